@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * eventstrace: records what the processes of this host do, through eBPF.
+ *
+ * The only public header. A session loads and attaches the probes that its events need, drains
+ * their rings and writes each event to a file descriptor:
+ *
+ *	struct et_options opts = ET_OPTIONS_INIT;
+ *	struct et_session *s = NULL;
+ *	struct et_error err = { 0 };
+ *
+ *	opts.events = ET_EVENT_BIT(et_event_by_flag("process-exec")->id);
+ *	opts.output_fd = STDOUT_FILENO;
+ *	if (et_session__open(&opts, &s, &err) < 0)
+ *		return fail(err.message);
+ *	while (et_session__poll(s, -1) >= 0)
+ *		;
+ *	et_session__close(s);
+ *
+ * Functions return 0 or more, or a negative errno. Results go to `ret_` parameters, which are
+ * left alone on failure. The library never prints, never exits, and handles no signals; it is
+ * not thread-safe: one session is used from one thread at a time.
+ */
+#ifndef EVENTSTRACE_H
+#define EVENTSTRACE_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- events ---------------------------------------------------------------------------- */
+
+/* What there is to know of an event type; from the schema table. */
+struct et_event_info {
+	unsigned int id;      /* 1 and up; what ET_EVENT_BIT takes */
+	const char *name;     /* "PROCESS_EXEC": event_type in JSON */
+	const char *flag;     /* "process-exec": the long option without its dashes */
+	const char *category; /* "process" */
+	const char *doc;      /* one sentence */
+};
+
+/* A set of event types is a mask of these. */
+#define ET_EVENT_BIT(id) (1ULL << (id))
+
+/**
+ * et_event_infos() - all event types
+ * @ret_count:	receives how many
+ *
+ * Return: an array, in the order of their ids, valid for ever.
+ */
+const struct et_event_info *et_event_infos(size_t *ret_count);
+
+/**
+ * et_event_by_flag() - find an event type by its option's name
+ * @flag:	"process-exec"
+ *
+ * Return: the type, or NULL.
+ */
+const struct et_event_info *et_event_by_flag(const char *flag);
+
+/* ---- errors ---------------------------------------------------------------------------- */
+
+/* What kind of thing went wrong: what a program's exit status tells. */
+enum et_error_kind {
+	ET_ERROR_NONE = 0,
+	ET_ERROR_USAGE,	    /* options that cannot be */
+	ET_ERROR_PRIVILEGE, /* a capability is missing; the message names it */
+	ET_ERROR_ATTACH,    /* no requested event can be had on this kernel, or one that must be */
+	ET_ERROR_OUTPUT,    /* the output cannot be written */
+	ET_ERROR_SYSTEM,    /* anything else */
+};
+
+/* One line that says what is wrong and what to do, without a newline. */
+struct et_error {
+	enum et_error_kind kind;
+	char message[512];
+};
+
+/* ---- a session -------------------------------------------------------------------------- */
+
+struct et_session;
+
+/* How a probe hangs on the kernel. */
+enum et_attach_kind {
+	ET_ATTACH_ANY = 0,
+	ET_ATTACH_FENTRY,     /* fentry, fexit */
+	ET_ATTACH_KPROBE,     /* kprobe, kretprobe */
+	ET_ATTACH_TRACEPOINT, /* tp_btf, raw and syscall tracepoints */
+};
+
+/* When a program wakes the reader. */
+enum et_wakeup {
+	ET_WAKEUP_ADAPTIVE = 0, /* when it sleeps, or a ring fills up */
+	ET_WAKEUP_ALWAYS,	/* for every record */
+};
+
+enum et_log_level {
+	ET_LOG_WARNING = 0, /* something asked for is not there; the session goes on */
+	ET_LOG_INFO,
+	ET_LOG_DEBUG, /* what libbpf and the verifier say */
+};
+
+struct et_options {
+	size_t sz;	   /* sizeof(struct et_options): ET_OPTIONS_INIT sets it */
+	uint64_t events;   /* mask of ET_EVENT_BIT; at least one */
+	int output_fd;	   /* where events are written; stays the caller's. -1: nowhere */
+	bool unbuffered;   /* write every event at once; otherwise when idle, and every 100 ms */
+	uint64_t max_events; /* write no more than this many; 0: no limit */
+	enum et_attach_kind attach; /* use no other kind of hook */
+	enum et_wakeup wakeup;
+	size_t ring_size; /* bytes of each ring; rounded up to a power of two of whole pages; 0: 4 MiB */
+	/* Terminals of which nothing is recorded, as dev_t of stat(2)'s st_rdev. */
+	const uint64_t *quiet_ttys;
+	size_t quiet_tty_count;
+	/* Terminal writes of this process group to the terminals below are not recorded; 0: none. */
+	uint32_t quiet_pgid;
+	const uint64_t *quiet_pgid_ttys;
+	size_t quiet_pgid_tty_count;
+	/* Called with a line, without newline, of libbpf's or the library's own. May be NULL. */
+	void (*log)(void *ctx, enum et_log_level level, const char *line);
+	void *log_ctx;
+};
+
+#define ET_OPTIONS_INIT                                             \
+	{                                                           \
+		.sz = sizeof(struct et_options), .output_fd = -1    \
+	}
+
+/**
+ * et_session__open() - load and attach what the events need
+ * @opts:	what is wanted; copied
+ * @ret:	receives the session; the caller closes it with et_session__close()
+ * @err:	receives kind and message on failure; may be NULL
+ *
+ * Everything is attached when it returns: what happens from then on is seen. An event type of
+ * which every candidate hook fails is left out, with its reason in et_session__hooks() and as a
+ * warning to the log; if that leaves none, or if @opts asks for the impossible, it fails.
+ * Programs of the calling process and terminal writes of its ancestors are never recorded: they
+ * would feed back.
+ *
+ * Return: 0, or a negative errno: -EPERM (a capability is missing), -ENOENT (no BTF),
+ * -EOPNOTSUPP (nothing can be attached), -EINVAL (options), or what the kernel said.
+ */
+int et_session__open(const struct et_options *opts, struct et_session **ret, struct et_error *err);
+
+/**
+ * et_session__poll() - wait for events and write them
+ * @s:		the session
+ * @timeout_ms:	longest wait in milliseconds; 0: none; -1: for ever
+ *
+ * Drains the rings, encodes, and writes what it encoded when nothing more is there, at least
+ * every 100 ms. Returns early on a signal.
+ *
+ * Return: events received, 0 on time-out, -EINTR on a signal, -EPIPE when whoever reads the
+ * output is gone, -ECANCELED when max_events have been written, or what write(2) said. After a
+ * failure et_session__error() has the message.
+ */
+int et_session__poll(struct et_session *s, int timeout_ms);
+
+/**
+ * et_session__fd() - a descriptor that polls readable when there are events
+ * @s:	the session, which keeps it
+ *
+ * For a caller with an event loop of its own; call et_session__poll(s, 0) when it is readable,
+ * and at least once after et_session__open().
+ */
+int et_session__fd(const struct et_session *s);
+
+/**
+ * et_session__stop() - detach all probes, then drain and write what they left
+ * @s:	the session; only stats, hooks, error and close may follow
+ *
+ * Return: 0, or as et_session__poll().
+ */
+int et_session__stop(struct et_session *s);
+
+/* The last failure of poll or stop: kind ET_ERROR_NONE if there was none. Lives with @s. */
+const struct et_error *et_session__error(const struct et_session *s);
+
+/* Close and free; detaches what is attached, writes nothing. NULL is allowed. */
+void et_session__close(struct et_session *s);
+
+/* ---- accounts --------------------------------------------------------------------------- */
+
+/* Of one event type, since the session was opened. attempted = sent + lost. */
+struct et_event_stats {
+	unsigned int id;
+	uint64_t attempted; /* happened, and not filtered */
+	uint64_t sent;	    /* got into a ring */
+	uint64_t lost;	    /* did not */
+	uint64_t filtered;  /* left out on purpose */
+	uint64_t truncated; /* sent with a field cut at its cap */
+	uint64_t bytes;	    /* of records in the ring */
+	uint64_t received;  /* taken out of the ring and decoded */
+	uint64_t written;   /* encoded and handed to the output */
+};
+
+struct et_session_stats {
+	size_t sz; /* sizeof(struct et_session_stats), set by the caller */
+	uint64_t malformed;    /* records that the decoder rejected */
+	uint64_t wakeups;      /* times that the reader slept and was woken */
+	uint64_t output_bytes; /* written to the output */
+	uint64_t locked_ring;  /* bytes of kernel memory: rings, with their control pages */
+	uint64_t locked_scratch; /* where records are built */
+	uint64_t locked_maps;  /* all other maps; per-CPU ones count for every possible CPU */
+	unsigned int cpus_possible;
+	const char *wire_format; /* "varlen" */
+};
+
+/**
+ * et_session__event_stats() - the account of each selected event type
+ * @s:		the session
+ * @ret:	receives one row a type, in the order of ids
+ * @max:	rows that @ret has room for
+ *
+ * Return: how many rows, or a negative errno.
+ */
+int et_session__event_stats(struct et_session *s, struct et_event_stats *ret, size_t max);
+
+/* The account of the session as a whole. Return: 0 or a negative errno. */
+int et_session__stats(struct et_session *s, struct et_session_stats *ret);
+
+/* One candidate hook of one selected event type, in order of preference. */
+struct et_hook {
+	unsigned int event_id;
+	enum et_attach_kind kind;
+	const char *hook; /* "tp_btf/sched_process_exec" */
+	bool chosen;
+	const char *reason; /* why it was passed over; NULL if it was not, or never tried */
+};
+
+/**
+ * et_session__hooks() - what is attached, and why not something better
+ * @s:		the session
+ * @ret_count:	receives how many
+ *
+ * Return: an array that lives with @s, by event id and preference.
+ */
+const struct et_hook *et_session__hooks(const struct et_session *s, size_t *ret_count);
+
+/**
+ * et_probe() - what could be attached here, without recording anything
+ * @opts:	as for et_session__open(); its output is not used
+ * @ret:	receives a session on which et_session__hooks() works, to be closed; it is given
+ *		also when no event at all can be had
+ * @err:	as for et_session__open()
+ *
+ * Return: how many of the wanted event types cannot be had (0: all can), or a negative errno as
+ * et_session__open() where not even probing was possible.
+ */
+int et_probe(const struct et_options *opts, struct et_session **ret, struct et_error *err);
+
+/* What this kernel offers, for --print-features-on-init. */
+struct et_features {
+	size_t sz;	/* sizeof(struct et_features), set by the caller */
+	bool bpf_tramp; /* fentry and fexit programs can be attached */
+	bool ipv6;	/* IPv6 connections can be seen */
+};
+
+/* Return: 0 or a negative errno. */
+int et_session__features(struct et_session *s, struct et_features *ret);
+
+/* The program's version, "0.1.0". */
+const char *et_version(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* EVENTSTRACE_H */

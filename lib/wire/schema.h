@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The wire structs and ids that follow from schema.def. Include behind wire.h.
+ *
+ *   enum et_event_type	ET_PROCESS_FORK = 1, ...; ET_EVENT_TYPES is one more than the last
+ *   enum et_var_type	ET_VAR_ARGV = 3, ...;     ET_VAR_TYPES is one more than the last
+ *   ET_CAP_ARGV ...	the most bytes that are sent of a field
+ *   struct et_pids ...	groups of fields
+ *   struct et_process_fork ...	fixed part of an event's record
+ */
+#ifndef ET_SCHEMA_H
+#define ET_SCHEMA_H
+
+#include "lib/wire/wire.h"
+
+enum et_event_type {
+#define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) ET_##NAME = (id),
+#include "lib/wire/schema.def"
+	ET_EVENT_TYPES,
+};
+
+enum et_var_type {
+#define ET_VAR_TYPE(id, NAME, KIND, cap, doc) ET_VAR_##NAME = (id),
+#include "lib/wire/schema.def"
+	ET_VAR_TYPES,
+};
+
+enum et_var_cap {
+#define ET_VAR_TYPE(id, NAME, KIND, cap, doc) ET_CAP_##NAME = (cap),
+#include "lib/wire/schema.def"
+};
+
+/* The ring of each event type: ET_RING_OF_PROCESS_FORK is ET_RING_LIFECYCLE, and so on. */
+enum et_ring_of {
+#define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) \
+	ET_RING_OF_##NAME = ET_RING_##RING,
+#include "lib/wire/schema.def"
+};
+
+#define ET_CTYPE_U8(name) __u8 name
+#define ET_CTYPE_U16(name) __u16 name
+#define ET_CTYPE_U32(name) __u32 name
+#define ET_CTYPE_U64(name) __u64 name
+#define ET_CTYPE_S32(name) __s32 name
+#define ET_CTYPE_BOOL(name) __u8 name
+#define ET_CTYPE_DEC32(name) __u32 name
+#define ET_CTYPE_DEC64(name) __u64 name
+#define ET_CTYPE_COMM(name) char name[16]
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic error "-Wpadded"
+
+#define ET_STRUCT_BEGIN(name, doc) struct et_##name {
+#define ET_STRUCT_END(name) \
+	}                   \
+	;
+#define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) \
+	struct et_##name {                                        \
+		struct et_header hdr;
+#define ET_EVENT_END(name) \
+	}                  \
+	;
+#define ET_FIELD(owner, KIND, name, doc) ET_CTYPE_##KIND(name);
+#define ET_SUB(owner, type, name, doc) struct et_##type name;
+#define ET_PAD(owner, n, bytes) __u8 pad##n[bytes];
+#include "lib/wire/schema.def"
+
+#pragma GCC diagnostic pop
+
+#endif /* ET_SCHEMA_H */

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The wire format: what BPF programs put into the ring and user space takes out of it.
+ *
+ * A record is a fixed part, one struct of schema.h that begins with struct et_header, and behind
+ * it the event's variable-length fields, each a struct et_var and its bytes, padded to
+ * ET_VAR_ALIGN. Numbers are in the host's byte order: a record never leaves the machine as it is.
+ *
+ * Shared by both sides: it includes nothing. BPF programs include vmlinux.h first, user space
+ * <linux/types.h>.
+ */
+#ifndef ET_WIRE_H
+#define ET_WIRE_H
+
+/* Changes when a record of today would be misread by a reader of yesterday. */
+#define ET_WIRE_VERSION 1
+
+/* Variable-length fields begin at multiples of this many bytes from the record's start. */
+#define ET_VAR_ALIGN 4
+#define ET_VAR_ALIGNED(n) (((n) + (ET_VAR_ALIGN - 1)) & ~(ET_VAR_ALIGN - 1))
+
+/* Most variable-length fields that one event has. */
+#define ET_VARS_MAX 8
+
+/*
+ * Programs on one CPU interrupt and preempt each other. Each claims one of the CPU's lanes for as
+ * long as it builds a record; a lane numbers its records, so whoever reads them in order can tell
+ * that none is missing.
+ */
+#define ET_LANES 4
+
+/* Which ring carries an event: a flood in one never pushes out what is in the other. */
+enum et_ring_class {
+	ET_RING_LIFECYCLE = 0,
+	ET_RING_BULK = 1,
+	ET_RING_CLASSES = 2,
+};
+
+enum et_wire_format {
+	ET_FORMAT_VARLEN = 1, /* variable-length fields packed */
+	ET_FORMAT_FIXED = 2,  /* every variable-length field takes its cap */
+};
+
+/* The first bytes of every record. */
+struct et_header {
+	__u64 ts;	/* CLOCK_MONOTONIC, nanoseconds */
+	__u64 ts_boot;	/* CLOCK_BOOTTIME, nanoseconds; 0 before kernel 5.8 */
+	__u64 seq;	/* counts the records of this CPU, lane and ring, from 0 */
+	__u32 size;	/* of the whole record in bytes, this header included */
+	__u16 type;	/* enum et_event_type */
+	__u8 version;	/* ET_WIRE_VERSION */
+	__u8 format;	/* enum et_wire_format */
+	__u16 cpu;
+	__u8 lane;
+	__u8 ring;	/* enum et_ring_class */
+	__u16 vars;	/* how many variable-length fields follow the fixed part */
+	__u16 fixed;	/* size of the fixed part in bytes, this header included */
+};
+
+enum et_var_flags {
+	/* Only `size` of the field's `orig` bytes are here: it was longer than its cap. */
+	ET_VAR_F_TRUNCATED = 1 << 0,
+	/* Memory of the process could not be read: bytes behind `size` are unknown. */
+	ET_VAR_F_FAULT = 1 << 1,
+	/* A path whose file was unlinked: it is where the file was. */
+	ET_VAR_F_DELETED = 1 << 2,
+	/* A path that does not lead to the process's root: it begins at the last mount's root. */
+	ET_VAR_F_UNREACHABLE = 1 << 3,
+	/* A path of which the first components are missing: it has too many. */
+	ET_VAR_F_PARTIAL = 1 << 4,
+};
+
+/* In front of each variable-length field. The bytes follow; there is no terminator. */
+struct et_var {
+	__u32 orig;	/* the field's own length in bytes, before its cap */
+	__u32 size;	/* bytes that follow, without padding */
+	__u16 type;	/* enum et_var_type */
+	__u16 flags;	/* enum et_var_flags */
+};
+
+/* What one lane, or one CPU's overflow, has counted of one event type. */
+struct et_counters {
+	__u64 attempted; /* events that a program began to record */
+	__u64 sent;	 /* records in the ring */
+	__u64 lost;	 /* attempted, not sent: the ring was full, or no lane free */
+	__u64 filtered;	 /* not attempted on purpose: the tracer's own doings */
+	__u64 truncated; /* sent with at least one variable-length field cut */
+	__u64 bytes;	 /* of the records sent */
+};
+
+#endif /* ET_WIRE_H */
