@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Adds to a decoded event what the record itself does not say. Each kind of knowledge is one
+ * enricher: today the wall clock; containers and process trees have their place beside it.
+ *
+ *	struct et_enricher *clock = NULL;
+ *
+ *	r = et_clock_enricher_new(&clock);
+ *	...
+ *	r = et_decode(rec, len, &event);
+ *	if (r == 0)
+ *		et_enrich(clock, &event);	// event.time_ns is set
+ *	...
+ *	et_enricher_free(clock);
+ */
+#ifndef ET_ENRICH_H
+#define ET_ENRICH_H
+
+#include "lib/decode/decode.h"
+
+struct et_enricher;
+
+/* What an enricher does. It stands on memory of its own, whose head is a struct et_enricher. */
+struct et_enricher_ops {
+	const char *name; /* "clock" */
+	/* Adds to the event. Sees every event once, in the order in which it is printed. */
+	void (*enrich)(struct et_enricher *self, struct et_event *event);
+	void (*free)(struct et_enricher *self);
+};
+
+struct et_enricher {
+	const struct et_enricher_ops *ops;
+};
+
+/**
+ * et_clock_enricher_new() - an enricher that sets et_event.time_ns
+ * @ret:	receives it; the caller frees it with et_enricher_free()
+ *
+ * time_ns is the record's CLOCK_MONOTONIC time plus what CLOCK_REALTIME is ahead of it, in
+ * nanoseconds since 1970. The difference is measured now, and again when an event comes a second
+ * or more later: a step of the clock shows after a second at the latest.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int et_clock_enricher_new(struct et_enricher **ret);
+
+/* Add to @event what @self knows. Never fails: what is unknown stays 0. */
+static inline void et_enrich(struct et_enricher *self, struct et_event *event)
+{
+	self->ops->enrich(self, event);
+}
+
+/* Free an enricher; NULL is allowed. */
+static inline void et_enricher_free(struct et_enricher *self)
+{
+	if (self)
+		self->ops->free(self);
+}
+
+#endif /* ET_ENRICH_H */
