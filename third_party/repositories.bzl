@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Copyright The eventstrace authors
+"""Makes Bazel repositories of the rows of deps.bzl."""
+
+load("//third_party:deps.bzl", "PACKAGES", "SOURCES")
+
+# Programs of @buildtools, by the name they get under bin/.
+_TOOLS = {
+    "bpftool": "usr/sbin/bpftool",
+    "clang": "usr/lib/llvm-19/bin/clang",
+    "clang-format": "usr/lib/llvm-19/bin/clang-format",
+    "clang-tidy": "usr/lib/llvm-19/bin/clang-tidy",
+    "ld.lld": "usr/lib/llvm-19/bin/ld.lld",
+    "llvm-ar": "usr/lib/llvm-19/bin/llvm-ar",
+    "llvm-nm": "usr/lib/llvm-19/bin/llvm-nm",
+    "llvm-objcopy": "usr/lib/llvm-19/bin/llvm-objcopy",
+    "llvm-objdump": "usr/lib/llvm-19/bin/llvm-objdump",
+    "llvm-strip": "usr/lib/llvm-19/bin/llvm-strip",
+    "llvm-symbolizer": "usr/lib/llvm-19/bin/llvm-symbolizer",
+}
+
+# Runs one program of this tree with the tree's own loader and libraries, so that the host's libc does not matter.
+# --argv0: clang and the llvm tools look at the name they are called by.
+_WRAPPER = """#!/bin/sh
+root=${{0%/*}}/../root
+lib=$root/lib/x86_64-linux-gnu
+usr=$root/usr/lib/x86_64-linux-gnu
+exec "$lib/ld-linux-x86-64.so.2" --inhibit-cache --library-path "$lib:$usr:$root/usr/lib/llvm-19/lib" \\
+	--argv0 "$root/{path}" "$root/{path}" "$@"
+"""
+
+def _urls(ctx, row):
+    mirror = ctx.execute(["sh", ctx.path(Label("//third_party:apt-mirror.sh"))]).stdout.strip()
+    urls = [mirror + "/" + row.path] if mirror else []
+    if getattr(row, "upstream", None):
+        urls.append(row.upstream)
+    if not urls:
+        fail("%s: no Debian mirror in apt's configuration; give one with --repo_env=DEBIAN_MIRROR=URL" % row.name)
+    return urls
+
+def _deb_tree_impl(ctx):
+    for row in [p for p in PACKAGES if ctx.attr.tree in p.into]:
+        ctx.report_progress(row.name)
+
+        # A .deb is an ar archive that holds a tar archive.
+        deb = "deb/" + row.name
+        ctx.download_and_extract(_urls(ctx, row), output = deb, type = "deb", sha256 = row.sha256)
+        ctx.extract(deb + "/data.tar.xz", output = "root")
+    ctx.delete("deb")
+
+    for name, path in _TOOLS.items():
+        if ctx.path("root/" + path).exists:
+            ctx.file("bin/" + name, _WRAPPER.format(path = path))
+    ctx.symlink(ctx.attr.build_file, "BUILD.bazel")
+
+# Debian packages unpacked over each other into root/.
+_deb_tree = repository_rule(
+    implementation = _deb_tree_impl,
+    attrs = {
+        "build_file": attr.label(mandatory = True, allow_single_file = True),
+        "tree": attr.string(mandatory = True),
+    },
+)
+
+def _source_impl(ctx):
+    row = [s for s in SOURCES if s.name == ctx.attr.source][0]
+    ctx.download_and_extract(_urls(ctx, row), sha256 = row.sha256, stripPrefix = row.strip_prefix)
+    ctx.delete("BUILD.bazel")
+    ctx.delete("WORKSPACE")
+    ctx.symlink(ctx.attr.build_file, "BUILD.bazel")
+
+# A source release with a BUILD file of ours laid over it.
+_source = repository_rule(
+    implementation = _source_impl,
+    attrs = {
+        "build_file": attr.label(mandatory = True, allow_single_file = True),
+        "source": attr.string(mandatory = True),
+    },
+)
+
+def repositories():
+    """Declares @buildtools, @sysroot, @vmlinux and one repository per source release."""
+    for tree in ["buildtools", "sysroot", "vmlinux"]:
+        _deb_tree(name = tree, tree = tree, build_file = "//third_party:%s.BUILD" % tree)
+    for source in SOURCES:
+        _source(name = source.name, source = source.name, build_file = "//third_party:%s.BUILD" % source.name)

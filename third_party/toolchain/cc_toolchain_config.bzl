@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Copyright The eventstrace authors
+"""How C is compiled and linked: the pinned clang and lld, the pinned C library, nothing of the host.
+
+Every path is relative to the folder that Bazel builds in, so that no folder of the machine gets into an output.
+"""
+
+load("@rules_cc//cc:action_names.bzl", "ACTION_NAMES", "ACTION_NAME_GROUPS")
+load(
+    "@rules_cc//cc:cc_toolchain_config_lib.bzl",
+    "feature",
+    "flag_group",
+    "flag_set",
+    "tool_path",
+    "with_feature_set",
+)
+
+_COMPILE = [ACTION_NAMES.c_compile, ACTION_NAMES.cpp_compile, ACTION_NAMES.assemble, ACTION_NAMES.preprocess_assemble]
+_C = [ACTION_NAMES.c_compile]
+_CXX = [ACTION_NAMES.cpp_compile]
+_LINK = ACTION_NAME_GROUPS.all_cc_link_actions
+
+def _flags(actions, flags, **kwargs):
+    return flag_set(actions = actions, flag_groups = [flag_group(flags = flags)], **kwargs)
+
+def _impl(ctx):
+    tools = ctx.label.workspace_root
+    sysroot = ctx.attr.sysroot.label.workspace_root + "/root"
+    resources = tools + "/root/usr/lib/llvm-19/lib/clang/19"
+    target = ["--target=x86_64-linux-gnu", "-no-canonical-prefixes", "-resource-dir", resources]
+
+    features = [
+        feature(name = "opt"),
+        feature(name = "dbg"),
+        feature(name = "fastbuild"),
+        feature(
+            name = "default_flags",
+            enabled = True,
+            flag_sets = [
+                _flags(_COMPILE, target + [
+                    "-fPIE",
+                    "-ffunction-sections",
+                    "-fdata-sections",
+                    "-fno-omit-frame-pointer",
+                    "-fstack-protector-strong",
+                    # Overlays of third_party turn the warnings off again.
+                    "-Wall",
+                    "-Wextra",
+                    "-Werror",
+                    # Same bytes in any folder and at any time.
+                    "-ffile-compilation-dir=.",
+                    "-Wno-builtin-macro-redefined",
+                    "-D__DATE__=\"redacted\"",
+                    "-D__TIME__=\"redacted\"",
+                    "-D__TIMESTAMP__=\"redacted\"",
+                ]),
+                _flags(_C, ["-std=gnu11"]),
+                _flags(_CXX, ["-std=gnu++17"]),
+                _flags(_COMPILE, ["-O2", "-DNDEBUG"], with_features = [with_feature_set(features = ["opt"])]),
+                _flags(_COMPILE, ["-O2"], with_features = [with_feature_set(features = ["fastbuild"])]),
+                _flags(_COMPILE, ["-O0", "-g"], with_features = [with_feature_set(features = ["dbg"])]),
+                _flags(_LINK, target + [
+                    "--ld-path=" + tools + "/bin/ld.lld",
+                    "-Wl,--gc-sections",
+                    "-Wl,--build-id=sha1",
+                    "-Wl,-z,relro,-z,now",
+                ]),
+            ],
+        ),
+        # Bazel knows this name. A sanitizer's runtime needs the dynamic linker, so those builds leave it out.
+        feature(
+            name = "fully_static_link",
+            enabled = True,
+            flag_sets = [_flags(_LINK, ["-static-pie"])],
+        ),
+        feature(
+            name = "dynamic_link",
+            enabled = True,
+            flag_sets = [_flags(
+                _LINK,
+                ["-pie"],
+                with_features = [with_feature_set(not_features = ["fully_static_link"])],
+            )],
+        ),
+        feature(name = "asan", flag_sets = [
+            _flags(_COMPILE, ["-fsanitize=address", "-g1", "-O1"]),
+            _flags(_LINK, ["-fsanitize=address"]),
+        ]),
+        feature(name = "ubsan", flag_sets = [
+            _flags(_COMPILE, ["-fsanitize=undefined", "-fno-sanitize-recover=all", "-g1", "-O1"]),
+            _flags(_LINK, ["-fsanitize=undefined"]),
+        ]),
+    ]
+
+    return cc_common.create_cc_toolchain_config_info(
+        ctx = ctx,
+        toolchain_identifier = "clang-19-x86_64",
+        compiler = "clang",
+        target_cpu = "k8",
+        target_system_name = "x86_64-linux-gnu",
+        target_libc = "glibc",
+        abi_version = "local",
+        abi_libc_version = "local",
+        builtin_sysroot = sysroot,
+        cxx_builtin_include_directories = ["%workspace%/" + sysroot, "%workspace%/" + resources],
+        features = features,
+        tool_paths = [tool_path(name = name, path = "bin/" + path) for name, path in {
+            "ar": "llvm-ar",
+            "cpp": "clang",
+            "gcc": "clang",
+            "gcov": "not-there",
+            "ld": "ld.lld",
+            "nm": "llvm-nm",
+            "objcopy": "llvm-objcopy",
+            "objdump": "llvm-objdump",
+            "strip": "llvm-strip",
+        }.items()],
+    )
+
+# A target of this rule must stand in the repository that has bin/: tool paths are relative to its package.
+cc_toolchain_config = rule(
+    implementation = _impl,
+    attrs = {"sysroot": attr.label(mandatory = True, allow_single_file = True)},
+    provides = [CcToolchainConfigInfo],
+)
