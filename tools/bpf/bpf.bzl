@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Copyright The eventstrace authors
+"""BPF programs: many small *.bpf.c make one object, and an object makes a skeleton that C includes.
+
+    bpf_object(
+        name = "probes_bpf",
+        srcs = ["exec.bpf.c", "exit.bpf.c"],
+        deps = ["//lib/wire"],  # cc_library targets: only their headers are used
+    )
+
+    bpf_skeleton(
+        name = "probes",  # struct probes, probes__open(), ... in "PACKAGE/probes.skel.h"
+        object = ":probes_bpf",
+    )
+"""
+
+load("@rules_cc//cc:defs.bzl", "CcInfo", "cc_common", "cc_library")
+
+# v3 has 32-bit jumps and is what kernels from 5.1 on understand.
+_FLAGS = [
+    "--target=bpf",
+    "-mcpu=v3",
+    "-std=gnu11",
+    "-O2",
+    "-g",  # BTF comes with it; bpftool leaves the DWARF out
+    "-Wall",
+    "-Wextra",
+    "-Werror",
+    "-Wno-unused-parameter",  # BPF_PROG() names every argument of a hook
+    "-D__TARGET_ARCH_x86",
+    "-no-canonical-prefixes",
+    "-nostdinc",
+    "-ffile-compilation-dir=.",
+]
+
+def _compile(ctx, src, context, resources):
+    out = ctx.actions.declare_file("_objs/%s/%s" % (ctx.label.name, src.basename[:-len("c")] + "o"))
+    args = ctx.actions.args()
+    args.add_all(_FLAGS)
+    args.add_all(["-resource-dir", resources, "-isystem", resources + "/include"])
+    args.add_all(context.quote_includes, before_each = "-iquote")
+    args.add_all(context.includes, before_each = "-isystem")
+    args.add_all(context.system_includes, before_each = "-isystem")
+    args.add_all(context.external_includes, before_each = "-isystem")
+    args.add_all(context.defines, format_each = "-D%s")
+    args.add_all(ctx.attr.defines, format_each = "-D%s")
+    args.add_all(ctx.attr.copts)
+    args.add_all(["-c", src, "-o", out])
+    ctx.actions.run(
+        mnemonic = "BpfCompile",
+        executable = ctx.file._clang,
+        arguments = [args],
+        inputs = depset([src] + ctx.files.hdrs, transitive = [context.headers]),
+        tools = ctx.files._buildtools,
+        outputs = [out],
+    )
+    return out
+
+def _bpf_object_impl(ctx):
+    context = cc_common.merge_compilation_contexts(
+        compilation_contexts = [d[CcInfo].compilation_context for d in ctx.attr.deps + ctx.attr._headers],
+    )
+    resources = ctx.file._clang.owner.workspace_root + "/root/usr/lib/llvm-19/lib/clang/19"
+    parts = [_compile(ctx, src, context, resources) for src in ctx.files.srcs]
+
+    out = ctx.actions.declare_file(ctx.label.name + ".o")
+    args = ctx.actions.args()
+    args.add_all(["gen", "object", out])
+    args.add_all(parts)
+    ctx.actions.run(
+        mnemonic = "BpfLink",
+        executable = ctx.file._bpftool,
+        arguments = [args],
+        inputs = parts,
+        tools = ctx.files._buildtools,
+        outputs = [out],
+    )
+    return [DefaultInfo(files = depset([out]))]
+
+_TOOLS = {
+    "_bpftool": attr.label(default = "@buildtools//:bin/bpftool", allow_single_file = True, cfg = "exec"),
+    "_buildtools": attr.label(default = "@buildtools//:all", cfg = "exec"),
+    "_clang": attr.label(default = "@buildtools//:bin/clang", allow_single_file = True, cfg = "exec"),
+}
+
+bpf_object = rule(
+    doc = "Compiles srcs for the BPF machine with the pinned clang and links them into NAME.o.",
+    implementation = _bpf_object_impl,
+    attrs = dict(
+        _TOOLS,
+        srcs = attr.label_list(allow_files = [".bpf.c"], mandatory = True, allow_empty = False),
+        hdrs = attr.label_list(allow_files = [".h", ".def"], doc = "Headers that only these sources include."),
+        deps = attr.label_list(providers = [CcInfo], doc = "Libraries whose headers the sources include."),
+        copts = attr.string_list(),
+        defines = attr.string_list(),
+        _headers = attr.label_list(default = ["//third_party:libbpf_headers", "//third_party:vmlinux"]),
+    ),
+)
+
+def _bpf_skeleton_header_impl(ctx):
+    out = ctx.actions.declare_file(ctx.attr.skeleton + ".skel.h")
+    ctx.actions.run_shell(
+        mnemonic = "BpfSkeleton",
+        command = '"$1" gen skeleton "$2" name "$3" >"$4"',
+        arguments = [ctx.file._bpftool.path, ctx.file.object.path, ctx.attr.skeleton, out.path],
+        inputs = [ctx.file.object],
+        tools = ctx.files._buildtools,
+        outputs = [out],
+    )
+    return [DefaultInfo(files = depset([out]))]
+
+_bpf_skeleton_header = rule(
+    implementation = _bpf_skeleton_header_impl,
+    attrs = dict(
+        _TOOLS,
+        object = attr.label(allow_single_file = [".o"], mandatory = True),
+        skeleton = attr.string(mandatory = True),
+    ),
+)
+
+def bpf_skeleton(name, object, **kwargs):
+    """A cc_library with the skeleton of a BPF object in NAME.skel.h; the object itself is embedded in it.
+
+    Args:
+      name: of the library, of the struct in the header and of its functions.
+      object: a bpf_object.
+      **kwargs: visibility and other attributes of every rule.
+    """
+    _bpf_skeleton_header(
+        name = name + "_skel_h",
+        object = object,
+        skeleton = name,
+        tags = ["manual"],
+    )
+    cc_library(
+        name = name,
+        hdrs = [name + "_skel_h"],
+        deps = ["//third_party:libbpf"],
+        **kwargs
+    )
