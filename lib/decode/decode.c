@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What all formats have in common: the header and the fixed part.
+ */
+#include <errno.h>
+#include <linux/types.h>
+
+#include "lib/decode/decode.h"
+#include "lib/decode/format.h"
+#include "lib/decode/slots.h"
+
+static const struct et_event_desc descs[ET_EVENT_TYPES] = {
+#define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING_, doc) \
+	[id] = {                                                   \
+		.fixed = sizeof(struct et_##name),                 \
+		.ring = ET_RING_##RING_,                           \
+		.slot = {
+#define ET_VAR(owner, NAME, name, doc) [ET_VAR_##NAME] = ET_SLOT_##owner##_##name + 1,
+#define ET_EVENT_END(name) \
+	}                  \
+	}                  \
+	,
+#include "lib/wire/schema.def"
+};
+
+const __u32 et_var_caps[ET_VAR_TYPES] = {
+#define ET_VAR_TYPE(id, NAME, KIND, cap, doc) [id] = (cap),
+#include "lib/wire/schema.def"
+};
+
+#define ET_EVENT_END(name) \
+	_Static_assert(ET_SLOTS_##name <= ET_VARS_MAX, #name " has too many variable fields");
+#include "lib/wire/schema.def"
+
+int et_decode(const void *rec, size_t len, struct et_event *ret)
+{
+	const struct et_header *hdr = rec;
+	const struct et_event_desc *desc;
+	struct et_event event = { .hdr = hdr };
+	int r;
+
+	if (len < sizeof(*hdr))
+		return -EBADMSG;
+	if (hdr->version != ET_WIRE_VERSION)
+		return -EPROTONOSUPPORT;
+	if (hdr->size != len || hdr->type >= ET_EVENT_TYPES)
+		return -EBADMSG;
+
+	/* An id that the table skips has no size, and no record is as short as that. */
+	desc = &descs[hdr->type];
+	if (hdr->fixed != desc->fixed || hdr->fixed > len || hdr->fixed < sizeof(*hdr))
+		return -EBADMSG;
+	if (hdr->ring != desc->ring || hdr->lane >= ET_LANES || hdr->vars > ET_VARS_MAX)
+		return -EBADMSG;
+
+	switch (hdr->format) {
+	case ET_FORMAT_VARLEN:
+		r = et_decode_varlen(desc, rec, len, &event);
+		break;
+	default:
+		r = -EBADMSG;
+	}
+	if (r < 0)
+		return r;
+
+	*ret = event;
+	return 0;
+}

@@ -1,0 +1,461 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The decoder against records that are right, that lie in every way there is, and that are noise.
+ */
+#include <errno.h>
+#include <linux/types.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "lib/decode/decode.h"
+#include "lib/decode/record_builder.h"
+#include "lib/decode/slots.h"
+#include "lib/wire/vars.h"
+
+static struct et_record rec;
+
+static int decode(struct et_event *ret)
+{
+	return et_decode(rec.bytes, et_record_len(&rec), ret);
+}
+
+/* A record with every kind of field that process_exec has. */
+static void build_exec(void)
+{
+	struct et_process_exec *exec = et_record_begin(&rec, ET_PROCESS_EXEC);
+
+	exec->hdr.ts = 5;
+	exec->pids.tgid = 42;
+	memcpy(exec->comm, "ls", 3);
+	et_record_var_str(&rec, ET_VAR_PIDS_SS_CGROUP_PATH, "/user.slice");
+	et_record_var(&rec, ET_VAR_ARGV, "ls\0-l", 6);
+	et_record_var(&rec, ET_VAR_ENV, "", 0);
+	et_record_var_str(&rec, ET_VAR_CWD, "/");
+	et_record_var_str(&rec, ET_VAR_FILENAME, "/bin/ls");
+}
+
+/* The n-th variable-length field's header, for a test that makes it lie. */
+static struct et_var *var_at(unsigned int n)
+{
+	struct et_var_iter it;
+
+	ET_FOR_EACH_VAR(&it, rec.bytes, et_record_len(&rec))
+	{
+		if (!n--)
+			return (struct et_var *)(uintptr_t)it.var;
+	}
+	fail_msg("no such field");
+	return NULL;
+}
+
+static void expect_rejected(int error)
+{
+	struct et_event event, before;
+
+	memset(&event, 0xa5, sizeof(event));
+	before = event;
+	assert_int_equal(decode(&event), error);
+	/* What the caller had is left alone. */
+	assert_memory_equal(&event, &before, sizeof(event));
+}
+
+static void test_every_event_type(void **state)
+{
+	static const struct {
+		unsigned int type, slots;
+	} types[] = {
+#define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) { (id), ET_SLOTS_##name },
+#include "lib/wire/schema.def"
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		struct et_event event;
+
+		et_record_begin(&rec, types[i].type);
+		assert_int_equal(decode(&event), 0);
+		assert_ptr_equal(event.hdr, rec.bytes);
+		assert_int_equal(event.time_ns, 0);
+		for (unsigned int v = 0; v < ET_VARS_MAX; v++)
+			assert_null(event.vars[v].data);
+		assert_true(types[i].slots <= ET_VARS_MAX);
+	}
+}
+
+static void test_fields(void **state)
+{
+	const struct et_field_view *v;
+	struct et_event event;
+
+	(void)state;
+	build_exec();
+	assert_int_equal(decode(&event), 0);
+
+	v = &event.vars[ET_SLOT_process_exec_argv];
+	assert_int_equal(v->size, 6);
+	assert_int_equal(v->orig, 6);
+	assert_int_equal(v->flags, 0);
+	assert_memory_equal(v->data, "ls\0-l", 6);
+
+	v = &event.vars[ET_SLOT_process_exec_filename];
+	assert_int_equal(v->size, 7);
+	assert_memory_equal(v->data, "/bin/ls", 7);
+
+	/* Empty is not missing. */
+	v = &event.vars[ET_SLOT_process_exec_env];
+	assert_non_null(v->data);
+	assert_int_equal(v->size, 0);
+}
+
+static void test_fields_in_any_order(void **state)
+{
+	struct et_event event;
+
+	(void)state;
+	et_record_begin(&rec, ET_PROCESS_EXEC);
+	et_record_var_str(&rec, ET_VAR_FILENAME, "/bin/ls");
+	et_record_var(&rec, ET_VAR_ARGV, "ls", 3);
+	assert_int_equal(decode(&event), 0);
+	assert_int_equal(event.vars[ET_SLOT_process_exec_argv].size, 3);
+	assert_int_equal(event.vars[ET_SLOT_process_exec_filename].size, 7);
+	assert_null(event.vars[ET_SLOT_process_exec_cwd].data);
+}
+
+static void test_flagged_fields(void **state)
+{
+	static char big[30000];
+	const struct et_field_view *v;
+	struct et_event event;
+
+	(void)state;
+	memset(big, 'x', sizeof(big));
+	et_record_begin(&rec, ET_PROCESS_EXEC);
+	et_record_var(&rec, ET_VAR_ARGV, big, sizeof(big));
+	et_record_var_raw(&rec,
+			  (struct et_var){ .orig = 9,
+					   .size = 4,
+					   .type = ET_VAR_CWD,
+					   .flags = ET_VAR_F_FAULT },
+			  "/tmp", 4);
+	et_record_var_raw(&rec,
+			  (struct et_var){ .orig = 2,
+					   .size = 2,
+					   .type = ET_VAR_FILENAME,
+					   .flags = ET_VAR_F_DELETED | ET_VAR_F_UNREACHABLE },
+			  "/x", 2);
+	assert_int_equal(decode(&event), 0);
+
+	v = &event.vars[ET_SLOT_process_exec_argv];
+	assert_int_equal(v->size, ET_CAP_ARGV);
+	assert_int_equal(v->orig, sizeof(big));
+	assert_int_equal(v->flags, ET_VAR_F_TRUNCATED);
+	v = &event.vars[ET_SLOT_process_exec_cwd];
+	assert_int_equal(v->orig, 9);
+	assert_int_equal(v->flags, ET_VAR_F_FAULT);
+	v = &event.vars[ET_SLOT_process_exec_filename];
+	assert_int_equal(v->flags, ET_VAR_F_DELETED | ET_VAR_F_UNREACHABLE);
+}
+
+/* A type of a newer schema, and one that other events have: skipped, whatever their size. */
+static void test_unknown_fields_are_skipped(void **state)
+{
+	static char big[60000];
+	struct et_event event;
+
+	(void)state;
+	et_record_begin(&rec, ET_PROCESS_EXIT);
+	et_record_var_raw(&rec, (struct et_var){ .orig = 3, .size = 3, .type = 999 }, "new", 3);
+	et_record_var_raw(&rec, (struct et_var){ .size = sizeof(big), .type = ET_VAR_TYPES }, big,
+			  sizeof(big));
+	et_record_var_raw(&rec, (struct et_var){ .size = 4, .type = 0 }, "zero", 4);
+	et_record_var_str(&rec, ET_VAR_CWD, "/");
+	et_record_var_str(&rec, ET_VAR_PIDS_SS_CGROUP_PATH, "/a");
+	assert_int_equal(decode(&event), 0);
+	assert_int_equal(event.vars[ET_SLOT_process_exit_pids_ss_cgroup_path].size, 2);
+	for (unsigned int v = ET_SLOTS_process_exit; v < ET_VARS_MAX; v++)
+		assert_null(event.vars[v].data);
+}
+
+static void test_header_lies(void **state)
+{
+	const __u16 fixed = sizeof(struct et_process_exec);
+
+	(void)state;
+#define LIE(member, value, error)            \
+	do {                                 \
+		build_exec();                \
+		rec.hdr.member = (value);    \
+		expect_rejected(error);      \
+	} while (0)
+
+	LIE(version, 0, -EPROTONOSUPPORT);
+	LIE(version, ET_WIRE_VERSION + 1, -EPROTONOSUPPORT);
+	LIE(type, 0, -EBADMSG);
+	LIE(type, ET_EVENT_TYPES, -EBADMSG);
+	LIE(type, 0xffff, -EBADMSG);
+	LIE(type, ET_PROCESS_SETSID, -EBADMSG);
+	LIE(format, 0, -EBADMSG);
+	LIE(format, 0xff, -EBADMSG);
+	LIE(ring, ET_RING_BULK, -EBADMSG);
+	LIE(ring, ET_RING_CLASSES, -EBADMSG);
+	LIE(lane, ET_LANES, -EBADMSG);
+	LIE(fixed, 0, -EBADMSG);
+	LIE(fixed, fixed - 8, -EBADMSG);
+	LIE(fixed, fixed + 4, -EBADMSG);
+	LIE(fixed, fixed + 8, -EBADMSG);
+	LIE(fixed, 0xffff, -EBADMSG);
+	LIE(vars, 0, -EBADMSG);
+	LIE(vars, 4, -EBADMSG);
+	LIE(vars, 6, -EBADMSG);
+	LIE(vars, ET_VARS_MAX + 1, -EBADMSG);
+	LIE(vars, 0xffff, -EBADMSG);
+#undef LIE
+}
+
+static void test_size_differs_from_length(void **state)
+{
+	struct et_event event;
+	size_t len;
+
+	(void)state;
+	build_exec();
+	len = et_record_len(&rec);
+	assert_int_equal(et_decode(rec.bytes, len + 4, &event), -EBADMSG);
+	assert_int_equal(et_decode(rec.bytes, len - 4, &event), -EBADMSG);
+	rec.hdr.size = 0;
+	assert_int_equal(et_decode(rec.bytes, len, &event), -EBADMSG);
+	rec.hdr.size = 0xffffffff;
+	assert_int_equal(et_decode(rec.bytes, len, &event), -EBADMSG);
+}
+
+static void test_field_lies(void **state)
+{
+	(void)state;
+#define LIE(n, member, value)                \
+	do {                                 \
+		build_exec();                \
+		var_at(n)->member = (value); \
+		expect_rejected(-EBADMSG);   \
+	} while (0)
+
+	/* The last field's bytes end with the record. */
+	LIE(4, size, 9);
+	LIE(4, size, 0xffffffff);
+	LIE(4, size, 0xfffffffd); /* its padding overflows 32 bits */
+	LIE(4, size, 0);
+	LIE(0, size, 0x80000000);
+	LIE(0, size, 15);
+	/* Fewer bytes than are said to have been, and nothing that explains it; and the reverse. */
+	LIE(4, orig, 8);
+	LIE(4, orig, 6);
+	LIE(4, orig, 0);
+	/* Two of one type. */
+	LIE(4, type, ET_VAR_CWD);
+#undef LIE
+}
+
+/* Nothing that a record announces can excuse more bytes than its type may have. */
+static void test_caps(void **state)
+{
+	static char big[ET_CAP_CWD + 1];
+	struct et_event event;
+
+	(void)state;
+	et_record_begin(&rec, ET_PROCESS_EXEC);
+	et_record_var_raw(&rec,
+			  (struct et_var){ .orig = ET_CAP_CWD,
+					   .size = ET_CAP_CWD,
+					   .type = ET_VAR_CWD },
+			  big, ET_CAP_CWD);
+	assert_int_equal(decode(&event), 0);
+
+	et_record_begin(&rec, ET_PROCESS_EXEC);
+	et_record_var_raw(&rec,
+			  (struct et_var){ .orig = sizeof(big),
+					   .size = sizeof(big),
+					   .type = ET_VAR_CWD,
+					   .flags = ET_VAR_F_TRUNCATED },
+			  big, sizeof(big));
+	expect_rejected(-EBADMSG);
+}
+
+static void test_duplicate_empty_field(void **state)
+{
+	(void)state;
+	et_record_begin(&rec, ET_PROCESS_EXEC);
+	et_record_var(&rec, ET_VAR_ENV, "", 0);
+	et_record_var(&rec, ET_VAR_ENV, "", 0);
+	expect_rejected(-EBADMSG);
+}
+
+/* Reads that the compiler must not leave out. */
+static volatile char read_byte;
+
+/* Memory that ends where the record does, so that a sanitizer sees a read behind it. */
+static int decode_exact(const unsigned char *bytes, size_t len, __u32 said)
+{
+	unsigned char *copy = malloc(len ? len : 1);
+	struct et_event event;
+	int r;
+
+	assert_non_null(copy);
+	memcpy(copy, bytes, len);
+	if (len >= offsetof(struct et_header, size) + sizeof(said))
+		memcpy(copy + offsetof(struct et_header, size), &said, sizeof(said));
+	r = et_decode(copy, len, &event);
+	if (r == 0) {
+		/* Every view must be inside, and readable. */
+		for (unsigned int i = 0; i < ET_VARS_MAX; i++) {
+			const struct et_field_view *v = &event.vars[i];
+
+			if (!v->data) {
+				assert_int_equal(v->size, 0);
+				continue;
+			}
+			assert_true((const unsigned char *)v->data >= copy);
+			assert_true((const unsigned char *)v->data + v->size <= copy + len);
+			for (__u32 b = 0; b < v->size; b++)
+				read_byte = v->data[b];
+		}
+	}
+	free(copy);
+	return r;
+}
+
+static void test_cut_at_each_byte(void **state)
+{
+	size_t len;
+
+	(void)state;
+	build_exec();
+	len = et_record_len(&rec);
+	for (size_t n = 0; n < len; n++) {
+		/* Both when the size tells of it, and when it does not. */
+		assert_int_equal(decode_exact(rec.bytes, n, n), -EBADMSG);
+		assert_int_equal(decode_exact(rec.bytes, n, len), -EBADMSG);
+	}
+	assert_int_equal(decode_exact(rec.bytes, len, len), 0);
+}
+
+/* xorshift64: the same noise on every run. */
+static __u64 noise(__u64 *x)
+{
+	*x ^= *x << 13;
+	*x ^= *x >> 7;
+	*x ^= *x << 17;
+	return *x;
+}
+
+static void test_mutations(void **state)
+{
+	unsigned int ok = 0, bad = 0;
+	__u64 seed = 0x9e3779b97f4a7c15;
+
+	(void)state;
+	for (unsigned int round = 0; round < 200000; round++) {
+		size_t len;
+		int r;
+
+		if (noise(&seed) % 2) {
+			build_exec();
+		} else {
+			et_record_begin(&rec, ET_PROCESS_TTY_WRITE);
+			et_record_var_str(&rec, ET_VAR_TTY_OUT, "hello\r\n");
+		}
+		len = et_record_len(&rec);
+		for (unsigned int n = noise(&seed) % 4 + 1; n; n--) {
+			size_t at = noise(&seed) % len;
+
+			/* Half of them where they hurt: behind the fixed part. */
+			if (noise(&seed) % 2)
+				at = rec.hdr.fixed + at % (len - rec.hdr.fixed);
+			if (noise(&seed) % 2)
+				rec.bytes[at] = noise(&seed);
+			else
+				rec.bytes[at] ^= 1 << noise(&seed) % 8;
+		}
+		r = decode_exact(rec.bytes, len, len);
+		assert_true(r == 0 || r == -EBADMSG || r == -EPROTONOSUPPORT);
+		if (r == 0)
+			ok++;
+		else
+			bad++;
+	}
+	/* Both happen: the mutations are neither harmless nor hopeless. */
+	assert_true(ok > 1000);
+	assert_true(bad > 1000);
+}
+
+static void test_noise(void **state)
+{
+	__u64 seed = 0xdeadbeefcafef00d;
+
+	(void)state;
+	for (unsigned int round = 0; round < 20000; round++) {
+		size_t len = noise(&seed) % 600;
+		int r;
+
+		for (size_t i = 0; i < len; i++)
+			rec.bytes[i] = noise(&seed);
+		rec.hdr.version = ET_WIRE_VERSION;
+		rec.hdr.type = noise(&seed) % ET_EVENT_TYPES;
+		r = decode_exact(rec.bytes, len, len);
+		assert_true(r == 0 || r == -EBADMSG || r == -EPROTONOSUPPORT);
+	}
+}
+
+static void test_iterator(void **state)
+{
+	struct et_var_iter it;
+	unsigned int n = 0;
+
+	(void)state;
+	build_exec();
+	ET_FOR_EACH_VAR(&it, rec.bytes, et_record_len(&rec))
+	n++;
+	assert_int_equal(n, 5);
+	assert_int_equal(it.error, 0);
+
+	/* It stops at the first lie, and shows what stood before. */
+	var_at(2)->size = 0xfffffff0;
+	n = 0;
+	ET_FOR_EACH_VAR(&it, rec.bytes, et_record_len(&rec))
+	n++;
+	assert_int_equal(n, 2);
+	assert_int_equal(it.error, -EBADMSG);
+
+	/* Not even a header. */
+	n = 0;
+	ET_FOR_EACH_VAR(&it, rec.bytes, sizeof(struct et_header) - 1)
+	n++;
+	assert_int_equal(n, 0);
+	assert_int_equal(it.error, -EBADMSG);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_every_event_type),
+		cmocka_unit_test(test_fields),
+		cmocka_unit_test(test_fields_in_any_order),
+		cmocka_unit_test(test_flagged_fields),
+		cmocka_unit_test(test_unknown_fields_are_skipped),
+		cmocka_unit_test(test_header_lies),
+		cmocka_unit_test(test_size_differs_from_length),
+		cmocka_unit_test(test_field_lies),
+		cmocka_unit_test(test_caps),
+		cmocka_unit_test(test_duplicate_empty_field),
+		cmocka_unit_test(test_cut_at_each_byte),
+		cmocka_unit_test(test_mutations),
+		cmocka_unit_test(test_noise),
+		cmocka_unit_test(test_iterator),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

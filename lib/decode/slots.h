@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Where each variable-length field of an event stands in et_event.vars: the order of the event's
+ * ET_VAR rows.
+ *
+ *	event->vars[ET_SLOT_process_exec_argv]
+ *	ET_SLOTS_process_exec	how many process_exec has
+ */
+#ifndef ET_DECODE_SLOTS_H
+#define ET_DECODE_SLOTS_H
+
+#define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) enum et_slots_of_##name {
+#define ET_VAR(owner, NAME, name, doc) ET_SLOT_##owner##_##name,
+#define ET_EVENT_END(name) \
+	ET_SLOTS_##name    \
+	}                  \
+	;
+#include "lib/wire/schema.def"
+
+#endif /* ET_DECODE_SLOTS_H */
