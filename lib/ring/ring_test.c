@@ -1,0 +1,531 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The reader against a ring of plain memory, whose producer is the test itself. */
+#include <errno.h>
+#include <linux/bpf.h>
+#include <pthread.h>
+#include <sched.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "lib/ring/ring.h"
+
+#define RING_SIZE 4096UL
+
+/* A ring as the kernel lays it out, and what came out of it. */
+struct fixture {
+	unsigned long consumer;
+	unsigned long producer;
+	char *data;
+	int wake_fd;
+	volatile __u32 sleeping;
+	struct et_rings *rings;
+
+	unsigned int seen;
+	__u64 last; /* first eight bytes of the last record */
+	size_t last_len;
+	unsigned int last_class;
+	bool bytes_wrong;     /* a record's bytes were not what put() wrote */
+	unsigned int fail_at; /* the callback fails at this many records; 0: never */
+	unsigned long consumer_in_callback;
+};
+
+static int on_record(void *ctx, const void *data, size_t len, unsigned int ring_class)
+{
+	struct fixture *f = ctx;
+	const unsigned char *bytes = data;
+
+	assert_int_equal((uintptr_t)data % 8, 0);
+	f->seen++;
+	f->last_len = len;
+	f->last_class = ring_class;
+	f->consumer_in_callback = f->consumer;
+	if (len >= 8)
+		memcpy(&f->last, data, 8);
+	for (size_t i = 8; i < len; i++)
+		if (bytes[i] != (unsigned char)(f->last + i))
+			f->bytes_wrong = true;
+	return f->fail_at && f->seen == f->fail_at ? -ECANCELED : 0;
+}
+
+/* @size bytes, twice in a row. */
+static char *map_twice(size_t size)
+{
+	int fd = memfd_create("ring", 0);
+	char *at;
+
+	assert_true(fd >= 0);
+	assert_return_code(ftruncate(fd, (off_t)size), errno);
+	at = mmap(NULL, 2 * size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	assert_ptr_not_equal(at, MAP_FAILED);
+	for (int i = 0; i < 2; i++)
+		assert_ptr_not_equal(mmap(at + (size_t)i * size, size, PROT_READ | PROT_WRITE,
+					  MAP_SHARED | MAP_FIXED, fd, 0),
+				     MAP_FAILED);
+	close(fd);
+	return at;
+}
+
+static int setup(void **state)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+
+	f->data = map_twice(RING_SIZE);
+	f->wake_fd = eventfd(0, EFD_NONBLOCK);
+	assert_int_equal(et_rings__new(&f->sleeping, on_record, f, &f->rings), 0);
+	assert_int_equal(et_rings__add_memory(f->rings, &f->consumer, &f->producer, f->data,
+					      RING_SIZE, 1, f->wake_fd),
+			 0);
+	*state = f;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct fixture *f = *state;
+
+	et_rings__free(f->rings);
+	munmap(f->data, 2 * RING_SIZE);
+	close(f->wake_fd);
+	free(f);
+	return 0;
+}
+
+static unsigned long step(size_t len)
+{
+	return (len + BPF_RINGBUF_HDR_SZ + 7) & ~7UL;
+}
+
+/* Reserve room for a record at @pos, and write it, all but its header. */
+static void fill(struct fixture *f, unsigned long pos, __u64 value, size_t len)
+{
+	char *rec = f->data + (pos & (RING_SIZE - 1)) + BPF_RINGBUF_HDR_SZ;
+
+	if (len >= 8)
+		memcpy(rec, &value, 8);
+	for (size_t i = 8; i < len; i++)
+		rec[i] = (char)(value + i);
+}
+
+static void set_head(struct fixture *f, unsigned long pos, __u32 head)
+{
+	__atomic_store_n((__u32 *)(f->data + (pos & (RING_SIZE - 1))), head, __ATOMIC_SEQ_CST);
+}
+
+static void advance(struct fixture *f, unsigned long by)
+{
+	__atomic_store_n(&f->producer, f->producer + by, __ATOMIC_SEQ_CST);
+}
+
+static void put(struct fixture *f, __u64 value, size_t len, __u32 bits)
+{
+	assert_true(f->producer - f->consumer + step(len) <= RING_SIZE);
+	fill(f, f->producer, value, len);
+	set_head(f, f->producer, (__u32)len | bits);
+	advance(f, step(len));
+}
+
+static void test_empty(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(et_rings__consume(f->rings, 10), 0);
+	assert_true(et_rings__empty(f->rings));
+	assert_true(et_rings__prepare_sleep(f->rings));
+	assert_int_equal(et_rings__wait(f->rings, 0), 0);
+	assert_int_equal(f->seen, 0);
+}
+
+static void test_one(void **state)
+{
+	struct fixture *f = *state;
+
+	put(f, 77, 13, 0);
+	assert_false(et_rings__empty(f->rings));
+	assert_int_equal(et_rings__consume(f->rings, 10), 1);
+	assert_int_equal(f->last, 77);
+	assert_int_equal(f->last_len, 13);
+	assert_int_equal(f->last_class, 1);
+	assert_int_equal(f->consumer, 24);
+	assert_true(et_rings__empty(f->rings));
+}
+
+/* Batches end early in a ring this small: read on until it is empty. */
+static int drain(struct fixture *f)
+{
+	int taken = 0, r;
+
+	while ((r = et_rings__consume(f->rings, 1000)) > 0)
+		taken += r;
+	assert_int_equal(r, 0);
+	return taken;
+}
+
+/* Every length at every place: records begin and end on both sides of the end of the memory. */
+static void test_wraps(void **state)
+{
+	struct fixture *f = *state;
+	unsigned int n = 0;
+
+	for (size_t len = 8; len < 600; len++) {
+		put(f, len, len, 0);
+		put(f, len + 1000, 8, 0);
+		assert_int_equal(drain(f), 2);
+		n += 2;
+		assert_int_equal(f->last, len + 1000);
+	}
+	assert_int_equal(f->seen, n);
+	assert_false(f->bytes_wrong);
+	assert_true(f->producer > 10 * RING_SIZE);
+}
+
+/* Positions are counters that never go back; they may overflow. */
+static void test_positions_overflow(void **state)
+{
+	struct fixture *f = *state;
+
+	f->consumer = f->producer = -64UL;
+	for (int i = 0; i < 10; i++) {
+		put(f, 5, 21, 0);
+		assert_int_equal(et_rings__consume(f->rings, 10), 1);
+	}
+	assert_int_equal(f->seen, 10);
+	assert_false(f->bytes_wrong);
+}
+
+static void test_full_ring(void **state)
+{
+	struct fixture *f = *state;
+	while (f->producer - f->consumer < RING_SIZE)
+		put(f, 3, 56, 0);
+	assert_int_equal(drain(f), RING_SIZE / 64);
+}
+
+static void test_batch_is_a_limit(void **state)
+{
+	struct fixture *f = *state;
+
+	for (int i = 0; i < 5; i++)
+		put(f, 1, 8, 0);
+	assert_int_equal(et_rings__consume(f->rings, 3), 3);
+	assert_int_equal(f->consumer, 3 * 16);
+	assert_int_equal(et_rings__consume(f->rings, 3), 2);
+}
+
+/* The position is a cache line that the producers use: it is not touched for each record. */
+static void test_position_stored_once_a_batch(void **state)
+{
+	struct fixture *f = *state;
+
+	for (int i = 0; i < 5; i++)
+		put(f, 1, 8, 0);
+	assert_int_equal(et_rings__consume(f->rings, 10), 5);
+	assert_int_equal(f->consumer_in_callback, 0);
+	assert_int_equal(f->consumer, 5 * 16);
+}
+
+static void test_discarded(void **state)
+{
+	struct fixture *f = *state;
+
+	put(f, 1, 8, 0);
+	put(f, 2, 100, BPF_RINGBUF_DISCARD_BIT);
+	put(f, 3, 8, 0);
+	assert_int_equal(et_rings__consume(f->rings, 10), 3);
+	assert_int_equal(f->seen, 2);
+	assert_int_equal(f->last, 3);
+	assert_int_equal(et_rings__stats(f->rings)->discarded, 1);
+	assert_int_equal(et_rings__stats(f->rings)->records, 2);
+}
+
+static void test_busy(void **state)
+{
+	struct fixture *f = *state;
+	unsigned long busy_at;
+
+	put(f, 1, 8, 0);
+	busy_at = f->producer;
+	put(f, 2, 8, BPF_RINGBUF_BUSY_BIT);
+	put(f, 3, 8, 0);
+
+	assert_int_equal(et_rings__consume(f->rings, 10), 1);
+	assert_int_equal(et_rings__consume(f->rings, 10), 0);
+	assert_false(et_rings__empty(f->rings));
+
+	/* Nobody will wake the reader for it, and yet it is not asleep for ever. */
+	assert_true(et_rings__prepare_sleep(f->rings));
+	assert_int_equal(et_rings__wait(f->rings, 2000), 1);
+	assert_int_equal(et_rings__stats(f->rings)->wakeups, 0);
+	assert_int_equal(et_rings__consume(f->rings, 10), 0);
+	/* The timer that did it is not left behind. */
+	assert_int_equal(et_rings__wait(f->rings, 0), 0);
+
+	set_head(f, busy_at, 8);
+	assert_false(et_rings__prepare_sleep(f->rings));
+	assert_int_equal(et_rings__consume(f->rings, 10), 2);
+	assert_int_equal(f->last, 3);
+	assert_true(et_rings__empty(f->rings));
+}
+
+static void test_wake_self(void **state)
+{
+	struct fixture *f = *state;
+
+	et_rings__wake_self(f->rings);
+	assert_int_equal(et_rings__wait(f->rings, 2000), 1);
+	assert_int_equal(et_rings__consume(f->rings, 1), 0);
+	assert_int_equal(et_rings__wait(f->rings, 0), 0);
+}
+
+static void test_length_past_the_producer(void **state)
+{
+	struct fixture *f = *state;
+
+	put(f, 1, 8, 0);
+	put(f, 2, 8, 0);
+	set_head(f, 16, 9); /* one byte more than was produced */
+	assert_int_equal(et_rings__consume(f->rings, 10), -EBADMSG);
+	/* What stood in front of it was good, and is given back. */
+	assert_int_equal(f->seen, 1);
+	assert_int_equal(f->consumer, 16);
+	assert_int_equal(et_rings__stats(f->rings)->broken, 1);
+
+	/* It is left alone from then on. */
+	assert_int_equal(et_rings__consume(f->rings, 10), 0);
+	assert_true(et_rings__prepare_sleep(f->rings));
+	eventfd_write(f->wake_fd, 1);
+	assert_int_equal(et_rings__wait(f->rings, 0), 0);
+	assert_int_equal(f->seen, 1);
+}
+
+static void test_length_huge(void **state)
+{
+	struct fixture *f = *state;
+
+	put(f, 1, 8, 0);
+	set_head(f, 0, 0x3fffffff);
+	assert_int_equal(et_rings__consume(f->rings, 10), -EBADMSG);
+	assert_int_equal(f->seen, 0);
+	assert_int_equal(f->consumer, 0);
+}
+
+static void test_producer_too_far(void **state)
+{
+	struct fixture *f = *state;
+
+	put(f, 1, 8, 0);
+	f->producer = RING_SIZE + 8;
+	assert_int_equal(et_rings__consume(f->rings, 10), -EBADMSG);
+	assert_int_equal(f->seen, 0);
+}
+
+static void test_producer_behind(void **state)
+{
+	struct fixture *f = *state;
+
+	put(f, 1, 8, 0);
+	assert_int_equal(et_rings__consume(f->rings, 10), 1);
+	f->producer = 8;
+	assert_int_equal(et_rings__consume(f->rings, 10), -EBADMSG);
+	assert_int_equal(f->seen, 1);
+}
+
+static void test_broken_ring_spares_the_others(void **state)
+{
+	struct fixture *f = *state;
+	unsigned long consumer = 0, producer = 16;
+	char *data = map_twice(RING_SIZE);
+
+	*(__u32 *)data = 8;
+	assert_int_equal(
+		et_rings__add_memory(f->rings, &consumer, &producer, data, RING_SIZE, 0, -1), 0);
+	put(f, 1, 8, 0);
+	set_head(f, 0, 9);
+	assert_int_equal(et_rings__consume(f->rings, 10), -EBADMSG);
+	assert_int_equal(et_rings__consume(f->rings, 10), 1);
+	assert_int_equal(f->last_class, 0);
+	assert_int_equal(consumer, 16);
+	et_rings__free(f->rings);
+	f->rings = NULL;
+	munmap(data, 2 * RING_SIZE);
+}
+
+static void test_callback_fails(void **state)
+{
+	struct fixture *f = *state;
+
+	for (int i = 0; i < 5; i++)
+		put(f, 1, 8, 0);
+	f->fail_at = 2;
+	assert_int_equal(et_rings__consume(f->rings, 10), -ECANCELED);
+	assert_int_equal(f->seen, 2);
+	assert_int_equal(f->consumer, 2 * 16);
+	assert_int_equal(et_rings__consume(f->rings, 10), 3);
+}
+
+static void test_bad_arguments(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(
+		et_rings__add_memory(f->rings, &f->consumer, &f->producer, f->data, 4095, 1, -1),
+		-EINVAL);
+	assert_int_equal(et_rings__add_map(f->rings, -1, RING_SIZE, 1), -EBADF);
+}
+
+static void test_flag(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_true(et_rings__prepare_sleep(f->rings));
+	assert_int_equal(f->sleeping, 1);
+	put(f, 1, 8, 0);
+	eventfd_write(f->wake_fd, 1);
+	assert_int_equal(et_rings__wait(f->rings, -1), 1);
+	assert_int_equal(et_rings__stats(f->rings)->wakeups, 1);
+	assert_int_equal(et_rings__consume(f->rings, 10), 1);
+	assert_int_equal(f->sleeping, 0);
+
+	/* Records that came before the flag was up keep the reader from sleeping. */
+	put(f, 2, 8, 0);
+	assert_false(et_rings__prepare_sleep(f->rings));
+}
+
+/* The flag as it was when the reader looked at the page that it may not read yet. */
+static struct fixture *looked_at;
+static void *looked_page;
+static volatile int flag_at_look = -1;
+
+static void on_look(int sig)
+{
+	(void)sig;
+	flag_at_look = (int)looked_at->sleeping;
+	mprotect(looked_page, (size_t)sysconf(_SC_PAGESIZE), PROT_READ | PROT_WRITE);
+}
+
+/* Flag first, look afterwards: the other way round, a record in between would wake nobody. */
+static void test_flag_is_up_before_the_look(void **state)
+{
+	struct fixture *f = *state;
+	struct sigaction sa = { .sa_handler = on_look }, old;
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	unsigned long consumer = 0;
+	struct et_rings *rings;
+
+	looked_at = f;
+	looked_page = mmap(NULL, page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	assert_ptr_not_equal(looked_page, MAP_FAILED);
+	assert_int_equal(et_rings__new(&f->sleeping, on_record, f, &rings), 0);
+	assert_int_equal(
+		et_rings__add_memory(rings, &consumer, looked_page, f->data, RING_SIZE, 1, -1), 0);
+
+	assert_int_equal(f->sleeping, 0);
+	sigaction(SIGSEGV, &sa, &old);
+	assert_true(et_rings__prepare_sleep(rings));
+	sigaction(SIGSEGV, &old, NULL);
+	assert_int_equal(flag_at_look, 1);
+
+	et_rings__free(rings);
+	munmap(looked_page, page);
+}
+
+/*
+ * A producer that wakes the reader only when its flag is up, and a reader that sleeps whenever it
+ * finds nothing: a wake-up that is lost shows as a wait that times out. Every other record is made
+ * a moment after the reader has taken the one before, when it is about to sleep.
+ */
+#define RACE_RECORDS 200000U
+
+static void *race_producer(void *arg)
+{
+	struct fixture *f = arg;
+	unsigned int seed = 1;
+
+	for (__u64 i = 1; i <= RACE_RECORDS; i++) {
+		size_t len = 8 + (size_t)rand_r(&seed) % 200;
+		unsigned long pos = f->producer;
+
+		while (pos + step(len) - __atomic_load_n(&f->consumer, __ATOMIC_ACQUIRE) >
+		       RING_SIZE)
+			sched_yield();
+		set_head(f, pos, (__u32)len | BPF_RINGBUF_BUSY_BIT);
+		advance(f, step(len));
+		fill(f, pos, i, len);
+		set_head(f, pos, (__u32)len);
+		__atomic_thread_fence(__ATOMIC_SEQ_CST);
+		if (f->sleeping)
+			eventfd_write(f->wake_fd, 1);
+		if (i % 2)
+			continue;
+		while (__atomic_load_n(&f->consumer, __ATOMIC_ACQUIRE) != f->producer)
+			if (f->sleeping)
+				sched_yield();
+		for (int spin = rand_r(&seed) % 200; spin > 0; spin--)
+			__asm__ volatile("");
+	}
+	return NULL;
+}
+
+static void test_no_wakeup_is_lost(void **state)
+{
+	struct fixture *f = *state;
+	eventfd_t count;
+	pthread_t thread;
+
+	assert_int_equal(pthread_create(&thread, NULL, race_producer, f), 0);
+	while (f->seen < RACE_RECORDS) {
+		__u64 last = f->last;
+		int r = et_rings__consume(f->rings, 16);
+
+		assert_true(r >= 0);
+		if (r > 0)
+			assert_int_equal(f->last, last + (unsigned int)r);
+		if (r > 0 || !et_rings__prepare_sleep(f->rings))
+			continue;
+		assert_int_equal(et_rings__wait(f->rings, 10000), 1);
+		eventfd_read(f->wake_fd, &count);
+	}
+	pthread_join(thread, NULL);
+	assert_int_equal(f->last, RACE_RECORDS);
+	assert_false(f->bytes_wrong);
+	assert_true(et_rings__empty(f->rings));
+}
+
+int main(void)
+{
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		T(test_empty),
+		T(test_one),
+		T(test_wraps),
+		T(test_positions_overflow),
+		T(test_full_ring),
+		T(test_batch_is_a_limit),
+		T(test_position_stored_once_a_batch),
+		T(test_discarded),
+		T(test_busy),
+		T(test_wake_self),
+		T(test_length_past_the_producer),
+		T(test_length_huge),
+		T(test_producer_too_far),
+		T(test_producer_behind),
+		T(test_broken_ring_spares_the_others),
+		T(test_callback_fails),
+		T(test_bad_arguments),
+		T(test_flag),
+		T(test_flag_is_up_before_the_look),
+		T(test_no_wakeup_is_lost),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
