@@ -97,6 +97,24 @@ PACKAGES = [
         licence = "GPL-2.0-only OR BSD-2-Clause",
         into = ["buildtools"],
     ),
+    _deb(
+        name = "binutils-x86-64-linux-gnu",
+        version = "2.40-2",
+        path = "pool/main/b/binutils/binutils-x86-64-linux-gnu_2.40-2_amd64.deb",
+        sha256 = "2d7ea8a570d768224d7f2424abbe6f373d2154865a1fa7f56c80d43ecf492521",
+        use = "addr2line: names and lines in sanitizer reports",
+        licence = "GPL-3.0-or-later",
+        into = ["buildtools"],
+    ),
+    _deb(
+        name = "libbinutils",
+        version = "2.40-2",
+        path = "pool/main/b/binutils/libbinutils_2.40-2_amd64.deb",
+        sha256 = "fcf55b99e5f8a78f3c8ce9b6957f1024f394cf20c196b100d308a57e43547710",
+        use = "addr2line: names and lines in sanitizer reports",
+        licence = "GPL-3.0-or-later",
+        into = ["buildtools"],
+    ),
     # Shared libraries that the programs above run with
     _deb(
         name = "libclang-cpp19",

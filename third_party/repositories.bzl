@@ -6,6 +6,7 @@ load("//third_party:deps.bzl", "PACKAGES", "SOURCES")
 
 # Programs of @buildtools, by the name they get under bin/.
 _TOOLS = {
+    "addr2line": "usr/bin/x86_64-linux-gnu-addr2line",
     "bpftool": "usr/sbin/bpftool",
     "clang": "usr/lib/llvm-19/bin/clang",
     "clang-format": "usr/lib/llvm-19/bin/clang-format",
@@ -16,7 +17,6 @@ _TOOLS = {
     "llvm-objcopy": "usr/lib/llvm-19/bin/llvm-objcopy",
     "llvm-objdump": "usr/lib/llvm-19/bin/llvm-objdump",
     "llvm-strip": "usr/lib/llvm-19/bin/llvm-strip",
-    "llvm-symbolizer": "usr/lib/llvm-19/bin/llvm-symbolizer",
 }
 
 # Runs one program of this tree with the tree's own loader and libraries, so that the host's libc does not matter.

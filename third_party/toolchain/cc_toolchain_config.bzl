@@ -56,7 +56,7 @@ def _impl(ctx):
                 ]),
                 _flags(_C, ["-std=gnu11"]),
                 _flags(_CXX, ["-std=gnu++17"]),
-                _flags(_COMPILE, ["-O2", "-DNDEBUG"], with_features = [with_feature_set(features = ["opt"])]),
+                _flags(_COMPILE, ["-O2"], with_features = [with_feature_set(features = ["opt"])]),
                 _flags(_COMPILE, ["-O2"], with_features = [with_feature_set(features = ["fastbuild"])]),
                 _flags(_COMPILE, ["-O0", "-g"], with_features = [with_feature_set(features = ["dbg"])]),
                 _flags(_LINK, target + [
