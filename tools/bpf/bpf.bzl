@@ -26,6 +26,7 @@ _FLAGS = [
     "-Wall",
     "-Wextra",
     "-Werror",
+    "-Wno-sign-compare",  # kernel types are signed where sizes are not
     "-Wno-unused-parameter",  # BPF_PROG() names every argument of a hook
     "-D__TARGET_ARCH_x86",
     "-no-canonical-prefixes",
