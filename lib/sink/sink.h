@@ -46,6 +46,7 @@ struct et_sink {
 	char *buf;
 	size_t cap;		/* bytes at buf */
 	size_t used;		/* of them not written yet */
+	size_t pending_lines;	/* lines whose end is among them */
 	bool unbuffered;	/* flush at every commit */
 	uint64_t written;	/* bytes that are outside */
 	uint64_t lines;		/* whole lines that are outside */
@@ -109,7 +110,7 @@ static inline int et_sink_reserve(struct et_sink *sink, size_t size, char **ret)
 /**
  * et_sink_commit() - hand over what was put into the reserved room
  * @sink:	the sink
- * @n:		bytes, at most as many as were reserved: whole lines
+ * @n:		bytes, at most as many as were reserved: one whole line
  *
  * Return: 0; of an unbuffered sink as et_sink_flush(): the event is then in the buffer all the
  * same.
@@ -117,6 +118,7 @@ static inline int et_sink_reserve(struct et_sink *sink, size_t size, char **ret)
 static inline int et_sink_commit(struct et_sink *sink, size_t n)
 {
 	sink->used += n;
+	sink->pending_lines++;
 	return sink->unbuffered ? et_sink_flush(sink) : 0;
 }
 

@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The fd sink against descriptors that take little, late, or nothing.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "lib/sink/sink.h"
+
+#define EVENT_MAX 1000
+
+static struct et_sink *new_sink(int fd, bool unbuffered)
+{
+	struct et_sink *sink = NULL;
+
+	assert_int_equal(et_fd_sink_new(fd, EVENT_MAX, unbuffered, &sink), 0);
+	assert_non_null(sink);
+	return sink;
+}
+
+static int put(struct et_sink *sink, const char *line)
+{
+	size_t n = strlen(line);
+	char *buf;
+	int r;
+
+	r = et_sink_reserve(sink, EVENT_MAX, &buf);
+	if (r < 0)
+		return r;
+	memcpy(buf, line, n);
+	return et_sink_commit(sink, n);
+}
+
+/* Line n: its number, and then as many letters as make it n % 300 long. */
+static void make_line(char *line, unsigned int n)
+{
+	size_t len = 0;
+
+	for (unsigned int v = n, i = 0; i < 8; i++, v >>= 4)
+		line[len++] = "0123456789abcdef"[v & 15];
+	memset(line + len, 'a' + n % 26, n % 300);
+	len += n % 300;
+	line[len++] = '\n';
+	line[len] = '\0';
+}
+
+static void sleep_us(long us)
+{
+	struct timespec t = { .tv_nsec = us * 1000 };
+
+	nanosleep(&t, NULL);
+}
+
+/* Reads all @fd gives, a little at a time, and exits 0 if it is lines 0 .. @lines - 1. */
+static void check_reader(int fd, unsigned int lines)
+{
+	size_t have = 0, want = 0;
+	char line[400], buf[777];
+	unsigned int n = 0;
+	ssize_t got;
+
+	make_line(line, n);
+	want = strlen(line);
+	while ((got = read(fd, buf, sizeof(buf))) > 0) {
+		for (ssize_t i = 0; i < got; i++) {
+			if (n == lines || buf[i] != line[have])
+				_exit(1);
+			if (++have < want)
+				continue;
+			make_line(line, ++n);
+			want = strlen(line);
+			have = 0;
+		}
+		if (n % 64 == 0)
+			sleep_us(200);
+	}
+	_exit(n == lines && !have ? 0 : 2);
+}
+
+static pid_t start_reader(int fds[2], unsigned int lines)
+{
+	pid_t pid;
+
+	assert_int_equal(pipe(fds), 0);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (!pid) {
+		close(fds[1]);
+		check_reader(fds[0], lines);
+	}
+	close(fds[0]);
+	return pid;
+}
+
+static void finish_reader(pid_t pid)
+{
+	int status;
+
+	while (waitpid(pid, &status, 0) < 0)
+		assert_int_equal(errno, EINTR);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+/* Many buffers full; returns the bytes. */
+static uint64_t put_lines(struct et_sink *sink, unsigned int lines)
+{
+	uint64_t bytes = 0;
+	char line[400];
+
+	for (unsigned int n = 0; n < lines; n++) {
+		make_line(line, n);
+		bytes += strlen(line);
+		assert_int_equal(put(sink, line), 0);
+	}
+	return bytes;
+}
+
+static void test_buffered(void **state)
+{
+	const unsigned int lines = 5000;
+	struct et_sink *sink;
+	uint64_t bytes;
+	int fds[2];
+	pid_t pid;
+
+	(void)state;
+	pid = start_reader(fds, lines);
+	sink = new_sink(fds[1], false);
+	assert_true(sink->cap >= EVENT_MAX + 64 * 1024);
+	bytes = put_lines(sink, lines);
+	/* It has written by itself what did not fit, and nothing beyond. */
+	assert_true(sink->written > 0);
+	assert_true(sink->written < bytes);
+	assert_int_equal(sink->written + et_sink_pending(sink), bytes);
+	assert_int_equal(et_sink_flush(sink), 0);
+	assert_int_equal(et_sink_pending(sink), 0);
+	assert_int_equal(sink->written, bytes);
+	assert_int_equal(sink->lines, lines);
+	assert_int_equal(sink->partial, 0);
+	close(fds[1]);
+	finish_reader(pid);
+	et_sink_free(sink);
+}
+
+/* A pipe that takes what it has room for: short writes and EAGAIN. */
+static void test_non_blocking(void **state)
+{
+	const unsigned int lines = 10000;
+	struct et_sink *sink;
+	uint64_t bytes;
+	int fds[2];
+	pid_t pid;
+
+	(void)state;
+	pid = start_reader(fds, lines);
+	assert_int_equal(fcntl(fds[1], F_SETFL, O_NONBLOCK), 0);
+	sink = new_sink(fds[1], false);
+	bytes = put_lines(sink, lines);
+	assert_int_equal(et_sink_flush(sink), 0);
+	assert_int_equal(sink->written, bytes);
+	assert_int_equal(sink->lines, lines);
+	close(fds[1]);
+	finish_reader(pid);
+	et_sink_free(sink);
+}
+
+static volatile sig_atomic_t alarms;
+
+static void on_alarm(int sig)
+{
+	(void)sig;
+	alarms++;
+}
+
+static void run_with_signals(int flags)
+{
+	const struct itimerval often = { { 0, 500 }, { 0, 500 } }, never = { { 0, 0 }, { 0, 0 } };
+	const struct sigaction handler = { .sa_handler = on_alarm };
+	const unsigned int lines = 10000;
+	struct sigaction old;
+	struct et_sink *sink;
+	uint64_t bytes;
+	int fds[2];
+	pid_t pid;
+
+	pid = start_reader(fds, lines);
+	assert_int_equal(fcntl(fds[1], F_SETFL, flags), 0);
+	sink = new_sink(fds[1], false);
+	alarms = 0;
+	assert_int_equal(sigaction(SIGALRM, &handler, &old), 0);
+	setitimer(ITIMER_REAL, &often, NULL);
+	bytes = put_lines(sink, lines);
+	assert_int_equal(et_sink_flush(sink), 0);
+	setitimer(ITIMER_REAL, &never, NULL);
+	assert_true(alarms > 10);
+	assert_int_equal(sink->written, bytes);
+	close(fds[1]);
+	finish_reader(pid);
+	sigaction(SIGALRM, &old, NULL);
+	et_sink_free(sink);
+}
+
+static void test_signals(void **state)
+{
+	(void)state;
+	run_with_signals(0);
+	run_with_signals(O_NONBLOCK);
+}
+
+static void test_unbuffered(void **state)
+{
+	struct et_sink *sink;
+	char buf[100];
+	int fds[2];
+
+	(void)state;
+	assert_int_equal(pipe(fds), 0);
+	sink = new_sink(fds[1], true);
+	assert_int_equal(put(sink, "one\n"), 0);
+	assert_int_equal(et_sink_pending(sink), 0);
+	assert_int_equal(read(fds[0], buf, sizeof(buf)), 4);
+	assert_memory_equal(buf, "one\n", 4);
+	assert_int_equal(put(sink, "two\n"), 0);
+	assert_int_equal(read(fds[0], buf, sizeof(buf)), 4);
+	assert_memory_equal(buf, "two\n", 4);
+	assert_int_equal(sink->lines, 2);
+	et_sink_free(sink);
+	close(fds[0]);
+	close(fds[1]);
+}
+
+static void test_reader_gone(void **state)
+{
+	struct et_sink *sink;
+	int fds[2];
+
+	(void)state;
+	assert_int_equal(pipe(fds), 0);
+	close(fds[0]);
+	sink = new_sink(fds[1], false);
+	assert_int_equal(put(sink, "nobody\n"), 0);
+	assert_int_equal(et_sink_flush(sink), -EPIPE);
+	assert_int_equal(sink->written, 0);
+	assert_int_equal(sink->lines, 0);
+	/* Nothing is forgotten, and it says so again. */
+	assert_int_equal(et_sink_pending(sink), 7);
+	assert_int_equal(et_sink_flush(sink), -EPIPE);
+	et_sink_free(sink);
+
+	sink = new_sink(fds[1], true);
+	assert_int_equal(put(sink, "nobody\n"), -EPIPE);
+	et_sink_free(sink);
+	close(fds[1]);
+}
+
+static void test_device_full(void **state)
+{
+	int fd = open("/dev/full", O_WRONLY | O_CLOEXEC);
+	struct et_sink *sink;
+	int r = 0;
+
+	(void)state;
+	assert_true(fd >= 0);
+	sink = new_sink(fd, false);
+	/* The error comes out of reserve, once the buffer has no room for another event. */
+	for (unsigned int n = 0; n < 1000000 && r == 0; n++)
+		r = put(sink, "a line of twenty one\n");
+	assert_int_equal(r, -ENOSPC);
+	assert_true(et_sink_pending(sink) > sink->cap - EVENT_MAX);
+	assert_int_equal(sink->written, 0);
+	et_sink_free(sink);
+	close(fd);
+}
+
+/*
+ * A file that takes 1,000 bytes and then no more: where the output stands is known, and once
+ * there is room again it goes on in the middle of the line.
+ */
+static void test_partial_line(void **state)
+{
+	char path[] = "/tmp/fd_test.XXXXXX", line[401], all[2000], back[2001];
+	const struct rlimit tight = { 1000, RLIM_INFINITY };
+	int fd = mkstemp(path);
+	struct et_sink *sink;
+	struct rlimit old;
+
+	(void)state;
+	assert_true(fd >= 0);
+	unlink(path);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &tight), 0);
+
+	sink = new_sink(fd, false);
+	for (int i = 0; i < 5; i++) {
+		memset(line, 'a' + i, 399);
+		line[399] = '\n';
+		line[400] = '\0';
+		memcpy(all + i * 400, line, 400);
+		assert_int_equal(put(sink, line), 0);
+	}
+	assert_int_equal(et_sink_flush(sink), -EFBIG);
+	assert_int_equal(sink->written, 1000);
+	assert_int_equal(sink->lines, 2);
+	assert_int_equal(sink->partial, 200);
+	assert_int_equal(et_sink_pending(sink), 1000);
+	assert_int_equal(et_sink_flush(sink), -EFBIG);
+	assert_int_equal(sink->partial, 200);
+
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+	assert_int_equal(et_sink_flush(sink), 0);
+	assert_int_equal(sink->written, 2000);
+	assert_int_equal(sink->lines, 5);
+	assert_int_equal(sink->partial, 0);
+	assert_int_equal(pread(fd, back, sizeof(back), 0), 2000);
+	assert_memory_equal(back, all, 2000);
+	et_sink_free(sink);
+	close(fd);
+}
+
+static void test_bad_descriptor(void **state)
+{
+	int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	struct et_sink *sink = new_sink(fd, true);
+
+	(void)state;
+	assert_int_equal(put(sink, "x\n"), -EBADF);
+	et_sink_free(sink);
+	close(fd);
+}
+
+static void test_nowhere(void **state)
+{
+	struct et_sink *sink = new_sink(-1, false);
+
+	(void)state;
+	assert_int_equal(put(sink, "one\n"), 0);
+	assert_int_equal(put(sink, "two\n"), 0);
+	assert_int_equal(sink->written, 0);
+	assert_int_equal(et_sink_flush(sink), 0);
+	assert_int_equal(sink->written, 8);
+	assert_int_equal(sink->lines, 2);
+	et_sink_free(sink);
+}
+
+static void test_reserve(void **state)
+{
+	struct et_sink *sink = new_sink(-1, false);
+	char *buf = NULL, *again = NULL;
+
+	(void)state;
+	assert_int_equal(et_sink_reserve(sink, sink->cap + 1, &buf), -EMSGSIZE);
+	assert_null(buf);
+	assert_int_equal(et_sink_reserve(sink, sink->cap, &buf), 0);
+	/* Not committed: the same room again. */
+	assert_int_equal(et_sink_reserve(sink, 1, &again), 0);
+	assert_ptr_equal(buf, again);
+	assert_int_equal(et_sink_pending(sink), 0);
+	et_sink_free(sink);
+	et_sink_free(NULL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_buffered),     cmocka_unit_test(test_non_blocking),
+		cmocka_unit_test(test_signals),	     cmocka_unit_test(test_unbuffered),
+		cmocka_unit_test(test_reader_gone),  cmocka_unit_test(test_device_full),
+		cmocka_unit_test(test_partial_line), cmocka_unit_test(test_bad_descriptor),
+		cmocka_unit_test(test_nowhere),	     cmocka_unit_test(test_reserve),
+	};
+
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
