@@ -8,6 +8,23 @@
 
 #include "lib/wire/schema.h"
 
+/* A terminal by its device number; 0 stands for none. */
+#define ET_DEV(major, minor) ((__u64)(major) << 32 | (__u32)(minor))
+
+/*
+ * What a walk up a chain of names carries from step to step. In memory and not in registers: the
+ * verifier then takes all steps for alike, instead of following each way through all of them.
+ */
+struct et_walk {
+	__u64 at;	/* the entry that is next */
+	__u64 mount;	/* its mount, for paths of files */
+	__u32 pos;	/* where the path begins that is built so far */
+	__u32 orig;	/* how long it would be if nothing were cut */
+	__u32 flags;	/* enum et_var_flags */
+	__u32 full;	/* no room for more */
+	char name[256]; /* one name */
+};
+
 /*
  * One lane of one CPU: map `lanes`, a per-CPU array of ET_LANES. Only the program that holds the
  * lane writes anything but `busy`; user space sums over CPUs and lanes.
@@ -15,6 +32,7 @@
 struct et_lane {
 	__u32 busy; /* programs that hold or try to get it; exactly one holder at a time */
 	__u32 pad;
+	struct et_walk walk;
 	__u64 seq[ET_RING_CLASSES];
 	struct et_counters counters[ET_EVENT_TYPES]; /* by event type; [0] is unused */
 };

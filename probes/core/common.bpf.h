@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What every program includes first: the kernel's types, libbpf's helpers, the wire format. */
+#ifndef ET_COMMON_BPF_H
+#define ET_COMMON_BPF_H
+
+/* clang-format off: vmlinux.h comes before everything that uses its types */
+#include "vmlinux.h"
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+/* clang-format on */
+
+#include "lib/wire/schema.h"
+#include "lib/wire/shared.h"
+
+/* Keeps the compiler from assuming anything of a value, so that a check in front stays one. */
+#ifndef barrier_var
+#define barrier_var(var) asm volatile("" : "+r"(var))
+#endif
+
+#endif /* ET_COMMON_BPF_H */

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What user space tells the programs before they are loaded. The verifier knows these values and
+ * removes the branches that they rule out, so a choice costs nothing when events happen.
+ *
+ * One definition for all objects: each .bpf.c sees these as weak, and the linker keeps one.
+ */
+#ifndef ET_CONFIG_BPF_H
+#define ET_CONFIG_BPF_H
+
+#include "probes/core/common.bpf.h"
+
+#define ET_QUIET_TTYS 4
+#define ET_QUIET_TGIDS 16
+
+/* The tracer: nothing that it does is recorded. */
+const volatile __u32 et_self_tgid __weak = 0;
+
+/* ET_EVENT_BIT of the event types wanted, for programs that serve several. */
+const volatile __u64 et_events __weak = ~0ULL;
+
+/* Let the kernel wake the reader for every record, instead of only when it sleeps. */
+const volatile bool et_wakeup_always __weak = false;
+
+/*
+ * Where the kernel's tty_write() and redirected_tty_write() are: a file whose write_iter is one
+ * of them is a terminal. 0 where /proc/kallsyms hides them.
+ */
+const volatile __u64 et_tty_write_addr __weak = 0;
+const volatile __u64 et_redirected_tty_write_addr __weak = 0;
+
+/* Terminals of which nothing is recorded: the one that events are printed on. ET_DEV; 0: none. */
+const volatile __u64 et_quiet_ttys[ET_QUIET_TTYS] __weak = {};
+
+/* Writes of this process group to these terminals are not recorded: the tracer's own pipeline. */
+const volatile __u32 et_quiet_pgid __weak = 0;
+const volatile __u64 et_quiet_pgid_ttys[ET_QUIET_TTYS] __weak = {};
+
+/* Terminal writes of these processes are not recorded: those that relay the tracer's terminal. */
+const volatile __u32 et_quiet_tgids[ET_QUIET_TGIDS] __weak = {};
+
+/*
+ * sched_process_exit passes whether the thread was the last of its process: since 6.16, which
+ * also calls it before anything of the process is taken down.
+ */
+const volatile bool et_exit_has_group_dead __weak = false;
+
+/* The reader sets this before it blocks, and takes it back when it wakes. */
+volatile __u32 et_reader_sleeping __weak = 0;
+
+#define ET_EVENT_BIT(type) (1ULL << (type))
+
+static __always_inline bool et_wants(enum et_event_type type)
+{
+	return et_events & ET_EVENT_BIT(type);
+}
+
+#endif /* ET_CONFIG_BPF_H */

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* PROCESS_EXEC_FAILED */
+#include "probes/core/path.bpf.h"
+#include "probes/core/put.bpf.h"
+#include "probes/core/task.bpf.h"
+
+static __always_inline int exec_failed_body(long ret, __u64 filename, __u64 argv)
+{
+	const struct task_struct *task = et_current();
+	struct et_process_exec_failed *ev;
+	struct et_emit em;
+
+	if (et_is_self()) {
+		et_filtered(ET_PROCESS_EXEC_FAILED);
+		return 0;
+	}
+	ev = et_emit_begin(&em, PROCESS_EXEC_FAILED, process_exec_failed);
+	if (!ev)
+		return 0;
+	et_fill_pids(&ev->pids, task);
+	et_fill_creds(&ev->creds, task);
+	et_fill_ctty(&ev->ctty, task);
+	et_fill_comm(ev->comm, task);
+	et_fill_ns(&ev->ns, task);
+	ev->error = -ret;
+	et_put_cgroup(&em, task);
+	et_put_user_strings(&em, ET_VAR_ARGV, argv);
+	et_put_cwd(&em, task);
+	et_put_user_str(&em, ET_VAR_FILENAME, ET_CAP_FILENAME, filename);
+	et_emit_submit(&em);
+	return 0;
+}
+
+/*
+ * A call that failed left the old program in place, and with it what it was given: the registers
+ * at entry, and the strings that they point to. bpf_task_pt_regs() came with 5.15.
+ */
+SEC("?tracepoint")
+int exec_failed_execve_tp(struct trace_event_raw_sys_exit *ctx)
+{
+	struct pt_regs *regs;
+
+	if (ctx->ret >= 0)
+		return 0;
+	regs = (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
+	return exec_failed_body(ctx->ret, PT_REGS_PARM1_CORE_SYSCALL(regs),
+				PT_REGS_PARM2_CORE_SYSCALL(regs));
+}
+
+SEC("?tracepoint")
+int exec_failed_execveat_tp(struct trace_event_raw_sys_exit *ctx)
+{
+	struct pt_regs *regs;
+
+	if (ctx->ret >= 0)
+		return 0;
+	regs = (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
+	return exec_failed_body(ctx->ret, PT_REGS_PARM2_CORE_SYSCALL(regs),
+				PT_REGS_PARM3_CORE_SYSCALL(regs));
+}

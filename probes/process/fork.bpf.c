@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* PROCESS_FORK */
+#include "probes/core/path.bpf.h"
+#include "probes/core/task.bpf.h"
+
+static __always_inline int fork_body(const struct task_struct *parent,
+				     const struct task_struct *child)
+{
+	struct et_process_fork *ev;
+	struct et_emit em;
+
+	/*
+	 * A new thread is no new process. Who calls may be any thread: a process that a second
+	 * thread makes is one.
+	 */
+	if (BPF_CORE_READ(child, pid) != BPF_CORE_READ(child, tgid) || et_is_kthread(child))
+		return 0;
+	if (et_is_self()) {
+		et_filtered(ET_PROCESS_FORK);
+		return 0;
+	}
+	ev = et_emit_begin(&em, PROCESS_FORK, process_fork);
+	if (!ev)
+		return 0;
+	et_fill_pids(&ev->parent_pids, parent);
+	et_fill_pids(&ev->child_pids, child);
+	et_fill_creds(&ev->creds, parent);
+	et_fill_ctty(&ev->ctty, child);
+	et_fill_comm(ev->comm, child);
+	et_fill_ns(&ev->ns, child);
+	et_put_cgroup(&em, child);
+	et_put_cwd(&em, child);
+	et_emit_submit(&em);
+	return 0;
+}
+
+/* Called in the parent, before the child runs. */
+SEC("?tp_btf/sched_process_fork")
+int BPF_PROG(fork_tp_btf, struct task_struct *parent, struct task_struct *child)
+{
+	return fork_body(parent, child);
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * PROCESS_SETUID and PROCESS_SETGID
+ *
+ * Where commit_creds() cannot be hooked, the user and group of a thread are noted when it enters
+ * a system call that may change them, and compared when it leaves. execve is one of them: a file
+ * with the set-user-ID bit changes the effective user.
+ */
+#include "probes/core/emit.bpf.h"
+#include "probes/core/task.bpf.h"
+
+struct ids {
+	__u32 uid, euid, suid, fsuid;
+	__u32 gid, egid, sgid, fsgid;
+};
+
+/*
+ * Keyed by the task's address: its numbers change if it calls execve while it is not its
+ * process's first thread. An entry lives for one system call, or until the thread dies in it.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 2048);
+	__type(key, __u64);
+	__type(value, struct ids);
+} ids_stash SEC(".maps");
+
+static __always_inline void ids_read(struct ids *ids, const struct task_struct *task)
+{
+	const struct cred *cred = BPF_CORE_READ(task, cred);
+
+	ids->uid = BPF_CORE_READ(cred, uid.val);
+	ids->euid = BPF_CORE_READ(cred, euid.val);
+	ids->suid = BPF_CORE_READ(cred, suid.val);
+	ids->fsuid = BPF_CORE_READ(cred, fsuid.val);
+	ids->gid = BPF_CORE_READ(cred, gid.val);
+	ids->egid = BPF_CORE_READ(cred, egid.val);
+	ids->sgid = BPF_CORE_READ(cred, sgid.val);
+	ids->fsgid = BPF_CORE_READ(cred, fsgid.val);
+}
+
+static __always_inline void setuid_emit(const struct task_struct *task, const struct ids *now)
+{
+	struct et_process_setuid *ev;
+	struct et_emit em;
+
+	ev = et_emit_begin(&em, PROCESS_SETUID, process_setuid);
+	if (!ev)
+		return;
+	et_fill_pids(&ev->pids, task);
+	ev->new_ruid = now->uid;
+	ev->new_euid = now->euid;
+	et_emit_submit(&em);
+}
+
+static __always_inline void setgid_emit(const struct task_struct *task, const struct ids *now)
+{
+	struct et_process_setgid *ev;
+	struct et_emit em;
+
+	ev = et_emit_begin(&em, PROCESS_SETGID, process_setgid);
+	if (!ev)
+		return;
+	et_fill_pids(&ev->pids, task);
+	ev->new_rgid = now->gid;
+	ev->new_egid = now->egid;
+	et_emit_submit(&em);
+}
+
+SEC("?tracepoint")
+int ids_enter_tp(struct trace_event_raw_sys_enter *ctx)
+{
+	__u64 key = (__u64)et_current();
+	struct ids ids;
+
+	ids_read(&ids, (void *)key);
+	if (bpf_map_update_elem(&ids_stash, &key, &ids, BPF_ANY)) {
+		/* More threads at once than the map holds: what they change will not be seen. */
+		if (et_wants(ET_PROCESS_SETUID))
+			et_overflow_lost(ET_PROCESS_SETUID, 1);
+		if (et_wants(ET_PROCESS_SETGID))
+			et_overflow_lost(ET_PROCESS_SETGID, 1);
+	}
+	return 0;
+}
+
+/* A thread that is killed in the call never leaves it. */
+SEC("?tp_btf/sched_process_exit")
+int ids_gone_tp_btf(__u64 *ctx)
+{
+	__u64 key = ctx[0];
+
+	bpf_map_delete_elem(&ids_stash, &key);
+	return 0;
+}
+
+SEC("?tracepoint")
+int ids_exit_tp(struct trace_event_raw_sys_exit *ctx)
+{
+	const struct task_struct *task = et_current();
+	__u64 key = (__u64)task;
+	struct ids *found = bpf_map_lookup_elem(&ids_stash, &key);
+	struct ids was, now;
+	bool uid, gid;
+
+	if (!found)
+		return 0;
+	was = *found;
+	bpf_map_delete_elem(&ids_stash, &key);
+	ids_read(&now, task);
+	uid = was.uid != now.uid || was.euid != now.euid || was.suid != now.suid ||
+	      was.fsuid != now.fsuid;
+	gid = was.gid != now.gid || was.egid != now.egid || was.sgid != now.sgid ||
+	      was.fsgid != now.fsgid;
+	if (uid && et_wants(ET_PROCESS_SETUID)) {
+		if (et_is_self())
+			et_filtered(ET_PROCESS_SETUID);
+		else
+			setuid_emit(task, &now);
+	}
+	if (gid && et_wants(ET_PROCESS_SETGID)) {
+		if (et_is_self())
+			et_filtered(ET_PROCESS_SETGID);
+		else
+			setgid_emit(task, &now);
+	}
+	return 0;
+}

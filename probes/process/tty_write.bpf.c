@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * PROCESS_TTY_WRITE
+ *
+ * Seen at the system calls that write user memory: write, writev, and pwritev2 without an offset.
+ * What is spliced or sent to a terminal from a file, or written through io_uring or by a 32-bit
+ * program, does not pass here.
+ */
+#include "probes/core/put.bpf.h"
+#include "probes/core/task.bpf.h"
+
+#define FMODE_WRITE 2 /* include/linux/fs.h */
+#define S_IFMT 0170000
+#define S_IFCHR 0020000
+#define ECHO 0000010
+
+/* include/uapi/linux/major.h */
+#define TTY_MAJOR 4
+#define TTYAUX_MAJOR 5
+#define UNIX98_PTY_MASTER_MAJOR 128
+#define UNIX98_PTY_SLAVE_LAST 143
+
+/* Segments of one writev that become events; the rest of a longer one counts as lost. */
+#define TTY_SEGMENTS 128
+
+/* What write(2) of this thread would write to. */
+static __always_inline struct file *tty_file_of(__u32 fd)
+{
+	struct fdtable *fdt = BPF_CORE_READ(et_current(), files, fdt);
+	struct file **files = BPF_CORE_READ(fdt, fd);
+	struct file *file = NULL;
+
+	if (fd >= BPF_CORE_READ(fdt, max_fds))
+		return NULL;
+	bpf_probe_read_kernel(&file, sizeof(file), &files[fd]);
+	return file;
+}
+
+/* Is it a terminal? Its method says so; where that is not known, its device number. */
+static __always_inline bool tty_is_one(struct file *file)
+{
+	__u64 write_iter;
+	struct inode *inode;
+	__u32 major;
+
+	if (et_tty_write_addr) {
+		write_iter = (__u64)BPF_CORE_READ(file, f_op, write_iter);
+		return write_iter == et_tty_write_addr ||
+		       (write_iter && write_iter == et_redirected_tty_write_addr);
+	}
+	inode = BPF_CORE_READ(file, f_inode);
+	if ((BPF_CORE_READ(inode, i_mode) & S_IFMT) != S_IFCHR)
+		return false;
+	major = BPF_CORE_READ(inode, i_rdev) >> 20;
+	return major == TTY_MAJOR || major == TTYAUX_MAJOR ||
+	       (major >= UNIX98_PTY_MASTER_MAJOR && major <= UNIX98_PTY_SLAVE_LAST);
+}
+
+static __always_inline struct tty_struct *tty_of(__u32 fd)
+{
+	struct file *file = tty_file_of(fd);
+	struct tty_file_private *priv;
+
+	if (!file || !tty_is_one(file) || !(BPF_CORE_READ(file, f_mode) & FMODE_WRITE))
+		return NULL;
+	priv = BPF_CORE_READ(file, private_data);
+	return BPF_CORE_READ(priv, tty);
+}
+
+static __always_inline bool tty_in(const struct et_tty *tty, const volatile __u64 *devs)
+{
+	for (int i = 0; i < ET_QUIET_TTYS; i++)
+		if (devs[i] && devs[i] == ET_DEV(tty->major, tty->minor))
+			return true;
+	return false;
+}
+
+/* What would feed back: the tracer's own writing, and what is written on because of it. */
+static __always_inline bool tty_is_quiet(const struct et_tty *tty)
+{
+	__u32 tgid = bpf_get_current_pid_tgid() >> 32;
+
+	for (int i = 0; i < ET_QUIET_TGIDS; i++)
+		if (et_quiet_tgids[i] && et_quiet_tgids[i] == tgid)
+			return true;
+	if (tty_in(tty, et_quiet_ttys))
+		return true;
+	return et_quiet_pgid && tty_in(tty, et_quiet_pgid_ttys) &&
+	       et_pgid(et_current()) == et_quiet_pgid;
+}
+
+/*
+ * The terminal that an event names: of a pair the slave, whichever side is written to. Typing
+ * into the master goes unseen while neither side echoes it: it may be a password.
+ */
+static __always_inline bool tty_resolve(struct tty_struct *tty, struct et_tty *ret)
+{
+	struct tty_struct *slave = tty;
+	bool master = et_tty_is_master(BPF_CORE_READ(tty, driver));
+
+	if (master)
+		slave = BPF_CORE_READ(tty, link);
+	if (!slave)
+		return false;
+	et_fill_tty(ret, slave);
+	if (!ret->major && !ret->minor)
+		return false;
+	return !master || ret->termios_c_lflag & ECHO || BPF_CORE_READ(tty, termios.c_lflag) & ECHO;
+}
+
+static __noinline int tty_emit(const struct et_tty *tty, __u64 base, __u64 len)
+{
+	struct et_process_tty_write *ev;
+	struct et_emit em;
+
+	ev = et_emit_begin(&em, PROCESS_TTY_WRITE, process_tty_write);
+	if (!ev)
+		return 0;
+	et_fill_pids(&ev->pids, et_current());
+	ev->tty = *tty;
+	bpf_get_current_comm(ev->comm, sizeof(ev->comm));
+	et_put_user(&em, ET_VAR_TTY_OUT, ET_CAP_TTY_OUT, base, len);
+	et_emit_submit(&em);
+	return 0;
+}
+
+/* Fill @ret if a write to @fd is to be recorded. */
+static __always_inline bool tty_begin(__u32 fd, struct et_tty *ret)
+{
+	struct tty_struct *tty = tty_of(fd);
+
+	if (!tty)
+		return false;
+	if (et_is_self()) {
+		et_filtered(ET_PROCESS_TTY_WRITE);
+		return false;
+	}
+	if (!tty_resolve(tty, ret))
+		return false;
+	if (tty_is_quiet(ret)) {
+		et_filtered(ET_PROCESS_TTY_WRITE);
+		return false;
+	}
+	return true;
+}
+
+static __always_inline int tty_vector(__u32 fd, __u64 iov, __u64 count)
+{
+	struct et_tty tty = {};
+	struct iovec segment;
+	__u64 i;
+
+	if (!tty_begin(fd, &tty))
+		return 0;
+	for (i = 0; i < TTY_SEGMENTS && i < count; i++) {
+		if (bpf_probe_read_user(&segment, sizeof(segment),
+					(void *)(iov + i * sizeof(segment))))
+			break;
+		if (segment.iov_len)
+			tty_emit(&tty, (__u64)segment.iov_base, segment.iov_len);
+	}
+	if (i < count)
+		et_overflow_lost(ET_PROCESS_TTY_WRITE, count - i);
+	return 0;
+}
+
+SEC("?tracepoint")
+int tty_write_tp(struct trace_event_raw_sys_enter *ctx)
+{
+	struct et_tty tty = {};
+	__u64 len = ctx->args[2];
+
+	if (!len || !tty_begin(ctx->args[0], &tty))
+		return 0;
+	return tty_emit(&tty, ctx->args[1], len);
+}
+
+SEC("?tracepoint")
+int tty_writev_tp(struct trace_event_raw_sys_enter *ctx)
+{
+	return tty_vector(ctx->args[0], ctx->args[1], ctx->args[2]);
+}
+
+/* Terminals have no offset: any but -1, which stands for none, fails. */
+SEC("?tracepoint")
+int tty_pwritev2_tp(struct trace_event_raw_sys_enter *ctx)
+{
+	if ((long)ctx->args[3] != -1)
+		return 0;
+	return tty_vector(ctx->args[0], ctx->args[1], ctx->args[2]);
+}
