@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * JSON: one object per event, in one line; docs/events.md describes it.
+ *
+ * The schema table expands to one function per struct and per event, without loops, look-ups or
+ * formats: every key is a constant of known length, every value one call. Members are written
+ * with a comma in front; the first one's becomes the object's brace.
+ *
+ * No function checks for room: bound() has the sum of the longest that each member can be.
+ */
+#include <linux/types.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "lib/decode/slots.h"
+#include "lib/encode/encode.h"
+#include "lib/encode/json_text.h"
+#include "lib/encode/numbers.h"
+#include "lib/encode/timestamp.h"
+
+#define PUT(p, literal) (memcpy((p), (literal), sizeof(literal) - 1), (p) + sizeof(literal) - 1)
+#define LEN(literal) (sizeof(literal) - 1)
+#define KEY(name) ",\"" #name "\":"
+
+/* ---- fixed fields ------------------------------------------------------------------------ */
+
+#define put_U8(p, v) et_put_u32((p), (v))
+#define put_U16(p, v) et_put_u32((p), (v))
+#define put_U32(p, v) et_put_u32((p), (v))
+#define put_U64(p, v) et_put_u64((p), (v))
+#define put_S32(p, v) et_put_s32((p), (v))
+#define put_COMM(p, v) et_json_put_comm((p), (v))
+
+static inline char *put_BOOL(char *p, __u8 v)
+{
+	return v ? PUT(p, "true") : PUT(p, "false");
+}
+
+/* In quotes: a reader that keeps numbers as floating point would lose the last bits. */
+static inline char *put_DEC64(char *p, __u64 v)
+{
+	*p++ = '"';
+	p = et_put_u64(p, v);
+	*p++ = '"';
+	return p;
+}
+
+#define put_DEC32(p, v) put_DEC64((p), (v))
+
+#define MAX_U8 ET_MAX_U8
+#define MAX_U16 ET_MAX_U16
+#define MAX_U32 ET_MAX_U32
+#define MAX_U64 ET_MAX_U64
+#define MAX_S32 ET_MAX_S32
+#define MAX_BOOL LEN("false")
+#define MAX_DEC32 (ET_MAX_U32 + 2)
+#define MAX_DEC64 (ET_MAX_U64 + 2)
+#define MAX_COMM ET_JSON_STRING_MAX(16)
+
+/* ---- variable-length fields -------------------------------------------------------------- */
+
+/*
+ * Writes a member's key once more, with something behind its name: `key` is `,"argv":` and
+ * `suffix` what comes behind the v.
+ */
+static char *put_key_with(char *p, const char *key, size_t key_len, const char *suffix, size_t len)
+{
+	memcpy(p, key, key_len - LEN("\":"));
+	p += key_len - LEN("\":");
+	memcpy(p, suffix, len);
+	return p + len;
+}
+
+#define PUT_KEY_WITH(p, key, key_len, suffix) \
+	put_key_with((p), (key), (key_len), suffix "\":", LEN(suffix "\":"))
+
+/* orig is never less than size: the decoder has seen to it. */
+static inline char *put_truncated(char *p, const struct et_field_view *v, const char *key,
+				  size_t key_len)
+{
+	p = PUT_KEY_WITH(p, key, key_len, "_truncated");
+	return et_put_u32(p, v->orig - v->size);
+}
+
+static inline bool is_cut(const struct et_field_view *v)
+{
+	return (v->flags & ET_VAR_F_TRUNCATED) || v->orig != v->size;
+}
+
+#define NAMED_FLAGS \
+	(ET_VAR_F_FAULT | ET_VAR_F_DELETED | ET_VAR_F_UNREACHABLE | ET_VAR_F_PARTIAL)
+
+/* The members beside one that is not the whole truth. Rare, so it may take its time. */
+static __attribute__((noinline)) char *put_extras(char *p, const struct et_field_view *v,
+						  const char *key, size_t key_len)
+{
+	char *list;
+
+	if (is_cut(v)) {
+		p = PUT_KEY_WITH(p, key, key_len, "_size");
+		p = et_put_u32(p, v->orig);
+	}
+
+	if (!(v->flags & NAMED_FLAGS))
+		return p;
+	list = PUT_KEY_WITH(p, key, key_len, "_flags");
+	p = list;
+	if (v->flags & ET_VAR_F_FAULT)
+		p = PUT(p, ",\"fault\"");
+	if (v->flags & ET_VAR_F_DELETED)
+		p = PUT(p, ",\"deleted\"");
+	if (v->flags & ET_VAR_F_UNREACHABLE)
+		p = PUT(p, ",\"unreachable\"");
+	if (v->flags & ET_VAR_F_PARTIAL)
+		p = PUT(p, ",\"partial\"");
+	*list = '[';
+	*p++ = ']';
+	return p;
+}
+
+/* Cold as well, for the fields that only tell of being cut when they are. */
+static __attribute__((noinline)) char *put_all_extras(char *p, const struct et_field_view *v,
+						      const char *key, size_t key_len)
+{
+	if (is_cut(v))
+		p = put_truncated(p, v, key, key_len);
+	return put_extras(p, v, key, key_len);
+}
+
+static inline bool has_extras(const struct et_field_view *v)
+{
+	return __builtin_expect(v->flags || v->orig != v->size, 0);
+}
+
+/*
+ * One function per kind of field. They are always inlined, so that the key's length is a constant
+ * and its copy a few stores.
+ */
+#define ALWAYS_INLINE static inline __attribute__((always_inline))
+
+ALWAYS_INLINE char *put_STR(char *p, const struct et_field_view *v, const char *key,
+			    size_t key_len)
+{
+	memcpy(p, key, key_len);
+	p = et_json_put_string(p + key_len, v->data, v->size);
+	return has_extras(v) ? put_all_extras(p, v, key, key_len) : p;
+}
+
+ALWAYS_INLINE char *put_LIST(char *p, const struct et_field_view *v, const char *key,
+			     size_t key_len)
+{
+	memcpy(p, key, key_len);
+	p = et_json_put_list(p + key_len, v->data, v->size);
+	return has_extras(v) ? put_all_extras(p, v, key, key_len) : p;
+}
+
+/* Terminal output tells in any case how much of it was cut, as EventsTrace does. */
+ALWAYS_INLINE char *put_BYTES(char *p, const struct et_field_view *v, const char *key,
+			      size_t key_len)
+{
+	p = put_truncated(p, v, key, key_len);
+	memcpy(p, key, key_len);
+	p = et_json_put_string(p + key_len, v->data, v->size);
+	return has_extras(v) ? put_extras(p, v, key, key_len) : p;
+}
+
+#define ET_VAR_TYPE(id, NAME, KIND, cap, doc)                                                 \
+	ALWAYS_INLINE char *put_var_##NAME(char *p, const struct et_field_view *v,            \
+					   const char *key, size_t key_len)                   \
+	{                                                                                     \
+		return put_##KIND(p, v, key, key_len);                                        \
+	}
+#include "lib/wire/schema.def"
+
+/* The longest that all this is, without what stands for the field's own bytes. */
+#define MAX_EXTRAS LEN("_truncated_size_flags[\"fault\",\"deleted\",\"unreachable\",\"partial\"]")
+#define MAX_VAR(name) \
+	(4 * LEN(KEY(name)) + 2 * ET_MAX_U32 + MAX_EXTRAS + ET_JSON_LIST_MAX((size_t)0))
+
+/* ---- structs and events ------------------------------------------------------------------ */
+
+static inline char *put_times(char *p, struct et_encoder *enc, const struct et_event *event)
+{
+	p = et_put_timestamp(enc, p, event->time_ns);
+	p = PUT(p, "\",\"ts_ns\":");
+	return et_put_u64(p, event->hdr->ts);
+}
+
+#define EVENT_TYPE(NAME) "{\"event_type\":\"" #NAME "\",\"timestamp\":\""
+#define MAX_TIMES (ET_TIMESTAMP_LEN + LEN("\",\"ts_ns\":") + ET_MAX_U64)
+
+#define ET_STRUCT_BEGIN(name, doc)                                                           \
+	static char *put_struct_##name(char *p, const struct et_##name *fields)              \
+	{                                                                                    \
+		char *const begin = p;
+#define ET_STRUCT_END(name) \
+	*begin = '{';       \
+	*p++ = '}';         \
+	return p;           \
+	}
+#define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc)                            \
+	static char *put_event_##name(char *p, struct et_encoder *enc,                       \
+				      const struct et_event *event)                          \
+	{                                                                                    \
+		const struct et_##name *fields = (const void *)event->hdr;                   \
+                                                                                             \
+		p = put_times(PUT(p, EVENT_TYPE(NAME)), enc, event);
+#define ET_EVENT_END(name) \
+	(void)fields;      \
+	*p++ = '}';        \
+	*p++ = '\n';       \
+	return p;          \
+	}
+#define ET_FIELD(owner, KIND, name, doc) p = put_##KIND(PUT(p, KEY(name)), fields->name);
+#define ET_SUB(owner, type, name, doc) p = put_struct_##type(PUT(p, KEY(name)), &fields->name);
+#define ET_VAR(owner, NAME, name, doc)                                                       \
+	p = put_var_##NAME(p, &event->vars[ET_SLOT_##owner##_##name], KEY(name), LEN(KEY(name)));
+#include "lib/wire/schema.def"
+
+/* The longest that each can be: MAX_struct_pids; MAX_event_process_exec, bytes of vars apart. */
+#define ET_STRUCT_BEGIN(name, doc) enum { MAX_struct_##name = LEN("}")
+#define ET_STRUCT_END(name) \
+	}                   \
+	;
+#define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) \
+	enum { MAX_event_##name = LEN(EVENT_TYPE(NAME)) + MAX_TIMES + LEN("}\n") + ET_JSON_SLACK
+#define ET_EVENT_END(name) \
+	}                  \
+	;
+#define ET_FIELD(owner, KIND, name, doc) +LEN(KEY(name)) + MAX_##KIND
+#define ET_SUB(owner, type, name, doc) +LEN(KEY(name)) + MAX_struct_##type
+#define ET_VAR(owner, NAME, name, doc) +MAX_VAR(name)
+#include "lib/wire/schema.def"
+
+/* As large as the largest event with every field at its cap. */
+union largest {
+#define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) \
+	char name[MAX_event_##name
+#define ET_VAR(owner, NAME, name, doc) +ET_JSON_BYTE_MAX * ET_CAP_##NAME
+#define ET_EVENT_END(name) \
+	]                  \
+	;
+#include "lib/wire/schema.def"
+};
+
+/* ---- the format -------------------------------------------------------------------------- */
+
+static size_t json_bound(const struct et_event *event)
+{
+	static const __u32 max_event[ET_EVENT_TYPES] = {
+#define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) [id] = MAX_event_##name,
+#include "lib/wire/schema.def"
+	};
+	size_t bytes = 0;
+
+	for (unsigned int i = 0; i < ET_VARS_MAX; i++)
+		bytes += event->vars[i].size;
+	return max_event[event->hdr->type] + ET_JSON_BYTE_MAX * bytes;
+}
+
+static size_t json_encode(struct et_encoder *enc, const struct et_event *event, char *buf)
+{
+	switch (event->hdr->type) {
+#define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) \
+	case ET_##NAME:                                           \
+		return put_event_##name(buf, enc, event) - buf;
+#include "lib/wire/schema.def"
+	}
+	return 0;
+}
+
+const struct et_encoder_ops et_json_encoder = {
+	.name = "json",
+	.bound_max = sizeof(union largest),
+	.bound = json_bound,
+	.encode = json_encode,
+};

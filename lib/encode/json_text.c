@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <linux/types.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "lib/encode/json_text.h"
+
+/* Vectors of the compiler: SSE2 on x86, NEON on arm64, plain words elsewhere. */
+typedef signed char vec16 __attribute__((vector_size(16)));
+typedef signed char vec8 __attribute__((vector_size(8)));
+
+/* The first byte of a word in memory whose comparison was true. */
+static inline unsigned int first_byte(__u64 mask)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	return __builtin_ctzll(mask) / 8;
+#else
+	return __builtin_clzll(mask) / 8;
+#endif
+}
+
+/* True in each byte that cannot stand in a string as it is: signed, 0x80 and up is below 0x20. */
+#define SPECIAL(v) (((v) < 0x20) | ((v) == 0x7f) | ((v) == '"') | ((v) == '\\'))
+
+/* Copies 16 bytes. Returns how many of them, from the first on, stand for themselves. */
+static inline unsigned int copy_plain_16(char *out, const unsigned char *in)
+{
+	__u64 mask[2];
+	vec16 v, special;
+
+	memcpy(&v, in, sizeof(v));
+	memcpy(out, &v, sizeof(v));
+	special = (vec16)SPECIAL(v);
+	memcpy(mask, &special, sizeof(mask));
+	if (mask[0])
+		return first_byte(mask[0]);
+	return mask[1] ? 8 + first_byte(mask[1]) : 16;
+}
+
+static inline unsigned int copy_plain_8(char *out, const unsigned char *in)
+{
+	__u64 mask;
+	vec8 v, special;
+
+	memcpy(&v, in, sizeof(v));
+	memcpy(out, &v, sizeof(v));
+	special = (vec8)SPECIAL(v);
+	memcpy(&mask, &special, sizeof(mask));
+	return mask ? first_byte(mask) : 8;
+}
+
+static inline bool is_plain(unsigned char c)
+{
+	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+}
+
+static inline bool is_tail(unsigned char c)
+{
+	return (c & 0xc0) == 0x80;
+}
+
+/*
+ * The length of the character at @p, of which the first byte is 0x80 or more; 0 if it is not
+ * valid UTF-8, or one of the characters that stand for a byte. What the standard forbids shows in
+ * the second byte: an encoding longer than need be, a surrogate, more than U+10FFFF.
+ */
+static inline unsigned int utf8_len(const unsigned char *p, size_t n)
+{
+	unsigned char first = p[0], low = 0x80, high = 0xbf;
+
+	if (first < 0xc2 || first > 0xf4)
+		return 0;
+	if (first < 0xe0)
+		return n >= 2 && is_tail(p[1]) ? 2 : 0;
+
+	if (first < 0xf0) {
+		if (first == 0xe0)
+			low = 0xa0;
+		else if (first == 0xed)
+			high = 0x9f;
+		return n >= 3 && p[1] >= low && p[1] <= high && is_tail(p[2]) ? 3 : 0;
+	}
+
+	if (first == 0xf0)
+		low = 0x90;
+	else if (first == 0xf4)
+		high = 0x8f;
+	if (n < 4 || p[1] < low || p[1] > high || !is_tail(p[2]) || !is_tail(p[3]))
+		return 0;
+	/* U+10FE80 to U+10FEFF */
+	if (first == 0xf4 && p[1] == 0x8f && (p[2] == 0xba || p[2] == 0xbb))
+		return 0;
+	return 4;
+}
+
+static inline char *put_hex(char *out, unsigned char c)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	*out++ = digits[c >> 4];
+	*out++ = digits[c & 15];
+	return out;
+}
+
+static char *put_ascii_escape(char *out, unsigned char c)
+{
+	/* Those that have a letter; of the others, which are 0, the number is written. */
+	static const char letters[128] = {
+		['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n',  ['\f'] = 'f',
+		['\r'] = 'r', ['"'] = '"',  ['\\'] = '\\',
+	};
+
+	if (letters[c]) {
+		out[0] = '\\';
+		out[1] = letters[c];
+		return out + 2;
+	}
+	memcpy(out, "\\u00", 4);
+	return put_hex(out + 4, c);
+}
+
+static inline char *put_byte_escape(char *out, unsigned char c)
+{
+	memcpy(out, "\\udbff\\ude", 10);
+	return put_hex(out + 10, c);
+}
+
+/*
+ * What stands between the quotes. In a list, a NUL ends one string and begins the next, but for
+ * the very last byte.
+ */
+static inline __attribute__((always_inline)) char *
+put_text(char *out, const unsigned char *p, const unsigned char *end, bool list)
+{
+	for (;;) {
+		unsigned int n;
+
+		do {
+			if (end - p >= 16) {
+				n = copy_plain_16(out, p);
+				out += n;
+				p += n;
+				if (n < 16)
+					break;
+			} else if (end - p >= 8) {
+				n = copy_plain_8(out, p);
+				out += n;
+				p += n;
+				if (n < 8)
+					break;
+			} else {
+				while (p < end && is_plain(*p))
+					*out++ = *p++;
+				break;
+			}
+		} while (1);
+
+		/* What is special seldom comes alone: an alphabet, or "\r\n". */
+		do {
+			if (p == end)
+				return out;
+			if (*p >= 0x80) {
+				n = utf8_len(p, end - p);
+				if (!n) {
+					out = put_byte_escape(out, *p++);
+					continue;
+				}
+				do
+					*out++ = *p++;
+				while (--n);
+			} else if (list && !*p) {
+				if (++p == end)
+					return out;
+				memcpy(out, "\",\"", 3);
+				out += 3;
+			} else {
+				out = put_ascii_escape(out, *p++);
+			}
+		} while (p == end || !is_plain(*p));
+	}
+}
+
+char *et_json_put_string(char *out, const char *in, size_t n)
+{
+	const unsigned char *p = (const unsigned char *)in;
+
+	*out++ = '"';
+	if (n)
+		out = put_text(out, p, p + n, false);
+	*out++ = '"';
+	return out;
+}
+
+char *et_json_put_list(char *out, const char *in, size_t n)
+{
+	const unsigned char *p = (const unsigned char *)in;
+
+	*out++ = '[';
+	if (n) {
+		*out++ = '"';
+		out = put_text(out, p, p + n, true);
+		*out++ = '"';
+	}
+	*out++ = ']';
+	return out;
+}
+
+char *et_json_put_comm(char *out, const char in[16])
+{
+	unsigned int n = copy_plain_16(out + 1, (const unsigned char *)in);
+
+	if (n == 16 || !in[n]) {
+		out[0] = '"';
+		out += 1 + n;
+		*out++ = '"';
+		return out;
+	}
+	return et_json_put_string(out, in, strnlen(in, 16));
+}

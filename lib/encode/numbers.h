@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Decimal digits, fast: an event has some twenty numbers, and they are most of its cost. The
+ * number of digits is found first, so that they can be written in place, two by two.
+ *
+ * Each function writes at @p without a terminator and returns the end of what it wrote.
+ */
+#ifndef ET_ENCODE_NUMBERS_H
+#define ET_ENCODE_NUMBERS_H
+
+#include <linux/types.h>
+#include <string.h>
+
+#define ET_MAX_U8 3   /* digits of the largest */
+#define ET_MAX_U16 5
+#define ET_MAX_U32 10
+#define ET_MAX_U64 20
+#define ET_MAX_S32 11 /* with its sign */
+
+/* "00" "01" ... "99" */
+extern const char et_digit_pairs[201];
+
+/*
+ * By the position of a number's highest bit. Adding the entry makes the upper half the number of
+ * digits: it is that of the smallest such number, and the lower half carries from the power of ten
+ * on that lies among them, if one does.
+ */
+extern const __u64 et_digit_counts[32];
+
+static inline unsigned int et_count_digits(__u32 v)
+{
+	return (v + et_digit_counts[31 - __builtin_clz(v | 1)]) >> 32;
+}
+
+static inline void et_put_pair(char *p, unsigned int v)
+{
+	memcpy(p, et_digit_pairs + 2 * v, 2);
+}
+
+/* Exactly 8 digits; @v is less than 100,000,000. */
+static inline char *et_put_8_digits(char *p, __u32 v)
+{
+	__u32 high = v / 10000, low = v % 10000;
+
+	et_put_pair(p, high / 100);
+	et_put_pair(p + 2, high % 100);
+	et_put_pair(p + 4, low / 100);
+	et_put_pair(p + 6, low % 100);
+	return p + 8;
+}
+
+static inline char *et_put_u32(char *p, __u32 v)
+{
+	char *end = p + et_count_digits(v), *q = end;
+
+	while (v >= 100) {
+		q -= 2;
+		et_put_pair(q, v % 100);
+		v /= 100;
+	}
+	if (v >= 10)
+		et_put_pair(q - 2, v);
+	else
+		q[-1] = '0' + v;
+	return end;
+}
+
+static inline char *et_put_u64(char *p, __u64 v)
+{
+	const __u32 e8 = 100000000;
+	__u64 high;
+
+	if (v <= 0xffffffff)
+		return et_put_u32(p, v);
+
+	high = v / e8;
+	if (high <= 0xffffffff)
+		p = et_put_u32(p, high);
+	else
+		p = et_put_8_digits(et_put_u32(p, high / e8), high % e8);
+	return et_put_8_digits(p, v % e8);
+}
+
+static inline char *et_put_s32(char *p, __s32 v)
+{
+	if (v >= 0)
+		return et_put_u32(p, v);
+	*p = '-';
+	return et_put_u32(p + 1, -(__u32)v);
+}
+
+#endif /* ET_ENCODE_NUMBERS_H */
