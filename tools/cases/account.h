@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A case does one thing and tells, as JSON, which events it must have caused, with every value
+ * that can be known from inside: system calls and /proc, never eBPF. The live tests compare the
+ * account with what eventstrace printed. It is complete: an event of the case's processes that
+ * is not in it is a fault too, so a case that must cause no event accounts for none.
+ *
+ * All processes of a case append their lines to one memfd, which they inherit as ACCOUNT_FD;
+ * account_end() in the first process puts them together and prints them.
+ *
+ * Values are as eventstrace prints them, except where no exact value can be known or written:
+ *	{"$hex": "00ff"}	a string of these bytes
+ *	{"$range": [1, 5]}	an integer, both ends included
+ *	{"$any": [1, 2]}	one of these
+ *
+ * Only libc. Anything that does not go as a case planned ends it with status 99 and a message:
+ * the account would not be the truth.
+ */
+#ifndef TOOLS_CASES_ACCOUNT_H
+#define TOOLS_CASES_ACCOUNT_H
+
+#ifndef _GNU_SOURCE
+# define _GNU_SOURCE
+#endif
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* Where all processes of a case append: high, so that no descriptor of a case is in its way. */
+#define ACCOUNT_FD 200
+/* Where account_before_exec() leaves its note. */
+#define ACCOUNT_IDS_FD 201
+
+/* End the case unless @cond holds. */
+#define CHECK(cond)                                              \
+	do {                                                     \
+		if (!(cond))                                     \
+			account_fail(__FILE__, __LINE__, #cond); \
+	} while (0)
+
+/* Print what failed, with errno, to standard error and end the process with status 99. */
+_Noreturn void account_fail(const char *file, int line, const char *what);
+
+/* Flags of a path, as in the record. */
+#define PATH_DELETED	 (1u << 0)
+#define PATH_UNREACHABLE (1u << 1)
+
+struct account_pids {
+	uint32_t tid, tgid, ppid, pgid, sid;
+	uint64_t start_lo, start_hi; /* CLOCK_MONOTONIC nanoseconds: /proc counts in ticks */
+};
+
+struct account_creds {
+	uint32_t ruid, rgid, euid, egid, suid, sgid;
+	uint64_t cap_permitted, cap_effective;
+};
+
+struct account_tty {
+	uint32_t major, minor;
+	uint16_t rows, cols;
+	uint32_t iflag, oflag, lflag, cflag;
+};
+
+#define ACCOUNT_NS 7
+
+/* All that can be known of a thread at a moment. */
+struct account_snap {
+	struct account_pids pids;
+	struct account_creds creds;
+	struct account_tty ctty;
+	uint32_t ns[ACCOUNT_NS]; /* uts ipc mnt net cgroup time pid */
+	char comm[16];
+	char cgroup[4097];
+	char cwd[8193];
+	unsigned int cwd_flags;
+};
+
+/**
+ * account_begin() - the first call of a case's main()
+ * @argv:	of main()
+ * @envp:	of main()
+ *
+ * Opens the account and enters the exec of the case itself.
+ */
+void account_begin(char **argv, char **envp);
+
+/**
+ * account_end() - the last call of a case's main()
+ *
+ * Enters the exit of the case itself with status 0 and prints the account on standard output.
+ *
+ * Return: 0, for main() to return.
+ */
+int account_end(void);
+
+/* What snapshots say of the cgroup instead of asking /proc, which lies in a cgroup namespace. */
+extern const char *account_cgroup;
+
+/* Fill @snap with the state of the calling thread. */
+void account_snap(struct account_snap *snap);
+
+/* Describe the terminal behind @fd; of a pseudo-terminal, the side that @fd is open on. */
+void account_tty_of(int fd, struct account_tty *tty);
+
+/*
+ * Remember who the calling process is, for the program that it execs next: if the exec changes
+ * that, account_exec() enters the change too.
+ */
+void account_before_exec(void);
+
+/* Enter the exec that the calling process has just gone through. */
+void account_exec(char **argv, char **envp);
+
+/* Enter the birth of the calling process: @parent as it was just before. */
+void account_forked(const struct account_snap *parent);
+
+/* account_snap(), fork(2), and in the child account_forked(). Return: as fork(2). */
+pid_t account_fork(void);
+
+/* Enter the exit of the calling process with @status and exit so, at once. */
+_Noreturn void account_exit(int status);
+
+/* Enter an exit: who, with which status or signal, and whether a core file was written. */
+void account_exited(const struct account_snap *who, int status, int signal, bool core);
+
+/* As account_exited() with status, where the last thread is one of two: in tid and comm. */
+void account_exited_any(const struct account_snap *one, const struct account_snap *other,
+			int status, int signal);
+
+/* Enter a successful setsid(2) of the calling process, after it. */
+void account_setsid(void);
+
+/* Enter a change of users (or groups) of the calling thread, after it. */
+void account_setuid(void);
+void account_setgid(void);
+
+/* Enter a write of @len bytes at @data to @tty by the calling thread. */
+void account_tty_write(const struct account_tty *tty, const void *data, size_t len);
+
+/* Enter a failed exec of the calling thread. */
+void account_exec_failed(int error, const char *filename, char *const *argv);
+
+/* Wait for @pid and CHECK that it ended with exit status @status. */
+void account_wait(pid_t pid, int status);
+
+/* The folder that the case's own program is in, without a slash at the end. */
+const char *account_dir(void);
+
+/* account_dir(), a slash and @name, in a buffer of the function's own. */
+const char *account_program(const char *name);
+
+/* Make a folder for the case under /tmp; in a buffer of the function's own. */
+const char *account_tmpdir(void);
+
+/* Copy the file @from to the new file @to with the permissions @mode. */
+void account_copy(const char *from, const char *to, mode_t mode);
+
+#endif /* TOOLS_CASES_ACCOUNT_H */

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Processes that move into a cgroup of the pids controller's hierarchy, and into a cgroup
+ * namespace, in which they would call that cgroup "/": the event names it from the real root.
+ */
+#include "tools/cases/account.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Where the hierarchy is mounted; mounted for the purpose if it is not. */
+static void find_hierarchy(char *ret, size_t size)
+{
+	char buf[8192], v2[4096] = "";
+	FILE *f;
+
+	ret[0] = '\0';
+	f = fopen("/proc/self/mountinfo", "re");
+	CHECK(f);
+	while (fgets(buf, sizeof(buf), f)) {
+		char root[4096], where[4096], type[64], options[4096], *p;
+
+		p = strstr(buf, " - ");
+		CHECK(p && sscanf(buf, "%*s %*s %*s %4095s %4095s", root, where) == 2);
+		CHECK(sscanf(p, " - %63s %*s %4095s", type, options) == 2);
+		if (strcmp(root, "/"))
+			continue;
+		if (!strcmp(type, "cgroup") && strstr(options, "pids"))
+			snprintf(ret, size, "%s", where);
+		if (!strcmp(type, "cgroup2"))
+			snprintf(v2, sizeof(v2), "%s", where);
+	}
+	fclose(f);
+	if (!ret[0])
+		snprintf(ret, size, "%s", v2);
+}
+
+static void enter(const char *cgroup)
+{
+	char path[8192];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/cgroup.procs", cgroup);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	CHECK(fd >= 0 && write(fd, "0", 1) == 1);
+	close(fd);
+}
+
+int main(int argc, char **argv, char **envp)
+{
+	char *const args[] = { "in a cgroup", NULL };
+	char *const env[] = { NULL };
+	static char hierarchy[4096], outer[8300], inner[8400];
+	char dir[64];
+	struct account_snap now;
+	pid_t pid;
+
+	(void)argc;
+	account_begin(argv, envp);
+	snprintf(dir, sizeof(dir), "%s", account_tmpdir());
+	CHECK(unshare(CLONE_NEWNS) == 0);
+	CHECK(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0);
+	find_hierarchy(hierarchy, sizeof(hierarchy));
+	if (!hierarchy[0]) {
+		CHECK(mount("cgroup2", dir, "cgroup2", 0, NULL) == 0);
+		snprintf(hierarchy, sizeof(hierarchy), "%s", dir);
+	}
+	account_snap(&now);
+	snprintf(outer, sizeof(outer), "%s%s/case-%d", hierarchy,
+		 strcmp(now.cgroup, "/") ? now.cgroup : "", getpid());
+	snprintf(inner, sizeof(inner), "%s/with space \"and\" \xff", outer);
+	CHECK(mkdir(outer, 0755) == 0 && mkdir(inner, 0755) == 0);
+
+	pid = account_fork();
+	if (!pid) {
+		enter(outer);
+		pid = account_fork();
+		if (!pid) {
+			enter(inner);
+			execve(account_program("report"), args, env);
+			CHECK(!"execve");
+		}
+		account_wait(pid, 17);
+		/* From here on /proc says "/": remember what it said before. */
+		account_snap(&now);
+		CHECK(strcmp(now.cgroup, "/"));
+		account_cgroup = now.cgroup;
+		CHECK(unshare(CLONE_NEWCGROUP) == 0);
+		pid = account_fork();
+		if (!pid)
+			account_exit(2);
+		account_wait(pid, 2);
+		account_exit(1);
+	}
+	account_wait(pid, 1);
+
+	CHECK(rmdir(inner) == 0 && rmdir(outer) == 0);
+	umount2(dir, MNT_DETACH);
+	CHECK(rmdir(dir) == 0);
+	return account_end();
+}

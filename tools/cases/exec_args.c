@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What a program can be given: empty strings, quotes, newlines, every byte but NUL, text that is
+ * UTF-8 and text that nearly is, a thousand arguments, none at all, and more than fits.
+ */
+#include "tools/cases/account.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static void run(char *const *args, char *const *env)
+{
+	const char *report = account_program("report");
+	pid_t pid;
+
+	pid = account_fork();
+	if (!pid) {
+		execve(report, args, env);
+		CHECK(!"execve");
+	}
+	account_wait(pid, 17);
+}
+
+static char *repeat(char c, size_t n)
+{
+	char *s = malloc(n + 1);
+
+	CHECK(s);
+	memset(s, c, n);
+	s[n] = '\0';
+	return s;
+}
+
+static void hostile(void)
+{
+	char every[256], each[255][2], *singles[257], *variable;
+	int i;
+
+	for (i = 1; i < 256; i++) {
+		every[i - 1] = (char)i;
+		each[i - 1][0] = (char)i;
+		each[i - 1][1] = '\0';
+		singles[i] = each[i - 1];
+	}
+	every[255] = '\0';
+	singles[0] = "every byte by itself";
+	singles[256] = NULL;
+	CHECK((variable = malloc(3 + sizeof(every))));
+	memcpy(variable, "V=", 2);
+	memcpy(variable + 2, every, sizeof(every));
+
+	run((char *const[]){ "all bytes in a row", every, NULL },
+	    (char *const[]){ variable, NULL });
+	run(singles, singles);
+	run((char *const[]){ "", "", "a b", "", "'\"`$(x)\\\"", "two\nlines\r\n", "\t\b\f\v\a",
+			     "\x1b[31mred\x7f", "</script>", "{\"json\":[]}", "", NULL },
+	    (char *const[]){ "", "=", "NO_EQUALS", "A=\"\n\"", "A=twice", "A=", "", NULL });
+	free(variable);
+}
+
+static void utf8(void)
+{
+	static char *const text[] = {
+		"valid",
+		"\xc2\x80 \xdf\xbf \xe0\xa0\x80 \xef\xbf\xbf \xf0\x90\x80\x80 \xf4\x8f\xbf\xbf",
+		"Zo\xc3\xab \xe2\x82\xac \xe4\xb8\xad\xe6\x96\x87 \xf0\x9f\x92\xbe",
+		"\xef\xbb\xbf byte order mark",
+		"\xe2\x80\xa8 line separator",
+		"\xed\x9f\xbf",
+		"nearly valid",
+		"\x80",
+		"\xbf\xbf",
+		"\xc3",
+		"\xc3(",
+		"\xe2\x82",
+		"\xe2\x82(",
+		"\xe2(\xa1",
+		"\xf0\x9f\x92",
+		"\xf0\x9f(\xbe",
+		"\xf8\x88\x80\x80\x80",
+		"\xff\xfe",
+		"overlong",
+		"\xc0\xaf",
+		"\xc1\xbf",
+		"\xe0\x80\xaf",
+		"\xe0\x9f\xbf",
+		"\xf0\x80\x80\xaf",
+		"\xf0\x8f\xbf\xbf",
+		"surrogates",
+		"\xed\xa0\x80",
+		"\xed\xbf\xbf",
+		"\xed\xaf\xbf\xed\xba\x80",
+		"past the end",
+		"\xf4\x90\x80\x80",
+		"\xf5\x80\x80\x80",
+		/* The characters that stand for bytes in the output, given as themselves. */
+		"escapes",
+		"\xf4\x8f\xb9\xbf \xf4\x8f\xba\x80 \xf4\x8f\xbb\xbf",
+		"\xf4\x8f\xbb",
+		"\xf4\x8f\xba\x80\x80",
+		"\\u0041 \\udbff\\ude80 \\x80 0xff",
+		NULL,
+	};
+
+	run(text, text);
+}
+
+static void many(void)
+{
+	char *args[3001], name[16];
+	int i;
+
+	for (i = 0; i < 1000; i++) {
+		snprintf(name, sizeof(name), "%d", i);
+		CHECK((args[i] = strdup(name)));
+	}
+	args[1000] = NULL;
+	run(args, args);
+	/* Nothing but separators. */
+	for (i = 0; i < 3000; i++)
+		args[i] = "";
+	args[3000] = NULL;
+	run(args, args);
+}
+
+static void sizes(void)
+{
+	/* Around the caps of 20480 and 40960 bytes, terminators counted: two under, at, over. */
+	static const int lengths[] = { 20477, 20478, 20479, 20480, 40957, 40958, 40959, 40960 };
+	char *a, *b;
+
+	for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
+		a = repeat('a', (size_t)lengths[i] - 1);
+		run((char *const[]){ "", a, NULL }, (char *const[]){ "", a, NULL });
+		free(a);
+	}
+	a = repeat('b', 30000);
+	b = repeat('c', 100000);
+	run((char *const[]){ "30000", a, "behind the cut", NULL }, (char *const[]){ b, a, NULL });
+	run((char *const[]){ "long", b, NULL }, (char *const[]){ a, "E=1", b, NULL });
+	free(a);
+	free(b);
+	/* The cut goes through a character: what is left of it is bytes. */
+	a = repeat('d', 20478);
+	b = repeat('e', 40959);
+	a[20476] = b[40957] = (char)0xe2;
+	a[20477] = b[40958] = (char)0x82;
+	CHECK((a = realloc(a, 20488)) && (b = realloc(b, 40968)));
+	strcpy(a + 20478, "\xac after");
+	strcpy(b + 40959, "\xac after");
+	run((char *const[]){ "c", a, NULL }, (char *const[]){ b, NULL });
+	free(a);
+	free(b);
+	/* The largest string that the kernel takes: 32 pages. */
+	a = repeat('f', 131071);
+	run((char *const[]){ "page", a, a, NULL }, (char *const[]){ a, a, NULL });
+	free(a);
+}
+
+int main(int argc, char **argv, char **envp)
+{
+	(void)argc;
+	account_begin(argv, envp);
+	run((char *const[]){ "plain", "--flag=value", "x", NULL }, (char *const[]){ "A=1", NULL });
+	run((char *const[]){ "no environment", NULL }, (char *const[]){ NULL });
+	/* No argument at all: since 5.18 the kernel makes that one empty string. */
+	run((char *const[]){ NULL }, (char *const[]){ "B=2", NULL });
+	hostile();
+	utf8();
+	many();
+	sizes();
+	return account_end();
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* exec that does not happen, for every reason that can be had cheaply. */
+#include "tools/cases/account.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static void fails(const char *path, char *const *args, int error)
+{
+	char *const env[] = { "X=1", NULL };
+
+	CHECK(execve(path, args, env) == -1 && errno == error);
+	account_exec_failed(error, path, args);
+}
+
+static void fails_at(int dirfd, const char *path, int flags, int error)
+{
+	char *const args[] = { "at", "an argument", NULL };
+	char *const env[] = { NULL };
+
+	CHECK(syscall(SYS_execveat, dirfd, path, args, env, flags) == -1 && errno == error);
+	account_exec_failed(error, path, args);
+}
+
+static void write_file(const char *path, const char *text, mode_t mode)
+{
+	int fd;
+
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+	CHECK(fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text));
+	close(fd);
+}
+
+int main(int argc, char **argv, char **envp)
+{
+	char *const args[] = { "zero", "", "two \"\xff\"", NULL };
+	char *const none[] = { NULL };
+	char dir[64], plain[96], garbage[96], script[96], loop[96], name[5000];
+	char *big;
+	pid_t pid;
+	int fd;
+
+	(void)argc;
+	account_begin(argv, envp);
+	snprintf(dir, sizeof(dir), "%s", account_tmpdir());
+	snprintf(plain, sizeof(plain), "%s/plain", dir);
+	snprintf(garbage, sizeof(garbage), "%s/garbage", dir);
+	snprintf(script, sizeof(script), "%s/script", dir);
+	snprintf(loop, sizeof(loop), "%s/loop", dir);
+	write_file(plain, "not executable\n", 0644);
+	write_file(garbage, "\x7fNOTELF", 0755);
+	write_file(script, "#!/nonexistent/interpreter\n", 0755);
+	CHECK(symlink("loop", loop) == 0);
+
+	fails("/nonexistent/program", args, ENOENT);
+	fails("nonexistent", args, ENOENT);
+	fails("", args, ENOENT);
+	fails("/nonexistent/no arguments", none, ENOENT);
+	fails("/nonexistent/\x01\"\n\xc3\xb6\xff", args, ENOENT);
+	fails(script, args, ENOENT);
+	fails(dir, args, EACCES);
+	fails(plain, args, EACCES);
+	fails(garbage, args, ENOEXEC);
+	fails(loop, args, ELOOP);
+	snprintf(name, sizeof(name), "%s/below", plain);
+	fails(name, args, ENOTDIR);
+	/* A name of 300 bytes, and a path past the 4096 that a path may have. */
+	memset(name, 'n', 300);
+	strcpy(name + 300, "");
+	fails(name, args, ENAMETOOLONG);
+
+	/* An argument past the 32 pages that one may have. */
+	big = malloc(200001);
+	CHECK(big);
+	memset(big, 'g', 200000);
+	big[200000] = '\0';
+	fails(account_program("report"), (char *const[]){ "big", big, NULL }, E2BIG);
+	free(big);
+
+	fails_at(-1, "relative", 0, EBADF);
+	fails_at(AT_FDCWD, "nonexistent", 0, ENOENT);
+	fails_at(AT_FDCWD, loop, AT_SYMLINK_NOFOLLOW, ELOOP);
+	fails_at(AT_FDCWD, "flags", 0x40000, EINVAL);
+	fd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	CHECK(fd >= 0);
+	fails_at(fd, "nonexistent", 0, ENOENT);
+	fails_at(fd, "", AT_EMPTY_PATH, EACCES);
+	close(fd);
+
+	/* Somebody who may not, and a child that gives up and exits. */
+	CHECK(chmod(garbage, 0700) == 0);
+	pid = account_fork();
+	if (!pid) {
+		CHECK(syscall(SYS_setresuid, 1234, 1234, 1234) == 0);
+		account_setuid();
+		fails(garbage, args, EACCES);
+		account_exit(126);
+	}
+	account_wait(pid, 126);
+
+	CHECK(unlink(plain) == 0 && unlink(garbage) == 0 && unlink(script) == 0);
+	CHECK(unlink(loop) == 0 && rmdir(dir) == 0);
+	return account_end();
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Processes of several threads end once, whoever ends them: any thread for all, or each for
+ * itself with the first one first. What counts is the status that the parent gets.
+ */
+#include "tools/cases/account.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static void wait_until_zombie(pid_t tid)
+{
+	char path[64], buf[512], *p;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%d/stat", tid);
+	do {
+		usleep(1000);
+		f = fopen(path, "re");
+		CHECK(f && fgets(buf, sizeof(buf), f));
+		fclose(f);
+		p = strrchr(buf, ')');
+		CHECK(p);
+	} while (p[2] != 'Z');
+}
+
+static struct account_snap first;
+static struct account_snap *second; /* shared: the parent reads what its child wrote */
+
+static void *ends_all(void *arg)
+{
+	prctl(PR_SET_NAME, "second");
+	account_snap(second);
+	account_exited_any(&first, second, 21, 0);
+	syscall(SYS_exit_group, 21);
+	return arg;
+}
+
+/* The first thread is gone; this one ends the process for both. */
+static void *outlives(void *arg)
+{
+	wait_until_zombie(getpid());
+	prctl(PR_SET_NAME, "outlives");
+	account_exit(22);
+	return arg;
+}
+
+/*
+ * Threads that leave 23 and 24, the second one last. Which of them is the process's status changed
+ * in 5.17 (from the first thread's to the last one's): the parent sees it.
+ */
+static void *outlives_quietly(void *arg)
+{
+	wait_until_zombie(getpid());
+	prctl(PR_SET_NAME, "quietly");
+	account_snap(second);
+	syscall(SYS_exit, 24);
+	return arg;
+}
+
+int main(int argc, char **argv, char **envp)
+{
+	pthread_t thread;
+	int status;
+	pid_t pid;
+
+	(void)argc;
+	account_begin(argv, envp);
+	second = mmap(NULL, sizeof(*second), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+		      0);
+	CHECK(second != MAP_FAILED);
+	pid = account_fork();
+	if (!pid) {
+		prctl(PR_SET_NAME, "first");
+		account_snap(&first);
+		CHECK(pthread_create(&thread, NULL, ends_all, NULL) == 0);
+		pause();
+	}
+	account_wait(pid, 21);
+
+	pid = account_fork();
+	if (!pid) {
+		CHECK(pthread_create(&thread, NULL, outlives, NULL) == 0);
+		pthread_exit(NULL);
+	}
+	account_wait(pid, 22);
+
+	pid = account_fork();
+	if (!pid) {
+		CHECK(pthread_create(&thread, NULL, outlives_quietly, NULL) == 0);
+		syscall(SYS_exit, 23);
+	}
+	CHECK(waitpid(pid, &status, 0) == pid && WIFEXITED(status));
+	CHECK(WEXITSTATUS(status) == 23 || WEXITSTATUS(status) == 24);
+	account_exited(second, WEXITSTATUS(status), 0, false);
+	return account_end();
+}

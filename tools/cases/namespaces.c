@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Each kind of namespace, new: fork, exec and exit in it carry its number and outer PIDs. */
+#include "tools/cases/account.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <unistd.h>
+
+#ifndef CLONE_NEWTIME
+# define CLONE_NEWTIME 0x00000080
+#endif
+
+static void run(int flag)
+{
+	char *const args[] = { "in a namespace", NULL };
+	char *const env[] = { NULL };
+	pid_t pid;
+
+	pid = account_fork();
+	if (!pid) {
+		if (unshare(flag) != 0) {
+			/* Time namespaces are younger than the others: 5.6. */
+			CHECK(flag == CLONE_NEWTIME && errno == EINVAL);
+			account_exit(17);
+		}
+		/* PID and time namespaces take in the children, not the caller. */
+		pid = account_fork();
+		if (!pid) {
+			execve(account_program("report"), args, env);
+			CHECK(!"execve");
+		}
+		account_wait(pid, 17);
+		account_exit(17);
+	}
+	account_wait(pid, 17);
+}
+
+int main(int argc, char **argv, char **envp)
+{
+	(void)argc;
+	account_begin(argv, envp);
+	run(CLONE_NEWUTS);
+	run(CLONE_NEWIPC);
+	run(CLONE_NEWNS);
+	run(CLONE_NEWNET);
+	run(CLONE_NEWPID);
+	run(CLONE_NEWTIME);
+	return account_end();
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A process whose parent ends first: its exit names the one who adopted it. */
+#include "tools/cases/account.h"
+
+#include <sys/prctl.h>
+#include <unistd.h>
+
+int main(int argc, char **argv, char **envp)
+{
+	pid_t self = getpid(), pid;
+
+	(void)argc;
+	account_begin(argv, envp);
+	CHECK(prctl(PR_SET_CHILD_SUBREAPER, 1) == 0);
+	pid = account_fork();
+	if (!pid) {
+		pid = account_fork();
+		if (!pid) {
+			while (getppid() != self)
+				usleep(1000);
+			account_exit(31);
+		}
+		account_exit(30);
+	}
+	account_wait(pid, 30);
+	account_wait(-1, 31);
+	return account_end();
+}

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Not a case: the program that cases exec. It accounts for that exec, and exits with 17. */
+#include "tools/cases/account.h"
+
+int main(int argc, char **argv, char **envp)
+{
+	(void)argc;
+	account_exec(argv, envp);
+	account_exit(17);
+}
