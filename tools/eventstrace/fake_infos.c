@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Event types for unit tests: few, of several categories, and with names that collide, whatever
+ * the schema has today.
+ */
+#include <string.h>
+
+#include "lib/include/eventstrace.h"
+
+static const struct et_event_info infos[] = {
+	{ 1, "PROCESS_FORK", "process-fork", "process", "A process was created." },
+	{ 2, "PROCESS_EXEC", "process-exec", "process", "A program was started." },
+	{ 3, "PROCESS_EXEC_FAILED", "process-exec-failed", "process", "A program was not." },
+	{ 4, "FILE_CREATE", "file-create", "file", "A file was created." },
+	{ 5, "FILE_MODIFY", "file-modify", "file", "A file was changed." },
+	{ 6, "NETWORK_CONNECTION_CLOSED", "net-conn-closed", "net", "A connection ended." },
+	{ 7, "NETWORK_MODIFY", "net-modify", "net", "Of the name of another." },
+};
+
+const struct et_event_info *et_event_infos(size_t *ret_count)
+{
+	*ret_count = sizeof(infos) / sizeof(*infos);
+	return infos;
+}
+
+const struct et_event_info *et_event_by_flag(const char *flag)
+{
+	for (size_t i = 0; i < sizeof(infos) / sizeof(*infos); i++) {
+		if (!strcmp(flag, infos[i].flag))
+			return &infos[i];
+	}
+	return NULL;
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <string.h>
+
+#include "tools/eventstrace/option_table.h"
+#include "tools/eventstrace/options.h"
+
+/* Where the second column begins, and how wide it is. */
+#define COLUMN 32
+#define WIDTH  48
+
+/* How much of the text fits on one line: whole words. */
+static size_t line_length(const char *text)
+{
+	size_t len = strlen(text);
+
+	if (len <= WIDTH)
+		return len;
+	for (len = WIDTH; len && text[len] != ' '; len--)
+		;
+	return len ? len : strcspn(text, " ");
+}
+
+/* Print a left column and, beside it, text. */
+static void put_row(FILE *out, const char *left, const char *text)
+{
+	int column = fprintf(out, "  %s", left);
+
+	while (*text) {
+		size_t len = line_length(text);
+
+		fprintf(out, "%*s%.*s\n", column < COLUMN ? COLUMN - column : 1, "", (int)len,
+			text);
+		text += len;
+		text += strspn(text, " ");
+		column = 0;
+	}
+}
+
+static void put_option(FILE *out, const struct option_row *row)
+{
+	char left[COLUMN];
+	char letter[] = { '-', option_letter(row), ',', ' ', '\0' };
+
+	snprintf(left, sizeof(left), "%s--%s%s%s", letter[1] ? letter : "    ", row->name,
+		 row->arg ? "=" : "", row->arg ? row->arg : "");
+	put_row(out, left, row->doc);
+}
+
+static void put_events(FILE *out)
+{
+	size_t count;
+	const struct et_event_info *infos = et_event_infos(&count);
+	const char *category = "";
+	char left[COLUMN];
+
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(category, infos[i].category) != 0) {
+			category = infos[i].category;
+			fprintf(out, "\nEvents of category \"%s\":\n", category);
+		}
+		snprintf(left, sizeof(left), "    --%s", infos[i].flag);
+		put_row(out, left, infos[i].doc);
+	}
+}
+
+void options_help(FILE *out)
+{
+	fputs("Usage: eventstrace [OPTION]...\n"
+	      "Record what the processes of this host do, through eBPF: one JSON object a line\n"
+	      "on stdout, until interrupted, and a summary on stderr at the end.\n"
+	      "\nOptions:\n",
+	      out);
+	for (const struct option_row *row = option_table; row->name; row++)
+		put_option(out, row);
+	put_events(out);
+	fputs("\nExit status:\n"
+	      "  0  stopped cleanly: by -d, -n, SIGINT, SIGTERM or SIGHUP\n"
+	      "  1  anything that has no number of its own\n"
+	      "  2  the command line makes no sense\n"
+	      "  3  a privilege is missing; the message names it\n"
+	      "  4  no requested event can be had on this kernel, or one that was named\n"
+	      "     cannot be had with the hooks of --attach\n"
+	      "  5  the output cannot be written: no space, closed pipe, no permission\n",
+	      out);
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "tools/eventstrace/number.h"
+
+#include <errno.h>
+
+#define NS_PER_SEC 1000000000ULL
+
+/* Reads the digits at *@text and moves it behind them. */
+static int digits(const char **text, uint64_t *ret)
+{
+	const char *p = *text;
+	uint64_t n = 0;
+
+	if (*p < '0' || *p > '9')
+		return -EINVAL;
+	for (; *p >= '0' && *p <= '9'; p++) {
+		if (__builtin_mul_overflow(n, 10, &n) || __builtin_add_overflow(n, *p - '0', &n))
+			return -ERANGE;
+	}
+	*text = p;
+	*ret = n;
+	return 0;
+}
+
+int parse_count(const char *text, uint64_t *ret)
+{
+	uint64_t n;
+	int err;
+
+	err = digits(&text, &n);
+	if (err)
+		return err;
+	if (*text)
+		return -EINVAL;
+	*ret = n;
+	return 0;
+}
+
+int parse_seconds(const char *text, uint64_t *ret_ns)
+{
+	uint64_t ns, unit = NS_PER_SEC;
+	int err;
+
+	err = digits(&text, &ns);
+	if (err)
+		return err;
+	if (__builtin_mul_overflow(ns, NS_PER_SEC, &ns))
+		return -ERANGE;
+	if (*text == '.') {
+		if (!*++text)
+			return -EINVAL;
+		for (; *text >= '0' && *text <= '9'; text++) {
+			unit /= 10;
+			if (__builtin_add_overflow(ns, (*text - '0') * unit, &ns))
+				return -ERANGE;
+		}
+	}
+	if (*text)
+		return -EINVAL;
+	*ret_ns = ns;
+	return 0;
+}
+
+int parse_size(const char *text, size_t *ret)
+{
+	uint64_t n;
+	size_t size;
+	int err, shift = 0;
+
+	err = digits(&text, &n);
+	if (err)
+		return err;
+	switch (*text) {
+	case 'k':
+	case 'K':
+		shift = 10;
+		break;
+	case 'm':
+	case 'M':
+		shift = 20;
+		break;
+	case 'g':
+	case 'G':
+		shift = 30;
+		break;
+	default: /* none; if it is something else, it is in the way below */
+		break;
+	}
+	if (text[shift != 0])
+		return -EINVAL;
+	if (__builtin_mul_overflow(n, 1ULL << shift, &size))
+		return -ERANGE;
+	*ret = size;
+	return 0;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The options that are not the name of an event. The parser and --help are both made from this
+ * table; the events' own options come from et_event_infos().
+ */
+#ifndef TOOLS_EVENTSTRACE_OPTION_TABLE_H
+#define TOOLS_EVENTSTRACE_OPTION_TABLE_H
+
+/* What getopt_long() returns for an option: its letter where it has one. */
+enum option_key {
+	KEY_ALL = 'a',
+	KEY_COUNT = 'n',
+	KEY_DURATION = 'd',
+	KEY_EVENTS = 'e',
+	KEY_HELP = 'h',
+	KEY_OUTPUT = 'o',
+	KEY_FEATURES = 'i',
+	KEY_STATS = 's',
+	KEY_UNBUFFER = 'u',
+	KEY_VERBOSE = 'v',
+	KEY_VERSION = 'V',
+	KEY_FORMAT = 256,
+	KEY_PROBE,
+	KEY_ATTACH,
+	KEY_WAKEUP,
+	KEY_RING_SIZE,
+	KEY_EVENT = 512, /* and up: KEY_EVENT plus the event's id */
+};
+
+struct option_row {
+	int key;
+	const char *name;
+	const char *arg; /* what its argument is called; NULL: it takes none */
+	const char *doc;
+};
+
+/* Ends with a row without a name. */
+extern const struct option_row option_table[];
+
+/* An option's letter, or NUL if it has none. */
+static inline char option_letter(const struct option_row *row)
+{
+	return row->key < KEY_FORMAT ? (char)row->key : '\0';
+}
+
+#endif /* TOOLS_EVENTSTRACE_OPTION_TABLE_H */

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "tools/eventstrace/options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tools/eventstrace/number.h"
+#include "tools/eventstrace/option_table.h"
+
+/* What getopt_long() wants to know, made from option_table and the event types. */
+struct getopt_tables {
+	struct option *longs; /* ends with a zeroed row */
+	char *shorts;
+};
+
+static void getopt_tables_free(struct getopt_tables *t)
+{
+	free(t->longs);
+	free(t->shorts);
+}
+
+static int getopt_tables_make(struct getopt_tables *ret)
+{
+	size_t rows = 0, events;
+	const struct et_event_info *infos = et_event_infos(&events);
+	struct option *l;
+	char *s;
+
+	while (option_table[rows].name)
+		rows++;
+	ret->longs = l = calloc(rows + events + 1, sizeof(*l));
+	ret->shorts = s = calloc(2 * rows + 2, 1);
+	if (!l || !s) {
+		getopt_tables_free(ret);
+		return -ENOMEM;
+	}
+	*s++ = ':'; /* tell a missing argument from an unknown option */
+	for (const struct option_row *row = option_table; row->name; row++) {
+		*l++ = (struct option){
+			.name = row->name,
+			.has_arg = row->arg ? required_argument : no_argument,
+			.val = row->key,
+		};
+		if (!option_letter(row))
+			continue;
+		*s++ = option_letter(row);
+		if (row->arg)
+			*s++ = ':';
+	}
+	for (size_t i = 0; i < events; i++)
+		*l++ = (struct option){ .name = infos[i].flag, .val = KEY_EVENT + infos[i].id };
+	return 0;
+}
+
+struct parser {
+	struct options opts;
+	const struct option *longs;
+	char *err;
+	size_t err_size;
+};
+
+__attribute__((format(printf, 2, 3))) static int fail(struct parser *p, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(p->err, p->err_size, fmt, ap);
+	va_end(ap);
+	return -EINVAL;
+}
+
+/* getopt_long() takes any unambiguous beginning of a name: were there two? */
+static int fail_unknown_long(struct parser *p, const char *arg)
+{
+	size_t len = strcspn(arg, "=");
+	char names[256] = "";
+	int found = 0;
+
+	for (const struct option *l = p->longs; len > 2 && l->name; l++) {
+		size_t used = strlen(names);
+
+		if (strncmp(l->name, arg + 2, len - 2) != 0)
+			continue;
+		found++;
+		snprintf(names + used, sizeof(names) - used, "%s--%s", used ? ", " : "", l->name);
+	}
+	if (found)
+		return fail(p, "option %.*s could be any of %s", (int)len, arg, names);
+	return fail(p, "unknown option %.*s", (int)len, arg);
+}
+
+/* getopt_long() has returned '?'. */
+static int fail_unknown(struct parser *p, char **argv)
+{
+	if (!optopt)
+		return fail_unknown_long(p, argv[optind - 1]);
+	for (const struct option *l = p->longs; l->name; l++) {
+		if (l->val == optopt)
+			return fail(p, "option --%s takes no argument", l->name);
+	}
+	return fail(p, "unknown option -%c", optopt);
+}
+
+/* getopt_long() has returned ':'. */
+static int fail_missing(struct parser *p)
+{
+	for (const struct option *l = p->longs; l->name; l++) {
+		if (l->val == optopt)
+			return fail(p, "option --%s needs an argument", l->name);
+	}
+	return fail(p, "option -%c needs an argument", optopt);
+}
+
+struct word {
+	const char *name;
+	int value;
+};
+
+static const struct word attach_words[] = {
+	{ "fentry", ET_ATTACH_FENTRY },
+	{ "kprobe", ET_ATTACH_KPROBE },
+	{ "tracepoint", ET_ATTACH_TRACEPOINT },
+	{ NULL, 0 },
+};
+
+static const struct word wakeup_words[] = {
+	{ "always", ET_WAKEUP_ALWAYS },
+	{ "adaptive", ET_WAKEUP_ADAPTIVE },
+	{ NULL, 0 },
+};
+
+static const struct word format_words[] = {
+	{ "json", 0 },
+	{ NULL, 0 },
+};
+
+static int parse_word(struct parser *p, const char *option, const struct word *words,
+		      const char *text, int *ret)
+{
+	char known[128] = "";
+
+	for (; words->name; words++) {
+		size_t used = strlen(known);
+
+		if (!strcmp(text, words->name)) {
+			*ret = words->value;
+			return 0;
+		}
+		snprintf(known + used, sizeof(known) - used, "%s%s", used ? ", " : "", words->name);
+	}
+	return fail(p, "--%s=%s is unknown; it can be %s", option, text, known);
+}
+
+static int parse_number(struct parser *p, const char *option, const char *text, const char *what,
+			int (*parse)(const char *, uint64_t *), uint64_t *ret)
+{
+	uint64_t n = 0;
+	int err;
+
+	err = parse(text, &n);
+	if (err == -ERANGE)
+		return fail(p, "--%s=%s is too large", option, text);
+	if (err || !n)
+		return fail(p, "--%s=%s is not %s", option, text, what);
+	*ret = n;
+	return 0;
+}
+
+static int parse_size64(const char *text, uint64_t *ret)
+{
+	size_t size;
+	int err;
+
+	err = parse_size(text, &size);
+	if (!err)
+		*ret = size;
+	return err;
+}
+
+static int apply(struct parser *p, int key, const char *arg)
+{
+	struct options *o = &p->opts;
+	uint64_t size = 0;
+	int err, word = 0;
+
+	switch ((enum option_key)key) {
+	case KEY_ALL:
+		event_choice_add_all(&o->choice);
+		return 0;
+	case KEY_EVENTS:
+		return event_choice_apply(&o->choice, arg, p->err, p->err_size);
+	case KEY_OUTPUT:
+		if (!*arg)
+			return fail(p, "--output needs the name of a file");
+		o->output = strcmp(arg, "-") ? arg : NULL;
+		return 0;
+	case KEY_FORMAT:
+		return parse_word(p, "format", format_words, arg, &word);
+	case KEY_DURATION:
+		return parse_number(p, "duration", arg, "a number of seconds above 0, such as 0.5",
+				    parse_seconds, &o->duration_ns);
+	case KEY_COUNT:
+		return parse_number(p, "count", arg, "a number above 0", parse_count, &o->count);
+	case KEY_FEATURES:
+		o->print_features = true;
+		return 0;
+	case KEY_STATS:
+		o->json_summary = true;
+		return 0;
+	case KEY_UNBUFFER:
+		o->unbuffered = true;
+		return 0;
+	case KEY_VERBOSE:
+		o->verbose = true;
+		return 0;
+	case KEY_PROBE:
+		o->action = ACTION_PROBE;
+		return 0;
+	case KEY_ATTACH:
+		err = parse_word(p, "attach", attach_words, arg, &word);
+		if (!err)
+			o->attach = word;
+		return err;
+	case KEY_WAKEUP:
+		err = parse_word(p, "wakeup", wakeup_words, arg, &word);
+		if (!err)
+			o->wakeup = word;
+		return err;
+	case KEY_RING_SIZE:
+		err = parse_number(p, "ring-size", arg, "a size above 0, such as 512K or 16M",
+				   parse_size64, &size);
+		if (!err)
+			o->ring_size = size;
+		return err;
+	case KEY_HELP:
+		o->action = ACTION_HELP;
+		return 0;
+	case KEY_VERSION:
+		o->action = ACTION_VERSION;
+		return 0;
+	case KEY_EVENT:
+		break;
+	}
+	event_choice_add(&o->choice, key - KEY_EVENT);
+	return 0;
+}
+
+static int parse(struct parser *p, int argc, char **argv, const char *shorts)
+{
+	int key, err;
+
+	optind = 0; /* of the GNU C library: forget an earlier argv */
+	opterr = 0;
+	while ((key = getopt_long(argc, argv, shorts, p->longs, NULL)) != -1) {
+		if (key == '?')
+			return fail_unknown(p, argv);
+		if (key == ':')
+			return fail_missing(p);
+		err = apply(p, key, optarg);
+		if (err)
+			return err;
+		if (p->opts.action == ACTION_HELP || p->opts.action == ACTION_VERSION)
+			return 0;
+	}
+	if (optind < argc)
+		return fail(p, "unexpected argument \"%s\"", argv[optind]);
+	if (!p->opts.choice.made)
+		event_choice_add_all(&p->opts.choice);
+	if (!p->opts.choice.events)
+		return fail(p, "the list of events leaves none");
+	return 0;
+}
+
+int options_parse(int argc, char **argv, struct options *ret, char *err, size_t err_size)
+{
+	struct parser p = { .err = err, .err_size = err_size };
+	struct getopt_tables tables;
+	int ret_code;
+
+	ret_code = getopt_tables_make(&tables);
+	if (ret_code) {
+		snprintf(err, err_size, "out of memory");
+		return ret_code;
+	}
+	p.longs = tables.longs;
+	ret_code = parse(&p, argc, argv, tables.shorts);
+	getopt_tables_free(&tables);
+	if (!ret_code)
+		*ret = p.opts;
+	return ret_code;
+}

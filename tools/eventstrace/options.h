@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The command line: from argv to what the program is to do.
+ */
+#ifndef TOOLS_EVENTSTRACE_OPTIONS_H
+#define TOOLS_EVENTSTRACE_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "lib/include/eventstrace.h"
+#include "tools/eventstrace/event_list.h"
+
+enum action {
+	ACTION_RUN = 0,
+	ACTION_PROBE,
+	ACTION_HELP,
+	ACTION_VERSION,
+};
+
+struct options {
+	enum action action;
+	struct event_choice choice; /* never empty: all events where none was asked for */
+	const char *output;         /* path of the file to write; NULL: stdout */
+	uint64_t duration_ns;       /* stop after that long; 0: do not */
+	uint64_t count;             /* stop after that many events; 0: do not */
+	bool print_features;        /* first a line that says that the probes are attached */
+	bool json_summary;          /* the summary is one JSON object */
+	bool unbuffered;
+	bool verbose;
+	enum et_attach_kind attach;
+	enum et_wakeup wakeup;
+	size_t ring_size; /* bytes; 0: the library's default */
+};
+
+/**
+ * options_parse() - understand the command line
+ * @argc:	as of main()
+ * @argv:	as of main(); its pointers may be reordered, and @ret keeps some of them
+ * @ret:	receives the options; left alone on failure
+ * @err:	receives one line that says what is wrong on failure, without a newline
+ * @err_size:	room at @err in bytes
+ *
+ * --help and --version count from where they stand: mistakes behind them are not looked at.
+ *
+ * Return: 0, -EINVAL, or -ENOMEM.
+ */
+int options_parse(int argc, char **argv, struct options *ret, char *err, size_t err_size);
+
+/* Write what --help shows. */
+void options_help(FILE *out);
+
+#endif /* TOOLS_EVENTSTRACE_OPTIONS_H */

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "tools/eventstrace/options.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+/* The event types of fake_infos.c. */
+#define FORK        (1ULL << 1)
+#define EXEC        (1ULL << 2)
+#define EXEC_FAILED (1ULL << 3)
+#define CREATE      (1ULL << 4)
+#define ALL         (0x7fULL << 1)
+
+#define ARGS(...) ((char *[]){ (char *)"eventstrace", ##__VA_ARGS__, NULL })
+
+static int parse(char **argv, struct options *ret, char *err, size_t err_size)
+{
+	int argc = 0;
+
+	while (argv[argc])
+		argc++;
+	return options_parse(argc, argv, ret, err, err_size);
+}
+
+static struct options good(char **argv)
+{
+	struct options o = { 0 };
+	char err[256] = "";
+
+	assert_int_equal(parse(argv, &o, err, sizeof(err)), 0);
+	assert_string_equal(err, "");
+	return o;
+}
+
+static void bad(char **argv, const char *message)
+{
+	struct options o, before;
+	char err[512] = "";
+
+	memset(&o, 0x5a, sizeof(o));
+	before = o;
+	assert_int_equal(parse(argv, &o, err, sizeof(err)), -EINVAL);
+	assert_string_equal(err, message);
+	assert_memory_equal(&o, &before, sizeof(o));
+}
+
+static void nothing_means_all(void **state)
+{
+	struct options o = good(ARGS());
+
+	(void)state;
+	assert_int_equal(o.action, ACTION_RUN);
+	assert_int_equal(o.choice.events, ALL);
+	assert_int_equal(o.choice.named, 0);
+	assert_null(o.output);
+	assert_int_equal(o.duration_ns, 0);
+	assert_int_equal(o.count, 0);
+	assert_int_equal(o.ring_size, 0);
+	assert_int_equal(o.attach, ET_ATTACH_ANY);
+	assert_int_equal(o.wakeup, ET_WAKEUP_ADAPTIVE);
+	assert_false(o.print_features || o.json_summary || o.unbuffered || o.verbose);
+}
+
+/* Each event type has its flag, whatever the table holds. */
+static void every_event_has_a_flag(void **state)
+{
+	size_t count;
+	const struct et_event_info *infos = et_event_infos(&count);
+
+	(void)state;
+	assert_true(count > 0);
+	for (size_t i = 0; i < count; i++) {
+		char flag[64];
+		struct options o;
+
+		snprintf(flag, sizeof(flag), "--%s", infos[i].flag);
+		o = good(ARGS(flag));
+		assert_int_equal(o.choice.events, ET_EVENT_BIT(infos[i].id));
+		assert_int_equal(o.choice.named, ET_EVENT_BIT(infos[i].id));
+	}
+}
+
+static void events(void **state)
+{
+	(void)state;
+	assert_int_equal(good(ARGS("--process-fork", "--file-create")).choice.events,
+			 FORK | CREATE);
+	assert_int_equal(good(ARGS("-a")).choice.events, ALL);
+	assert_int_equal(good(ARGS("--all")).choice.named, 0);
+	assert_int_equal(good(ARGS("-e", "exec")).choice.events, EXEC);
+	assert_int_equal(good(ARGS("-e", "exec", "-e", "-exec,fork")).choice.events, FORK);
+	assert_int_equal(good(ARGS("--process-fork", "--events=exec")).choice.events, FORK | EXEC);
+	assert_int_equal(good(ARGS("-e", "-fork")).choice.events, ALL & ~FORK);
+	/* The whole name of one option that another begins with is not ambiguous. */
+	assert_int_equal(good(ARGS("--process-exec")).choice.events, EXEC);
+	assert_int_equal(good(ARGS("--process-exec-f")).choice.events, EXEC_FAILED);
+}
+
+static void flags_of_the_predecessor(void **state)
+{
+	struct options o = good(ARGS("-a", "-i", "-s", "-u", "-v"));
+
+	(void)state;
+	assert_true(o.print_features && o.json_summary && o.unbuffered && o.verbose);
+	o = good(ARGS("--print-features-on-init", "--unbuffer-stdout", "--libbpf-verbose"));
+	assert_true(o.print_features && o.unbuffered && o.verbose);
+	assert_false(o.json_summary);
+	o = good(ARGS("--stats"));
+	assert_true(o.json_summary);
+	o = good(ARGS("-ius"));
+	assert_true(o.print_features && o.unbuffered && o.json_summary);
+}
+
+static void values(void **state)
+{
+	struct options o;
+
+	(void)state;
+	o = good(ARGS("-o", "events.json", "-d", "2.5", "-n", "3"));
+	assert_string_equal(o.output, "events.json");
+	assert_int_equal(o.duration_ns, 2500000000);
+	assert_int_equal(o.count, 3);
+	o = good(ARGS("--output=a", "--duration=1", "--count=18446744073709551615"));
+	assert_string_equal(o.output, "a");
+	assert_true(o.count == UINT64_MAX);
+	assert_null(good(ARGS("-o", "-")).output);
+	assert_null(good(ARGS("-o", "a", "-o", "-")).output);
+	assert_int_equal(good(ARGS("--ring-size=16M")).ring_size, 16777216);
+	assert_int_equal(good(ARGS("--attach=fentry")).attach, ET_ATTACH_FENTRY);
+	assert_int_equal(good(ARGS("--attach", "kprobe")).attach, ET_ATTACH_KPROBE);
+	assert_int_equal(good(ARGS("--attach=tracepoint")).attach, ET_ATTACH_TRACEPOINT);
+	assert_int_equal(good(ARGS("--wakeup=always")).wakeup, ET_WAKEUP_ALWAYS);
+	assert_int_equal(good(ARGS("--wakeup=adaptive")).wakeup, ET_WAKEUP_ADAPTIVE);
+	good(ARGS("--format=json"));
+	assert_int_equal(good(ARGS("--probe")).action, ACTION_PROBE);
+}
+
+static void help_and_version_end_it(void **state)
+{
+	(void)state;
+	assert_int_equal(good(ARGS("-h")).action, ACTION_HELP);
+	assert_int_equal(good(ARGS("--help", "--nonsense")).action, ACTION_HELP);
+	assert_int_equal(good(ARGS("-V")).action, ACTION_VERSION);
+	assert_int_equal(good(ARGS("--version", "nonsense")).action, ACTION_VERSION);
+	bad(ARGS("--nonsense", "--help"), "unknown option --nonsense");
+}
+
+static void unknown_options(void **state)
+{
+	(void)state;
+	bad(ARGS("--nonsense"), "unknown option --nonsense");
+	bad(ARGS("--nonsense=3"), "unknown option --nonsense");
+	bad(ARGS("-a", "--process-exce"), "unknown option --process-exce");
+	bad(ARGS("-x"), "unknown option -x");
+	bad(ARGS("-ux"), "unknown option -x");
+	bad(ARGS("--process-exec", "ls"), "unexpected argument \"ls\"");
+	bad(ARGS("--", "-a"), "unexpected argument \"-a\"");
+	bad(ARGS("--process-f", "--process-e"),
+	    "option --process-e could be any of --process-exec, --process-exec-failed");
+	bad(ARGS("--all=1"), "option --all takes no argument");
+	bad(ARGS("--process-exec=1"), "option --process-exec takes no argument");
+}
+
+static void missing_arguments(void **state)
+{
+	(void)state;
+	bad(ARGS("-d"), "option --duration needs an argument");
+	bad(ARGS("--count"), "option --count needs an argument");
+	bad(ARGS("--ring-size"), "option --ring-size needs an argument");
+	bad(ARGS("-o", ""), "--output needs the name of a file");
+}
+
+static void wrong_arguments(void **state)
+{
+	(void)state;
+	bad(ARGS("-e", "exce"), "no event or category is called \"exce\"");
+	bad(ARGS("-e", "exec,-exec"), "the list of events leaves none");
+	bad(ARGS("-e", ""), "an empty name in the list of events \"\"");
+	bad(ARGS("-d", "soon"), "--duration=soon is not a number of seconds above 0, such as 0.5");
+	bad(ARGS("-d", "0"), "--duration=0 is not a number of seconds above 0, such as 0.5");
+	bad(ARGS("-d", "-1"), "--duration=-1 is not a number of seconds above 0, such as 0.5");
+	bad(ARGS("-d", "99999999999"), "--duration=99999999999 is too large");
+	bad(ARGS("-n", "0"), "--count=0 is not a number above 0");
+	bad(ARGS("-n", "1.5"), "--count=1.5 is not a number above 0");
+	bad(ARGS("-n", "18446744073709551616"), "--count=18446744073709551616 is too large");
+	bad(ARGS("--ring-size=0"), "--ring-size=0 is not a size above 0, such as 512K or 16M");
+	bad(ARGS("--ring-size=big"), "--ring-size=big is not a size above 0, such as 512K or 16M");
+	bad(ARGS("--ring-size=99999999999999999G"), "--ring-size=99999999999999999G is too large");
+	bad(ARGS("--attach=magic"),
+	    "--attach=magic is unknown; it can be fentry, kprobe, tracepoint");
+	bad(ARGS("--wakeup=never"), "--wakeup=never is unknown; it can be always, adaptive");
+	bad(ARGS("--format=ecs"), "--format=ecs is unknown; it can be json");
+	bad(ARGS("--format=text"), "--format=text is unknown; it can be json");
+}
+
+/* --help names every option and every event, and no line is wider than a terminal. */
+static void help(void **state)
+{
+	size_t count, size;
+	const struct et_event_info *infos = et_event_infos(&count);
+	char *text, flag[64];
+	FILE *out = open_memstream(&text, &size);
+
+	(void)state;
+	assert_non_null(out);
+	options_help(out);
+	assert_int_equal(fclose(out), 0);
+	for (size_t i = 0; i < count; i++) {
+		snprintf(flag, sizeof(flag), "      --%s ", infos[i].flag);
+		assert_non_null(strstr(text, flag));
+		assert_non_null(strstr(text, infos[i].doc));
+	}
+	assert_non_null(strstr(text, "  -d, --duration=SEC "));
+	assert_non_null(strstr(text, "  -i, --print-features-on-init "));
+	assert_non_null(strstr(text, "      --ring-size=SIZE "));
+	assert_non_null(strstr(text, "Exit status:"));
+	for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n"))
+		assert_true(strlen(line) <= 80);
+	free(text);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(nothing_means_all),
+		cmocka_unit_test(every_event_has_a_flag),
+		cmocka_unit_test(events),
+		cmocka_unit_test(flags_of_the_predecessor),
+		cmocka_unit_test(values),
+		cmocka_unit_test(help_and_version_end_it),
+		cmocka_unit_test(unknown_options),
+		cmocka_unit_test(missing_arguments),
+		cmocka_unit_test(wrong_arguments),
+		cmocka_unit_test(help),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "tools/eventstrace/stop.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/timerfd.h>
+#include <time.h>
+#include <unistd.h>
+
+/*
+ * A second SIGINT that comes so soon after a first signal is the same one: timeout(1) and some
+ * shells signal the process and then its whole group.
+ */
+#define SAME_SIGNAL_NS 200000000LL
+
+/*
+ * One timer does for both: the end of the duration expires it, and a signal sets it to expire
+ * now. timerfd_settime() is but a system call, so a handler may make it.
+ */
+static int timer_fd = -1;
+static volatile sig_atomic_t begun;
+static volatile sig_atomic_t stopping;
+static struct timespec stopped_at;
+
+static const struct itimerspec now = { .it_value.tv_nsec = 1 };
+
+static int64_t since(const struct timespec *then)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (ts.tv_sec - then->tv_sec) * 1000000000LL + ts.tv_nsec - then->tv_nsec;
+}
+
+static void on_signal(int sig)
+{
+	int saved = errno;
+
+	if (!begun)
+		_exit(0);
+	if (!stopping) {
+		clock_gettime(CLOCK_MONOTONIC, &stopped_at);
+		stopping = 1;
+		timerfd_settime(timer_fd, 0, &now, NULL);
+	} else if (sig == SIGINT && since(&stopped_at) > SAME_SIGNAL_NS) {
+		/* It is blocked until the handler returns, and then takes its default course. */
+		signal(SIGINT, SIG_DFL);
+		raise(SIGINT);
+	}
+	errno = saved;
+}
+
+int stop_install(void)
+{
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction sa = { .sa_handler = on_signal }, old;
+	sigset_t unblock;
+
+	timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	if (timer_fd < 0)
+		return -errno;
+	sigemptyset(&unblock);
+	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++) {
+		sigaddset(&sa.sa_mask, signals[i]);
+		sigaddset(&unblock, signals[i]);
+	}
+	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++) {
+		if (signals[i] == SIGHUP && !sigaction(SIGHUP, NULL, &old) &&
+		    old.sa_handler == SIG_IGN)
+			continue;
+		if (sigaction(signals[i], &sa, NULL) < 0)
+			return -errno;
+	}
+	/* A parent may have left them blocked. */
+	if (sigprocmask(SIG_UNBLOCK, &unblock, NULL) < 0)
+		return -errno;
+	return 0;
+}
+
+int stop_begin(uint64_t duration_ns)
+{
+	struct itimerspec end = {
+		.it_value.tv_sec = duration_ns / 1000000000,
+		.it_value.tv_nsec = duration_ns % 1000000000,
+	};
+
+	/* All zero disarms it, which is right. Set it first: a signal then moves it to now. */
+	if (timerfd_settime(timer_fd, 0, &end, NULL) < 0)
+		return -errno;
+	begun = 1;
+	return 0;
+}
+
+int stop_fd(void)
+{
+	return timer_fd;
+}

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Signals end processes: each case runs in a child of its own, and what is checked is how the
+ * child ended.
+ */
+#include "tools/eventstrace/stop.h"
+
+#include <poll.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+static bool asked(int timeout_ms)
+{
+	struct pollfd pfd = { .fd = stop_fd(), .events = POLLIN };
+
+	while (poll(&pfd, 1, timeout_ms) < 0)
+		;
+	return pfd.revents & POLLIN;
+}
+
+static void sleep_ms(int ms)
+{
+	struct timespec ts = { .tv_nsec = ms * 1000000L };
+
+	while (nanosleep(&ts, &ts) < 0)
+		;
+}
+
+/* The status with which a child ends that runs @fn, as of waitpid(). */
+static int status_of_child(int (*fn)(int sig), int sig)
+{
+	int status;
+	pid_t pid = fork();
+
+	assert_true(pid >= 0);
+	if (!pid)
+		_exit(fn(sig));
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return status;
+}
+
+static int raise_while_loading(int sig)
+{
+	if (stop_install())
+		return 10;
+	raise(sig);
+	return 11;
+}
+
+static int raise_while_recording(int sig)
+{
+	if (stop_install() || stop_begin(0))
+		return 10;
+	if (asked(0))
+		return 11;
+	raise(sig);
+	/* The same again, at once, is what timeout(1) does. */
+	raise(sig);
+	return asked(-1) && asked(0) ? 42 : 12;
+}
+
+static int raise_blocked(int sig)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, sig);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	return raise_while_recording(sig);
+}
+
+static int raise_twice(int sig)
+{
+	if (stop_install() || stop_begin(0))
+		return 10;
+	raise(sig);
+	sleep_ms(250);
+	raise(sig);
+	return 42;
+}
+
+static int raise_ignored_hangup(int sig)
+{
+	signal(sig, SIG_IGN);
+	if (stop_install() || stop_begin(0))
+		return 10;
+	raise(sig);
+	return asked(20) ? 11 : 42;
+}
+
+/* A signal does not wait for the end of the duration, and is not undone by it. */
+static int raise_before_the_end(int sig)
+{
+	if (stop_install() || stop_begin(3600000000000ULL))
+		return 10;
+	if (asked(0))
+		return 11;
+	raise(sig);
+	return asked(1000) ? 42 : 12;
+}
+
+static int wait_for_the_end(int sig)
+{
+	(void)sig;
+	if (stop_install() || stop_begin(100000000))
+		return 10;
+	if (asked(0))
+		return 11;
+	return asked(10000) ? 42 : 12;
+}
+
+#define EXITED_42 (42 << 8)
+
+static void a_signal_asks_for_a_stop(void **state)
+{
+	(void)state;
+	assert_int_equal(status_of_child(raise_while_recording, SIGINT), EXITED_42);
+	assert_int_equal(status_of_child(raise_while_recording, SIGTERM), EXITED_42);
+	assert_int_equal(status_of_child(raise_while_recording, SIGHUP), EXITED_42);
+	assert_int_equal(status_of_child(raise_blocked, SIGTERM), EXITED_42);
+}
+
+static void before_that_it_ends_cleanly(void **state)
+{
+	(void)state;
+	assert_int_equal(status_of_child(raise_while_loading, SIGINT), 0);
+	assert_int_equal(status_of_child(raise_while_loading, SIGTERM), 0);
+}
+
+static void a_second_sigint_ends_it(void **state)
+{
+	(void)state;
+	assert_int_equal(status_of_child(raise_twice, SIGINT), SIGINT);
+	assert_int_equal(status_of_child(raise_twice, SIGTERM), EXITED_42);
+}
+
+static void nohup_is_respected(void **state)
+{
+	(void)state;
+	assert_int_equal(status_of_child(raise_ignored_hangup, SIGHUP), EXITED_42);
+}
+
+static void the_duration_ends(void **state)
+{
+	(void)state;
+	assert_int_equal(status_of_child(wait_for_the_end, 0), EXITED_42);
+	assert_int_equal(status_of_child(raise_before_the_end, SIGTERM), EXITED_42);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_signal_asks_for_a_stop),
+		cmocka_unit_test(before_that_it_ends_cleanly),
+		cmocka_unit_test(a_second_sigint_ends_it),
+		cmocka_unit_test(nohup_is_respected),
+		cmocka_unit_test(the_duration_ends),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "tools/eventstrace/summary.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "tools/eventstrace/table.h"
+
+/* The counts of an event type, in the order in which they are printed. */
+static const struct count {
+	const char *name;
+	size_t offset;
+} counts[] = {
+#define COUNT(name) { #name, offsetof(struct et_event_stats, name) }
+	COUNT(attempted), COUNT(sent),      COUNT(received), COUNT(written),
+	COUNT(lost),      COUNT(truncated), COUNT(filtered), COUNT(bytes),
+#undef COUNT
+};
+
+#define COUNTS (sizeof(counts) / sizeof(*counts))
+
+static uint64_t *count_of(struct et_event_stats *stats, size_t i)
+{
+	return (uint64_t *)((char *)stats + counts[i].offset);
+}
+
+static uint64_t value_of(const struct et_event_stats *stats, size_t i)
+{
+	return *(const uint64_t *)((const char *)stats + counts[i].offset);
+}
+
+static struct et_event_stats total_of(const struct summary *s)
+{
+	struct et_event_stats total = { 0 };
+
+	for (size_t e = 0; e < s->event_count; e++) {
+		for (size_t i = 0; i < COUNTS; i++)
+			*count_of(&total, i) += value_of(&s->events[e], i);
+	}
+	return total;
+}
+
+static const char *flag_of(unsigned int id)
+{
+	size_t count;
+	const struct et_event_info *infos = et_event_infos(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		if (infos[i].id == id)
+			return infos[i].flag;
+	}
+	return "?";
+}
+
+static uint64_t locked_of(const struct et_session_stats *s)
+{
+	return s->locked_ring + s->locked_scratch + s->locked_maps;
+}
+
+int summary_take(struct et_session *session, struct summary *ret)
+{
+	struct summary s = { .session.sz = sizeof(s.session) };
+	int n;
+
+	n = et_session__event_stats(session, s.events, SUMMARY_EVENTS_MAX);
+	if (n < 0)
+		return n;
+	s.event_count = n;
+	n = et_session__stats(session, &s.session);
+	if (n < 0)
+		return n;
+	s.hooks = et_session__hooks(session, &s.hook_count);
+	*ret = s;
+	return 0;
+}
+
+/* ---- for people -------------------------------------------------------------------------- */
+
+static void add_counts(struct table *t, const struct et_event_stats *stats)
+{
+	for (size_t i = 0; i < COUNTS; i++)
+		table_cell(t, "%" PRIu64, value_of(stats, i));
+}
+
+/* The hooks in use for an event, as one cell. */
+static void add_hooks(struct table *t, const struct summary *s, unsigned int id)
+{
+	char text[256] = "";
+
+	for (size_t i = 0; i < s->hook_count; i++) {
+		size_t used = strlen(text);
+
+		if (s->hooks[i].event_id == id && s->hooks[i].chosen)
+			snprintf(text + used, sizeof(text) - used, "%s%s", used ? " + " : "",
+				 s->hooks[i].hook);
+	}
+	table_cell(t, "%s", *text ? text : "not attached");
+}
+
+static int print_events(const struct summary *s, const struct et_event_stats *total, FILE *out)
+{
+	/* All columns but the first and the last are numbers. */
+	struct table t = TABLE_INIT(COUNTS + 2, ((1U << COUNTS) - 1) << 1);
+	int err;
+
+	table_cell(&t, "event");
+	for (size_t i = 0; i < COUNTS; i++)
+		table_cell(&t, "%s", counts[i].name);
+	table_cell(&t, "hook");
+	for (size_t e = 0; e < s->event_count; e++) {
+		table_cell(&t, "%s", flag_of(s->events[e].id));
+		add_counts(&t, &s->events[e]);
+		add_hooks(&t, s, s->events[e].id);
+	}
+	if (s->event_count > 1) {
+		table_cell(&t, "total");
+		add_counts(&t, total);
+		table_cell(&t, "%s", "");
+	}
+	err = table_print(&t, out);
+	table_free(&t);
+	return err;
+}
+
+int summary_print_text(const struct summary *s, FILE *out)
+{
+	const struct et_session_stats *ss = &s->session;
+	struct et_event_stats total = total_of(s);
+	int err;
+
+	err = print_events(s, &total, out);
+	if (err)
+		return err;
+	fprintf(out,
+		"locked memory: %" PRIu64 " KiB: rings %" PRIu64 ", scratch %" PRIu64
+		", other maps %" PRIu64 " (per-CPU maps for %u possible CPUs)\n",
+		locked_of(ss) / 1024, ss->locked_ring / 1024, ss->locked_scratch / 1024,
+		ss->locked_maps / 1024, ss->cpus_possible);
+	fprintf(out,
+		"wire format: %s; reader woken %" PRIu64 " times; output %" PRIu64
+		" bytes; malformed records: %" PRIu64 "\n",
+		ss->wire_format, ss->wakeups, ss->output_bytes, ss->malformed);
+	fprintf(out, "eventstrace: %" PRIu64 " events, %" PRIu64 " lost", total.written,
+		total.lost);
+	if (total.sent > total.received)
+		fprintf(out, ", %" PRIu64 " sent but not received", total.sent - total.received);
+	fputc('\n', out);
+	return 0;
+}
+
+/* ---- for programs ------------------------------------------------------------------------ */
+
+static void print_counts(const struct et_event_stats *stats, FILE *out)
+{
+	fputc('{', out);
+	for (size_t i = 0; i < COUNTS; i++)
+		fprintf(out, "%s\"%s\":%" PRIu64, i ? "," : "", counts[i].name, value_of(stats, i));
+}
+
+/* Names of hooks and events are the program's own: nothing in them needs to be escaped. */
+static void print_event(const struct summary *s, const struct et_event_stats *stats, FILE *out)
+{
+	const char *comma = "";
+
+	fprintf(out, "\"%s\":", flag_of(stats->id));
+	print_counts(stats, out);
+	fputs(",\"hooks\":[", out);
+	for (size_t i = 0; i < s->hook_count; i++) {
+		if (s->hooks[i].event_id != stats->id || !s->hooks[i].chosen)
+			continue;
+		fprintf(out, "%s\"%s\"", comma, s->hooks[i].hook);
+		comma = ",";
+	}
+	fputs("]}", out);
+}
+
+void summary_print_json(const struct summary *s, FILE *out)
+{
+	const struct et_session_stats *ss = &s->session;
+	struct et_event_stats total = total_of(s);
+
+	fputs("{\"events\":{", out);
+	for (size_t e = 0; e < s->event_count; e++) {
+		if (e)
+			fputc(',', out);
+		print_event(s, &s->events[e], out);
+	}
+	fputs("},\"total\":", out);
+	print_counts(&total, out);
+	fprintf(out,
+		"},\"malformed\":%" PRIu64 ",\"wakeups\":%" PRIu64 ",\"output_bytes\":%" PRIu64
+		",\"locked\":{\"rings\":%" PRIu64 ",\"scratch\":%" PRIu64 ",\"maps\":%" PRIu64
+		",\"total\":%" PRIu64 "},\"cpus_possible\":%u,\"wire_format\":\"%s\"}\n",
+		ss->malformed, ss->wakeups, ss->output_bytes, ss->locked_ring, ss->locked_scratch,
+		ss->locked_maps, locked_of(ss), ss->cpus_possible, ss->wire_format);
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The account that is given at the end: what happened, what got through, what it cost.
+ */
+#ifndef TOOLS_EVENTSTRACE_SUMMARY_H
+#define TOOLS_EVENTSTRACE_SUMMARY_H
+
+#include <stdio.h>
+
+#include "lib/include/eventstrace.h"
+
+/* Event types are bits of a 64-bit mask. */
+#define SUMMARY_EVENTS_MAX 64
+
+struct summary {
+	struct et_session_stats session;
+	struct et_event_stats events[SUMMARY_EVENTS_MAX];
+	size_t event_count;
+	const struct et_hook *hooks; /* of the session, which must outlive the summary */
+	size_t hook_count;
+};
+
+/* Take the session's account. Return: 0 or a negative errno. */
+int summary_take(struct et_session *session, struct summary *ret);
+
+/* Print it for people: a table, and a last line that says how much was lost. Return: 0 or -ENOMEM. */
+int summary_print_text(const struct summary *summary, FILE *out);
+
+/* Print it for programs: one JSON object and a newline. */
+void summary_print_json(const struct summary *summary, FILE *out);
+
+#endif /* TOOLS_EVENTSTRACE_SUMMARY_H */

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "tools/eventstrace/summary.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+/* ---- a session that answers from here ---------------------------------------------------- */
+
+static const struct et_event_stats fake_events[] = {
+	{ .id = 2,
+	  .attempted = 3012,
+	  .sent = 3000,
+	  .lost = 12,
+	  .filtered = 5,
+	  .truncated = 1,
+	  .bytes = 34567890,
+	  .received = 2999,
+	  .written = 2998 },
+	{ .id = 6, .attempted = 7, .sent = 7, .bytes = 700, .received = 7, .written = 7 },
+	{ .id = 4 },
+};
+
+static const struct et_hook fake_hooks[] = {
+	{ 2, ET_ATTACH_FENTRY, "fentry/exec", false, "refused" },
+	{ 2, ET_ATTACH_TRACEPOINT, "tp_btf/exec", true, NULL },
+	{ 6, ET_ATTACH_TRACEPOINT, "tp/enter", true, NULL },
+	{ 6, ET_ATTACH_TRACEPOINT, "tp/exit", true, NULL },
+	{ 4, ET_ATTACH_KPROBE, "kprobe/create", false, "not built" },
+};
+
+static int fake_count, fake_error;
+
+int et_session__event_stats(struct et_session *s, struct et_event_stats *ret, size_t max)
+{
+	(void)s;
+	assert_true(max >= 3);
+	memcpy(ret, fake_events, fake_count * sizeof(*ret));
+	return fake_count;
+}
+
+int et_session__stats(struct et_session *s, struct et_session_stats *ret)
+{
+	(void)s;
+	assert_int_equal(ret->sz, sizeof(*ret));
+	if (fake_error)
+		return fake_error;
+	ret->malformed = 1;
+	ret->wakeups = 9;
+	ret->output_bytes = 123456;
+	ret->locked_ring = 8192 * 1024;
+	ret->locked_scratch = 512 * 1024;
+	ret->locked_maps = 64 * 1024;
+	ret->cpus_possible = 2;
+	ret->wire_format = "varlen";
+	return 0;
+}
+
+const struct et_hook *et_session__hooks(const struct et_session *s, size_t *ret_count)
+{
+	(void)s;
+	*ret_count = sizeof(fake_hooks) / sizeof(*fake_hooks);
+	return fake_hooks;
+}
+
+/* ---- tests ------------------------------------------------------------------------------- */
+
+static struct summary take(int events)
+{
+	struct summary s;
+
+	fake_count = events;
+	fake_error = 0;
+	assert_int_equal(summary_take(NULL, &s), 0);
+	return s;
+}
+
+static void text_is(const struct summary *s, const char *expected)
+{
+	char *text;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	assert_non_null(out);
+	assert_int_equal(summary_print_text(s, out), 0);
+	assert_int_equal(fclose(out), 0);
+	assert_string_equal(text, expected);
+	free(text);
+}
+
+static void json_is(const struct summary *s, const char *expected)
+{
+	char *text;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	assert_non_null(out);
+	summary_print_json(s, out);
+	assert_int_equal(fclose(out), 0);
+	assert_string_equal(text, expected);
+	free(text);
+}
+
+static void text(void **state)
+{
+	struct summary s = take(3);
+
+	(void)state;
+	text_is(&s,
+		"event            attempted  sent  received  written  lost  truncated  filtered     "
+		"bytes  hook\n"
+		"process-exec          3012  3000      2999     2998    12          1         5  "
+		"34567890  tp_btf/exec\n"
+		"net-conn-closed          7     7         7        7     0          0         0       "
+		"700  tp/enter + tp/exit\n"
+		"file-create              0     0         0        0     0          0         0         "
+		"0  not attached\n"
+		"total                 3019  3007      3006     3005    12          1         5  "
+		"34568590\n"
+		"locked memory: 8768 KiB: rings 8192, scratch 512, other maps 64 "
+		"(per-CPU maps for 2 possible CPUs)\n"
+		"wire format: varlen; reader woken 9 times; output 123456 bytes; "
+		"malformed records: 1\n"
+		"eventstrace: 3005 events, 12 lost, 1 sent but not received\n");
+}
+
+static void text_of_one_event_has_no_total(void **state)
+{
+	struct summary s = take(1);
+
+	(void)state;
+	s.events[0] = fake_events[1];
+	text_is(&s,
+		"event            attempted  sent  received  written  lost  truncated  filtered  "
+		"bytes  hook\n"
+		"net-conn-closed          7     7         7        7     0          0         0  "
+		"  700  tp/enter + tp/exit\n"
+		"locked memory: 8768 KiB: rings 8192, scratch 512, other maps 64 "
+		"(per-CPU maps for 2 possible CPUs)\n"
+		"wire format: varlen; reader woken 9 times; output 123456 bytes; "
+		"malformed records: 1\n"
+		"eventstrace: 7 events, 0 lost\n");
+}
+
+static void json(void **state)
+{
+	struct summary s = take(3);
+
+	(void)state;
+	json_is(&s, "{\"events\":{"
+		    "\"process-exec\":{\"attempted\":3012,\"sent\":3000,\"received\":2999,"
+		    "\"written\":2998,\"lost\":12,\"truncated\":1,\"filtered\":5,"
+		    "\"bytes\":34567890,\"hooks\":[\"tp_btf/exec\"]},"
+		    "\"net-conn-closed\":{\"attempted\":7,\"sent\":7,\"received\":7,\"written\":7,"
+		    "\"lost\":0,\"truncated\":0,\"filtered\":0,\"bytes\":700,"
+		    "\"hooks\":[\"tp/enter\",\"tp/exit\"]},"
+		    "\"file-create\":{\"attempted\":0,\"sent\":0,\"received\":0,\"written\":0,"
+		    "\"lost\":0,\"truncated\":0,\"filtered\":0,\"bytes\":0,\"hooks\":[]}},"
+		    "\"total\":{\"attempted\":3019,\"sent\":3007,\"received\":3006,"
+		    "\"written\":3005,\"lost\":12,\"truncated\":1,\"filtered\":5,"
+		    "\"bytes\":34568590},"
+		    "\"malformed\":1,\"wakeups\":9,\"output_bytes\":123456,"
+		    "\"locked\":{\"rings\":8388608,\"scratch\":524288,\"maps\":65536,"
+		    "\"total\":8978432},\"cpus_possible\":2,\"wire_format\":\"varlen\"}\n");
+}
+
+static void a_failure_leaves_the_result_alone(void **state)
+{
+	struct summary s = { .event_count = 17 };
+
+	(void)state;
+	fake_count = -EIO;
+	assert_int_equal(summary_take(NULL, &s), -EIO);
+	fake_count = 1;
+	fake_error = -EBADF;
+	assert_int_equal(summary_take(NULL, &s), -EBADF);
+	assert_int_equal(s.event_count, 17);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(text),
+		cmocka_unit_test(text_of_one_event_has_no_total),
+		cmocka_unit_test(json),
+		cmocka_unit_test(a_failure_leaves_the_result_alone),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
