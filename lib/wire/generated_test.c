@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The committed files are what the schema table gives now.
+ *
+ * Arguments: the paths of abi.golden and of docs/events.md.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "lib/wire/gen.h"
+
+static const char *abi_path, *docs_path;
+
+/* All of a file, terminated; the caller frees it. */
+static char *read_file(const char *path)
+{
+	FILE *f = fopen(path, "r");
+	char *text = NULL;
+	size_t size = 0;
+
+	if (!f)
+		fail_msg("cannot open %s", path);
+	if (getdelim(&text, &size, '\0', f) < 0)
+		fail_msg("%s is empty", path);
+	fclose(f);
+	return text;
+}
+
+static char *generate(void (*gen)(FILE *))
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *f = open_memstream(&text, &size);
+
+	assert_non_null(f);
+	gen(f);
+	assert_int_equal(fclose(f), 0);
+	return text;
+}
+
+/* Says where they differ, and what to do about it. */
+static void compare(const char *path, const char *committed, const char *now, const char *advice)
+{
+	unsigned int line = 1;
+	size_t start = 0, i = 0;
+
+	for (; committed[i] && committed[i] == now[i]; i++) {
+		if (committed[i] == '\n') {
+			line++;
+			start = i + 1;
+		}
+	}
+	if (!committed[i] && !now[i])
+		return;
+	fail_msg("%s line %u is\n  %.*s\nbut the schema gives\n  %.*s\n%s", path, line,
+		 (int)strcspn(committed + start, "\n"), committed + start,
+		 (int)strcspn(now + start, "\n"), now + start, advice);
+}
+
+/* "event 3 PROCESS_EXIT" and "var 3 ARGV" of the committed file must still be there. */
+static void check_ids(const char *committed, const char *now)
+{
+	for (const char *line = committed; *line; line += strcspn(line, "\n"), line += !!*line) {
+		char start[80];
+		int id;
+		char name[60];
+
+		if (sscanf(line, "event %d %59s", &id, name) == 2)
+			snprintf(start, sizeof(start), "\nevent %d %s ", id, name);
+		else if (sscanf(line, "var %d %59s", &id, name) == 2)
+			snprintf(start, sizeof(start), "\nvar %d %s ", id, name);
+		else
+			continue;
+		if (!strstr(now, start))
+			fail_msg("id %d was %s and is not any more. Ids are never changed or used "
+				 "again: append new ones.",
+				 id, name);
+	}
+}
+
+static void test_abi(void **state)
+{
+	char *committed = read_file(abi_path), *now = generate(et_gen_abi);
+
+	(void)state;
+	check_ids(committed, now);
+	compare(abi_path, committed, now,
+		"A reader of today would misread records of then. If that is meant, raise\n"
+		"ET_WIRE_VERSION, unless only new ids were appended, and write the file anew:\n"
+		"  ./bazelw run //lib/wire:gen -- abi > lib/wire/abi.golden\n");
+	free(committed);
+	free(now);
+}
+
+static void test_docs(void **state)
+{
+	char *committed = read_file(docs_path), *now = generate(et_gen_docs);
+
+	(void)state;
+	compare(docs_path, committed, now,
+		"Write it anew:\n  ./bazelw run //lib/wire:gen -- docs > docs/events.md\n");
+	free(committed);
+	free(now);
+}
+
+/* The page names every option, every event and nothing twice. */
+static void test_docs_are_whole(void **state)
+{
+	char *now = generate(et_gen_docs);
+
+	(void)state;
+#define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) \
+	assert_non_null(strstr(now, "\n### " #NAME "\n\n`--" flag "`. " doc "\n"));
+#define ET_STRUCT_BEGIN(name, doc) assert_non_null(strstr(now, "\n### " #name "\n\n" doc "\n"));
+#define ET_FIELD(owner, KIND, name, doc) assert_non_null(strstr(now, "\n| `" #name "` | "));
+#define ET_SUB(owner, type, name, doc) \
+	assert_non_null(strstr(now, "\n| `" #name "` | [" #type "](#" #type ") | " doc " |\n"));
+#define ET_VAR(owner, NAME, name, doc) assert_non_null(strstr(now, "\n| `" #name "` | "));
+#include "lib/wire/schema.def"
+	free(now);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_abi),
+		cmocka_unit_test(test_docs),
+		cmocka_unit_test(test_docs_are_whole),
+	};
+
+	if (argc != 3) {
+		fprintf(stderr, "usage: %s abi.golden events.md\n", argv[0]);
+		return 2;
+	}
+	abi_path = argv[1];
+	docs_path = argv[2];
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What every row of the schema table keeps to, and what the compiler made of it.
+ */
+#include <ctype.h>
+#include <linux/types.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "lib/include/eventstrace.h"
+#include "lib/wire/schema.h"
+#include "lib/wire/shared.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+struct event {
+	int id;
+	const char *NAME, *name, *flag, *category, *doc;
+	size_t size;
+};
+
+static const struct event events[] = {
+#define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) \
+	{ (id), #NAME, #name, (flag), #category, (doc), sizeof(struct et_##name) },
+#include "lib/wire/schema.def"
+};
+
+static const struct {
+	int id;
+	const char *NAME, *doc;
+	unsigned int cap;
+} var_types[] = {
+#define ET_VAR_TYPE(id, NAME, KIND, cap, doc) { (id), #NAME, (doc), (cap) },
+#include "lib/wire/schema.def"
+};
+
+/* Every member, in the order of the table, with whose it is. */
+static const struct {
+	const char *owner, *name, *doc;
+	int var; /* of a variable-length field: its type */
+} members[] = {
+#define ET_FIELD(owner, KIND, name, doc) { #owner, #name, (doc), 0 },
+#define ET_SUB(owner, type, name, doc) { #owner, #name, (doc), 0 },
+#define ET_VAR(owner, NAME, name, doc) { #owner, #name, (doc), ET_VAR_##NAME },
+#include "lib/wire/schema.def"
+};
+
+static void test_record_headers(void **state)
+{
+	(void)state;
+	assert_int_equal(sizeof(struct et_header), 40);
+	assert_int_equal(offsetof(struct et_header, size), 24);
+	assert_int_equal(offsetof(struct et_header, version), 30);
+	assert_int_equal(offsetof(struct et_header, fixed), 38);
+	assert_int_equal(sizeof(struct et_var), 12);
+	assert_int_equal(sizeof(struct et_var) % ET_VAR_ALIGN, 0);
+	assert_int_equal(sizeof(struct et_lane) % 8, 0);
+	assert_int_equal(ET_VAR_ALIGNED(0), 0);
+	assert_int_equal(ET_VAR_ALIGNED(1), 4);
+	assert_int_equal(ET_VAR_ALIGNED(4), 4);
+	assert_int_equal(ET_VAR_ALIGNED(5), 8);
+}
+
+/* The fixed part ends where a variable-length field may begin, and its size fits the header. */
+static void test_sizes(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(events); i++) {
+		assert_true(events[i].size > sizeof(struct et_header));
+		assert_int_equal(events[i].size % 8, 0);
+		assert_true(events[i].size <= UINT16_MAX);
+	}
+	for (size_t i = 0; i < COUNT(var_types); i++) {
+		assert_true(var_types[i].cap > 0);
+		assert_int_equal(var_types[i].cap % ET_VAR_ALIGN, 0);
+	}
+}
+
+static void test_ids(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(events); i++) {
+		assert_true(events[i].id > (i ? events[i - 1].id : 0));
+		/* ET_EVENT_BIT */
+		assert_true(events[i].id < 64);
+	}
+	assert_int_equal(ET_EVENT_TYPES, events[COUNT(events) - 1].id + 1);
+	for (size_t i = 0; i < COUNT(var_types); i++)
+		assert_true(var_types[i].id > (i ? var_types[i - 1].id : 0));
+	assert_int_equal(ET_VAR_TYPES, var_types[COUNT(var_types) - 1].id + 1);
+}
+
+/* Lower-case words, with `sep` between them and nowhere else. */
+static bool is_words(const char *s, char sep)
+{
+	if (!islower((unsigned char)*s))
+		return false;
+	for (; *s; s++) {
+		if (*s == sep) {
+			if (!isalnum((unsigned char)s[1]))
+				return false;
+		} else if (!islower((unsigned char)*s) && !isdigit((unsigned char)*s)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* Equal but for case, and for `-` in one where `_` is in the other. */
+static bool is_same_name(const char *a, const char *b)
+{
+	for (; *a && *b; a++, b++) {
+		char x = *a == '-' ? '_' : tolower((unsigned char)*a);
+		char y = *b == '-' ? '_' : tolower((unsigned char)*b);
+
+		if (x != y)
+			return false;
+	}
+	return *a == *b;
+}
+
+static void test_names(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(events); i++) {
+		const struct event *e = &events[i];
+		size_t len = strlen(e->category);
+
+		assert_true(is_words(e->category, '\0'));
+		assert_true(is_words(e->flag, '-'));
+		assert_true(is_words(e->name, '_'));
+		assert_true(is_same_name(e->flag, e->name));
+		assert_true(is_same_name(e->NAME, e->name));
+		/* What a category selects can be seen by its name. */
+		assert_int_equal(strncmp(e->flag, e->category, len), 0);
+		assert_int_equal(e->flag[len], '-');
+		for (size_t j = 0; j < i; j++)
+			assert_string_not_equal(e->name, events[j].name);
+	}
+}
+
+static void test_docs(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(events); i++) {
+		size_t len = strlen(events[i].doc);
+
+		/* A sentence, that a table can hold. */
+		assert_true(len > 10 && events[i].doc[len - 1] == '.');
+		assert_null(strpbrk(events[i].doc, "|\n"));
+	}
+	for (size_t i = 0; i < COUNT(members); i++) {
+		assert_true(strlen(members[i].doc) > 0);
+		assert_null(strpbrk(members[i].doc, "|\n"));
+	}
+	for (size_t i = 0; i < COUNT(var_types); i++)
+		assert_true(strlen(var_types[i].doc) > 0);
+}
+
+static bool has_suffix_of(const char *name, const char *base)
+{
+	static const char *const suffixes[] = { "_truncated", "_size", "_flags" };
+	size_t len = strlen(base);
+
+	if (strncmp(name, base, len) != 0)
+		return false;
+	for (size_t i = 0; i < COUNT(suffixes); i++) {
+		if (!strcmp(name + len, suffixes[i]))
+			return true;
+	}
+	return false;
+}
+
+/* No object has two members of one name, those counted that the encoder adds. */
+static void test_members(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(members); i++) {
+		assert_true(is_words(members[i].name, '_'));
+		assert_string_not_equal(members[i].name, "event_type");
+		assert_string_not_equal(members[i].name, "timestamp");
+		assert_string_not_equal(members[i].name, "ts_ns");
+		for (size_t j = 0; j < COUNT(members); j++) {
+			if (i == j || strcmp(members[i].owner, members[j].owner) != 0)
+				continue;
+			assert_string_not_equal(members[i].name, members[j].name);
+			if (members[i].var) {
+				assert_int_not_equal(members[i].var, members[j].var);
+				assert_false(has_suffix_of(members[j].name, members[i].name));
+			}
+		}
+	}
+}
+
+static void test_vars_per_event(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(events); i++) {
+		unsigned int vars = 0;
+
+		for (size_t j = 0; j < COUNT(members); j++) {
+			if (members[j].var && !strcmp(members[j].owner, events[i].name))
+				vars++;
+		}
+		assert_true(vars <= ET_VARS_MAX);
+	}
+}
+
+static void test_infos(void **state)
+{
+	const struct et_event_info *infos;
+	size_t count = 0;
+
+	(void)state;
+	infos = et_event_infos(&count);
+	assert_int_equal(count, COUNT(events));
+	for (size_t i = 0; i < count; i++) {
+		assert_int_equal(infos[i].id, events[i].id);
+		assert_string_equal(infos[i].name, events[i].NAME);
+		assert_string_equal(infos[i].flag, events[i].flag);
+		assert_string_equal(infos[i].category, events[i].category);
+		assert_string_equal(infos[i].doc, events[i].doc);
+		assert_ptr_equal(et_event_by_flag(infos[i].flag), &infos[i]);
+	}
+	assert_null(et_event_by_flag("process"));
+	assert_null(et_event_by_flag("process-execs"));
+	assert_null(et_event_by_flag(""));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_record_headers), cmocka_unit_test(test_sizes),
+		cmocka_unit_test(test_ids),	       cmocka_unit_test(test_names),
+		cmocka_unit_test(test_docs),	       cmocka_unit_test(test_members),
+		cmocka_unit_test(test_vars_per_event), cmocka_unit_test(test_infos),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
