@@ -15,6 +15,7 @@
 #include <cmocka.h>
 #include <yyjson.h>
 
+#include "lib/encode/json_recover.h"
 #include "lib/encode/json_text.h"
 
 #define INPUT_MAX 5000
@@ -23,27 +24,6 @@
 #define CANARY 64
 
 static char out[ET_JSON_LIST_MAX(INPUT_MAX) + ET_JSON_SLACK + CANARY];
-
-/*
- * The inverse of the escaping, on parsed strings: U+10FE80 to U+10FEFF, F4 8F BA 80 to
- * F4 8F BB BF in UTF-8, are bytes.
- */
-static size_t recover(const char *text, size_t n, unsigned char *ret)
-{
-	const unsigned char *p = (const unsigned char *)text;
-	size_t len = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		if (n - i >= 4 && p[i] == 0xf4 && p[i + 1] == 0x8f &&
-		    (p[i + 2] == 0xba || p[i + 2] == 0xbb)) {
-			ret[len++] = (p[i + 2] == 0xbb ? 0xc0 : 0x80) + (p[i + 3] & 0x3f);
-			i += 3;
-		} else {
-			ret[len++] = p[i];
-		}
-	}
-	return len;
-}
 
 /* Memory of its own, so that a sanitizer sees reads beside it. */
 static char *exact(const void *in, size_t n)
@@ -87,12 +67,12 @@ static size_t put(char *(*fn)(char *, const char *, size_t), const void *in, siz
 
 static void check_string(const void *in, size_t n)
 {
-	static unsigned char back[ET_JSON_STRING_MAX(INPUT_MAX)];
+	static char back[ET_JSON_STRING_MAX(INPUT_MAX)];
 	yyjson_doc *doc = parse(put(et_json_put_string, in, n, ET_JSON_STRING_MAX(n)));
 	yyjson_val *val = yyjson_doc_get_root(doc);
 
 	assert_true(yyjson_is_str(val));
-	assert_int_equal(recover(yyjson_get_str(val), yyjson_get_len(val), back), n);
+	assert_int_equal(et_json_recover(yyjson_get_str(val), yyjson_get_len(val), back), n);
 	assert_memory_equal(back, in, n);
 	yyjson_doc_free(doc);
 }
@@ -100,7 +80,7 @@ static void check_string(const void *in, size_t n)
 /* The list's own rules, done in the slowest way. */
 static void check_list(const void *in, size_t n)
 {
-	static unsigned char back[ET_JSON_LIST_MAX(INPUT_MAX)];
+	static char back[ET_JSON_LIST_MAX(INPUT_MAX)];
 	yyjson_doc *doc = parse(put(et_json_put_list, in, n, ET_JSON_LIST_MAX(n)));
 	yyjson_val *val = yyjson_doc_get_root(doc), *item;
 	const char *p = in, *end = p + n;
@@ -113,7 +93,7 @@ static void check_list(const void *in, size_t n)
 
 		assert_true(p < end);
 		assert_true(yyjson_is_str(item));
-		assert_int_equal(recover(yyjson_get_str(item), yyjson_get_len(item), back), len);
+		assert_int_equal(et_json_recover(yyjson_get_str(item), yyjson_get_len(item), back), len);
 		assert_memory_equal(back, p, len);
 		p += len + (p + len < end);
 	}

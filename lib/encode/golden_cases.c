@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <linux/types.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/decode/record_builder.h"
+#include "lib/encode/encode.h"
+#include "lib/encode/golden_cases.h"
+
+static struct et_record rec;
+
+static const struct et_pids bash = { .tid = 1200,
+				     .tgid = 1200,
+				     .ppid = 1100,
+				     .pgid = 1200,
+				     .sid = 1200,
+				     .start_time_ns = 81000000000 };
+static const struct et_pids child = { .tid = 1234,
+				      .tgid = 1234,
+				      .ppid = 1200,
+				      .pgid = 1234,
+				      .sid = 1200,
+				      .start_time_ns = 86400123456789 };
+static const struct et_creds root = { .cap_permitted = 0x1ffffffffff,
+				      .cap_effective = 0x1ffffffffff };
+static const struct et_creds user = { .ruid = 1000,
+				      .rgid = 1000,
+				      .euid = 0,
+				      .egid = 1000,
+				      .suid = 0,
+				      .sgid = 1000,
+				      .cap_permitted = 0xffffffffffffffff,
+				      .cap_effective = 0x8000000000000000 };
+static const struct et_tty pts3 = { .major = 136,
+				    .minor = 3,
+				    .winsize_rows = 50,
+				    .winsize_cols = 212,
+				    .termios_c_iflag = 0x500,
+				    .termios_c_oflag = 5,
+				    .termios_c_lflag = 0x8a3b,
+				    .termios_c_cflag = 0xbf };
+static const struct et_ns ns = { .uts = 4026531838,
+				 .ipc = 4026531839,
+				 .mnt = 4026531841,
+				 .net = 4026531840,
+				 .cgroup = 4026531835,
+				 .time = 4026531834,
+				 .pid = 4026531836 };
+
+static void set_comm(char comm[16], const char *name)
+{
+	memset(comm, 0, 16);
+	memcpy(comm, name, strnlen(name, 16));
+}
+
+/* A field that is not the whole truth. */
+static void add_flagged(enum et_var_type type, const char *text, __u32 missing, __u16 flags)
+{
+	struct et_var var = { .orig = strlen(text) + missing,
+			      .size = strlen(text),
+			      .type = type,
+			      .flags = flags };
+
+	et_record_var_raw(&rec, var, text, var.size);
+}
+
+static struct et_process_exec *begin_exec(void)
+{
+	struct et_process_exec *exec = et_record_begin(&rec, ET_PROCESS_EXEC);
+
+	exec->pids = child;
+	exec->creds = root;
+	exec->ctty = pts3;
+	exec->ns = ns;
+	exec->inode_nlink = 1;
+	set_comm(exec->comm, "ls");
+	return exec;
+}
+
+static void fork_of_shell(void)
+{
+	struct et_process_fork *fork = et_record_begin(&rec, ET_PROCESS_FORK);
+
+	fork->parent_pids = bash;
+	fork->child_pids = child;
+	fork->creds = root;
+	fork->ctty = pts3;
+	fork->ns = ns;
+	set_comm(fork->comm, "bash");
+	et_record_var_str(&rec, ET_VAR_PIDS_SS_CGROUP_PATH, "/user.slice/user-0.slice");
+	et_record_var_str(&rec, ET_VAR_CWD, "/root");
+}
+
+static void fork_without_paths(void)
+{
+	struct et_process_fork *fork = et_record_begin(&rec, ET_PROCESS_FORK);
+
+	fork->child_pids.tgid = 4294967295;
+}
+
+static void exec_of_ls(void)
+{
+	begin_exec();
+	et_record_var_str(&rec, ET_VAR_PIDS_SS_CGROUP_PATH, "/user.slice/user-0.slice");
+	et_record_var(&rec, ET_VAR_ARGV, "ls\0-l\0", 6);
+	et_record_var(&rec, ET_VAR_ENV, "HOME=/root\0LANG=C.UTF-8\0", 24);
+	et_record_var_str(&rec, ET_VAR_CWD, "/root");
+	et_record_var_str(&rec, ET_VAR_FILENAME, "/usr/bin/ls");
+}
+
+static void exec_with_empty_arguments(void)
+{
+	begin_exec();
+	et_record_var(&rec, ET_VAR_ARGV, "a\0\0\0", 4);
+	et_record_var(&rec, ET_VAR_ENV, "", 0);
+}
+
+static void exec_without_arguments(void)
+{
+	begin_exec()->is_memfd = 1;
+	et_record_var(&rec, ET_VAR_ARGV, "", 0);
+	et_record_var_str(&rec, ET_VAR_FILENAME, "memfd:x");
+}
+
+static void exec_of_setuid_file(void)
+{
+	struct et_process_exec *exec = begin_exec();
+
+	exec->creds = user;
+	exec->is_setuid = 1;
+	exec->is_setgid = 255; /* of one byte anything but 0 is true */
+	exec->inode_nlink = 0;
+	set_comm(exec->comm, "su");
+	et_record_var(&rec, ET_VAR_ARGV, "su", 3);
+	add_flagged(ET_VAR_FILENAME, "/usr/bin/su", 0, ET_VAR_F_DELETED);
+}
+
+/* Quotes, newlines, control characters, UTF-8, and what only looks like it. */
+static void exec_with_hostile_arguments(void)
+{
+	static const char argv[] = "sh\0"
+				   "-c\0"
+				   "echo \"$1\" \\ \n\t\r\b\f\x01\x1b[31m\x7f\0"
+				   "caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x90\xa7\0"
+				   "caf\xe9\0"
+				   "\x80\xbf\xc0\xaf\xed\xa0\x80\xfe\xff\0"
+				   "\xf4\x8f\xba\x80\xf4\x8f\xbb\xbf\0"
+				   "</script>\xe2\x80\xa8{\"event_type\":\"PROCESS_EXIT\"}\0";
+
+	set_comm(begin_exec()->comm, "\"\\\n\xff");
+	et_record_var(&rec, ET_VAR_ARGV, argv, sizeof(argv) - 1);
+	et_record_var_str(&rec, ET_VAR_CWD, "/tmp/new\nline");
+	et_record_var_str(&rec, ET_VAR_FILENAME, "/tmp/\xff\xfe/sh");
+}
+
+/* 30,000 bytes: cut at the cap, in the second argument. */
+static void exec_with_long_argument(void)
+{
+	static char argv[30000];
+
+	memset(argv, 'x', sizeof(argv));
+	memcpy(argv, "cat", 4);
+	argv[sizeof(argv) - 1] = '\0';
+	begin_exec();
+	et_record_var(&rec, ET_VAR_ARGV, argv, sizeof(argv));
+}
+
+/* Cut within a character, and with everything wrong that can be. */
+static void exec_with_flags(void)
+{
+	begin_exec();
+	add_flagged(ET_VAR_PIDS_SS_CGROUP_PATH, "/a/b", 10, ET_VAR_F_PARTIAL);
+	add_flagged(ET_VAR_ARGV, "caf\xc3", 5, ET_VAR_F_TRUNCATED);
+	add_flagged(ET_VAR_ENV, "HOME=", 100, ET_VAR_F_TRUNCATED | ET_VAR_F_FAULT);
+	add_flagged(ET_VAR_CWD, "", 4096, ET_VAR_F_FAULT);
+	add_flagged(ET_VAR_FILENAME, "/x", 0,
+		    ET_VAR_F_FAULT | ET_VAR_F_DELETED | ET_VAR_F_UNREACHABLE | ET_VAR_F_PARTIAL);
+}
+
+/* Fields in another order, and one that this version does not know. */
+static void exec_of_newer_probes(void)
+{
+	begin_exec();
+	et_record_var_str(&rec, ET_VAR_FILENAME, "/usr/bin/ls");
+	et_record_var_raw(&rec, (struct et_var){ .orig = 3, .size = 3, .type = 9999 }, "new", 3);
+	et_record_var(&rec, ET_VAR_ARGV, "ls", 3);
+}
+
+static void exit_with_code(void)
+{
+	struct et_process_exit *exit = et_record_begin(&rec, ET_PROCESS_EXIT);
+
+	exit->pids = child;
+	exit->creds = user;
+	exit->ns = ns;
+	exit->exit_code = 255;
+	set_comm(exit->comm, "fifteen-letters");
+	et_record_var_str(&rec, ET_VAR_PIDS_SS_CGROUP_PATH, "/");
+}
+
+static void exit_by_signal(void)
+{
+	struct et_process_exit *exit = et_record_begin(&rec, ET_PROCESS_EXIT);
+
+	exit->pids = child;
+	exit->exit_code = -2147483648;
+	exit->exit_signal = 11;
+	exit->core_dumped = 1;
+	set_comm(exit->comm, "sixteen-letters-");
+	add_flagged(ET_VAR_PIDS_SS_CGROUP_PATH, "/gone", 0, ET_VAR_F_DELETED);
+}
+
+static void setsid_of_child(void)
+{
+	struct et_process_setsid *setsid = et_record_begin(&rec, ET_PROCESS_SETSID);
+
+	setsid->pids = child;
+	setsid->pids.sid = 1234;
+}
+
+static void setuid_to_nobody(void)
+{
+	struct et_process_setuid *setuid = et_record_begin(&rec, ET_PROCESS_SETUID);
+
+	setuid->pids = child;
+	setuid->new_ruid = 65534;
+	setuid->new_euid = 4294967294;
+}
+
+static void setgid_to_nobody(void)
+{
+	struct et_process_setgid *setgid = et_record_begin(&rec, ET_PROCESS_SETGID);
+
+	setgid->pids = child;
+	setgid->new_rgid = 65534;
+	setgid->new_egid = 7;
+}
+
+static void begin_tty_write(void)
+{
+	struct et_process_tty_write *write = et_record_begin(&rec, ET_PROCESS_TTY_WRITE);
+
+	write->pids = bash;
+	write->tty = pts3;
+	set_comm(write->comm, "bash");
+}
+
+static void tty_write_of_one_byte(void)
+{
+	begin_tty_write();
+	et_record_var(&rec, ET_VAR_TTY_OUT, "x", 1);
+}
+
+static void tty_write_of_anything(void)
+{
+	static const char out[] = "a\0b\r\n\x1b[1;32m\xe2\x94\x80\xff\0";
+
+	begin_tty_write();
+	et_record_var(&rec, ET_VAR_TTY_OUT, out, sizeof(out) - 1);
+}
+
+static void tty_write_cut(void)
+{
+	begin_tty_write();
+	add_flagged(ET_VAR_TTY_OUT, "0123456789", 1808, ET_VAR_F_TRUNCATED);
+}
+
+static void tty_write_unreadable(void)
+{
+	begin_tty_write();
+	add_flagged(ET_VAR_TTY_OUT, "", 64, ET_VAR_F_FAULT);
+}
+
+static void tty_write_of_nothing(void)
+{
+	begin_tty_write();
+}
+
+static void exec_failed(void)
+{
+	struct et_process_exec_failed *failed = et_record_begin(&rec, ET_PROCESS_EXEC_FAILED);
+
+	failed->pids = child;
+	failed->creds = root;
+	failed->ctty = pts3;
+	failed->ns = ns;
+	failed->error = 2;
+	set_comm(failed->comm, "bash");
+	et_record_var_str(&rec, ET_VAR_PIDS_SS_CGROUP_PATH, "/user.slice/user-0.slice");
+	et_record_var(&rec, ET_VAR_ARGV, "nothing\0here\0", 13);
+	et_record_var_str(&rec, ET_VAR_CWD, "/root");
+	et_record_var_str(&rec, ET_VAR_FILENAME, "./nothing");
+}
+
+#define CASE(fn) { #fn, fn }
+
+static const struct {
+	const char *name;
+	void (*build)(void);
+} cases[] = {
+	CASE(fork_of_shell),
+	CASE(fork_without_paths),
+	CASE(exec_of_ls),
+	CASE(exec_with_empty_arguments),
+	CASE(exec_without_arguments),
+	CASE(exec_of_setuid_file),
+	CASE(exec_with_hostile_arguments),
+	CASE(exec_with_long_argument),
+	CASE(exec_with_flags),
+	CASE(exec_of_newer_probes),
+	CASE(exit_with_code),
+	CASE(exit_by_signal),
+	CASE(setsid_of_child),
+	CASE(setuid_to_nobody),
+	CASE(setgid_to_nobody),
+	CASE(tty_write_of_one_byte),
+	CASE(tty_write_of_anything),
+	CASE(tty_write_cut),
+	CASE(tty_write_unreadable),
+	CASE(tty_write_of_nothing),
+	CASE(exec_failed),
+};
+
+#define CASES (sizeof(cases) / sizeof(cases[0]))
+
+int et_golden_case(size_t n, struct et_golden *ret)
+{
+	struct et_encoder enc;
+	struct et_event event;
+	char *line;
+	int r;
+
+	if (n >= CASES)
+		return 0;
+	cases[n].build();
+	rec.hdr.ts = 86400123456789 + 1000 * n;
+	r = et_decode(rec.bytes, et_record_len(&rec), &event);
+	if (r < 0)
+		return r;
+	event.time_ns = 1795364573123456789 + 1000 * n;
+	et_encoder_init(&enc, &et_json_encoder);
+
+	line = malloc(et_encode_bound(&enc, &event));
+	if (!line)
+		abort();
+	*ret = (struct et_golden){
+		.name = cases[n].name,
+		.type = rec.hdr.type,
+		.line = line,
+		.size = et_encode(&enc, &event, line),
+	};
+	return 1;
+}
