@@ -27,7 +27,7 @@ struct ring {
 	size_t mask;
 	unsigned int ring_class;
 	int poll_fd;
-	bool broken;	    /* given up */
+	bool broken;        /* given up */
 	void *map_consumer; /* what et_rings__add_map() mapped; NULL: nothing */
 	void *map_producer;
 	size_t map_producer_size;

@@ -42,10 +42,10 @@ typedef int (*et_ring_fn)(void *ctx, const void *data, size_t len, unsigned int 
 
 /* What a ring has seen; of all rings together. */
 struct et_rings_stats {
-	__u64 records;	 /* handed to the callback */
+	__u64 records;   /* handed to the callback */
 	__u64 discarded; /* taken back by the program that had reserved them */
-	__u64 broken;	 /* rings given up, because what stands in them cannot be */
-	__u64 wakeups;	 /* times that the reader slept and was woken by a program */
+	__u64 broken;    /* rings given up, because what stands in them cannot be */
+	__u64 wakeups;   /* times that the reader slept and was woken by a program */
 };
 
 /**

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * From a set of wanted events to programs that are attached: chooses, loads, attaches, and where
+ * something does not work falls back to what does.
+ */
+#ifndef ET_ATTACH_H
+#define ET_ATTACH_H
+
+#include <linux/types.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "lib/attach/features.h"
+#include "lib/attach/load.h"
+#include "lib/attach/log.h"
+#include "lib/include/eventstrace.h"
+
+struct et_attached;
+
+struct et_attach_config {
+	__u64 events; /* mask of ET_EVENT_BIT, at least one, all known */
+	enum et_attach_kind kind;
+	bool wakeup_always;
+	size_t ring_size; /* bytes of each ring, a power of two of whole pages */
+	bool trial;       /* for et_probe(): to have nothing attached is a result too */
+	/* As in struct et_options. */
+	const uint64_t *quiet_ttys;
+	size_t quiet_tty_count;
+	__u32 quiet_pgid;
+	const uint64_t *quiet_pgid_ttys;
+	size_t quiet_pgid_tty_count;
+};
+
+/**
+ * et_attach__open() - attach what the events need
+ * @config:	what is wanted
+ * @log:	hears of what does not work; must outlive the result
+ * @ret:	receives the result; the caller frees it with et_attach__close()
+ * @err:	receives kind and message on failure
+ *
+ * Return: 0 or a negative errno, as et_session__open().
+ */
+int et_attach__open(const struct et_attach_config *config, const struct et_log *log,
+		    struct et_attached **ret, struct et_error *err);
+
+/* What was loaded; lives with @at. Its object is NULL where nothing could be. */
+const struct et_loaded *et_attach__loaded(const struct et_attached *at);
+
+/* Mask of the events that are attached. */
+__u64 et_attach__events(const struct et_attached *at);
+
+/* Each candidate of each wanted event: as et_session__hooks(). Lives with @at. */
+const struct et_hook *et_attach__hooks(const struct et_attached *at, size_t *ret_count);
+
+/* What has been found out of the kernel; it may be asked for more. Lives with @at. */
+struct et_feature_set *et_attach__features(struct et_attached *at);
+
+/**
+ * et_attach__detach() - take all programs off their hooks, and wait for those that still run
+ * @at:	what is attached
+ *
+ * Maps and rings stay. When it returns, nothing more is put into them. May be called again.
+ */
+void et_attach__detach(struct et_attached *at);
+
+/* Detach, unload and free; NULL is allowed. */
+void et_attach__close(struct et_attached *at);
+
+#endif /* ET_ATTACH_H */

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "lib/attach/features.h"
+
+#include <errno.h>
+#include <linux/perf_event.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+
+#include "lib/attach/insn.h"
+#include "lib/attach/tracefs.h"
+
+#define BTF_PATH    "/sys/kernel/btf/vmlinux"
+#define KPROBE_TYPE "/sys/bus/event_source/devices/kprobe/type"
+
+/*
+ * Functions to try a hook on: the first is in the kernel for this very purpose, the second is in
+ * every kernel, and neither is called often.
+ */
+static const char *const trial_functions[] = { "bpf_fentry_test1", "commit_creds" };
+
+typedef int (*try_fn)(struct et_feature_set *set, char *why, size_t size);
+
+static int try_btf(struct et_feature_set *set, char *why, size_t size)
+{
+	int r;
+
+	if (access(BTF_PATH, R_OK) < 0) {
+		r = -errno;
+		snprintf(why, size, "the kernel has no BTF: %s: %s (CONFIG_DEBUG_INFO_BTF=y)",
+			 BTF_PATH, strerror(-r));
+		return r;
+	}
+	set->vmlinux = btf__parse(BTF_PATH, NULL);
+	if (set->vmlinux)
+		return 0;
+	r = -errno;
+	snprintf(why, size, "the kernel's BTF cannot be read: %s: %s", BTF_PATH, strerror(-r));
+	return r;
+}
+
+static int try_ringbuf(struct et_feature_set *set, char *why, size_t size)
+{
+	int fd, r;
+
+	(void)set;
+	fd = bpf_map_create(BPF_MAP_TYPE_RINGBUF, "et_trial", 0, 0, (__u32)sysconf(_SC_PAGESIZE),
+			    NULL);
+	if (fd >= 0) {
+		close(fd);
+		return 0;
+	}
+	r = fd;
+	if (r == -EINVAL)
+		snprintf(why, size, "the kernel has no BPF ring buffers: they came with Linux 5.8");
+	else
+		snprintf(why, size, "the kernel refuses a BPF ring buffer: %s", strerror(-r));
+	return r;
+}
+
+static int try_fentry(struct et_feature_set *set, char *why, size_t size)
+{
+	const struct bpf_insn insns[] = {
+		ET_INSN_MOV_IMM(BPF_REG_0, 0),
+		ET_INSN_EXIT(),
+	};
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = BPF_TRACE_FENTRY);
+	const char *no_btf;
+	int prog, link, id = -ENOENT, r;
+
+	r = et_feature__check(set, ET_FEATURE_BTF, &no_btf);
+	if (r < 0) {
+		snprintf(why, size, "%s", no_btf);
+		return r;
+	}
+	for (size_t i = 0; id < 0 && i < sizeof(trial_functions) / sizeof(trial_functions[0]); i++)
+		id = btf__find_by_name_kind(set->vmlinux, trial_functions[i], BTF_KIND_FUNC);
+	if (id < 0) {
+		snprintf(why, size, "the kernel's BTF names no functions");
+		return id;
+	}
+
+	opts.attach_btf_id = (__u32)id;
+	prog = bpf_prog_load(BPF_PROG_TYPE_TRACING, "et_trial", "GPL", insns,
+			     sizeof(insns) / sizeof(insns[0]), &opts);
+	if (prog < 0) {
+		snprintf(why, size, "the kernel does not load fentry programs: %s",
+			 strerror(-prog));
+		return prog;
+	}
+	link = bpf_raw_tracepoint_open(NULL, prog);
+	close(prog);
+	if (link < 0) {
+		snprintf(why, size, "the kernel does not attach fentry programs: %s",
+			 strerror(-link));
+		return link;
+	}
+	close(link);
+	return 0;
+}
+
+static int read_number(const char *path, unsigned int *ret)
+{
+	unsigned int number;
+	FILE *f;
+	int n;
+
+	f = fopen(path, "re");
+	if (!f)
+		return -errno;
+	n = fscanf(f, "%u", &number);
+	fclose(f);
+	if (n != 1)
+		return -EBADMSG;
+	*ret = number;
+	return 0;
+}
+
+static int try_kprobe(struct et_feature_set *set, char *why, size_t size)
+{
+	struct perf_event_attr attr = { .size = sizeof(attr) };
+	unsigned int type;
+	int fd = -1, r;
+
+	(void)set;
+	r = read_number(KPROBE_TYPE, &type);
+	if (r < 0) {
+		snprintf(why, size, "the kernel has no kprobes: %s: %s (CONFIG_KPROBE_EVENTS=y)",
+			 KPROBE_TYPE, strerror(-r));
+		return r;
+	}
+	attr.type = type;
+	for (size_t i = 0; fd < 0 && i < sizeof(trial_functions) / sizeof(trial_functions[0]);
+	     i++) {
+		attr.config1 = (__u64)(uintptr_t)trial_functions[i]; /* kprobe_func */
+		fd = (int)syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
+	}
+	if (fd < 0) {
+		r = -errno;
+		snprintf(why, size, "the kernel sets no kprobes: %s", strerror(-r));
+		return r;
+	}
+	close(fd);
+	return 0;
+}
+
+static int try_tracefs(struct et_feature_set *set, char *why, size_t size)
+{
+	int r;
+
+	r = et_tracefs__open(&set->events_fd);
+	if (r == -EACCES)
+		snprintf(why, size, "tracefs may not be read: needs CAP_DAC_READ_SEARCH, or root");
+	else if (r == -EPERM)
+		snprintf(why, size,
+			 "tracefs is not mounted, and mounting it needs CAP_SYS_ADMIN, or root");
+	else if (r < 0)
+		snprintf(why, size, "no tracefs: %s", strerror(-r));
+	return r;
+}
+
+static int try_ipv6(struct et_feature_set *set, char *why, size_t size)
+{
+	int fd, r;
+
+	(void)set;
+	fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd >= 0) {
+		close(fd);
+		return 0;
+	}
+	r = -errno;
+	snprintf(why, size, "no IPv6 sockets: %s", strerror(-r));
+	return r;
+}
+
+static const try_fn tries[ET_FEATURES] = {
+	[ET_FEATURE_BTF] = try_btf,         [ET_FEATURE_RINGBUF] = try_ringbuf,
+	[ET_FEATURE_FENTRY] = try_fentry,   [ET_FEATURE_KPROBE] = try_kprobe,
+	[ET_FEATURE_TRACEFS] = try_tracefs, [ET_FEATURE_IPV6] = try_ipv6,
+};
+
+int et_feature__check(struct et_feature_set *set, enum et_feature feature, const char **ret_why)
+{
+	struct et_feature_state *state = &set->states[feature];
+
+	if (!state->tried) {
+		state->tried = true;
+		state->err = tries[feature](set, state->why, sizeof(state->why));
+	}
+	if (state->err && ret_why)
+		*ret_why = state->why;
+	return state->err;
+}
+
+void et_feature__done(struct et_feature_set *set)
+{
+	btf__free(set->vmlinux);
+	set->vmlinux = NULL;
+	set->states[ET_FEATURE_BTF].tried = false;
+	if (set->events_fd >= 0)
+		close(set->events_fd);
+	set->events_fd = -1;
+	set->states[ET_FEATURE_TRACEFS].tried = false;
+}

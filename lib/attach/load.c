@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "lib/attach/load.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "probes/et_probes.skel.h"
+
+/* The verifier's log of one program that failed: its end is what matters, and libbpf cuts there. */
+#define LOG_SIZE (256 * 1024)
+
+#define COPY(to, from, count) copy(to, sizeof(to), from, (count) * sizeof((from)[0]))
+
+static void copy(void *to, size_t room, const void *from, size_t size)
+{
+	if (size)
+		memcpy(to, from, size < room ? size : room);
+}
+
+static void tell(struct et_probes *skel, const struct et_load_config *config)
+{
+	struct et_probes__rodata *told = skel->rodata;
+
+	told->et_self_tgid = config->self_tgid;
+	told->et_events = config->events;
+	told->et_wakeup_always = config->wakeup_always;
+	told->et_tty_write_addr = config->tty_write_addr;
+	told->et_redirected_tty_write_addr = config->redirected_tty_write_addr;
+	told->et_quiet_pgid = config->quiet_pgid;
+	told->et_exit_has_group_dead = config->exit_has_group_dead;
+	COPY(told->et_quiet_ttys, config->quiet_ttys, config->quiet_tty_count);
+	COPY(told->et_quiet_pgid_ttys, config->quiet_pgid_ttys, config->quiet_pgid_tty_count);
+	COPY(told->et_quiet_tgids, config->quiet_tgids, config->quiet_tgid_count);
+}
+
+static int size_maps(struct et_probes *skel, bool trial)
+{
+	int cpus = libbpf_num_possible_cpus();
+	int r;
+
+	if (cpus < 0)
+		return cpus;
+	r = bpf_map__set_max_entries(skel->maps.scratch, trial ? 1 : (__u32)cpus * ET_LANES);
+	if (r < 0)
+		return r;
+	/* The ring that the verifier is shown is real for a moment: a whole page, and no more. */
+	return bpf_map__set_max_entries(bpf_map__inner_map(skel->maps.rings),
+					(__u32)sysconf(_SC_PAGESIZE));
+}
+
+static int open_skeleton(const struct et_load_config *config, bool trial, struct et_probes **ret)
+{
+	struct et_probes *skel;
+	int r;
+
+	skel = et_probes__open();
+	if (!skel)
+		return -errno;
+	tell(skel, config);
+	r = size_maps(skel, trial);
+	if (r < 0) {
+		et_probes__destroy(skel);
+		return r;
+	}
+	*ret = skel;
+	return 0;
+}
+
+static int make_rings(struct et_loaded *loaded, size_t size)
+{
+	static const char *const names[ET_RING_CLASSES] = {
+		[ET_RING_LIFECYCLE] = "et_lifecycle",
+		[ET_RING_BULK] = "et_bulk",
+	};
+	int outer = bpf_map__fd(loaded->skel->maps.rings);
+
+	for (__u32 i = 0; i < ET_RING_CLASSES; i++) {
+		int fd = bpf_map_create(BPF_MAP_TYPE_RINGBUF, names[i], 0, 0, (__u32)size, NULL);
+		int r;
+
+		if (fd < 0)
+			return fd;
+		loaded->ring_fds[i] = fd;
+		r = bpf_map_update_elem(outer, &i, &fd, BPF_ANY);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+int et_load__open(const struct et_load_config *config, et_load_wants_fn wants, const void *ctx,
+		  struct et_loaded *ret)
+{
+	struct et_loaded loaded = { 0 };
+	struct bpf_program *prog;
+	int r;
+
+	for (int i = 0; i < ET_RING_CLASSES; i++)
+		loaded.ring_fds[i] = -1;
+	r = open_skeleton(config, false, &loaded.skel);
+	if (r < 0)
+		return r;
+
+	loaded.obj = loaded.skel->obj;
+	bpf_object__for_each_program (prog, loaded.obj)
+		bpf_program__set_autoload(prog, wants(ctx, bpf_program__name(prog)));
+	/* The one map that belongs to a single pair of programs. */
+	if (!bpf_program__autoload(loaded.skel->progs.ids_exit_tp))
+		bpf_map__set_autocreate(loaded.skel->maps.ids_stash, false);
+
+	r = et_probes__load(loaded.skel);
+	if (r == 0)
+		r = make_rings(&loaded, config->ring_size);
+	if (r < 0) {
+		et_load__close(&loaded);
+		return r;
+	}
+
+	loaded.reader_sleeping = &loaded.skel->bss->et_reader_sleeping;
+	loaded.lanes_fd = bpf_map__fd(loaded.skel->maps.lanes);
+	loaded.overflow_fd = bpf_map__fd(loaded.skel->maps.overflow);
+	loaded.scratch_fd = bpf_map__fd(loaded.skel->maps.scratch);
+	*ret = loaded;
+	return 0;
+}
+
+int et_load__try(const struct et_load_config *config, const char *program, char *why, size_t size)
+{
+	struct et_probes *skel = NULL;
+	struct bpf_program *prog;
+	char *log;
+	int r;
+
+	log = calloc(1, LOG_SIZE);
+	if (!log) {
+		snprintf(why, size, "no memory");
+		return -ENOMEM;
+	}
+	r = open_skeleton(config, true, &skel);
+	if (r < 0)
+		goto out;
+	prog = bpf_object__find_program_by_name(skel->obj, program);
+	if (!prog) {
+		r = -ENOENT;
+		goto out;
+	}
+	bpf_program__set_autoload(prog, true);
+	bpf_program__set_log_buf(prog, log, LOG_SIZE);
+	r = et_probes__load(skel);
+out:
+	if (r < 0 && !et_verifier_words(log, why, size))
+		snprintf(why, size, "the kernel does not load %s: %s", program, strerror(-r));
+	et_probes__destroy(skel);
+	free(log);
+	return r;
+}
+
+void et_load__close(struct et_loaded *loaded)
+{
+	for (int i = 0; i < ET_RING_CLASSES; i++)
+		if (loaded->ring_fds[i] >= 0)
+			close(loaded->ring_fds[i]);
+	et_probes__destroy(loaded->skel);
+	*loaded = (struct et_loaded){ 0 };
+	for (int i = 0; i < ET_RING_CLASSES; i++)
+		loaded->ring_fds[i] = -1;
+}

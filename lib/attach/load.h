@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Programs and maps, from the object file into the kernel.
+ */
+#ifndef ET_LOAD_H
+#define ET_LOAD_H
+
+#include <linux/types.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "lib/wire/wire.h"
+
+struct bpf_object;
+struct et_probes;
+
+/* What programs are told before they are loaded: see probes/core/config.bpf.h. */
+struct et_load_config {
+	__u64 events; /* mask of ET_EVENT_BIT */
+	bool wakeup_always;
+	size_t ring_size; /* bytes of each ring, a power of two of whole pages */
+	__u32 self_tgid;
+	__u64 tty_write_addr;
+	__u64 redirected_tty_write_addr;
+	bool exit_has_group_dead;
+	/* Terminals as ET_DEV; what does not fit into the programs' tables is left out. */
+	const __u64 *quiet_ttys;
+	size_t quiet_tty_count;
+	__u32 quiet_pgid;
+	const __u64 *quiet_pgid_ttys;
+	size_t quiet_pgid_tty_count;
+	const __u32 *quiet_tgids;
+	size_t quiet_tgid_count;
+};
+
+/* Programs in the kernel, attached to nothing. */
+struct et_loaded {
+	struct et_probes *skel;
+	struct bpf_object *obj;          /* of it */
+	volatile __u32 *reader_sleeping; /* the flag of lib/ring/ring.h */
+	int lanes_fd;                    /* map of struct et_lane */
+	int overflow_fd;                 /* map of struct et_overflow */
+	int scratch_fd;                  /* where records are built */
+	int ring_fds[ET_RING_CLASSES];
+};
+
+/* Whether a program is to be loaded. */
+typedef bool (*et_load_wants_fn)(const void *ctx, const char *program);
+
+/**
+ * et_load__open() - load some programs, with all their maps
+ * @config:	what they are told
+ * @wants:	asked of each program
+ * @ctx:	handed to @wants
+ * @ret:	receives what was loaded; the caller frees it with et_load__close()
+ *
+ * All or nothing: one program that fails takes the others along. et_load__try() then says which.
+ *
+ * Return: 0 or a negative errno.
+ */
+int et_load__open(const struct et_load_config *config, et_load_wants_fn wants, const void *ctx,
+		  struct et_loaded *ret);
+
+/**
+ * et_load__try() - load one program for the sake of knowing whether it loads
+ * @config:	what it is told
+ * @program:	its name
+ * @why:	receives, on failure, what the verifier said last
+ * @size:	bytes at @why
+ *
+ * Return: 0 if it loads, or a negative errno.
+ */
+int et_load__try(const struct et_load_config *config, const char *program, char *why, size_t size);
+
+/* Unload everything. */
+void et_load__close(struct et_loaded *loaded);
+
+/**
+ * et_verifier_words() - the part of a verifier's log that says what is wrong
+ * @log:	the log; may be empty
+ * @ret:	receives its last line but for the statistics, at most @size bytes
+ * @size:	bytes at @ret
+ *
+ * Return: whether there was one.
+ */
+bool et_verifier_words(const char *log, char *ret, size_t size);
+
+#endif /* ET_LOAD_H */

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "lib/attach/log.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <bpf/libbpf.h>
+
+static const struct et_log *taker;
+static libbpf_print_fn_t taken_from;
+
+void et_log__say(const struct et_log *log, enum et_log_level level, const char *fmt, ...)
+{
+	char line[512];
+	va_list args;
+
+	if (!log->fn)
+		return;
+	va_start(args, fmt);
+	vsnprintf(line, sizeof(line), fmt, args);
+	va_end(args);
+	log->fn(log->ctx, level, line);
+}
+
+static int print(enum libbpf_print_level level, const char *fmt, va_list args)
+{
+	char *text = NULL, *line, *rest;
+
+	/* What libbpf calls a warning is mostly a candidate that did not fit, which is no news. */
+	(void)level;
+	if (vasprintf(&text, fmt, args) < 0)
+		return 0;
+	rest = text;
+	while ((line = strsep(&rest, "\n")))
+		if (*line)
+			taker->fn(taker->ctx, ET_LOG_DEBUG, line);
+	free(text);
+	return 0;
+}
+
+void et_log__take_libbpf(const struct et_log *log)
+{
+	taker = log;
+	/* With no print function at all libbpf does not even format. */
+	taken_from = libbpf_set_print(log->fn ? print : NULL);
+}
+
+void et_log__release_libbpf(void)
+{
+	libbpf_set_print(taken_from);
+	taker = NULL;
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "lib/attach/tracefs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+static const char *const places[] = {
+	"/sys/kernel/tracing/events",
+	"/sys/kernel/debug/tracing/events",
+};
+
+static int open_detached(int *ret)
+{
+	int fs, mnt = -1, fd = -1, r = 0;
+
+	fs = fsopen("tracefs", FSOPEN_CLOEXEC);
+	if (fs < 0)
+		return -errno;
+	if (fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0) == 0)
+		mnt = fsmount(fs, FSMOUNT_CLOEXEC, 0);
+	if (mnt >= 0)
+		fd = openat(mnt, "events", O_DIRECTORY | O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		r = -errno;
+	else
+		*ret = fd; /* it alone keeps the mount */
+
+	if (mnt >= 0)
+		close(mnt);
+	close(fs);
+	return r;
+}
+
+int et_tracefs__open(int *ret)
+{
+	int denied = 0, fd, r;
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		fd = open(places[i], O_DIRECTORY | O_RDONLY | O_CLOEXEC);
+		if (fd >= 0) {
+			*ret = fd;
+			return 0;
+		}
+		if (errno == EACCES || errno == EPERM)
+			denied = -errno;
+	}
+
+	r = open_detached(ret);
+	/* A mount that exists says more of what is missing than one that may not be made. */
+	return r == -EPERM && denied ? denied : r;
+}
+
+int et_tracefs__id(int events_fd, const char *tracepoint, __u64 *ret)
+{
+	char path[128], text[32], *end;
+	unsigned long long id;
+	ssize_t n;
+	int fd;
+
+	if (snprintf(path, sizeof(path), "%s/id", tracepoint) >= (int)sizeof(path))
+		return -ENAMETOOLONG;
+	fd = openat(events_fd, path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	n = read(fd, text, sizeof(text) - 1);
+	if (n < 0)
+		n = -errno;
+	close(fd);
+	if (n <= 0)
+		return n ? (int)n : -EBADMSG;
+
+	text[n] = '\0';
+	errno = 0;
+	id = strtoull(text, &end, 10);
+	if (errno || end == text || (*end && *end != '\n'))
+		return -EBADMSG;
+	*ret = id;
+	return 0;
+}

@@ -1,0 +1,592 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A session: the one place that wires the stages together.
+ *
+ *	programs -> ring -> decode -> enrich -> encode -> sink
+ */
+#include <errno.h>
+#include <linux/types.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "lib/attach/attach.h"
+#include "lib/decode/decode.h"
+#include "lib/encode/encode.h"
+#include "lib/enrich/enrich.h"
+#include "lib/include/eventstrace.h"
+#include "lib/ring/accounts.h"
+#include "lib/ring/ring.h"
+#include "lib/sink/sink.h"
+
+#define VERSION "0.1.0"
+
+#define DEFAULT_RING_SIZE (4UL << 20)
+#define MAX_RING_SIZE     (1UL << 30)
+
+/* Records taken out of a ring before the clock is looked at, and the ring's room given back. */
+#define BATCH 256
+
+#define MS 1000000ULL /* nanoseconds */
+
+/* Promised are 100 ms between writes; a batch of large records takes some of them. */
+#define FLUSH_NS (50 * MS)
+
+/* The caller gets a say at least this often, however much there is to read. */
+#define POLL_NS (100 * MS)
+
+/* How long et_session__stop() waits for a record that is still being written. */
+#define LAST_NS (200 * MS)
+
+struct et_session {
+	struct et_options opts; /* without what it points to */
+	struct et_log log;
+	struct et_attached *attached;
+	struct et_rings *rings;
+	struct et_enricher *clock;
+	struct et_encoder encoder;
+	struct et_sink *sink;
+
+	__u64 received[ET_EVENT_TYPES];
+	__u64 encoded[ET_EVENT_TYPES]; /* in the sink's buffer, or written */
+	__u64 written[ET_EVENT_TYPES];
+	__u64 encoded_total;
+	__u64 received_total;
+	__u64 malformed;
+	__u64 flushed_at; /* CLOCK_MONOTONIC, ns */
+
+	bool silent; /* records are counted and not written: the limit is reached, or it failed */
+	bool stopped;
+	int failed; /* the errno that error is about */
+	struct et_error error;
+};
+
+const char *et_version(void)
+{
+	return VERSION;
+}
+
+__attribute__((format(printf, 4, 5))) static int fail(struct et_error *err, enum et_error_kind kind,
+						      int r, const char *fmt, ...)
+{
+	va_list args;
+
+	err->kind = kind;
+	va_start(args, fmt);
+	vsnprintf(err->message, sizeof(err->message), fmt, args);
+	va_end(args);
+	return r;
+}
+
+static __u64 now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (__u64)ts.tv_sec * 1000 * MS + (__u64)ts.tv_nsec;
+}
+
+/* ---- records ---------------------------------------------------------------------------- */
+
+static int output_failed(struct et_session *s, int r)
+{
+	s->silent = true;
+	s->failed = r;
+	if (r == -EPIPE)
+		return fail(&s->error, ET_ERROR_OUTPUT, r,
+			    "the output is closed: whoever read it is gone");
+	return fail(&s->error, ET_ERROR_OUTPUT, r, "cannot write the output: %s", strerror(-r));
+}
+
+static int flush(struct et_session *s)
+{
+	int r = et_sink_flush(s->sink);
+
+	if (r < 0)
+		return output_failed(s, r);
+	s->flushed_at = now_ns();
+	memcpy(s->written, s->encoded, sizeof(s->written));
+	return 0;
+}
+
+static int write_event(struct et_session *s, const struct et_event *event)
+{
+	size_t bound = et_encode_bound(&s->encoder, event);
+	char *buf;
+	int r;
+
+	/* The sink would do it itself, but then nobody knows which events are outside. */
+	if (bound > s->sink->cap - et_sink_pending(s->sink)) {
+		r = flush(s);
+		if (r < 0)
+			return r;
+	}
+	r = et_sink_reserve(s->sink, bound, &buf);
+	if (r < 0)
+		return output_failed(s, r);
+	r = et_sink_commit(s->sink, et_encode(&s->encoder, event, buf));
+	s->encoded[event->hdr->type]++;
+	s->encoded_total++;
+	if (r < 0)
+		return output_failed(s, r);
+	return 0;
+}
+
+/* Each record goes through here. What it returns ends the batch. */
+static int on_record(void *ctx, const void *data, size_t len, unsigned int ring_class)
+{
+	struct et_session *s = ctx;
+	struct et_event event;
+	int r;
+
+	(void)ring_class;
+	r = et_decode(data, len, &event);
+	if (r < 0) {
+		s->malformed++;
+		return 0;
+	}
+	s->received[event.hdr->type]++;
+	s->received_total++;
+	if (s->silent)
+		return 0;
+
+	et_enrich(s->clock, &event);
+	r = write_event(s, &event);
+	if (r < 0)
+		return r;
+	if (s->opts.max_events && s->encoded_total == s->opts.max_events) {
+		s->silent = true;
+		return -ECANCELED;
+	}
+	return 0;
+}
+
+/* As et_rings__consume(), with a ring that had to be given up as one malformed record. */
+static int consume(struct et_session *s)
+{
+	int r = et_rings__consume(s->rings, BATCH);
+
+	if (r != -EBADMSG)
+		return r;
+	s->malformed++;
+	et_log__say(&s->log, ET_LOG_WARNING, "a ring holds what cannot be, and is given up");
+	return 1;
+}
+
+/*
+ * Read and write until nothing is there, or for POLL_NS. Either way the flag that makes programs
+ * wake the reader is up afterwards: the caller may go and sleep elsewhere.
+ */
+static int drain(struct et_session *s)
+{
+	__u64 start = now_ns();
+
+	for (;;) {
+		__u64 now;
+		int r = consume(s), r2;
+
+		if (r == -ECANCELED) {
+			r2 = flush(s);
+			return r2 < 0 ? r2 : r;
+		}
+		if (r < 0)
+			return r;
+
+		if (r == 0) {
+			r = et_sink_pending(s->sink) || s->opts.unbuffered ? flush(s) : 0;
+			if (r < 0)
+				return r;
+			if (et_rings__prepare_sleep(s->rings))
+				return 0;
+			continue;
+		}
+
+		now = now_ns();
+		if (now - s->flushed_at >= FLUSH_NS) {
+			r = flush(s);
+			if (r < 0)
+				return r;
+		}
+		if (now - start >= POLL_NS) {
+			if (!et_rings__prepare_sleep(s->rings))
+				et_rings__wake_self(s->rings);
+			return 0;
+		}
+	}
+}
+
+int et_session__poll(struct et_session *s, int timeout_ms)
+{
+	__u64 before = s->received_total, start = 0;
+	int r;
+
+	if (s->failed)
+		return s->failed;
+	if (s->stopped || !s->rings)
+		return -EINVAL;
+	if (s->silent)
+		return -ECANCELED;
+
+	for (;;) {
+		int left = timeout_ms;
+
+		r = drain(s);
+		if (r < 0)
+			break;
+		if (s->received_total != before)
+			return (int)(s->received_total - before);
+		if (timeout_ms == 0)
+			return 0;
+
+		if (timeout_ms > 0) {
+			__u64 now = now_ns(), gone;
+
+			if (!start)
+				start = now;
+			gone = (now - start) / MS;
+			if (gone >= (__u64)timeout_ms)
+				return 0;
+			left = timeout_ms - (int)gone;
+		}
+		r = et_rings__wait(s->rings, left);
+		if (r == -EINTR)
+			return r;
+		if (r < 0)
+			break;
+	}
+	if (r != -ECANCELED && !s->failed) {
+		s->failed = r;
+		fail(&s->error, ET_ERROR_SYSTEM, r, "waiting for events: %s", strerror(-r));
+	}
+	return r;
+}
+
+int et_session__fd(const struct et_session *s)
+{
+	return s->rings ? et_rings__fd(s->rings) : -EBADF;
+}
+
+int et_session__stop(struct et_session *s)
+{
+	__u64 deadline;
+
+	if (s->stopped || !s->rings)
+		return s->failed;
+	s->stopped = true;
+	et_attach__detach(s->attached);
+
+	/* Nothing is added any more. What cannot be written is still counted. */
+	deadline = now_ns() + LAST_NS;
+	while (!et_rings__empty(s->rings)) {
+		int r = consume(s);
+
+		if (r != 0)
+			continue;
+		if (now_ns() >= deadline) {
+			et_log__say(&s->log, ET_LOG_WARNING,
+				    "a record was begun and never finished: it is left behind");
+			break;
+		}
+		usleep(1000);
+	}
+	if (!s->failed)
+		flush(s);
+	return s->failed;
+}
+
+const struct et_error *et_session__error(const struct et_session *s)
+{
+	return &s->error;
+}
+
+/* ---- opening ---------------------------------------------------------------------------- */
+
+/* Copy what the caller knows of the options; what it does not know of keeps its default. */
+static int take_options(const struct et_options *opts, struct et_options *ret, struct et_error *err)
+{
+	const struct et_options defaults = ET_OPTIONS_INIT;
+	const char *bytes = (const char *)opts;
+
+	if (opts->sz < offsetof(struct et_options, events) + sizeof(opts->events))
+		return fail(err, ET_ERROR_USAGE, -EINVAL,
+			    "the options' size is not set: begin with ET_OPTIONS_INIT");
+	for (size_t i = sizeof(*opts); i < opts->sz; i++)
+		if (bytes[i])
+			return fail(err, ET_ERROR_USAGE, -EINVAL,
+				    "the options are of a newer version than the library");
+	*ret = defaults;
+	memcpy(ret, opts, opts->sz < sizeof(*opts) ? opts->sz : sizeof(*opts));
+	ret->sz = sizeof(*ret);
+	return 0;
+}
+
+static int check_options(const struct et_options *o, struct et_error *err)
+{
+	size_t count;
+	const struct et_event_info *infos = et_event_infos(&count);
+	uint64_t known = 0;
+
+	for (size_t i = 0; i < count; i++)
+		known |= ET_EVENT_BIT(infos[i].id);
+	if (!o->events)
+		return fail(err, ET_ERROR_USAGE, -EINVAL, "no events are asked for");
+	if (o->events & ~known)
+		return fail(err, ET_ERROR_USAGE, -EINVAL,
+			    "events are asked for that do not exist: mask 0x%llx",
+			    (unsigned long long)(o->events & ~known));
+	if ((unsigned int)o->attach > ET_ATTACH_TRACEPOINT)
+		return fail(err, ET_ERROR_USAGE, -EINVAL, "no such kind of hook: %d",
+			    (int)o->attach);
+	if ((unsigned int)o->wakeup > ET_WAKEUP_ALWAYS)
+		return fail(err, ET_ERROR_USAGE, -EINVAL, "no such way to wake: %d",
+			    (int)o->wakeup);
+	if (o->output_fd < -1)
+		return fail(err, ET_ERROR_USAGE, -EINVAL, "no such output: descriptor %d",
+			    o->output_fd);
+	if (o->ring_size > MAX_RING_SIZE)
+		return fail(err, ET_ERROR_USAGE, -EINVAL,
+			    "a ring of %zu bytes is too large: at most %lu", o->ring_size,
+			    MAX_RING_SIZE);
+	if ((o->quiet_tty_count && !o->quiet_ttys) ||
+	    (o->quiet_pgid_tty_count && !o->quiet_pgid_ttys))
+		return fail(err, ET_ERROR_USAGE, -EINVAL, "terminals are counted but not given");
+	return 0;
+}
+
+static size_t round_ring(size_t size)
+{
+	size_t rounded = (size_t)sysconf(_SC_PAGESIZE);
+
+	if (!size)
+		size = DEFAULT_RING_SIZE;
+	while (rounded < size)
+		rounded *= 2;
+	return rounded;
+}
+
+/* What et_session__open() and et_probe() have in common: a session with its programs. */
+static int open_attached(const struct et_options *opts, bool trial, struct et_session **ret,
+			 struct et_error *err)
+{
+	struct et_attach_config config = { .trial = trial };
+	struct et_session *s;
+	int r;
+
+	s = calloc(1, sizeof(*s));
+	if (!s)
+		return fail(err, ET_ERROR_SYSTEM, -ENOMEM, "no memory");
+	r = take_options(opts, &s->opts, err);
+	if (r == 0)
+		r = check_options(&s->opts, err);
+	if (r < 0)
+		goto failed;
+
+	s->log = (struct et_log){ s->opts.log, s->opts.log_ctx };
+	s->opts.ring_size = round_ring(s->opts.ring_size);
+	config.events = s->opts.events;
+	config.kind = s->opts.attach;
+	config.wakeup_always = s->opts.wakeup == ET_WAKEUP_ALWAYS;
+	config.ring_size = trial ? (size_t)sysconf(_SC_PAGESIZE) : s->opts.ring_size;
+	config.quiet_ttys = s->opts.quiet_ttys;
+	config.quiet_tty_count = s->opts.quiet_tty_count;
+	config.quiet_pgid = s->opts.quiet_pgid;
+	config.quiet_pgid_ttys = s->opts.quiet_pgid_ttys;
+	config.quiet_pgid_tty_count = s->opts.quiet_pgid_tty_count;
+	r = et_attach__open(&config, &s->log, &s->attached, err);
+	/* They were the caller's, and need not live on. */
+	s->opts.quiet_ttys = NULL;
+	s->opts.quiet_pgid_ttys = NULL;
+	if (r < 0)
+		goto failed;
+	*ret = s;
+	return 0;
+
+failed:
+	et_session__close(s);
+	return r;
+}
+
+static int open_stages(struct et_session *s, struct et_error *err)
+{
+	const struct et_loaded *loaded = et_attach__loaded(s->attached);
+	int r;
+
+	et_encoder_init(&s->encoder, &et_json_encoder);
+	r = et_clock_enricher_new(&s->clock);
+	if (r < 0)
+		return fail(err, ET_ERROR_SYSTEM, r, "clock: %s", strerror(-r));
+	r = et_fd_sink_new(s->opts.output_fd, s->encoder.ops->bound_max, s->opts.unbuffered,
+			   &s->sink);
+	if (r < 0)
+		return fail(err, ET_ERROR_SYSTEM, r, "output: %s", strerror(-r));
+
+	r = et_rings__new(loaded->reader_sleeping, on_record, s, &s->rings);
+	if (r < 0)
+		return fail(err, ET_ERROR_SYSTEM, r, "rings: %s", strerror(-r));
+	/* In this order they are read: what is few and precious first. */
+	for (unsigned int i = 0; i < ET_RING_CLASSES; i++) {
+		r = et_rings__add_map(s->rings, loaded->ring_fds[i], s->opts.ring_size, i);
+		if (r < 0)
+			return fail(err, ET_ERROR_SYSTEM, r, "mapping a ring: %s", strerror(-r));
+	}
+	return 0;
+}
+
+int et_session__open(const struct et_options *opts, struct et_session **ret, struct et_error *err)
+{
+	struct et_error ignored;
+	struct et_session *s = NULL;
+	int r;
+
+	if (!err)
+		err = &ignored;
+	r = open_attached(opts, false, &s, err);
+	if (r < 0)
+		return r;
+	r = open_stages(s, err);
+	if (r < 0) {
+		et_session__close(s);
+		return r;
+	}
+	*ret = s;
+	return 0;
+}
+
+int et_probe(const struct et_options *opts, struct et_session **ret, struct et_error *err)
+{
+	struct et_error ignored;
+	struct et_session *s = NULL;
+	int r;
+
+	if (!err)
+		err = &ignored;
+	r = open_attached(opts, true, &s, err);
+	if (r < 0)
+		return r;
+	et_attach__detach(s->attached);
+	*ret = s;
+	return __builtin_popcountll(s->opts.events & ~et_attach__events(s->attached));
+}
+
+void et_session__close(struct et_session *s)
+{
+	if (!s)
+		return;
+	et_rings__free(s->rings);
+	et_attach__close(s->attached);
+	et_sink_free(s->sink);
+	et_enricher_free(s->clock);
+	free(s);
+}
+
+/* ---- accounts --------------------------------------------------------------------------- */
+
+int et_session__event_stats(struct et_session *s, struct et_event_stats *ret, size_t max)
+{
+	const struct et_loaded *loaded = et_attach__loaded(s->attached);
+	struct et_counters sums[ET_EVENT_TYPES] = { 0 };
+	size_t n = 0;
+	int r;
+
+	if (loaded->obj) {
+		r = et_accounts__read(loaded->lanes_fd, loaded->overflow_fd, sums);
+		if (r < 0)
+			return r;
+	}
+	for (unsigned int id = 1; id < ET_EVENT_TYPES && n < max; id++) {
+		if (!(s->opts.events & ET_EVENT_BIT(id)))
+			continue;
+		ret[n++] = (struct et_event_stats){
+			.id = id,
+			.attempted = sums[id].attempted,
+			.sent = sums[id].sent,
+			.lost = sums[id].lost,
+			.filtered = sums[id].filtered,
+			.truncated = sums[id].truncated,
+			.bytes = sums[id].bytes,
+			.received = s->received[id],
+			.written = s->written[id],
+		};
+	}
+	return (int)n;
+}
+
+static int locked(const struct et_session *s, struct et_session_stats *stats)
+{
+	const struct et_loaded *loaded = et_attach__loaded(s->attached);
+	const struct bpf_map *map;
+	__u64 bytes = 0;
+	int r;
+
+	if (!loaded->obj)
+		return 0;
+	for (unsigned int i = 0; i < ET_RING_CLASSES; i++) {
+		r = et_accounts__locked(loaded->ring_fds[i], &bytes);
+		if (r < 0)
+			return r;
+		stats->locked_ring += bytes;
+	}
+	bpf_object__for_each_map (map, loaded->obj) {
+		int fd = bpf_map__fd(map);
+
+		if (fd < 0) /* not created: no program wants it */
+			continue;
+		r = et_accounts__locked(fd, &bytes);
+		if (r < 0)
+			return r;
+		if (fd == loaded->scratch_fd)
+			stats->locked_scratch += bytes;
+		else
+			stats->locked_maps += bytes;
+	}
+	return 0;
+}
+
+int et_session__stats(struct et_session *s, struct et_session_stats *ret)
+{
+	struct et_session_stats stats = { .sz = ret->sz };
+	int r;
+
+	if (ret->sz < sizeof(ret->sz))
+		return -EINVAL;
+	r = locked(s, &stats);
+	if (r < 0)
+		return r;
+	r = et_accounts__possible_cpus();
+	if (r < 0)
+		return r;
+	stats.cpus_possible = (unsigned int)r;
+	stats.malformed = s->malformed;
+	stats.wakeups = s->rings ? et_rings__stats(s->rings)->wakeups : 0;
+	stats.output_bytes = s->sink ? s->sink->written : 0;
+	stats.wire_format = "varlen";
+	memcpy(ret, &stats, ret->sz < sizeof(stats) ? ret->sz : sizeof(stats));
+	return 0;
+}
+
+const struct et_hook *et_session__hooks(const struct et_session *s, size_t *ret_count)
+{
+	return et_attach__hooks(s->attached, ret_count);
+}
+
+int et_session__features(struct et_session *s, struct et_features *ret)
+{
+	struct et_feature_set *set = et_attach__features(s->attached);
+	struct et_features features = { .sz = ret->sz };
+
+	if (ret->sz < sizeof(ret->sz))
+		return -EINVAL;
+	et_log__take_libbpf(&s->log);
+	features.bpf_tramp = et_feature__check(set, ET_FEATURE_FENTRY, NULL) == 0;
+	features.ipv6 = et_feature__check(set, ET_FEATURE_IPV6, NULL) == 0;
+	et_log__release_libbpf();
+	et_feature__done(set);
+	memcpy(ret, &features, ret->sz < sizeof(features) ? ret->sz : sizeof(features));
+	return 0;
+}
