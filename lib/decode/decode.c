@@ -11,10 +11,7 @@
 
 static const struct et_event_desc descs[ET_EVENT_TYPES] = {
 #define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING_, doc) \
-	[id] = {                                                   \
-		.fixed = sizeof(struct et_##name),                 \
-		.ring = ET_RING_##RING_,                           \
-		.slot = {
+	[id] = { .fixed = sizeof(struct et_##name), .ring = ET_RING_##RING_, .slot = {
 #define ET_VAR(owner, NAME, name, doc) [ET_VAR_##NAME] = ET_SLOT_##owner##_##name + 1,
 #define ET_EVENT_END(name) \
 	}                  \

@@ -13,9 +13,9 @@
 /* One variable-length field of a decoded event. It points into the record. */
 struct et_field_view {
 	const char *data; /* `size` bytes, not terminated; NULL if the record lacks the field */
-	__u32 size;	  /* bytes at data */
-	__u32 orig;	  /* bytes that the field had before it was cut */
-	__u16 flags;	  /* enum et_var_flags */
+	__u32 size;       /* bytes at data */
+	__u32 orig;       /* bytes that the field had before it was cut */
+	__u16 flags;      /* enum et_var_flags */
 };
 
 /* A decoded event. It is a view: it lives as long as the record that it was made from. */

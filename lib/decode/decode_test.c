@@ -45,8 +45,7 @@ static struct et_var *var_at(unsigned int n)
 {
 	struct et_var_iter it;
 
-	ET_FOR_EACH_VAR(&it, rec.bytes, et_record_len(&rec))
-	{
+	ET_FOR_EACH_VAR (&it, rec.bytes, et_record_len(&rec)) {
 		if (!n--)
 			return (struct et_var *)(uintptr_t)it.var;
 	}
@@ -137,12 +136,11 @@ static void test_flagged_fields(void **state)
 	memset(big, 'x', sizeof(big));
 	et_record_begin(&rec, ET_PROCESS_EXEC);
 	et_record_var(&rec, ET_VAR_ARGV, big, sizeof(big));
-	et_record_var_raw(&rec,
-			  (struct et_var){ .orig = 9,
-					   .size = 4,
-					   .type = ET_VAR_CWD,
-					   .flags = ET_VAR_F_FAULT },
-			  "/tmp", 4);
+	et_record_var_raw(
+		&rec,
+		(struct et_var){
+			.orig = 9, .size = 4, .type = ET_VAR_CWD, .flags = ET_VAR_F_FAULT },
+		"/tmp", 4);
 	et_record_var_raw(&rec,
 			  (struct et_var){ .orig = 2,
 					   .size = 2,
@@ -187,11 +185,11 @@ static void test_header_lies(void **state)
 	const __u16 fixed = sizeof(struct et_process_exec);
 
 	(void)state;
-#define LIE(member, value, error)            \
-	do {                                 \
-		build_exec();                \
-		rec.hdr.member = (value);    \
-		expect_rejected(error);      \
+#define LIE(member, value, error)         \
+	do {                              \
+		build_exec();             \
+		rec.hdr.member = (value); \
+		expect_rejected(error);   \
 	} while (0)
 
 	LIE(version, 0, -EPROTONOSUPPORT);
@@ -268,11 +266,9 @@ static void test_caps(void **state)
 
 	(void)state;
 	et_record_begin(&rec, ET_PROCESS_EXEC);
-	et_record_var_raw(&rec,
-			  (struct et_var){ .orig = ET_CAP_CWD,
-					   .size = ET_CAP_CWD,
-					   .type = ET_VAR_CWD },
-			  big, ET_CAP_CWD);
+	et_record_var_raw(
+		&rec, (struct et_var){ .orig = ET_CAP_CWD, .size = ET_CAP_CWD, .type = ET_VAR_CWD },
+		big, ET_CAP_CWD);
 	assert_int_equal(decode(&event), 0);
 
 	et_record_begin(&rec, ET_PROCESS_EXEC);
@@ -417,23 +413,23 @@ static void test_iterator(void **state)
 
 	(void)state;
 	build_exec();
-	ET_FOR_EACH_VAR(&it, rec.bytes, et_record_len(&rec))
-	n++;
+	ET_FOR_EACH_VAR (&it, rec.bytes, et_record_len(&rec))
+		n++;
 	assert_int_equal(n, 5);
 	assert_int_equal(it.error, 0);
 
 	/* It stops at the first lie, and shows what stood before. */
 	var_at(2)->size = 0xfffffff0;
 	n = 0;
-	ET_FOR_EACH_VAR(&it, rec.bytes, et_record_len(&rec))
-	n++;
+	ET_FOR_EACH_VAR (&it, rec.bytes, et_record_len(&rec))
+		n++;
 	assert_int_equal(n, 2);
 	assert_int_equal(it.error, -EBADMSG);
 
 	/* Not even a header. */
 	n = 0;
-	ET_FOR_EACH_VAR(&it, rec.bytes, sizeof(struct et_header) - 1)
-	n++;
+	ET_FOR_EACH_VAR (&it, rec.bytes, sizeof(struct et_header) - 1)
+		n++;
 	assert_int_equal(n, 0);
 	assert_int_equal(it.error, -EBADMSG);
 }

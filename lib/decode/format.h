@@ -9,8 +9,8 @@
 
 /* An event type, as records have it. */
 struct et_event_desc {
-	__u16 fixed; /* size of the fixed part; 0: no such event */
-	__u8 ring;   /* enum et_ring_class */
+	__u16 fixed;             /* size of the fixed part; 0: no such event */
+	__u8 ring;               /* enum et_ring_class */
 	__u8 slot[ET_VAR_TYPES]; /* by variable field type: place in et_event.vars + 1, or 0 */
 };
 

@@ -9,7 +9,9 @@
 #ifndef ET_DECODE_SLOTS_H
 #define ET_DECODE_SLOTS_H
 
-#define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) enum et_slots_of_##name {
+#define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) \
+	enum et_slots_of_##name                                   \
+	{
 #define ET_VAR(owner, NAME, name, doc) ET_SLOT_##owner##_##name,
 #define ET_EVENT_END(name) \
 	ET_SLOTS_##name    \

@@ -16,8 +16,7 @@ int et_decode_varlen(const struct et_event_desc *desc, const void *rec, size_t l
 {
 	struct et_var_iter it;
 
-	ET_FOR_EACH_VAR(&it, rec, len)
-	{
+	ET_FOR_EACH_VAR (&it, rec, len) {
 		const struct et_var *var = it.var;
 		struct et_field_view *view;
 

@@ -56,10 +56,9 @@ static void set_comm(char comm[16], const char *name)
 /* A field that is not the whole truth. */
 static void add_flagged(enum et_var_type type, const char *text, __u32 missing, __u16 flags)
 {
-	struct et_var var = { .orig = strlen(text) + missing,
-			      .size = strlen(text),
-			      .type = type,
-			      .flags = flags };
+	struct et_var var = {
+		.orig = strlen(text) + missing, .size = strlen(text), .type = type, .flags = flags
+	};
 
 	et_record_var_raw(&rec, var, text, var.size);
 }

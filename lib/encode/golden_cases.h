@@ -12,7 +12,7 @@
 struct et_golden {
 	const char *name;
 	unsigned int type; /* enum et_event_type */
-	char *line;	   /* the caller frees it */
+	char *line;        /* the caller frees it */
 	size_t size;
 };
 

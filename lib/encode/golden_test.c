@@ -39,11 +39,12 @@ static void test_lines(void **state)
 		if (len < 0)
 			fail_msg("%s has no line for %s", golden_path, golden.name);
 		if (golden.size != (size_t)len || memcmp(golden.line, expected, len) != 0)
-			fail_msg("%s should give\n%.2000s\nbut gives\n%.*s\n"
-				 "If it is to be so, write the file anew:\n"
-				 "  ./bazelw run //lib/encode:golden > lib/encode/testdata/events.jsonl\n",
-				 golden.name, expected, golden.size < 2000 ? (int)golden.size : 2000,
-				 golden.line);
+			fail_msg(
+				"%s should give\n%.2000s\nbut gives\n%.*s\n"
+				"If it is to be so, write the file anew:\n"
+				"  ./bazelw run //lib/encode:golden > lib/encode/testdata/events.jsonl\n",
+				golden.name, expected, golden.size < 2000 ? (int)golden.size : 2000,
+				golden.line);
 		doc = yyjson_read(golden.line, golden.size, 0);
 		if (!doc)
 			fail_msg("%s is not JSON", golden.name);

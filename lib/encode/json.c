@@ -19,16 +19,16 @@
 #include "lib/encode/timestamp.h"
 
 #define PUT(p, literal) (memcpy((p), (literal), sizeof(literal) - 1), (p) + sizeof(literal) - 1)
-#define LEN(literal) (sizeof(literal) - 1)
-#define KEY(name) ",\"" #name "\":"
+#define LEN(literal)    (sizeof(literal) - 1)
+#define KEY(name)       ",\"" #name "\":"
 
 /* ---- fixed fields ------------------------------------------------------------------------ */
 
-#define put_U8(p, v) et_put_u32((p), (v))
-#define put_U16(p, v) et_put_u32((p), (v))
-#define put_U32(p, v) et_put_u32((p), (v))
-#define put_U64(p, v) et_put_u64((p), (v))
-#define put_S32(p, v) et_put_s32((p), (v))
+#define put_U8(p, v)   et_put_u32((p), (v))
+#define put_U16(p, v)  et_put_u32((p), (v))
+#define put_U32(p, v)  et_put_u32((p), (v))
+#define put_U64(p, v)  et_put_u64((p), (v))
+#define put_S32(p, v)  et_put_s32((p), (v))
 #define put_COMM(p, v) et_json_put_comm((p), (v))
 
 static inline char *put_BOOL(char *p, __u8 v)
@@ -47,15 +47,15 @@ static inline char *put_DEC64(char *p, __u64 v)
 
 #define put_DEC32(p, v) put_DEC64((p), (v))
 
-#define MAX_U8 ET_MAX_U8
-#define MAX_U16 ET_MAX_U16
-#define MAX_U32 ET_MAX_U32
-#define MAX_U64 ET_MAX_U64
-#define MAX_S32 ET_MAX_S32
-#define MAX_BOOL LEN("false")
+#define MAX_U8    ET_MAX_U8
+#define MAX_U16   ET_MAX_U16
+#define MAX_U32   ET_MAX_U32
+#define MAX_U64   ET_MAX_U64
+#define MAX_S32   ET_MAX_S32
+#define MAX_BOOL  LEN("false")
 #define MAX_DEC32 (ET_MAX_U32 + 2)
 #define MAX_DEC64 (ET_MAX_U64 + 2)
-#define MAX_COMM ET_JSON_STRING_MAX(16)
+#define MAX_COMM  ET_JSON_STRING_MAX(16)
 
 /* ---- variable-length fields -------------------------------------------------------------- */
 
@@ -87,8 +87,7 @@ static inline bool is_cut(const struct et_field_view *v)
 	return (v->flags & ET_VAR_F_TRUNCATED) || v->orig != v->size;
 }
 
-#define NAMED_FLAGS \
-	(ET_VAR_F_FAULT | ET_VAR_F_DELETED | ET_VAR_F_UNREACHABLE | ET_VAR_F_PARTIAL)
+#define NAMED_FLAGS (ET_VAR_F_FAULT | ET_VAR_F_DELETED | ET_VAR_F_UNREACHABLE | ET_VAR_F_PARTIAL)
 
 /* The members beside one that is not the whole truth. Rare, so it may take its time. */
 static __attribute__((noinline)) char *put_extras(char *p, const struct et_field_view *v,
@@ -138,8 +137,7 @@ static inline bool has_extras(const struct et_field_view *v)
  */
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 
-ALWAYS_INLINE char *put_STR(char *p, const struct et_field_view *v, const char *key,
-			    size_t key_len)
+ALWAYS_INLINE char *put_STR(char *p, const struct et_field_view *v, const char *key, size_t key_len)
 {
 	memcpy(p, key, key_len);
 	p = et_json_put_string(p + key_len, v->data, v->size);
@@ -164,11 +162,11 @@ ALWAYS_INLINE char *put_BYTES(char *p, const struct et_field_view *v, const char
 	return has_extras(v) ? put_extras(p, v, key, key_len) : p;
 }
 
-#define ET_VAR_TYPE(id, NAME, KIND, cap, doc)                                                 \
-	ALWAYS_INLINE char *put_var_##NAME(char *p, const struct et_field_view *v,            \
-					   const char *key, size_t key_len)                   \
-	{                                                                                     \
-		return put_##KIND(p, v, key, key_len);                                        \
+#define ET_VAR_TYPE(id, NAME, KIND, cap, doc)                                      \
+	ALWAYS_INLINE char *put_var_##NAME(char *p, const struct et_field_view *v, \
+					   const char *key, size_t key_len)        \
+	{                                                                          \
+		return put_##KIND(p, v, key, key_len);                             \
 	}
 #include "lib/wire/schema.def"
 
@@ -187,23 +185,23 @@ static inline char *put_times(char *p, struct et_encoder *enc, const struct et_e
 }
 
 #define EVENT_TYPE(NAME) "{\"event_type\":\"" #NAME "\",\"timestamp\":\""
-#define MAX_TIMES (ET_TIMESTAMP_LEN + LEN("\",\"ts_ns\":") + ET_MAX_U64)
+#define MAX_TIMES        (ET_TIMESTAMP_LEN + LEN("\",\"ts_ns\":") + ET_MAX_U64)
 
-#define ET_STRUCT_BEGIN(name, doc)                                                           \
-	static char *put_struct_##name(char *p, const struct et_##name *fields)              \
-	{                                                                                    \
+#define ET_STRUCT_BEGIN(name, doc)                                              \
+	static char *put_struct_##name(char *p, const struct et_##name *fields) \
+	{                                                                       \
 		char *const begin = p;
 #define ET_STRUCT_END(name) \
 	*begin = '{';       \
 	*p++ = '}';         \
 	return p;           \
 	}
-#define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc)                            \
-	static char *put_event_##name(char *p, struct et_encoder *enc,                       \
-				      const struct et_event *event)                          \
-	{                                                                                    \
-		const struct et_##name *fields = (const void *)event->hdr;                   \
-                                                                                             \
+#define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc)          \
+	static char *put_event_##name(char *p, struct et_encoder *enc,     \
+				      const struct et_event *event)        \
+	{                                                                  \
+		const struct et_##name *fields = (const void *)event->hdr; \
+                                                                           \
 		p = put_times(PUT(p, EVENT_TYPE(NAME)), enc, event);
 #define ET_EVENT_END(name) \
 	(void)fields;      \
@@ -212,8 +210,8 @@ static inline char *put_times(char *p, struct et_encoder *enc, const struct et_e
 	return p;          \
 	}
 #define ET_FIELD(owner, KIND, name, doc) p = put_##KIND(PUT(p, KEY(name)), fields->name);
-#define ET_SUB(owner, type, name, doc) p = put_struct_##type(PUT(p, KEY(name)), &fields->name);
-#define ET_VAR(owner, NAME, name, doc)                                                       \
+#define ET_SUB(owner, type, name, doc)   p = put_struct_##type(PUT(p, KEY(name)), &fields->name);
+#define ET_VAR(owner, NAME, name, doc) \
 	p = put_var_##NAME(p, &event->vars[ET_SLOT_##owner##_##name], KEY(name), LEN(KEY(name)));
 #include "lib/wire/schema.def"
 
@@ -228,15 +226,15 @@ static inline char *put_times(char *p, struct et_encoder *enc, const struct et_e
 	}                  \
 	;
 #define ET_FIELD(owner, KIND, name, doc) +LEN(KEY(name)) + MAX_##KIND
-#define ET_SUB(owner, type, name, doc) +LEN(KEY(name)) + MAX_struct_##type
-#define ET_VAR(owner, NAME, name, doc) +MAX_VAR(name)
+#define ET_SUB(owner, type, name, doc)   +LEN(KEY(name)) + MAX_struct_##type
+#define ET_VAR(owner, NAME, name, doc)   +MAX_VAR(name)
 #include "lib/wire/schema.def"
 
 /* As large as the largest event with every field at its cap. */
 union largest {
 #define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) \
 	char name[MAX_event_##name
-#define ET_VAR(owner, NAME, name, doc) +ET_JSON_BYTE_MAX * ET_CAP_##NAME
+#define ET_VAR(owner, NAME, name, doc) +ET_JSON_BYTE_MAX *ET_CAP_##NAME
 #define ET_EVENT_END(name) \
 	]                  \
 	;

@@ -82,13 +82,13 @@ static void check_decimal(yyjson_val *val, uint64_t expected)
 	assert_string_equal(yyjson_get_str(val), text);
 }
 
-#define check_U8(val, v) check_uint((val), (v))
-#define check_U16(val, v) check_uint((val), (v))
-#define check_U32(val, v) check_uint((val), (v))
-#define check_U64(val, v) check_uint((val), (v))
+#define check_U8(val, v)    check_uint((val), (v))
+#define check_U16(val, v)   check_uint((val), (v))
+#define check_U32(val, v)   check_uint((val), (v))
+#define check_U64(val, v)   check_uint((val), (v))
 #define check_DEC32(val, v) check_decimal((val), (v))
 #define check_DEC64(val, v) check_decimal((val), (v))
-#define check_COMM(val, v) check_text((val), (v), strnlen((v), 16))
+#define check_COMM(val, v)  check_text((val), (v), strnlen((v), 16))
 
 static inline void check_S32(yyjson_val *val, __s32 v)
 {
@@ -152,7 +152,8 @@ static void check_flags(yyjson_val *val, unsigned int flags)
 	assert_true(yyjson_is_arr(val));
 	for (size_t i = 0; i < 4; i++) {
 		if (flags & names[i].bit)
-			assert_string_equal(yyjson_get_str(yyjson_arr_get(val, n++)), names[i].name);
+			assert_string_equal(yyjson_get_str(yyjson_arr_get(val, n++)),
+					    names[i].name);
 	}
 	assert_int_equal(yyjson_arr_size(val), n);
 }
@@ -171,40 +172,40 @@ static void check_var(yyjson_obj_iter *it, const char *name, const char *kind,
 		check_uint(next_extra(it, name, "_truncated"), v->orig - v->size);
 	if (cut)
 		check_uint(next_extra(it, name, "_size"), v->orig);
-	if (v->flags & (ET_VAR_F_FAULT | ET_VAR_F_DELETED | ET_VAR_F_UNREACHABLE |
-			ET_VAR_F_PARTIAL))
+	if (v->flags &
+	    (ET_VAR_F_FAULT | ET_VAR_F_DELETED | ET_VAR_F_UNREACHABLE | ET_VAR_F_PARTIAL))
 		check_flags(next_extra(it, name, "_flags"), v->flags);
 }
 
-#define ET_VAR_TYPE(id, NAME, KIND, cap, doc)                                               \
-	static void check_var_##NAME(yyjson_obj_iter *it, const char *name,                 \
-				     const struct et_field_view *v)                         \
-	{                                                                                   \
-		check_var(it, name, #KIND, check_##KIND, v);                                \
+#define ET_VAR_TYPE(id, NAME, KIND, cap, doc)                               \
+	static void check_var_##NAME(yyjson_obj_iter *it, const char *name, \
+				     const struct et_field_view *v)         \
+	{                                                                   \
+		check_var(it, name, #KIND, check_##KIND, v);                \
 	}
 #include "lib/wire/schema.def"
 
-#define ET_STRUCT_BEGIN(name, doc)                                                          \
-	static void check_struct_##name(yyjson_val *obj, const struct et_##name *fields)    \
-	{                                                                                   \
+#define ET_STRUCT_BEGIN(name, doc)                                                       \
+	static void check_struct_##name(yyjson_val *obj, const struct et_##name *fields) \
+	{                                                                                \
 		yyjson_obj_iter it = members_of(obj);
 #define ET_STRUCT_END(name) \
 	no_more(&it);       \
 	}
-#define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc)                           \
-	static void check_event_##name(yyjson_val *obj, const struct et_event *event)       \
-	{                                                                                   \
-		const struct et_##name *fields = (const void *)event->hdr;                  \
-		yyjson_obj_iter it = members_of(obj);                                       \
-                                                                                            \
-		assert_string_equal(yyjson_get_str(next(&it, "event_type")), #NAME);        \
-		assert_int_equal(yyjson_get_len(next(&it, "timestamp")), 30);               \
+#define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc)                     \
+	static void check_event_##name(yyjson_val *obj, const struct et_event *event) \
+	{                                                                             \
+		const struct et_##name *fields = (const void *)event->hdr;            \
+		yyjson_obj_iter it = members_of(obj);                                 \
+                                                                                      \
+		assert_string_equal(yyjson_get_str(next(&it, "event_type")), #NAME);  \
+		assert_int_equal(yyjson_get_len(next(&it, "timestamp")), 30);         \
 		check_uint(next(&it, "ts_ns"), fields->hdr.ts);
 #define ET_EVENT_END(name) \
 	no_more(&it);      \
 	}
 #define ET_FIELD(owner, KIND, name, doc) check_##KIND(next(&it, #name), fields->name);
-#define ET_SUB(owner, type, name, doc) check_struct_##type(next(&it, #name), &fields->name);
+#define ET_SUB(owner, type, name, doc)   check_struct_##type(next(&it, #name), &fields->name);
 #define ET_VAR(owner, NAME, name, doc) \
 	check_var_##NAME(&it, #name, &event->vars[ET_SLOT_##owner##_##name]);
 #include "lib/wire/schema.def"
@@ -215,8 +216,10 @@ static const struct {
 	void (*check)(yyjson_val *obj, const struct et_event *event);
 	__u16 vars[ET_VARS_MAX];
 } events[] = {
-#define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) \
-	{ (id), sizeof(struct et_##name), check_event_##name, {
+#define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc)   \
+	{                                                           \
+		(id), sizeof(struct et_##name), check_event_##name, \
+		{
 #define ET_VAR(owner, NAME, name, doc) ET_VAR_##NAME,
 #define ET_EVENT_END(name) \
 	}                  \

@@ -129,8 +129,8 @@ static inline char *put_byte_escape(char *out, unsigned char c)
  * What stands between the quotes. In a list, a NUL ends one string and begins the next, but for
  * the very last byte.
  */
-static inline __attribute__((always_inline)) char *
-put_text(char *out, const unsigned char *p, const unsigned char *end, bool list)
+static inline __attribute__((always_inline)) char *put_text(char *out, const unsigned char *p,
+							    const unsigned char *end, bool list)
 {
 	for (;;) {
 		unsigned int n;

@@ -22,7 +22,7 @@
 
 /* The most that @n bytes become: of a string with its quotes, of a list with its brackets too. */
 #define ET_JSON_STRING_MAX(n) (ET_JSON_BYTE_MAX * (n) + 2)
-#define ET_JSON_LIST_MAX(n) (ET_JSON_BYTE_MAX * (n) + 4)
+#define ET_JSON_LIST_MAX(n)   (ET_JSON_BYTE_MAX * (n) + 4)
 
 /* The @n bytes at @in as one string in quotes. */
 char *et_json_put_string(char *out, const char *in, size_t n);

@@ -93,7 +93,8 @@ static void check_list(const void *in, size_t n)
 
 		assert_true(p < end);
 		assert_true(yyjson_is_str(item));
-		assert_int_equal(et_json_recover(yyjson_get_str(item), yyjson_get_len(item), back), len);
+		assert_int_equal(et_json_recover(yyjson_get_str(item), yyjson_get_len(item), back),
+				 len);
 		assert_memory_equal(back, p, len);
 		p += len + (p + len < end);
 	}
@@ -107,15 +108,15 @@ static void check(const void *in, size_t n)
 	check_list(in, n);
 }
 
-#define EXPECT(fn, in, expected)                                                      \
-	do {                                                                          \
-		char *end = fn(out, in, sizeof(in) - 1);                              \
-		assert_int_equal(end - out, sizeof(expected) - 1);                    \
-		assert_memory_equal(out, expected, sizeof(expected) - 1);             \
+#define EXPECT(fn, in, expected)                                          \
+	do {                                                              \
+		char *end = fn(out, in, sizeof(in) - 1);                  \
+		assert_int_equal(end - out, sizeof(expected) - 1);        \
+		assert_memory_equal(out, expected, sizeof(expected) - 1); \
 	} while (0)
 
 #define STRING(in, expected) EXPECT(et_json_put_string, in, expected)
-#define LIST(in, expected) EXPECT(et_json_put_list, in, expected)
+#define LIST(in, expected)   EXPECT(et_json_put_list, in, expected)
 
 static void test_exact_strings(void **state)
 {
@@ -152,8 +153,7 @@ static void test_exact_lists(void **state)
 	LIST("ls\0-", "[\"ls\",\"-\"]");
 	LIST("ls\0", "[\"ls\"]");
 	LIST("\n\0\xff\0", "[\"\\n\",\"\\udbff\\udeff\"]");
-	LIST("0123456789abcdef\0fedcba9876543210\0",
-	     "[\"0123456789abcdef\",\"fedcba9876543210\"]");
+	LIST("0123456789abcdef\0fedcba9876543210\0", "[\"0123456789abcdef\",\"fedcba9876543210\"]");
 }
 
 static void test_comm(void **state)
@@ -161,14 +161,14 @@ static void test_comm(void **state)
 	char comm[16] = "", *end;
 
 	(void)state;
-#define COMM(in, expected)                                                     \
-	do {                                                                   \
-		memset(comm, 0, sizeof(comm));                                 \
-		memcpy(comm, in, sizeof(in) - 1);                              \
-		memset(out, 0x5a, sizeof(out));                                \
-		end = et_json_put_comm(out, comm);                             \
-		assert_int_equal(end - out, sizeof(expected) - 1);             \
-		assert_memory_equal(out, expected, sizeof(expected) - 1);      \
+#define COMM(in, expected)                                                         \
+	do {                                                                       \
+		memset(comm, 0, sizeof(comm));                                     \
+		memcpy(comm, in, sizeof(in) - 1);                                  \
+		memset(out, 0x5a, sizeof(out));                                    \
+		end = et_json_put_comm(out, comm);                                 \
+		assert_int_equal(end - out, sizeof(expected) - 1);                 \
+		assert_memory_equal(out, expected, sizeof(expected) - 1);          \
 		assert_int_equal(out[sizeof(expected) - 1 + ET_JSON_SLACK], 0x5a); \
 	} while (0)
 
@@ -270,10 +270,26 @@ static void test_utf8(void **state)
 static void test_overlong(void **state)
 {
 	static const char *const bad[] = {
-		"\xc0\x80", "\xc0\xaf", "\xc1\xbf", "\xe0\x80\x80", "\xe0\x9f\xbf", "\xf0\x80\x80\x80",
-		"\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xf8\x88\x80\x80\x80",
-		"\xfe", "\xff", "\x80", "\xbf\xbf", "\xed\xa0\x80", "\xed\xbf\xbf",
-		"\xed\xa0\x80\xed\xb0\x80", "\xe2\x28\xa1", "\xf0\x28\x8c\xbc", "\xf0\x90\x28\xbc",
+		"\xc0\x80",
+		"\xc0\xaf",
+		"\xc1\xbf",
+		"\xe0\x80\x80",
+		"\xe0\x9f\xbf",
+		"\xf0\x80\x80\x80",
+		"\xf0\x8f\xbf\xbf",
+		"\xf4\x90\x80\x80",
+		"\xf5\x80\x80\x80",
+		"\xf8\x88\x80\x80\x80",
+		"\xfe",
+		"\xff",
+		"\x80",
+		"\xbf\xbf",
+		"\xed\xa0\x80",
+		"\xed\xbf\xbf",
+		"\xed\xa0\x80\xed\xb0\x80",
+		"\xe2\x28\xa1",
+		"\xf0\x28\x8c\xbc",
+		"\xf0\x90\x28\xbc",
 		"\xc3\x28",
 	};
 
@@ -304,9 +320,14 @@ static void test_cut_characters(void **state)
 static void test_noise(void **state)
 {
 	static const char *const pieces[] = {
-		"\xc3", "\xa9", "\xe2\x82", "\xac", "\xf0\x9f", "\x90\xa7", "\xf4\x8f", "\xba\x80",
-		"\"", "\\", "\\u0000", "\n", "\x7f", "plain text that is longer than a vector", "x",
-		"\xd0\x96\xd0\xb6",
+		"\xc3",     "\xa9",
+		"\xe2\x82", "\xac",
+		"\xf0\x9f", "\x90\xa7",
+		"\xf4\x8f", "\xba\x80",
+		"\"",       "\\",
+		"\\u0000",  "\n",
+		"\x7f",     "plain text that is longer than a vector",
+		"x",        "\xd0\x96\xd0\xb6",
 	};
 	static unsigned char text[INPUT_MAX];
 	uint64_t x = 0x123456789abcdef;
@@ -356,10 +377,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_exact_strings), cmocka_unit_test(test_exact_lists),
-		cmocka_unit_test(test_comm),	      cmocka_unit_test(test_all_bytes),
+		cmocka_unit_test(test_comm),          cmocka_unit_test(test_all_bytes),
 		cmocka_unit_test(test_every_place),   cmocka_unit_test(test_utf8),
 		cmocka_unit_test(test_overlong),      cmocka_unit_test(test_cut_characters),
-		cmocka_unit_test(test_noise),	      cmocka_unit_test(test_worst_case),
+		cmocka_unit_test(test_noise),         cmocka_unit_test(test_worst_case),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

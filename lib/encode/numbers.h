@@ -11,7 +11,7 @@
 #include <linux/types.h>
 #include <string.h>
 
-#define ET_MAX_U8 3   /* digits of the largest */
+#define ET_MAX_U8  3 /* digits of the largest */
 #define ET_MAX_U16 5
 #define ET_MAX_U32 10
 #define ET_MAX_U64 20

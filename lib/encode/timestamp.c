@@ -15,8 +15,9 @@ static bool is_leap(unsigned int year)
  */
 void et_timestamp_set_second(struct et_encoder *enc, __u64 second)
 {
-	static const unsigned char month_days[] = { 31, 28, 31, 30, 31, 30,
-						    31, 31, 30, 31, 30, 31 };
+	static const unsigned char month_days[] = {
+		31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31
+	};
 	unsigned int days = second / 86400, clock = second % 86400;
 	unsigned int year = 1970, month = 0;
 	char *p = enc->second_text;

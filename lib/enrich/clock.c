@@ -15,7 +15,7 @@
 
 struct clock_enricher {
 	struct et_enricher head;
-	__u64 offset;	  /* CLOCK_REALTIME - CLOCK_MONOTONIC; wraps where the latter is ahead */
+	__u64 offset;     /* CLOCK_REALTIME - CLOCK_MONOTONIC; wraps where the latter is ahead */
 	__u64 measure_at; /* CLOCK_MONOTONIC: from then on the offset is too old */
 };
 

@@ -19,7 +19,7 @@
 
 static __u64 mono, wall;   /* what the clocks say */
 static unsigned int reads; /* how often the wall clock was read */
-static __u64 delay;	   /* by which every reading moves both clocks on */
+static __u64 delay;        /* by which every reading moves both clocks on */
 
 int __wrap_clock_gettime(clockid_t clock, struct timespec *ret);
 

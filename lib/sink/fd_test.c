@@ -378,10 +378,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_buffered),     cmocka_unit_test(test_non_blocking),
-		cmocka_unit_test(test_signals),	     cmocka_unit_test(test_unbuffered),
+		cmocka_unit_test(test_signals),      cmocka_unit_test(test_unbuffered),
 		cmocka_unit_test(test_reader_gone),  cmocka_unit_test(test_device_full),
 		cmocka_unit_test(test_partial_line), cmocka_unit_test(test_bad_descriptor),
-		cmocka_unit_test(test_nowhere),	     cmocka_unit_test(test_reserve),
+		cmocka_unit_test(test_nowhere),      cmocka_unit_test(test_reserve),
 	};
 
 	signal(SIGPIPE, SIG_IGN);

@@ -44,13 +44,13 @@ struct et_sink_ops {
 struct et_sink {
 	const struct et_sink_ops *ops;
 	char *buf;
-	size_t cap;		/* bytes at buf */
-	size_t used;		/* of them not written yet */
-	size_t pending_lines;	/* lines whose end is among them */
-	bool unbuffered;	/* flush at every commit */
-	uint64_t written;	/* bytes that are outside */
-	uint64_t lines;		/* whole lines that are outside */
-	uint64_t partial;	/* bytes outside that belong to a line which is not whole there */
+	size_t cap;           /* bytes at buf */
+	size_t used;          /* of them not written yet */
+	size_t pending_lines; /* lines whose end is among them */
+	bool unbuffered;      /* flush at every commit */
+	uint64_t written;     /* bytes that are outside */
+	uint64_t lines;       /* whole lines that are outside */
+	uint64_t partial;     /* bytes outside that belong to a line which is not whole there */
 };
 
 /**

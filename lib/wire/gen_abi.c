@@ -10,8 +10,8 @@
 #include "lib/wire/schema.h"
 
 #define SIZE_OF(type, member) sizeof(((type *)NULL)->member)
-#define ROW(type, member)                                                                  \
-	fprintf(f, "\t%-22s offset %4zu size %3zu\n", #member, offsetof(type, member),     \
+#define ROW(type, member)                                                              \
+	fprintf(f, "\t%-22s offset %4zu size %3zu\n", #member, offsetof(type, member), \
 		SIZE_OF(type, member))
 #define VALUE(name) fprintf(f, "\t%-22s %d\n", #name, (int)(name))
 
@@ -61,26 +61,25 @@ void et_gen_abi(FILE *f)
 	fprintf(f, "var %d %s %s cap %d\n", (id), #NAME, #KIND, (cap));
 #include "lib/wire/schema.def"
 
-#define ET_STRUCT_BEGIN(name, doc)                                              \
-	{                                                                       \
-		typedef struct et_##name type;                                  \
+#define ET_STRUCT_BEGIN(name, doc)             \
+	{                                      \
+		typedef struct et_##name type; \
 		fprintf(f, "\nstruct %s size %zu\n", #name, sizeof(type));
 #define ET_STRUCT_END(name) }
-#define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc)                         \
-	{                                                                                 \
-		typedef struct et_##name type;                                            \
-		fprintf(f, "\nevent %d %s %s ring %s size %zu\n", (id), #NAME, (flag),    \
-			#RING, sizeof(type));
+#define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc)                             \
+	{                                                                                     \
+		typedef struct et_##name type;                                                \
+		fprintf(f, "\nevent %d %s %s ring %s size %zu\n", (id), #NAME, (flag), #RING, \
+			sizeof(type));
 #define ET_EVENT_END(name) }
-#define ET_FIELD(owner, KIND, name, doc)                                                  \
-	fprintf(f, "\t%-22s offset %4zu size %3zu %s\n", #name, offsetof(type, name),     \
+#define ET_FIELD(owner, KIND, name, doc)                                              \
+	fprintf(f, "\t%-22s offset %4zu size %3zu %s\n", #name, offsetof(type, name), \
 		SIZE_OF(type, name), #KIND);
-#define ET_SUB(owner, sub, name, doc)                                                     \
-	fprintf(f, "\t%-22s offset %4zu size %3zu struct %s\n", #name,                    \
-		offsetof(type, name), SIZE_OF(type, name), #sub);
-#define ET_PAD(owner, n, bytes)                                                           \
-	fprintf(f, "\t%-22s offset %4zu size %3d\n", "(padding)", offsetof(type, pad##n), \
-		(bytes));
+#define ET_SUB(owner, sub, name, doc)                                                        \
+	fprintf(f, "\t%-22s offset %4zu size %3zu struct %s\n", #name, offsetof(type, name), \
+		SIZE_OF(type, name), #sub);
+#define ET_PAD(owner, n, bytes) \
+	fprintf(f, "\t%-22s offset %4zu size %3d\n", "(padding)", offsetof(type, pad##n), (bytes));
 #define ET_VAR(owner, NAME, name, doc) fprintf(f, "\t%-22s var %s\n", #name, #NAME);
 #include "lib/wire/schema.def"
 }

@@ -45,7 +45,8 @@ static const char cut[] =
 	"\n"
 	"| member | type | meaning |\n"
 	"|---|---|---|\n"
-	"| *name*`_truncated` | integer | bytes that are missing at its end |\n"
+	"| *name*`_truncated` | integer | bytes that are missing: at its end, or of a path that was "
+	"looked up at its beginning |\n"
 	"| *name*`_size` | integer | bytes that it had before it was cut |\n"
 	"| *name*`_flags` | array of strings | see below |\n"
 	"\n"
@@ -58,7 +59,8 @@ static const char cut[] =
 	"| `deleted` | the file is unlinked: the path is where it was |\n"
 	"| `unreachable` | the path does not lead to the process's root: it begins at the root of "
 	"its last mount |\n"
-	"| `partial` | the path has too many components: its first ones are missing |\n";
+	"| `partial` | more is missing than could be counted: of a path that was looked up its first "
+	"components, of anything else its end |\n";
 
 static const char escaping[] =
 	"\n"
@@ -91,17 +93,17 @@ static const char escaping[] =
 	"in terminal output is `\\u0000`.\n";
 
 /* How a JSON reader sees each kind of field. */
-#define TYPE_U8 "integer"
-#define TYPE_U16 "integer"
-#define TYPE_U32 "integer"
-#define TYPE_U64 "integer"
-#define TYPE_S32 "integer"
-#define TYPE_BOOL "boolean"
+#define TYPE_U8    "integer"
+#define TYPE_U16   "integer"
+#define TYPE_U32   "integer"
+#define TYPE_U64   "integer"
+#define TYPE_S32   "integer"
+#define TYPE_BOOL  "boolean"
 #define TYPE_DEC32 "string of decimal digits"
 #define TYPE_DEC64 "string of decimal digits"
-#define TYPE_COMM "string"
-#define TYPE_STR "string"
-#define TYPE_LIST "array of strings"
+#define TYPE_COMM  "string"
+#define TYPE_STR   "string"
+#define TYPE_LIST  "array of strings"
 #define TYPE_BYTES "string"
 
 /* The table's rows, as they stand. */
@@ -111,7 +113,7 @@ struct row {
 	const char *type; /* of FIELD: its JSON type; of SUB: its struct */
 	const char *doc;
 	const char *json_name, *flag, *category; /* of EVENT */
-	enum et_var_type var;			 /* of VAR */
+	enum et_var_type var;                    /* of VAR */
 };
 
 static const struct row rows[] = {

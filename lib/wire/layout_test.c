@@ -45,8 +45,8 @@ static const struct {
 	int var; /* of a variable-length field: its type */
 } members[] = {
 #define ET_FIELD(owner, KIND, name, doc) { #owner, #name, (doc), 0 },
-#define ET_SUB(owner, type, name, doc) { #owner, #name, (doc), 0 },
-#define ET_VAR(owner, NAME, name, doc) { #owner, #name, (doc), ET_VAR_##NAME },
+#define ET_SUB(owner, type, name, doc)   { #owner, #name, (doc), 0 },
+#define ET_VAR(owner, NAME, name, doc)   { #owner, #name, (doc), ET_VAR_##NAME },
 #include "lib/wire/schema.def"
 };
 
@@ -235,10 +235,14 @@ static void test_infos(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_record_headers), cmocka_unit_test(test_sizes),
-		cmocka_unit_test(test_ids),	       cmocka_unit_test(test_names),
-		cmocka_unit_test(test_docs),	       cmocka_unit_test(test_members),
-		cmocka_unit_test(test_vars_per_event), cmocka_unit_test(test_infos),
+		cmocka_unit_test(test_record_headers),
+		cmocka_unit_test(test_sizes),
+		cmocka_unit_test(test_ids),
+		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_docs),
+		cmocka_unit_test(test_members),
+		cmocka_unit_test(test_vars_per_event),
+		cmocka_unit_test(test_infos),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -23,11 +23,11 @@
 
 struct et_var_iter {
 	const struct et_var *var; /* the field's header, */
-	const char *data;	  /* and its var->size bytes */
-	const char *next;	  /* where the next header is, */
-	size_t left;		  /* with so many bytes of the record from there, */
-	unsigned int vars;	  /* and so many fields */
-	int error;		  /* 0, or -EBADMSG when the record has lied */
+	const char *data;         /* and its var->size bytes */
+	const char *next;         /* where the next header is, */
+	size_t left;              /* with so many bytes of the record from there, */
+	unsigned int vars;        /* and so many fields */
+	int error;                /* 0, or -EBADMSG when the record has lied */
 };
 
 /*
