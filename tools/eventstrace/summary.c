@@ -140,8 +140,8 @@ int summary_print_text(const struct summary *s, FILE *out)
 		"wire format: %s; reader woken %" PRIu64 " times; output %" PRIu64
 		" bytes; malformed records: %" PRIu64 "\n",
 		ss->wire_format, ss->wakeups, ss->output_bytes, ss->malformed);
-	fprintf(out, "eventstrace: %" PRIu64 " events, %" PRIu64 " lost", total.written,
-		total.lost);
+	fprintf(out, "eventstrace: %" PRIu64 " event%s, %" PRIu64 " lost", total.written,
+		total.written == 1 ? "" : "s", total.lost);
 	if (total.sent > total.received)
 		fprintf(out, ", %" PRIu64 " sent but not received", total.sent - total.received);
 	fputc('\n', out);

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * eventstrace: record what the processes of this host do. docs/eventstrace.md is its manual.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/include/eventstrace.h"
+#include "tools/eventstrace/options.h"
+#include "tools/eventstrace/output.h"
+#include "tools/eventstrace/probe.h"
+#include "tools/eventstrace/run.h"
+#include "tools/eventstrace/say.h"
+#include "tools/eventstrace/status.h"
+
+/* What was printed on stdout arrived there, or it is an error as any other. */
+static enum status finish_stdout(enum status status)
+{
+	errno = 0;
+	if (!fflush(stdout) && !ferror(stdout))
+		return status;
+	if (errno == EPIPE)
+		say("output closed by its reader");
+	else
+		say("cannot write stdout: %s", strerror(errno ? errno : EIO));
+	return STATUS_OUTPUT;
+}
+
+int main(int argc, char **argv)
+{
+	struct et_options opts = ET_OPTIONS_INIT;
+	struct options options;
+	char error[1024];
+	int err;
+
+	err = output_guard_standard_fds();
+	if (err)
+		return STATUS_OTHER;
+	signal(SIGPIPE, SIG_IGN);
+
+	err = options_parse(argc, argv, &options, error, sizeof(error));
+	if (err) {
+		say("%s: see eventstrace --help", error);
+		return err == -EINVAL ? STATUS_USAGE : STATUS_OTHER;
+	}
+	opts.events = options.choice.events;
+	opts.unbuffered = options.unbuffered;
+	opts.max_events = options.count;
+	opts.attach = options.attach;
+	opts.wakeup = options.wakeup;
+	opts.ring_size = options.ring_size;
+	opts.log = say_log;
+	opts.log_ctx = &options.verbose;
+
+	switch (options.action) {
+	case ACTION_HELP:
+		options_help(stdout);
+		return finish_stdout(STATUS_OK);
+	case ACTION_VERSION:
+		printf("eventstrace %s\n", et_version());
+		return finish_stdout(STATUS_OK);
+	case ACTION_PROBE:
+		return finish_stdout(probe_run(&opts, stdout));
+	case ACTION_RUN:
+		break;
+	}
+	return run(&options, &opts);
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "tools/eventstrace/output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <unistd.h>
+
+int output_guard_standard_fds(void)
+{
+	for (int fd = 0; fd <= STDERR_FILENO; fd++) {
+		/*
+		 * open() takes the lowest free number. Of the wrong direction on purpose: output
+		 * to a stdout that the caller has closed is to fail, not to vanish.
+		 */
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd ? O_RDONLY : O_WRONLY) < 0)
+			return -errno;
+	}
+	return 0;
+}
+
+int output_open(const char *path)
+{
+	int fd;
+
+	if (!path) {
+		int flags = fcntl(STDOUT_FILENO, F_GETFL);
+
+		/* Say so now, and not with the first event. */
+		return (flags & O_ACCMODE) == O_RDONLY ? -EBADF : STDOUT_FILENO;
+	}
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOCTTY | O_CLOEXEC, 0666);
+	return fd < 0 ? -errno : fd;
+}
+
+static int write_all(int fd, const char *data, size_t size)
+{
+	while (size) {
+		struct pollfd pfd = { .fd = fd, .events = POLLOUT };
+		ssize_t n = write(fd, data, size);
+
+		if (n < 0 && errno == EAGAIN)
+			poll(&pfd, 1, -1);
+		else if (n < 0 && errno != EINTR)
+			return -errno;
+		if (n > 0) {
+			data += n;
+			size -= n;
+		}
+	}
+	return 0;
+}
+
+int output_features(int fd, const struct et_features *features)
+{
+	char line[128];
+	int len;
+
+	len = snprintf(line, sizeof(line),
+		       "{\"probes_initialized\": true, \"features\": "
+		       "{\"bpf_tramp\": %s, \"ipv6\": %s}}\n",
+		       features->bpf_tramp ? "true" : "false", features->ipv6 ? "true" : "false");
+	return write_all(fd, line, len);
+}

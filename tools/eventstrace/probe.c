@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "tools/eventstrace/probe.h"
+
+#include "tools/eventstrace/host.h"
+#include "tools/eventstrace/say.h"
+#include "tools/eventstrace/table.h"
+
+static const char *kind_name(enum et_attach_kind kind)
+{
+	switch (kind) {
+	case ET_ATTACH_FENTRY:
+		return "fentry";
+	case ET_ATTACH_KPROBE:
+		return "kprobe";
+	case ET_ATTACH_TRACEPOINT:
+		return "tracepoint";
+	case ET_ATTACH_ANY:
+		break;
+	}
+	return "?";
+}
+
+static const char *verdict(const struct et_hook *hook)
+{
+	if (hook->chosen)
+		return "chosen";
+	return hook->reason ? hook->reason : "not tried: one before it was chosen";
+}
+
+static void add_event(struct table *t, const struct et_event_info *info,
+		      const struct et_hook *hooks, size_t count)
+{
+	const char *event = info->flag;
+
+	for (size_t i = 0; i < count; i++) {
+		if (hooks[i].event_id != info->id)
+			continue;
+		table_cell(t, "%s", event);
+		table_cell(t, "%s", kind_name(hooks[i].kind));
+		/* A candidate that does not exist has no name, only a reason. */
+		table_cell(t, "%s", hooks[i].hook ? hooks[i].hook : "-");
+		table_cell(t, "%s", verdict(&hooks[i]));
+		event = ""; /* only in front of its first candidate */
+	}
+	if (!*event)
+		return;
+	table_cell(t, "%s", event);
+	table_cell(t, "-");
+	table_cell(t, "-");
+	table_cell(t, "there is no hook for it");
+}
+
+static int print_hooks(const struct et_session *session, uint64_t events, FILE *out)
+{
+	struct table t = TABLE_INIT(4, 0);
+	size_t info_count, hook_count;
+	const struct et_event_info *infos = et_event_infos(&info_count);
+	const struct et_hook *hooks = et_session__hooks(session, &hook_count);
+	int err;
+
+	table_cell(&t, "event");
+	table_cell(&t, "kind");
+	table_cell(&t, "hook");
+	table_cell(&t, "verdict");
+	for (size_t i = 0; i < info_count; i++) {
+		if (events & ET_EVENT_BIT(infos[i].id))
+			add_event(&t, &infos[i], hooks, hook_count);
+	}
+	err = table_print(&t, out);
+	table_free(&t);
+	return err;
+}
+
+enum status probe_run(const struct et_options *opts, FILE *out)
+{
+	struct et_session *session = NULL;
+	struct et_error error = { 0 };
+	int wanted = __builtin_popcountll(opts->events), missing, err;
+
+	host_print(out);
+	missing = et_probe(opts, &session, &error);
+	if (missing < 0) {
+		fflush(out);
+		say("%s", error.message);
+		return status_of(error.kind);
+	}
+	fputc('\n', out);
+	err = print_hooks(session, opts->events, out);
+	et_session__close(session);
+	if (err) {
+		say("out of memory");
+		return STATUS_OTHER;
+	}
+	fprintf(out, "\n%d of %d events can be had\n", wanted - missing, wanted);
+	return missing ? STATUS_ATTACH : STATUS_OK;
+}

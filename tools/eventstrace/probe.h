@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * --probe: what would be attached here, how, and what is missing.
+ */
+#ifndef TOOLS_EVENTSTRACE_PROBE_H
+#define TOOLS_EVENTSTRACE_PROBE_H
+
+#include <stdio.h>
+
+#include "lib/include/eventstrace.h"
+#include "tools/eventstrace/status.h"
+
+/**
+ * probe_run() - print kernel, capabilities, and every candidate hook of the events in @opts
+ * @opts:	as for et_probe()
+ * @out:	where to print
+ *
+ * Return: STATUS_OK if all those events can be had.
+ */
+enum status probe_run(const struct et_options *opts, FILE *out);
+
+#endif /* TOOLS_EVENTSTRACE_PROBE_H */
