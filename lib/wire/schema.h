@@ -37,15 +37,15 @@ enum et_ring_of {
 #include "lib/wire/schema.def"
 };
 
-#define ET_CTYPE_U8(name) __u8 name
-#define ET_CTYPE_U16(name) __u16 name
-#define ET_CTYPE_U32(name) __u32 name
-#define ET_CTYPE_U64(name) __u64 name
-#define ET_CTYPE_S32(name) __s32 name
-#define ET_CTYPE_BOOL(name) __u8 name
+#define ET_CTYPE_U8(name)    __u8 name
+#define ET_CTYPE_U16(name)   __u16 name
+#define ET_CTYPE_U32(name)   __u32 name
+#define ET_CTYPE_U64(name)   __u64 name
+#define ET_CTYPE_S32(name)   __s32 name
+#define ET_CTYPE_BOOL(name)  __u8 name
 #define ET_CTYPE_DEC32(name) __u32 name
 #define ET_CTYPE_DEC64(name) __u64 name
-#define ET_CTYPE_COMM(name) char name[16]
+#define ET_CTYPE_COMM(name)  char name[16]
 
 #pragma GCC diagnostic push
 #pragma GCC diagnostic error "-Wpadded"
@@ -61,8 +61,8 @@ enum et_ring_of {
 	}                  \
 	;
 #define ET_FIELD(owner, KIND, name, doc) ET_CTYPE_##KIND(name);
-#define ET_SUB(owner, type, name, doc) struct et_##type name;
-#define ET_PAD(owner, n, bytes) __u8 pad##n[bytes];
+#define ET_SUB(owner, type, name, doc)   struct et_##type name;
+#define ET_PAD(owner, n, bytes)          __u8 pad##n[bytes];
 #include "lib/wire/schema.def"
 
 #pragma GCC diagnostic pop

@@ -16,12 +16,12 @@
  * verifier then takes all steps for alike, instead of following each way through all of them.
  */
 struct et_walk {
-	__u64 at;	/* the entry that is next */
-	__u64 mount;	/* its mount, for paths of files */
-	__u32 pos;	/* where the path begins that is built so far */
-	__u32 orig;	/* how long it would be if nothing were cut */
-	__u32 flags;	/* enum et_var_flags */
-	__u32 full;	/* no room for more */
+	__u64 at;       /* the entry that is next */
+	__u64 mount;    /* its mount, for paths of files */
+	__u32 pos;      /* where the path begins that is built so far */
+	__u32 orig;     /* how long it would be if nothing were cut */
+	__u32 flags;    /* enum et_var_flags */
+	__u32 full;     /* no room for more */
 	char name[256]; /* one name */
 };
 

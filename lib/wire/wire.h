@@ -16,7 +16,7 @@
 #define ET_WIRE_VERSION 1
 
 /* Variable-length fields begin at multiples of this many bytes from the record's start. */
-#define ET_VAR_ALIGN 4
+#define ET_VAR_ALIGN      4
 #define ET_VAR_ALIGNED(n) (((n) + (ET_VAR_ALIGN - 1)) & ~(ET_VAR_ALIGN - 1))
 
 /* Most variable-length fields that one event has. */
@@ -43,18 +43,18 @@ enum et_wire_format {
 
 /* The first bytes of every record. */
 struct et_header {
-	__u64 ts;	/* CLOCK_MONOTONIC, nanoseconds */
-	__u64 ts_boot;	/* CLOCK_BOOTTIME, nanoseconds; 0 before kernel 5.8 */
-	__u64 seq;	/* counts the records of this CPU, lane and ring, from 0 */
-	__u32 size;	/* of the whole record in bytes, this header included */
-	__u16 type;	/* enum et_event_type */
-	__u8 version;	/* ET_WIRE_VERSION */
-	__u8 format;	/* enum et_wire_format */
+	__u64 ts;      /* CLOCK_MONOTONIC, nanoseconds */
+	__u64 ts_boot; /* CLOCK_BOOTTIME, nanoseconds; 0 before kernel 5.8 */
+	__u64 seq;     /* counts the records of this CPU, lane and ring, from 0 */
+	__u32 size;    /* of the whole record in bytes, this header included */
+	__u16 type;    /* enum et_event_type */
+	__u8 version;  /* ET_WIRE_VERSION */
+	__u8 format;   /* enum et_wire_format */
 	__u16 cpu;
 	__u8 lane;
-	__u8 ring;	/* enum et_ring_class */
-	__u16 vars;	/* how many variable-length fields follow the fixed part */
-	__u16 fixed;	/* size of the fixed part in bytes, this header included */
+	__u8 ring;   /* enum et_ring_class */
+	__u16 vars;  /* how many variable-length fields follow the fixed part */
+	__u16 fixed; /* size of the fixed part in bytes, this header included */
 };
 
 enum et_var_flags {
@@ -72,20 +72,20 @@ enum et_var_flags {
 
 /* In front of each variable-length field. The bytes follow; there is no terminator. */
 struct et_var {
-	__u32 orig;	/* the field's own length in bytes, before its cap */
-	__u32 size;	/* bytes that follow, without padding */
-	__u16 type;	/* enum et_var_type */
-	__u16 flags;	/* enum et_var_flags */
+	__u32 orig;  /* the field's own length in bytes, before its cap */
+	__u32 size;  /* bytes that follow, without padding */
+	__u16 type;  /* enum et_var_type */
+	__u16 flags; /* enum et_var_flags */
 };
 
 /* What one lane, or one CPU's overflow, has counted of one event type. */
 struct et_counters {
 	__u64 attempted; /* events that a program began to record */
-	__u64 sent;	 /* records in the ring */
-	__u64 lost;	 /* attempted, not sent: the ring was full, or no lane free */
-	__u64 filtered;	 /* not attempted on purpose: the tracer's own doings */
+	__u64 sent;      /* records in the ring */
+	__u64 lost;      /* attempted, not sent: the ring was full, or no lane free */
+	__u64 filtered;  /* not attempted on purpose: the tracer's own doings */
 	__u64 truncated; /* sent with at least one variable-length field cut */
-	__u64 bytes;	 /* of the records sent */
+	__u64 bytes;     /* of the records sent */
 };
 
 #endif /* ET_WIRE_H */
