@@ -263,8 +263,9 @@ static size_t json_encode(struct et_encoder *enc, const struct et_event *event, 
 	case ET_##NAME:                                           \
 		return put_event_##name(buf, enc, event) - buf;
 #include "lib/wire/schema.def"
+	default:
+		return 0;
 	}
-	return 0;
 }
 
 const struct et_encoder_ops et_json_encoder = {

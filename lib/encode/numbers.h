@@ -9,6 +9,7 @@
 #define ET_ENCODE_NUMBERS_H
 
 #include <linux/types.h>
+#include <stddef.h>
 #include <string.h>
 
 #define ET_MAX_U8  3 /* digits of the largest */
@@ -32,9 +33,9 @@ static inline unsigned int et_count_digits(__u32 v)
 	return (v + et_digit_counts[31 - __builtin_clz(v | 1)]) >> 32;
 }
 
-static inline void et_put_pair(char *p, unsigned int v)
+static inline void et_put_pair(char *p, size_t v)
 {
-	memcpy(p, et_digit_pairs + 2 * v, 2);
+	memcpy(p, &et_digit_pairs[2 * v], 2);
 }
 
 /* Exactly 8 digits; @v is less than 100,000,000. */

@@ -306,11 +306,11 @@ static void test_partial_line(void **state)
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &tight), 0);
 
 	sink = new_sink(fd, false);
-	for (int i = 0; i < 5; i++) {
-		memset(line, 'a' + i, 399);
+	for (size_t i = 0; i < 5; i++) {
+		memset(line, (int)('a' + i), 399);
 		line[399] = '\n';
 		line[400] = '\0';
-		memcpy(all + i * 400, line, 400);
+		memcpy(&all[i * 400], line, 400);
 		assert_int_equal(put(sink, line), 0);
 	}
 	assert_int_equal(et_sink_flush(sink), -EFBIG);

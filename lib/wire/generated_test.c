@@ -64,24 +64,38 @@ static void compare(const char *path, const char *committed, const char *now, co
 		 (int)strcspn(now + start, "\n"), now + start, advice);
 }
 
-/* "event 3 PROCESS_EXIT" and "var 3 ARGV" of the committed file must still be there. */
+/* The first three words, and the space behind them: "event 3 PROCESS_EXIT " or "var 3 ARGV ". */
+static size_t id_len(const char *line)
+{
+	size_t n = 0;
+
+	for (int words = 0; words < 3 && line[n] && line[n] != '\n'; words++) {
+		n += strcspn(line + n, " \n");
+		n += line[n] == ' ';
+	}
+	return n;
+}
+
+/* Those of the committed file must still be there. */
 static void check_ids(const char *committed, const char *now)
 {
-	for (const char *line = committed; *line; line += strcspn(line, "\n"), line += !!*line) {
-		char start[80];
-		int id;
-		char name[60];
+	const char *next;
 
-		if (sscanf(line, "event %d %59s", &id, name) == 2)
-			snprintf(start, sizeof(start), "\nevent %d %s ", id, name);
-		else if (sscanf(line, "var %d %59s", &id, name) == 2)
-			snprintf(start, sizeof(start), "\nvar %d %s ", id, name);
-		else
+	for (const char *line = committed; *line; line = next) {
+		char *id, *found;
+
+		next = line + strcspn(line, "\n");
+		next += *next == '\n';
+		if (strncmp(line, "event ", 6) != 0 && strncmp(line, "var ", 4) != 0)
 			continue;
-		if (!strstr(now, start))
-			fail_msg("id %d was %s and is not any more. Ids are never changed or used "
-				 "again: append new ones.",
-				 id, name);
+		id = strndup(line, id_len(line));
+		assert_non_null(id);
+		found = strstr(now, id);
+		if (!found || found == now || found[-1] != '\n')
+			fail_msg("\"%s\" is gone. Ids are never changed or used again: append new "
+				 "ones.",
+				 id);
+		free(id);
 	}
 }
 
