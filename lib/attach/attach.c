@@ -2,8 +2,10 @@
 #include "lib/attach/attach.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/membarrier.h>
 #include <linux/perf_event.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,7 +32,8 @@
 /* A program on one hook. */
 struct attachment {
 	const struct et_hook_program *entry;
-	struct bpf_link *link;
+	struct bpf_link *link; /* NULL: taken off */
+	int event_fd;          /* what is closed at the very end; or -1 */
 };
 
 struct et_attached {
@@ -204,7 +207,7 @@ static bool find_culprits(struct et_attached *at)
  * on the tracepoint behind the event runs whichever CPU gets there.
  */
 static int attach_tracepoint(struct et_attached *at, struct bpf_program *prog,
-			     const char *tracepoint, struct bpf_link **ret)
+			     const char *tracepoint, struct attachment *ret)
 {
 	struct perf_event_attr attr = {
 		.type = PERF_TYPE_TRACEPOINT,
@@ -229,7 +232,15 @@ static int attach_tracepoint(struct et_attached *at, struct bpf_program *prog,
 		close(fd);
 		return r;
 	}
-	*ret = link; /* which closes the descriptor when it is destroyed */
+	ret->link = link; /* which closes the descriptor when it is destroyed */
+	/*
+	 * Freeing the last event of a tracepoint waits for grace periods too, with a lock held, for
+	 * one tracepoint after the other. So the event is kept until the end, and only the program
+	 * is taken off it when it shall stop. Before 5.15 there is no link between the two, and
+	 * freeing the event is the only way.
+	 */
+	if (bpf_link__fd(link) != fd)
+		ret->event_fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
 	return 0;
 }
 
@@ -250,23 +261,23 @@ static bool is_attached(const struct et_attached *at, const struct et_hook_progr
 
 static int attach_program(struct et_attached *at, const struct et_hook_program *entry)
 {
+	struct attachment new = { .entry = entry, .event_fd = -1 };
 	struct bpf_program *prog;
-	struct bpf_link *link;
 	int r = 0;
 
 	prog = bpf_object__find_program_by_name(at->loaded.obj, entry->program);
 	if (!prog)
 		return -ENOENT;
 	if (entry->tracepoint) {
-		r = attach_tracepoint(at, prog, entry->tracepoint, &link);
+		r = attach_tracepoint(at, prog, entry->tracepoint, &new);
 	} else {
-		link = bpf_program__attach(prog);
-		if (!link)
+		new.link = bpf_program__attach(prog);
+		if (!new.link)
 			r = -errno;
 	}
 	if (r < 0)
 		return r;
-	at->attachments[at->attachment_count++] = (struct attachment){ entry, link };
+	at->attachments[at->attachment_count++] = new;
 	return 0;
 }
 
@@ -300,10 +311,54 @@ static int attach_chosen(struct et_attached *at)
 	return 0;
 }
 
+static void *unlink_program(void *arg)
+{
+	struct attachment *a = arg;
+
+	bpf_link__destroy(a->link);
+	a->link = NULL;
+	return NULL;
+}
+
+/*
+ * Take the programs off. Return whether there was one.
+ *
+ * All at once, each from a thread of its own: the kernel waits for a grace period behind each
+ * program that it takes off a perf event (since 6.13), some 40 ms, but does not hold a lock
+ * meanwhile, so that all can wait for the same one.
+ */
+static bool unlink_programs(struct et_attached *at)
+{
+	pthread_t *threads = calloc(at->attachment_count + 1, sizeof(*threads));
+	size_t started = 0;
+	bool any = false;
+
+	for (size_t i = 0; i < at->attachment_count; i++) {
+		struct attachment *a = &at->attachments[i];
+
+		if (!a->link)
+			continue;
+		any = true;
+		if (threads && pthread_create(&threads[started], NULL, unlink_program, a) == 0)
+			started++;
+		else
+			unlink_program(a);
+	}
+	while (started)
+		pthread_join(threads[--started], NULL);
+	free(threads);
+	return any;
+}
+
 static void drop_attachments(struct et_attached *at)
 {
-	while (at->attachment_count)
-		bpf_link__destroy(at->attachments[--at->attachment_count].link);
+	unlink_programs(at);
+	while (at->attachment_count) {
+		int fd = at->attachments[--at->attachment_count].event_fd;
+
+		if (fd >= 0)
+			close(fd);
+	}
 }
 
 /* ---- the whole -------------------------------------------------------------------------- */
@@ -539,9 +594,8 @@ struct et_feature_set *et_attach__features(struct et_attached *at)
 
 void et_attach__detach(struct et_attached *at)
 {
-	if (!at->attachment_count)
+	if (!unlink_programs(at))
 		return;
-	drop_attachments(at);
 	/*
 	 * A program that runs at this moment on another CPU goes on to its end. It is in an RCU
 	 * read-side section, and this waits until those that are open have been left.

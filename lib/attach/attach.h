@@ -63,7 +63,7 @@ struct et_feature_set *et_attach__features(struct et_attached *at);
  */
 void et_attach__detach(struct et_attached *at);
 
-/* Detach, unload and free; NULL is allowed. */
+/* Detach, unload and free, which may take a second or two; NULL is allowed. */
 void et_attach__close(struct et_attached *at);
 
 #endif /* ET_ATTACH_H */

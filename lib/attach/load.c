@@ -42,16 +42,10 @@ static void tell(struct et_probes *skel, const struct et_load_config *config)
 static int size_maps(struct et_probes *skel, bool trial)
 {
 	int cpus = libbpf_num_possible_cpus();
-	int r;
 
 	if (cpus < 0)
 		return cpus;
-	r = bpf_map__set_max_entries(skel->maps.scratch, trial ? 1 : (__u32)cpus * ET_LANES);
-	if (r < 0)
-		return r;
-	/* The ring that the verifier is shown is real for a moment: a whole page, and no more. */
-	return bpf_map__set_max_entries(bpf_map__inner_map(skel->maps.rings),
-					(__u32)sysconf(_SC_PAGESIZE));
+	return bpf_map__set_max_entries(skel->maps.scratch, trial ? 1 : (__u32)cpus * ET_LANES);
 }
 
 static int open_skeleton(const struct et_load_config *config, bool trial, struct et_probes **ret)
