@@ -180,6 +180,20 @@ static void test_unknown_fields_are_skipped(void **state)
 		assert_null(event.vars[v].data);
 }
 
+/* More fields than any event has, each of them right. */
+static void test_too_many_fields(void **state)
+{
+	struct et_event event;
+
+	(void)state;
+	et_record_begin(&rec, ET_PROCESS_EXEC);
+	for (unsigned int i = 0; i < ET_VARS_MAX; i++)
+		et_record_var_raw(&rec, (struct et_var){ .type = 900 + i }, "", 0);
+	assert_int_equal(decode(&event), 0);
+	et_record_var_raw(&rec, (struct et_var){ .type = 999 }, "", 0);
+	expect_rejected(-EBADMSG);
+}
+
 static void test_header_lies(void **state)
 {
 	const __u16 fixed = sizeof(struct et_process_exec);
@@ -442,6 +456,7 @@ int main(void)
 		cmocka_unit_test(test_fields_in_any_order),
 		cmocka_unit_test(test_flagged_fields),
 		cmocka_unit_test(test_unknown_fields_are_skipped),
+		cmocka_unit_test(test_too_many_fields),
 		cmocka_unit_test(test_header_lies),
 		cmocka_unit_test(test_size_differs_from_length),
 		cmocka_unit_test(test_field_lies),

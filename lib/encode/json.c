@@ -234,7 +234,7 @@ static inline char *put_times(char *p, struct et_encoder *enc, const struct et_e
 union largest {
 #define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) \
 	char name[MAX_event_##name
-#define ET_VAR(owner, NAME, name, doc) +ET_JSON_BYTE_MAX *ET_CAP_##NAME
+#define ET_VAR(owner, NAME, name, doc) +(ET_JSON_BYTE_MAX * ET_CAP_##NAME)
 #define ET_EVENT_END(name) \
 	]                  \
 	;

@@ -19,6 +19,7 @@
 
 static __u64 mono, wall;   /* what the clocks say */
 static unsigned int reads; /* how often the wall clock was read */
+static unsigned int calls; /* how often any clock was */
 static __u64 delay;        /* by which every reading moves both clocks on */
 
 int __wrap_clock_gettime(clockid_t clock, struct timespec *ret);
@@ -27,6 +28,7 @@ int __wrap_clock_gettime(clockid_t clock, struct timespec *ret)
 {
 	__u64 now = clock == CLOCK_REALTIME ? wall : mono;
 
+	calls++;
 	reads += clock == CLOCK_REALTIME;
 	ret->tv_sec = now / SECOND;
 	ret->tv_nsec = now % SECOND;
@@ -113,6 +115,21 @@ static void test_measures_once_a_second(void **state)
 	et_enricher_free(clock);
 }
 
+/* Within the second no clock is read: that would cost every event. */
+static void test_reads_no_clock(void **state)
+{
+	struct et_enricher *clock = start(5 * SECOND, 1700000000 * SECOND);
+	unsigned int before = calls;
+
+	(void)state;
+	for (int i = 0; i < 999; i++) {
+		pass(SECOND / 1000);
+		time_of(clock, mono);
+	}
+	assert_int_equal(calls, before);
+	et_enricher_free(clock);
+}
+
 /* Times of a record that are not of now neither stop the measuring nor make more of it. */
 static void test_strange_times(void **state)
 {
@@ -150,6 +167,7 @@ int main(void)
 		cmocka_unit_test(test_offset),
 		cmocka_unit_test(test_step_shows_after_a_second),
 		cmocka_unit_test(test_measures_once_a_second),
+		cmocka_unit_test(test_reads_no_clock),
 		cmocka_unit_test(test_strange_times),
 		cmocka_unit_test(test_slow_clocks),
 	};

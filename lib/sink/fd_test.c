@@ -294,7 +294,7 @@ static void test_device_full(void **state)
 static void test_partial_line(void **state)
 {
 	char path[] = "/tmp/fd_test.XXXXXX", line[401], all[2000], back[2001];
-	const struct rlimit tight = { 1000, RLIM_INFINITY };
+	struct rlimit tight = { 1000, RLIM_INFINITY };
 	int fd = mkstemp(path);
 	struct et_sink *sink;
 	struct rlimit old;
@@ -320,6 +320,13 @@ static void test_partial_line(void **state)
 	assert_int_equal(et_sink_pending(sink), 1000);
 	assert_int_equal(et_sink_flush(sink), -EFBIG);
 	assert_int_equal(sink->partial, 200);
+	/* A little more of the same line. */
+	tight.rlim_cur = 1100;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &tight), 0);
+	assert_int_equal(et_sink_flush(sink), -EFBIG);
+	assert_int_equal(sink->written, 1100);
+	assert_int_equal(sink->lines, 2);
+	assert_int_equal(sink->partial, 300);
 
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
 	assert_int_equal(et_sink_flush(sink), 0);
