@@ -41,6 +41,7 @@ struct et_rings {
 	int epoll_fd;
 	int timer_fd;
 	bool timer_armed;
+	bool asleep; /* gone to sleep, and not by et_rings__wait() until now */
 	unsigned int count;
 	struct ring rings[ET_RING_CLASSES];
 	struct et_rings_stats stats;
@@ -226,8 +227,10 @@ static void set_timer(struct et_rings *rings, long ns)
 
 int et_rings__consume(struct et_rings *rings, unsigned int batch)
 {
+	bool asleep = rings->asleep;
 	int taken = 0, r;
 
+	rings->asleep = false;
 	/* No order is needed: a program that still sees the flag wakes somebody who is awake. */
 	__atomic_store_n(rings->sleeping, 0, __ATOMIC_RELAXED);
 	if (rings->timer_armed)
@@ -241,6 +244,9 @@ int et_rings__consume(struct et_rings *rings, unsigned int batch)
 			return r;
 		taken += r;
 	}
+	/* It slept in an event loop of the caller's. */
+	if (asleep && taken)
+		rings->stats.wakeups++;
 	return taken;
 }
 
@@ -270,6 +276,7 @@ bool et_rings__prepare_sleep(struct et_rings *rings)
 	 */
 	if (busy && !ready)
 		set_timer(rings, BUSY_NS);
+	rings->asleep = !ready;
 	return !ready;
 }
 
@@ -287,6 +294,7 @@ int et_rings__wait(struct et_rings *rings, int timeout_ms)
 	if (n < 0)
 		return -errno;
 
+	rings->asleep = false;
 	for (int i = 0; i < n; i++) {
 		if (evs[i].data.u32 == TIMER_TAG)
 			continue;

@@ -383,6 +383,23 @@ static void test_bad_arguments(void **state)
 	assert_int_equal(et_rings__add_map(f->rings, -1, RING_SIZE, 1), -EBADF);
 }
 
+/* A reader that sleeps in an event loop of its own is counted as well. */
+static void test_own_loop(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_true(et_rings__prepare_sleep(f->rings));
+	put(f, 1, 8, 0);
+	assert_int_equal(et_rings__consume(f->rings, 10), 1);
+	assert_int_equal(et_rings__stats(f->rings)->wakeups, 1);
+	/* One sleep, one wake-up; and none where it was not woken by a record. */
+	put(f, 2, 8, 0);
+	assert_int_equal(et_rings__consume(f->rings, 10), 1);
+	assert_true(et_rings__prepare_sleep(f->rings));
+	assert_int_equal(et_rings__consume(f->rings, 10), 0);
+	assert_int_equal(et_rings__stats(f->rings)->wakeups, 1);
+}
+
 static void test_flag(void **state)
 {
 	struct fixture *f = *state;
@@ -523,6 +540,7 @@ int main(void)
 		T(test_callback_fails),
 		T(test_bad_arguments),
 		T(test_flag),
+		T(test_own_loop),
 		T(test_flag_is_up_before_the_look),
 		T(test_no_wakeup_is_lost),
 	};
