@@ -51,8 +51,6 @@ int main(int argc, char **argv)
 	opts.attach = options.attach;
 	opts.wakeup = options.wakeup;
 	opts.ring_size = options.ring_size;
-	opts.log = say_log;
-	opts.log_ctx = &options.verbose;
 
 	switch (options.action) {
 	case ACTION_HELP:
@@ -62,7 +60,7 @@ int main(int argc, char **argv)
 		printf("eventstrace %s\n", et_version());
 		return finish_stdout(STATUS_OK);
 	case ACTION_PROBE:
-		return finish_stdout(probe_run(&opts, stdout));
+		return finish_stdout(probe_run(&opts, options.verbose, stdout));
 	case ACTION_RUN:
 		break;
 	}

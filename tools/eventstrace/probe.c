@@ -2,6 +2,7 @@
 #include "tools/eventstrace/probe.h"
 
 #include "tools/eventstrace/host.h"
+#include "tools/eventstrace/log.h"
 #include "tools/eventstrace/say.h"
 #include "tools/eventstrace/table.h"
 
@@ -71,16 +72,20 @@ static int print_hooks(const struct et_session *session, uint64_t events, FILE *
 	return err;
 }
 
-enum status probe_run(const struct et_options *opts, FILE *out)
+enum status probe_run(struct et_options *opts, bool verbose, FILE *out)
 {
+	struct log log = { .verbose = verbose, .hold = true };
 	struct et_session *session = NULL;
 	struct et_error error = { 0 };
 	int wanted = __builtin_popcountll(opts->events), missing, err;
 
 	host_print(out);
+	fflush(out);
+	opts->log = log_line;
+	opts->log_ctx = &log;
 	missing = et_probe(opts, &session, &error);
+	log_drop(&log); /* the table says it too */
 	if (missing < 0) {
-		fflush(out);
 		say("%s", error.message);
 		return status_of(error.kind);
 	}

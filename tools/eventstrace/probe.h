@@ -5,6 +5,7 @@
 #ifndef TOOLS_EVENTSTRACE_PROBE_H
 #define TOOLS_EVENTSTRACE_PROBE_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "lib/include/eventstrace.h"
@@ -12,11 +13,12 @@
 
 /**
  * probe_run() - print kernel, capabilities, and every candidate hook of the events in @opts
- * @opts:	as for et_probe()
+ * @opts:	as for et_probe(); the log is set here
+ * @verbose:	print what libbpf says on stderr
  * @out:	where to print
  *
  * Return: STATUS_OK if all those events can be had.
  */
-enum status probe_run(const struct et_options *opts, FILE *out);
+enum status probe_run(struct et_options *opts, bool verbose, FILE *out);
 
 #endif /* TOOLS_EVENTSTRACE_PROBE_H */

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tools/eventstrace/log.h"
 #include "tools/eventstrace/output.h"
 #include "tools/eventstrace/say.h"
 #include "tools/eventstrace/stop.h"
@@ -31,6 +32,19 @@ static enum status fail_session(const struct et_session *session, const char *pa
 		return fail_output(path, err);
 	say("%s", *error->message ? error->message : strerror(-err));
 	return error->kind ? status_of(error->kind) : STATUS_OTHER;
+}
+
+/* A failure of et_session__open(). */
+static enum status fail_open(const struct et_error *error, const struct log *log)
+{
+	/* Of a single event that was asked for the warning names it, and says why. */
+	const char *message = log->held_count == 1 ? log->held[0] : error->message;
+
+	if (error->kind == ET_ERROR_ATTACH && log->held_count)
+		say("%s: see eventstrace --probe", message);
+	else
+		say("%s", error->message);
+	return status_of(error->kind);
 }
 
 /*
@@ -182,6 +196,7 @@ static enum status run_session(const struct options *options, struct et_session 
 
 enum status run(const struct options *options, struct et_options *opts)
 {
+	struct log log = { .verbose = options->verbose, .hold = true };
 	struct et_session *session = NULL;
 	struct et_error error = { 0 };
 	struct terminals terminals;
@@ -194,6 +209,8 @@ enum status run(const struct options *options, struct et_options *opts)
 	terminals_find(fd, &terminals);
 	terminals_quiet(&terminals, opts);
 	opts->output_fd = fd;
+	opts->log = log_line;
+	opts->log_ctx = &log;
 	err = stop_install();
 	if (err) {
 		say("cannot handle signals: %s", strerror(-err));
@@ -201,9 +218,11 @@ enum status run(const struct options *options, struct et_options *opts)
 	}
 
 	if (et_session__open(opts, &session, &error) < 0) {
-		say("%s", error.message);
-		return status_of(error.kind);
+		status = fail_open(&error, &log);
+		log_drop(&log);
+		return status;
 	}
+	log_release(&log);
 	status = run_session(options, session, fd);
 	et_session__close(session);
 	/* Some file systems, NFS for one, tell only now that there was no room. */

@@ -11,7 +11,7 @@
 /**
  * run() - record as the options say
  * @options:	of the command line
- * @opts:	the same as far as the library needs them; its output and terminals are set here
+ * @opts:	the same as far as the library needs them; output, terminals and log are set here
  *
  * Return: the exit status; what is wrong has been said.
  */

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "tools/eventstrace/log.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tools/eventstrace/say.h"
+
+/* Return: whether there was memory for it. */
+static bool hold_back(struct log *log, const char *line)
+{
+	char **held = reallocarray(log->held, log->held_count + 1, sizeof(*held));
+
+	if (!held)
+		return false;
+	log->held = held;
+	held[log->held_count] = strdup(line);
+	if (!held[log->held_count])
+		return false;
+	log->held_count++;
+	return true;
+}
+
+void log_line(void *ctx, enum et_log_level level, const char *line)
+{
+	struct log *log = ctx;
+
+	if (level != ET_LOG_WARNING) {
+		if (log->verbose)
+			fprintf(stderr, "%s\n", line);
+		return;
+	}
+	if (log->verbose || !log->hold || !hold_back(log, line))
+		say("warning: %s", line);
+}
+
+void log_release(struct log *log)
+{
+	for (size_t i = 0; i < log->held_count; i++)
+		say("warning: %s", log->held[i]);
+	log_drop(log);
+}
+
+void log_drop(struct log *log)
+{
+	for (size_t i = 0; i < log->held_count; i++)
+		free(log->held[i]);
+	free(log->held);
+	*log = (struct log){ .verbose = log->verbose };
+}
