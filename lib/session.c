@@ -38,6 +38,15 @@
 /* Promised are 100 ms between writes; a batch of large records takes some of them. */
 #define FLUSH_NS (50 * MS)
 
+/*
+ * While events come so fast that NAP_EVENTS and more are to be expected within NAP_NS, the reader
+ * does not sleep until the next one, but for NAP_NS. A ring must hold what comes meanwhile: smaller
+ * ones than NAP_RING get shorter naps.
+ */
+#define NAP_NS     (MS / 2)
+#define NAP_EVENTS 2
+#define NAP_RING   (1UL << 20)
+
 /* The caller gets a say at least this often, however much there is to read. */
 #define POLL_NS (100 * MS)
 
@@ -60,6 +69,10 @@ struct et_session {
 	__u64 received_total;
 	__u64 malformed;
 	__u64 flushed_at; /* CLOCK_MONOTONIC, ns */
+	__u64 nap_ns;     /* 0: never */
+	bool napping;
+	__u64 idle_at;    /* when there was nothing to read the last time */
+	__u64 idle_after; /* received_total then */
 
 	bool silent; /* records are counted and not written: the limit is reached, or it failed */
 	bool stopped;
@@ -179,9 +192,20 @@ static int consume(struct et_session *s)
 	return 1;
 }
 
+/* There is nothing to read: will there be again in a moment? */
+static bool should_nap(struct et_session *s)
+{
+	__u64 now = now_ns();
+	__u64 events = s->received_total - s->idle_after, gone = now - s->idle_at;
+
+	s->idle_at = now;
+	s->idle_after = s->received_total;
+	return s->nap_ns && events * s->nap_ns >= NAP_EVENTS * gone;
+}
+
 /*
- * Read and write until nothing is there, or for POLL_NS. Either way the flag that makes programs
- * wake the reader is up afterwards: the caller may go and sleep elsewhere.
+ * Read and write until nothing is there, or for POLL_NS. Either way et_rings__fd() becomes readable
+ * afterwards when there is something to do: the caller may go and sleep elsewhere.
  */
 static int drain(struct et_session *s)
 {
@@ -199,12 +223,15 @@ static int drain(struct et_session *s)
 			return r;
 
 		if (r == 0) {
-			r = et_sink_pending(s->sink) || s->opts.unbuffered ? flush(s) : 0;
-			if (r < 0)
-				return r;
-			if (et_rings__prepare_sleep(s->rings))
-				return 0;
-			continue;
+			s->napping = should_nap(s);
+			if (!s->napping) {
+				r = flush(s);
+				if (r < 0)
+					return r;
+				if (et_rings__prepare_sleep(s->rings))
+					return 0;
+				continue;
+			}
 		}
 
 		now = now_ns();
@@ -213,12 +240,26 @@ static int drain(struct et_session *s)
 			if (r < 0)
 				return r;
 		}
+		if (s->napping) {
+			et_rings__nap(s->rings, (long)s->nap_ns);
+			return 0;
+		}
 		if (now - start >= POLL_NS) {
 			if (!et_rings__prepare_sleep(s->rings))
 				et_rings__wake_self(s->rings);
 			return 0;
 		}
 	}
+}
+
+/* Wait until drain() has something to do. Return: 0, 1 when there is, or a negative errno. */
+static int wait_for_more(struct et_session *s, int timeout_ms)
+{
+	int r = et_rings__wait(s->rings, timeout_ms);
+
+	if (r != 0)
+		s->napping = false;
+	return r;
 }
 
 int et_session__poll(struct et_session *s, int timeout_ms)
@@ -233,6 +274,12 @@ int et_session__poll(struct et_session *s, int timeout_ms)
 	if (s->silent)
 		return -ECANCELED;
 
+	/* A caller that has slept itself; or one that comes back from the events before a nap. */
+	if (timeout_ms == 0 || s->napping) {
+		r = wait_for_more(s, timeout_ms == 0 ? 0 : -1);
+		if (r == -EINTR)
+			return r;
+	}
 	for (;;) {
 		int left = timeout_ms;
 
@@ -254,7 +301,7 @@ int et_session__poll(struct et_session *s, int timeout_ms)
 				return 0;
 			left = timeout_ms - (int)gone;
 		}
-		r = et_rings__wait(s->rings, left);
+		r = wait_for_more(s, left);
 		if (r == -EINTR)
 			return r;
 		if (r < 0)
@@ -417,6 +464,9 @@ static int open_stages(struct et_session *s, struct et_error *err)
 	const struct et_loaded *loaded = et_attach__loaded(s->attached);
 	int r;
 
+	if (s->opts.wakeup == ET_WAKEUP_ADAPTIVE && !s->opts.unbuffered)
+		s->nap_ns = s->opts.ring_size < NAP_RING ? NAP_NS * s->opts.ring_size / NAP_RING
+							 : NAP_NS;
 	et_encoder_init(&s->encoder, &et_json_encoder);
 	r = et_clock_enricher_new(&s->clock);
 	if (r < 0)

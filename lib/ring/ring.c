@@ -83,7 +83,8 @@ int et_rings__add_memory(struct et_rings *rings, unsigned long *consumer,
 			 const unsigned long *producer, const void *data, size_t size,
 			 unsigned int ring_class, int poll_fd)
 {
-	struct epoll_event ev = { .events = EPOLLIN, .data.u32 = rings->count };
+	/* Edges only: that records are there is no news as long as the reader is awake. */
+	struct epoll_event ev = { .events = EPOLLIN | EPOLLET, .data.u32 = rings->count };
 
 	if (rings->count == ET_RING_CLASSES)
 		return -E2BIG;
@@ -280,6 +281,11 @@ bool et_rings__prepare_sleep(struct et_rings *rings)
 	return !ready;
 }
 
+void et_rings__nap(struct et_rings *rings, long ns)
+{
+	set_timer(rings, ns);
+}
+
 void et_rings__wake_self(struct et_rings *rings)
 {
 	set_timer(rings, 1);
@@ -294,7 +300,8 @@ int et_rings__wait(struct et_rings *rings, int timeout_ms)
 	if (n < 0)
 		return -errno;
 
-	rings->asleep = false;
+	if (n > 0)
+		rings->asleep = false;
 	for (int i = 0; i < n; i++) {
 		if (evs[i].data.u32 == TIMER_TAG)
 			continue;

@@ -122,15 +122,29 @@ bool et_rings__prepare_sleep(struct et_rings *rings);
 void et_rings__wake_self(struct et_rings *rings);
 
 /**
+ * et_rings__nap() - make et_rings__fd() readable after a moment, and let programs wake nobody
+ * @rings:	the object
+ * @ns:		how long the moment is, in nanoseconds
+ *
+ * Instead of et_rings__prepare_sleep(), while so many records come that each sleep would be short:
+ * a wake-up costs a program several times what its record costs.
+ */
+void et_rings__nap(struct et_rings *rings, long ns);
+
+/**
  * et_rings__wait() - sleep until woken
- * @rings:	the object, after et_rings__prepare_sleep()
+ * @rings:	the object, after et_rings__prepare_sleep() or et_rings__nap()
  * @timeout_ms:	longest sleep; 0: none; -1: for ever
  *
  * Return: 1 when woken, 0 on time-out, -EINTR on a signal.
  */
 int et_rings__wait(struct et_rings *rings, int timeout_ms);
 
-/* A descriptor that polls readable when programs wake the reader. It stays the object's. */
+/*
+ * A descriptor that polls readable when programs wake the reader. It stays the object's. Whoever
+ * sleeps on it instead of in et_rings__wait() calls that afterwards, with a @timeout_ms of 0: each
+ * wake-up is reported once, and until it is taken the descriptor may be readable without reason.
+ */
 int et_rings__fd(const struct et_rings *rings);
 
 /* Whether no ring holds anything, not even a record that is still being written. */

@@ -287,6 +287,31 @@ static void test_wake_self(void **state)
 	assert_int_equal(et_rings__wait(f->rings, 0), 0);
 }
 
+/* While it naps the flag stays down, and records do not make it wake before its time. */
+static void test_nap(void **state)
+{
+	struct fixture *f = *state;
+	struct timespec a, b;
+
+	/* A wake-up from before. */
+	assert_true(et_rings__prepare_sleep(f->rings));
+	put(f, 1, 8, 0);
+	eventfd_write(f->wake_fd, 1);
+	assert_int_equal(et_rings__wait(f->rings, -1), 1);
+	assert_int_equal(et_rings__consume(f->rings, 10), 1);
+
+	clock_gettime(CLOCK_MONOTONIC, &a);
+	et_rings__nap(f->rings, 20 * 1000 * 1000);
+	put(f, 2, 8, 0);
+	assert_int_equal(f->sleeping, 0);
+	assert_int_equal(et_rings__wait(f->rings, 10000), 1);
+	clock_gettime(CLOCK_MONOTONIC, &b);
+	assert_true((b.tv_sec - a.tv_sec) * 1000000000 + b.tv_nsec - a.tv_nsec >= 20 * 1000 * 1000);
+	assert_int_equal(et_rings__stats(f->rings)->wakeups, 1);
+	assert_int_equal(et_rings__consume(f->rings, 10), 1);
+	assert_int_equal(et_rings__wait(f->rings, 0), 0);
+}
+
 static void test_length_past_the_producer(void **state)
 {
 	struct fixture *f = *state;
@@ -532,6 +557,7 @@ int main(void)
 		T(test_discarded),
 		T(test_busy),
 		T(test_wake_self),
+		T(test_nap),
 		T(test_length_past_the_producer),
 		T(test_length_huge),
 		T(test_producer_too_far),

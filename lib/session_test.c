@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Options that cannot be: found before anything is asked of the kernel, so without privileges. */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "lib/include/eventstrace.h"
+
+#define EXEC ET_EVENT_BIT(2)
+
+static void refused(const struct et_options *opts, const char *message)
+{
+	struct et_session *s = (struct et_session *)1;
+	struct et_error err = { 0 };
+
+	assert_int_equal(et_session__open(opts, &s, &err), -EINVAL);
+	assert_int_equal(err.kind, ET_ERROR_USAGE);
+	assert_non_null(strstr(err.message, message));
+	assert_null(strchr(err.message, '\n'));
+	assert_ptr_equal(s, 1); /* left alone */
+
+	memset(&err, 0, sizeof(err));
+	assert_int_equal(et_probe(opts, &s, &err), -EINVAL);
+	assert_int_equal(err.kind, ET_ERROR_USAGE);
+	assert_ptr_equal(s, 1);
+
+	/* Who does not care gives no error. */
+	assert_int_equal(et_session__open(opts, &s, NULL), -EINVAL);
+}
+
+static void test_events(void **state)
+{
+	struct et_options opts = ET_OPTIONS_INIT;
+
+	(void)state;
+	refused(&opts, "no events");
+	opts.events = ET_EVENT_BIT(0);
+	refused(&opts, "do not exist");
+	opts.events = EXEC | ET_EVENT_BIT(63);
+	refused(&opts, "0x8000000000000000");
+}
+
+static void test_choices(void **state)
+{
+	struct et_options opts = ET_OPTIONS_INIT;
+
+	(void)state;
+	opts.events = EXEC;
+	opts.attach = (enum et_attach_kind)4;
+	refused(&opts, "kind of hook");
+	opts.attach = ET_ATTACH_ANY;
+	opts.wakeup = (enum et_wakeup)2;
+	refused(&opts, "wake");
+	opts.wakeup = ET_WAKEUP_ALWAYS;
+	opts.output_fd = -2;
+	refused(&opts, "descriptor -2");
+}
+
+static void test_sizes(void **state)
+{
+	struct et_options opts = ET_OPTIONS_INIT;
+
+	(void)state;
+	opts.events = EXEC;
+	opts.ring_size = (1UL << 30) + 1;
+	refused(&opts, "too large");
+	opts.ring_size = SIZE_MAX;
+	refused(&opts, "too large");
+	opts.ring_size = 0;
+	opts.quiet_tty_count = 1;
+	refused(&opts, "not given");
+	opts.quiet_tty_count = 0;
+	opts.quiet_pgid_tty_count = 1;
+	refused(&opts, "not given");
+}
+
+static void test_size_of_options(void **state)
+{
+	struct {
+		struct et_options opts;
+		uint64_t later;
+	} newer = { .opts = ET_OPTIONS_INIT };
+
+	(void)state;
+	newer.opts.events = EXEC;
+	newer.opts.sz = 0;
+	refused(&newer.opts, "size is not set");
+
+	/* A caller that knows of fewer options: what lies behind is not looked at. */
+	newer.opts.sz = offsetof(struct et_options, attach);
+	newer.opts.attach = (enum et_attach_kind)77;
+	newer.opts.events = 0;
+	refused(&newer.opts, "no events");
+
+	/* One that knows of more, and wants none of it; and one that does. */
+	newer.opts = (struct et_options)ET_OPTIONS_INIT;
+	newer.opts.sz = sizeof(newer);
+	refused(&newer.opts, "no events");
+	newer.later = 1;
+	refused(&newer.opts, "newer version");
+}
+
+static void test_version(void **state)
+{
+	(void)state;
+	assert_non_null(strchr(et_version(), '.'));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_events),  cmocka_unit_test(test_choices),
+		cmocka_unit_test(test_sizes),   cmocka_unit_test(test_size_of_options),
+		cmocka_unit_test(test_version),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
