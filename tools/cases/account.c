@@ -221,13 +221,15 @@ static uint32_t map_id(const char *map_path, uint32_t id)
 
 	read_file(map_path, buf, sizeof(buf));
 	for (; *p; p = next + 1) {
-		unsigned int inside, outside, count;
+		unsigned long inside, outside, count;
 
 		next = strchr(p, '\n');
 		CHECK(next);
-		CHECK(sscanf(p, "%u %u %u", &inside, &outside, &count) == 3);
+		inside = strtoul(p, &p, 10);
+		outside = strtoul(p, &p, 10);
+		count = strtoul(p, &p, 10);
 		if (id >= inside && id - inside < count)
-			return outside + (id - inside);
+			return (uint32_t)(outside + (id - inside));
 	}
 	return id;
 }
@@ -595,6 +597,18 @@ void account_tty_write(const struct account_tty *tty, const void *data, size_t l
 	put_end();
 }
 
+/* The most bytes of arguments that an event has, ends of strings counted. */
+#define ARGV_CAP 20480
+
+static size_t list_size(char *const *list)
+{
+	size_t n = 0;
+
+	for (; *list; list++)
+		n += strlen(*list) + 1;
+	return n;
+}
+
 void account_exec_failed(int error, const char *filename, char *const *argv)
 {
 	struct account_snap now;
@@ -609,6 +623,9 @@ void account_exec_failed(int error, const char *filename, char *const *argv)
 	put(",\"error\":%d", error);
 	put_string("pids_ss_cgroup_path", now.cgroup);
 	put_list("argv", argv);
+	/* Strings of a program that goes on: how long they are behind the cap, nobody looks. */
+	if (list_size(argv) > ARGV_CAP)
+		put(",\"argv_flags\":[\"partial\"]");
 	put_path("cwd", now.cwd, now.cwd_flags);
 	put_string("filename", filename);
 	put_end();

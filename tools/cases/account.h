@@ -44,7 +44,7 @@
 _Noreturn void account_fail(const char *file, int line, const char *what);
 
 /* Flags of a path, as in the record. */
-#define PATH_DELETED	 (1u << 0)
+#define PATH_DELETED     (1u << 0)
 #define PATH_UNREACHABLE (1u << 1)
 
 struct account_pids {

@@ -72,6 +72,9 @@ int main(int argc, char **argv, char **envp)
 	CHECK(chdir(t) == 0);
 	descend("d", 40);
 	run();
+	/* More folders than a probe may pass. */
+	descend("e", 200);
+	run();
 	/* The longest path that getcwd(2) still gives: 4095 bytes and its end. */
 	CHECK(chdir(t) == 0);
 	memset(name, 'n', 255);

@@ -143,13 +143,10 @@ static void sizes(void)
 	free(a);
 	free(b);
 	/* The cut goes through a character: what is left of it is bytes. */
-	a = repeat('d', 20478);
-	b = repeat('e', 40959);
-	a[20476] = b[40957] = (char)0xe2;
-	a[20477] = b[40958] = (char)0x82;
-	CHECK((a = realloc(a, 20488)) && (b = realloc(b, 40968)));
-	strcpy(a + 20478, "\xac after");
-	strcpy(b + 40959, "\xac after");
+	a = repeat('d', 20488);
+	b = repeat('e', 40968);
+	memcpy(a + 20476, "\xe2\x82\xac", 3);
+	memcpy(b + 40957, "\xe2\x82\xac", 3);
 	run((char *const[]){ "c", a, NULL }, (char *const[]){ b, NULL });
 	free(a);
 	free(b);

@@ -72,7 +72,7 @@ int main(int argc, char **argv, char **envp)
 	fails(name, args, ENOTDIR);
 	/* A name of 300 bytes, and a path past the 4096 that a path may have. */
 	memset(name, 'n', 300);
-	strcpy(name + 300, "");
+	name[300] = '\0';
 	fails(name, args, ENAMETOOLONG);
 
 	/* An argument past the 32 pages that one may have. */

@@ -4,7 +4,6 @@
 #include "tools/cases/pty.h"
 
 #include <fcntl.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
@@ -17,6 +16,7 @@ void pty_open(struct pty *pty)
 	unsigned int number;
 	int unlock = 0;
 
+	pty->drained = false;
 	pty->master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC);
 	CHECK(pty->master >= 0);
 	CHECK(ioctl(pty->master, TIOCSPTLCK, &unlock) == 0);
@@ -48,9 +48,17 @@ static void *drain(void *arg)
 	return NULL;
 }
 
-void pty_drain(const struct pty *pty)
+void pty_drain(struct pty *pty)
 {
-	pthread_t thread;
+	CHECK(pthread_create(&pty->drain, NULL, drain, (void *)(long)pty->master) == 0);
+	pty->drained = true;
+}
 
-	CHECK(pthread_create(&thread, NULL, drain, (void *)(long)pty->master) == 0);
+void pty_close(struct pty *pty)
+{
+	/* With the last slave closed, the master reads EIO. */
+	close(pty->slave);
+	if (pty->drained)
+		CHECK(pthread_join(pty->drain, NULL) == 0);
+	close(pty->master);
 }

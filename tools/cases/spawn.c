@@ -22,7 +22,7 @@ int main(int argc, char **argv, char **envp)
 	int count;
 
 	CHECK(argc == 3);
-	count = atoi(argv[1]);
+	count = (int)strtol(argv[1], NULL, 10);
 	length = strtoul(argv[2], NULL, 10);
 	pids = calloc((size_t)count, sizeof(*pids));
 	args[1] = malloc(length + 1);
@@ -46,5 +46,7 @@ int main(int argc, char **argv, char **envp)
 	for (int i = 0; i < count; i++)
 		printf("%s%d", i ? "," : "", pids[i]);
 	printf("]}\n");
+	free(args[1]);
+	free(pids);
 	return 0;
 }

@@ -34,5 +34,6 @@ int main(int argc, char **argv, char **envp)
 	account_tty_write(&tty, v[0].iov_base, v[0].iov_len);
 	account_tty_write(&tty, v[1].iov_base, v[1].iov_len);
 
+	pty_close(&pty);
 	return account_end();
 }

@@ -30,6 +30,7 @@ int main(int argc, char **argv, char **envp)
 	account_snap(&self);
 	for (size_t i = 0; i < count; i++)
 		CHECK(write(pty.slave, data + i * size, size) == (ssize_t)size);
+	free(data);
 	printf("{\"case\":\"tty_flood\",\"tgid\":%u,\"bytes\":%zu}\n", self.pids.tgid,
 	       count * size);
 	return 0;

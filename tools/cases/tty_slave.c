@@ -104,5 +104,6 @@ int main(int argc, char **argv, char **envp)
 		account_exit(0);
 	}
 	account_wait(pid, 0);
+	pty_close(&pty);
 	return account_end();
 }

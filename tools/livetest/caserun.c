@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#define _GNU_SOURCE
+#include "tools/livetest/caserun.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tools/livetest/match.h"
+#include "tools/livetest/memory.h"
+#include "tools/livetest/place.h"
+#include "tools/livetest/proc.h"
+
+/* ---- events ------------------------------------------------------------------------------- */
+
+static yyjson_val *root(yyjson_doc *doc)
+{
+	return yyjson_doc_get_root(doc);
+}
+
+static const char *type_of(yyjson_val *event)
+{
+	const char *type = yyjson_get_str(yyjson_obj_get(event, "event_type"));
+
+	return type ? type : "";
+}
+
+static uint64_t number(yyjson_val *event, const char *object, const char *member)
+{
+	return yyjson_get_uint(yyjson_obj_get(yyjson_obj_get(event, object), member));
+}
+
+static bool is(yyjson_val *event, const char *type)
+{
+	return !strcmp(type_of(event), type);
+}
+
+/* The process that an event is about: of a fork, the new one. */
+static uint64_t subject(yyjson_val *event)
+{
+	return number(event, is(event, "PROCESS_FORK") ? "child_pids" : "pids", "tgid");
+}
+
+void events_parse(const struct tracer_result *result, struct events *ret, struct report *r)
+{
+	ret->docs = calloc(result->count + 1, sizeof(*ret->docs));
+	ret->count = 0;
+	if (!ret->docs)
+		abort();
+	for (size_t i = 1; i < result->count; i++) {
+		yyjson_read_err err;
+		yyjson_doc *doc =
+			yyjson_read_opts(result->lines[i], result->lens[i], 0, NULL, &err);
+
+		if (!doc) {
+			report_add(r, "line %zu is not JSON: %s at %zu: %.200s", i + 1, err.msg,
+				   err.pos, result->lines[i]);
+			continue;
+		}
+		if (!*type_of(root(doc)) || !match_unique_keys(root(doc))) {
+			report_add(r, "line %zu has no event_type, or a member twice: %.200s",
+				   i + 1, result->lines[i]);
+			yyjson_doc_free(doc);
+			continue;
+		}
+		ret->docs[ret->count++] = doc;
+	}
+}
+
+void events_free(struct events *e)
+{
+	for (size_t i = 0; i < e->count; i++)
+		yyjson_doc_free(e->docs[i]);
+	free(e->docs);
+	memset(e, 0, sizeof(*e));
+}
+
+/* ---- running ------------------------------------------------------------------------------ */
+
+/* Everything that was written to a memfd, as a string. */
+static char *contents(int fd)
+{
+	struct stat st;
+	char *text;
+
+	if (fstat(fd, &st) < 0)
+		abort();
+	text = must_realloc(NULL, (size_t)st.st_size + 1);
+	if (pread(fd, text, (size_t)st.st_size, 0) != st.st_size)
+		abort();
+	text[st.st_size] = '\0';
+	return text;
+}
+
+void caserun_run(const char *name, const char *const *args, struct caserun *ret)
+{
+	static const char *const envp[] = { "LC_ALL=C", "CASE=1", NULL };
+	const char *argv[8] = { place_case(name) };
+	struct proc_options proc = { .argv = argv, .envp = envp };
+
+	memset(ret, 0, sizeof(*ret));
+	ret->name = name;
+	for (int i = 0; args && args[i] && i < 6; i++)
+		argv[i + 1] = args[i];
+	/* Files in memory: nobody has to read while the case runs. */
+	proc.out = memfd_create("stdout", MFD_CLOEXEC);
+	proc.err = memfd_create("stderr", MFD_CLOEXEC);
+	if (proc.out < 0 || proc.err < 0)
+		abort();
+	ret->begin = proc_now_ns();
+	ret->rc = proc_spawn(&proc, &ret->pid);
+	if (!ret->rc)
+		ret->rc = proc_wait(ret->pid, 60000, &ret->status);
+	ret->end = proc_now_ns();
+	ret->out = contents(proc.out);
+	ret->err = contents(proc.err);
+	close(proc.out);
+	close(proc.err);
+}
+
+void caserun_free(struct caserun *run)
+{
+	free(run->out);
+	free(run->err);
+	memset(run, 0, sizeof(*run));
+}
+
+/* ---- comparing ---------------------------------------------------------------------------- */
+
+/* What must be there, and what is. */
+struct sides {
+	yyjson_val **want, **got;
+	size_t wants, gots;
+	bool *met;       /* got[i] was expected */
+	uint64_t *tgids; /* processes of the case */
+	size_t tgid_count;
+};
+
+static bool ours(const struct sides *s, uint64_t tgid)
+{
+	for (size_t i = 0; i < s->tgid_count; i++) {
+		if (s->tgids[i] == tgid)
+			return true;
+	}
+	return false;
+}
+
+static bool of_case(const struct sides *s, yyjson_val *event)
+{
+	return ours(s, subject(event)) ||
+	       (is(event, "PROCESS_FORK") && ours(s, number(event, "parent_pids", "tgid")));
+}
+
+/* How the case came to run is the runner's account: it forked, and the child began a session. */
+static yyjson_doc *runner_account(const struct caserun *run)
+{
+	char text[512];
+
+	snprintf(text, sizeof(text),
+		 "[{\"event_type\":\"PROCESS_FORK\",\"parent_pids\":{\"tid\":%d,\"tgid\":%d},"
+		 "\"child_pids\":{\"tid\":%d,\"tgid\":%d,\"ppid\":%d}},"
+		 "{\"event_type\":\"PROCESS_SETSID\",\"pids\":"
+		 "{\"tid\":%d,\"tgid\":%d,\"ppid\":%d,\"pgid\":%d,\"sid\":%d}}]",
+		 getpid(), getpid(), run->pid, run->pid, getpid(), run->pid, run->pid, getpid(),
+		 run->pid, run->pid);
+	return yyjson_read(text, strlen(text), 0);
+}
+
+static void add_wants(struct sides *s, yyjson_val *list)
+{
+	yyjson_val *event;
+	size_t i, max;
+
+	s->want = must_realloc(s->want, (s->wants + yyjson_arr_size(list) + 1) * sizeof(*s->want));
+	s->tgids = must_realloc(s->tgids,
+				(s->tgid_count + yyjson_arr_size(list) + 1) * sizeof(*s->tgids));
+	yyjson_arr_foreach(list, i, max, event)
+	{
+		s->want[s->wants++] = event;
+		if (!ours(s, subject(event)))
+			s->tgids[s->tgid_count++] = subject(event);
+	}
+}
+
+static void pick(struct sides *s, const struct events *events)
+{
+	s->got = calloc(events->count + 1, sizeof(*s->got));
+	s->met = calloc(events->count + 1, sizeof(*s->met));
+	if (!s->got || !s->met)
+		abort();
+	for (size_t i = 0; i < events->count; i++) {
+		if (of_case(s, root(events->docs[i])))
+			s->got[s->gots++] = root(events->docs[i]);
+	}
+}
+
+static void describe(struct report *r, const char *what, yyjson_val *event)
+{
+	char *text = yyjson_val_write(event, 0, NULL);
+
+	report_add(r, "  %s: %.1000s", what, text ? text : "?");
+	free(text);
+}
+
+/* The n-th event of a type of a process is the n-th that the account has. */
+static void match_all(struct sides *s, struct report *r)
+{
+	for (size_t w = 0; w < s->wants; w++) {
+		yyjson_val *want = s->want[w];
+		struct report differences = { 0 };
+		size_t g;
+
+		for (g = 0; g < s->gots; g++) {
+			if (!s->met[g] && is(s->got[g], type_of(want)) &&
+			    subject(s->got[g]) == subject(want))
+				break;
+		}
+		if (g == s->gots) {
+			describe(r, "missing", want);
+			continue;
+		}
+		s->met[g] = true;
+		if (!match_event(want, s->got[g], &differences))
+			report_add(r, "  %s of %llu:\n%s", type_of(want),
+				   (unsigned long long)subject(want), report_text(&differences));
+		report_free(&differences);
+	}
+	for (size_t g = 0; g < s->gots; g++) {
+		if (!s->met[g])
+			describe(r, "not accounted for", s->got[g]);
+	}
+}
+
+/* A process's fork comes before all else of it, its exit behind. Terminal output has its own ring. */
+static void check_order(const struct sides *s, struct report *r)
+{
+	for (size_t g = 0; g < s->gots; g++) {
+		bool first = is(s->got[g], "PROCESS_FORK"), last = is(s->got[g], "PROCESS_EXIT");
+
+		for (size_t o = 0; (first || last) && o < s->gots; o++) {
+			if (subject(s->got[o]) != subject(s->got[g]) ||
+			    is(s->got[o], "PROCESS_TTY_WRITE"))
+				continue;
+			if ((first && o < g) || (last && o > g))
+				report_add(r, "  %s of %llu is on the wrong side of its %s",
+					   type_of(s->got[g]),
+					   (unsigned long long)subject(s->got[g]),
+					   type_of(s->got[o]));
+		}
+	}
+}
+
+/* Each happened while the case ran. */
+static void check_times(const struct sides *s, const struct caserun *run, struct report *r)
+{
+	for (size_t g = 0; g < s->gots; g++) {
+		uint64_t ts = yyjson_get_uint(yyjson_obj_get(s->got[g], "ts_ns"));
+
+		if (ts < run->begin || ts > run->end)
+			report_add(r, "  %s: ts_ns %llu is not within %llu and %llu",
+				   type_of(s->got[g]), (unsigned long long)ts,
+				   (unsigned long long)run->begin, (unsigned long long)run->end);
+	}
+}
+
+void caserun_compare(const struct caserun *run, const struct events *events, struct report *r)
+{
+	yyjson_doc *account, *runner;
+	struct sides s = { 0 };
+
+	if (run->rc) {
+		report_add(r, "  %s: %s", place_case(run->name), strerror(-run->rc));
+		return;
+	}
+	if (run->status || *run->err) {
+		report_add(r, "  the case failed, wait status 0x%x: %s", (unsigned int)run->status,
+			   run->err);
+		return;
+	}
+	account = yyjson_read(run->out, strlen(run->out), 0);
+	runner = runner_account(run);
+	if (!account || !runner) {
+		report_add(r, "  the account is not JSON: %.300s", run->out);
+		return;
+	}
+	add_wants(&s, root(runner));
+	add_wants(&s, yyjson_obj_get(root(account), "events"));
+	pick(&s, events);
+	match_all(&s, r);
+	check_order(&s, r);
+	check_times(&s, run, r);
+	free(s.want);
+	free(s.got);
+	free(s.met);
+	free(s.tgids);
+	yyjson_doc_free(account);
+	yyjson_doc_free(runner);
+}

@@ -1,0 +1,404 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What a caller sees of eventstrace: its exit statuses and errors, when it stops, how soon it tells. */
+#define _GNU_SOURCE
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <poll.h>
+#include <sched.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <yyjson.h>
+
+#include "tools/livetest/caserun.h"
+#include "tools/livetest/place.h"
+#include "tools/livetest/proc.h"
+#include "tools/livetest/suite.h"
+#include "tools/livetest/tracer.h"
+
+/* ---- eventstrace from its start to its end ------------------------------------------------- */
+
+/* One that ends by itself. */
+struct ended {
+	int status; /* exit status; -1: it did not exit */
+	char *out, *err;
+};
+
+/* Standard output goes to @out, or is kept if that is 0. @flags begins behind the name. */
+static struct ended run_tool(const char *const *flags, int out, int (*prepare)(void *), void *ctx)
+{
+	const char *argv[16] = { "eventstrace" };
+	struct proc_options proc = { .argv = argv, .prepare = prepare, .prepare_ctx = ctx };
+	struct ended ret = { .status = -1 };
+	int outs[2], errs[2], status, rc;
+	pid_t pid;
+
+	for (int i = 0; flags[i]; i++)
+		argv[i + 1] = flags[i];
+	/* By descriptor: whoever it is to run as may not be allowed into the folder. */
+	proc.program_fd = open(place_tool(), O_RDONLY | O_CLOEXEC);
+	assert_true(proc.program_fd >= 0);
+	assert_int_equal(pipe2(outs, O_CLOEXEC), 0);
+	assert_int_equal(pipe2(errs, O_CLOEXEC), 0);
+	proc.out = out ? out : outs[1];
+	proc.err = errs[1];
+	rc = proc_spawn(&proc, &pid);
+	close(proc.program_fd);
+	close(outs[1]);
+	close(errs[1]);
+	if (rc)
+		fail_msg("%s: %s", place_tool(), strerror(-rc));
+	ret.out = proc_read_all(outs[0], 60000);
+	ret.err = proc_read_all(errs[0], 60000);
+	close(outs[0]);
+	close(errs[0]);
+	assert_int_equal(proc_wait(pid, 60000, &status), 0);
+	if (WIFEXITED(status))
+		ret.status = WEXITSTATUS(status);
+	return ret;
+}
+
+/* It said one line about what is wrong, nothing on standard output, and left with @status. */
+static void expect_error(struct ended e, int status, const char *about)
+{
+	size_t len = strlen(e.err);
+
+	if (e.status != status)
+		fail_msg("exit status is %d, not %d; it says: %s", e.status, status, e.err);
+	if (!len || strchr(e.err, '\n') != e.err + len - 1)
+		fail_msg("not one line of error: \"%s\"", e.err);
+	if (!strstr(e.err, about))
+		fail_msg("the error does not mention \"%s\": %s", about, e.err);
+	assert_string_equal(e.out, "");
+	free(e.out);
+	free(e.err);
+}
+
+/* ---- the file ----------------------------------------------------------------------------- */
+
+/* No interpreter and no library: it needs nothing of the host's. */
+static void test_static(void **state)
+{
+	const Elf64_Ehdr *elf;
+	const Elf64_Phdr *segment;
+	struct stat st;
+	int fd;
+
+	(void)state;
+	fd = open(place_tool(), O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, &st))
+		fail_msg("%s: %s", place_tool(), strerror(errno));
+	elf = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	assert_ptr_not_equal(elf, MAP_FAILED);
+	assert_memory_equal(elf->e_ident, ELFMAG, SELFMAG);
+	assert_int_equal(elf->e_ident[EI_CLASS], ELFCLASS64);
+	segment = (const void *)((const char *)elf + elf->e_phoff);
+	assert_int_not_equal(elf->e_phnum, 0);
+	for (int i = 0; i < elf->e_phnum; i++) {
+		const Elf64_Dyn *d = (const void *)((const char *)elf + segment[i].p_offset);
+
+		assert_int_not_equal(segment[i].p_type, PT_INTERP);
+		if (segment[i].p_type != PT_DYNAMIC)
+			continue;
+		for (; d->d_tag != DT_NULL; d++)
+			assert_int_not_equal(d->d_tag, DT_NEEDED);
+	}
+	munmap((void *)elf, (size_t)st.st_size);
+	close(fd);
+}
+
+/* ---- surroundings ------------------------------------------------------------------------- */
+
+/* In the child: a root that holds nothing but /proc and, if *@ctx, /sys. */
+static int enter_empty_root(void *ctx)
+{
+	const char *root = "/tmp";
+	bool with_sys = *(bool *)ctx;
+
+	if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+	    mount("tmpfs", root, "tmpfs", 0, "mode=755") || mkdir("/tmp/proc", 0755) ||
+	    mkdir("/tmp/sys", 0755) || mount("/proc", "/tmp/proc", NULL, MS_BIND | MS_REC, NULL))
+		return errno;
+	if (with_sys && mount("/sys", "/tmp/sys", NULL, MS_BIND | MS_REC, NULL))
+		return errno;
+	if (chroot(root) || chdir("/"))
+		return errno;
+	return 0;
+}
+
+static void test_empty_root(void **state)
+{
+	const char *const flags[] = { "-i",
+				      "-d",
+				      "0.3",
+				      "--process-fork",
+				      "--process-exec",
+				      "--process-exit",
+				      "--process-setsid",
+				      "--process-setuid",
+				      "--process-setgid",
+				      "--process-tty-write",
+				      "--process-exec-failed",
+				      NULL };
+	const char *const first = "{\"probes_initialized\": true,";
+	bool with_sys = true;
+	struct ended e;
+
+	(void)state;
+	e = run_tool(flags, 0, enter_empty_root, &with_sys);
+	if (e.status)
+		fail_msg("exit status is %d; it says: %s", e.status, e.err);
+	if (strncmp(e.out, first, strlen(first)))
+		fail_msg("it printed: %.200s", e.out);
+	free(e.out);
+	free(e.err);
+}
+
+static void test_no_btf(void **state)
+{
+	const char *const flags[] = { "-d", "5", "--process-exec", NULL };
+	bool with_sys = false;
+
+	(void)state;
+	expect_error(run_tool(flags, 0, enter_empty_root, &with_sys), 4, "BTF");
+}
+
+static int become_nobody(void *ctx)
+{
+	(void)ctx;
+	if (setgroups(0, NULL) || setresgid(65534, 65534, 65534) || setresuid(65534, 65534, 65534))
+		return errno;
+	return 0;
+}
+
+static void test_no_privileges(void **state)
+{
+	const char *const flags[] = { "-d", "5", "--process-exec", NULL };
+
+	(void)state;
+	expect_error(run_tool(flags, 0, become_nobody, NULL), 3, "CAP_");
+}
+
+static void test_unknown_flag(void **state)
+{
+	const char *const flags[] = { "--no-such-flag", NULL };
+	const char *const unknown_event[] = { "-e", "process-nothing", NULL };
+
+	(void)state;
+	expect_error(run_tool(flags, 0, NULL, NULL), 2, "no-such-flag");
+	expect_error(run_tool(unknown_event, 0, NULL, NULL), 2, "process-nothing");
+}
+
+/* There is no kprobe that could stand for the end of an exec. */
+static void test_cannot_attach(void **state)
+{
+	const char *const flags[] = { "-d", "5", "--attach=kprobe", "--process-exec", NULL };
+
+	(void)state;
+	expect_error(run_tool(flags, 0, NULL, NULL), 4, "process-exec");
+}
+
+static void test_unwritable_output(void **state)
+{
+	const char *const flags[] = { "-d", "5", "-o", "/nonexistent/folder/file", "--process-exec",
+				      NULL };
+	const char *const full[] = { "-i", "-d", "5", "-o", "/dev/full", "--process-exec", NULL };
+
+	(void)state;
+	expect_error(run_tool(flags, 0, NULL, NULL), 5, "/nonexistent/folder/file");
+	expect_error(run_tool(full, 0, NULL, NULL), 5, "/dev/full");
+}
+
+/* Nobody reads: it ends at once, and not with the next event, nor by SIGPIPE. */
+static void test_closed_pipe(void **state)
+{
+	const char *const flags[] = { "-d", "50", "--process-setsid", NULL };
+	uint64_t begin = proc_now_ns();
+	int fds[2];
+
+	(void)state;
+	assert_int_equal(pipe2(fds, O_CLOEXEC), 0);
+	close(fds[0]);
+	expect_error(run_tool(flags, fds[1], NULL, NULL), 5, "closed");
+	close(fds[1]);
+	assert_true(proc_now_ns() - begin < (uint64_t)proc_scaled_ms(20000) * 1000000);
+}
+
+/* ---- how it stops ------------------------------------------------------------------------- */
+
+static struct tracer *start(const char *const *flags)
+{
+	struct tracer_options opts = { .flags = flags };
+	struct tracer *tracer;
+	int rc;
+
+	rc = tracer_start(&opts, &tracer);
+	if (rc)
+		fail_msg("eventstrace cannot be started: %s", strerror(-rc));
+	return tracer;
+}
+
+static void spawn_noop(int times)
+{
+	for (int i = 0; i < times; i++) {
+		struct caserun run;
+
+		caserun_run("noop", NULL, &run);
+		assert_int_equal(run.rc, 0);
+		assert_int_equal(run.status, 0);
+		caserun_free(&run);
+	}
+}
+
+static void finish(struct tracer *tracer, int sig, struct tracer_result *ret)
+{
+	struct report r = { 0 };
+
+	if (tracer_stop(tracer, sig, ret))
+		report_add(&r, "it had to be killed");
+	if (!r.faults)
+		suite_check_result(ret, &r);
+	if (r.faults)
+		fail_msg("%s", report_text(&r));
+	report_free(&r);
+}
+
+static void test_count(void **state)
+{
+	static const char *const flags[] = { "-n", "7", "--process-exec", NULL };
+	struct tracer_result result;
+	struct tracer *tracer;
+	int rc;
+
+	(void)state;
+	tracer = start(flags);
+	spawn_noop(20);
+	rc = tracer_stop(tracer, 0, &result);
+	assert_int_equal(rc, 0);
+	assert_int_equal(result.status, 0);
+	assert_int_equal(result.count, 1 + 7);
+	tracer_result_free(&result);
+}
+
+static void test_duration(void **state)
+{
+	static const char *const flags[] = { "-s", "-d", "1", "--process-setsid", NULL };
+	uint64_t begin, took;
+	struct tracer_result result;
+	struct tracer *tracer;
+
+	(void)state;
+	tracer = start(flags);
+	begin = proc_now_ns();
+	finish(tracer, 0, &result);
+	took = (proc_now_ns() - begin) / 1000000;
+	tracer_result_free(&result);
+	/* It had begun to count before it said that it is ready; then it detaches. */
+	if (took < 900 || took > (uint64_t)proc_scaled_ms(3000))
+		fail_msg("it took %llu ms", (unsigned long long)took);
+}
+
+/* All that happened before the signal is there, though nothing of it was out yet. */
+static void drains(int sig)
+{
+	static const char *const flags[] = { "-s", "--process-exit", NULL };
+	struct tracer_result result;
+	struct tracer *tracer;
+	size_t found = 0;
+
+	tracer = start(flags);
+	spawn_noop(100);
+	finish(tracer, sig, &result);
+	for (size_t i = 0; i < result.count; i++)
+		found += strstr(result.lines[i], "\"comm\":\"noop\"") != NULL;
+	tracer_result_free(&result);
+	assert_int_equal(found, 100);
+}
+
+static void test_sigterm(void **state)
+{
+	(void)state;
+	drains(SIGTERM);
+}
+
+static void test_sigint(void **state)
+{
+	(void)state;
+	drains(SIGINT);
+}
+
+/* ---- how soon it tells --------------------------------------------------------------------- */
+
+static _Atomic unsigned int execs_of_noop;
+
+static void count_noop(void *ctx, const char *line, size_t len)
+{
+	if (memmem(line, len, ctx, strlen(ctx)))
+		execs_of_noop++;
+}
+
+/* Without -u, a lone event is out within half a second; so is each of a slow stream of them. */
+static void test_live(void **state)
+{
+	static const char *const flags[] = { "--process-exec", NULL };
+	const uint64_t give_up = (uint64_t)proc_scaled_ms(5000) * 1000000;
+	char name[4200];
+	struct tracer_options opts = { .flags = flags, .on_line = count_noop, .ctx = name };
+	struct tracer_result result;
+	struct tracer *tracer;
+	uint64_t begin, worst = 0;
+
+	(void)state;
+	snprintf(name, sizeof(name), "\"filename\":\"%s\"", place_case("noop"));
+	assert_int_equal(tracer_start(&opts, &tracer), 0);
+	for (unsigned int i = 0; i < 10; i++) {
+		usleep(i < 5 ? 200000 : 20000);
+		begin = proc_now_ns();
+		spawn_noop(1);
+		while (execs_of_noop <= i && proc_now_ns() - begin < give_up)
+			usleep(500);
+		if (proc_now_ns() - begin > worst)
+			worst = proc_now_ns() - begin;
+	}
+	tracer_stop(tracer, SIGTERM, &result);
+	tracer_result_free(&result);
+	print_message("slowest of 10: %llu ms\n", (unsigned long long)worst / 1000000);
+	assert_true(worst < (uint64_t)proc_scaled_ms(500) * 1000000);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_static),
+		cmocka_unit_test(test_empty_root),
+		cmocka_unit_test(test_no_btf),
+		cmocka_unit_test(test_no_privileges),
+		cmocka_unit_test(test_unknown_flag),
+		cmocka_unit_test(test_cannot_attach),
+		cmocka_unit_test(test_unwritable_output),
+		cmocka_unit_test(test_closed_pipe),
+		cmocka_unit_test(test_count),
+		cmocka_unit_test(test_duration),
+		cmocka_unit_test(test_sigterm),
+		cmocka_unit_test(test_sigint),
+		cmocka_unit_test(test_live),
+	};
+
+	if (place_init(argc, argv))
+		return 1;
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

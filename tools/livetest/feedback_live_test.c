@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * eventstrace on a terminal that it watches: what it prints there is not an event, or it would
+ * print for ever. By itself, and through a pipeline on the same terminal.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "tools/livetest/caserun.h"
+#include "tools/livetest/memory.h"
+#include "tools/livetest/place.h"
+#include "tools/livetest/proc.h"
+
+struct screen {
+	int master, slave;
+	unsigned int number; /* of the terminal: its minor */
+	char *text;          /* all that came out of it */
+	size_t len, size;
+};
+
+static void screen_open(struct screen *s)
+{
+	char name[64];
+
+	memset(s, 0, sizeof(*s));
+	s->master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+	assert_true(s->master >= 0);
+	assert_int_equal(unlockpt(s->master), 0);
+	assert_int_equal(ioctl(s->master, TIOCGPTN, &s->number), 0);
+	snprintf(name, sizeof(name), "/dev/pts/%u", s->number);
+	s->slave = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC);
+	assert_true(s->slave >= 0);
+}
+
+static void screen_close(struct screen *s)
+{
+	close(s->master);
+	free(s->text);
+}
+
+static size_t lines_with(const struct screen *s, const char *what)
+{
+	size_t n = 0;
+
+	for (char *line = s->text, *end; line && *line; line = end + (*end == '\n')) {
+		end = strchrnul(line, '\n');
+		n += memmem(line, (size_t)(end - line), what, strlen(what)) != NULL;
+	}
+	return n;
+}
+
+/* Look at the screen for so long, or until there is a line with @until. */
+static void screen_watch(struct screen *s, int ms, const char *until)
+{
+	uint64_t end = proc_now_ns() + (uint64_t)proc_scaled_ms(ms) * 1000000;
+
+	while (proc_now_ns() < end && !(until && lines_with(s, until))) {
+		struct pollfd p = { .fd = s->master, .events = POLLIN };
+		ssize_t n;
+
+		if (s->size - s->len < 4096) {
+			s->size = s->size * 2 + 65536;
+			s->text = must_realloc(s->text, s->size);
+			s->text[s->len] = '\0';
+		}
+		if (poll(&p, 1, 10) <= 0)
+			continue;
+		n = read(s->master, s->text + s->len, s->size - 1 - s->len);
+		if (n <= 0)
+			break;
+		s->len += (size_t)n;
+		s->text[s->len] = '\0';
+	}
+}
+
+static int take_terminal(void *ctx)
+{
+	(void)ctx;
+	return ioctl(STDIN_FILENO, TIOCSCTTY, 0) ? errno : 0;
+}
+
+/* What the terminal is used for by others is recorded; what eventstrace does there is not. */
+static void check_quiet(struct screen *s)
+{
+	char own[64];
+	size_t before;
+
+	snprintf(own, sizeof(own), "\"tty\":{\"major\":136,\"minor\":%u,", s->number);
+	screen_watch(s, 60000, "probes_initialized");
+	if (!lines_with(s, "probes_initialized"))
+		fail_msg("it did not start: %s", s->text ? s->text : "");
+	/* Idle: what comes is the writing of other programs on this machine. */
+	screen_watch(s, 1000, NULL);
+	assert_int_equal(lines_with(s, own), 0);
+	/* Not idle: an event is printed, whose printing is none. */
+	for (int i = 0; i < 3; i++) {
+		struct caserun run;
+
+		before = lines_with(s, "\"comm\":\"tty_master\"");
+		caserun_run("tty_master", NULL, &run);
+		assert_int_equal(run.status, 0);
+		caserun_free(&run);
+		screen_watch(s, 500, NULL);
+		assert_int_equal(lines_with(s, "\"comm\":\"tty_master\"") - before, 4);
+	}
+	if (lines_with(s, own))
+		fail_msg("it recorded what it printed itself: %.4000s", s->text);
+}
+
+static void expect_end(struct screen *s, pid_t pid)
+{
+	int status;
+
+	assert_int_equal(kill(pid, SIGTERM), 0);
+	/* Somebody must read what it prints at the end, or it waits for them. */
+	for (int i = 0; i < 1000; i++) {
+		pid_t got = waitpid(pid, &status, WNOHANG);
+
+		if (got == pid) {
+			assert_int_equal(status, 0);
+			return;
+		}
+		screen_watch(s, 10, NULL);
+		usleep(1000);
+	}
+	kill(pid, SIGKILL);
+	waitpid(pid, &status, 0);
+	fail_msg("it did not end");
+}
+
+static void test_on_terminal(void **state)
+{
+	const char *const argv[] = { place_tool(), "-i", "-u", "--process-tty-write", NULL };
+	struct proc_options proc = { .argv = argv, .prepare = take_terminal };
+	struct screen s;
+	pid_t pid;
+
+	(void)state;
+	screen_open(&s);
+	proc.in = proc.out = proc.err = s.slave;
+	assert_int_equal(proc_spawn(&proc, &pid), 0);
+	check_quiet(&s);
+	expect_end(&s, pid);
+	screen_close(&s);
+}
+
+/*
+ * Standard output into a pipe, and behind it, in the same process group, what copies to the
+ * terminal. Not as a child of eventstrace: a shell makes them siblings.
+ */
+static int become_pipeline(void *ctx)
+{
+	const struct screen *s = ctx;
+	const char *const copy[] = { place_case("copy"), NULL };
+	int fds[2];
+	pid_t pid;
+
+	if (ioctl(s->slave, TIOCSCTTY, 0) || pipe(fds))
+		return errno;
+	pid = fork();
+	if (pid < 0)
+		return errno;
+	if (!pid) {
+		if (fork())
+			_exit(0);
+		if (dup2(fds[0], STDIN_FILENO) < 0 || dup2(s->slave, STDOUT_FILENO) < 0)
+			_exit(96);
+		close(fds[0]);
+		close(fds[1]);
+		execv(copy[0], (char *const *)copy);
+		_exit(97);
+	}
+	if (waitpid(pid, NULL, 0) < 0 || dup2(fds[1], STDOUT_FILENO) < 0)
+		return errno;
+	close(fds[0]);
+	close(fds[1]);
+	return 0;
+}
+
+static void test_in_pipeline(void **state)
+{
+	const char *const argv[] = { place_tool(), "-i", "-u", "--process-tty-write", NULL };
+	struct proc_options proc = { .argv = argv, .prepare = become_pipeline };
+	struct screen s;
+	pid_t pid;
+
+	(void)state;
+	screen_open(&s);
+	proc.in = proc.out = proc.err = s.slave;
+	proc.prepare_ctx = &s;
+	assert_int_equal(proc_spawn(&proc, &pid), 0);
+	check_quiet(&s);
+	expect_end(&s, pid);
+	screen_close(&s);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_on_terminal),
+		cmocka_unit_test(test_in_pipeline),
+	};
+
+	if (place_init(argc, argv))
+		return 1;
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

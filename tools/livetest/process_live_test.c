@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Life and death of processes. */
+#include "tools/livetest/suite.h"
+
+static const struct suite_case cases[] = {
+	{ .name = "fork" },         { .name = "vfork" },        { .name = "clone" },
+	{ .name = "threads" },      { .name = "comm" },         { .name = "orphan" },
+	{ .name = "exec_args" },    { .name = "exec_script" },  { .name = "execveat" },
+	{ .name = "exec_thread" },  { .name = "exec_memfd" },   { .name = "exec_deleted" },
+	{ .name = "exec_failed" },  { .name = "exec_chroot" },  { .name = "exec_mounts" },
+	{ .name = "exec_overlay" }, { .name = "cwd" },          { .name = "exit_codes" },
+	{ .name = "exit_signal" },  { .name = "exit_threads" }, { .name = "cgroup" },
+	{ .name = "namespaces" },
+};
+
+int main(int argc, char **argv)
+{
+	return suite_run(cases, sizeof(cases) / sizeof(cases[0]), argc, argv);
+}

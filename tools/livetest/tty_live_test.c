@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Terminals. */
+#include "tools/livetest/suite.h"
+
+static const struct suite_case cases[] = {
+	{ .name = "tty_slave" },
+	{ .name = "tty_master" },
+	{ .name = "tty_big" },
+};
+
+int main(int argc, char **argv)
+{
+	return suite_run(cases, sizeof(cases) / sizeof(cases[0]), argc, argv);
+}

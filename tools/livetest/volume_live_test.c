@@ -1,0 +1,475 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A lot at once: thousands of programs back to back, hundreds of thousands of terminal writes.
+ * Every one must arrive, whole, once, and in order.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <yyjson.h>
+
+#include "tools/livetest/caserun.h"
+#include "tools/livetest/memory.h"
+#include "tools/livetest/place.h"
+#include "tools/livetest/proc.h"
+#include "tools/livetest/suite.h"
+#include "tools/livetest/text.h"
+#include "tools/livetest/tracer.h"
+
+/* How often: an emulator gets less to do. */
+static int scaled_down(int n)
+{
+	int scale = proc_scaled_ms(1);
+
+	return scale > 1 ? n / 10 : n;
+}
+
+static void fail_with(const char *what, struct report *r)
+{
+	if (r->faults) {
+		print_error("%s: %u faults\n%s", what, r->faults, report_text(r));
+		report_free(r);
+		fail();
+	}
+	report_free(r);
+}
+
+static uint64_t number(yyjson_val *event, const char *object, const char *member)
+{
+	return yyjson_get_uint(yyjson_obj_get(yyjson_obj_get(event, object), member));
+}
+
+static struct tracer *start(const char *const *flags, tracer_line_fn on_line, void *ctx)
+{
+	struct tracer_options opts = {
+		.flags = flags, .on_line = on_line, .ctx = ctx, .deferred = true
+	};
+	struct tracer *tracer;
+	int rc;
+
+	rc = tracer_start(&opts, &tracer);
+	if (rc)
+		fail_msg("eventstrace cannot be started: %s", strerror(-rc));
+	return tracer;
+}
+
+static void stop(struct tracer *tracer, struct report *r)
+{
+	struct tracer_result result;
+
+	if (tracer_stop(tracer, SIGTERM, &result))
+		report_add(r, "eventstrace did not stop");
+	suite_check_end(&result, r);
+	tracer_result_free(&result);
+}
+
+#define SPAWNERS 4 /* at once, at most */
+
+/* ---- spawns ------------------------------------------------------------------------------- */
+
+enum { FORK, EXEC, EXIT, KINDS };
+static const char *const kind_names[KINDS] = { "PROCESS_FORK", "PROCESS_EXEC", "PROCESS_EXIT" };
+
+/* What is remembered of an event: its argument is checked when it comes. */
+struct seen {
+	uint32_t tgid, parent;
+	int kind;
+	long index;     /* of an exec: the number that its argument begins with; -1: not whole */
+	uint64_t start; /* start_time_ns */
+	bool name_ok, status_ok;
+};
+
+struct spawn_log {
+	size_t length; /* of the argument */
+	struct seen *seen;
+	size_t count, size, bad_lines;
+};
+
+/* The number in front of an argument that is just as long as it should be, and just as filled. */
+static long argument_index(yyjson_val *argv, size_t length)
+{
+	const char *s = yyjson_get_str(yyjson_arr_get(argv, 1));
+	char number[9] = "";
+
+	if (yyjson_arr_size(argv) != 2 || !s || yyjson_get_len(yyjson_arr_get(argv, 1)) != length)
+		return -1;
+	for (size_t i = 8; i < length; i++) {
+		if (s[i] != 'x')
+			return -1;
+	}
+	memcpy(number, s, 8);
+	return strspn(number, "0123456789") == 8 ? strtol(number, NULL, 10) : -1;
+}
+
+static void on_spawn_line(void *ctx, const char *line, size_t len)
+{
+	yyjson_doc *doc = yyjson_read(line, len, 0);
+	yyjson_val *event = yyjson_doc_get_root(doc);
+	const char *type = yyjson_get_str(yyjson_obj_get(event, "event_type"));
+	const char *filename = yyjson_get_str(yyjson_obj_get(event, "filename"));
+	struct spawn_log *log = ctx;
+	struct seen s = { .kind = -1 };
+
+	for (int k = 0; type && k < KINDS; k++) {
+		if (!strcmp(type, kind_names[k]))
+			s.kind = k;
+	}
+	if (s.kind >= 0) {
+		const char *pids = s.kind == FORK ? "child_pids" : "pids";
+
+		s.tgid = (uint32_t)number(event, pids, "tgid");
+		s.parent = (uint32_t)number(event, pids, "ppid");
+		s.start = number(event, pids, "start_time_ns");
+		if (s.kind == FORK && number(event, "parent_pids", "tgid") != s.parent)
+			s.parent = 0;
+		s.index = argument_index(yyjson_obj_get(event, "argv"), log->length);
+		s.name_ok = filename && !strcmp(filename, place_case("noop"));
+		s.status_ok = yyjson_equals_str(yyjson_obj_get(event, "comm"), "noop") &&
+			      yyjson_get_int(yyjson_obj_get(event, "exit_code")) == 0;
+		if (log->count == log->size) {
+			log->size = log->size * 2 + 4096;
+			log->seen = must_realloc(log->seen, log->size * sizeof(*log->seen));
+		}
+		log->seen[log->count++] = s;
+	} else if (!yyjson_obj_get(event, "probes_initialized")) {
+		log->bad_lines++;
+	}
+	yyjson_doc_free(doc);
+}
+
+struct spawner {
+	pid_t pid;
+	int out;
+	char *account;
+};
+
+static void spawner_start(struct spawner *s, int count, size_t length)
+{
+	char counted[16], long_[16];
+	const char *argv[] = { place_case("spawn"), counted, long_, NULL };
+	const char *const envp[] = { "A=1", NULL };
+	struct proc_options proc = { .argv = argv, .envp = envp };
+	int out[2];
+
+	snprintf(counted, sizeof(counted), "%d", count);
+	snprintf(long_, sizeof(long_), "%zu", length);
+	assert_int_equal(pipe(out), 0);
+	proc.out = out[1];
+	assert_int_equal(proc_spawn(&proc, &s->pid), 0);
+	close(out[1]);
+	s->out = out[0];
+}
+
+static void spawner_end(struct spawner *s)
+{
+	int status;
+
+	s->account = proc_read_all(s->out, 120000);
+	close(s->out);
+	assert_int_equal(proc_wait(s->pid, 10000, &status), 0);
+	assert_int_equal(status, 0);
+}
+
+/* Exactly one event of each kind of this process, and each right. */
+static void check_process(const struct spawn_log *log, uint32_t pid, uint32_t parent, long index,
+			  struct report *r)
+{
+	int counts[KINDS] = { 0 };
+	uint64_t start = 0;
+
+	for (size_t i = 0; i < log->count; i++) {
+		const struct seen *s = &log->seen[i];
+
+		if (s->tgid != pid)
+			continue;
+		counts[s->kind]++;
+		if (s->parent != parent)
+			report_add(r, "  %s of %u: parent is %u, not %u", kind_names[s->kind], pid,
+				   s->parent, parent);
+		if (start && s->start != start)
+			report_add(r, "  %s of %u has another start", kind_names[s->kind], pid);
+		start = s->start;
+		if (s->kind == EXEC && s->index != index)
+			report_add(r, "  exec %ld has the argument of %ld", index, s->index);
+		if (s->kind == EXEC && !s->name_ok)
+			report_add(r, "  exec %ld: wrong filename", index);
+		if (s->kind == EXIT && !s->status_ok)
+			report_add(r, "  exit %ld: wrong name or status", index);
+	}
+	for (int k = 0; k < KINDS; k++) {
+		if (counts[k] != 1)
+			report_add(r, "  process %ld (%u): %d of %s", index, pid, counts[k],
+				   kind_names[k]);
+	}
+}
+
+static int by_tgid(const void *a, const void *b)
+{
+	const struct seen *x = a, *y = b;
+
+	return (x->tgid > y->tgid) - (x->tgid < y->tgid);
+}
+
+/* What @spawner says that it did. Events are sorted by process: a part of the log at a time. */
+static void check_spawner(const struct spawn_log *log, const struct spawner *spawner, int count,
+			  struct report *r)
+{
+	yyjson_doc *doc = yyjson_read(spawner->account, strlen(spawner->account), 0);
+	yyjson_val *pids = yyjson_obj_get(yyjson_doc_get_root(doc), "pids"), *pid;
+	size_t i, max;
+
+	if (yyjson_arr_size(pids) != (size_t)count)
+		fail_msg("the account is not whole: %s", spawner->account);
+	yyjson_arr_foreach(pids, i, max, pid)
+	{
+		struct seen key = { .tgid = (uint32_t)yyjson_get_uint(pid) };
+		struct spawn_log part = *log;
+		struct seen *at;
+
+		at = bsearch(&key, log->seen, log->count, sizeof(key), by_tgid);
+		if (!at) {
+			report_add(r, "  process %zu (%u): nothing", i, key.tgid);
+			continue;
+		}
+		while (at > log->seen && at[-1].tgid == key.tgid)
+			at--;
+		part.seen = at;
+		part.count = 0;
+		while (at < log->seen + log->count && at->tgid == key.tgid)
+			at++, part.count++;
+		check_process(&part, key.tgid, (uint32_t)spawner->pid, (long)i, r);
+	}
+	yyjson_doc_free(doc);
+}
+
+/* Start so many at once, and wait for all of them. */
+static void spawn_all(struct spawner *s, int spawners, int count, size_t length)
+{
+	for (int i = 0; i < spawners; i++)
+		spawner_start(&s[i], count, length);
+	for (int i = 0; i < spawners; i++)
+		spawner_end(&s[i]);
+}
+
+static void spawns(const char *const *flags, int spawners, int count, size_t length)
+{
+	struct spawn_log log = { .length = length };
+	struct spawner s[SPAWNERS] = { 0 };
+	struct report r = { 0 };
+	struct tracer *tracer;
+
+	tracer = start(flags, on_spawn_line, &log);
+	spawn_all(s, spawners, count, length);
+	stop(tracer, &r);
+	if (log.bad_lines)
+		report_add(&r, "%zu lines are not events that were asked for", log.bad_lines);
+	qsort(log.seen, log.count, sizeof(*log.seen), by_tgid);
+	for (int i = 0; i < spawners; i++) {
+		check_spawner(&log, &s[i], count, &r);
+		free(s[i].account);
+	}
+	free(log.seen);
+	fail_with("spawns", &r);
+}
+
+#define EVENTS "-s", "-e", "process-fork,process-exec,process-exit"
+
+static void test_spawns(void **state)
+{
+	static const char *const flags[] = { EVENTS, NULL };
+
+	(void)state;
+	spawns(flags, 1, scaled_down(3000), 10000);
+}
+
+/* On two CPUs these leave eventstrace no CPU of its own: a ring that holds more than it lags. */
+static void test_spawns_side_by_side(void **state)
+{
+	static const char *const flags[] = { EVENTS, "--ring-size", "64M", NULL };
+
+	(void)state;
+	spawns(flags, SPAWNERS, scaled_down(1000), 10000);
+}
+
+static void test_spawns_of_little(void **state)
+{
+	static const char *const flags[] = { EVENTS, NULL };
+
+	(void)state;
+	spawns(flags, 2, scaled_down(2000), 8);
+}
+
+static uint64_t summary_count(const char *err, const char *event, const char *name)
+{
+	yyjson_doc *doc = yyjson_read(err, strlen(err), 0);
+	yyjson_val *events = yyjson_obj_get(yyjson_doc_get_root(doc), "events");
+	uint64_t n = number(events, event, name);
+
+	yyjson_doc_free(doc);
+	return n;
+}
+
+/* With a ring that is far too small events are lost; then every one that is missing is counted. */
+static void test_losses_are_counted(void **state)
+{
+	static const char *const flags[] = { EVENTS, "--ring-size", "4K", NULL };
+	static const char *const names[KINDS] = { "process-fork", "process-exec", "process-exit" };
+	const int count = scaled_down(500);
+	struct spawn_log log = { .length = 10000 };
+	struct spawner s[SPAWNERS] = { 0 };
+	struct tracer_result result;
+	struct report r = { 0 };
+	struct tracer *tracer;
+
+	(void)state;
+	tracer = start(flags, on_spawn_line, &log);
+	spawn_all(s, SPAWNERS, count, 10000);
+	assert_int_equal(tracer_stop(tracer, SIGTERM, &result), 0);
+	assert_int_equal(result.status, 0);
+	for (int k = 0; k < KINDS; k++) {
+		uint64_t attempted = summary_count(result.err, names[k], "attempted");
+		uint64_t lost = summary_count(result.err, names[k], "lost"), seen = 0;
+
+		for (size_t i = 0; i < log.count; i++) {
+			seen += log.seen[i].kind == k;
+			if (k == EXEC && log.seen[i].kind == k && log.seen[i].name_ok &&
+			    log.seen[i].index < 0)
+				report_add(&r, "an exec came without its argument");
+		}
+		if (attempted != seen + lost || attempted < (uint64_t)(SPAWNERS * count))
+			report_add(&r, "%s: %llu attempted, %llu lost, %llu came", names[k],
+				   (unsigned long long)attempted, (unsigned long long)lost,
+				   (unsigned long long)seen);
+		if (!lost)
+			report_add(&r, "%s: none lost", names[k]);
+	}
+	for (int i = 0; i < SPAWNERS; i++)
+		free(s[i].account);
+	free(log.seen);
+	tracer_result_free(&result);
+	fail_with("losses", &r);
+}
+
+/* ---- terminal writes ---------------------------------------------------------------------- */
+
+struct tty_log {
+	uint32_t tgid; /* whose; 0: of the first event that fits */
+	size_t size;   /* of each write */
+	size_t bytes, events, bad_lines, bad_events;
+	bool out_of_order;
+};
+
+static unsigned char byte_at(size_t i)
+{
+	return (unsigned char)(i * 31 + i / 251);
+}
+
+static void on_tty_line(void *ctx, const char *line, size_t len)
+{
+	yyjson_doc *doc = yyjson_read(line, len, 0);
+	yyjson_val *event = yyjson_doc_get_root(doc), *out = yyjson_obj_get(event, "tty_out");
+	const char *comm = yyjson_get_str(yyjson_obj_get(event, "comm"));
+	struct tty_log *log = ctx;
+	struct bytes bytes;
+
+	if (yyjson_obj_get(event, "probes_initialized")) {
+		yyjson_doc_free(doc);
+		return;
+	}
+	if (!comm || !yyjson_is_str(out) ||
+	    text_to_bytes(yyjson_get_str(out), yyjson_get_len(out), &bytes)) {
+		log->bad_lines++;
+		yyjson_doc_free(doc);
+		return;
+	}
+	if (!strcmp(comm, "tty_flood")) {
+		if (!log->tgid)
+			log->tgid = (uint32_t)number(event, "pids", "tgid");
+		if (bytes.len != log->size || number(event, "pids", "tgid") != log->tgid)
+			log->bad_events++;
+		for (size_t i = 0; i < bytes.len; i++) {
+			if (bytes.data[i] != byte_at(log->bytes + i))
+				log->out_of_order = true;
+		}
+		log->bytes += bytes.len;
+		log->events++;
+	}
+	free(bytes.data);
+	yyjson_doc_free(doc);
+}
+
+static void flood(const char *const *flags, int count, size_t size)
+{
+	struct tty_log log = { .size = size };
+	char counted[16], sized[16];
+	const char *const args[] = { counted, sized, NULL };
+	struct report r = { 0 };
+	struct tracer *tracer;
+	struct caserun run;
+
+	snprintf(counted, sizeof(counted), "%d", count);
+	snprintf(sized, sizeof(sized), "%zu", size);
+	tracer = start(flags, on_tty_line, &log);
+	caserun_run("tty_flood", args, &run);
+	stop(tracer, &r);
+	if (run.rc || run.status)
+		report_add(&r, "the case failed: %s", run.err);
+	if (log.bytes != (size_t)count * size || log.events != (size_t)count)
+		report_add(&r, "%zu bytes in %zu events, instead of %zu in %d", log.bytes,
+			   log.events, (size_t)count * size, count);
+	if (log.out_of_order)
+		report_add(&r, "they are not the bytes that were written, in their order");
+	if (log.bad_lines || log.bad_events || log.tgid != (uint32_t)run.pid)
+		report_add(&r, "%zu bad lines, %zu bad events, written by %u instead of %d",
+			   log.bad_lines, log.bad_events, log.tgid, run.pid);
+	caserun_free(&run);
+	fail_with("terminal writes", &r);
+}
+
+static void test_tty_bytes(void **state)
+{
+	static const char *const flags[] = { "-s", "--process-tty-write", NULL };
+
+	(void)state;
+	flood(flags, scaled_down(200000), 1);
+}
+
+/* Many more bytes a second than an event loop that shares its CPU can be asked to keep up with. */
+static const char *const large_ring[] = { "-s", "--process-tty-write", "--ring-size", "64M", NULL };
+
+static void test_tty_lines(void **state)
+{
+	(void)state;
+	flood(large_ring, scaled_down(50000), 64);
+}
+
+static void test_tty_pages(void **state)
+{
+	(void)state;
+	flood(large_ring, scaled_down(5000), 1024);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_spawns),           cmocka_unit_test(test_spawns_side_by_side),
+		cmocka_unit_test(test_spawns_of_little), cmocka_unit_test(test_losses_are_counted),
+		cmocka_unit_test(test_tty_bytes),        cmocka_unit_test(test_tty_lines),
+		cmocka_unit_test(test_tty_pages),
+	};
+
+	if (place_init(argc, argv))
+		return 1;
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
