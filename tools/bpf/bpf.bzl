@@ -17,11 +17,10 @@
 load("@rules_cc//cc:defs.bzl", "CcInfo", "cc_common", "cc_library")
 
 # v3 has 32-bit jumps and is what kernels from 5.1 on understand.
-_FLAGS = [
-    "--target=bpf",
-    "-mcpu=v3",
+_TARGET = ["--target=bpf", "-mcpu=v3", "-O2", "-no-canonical-prefixes"]
+
+_FLAGS = _TARGET + [
     "-std=gnu11",
-    "-O2",
     "-g",  # BTF comes with it; bpftool leaves the DWARF out
     "-Wall",
     "-Wextra",
@@ -29,14 +28,24 @@ _FLAGS = [
     "-Wno-sign-compare",  # kernel types are signed where sizes are not
     "-Wno-unused-parameter",  # BPF_PROG() names every argument of a hook
     "-D__TARGET_ARCH_x86",
-    "-no-canonical-prefixes",
     "-nostdinc",
     "-ffile-compilation-dir=.",
 ]
 
+# clang 19 orders some of the BTF by the addresses of its own objects, and these change with the lengths of the real
+# paths of the files it has open. So one run reads the sources, and another, which opens no file and is told a fixed
+# name of its folder, makes the code: the same bytes then, wherever the build is.
+_COMPILE = """
+clang=$1 out=$2 target=$3
+shift 3
+"$clang" "$@" -Xclang -disable-llvm-passes -emit-llvm -o "$out.bc" &&
+    PWD=/proc/self/cwd "$clang" $target -x ir -c - -o "$out" <"$out.bc" && rm "$out.bc"
+"""
+
 def _compile(ctx, src, context, resources):
     out = ctx.actions.declare_file("_objs/%s/%s" % (ctx.label.name, src.basename[:-len("c")] + "o"))
     args = ctx.actions.args()
+    args.add_all([ctx.file._clang, out, " ".join(_TARGET)])
     args.add_all(_FLAGS)
     args.add_all(["-resource-dir", resources, "-isystem", resources + "/include"])
     args.add_all(context.quote_includes, before_each = "-iquote")
@@ -46,10 +55,11 @@ def _compile(ctx, src, context, resources):
     args.add_all(context.defines, format_each = "-D%s")
     args.add_all(ctx.attr.defines, format_each = "-D%s")
     args.add_all(ctx.attr.copts)
-    args.add_all(["-c", src, "-o", out])
-    ctx.actions.run(
+    args.add_all(["-c", src])
+    ctx.actions.run_shell(
         mnemonic = "BpfCompile",
-        executable = ctx.file._clang,
+        progress_message = "Compiling " + src.short_path,
+        command = _COMPILE,
         arguments = [args],
         inputs = depset([src] + ctx.files.hdrs, transitive = [context.headers]),
         tools = ctx.files._buildtools,
