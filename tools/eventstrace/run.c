@@ -103,9 +103,10 @@ static int wait_for_something(struct et_session *session, int output_fd)
 
 	if (poll(fds, sizeof(fds) / sizeof(*fds), -1) < 0)
 		return errno == EINTR ? 0 : -errno;
-	if (fds[2].revents & (POLLERR | POLLHUP))
-		return -EPIPE;
-	return !!fds[1].revents;
+	/* First: a stop that takes the output's reader along is still a stop. */
+	if (fds[1].revents)
+		return 1;
+	return fds[2].revents & (POLLERR | POLLHUP) ? -EPIPE : 0;
 }
 
 /* Return: 0 when it was time to stop, or a negative errno. */
@@ -163,6 +164,7 @@ static enum status print_summary(const struct options *options, struct et_sessio
 static enum status run_session(const struct options *options, struct et_session *session, int fd)
 {
 	enum status status;
+	bool stopped;
 	int err;
 
 	status = check_named(options, session);
@@ -179,14 +181,18 @@ static enum status run_session(const struct options *options, struct et_session 
 		return status;
 
 	err = record(session, fd);
-	if (!err)
+	stopped = !err || stop_signalled();
+	if (stopped)
 		err = et_session__stop(session);
 	if (err == -ECANCELED || err == -EINTR)
 		err = 0;
 	if (err < 0)
 		status = fail_session(session, options->output, err);
-	/* Whoever asked for it reads it even then; a person is told one thing at a time. */
-	if (!status || options->json_summary) {
+	/*
+	 * A failure in the middle is told by itself, in one line. Whoever asked for the summary gets
+	 * it all the same; so does whoever pressed Ctrl-C, which ends the output's reader as well.
+	 */
+	if (stopped || options->json_summary) {
 		enum status of_summary = print_summary(options, session);
 
 		status = status ? status : of_summary;

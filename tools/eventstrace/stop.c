@@ -91,6 +91,11 @@ int stop_begin(uint64_t duration_ns)
 	return 0;
 }
 
+bool stop_signalled(void)
+{
+	return stopping;
+}
+
 int stop_fd(void)
 {
 	return timer_fd;

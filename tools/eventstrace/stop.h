@@ -30,6 +30,9 @@ int stop_install(void);
  */
 int stop_begin(uint64_t duration_ns);
 
+/* Whether a signal asked for a stop. */
+bool stop_signalled(void);
+
 /* A descriptor that polls readable from when a stop was asked for. */
 int stop_fd(void);
 

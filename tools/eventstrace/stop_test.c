@@ -57,12 +57,14 @@ static int raise_while_recording(int sig)
 {
 	if (stop_install() || stop_begin(0))
 		return 10;
-	if (asked(0))
+	if (asked(0) || stop_signalled())
 		return 11;
 	raise(sig);
+	if (!stop_signalled())
+		return 12;
 	/* The same again, at once, is what timeout(1) does. */
 	raise(sig);
-	return asked(-1) && asked(0) ? 42 : 12;
+	return asked(-1) && asked(0) ? 42 : 13;
 }
 
 static int raise_blocked(int sig)
@@ -112,7 +114,7 @@ static int wait_for_the_end(int sig)
 		return 10;
 	if (asked(0))
 		return 11;
-	return asked(10000) ? 42 : 12;
+	return asked(10000) && !stop_signalled() ? 42 : 12;
 }
 
 #define EXITED_42 (42 << 8)
