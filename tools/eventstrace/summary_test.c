@@ -5,7 +5,6 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
-#include <string.h>
 #include <cmocka.h>
 
 /* ---- a session that answers from here ---------------------------------------------------- */
@@ -38,7 +37,8 @@ int et_session__event_stats(struct et_session *s, struct et_event_stats *ret, si
 {
 	(void)s;
 	assert_true(max >= 3);
-	memcpy(ret, fake_events, fake_count * sizeof(*ret));
+	for (int i = 0; i < fake_count; i++)
+		ret[i] = fake_events[i];
 	return fake_count;
 }
 
