@@ -76,14 +76,13 @@ def _bpf_object_impl(ctx):
 
     out = ctx.actions.declare_file(ctx.label.name + ".o")
     args = ctx.actions.args()
-    args.add_all(["gen", "object", out])
+    args.add(out)
     args.add_all(parts)
     ctx.actions.run(
         mnemonic = "BpfLink",
-        executable = ctx.file._bpftool,
+        executable = ctx.executable._link,
         arguments = [args],
         inputs = parts,
-        tools = ctx.files._buildtools,
         outputs = [out],
     )
     return [DefaultInfo(files = depset([out]))]
@@ -104,6 +103,7 @@ bpf_object = rule(
         deps = attr.label_list(providers = [CcInfo], doc = "Libraries whose headers the sources include."),
         copts = attr.string_list(),
         defines = attr.string_list(),
+        _link = attr.label(default = "//tools/bpf:link", executable = True, cfg = "exec"),
         _headers = attr.label_list(default = ["//third_party:libbpf_headers", "//third_party:vmlinux"]),
     ),
 )
