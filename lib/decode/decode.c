@@ -9,6 +9,9 @@
 #include "lib/decode/format.h"
 #include "lib/decode/slots.h"
 
+/* With these the field may have been longer than what is here. */
+#define CUT_FLAGS (ET_VAR_F_TRUNCATED | ET_VAR_F_FAULT | ET_VAR_F_PARTIAL)
+
 static const struct et_event_desc descs[ET_EVENT_TYPES] = {
 #define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING_, doc) \
 	[id] = { .fixed = sizeof(struct et_##name), .ring = ET_RING_##RING_, .slot = {
@@ -29,6 +32,25 @@ const __u32 et_var_caps[ET_VAR_TYPES] = {
 	_Static_assert(ET_SLOTS_##name <= ET_VARS_MAX, #name " has too many variable fields");
 #include "lib/wire/schema.def"
 
+int et_decode_field(const struct et_event_desc *desc, const struct et_var *var, const char *data,
+		    struct et_event *event)
+{
+	struct et_field_view *view = &event->vars[desc->slot[var->type] - 1];
+
+	if (view->data || var->size > et_var_caps[var->type])
+		return -EBADMSG;
+	if (var->orig < var->size)
+		return -EBADMSG;
+	if (var->orig > var->size && !(var->flags & CUT_FLAGS))
+		return -EBADMSG;
+
+	view->data = data;
+	view->size = var->size;
+	view->orig = var->orig;
+	view->flags = var->flags;
+	return 0;
+}
+
 int et_decode(const void *rec, size_t len, struct et_event *ret)
 {
 	const struct et_header *hdr = rec;
@@ -40,8 +62,13 @@ int et_decode(const void *rec, size_t len, struct et_event *ret)
 		return -EBADMSG;
 	if (hdr->version != ET_WIRE_VERSION)
 		return -EPROTONOSUPPORT;
-	if (hdr->size != len || hdr->type >= ET_EVENT_TYPES)
+	/*
+	 * Less than the ring gives: a program that reserves what a field has, and then can read
+	 * only a part of it, leaves the rest unused.
+	 */
+	if (hdr->size < sizeof(*hdr) || hdr->size > len || hdr->type >= ET_EVENT_TYPES)
 		return -EBADMSG;
+	len = hdr->size;
 
 	/* An id that the table skips has no size, and no record is as short as that. */
 	desc = &descs[hdr->type];
@@ -53,6 +80,9 @@ int et_decode(const void *rec, size_t len, struct et_event *ret)
 	switch (hdr->format) {
 	case ET_FORMAT_VARLEN:
 		r = et_decode_varlen(desc, rec, len, &event);
+		break;
+	case ET_FORMAT_FIXED:
+		r = et_decode_fixed(desc, rec, len, &event);
 		break;
 	default:
 		r = -EBADMSG;

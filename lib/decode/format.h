@@ -23,7 +23,17 @@ extern const __u32 et_var_caps[ET_VAR_TYPES];
  *
  * Return: 0, or -EBADMSG.
  */
+int et_decode_fixed(const struct et_event_desc *desc, const void *rec, size_t len,
+		    struct et_event *event);
 int et_decode_varlen(const struct et_event_desc *desc, const void *rec, size_t len,
 		     struct et_event *event);
+
+/*
+ * For these: check a field's own header, whose type is one of the event's, and show the field.
+ *
+ * Return: 0, or -EBADMSG.
+ */
+int et_decode_field(const struct et_event_desc *desc, const struct et_var *var, const char *data,
+		    struct et_event *event);
 
 #endif /* ET_DECODE_FORMAT_H */

@@ -8,9 +8,6 @@
 #include "lib/decode/format.h"
 #include "lib/wire/vars.h"
 
-/* With these the field may have been longer than what is here. */
-#define CUT_FLAGS (ET_VAR_F_TRUNCATED | ET_VAR_F_FAULT | ET_VAR_F_PARTIAL)
-
 int et_decode_varlen(const struct et_event_desc *desc, const void *rec, size_t len,
 		     struct et_event *event)
 {
@@ -18,24 +15,14 @@ int et_decode_varlen(const struct et_event_desc *desc, const void *rec, size_t l
 
 	ET_FOR_EACH_VAR (&it, rec, len) {
 		const struct et_var *var = it.var;
-		struct et_field_view *view;
+		int r;
 
 		/* Of a newer schema: whoever wrote it knows more than we. */
 		if (var->type >= ET_VAR_TYPES || !desc->slot[var->type])
 			continue;
-
-		view = &event->vars[desc->slot[var->type] - 1];
-		if (view->data || var->size > et_var_caps[var->type])
-			return -EBADMSG;
-		if (var->orig < var->size)
-			return -EBADMSG;
-		if (var->orig > var->size && !(var->flags & CUT_FLAGS))
-			return -EBADMSG;
-
-		view->data = it.data;
-		view->size = var->size;
-		view->orig = var->orig;
-		view->flags = var->flags;
+		r = et_decode_field(desc, var, it.data, event);
+		if (r < 0)
+			return r;
 	}
 	return it.error;
 }

@@ -67,4 +67,16 @@ enum et_ring_of {
 
 #pragma GCC diagnostic pop
 
+/*
+ * Size of an event's record in ET_FORMAT_FIXED: ET_FIXED_SIZE_PROCESS_EXEC, and so on. A string's
+ * terminator may lie behind the last slot.
+ */
+#define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) \
+	enum { ET_FIXED_SIZE_##NAME = sizeof(struct et_##name) + 8
+#define ET_VAR(owner, NAME, name, doc) +sizeof(struct et_var) + ET_CAP_##NAME
+#define ET_EVENT_END(name) \
+	}                  \
+	;
+#include "lib/wire/schema.def"
+
 #endif /* ET_SCHEMA_H */

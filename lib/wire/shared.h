@@ -11,17 +11,25 @@
 /* A terminal by its device number; 0 stands for none. */
 #define ET_DEV(major, minor) ((__u64)(major) << 32 | (__u32)(minor))
 
+/* Where a walk up a chain of names is. */
+struct et_place {
+	__u64 at;    /* the entry that is next */
+	__u64 mount; /* its mount, for paths of files */
+	__u64 name;  /* the name that the last step came upon */
+	__u32 len;   /* and its length in bytes */
+	__u32 flags; /* enum et_var_flags */
+};
+
 /*
- * What a walk up a chain of names carries from step to step. In memory and not in registers: the
- * verifier then takes all steps for alike, instead of following each way through all of them.
+ * What building a field carries from step to step. In memory and not in registers: the verifier
+ * then takes all steps for alike, instead of following each way through all of them.
  */
 struct et_walk {
-	__u64 at;       /* the entry that is next */
-	__u64 mount;    /* its mount, for paths of files */
-	__u32 pos;      /* where the path begins that is built so far */
-	__u32 orig;     /* how long it would be if nothing were cut */
-	__u32 flags;    /* enum et_var_flags */
-	__u32 full;     /* no room for more */
+	struct et_place place;
+	__u32 pos;  /* where the path begins that is built so far; in the end, the field's size */
+	__u32 orig; /* how long it would be if nothing were cut */
+	__u32 full; /* no room for more */
+	__u32 cut;  /* is a field of this record truncated? */
 	char name[256]; /* one name */
 };
 
@@ -30,9 +38,9 @@ struct et_walk {
  * lane writes anything but `busy`; user space sums over CPUs and lanes.
  */
 struct et_lane {
-	__u32 busy; /* programs that hold or try to get it; exactly one holder at a time */
+	struct et_walk walk; /* first: the verifier dislikes arithmetic on what may be NULL */
+	__u32 busy;          /* programs that hold or try to get it; exactly one holder at a time */
 	__u32 pad;
-	struct et_walk walk;
 	__u64 seq[ET_RING_CLASSES];
 	struct et_counters counters[ET_EVENT_TYPES]; /* by event type; [0] is unused */
 };

@@ -41,12 +41,20 @@ enum et_wire_format {
 	ET_FORMAT_FIXED = 2,  /* every variable-length field takes its cap */
 };
 
+/* How programs make a record; chosen when they are loaded. */
+enum et_emit_way {
+	ET_WAY_VARLEN = 1, /* packed, built in scratch, copied into the ring */
+	ET_WAY_FIXED = 2,  /* a slot of its cap for every field, built in the ring */
+	ET_WAY_DIRECT = 3, /* packed: measured, then built in the ring */
+	ET_WAY_AUTO = 4,   /* packed: direct from et_direct_from bytes on, else varlen */
+};
+
 /* The first bytes of every record. */
 struct et_header {
 	__u64 ts;      /* CLOCK_MONOTONIC, nanoseconds */
 	__u64 ts_boot; /* CLOCK_BOOTTIME, nanoseconds; 0 before kernel 5.8 */
 	__u64 seq;     /* counts the records of this CPU, lane and ring, from 0 */
-	__u32 size;    /* of the whole record in bytes, this header included */
+	__u32 size;    /* of the record in bytes, this header included; the ring may give more */
 	__u16 type;    /* enum et_event_type */
 	__u8 version;  /* ET_WIRE_VERSION */
 	__u8 format;   /* enum et_wire_format */
@@ -66,7 +74,10 @@ enum et_var_flags {
 	ET_VAR_F_DELETED = 1 << 2,
 	/* A path that does not lead to the process's root: it begins at the last mount's root. */
 	ET_VAR_F_UNREACHABLE = 1 << 3,
-	/* A path of which the first components are missing: it has too many. */
+	/*
+	 * The beginning of a path or the end of strings is missing, and nobody counted how much:
+	 * `orig` is what there was at least.
+	 */
 	ET_VAR_F_PARTIAL = 1 << 4,
 };
 

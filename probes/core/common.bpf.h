@@ -15,7 +15,7 @@
 
 /* Keeps the compiler from assuming anything of a value, so that a check in front stays one. */
 #ifndef barrier_var
-#define barrier_var(var) asm volatile("" : "+r"(var))
+# define barrier_var(var) asm volatile("" : "+r"(var))
 #endif
 
 #endif /* ET_COMMON_BPF_H */

@@ -69,7 +69,7 @@ struct tty_driver___before_6_15 {
 } __attribute__((preserve_access_index));
 
 #define ET_TTY_DRIVER_TYPE_PTY 4 /* before 6.15, include/linux/tty_driver.h */
-#define ET_PTY_TYPE_MASTER 1
+#define ET_PTY_TYPE_MASTER     1
 
 static __always_inline bool et_tty_is_master(struct tty_driver *driver)
 {

@@ -10,7 +10,7 @@
 
 #include "probes/core/common.bpf.h"
 
-#define ET_QUIET_TTYS 4
+#define ET_QUIET_TTYS  4
 #define ET_QUIET_TGIDS 16
 
 /* The tracer: nothing that it does is recorded. */
@@ -18,6 +18,10 @@ const volatile __u32 et_self_tgid __weak = 0;
 
 /* ET_EVENT_BIT of the event types wanted, for programs that serve several. */
 const volatile __u64 et_events __weak = ~0ULL;
+
+/* enum et_emit_way; and for ET_WAY_AUTO the size of record from which on it is made directly. */
+const volatile __u32 et_way __weak = ET_WAY_VARLEN;
+const volatile __u32 et_direct_from __weak = 0;
 
 /* Let the kernel wake the reader for every record, instead of only when it sleeps. */
 const volatile bool et_wakeup_always __weak = false;

@@ -2,16 +2,22 @@
 /*
  * The one way from a probe into a ring, and the only code that touches one.
  *
+ *	struct et_src argv = et_src_user(start, len, ET_CAP_ARGV);
  *	struct et_emit em;
- *	struct et_process_exec *ev = et_emit_begin(&em, PROCESS_EXEC, process_exec);
+ *	struct et_process_exec *ev = et_emit_begin(&em, PROCESS_EXEC, process_exec,
+ *						   et_need(&argv));
  *
  *	if (!ev)
  *		return 0;		(counted as lost)
  *	... fill *ev ...
- *	et_put_user(&em, ET_VAR_ARGV, ET_CAP_ARGV, start, len);
+ *	et_put_user(&em, ARGV, &argv);
  *	et_emit_submit(&em);
  *
+ * Sources say where fields come from and how long they are; begin then knows the record's size.
  * Between begin and submit there is no way out: what begins is submitted, or counted as lost.
+ *
+ * The same probe makes a record in one of three ways, which et_way chooses before the programs
+ * are loaded; the verifier removes the others. Only this file and put.bpf.h know which.
  */
 #ifndef ET_EMIT_BPF_H
 #define ET_EMIT_BPF_H
@@ -26,64 +32,123 @@
  */
 #define ET_OFFSET_MAX (ET_SCRATCH_SIZE - ET_CAP_ENV - 4096 - 64)
 
+/*
+ * 64 bits where the verifier must remember the value: it forgets what smaller stores put on the
+ * stack.
+ */
 struct et_emit {
+	struct bpf_dynptr ptr; /* the record, if made directly */
 	struct et_lane *lane;
-	struct et_header *rec; /* the record under construction */
-	__u32 slot;	       /* of the scratch map */
-	__u32 off;	       /* bytes of it so far */
-	__u32 type;
-	__u16 ring;
-	__u16 vars;
-	bool truncated;
+	struct et_counters *counters; /* the lane's, of this event type */
+	struct et_header *rec;        /* the fixed part; if not made directly, the whole record */
+	__u64 direct;                 /* is it? */
+	__u64 off;                    /* bytes of the record so far */
+	__u32 slot;                   /* of the scratch map */
+	__u32 ring;
+	__u32 vars;
 };
 
-static __always_inline void *et_emit_begin_sized(struct et_emit *em, enum et_event_type type,
-						 enum et_ring_class ring, __u32 fixed)
+/* What a variable-length field is taken from. */
+struct et_src {
+	__u64 at;    /* user memory: address; a path: its dentry; a cgroup: its kernfs_node */
+	__u64 mount; /* a path: its vfsmount */
+	__u64 fs;    /* a path: the fs_struct whose root it is for */
+	__u32 orig;  /* its own length in bytes, where that is known beforehand */
+	__u32 size;  /* bytes that it takes of a record, where sources are measured */
+};
+
+/* Bytes of a record that a field takes, its header and padding included. */
+static __always_inline __u32 et_need(const struct et_src *src)
 {
-	__u32 index = et_lane_claim(), cpu, slot;
+	return sizeof(struct et_var) + ET_VAR_ALIGNED(src->size);
+}
+
+/* Must sources be measured? Only where the record's size must be known before it is built. */
+static __always_inline bool et_measures(void)
+{
+	return et_way == ET_WAY_DIRECT || et_way == ET_WAY_AUTO;
+}
+
+static __always_inline bool et_goes_direct(__u32 size)
+{
+	return et_way == ET_WAY_DIRECT || (et_way == ET_WAY_AUTO && size >= et_direct_from);
+}
+
+/* Where the record is built, or its fixed part: NULL if there is no room. */
+static __always_inline void *et_emit_room(struct et_emit *em, __u32 fixed, __u32 need, __u32 slots)
+{
+	__u32 key = em->ring;
+	void *ring, *rec;
+
+	if (!em->direct && et_way != ET_WAY_FIXED)
+		return bpf_map_lookup_elem(&scratch, &em->slot);
+	ring = bpf_map_lookup_elem(&rings, &key);
+	if (!ring)
+		return NULL;
+	if (et_way == ET_WAY_FIXED)
+		return bpf_ringbuf_reserve(ring, slots, 0);
+	bpf_ringbuf_reserve_dynptr(ring, fixed + need, 0, &em->ptr);
+	rec = bpf_dynptr_data(&em->ptr, 0, fixed);
+	/* Also one that could not be had must be given back. */
+	if (!rec)
+		bpf_ringbuf_discard_dynptr(&em->ptr, BPF_RB_NO_WAKEUP);
+	return rec;
+}
+
+static __always_inline void *et_emit_begin_sized(struct et_emit *em, enum et_event_type type,
+						 enum et_ring_class ring, __u32 fixed, __u32 need,
+						 __u32 slots)
+{
+	__u32 index = et_lane_claim();
 	struct et_lane *lane = bpf_map_lookup_elem(&lanes, &index);
 	struct et_header *rec;
+	__u64 seq;
+	__u32 cpu;
 
 	if (!lane) {
 		et_overflow_lost(type, 1);
 		return NULL;
 	}
-	lane->counters[type].attempted++;
+	em->counters = &lane->counters[type];
+	em->counters->attempted++;
+	seq = lane->seq[ring]++;
 	cpu = bpf_get_smp_processor_id();
-	slot = cpu * ET_LANES + index;
-	rec = bpf_map_lookup_elem(&scratch, &slot);
+	em->lane = lane;
+	em->slot = cpu * ET_LANES + index;
+	em->off = fixed;
+	em->ring = ring;
+	em->vars = 0;
+	em->direct = et_goes_direct(fixed + need);
+	lane->walk.cut = 0;
+	rec = et_emit_room(em, fixed, need, slots);
 	if (!rec) {
-		lane->counters[type].lost++;
+		em->counters->lost++;
 		et_lane_release(lane);
 		return NULL;
 	}
 	__builtin_memset(rec, 0, fixed);
 	rec->ts = bpf_ktime_get_ns();
 	rec->ts_boot = et_boot_ns();
-	rec->seq = lane->seq[ring]++;
+	rec->seq = seq;
 	rec->type = type;
 	rec->version = ET_WIRE_VERSION;
-	rec->format = ET_FORMAT_VARLEN;
+	rec->format = et_way == ET_WAY_FIXED ? ET_FORMAT_FIXED : ET_FORMAT_VARLEN;
 	rec->cpu = cpu;
 	rec->lane = index;
 	rec->ring = ring;
 	rec->fixed = fixed;
-	em->lane = lane;
 	em->rec = rec;
-	em->slot = slot;
-	em->off = fixed;
-	em->type = type;
-	em->ring = ring;
-	em->vars = 0;
-	em->truncated = false;
 	return rec;
 }
 
-/* Begin a record: NAME and name as in schema.def. NULL: it is lost, and counted so. */
-#define et_emit_begin(em, NAME, name)                                       \
-	((struct et_##name *)et_emit_begin_sized(em, ET_##NAME, \
-						 (enum et_ring_class)ET_RING_OF_##NAME, \
-						 sizeof(struct et_##name)))
+/*
+ * Begin a record: NAME and name as in schema.def, need the sum of et_need() of its fields. NULL:
+ * it is lost, and counted so.
+ */
+#define et_emit_begin(em, NAME, name, need)                                                     \
+	((struct et_##name *)et_emit_begin_sized(                                               \
+		em, ET_##NAME, (enum et_ring_class)ET_RING_OF_##NAME, sizeof(struct et_##name), \
+		need, ET_FIXED_SIZE_##NAME))
 
 /*
  * Fields that take a loop to build are built by global functions: the verifier checks each once,
@@ -98,17 +163,21 @@ static __always_inline struct et_walk *et_walk_of(__u32 slot)
 	return lane ? &lane->walk : NULL;
 }
 
+/* Bytes of a scratch slot; none where everything is made directly, and there is no scratch. */
 static __always_inline char *et_slot_at(__u32 slot, __u32 off)
 {
-	char *rec = bpf_map_lookup_elem(&scratch, &slot);
+	char *rec;
 
+	if (et_way == ET_WAY_DIRECT)
+		return NULL;
+	rec = bpf_map_lookup_elem(&scratch, &slot);
 	barrier_var(off);
 	if (!rec || off > ET_OFFSET_MAX)
 		return NULL;
 	return rec + off + sizeof(struct et_var);
 }
 
-/* Where the next field's bytes go; et_var_end() must follow. Never NULL in a real record. */
+/* Where the next field's bytes go in a record that is not made directly; NULL never in truth. */
 static __always_inline char *et_var_begin(struct et_emit *em)
 {
 	__u32 off = em->off;
@@ -119,46 +188,87 @@ static __always_inline char *et_var_begin(struct et_emit *em)
 	return (char *)em->rec + off + sizeof(struct et_var);
 }
 
-/* The field's header, and zeroes as padding: a record holds nothing of an earlier one. */
-static __always_inline void et_var_end(struct et_emit *em, enum et_var_type type, __u32 size,
-				       __u32 orig, __u16 flags)
+/*
+ * The field's header, and zeroes as padding: a record holds nothing of an earlier one. @size
+ * bytes at et_var_begin(), or at that place of em->ptr, are the field's own.
+ */
+static __always_inline void et_var_end(struct et_emit *em, enum et_var_type type, __u32 cap,
+				       __u32 size, __u32 orig, __u16 flags)
 {
-	__u32 off = em->off, pad;
-	struct et_var *var;
+	__u32 off = em->off;
+	struct et_var *at;
 
 	barrier_var(off);
-	if (off > ET_OFFSET_MAX)
+	barrier_var(size);
+	if (off > ET_OFFSET_MAX || size > cap)
 		return;
-	var = (void *)em->rec + off;
 	if (orig > size)
 		flags |= ET_VAR_F_TRUNCATED;
-	var->orig = orig;
-	var->size = size;
-	var->type = type;
-	var->flags = flags;
-	for (pad = 0; pad < ET_VAR_ALIGN - 1; pad++) {
-		__u32 at = size + pad;
+	if (em->direct) {
+		/* A struct et_var, in whole words: halves of one would stay alive on the stack. */
+		__u64 var[2] = { orig | (__u64)size << 32, type | (__u32)flags << 16 }, zero = 0;
 
-		barrier_var(at);
-		if (at <= ET_CAP_ENV + ET_VAR_ALIGN)
-			((char *)(var + 1))[at] = 0;
+		bpf_dynptr_write(&em->ptr, off, var, sizeof(*at), 0);
+		if (size % ET_VAR_ALIGN)
+			bpf_dynptr_write(&em->ptr, off + sizeof(*at) + size, &zero,
+					 -size % ET_VAR_ALIGN, 0);
+	} else {
+		at = (void *)em->rec + off;
+		at->orig = orig;
+		at->size = size;
+		at->type = type;
+		at->flags = flags;
+		/* In a fixed record the slot ends with the cap, and nobody reads what is behind. */
+		if (et_way != ET_WAY_FIXED)
+			for (int i = 0; i < ET_VAR_ALIGN - 1; i++)
+				((char *)(at + 1))[size + i] = 0;
 	}
-	em->off = off + sizeof(*var) + ET_VAR_ALIGNED(size);
+	if (et_way == ET_WAY_FIXED) {
+		em->off = off + sizeof(*at) + cap;
+	} else {
+		/*
+		 * Through memory of which the verifier knows nothing: otherwise each length that a
+		 * field can have is a way of its own through all the fields behind it.
+		 */
+		em->lane->walk.pos = off + sizeof(*at) + ET_VAR_ALIGNED(size);
+		em->off = *(volatile __u32 *)&em->lane->walk.pos;
+	}
 	em->vars++;
 	if (flags & (ET_VAR_F_TRUNCATED | ET_VAR_F_PARTIAL))
-		em->truncated = true;
+		em->lane->walk.cut = 1;
 }
 
-/* The header of a field that a global function has built: size in pos, original length, flags. */
-static __always_inline void et_var_end_walk(struct et_emit *em, enum et_var_type type)
+/* What a function has left in the lane's walk becomes the field: size in pos, and its flags. */
+static __always_inline void et_var_end_walk(struct et_emit *em, enum et_var_type type, __u32 cap,
+					    __u32 orig)
 {
 	const struct et_walk *walk = &em->lane->walk;
 	__u32 size = walk->pos;
+	char *built, *slot;
 
 	barrier_var(size);
-	if (size > ET_CAP_ENV)
-		size = 0;
-	et_var_end(em, type, size, walk->orig, walk->flags);
+	if (size > cap)
+		size = cap;
+	/* A fixed record is in the ring, where global functions cannot build. */
+	if (et_way == ET_WAY_FIXED) {
+		built = et_slot_at(em->slot, 0);
+		slot = et_var_begin(em);
+		if (built && slot)
+			bpf_probe_read_kernel(slot, size, built);
+	}
+	et_var_end(em, type, cap, size, orig, walk->place.flags);
+}
+
+/* Where in its scratch slot a global function builds the next field. */
+static __always_inline __u32 et_build_at(const struct et_emit *em)
+{
+	return et_way == ET_WAY_FIXED ? 0 : em->off;
+}
+
+/* Where in the record the next field's bytes begin. */
+static __always_inline __u32 et_data_at(const struct et_emit *em)
+{
+	return em->off + sizeof(struct et_var);
 }
 
 /*
@@ -178,37 +288,40 @@ static __always_inline __u64 et_wakeup_flags(void)
 /* Hand the record over. */
 static __always_inline void et_emit_submit(struct et_emit *em)
 {
-	struct et_counters *c = &em->lane->counters[em->type];
+	struct et_counters *c = em->counters;
+	__u64 flags = et_wakeup_flags();
 	struct et_header *rec = em->rec;
 	__u32 key = em->ring, size = em->off;
 	void *ring = bpf_map_lookup_elem(&rings, &key);
-	__u64 flags;
-	long err = -1;
+	long err = 0;
 
+	rec->size = size;
+	rec->vars = em->vars;
 	barrier_var(size);
-	if (ring && size <= ET_SCRATCH_SIZE) {
-		rec->size = size;
-		rec->vars = em->vars;
-		flags = et_wakeup_flags();
-		err = bpf_ringbuf_output(ring, rec, size, flags);
-		/*
-		 * The reader may have gone to sleep between the look at its flag and the record.
-		 * It sets the flag first and looks for records then, this side the other way
-		 * round, so one of the two sees the other. A record of no use wakes it.
-		 */
-		if (flags == BPF_RB_NO_WAKEUP && et_reader_sleeping) {
-			void *kick = bpf_ringbuf_reserve(ring, 8, 0);
+	if (et_way == ET_WAY_FIXED)
+		bpf_ringbuf_submit(rec, flags);
+	else if (em->direct)
+		bpf_ringbuf_submit_dynptr(&em->ptr, flags);
+	else
+		err = ring && size <= ET_SCRATCH_SIZE ? bpf_ringbuf_output(ring, rec, size, flags)
+						      : -1;
+	/*
+	 * The reader may have gone to sleep between the look at its flag and the record. It sets
+	 * the flag first and looks for records then, this side the other way round, so one of the
+	 * two sees the other. A record of no use wakes it.
+	 */
+	if (flags == BPF_RB_NO_WAKEUP && et_reader_sleeping && ring) {
+		void *kick = bpf_ringbuf_reserve(ring, 8, 0);
 
-			if (kick)
-				bpf_ringbuf_discard(kick, BPF_RB_FORCE_WAKEUP);
-		}
+		if (kick)
+			bpf_ringbuf_discard(kick, BPF_RB_FORCE_WAKEUP);
 	}
 	if (err) {
 		c->lost++;
 	} else {
 		c->sent++;
 		c->bytes += size;
-		c->truncated += em->truncated;
+		c->truncated += em->lane->walk.cut;
 	}
 	et_lane_release(em->lane);
 }

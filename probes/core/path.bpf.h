@@ -11,51 +11,202 @@
 #ifndef ET_PATH_BPF_H
 #define ET_PATH_BPF_H
 
-#include "probes/core/emit.bpf.h"
+#include "probes/core/put.bpf.h"
+
+extern int bpf_probe_read_kernel_dynptr(struct bpf_dynptr *ptr, __u64 off, __u64 size,
+					const void *src) __ksym __weak;
 
 /* Components and mounts that a walk passes at most. */
-#define ET_PATH_STEPS 128
+#define ET_PATH_STEPS   128
 #define ET_CGROUP_STEPS 64
-#define ET_NAME_MAX 255 /* NAME_MAX; kernfs has the same */
+#define ET_NAME_MAX     255 /* NAME_MAX; kernfs has the same */
 
-/* A path is built downwards from the end of a window, which lies behind the field's own place. */
+/* In scratch a path is built from the end of a window, which lies behind the field's own place. */
 #define ET_WINDOW 4096
-#define ET_WINDOW_MASK (ET_WINDOW - 1)
 
-/* Put "/" and a name of @len bytes in front of what is built so far, if it fits. */
-static __always_inline void et_walk_prepend(struct et_walk *walk, char *window, const void *name,
-					    __u32 len)
+/* What one step along a chain of names came upon. */
+enum et_step {
+	ET_STEP_MORE, /* nothing to print */
+	ET_STEP_NAME, /* a name */
+	ET_STEP_LAST, /* a name, and the end behind it */
+	ET_STEP_END,  /* the end */
+};
+
+/* One step from a file towards the process's root. */
+static __always_inline enum et_step et_path_step(struct et_place *p, const struct path *root,
+						 bool first)
 {
-	__u32 pos = walk->pos;
+	struct dentry *dentry = (void *)p->at, *parent;
+	struct vfsmount *mnt = (void *)p->mount;
+	struct qstr name = {};
 
-	walk->orig += 1 + len;
-	barrier_var(pos);
-	barrier_var(len);
-	if (walk->full || len > ET_NAME_MAX || pos > ET_WINDOW || pos < len + 1) {
-		walk->full = 1;
-		return;
+	if (dentry == root->dentry && mnt == root->mnt)
+		return ET_STEP_END;
+	parent = BPF_CORE_READ(dentry, d_parent);
+	if (dentry == BPF_CORE_READ(mnt, mnt_root)) {
+		struct mount *m = (void *)mnt - bpf_core_field_offset(struct mount, mnt);
+		struct mount *up = BPF_CORE_READ(m, mnt_parent);
+
+		/* The topmost mount, or one that was detached: not the process's root. */
+		if (up == m || !up) {
+			p->flags |= ET_VAR_F_UNREACHABLE;
+			return ET_STEP_END;
+		}
+		p->at = (__u64)BPF_CORE_READ(m, mnt_mountpoint);
+		p->mount = (__u64)up + bpf_core_field_offset(struct mount, mnt);
+		return ET_STEP_MORE;
 	}
-	pos -= len;
-	barrier_var(pos);
-	if (pos > ET_WINDOW)
-		return;
-	if (bpf_probe_read_kernel(window + pos, len, name))
-		walk->flags |= ET_VAR_F_FAULT;
-	pos--;
-	barrier_var(pos);
-	if (pos >= ET_WINDOW)
-		return;
-	window[pos] = '/';
-	walk->pos = pos;
+	if (dentry == parent && !first) {
+		p->flags |= ET_VAR_F_UNREACHABLE;
+		return ET_STEP_END;
+	}
+	/* Only the file itself: d_unlinked() of the kernel. Its parents exist with it. */
+	if (first && !BPF_CORE_READ(dentry, d_hash.pprev))
+		p->flags |= ET_VAR_F_DELETED;
+	bpf_core_read(&name, sizeof(name), &dentry->d_name);
+	p->name = (__u64)name.name;
+	p->len = name.len & ET_NAME_MAX;
+	p->at = (__u64)parent;
+	/* A file that never had a place, such as a memfd: its name is all there is. */
+	return dentry == parent ? ET_STEP_LAST : ET_STEP_NAME;
 }
 
-/* What was built becomes the field; walk->pos its size. */
-static __always_inline void et_walk_finish(struct et_walk *walk, char *dst)
+/* One step from a cgroup towards its hierarchy's root; its name goes to @buf. */
+static __always_inline enum et_step et_cgroup_step(struct et_place *p, char buf[ET_NAME_MAX + 1])
+{
+	struct kernfs_node *kn = (void *)p->at;
+	struct kernfs_node *parent = et_kernfs_parent(kn);
+	long len;
+
+	/* The root has no name. */
+	if (!parent)
+		return ET_STEP_END;
+	len = bpf_probe_read_kernel_str(buf, ET_NAME_MAX + 1, BPF_CORE_READ(kn, name));
+	if (len <= 0) {
+		p->flags |= ET_VAR_F_FAULT;
+		return ET_STEP_END;
+	}
+	p->name = (__u64)buf;
+	p->len = len - 1;
+	p->at = (__u64)parent;
+	return ET_STEP_NAME;
+}
+
+/* ---- measured --------------------------------------------------------------------------- */
+
+/*
+ * Only added up, never compared: on a sum that nothing depends on, the verifier does not tell one
+ * round of the loop from another.
+ */
+static __always_inline bool et_measure_step(enum et_step step, const struct et_place *p,
+					    __u32 *orig)
+{
+	if (step == ET_STEP_NAME || step == ET_STEP_LAST)
+		*orig += 1 + p->len;
+	return step == ET_STEP_END || step == ET_STEP_LAST;
+}
+
+/* Length in bytes of a path that is not cut. */
+__weak int et_path_measure(__u64 at, __u64 mount, __u64 fs)
+{
+	struct et_place p = { .at = at, .mount = mount };
+	struct path root = {};
+	__u32 orig = 0;
+
+	bpf_core_read(&root, sizeof(root), &((struct fs_struct *)fs)->root);
+	for (int i = 0; i < ET_PATH_STEPS; i++)
+		if (et_measure_step(et_path_step(&p, &root, !i), &p, &orig))
+			break;
+	return orig;
+}
+
+__weak int et_cgroup_measure(__u64 kn)
+{
+	struct et_place p = { .at = kn };
+	char name[ET_NAME_MAX + 1];
+	__u32 orig = 0;
+
+	for (int i = 0; i < ET_CGROUP_STEPS; i++)
+		if (et_measure_step(et_cgroup_step(&p, name), &p, &orig))
+			break;
+	return orig;
+}
+
+/* The root has no name, and is a slash all the same. */
+static __always_inline void et_src_measured(struct et_src *src, __u32 orig)
+{
+	src->orig = orig ? orig : 1;
+	src->size = et_min(src->orig, ET_WINDOW);
+}
+
+/* ---- built ------------------------------------------------------------------------------ */
+
+static __always_inline void et_walk_begin(struct et_walk *walk, __u64 at, __u64 mount, __u32 room)
+{
+	walk->place.at = at;
+	walk->place.mount = mount;
+	walk->place.flags = ET_VAR_F_PARTIAL; /* until the end is reached */
+	walk->pos = room;
+	walk->orig = 0;
+	walk->full = 0;
+}
+
+/*
+ * Make room for the name that @step came upon: at walk->pos a slash, if that still fits, then the
+ * name, or its end.
+ */
+static __always_inline bool et_walk_took(struct et_walk *walk, enum et_step step)
+{
+	__u32 len = walk->place.len, pos = walk->pos;
+
+	if (step != ET_STEP_NAME && step != ET_STEP_LAST)
+		return false;
+	walk->orig += 1 + len;
+	if (walk->full)
+		return false;
+	if (pos < 1 + len) {
+		walk->full = 1;
+		walk->place.name += len - pos;
+		walk->place.len = pos;
+		walk->pos = 0;
+	} else {
+		walk->pos = pos - len - 1;
+	}
+	return true;
+}
+
+static __always_inline bool et_walk_over(struct et_walk *walk, enum et_step step)
+{
+	if (step != ET_STEP_END && step != ET_STEP_LAST)
+		return false;
+	if (!walk->full)
+		walk->place.flags &= ~ET_VAR_F_PARTIAL;
+	return true;
+}
+
+/* ... in scratch: from the end of the window, then moved to its place. */
+static __always_inline bool et_walk_window(struct et_walk *walk, enum et_step step, char *window)
+{
+	__u32 pos, len;
+
+	if (et_walk_took(walk, step)) {
+		pos = walk->pos;
+		len = walk->place.len;
+		barrier_var(pos);
+		barrier_var(len);
+		if (pos < ET_WINDOW && len <= ET_NAME_MAX) {
+			window[pos] = '/';
+			bpf_probe_read_kernel(window + pos + !walk->full, len,
+					      (void *)walk->place.name);
+		}
+	}
+	return et_walk_over(walk, step);
+}
+
+static __always_inline void et_walk_settle(struct et_walk *walk, char *dst)
 {
 	__u32 pos = walk->pos, size;
 
-	if (walk->full)
-		walk->flags |= ET_VAR_F_PARTIAL;
 	barrier_var(pos);
 	if (pos >= ET_WINDOW) {
 		dst[0] = '/';
@@ -69,63 +220,6 @@ static __always_inline void et_walk_finish(struct et_walk *walk, char *dst)
 	walk->pos = size;
 }
 
-static __always_inline void et_walk_begin(struct et_walk *walk, __u64 at, __u64 mount)
-{
-	walk->at = at;
-	walk->mount = mount;
-	walk->pos = ET_WINDOW;
-	walk->orig = 0;
-	walk->full = 0;
-	walk->flags = ET_VAR_F_PARTIAL; /* until the end is reached */
-}
-
-/* One step towards the process's root. Returns whether that was the last. */
-static __always_inline bool et_path_step(struct et_walk *walk, char *window,
-					 const struct path *root, bool first)
-{
-	struct dentry *dentry = (void *)walk->at, *parent;
-	struct vfsmount *mnt = (void *)walk->mount;
-	struct qstr name = {};
-
-	if (dentry == root->dentry && mnt == root->mnt) {
-		walk->flags &= ~ET_VAR_F_PARTIAL;
-		return true;
-	}
-	parent = BPF_CORE_READ(dentry, d_parent);
-	if (dentry == BPF_CORE_READ(mnt, mnt_root)) {
-		struct mount *m = (void *)mnt - bpf_core_field_offset(struct mount, mnt);
-		struct mount *up = BPF_CORE_READ(m, mnt_parent);
-
-		/* The topmost mount, or one that was detached: not the process's root. */
-		if (up == m || !up) {
-			walk->flags &= ~ET_VAR_F_PARTIAL;
-			walk->flags |= ET_VAR_F_UNREACHABLE;
-			return true;
-		}
-		walk->at = (__u64)BPF_CORE_READ(m, mnt_mountpoint);
-		walk->mount = (__u64)up + bpf_core_field_offset(struct mount, mnt);
-		return false;
-	}
-	if (dentry == parent && !first) {
-		walk->flags &= ~ET_VAR_F_PARTIAL;
-		walk->flags |= ET_VAR_F_UNREACHABLE;
-		return true;
-	}
-	/* Only the file itself: d_unlinked() of the kernel. Its parents exist with it. */
-	if (first && !BPF_CORE_READ(dentry, d_hash.pprev))
-		walk->flags |= ET_VAR_F_DELETED;
-	bpf_core_read(&name, sizeof(name), &dentry->d_name);
-	et_walk_prepend(walk, window, name.name, name.len);
-	walk->at = (__u64)parent;
-	/* A file that never had a place, such as a memfd: its name is all there is. */
-	if (dentry == parent) {
-		walk->flags &= ~ET_VAR_F_PARTIAL;
-		return true;
-	}
-	return false;
-}
-
-/* @at and @mount: a struct path's dentry and mnt; @fs: the struct fs_struct whose root it is for. */
 __weak int et_path_build(__u32 slot, __u32 off, __u64 at, __u64 mount, __u64 fs)
 {
 	struct et_walk *walk = et_walk_of(slot);
@@ -135,34 +229,14 @@ __weak int et_path_build(__u32 slot, __u32 off, __u64 at, __u64 mount, __u64 fs)
 	if (!walk || !dst)
 		return 0;
 	bpf_core_read(&root, sizeof(root), &((struct fs_struct *)fs)->root);
-	et_walk_begin(walk, at, mount);
+	et_walk_begin(walk, at, mount, ET_WINDOW);
 	for (int i = 0; i < ET_PATH_STEPS; i++)
-		if (et_path_step(walk, dst + ET_WINDOW, &root, !i))
+		if (et_walk_window(walk, et_path_step(&walk->place, &root, !i), dst + ET_WINDOW))
 			break;
-	et_walk_finish(walk, dst);
+	et_walk_settle(walk, dst);
 	return 0;
 }
 
-/* A path as @task sees it. */
-static __always_inline void et_put_path(struct et_emit *em, enum et_var_type type,
-					const struct path *path, const struct task_struct *task)
-{
-	struct path p = {};
-
-	bpf_core_read(&p, sizeof(p), path);
-	et_path_build(em->slot, em->off, (__u64)p.dentry, (__u64)p.mnt,
-		      (__u64)BPF_CORE_READ(task, fs));
-	et_var_end_walk(em, type);
-}
-
-static __always_inline void et_put_cwd(struct et_emit *em, const struct task_struct *task)
-{
-	struct fs_struct *fs = BPF_CORE_READ(task, fs);
-
-	et_put_path(em, ET_VAR_CWD, &fs->pwd, task);
-}
-
-/* @kn: a struct kernfs_node; 0 gives an empty field. */
 __weak int et_cgroup_build(__u32 slot, __u32 off, __u64 kn)
 {
 	struct et_walk *walk = et_walk_of(slot);
@@ -170,47 +244,178 @@ __weak int et_cgroup_build(__u32 slot, __u32 off, __u64 kn)
 
 	if (!walk || !dst)
 		return 0;
-	et_walk_begin(walk, kn, 0);
-	if (!kn) {
-		walk->pos = walk->flags = 0;
-		return 0;
-	}
-	for (int i = 0; i < ET_CGROUP_STEPS; i++) {
-		struct kernfs_node *node = (void *)walk->at;
-		struct kernfs_node *parent = et_kernfs_parent(node);
-		long len;
-
-		/* The hierarchy's root has no name. */
-		if (!parent) {
-			walk->flags &= ~ET_VAR_F_PARTIAL;
+	et_walk_begin(walk, kn, 0, ET_WINDOW);
+	for (int i = 0; i < ET_CGROUP_STEPS; i++)
+		if (et_walk_window(walk, et_cgroup_step(&walk->place, walk->name), dst + ET_WINDOW))
 			break;
-		}
-		len = bpf_probe_read_kernel_str(walk->name, sizeof(walk->name),
-						BPF_CORE_READ(node, name));
-		if (len <= 0) {
-			walk->flags |= ET_VAR_F_FAULT;
-			break;
-		}
-		et_walk_prepend(walk, dst + ET_WINDOW, walk->name, len - 1);
-		walk->at = (__u64)parent;
-	}
-	et_walk_finish(walk, dst);
+	et_walk_settle(walk, dst);
 	return 0;
 }
 
-/* The path of @task's cgroup in the pids controller's hierarchy; empty where there is none. */
-static __always_inline void et_put_cgroup(struct et_emit *em, const struct task_struct *task)
+/*
+ * ... in the record: from the end of what was measured. Kernels that can do that have bpf_for(),
+ * of which the verifier checks one round; what a round consists of stands in global functions,
+ * which are checked once. They leave in the walk what there is to write.
+ */
+enum et_round {
+	ET_ROUND_NAME = 1,  /* a name, at walk->pos */
+	ET_ROUND_SLASH = 2, /* with a slash in front of it */
+	ET_ROUND_LAST = 4,
+};
+
+static __always_inline int et_walk_round(struct et_walk *walk, enum et_step step)
 {
-	struct kernfs_node *kn = NULL;
+	int round = 0;
+
+	if (et_walk_took(walk, step))
+		round |= walk->full ? ET_ROUND_NAME : ET_ROUND_NAME | ET_ROUND_SLASH;
+	if (et_walk_over(walk, step))
+		round |= ET_ROUND_LAST;
+	return round;
+}
+
+__weak int et_path_round(__u32 slot, __u64 root_dentry, __u64 root_mnt, __u32 i)
+{
+	struct path root = { .dentry = (void *)root_dentry, .mnt = (void *)root_mnt };
+	struct et_walk *walk = et_walk_of(slot);
+
+	return walk ? et_walk_round(walk, et_path_step(&walk->place, &root, !i)) : ET_ROUND_LAST;
+}
+
+__weak int et_cgroup_round(__u32 slot)
+{
+	struct et_walk *walk = et_walk_of(slot);
+
+	return walk ? et_walk_round(walk, et_cgroup_step(&walk->place, walk->name)) : ET_ROUND_LAST;
+}
+
+static __always_inline bool et_walk_record(struct et_walk *walk, int round, struct bpf_dynptr *ptr,
+					   __u32 off)
+{
+	char slash = '/';
+
+	if (round & ET_ROUND_SLASH)
+		bpf_dynptr_write(ptr, off + walk->pos, &slash, 1, 0);
+	if (round & ET_ROUND_NAME)
+		bpf_probe_read_kernel_dynptr(ptr, off + walk->pos + !!(round & ET_ROUND_SLASH),
+					     walk->place.len, (void *)walk->place.name);
+	return round & ET_ROUND_LAST;
+}
+
+/* A path that became shorter since it was measured begins with more slashes than one. */
+static __always_inline void et_walk_fill(struct et_walk *walk, struct bpf_dynptr *ptr, __u32 off,
+					 __u32 size)
+{
+	char slashes[64];
+	int i;
+
+	__builtin_memset(slashes, '/', sizeof(slashes));
+	bpf_for (i, 0, ET_WINDOW / sizeof(slashes)) {
+		__u32 n = walk->pos < sizeof(slashes) ? walk->pos : sizeof(slashes);
+
+		barrier_var(n);
+		if (!n || n > sizeof(slashes))
+			break;
+		walk->pos -= n;
+		bpf_dynptr_write(ptr, off + walk->pos, slashes, n, 0);
+	}
+	walk->pos = size;
+}
+
+static __always_inline void et_path_direct(struct et_emit *em, const struct et_src *src)
+{
+	struct et_walk *walk = &em->lane->walk;
+	struct fs_struct *fs = (void *)src->fs;
+	struct path root = {};
+	int i;
+
+	bpf_core_read(&root, sizeof(root), &fs->root);
+	et_walk_begin(walk, src->at, src->mount, src->size);
+	bpf_for (i, 0, ET_PATH_STEPS)
+		if (et_walk_record(walk,
+				   et_path_round(em->slot, (__u64)root.dentry, (__u64)root.mnt, i),
+				   &em->ptr, et_data_at(em)))
+			break;
+	et_walk_fill(walk, &em->ptr, et_data_at(em), src->size);
+}
+
+static __always_inline void et_cgroup_direct(struct et_emit *em, const struct et_src *src)
+{
+	struct et_walk *walk = &em->lane->walk;
+	int i;
+
+	et_walk_begin(walk, src->at, 0, src->size);
+	bpf_for (i, 0, ET_CGROUP_STEPS)
+		if (et_walk_record(walk, et_cgroup_round(em->slot), &em->ptr, et_data_at(em)))
+			break;
+	et_walk_fill(walk, &em->ptr, et_data_at(em), src->size);
+}
+
+/* ---- for probes ------------------------------------------------------------------------- */
+
+/* A path as @task sees it. */
+static __always_inline struct et_src et_src_path(const struct path *path,
+						 const struct task_struct *task)
+{
+	struct et_src src = { .fs = (__u64)BPF_CORE_READ(task, fs) };
+	struct path p = {};
+
+	bpf_core_read(&p, sizeof(p), path);
+	src.at = (__u64)p.dentry;
+	src.mount = (__u64)p.mnt;
+	if (et_measures())
+		et_src_measured(&src, et_path_measure(src.at, src.mount, src.fs));
+	return src;
+}
+
+static __always_inline struct et_src et_src_cwd(const struct task_struct *task)
+{
+	struct fs_struct *fs = BPF_CORE_READ(task, fs);
+
+	return et_src_path(&fs->pwd, task);
+}
+
+static __always_inline void et_put_path_cap(struct et_emit *em, enum et_var_type type, __u32 cap,
+					    const struct et_src *src)
+{
+	struct et_walk *walk = &em->lane->walk;
+
+	if (em->direct)
+		et_path_direct(em, src);
+	else
+		et_path_build(em->slot, et_build_at(em), src->at, src->mount, src->fs);
+	et_var_end_walk(em, type, cap, em->direct ? src->orig : walk->orig);
+}
+
+#define et_put_path(em, NAME, src) et_put_path_cap(em, ET_VAR_##NAME, ET_CAP_##NAME, src)
+
+/* The cgroup of @task in the pids controller's hierarchy; empty where there is none. */
+static __always_inline struct et_src et_src_cgroup(const struct task_struct *task)
+{
+	struct et_src src = {};
 
 	/* The controller's number depends on the kernel's configuration. */
 	if (bpf_core_enum_value_exists(enum cgroup_subsys_id, pids_cgrp_id)) {
 		int id = bpf_core_enum_value(enum cgroup_subsys_id, pids_cgrp_id);
 
-		kn = BPF_CORE_READ(task, cgroups, subsys[id], cgroup, kn);
+		src.at = (__u64)BPF_CORE_READ(task, cgroups, subsys[id], cgroup, kn);
 	}
-	et_cgroup_build(em->slot, em->off, (__u64)kn);
-	et_var_end_walk(em, ET_VAR_PIDS_SS_CGROUP_PATH);
+	if (et_measures() && src.at)
+		et_src_measured(&src, et_cgroup_measure(src.at));
+	return src;
+}
+
+static __always_inline void et_put_cgroup(struct et_emit *em, const struct et_src *src)
+{
+	struct et_walk *walk = &em->lane->walk;
+
+	walk->pos = walk->orig = walk->place.flags = 0;
+	if (src->at && em->direct)
+		et_cgroup_direct(em, src);
+	else if (src->at)
+		et_cgroup_build(em->slot, et_build_at(em), src->at);
+	et_var_end_walk(em, ET_VAR_PIDS_SS_CGROUP_PATH, ET_CAP_PIDS_SS_CGROUP_PATH,
+			em->direct ? src->orig : walk->orig);
 }
 
 #endif /* ET_PATH_BPF_H */

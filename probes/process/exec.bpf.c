@@ -11,24 +11,26 @@
  * A memfd's name begins so (mm/memfd.c), and that of no file with a place in a file system can be
  * told from it by name alone: a memfd is also its own parent.
  */
-static __always_inline bool exec_is_memfd(struct file *file)
+__weak int exec_is_memfd(__u64 at)
 {
 	static const char prefix[] = "memfd:";
+	struct file *file = (void *)at;
 	struct dentry *dentry = BPF_CORE_READ(file, f_path.dentry);
 	char name[sizeof(prefix)] = {};
 
 	if (BPF_CORE_READ(dentry, d_parent) != dentry)
-		return false;
+		return 0;
 	bpf_probe_read_kernel_str(name, sizeof(name), BPF_CORE_READ(dentry, d_name.name));
 	for (int i = 0; i < sizeof(prefix) - 1; i++)
 		if (name[i] != prefix[i])
-			return false;
-	return true;
+			return 0;
+	return 1;
 }
 
 static __always_inline int exec_body(const struct task_struct *task,
 				     const struct linux_binprm *bprm)
 {
+	struct et_src cgroup, argv, env, cwd, filename;
 	struct et_process_exec *ev;
 	struct et_emit em;
 	struct mm_struct *mm;
@@ -43,14 +45,24 @@ static __always_inline int exec_body(const struct task_struct *task,
 		et_filtered(ET_PROCESS_EXEC);
 		return 0;
 	}
-	ev = et_emit_begin(&em, PROCESS_EXEC, process_exec);
-	if (!ev)
-		return 0;
 	file = BPF_CORE_READ(bprm, file);
 	inode = BPF_CORE_READ(file, f_inode);
 	mode = BPF_CORE_READ(inode, i_mode);
 	mm = BPF_CORE_READ(task, mm);
 
+	cgroup = et_src_cgroup(task);
+	/* The new program's stack is in place: its arguments and environment lie there, packed. */
+	argv = et_src_user_range(BPF_CORE_READ(mm, arg_start), BPF_CORE_READ(mm, arg_end),
+				 ET_CAP_ARGV);
+	env = et_src_user_range(BPF_CORE_READ(mm, env_start), BPF_CORE_READ(mm, env_end),
+				ET_CAP_ENV);
+	cwd = et_src_cwd(task);
+	filename = et_src_path(&file->f_path, task);
+	ev = et_emit_begin(&em, PROCESS_EXEC, process_exec,
+			   et_need(&cgroup) + et_need(&argv) + et_need(&env) + et_need(&cwd) +
+				   et_need(&filename));
+	if (!ev)
+		return 0;
 	et_fill_pids(&ev->pids, task);
 	et_fill_creds(&ev->creds, task);
 	et_fill_ctty(&ev->ctty, task);
@@ -58,17 +70,14 @@ static __always_inline int exec_body(const struct task_struct *task,
 	et_fill_ns(&ev->ns, task);
 	ev->is_setuid = !!(mode & S_ISUID);
 	ev->is_setgid = !!(mode & S_ISGID);
-	ev->is_memfd = exec_is_memfd(file);
+	ev->is_memfd = exec_is_memfd((__u64)file);
 	ev->inode_nlink = BPF_CORE_READ(inode, i_nlink);
 
-	et_put_cgroup(&em, task);
-	/* The new program's stack is in place: its arguments and environment lie there, packed. */
-	et_put_user_range(&em, ET_VAR_ARGV, ET_CAP_ARGV, BPF_CORE_READ(mm, arg_start),
-			  BPF_CORE_READ(mm, arg_end));
-	et_put_user_range(&em, ET_VAR_ENV, ET_CAP_ENV, BPF_CORE_READ(mm, env_start),
-			  BPF_CORE_READ(mm, env_end));
-	et_put_cwd(&em, task);
-	et_put_path(&em, ET_VAR_FILENAME, &file->f_path, task);
+	et_put_cgroup(&em, &cgroup);
+	et_put_user(&em, ARGV, &argv);
+	et_put_user(&em, ENV, &env);
+	et_put_path(&em, CWD, &cwd);
+	et_put_path(&em, FILENAME, &filename);
 	et_emit_submit(&em);
 	return 0;
 }

@@ -1,20 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* PROCESS_EXEC_FAILED */
 #include "probes/core/path.bpf.h"
-#include "probes/core/put.bpf.h"
+#include "probes/core/strings.bpf.h"
 #include "probes/core/task.bpf.h"
 
 static __always_inline int exec_failed_body(long ret, __u64 filename, __u64 argv)
 {
 	const struct task_struct *task = et_current();
 	struct et_process_exec_failed *ev;
+	struct et_src cgroup, args, cwd, name;
 	struct et_emit em;
 
 	if (et_is_self()) {
 		et_filtered(ET_PROCESS_EXEC_FAILED);
 		return 0;
 	}
-	ev = et_emit_begin(&em, PROCESS_EXEC_FAILED, process_exec_failed);
+	cgroup = et_src_cgroup(task);
+	args = et_src_user_strings(argv, ET_CAP_ARGV);
+	cwd = et_src_cwd(task);
+	name = et_src_user_str(filename, ET_CAP_FILENAME);
+	ev = et_emit_begin(&em, PROCESS_EXEC_FAILED, process_exec_failed,
+			   et_need(&cgroup) + et_need(&args) + et_need(&cwd) + et_need(&name));
 	if (!ev)
 		return 0;
 	et_fill_pids(&ev->pids, task);
@@ -23,10 +29,10 @@ static __always_inline int exec_failed_body(long ret, __u64 filename, __u64 argv
 	et_fill_comm(ev->comm, task);
 	et_fill_ns(&ev->ns, task);
 	ev->error = -ret;
-	et_put_cgroup(&em, task);
-	et_put_user_strings(&em, ET_VAR_ARGV, argv);
-	et_put_cwd(&em, task);
-	et_put_user_str(&em, ET_VAR_FILENAME, ET_CAP_FILENAME, filename);
+	et_put_cgroup(&em, &cgroup);
+	et_put_user_strings(&em, ARGV, &args);
+	et_put_path(&em, CWD, &cwd);
+	et_put_user_str(&em, FILENAME, &name);
 	et_emit_submit(&em);
 	return 0;
 }

@@ -19,6 +19,7 @@ static __always_inline int exit_status(const struct task_struct *task)
 static __always_inline int exit_body(const struct task_struct *task)
 {
 	struct et_process_exit *ev;
+	struct et_src cgroup;
 	struct et_emit em;
 	int status;
 
@@ -28,7 +29,8 @@ static __always_inline int exit_body(const struct task_struct *task)
 		et_filtered(ET_PROCESS_EXIT);
 		return 0;
 	}
-	ev = et_emit_begin(&em, PROCESS_EXIT, process_exit);
+	cgroup = et_src_cgroup(task);
+	ev = et_emit_begin(&em, PROCESS_EXIT, process_exit, et_need(&cgroup));
 	if (!ev)
 		return 0;
 	status = exit_status(task);
@@ -40,7 +42,7 @@ static __always_inline int exit_body(const struct task_struct *task)
 	ev->exit_code = (status >> 8) & 0xff;
 	ev->exit_signal = status & 0x7f;
 	ev->core_dumped = !!(status & 0x80);
-	et_put_cgroup(&em, task);
+	et_put_cgroup(&em, &cgroup);
 	et_emit_submit(&em);
 	return 0;
 }

@@ -7,6 +7,7 @@ static __always_inline int fork_body(const struct task_struct *parent,
 				     const struct task_struct *child)
 {
 	struct et_process_fork *ev;
+	struct et_src cgroup, cwd;
 	struct et_emit em;
 
 	/*
@@ -19,7 +20,9 @@ static __always_inline int fork_body(const struct task_struct *parent,
 		et_filtered(ET_PROCESS_FORK);
 		return 0;
 	}
-	ev = et_emit_begin(&em, PROCESS_FORK, process_fork);
+	cgroup = et_src_cgroup(child);
+	cwd = et_src_cwd(child);
+	ev = et_emit_begin(&em, PROCESS_FORK, process_fork, et_need(&cgroup) + et_need(&cwd));
 	if (!ev)
 		return 0;
 	et_fill_pids(&ev->parent_pids, parent);
@@ -28,8 +31,8 @@ static __always_inline int fork_body(const struct task_struct *parent,
 	et_fill_ctty(&ev->ctty, child);
 	et_fill_comm(ev->comm, child);
 	et_fill_ns(&ev->ns, child);
-	et_put_cgroup(&em, child);
-	et_put_cwd(&em, child);
+	et_put_cgroup(&em, &cgroup);
+	et_put_path(&em, CWD, &cwd);
 	et_emit_submit(&em);
 	return 0;
 }

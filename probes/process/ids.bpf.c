@@ -44,7 +44,7 @@ static __always_inline void setuid_emit(const struct task_struct *task, const st
 	struct et_process_setuid *ev;
 	struct et_emit em;
 
-	ev = et_emit_begin(&em, PROCESS_SETUID, process_setuid);
+	ev = et_emit_begin(&em, PROCESS_SETUID, process_setuid, 0);
 	if (!ev)
 		return;
 	et_fill_pids(&ev->pids, task);
@@ -58,7 +58,7 @@ static __always_inline void setgid_emit(const struct task_struct *task, const st
 	struct et_process_setgid *ev;
 	struct et_emit em;
 
-	ev = et_emit_begin(&em, PROCESS_SETGID, process_setgid);
+	ev = et_emit_begin(&em, PROCESS_SETGID, process_setgid, 0);
 	if (!ev)
 		return;
 	et_fill_pids(&ev->pids, task);

@@ -15,7 +15,7 @@ int setsid_tp(struct trace_event_raw_sys_exit *ctx)
 		et_filtered(ET_PROCESS_SETSID);
 		return 0;
 	}
-	ev = et_emit_begin(&em, PROCESS_SETSID, process_setsid);
+	ev = et_emit_begin(&em, PROCESS_SETSID, process_setsid, 0);
 	if (!ev)
 		return 0;
 	et_fill_pids(&ev->pids, et_current());

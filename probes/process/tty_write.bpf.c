@@ -10,15 +10,15 @@
 #include "probes/core/task.bpf.h"
 
 #define FMODE_WRITE 2 /* include/linux/fs.h */
-#define S_IFMT 0170000
-#define S_IFCHR 0020000
-#define ECHO 0000010
+#define S_IFMT      0170000
+#define S_IFCHR     0020000
+#define ECHO        0000010
 
 /* include/uapi/linux/major.h */
-#define TTY_MAJOR 4
-#define TTYAUX_MAJOR 5
+#define TTY_MAJOR               4
+#define TTYAUX_MAJOR            5
 #define UNIX98_PTY_MASTER_MAJOR 128
-#define UNIX98_PTY_SLAVE_LAST 143
+#define UNIX98_PTY_SLAVE_LAST   143
 
 /* Segments of one writev that become events; the rest of a longer one counts as lost. */
 #define TTY_SEGMENTS 128
@@ -110,16 +110,17 @@ static __always_inline bool tty_resolve(struct tty_struct *tty, struct et_tty *r
 
 static __noinline int tty_emit(const struct et_tty *tty, __u64 base, __u64 len)
 {
+	struct et_src out = et_src_user(base, len, ET_CAP_TTY_OUT);
 	struct et_process_tty_write *ev;
 	struct et_emit em;
 
-	ev = et_emit_begin(&em, PROCESS_TTY_WRITE, process_tty_write);
+	ev = et_emit_begin(&em, PROCESS_TTY_WRITE, process_tty_write, et_need(&out));
 	if (!ev)
 		return 0;
 	et_fill_pids(&ev->pids, et_current());
 	ev->tty = *tty;
 	bpf_get_current_comm(ev->comm, sizeof(ev->comm));
-	et_put_user(&em, ET_VAR_TTY_OUT, ET_CAP_TTY_OUT, base, len);
+	et_put_user(&em, TTY_OUT, &out);
 	et_emit_submit(&em);
 	return 0;
 }

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * ET_FORMAT_FIXED: behind the fixed part every field has a slot of its full cap, of which it uses
+ * what its header says. What it does not use is never looked at.
+ */
+#include <errno.h>
+#include <linux/types.h>
+
+#include "lib/decode/format.h"
+
+int et_decode_fixed(const struct et_event_desc *desc, const void *rec, size_t len,
+		    struct et_event *event)
+{
+	size_t at = event->hdr->fixed;
+
+	for (unsigned int i = 0; i < event->hdr->vars; i++) {
+		const struct et_var *var = (const void *)((const char *)rec + at);
+		int r;
+
+		if (len - at < sizeof(*var))
+			return -EBADMSG;
+		/* Without its type a slot's size is unknown: nothing can be skipped. */
+		if (var->type >= ET_VAR_TYPES || !desc->slot[var->type] ||
+		    et_var_caps[var->type] > len - at - sizeof(*var))
+			return -EBADMSG;
+		r = et_decode_field(desc, var, (const char *)(var + 1), event);
+		if (r < 0)
+			return r;
+		at += sizeof(*var) + et_var_caps[var->type];
+	}
+	return at == len ? 0 : -EBADMSG;
+}
