@@ -34,10 +34,7 @@ struct et_feature_set {
 	int events_fd;       /* for et_tracefs__id(), once ET_FEATURE_TRACEFS was; or -1 */
 };
 
-#define ET_FEATURE_SET_INIT \
- {                          \
-  .events_fd = -1           \
- }
+#define ET_FEATURE_SET_INIT { .events_fd = -1 }
 
 /**
  * et_feature__check() - is it there?

@@ -5,28 +5,19 @@
 
 #include "lib/wire/schema.h"
 
-#define PROGRAMS(...)                         \
- .programs = (const struct et_hook_program[]) \
- {                                            \
-  __VA_ARGS__,                                \
-  {                                           \
-   0                                          \
-  }                                           \
- }
-#define NEEDS(...)              \
- .needs = (const char *const[]) \
- {                              \
-  __VA_ARGS__, NULL             \
- }
+#define PROGRAMS(...)                                \
+	.programs = (const struct et_hook_program[]) \
+	{                                            \
+		__VA_ARGS__, { 0 }                   \
+	}
+#define NEEDS(...)                     \
+	.needs = (const char *const[]) \
+	{                              \
+		__VA_ARGS__, NULL      \
+	}
 
-#define ENTER(program, syscall)                 \
- {                                              \
-  program, "syscalls/sys_enter_" syscall, false \
- }
-#define EXIT(program, syscall)                 \
- {                                             \
-  program, "syscalls/sys_exit_" syscall, false \
- }
+#define ENTER(program, syscall) { program, "syscalls/sys_enter_" syscall, false }
+#define EXIT(program, syscall)  { program, "syscalls/sys_exit_" syscall, false }
 
 /* The way out is hooked before the way in, so that what is noted on the way in is taken. */
 #define IDS(syscall) EXIT("ids_exit_tp", syscall), ENTER("ids_enter_tp", syscall)

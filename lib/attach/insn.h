@@ -9,7 +9,7 @@
 #include <linux/bpf.h>
 
 #define ET_INSN(c, d, s, o, i) \
- ((struct bpf_insn){ .code = (c), .dst_reg = (d), .src_reg = (s), .off = (o), .imm = (i) })
+	((struct bpf_insn){ .code = (c), .dst_reg = (d), .src_reg = (s), .off = (o), .imm = (i) })
 
 #define ET_INSN_MOV(dst, src)              ET_INSN(BPF_ALU64 | BPF_MOV | BPF_X, dst, src, 0, 0)
 #define ET_INSN_MOV_IMM(dst, imm)          ET_INSN(BPF_ALU64 | BPF_MOV | BPF_K, dst, 0, 0, imm)

@@ -72,6 +72,6 @@ void et_plan__done(struct et_plan *plan);
 
 /* Walks the entries of a candidate's list of programs. */
 #define et_for_each_program(entry, candidate) \
- for ((entry) = (candidate)->programs; (entry)->program; (entry)++)
+	for ((entry) = (candidate)->programs; (entry)->program; (entry)++)
 
 #endif /* ET_PLAN_H */

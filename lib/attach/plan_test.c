@@ -12,14 +12,11 @@
 #include "lib/attach/plan.h"
 #include "lib/wire/schema.h"
 
-#define PROGRAMS(...)                         \
- .programs = (const struct et_hook_program[]) \
- {                                            \
-  __VA_ARGS__,                                \
-  {                                           \
-   0                                          \
-  }                                           \
- }
+#define PROGRAMS(...)                                \
+	.programs = (const struct et_hook_program[]) \
+	{                                            \
+		__VA_ARGS__, { 0 }                   \
+	}
 
 /* Event 1 in three ways, 2 in two that share programs with 3, 3 in one. */
 static const struct et_hook_candidate table[] = {
@@ -178,7 +175,7 @@ static void test_real_table(void **state)
 		seen |= ET_EVENT_BIT(last);
 	}
 #define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) \
- assert_true(seen &ET_EVENT_BIT(id));
+	assert_true(seen &ET_EVENT_BIT(id));
 #include "lib/wire/schema.def"
 }
 

@@ -68,7 +68,7 @@ const struct et_event_info *et_event_by_flag(const char *flag);
 /* What kind of thing went wrong: what a program's exit status tells. */
 enum et_error_kind {
 	ET_ERROR_NONE = 0,
-	ET_ERROR_USAGE,	    /* options that cannot be */
+	ET_ERROR_USAGE,     /* options that cannot be */
 	ET_ERROR_PRIVILEGE, /* a capability is missing; the message names it */
 	ET_ERROR_ATTACH,    /* no requested event can be had on this kernel, or one that must be */
 	ET_ERROR_OUTPUT,    /* the output cannot be written */
@@ -96,7 +96,7 @@ enum et_attach_kind {
 /* When a program wakes the reader. */
 enum et_wakeup {
 	ET_WAKEUP_ADAPTIVE = 0, /* when it sleeps, or a ring fills up */
-	ET_WAKEUP_ALWAYS,	/* for every record */
+	ET_WAKEUP_ALWAYS,       /* for every record */
 };
 
 enum et_log_level {
@@ -106,10 +106,10 @@ enum et_log_level {
 };
 
 struct et_options {
-	size_t sz;	   /* sizeof(struct et_options): ET_OPTIONS_INIT sets it */
-	uint64_t events;   /* mask of ET_EVENT_BIT; at least one */
-	int output_fd;	   /* where events are written; stays the caller's. -1: nowhere */
-	bool unbuffered;   /* write every event at once; otherwise when idle, and every 100 ms */
+	size_t sz;           /* sizeof(struct et_options): ET_OPTIONS_INIT sets it */
+	uint64_t events;     /* mask of ET_EVENT_BIT; at least one */
+	int output_fd;       /* where events are written; stays the caller's. -1: nowhere */
+	bool unbuffered;     /* write every event at once; otherwise when idle, and every 100 ms */
 	uint64_t max_events; /* write no more than this many; 0: no limit */
 	enum et_attach_kind attach; /* use no other kind of hook */
 	enum et_wakeup wakeup;
@@ -126,10 +126,7 @@ struct et_options {
 	void *log_ctx;
 };
 
-#define ET_OPTIONS_INIT                                             \
-	{                                                           \
-		.sz = sizeof(struct et_options), .output_fd = -1    \
-	}
+#define ET_OPTIONS_INIT { .sz = sizeof(struct et_options), .output_fd = -1 }
 
 /**
  * et_session__open() - load and attach what the events need
@@ -191,23 +188,23 @@ void et_session__close(struct et_session *s);
 struct et_event_stats {
 	unsigned int id;
 	uint64_t attempted; /* happened, and not filtered */
-	uint64_t sent;	    /* got into a ring */
-	uint64_t lost;	    /* did not */
+	uint64_t sent;      /* got into a ring */
+	uint64_t lost;      /* did not */
 	uint64_t filtered;  /* left out on purpose */
 	uint64_t truncated; /* sent with a field cut at its cap */
-	uint64_t bytes;	    /* of records in the ring */
+	uint64_t bytes;     /* of records in the ring */
 	uint64_t received;  /* taken out of the ring and decoded */
 	uint64_t written;   /* encoded and handed to the output */
 };
 
 struct et_session_stats {
-	size_t sz; /* sizeof(struct et_session_stats), set by the caller */
-	uint64_t malformed;    /* records that the decoder rejected */
-	uint64_t wakeups;      /* times that the reader slept and was woken */
-	uint64_t output_bytes; /* written to the output */
-	uint64_t locked_ring;  /* bytes of kernel memory: rings, with their control pages */
+	size_t sz;               /* sizeof(struct et_session_stats), set by the caller */
+	uint64_t malformed;      /* records that the decoder rejected */
+	uint64_t wakeups;        /* times that the reader slept and was woken */
+	uint64_t output_bytes;   /* written to the output */
+	uint64_t locked_ring;    /* bytes of kernel memory: rings, with their control pages */
 	uint64_t locked_scratch; /* where records are built */
-	uint64_t locked_maps;  /* all other maps; per-CPU ones count for every possible CPU */
+	uint64_t locked_maps;    /* all other maps; per-CPU ones count for every possible CPU */
 	unsigned int cpus_possible;
 	const char *wire_format; /* "varlen" */
 };
@@ -257,9 +254,9 @@ int et_probe(const struct et_options *opts, struct et_session **ret, struct et_e
 
 /* What this kernel offers, for --print-features-on-init. */
 struct et_features {
-	size_t sz;	/* sizeof(struct et_features), set by the caller */
+	size_t sz;      /* sizeof(struct et_features), set by the caller */
 	bool bpf_tramp; /* fentry and fexit programs can be attached */
-	bool ipv6;	/* IPv6 connections can be seen */
+	bool ipv6;      /* IPv6 connections can be seen */
 };
 
 /* Return: 0 or a negative errno. */

@@ -12,7 +12,7 @@
 #include "lib/wire/wire.h"
 
 /* What epoll says of the timer; rings have their index. */
-#define TIMER_TAG ((__u32)-1)
+#define TIMER_TAG ((__u32) - 1)
 
 /* How long to leave a record alone that is reserved and not yet committed. */
 #define BUSY_NS (1000 * 1000)
