@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A session: the one place that wires the stages together.
- *
- *	programs -> ring -> decode -> enrich -> encode -> sink
+ * A session: programs and rings, whose records go through lib/pipeline.h.
  */
 #include <errno.h>
 #include <linux/types.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -17,13 +13,11 @@
 #include <bpf/libbpf.h>
 
 #include "lib/attach/attach.h"
-#include "lib/decode/decode.h"
-#include "lib/encode/encode.h"
 #include "lib/enrich/enrich.h"
 #include "lib/include/eventstrace.h"
+#include "lib/pipeline.h"
 #include "lib/ring/accounts.h"
 #include "lib/ring/ring.h"
-#include "lib/sink/sink.h"
 
 #define VERSION "0.1.0"
 
@@ -58,43 +52,20 @@ struct et_session {
 	struct et_log log;
 	struct et_attached *attached;
 	struct et_rings *rings;
-	struct et_enricher *clock;
-	struct et_encoder encoder;
-	struct et_sink *sink;
+	struct et_pipeline pipeline;
 
-	__u64 received[ET_EVENT_TYPES];
-	__u64 encoded[ET_EVENT_TYPES]; /* in the sink's buffer, or written */
-	__u64 written[ET_EVENT_TYPES];
-	__u64 encoded_total;
-	__u64 received_total;
-	__u64 malformed;
 	__u64 flushed_at; /* CLOCK_MONOTONIC, ns */
 	__u64 nap_ns;     /* 0: never */
 	bool napping;
 	__u64 idle_at;    /* when there was nothing to read the last time */
-	__u64 idle_after; /* received_total then */
+	__u64 idle_after; /* events received by then */
 
-	bool silent; /* records are counted and not written: the limit is reached, or it failed */
 	bool stopped;
-	int failed; /* the errno that error is about */
-	struct et_error error;
 };
 
 const char *et_version(void)
 {
 	return VERSION;
-}
-
-__attribute__((format(printf, 4, 5))) static int fail(struct et_error *err, enum et_error_kind kind,
-						      int r, const char *fmt, ...)
-{
-	va_list args;
-
-	err->kind = kind;
-	va_start(args, fmt);
-	vsnprintf(err->message, sizeof(err->message), fmt, args);
-	va_end(args);
-	return r;
 }
 
 static __u64 now_ns(void)
@@ -107,77 +78,22 @@ static __u64 now_ns(void)
 
 /* ---- records ---------------------------------------------------------------------------- */
 
-static int output_failed(struct et_session *s, int r)
-{
-	s->silent = true;
-	s->failed = r;
-	if (r == -EPIPE)
-		return fail(&s->error, ET_ERROR_OUTPUT, r,
-			    "the output is closed: whoever read it is gone");
-	return fail(&s->error, ET_ERROR_OUTPUT, r, "cannot write the output: %s", strerror(-r));
-}
-
-static int flush(struct et_session *s)
-{
-	int r = et_sink_flush(s->sink);
-
-	if (r < 0)
-		return output_failed(s, r);
-	s->flushed_at = now_ns();
-	memcpy(s->written, s->encoded, sizeof(s->written));
-	return 0;
-}
-
-static int write_event(struct et_session *s, const struct et_event *event)
-{
-	size_t bound = et_encode_bound(&s->encoder, event);
-	char *buf;
-	int r;
-
-	/* The sink would do it itself, but then nobody knows which events are outside. */
-	if (bound > s->sink->cap - et_sink_pending(s->sink)) {
-		r = flush(s);
-		if (r < 0)
-			return r;
-	}
-	r = et_sink_reserve(s->sink, bound, &buf);
-	if (r < 0)
-		return output_failed(s, r);
-	r = et_sink_commit(s->sink, et_encode(&s->encoder, event, buf));
-	s->encoded[event->hdr->type]++;
-	s->encoded_total++;
-	if (r < 0)
-		return output_failed(s, r);
-	return 0;
-}
-
 /* Each record goes through here. What it returns ends the batch. */
 static int on_record(void *ctx, const void *data, size_t len, unsigned int ring_class)
 {
 	struct et_session *s = ctx;
-	struct et_event event;
-	int r;
 
 	(void)ring_class;
-	r = et_decode(data, len, &event);
-	if (r < 0) {
-		s->malformed++;
-		return 0;
-	}
-	s->received[event.hdr->type]++;
-	s->received_total++;
-	if (s->silent)
-		return 0;
+	return et_pipeline_record(&s->pipeline, data, len);
+}
 
-	et_enrich(s->clock, &event);
-	r = write_event(s, &event);
-	if (r < 0)
-		return r;
-	if (s->opts.max_events && s->encoded_total == s->opts.max_events) {
-		s->silent = true;
-		return -ECANCELED;
-	}
-	return 0;
+static int flush(struct et_session *s)
+{
+	int r = et_pipeline_flush(&s->pipeline);
+
+	if (r == 0)
+		s->flushed_at = now_ns();
+	return r;
 }
 
 /* As et_rings__consume(), with a ring that had to be given up as one malformed record. */
@@ -187,7 +103,7 @@ static int consume(struct et_session *s)
 
 	if (r != -EBADMSG)
 		return r;
-	s->malformed++;
+	s->pipeline.malformed++;
 	et_log__say(&s->log, ET_LOG_WARNING, "a ring holds what cannot be, and is given up");
 	return 1;
 }
@@ -196,10 +112,10 @@ static int consume(struct et_session *s)
 static bool should_nap(struct et_session *s)
 {
 	__u64 now = now_ns();
-	__u64 events = s->received_total - s->idle_after, gone = now - s->idle_at;
+	__u64 events = s->pipeline.received_total - s->idle_after, gone = now - s->idle_at;
 
 	s->idle_at = now;
-	s->idle_after = s->received_total;
+	s->idle_after = s->pipeline.received_total;
 	return s->nap_ns && events * s->nap_ns >= NAP_EVENTS * gone;
 }
 
@@ -264,14 +180,14 @@ static int wait_for_more(struct et_session *s, int timeout_ms)
 
 int et_session__poll(struct et_session *s, int timeout_ms)
 {
-	__u64 before = s->received_total, start = 0;
+	__u64 before = s->pipeline.received_total, start = 0;
 	int r;
 
-	if (s->failed)
-		return s->failed;
+	if (s->pipeline.failed)
+		return s->pipeline.failed;
 	if (s->stopped || !s->rings)
 		return -EINVAL;
-	if (s->silent)
+	if (s->pipeline.silent)
 		return -ECANCELED;
 
 	/* A caller that has slept itself; or one that comes back from the events before a nap. */
@@ -286,8 +202,8 @@ int et_session__poll(struct et_session *s, int timeout_ms)
 		r = drain(s);
 		if (r < 0)
 			break;
-		if (s->received_total != before)
-			return (int)(s->received_total - before);
+		if (s->pipeline.received_total != before)
+			return (int)(s->pipeline.received_total - before);
 		if (timeout_ms == 0)
 			return 0;
 
@@ -307,9 +223,10 @@ int et_session__poll(struct et_session *s, int timeout_ms)
 		if (r < 0)
 			break;
 	}
-	if (r != -ECANCELED && !s->failed) {
-		s->failed = r;
-		fail(&s->error, ET_ERROR_SYSTEM, r, "waiting for events: %s", strerror(-r));
+	if (r != -ECANCELED && !s->pipeline.failed) {
+		s->pipeline.failed = r;
+		et_error_set(&s->pipeline.error, ET_ERROR_SYSTEM, r, "waiting for events: %s",
+			     strerror(-r));
 	}
 	return r;
 }
@@ -324,7 +241,7 @@ int et_session__stop(struct et_session *s)
 	__u64 deadline;
 
 	if (s->stopped || !s->rings)
-		return s->failed;
+		return s->pipeline.failed;
 	s->stopped = true;
 	et_attach__detach(s->attached);
 
@@ -342,14 +259,14 @@ int et_session__stop(struct et_session *s)
 		}
 		usleep(1000);
 	}
-	if (!s->failed)
+	if (!s->pipeline.failed)
 		flush(s);
-	return s->failed;
+	return s->pipeline.failed;
 }
 
 const struct et_error *et_session__error(const struct et_session *s)
 {
-	return &s->error;
+	return &s->pipeline.error;
 }
 
 /* ---- opening ---------------------------------------------------------------------------- */
@@ -361,12 +278,12 @@ static int take_options(const struct et_options *opts, struct et_options *ret, s
 	const char *bytes = (const char *)opts;
 
 	if (opts->sz < offsetof(struct et_options, events) + sizeof(opts->events))
-		return fail(err, ET_ERROR_USAGE, -EINVAL,
-			    "the options' size is not set: begin with ET_OPTIONS_INIT");
+		return et_error_set(err, ET_ERROR_USAGE, -EINVAL,
+				    "the options' size is not set: begin with ET_OPTIONS_INIT");
 	for (size_t i = sizeof(*opts); i < opts->sz; i++)
 		if (bytes[i])
-			return fail(err, ET_ERROR_USAGE, -EINVAL,
-				    "the options are of a newer version than the library");
+			return et_error_set(err, ET_ERROR_USAGE, -EINVAL,
+					    "the options are of a newer version than the library");
 	*ret = defaults;
 	memcpy(ret, opts, opts->sz < sizeof(*opts) ? opts->sz : sizeof(*opts));
 	ret->sz = sizeof(*ret);
@@ -382,27 +299,28 @@ static int check_options(const struct et_options *o, struct et_error *err)
 	for (size_t i = 0; i < count; i++)
 		known |= ET_EVENT_BIT(infos[i].id);
 	if (!o->events)
-		return fail(err, ET_ERROR_USAGE, -EINVAL, "no events are asked for");
+		return et_error_set(err, ET_ERROR_USAGE, -EINVAL, "no events are asked for");
 	if (o->events & ~known)
-		return fail(err, ET_ERROR_USAGE, -EINVAL,
-			    "events are asked for that do not exist: mask 0x%llx",
-			    (unsigned long long)(o->events & ~known));
+		return et_error_set(err, ET_ERROR_USAGE, -EINVAL,
+				    "events are asked for that do not exist: mask 0x%llx",
+				    (unsigned long long)(o->events & ~known));
 	if ((unsigned int)o->attach > ET_ATTACH_TRACEPOINT)
-		return fail(err, ET_ERROR_USAGE, -EINVAL, "no such kind of hook: %d",
-			    (int)o->attach);
+		return et_error_set(err, ET_ERROR_USAGE, -EINVAL, "no such kind of hook: %d",
+				    (int)o->attach);
 	if ((unsigned int)o->wakeup > ET_WAKEUP_ALWAYS)
-		return fail(err, ET_ERROR_USAGE, -EINVAL, "no such way to wake: %d",
-			    (int)o->wakeup);
+		return et_error_set(err, ET_ERROR_USAGE, -EINVAL, "no such way to wake: %d",
+				    (int)o->wakeup);
 	if (o->output_fd < -1)
-		return fail(err, ET_ERROR_USAGE, -EINVAL, "no such output: descriptor %d",
-			    o->output_fd);
+		return et_error_set(err, ET_ERROR_USAGE, -EINVAL, "no such output: descriptor %d",
+				    o->output_fd);
 	if (o->ring_size > MAX_RING_SIZE)
-		return fail(err, ET_ERROR_USAGE, -EINVAL,
-			    "a ring of %zu bytes is too large: at most %lu", o->ring_size,
-			    MAX_RING_SIZE);
+		return et_error_set(err, ET_ERROR_USAGE, -EINVAL,
+				    "a ring of %zu bytes is too large: at most %lu", o->ring_size,
+				    MAX_RING_SIZE);
 	if ((o->quiet_tty_count && !o->quiet_ttys) ||
 	    (o->quiet_pgid_tty_count && !o->quiet_pgid_ttys))
-		return fail(err, ET_ERROR_USAGE, -EINVAL, "terminals are counted but not given");
+		return et_error_set(err, ET_ERROR_USAGE, -EINVAL,
+				    "terminals are counted but not given");
 	return 0;
 }
 
@@ -427,7 +345,7 @@ static int open_attached(const struct et_options *opts, bool trial, struct et_se
 
 	s = calloc(1, sizeof(*s));
 	if (!s)
-		return fail(err, ET_ERROR_SYSTEM, -ENOMEM, "no memory");
+		return et_error_set(err, ET_ERROR_SYSTEM, -ENOMEM, "no memory");
 	r = take_options(opts, &s->opts, err);
 	if (r == 0)
 		r = check_options(&s->opts, err);
@@ -462,28 +380,27 @@ failed:
 static int open_stages(struct et_session *s, struct et_error *err)
 {
 	const struct et_loaded *loaded = et_attach__loaded(s->attached);
+	struct et_enricher *clock = NULL;
 	int r;
 
 	if (s->opts.wakeup == ET_WAKEUP_ADAPTIVE && !s->opts.unbuffered)
 		s->nap_ns = s->opts.ring_size < NAP_RING ? NAP_NS * s->opts.ring_size / NAP_RING
 							 : NAP_NS;
-	et_encoder_init(&s->encoder, &et_json_encoder);
-	r = et_clock_enricher_new(&s->clock);
+	r = et_clock_enricher_new(&clock);
 	if (r < 0)
-		return fail(err, ET_ERROR_SYSTEM, r, "clock: %s", strerror(-r));
-	r = et_fd_sink_new(s->opts.output_fd, s->encoder.ops->bound_max, s->opts.unbuffered,
-			   &s->sink);
+		return et_error_set(err, ET_ERROR_SYSTEM, r, "clock: %s", strerror(-r));
+	r = et_pipeline_open(&s->pipeline, &s->opts, clock, err);
 	if (r < 0)
-		return fail(err, ET_ERROR_SYSTEM, r, "output: %s", strerror(-r));
-
+		return r;
 	r = et_rings__new(loaded->reader_sleeping, on_record, s, &s->rings);
 	if (r < 0)
-		return fail(err, ET_ERROR_SYSTEM, r, "rings: %s", strerror(-r));
+		return et_error_set(err, ET_ERROR_SYSTEM, r, "rings: %s", strerror(-r));
 	/* In this order they are read: what is few and precious first. */
 	for (unsigned int i = 0; i < ET_RING_CLASSES; i++) {
 		r = et_rings__add_map(s->rings, loaded->ring_fds[i], s->opts.ring_size, i);
 		if (r < 0)
-			return fail(err, ET_ERROR_SYSTEM, r, "mapping a ring: %s", strerror(-r));
+			return et_error_set(err, ET_ERROR_SYSTEM, r, "mapping a ring: %s",
+					    strerror(-r));
 	}
 	return 0;
 }
@@ -530,8 +447,7 @@ void et_session__close(struct et_session *s)
 		return;
 	et_rings__free(s->rings);
 	et_attach__close(s->attached);
-	et_sink_free(s->sink);
-	et_enricher_free(s->clock);
+	et_pipeline_close(&s->pipeline);
 	free(s);
 }
 
@@ -560,8 +476,8 @@ int et_session__event_stats(struct et_session *s, struct et_event_stats *ret, si
 			.filtered = sums[id].filtered,
 			.truncated = sums[id].truncated,
 			.bytes = sums[id].bytes,
-			.received = s->received[id],
-			.written = s->written[id],
+			.received = s->pipeline.received[id],
+			.written = s->pipeline.written[id],
 		};
 	}
 	return (int)n;
@@ -612,9 +528,9 @@ int et_session__stats(struct et_session *s, struct et_session_stats *ret)
 	if (r < 0)
 		return r;
 	stats.cpus_possible = (unsigned int)r;
-	stats.malformed = s->malformed;
+	stats.malformed = s->pipeline.malformed;
 	stats.wakeups = s->rings ? et_rings__stats(s->rings)->wakeups : 0;
-	stats.output_bytes = s->sink ? s->sink->written : 0;
+	stats.output_bytes = s->pipeline.sink ? s->pipeline.sink->written : 0;
 	stats.wire_format = "varlen";
 	memcpy(ret, &stats, ret->sz < sizeof(stats) ? ret->sz : sizeof(stats));
 	return 0;

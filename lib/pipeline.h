@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What becomes of a record once it is in user space, wherever it comes from:
+ *
+ *	decode -> enrich -> encode -> sink
+ *
+ * A session feeds it from its rings. Inside of lib/ only.
+ */
+#ifndef ET_PIPELINE_H
+#define ET_PIPELINE_H
+
+#include <linux/types.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "lib/encode/encode.h"
+#include "lib/enrich/enrich.h"
+#include "lib/include/eventstrace.h"
+#include "lib/sink/sink.h"
+#include "lib/wire/schema.h"
+
+struct et_pipeline {
+	struct et_enricher *clock;
+	struct et_encoder encoder;
+	struct et_sink *sink;
+	__u64 max_events; /* encode no more than this many; 0: no limit */
+
+	__u64 received[ET_EVENT_TYPES];
+	__u64 encoded[ET_EVENT_TYPES]; /* in the sink's buffer, or written */
+	__u64 written[ET_EVENT_TYPES];
+	__u64 encoded_total;
+	__u64 received_total;
+	__u64 malformed;
+
+	bool silent; /* records are counted and not written: the limit is reached, or it failed */
+	int failed;  /* the errno that error is about */
+	struct et_error error;
+};
+
+/**
+ * et_pipeline_open() - the stages behind the decoder
+ * @p:		all zero
+ * @opts:	output_fd, unbuffered and max_events count
+ * @clock:	sets each event's wall clock time; the pipeline's from now on, also on failure
+ * @err:	receives kind and message on failure
+ *
+ * Return: 0 or a negative errno; et_pipeline_close() is needed in both cases.
+ */
+int et_pipeline_open(struct et_pipeline *p, const struct et_options *opts,
+		     struct et_enricher *clock, struct et_error *err);
+
+/**
+ * et_pipeline_record() - take one record through all stages
+ * @p:		the pipeline
+ * @data:	the record; 8-byte aligned; need not live on
+ * @len:	its bytes
+ *
+ * One that the decoder rejects is counted, and no failure. Once it is silent, records are only
+ * counted.
+ *
+ * Return: 0, -ECANCELED when it was the last of max_events, or what the sink said: p->error has
+ * the message then.
+ */
+int et_pipeline_record(struct et_pipeline *p, const void *data, size_t len);
+
+/* Write out what is buffered. Return: 0 or a negative errno, and p->error has the message. */
+int et_pipeline_flush(struct et_pipeline *p);
+
+/* Free what the stages have; writes nothing. */
+void et_pipeline_close(struct et_pipeline *p);
+
+/* Fill in @err. Return: @r. */
+int et_error_set(struct et_error *err, enum et_error_kind kind, int r, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+
+#endif /* ET_PIPELINE_H */
