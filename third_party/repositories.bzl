@@ -4,19 +4,21 @@
 
 load("//third_party:deps.bzl", "PACKAGES", "SOURCES")
 
-# Programs of @buildtools, by the name they get under bin/.
+# Programs of the trees, by the name they get under bin/.
 _TOOLS = {
     "addr2line": "usr/bin/x86_64-linux-gnu-addr2line",
     "bpftool": "usr/sbin/bpftool",
     "clang": "usr/lib/llvm-19/bin/clang",
     "clang-format": "usr/lib/llvm-19/bin/clang-format",
     "clang-tidy": "usr/lib/llvm-19/bin/clang-tidy",
+    "jq": "usr/bin/jq",
     "ld.lld": "usr/lib/llvm-19/bin/ld.lld",
     "llvm-ar": "usr/lib/llvm-19/bin/llvm-ar",
     "llvm-nm": "usr/lib/llvm-19/bin/llvm-nm",
     "llvm-objcopy": "usr/lib/llvm-19/bin/llvm-objcopy",
     "llvm-objdump": "usr/lib/llvm-19/bin/llvm-objdump",
     "llvm-strip": "usr/lib/llvm-19/bin/llvm-strip",
+    "python3": "usr/bin/python3.11",
 }
 
 # Runs one program of this tree with the tree's own loader and libraries, so that the host's libc does not matter.
@@ -79,8 +81,8 @@ _source = repository_rule(
 )
 
 def repositories():
-    """Declares @buildtools, @sysroot, @vmlinux and one repository per source release."""
-    for tree in ["buildtools", "sysroot", "vmlinux"]:
+    """Declares @buildtools, @readers, @sysroot, @vmlinux and one repository per source release."""
+    for tree in ["buildtools", "readers", "sysroot", "vmlinux"]:
         _deb_tree(name = tree, tree = tree, build_file = "//third_party:%s.BUILD" % tree)
     for source in SOURCES:
         _source(name = source.name, source = source.name, build_file = "//third_party:%s.BUILD" % source.name)
