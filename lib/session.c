@@ -414,7 +414,7 @@ int et_session__open(const struct et_options *opts, struct et_session **ret, str
 	if (!err)
 		err = &ignored;
 	r = open_attached(opts, false, &s, err);
-	if (r < 0)
+	if (!s)
 		return r;
 	r = open_stages(s, err);
 	if (r < 0) {
@@ -434,7 +434,7 @@ int et_probe(const struct et_options *opts, struct et_session **ret, struct et_e
 	if (!err)
 		err = &ignored;
 	r = open_attached(opts, true, &s, err);
-	if (r < 0)
+	if (!s)
 		return r;
 	et_attach__detach(s->attached);
 	*ret = s;

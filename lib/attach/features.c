@@ -124,7 +124,7 @@ static int read_number(const char *path, unsigned int *ret)
 static int try_kprobe(struct et_feature_set *set, char *why, size_t size)
 {
 	struct perf_event_attr attr = { .size = sizeof(attr) };
-	unsigned int type;
+	unsigned int type = 0;
 	int fd = -1, r;
 
 	(void)set;

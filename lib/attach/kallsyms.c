@@ -60,13 +60,14 @@ static int ask_kernel(struct et_ksym *syms, size_t count, size_t *ret_found)
 	if (prog < 0)
 		return prog;
 	for (size_t i = 0; i < count; i++) {
+		size_t len = strlen(syms[i].name);
 		struct lookup lookup = { 0 };
 		LIBBPF_OPTS(bpf_test_run_opts, run, .ctx_in = &lookup,
 			    .ctx_size_in = sizeof(lookup));
 
-		if (strlen(syms[i].name) >= sizeof(lookup.name))
+		if (len >= sizeof(lookup.name))
 			continue;
-		strcpy(lookup.name, syms[i].name);
+		memcpy(lookup.name, syms[i].name, len);
 		if (bpf_prog_test_run_opts(prog, &run) < 0 || !lookup.addr)
 			continue;
 		syms[i].addr = lookup.addr;

@@ -98,7 +98,7 @@ int et_load__open(const struct et_load_config *config, et_load_wants_fn wants, c
 	for (int i = 0; i < ET_RING_CLASSES; i++)
 		loaded.ring_fds[i] = -1;
 	r = open_skeleton(config, false, &loaded.skel);
-	if (r < 0)
+	if (!loaded.skel)
 		return r;
 
 	loaded.obj = loaded.skel->obj;
@@ -137,7 +137,7 @@ int et_load__try(const struct et_load_config *config, const char *program, char 
 		return -ENOMEM;
 	}
 	r = open_skeleton(config, true, &skel);
-	if (r < 0)
+	if (!skel)
 		goto out;
 	prog = bpf_object__find_program_by_name(skel->obj, program);
 	if (!prog) {
@@ -148,8 +148,15 @@ int et_load__try(const struct et_load_config *config, const char *program, char 
 	bpf_program__set_log_buf(prog, log, LOG_SIZE);
 	r = et_probes__load(skel);
 out:
-	if (r < 0 && !et_verifier_words(log, why, size))
-		snprintf(why, size, "the kernel does not load %s: %s", program, strerror(-r));
+	if (r < 0) {
+		char words[160];
+
+		if (et_verifier_words(log, words, sizeof(words)))
+			snprintf(why, size, "the verifier rejects %s: %s", program, words);
+		else
+			snprintf(why, size, "the kernel does not load %s: %s", program,
+				 strerror(-r));
+	}
 	et_probes__destroy(skel);
 	free(log);
 	return r;

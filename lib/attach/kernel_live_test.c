@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What is found out of the running kernel: needs root. */
+#include <errno.h>
+#include <linux/types.h>
+#include <sched.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "lib/attach/features.h"
+#include "lib/attach/kallsyms.h"
+#include "lib/attach/self.h"
+#include "lib/attach/tracefs.h"
+
+/* Asked and read, the addresses are the same. */
+static void test_kallsyms(void **state)
+{
+	struct et_ksym asked[] = { { "tty_write", 0 }, { "no_such_function", 1 } };
+	struct et_ksym read[] = { { "tty_write", 0 }, { "no_such_function", 1 } };
+
+	(void)state;
+	assert_int_equal(et_kallsyms__find(asked, 2), 1);
+	assert_int_equal(et_kallsyms__read("/proc/kallsyms", read, 2), 1);
+	assert_true(read[0].addr > 0xffff000000000000);
+	assert_int_equal(asked[0].addr, read[0].addr);
+	assert_int_equal(asked[1].addr, 1);
+	assert_int_equal(read[1].addr, 1);
+}
+
+static size_t read_text(const char *text, struct et_ksym *syms, size_t count)
+{
+	char path[] = "/tmp/kallsyms.XXXXXX";
+	int fd = mkstemp(path);
+	size_t found;
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	close(fd);
+	found = et_kallsyms__read(path, syms, count);
+	unlink(path);
+	return found;
+}
+
+static void test_kallsyms_text(void **state)
+{
+	struct et_ksym syms[] = { { "one", 0 }, { "two", 0 } };
+
+	(void)state;
+	/* Per-CPU data stand at 0, and modules at the end. */
+	assert_int_equal(read_text("0000000000000000 A percpu\nffffffff81000010 t one_more\n"
+				   "ffffffff81000020 T two\nffffffffc0000000 t one\t[mod]\n",
+				   syms, 2),
+			 1);
+	assert_int_equal(syms[0].addr, 0);
+	assert_int_equal(syms[1].addr, 0xffffffff81000020);
+
+	/* Hidden. */
+	syms[1].addr = 0;
+	assert_int_equal(read_text("0000000000000000 T one\n0000000000000000 T two\n", syms, 2), 0);
+	assert_int_equal(et_kallsyms__read("/no/such/file", syms, 2), 0);
+}
+
+/* tracefs is found where it is mounted, and where it is not. */
+static void test_tracefs(void **state)
+{
+	__u64 id = 0, id2 = 0;
+	int fd = -1, status;
+	pid_t pid;
+
+	(void)state;
+	assert_int_equal(et_tracefs__open(&fd), 0);
+	assert_int_equal(et_tracefs__id(fd, "syscalls/sys_exit_setsid", &id), 0);
+	assert_true(id > 0);
+	assert_int_equal(et_tracefs__id(fd, "syscalls/sys_enter_setsid", &id2), 0);
+	assert_int_not_equal(id, id2);
+	assert_int_equal(et_tracefs__id(fd, "syscalls/sys_exit_nothing", &id2), -ENOENT);
+	assert_int_equal(et_tracefs__id(fd, "../events", &id2), -ENOENT);
+	close(fd);
+
+	pid = fork();
+	if (pid == 0) {
+		id2 = 0;
+		if (unshare(CLONE_NEWNS) < 0 ||
+		    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+			_exit(2);
+		/* An empty /sys/kernel, so that neither place is there. */
+		if (mount("none", "/sys/kernel", "tmpfs", 0, NULL) < 0)
+			_exit(3);
+		if (et_tracefs__open(&fd) < 0)
+			_exit(4);
+		if (et_tracefs__id(fd, "syscalls/sys_exit_setsid", &id2) < 0 || id2 != id)
+			_exit(5);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
+/* In a PID namespace of its own a process is 1 for itself, and another for programs. */
+static void test_self(void **state)
+{
+	__u32 *seen = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	pid_t pid;
+	int status;
+
+	(void)state;
+	assert_ptr_not_equal(seen, MAP_FAILED);
+	pid = fork();
+	if (pid == 0) {
+		seen[0] = et_self__tgid();
+		seen[1] = (__u32)getpid();
+		if (unshare(CLONE_NEWPID) < 0)
+			_exit(2);
+		pid = fork();
+		if (pid == 0) {
+			seen[2] = et_self__tgid();
+			seen[3] = (__u32)getpid();
+			_exit(0);
+		}
+		seen[4] = (__u32)pid; /* as this namespace numbers it */
+		waitpid(pid, &status, 0);
+		_exit(status ? 3 : 0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	assert_int_equal(seen[3], 1);
+	/* Where the test itself runs in the initial namespace, all numbers are known. */
+	if (et_self__tgid() == (__u32)getpid()) {
+		assert_int_equal(seen[0], seen[1]);
+		assert_int_equal(seen[2], seen[4]);
+	}
+	assert_int_not_equal(seen[2], 1);
+	munmap(seen, 4096);
+}
+
+static void test_ancestors(void **state)
+{
+	__u32 mine[32], childs[32];
+	int fds[2], status;
+	size_t n = et_self__ancestors(mine, 32);
+	pid_t pid;
+
+	(void)state;
+	assert_int_equal(pipe(fds), 0);
+	pid = fork();
+	if (pid == 0) {
+		size_t of_child = et_self__ancestors(childs, 32);
+
+		_exit(write(fds[1], childs, of_child * 4) == (ssize_t)of_child * 4 ? 0 : 1);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	assert_int_equal(read(fds[0], childs, sizeof(childs)), (n + 1) * 4);
+	assert_int_equal(childs[0], getpid());
+	assert_memory_equal(childs + 1, mine, n * 4);
+	if (n)
+		assert_int_equal(mine[0], getppid());
+	/* No more than there is room for. */
+	assert_int_equal(et_self__ancestors(childs, 0), 0);
+	close(fds[0]);
+	close(fds[1]);
+}
+
+static void test_features(void **state)
+{
+	struct et_feature_set set = ET_FEATURE_SET_INIT;
+	const char *why = NULL;
+	int r;
+
+	(void)state;
+	assert_int_equal(et_feature__check(&set, ET_FEATURE_BTF, NULL), 0);
+	assert_non_null(set.vmlinux);
+	assert_int_equal(et_feature__check(&set, ET_FEATURE_RINGBUF, NULL), 0);
+	assert_int_equal(et_feature__check(&set, ET_FEATURE_TRACEFS, NULL), 0);
+	assert_true(set.events_fd >= 0);
+	/* Whatever this kernel says, a refusal has its reason, and stays. */
+	for (int i = 0; i < ET_FEATURES; i++) {
+		why = NULL;
+		r = et_feature__check(&set, i, &why);
+		assert_int_equal(!r, !why);
+		assert_int_equal(et_feature__check(&set, i, NULL), r);
+		assert_true(!why || *why);
+	}
+	et_feature__done(&set);
+	assert_null(set.vmlinux);
+	/* What was closed is opened again. */
+	assert_int_equal(et_feature__check(&set, ET_FEATURE_TRACEFS, NULL), 0);
+	assert_true(set.events_fd >= 0);
+	et_feature__done(&set);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_kallsyms),  cmocka_unit_test(test_kallsyms_text),
+		cmocka_unit_test(test_tracefs),   cmocka_unit_test(test_self),
+		cmocka_unit_test(test_ancestors), cmocka_unit_test(test_features),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
