@@ -69,9 +69,9 @@ static const struct et_hook_candidate candidates[] = {
 	},
 	{
 		.event_id = ET_PROCESS_TTY_WRITE, .kind = ET_ATTACH_TRACEPOINT,
-		.hook = "tracepoint/syscalls/sys_enter_{write,writev,pwritev2}",
-		PROGRAMS(ENTER("tty_write_tp", "write"), ENTER("tty_writev_tp", "writev"),
-			 { "tty_pwritev2_tp", "syscalls/sys_enter_pwritev2", true }),
+		.hook = "tracepoint/syscalls/sys_exit_{write,writev,pwritev2}",
+		PROGRAMS(EXIT("tty_write_tp", "write"), EXIT("tty_writev_tp", "writev"),
+			 { "tty_writev_tp", "syscalls/sys_exit_pwritev2", true }),
 	},
 	{
 		.event_id = ET_PROCESS_EXEC_FAILED, .kind = ET_ATTACH_TRACEPOINT,

@@ -2,7 +2,7 @@
 /*
  * PROCESS_TTY_WRITE
  *
- * Seen at the system calls that write user memory: write, writev, and pwritev2 without an offset.
+ * Seen at the end of the system calls that write user memory: write, writev, and pwritev2.
  * What is spliced or sent to a terminal from a file, or written through io_uring or by a 32-bit
  * program, does not pass here.
  */
@@ -145,48 +145,57 @@ static __always_inline bool tty_begin(__u32 fd, struct et_tty *ret)
 	return true;
 }
 
-static __always_inline int tty_vector(__u32 fd, __u64 iov, __u64 count)
+/* Each segment is an event, as far as @written, the bytes of them all, reaches. */
+static __always_inline int tty_vector(__u32 fd, __u64 iov, __u64 count, __u64 written)
 {
 	struct et_tty tty = {};
 	struct iovec segment;
-	__u64 i;
+	__u64 i, len;
 
 	if (!tty_begin(fd, &tty))
 		return 0;
-	for (i = 0; i < TTY_SEGMENTS && i < count; i++) {
+	for (i = 0; i < TTY_SEGMENTS && i < count && written; i++) {
 		if (bpf_probe_read_user(&segment, sizeof(segment),
 					(void *)(iov + i * sizeof(segment))))
 			break;
-		if (segment.iov_len)
-			tty_emit(&tty, (__u64)segment.iov_base, segment.iov_len);
+		len = segment.iov_len < written ? segment.iov_len : written;
+		if (len)
+			tty_emit(&tty, (__u64)segment.iov_base, len);
+		written -= len;
 	}
-	if (i < count)
+	if (i < count && written)
 		et_overflow_lost(ET_PROCESS_TTY_WRITE, count - i);
 	return 0;
 }
 
+/*
+ * When the call is over: it has written as much as it returns, and has faulted in the pages that
+ * a BPF program could not wait for. The registers still hold what it was called with.
+ * bpf_task_pt_regs() came with 5.15.
+ */
 SEC("?tracepoint")
-int tty_write_tp(struct trace_event_raw_sys_enter *ctx)
+int tty_write_tp(struct trace_event_raw_sys_exit *ctx)
 {
 	struct et_tty tty = {};
-	__u64 len = ctx->args[2];
+	struct pt_regs *regs;
 
-	if (!len || !tty_begin(ctx->args[0], &tty))
+	if (ctx->ret <= 0)
 		return 0;
-	return tty_emit(&tty, ctx->args[1], len);
+	regs = (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
+	if (!tty_begin(PT_REGS_PARM1_CORE_SYSCALL(regs), &tty))
+		return 0;
+	return tty_emit(&tty, PT_REGS_PARM2_CORE_SYSCALL(regs), ctx->ret);
 }
 
+/* writev, and pwritev2 without an offset: with one, writing to a terminal fails. */
 SEC("?tracepoint")
-int tty_writev_tp(struct trace_event_raw_sys_enter *ctx)
+int tty_writev_tp(struct trace_event_raw_sys_exit *ctx)
 {
-	return tty_vector(ctx->args[0], ctx->args[1], ctx->args[2]);
-}
+	struct pt_regs *regs;
 
-/* Terminals have no offset: any but -1, which stands for none, fails. */
-SEC("?tracepoint")
-int tty_pwritev2_tp(struct trace_event_raw_sys_enter *ctx)
-{
-	if ((long)ctx->args[3] != -1)
+	if (ctx->ret <= 0)
 		return 0;
-	return tty_vector(ctx->args[0], ctx->args[1], ctx->args[2]);
+	regs = (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
+	return tty_vector(PT_REGS_PARM1_CORE_SYSCALL(regs), PT_REGS_PARM2_CORE_SYSCALL(regs),
+			  PT_REGS_PARM3_CORE_SYSCALL(regs), ctx->ret);
 }
