@@ -308,9 +308,11 @@ static __always_inline void et_emit_submit(struct et_emit *em)
 	/*
 	 * The reader may have gone to sleep between the look at its flag and the record. It sets
 	 * the flag first and looks for records then, this side the other way round, so one of the
-	 * two sees the other. A record of no use wakes it.
+	 * two sees the other. A record of no use wakes it; also if it was this record's to do,
+	 * and the ring had no room for it.
 	 */
-	if (flags == BPF_RB_NO_WAKEUP && et_reader_sleeping && ring) {
+	if (ring && (err ? flags == BPF_RB_FORCE_WAKEUP :
+			   flags == BPF_RB_NO_WAKEUP && et_reader_sleeping)) {
 		void *kick = bpf_ringbuf_reserve(ring, 8, 0);
 
 		if (kick)
