@@ -272,17 +272,14 @@ static __always_inline __u32 et_data_at(const struct et_emit *em)
 }
 
 /*
- * Wake the reader with this record? Not while it drains anyway. Reading the flag takes it, so
- * that one sleep costs one wake-up, however many records come before the reader runs.
+ * Wake the reader with this record? Not while it drains anyway. Only the reader takes its flag
+ * back: a program that did so and then could not send its record would leave it asleep for ever.
  */
 static __always_inline __u64 et_wakeup_flags(void)
 {
 	if (et_wakeup_always)
 		return 0;
-	if (!et_reader_sleeping)
-		return BPF_RB_NO_WAKEUP;
-	et_reader_sleeping = 0;
-	return BPF_RB_FORCE_WAKEUP;
+	return et_reader_sleeping ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP;
 }
 
 /* Hand the record over. */
@@ -308,11 +305,9 @@ static __always_inline void et_emit_submit(struct et_emit *em)
 	/*
 	 * The reader may have gone to sleep between the look at its flag and the record. It sets
 	 * the flag first and looks for records then, this side the other way round, so one of the
-	 * two sees the other. A record of no use wakes it; also if it was this record's to do,
-	 * and the ring had no room for it.
+	 * two sees the other. A record of no use wakes it.
 	 */
-	if (ring && (err ? flags == BPF_RB_FORCE_WAKEUP :
-			   flags == BPF_RB_NO_WAKEUP && et_reader_sleeping)) {
+	if (flags == BPF_RB_NO_WAKEUP && et_reader_sleeping && ring) {
 		void *kick = bpf_ringbuf_reserve(ring, 8, 0);
 
 		if (kick)
