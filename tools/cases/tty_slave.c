@@ -10,6 +10,7 @@
 #include <pthread.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -54,6 +55,27 @@ static void put_segments(int fd)
 		account_tty_write(&tty, text[i], 3);
 }
 
+/*
+ * Memory that nobody has touched yet, as constants of a program or a file that it mapped: the
+ * kernel brings it in while it writes.
+ */
+static void put_untouched(int fd)
+{
+	char *page, *whole;
+	int file;
+
+	file = memfd_create("file", MFD_CLOEXEC);
+	CHECK(file >= 0 && ftruncate(file, 8192) == 0);
+	CHECK(pwrite(file, "untouched, ", 11, 4096 - 11) == 11);
+	CHECK(pwrite(file, "both of it", 10, 4096) == 10);
+	page = mmap(NULL, 8192, PROT_READ, MAP_PRIVATE, file, 0);
+	whole = page + 4096 - 11;
+	CHECK(page != MAP_FAILED && write(fd, whole, 21) == 21);
+	account_tty_write(&tty, whole, 21);
+	CHECK(munmap(page, 8192) == 0);
+	close(file);
+}
+
 static void *from_thread(void *arg)
 {
 	prctl(PR_SET_NAME, "writer \"\xff\"");
@@ -85,6 +107,7 @@ int main(int argc, char **argv, char **envp)
 	put(pty.slave, every, 256);
 	put(pty.slave, "\xc3\xb6 \xc3", 4);
 	put_segments(pty.slave);
+	put_untouched(pty.slave);
 	CHECK(pthread_create(&thread, NULL, from_thread, NULL) == 0);
 	CHECK(pthread_join(thread, NULL) == 0);
 

@@ -312,7 +312,10 @@ static void test_duration(void **state)
 		fail_msg("it took %llu ms", (unsigned long long)took);
 }
 
-/* All that happened before the signal is there, though nothing of it was out yet. */
+/*
+ * All that happened before the signal is there, though nothing of it had been looked at: it does
+ * not run while it happens, and when it runs again it has been told to stop.
+ */
 static void drains(int sig)
 {
 	static const char *const flags[] = { "-s", "--process-exit", NULL };
@@ -321,8 +324,10 @@ static void drains(int sig)
 	size_t found = 0;
 
 	tracer = start(flags);
+	tracer_kill(tracer, SIGSTOP);
 	spawn_noop(100);
-	finish(tracer, sig, &result);
+	tracer_kill(tracer, sig);
+	finish(tracer, SIGCONT, &result);
 	for (size_t i = 0; i < result.count; i++)
 		found += strstr(result.lines[i], "\"comm\":\"noop\"") != NULL;
 	tracer_result_free(&result);
@@ -339,6 +344,46 @@ static void test_sigint(void **state)
 {
 	(void)state;
 	drains(SIGINT);
+}
+
+static _Atomic unsigned int lines_seen;
+
+static void count_line(void *ctx, const char *line, size_t len)
+{
+	(void)ctx;
+	(void)line;
+	(void)len;
+	lines_seen++;
+}
+
+/* In the middle of a flood: what got into the rings before the probes went comes out of them. */
+static void test_sigterm_in_flood(void **state)
+{
+	static const char *const flags[] = { "-s", "--process-tty-write", "--ring-size", "64M",
+					     NULL };
+	const char *const argv[] = { place_case("tty_flood"), "2000000", "1", NULL };
+	struct tracer_options opts = { .flags = flags, .on_line = count_line };
+	struct proc_options proc = { .argv = argv };
+	struct tracer_result result;
+	struct report r = { 0 };
+	struct tracer *tracer;
+	int status;
+	pid_t pid;
+
+	(void)state;
+	assert_int_equal(tracer_start(&opts, &tracer), 0);
+	assert_int_equal(proc_spawn(&proc, &pid), 0);
+	while (lines_seen < 2000)
+		usleep(1000);
+	assert_int_equal(tracer_stop(tracer, SIGTERM, &result), 0);
+	/* It was still going on. */
+	assert_int_equal(kill(pid, SIGKILL), 0);
+	assert_int_equal(proc_wait(pid, 10000, &status), 0);
+	assert_true(WIFSIGNALED(status));
+	suite_check_end(&result, &r);
+	if (r.faults)
+		fail_msg("%s", report_text(&r));
+	tracer_result_free(&result);
 }
 
 /* ---- how soon it tells --------------------------------------------------------------------- */
@@ -395,6 +440,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_duration),
 		cmocka_unit_test(test_sigterm),
 		cmocka_unit_test(test_sigint),
+		cmocka_unit_test(test_sigterm_in_flood),
 		cmocka_unit_test(test_live),
 	};
 

@@ -211,6 +211,11 @@ int tracer_stop(struct tracer *t, int sig, struct tracer_result *ret)
 	return rc;
 }
 
+void tracer_kill(const struct tracer *t, int sig)
+{
+	kill(t->pid, sig);
+}
+
 void tracer_result_free(struct tracer_result *r)
 {
 	for (size_t i = 0; i < r->count; i++)

@@ -55,6 +55,9 @@ int tracer_start(const struct tracer_options *opts, struct tracer **ret);
  */
 int tracer_stop(struct tracer *t, int sig, struct tracer_result *ret);
 
+/* Send it a signal. */
+void tracer_kill(const struct tracer *t, int sig);
+
 void tracer_result_free(struct tracer_result *r);
 
 #endif /* TOOLS_LIVETEST_TRACER_H */

@@ -3,9 +3,8 @@
 #include "tools/livetest/suite.h"
 
 static const struct suite_case cases[] = {
-	{ .name = "tty_slave" },
-	{ .name = "tty_master" },
-	{ .name = "tty_big" },
+	{ .name = "tty_slave" },   { .name = "tty_master" }, { .name = "tty_big" },
+	{ .name = "tty_partial" }, { .name = "tty_none" },   { .name = "ctty" },
 };
 
 int main(int argc, char **argv)
