@@ -320,7 +320,10 @@ static uint64_t summary_count(const char *err, const char *event, const char *na
 	return n;
 }
 
-/* With a ring that is far too small events are lost; then every one that is missing is counted. */
+/*
+ * A ring of a page can never hold an exec with its argument, and not always one event more of any
+ * kind: then every one that is missing is counted.
+ */
 static void test_losses_are_counted(void **state)
 {
 	static const char *const flags[] = { EVENTS, "--ring-size", "4K", NULL };
@@ -341,18 +344,14 @@ static void test_losses_are_counted(void **state)
 		uint64_t attempted = summary_count(result.err, names[k], "attempted");
 		uint64_t lost = summary_count(result.err, names[k], "lost"), seen = 0;
 
-		for (size_t i = 0; i < log.count; i++) {
+		for (size_t i = 0; i < log.count; i++)
 			seen += log.seen[i].kind == k;
-			if (k == EXEC && log.seen[i].kind == k && log.seen[i].name_ok &&
-			    log.seen[i].index < 0)
-				report_add(&r, "an exec came without its argument");
-		}
 		if (attempted != seen + lost || attempted < (uint64_t)(SPAWNERS * count))
 			report_add(&r, "%s: %llu attempted, %llu lost, %llu came", names[k],
 				   (unsigned long long)attempted, (unsigned long long)lost,
 				   (unsigned long long)seen);
-		if (!lost)
-			report_add(&r, "%s: none lost", names[k]);
+		if (k == EXEC && lost < (uint64_t)(SPAWNERS * count))
+			report_add(&r, "only %llu lost", (unsigned long long)lost);
 	}
 	for (int i = 0; i < SPAWNERS; i++)
 		free(s[i].account);
