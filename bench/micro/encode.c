@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <linux/types.h>
+
+#include "bench/micro/micro.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "bench/micro/records.h"
+#include "bench/shim/shim.h"
+#include "lib/encode/encode.h"
+
+#define BATCH 16
+
+static void encode_json(struct et_bench *b, const void *arg)
+{
+	const struct et_micro_record *r = arg;
+	struct et_encoder enc;
+	size_t size = 0;
+	char *buf;
+
+	et_encoder_init(&enc, &et_json_encoder);
+	buf = malloc(et_encode_bound(&enc, &r->event));
+	if (!buf) {
+		et_bench_fail(b, "no memory");
+		return;
+	}
+	while (et_bench_keep_running(b, BATCH)) {
+		for (int i = 0; i < BATCH; i++) {
+			size = et_encode(&enc, &r->event, buf);
+			et_bench_use(buf);
+		}
+	}
+	free(buf);
+
+	/* Of the line that is written. */
+	et_bench_set_bytes_per_item(b, size);
+	et_bench_set_counter(b, "line_bytes", (double)size);
+}
+
+void et_micro_register_encode(void)
+{
+	size_t count;
+	const struct et_micro_record *r = et_micro_records(&count);
+	char name[96];
+
+	for (size_t i = 0; i < count; i++) {
+		snprintf(name, sizeof(name), "encode/json/%s", r[i].name);
+		et_bench_register(name, encode_json, &r[i]);
+	}
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A BPF ring buffer without BPF: plain memory, laid out as the kernel lays it out, and full of one
+ * record again and again.
+ */
+#ifndef ET_MICRO_MEMORY_RING_H
+#define ET_MICRO_MEMORY_RING_H
+
+#include <stddef.h>
+
+struct et_memory_ring {
+	unsigned long consumer;
+	unsigned long producer;
+	char *data; /* `size` bytes, mapped twice in a row */
+	size_t size;
+	unsigned int records; /* how many are in it */
+};
+
+/**
+ * et_memory_ring_init() - a full ring
+ * @ring:	overwritten; the caller frees it with et_memory_ring_free()
+ * @size:	bytes: a power of two, and a multiple of the page size
+ * @rec:	the record
+ * @rec_size:	its bytes
+ *
+ * Return: 0 or a negative errno.
+ */
+int et_memory_ring_init(struct et_memory_ring *ring, size_t size, const void *rec, size_t rec_size);
+
+/* Whoever read it starts over: the same records are in it again. */
+static inline void et_memory_ring_rewind(struct et_memory_ring *ring)
+{
+	ring->consumer = 0;
+}
+
+void et_memory_ring_free(struct et_memory_ring *ring);
+
+#endif /* ET_MICRO_MEMORY_RING_H */

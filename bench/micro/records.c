@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <linux/types.h>
+
+#include "bench/micro/records.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/decode/record_builder.h"
+#include "lib/wire/vars.h"
+
+#define RECORDS_MAX 32
+
+static struct et_micro_record records[RECORDS_MAX];
+static size_t records_count;
+
+static struct et_record rec;
+
+static const __u32 caps[ET_VAR_TYPES] = {
+#define ET_VAR_TYPE(id, NAME, KIND, cap, doc) [id] = (cap),
+#include "lib/wire/schema.def"
+};
+
+static const char *const flags[ET_EVENT_TYPES] = {
+#define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) [id] = (flag),
+#include "lib/wire/schema.def"
+};
+
+/* What a shell on a desktop has. */
+static const char small_env[] = "HOME=/home/user\0"
+				"LANG=C.UTF-8\0"
+				"LOGNAME=user\0"
+				"PATH=/usr/local/bin:/usr/bin:/bin\0"
+				"PWD=/home/user/src\0"
+				"SHELL=/bin/bash\0"
+				"SHLVL=1\0"
+				"TERM=xterm-256color\0"
+				"USER=user\0"
+				"_=/usr/bin/ls";
+
+static const struct et_pids pids = { .tid = 41234,
+				     .tgid = 41234,
+				     .ppid = 40961,
+				     .pgid = 41234,
+				     .sid = 40961,
+				     .start_time_ns = 86400123456789 };
+static const struct et_creds creds = {
+	.ruid = 1000, .rgid = 1000, .euid = 1000, .egid = 1000, .suid = 1000, .sgid = 1000
+};
+static const struct et_tty tty = { .major = 136,
+				   .minor = 3,
+				   .winsize_rows = 50,
+				   .winsize_cols = 212,
+				   .termios_c_iflag = 0x500,
+				   .termios_c_oflag = 5,
+				   .termios_c_lflag = 0x8a3b,
+				   .termios_c_cflag = 0xbf };
+static const struct et_ns ns = { .uts = 4026531838,
+				 .ipc = 4026531839,
+				 .mnt = 4026531841,
+				 .net = 4026531840,
+				 .cgroup = 4026531835,
+				 .time = 4026531834,
+				 .pid = 4026531836 };
+
+static void die(const char *name, const char *what)
+{
+	fprintf(stderr, "micro: record %s: %s\n", name, what);
+	exit(1);
+}
+
+static void *allocate(const char *name, size_t size)
+{
+	void *p = aligned_alloc(64, (size + 63) & ~(size_t)63);
+
+	if (!p)
+		die(name, "no memory");
+	return p;
+}
+
+/* The packed record with a slot of its cap for every field. */
+static void make_fixed(struct et_micro_record *r)
+{
+	struct et_header *hdr = r->varlen;
+	struct et_var_iter it;
+	char *p;
+
+	r->fixed_size = hdr->fixed;
+	ET_FOR_EACH_VAR (&it, r->varlen, r->varlen_size)
+		r->fixed_size += sizeof(*it.var) + caps[it.var->type];
+
+	r->fixed = allocate(r->name, r->fixed_size);
+	memset(r->fixed, 0, r->fixed_size);
+	memcpy(r->fixed, r->varlen, hdr->fixed);
+	p = (char *)r->fixed + hdr->fixed;
+	ET_FOR_EACH_VAR (&it, r->varlen, r->varlen_size) {
+		memcpy(p, it.var, sizeof(*it.var));
+		memcpy(p + sizeof(*it.var), it.data, it.var->size);
+		p += sizeof(*it.var) + caps[it.var->type];
+	}
+	hdr = r->fixed;
+	hdr->format = ET_FORMAT_FIXED;
+	hdr->size = r->fixed_size;
+}
+
+/* What stands in the builder becomes the record "EVENT/WHICH"; @which may be empty. */
+static void keep(const char *which)
+{
+	struct et_micro_record *r = &records[records_count++];
+	struct et_event fixed;
+
+	if (records_count > RECORDS_MAX)
+		die(which, "RECORDS_MAX is too small");
+	snprintf(r->name, sizeof(r->name), "%s%s%s", flags[rec.hdr.type], *which ? "/" : "", which);
+	rec.hdr.ts = 86500123456789;
+	rec.hdr.ts_boot = 86500123456789;
+	r->varlen_size = et_record_len(&rec);
+	r->varlen = allocate(r->name, r->varlen_size);
+	memcpy(r->varlen, rec.bytes, r->varlen_size);
+	make_fixed(r);
+
+	if (et_decode(r->varlen, r->varlen_size, &r->event) < 0 ||
+	    et_decode(r->fixed, r->fixed_size, &fixed) < 0)
+		die(r->name, "the decoder rejects it");
+	r->event.time_ns = 1700000000123456789;
+}
+
+static void put_place(void)
+{
+	et_record_var_str(&rec, ET_VAR_PIDS_SS_CGROUP_PATH,
+			  "/user.slice/user-1000.slice/session-3.scope");
+}
+
+static void make_exec(const char *which, size_t arg, const char *env, size_t env_size)
+{
+	struct et_process_exec *exec = et_record_begin(&rec, ET_PROCESS_EXEC);
+	char argv[16384] = "ls";
+
+	exec->pids = pids;
+	exec->creds = creds;
+	exec->ctty = tty;
+	exec->ns = ns;
+	exec->inode_nlink = 1;
+	memcpy(exec->comm, "ls", 2);
+	put_place();
+	memset(argv + 3, 'a', arg);
+	et_record_var(&rec, ET_VAR_ARGV, argv, arg ? 3 + arg + 1 : 3);
+	et_record_var(&rec, ET_VAR_ENV, env, env_size);
+	et_record_var_str(&rec, ET_VAR_CWD, "/home/user/src");
+	et_record_var_str(&rec, ET_VAR_FILENAME, "/usr/bin/ls");
+	keep(which);
+}
+
+/* Text that a terminal is sent, or the byte that costs JSON most. */
+static void make_tty(const char *kind, size_t size)
+{
+	struct et_process_tty_write *write = et_record_begin(&rec, ET_PROCESS_TTY_WRITE);
+	static const char line[] = "-rw-r--r-- 1 user user 4096 Nov 11 11:11 Makefile ";
+	char out[8192], which[32];
+
+	write->pids = pids;
+	write->tty = tty;
+	memcpy(write->comm, "ls", 2);
+	for (size_t i = 0; i < size; i++)
+		out[i] = kind[0] == 'f' ? '\xff' : line[i % (sizeof(line) - 1)];
+	et_record_var(&rec, ET_VAR_TTY_OUT, out, size);
+	snprintf(which, sizeof(which), "%s:%zu", kind, size);
+	keep(which);
+}
+
+static void make_fork(void)
+{
+	struct et_process_fork *fork = et_record_begin(&rec, ET_PROCESS_FORK);
+
+	fork->parent_pids = pids;
+	fork->child_pids = pids;
+	fork->creds = creds;
+	fork->ctty = tty;
+	fork->ns = ns;
+	memcpy(fork->comm, "bash", 4);
+	put_place();
+	et_record_var_str(&rec, ET_VAR_CWD, "/home/user/src");
+	keep("");
+}
+
+static void make_exit(void)
+{
+	struct et_process_exit *ev = et_record_begin(&rec, ET_PROCESS_EXIT);
+
+	ev->pids = pids;
+	ev->creds = creds;
+	ev->ctty = tty;
+	ev->ns = ns;
+	memcpy(ev->comm, "ls", 2);
+	put_place();
+	keep("");
+}
+
+static void make_exec_failed(void)
+{
+	struct et_process_exec_failed *ev = et_record_begin(&rec, ET_PROCESS_EXEC_FAILED);
+
+	ev->pids = pids;
+	ev->creds = creds;
+	ev->ctty = tty;
+	ev->ns = ns;
+	ev->error = 2;
+	memcpy(ev->comm, "bash", 4);
+	put_place();
+	et_record_var(&rec, ET_VAR_ARGV, "ls\0-l", 6);
+	et_record_var_str(&rec, ET_VAR_CWD, "/home/user/src");
+	et_record_var_str(&rec, ET_VAR_FILENAME, "/usr/local/bin/ls");
+	keep("");
+}
+
+/* Nothing but numbers. */
+static void make_numbers(void)
+{
+	struct et_process_setsid *setsid;
+	struct et_process_setuid *setuid;
+	struct et_process_setgid *setgid;
+
+	setsid = et_record_begin(&rec, ET_PROCESS_SETSID);
+	setsid->pids = pids;
+	keep("");
+
+	setuid = et_record_begin(&rec, ET_PROCESS_SETUID);
+	setuid->pids = pids;
+	setuid->new_ruid = setuid->new_euid = 1000;
+	keep("");
+
+	setgid = et_record_begin(&rec, ET_PROCESS_SETGID);
+	setgid->pids = pids;
+	setgid->new_rgid = setgid->new_egid = 1000;
+	keep("");
+}
+
+const struct et_micro_record *et_micro_records(size_t *ret_count)
+{
+	static const size_t tty_sizes[] = { 1, 64, 1024, 8192 };
+
+	if (!records_count) {
+		make_fork();
+		make_exec("arg:0", 0, "", 0);
+		make_exec("arg:0/env", 0, small_env, sizeof(small_env));
+		make_exec("arg:10000", 10000, "", 0);
+		make_exit();
+		make_numbers();
+		for (size_t i = 0; i < sizeof(tty_sizes) / sizeof(tty_sizes[0]); i++)
+			make_tty("plain", tty_sizes[i]);
+		for (size_t i = 0; i < sizeof(tty_sizes) / sizeof(tty_sizes[0]); i++)
+			make_tty("ff", tty_sizes[i]);
+		make_exec_failed();
+	}
+	*ret_count = records_count;
+	return records;
+}
+
+const struct et_micro_record *et_micro_record(const char *name)
+{
+	size_t count;
+	const struct et_micro_record *r = et_micro_records(&count);
+
+	for (size_t i = 0; i < count; i++)
+		if (!strcmp(r[i].name, name))
+			return &r[i];
+	die(name, "there is none of this name");
+	return NULL;
+}
