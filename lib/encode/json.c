@@ -47,6 +47,11 @@ static inline char *put_DEC64(char *p, __u64 v)
 
 #define put_DEC32(p, v) put_DEC64((p), (v))
 
+static inline char *put_RING(char *p, __u8 v)
+{
+	return v == ET_RING_LIFECYCLE ? PUT(p, "\"lifecycle\"") : PUT(p, "\"bulk\"");
+}
+
 #define MAX_U8    ET_MAX_U8
 #define MAX_U16   ET_MAX_U16
 #define MAX_U32   ET_MAX_U32
@@ -56,6 +61,7 @@ static inline char *put_DEC64(char *p, __u64 v)
 #define MAX_DEC32 (ET_MAX_U32 + 2)
 #define MAX_DEC64 (ET_MAX_U64 + 2)
 #define MAX_COMM  ET_JSON_STRING_MAX(16)
+#define MAX_RING  LEN("\"lifecycle\"")
 
 /* ---- variable-length fields -------------------------------------------------------------- */
 
@@ -209,8 +215,10 @@ static inline char *put_times(char *p, struct et_encoder *enc, const struct et_e
 	*p++ = '\n';       \
 	return p;          \
 	}
-#define ET_FIELD(owner, KIND, name, doc) p = put_##KIND(PUT(p, KEY(name)), fields->name);
-#define ET_SUB(owner, type, name, doc)   p = put_struct_##type(PUT(p, KEY(name)), &fields->name);
+#define ET_NOTE_BEGIN(id, NAME, name, doc) ET_EVENT_BEGIN(id, NAME, name, "", , LIFECYCLE, doc)
+#define ET_NOTE_END(name)                  ET_EVENT_END(name)
+#define ET_FIELD(owner, KIND, name, doc)   p = put_##KIND(PUT(p, KEY(name)), fields->name);
+#define ET_SUB(owner, type, name, doc)     p = put_struct_##type(PUT(p, KEY(name)), &fields->name);
 #define ET_VAR(owner, NAME, name, doc) \
 	p = put_var_##NAME(p, &event->vars[ET_SLOT_##owner##_##name], KEY(name), LEN(KEY(name)));
 #include "lib/wire/schema.def"
@@ -225,9 +233,11 @@ static inline char *put_times(char *p, struct et_encoder *enc, const struct et_e
 #define ET_EVENT_END(name) \
 	}                  \
 	;
-#define ET_FIELD(owner, KIND, name, doc) +LEN(KEY(name)) + MAX_##KIND
-#define ET_SUB(owner, type, name, doc)   +LEN(KEY(name)) + MAX_struct_##type
-#define ET_VAR(owner, NAME, name, doc)   +MAX_VAR(name)
+#define ET_NOTE_BEGIN(id, NAME, name, doc) ET_EVENT_BEGIN(id, NAME, name, "", , LIFECYCLE, doc)
+#define ET_NOTE_END(name)                  ET_EVENT_END(name)
+#define ET_FIELD(owner, KIND, name, doc)   +LEN(KEY(name)) + MAX_##KIND
+#define ET_SUB(owner, type, name, doc)     +LEN(KEY(name)) + MAX_struct_##type
+#define ET_VAR(owner, NAME, name, doc)     +MAX_VAR(name)
 #include "lib/wire/schema.def"
 
 /* As large as the largest event with every field at its cap. */
@@ -241,6 +251,14 @@ union largest {
 #include "lib/wire/schema.def"
 };
 
+/* As large as the largest of the rest. */
+union largest_note {
+#define ET_NOTE_BEGIN(id, NAME, name, doc) char name[MAX_event_##name];
+#include "lib/wire/schema.def"
+};
+
+_Static_assert(sizeof(union largest_note) <= sizeof(union largest), "notes are small");
+
 /* ---- the format -------------------------------------------------------------------------- */
 
 static size_t json_bound(const struct et_event *event)
@@ -251,6 +269,8 @@ static size_t json_bound(const struct et_event *event)
 	};
 	size_t bytes = 0;
 
+	if (event->hdr->type >= ET_EVENT_TYPES)
+		return sizeof(union largest_note);
 	for (unsigned int i = 0; i < ET_VARS_MAX; i++)
 		bytes += event->vars[i].size;
 	return max_event[event->hdr->type] + ET_JSON_BYTE_MAX * bytes;
@@ -262,6 +282,7 @@ static size_t json_encode(struct et_encoder *enc, const struct et_event *event, 
 #define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) \
 	case ET_##NAME:                                           \
 		return put_event_##name(buf, enc, event) - buf;
+#define ET_NOTE_BEGIN(id, NAME, name, doc) ET_EVENT_BEGIN(id, NAME, name, "", , LIFECYCLE, doc)
 #include "lib/wire/schema.def"
 	default:
 		return 0;

@@ -36,6 +36,13 @@ static const char common[] =
 	"that does not turn them into floating point. A field that could not be had at all is `0`,\n"
 	"`\"\"` or `[]`.\n";
 
+static const char notes[] =
+	"\n"
+	"## Between the events\n"
+	"\n"
+	"Lines of this kind are not events: no option chooses them or leaves them out, and `--count` does\n"
+	"not count them. They have the members of every event; `timestamp` is that of `before_ts_ns`.\n";
+
 static const char cut[] =
 	"\n"
 	"## Fields that are cut or marked\n"
@@ -102,18 +109,20 @@ static const char escaping[] =
 #define TYPE_DEC32 "string of decimal digits"
 #define TYPE_DEC64 "string of decimal digits"
 #define TYPE_COMM  "string"
+#define TYPE_RING  "string"
 #define TYPE_STR   "string"
 #define TYPE_LIST  "array of strings"
 #define TYPE_BYTES "string"
 
 /* The table's rows, as they stand. */
 struct row {
-	enum { STRUCT, EVENT, FIELD, SUB, VAR } what;
+	enum { STRUCT, EVENT, NOTE, FIELD, SUB, VAR } what;
 	const char *name;
 	const char *type; /* of FIELD: its JSON type; of SUB: its struct */
 	const char *doc;
-	const char *json_name, *flag, *category; /* of EVENT */
-	enum et_var_type var;                    /* of VAR */
+	const char *json_name;       /* of EVENT and NOTE */
+	const char *flag, *category; /* of EVENT */
+	enum et_var_type var;        /* of VAR */
 };
 
 static const struct row rows[] = {
@@ -125,6 +134,8 @@ static const struct row rows[] = {
 	  .json_name = #NAME,                                         \
 	  .flag = (flag_),                                            \
 	  .category = #category_ },
+#define ET_NOTE_BEGIN(id, NAME, name_, doc_) \
+	{ .what = NOTE, .name = #name_, .doc = (doc_), .json_name = #NAME },
 #define ET_FIELD(owner, KIND, name_, doc_) \
 	{ .what = FIELD, .name = #name_, .type = TYPE_##KIND, .doc = (doc_) },
 #define ET_SUB(owner, type_, name_, doc_) \
@@ -168,6 +179,7 @@ static void gen_members(FILE *f, const struct row *row)
 		switch (row->what) {
 		case STRUCT:
 		case EVENT:
+		case NOTE:
 			return;
 		case FIELD:
 			fprintf(f, "| `%s` | %s | %s |\n", row->name, row->type, row->doc);
@@ -203,6 +215,14 @@ void et_gen_docs(FILE *f)
 			fprintf(f, "\n## Category `%s`\n", row->category);
 		category = row->category;
 		fprintf(f, "\n### %s\n\n`--%s`. %s\n\n", row->json_name, row->flag, row->doc);
+		gen_members(f, row);
+	}
+
+	fputs(notes, f);
+	for (const struct row *row = rows; row < rows + ROWS; row++) {
+		if (row->what != NOTE)
+			continue;
+		fprintf(f, "\n### %s\n\n%s\n\n", row->json_name, row->doc);
 		gen_members(f, row);
 	}
 

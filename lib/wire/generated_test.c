@@ -132,7 +132,9 @@ static void test_docs_are_whole(void **state)
 	(void)state;
 #define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) \
 	assert_non_null(strstr(now, "\n### " #NAME "\n\n`--" flag "`. " doc "\n"));
-#define ET_STRUCT_BEGIN(name, doc)       assert_non_null(strstr(now, "\n### " #name "\n\n" doc "\n"));
+#define ET_STRUCT_BEGIN(name, doc) assert_non_null(strstr(now, "\n### " #name "\n\n" doc "\n"));
+#define ET_NOTE_BEGIN(id, NAME, name, doc) \
+	assert_non_null(strstr(now, "\n### " #NAME "\n\n" doc "\n"));
 #define ET_FIELD(owner, KIND, name, doc) assert_non_null(strstr(now, "\n| `" #name "` | "));
 #define ET_SUB(owner, type, name, doc) \
 	assert_non_null(strstr(now, "\n| `" #name "` | [" #type "](#" #type ") | " doc " |\n"));

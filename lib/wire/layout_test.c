@@ -31,6 +31,16 @@ static const struct event events[] = {
 };
 
 static const struct {
+	int id, type;
+	const char *NAME, *name, *doc;
+	size_t size;
+} notes[] = {
+#define ET_NOTE_BEGIN(id, NAME, name, doc) \
+	{ (id), ET_##NAME, #NAME, #name, (doc), sizeof(struct et_##name) },
+#include "lib/wire/schema.def"
+};
+
+static const struct {
 	int id;
 	const char *NAME, *doc;
 	unsigned int cap;
@@ -75,6 +85,8 @@ static void test_sizes(void **state)
 		assert_int_equal(events[i].size % 8, 0);
 		assert_true(events[i].size <= UINT16_MAX);
 	}
+	for (size_t i = 0; i < COUNT(notes); i++)
+		assert_true(notes[i].size <= UINT16_MAX);
 	for (size_t i = 0; i < COUNT(var_types); i++) {
 		assert_true(var_types[i].cap > 0);
 		assert_int_equal(var_types[i].cap % ET_VAR_ALIGN, 0);
@@ -90,6 +102,11 @@ static void test_ids(void **state)
 		assert_true(events[i].id < 64);
 	}
 	assert_int_equal(ET_EVENT_TYPES, events[COUNT(events) - 1].id + 1);
+	for (size_t i = 0; i < COUNT(notes); i++) {
+		assert_true(notes[i].id > (i ? notes[i - 1].id : 0));
+		/* Never taken for an event, and within the header's 16 bits. */
+		assert_in_range(notes[i].type, 64, UINT16_MAX);
+	}
 	for (size_t i = 0; i < COUNT(var_types); i++)
 		assert_true(var_types[i].id > (i ? var_types[i - 1].id : 0));
 	assert_int_equal(ET_VAR_TYPES, var_types[COUNT(var_types) - 1].id + 1);
@@ -142,6 +159,12 @@ static void test_names(void **state)
 		for (size_t j = 0; j < i; j++)
 			assert_string_not_equal(e->name, events[j].name);
 	}
+	for (size_t i = 0; i < COUNT(notes); i++) {
+		assert_true(is_words(notes[i].name, '_'));
+		assert_true(is_same_name(notes[i].NAME, notes[i].name));
+		for (size_t j = 0; j < COUNT(events); j++)
+			assert_string_not_equal(notes[i].name, events[j].name);
+	}
 }
 
 static void test_docs(void **state)
@@ -153,6 +176,11 @@ static void test_docs(void **state)
 		/* A sentence, that a table can hold. */
 		assert_true(len > 10 && events[i].doc[len - 1] == '.');
 		assert_null(strpbrk(events[i].doc, "|\n"));
+	}
+	for (size_t i = 0; i < COUNT(notes); i++) {
+		size_t len = strlen(notes[i].doc);
+
+		assert_true(len > 10 && notes[i].doc[len - 1] == '.');
 	}
 	for (size_t i = 0; i < COUNT(members); i++) {
 		assert_true(strlen(members[i].doc) > 0);

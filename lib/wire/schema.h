@@ -3,10 +3,11 @@
  * The wire structs and ids that follow from schema.def. Include behind wire.h.
  *
  *   enum et_event_type	ET_PROCESS_FORK = 1, ...; ET_EVENT_TYPES is one more than the last
+ *   enum et_note_type	ET_LOST, ...: what user space puts between the events
  *   enum et_var_type	ET_VAR_ARGV = 3, ...;     ET_VAR_TYPES is one more than the last
  *   ET_CAP_ARGV ...	the most bytes that are sent of a field
  *   struct et_pids ...	groups of fields
- *   struct et_process_fork ...	fixed part of an event's record
+ *   struct et_process_fork ...	fixed part of an event's record; likewise struct et_lost ...
  */
 #ifndef ET_SCHEMA_H
 #define ET_SCHEMA_H
@@ -17,6 +18,13 @@ enum et_event_type {
 #define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) ET_##NAME = (id),
 #include "lib/wire/schema.def"
 	ET_EVENT_TYPES,
+};
+
+/* Apart from those of events, which index tables. */
+enum et_note_type {
+	ET_NOTES = 0x8000,
+#define ET_NOTE_BEGIN(id, NAME, name, doc) ET_##NAME = ET_NOTES + (id),
+#include "lib/wire/schema.def"
 };
 
 enum et_var_type {
@@ -46,6 +54,7 @@ enum et_ring_of {
 #define ET_CTYPE_DEC32(name) __u32 name
 #define ET_CTYPE_DEC64(name) __u64 name
 #define ET_CTYPE_COMM(name)  char name[16]
+#define ET_CTYPE_RING(name)  __u8 name
 
 #pragma GCC diagnostic push
 #pragma GCC diagnostic error "-Wpadded"
@@ -59,6 +68,12 @@ enum et_ring_of {
 		struct et_header hdr;
 #define ET_EVENT_END(name) \
 	}                  \
+	;
+#define ET_NOTE_BEGIN(id, NAME, name, doc) \
+	struct et_##name {                 \
+		struct et_header hdr;
+#define ET_NOTE_END(name) \
+	}                 \
 	;
 #define ET_FIELD(owner, KIND, name, doc) ET_CTYPE_##KIND(name);
 #define ET_SUB(owner, type, name, doc)   struct et_##type name;

@@ -34,6 +34,9 @@ enum et_ring_class {
 	ET_RING_LIFECYCLE = 0,
 	ET_RING_BULK = 1,
 	ET_RING_CLASSES = 2,
+	/* One more ring, for nothing but waking the reader: it has room when the others are full. */
+	ET_RING_WAKE = ET_RING_CLASSES,
+	ET_RINGS,
 };
 
 enum et_wire_format {
