@@ -70,19 +70,48 @@ static int write_event(struct et_pipeline *p, const struct et_event *event)
 	if (r < 0)
 		return output_failed(p, r);
 	r = et_sink_commit(p->sink, et_encode(&p->encoder, event, buf));
-	p->encoded[event->hdr->type]++;
-	p->encoded_total++;
-	if (r < 0)
-		return output_failed(p, r);
-	return 0;
+	return r < 0 ? output_failed(p, r) : 0;
+}
+
+int et_pipeline_lost(struct et_pipeline *p, const struct et_gap *gap)
+{
+	struct et_lost lost = {
+		.hdr = { .ts = gap->before_ns,
+			 .size = sizeof(lost),
+			 .type = ET_LOST,
+			 .version = ET_WIRE_VERSION,
+			 .format = ET_FORMAT_VARLEN,
+			 .cpu = (__u16)gap->cpu,
+			 .ring = (__u8)gap->ring,
+			 .fixed = sizeof(lost) },
+		.count = gap->count,
+		.cpu = gap->cpu,
+		.lane = gap->lane,
+		.ring = (__u8)gap->ring,
+		.after_ts_ns = gap->after_ns,
+		.before_ts_ns = gap->before_ns,
+	};
+	struct et_event event = { .hdr = &lost.hdr };
+	int r;
+
+	if (p->silent)
+		return 0;
+	et_enrich(p->clock, &event);
+	r = write_event(p, &event);
+	if (r == 0)
+		p->lost_written += gap->count;
+	return r;
 }
 
 int et_pipeline_record(struct et_pipeline *p, const void *data, size_t len)
 {
 	struct et_event event;
-	int r;
+	struct et_gap gap;
+	int r, missing = 0;
 
 	r = et_decode(data, len, &event);
+	if (r == 0 && p->gaps)
+		r = missing = et_gaps__see(p->gaps, event.hdr, &gap);
 	if (r < 0) {
 		p->malformed++;
 		return 0;
@@ -92,8 +121,15 @@ int et_pipeline_record(struct et_pipeline *p, const void *data, size_t len)
 	if (p->silent)
 		return 0;
 
+	if (missing) {
+		r = et_pipeline_lost(p, &gap);
+		if (r < 0)
+			return r;
+	}
 	et_enrich(p->clock, &event);
 	r = write_event(p, &event);
+	p->encoded[event.hdr->type]++;
+	p->encoded_total++;
 	if (r < 0)
 		return r;
 	if (p->max_events && p->encoded_total == p->max_events) {

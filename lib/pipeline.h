@@ -16,6 +16,7 @@
 #include "lib/encode/encode.h"
 #include "lib/enrich/enrich.h"
 #include "lib/include/eventstrace.h"
+#include "lib/ring/gaps.h"
 #include "lib/sink/sink.h"
 #include "lib/wire/schema.h"
 
@@ -23,6 +24,8 @@ struct et_pipeline {
 	struct et_enricher *clock;
 	struct et_encoder encoder;
 	struct et_sink *sink;
+	struct et_gaps
+		*gaps;    /* follows the records' numbers; stays the caller's; NULL: nobody does */
 	__u64 max_events; /* encode no more than this many; 0: no limit */
 
 	__u64 received[ET_EVENT_TYPES];
@@ -31,6 +34,7 @@ struct et_pipeline {
 	__u64 encoded_total;
 	__u64 received_total;
 	__u64 malformed;
+	__u64 lost_written; /* events that encoded LOST lines stand for */
 
 	bool silent; /* records are counted and not written: the limit is reached, or it failed */
 	int failed;  /* the errno that error is about */
@@ -55,13 +59,24 @@ int et_pipeline_open(struct et_pipeline *p, const struct et_options *opts,
  * @data:	the record; 8-byte aligned; need not live on
  * @len:	its bytes
  *
- * One that the decoder rejects is counted, and no failure. Once it is silent, records are only
- * counted.
+ * One that the decoder rejects is counted, and no failure. If records are missing in front of this
+ * one, a LOST line goes before it. Once it is silent, records are only counted.
  *
  * Return: 0, -ECANCELED when it was the last of max_events, or what the sink said: p->error has
  * the message then.
  */
 int et_pipeline_record(struct et_pipeline *p, const void *data, size_t len);
+
+/**
+ * et_pipeline_lost() - write a LOST line
+ * @p:		the pipeline
+ * @gap:	what is missing
+ *
+ * It is no event: max_events does not count it.
+ *
+ * Return: 0, also when the pipeline is silent, or what the sink said: p->error has the message.
+ */
+int et_pipeline_lost(struct et_pipeline *p, const struct et_gap *gap);
 
 /* Write out what is buffered. Return: 0 or a negative errno, and p->error has the message. */
 int et_pipeline_flush(struct et_pipeline *p);

@@ -15,6 +15,7 @@
 #include "lib/attach/attach.h"
 #include "lib/enrich/enrich.h"
 #include "lib/include/eventstrace.h"
+#include "lib/losses.h"
 #include "lib/pipeline.h"
 #include "lib/ring/accounts.h"
 #include "lib/ring/ring.h"
@@ -53,6 +54,7 @@ struct et_session {
 	struct et_attached *attached;
 	struct et_rings *rings;
 	struct et_pipeline pipeline;
+	struct et_losses losses;
 
 	__u64 flushed_at; /* CLOCK_MONOTONIC, ns */
 	__u64 nap_ns;     /* 0: never */
@@ -108,6 +110,12 @@ static int consume(struct et_session *s)
 	return 1;
 }
 
+/* The rings are empty, or not, as said: look for losses that no record shows. */
+static int check_losses(struct et_session *s, bool empty)
+{
+	return et_losses_check(&s->losses, &s->pipeline, s->rings, empty, now_ns());
+}
+
 /* There is nothing to read: will there be again in a moment? */
 static bool should_nap(struct et_session *s)
 {
@@ -140,14 +148,25 @@ static int drain(struct et_session *s)
 
 		if (r == 0) {
 			s->napping = should_nap(s);
-			if (!s->napping) {
+			/* First what somebody may wait for. */
+			if (!s->napping)
 				r = flush(s);
-				if (r < 0)
-					return r;
-				if (et_rings__prepare_sleep(s->rings))
-					return 0;
-				continue;
+			if (r == 0)
+				r = check_losses(s, true);
+			if (r > 0 && !s->napping)
+				r = flush(s);
+			if (r < 0)
+				return r;
+			if (!s->napping) {
+				if (!et_rings__prepare_sleep(s->rings))
+					continue;
+				et_losses_before_sleep(&s->losses, s->rings, now_ns());
+				return 0;
 			}
+		} else {
+			r = check_losses(s, false);
+			if (r < 0)
+				return r;
 		}
 
 		now = now_ns();
@@ -239,6 +258,7 @@ int et_session__fd(const struct et_session *s)
 int et_session__stop(struct et_session *s)
 {
 	__u64 deadline;
+	int r;
 
 	if (s->stopped || !s->rings)
 		return s->pipeline.failed;
@@ -247,11 +267,13 @@ int et_session__stop(struct et_session *s)
 
 	/* Nothing is added any more. What cannot be written is still counted. */
 	deadline = now_ns() + LAST_NS;
-	while (!et_rings__empty(s->rings)) {
-		int r = consume(s);
-
-		if (r != 0)
-			continue;
+	for (;;) {
+		while (consume(s) != 0)
+			;
+		r = et_accounts__take(s->losses.accounts);
+		if (r < 0 ||
+		    (et_rings__empty(s->rings) && et_accounts__settled(s->losses.accounts)))
+			break;
 		if (now_ns() >= deadline) {
 			et_log__say(&s->log, ET_LOG_WARNING,
 				    "a record was begun and never finished: it is left behind");
@@ -259,6 +281,8 @@ int et_session__stop(struct et_session *s)
 		}
 		usleep(1000);
 	}
+	if (r == 0)
+		et_losses_finish(&s->losses, &s->pipeline, now_ns());
 	if (!s->pipeline.failed)
 		flush(s);
 	return s->pipeline.failed;
@@ -340,6 +364,8 @@ static int open_attached(const struct et_options *opts, bool trial, struct et_se
 			 struct et_error *err)
 {
 	struct et_attach_config config = { .trial = trial };
+	const struct et_loaded *loaded;
+	__u64 begin = now_ns();
 	struct et_session *s;
 	int r;
 
@@ -369,6 +395,14 @@ static int open_attached(const struct et_options *opts, bool trial, struct et_se
 	s->opts.quiet_pgid_ttys = NULL;
 	if (r < 0)
 		goto failed;
+	loaded = et_attach__loaded(s->attached);
+	if (loaded->obj) {
+		r = et_losses_open(&s->losses, loaded->lanes_fd, loaded->overflow_fd, begin);
+		if (r < 0) {
+			et_error_set(err, ET_ERROR_SYSTEM, r, "accounts: %s", strerror(-r));
+			goto failed;
+		}
+	}
 	*ret = s;
 	return 0;
 
@@ -392,12 +426,15 @@ static int open_stages(struct et_session *s, struct et_error *err)
 	r = et_pipeline_open(&s->pipeline, &s->opts, clock, err);
 	if (r < 0)
 		return r;
+	s->pipeline.gaps = s->losses.gaps;
 	r = et_rings__new(loaded->reader_sleeping, on_record, s, &s->rings);
 	if (r < 0)
 		return et_error_set(err, ET_ERROR_SYSTEM, r, "rings: %s", strerror(-r));
 	/* In this order they are read: what is few and precious first. */
-	for (unsigned int i = 0; i < ET_RING_CLASSES; i++) {
-		r = et_rings__add_map(s->rings, loaded->ring_fds[i], s->opts.ring_size, i);
+	for (unsigned int i = 0; i < ET_RINGS; i++) {
+		size_t size = i == ET_RING_WAKE ? (size_t)sysconf(_SC_PAGESIZE) : s->opts.ring_size;
+
+		r = et_rings__add_map(s->rings, loaded->ring_fds[i], size, i);
 		if (r < 0)
 			return et_error_set(err, ET_ERROR_SYSTEM, r, "mapping a ring: %s",
 					    strerror(-r));
@@ -448,23 +485,35 @@ void et_session__close(struct et_session *s)
 	et_rings__free(s->rings);
 	et_attach__close(s->attached);
 	et_pipeline_close(&s->pipeline);
+	et_losses_close(&s->losses);
 	free(s);
 }
 
 /* ---- accounts --------------------------------------------------------------------------- */
 
+/* What programs have counted until now, by event type. */
+static int counted(struct et_session *s, struct et_counters sums[ET_EVENT_TYPES])
+{
+	int r;
+
+	memset(sums, 0, ET_EVENT_TYPES * sizeof(sums[0]));
+	if (!s->losses.accounts)
+		return 0;
+	r = et_accounts__take(s->losses.accounts);
+	if (r == 0)
+		et_accounts__sum(s->losses.accounts, sums);
+	return r;
+}
+
 int et_session__event_stats(struct et_session *s, struct et_event_stats *ret, size_t max)
 {
-	const struct et_loaded *loaded = et_attach__loaded(s->attached);
-	struct et_counters sums[ET_EVENT_TYPES] = { 0 };
+	struct et_counters sums[ET_EVENT_TYPES];
 	size_t n = 0;
 	int r;
 
-	if (loaded->obj) {
-		r = et_accounts__read(loaded->lanes_fd, loaded->overflow_fd, sums);
-		if (r < 0)
-			return r;
-	}
+	r = counted(s, sums);
+	if (r < 0)
+		return r;
 	for (unsigned int id = 1; id < ET_EVENT_TYPES && n < max; id++) {
 		if (!(s->opts.events & ET_EVENT_BIT(id)))
 			continue;
@@ -492,7 +541,7 @@ static int locked(const struct et_session *s, struct et_session_stats *stats)
 
 	if (!loaded->obj)
 		return 0;
-	for (unsigned int i = 0; i < ET_RING_CLASSES; i++) {
+	for (unsigned int i = 0; i < ET_RINGS; i++) {
 		r = et_accounts__locked(loaded->ring_fds[i], &bytes);
 		if (r < 0)
 			return r;
@@ -514,6 +563,36 @@ static int locked(const struct et_session *s, struct et_session_stats *stats)
 	return 0;
 }
 
+/*
+ * Is every event accounted for? Received or lost by its own type; and each loss was told of. Of
+ * records that could not be decoded nobody knows the type: these are told of as lost, too.
+ */
+static int account(struct et_session *s, struct et_session_stats *stats)
+{
+	const struct et_pipeline *p = &s->pipeline;
+	struct et_counters sums[ET_EVENT_TYPES];
+	__u64 lost = 0, missing = 0;
+	bool possible = true;
+	int r;
+
+	r = counted(s, sums);
+	if (r < 0)
+		return r;
+	for (int i = 0; i < ET_EVENT_TYPES; i++) {
+		lost += sums[i].lost;
+		missing += sums[i].attempted - sums[i].lost - p->received[i];
+		if (sums[i].attempted - sums[i].lost < p->received[i])
+			possible = false;
+	}
+	stats->malformed = p->malformed;
+	stats->missing = missing;
+	stats->lost_told = s->losses.gaps ? et_gaps__total(s->losses.gaps) : 0;
+	stats->lost_written = p->lost_written;
+	stats->accounted =
+		possible && missing == p->malformed && stats->lost_told == lost + missing;
+	return 0;
+}
+
 int et_session__stats(struct et_session *s, struct et_session_stats *ret)
 {
 	struct et_session_stats stats = { .sz = ret->sz };
@@ -528,7 +607,9 @@ int et_session__stats(struct et_session *s, struct et_session_stats *ret)
 	if (r < 0)
 		return r;
 	stats.cpus_possible = (unsigned int)r;
-	stats.malformed = s->pipeline.malformed;
+	r = account(s, &stats);
+	if (r < 0)
+		return r;
 	stats.wakeups = s->rings ? et_rings__stats(s->rings)->wakeups : 0;
 	stats.output_bytes = s->pipeline.sink ? s->pipeline.sink->written : 0;
 	stats.wire_format = "varlen";

@@ -68,14 +68,16 @@ static int open_skeleton(const struct et_load_config *config, bool trial, struct
 
 static int make_rings(struct et_loaded *loaded, size_t size)
 {
-	static const char *const names[ET_RING_CLASSES] = {
+	static const char *const names[ET_RINGS] = {
 		[ET_RING_LIFECYCLE] = "et_lifecycle",
 		[ET_RING_BULK] = "et_bulk",
+		[ET_RING_WAKE] = "et_wake",
 	};
 	int outer = bpf_map__fd(loaded->skel->maps.rings);
 
-	for (__u32 i = 0; i < ET_RING_CLASSES; i++) {
-		int fd = bpf_map_create(BPF_MAP_TYPE_RINGBUF, names[i], 0, 0, (__u32)size, NULL);
+	for (__u32 i = 0; i < ET_RINGS; i++) {
+		size_t bytes = i == ET_RING_WAKE ? (size_t)sysconf(_SC_PAGESIZE) : size;
+		int fd = bpf_map_create(BPF_MAP_TYPE_RINGBUF, names[i], 0, 0, (__u32)bytes, NULL);
 		int r;
 
 		if (fd < 0)
@@ -95,7 +97,7 @@ int et_load__open(const struct et_load_config *config, et_load_wants_fn wants, c
 	struct bpf_program *prog;
 	int r;
 
-	for (int i = 0; i < ET_RING_CLASSES; i++)
+	for (int i = 0; i < ET_RINGS; i++)
 		loaded.ring_fds[i] = -1;
 	r = open_skeleton(config, false, &loaded.skel);
 	if (!loaded.skel)
@@ -164,11 +166,11 @@ out:
 
 void et_load__close(struct et_loaded *loaded)
 {
-	for (int i = 0; i < ET_RING_CLASSES; i++)
+	for (int i = 0; i < ET_RINGS; i++)
 		if (loaded->ring_fds[i] >= 0)
 			close(loaded->ring_fds[i]);
 	et_probes__destroy(loaded->skel);
 	*loaded = (struct et_loaded){ 0 };
-	for (int i = 0; i < ET_RING_CLASSES; i++)
+	for (int i = 0; i < ET_RINGS; i++)
 		loaded->ring_fds[i] = -1;
 }

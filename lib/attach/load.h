@@ -41,7 +41,7 @@ struct et_loaded {
 	int lanes_fd;                    /* map of struct et_lane */
 	int overflow_fd;                 /* map of struct et_overflow */
 	int scratch_fd;                  /* where records are built */
-	int ring_fds[ET_RING_CLASSES];
+	int ring_fds[ET_RINGS];
 };
 
 /* Whether a program is to be loaded. */

@@ -207,6 +207,11 @@ struct et_session_stats {
 	uint64_t locked_maps;    /* all other maps; per-CPU ones count for every possible CPU */
 	unsigned int cpus_possible;
 	const char *wire_format; /* "varlen" */
+	/* After et_session__stop(): attempted = received + lost of every type, and lost_told = lost. */
+	bool accounted;
+	uint64_t missing; /* attempted, and neither received nor lost: malformed, or left behind */
+	uint64_t lost_told;    /* events of which it was found that they are lost or missing */
+	uint64_t lost_written; /* of these, those that the output's LOST lines tell of */
 };
 
 /**

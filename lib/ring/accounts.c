@@ -26,42 +26,101 @@ static void add(struct et_counters *to, const struct et_counters *from)
 	}
 }
 
-int et_accounts__read(int lanes_fd, int overflow_fd, struct et_counters *ret)
+struct et_accounts {
+	int lanes_fd, overflow_fd;
+	unsigned int cpus;
+	char *lanes[ET_LANES]; /* each a value per CPU */
+	char *overflow;
+};
+
+#define LANE_STEP     PERCPU_STEP(sizeof(struct et_lane))
+#define OVERFLOW_STEP PERCPU_STEP(sizeof(struct et_overflow))
+
+int et_accounts__new(int lanes_fd, int overflow_fd, struct et_accounts **ret)
 {
-	struct et_counters sums[ET_EVENT_TYPES] = { 0 };
-	int cpus = et_accounts__possible_cpus(), r = 0;
-	const size_t lane_step = PERCPU_STEP(sizeof(struct et_lane));
-	const size_t overflow_step = PERCPU_STEP(sizeof(struct et_overflow));
+	int cpus = et_accounts__possible_cpus();
+	struct et_accounts *a;
 	char *values;
-	__u32 key;
 
 	if (cpus < 0)
 		return cpus;
-	values = calloc((size_t)cpus, lane_step > overflow_step ? lane_step : overflow_step);
-	if (!values)
+	a = calloc(1, sizeof(*a));
+	values = calloc((size_t)cpus, ET_LANES * LANE_STEP + OVERFLOW_STEP);
+	if (!a || !values) {
+		free(a);
+		free(values);
 		return -ENOMEM;
-
-	for (key = 0; key < ET_LANES && r == 0; key++) {
-		r = bpf_map_lookup_elem(lanes_fd, &key, values);
-		for (int cpu = 0; r == 0 && cpu < cpus; cpu++) {
-			const struct et_lane *lane = (void *)(values + (size_t)cpu * lane_step);
-
-			add(sums, lane->counters);
-		}
 	}
+	a->lanes_fd = lanes_fd;
+	a->overflow_fd = overflow_fd;
+	a->cpus = (unsigned int)cpus;
+	for (size_t i = 0; i < ET_LANES; i++)
+		a->lanes[i] = values + i * a->cpus * LANE_STEP;
+	a->overflow = values + ET_LANES * a->cpus * LANE_STEP;
+	*ret = a;
+	return 0;
+}
+
+int et_accounts__take(struct et_accounts *a)
+{
+	int r = 0;
+	__u32 key;
+
+	for (key = 0; key < ET_LANES && r == 0; key++)
+		r = bpf_map_lookup_elem(a->lanes_fd, &key, a->lanes[key]);
 	key = 0;
 	if (r == 0)
-		r = bpf_map_lookup_elem(overflow_fd, &key, values);
-	for (int cpu = 0; r == 0 && cpu < cpus; cpu++) {
-		const struct et_overflow *o = (void *)(values + (size_t)cpu * overflow_step);
+		r = bpf_map_lookup_elem(a->overflow_fd, &key, a->overflow);
+	return r;
+}
 
-		add(sums, o->counters);
+unsigned int et_accounts__cpus(const struct et_accounts *a)
+{
+	return a->cpus;
+}
+
+const struct et_lane *et_accounts__lane(const struct et_accounts *a, unsigned int cpu,
+					unsigned int lane)
+{
+	return (const void *)(a->lanes[lane] + cpu * LANE_STEP);
+}
+
+const struct et_overflow *et_accounts__overflow(const struct et_accounts *a, unsigned int cpu)
+{
+	return (const void *)(a->overflow + cpu * OVERFLOW_STEP);
+}
+
+void et_accounts__sum(const struct et_accounts *a, struct et_counters *ret)
+{
+	memset(ret, 0, ET_EVENT_TYPES * sizeof(*ret));
+	for (unsigned int cpu = 0; cpu < a->cpus; cpu++) {
+		for (unsigned int i = 0; i < ET_LANES; i++)
+			add(ret, et_accounts__lane(a, cpu, i)->counters);
+		add(ret, et_accounts__overflow(a, cpu)->counters);
 	}
-	free(values);
-	if (r < 0)
-		return r;
-	memcpy(ret, sums, sizeof(sums));
-	return 0;
+}
+
+bool et_accounts__settled(const struct et_accounts *a)
+{
+	struct et_counters sums[ET_EVENT_TYPES];
+
+	for (unsigned int cpu = 0; cpu < a->cpus; cpu++)
+		for (unsigned int i = 0; i < ET_LANES; i++)
+			if (et_accounts__lane(a, cpu, i)->busy)
+				return false;
+	et_accounts__sum(a, sums);
+	for (int i = 0; i < ET_EVENT_TYPES; i++)
+		if (sums[i].attempted != sums[i].sent + sums[i].lost)
+			return false;
+	return true;
+}
+
+void et_accounts__free(struct et_accounts *a)
+{
+	if (!a)
+		return;
+	free(a->lanes[0]);
+	free(a);
 }
 
 int et_accounts__locked(int map_fd, __u64 *ret)

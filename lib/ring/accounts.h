@@ -6,21 +6,53 @@
 #define ET_ACCOUNTS_H
 
 #include <linux/types.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "lib/wire/shared.h"
 
+struct et_accounts;
+
 /**
- * et_accounts__read() - sum what all CPUs have counted
- * @lanes_fd:	map of struct et_lane
- * @overflow_fd: map of struct et_overflow
- * @ret:	receives ET_EVENT_TYPES sums, by event type
+ * et_accounts__new() - room for what all CPUs have counted
+ * @lanes_fd:	map of struct et_lane; stays the caller's, and open as long as the object
+ * @overflow_fd: map of struct et_overflow; likewise
+ * @ret:	receives the object, all zero; the caller frees it with et_accounts__free()
+ *
+ * Return: 0 or a negative errno.
+ */
+int et_accounts__new(int lanes_fd, int overflow_fd, struct et_accounts **ret);
+
+/**
+ * et_accounts__take() - read what all CPUs have counted until now
+ * @a:		the object; what it held is gone, also on failure
  *
  * While programs run, one event may be attempted already and not yet sent or lost.
  *
  * Return: 0 or a negative errno.
  */
-int et_accounts__read(int lanes_fd, int overflow_fd, struct et_counters *ret);
+int et_accounts__take(struct et_accounts *a);
+
+/* CPUs that the kernel could have: all that maps have values for. */
+unsigned int et_accounts__cpus(const struct et_accounts *a);
+
+/* What was taken of one lane, or one CPU. */
+const struct et_lane *et_accounts__lane(const struct et_accounts *a, unsigned int cpu,
+					unsigned int lane);
+const struct et_overflow *et_accounts__overflow(const struct et_accounts *a, unsigned int cpu);
+
+/**
+ * et_accounts__sum() - what was taken, of all CPUs and lanes together
+ * @a:		the object
+ * @ret:	receives ET_EVENT_TYPES sums, by event type
+ */
+void et_accounts__sum(const struct et_accounts *a, struct et_counters *ret);
+
+/* Whether no program was in the middle of an event when this was taken. */
+bool et_accounts__settled(const struct et_accounts *a);
+
+/* Free; NULL is allowed. */
+void et_accounts__free(struct et_accounts *a);
 
 /**
  * et_accounts__locked() - the kernel memory of a map

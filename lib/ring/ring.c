@@ -11,8 +11,9 @@
 
 #include "lib/wire/wire.h"
 
-/* What epoll says of the timer; rings have their index. */
+/* What epoll says of the timers; rings have their index. */
 #define TIMER_TAG ((__u32) - 1)
+#define ALARM_TAG ((__u32) - 2)
 
 /* How long to leave a record alone that is reserved and not yet committed. */
 #define BUSY_NS (1000 * 1000)
@@ -40,16 +41,18 @@ struct et_rings {
 	void *ctx;
 	int epoll_fd;
 	int timer_fd;
+	int alarm_fd;
 	bool timer_armed;
 	bool asleep; /* gone to sleep, and not by et_rings__wait() until now */
 	unsigned int count;
-	struct ring rings[ET_RING_CLASSES];
+	struct ring rings[ET_RINGS];
 	struct et_rings_stats stats;
 };
 
 int et_rings__new(volatile __u32 *sleeping, et_ring_fn fn, void *ctx, struct et_rings **ret)
 {
 	struct epoll_event ev = { .events = EPOLLIN, .data.u32 = TIMER_TAG };
+	struct epoll_event alarm = { .events = EPOLLIN | EPOLLET, .data.u32 = ALARM_TAG };
 	struct et_rings *rings;
 	int r;
 
@@ -61,13 +64,18 @@ int et_rings__new(volatile __u32 *sleeping, et_ring_fn fn, void *ctx, struct et_
 	rings->fn = fn;
 	rings->ctx = ctx;
 	rings->timer_fd = -1;
+	rings->alarm_fd = -1;
 	rings->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	if (rings->epoll_fd < 0)
 		goto fail;
 	rings->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	if (rings->timer_fd < 0)
 		goto fail;
-	if (epoll_ctl(rings->epoll_fd, EPOLL_CTL_ADD, rings->timer_fd, &ev) < 0)
+	rings->alarm_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	if (rings->alarm_fd < 0)
+		goto fail;
+	if (epoll_ctl(rings->epoll_fd, EPOLL_CTL_ADD, rings->timer_fd, &ev) < 0 ||
+	    epoll_ctl(rings->epoll_fd, EPOLL_CTL_ADD, rings->alarm_fd, &alarm) < 0)
 		goto fail;
 
 	*ret = rings;
@@ -86,7 +94,7 @@ int et_rings__add_memory(struct et_rings *rings, unsigned long *consumer,
 	/* Edges only: that records are there is no news as long as the reader is awake. */
 	struct epoll_event ev = { .events = EPOLLIN | EPOLLET, .data.u32 = rings->count };
 
-	if (rings->count == ET_RING_CLASSES)
+	if (rings->count == ET_RINGS)
 		return -E2BIG;
 	if (size < BPF_RINGBUF_HDR_SZ || size & (size - 1))
 		return -EINVAL;
@@ -286,6 +294,14 @@ void et_rings__nap(struct et_rings *rings, long ns)
 	set_timer(rings, ns);
 }
 
+void et_rings__alarm(struct et_rings *rings, __u64 ns)
+{
+	struct itimerspec spec = { .it_value.tv_sec = (time_t)(ns / 1000000000),
+				   .it_value.tv_nsec = (long)(ns % 1000000000) };
+
+	timerfd_settime(rings->alarm_fd, 0, &spec, NULL);
+}
+
 void et_rings__wake_self(struct et_rings *rings)
 {
 	set_timer(rings, 1);
@@ -293,17 +309,17 @@ void et_rings__wake_self(struct et_rings *rings)
 
 int et_rings__wait(struct et_rings *rings, int timeout_ms)
 {
-	struct epoll_event evs[ET_RING_CLASSES + 1];
+	struct epoll_event evs[ET_RINGS + 2];
 	int n;
 
-	n = epoll_wait(rings->epoll_fd, evs, ET_RING_CLASSES + 1, timeout_ms);
+	n = epoll_wait(rings->epoll_fd, evs, ET_RINGS + 2, timeout_ms);
 	if (n < 0)
 		return -errno;
 
 	if (n > 0)
 		rings->asleep = false;
 	for (int i = 0; i < n; i++) {
-		if (evs[i].data.u32 == TIMER_TAG)
+		if (evs[i].data.u32 == TIMER_TAG || evs[i].data.u32 == ALARM_TAG)
 			continue;
 		rings->stats.wakeups++;
 		break;
@@ -348,6 +364,8 @@ void et_rings__free(struct et_rings *rings)
 	}
 	if (rings->timer_fd >= 0)
 		close(rings->timer_fd);
+	if (rings->alarm_fd >= 0)
+		close(rings->alarm_fd);
 	if (rings->epoll_fd >= 0)
 		close(rings->epoll_fd);
 	free(rings);

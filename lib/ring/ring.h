@@ -132,6 +132,15 @@ void et_rings__wake_self(struct et_rings *rings);
 void et_rings__nap(struct et_rings *rings, long ns);
 
 /**
+ * et_rings__alarm() - make et_rings__fd() readable once, some time from now
+ * @rings:	the object
+ * @ns:		how long from now, in nanoseconds; 0: not at all
+ *
+ * Whatever comes until then, and beside any nap.
+ */
+void et_rings__alarm(struct et_rings *rings, __u64 ns);
+
+/**
  * et_rings__wait() - sleep until woken
  * @rings:	the object, after et_rings__prepare_sleep() or et_rings__nap()
  * @timeout_ms:	longest sleep; 0: none; -1: for ever

@@ -182,6 +182,7 @@ static void test_sums(void **state)
 	const size_t lane_step = (sizeof(struct et_lane) + 7) & ~7UL;
 	const size_t overflow_step = (sizeof(struct et_overflow) + 7) & ~7UL;
 	char *values;
+	struct et_accounts *accounts = NULL, *broken = NULL;
 	int lanes, overflow;
 
 	(void)state;
@@ -213,7 +214,13 @@ static void test_sums(void **state)
 	}
 	assert_int_equal(bpf_map_update_elem(overflow, &(__u32){ 0 }, values, BPF_ANY), 0);
 
-	assert_int_equal(et_accounts__read(lanes, overflow, sums), 0);
+	assert_int_equal(et_accounts__new(lanes, overflow, &accounts), 0);
+	assert_int_equal(et_accounts__cpus(accounts), cpus);
+	et_accounts__sum(accounts, sums);
+	assert_int_equal(sums[1].attempted, 0);
+	assert_true(et_accounts__settled(accounts));
+	assert_int_equal(et_accounts__take(accounts), 0);
+	et_accounts__sum(accounts, sums);
 	assert_int_equal(sums[1].attempted, cpus * (ET_LANES * 10 + 5));
 	assert_int_equal(sums[1].sent, cpus * ET_LANES);
 	assert_int_equal(sums[1].lost, cpus * 5);
@@ -222,9 +229,23 @@ static void test_sums(void **state)
 	assert_int_equal(sums[2].attempted, 0);
 	assert_int_equal(sums[ET_EVENT_TYPES - 1].truncated, cpus * (1 + 2 + 3 + 4));
 
-	/* Sums are left alone when a map cannot be read. */
-	assert_true(et_accounts__read(lanes, -1, sums) < 0);
-	assert_int_equal(sums[1].sent, cpus * ET_LANES);
+	/* And each can be had for itself. */
+	for (int cpu = 0; cpu < cpus; cpu++) {
+		for (__u32 i = 0; i < ET_LANES; i++) {
+			const struct et_lane *lane = et_accounts__lane(accounts, cpu, i);
+
+			assert_int_equal(lane->seq[0], 77);
+			assert_int_equal(lane->counters[ET_EVENT_TYPES - 1].truncated, i + 1);
+		}
+		assert_int_equal(et_accounts__overflow(accounts, cpu)->counters[2].filtered, 3);
+	}
+	/* More was attempted than sent and lost: somebody is in the middle of it. */
+	assert_false(et_accounts__settled(accounts));
+
+	assert_int_equal(et_accounts__new(lanes, -1, &broken), 0);
+	assert_true(et_accounts__take(broken) < 0);
+	et_accounts__free(broken);
+	et_accounts__free(accounts);
 	close(lanes);
 	close(overflow);
 	free(values);

@@ -63,6 +63,33 @@ static __always_inline __u32 et_need(const struct et_src *src)
 	return sizeof(struct et_var) + ET_VAR_ALIGNED(src->size);
 }
 
+/*
+ * Wake the reader without a record, if it sleeps. A wake-up needs room in a ring; that of the wake
+ * ring is for nothing else, so as long as it is full, a wake-up is on its way.
+ */
+__weak int et_kick(void)
+{
+	__u32 key = ET_RING_WAKE;
+	void *ring, *room;
+
+	if (!et_reader_sleeping)
+		return 0;
+	ring = bpf_map_lookup_elem(&rings, &key);
+	if (!ring)
+		return 0;
+	room = bpf_ringbuf_reserve(ring, 8, 0);
+	if (room)
+		bpf_ringbuf_discard(room, BPF_RB_FORCE_WAKEUP);
+	return 0;
+}
+
+/* Count events that never get as far as a lane, or find none; the reader is to hear of it. */
+static __always_inline void et_missed(enum et_event_type type, __u64 events)
+{
+	et_overflow_lost(type, events);
+	et_kick();
+}
+
 /* Must sources be measured? Only where the record's size must be known before it is built. */
 static __always_inline bool et_measures(void)
 {
@@ -106,7 +133,7 @@ static __always_inline void *et_emit_begin_sized(struct et_emit *em, enum et_eve
 	__u32 cpu;
 
 	if (!lane) {
-		et_overflow_lost(type, 1);
+		et_missed(type, 1);
 		return NULL;
 	}
 	em->counters = &lane->counters[type];
@@ -274,6 +301,8 @@ static __always_inline __u32 et_data_at(const struct et_emit *em)
 /*
  * Wake the reader with this record? Not while it drains anyway. Only the reader takes its flag
  * back: a program that did so and then could not send its record would leave it asleep for ever.
+ * With et_wakeup_always the kernel decides: it wakes a reader, asleep or not, that has read
+ * everything before this record.
  */
 static __always_inline __u64 et_wakeup_flags(void)
 {
@@ -305,14 +334,10 @@ static __always_inline void et_emit_submit(struct et_emit *em)
 	/*
 	 * The reader may have gone to sleep between the look at its flag and the record. It sets
 	 * the flag first and looks for records then, this side the other way round, so one of the
-	 * two sees the other. A record of no use wakes it.
+	 * two sees the other.
 	 */
-	if (flags == BPF_RB_NO_WAKEUP && et_reader_sleeping && ring) {
-		void *kick = bpf_ringbuf_reserve(ring, 8, 0);
-
-		if (kick)
-			bpf_ringbuf_discard(kick, BPF_RB_FORCE_WAKEUP);
-	}
+	if (flags == BPF_RB_NO_WAKEUP && et_reader_sleeping)
+		et_kick();
 	if (err) {
 		c->lost++;
 	} else {

@@ -14,10 +14,10 @@ struct et_ring {
 	__uint(max_entries, 4096);
 };
 
-/* One ring a class. An array of maps, so that classes can be sharded by CPU later. */
+/* enum et_ring_class. An array of maps, so that classes can be sharded by CPU later. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
-	__uint(max_entries, ET_RING_CLASSES);
+	__uint(max_entries, ET_RINGS);
 	__type(key, __u32);
 	__array(values, struct et_ring);
 } rings __weak SEC(".maps");

@@ -77,9 +77,9 @@ int ids_enter_tp(struct trace_event_raw_sys_enter *ctx)
 	if (bpf_map_update_elem(&ids_stash, &key, &ids, BPF_ANY)) {
 		/* More threads at once than the map holds: what they change will not be seen. */
 		if (et_wants(ET_PROCESS_SETUID))
-			et_overflow_lost(ET_PROCESS_SETUID, 1);
+			et_missed(ET_PROCESS_SETUID, 1);
 		if (et_wants(ET_PROCESS_SETGID))
-			et_overflow_lost(ET_PROCESS_SETGID, 1);
+			et_missed(ET_PROCESS_SETGID, 1);
 	}
 	return 0;
 }

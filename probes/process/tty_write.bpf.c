@@ -164,7 +164,7 @@ static __always_inline int tty_vector(__u32 fd, __u64 iov, __u64 count, __u64 wr
 		written -= len;
 	}
 	if (i < count && written)
-		et_overflow_lost(ET_PROCESS_TTY_WRITE, count - i);
+		et_missed(ET_PROCESS_TTY_WRITE, count - i);
 	return 0;
 }
 

@@ -182,8 +182,12 @@ static enum status run_session(const struct options *options, struct et_session 
 
 	err = record(session, fd);
 	stopped = !err || stop_signalled();
-	if (stopped)
-		err = et_session__stop(session);
+	/* Also what can no longer be written is counted, for a summary that is right. */
+	if (stopped || options->json_summary) {
+		int stop_err = et_session__stop(session);
+
+		err = err ? err : stop_err;
+	}
 	if (err == -ECANCELED || err == -EINTR)
 		err = 0;
 	if (err < 0)

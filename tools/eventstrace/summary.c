@@ -122,6 +122,29 @@ static int print_events(const struct summary *s, const struct et_event_stats *to
 	return err;
 }
 
+/* Whether received and lost make up what was attempted, and what the output tells of the lost. */
+static void print_account(const struct et_session_stats *ss, const struct et_event_stats *total,
+			  FILE *out)
+{
+	if (ss->accounted)
+		fprintf(out,
+			"every event is accounted for: %" PRIu64 " attempted = %" PRIu64
+			" received + %" PRIu64 " lost",
+			total->attempted, total->received, total->lost);
+	else
+		fprintf(out,
+			"NOT every event is accounted for: %" PRIu64 " attempted, %" PRIu64
+			" received, %" PRIu64 " lost",
+			total->attempted, total->received, total->lost);
+	if (ss->missing)
+		fprintf(out, ", %" PRIu64 " missing", ss->missing);
+	if (ss->lost_told != total->lost + ss->missing)
+		fprintf(out, "; found to be lost: %" PRIu64, ss->lost_told);
+	if (ss->lost_written != ss->lost_told)
+		fprintf(out, "; LOST lines tell of %" PRIu64, ss->lost_written);
+	fputc('\n', out);
+}
+
 int summary_print_text(const struct summary *s, FILE *out)
 {
 	const struct et_session_stats *ss = &s->session;
@@ -140,6 +163,7 @@ int summary_print_text(const struct summary *s, FILE *out)
 		"wire format: %s; reader woken %" PRIu64 " times; output %" PRIu64
 		" bytes; malformed records: %" PRIu64 "\n",
 		ss->wire_format, ss->wakeups, ss->output_bytes, ss->malformed);
+	print_account(ss, &total, out);
 	fprintf(out, "eventstrace: %" PRIu64 " event%s, %" PRIu64 " lost", total.written,
 		total.written == 1 ? "" : "s", total.lost);
 	if (total.sent > total.received)
@@ -188,9 +212,12 @@ void summary_print_json(const struct summary *s, FILE *out)
 	fputs("},\"total\":", out);
 	print_counts(&total, out);
 	fprintf(out,
-		"},\"malformed\":%" PRIu64 ",\"wakeups\":%" PRIu64 ",\"output_bytes\":%" PRIu64
-		",\"locked\":{\"rings\":%" PRIu64 ",\"scratch\":%" PRIu64 ",\"maps\":%" PRIu64
-		",\"total\":%" PRIu64 "},\"cpus_possible\":%u,\"wire_format\":\"%s\"}\n",
+		"},\"accounted\":%s,\"missing\":%" PRIu64 ",\"lost_told\":%" PRIu64
+		",\"lost_written\":%" PRIu64 ",\"malformed\":%" PRIu64 ",\"wakeups\":%" PRIu64
+		",\"output_bytes\":%" PRIu64 ",\"locked\":{\"rings\":%" PRIu64
+		",\"scratch\":%" PRIu64 ",\"maps\":%" PRIu64 ",\"total\":%" PRIu64
+		"},\"cpus_possible\":%u,\"wire_format\":\"%s\"}\n",
+		ss->accounted ? "true" : "false", ss->missing, ss->lost_told, ss->lost_written,
 		ss->malformed, ss->wakeups, ss->output_bytes, ss->locked_ring, ss->locked_scratch,
 		ss->locked_maps, locked_of(ss), ss->cpus_possible, ss->wire_format);
 }

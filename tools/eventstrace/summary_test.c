@@ -5,6 +5,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 #include <cmocka.h>
 
 /* ---- a session that answers from here ---------------------------------------------------- */
@@ -56,6 +57,10 @@ int et_session__stats(struct et_session *s, struct et_session_stats *ret)
 	ret->locked_maps = 64 * 1024;
 	ret->cpus_possible = 2;
 	ret->wire_format = "varlen";
+	ret->accounted = true;
+	ret->missing = 1;
+	ret->lost_told = 13;
+	ret->lost_written = 11;
 	return 0;
 }
 
@@ -124,6 +129,8 @@ static void text(void **state)
 		"(per-CPU maps for 2 possible CPUs)\n"
 		"wire format: varlen; reader woken 9 times; output 123456 bytes; "
 		"malformed records: 1\n"
+		"every event is accounted for: 3019 attempted = 3006 received + 12 lost, "
+		"1 missing; LOST lines tell of 11\n"
 		"eventstrace: 3005 events, 12 lost, 1 sent but not received\n");
 }
 
@@ -133,6 +140,7 @@ static void text_of_one_event_has_no_total(void **state)
 
 	(void)state;
 	s.events[0] = fake_events[1];
+	s.session.missing = s.session.lost_told = s.session.lost_written = 0;
 	text_is(&s,
 		"event            attempted  sent  received  written  lost  truncated  filtered  "
 		"bytes  hook\n"
@@ -142,7 +150,27 @@ static void text_of_one_event_has_no_total(void **state)
 		"(per-CPU maps for 2 possible CPUs)\n"
 		"wire format: varlen; reader woken 9 times; output 123456 bytes; "
 		"malformed records: 1\n"
+		"every event is accounted for: 7 attempted = 7 received + 0 lost\n"
 		"eventstrace: 7 events, 0 lost\n");
+}
+
+static void text_of_an_account_that_does_not_add_up(void **state)
+{
+	struct summary s = take(1);
+	char *text;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	(void)state;
+	s.session.accounted = false;
+	s.session.lost_told = s.session.lost_written = 7;
+	assert_non_null(out);
+	assert_int_equal(summary_print_text(&s, out), 0);
+	assert_int_equal(fclose(out), 0);
+	assert_non_null(strstr(text,
+			       "\nNOT every event is accounted for: 3012 attempted, 2999 received, "
+			       "12 lost, 1 missing; found to be lost: 7\n"));
+	free(text);
 }
 
 static void json(void **state)
@@ -162,6 +190,7 @@ static void json(void **state)
 		    "\"total\":{\"attempted\":3019,\"sent\":3007,\"received\":3006,"
 		    "\"written\":3005,\"lost\":12,\"truncated\":1,\"filtered\":5,"
 		    "\"bytes\":34568590},"
+		    "\"accounted\":true,\"missing\":1,\"lost_told\":13,\"lost_written\":11,"
 		    "\"malformed\":1,\"wakeups\":9,\"output_bytes\":123456,"
 		    "\"locked\":{\"rings\":8388608,\"scratch\":524288,\"maps\":65536,"
 		    "\"total\":8978432},\"cpus_possible\":2,\"wire_format\":\"varlen\"}\n");
@@ -185,6 +214,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(text),
 		cmocka_unit_test(text_of_one_event_has_no_total),
+		cmocka_unit_test(text_of_an_account_that_does_not_add_up),
 		cmocka_unit_test(json),
 		cmocka_unit_test(a_failure_leaves_the_result_alone),
 	};

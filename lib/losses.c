@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "lib/losses.h"
+
+/* The least time between two looks, in nanoseconds: each is five system calls. */
+#define CHECK_NS 1000000000ULL
+
+int et_losses_open(struct et_losses *l, int lanes_fd, int overflow_fd, __u64 begin_ns)
+{
+	int r = et_accounts__new(lanes_fd, overflow_fd, &l->accounts);
+
+	if (r < 0)
+		return r;
+	l->checked_ns = begin_ns;
+	return et_gaps__new(et_accounts__cpus(l->accounts), begin_ns, &l->gaps);
+}
+
+/* What the rings have given; kicks are among it. */
+static __u64 given(const struct et_rings *rings)
+{
+	const struct et_rings_stats *stats = et_rings__stats(rings);
+
+	return stats->records + stats->discarded;
+}
+
+struct telling {
+	struct et_pipeline *p;
+	int r;
+	bool told;
+};
+
+static void on_gap(void *ctx, const struct et_gap *gap)
+{
+	struct telling *t = ctx;
+	int r = et_pipeline_lost(t->p, gap);
+
+	t->told = true;
+	if (t->r == 0)
+		t->r = r;
+}
+
+int et_losses_check(struct et_losses *l, struct et_pipeline *p, struct et_rings *rings, bool empty,
+		    __u64 now_ns)
+{
+	struct telling t = { .p = p };
+	__u64 seen = given(rings);
+
+	if (now_ns - l->checked_ns < CHECK_NS)
+		return 0;
+	l->checked_ns = now_ns;
+	l->alarm = false;
+	if (seen == l->seen)
+		return 0;
+	l->seen = seen;
+	/* Kernel memory may be short; the next look finds what this one does not. */
+	if (et_accounts__take(l->accounts) < 0)
+		return 0;
+	et_gaps__check(l->gaps, l->accounts, empty, now_ns, on_gap, &t);
+	return t.r < 0 ? t.r : t.told;
+}
+
+void et_losses_before_sleep(struct et_losses *l, struct et_rings *rings, __u64 now_ns)
+{
+	__u64 gone = now_ns - l->checked_ns;
+
+	if (l->alarm || given(rings) == l->seen)
+		return;
+	et_rings__alarm(rings, gone < CHECK_NS ? CHECK_NS - gone : 1);
+	l->alarm = true;
+}
+
+int et_losses_finish(struct et_losses *l, struct et_pipeline *p, __u64 now_ns)
+{
+	struct telling t = { .p = p };
+
+	et_gaps__finish(l->gaps, l->accounts, now_ns, on_gap, &t);
+	return t.r;
+}
+
+void et_losses_close(struct et_losses *l)
+{
+	et_gaps__free(l->gaps);
+	et_accounts__free(l->accounts);
+}

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Every missing number is told of once, where it is missed. */
+#include <errno.h>
+#include <linux/types.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "lib/ring/gaps.h"
+#include "lib/wire/shared.h"
+
+#define CPUS 3
+
+/* ---- accounts that answer from here ------------------------------------------------------- */
+
+static struct et_lane lanes[CPUS][ET_LANES];
+static struct et_overflow overflow[CPUS];
+
+const struct et_lane *et_accounts__lane(const struct et_accounts *a, unsigned int cpu,
+					unsigned int lane)
+{
+	(void)a;
+	assert_true(cpu < CPUS && lane < ET_LANES);
+	return &lanes[cpu][lane];
+}
+
+const struct et_overflow *et_accounts__overflow(const struct et_accounts *a, unsigned int cpu)
+{
+	(void)a;
+	assert_true(cpu < CPUS);
+	return &overflow[cpu];
+}
+
+/* ---- what is told ------------------------------------------------------------------------- */
+
+static struct et_gap told[1000];
+static size_t told_count;
+static __u64 told_sum;
+
+static void on_gap(void *ctx, const struct et_gap *gap)
+{
+	assert_ptr_equal(ctx, told);
+	assert_true(told_count < 1000);
+	assert_true(gap->count > 0);
+	told[told_count++] = *gap;
+	told_sum += gap->count;
+}
+
+static struct et_gaps *gaps;
+
+static int setup(void **state)
+{
+	(void)state;
+	memset(lanes, 0, sizeof(lanes));
+	memset(overflow, 0, sizeof(overflow));
+	told_count = 0;
+	told_sum = 0;
+	return et_gaps__new(CPUS, 1000, &gaps);
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	et_gaps__free(gaps);
+	return 0;
+}
+
+/* A record that comes. Return: as et_gaps__see(). */
+static int see(unsigned int cpu, unsigned int lane, unsigned int ring, __u64 seq, __u64 ts)
+{
+	struct et_header hdr = {
+		.ts = ts, .seq = seq, .cpu = (__u16)cpu, .lane = (__u8)lane, .ring = (__u8)ring
+	};
+	struct et_gap gap;
+	int r = et_gaps__see(gaps, &hdr, &gap);
+
+	if (r > 0)
+		on_gap(told, &gap);
+	return r;
+}
+
+static void is_gap(size_t n, __u64 count, unsigned int cpu, int lane, unsigned int ring,
+		   __u64 after, __u64 before)
+{
+	assert_true(n < told_count);
+	assert_int_equal(told[n].count, count);
+	assert_int_equal(told[n].cpu, cpu);
+	assert_int_equal(told[n].lane, lane);
+	assert_int_equal(told[n].ring, ring);
+	assert_int_equal(told[n].after_ns, after);
+	assert_int_equal(told[n].before_ns, before);
+}
+
+static void check(bool empty, __u64 now)
+{
+	et_gaps__check(gaps, NULL, empty, now, on_gap, told);
+}
+
+static void finish(__u64 now)
+{
+	et_gaps__finish(gaps, NULL, now, on_gap, told);
+}
+
+/* What a lane's program does; none of it comes unless see() is called. */
+static void lose(unsigned int cpu, unsigned int lane, enum et_event_type type,
+		 enum et_ring_class ring, __u64 count)
+{
+	lanes[cpu][lane].seq[ring] += count;
+	lanes[cpu][lane].counters[type].attempted += count;
+	lanes[cpu][lane].counters[type].lost += count;
+}
+
+static void test_nothing_missing(void **state)
+{
+	(void)state;
+	for (unsigned int i = 0; i < 100; i++) {
+		unsigned int cpu = i % CPUS, lane = i / CPUS % ET_LANES;
+
+		for (unsigned int n = 0; n < 5; n++) {
+			assert_int_equal(see(cpu, lane, ET_RING_BULK, i / 12 * 5 + n, 2000 + i), 0);
+			lanes[cpu][lane].seq[ET_RING_BULK]++;
+			lanes[cpu][lane].counters[ET_PROCESS_TTY_WRITE].sent++;
+		}
+	}
+	check(true, 5000);
+	finish(6000);
+	assert_int_equal(told_count, 0);
+	assert_int_equal(et_gaps__total(gaps), 0);
+}
+
+static void test_gaps_between(void **state)
+{
+	(void)state;
+	/* At the very beginning: it happened after the session was opened. */
+	assert_int_equal(see(0, 0, ET_RING_BULK, 3, 2000), 1);
+	is_gap(0, 3, 0, 0, ET_RING_BULK, 1000, 2000);
+	assert_int_equal(see(0, 0, ET_RING_BULK, 4, 2001), 0);
+	/* Another ring, lane or CPU has numbers of its own. */
+	assert_int_equal(see(0, 0, ET_RING_LIFECYCLE, 0, 2002), 0);
+	assert_int_equal(see(0, 1, ET_RING_BULK, 0, 2003), 0);
+	assert_int_equal(see(1, 0, ET_RING_BULK, 0, 2004), 0);
+	assert_int_equal(see(0, 0, ET_RING_BULK, 1000004, 2005), 1);
+	is_gap(1, 999999, 0, 0, ET_RING_BULK, 2001, 2005);
+	assert_int_equal(see(2, 3, ET_RING_LIFECYCLE, 1, 2006), 1);
+	is_gap(2, 1, 2, 3, ET_RING_LIFECYCLE, 1000, 2006);
+	assert_int_equal(et_gaps__total(gaps), 3 + 999999 + 1);
+}
+
+static void test_lies(void **state)
+{
+	(void)state;
+	assert_int_equal(see(0, 0, ET_RING_BULK, 7, 2000), 1);
+	assert_int_equal(see(0, 0, ET_RING_BULK, 7, 2001), -EBADMSG);
+	assert_int_equal(see(0, 0, ET_RING_BULK, 0, 2001), -EBADMSG);
+	assert_int_equal(see(CPUS, 0, ET_RING_BULK, 0, 2001), -EBADMSG);
+	assert_int_equal(see(0, ET_LANES, ET_RING_BULK, 0, 2001), -EBADMSG);
+	assert_int_equal(see(0, 0, ET_RING_CLASSES, 0, 2001), -EBADMSG);
+	/* And change nothing. */
+	assert_int_equal(see(0, 0, ET_RING_BULK, 8, 2002), 0);
+	assert_int_equal(et_gaps__total(gaps), 7);
+}
+
+static void test_losses_at_the_end(void **state)
+{
+	(void)state;
+	assert_int_equal(see(1, 2, ET_RING_BULK, 0, 2000), 0);
+	lanes[1][2].seq[ET_RING_BULK] = 1;
+	lose(1, 2, ET_PROCESS_TTY_WRITE, ET_RING_BULK, 5);
+	lose(2, 0, ET_PROCESS_EXEC, ET_RING_LIFECYCLE, 1);
+	/* Sent, and never taken out of the ring: a gap although nobody counted it as lost. */
+	lanes[0][0].seq[ET_RING_LIFECYCLE] = 4;
+	finish(9000);
+	assert_int_equal(told_count, 3);
+	is_gap(0, 4, 0, 0, ET_RING_LIFECYCLE, 1000, 9000);
+	is_gap(1, 5, 1, 2, ET_RING_BULK, 2000, 9000);
+	is_gap(2, 1, 2, 0, ET_RING_LIFECYCLE, 1000, 9000);
+	finish(9001);
+	assert_int_equal(told_count, 3);
+	assert_int_equal(et_gaps__total(gaps), 10);
+}
+
+static void test_overflow(void **state)
+{
+	(void)state;
+	overflow[1].counters[ET_PROCESS_TTY_WRITE].lost = 3;
+	overflow[1].counters[ET_PROCESS_EXEC].lost = 2;
+	overflow[1].counters[ET_PROCESS_FORK].lost = 1;
+	overflow[1].counters[ET_PROCESS_FORK].filtered = 100;
+	/* These have no place in the stream that could be missed. */
+	check(false, 5000);
+	assert_int_equal(told_count, 2);
+	is_gap(0, 3, 1, -1, ET_RING_LIFECYCLE, 1000, 5000);
+	is_gap(1, 3, 1, -1, ET_RING_BULK, 1000, 5000);
+	check(true, 6000);
+	assert_int_equal(told_count, 2);
+	overflow[1].counters[ET_PROCESS_FORK].lost++;
+	finish(7000);
+	assert_int_equal(told_count, 3);
+	is_gap(2, 1, 1, -1, ET_RING_LIFECYCLE, 6000, 7000);
+}
+
+/* What is told of before its number is missed is not told of again. */
+static void test_losses_told_ahead(void **state)
+{
+	(void)state;
+	assert_int_equal(see(0, 0, ET_RING_BULK, 0, 2000), 0);
+	lanes[0][0].seq[ET_RING_BULK] = 1;
+	lose(0, 0, ET_PROCESS_TTY_WRITE, ET_RING_BULK, 4);
+	/* There may be records before them. */
+	check(false, 3000);
+	assert_int_equal(told_count, 0);
+	check(true, 3001);
+	is_gap(0, 4, 0, 0, ET_RING_BULK, 2000, 3001);
+	check(true, 3002);
+	assert_int_equal(told_count, 1);
+
+	/* A record that was sent before the last two of them, and then two more that are lost. */
+	assert_int_equal(see(0, 0, ET_RING_BULK, 3, 2900), 0);
+	assert_int_equal(see(0, 0, ET_RING_BULK, 8, 4000), 1);
+	is_gap(1, 2, 0, 0, ET_RING_BULK, 2900, 4000);
+	lanes[0][0].counters[ET_PROCESS_TTY_WRITE].lost = 6;
+	lanes[0][0].seq[ET_RING_BULK] = 9;
+	check(true, 5000);
+	finish(6000);
+	assert_int_equal(told_count, 2);
+	assert_int_equal(et_gaps__total(gaps), 6);
+}
+
+/* Anything at all, with looks at the counters in between: the sum is right in the end. */
+static void test_noise(void **state)
+{
+	__u64 ts = 2000, lost = 0, late[64];
+	unsigned int waiting = 0;
+
+	(void)state;
+	srand(1);
+	for (int i = 0; i < 20000; i++) {
+		struct et_lane *lane = &lanes[1][3];
+
+		/* Records wait in the ring for a while. */
+		if (rand() % 3 && waiting < 64) {
+			late[waiting++] = lane->seq[ET_RING_BULK]++;
+			lane->counters[ET_PROCESS_TTY_WRITE].sent++;
+		} else {
+			lose(1, 3, ET_PROCESS_TTY_WRITE, ET_RING_BULK, 1);
+			lost++;
+		}
+		if (rand() % 20 == 0) {
+			for (unsigned int n = 0; n < waiting; n++)
+				assert_true(see(1, 3, ET_RING_BULK, late[n], ts++) >= 0);
+			waiting = 0;
+		}
+		if (rand() % 50 == 0) {
+			/* Also with records in the ring, which have come since it was empty. */
+			check(true, ts);
+			assert_int_equal(told_sum, lost);
+			told_count = 0;
+		}
+		assert_true(told_sum <= lost);
+	}
+	finish(ts);
+	/* Those that still wait are missing, too. */
+	assert_int_equal(told_sum, lost + waiting);
+	assert_int_equal(et_gaps__total(gaps), told_sum);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_nothing_missing, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_gaps_between, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_lies, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_losses_at_the_end, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_overflow, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_losses_told_ahead, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_noise, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
