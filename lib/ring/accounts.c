@@ -56,7 +56,7 @@ int et_accounts__new(int lanes_fd, int overflow_fd, struct et_accounts **ret)
 	a->cpus = (unsigned int)cpus;
 	for (size_t i = 0; i < ET_LANES; i++)
 		a->lanes[i] = values + i * a->cpus * LANE_STEP;
-	a->overflow = values + ET_LANES * a->cpus * LANE_STEP;
+	a->overflow = values + a->cpus * LANE_STEP * ET_LANES;
 	*ret = a;
 	return 0;
 }
