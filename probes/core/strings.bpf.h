@@ -13,7 +13,10 @@
 /* A string is measured in pieces. */
 #define ET_PIECE 256
 
-/* Bytes of a string without its terminator; of one over the largest cap, more than that. */
+/*
+ * Bytes of a string without its terminator; of one over the largest cap, more than that. -1: it
+ * cannot be read to its end.
+ */
 __weak int et_user_strlen(__u64 str)
 {
 	char piece[ET_PIECE];
@@ -23,7 +26,7 @@ __weak int et_user_strlen(__u64 str)
 		long n = bpf_probe_read_user_str(piece, sizeof(piece), (void *)(str + len));
 
 		if (n <= 0)
-			break;
+			return -1;
 		/* The helper ends a piece with a terminator also where the string goes on. */
 		len += n - 1;
 		if (n < sizeof(piece))
@@ -32,7 +35,10 @@ __weak int et_user_strlen(__u64 str)
 	return len;
 }
 
-/* Bytes of an array's strings with their terminators. */
+/*
+ * Bytes of an array's strings with their terminators. One that cannot be read is taken for empty:
+ * there is then room for coming upon it when the strings are copied.
+ */
 __weak int et_user_strings_len(__u64 array)
 {
 	__u32 sum = 0;
@@ -47,12 +53,18 @@ __weak int et_user_strings_len(__u64 array)
 	return sum;
 }
 
+/* What a string takes of a record. */
+__weak __u32 et_str_size(int len, __u32 cap)
+{
+	return len < 0 ? 0 : len < cap ? len : cap;
+}
+
 static __always_inline struct et_src et_src_user_str(__u64 str, __u32 cap)
 {
 	struct et_src src = { .at = str };
 
 	if (et_measures())
-		src.size = et_min(et_user_strlen(str), cap);
+		src.size = et_str_size(et_user_strlen(str), cap);
 	return src;
 }
 
@@ -71,11 +83,14 @@ static __always_inline void et_put_user_str_cap(struct et_emit *em, enum et_var_
 {
 	__u32 size = src->size < cap ? src->size : cap;
 	__u16 flags = 0;
-	char *dst;
+	char *dst, last;
 	long len;
 
 	if (em->direct) {
-		if (bpf_probe_read_user_dynptr(&em->ptr, et_data_at(em), size, (void *)src->at)) {
+		/* Also of an empty one there is a byte to read: its terminator. */
+		if (size ? bpf_probe_read_user_dynptr(&em->ptr, et_data_at(em), size,
+						      (void *)src->at)
+			 : bpf_probe_read_user(&last, 1, (void *)src->at)) {
 			flags = ET_VAR_F_FAULT;
 			size = 0;
 		}
@@ -95,21 +110,23 @@ static __always_inline void et_put_user_str_cap(struct et_emit *em, enum et_var_
 
 #define et_put_user_str(em, NAME, src) et_put_user_str_cap(em, ET_VAR_##NAME, ET_CAP_##NAME, src)
 
-/* One string of an array behind what is there. Returns whether another may follow. */
+/* One string of an array behind what is there. Returns whether there is one, and room for it. */
 static __always_inline bool et_string_next(struct et_walk *walk, __u64 array, int i, __u32 cap,
 					   __u64 *ret_str)
 {
 	*ret_str = 0;
-	if (i >= ET_USER_STRINGS || walk->pos >= cap) {
-		walk->place.flags = ET_VAR_F_PARTIAL;
-		return false;
-	}
 	if (bpf_probe_read_user(ret_str, sizeof(*ret_str),
 				(void *)(array + i * sizeof(*ret_str)))) {
 		walk->place.flags = ET_VAR_F_FAULT;
 		return false;
 	}
-	return *ret_str;
+	if (!*ret_str)
+		return false;
+	if (i >= ET_USER_STRINGS || walk->pos >= cap) {
+		walk->place.flags = ET_VAR_F_PARTIAL;
+		return false;
+	}
+	return true;
 }
 
 static __always_inline bool et_string_took(struct et_walk *walk, __u32 done, long len, __u32 cap)
@@ -153,6 +170,7 @@ __weak int et_read_user_strings(__u32 slot, __u32 off, __u64 array)
 static __noinline int et_read_user_strings_direct(struct bpf_dynptr *ptr, struct et_walk *walk,
 						  __u32 off, __u64 array, __u32 size)
 {
+	char last = 0;
 	__u64 str;
 	int i;
 
@@ -164,6 +182,15 @@ static __noinline int et_read_user_strings_direct(struct bpf_dynptr *ptr, struct
 		if (!et_string_next(walk, array, i, size, &str) || done >= size)
 			break;
 		len = bpf_probe_read_user_str_dynptr(ptr, off + done, size - done, (void *)str);
+		/*
+		 * It ends what it copies with a terminator also where the string goes on. Whoever
+		 * cuts a string in scratch has a byte of it there.
+		 */
+		if (len == size - done && !bpf_probe_read_user(&last, 1, (void *)(str + len - 1)) &&
+		    last) {
+			bpf_dynptr_write(ptr, off + size - 1, &last, 1, 0);
+			len++;
+		}
 		if (!et_string_took(walk, done, len, size))
 			break;
 	}
