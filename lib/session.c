@@ -334,6 +334,9 @@ static int check_options(const struct et_options *o, struct et_error *err)
 	if ((unsigned int)o->wakeup > ET_WAKEUP_ALWAYS)
 		return et_error_set(err, ET_ERROR_USAGE, -EINVAL, "no such way to wake: %d",
 				    (int)o->wakeup);
+	if ((unsigned int)o->wire_format > ET_WIRE_DIRECT)
+		return et_error_set(err, ET_ERROR_USAGE, -EINVAL, "no such wire format: %d",
+				    (int)o->wire_format);
 	if (o->output_fd < -1)
 		return et_error_set(err, ET_ERROR_USAGE, -EINVAL, "no such output: descriptor %d",
 				    o->output_fd);
@@ -382,6 +385,7 @@ static int open_attached(const struct et_options *opts, bool trial, struct et_se
 	s->opts.ring_size = round_ring(s->opts.ring_size);
 	config.events = s->opts.events;
 	config.kind = s->opts.attach;
+	config.wire_format = s->opts.wire_format;
 	config.wakeup_always = s->opts.wakeup == ET_WAKEUP_ALWAYS;
 	config.ring_size = trial ? (size_t)sysconf(_SC_PAGESIZE) : s->opts.ring_size;
 	config.quiet_ttys = s->opts.quiet_ttys;
@@ -596,6 +600,7 @@ static int account(struct et_session *s, struct et_session_stats *stats)
 int et_session__stats(struct et_session *s, struct et_session_stats *ret)
 {
 	struct et_session_stats stats = { .sz = ret->sz };
+	const struct et_way *way;
 	int r;
 
 	if (ret->sz < sizeof(ret->sz))
@@ -612,7 +617,9 @@ int et_session__stats(struct et_session *s, struct et_session_stats *ret)
 		return r;
 	stats.wakeups = s->rings ? et_rings__stats(s->rings)->wakeups : 0;
 	stats.output_bytes = s->pipeline.sink ? s->pipeline.sink->written : 0;
-	stats.wire_format = "varlen";
+	way = et_attach__way(s->attached);
+	stats.wire_format = way->name;
+	stats.wire_format_why = *way->why ? way->why : NULL;
 	memcpy(ret, &stats, ret->sz < sizeof(stats) ? ret->sz : sizeof(stats));
 	return 0;
 }

@@ -40,6 +40,7 @@ struct et_attached {
 	const struct et_log *log;
 	struct et_feature_set features;
 	struct et_plan plan;
+	struct et_way way;
 	__u64 events;
 	struct et_hook *hooks;
 
@@ -165,13 +166,26 @@ static bool wants(const void *ctx, const char *program)
 	return et_plan__wants(ctx, program);
 }
 
+/* A program does not load. Would it, if it did not make its records directly? */
+static bool is_for_direct(const struct et_attached *at, const char *program)
+{
+	struct et_load_config load = at->load;
+	char why[200];
+
+	if (!et_way__is_direct(&at->way))
+		return false;
+	load.way = ET_WAY_VARLEN;
+	return et_load__try(&load, program, why, sizeof(why)) == 0;
+}
+
 /*
  * Loading together failed: load each program by itself, and fail those that do not. Return whether
- * there was one, so that another attempt makes sense.
+ * there was one, so that another attempt makes sense; or -EOPNOTSUPP if records cannot be made in
+ * the way that is asked for.
  */
-static bool find_culprits(struct et_attached *at)
+static int find_culprits(struct et_attached *at)
 {
-	bool found = false;
+	int found = 0;
 
 	for (size_t i = 0; i < at->plan.count; i++) {
 		const struct et_plan_row *row = &at->plan.rows[i];
@@ -193,8 +207,13 @@ static bool find_culprits(struct et_attached *at)
 			r = et_load__try(&at->load, entry->program, why, sizeof(why));
 			if (r == 0)
 				continue;
+			if (is_for_direct(at, entry->program)) {
+				r = et_way__without_direct(&at->way, entry->program, why);
+				at->load.way = at->way.way;
+				return r < 0 ? r : 1;
+			}
 			et_plan__fail_program(&at->plan, entry->program, NULL, r, why);
-			found = true;
+			found = 1;
 		}
 	}
 	return found;
@@ -363,6 +382,12 @@ static void drop_attachments(struct et_attached *at)
 
 /* ---- the whole -------------------------------------------------------------------------- */
 
+static int no_such_way(const struct et_attached *at, struct et_error *err)
+{
+	return error(err, ET_ERROR_ATTACH, -EOPNOTSUPP, "records cannot be made directly here: %s",
+		     at->way.why);
+}
+
 static int attach_all(struct et_attached *at, struct et_error *err)
 {
 	double loading = 0, attaching = 0;
@@ -379,7 +404,11 @@ static int attach_all(struct et_attached *at, struct et_error *err)
 		t1 = now_ms();
 		loading += t1 - t0;
 		if (r < 0) {
-			if (find_culprits(at))
+			int found = find_culprits(at);
+
+			if (found < 0)
+				return no_such_way(at, err);
+			if (found)
 				continue;
 			return error(err, r == -EPERM ? ET_ERROR_PRIVILEGE : ET_ERROR_SYSTEM, r,
 				     "the programs and their maps do not load: %s", strerror(-r));
@@ -433,6 +462,7 @@ static void fill_load_config(struct et_attached *at, const struct et_attach_conf
 	struct et_ksym syms[] = { { "tty_write", 0 }, { "redirected_tty_write", 0 } };
 	struct et_load_config *load = &at->load;
 
+	load->way = at->way.way;
 	load->wakeup_always = config->wakeup_always;
 	load->ring_size = config->ring_size;
 	load->self_tgid = et_self__tgid();
@@ -531,12 +561,16 @@ static int open_all(struct et_attached *at, const struct et_attach_config *confi
 		return error(err, ET_ERROR_SYSTEM, -ENOMEM, "no memory");
 	for (size_t i = 0; i < at->plan.count; i++)
 		check_row(at, &at->plan.rows[i]);
+	if (et_way__choose(config->wire_format, &at->features, &at->way) < 0)
+		return no_such_way(at, err);
 	fill_load_config(at, config);
 	et_log__say(at->log, ET_LOG_INFO, "looked at the kernel for %.1f ms", now_ms() - t0);
 
 	r = attach_all(at, err);
 	if (r < 0)
 		return r;
+	et_log__say(at->log, ET_LOG_INFO, "wire format: %s%s%s", at->way.name,
+		    *at->way.why ? ": " : "", at->way.why);
 	warn_of_missing(at, config->events);
 	if (!at->events && !config->trial)
 		return nothing_attached(at, err);
@@ -585,6 +619,11 @@ const struct et_hook *et_attach__hooks(const struct et_attached *at, size_t *ret
 {
 	*ret_count = at->plan.count;
 	return at->hooks;
+}
+
+const struct et_way *et_attach__way(const struct et_attached *at)
+{
+	return &at->way;
 }
 
 struct et_feature_set *et_attach__features(struct et_attached *at)

@@ -13,6 +13,7 @@
 #include "lib/attach/features.h"
 #include "lib/attach/load.h"
 #include "lib/attach/log.h"
+#include "lib/attach/way.h"
 #include "lib/include/eventstrace.h"
 
 struct et_attached;
@@ -20,6 +21,7 @@ struct et_attached;
 struct et_attach_config {
 	__u64 events; /* mask of ET_EVENT_BIT, at least one, all known */
 	enum et_attach_kind kind;
+	enum et_wire_choice wire_format;
 	bool wakeup_always;
 	size_t ring_size; /* bytes of each ring, a power of two of whole pages */
 	bool trial;       /* for et_probe(): to have nothing attached is a result too */
@@ -51,6 +53,9 @@ __u64 et_attach__events(const struct et_attached *at);
 
 /* Each candidate of each wanted event: as et_session__hooks(). Lives with @at. */
 const struct et_hook *et_attach__hooks(const struct et_attached *at, size_t *ret_count);
+
+/* How records are made; lives with @at. */
+const struct et_way *et_attach__way(const struct et_attached *at);
 
 /* What has been found out of the kernel; it may be asked for more. Lives with @at. */
 struct et_feature_set *et_attach__features(struct et_attached *at);

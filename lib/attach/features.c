@@ -179,10 +179,42 @@ static int try_ipv6(struct et_feature_set *set, char *why, size_t size)
 	return r;
 }
 
+/*
+ * What programs call that make records directly. That the kernel has them is necessary and not
+ * sufficient: whether the programs load is seen when they are loaded.
+ */
+static int try_direct(struct et_feature_set *set, char *why, size_t size)
+{
+	static const char *const functions[] = {
+		"bpf_iter_num_new",           /* 6.4 */
+		"bpf_probe_read_user_dynptr", /* 6.16, like the others */
+		"bpf_probe_read_user_str_dynptr",
+		"bpf_probe_read_kernel_dynptr",
+	};
+	const char *no_btf;
+	int r;
+
+	r = et_feature__check(set, ET_FEATURE_BTF, &no_btf);
+	if (r < 0) {
+		snprintf(why, size, "%s", no_btf);
+		return r;
+	}
+	for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++) {
+		r = btf__find_by_name_kind(set->vmlinux, functions[i], BTF_KIND_FUNC);
+		if (r >= 0)
+			continue;
+		snprintf(why, size, "the kernel has no %s(): it came with Linux %s", functions[i],
+			 i ? "6.16" : "6.4");
+		return r;
+	}
+	return 0;
+}
+
 static const try_fn tries[ET_FEATURES] = {
 	[ET_FEATURE_BTF] = try_btf,         [ET_FEATURE_RINGBUF] = try_ringbuf,
 	[ET_FEATURE_FENTRY] = try_fentry,   [ET_FEATURE_KPROBE] = try_kprobe,
 	[ET_FEATURE_TRACEFS] = try_tracefs, [ET_FEATURE_IPV6] = try_ipv6,
+	[ET_FEATURE_DIRECT] = try_direct,
 };
 
 int et_feature__check(struct et_feature_set *set, enum et_feature feature, const char **ret_why)

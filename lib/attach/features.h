@@ -18,6 +18,7 @@ enum et_feature {
 	ET_FEATURE_KPROBE,  /* kprobes can be set through perf_event_open() */
 	ET_FEATURE_TRACEFS, /* numbers of tracepoints can be read */
 	ET_FEATURE_IPV6,    /* IPv6 sockets can be made */
+	ET_FEATURE_DIRECT,  /* functions that read memory straight into a ring, Linux 6.16 */
 	ET_FEATURES,
 };
 

@@ -29,6 +29,7 @@ static void tell(struct et_probes *skel, const struct et_load_config *config)
 
 	told->et_self_tgid = config->self_tgid;
 	told->et_events = config->events;
+	told->et_way = config->way;
 	told->et_wakeup_always = config->wakeup_always;
 	told->et_tty_write_addr = config->tty_write_addr;
 	told->et_redirected_tty_write_addr = config->redirected_tty_write_addr;
@@ -39,12 +40,15 @@ static void tell(struct et_probes *skel, const struct et_load_config *config)
 	COPY(told->et_quiet_tgids, config->quiet_tgids, config->quiet_tgid_count);
 }
 
-static int size_maps(struct et_probes *skel, bool trial)
+static int size_maps(struct et_probes *skel, enum et_emit_way way, bool trial)
 {
 	int cpus = libbpf_num_possible_cpus();
 
 	if (cpus < 0)
 		return cpus;
+	/* Half a megabyte per CPU, of which programs that do everything in the ring know nothing. */
+	if (way == ET_WAY_DIRECT)
+		return bpf_map__set_autocreate(skel->maps.scratch, false);
 	return bpf_map__set_max_entries(skel->maps.scratch, trial ? 1 : (__u32)cpus * ET_LANES);
 }
 
@@ -57,7 +61,7 @@ static int open_skeleton(const struct et_load_config *config, bool trial, struct
 	if (!skel)
 		return -errno;
 	tell(skel, config);
-	r = size_maps(skel, trial);
+	r = size_maps(skel, config->way, trial);
 	if (r < 0) {
 		et_probes__destroy(skel);
 		return r;

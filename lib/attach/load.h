@@ -17,6 +17,7 @@ struct et_probes;
 /* What programs are told before they are loaded: see probes/core/config.bpf.h. */
 struct et_load_config {
 	__u64 events; /* mask of ET_EVENT_BIT */
+	enum et_emit_way way;
 	bool wakeup_always;
 	size_t ring_size; /* bytes of each ring, a power of two of whole pages */
 	__u32 self_tgid;
@@ -40,7 +41,7 @@ struct et_loaded {
 	volatile __u32 *reader_sleeping; /* the flag of lib/ring/ring.h */
 	int lanes_fd;                    /* map of struct et_lane */
 	int overflow_fd;                 /* map of struct et_overflow */
-	int scratch_fd;                  /* where records are built */
+	int scratch_fd;                  /* where records are built; -1: not needed */
 	int ring_fds[ET_RINGS];
 };
 

@@ -99,6 +99,14 @@ enum et_wakeup {
 	ET_WAKEUP_ALWAYS,       /* for every record */
 };
 
+/* How programs make records, and how these are laid out. docs/design.md compares them. */
+enum et_wire_choice {
+	ET_WIRE_AUTO = 0, /* the cheapest that the kernel can do: direct, or else varlen */
+	ET_WIRE_FIXED,    /* each field has room for all that it could have */
+	ET_WIRE_VARLEN,   /* packed in scratch memory, then copied into the ring */
+	ET_WIRE_DIRECT,   /* packed in the ring itself; needs Linux 6.16 */
+};
+
 enum et_log_level {
 	ET_LOG_WARNING = 0, /* something asked for is not there; the session goes on */
 	ET_LOG_INFO,
@@ -124,6 +132,7 @@ struct et_options {
 	/* Called with a line, without newline, of libbpf's or the library's own. May be NULL. */
 	void (*log)(void *ctx, enum et_log_level level, const char *line);
 	void *log_ctx;
+	enum et_wire_choice wire_format;
 };
 
 #define ET_OPTIONS_INIT { .sz = sizeof(struct et_options), .output_fd = -1 }
@@ -141,7 +150,7 @@ struct et_options {
  * would feed back.
  *
  * Return: 0, or a negative errno: -EPERM (a capability is missing), -ENOENT (no BTF),
- * -EOPNOTSUPP (nothing can be attached), -EINVAL (options), or what the kernel said.
+ * -EOPNOTSUPP (nothing can be attached, or records cannot be made in the wire format), -EINVAL (options), or what the kernel said.
  */
 int et_session__open(const struct et_options *opts, struct et_session **ret, struct et_error *err);
 
@@ -206,12 +215,14 @@ struct et_session_stats {
 	uint64_t locked_scratch; /* where records are built */
 	uint64_t locked_maps;    /* all other maps; per-CPU ones count for every possible CPU */
 	unsigned int cpus_possible;
-	const char *wire_format; /* "varlen" */
+	const char *wire_format; /* "varlen", "auto: direct"; lives with the session */
 	/* After et_session__stop(): attempted = received + lost of every type, and lost_told = lost. */
 	bool accounted;
 	uint64_t missing; /* attempted, and neither received nor lost: malformed, or left behind */
 	uint64_t lost_told;    /* events of which it was found that they are lost or missing */
 	uint64_t lost_written; /* of these, those that the output's LOST lines tell of */
+	/* Of auto: why records are not made directly. NULL: they are, or it was not asked for. */
+	const char *wire_format_why;
 };
 
 /**

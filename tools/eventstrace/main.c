@@ -50,6 +50,7 @@ int main(int argc, char **argv)
 	opts.max_events = options.count;
 	opts.attach = options.attach;
 	opts.wakeup = options.wakeup;
+	opts.wire_format = options.wire_format;
 	opts.ring_size = options.ring_size;
 
 	switch (options.action) {

@@ -27,6 +27,9 @@ const struct option_row option_table[] = {
 	{ KEY_RING_SIZE, "ring-size", "SIZE",
 	  "bytes of each ring, such as 512K or 16M (default 4M); rounded up "
 	  "to a power of two" },
+	{ KEY_WIRE_FORMAT, "wire-format", "FORMAT",
+	  "how records are made: fixed, varlen, direct, or auto (the default): direct where the "
+	  "kernel can do it, else varlen" },
 	{ KEY_VERSION, "version", NULL, "print the version" },
 	{ KEY_HELP, "help", NULL, "print this" },
 	{ 0, NULL, NULL, NULL },

@@ -132,6 +132,14 @@ static const struct word wakeup_words[] = {
 	{ NULL, 0 },
 };
 
+static const struct word wire_words[] = {
+	{ "auto", ET_WIRE_AUTO },
+	{ "fixed", ET_WIRE_FIXED },
+	{ "varlen", ET_WIRE_VARLEN },
+	{ "direct", ET_WIRE_DIRECT },
+	{ NULL, 0 },
+};
+
 static const struct word format_words[] = {
 	{ "json", 0 },
 	{ NULL, 0 },
@@ -228,6 +236,11 @@ static int apply(struct parser *p, int key, const char *arg)
 		err = parse_word(p, "wakeup", wakeup_words, arg, &word);
 		if (!err)
 			o->wakeup = word;
+		return err;
+	case KEY_WIRE_FORMAT:
+		err = parse_word(p, "wire-format", wire_words, arg, &word);
+		if (!err)
+			o->wire_format = word;
 		return err;
 	case KEY_RING_SIZE:
 		err = parse_number(p, "ring-size", arg, "a size above 0, such as 512K or 16M",

@@ -32,6 +32,7 @@ struct options {
 	bool verbose;
 	enum et_attach_kind attach;
 	enum et_wakeup wakeup;
+	enum et_wire_choice wire_format;
 	size_t ring_size; /* bytes; 0: the library's default */
 };
 

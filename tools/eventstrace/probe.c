@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "tools/eventstrace/probe.h"
 
+#include <string.h>
+
 #include "tools/eventstrace/host.h"
 #include "tools/eventstrace/log.h"
 #include "tools/eventstrace/say.h"
@@ -72,6 +74,19 @@ static int print_hooks(const struct et_session *session, uint64_t events, FILE *
 	return err;
 }
 
+static int print_wire_format(struct et_session *session, FILE *out)
+{
+	struct et_session_stats stats = { .sz = sizeof(stats) };
+	int err;
+
+	err = et_session__stats(session, &stats);
+	if (err < 0)
+		return err;
+	fprintf(out, "wire format: %s%s%s\n", stats.wire_format, stats.wire_format_why ? ": " : "",
+		stats.wire_format_why ? stats.wire_format_why : "");
+	return 0;
+}
+
 enum status probe_run(struct et_options *opts, bool verbose, FILE *out)
 {
 	struct log log = { .verbose = verbose, .hold = true };
@@ -90,10 +105,14 @@ enum status probe_run(struct et_options *opts, bool verbose, FILE *out)
 		return status_of(error.kind);
 	}
 	fputc('\n', out);
-	err = print_hooks(session, opts->events, out);
+	err = print_wire_format(session, out);
+	if (!err) {
+		fputc('\n', out);
+		err = print_hooks(session, opts->events, out);
+	}
 	et_session__close(session);
 	if (err) {
-		say("out of memory");
+		say("%s", strerror(-err));
 		return STATUS_OTHER;
 	}
 	fprintf(out, "\n%d of %d events can be had\n", wanted - missing, wanted);

@@ -160,9 +160,11 @@ int summary_print_text(const struct summary *s, FILE *out)
 		locked_of(ss) / 1024, ss->locked_ring / 1024, ss->locked_scratch / 1024,
 		ss->locked_maps / 1024, ss->cpus_possible);
 	fprintf(out,
-		"wire format: %s; reader woken %" PRIu64 " times; output %" PRIu64
+		"wire format: %s%s%s%s; reader woken %" PRIu64 " times; output %" PRIu64
 		" bytes; malformed records: %" PRIu64 "\n",
-		ss->wire_format, ss->wakeups, ss->output_bytes, ss->malformed);
+		ss->wire_format, ss->wire_format_why ? " (" : "",
+		ss->wire_format_why ? ss->wire_format_why : "", ss->wire_format_why ? ")" : "",
+		ss->wakeups, ss->output_bytes, ss->malformed);
 	print_account(ss, &total, out);
 	fprintf(out, "eventstrace: %" PRIu64 " event%s, %" PRIu64 " lost", total.written,
 		total.written == 1 ? "" : "s", total.lost);

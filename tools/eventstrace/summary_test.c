@@ -173,6 +173,23 @@ static void text_of_an_account_that_does_not_add_up(void **state)
 	free(text);
 }
 
+static void text_says_why_not_direct(void **state)
+{
+	struct summary s = take(1);
+	char *text;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	(void)state;
+	s.session.wire_format = "auto: varlen";
+	s.session.wire_format_why = "the kernel is old";
+	assert_non_null(out);
+	assert_int_equal(summary_print_text(&s, out), 0);
+	assert_int_equal(fclose(out), 0);
+	assert_non_null(strstr(text, "\nwire format: auto: varlen (the kernel is old); reader "));
+	free(text);
+}
+
 static void json(void **state)
 {
 	struct summary s = take(3);
@@ -215,6 +232,7 @@ int main(void)
 		cmocka_unit_test(text),
 		cmocka_unit_test(text_of_one_event_has_no_total),
 		cmocka_unit_test(text_of_an_account_that_does_not_add_up),
+		cmocka_unit_test(text_says_why_not_direct),
 		cmocka_unit_test(json),
 		cmocka_unit_test(a_failure_leaves_the_result_alone),
 	};

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What becomes of each choice, with a kernel that can make records directly and one that cannot. */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "lib/attach/way.h"
+
+#define WHY "the kernel has no such thing"
+
+/* A kernel that has been asked already. */
+static struct et_feature_set kernel(int err)
+{
+	struct et_feature_set set = ET_FEATURE_SET_INIT;
+
+	set.states[ET_FEATURE_DIRECT].tried = true;
+	set.states[ET_FEATURE_DIRECT].err = err;
+	if (err)
+		snprintf(set.states[ET_FEATURE_DIRECT].why,
+			 sizeof(set.states[ET_FEATURE_DIRECT].why), WHY);
+	return set;
+}
+
+static struct et_way chosen(enum et_wire_choice asked, int err)
+{
+	struct et_feature_set set = kernel(err);
+	struct et_way way = { 0 };
+
+	assert_int_equal(et_way__choose(asked, &set, &way), 0);
+	assert_int_equal(way.asked, asked);
+	return way;
+}
+
+static void is(struct et_way way, enum et_emit_way emit, const char *name, const char *why)
+{
+	assert_int_equal(way.way, emit);
+	assert_string_equal(way.name, name);
+	assert_string_equal(way.why, why);
+	assert_int_equal(et_way__is_direct(&way), emit == ET_WAY_DIRECT);
+}
+
+static void test_new_kernel(void **state)
+{
+	(void)state;
+	is(chosen(ET_WIRE_FIXED, 0), ET_WAY_FIXED, "fixed", "");
+	is(chosen(ET_WIRE_VARLEN, 0), ET_WAY_VARLEN, "varlen", "");
+	is(chosen(ET_WIRE_DIRECT, 0), ET_WAY_DIRECT, "direct", "");
+	is(chosen(ET_WIRE_AUTO, 0), ET_WAY_DIRECT, "auto: direct", "");
+}
+
+static void test_old_kernel(void **state)
+{
+	struct et_feature_set set = kernel(-ENOENT);
+	struct et_way way = { .way = ET_WAY_FIXED, .name = "before" };
+
+	(void)state;
+	is(chosen(ET_WIRE_FIXED, -ENOENT), ET_WAY_FIXED, "fixed", "");
+	is(chosen(ET_WIRE_VARLEN, -ENOENT), ET_WAY_VARLEN, "varlen", "");
+	is(chosen(ET_WIRE_AUTO, -ENOENT), ET_WAY_VARLEN, "auto: varlen", WHY);
+	assert_int_equal(et_way__choose(ET_WIRE_DIRECT, &set, &way), -EOPNOTSUPP);
+	is(way, ET_WAY_FIXED, "before", WHY);
+}
+
+/* The functions are there, and the verifier does not like what is done with them. */
+static void test_program_does_not_load(void **state)
+{
+	struct et_way way = chosen(ET_WIRE_AUTO, 0);
+
+	(void)state;
+	assert_int_equal(et_way__without_direct(&way, "exec_tp", "too complex"), 0);
+	is(way, ET_WAY_VARLEN, "auto: varlen", "exec_tp does not load: too complex");
+
+	way = chosen(ET_WIRE_DIRECT, 0);
+	assert_int_equal(et_way__without_direct(&way, "exec_tp", "too complex"), -EOPNOTSUPP);
+	is(way, ET_WAY_DIRECT, "direct", "exec_tp does not load: too complex");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_new_kernel),
+		cmocka_unit_test(test_old_kernel),
+		cmocka_unit_test(test_program_does_not_load),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
