@@ -322,14 +322,17 @@ static void drains(int sig)
 	struct tracer_result result;
 	struct tracer *tracer;
 	size_t found = 0;
+	char ours[32];
 
 	tracer = start(flags);
 	tracer_kill(tracer, SIGSTOP);
 	spawn_noop(100);
 	tracer_kill(tracer, sig);
 	finish(tracer, SIGCONT, &result);
+	snprintf(ours, sizeof(ours), "\"ppid\":%d,", getpid());
 	for (size_t i = 0; i < result.count; i++)
-		found += strstr(result.lines[i], "\"comm\":\"noop\"") != NULL;
+		found += strstr(result.lines[i], "\"comm\":\"noop\"") &&
+			 strstr(result.lines[i], ours);
 	tracer_result_free(&result);
 	assert_int_equal(found, 100);
 }

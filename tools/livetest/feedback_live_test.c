@@ -63,12 +63,12 @@ static size_t lines_with(const struct screen *s, const char *what)
 	return n;
 }
 
-/* Look at the screen for so long, or until there is a line with @until. */
-static void screen_watch(struct screen *s, int ms, const char *until)
+/* Look at the screen for so long, or until there are so many lines with @until. */
+static void screen_watch_until(struct screen *s, int ms, const char *until, size_t lines)
 {
 	uint64_t end = proc_now_ns() + (uint64_t)proc_scaled_ms(ms) * 1000000;
 
-	while (proc_now_ns() < end && !(until && lines_with(s, until))) {
+	while (proc_now_ns() < end && !(until && lines_with(s, until) >= lines)) {
 		struct pollfd p = { .fd = s->master, .events = POLLIN };
 		ssize_t n;
 
@@ -85,6 +85,11 @@ static void screen_watch(struct screen *s, int ms, const char *until)
 		s->len += (size_t)n;
 		s->text[s->len] = '\0';
 	}
+}
+
+static void screen_watch(struct screen *s, int ms)
+{
+	screen_watch_until(s, ms, NULL, 0);
 }
 
 static int take_terminal(void *ctx)
@@ -117,30 +122,34 @@ static void write_elsewhere(const struct screen *s)
  */
 static void check_quiet(struct screen *s, size_t of_others)
 {
+	static const char comm[] = "\"comm\":\"tty_master\"";
 	char own[64];
 	size_t before;
 
 	snprintf(own, sizeof(own), "\"tty\":{\"major\":136,\"minor\":%u,", s->number);
-	screen_watch(s, 60000, "probes_initialized");
+	screen_watch_until(s, 60000, "probes_initialized", 1);
 	if (!lines_with(s, "probes_initialized"))
 		fail_msg("it did not start: %s", s->text ? s->text : "");
 	/* Idle: what comes is the writing of other programs on this machine. */
-	screen_watch(s, 1000, NULL);
+	screen_watch(s, 1000);
 	assert_int_equal(lines_with(s, own), 0);
 	/* Not idle: an event is printed, whose printing is none. */
 	for (int i = 0; i < 3; i++) {
 		struct caserun run;
 
-		before = lines_with(s, "\"comm\":\"tty_master\"");
+		before = lines_with(s, comm);
 		caserun_run("tty_master", NULL, &run);
 		assert_int_equal(run.status, 0);
 		caserun_free(&run);
-		screen_watch(s, 500, NULL);
-		assert_int_equal(lines_with(s, "\"comm\":\"tty_master\"") - before, 4);
+		screen_watch_until(s, 20000, comm, before + 4);
+		screen_watch(s, 300);
+		assert_int_equal(lines_with(s, comm) - before, 4);
 	}
 	assert_int_equal(lines_with(s, own), 0);
 	write_elsewhere(s);
-	screen_watch(s, 500, NULL);
+	if (of_others)
+		screen_watch_until(s, 20000, own, of_others);
+	screen_watch(s, 500);
 	if (lines_with(s, own) != of_others)
 		fail_msg("%zu writes to its terminal are recorded: %.4000s", lines_with(s, own),
 			 s->text);
@@ -159,7 +168,7 @@ static void expect_end(struct screen *s, pid_t pid)
 			assert_int_equal(status, 0);
 			return;
 		}
-		screen_watch(s, 10, NULL);
+		screen_watch(s, 10);
 		usleep(1000);
 	}
 	kill(pid, SIGKILL);
