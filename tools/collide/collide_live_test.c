@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Programs that interrupt each other on one CPU do not spoil each other's records; and without the
+ * guard they do, or this test would prove nothing. main.c runs the same for longer.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "tools/collide/run.h"
+
+#define SECONDS 2.5 /* for each way */
+
+static void collide(enum et_emit_way way, bool guarded, struct run_result *res)
+{
+	struct run_options opts = {
+		.way = way,
+		.guarded = guarded,
+		.seconds = SECONDS,
+		.stop_when_wrong = true,
+		.cpu = (unsigned int)sysconf(_SC_NPROCESSORS_ONLN) - 1,
+	};
+	int r;
+
+	r = run(&opts, res);
+	if (r < 0)
+		fail_msg("%s: %s", run_way_names[way], strerror(-r));
+	run_print(&opts, res);
+	if (res->missing)
+		fail_msg("this kernel lacks sources, mask %#x: see above", res->missing);
+}
+
+static void guarded(enum et_emit_way way)
+{
+	struct run_result res;
+
+	collide(way, true, &res);
+	assert_int_equal(res.counts.wrong_bytes, 0);
+	assert_int_equal(res.counts.malformed, 0);
+	assert_int_equal(res.counts.out_of_order, 0);
+	assert_int_equal(res.accounts, 0);
+	/* Otherwise nothing has been tested. */
+	assert_true(res.collisions > 0);
+	assert_true(res.counts.by_lane[1] > 0);
+	assert_true(run_is_clean(&res));
+}
+
+static void unguarded(enum et_emit_way way)
+{
+	struct run_result res;
+
+	collide(way, false, &res);
+	assert_true(res.collisions > 0);
+	assert_true(res.counts.wrong_bytes > 0);
+	assert_false(run_is_clean(&res));
+}
+
+#define TESTS(name, way)                                  \
+	static void test_##name(void **state)             \
+	{                                                 \
+		(void)state;                              \
+		guarded(way);                             \
+	}                                                 \
+                                                          \
+	static void test_##name##_unguarded(void **state) \
+	{                                                 \
+		(void)state;                              \
+		unguarded(way);                           \
+	}
+
+TESTS(varlen, ET_WAY_VARLEN)
+TESTS(fixed, ET_WAY_FIXED)
+TESTS(direct, ET_WAY_DIRECT)
+TESTS(auto, ET_WAY_AUTO)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_varlen), cmocka_unit_test(test_varlen_unguarded),
+		cmocka_unit_test(test_fixed),  cmocka_unit_test(test_fixed_unguarded),
+		cmocka_unit_test(test_direct), cmocka_unit_test(test_direct_unguarded),
+		cmocka_unit_test(test_auto),   cmocka_unit_test(test_auto_unguarded),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

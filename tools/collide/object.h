@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The programs and their maps, in the kernel. */
+#ifndef TOOLS_COLLIDE_OBJECT_H
+#define TOOLS_COLLIDE_OBJECT_H
+
+#include <linux/types.h>
+#include <stdbool.h>
+
+#include "lib/wire/shared.h"
+
+struct bpf_object;
+struct bpf_program;
+
+/* What programs are told before they are loaded. */
+struct collide_told {
+	enum et_emit_way way;
+	__u32 direct_from; /* for ET_WAY_AUTO: bytes */
+	__u32 tgid;
+	__u32 cpu;
+	__u32 syscall;
+	const void *bytes;
+	const void *text;
+	const void *strings;
+};
+
+struct collide_object {
+	void *skel;
+	void (*destroy)(void *skel);
+	struct bpf_object *obj;
+	volatile __u32 *reader_sleeping;
+	const __u64 *lanes; /* kernel addresses, after collide_find_lanes has run */
+	int ring_fds[ET_RINGS];
+};
+
+/**
+ * collide_object_open() - load all programs
+ * @guarded:	those that claim lanes; otherwise those that collide
+ * @told:	what they are told
+ * @ring_size:	bytes of each ring; one page for the one that only wakes the reader
+ * @ret:	receives what was loaded; the caller frees it with collide_object_close()
+ *
+ * Return: 0 or a negative errno.
+ */
+int collide_object_open(bool guarded, const struct collide_told *told, __u32 ring_size,
+			struct collide_object *ret);
+
+/* A program by its name; there is one. */
+struct bpf_program *collide_object_program(const struct collide_object *o, const char *name);
+
+/* Descriptor of a map by its name, or a negative errno. */
+int collide_object_map(const struct collide_object *o, const char *name);
+
+/**
+ * collide_object_call() - run a program of type "syscall" in this thread
+ * @o:		the object
+ * @name:	of the program
+ * @arg:	what it is called with; may be NULL
+ * @size:	bytes at @arg
+ *
+ * Return: 0 or a negative errno.
+ */
+int collide_object_call(const struct collide_object *o, const char *name, void *arg, __u32 size);
+
+/* Unload everything. */
+void collide_object_close(struct collide_object *o);
+
+#endif /* TOOLS_COLLIDE_OBJECT_H */
