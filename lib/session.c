@@ -22,8 +22,13 @@
 
 #define VERSION "0.1.0"
 
-#define DEFAULT_RING_SIZE (4UL << 20)
-#define MAX_RING_SIZE     (1UL << 30)
+/*
+ * Together, and with all other maps where records need no scratch memory, below 4 MiB on two CPUs.
+ * A program that is started takes about 2 KiB of the first, a terminal write 200 bytes of the other.
+ */
+#define DEFAULT_LIFECYCLE_RING (1UL << 20)
+#define DEFAULT_BULK_RING      (2UL << 20)
+#define MAX_RING_SIZE          (1UL << 30)
 
 /* Records taken out of a ring before the clock is looked at, and the ring's room given back. */
 #define BATCH 256
@@ -316,6 +321,7 @@ static int take_options(const struct et_options *opts, struct et_options *ret, s
 
 static int check_options(const struct et_options *o, struct et_error *err)
 {
+	const size_t rings[] = { o->ring_size, o->lifecycle_ring_size, o->bulk_ring_size };
 	size_t count;
 	const struct et_event_info *infos = et_event_infos(&count);
 	uint64_t known = 0;
@@ -340,10 +346,11 @@ static int check_options(const struct et_options *o, struct et_error *err)
 	if (o->output_fd < -1)
 		return et_error_set(err, ET_ERROR_USAGE, -EINVAL, "no such output: descriptor %d",
 				    o->output_fd);
-	if (o->ring_size > MAX_RING_SIZE)
-		return et_error_set(err, ET_ERROR_USAGE, -EINVAL,
-				    "a ring of %zu bytes is too large: at most %lu", o->ring_size,
-				    MAX_RING_SIZE);
+	for (size_t i = 0; i < sizeof(rings) / sizeof(rings[0]); i++)
+		if (rings[i] > MAX_RING_SIZE)
+			return et_error_set(err, ET_ERROR_USAGE, -EINVAL,
+					    "a ring of %zu bytes is too large: at most %lu",
+					    rings[i], MAX_RING_SIZE);
 	if ((o->quiet_tty_count && !o->quiet_ttys) ||
 	    (o->quiet_pgid_tty_count && !o->quiet_pgid_ttys))
 		return et_error_set(err, ET_ERROR_USAGE, -EINVAL,
@@ -351,12 +358,12 @@ static int check_options(const struct et_options *o, struct et_error *err)
 	return 0;
 }
 
-static size_t round_ring(size_t size)
+/* The size of a ring by its own option, by that for all, or by default. */
+static size_t round_ring(size_t own, size_t all, size_t by_default)
 {
+	size_t size = own ? own : all ? all : by_default;
 	size_t rounded = (size_t)sysconf(_SC_PAGESIZE);
 
-	if (!size)
-		size = DEFAULT_RING_SIZE;
 	while (rounded < size)
 		rounded *= 2;
 	return rounded;
@@ -382,12 +389,17 @@ static int open_attached(const struct et_options *opts, bool trial, struct et_se
 		goto failed;
 
 	s->log = (struct et_log){ s->opts.log, s->opts.log_ctx };
-	s->opts.ring_size = round_ring(s->opts.ring_size);
 	config.events = s->opts.events;
 	config.kind = s->opts.attach;
 	config.wire_format = s->opts.wire_format;
 	config.wakeup_always = s->opts.wakeup == ET_WAKEUP_ALWAYS;
-	config.ring_size = trial ? (size_t)sysconf(_SC_PAGESIZE) : s->opts.ring_size;
+	config.ring_sizes[ET_RING_LIFECYCLE] =
+		round_ring(s->opts.lifecycle_ring_size, s->opts.ring_size, DEFAULT_LIFECYCLE_RING);
+	config.ring_sizes[ET_RING_BULK] =
+		round_ring(s->opts.bulk_ring_size, s->opts.ring_size, DEFAULT_BULK_RING);
+	for (int i = 0; trial && i < ET_RING_CLASSES; i++)
+		config.ring_sizes[i] = (size_t)sysconf(_SC_PAGESIZE);
+	config.memory_budget = s->opts.memory_budget;
 	config.quiet_ttys = s->opts.quiet_ttys;
 	config.quiet_tty_count = s->opts.quiet_tty_count;
 	config.quiet_pgid = s->opts.quiet_pgid;
@@ -419,11 +431,14 @@ static int open_stages(struct et_session *s, struct et_error *err)
 {
 	const struct et_loaded *loaded = et_attach__loaded(s->attached);
 	struct et_enricher *clock = NULL;
+	size_t smallest = NAP_RING;
 	int r;
 
+	for (int i = 0; i < ET_RING_CLASSES; i++)
+		if (loaded->ring_sizes[i] < smallest)
+			smallest = loaded->ring_sizes[i];
 	if (s->opts.wakeup == ET_WAKEUP_ADAPTIVE && !s->opts.unbuffered)
-		s->nap_ns = s->opts.ring_size < NAP_RING ? NAP_NS * s->opts.ring_size / NAP_RING
-							 : NAP_NS;
+		s->nap_ns = NAP_NS * smallest / NAP_RING;
 	r = et_clock_enricher_new(&clock);
 	if (r < 0)
 		return et_error_set(err, ET_ERROR_SYSTEM, r, "clock: %s", strerror(-r));
@@ -436,9 +451,7 @@ static int open_stages(struct et_session *s, struct et_error *err)
 		return et_error_set(err, ET_ERROR_SYSTEM, r, "rings: %s", strerror(-r));
 	/* In this order they are read: what is few and precious first. */
 	for (unsigned int i = 0; i < ET_RINGS; i++) {
-		size_t size = i == ET_RING_WAKE ? (size_t)sysconf(_SC_PAGESIZE) : s->opts.ring_size;
-
-		r = et_rings__add_map(s->rings, loaded->ring_fds[i], size, i);
+		r = et_rings__add_map(s->rings, loaded->ring_fds[i], loaded->ring_sizes[i], i);
 		if (r < 0)
 			return et_error_set(err, ET_ERROR_SYSTEM, r, "mapping a ring: %s",
 					    strerror(-r));

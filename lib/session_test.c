@@ -75,6 +75,12 @@ static void test_sizes(void **state)
 	opts.ring_size = SIZE_MAX;
 	refused(&opts, "too large");
 	opts.ring_size = 0;
+	opts.lifecycle_ring_size = (1UL << 30) + 1;
+	refused(&opts, "too large");
+	opts.lifecycle_ring_size = 0;
+	opts.bulk_ring_size = (1UL << 30) + 1;
+	refused(&opts, "too large");
+	opts.bulk_ring_size = 0;
 	opts.quiet_tty_count = 1;
 	refused(&opts, "not given");
 	opts.quiet_tty_count = 0;

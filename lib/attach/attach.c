@@ -394,15 +394,21 @@ static int attach_all(struct et_attached *at, struct et_error *err)
 
 	for (;;) {
 		double t0 = now_ms(), t1;
+		__u64 least = 0;
 		int r;
 
 		at->events = et_plan__choose(&at->plan);
 		if (!at->events)
 			return 0;
 		at->load.events = at->events;
-		r = et_load__open(&at->load, wants, &at->plan, &at->loaded);
+		r = et_load__open(&at->load, wants, &at->plan, &at->loaded, &least);
 		t1 = now_ms();
 		loading += t1 - t0;
+		if (r == -ENOSPC && least)
+			return error(err, ET_ERROR_USAGE, r,
+				     "a memory budget of %llu bytes is too small: at least %llu "
+				     "(%llu KiB)",
+				     at->load.memory_budget, least, (least + 1023) / 1024);
 		if (r < 0) {
 			int found = find_culprits(at);
 
@@ -464,7 +470,8 @@ static void fill_load_config(struct et_attached *at, const struct et_attach_conf
 
 	load->way = at->way.way;
 	load->wakeup_always = config->wakeup_always;
-	load->ring_size = config->ring_size;
+	memcpy(load->ring_sizes, config->ring_sizes, sizeof(load->ring_sizes));
+	load->memory_budget = config->memory_budget;
 	load->self_tgid = et_self__tgid();
 	load->exit_has_group_dead = exit_has_group_dead(at->features.vmlinux);
 	load->quiet_ttys = at->quiet_ttys;
@@ -590,7 +597,7 @@ int et_attach__open(const struct et_attach_config *config, const struct et_log *
 		return error(err, ET_ERROR_SYSTEM, -ENOMEM, "no memory");
 	at->log = log;
 	at->features = (struct et_feature_set)ET_FEATURE_SET_INIT;
-	for (int i = 0; i < ET_RING_CLASSES; i++)
+	for (int i = 0; i < ET_RINGS; i++)
 		at->loaded.ring_fds[i] = -1;
 
 	et_log__take_libbpf(log);

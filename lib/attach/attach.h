@@ -23,8 +23,10 @@ struct et_attach_config {
 	enum et_attach_kind kind;
 	enum et_wire_choice wire_format;
 	bool wakeup_always;
-	size_t ring_size; /* bytes of each ring, a power of two of whole pages */
-	bool trial;       /* for et_probe(): to have nothing attached is a result too */
+	/* As in struct et_load_config. */
+	size_t ring_sizes[ET_RING_CLASSES];
+	__u64 memory_budget;
+	bool trial; /* for et_probe(): to have nothing attached is a result too */
 	/* As in struct et_options. */
 	const uint64_t *quiet_ttys;
 	size_t quiet_tty_count;

@@ -10,6 +10,8 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "lib/attach/budget.h"
+#include "lib/ring/accounts.h"
 #include "probes/et_probes.skel.h"
 
 /* The verifier's log of one program that failed: its end is what matters, and libbpf cuts there. */
@@ -70,7 +72,44 @@ static int open_skeleton(const struct et_load_config *config, bool trial, struct
 	return 0;
 }
 
-static int make_rings(struct et_loaded *loaded, size_t size)
+/* Kernel memory of all maps but the rings. */
+static int locked(const struct bpf_object *obj, __u64 *ret)
+{
+	const struct bpf_map *map;
+	__u64 sum = 0, bytes = 0;
+
+	bpf_object__for_each_map (map, obj) {
+		int fd = bpf_map__fd(map), r;
+
+		if (fd < 0) /* not created: no program wants it */
+			continue;
+		r = et_accounts__locked(fd, &bytes);
+		if (r < 0)
+			return r;
+		sum += bytes;
+	}
+	*ret = sum;
+	return 0;
+}
+
+/* How large they may be is known when everything else is there. */
+static int size_rings(struct et_loaded *loaded, const struct et_load_config *config,
+		      __u64 *ret_least)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	__u64 others = 0;
+	int r = 0;
+
+	memcpy(loaded->ring_sizes, config->ring_sizes, sizeof(config->ring_sizes));
+	loaded->ring_sizes[ET_RING_WAKE] = page;
+	if (config->memory_budget)
+		r = locked(loaded->obj, &others);
+	if (r < 0)
+		return r;
+	return et_budget__fit(config->memory_budget, others, page, loaded->ring_sizes, ret_least);
+}
+
+static int make_rings(struct et_loaded *loaded)
 {
 	static const char *const names[ET_RINGS] = {
 		[ET_RING_LIFECYCLE] = "et_lifecycle",
@@ -80,8 +119,8 @@ static int make_rings(struct et_loaded *loaded, size_t size)
 	int outer = bpf_map__fd(loaded->skel->maps.rings);
 
 	for (__u32 i = 0; i < ET_RINGS; i++) {
-		size_t bytes = i == ET_RING_WAKE ? (size_t)sysconf(_SC_PAGESIZE) : size;
-		int fd = bpf_map_create(BPF_MAP_TYPE_RINGBUF, names[i], 0, 0, (__u32)bytes, NULL);
+		int fd = bpf_map_create(BPF_MAP_TYPE_RINGBUF, names[i], 0, 0,
+					(__u32)loaded->ring_sizes[i], NULL);
 		int r;
 
 		if (fd < 0)
@@ -95,7 +134,7 @@ static int make_rings(struct et_loaded *loaded, size_t size)
 }
 
 int et_load__open(const struct et_load_config *config, et_load_wants_fn wants, const void *ctx,
-		  struct et_loaded *ret)
+		  struct et_loaded *ret, __u64 *ret_least)
 {
 	struct et_loaded loaded = { 0 };
 	struct bpf_program *prog;
@@ -116,7 +155,9 @@ int et_load__open(const struct et_load_config *config, et_load_wants_fn wants, c
 
 	r = et_probes__load(loaded.skel);
 	if (r == 0)
-		r = make_rings(&loaded, config->ring_size);
+		r = size_rings(&loaded, config, ret_least);
+	if (r == 0)
+		r = make_rings(&loaded);
 	if (r < 0) {
 		et_load__close(&loaded);
 		return r;

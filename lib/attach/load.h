@@ -19,7 +19,9 @@ struct et_load_config {
 	__u64 events; /* mask of ET_EVENT_BIT */
 	enum et_emit_way way;
 	bool wakeup_always;
-	size_t ring_size; /* bytes of each ring, a power of two of whole pages */
+	/* Bytes of the rings, powers of two of whole pages; smaller ones if the budget wants it. */
+	size_t ring_sizes[ET_RING_CLASSES];
+	__u64 memory_budget; /* bytes that all maps may take together; 0: any number */
 	__u32 self_tgid;
 	__u64 tty_write_addr;
 	__u64 redirected_tty_write_addr;
@@ -43,6 +45,7 @@ struct et_loaded {
 	int overflow_fd;                 /* map of struct et_overflow */
 	int scratch_fd;                  /* where records are built; -1: not needed */
 	int ring_fds[ET_RINGS];
+	size_t ring_sizes[ET_RINGS]; /* what they have become */
 };
 
 /* Whether a program is to be loaded. */
@@ -54,13 +57,14 @@ typedef bool (*et_load_wants_fn)(const void *ctx, const char *program);
  * @wants:	asked of each program
  * @ctx:	handed to @wants
  * @ret:	receives what was loaded; the caller frees it with et_load__close()
+ * @ret_least:	receives, with -ENOSPC, the least memory budget that would do
  *
  * All or nothing: one program that fails takes the others along. et_load__try() then says which.
  *
- * Return: 0 or a negative errno.
+ * Return: 0 or a negative errno; -ENOSPC: not even the smallest rings fit the memory budget.
  */
 int et_load__open(const struct et_load_config *config, et_load_wants_fn wants, const void *ctx,
-		  struct et_loaded *ret);
+		  struct et_loaded *ret, __u64 *ret_least);
 
 /**
  * et_load__try() - load one program for the sake of knowing whether it loads

@@ -121,7 +121,8 @@ struct et_options {
 	uint64_t max_events; /* write no more than this many; 0: no limit */
 	enum et_attach_kind attach; /* use no other kind of hook */
 	enum et_wakeup wakeup;
-	size_t ring_size; /* bytes of each ring; rounded up to a power of two of whole pages; 0: 4 MiB */
+	/* Bytes of each ring, rounded up to a power of two of whole pages; 0: 1 MiB, bulk 2 MiB. */
+	size_t ring_size;
 	/* Terminals of which nothing is recorded, as dev_t of stat(2)'s st_rdev. */
 	const uint64_t *quiet_ttys;
 	size_t quiet_tty_count;
@@ -133,6 +134,11 @@ struct et_options {
 	void (*log)(void *ctx, enum et_log_level level, const char *line);
 	void *log_ctx;
 	enum et_wire_choice wire_format;
+	/* Rings of their own size, otherwise as ring_size; 0: ring_size. */
+	size_t lifecycle_ring_size; /* of processes that come and go */
+	size_t bulk_ring_size;      /* of terminal writes */
+	/* Bytes of kernel memory for everything; rings are made smaller to fit. 0: no limit. */
+	uint64_t memory_budget;
 };
 
 #define ET_OPTIONS_INIT { .sz = sizeof(struct et_options), .output_fd = -1 }
@@ -150,7 +156,8 @@ struct et_options {
  * would feed back.
  *
  * Return: 0, or a negative errno: -EPERM (a capability is missing), -ENOENT (no BTF),
- * -EOPNOTSUPP (nothing can be attached, or records cannot be made in the wire format), -EINVAL (options), or what the kernel said.
+ * -EOPNOTSUPP (nothing can be attached, or records cannot be made in the wire format), -EINVAL
+ * (options), -ENOSPC (the memory budget is too small), or what the kernel said.
  */
 int et_session__open(const struct et_options *opts, struct et_session **ret, struct et_error *err);
 

@@ -52,6 +52,9 @@ int main(int argc, char **argv)
 	opts.wakeup = options.wakeup;
 	opts.wire_format = options.wire_format;
 	opts.ring_size = options.ring_size;
+	opts.lifecycle_ring_size = options.lifecycle_ring_size;
+	opts.bulk_ring_size = options.bulk_ring_size;
+	opts.memory_budget = options.memory_budget;
 
 	switch (options.action) {
 	case ACTION_HELP:

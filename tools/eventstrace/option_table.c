@@ -25,8 +25,10 @@ const struct option_row option_table[] = {
 	  "when a record wakes the reader: always, or adaptive (the default): if it sleeps or a "
 	  "ring fills up" },
 	{ KEY_RING_SIZE, "ring-size", "SIZE",
-	  "bytes of each ring, such as 512K or 16M (default 4M); rounded up "
-	  "to a power of two" },
+	  "bytes of each ring, such as 512K or 16M, or lifecycle=1M,bulk=2M (the default); rounded "
+	  "up to a power of two" },
+	{ KEY_MEMORY_BUDGET, "memory-budget", "SIZE",
+	  "bytes of kernel memory for everything; rings are made smaller to fit" },
 	{ KEY_WIRE_FORMAT, "wire-format", "FORMAT",
 	  "how records are made: fixed, varlen, direct, or auto (the default): direct where the "
 	  "kernel can do it, else varlen" },

@@ -25,6 +25,7 @@ enum option_key {
 	KEY_WAKEUP,
 	KEY_RING_SIZE,
 	KEY_WIRE_FORMAT,
+	KEY_MEMORY_BUDGET,
 	KEY_EVENT = 512, /* and up: KEY_EVENT plus the event's id */
 };
 

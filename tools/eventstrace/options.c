@@ -188,6 +188,51 @@ static int parse_size64(const char *text, uint64_t *ret)
 	return err;
 }
 
+/* SIZE, or CLASS=SIZE,... */
+static int parse_ring_sizes(struct parser *p, const char *arg)
+{
+	static const struct {
+		const char *name;
+		size_t offset;
+	} classes[] = {
+		{ "lifecycle=", offsetof(struct options, lifecycle_ring_size) },
+		{ "bulk=", offsetof(struct options, bulk_ring_size) },
+	};
+	const char *what = "a size above 0, such as 512K or 16M";
+	uint64_t size = 0;
+	int err;
+
+	if (!strchr(arg, '=')) {
+		err = parse_number(p, "ring-size", arg, what, parse_size64, &size);
+		if (!err)
+			p->opts.ring_size = size;
+		return err;
+	}
+	while (*arg) {
+		size_t len = strcspn(arg, ","), i = 0, name;
+		char text[32];
+
+		while (i < 2 && strncmp(arg, classes[i].name, strlen(classes[i].name)) != 0)
+			i++;
+		if (i == 2)
+			return fail(p,
+				    "--ring-size=%.*s names no ring; there are lifecycle and bulk",
+				    (int)len, arg);
+		name = strlen(classes[i].name);
+		if (len - name >= sizeof(text))
+			return fail(p, "--ring-size=%s is not %s", arg + name, what);
+		memcpy(text, arg + name, len - name);
+		text[len - name] = '\0';
+		err = parse_number(p, "ring-size", text, what, parse_size64, &size);
+		if (err)
+			return err;
+		*(size_t *)((char *)&p->opts + classes[i].offset) = size;
+		arg += len;
+		arg += *arg == ',';
+	}
+	return 0;
+}
+
 static int apply(struct parser *p, int key, const char *arg)
 {
 	struct options *o = &p->opts;
@@ -243,10 +288,12 @@ static int apply(struct parser *p, int key, const char *arg)
 			o->wire_format = word;
 		return err;
 	case KEY_RING_SIZE:
-		err = parse_number(p, "ring-size", arg, "a size above 0, such as 512K or 16M",
+		return parse_ring_sizes(p, arg);
+	case KEY_MEMORY_BUDGET:
+		err = parse_number(p, "memory-budget", arg, "a size above 0, such as 512K or 16M",
 				   parse_size64, &size);
 		if (!err)
-			o->ring_size = size;
+			o->memory_budget = size;
 		return err;
 	case KEY_HELP:
 		o->action = ACTION_HELP;

@@ -131,6 +131,15 @@ static void values(void **state)
 	assert_null(good(ARGS("-o", "-")).output);
 	assert_null(good(ARGS("-o", "a", "-o", "-")).output);
 	assert_int_equal(good(ARGS("--ring-size=16M")).ring_size, 16777216);
+	o = good(ARGS("--ring-size=bulk=8M,lifecycle=64K"));
+	assert_int_equal(o.ring_size, 0);
+	assert_int_equal(o.bulk_ring_size, 8388608);
+	assert_int_equal(o.lifecycle_ring_size, 65536);
+	o = good(ARGS("--ring-size=1M", "--ring-size=bulk=2M"));
+	assert_int_equal(o.ring_size, 1048576);
+	assert_int_equal(o.bulk_ring_size, 2097152);
+	assert_int_equal(o.lifecycle_ring_size, 0);
+	assert_int_equal(good(ARGS("--memory-budget=4M")).memory_budget, 4194304);
 	assert_int_equal(good(ARGS("--attach=fentry")).attach, ET_ATTACH_FENTRY);
 	assert_int_equal(good(ARGS("--attach", "kprobe")).attach, ET_ATTACH_KPROBE);
 	assert_int_equal(good(ARGS("--attach=tracepoint")).attach, ET_ATTACH_TRACEPOINT);
@@ -194,6 +203,16 @@ static void wrong_arguments(void **state)
 	bad(ARGS("-n", "1.5"), "--count=1.5 is not a number above 0");
 	bad(ARGS("-n", "18446744073709551616"), "--count=18446744073709551616 is too large");
 	bad(ARGS("--ring-size=0"), "--ring-size=0 is not a size above 0, such as 512K or 16M");
+	bad(ARGS("--ring-size=bulk=1M,life=2M"),
+	    "--ring-size=life=2M names no ring; there are lifecycle and bulk");
+	bad(ARGS("--ring-size=bulk="), "--ring-size= is not a size above 0, such as 512K or 16M");
+	bad(ARGS("--ring-size=bulk=0,lifecycle=1M"),
+	    "--ring-size=0 is not a size above 0, such as 512K or 16M");
+	bad(ARGS("--ring-size=bulk=1M1M1M1M1M1M1M1M1M1M1M1M1M1M1M1M"),
+	    "--ring-size=1M1M1M1M1M1M1M1M1M1M1M1M1M1M1M1M is not a size above 0, such as 512K or "
+	    "16M");
+	bad(ARGS("--memory-budget=0"),
+	    "--memory-budget=0 is not a size above 0, such as 512K or 16M");
 	bad(ARGS("--ring-size=big"), "--ring-size=big is not a size above 0, such as 512K or 16M");
 	bad(ARGS("--ring-size=99999999999999999G"), "--ring-size=99999999999999999G is too large");
 	bad(ARGS("--attach=magic"),

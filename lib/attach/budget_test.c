@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The largest rings that fit, and the least budget that does. */
+#include <errno.h>
+#include <linux/types.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "lib/attach/budget.h"
+
+#define PAGE   4096
+#define K      1024UL
+#define M      (1024 * K)
+#define OTHERS (100 * K)
+
+static __u64 all_of(size_t lifecycle, size_t bulk)
+{
+	return OTHERS + et_budget__ring(lifecycle, PAGE) + et_budget__ring(bulk, PAGE) +
+	       et_budget__ring(PAGE, PAGE);
+}
+
+static void fits(__u64 budget, size_t lifecycle, size_t bulk, size_t want0, size_t want1)
+{
+	size_t sizes[ET_RING_CLASSES] = { lifecycle, bulk };
+	__u64 least = 77;
+
+	assert_int_equal(et_budget__fit(budget, OTHERS, PAGE, sizes, &least), 0);
+	assert_int_equal(sizes[ET_RING_LIFECYCLE], want0);
+	assert_int_equal(sizes[ET_RING_BULK], want1);
+	assert_int_equal(least, 77);
+}
+
+static void test_ring(void **state)
+{
+	(void)state;
+	/* What Linux 6.18 says of rings of these sizes is no more than this, and hardly less. */
+	assert_in_range(et_budget__ring(4 * M, PAGE), 4 * M + 3 * PAGE, 4 * M + 8 * PAGE);
+	assert_in_range(et_budget__ring(PAGE, PAGE), 4 * PAGE, 4 * PAGE + 1024);
+}
+
+static void test_fits(void **state)
+{
+	(void)state;
+	fits(0, 64 * M, 1 * M, 64 * M, 1 * M);
+	fits(all_of(1 * M, 2 * M), 1 * M, 2 * M, 1 * M, 2 * M);
+	/* One byte less: the larger one gives, then the bulk one of two equal ones. */
+	fits(all_of(1 * M, 2 * M) - 1, 1 * M, 2 * M, 1 * M, 1 * M);
+	fits(all_of(1 * M, 1 * M) - 1, 1 * M, 2 * M, 1 * M, 512 * K);
+	fits(all_of(1 * M, 512 * K) - 1, 1 * M, 2 * M, 512 * K, 512 * K);
+	fits(all_of(PAGE, PAGE), 1UL << 30, 1UL << 30, PAGE, PAGE);
+	/* Nothing grows. */
+	fits(UINT64_MAX, PAGE, 8 * K, PAGE, 8 * K);
+}
+
+static void test_fits_not(void **state)
+{
+	size_t sizes[ET_RING_CLASSES] = { 1 * M, 2 * M };
+	__u64 least = 0;
+
+	(void)state;
+	assert_int_equal(et_budget__fit(1, OTHERS, PAGE, sizes, &least), -ENOSPC);
+	assert_int_equal(least, all_of(PAGE, PAGE));
+	assert_int_equal(sizes[0], 1 * M);
+	assert_int_equal(sizes[1], 2 * M);
+	assert_int_equal(et_budget__fit(least - 1, OTHERS, PAGE, sizes, &least), -ENOSPC);
+	assert_int_equal(et_budget__fit(least, OTHERS, PAGE, sizes, &least), 0);
+	assert_int_equal(sizes[0], PAGE);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_ring),
+		cmocka_unit_test(test_fits),
+		cmocka_unit_test(test_fits_not),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
