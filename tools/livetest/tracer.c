@@ -119,16 +119,32 @@ static void *reader(void *arg)
 	return NULL;
 }
 
+/* Add the words of @words to argv, which has @n and is to end with NULL before @max. */
+static int add_words(const char **argv, int n, int max, char *words)
+{
+	char *word;
+
+	while (n < max - 1 && (word = strsep(&words, " "))) {
+		if (*word)
+			argv[n++] = word;
+	}
+	return n;
+}
+
 static int spawn(struct tracer *t, const struct tracer_options *opts)
 {
+	/* More flags for every tracer: the same tests, of another wire format or kind of hook. */
+	const char *more = getenv("LIVETEST_FLAGS");
+	char *words = strdup(more ? more : "");
 	const char *argv[32] = { place_tool(), "-i" };
 	struct proc_options proc = { .argv = argv };
 	int out[2], err[2], rc, n = 2;
 
+	if (!words || pipe2(out, O_CLOEXEC) < 0 || pipe2(err, O_CLOEXEC) < 0)
+		abort();
+	n = add_words(argv, n, 16, words);
 	for (int i = 0; opts->flags && opts->flags[i] && n < 31; i++)
 		argv[n++] = opts->flags[i];
-	if (pipe2(out, O_CLOEXEC) < 0 || pipe2(err, O_CLOEXEC) < 0)
-		return -errno;
 	proc.out = out[1];
 	proc.err = err[1];
 	rc = proc_spawn(&proc, &t->pid);
@@ -136,6 +152,7 @@ static int spawn(struct tracer *t, const struct tracer_options *opts)
 	close(err[1]);
 	t->out.fd = out[0];
 	t->err.fd = err[0];
+	free(words);
 	return rc;
 }
 

@@ -39,7 +39,7 @@ struct tracer_result {
  * @opts:	how
  * @ret:	receives it; to be ended with tracer_stop()
  *
- * On failure what it printed on standard error is passed on to ours.
+ * The words of the environment's LIVETEST_FLAGS are flags too. On failure what it printed on standard error is passed on to ours.
  *
  * Return: 0 or a negative errno; -ESRCH: it ended, -ETIMEDOUT: it never became ready.
  */

@@ -94,6 +94,7 @@ struct spawn_log {
 	size_t length; /* of the argument */
 	struct seen *seen;
 	size_t count, size, bad_lines;
+	uint64_t told; /* how many are lost, by the lines that say so */
 };
 
 /* The number in front of an argument that is just as long as it should be, and just as filled. */
@@ -142,6 +143,8 @@ static void on_spawn_line(void *ctx, const char *line, size_t len)
 			log->seen = must_realloc(log->seen, log->size * sizeof(*log->seen));
 		}
 		log->seen[log->count++] = s;
+	} else if (type && !strcmp(type, "LOST")) {
+		log->told += yyjson_get_uint(yyjson_obj_get(event, "count"));
 	} else if (!yyjson_obj_get(event, "probes_initialized")) {
 		log->bad_lines++;
 	}
@@ -322,13 +325,14 @@ static uint64_t summary_count(const char *err, const char *event, const char *na
 
 /*
  * A ring of a page can never hold an exec with its argument, and not always one event more of any
- * kind: then every one that is missing is counted.
+ * kind: then every one that is missing is counted, and told where it is missing.
  */
 static void test_losses_are_counted(void **state)
 {
 	static const char *const flags[] = { EVENTS, "--ring-size", "4K", NULL };
 	static const char *const names[KINDS] = { "process-fork", "process-exec", "process-exit" };
 	const int count = scaled_down(500);
+	uint64_t lost_in_all = 0;
 	struct spawn_log log = { .length = 10000 };
 	struct spawner s[SPAWNERS] = { 0 };
 	struct tracer_result result;
@@ -350,9 +354,13 @@ static void test_losses_are_counted(void **state)
 			report_add(&r, "%s: %llu attempted, %llu lost, %llu came", names[k],
 				   (unsigned long long)attempted, (unsigned long long)lost,
 				   (unsigned long long)seen);
+		lost_in_all += lost;
 		if (k == EXEC && lost < (uint64_t)(SPAWNERS * count))
 			report_add(&r, "only %llu lost", (unsigned long long)lost);
 	}
+	if (log.told != lost_in_all)
+		report_add(&r, "%llu lost, %llu told", (unsigned long long)lost_in_all,
+			   (unsigned long long)log.told);
 	for (int i = 0; i < SPAWNERS; i++)
 		free(s[i].account);
 	free(log.seen);
