@@ -2,22 +2,10 @@
 #include "lib/pipeline.h"
 
 #include <errno.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "lib/decode/decode.h"
-
-int et_error_set(struct et_error *err, enum et_error_kind kind, int r, const char *fmt, ...)
-{
-	va_list args;
-
-	err->kind = kind;
-	va_start(args, fmt);
-	vsnprintf(err->message, sizeof(err->message), fmt, args);
-	va_end(args);
-	return r;
-}
+#include "lib/options.h"
 
 int et_pipeline_open(struct et_pipeline *p, const struct et_options *opts,
 		     struct et_enricher *clock, struct et_error *err)
@@ -25,33 +13,81 @@ int et_pipeline_open(struct et_pipeline *p, const struct et_options *opts,
 	int r;
 
 	p->clock = clock;
+	p->unbuffered = opts->unbuffered;
 	p->max_events = opts->max_events;
 	et_encoder_init(&p->encoder, &et_json_encoder);
+	if (opts->output_fd < 0 && opts->record_fd >= 0)
+		return 0;
 	r = et_fd_sink_new(opts->output_fd, p->encoder.ops->bound_max, opts->unbuffered, &p->sink);
 	if (r < 0)
 		return et_error_set(err, ET_ERROR_SYSTEM, r, "output: %s", strerror(-r));
 	return 0;
 }
 
-static int output_failed(struct et_pipeline *p, int r)
+/* The first failure is the one that is told. */
+static int failed(struct et_pipeline *p, enum et_error_kind kind, const char *what, int r)
 {
 	p->silent = true;
+	if (p->failed)
+		return r;
 	p->failed = r;
 	if (r == -EPIPE)
-		return et_error_set(&p->error, ET_ERROR_OUTPUT, r,
-				    "the output is closed: whoever read it is gone");
-	return et_error_set(&p->error, ET_ERROR_OUTPUT, r, "cannot write the output: %s",
-			    strerror(-r));
+		return et_error_set(&p->error, kind, r, "the %s is closed: whoever read it is gone",
+				    what);
+	return et_error_set(&p->error, kind, r, "cannot write the %s: %s", what, strerror(-r));
+}
+
+static int output_failed(struct et_pipeline *p, int r)
+{
+	return failed(p, ET_ERROR_OUTPUT, "output", r);
+}
+
+static int recording_failed(struct et_pipeline *p, int r)
+{
+	return failed(p, ET_ERROR_RECORD, "recording", r);
+}
+
+int et_pipeline_set_recorder(struct et_pipeline *p, struct et_record_writer *recorder)
+{
+	int r;
+
+	p->recorder = recorder;
+	r = et_record_writer_flush(recorder);
+	return r < 0 ? recording_failed(p, r) : 0;
 }
 
 int et_pipeline_flush(struct et_pipeline *p)
 {
-	int r = et_sink_flush(p->sink);
+	int r, ret = 0;
 
-	if (r < 0)
-		return output_failed(p, r);
-	memcpy(p->written, p->encoded, sizeof(p->written));
-	return 0;
+	if (p->sink) {
+		r = et_sink_flush(p->sink);
+		if (r < 0)
+			ret = output_failed(p, r);
+	}
+	/* Also when that has failed: one does not suffer from the other. */
+	if (p->recorder) {
+		r = et_record_writer_flush(p->recorder);
+		if (r < 0)
+			r = recording_failed(p, r);
+		if (ret == 0)
+			ret = r;
+	}
+	if (ret == 0)
+		memcpy(p->written, p->taken, sizeof(p->written));
+	return ret;
+}
+
+int et_pipeline_end(struct et_pipeline *p, const struct et_record_totals *totals)
+{
+	et_pipeline_flush(p);
+	if (totals && p->recorder) {
+		int r = et_record_writer_end(p->recorder, totals);
+
+		if (r < 0)
+			recording_failed(p, r);
+	}
+	return p->failed;
 }
 
 static int write_event(struct et_pipeline *p, const struct et_event *event)
@@ -67,15 +103,52 @@ static int write_event(struct et_pipeline *p, const struct et_event *event)
 			return r;
 	}
 	r = et_sink_reserve(p->sink, bound, &buf);
-	if (r < 0)
-		return output_failed(p, r);
-	r = et_sink_commit(p->sink, et_encode(&p->encoder, event, buf));
+	if (r == 0)
+		r = et_sink_commit(p->sink, et_encode(&p->encoder, event, buf));
 	return r < 0 ? output_failed(p, r) : 0;
+}
+
+static int record(struct et_pipeline *p, const void *data, size_t len)
+{
+	int r = et_record_writer_add(p->recorder, data, len, p->clock_offset);
+
+	if (r == 0 && p->unbuffered)
+		r = et_record_writer_flush(p->recorder);
+	return r < 0 ? recording_failed(p, r) : 0;
+}
+
+/* To all that there is to write to. */
+static int write_all(struct et_pipeline *p, struct et_event *event)
+{
+	int r = 0;
+
+	et_enrich(p->clock, event);
+	if (p->recorder) {
+		/* What the ring has behind the record is nobody's. */
+		p->clock_offset = event->time_ns - event->hdr->ts;
+		r = record(p, event->hdr, event->hdr->size);
+	}
+	if (r == 0 && p->sink)
+		r = write_event(p, event);
+	return r;
+}
+
+int et_pipeline_note(struct et_pipeline *p, const struct et_lost *lost)
+{
+	struct et_event event = { .hdr = &lost->hdr };
+	int r;
+
+	if (p->silent)
+		return 0;
+	r = write_all(p, &event);
+	if (r == 0)
+		p->lost_written += lost->count;
+	return r;
 }
 
 int et_pipeline_lost(struct et_pipeline *p, const struct et_gap *gap)
 {
-	struct et_lost lost = {
+	const struct et_lost lost = {
 		.hdr = { .ts = gap->before_ns,
 			 .size = sizeof(lost),
 			 .type = ET_LOST,
@@ -91,16 +164,15 @@ int et_pipeline_lost(struct et_pipeline *p, const struct et_gap *gap)
 		.after_ts_ns = gap->after_ns,
 		.before_ts_ns = gap->before_ns,
 	};
-	struct et_event event = { .hdr = &lost.hdr };
-	int r;
 
-	if (p->silent)
-		return 0;
-	et_enrich(p->clock, &event);
-	r = write_event(p, &event);
-	if (r == 0)
-		p->lost_written += gap->count;
-	return r;
+	return et_pipeline_note(p, &lost);
+}
+
+/* Recorded as it is: whoever replays it rejects it as well. */
+static int reject(struct et_pipeline *p, const void *data, size_t len)
+{
+	p->malformed++;
+	return p->recorder && !p->silent ? record(p, data, len) : 0;
 }
 
 int et_pipeline_record(struct et_pipeline *p, const void *data, size_t len)
@@ -110,11 +182,15 @@ int et_pipeline_record(struct et_pipeline *p, const void *data, size_t len)
 	int r, missing = 0;
 
 	r = et_decode(data, len, &event);
-	if (r == 0 && p->gaps)
-		r = missing = et_gaps__see(p->gaps, event.hdr, &gap);
-	if (r < 0) {
-		p->malformed++;
-		return 0;
+	if (r < 0)
+		return reject(p, data, len);
+	if (p->gaps) {
+		missing = et_gaps__see(p->gaps, event.hdr, &gap);
+		/* Only its number is wrong: a replay would take it for one that is right. */
+		if (missing < 0) {
+			p->malformed++;
+			return 0;
+		}
 	}
 	p->received[event.hdr->type]++;
 	p->received_total++;
@@ -126,13 +202,12 @@ int et_pipeline_record(struct et_pipeline *p, const void *data, size_t len)
 		if (r < 0)
 			return r;
 	}
-	et_enrich(p->clock, &event);
-	r = write_event(p, &event);
-	p->encoded[event.hdr->type]++;
-	p->encoded_total++;
+	p->taken[event.hdr->type]++;
+	p->taken_total++;
+	r = write_all(p, &event);
 	if (r < 0)
 		return r;
-	if (p->max_events && p->encoded_total == p->max_events) {
+	if (p->max_events && p->taken_total == p->max_events) {
 		p->silent = true;
 		return -ECANCELED;
 	}
@@ -141,6 +216,7 @@ int et_pipeline_record(struct et_pipeline *p, const void *data, size_t len)
 
 void et_pipeline_close(struct et_pipeline *p)
 {
+	et_record_writer_free(p->recorder);
 	et_sink_free(p->sink);
 	et_enricher_free(p->clock);
 }

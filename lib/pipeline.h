@@ -3,8 +3,9 @@
  * What becomes of a record once it is in user space, wherever it comes from:
  *
  *	decode -> enrich -> encode -> sink
+ *	                 -> recorder
  *
- * A session feeds it from its rings. Inside of lib/ only.
+ * A session feeds it from its rings, a replay from a file. Inside of lib/ only.
  */
 #ifndef ET_PIPELINE_H
 #define ET_PIPELINE_H
@@ -17,21 +18,24 @@
 #include "lib/enrich/enrich.h"
 #include "lib/include/eventstrace.h"
 #include "lib/ring/gaps.h"
+#include "lib/record/writer.h"
 #include "lib/sink/sink.h"
 #include "lib/wire/schema.h"
 
 struct et_pipeline {
 	struct et_enricher *clock;
 	struct et_encoder encoder;
-	struct et_sink *sink;
-	struct et_gaps
-		*gaps;    /* follows the records' numbers; stays the caller's; NULL: nobody does */
-	__u64 max_events; /* encode no more than this many; 0: no limit */
+	struct et_sink *sink;              /* NULL: events are only recorded */
+	struct et_record_writer *recorder; /* NULL: they are not */
+	struct et_gaps *gaps; /* follows the records' numbers; the caller's; NULL: nobody does */
+	bool unbuffered;
+	__u64 max_events;   /* take no more than this many; 0: no limit */
+	__u64 clock_offset; /* the clock's, of the last event */
 
 	__u64 received[ET_EVENT_TYPES];
-	__u64 encoded[ET_EVENT_TYPES]; /* in the sink's buffer, or written */
+	__u64 taken[ET_EVENT_TYPES]; /* in the buffers, or written */
 	__u64 written[ET_EVENT_TYPES];
-	__u64 encoded_total;
+	__u64 taken_total;
 	__u64 received_total;
 	__u64 malformed;
 	__u64 lost_written; /* events that encoded LOST lines stand for */
@@ -44,7 +48,7 @@ struct et_pipeline {
 /**
  * et_pipeline_open() - the stages behind the decoder
  * @p:		all zero
- * @opts:	output_fd, unbuffered and max_events count
+ * @opts:	output_fd, record_fd, unbuffered and max_events count
  * @clock:	sets each event's wall clock time; the pipeline's from now on, also on failure
  * @err:	receives kind and message on failure
  *
@@ -52,6 +56,24 @@ struct et_pipeline {
  */
 int et_pipeline_open(struct et_pipeline *p, const struct et_options *opts,
 		     struct et_enricher *clock, struct et_error *err);
+
+/**
+ * et_pipeline_set_recorder() - from now on, record as well
+ * @p:		the pipeline
+ * @recorder:	the pipeline's from now on
+ *
+ * Return: 0 when the file's beginning is written, or as et_pipeline_flush().
+ */
+int et_pipeline_set_recorder(struct et_pipeline *p, struct et_record_writer *recorder);
+
+/**
+ * et_pipeline_end() - flush, and let the recording end with an account
+ * @p:		the pipeline
+ * @totals:	the account; NULL: nothing is recorded
+ *
+ * Return: 0, or the first failure that there was.
+ */
+int et_pipeline_end(struct et_pipeline *p, const struct et_record_totals *totals);
 
 /**
  * et_pipeline_record() - take one record through all stages
@@ -62,7 +84,7 @@ int et_pipeline_open(struct et_pipeline *p, const struct et_options *opts,
  * One that the decoder rejects is counted, and no failure. If records are missing in front of this
  * one, a LOST line goes before it. Once it is silent, records are only counted.
  *
- * Return: 0, -ECANCELED when it was the last of max_events, or what the sink said: p->error has
+ * Return: 0, -ECANCELED when it was the last of max_events, or what write(2) said: p->error has
  * the message then.
  */
 int et_pipeline_record(struct et_pipeline *p, const void *data, size_t len);
@@ -78,14 +100,13 @@ int et_pipeline_record(struct et_pipeline *p, const void *data, size_t len);
  */
 int et_pipeline_lost(struct et_pipeline *p, const struct et_gap *gap);
 
+/* The same for a line that is made already: out of a recording. */
+int et_pipeline_note(struct et_pipeline *p, const struct et_lost *lost);
+
 /* Write out what is buffered. Return: 0 or a negative errno, and p->error has the message. */
 int et_pipeline_flush(struct et_pipeline *p);
 
 /* Free what the stages have; writes nothing. */
 void et_pipeline_close(struct et_pipeline *p);
-
-/* Fill in @err. Return: @r. */
-int et_error_set(struct et_error *err, enum et_error_kind kind, int r, const char *fmt, ...)
-	__attribute__((format(printf, 4, 5)));
 
 #endif /* ET_PIPELINE_H */

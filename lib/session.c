@@ -16,7 +16,9 @@
 #include "lib/enrich/enrich.h"
 #include "lib/include/eventstrace.h"
 #include "lib/losses.h"
+#include "lib/options.h"
 #include "lib/pipeline.h"
+#include "lib/record/writer.h"
 #include "lib/ring/accounts.h"
 #include "lib/ring/ring.h"
 
@@ -260,6 +262,43 @@ int et_session__fd(const struct et_session *s)
 	return s->rings ? et_rings__fd(s->rings) : -EBADF;
 }
 
+/* Write what is left; and behind a recording, what became of the events that it is about. */
+static int end_output(struct et_session *s)
+{
+	struct et_event_stats stats[ET_EVENT_TYPES];
+	struct et_file_account accounts[ET_EVENT_TYPES];
+	struct et_session_stats session = { .sz = sizeof(session) };
+	struct et_record_totals totals = { .accounts = accounts };
+	int n;
+
+	if (!s->pipeline.recorder)
+		return et_pipeline_end(&s->pipeline, NULL);
+	n = et_session__stats(s, &session);
+	if (n == 0)
+		n = et_session__event_stats(s, stats, ET_EVENT_TYPES);
+	if (n < 0) {
+		et_log__say(&s->log, ET_LOG_WARNING,
+			    "the recording gets no end: its account cannot be had");
+		return et_pipeline_end(&s->pipeline, NULL);
+	}
+	totals.wire_format = session.wire_format;
+	totals.accounted = session.accounted;
+	totals.missing = session.missing;
+	totals.lost_told = session.lost_told;
+	totals.count = (size_t)n;
+	for (int i = 0; i < n; i++)
+		accounts[i] = (struct et_file_account){
+			.id = stats[i].id,
+			.attempted = stats[i].attempted,
+			.sent = stats[i].sent,
+			.lost = stats[i].lost,
+			.filtered = stats[i].filtered,
+			.truncated = stats[i].truncated,
+			.bytes = stats[i].bytes,
+		};
+	return et_pipeline_end(&s->pipeline, &totals);
+}
+
 int et_session__stop(struct et_session *s)
 {
 	__u64 deadline;
@@ -288,9 +327,7 @@ int et_session__stop(struct et_session *s)
 	}
 	if (r == 0)
 		et_losses_finish(&s->losses, &s->pipeline, now_ns());
-	if (!s->pipeline.failed)
-		flush(s);
-	return s->pipeline.failed;
+	return end_output(s);
 }
 
 const struct et_error *et_session__error(const struct et_session *s)
@@ -299,25 +336,6 @@ const struct et_error *et_session__error(const struct et_session *s)
 }
 
 /* ---- opening ---------------------------------------------------------------------------- */
-
-/* Copy what the caller knows of the options; what it does not know of keeps its default. */
-static int take_options(const struct et_options *opts, struct et_options *ret, struct et_error *err)
-{
-	const struct et_options defaults = ET_OPTIONS_INIT;
-	const char *bytes = (const char *)opts;
-
-	if (opts->sz < offsetof(struct et_options, events) + sizeof(opts->events))
-		return et_error_set(err, ET_ERROR_USAGE, -EINVAL,
-				    "the options' size is not set: begin with ET_OPTIONS_INIT");
-	for (size_t i = sizeof(*opts); i < opts->sz; i++)
-		if (bytes[i])
-			return et_error_set(err, ET_ERROR_USAGE, -EINVAL,
-					    "the options are of a newer version than the library");
-	*ret = defaults;
-	memcpy(ret, opts, opts->sz < sizeof(*opts) ? opts->sz : sizeof(*opts));
-	ret->sz = sizeof(*ret);
-	return 0;
-}
 
 static int check_options(const struct et_options *o, struct et_error *err)
 {
@@ -346,6 +364,9 @@ static int check_options(const struct et_options *o, struct et_error *err)
 	if (o->output_fd < -1)
 		return et_error_set(err, ET_ERROR_USAGE, -EINVAL, "no such output: descriptor %d",
 				    o->output_fd);
+	if (o->record_fd < -1)
+		return et_error_set(err, ET_ERROR_USAGE, -EINVAL,
+				    "no such recording: descriptor %d", o->record_fd);
 	for (size_t i = 0; i < sizeof(rings) / sizeof(rings[0]); i++)
 		if (rings[i] > MAX_RING_SIZE)
 			return et_error_set(err, ET_ERROR_USAGE, -EINVAL,
@@ -382,7 +403,7 @@ static int open_attached(const struct et_options *opts, bool trial, struct et_se
 	s = calloc(1, sizeof(*s));
 	if (!s)
 		return et_error_set(err, ET_ERROR_SYSTEM, -ENOMEM, "no memory");
-	r = take_options(opts, &s->opts, err);
+	r = et_options_take(opts, &s->opts, err);
 	if (r == 0)
 		r = check_options(&s->opts, err);
 	if (r < 0)
@@ -427,6 +448,31 @@ failed:
 	return r;
 }
 
+static int open_recording(struct et_session *s, struct et_error *err)
+{
+	struct et_header zero = { .ts = 0 };
+	struct et_event beginning = { .hdr = &zero };
+	struct et_record_about about = {
+		.events = s->opts.events,
+		.program = "eventstrace " VERSION,
+	};
+	struct et_record_writer *writer = NULL;
+	int r = et_accounts__possible_cpus();
+
+	if (r < 0)
+		return et_error_set(err, ET_ERROR_SYSTEM, r, "possible CPUs: %s", strerror(-r));
+	about.cpus_possible = (unsigned int)r;
+	et_enrich(s->pipeline.clock, &beginning);
+	about.clock_offset = beginning.time_ns;
+	r = et_record_writer_new(s->opts.record_fd, &about, &writer);
+	if (r < 0)
+		return et_error_set(err, ET_ERROR_SYSTEM, r, "recording: %s", strerror(-r));
+	r = et_pipeline_set_recorder(&s->pipeline, writer);
+	if (r < 0)
+		*err = s->pipeline.error;
+	return r;
+}
+
 static int open_stages(struct et_session *s, struct et_error *err)
 {
 	const struct et_loaded *loaded = et_attach__loaded(s->attached);
@@ -443,6 +489,8 @@ static int open_stages(struct et_session *s, struct et_error *err)
 	if (r < 0)
 		return et_error_set(err, ET_ERROR_SYSTEM, r, "clock: %s", strerror(-r));
 	r = et_pipeline_open(&s->pipeline, &s->opts, clock, err);
+	if (r == 0 && s->opts.record_fd >= 0)
+		r = open_recording(s, err);
 	if (r < 0)
 		return r;
 	s->pipeline.gaps = s->losses.gaps;
@@ -633,6 +681,8 @@ int et_session__stats(struct et_session *s, struct et_session_stats *ret)
 	way = et_attach__way(s->attached);
 	stats.wire_format = way->name;
 	stats.wire_format_why = *way->why ? way->why : NULL;
+	stats.recorded_bytes =
+		s->pipeline.recorder ? et_record_writer_bytes(s->pipeline.recorder) : 0;
 	memcpy(ret, &stats, ret->sz < sizeof(stats) ? ret->sz : sizeof(stats));
 	return 0;
 }

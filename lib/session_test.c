@@ -61,7 +61,10 @@ static void test_choices(void **state)
 	refused(&opts, "wire format");
 	opts.wire_format = ET_WIRE_DIRECT;
 	opts.output_fd = -2;
-	refused(&opts, "descriptor -2");
+	refused(&opts, "no such output: descriptor -2");
+	opts.output_fd = -1;
+	opts.record_fd = -2;
+	refused(&opts, "no such recording: descriptor -2");
 }
 
 static void test_sizes(void **state)

@@ -44,6 +44,17 @@ struct et_enricher {
  */
 int et_clock_enricher_new(struct et_enricher **ret);
 
+/**
+ * et_recorded_clock_new() - the same for a recording, which knows how far the clock was ahead
+ * @ret:	receives it; the caller frees it with et_enricher_free()
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int et_recorded_clock_new(struct et_enricher **ret);
+
+/* Tell it, before an event: CLOCK_REALTIME - CLOCK_MONOTONIC in nanoseconds; it may wrap. */
+void et_recorded_clock_set(struct et_enricher *self, __u64 offset);
+
 /* Add to @event what @self knows. Never fails: what is unknown stays 0. */
 static inline void et_enrich(struct et_enricher *self, struct et_event *event)
 {

@@ -73,6 +73,8 @@ enum et_error_kind {
 	ET_ERROR_ATTACH,    /* no requested event can be had on this kernel, or one that must be */
 	ET_ERROR_OUTPUT,    /* the output cannot be written */
 	ET_ERROR_SYSTEM,    /* anything else */
+	ET_ERROR_RECORD,    /* the recording cannot be written */
+	ET_ERROR_INPUT,     /* what is to be replayed is no recording, or not a whole one */
 };
 
 /* One line that says what is wrong and what to do, without a newline. */
@@ -139,9 +141,14 @@ struct et_options {
 	size_t bulk_ring_size;      /* of terminal writes */
 	/* Bytes of kernel memory for everything; rings are made smaller to fit. 0: no limit. */
 	uint64_t memory_budget;
+	/*
+	 * Where records are written as they come, for et_replay__open(); stays the caller's. -1:
+	 * nowhere. With it and an output_fd of -1 nothing is encoded.
+	 */
+	int record_fd;
 };
 
-#define ET_OPTIONS_INIT { .sz = sizeof(struct et_options), .output_fd = -1 }
+#define ET_OPTIONS_INIT { .sz = sizeof(struct et_options), .output_fd = -1, .record_fd = -1 }
 
 /**
  * et_session__open() - load and attach what the events need
@@ -230,6 +237,7 @@ struct et_session_stats {
 	uint64_t lost_written; /* of these, those that the output's LOST lines tell of */
 	/* Of auto: why records are not made directly. NULL: they are, or it was not asked for. */
 	const char *wire_format_why;
+	uint64_t recorded_bytes; /* written to record_fd */
 };
 
 /**
@@ -284,6 +292,61 @@ struct et_features {
 
 /* Return: 0 or a negative errno. */
 int et_session__features(struct et_session *s, struct et_features *ret);
+
+/* ---- replaying ---------------------------------------------------------------------------- */
+
+/* Events out of a recording: what a session with record_fd wrote. Needs no privileges. */
+struct et_replay;
+
+/**
+ * et_replay__open() - prepare to replay a recording
+ * @opts:	events: those that are wanted; output_fd, unbuffered, max_events: as for a session;
+ *		log, log_ctx. The others do not matter
+ * @fd:		the recording; stays the caller's; may be a pipe
+ * @ret:	receives the replay; the caller closes it with et_replay__close()
+ * @err:	receives kind and message on failure; may be NULL
+ *
+ * Return: 0, -EINVAL (options) or -ENOMEM.
+ */
+int et_replay__open(const struct et_options *opts, int fd, struct et_replay **ret,
+		    struct et_error *err);
+
+/**
+ * et_replay__step() - replay some more, for some milliseconds at most
+ * @r:	the replay
+ *
+ * Calls read(2) once, and writes what became of it: each event as the session would have written
+ * it that was recorded, time included.
+ *
+ * Return: 1 when there may be more; 0 at the end of a recording that is whole; -EINTR on a signal
+ * and -EAGAIN if @fd has nothing now, after both of which it goes on; -ECANCELED when max_events
+ * have been written; -EBADMSG if the recording is damaged, -ENODATA if it is cut off,
+ * -EPROTONOSUPPORT if it is none, or one of a program that had another idea of it; or what
+ * write(2) or read(2) said. After a failure et_replay__error() has the message. What stands
+ * before a damage has been written then.
+ */
+int et_replay__step(struct et_replay *r);
+
+/*
+ * The last failure of et_replay__step(): kind ET_ERROR_NONE if there was none. Lives with @r. Of
+ * kind ET_ERROR_INPUT the message goes on from the recording's name: "is damaged at byte 4096".
+ */
+const struct et_error *et_replay__error(const struct et_replay *r);
+
+/*
+ * As et_session__event_stats(). What programs have counted stands at the end of a recording, and
+ * is 0 before that was reached; received and written are those of the replay.
+ */
+int et_replay__event_stats(struct et_replay *r, struct et_event_stats *ret, size_t max);
+
+/* As et_session__stats(); of what the recording's own session needed, nothing is known. */
+int et_replay__stats(struct et_replay *r, struct et_session_stats *ret);
+
+/* Was the recording's end reached? Then the account is whole. */
+bool et_replay__whole(const struct et_replay *r);
+
+/* Close and free; writes nothing. NULL is allowed. */
+void et_replay__close(struct et_replay *r);
 
 /* The program's version, "0.1.0". */
 const char *et_version(void);

@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "lib/include/eventstrace.h"
+#include "lib/wire/hash.h"
 #include "lib/wire/schema.h"
 #include "lib/wire/shared.h"
 
@@ -260,16 +261,30 @@ static void test_infos(void **state)
 	assert_null(et_event_by_flag(""));
 }
 
+/* One for each event, and none for what is no event. */
+static void hashes_differ(void **state)
+{
+	(void)state;
+	for (unsigned int a = 1; a < ET_EVENT_TYPES; a++) {
+		assert_true(et_wire_event_hash(a));
+		for (unsigned int b = 1; b < a; b++)
+			assert_true(et_wire_event_hash(a) != et_wire_event_hash(b));
+	}
+	for (unsigned int a = 1; a < ET_EVENT_TYPES; a++)
+		assert_true(et_wire_event_hash(a) != et_wire_event_hash(ET_LOST));
+	assert_true(et_wire_event_hash(ET_LOST));
+	assert_true(!et_wire_event_hash(0));
+	assert_true(!et_wire_event_hash(ET_EVENT_TYPES));
+	assert_true(!et_wire_event_hash(0xffffffff));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_record_headers),
-		cmocka_unit_test(test_sizes),
-		cmocka_unit_test(test_ids),
-		cmocka_unit_test(test_names),
-		cmocka_unit_test(test_docs),
-		cmocka_unit_test(test_members),
-		cmocka_unit_test(test_vars_per_event),
+		cmocka_unit_test(hashes_differ), cmocka_unit_test(test_record_headers),
+		cmocka_unit_test(test_sizes),    cmocka_unit_test(test_ids),
+		cmocka_unit_test(test_names),    cmocka_unit_test(test_docs),
+		cmocka_unit_test(test_members),  cmocka_unit_test(test_vars_per_event),
 		cmocka_unit_test(test_infos),
 	};
 

@@ -11,6 +11,7 @@
 #include "tools/eventstrace/options.h"
 #include "tools/eventstrace/output.h"
 #include "tools/eventstrace/probe.h"
+#include "tools/eventstrace/replay.h"
 #include "tools/eventstrace/run.h"
 #include "tools/eventstrace/say.h"
 #include "tools/eventstrace/status.h"
@@ -65,6 +66,8 @@ int main(int argc, char **argv)
 		return finish_stdout(STATUS_OK);
 	case ACTION_PROBE:
 		return finish_stdout(probe_run(&opts, options.verbose, stdout));
+	case ACTION_REPLAY:
+		return replay(&options, &opts);
 	case ACTION_RUN:
 		break;
 	}

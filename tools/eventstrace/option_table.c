@@ -10,6 +10,10 @@ const struct option_row option_table[] = {
 	  "record the events of LIST: categories and names, separated by commas; a minus drops: "
 	  "\"process,-fork\"; a LIST that begins with a minus drops from all" },
 	{ KEY_OUTPUT, "output", "FILE", "write events to FILE; \"-\" is stdout" },
+	{ KEY_RECORD, "record", "FILE",
+	  "write raw records to FILE, for --replay, and no events anywhere unless --output says so" },
+	{ KEY_REPLAY, "replay", "FILE",
+	  "print the events of a FILE that --record wrote; needs no privileges" },
 	{ KEY_FORMAT, "format", "json", "one JSON object a line; the only format so far" },
 	{ KEY_DURATION, "duration", "SEC", "stop after SEC seconds, such as 5 or 0.5" },
 	{ KEY_COUNT, "count", "N", "stop after N events" },

@@ -26,6 +26,8 @@ enum option_key {
 	KEY_RING_SIZE,
 	KEY_WIRE_FORMAT,
 	KEY_MEMORY_BUDGET,
+	KEY_RECORD,
+	KEY_REPLAY,
 	KEY_EVENT = 512, /* and up: KEY_EVENT plus the event's id */
 };
 

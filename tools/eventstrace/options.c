@@ -249,6 +249,17 @@ static int apply(struct parser *p, int key, const char *arg)
 		if (!*arg)
 			return fail(p, "--output needs the name of a file");
 		o->output = strcmp(arg, "-") ? arg : NULL;
+		o->output_given = true;
+		return 0;
+	case KEY_RECORD:
+		if (!*arg)
+			return fail(p, "--record needs the name of a file");
+		o->record = arg;
+		return 0;
+	case KEY_REPLAY:
+		if (!*arg)
+			return fail(p, "--replay needs the name of a file");
+		o->replay = arg;
 		return 0;
 	case KEY_FORMAT:
 		return parse_word(p, "format", format_words, arg, &word);
@@ -308,6 +319,27 @@ static int apply(struct parser *p, int key, const char *arg)
 	return 0;
 }
 
+/* What cannot be done at once. */
+static int check_recording(struct parser *p)
+{
+	struct options *o = &p->opts;
+	bool stdout_taken = o->record && !strcmp(o->record, "-");
+
+	if (o->replay && o->record)
+		return fail(p, "--replay and --record cannot be had at once");
+	if (o->replay && o->print_features)
+		return fail(p, "--replay attaches nothing: -i has nothing to say");
+	if ((o->replay || o->record) && o->action == ACTION_PROBE)
+		return fail(p, "--probe neither records nor replays");
+	if (stdout_taken && o->output_given && !o->output)
+		return fail(p, "--record and --output cannot both write to stdout");
+	if (stdout_taken && o->print_features && !o->output)
+		return fail(p, "-i needs an --output, as --record takes stdout");
+	if (o->replay)
+		o->action = ACTION_REPLAY;
+	return 0;
+}
+
 static int parse(struct parser *p, int argc, char **argv, const char *shorts)
 {
 	int key, err;
@@ -331,7 +363,7 @@ static int parse(struct parser *p, int argc, char **argv, const char *shorts)
 		event_choice_add_all(&p->opts.choice);
 	if (!p->opts.choice.events)
 		return fail(p, "the list of events leaves none");
-	return 0;
+	return check_recording(p);
 }
 
 int options_parse(int argc, char **argv, struct options *ret, char *err, size_t err_size)

@@ -16,6 +16,7 @@
 enum action {
 	ACTION_RUN = 0,
 	ACTION_PROBE,
+	ACTION_REPLAY,
 	ACTION_HELP,
 	ACTION_VERSION,
 };
@@ -24,6 +25,9 @@ struct options {
 	enum action action;
 	struct event_choice choice; /* never empty: all events where none was asked for */
 	const char *output;         /* path of the file to write; NULL: stdout */
+	bool output_given;          /* --output was, be it for stdout */
+	const char *record;         /* path of the recording to write, "-" is stdout; NULL: none */
+	const char *replay;         /* path of the recording to print, "-" is stdin; NULL: none */
 	uint64_t duration_ns;       /* stop after that long; 0: do not */
 	uint64_t count;             /* stop after that many events; 0: do not */
 	bool print_features;        /* first a line that says that the probes are attached */

@@ -57,6 +57,8 @@ static void nothing_means_all(void **state)
 	assert_int_equal(o.choice.events, ALL);
 	assert_int_equal(o.choice.named, 0);
 	assert_null(o.output);
+	assert_null(o.record);
+	assert_null(o.replay);
 	assert_int_equal(o.duration_ns, 0);
 	assert_int_equal(o.count, 0);
 	assert_int_equal(o.ring_size, 0);
@@ -152,6 +154,37 @@ static void values(void **state)
 			 ET_WIRE_AUTO);
 	good(ARGS("--format=json"));
 	assert_int_equal(good(ARGS("--probe")).action, ACTION_PROBE);
+}
+
+static void recordings(void **state)
+{
+	struct options o = good(ARGS("--record=trace.etr"));
+
+	(void)state;
+	assert_int_equal(o.action, ACTION_RUN);
+	assert_string_equal(o.record, "trace.etr");
+	assert_false(o.output_given);
+	o = good(ARGS("--record", "-", "-o", "events.json", "-i"));
+	assert_string_equal(o.record, "-");
+	assert_string_equal(o.output, "events.json");
+	assert_true(o.output_given);
+	assert_true(good(ARGS("--record=trace.etr", "-o", "-", "-i")).output_given);
+
+	o = good(ARGS("--replay", "trace.etr", "-e", "exec", "-n", "2", "-s"));
+	assert_int_equal(o.action, ACTION_REPLAY);
+	assert_string_equal(o.replay, "trace.etr");
+	assert_null(o.record);
+	assert_int_equal(o.choice.events, EXEC);
+
+	bad(ARGS("--record"), "option --record needs an argument");
+	bad(ARGS("--record="), "--record needs the name of a file");
+	bad(ARGS("--replay="), "--replay needs the name of a file");
+	bad(ARGS("--record=a", "--replay=b"), "--replay and --record cannot be had at once");
+	bad(ARGS("--probe", "--replay=b"), "--probe neither records nor replays");
+	bad(ARGS("--record=a", "--probe"), "--probe neither records nor replays");
+	bad(ARGS("-i", "--replay=b"), "--replay attaches nothing: -i has nothing to say");
+	bad(ARGS("--record=-", "-o", "-"), "--record and --output cannot both write to stdout");
+	bad(ARGS("-i", "--record=-"), "-i needs an --output, as --record takes stdout");
 }
 
 static void help_and_version_end_it(void **state)
@@ -258,6 +291,7 @@ int main(void)
 		cmocka_unit_test(events),
 		cmocka_unit_test(flags_of_the_predecessor),
 		cmocka_unit_test(values),
+		cmocka_unit_test(recordings),
 		cmocka_unit_test(help_and_version_end_it),
 		cmocka_unit_test(unknown_options),
 		cmocka_unit_test(missing_arguments),

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 int output_guard_standard_fds(void)
@@ -32,6 +33,15 @@ int output_open(const char *path)
 	}
 	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOCTTY | O_CLOEXEC, 0666);
 	return fd < 0 ? -errno : fd;
+}
+
+bool output_is(const char *path, int fd)
+{
+	struct stat a, b;
+
+	if ((path ? stat(path, &a) : fstat(STDOUT_FILENO, &a)) || fstat(fd, &b))
+		return false;
+	return S_ISREG(a.st_mode) && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
 static int write_all(int fd, const char *data, size_t size)

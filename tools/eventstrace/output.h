@@ -5,6 +5,8 @@
 #ifndef TOOLS_EVENTSTRACE_OUTPUT_H
 #define TOOLS_EVENTSTRACE_OUTPUT_H
 
+#include <stdbool.h>
+
 #include "lib/include/eventstrace.h"
 
 /* Make sure that 0, 1 and 2 are open, so that no other file can get their numbers. */
@@ -12,6 +14,9 @@ int output_guard_standard_fds(void);
 
 /* Open the file of --output as a shell's ">" does; NULL is stdout. Return: fd or negative errno. */
 int output_open(const char *path);
+
+/* Is the file of --output this regular file? NULL is stdout. */
+bool output_is(const char *path, int fd);
 
 /* Write the line of --print-features-on-init. Return: 0 or a negative errno. */
 int output_features(int fd, const struct et_features *features);

@@ -5,34 +5,23 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "tools/eventstrace/log.h"
+#include "tools/eventstrace/outcome.h"
 #include "tools/eventstrace/output.h"
 #include "tools/eventstrace/say.h"
 #include "tools/eventstrace/stop.h"
 #include "tools/eventstrace/summary.h"
 #include "tools/eventstrace/terminals.h"
 
-static enum status fail_output(const char *path, int err)
-{
-	if (err == -EPIPE)
-		say("output closed by its reader");
-	else
-		say("cannot write %s: %s", path ? path : "stdout", strerror(-err));
-	return STATUS_OUTPUT;
-}
-
-/* A failure of et_session__poll() or et_session__stop(). */
-static enum status fail_session(const struct et_session *session, const char *path, int err)
-{
-	const struct et_error *error = et_session__error(session);
-
-	if (err == -EPIPE || error->kind == ET_ERROR_OUTPUT)
-		return fail_output(path, err);
-	say("%s", *error->message ? error->message : strerror(-err));
-	return error->kind ? status_of(error->kind) : STATUS_OTHER;
-}
+/* Where the session writes. */
+struct outputs {
+	int events;       /* -1: nowhere */
+	int record;       /* -1: nowhere */
+	const char *gone; /* path of the one that nobody reads any more */
+};
 
 /* A failure of et_session__open(). */
 static enum status fail_open(const struct et_error *error, const struct log *log)
@@ -74,6 +63,7 @@ static enum status check_named(const struct options *options, const struct et_se
 	return STATUS_OK;
 }
 
+/* On stdout also if events go nowhere: it is for whoever waits for it. */
 static enum status print_features(const struct options *options, struct et_session *session, int fd)
 {
 	struct et_features features = { .sz = sizeof(features) };
@@ -84,8 +74,8 @@ static enum status print_features(const struct options *options, struct et_sessi
 		say("the kernel's features cannot be had: %s", strerror(-err));
 		return STATUS_OTHER;
 	}
-	err = output_features(fd, &features);
-	return err ? fail_output(options->output, err) : STATUS_OK;
+	err = output_features(fd < 0 ? STDOUT_FILENO : fd, &features);
+	return err ? outcome_unwritable(options->output, err) : STATUS_OK;
 }
 
 /*
@@ -93,12 +83,14 @@ static enum status print_features(const struct options *options, struct et_sessi
  * would otherwise be noticed with the next event, which may be long in coming. Return: true when
  * it is time to stop, -EPIPE when nobody reads, 0 otherwise.
  */
-static int wait_for_something(struct et_session *session, int output_fd)
+static int wait_for_something(const struct options *options, struct et_session *session,
+			      struct outputs *outputs)
 {
 	struct pollfd fds[] = {
 		{ .fd = et_session__fd(session), .events = POLLIN },
 		{ .fd = stop_fd(), .events = POLLIN },
-		{ .fd = output_fd }, /* POLLERR and POLLHUP are always reported */
+		{ .fd = outputs->events }, /* POLLERR and POLLHUP are always reported */
+		{ .fd = outputs->record },
 	};
 
 	if (poll(fds, sizeof(fds) / sizeof(*fds), -1) < 0)
@@ -106,11 +98,16 @@ static int wait_for_something(struct et_session *session, int output_fd)
 	/* First: a stop that takes the output's reader along is still a stop. */
 	if (fds[1].revents)
 		return 1;
-	return fds[2].revents & (POLLERR | POLLHUP) ? -EPIPE : 0;
+	if (fds[2].revents & (POLLERR | POLLHUP))
+		outputs->gone = options->output ? options->output : "-";
+	else if (fds[3].revents & (POLLERR | POLLHUP))
+		outputs->gone = options->record;
+	return outputs->gone ? -EPIPE : 0;
 }
 
 /* Return: 0 when it was time to stop, or a negative errno. */
-static int record(struct et_session *session, int output_fd)
+static int record(const struct options *options, struct et_session *session,
+		  struct outputs *outputs)
 {
 	int r;
 
@@ -120,31 +117,9 @@ static int record(struct et_session *session, int output_fd)
 			return 0; /* as many events as were wanted */
 		if (r < 0 && r != -EINTR)
 			return r;
-		r = wait_for_something(session, output_fd);
+		r = wait_for_something(options, session, outputs);
 	} while (!r);
 	return r < 0 ? r : 0;
-}
-
-/* stderr has no buffer: it gets the summary in one piece, whoever else writes there. */
-static int put_summary(const struct options *options, const struct summary *summary)
-{
-	char *text = NULL;
-	size_t size;
-	FILE *out = open_memstream(&text, &size);
-	int err = 0;
-
-	if (!out)
-		return -ENOMEM;
-	if (options->json_summary)
-		summary_print_json(summary, out);
-	else
-		err = summary_print_text(summary, out);
-	if (fclose(out) && !err)
-		err = -ENOMEM;
-	if (!err)
-		fwrite(text, 1, size, stderr);
-	free(text);
-	return err;
 }
 
 static enum status print_summary(const struct options *options, struct et_session *session)
@@ -154,14 +129,13 @@ static enum status print_summary(const struct options *options, struct et_sessio
 
 	err = summary_take(session, &summary);
 	if (!err)
-		err = put_summary(options, &summary);
-	if (!err)
-		return STATUS_OK;
+		return outcome_summary(options, &summary);
 	say("the summary cannot be had: %s", strerror(-err));
 	return STATUS_OTHER;
 }
 
-static enum status run_session(const struct options *options, struct et_session *session, int fd)
+static enum status run_session(const struct options *options, struct et_session *session,
+			       struct outputs *outputs)
 {
 	enum status status;
 	bool stopped;
@@ -176,22 +150,27 @@ static enum status run_session(const struct options *options, struct et_session 
 		return STATUS_OTHER;
 	}
 	if (options->print_features)
-		status = print_features(options, session, fd);
+		status = print_features(options, session, outputs->events);
 	if (status)
 		return status;
 
-	err = record(session, fd);
+	err = record(options, session, outputs);
 	stopped = !err || stop_signalled();
-	/* Also what can no longer be written is counted, for a summary that is right. */
-	if (stopped || options->json_summary) {
+	/*
+	 * Also what can no longer be written is counted, for a summary that is right; and a
+	 * recording is ended properly, whatever else has failed.
+	 */
+	if (stopped || options->json_summary || outputs->record >= 0) {
 		int stop_err = et_session__stop(session);
 
 		err = err ? err : stop_err;
 	}
 	if (err == -ECANCELED || err == -EINTR)
 		err = 0;
-	if (err < 0)
-		status = fail_session(session, options->output, err);
+	if (err < 0 && outputs->gone)
+		status = outcome_unwritable(outputs->gone, err);
+	else if (err < 0)
+		status = outcome_failed(options, et_session__error(session), err);
 	/*
 	 * A failure in the middle is told by itself, in one line. Whoever asked for the summary gets
 	 * it all the same; so does whoever pressed Ctrl-C, which ends the output's reader as well.
@@ -204,21 +183,74 @@ static enum status run_session(const struct options *options, struct et_session 
 	return status;
 }
 
+/* Both into one file would be neither. */
+static bool is_same_file(int a, int b)
+{
+	struct stat sa, sb;
+
+	return !fstat(a, &sa) && !fstat(b, &sb) && S_ISREG(sa.st_mode) && sa.st_dev == sb.st_dev &&
+	       sa.st_ino == sb.st_ino;
+}
+
+/* A recording alone is what is written then, as a packet capture is. */
+static enum status open_outputs(const struct options *options, struct outputs *ret)
+{
+	struct outputs outputs = { .events = -1, .record = -1 };
+
+	if (!options->record || options->output_given) {
+		outputs.events = output_open(options->output);
+		if (outputs.events < 0)
+			return outcome_unwritable(options->output, outputs.events);
+	}
+	if (options->record) {
+		outputs.record = output_open(strcmp(options->record, "-") ? options->record : NULL);
+		if (outputs.record < 0)
+			return outcome_unwritable(options->record, outputs.record);
+		if (isatty(outputs.record)) {
+			say("--record=%s: a recording is nothing for a terminal", options->record);
+			return STATUS_USAGE;
+		}
+		if (outputs.events >= 0 && is_same_file(outputs.events, outputs.record)) {
+			say("--record and --output cannot both write to %s", options->record);
+			return STATUS_USAGE;
+		}
+	}
+	*ret = outputs;
+	return STATUS_OK;
+}
+
+/* Some file systems, NFS for one, tell only now that there was no room. */
+static enum status close_outputs(const struct options *options, const struct outputs *outputs)
+{
+	enum status status = STATUS_OK;
+
+	if (outputs->record >= 0 && outputs->record != STDOUT_FILENO && close(outputs->record) < 0)
+		status = outcome_unwritable(options->record, -errno);
+	if (options->output && outputs->events >= 0 && close(outputs->events) < 0)
+		status = outcome_unwritable(options->output, -errno);
+	return status;
+}
+
 enum status run(const struct options *options, struct et_options *opts)
 {
 	struct log log = { .verbose = options->verbose, .hold = true };
 	struct et_session *session = NULL;
 	struct et_error error = { 0 };
 	struct terminals terminals;
-	enum status status;
-	int fd, err;
+	struct outputs outputs = { .events = -1, .record = -1 };
+	enum status status, of_close;
+	int err;
 
-	fd = output_open(options->output);
-	if (fd < 0)
-		return fail_output(options->output, fd);
-	terminals_find(fd, &terminals);
+	status = open_outputs(options, &outputs);
+	if (status)
+		return status;
+	/* Whatever stands behind stdout may print on our terminal. */
+	terminals_find(outputs.record == STDOUT_FILENO || outputs.events < 0 ? outputs.record
+									     : outputs.events,
+		       &terminals);
 	terminals_quiet(&terminals, opts);
-	opts->output_fd = fd;
+	opts->output_fd = outputs.events;
+	opts->record_fd = outputs.record;
 	opts->log = log_line;
 	opts->log_ctx = &log;
 	err = stop_install();
@@ -227,16 +259,18 @@ enum status run(const struct options *options, struct et_options *opts)
 		return STATUS_OTHER;
 	}
 
-	if (et_session__open(opts, &session, &error) < 0) {
-		status = fail_open(&error, &log);
+	err = et_session__open(opts, &session, &error);
+	if (err < 0) {
+		if (error.kind == ET_ERROR_RECORD)
+			status = outcome_failed(options, &error, err);
+		else
+			status = fail_open(&error, &log);
 		log_drop(&log);
 		return status;
 	}
 	log_release(&log);
-	status = run_session(options, session, fd);
+	status = run_session(options, session, &outputs);
 	et_session__close(session);
-	/* Some file systems, NFS for one, tell only now that there was no room. */
-	if (options->output && close(fd) < 0 && !status)
-		status = fail_output(options->output, -errno);
-	return status;
+	of_close = close_outputs(options, &outputs);
+	return status ? status : of_close;
 }

@@ -29,7 +29,9 @@ static inline enum status status_of(enum et_error_kind kind)
 	case ET_ERROR_ATTACH:
 		return STATUS_ATTACH;
 	case ET_ERROR_OUTPUT:
+	case ET_ERROR_RECORD:
 		return STATUS_OUTPUT;
+	case ET_ERROR_INPUT:
 	case ET_ERROR_SYSTEM:
 		break;
 	}

@@ -74,6 +74,23 @@ int summary_take(struct et_session *session, struct summary *ret)
 	return 0;
 }
 
+int summary_take_replay(struct et_replay *replay, struct summary *ret)
+{
+	struct summary s = { .session.sz = sizeof(s.session), .replayed = true };
+	int n;
+
+	n = et_replay__event_stats(replay, s.events, SUMMARY_EVENTS_MAX);
+	if (n < 0)
+		return n;
+	s.event_count = n;
+	n = et_replay__stats(replay, &s.session);
+	if (n < 0)
+		return n;
+	s.whole = et_replay__whole(replay);
+	*ret = s;
+	return 0;
+}
+
 /* ---- for people -------------------------------------------------------------------------- */
 
 static void add_counts(struct table *t, const struct et_event_stats *stats)
@@ -87,6 +104,10 @@ static void add_hooks(struct table *t, const struct summary *s, unsigned int id)
 {
 	char text[256] = "";
 
+	if (s->replayed) {
+		table_cell(t, "replayed");
+		return;
+	}
 	for (size_t i = 0; i < s->hook_count; i++) {
 		size_t used = strlen(text);
 
@@ -145,6 +166,42 @@ static void print_account(const struct et_session_stats *ss, const struct et_eve
 	fputc('\n', out);
 }
 
+/* What a session took, and what came of it. */
+static void print_session(const struct et_session_stats *ss, const struct et_event_stats *total,
+			  FILE *out)
+{
+	fprintf(out,
+		"locked memory: %" PRIu64 " KiB: rings %" PRIu64 ", scratch %" PRIu64
+		", other maps %" PRIu64 " (per-CPU maps for %u possible CPUs)\n",
+		locked_of(ss) / 1024, ss->locked_ring / 1024, ss->locked_scratch / 1024,
+		ss->locked_maps / 1024, ss->cpus_possible);
+	fprintf(out,
+		"wire format: %s%s%s%s; reader woken %" PRIu64 " times; output %" PRIu64 " bytes",
+		ss->wire_format, ss->wire_format_why ? " (" : "",
+		ss->wire_format_why ? ss->wire_format_why : "", ss->wire_format_why ? ")" : "",
+		ss->wakeups, ss->output_bytes);
+	if (ss->recorded_bytes)
+		fprintf(out, ", recording %" PRIu64 " bytes", ss->recorded_bytes);
+	fprintf(out, "; malformed records: %" PRIu64 "\n", ss->malformed);
+	print_account(ss, total, out);
+}
+
+static void print_recording(const struct summary *s, FILE *out)
+{
+	const struct et_session_stats *ss = &s->session;
+
+	if (s->whole)
+		fprintf(out, "recorded with wire format %s; ", ss->wire_format);
+	fprintf(out, "output %" PRIu64 " bytes; malformed records: %" PRIu64 "\n", ss->output_bytes,
+		ss->malformed);
+	if (!s->whole)
+		fputs("the recording's own account was not reached: it stands at the end\n", out);
+	else if (ss->accounted)
+		fputs("when it was recorded, every event was accounted for\n", out);
+	else
+		fputs("when it was recorded, NOT every event was accounted for\n", out);
+}
+
 int summary_print_text(const struct summary *s, FILE *out)
 {
 	const struct et_session_stats *ss = &s->session;
@@ -154,22 +211,15 @@ int summary_print_text(const struct summary *s, FILE *out)
 	err = print_events(s, &total, out);
 	if (err)
 		return err;
-	fprintf(out,
-		"locked memory: %" PRIu64 " KiB: rings %" PRIu64 ", scratch %" PRIu64
-		", other maps %" PRIu64 " (per-CPU maps for %u possible CPUs)\n",
-		locked_of(ss) / 1024, ss->locked_ring / 1024, ss->locked_scratch / 1024,
-		ss->locked_maps / 1024, ss->cpus_possible);
-	fprintf(out,
-		"wire format: %s%s%s%s; reader woken %" PRIu64 " times; output %" PRIu64
-		" bytes; malformed records: %" PRIu64 "\n",
-		ss->wire_format, ss->wire_format_why ? " (" : "",
-		ss->wire_format_why ? ss->wire_format_why : "", ss->wire_format_why ? ")" : "",
-		ss->wakeups, ss->output_bytes, ss->malformed);
-	print_account(ss, &total, out);
+	if (s->replayed)
+		print_recording(s, out);
+	else
+		print_session(ss, &total, out);
 	fprintf(out, "eventstrace: %" PRIu64 " event%s, %" PRIu64 " lost", total.written,
 		total.written == 1 ? "" : "s", total.lost);
 	if (total.sent > total.received)
-		fprintf(out, ", %" PRIu64 " sent but not received", total.sent - total.received);
+		fprintf(out, ", %" PRIu64 " sent but not %s", total.sent - total.received,
+			s->replayed ? "recorded" : "received");
 	fputc('\n', out);
 	return 0;
 }
@@ -216,10 +266,14 @@ void summary_print_json(const struct summary *s, FILE *out)
 	fprintf(out,
 		"},\"accounted\":%s,\"missing\":%" PRIu64 ",\"lost_told\":%" PRIu64
 		",\"lost_written\":%" PRIu64 ",\"malformed\":%" PRIu64 ",\"wakeups\":%" PRIu64
-		",\"output_bytes\":%" PRIu64 ",\"locked\":{\"rings\":%" PRIu64
-		",\"scratch\":%" PRIu64 ",\"maps\":%" PRIu64 ",\"total\":%" PRIu64
-		"},\"cpus_possible\":%u,\"wire_format\":\"%s\"}\n",
+		",\"output_bytes\":%" PRIu64 ",\"recorded_bytes\":%" PRIu64
+		",\"locked\":{\"rings\":%" PRIu64 ",\"scratch\":%" PRIu64 ",\"maps\":%" PRIu64
+		",\"total\":%" PRIu64 "},\"cpus_possible\":%u,\"wire_format\":\"%s\"",
 		ss->accounted ? "true" : "false", ss->missing, ss->lost_told, ss->lost_written,
-		ss->malformed, ss->wakeups, ss->output_bytes, ss->locked_ring, ss->locked_scratch,
-		ss->locked_maps, locked_of(ss), ss->cpus_possible, ss->wire_format);
+		ss->malformed, ss->wakeups, ss->output_bytes, ss->recorded_bytes, ss->locked_ring,
+		ss->locked_scratch, ss->locked_maps, locked_of(ss), ss->cpus_possible,
+		ss->wire_format);
+	if (s->replayed)
+		fprintf(out, ",\"replayed\":true,\"whole\":%s", s->whole ? "true" : "false");
+	fputs("}\n", out);
 }

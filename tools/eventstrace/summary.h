@@ -5,6 +5,7 @@
 #ifndef TOOLS_EVENTSTRACE_SUMMARY_H
 #define TOOLS_EVENTSTRACE_SUMMARY_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "lib/include/eventstrace.h"
@@ -18,10 +19,15 @@ struct summary {
 	size_t event_count;
 	const struct et_hook *hooks; /* of the session, which must outlive the summary */
 	size_t hook_count;
+	bool replayed; /* of a recording: there are no hooks, and no memory is locked */
+	bool whole;    /* then: its end was reached, so that the account is known */
 };
 
 /* Take the session's account. Return: 0 or a negative errno. */
 int summary_take(struct et_session *session, struct summary *ret);
+
+/* Take that of a recording. Return: 0 or a negative errno. */
+int summary_take_replay(struct et_replay *replay, struct summary *ret);
 
 /* Print it for people: a table, and a last line that says how much was lost. Return: 0 or -ENOMEM. */
 int summary_print_text(const struct summary *summary, FILE *out);

@@ -32,7 +32,8 @@ static const struct et_hook fake_hooks[] = {
 	{ 4, ET_ATTACH_KPROBE, "kprobe/create", false, "not built" },
 };
 
-static int fake_count, fake_error;
+static int fake_count, fake_error, fake_recorded;
+static bool fake_whole, fake_accounted;
 
 int et_session__event_stats(struct et_session *s, struct et_event_stats *ret, size_t max)
 {
@@ -52,6 +53,7 @@ int et_session__stats(struct et_session *s, struct et_session_stats *ret)
 	ret->malformed = 1;
 	ret->wakeups = 9;
 	ret->output_bytes = 123456;
+	ret->recorded_bytes = fake_recorded;
 	ret->locked_ring = 8192 * 1024;
 	ret->locked_scratch = 512 * 1024;
 	ret->locked_maps = 64 * 1024;
@@ -69,6 +71,33 @@ const struct et_hook *et_session__hooks(const struct et_session *s, size_t *ret_
 	(void)s;
 	*ret_count = sizeof(fake_hooks) / sizeof(*fake_hooks);
 	return fake_hooks;
+}
+
+/* ---- and a recording --------------------------------------------------------------------- */
+
+int et_replay__event_stats(struct et_replay *r, struct et_event_stats *ret, size_t max)
+{
+	(void)r;
+	return et_session__event_stats(NULL, ret, max);
+}
+
+int et_replay__stats(struct et_replay *r, struct et_session_stats *ret)
+{
+	(void)r;
+	if (fake_error)
+		return fake_error;
+	ret->output_bytes = 123456;
+	ret->malformed = 1;
+	ret->wire_format = "varlen";
+	ret->cpus_possible = 2;
+	ret->accounted = fake_accounted;
+	return 0;
+}
+
+bool et_replay__whole(const struct et_replay *r)
+{
+	(void)r;
+	return fake_whole;
 }
 
 /* ---- tests ------------------------------------------------------------------------------- */
@@ -209,8 +238,81 @@ static void json(void **state)
 		    "\"bytes\":34568590},"
 		    "\"accounted\":true,\"missing\":1,\"lost_told\":13,\"lost_written\":11,"
 		    "\"malformed\":1,\"wakeups\":9,\"output_bytes\":123456,"
+		    "\"recorded_bytes\":0,"
 		    "\"locked\":{\"rings\":8388608,\"scratch\":524288,\"maps\":65536,"
 		    "\"total\":8978432},\"cpus_possible\":2,\"wire_format\":\"varlen\"}\n");
+}
+
+static void recording(void **state)
+{
+	struct summary s;
+
+	(void)state;
+	fake_recorded = 7777;
+	s = take(0);
+	fake_recorded = 0;
+	s.session.accounted = true;
+	s.session.missing = s.session.lost_told = s.session.lost_written = 0;
+	text_is(&s, "event  attempted  sent  received  written  lost  truncated  filtered  bytes  "
+		    "hook\n"
+		    "locked memory: 8768 KiB: rings 8192, scratch 512, other maps 64 "
+		    "(per-CPU maps for 2 possible CPUs)\n"
+		    "wire format: varlen; reader woken 9 times; output 123456 bytes, "
+		    "recording 7777 bytes; malformed records: 1\n"
+		    "every event is accounted for: 0 attempted = 0 received + 0 lost\n"
+		    "eventstrace: 0 events, 0 lost\n");
+}
+
+static void replayed_text_is(const char *middle)
+{
+	char text[1024];
+	struct summary s;
+
+	fake_count = 1;
+	assert_int_equal(summary_take_replay(NULL, &s), 0);
+	snprintf(text, sizeof(text),
+		 "event         attempted  sent  received  written  lost  truncated  filtered     "
+		 "bytes  hook\n"
+		 "process-exec       3012  3000      2999     2998    12          1         5  "
+		 "34567890  replayed\n"
+		 "%s"
+		 "eventstrace: 2998 events, 12 lost, 1 sent but not recorded\n",
+		 middle);
+	text_is(&s, text);
+}
+
+static void replayed(void **state)
+{
+	struct summary s;
+
+	(void)state;
+	fake_error = 0;
+	fake_whole = true;
+	fake_accounted = true;
+	replayed_text_is(
+		"recorded with wire format varlen; output 123456 bytes; malformed records: "
+		"1\nwhen it was recorded, every event was accounted for\n");
+	fake_accounted = false;
+	replayed_text_is(
+		"recorded with wire format varlen; output 123456 bytes; malformed records: "
+		"1\nwhen it was recorded, NOT every event was accounted for\n");
+	fake_whole = false;
+	replayed_text_is("output 123456 bytes; malformed records: 1\n"
+			 "the recording's own account was not reached: it stands at the end\n");
+
+	fake_count = 0;
+	assert_int_equal(summary_take_replay(NULL, &s), 0);
+	json_is(&s, "{\"events\":{},\"total\":{\"attempted\":0,\"sent\":0,\"received\":0,"
+		    "\"written\":0,\"lost\":0,\"truncated\":0,\"filtered\":0,\"bytes\":0},"
+		    "\"accounted\":false,\"missing\":0,\"lost_told\":0,\"lost_written\":0,"
+		    "\"malformed\":1,\"wakeups\":0,\"output_bytes\":123456,\"recorded_bytes\":0,"
+		    "\"locked\":{\"rings\":0,\"scratch\":0,\"maps\":0,\"total\":0},"
+		    "\"cpus_possible\":2,\"wire_format\":\"varlen\",\"replayed\":true,"
+		    "\"whole\":false}\n");
+	s.event_count = 17;
+	fake_error = -EBADF;
+	assert_int_equal(summary_take_replay(NULL, &s), -EBADF);
+	assert_int_equal(s.event_count, 17);
 }
 
 static void a_failure_leaves_the_result_alone(void **state)
@@ -235,6 +337,8 @@ int main(void)
 		cmocka_unit_test(text_says_why_not_direct),
 		cmocka_unit_test(json),
 		cmocka_unit_test(a_failure_leaves_the_result_alone),
+		cmocka_unit_test(recording),
+		cmocka_unit_test(replayed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

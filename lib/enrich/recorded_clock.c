@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The wall clock of a recording: what it was when the events happened, not what it is now.
+ */
+#include <errno.h>
+#include <linux/types.h>
+#include <stdlib.h>
+
+#include "lib/enrich/enrich.h"
+
+struct recorded_clock {
+	struct et_enricher head;
+	__u64 offset;
+};
+
+static void recorded_clock_enrich(struct et_enricher *self, struct et_event *event)
+{
+	const struct recorded_clock *clock = (struct recorded_clock *)self;
+
+	event->time_ns = event->hdr->ts + clock->offset;
+}
+
+static void recorded_clock_free(struct et_enricher *self)
+{
+	free(self);
+}
+
+static const struct et_enricher_ops recorded_clock_ops = {
+	.name = "recorded clock",
+	.enrich = recorded_clock_enrich,
+	.free = recorded_clock_free,
+};
+
+int et_recorded_clock_new(struct et_enricher **ret)
+{
+	struct recorded_clock *clock = calloc(1, sizeof(*clock));
+
+	if (!clock)
+		return -ENOMEM;
+	clock->head.ops = &recorded_clock_ops;
+	*ret = &clock->head;
+	return 0;
+}
+
+void et_recorded_clock_set(struct et_enricher *self, __u64 offset)
+{
+	((struct recorded_clock *)self)->offset = offset;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * CRC-32C, Castagnoli's polynomial: what x86 and arm64 have an instruction for.
+ */
+#ifndef ET_RECORD_CRC32C_H
+#define ET_RECORD_CRC32C_H
+
+#include <linux/types.h>
+#include <stddef.h>
+
+/**
+ * et_crc32c() - continue a checksum
+ * @crc:	of what stands before; 0 at the beginning
+ * @data:	the bytes
+ * @size:	how many
+ *
+ * et_crc32c(et_crc32c(0, "1234", 4), "56789", 5) is et_crc32c(0, "123456789", 9): 0xe3069283.
+ *
+ * Return: the checksum.
+ */
+__u32 et_crc32c(__u32 crc, const void *data, size_t size);
+
+/* The same without the processor's help: for tests, and for processors that have none. */
+__u32 et_crc32c_portable(__u32 crc, const void *data, size_t size);
+
+#endif /* ET_RECORD_CRC32C_H */

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The machine that this is built for, as ELF numbers them: records are laid out by its C compiler.
+ */
+#ifndef ET_RECORD_MACHINE_H
+#define ET_RECORD_MACHINE_H
+
+#include <elf.h>
+
+#if defined(__x86_64__)
+# define ET_RECORD_MACHINE EM_X86_64
+#elif defined(__aarch64__)
+# define ET_RECORD_MACHINE EM_AARCH64
+#elif defined(__riscv)
+# define ET_RECORD_MACHINE EM_RISCV
+#elif defined(__s390x__)
+# define ET_RECORD_MACHINE EM_S390
+#elif defined(__powerpc64__)
+# define ET_RECORD_MACHINE EM_PPC64
+#else
+# error "add this machine"
+#endif
+
+#endif /* ET_RECORD_MACHINE_H */

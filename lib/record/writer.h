@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Writes a file of records.
+ *
+ *	struct et_record_writer *w = NULL;
+ *
+ *	r = et_record_writer_new(fd, &about, &w);
+ *	...
+ *	r = et_record_writer_add(w, rec, len, event.time_ns - event.hdr->ts);
+ *	...
+ *	if (idle)
+ *		r = et_record_writer_flush(w);
+ *	...
+ *	r = et_record_writer_end(w, &totals);
+ *	et_record_writer_free(w);
+ *
+ * Records are gathered in chunks, which are written whole: a file that is read while it grows, or
+ * was never finished, holds whole records up to some place.
+ */
+#ifndef ET_RECORD_WRITER_H
+#define ET_RECORD_WRITER_H
+
+#include <linux/types.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "lib/record/format.h"
+
+struct et_record_writer;
+
+/* What the file says of itself. */
+struct et_record_about {
+	__u64 events;       /* mask of the event types that it may hold */
+	__u64 clock_offset; /* CLOCK_REALTIME - CLOCK_MONOTONIC in ns, now */
+	unsigned int cpus_possible;
+	const char *program; /* "eventstrace 0.1.0"; cut to 31 bytes */
+};
+
+/* What it says at its end. */
+struct et_record_totals {
+	const char *wire_format; /* "varlen"; cut to 15 bytes */
+	bool accounted;          /* as in struct et_session_stats */
+	__u64 missing;
+	__u64 lost_told;
+	const struct et_file_account *accounts;
+	size_t count; /* at most ET_FILE_ROWS_MAX */
+};
+
+/**
+ * et_record_writer_new() - begin a file
+ * @fd:		stays the caller's; may be a pipe, and non-blocking
+ * @about:	for its header, which et_record_writer_flush() writes
+ * @ret:	receives the writer; the caller frees it with et_record_writer_free()
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int et_record_writer_new(int fd, const struct et_record_about *about,
+			 struct et_record_writer **ret);
+
+/**
+ * et_record_writer_add() - add a record
+ * @w:		the writer
+ * @rec:	its bytes, whatever they are
+ * @len:	how many; of more than ET_FILE_RECORD_MAX, which no probe sends, the rest is cut
+ * @clock_offset: what makes a wall clock time of its CLOCK_MONOTONIC, in ns
+ *
+ * Writes when the buffer is full.
+ *
+ * Return: 0, or as et_sink_flush(), and then the record was not added.
+ */
+int et_record_writer_add(struct et_record_writer *w, const void *rec, size_t len,
+			 __u64 clock_offset);
+
+/* Write out what is buffered. Return: as et_sink_flush(). */
+int et_record_writer_flush(struct et_record_writer *w);
+
+/* Add the end, and write out everything; only et_record_writer_free() may follow. Return: alike. */
+int et_record_writer_end(struct et_record_writer *w, const struct et_record_totals *totals);
+
+/* Bytes that are outside. */
+__u64 et_record_writer_bytes(const struct et_record_writer *w);
+
+/* Free; writes nothing. NULL is allowed. */
+void et_record_writer_free(struct et_record_writer *w);
+
+#endif /* ET_RECORD_WRITER_H */

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A replay: a file of records, which go through lib/pipeline.h as those of a ring.
+ */
+#include <errno.h>
+#include <linux/types.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/enrich/enrich.h"
+#include "lib/include/eventstrace.h"
+#include "lib/options.h"
+#include "lib/pipeline.h"
+#include "lib/record/reader.h"
+
+struct et_replay {
+	__u64 events; /* mask of ET_EVENT_BIT */
+	struct et_record_reader *reader;
+	struct et_pipeline pipeline;
+};
+
+static int check_options(const struct et_options *o, struct et_error *err)
+{
+	if (!o->events)
+		return et_error_set(err, ET_ERROR_USAGE, -EINVAL, "no events are asked for");
+	if (o->output_fd < -1)
+		return et_error_set(err, ET_ERROR_USAGE, -EINVAL, "no such output: descriptor %d",
+				    o->output_fd);
+	if (o->record_fd != -1)
+		return et_error_set(err, ET_ERROR_USAGE, -EINVAL, "a replay cannot be recorded");
+	return 0;
+}
+
+int et_replay__open(const struct et_options *opts, int fd, struct et_replay **ret,
+		    struct et_error *err)
+{
+	struct et_enricher *clock = NULL;
+	struct et_options options;
+	struct et_error ignored;
+	struct et_replay *replay;
+	int r;
+
+	if (!err)
+		err = &ignored;
+	r = et_options_take(opts, &options, err);
+	if (r == 0)
+		r = check_options(&options, err);
+	if (r < 0)
+		return r;
+	replay = calloc(1, sizeof(*replay));
+	if (!replay)
+		return et_error_set(err, ET_ERROR_SYSTEM, -ENOMEM, "no memory");
+
+	replay->events = options.events;
+	r = et_record_reader_new(fd, &replay->reader);
+	if (r == 0)
+		r = et_recorded_clock_new(&clock);
+	if (r < 0)
+		et_error_set(err, ET_ERROR_SYSTEM, r, "%s", strerror(-r));
+	else
+		r = et_pipeline_open(&replay->pipeline, &options, clock, err);
+	if (r < 0) {
+		et_replay__close(replay);
+		return r;
+	}
+	*ret = replay;
+	return 0;
+}
+
+static bool is_wanted(const struct et_replay *replay, const struct et_recorded *rec)
+{
+	const struct et_header *hdr = rec->data;
+
+	/* LOST lines are about all events; what has no type is the decoder's to reject. */
+	if (rec->len < sizeof(*hdr) || hdr->type >= ET_EVENT_TYPES)
+		return true;
+	return replay->events & ET_EVENT_BIT(hdr->type);
+}
+
+/* Return: as et_pipeline_record(). */
+static int replay_record(struct et_replay *replay, const struct et_recorded *rec)
+{
+	const struct et_lost *lost = rec->data;
+
+	et_recorded_clock_set(replay->pipeline.clock, rec->clock_offset);
+	/* No probe sends such: the decoder does not know it. */
+	if (rec->len == sizeof(*lost) && lost->hdr.type == ET_LOST &&
+	    lost->hdr.version == ET_WIRE_VERSION && lost->hdr.size == rec->len)
+		return et_pipeline_note(&replay->pipeline, lost);
+	return et_pipeline_record(&replay->pipeline, rec->data, rec->len);
+}
+
+/* All that was read. Return: as et_record_reader_next(), or as et_pipeline_record(). */
+static int replay_records(struct et_replay *replay)
+{
+	struct et_recorded rec;
+	int r;
+
+	while ((r = et_record_reader_next(replay->reader, &rec)) > 0) {
+		if (!is_wanted(replay, &rec))
+			continue;
+		r = replay_record(replay, &rec);
+		if (r < 0)
+			break;
+	}
+	return r;
+}
+
+static int input_failed(struct et_replay *replay, int r)
+{
+	struct et_pipeline *p = &replay->pipeline;
+	const char *why = et_record_reader_why(replay->reader);
+
+	p->failed = r;
+	if (!*why)
+		return et_error_set(&p->error, ET_ERROR_INPUT, r, "cannot be read: %s",
+				    strerror(-r));
+	if (r == -EPROTONOSUPPORT)
+		return et_error_set(&p->error, ET_ERROR_INPUT, r, "%s", why);
+	return et_error_set(&p->error, ET_ERROR_INPUT, r, "%s at byte %llu", why,
+			    (unsigned long long)et_record_reader_offset(replay->reader));
+}
+
+int et_replay__step(struct et_replay *replay)
+{
+	struct et_pipeline *p = &replay->pipeline;
+	int r, r2;
+
+	if (p->failed)
+		return p->failed;
+	if (p->silent)
+		return -ECANCELED;
+	r = et_record_reader_fill(replay->reader);
+	if (r == -EINTR || r == -EAGAIN)
+		return r;
+	if (r > 0)
+		r = replay_records(replay);
+
+	/* Whatever it was that ended it. */
+	r2 = et_pipeline_flush(p);
+	if (p->failed)
+		return p->failed;
+	if (r2 < 0)
+		return r2;
+	if (r == -EAGAIN)
+		return 1;
+	if (r < 0 && r != -ECANCELED)
+		return input_failed(replay, r);
+	return r;
+}
+
+const struct et_error *et_replay__error(const struct et_replay *replay)
+{
+	return &replay->pipeline.error;
+}
+
+int et_replay__event_stats(struct et_replay *replay, struct et_event_stats *ret, size_t max)
+{
+	const struct et_record_account *account = et_record_reader_account(replay->reader);
+	__u64 events = et_record_reader_events(replay->reader) & replay->events;
+	size_t n = 0;
+
+	for (unsigned int id = 1; id < ET_EVENT_TYPES && n < max; id++) {
+		struct et_event_stats stats = {
+			.id = id,
+			.received = replay->pipeline.received[id],
+			.written = replay->pipeline.written[id],
+		};
+
+		if (!(events & ET_EVENT_BIT(id)))
+			continue;
+		for (size_t i = 0; account && i < account->count; i++) {
+			const struct et_file_account *row = &account->rows[i];
+
+			if (row->id != id)
+				continue;
+			stats.attempted = row->attempted;
+			stats.sent = row->sent;
+			stats.lost = row->lost;
+			stats.filtered = row->filtered;
+			stats.truncated = row->truncated;
+			stats.bytes = row->bytes;
+		}
+		ret[n++] = stats;
+	}
+	return (int)n;
+}
+
+int et_replay__stats(struct et_replay *replay, struct et_session_stats *ret)
+{
+	const struct et_record_account *account = et_record_reader_account(replay->reader);
+	const struct et_file_header *header = et_record_reader_header(replay->reader);
+	struct et_session_stats stats = {
+		.sz = ret->sz,
+		.malformed = replay->pipeline.malformed,
+		.output_bytes = replay->pipeline.sink->written,
+		.cpus_possible = header ? header->cpus_possible : 0,
+		.wire_format = account ? account->wire_format : "unknown",
+		.lost_written = replay->pipeline.lost_written,
+	};
+
+	if (ret->sz < sizeof(ret->sz))
+		return -EINVAL;
+	if (account) {
+		stats.accounted = account->accounted;
+		stats.missing = account->missing;
+		stats.lost_told = account->lost_told;
+	}
+	memcpy(ret, &stats, ret->sz < sizeof(stats) ? ret->sz : sizeof(stats));
+	return 0;
+}
+
+bool et_replay__whole(const struct et_replay *replay)
+{
+	return et_record_reader_account(replay->reader) != NULL;
+}
+
+void et_replay__close(struct et_replay *replay)
+{
+	if (!replay)
+		return;
+	et_pipeline_close(&replay->pipeline);
+	et_record_reader_free(replay->reader);
+	free(replay);
+}

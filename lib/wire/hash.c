@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#include <linux/types.h>
+
+#include "lib/wire/hash.h"
+#include "lib/wire/schema.h"
+
+/* FNV-1a of 64 bits, over each word and its terminator. */
+#define SEED  0xcbf29ce484222325ULL
+#define PRIME 0x100000001b3ULL
+
+static __u64 mix(__u64 hash, const char *word)
+{
+	do
+		hash = (hash ^ (unsigned char)*word) * PRIME;
+	while (*word++);
+	return hash;
+}
+
+#define ET_VAR_TYPE(id, NAME, KIND, cap, doc)                    \
+	static __u64 hash_var_##NAME(__u64 hash)                 \
+	{                                                        \
+		return mix(hash, "var " #id " " #KIND " " #cap); \
+	}
+#define ET_STRUCT_BEGIN(name, doc)                  \
+	static __u64 hash_struct_##name(__u64 hash) \
+	{
+#define ET_STRUCT_END(name)    \
+	return mix(hash, "}"); \
+	}
+#define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) \
+	static __u64 hash_event_##name(void)                      \
+	{                                                         \
+		__u64 hash = mix(SEED, "event " #id " " #RING);
+#define ET_EVENT_END(name) \
+	return hash;       \
+	}
+#define ET_NOTE_BEGIN(id, NAME, name, doc)   \
+	static __u64 hash_event_##name(void) \
+	{                                    \
+		__u64 hash = mix(SEED, "note " #id);
+#define ET_NOTE_END(name)                ET_EVENT_END(name)
+#define ET_FIELD(owner, KIND, name, doc) hash = mix(hash, #KIND " " #name);
+#define ET_SUB(owner, type, name, doc)   hash = hash_struct_##type(mix(hash, "{ " #name));
+#define ET_PAD(owner, n, bytes)          hash = mix(hash, "pad " #bytes);
+#define ET_VAR(owner, NAME, name, doc)   hash = hash_var_##NAME(mix(hash, #name));
+#include "lib/wire/schema.def"
+
+__u64 et_wire_event_hash(unsigned int id)
+{
+	switch (id) {
+#define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) \
+	case ET_##NAME:                                           \
+		return hash_event_##name();
+#define ET_NOTE_BEGIN(id, NAME, name, doc) \
+	case ET_##NAME:                    \
+		return hash_event_##name();
+#include "lib/wire/schema.def"
+	default:
+		return 0;
+	}
+}

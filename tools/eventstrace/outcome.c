@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "tools/eventstrace/outcome.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tools/eventstrace/say.h"
+
+enum status outcome_unwritable(const char *path, int err)
+{
+	if (!path || !strcmp(path, "-"))
+		path = "stdout";
+	if (err == -EPIPE)
+		say("%s closed by its reader", strcmp(path, "stdout") ? path : "output");
+	else
+		say("cannot write %s: %s", path, strerror(-err));
+	return STATUS_OUTPUT;
+}
+
+enum status outcome_failed(const struct options *options, const struct et_error *error, int err)
+{
+	switch (error->kind) {
+	case ET_ERROR_OUTPUT:
+		return outcome_unwritable(options->output, err);
+	case ET_ERROR_RECORD:
+		return outcome_unwritable(options->record, err);
+	case ET_ERROR_INPUT:
+		say("%s %s", strcmp(options->replay, "-") ? options->replay : "stdin",
+		    error->message);
+		return STATUS_OTHER;
+	case ET_ERROR_NONE:
+		say("%s", strerror(-err));
+		return STATUS_OTHER;
+	default:
+		say("%s", error->message);
+		return status_of(error->kind);
+	}
+}
+
+/* stderr has no buffer: it gets the summary in one piece, whoever else writes there. */
+static int put_summary(const struct options *options, const struct summary *summary)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+	int err = 0;
+
+	if (!out)
+		return -ENOMEM;
+	if (options->json_summary)
+		summary_print_json(summary, out);
+	else
+		err = summary_print_text(summary, out);
+	if (fclose(out) && !err)
+		err = -ENOMEM;
+	if (!err)
+		fwrite(text, 1, size, stderr);
+	free(text);
+	return err;
+}
+
+enum status outcome_summary(const struct options *options, const struct summary *summary)
+{
+	int err = put_summary(options, summary);
+
+	if (!err)
+		return STATUS_OK;
+	say("the summary cannot be had: %s", strerror(-err));
+	return STATUS_OTHER;
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "tools/eventstrace/replay.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tools/eventstrace/log.h"
+#include "tools/eventstrace/outcome.h"
+#include "tools/eventstrace/output.h"
+#include "tools/eventstrace/say.h"
+#include "tools/eventstrace/stop.h"
+#include "tools/eventstrace/summary.h"
+
+static int open_recording(const char *path)
+{
+	int fd;
+
+	if (!strcmp(path, "-"))
+		return STDIN_FILENO;
+	fd = open(path, O_RDONLY | O_NOCTTY | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+/* Until there is something to read, or it is time to stop. Return: as et_replay__step(). */
+static int wait_for_more(int fd)
+{
+	struct pollfd fds[] = {
+		{ .fd = fd, .events = POLLIN },
+		{ .fd = stop_fd(), .events = POLLIN },
+	};
+
+	if (poll(fds, sizeof(fds) / sizeof(*fds), -1) < 0)
+		return -errno;
+	return fds[1].revents ? 0 : 1;
+}
+
+static enum status replay_all(const struct options *options, struct et_replay *session, int fd)
+{
+	struct summary summary;
+	enum status status = STATUS_OK;
+	int err;
+
+	do {
+		err = wait_for_more(fd);
+		if (err > 0)
+			err = et_replay__step(session);
+	} while (err > 0 || err == -EINTR || err == -EAGAIN);
+	if (err < 0 && err != -ECANCELED)
+		status = outcome_failed(options, et_replay__error(session), err);
+
+	if (status && !options->json_summary)
+		return status;
+	err = summary_take_replay(session, &summary);
+	if (!err)
+		err = outcome_summary(options, &summary);
+	if (err < 0)
+		say("the summary cannot be had: %s", strerror(-err));
+	return err && !status ? STATUS_OTHER : status;
+}
+
+enum status replay(const struct options *options, struct et_options *opts)
+{
+	struct log log = { .verbose = options->verbose };
+	struct et_replay *session = NULL;
+	struct et_error error = { 0 };
+	enum status status;
+	int in, out, err;
+
+	in = open_recording(options->replay);
+	if (in < 0) {
+		say("cannot read %s: %s", options->replay, strerror(-in));
+		return STATUS_OTHER;
+	}
+	/* Before it is emptied. */
+	if (output_is(options->output, in)) {
+		say("%s cannot be replayed into itself", options->replay);
+		return STATUS_USAGE;
+	}
+	out = output_open(options->output);
+	if (out < 0) {
+		close(in);
+		return outcome_unwritable(options->output, out);
+	}
+	opts->output_fd = out;
+	opts->log = log_line;
+	opts->log_ctx = &log;
+	err = stop_install();
+	if (!err)
+		err = stop_begin(options->duration_ns);
+	if (err) {
+		say("cannot handle signals: %s", strerror(-err));
+		return STATUS_OTHER;
+	}
+	if (et_replay__open(opts, in, &session, &error) < 0) {
+		say("%s", error.message);
+		return status_of(error.kind);
+	}
+	status = replay_all(options, session, in);
+	et_replay__close(session);
+	close(in);
+	if (options->output && close(out) < 0 && !status)
+		status = outcome_unwritable(options->output, -errno);
+	return status;
+}
