@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "lib/include/eventstrace.h"
 #include "tools/eventstrace/options.h"
@@ -15,6 +16,8 @@
 #include "tools/eventstrace/run.h"
 #include "tools/eventstrace/say.h"
 #include "tools/eventstrace/status.h"
+
+#define READER_NICE (-10)
 
 /* What was printed on stdout arrived there, or it is an error as any other. */
 static enum status finish_stdout(enum status status)
@@ -27,6 +30,16 @@ static enum status finish_stdout(enum status status)
 	else
 		say("cannot write stdout: %s", strerror(errno ? errno : EIO));
 	return STATUS_OUTPUT;
+}
+
+/*
+ * A reader that waits for a CPU while others fill its rings loses what does not fit. Best effort,
+ * and only where nobody chose a priority.
+ */
+static void go_ahead_of_others(void)
+{
+	if (getpriority(PRIO_PROCESS, 0) == 0)
+		(void)setpriority(PRIO_PROCESS, 0, READER_NICE);
 }
 
 int main(int argc, char **argv)
@@ -69,6 +82,7 @@ int main(int argc, char **argv)
 	case ACTION_REPLAY:
 		return replay(&options, &opts);
 	case ACTION_RUN:
+		go_ahead_of_others();
 		break;
 	}
 	return run(&options, &opts);
