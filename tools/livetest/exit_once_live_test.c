@@ -31,7 +31,7 @@
 #include "lib/ring/ring.h"
 #include "probes/et_probes.skel.h"
 
-#define PROCESSES 4000
+#define PROCESSES 1000
 #define RING_SIZE (1U << 20)
 #define PID_MAX   (1 << 22)
 
