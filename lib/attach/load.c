@@ -149,9 +149,11 @@ int et_load__open(const struct et_load_config *config, et_load_wants_fn wants, c
 	loaded.obj = loaded.skel->obj;
 	bpf_object__for_each_program (prog, loaded.obj)
 		bpf_program__set_autoload(prog, wants(ctx, bpf_program__name(prog)));
-	/* The one map that belongs to a single pair of programs. */
+	/* Maps that are not everybody's. */
 	if (!bpf_program__autoload(loaded.skel->progs.ids_exit_tp))
 		bpf_map__set_autocreate(loaded.skel->maps.ids_stash, false);
+	if (config->exit_has_group_dead || !bpf_program__autoload(loaded.skel->progs.exit_tp_btf))
+		bpf_map__set_autocreate(loaded.skel->maps.exits_told, false);
 
 	r = et_probes__load(loaded.skel);
 	if (r == 0)

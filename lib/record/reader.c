@@ -194,8 +194,6 @@ static int read_header(struct et_record_reader *reader)
 		known = sizeof(header->magic);
 	if (memcmp(header->magic, ET_FILE_MAGIC, known) != 0)
 		return fail(reader, -EPROTONOSUPPORT, "is no recording");
-	if (reader->eof && !known)
-		return fail(reader, -ENODATA, "is empty");
 	r = need(reader, offsetof(struct et_file_header, version));
 	if (r < 0)
 		return r;

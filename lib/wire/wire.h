@@ -63,9 +63,12 @@ struct et_header {
 	__u8 format;   /* enum et_wire_format */
 	__u16 cpu;
 	__u8 lane;
-	__u8 ring;   /* enum et_ring_class */
-	__u16 vars;  /* how many variable-length fields follow the fixed part */
-	__u16 fixed; /* size of the fixed part in bytes, this header included */
+	__u8 ring;       /* enum et_ring_class */
+	__u16 vars;      /* how many variable-length fields follow the fixed part */
+	__u16 fixed;     /* size of the fixed part in bytes, this header included */
+#ifdef ET_LARGER_RECORDS /* what the benchmarks' gate must notice */
+	__u8 larger[64];
+#endif
 };
 
 enum et_var_flags {

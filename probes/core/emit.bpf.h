@@ -30,7 +30,8 @@
  * No field begins behind this offset of a record: the largest field still fits the slot then.
  * The largest event ends before it, so the check that uses it tells the verifier what is so.
  */
-#define ET_OFFSET_MAX (ET_SCRATCH_SIZE - ET_CAP_ENV - 4096 - 64)
+#define ET_CAP_LARGEST (ET_CAP_ENV > ET_CAP_ARGV ? ET_CAP_ENV : ET_CAP_ARGV)
+#define ET_OFFSET_MAX  (ET_SCRATCH_SIZE - ET_CAP_LARGEST - 4096 - 64)
 
 /*
  * 64 bits where the verifier must remember the value: it forgets what smaller stores put on the

@@ -3,6 +3,7 @@
 #include "probes/core/path.bpf.h"
 #include "probes/core/task.bpf.h"
 
+#define EEXIST            17         /* include/uapi/asm-generic/errno-base.h */
 #define SIGNAL_GROUP_EXIT 0x00000004 /* include/linux/sched/signal.h */
 
 /*
@@ -47,6 +48,40 @@ static __always_inline int exit_body(const struct task_struct *task)
 	return 0;
 }
 
+/*
+ * Before 6.16 the tracepoint does not say which thread is the last, and comes a while after each
+ * has taken itself off the count of those that live: of threads that end together, as all do when
+ * one ends the process, several find a count of 0. Who enters the process here first tells of its
+ * end. What is long over makes room by itself.
+ *
+ * The number and the start name a process for ever. User space does not create the map where it
+ * is not needed.
+ */
+struct exit_once {
+	__u64 start_time_ns;
+	__u64 tgid;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1024);
+	__type(key, struct exit_once);
+	__type(value, __u8);
+} exits_told SEC(".maps");
+
+/* Has another thread of the process told of its end? Of several that ask, one gets a no. */
+static __always_inline bool exit_is_told(const struct task_struct *task)
+{
+	struct exit_once key = {
+		.start_time_ns = BPF_CORE_READ(task, group_leader, start_time),
+		.tgid = BPF_CORE_READ(task, tgid),
+	};
+	__u8 yes = 1;
+
+	/* For want of memory it fails otherwise: then an end is told of twice rather than never. */
+	return bpf_map_update_elem(&exits_told, &key, &yes, BPF_NOEXIST) == -EEXIST;
+}
+
 SEC("?tp_btf/sched_process_exit")
 int exit_tp_btf(__u64 *ctx)
 {
@@ -55,7 +90,7 @@ int exit_tp_btf(__u64 *ctx)
 	if (et_exit_has_group_dead) {
 		if (!(ctx[1] & 0xff))
 			return 0;
-	} else if (BPF_CORE_READ(task, signal, live.counter)) {
+	} else if (BPF_CORE_READ(task, signal, live.counter) || exit_is_told(task)) {
 		return 0;
 	}
 	return exit_body(task);

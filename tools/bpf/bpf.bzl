@@ -99,7 +99,7 @@ bpf_object = rule(
     attrs = dict(
         _TOOLS,
         srcs = attr.label_list(allow_files = [".bpf.c"], mandatory = True, allow_empty = False),
-        hdrs = attr.label_list(allow_files = [".h", ".def"], doc = "Headers that only these sources include."),
+        hdrs = attr.label_list(allow_files = [".h", ".def", ".bpf.c"], doc = "What only these sources include."),
         deps = attr.label_list(providers = [CcInfo], doc = "Libraries whose headers the sources include."),
         copts = attr.string_list(),
         defines = attr.string_list(),

@@ -52,7 +52,9 @@ int main(int argc, char **argv)
 	err = output_guard_standard_fds();
 	if (err)
 		return STATUS_OTHER;
+	/* A write that cannot be says so itself; also one beyond the limit of a file's size. */
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 
 	err = options_parse(argc, argv, &options, error, sizeof(error));
 	if (err) {

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "bench/cell.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/place.h"
+#include "bench/tracer.h"
+#include "bench/worker.h"
+
+const char *const metric_names[METRICS] = {
+#define METRIC(name) #name,
+#include "bench/metrics.def"
+#undef METRIC
+};
+
+/* All of what is looked at before and after. */
+struct state {
+	struct machine_cpu cpu;
+	struct tracer_cpu tracer;
+};
+
+static int fail(char *why, size_t size, int r, const char *what)
+{
+	snprintf(why, size, "%s: %s", what, strerror(-r));
+	return r;
+}
+
+static int start_tracer(const struct cell_options *o, char *why, size_t size, struct tracer **ret)
+{
+	const struct bench_workload *w = o->workload;
+	const char *program = place_program(o->row->program);
+	char ring[32], tty[32], argv_bytes[32];
+	const char *argv[24];
+	int n = 0, r;
+
+	if (!program)
+		return fail(why, size, -ENOENT, "the row's program");
+	snprintf(ring, sizeof(ring), "%zu", o->row->ring_size);
+	argv[n++] = program;
+	argv[n++] = "-e";
+	argv[n++] = w->events;
+	argv[n++] = "--ring-size";
+	argv[n++] = ring;
+	if (o->row->program == BENCH_FLOOR) {
+		snprintf(tty, sizeof(tty), "%zu", w->tty_bytes);
+		snprintf(argv_bytes, sizeof(argv_bytes), "%zu", w->argv_bytes);
+		argv[n++] = "--tty-bytes";
+		argv[n++] = tty;
+		argv[n++] = "--argv-bytes";
+		argv[n++] = argv_bytes;
+	} else {
+		/* Verbose, for the line that says that all hooks are attached. */
+		argv[n++] = "-v";
+		argv[n++] = "-s";
+		argv[n++] = "-o";
+		argv[n++] = "/dev/null";
+		argv[n++] = "--wire-format";
+		argv[n++] = o->row->wire_format;
+		argv[n++] = "--wakeup";
+		argv[n++] = o->row->wakeup;
+	}
+	argv[n] = NULL;
+	r = tracer_start(argv, why, size, ret);
+	if (r < 0 && !*why)
+		return fail(why, size, r, program);
+	return r;
+}
+
+static int look(const struct tracer *tracer, struct state *ret)
+{
+	int r = machine_cpu(&ret->cpu);
+
+	if (r == 0 && tracer)
+		r = tracer_cpu(tracer, &ret->tracer);
+	return r;
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+	const struct sample *x = a, *y = b;
+
+	return (x->used_memory_bytes > y->used_memory_bytes) -
+	       (x->used_memory_bytes < y->used_memory_bytes);
+}
+
+static double median_memory(const struct samples *samples)
+{
+	struct sample *sorted = calloc(samples->count + 1, sizeof(*sorted));
+	size_t middle = samples->count / 2;
+	double median = NAN;
+
+	if (sorted && samples->count) {
+		memcpy(sorted, samples->v, samples->count * sizeof(*sorted));
+		qsort(sorted, samples->count, sizeof(*sorted), by_bytes);
+		median = (double)sorted[middle].used_memory_bytes;
+	}
+	free(sorted);
+	return median;
+}
+
+/* What the machine and the tracer took meanwhile. */
+static void set_times(struct cell *cell, const struct worker_result *worked,
+		      const struct state *before, const struct state *after, bool traced)
+{
+	double *m = cell->metrics;
+
+	m[METRIC_wall_s] = worked->wall_s;
+	m[METRIC_operations] = (double)worked->operations;
+	m[METRIC_operations_per_s] = (double)worked->operations / worked->wall_s;
+	m[METRIC_cpu_user_s] = after->cpu.user - before->cpu.user;
+	m[METRIC_cpu_system_s] = after->cpu.system - before->cpu.system;
+	m[METRIC_used_memory_bytes] = median_memory(&cell->samples);
+	if (!traced)
+		return;
+	m[METRIC_tracer_user_s] = after->tracer.user - before->tracer.user;
+	m[METRIC_tracer_system_s] = after->tracer.system - before->tracer.system;
+}
+
+static void set_account(struct cell *cell, const struct tracer_account *a)
+{
+	double *m = cell->metrics, run_ns = 0, runs = 0, all_ns = 0;
+
+	for (size_t i = 0; i < cell->programs.count; i++) {
+		run_ns += (double)cell->programs.v[i].run_ns;
+		runs += (double)cell->programs.v[i].runs;
+		all_ns += (double)cell->programs.v[i].run_ns_before;
+	}
+	all_ns += run_ns;
+	m[METRIC_bpf_run_ns] = run_ns;
+	m[METRIC_bpf_runs] = runs;
+	m[METRIC_bpf_ns_per_operation] = run_ns / m[METRIC_operations];
+	m[METRIC_attempted] = (double)a->attempted;
+	m[METRIC_sent] = (double)a->sent;
+	m[METRIC_received] = (double)a->received;
+	m[METRIC_lost] = (double)(a->attempted - a->received);
+	m[METRIC_event_bytes] = (double)a->bytes;
+	m[METRIC_wakeups] = (double)a->wakeups;
+	m[METRIC_locked_rings_bytes] = (double)a->locked_rings;
+	m[METRIC_locked_scratch_bytes] = (double)a->locked_scratch;
+	m[METRIC_locked_maps_bytes] = (double)a->locked_maps;
+	m[METRIC_locked_bytes] = (double)(a->locked_rings + a->locked_scratch + a->locked_maps);
+	if (a->attempted) {
+		/* The account begins with the tracer, and so does this. */
+		m[METRIC_bpf_ns_per_event] = all_ns / (double)a->attempted;
+		m[METRIC_lost_percent] = 100 * m[METRIC_lost] / (double)a->attempted;
+	}
+	if (a->sent)
+		m[METRIC_bytes_per_event] = (double)a->bytes / (double)a->sent;
+}
+
+/* The workload, with everything set up and warm. */
+static int measure(const struct cell_options *o, struct worker *worker, struct tracer *tracer,
+		   char *why, size_t size, struct cell *cell)
+{
+	struct worker_result worked;
+	struct sampler *sampler;
+	struct state before, after;
+	uint64_t rss = 0;
+	int r, r2;
+
+	if (tracer) {
+		tracer_settle(tracer);
+		r = programs_open(tracer_pid(tracer), &cell->programs);
+		if (r < 0)
+			return fail(why, size, r, "the tracer's programs");
+	}
+	r = look(tracer, &before);
+	if (r < 0)
+		return fail(why, size, r, "processor times");
+	r = sampler_start(o->sample_s, &sampler);
+	if (r < 0)
+		return fail(why, size, r, "sampling");
+	r = worker_go(worker, &worked);
+	r2 = machine_cpu(&after.cpu);
+	sampler_stop(sampler, &cell->samples);
+	if (r < 0)
+		return fail(why, size, r, "the workload");
+	if (r2 < 0)
+		return fail(why, size, r2, "processor times");
+	if (tracer) {
+		/* What it has still to write belongs to what it costs. */
+		tracer_settle(tracer);
+		r = programs_take(&cell->programs);
+		if (r < 0)
+			return fail(why, size, r, "the tracer's programs");
+		r = tracer_cpu(tracer, &after.tracer);
+		if (r == 0)
+			r = tracer_rss(tracer, &rss);
+		if (r < 0)
+			return fail(why, size, r, "the tracer's processor time");
+		cell->metrics[METRIC_tracer_rss_bytes] = (double)rss;
+	}
+	set_times(cell, &worked, &before, &after, tracer);
+	return 0;
+}
+
+int cell_run(const struct cell_options *o, char *why, size_t size, struct cell *ret)
+{
+	struct tracer_account account;
+	struct tracer *tracer = NULL;
+	struct worker *worker = NULL;
+	struct cell cell = { 0 };
+	int r = 0, r2;
+
+	*why = '\0';
+	for (int i = 0; i < METRICS; i++)
+		cell.metrics[i] = NAN;
+	cell.metrics[METRIC_locked_bytes] = 0;
+	if (o->row->program != BENCH_NO_PROGRAM)
+		r = start_tracer(o, why, size, &tracer);
+	if (r < 0)
+		return r;
+	r = worker_start(o->place, o->workload, o->work, o->duration_s, &worker);
+	if (r < 0)
+		fail(why, size, r, "the workload");
+	else
+		r = measure(o, worker, tracer, why, size, &cell);
+	programs_close(&cell.programs);
+	/* First the tracer: the end of the workload is none of what it should see. */
+	if (tracer) {
+		r2 = tracer_stop(tracer, &account);
+		if (r2 == 0 && r == 0)
+			set_account(&cell, &account);
+		else if (r == 0)
+			r = fail(why, size, r2, "the tracer's end");
+	}
+	if (worker)
+		worker_end(worker);
+	if (r < 0) {
+		cell_free(&cell);
+		return r;
+	}
+	*ret = cell;
+	return 0;
+}
+
+void cell_free(struct cell *cell)
+{
+	free(cell->samples.v);
+	cell->samples = (struct samples){ 0 };
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * What no wire format can beat: the hooks of eventstrace, its tests of whether there is an event,
+ * and a record of the same size that is reserved and submitted with nothing in it. No lane, no
+ * counters but of what is lost, and nobody is woken.
+ */
+/* The tests are those of the probe itself. Its own programs are optional, and stay out. */
+#include "probes/process/tty_write.bpf.c" // NOLINT(bugprone-suspicious-include)
+
+/* Rings of the size that user space wants. */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 4096);
+} floor_lifecycle SEC(".maps"), floor_bulk SEC(".maps");
+
+/* Bytes of each record: constants by the time that the verifier looks. */
+const volatile __u32 floor_fork_bytes = 0;
+const volatile __u32 floor_exec_bytes = 0;
+const volatile __u32 floor_exit_bytes = 0;
+const volatile __u32 floor_tty_bytes = 0;
+
+__u64 floor_lost = 0;
+
+static __always_inline int floor_emit(void *ring, __u32 size)
+{
+	void *rec = bpf_ringbuf_reserve(ring, size, 0);
+
+	if (rec)
+		bpf_ringbuf_submit(rec, BPF_RB_NO_WAKEUP);
+	else
+		__sync_fetch_and_add(&floor_lost, 1);
+	return 0;
+}
+
+SEC("?tp_btf/sched_process_fork")
+int BPF_PROG(floor_fork, struct task_struct *parent, struct task_struct *child)
+{
+	if (child->pid != child->tgid || child->flags & PF_KTHREAD || et_is_self())
+		return 0;
+	return floor_emit(&floor_lifecycle, floor_fork_bytes);
+}
+
+SEC("?tp_btf/sched_process_exec")
+int BPF_PROG(floor_exec, struct task_struct *task)
+{
+	if (task->flags & PF_KTHREAD || et_is_self())
+		return 0;
+	return floor_emit(&floor_lifecycle, floor_exec_bytes);
+}
+
+SEC("?tp_btf/sched_process_exit")
+int BPF_PROG(floor_exit, struct task_struct *task)
+{
+	if (task->signal->live.counter || task->flags & PF_KTHREAD || et_is_self())
+		return 0;
+	return floor_emit(&floor_lifecycle, floor_exit_bytes);
+}
+
+static __always_inline int floor_tty(__u32 fd)
+{
+	if (!tty_of(fd) || et_is_self())
+		return 0;
+	return floor_emit(&floor_bulk, floor_tty_bytes);
+}
+
+SEC("?tracepoint")
+int floor_write(struct trace_event_raw_sys_enter *ctx)
+{
+	return ctx->args[2] ? floor_tty(ctx->args[0]) : 0;
+}
+
+SEC("?tracepoint")
+int floor_writev(struct trace_event_raw_sys_enter *ctx)
+{
+	return floor_tty(ctx->args[0]);
+}

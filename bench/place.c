@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "bench/place.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char *const runfiles[] = {
+	[BENCH_TOOL] = "tools/eventstrace/eventstrace",
+	[BENCH_TOOL_BEFORE] = "bench/eventstrace_before_159",
+	[BENCH_FLOOR] = "bench/floor",
+};
+
+#define PROGRAMS (sizeof(runfiles) / sizeof(*runfiles))
+
+static int find(const char *runfile, char ret[PATH_MAX])
+{
+	char path[2 * PATH_MAX];
+	ssize_t n;
+
+	n = readlink("/proc/self/exe", path, PATH_MAX);
+	if (n < 0 || n == PATH_MAX)
+		return -ENOENT;
+	snprintf(path + n, PATH_MAX, ".runfiles/eventstrace/%s", runfile);
+	return realpath(path, ret) ? 0 : -errno;
+}
+
+const char *place_program(enum bench_program program)
+{
+	static char paths[PROGRAMS][PATH_MAX];
+
+	if (!runfiles[program])
+		return NULL;
+	if (!*paths[program] && find(runfiles[program], paths[program]) < 0)
+		return NULL;
+	return paths[program];
+}
+
+static int copy(const char *from, const char *to)
+{
+	int in = open(from, O_RDONLY | O_CLOEXEC), out = -1, r = 0;
+	struct stat st;
+
+	if (in < 0 || fstat(in, &st) < 0)
+		goto failed;
+	out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0755);
+	if (out < 0)
+		goto failed;
+	while (st.st_size > 0) {
+		ssize_t n = sendfile(out, in, NULL, (size_t)st.st_size);
+
+		if (n <= 0)
+			goto failed;
+		st.st_size -= n;
+	}
+	close(in);
+	return close(out) < 0 ? -errno : 0;
+
+failed:
+	r = errno ? -errno : -EIO;
+	if (in >= 0)
+		close(in);
+	if (out >= 0)
+		close(out);
+	return r;
+}
+
+int place_init(struct bench_place *ret)
+{
+	struct bench_place place;
+	char folder[] = "/tmp/eventstrace-bench-XXXXXX", noop[PATH_MAX];
+	int r;
+
+	r = find("tools/cases/noop", noop);
+	if (r < 0)
+		return r;
+	if (!mkdtemp(folder))
+		return -errno;
+	snprintf(place.noop, sizeof(place.noop), "%s/noop", folder);
+	r = copy(noop, place.noop);
+	if (r < 0) {
+		place_done(&place);
+		return r;
+	}
+	*ret = place;
+	return 0;
+}
+
+void place_done(const struct bench_place *place)
+{
+	char folder[sizeof(place->noop)];
+
+	unlink(place->noop);
+	snprintf(folder, sizeof(folder), "%s", place->noop);
+	*strrchr(folder, '/') = '\0';
+	rmdir(folder);
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "bench/bench.h"
+
+#include <string.h>
+
+struct bench_workload *bench_workloads;
+struct bench_row *bench_rows;
+
+/* Constructors run in no order that could be relied on: names decide where the order does not. */
+#define REGISTER(list, new)                                                                        \
+	do {                                                                                       \
+		__typeof__(list) *at_ = &(list);                                                   \
+                                                                                                   \
+		while (*at_ &&                                                                     \
+		       ((*at_)->order < (new)->order ||                                            \
+			((*at_)->order == (new)->order && strcmp((*at_)->name, (new)->name) < 0))) \
+			at_ = &(*at_)->next;                                                       \
+		(new)->next = *at_;                                                                \
+		*at_ = (new);                                                                      \
+	} while (0)
+
+void bench_register_workload(struct bench_workload *workload)
+{
+	REGISTER(bench_workloads, workload);
+}
+
+void bench_register_row(struct bench_row *row)
+{
+	REGISTER(bench_rows, row);
+}

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "bench/run.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bench/environment.h"
+#include "bench/place.h"
+#include "bench/say.h"
+
+/* Of the work: what --quick does. */
+#define QUICK_PART 4
+
+#define SAMPLE_S          0.1
+#define SAMPLE_DURATION_S 1.0
+
+static bool chosen(const struct run_choice *choice, const char *name)
+{
+	for (size_t i = 0; i < choice->count; i++) {
+		if (!strcmp(choice->names[i], name))
+			return true;
+	}
+	return !choice->count;
+}
+
+static int count_rows(const struct run_choice *choice)
+{
+	int n = 0;
+
+	for (const struct bench_row *row = bench_rows; row; row = row->next)
+		n += chosen(choice, row->name);
+	return n;
+}
+
+static int add_workload(struct result *result, const struct bench_workload *workload,
+			const struct run_choice *rows)
+{
+	struct result_workload *all, *w;
+	int n = count_rows(rows);
+
+	all = realloc(result->workloads, (result->count + 1) * sizeof(*all));
+	if (!all)
+		return -ENOMEM;
+	result->workloads = all;
+	w = &all[result->count];
+	*w = (struct result_workload){ .workload = workload };
+	w->series = calloc((size_t)n + 1, sizeof(*w->series));
+	if (!w->series)
+		return -ENOMEM;
+	result->count++;
+	w->skipped = workload->missing ? workload->missing() : NULL;
+	for (const struct bench_row *row = bench_rows; row; row = row->next) {
+		if (chosen(rows, row->name))
+			w->series[w->count++].row = row;
+	}
+	return 0;
+}
+
+/* One round begins with another row than the last, and every other one goes backwards. */
+static size_t in_round(size_t i, size_t count, unsigned int round)
+{
+	size_t at = (i + round) % count;
+
+	return round % 2 ? count - 1 - at : at;
+}
+
+static int run_cell(const struct result_config *config, const struct bench_place *place,
+		    const struct bench_workload *workload, unsigned int round,
+		    struct series *series)
+{
+	struct cell_options opts = {
+		.place = place,
+		.workload = workload,
+		.row = series->row,
+		.work = config->quick ? workload->work / QUICK_PART : workload->work,
+		.duration_s = config->duration_s,
+		.sample_s = config->duration_s ? SAMPLE_DURATION_S : SAMPLE_S,
+	};
+	struct cell cell;
+	char why[sizeof(series->skipped)];
+	int r;
+
+	r = cell_run(&opts, why, sizeof(why), &cell);
+	if (r == -EOPNOTSUPP) {
+		memcpy(series->skipped, why, sizeof(why));
+		return 0;
+	}
+	if (r < 0) {
+		say("%s, %s: %s", workload->name, series->row->name, why);
+		return r;
+	}
+	cell.round = round;
+	r = series_add(series, &cell);
+	if (r < 0)
+		cell_free(&cell);
+	return r;
+}
+
+static int run_rounds(const struct run_options *opts, const struct bench_place *place,
+		      struct result *result)
+{
+	size_t total = 0, done = 0;
+	int r = 0;
+
+	for (size_t w = 0; w < result->count; w++)
+		total += result->workloads[w].count * opts->config.rounds;
+	for (unsigned int round = 0; round < opts->config.rounds; round++) {
+		for (size_t i = 0; i < result->count; i++) {
+			struct result_workload *w = &result->workloads[i];
+
+			for (size_t j = 0; j < w->count && r == 0; j++) {
+				struct series *series = &w->series[in_round(j, w->count, round)];
+
+				done++;
+				if (w->skipped || *series->skipped)
+					continue;
+				progress("[%zu of %zu] round %u of %u: %s, %s", done, total,
+					 round + 1, opts->config.rounds, w->workload->name,
+					 series->row->name);
+				r = run_cell(&opts->config, place, w->workload, round, series);
+			}
+		}
+	}
+	progress("%s", "");
+	return r;
+}
+
+int run_all(const struct run_options *opts, struct result *ret)
+{
+	struct result result = { .config = opts->config, .doc = yyjson_mut_doc_new(NULL) };
+	yyjson_mut_val *root = yyjson_mut_obj(result.doc);
+	struct bench_place place;
+	int stats_fd, r;
+
+	yyjson_mut_doc_set_root(result.doc, root);
+	yyjson_mut_obj_add_str(result.doc, root, "schema", RESULT_SCHEMA);
+	progress("looking at the machine");
+	yyjson_mut_obj_add_val(result.doc, root, "environment", environment_json(result.doc));
+	for (const struct bench_workload *w = bench_workloads; w; w = w->next) {
+		r = chosen(&opts->workloads, w->name) ? add_workload(&result, w, &opts->rows) : 0;
+		if (r < 0)
+			goto failed;
+	}
+	r = programs_count_time(&stats_fd);
+	if (r < 0) {
+		say("the kernel does not count the time of BPF programs (Linux 5.8): %s",
+		    strerror(-r));
+		goto failed;
+	}
+	r = place_init(&place);
+	if (r < 0) {
+		say("a folder in /tmp with a program to run: %s", strerror(-r));
+		close(stats_fd);
+		goto failed;
+	}
+	r = run_rounds(opts, &place, &result);
+	place_done(&place);
+	close(stats_fd);
+	if (r < 0)
+		goto failed;
+	*ret = result;
+	return 0;
+
+failed:
+	result_done(&result);
+	return r;
+}
+
+int run_check_privileges(void)
+{
+	if (!geteuid())
+		return 0;
+	say("this loads BPF programs and looks at other processes: run it as root");
+	return -EPERM;
+}

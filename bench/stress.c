@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What recording costs: every workload under every row. docs/benchmarks.md. */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/run.h"
+#include "bench/say.h"
+
+#define ROUNDS       5
+#define ROUNDS_QUICK 3
+#define NAMES_MAX    64
+
+enum { KEY_JSON = 256, KEY_CSV, KEY_ROUNDS, KEY_DURATION, KEY_QUICK, KEY_LIST, KEY_HELP };
+
+static const struct option table[] = {
+	{ "workload", required_argument, NULL, 'w' },
+	{ "row", required_argument, NULL, 'r' },
+	{ "rounds", required_argument, NULL, KEY_ROUNDS },
+	{ "duration", required_argument, NULL, KEY_DURATION },
+	{ "quick", no_argument, NULL, KEY_QUICK },
+	{ "json", required_argument, NULL, KEY_JSON },
+	{ "csv", required_argument, NULL, KEY_CSV },
+	{ "list", no_argument, NULL, KEY_LIST },
+	{ "help", no_argument, NULL, KEY_HELP },
+	{ NULL, 0, NULL, 0 },
+};
+
+static const char help[] =
+	"usage: stress [OPTION]...\n"
+	"Measures what recording costs, and what is lost. Needs root.\n"
+	"\n"
+	"  -w, --workload NAME   only this one; may be given again\n"
+	"  -r, --row NAME        only this one; may be given again\n"
+	"      --rounds N        measure everything so often (default 5)\n"
+	"      --duration SEC    each workload for so long in place of a fixed amount of work, once\n"
+	"                        unless --rounds says otherwise, with a sample a second\n"
+	"      --quick           a quarter of the work, in 3 rounds\n"
+	"      --json FILE       write the result as JSON\n"
+	"      --csv FILE        write a line for each measurement\n"
+	"      --list            print what there is to choose from\n"
+	"      --help            print this\n"
+	"Names of files are relative to the folder that it is called from.\n";
+
+struct names {
+	const char *v[NAMES_MAX];
+	size_t count;
+};
+
+struct options {
+	struct run_options run;
+	struct names workloads, rows;
+	const char *json, *csv;
+};
+
+static void list(void)
+{
+	puts("workloads:");
+	for (const struct bench_workload *w = bench_workloads; w; w = w->next)
+		printf("  %-16s %s\n", w->name, w->doc);
+	puts("rows:");
+	for (const struct bench_row *r = bench_rows; r; r = r->next)
+		printf("  %-16s %s\n", r->name, r->doc);
+}
+
+static bool is_workload(const char *name)
+{
+	for (const struct bench_workload *w = bench_workloads; w; w = w->next) {
+		if (!strcmp(w->name, name))
+			return true;
+	}
+	return false;
+}
+
+static bool is_row(const char *name)
+{
+	for (const struct bench_row *r = bench_rows; r; r = r->next) {
+		if (!strcmp(r->name, name))
+			return true;
+	}
+	return false;
+}
+
+static int add_name(struct names *names, const char *name, bool known)
+{
+	if (!known || names->count == NAMES_MAX) {
+		say("there is no %s: see --list", name);
+		return -EINVAL;
+	}
+	names->v[names->count++] = name;
+	return 0;
+}
+
+static int number(const char *option, const char *text, double least, double *ret)
+{
+	char *end;
+	double v = strtod(text, &end);
+
+	if (end == text || *end || !(v >= least) || v > 1e6) {
+		say("--%s=%s is not a number of %g and more", option, text, least);
+		return -EINVAL;
+	}
+	*ret = v;
+	return 0;
+}
+
+/* Return: 0, 1 if there is nothing more to do, or -EINVAL. */
+static int parse(int argc, char **argv, struct options *o)
+{
+	double rounds = 0;
+	int c, r = 0;
+
+	while (r == 0 && (c = getopt_long(argc, argv, "w:r:", table, NULL)) >= 0) {
+		switch (c) {
+		case 'w':
+			r = add_name(&o->workloads, optarg, is_workload(optarg));
+			break;
+		case 'r':
+			r = add_name(&o->rows, optarg, is_row(optarg));
+			break;
+		case KEY_ROUNDS:
+			r = number("rounds", optarg, 1, &rounds);
+			break;
+		case KEY_DURATION:
+			r = number("duration", optarg, 1, &o->run.config.duration_s);
+			break;
+		case KEY_QUICK:
+			o->run.config.quick = true;
+			break;
+		case KEY_JSON:
+			o->json = optarg;
+			break;
+		case KEY_CSV:
+			o->csv = optarg;
+			break;
+		case KEY_LIST:
+			list();
+			return 1;
+		case KEY_HELP:
+			fputs(help, stdout);
+			return 1;
+		default:
+			return -EINVAL;
+		}
+	}
+	if (r == 0 && optind < argc) {
+		say("what is %s? see --help", argv[optind]);
+		r = -EINVAL;
+	}
+	if (!rounds)
+		rounds = o->run.config.duration_s ? 1 : o->run.config.quick ? ROUNDS_QUICK : ROUNDS;
+	o->run.config.rounds = (unsigned int)rounds;
+	o->run.workloads = (struct run_choice){ o->workloads.v, o->workloads.count };
+	o->run.rows = (struct run_choice){ o->rows.v, o->rows.count };
+	return r;
+}
+
+static FILE *open_output(const char *path)
+{
+	FILE *f = fopen(path, "we");
+
+	if (!f)
+		say("%s: %s", path, strerror(errno));
+	return f;
+}
+
+static int close_output(FILE *f, const char *path)
+{
+	bool failed = ferror(f);
+
+	if (!fclose(f) && !failed)
+		return 0;
+	say("%s: cannot be written", path);
+	return -EIO;
+}
+
+static int write_json(const struct result *result, FILE *f, const char *path)
+{
+	size_t len;
+	char *text = result_json(result, &len);
+
+	if (!text) {
+		fclose(f);
+		say("out of memory");
+		return -ENOMEM;
+	}
+	fwrite(text, 1, len, f);
+	free(text);
+	return close_output(f, path);
+}
+
+static int stress(const struct options *o)
+{
+	FILE *json = NULL, *csv = NULL;
+	struct result result;
+	int r;
+
+	/* Now, and not when minutes have gone by. */
+	if (o->json && !(json = open_output(o->json)))
+		return -EIO;
+	r = o->csv && !(csv = open_output(o->csv)) ? -EIO : run_all(&o->run, &result);
+	if (r < 0) {
+		if (json)
+			fclose(json);
+		if (csv)
+			fclose(csv);
+		return r;
+	}
+	r = result_print(&result, stdout);
+	if (csv) {
+		result_csv(&result, csv);
+		r = close_output(csv, o->csv) ? -EIO : r;
+	}
+	if (json)
+		r = write_json(&result, json, o->json) ? -EIO : r;
+	result_done(&result);
+	return r;
+}
+
+int main(int argc, char **argv)
+{
+	static struct options o;
+	int r;
+
+	r = parse(argc, argv, &o);
+	if (r)
+		return r < 0 ? 2 : 0;
+	if (run_check_privileges() < 0)
+		return 3;
+	return stress(&o) < 0 ? 1 : 0;
+}

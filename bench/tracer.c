@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "bench/tracer.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <yyjson.h>
+
+#include "bench/machine.h"
+#include "bench/say.h"
+
+#define READY_S  60.0
+#define STOP_S   60.0
+#define SETTLE_S 2.0
+
+/* The exit status of eventstrace where no requested event can be had. */
+#define CANNOT_ATTACH 4
+
+/* It rests when it takes less than this of a processor over a look. */
+#define REST_MS    50
+#define REST_SHARE 0.01
+
+struct tracer {
+	pid_t pid;
+	int err; /* its stderr */
+	char *text;
+	size_t len, size;
+};
+
+static void sleep_ms(long ms)
+{
+	struct timespec ts = { .tv_nsec = ms * 1000000L };
+
+	nanosleep(&ts, NULL);
+}
+
+/* Read what it says, until a deadline. Return: 1 if something came, 0 at its end, or -errno. */
+static int hear(struct tracer *t, double deadline)
+{
+	struct pollfd p = { .fd = t->err, .events = POLLIN };
+	double left = deadline - machine_now_s();
+	ssize_t n;
+
+	n = poll(&p, 1, left > 0 ? (int)(left * 1000) + 1 : 0);
+	if (n == 0)
+		return -ETIMEDOUT;
+	if (t->size - t->len < 4096) {
+		size_t size = t->size * 2 + 65536;
+		char *text = realloc(t->text, size);
+
+		if (!text)
+			return -ENOMEM;
+		t->text = text;
+		t->size = size;
+	}
+	n = read(t->err, t->text + t->len, t->size - t->len - 1);
+	if (n < 0)
+		return errno == EINTR ? 1 : -errno;
+	t->len += (size_t)n;
+	t->text[t->len] = '\0';
+	return n > 0;
+}
+
+static bool is_ready(const struct tracer *t)
+{
+	const char *word = t->text ? strstr(t->text, " hooks: ") : NULL;
+
+	return word && strchr(word, '\n');
+}
+
+/* What libbpf says at length is of no interest; the last words are. */
+static const char *last_words(const struct tracer *t)
+{
+	size_t len = t->len;
+
+	if (!len)
+		return "";
+	return len > 400 ? t->text + len - 400 : t->text;
+}
+
+static _Noreturn void become(const char *const *argv, int err)
+{
+	int null = open("/dev/null", O_RDWR);
+
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	if (null < 0 || dup2(null, 0) < 0 || dup2(null, 1) < 0 || dup2(err, 2) < 0)
+		_exit(127);
+	/* The same folder everywhere. */
+	if (chdir("/") < 0)
+		_exit(127);
+	execv(argv[0], (char *const *)argv);
+	dprintf(2, "%s: %s\n", argv[0], strerror(errno));
+	_exit(127);
+}
+
+static void forget(struct tracer *t)
+{
+	close(t->err);
+	free(t->text);
+	free(t);
+}
+
+/* The last line that is not empty. */
+static void last_line(const struct tracer *t, char *ret, size_t size)
+{
+	size_t end = t->len, start;
+
+	while (end && t->text[end - 1] == '\n')
+		end--;
+	for (start = end; start && t->text[start - 1] != '\n'; start--)
+		;
+	snprintf(ret, size, "%.*s", (int)(end - start), end ? t->text + start : "");
+}
+
+int tracer_start(const char *const *argv, char *why, size_t size, struct tracer **ret)
+{
+	struct tracer *t = calloc(1, sizeof(*t));
+	double deadline = machine_now_s() + READY_S;
+	int fds[2], status, r = 1;
+
+	if (!t)
+		return -ENOMEM;
+	if (pipe2(fds, O_CLOEXEC) < 0) {
+		free(t);
+		return -errno;
+	}
+	t->err = fds[0];
+	t->pid = fork();
+	if (t->pid == 0)
+		become(argv, fds[1]);
+	close(fds[1]);
+	if (t->pid < 0) {
+		r = -errno;
+		forget(t);
+		return r;
+	}
+	while (r > 0 && !is_ready(t))
+		r = hear(t, deadline);
+	if (r > 0) {
+		*ret = t;
+		return 0;
+	}
+	if (r < 0)
+		kill(t->pid, SIGKILL);
+	if (waitpid(t->pid, &status, 0) == t->pid && r == 0)
+		r = WIFEXITED(status) && WEXITSTATUS(status) == CANNOT_ATTACH ? -EOPNOTSUPP
+									      : -ECHILD;
+	last_line(t, why, size);
+	forget(t);
+	return r;
+}
+
+pid_t tracer_pid(const struct tracer *t)
+{
+	return t->pid;
+}
+
+static double cpu_s(pid_t pid)
+{
+	struct timespec ts;
+	clockid_t clock;
+
+	if (clock_getcpuclockid(pid, &clock) || clock_gettime(clock, &ts) < 0)
+		return 0;
+	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
+}
+
+void tracer_settle(const struct tracer *t)
+{
+	double deadline = machine_now_s() + SETTLE_S, before, now = cpu_s(t->pid);
+
+	do {
+		before = now;
+		sleep_ms(REST_MS);
+		now = cpu_s(t->pid);
+	} while (now - before > REST_SHARE * REST_MS / 1000 && machine_now_s() < deadline);
+}
+
+/*
+ * Exact to the microsecond, where /proc counts in hundredths of a second: a parent is given the
+ * usage also of a child that has only been stopped. It is asked when the tracer rests, which the
+ * stop then does not disturb.
+ */
+int tracer_cpu(const struct tracer *t, struct tracer_cpu *ret)
+{
+	struct rusage usage;
+	int status;
+
+	if (kill(t->pid, SIGSTOP) < 0)
+		return -errno;
+	if (wait4(t->pid, &status, WUNTRACED, &usage) != t->pid || !WIFSTOPPED(status))
+		return -ECHILD;
+	if (kill(t->pid, SIGCONT) < 0)
+		return -errno;
+	ret->user = (double)usage.ru_utime.tv_sec + (double)usage.ru_utime.tv_usec / 1e6;
+	ret->system = (double)usage.ru_stime.tv_sec + (double)usage.ru_stime.tv_usec / 1e6;
+	return 0;
+}
+
+int tracer_rss(const struct tracer *t, uint64_t *ret)
+{
+	unsigned long long kb;
+	char path[64], line[128];
+	int r = -EBADMSG;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)t->pid);
+	f = fopen(path, "re");
+	if (!f)
+		return -errno;
+	while (fgets(line, sizeof(line), f)) {
+		if (sscanf(line, "VmHWM: %llu", &kb) != 1)
+			continue;
+		*ret = kb * 1024;
+		r = 0;
+	}
+	fclose(f);
+	return r;
+}
+
+static uint64_t count_of(yyjson_val *object, const char *name, int *r)
+{
+	yyjson_val *val = yyjson_obj_get(object, name);
+
+	if (!yyjson_is_uint(val))
+		*r = -EBADMSG;
+	return yyjson_get_uint(val);
+}
+
+/* The last line that it prints. */
+static int read_account(const struct tracer *t, struct tracer_account *ret)
+{
+	struct tracer_account a = { 0 };
+	yyjson_val *root, *total, *locked;
+	const char *line = t->text;
+	yyjson_doc *doc;
+	int r = 0;
+
+	for (const char *at = t->text; at; at = strchr(at, '\n')) {
+		if (*at == '\n')
+			at++;
+		if (*at == '{')
+			line = at;
+	}
+	doc = line ? yyjson_read(line, strcspn(line, "\n"), 0) : NULL;
+	root = yyjson_doc_get_root(doc);
+	total = yyjson_obj_get(root, "total");
+	locked = yyjson_obj_get(root, "locked");
+	a.attempted = count_of(total, "attempted", &r);
+	a.sent = count_of(total, "sent", &r);
+	a.received = count_of(total, "received", &r);
+	a.lost = count_of(total, "lost", &r);
+	a.bytes = count_of(total, "bytes", &r);
+	a.wakeups = count_of(root, "wakeups", &r);
+	a.locked_rings = count_of(locked, "rings", &r);
+	a.locked_scratch = count_of(locked, "scratch", &r);
+	a.locked_maps = count_of(locked, "maps", &r);
+	yyjson_doc_free(doc);
+	if (r == 0)
+		*ret = a;
+	return r;
+}
+
+int tracer_stop(struct tracer *t, struct tracer_account *ret)
+{
+	double deadline = machine_now_s() + STOP_S;
+	int status = 0, r = 1;
+
+	kill(t->pid, SIGTERM);
+	while (r > 0)
+		r = hear(t, deadline);
+	if (r < 0)
+		kill(t->pid, SIGKILL);
+	if (waitpid(t->pid, &status, 0) != t->pid)
+		r = -errno;
+	else if (r == 0 && status)
+		r = -ECHILD;
+	if (r == 0)
+		r = read_account(t, ret);
+	if (r < 0)
+		say("the tracer did not end well: %s, wait status 0x%x\n%s", strerror(-r),
+		    (unsigned int)status, last_words(t));
+	forget(t);
+	return r;
+}

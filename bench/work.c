@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "bench/work.h"
+
+#include <spawn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tools/cases/account.h"
+#include "tools/cases/pty.h"
+
+struct work_spawn {
+	const char *program;
+	char *args[3];
+};
+
+struct work_flood {
+	struct pty pty;
+	char *data;
+	size_t size;
+};
+
+struct work_spawn *work_spawn_new(const struct bench_place *place)
+{
+	struct work_spawn *spawn = calloc(1, sizeof(*spawn));
+	char *argument = malloc(WORK_ARGUMENT + 1);
+
+	CHECK(spawn && argument);
+	memset(argument, 'a', WORK_ARGUMENT);
+	argument[WORK_ARGUMENT] = '\0';
+	spawn->program = place->noop;
+	spawn->args[0] = (char *)"noop";
+	spawn->args[1] = argument;
+	return spawn;
+}
+
+void work_spawn_run(struct work_spawn *spawn, uint64_t count)
+{
+	/* The same everywhere: it is a part of the record. */
+	static char *const envp[] = { (char *)"A=1", NULL };
+	int status;
+	pid_t pid;
+
+	while (count--) {
+		CHECK(posix_spawn(&pid, spawn->program, NULL, NULL, spawn->args, envp) == 0);
+		CHECK(waitpid(pid, &status, 0) == pid && status == 0);
+	}
+}
+
+struct work_flood *work_flood_new(size_t size)
+{
+	struct work_flood *flood = calloc(1, sizeof(*flood));
+
+	CHECK(flood);
+	flood->size = size;
+	flood->data = malloc(size);
+	CHECK(flood->data);
+	memset(flood->data, 'a', size);
+	pty_open(&flood->pty);
+	pty_drain(&flood->pty);
+	return flood;
+}
+
+void work_flood_run(struct work_flood *flood, uint64_t count)
+{
+	while (count--)
+		CHECK(write(flood->pty.slave, flood->data, flood->size) == (ssize_t)flood->size);
+}

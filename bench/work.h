@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What workloads are made of: programs one after the other, and writes to a terminal. */
+#ifndef BENCH_WORK_H
+#define BENCH_WORK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "bench/bench.h"
+
+/* The argument of the seed's experiment. */
+#define WORK_ARGUMENT 10000
+
+struct work_spawn;
+struct work_flood;
+
+/* Programs that do nothing, each with one argument of WORK_ARGUMENT bytes. */
+struct work_spawn *work_spawn_new(const struct bench_place *place);
+void work_spawn_run(struct work_spawn *spawn, uint64_t count);
+
+/* Writes of @size bytes to a terminal whose other end is drained. */
+struct work_flood *work_flood_new(size_t size);
+void work_flood_run(struct work_flood *flood, uint64_t count);
+
+#endif /* BENCH_WORK_H */

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "bench/worker.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "bench/machine.h"
+#include "bench/say.h"
+
+/* Of the work: what is done before, and how often the clock is looked at. */
+#define WARM_PART  10
+#define CHUNK_PART 20
+
+struct worker {
+	pid_t pid;
+	int to, from;
+};
+
+static uint64_t part(uint64_t work, uint64_t n)
+{
+	return work > n ? work / n : 1;
+}
+
+static struct worker_result run(const struct bench_workload *workload, void *state, uint64_t work,
+				double duration_s)
+{
+	struct worker_result result = { 0 };
+	double start = machine_now_s();
+
+	if (!duration_s) {
+		workload->run(state, work);
+		result.operations = work;
+	}
+	while (machine_now_s() - start < duration_s) {
+		workload->run(state, part(work, CHUNK_PART));
+		result.operations += part(work, CHUNK_PART);
+	}
+	result.wall_s = machine_now_s() - start;
+	return result;
+}
+
+static _Noreturn void be_worker(const struct bench_place *place,
+				const struct bench_workload *workload, uint64_t work,
+				double duration_s, int from, int to)
+{
+	struct worker_result result = { 0 };
+	void *state;
+	char word;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	/* The same folder everywhere: it is a part of records. */
+	if (chdir("/") < 0)
+		_exit(1);
+	state = workload->setup(place);
+	workload->run(state, part(work, WARM_PART));
+	if (write(to, &result, sizeof(result)) != sizeof(result) || read(from, &word, 1) != 1)
+		_exit(1);
+	result = run(workload, state, work, duration_s);
+	if (write(to, &result, sizeof(result)) != sizeof(result) || read(from, &word, 1) != 1)
+		_exit(1);
+	_exit(0);
+}
+
+static int hear(struct worker *w, struct worker_result *ret)
+{
+	struct worker_result result;
+
+	if (read(w->from, &result, sizeof(result)) != sizeof(result)) {
+		say("the workload ended before its end");
+		return -ECHILD;
+	}
+	*ret = result;
+	return 0;
+}
+
+int worker_start(const struct bench_place *place, const struct bench_workload *workload,
+		 uint64_t work, double duration_s, struct worker **ret)
+{
+	struct worker *w = calloc(1, sizeof(*w));
+	struct worker_result ready;
+	int to[2], from[2], r;
+
+	if (!w)
+		return -ENOMEM;
+	if (pipe2(to, O_CLOEXEC) < 0) {
+		free(w);
+		return -errno;
+	}
+	if (pipe2(from, O_CLOEXEC) < 0) {
+		r = -errno;
+		close(to[0]);
+		close(to[1]);
+		free(w);
+		return r;
+	}
+	w->to = to[1];
+	w->from = from[0];
+	w->pid = fork();
+	if (w->pid == 0) {
+		close(to[1]);
+		close(from[0]);
+		be_worker(place, workload, work, duration_s, to[0], from[1]);
+	}
+	r = w->pid < 0 ? -errno : 0;
+	close(to[0]);
+	close(from[1]);
+	if (r == 0)
+		r = hear(w, &ready);
+	if (r < 0) {
+		worker_end(w);
+		return r;
+	}
+	*ret = w;
+	return 0;
+}
+
+int worker_go(struct worker *w, struct worker_result *ret)
+{
+	if (write(w->to, "g", 1) != 1)
+		return -errno;
+	return hear(w, ret);
+}
+
+void worker_end(struct worker *w)
+{
+	/* Reads the end of the pipe, and goes. */
+	close(w->to);
+	close(w->from);
+	if (w->pid > 0)
+		waitpid(w->pid, NULL, 0);
+	free(w);
+}
