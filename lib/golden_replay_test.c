@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What was once recorded on a running kernel is printed today as it was then. The arguments are
+ * recordings, and behind each the lines; lib/record/testdata/record.sh makes both.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "lib/include/eventstrace.h"
+
+static char **files; /* recording, lines, recording, lines, ... */
+
+static int open_file(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		fail_msg("%s: %s", path, strerror(errno));
+	return fd;
+}
+
+static char *contents(int fd, size_t *ret_size)
+{
+	off_t size = lseek(fd, 0, SEEK_END);
+	char *text;
+
+	if (size < 0)
+		abort();
+	text = malloc((size_t)size + 1);
+	assert_non_null(text);
+	assert_int_equal(pread(fd, text, (size_t)size, 0), size);
+	text[size] = '\0';
+	*ret_size = (size_t)size;
+	close(fd);
+	return text;
+}
+
+static uint64_t all_events(void)
+{
+	size_t count;
+	const struct et_event_info *infos = et_event_infos(&count);
+	uint64_t events = 0;
+
+	for (size_t i = 0; i < count; i++)
+		events |= ET_EVENT_BIT(infos[i].id);
+	return events;
+}
+
+static char *replay(const char *path, size_t *ret_size)
+{
+	struct et_options opts = ET_OPTIONS_INIT;
+	struct et_replay *replay = NULL;
+	int fd = open_file(path), out = memfd_create("lines", MFD_CLOEXEC), r;
+
+	if (out < 0)
+		abort();
+	opts.events = all_events();
+	opts.output_fd = out;
+	assert_int_equal(et_replay__open(&opts, fd, &replay, NULL), 0);
+	do
+		r = et_replay__step(replay);
+	while (r > 0);
+	if (r < 0)
+		fail_msg("%s %s", path, et_replay__error(replay)->message);
+	assert_true(et_replay__whole(replay));
+	et_replay__close(replay);
+	close(fd);
+	return contents(out, ret_size);
+}
+
+static void printed_as_then(void **state)
+{
+	(void)state;
+	assert_non_null(files[0]);
+	for (char **file = files; *file; file += 2) {
+		size_t size, now_size, at = 0, line = 1;
+		char *then = contents(open_file(file[1]), &size), *now;
+
+		assert_true(size > 0);
+		now = replay(file[0], &now_size);
+		while (then[at] && then[at] == now[at])
+			line += then[at++] == '\n';
+		if (then[at] != now[at])
+			fail_msg("%s: line %zu was\n  %.120s\nand is now\n  %.120s\n"
+				 "If that is meant to be: bash lib/record/testdata/record.sh",
+				 file[0], line, then + at, now + at);
+		assert_int_equal(now_size, size);
+		free(then);
+		free(now);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(printed_as_then),
+	};
+
+	(void)argc;
+	files = argv + 1;
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-2-Clause
+# Copyright The eventstrace authors
+#
+# Records process.etr anew, on the running kernel, and writes what is printed of it, process.jsonl. Needed when the
+# schema has changed what a record of an event looks like, or the encoder what is printed. As root:
+#   ./bazelw build //tools:eventstrace //tools/cases //lib/record:keep && bash lib/record/testdata/record.sh
+# A name as the first argument writes other files beside these: "record.sh fixed --wire-format=fixed".
+set -eu
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+# What is recorded is published: nothing of this environment is to be in it, and no path of this machine.
+if [ -z "${CLEAN-}" ]; then
+	exec env -i CLEAN=1 PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root unshare -m bash "$PWD/record.sh" "$@"
+fi
+unset CLEAN OLDPWD
+name=${1-process}
+shift || true
+here=$PWD
+root=$here/../../..
+mount -t tmpfs tmpfs /srv
+mkdir /srv/out
+for file in noop setsid setuid setgid exec_failed exec_memfd exec_deleted exit_signal tty_slave; do
+	cp "$root/bazel-bin/tools/cases/$file" /srv/
+done
+cp "$root/bazel-bin/tools/eventstrace/eventstrace" "$root/bazel-bin/lib/record/keep" /srv/
+cat >/srv/run <<'END'
+for file in noop setsid setuid setgid exec_failed exec_memfd exec_deleted exit_signal tty_slave; do
+	/srv/$file >/dev/null
+done
+/srv/noop "$(printf 'text \303\251 \342\202\254')" "$(printf 'bytes \377\200\001')" '"quoted" \'
+MESSAGE=hello /srv/none
+exit 3
+END
+cd /srv
+
+exec {ready}< <(exec ./eventstrace -i --record out/all.etr "$@" 2>out/summary)
+tracer=$!
+read -r -u "$ready" _
+setsid sh run </dev/null >/dev/null 2>&1 &
+pid=$!
+wait "$pid" || true
+sleep 0.5
+kill -INT "$tracer"
+while kill -0 "$tracer" 2>/dev/null; do sleep 0.1; done
+cat out/summary >&2
+./keep "$pid" <out/all.etr >"$here/$name.etr"
+./eventstrace --replay "$here/$name.etr" -o "$here/$name.jsonl"
