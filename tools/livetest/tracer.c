@@ -208,6 +208,11 @@ int tracer_start(const struct tracer_options *opts, struct tracer **ret)
 	return rc;
 }
 
+pid_t tracer_pid(const struct tracer *t)
+{
+	return t->pid;
+}
+
 int tracer_stop(struct tracer *t, int sig, struct tracer_result *ret)
 {
 	int rc;

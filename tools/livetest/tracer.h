@@ -45,6 +45,9 @@ struct tracer_result {
  */
 int tracer_start(const struct tracer_options *opts, struct tracer **ret);
 
+/* The process: of it itself, as long as it is not stopped. */
+pid_t tracer_pid(const struct tracer *t);
+
 /**
  * tracer_stop() - end a tracer and collect what it printed
  * @t:		the tracer; freed

@@ -1,0 +1,577 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Nothing is lost silently, and nothing waits: a reader that is stopped, killed or overrun, one
+ * that sleeps, and one that is about to.
+ */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <linux/bpf.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <cmocka.h>
+#include <yyjson.h>
+
+#include "lib/ring/accounts.h"
+#include "tools/livetest/caserun.h"
+#include "tools/livetest/place.h"
+#include "tools/livetest/proc.h"
+#include "tools/livetest/tracer.h"
+
+/* ---- what is printed ---------------------------------------------------------------------- */
+
+static const struct {
+	const char *name, *flag;
+	bool bulk;
+} types[ET_EVENT_TYPES] = {
+#define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) \
+	[id] = { #NAME, flag, ET_RING_##RING == ET_RING_BULK },
+#include "lib/wire/schema.def"
+};
+
+struct tally {
+	uint64_t events[ET_EVENT_TYPES];
+	uint64_t lost[ET_RING_CLASSES]; /* sums of LOST lines */
+	uint64_t lost_lines, bad_lines;
+	uint64_t widest_ns;       /* between before and after, of those in front of their record */
+	uint64_t expected, width; /* of a LOST line just now */
+};
+
+static uint64_t number(yyjson_val *object, const char *member)
+{
+	return yyjson_get_uint(yyjson_obj_get(object, member));
+}
+
+static void on_lost(struct tally *t, const char *line, size_t len)
+{
+	yyjson_doc *doc = yyjson_read(line, len, 0);
+	yyjson_val *lost = yyjson_doc_get_root(doc);
+	bool bulk = yyjson_equals_str(yyjson_obj_get(lost, "ring"), "bulk");
+	uint64_t after = number(lost, "after_ts_ns"), before = number(lost, "before_ts_ns");
+
+	if (!number(lost, "count") || before < after || number(lost, "ts_ns") != before ||
+	    (!bulk && !yyjson_equals_str(yyjson_obj_get(lost, "ring"), "lifecycle")) ||
+	    !yyjson_is_uint(yyjson_obj_get(lost, "cpu")) ||
+	    !yyjson_is_int(yyjson_obj_get(lost, "lane")))
+		t->bad_lines++;
+	t->lost[bulk ? ET_RING_BULK : ET_RING_LIFECYCLE] += number(lost, "count");
+	t->lost_lines++;
+	t->expected = before;
+	t->width = before - after;
+	yyjson_doc_free(doc);
+}
+
+/* Fast: there are many. The first line is -i's. */
+static void on_line(void *ctx, const char *line, size_t len)
+{
+	static const char begin[] = "{\"event_type\":\"";
+	struct tally *t = ctx;
+	const char *name = line + sizeof(begin) - 1, *end, *ts;
+
+	if (len < sizeof(begin) || memcmp(line, begin, sizeof(begin) - 1) != 0) {
+		t->bad_lines += !memmem(line, len, "probes_initialized", 18);
+		return;
+	}
+	end = memchr(name, '"', len - (size_t)(name - line));
+	if (end - name == 4 && !memcmp(name, "LOST", 4)) {
+		on_lost(t, line, len);
+		return;
+	}
+	/* Right behind a LOST line stands the record that shows the gap. */
+	ts = memmem(line, len, "\"ts_ns\":", 8);
+	if (t->expected && ts && strtoull(ts + 8, NULL, 10) == t->expected &&
+	    t->width > t->widest_ns)
+		t->widest_ns = t->width;
+	t->expected = 0;
+	for (int i = 1; i < ET_EVENT_TYPES; i++) {
+		if (types[i].name && strlen(types[i].name) == (size_t)(end - name) &&
+		    !memcmp(name, types[i].name, (size_t)(end - name))) {
+			t->events[i]++;
+			return;
+		}
+	}
+	t->bad_lines++;
+}
+
+static struct tracer *start(const char *const *flags, struct tally *tally, bool deferred)
+{
+	struct tracer_options opts = {
+		.flags = flags, .on_line = on_line, .ctx = tally, .deferred = deferred
+	};
+	struct tracer *tracer = NULL;
+	int rc = tracer_start(&opts, &tracer);
+
+	if (rc)
+		fail_msg("eventstrace cannot be started: %s", strerror(-rc));
+	return tracer;
+}
+
+/* ---- what happens ------------------------------------------------------------------------- */
+
+/* How many write(2) a process has made. */
+static uint64_t writes_of(pid_t pid)
+{
+	char path[64], line[128];
+	uint64_t n = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/io", pid);
+	f = fopen(path, "re");
+	while (f && fgets(line, sizeof(line), f))
+		if (!strncmp(line, "syscw:", 6))
+			n = strtoull(line + 6, NULL, 10);
+	if (f)
+		fclose(f);
+	return n;
+}
+
+/* One-byte writes to a terminal, until it is killed. It has begun when this returns. */
+static pid_t flood_start(void)
+{
+	const char *const argv[] = { place_case("tty_flood"), "50000000", "1", NULL };
+	struct proc_options proc = { .argv = argv };
+	pid_t pid;
+
+	assert_int_equal(proc_spawn(&proc, &pid), 0);
+	for (int i = 0; i < 10000 && writes_of(pid) < 1000; i++)
+		usleep(1000);
+	assert_true(writes_of(pid) >= 1000);
+	return pid;
+}
+
+static void flood_end(pid_t pid)
+{
+	int status;
+
+	assert_int_equal(kill(pid, SIGKILL), 0);
+	assert_int_equal(proc_wait(pid, 10000, &status), 0);
+	assert_true(WIFSIGNALED(status)); /* it had not ended by itself */
+}
+
+static void spawn_programs(const char *count)
+{
+	const char *const args[] = { count, "8", NULL };
+	struct caserun run;
+
+	caserun_run("spawn", args, &run);
+	assert_int_equal(run.rc, 0);
+	assert_int_equal(run.status, 0);
+	caserun_free(&run);
+}
+
+/* ---- the account -------------------------------------------------------------------------- */
+
+/*
+ * The summary's numbers, those of the lines, and both together: received + lost = attempted of
+ * each type, and LOST lines tell of all that are lost. Fills in what was lost.
+ */
+static void check_account(const struct tracer_result *result, const struct tally *tally,
+			  uint64_t lost[ET_EVENT_TYPES])
+{
+	yyjson_doc *doc = yyjson_read(result->err, strlen(result->err), 0);
+	yyjson_val *root = yyjson_doc_get_root(doc), *events = yyjson_obj_get(root, "events");
+	uint64_t by_ring[ET_RING_CLASSES] = { 0 };
+
+	assert_true(WIFEXITED(result->status));
+	assert_int_equal(WEXITSTATUS(result->status), 0);
+	if (!yyjson_is_true(yyjson_obj_get(root, "accounted")))
+		fail_msg("not every event is accounted for: %s", result->err);
+	assert_int_equal(tally->bad_lines, 0);
+	assert_int_equal(number(root, "malformed"), 0);
+	assert_int_equal(number(root, "missing"), 0);
+	for (int i = 1; i < ET_EVENT_TYPES; i++) {
+		yyjson_val *counts = types[i].flag ? yyjson_obj_get(events, types[i].flag) : NULL;
+
+		lost[i] = number(counts, "lost");
+		by_ring[types[i].bulk ? ET_RING_BULK : ET_RING_LIFECYCLE] += lost[i];
+		if (number(counts, "attempted") != tally->events[i] + lost[i] ||
+		    number(counts, "received") != tally->events[i] ||
+		    number(counts, "sent") != tally->events[i])
+			fail_msg("%s: %" PRIu64 " came: %s", types[i].name, tally->events[i],
+				 result->err);
+	}
+	for (int i = 0; i < ET_RING_CLASSES; i++)
+		assert_int_equal(tally->lost[i], by_ring[i]);
+	assert_int_equal(number(root, "lost_told"), by_ring[0] + by_ring[1]);
+	assert_int_equal(number(root, "lost_written"), by_ring[0] + by_ring[1]);
+	yyjson_doc_free(doc);
+}
+
+#define EVENTS "-s", "-e", "process-fork,process-exec,process-exit,process-tty-write"
+
+/* ---- tests -------------------------------------------------------------------------------- */
+
+static void test_reader_is_stopped(void **state)
+{
+	static const char *const flags[] = { EVENTS, NULL };
+	uint64_t lost[ET_EVENT_TYPES];
+	struct tracer_result result;
+	struct tally tally = { 0 };
+	struct tracer *tracer;
+	pid_t flood;
+
+	(void)state;
+	tracer = start(flags, &tally, false);
+	flood = flood_start();
+	usleep(300000);
+	assert_int_equal(kill(tracer_pid(tracer), SIGSTOP), 0);
+	spawn_programs("20");
+	sleep(5);
+	assert_int_equal(kill(tracer_pid(tracer), SIGCONT), 0);
+	usleep(500000);
+	flood_end(flood);
+	assert_int_equal(tracer_stop(tracer, SIGTERM, &result), 0);
+	check_account(&result, &tally, lost);
+	print_message("%" PRIu64 " of %" PRIu64 " lost, %" PRIu64 " LOST lines, the widest %" PRIu64
+		      " ms\n",
+		      lost[ET_PROCESS_TTY_WRITE],
+		      lost[ET_PROCESS_TTY_WRITE] + tally.events[ET_PROCESS_TTY_WRITE],
+		      tally.lost_lines, tally.widest_ns / 1000000);
+	assert_true(lost[ET_PROCESS_TTY_WRITE] > 0);
+	/* It stands where the gap is. */
+	assert_in_range(tally.widest_ns, 4000000000ULL, 20000000000ULL);
+	tracer_result_free(&result);
+}
+
+static void test_rings_are_tiny(void **state)
+{
+	static const char *const flags[] = { EVENTS, "--ring-size=4K", "--wire-format=fixed",
+					     "--wakeup=always", NULL };
+	uint64_t lost[ET_EVENT_TYPES];
+	struct tracer_result result;
+	struct tally tally = { 0 };
+	struct tracer *tracer;
+	pid_t flood;
+
+	(void)state;
+	tracer = start(flags, &tally, false);
+	flood = flood_start();
+	spawn_programs("100");
+	flood_end(flood);
+	assert_int_equal(tracer_stop(tracer, SIGTERM, &result), 0);
+	check_account(&result, &tally, lost);
+	/* Nothing ever fits: all are told of, without a record that shows a gap. */
+	assert_int_equal(tally.events[ET_PROCESS_EXEC], 0);
+	assert_true(lost[ET_PROCESS_EXEC] >= 100);
+	assert_true(lost[ET_PROCESS_TTY_WRITE] > 0);
+	tracer_result_free(&result);
+}
+
+static void test_flood_spares_execs(void **state)
+{
+	static const char *const flags[] = { EVENTS, "--ring-size=bulk=4K", NULL };
+	uint64_t lost[ET_EVENT_TYPES];
+	struct tracer_result result;
+	struct tally tally = { 0 };
+	struct tracer *tracer;
+	pid_t flood;
+
+	(void)state;
+	/* Whoever reads the output must not be what holds it up. */
+	tracer = start(flags, &tally, true);
+	flood = flood_start();
+	spawn_programs("2000");
+	flood_end(flood);
+	assert_int_equal(tracer_stop(tracer, SIGTERM, &result), 0);
+	check_account(&result, &tally, lost);
+	print_message("%" PRIu64 " execs, %" PRIu64 " lost; %" PRIu64 " terminal writes, %" PRIu64
+		      " lost\n",
+		      tally.events[ET_PROCESS_EXEC], lost[ET_PROCESS_EXEC],
+		      tally.events[ET_PROCESS_TTY_WRITE], lost[ET_PROCESS_TTY_WRITE]);
+	assert_int_equal(lost[ET_PROCESS_EXEC], 0);
+	assert_true(tally.events[ET_PROCESS_EXEC] >= 2000);
+	assert_true(lost[ET_PROCESS_TTY_WRITE] > 0);
+	tracer_result_free(&result);
+}
+
+/* ---- killed ------------------------------------------------------------------------------- */
+
+/* Of the maps that @pid has open, the one of that name. Return: a descriptor, or -1. */
+static int map_of(pid_t pid, const char *name)
+{
+	char path[300], line[256];
+	struct dirent *entry;
+	int found = -1;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "/proc/%d/fdinfo", pid);
+	dir = opendir(path);
+	if (!dir)
+		fail_msg("cannot open %s", path);
+	while (found < 0 && (entry = readdir(dir))) {
+		struct bpf_map_info info = { 0 };
+		__u32 size = sizeof(info), id = 0;
+		FILE *f;
+
+		snprintf(path, sizeof(path), "/proc/%d/fdinfo/%s", pid, entry->d_name);
+		f = fopen(path, "re");
+		while (f && fgets(line, sizeof(line), f))
+			if (!strncmp(line, "map_id:", 7))
+				id = (__u32)strtoul(line + 7, NULL, 10);
+		if (f)
+			fclose(f);
+		if (!id)
+			continue;
+		found = bpf_map_get_fd_by_id(id);
+		if (found >= 0 && (bpf_map_get_info_by_fd(found, &info, &size) < 0 ||
+				   strcmp(info.name, name) != 0)) {
+			close(found);
+			found = -1;
+		}
+	}
+	closedir(dir);
+	return found;
+}
+
+static void test_reader_is_killed(void **state)
+{
+	static const char *const flags[] = { EVENTS, "--ring-size=bulk=16K", NULL };
+	struct et_counters sums[ET_EVENT_TYPES];
+	uint64_t numbered[ET_RING_CLASSES] = { 0 };
+	struct et_accounts *accounts = NULL;
+	struct tracer_result result;
+	struct tally tally = { 0 };
+	struct tracer *tracer;
+	int lanes, overflow;
+	pid_t flood;
+
+	(void)state;
+	tracer = start(flags, &tally, false);
+	lanes = map_of(tracer_pid(tracer), "lanes");
+	overflow = map_of(tracer_pid(tracer), "overflow");
+	assert_true(lanes >= 0 && overflow >= 0);
+	assert_int_equal(et_accounts__new(lanes, overflow, &accounts), 0);
+	flood = flood_start();
+	spawn_programs("50");
+	assert_int_equal(tracer_stop(tracer, SIGKILL, &result), 0);
+	assert_true(WIFSIGNALED(result.status));
+	flood_end(flood);
+
+	/* Its programs are gone with it, but for those that ran just then. */
+	for (int i = 0; i < 100; i++) {
+		assert_int_equal(et_accounts__take(accounts), 0);
+		if (et_accounts__settled(accounts))
+			break;
+		usleep(10000);
+	}
+	et_accounts__sum(accounts, sums);
+	for (unsigned int cpu = 0; cpu < et_accounts__cpus(accounts); cpu++)
+		for (int ring = 0; ring < ET_RING_CLASSES; ring++) {
+			for (unsigned int i = 0; i < ET_LANES; i++)
+				numbered[ring] += et_accounts__lane(accounts, cpu, i)->seq[ring];
+			for (int i = 1; i < ET_EVENT_TYPES; i++)
+				if (types[i].bulk == (ring == ET_RING_BULK))
+					numbered[ring] += et_accounts__overflow(accounts, cpu)
+								  ->counters[i]
+								  .attempted;
+		}
+	for (int i = 1; i < ET_EVENT_TYPES; i++) {
+		assert_int_equal(sums[i].attempted, sums[i].sent + sums[i].lost);
+		assert_true(tally.events[i] <= sums[i].sent);
+		numbered[types[i].bulk ? ET_RING_BULK : ET_RING_LIFECYCLE] -= sums[i].attempted;
+	}
+	/* Each attempt has a number, or found no lane. */
+	assert_int_equal(numbered[ET_RING_LIFECYCLE], 0);
+	assert_int_equal(numbered[ET_RING_BULK], 0);
+	print_message("%llu terminal writes: %llu sent, %llu lost, %" PRIu64 " came out\n",
+		      sums[ET_PROCESS_TTY_WRITE].attempted, sums[ET_PROCESS_TTY_WRITE].sent,
+		      sums[ET_PROCESS_TTY_WRITE].lost, tally.events[ET_PROCESS_TTY_WRITE]);
+	assert_int_equal(tally.bad_lines, 0);
+	assert_true(tally.events[ET_PROCESS_TTY_WRITE] > 0);
+	assert_true(sums[ET_PROCESS_TTY_WRITE].lost > 0);
+	assert_true(sums[ET_PROCESS_EXEC].attempted >= 50);
+	et_accounts__free(accounts);
+	close(lanes);
+	close(overflow);
+	tracer_result_free(&result);
+}
+
+/* ---- asleep ------------------------------------------------------------------------------- */
+
+/* The case tty_ping, which reads what eventstrace prints. Returns its account. */
+static yyjson_doc *ping(const char *const *flags, const char *count, const char *min,
+			const char *max)
+{
+	const char *argv[16] = { place_tool(), "-i", "--process-tty-write" };
+	const char *const ping_argv[] = { place_case("tty_ping"), count, min, max, NULL };
+	struct proc_options proc = { .argv = argv }, ping_proc = { .argv = ping_argv };
+	int events[2], account[2], status;
+	pid_t tracer, pinger;
+	yyjson_doc *doc;
+	char *text;
+
+	for (int i = 0; flags[i]; i++)
+		argv[3 + i] = flags[i];
+	assert_int_equal(pipe2(events, O_CLOEXEC), 0);
+	assert_int_equal(pipe2(account, O_CLOEXEC), 0);
+	proc.out = events[1];
+	ping_proc.in = events[0];
+	ping_proc.out = account[1];
+	ping_proc.err = STDERR_FILENO;
+	assert_int_equal(proc_spawn(&proc, &tracer), 0);
+	assert_int_equal(proc_spawn(&ping_proc, &pinger), 0);
+	close(events[1]);
+	close(account[1]);
+	text = proc_read_all(account[0], 300000);
+	close(account[0]);
+	assert_int_equal(proc_wait(pinger, 10000, &status), 0);
+	assert_int_equal(status, 0);
+	close(events[0]);
+	kill(tracer, SIGKILL);
+	assert_int_equal(proc_wait(tracer, 10000, &status), 0);
+	print_message("%s", text);
+	doc = yyjson_read(text, strlen(text), 0);
+	assert_non_null(doc);
+	free(text);
+	return doc;
+}
+
+/* Somebody else may have the CPU: the machine's slowest moments say nothing of eventstrace. */
+static void test_lone_event(void **state)
+{
+	static const char *const flags[] = { NULL };
+	yyjson_doc *doc = ping(flags, "1000", "2000", "6000");
+	yyjson_val *root = yyjson_doc_get_root(doc);
+
+	(void)state;
+	assert_int_equal(number(root, "count"), 1000);
+	assert_int_equal(number(root, "stuck"), 0);
+	assert_true(number(root, "median_us") < (uint64_t)proc_scaled_ms(1000));
+	yyjson_doc_free(doc);
+}
+
+/*
+ * Records at random distances around the moments in which the reader falls asleep: none is left
+ * behind. More of them: LIVETEST_PINGS.
+ */
+static void check_pings(const char *const *flags, const char *count, const char *max_us)
+{
+	const char *wanted = getenv("LIVETEST_PINGS");
+	yyjson_doc *doc = ping(flags, wanted ? wanted : count, "0", max_us);
+	yyjson_val *root = yyjson_doc_get_root(doc);
+
+	assert_int_equal(number(root, "stuck"), 0);
+	assert_int_equal(number(root, "count"), strtoul(wanted ? wanted : count, NULL, 10));
+	/* A machine that has better to do shows now and then; a lost wake-up shows each time. */
+	assert_true(number(root, "slow") <= 1 + number(root, "count") / 1000);
+	yyjson_doc_free(doc);
+}
+
+static void test_none_is_stuck(void **state)
+{
+	static const char *const flags[] = { "-u", NULL };
+
+	(void)state;
+	check_pings(flags, "200000", "60");
+}
+
+static void test_none_is_stuck_between_naps(void **state)
+{
+	static const char *const flags[] = { NULL };
+
+	(void)state;
+	check_pings(flags, "10000", "1200");
+}
+
+static void test_none_is_stuck_with_tiny_rings(void **state)
+{
+	static const char *const flags[] = { "-u", "--ring-size=4K", "--wire-format=varlen", NULL };
+
+	(void)state;
+	check_pings(flags, "50000", "60");
+}
+
+static void test_none_is_stuck_as_the_kernel_wakes(void **state)
+{
+	static const char *const flags[] = { "--wakeup=always", NULL };
+
+	(void)state;
+	check_pings(flags, "50000", "60");
+}
+
+/* How often all threads of @pid have left a CPU. */
+static uint64_t switches_of(pid_t pid)
+{
+	char path[300], line[256];
+	struct dirent *entry;
+	uint64_t sum = 0;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "/proc/%d/task", pid);
+	dir = opendir(path);
+	if (!dir)
+		fail_msg("cannot open %s", path);
+	while ((entry = readdir(dir))) {
+		const char *colon;
+		FILE *f;
+
+		if (*entry->d_name == '.')
+			continue;
+		snprintf(path, sizeof(path), "/proc/%d/task/%s/status", pid, entry->d_name);
+		f = fopen(path, "re");
+		while (f && fgets(line, sizeof(line), f))
+			if (strstr(line, "voluntary_ctxt_switches") && (colon = strchr(line, ':')))
+				sum += strtoull(colon + 1, NULL, 10);
+		if (f)
+			fclose(f);
+	}
+	closedir(dir);
+	return sum;
+}
+
+/* While nothing happens, nothing runs. Events of others on this machine would: try again then. */
+static void test_idle(void **state)
+{
+	static const char *const flags[] = { "-s", "--process-setgid", NULL };
+	struct tracer_result result;
+	struct tally tally = { 0 };
+	struct tracer *tracer;
+	uint64_t before, after = 0;
+	int tries = 0;
+
+	(void)state;
+	tracer = start(flags, &tally, false);
+	sleep(2);
+	do {
+		before = switches_of(tracer_pid(tracer));
+		assert_true(before > 0);
+		sleep(5);
+		after = switches_of(tracer_pid(tracer));
+	} while (after != before && ++tries < 4);
+	assert_int_equal(after, before);
+	assert_int_equal(tracer_stop(tracer, SIGTERM, &result), 0);
+	assert_int_equal(result.status, 0);
+	tracer_result_free(&result);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_reader_is_stopped),
+		cmocka_unit_test(test_rings_are_tiny),
+		cmocka_unit_test(test_flood_spares_execs),
+		cmocka_unit_test(test_reader_is_killed),
+		cmocka_unit_test(test_lone_event),
+		cmocka_unit_test(test_none_is_stuck),
+		cmocka_unit_test(test_none_is_stuck_between_naps),
+		cmocka_unit_test(test_none_is_stuck_with_tiny_rings),
+		cmocka_unit_test(test_none_is_stuck_as_the_kernel_wakes),
+		cmocka_unit_test(test_idle),
+	};
+
+	if (place_init(argc, argv))
+		return 1;
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
