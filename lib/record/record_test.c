@@ -358,7 +358,7 @@ static void repair(struct file *f)
 	size_t at = header->size;
 	__u32 crc;
 
-	if (at > f->size || at < sizeof(*header))
+	if (at > f->size || at < sizeof(*header) || at % ET_FILE_ALIGN)
 		return;
 	crc = header->crc = et_crc32c(0, &header->size, at - offsetof(struct et_file_header, size));
 	while (f->size - at >= sizeof(struct et_file_chunk)) {
@@ -566,13 +566,15 @@ static void large(void **state)
 	lseek(fd, 0, SEEK_SET);
 	assert_int_equal(et_record_reader_new(fd, &reader), 0);
 	while ((r = et_record_reader_next(reader, &got)) != 0) {
-		size_t size = sizes[n] < ET_FILE_RECORD_MAX ? sizes[n] : ET_FILE_RECORD_MAX;
+		size_t size;
 
 		if (r == -EAGAIN) {
 			assert_int_equal(et_record_reader_fill(reader), 1);
 			continue;
 		}
 		assert_int_equal(r, 1);
+		assert_true(n < count);
+		size = sizes[n] < ET_FILE_RECORD_MAX ? sizes[n] : ET_FILE_RECORD_MAX;
 		assert_int_equal(got.len, size);
 		memset(bytes, 'a' + (int)n, size);
 		assert_memory_equal(got.data, bytes, size);

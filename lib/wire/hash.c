@@ -16,10 +16,18 @@ static __u64 mix(__u64 hash, const char *word)
 	return hash;
 }
 
-#define ET_VAR_TYPE(id, NAME, KIND, cap, doc)                    \
-	static __u64 hash_var_##NAME(__u64 hash)                 \
-	{                                                        \
-		return mix(hash, "var " #id " " #KIND " " #cap); \
+/* Not as the table writes it: it may be an expression. */
+static __u64 mix_number(__u64 hash, __u32 number)
+{
+	for (int i = 0; i < 4; i++, number >>= 8)
+		hash = (hash ^ (number & 0xff)) * PRIME;
+	return hash;
+}
+
+#define ET_VAR_TYPE(id, NAME, KIND, cap, doc)                                      \
+	static __u64 hash_var_##NAME(__u64 hash)                                   \
+	{                                                                          \
+		return mix_number(mix_number(mix(hash, "var " #KIND), (id)), cap); \
 	}
 #define ET_STRUCT_BEGIN(name, doc)                  \
 	static __u64 hash_struct_##name(__u64 hash) \
@@ -30,18 +38,18 @@ static __u64 mix(__u64 hash, const char *word)
 #define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) \
 	static __u64 hash_event_##name(void)                      \
 	{                                                         \
-		__u64 hash = mix(SEED, "event " #id " " #RING);
+		__u64 hash = mix_number(mix(SEED, "event " #RING), (id));
 #define ET_EVENT_END(name) \
 	return hash;       \
 	}
 #define ET_NOTE_BEGIN(id, NAME, name, doc)   \
 	static __u64 hash_event_##name(void) \
 	{                                    \
-		__u64 hash = mix(SEED, "note " #id);
+		__u64 hash = mix_number(mix(SEED, "note"), (id));
 #define ET_NOTE_END(name)                ET_EVENT_END(name)
 #define ET_FIELD(owner, KIND, name, doc) hash = mix(hash, #KIND " " #name);
 #define ET_SUB(owner, type, name, doc)   hash = hash_struct_##type(mix(hash, "{ " #name));
-#define ET_PAD(owner, n, bytes)          hash = mix(hash, "pad " #bytes);
+#define ET_PAD(owner, n, bytes)          hash = mix_number(mix(hash, "pad"), (bytes));
 #define ET_VAR(owner, NAME, name, doc)   hash = hash_var_##NAME(mix(hash, #name));
 #include "lib/wire/schema.def"
 
