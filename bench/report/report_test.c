@@ -1,0 +1,383 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The page as text; browser_check.c looks at it in a browser.
+ *
+ * Argument: a result.
+ */
+#include "bench/report/report.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <yyjson.h>
+
+#include "bench/report/file.h"
+
+static char *sample;
+static size_t sample_len;
+
+static int try_page(const char *json, size_t len, char **ret)
+{
+	size_t size;
+	FILE *f = open_memstream(ret, &size);
+	int r;
+
+	assert_non_null(f);
+	r = et_report_write(json, len, f);
+	fclose(f);
+	return r;
+}
+
+/* The caller frees it. */
+static char *page_of(const char *json)
+{
+	char *page;
+
+	assert_int_equal(try_page(json, strlen(json), &page), 0);
+	return page;
+}
+
+static void assert_has(const char *page, const char *text)
+{
+	if (!strstr(page, text))
+		fail_msg("the page has no %s", text);
+}
+
+static void assert_lacks(const char *page, const char *text)
+{
+	const char *at = strstr(page, text);
+
+	if (at)
+		fail_msg("the page has %.80s", at);
+}
+
+/* ---- small results ------------------------------------------------------------------------- */
+
+#define ENVIRONMENT                                                                             \
+	"\"environment\":{\"time\":\"2026-01-31T12:00:00Z\",\"commit\":\"abc\",\"dirty\":true," \
+	"\"kernel_release\":\"6.18.0\",\"cpu_model\":\"C\",\"cpus_online\":2,\"busy_percent\":12.3}"
+#define CONFIG "\"config\":{\"mode\":\"rounds\",\"rounds\":5,\"quick\":true}"
+#define ROWS                                                                                      \
+	"\"rows\":[{\"name\":\"control\",\"doc\":\"d\",\"wire_format\":null},"                    \
+	"{\"name\":\"fixed\",\"doc\":\"d\",\"wire_format\":\"fixed\",\"wakeup\":\"always\"},"     \
+	"{\"name\":\"seed-159\",\"doc\":\"d\",\"wire_format\":\"varlen\",\"wakeup\":\"always\"}," \
+	"{\"name\":\"auto\",\"doc\":\"d\",\"wire_format\":\"auto\",\"wakeup\":\"adaptive\"}]"
+#define FIGURE(v) "{\"median\":" v ",\"min\":" v ",\"max\":" v ",\"spread\":0}"
+#define RESULT(workloads)                                                      \
+	"{\"schema\":\"eventstrace-bench/1\"," ENVIRONMENT "," CONFIG "," ROWS \
+	",\"workloads\":[" workloads "]}"
+#define WORKLOAD(name, rows) \
+	"{\"name\":\"" name  \
+	"\",\"doc\":\"d\",\"operation\":\"o\",\"events\":\"e\",\"rows\":[" rows "]}"
+/* A row with so many lost of 100, bytes of an event, and what it is to the seed's and to none. */
+#define ROW(name, lost, bytes, ns, speed)                                                                 \
+	"{\"row\":\"" name "\",\"cells\":[{\"attempted\":100,\"lost\":" lost "}],\"summary\":{"           \
+	"\"lost_percent\":" FIGURE(lost) ",\"bytes_per_event\":" FIGURE(                                  \
+		bytes) ","                                                                                \
+		       "\"bpf_ns_per_event\":" FIGURE(                                                    \
+			       "700") "},\"ratios\":{\"seed-159\":{"                                      \
+				      "\"bpf_ns_per_event\":" FIGURE(ns) ",\"operations_per_s\":" FIGURE( \
+					      speed) "},"                                                 \
+						     "\"control\":{\"operations_per_s\":" FIGURE(         \
+							     "0.9") "}}}"
+
+/* ---- tests --------------------------------------------------------------------------------- */
+
+/* Every median of the result is in the page, under its workload, row and name; nothing else is. */
+static void test_every_figure(void **state)
+{
+	yyjson_doc *doc = yyjson_read(sample, sample_len, 0);
+	yyjson_val *workload, *row, *metric, *summary;
+	size_t i, j, k, workloads, rows, metrics, figures = 0, cells = 0;
+	char *page;
+
+	(void)state;
+	assert_non_null(doc);
+	assert_int_equal(try_page(sample, sample_len, &page), 0);
+	yyjson_arr_foreach(yyjson_doc_ptr_get(doc, "/workloads"), i, workloads, workload)
+	{
+		char begin[128];
+		char *table, *end;
+
+		snprintf(begin, sizeof(begin), "<table data-workload=\"%s\">",
+			 yyjson_get_str(yyjson_obj_get(workload, "name")));
+		table = strstr(page, begin);
+		assert_non_null(table);
+		end = strstr(table, "</table>");
+		*end = '\0';
+		yyjson_arr_foreach(yyjson_obj_get(workload, "rows"), j, rows, row)
+			yyjson_obj_foreach(yyjson_obj_get(row, "summary"), k, metrics, metric,
+					   summary)
+		{
+			char cell[192];
+			char *at;
+
+			snprintf(cell, sizeof(cell),
+				 "data-row=\"%s\" data-metric=\"%s\" data-value=\"",
+				 yyjson_get_str(yyjson_obj_get(row, "row")),
+				 yyjson_get_str(metric));
+			at = strstr(table, cell);
+			if (yyjson_is_null(summary)) {
+				assert_null(at);
+				continue;
+			}
+			if (!at)
+				fail_msg("%s lacks %s", begin, cell);
+			assert_true(strtod(at + strlen(cell), NULL) ==
+				    yyjson_get_num(yyjson_obj_get(summary, "median")));
+			figures++;
+		}
+		for (char *at = table; (at = strstr(at, "data-value")); at++)
+			cells++;
+		*end = '<';
+	}
+	assert_true(figures > 100);
+	assert_int_equal(figures, cells);
+	yyjson_doc_free(doc);
+	free(page);
+}
+
+/* Nothing is fetched and nothing is run. */
+static void test_stands_alone(void **state)
+{
+	static const char *const none[] = { "<script", " src=", "<link",  "<iframe",    "url(",
+					    "@import", "http:", "https:", "javascript:" };
+	char *page;
+
+	(void)state;
+	assert_int_equal(try_page(sample, sample_len, &page), 0);
+	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)
+		assert_lacks(page, none[i]);
+	for (char *at = page; (at = strstr(at, "href=")); at++)
+		assert_memory_equal(at, "href=\"#", 7);
+	free(page);
+}
+
+/* Tags are closed in the order in which they were opened; so are attributes. */
+static void test_well_formed(void **state)
+{
+	static const char *const empty[] = { "meta", "!DOCTYPE" };
+	char stack[64][24];
+	int depth = 0;
+	char *page;
+
+	(void)state;
+	assert_int_equal(try_page(sample, sample_len, &page), 0);
+	for (char *p = strchr(page, '<'); p; p = strchr(p, '<')) {
+		bool closing = p[1] == '/', quoted = false, single = false;
+		char name[24];
+		size_t n = 0;
+
+		p += 1 + closing;
+		while (n < sizeof(name) - 1 && (isalnum((unsigned char)*p) || *p == '!'))
+			name[n++] = *p++;
+		name[n] = '\0';
+		assert_true(n > 0);
+		for (; *p && (quoted || *p != '>'); p++) {
+			if (*p == '"')
+				quoted = !quoted;
+			assert_int_not_equal(*p, '<');
+		}
+		assert_int_equal(*p, '>');
+		for (size_t i = 0; i < sizeof(empty) / sizeof(empty[0]); i++)
+			single = single || !strcmp(name, empty[i]);
+		if (closing) {
+			assert_true(depth > 0);
+			if (strcmp(stack[--depth], name) != 0)
+				fail_msg("</%s> closes <%s>", name, stack[depth]);
+		} else if (!single && p[-1] != '/') {
+			assert_true(depth < 64);
+			memcpy(stack[depth++], name, sizeof(name));
+		}
+	}
+	assert_int_equal(depth, 0);
+	free(page);
+}
+
+/* Whatever stands in a result is text. */
+static void test_hostile_text(void **state)
+{
+	static const char json[] =
+		"{\"schema\":\"eventstrace-bench/1\",\"environment\":{\"time\":\"<script>1</script>\","
+		"\"cpu_model\":\"</style><img src=x onerror=y>\",\"commit\":\"%s%n\","
+		"\"<b>\":{\"\\\"'&\":\"\\u0001\\u0000\"}},\"config\":{\"mode\":\"<i>\"},"
+		"\"rows\":[{\"name\":\"a\\\" onload=\\\"b\",\"doc\":\"<u>\",\"wire_format\":\"<x>\"}],"
+		"\"workloads\":[{\"name\":\"w\\\"><h1>\",\"doc\":\"<script>\",\"events\":\"&amp;\","
+		"\"rows\":[{\"row\":\"a\\\" onload=\\\"b\",\"skipped\":\"<td>no\",\"summary\":{"
+		"\"<m>\":" FIGURE("1") "}}]}]}";
+	char *page = page_of(json);
+
+	(void)state;
+	assert_lacks(page, "<script");
+	assert_lacks(page, "<img");
+	assert_lacks(page, "<u>");
+	assert_lacks(page, "<h1>w");
+	assert_lacks(page, "<td>no");
+	assert_lacks(page, "\" onload=\"");
+	assert_has(page, "a&quot; onload=&quot;b");
+	assert_has(page, "&lt;script&gt;1&lt;/script&gt;");
+	assert_has(page, "&amp;amp;");
+	assert_has(page, "%s%n");
+	free(page);
+}
+
+static void test_no_result(void **state)
+{
+	static const struct {
+		const char *json;
+		int r;
+	} cases[] = {
+		{ "", -EBADMSG },
+		{ "{", -EBADMSG },
+		{ "{}", -EBADMSG },
+		{ "[]", -EBADMSG },
+		{ "{\"schema\":1}", -EBADMSG },
+		{ "{\"schema\":\"eventstrace-bench/1\"}", -EBADMSG },
+		{ "{\"schema\":\"eventstrace-bench/2\"}", -EPROTONOSUPPORT },
+		{ "{\"schema\":\"eventstrace-bench/1\",\"environment\":{},\"config\":{},"
+		  "\"rows\":{},\"workloads\":[]}",
+		  -EBADMSG },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char *page;
+
+		assert_int_equal(try_page(cases[i].json, strlen(cases[i].json), &page), cases[i].r);
+		assert_string_equal(page, "");
+		free(page);
+	}
+}
+
+/* As little as can be: it says that it knows nothing. */
+static void test_empty(void **state)
+{
+	char *page = page_of("{\"schema\":\"eventstrace-bench/1\",\"environment\":{},\"config\":{},"
+			     "\"rows\":[],\"workloads\":[]}");
+
+	(void)state;
+	assert_has(page, "not measured");
+	assert_lacks(page, "class=\"holds\"");
+	assert_lacks(page, "class=\"fails\"");
+	assert_lacks(page, "nan");
+	free(page);
+}
+
+static void test_skipped(void **state)
+{
+	char *page = page_of(RESULT(
+		"{\"name\":\"w\",\"skipped\":\"there is no shell\",\"rows\":[]},"
+		"{\"name\":\"v\",\"rows\":[{\"row\":\"auto\",\"skipped\":\"no dynptr\",\"cells\":[],"
+		"\"summary\":null}]}"));
+
+	(void)state;
+	assert_has(page, "there is no shell");
+	assert_has(page, "auto was skipped:</b> no dynptr");
+	free(page);
+}
+
+/* What makes figures less sure is said. */
+static void test_warnings(void **state)
+{
+	char *page = page_of(RESULT(""));
+
+	(void)state;
+	assert_has(page, "12.3 % of its CPUs were busy");
+	assert_has(page, "A quick run");
+	assert_has(page, ", with changes");
+	free(page);
+
+	assert_int_equal(try_page(sample, sample_len, &page), 0);
+	assert_lacks(page, "were busy");
+	assert_lacks(page, "A quick run");
+	free(page);
+}
+
+/* The sentences follow the figures. */
+static void test_verdicts(void **state)
+{
+	char *page;
+
+	(void)state;
+	page = page_of(
+		RESULT(WORKLOAD("w", ROW("fixed", "77", "8000", "1", "1") "," ROW(
+					     "seed-159", "0", "130", "1",
+					     "1") "," ROW("auto", "0", "130", "0.3", "1.2"))));
+	assert_has(page, "lost none of 100 events in 1 workload; fixed slots");
+	assert_has(page, "lost up to 77\u00a0% (w)");
+	assert_has(page, "61.5× smaller");
+	assert_has(page, "30–30\u00a0% of its time");
+	assert_lacks(page, "class=\"fails\"");
+	free(page);
+
+	/* One lost event is one too many. */
+	page = page_of(RESULT(WORKLOAD("w", ROW("auto", "1", "130", "0.3", "1.2"))));
+	assert_has(page, "lost 1 of 100 events");
+	assert_has(page, "class=\"fails\"");
+	free(page);
+
+	page = page_of(RESULT(WORKLOAD("w", ROW("auto", "0", "130", "0.3", "1.2")) "," WORKLOAD(
+		"v", ROW("auto", "0", "130", "1.3", "1.2"))));
+	assert_has(page, "In v it is more in every round.");
+	assert_lacks(page, "slower than that in every round");
+	free(page);
+
+	page = page_of(RESULT(WORKLOAD("w", ROW("auto", "0", "130", "0.3", "0.8"))));
+	assert_has(page, "In w it is slower than that in every round.");
+	free(page);
+
+	page = page_of(RESULT(WORKLOAD(
+		"w", ROW("fixed", "0", "100", "1", "1") "," ROW("auto", "0", "130", "0.3", "1"))));
+	assert_has(page, "class=\"fails\"><div><h3>Records are small");
+	free(page);
+}
+
+/* One cell a row, a sample a second. */
+static void test_duration(void **state)
+{
+	static const char json[] =
+		"{\"schema\":\"eventstrace-bench/1\"," ENVIRONMENT
+		",\"config\":{\"mode\":\"duration\",\"duration_s\":60}," ROWS ",\"workloads\":["
+		"{\"name\":\"w\",\"rows\":[{\"row\":\"auto\",\"cells\":[{\"samples\":["
+		"{\"t_s\":1,\"cpu_user_percent\":10,\"cpu_system_percent\":20,\"used_memory_bytes\":"
+		"1048576000},"
+		"{\"t_s\":2,\"cpu_user_percent\":20,\"cpu_system_percent\":50,\"used_memory_bytes\":"
+		"1049624576}]}]}]}]}";
+	char *page = page_of(json);
+
+	(void)state;
+	assert_has(page, "for 60 seconds each");
+	assert_lacks(page, "e+0");
+	assert_has(page, "CPU over time, w, auto");
+	assert_has(page, "system 35\u00a0% and user 15\u00a0% of all CPUs, over 2 seconds");
+	assert_has(page, "In the end of the last round: auto 1001 MiB.");
+	assert_has(page, "one round");
+	free(page);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_every_figure), cmocka_unit_test(test_stands_alone),
+		cmocka_unit_test(test_well_formed),  cmocka_unit_test(test_hostile_text),
+		cmocka_unit_test(test_no_result),    cmocka_unit_test(test_empty),
+		cmocka_unit_test(test_skipped),      cmocka_unit_test(test_warnings),
+		cmocka_unit_test(test_verdicts),     cmocka_unit_test(test_duration),
+	};
+	int r;
+
+	if (argc != 2 || file_read(argv[1], &sample, &sample_len) < 0) {
+		fprintf(stderr, "usage: %s result.json\n", argv[0]);
+		return 2;
+	}
+	r = cmocka_run_group_tests(tests, NULL, NULL);
+	free(sample);
+	return r;
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "bench/report/result.h"
+
+#include <errno.h>
+#include <string.h>
+
+int result_read(const char *json, size_t len, struct result *ret)
+{
+	struct result result = { .doc = yyjson_read(json, len, 0) };
+	yyjson_val *root = yyjson_doc_get_root(result.doc);
+	int r = -EBADMSG;
+
+	if (!yyjson_is_str(yyjson_obj_get(root, "schema")))
+		goto fail;
+	if (!yyjson_equals_str(yyjson_obj_get(root, "schema"), RESULT_SCHEMA)) {
+		r = -EPROTONOSUPPORT;
+		goto fail;
+	}
+	result.environment = yyjson_obj_get(root, "environment");
+	result.config = yyjson_obj_get(root, "config");
+	result.rows = yyjson_obj_get(root, "rows");
+	result.workloads = yyjson_obj_get(root, "workloads");
+	if (!yyjson_is_obj(result.environment) || !yyjson_is_obj(result.config) ||
+	    !yyjson_is_arr(result.rows) || !yyjson_is_arr(result.workloads))
+		goto fail;
+	*ret = result;
+	return 0;
+
+fail:
+	yyjson_doc_free(result.doc);
+	return r;
+}
+
+void result_free(struct result *result)
+{
+	yyjson_doc_free(result->doc);
+}
+
+const char *result_str(yyjson_val *obj, const char *key)
+{
+	const char *s = yyjson_get_str(yyjson_obj_get(obj, key));
+
+	return s ? s : "";
+}
+
+yyjson_val *result_find(yyjson_val *array, const char *key, const char *name)
+{
+	yyjson_val *one;
+	size_t i, max;
+
+	yyjson_arr_foreach(array, i, max,
+			   one) if (yyjson_equals_str(yyjson_obj_get(one, key), name)) return one;
+	return NULL;
+}
+
+yyjson_val *result_row(yyjson_val *workload, const char *name)
+{
+	return result_find(yyjson_obj_get(workload, "rows"), "row", name);
+}
+
+static struct figure figure_of(yyjson_val *summary)
+{
+	if (!yyjson_is_num(yyjson_obj_get(summary, "median")))
+		return (struct figure){ .known = false };
+	return (struct figure){
+		.known = true,
+		.median = yyjson_get_num(yyjson_obj_get(summary, "median")),
+		.min = yyjson_get_num(yyjson_obj_get(summary, "min")),
+		.max = yyjson_get_num(yyjson_obj_get(summary, "max")),
+		.spread = yyjson_get_num(yyjson_obj_get(summary, "spread")),
+	};
+}
+
+struct figure result_figure(yyjson_val *row, const char *metric)
+{
+	return figure_of(yyjson_obj_get(yyjson_obj_get(row, "summary"), metric));
+}
+
+struct figure result_ratio(yyjson_val *row, const char *to, const char *metric)
+{
+	yyjson_val *ratios = yyjson_obj_get(yyjson_obj_get(row, "ratios"), to);
+
+	return figure_of(yyjson_obj_get(ratios, metric));
+}
+
+enum family result_family(yyjson_val *row)
+{
+	const char *format = result_str(row, "wire_format");
+
+	if (!*format)
+		return FAMILY_REFERENCE;
+	if (!strcmp(format, "fixed"))
+		return FAMILY_FIXED;
+	return strcmp(result_str(row, "wakeup"), "always") != 0 ? FAMILY_PACKED : FAMILY_WAKING;
+}
+
+const char *family_class(enum family family)
+{
+	static const char *const names[] = {
+		[FAMILY_REFERENCE] = "reference",
+		[FAMILY_FIXED] = "fixed",
+		[FAMILY_WAKING] = "waking",
+		[FAMILY_PACKED] = "packed",
+	};
+
+	return names[family];
+}
