@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/report/report.h"
 #include "bench/run.h"
 #include "bench/say.h"
 
@@ -13,7 +14,16 @@
 #define ROUNDS_QUICK 3
 #define NAMES_MAX    64
 
-enum { KEY_JSON = 256, KEY_CSV, KEY_ROUNDS, KEY_DURATION, KEY_QUICK, KEY_LIST, KEY_HELP };
+enum {
+	KEY_JSON = 256,
+	KEY_CSV,
+	KEY_REPORT,
+	KEY_ROUNDS,
+	KEY_DURATION,
+	KEY_QUICK,
+	KEY_LIST,
+	KEY_HELP
+};
 
 static const struct option table[] = {
 	{ "workload", required_argument, NULL, 'w' },
@@ -23,6 +33,7 @@ static const struct option table[] = {
 	{ "quick", no_argument, NULL, KEY_QUICK },
 	{ "json", required_argument, NULL, KEY_JSON },
 	{ "csv", required_argument, NULL, KEY_CSV },
+	{ "report", required_argument, NULL, KEY_REPORT },
 	{ "list", no_argument, NULL, KEY_LIST },
 	{ "help", no_argument, NULL, KEY_HELP },
 	{ NULL, 0, NULL, 0 },
@@ -40,6 +51,7 @@ static const char help[] =
 	"      --quick           a quarter of the work, in 3 rounds\n"
 	"      --json FILE       write the result as JSON\n"
 	"      --csv FILE        write a line for each measurement\n"
+	"      --report FILE     write the result as a page: HTML, with charts\n"
 	"      --list            print what there is to choose from\n"
 	"      --help            print this\n"
 	"Names of files are relative to the folder that it is called from.\n";
@@ -52,7 +64,7 @@ struct names {
 struct options {
 	struct run_options run;
 	struct names workloads, rows;
-	const char *json, *csv;
+	const char *json, *csv, *report;
 };
 
 static void list(void)
@@ -135,6 +147,9 @@ static int parse(int argc, char **argv, struct options *o)
 		case KEY_CSV:
 			o->csv = optarg;
 			break;
+		case KEY_REPORT:
+			o->report = optarg;
+			break;
 		case KEY_LIST:
 			list();
 			return 1;
@@ -176,47 +191,77 @@ static int close_output(FILE *f, const char *path)
 	return -EIO;
 }
 
-static int write_json(const struct result *result, FILE *f, const char *path)
-{
-	size_t len;
-	char *text = result_json(result, &len);
+/* The files that a result goes to; NULL: nobody wants it. */
+struct outputs {
+	FILE *json, *csv, *report;
+};
 
-	if (!text) {
-		fclose(f);
-		say("out of memory");
-		return -ENOMEM;
+/* Now, and not when minutes have gone by. */
+static int open_outputs(const struct options *o, struct outputs *out)
+{
+	if ((o->json && !(out->json = open_output(o->json))) ||
+	    (o->csv && !(out->csv = open_output(o->csv))) ||
+	    (o->report && !(out->report = open_output(o->report))))
+		return -EIO;
+	return 0;
+}
+
+/* Writes what is open, even if something before could not be written; and closes it. */
+static int write_outputs(const struct options *o, struct outputs *out, const struct result *result)
+{
+	char *text = NULL;
+	size_t len = 0;
+	int r = 0;
+
+	if (out->csv)
+		result_csv(result, out->csv);
+	if (out->json || out->report) {
+		text = result_json(result, &len);
+		if (!text) {
+			say("out of memory");
+			r = -ENOMEM;
+		}
 	}
-	fwrite(text, 1, len, f);
+	if (text && out->json)
+		fwrite(text, 1, len, out->json);
+	if (text && out->report) {
+		r = et_report_write(text, len, out->report);
+		if (r < 0)
+			say("%s: the page cannot be made: %s", o->report, strerror(-r));
+	}
 	free(text);
-	return close_output(f, path);
+
+	if (out->csv && close_output(out->csv, o->csv) < 0)
+		r = -EIO;
+	if (out->json && close_output(out->json, o->json) < 0)
+		r = -EIO;
+	if (out->report && close_output(out->report, o->report) < 0)
+		r = -EIO;
+	return r;
 }
 
 static int stress(const struct options *o)
 {
-	FILE *json = NULL, *csv = NULL;
+	struct outputs out = { NULL, NULL, NULL };
 	struct result result;
-	int r;
+	int r, wrote;
 
-	/* Now, and not when minutes have gone by. */
-	if (o->json && !(json = open_output(o->json)))
-		return -EIO;
-	r = o->csv && !(csv = open_output(o->csv)) ? -EIO : run_all(&o->run, &result);
+	r = open_outputs(o, &out);
+	if (r == 0)
+		r = run_all(&o->run, &result);
 	if (r < 0) {
-		if (json)
-			fclose(json);
-		if (csv)
-			fclose(csv);
+		if (out.json)
+			fclose(out.json);
+		if (out.csv)
+			fclose(out.csv);
+		if (out.report)
+			fclose(out.report);
 		return r;
 	}
 	r = result_print(&result, stdout);
-	if (csv) {
-		result_csv(&result, csv);
-		r = close_output(csv, o->csv) ? -EIO : r;
-	}
-	if (json)
-		r = write_json(&result, json, o->json) ? -EIO : r;
+	wrote = write_outputs(o, &out, &result);
 	result_done(&result);
-	return r;
+	return wrote < 0 ? wrote : r;
 }
 
 int main(int argc, char **argv)
