@@ -17,5 +17,6 @@ int main(int argc, char **argv)
 	et_micro_register_encode();
 	et_micro_register_ring();
 	et_micro_register_sink();
+	et_micro_register_record();
 	return et_bench_main(argc, argv);
 }

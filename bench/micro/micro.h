@@ -18,4 +18,7 @@ void et_micro_register_ring(void);
 /* Into a file descriptor. */
 void et_micro_register_sink(void);
 
+/* Into a file of records, and from there through all stages. */
+void et_micro_register_record(void);
+
 #endif /* ET_MICRO_H */

@@ -178,6 +178,12 @@ static void area(FILE *f, const struct plane *p, yyjson_val *samples, double beg
 	html(f, "V%fZ", y_of(p, 0));
 }
 
+/* There is no more than all CPUs, and a quarter of them is a step. */
+static double cpu_step(double max)
+{
+	return max > 50 ? 25 : figure_step(max, 4);
+}
+
 static void cpu_panel(FILE *f, const struct timeline *t, yyjson_val *row, const char *workload,
 		      double y_max)
 {
@@ -189,7 +195,7 @@ static void cpu_panel(FILE *f, const struct timeline *t, yyjson_val *row, const 
 				 .y_max = y_max };
 	const char *name = result_str(row, "row");
 	struct share mean = mean_share(row);
-	double step = figure_step(y_max, 4);
+	double step = cpu_step(y_max);
 	yyjson_val *cell;
 	char system[FIGURE_TEXT], user[FIGURE_TEXT];
 	size_t i, max;
@@ -237,9 +243,8 @@ void chart_cpu(FILE *f, const struct result *result, yyjson_val *workload)
 
 		y_max = fmax(y_max, share.system + share.user);
 	}
-	y_max = fmax(y_max, 1);
-	step = figure_step(y_max, 4);
-	y_max = step * ceil(y_max / step);
+	step = cpu_step(fmax(y_max, 1));
+	y_max = fmin(100, step * ceil(fmax(y_max, 1) / step));
 
 	html(f,
 	     "<figure class=\"cpu\"><figcaption><b>CPU over time</b> <span>in %% of all CPUs of the "
