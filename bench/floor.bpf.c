@@ -58,7 +58,7 @@ int BPF_PROG(floor_exit, struct task_struct *task)
 
 static __always_inline int floor_tty(__u32 fd)
 {
-	if (!tty_of(fd) || et_is_self())
+	if (!tty_of(et_current(), fd) || et_is_self())
 		return 0;
 	return floor_emit(&floor_bulk, floor_tty_bytes);
 }

@@ -114,7 +114,6 @@ static void keep(const char *which)
 		die(which, "RECORDS_MAX is too small");
 	snprintf(r->name, sizeof(r->name), "%s%s%s", flags[rec.hdr.type], *which ? "/" : "", which);
 	rec.hdr.ts = 86500123456789;
-	rec.hdr.ts_boot = 86500123456789;
 	r->varlen_size = et_record_len(&rec);
 	r->varlen = allocate(r->name, r->varlen_size);
 	memcpy(r->varlen, rec.bytes, r->varlen_size);

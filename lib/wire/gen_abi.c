@@ -22,7 +22,6 @@ static void gen_wire(FILE *f)
 
 	fprintf(f, "\nheader size %zu\n", sizeof(struct et_header));
 	ROW(struct et_header, ts);
-	ROW(struct et_header, ts_boot);
 	ROW(struct et_header, seq);
 	ROW(struct et_header, size);
 	ROW(struct et_header, type);

@@ -64,10 +64,10 @@ static const struct {
 static void test_record_headers(void **state)
 {
 	(void)state;
-	assert_int_equal(sizeof(struct et_header), 40);
-	assert_int_equal(offsetof(struct et_header, size), 24);
-	assert_int_equal(offsetof(struct et_header, version), 30);
-	assert_int_equal(offsetof(struct et_header, fixed), 38);
+	assert_int_equal(sizeof(struct et_header), 32);
+	assert_int_equal(offsetof(struct et_header, size), 16);
+	assert_int_equal(offsetof(struct et_header, version), 22);
+	assert_int_equal(offsetof(struct et_header, fixed), 30);
 	assert_int_equal(sizeof(struct et_var), 12);
 	assert_int_equal(sizeof(struct et_var) % ET_VAR_ALIGN, 0);
 	assert_int_equal(sizeof(struct et_lane) % 8, 0);

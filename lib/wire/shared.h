@@ -40,7 +40,7 @@ struct et_walk {
 struct et_lane {
 	struct et_walk walk; /* first: the verifier dislikes arithmetic on what may be NULL */
 	__u32 busy;          /* programs that hold or try to get it; exactly one holder at a time */
-	__u32 pad;
+	__u32 zero;          /* is 0, and the verifier does not know: the first lane's index */
 	__u64 seq[ET_RING_CLASSES];
 	struct et_counters counters[ET_EVENT_TYPES]; /* by event type; [0] is unused */
 };

@@ -13,7 +13,7 @@
 #define ET_WIRE_H
 
 /* Changes when a record of today would be misread by a reader of yesterday. */
-#define ET_WIRE_VERSION 1
+#define ET_WIRE_VERSION 2
 
 /* Variable-length fields begin at multiples of this many bytes from the record's start. */
 #define ET_VAR_ALIGN      4
@@ -54,13 +54,12 @@ enum et_emit_way {
 
 /* The first bytes of every record. */
 struct et_header {
-	__u64 ts;      /* CLOCK_MONOTONIC, nanoseconds */
-	__u64 ts_boot; /* CLOCK_BOOTTIME, nanoseconds; 0 before kernel 5.8 */
-	__u64 seq;     /* counts the records of this CPU, lane and ring, from 0 */
-	__u32 size;    /* of the record in bytes, this header included; the ring may give more */
-	__u16 type;    /* enum et_event_type */
-	__u8 version;  /* ET_WIRE_VERSION */
-	__u8 format;   /* enum et_wire_format */
+	__u64 ts;     /* CLOCK_MONOTONIC, nanoseconds */
+	__u64 seq;    /* counts the records of this CPU, lane and ring, from 0 */
+	__u32 size;   /* of the record in bytes, this header included; the ring may give more */
+	__u16 type;   /* enum et_event_type */
+	__u8 version; /* ET_WIRE_VERSION */
+	__u8 format;  /* enum et_wire_format */
 	__u16 cpu;
 	__u8 lane;
 	__u8 ring;       /* enum et_ring_class */

@@ -10,7 +10,7 @@
 #ifndef ET_COMPAT_BPF_H
 #define ET_COMPAT_BPF_H
 
-#include "probes/core/common.bpf.h"
+#include "probes/core/read.bpf.h"
 
 /*
  * kernfs_node::parent became __parent in 6.15: commit 633488947ef6 ("kernfs: Use RCU to access
@@ -30,8 +30,8 @@ static __always_inline struct kernfs_node *et_kernfs_parent(struct kernfs_node *
 	struct kernfs_node___before_6_15 *then = (void *)kn;
 
 	if (bpf_core_field_exists(now->__parent))
-		return BPF_CORE_READ(now, __parent);
-	return BPF_CORE_READ(then, parent);
+		return (struct kernfs_node *)et_read_address(now, __parent);
+	return (struct kernfs_node *)et_read_address(then, parent);
 }
 
 /*
@@ -78,22 +78,14 @@ static __always_inline bool et_tty_is_master(struct tty_driver *driver)
 
 	if (bpf_core_enum_value_exists(enum tty_driver_type___since_6_15,
 				       TTY_DRIVER_TYPE_PTY___since_6_15))
-		return (int)BPF_CORE_READ(now, type) ==
+		return (int)et_read(now, type) ==
 			       (int)bpf_core_enum_value(enum tty_driver_type___since_6_15,
 							TTY_DRIVER_TYPE_PTY___since_6_15) &&
-		       (int)BPF_CORE_READ(now, subtype) ==
+		       (int)et_read(now, subtype) ==
 			       (int)bpf_core_enum_value(enum tty_driver_subtype___since_6_15,
 							PTY_TYPE_MASTER___since_6_15);
-	return BPF_CORE_READ(then, type) == ET_TTY_DRIVER_TYPE_PTY &&
-	       BPF_CORE_READ(then, subtype) == ET_PTY_TYPE_MASTER;
-}
-
-/* bpf_ktime_get_boot_ns() came with 5.8. */
-static __always_inline __u64 et_boot_ns(void)
-{
-	if (bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_ktime_get_boot_ns))
-		return bpf_ktime_get_boot_ns();
-	return 0;
+	return et_read(then, type) == ET_TTY_DRIVER_TYPE_PTY &&
+	       et_read(then, subtype) == ET_PTY_TYPE_MASTER;
 }
 
 #endif /* ET_COMPAT_BPF_H */

@@ -44,10 +44,28 @@ struct et_emit {
 	struct et_header *rec;        /* the fixed part; if not made directly, the whole record */
 	__u64 direct;                 /* is it? */
 	__u64 off;                    /* bytes of the record so far */
+	__u64 vars;                   /* variable-length fields so far */
 	__u32 slot;                   /* of the scratch map */
 	__u32 ring;
-	__u32 vars;
 };
+
+/*
+ * The smaller and the larger one of two numbers below 2^63, without a branch: to the verifier each
+ * comparison with a cap is the beginning of two ways through the rest of the program. The compiler
+ * would make one of the shift, if it saw what it is for.
+ */
+static __always_inline __u64 et_min(__u64 a, __u64 b)
+{
+	__s64 over = a - b, all_ones_if_less = over >> 63;
+
+	barrier_var(all_ones_if_less);
+	return b + (over & all_ones_if_less);
+}
+
+static __always_inline __u64 et_max(__u64 a, __u64 b)
+{
+	return a + b - et_min(a, b);
+}
 
 /* What a variable-length field is taken from. */
 struct et_src {
@@ -102,8 +120,16 @@ static __always_inline bool et_goes_direct(__u32 size)
 	return et_way == ET_WAY_DIRECT || (et_way == ET_WAY_AUTO && size >= et_direct_from);
 }
 
+/*
+ * Of a record that is made directly, a program sees the fixed part as memory, and behind it the
+ * first variable-length field's header and what a field without padding needs at least. What is
+ * further behind is only reached through calls, and in a small record each of them counts.
+ */
+#define ET_HEAD (sizeof(struct et_var) + ET_VAR_ALIGN)
+
 /* Where the record is built, or its fixed part: NULL if there is no room. */
-static __always_inline void *et_emit_room(struct et_emit *em, __u32 fixed, __u32 need, __u32 slots)
+static __always_inline void *et_emit_room(struct et_emit *em, __u32 fixed, __u32 need, __u32 slots,
+					  __u32 head)
 {
 	__u32 key = em->ring;
 	void *ring, *rec;
@@ -115,8 +141,8 @@ static __always_inline void *et_emit_room(struct et_emit *em, __u32 fixed, __u32
 		return NULL;
 	if (et_way == ET_WAY_FIXED)
 		return bpf_ringbuf_reserve(ring, slots, 0);
-	bpf_ringbuf_reserve_dynptr(ring, fixed + need, 0, &em->ptr);
-	rec = bpf_dynptr_data(&em->ptr, 0, fixed);
+	bpf_ringbuf_reserve_dynptr(ring, fixed + et_max(need, head), 0, &em->ptr);
+	rec = bpf_dynptr_data(&em->ptr, 0, fixed + head);
 	/* Also one that could not be had must be given back. */
 	if (!rec)
 		bpf_ringbuf_discard_dynptr(&em->ptr, BPF_RB_NO_WAKEUP);
@@ -125,7 +151,7 @@ static __always_inline void *et_emit_room(struct et_emit *em, __u32 fixed, __u32
 
 static __always_inline void *et_emit_begin_sized(struct et_emit *em, enum et_event_type type,
 						 enum et_ring_class ring, __u32 fixed, __u32 need,
-						 __u32 slots)
+						 __u32 slots, __u32 head)
 {
 	__u32 index = et_lane_claim();
 	struct et_lane *lane = bpf_map_lookup_elem(&lanes, &index);
@@ -148,15 +174,14 @@ static __always_inline void *et_emit_begin_sized(struct et_emit *em, enum et_eve
 	em->vars = 0;
 	em->direct = et_goes_direct(fixed + need);
 	lane->walk.cut = 0;
-	rec = et_emit_room(em, fixed, need, slots);
+	rec = et_emit_room(em, fixed, need, slots, head);
 	if (!rec) {
 		em->counters->lost++;
 		et_lane_release(lane);
 		return NULL;
 	}
-	__builtin_memset(rec, 0, fixed);
+	__builtin_memset(rec, 0, fixed + head);
 	rec->ts = bpf_ktime_get_ns();
-	rec->ts_boot = et_boot_ns();
 	rec->seq = seq;
 	rec->type = type;
 	rec->version = ET_WIRE_VERSION;
@@ -176,7 +201,8 @@ static __always_inline void *et_emit_begin_sized(struct et_emit *em, enum et_eve
 #define et_emit_begin(em, NAME, name, need)                                                     \
 	((struct et_##name *)et_emit_begin_sized(                                               \
 		em, ET_##NAME, (enum et_ring_class)ET_RING_OF_##NAME, sizeof(struct et_##name), \
-		need, ET_FIXED_SIZE_##NAME))
+		need, ET_FIXED_SIZE_##NAME,                                                     \
+		ET_FIXED_SIZE_##NAME > sizeof(struct et_##name) + 8 ? ET_HEAD : 0))
 
 /*
  * Fields that take a loop to build are built by global functions: the verifier checks each once,
@@ -216,6 +242,15 @@ static __always_inline char *et_var_begin(struct et_emit *em)
 	return (char *)em->rec + off + sizeof(struct et_var);
 }
 
+static __always_inline void et_var_header(struct et_var *at, enum et_var_type type, __u32 size,
+					  __u32 orig, __u16 flags)
+{
+	at->orig = orig;
+	at->size = size;
+	at->type = type;
+	at->flags = flags;
+}
+
 /*
  * The field's header, and zeroes as padding: a record holds nothing of an earlier one. @size
  * bytes at et_var_begin(), or at that place of em->ptr, are the field's own.
@@ -236,16 +271,17 @@ static __always_inline void et_var_end(struct et_emit *em, enum et_var_type type
 		/* A struct et_var, in whole words: halves of one would stay alive on the stack. */
 		__u64 var[2] = { orig | (__u64)size << 32, type | (__u32)flags << 16 }, zero = 0;
 
-		bpf_dynptr_write(&em->ptr, off, var, sizeof(*at), 0);
-		if (size % ET_VAR_ALIGN)
+		if (em->vars)
+			bpf_dynptr_write(&em->ptr, off, var, sizeof(*at), 0);
+		else
+			et_var_header((void *)em->rec + off, type, size, orig, flags);
+		/* The first of them is zeroed as far as ET_HEAD. */
+		if (size % ET_VAR_ALIGN && (em->vars || size > ET_VAR_ALIGN))
 			bpf_dynptr_write(&em->ptr, off + sizeof(*at) + size, &zero,
 					 -size % ET_VAR_ALIGN, 0);
 	} else {
 		at = (void *)em->rec + off;
-		at->orig = orig;
-		at->size = size;
-		at->type = type;
-		at->flags = flags;
+		et_var_header(at, type, size, orig, flags);
 		/* In a fixed record the slot ends with the cap, and nobody reads what is behind. */
 		if (et_way != ET_WAY_FIXED)
 			for (int i = 0; i < ET_VAR_ALIGN - 1; i++)

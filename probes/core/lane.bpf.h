@@ -20,15 +20,13 @@
 #include "probes/core/maps.bpf.h"
 
 /*
- * Claim a lane. Returns its index, or -1: all are held. A global function: the verifier checks it
- * by itself and takes its result for any number, instead of following each lane to the end.
+ * Claim another lane than the first. Returns its index, or -1: all are held. A global function:
+ * the verifier checks it by itself and takes its result for any number, instead of following each
+ * lane to the end.
  */
-__weak int et_lane_claim(void)
+__weak int et_lane_claim_other(void)
 {
-#ifdef ET_NO_LANE_GUARD
-	return 0;
-#else
-	for (int i = 0; i < ET_LANES; i++) {
+	for (int i = 1; i < ET_LANES; i++) {
 		__u32 key = i;
 		struct et_lane *lane = bpf_map_lookup_elem(&lanes, &key);
 
@@ -40,6 +38,25 @@ __weak int et_lane_claim(void)
 		__sync_fetch_and_add(&lane->busy, -1);
 	}
 	return -1;
+}
+
+/* Claim a lane. Returns its index, or -1. */
+static __always_inline int et_lane_claim(void)
+{
+#ifdef ET_NO_LANE_GUARD
+	return 0;
+#else
+	__u32 first = 0;
+	struct et_lane *lane = bpf_map_lookup_elem(&lanes, &first);
+
+	if (!lane)
+		return -1;
+	/* Nearly always it is free: that is worth not to call anything. */
+	__sync_fetch_and_add(&lane->busy, 1);
+	if (*(volatile __u32 *)&lane->busy == 1)
+		return *(volatile __u32 *)&lane->zero;
+	__sync_fetch_and_add(&lane->busy, -1);
+	return et_lane_claim_other();
 #endif
 }
 

@@ -42,17 +42,17 @@ static __always_inline enum et_step et_path_step(struct et_place *p, const struc
 
 	if (dentry == root->dentry && mnt == root->mnt)
 		return ET_STEP_END;
-	parent = BPF_CORE_READ(dentry, d_parent);
-	if (dentry == BPF_CORE_READ(mnt, mnt_root)) {
+	parent = (struct dentry *)et_read_address(dentry, d_parent);
+	if (dentry == et_read(mnt, mnt_root)) {
 		struct mount *m = (void *)mnt - bpf_core_field_offset(struct mount, mnt);
-		struct mount *up = BPF_CORE_READ(m, mnt_parent);
+		struct mount *up = (struct mount *)et_read_address(m, mnt_parent);
 
 		/* The topmost mount, or one that was detached: not the process's root. */
 		if (up == m || !up) {
 			p->flags |= ET_VAR_F_UNREACHABLE;
 			return ET_STEP_END;
 		}
-		p->at = (__u64)BPF_CORE_READ(m, mnt_mountpoint);
+		p->at = et_read_address(m, mnt_mountpoint);
 		p->mount = (__u64)up + bpf_core_field_offset(struct mount, mnt);
 		return ET_STEP_MORE;
 	}
@@ -61,7 +61,7 @@ static __always_inline enum et_step et_path_step(struct et_place *p, const struc
 		return ET_STEP_END;
 	}
 	/* Only the file itself: d_unlinked() of the kernel. Its parents exist with it. */
-	if (first && !BPF_CORE_READ(dentry, d_hash.pprev))
+	if (first && !et_read(dentry, d_hash.pprev))
 		p->flags |= ET_VAR_F_DELETED;
 	bpf_core_read(&name, sizeof(name), &dentry->d_name);
 	p->name = (__u64)name.name;
@@ -81,7 +81,7 @@ static __always_inline enum et_step et_cgroup_step(struct et_place *p, char buf[
 	/* The root has no name. */
 	if (!parent)
 		return ET_STEP_END;
-	len = bpf_probe_read_kernel_str(buf, ET_NAME_MAX + 1, BPF_CORE_READ(kn, name));
+	len = bpf_probe_read_kernel_str(buf, ET_NAME_MAX + 1, et_read(kn, name));
 	if (len <= 0) {
 		p->flags |= ET_VAR_F_FAULT;
 		return ET_STEP_END;
@@ -357,7 +357,7 @@ static __always_inline void et_cgroup_direct(struct et_emit *em, const struct et
 static __always_inline struct et_src et_src_path(const struct path *path,
 						 const struct task_struct *task)
 {
-	struct et_src src = { .fs = (__u64)BPF_CORE_READ(task, fs) };
+	struct et_src src = { .fs = et_read_address(task, fs) };
 	struct path p = {};
 
 	bpf_core_read(&p, sizeof(p), path);
@@ -370,7 +370,7 @@ static __always_inline struct et_src et_src_path(const struct path *path,
 
 static __always_inline struct et_src et_src_cwd(const struct task_struct *task)
 {
-	struct fs_struct *fs = BPF_CORE_READ(task, fs);
+	struct fs_struct *fs = et_read(task, fs);
 
 	return et_src_path(&fs->pwd, task);
 }
@@ -392,13 +392,15 @@ static __always_inline void et_put_path_cap(struct et_emit *em, enum et_var_type
 /* The cgroup of @task in the pids controller's hierarchy; empty where there is none. */
 static __always_inline struct et_src et_src_cgroup(const struct task_struct *task)
 {
+	const struct cgroup *cgroup;
 	struct et_src src = {};
 
 	/* The controller's number depends on the kernel's configuration. */
 	if (bpf_core_enum_value_exists(enum cgroup_subsys_id, pids_cgrp_id)) {
 		int id = bpf_core_enum_value(enum cgroup_subsys_id, pids_cgrp_id);
 
-		src.at = (__u64)BPF_CORE_READ(task, cgroups, subsys[id], cgroup, kn);
+		cgroup = et_read(task, cgroups, subsys[id], cgroup);
+		src.at = et_read_address(cgroup, kn);
 	}
 	if (et_measures() && src.at)
 		et_src_measured(&src, et_cgroup_measure(src.at));

@@ -34,15 +34,7 @@ __weak int et_user_readable(__u64 at, __u32 len)
 	return done < len ? done : len;
 }
 
-/*
- * Lengths come from global functions: to the verifier their results are any numbers, and not each
- * comparison with a cap the beginning of two ways through the rest of the program.
- */
-__weak __u32 et_min(__u64 a, __u64 b)
-{
-	return a < b ? a : b;
-}
-
+/* A global function for the same reason: to the verifier its result is any number. */
 __weak __u32 et_range(__u64 start, __u64 end)
 {
 	return end <= start ? 0 : end - start > 0xffffffff ? 0xffffffff : end - start;

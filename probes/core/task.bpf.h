@@ -15,7 +15,7 @@ static __always_inline struct task_struct *et_current(void)
 
 static __always_inline bool et_is_kthread(const struct task_struct *task)
 {
-	return BPF_CORE_READ(task, flags) & PF_KTHREAD;
+	return et_read(task, flags) & PF_KTHREAD;
 }
 
 static __always_inline bool et_is_self(void)
@@ -26,62 +26,72 @@ static __always_inline bool et_is_self(void)
 /* Number of a process group or session, in the initial PID namespace. */
 static __always_inline __u32 et_pid_nr(const struct signal_struct *signal, int type)
 {
-	return BPF_CORE_READ(signal, pids[type], numbers[0].nr);
+	return et_read(signal, pids[type], numbers[0].nr);
 }
 
 static __always_inline __u32 et_pgid(const struct task_struct *task)
 {
-	return et_pid_nr(BPF_CORE_READ(task, signal),
-			 bpf_core_enum_value(enum pid_type, PIDTYPE_PGID));
+	return et_pid_nr(et_read(task, signal), bpf_core_enum_value(enum pid_type, PIDTYPE_PGID));
 }
 
 static __always_inline void et_fill_pids(struct et_pids *pids, const struct task_struct *task)
 {
-	const struct task_struct *leader = BPF_CORE_READ(task, group_leader);
-	const struct signal_struct *signal = BPF_CORE_READ(task, signal);
+	const struct task_struct *leader = et_read(task, group_leader);
+	const struct signal_struct *signal = et_read(task, signal);
 
-	pids->tid = BPF_CORE_READ(task, pid);
-	pids->tgid = BPF_CORE_READ(task, tgid);
-	pids->ppid = BPF_CORE_READ(leader, real_parent, tgid);
+	pids->tid = et_read(task, pid);
+	pids->tgid = et_read(task, tgid);
+	pids->ppid = et_read(leader, real_parent, tgid);
 	pids->pgid = et_pid_nr(signal, bpf_core_enum_value(enum pid_type, PIDTYPE_PGID));
 	pids->sid = et_pid_nr(signal, bpf_core_enum_value(enum pid_type, PIDTYPE_SID));
-	pids->start_time_ns = BPF_CORE_READ(leader, start_time);
+	pids->start_time_ns = et_read(leader, start_time);
 }
 
 static __always_inline void et_fill_creds(struct et_creds *creds, const struct task_struct *task)
 {
-	const struct cred *cred = BPF_CORE_READ(task, cred);
+	const struct cred *cred = et_read(task, cred);
 
-	creds->ruid = BPF_CORE_READ(cred, uid.val);
-	creds->rgid = BPF_CORE_READ(cred, gid.val);
-	creds->euid = BPF_CORE_READ(cred, euid.val);
-	creds->egid = BPF_CORE_READ(cred, egid.val);
-	creds->suid = BPF_CORE_READ(cred, suid.val);
-	creds->sgid = BPF_CORE_READ(cred, sgid.val);
+	creds->ruid = et_read(cred, uid.val);
+	creds->rgid = et_read(cred, gid.val);
+	creds->euid = et_read(cred, euid.val);
+	creds->egid = et_read(cred, egid.val);
+	creds->suid = et_read(cred, suid.val);
+	creds->sgid = et_read(cred, sgid.val);
 	creds->cap_permitted = et_cap(&cred->cap_permitted);
 	creds->cap_effective = et_cap(&cred->cap_effective);
 }
 
 static __always_inline void et_fill_comm(char comm[16], const struct task_struct *task)
 {
-	bpf_core_read_str(comm, 16, &task->comm);
+	/*
+	 * The kernel zeroes what is behind the name since 5.17: commit 06c5088aeedd ("fs/exec:
+	 * replace strlcpy with strscpy_pad in __set_task_comm").
+	 */
+	if (bpf_ksym_exists(bpf_rdonly_cast)) {
+		const __u64 *words = (const __u64 *)et_cast(task)->comm;
+
+		((__u64 *)comm)[0] = words[0];
+		((__u64 *)comm)[1] = words[1];
+	} else {
+		bpf_core_read_str(comm, 16, &task->comm);
+	}
 }
 
 static __always_inline void et_fill_ns(struct et_ns *ns, const struct task_struct *task)
 {
-	const struct nsproxy *proxy = BPF_CORE_READ(task, nsproxy);
-	struct pid *pid = BPF_CORE_READ(task, thread_pid);
+	const struct nsproxy *proxy = et_read(task, nsproxy);
+	struct pid *pid = (struct pid *)et_read_address(task, thread_pid);
 
-	ns->uts = BPF_CORE_READ(proxy, uts_ns, ns.inum);
-	ns->ipc = BPF_CORE_READ(proxy, ipc_ns, ns.inum);
-	ns->mnt = BPF_CORE_READ(proxy, mnt_ns, ns.inum);
-	ns->net = BPF_CORE_READ(proxy, net_ns, ns.inum);
-	ns->cgroup = BPF_CORE_READ(proxy, cgroup_ns, ns.inum);
+	ns->uts = et_read(proxy, uts_ns, ns.inum);
+	ns->ipc = et_read(proxy, ipc_ns, ns.inum);
+	ns->mnt = et_read(proxy, mnt_ns, ns.inum);
+	ns->net = et_read(proxy, net_ns, ns.inum);
+	ns->cgroup = et_read(proxy, cgroup_ns, ns.inum);
 	/* Time namespaces came with 5.6. */
 	if (bpf_core_field_exists(proxy->time_ns))
-		ns->time = BPF_CORE_READ(proxy, time_ns, ns.inum);
+		ns->time = et_read(proxy, time_ns, ns.inum);
 	if (pid) {
-		int level = BPF_CORE_READ(pid, level);
+		int level = et_read(pid, level);
 
 		ns->pid = BPF_CORE_READ(pid, numbers[level].ns, ns.inum);
 	}
@@ -89,27 +99,22 @@ static __always_inline void et_fill_ns(struct et_ns *ns, const struct task_struc
 
 static __always_inline void et_fill_tty(struct et_tty *to, const struct tty_struct *tty)
 {
-	const struct tty_driver *driver = BPF_CORE_READ(tty, driver);
-	struct winsize winsize = {};
-	struct ktermios termios = {};
+	const struct tty_driver *driver = et_read(tty, driver);
 
-	bpf_core_read(&winsize, sizeof(winsize), &tty->winsize);
-	/* The four sets of modes come first, as they have in uapi since termios.h exists. */
-	bpf_core_read(&termios, 4 * sizeof(tcflag_t), &tty->termios);
-	to->major = BPF_CORE_READ(driver, major);
-	to->minor = BPF_CORE_READ(driver, minor_start) + BPF_CORE_READ(tty, index);
-	to->winsize_rows = winsize.ws_row;
-	to->winsize_cols = winsize.ws_col;
-	to->termios_c_iflag = termios.c_iflag;
-	to->termios_c_oflag = termios.c_oflag;
-	to->termios_c_lflag = termios.c_lflag;
-	to->termios_c_cflag = termios.c_cflag;
+	to->major = et_read(driver, major);
+	to->minor = et_read(driver, minor_start) + et_read(tty, index);
+	to->winsize_rows = et_read(tty, winsize.ws_row);
+	to->winsize_cols = et_read(tty, winsize.ws_col);
+	to->termios_c_iflag = et_read(tty, termios.c_iflag);
+	to->termios_c_oflag = et_read(tty, termios.c_oflag);
+	to->termios_c_lflag = et_read(tty, termios.c_lflag);
+	to->termios_c_cflag = et_read(tty, termios.c_cflag);
 }
 
 /* The controlling terminal; zeroes without one. */
 static __always_inline void et_fill_ctty(struct et_tty *to, const struct task_struct *task)
 {
-	const struct tty_struct *tty = BPF_CORE_READ(task, signal, tty);
+	const struct tty_struct *tty = et_read(task, signal, tty);
 
 	if (tty)
 		et_fill_tty(to, tty);

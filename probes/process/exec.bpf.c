@@ -15,12 +15,12 @@ __weak int exec_is_memfd(__u64 at)
 {
 	static const char prefix[] = "memfd:";
 	struct file *file = (void *)at;
-	struct dentry *dentry = BPF_CORE_READ(file, f_path.dentry);
+	struct dentry *dentry = et_read(file, f_path.dentry);
 	char name[sizeof(prefix)] = {};
 
-	if (BPF_CORE_READ(dentry, d_parent) != dentry)
+	if (et_read(dentry, d_parent) != dentry)
 		return 0;
-	bpf_probe_read_kernel_str(name, sizeof(name), BPF_CORE_READ(dentry, d_name.name));
+	bpf_probe_read_kernel_str(name, sizeof(name), et_read(dentry, d_name.name));
 	for (int i = 0; i < sizeof(prefix) - 1; i++)
 		if (name[i] != prefix[i])
 			return 0;
@@ -45,17 +45,15 @@ static __always_inline int exec_body(const struct task_struct *task,
 		et_filtered(ET_PROCESS_EXEC);
 		return 0;
 	}
-	file = BPF_CORE_READ(bprm, file);
-	inode = BPF_CORE_READ(file, f_inode);
-	mode = BPF_CORE_READ(inode, i_mode);
-	mm = BPF_CORE_READ(task, mm);
+	file = (struct file *)et_read_address(bprm, file);
+	inode = et_read(file, f_inode);
+	mode = et_read(inode, i_mode);
+	mm = et_read(task, mm);
 
 	cgroup = et_src_cgroup(task);
 	/* The new program's stack is in place: its arguments and environment lie there, packed. */
-	argv = et_src_user_range(BPF_CORE_READ(mm, arg_start), BPF_CORE_READ(mm, arg_end),
-				 ET_CAP_ARGV);
-	env = et_src_user_range(BPF_CORE_READ(mm, env_start), BPF_CORE_READ(mm, env_end),
-				ET_CAP_ENV);
+	argv = et_src_user_range(et_read(mm, arg_start), et_read(mm, arg_end), ET_CAP_ARGV);
+	env = et_src_user_range(et_read(mm, env_start), et_read(mm, env_end), ET_CAP_ENV);
 	cwd = et_src_cwd(task);
 	filename = et_src_path(&file->f_path, task);
 	ev = et_emit_begin(&em, PROCESS_EXEC, process_exec,
@@ -71,7 +69,7 @@ static __always_inline int exec_body(const struct task_struct *task,
 	ev->is_setuid = !!(mode & S_ISUID);
 	ev->is_setgid = !!(mode & S_ISGID);
 	ev->is_memfd = exec_is_memfd((__u64)file);
-	ev->inode_nlink = BPF_CORE_READ(inode, i_nlink);
+	ev->inode_nlink = et_read(inode, i_nlink);
 
 	et_put_cgroup(&em, &cgroup);
 	et_put_user(&em, ARGV, &argv);

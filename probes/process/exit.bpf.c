@@ -12,9 +12,9 @@
  */
 static __always_inline int exit_status(const struct task_struct *task)
 {
-	if (BPF_CORE_READ(task, signal, flags) & SIGNAL_GROUP_EXIT)
-		return BPF_CORE_READ(task, signal, group_exit_code);
-	return BPF_CORE_READ(task, group_leader, exit_code);
+	if (et_read(task, signal, flags) & SIGNAL_GROUP_EXIT)
+		return et_read(task, signal, group_exit_code);
+	return et_read(task, group_leader, exit_code);
 }
 
 static __always_inline int exit_body(const struct task_struct *task)
@@ -90,7 +90,7 @@ int exit_tp_btf(__u64 *ctx)
 	if (et_exit_has_group_dead) {
 		if (!(ctx[1] & 0xff))
 			return 0;
-	} else if (BPF_CORE_READ(task, signal, live.counter) || exit_is_told(task)) {
+	} else if (et_read(task, signal, live.counter) || exit_is_told(task)) {
 		return 0;
 	}
 	return exit_body(task);

@@ -14,7 +14,7 @@ static __always_inline int fork_body(const struct task_struct *parent,
 	 * A new thread is no new process. Who calls may be any thread: a process that a second
 	 * thread makes is one.
 	 */
-	if (BPF_CORE_READ(child, pid) != BPF_CORE_READ(child, tgid) || et_is_kthread(child))
+	if (et_read(child, pid) != et_read(child, tgid) || et_is_kthread(child))
 		return 0;
 	if (et_is_self()) {
 		et_filtered(ET_PROCESS_FORK);

@@ -27,16 +27,16 @@ struct {
 
 static __always_inline void ids_read(struct ids *ids, const struct task_struct *task)
 {
-	const struct cred *cred = BPF_CORE_READ(task, cred);
+	const struct cred *cred = et_read(task, cred);
 
-	ids->uid = BPF_CORE_READ(cred, uid.val);
-	ids->euid = BPF_CORE_READ(cred, euid.val);
-	ids->suid = BPF_CORE_READ(cred, suid.val);
-	ids->fsuid = BPF_CORE_READ(cred, fsuid.val);
-	ids->gid = BPF_CORE_READ(cred, gid.val);
-	ids->egid = BPF_CORE_READ(cred, egid.val);
-	ids->sgid = BPF_CORE_READ(cred, sgid.val);
-	ids->fsgid = BPF_CORE_READ(cred, fsgid.val);
+	ids->uid = et_read(cred, uid.val);
+	ids->euid = et_read(cred, euid.val);
+	ids->suid = et_read(cred, suid.val);
+	ids->fsuid = et_read(cred, fsuid.val);
+	ids->gid = et_read(cred, gid.val);
+	ids->egid = et_read(cred, egid.val);
+	ids->sgid = et_read(cred, sgid.val);
+	ids->fsgid = et_read(cred, fsgid.val);
 }
 
 static __always_inline void setuid_emit(const struct task_struct *task, const struct ids *now)

@@ -24,16 +24,14 @@
 #define TTY_SEGMENTS 128
 
 /* What write(2) of this thread would write to. */
-static __always_inline struct file *tty_file_of(__u32 fd)
+static __always_inline struct file *tty_file_of(const struct task_struct *task, __u32 fd)
 {
-	struct fdtable *fdt = BPF_CORE_READ(et_current(), files, fdt);
-	struct file **files = BPF_CORE_READ(fdt, fd);
-	struct file *file = NULL;
+	struct fdtable *fdt = et_read(task, files, fdt);
+	struct file **files = et_read(fdt, fd);
 
-	if (fd >= BPF_CORE_READ(fdt, max_fds))
+	if (fd >= et_read(fdt, max_fds))
 		return NULL;
-	bpf_probe_read_kernel(&file, sizeof(file), &files[fd]);
-	return file;
+	return et_pointer_at(&files[fd]);
 }
 
 /* Is it a terminal? Its method says so; where that is not known, its device number. */
@@ -44,27 +42,27 @@ static __always_inline bool tty_is_one(struct file *file)
 	__u32 major;
 
 	if (et_tty_write_addr) {
-		write_iter = (__u64)BPF_CORE_READ(file, f_op, write_iter);
+		write_iter = (__u64)et_read(file, f_op, write_iter);
 		return write_iter == et_tty_write_addr ||
 		       (write_iter && write_iter == et_redirected_tty_write_addr);
 	}
-	inode = BPF_CORE_READ(file, f_inode);
-	if ((BPF_CORE_READ(inode, i_mode) & S_IFMT) != S_IFCHR)
+	inode = et_read(file, f_inode);
+	if ((et_read(inode, i_mode) & S_IFMT) != S_IFCHR)
 		return false;
-	major = BPF_CORE_READ(inode, i_rdev) >> 20;
+	major = et_read(inode, i_rdev) >> 20;
 	return major == TTY_MAJOR || major == TTYAUX_MAJOR ||
 	       (major >= UNIX98_PTY_MASTER_MAJOR && major <= UNIX98_PTY_SLAVE_LAST);
 }
 
-static __always_inline struct tty_struct *tty_of(__u32 fd)
+static __always_inline struct tty_struct *tty_of(const struct task_struct *task, __u32 fd)
 {
-	struct file *file = tty_file_of(fd);
+	struct file *file = tty_file_of(task, fd);
 	struct tty_file_private *priv;
 
-	if (!file || !tty_is_one(file) || !(BPF_CORE_READ(file, f_mode) & FMODE_WRITE))
+	if (!file || !tty_is_one(file) || !(et_read(file, f_mode) & FMODE_WRITE))
 		return NULL;
-	priv = BPF_CORE_READ(file, private_data);
-	return BPF_CORE_READ(priv, tty);
+	priv = et_read(file, private_data);
+	return et_read(priv, tty);
 }
 
 static __always_inline bool tty_in(const struct et_tty *tty, const volatile __u64 *devs)
@@ -76,17 +74,16 @@ static __always_inline bool tty_in(const struct et_tty *tty, const volatile __u6
 }
 
 /* What would feed back: the tracer's own writing, and what is written on because of it. */
-static __always_inline bool tty_is_quiet(const struct et_tty *tty)
+static __always_inline bool tty_is_quiet(const struct task_struct *task, const struct et_tty *tty)
 {
-	__u32 tgid = bpf_get_current_pid_tgid() >> 32;
+	__u32 tgid = et_read(task, tgid);
 
 	for (int i = 0; i < ET_QUIET_TGIDS; i++)
 		if (et_quiet_tgids[i] && et_quiet_tgids[i] == tgid)
 			return true;
 	if (tty_in(tty, et_quiet_ttys))
 		return true;
-	return et_quiet_pgid && tty_in(tty, et_quiet_pgid_ttys) &&
-	       et_pgid(et_current()) == et_quiet_pgid;
+	return et_quiet_pgid && tty_in(tty, et_quiet_pgid_ttys) && et_pgid(task) == et_quiet_pgid;
 }
 
 /*
@@ -96,19 +93,20 @@ static __always_inline bool tty_is_quiet(const struct et_tty *tty)
 static __always_inline bool tty_resolve(struct tty_struct *tty, struct et_tty *ret)
 {
 	struct tty_struct *slave = tty;
-	bool master = et_tty_is_master(BPF_CORE_READ(tty, driver));
+	bool master = et_tty_is_master(et_read(tty, driver));
 
 	if (master)
-		slave = BPF_CORE_READ(tty, link);
+		slave = et_read(tty, link);
 	if (!slave)
 		return false;
 	et_fill_tty(ret, slave);
 	if (!ret->major && !ret->minor)
 		return false;
-	return !master || ret->termios_c_lflag & ECHO || BPF_CORE_READ(tty, termios.c_lflag) & ECHO;
+	return !master || ret->termios_c_lflag & ECHO || et_read(tty, termios.c_lflag) & ECHO;
 }
 
-static __noinline int tty_emit(const struct et_tty *tty, __u64 base, __u64 len)
+static __always_inline int tty_emit(const struct task_struct *task, const struct et_tty *tty,
+				    __u64 base, __u64 len)
 {
 	struct et_src out = et_src_user(base, len, ET_CAP_TTY_OUT);
 	struct et_process_tty_write *ev;
@@ -117,32 +115,44 @@ static __noinline int tty_emit(const struct et_tty *tty, __u64 base, __u64 len)
 	ev = et_emit_begin(&em, PROCESS_TTY_WRITE, process_tty_write, et_need(&out));
 	if (!ev)
 		return 0;
-	et_fill_pids(&ev->pids, et_current());
+	et_fill_pids(&ev->pids, task);
 	ev->tty = *tty;
-	bpf_get_current_comm(ev->comm, sizeof(ev->comm));
+	et_fill_comm(ev->comm, task);
 	et_put_user(&em, TTY_OUT, &out);
 	et_emit_submit(&em);
 	return 0;
 }
 
 /* Fill @ret if a write to @fd is to be recorded. */
-static __always_inline bool tty_begin(__u32 fd, struct et_tty *ret)
+static __always_inline bool tty_begin(const struct task_struct *task, __u32 fd, struct et_tty *ret)
 {
-	struct tty_struct *tty = tty_of(fd);
+	struct tty_struct *tty = tty_of(task, fd);
 
 	if (!tty)
 		return false;
-	if (et_is_self()) {
+	if (et_read(task, tgid) == et_self_tgid) {
 		et_filtered(ET_PROCESS_TTY_WRITE);
 		return false;
 	}
 	if (!tty_resolve(tty, ret))
 		return false;
-	if (tty_is_quiet(ret)) {
+	if (tty_is_quiet(task, ret)) {
 		et_filtered(ET_PROCESS_TTY_WRITE);
 		return false;
 	}
 	return true;
+}
+
+/* A global function, so that the verifier does not go through it for each segment. */
+__weak int tty_segment(__u32 fd, __u64 base, __u64 len)
+{
+	const struct task_struct *task = et_current();
+	struct tty_struct *tty = tty_of(task, fd);
+	struct et_tty to = {};
+
+	if (tty && tty_resolve(tty, &to))
+		tty_emit(task, &to, base, len);
+	return 0;
 }
 
 /* Each segment is an event, as far as @written, the bytes of them all, reaches. */
@@ -152,7 +162,7 @@ static __always_inline int tty_vector(__u32 fd, __u64 iov, __u64 count, __u64 wr
 	struct iovec segment;
 	__u64 i, len;
 
-	if (!tty_begin(fd, &tty))
+	if (!tty_begin(et_current(), fd, &tty))
 		return 0;
 	for (i = 0; i < TTY_SEGMENTS && i < count && written; i++) {
 		if (bpf_probe_read_user(&segment, sizeof(segment),
@@ -160,7 +170,7 @@ static __always_inline int tty_vector(__u32 fd, __u64 iov, __u64 count, __u64 wr
 			break;
 		len = segment.iov_len < written ? segment.iov_len : written;
 		if (len)
-			tty_emit(&tty, (__u64)segment.iov_base, len);
+			tty_segment(fd, (__u64)segment.iov_base, len);
 		written -= len;
 	}
 	if (i < count && written)
@@ -176,15 +186,17 @@ static __always_inline int tty_vector(__u32 fd, __u64 iov, __u64 count, __u64 wr
 SEC("?tracepoint")
 int tty_write_tp(struct trace_event_raw_sys_exit *ctx)
 {
+	struct task_struct *task;
 	struct et_tty tty = {};
 	struct pt_regs *regs;
 
 	if (ctx->ret <= 0)
 		return 0;
-	regs = (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
-	if (!tty_begin(PT_REGS_PARM1_CORE_SYSCALL(regs), &tty))
+	task = bpf_get_current_task_btf();
+	regs = (struct pt_regs *)bpf_task_pt_regs(task);
+	if (!tty_begin(task, PT_REGS_PARM1_SYSCALL(regs), &tty))
 		return 0;
-	return tty_emit(&tty, PT_REGS_PARM2_CORE_SYSCALL(regs), ctx->ret);
+	return tty_emit(task, &tty, PT_REGS_PARM2_SYSCALL(regs), ctx->ret);
 }
 
 /* writev, and pwritev2 without an offset: with one, writing to a terminal fails. */
@@ -196,6 +208,6 @@ int tty_writev_tp(struct trace_event_raw_sys_exit *ctx)
 	if (ctx->ret <= 0)
 		return 0;
 	regs = (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
-	return tty_vector(PT_REGS_PARM1_CORE_SYSCALL(regs), PT_REGS_PARM2_CORE_SYSCALL(regs),
-			  PT_REGS_PARM3_CORE_SYSCALL(regs), ctx->ret);
+	return tty_vector(PT_REGS_PARM1_SYSCALL(regs), PT_REGS_PARM2_SYSCALL(regs),
+			  PT_REGS_PARM3_SYSCALL(regs), ctx->ret);
 }
