@@ -55,8 +55,14 @@ out:
 /* Fills @fd with one record again and again. Return: how often, 0: it cannot be written. */
 static unsigned int make_recording(int fd, const struct et_micro_record *r)
 {
-	const struct et_record_totals totals = { .wire_format = "varlen", .accounted = true };
 	unsigned int records = (unsigned int)(RECORDING / r->varlen_size);
+	const struct et_file_account account = { .id = r->event.hdr->type,
+						 .attempted = records,
+						 .sent = records,
+						 .bytes = records * r->varlen_size };
+	const struct et_record_totals totals = {
+		.wire_format = "varlen", .accounted = true, .accounts = &account, .count = 1
+	};
 	struct et_record_writer *writer;
 
 	if (et_record_writer_new(fd, &about, &writer) < 0)

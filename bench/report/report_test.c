@@ -294,9 +294,11 @@ static void test_warnings(void **state)
 	assert_has(page, ", with changes");
 	free(page);
 
-	assert_int_equal(try_page(sample, sample_len, &page), 0);
+	page = page_of("{\"schema\":\"eventstrace-bench/1\",\"environment\":{\"busy_percent\":4},"
+		       "\"config\":{},\"rows\":[],\"workloads\":[]}");
 	assert_lacks(page, "were busy");
 	assert_lacks(page, "A quick run");
+	assert_lacks(page, ", with changes");
 	free(page);
 }
 
