@@ -351,7 +351,9 @@ int main(int argc, char **argv)
 		memcpy(result + (n < 0 ? 0 : n), SAMPLE, sizeof(SAMPLE));
 	}
 	pictures = argc > 2 ? argv[2] : NULL;
-	program = getenv("CHROMIUM") ? getenv("CHROMIUM") : "chromium";
+	program = getenv("CHROMIUM");
+	if (!program)
+		program = "chromium";
 	if (!have_browser()) {
 		fprintf(stderr, "cannot run %s: apt-get install chromium, or set CHROMIUM\n",
 			program);
