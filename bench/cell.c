@@ -17,6 +17,11 @@ const char *const metric_names[METRICS] = {
 #undef METRIC
 };
 
+#define FLAGS_MAX 31
+
+/* Of the work: what is done before, unmeasured. */
+#define WARM_PART 10
+
 /* All of what is looked at before and after. */
 struct state {
 	struct machine_cpu cpu;
@@ -34,7 +39,7 @@ static int start_tracer(const struct cell_options *o, char *why, size_t size, st
 	const struct bench_workload *w = o->workload;
 	const char *program = place_program(o->row->program);
 	char ring[32], tty[32], argv_bytes[32];
-	const char *argv[24];
+	const char *argv[FLAGS_MAX + 1];
 	int n = 0, r;
 
 	if (!program)
@@ -62,6 +67,9 @@ static int start_tracer(const struct cell_options *o, char *why, size_t size, st
 		argv[n++] = o->row->wire_format;
 		argv[n++] = "--wakeup";
 		argv[n++] = o->row->wakeup;
+		/* The last one counts. */
+		for (size_t i = 0; i < o->flag_count && n < FLAGS_MAX; i++)
+			argv[n++] = o->flags[i];
 	}
 	argv[n] = NULL;
 	r = tracer_start(argv, why, size, ret);
@@ -214,7 +222,8 @@ int cell_run(const struct cell_options *o, char *why, size_t size, struct cell *
 		r = start_tracer(o, why, size, &tracer);
 	if (r < 0)
 		return r;
-	r = worker_start(o->place, o->workload, o->work, o->duration_s, &worker);
+	r = worker_start(o->place, o->workload, o->work, o->work / WARM_PART + 1, o->duration_s,
+			 &worker);
 	if (r < 0)
 		fail(why, size, r, "the workload");
 	else

@@ -34,6 +34,9 @@ struct cell_options {
 	uint64_t work;     /* operations; before them a tenth of that, unmeasured */
 	double duration_s; /* instead: so long; 0: not */
 	double sample_s;   /* time between samples */
+	/* More flags for eventstrace. */
+	const char *const *flags;
+	size_t flag_count;
 };
 
 /**

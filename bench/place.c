@@ -21,9 +21,15 @@ static const char *const runfiles[] = {
 
 static int find(const char *runfile, char ret[PATH_MAX])
 {
+	const char *folder = getenv("TEST_SRCDIR");
 	char path[2 * PATH_MAX];
 	ssize_t n;
 
+	/* In a test everything is beside that; else beside this program. */
+	if (folder) {
+		snprintf(path, sizeof(path), "%s/eventstrace/%s", folder, runfile);
+		return realpath(path, ret) ? 0 : -errno;
+	}
 	n = readlink("/proc/self/exe", path, PATH_MAX);
 	if (n < 0 || n == PATH_MAX)
 		return -ENOENT;
@@ -40,6 +46,16 @@ const char *place_program(enum bench_program program)
 	if (!*paths[program] && find(runfiles[program], paths[program]) < 0)
 		return NULL;
 	return paths[program];
+}
+
+int place_file(const char *name, char *ret, size_t size)
+{
+	char path[PATH_MAX];
+	int r = find(name, path);
+
+	if (r < 0)
+		return r;
+	return snprintf(ret, size, "%s", path) < (int)size ? 0 : -ENAMETOOLONG;
 }
 
 static int copy(const char *from, const char *to)

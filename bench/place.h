@@ -8,6 +8,9 @@
 /* A path, or NULL if the program is not there. It lives as long as this program. */
 const char *place_program(enum bench_program program);
 
+/* Another file; as Bazel names it: "bench/baselines/gate.json". Return: 0 or a negative errno. */
+int place_file(const char *name, char *ret, size_t size);
+
 /**
  * place_init() - make a folder with what workloads run
  * @ret:	receives paths in it; the caller removes it with place_done()

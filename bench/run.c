@@ -66,10 +66,11 @@ static size_t in_round(size_t i, size_t count, unsigned int round)
 	return round % 2 ? count - 1 - at : at;
 }
 
-static int run_cell(const struct result_config *config, const struct bench_place *place,
+static int run_cell(const struct run_options *run, const struct bench_place *place,
 		    const struct bench_workload *workload, unsigned int round,
 		    struct series *series)
 {
+	const struct result_config *config = &run->config;
 	struct cell_options opts = {
 		.place = place,
 		.workload = workload,
@@ -77,6 +78,8 @@ static int run_cell(const struct result_config *config, const struct bench_place
 		.work = config->quick ? workload->work / QUICK_PART : workload->work,
 		.duration_s = config->duration_s,
 		.sample_s = config->duration_s ? SAMPLE_DURATION_S : SAMPLE_S,
+		.flags = run->flags.names,
+		.flag_count = run->flags.count,
 	};
 	struct cell cell;
 	char why[sizeof(series->skipped)];
@@ -119,7 +122,7 @@ static int run_rounds(const struct run_options *opts, const struct bench_place *
 				progress("[%zu of %zu] round %u of %u: %s, %s", done, total,
 					 round + 1, opts->config.rounds, w->workload->name,
 					 series->row->name);
-				r = run_cell(&opts->config, place, w->workload, round, series);
+				r = run_cell(opts, place, w->workload, round, series);
 			}
 		}
 	}

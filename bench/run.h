@@ -14,6 +14,7 @@ struct run_choice {
 struct run_options {
 	struct result_config config;
 	struct run_choice workloads, rows;
+	struct run_choice flags; /* more of them, for eventstrace */
 };
 
 /**

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -11,6 +12,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -104,6 +106,16 @@ static _Noreturn void become(const char *const *argv, int err)
 	_exit(127);
 }
 
+/*
+ * As fork(), into a PID namespace of its own. There it has no ancestors: these it leaves out of
+ * what it records, by programs that are told of each of them and get longer with it, so that how
+ * deep a shell is nested would be a part of what is measured.
+ */
+static pid_t fork_alone(void)
+{
+	return (pid_t)syscall(SYS_clone, CLONE_NEWPID | SIGCHLD, 0, 0, 0, 0);
+}
+
 static void forget(struct tracer *t)
 {
 	close(t->err);
@@ -136,7 +148,7 @@ int tracer_start(const char *const *argv, char *why, size_t size, struct tracer 
 		return -errno;
 	}
 	t->err = fds[0];
-	t->pid = fork();
+	t->pid = fork_alone();
 	if (t->pid == 0)
 		become(argv, fds[1]);
 	close(fds[1]);
@@ -187,6 +199,29 @@ void tracer_settle(const struct tracer *t)
 	} while (now - before > REST_SHARE * REST_MS / 1000 && machine_now_s() < deadline);
 }
 
+static int stop_and_ask(const struct tracer *t, struct rusage *ret)
+{
+	int status;
+
+	if (kill(t->pid, SIGSTOP) < 0)
+		return -errno;
+	if (wait4(t->pid, &status, WUNTRACED, ret) != t->pid || !WIFSTOPPED(status))
+		return -ECHILD;
+	return 0;
+}
+
+int tracer_pause(const struct tracer *t)
+{
+	struct rusage usage;
+
+	return stop_and_ask(t, &usage);
+}
+
+int tracer_resume(const struct tracer *t)
+{
+	return kill(t->pid, SIGCONT) < 0 ? -errno : 0;
+}
+
 /*
  * Exact to the microsecond, where /proc counts in hundredths of a second: a parent is given the
  * usage also of a child that has only been stopped. It is asked when the tracer rests, which the
@@ -194,15 +229,14 @@ void tracer_settle(const struct tracer *t)
  */
 int tracer_cpu(const struct tracer *t, struct tracer_cpu *ret)
 {
-	struct rusage usage;
-	int status;
+	struct rusage usage = { 0 };
+	int r;
 
-	if (kill(t->pid, SIGSTOP) < 0)
-		return -errno;
-	if (wait4(t->pid, &status, WUNTRACED, &usage) != t->pid || !WIFSTOPPED(status))
-		return -ECHILD;
-	if (kill(t->pid, SIGCONT) < 0)
-		return -errno;
+	r = stop_and_ask(t, &usage);
+	if (r == 0)
+		r = tracer_resume(t);
+	if (r < 0)
+		return r;
 	ret->user = (double)usage.ru_utime.tv_sec + (double)usage.ru_utime.tv_usec / 1e6;
 	ret->system = (double)usage.ru_stime.tv_sec + (double)usage.ru_stime.tv_usec / 1e6;
 	return 0;

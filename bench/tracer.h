@@ -35,6 +35,10 @@ int tracer_start(const char *const *argv, char *why, size_t size, struct tracer 
 
 pid_t tracer_pid(const struct tracer *t);
 
+/* Stop it, as a debugger would, and let it go on. Return: 0 or a negative errno. */
+int tracer_pause(const struct tracer *t);
+int tracer_resume(const struct tracer *t);
+
 /*
  * Wait until it has nothing left to do, two seconds at most: programs of others never give it
  * peace.

@@ -12,8 +12,7 @@
 #include "bench/machine.h"
 #include "bench/say.h"
 
-/* Of the work: what is done before, and how often the clock is looked at. */
-#define WARM_PART  10
+/* How often the clock is looked at, in parts of the work. */
 #define CHUNK_PART 20
 
 struct worker {
@@ -45,7 +44,7 @@ static struct worker_result run(const struct bench_workload *workload, void *sta
 }
 
 static _Noreturn void be_worker(const struct bench_place *place,
-				const struct bench_workload *workload, uint64_t work,
+				const struct bench_workload *workload, uint64_t work, uint64_t warm,
 				double duration_s, int from, int to)
 {
 	struct worker_result result = { 0 };
@@ -57,7 +56,8 @@ static _Noreturn void be_worker(const struct bench_place *place,
 	if (chdir("/") < 0)
 		_exit(1);
 	state = workload->setup(place);
-	workload->run(state, part(work, WARM_PART));
+	if (warm)
+		workload->run(state, warm);
 	if (write(to, &result, sizeof(result)) != sizeof(result) || read(from, &word, 1) != 1)
 		_exit(1);
 	result = run(workload, state, work, duration_s);
@@ -79,7 +79,7 @@ static int hear(struct worker *w, struct worker_result *ret)
 }
 
 int worker_start(const struct bench_place *place, const struct bench_workload *workload,
-		 uint64_t work, double duration_s, struct worker **ret)
+		 uint64_t work, uint64_t warm, double duration_s, struct worker **ret)
 {
 	struct worker *w = calloc(1, sizeof(*w));
 	struct worker_result ready;
@@ -104,7 +104,7 @@ int worker_start(const struct bench_place *place, const struct bench_workload *w
 	if (w->pid == 0) {
 		close(to[1]);
 		close(from[0]);
-		be_worker(place, workload, work, duration_s, to[0], from[1]);
+		be_worker(place, workload, work, warm, duration_s, to[0], from[1]);
 	}
 	r = w->pid < 0 ? -errno : 0;
 	close(to[0]);
@@ -117,6 +117,11 @@ int worker_start(const struct bench_place *place, const struct bench_workload *w
 	}
 	*ret = w;
 	return 0;
+}
+
+pid_t worker_pid(const struct worker *w)
+{
+	return w->pid;
 }
 
 int worker_go(struct worker *w, struct worker_result *ret)

@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "bench/baseline.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <yyjson.h>
+
+#include "bench/stats.h"
+#include "tools/eventstrace/table.h"
+
+#define SCHEMA "eventstrace-baseline/1"
+
+struct baseline {
+	yyjson_doc *doc;
+	yyjson_val *groups[FIGURE_GROUPS]; /* [FIGURES_VERIFIER]: by kernel */
+	int cpus;
+};
+
+int baseline_read(const char *path, struct baseline **ret)
+{
+	struct baseline *b = calloc(1, sizeof(*b));
+	yyjson_read_err err = { 0 };
+	yyjson_val *root;
+
+	if (!b)
+		return -ENOMEM;
+	b->doc = yyjson_read_file(path, 0, NULL, &err);
+	root = yyjson_doc_get_root(b->doc);
+	for (int g = 0; g < FIGURE_GROUPS; g++)
+		b->groups[g] = yyjson_obj_get(root, figure_group_names[g]);
+	b->cpus = yyjson_get_int(yyjson_obj_get(root, "cpus_possible"));
+	if (!b->doc && err.code == YYJSON_READ_ERROR_FILE_OPEN) {
+		baseline_free(b);
+		return -ENOENT;
+	}
+	if (!yyjson_equals_str(yyjson_obj_get(root, "schema"), SCHEMA)) {
+		baseline_free(b);
+		return -EBADMSG;
+	}
+	*ret = b;
+	return 0;
+}
+
+void baseline_free(struct baseline *b)
+{
+	if (!b)
+		return;
+	yyjson_doc_free(b->doc);
+	free(b);
+}
+
+/* ---- comparing --------------------------------------------------------------------------- */
+
+struct comparison {
+	const struct baseline *b;
+	const struct figures *f;
+	const char *workload; /* NULL: all */
+	struct table table;
+	FILE *out;
+	int worse;
+	bool better, no_direct;
+};
+
+static bool begins(const char *s, const char *with)
+{
+	return !strncmp(s, with, strlen(with));
+}
+
+static bool ends(const char *s, const char *with)
+{
+	size_t a = strlen(s), b = strlen(with);
+
+	return a >= b && !strcmp(s + a - b, with);
+}
+
+static void add_worse(struct comparison *c, const char *name, double was, double is,
+		      double tolerance)
+{
+	if (!c->worse++) {
+		table_cell(&c->table, "what got worse");
+		table_cell(&c->table, "was");
+		table_cell(&c->table, "is");
+		table_cell(&c->table, "change");
+		table_cell(&c->table, "allowed");
+	}
+	table_cell(&c->table, "%s", name);
+	table_cell(&c->table, "%.6g", was);
+	if (isnan(is)) {
+		table_cell(&c->table, "nothing");
+		table_cell(&c->table, "-");
+	} else {
+		table_cell(&c->table, "%.6g", is);
+		if (was == 0)
+			table_cell(&c->table, "%+.6g", is - was);
+		else
+			table_cell(&c->table, "%+.1f %%", 100 * (is - was) / was);
+	}
+	table_cell(&c->table, "%.0f %%", 100 * tolerance);
+}
+
+static void compare_one(struct comparison *c, const char *name, double was, double is,
+			double tolerance)
+{
+	bool more = figure_more_is_better(name);
+	double least = was * (1 - tolerance), most = was * (1 + tolerance);
+
+	if (begins(name, "wakeups/") && most < BASELINE_WAKEUPS)
+		most = BASELINE_WAKEUPS;
+	if (isnan(is) || (more ? is < least : is > most))
+		add_worse(c, name, was, is, tolerance);
+	else if (more ? is > most : is < least)
+		c->better = true;
+}
+
+/* Is it, as in "bytes/tty-flood-1/process-tty-write/varlen", the second part of the name? */
+static bool is_of(const char *name, const char *workload)
+{
+	const char *second = strchr(name, '/');
+
+	return second && begins(second + 1, workload) && second[1 + strlen(workload)] == '/';
+}
+
+/* The memory of what there is one of for each CPU. */
+static bool is_per_cpu(const char *name)
+{
+	return begins(name, "locked/scratch/") || begins(name, "locked/maps/");
+}
+
+static void compare_group(struct comparison *c, enum figure_group g, yyjson_val *figures)
+{
+	yyjson_obj_iter it = yyjson_obj_iter_with(figures);
+	yyjson_val *key;
+
+	while ((key = yyjson_obj_iter_next(&it))) {
+		yyjson_val *val = yyjson_obj_iter_get_val(key);
+		const char *name = yyjson_get_str(key);
+		const struct figure *is = figures_find(c->f, g, name);
+		double was, tolerance = 0;
+
+		if (c->workload && !is_of(name, c->workload))
+			continue;
+		if (c->no_direct && ends(name, "/direct"))
+			continue;
+		if (is_per_cpu(name) && c->b->cpus != c->f->cpus)
+			continue;
+		if (g == FIGURES_TIMED) {
+			was = yyjson_get_num(yyjson_obj_get(val, "median"));
+			tolerance = yyjson_get_num(yyjson_obj_get(val, "tolerance"));
+		} else {
+			was = yyjson_get_num(val);
+		}
+		compare_one(c, name, was, is ? is->value : NAN, tolerance);
+	}
+}
+
+static bool has_direct(const struct figures *f)
+{
+	for (size_t i = 0; i < f->count; i++) {
+		if (ends(f->v[i].name, "/direct"))
+			return true;
+	}
+	return false;
+}
+
+/* What the baseline does not know yet is no fault, but should not stay so. */
+static size_t count_new(const struct comparison *c, yyjson_val *const *groups)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->f->count; i++) {
+		const struct figure *v = &c->f->v[i];
+
+		n += groups[v->group] && !yyjson_obj_get(groups[v->group], v->name);
+	}
+	return n;
+}
+
+static void print_notes(const struct comparison *c, yyjson_val *const *groups, unsigned int mask)
+{
+	size_t n = count_new(c, groups);
+
+	if (mask & 1U << FIGURES_VERIFIER && !groups[FIGURES_VERIFIER])
+		fprintf(c->out,
+			"note: no baseline for this kernel, %s: what the verifier did is not "
+			"compared\n",
+			c->f->kernel);
+	if (mask & 1U << FIGURES_EXACT && c->b->cpus != c->f->cpus)
+		fprintf(c->out,
+			"note: the baseline is of %d possible CPUs, this machine has %d: memory that "
+			"there is for each of them is not compared\n",
+			c->b->cpus, c->f->cpus);
+	if (c->no_direct)
+		fputs("note: this kernel cannot make records directly: nothing is compared of it\n",
+		      c->out);
+	if (n)
+		fprintf(c->out, "note: %zu figures are not in the baseline: see --update\n", n);
+	if (c->better)
+		fputs("note: something got better, and may get worse again unseen: see --update\n",
+		      c->out);
+}
+
+int baseline_compare(const struct baseline *b, const struct figures *f, unsigned int groups,
+		     const char *workload, FILE *out)
+{
+	struct comparison c = {
+
+		.b = b, .f = f, .workload = workload, .table = TABLE_INIT(5, 0x1e), .out = out
+	};
+	yyjson_val *in[FIGURE_GROUPS] = {
+		[FIGURES_EXACT] = b->groups[FIGURES_EXACT],
+		[FIGURES_VERIFIER] = yyjson_obj_get(b->groups[FIGURES_VERIFIER], f->kernel),
+		[FIGURES_TIMED] = b->groups[FIGURES_TIMED],
+	};
+	int r = 0;
+
+	c.no_direct = groups & 1U << FIGURES_EXACT && !has_direct(f);
+	for (int g = 0; g < FIGURE_GROUPS; g++) {
+		if (groups & 1U << g)
+			compare_group(&c, g, in[g]);
+	}
+	if (out) {
+		if (c.worse)
+			r = table_print(&c.table, out);
+		print_notes(&c, in, groups);
+	}
+	table_free(&c.table);
+	return r < 0 ? r : c.worse;
+}
+
+/* ---- writing ----------------------------------------------------------------------------- */
+
+static yyjson_mut_val *number(yyjson_mut_doc *doc, double v)
+{
+	return v == floor(v) ? yyjson_mut_sint(doc, (int64_t)v)
+			     : yyjson_mut_real(doc, round(v * 1e6) / 1e6);
+}
+
+static yyjson_mut_val *group_json(yyjson_mut_doc *doc, const struct figures *f, enum figure_group g)
+{
+	yyjson_mut_val *all = yyjson_mut_obj(doc);
+
+	for (size_t i = 0; i < f->count; i++) {
+		if (f->v[i].group == g)
+			yyjson_mut_obj_add(all, yyjson_mut_strcpy(doc, f->v[i].name),
+					   number(doc, f->v[i].value));
+	}
+	return all;
+}
+
+static yyjson_mut_val *timed_json(yyjson_mut_doc *doc, const char *name,
+				  const struct figures *timed, size_t count)
+{
+	yyjson_mut_val *one = yyjson_mut_obj(doc), *seen;
+	double values[64], tolerance;
+	size_t n = 0;
+	struct stats s;
+
+	for (size_t i = 0; i < count && n < 64; i++) {
+		const struct figure *f = figures_find(&timed[i], FIGURES_TIMED, name);
+
+		if (f)
+			values[n++] = f->value;
+	}
+	s = stats_of(values, n);
+	tolerance = s.median ? BASELINE_SPREADS * (s.max - s.min) / s.median : 0;
+	tolerance = fmax(BASELINE_LEAST, fmin(BASELINE_MOST, tolerance));
+	yyjson_mut_obj_add_val(doc, one, "median", number(doc, s.median));
+	yyjson_mut_obj_add_val(doc, one, "tolerance", number(doc, tolerance));
+	seen = yyjson_mut_obj_add_arr(doc, one, "seen");
+	for (size_t i = 0; i < n; i++)
+		yyjson_mut_arr_append(seen, number(doc, values[i]));
+	return one;
+}
+
+/* The verifier's figures: of other kernels what was there. */
+static yyjson_mut_val *verifier_json(yyjson_mut_doc *doc, yyjson_val *old,
+				     const struct figures *exact)
+{
+	yyjson_mut_val *all = yyjson_mut_obj(doc);
+	yyjson_obj_iter it = yyjson_obj_iter_with(old);
+	yyjson_val *key;
+
+	while ((key = yyjson_obj_iter_next(&it))) {
+		if (!yyjson_equals_str(key, exact->kernel))
+			yyjson_mut_obj_add(all, yyjson_val_mut_copy(doc, key),
+					   yyjson_val_mut_copy(doc, yyjson_obj_iter_get_val(key)));
+	}
+	yyjson_mut_obj_add(all, yyjson_mut_str(doc, exact->kernel),
+			   group_json(doc, exact, FIGURES_VERIFIER));
+	return all;
+}
+
+int baseline_write(const struct baseline *old, const struct figures *exact,
+		   const struct figures *timed, size_t count, const char *path)
+{
+	yyjson_mut_doc *doc = yyjson_mut_doc_new(NULL);
+	yyjson_mut_val *root = yyjson_mut_obj(doc), *groups[FIGURE_GROUPS];
+	bool ok;
+
+	for (int g = 0; g < FIGURE_GROUPS; g++)
+		groups[g] = old && old->groups[g] ? yyjson_val_mut_copy(doc, old->groups[g])
+						  : yyjson_mut_obj(doc);
+	if (exact) {
+		groups[FIGURES_EXACT] = group_json(doc, exact, FIGURES_EXACT);
+		groups[FIGURES_VERIFIER] =
+			verifier_json(doc, old ? old->groups[FIGURES_VERIFIER] : NULL, exact);
+	}
+	if (count)
+		groups[FIGURES_TIMED] = yyjson_mut_obj(doc);
+	for (size_t i = 0; count && i < timed[0].count; i++) {
+		const char *name = timed[0].v[i].name;
+
+		if (timed[0].v[i].group == FIGURES_TIMED)
+			yyjson_mut_obj_add(groups[FIGURES_TIMED], yyjson_mut_str(doc, name),
+					   timed_json(doc, name, timed, count));
+	}
+
+	yyjson_mut_doc_set_root(doc, root);
+	yyjson_mut_obj_add_str(doc, root, "schema", SCHEMA);
+	yyjson_mut_obj_add_int(doc, root, "cpus_possible",
+			       exact ? exact->cpus
+			       : old ? old->cpus
+				     : 0);
+	for (int g = 0; g < FIGURE_GROUPS; g++)
+		yyjson_mut_obj_add_val(doc, root, figure_group_names[g], groups[g]);
+	ok = yyjson_mut_write_file(path, doc,
+				   YYJSON_WRITE_PRETTY_TWO_SPACES | YYJSON_WRITE_NEWLINE_AT_END,
+				   NULL, NULL);
+	yyjson_mut_doc_free(doc);
+	return ok ? 0 : -EIO;
+}

@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "bench/exact.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/types.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "bench/place.h"
+#include "bench/programs.h"
+#include "bench/say.h"
+#include "bench/tracer.h"
+#include "bench/worker.h"
+#include "lib/record/reader.h"
+#include "lib/wire/schema.h"
+#include "lib/wire/vars.h"
+
+/* Operations whose records are looked at: even of the largest a ring holds all. */
+#define SAMPLES 20
+
+/* Writes that a ring holds all as well, if records are packed: none may be lost. */
+#define FLOOD 5000
+
+/* Writes that no ring of usual size holds. */
+#define OVERFLOW 100000
+
+/* How often to try again while others write to terminals too. */
+#define TRIES 30
+
+static const char *const formats[] = { "fixed", "varlen", "direct" };
+static const char *const event_names[ET_EVENT_TYPES] = {
+#define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) [id] = (flag),
+#include "lib/wire/schema.def"
+};
+
+/* Events of one worker, out of a recording. */
+struct seen {
+	__u32 worker; /* its PID */
+	__u64 foreign;
+	struct {
+		__u64 count, size, other_size;
+	} types[ET_EVENT_TYPES];
+};
+
+struct run {
+	const struct run_choice *flags;
+	const char *format;
+	const char *events;
+	char record[64]; /* a path to record_fd */
+	int record_fd;
+	struct tracer *tracer;
+};
+
+/* ---- recordings -------------------------------------------------------------------------- */
+
+/* Who caused it: the process itself, or the one that runs programs. */
+static __u32 cause_of(const struct et_header *hdr)
+{
+	switch (hdr->type) {
+	case ET_PROCESS_FORK:
+		return ((const struct et_process_fork *)hdr)->parent_pids.tgid;
+	case ET_PROCESS_EXEC:
+		return ((const struct et_process_exec *)hdr)->pids.ppid;
+	case ET_PROCESS_EXIT:
+		return ((const struct et_process_exit *)hdr)->pids.ppid;
+	case ET_PROCESS_TTY_WRITE:
+		return ((const struct et_process_tty_write *)hdr)->pids.tgid;
+	default:
+		return 0;
+	}
+}
+
+/* Without the name of the cgroup, which is the machine's. */
+static __u64 size_of(const struct et_header *hdr, size_t len)
+{
+	struct et_var_iter it;
+	__u64 size = len;
+
+	if (hdr->format == ET_FORMAT_FIXED)
+		return size;
+	ET_FOR_EACH_VAR (&it, hdr, len)
+		if (it.var->type == ET_VAR_PIDS_SS_CGROUP_PATH)
+			size -= ET_VAR_ALIGNED(it.var->size);
+	return size;
+}
+
+static void see(struct seen *seen, const struct et_recorded *rec)
+{
+	const struct et_header *hdr = rec->data;
+	__u64 size;
+
+	if (hdr->type >= ET_EVENT_TYPES)
+		return;
+	if (cause_of(hdr) != seen->worker) {
+		seen->foreign++;
+		return;
+	}
+	size = size_of(hdr, hdr->size);
+	if (seen->types[hdr->type].count++ && seen->types[hdr->type].size != size)
+		seen->types[hdr->type].other_size = size;
+	seen->types[hdr->type].size = size;
+}
+
+static int read_recording(const struct run *run, struct seen *seen)
+{
+	struct et_record_reader *reader = NULL;
+	struct et_recorded rec;
+	int r;
+
+	if (run->record_fd < 0 || lseek(run->record_fd, 0, SEEK_SET) < 0)
+		return -errno;
+	r = et_record_reader_new(run->record_fd, &reader);
+	if (r < 0)
+		return r;
+	do {
+		while ((r = et_record_reader_next(reader, &rec)) > 0)
+			see(seen, &rec);
+		if (r == -EAGAIN)
+			r = et_record_reader_fill(reader);
+	} while (r > 0);
+	if (r < 0)
+		say("the recording %s", et_record_reader_why(reader));
+	et_record_reader_free(reader);
+	return r;
+}
+
+/* ---- tracers ----------------------------------------------------------------------------- */
+
+static int open_run(struct run *run)
+{
+	const char *argv[32] = { place_program(BENCH_TOOL) };
+	char why[256] = "";
+	int n = 1, r;
+
+	run->record_fd = memfd_create("record", MFD_CLOEXEC);
+	if (run->record_fd < 0)
+		return -errno;
+	snprintf(run->record, sizeof(run->record), "/proc/%d/fd/%d", (int)getpid(), run->record_fd);
+	argv[n++] = "-v";
+	argv[n++] = "-s";
+	argv[n++] = "-e";
+	argv[n++] = run->events;
+	argv[n++] = "--record";
+	argv[n++] = run->record;
+	argv[n++] = "--wire-format";
+	argv[n++] = run->format;
+	for (size_t i = 0; i < run->flags->count && n < 31; i++)
+		argv[n++] = run->flags->names[i];
+	r = argv[0] ? tracer_start(argv, why, sizeof(why), &run->tracer) : -ENOENT;
+	if (r == 0) {
+		tracer_settle(run->tracer);
+		return 0;
+	}
+	close(run->record_fd);
+	if (r == -EOPNOTSUPP)
+		say("no figures of %s: %s", run->format, why);
+	else
+		say("eventstrace does not start: %s", *why ? why : strerror(-r));
+	return r;
+}
+
+static int close_run(struct run *run, struct tracer_account *ret)
+{
+	return tracer_stop(run->tracer, ret);
+}
+
+static int work(const struct bench_place *place, const struct bench_workload *workload,
+		uint64_t count, pid_t *ret_pid)
+{
+	struct worker_result worked;
+	struct worker *worker;
+	int r;
+
+	r = worker_start(place, workload, count, 0, 0, &worker);
+	if (r < 0)
+		return r;
+	*ret_pid = worker_pid(worker);
+	r = worker_go(worker, &worked);
+	worker_end(worker);
+	return r;
+}
+
+/* ---- figures ----------------------------------------------------------------------------- */
+
+static const struct bench_workload *workload_named(const char *name)
+{
+	const struct bench_workload *w = bench_workloads;
+
+	while (w && strcmp(w->name, name))
+		w = w->next;
+	return w;
+}
+
+static int add_sizes(const struct seen *seen, const char *workload, const char *format,
+		     struct figures *f)
+{
+	int r = 0;
+
+	for (int type = 0; type < ET_EVENT_TYPES && r == 0; type++) {
+		if (!seen->types[type].count)
+			continue;
+		if (seen->types[type].other_size) {
+			say("records of %s in %s have several sizes: %llu and %llu",
+			    event_names[type], workload, (unsigned long long)seen->types[type].size,
+			    (unsigned long long)seen->types[type].other_size);
+			return -EBADMSG;
+		}
+		r = figures_add(f, FIGURES_EXACT, (double)seen->types[type].size, "bytes/%s/%s/%s",
+				workload, event_names[type], format);
+	}
+	return r;
+}
+
+/* The size of each record, and whether all of them came. */
+static int sizes_of(const struct bench_place *place, const struct run_choice *flags,
+		    const char *format, const struct bench_workload *w, struct figures *f)
+{
+	struct run run = { .flags = flags, .format = format, .events = w->events };
+	bool fixed = !strcmp(format, "fixed"), flood = !w->argv_bytes && w->tty_bytes == 1;
+	__u64 count = flood && !fixed ? FLOOD : SAMPLES, missing;
+	struct tracer_account account;
+	struct seen seen = { 0 };
+	pid_t pid = 0;
+	int r, r2;
+
+	r = open_run(&run);
+	if (r < 0)
+		return r;
+	r = work(place, w, count, &pid);
+	r2 = close_run(&run, &account);
+	r = r < 0 ? r : r2;
+	seen.worker = (__u32)pid;
+	if (r == 0)
+		r = read_recording(&run, &seen);
+	close(run.record_fd);
+	if (r == 0)
+		r = add_sizes(&seen, w->name, format, f);
+	/* Of records as large as these a reader that is late loses some, and is not to blame. */
+	if (r < 0 || fixed)
+		return r;
+	if (w->argv_bytes)
+		missing = 3 * count - seen.types[ET_PROCESS_FORK].count -
+			  seen.types[ET_PROCESS_EXEC].count - seen.types[ET_PROCESS_EXIT].count;
+	else
+		missing = count - seen.types[ET_PROCESS_TTY_WRITE].count;
+	return figures_add(f, FIGURES_EXACT, (double)(__s64)missing, "lost/%s/%s", w->name, format);
+}
+
+/* One-byte writes until the ring of a reader that is stopped is full. */
+static int try_holds(const struct bench_place *place, const struct run_choice *flags,
+		     const char *format, struct seen *seen)
+{
+	struct run run = { .flags = flags, .format = format, .events = "tty-write" };
+	struct tracer_account account;
+	pid_t pid = 0;
+	int r, r2;
+
+	r = open_run(&run);
+	if (r < 0)
+		return r;
+	r = tracer_pause(run.tracer);
+	if (r == 0)
+		r = work(place, workload_named("tty-flood-1"), OVERFLOW, &pid);
+	r2 = tracer_resume(run.tracer);
+	tracer_settle(run.tracer);
+	r = r < 0 ? r : r2;
+	r2 = close_run(&run, &account);
+	r = r < 0 ? r : r2;
+	seen->worker = (__u32)pid;
+	if (r == 0)
+		r = read_recording(&run, seen);
+	close(run.record_fd);
+	return r;
+}
+
+static int holds(const struct bench_place *place, const struct run_choice *flags,
+		 const char *format, struct figures *f)
+{
+	for (int i = 0; i < TRIES; i++) {
+		struct seen seen = { 0 };
+		int r = try_holds(place, flags, format, &seen);
+
+		if (r < 0)
+			return r;
+		if (!seen.foreign)
+			return figures_add(f, FIGURES_EXACT,
+					   (double)seen.types[ET_PROCESS_TTY_WRITE].count,
+					   "holds/tty-flood-1/%s", format);
+	}
+	say("what a ring holds cannot be found out: others write to terminals all the time");
+	return -EBUSY;
+}
+
+/* With everything that there is to record: memory, and what the verifier had to do. */
+static int loaded(const struct run_choice *flags, const char *format, struct figures *f)
+{
+	struct run run = { .flags = flags, .format = format, .events = "process" };
+	struct programs programs = { .count = 0 };
+	struct tracer_account account;
+	int r, r2;
+
+	r = open_run(&run);
+	if (r < 0)
+		return r;
+	r = programs_open(tracer_pid(run.tracer), &programs);
+	programs_close(&programs);
+	r2 = close_run(&run, &account);
+	close(run.record_fd);
+	r = r < 0 ? r : r2;
+	for (size_t i = 0; i < programs.count && r == 0; i++)
+		r = figures_add(f, FIGURES_VERIFIER, (double)programs.v[i].verified_instructions,
+				"instructions/%s/%s", programs.v[i].name, format);
+	if (r == 0)
+		r = figures_add(f, FIGURES_EXACT, (double)account.locked_rings, "locked/rings/%s",
+				format);
+	if (r == 0)
+		r = figures_add(f, FIGURES_EXACT, (double)account.locked_scratch,
+				"locked/scratch/%s", format);
+	if (r == 0)
+		r = figures_add(f, FIGURES_EXACT, (double)account.locked_maps, "locked/maps/%s",
+				format);
+	return r;
+}
+
+static int measure_format(const struct bench_place *place, const struct run_choice *flags,
+			  const char *format, struct figures *f)
+{
+	int r = 0;
+
+	for (const struct bench_workload *w = bench_workloads; w && r == 0; w = w->next) {
+		/* One kind of event each; and nothing of the host's, whose size would be its. */
+		if (w->missing || (w->tty_bytes && w->argv_bytes))
+			continue;
+		progress("sizes of records: %s, %s", w->name, format);
+		r = sizes_of(place, flags, format, w, f);
+	}
+	if (r == 0) {
+		progress("what a ring holds: %s", format);
+		r = holds(place, flags, format, f);
+	}
+	if (r == 0) {
+		progress("programs and memory: %s", format);
+		r = loaded(flags, format, f);
+	}
+	progress("%s", "");
+	return r;
+}
+
+int exact_measure(const struct bench_place *place, const struct run_choice *flags,
+		  struct figures *ret)
+{
+	struct figures f = { 0 };
+
+	figures_of_here(&f);
+	for (size_t i = 0; i < sizeof(formats) / sizeof(*formats); i++) {
+		int r = measure_format(place, flags, formats[i], &f);
+
+		if (r < 0 && r != -EOPNOTSUPP) {
+			figures_free(&f);
+			return r;
+		}
+	}
+	*ret = f;
+	return 0;
+}

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "bench/figures.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <yyjson.h>
+
+#include "lib/ring/accounts.h"
+
+#define SCHEMA "eventstrace-figures/1"
+
+const char *const figure_group_names[FIGURE_GROUPS] = {
+	[FIGURES_EXACT] = "exact",
+	[FIGURES_VERIFIER] = "verifier",
+	[FIGURES_TIMED] = "timed",
+};
+
+int figures_add(struct figures *f, enum figure_group group, double value, const char *name, ...)
+{
+	struct figure *v = realloc(f->v, (f->count + 1) * sizeof(*v));
+	va_list args;
+
+	if (!v)
+		return -ENOMEM;
+	f->v = v;
+	v = &f->v[f->count++];
+	v->group = group;
+	v->value = value;
+	va_start(args, name);
+	vsnprintf(v->name, sizeof(v->name), name, args);
+	va_end(args);
+	return 0;
+}
+
+struct figure *figures_find(const struct figures *f, enum figure_group group, const char *name)
+{
+	for (size_t i = 0; i < f->count; i++) {
+		if (f->v[i].group == group && !strcmp(f->v[i].name, name))
+			return &f->v[i];
+	}
+	return NULL;
+}
+
+bool figure_more_is_better(const char *name)
+{
+	return !strncmp(name, "holds/", 6) || !strncmp(name, "rate/", 5);
+}
+
+void figures_of_here(struct figures *f)
+{
+	struct utsname name = { 0 };
+
+	uname(&name);
+	snprintf(f->kernel, sizeof(f->kernel), "%s", name.release);
+	f->cpus = et_accounts__possible_cpus();
+}
+
+int figures_read(const char *path, struct figures *ret)
+{
+	yyjson_doc *doc = yyjson_read_file(path, 0, NULL, NULL);
+	yyjson_val *root = yyjson_doc_get_root(doc);
+	const char *kernel = yyjson_get_str(yyjson_obj_get(root, "kernel_release"));
+	struct figures f = { .cpus = yyjson_get_int(yyjson_obj_get(root, "cpus_possible")) };
+	int r = 0;
+
+	if (!yyjson_equals_str(yyjson_obj_get(root, "schema"), SCHEMA) || !kernel)
+		r = -EBADMSG;
+	else
+		snprintf(f.kernel, sizeof(f.kernel), "%s", kernel);
+	for (int g = 0; g < FIGURE_GROUPS && r == 0; g++) {
+		yyjson_val *group = yyjson_obj_get(root, figure_group_names[g]), *key;
+		yyjson_obj_iter it = yyjson_obj_iter_with(group);
+
+		while (r == 0 && (key = yyjson_obj_iter_next(&it)))
+			r = figures_add(&f, g, yyjson_get_num(yyjson_obj_iter_get_val(key)), "%s",
+					yyjson_get_str(key));
+	}
+	yyjson_doc_free(doc);
+	if (r < 0) {
+		figures_free(&f);
+		return r;
+	}
+	*ret = f;
+	return 0;
+}
+
+int figures_write(const struct figures *f, const char *path)
+{
+	yyjson_mut_doc *doc = yyjson_mut_doc_new(NULL);
+	yyjson_mut_val *root = yyjson_mut_obj(doc);
+	bool ok;
+
+	yyjson_mut_doc_set_root(doc, root);
+	yyjson_mut_obj_add_str(doc, root, "schema", SCHEMA);
+	yyjson_mut_obj_add_str(doc, root, "kernel_release", f->kernel);
+	yyjson_mut_obj_add_int(doc, root, "cpus_possible", f->cpus);
+	for (int g = 0; g < FIGURE_GROUPS; g++) {
+		yyjson_mut_val *group = yyjson_mut_obj_add_obj(doc, root, figure_group_names[g]);
+
+		for (size_t i = 0; i < f->count; i++) {
+			const struct figure *v = &f->v[i];
+
+			if (v->group != (enum figure_group)g)
+				continue;
+			yyjson_mut_obj_add(group, yyjson_mut_str(doc, v->name),
+					   v->value == floor(v->value)
+						   ? yyjson_mut_sint(doc, (int64_t)v->value)
+						   : yyjson_mut_real(doc, v->value));
+		}
+	}
+	ok = yyjson_mut_write_file(path, doc,
+				   YYJSON_WRITE_PRETTY_TWO_SPACES | YYJSON_WRITE_NEWLINE_AT_END,
+				   NULL, NULL);
+	yyjson_mut_doc_free(doc);
+	return ok ? 0 : -EIO;
+}
+
+void figures_free(struct figures *f)
+{
+	free(f->v);
+	f->v = NULL;
+	f->count = 0;
+}

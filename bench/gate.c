@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Did this tree get slower, larger or lossier than its baseline? docs/benchmarks.md. */
+#include <errno.h>
+#include <getopt.h>
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bench/baseline.h"
+#include "bench/exact.h"
+#include "bench/place.h"
+#include "bench/run.h"
+#include "bench/say.h"
+#include "bench/timed.h"
+
+#define EXACT (1U << FIGURES_EXACT | 1U << FIGURES_VERIFIER)
+#define TIMED (1U << FIGURES_TIMED)
+
+#define FLAGS_MAX 16
+
+/* How often a baseline is measured, to see how far apart the same figures are. */
+#define UPDATES 5
+
+enum {
+	KEY_UPDATE = 256,
+	KEY_ONLY,
+	KEY_QUICK,
+	KEY_BASELINE,
+	KEY_SAVE,
+	KEY_FROM,
+	KEY_TOOL_FLAG,
+	KEY_HELP
+};
+
+static const struct option table[] = {
+	{ "workload", required_argument, NULL, 'w' },
+	{ "update", no_argument, NULL, KEY_UPDATE },
+	{ "only", required_argument, NULL, KEY_ONLY },
+	{ "quick", no_argument, NULL, KEY_QUICK },
+	{ "baseline", required_argument, NULL, KEY_BASELINE },
+	{ "save", required_argument, NULL, KEY_SAVE },
+	{ "from", required_argument, NULL, KEY_FROM },
+	{ "tool-flag", required_argument, NULL, KEY_TOOL_FLAG },
+	{ "help", no_argument, NULL, KEY_HELP },
+	{ NULL, 0, NULL, 0 },
+};
+
+static const char help[] =
+	"usage: gate [OPTION]...\n"
+	"Measures, compares with the baseline, and prints what got worse. Needs root.\n"
+	"Exit status: 0 nothing, 1 something got worse, 2 usage, 3 not root, 4 it cannot be measured.\n"
+	"\n"
+	"      --only GROUP      exact: sizes, losses, memory, the verifier; timed: ratios of times\n"
+	"  -w, --workload NAME   of what is timed: only this workload; then nothing else is measured\n"
+	"      --quick           less work for what is timed\n"
+	"      --update          write the baseline, or its group of --only, instead; what is timed is\n"
+	"                        measured 5 times\n"
+	"      --baseline FILE   another than the tree's\n"
+	"      --save FILE       write what was measured\n"
+	"      --from FILE       measure nothing, compare what --save wrote\n"
+	"      --tool-flag FLAG  give eventstrace this flag too; may be given again\n"
+	"      --help            print this\n";
+
+struct options {
+	bool update, quick;
+	unsigned int groups;
+	const char *baseline, *save, *from, *workload;
+	const char *flags[FLAGS_MAX];
+	size_t flag_count;
+};
+
+enum { OK, WORSE, USAGE, PRIVILEGES, BROKEN };
+
+/* Return: 0, 1 if there is nothing more to do, or -EINVAL. */
+static int parse(int argc, char **argv, struct options *o)
+{
+	int c;
+
+	o->groups = EXACT | TIMED;
+	while ((c = getopt_long(argc, argv, "w:", table, NULL)) >= 0) {
+		switch (c) {
+		case 'w':
+			o->workload = optarg;
+			break;
+		case KEY_UPDATE:
+			o->update = true;
+			break;
+		case KEY_ONLY:
+			if (strcmp(optarg, "exact") != 0 && strcmp(optarg, "timed") != 0) {
+				say("--only=%s can be exact or timed", optarg);
+				return -EINVAL;
+			}
+			o->groups = *optarg == 'e' ? EXACT : TIMED;
+			break;
+		case KEY_QUICK:
+			o->quick = true;
+			break;
+		case KEY_BASELINE:
+			o->baseline = optarg;
+			break;
+		case KEY_SAVE:
+			o->save = optarg;
+			break;
+		case KEY_FROM:
+			o->from = optarg;
+			break;
+		case KEY_TOOL_FLAG:
+			if (o->flag_count == FLAGS_MAX)
+				return -EINVAL;
+			o->flags[o->flag_count++] = optarg;
+			break;
+		case KEY_HELP:
+			fputs(help, stdout);
+			return 1;
+		default:
+			return -EINVAL;
+		}
+	}
+	if (o->workload)
+		o->groups &= TIMED;
+	if (optind < argc || !o->groups || (o->update && (o->from || o->workload))) {
+		say("these do not go together, or are unknown: see --help");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/* In the tree that it was built from; that is where --update writes. */
+static const char *baseline_path(const struct options *o)
+{
+	static char path[PATH_MAX];
+	const char *tree = getenv("BUILD_WORKSPACE_DIRECTORY");
+
+	if (o->baseline)
+		return o->baseline;
+	if (tree)
+		snprintf(path, sizeof(path), "%s/bench/baselines/gate.json", tree);
+	else if (place_file("bench/baselines/gate.json", path, sizeof(path)) < 0)
+		return NULL;
+	return path;
+}
+
+static int measure_exact(const struct options *o, struct figures *ret)
+{
+	struct run_choice flags = { o->flags, o->flag_count };
+	struct bench_place place;
+	int r;
+
+	r = place_init(&place);
+	if (r < 0)
+		return r;
+	r = exact_measure(&place, &flags, ret);
+	place_done(&place);
+	return r;
+}
+
+static int measure_timed(const struct options *o, struct figures *ret)
+{
+	struct run_choice flags = { o->flags, o->flag_count };
+
+	return timed_measure(&flags, o->quick, o->workload, ret);
+}
+
+/* Of each figure the better one. */
+static void keep_best(struct figures *f, const struct figures *other)
+{
+	for (size_t i = 0; i < f->count; i++) {
+		struct figure *v = &f->v[i];
+		const struct figure *w = figures_find(other, v->group, v->name);
+
+		if (w &&
+		    (figure_more_is_better(v->name) ? w->value > v->value : w->value < v->value))
+			v->value = w->value;
+	}
+}
+
+static int append(struct figures *to, const struct figures *from)
+{
+	int r = 0;
+
+	memcpy(to->kernel, from->kernel, sizeof(to->kernel));
+	to->cpus = from->cpus;
+	for (size_t i = 0; i < from->count && r == 0; i++)
+		r = figures_add(to, from->v[i].group, from->v[i].value, "%s", from->v[i].name);
+	return r;
+}
+
+/*
+ * What is timed is worse only if it is so twice: the machine may just have had something else to
+ * do.
+ */
+static int measure_timed_fairly(const struct options *o, const struct baseline *b,
+				struct figures *ret)
+{
+	struct figures f = { 0 }, again = { 0 };
+	int r;
+
+	r = measure_timed(o, &f);
+	if (r < 0)
+		return r;
+	if (b && baseline_compare(b, &f, TIMED, o->workload, NULL) > 0) {
+		say("something that is timed looks worse: measuring again");
+		r = measure_timed(o, &again);
+		if (r == 0)
+			keep_best(&f, &again);
+		figures_free(&again);
+	}
+	if (r < 0)
+		figures_free(&f);
+	else
+		*ret = f;
+	return r;
+}
+
+static int measure(const struct options *o, const struct baseline *b, struct figures *ret)
+{
+	struct figures f = { 0 }, part = { 0 };
+	int r = 0;
+
+	if (o->from)
+		return figures_read(o->from, ret);
+	if (o->groups & EXACT) {
+		r = measure_exact(o, &part);
+		if (r == 0)
+			r = append(&f, &part);
+		figures_free(&part);
+	}
+	if (r == 0 && o->groups & TIMED) {
+		r = measure_timed_fairly(o, b, &part);
+		if (r == 0)
+			r = append(&f, &part);
+		figures_free(&part);
+	}
+	if (r < 0)
+		figures_free(&f);
+	else
+		*ret = f;
+	return r;
+}
+
+static int update(const struct options *o, const char *path)
+{
+	struct figures exact = { 0 }, timed[UPDATES] = { 0 };
+	int updates = o->groups & TIMED ? UPDATES : 0, r;
+	bool is_exact = o->groups & EXACT;
+	struct baseline *old = NULL;
+
+	r = baseline_read(path, &old);
+	if (r < 0 && r != -ENOENT) {
+		say("%s: %s", path, strerror(-r));
+		return r;
+	}
+	r = is_exact ? measure_exact(o, &exact) : 0;
+	for (int i = 0; i < updates && r == 0; i++)
+		r = measure_timed(o, &timed[i]);
+	if (r == 0)
+		r = baseline_write(old, is_exact ? &exact : NULL, timed, (size_t)updates, path);
+	for (int i = 0; i < UPDATES; i++)
+		figures_free(&timed[i]);
+	figures_free(&exact);
+	baseline_free(old);
+	if (r < 0)
+		say("the baseline is not written: %s", strerror(-r));
+	else
+		printf("%s is written\n", path);
+	return r;
+}
+
+static int gate(const struct options *o, const char *path)
+{
+	struct figures f = { 0 };
+	struct baseline *b = NULL;
+	int r;
+
+	r = baseline_read(path, &b);
+	if (r < 0) {
+		say("the baseline, %s: %s", path, strerror(-r));
+		return BROKEN;
+	}
+	r = measure(o, b, &f);
+	if (r == 0 && o->save)
+		r = figures_write(&f, o->save);
+	if (r < 0)
+		say("it cannot be measured: %s", strerror(-r));
+	else
+		r = baseline_compare(b, &f, o->groups, o->workload, stdout);
+	if (r == 0)
+		printf("nothing got worse in %zu figures\n", f.count);
+	else if (r > 0)
+		printf("%d of %zu figures got worse\n", r, f.count);
+	figures_free(&f);
+	baseline_free(b);
+	return r < 0 ? BROKEN : r ? WORSE : OK;
+}
+
+int main(int argc, char **argv)
+{
+	static struct options o;
+	const char *path;
+	int r;
+
+	r = parse(argc, argv, &o);
+	if (r)
+		return r < 0 ? USAGE : OK;
+	path = baseline_path(&o);
+	if (!path) {
+		say("there is no baseline beside this program: see --baseline");
+		return BROKEN;
+	}
+	if (!o.from && run_check_privileges() < 0)
+		return PRIVILEGES;
+	if (o.update)
+		return update(&o, path) < 0 ? BROKEN : OK;
+	return gate(&o, path);
+}

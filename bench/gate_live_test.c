@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * gate_live_test GATE [larger]: the gate passes on this tree, and fails where it was made worse. With
+ * "larger", GATE is built with records that are larger than they should be.
+ */
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static const char *program;
+
+#define FLAGS(...) ((const char *const[]){ __VA_ARGS__, NULL })
+
+/* Run the gate; check its exit status, and that it says some words, if any. */
+static void gate(const char *const *flags, int status, const char *words)
+{
+	static char text[65536];
+	const char *argv[16] = { program };
+	int fds[2], n = 1, got;
+	size_t len = 0;
+	ssize_t r;
+	pid_t pid;
+
+	while (*flags && n < 15)
+		argv[n++] = *flags++;
+	assert_int_equal(pipe2(fds, O_CLOEXEC), 0);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (!pid) {
+		if (dup2(fds[1], 1) < 0 || dup2(fds[1], 2) < 0)
+			_exit(127);
+		execv(program, (char *const *)argv);
+		_exit(127);
+	}
+	close(fds[1]);
+	while (len < sizeof(text) - 1 && (r = read(fds[0], text + len, sizeof(text) - 1 - len)) > 0)
+		len += (size_t)r;
+	text[len] = '\0';
+	close(fds[0]);
+	assert_int_equal(waitpid(pid, &got, 0), pid);
+	if (!WIFEXITED(got) || WEXITSTATUS(got) != status || (words && !strstr(text, words)))
+		fail_msg("wait status 0x%x in place of exit status %d and \"%s\":\n%s",
+			 (unsigned int)got, status, words ? words : "", text);
+}
+
+static void passes(void **state)
+{
+	(void)state;
+	gate(FLAGS("--only=exact"), 0, "nothing got worse");
+	gate(FLAGS("--workload=tty-flood-1", "--quick"), 0, "nothing got worse");
+}
+
+static void doubled_ring(void **state)
+{
+	(void)state;
+	gate(FLAGS("--only=exact", "--tool-flag=--ring-size=lifecycle=2M,bulk=4M"), 1,
+	     "locked/rings/varlen");
+}
+
+static void lost_events(void **state)
+{
+	(void)state;
+	gate(FLAGS("--only=exact", "--tool-flag=--ring-size=4096"), 1, "lost/tty-flood-1/varlen");
+}
+
+static void wakeup_on_every_event(void **state)
+{
+	(void)state;
+	gate(FLAGS("--workload=tty-flood-1", "--quick", "--tool-flag=--wakeup=always"), 1,
+	     "wakeups/tty-flood-1/auto");
+}
+
+static void usage(void **state)
+{
+	(void)state;
+	gate(FLAGS("--only=nothing"), 2, "exact or timed");
+	gate(FLAGS("--baseline=/nowhere"), 4, "/nowhere");
+}
+
+static void larger_records(void **state)
+{
+	(void)state;
+	gate(FLAGS("--only=exact"), 1, "bytes/tty-flood-1/process-tty-write/varlen");
+}
+
+int main(int argc, char **argv)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(passes),      cmocka_unit_test(doubled_ring),
+		cmocka_unit_test(lost_events), cmocka_unit_test(wakeup_on_every_event),
+		cmocka_unit_test(usage),
+	};
+	static const struct CMUnitTest larger[] = { cmocka_unit_test(larger_records) };
+
+	if (argc < 2) {
+		fprintf(stderr, "usage: gate_live_test GATE [larger]\n");
+		return 2;
+	}
+	program = argv[1];
+	if (argc > 2)
+		return cmocka_run_group_tests(larger, NULL, NULL);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
