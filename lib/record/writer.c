@@ -186,7 +186,8 @@ int et_record_writer_end(struct et_record_writer *w, const struct et_record_tota
 		.lost_told = totals->lost_told,
 	};
 	set_text(end->wire_format, sizeof(end->wire_format), totals->wire_format);
-	memcpy(end + 1, totals->accounts, rows_size);
+	if (rows_size)
+		memcpy(end + 1, totals->accounts, rows_size);
 	end->crc =
 		et_crc32c(w->crc, &end->rows, ET_FILE_BEHIND(struct et_file_end, crc) + rows_size);
 	et_sink_commit(w->sink, sizeof(*end) + rows_size);
