@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "lib/decode/record_builder.h"
+#include "lib/wire/vars.h"
 
 static const struct {
 	__u16 fixed;
@@ -59,4 +60,32 @@ void et_record_var(struct et_record *rec, enum et_var_type type, const void *dat
 void et_record_var_str(struct et_record *rec, enum et_var_type type, const char *str)
 {
 	et_record_var(rec, type, str, strlen(str));
+}
+
+void et_record_make_fixed(struct et_record *rec)
+{
+	static struct et_record packed;
+	struct et_var_iter it;
+	unsigned char *p = rec->bytes + rec->hdr.fixed;
+
+	packed = *rec;
+	rec->hdr.format = ET_FORMAT_FIXED;
+	rec->hdr.vars = 0;
+	ET_FOR_EACH_VAR (&it, packed.bytes, packed.hdr.size) {
+		size_t cap = it.var->type < ET_VAR_TYPES ? caps[it.var->type] : 0;
+
+		if (!cap)
+			continue;
+		if (it.var->size > cap || sizeof(*it.var) + cap > sizeof(*rec) - (p - rec->bytes))
+			abort();
+		memcpy(p, it.var, sizeof(*it.var));
+		p += sizeof(*it.var);
+		memset(p, 0xa5, cap);
+		memcpy(p, it.data, it.var->size);
+		p += cap;
+		rec->hdr.vars++;
+	}
+	if (it.error)
+		abort();
+	rec->hdr.size = p - rec->bytes;
 }

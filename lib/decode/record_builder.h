@@ -51,6 +51,13 @@ void et_record_var_str(struct et_record *rec, enum et_var_type type, const char 
  */
 void et_record_var_raw(struct et_record *rec, struct et_var var, const void *data, size_t room);
 
+/*
+ * Lay the record out as ET_FORMAT_FIXED: each of its fields in a slot of its cap, the rest of
+ * which is noise, as it is in a ring. Fields of types that no schema knows have no slot, and go.
+ * Nothing can be appended then.
+ */
+void et_record_make_fixed(struct et_record *rec);
+
 /* What the record's header says: its bytes so far. */
 static inline size_t et_record_len(const struct et_record *rec)
 {

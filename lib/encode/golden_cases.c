@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <linux/types.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -322,7 +323,7 @@ static const struct {
 
 #define CASES (sizeof(cases) / sizeof(cases[0]))
 
-int et_golden_case(size_t n, struct et_golden *ret)
+static int golden_case(size_t n, bool fixed, struct et_golden *ret)
 {
 	struct et_encoder enc;
 	struct et_event event;
@@ -333,6 +334,8 @@ int et_golden_case(size_t n, struct et_golden *ret)
 		return 0;
 	cases[n].build();
 	rec.hdr.ts = 86400123456789 + 1000 * n;
+	if (fixed)
+		et_record_make_fixed(&rec);
 	r = et_decode(rec.bytes, et_record_len(&rec), &event);
 	if (r < 0)
 		return r;
@@ -349,4 +352,14 @@ int et_golden_case(size_t n, struct et_golden *ret)
 		.size = et_encode(&enc, &event, line),
 	};
 	return 1;
+}
+
+int et_golden_case(size_t n, struct et_golden *ret)
+{
+	return golden_case(n, false, ret);
+}
+
+int et_golden_case_fixed(size_t n, struct et_golden *ret)
+{
+	return golden_case(n, true, ret);
 }

@@ -22,4 +22,7 @@ struct et_golden {
  */
 int et_golden_case(size_t n, struct et_golden *ret);
 
+/* The same from a record that is laid out as ET_FORMAT_FIXED. */
+int et_golden_case_fixed(size_t n, struct et_golden *ret);
+
 #endif /* ET_ENCODE_GOLDEN_CASES_H */

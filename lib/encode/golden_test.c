@@ -58,6 +58,27 @@ static void test_lines(void **state)
 	fclose(f);
 }
 
+/* How a record is laid out is not seen in what is printed. */
+static void test_fixed_gives_the_same(void **state)
+{
+	struct et_golden packed, fixed;
+	size_t n;
+
+	(void)state;
+	for (n = 0; et_golden_case(n, &packed) > 0; n++) {
+		int r = et_golden_case_fixed(n, &fixed);
+
+		if (r != 1)
+			fail_msg("%s: the decoder says %d", packed.name, r);
+		if (fixed.size != packed.size || memcmp(fixed.line, packed.line, fixed.size) != 0)
+			fail_msg("%s gives\n%.2000s\nbut if it is laid out as fixed\n%.2000s",
+				 packed.name, packed.line, fixed.line);
+		free(packed.line);
+		free(fixed.line);
+	}
+	assert_true(n > 0);
+}
+
 static void test_every_event_has_a_case(void **state)
 {
 	struct et_golden golden;
@@ -78,6 +99,7 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_lines),
+		cmocka_unit_test(test_fixed_gives_the_same),
 		cmocka_unit_test(test_every_event_has_a_case),
 	};
 
