@@ -1,0 +1,560 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Wire formats against each other: the same work gives the same lines in each of them, a ring
+ * holds far more of packed records, and a kernel that cannot make records directly is told of.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <sched.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <yyjson.h>
+
+#include "tools/livetest/caserun.h"
+#include "tools/livetest/memory.h"
+#include "tools/livetest/place.h"
+#include "tools/livetest/proc.h"
+#include "tools/livetest/tracer.h"
+
+#define PROCESS_EVENTS "-s", "-e", "process"
+
+static const char *const formats[] = { "fixed", "varlen", "direct", "auto" };
+
+#define FORMATS (sizeof(formats) / sizeof(formats[0]))
+
+static uint64_t number(yyjson_val *event, const char *object, const char *member)
+{
+	return yyjson_get_uint(yyjson_obj_get(yyjson_obj_get(event, object), member));
+}
+
+/* A number of the summary, of one event type. */
+static uint64_t summary_count(const char *err, const char *event, const char *name)
+{
+	/* With -v other lines stand before it, and with those of LOST events it is the last. */
+	const char *json = strstr(err, "{\"events\":");
+	yyjson_val *root;
+	yyjson_doc *doc;
+	uint64_t n;
+
+	if (!json)
+		fail_msg("there is no summary: %s", err);
+	doc = yyjson_read_opts((char *)(uintptr_t)json, strlen(json), YYJSON_READ_STOP_WHEN_DONE,
+			       NULL, NULL);
+	root = yyjson_doc_get_root(doc);
+	if (!yyjson_is_true(yyjson_obj_get(root, "accounted")))
+		fail_msg("not every event is accounted for: %s", err);
+	n = number(yyjson_obj_get(root, "events"), event, name);
+	yyjson_doc_free(doc);
+	return n;
+}
+
+/* ---- the same lines ------------------------------------------------------------------------ */
+
+/* What was printed of a case's processes, but for what differs from one run to the next. */
+struct lines {
+	char **line;
+	size_t count;
+};
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static void lines_free(struct lines *l)
+{
+	for (size_t i = 0; i < l->count; i++)
+		free(l->line[i]);
+	free(l->line);
+	*l = (struct lines){ 0 };
+}
+
+/*
+ * Numbers of processes, times, and what is new for each run: terminals, namespaces, folders, cgroups.
+ * They are replaced in the text, which otherwise stays byte for byte what was printed.
+ */
+static void normalise(char *line)
+{
+	static const char *const numbers[] = { "\"ts_ns\":",         "\"tid\":",  "\"tgid\":",
+					       "\"ppid\":",          "\"pgid\":", "\"sid\":",
+					       "\"minor\":",         "\"mnt\":",  "\"cgroup\":",
+					       "\"start_time_ns\":", "\"/case-" };
+	static const char folder[] = "/tmp/case.", time[] = "\"timestamp\":\"";
+	char *at;
+
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		for (at = line; (at = strstr(at, numbers[i]));) {
+			size_t digits;
+
+			at += strlen(numbers[i]);
+			digits = strspn(at, "0123456789");
+			assert_int_not_equal(digits, 0);
+			*at++ = '#';
+			memmove(at, at + digits - 1, strlen(at + digits - 1) + 1);
+		}
+	}
+	for (at = line; (at = strstr(at, folder)); at += strlen(folder))
+		memset(at + strlen(folder), 'X', strnlen(at + strlen(folder), 6));
+	at = strstr(line, time);
+	assert_non_null(at);
+	at += strlen(time);
+	memset(at, '#', strcspn(at, "\""));
+}
+
+/* The case's process, and all that came of it; whatever the order in which their forks came. */
+static bool *descendants(const struct events *events, uint64_t first)
+{
+	/* Numbers of processes go up to 4,194,304. */
+	bool *ours = must_realloc(NULL, 1 << 22), more = true;
+
+	memset(ours, 0, 1 << 22);
+	ours[first] = true;
+	while (more) {
+		more = false;
+		for (size_t i = 0; i < events->count; i++) {
+			yyjson_val *event = yyjson_doc_get_root(events->docs[i]);
+			uint64_t child = number(event, "child_pids", "tgid");
+
+			if (!child || ours[child] || !ours[number(event, "parent_pids", "tgid")])
+				continue;
+			ours[child] = true;
+			more = true;
+		}
+	}
+	return ours;
+}
+
+/* In the order of their text: events of several CPUs come in any. */
+static void lines_of(const struct tracer_result *result, const struct events *events, pid_t first,
+		     struct lines *ret)
+{
+	bool *ours = descendants(events, (uint64_t)first);
+
+	*ret = (struct lines){ must_realloc(NULL, (events->count + 1) * sizeof(char *)), 0 };
+	for (size_t i = 0; i < events->count; i++) {
+		yyjson_val *event = yyjson_doc_get_root(events->docs[i]);
+		bool fork = yyjson_obj_get(event, "child_pids") != NULL;
+
+		if (!ours[number(event, fork ? "child_pids" : "pids", "tgid")])
+			continue;
+		/* Events are the lines behind the first; none was left out. */
+		ret->line[ret->count] = strdup(result->lines[i + 1]);
+		assert_non_null(ret->line[ret->count]);
+		normalise(ret->line[ret->count++]);
+	}
+	qsort(ret->line, ret->count, sizeof(*ret->line), by_text);
+	free(ours);
+}
+
+/*
+ * Hostile arguments, arguments over their cap, paths of many folders and of more bytes than the
+ * cap, files that are gone, other roots, failures, terminals.
+ */
+static const char *const cases[] = { "exec_args",    "exec_failed", "cwd",        "cwd_beyond",
+				     "exec_deleted", "exec_chroot", "exec_memfd", "exec_script",
+				     "execveat",     "comm",        "setuid",     "setsid",
+				     "cgroup",       "tty_slave",   "tty_big" };
+
+#define CASES (sizeof(cases) / sizeof(cases[0]))
+
+static void run_in_format(const char *format, struct lines lines[CASES])
+{
+	char flag[64];
+	const char *const flags[] = { PROCESS_EVENTS, "--ring-size=64M", flag, NULL };
+	struct tracer_options opts = { .flags = flags };
+	struct tracer_result result;
+	struct events events;
+	struct report r = { 0 };
+	struct tracer *tracer;
+	pid_t pids[CASES];
+
+	snprintf(flag, sizeof(flag), "--wire-format=%s", format);
+	assert_int_equal(tracer_start(&opts, &tracer), 0);
+	for (size_t i = 0; i < CASES; i++) {
+		struct caserun run;
+
+		caserun_run(cases[i], NULL, &run);
+		if (run.rc || run.status)
+			fail_msg("%s failed: %s", cases[i], run.err);
+		pids[i] = run.pid;
+		caserun_free(&run);
+	}
+	assert_int_equal(tracer_stop(tracer, SIGTERM, &result), 0);
+	assert_int_equal(result.status, 0);
+	if (!strstr(result.err, format))
+		fail_msg("the summary does not tell of %s: %s", format, result.err);
+	/* Terminal writes of others may be lost; one of a case is missed in what follows. */
+	assert_int_equal(summary_count(result.err, "process-exec", "lost"), 0);
+	events_parse(&result, &events, &r);
+	if (r.faults || events.count + 1 != result.count)
+		fail_msg("%s: %s", format, report_text(&r));
+	for (size_t i = 0; i < CASES; i++)
+		lines_of(&result, &events, pids[i], &lines[i]);
+	events_free(&events);
+	tracer_result_free(&result);
+}
+
+static void compare(size_t c, const char *format, const struct lines *is, const struct lines *want)
+{
+	for (size_t i = 0; i < is->count && i < want->count; i++) {
+		size_t at = 0;
+
+		if (!strcmp(is->line[i], want->line[i]))
+			continue;
+		while (is->line[i][at] == want->line[i][at])
+			at++;
+		at = at < 200 ? 0 : at - 200;
+		print_error("%s: %s\n...%.400s\nand %s\n...%.400s\n", cases[c], format,
+			    is->line[i] + at, formats[0], want->line[i] + at);
+		fail();
+	}
+	if (is->count != want->count)
+		fail_msg("%s: %zu events in %s, %zu in %s", cases[c], is->count, format,
+			 want->count, formats[0]);
+}
+
+static void test_same_lines(void **state)
+{
+	struct lines want[CASES], is[CASES];
+	size_t sum = 0;
+
+	(void)state;
+	run_in_format(formats[0], want);
+	for (size_t c = 0; c < CASES; c++) {
+		/* At least the runner's fork, and the exec, the exit and what the case is about. */
+		assert_true(want[c].count >= 4);
+		sum += want[c].count;
+	}
+	for (size_t f = 1; f < FORMATS; f++) {
+		run_in_format(formats[f], is);
+		for (size_t c = 0; c < CASES; c++) {
+			compare(c, formats[f], &is[c], &want[c]);
+			lines_free(&is[c]);
+		}
+	}
+	for (size_t c = 0; c < CASES; c++)
+		lines_free(&want[c]);
+	print_message("%zu lines of %zu cases\n", sum, CASES);
+}
+
+/* ---- what a ring holds ---------------------------------------------------------------------- */
+
+static void write_bytes(const char *count, pid_t *ret_pid)
+{
+	const char *const args[] = { count, "1", NULL };
+	struct caserun run;
+
+	caserun_run("tty_flood", args, &run);
+	if (run.rc || run.status)
+		fail_msg("tty_flood failed: %s", run.err);
+	*ret_pid = run.pid;
+	caserun_free(&run);
+}
+
+/* Events that came before the first that is lost. */
+struct before {
+	uint64_t events;
+	bool over;
+};
+
+static void count_before(void *ctx, const char *line, size_t len)
+{
+	static const char lost[] = "{\"event_type\":\"LOST\"";
+	struct before *before = ctx;
+
+	if (len > strlen(lost) && !memcmp(line, lost, strlen(lost)))
+		before->over = true;
+	else if (!before->over && memmem(line, len, "\"tty_out\":", 10))
+		before->events++;
+}
+
+/*
+ * Where others write to terminals at the same time, what is measured is not what is meant: it is
+ * done once more then.
+ */
+#define ATTEMPTS 10
+
+static bool only_ours(uint64_t attempted, uint64_t ours)
+{
+	return attempted < ours + ours / 100;
+}
+
+static uint64_t ring_holds_once(const char *format, uint64_t *ret_attempted)
+{
+	char flag[64];
+	const char *const flags[] = { "-s", "--process-tty-write", "--ring-size=4M", flag, NULL };
+	struct before before = { 0 };
+	struct tracer_options opts = { .flags = flags, .on_line = count_before, .ctx = &before };
+	struct tracer_result result;
+	struct tracer *tracer;
+	pid_t pid;
+
+	snprintf(flag, sizeof(flag), "--wire-format=%s", format);
+	assert_int_equal(tracer_start(&opts, &tracer), 0);
+	tracer_kill(tracer, SIGSTOP);
+	write_bytes("60000", &pid);
+	/* It goes on only to say what it has: the flood is over. */
+	kill(tracer_pid(tracer), SIGTERM);
+	tracer_kill(tracer, SIGCONT);
+	assert_int_equal(tracer_stop(tracer, 0, &result), 0);
+	assert_int_equal(result.status, 0);
+	*ret_attempted = summary_count(result.err, "process-tty-write", "attempted");
+	if (!before.over || *ret_attempted < 60000)
+		fail_msg("%s: it is not full: %s", format, result.err);
+	tracer_result_free(&result);
+	print_message("%s: %" PRIu64 " in 4 MiB\n", format, before.events);
+	return before.events;
+}
+
+/* One-byte terminal writes in a ring whose reader is stopped, until it is full. */
+static uint64_t ring_holds(const char *format)
+{
+	uint64_t attempted, held;
+
+	for (int i = 0; i < ATTEMPTS; i++) {
+		held = ring_holds_once(format, &attempted);
+		if (only_ours(attempted, 60000))
+			return held;
+	}
+	fail_msg("others do not stop to write to terminals");
+	return 0;
+}
+
+static void test_ring_holds(void **state)
+{
+	uint64_t fixed = ring_holds("fixed");
+
+	(void)state;
+	assert_true(ring_holds("varlen") >= 50 * fixed);
+	assert_true(ring_holds("direct") >= 50 * fixed);
+}
+
+/* ---- a flood -------------------------------------------------------------------------------- */
+
+/* Read until eventstrace says @what; libbpf says a lot before. */
+static void wait_for_words(int fd, const char *what)
+{
+	char said[8192];
+	size_t len = 0, keep = strlen(what);
+	ssize_t n;
+
+	for (;;) {
+		n = read(fd, said + len, sizeof(said) - 1 - len);
+		if (n <= 0)
+			fail_msg("it did not say \"%s\"", what);
+		len += (size_t)n;
+		said[len] = '\0';
+		if (strstr(said, what))
+			return;
+		if (len > keep) {
+			memmove(said, said + len - keep, keep);
+			len = keep;
+		}
+	}
+}
+
+struct flooded {
+	uint64_t attempted, lost;
+};
+
+/*
+ * 300,000 one-byte writes, and JSON to nobody, so that no other reader takes the CPU. Ready is
+ * what -v says then on standard error.
+ */
+static struct flooded flood_once(const char *format, const char *wakeup)
+{
+	char flag[64], wake[64];
+	const char *argv[] = { place_tool(),     "-v", "-s", "-o",
+			       "/dev/null",      flag, wake, "--process-tty-write",
+			       "--ring-size=4M", NULL };
+	struct proc_options proc = { .argv = argv };
+	struct flooded f;
+	int err[2], status;
+	pid_t pid, writer;
+	char *said;
+
+	snprintf(flag, sizeof(flag), "--wire-format=%s", format);
+	snprintf(wake, sizeof(wake), "--wakeup=%s", wakeup);
+	assert_int_equal(pipe2(err, O_CLOEXEC), 0);
+	proc.err = err[1];
+	assert_int_equal(proc_spawn(&proc, &pid), 0);
+	close(err[1]);
+	wait_for_words(err[0], "wire format: ");
+	/* Until it reads. */
+	usleep(500000);
+	write_bytes("300000", &writer);
+	kill(pid, SIGTERM);
+	said = proc_read_all(err[0], 60000);
+	close(err[0]);
+	assert_int_equal(proc_wait(pid, 60000, &status), 0);
+	assert_int_equal(status, 0);
+	f.attempted = summary_count(said, "process-tty-write", "attempted");
+	f.lost = summary_count(said, "process-tty-write", "lost");
+	assert_true(f.attempted >= 300000);
+	assert_int_equal(summary_count(said, "process-tty-write", "written"), f.attempted - f.lost);
+	print_message("%s, --wakeup=%s: %" PRIu64 " of %" PRIu64 " lost\n", format, wakeup, f.lost,
+		      f.attempted);
+	free(said);
+	return f;
+}
+
+static uint64_t flood(const char *format, const char *wakeup)
+{
+	struct flooded f;
+
+	for (int i = 0; i < ATTEMPTS; i++) {
+		f = flood_once(format, wakeup);
+		if (!f.lost || only_ours(f.attempted, 300000))
+			return f.lost;
+	}
+	fail_msg("others do not stop to write to terminals");
+	return 0;
+}
+
+static void test_flood(void **state)
+{
+	(void)state;
+	/* How many depends on how the reader gets a CPU; that it are many, on 500 records of room. */
+	assert_true(flood("fixed", "always") > 15000);
+	assert_int_equal(flood("varlen", "adaptive"), 0);
+	assert_int_equal(flood("direct", "adaptive"), 0);
+}
+
+/* ---- a kernel that cannot ------------------------------------------------------------------- */
+
+#define BTF "/sys/kernel/btf/vmlinux"
+
+/* The kernel's types with a function less: its name is another. */
+static int make_btf(const char *path, const char *function)
+{
+	int in = open(BTF, O_RDONLY | O_CLOEXEC);
+	int out = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	size_t len = 0, room = 1 << 20, name = strlen(function) + 1;
+	char *btf = must_realloc(NULL, room), *end, *at;
+	ssize_t n;
+
+	while ((n = read(in, btf + len, room - len)) > 0) {
+		len += (size_t)n;
+		if (len == room)
+			btf = must_realloc(btf, room *= 2);
+	}
+	end = btf + len;
+	/* Also as a part of others: what is before a name in the table is the end of another. */
+	for (at = btf; (at = memmem(at, (size_t)(end - at), function, name)); at++) {
+		if (at > btf && !at[-1])
+			at[0] = 'X';
+	}
+	n = write(out, btf, len);
+	free(btf);
+	close(in);
+	close(out);
+	return n == (ssize_t)len && n > 0 ? 0 : EIO;
+}
+
+static int hide_function(void *ctx)
+{
+	static const char path[] = "/tmp/btf";
+	int err;
+
+	if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+	    mount("tmpfs", "/tmp", "tmpfs", 0, "mode=755"))
+		return errno;
+	err = make_btf(path, ctx);
+	if (err)
+		return err;
+	return mount(path, BTF, NULL, MS_BIND, NULL) ? errno : 0;
+}
+
+/* Run it without @function. Returns its exit status, and what it said on standard error. */
+static int run_without(const char *function, const char *format, char **ret_err)
+{
+	char flag[64];
+	/* By descriptor: its folder may be under what is hidden. */
+	const char *argv[] = { "eventstrace", "-s", "-d", "0.5", "-o", "/dev/null", flag, NULL };
+	struct proc_options proc = { .argv = argv,
+				     .prepare = hide_function,
+				     .prepare_ctx = (void *)(uintptr_t)function };
+	int err[2], status;
+	pid_t pid;
+
+	snprintf(flag, sizeof(flag), "--wire-format=%s", format);
+	proc.program_fd = open(place_tool(), O_RDONLY | O_CLOEXEC);
+	assert_true(proc.program_fd >= 0);
+	assert_int_equal(pipe2(err, O_CLOEXEC), 0);
+	proc.err = err[1];
+	assert_int_equal(proc_spawn(&proc, &pid), 0);
+	close(err[1]);
+	*ret_err = proc_read_all(err[0], 60000);
+	close(err[0]);
+	close(proc.program_fd);
+	assert_int_equal(proc_wait(pid, 60000, &status), 0);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void test_without_direct(void **state)
+{
+	static const char *const functions[] = {
+		"bpf_iter_num_new",
+		"bpf_probe_read_user_dynptr",
+		"bpf_probe_read_user_str_dynptr",
+		"bpf_probe_read_kernel_dynptr",
+	};
+	char *err;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++) {
+		assert_int_equal(run_without(functions[i], "direct", &err), 4);
+		if (!strstr(err, functions[i]) || strchr(err, '\n') != err + strlen(err) - 1)
+			fail_msg("not one line about it: %s", err);
+		free(err);
+
+		if (run_without(functions[i], "auto", &err))
+			fail_msg("without %s auto gives: %s", functions[i], err);
+		if (!strstr(err, "\"wire_format\":\"auto: varlen\""))
+			fail_msg("without %s auto is not varlen: %s", functions[i], err);
+		free(err);
+		assert_int_equal(run_without(functions[i], "fixed", &err), 0);
+		free(err);
+	}
+}
+
+/* Kernels before 6.2: all fields are read by calls. */
+static void test_without_typed_pointers(void **state)
+{
+	char *err;
+
+	(void)state;
+	for (size_t f = 0; f < FORMATS; f++) {
+		if (run_without("bpf_rdonly_cast", formats[f], &err))
+			fail_msg("%s without typed pointers: %s", formats[f], err);
+		free(err);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_same_lines),
+		cmocka_unit_test(test_ring_holds),
+		cmocka_unit_test(test_flood),
+		cmocka_unit_test(test_without_direct),
+		cmocka_unit_test(test_without_typed_pointers),
+	};
+
+	if (place_init(argc, argv))
+		return 1;
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
