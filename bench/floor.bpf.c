@@ -56,21 +56,28 @@ int BPF_PROG(floor_exit, struct task_struct *task)
 	return floor_emit(&floor_lifecycle, floor_exit_bytes);
 }
 
-static __always_inline int floor_tty(__u32 fd)
+/* At the end of the system call, as the probe. */
+static __always_inline int floor_tty(const struct trace_event_raw_sys_exit *ctx)
 {
-	if (!tty_of(et_current(), fd) || et_is_self())
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct pt_regs *regs;
+
+	if (ctx->ret <= 0)
+		return 0;
+	regs = (struct pt_regs *)bpf_task_pt_regs(task);
+	if (!tty_of(task, PT_REGS_PARM1_SYSCALL(regs)) || et_is_self())
 		return 0;
 	return floor_emit(&floor_bulk, floor_tty_bytes);
 }
 
 SEC("?tracepoint")
-int floor_write(struct trace_event_raw_sys_enter *ctx)
+int floor_write(struct trace_event_raw_sys_exit *ctx)
 {
-	return ctx->args[2] ? floor_tty(ctx->args[0]) : 0;
+	return floor_tty(ctx);
 }
 
 SEC("?tracepoint")
-int floor_writev(struct trace_event_raw_sys_enter *ctx)
+int floor_writev(struct trace_event_raw_sys_exit *ctx)
 {
-	return floor_tty(ctx->args[0]);
+	return floor_tty(ctx);
 }

@@ -162,8 +162,8 @@ static int attach(struct floor_bpf *skel, struct bpf_link **links)
 			links[n] = r < 0 ? NULL
 					 : attach_syscall(prog, features.events_fd,
 							  strcmp(name, "floor_write")
-								  ? "syscalls/sys_enter_writev"
-								  : "syscalls/sys_enter_write");
+								  ? "syscalls/sys_exit_writev"
+								  : "syscalls/sys_exit_write");
 		}
 		if (!links[n]) {
 			r = r < 0 ? r : -errno;
