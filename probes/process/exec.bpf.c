@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* PROCESS_EXEC */
+#include "probes/core/filter.bpf.h"
 #include "probes/core/path.bpf.h"
 #include "probes/core/put.bpf.h"
 #include "probes/core/task.bpf.h"
@@ -41,10 +42,8 @@ static __always_inline int exec_body(const struct task_struct *task,
 	/* Any thread may call; it then takes its leader's place, and is it by now. */
 	if (et_is_kthread(task))
 		return 0;
-	if (et_is_self()) {
-		et_filtered(ET_PROCESS_EXEC);
+	if (et_skips(ET_PROCESS_EXEC, task))
 		return 0;
-	}
 	file = (struct file *)et_read_address(bprm, file);
 	inode = et_read(file, f_inode);
 	mode = et_read(inode, i_mode);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* PROCESS_EXEC_FAILED */
+#include "probes/core/filter.bpf.h"
 #include "probes/core/path.bpf.h"
 #include "probes/core/strings.bpf.h"
 #include "probes/core/task.bpf.h"
@@ -11,10 +12,8 @@ static __always_inline int exec_failed_body(long ret, __u64 filename, __u64 argv
 	struct et_src cgroup, args, cwd, name;
 	struct et_emit em;
 
-	if (et_is_self()) {
-		et_filtered(ET_PROCESS_EXEC_FAILED);
+	if (et_skips(ET_PROCESS_EXEC_FAILED, task))
 		return 0;
-	}
 	cgroup = et_src_cgroup(task);
 	args = et_src_user_strings(argv, ET_CAP_ARGV);
 	cwd = et_src_cwd(task);

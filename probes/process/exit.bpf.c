@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* PROCESS_EXIT */
+#include "probes/core/filter.bpf.h"
 #include "probes/core/path.bpf.h"
 #include "probes/core/task.bpf.h"
 
@@ -26,10 +27,8 @@ static __always_inline int exit_body(const struct task_struct *task)
 
 	if (et_is_kthread(task))
 		return 0;
-	if (et_is_self()) {
-		et_filtered(ET_PROCESS_EXIT);
+	if (et_skips(ET_PROCESS_EXIT, task))
 		return 0;
-	}
 	cgroup = et_src_cgroup(task);
 	ev = et_emit_begin(&em, PROCESS_EXIT, process_exit, et_need(&cgroup));
 	if (!ev)

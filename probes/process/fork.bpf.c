@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* PROCESS_FORK */
+#include "probes/core/filter.bpf.h"
 #include "probes/core/path.bpf.h"
 #include "probes/core/task.bpf.h"
 
@@ -16,10 +17,8 @@ static __always_inline int fork_body(const struct task_struct *parent,
 	 */
 	if (et_read(child, pid) != et_read(child, tgid) || et_is_kthread(child))
 		return 0;
-	if (et_is_self()) {
-		et_filtered(ET_PROCESS_FORK);
+	if (et_skips(ET_PROCESS_FORK, parent))
 		return 0;
-	}
 	cgroup = et_src_cgroup(child);
 	cwd = et_src_cwd(child);
 	ev = et_emit_begin(&em, PROCESS_FORK, process_fork, et_need(&cgroup) + et_need(&cwd));

@@ -7,6 +7,7 @@
  * with the set-user-ID bit changes the effective user.
  */
 #include "probes/core/emit.bpf.h"
+#include "probes/core/filter.bpf.h"
 #include "probes/core/task.bpf.h"
 
 struct ids {
@@ -112,17 +113,9 @@ int ids_exit_tp(struct trace_event_raw_sys_exit *ctx)
 	      was.fsuid != now.fsuid;
 	gid = was.gid != now.gid || was.egid != now.egid || was.sgid != now.sgid ||
 	      was.fsgid != now.fsgid;
-	if (uid && et_wants(ET_PROCESS_SETUID)) {
-		if (et_is_self())
-			et_filtered(ET_PROCESS_SETUID);
-		else
-			setuid_emit(task, &now);
-	}
-	if (gid && et_wants(ET_PROCESS_SETGID)) {
-		if (et_is_self())
-			et_filtered(ET_PROCESS_SETGID);
-		else
-			setgid_emit(task, &now);
-	}
+	if (uid && et_wants(ET_PROCESS_SETUID) && !et_skips(ET_PROCESS_SETUID, task))
+		setuid_emit(task, &now);
+	if (gid && et_wants(ET_PROCESS_SETGID) && !et_skips(ET_PROCESS_SETGID, task))
+		setgid_emit(task, &now);
 	return 0;
 }

@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* PROCESS_SETSID */
 #include "probes/core/emit.bpf.h"
+#include "probes/core/filter.bpf.h"
 #include "probes/core/task.bpf.h"
 
 SEC("?tracepoint")
 int setsid_tp(struct trace_event_raw_sys_exit *ctx)
 {
+	const struct task_struct *task = et_current();
 	struct et_process_setsid *ev;
 	struct et_emit em;
 
 	if (ctx->ret < 0)
 		return 0;
-	if (et_is_self()) {
-		et_filtered(ET_PROCESS_SETSID);
+	if (et_skips(ET_PROCESS_SETSID, task))
 		return 0;
-	}
 	ev = et_emit_begin(&em, PROCESS_SETSID, process_setsid, 0);
 	if (!ev)
 		return 0;
-	et_fill_pids(&ev->pids, et_current());
+	et_fill_pids(&ev->pids, task);
 	et_emit_submit(&em);
 	return 0;
 }

@@ -6,6 +6,7 @@
  * What is spliced or sent to a terminal from a file, or written through io_uring or by a 32-bit
  * program, does not pass here.
  */
+#include "probes/core/filter.bpf.h"
 #include "probes/core/put.bpf.h"
 #include "probes/core/task.bpf.h"
 
@@ -130,10 +131,8 @@ static __always_inline bool tty_begin(const struct task_struct *task, __u32 fd, 
 
 	if (!tty)
 		return false;
-	if (et_read(task, tgid) == et_self_tgid) {
-		et_filtered(ET_PROCESS_TTY_WRITE);
+	if (et_skips(ET_PROCESS_TTY_WRITE, task))
 		return false;
-	}
 	if (!tty_resolve(tty, ret))
 		return false;
 	if (tty_is_quiet(task, ret)) {
