@@ -3,6 +3,7 @@
 
 #include "bench/micro/records.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +11,7 @@
 #include "lib/decode/record_builder.h"
 #include "lib/wire/vars.h"
 
-#define RECORDS_MAX 32
+#define RECORDS_MAX 64
 
 static struct et_micro_record records[RECORDS_MAX];
 static size_t records_count;
@@ -235,6 +236,132 @@ static void make_numbers(void)
 	keep("");
 }
 
+/* What few processes do. */
+static void make_calls(void)
+{
+	struct et_process_memfd_create *memfd;
+	struct et_process_shmget *shmget;
+	struct et_process_ptrace *ptrace;
+	struct et_process_load_module *load;
+
+	memfd = et_record_begin(&rec, ET_PROCESS_MEMFD_CREATE);
+	memfd->pids = pids;
+	memfd->flags = 3;
+	memfd->flag_cloexec = memfd->flag_allow_seal = 1;
+	et_record_var_str(&rec, ET_VAR_FILENAME, "wayland-shm");
+	keep("");
+
+	shmget = et_record_begin(&rec, ET_PROCESS_SHMGET);
+	shmget->pids = pids;
+	shmget->shmflg = 01600;
+	shmget->size = 393216;
+	keep("");
+
+	ptrace = et_record_begin(&rec, ET_PROCESS_PTRACE);
+	ptrace->pids = pids;
+	ptrace->request = 16;
+	ptrace->child_pid = 41234;
+	keep("");
+
+	load = et_record_begin(&rec, ET_PROCESS_LOAD_MODULE);
+	load->pids = pids;
+	et_record_var_str(&rec, ET_VAR_FILENAME, "/lib/modules/6.1.0/kernel/fs/fuse/fuse.ko");
+	et_record_var_str(&rec, ET_VAR_MOD_VERSION, "7.37");
+	et_record_var_str(&rec, ET_VAR_MOD_SRCVERSION, "533BB7E5866E52F63B9ACCB");
+	keep("");
+}
+
+static const struct et_file_info file_info = { .type = ET_FILE_TYPE_FILE,
+					       .mode = 0100644,
+					       .uid = 1000,
+					       .gid = 1000,
+					       .inode = 1310762,
+					       .size = 4096,
+					       .atime = 1700000000123456789,
+					       .mtime = 1700000000123456789,
+					       .ctime = 1700000000123456789 };
+
+/* What all events of files have in common. */
+#define MAKE_FILE(NAME, type)                                            \
+	do {                                                             \
+		struct et_##type *ev = et_record_begin(&rec, ET_##NAME); \
+                                                                         \
+		ev->pids = pids;                                         \
+		ev->creds = creds;                                       \
+		ev->file_info = file_info;                               \
+		ev->mount_namespace = ns.mnt;                            \
+		memcpy(ev->comm, "cc1", 3);                              \
+		put_paths(ET_##NAME == ET_FILE_RENAME);                  \
+		put_place();                                             \
+		keep("");                                                \
+	} while (0)
+
+static void put_paths(bool renamed)
+{
+	if (renamed) {
+		et_record_var_str(&rec, ET_VAR_OLD_PATH, "/home/user/src/build/main.o.tmp");
+		et_record_var_str(&rec, ET_VAR_NEW_PATH, "/home/user/src/build/main.o");
+	} else {
+		et_record_var_str(&rec, ET_VAR_PATH, "/home/user/src/build/main.o");
+	}
+	et_record_var(&rec, ET_VAR_SYMLINK_TARGET_PATH, "", 0);
+}
+
+static void make_files(void)
+{
+	MAKE_FILE(FILE_DELETE, file_delete);
+	MAKE_FILE(FILE_CREATE, file_create);
+	MAKE_FILE(FILE_RENAME, file_rename);
+	MAKE_FILE(FILE_MODIFY, file_modify);
+	MAKE_FILE(FILE_MEMFD_OPEN, file_memfd_open);
+	MAKE_FILE(FILE_SHMEM_OPEN, file_shmem_open);
+}
+
+static const struct et_net ipv4 = { .transport = ET_TRANSPORT_TCP,
+				    .family = ET_FAMILY_AF_INET,
+				    .source_port = 54321,
+				    .destination_port = 443,
+				    .network_namespace = 4026531840,
+				    .source_address = { [10] = 0xff, 0xff, 192, 168, 178, 123 },
+				    .destination_address = { [10] = 0xff, 0xff, 198, 51, 100, 3 } };
+static const struct et_net ipv6 = {
+	.transport = ET_TRANSPORT_TCP,
+	.family = ET_FAMILY_AF_INET6,
+	.source_port = 54321,
+	.destination_port = 443,
+	.network_namespace = 4026531840,
+	.source_address = { 0x20, 0x01, 0x0d, 0xb8, 0x85, 0xa3, 0x08, 0xd3, 0x13, 0x19, 0x8a, 0x2e,
+			    0x03, 0x70, 0x73, 0x48 },
+	.destination_address = { 0x20, 0x01, 0x0d, 0xb8, [15] = 1 },
+};
+
+static void make_connections(const char *which, const struct et_net *net)
+{
+	struct et_network_connection_attempted *attempted;
+	struct et_network_connection_accepted *accepted;
+	struct et_network_connection_closed *closed;
+
+	attempted = et_record_begin(&rec, ET_NETWORK_CONNECTION_ATTEMPTED);
+	attempted->pids = pids;
+	attempted->net = *net;
+	memcpy(attempted->comm, "curl", 4);
+	keep(which);
+
+	accepted = et_record_begin(&rec, ET_NETWORK_CONNECTION_ACCEPTED);
+	accepted->pids = pids;
+	accepted->net = *net;
+	memcpy(accepted->comm, "sshd", 4);
+	keep(which);
+
+	closed = et_record_begin(&rec, ET_NETWORK_CONNECTION_CLOSED);
+	closed->pids = pids;
+	memcpy(&closed->net, net, sizeof(*net));
+	closed->net.bytes_sent = 517;
+	closed->net.bytes_received = 1234567;
+	memcpy(closed->comm, "curl", 4);
+	keep(which);
+}
+
 const struct et_micro_record *et_micro_records(size_t *ret_count)
 {
 	static const size_t tty_sizes[] = { 1, 64, 1024, 8192 };
@@ -251,6 +378,10 @@ const struct et_micro_record *et_micro_records(size_t *ret_count)
 		for (size_t i = 0; i < sizeof(tty_sizes) / sizeof(tty_sizes[0]); i++)
 			make_tty("ff", tty_sizes[i]);
 		make_exec_failed();
+		make_calls();
+		make_files();
+		make_connections("ipv4", &ipv4);
+		make_connections("ipv6", &ipv6);
 	}
 	*ret_count = records_count;
 	return records;

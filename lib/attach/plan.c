@@ -47,7 +47,9 @@ int et_plan__init(struct et_plan *plan, const struct et_hook_candidate *table, s
 		if (plan->count > before)
 			continue;
 		add_row(plan, id, kind, NULL);
-		et_plan__fail(&plan->rows[before], -EOPNOTSUPP, "no candidate of this kind");
+		et_plan__fail(&plan->rows[before], -EOPNOTSUPP, "%s",
+			      kind == ET_ATTACH_ANY ? "there is no hook for it"
+						    : "no candidate of this kind");
 	}
 	return 0;
 }

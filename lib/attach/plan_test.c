@@ -103,6 +103,22 @@ static void test_next_when_one_fails(void **state)
 	et_plan__done(&plan);
 }
 
+/* An event that nothing can see costs no other one anything. */
+static void test_without_candidate(void **state)
+{
+	struct et_plan plan;
+
+	(void)state;
+	init(&plan, EVENTS | ET_EVENT_BIT(4), ET_ATTACH_ANY);
+	assert_int_equal(plan.count, COUNT + 1);
+	assert_int_equal(et_plan__choose(&plan), EVENTS);
+	assert_int_equal(plan.rows[COUNT].event_id, 4);
+	assert_null(plan.rows[COUNT].candidate);
+	assert_int_equal(plan.rows[COUNT].err, -EOPNOTSUPP);
+	assert_string_equal(plan.rows[COUNT].why, "there is no hook for it");
+	et_plan__done(&plan);
+}
+
 /* A program that several candidates share costs all of them; a tracepoint only those on it. */
 static void test_shared_program(void **state)
 {
@@ -155,6 +171,23 @@ static void test_forced_kind(void **state)
 	et_plan__done(&plan);
 }
 
+/* Events that no program can see so far: one that can be seen is to be taken off this list. */
+static const unsigned int unseen[] = {
+	ET_PROCESS_MEMFD_CREATE,
+	ET_PROCESS_SHMGET,
+	ET_PROCESS_PTRACE,
+	ET_PROCESS_LOAD_MODULE,
+	ET_FILE_DELETE,
+	ET_FILE_CREATE,
+	ET_FILE_RENAME,
+	ET_FILE_MODIFY,
+	ET_FILE_MEMFD_OPEN,
+	ET_FILE_SHMEM_OPEN,
+	ET_NETWORK_CONNECTION_ATTEMPTED,
+	ET_NETWORK_CONNECTION_ACCEPTED,
+	ET_NETWORK_CONNECTION_CLOSED,
+};
+
 /* The real table: every event can be had in some way, and rows of one event stand together. */
 static void test_real_table(void **state)
 {
@@ -174,6 +207,10 @@ static void test_real_table(void **state)
 		last = rows[i].event_id;
 		seen |= ET_EVENT_BIT(last);
 	}
+	for (size_t i = 0; i < sizeof(unseen) / sizeof(unseen[0]); i++) {
+		assert_false(seen & ET_EVENT_BIT(unseen[i]));
+		seen |= ET_EVENT_BIT(unseen[i]);
+	}
 #define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) \
 	assert_true(seen &ET_EVENT_BIT(id));
 #include "lib/wire/schema.def"
@@ -185,6 +222,7 @@ int main(void)
 		cmocka_unit_test(test_first_fit),
 		cmocka_unit_test(test_only_what_is_wanted),
 		cmocka_unit_test(test_next_when_one_fails),
+		cmocka_unit_test(test_without_candidate),
 		cmocka_unit_test(test_shared_program),
 		cmocka_unit_test(test_optional_program),
 		cmocka_unit_test(test_forced_kind),

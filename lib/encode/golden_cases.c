@@ -48,6 +48,37 @@ static const struct et_ns ns = { .uts = 4026531838,
 				 .time = 4026531834,
 				 .pid = 4026531836 };
 
+static const struct et_file_info passwd = { .type = ET_FILE_TYPE_FILE,
+					    .mode = 0100644,
+					    .inode = 1310762,
+					    .size = 2231,
+					    .atime = 1795364573123456789,
+					    .mtime = 1795364500000000000,
+					    .ctime = 1795364500000000001 };
+static const struct et_file_info link_info = { .type = ET_FILE_TYPE_SYMLINK,
+					       .mode = 0120777,
+					       .uid = 1000,
+					       .gid = 100,
+					       .inode = 42,
+					       .size = 11 };
+/* 192.0.2.17 to 198.51.100.3, as a record has them. */
+static const struct et_net ipv4 = { .transport = ET_TRANSPORT_TCP,
+				    .family = ET_FAMILY_AF_INET,
+				    .source_port = 54321,
+				    .destination_port = 443,
+				    .network_namespace = 4026531840,
+				    .source_address = { [10] = 0xff, 0xff, 192, 0, 2, 17 },
+				    .destination_address = { [10] = 0xff, 0xff, 198, 51, 100, 3 } };
+/* 2001:db8::1 to 2001:db8:0:1::ff. */
+static const struct et_net ipv6 = { .transport = ET_TRANSPORT_TCP,
+				    .family = ET_FAMILY_AF_INET6,
+				    .source_port = 65535,
+				    .destination_port = 1,
+				    .network_namespace = 4026531840,
+				    .source_address = { 0x20, 0x01, 0x0d, 0xb8, [15] = 1 },
+				    .destination_address = { 0x20, 0x01, 0x0d,
+							     0xb8, [7] = 1, [15] = 0xff } };
+
 static void set_comm(char comm[16], const char *name)
 {
 	memset(comm, 0, 16);
@@ -292,6 +323,311 @@ static void exec_failed(void)
 	et_record_var_str(&rec, ET_VAR_FILENAME, "./nothing");
 }
 
+static void memfd_create_of_library(void)
+{
+	struct et_process_memfd_create *memfd = et_record_begin(&rec, ET_PROCESS_MEMFD_CREATE);
+
+	memfd->pids = child;
+	memfd->flags = 3;
+	memfd->flag_cloexec = 1;
+	memfd->flag_allow_seal = 1;
+	et_record_var_str(&rec, ET_VAR_FILENAME, "wayland-shm");
+}
+
+static void memfd_create_unreadable(void)
+{
+	struct et_process_memfd_create *memfd = et_record_begin(&rec, ET_PROCESS_MEMFD_CREATE);
+
+	memfd->flags = 4294967295;
+	memfd->flag_hugetlb = 1;
+	memfd->flag_noexec_seal = 255;
+	memfd->flag_exec = 1;
+	add_flagged(ET_VAR_FILENAME, "", 0, ET_VAR_F_FAULT | ET_VAR_F_PARTIAL);
+}
+
+static void shmget_of_private_segment(void)
+{
+	struct et_process_shmget *shmget = et_record_begin(&rec, ET_PROCESS_SHMGET);
+
+	shmget->pids = child;
+	shmget->shmflg = 01600;
+	shmget->size = 4096;
+}
+
+static void shmget_of_largest(void)
+{
+	struct et_process_shmget *shmget = et_record_begin(&rec, ET_PROCESS_SHMGET);
+
+	shmget->pids = child;
+	shmget->key = -2147483648;
+	shmget->shmflg = -1;
+	shmget->size = 18446744073709551615ULL;
+}
+
+static void ptrace_attach(void)
+{
+	struct et_process_ptrace *ptrace = et_record_begin(&rec, ET_PROCESS_PTRACE);
+
+	ptrace->pids = bash;
+	ptrace->request = 16;
+	ptrace->child_pid = 1234;
+}
+
+static void ptrace_of_anything(void)
+{
+	struct et_process_ptrace *ptrace = et_record_begin(&rec, ET_PROCESS_PTRACE);
+
+	ptrace->pids = bash;
+	ptrace->request = -9223372036854775807LL - 1;
+	ptrace->child_pid = -1;
+}
+
+static void load_module(void)
+{
+	struct et_process_load_module *load = et_record_begin(&rec, ET_PROCESS_LOAD_MODULE);
+
+	load->pids = child;
+	et_record_var_str(&rec, ET_VAR_FILENAME, "/lib/modules/6.1.0/kernel/fs/fuse/fuse.ko");
+	et_record_var_str(&rec, ET_VAR_MOD_VERSION, "7.37");
+	et_record_var_str(&rec, ET_VAR_MOD_SRCVERSION, "533BB7E5866E52F63B9ACCB");
+}
+
+/* A version that is longer than its cap, and no checksum. */
+static void load_module_of_memory(void)
+{
+	static char version[300];
+	struct et_process_load_module *load = et_record_begin(&rec, ET_PROCESS_LOAD_MODULE);
+
+	memset(version, '9', sizeof(version));
+	load->pids = child;
+	et_record_var(&rec, ET_VAR_MOD_VERSION, version, sizeof(version));
+	et_record_var(&rec, ET_VAR_MOD_SRCVERSION, "", 0);
+}
+
+static void file_deleted(void)
+{
+	struct et_file_delete *file = et_record_begin(&rec, ET_FILE_DELETE);
+
+	file->pids = child;
+	file->creds = root;
+	file->file_info = passwd;
+	file->mount_namespace = 4026531841;
+	set_comm(file->comm, "rm");
+	et_record_var_str(&rec, ET_VAR_PATH, "/etc/passwd-");
+	et_record_var_str(&rec, ET_VAR_SYMLINK_TARGET_PATH, "");
+	et_record_var_str(&rec, ET_VAR_PIDS_SS_CGROUP_PATH, "/user.slice/user-0.slice");
+}
+
+static void symlink_deleted(void)
+{
+	struct et_file_delete *file = et_record_begin(&rec, ET_FILE_DELETE);
+
+	file->pids = child;
+	file->creds = user;
+	file->file_info = link_info;
+	set_comm(file->comm, "rm");
+	add_flagged(ET_VAR_PATH, "/home/user/now", 0, ET_VAR_F_UNRESOLVED);
+	et_record_var_str(&rec, ET_VAR_SYMLINK_TARGET_PATH, "../then\xff\n\"");
+	et_record_var_str(&rec, ET_VAR_PIDS_SS_CGROUP_PATH, "/");
+}
+
+static void file_created(void)
+{
+	struct et_file_create *file = et_record_begin(&rec, ET_FILE_CREATE);
+
+	file->pids = child;
+	file->creds = user;
+	file->file_info = passwd;
+	file->file_info.mode = 0104755;
+	file->file_info.size = 0;
+	file->mount_namespace = 4026531841;
+	set_comm(file->comm, "cc1");
+	et_record_var_str(&rec, ET_VAR_PATH, "/tmp/ccX1.s");
+	et_record_var_str(&rec, ET_VAR_SYMLINK_TARGET_PATH, "");
+	et_record_var_str(&rec, ET_VAR_PIDS_SS_CGROUP_PATH, "/user.slice");
+}
+
+static void file_created_of_zeroes(void)
+{
+	et_record_begin(&rec, ET_FILE_CREATE);
+}
+
+static void file_renamed(void)
+{
+	struct et_file_rename *file = et_record_begin(&rec, ET_FILE_RENAME);
+
+	file->pids = child;
+	file->creds = root;
+	file->file_info = passwd;
+	file->mount_namespace = 4026531841;
+	set_comm(file->comm, "mv");
+	et_record_var_str(&rec, ET_VAR_OLD_PATH, "/etc/passwd+");
+	et_record_var_str(&rec, ET_VAR_NEW_PATH, "/etc/passwd");
+	et_record_var_str(&rec, ET_VAR_SYMLINK_TARGET_PATH, "");
+	et_record_var_str(&rec, ET_VAR_PIDS_SS_CGROUP_PATH, "/user.slice/user-0.slice");
+}
+
+/* Three paths, each of them not the whole truth in a way of its own. */
+static void dir_renamed_with_flags(void)
+{
+	struct et_file_rename *file = et_record_begin(&rec, ET_FILE_RENAME);
+
+	file->file_info.type = ET_FILE_TYPE_DIR;
+	file->file_info.mode = 041777;
+	add_flagged(ET_VAR_OLD_PATH, "/deep/down", 90, ET_VAR_F_TRUNCATED | ET_VAR_F_PARTIAL);
+	add_flagged(ET_VAR_NEW_PATH, "/up", 0, ET_VAR_F_UNREACHABLE | ET_VAR_F_UNRESOLVED);
+	add_flagged(ET_VAR_SYMLINK_TARGET_PATH, "", 10, ET_VAR_F_FAULT);
+}
+
+static void file_modified(void)
+{
+	struct et_file_modify *file = et_record_begin(&rec, ET_FILE_MODIFY);
+
+	file->pids = child;
+	file->creds = root;
+	file->file_info = passwd;
+	file->mount_namespace = 4026531841;
+	file->change_type = ET_CHANGE_TYPE_CONTENT;
+	set_comm(file->comm, "useradd");
+	et_record_var_str(&rec, ET_VAR_PATH, "/etc/passwd");
+	et_record_var_str(&rec, ET_VAR_SYMLINK_TARGET_PATH, "");
+	et_record_var_str(&rec, ET_VAR_PIDS_SS_CGROUP_PATH, "/user.slice/user-0.slice");
+}
+
+static void begin_modify(unsigned int change, unsigned int type, unsigned int mode)
+{
+	struct et_file_modify *file = et_record_begin(&rec, ET_FILE_MODIFY);
+
+	file->pids = child;
+	file->change_type = change;
+	file->file_info.type = type;
+	file->file_info.mode = mode;
+	set_comm(file->comm, "chmod");
+	et_record_var_str(&rec, ET_VAR_PATH, "/dev/x");
+}
+
+static void device_permissions_modified(void)
+{
+	begin_modify(ET_CHANGE_TYPE_PERMISSIONS, ET_FILE_TYPE_CHARACTER_DEVICE, 020600);
+}
+
+static void device_owner_modified(void)
+{
+	begin_modify(ET_CHANGE_TYPE_OWNER, ET_FILE_TYPE_BLOCK_DEVICE, 060660);
+}
+
+static void fifo_xattrs_modified(void)
+{
+	begin_modify(ET_CHANGE_TYPE_XATTRS, ET_FILE_TYPE_NAMED_PIPE, 010007);
+}
+
+/* Numbers that no table has. */
+static void something_modified(void)
+{
+	begin_modify(255, 8, 0177777);
+}
+
+static void memfd_opened(void)
+{
+	struct et_file_memfd_open *file = et_record_begin(&rec, ET_FILE_MEMFD_OPEN);
+
+	file->pids = child;
+	file->creds = user;
+	file->file_info = passwd;
+	file->file_info.mode = 0100777;
+	file->mount_namespace = 4294967295;
+	set_comm(file->comm, "loader");
+	add_flagged(ET_VAR_PATH, "/memfd:payload", 0, ET_VAR_F_DELETED | ET_VAR_F_UNREACHABLE);
+	et_record_var_str(&rec, ET_VAR_SYMLINK_TARGET_PATH, "");
+	et_record_var_str(&rec, ET_VAR_PIDS_SS_CGROUP_PATH, "/");
+}
+
+static void shmem_opened_with_largest_numbers(void)
+{
+	struct et_file_shmem_open *file = et_record_begin(&rec, ET_FILE_SHMEM_OPEN);
+
+	file->pids = child;
+	file->file_info = (struct et_file_info){ .type = ET_FILE_TYPE_SOCKET,
+						 .mode = 0140000,
+						 .uid = 4294967295,
+						 .gid = 4294967295,
+						 .inode = 18446744073709551615ULL,
+						 .size = 18446744073709551615ULL,
+						 .atime = 18446744073709551615ULL,
+						 .mtime = 18446744073709551615ULL,
+						 .ctime = 18446744073709551615ULL };
+	set_comm(file->comm, "postgres");
+	et_record_var_str(&rec, ET_VAR_PATH, "/dev/shm/PostgreSQL.1");
+}
+
+static void connection_attempted(void)
+{
+	struct et_network_connection_attempted *conn =
+		et_record_begin(&rec, ET_NETWORK_CONNECTION_ATTEMPTED);
+
+	conn->pids = child;
+	conn->net = ipv4;
+	set_comm(conn->comm, "curl");
+}
+
+static void connection_attempted_over_ipv6(void)
+{
+	struct et_network_connection_attempted *conn =
+		et_record_begin(&rec, ET_NETWORK_CONNECTION_ATTEMPTED);
+
+	conn->pids = child;
+	conn->net = ipv6;
+	set_comm(conn->comm, "curl");
+}
+
+/* A socket for both families whose other side has an IPv4 address. */
+static void connection_accepted(void)
+{
+	struct et_network_connection_accepted *conn =
+		et_record_begin(&rec, ET_NETWORK_CONNECTION_ACCEPTED);
+
+	conn->pids = child;
+	conn->net = ipv4;
+	conn->net.family = ET_FAMILY_AF_INET6;
+	set_comm(conn->comm, "sshd");
+}
+
+static void connection_accepted_of_zeroes(void)
+{
+	et_record_begin(&rec, ET_NETWORK_CONNECTION_ACCEPTED);
+}
+
+static void begin_closed(const struct et_net *net)
+{
+	struct et_network_connection_closed *conn =
+		et_record_begin(&rec, ET_NETWORK_CONNECTION_CLOSED);
+
+	conn->pids = child;
+	memcpy(&conn->net, net, sizeof(*net));
+	conn->net.bytes_sent = 517;
+	conn->net.bytes_received = 18446744073709551615ULL;
+	set_comm(conn->comm, "curl");
+}
+
+static void connection_closed(void)
+{
+	begin_closed(&ipv4);
+}
+
+static void connection_closed_over_ipv6(void)
+{
+	begin_closed(&ipv6);
+}
+
+/* Numbers that no table has, and the longest addresses. */
+static void connection_closed_of_anything(void)
+{
+	struct et_net net;
+
+	memset(&net, 0xff, sizeof(net));
+	begin_closed(&net);
+}
+
 #define CASE(fn) { #fn, fn }
 
 static const struct {
@@ -319,6 +655,34 @@ static const struct {
 	CASE(tty_write_unreadable),
 	CASE(tty_write_of_nothing),
 	CASE(exec_failed),
+	CASE(memfd_create_of_library),
+	CASE(memfd_create_unreadable),
+	CASE(shmget_of_private_segment),
+	CASE(shmget_of_largest),
+	CASE(ptrace_attach),
+	CASE(ptrace_of_anything),
+	CASE(load_module),
+	CASE(load_module_of_memory),
+	CASE(file_deleted),
+	CASE(symlink_deleted),
+	CASE(file_created),
+	CASE(file_created_of_zeroes),
+	CASE(file_renamed),
+	CASE(dir_renamed_with_flags),
+	CASE(file_modified),
+	CASE(device_permissions_modified),
+	CASE(device_owner_modified),
+	CASE(fifo_xattrs_modified),
+	CASE(something_modified),
+	CASE(memfd_opened),
+	CASE(shmem_opened_with_largest_numbers),
+	CASE(connection_attempted),
+	CASE(connection_attempted_over_ipv6),
+	CASE(connection_accepted),
+	CASE(connection_accepted_of_zeroes),
+	CASE(connection_closed),
+	CASE(connection_closed_over_ipv6),
+	CASE(connection_closed_of_anything),
 };
 
 #define CASES (sizeof(cases) / sizeof(cases[0]))

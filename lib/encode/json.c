@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "lib/decode/slots.h"
+#include "lib/encode/address.h"
 #include "lib/encode/encode.h"
 #include "lib/encode/json_text.h"
 #include "lib/encode/numbers.h"
@@ -29,6 +30,8 @@
 #define put_U32(p, v)  et_put_u32((p), (v))
 #define put_U64(p, v)  et_put_u64((p), (v))
 #define put_S32(p, v)  et_put_s32((p), (v))
+#define put_S64(p, v)  et_put_s64((p), (v))
+#define put_MODE(p, v) et_put_octal((p), (v))
 #define put_COMM(p, v) et_json_put_comm((p), (v))
 
 static inline char *put_BOOL(char *p, __u8 v)
@@ -52,16 +55,50 @@ static inline char *put_RING(char *p, __u8 v)
 	return v == ET_RING_LIFECYCLE ? PUT(p, "\"lifecycle\"") : PUT(p, "\"bulk\"");
 }
 
+static inline char *put_ADDR(char *p, const __u8 v[16])
+{
+	*p++ = '"';
+	p = et_put_address(p, v);
+	*p++ = '"';
+	return p;
+}
+
+/* One function per enum. The record is not trusted: what has no name is UNKNOWN. */
+#define ET_ENUM_BEGIN(NAME, name, doc)                       \
+	static inline char *put_enum_##name(char *p, __u8 v) \
+	{                                                    \
+		switch (v) {
+#define ET_ENUM_VALUE(ENUM, enum_, number, NAME, doc) \
+	case (number):                                \
+		return PUT(p, "\"" #NAME "\"");
+#define ET_ENUM_END(name)                     \
+	default:                              \
+		return PUT(p, "\"UNKNOWN\""); \
+		}                             \
+		}
+#include "lib/wire/schema.def"
+
 #define MAX_U8    ET_MAX_U8
 #define MAX_U16   ET_MAX_U16
 #define MAX_U32   ET_MAX_U32
 #define MAX_U64   ET_MAX_U64
 #define MAX_S32   ET_MAX_S32
+#define MAX_S64   ET_MAX_S64
+#define MAX_MODE  ET_MAX_OCT
+#define MAX_ADDR  (ET_ADDRESS_MAX + 2)
 #define MAX_BOOL  LEN("false")
 #define MAX_DEC32 (ET_MAX_U32 + 2)
 #define MAX_DEC64 (ET_MAX_U64 + 2)
 #define MAX_COMM  ET_JSON_STRING_MAX(16)
 #define MAX_RING  LEN("\"lifecycle\"")
+
+/* As large as the longest name. */
+#define ET_ENUM_BEGIN(NAME, name, doc)                union longest_##name {
+#define ET_ENUM_VALUE(ENUM, enum_, number, NAME, doc) char number_##number[LEN("\"" #NAME "\"")];
+#define ET_ENUM_END(name) \
+	}                 \
+	;
+#include "lib/wire/schema.def"
 
 /* ---- variable-length fields -------------------------------------------------------------- */
 
@@ -93,7 +130,9 @@ static inline bool is_cut(const struct et_field_view *v)
 	return (v->flags & ET_VAR_F_TRUNCATED) || v->orig != v->size;
 }
 
-#define NAMED_FLAGS (ET_VAR_F_FAULT | ET_VAR_F_DELETED | ET_VAR_F_UNREACHABLE | ET_VAR_F_PARTIAL)
+#define NAMED_FLAGS                                                                    \
+	(ET_VAR_F_FAULT | ET_VAR_F_DELETED | ET_VAR_F_UNREACHABLE | ET_VAR_F_PARTIAL | \
+	 ET_VAR_F_UNRESOLVED)
 
 /* The members beside one that is not the whole truth. Rare, so it may take its time. */
 static __attribute__((noinline)) char *put_extras(char *p, const struct et_field_view *v,
@@ -118,6 +157,8 @@ static __attribute__((noinline)) char *put_extras(char *p, const struct et_field
 		p = PUT(p, ",\"unreachable\"");
 	if (v->flags & ET_VAR_F_PARTIAL)
 		p = PUT(p, ",\"partial\"");
+	if (v->flags & ET_VAR_F_UNRESOLVED)
+		p = PUT(p, ",\"unresolved\"");
 	*list = '[';
 	*p++ = ']';
 	return p;
@@ -177,7 +218,9 @@ ALWAYS_INLINE char *put_BYTES(char *p, const struct et_field_view *v, const char
 #include "lib/wire/schema.def"
 
 /* The longest that all this is, without what stands for the field's own bytes. */
-#define MAX_EXTRAS LEN("_truncated_size_flags[\"fault\",\"deleted\",\"unreachable\",\"partial\"]")
+#define MAX_EXTRAS                                                                     \
+	LEN("_truncated_size_flags[\"fault\",\"deleted\",\"unreachable\",\"partial\"," \
+	    "\"unresolved\"]")
 #define MAX_VAR(name) \
 	(4 * LEN(KEY(name)) + 2 * ET_MAX_U32 + MAX_EXTRAS + ET_JSON_LIST_MAX((size_t)0))
 
@@ -218,6 +261,7 @@ static inline char *put_times(char *p, struct et_encoder *enc, const struct et_e
 #define ET_NOTE_BEGIN(id, NAME, name, doc) ET_EVENT_BEGIN(id, NAME, name, "", , LIFECYCLE, doc)
 #define ET_NOTE_END(name)                  ET_EVENT_END(name)
 #define ET_FIELD(owner, KIND, name, doc)   p = put_##KIND(PUT(p, KEY(name)), fields->name);
+#define ET_ENUM(owner, enum_, name, doc)   p = put_enum_##enum_(PUT(p, KEY(name)), fields->name);
 #define ET_SUB(owner, type, name, doc)     p = put_struct_##type(PUT(p, KEY(name)), &fields->name);
 #define ET_VAR(owner, NAME, name, doc) \
 	p = put_var_##NAME(p, &event->vars[ET_SLOT_##owner##_##name], KEY(name), LEN(KEY(name)));
@@ -236,6 +280,7 @@ static inline char *put_times(char *p, struct et_encoder *enc, const struct et_e
 #define ET_NOTE_BEGIN(id, NAME, name, doc) ET_EVENT_BEGIN(id, NAME, name, "", , LIFECYCLE, doc)
 #define ET_NOTE_END(name)                  ET_EVENT_END(name)
 #define ET_FIELD(owner, KIND, name, doc)   +LEN(KEY(name)) + MAX_##KIND
+#define ET_ENUM(owner, enum_, name, doc)   +LEN(KEY(name)) + sizeof(union longest_##enum_)
 #define ET_SUB(owner, type, name, doc)     +LEN(KEY(name)) + MAX_struct_##type
 #define ET_VAR(owner, NAME, name, doc)     +MAX_VAR(name)
 #include "lib/wire/schema.def"

@@ -3,6 +3,7 @@
  * The encoder against a reader of its output that is expanded from the same table: every member
  * is there, in order, with its value, and nothing else is; whatever the record holds.
  */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <linux/types.h>
@@ -96,7 +97,54 @@ static inline void check_RING(yyjson_val *val, __u8 v)
 	assert_string_equal(yyjson_get_str(val), v == ET_RING_LIFECYCLE ? "lifecycle" : "bulk");
 }
 
+/* Read back as what it is written from. */
+static inline void check_MODE(yyjson_val *val, __u16 v)
+{
+	char text[16];
+
+	assert_true(yyjson_is_uint(val));
+	snprintf(text, sizeof(text), "%" PRIu64, yyjson_get_uint(val));
+	assert_int_equal(strtoul(text, NULL, 8), v);
+}
+
+static inline void check_ADDR(yyjson_val *val, const __u8 v[16])
+{
+	static const __u8 ipv4[12] = { [10] = 0xff, [11] = 0xff };
+	const char *text = yyjson_get_str(val);
+	__u8 back[16] = { 0 };
+
+	assert_non_null(text);
+	if (strchr(text, ':')) {
+		assert_int_equal(inet_pton(AF_INET6, text, back), 1);
+		assert_memory_not_equal(back, ipv4, sizeof(ipv4));
+	} else {
+		memcpy(back, ipv4, sizeof(ipv4));
+		assert_int_equal(inet_pton(AF_INET, text, back + 12), 1);
+	}
+	assert_memory_equal(back, v, sizeof(back));
+}
+
+/* What the table has no name for is unknown. */
+#define ET_ENUM_BEGIN(NAME, name, doc)                                \
+	static inline void check_enum_##name(yyjson_val *val, __u8 v) \
+	{                                                             \
+		static const char *const names[256] = {
+#define ET_ENUM_VALUE(ENUM, enum_, number, NAME, doc) [number] = #NAME,
+#define ET_ENUM_END(name)                                                          \
+	}                                                                          \
+	;                                                                          \
+	assert_true(yyjson_is_str(val));                                           \
+	assert_string_equal(yyjson_get_str(val), names[v] ? names[v] : "UNKNOWN"); \
+	}
+#include "lib/wire/schema.def"
+
 static inline void check_S32(yyjson_val *val, __s32 v)
+{
+	assert_true(yyjson_is_int(val));
+	assert_true(yyjson_get_sint(val) == v);
+}
+
+static inline void check_S64(yyjson_val *val, __s64 v)
 {
 	assert_true(yyjson_is_int(val));
 	assert_true(yyjson_get_sint(val) == v);
@@ -152,11 +200,12 @@ static void check_flags(yyjson_val *val, unsigned int flags)
 		{ ET_VAR_F_DELETED, "deleted" },
 		{ ET_VAR_F_UNREACHABLE, "unreachable" },
 		{ ET_VAR_F_PARTIAL, "partial" },
+		{ ET_VAR_F_UNRESOLVED, "unresolved" },
 	};
 	size_t n = 0;
 
 	assert_true(yyjson_is_arr(val));
-	for (size_t i = 0; i < 4; i++) {
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		if (flags & names[i].bit)
 			assert_string_equal(yyjson_get_str(yyjson_arr_get(val, n++)),
 					    names[i].name);
@@ -178,8 +227,8 @@ static void check_var(yyjson_obj_iter *it, const char *name, const char *kind,
 		check_uint(next_extra(it, name, "_truncated"), v->orig - v->size);
 	if (cut)
 		check_uint(next_extra(it, name, "_size"), v->orig);
-	if (v->flags &
-	    (ET_VAR_F_FAULT | ET_VAR_F_DELETED | ET_VAR_F_UNREACHABLE | ET_VAR_F_PARTIAL))
+	if (v->flags & (ET_VAR_F_FAULT | ET_VAR_F_DELETED | ET_VAR_F_UNREACHABLE |
+			ET_VAR_F_PARTIAL | ET_VAR_F_UNRESOLVED))
 		check_flags(next_extra(it, name, "_flags"), v->flags);
 }
 
@@ -213,6 +262,7 @@ static void check_var(yyjson_obj_iter *it, const char *name, const char *kind,
 #define ET_NOTE_BEGIN(id, NAME, name, doc) ET_EVENT_BEGIN(id, NAME, name, "", , LIFECYCLE, doc)
 #define ET_NOTE_END(name)                  ET_EVENT_END(name)
 #define ET_FIELD(owner, KIND, name, doc)   check_##KIND(next(&it, #name), fields->name);
+#define ET_ENUM(owner, enum_, name, doc)   check_enum_##enum_(next(&it, #name), fields->name);
 #define ET_SUB(owner, type, name, doc)     check_struct_##type(next(&it, #name), &fields->name);
 #define ET_VAR(owner, NAME, name, doc) \
 	check_var_##NAME(&it, #name, &event->vars[ET_SLOT_##owner##_##name]);
@@ -314,7 +364,7 @@ static void add_noisy_var(__u16 type, size_t max)
 	var.orig = var.size;
 	fill(bytes, var.size);
 	if (noise() % 3 == 0)
-		var.flags = noise() % 64; /* one bit that means nothing */
+		var.flags = noise() % 128; /* one bit that means nothing */
 	if (var.flags & (ET_VAR_F_TRUNCATED | ET_VAR_F_FAULT | ET_VAR_F_PARTIAL) && noise() % 2)
 		var.orig += noise() % 100000;
 	et_record_var_raw(&rec, var, bytes, var.size);
@@ -331,10 +381,12 @@ static void test_noise(void **state)
 		rec.hdr.ts = noise() >> noise() % 64;
 		rec_time = noise();
 		for (size_t v = 0; v < ET_VARS_MAX && events[e].vars[v]; v++) {
-			/* Some are missing. */
+			size_t cap = caps[events[e].vars[v]];
+
+			/* Some are missing, and some are long. */
 			if (noise() % 8)
 				add_noisy_var(events[e].vars[v],
-					      round % 50 ? 300 : caps[events[e].vars[v]]);
+					      round % 50 && cap > 300 ? 300 : cap);
 		}
 		check_record(e);
 	}
@@ -360,10 +412,28 @@ static void test_largest(void **state)
 				struct et_var var = { .orig = ~0U,
 						      .size = caps[events[e].vars[v]],
 						      .type = events[e].vars[v],
-						      .flags = 31 };
+						      .flags = 63 };
 
 				et_record_var_raw(&rec, var, bytes, var.size);
 			}
+			check_record(e);
+		}
+	}
+}
+
+/*
+ * The same of what is longest where 0xff is not: names of enums, and addresses. Every byte of the
+ * fixed part takes every value, whatever it belongs to.
+ */
+static void test_every_byte(void **state)
+{
+	(void)state;
+	for (size_t e = 0; e < EVENTS; e++) {
+		size_t header = sizeof(struct et_header);
+
+		for (unsigned int value = 0; value < 256; value++) {
+			et_record_begin(&rec, events[e].id);
+			memset(rec.bytes + header, (int)value, events[e].fixed - header);
 			check_record(e);
 		}
 	}
@@ -402,9 +472,8 @@ static void test_by_name(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_noise),
-		cmocka_unit_test(test_largest),
-		cmocka_unit_test(test_notes),
+		cmocka_unit_test(test_noise),      cmocka_unit_test(test_largest),
+		cmocka_unit_test(test_every_byte), cmocka_unit_test(test_notes),
 		cmocka_unit_test(test_by_name),
 	};
 

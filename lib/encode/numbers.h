@@ -17,6 +17,8 @@
 #define ET_MAX_U32 10
 #define ET_MAX_U64 20
 #define ET_MAX_S32 11 /* with its sign */
+#define ET_MAX_S64 20
+#define ET_MAX_OCT 6 /* octal digits of 16 bits */
 
 /* "00" "01" ... "99" */
 extern const char et_digit_pairs[201];
@@ -88,6 +90,26 @@ static inline char *et_put_s32(char *p, __s32 v)
 		return et_put_u32(p, v);
 	*p = '-';
 	return et_put_u32(p + 1, -(__u32)v);
+}
+
+static inline char *et_put_s64(char *p, __s64 v)
+{
+	if (v >= 0)
+		return et_put_u64(p, v);
+	*p = '-';
+	return et_put_u64(p + 1, -(__u64)v);
+}
+
+/* Octal digits, without zeroes in front. */
+static inline char *et_put_octal(char *p, __u16 v)
+{
+	unsigned int shift = (31 - __builtin_clz(v | 1)) / 3 * 3;
+
+	for (;; shift -= 3) {
+		*p++ = '0' + (v >> shift & 7);
+		if (!shift)
+			return p;
+	}
 }
 
 #endif /* ET_ENCODE_NUMBERS_H */

@@ -42,6 +42,17 @@ static void check_s32(int32_t v)
 	assert_true(strlen(expected) <= ET_MAX_S32);
 }
 
+static void check_s64(int64_t v)
+{
+	char expected[32], got[32];
+
+	snprintf(expected, sizeof(expected), "%" PRId64, v);
+	memset(got, 0, sizeof(got));
+	assert_ptr_equal(et_put_s64(got, v), got + strlen(expected));
+	assert_string_equal(got, expected);
+	assert_true(strlen(expected) <= ET_MAX_S64);
+}
+
 static void test_around_powers(void **state)
 {
 	uint64_t ten = 1;
@@ -88,6 +99,33 @@ static void test_signed(void **state)
 	check_s32(INT32_MAX);
 	check_s32(INT32_MIN);
 	check_s32(INT32_MIN + 1);
+
+	for (unsigned int i = 0; i < 64; i++) {
+		check_s64((int64_t)(1ULL << i));
+		check_s64((int64_t)(1ULL << i) - (i < 63));
+		check_s64(-(int64_t)(1ULL << (i % 63)));
+	}
+	check_s64(0);
+	check_s64(INT64_MAX);
+	check_s64(INT64_MIN);
+	check_s64(INT64_MIN + 1);
+	check_s64(INT32_MIN);
+	check_s64((int64_t)INT32_MIN - 1);
+}
+
+/* All that there are. */
+static void test_octal(void **state)
+{
+	char expected[16], got[16];
+
+	(void)state;
+	for (unsigned int v = 0; v <= UINT16_MAX; v++) {
+		snprintf(expected, sizeof(expected), "%o", v);
+		memset(got, 0, sizeof(got));
+		assert_ptr_equal(et_put_octal(got, v), got + strlen(expected));
+		assert_string_equal(got, expected);
+		assert_true(strlen(expected) <= ET_MAX_OCT);
+	}
 }
 
 static void test_8_digits(void **state)
@@ -107,10 +145,9 @@ static void test_8_digits(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_around_powers),
-		cmocka_unit_test(test_small_and_spread),
-		cmocka_unit_test(test_signed),
-		cmocka_unit_test(test_8_digits),
+		cmocka_unit_test(test_around_powers), cmocka_unit_test(test_small_and_spread),
+		cmocka_unit_test(test_signed),        cmocka_unit_test(test_8_digits),
+		cmocka_unit_test(test_octal),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

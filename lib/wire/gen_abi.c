@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The record format, spelled out: sizes, offsets, ids, caps. Lines that begin with "event" and
- * "var" carry ids, which a recorded file holds for ever.
+ * The record format, spelled out: sizes, offsets, ids, caps. Lines that begin with "event",
+ * "var" and "value" carry numbers, which a recorded file holds for ever.
  */
 #include <linux/types.h>
 #include <stddef.h>
@@ -49,6 +49,7 @@ static void gen_wire(FILE *f)
 	VALUE(ET_VAR_F_DELETED);
 	VALUE(ET_VAR_F_UNREACHABLE);
 	VALUE(ET_VAR_F_PARTIAL);
+	VALUE(ET_VAR_F_UNRESOLVED);
 }
 
 void et_gen_abi(FILE *f)
@@ -58,6 +59,11 @@ void et_gen_abi(FILE *f)
 	fprintf(f, "\n");
 #define ET_VAR_TYPE(id, NAME, KIND, cap, doc) \
 	fprintf(f, "var %d %s %s cap %d\n", (id), #NAME, #KIND, (cap));
+#include "lib/wire/schema.def"
+
+#define ET_ENUM_BEGIN(NAME, name, doc) fprintf(f, "\nenum %s\n", #name);
+#define ET_ENUM_VALUE(ENUM, enum_, number, NAME, doc) \
+	fprintf(f, "value %d %s in one byte\n", (number), #ENUM "_" #NAME);
 #include "lib/wire/schema.def"
 
 #define ET_STRUCT_BEGIN(name, doc)             \
@@ -79,6 +85,9 @@ void et_gen_abi(FILE *f)
 #define ET_FIELD(owner, KIND, name, doc)                                              \
 	fprintf(f, "\t%-22s offset %4zu size %3zu %s\n", #name, offsetof(type, name), \
 		SIZE_OF(type, name), #KIND);
+#define ET_ENUM(owner, enum_, name, doc)                                                   \
+	fprintf(f, "\t%-22s offset %4zu size %3zu enum %s\n", #name, offsetof(type, name), \
+		SIZE_OF(type, name), #enum_);
 #define ET_SUB(owner, sub, name, doc)                                                        \
 	fprintf(f, "\t%-22s offset %4zu size %3zu struct %s\n", #name, offsetof(type, name), \
 		SIZE_OF(type, name), #sub);

@@ -43,6 +43,13 @@ static const char notes[] =
 	"Lines of this kind are not events: no option chooses them or leaves them out, and `--count` does\n"
 	"not count them. They have the members of every event; `timestamp` is that of `before_ts_ns`.\n";
 
+static const char names[] =
+	"\n"
+	"## Names\n"
+	"\n"
+	"Members that are one of a few names. More may be added; a value that this version has no\n"
+	"name for, such as one of a recording of a later version, is `UNKNOWN`.\n";
+
 static const char cut[] =
 	"\n"
 	"## Fields that are cut or marked\n"
@@ -67,7 +74,9 @@ static const char cut[] =
 	"| `unreachable` | the path does not lead to the process's root: it begins at the root of "
 	"its last mount |\n"
 	"| `partial` | more is missing than could be counted: of a path that was looked up its first "
-	"components, of anything else its end |\n";
+	"components, of anything else its end |\n"
+	"| `unresolved` | a path as the process gave it, made absolute: symbolic links and mounts on it "
+	"are not followed |\n";
 
 static const char escaping[] =
 	"\n"
@@ -105,20 +114,23 @@ static const char escaping[] =
 #define TYPE_U32   "integer"
 #define TYPE_U64   "integer"
 #define TYPE_S32   "integer"
+#define TYPE_S64   "integer"
 #define TYPE_BOOL  "boolean"
 #define TYPE_DEC32 "string of decimal digits"
 #define TYPE_DEC64 "string of decimal digits"
 #define TYPE_COMM  "string"
 #define TYPE_RING  "string"
+#define TYPE_MODE  "integer"
+#define TYPE_ADDR  "string"
 #define TYPE_STR   "string"
 #define TYPE_LIST  "array of strings"
 #define TYPE_BYTES "string"
 
 /* The table's rows, as they stand. */
 struct row {
-	enum { STRUCT, EVENT, NOTE, FIELD, SUB, VAR } what;
+	enum { ENUM, VALUE, STRUCT, EVENT, NOTE, FIELD, NAMED, SUB, VAR } what;
 	const char *name;
-	const char *type; /* of FIELD: its JSON type; of SUB: its struct */
+	const char *type; /* of FIELD: its JSON type; of NAMED: its enum; of SUB: its struct */
 	const char *doc;
 	const char *json_name;       /* of EVENT and NOTE */
 	const char *flag, *category; /* of EVENT */
@@ -126,6 +138,9 @@ struct row {
 };
 
 static const struct row rows[] = {
+#define ET_ENUM_BEGIN(NAME, name_, doc_) { .what = ENUM, .name = #name_, .doc = (doc_) },
+#define ET_ENUM_VALUE(ENUM_, enum_, number, NAME, doc_) \
+	{ .what = VALUE, .name = #NAME, .doc = (doc_) },
 #define ET_STRUCT_BEGIN(name_, doc_) { .what = STRUCT, .name = #name_, .doc = (doc_) },
 #define ET_EVENT_BEGIN(id, NAME, name_, flag_, category_, RING, doc_) \
 	{ .what = EVENT,                                              \
@@ -138,6 +153,8 @@ static const struct row rows[] = {
 	{ .what = NOTE, .name = #name_, .doc = (doc_), .json_name = #NAME },
 #define ET_FIELD(owner, KIND, name_, doc_) \
 	{ .what = FIELD, .name = #name_, .type = TYPE_##KIND, .doc = (doc_) },
+#define ET_ENUM(owner, enum_, name_, doc_) \
+	{ .what = NAMED, .name = #name_, .type = #enum_, .doc = (doc_) },
 #define ET_SUB(owner, type_, name_, doc_) \
 	{ .what = SUB, .name = #name_, .type = #type_, .doc = (doc_) },
 #define ET_VAR(owner, NAME, name_, doc_) \
@@ -177,12 +194,18 @@ static void gen_members(FILE *f, const struct row *row)
 	fprintf(f, "| member | type | meaning |\n|---|---|---|\n");
 	for (row++; row < rows + ROWS; row++) {
 		switch (row->what) {
+		case ENUM:
+		case VALUE:
 		case STRUCT:
 		case EVENT:
 		case NOTE:
 			return;
 		case FIELD:
 			fprintf(f, "| `%s` | %s | %s |\n", row->name, row->type, row->doc);
+			break;
+		case NAMED:
+			fprintf(f, "| `%s` | string: [%s](#%s) | %s |\n", row->name, row->type,
+				row->type, row->doc);
 			break;
 		case SUB:
 			fprintf(f, "| `%s` | [%s](#%s) | %s |\n", row->name, row->type, row->type,
@@ -193,6 +216,14 @@ static void gen_members(FILE *f, const struct row *row)
 			break;
 		}
 	}
+}
+
+/* The values of the enum at @row. */
+static void gen_values(FILE *f, const struct row *row)
+{
+	fprintf(f, "| name | meaning |\n|---|---|\n");
+	for (row++; row < rows + ROWS && row->what == VALUE; row++)
+		fprintf(f, "| `%s` | %s |\n", row->name, row->doc);
 }
 
 void et_gen_docs(FILE *f)
@@ -232,6 +263,14 @@ void et_gen_docs(FILE *f)
 			continue;
 		fprintf(f, "\n### %s\n\n%s\n\n", row->name, row->doc);
 		gen_members(f, row);
+	}
+
+	fputs(names, f);
+	for (const struct row *row = rows; row < rows + ROWS; row++) {
+		if (row->what != ENUM)
+			continue;
+		fprintf(f, "\n### %s\n\n%s\n\n", row->name, row->doc);
+		gen_values(f, row);
 	}
 
 	fputs(cut, f);

@@ -64,7 +64,10 @@ static void compare(const char *path, const char *committed, const char *now, co
 		 (int)strcspn(now + start, "\n"), now + start, advice);
 }
 
-/* The first three words, and the space behind them: "event 3 PROCESS_EXIT " or "var 3 ARGV ". */
+/*
+ * The first three words, and the space behind them: "event 3 PROCESS_EXIT ", "var 3 ARGV " or
+ * "value 2 FILE_TYPE_DIR ".
+ */
 static size_t id_len(const char *line)
 {
 	size_t n = 0;
@@ -86,7 +89,8 @@ static void check_ids(const char *committed, const char *now)
 
 		next = line + strcspn(line, "\n");
 		next += *next == '\n';
-		if (strncmp(line, "event ", 6) != 0 && strncmp(line, "var ", 4) != 0)
+		if (strncmp(line, "event ", 6) != 0 && strncmp(line, "var ", 4) != 0 &&
+		    strncmp(line, "value ", 6) != 0)
 			continue;
 		id = strndup(line, id_len(line));
 		assert_non_null(id);
@@ -135,7 +139,12 @@ static void test_docs_are_whole(void **state)
 #define ET_STRUCT_BEGIN(name, doc) assert_non_null(strstr(now, "\n### " #name "\n\n" doc "\n"));
 #define ET_NOTE_BEGIN(id, NAME, name, doc) \
 	assert_non_null(strstr(now, "\n### " #NAME "\n\n" doc "\n"));
+#define ET_ENUM_BEGIN(NAME, name, doc) assert_non_null(strstr(now, "\n### " #name "\n\n" doc "\n"));
+#define ET_ENUM_VALUE(ENUM, enum_, number, NAME, doc) \
+	assert_non_null(strstr(now, "\n| `" #NAME "` | " doc " |\n"));
 #define ET_FIELD(owner, KIND, name, doc) assert_non_null(strstr(now, "\n| `" #name "` | "));
+#define ET_ENUM(owner, enum_, name, doc) \
+	assert_non_null(strstr(now, "\n| `" #name "` | string: [" #enum_ "](#" #enum_ ") | " doc));
 #define ET_SUB(owner, type, name, doc) \
 	assert_non_null(strstr(now, "\n| `" #name "` | [" #type "](#" #type ") | " doc " |\n"));
 #define ET_VAR(owner, NAME, name, doc) assert_non_null(strstr(now, "\n| `" #name "` | "));

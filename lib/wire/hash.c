@@ -48,6 +48,8 @@ static __u64 mix_number(__u64 hash, __u32 number)
 		__u64 hash = mix_number(mix(SEED, "note"), (id));
 #define ET_NOTE_END(name)                ET_EVENT_END(name)
 #define ET_FIELD(owner, KIND, name, doc) hash = mix(hash, #KIND " " #name);
+/* Without its values: like ids they are only added, and what one means stays so. */
+#define ET_ENUM(owner, enum_, name, doc) hash = mix(hash, "enum " #enum_ " " #name);
 #define ET_SUB(owner, type, name, doc)   hash = hash_struct_##type(mix(hash, "{ " #name));
 #define ET_PAD(owner, n, bytes)          hash = mix_number(mix(hash, "pad"), (bytes));
 #define ET_VAR(owner, NAME, name, doc)   hash = hash_var_##NAME(mix(hash, #name));

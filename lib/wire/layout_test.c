@@ -50,12 +50,23 @@ static const struct {
 #include "lib/wire/schema.def"
 };
 
+/* Every value of every enum, in the order of the table. */
+static const struct {
+	int number, value;
+	const char *name, *NAME, *doc;
+} values[] = {
+#define ET_ENUM_VALUE(ENUM, enum_, number, NAME, doc) \
+	{ (number), ET_##ENUM##_##NAME, #enum_, #NAME, (doc) },
+#include "lib/wire/schema.def"
+};
+
 /* Every member, in the order of the table, with whose it is. */
 static const struct {
 	const char *owner, *name, *doc;
 	int var; /* of a variable-length field: its type */
 } members[] = {
 #define ET_FIELD(owner, KIND, name, doc) { #owner, #name, (doc), 0 },
+#define ET_ENUM(owner, enum_, name, doc) { #owner, #name, (doc), 0 },
 #define ET_SUB(owner, type, name, doc)   { #owner, #name, (doc), 0 },
 #define ET_VAR(owner, NAME, name, doc)   { #owner, #name, (doc), ET_VAR_##NAME },
 #include "lib/wire/schema.def"
@@ -142,23 +153,96 @@ static bool is_same_name(const char *a, const char *b)
 	return *a == *b;
 }
 
+/* Each word of an option begins the word of the name in its place: net-conn-attempt does. */
+static bool is_short_for(const char *flag, const char *name)
+{
+	for (;;) {
+		size_t len = strcspn(flag, "-"), word = strcspn(name, "_");
+
+		if (!len || len > word || memcmp(flag, name, len) != 0)
+			return false;
+		flag += len;
+		name += word;
+		if (!*flag || !*name)
+			return *flag == *name;
+		flag++;
+		name++;
+	}
+}
+
+static void test_is_short_for(void **state)
+{
+	(void)state;
+	assert_true(is_short_for("net-conn-attempt", "network_connection_attempted"));
+	assert_true(is_short_for("process-exec", "process_exec"));
+	assert_false(is_short_for("process-exec", "process_exec_failed"));
+	assert_false(is_short_for("process-exec-failed", "process_exec"));
+	assert_false(is_short_for("process-exex", "process_exec"));
+	assert_false(is_short_for("processes-exec", "process_exec"));
+	assert_false(is_short_for("", "process_exec"));
+}
+
+/* Numbers go up from UNKNOWN, fit a byte, and no name stands twice. */
+static void test_enums(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(values); i++) {
+		bool first = !i || strcmp(values[i].name, values[i - 1].name) != 0;
+
+		assert_int_equal(values[i].value, values[i].number);
+		assert_true(strlen(values[i].doc) > 0);
+		assert_null(strpbrk(values[i].doc, "|\n"));
+		for (const char *c = values[i].NAME; *c; c++)
+			assert_true(isupper((unsigned char)*c) || isdigit((unsigned char)*c) ||
+				    (*c == '_' && c != values[i].NAME));
+		if (first) {
+			assert_int_equal(values[i].number, 0);
+			assert_string_equal(values[i].NAME, "UNKNOWN");
+		} else {
+			assert_in_range(values[i].number, values[i - 1].number + 1, 255);
+		}
+		for (size_t j = 0; j < i; j++)
+			assert_false(!strcmp(values[i].name, values[j].name) &&
+				     !strcmp(values[i].NAME, values[j].NAME));
+	}
+}
+
+/* A connection that has ended is laid out as one that has begun, and one function fills both. */
+static void test_net_closed_begins_as_net(void **state)
+{
+	(void)state;
+#define SAME(name) \
+	assert_int_equal(offsetof(struct et_net, name), offsetof(struct et_net_closed, name))
+	SAME(transport);
+	SAME(family);
+	SAME(source_port);
+	SAME(destination_port);
+	SAME(network_namespace);
+	SAME(source_address);
+	SAME(destination_address);
+#undef SAME
+	assert_int_equal(sizeof(struct et_net), offsetof(struct et_net_closed, bytes_sent));
+}
+
 static void test_names(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < COUNT(events); i++) {
 		const struct event *e = &events[i];
-		size_t len = strlen(e->category);
+		size_t len = strcspn(e->flag, "-");
 
 		assert_true(is_words(e->category, '\0'));
 		assert_true(is_words(e->flag, '-'));
 		assert_true(is_words(e->name, '_'));
-		assert_true(is_same_name(e->flag, e->name));
+		assert_true(is_short_for(e->flag, e->name));
 		assert_true(is_same_name(e->NAME, e->name));
 		/* What a category selects can be seen by its name. */
 		assert_int_equal(strncmp(e->flag, e->category, len), 0);
 		assert_int_equal(e->flag[len], '-');
-		for (size_t j = 0; j < i; j++)
+		for (size_t j = 0; j < i; j++) {
 			assert_string_not_equal(e->name, events[j].name);
+			assert_string_not_equal(e->flag, events[j].flag);
+		}
 	}
 	for (size_t i = 0; i < COUNT(notes); i++) {
 		assert_true(is_words(notes[i].name, '_'));
@@ -281,11 +365,18 @@ static void hashes_differ(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(hashes_differ), cmocka_unit_test(test_record_headers),
-		cmocka_unit_test(test_sizes),    cmocka_unit_test(test_ids),
-		cmocka_unit_test(test_names),    cmocka_unit_test(test_docs),
-		cmocka_unit_test(test_members),  cmocka_unit_test(test_vars_per_event),
+		cmocka_unit_test(hashes_differ),
+		cmocka_unit_test(test_record_headers),
+		cmocka_unit_test(test_sizes),
+		cmocka_unit_test(test_ids),
+		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_docs),
+		cmocka_unit_test(test_members),
+		cmocka_unit_test(test_vars_per_event),
 		cmocka_unit_test(test_infos),
+		cmocka_unit_test(test_enums),
+		cmocka_unit_test(test_is_short_for),
+		cmocka_unit_test(test_net_closed_begins_as_net),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,6 +6,7 @@
  *   enum et_note_type	ET_LOST, ...: what user space puts between the events
  *   enum et_var_type	ET_VAR_ARGV = 3, ...;     ET_VAR_TYPES is one more than the last
  *   ET_CAP_ARGV ...	the most bytes that are sent of a field
+ *   enum et_file_type ...	ET_FILE_TYPE_UNKNOWN = 0, ...: what a byte of a record can be
  *   struct et_pids ...	groups of fields
  *   struct et_process_fork ...	fixed part of an event's record; likewise struct et_lost ...
  */
@@ -45,16 +46,28 @@ enum et_ring_of {
 #include "lib/wire/schema.def"
 };
 
+#define ET_ENUM_BEGIN(NAME, name, doc) \
+	enum et_##name                 \
+	{
+#define ET_ENUM_VALUE(ENUM, enum_, number, NAME, doc) ET_##ENUM##_##NAME = (number),
+#define ET_ENUM_END(name) \
+	}                 \
+	;
+#include "lib/wire/schema.def"
+
 #define ET_CTYPE_U8(name)    __u8 name
 #define ET_CTYPE_U16(name)   __u16 name
 #define ET_CTYPE_U32(name)   __u32 name
 #define ET_CTYPE_U64(name)   __u64 name
 #define ET_CTYPE_S32(name)   __s32 name
+#define ET_CTYPE_S64(name)   __s64 name
 #define ET_CTYPE_BOOL(name)  __u8 name
 #define ET_CTYPE_DEC32(name) __u32 name
 #define ET_CTYPE_DEC64(name) __u64 name
 #define ET_CTYPE_COMM(name)  char name[16]
 #define ET_CTYPE_RING(name)  __u8 name
+#define ET_CTYPE_MODE(name)  __u16 name
+#define ET_CTYPE_ADDR(name)  __u8 name[16]
 
 #pragma GCC diagnostic push
 #pragma GCC diagnostic error "-Wpadded"
@@ -76,6 +89,7 @@ enum et_ring_of {
 	}                 \
 	;
 #define ET_FIELD(owner, KIND, name, doc) ET_CTYPE_##KIND(name);
+#define ET_ENUM(owner, enum_, name, doc) __u8 name; /* enum et_<enum_> */
 #define ET_SUB(owner, type, name, doc)   struct et_##type name;
 #define ET_PAD(owner, n, bytes)          __u8 pad##n[bytes];
 #include "lib/wire/schema.def"

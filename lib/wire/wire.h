@@ -84,6 +84,11 @@ enum et_var_flags {
 	 * `orig` is what there was at least.
 	 */
 	ET_VAR_F_PARTIAL = 1 << 4,
+	/*
+	 * A path as the process gave it, made absolute: symbolic links and mounts on it are not
+	 * followed.
+	 */
+	ET_VAR_F_UNRESOLVED = 1 << 5,
 };
 
 /* In front of each variable-length field. The bytes follow; there is no terminator. */

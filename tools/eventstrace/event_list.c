@@ -36,10 +36,13 @@ static bool equals(const char *text, size_t len, const char *name)
 	return strlen(name) == len && !memcmp(text, name, len);
 }
 
-/* "exec" is "process-exec" without the name of its category. */
+/*
+ * "exec" is "process-exec" without the name of its category; "conn-closed" is "net-conn-closed"
+ * without the beginning of it.
+ */
 static const char *short_name(const struct et_event_info *info)
 {
-	size_t len = strlen(info->category);
+	size_t len = strcspn(info->flag, "-");
 
 	if (!strncmp(info->flag, info->category, len) && info->flag[len] == '-')
 		return info->flag + len + 1;

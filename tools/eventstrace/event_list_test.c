@@ -51,6 +51,8 @@ static void categories(void **state)
 	check("all", ALL, 0);
 	check("file,exec", FILES | EXEC, EXEC);
 	check("process,exec", PROCESS, EXEC);
+	check("network", NET, 0);
+	check("network,-conn-closed", NET_MODIFY, 0);
 }
 
 static void drops(void **state)
@@ -61,7 +63,7 @@ static void drops(void **state)
 	check("exec,fork,-exec", FORK, FORK);
 	check("process,-process,exec", EXEC, EXEC);
 	check("exec,-exec", 0, 0);
-	check("all,-process,-net", FILES, 0);
+	check("all,-process,-network", FILES, 0);
 }
 
 static void leading_drop_takes_from_all(void **state)
@@ -114,6 +116,8 @@ static void check_bad(const char *list, const char *message)
 static void mistakes(void **state)
 {
 	(void)state;
+	check_bad("net", "no event or category is called \"net\"");
+	check_bad("network-conn-closed", "no event or category is called \"network-conn-closed\"");
 	check_bad("exce", "no event or category is called \"exce\"");
 	check_bad("fork,proces", "no event or category is called \"proces\"");
 	check_bad("process-", "no event or category is called \"process-\"");

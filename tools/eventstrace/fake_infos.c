@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Event types for unit tests: few, of several categories, and with names that collide, whatever
- * the schema has today.
+ * Event types for unit tests: few, of several categories, with names that collide, and with flags
+ * that begin with the beginning of their category, whatever the schema has today.
  */
 #include <string.h>
 
@@ -13,8 +13,8 @@ static const struct et_event_info infos[] = {
 	{ 3, "PROCESS_EXEC_FAILED", "process-exec-failed", "process", "A program was not." },
 	{ 4, "FILE_CREATE", "file-create", "file", "A file was created." },
 	{ 5, "FILE_MODIFY", "file-modify", "file", "A file was changed." },
-	{ 6, "NETWORK_CONNECTION_CLOSED", "net-conn-closed", "net", "A connection ended." },
-	{ 7, "NETWORK_MODIFY", "net-modify", "net", "Of the name of another." },
+	{ 6, "NETWORK_CONNECTION_CLOSED", "net-conn-closed", "network", "A connection ended." },
+	{ 7, "NETWORK_MODIFY", "net-modify", "network", "Of the name of another." },
 };
 
 const struct et_event_info *et_event_infos(size_t *ret_count)

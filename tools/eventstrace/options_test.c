@@ -13,6 +13,7 @@
 #define EXEC        (1ULL << 2)
 #define EXEC_FAILED (1ULL << 3)
 #define CREATE      (1ULL << 4)
+#define CLOSED      (1ULL << 6)
 #define ALL         (0x7fULL << 1)
 
 #define ARGS(...) ((char *[]){ (char *)"eventstrace", ##__VA_ARGS__, NULL })
@@ -92,6 +93,8 @@ static void events(void **state)
 	(void)state;
 	assert_int_equal(good(ARGS("--process-fork", "--file-create")).choice.events,
 			 FORK | CREATE);
+	assert_int_equal(good(ARGS("--net-conn-closed")).choice.events, CLOSED);
+	assert_int_equal(good(ARGS("-e", "net-conn-closed")).choice.events, CLOSED);
 	assert_int_equal(good(ARGS("-a")).choice.events, ALL);
 	assert_int_equal(good(ARGS("--all")).choice.named, 0);
 	assert_int_equal(good(ARGS("-e", "exec")).choice.events, EXEC);

@@ -17,10 +17,10 @@ static const char *kind_name(enum et_attach_kind kind)
 		return "kprobe";
 	case ET_ATTACH_TRACEPOINT:
 		return "tracepoint";
-	case ET_ATTACH_ANY:
+	case ET_ATTACH_ANY: /* of an event that has no candidate */
 		break;
 	}
-	return "?";
+	return "-";
 }
 
 static const char *verdict(const struct et_hook *hook)

@@ -223,7 +223,14 @@ static void check_same(const struct tracer_result *result)
 /* Printed and recorded at once: of every kind of event some, and of one many. */
 static void test_same(void **state)
 {
-	const char *const flags[] = { "-s", "--record", recording, "-o", "-", NULL };
+	const char *const flags[] = { "-s",
+				      "--record",
+				      recording,
+				      "-o",
+				      "-",
+				      "-e",
+				      "fork,exec,exit,setsid,setuid,setgid,tty-write,exec-failed",
+				      NULL };
 	const char *const flood[] = { "20000", "1", NULL };
 	const char *const large[] = { "200", "10000", NULL };
 	const char *const execs[] = { "-s", "-n", "3", "-e", "exec", NULL };
