@@ -309,6 +309,10 @@ static __always_inline void et_walk_fill(struct et_walk *walk, struct bpf_dynptr
 	char slashes[64];
 	int i;
 
+	if (!walk->pos) {
+		walk->pos = size;
+		return;
+	}
 	__builtin_memset(slashes, '/', sizeof(slashes));
 	bpf_for (i, 0, ET_WINDOW / sizeof(slashes)) {
 		__u32 n = walk->pos < sizeof(slashes) ? walk->pos : sizeof(slashes);
@@ -353,14 +357,41 @@ static __always_inline void et_cgroup_direct(struct et_emit *em, const struct et
 
 /* ---- for probes ------------------------------------------------------------------------- */
 
+/*
+ * The root itself: of a path, or of a hierarchy. So many processes are there that it is worth not to
+ * call anything.
+ */
+static __always_inline struct et_src et_src_root(void)
+{
+	return (struct et_src){ .orig = 1, .size = 1 };
+}
+
+static __always_inline void et_put_root(struct et_emit *em, enum et_var_type type, __u32 cap)
+{
+	char slash = '/', *dst;
+
+	if (em->direct) {
+		bpf_dynptr_write(&em->ptr, et_data_at(em), &slash, 1, 0);
+	} else {
+		dst = et_var_begin(em);
+		if (dst)
+			*dst = slash;
+	}
+	et_var_end(em, type, cap, 1, 1, 0);
+}
+
 /* A path as @task sees it. */
 static __always_inline struct et_src et_src_path(const struct path *path,
 						 const struct task_struct *task)
 {
 	struct et_src src = { .fs = et_read_address(task, fs) };
-	struct path p = {};
+	const struct fs_struct *fs = (void *)src.fs;
+	struct path p = {}, root = {};
 
 	bpf_core_read(&p, sizeof(p), path);
+	bpf_core_read(&root, sizeof(root), &fs->root);
+	if (p.dentry == root.dentry && p.mnt == root.mnt)
+		return et_src_root();
 	src.at = (__u64)p.dentry;
 	src.mount = (__u64)p.mnt;
 	if (et_measures())
@@ -380,6 +411,10 @@ static __always_inline void et_put_path_cap(struct et_emit *em, enum et_var_type
 {
 	struct et_walk *walk = &em->lane->walk;
 
+	if (!src->at) {
+		et_put_root(em, type, cap);
+		return;
+	}
 	if (em->direct)
 		et_path_direct(em, src);
 	else
@@ -401,6 +436,8 @@ static __always_inline struct et_src et_src_cgroup(const struct task_struct *tas
 
 		cgroup = et_read(task, cgroups, subsys[id], cgroup);
 		src.at = et_read_address(cgroup, kn);
+		if (src.at && !et_kernfs_parent((struct kernfs_node *)src.at))
+			return et_src_root();
 	}
 	if (et_measures() && src.at)
 		et_src_measured(&src, et_cgroup_measure(src.at));
@@ -411,6 +448,10 @@ static __always_inline void et_put_cgroup(struct et_emit *em, const struct et_sr
 {
 	struct et_walk *walk = &em->lane->walk;
 
+	if (!src->at && src->orig) {
+		et_put_root(em, ET_VAR_PIDS_SS_CGROUP_PATH, ET_CAP_PIDS_SS_CGROUP_PATH);
+		return;
+	}
 	walk->pos = walk->orig = walk->place.flags = 0;
 	if (src->at && em->direct)
 		et_cgroup_direct(em, src);
