@@ -9,9 +9,6 @@
 #include "lib/decode/format.h"
 #include "lib/decode/slots.h"
 
-/* With these the field may have been longer than what is here. */
-#define CUT_FLAGS (ET_VAR_F_TRUNCATED | ET_VAR_F_FAULT | ET_VAR_F_PARTIAL)
-
 static const struct et_event_desc descs[ET_EVENT_TYPES] = {
 #define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING_, doc) \
 	[id] = { .fixed = sizeof(struct et_##name), .ring = ET_RING_##RING_, .slot = {
@@ -23,33 +20,9 @@ static const struct et_event_desc descs[ET_EVENT_TYPES] = {
 #include "lib/wire/schema.def"
 };
 
-const __u32 et_var_caps[ET_VAR_TYPES] = {
-#define ET_VAR_TYPE(id, NAME, KIND, cap, doc) [id] = (cap),
-#include "lib/wire/schema.def"
-};
-
 #define ET_EVENT_END(name) \
 	_Static_assert(ET_SLOTS_##name <= ET_VARS_MAX, #name " has too many variable fields");
 #include "lib/wire/schema.def"
-
-int et_decode_field(const struct et_event_desc *desc, const struct et_var *var, const char *data,
-		    struct et_event *event)
-{
-	struct et_field_view *view = &event->vars[desc->slot[var->type] - 1];
-
-	if (view->data || var->size > et_var_caps[var->type])
-		return -EBADMSG;
-	if (var->orig < var->size)
-		return -EBADMSG;
-	if (var->orig > var->size && !(var->flags & CUT_FLAGS))
-		return -EBADMSG;
-
-	view->data = data;
-	view->size = var->size;
-	view->orig = var->orig;
-	view->flags = var->flags;
-	return 0;
-}
 
 int et_decode(const void *rec, size_t len, struct et_event *ret)
 {

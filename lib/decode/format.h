@@ -1,21 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Inside of lib/decode: what the schema says of an event, and the formats that records come in.
+ * Inside of lib/decode: the formats that records come in.
  */
 #ifndef ET_DECODE_FORMAT_H
 #define ET_DECODE_FORMAT_H
 
-#include "lib/decode/decode.h"
-
-/* An event type, as records have it. */
-struct et_event_desc {
-	__u16 fixed;             /* size of the fixed part; 0: no such event */
-	__u8 ring;               /* enum et_ring_class */
-	__u8 slot[ET_VAR_TYPES]; /* by variable field type: place in et_event.vars + 1, or 0 */
-};
-
-/* The most bytes that are sent of a field, by its type. */
-extern const __u32 et_var_caps[ET_VAR_TYPES];
+#include "lib/decode/field.h"
 
 /*
  * One function per format. Each finds the variable-length fields of a record whose header has
@@ -27,13 +17,5 @@ int et_decode_fixed(const struct et_event_desc *desc, const void *rec, size_t le
 		    struct et_event *event);
 int et_decode_varlen(const struct et_event_desc *desc, const void *rec, size_t len,
 		     struct et_event *event);
-
-/*
- * For these: check a field's own header, whose type is one of the event's, and show the field.
- *
- * Return: 0, or -EBADMSG.
- */
-int et_decode_field(const struct et_event_desc *desc, const struct et_var *var, const char *data,
-		    struct et_event *event);
 
 #endif /* ET_DECODE_FORMAT_H */

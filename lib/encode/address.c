@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "lib/encode/address.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include "lib/encode/numbers.h"
@@ -61,7 +62,7 @@ char *et_put_address(char *p, const __u8 address[16])
 
 	if (!memcmp(address, ipv4, sizeof(ipv4)))
 		return put_ipv4(p, address + sizeof(ipv4));
-	for (int i = 0; i < GROUPS; i++)
+	for (size_t i = 0; i < GROUPS; i++)
 		groups[i] = (unsigned int)address[2 * i] << 8 | address[2 * i + 1];
 	run = longest_run(groups);
 	for (int i = 0; i < GROUPS; i++) {

@@ -86,7 +86,7 @@ static void test_every_pattern(void **state)
 			__u8 address[16] = { 0 };
 			bool ipv4 = true;
 
-			for (int i = 0; i < 8; i++) {
+			for (size_t i = 0; i < 8; i++) {
 				if (!(mask & 1U << i))
 					continue;
 				address[2 * i] = sizes[s] >> 8;

@@ -120,4 +120,14 @@ static __always_inline void et_fill_ctty(struct et_tty *to, const struct task_st
 		et_fill_tty(to, tty);
 }
 
+/* The five groups of an event that says of a task all that there is to say. */
+#define et_fill_task(ev, task)                     \
+	do {                                       \
+		et_fill_pids(&(ev)->pids, task);   \
+		et_fill_creds(&(ev)->creds, task); \
+		et_fill_ctty(&(ev)->ctty, task);   \
+		et_fill_comm((ev)->comm, task);    \
+		et_fill_ns(&(ev)->ns, task);       \
+	} while (0)
+
 #endif /* ET_TASK_BPF_H */

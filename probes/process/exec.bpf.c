@@ -60,11 +60,7 @@ static __always_inline int exec_body(const struct task_struct *task,
 				   et_need(&filename));
 	if (!ev)
 		return 0;
-	et_fill_pids(&ev->pids, task);
-	et_fill_creds(&ev->creds, task);
-	et_fill_ctty(&ev->ctty, task);
-	et_fill_comm(ev->comm, task);
-	et_fill_ns(&ev->ns, task);
+	et_fill_task(ev, task);
 	ev->is_setuid = !!(mode & S_ISUID);
 	ev->is_setgid = !!(mode & S_ISGID);
 	ev->is_memfd = exec_is_memfd((__u64)file);

@@ -22,11 +22,7 @@ static __always_inline int exec_failed_body(long ret, __u64 filename, __u64 argv
 			   et_need(&cgroup) + et_need(&args) + et_need(&cwd) + et_need(&name));
 	if (!ev)
 		return 0;
-	et_fill_pids(&ev->pids, task);
-	et_fill_creds(&ev->creds, task);
-	et_fill_ctty(&ev->ctty, task);
-	et_fill_comm(ev->comm, task);
-	et_fill_ns(&ev->ns, task);
+	et_fill_task(ev, task);
 	ev->error = -ret;
 	et_put_cgroup(&em, &cgroup);
 	et_put_user_strings(&em, ARGV, &args);

@@ -34,11 +34,7 @@ static __always_inline int exit_body(const struct task_struct *task)
 	if (!ev)
 		return 0;
 	status = exit_status(task);
-	et_fill_pids(&ev->pids, task);
-	et_fill_creds(&ev->creds, task);
-	et_fill_ctty(&ev->ctty, task);
-	et_fill_comm(ev->comm, task);
-	et_fill_ns(&ev->ns, task);
+	et_fill_task(ev, task);
 	ev->exit_code = (status >> 8) & 0xff;
 	ev->exit_signal = status & 0x7f;
 	ev->core_dumped = !!(status & 0x80);
