@@ -32,7 +32,8 @@ struct et_event {
  * @ret:	receives the event; left alone on failure
  *
  * Trusts nothing in the record but its place: sizes, types and counts are checked against @len
- * and the schema. Fields of a type that the schema does not know for this event are skipped.
+ * and the schema. Fields of a type that the schema does not know for this event are skipped. What
+ * the fixed part holds is not looked at: in a byte that is an enum there may be anything.
  * Never allocates.
  *
  * Return: 0, or -EBADMSG for a record that lies about itself, -EPROTONOSUPPORT for one of

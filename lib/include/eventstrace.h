@@ -40,7 +40,7 @@ struct et_event_info {
 	unsigned int id;      /* 1 and up; what ET_EVENT_BIT takes */
 	const char *name;     /* "PROCESS_EXEC": event_type in JSON */
 	const char *flag;     /* "process-exec": the long option without its dashes */
-	const char *category; /* "process" */
+	const char *category; /* "process", "file" or "network" */
 	const char *doc;      /* one sentence */
 };
 
@@ -138,7 +138,7 @@ struct et_options {
 	enum et_wire_choice wire_format;
 	/* Rings of their own size, otherwise as ring_size; 0: ring_size. */
 	size_t lifecycle_ring_size; /* of processes that come and go */
-	size_t bulk_ring_size;      /* of terminal writes */
+	size_t bulk_ring_size;      /* of terminal writes, files, network */
 	/* Bytes of kernel memory for everything; rings are made smaller to fit. 0: no limit. */
 	uint64_t memory_budget;
 	/*
