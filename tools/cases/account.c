@@ -597,6 +597,80 @@ void account_tty_write(const struct account_tty *tty, const void *data, size_t l
 	put_end();
 }
 
+static void put_bool(const char *key, bool value)
+{
+	put(",\"%s\":%s", key, value ? "true" : "false");
+}
+
+void account_memfd_create(const char *name, unsigned int flags)
+{
+	struct account_pids pids;
+
+	snap_pids(&pids);
+	put_begin("PROCESS_MEMFD_CREATE");
+	put_pids("pids", &pids);
+	/* Numbers, since headers may be older than the kernel: include/uapi/linux/memfd.h */
+	put(",\"flags\":%u", flags);
+	put_bool("flag_cloexec", flags & 0x1);
+	put_bool("flag_allow_seal", flags & 0x2);
+	put_bool("flag_hugetlb", flags & 0x4);
+	put_bool("flag_noexec_seal", flags & 0x8);
+	put_bool("flag_exec", flags & 0x10);
+	put_string("filename", name);
+	put_end();
+}
+
+void account_shmget(key_t key, size_t size, int shmflg)
+{
+	struct account_pids pids;
+
+	snap_pids(&pids);
+	put_begin("PROCESS_SHMGET");
+	put_pids("pids", &pids);
+	put(",\"key\":%d,\"size\":%zu,\"shmflg\":%d", key, size, shmflg);
+	put_end();
+}
+
+void account_ptrace(long request, uint32_t child)
+{
+	struct account_pids pids;
+
+	snap_pids(&pids);
+	put_begin("PROCESS_PTRACE");
+	put_pids("pids", &pids);
+	put(",\"child_pid\":%u,\"request\":%ld", child, request);
+	put_end();
+}
+
+/* What the kernel says of a module; "" where it has no such thing. */
+static void put_module(const char *key, const char *name, const char *attribute)
+{
+	char path[256], buf[8192];
+	size_t n = 0;
+
+	snprintf(path, sizeof(path), "/sys/module/%s/%s", name, attribute);
+	if (access(path, F_OK) == 0)
+		n = read_file(path, buf, sizeof(buf));
+	else
+		CHECK(errno == ENOENT);
+	/* The newline is sysfs's. */
+	buf[n ? n - 1 : 0] = '\0';
+	put_string(key, buf);
+}
+
+void account_load_module(const char *name)
+{
+	struct account_pids pids;
+
+	snap_pids(&pids);
+	put_begin("PROCESS_LOAD_MODULE");
+	put_pids("pids", &pids);
+	put_string("filename", name);
+	put_module("mod_version", name, "version");
+	put_module("mod_srcversion", name, "srcversion");
+	put_end();
+}
+
 /* The most bytes of arguments that an event has, ends of strings counted. */
 #define ARGV_CAP 20480
 
@@ -646,6 +720,8 @@ void account_begin(char **argv, char **envp)
 	}
 	CHECK(fcntl(ACCOUNT_FD, F_SETFL, O_APPEND) == 0);
 	account_exec(argv, envp);
+	for (size_t i = 0; i < 2; i++)
+		account_memfd_create("account", 0);
 }
 
 int account_end(void)

@@ -82,7 +82,7 @@ struct account_snap {
  * @argv:	of main()
  * @envp:	of main()
  *
- * Opens the account and enters the exec of the case itself.
+ * Opens the account and enters the exec of the case itself, and the memfds that the account takes.
  */
 void account_begin(char **argv, char **envp);
 
@@ -141,6 +141,21 @@ void account_tty_write(const struct account_tty *tty, const void *data, size_t l
 
 /* Enter a failed exec of the calling thread. */
 void account_exec_failed(int error, const char *filename, char *const *argv);
+
+/* Enter a memfd_create(2) of the calling thread that succeeded; name and flags as it gave them. */
+void account_memfd_create(const char *name, unsigned int flags);
+
+/* Enter a shmget(2) of the calling thread that succeeded; all as it gave it. */
+void account_shmget(key_t key, size_t size, int shmflg);
+
+/*
+ * Enter a PTRACE_ATTACH or PTRACE_SEIZE of the calling thread that succeeded; @child: number of the
+ * process in the initial PID namespace.
+ */
+void account_ptrace(long request, uint32_t child);
+
+/* Enter that the calling thread loaded a kernel module, which is there still. */
+void account_load_module(const char *name);
 
 /* Wait for @pid and CHECK that it ended with exit status @status. */
 void account_wait(pid_t pid, int status);

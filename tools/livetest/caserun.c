@@ -173,7 +173,15 @@ static yyjson_doc *runner_account(const struct caserun *run)
 	return yyjson_read(text, strlen(text), 0);
 }
 
-static void add_wants(struct sides *s, yyjson_val *list)
+static bool asked_for(const char *const *types, const char *type)
+{
+	for (; *types; types++)
+		if (!strcmp(*types, type))
+			return true;
+	return false;
+}
+
+static void add_wants(struct sides *s, yyjson_val *list, const char *const *types)
 {
 	yyjson_val *event;
 	size_t i, max;
@@ -183,7 +191,8 @@ static void add_wants(struct sides *s, yyjson_val *list)
 				(s->tgid_count + yyjson_arr_size(list) + 1) * sizeof(*s->tgids));
 	yyjson_arr_foreach(list, i, max, event)
 	{
-		s->want[s->wants++] = event;
+		if (asked_for(types, type_of(event)))
+			s->want[s->wants++] = event;
 		if (!ours(s, subject(event)))
 			s->tgids[s->tgid_count++] = subject(event);
 	}
@@ -290,8 +299,8 @@ void caserun_compare(const struct caserun *run, const struct events *events, str
 		report_add(r, "  the account is not JSON: %.300s", run->out);
 		return;
 	}
-	add_wants(&s, root(runner));
-	add_wants(&s, yyjson_obj_get(root(account), "events"));
+	add_wants(&s, root(runner), events->types);
+	add_wants(&s, yyjson_obj_get(root(account), "events"), events->types);
 	pick(&s, events);
 	match_all(&s, r);
 	check_order(&s, r);

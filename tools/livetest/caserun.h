@@ -15,6 +15,8 @@
 struct events {
 	yyjson_doc **docs;
 	size_t count;
+	/* Types that were asked for; NULL ends them. Not set by events_parse(). */
+	const char *const *types;
 };
 
 /**
@@ -49,6 +51,7 @@ void caserun_run(const char *name, const char *const *args, struct caserun *ret)
  * caserun_compare() - hold a case's account against the events
  * @run:	the case
  * @events:	all events; those of the case's processes must be exactly what the account says
+ *		of the types that were asked for
  * @r:		receives a line for each fault
  */
 void caserun_compare(const struct caserun *run, const struct events *events, struct report *r);

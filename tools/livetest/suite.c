@@ -2,6 +2,7 @@
 #include "tools/livetest/suite.h"
 
 #include <errno.h>
+#include <linux/types.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -14,6 +15,7 @@
 #include <cmocka.h>
 #include <yyjson.h>
 
+#include "lib/wire/schema.h"
 #include "tools/livetest/caserun.h"
 #include "tools/livetest/memory.h"
 #include "tools/livetest/place.h"
@@ -152,20 +154,56 @@ static void test_start(void **state)
 		fail_msg("eventstrace cannot be started: %s", strerror(-rc));
 }
 
+/* What every suite watches: life and death of processes, and who they are. */
+static const char *const always[] = {
+	"process-fork",   "process-exec",   "process-exit",      "process-setsid",
+	"process-setuid", "process-setgid", "process-tty-write", "process-exec-failed",
+};
+
+static const struct {
+	const char *type, *option;
+} all_events[] = {
+#define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) { #NAME, flag },
+#include "lib/wire/schema.def"
+};
+
+#define EVENTS (sizeof(all_events) / sizeof(all_events[0]))
+
+/* The events that are watched: as the tracer is asked for them, and as accounts name them. */
+static char flag_text[EVENTS][64];
+static const char *flags[EVENTS + 2] = { "-s" };
+static const char *types[EVENTS + 1];
+
+static int watch_event(const char *option)
+{
+	size_t n = 0;
+
+	while (types[n])
+		n++;
+	for (size_t i = 0; i < EVENTS; i++) {
+		if (strcmp(all_events[i].option, option) != 0)
+			continue;
+		snprintf(flag_text[n], sizeof(flag_text[n]), "--%s", option);
+		flags[n + 1] = flag_text[n];
+		types[n] = all_events[i].type;
+		return 0;
+	}
+	return -EINVAL;
+}
+
+static int choose_events(const char *const *more)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < sizeof(always) / sizeof(always[0]) && !rc; i++)
+		rc = watch_event(always[i]);
+	for (; more && *more && !rc; more++)
+		rc = watch_event(*more);
+	return rc;
+}
+
 static int watch(const struct suite_case *cases, size_t count, struct caserun *runs)
 {
-	static const char *const flags[] = {
-		"-s",
-		"--process-fork",
-		"--process-exec",
-		"--process-exit",
-		"--process-setsid",
-		"--process-setuid",
-		"--process-setgid",
-		"--process-tty-write",
-		"--process-exec-failed",
-		NULL,
-	};
 	struct tracer_options opts = { .flags = flags };
 	struct tracer *tracer;
 	int rc;
@@ -178,10 +216,12 @@ static int watch(const struct suite_case *cases, size_t count, struct caserun *r
 	/* At once: what the last case did must not need time to come out. */
 	rc = tracer_stop(tracer, SIGTERM, &result);
 	events_parse(&result, &events, &broken);
+	events.types = types;
 	return rc;
 }
 
-int suite_run(const struct suite_case *cases, size_t count, int argc, char **argv)
+int suite_run_with(const char *const *more, const struct suite_case *cases, size_t count, int argc,
+		   char **argv)
 {
 	struct CMUnitTest *tests = must_realloc(NULL, (count + 3) * sizeof(*tests));
 	struct caserun *runs = must_realloc(NULL, count * sizeof(*runs));
@@ -190,6 +230,8 @@ int suite_run(const struct suite_case *cases, size_t count, int argc, char **arg
 
 	memset(runs, 0, count * sizeof(*runs));
 	rc = place_init(argc, argv);
+	if (!rc)
+		rc = choose_events(more);
 	if (!rc)
 		rc = watch(cases, count, runs);
 	tests[n++] = (struct CMUnitTest){ "starts", test_start, NULL, NULL, &rc };
@@ -208,4 +250,9 @@ int suite_run(const struct suite_case *cases, size_t count, int argc, char **arg
 	free(runs);
 	free(tests);
 	return rc != 0;
+}
+
+int suite_run(const struct suite_case *cases, size_t count, int argc, char **argv)
+{
+	return suite_run_with(NULL, cases, count, argc, argv);
 }

@@ -28,6 +28,21 @@ struct suite_case {
 int suite_run(const struct suite_case *cases, size_t count, int argc, char **argv);
 
 /**
+ * suite_run_with() - the same, of cases that cause more than processes do
+ * @more:	options of the events that are watched too, without their dashes; NULL ends them
+ * @cases:	the cases
+ * @count:	how many
+ * @argc:	of main()
+ * @argv:	of main()
+ *
+ * What an account says of events that nobody watches is not looked for.
+ *
+ * Return: an exit status for main().
+ */
+int suite_run_with(const char *const *more, const struct suite_case *cases, size_t count, int argc,
+		   char **argv);
+
+/**
  * suite_check_result() - is the end of a tracer as it should be?
  * @result:	of a tracer that was started with -s, stopped by a signal, and kept its lines
  * @r:		receives a line for each fault
