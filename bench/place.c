@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -87,6 +88,33 @@ failed:
 	return r;
 }
 
+/* What is left to remove if this program is interrupted. Set once, before the handlers. */
+static char noop_to_remove[PATH_MAX], folder_to_remove[PATH_MAX];
+static pid_t owner;
+
+/* By default then, so that whoever waits for this program learns what ended it. */
+static void on_interrupt(int sig)
+{
+	/* Programs that it forks have the handler too, until they are others. */
+	if (getpid() == owner) {
+		unlink(noop_to_remove);
+		rmdir(folder_to_remove);
+	}
+	raise(sig);
+}
+
+static void remove_when_interrupted(const char *folder, const char *noop)
+{
+	struct sigaction act = { .sa_handler = on_interrupt, .sa_flags = SA_RESETHAND };
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+
+	snprintf(folder_to_remove, sizeof(folder_to_remove), "%s", folder);
+	snprintf(noop_to_remove, sizeof(noop_to_remove), "%s", noop);
+	owner = getpid();
+	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++)
+		sigaction(signals[i], &act, NULL);
+}
+
 int place_init(struct bench_place *ret)
 {
 	struct bench_place place;
@@ -99,6 +127,7 @@ int place_init(struct bench_place *ret)
 	if (!mkdtemp(folder))
 		return -errno;
 	snprintf(place.noop, sizeof(place.noop), "%s/noop", folder);
+	remove_when_interrupted(folder, place.noop);
 	r = copy(noop, place.noop);
 	if (r < 0) {
 		place_done(&place);
