@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Where each event type can be seen: a table of candidates, best first. Adding a way to hook an
- * event is adding a row to hooks.c.
+ * Where each event type can be seen: tables of candidates, best first. Adding a way to hook an
+ * event is adding a row to the table of its category, hooks_<category>.c.
  */
 #ifndef ET_HOOKS_H
 #define ET_HOOKS_H
@@ -11,11 +11,16 @@
 
 #include "lib/include/eventstrace.h"
 
-/* One program of a candidate, and where it goes. */
+/*
+ * One program of a candidate, and where it goes: to a tracepoint, to a function, or, if neither is
+ * named, to where its section says.
+ */
 struct et_hook_program {
 	const char *program;    /* its name in probes/; NULL ends a list */
-	const char *tracepoint; /* "syscalls/sys_exit_setsid"; NULL: where its section says */
+	const char *tracepoint; /* "syscalls/sys_exit_setsid" */
+	const char *function;   /* "vfs_unlink": of the kernel, for fentry, fexit, k(ret)probe */
 	bool optional;          /* the event is seen without it too, if less of it */
+	bool alternative;       /* used only if those before it, back to the first not so, fail */
 };
 
 /* A way to see an event type. */
@@ -27,12 +32,28 @@ struct et_hook_candidate {
 	const struct et_hook_program *programs;
 };
 
+/* The rows of one category: for each event by preference. */
+struct et_hook_table {
+	const struct et_hook_candidate *rows;
+	size_t count;
+};
+
 /**
- * et_hook_candidates() - the table
- * @ret_count:	receives how many rows
+ * et_hook_tables() - all tables
+ * @ret_count:	receives how many
  *
- * Return: the rows, by event id, and for each event by preference.
+ * All rows of an event stand in one table.
  */
-const struct et_hook_candidate *et_hook_candidates(size_t *ret_count);
+const struct et_hook_table *const *et_hook_tables(size_t *ret_count);
+
+/* Where a program goes, as et_plan__fail_program() takes it; NULL: where its section says. */
+static inline const char *et_hook_place(const struct et_hook_program *entry)
+{
+	return entry->tracepoint ? entry->tracepoint : entry->function;
+}
+
+/* Walks the entries of a candidate's list of programs. */
+#define et_for_each_program(entry, candidate) \
+	for ((entry) = (candidate)->programs; (entry)->program; (entry)++)
 
 #endif /* ET_HOOKS_H */

@@ -14,8 +14,12 @@
 #include "lib/ring/accounts.h"
 #include "probes/et_probes.skel.h"
 
-/* The verifier's log of one program that failed: its end is what matters, and libbpf cuts there. */
-#define LOG_SIZE (256 * 1024)
+/*
+ * The verifier's log of one program that failed. What matters is its end, and before 6.4 (commit
+ * 121664093803, "bpf: Switch BPF verifier log to be a rotating log by default") that is what a
+ * buffer that is too small has no room for. Memory that the log does not reach costs nothing.
+ */
+#define LOG_SIZE (16 * 1024 * 1024)
 
 #define COPY(to, from, count) copy(to, sizeof(to), from, (count) * sizeof((from)[0]))
 
@@ -37,6 +41,7 @@ static void tell(struct et_probes *skel, const struct et_load_config *config)
 	told->et_redirected_tty_write_addr = config->redirected_tty_write_addr;
 	told->et_quiet_pgid = config->quiet_pgid;
 	told->et_exit_has_group_dead = config->exit_has_group_dead;
+	COPY(told->et_args, config->args, ET_ARG_ROWS);
 	COPY(told->et_quiet_ttys, config->quiet_ttys, config->quiet_tty_count);
 	COPY(told->et_quiet_pgid_ttys, config->quiet_pgid_ttys, config->quiet_pgid_tty_count);
 	COPY(told->et_quiet_tgids, config->quiet_tgids, config->quiet_tgid_count);
@@ -133,7 +138,58 @@ static int make_rings(struct et_loaded *loaded)
 	return 0;
 }
 
-int et_load__open(const struct et_load_config *config, et_load_wants_fn wants, const void *ctx,
+/* Load it, for the function that it is for: programs but kprobes are made for one. */
+static int want(struct bpf_program *prog, const struct et_hook_program *entry)
+{
+	bpf_program__set_autoload(prog, true);
+	if (!entry->function || bpf_program__type(prog) != BPF_PROG_TYPE_TRACING)
+		return 0;
+	return bpf_program__set_attach_target(prog, 0, entry->function);
+}
+
+/* Maps that are not everybody's, and the programs that use them: the others do without. */
+static const struct {
+	const char *map;
+	const char *programs[4];
+} owned[] = {
+	{ "ids_stash", { "ids_exit_tp" } },
+	{ "exits_told", { "exit_tp_btf" } },
+};
+
+static int skip_map(const struct bpf_object *obj, const char *name, const char *const *programs)
+{
+	struct bpf_map *map = bpf_object__find_map_by_name(obj, name);
+
+	if (!map)
+		return -ENOENT;
+	for (size_t i = 0; i < sizeof(owned[0].programs) / sizeof(owned[0].programs[0]); i++) {
+		const struct bpf_program *prog;
+
+		if (!programs[i])
+			break;
+		prog = bpf_object__find_program_by_name(obj, programs[i]);
+		if (!prog)
+			return -ENOENT;
+		if (bpf_program__autoload(prog))
+			return 0;
+	}
+	return bpf_map__set_autocreate(map, false);
+}
+
+static int skip_maps(struct et_probes *skel, const struct et_load_config *config)
+{
+	for (size_t i = 0; i < sizeof(owned) / sizeof(owned[0]); i++) {
+		int r = skip_map(skel->obj, owned[i].map, owned[i].programs);
+
+		if (r < 0)
+			return r;
+	}
+	if (config->exit_has_group_dead)
+		return bpf_map__set_autocreate(skel->maps.exits_told, false);
+	return 0;
+}
+
+int et_load__open(const struct et_load_config *config, const struct et_plan *plan,
 		  struct et_loaded *ret, __u64 *ret_least)
 {
 	struct et_loaded loaded = { 0 };
@@ -147,15 +203,16 @@ int et_load__open(const struct et_load_config *config, et_load_wants_fn wants, c
 		return r;
 
 	loaded.obj = loaded.skel->obj;
-	bpf_object__for_each_program (prog, loaded.obj)
-		bpf_program__set_autoload(prog, wants(ctx, bpf_program__name(prog)));
-	/* Maps that are not everybody's. */
-	if (!bpf_program__autoload(loaded.skel->progs.ids_exit_tp))
-		bpf_map__set_autocreate(loaded.skel->maps.ids_stash, false);
-	if (config->exit_has_group_dead || !bpf_program__autoload(loaded.skel->progs.exit_tp_btf))
-		bpf_map__set_autocreate(loaded.skel->maps.exits_told, false);
+	bpf_object__for_each_program (prog, loaded.obj) {
+		const struct et_hook_program *entry;
 
-	r = et_probes__load(loaded.skel);
+		if (r == 0 && et_plan__wants(plan, bpf_program__name(prog), &entry))
+			r = want(prog, entry);
+	}
+	if (r == 0)
+		r = skip_maps(loaded.skel, config);
+	if (r == 0)
+		r = et_probes__load(loaded.skel);
 	if (r == 0)
 		r = size_rings(&loaded, config, ret_least);
 	if (r == 0)
@@ -173,8 +230,10 @@ int et_load__open(const struct et_load_config *config, et_load_wants_fn wants, c
 	return 0;
 }
 
-int et_load__try(const struct et_load_config *config, const char *program, char *why, size_t size)
+int et_load__try(const struct et_load_config *config, const struct et_hook_program *entry,
+		 char *why, size_t size)
 {
+	const char *program = entry->program;
 	struct et_probes *skel = NULL;
 	struct bpf_program *prog;
 	char *log;
@@ -193,9 +252,10 @@ int et_load__try(const struct et_load_config *config, const char *program, char 
 		r = -ENOENT;
 		goto out;
 	}
-	bpf_program__set_autoload(prog, true);
 	bpf_program__set_log_buf(prog, log, LOG_SIZE);
-	r = et_probes__load(skel);
+	r = want(prog, entry);
+	if (r == 0)
+		r = et_probes__load(skel);
 out:
 	if (r < 0) {
 		char words[160];

@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "lib/attach/plan.h"
+#include "lib/wire/arguments.h"
 #include "lib/wire/wire.h"
 
 struct bpf_object;
@@ -26,6 +28,7 @@ struct et_load_config {
 	__u64 tty_write_addr;
 	__u64 redirected_tty_write_addr;
 	bool exit_has_group_dead;
+	__u8 args[ET_ARG_ROWS]; /* from et_arguments__fill() */
 	/* Terminals as ET_DEV; what does not fit into the programs' tables is left out. */
 	const __u64 *quiet_ttys;
 	size_t quiet_tty_count;
@@ -48,14 +51,10 @@ struct et_loaded {
 	size_t ring_sizes[ET_RINGS]; /* what they have become */
 };
 
-/* Whether a program is to be loaded. */
-typedef bool (*et_load_wants_fn)(const void *ctx, const char *program);
-
 /**
  * et_load__open() - load some programs, with all their maps
  * @config:	what they are told
- * @wants:	asked of each program
- * @ctx:	handed to @wants
+ * @plan:	which, and what functions those that must know beforehand are for
  * @ret:	receives what was loaded; the caller frees it with et_load__close()
  * @ret_least:	receives, with -ENOSPC, the least memory budget that would do
  *
@@ -63,19 +62,20 @@ typedef bool (*et_load_wants_fn)(const void *ctx, const char *program);
  *
  * Return: 0 or a negative errno; -ENOSPC: not even the smallest rings fit the memory budget.
  */
-int et_load__open(const struct et_load_config *config, et_load_wants_fn wants, const void *ctx,
+int et_load__open(const struct et_load_config *config, const struct et_plan *plan,
 		  struct et_loaded *ret, __u64 *ret_least);
 
 /**
  * et_load__try() - load one program for the sake of knowing whether it loads
  * @config:	what it is told
- * @program:	its name
+ * @entry:	the program, and where it would go
  * @why:	receives, on failure, what the verifier said last
  * @size:	bytes at @why
  *
  * Return: 0 if it loads, or a negative errno.
  */
-int et_load__try(const struct et_load_config *config, const char *program, char *why, size_t size);
+int et_load__try(const struct et_load_config *config, const struct et_hook_program *entry,
+		 char *why, size_t size);
 
 /* Unload everything. */
 void et_load__close(struct et_loaded *loaded);

@@ -16,19 +16,33 @@ static void add_row(struct et_plan *plan, unsigned int event_id, enum et_attach_
 	};
 }
 
-int et_plan__init(struct et_plan *plan, const struct et_hook_candidate *table, size_t table_count,
-		  uint64_t events, enum et_attach_kind kind)
+static void add_rows(struct et_plan *plan, const struct et_hook_table *table, unsigned int event_id,
+		     enum et_attach_kind kind)
 {
-	size_t programs = 0;
+	for (size_t i = 0; i < table->count; i++) {
+		const struct et_hook_candidate *row = &table->rows[i];
+
+		if (row->event_id == event_id && (kind == ET_ATTACH_ANY || kind == row->kind))
+			add_row(plan, event_id, row->kind, row);
+	}
+}
+
+int et_plan__init(struct et_plan *plan, const struct et_hook_table *const *tables,
+		  size_t table_count, uint64_t events, enum et_attach_kind kind)
+{
+	size_t rows = 0, programs = 0;
 
 	*plan = (struct et_plan){ 0 };
-	for (size_t i = 0; i < table_count; i++) {
-		const struct et_hook_program *entry;
+	for (size_t t = 0; t < table_count; t++) {
+		rows += tables[t]->count;
+		for (size_t i = 0; i < tables[t]->count; i++) {
+			const struct et_hook_program *entry;
 
-		et_for_each_program(entry, &table[i]) programs++;
+			et_for_each_program(entry, &tables[t]->rows[i]) programs++;
+		}
 	}
 	/* At most one row for each candidate, or one for each event without any. */
-	plan->rows = calloc(table_count + 64, sizeof(*plan->rows));
+	plan->rows = calloc(rows + 64, sizeof(*plan->rows));
 	plan->dropped = calloc(programs + 1, sizeof(*plan->dropped));
 	if (!plan->rows || !plan->dropped) {
 		et_plan__done(plan);
@@ -40,10 +54,8 @@ int et_plan__init(struct et_plan *plan, const struct et_hook_candidate *table, s
 
 		if (!(events & ET_EVENT_BIT(id)))
 			continue;
-		for (size_t i = 0; i < table_count; i++)
-			if (table[i].event_id == id &&
-			    (kind == ET_ATTACH_ANY || kind == table[i].kind))
-				add_row(plan, id, table[i].kind, &table[i]);
+		for (size_t t = 0; t < table_count; t++)
+			add_rows(plan, tables[t], id, kind);
 		if (plan->count > before)
 			continue;
 		add_row(plan, id, kind, NULL);
@@ -82,7 +94,7 @@ void et_plan__fail(struct et_plan_row *row, int err, const char *fmt, ...)
 	va_end(args);
 }
 
-bool et_plan__dropped(const struct et_plan *plan, const struct et_hook_program *entry)
+static bool is_dropped(const struct et_plan *plan, const struct et_hook_program *entry)
 {
 	for (size_t i = 0; i < plan->dropped_count; i++)
 		if (plan->dropped[i] == entry)
@@ -90,17 +102,54 @@ bool et_plan__dropped(const struct et_plan *plan, const struct et_hook_program *
 	return false;
 }
 
-static bool is_at(const struct et_hook_program *entry, const char *program, const char *tracepoint)
+/* The entry that this one is, in the end, an alternative to. */
+static const struct et_hook_program *first_of(const struct et_hook_program *entry)
 {
-	if (strcmp(entry->program, program) != 0)
-		return false;
-	if (!tracepoint)
-		return true;
-	return entry->tracepoint && strcmp(entry->tracepoint, tracepoint) == 0;
+	while (entry->alternative)
+		entry--;
+	return entry;
 }
 
-void et_plan__fail_program(struct et_plan *plan, const char *program, const char *tracepoint,
-			   int err, const char *why)
+/* Does none of an entry and its alternatives work? */
+static bool is_lost(const struct et_plan *plan, const struct et_hook_program *entry)
+{
+	entry = first_of(entry);
+	do {
+		if (!is_dropped(plan, entry))
+			return false;
+		entry++;
+	} while (entry->alternative);
+	return true;
+}
+
+bool et_plan__uses(const struct et_plan *plan, const struct et_hook_program *entry)
+{
+	if (is_dropped(plan, entry))
+		return false;
+	while (entry->alternative) {
+		entry--;
+		if (!is_dropped(plan, entry))
+			return false;
+	}
+	return true;
+}
+
+bool et_plan__goes_without(const struct et_plan *plan, const struct et_hook_program *entry)
+{
+	return !entry->alternative && entry->optional && is_lost(plan, entry);
+}
+
+static bool is_at(const struct et_hook_program *entry, const char *program, const char *place)
+{
+	const char *own = et_hook_place(entry);
+
+	if (strcmp(entry->program, program) != 0)
+		return false;
+	return !place || (own && strcmp(own, place) == 0);
+}
+
+void et_plan__fail_program(struct et_plan *plan, const char *program, const char *place, int err,
+			   const char *why)
 {
 	for (size_t i = 0; i < plan->count; i++) {
 		struct et_plan_row *row = &plan->rows[i];
@@ -110,17 +159,17 @@ void et_plan__fail_program(struct et_plan *plan, const char *program, const char
 			continue;
 		et_for_each_program(entry, row->candidate)
 		{
-			if (!is_at(entry, program, tracepoint))
+			if (!is_at(entry, program, place) || is_dropped(plan, entry))
 				continue;
-			if (!entry->optional)
+			plan->dropped[plan->dropped_count++] = entry;
+			if (!first_of(entry)->optional && is_lost(plan, entry))
 				et_plan__fail(row, err, "%s", why);
-			else if (!et_plan__dropped(plan, entry))
-				plan->dropped[plan->dropped_count++] = entry;
 		}
 	}
 }
 
-bool et_plan__wants(const struct et_plan *plan, const char *program)
+bool et_plan__wants(const struct et_plan *plan, const char *program,
+		    const struct et_hook_program **ret_entry)
 {
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct et_plan_row *row = &plan->rows[i];
@@ -128,9 +177,14 @@ bool et_plan__wants(const struct et_plan *plan, const char *program)
 
 		if (!row->chosen)
 			continue;
-		et_for_each_program(entry,
-				    row->candidate) if (strcmp(entry->program, program) == 0 &&
-							!et_plan__dropped(plan, entry)) return true;
+		et_for_each_program(entry, row->candidate)
+		{
+			if (strcmp(entry->program, program) != 0 || !et_plan__uses(plan, entry))
+				continue;
+			if (ret_entry)
+				*ret_entry = entry;
+			return true;
+		}
 	}
 	return false;
 }

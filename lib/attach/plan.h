@@ -21,7 +21,7 @@ struct et_plan_row {
 struct et_plan {
 	struct et_plan_row *rows; /* by event id and preference */
 	size_t count;
-	/* Optional programs that do not work. */
+	/* Entries of programs that do not work. */
 	const struct et_hook_program **dropped;
 	size_t dropped_count;
 };
@@ -29,8 +29,8 @@ struct et_plan {
 /**
  * et_plan__init() - the rows of some events, none chosen yet
  * @plan:	receives the plan; the caller frees its contents with et_plan__done()
- * @table:	the candidates
- * @table_count: how many
+ * @tables:	the candidates
+ * @table_count: how many tables
  * @events:	mask of ET_EVENT_BIT
  * @kind:	take only this kind; ET_ATTACH_ANY: all
  *
@@ -38,8 +38,8 @@ struct et_plan {
  *
  * Return: 0 or -ENOMEM.
  */
-int et_plan__init(struct et_plan *plan, const struct et_hook_candidate *table, size_t table_count,
-		  uint64_t events, enum et_attach_kind kind);
+int et_plan__init(struct et_plan *plan, const struct et_hook_table *const *tables,
+		  size_t table_count, uint64_t events, enum et_attach_kind kind);
 
 /* Choose the first candidate of each event that works. Return: mask of the events that have one. */
 uint64_t et_plan__choose(struct et_plan *plan);
@@ -52,26 +52,32 @@ __attribute__((format(printf, 3, 4))) void et_plan__fail(struct et_plan_row *row
  * et_plan__fail_program() - a program does not work
  * @plan:	the plan
  * @program:	its name
- * @tracepoint:	where it does not: only list entries for this tracepoint; NULL: nowhere
+ * @place:	where it does not, a tracepoint or function: only list entries for it; NULL: nowhere
  * @err:	negative errno
  * @why:	the same for people
  *
- * Fails each candidate that needs it, and drops it from those of which it is an optional part.
+ * Drops the entry from each candidate that has it, and fails those that need it and have no
+ * alternative to it left.
  */
-void et_plan__fail_program(struct et_plan *plan, const char *program, const char *tracepoint,
-			   int err, const char *why);
+void et_plan__fail_program(struct et_plan *plan, const char *program, const char *place, int err,
+			   const char *why);
 
-/* Whether an optional program was dropped. */
-bool et_plan__dropped(const struct et_plan *plan, const struct et_hook_program *entry);
+/* Whether an entry of a candidate is to be used: it works, and is no alternative to one that does. */
+bool et_plan__uses(const struct et_plan *plan, const struct et_hook_program *entry);
 
-/* Whether a chosen candidate needs the program. */
-bool et_plan__wants(const struct et_plan *plan, const char *program);
+/**
+ * et_plan__wants() - whether a chosen candidate needs a program
+ * @plan:	the plan
+ * @program:	its name
+ * @ret_entry:	receives the first entry with it; may be NULL
+ */
+bool et_plan__wants(const struct et_plan *plan, const char *program,
+		    const struct et_hook_program **ret_entry);
+
+/* Whether a chosen candidate goes without an optional program. */
+bool et_plan__goes_without(const struct et_plan *plan, const struct et_hook_program *entry);
 
 /* Free what the plan holds. */
 void et_plan__done(struct et_plan *plan);
-
-/* Walks the entries of a candidate's list of programs. */
-#define et_for_each_program(entry, candidate) \
-	for ((entry) = (candidate)->programs; (entry)->program; (entry)++)
 
 #endif /* ET_PLAN_H */

@@ -9,33 +9,44 @@
 
 #include <cmocka.h>
 
+#include "lib/attach/hook_rows.h"
 #include "lib/attach/plan.h"
 #include "lib/wire/schema.h"
 
-#define PROGRAMS(...)                                \
-	.programs = (const struct et_hook_program[]) \
-	{                                            \
-		__VA_ARGS__, { 0 }                   \
-	}
-
-/* Event 1 in three ways, 2 in two that share programs with 3, 3 in one. */
-static const struct et_hook_candidate table[] = {
-	{ 1, ET_ATTACH_FENTRY, "fentry/one", NULL, PROGRAMS({ "one_fentry", NULL, false }) },
-	{ 1, ET_ATTACH_KPROBE, "kprobe/one", NULL, PROGRAMS({ "one_kprobe", NULL, false }) },
-	{ 1, ET_ATTACH_TRACEPOINT, "tp_btf/one", NULL, PROGRAMS({ "one_tp", NULL, false }) },
+/*
+ * Event 1 in three ways, 2 in two that share programs with 3, 3 in one. Event 4 on functions: a
+ * fentry program for one of two names, a kprobe program on several, one of which need not be.
+ */
+static const struct et_hook_candidate rows[] = {
+	{ 1, ET_ATTACH_FENTRY, "fentry/one", NULL, PROGRAMS(FUNC("one_fentry", "f")) },
+	{ 1, ET_ATTACH_KPROBE, "kprobe/one", NULL, PROGRAMS(FUNC("one_kprobe", "f")) },
+	{ 1, ET_ATTACH_TRACEPOINT, "tp_btf/one", NULL, PROGRAMS(TP_BTF("one_tp")) },
 	{ 2, ET_ATTACH_TRACEPOINT, "a", NULL,
-	  PROGRAMS({ "shared", "x", false }, { "extra", "x", true }) },
-	{ 2, ET_ATTACH_TRACEPOINT, "b", NULL, PROGRAMS({ "two_b", NULL, false }) },
-	{ 3, ET_ATTACH_TRACEPOINT, "c", NULL,
-	  PROGRAMS({ "shared", "x", false }, { "shared", "y", false }) },
+	  PROGRAMS(EXIT("shared", "x"), EXIT_IF("extra", "x")) },
+	{ 2, ET_ATTACH_TRACEPOINT, "b", NULL, PROGRAMS(TP_BTF("two_b")) },
+	{ 3, ET_ATTACH_TRACEPOINT, "c", NULL, PROGRAMS(EXIT("shared", "x"), EXIT("shared", "y")) },
 };
 
-#define COUNT  (sizeof(table) / sizeof(table[0]))
+/* In a table of their own, as categories are. */
+static const struct et_hook_candidate more_rows[] = {
+	{ 4, ET_ATTACH_FENTRY, "fentry/four", NULL,
+	  PROGRAMS(FUNC("four_fexit", "now"), FUNC_ELSE("four_fexit", "once"),
+		   FUNC_ELSE("four_fexit", "long_ago")) },
+	{ 4, ET_ATTACH_KPROBE, "kprobe/four", NULL,
+	  PROGRAMS(FUNC("four_kprobe", "f"), FUNC_IF("four_kprobe", "g"),
+		   FUNC_ELSE("four_kprobe", "h"), FUNC("four_kretprobe", "f")) },
+};
+
+static const struct et_hook_table table = { rows, sizeof(rows) / sizeof(rows[0]) };
+static const struct et_hook_table more = { more_rows, sizeof(more_rows) / sizeof(more_rows[0]) };
+static const struct et_hook_table *const tables[] = { &table, &more };
+
+#define COUNT  (sizeof(rows) / sizeof(rows[0]))
 #define EVENTS (ET_EVENT_BIT(1) | ET_EVENT_BIT(2) | ET_EVENT_BIT(3))
 
 static void init(struct et_plan *plan, uint64_t events, enum et_attach_kind kind)
 {
-	assert_int_equal(et_plan__init(plan, table, COUNT, events, kind), 0);
+	assert_int_equal(et_plan__init(plan, tables, 2, events, kind), 0);
 }
 
 static const char *chosen_for(const struct et_plan *plan, unsigned int event_id)
@@ -61,8 +72,8 @@ static void test_first_fit(void **state)
 	assert_int_equal(et_plan__choose(&plan), EVENTS);
 	assert_string_equal(chosen_for(&plan, 1), "fentry/one");
 	assert_string_equal(chosen_for(&plan, 2), "a");
-	assert_true(et_plan__wants(&plan, "one_fentry"));
-	assert_false(et_plan__wants(&plan, "one_kprobe"));
+	assert_true(et_plan__wants(&plan, "one_fentry", NULL));
+	assert_false(et_plan__wants(&plan, "one_kprobe", NULL));
 	et_plan__done(&plan);
 }
 
@@ -73,8 +84,8 @@ static void test_only_what_is_wanted(void **state)
 	(void)state;
 	init(&plan, ET_EVENT_BIT(2), ET_ATTACH_ANY);
 	assert_int_equal(et_plan__choose(&plan), ET_EVENT_BIT(2));
-	assert_true(et_plan__wants(&plan, "shared"));
-	assert_false(et_plan__wants(&plan, "one_fentry"));
+	assert_true(et_plan__wants(&plan, "shared", NULL));
+	assert_false(et_plan__wants(&plan, "one_fentry", NULL));
 	et_plan__done(&plan);
 }
 
@@ -109,10 +120,10 @@ static void test_without_candidate(void **state)
 	struct et_plan plan;
 
 	(void)state;
-	init(&plan, EVENTS | ET_EVENT_BIT(4), ET_ATTACH_ANY);
+	init(&plan, EVENTS | ET_EVENT_BIT(5), ET_ATTACH_ANY);
 	assert_int_equal(plan.count, COUNT + 1);
 	assert_int_equal(et_plan__choose(&plan), EVENTS);
-	assert_int_equal(plan.rows[COUNT].event_id, 4);
+	assert_int_equal(plan.rows[COUNT].event_id, 5);
 	assert_null(plan.rows[COUNT].candidate);
 	assert_int_equal(plan.rows[COUNT].err, -EOPNOTSUPP);
 	assert_string_equal(plan.rows[COUNT].why, "there is no hook for it");
@@ -126,13 +137,14 @@ static void test_shared_program(void **state)
 
 	(void)state;
 	init(&plan, EVENTS, ET_ATTACH_ANY);
-	et_plan__fail_program(&plan, "shared", "y", -ENOENT, "no such tracepoint");
+	et_plan__fail_program(&plan, "shared", "syscalls/sys_exit_y", -ENOENT,
+			      "no such tracepoint");
 	assert_int_equal(et_plan__choose(&plan), EVENTS & ~ET_EVENT_BIT(3));
 	assert_string_equal(chosen_for(&plan, 2), "a");
 	et_plan__fail_program(&plan, "shared", NULL, -EPERM, "refused");
 	et_plan__choose(&plan);
 	assert_string_equal(chosen_for(&plan, 2), "b");
-	assert_false(et_plan__wants(&plan, "shared"));
+	assert_false(et_plan__wants(&plan, "shared", NULL));
 	et_plan__done(&plan);
 }
 
@@ -143,14 +155,101 @@ static void test_optional_program(void **state)
 	(void)state;
 	init(&plan, EVENTS, ET_ATTACH_ANY);
 	et_plan__choose(&plan);
-	assert_true(et_plan__wants(&plan, "extra"));
+	assert_true(et_plan__wants(&plan, "extra", NULL));
 	et_plan__fail_program(&plan, "extra", NULL, -EINVAL, "too new");
-	et_plan__fail_program(&plan, "extra", "x", -EINVAL, "too new");
+	et_plan__fail_program(&plan, "extra", "syscalls/sys_exit_x", -EINVAL, "too new");
 	et_plan__choose(&plan);
 	assert_string_equal(chosen_for(&plan, 2), "a");
-	assert_false(et_plan__wants(&plan, "extra"));
-	assert_int_equal(plan.dropped_count, 1);
+	assert_false(et_plan__wants(&plan, "extra", NULL));
+	assert_true(et_plan__goes_without(&plan, &rows[3].programs[1]));
+	assert_false(et_plan__goes_without(&plan, &rows[3].programs[0]));
 	et_plan__done(&plan);
+}
+
+static const char *function_of(const struct et_plan *plan, const char *program)
+{
+	const struct et_hook_program *entry = NULL;
+
+	return et_plan__wants(plan, program, &entry) ? entry->function : NULL;
+}
+
+/* A function that was renamed: the next name is tried, and the row fails with the last. */
+static void test_alternatives(void **state)
+{
+	struct et_plan plan;
+
+	(void)state;
+	init(&plan, ET_EVENT_BIT(4), ET_ATTACH_ANY);
+	et_plan__choose(&plan);
+	assert_string_equal(function_of(&plan, "four_fexit"), "now");
+	assert_true(et_plan__uses(&plan, &more_rows[0].programs[0]));
+	assert_false(et_plan__uses(&plan, &more_rows[0].programs[1]));
+
+	et_plan__fail_program(&plan, "four_fexit", "now", -ENOENT, "no function now");
+	et_plan__choose(&plan);
+	assert_string_equal(chosen_for(&plan, 4), "fentry/four");
+	assert_string_equal(function_of(&plan, "four_fexit"), "once");
+	assert_false(et_plan__uses(&plan, &more_rows[0].programs[0]));
+	assert_false(et_plan__uses(&plan, &more_rows[0].programs[2]));
+
+	/* Also what is not in use may be found missing. */
+	et_plan__fail_program(&plan, "four_fexit", "long_ago", -ENOENT, "no function long_ago");
+	et_plan__choose(&plan);
+	assert_string_equal(function_of(&plan, "four_fexit"), "once");
+
+	et_plan__fail_program(&plan, "four_fexit", "once", -EINVAL, "the verifier rejects it");
+	et_plan__choose(&plan);
+	assert_string_equal(chosen_for(&plan, 4), "kprobe/four");
+	assert_string_equal(plan.rows[0].why, "the verifier rejects it");
+	assert_null(function_of(&plan, "four_fexit"));
+	et_plan__done(&plan);
+}
+
+/* One program on several functions; what is optional is so with all its alternatives. */
+static void test_functions_of_a_kprobe(void **state)
+{
+	struct et_plan plan;
+
+	(void)state;
+	init(&plan, ET_EVENT_BIT(4), ET_ATTACH_KPROBE);
+	et_plan__choose(&plan);
+	et_plan__fail_program(&plan, "four_kprobe", "g", -ENOENT, "no function g");
+	assert_true(et_plan__uses(&plan, &more_rows[1].programs[2]));
+	assert_false(et_plan__goes_without(&plan, &more_rows[1].programs[1]));
+	et_plan__fail_program(&plan, "four_kprobe", "h", -ENOENT, "no function h");
+	assert_true(et_plan__goes_without(&plan, &more_rows[1].programs[1]));
+	assert_int_equal(et_plan__choose(&plan), ET_EVENT_BIT(4));
+	assert_string_equal(function_of(&plan, "four_kprobe"), "f");
+	et_plan__fail_program(&plan, "four_kretprobe", "f", -ENOENT, "no function f");
+	assert_int_equal(et_plan__choose(&plan), 0);
+	/* The other program on it is not concerned. */
+	assert_true(et_plan__uses(&plan, &more_rows[1].programs[0]));
+	et_plan__done(&plan);
+}
+
+/* Each kind by itself: what has no candidate of it says so. */
+static void test_each_kind(void **state)
+{
+	static const struct {
+		enum et_attach_kind kind;
+		uint64_t events;
+	} kinds[] = {
+		{ ET_ATTACH_FENTRY, ET_EVENT_BIT(1) | ET_EVENT_BIT(4) },
+		{ ET_ATTACH_KPROBE, ET_EVENT_BIT(1) | ET_EVENT_BIT(4) },
+		{ ET_ATTACH_TRACEPOINT, ET_EVENT_BIT(1) | ET_EVENT_BIT(2) | ET_EVENT_BIT(3) },
+	};
+	struct et_plan plan;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		init(&plan, EVENTS | ET_EVENT_BIT(4), kinds[i].kind);
+		assert_int_equal(et_plan__choose(&plan), kinds[i].events);
+		for (size_t j = 0; j < plan.count; j++) {
+			assert_int_equal(plan.rows[j].kind, kinds[i].kind);
+			assert_int_equal(!plan.rows[j].candidate, plan.rows[j].err == -EOPNOTSUPP);
+		}
+		et_plan__done(&plan);
+	}
 }
 
 static void test_forced_kind(void **state)
@@ -167,7 +266,7 @@ static void test_forced_kind(void **state)
 	assert_string_equal(plan.rows[1].why, "no candidate of this kind");
 	/* A row without a candidate has no programs to look for. */
 	et_plan__fail_program(&plan, "shared", NULL, -EPERM, "refused");
-	assert_false(et_plan__wants(&plan, "shared"));
+	assert_false(et_plan__wants(&plan, "shared", NULL));
 	et_plan__done(&plan);
 }
 
@@ -188,24 +287,71 @@ static const unsigned int unseen[] = {
 	ET_NETWORK_CONNECTION_CLOSED,
 };
 
-/* The real table: every event can be had in some way, and rows of one event stand together. */
-static void test_real_table(void **state)
+static void check_entry(const struct et_hook_candidate *row, const struct et_hook_program *entry)
 {
-	const struct et_hook_candidate *rows;
+	if (entry->alternative) {
+		assert_true(entry > row->programs);
+		assert_false(entry->optional); /* the first of them says that */
+	}
+	if (entry->function) {
+		assert_null(entry->tracepoint);
+		assert_int_not_equal(row->kind, ET_ATTACH_TRACEPOINT);
+	}
+	/* A kprobe program has nowhere to go without a function. */
+	if (row->kind == ET_ATTACH_KPROBE && strstr(entry->program, "probe"))
+		assert_non_null(entry->function);
+}
+
+/*
+ * A program that knows its function when it is loaded has one in all rows, or the same
+ * alternatives: two events of which each takes another could not both be had.
+ */
+static void check_one_function(const struct et_hook_candidate *row,
+			       const struct et_hook_program *entry)
+{
+	const struct et_hook_program *other;
+
+	if (row->kind != ET_ATTACH_FENTRY || !entry->function)
+		return;
+	et_for_each_program(other, row)
+	{
+		if (other != entry && strcmp(other->program, entry->program) == 0)
+			assert_true(other->alternative || entry->alternative);
+	}
+}
+
+/* The real tables: every event can be had in some way, and has its rows in one table. */
+static void test_real_tables(void **state)
+{
+	const struct et_hook_table *const *all;
 	uint64_t seen = 0;
-	unsigned int last = 0;
 	size_t count;
 
 	(void)state;
-	rows = et_hook_candidates(&count);
-	for (size_t i = 0; i < count; i++) {
-		assert_in_range(rows[i].event_id, 1, ET_EVENT_TYPES - 1);
-		assert_true(rows[i].event_id >= last);
-		assert_int_not_equal(rows[i].kind, ET_ATTACH_ANY);
-		assert_non_null(rows[i].hook);
-		assert_non_null(rows[i].programs[0].program);
-		last = rows[i].event_id;
-		seen |= ET_EVENT_BIT(last);
+	all = et_hook_tables(&count);
+	for (size_t t = 0; t < count; t++) {
+		uint64_t here = 0;
+		unsigned int last = 0;
+
+		for (size_t i = 0; i < all[t]->count; i++) {
+			const struct et_hook_candidate *row = &all[t]->rows[i];
+			const struct et_hook_program *entry;
+
+			assert_in_range(row->event_id, 1, ET_EVENT_TYPES - 1);
+			assert_true(row->event_id >= last);
+			assert_int_not_equal(row->kind, ET_ATTACH_ANY);
+			assert_non_null(row->hook);
+			assert_non_null(row->programs[0].program);
+			last = row->event_id;
+			here |= ET_EVENT_BIT(last);
+			et_for_each_program(entry, row)
+			{
+				check_entry(row, entry);
+				check_one_function(row, entry);
+			}
+		}
+		assert_int_equal(seen & here, 0);
+		seen |= here;
 	}
 	for (size_t i = 0; i < sizeof(unseen) / sizeof(unseen[0]); i++) {
 		assert_false(seen & ET_EVENT_BIT(unseen[i]));
@@ -226,7 +372,10 @@ int main(void)
 		cmocka_unit_test(test_shared_program),
 		cmocka_unit_test(test_optional_program),
 		cmocka_unit_test(test_forced_kind),
-		cmocka_unit_test(test_real_table),
+		cmocka_unit_test(test_alternatives),
+		cmocka_unit_test(test_functions_of_a_kprobe),
+		cmocka_unit_test(test_each_kind),
+		cmocka_unit_test(test_real_tables),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,6 +8,7 @@
 #ifndef ET_CONFIG_BPF_H
 #define ET_CONFIG_BPF_H
 
+#include "lib/wire/arguments.h"
 #include "probes/core/common.bpf.h"
 
 #define ET_QUIET_TTYS  4
@@ -48,6 +49,9 @@ const volatile __u32 et_quiet_tgids[ET_QUIET_TGIDS] __weak = {};
  * also calls it before anything of the process is taken down.
  */
 const volatile bool et_exit_has_group_dead __weak = false;
+
+/* By enum et_arg: see args.bpf.h. */
+const volatile __u8 et_args[ET_ARG_ROWS] __weak = {};
 
 /* The reader sets this before it blocks, and takes it back when it wakes. */
 volatile __u32 et_reader_sleeping __weak = 0;

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "lib/attach/links.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/perf_event.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <bpf/libbpf.h>
+
+#include "lib/attach/tracefs.h"
+
+/* A program on one hook. */
+struct et_link {
+	const struct et_hook_program *entry;
+	struct bpf_link *link; /* NULL: taken off */
+	int event_fd;          /* what is closed at the very end; or -1 */
+};
+
+/*
+ * A tracepoint by its number: perf_event_open() on one CPU is enough, since a program that hangs
+ * on the tracepoint behind the event runs whichever CPU gets there.
+ */
+static int attach_tracepoint(const struct et_links *links, struct bpf_program *prog,
+			     const char *tracepoint, struct et_link *ret)
+{
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_TRACEPOINT,
+		.size = sizeof(attr),
+		.sample_period = 1,
+		.wakeup_events = 1,
+	};
+	struct bpf_link *link;
+	__u64 id;
+	int fd, r;
+
+	r = et_tracefs__id(links->events_fd, tracepoint, &id);
+	if (r < 0)
+		return r;
+	attr.config = id;
+	fd = (int)syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	link = bpf_program__attach_perf_event(prog, fd);
+	if (!link) {
+		r = -errno;
+		close(fd);
+		return r;
+	}
+	ret->link = link; /* which closes the descriptor when it is destroyed */
+	/*
+	 * Freeing the last event of a tracepoint waits for grace periods too, with a lock held, for
+	 * one tracepoint after the other. So the event is kept until the end, and only the program
+	 * is taken off it when it shall stop. Before 5.15 there is no link between the two, and
+	 * freeing the event is the only way.
+	 */
+	if (bpf_link__fd(link) != fd)
+		ret->event_fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+	return 0;
+}
+
+/*
+ * Programs of type fentry and fexit know their function since they were loaded; kprobes are told
+ * it now, through perf_event_open() and its PMU for kprobes (Linux 4.17), which needs no tracefs.
+ */
+static int attach_function(struct bpf_program *prog, const char *function, struct et_link *ret)
+{
+	if (bpf_program__type(prog) == BPF_PROG_TYPE_KPROBE) {
+		bool at_return = strncmp(bpf_program__section_name(prog), "kretprobe", 9) == 0;
+
+		ret->link = bpf_program__attach_kprobe(prog, at_return, function);
+	} else {
+		ret->link = bpf_program__attach(prog);
+	}
+	return ret->link ? 0 : -errno;
+}
+
+static bool is_attached(const struct et_links *links, const struct et_hook_program *entry)
+{
+	const char *place = et_hook_place(entry);
+
+	for (size_t i = 0; i < links->count; i++) {
+		const struct et_hook_program *other = links->links[i].entry;
+		const char *there = et_hook_place(other);
+
+		if (strcmp(other->program, entry->program) != 0)
+			continue;
+		if (place && there ? strcmp(place, there) == 0 : place == there)
+			return true;
+	}
+	return false;
+}
+
+int et_links__add(struct et_links *links, const struct bpf_object *obj,
+		  const struct et_hook_program *entry)
+{
+	struct et_link new = { .entry = entry, .event_fd = -1 };
+	struct bpf_program *prog;
+	int r = 0;
+
+	if (is_attached(links, entry))
+		return 0;
+	prog = bpf_object__find_program_by_name(obj, entry->program);
+	if (!prog)
+		return -ENOENT;
+	if (links->count == links->room) {
+		size_t room = links->room ? 2 * links->room : 32;
+		struct et_link *more = realloc(links->links, room * sizeof(*more));
+
+		if (!more)
+			return -ENOMEM;
+		links->links = more;
+		links->room = room;
+	}
+	if (entry->tracepoint)
+		r = attach_tracepoint(links, prog, entry->tracepoint, &new);
+	else
+		r = attach_function(prog, entry->function, &new);
+	if (r < 0)
+		return r;
+	links->links[links->count++] = new;
+	return 0;
+}
+
+static void *unlink_program(void *arg)
+{
+	struct et_link *l = arg;
+
+	bpf_link__destroy(l->link);
+	l->link = NULL;
+	return NULL;
+}
+
+/*
+ * All at once, each from a thread of its own: the kernel waits for a grace period behind each
+ * program that it takes off a perf event (since 6.13), some 40 ms, but does not hold a lock
+ * meanwhile, so that all can wait for the same one.
+ */
+bool et_links__stop(struct et_links *links)
+{
+	pthread_t *threads = calloc(links->count + 1, sizeof(*threads));
+	size_t started = 0;
+	bool any = false;
+
+	for (size_t i = 0; i < links->count; i++) {
+		struct et_link *l = &links->links[i];
+
+		if (!l->link)
+			continue;
+		any = true;
+		if (threads && pthread_create(&threads[started], NULL, unlink_program, l) == 0)
+			started++;
+		else
+			unlink_program(l);
+	}
+	while (started)
+		pthread_join(threads[--started], NULL);
+	free(threads);
+	return any;
+}
+
+void et_links__done(struct et_links *links)
+{
+	et_links__stop(links);
+	while (links->count) {
+		int fd = links->links[--links->count].event_fd;
+
+		if (fd >= 0)
+			close(fd);
+	}
+	free(links->links);
+	links->links = NULL;
+	links->room = 0;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Programs on their hooks: put on, taken off. */
+#ifndef ET_LINKS_H
+#define ET_LINKS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "lib/attach/hooks.h"
+
+struct bpf_object;
+struct et_link;
+
+/* Zero it first, all but events_fd. */
+struct et_links {
+	struct et_link *links;
+	size_t count, room;
+	int events_fd; /* for et_tracefs__id(), if a program goes to a tracepoint */
+};
+
+/**
+ * et_links__add() - put a loaded program where it goes
+ * @links:	what is attached
+ * @obj:	the object that has the program
+ * @entry:	the program and its place; must outlive @links
+ *
+ * What is there already is not put there again.
+ *
+ * Return: 0 or a negative errno.
+ */
+int et_links__add(struct et_links *links, const struct bpf_object *obj,
+		  const struct et_hook_program *entry);
+
+/* Take all programs off, and keep what costs time to give back. Return: whether there was one. */
+bool et_links__stop(struct et_links *links);
+
+/* Take all programs off, and free what is kept. */
+void et_links__done(struct et_links *links);
+
+#endif /* ET_LINKS_H */

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The numbers of arguments.def's rows, ET_ARG_<NAME>, and what is told of each. */
+#ifndef ET_WIRE_ARGUMENTS_H
+#define ET_WIRE_ARGUMENTS_H
+
+enum et_arg {
+#define ET_ARG(NAME, function, argument) ET_ARG_##NAME,
+#define ET_ARGS(NAME, function)          ET_ARGS_##NAME,
+#include "lib/wire/arguments.def"
+	ET_ARG_ROWS,
+};
+
+/* The kernel has no such function, or it has no such argument. */
+#define ET_ARG_NONE 0xff
+
+#endif /* ET_WIRE_ARGUMENTS_H */

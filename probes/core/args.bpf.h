@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Arguments of the function that a program hangs on, by number, where the number is only known
+ * when the programs are loaded: lib/wire/arguments.def.
+ *
+ * The verifier lets a program load from its context at fixed offsets only, and the compiler would
+ * make one load at a computed offset of several at fixed ones. So each is written out as an
+ * instruction; the verifier removes those that are not reached.
+ */
+#ifndef ET_ARGS_BPF_H
+#define ET_ARGS_BPF_H
+
+#include "probes/core/config.bpf.h"
+
+/* Has the kernel such an argument? */
+#define et_arg_exists(NAME) (et_args[ET_ARG_##NAME] != ET_ARG_NONE)
+
+#define ET_LOAD_CTX(ctx, offset)                      \
+	({                                            \
+		__u64 __loaded;                       \
+                                                      \
+		asm volatile("%0 = *(u64 *)(%1 + %2)" \
+			     : "=r"(__loaded)         \
+			     : "r"(ctx), "i"(offset)  \
+			     : "memory");             \
+		__loaded;                             \
+	})
+
+/* ... of a fentry or fexit program, whose return value stands behind the last argument. */
+static __always_inline __u64 et_ctx_at(const void *ctx, __u32 i)
+{
+	switch (i) {
+	case 0:
+		return ET_LOAD_CTX(ctx, 0);
+	case 1:
+		return ET_LOAD_CTX(ctx, 8);
+	case 2:
+		return ET_LOAD_CTX(ctx, 16);
+	case 3:
+		return ET_LOAD_CTX(ctx, 24);
+	case 4:
+		return ET_LOAD_CTX(ctx, 32);
+	case 5:
+		return ET_LOAD_CTX(ctx, 40);
+	case 6:
+		return ET_LOAD_CTX(ctx, 48);
+	default:
+		return 0;
+	}
+}
+
+#define ET_REG_AT(reg) __builtin_offsetof(struct pt_regs, reg)
+
+/* ... of a kprobe. */
+static __always_inline __u64 et_regs_at(const struct pt_regs *ctx, __u32 i)
+{
+	switch (i) {
+	case 0:
+		return ET_LOAD_CTX(ctx, ET_REG_AT(__PT_PARM1_REG));
+	case 1:
+		return ET_LOAD_CTX(ctx, ET_REG_AT(__PT_PARM2_REG));
+	case 2:
+		return ET_LOAD_CTX(ctx, ET_REG_AT(__PT_PARM3_REG));
+	case 3:
+		return ET_LOAD_CTX(ctx, ET_REG_AT(__PT_PARM4_REG));
+	case 4:
+		return ET_LOAD_CTX(ctx, ET_REG_AT(__PT_PARM5_REG));
+	case 5:
+		return ET_LOAD_CTX(ctx, ET_REG_AT(__PT_PARM6_REG));
+	default:
+		return 0;
+	}
+}
+
+/* An argument in a fentry or fexit program: 0 if there is none. */
+#define et_arg_traced(ctx, NAME) et_ctx_at(ctx, et_args[ET_ARG_##NAME])
+
+/* What the function returns, in a fexit program; NAME is a row ET_ARGS. */
+#define et_ret_traced(ctx, NAME) et_ctx_at(ctx, et_args[ET_ARGS_##NAME])
+
+/* An argument in a kprobe program: 0 if there is none. */
+#define et_arg_kprobed(ctx, NAME) et_regs_at(ctx, et_args[ET_ARG_##NAME])
+
+#endif /* ET_ARGS_BPF_H */

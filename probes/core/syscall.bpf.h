@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What the current system call was given. The body of a probe that looks at a system call's end
+ * takes (task, regs, ret), and is the same under each kind of hook:
+ *
+ *	SEC("?tracepoint")  sys_exit_X:		ctx->ret
+ *	SEC("?fexit")       __x64_sys_X:	ctx[1], behind its one argument
+ *	SEC("?kretprobe")   __x64_sys_X:	PT_REGS_RC(ctx)
+ */
+#ifndef ET_SYSCALL_BPF_H
+#define ET_SYSCALL_BPF_H
+
+#include "probes/core/read.bpf.h"
+
+#define ET_TS_COMPAT 0x0002 /* arch/x86/include/asm/thread_info.h */
+#define ET_STACK     16384  /* THREAD_SIZE of x86-64 without KASAN */
+
+/*
+ * The registers that the system call of @task, the current one, was entered with: they stay until
+ * it is left. bpf_task_pt_regs() came with 5.15, commit dd6e10fbd9fb. Before, they are found where
+ * the kernel's own task_pt_regs() has them: at the end of the task's stack.
+ */
+static __always_inline struct pt_regs *et_syscall_regs(const struct task_struct *task)
+{
+	__u64 size;
+
+	if (bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_task_pt_regs))
+		return (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
+	size = bpf_core_type_size(union thread_union);
+	return (struct pt_regs *)((__u64)et_read(task, stack) + (size ? size : ET_STACK) -
+				  sizeof(struct pt_regs));
+}
+
+/* Its arguments as the system call knows them, 1 to 6, and its number. */
+#define et_syscall_arg1(regs) et_read(regs, __PT_PARM1_SYSCALL_REG)
+#define et_syscall_arg2(regs) et_read(regs, __PT_PARM2_SYSCALL_REG)
+#define et_syscall_arg3(regs) et_read(regs, __PT_PARM3_SYSCALL_REG)
+#define et_syscall_arg4(regs) et_read(regs, __PT_PARM4_SYSCALL_REG)
+#define et_syscall_arg5(regs) et_read(regs, __PT_PARM5_SYSCALL_REG)
+#define et_syscall_arg6(regs) et_read(regs, __PT_PARM6_SYSCALL_REG)
+#define et_syscall_nr(regs)   et_read(regs, orig_ax)
+
+/* Is the system call one of a 32-bit program? Its arguments are in other registers then. */
+static __always_inline bool et_syscall_is_compat(const struct task_struct *task)
+{
+	return et_read(task, thread_info.status) & ET_TS_COMPAT;
+}
+
+#endif /* ET_SYSCALL_BPF_H */
