@@ -15,6 +15,11 @@
 #define ET_TS_COMPAT 0x0002 /* arch/x86/include/asm/thread_info.h */
 #define ET_STACK     16384  /* THREAD_SIZE of x86-64 without KASAN */
 
+/* vmlinux.h only names it, and the size of something that is only named cannot be asked for. */
+union thread_union___whole {
+	__u64 stack;
+} __attribute__((preserve_access_index));
+
 /*
  * The registers that the system call of @task, the current one, was entered with: they stay until
  * it is left. bpf_task_pt_regs() came with 5.15, commit dd6e10fbd9fb. Before, they are found where
@@ -26,7 +31,7 @@ static __always_inline struct pt_regs *et_syscall_regs(const struct task_struct 
 
 	if (bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_task_pt_regs))
 		return (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
-	size = bpf_core_type_size(union thread_union);
+	size = bpf_core_type_size(union thread_union___whole);
 	return (struct pt_regs *)((__u64)et_read(task, stack) + (size ? size : ET_STACK) -
 				  sizeof(struct pt_regs));
 }
