@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "lib/losses.h"
 
-/* The least time between two looks, in nanoseconds: each is five system calls. */
+/* The least time between two looks, in nanoseconds: each is a system call or two for a CPU. */
 #define CHECK_NS 1000000000ULL
 
-int et_losses_open(struct et_losses *l, int lanes_fd, int overflow_fd, __u64 begin_ns)
+int et_losses_open(struct et_losses *l, const struct et_account_maps *maps, __u64 begin_ns)
 {
-	int r = et_accounts__new(lanes_fd, overflow_fd, &l->accounts);
+	int r = et_accounts__new(maps, &l->accounts);
 
 	if (r < 0)
 		return r;

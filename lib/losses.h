@@ -25,15 +25,14 @@ struct et_losses {
 /**
  * et_losses_open() - begin
  * @l:		all zero
- * @lanes_fd:	map of struct et_lane
- * @overflow_fd: map of struct et_overflow
+ * @maps:	what programs count in
  * @begin_ns:	CLOCK_MONOTONIC, before anything was attached
  *
  * All the memory that losses ever need is allocated here.
  *
  * Return: 0 or a negative errno; et_losses_close() is needed in both cases.
  */
-int et_losses_open(struct et_losses *l, int lanes_fd, int overflow_fd, __u64 begin_ns);
+int et_losses_open(struct et_losses *l, const struct et_account_maps *maps, __u64 begin_ns);
 
 /**
  * et_losses_check() - look, unless that was a moment ago

@@ -434,7 +434,13 @@ static int open_attached(const struct et_options *opts, bool trial, struct et_se
 		goto failed;
 	loaded = et_attach__loaded(s->attached);
 	if (loaded->obj) {
-		r = et_losses_open(&s->losses, loaded->lanes_fd, loaded->overflow_fd, begin);
+		const struct et_account_maps maps = {
+			.lanes = loaded->lanes_fd,
+			.overflow = loaded->overflow_fd,
+			.counts = loaded->counts_fd,
+		};
+
+		r = et_losses_open(&s->losses, &maps, begin);
 		if (r < 0) {
 			et_error_set(err, ET_ERROR_SYSTEM, r, "accounts: %s", strerror(-r));
 			goto failed;

@@ -12,6 +12,7 @@
 
 #include "lib/attach/budget.h"
 #include "lib/ring/accounts.h"
+#include "lib/wire/shared.h"
 #include "probes/et_probes.skel.h"
 
 /*
@@ -49,10 +50,17 @@ static void tell(struct et_probes *skel, const struct et_load_config *config)
 
 static int size_maps(struct et_probes *skel, enum et_emit_way way, bool trial)
 {
-	int cpus = libbpf_num_possible_cpus();
+	int cpus = libbpf_num_possible_cpus(), r;
+	__u32 shards = 1;
 
 	if (cpus < 0)
 		return cpus;
+	while (!trial && shards < (__u32)cpus && shards < ET_SHARDS_MAX)
+		shards *= 2;
+	skel->rodata->et_shards = shards;
+	r = bpf_map__set_max_entries(skel->maps.counts, shards);
+	if (r < 0)
+		return r;
 	/* Half a megabyte per CPU, of which programs that do everything in the ring know nothing. */
 	if (way == ET_WAY_DIRECT)
 		return bpf_map__set_autocreate(skel->maps.scratch, false);
@@ -225,6 +233,7 @@ int et_load__open(const struct et_load_config *config, const struct et_plan *pla
 	loaded.reader_sleeping = &loaded.skel->bss->et_reader_sleeping;
 	loaded.lanes_fd = bpf_map__fd(loaded.skel->maps.lanes);
 	loaded.overflow_fd = bpf_map__fd(loaded.skel->maps.overflow);
+	loaded.counts_fd = bpf_map__fd(loaded.skel->maps.counts);
 	loaded.scratch_fd = bpf_map__fd(loaded.skel->maps.scratch);
 	*ret = loaded;
 	return 0;

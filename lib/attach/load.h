@@ -46,6 +46,7 @@ struct et_loaded {
 	volatile __u32 *reader_sleeping; /* the flag of lib/ring/ring.h */
 	int lanes_fd;                    /* map of struct et_lane */
 	int overflow_fd;                 /* map of struct et_overflow */
+	int counts_fd;                   /* map of struct et_shard */
 	int scratch_fd;                  /* where records are built; -1: not needed */
 	int ring_fds[ET_RINGS];
 	size_t ring_sizes[ET_RINGS]; /* what they have become */

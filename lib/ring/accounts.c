@@ -14,10 +14,10 @@
 /* Of a per-CPU map the kernel gives all values in a row, each rounded up to this. */
 #define PERCPU_STEP(size) (((size) + 7) & ~(size_t)7)
 
-static void add(struct et_counters *to, const struct et_counters *from)
+static void add(struct et_counters *to, const struct et_counts *from)
 {
 	for (int i = 0; i < ET_EVENT_TYPES; i++) {
-		to[i].attempted += from[i].attempted;
+		to[i].attempted += from[i].sent + from[i].lost;
 		to[i].sent += from[i].sent;
 		to[i].lost += from[i].lost;
 		to[i].filtered += from[i].filtered;
@@ -27,33 +27,43 @@ static void add(struct et_counters *to, const struct et_counters *from)
 }
 
 struct et_accounts {
-	int lanes_fd, overflow_fd;
-	unsigned int cpus;
+	struct et_account_maps maps;
+	unsigned int cpus, shard_count;
 	char *lanes[ET_LANES]; /* each a value per CPU */
 	char *overflow;
+	struct et_shard *shards;
 };
 
 #define LANE_STEP     PERCPU_STEP(sizeof(struct et_lane))
 #define OVERFLOW_STEP PERCPU_STEP(sizeof(struct et_overflow))
 
-int et_accounts__new(int lanes_fd, int overflow_fd, struct et_accounts **ret)
+int et_accounts__new(const struct et_account_maps *maps, struct et_accounts **ret)
 {
-	int cpus = et_accounts__possible_cpus();
+	int cpus = et_accounts__possible_cpus(), r;
+	struct bpf_map_info info = { 0 };
+	__u32 info_size = sizeof(info);
 	struct et_accounts *a;
 	char *values;
 
 	if (cpus < 0)
 		return cpus;
+	r = bpf_map_get_info_by_fd(maps->counts, &info, &info_size);
+	if (r < 0)
+		return r;
 	a = calloc(1, sizeof(*a));
 	values = calloc((size_t)cpus, ET_LANES * LANE_STEP + OVERFLOW_STEP);
-	if (!a || !values) {
+	if (a)
+		a->shards = calloc(info.max_entries, sizeof(*a->shards));
+	if (!a || !values || !a->shards) {
+		if (a)
+			free(a->shards);
 		free(a);
 		free(values);
 		return -ENOMEM;
 	}
-	a->lanes_fd = lanes_fd;
-	a->overflow_fd = overflow_fd;
+	a->maps = *maps;
 	a->cpus = (unsigned int)cpus;
+	a->shard_count = info.max_entries;
 	for (size_t i = 0; i < ET_LANES; i++)
 		a->lanes[i] = values + i * a->cpus * LANE_STEP;
 	a->overflow = values + a->cpus * LANE_STEP * ET_LANES;
@@ -67,10 +77,12 @@ int et_accounts__take(struct et_accounts *a)
 	__u32 key;
 
 	for (key = 0; key < ET_LANES && r == 0; key++)
-		r = bpf_map_lookup_elem(a->lanes_fd, &key, a->lanes[key]);
+		r = bpf_map_lookup_elem(a->maps.lanes, &key, a->lanes[key]);
 	key = 0;
 	if (r == 0)
-		r = bpf_map_lookup_elem(a->overflow_fd, &key, a->overflow);
+		r = bpf_map_lookup_elem(a->maps.overflow, &key, a->overflow);
+	for (key = 0; key < a->shard_count && r == 0; key++)
+		r = bpf_map_lookup_elem(a->maps.counts, &key, &a->shards[key]);
 	return r;
 }
 
@@ -93,24 +105,36 @@ const struct et_overflow *et_accounts__overflow(const struct et_accounts *a, uns
 void et_accounts__sum(const struct et_accounts *a, struct et_counters *ret)
 {
 	memset(ret, 0, ET_EVENT_TYPES * sizeof(*ret));
-	for (unsigned int cpu = 0; cpu < a->cpus; cpu++) {
-		for (unsigned int i = 0; i < ET_LANES; i++)
-			add(ret, et_accounts__lane(a, cpu, i)->counters);
-		add(ret, et_accounts__overflow(a, cpu)->counters);
-	}
+	for (unsigned int i = 0; i < a->shard_count; i++)
+		add(ret, a->shards[i].counts);
 }
 
 bool et_accounts__settled(const struct et_accounts *a)
 {
+	static const __u8 ring_of[ET_EVENT_TYPES] = {
+#define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) [id] = ET_RING_##RING,
+#include "lib/wire/schema.def"
+	};
 	struct et_counters sums[ET_EVENT_TYPES];
+	__u64 open[ET_RING_CLASSES] = { 0 };
 
-	for (unsigned int cpu = 0; cpu < a->cpus; cpu++)
-		for (unsigned int i = 0; i < ET_LANES; i++)
-			if (et_accounts__lane(a, cpu, i)->busy)
+	for (unsigned int cpu = 0; cpu < a->cpus; cpu++) {
+		for (int ring = 0; ring < ET_RING_CLASSES; ring++)
+			open[ring] += et_accounts__overflow(a, cpu)->lost[ring];
+		for (unsigned int i = 0; i < ET_LANES; i++) {
+			const struct et_lane *lane = et_accounts__lane(a, cpu, i);
+
+			if (lane->busy)
 				return false;
+			for (int ring = 0; ring < ET_RING_CLASSES; ring++)
+				open[ring] += lane->seq[ring];
+		}
+	}
 	et_accounts__sum(a, sums);
-	for (int i = 0; i < ET_EVENT_TYPES; i++)
-		if (sums[i].attempted != sums[i].sent + sums[i].lost)
+	for (int i = 1; i < ET_EVENT_TYPES; i++)
+		open[ring_of[i]] -= sums[i].attempted;
+	for (int ring = 0; ring < ET_RING_CLASSES; ring++)
+		if (open[ring])
 			return false;
 	return true;
 }
@@ -120,6 +144,7 @@ void et_accounts__free(struct et_accounts *a)
 	if (!a)
 		return;
 	free(a->lanes[0]);
+	free(a->shards);
 	free(a);
 }
 

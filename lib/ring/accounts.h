@@ -13,21 +13,37 @@
 
 struct et_accounts;
 
+/* Of one event type, what all programs have counted together. */
+struct et_counters {
+	__u64 attempted; /* sent and lost */
+	__u64 sent;      /* the rest as in struct et_counts */
+	__u64 lost;
+	__u64 filtered;
+	__u64 truncated;
+	__u64 bytes;
+};
+
+/* The maps that programs count in, by descriptor. */
+struct et_account_maps {
+	int lanes;    /* struct et_lane */
+	int overflow; /* struct et_overflow */
+	int counts;   /* struct et_shard */
+};
+
 /**
  * et_accounts__new() - room for what all CPUs have counted
- * @lanes_fd:	map of struct et_lane; stays the caller's, and open as long as the object
- * @overflow_fd: map of struct et_overflow; likewise
+ * @maps:	the maps; they stay the caller's, and open as long as the object
  * @ret:	receives the object, all zero; the caller frees it with et_accounts__free()
  *
  * Return: 0 or a negative errno.
  */
-int et_accounts__new(int lanes_fd, int overflow_fd, struct et_accounts **ret);
+int et_accounts__new(const struct et_account_maps *maps, struct et_accounts **ret);
 
 /**
  * et_accounts__take() - read what all CPUs have counted until now
  * @a:		the object; what it held is gone, also on failure
  *
- * While programs run, one event may be attempted already and not yet sent or lost.
+ * While programs run, an event may have its number already and be neither sent nor lost yet.
  *
  * Return: 0 or a negative errno.
  */
@@ -48,7 +64,10 @@ const struct et_overflow *et_accounts__overflow(const struct et_accounts *a, uns
  */
 void et_accounts__sum(const struct et_accounts *a, struct et_counters *ret);
 
-/* Whether no program was in the middle of an event when this was taken. */
+/*
+ * Whether no program was in the middle of an event when this was taken: no lane is held, and each
+ * number that one gave is that of an event which was sent or lost.
+ */
 bool et_accounts__settled(const struct et_accounts *a);
 
 /* Free; NULL is allowed. */

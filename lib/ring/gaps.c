@@ -81,21 +81,6 @@ int et_gaps__see(struct et_gaps *gaps, const struct et_header *hdr, struct et_ga
 	return 1;
 }
 
-/* What a program's counters say was lost of a ring's events. */
-static __u64 lost_of(const struct et_counters *counters, int ring)
-{
-	static const __u8 ring_of[ET_EVENT_TYPES] = {
-#define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) [id] = ET_RING_##RING,
-#include "lib/wire/schema.def"
-	};
-	__u64 lost = 0;
-
-	for (int type = 1; type < ET_EVENT_TYPES; type++)
-		if (ring_of[type] == ring)
-			lost += counters[type].lost;
-	return lost;
-}
-
 static void tell(struct et_gaps *gaps, const struct et_gap *gap, et_gap_fn fn, void *ctx)
 {
 	gaps->total += gap->count;
@@ -115,7 +100,7 @@ static void check_lane(struct et_gaps *gaps, const struct et_lane *says, bool fi
 		lane->next = says->seq[gap->ring];
 		lane->ahead = 0;
 	} else {
-		__u64 lost = lost_of(says->counters, gap->ring);
+		__u64 lost = says->lost[gap->ring];
 
 		missing = lost > lane->told ? lost - lane->told : 0;
 		lane->ahead += missing;
@@ -143,7 +128,7 @@ static void check(struct et_gaps *gaps, const struct et_accounts *accounts, bool
 					   fn, ctx);
 			}
 			gap.lane = -1;
-			gap.count = lost_of(o->counters, ring) - gaps->cpus[cpu].overflow[ring];
+			gap.count = o->lost[ring] - gaps->cpus[cpu].overflow[ring];
 			gap.after_ns = gaps->checked_ns;
 			gaps->cpus[cpu].overflow[ring] += gap.count;
 			if (gap.count)

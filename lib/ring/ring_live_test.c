@@ -174,81 +174,147 @@ static void test_locked(void **state)
 	assert_true(et_accounts__locked(-1, &ring) < 0);
 }
 
-/* What each CPU counted in each lane and beside them is added up, and nothing else. */
+#define SHARDS 4
+
+static int percpu_map(size_t size, __u32 entries)
+{
+	return bpf_map_create(BPF_MAP_TYPE_PERCPU_ARRAY, "et_test", 4, (__u32)size, entries, NULL);
+}
+
+/* What is counted in each shard is added up, and nothing else; and each lane is had for itself. */
 static void test_sums(void **state)
 {
 	int cpus = et_accounts__possible_cpus();
 	struct et_counters sums[ET_EVENT_TYPES];
 	const size_t lane_step = (sizeof(struct et_lane) + 7) & ~7UL;
 	const size_t overflow_step = (sizeof(struct et_overflow) + 7) & ~7UL;
-	char *values;
+	struct et_account_maps maps, no_counts;
 	struct et_accounts *accounts = NULL, *broken = NULL;
-	int lanes, overflow;
+	struct et_shard shard = { 0 };
+	char *values;
 
 	(void)state;
 	assert_true(cpus > 0);
 	values = calloc((size_t)cpus, lane_step + overflow_step);
-	lanes = bpf_map_create(BPF_MAP_TYPE_PERCPU_ARRAY, "et_test", 4, sizeof(struct et_lane),
-			       ET_LANES, NULL);
-	overflow = bpf_map_create(BPF_MAP_TYPE_PERCPU_ARRAY, "et_test", 4,
-				  sizeof(struct et_overflow), 1, NULL);
+	maps.lanes = percpu_map(sizeof(struct et_lane), ET_LANES);
+	maps.overflow = percpu_map(sizeof(struct et_overflow), 1);
+	maps.counts = bpf_map_create(BPF_MAP_TYPE_ARRAY, "et_test", 4, sizeof(shard), SHARDS, NULL);
 	for (__u32 key = 0; key < ET_LANES; key++) {
 		for (int cpu = 0; cpu < cpus; cpu++) {
 			struct et_lane *lane = (void *)(values + (size_t)cpu * lane_step);
 
-			lane->counters[1].attempted = 10;
-			lane->counters[1].sent = 1;
-			lane->counters[1].bytes = 1ULL << 40;
-			lane->counters[ET_EVENT_TYPES - 1].truncated = key + 1;
-			lane->seq[0] = 77;
+			lane->seq[ET_RING_LIFECYCLE] = 1 + key;
+			lane->lost[ET_RING_LIFECYCLE] = key;
 		}
-		assert_int_equal(bpf_map_update_elem(lanes, &key, values, BPF_ANY), 0);
+		assert_int_equal(bpf_map_update_elem(maps.lanes, &key, values, BPF_ANY), 0);
 	}
 	memset(values, 0, (size_t)cpus * (lane_step + overflow_step));
 	for (int cpu = 0; cpu < cpus; cpu++) {
 		struct et_overflow *o = (void *)(values + (size_t)cpu * overflow_step);
 
-		o->counters[1].attempted = 5;
-		o->counters[1].lost = 5;
-		o->counters[2].filtered = 3;
+		o->lost[ET_RING_BULK] = 5 + (__u64)cpu;
 	}
-	assert_int_equal(bpf_map_update_elem(overflow, &(__u32){ 0 }, values, BPF_ANY), 0);
+	assert_int_equal(bpf_map_update_elem(maps.overflow, &(__u32){ 0 }, values, BPF_ANY), 0);
+	for (__u32 key = 0; key < SHARDS; key++) {
+		shard.counts[1].sent = 10 + key;
+		shard.counts[1].lost = 1;
+		shard.counts[1].bytes = 1ULL << 40;
+		shard.counts[2].filtered = 3;
+		shard.counts[ET_EVENT_TYPES - 1].truncated = key + 1;
+		assert_int_equal(bpf_map_update_elem(maps.counts, &key, &shard, BPF_ANY), 0);
+	}
 
-	assert_int_equal(et_accounts__new(lanes, overflow, &accounts), 0);
+	assert_int_equal(et_accounts__new(&maps, &accounts), 0);
 	assert_int_equal(et_accounts__cpus(accounts), cpus);
 	et_accounts__sum(accounts, sums);
 	assert_int_equal(sums[1].attempted, 0);
 	assert_true(et_accounts__settled(accounts));
 	assert_int_equal(et_accounts__take(accounts), 0);
 	et_accounts__sum(accounts, sums);
-	assert_int_equal(sums[1].attempted, cpus * (ET_LANES * 10 + 5));
-	assert_int_equal(sums[1].sent, cpus * ET_LANES);
-	assert_int_equal(sums[1].lost, cpus * 5);
-	assert_int_equal(sums[1].bytes, (unsigned long long)cpus * ET_LANES << 40);
-	assert_int_equal(sums[2].filtered, cpus * 3);
+	assert_int_equal(sums[1].sent, 10 + 11 + 12 + 13);
+	assert_int_equal(sums[1].lost, SHARDS);
+	assert_int_equal(sums[1].attempted, 10 + 11 + 12 + 13 + SHARDS);
+	assert_int_equal(sums[1].bytes, 4ULL << 40);
+	assert_int_equal(sums[2].filtered, SHARDS * 3);
 	assert_int_equal(sums[2].attempted, 0);
-	assert_int_equal(sums[ET_EVENT_TYPES - 1].truncated, cpus * (1 + 2 + 3 + 4));
+	assert_int_equal(sums[ET_EVENT_TYPES - 1].truncated, 1 + 2 + 3 + 4);
 
-	/* And each can be had for itself. */
 	for (int cpu = 0; cpu < cpus; cpu++) {
 		for (__u32 i = 0; i < ET_LANES; i++) {
 			const struct et_lane *lane = et_accounts__lane(accounts, cpu, i);
 
-			assert_int_equal(lane->seq[0], 77);
-			assert_int_equal(lane->counters[ET_EVENT_TYPES - 1].truncated, i + 1);
+			assert_int_equal(lane->seq[ET_RING_LIFECYCLE], 1 + i);
+			assert_int_equal(lane->lost[ET_RING_LIFECYCLE], i);
 		}
-		assert_int_equal(et_accounts__overflow(accounts, cpu)->counters[2].filtered, 3);
+		assert_int_equal(et_accounts__overflow(accounts, cpu)->lost[ET_RING_BULK], 5 + cpu);
 	}
-	/* More was attempted than sent and lost: somebody is in the middle of it. */
-	assert_false(et_accounts__settled(accounts));
+	et_accounts__free(accounts);
 
-	assert_int_equal(et_accounts__new(lanes, -1, &broken), 0);
+	no_counts = maps;
+	no_counts.counts = -1;
+	assert_true(et_accounts__new(&no_counts, &broken) < 0);
+	assert_null(broken);
+	no_counts = maps;
+	no_counts.overflow = -1;
+	assert_int_equal(et_accounts__new(&no_counts, &broken), 0);
 	assert_true(et_accounts__take(broken) < 0);
 	et_accounts__free(broken);
-	et_accounts__free(accounts);
-	close(lanes);
-	close(overflow);
+	close(maps.lanes);
+	close(maps.overflow);
+	close(maps.counts);
 	free(values);
+}
+
+/* Nothing is open when each number is that of an event which was sent or lost, and no lane is held. */
+static void test_settled(void **state)
+{
+	int cpus = et_accounts__possible_cpus();
+	size_t size = (size_t)cpus * sizeof(struct et_lane);
+	struct et_lane *lanes = calloc(1, size);
+	struct et_overflow *overflow = calloc((size_t)cpus, sizeof(*overflow));
+	struct et_shard shard = { 0 };
+	struct et_accounts *accounts = NULL;
+	struct et_account_maps maps = {
+		.lanes = percpu_map(sizeof(*lanes), ET_LANES),
+		.overflow = percpu_map(sizeof(*overflow), 1),
+		.counts = bpf_map_create(BPF_MAP_TYPE_ARRAY, "et_test", 4, sizeof(shard), 1, NULL),
+	};
+	__u32 zero = 0, last = ET_LANES - 1;
+
+	(void)state;
+	assert_int_equal(et_accounts__new(&maps, &accounts), 0);
+#define SETTLED(is)                                                                          \
+	do {                                                                                 \
+		assert_int_equal(bpf_map_update_elem(maps.lanes, &last, lanes, 0), 0);       \
+		assert_int_equal(bpf_map_update_elem(maps.overflow, &zero, overflow, 0), 0); \
+		assert_int_equal(bpf_map_update_elem(maps.counts, &zero, &shard, 0), 0);     \
+		assert_int_equal(et_accounts__take(accounts), 0);                            \
+		assert_int_equal(et_accounts__settled(accounts), is);                        \
+	} while (0)
+	SETTLED(true);
+	lanes[cpus - 1].seq[ET_RING_LIFECYCLE] = 3;
+	SETTLED(false);
+	shard.counts[ET_PROCESS_FORK].sent = 1;
+	shard.counts[ET_PROCESS_EXEC].lost = 2;
+	SETTLED(true);
+	lanes[cpus - 1].busy = 1;
+	SETTLED(false);
+	lanes[cpus - 1].busy = 0;
+	/* Of another ring it does not make up for it. */
+	shard.counts[ET_PROCESS_FORK].sent = 0;
+	shard.counts[ET_FILE_CREATE].sent = 1;
+	SETTLED(false);
+	shard.counts[ET_PROCESS_FORK].sent = 1;
+	SETTLED(false);
+	overflow[0].lost[ET_RING_BULK] = 1;
+	SETTLED(true);
+#undef SETTLED
+	et_accounts__free(accounts);
+	close(maps.lanes);
+	close(maps.overflow);
+	close(maps.counts);
+	free(lanes);
+	free(overflow);
 }
 
 int main(void)
@@ -257,7 +323,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_records_of_a_program), T(test_full),
 		T(test_woken_only_when_told), T(test_locked),
-		cmocka_unit_test(test_sums),
+		cmocka_unit_test(test_sums),  cmocka_unit_test(test_settled),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -82,6 +82,7 @@ static void test_record_headers(void **state)
 	assert_int_equal(sizeof(struct et_var), 12);
 	assert_int_equal(sizeof(struct et_var) % ET_VAR_ALIGN, 0);
 	assert_int_equal(sizeof(struct et_lane) % 8, 0);
+	assert_int_equal(sizeof(struct et_shard) % 64, 0);
 	assert_int_equal(ET_VAR_ALIGNED(0), 0);
 	assert_int_equal(ET_VAR_ALIGNED(1), 4);
 	assert_int_equal(ET_VAR_ALIGNED(4), 4);

@@ -41,16 +41,28 @@ struct et_lane {
 	struct et_walk walk; /* first: the verifier dislikes arithmetic on what may be NULL */
 	__u32 busy;          /* programs that hold or try to get it; exactly one holder at a time */
 	__u32 zero;          /* is 0, and the verifier does not know: the first lane's index */
-	__u64 seq[ET_RING_CLASSES];
-	struct et_counters counters[ET_EVENT_TYPES]; /* by event type; [0] is unused */
+	__u64 seq[ET_RING_CLASSES];  /* records begun for each ring: the next one's number */
+	__u64 lost[ET_RING_CLASSES]; /* of these, those that are not in it */
 };
 
 /*
  * Events for which a CPU had no free lane: map `overflow`, a per-CPU array of one. Written with
- * atomic adds. Only attempted, lost and filtered are used.
+ * atomic adds.
  */
 struct et_overflow {
-	struct et_counters counters[ET_EVENT_TYPES];
+	__u64 lost[ET_RING_CLASSES]; /* by the ring that they were for */
 };
+
+/*
+ * What is counted by event type: map `counts`, an array. A CPU's own is number CPU modulo the
+ * number of entries, a power of two and at most ET_SHARDS_MAX: what there is for each possible CPU
+ * is multiplied by hundreds on some machines, of which few are there. So it may be shared, and is
+ * written with atomic adds; no two begin on one cache line.
+ */
+struct et_shard {
+	struct et_counts counts[ET_EVENT_TYPES]; /* [0] is unused */
+} __attribute__((aligned(64)));
+
+#define ET_SHARDS_MAX 64
 
 #endif /* ET_SHARED_H */

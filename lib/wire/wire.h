@@ -99,12 +99,11 @@ struct et_var {
 	__u16 flags; /* enum et_var_flags */
 };
 
-/* What one lane, or one CPU's overflow, has counted of one event type. */
-struct et_counters {
-	__u64 attempted; /* events that a program began to record */
+/* What programs have counted of one event type. */
+struct et_counts {
 	__u64 sent;      /* records in the ring */
-	__u64 lost;      /* attempted, not sent: the ring was full, or no lane free */
-	__u64 filtered;  /* not attempted on purpose: the tracer's own doings */
+	__u64 lost;      /* events that are not: the ring was full, or no lane free */
+	__u64 filtered;  /* left out on purpose: the tracer's own doings */
 	__u64 truncated; /* sent with at least one variable-length field cut */
 	__u64 bytes;     /* of the records sent */
 };

@@ -24,6 +24,9 @@ const volatile __u64 et_events __weak = ~0ULL;
 const volatile __u32 et_way __weak = ET_WAY_VARLEN;
 const volatile __u32 et_direct_from __weak = 0;
 
+/* Entries of the map `counts`: a power of two. */
+const volatile __u32 et_shards __weak = 1;
+
 /* Let the kernel wake the reader for every record, instead of only when it sleeps. */
 const volatile bool et_wakeup_always __weak = false;
 

@@ -40,12 +40,12 @@
 struct et_emit {
 	struct bpf_dynptr ptr; /* the record, if made directly */
 	struct et_lane *lane;
-	struct et_counters *counters; /* the lane's, of this event type */
-	struct et_header *rec;        /* the fixed part; if not made directly, the whole record */
-	__u64 direct;                 /* is it? */
-	__u64 off;                    /* bytes of the record so far */
-	__u64 vars;                   /* variable-length fields so far */
-	__u32 slot;                   /* of the scratch map */
+	struct et_header *rec; /* the fixed part; if not made directly, the whole record */
+	__u64 direct;          /* is it? */
+	__u64 off;             /* bytes of the record so far */
+	__u64 vars;            /* variable-length fields so far */
+	__u64 type;            /* enum et_event_type */
+	__u32 slot;            /* of the scratch map */
 	__u32 ring;
 };
 
@@ -163,20 +163,20 @@ static __always_inline void *et_emit_begin_sized(struct et_emit *em, enum et_eve
 		et_missed(type, 1);
 		return NULL;
 	}
-	em->counters = &lane->counters[type];
-	em->counters->attempted++;
 	seq = lane->seq[ring]++;
 	cpu = bpf_get_smp_processor_id();
 	em->lane = lane;
 	em->slot = cpu * ET_LANES + index;
 	em->off = fixed;
 	em->ring = ring;
+	em->type = type;
 	em->vars = 0;
 	em->direct = et_goes_direct(fixed + need);
 	lane->walk.cut = 0;
 	rec = et_emit_room(em, fixed, need, slots, head);
 	if (!rec) {
-		em->counters->lost++;
+		lane->lost[ring]++;
+		et_count_lost(cpu, type, 1);
 		et_lane_release(lane);
 		return NULL;
 	}
@@ -351,11 +351,11 @@ static __always_inline __u64 et_wakeup_flags(void)
 /* Hand the record over. */
 static __always_inline void et_emit_submit(struct et_emit *em)
 {
-	struct et_counters *c = em->counters;
 	__u64 flags = et_wakeup_flags();
 	struct et_header *rec = em->rec;
 	__u32 key = em->ring, size = em->off;
 	void *ring = bpf_map_lookup_elem(&rings, &key);
+	struct et_counts *c;
 	long err = 0;
 
 	rec->size = size;
@@ -375,12 +375,16 @@ static __always_inline void et_emit_submit(struct et_emit *em)
 	 */
 	if (flags == BPF_RB_NO_WAKEUP && et_reader_sleeping)
 		et_kick();
+	c = et_counts_of(em->slot / ET_LANES, em->type);
 	if (err) {
-		c->lost++;
-	} else {
-		c->sent++;
-		c->bytes += size;
-		c->truncated += em->lane->walk.cut;
+		em->lane->lost[key % ET_RING_CLASSES]++;
+		if (c)
+			__sync_fetch_and_add(&c->lost, 1);
+	} else if (c) {
+		__sync_fetch_and_add(&c->sent, 1);
+		__sync_fetch_and_add(&c->bytes, size);
+		if (em->lane->walk.cut)
+			__sync_fetch_and_add(&c->truncated, 1);
 	}
 	et_lane_release(em->lane);
 }

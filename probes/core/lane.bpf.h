@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Lanes: exclusive use of one of this CPU's scratch slots, counters and sequence numbers.
+ * Lanes: exclusive use of one of this CPU's scratch slots and sequence numbers; and what is counted.
  *
  * Programs do not migrate between CPUs, but one can be interrupted or preempted by another on the
  * same CPU at any instruction, and the two need not end in the reverse order of their beginning.
@@ -17,6 +17,7 @@
 #ifndef ET_LANE_BPF_H
 #define ET_LANE_BPF_H
 
+#include "probes/core/config.bpf.h"
 #include "probes/core/maps.bpf.h"
 
 /*
@@ -67,7 +68,41 @@ static __always_inline void et_lane_release(struct et_lane *lane)
 #endif
 }
 
-/* Count an event that found no lane. */
+/* The counters of an event type for programs of this CPU. NULL never in truth. */
+static __always_inline struct et_counts *et_counts_of(__u32 cpu, __u64 type)
+{
+	__u32 key = cpu & (et_shards - 1);
+	struct et_shard *shard = bpf_map_lookup_elem(&counts, &key);
+
+	if (!shard || type >= ET_EVENT_TYPES)
+		return NULL;
+	/* The compiler would compute the address before it looks whether there is one. */
+	barrier_var(shard);
+	return &shard->counts[type];
+}
+
+static __always_inline void et_count_lost(__u32 cpu, enum et_event_type type, __u64 events)
+{
+	struct et_counts *c = et_counts_of(cpu, type);
+
+	if (c)
+		__sync_fetch_and_add(&c->lost, events);
+}
+
+/* The ring of an event type, which is known when this is compiled. */
+static __always_inline enum et_ring_class et_ring_of(enum et_event_type type)
+{
+	switch (type) {
+#define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) \
+case ET_##NAME:                                                   \
+	return ET_RING_##RING;
+#include "lib/wire/schema.def"
+	default:
+		return ET_RING_LIFECYCLE;
+	}
+}
+
+/* Count events that found no lane. */
 static __always_inline void et_overflow_lost(enum et_event_type type, __u64 events)
 {
 	__u32 zero = 0;
@@ -75,18 +110,17 @@ static __always_inline void et_overflow_lost(enum et_event_type type, __u64 even
 
 	if (!o)
 		return;
-	__sync_fetch_and_add(&o->counters[type].attempted, events);
-	__sync_fetch_and_add(&o->counters[type].lost, events);
+	__sync_fetch_and_add(&o->lost[et_ring_of(type)], events);
+	et_count_lost(bpf_get_smp_processor_id(), type, events);
 }
 
 /* Count an event that is left out on purpose. */
 static __always_inline void et_filtered(enum et_event_type type)
 {
-	__u32 zero = 0;
-	struct et_overflow *o = bpf_map_lookup_elem(&overflow, &zero);
+	struct et_counts *c = et_counts_of(bpf_get_smp_processor_id(), type);
 
-	if (o)
-		__sync_fetch_and_add(&o->counters[type].filtered, 1);
+	if (c)
+		__sync_fetch_and_add(&c->filtered, 1);
 }
 
 #endif /* ET_LANE_BPF_H */

@@ -30,6 +30,14 @@ struct {
 	__type(value, struct et_lane);
 } lanes __weak SEC(".maps");
 
+/* See struct et_shard. User space sets max_entries, and tells programs in et_shards. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct et_shard);
+} counts __weak SEC(".maps");
+
 /* See struct et_overflow. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
