@@ -14,6 +14,17 @@
 #define ET_PIECE 256
 
 /*
+ * As bpf_probe_read_user_str(), which up to 6.15 gives 0 for an empty string instead of the 1 for
+ * its terminator (changed by "maccess: fix strncpy_from_user_nofault() empty string handling").
+ */
+static __always_inline long et_read_user_str(void *dst, __u32 size, const void *src)
+{
+	long n = bpf_probe_read_user_str(dst, size, src);
+
+	return n ? n : 1;
+}
+
+/*
  * Bytes of a string without its terminator; of one over the largest cap, more than that. -1: it
  * cannot be read to its end.
  */
@@ -23,7 +34,7 @@ __weak int et_user_strlen(__u64 str)
 	__u32 len = 0;
 
 	for (int i = 0; i <= ET_CAP_ARGV / (ET_PIECE - 1); i++) {
-		long n = bpf_probe_read_user_str(piece, sizeof(piece), (void *)(str + len));
+		long n = et_read_user_str(piece, sizeof(piece), (void *)(str + len));
 
 		if (n <= 0)
 			return -1;
@@ -98,7 +109,7 @@ static __always_inline void et_put_user_str_cap(struct et_emit *em, enum et_var_
 		dst = et_var_begin(em);
 		if (!dst)
 			return;
-		len = bpf_probe_read_user_str(dst, cap + 1, (void *)src->at);
+		len = et_read_user_str(dst, cap + 1, (void *)src->at);
 		if (len <= 0)
 			flags = ET_VAR_F_FAULT;
 		size = len > 0 ? len - 1 : 0;
@@ -160,7 +171,7 @@ __weak int et_read_user_strings(__u32 slot, __u32 off, __u64 array)
 		barrier_var(done);
 		if (i > ET_USER_STRINGS || done >= ET_CAP_ARGV)
 			break;
-		len = bpf_probe_read_user_str(dst + done, ET_CAP_ARGV, (void *)str);
+		len = et_read_user_str(dst + done, ET_CAP_ARGV, (void *)str);
 		if (!et_string_took(walk, done, len, ET_CAP_ARGV))
 			break;
 	}
