@@ -53,11 +53,29 @@ static void enter(const char *cgroup)
 	close(fd);
 }
 
+/*
+ * In the unified hierarchy a cgroup is one of the pids controller if the one above says so, and
+ * holds no processes itself. Where the controller has a hierarchy of its own, all are.
+ */
+static void has_pids_below(const char *cgroup)
+{
+	char path[8400];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/cgroup.subtree_control", cgroup);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	/* It says ENOENT, and means that the controller is elsewhere. */
+	CHECK(write(fd, "+pids", 5) == 5 || errno == ENOENT);
+	close(fd);
+}
+
 int main(int argc, char **argv, char **envp)
 {
 	char *const args[] = { "in a cgroup", NULL };
 	char *const env[] = { NULL };
-	static char hierarchy[4096], outer[8300], inner[8400];
+	static char hierarchy[4096], parent[8300], first[8400], second[8400];
 	char dir[64];
 	struct account_snap now;
 	pid_t pid;
@@ -73,17 +91,20 @@ int main(int argc, char **argv, char **envp)
 		snprintf(hierarchy, sizeof(hierarchy), "%s", dir);
 	}
 	account_snap(&now);
-	snprintf(outer, sizeof(outer), "%s%s/case-%d", hierarchy,
+	snprintf(parent, sizeof(parent), "%s%s/case-%d", hierarchy,
 		 strcmp(now.cgroup, "/") ? now.cgroup : "", getpid());
-	snprintf(inner, sizeof(inner), "%s/with space \"and\" \xff", outer);
-	CHECK(mkdir(outer, 0755) == 0 && mkdir(inner, 0755) == 0);
+	snprintf(first, sizeof(first), "%s/first", parent);
+	snprintf(second, sizeof(second), "%s/with space \"and\" \xff", parent);
+	CHECK(mkdir(parent, 0755) == 0);
+	has_pids_below(parent);
+	CHECK(mkdir(first, 0755) == 0 && mkdir(second, 0755) == 0);
 
 	pid = account_fork();
 	if (!pid) {
-		enter(outer);
+		enter(first);
 		pid = account_fork();
 		if (!pid) {
-			enter(inner);
+			enter(second);
 			execve(account_program("report"), args, env);
 			CHECK(!"execve");
 		}
@@ -101,7 +122,7 @@ int main(int argc, char **argv, char **envp)
 	}
 	account_wait(pid, 1);
 
-	CHECK(rmdir(inner) == 0 && rmdir(outer) == 0);
+	CHECK(rmdir(first) == 0 && rmdir(second) == 0 && rmdir(parent) == 0);
 	umount2(dir, MNT_DETACH);
 	CHECK(rmdir(dir) == 0);
 	return account_end();

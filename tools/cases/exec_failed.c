@@ -11,10 +11,21 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+/*
+ * The kernel gives up before it reads the arguments, and a probe cannot bring in a page that
+ * nobody has touched yet.
+ */
+static void touch(char *const *args)
+{
+	for (size_t i = 0; args[i]; i++)
+		(void)*(volatile const char *)args[i];
+}
+
 static void fails(const char *path, char *const *args, int error)
 {
 	char *const env[] = { "X=1", NULL };
 
+	touch(args);
 	CHECK(execve(path, args, env) == -1 && errno == error);
 	account_exec_failed(error, path, args);
 }
@@ -24,6 +35,7 @@ static void fails_at(int dirfd, const char *path, int flags, int error)
 	char *const args[] = { "at", "an argument", NULL };
 	char *const env[] = { NULL };
 
+	touch(args);
 	CHECK(syscall(SYS_execveat, dirfd, path, args, env, flags) == -1 && errno == error);
 	account_exec_failed(error, path, args);
 }
