@@ -162,6 +162,9 @@ static const struct {
 } owned[] = {
 	{ "ids_stash", { "ids_exit_tp" } },
 	{ "exits_told", { "exit_tp_btf" } },
+	{ "attempts", { "attempted_state_tp_btf" } },
+	{ "connecting", { "attempted_kprobe" } },
+	{ "connections_over", { "closed_state_tp_btf", "closed_note_tp_btf" } },
 };
 
 static int skip_map(const struct bpf_object *obj, const char *name, const char *const *programs)

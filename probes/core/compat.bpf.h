@@ -88,4 +88,33 @@ static __always_inline bool et_tty_is_master(struct tty_driver *driver)
 	       et_read(then, subtype) == ET_PTY_TYPE_MASTER;
 }
 
+/*
+ * A file whose last descriptor is closed, and which is about to be freed. Its f_count, which is 0
+ * then, became f_ref in 6.13, which has its highest bit set then: commit 90ee6ed776c0 ("fs: port
+ * files to file_ref").
+ */
+struct file_ref___since_6_13 {
+	struct {
+		__s64 counter;
+	} refcnt;
+} __attribute__((preserve_access_index));
+
+struct file___since_6_13 {
+	struct file_ref___since_6_13 f_ref;
+} __attribute__((preserve_access_index));
+
+struct file___before_6_13 {
+	atomic_long_t f_count;
+} __attribute__((preserve_access_index));
+
+static __always_inline bool et_file_is_released(const struct file *file)
+{
+	struct file___since_6_13 *now = (void *)file;
+	struct file___before_6_13 *then = (void *)file;
+
+	if (bpf_core_field_exists(now->f_ref))
+		return et_read(now, f_ref.refcnt.counter) < 0;
+	return !et_read(then, f_count.counter);
+}
+
 #endif /* ET_COMPAT_BPF_H */

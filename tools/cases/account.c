@@ -720,6 +720,59 @@ void account_exec_failed(int error, const char *filename, char *const *argv)
 	put_end();
 }
 
+static void put_connection(const struct account_connection *conn)
+{
+	put(",\"net\":{\"transport\":\"TCP\",\"family\":\"%s\",", conn->family);
+	put("\"source_address\":\"%s\",\"source_port\":%u,", conn->source, conn->source_port);
+	put("\"destination_address\":\"%s\",\"destination_port\":%u,", conn->destination,
+	    conn->destination_port);
+	put("\"network_namespace\":%u", conn->netns);
+}
+
+static void enter_connection(const char *type, const struct account_connection *conn)
+{
+	struct account_pids pids;
+	char comm[16];
+
+	snap_pids(&pids);
+	snap_comm(comm);
+	put_begin(type);
+	put_pids("pids", &pids);
+	put_connection(conn);
+	put("}");
+	put_string("comm", comm);
+	put_end();
+}
+
+void account_attempted(const struct account_connection *conn)
+{
+	enter_connection("NETWORK_CONNECTION_ATTEMPTED", conn);
+}
+
+void account_accepted(const struct account_connection *conn)
+{
+	enter_connection("NETWORK_CONNECTION_ACCEPTED", conn);
+}
+
+void account_closed_by(const struct account_snap *who, const struct account_connection *conn,
+		       uint64_t sent, uint64_t received)
+{
+	put_begin("NETWORK_CONNECTION_CLOSED");
+	put_pids("pids", &who->pids);
+	put_connection(conn);
+	put(",\"bytes_sent\":%" PRIu64 ",\"bytes_received\":%" PRIu64 "}", sent, received);
+	put_string("comm", who->comm);
+	put_end();
+}
+
+void account_closed(const struct account_connection *conn, uint64_t sent, uint64_t received)
+{
+	struct account_snap now;
+
+	account_snap(&now);
+	account_closed_by(&now, conn, sent, received);
+}
+
 /* ---- a case's frame ----------------------------------------------------------------------- */
 
 void account_begin(char **argv, char **envp)

@@ -63,6 +63,17 @@ struct account_tty {
 	uint32_t iflag, oflag, lflag, cflag;
 };
 
+/* Room for an address as text. */
+#define ACCOUNT_ADDRESS 46
+
+/* A TCP connection, as its end on this side has it. */
+struct account_connection {
+	const char *family; /* "AF_INET" or "AF_INET6" */
+	char source[ACCOUNT_ADDRESS], destination[ACCOUNT_ADDRESS];
+	uint16_t source_port, destination_port;
+	uint32_t netns;
+};
+
 #define ACCOUNT_NS 7
 
 /* All that can be known of a thread at a moment. */
@@ -156,6 +167,17 @@ void account_ptrace(long request, uint32_t child);
 
 /* Enter that the calling thread loaded a kernel module, which is there still. */
 void account_load_module(const char *name);
+
+/* Enter an attempt of the calling thread to connect, or that it has accepted a connection. */
+void account_attempted(const struct account_connection *conn);
+void account_accepted(const struct account_connection *conn);
+
+/* Enter that the calling thread has closed a connection which carried that many bytes. */
+void account_closed(const struct account_connection *conn, uint64_t sent, uint64_t received);
+
+/* The same of any thread. */
+void account_closed_by(const struct account_snap *who, const struct account_connection *conn,
+		       uint64_t sent, uint64_t received);
 
 /* Wait for @pid and CHECK that it ended with exit status @status. */
 void account_wait(pid_t pid, int status);

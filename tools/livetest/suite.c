@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#define _GNU_SOURCE
 #include "tools/livetest/suite.h"
 
 #include <errno.h>
@@ -191,10 +192,25 @@ static int watch_event(const char *option)
 	return -EINVAL;
 }
 
+/* The environment's LIVETEST_EVENTS, options between spaces, stands for all that a suite asks for. */
+static int choose_events_of(const char *env)
+{
+	char *list = strdup(env), *rest = list, *word;
+	int rc = list ? 0 : -ENOMEM;
+
+	while (!rc && (word = strsep(&rest, " ")))
+		rc = watch_event(word);
+	free(list);
+	return rc;
+}
+
 static int choose_events(const char *const *more)
 {
+	const char *env = getenv("LIVETEST_EVENTS");
 	int rc = 0;
 
+	if (env)
+		return choose_events_of(env);
 	for (size_t i = 0; i < sizeof(always) / sizeof(always[0]) && !rc; i++)
 		rc = watch_event(always[i]);
 	for (; more && *more && !rc; more++)

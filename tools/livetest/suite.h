@@ -35,7 +35,9 @@ int suite_run(const struct suite_case *cases, size_t count, int argc, char **arg
  * @argc:	of main()
  * @argv:	of main()
  *
- * What an account says of events that nobody watches is not looked for.
+ * What an account says of events that nobody watches is not looked for. The environment's
+ * LIVETEST_EVENTS names events, as @more does, that are watched in place of all others: of kinds of
+ * hooks that not every event has.
  *
  * Return: an exit status for main().
  */

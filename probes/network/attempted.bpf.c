@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * NETWORK_CONNECTION_ATTEMPTED
+ *
+ * Where tcp_v4_connect() and tcp_v6_connect() cannot be hooked, an attempt is noted when the
+ * socket's state becomes TCP_SYN_SENT: whose it is. Its port is not chosen yet, and it is not
+ * certain that anything will be sent. It is told of at the first of these:
+ *
+ *   - connect(2) returns;
+ *   - the state changes again: the other side has answered or refused, nobody has answered for too
+ *     long, or the socket is closed;
+ *   - the first packet is sent once more, a second after it.
+ *
+ * So an attempt that is made by something else than connect(2), such as sendto(2) with MSG_FASTOPEN
+ * or io_uring, is told of too, if nobody answers a second late.
+ */
+#include "probes/core/emit.bpf.h"
+#include "probes/core/filter.bpf.h"
+#include "probes/core/syscall.bpf.h"
+#include "probes/core/task.bpf.h"
+#include "probes/network/fd.bpf.h"
+#include "probes/network/sock.bpf.h"
+
+/* Whose attempt it is. */
+struct attempt {
+	struct et_pids pids;
+	char comm[16];
+};
+
+/* By socket: those that are not told of yet. Each leaves its state one day, and then this map. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 2048);
+	__type(key, __u64);
+	__type(value, struct attempt);
+} attempts SEC(".maps");
+
+static __always_inline void attempt_fill(struct attempt *who, const struct task_struct *task)
+{
+	et_fill_pids(&who->pids, task);
+	et_fill_comm(who->comm, task);
+}
+
+static __always_inline int attempted_emit(const struct sock *sk, const struct attempt *who)
+{
+	struct et_network_connection_attempted *ev;
+	struct et_emit em;
+
+	ev = et_emit_begin(&em, NETWORK_CONNECTION_ATTEMPTED, network_connection_attempted, 0);
+	if (!ev)
+		return 0;
+	ev->pids = who->pids;
+	et_fill_net(&ev->net, sk);
+	__builtin_memcpy(ev->comm, who->comm, sizeof(ev->comm));
+	et_emit_submit(&em);
+	return 0;
+}
+
+/* Tell of a noted attempt, or forget it. Of several that come at once one finds it. */
+static __always_inline void attempted_take(const struct sock *sk, bool tell)
+{
+	__u64 key = (__u64)sk;
+	struct attempt *found = bpf_map_lookup_elem(&attempts, &key);
+	struct attempt who;
+
+	if (!found)
+		return;
+	who = *found;
+	if (!bpf_map_delete_elem(&attempts, &key) && tell)
+		attempted_emit(sk, &who);
+}
+
+static __always_inline void attempted_note(const struct sock *sk)
+{
+	const struct task_struct *task = et_current();
+	struct attempt who = {};
+	__u64 key = (__u64)sk;
+
+	/* File systems and the like: no process's doing. */
+	if (et_is_kthread(task) || et_skips(ET_NETWORK_CONNECTION_ATTEMPTED, task))
+		return;
+	attempt_fill(&who, task);
+	if (bpf_map_update_elem(&attempts, &key, &who, BPF_ANY))
+		et_missed(ET_NETWORK_CONNECTION_ATTEMPTED, 1);
+}
+
+SEC("?tp_btf/inet_sock_set_state")
+int attempted_state_tp_btf(__u64 *ctx)
+{
+	const struct sock *sk = (void *)ctx[0];
+	int was = ctx[1], is = ctx[2];
+
+	if (was != TCP_SYN_SENT && is != TCP_SYN_SENT)
+		return 0;
+	if (!et_sock_is_tcp(sk))
+		return 0;
+	if (is == TCP_SYN_SENT)
+		attempted_note(sk);
+	else
+		attempted_take(sk, is != TCP_CLOSE || et_sock_sent_syn(sk));
+	return 0;
+}
+
+SEC("?tracepoint")
+int attempted_connect_tp(struct trace_event_raw_sys_exit *ctx)
+{
+	const struct task_struct *task = et_current();
+	const struct sock *sk = et_sock_of_fd(task, et_syscall_arg1(et_syscall_regs(task)));
+
+	if (sk)
+		attempted_take(sk, true);
+	return 0;
+}
+
+SEC("?tp_btf/tcp_retransmit_skb")
+int attempted_again_tp_btf(__u64 *ctx)
+{
+	const struct sock *sk = (void *)ctx[0];
+
+	if (et_sock_state(sk) == TCP_SYN_SENT)
+		attempted_take(sk, true);
+	return 0;
+}
+
+/* ---- where functions can be hooked ------------------------------------------------------- */
+
+/* tcp_v4_connect() or tcp_v6_connect() has succeeded: the first packet is on its way. */
+static __always_inline int attempted_body(const struct sock *sk)
+{
+	const struct task_struct *task = et_current();
+	struct attempt who = {};
+
+	if (et_is_kthread(task) || et_skips(ET_NETWORK_CONNECTION_ATTEMPTED, task))
+		return 0;
+	attempt_fill(&who, task);
+	return attempted_emit(sk, &who);
+}
+
+SEC("?fexit")
+int BPF_PROG(attempted_v4_fexit, struct sock *sk, void *addr, int len, int ret)
+{
+	return ret ? 0 : attempted_body(sk);
+}
+
+/* For an IPv4 address it has called tcp_v4_connect(). */
+SEC("?fexit")
+int BPF_PROG(attempted_v6_fexit, struct sock *sk, void *addr, int len, int ret)
+{
+	return ret || !et_sock_is_v6(sk) ? 0 : attempted_body(sk);
+}
+
+/* By task: the socket that it is connecting. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1024);
+	__type(key, __u64);
+	__type(value, __u64);
+} connecting SEC(".maps");
+
+SEC("?kprobe")
+int BPF_KPROBE(attempted_kprobe, struct sock *sk)
+{
+	__u64 task = (__u64)et_current(), socket = (__u64)sk;
+
+	if (bpf_map_update_elem(&connecting, &task, &socket, BPF_ANY))
+		et_missed(ET_NETWORK_CONNECTION_ATTEMPTED, 1);
+	return 0;
+}
+
+/* Of two functions of which one has called the other, only the inner one finds what was noted. */
+SEC("?kretprobe")
+int BPF_KRETPROBE(attempted_kretprobe, int ret)
+{
+	__u64 task = (__u64)et_current();
+	__u64 *found = bpf_map_lookup_elem(&connecting, &task), socket;
+
+	if (!found)
+		return 0;
+	socket = *found;
+	bpf_map_delete_elem(&connecting, &task);
+	return ret ? 0 : attempted_body((const struct sock *)socket);
+}

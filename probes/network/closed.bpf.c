@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * NETWORK_CONNECTION_CLOSED
+ *
+ * A process has closed the last descriptor of a socket that was connected, or tried to be: by
+ * close(2), or by ending.
+ *
+ * Where tcp_close() cannot be hooked, the socket's state tells. tcp_close() changes it while the
+ * process owns the socket and before it is taken off its file, and it does so too when the state
+ * stays what it is (FIN_WAIT1 after shutdown(2), and the like), but for one state: TCP_CLOSE, in
+ * which a socket is whose connection is over already, because it was refused or reset, or both
+ * sides had shut it down. Such a connection is noted when it ends; the socket is destroyed as soon
+ * as it is closed, and that is seen.
+ *
+ * What a connection was must be noted anyway: connect(2) that is refused forgets its addresses, and
+ * a socket can be connected again. Then what it was before is closed.
+ */
+#include "probes/core/emit.bpf.h"
+#include "probes/core/filter.bpf.h"
+#include "probes/core/task.bpf.h"
+#include "probes/network/sock.bpf.h"
+
+/*
+ * By socket: connections that are over, of sockets that are not closed. An entry goes with the
+ * socket, whoever had it: also one that nobody ever accepts is destroyed.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 4096);
+	__type(key, __u64);
+	__type(value, struct et_net_closed);
+} connections_over SEC(".maps");
+
+_Static_assert(__builtin_offsetof(struct et_net_closed, bytes_sent) == sizeof(struct et_net),
+	       "a connection that is closed begins as any does");
+
+static __always_inline void closed_fill(struct et_net_closed *net, const struct sock *sk)
+{
+	const struct tcp_sock *tp = (const struct tcp_sock *)sk;
+	__u64 received = et_read(tp, bytes_received);
+
+	et_fill_net((struct et_net *)net, sk);
+	net->bytes_sent = et_read(tp, bytes_sent);
+	/* The kernel counts the end of what the other side sends as a byte. It is the last one. */
+	if (received && et_sock_flag(sk, SOCK_DONE))
+		received--;
+	net->bytes_received = received;
+}
+
+static __always_inline int closed_emit(const struct et_net_closed *net)
+{
+	const struct task_struct *task = et_current();
+	struct et_network_connection_closed *ev;
+	struct et_emit em;
+
+	if (et_skips(ET_NETWORK_CONNECTION_CLOSED, task))
+		return 0;
+	ev = et_emit_begin(&em, NETWORK_CONNECTION_CLOSED, network_connection_closed, 0);
+	if (!ev)
+		return 0;
+	et_fill_pids(&ev->pids, task);
+	ev->net = *net;
+	et_fill_comm(ev->comm, task);
+	et_emit_submit(&em);
+	return 0;
+}
+
+/* The connection that a socket had and that is over, if any; it is noted no longer. */
+static __always_inline bool closed_take(const struct sock *sk, struct et_net_closed *ret)
+{
+	__u64 key = (__u64)sk;
+	struct et_net_closed *found = bpf_map_lookup_elem(&connections_over, &key);
+
+	if (!found)
+		return false;
+	*ret = *found;
+	return !bpf_map_delete_elem(&connections_over, &key);
+}
+
+static __always_inline bool closed_has_begun_to_end(int state)
+{
+	return state == TCP_FIN_WAIT1 || state == TCP_FIN_WAIT2 || state == TCP_CLOSING ||
+	       state == TCP_LAST_ACK;
+}
+
+/*
+ * With SO_LINGER, tcp_close() waits behind the first change of state for the last one. Who then has
+ * closed what was shut down before, and left something unread, is not told apart, nor told of.
+ */
+static __always_inline bool closed_lingers(const struct sock *sk)
+{
+	return et_sock_flag(sk, SOCK_LINGER) && et_read(sk, sk_lingertime);
+}
+
+/* The state becomes TCP_CLOSE, and it is not tcp_close() that does it. */
+static __always_inline void closed_note(const struct sock *sk, int was, bool released)
+{
+	struct et_net_closed net = {};
+	__u64 key = (__u64)sk;
+
+	/* One that was closed before this, and is now over in the network too. */
+	if (closed_has_begun_to_end(was) &&
+	    (!et_read(sk, sk_socket) || (released && closed_lingers(sk))))
+		return;
+	if (was == TCP_SYN_SENT && !et_sock_sent_syn(sk))
+		return;
+	closed_fill(&net, sk);
+	if (bpf_map_update_elem(&connections_over, &key, &net, BPF_ANY))
+		et_missed(ET_NETWORK_CONNECTION_CLOSED, 1);
+}
+
+/* Is this the first that tcp_close() does to the state of a socket? */
+static __always_inline bool closed_is_now(const struct sock *sk, int was, int is)
+{
+	if (!closed_has_begun_to_end(was) || was == is)
+		return true;
+	return is == TCP_CLOSE && !closed_lingers(sk);
+}
+
+static __always_inline int closed_state(const struct sock *sk, int was, int is, bool tells)
+{
+	struct et_net_closed net = {};
+	struct file *file;
+	bool released;
+
+	/* Of a listening socket, or one that has not been anything yet. */
+	if (was == TCP_LISTEN || (was == TCP_CLOSE && is != TCP_SYN_SENT) || !et_sock_is_tcp(sk))
+		return 0;
+	if (is == TCP_SYN_SENT) {
+		if (closed_take(sk, &net))
+			closed_emit(&net);
+		return 0;
+	}
+	file = et_sock_file(sk);
+	released = file && et_file_is_released(file);
+	if (released && et_sock_is_owned(sk)) {
+		if (!tells || !closed_is_now(sk, was, is))
+			return 0;
+		closed_fill(&net, sk);
+		return closed_emit(&net);
+	}
+	if (is == TCP_CLOSE)
+		closed_note(sk, was, released);
+	return 0;
+}
+
+SEC("?tp_btf/inet_sock_set_state")
+int closed_state_tp_btf(__u64 *ctx)
+{
+	return closed_state((void *)ctx[0], ctx[1], ctx[2], true);
+}
+
+/* Owned by a process: it is tcp_close() that destroys it. Otherwise nobody had it. */
+SEC("?tp_btf/tcp_destroy_sock")
+int closed_destroy_tp_btf(__u64 *ctx)
+{
+	const struct sock *sk = (void *)ctx[0];
+	struct et_net_closed net;
+
+	if (closed_take(sk, &net) && et_sock_is_owned(sk))
+		closed_emit(&net);
+	return 0;
+}
+
+/* ---- where tcp_close() can be hooked ------------------------------------------------------ */
+
+/* At its beginning. What has no file is the kernel's own. */
+static __always_inline int closed_body(const struct sock *sk)
+{
+	int state = et_sock_state(sk);
+	struct et_net_closed net = {};
+	bool over;
+
+	if (state == TCP_LISTEN || !et_sock_file(sk) || !et_sock_is_tcp(sk))
+		return 0;
+	over = closed_take(sk, &net);
+	if (state != TCP_CLOSE || !over)
+		closed_fill(&net, sk);
+	/* Never connected; or it was over before anybody looked, which what it carried tells. */
+	if (state == TCP_CLOSE && !over && !net.bytes_sent && !net.bytes_received)
+		return 0;
+	return closed_emit(&net);
+}
+
+SEC("?fentry")
+int BPF_PROG(closed_fentry, struct sock *sk)
+{
+	return closed_body(sk);
+}
+
+SEC("?kprobe")
+int BPF_KPROBE(closed_kprobe, struct sock *sk)
+{
+	return closed_body(sk);
+}
+
+SEC("?tp_btf/inet_sock_set_state")
+int closed_note_tp_btf(__u64 *ctx)
+{
+	return closed_state((void *)ctx[0], ctx[1], ctx[2], false);
+}
+
+SEC("?tp_btf/tcp_destroy_sock")
+int closed_forget_tp_btf(__u64 *ctx)
+{
+	__u64 key = ctx[0];
+
+	bpf_map_delete_elem(&connections_over, &key);
+	return 0;
+}

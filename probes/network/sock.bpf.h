@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* TCP sockets: whose, in what state, and between which addresses. */
+#ifndef ET_SOCK_BPF_H
+#define ET_SOCK_BPF_H
+
+#include <bpf/bpf_endian.h>
+
+#include "probes/core/compat.bpf.h"
+#include "probes/core/config.bpf.h"
+
+/* include/linux/socket.h */
+#define AF_INET  2
+#define AF_INET6 10
+
+/* icsk_pending of include/net/inet_connection_sock.h: the timer that sends again. */
+#define ICSK_TIME_RETRANS 1
+
+/*
+ * Is it TCP over IP? A connection of several paths (MPTCP) has a socket of its own kind above those
+ * of its paths.
+ */
+static __always_inline bool et_sock_is_tcp(const struct sock *sk)
+{
+	__u16 family = et_read(sk, __sk_common.skc_family);
+
+	return (family == AF_INET || family == AF_INET6) && et_read(sk, sk_protocol) == IPPROTO_TCP;
+}
+
+static __always_inline int et_sock_state(const struct sock *sk)
+{
+	return et_read(sk, __sk_common.skc_state);
+}
+
+static __always_inline bool et_sock_flag(const struct sock *sk, enum sock_flags flag)
+{
+	return et_read(sk, __sk_common.skc_flags) & 1UL << flag;
+}
+
+/*
+ * Does a process have the socket to itself (lock_sock())? Then whoever runs is that process: what
+ * comes in by the network meanwhile has to wait, and is worked off by it in the end.
+ */
+static __always_inline bool et_sock_is_owned(const struct sock *sk)
+{
+	return et_read(sk, sk_lock.owned);
+}
+
+/* The file behind it; NULL: nobody has accepted or already closed it, or it is the kernel's own. */
+static __always_inline struct file *et_sock_file(const struct sock *sk)
+{
+	const struct socket *socket = et_read(sk, sk_socket);
+
+	return socket ? et_read(socket, file) : NULL;
+}
+
+static __always_inline bool et_is_v4_mapped(const struct in6_addr *addr)
+{
+	return !addr->in6_u.u6_addr32[0] && !addr->in6_u.u6_addr32[1] &&
+	       addr->in6_u.u6_addr32[2] == bpf_htonl(0xffff);
+}
+
+static __always_inline void et_fill_v4_mapped(__u8 to[16], __be32 addr)
+{
+	__u32 *words = (__u32 *)to;
+
+	words[0] = 0;
+	words[1] = 0;
+	words[2] = bpf_htonl(0xffff);
+	words[3] = addr;
+}
+
+static __always_inline void et_fill_v6(__u8 to[16], const struct in6_addr *addr)
+{
+	for (int i = 0; i < 4; i++)
+		((__u32 *)to)[i] = addr->in6_u.u6_addr32[i];
+}
+
+/*
+ * Is it a connection of IPv6, and not one of IPv4 that goes through a socket for both? A kernel
+ * without IPv6 has no field for it.
+ */
+static __always_inline bool et_sock_is_v6(const struct sock *sk)
+{
+	struct in6_addr peer = {};
+
+	if (!bpf_core_field_exists(sk->__sk_common.skc_v6_daddr) ||
+	    et_read(sk, __sk_common.skc_family) != AF_INET6)
+		return false;
+	peer = et_read(sk, __sk_common.skc_v6_daddr);
+	return !et_is_v4_mapped(&peer);
+}
+
+/*
+ * The port on this side is that of inet_sport: skc_num is 0 once the socket has given its port
+ * back, which it does before its state becomes TCP_CLOSE.
+ */
+static __always_inline void et_fill_net(struct et_net *net, const struct sock *sk)
+{
+	const struct inet_sock *inet = (const struct inet_sock *)sk;
+
+	net->transport = ET_TRANSPORT_TCP;
+	net->source_port = bpf_ntohs(et_read(inet, inet_sport));
+	net->destination_port = bpf_ntohs(et_read(sk, __sk_common.skc_dport));
+	net->network_namespace = et_read(sk, __sk_common.skc_net.net, ns.inum);
+	if (et_sock_is_v6(sk)) {
+		struct in6_addr local = et_read(sk, __sk_common.skc_v6_rcv_saddr);
+		struct in6_addr peer = et_read(sk, __sk_common.skc_v6_daddr);
+
+		net->family = ET_FAMILY_AF_INET6;
+		et_fill_v6(net->source_address, &local);
+		et_fill_v6(net->destination_address, &peer);
+	} else {
+		net->family = ET_FAMILY_AF_INET;
+		et_fill_v4_mapped(net->source_address, et_read(sk, __sk_common.skc_rcv_saddr));
+		et_fill_v4_mapped(net->destination_address, et_read(sk, __sk_common.skc_daddr));
+	}
+}
+
+/*
+ * Has this attempt to connect begun in truth? In the state TCP_SYN_SENT is also a socket for which
+ * no port or route is found after that: connect(2) fails then, nothing is sent, and the state goes
+ * back to TCP_CLOSE. What tells of it is that there is neither an error that came from outside nor
+ * a timer that would send once more. Both are looked at before the state changes.
+ */
+static __always_inline bool et_sock_sent_syn(const struct sock *sk)
+{
+	const struct inet_connection_sock *icsk = (const struct inet_connection_sock *)sk;
+
+	return et_read(sk, sk_err) || et_read(icsk, icsk_pending) == ICSK_TIME_RETRANS;
+}
+
+#endif /* ET_SOCK_BPF_H */

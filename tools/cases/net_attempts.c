@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Attempts to connect that come to nothing, or that do not begin with connect: refused, never
+ * answered, given up, repeated on the same socket, sent along with the first bytes. What fails
+ * before anything is sent is none.
+ */
+#include "tools/cases/tcp.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <unistd.h>
+
+/* The socket keeps the port that it is bound to; of the address connect forgets what it chose. */
+static void refused(enum tcp_kind kind)
+{
+	int nobody = tcp_bound(kind, 0, false), fd = tcp_bound(kind, 0, true), error;
+	socklen_t len = sizeof(error);
+	struct account_connection conn;
+	struct pollfd poll_fd;
+
+	tcp_connection_to(fd, nobody, &conn);
+	CHECK(tcp_connect(kind, fd, nobody) == -1 && errno == ECONNREFUSED);
+	account_attempted(&conn);
+	close(fd);
+	account_closed(&conn, 0, 0);
+
+	fd = tcp_bound(kind, SOCK_NONBLOCK, true);
+	tcp_connection_to(fd, nobody, &conn);
+	CHECK(tcp_connect(kind, fd, nobody) == -1 && errno == EINPROGRESS);
+	poll_fd = (struct pollfd){ .fd = fd, .events = POLLOUT };
+	CHECK(poll(&poll_fd, 1, 10000) == 1);
+	CHECK(getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) == 0 && error == ECONNREFUSED);
+	account_attempted(&conn);
+	close(fd);
+	account_closed(&conn, 0, 0);
+	close(nobody);
+}
+
+/* One socket, several connections: each is closed when the next one begins. */
+static void repeated(void)
+{
+	int nobody = tcp_bound(TCP_V4, 0, false), listener = tcp_listen(TCP_V4, 8);
+	int fd = tcp_bound_to(TCP_V4, 1234);
+	const struct sockaddr none = { .sa_family = AF_UNSPEC };
+	struct account_connection conn;
+
+	tcp_connection_to(fd, nobody, &conn);
+	for (int i = 0; i < 2; i++) {
+		CHECK(tcp_connect(TCP_V4, fd, nobody) == -1 && errno == ECONNREFUSED);
+		if (i)
+			account_closed(&conn, 0, 0);
+		account_attempted(&conn);
+	}
+	CHECK(tcp_connect(TCP_V4, fd, listener) == 0);
+	account_closed(&conn, 0, 0);
+	tcp_connection(fd, &conn);
+	account_attempted(&conn);
+	CHECK(write(fd, "four", 4) == 4);
+	CHECK(connect(fd, &none, sizeof(none)) == 0);
+	/* Nothing but this is said of what is connected to nothing again. */
+	close(fd);
+	account_closed(&conn, 4, 0);
+	close(listener);
+	close(nobody);
+}
+
+/* A listener that takes no more: what comes is not answered. */
+static int deaf_listener(int *ret_in_queue, struct account_connection *ret_conn)
+{
+	int listener = tcp_listen(TCP_V4, 0);
+
+	*ret_in_queue = tcp_socket(TCP_V4, 0);
+	CHECK(tcp_connect(TCP_V4, *ret_in_queue, listener) == 0);
+	tcp_connection(*ret_in_queue, ret_conn);
+	account_attempted(ret_conn);
+	return listener;
+}
+
+static void unanswered(void)
+{
+	struct account_connection in_queue_conn, conn;
+	int in_queue, listener = deaf_listener(&in_queue, &in_queue_conn), fd, once = 1;
+
+	/* Given up by the kernel, after asking twice: some three seconds. */
+	fd = tcp_bound(TCP_V4, 0, false);
+	CHECK(setsockopt(fd, IPPROTO_TCP, TCP_SYNCNT, &once, sizeof(once)) == 0);
+	tcp_connection_to(fd, listener, &conn);
+	CHECK(tcp_connect(TCP_V4, fd, listener) == -1 && errno == ETIMEDOUT);
+	account_attempted(&conn);
+	close(fd);
+	account_closed(&conn, 0, 0);
+
+	/* Given up by the process, at once. */
+	fd = tcp_bound(TCP_V4, SOCK_NONBLOCK, false);
+	tcp_connection_to(fd, listener, &conn);
+	CHECK(tcp_connect(TCP_V4, fd, listener) == -1 && errno == EINPROGRESS);
+	account_attempted(&conn);
+	close(fd);
+	account_closed(&conn, 0, 0);
+
+	/* Given up, and the socket is kept for a while. */
+	fd = tcp_bound(TCP_V4, SOCK_NONBLOCK, false);
+	tcp_connection_to(fd, listener, &conn);
+	CHECK(tcp_connect(TCP_V4, fd, listener) == -1 && errno == EINPROGRESS);
+	account_attempted(&conn);
+	CHECK(shutdown(fd, SHUT_RDWR) == 0);
+	close(fd);
+	account_closed(&conn, 0, 0);
+
+	close(in_queue);
+	account_closed(&in_queue_conn, 0, 0);
+	close(listener);
+}
+
+/* sendto instead of connect: the first bytes go with the first packet, or just behind it. */
+static void fast_open(void)
+{
+	int listener = tcp_listen(TCP_V4, 8), queue = 8;
+	struct account_connection conn, server_conn;
+	struct sockaddr_in addr;
+	socklen_t len = sizeof(addr);
+
+	tcp_sysctl("ipv4/tcp_fastopen", "3");
+	CHECK(setsockopt(listener, IPPROTO_TCP, TCP_FASTOPEN, &queue, sizeof(queue)) == 0);
+	CHECK(getsockname(listener, (struct sockaddr *)&addr, &len) == 0);
+	/* The first time it asks for a cookie, the second time it has one. */
+	for (int i = 0; i < 2; i++) {
+		int fd = tcp_bound(TCP_V4, 0, false), server;
+		char buf[8];
+
+		CHECK(sendto(fd, "hello", 5, MSG_FASTOPEN, (struct sockaddr *)&addr, len) == 5);
+		tcp_connection(fd, &conn);
+		account_attempted(&conn);
+		server = accept(listener, NULL, NULL);
+		CHECK(server >= 0);
+		tcp_connection(server, &server_conn);
+		account_accepted(&server_conn);
+		CHECK(recv(server, buf, 5, MSG_WAITALL) == 5);
+		close(fd);
+		account_closed(&conn, 5, 0);
+		close(server);
+		account_closed(&server_conn, 0, 5);
+	}
+	close(listener);
+}
+
+/* Nothing is sent: there is no way to there, or no port is left to send from. */
+static void impossible(void)
+{
+	const struct sockaddr_in nowhere = { .sin_family = AF_INET,
+					     .sin_port = htons(9),
+					     .sin_addr.s_addr = htonl(0xc0000201) };
+	int listener = tcp_listen(TCP_V4, 8), fd = tcp_socket(TCP_V4, 0), other;
+	struct account_connection conn;
+
+	CHECK(connect(fd, (const struct sockaddr *)&nowhere, sizeof(nowhere)) == -1 &&
+	      errno == ENETUNREACH);
+	close(fd);
+
+	tcp_sysctl("ipv4/ip_local_port_range", "40000 40000");
+	fd = tcp_socket(TCP_V4, 0);
+	CHECK(tcp_connect(TCP_V4, fd, listener) == 0);
+	tcp_connection(fd, &conn);
+	account_attempted(&conn);
+	other = tcp_socket(TCP_V4, 0);
+	CHECK(tcp_connect(TCP_V4, other, listener) == -1 && errno == EADDRNOTAVAIL);
+	close(other);
+	close(fd);
+	account_closed(&conn, 0, 0);
+	close(listener);
+}
+
+int main(int argc, char **argv, char **envp)
+{
+	(void)argc;
+	account_begin(argv, envp);
+	tcp_own_network();
+	for (enum tcp_kind kind = TCP_V4; kind < TCP_KINDS; kind++)
+		refused(kind);
+	repeated();
+	unanswered();
+	fast_open();
+	impossible();
+	return account_end();
+}

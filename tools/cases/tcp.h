@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* TCP for a case, on the loopback interface. */
+#ifndef TOOLS_CASES_TCP_H
+#define TOOLS_CASES_TCP_H
+
+#include "tools/cases/account.h"
+
+#include <stddef.h>
+#include <sys/socket.h>
+
+enum tcp_kind {
+	TCP_V4,
+	TCP_V6,
+	TCP_MAPPED, /* IPv4 through sockets of IPv6 */
+	TCP_KINDS,
+};
+
+/* Move to a network namespace of its own, with nothing but a loopback interface, which is up. */
+void tcp_own_network(void);
+
+/* Write a number, or several, to a file below /proc/sys/net. */
+void tcp_sysctl(const char *name, const char *value);
+
+/* A socket that is nothing yet. @flags: SOCK_NONBLOCK or 0. */
+int tcp_socket(enum tcp_kind kind, int flags);
+
+/*
+ * A socket bound to a port that the kernel chooses, of the loopback interface's address or of any
+ * address.
+ */
+int tcp_bound(enum tcp_kind kind, int flags, bool any_address);
+
+/* The same of any address and a port of the caller's choice: it keeps that between connections. */
+int tcp_bound_to(enum tcp_kind kind, int port);
+
+/* One that also listens, at the loopback interface's address. */
+int tcp_listen(enum tcp_kind kind, int backlog);
+
+/* connect(2) to the port that @to is bound to. */
+int tcp_connect(enum tcp_kind kind, int fd, int to);
+
+/* What an event says of a connection, asked of its socket. */
+void tcp_connection(int fd, struct account_connection *ret);
+
+/* The same where the socket cannot be asked: it is bound, and about to be connected to @to's port. */
+void tcp_connection_to(int fd, int to, struct account_connection *ret);
+
+/* The connection as its other end has it. */
+void tcp_mirror(struct account_connection *conn);
+
+/* Both ends of a connection, with what is to be said of each, and how many bytes went each way. */
+struct tcp_pair {
+	int client, server;
+	struct account_connection client_conn, server_conn;
+	unsigned int up, down; /* from client to server, and back */
+};
+
+/* Connect to a listening socket and accept there, in the calling thread; account for both. */
+void tcp_pair(enum tcp_kind kind, int listener, struct tcp_pair *ret);
+
+/* Send that many bytes from one end to the other, where they are read. */
+void tcp_pair_up(struct tcp_pair *pair, size_t bytes);
+void tcp_pair_down(struct tcp_pair *pair, size_t bytes);
+
+/* Close an end, and account for it. */
+void tcp_close_client(struct tcp_pair *pair);
+void tcp_close_server(struct tcp_pair *pair);
+
+/* Read until the other side has closed; CHECK that nothing comes before that. */
+void tcp_expect_end(int fd);
+
+#endif /* TOOLS_CASES_TCP_H */

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* TCP connections: attempted, accepted, closed. */
+#include <stddef.h>
+
+#include "tools/livetest/suite.h"
+
+static const struct suite_case cases[] = {
+	{ .name = "net_connect" }, { .name = "net_accept" }, { .name = "net_attempts" },
+	{ .name = "net_close" },   { .name = "net_none" },
+};
+
+static const char *const events[] = { "net-conn-attempt", "net-conn-accept", "net-conn-closed",
+				      NULL };
+
+int main(int argc, char **argv)
+{
+	return suite_run_with(events, cases, sizeof(cases) / sizeof(cases[0]), argc, argv);
+}
