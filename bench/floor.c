@@ -109,6 +109,7 @@ static struct floor_bpf *load(const struct options *o)
 	bpf_map__set_autocreate(skel->maps.overflow, false);
 	bpf_map__set_autocreate(skel->maps.counts, false);
 	bpf_map__set_autocreate(skel->maps.scratch, false);
+	bpf_map__set_autocreate(skel->maps.tree, false);
 	bpf_map__set_max_entries(skel->maps.floor_lifecycle, (__u32)o->ring_size);
 	bpf_map__set_max_entries(skel->maps.floor_bulk, (__u32)o->ring_size);
 	if (floor_bpf__load(skel) < 0) {

@@ -13,6 +13,7 @@
 #include <bpf/libbpf.h>
 
 #include "lib/attach/attach.h"
+#include "lib/attach/filter.h"
 #include "lib/enrich/enrich.h"
 #include "lib/include/eventstrace.h"
 #include "lib/losses.h"
@@ -62,6 +63,7 @@ struct et_session {
 	struct et_rings *rings;
 	struct et_pipeline pipeline;
 	struct et_losses losses;
+	struct et_filter_set filters;
 
 	__u64 flushed_at; /* CLOCK_MONOTONIC, ns */
 	__u64 nap_ns;     /* 0: never */
@@ -406,6 +408,8 @@ static int open_attached(const struct et_options *opts, bool trial, struct et_se
 	r = et_options_take(opts, &s->opts, err);
 	if (r == 0)
 		r = check_options(&s->opts, err);
+	if (r == 0)
+		r = et_filter_set__make(s->opts.filters, s->opts.filter_count, &s->filters, err);
 	if (r < 0)
 		goto failed;
 
@@ -426,10 +430,12 @@ static int open_attached(const struct et_options *opts, bool trial, struct et_se
 	config.quiet_pgid = s->opts.quiet_pgid;
 	config.quiet_pgid_ttys = s->opts.quiet_pgid_ttys;
 	config.quiet_pgid_tty_count = s->opts.quiet_pgid_tty_count;
+	config.filters = &s->filters;
 	r = et_attach__open(&config, &s->log, &s->attached, err);
 	/* They were the caller's, and need not live on. */
 	s->opts.quiet_ttys = NULL;
 	s->opts.quiet_pgid_ttys = NULL;
+	s->opts.filters = NULL;
 	if (r < 0)
 		goto failed;
 	loaded = et_attach__loaded(s->attached);
@@ -689,6 +695,7 @@ int et_session__stats(struct et_session *s, struct et_session_stats *ret)
 	stats.wire_format_why = *way->why ? way->why : NULL;
 	stats.recorded_bytes =
 		s->pipeline.recorder ? et_record_writer_bytes(s->pipeline.recorder) : 0;
+	stats.tree_missed = et_attach__tree_missed(s->attached);
 	memcpy(ret, &stats, ret->sz < sizeof(stats) ? ret->sz : sizeof(stats));
 	return 0;
 }

@@ -91,6 +91,23 @@ static void test_sizes(void **state)
 	refused(&opts, "not given");
 }
 
+static void test_filters(void **state)
+{
+	const struct et_filter filters[] = {
+		{ .kind = ET_FILTER_UID, .number = 0 },
+		{ .kind = ET_FILTER_PID, .number = 0 },
+	};
+	struct et_options opts = ET_OPTIONS_INIT;
+
+	(void)state;
+	opts.events = EXEC;
+	opts.filters = filters;
+	opts.filter_count = 2;
+	refused(&opts, "a filter's process cannot be 0");
+	opts.filters = NULL;
+	refused(&opts, "2 filters are not given");
+}
+
 static void test_size_of_options(void **state)
 {
 	struct {
@@ -128,7 +145,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_events),  cmocka_unit_test(test_choices),
 		cmocka_unit_test(test_sizes),   cmocka_unit_test(test_size_of_options),
-		cmocka_unit_test(test_version),
+		cmocka_unit_test(test_version), cmocka_unit_test(test_filters),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -15,6 +15,7 @@
 #include "lib/attach/links.h"
 #include "lib/attach/plan.h"
 #include "lib/attach/tell.h"
+#include "lib/attach/tree.h"
 
 struct et_attached {
 	const struct et_log *log;
@@ -27,6 +28,7 @@ struct et_attached {
 	struct et_told told;
 	struct et_loaded loaded;
 	struct et_links links;
+	struct et_tree tree;
 };
 
 __attribute__((format(printf, 4, 5))) static int error(struct et_error *err,
@@ -146,14 +148,23 @@ static int attach_all(struct et_attached *at, struct et_error *err)
 				     at->told.load.memory_budget, least, (least + 1023) / 1024);
 		if (r < 0) {
 			int found = et_choose__find_culprits(&at->plan, &at->told.load, &at->way);
+			char why[200];
 
 			if (found < 0)
 				return no_such_way(at, err);
 			if (found)
 				continue;
+			found = et_tree__fails(&at->told.load, why, sizeof(why));
+			if (found < 0)
+				return error(err, ET_ERROR_ATTACH, found,
+					     "no tree of processes can be followed here: %s", why);
 			return error(err, r == -EPERM ? ET_ERROR_PRIVILEGE : ET_ERROR_SYSTEM, r,
 				     "the programs and their maps do not load: %s", strerror(-r));
 		}
+		/* Before any event can be judged by it. */
+		r = et_tree__begin(&at->loaded, at->told.load.filters, &at->tree, err);
+		if (r < 0)
+			return r;
 		r = attach_chosen(at);
 		attaching += now_ms() - t1;
 		if (r == 0)
@@ -163,6 +174,7 @@ static int attach_all(struct et_attached *at, struct et_error *err)
 		 * events they are: begin again with what has been learnt.
 		 */
 		et_links__done(&at->links);
+		et_tree__end(&at->tree);
 		et_load__close(&at->loaded);
 	}
 	et_log__say(at->log, ET_LOG_INFO, "%zu hooks: loaded in %.1f ms, attached in %.1f ms",
@@ -320,10 +332,16 @@ struct et_feature_set *et_attach__features(struct et_attached *at)
 	return &at->features;
 }
 
+__u64 et_attach__tree_missed(const struct et_attached *at)
+{
+	return et_tree__missed(&at->loaded);
+}
+
 void et_attach__detach(struct et_attached *at)
 {
 	if (!et_links__stop(&at->links))
 		return;
+	et_tree__end(&at->tree);
 	/*
 	 * A program that runs at this moment on another CPU goes on to its end. It is in an RCU
 	 * read-side section, and this waits until those that are open have been left.
@@ -337,6 +355,7 @@ void et_attach__close(struct et_attached *at)
 	if (!at)
 		return;
 	et_links__done(&at->links);
+	et_tree__end(&at->tree);
 	et_load__close(&at->loaded);
 	et_plan__done(&at->plan);
 	free(at->hooks);

@@ -33,6 +33,7 @@ struct et_attach_config {
 	__u32 quiet_pgid;
 	const uint64_t *quiet_pgid_ttys;
 	size_t quiet_pgid_tty_count;
+	const struct et_filter_set *filters;
 };
 
 /**
@@ -61,6 +62,9 @@ const struct et_way *et_attach__way(const struct et_attached *at);
 
 /* What has been found out of the kernel; it may be asked for more. Lives with @at. */
 struct et_feature_set *et_attach__features(struct et_attached *at);
+
+/* Processes of a filter's tree for which there was no room. */
+__u64 et_attach__tree_missed(const struct et_attached *at);
 
 /**
  * et_attach__detach() - take all programs off their hooks, and wait for those that still run

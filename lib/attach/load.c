@@ -11,6 +11,7 @@
 #include <bpf/libbpf.h>
 
 #include "lib/attach/budget.h"
+#include "lib/attach/filter_load.h"
 #include "lib/ring/accounts.h"
 #include "lib/wire/shared.h"
 #include "probes/et_probes.skel.h"
@@ -77,6 +78,8 @@ static int open_skeleton(const struct et_load_config *config, bool trial, struct
 		return -errno;
 	tell(skel, config);
 	r = size_maps(skel, config->way, trial);
+	if (r == 0)
+		r = et_filter_load__tell(skel, config->filters);
 	if (r < 0) {
 		et_probes__destroy(skel);
 		return r;
@@ -219,11 +222,15 @@ int et_load__open(const struct et_load_config *config, const struct et_plan *pla
 
 		if (r == 0 && et_plan__wants(plan, bpf_program__name(prog), &entry))
 			r = want(prog, entry);
+		if (et_filter_load__wants(config->filters, bpf_program__name(prog)))
+			bpf_program__set_autoload(prog, true);
 	}
 	if (r == 0)
 		r = skip_maps(loaded.skel, config);
 	if (r == 0)
 		r = et_probes__load(loaded.skel);
+	if (r == 0)
+		r = et_filter_load__fill(loaded.skel, config->filters);
 	if (r == 0)
 		r = size_rings(&loaded, config, ret_least);
 	if (r == 0)

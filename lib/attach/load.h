@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "lib/attach/filter.h"
 #include "lib/attach/plan.h"
 #include "lib/wire/arguments.h"
 #include "lib/wire/wire.h"
@@ -37,6 +38,7 @@ struct et_load_config {
 	size_t quiet_pgid_tty_count;
 	const __u32 *quiet_tgids;
 	size_t quiet_tgid_count;
+	const struct et_filter_set *filters;
 };
 
 /* Programs in the kernel, attached to nothing. */

@@ -59,6 +59,7 @@ void et_tell(struct et_told *told, const struct et_attach_config *config,
 	load->wakeup_always = config->wakeup_always;
 	memcpy(load->ring_sizes, config->ring_sizes, sizeof(load->ring_sizes));
 	load->memory_budget = config->memory_budget;
+	load->filters = config->filters;
 	load->self_tgid = et_self__tgid();
 	load->exit_has_group_dead = exit_has_group_dead(features->vmlinux);
 	et_arguments__fill(features->vmlinux, load->args);

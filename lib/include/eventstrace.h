@@ -109,6 +109,41 @@ enum et_wire_choice {
 	ET_WIRE_DIRECT,   /* packed in the ring itself; needs Linux 6.16 */
 };
 
+/* What decides whether an event is recorded. */
+enum et_filter_kind {
+	ET_FILTER_PID = 0,     /* the process */
+	ET_FILTER_TREE,        /* the process, or one that it descends from */
+	ET_FILTER_UID,         /* its real user */
+	ET_FILTER_COMM,        /* the thread's name */
+	ET_FILTER_CGROUP,      /* its cgroup of version 2, or one above it */
+	ET_FILTER_PATH_PREFIX, /* how the event's path begins, if it has one */
+	ET_FILTER_KINDS,
+};
+
+/*
+ * One value of a filter. An event is recorded if it matches a value of every kind of which there
+ * are any, and no value that excludes.
+ */
+struct et_filter {
+	enum et_filter_kind kind;
+	bool exclude;
+	/* As events have them: processes by their number in the initial PID namespace. */
+	uint64_t number;  /* PID, TREE: process; UID: user; CGROUP: its id, as et_cgroup_id() */
+	const char *text; /* COMM: all of it, at most 15 bytes; PATH_PREFIX: at most 255 */
+};
+
+/* Most values of one kind, and apart from them most that exclude. */
+#define ET_FILTER_MAX 16
+
+/**
+ * et_cgroup_id() - the number of a cgroup
+ * @path:	its directory in a file system of cgroups, version 2
+ * @ret:	receives the number, for struct et_filter
+ *
+ * Return: 0, -ENOTSUP: that is no directory of a cgroup, version 2, or what the kernel said.
+ */
+int et_cgroup_id(const char *path, uint64_t *ret);
+
 enum et_log_level {
 	ET_LOG_WARNING = 0, /* something asked for is not there; the session goes on */
 	ET_LOG_INFO,
@@ -146,6 +181,9 @@ struct et_options {
 	 * nowhere. With it and an output_fd of -1 nothing is encoded.
 	 */
 	int record_fd;
+	/* Which events are recorded, of all types; the kernel applies it. */
+	const struct et_filter *filters;
+	size_t filter_count;
 };
 
 #define ET_OPTIONS_INIT { .sz = sizeof(struct et_options), .output_fd = -1, .record_fd = -1 }
@@ -164,7 +202,8 @@ struct et_options {
  *
  * Return: 0, or a negative errno: -EPERM (a capability is missing), -ENOENT (no BTF),
  * -EOPNOTSUPP (nothing can be attached, or records cannot be made in the wire format), -EINVAL
- * (options), -ENOSPC (the memory budget is too small), or what the kernel said.
+ * (options), -ESRCH (a tree's process does not exist), -ENOSPC (the memory budget is too small), or
+ * what the kernel said.
  */
 int et_session__open(const struct et_options *opts, struct et_session **ret, struct et_error *err);
 
@@ -213,7 +252,7 @@ struct et_event_stats {
 	uint64_t attempted; /* happened, and not filtered */
 	uint64_t sent;      /* got into a ring */
 	uint64_t lost;      /* did not */
-	uint64_t filtered;  /* left out on purpose */
+	uint64_t filtered;  /* left out on purpose: the caller's own doings, or by a filter */
 	uint64_t truncated; /* sent with a field cut at its cap */
 	uint64_t bytes;     /* of records in the ring */
 	uint64_t received;  /* taken out of the ring and decoded */
@@ -238,6 +277,8 @@ struct et_session_stats {
 	/* Of auto: why records are not made directly. NULL: they are, or it was not asked for. */
 	const char *wire_format_why;
 	uint64_t recorded_bytes; /* written to record_fd */
+	/* Processes of a filter's tree for which there was no room: their events are misjudged. */
+	uint64_t tree_missed;
 };
 
 /**

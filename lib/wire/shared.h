@@ -11,6 +11,46 @@
 /* A terminal by its device number; 0 stands for none. */
 #define ET_DEV(major, minor) ((__u64)(major) << 32 | (__u32)(minor))
 
+/* Most values that a kind of filter has, and apart from them its excluding form. */
+#define ET_FILTER_VALUES 16
+
+/* Bytes of the longest prefix that paths are compared with. */
+#define ET_PREFIX_MAX   255
+#define ET_PREFIX_WORDS 32
+
+/* What decides whether an event is recorded; enum et_filter_kind of user space. */
+enum et_filter_by {
+	ET_BY_PID,
+	ET_BY_TREE,
+	ET_BY_UID,
+	ET_BY_COMM,
+	ET_BY_CGROUP,
+	ET_BY_PATH,
+	ET_BYS,
+};
+
+/* The two forms of a filter, in tables and in masks. */
+enum et_filter_form {
+	ET_ONLY = 0,
+	ET_EXCEPT = 1,
+};
+
+/* Which filters there are, as a mask. */
+#define ET_FILTER_BIT(by, form) (1U << (2 * (by) + (form)))
+#define ET_FILTER_BITS(by)      (3U << (2 * (by)))
+
+/* A prefix, and which of its bits count: map `path_prefixes`. */
+struct et_prefix {
+	__u64 text[ET_PREFIX_WORDS];
+	__u64 mask[ET_PREFIX_WORDS];
+};
+
+/* A process for ever: its number, and when it started. Key of map `tree`. */
+struct et_process {
+	__u64 start_time_ns;
+	__u64 tgid;
+};
+
 /* Where a walk up a chain of names is. */
 struct et_place {
 	__u64 at;    /* the entry that is next */

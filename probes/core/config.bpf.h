@@ -56,6 +56,9 @@ const volatile bool et_exit_has_group_dead __weak = false;
 /* By enum et_arg: see args.bpf.h. */
 const volatile __u8 et_args[ET_ARG_ROWS] __weak = {};
 
+/* Filters: which there are, a mask of ET_FILTER_BIT. Their values are in filter.bpf.c. */
+const volatile __u32 et_filters __weak = 0;
+
 /* The reader sets this before it blocks, and takes it back when it wakes. */
 volatile __u32 et_reader_sleeping __weak = 0;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* PROCESS_EXEC */
 #include "probes/core/filter.bpf.h"
-#include "probes/core/path.bpf.h"
+#include "probes/core/path_filter.bpf.h"
 #include "probes/core/put.bpf.h"
 #include "probes/core/task.bpf.h"
 
@@ -45,6 +45,9 @@ static __always_inline int exec_body(const struct task_struct *task,
 	if (et_skips(ET_PROCESS_EXEC, task))
 		return 0;
 	file = (struct file *)et_read_address(bprm, file);
+	filename = et_src_path(&file->f_path, task);
+	if (et_path_skips(ET_PROCESS_EXEC, &filename, NULL))
+		return 0;
 	inode = et_read(file, f_inode);
 	mode = et_read(inode, i_mode);
 	mm = et_read(task, mm);
@@ -54,7 +57,6 @@ static __always_inline int exec_body(const struct task_struct *task,
 	argv = et_src_user_range(et_read(mm, arg_start), et_read(mm, arg_end), ET_CAP_ARGV);
 	env = et_src_user_range(et_read(mm, env_start), et_read(mm, env_end), ET_CAP_ENV);
 	cwd = et_src_cwd(task);
-	filename = et_src_path(&file->f_path, task);
 	ev = et_emit_begin(&em, PROCESS_EXEC, process_exec,
 			   et_need(&cgroup) + et_need(&argv) + et_need(&env) + et_need(&cwd) +
 				   et_need(&filename));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* PROCESS_EXEC_FAILED */
 #include "probes/core/filter.bpf.h"
-#include "probes/core/path.bpf.h"
+#include "probes/core/path_filter.bpf.h"
 #include "probes/core/strings.bpf.h"
 #include "probes/core/task.bpf.h"
 
@@ -14,10 +14,13 @@ static __always_inline int exec_failed_body(long ret, __u64 filename, __u64 argv
 
 	if (et_skips(ET_PROCESS_EXEC_FAILED, task))
 		return 0;
-	cgroup = et_src_cgroup(task);
-	args = et_src_user_strings(argv, ET_CAP_ARGV);
 	cwd = et_src_cwd(task);
 	name = et_src_user_str(filename, ET_CAP_FILENAME);
+	/* Which directory another descriptor stands for, nobody looks up for a file that is not. */
+	if (et_path_skips(ET_PROCESS_EXEC_FAILED, &cwd, &name))
+		return 0;
+	cgroup = et_src_cgroup(task);
+	args = et_src_user_strings(argv, ET_CAP_ARGV);
 	ev = et_emit_begin(&em, PROCESS_EXEC_FAILED, process_exec_failed,
 			   et_need(&cgroup) + et_need(&args) + et_need(&cwd) + et_need(&name));
 	if (!ev)

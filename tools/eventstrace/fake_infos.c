@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Event types for unit tests: few, of several categories, with names that collide, and with flags
- * that begin with the beginning of their category, whatever the schema has today.
+ * that begin with the beginning of their category, whatever the schema has today. And one cgroup.
  */
+#include <errno.h>
 #include <string.h>
 
 #include "lib/include/eventstrace.h"
@@ -30,4 +31,11 @@ const struct et_event_info *et_event_by_flag(const char *flag)
 			return &infos[i];
 	}
 	return NULL;
+}
+
+int et_cgroup_id(const char *path, uint64_t *ret)
+{
+	if (!strcmp(path, "/cgroups/a,b"))
+		*ret = 77;
+	return strcmp(path, "/cgroups/a,b") ? -ENOENT : 0;
 }

@@ -45,6 +45,7 @@ static void go_ahead_of_others(void)
 int main(int argc, char **argv)
 {
 	struct et_options opts = ET_OPTIONS_INIT;
+	struct et_filter filters[FILTERS_MAX];
 	struct options options;
 	char error[1024];
 	int err;
@@ -71,6 +72,9 @@ int main(int argc, char **argv)
 	opts.lifecycle_ring_size = options.lifecycle_ring_size;
 	opts.bulk_ring_size = options.bulk_ring_size;
 	opts.memory_budget = options.memory_budget;
+	filters_give(&options.filters, filters);
+	opts.filters = filters;
+	opts.filter_count = options.filters.count;
 
 	switch (options.action) {
 	case ACTION_HELP:

@@ -9,13 +9,17 @@
 /* What getopt_long() returns for an option: its letter where it has one. */
 enum option_key {
 	KEY_ALL = 'a',
+	KEY_COMM = 'C',
+	KEY_CGROUP = 'g',
 	KEY_COUNT = 'n',
 	KEY_DURATION = 'd',
 	KEY_EVENTS = 'e',
 	KEY_HELP = 'h',
 	KEY_OUTPUT = 'o',
+	KEY_PID = 'p',
 	KEY_FEATURES = 'i',
 	KEY_STATS = 's',
+	KEY_UID = 'U',
 	KEY_UNBUFFER = 'u',
 	KEY_VERBOSE = 'v',
 	KEY_VERSION = 'V',
@@ -28,6 +32,14 @@ enum option_key {
 	KEY_MEMORY_BUDGET,
 	KEY_RECORD,
 	KEY_REPLAY,
+	KEY_TREE,
+	KEY_PATH_PREFIX,
+	KEY_EXCLUDE_PID,
+	KEY_EXCLUDE_TREE,
+	KEY_EXCLUDE_UID,
+	KEY_EXCLUDE_COMM,
+	KEY_EXCLUDE_CGROUP,
+	KEY_EXCLUDE_PATH_PREFIX,
 	KEY_EVENT = 512, /* and up: KEY_EVENT plus the event's id */
 };
 

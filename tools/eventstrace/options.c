@@ -233,12 +233,43 @@ static int parse_ring_sizes(struct parser *p, const char *arg)
 	return 0;
 }
 
+/* What an option filters by; its name is NULL if it is no filter. */
+static struct filter_option filter_of(int key)
+{
+	static const struct {
+		int only, except;
+	} keys[ET_FILTER_KINDS] = {
+		[ET_FILTER_PID] = { KEY_PID, KEY_EXCLUDE_PID },
+		[ET_FILTER_TREE] = { KEY_TREE, KEY_EXCLUDE_TREE },
+		[ET_FILTER_UID] = { KEY_UID, KEY_EXCLUDE_UID },
+		[ET_FILTER_COMM] = { KEY_COMM, KEY_EXCLUDE_COMM },
+		[ET_FILTER_CGROUP] = { KEY_CGROUP, KEY_EXCLUDE_CGROUP },
+		[ET_FILTER_PATH_PREFIX] = { KEY_PATH_PREFIX, KEY_EXCLUDE_PATH_PREFIX },
+	};
+	struct filter_option option = { .name = NULL };
+
+	for (int kind = 0; kind < ET_FILTER_KINDS; kind++) {
+		if (key != keys[kind].only && key != keys[kind].except)
+			continue;
+		option.kind = kind;
+		option.exclude = key == keys[kind].except;
+		for (const struct option_row *row = option_table; row->name; row++) {
+			if (row->key == key)
+				option.name = row->name;
+		}
+	}
+	return option;
+}
+
 static int apply(struct parser *p, int key, const char *arg)
 {
+	const struct filter_option filter = filter_of(key);
 	struct options *o = &p->opts;
 	uint64_t size = 0;
 	int err, word = 0;
 
+	if (filter.name)
+		return filters_add(&o->filters, &filter, arg, p->err, p->err_size);
 	switch ((enum option_key)key) {
 	case KEY_ALL:
 		event_choice_add_all(&o->choice);
@@ -312,7 +343,7 @@ static int apply(struct parser *p, int key, const char *arg)
 	case KEY_VERSION:
 		o->action = ACTION_VERSION;
 		return 0;
-	case KEY_EVENT:
+	default: /* an event's own option; filters have been dealt with */
 		break;
 	}
 	event_choice_add(&o->choice, key - KEY_EVENT);
@@ -327,6 +358,8 @@ static int check_recording(struct parser *p)
 
 	if (o->replay && o->record)
 		return fail(p, "--replay and --record cannot be had at once");
+	if (o->replay && o->filters.count)
+		return fail(p, "--replay: filters work while events are recorded, not behind it");
 	if (o->replay && o->print_features)
 		return fail(p, "--replay attaches nothing: -i has nothing to say");
 	if ((o->replay || o->record) && o->action == ACTION_PROBE)

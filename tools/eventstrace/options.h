@@ -12,6 +12,7 @@
 
 #include "lib/include/eventstrace.h"
 #include "tools/eventstrace/event_list.h"
+#include "tools/eventstrace/filters.h"
 
 enum action {
 	ACTION_RUN = 0,
@@ -40,6 +41,7 @@ struct options {
 	size_t ring_size;                           /* bytes; 0: the library's default */
 	size_t lifecycle_ring_size, bulk_ring_size; /* likewise; 0: as ring_size */
 	uint64_t memory_budget;                     /* bytes; 0: none */
+	struct filters filters;
 };
 
 /**

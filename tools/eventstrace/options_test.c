@@ -190,6 +190,44 @@ static void recordings(void **state)
 	bad(ARGS("-i", "--record=-"), "-i needs an --output, as --record takes stdout");
 }
 
+static void filters(void **state)
+{
+	struct options o =
+		good(ARGS("-p", "12,13", "--tree=14", "-U", "0", "-C", "sh,ls", "-g",
+			  "/cgroups/a,b", "--path-prefix=/usr/", "--exclude-pid=15",
+			  "--exclude-tree", "16", "--exclude-uid=17", "--exclude-comm=cat",
+			  "--exclude-cgroup=/cgroups/a,b", "--exclude-path-prefix=/tmp"));
+	static const struct {
+		enum et_filter_kind kind;
+		bool exclude;
+	} want[] = {
+		{ ET_FILTER_PID, false },    { ET_FILTER_PID, false },
+		{ ET_FILTER_TREE, false },   { ET_FILTER_UID, false },
+		{ ET_FILTER_COMM, false },   { ET_FILTER_COMM, false },
+		{ ET_FILTER_CGROUP, false }, { ET_FILTER_PATH_PREFIX, false },
+		{ ET_FILTER_PID, true },     { ET_FILTER_TREE, true },
+		{ ET_FILTER_UID, true },     { ET_FILTER_COMM, true },
+		{ ET_FILTER_CGROUP, true },  { ET_FILTER_PATH_PREFIX, true },
+	};
+
+	(void)state;
+	assert_int_equal(o.filters.count, sizeof(want) / sizeof(*want));
+	for (size_t i = 0; i < o.filters.count; i++) {
+		assert_int_equal(o.filters.values[i].kind, want[i].kind);
+		assert_int_equal(o.filters.values[i].exclude, want[i].exclude);
+	}
+	o = good(ARGS("--pid=1", "--path-prefix=/a,b", "--pid=2"));
+	assert_int_equal(o.filters.count, 3);
+	assert_string_equal(o.filters.values[1].path, "/a,b");
+	assert_int_equal(good(ARGS("-a")).filters.count, 0);
+
+	bad(ARGS("--pid"), "option --pid needs an argument");
+	bad(ARGS("-p", "x"), "--pid=x: \"x\" is not the number of a process");
+	bad(ARGS("--exclude-tree=0"), "--exclude-tree=0: \"0\" is not the number of a process");
+	bad(ARGS("--pid=1", "--replay=b"),
+	    "--replay: filters work while events are recorded, not behind it");
+}
+
 static void help_and_version_end_it(void **state)
 {
 	(void)state;
@@ -295,6 +333,7 @@ int main(void)
 		cmocka_unit_test(flags_of_the_predecessor),
 		cmocka_unit_test(values),
 		cmocka_unit_test(recordings),
+		cmocka_unit_test(filters),
 		cmocka_unit_test(help_and_version_end_it),
 		cmocka_unit_test(unknown_options),
 		cmocka_unit_test(missing_arguments),

@@ -183,6 +183,11 @@ static void print_session(const struct et_session_stats *ss, const struct et_eve
 	if (ss->recorded_bytes)
 		fprintf(out, ", recording %" PRIu64 " bytes", ss->recorded_bytes);
 	fprintf(out, "; malformed records: %" PRIu64 "\n", ss->malformed);
+	if (ss->tree_missed)
+		fprintf(out,
+			"no room for %" PRIu64 " processes of a tree: their events, and those of "
+			"what descends from them, are NOT judged by it\n",
+			ss->tree_missed);
 	print_account(ss, total, out);
 }
 
@@ -268,11 +273,12 @@ void summary_print_json(const struct summary *s, FILE *out)
 		",\"lost_written\":%" PRIu64 ",\"malformed\":%" PRIu64 ",\"wakeups\":%" PRIu64
 		",\"output_bytes\":%" PRIu64 ",\"recorded_bytes\":%" PRIu64
 		",\"locked\":{\"rings\":%" PRIu64 ",\"scratch\":%" PRIu64 ",\"maps\":%" PRIu64
-		",\"total\":%" PRIu64 "},\"cpus_possible\":%u,\"wire_format\":\"%s\"",
+		",\"total\":%" PRIu64 "},\"cpus_possible\":%u,\"tree_missed\":%" PRIu64
+		",\"wire_format\":\"%s\"",
 		ss->accounted ? "true" : "false", ss->missing, ss->lost_told, ss->lost_written,
 		ss->malformed, ss->wakeups, ss->output_bytes, ss->recorded_bytes, ss->locked_ring,
 		ss->locked_scratch, ss->locked_maps, locked_of(ss), ss->cpus_possible,
-		ss->wire_format);
+		ss->tree_missed, ss->wire_format);
 	if (s->replayed)
 		fprintf(out, ",\"replayed\":true,\"whole\":%s", s->whole ? "true" : "false");
 	fputs("}\n", out);

@@ -224,23 +224,52 @@ static void json(void **state)
 	struct summary s = take(3);
 
 	(void)state;
-	json_is(&s, "{\"events\":{"
-		    "\"process-exec\":{\"attempted\":3012,\"sent\":3000,\"received\":2999,"
-		    "\"written\":2998,\"lost\":12,\"truncated\":1,\"filtered\":5,"
-		    "\"bytes\":34567890,\"hooks\":[\"tp_btf/exec\"]},"
-		    "\"net-conn-closed\":{\"attempted\":7,\"sent\":7,\"received\":7,\"written\":7,"
-		    "\"lost\":0,\"truncated\":0,\"filtered\":0,\"bytes\":700,"
-		    "\"hooks\":[\"tp/enter\",\"tp/exit\"]},"
-		    "\"file-create\":{\"attempted\":0,\"sent\":0,\"received\":0,\"written\":0,"
-		    "\"lost\":0,\"truncated\":0,\"filtered\":0,\"bytes\":0,\"hooks\":[]}},"
-		    "\"total\":{\"attempted\":3019,\"sent\":3007,\"received\":3006,"
-		    "\"written\":3005,\"lost\":12,\"truncated\":1,\"filtered\":5,"
-		    "\"bytes\":34568590},"
-		    "\"accounted\":true,\"missing\":1,\"lost_told\":13,\"lost_written\":11,"
+	json_is(&s,
+		"{\"events\":{"
+		"\"process-exec\":{\"attempted\":3012,\"sent\":3000,\"received\":2999,"
+		"\"written\":2998,\"lost\":12,\"truncated\":1,\"filtered\":5,"
+		"\"bytes\":34567890,\"hooks\":[\"tp_btf/exec\"]},"
+		"\"net-conn-closed\":{\"attempted\":7,\"sent\":7,\"received\":7,\"written\":7,"
+		"\"lost\":0,\"truncated\":0,\"filtered\":0,\"bytes\":700,"
+		"\"hooks\":[\"tp/enter\",\"tp/exit\"]},"
+		"\"file-create\":{\"attempted\":0,\"sent\":0,\"received\":0,\"written\":0,"
+		"\"lost\":0,\"truncated\":0,\"filtered\":0,\"bytes\":0,\"hooks\":[]}},"
+		"\"total\":{\"attempted\":3019,\"sent\":3007,\"received\":3006,"
+		"\"written\":3005,\"lost\":12,\"truncated\":1,\"filtered\":5,"
+		"\"bytes\":34568590},"
+		"\"accounted\":true,\"missing\":1,\"lost_told\":13,\"lost_written\":11,"
+		"\"malformed\":1,\"wakeups\":9,\"output_bytes\":123456,"
+		"\"recorded_bytes\":0,"
+		"\"locked\":{\"rings\":8388608,\"scratch\":524288,\"maps\":65536,"
+		"\"total\":8978432},\"cpus_possible\":2,\"tree_missed\":0,\"wire_format\":\"varlen\"}\n");
+}
+
+static void trees(void **state)
+{
+	struct summary s = take(0);
+
+	(void)state;
+	s.session.tree_missed = 3;
+	s.session.accounted = true;
+	s.session.missing = s.session.lost_told = s.session.lost_written = 0;
+	text_is(&s, "event  attempted  sent  received  written  lost  truncated  filtered  bytes  "
+		    "hook\n"
+		    "locked memory: 8768 KiB: rings 8192, scratch 512, other maps 64 "
+		    "(per-CPU maps for 2 possible CPUs)\n"
+		    "wire format: varlen; reader woken 9 times; output 123456 bytes; "
+		    "malformed records: 1\n"
+		    "no room for 3 processes of a tree: their events, and those of what "
+		    "descends from them, are NOT judged by it\n"
+		    "every event is accounted for: 0 attempted = 0 received + 0 lost\n"
+		    "eventstrace: 0 events, 0 lost\n");
+	json_is(&s, "{\"events\":{},\"total\":{\"attempted\":0,\"sent\":0,\"received\":0,"
+		    "\"written\":0,\"lost\":0,\"truncated\":0,\"filtered\":0,\"bytes\":0},"
+		    "\"accounted\":true,\"missing\":0,\"lost_told\":0,\"lost_written\":0,"
 		    "\"malformed\":1,\"wakeups\":9,\"output_bytes\":123456,"
 		    "\"recorded_bytes\":0,"
 		    "\"locked\":{\"rings\":8388608,\"scratch\":524288,\"maps\":65536,"
-		    "\"total\":8978432},\"cpus_possible\":2,\"wire_format\":\"varlen\"}\n");
+		    "\"total\":8978432},\"cpus_possible\":2,\"tree_missed\":3,"
+		    "\"wire_format\":\"varlen\"}\n");
 }
 
 static void recording(void **state)
@@ -302,13 +331,14 @@ static void replayed(void **state)
 
 	fake_count = 0;
 	assert_int_equal(summary_take_replay(NULL, &s), 0);
-	json_is(&s, "{\"events\":{},\"total\":{\"attempted\":0,\"sent\":0,\"received\":0,"
-		    "\"written\":0,\"lost\":0,\"truncated\":0,\"filtered\":0,\"bytes\":0},"
-		    "\"accounted\":false,\"missing\":0,\"lost_told\":0,\"lost_written\":0,"
-		    "\"malformed\":1,\"wakeups\":0,\"output_bytes\":123456,\"recorded_bytes\":0,"
-		    "\"locked\":{\"rings\":0,\"scratch\":0,\"maps\":0,\"total\":0},"
-		    "\"cpus_possible\":2,\"wire_format\":\"varlen\",\"replayed\":true,"
-		    "\"whole\":false}\n");
+	json_is(&s,
+		"{\"events\":{},\"total\":{\"attempted\":0,\"sent\":0,\"received\":0,"
+		"\"written\":0,\"lost\":0,\"truncated\":0,\"filtered\":0,\"bytes\":0},"
+		"\"accounted\":false,\"missing\":0,\"lost_told\":0,\"lost_written\":0,"
+		"\"malformed\":1,\"wakeups\":0,\"output_bytes\":123456,\"recorded_bytes\":0,"
+		"\"locked\":{\"rings\":0,\"scratch\":0,\"maps\":0,\"total\":0},"
+		"\"cpus_possible\":2,\"tree_missed\":0,\"wire_format\":\"varlen\",\"replayed\":true,"
+		"\"whole\":false}\n");
 	s.event_count = 17;
 	fake_error = -EBADF;
 	assert_int_equal(summary_take_replay(NULL, &s), -EBADF);
@@ -337,6 +367,7 @@ int main(void)
 		cmocka_unit_test(text_says_why_not_direct),
 		cmocka_unit_test(json),
 		cmocka_unit_test(a_failure_leaves_the_result_alone),
+		cmocka_unit_test(trees),
 		cmocka_unit_test(recording),
 		cmocka_unit_test(replayed),
 	};

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "lib/attach/filter_load.h"
+
+#include <string.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "probes/et_probes.skel.h"
+
+#define COPY(to, from)                                                        \
+	do {                                                                  \
+		_Static_assert(sizeof(to) == sizeof(from), "one table each"); \
+		memcpy(to, from, sizeof(to));                                 \
+	} while (0)
+
+/* All programs of probes/core/tree.bpf.c are called so, and no others. */
+bool et_filter_load__wants(const struct et_filter_set *set, const char *program)
+{
+	return et_filter_set__has(set, ET_BY_TREE) && strncmp(program, "tree_", 5) == 0;
+}
+
+int et_filter_load__tell(struct et_probes *skel, const struct et_filter_set *set)
+{
+	bool paths = et_filter_set__has(set, ET_BY_PATH);
+	struct et_probes__rodata *told = skel->rodata;
+	int r;
+
+	told->et_filters = set->filters;
+	COPY(told->et_filter_counts, set->counts);
+	COPY(told->et_filter_pids, set->pids);
+	COPY(told->et_filter_trees, set->trees);
+	COPY(told->et_filter_uids, set->uids);
+	COPY(told->et_filter_comms, set->comms);
+	COPY(told->et_filter_cgroups, set->cgroups);
+	r = bpf_map__set_autocreate(skel->maps.tree, et_filter_set__has(set, ET_BY_TREE));
+	if (r == 0)
+		r = bpf_map__set_autocreate(skel->maps.path_prefixes, paths);
+	if (r == 0)
+		r = bpf_map__set_autocreate(skel->maps.path_heads, paths);
+	return r;
+}
+
+int et_filter_load__fill(const struct et_probes *skel, const struct et_filter_set *set)
+{
+	for (__u32 form = 0; form < 2; form++) {
+		for (__u32 i = 0; i < set->counts[form][ET_BY_PATH]; i++) {
+			__u32 key = form * ET_FILTER_VALUES + i;
+			int r = bpf_map_update_elem(bpf_map__fd(skel->maps.path_prefixes), &key,
+						    &set->prefixes[form][i], BPF_ANY);
+
+			if (r < 0)
+				return r;
+		}
+	}
+	return 0;
+}

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "lib/attach/tree.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "probes/et_probes.skel.h"
+
+/* Each pass gets 64 levels deeper; there is no process that deep. */
+#define PASSES_MAX 32
+
+__attribute__((format(printf, 4, 5))) static int fail(struct et_error *err, enum et_error_kind kind,
+						      int r, const char *fmt, ...)
+{
+	va_list args;
+
+	err->kind = kind;
+	va_start(args, fmt);
+	vsnprintf(err->message, sizeof(err->message), fmt, args);
+	va_end(args);
+	return r;
+}
+
+static int attach(struct bpf_program *prog, struct bpf_link **ret, struct et_error *err)
+{
+	struct bpf_link *link = bpf_program__attach(prog);
+
+	if (!link)
+		return fail(err, ET_ERROR_ATTACH, -errno,
+			    "no tree of processes can be followed here: the kernel does not attach "
+			    "%s: %s",
+			    bpf_program__name(prog), strerror(errno));
+	*ret = link;
+	return 0;
+}
+
+/* Have the program look at each process that there is. */
+static int pass(const struct bpf_link *link)
+{
+	char nothing[64];
+	ssize_t n;
+	int fd, r;
+
+	fd = bpf_iter_create(bpf_link__fd(link));
+	if (fd < 0)
+		return fd;
+	do
+		n = read(fd, nothing, sizeof(nothing));
+	while (n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR)));
+	r = n < 0 ? -errno : 0;
+	close(fd);
+	return r;
+}
+
+static int look_at_all(const struct et_loaded *loaded, struct et_error *err)
+{
+	struct et_probes *skel = loaded->skel;
+	struct bpf_link *link = NULL;
+	__u64 added;
+	int r, passes = 0;
+
+	r = attach(skel->progs.tree_iter, &link, err);
+	if (r < 0)
+		return r;
+	do {
+		added = skel->bss->et_tree_added;
+		r = pass(link);
+		if (r < 0)
+			fail(err, ET_ERROR_SYSTEM, r, "looking at all processes: %s", strerror(-r));
+	} while (r == 0 && skel->bss->et_tree_added != added && ++passes < PASSES_MAX);
+	bpf_link__destroy(link);
+	return r;
+}
+
+static int check_found(const struct et_loaded *loaded, const struct et_filter_set *set,
+		       struct et_error *err)
+{
+	for (int form = 0; form < 2; form++)
+		for (__u32 i = 0; i < set->counts[form][ET_BY_TREE]; i++)
+			if (!(loaded->skel->bss->et_tree_found[form] & 1U << i))
+				return fail(err, ET_ERROR_USAGE, -ESRCH,
+					    "there is no process %u: a tree begins with one that "
+					    "is running",
+					    set->trees[form][i]);
+	return 0;
+}
+
+int et_tree__begin(const struct et_loaded *loaded, const struct et_filter_set *set,
+		   struct et_tree *ret, struct et_error *err)
+{
+	struct et_probes *skel = loaded->skel;
+	struct et_tree tree = { NULL, NULL };
+	struct bpf_link *exit = NULL;
+	int r;
+
+	if (!et_filter_set__has(set, ET_BY_TREE))
+		return 0;
+	skel->bss->et_tree_seeding = 1;
+	r = attach(skel->progs.tree_free_tp_btf, &tree.gone, err);
+	if (r == 0)
+		r = attach(skel->progs.tree_exit_tp_btf, &exit, err);
+	if (r == 0)
+		r = attach(skel->progs.tree_fork_tp_btf, &tree.fork, err);
+	if (r == 0)
+		r = look_at_all(loaded, err);
+	skel->bss->et_tree_seeding = 0;
+	bpf_link__destroy(exit);
+	if (r == 0)
+		r = check_found(loaded, set, err);
+	if (r < 0) {
+		et_tree__end(&tree);
+		return r;
+	}
+	*ret = tree;
+	return 0;
+}
+
+int et_tree__fails(const struct et_load_config *config, char *why, size_t size)
+{
+	static const struct et_hook_program programs[] = {
+		{ .program = "tree_fork_tp_btf" },
+		{ .program = "tree_exit_tp_btf" },
+		{ .program = "tree_free_tp_btf" },
+		{ .program = "tree_iter" },
+	};
+	int r = 0;
+
+	if (!et_filter_set__has(config->filters, ET_BY_TREE))
+		return 0;
+	for (size_t i = 0; i < sizeof(programs) / sizeof(*programs) && r == 0; i++)
+		r = et_load__try(config, &programs[i], why, size);
+	return r;
+}
+
+void et_tree__end(struct et_tree *tree)
+{
+	bpf_link__destroy(tree->fork);
+	bpf_link__destroy(tree->gone);
+	*tree = (struct et_tree){ NULL, NULL };
+}
+
+__u64 et_tree__missed(const struct et_loaded *loaded)
+{
+	return loaded->skel ? loaded->skel->bss->et_tree_missed : 0;
+}

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * --path-prefix: is an event left out because of its path? For events that have one; others are
+ * not concerned.
+ *
+ *	struct et_src path = et_src_path(&file->f_path, task);
+ *
+ *	if (et_path_skips(ET_FILE_DELETE, &path, NULL))
+ *		return 0;		(counted, as filtered or as lost)
+ *
+ * after et_skips() and before any other source is measured. A path is given by its sources, those
+ * from which the event's field will be made:
+ *
+ *	et_path_skips(type, &path, NULL)	of et_src_path(): a file
+ *	et_path_skips(type, NULL, &name)	of et_src_user_str(): a name as the process gave it
+ *	et_path_skips(type, &dir, &name)	the name, which is relative to dir unless it
+ *						begins with a slash
+ *	et_paths_skip(type, a, b, c, d)		two paths, (a, b) and (c, d): one that is wanted
+ *						is enough
+ *
+ * Nothing is copied to where records are built: a path is a chain of names from its end, so it is
+ * measured first, and then of each name only that is copied which lies within the length that
+ * prefixes have.
+ */
+#ifndef ET_PATH_FILTER_BPF_H
+#define ET_PATH_FILTER_BPF_H
+
+#include "probes/core/filter.bpf.h"
+#include "probes/core/path.bpf.h"
+
+#define ET_HEAD_BYTES (ET_PREFIX_MAX + 1)
+
+/*
+ * The prefixes: ET_FILTER_VALUES of form ET_ONLY, then those of ET_EXCEPT. Neither map is created
+ * where there is no such filter.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 2 * ET_FILTER_VALUES);
+	__type(key, __u32);
+	__type(value, struct et_prefix);
+} path_prefixes __weak SEC(".maps");
+
+/* How a path begins, while it is compared with them. Who holds the lane has it. */
+struct et_head {
+	/* A name begins within the first half at most, and ends within the second. */
+	char text[2 * ET_HEAD_BYTES];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, ET_LANES);
+	__type(key, __u32);
+	__type(value, struct et_head);
+} path_heads __weak SEC(".maps");
+
+/* The beginning of a file's path, into the lane's head. Returns its length; -1: it has no end. */
+__weak int et_head_of_path(__u32 lane, __u64 at, __u64 mount, __u64 fs)
+{
+	struct et_head *head = bpf_map_lookup_elem(&path_heads, &lane);
+	struct et_walk *walk = et_walk_of(lane);
+	struct path root = {};
+	__u32 whole, pos, len;
+
+	if (!walk || !head)
+		return -1;
+	whole = et_path_measure(at, mount, fs);
+	bpf_core_read(&root, sizeof(root), &((struct fs_struct *)fs)->root);
+	et_walk_begin(walk, at, mount, whole);
+	head->text[0] = '/'; /* the root has no name */
+	for (int i = 0; i < ET_PATH_STEPS; i++) {
+		enum et_step step = et_path_step(&walk->place, &root, !i);
+
+		if (et_walk_took(walk, step)) {
+			pos = walk->pos;
+			len = walk->place.len;
+			barrier_var(pos);
+			barrier_var(len);
+			if (pos < ET_HEAD_BYTES && len <= ET_NAME_MAX) {
+				head->text[pos] = '/';
+				bpf_probe_read_kernel(head->text + pos + 1, len,
+						      (void *)walk->place.name);
+			}
+		}
+		if (et_walk_over(walk, step))
+			return whole ? whole : 1;
+	}
+	return -1;
+}
+
+/* A string of the current process behind @off bytes of the head, which is full if that is many. */
+__weak int et_head_add_name(__u32 lane, __u64 str, __u32 off)
+{
+	struct et_head *head = bpf_map_lookup_elem(&path_heads, &lane);
+	char first = 0;
+
+	if (!head)
+		return 0;
+	bpf_probe_read_user(&first, sizeof(first), (void *)str);
+	if (first == '/')
+		off = 0;
+	barrier_var(off);
+	if (off >= ET_HEAD_BYTES)
+		return 0;
+	if (off > 1) /* what is shorter is the root, or nothing */
+		head->text[off++] = '/';
+	barrier_var(off);
+	if (off <= ET_HEAD_BYTES)
+		bpf_probe_read_user_str(head->text + off, ET_HEAD_BYTES, (void *)str);
+	return 0;
+}
+
+/* Does the head begin with a prefix? */
+__weak int et_head_has(__u32 lane, __u32 prefix)
+{
+	struct et_head *head = bpf_map_lookup_elem(&path_heads, &lane);
+	struct et_prefix *p = bpf_map_lookup_elem(&path_prefixes, &prefix);
+	const __u64 *words = (const __u64 *)head;
+
+	if (!head || !p)
+		return 0;
+	for (int i = 0; i < ET_PREFIX_WORDS; i++) {
+		if ((words[i] ^ p->text[i]) & p->mask[i])
+			return 0;
+		if (p->mask[i] != ~0ULL)
+			break;
+	}
+	return 1;
+}
+
+static __always_inline bool et_head_among(__u32 lane, enum et_filter_form form)
+{
+	for (__u32 i = 0; i < ET_FILTER_VALUES && i < et_filter_counts[form][ET_BY_PATH]; i++)
+		if (et_head_has(lane, form * ET_FILTER_VALUES + i))
+			return true;
+	return false;
+}
+
+/* Of a path that is too deep to be followed to its beginning, that begins with nothing. */
+static __always_inline bool et_path_wanted(__u32 lane, const struct et_src *path,
+					   const struct et_src *name)
+{
+	struct et_head *head = bpf_map_lookup_elem(&path_heads, &lane);
+	int len = 0;
+
+	if (!head)
+		return false;
+	__builtin_memset(head->text, 0, ET_HEAD_BYTES);
+	if (path)
+		len = et_head_of_path(lane, path->at, path->mount, path->fs);
+	if (len < 0)
+		__builtin_memset(head->text, 0, ET_HEAD_BYTES);
+	if (name)
+		et_head_add_name(lane, name->at, len < 0 ? ET_HEAD_BYTES : len);
+#define MATCHES(form) et_head_among(lane, form)
+	return !et_drops(ET_BY_PATH, MATCHES);
+#undef MATCHES
+}
+
+static __always_inline bool et_paths_skip(enum et_event_type type, const struct et_src *a,
+					  const struct et_src *b, const struct et_src *c,
+					  const struct et_src *d)
+{
+	struct et_lane *lane;
+	__u32 index;
+	bool wanted;
+
+	if (!(et_filters & ET_FILTER_BITS(ET_BY_PATH)))
+		return false;
+	index = et_lane_claim();
+	lane = bpf_map_lookup_elem(&lanes, &index);
+	if (!lane) {
+		et_missed(type, 1);
+		return true;
+	}
+	wanted = et_path_wanted(index, a, b);
+	if (!wanted && (c || d))
+		wanted = et_path_wanted(index, c, d);
+	et_lane_release(lane);
+	if (!wanted)
+		et_filtered(type);
+	return !wanted;
+}
+
+static __always_inline bool et_path_skips(enum et_event_type type, const struct et_src *path,
+					  const struct et_src *name)
+{
+	return et_paths_skip(type, path, name, NULL, NULL);
+}
+
+#endif /* ET_PATH_FILTER_BPF_H */

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "tools/eventstrace/filters.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <mntent.h>
+#include <pwd.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "tools/eventstrace/number.h"
+
+/* PID_MAX_LIMIT of the kernel: numbers of processes are below it. */
+#define PID_LIMIT (4U * 1024 * 1024)
+
+struct parser {
+	const struct filter_option *option;
+	const char *arg; /* of the option, as it was given */
+	char *err;
+	size_t err_size;
+};
+
+__attribute__((format(printf, 2, 3))) static int fail(const struct parser *p, const char *fmt, ...)
+{
+	int n = snprintf(p->err, p->err_size, "--%s=%s", p->option->name, p->arg);
+	va_list ap;
+
+	va_start(ap, fmt);
+	if (n >= 0 && (size_t)n < p->err_size)
+		vsnprintf(p->err + n, p->err_size - (size_t)n, fmt, ap);
+	va_end(ap);
+	return -EINVAL;
+}
+
+static int take_pid(const struct parser *p, const char *text, uint64_t *ret)
+{
+	uint64_t n = 0;
+
+	if (parse_count(text, &n) || !n || n >= PID_LIMIT)
+		return fail(p, ": \"%s\" is not the number of a process", text);
+	*ret = n;
+	return 0;
+}
+
+/*
+ * The program is static: what the C library would ask beside this file are shared objects of the
+ * host, which it cannot load.
+ */
+static bool find_user(const char *name, uint64_t *ret)
+{
+	FILE *f = fopen("/etc/passwd", "re");
+	const struct passwd *pw = NULL;
+
+	if (!f)
+		return false;
+	do
+		pw = fgetpwent(f);
+	while (pw && strcmp(pw->pw_name, name) != 0);
+	if (pw)
+		*ret = pw->pw_uid;
+	fclose(f);
+	return pw;
+}
+
+static int take_uid(const struct parser *p, const char *text, uint64_t *ret)
+{
+	uint64_t n = 0;
+	int r = parse_count(text, &n);
+
+	if (r == 0 && n >= UINT32_MAX)
+		r = -ERANGE;
+	if (r == -ERANGE)
+		return fail(p, ": %s is too large for the number of a user", text);
+	if (r == 0)
+		*ret = n;
+	else if (!find_user(text, ret))
+		return fail(p, ": no user is called \"%s\" in /etc/passwd; a number will do", text);
+	return 0;
+}
+
+static int take_comm(const struct parser *p, const char *text, char ret[16])
+{
+	if (strlen(text) > 15)
+		return fail(p,
+			    ": \"%s\" is longer than the 15 bytes that the kernel keeps of a name",
+			    text);
+	strcpy(ret, text);
+	return 0;
+}
+
+/* Where cgroups of version 2 are: beside those of version 1 it is not /sys/fs/cgroup. */
+static bool find_cgroups(char *ret, size_t size)
+{
+	FILE *f = setmntent("/proc/self/mounts", "re");
+	const struct mntent *m = NULL;
+
+	if (!f)
+		return false;
+	do
+		m = getmntent(f);
+	while (m && strcmp(m->mnt_type, "cgroup2") != 0);
+	if (m)
+		snprintf(ret, size, "%s", m->mnt_dir);
+	endmntent(f);
+	return m;
+}
+
+static int take_cgroup(const struct parser *p, uint64_t *ret)
+{
+	char mount[PATH_MAX], path[2 * PATH_MAX];
+	int r;
+
+	if (*p->arg == '/' && et_cgroup_id(p->arg, ret) == 0)
+		return 0;
+	if (!find_cgroups(mount, sizeof(mount)))
+		return fail(p, ": no cgroups of version 2 are mounted here");
+	snprintf(path, sizeof(path), "%s/%s", mount, p->arg + (*p->arg == '/'));
+	r = et_cgroup_id(path, ret);
+	if (r == -ENOENT)
+		return fail(p, ": there is no such cgroup of version 2; they are below %s", mount);
+	if (r < 0)
+		return fail(p, " is no cgroup of version 2: %s", strerror(-r));
+	return 0;
+}
+
+static int take_path(const struct parser *p, const char **ret)
+{
+	if (*p->arg != '/')
+		return fail(p, ": paths of events begin with a slash");
+	if (strlen(p->arg) > 255)
+		return fail(p, ": no more than 255 bytes can be compared");
+	*ret = p->arg;
+	return 0;
+}
+
+static int take(const struct parser *p, struct filters *filters, const char *text)
+{
+	struct filter *f = &filters->values[filters->count];
+	size_t same = 0;
+	int r = -EINVAL;
+
+	for (size_t i = 0; i < filters->count; i++)
+		same += filters->values[i].kind == p->option->kind &&
+			filters->values[i].exclude == p->option->exclude;
+	if (same == ET_FILTER_MAX)
+		return fail(p, ": --%s cannot have more than %d values", p->option->name,
+			    ET_FILTER_MAX);
+	*f = (struct filter){ .kind = p->option->kind, .exclude = p->option->exclude };
+	switch (f->kind) {
+	case ET_FILTER_PID:
+	case ET_FILTER_TREE:
+		r = take_pid(p, text, &f->number);
+		break;
+	case ET_FILTER_UID:
+		r = take_uid(p, text, &f->number);
+		break;
+	case ET_FILTER_COMM:
+		r = take_comm(p, text, f->comm);
+		break;
+	case ET_FILTER_CGROUP:
+		r = take_cgroup(p, &f->number);
+		break;
+	case ET_FILTER_PATH_PREFIX:
+		r = take_path(p, &f->path);
+		break;
+	case ET_FILTER_KINDS:
+		break;
+	}
+	filters->count += r == 0;
+	return r;
+}
+
+/* Values between commas. No file's name is cut: those have an option each. */
+static int take_list(const struct parser *p, struct filters *filters)
+{
+	const char *at = p->arg;
+	char text[256];
+
+	if (p->option->kind == ET_FILTER_CGROUP || p->option->kind == ET_FILTER_PATH_PREFIX)
+		return *at ? take(p, filters, at) : fail(p, " has no value");
+	for (;;) {
+		size_t len = strcspn(at, ",");
+		int r;
+
+		if (!len)
+			return fail(p, " has an empty value");
+		if (len >= sizeof(text))
+			return fail(p, " has a value that is too long");
+		memcpy(text, at, len);
+		text[len] = '\0';
+		r = take(p, filters, text);
+		if (r < 0 || !at[len])
+			return r;
+		at += len + 1;
+	}
+}
+
+int filters_add(struct filters *filters, const struct filter_option *option, const char *arg,
+		char *err, size_t err_size)
+{
+	const struct parser p = { option, arg, err, err_size };
+	size_t before = filters->count;
+	int r = take_list(&p, filters);
+
+	if (r < 0)
+		filters->count = before;
+	return r;
+}
+
+void filters_give(const struct filters *filters, struct et_filter ret[FILTERS_MAX])
+{
+	for (size_t i = 0; i < filters->count; i++) {
+		const struct filter *f = &filters->values[i];
+
+		ret[i] = (struct et_filter){
+			.kind = f->kind,
+			.exclude = f->exclude,
+			.number = f->number,
+			.text = f->kind == ET_FILTER_COMM ? f->comm : f->path,
+		};
+	}
+}
