@@ -57,6 +57,67 @@ static const struct et_hook_candidate rows[] = {
 		PROGRAMS(EXIT("exec_failed_execve_tp", "execve"),
 			 EXIT("exec_failed_execveat_tp", "execveat")),
 	},
+	{
+		.event_id = ET_PROCESS_MEMFD_CREATE, .kind = ET_ATTACH_FENTRY,
+		.hook = "fexit/__x64_sys_memfd_create",
+		PROGRAMS(FUNC("memfd_create_fexit", "__x64_sys_memfd_create")),
+	},
+	{
+		.event_id = ET_PROCESS_MEMFD_CREATE, .kind = ET_ATTACH_KPROBE,
+		.hook = "kretprobe/__x64_sys_memfd_create",
+		PROGRAMS(FUNC("memfd_create_kretprobe", "__x64_sys_memfd_create")),
+	},
+	{
+		.event_id = ET_PROCESS_MEMFD_CREATE, .kind = ET_ATTACH_TRACEPOINT,
+		.hook = "tracepoint/syscalls/sys_exit_memfd_create",
+		PROGRAMS(EXIT("memfd_create_tp", "memfd_create")),
+	},
+	{
+		.event_id = ET_PROCESS_SHMGET, .kind = ET_ATTACH_FENTRY,
+		.hook = "fexit/__x64_sys_shmget",
+		PROGRAMS(FUNC("shmget_fexit", "__x64_sys_shmget")),
+	},
+	{
+		.event_id = ET_PROCESS_SHMGET, .kind = ET_ATTACH_KPROBE,
+		.hook = "kretprobe/__x64_sys_shmget",
+		PROGRAMS(FUNC("shmget_kretprobe", "__x64_sys_shmget")),
+	},
+	{
+		.event_id = ET_PROCESS_SHMGET, .kind = ET_ATTACH_TRACEPOINT,
+		.hook = "tracepoint/syscalls/sys_exit_shmget",
+		PROGRAMS(EXIT("shmget_tp", "shmget")),
+	},
+	{
+		.event_id = ET_PROCESS_PTRACE, .kind = ET_ATTACH_FENTRY,
+		.hook = "fexit/ptrace_attach",
+		PROGRAMS(FUNC("ptrace_fexit", "ptrace_attach")),
+	},
+	{
+		.event_id = ET_PROCESS_PTRACE, .kind = ET_ATTACH_KPROBE,
+		.hook = "kretprobe/__x64_sys_ptrace",
+		PROGRAMS(FUNC("ptrace_kretprobe", "__x64_sys_ptrace")),
+	},
+	{
+		.event_id = ET_PROCESS_PTRACE, .kind = ET_ATTACH_TRACEPOINT,
+		.hook = "tracepoint/syscalls/sys_exit_ptrace",
+		PROGRAMS(EXIT("ptrace_tp", "ptrace")),
+	},
+	{
+		.event_id = ET_PROCESS_LOAD_MODULE, .kind = ET_ATTACH_FENTRY,
+		.hook = "fentry/do_init_module",
+		PROGRAMS(FUNC("load_module_fentry", "do_init_module")),
+	},
+	{
+		.event_id = ET_PROCESS_LOAD_MODULE, .kind = ET_ATTACH_KPROBE,
+		.hook = "kprobe/do_init_module",
+		PROGRAMS(FUNC("load_module_kprobe", "do_init_module")),
+	},
+	{
+		.event_id = ET_PROCESS_LOAD_MODULE, .kind = ET_ATTACH_TRACEPOINT,
+		.hook = "tp_btf/module_load",
+		NEEDS("btf_trace_module_load"),
+		PROGRAMS(TP_BTF("load_module_tp_btf")),
+	},
 };
 /* clang-format on */
 

@@ -387,19 +387,20 @@ static void load_module(void)
 	struct et_process_load_module *load = et_record_begin(&rec, ET_PROCESS_LOAD_MODULE);
 
 	load->pids = child;
-	et_record_var_str(&rec, ET_VAR_FILENAME, "/lib/modules/6.1.0/kernel/fs/fuse/fuse.ko");
+	et_record_var_str(&rec, ET_VAR_FILENAME, "fuse");
 	et_record_var_str(&rec, ET_VAR_MOD_VERSION, "7.37");
 	et_record_var_str(&rec, ET_VAR_MOD_SRCVERSION, "533BB7E5866E52F63B9ACCB");
 }
 
 /* A version that is longer than its cap, and no checksum. */
-static void load_module_of_memory(void)
+static void load_module_without_checksum(void)
 {
 	static char version[300];
 	struct et_process_load_module *load = et_record_begin(&rec, ET_PROCESS_LOAD_MODULE);
 
 	memset(version, '9', sizeof(version));
 	load->pids = child;
+	et_record_var_str(&rec, ET_VAR_FILENAME, "nine");
 	et_record_var(&rec, ET_VAR_MOD_VERSION, version, sizeof(version));
 	et_record_var(&rec, ET_VAR_MOD_SRCVERSION, "", 0);
 }
@@ -662,7 +663,7 @@ static const struct {
 	CASE(ptrace_attach),
 	CASE(ptrace_of_anything),
 	CASE(load_module),
-	CASE(load_module_of_memory),
+	CASE(load_module_without_checksum),
 	CASE(file_deleted),
 	CASE(symlink_deleted),
 	CASE(file_created),

@@ -49,6 +49,18 @@ static __always_inline __u64 et_ctx_at(const void *ctx, __u32 i)
 	}
 }
 
+/*
+ * ... as a number, which is all that global functions take: a pointer that is loaded from the
+ * context is one of a type to the verifier, and stays it.
+ */
+static __always_inline __u64 et_ctx_address(const __u64 *ctx, __u32 i)
+{
+	__u64 address = 0;
+
+	bpf_probe_read_kernel(&address, sizeof(address), ctx + i);
+	return address;
+}
+
 #define ET_REG_AT(reg) __builtin_offsetof(struct pt_regs, reg)
 
 /* ... of a kprobe. */

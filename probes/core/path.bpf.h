@@ -13,9 +13,6 @@
 
 #include "probes/core/put.bpf.h"
 
-extern int bpf_probe_read_kernel_dynptr(struct bpf_dynptr *ptr, __u64 off, __u64 size,
-					const void *src) __ksym __weak;
-
 /* Components and mounts that a walk passes at most. */
 #define ET_PATH_STEPS   128
 #define ET_CGROUP_STEPS 64

@@ -6,13 +6,15 @@
 #include "probes/core/emit.bpf.h"
 
 /*
- * From user memory straight into a record; since 6.16. Where they are missing, user space does
- * not choose ET_WAY_DIRECT, and the verifier never reaches the calls.
+ * From user memory, and from the kernel's, straight into a record; since 6.16. Where they are
+ * missing, user space does not choose ET_WAY_DIRECT, and the verifier never reaches the calls.
  */
 extern int bpf_probe_read_user_dynptr(struct bpf_dynptr *ptr, __u64 off, __u64 size,
 				      const void *src) __ksym __weak;
 extern int bpf_probe_read_user_str_dynptr(struct bpf_dynptr *ptr, __u64 off, __u64 size,
 					  const void *src) __ksym __weak;
+extern int bpf_probe_read_kernel_dynptr(struct bpf_dynptr *ptr, __u64 off, __u64 size,
+					const void *src) __ksym __weak;
 
 #define ET_PAGE 4096
 

@@ -4,7 +4,9 @@
  * takes (task, regs, ret), and is the same under each kind of hook:
  *
  *	SEC("?tracepoint")  sys_exit_X:		ctx->ret
- *	SEC("?fexit")       __x64_sys_X:	ctx[1], behind its one argument
+ *	SEC("?fexit")       __x64_sys_X:	ctx[1], behind its one argument, the registers, which
+ *						no program may touch where BTF only names their
+ *						struct: 5.10
  *	SEC("?kretprobe")   __x64_sys_X:	PT_REGS_RC(ctx)
  */
 #ifndef ET_SYSCALL_BPF_H

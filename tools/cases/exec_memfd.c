@@ -19,6 +19,7 @@ static void run(const char *name, int program)
 
 	fd = memfd_create(name, MFD_CLOEXEC);
 	CHECK(fd >= 0);
+	account_memfd_create(name, MFD_CLOEXEC);
 	while ((n = pread(program, buf, sizeof(buf), at)) > 0) {
 		CHECK(write(fd, buf, (size_t)n) == n);
 		at += n;

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * PROCESS_PTRACE
+ *
+ * One process begins to trace another: PTRACE_ATTACH and PTRACE_SEIZE. All other requests are to
+ * a process that is traced already, but for PTRACE_TRACEME, by which a process lets its own parent
+ * trace it.
+ */
+#include "probes/core/emit.bpf.h"
+#include "probes/core/filter.bpf.h"
+#include "probes/core/syscall.bpf.h"
+#include "probes/core/task.bpf.h"
+
+/* include/uapi/linux/ptrace.h */
+#define PTRACE_ATTACH 16
+#define PTRACE_SEIZE  0x4206
+
+/*
+ * Tracees of the current thread that are looked at. The one that it has just attached to is the
+ * first, unless others were forked by tracees of it since then.
+ */
+#define PTRACE_TRACEES 32
+
+/* Number of a task in a PID namespace that is so many levels below the initial one. */
+static __always_inline __u32 ptrace_nr(const struct task_struct *task, __u32 level)
+{
+	const struct pid *pid = et_read(task, thread_pid);
+
+	return BPF_CORE_READ(pid, numbers[level].nr);
+}
+
+/*
+ * Address of the tracee that the current thread calls @nr: the number is one of the thread's PID
+ * namespace, and there is no way from a number to a task here. 0: it has no such tracee, because
+ * it was killed, and its end taken note of by another thread, before the call was over.
+ */
+__weak __u64 ptrace_tracee(__u32 nr)
+{
+	const struct task_struct *task = et_current();
+	const struct list_head *head = &task->ptraced;
+	__u32 level = et_read(task, thread_pid, level);
+	__u64 at = et_read_address(head, next);
+
+	for (int i = 0; i < PTRACE_TRACEES && at && at != (__u64)head; i++) {
+		__u64 tracee = at - bpf_core_field_offset(struct task_struct, ptrace_entry);
+
+		if (ptrace_nr((void *)tracee, level) == nr)
+			return tracee;
+		at = et_read_address((const struct list_head *)at, next);
+	}
+	return 0;
+}
+
+static __always_inline int ptrace_emit(const struct task_struct *task, long request, __s32 child)
+{
+	struct et_process_ptrace *ev;
+	struct et_emit em;
+
+	if (et_skips(ET_PROCESS_PTRACE, task))
+		return 0;
+	ev = et_emit_begin(&em, PROCESS_PTRACE, process_ptrace, 0);
+	if (!ev)
+		return 0;
+	et_fill_pids(&ev->pids, task);
+	ev->request = request;
+	ev->child_pid = child;
+	et_emit_submit(&em);
+	return 0;
+}
+
+static __always_inline bool ptrace_begins(long request)
+{
+	return request == PTRACE_ATTACH || request == PTRACE_SEIZE;
+}
+
+/*
+ * @tracee has been attached to. Its parent is whoever forked the process, whichever of its threads
+ * that was, or whoever adopted it; real_parent is it also while another one traces.
+ */
+static __always_inline int ptrace_body(const struct task_struct *task,
+				       const struct task_struct *tracee, long request)
+{
+	if (et_read(tracee, group_leader, real_parent, tgid) == et_read(task, tgid))
+		return 0;
+	return ptrace_emit(task, request, et_read(tracee, tgid));
+}
+
+static __always_inline int ptrace_syscall(const struct task_struct *task,
+					  const struct pt_regs *regs, long ret)
+{
+	long request = et_syscall_arg1(regs);
+	const struct task_struct *tracee;
+	__u32 nr;
+
+	if (ret || !ptrace_begins(request))
+		return 0;
+	nr = et_syscall_arg2(regs);
+	tracee = (void *)ptrace_tracee(nr);
+	/* That it is not known whose child it was is no reason to be silent. */
+	return tracee ? ptrace_body(task, tracee, request) : ptrace_emit(task, request, nr);
+}
+
+/* static, but called from two places: the system calls of 64-bit and of 32-bit programs. */
+SEC("?fexit")
+int BPF_PROG(ptrace_fexit, struct task_struct *tracee, long request, unsigned long addr,
+	     unsigned long flags, int ret)
+{
+	return ret ? 0 : ptrace_body(et_current(), tracee, request);
+}
+
+SEC("?kretprobe")
+int BPF_KRETPROBE(ptrace_kretprobe, long ret)
+{
+	const struct task_struct *task = et_current();
+
+	return ptrace_syscall(task, et_syscall_regs(task), ret);
+}
+
+SEC("?tracepoint")
+int ptrace_tp(struct trace_event_raw_sys_exit *ctx)
+{
+	const struct task_struct *task = et_current();
+
+	return ptrace_syscall(task, et_syscall_regs(task), ctx->ret);
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * shmget(2): each call that succeeds is an event, whether it makes a segment or finds one; those
+ * that fail are none.
+ */
+#include "tools/cases/account.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <sys/ipc.h>
+#include <sys/shm.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static int gets(key_t key, size_t size, int shmflg)
+{
+	int id = shmget(key, size, shmflg);
+
+	CHECK(id >= 0);
+	account_shmget(key, size, shmflg);
+	return id;
+}
+
+static void fails(key_t key, size_t size, int shmflg, int error)
+{
+	CHECK(shmget(key, size, shmflg) == -1 && errno == error);
+}
+
+static void drop(int id)
+{
+	CHECK(shmctl(id, IPC_RMID, NULL) == 0);
+}
+
+static void *from_thread(void *arg)
+{
+	drop(gets(IPC_PRIVATE, 1, 0600));
+	return arg;
+}
+
+static void segments(void)
+{
+	/* Of the process, so that no other's is found. */
+	key_t key = (key_t)(0x45540000 ^ getpid()), negative = (key_t)(0x80000000u ^ (unsigned)key);
+	int id;
+
+	fails(key, 4096, 0600, ENOENT);
+	fails(key, 0, IPC_CREAT | 0600, EINVAL);
+	id = gets(key, 4096, IPC_CREAT | IPC_EXCL | 0640);
+	fails(key, 4096, IPC_CREAT | IPC_EXCL | 0640, EEXIST);
+	CHECK(gets(key, 4096, 0600) == id);
+	CHECK(gets(key, 0, 0) == id);
+	CHECK(gets(key, 100, IPC_CREAT) == id);
+	fails(key, 4097, 0600, EINVAL);
+	drop(id);
+	fails(key, 4096, 0600, ENOENT);
+
+	CHECK(negative < 0);
+	drop(gets(negative, 1, IPC_CREAT | 0600));
+	/* More than 32 bits of it; without a promise that there is memory for all. */
+	drop(gets(IPC_PRIVATE, 1ul << 36, SHM_NORESERVE | 0600));
+	/* Flags that mean nothing are passed on too: 64-bit registers, of which the kernel sees 32. */
+	id = (int)syscall(SYS_shmget, IPC_PRIVATE, 8192, 0xfeed000000000000 | 0x40000000 | 0600);
+	CHECK(id >= 0);
+	account_shmget(IPC_PRIVATE, 8192, 0x40000000 | 0600);
+	drop(id);
+}
+
+static void not_permitted(void)
+{
+	key_t key = (key_t)(0x45540000 ^ getpid());
+	int id = gets(key, 4096, IPC_CREAT | 0600);
+	pid_t pid;
+
+	pid = account_fork();
+	if (!pid) {
+		CHECK(syscall(SYS_setresuid, 1, 1, 1) == 0);
+		account_setuid();
+		fails(key, 4096, 0600, EACCES);
+		/* It asks for no permission. */
+		CHECK(gets(key, 4096, 0) == id);
+		account_exit(0);
+	}
+	account_wait(pid, 0);
+	drop(id);
+}
+
+static void in_a_namespace(void)
+{
+	pid_t pid = account_fork();
+
+	if (!pid) {
+		CHECK(unshare(CLONE_NEWIPC) == 0);
+		CHECK(gets(7, 4096, IPC_CREAT | IPC_EXCL | 0600) >= 0);
+		account_exit(0);
+	}
+	account_wait(pid, 0);
+}
+
+int main(int argc, char **argv, char **envp)
+{
+	pthread_t thread;
+
+	(void)argc;
+	account_begin(argv, envp);
+	segments();
+	not_permitted();
+	in_a_namespace();
+	CHECK(pthread_create(&thread, NULL, from_thread, NULL) == 0);
+	CHECK(pthread_join(thread, NULL) == 0);
+	return account_end();
+}

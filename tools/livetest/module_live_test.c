@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Kernel modules. Loading one takes a kernel that can have any, and a module of that very kernel:
+ * LIVETEST_MODULES names such files, apart by spaces, of which none is loaded. In a virtual machine
+ * there are some. Where the kernel can have none, what is tested is that eventstrace says so, and
+ * that the other events are seen all the same.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "tools/livetest/caserun.h"
+#include "tools/livetest/place.h"
+#include "tools/livetest/proc.h"
+#include "tools/livetest/suite.h"
+#include "tools/livetest/tracer.h"
+
+/* ---- a kernel without modules --------------------------------------------------------------- */
+
+/* Asked for nothing else, it leaves with status 4 and says what the kernel lacks. */
+static void test_alone(void **state)
+{
+	const char *argv[] = { place_tool(), "-d", "5", "--process-load-module", NULL };
+	struct proc_options proc = { .argv = argv };
+	int errs[2], status;
+	char *err;
+	pid_t pid;
+
+	(void)state;
+	assert_int_equal(pipe2(errs, O_CLOEXEC), 0);
+	proc.err = errs[1];
+	assert_int_equal(proc_spawn(&proc, &pid), 0);
+	close(errs[1]);
+	err = proc_read_all(errs[0], 60000);
+	close(errs[0]);
+	assert_int_equal(proc_wait(pid, 60000, &status), 0);
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != 4)
+		fail_msg("wait status is 0x%x; it says: %s", (unsigned int)status, err);
+	if (!strstr(err, "process-load-module") || !strstr(err, "module_load"))
+		fail_msg("it says: %s", err);
+	free(err);
+}
+
+/* Asked for all of a category, it says the same, and records the others. */
+static void test_among_others(void **state)
+{
+	static const char *const flags[] = { "-e", "process", NULL };
+	struct tracer_options opts = { .flags = flags };
+	const char *exec = "\"event_type\":\"PROCESS_EXEC\"", *load = "PROCESS_LOAD_MODULE";
+	struct tracer_result result;
+	struct tracer *tracer;
+	struct caserun run;
+	size_t execs = 0;
+	char ours[64];
+
+	(void)state;
+	assert_int_equal(tracer_start(&opts, &tracer), 0);
+	caserun_run("load_module", NULL, &run);
+	assert_int_equal(tracer_stop(tracer, SIGTERM, &result), 0);
+	assert_int_equal(result.status, 0);
+	if (run.rc || run.status)
+		fail_msg("the case failed, wait status 0x%x: %s", (unsigned int)run.status,
+			 run.err);
+	snprintf(ours, sizeof(ours), "\"tgid\":%d,", run.pid);
+	for (size_t i = 0; i < result.count; i++) {
+		execs += strstr(result.lines[i], exec) && strstr(result.lines[i], ours);
+		assert_null(strstr(result.lines[i], load));
+	}
+	assert_int_equal(execs, 1);
+	if (!strstr(result.err, "process-load-module cannot be seen"))
+		fail_msg("it says: %s", result.err);
+	tracer_result_free(&result);
+	caserun_free(&run);
+}
+
+static int run_without(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_alone),
+		cmocka_unit_test(test_among_others),
+	};
+
+	print_message("This kernel can have no modules: no event of one can be tested here.\n");
+	if (place_init(argc, argv))
+		return 1;
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
+
+/* ---- a kernel with modules ------------------------------------------------------------------ */
+
+#define FILES 6
+
+static int run_with(int argc, char **argv)
+{
+	static const char *const events[] = { "process-load-module", NULL };
+	static const char *files[FILES + 1];
+	static const struct suite_case cases[] = {
+		{ .name = "load_module" },
+		{ .name = "load_module", .args = files },
+	};
+	const char *names = getenv("LIVETEST_MODULES");
+	char *rest = strdup(names ? names : ""), *file;
+	size_t n = 0;
+
+	while ((file = strsep(&rest, " ")) && n < FILES)
+		if (*file)
+			files[n++] = file;
+	if (!n)
+		print_message("LIVETEST_MODULES names no module: only refused ones are tested.\n");
+	return suite_run_with(events, cases, n ? 2 : 1, argc, argv);
+}
+
+int main(int argc, char **argv)
+{
+	return access("/proc/modules", F_OK) ? run_without(argc, argv) : run_with(argc, argv);
+}
