@@ -206,6 +206,11 @@ static uint64_t slept_ns(void)
 	return least;
 }
 
+uint64_t account_now(void)
+{
+	return clock_ns(CLOCK_MONOTONIC);
+}
+
 static void snap_pids(struct account_pids *p)
 {
 	uint64_t tick_ns = 1000000000ull / (uint64_t)sysconf(_SC_CLK_TCK);
@@ -729,8 +734,10 @@ static void put_connection(const struct account_connection *conn)
 	put("\"network_namespace\":%u", conn->netns);
 }
 
-static void enter_connection(const char *type, const struct account_connection *conn)
+static void enter_connection(const char *type, const struct account_connection *conn,
+			     uint64_t since)
 {
+	uint64_t now = account_now();
 	struct account_pids pids;
 	char comm[16];
 
@@ -740,18 +747,25 @@ static void enter_connection(const char *type, const struct account_connection *
 	put_pids("pids", &pids);
 	put_connection(conn);
 	put("}");
+	if (since)
+		put(",\"ts_ns\":{\"$range\":[%" PRIu64 ",%" PRIu64 "]}", since, now);
 	put_string("comm", comm);
 	put_end();
 }
 
 void account_attempted(const struct account_connection *conn)
 {
-	enter_connection("NETWORK_CONNECTION_ATTEMPTED", conn);
+	enter_connection("NETWORK_CONNECTION_ATTEMPTED", conn, 0);
+}
+
+void account_attempted_since(const struct account_connection *conn, uint64_t since)
+{
+	enter_connection("NETWORK_CONNECTION_ATTEMPTED", conn, since);
 }
 
 void account_accepted(const struct account_connection *conn)
 {
-	enter_connection("NETWORK_CONNECTION_ACCEPTED", conn);
+	enter_connection("NETWORK_CONNECTION_ACCEPTED", conn, 0);
 }
 
 void account_closed_by(const struct account_snap *who, const struct account_connection *conn,

@@ -109,6 +109,9 @@ int account_end(void);
 /* What snapshots say of the cgroup instead of asking /proc, which lies in a cgroup namespace. */
 extern const char *account_cgroup;
 
+/* CLOCK_MONOTONIC in nanoseconds. */
+uint64_t account_now(void);
+
 /* Fill @snap with the state of the calling thread. */
 void account_snap(struct account_snap *snap);
 
@@ -171,6 +174,9 @@ void account_load_module(const char *name);
 /* Enter an attempt of the calling thread to connect, or that it has accepted a connection. */
 void account_attempted(const struct account_connection *conn);
 void account_accepted(const struct account_connection *conn);
+
+/* The same of an attempt that was told of between @since, an account_now(), and now. */
+void account_attempted_since(const struct account_connection *conn, uint64_t since);
 
 /* Enter that the calling thread has closed a connection which carried that many bytes. */
 void account_closed(const struct account_connection *conn, uint64_t sent, uint64_t received);

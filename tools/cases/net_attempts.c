@@ -78,10 +78,21 @@ static int deaf_listener(int *ret_in_queue, struct account_connection *ret_conn)
 	return listener;
 }
 
+/* sendto instead of connect: the first bytes go with the first packet, or just behind it. */
+static ssize_t send_first(int fd, int to)
+{
+	struct sockaddr_in addr;
+	socklen_t len = sizeof(addr);
+
+	CHECK(getsockname(to, (struct sockaddr *)&addr, &len) == 0);
+	return sendto(fd, "hello", 5, MSG_FASTOPEN, (struct sockaddr *)&addr, len);
+}
+
 static void unanswered(void)
 {
 	struct account_connection in_queue_conn, conn;
 	int in_queue, listener = deaf_listener(&in_queue, &in_queue_conn), fd, once = 1;
+	uint64_t since;
 
 	/* Given up by the kernel, after asking twice: some three seconds. */
 	fd = tcp_bound(TCP_V4, 0, false);
@@ -92,11 +103,22 @@ static void unanswered(void)
 	close(fd);
 	account_closed(&conn, 0, 0);
 
-	/* Given up by the process, at once. */
+	/* Given up by the process: told of as soon as connect returns. */
 	fd = tcp_bound(TCP_V4, SOCK_NONBLOCK, false);
 	tcp_connection_to(fd, listener, &conn);
+	since = account_now();
 	CHECK(tcp_connect(TCP_V4, fd, listener) == -1 && errno == EINPROGRESS);
-	account_attempted(&conn);
+	account_attempted_since(&conn, since);
+	close(fd);
+	account_closed(&conn, 0, 0);
+
+	/* Begun by something else: told of when it is sent again, a second later. */
+	fd = tcp_bound(TCP_V4, SOCK_NONBLOCK, false);
+	tcp_connection_to(fd, listener, &conn);
+	since = account_now();
+	CHECK(send_first(fd, listener) == -1 && errno == EINPROGRESS);
+	usleep(1500000);
+	account_attempted_since(&conn, since);
 	close(fd);
 	account_closed(&conn, 0, 0);
 
@@ -114,23 +136,18 @@ static void unanswered(void)
 	close(listener);
 }
 
-/* sendto instead of connect: the first bytes go with the first packet, or just behind it. */
 static void fast_open(void)
 {
 	int listener = tcp_listen(TCP_V4, 8), queue = 8;
 	struct account_connection conn, server_conn;
-	struct sockaddr_in addr;
-	socklen_t len = sizeof(addr);
 
-	tcp_sysctl("ipv4/tcp_fastopen", "3");
 	CHECK(setsockopt(listener, IPPROTO_TCP, TCP_FASTOPEN, &queue, sizeof(queue)) == 0);
-	CHECK(getsockname(listener, (struct sockaddr *)&addr, &len) == 0);
 	/* The first time it asks for a cookie, the second time it has one. */
 	for (int i = 0; i < 2; i++) {
 		int fd = tcp_bound(TCP_V4, 0, false), server;
 		char buf[8];
 
-		CHECK(sendto(fd, "hello", 5, MSG_FASTOPEN, (struct sockaddr *)&addr, len) == 5);
+		CHECK(send_first(fd, listener) == 5);
 		tcp_connection(fd, &conn);
 		account_attempted(&conn);
 		server = accept(listener, NULL, NULL);
@@ -177,6 +194,7 @@ int main(int argc, char **argv, char **envp)
 	(void)argc;
 	account_begin(argv, envp);
 	tcp_own_network();
+	tcp_sysctl("ipv4/tcp_fastopen", "3");
 	for (enum tcp_kind kind = TCP_V4; kind < TCP_KINDS; kind++)
 		refused(kind);
 	repeated();

@@ -108,7 +108,7 @@ static void passed(void)
 	CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, unix_fds) == 0);
 	pid = account_fork();
 	if (!pid) {
-		CHECK(recvmsg(unix_fds[1], &msg, 0) == 1);
+		CHECK(recvmsg(unix_fds[1], &msg, 0) == 1 && CMSG_FIRSTHDR(&msg));
 		memcpy(&pair.client, CMSG_DATA(CMSG_FIRSTHDR(&msg)), sizeof(int));
 		tcp_connection(pair.client, &pair.client_conn);
 		pair.up = 13;

@@ -50,6 +50,7 @@ static void unix_stream(void)
 	int server;
 	char c;
 
+	CHECK(listener >= 0 && client >= 0);
 	CHECK(bind(listener, (struct sockaddr *)&addr, len) == 0);
 	CHECK(listen(listener, 8) == 0);
 	CHECK(connect(client, (struct sockaddr *)&addr, len) == 0);

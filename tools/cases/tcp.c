@@ -109,6 +109,7 @@ static void local(int fd, struct sockaddr_storage *ret)
 {
 	socklen_t len = sizeof(*ret);
 
+	memset(ret, 0, sizeof(*ret));
 	CHECK(getsockname(fd, (struct sockaddr *)ret, &len) == 0);
 }
 
@@ -156,7 +157,7 @@ static void fill(const struct sockaddr_storage *own, const struct sockaddr_stora
 
 void tcp_connection(int fd, struct account_connection *ret)
 {
-	struct sockaddr_storage own, peer;
+	struct sockaddr_storage own, peer = { 0 };
 	socklen_t len = sizeof(peer);
 
 	local(fd, &own);
