@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <bpf/btf.h>
@@ -16,17 +17,24 @@ static const struct {
 #include "lib/wire/arguments.def"
 };
 
-int et_arguments__find(const struct btf *btf, const char *function, const char *argument)
+static const struct btf_type *find_proto(const struct btf *btf, const char *function)
 {
-	const struct btf_param *params;
 	const struct btf_type *t;
 	int id;
 
 	id = btf__find_by_name_kind(btf, function, BTF_KIND_FUNC);
 	if (id < 0)
-		return -ENOENT;
+		return NULL;
 	t = btf__type_by_id(btf, btf__type_by_id(btf, (__u32)id)->type);
-	if (!t || !btf_is_func_proto(t))
+	return t && btf_is_func_proto(t) ? t : NULL;
+}
+
+int et_arguments__find(const struct btf *btf, const char *function, const char *argument)
+{
+	const struct btf_type *t = find_proto(btf, function);
+	const struct btf_param *params;
+
+	if (!t)
 		return -ENOENT;
 	if (!argument)
 		return btf_vlen(t);
@@ -38,6 +46,31 @@ int et_arguments__find(const struct btf *btf, const char *function, const char *
 			return i;
 	}
 	return -ENOENT;
+}
+
+bool et_arguments__are(const struct btf *btf, const char *declared)
+{
+	char text[128] = "", function[64];
+	size_t len = strcspn(declared, "(");
+	const struct btf_param *params;
+	const struct btf_type *t;
+
+	if (len >= sizeof(function))
+		return false;
+	memcpy(function, declared, len);
+	function[len] = '\0';
+	t = find_proto(btf, function);
+	if (!t)
+		return false;
+	/* Written down as it is declared, it must be the same. */
+	len = (size_t)snprintf(text, sizeof(text), "%s(", function);
+	params = btf_params(t);
+	for (int i = 0; i < btf_vlen(t) && len < sizeof(text); i++)
+		len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%s", i ? ", " : "",
+					btf__name_by_offset(btf, params[i].name_off));
+	if (len < sizeof(text))
+		snprintf(text + len, sizeof(text) - len, ")");
+	return strcmp(text, declared) == 0;
 }
 
 void et_arguments__fill(const struct btf *btf, __u8 ret[ET_ARG_ROWS])

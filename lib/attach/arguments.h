@@ -4,6 +4,7 @@
 #define ET_ARGUMENTS_H
 
 #include <linux/types.h>
+#include <stdbool.h>
 
 #include "lib/wire/arguments.h"
 
@@ -18,6 +19,13 @@ struct btf;
  * Return: the number, from 0 on, or -ENOENT: there is no such function, or no such argument.
  */
 int et_arguments__find(const struct btf *btf, const char *function, const char *argument);
+
+/**
+ * et_arguments__are() - whether a function has just these arguments
+ * @btf:	the kernel's types
+ * @declared:	"tty_write(iocb, from)": names, in order
+ */
+bool et_arguments__are(const struct btf *btf, const char *declared);
 
 /* Fill in what lib/wire/arguments.def asks for: ET_ARG_NONE where there is none. */
 void et_arguments__fill(const struct btf *btf, __u8 ret[ET_ARG_ROWS]);

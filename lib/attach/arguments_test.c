@@ -43,6 +43,12 @@ static void test_find(void **state)
 	assert_int_equal(et_arguments__find(btf, "none", NULL), 0);
 	assert_int_equal(et_arguments__find(btf, "none", "from"), -ENOENT);
 	assert_int_equal(et_arguments__find(btf, "three", NULL), -ENOENT);
+	assert_true(et_arguments__are(btf, "two(iocb, from)"));
+	assert_true(et_arguments__are(btf, "none()"));
+	assert_false(et_arguments__are(btf, "two(iocb)"));
+	assert_false(et_arguments__are(btf, "two(from, iocb)"));
+	assert_false(et_arguments__are(btf, "two(iocb, from, more)"));
+	assert_false(et_arguments__are(btf, "three()"));
 	/* A type of that name is no function. */
 	assert_int_equal(et_arguments__find(btf, "int", NULL), -ENOENT);
 	btf__free(btf);

@@ -7,6 +7,7 @@
 
 #include <bpf/btf.h>
 
+#include "lib/attach/arguments.h"
 #include "lib/attach/kallsyms.h"
 #include "lib/attach/tracefs.h"
 
@@ -60,6 +61,12 @@ static int check_place(struct et_feature_set *features, const struct et_hook_can
 	return -ENOENT;
 }
 
+static bool has_need(const struct btf *vmlinux, const char *need)
+{
+	return strchr(need, '(') ? et_arguments__are(vmlinux, need)
+				 : btf__find_by_name(vmlinux, need) >= 0;
+}
+
 static int check_kind(struct et_feature_set *features, enum et_attach_kind kind,
 		      const char **ret_why)
 {
@@ -84,10 +91,10 @@ static void check_row(struct et_plan *plan, struct et_plan_row *row,
 		et_plan__fail(row, r, "%s", why);
 		return;
 	}
-	for (const char *const *name = row->candidate->needs; name && *name; name++) {
-		if (btf__find_by_name(features->vmlinux, *name) >= 0)
+	for (const char *const *need = row->candidate->needs; need && *need; need++) {
+		if (has_need(features->vmlinux, *need))
 			continue;
-		et_plan__fail(row, -ENOENT, "the kernel's BTF has no %s", *name);
+		et_plan__fail(row, -ENOENT, "the kernel's BTF has no %s", *need);
 		return;
 	}
 	et_for_each_program(entry, row->candidate)

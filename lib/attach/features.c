@@ -85,6 +85,17 @@ static int try_fentry(struct et_feature_set *set, char *why, size_t size)
 		return id;
 	}
 
+	/*
+	 * Commit e21aa341785c, "bpf: Fix fexit trampoline.", in 5.12 and in stable kernels: before,
+	 * who slept in a function while a fexit program was taken off it came back to memory that
+	 * had been freed.
+	 */
+	if (btf__find_by_name_kind(set->vmlinux, "bpf_tramp_image", BTF_KIND_STRUCT) < 0) {
+		snprintf(why, size,
+			 "before Linux 5.12 fexit programs cannot be taken off without danger");
+		return -EOPNOTSUPP;
+	}
+
 	opts.attach_btf_id = (__u32)id;
 	prog = bpf_prog_load(BPF_PROG_TYPE_TRACING, "et_trial", "GPL", insns,
 			     sizeof(insns) / sizeof(insns[0]), &opts);

@@ -27,8 +27,12 @@ struct et_hook_program {
 struct et_hook_candidate {
 	unsigned int event_id;
 	enum et_attach_kind kind;
-	const char *hook;         /* for people, as sections are named */
-	const char *const *needs; /* names that the kernel's BTF must have; NULL ends them */
+	const char *hook; /* for people, as sections are named */
+	/*
+	 * What the kernel's BTF must have; NULL ends them: names of anything, or of functions with
+	 * the names of all their arguments, "tty_write(iocb, from)".
+	 */
+	const char *const *needs;
 	const struct et_hook_program *programs;
 };
 

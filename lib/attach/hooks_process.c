@@ -4,13 +4,40 @@
 /* The way out is hooked before the way in, so that what is noted on the way in is taken. */
 #define IDS(syscall) EXIT("ids_exit_tp", syscall), ENTER("ids_enter_tp", syscall)
 
+/*
+ * Of the kinds: fentry and fexit cost least, a BTF tracepoint hardly more, a kprobe several times
+ * as much. While there is a program on any system call's tracepoint, all system calls of all
+ * threads take a longer way in and out. A kretprobe misses calls when too many are under way: of
+ * functions that sleep, that may be for long.
+ */
+
 /* clang-format off */
 static const struct et_hook_candidate rows[] = {
+	/*
+	 * Each sees all new processes, with the same arguments. wake_up_new_task() has been called
+	 * right behind the tracepoint since there is a tracepoint.
+	 */
+	{
+		.event_id = ET_PROCESS_FORK, .kind = ET_ATTACH_FENTRY,
+		.hook = "fentry/wake_up_new_task",
+		PROGRAMS(FUNC("fork_fentry", "wake_up_new_task")),
+	},
 	{
 		.event_id = ET_PROCESS_FORK, .kind = ET_ATTACH_TRACEPOINT,
 		.hook = "tp_btf/sched_process_fork",
 		NEEDS("btf_trace_sched_process_fork"),
 		PROGRAMS(TP_BTF("fork_tp_btf")),
+	},
+	{
+		.event_id = ET_PROCESS_FORK, .kind = ET_ATTACH_KPROBE,
+		.hook = "kprobe/wake_up_new_task",
+		PROGRAMS(FUNC("fork_kprobe", "wake_up_new_task")),
+	},
+	/* As complete as each other too: finalize_exec() is called for each format since 4.17. */
+	{
+		.event_id = ET_PROCESS_EXEC, .kind = ET_ATTACH_FENTRY,
+		.hook = "fentry/finalize_exec",
+		PROGRAMS(FUNC("exec_fentry", "finalize_exec")),
 	},
 	{
 		.event_id = ET_PROCESS_EXEC, .kind = ET_ATTACH_TRACEPOINT,
@@ -19,15 +46,66 @@ static const struct et_hook_candidate rows[] = {
 		PROGRAMS(TP_BTF("exec_tp_btf")),
 	},
 	{
+		.event_id = ET_PROCESS_EXEC, .kind = ET_ATTACH_KPROBE,
+		.hook = "kprobe/finalize_exec",
+		PROGRAMS(FUNC("exec_kprobe", "finalize_exec")),
+	},
+	/*
+	 * taskstats_exit() is told which thread is the last; before 6.16 the tracepoint's program
+	 * must find out, and remember. It is there with CONFIG_TASKSTATS.
+	 */
+	{
+		.event_id = ET_PROCESS_EXIT, .kind = ET_ATTACH_FENTRY,
+		.hook = "fentry/taskstats_exit",
+		NEEDS("taskstats_exit(tsk, group_dead)"),
+		PROGRAMS(FUNC("exit_fentry", "taskstats_exit")),
+	},
+	{
 		.event_id = ET_PROCESS_EXIT, .kind = ET_ATTACH_TRACEPOINT,
 		.hook = "tp_btf/sched_process_exit",
 		NEEDS("btf_trace_sched_process_exit"),
 		PROGRAMS(TP_BTF("exit_tp_btf")),
 	},
 	{
+		.event_id = ET_PROCESS_EXIT, .kind = ET_ATTACH_KPROBE,
+		.hook = "kprobe/taskstats_exit",
+		NEEDS("taskstats_exit(tsk, group_dead)"),
+		PROGRAMS(FUNC("exit_kprobe", "taskstats_exit")),
+	},
+	/*
+	 * setsid() does not sleep, so a kretprobe sees it always, and spares all other calls the
+	 * longer way. The system call has no arguments, and then its function another name in BTF.
+	 * ksys_setsid() may have been compiled into it.
+	 */
+	{
+		.event_id = ET_PROCESS_SETSID, .kind = ET_ATTACH_FENTRY,
+		.hook = "fexit/__x64_sys_setsid",
+		PROGRAMS(FUNC("setsid_fexit", "__x64_sys_setsid"),
+			 FUNC_ELSE("setsid_fexit", "__do_sys_setsid")),
+	},
+	{
+		.event_id = ET_PROCESS_SETSID, .kind = ET_ATTACH_KPROBE,
+		.hook = "kretprobe/__x64_sys_setsid",
+		PROGRAMS(FUNC("setsid_kretprobe", "__x64_sys_setsid")),
+	},
+	{
 		.event_id = ET_PROCESS_SETSID, .kind = ET_ATTACH_TRACEPOINT,
 		.hook = "tracepoint/syscalls/sys_exit_setsid",
 		PROGRAMS(EXIT("setsid_tp", "setsid")),
+	},
+	/*
+	 * commit_creds() is where every change passes, and is called seldom; system calls have to
+	 * be compared before and after, and those of 32-bit programs are not seen.
+	 */
+	{
+		.event_id = ET_PROCESS_SETUID, .kind = ET_ATTACH_FENTRY,
+		.hook = "fentry/commit_creds",
+		PROGRAMS(FUNC("ids_fentry", "commit_creds")),
+	},
+	{
+		.event_id = ET_PROCESS_SETUID, .kind = ET_ATTACH_KPROBE,
+		.hook = "kprobe/commit_creds",
+		PROGRAMS(FUNC("ids_kprobe", "commit_creds")),
 	},
 	{
 		.event_id = ET_PROCESS_SETUID, .kind = ET_ATTACH_TRACEPOINT,
@@ -38,12 +116,36 @@ static const struct et_hook_candidate rows[] = {
 			 IDS("execve"), IDS("execveat")),
 	},
 	{
+		.event_id = ET_PROCESS_SETGID, .kind = ET_ATTACH_FENTRY,
+		.hook = "fentry/commit_creds",
+		PROGRAMS(FUNC("ids_fentry", "commit_creds")),
+	},
+	{
+		.event_id = ET_PROCESS_SETGID, .kind = ET_ATTACH_KPROBE,
+		.hook = "kprobe/commit_creds",
+		PROGRAMS(FUNC("ids_kprobe", "commit_creds")),
+	},
+	{
 		.event_id = ET_PROCESS_SETGID, .kind = ET_ATTACH_TRACEPOINT,
 		.hook = "tracepoint/syscalls/sys_{enter,exit}_{set*gid,execve*}",
 		NEEDS("btf_trace_sched_process_exit"),
 		PROGRAMS(TP_BTF("ids_gone_tp_btf"),
 			 IDS("setgid"), IDS("setregid"), IDS("setresgid"), IDS("setfsgid"),
 			 IDS("execve"), IDS("execveat")),
+	},
+	/*
+	 * The terminals' own function is not called for what is no terminal; since 6.0 it also
+	 * knows what 32-bit programs and io_uring write. A write to a terminal that is stopped
+	 * sleeps as long as it likes: a kretprobe would miss others meanwhile, so it comes last.
+	 * In 5.11 (commit 9bb48c82aced, "tty: implement write_iter") the function got these
+	 * arguments, and in stable kernels before.
+	 */
+	{
+		.event_id = ET_PROCESS_TTY_WRITE, .kind = ET_ATTACH_FENTRY,
+		.hook = "fexit/{tty_write,redirected_tty_write}",
+		NEEDS("tty_write(iocb, from)"),
+		PROGRAMS(FUNC("tty_write_fexit", "tty_write"),
+			 FUNC_IF("tty_console_fexit", "redirected_tty_write")),
 	},
 	{
 		.event_id = ET_PROCESS_TTY_WRITE, .kind = ET_ATTACH_TRACEPOINT,
@@ -52,10 +154,30 @@ static const struct et_hook_candidate rows[] = {
 			 EXIT_IF("tty_writev_tp", "pwritev2")),
 	},
 	{
+		.event_id = ET_PROCESS_TTY_WRITE, .kind = ET_ATTACH_KPROBE,
+		.hook = "kretprobe/{tty_write,redirected_tty_write}",
+		NEEDS("tty_write(iocb, from)"),
+		PROGRAMS(FUNC("tty_write_kretprobe", "tty_write"),
+			 FUNC_IF("tty_console_kretprobe", "redirected_tty_write")),
+	},
+	/* execve() sleeps until the file is read: the same. */
+	{
+		.event_id = ET_PROCESS_EXEC_FAILED, .kind = ET_ATTACH_FENTRY,
+		.hook = "fexit/__x64_sys_{execve,execveat}",
+		PROGRAMS(FUNC("exec_failed_execve_fexit", "__x64_sys_execve"),
+			 FUNC("exec_failed_execveat_fexit", "__x64_sys_execveat")),
+	},
+	{
 		.event_id = ET_PROCESS_EXEC_FAILED, .kind = ET_ATTACH_TRACEPOINT,
 		.hook = "tracepoint/syscalls/sys_exit_{execve,execveat}",
 		PROGRAMS(EXIT("exec_failed_execve_tp", "execve"),
 			 EXIT("exec_failed_execveat_tp", "execveat")),
+	},
+	{
+		.event_id = ET_PROCESS_EXEC_FAILED, .kind = ET_ATTACH_KPROBE,
+		.hook = "kretprobe/__x64_sys_{execve,execveat}",
+		PROGRAMS(FUNC("exec_failed_execve_kretprobe", "__x64_sys_execve"),
+			 FUNC("exec_failed_execveat_kretprobe", "__x64_sys_execveat")),
 	},
 	{
 		.event_id = ET_PROCESS_MEMFD_CREATE, .kind = ET_ATTACH_FENTRY,

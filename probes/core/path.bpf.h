@@ -17,6 +17,7 @@
 #define ET_PATH_STEPS   128
 #define ET_CGROUP_STEPS 64
 #define ET_NAME_MAX     255 /* NAME_MAX; kernfs has the same */
+#define ET_NAME_PIECE   64
 
 /* In scratch a path is built from the end of a window, which lies behind the field's own place. */
 #define ET_WINDOW 4096
@@ -117,15 +118,40 @@ __weak int et_path_measure(__u64 at, __u64 mount, __u64 fs)
 	return orig;
 }
 
+/*
+ * Bytes of a name, 0 if it cannot be read. In pieces: there is no lane yet to read it to, and the
+ * stacks of a program and of what it calls have 512 bytes together. Until 6.8 (commit 2afae08c9dcb,
+ * "bpf: Validate global subprogs lazily") functions count that are never reached.
+ */
+__weak int et_name_len(__u64 name)
+{
+	char piece[ET_NAME_PIECE];
+	int len = 0;
+
+	for (int i = 0; i <= ET_NAME_MAX / (ET_NAME_PIECE - 1); i++) {
+		long n = bpf_probe_read_kernel_str(piece, sizeof(piece), (void *)(name + len));
+
+		if (n <= 0)
+			return 0;
+		len += n - 1;
+		if (n < sizeof(piece))
+			break;
+	}
+	return len;
+}
+
 __weak int et_cgroup_measure(__u64 kn)
 {
-	struct et_place p = { .at = kn };
-	char name[ET_NAME_MAX + 1];
 	__u32 orig = 0;
 
-	for (int i = 0; i < ET_CGROUP_STEPS; i++)
-		if (et_measure_step(et_cgroup_step(&p, name), &p, &orig))
+	for (int i = 0; i < ET_CGROUP_STEPS; i++) {
+		struct kernfs_node *parent = et_kernfs_parent((struct kernfs_node *)kn);
+
+		if (!parent)
 			break;
+		orig += 1 + et_name_len((__u64)et_read((struct kernfs_node *)kn, name));
+		kn = (__u64)parent;
+	}
 	return orig;
 }
 

@@ -54,10 +54,25 @@ struct {
 	__type(value, struct et_head);
 } path_heads __weak SEC(".maps");
 
+/*
+ * Is there such a filter? Before 6.8 (commit 2afae08c9dcb, "bpf: Validate global subprogs lazily")
+ * the verifier looks into global functions also where nothing calls them: without this, it would
+ * find there a map that was not created.
+ */
+static __always_inline bool et_filters_paths(void)
+{
+	return et_filters & ET_FILTER_BITS(ET_BY_PATH);
+}
+
+static __always_inline struct et_head *et_head_at(__u32 lane)
+{
+	return et_filters_paths() ? bpf_map_lookup_elem(&path_heads, &lane) : NULL;
+}
+
 /* The beginning of a file's path, into the lane's head. Returns its length; -1: it has no end. */
 __weak int et_head_of_path(__u32 lane, __u64 at, __u64 mount, __u64 fs)
 {
-	struct et_head *head = bpf_map_lookup_elem(&path_heads, &lane);
+	struct et_head *head = et_head_at(lane);
 	struct et_walk *walk = et_walk_of(lane);
 	struct path root = {};
 	__u32 whole, pos, len;
@@ -91,7 +106,7 @@ __weak int et_head_of_path(__u32 lane, __u64 at, __u64 mount, __u64 fs)
 /* A string of the current process behind @off bytes of the head, which is full if that is many. */
 __weak int et_head_add_name(__u32 lane, __u64 str, __u32 off)
 {
-	struct et_head *head = bpf_map_lookup_elem(&path_heads, &lane);
+	struct et_head *head = et_head_at(lane);
 	char first = 0;
 
 	if (!head)
@@ -113,11 +128,14 @@ __weak int et_head_add_name(__u32 lane, __u64 str, __u32 off)
 /* Does the head begin with a prefix? */
 __weak int et_head_has(__u32 lane, __u32 prefix)
 {
-	struct et_head *head = bpf_map_lookup_elem(&path_heads, &lane);
-	struct et_prefix *p = bpf_map_lookup_elem(&path_prefixes, &prefix);
+	struct et_head *head = et_head_at(lane);
 	const __u64 *words = (const __u64 *)head;
+	struct et_prefix *p;
 
-	if (!head || !p)
+	if (!head)
+		return 0;
+	p = bpf_map_lookup_elem(&path_prefixes, &prefix);
+	if (!p)
 		return 0;
 	for (int i = 0; i < ET_PREFIX_WORDS; i++) {
 		if ((words[i] ^ p->text[i]) & p->mask[i])
@@ -140,7 +158,7 @@ static __always_inline bool et_head_among(__u32 lane, enum et_filter_form form)
 static __always_inline bool et_path_wanted(__u32 lane, const struct et_src *path,
 					   const struct et_src *name)
 {
-	struct et_head *head = bpf_map_lookup_elem(&path_heads, &lane);
+	struct et_head *head = et_head_at(lane);
 	int len = 0;
 
 	if (!head)
@@ -165,7 +183,7 @@ static __always_inline bool et_paths_skip(enum et_event_type type, const struct 
 	__u32 index;
 	bool wanted;
 
-	if (!(et_filters & ET_FILTER_BITS(ET_BY_PATH)))
+	if (!et_filters_paths())
 		return false;
 	index = et_lane_claim();
 	lane = bpf_map_lookup_elem(&lanes, &index);

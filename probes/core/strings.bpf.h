@@ -11,7 +11,7 @@
 /* Strings of an array that are looked at. */
 #define ET_USER_STRINGS 256
 /* A string is measured in pieces. */
-#define ET_PIECE 256
+#define ET_PIECE 128
 
 /*
  * As bpf_probe_read_user_str(), which up to 6.15 gives 0 for an empty string instead of the 1 for

@@ -82,3 +82,19 @@ int BPF_PROG(exec_tp_btf, struct task_struct *task, pid_t old_pid, struct linux_
 {
 	return exec_body(task, bprm);
 }
+
+/*
+ * finalize_exec() is the last that the loader of a binary format does before it sets the registers
+ * of the new program: everything is in its place by then, and nothing can fail any more.
+ */
+SEC("?fentry")
+int BPF_PROG(exec_fentry, struct linux_binprm *bprm)
+{
+	return exec_body(et_current(), bprm);
+}
+
+SEC("?kprobe")
+int BPF_KPROBE(exec_kprobe, struct linux_binprm *bprm)
+{
+	return exec_body(et_current(), bprm);
+}

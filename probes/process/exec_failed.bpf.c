@@ -3,6 +3,7 @@
 #include "probes/core/filter.bpf.h"
 #include "probes/core/path_filter.bpf.h"
 #include "probes/core/strings.bpf.h"
+#include "probes/core/syscall.bpf.h"
 #include "probes/core/task.bpf.h"
 
 static __always_inline int exec_failed_body(long ret, __u64 filename, __u64 argv)
@@ -37,28 +38,60 @@ static __always_inline int exec_failed_body(long ret, __u64 filename, __u64 argv
 
 /*
  * A call that failed left the old program in place, and with it what it was given: the registers
- * at entry, and the strings that they point to. bpf_task_pt_regs() came with 5.15.
+ * at entry, and the strings that they point to.
  */
+static __always_inline int exec_failed_execve(long ret)
+{
+	const struct pt_regs *regs;
+
+	if (ret >= 0)
+		return 0;
+	regs = et_syscall_regs(et_current());
+	return exec_failed_body(ret, et_syscall_arg1(regs), et_syscall_arg2(regs));
+}
+
+static __always_inline int exec_failed_execveat(long ret)
+{
+	const struct pt_regs *regs;
+
+	if (ret >= 0)
+		return 0;
+	regs = et_syscall_regs(et_current());
+	return exec_failed_body(ret, et_syscall_arg2(regs), et_syscall_arg3(regs));
+}
+
 SEC("?tracepoint")
 int exec_failed_execve_tp(struct trace_event_raw_sys_exit *ctx)
 {
-	struct pt_regs *regs;
-
-	if (ctx->ret >= 0)
-		return 0;
-	regs = (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
-	return exec_failed_body(ctx->ret, PT_REGS_PARM1_CORE_SYSCALL(regs),
-				PT_REGS_PARM2_CORE_SYSCALL(regs));
+	return exec_failed_execve(ctx->ret);
 }
 
 SEC("?tracepoint")
 int exec_failed_execveat_tp(struct trace_event_raw_sys_exit *ctx)
 {
-	struct pt_regs *regs;
+	return exec_failed_execveat(ctx->ret);
+}
 
-	if (ctx->ret >= 0)
-		return 0;
-	regs = (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
-	return exec_failed_body(ctx->ret, PT_REGS_PARM2_CORE_SYSCALL(regs),
-				PT_REGS_PARM3_CORE_SYSCALL(regs));
+SEC("?fexit")
+int BPF_PROG(exec_failed_execve_fexit, const struct pt_regs *unused, long ret)
+{
+	return exec_failed_execve(ret);
+}
+
+SEC("?fexit")
+int BPF_PROG(exec_failed_execveat_fexit, const struct pt_regs *unused, long ret)
+{
+	return exec_failed_execveat(ret);
+}
+
+SEC("?kretprobe")
+int exec_failed_execve_kretprobe(struct pt_regs *ctx)
+{
+	return exec_failed_execve(PT_REGS_RC(ctx));
+}
+
+SEC("?kretprobe")
+int exec_failed_execveat_kretprobe(struct pt_regs *ctx)
+{
+	return exec_failed_execveat(PT_REGS_RC(ctx));
 }

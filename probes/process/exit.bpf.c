@@ -90,3 +90,16 @@ int exit_tp_btf(__u64 *ctx)
 	}
 	return exit_body(task);
 }
+
+/* taskstats_exit() is called of each thread, and told whether it was its process's last. */
+SEC("?fentry")
+int BPF_PROG(exit_fentry, struct task_struct *task, int group_dead)
+{
+	return group_dead ? exit_body(task) : 0;
+}
+
+SEC("?kprobe")
+int BPF_KPROBE(exit_kprobe, struct task_struct *task, int group_dead)
+{
+	return group_dead ? exit_body(task) : 0;
+}

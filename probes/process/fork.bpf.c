@@ -42,3 +42,16 @@ int BPF_PROG(fork_tp_btf, struct task_struct *parent, struct task_struct *child)
 {
 	return fork_body(parent, child);
 }
+
+/* Called once of each new task, in the parent and before it runs, as the tracepoint is. */
+SEC("?fentry")
+int BPF_PROG(fork_fentry, struct task_struct *child)
+{
+	return fork_body(et_current(), child);
+}
+
+SEC("?kprobe")
+int BPF_KPROBE(fork_kprobe, struct task_struct *child)
+{
+	return fork_body(et_current(), child);
+}

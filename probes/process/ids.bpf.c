@@ -26,10 +26,8 @@ struct {
 	__type(value, struct ids);
 } ids_stash SEC(".maps");
 
-static __always_inline void ids_read(struct ids *ids, const struct task_struct *task)
+static __always_inline void ids_read(struct ids *ids, const struct cred *cred)
 {
-	const struct cred *cred = et_read(task, cred);
-
 	ids->uid = et_read(cred, uid.val);
 	ids->euid = et_read(cred, euid.val);
 	ids->suid = et_read(cred, suid.val);
@@ -68,13 +66,61 @@ static __always_inline void setgid_emit(const struct task_struct *task, const st
 	et_emit_submit(&em);
 }
 
+static __always_inline void ids_compare(const struct task_struct *task, const struct ids *was,
+					const struct ids *now)
+{
+	bool uid = was->uid != now->uid || was->euid != now->euid || was->suid != now->suid ||
+		   was->fsuid != now->fsuid;
+	bool gid = was->gid != now->gid || was->egid != now->egid || was->sgid != now->sgid ||
+		   was->fsgid != now->fsgid;
+
+	if (uid && et_wants(ET_PROCESS_SETUID) && !et_skips(ET_PROCESS_SETUID, task))
+		setuid_emit(task, now);
+	if (gid && et_wants(ET_PROCESS_SETGID) && !et_skips(ET_PROCESS_SETGID, task))
+		setgid_emit(task, now);
+}
+
+/* ---- where all new credentials pass ----------------------------------------------------- */
+
+/*
+ * commit_creds() is called for other credentials than users and groups too (keyrings, capabilities,
+ * user namespaces): then nothing of what is compared differs. What a thread borrows for a moment,
+ * as for access(2), does not pass here.
+ */
+static __always_inline int ids_commit(const struct cred *new)
+{
+	const struct task_struct *task = et_current();
+	struct ids was, now;
+
+	if (et_is_kthread(task))
+		return 0;
+	ids_read(&was, et_read(task, cred));
+	ids_read(&now, new);
+	ids_compare(task, &was, &now);
+	return 0;
+}
+
+SEC("?fentry")
+int BPF_PROG(ids_fentry, struct cred *new)
+{
+	return ids_commit(new);
+}
+
+SEC("?kprobe")
+int BPF_KPROBE(ids_kprobe, struct cred *new)
+{
+	return ids_commit(new);
+}
+
+/* ---- where it does not ------------------------------------------------------------------ */
+
 SEC("?tracepoint")
 int ids_enter_tp(struct trace_event_raw_sys_enter *ctx)
 {
 	__u64 key = (__u64)et_current();
 	struct ids ids;
 
-	ids_read(&ids, (void *)key);
+	ids_read(&ids, et_read((struct task_struct *)key, cred));
 	if (bpf_map_update_elem(&ids_stash, &key, &ids, BPF_ANY)) {
 		/* More threads at once than the map holds: what they change will not be seen. */
 		if (et_wants(ET_PROCESS_SETUID))
@@ -102,20 +148,12 @@ int ids_exit_tp(struct trace_event_raw_sys_exit *ctx)
 	__u64 key = (__u64)task;
 	struct ids *found = bpf_map_lookup_elem(&ids_stash, &key);
 	struct ids was, now;
-	bool uid, gid;
 
 	if (!found)
 		return 0;
 	was = *found;
 	bpf_map_delete_elem(&ids_stash, &key);
-	ids_read(&now, task);
-	uid = was.uid != now.uid || was.euid != now.euid || was.suid != now.suid ||
-	      was.fsuid != now.fsuid;
-	gid = was.gid != now.gid || was.egid != now.egid || was.sgid != now.sgid ||
-	      was.fsgid != now.fsgid;
-	if (uid && et_wants(ET_PROCESS_SETUID) && !et_skips(ET_PROCESS_SETUID, task))
-		setuid_emit(task, &now);
-	if (gid && et_wants(ET_PROCESS_SETGID) && !et_skips(ET_PROCESS_SETGID, task))
-		setgid_emit(task, &now);
+	ids_read(&now, et_read(task, cred));
+	ids_compare(task, &was, &now);
 	return 0;
 }

@@ -4,14 +4,13 @@
 #include "probes/core/filter.bpf.h"
 #include "probes/core/task.bpf.h"
 
-SEC("?tracepoint")
-int setsid_tp(struct trace_event_raw_sys_exit *ctx)
+static __always_inline int setsid_body(long ret)
 {
 	const struct task_struct *task = et_current();
 	struct et_process_setsid *ev;
 	struct et_emit em;
 
-	if (ctx->ret < 0)
+	if (ret < 0)
 		return 0;
 	if (et_skips(ET_PROCESS_SETSID, task))
 		return 0;
@@ -21,4 +20,22 @@ int setsid_tp(struct trace_event_raw_sys_exit *ctx)
 	et_fill_pids(&ev->pids, task);
 	et_emit_submit(&em);
 	return 0;
+}
+
+SEC("?tracepoint")
+int setsid_tp(struct trace_event_raw_sys_exit *ctx)
+{
+	return setsid_body(ctx->ret);
+}
+
+SEC("?fexit")
+int BPF_PROG(setsid_fexit, const struct pt_regs *unused, long ret)
+{
+	return setsid_body(ret);
+}
+
+SEC("?kretprobe")
+int setsid_kretprobe(struct pt_regs *ctx)
+{
+	return setsid_body(PT_REGS_RC(ctx));
 }

@@ -2,12 +2,12 @@
 /*
  * PROCESS_TTY_WRITE
  *
- * Seen at the end of the system calls that write user memory: write, writev, and pwritev2.
- * What is spliced or sent to a terminal from a file, or written through io_uring or by a 32-bit
- * program, does not pass here.
+ * Seen at the end of the system calls that write user memory (write, writev, and pwritev2), or of
+ * the terminals' own function. What is spliced or sent to a terminal from a file is not seen.
  */
 #include "probes/core/filter.bpf.h"
 #include "probes/core/put.bpf.h"
+#include "probes/core/syscall.bpf.h"
 #include "probes/core/task.bpf.h"
 
 #define FMODE_WRITE 2 /* include/linux/fs.h */
@@ -24,15 +24,15 @@
 /* Segments of one writev that become events; the rest of a longer one counts as lost. */
 #define TTY_SEGMENTS 128
 
-/* What write(2) of this thread would write to. */
-static __always_inline struct file *tty_file_of(const struct task_struct *task, __u32 fd)
+/* Where the pointer stands to what write(2) of this thread would write to. */
+static __always_inline struct file **tty_slot_of(const struct task_struct *task, __u32 fd)
 {
 	struct fdtable *fdt = et_read(task, files, fdt);
 	struct file **files = et_read(fdt, fd);
 
 	if (fd >= et_read(fdt, max_fds))
 		return NULL;
-	return et_pointer_at(&files[fd]);
+	return &files[fd];
 }
 
 /* Is it a terminal? Its method says so; where that is not known, its device number. */
@@ -55,9 +55,8 @@ static __always_inline bool tty_is_one(struct file *file)
 	       (major >= UNIX98_PTY_MASTER_MAJOR && major <= UNIX98_PTY_SLAVE_LAST);
 }
 
-static __always_inline struct tty_struct *tty_of(const struct task_struct *task, __u32 fd)
+static __always_inline struct tty_struct *tty_of(struct file *file)
 {
-	struct file *file = tty_file_of(task, fd);
 	struct tty_file_private *priv;
 
 	if (!file || !tty_is_one(file) || !(et_read(file, f_mode) & FMODE_WRITE))
@@ -124,10 +123,11 @@ static __always_inline int tty_emit(const struct task_struct *task, const struct
 	return 0;
 }
 
-/* Fill @ret if a write to @fd is to be recorded. */
-static __always_inline bool tty_begin(const struct task_struct *task, __u32 fd, struct et_tty *ret)
+/* Fill @ret if a write to @file is to be recorded. */
+static __always_inline bool tty_begin(const struct task_struct *task, struct file *file,
+				      struct et_tty *ret)
 {
-	struct tty_struct *tty = tty_of(task, fd);
+	struct tty_struct *tty = tty_of(file);
 
 	if (!tty)
 		return false;
@@ -143,10 +143,10 @@ static __always_inline bool tty_begin(const struct task_struct *task, __u32 fd, 
 }
 
 /* A global function, so that the verifier does not go through it for each segment. */
-__weak int tty_segment(__u32 fd, __u64 base, __u64 len)
+__weak int tty_segment(__u64 file, __u64 base, __u64 len)
 {
 	const struct task_struct *task = et_current();
-	struct tty_struct *tty = tty_of(task, fd);
+	struct tty_struct *tty = tty_of((struct file *)file);
 	struct et_tty to = {};
 
 	if (tty && tty_resolve(tty, &to))
@@ -154,22 +154,36 @@ __weak int tty_segment(__u32 fd, __u64 base, __u64 len)
 	return 0;
 }
 
+/* @written bytes of one piece of memory. The file's pointer stands at @slot. */
+static __always_inline int tty_piece(const struct task_struct *task, struct file **slot, __u64 base,
+				     __u64 written)
+{
+	struct et_tty tty = {};
+
+	if (!slot || !tty_begin(task, et_pointer_at(slot), &tty))
+		return 0;
+	return tty_emit(task, &tty, base, written);
+}
+
 /* Each segment is an event, as far as @written, the bytes of them all, reaches. */
-static __always_inline int tty_vector(__u32 fd, __u64 iov, __u64 count, __u64 written)
+static __always_inline int tty_vector(const struct task_struct *task, struct file **slot, __u64 iov,
+				      __u64 count, __u64 written)
 {
 	struct et_tty tty = {};
 	struct iovec segment;
-	__u64 i, len;
+	__u64 file = 0, i, len;
 
-	if (!tty_begin(et_current(), fd, &tty))
+	if (!slot || !tty_begin(task, et_pointer_at(slot), &tty))
 		return 0;
+	/* As a number, which is all that a global function takes. */
+	bpf_probe_read_kernel(&file, sizeof(file), slot);
 	for (i = 0; i < TTY_SEGMENTS && i < count && written; i++) {
 		if (bpf_probe_read_user(&segment, sizeof(segment),
 					(void *)(iov + i * sizeof(segment))))
 			break;
 		len = segment.iov_len < written ? segment.iov_len : written;
 		if (len)
-			tty_segment(fd, (__u64)segment.iov_base, len);
+			tty_segment(file, (__u64)segment.iov_base, len);
 		written -= len;
 	}
 	if (i < count && written)
@@ -178,35 +192,130 @@ static __always_inline int tty_vector(__u32 fd, __u64 iov, __u64 count, __u64 wr
 }
 
 /*
- * When the call is over: it has written as much as it returns, and has faulted in the pages that
- * a BPF program could not wait for. The registers still hold what it was called with.
- * bpf_task_pt_regs() came with 5.15.
+ * All look when the call is over: it has written as much as it returns, and has faulted in the
+ * pages that a BPF program could not wait for.
  */
+
+/* ---- at the end of system calls --------------------------------------------------------- */
+
 SEC("?tracepoint")
 int tty_write_tp(struct trace_event_raw_sys_exit *ctx)
 {
-	struct task_struct *task;
-	struct et_tty tty = {};
-	struct pt_regs *regs;
+	const struct task_struct *task = et_current();
+	const struct pt_regs *regs;
 
 	if (ctx->ret <= 0)
 		return 0;
-	task = bpf_get_current_task_btf();
-	regs = (struct pt_regs *)bpf_task_pt_regs(task);
-	if (!tty_begin(task, PT_REGS_PARM1_SYSCALL(regs), &tty))
-		return 0;
-	return tty_emit(task, &tty, PT_REGS_PARM2_SYSCALL(regs), ctx->ret);
+	regs = et_syscall_regs(task);
+	return tty_piece(task, tty_slot_of(task, et_syscall_arg1(regs)), et_syscall_arg2(regs),
+			 ctx->ret);
 }
 
 /* writev, and pwritev2 without an offset: with one, writing to a terminal fails. */
 SEC("?tracepoint")
 int tty_writev_tp(struct trace_event_raw_sys_exit *ctx)
 {
-	struct pt_regs *regs;
+	const struct task_struct *task = et_current();
+	const struct pt_regs *regs;
 
 	if (ctx->ret <= 0)
 		return 0;
-	regs = (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
-	return tty_vector(PT_REGS_PARM1_SYSCALL(regs), PT_REGS_PARM2_SYSCALL(regs),
-			  PT_REGS_PARM3_SYSCALL(regs), ctx->ret);
+	regs = et_syscall_regs(task);
+	return tty_vector(task, tty_slot_of(task, et_syscall_arg1(regs)), et_syscall_arg2(regs),
+			  et_syscall_arg3(regs), ctx->ret);
+}
+
+/* ---- at the end of the terminals' own function ------------------------------------------ */
+
+/* arch/x86/entry/syscalls/syscall_64.tbl */
+#define NR_WRITE    1
+#define NR_WRITEV   20
+#define NR_PWRITEV2 328
+
+/*
+ * /dev/console has a function of its own, which may call the other one: only the outer of the two
+ * speaks of a write.
+ */
+static __always_inline bool tty_is_for(struct file **slot, bool console)
+{
+	struct file *file = et_pointer_at(slot);
+	__u64 write_iter = (__u64)et_read(file, f_op, write_iter);
+
+	return console ==
+	       (et_redirected_tty_write_addr && write_iter == et_redirected_tty_write_addr);
+}
+
+/* What was written is what the system call was given, if it is one of those that give memory. */
+static __always_inline int tty_call(const struct task_struct *task, const struct pt_regs *regs,
+				    struct file **slot, __u64 written)
+{
+	__u64 nr = et_syscall_nr(regs);
+
+	if (et_syscall_is_compat(task))
+		return 0;
+	if (nr == NR_WRITE)
+		return tty_piece(task, slot, et_syscall_arg2(regs), written);
+	if (nr == NR_WRITEV || nr == NR_PWRITEV2)
+		return tty_vector(task, slot, et_syscall_arg2(regs), et_syscall_arg3(regs),
+				  written);
+	return 0;
+}
+
+/*
+ * The function knows the file, and since 6.0 (commit fcb14cb1bdac, "new iov_iter flavour -
+ * ITER_UBUF") also where one piece of memory begins, whoever gave it: 32-bit programs and io_uring
+ * among them. Of several it has lost the first by now.
+ */
+static __always_inline int tty_traced(struct kiocb *iocb, struct iov_iter *from, long ret,
+				      bool console)
+{
+	const struct task_struct *task = et_current();
+	struct file **slot = &iocb->ki_filp;
+
+	if (ret <= 0 || !tty_is_for(slot, console))
+		return 0;
+	if (bpf_core_enum_value_exists(enum iter_type, ITER_UBUF) &&
+	    et_read(from, iter_type) == bpf_core_enum_value(enum iter_type, ITER_UBUF))
+		return tty_piece(task, slot, (__u64)et_read(from, ubuf), ret);
+	return tty_call(task, et_syscall_regs(task), slot, ret);
+}
+
+SEC("?fexit")
+int BPF_PROG(tty_write_fexit, struct kiocb *iocb, struct iov_iter *from, long ret)
+{
+	return tty_traced(iocb, from, ret, false);
+}
+
+SEC("?fexit")
+int BPF_PROG(tty_console_fexit, struct kiocb *iocb, struct iov_iter *from, long ret)
+{
+	return tty_traced(iocb, from, ret, true);
+}
+
+/* A kretprobe knows nothing but what the function returns. */
+static __always_inline int tty_probed(long ret, bool console)
+{
+	const struct task_struct *task = et_current();
+	const struct pt_regs *regs;
+	struct file **slot;
+
+	if (ret <= 0)
+		return 0;
+	regs = et_syscall_regs(task);
+	slot = tty_slot_of(task, et_syscall_arg1(regs));
+	if (!slot || !tty_is_for(slot, console))
+		return 0;
+	return tty_call(task, regs, slot, ret);
+}
+
+SEC("?kretprobe")
+int tty_write_kretprobe(struct pt_regs *ctx)
+{
+	return tty_probed(PT_REGS_RC(ctx), false);
+}
+
+SEC("?kretprobe")
+int tty_console_kretprobe(struct pt_regs *ctx)
+{
+	return tty_probed(PT_REGS_RC(ctx), true);
 }
