@@ -23,8 +23,9 @@ const volatile __u64 collide_bytes = 0;
 const volatile __u64 collide_text = 0;
 const volatile __u64 collide_strings = 0;
 
-/* Where the lanes of the CPU are that collide_find_lanes() ran on. */
+/* Where the lanes of the CPU are that collide_find_lanes() ran on, and a counter of its programs. */
 __u64 collide_lanes[ET_LANES] = {};
+__u64 collide_counter = 0;
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -225,11 +226,15 @@ int collide_sleep(struct collide_args *args)
 SEC("?syscall")
 int collide_find_lanes(void *ctx)
 {
+	struct et_counts *counts;
+
 	for (int i = 0; i < ET_LANES; i++) {
 		__u32 key = i;
 
 		collide_lanes[i] = (__u64)bpf_map_lookup_elem(&lanes, &key);
 	}
+	counts = et_counts_of(bpf_get_smp_processor_id(), ET_PROCESS_TTY_WRITE);
+	collide_counter = counts ? (__u64)&counts->sent : 0;
 	return 0;
 }
 

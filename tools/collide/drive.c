@@ -9,7 +9,8 @@
  *	HARDIRQ	a tracepoint in each timer interrupt, in the middle of any of the above
  *	CLOCK	a perf event by a timer of its own, likewise
  *	WATCH	hardware breakpoints on the lane's own memory: the program is entered as in an NMI,
- *		right behind the instruction that writes, which is where a claim is most delicate
+ *		right behind the instruction that writes, which is where a claim is most delicate;
+ *		or on a counter, behind those that read or write it
  *
  * The kernel never lets CLOCK and WATCH interrupt each other: one perf event at a time.
  */
@@ -243,12 +244,12 @@ static int attach_clock(struct drive *d)
 	return attach_event(d, "collide_clock", &attr);
 }
 
-static int watch(struct drive *d, __u64 lane, size_t offset, __u64 size)
+static int watch(struct drive *d, __u32 type, __u64 addr, __u64 size)
 {
 	struct perf_event_attr attr = {
 		.type = PERF_TYPE_BREAKPOINT,
-		.bp_type = HW_BREAKPOINT_W,
-		.bp_addr = lane + offset,
+		.bp_type = type,
+		.bp_addr = addr,
 		.bp_len = size,
 		.sample_period = 1,
 		.exclude_user = 1,
@@ -270,16 +271,24 @@ static int attach_watch(struct drive *d)
 	if (r < 0)
 		return r;
 	/* Between the claim's adding and its looking; */
-	r = watch(d, lanes[0], offsetof(struct et_lane, busy), sizeof(__u32));
+	r = watch(d, HW_BREAKPOINT_W, lanes[0] + offsetof(struct et_lane, busy), sizeof(__u32));
 	if (r == 0)
-		r = watch(d, lanes[1], offsetof(struct et_lane, busy), sizeof(__u32));
-	/* between a record's number and the record; */
-	if (r == 0)
-		r = watch(d, lanes[0], offsetof(struct et_lane, seq[ET_RING_LIFECYCLE]),
+		r = watch(d, HW_BREAKPOINT_W, lanes[1] + offsetof(struct et_lane, busy),
+			  sizeof(__u32));
+	/*
+	 * between a record's number and the record; or, in the way that is a mixture of two others,
+	 * between a counter's reading and its writing, if these should be two instructions;
+	 */
+	if (r == 0 && d->o->way == ET_WAY_AUTO)
+		r = watch(d, HW_BREAKPOINT_RW, *d->o->counter, sizeof(__u64));
+	else if (r == 0)
+		r = watch(d, HW_BREAKPOINT_W,
+			  lanes[0] + offsetof(struct et_lane, seq[ET_RING_LIFECYCLE]),
 			  sizeof(__u64));
 	/* and in the middle of it. */
 	if (r == 0)
-		r = watch(d, lanes[0], offsetof(struct et_lane, walk.pos), sizeof(__u32));
+		r = watch(d, HW_BREAKPOINT_W, lanes[0] + offsetof(struct et_lane, walk.pos),
+			  sizeof(__u32));
 	return r;
 }
 

@@ -28,6 +28,7 @@
                                                                              \
 		if (!skel)                                                   \
 			return errno ? -errno : -ENOMEM;                     \
+		o->way = told->way;                                          \
 		skel->rodata->et_way = told->way;                            \
 		skel->rodata->et_direct_from = told->direct_from;            \
 		skel->rodata->collide_tgid = told->tgid;                     \
@@ -48,6 +49,7 @@
                                                                              \
 		o->reader_sleeping = &skel->bss->et_reader_sleeping;         \
 		o->lanes = skel->bss->collide_lanes;                         \
+		o->counter = &skel->bss->collide_counter;                    \
 	}                                                                    \
                                                                              \
 	static int load_##name(struct collide_object *o)                     \

@@ -28,7 +28,10 @@ struct collide_object {
 	void (*destroy)(void *skel);
 	struct bpf_object *obj;
 	volatile __u32 *reader_sleeping;
-	const __u64 *lanes; /* kernel addresses, after collide_find_lanes has run */
+	enum et_emit_way way;
+	/* Kernel addresses, after collide_find_lanes has run: */
+	const __u64 *lanes;
+	const __u64 *counter; /* of records sent, to which all sources add */
 	int ring_fds[ET_RINGS];
 };
 
