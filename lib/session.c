@@ -539,6 +539,14 @@ int et_session__open(const struct et_options *opts, struct et_session **ret, str
 	return 0;
 }
 
+const struct et_program *et_session__programs(const struct et_session *s, size_t *ret_count)
+{
+	const struct et_costs *costs = &et_attach__loaded(s->attached)->costs;
+
+	*ret_count = costs->count;
+	return costs->programs;
+}
+
 int et_probe(const struct et_options *opts, struct et_session **ret, struct et_error *err)
 {
 	struct et_error ignored;

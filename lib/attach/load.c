@@ -227,8 +227,12 @@ int et_load__open(const struct et_load_config *config, const struct et_plan *pla
 	}
 	if (r == 0)
 		r = skip_maps(loaded.skel, config);
+	if (r == 0 && config->measure)
+		r = et_costs__ask(loaded.obj, &loaded.costs);
 	if (r == 0)
 		r = et_probes__load(loaded.skel);
+	if (r == 0)
+		et_costs__take(&loaded.costs);
 	if (r == 0)
 		r = et_filter_load__fill(loaded.skel, config->filters);
 	if (r == 0)
@@ -296,6 +300,7 @@ void et_load__close(struct et_loaded *loaded)
 		if (loaded->ring_fds[i] >= 0)
 			close(loaded->ring_fds[i]);
 	et_probes__destroy(loaded->skel);
+	et_costs__free(&loaded->costs);
 	*loaded = (struct et_loaded){ 0 };
 	for (int i = 0; i < ET_RINGS; i++)
 		loaded->ring_fds[i] = -1;

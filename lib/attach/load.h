@@ -12,6 +12,7 @@
 #include "lib/attach/filter.h"
 #include "lib/attach/plan.h"
 #include "lib/wire/arguments.h"
+#include "lib/attach/cost.h"
 #include "lib/wire/wire.h"
 
 struct bpf_object;
@@ -22,6 +23,7 @@ struct et_load_config {
 	__u64 events; /* mask of ET_EVENT_BIT */
 	enum et_emit_way way;
 	bool wakeup_always;
+	bool measure; /* what programs cost the verifier */
 	/* Bytes of the rings, powers of two of whole pages; smaller ones if the budget wants it. */
 	size_t ring_sizes[ET_RING_CLASSES];
 	__u64 memory_budget; /* bytes that all maps may take together; 0: any number */
@@ -50,6 +52,7 @@ struct et_loaded {
 	int overflow_fd;                 /* map of struct et_overflow */
 	int counts_fd;                   /* map of struct et_shard */
 	int scratch_fd;                  /* where records are built; -1: not needed */
+	struct et_costs costs;           /* of programs, if they were to be measured */
 	int ring_fds[ET_RINGS];
 	size_t ring_sizes[ET_RINGS]; /* what they have become */
 };

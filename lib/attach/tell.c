@@ -57,6 +57,7 @@ void et_tell(struct et_told *told, const struct et_attach_config *config,
 	struct et_load_config *load = &told->load;
 
 	load->wakeup_always = config->wakeup_always;
+	load->measure = config->trial;
 	memcpy(load->ring_sizes, config->ring_sizes, sizeof(load->ring_sizes));
 	load->memory_budget = config->memory_budget;
 	load->filters = config->filters;

@@ -312,11 +312,27 @@ struct et_hook {
  */
 const struct et_hook *et_session__hooks(const struct et_session *s, size_t *ret_count);
 
+/* A program that was loaded, and what it took the kernel's verifier to accept it. */
+struct et_program {
+	const char *name;
+	uint64_t verified_insns; /* instructions, each as often as it was looked at */
+	uint64_t verified_usec;
+};
+
+/**
+ * et_session__programs() - what et_probe() has loaded
+ * @s:		the session
+ * @ret_count:	receives how many; none of a session that records
+ *
+ * Return: an array that lives with @s.
+ */
+const struct et_program *et_session__programs(const struct et_session *s, size_t *ret_count);
+
 /**
  * et_probe() - what could be attached here, without recording anything
  * @opts:	as for et_session__open(); its output is not used
- * @ret:	receives a session on which et_session__hooks() works, to be closed; it is given
- *		also when no event at all can be had
+ * @ret:	receives a session on which et_session__hooks() and et_session__programs() work,
+ *		to be closed; it is given also when no event at all can be had
  * @err:	as for et_session__open()
  *
  * Return: how many of the wanted event types cannot be had (0: all can), or a negative errno as

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "tools/eventstrace/probe.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "tools/eventstrace/host.h"
@@ -87,6 +88,27 @@ static int print_wire_format(struct et_session *session, FILE *out)
 	return 0;
 }
 
+/* What each program cost the verifier. */
+static int print_programs(const struct et_session *session, FILE *out)
+{
+	struct table t = TABLE_INIT(3, 0x6);
+	size_t count;
+	const struct et_program *programs = et_session__programs(session, &count);
+	int err;
+
+	table_cell(&t, "program");
+	table_cell(&t, "instructions");
+	table_cell(&t, "microseconds");
+	for (size_t i = 0; i < count; i++) {
+		table_cell(&t, "%s", programs[i].name);
+		table_cell(&t, "%" PRIu64, programs[i].verified_insns);
+		table_cell(&t, "%" PRIu64, programs[i].verified_usec);
+	}
+	err = table_print(&t, out);
+	table_free(&t);
+	return err;
+}
+
 enum status probe_run(struct et_options *opts, bool verbose, FILE *out)
 {
 	struct log log = { .verbose = verbose, .hold = true };
@@ -109,6 +131,10 @@ enum status probe_run(struct et_options *opts, bool verbose, FILE *out)
 	if (!err) {
 		fputc('\n', out);
 		err = print_hooks(session, opts->events, out);
+	}
+	if (!err && verbose) {
+		fputc('\n', out);
+		err = print_programs(session, out);
 	}
 	et_session__close(session);
 	if (err) {

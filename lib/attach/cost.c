@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "lib/attach/cost.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <bpf/libbpf.h>
+
+/*
+ * Only the account and nothing of the way there: BPF_LOG_STATS of kernel/bpf/verifier.c, since 5.2
+ * (commit 06ee7115b0d1, "bpf: add verifier stats and log_level bit 2"). What the kernel says of a
+ * loaded program, bpf_prog_info.verified_insns, came with 5.16 and knows nothing of the time.
+ */
+#define LOG_STATS 4
+/* Some lines; before 6.4 a program whose log does not fit is not loaded. */
+#define LOG_SIZE 16384
+
+int et_costs__ask(const struct bpf_object *obj, struct et_costs *ret)
+{
+	struct et_costs costs = { 0 };
+	struct bpf_program *prog;
+	size_t room = 0;
+
+	bpf_object__for_each_program (prog, obj)
+		room++;
+	costs.programs = calloc(room + 1, sizeof(*costs.programs));
+	costs.logs = calloc(room + 1, sizeof(*costs.logs));
+	if (!costs.programs || !costs.logs)
+		goto no_memory;
+	bpf_object__for_each_program (prog, obj) {
+		char *log;
+
+		if (!bpf_program__autoload(prog))
+			continue;
+		log = calloc(1, LOG_SIZE);
+		if (!log)
+			goto no_memory;
+		costs.programs[costs.count].name = bpf_program__name(prog);
+		costs.logs[costs.count++] = log;
+		bpf_program__set_log_buf(prog, log, LOG_SIZE);
+		bpf_program__set_log_level(prog, LOG_STATS);
+	}
+	*ret = costs;
+	return 0;
+
+no_memory:
+	et_costs__free(&costs);
+	return -ENOMEM;
+}
+
+int et_cost__read(const char *log, struct et_program *ret)
+{
+	const char *processed = strstr(log, "processed "),
+		   *took = strstr(log, "verification time ");
+	unsigned long long insns, usec;
+
+	if (!processed || !took || sscanf(processed, "processed %llu insns", &insns) != 1 ||
+	    sscanf(took, "verification time %llu usec", &usec) != 1)
+		return -ENOENT;
+	ret->verified_insns = insns;
+	ret->verified_usec = usec;
+	return 0;
+}
+
+void et_costs__take(struct et_costs *costs)
+{
+	for (size_t i = 0; i < costs->count; i++) {
+		et_cost__read(costs->logs[i], &costs->programs[i]);
+		free(costs->logs[i]);
+		costs->logs[i] = NULL;
+	}
+}
+
+void et_costs__free(struct et_costs *costs)
+{
+	for (size_t i = 0; i < costs->count; i++)
+		free(costs->logs[i]);
+	free(costs->logs);
+	free(costs->programs);
+	*costs = (struct et_costs){ 0 };
+}
