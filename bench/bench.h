@@ -55,6 +55,7 @@ struct bench_row {
 	/* Its flags. NULL and 0: it has none. */
 	const char *wire_format;
 	const char *wakeup;
+	const char *filter; /* an option as a whole */
 	size_t ring_size;
 
 	struct bench_row *next;

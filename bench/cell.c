@@ -67,6 +67,8 @@ static int start_tracer(const struct cell_options *o, char *why, size_t size, st
 		argv[n++] = o->row->wire_format;
 		argv[n++] = "--wakeup";
 		argv[n++] = o->row->wakeup;
+		if (o->row->filter)
+			argv[n++] = o->row->filter;
 		/* The last one counts. */
 		for (size_t i = 0; i < o->flag_count && n < FLAGS_MAX; i++)
 			argv[n++] = o->flags[i];

@@ -10,7 +10,7 @@
 #define ROUNDS 5
 
 static const char *const workloads[] = { "exec-spam", "tty-flood-1", "tty-flood-10000" };
-static const char *const rows[] = { "control", "floor", "seed-159", "varlen", "auto" };
+static const char *const rows[] = { "control", "floor", "seed-159", "varlen", "auto", "filtered" };
 
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
 
@@ -26,6 +26,7 @@ static const struct wanted {
 	{ "ns", METRIC_bpf_ns_per_event, "varlen", "seed-159", NULL },
 	{ "rate", METRIC_operations_per_s, "auto", "control", "exec-spam" },
 	{ "rate", METRIC_operations_per_s, "auto", "control", "tty-flood-1" },
+	{ "dropped", METRIC_bpf_ns_per_operation, "filtered", "floor", "tty-flood-1" },
 	{ "wakeups", METRIC_wakeups, "auto", NULL, "tty-flood-1" },
 	{ "wakeups", METRIC_wakeups, "varlen", NULL, "tty-flood-1" },
 };

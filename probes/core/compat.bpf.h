@@ -34,6 +34,18 @@ static __always_inline struct kernfs_node *et_kernfs_parent(struct kernfs_node *
 	return (struct kernfs_node *)et_read_address(then, parent);
 }
 
+/* The same by plain loads where there are such; not for a global function, which takes numbers. */
+static __always_inline const struct kernfs_node *
+et_kernfs_parent_typed(const struct kernfs_node *kn)
+{
+	const struct kernfs_node___since_6_15 *now = (const void *)kn;
+	const struct kernfs_node___before_6_15 *then = (const void *)kn;
+
+	if (bpf_core_field_exists(now->__parent))
+		return et_read(now, __parent);
+	return et_read(then, parent);
+}
+
 /*
  * kernel_cap_t was an array of two u32 until 6.3: commit f122a08b197d ("capability: just use a
  * 'u64' instead of a 'u32[2]' array"). On little-endian machines its bytes are the same.

@@ -89,25 +89,30 @@ static __always_inline bool et_comm_among(const __u64 comm[2], enum et_filter_fo
 	return false;
 }
 
+static __always_inline bool et_cgroup_among(__u64 id, enum et_filter_form form)
+{
+	for (__u32 i = 0; i < ET_FILTER_VALUES && i < et_filter_counts[form][ET_BY_CGROUP]; i++)
+		if (et_filter_cgroups[form][i] == id)
+			return true;
+	return false;
+}
+
 /*
  * Of the cgroups from @kn up to the root: does one match? As a mask of 1 << enum et_filter_form.
  * kernfs_node::id is the inode's number, and a plain number since 5.5: commit 67c0496e87d1
  * ("kernfs: convert kernfs_node->id from union kernfs_node_id to u64").
  */
-__weak int et_cgroups_among(__u64 at)
+static __always_inline __u32 et_cgroups_of(const struct kernfs_node *kn)
 {
-	struct kernfs_node *kn = (void *)at;
-	int found = 0;
+	__u32 found = 0;
 
 	for (int i = 0; i < ET_CGROUP_LEVELS && kn; i++) {
 		__u64 id = et_read(kn, id);
 
 		for (int form = 0; form < 2; form++)
-			for (__u32 v = 0;
-			     v < ET_FILTER_VALUES && v < et_filter_counts[form][ET_BY_CGROUP]; v++)
-				if (et_filter_cgroups[form][v] == id)
-					found |= 1 << form;
-		kn = et_kernfs_parent(kn);
+			if (et_cgroup_among(id, form))
+				found |= 1 << form;
+		kn = et_kernfs_parent_typed(kn);
 	}
 	return found;
 }
@@ -142,8 +147,7 @@ static __noinline bool et_drops_task(const struct task_struct *task)
 	}
 	if (et_filters & ET_FILTER_BITS(ET_BY_CGROUP)) {
 		/* Its cgroup in the hierarchy of version 2, whether controllers are there or not. */
-		const struct cgroup *cgroup = et_read(task, cgroups, dfl_cgrp);
-		int cgroups = et_cgroups_among(et_read_address(cgroup, kn));
+		__u32 cgroups = et_cgroups_of(et_read(task, cgroups, dfl_cgrp, kn));
 
 #define MATCHES(form) (cgroups & (1 << (form)))
 		if (et_drops(ET_BY_CGROUP, MATCHES))
@@ -151,6 +155,16 @@ static __noinline bool et_drops_task(const struct task_struct *task)
 #undef MATCHES
 	}
 	return false;
+}
+
+static __always_inline bool et_drops_process(const struct task_struct *task, __u32 tgid)
+{
+#define MATCHES(form) et_among(et_filter_pids[form], et_filter_counts[form][ET_BY_PID], tgid)
+	if (et_filters & ET_FILTER_BITS(ET_BY_PID) && et_drops(ET_BY_PID, MATCHES))
+		return true;
+#undef MATCHES
+	return et_filters & ~(ET_FILTER_BITS(ET_BY_PID) | ET_FILTER_BITS(ET_BY_PATH)) &&
+	       et_drops_task(task);
 }
 
 /*
@@ -161,17 +175,12 @@ static __noinline bool et_drops_task(const struct task_struct *task)
 static __always_inline bool et_skips(enum et_event_type type, const struct task_struct *task)
 {
 	__u32 tgid = et_read(task, tgid);
-	bool drops = tgid == et_self_tgid;
 
-#define MATCHES(form) et_among(et_filter_pids[form], et_filter_counts[form][ET_BY_PID], tgid)
-	if (!drops && et_filters & ET_FILTER_BITS(ET_BY_PID))
-		drops = et_drops(ET_BY_PID, MATCHES);
-#undef MATCHES
-	if (!drops && et_filters & ~(ET_FILTER_BITS(ET_BY_PID) | ET_FILTER_BITS(ET_BY_PATH)))
-		drops = et_drops_task(task);
-	if (drops)
-		et_filtered(type);
-	return drops;
+	/* Without a filter nothing is left of it but the first comparison. */
+	if (tgid != et_self_tgid && (!et_filters || !et_drops_process(task, tgid)))
+		return false;
+	et_filtered(type);
+	return true;
 }
 
 #endif /* ET_FILTER_BPF_H */

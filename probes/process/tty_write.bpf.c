@@ -78,8 +78,9 @@ static __always_inline bool tty_is_quiet(const struct task_struct *task, const s
 {
 	__u32 tgid = et_read(task, tgid);
 
-	for (int i = 0; i < ET_QUIET_TGIDS; i++)
-		if (et_quiet_tgids[i] && et_quiet_tgids[i] == tgid)
+	/* Behind the last there is nothing, also for the verifier, which removes what is behind. */
+	for (int i = 0; i < ET_QUIET_TGIDS && et_quiet_tgids[i]; i++)
+		if (et_quiet_tgids[i] == tgid)
 			return true;
 	if (tty_in(tty, et_quiet_ttys))
 		return true;
