@@ -35,8 +35,8 @@ static __always_inline struct kernfs_node *et_kernfs_parent(struct kernfs_node *
 }
 
 /* The same by plain loads where there are such; not for a global function, which takes numbers. */
-static __always_inline const struct kernfs_node *
-et_kernfs_parent_typed(const struct kernfs_node *kn)
+static __always_inline const struct kernfs_node *et_kernfs_parent_typed(
+	const struct kernfs_node *kn)
 {
 	const struct kernfs_node___since_6_15 *now = (const void *)kn;
 	const struct kernfs_node___before_6_15 *then = (const void *)kn;
