@@ -13,7 +13,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-static int gets(key_t key, size_t size, int shmflg)
+static int succeeds(key_t key, size_t size, int shmflg)
 {
 	int id = shmget(key, size, shmflg);
 
@@ -34,7 +34,7 @@ static void drop(int id)
 
 static void *from_thread(void *arg)
 {
-	drop(gets(IPC_PRIVATE, 1, 0600));
+	drop(succeeds(IPC_PRIVATE, 1, 0600));
 	return arg;
 }
 
@@ -46,19 +46,19 @@ static void segments(void)
 
 	fails(key, 4096, 0600, ENOENT);
 	fails(key, 0, IPC_CREAT | 0600, EINVAL);
-	id = gets(key, 4096, IPC_CREAT | IPC_EXCL | 0640);
+	id = succeeds(key, 4096, IPC_CREAT | IPC_EXCL | 0640);
 	fails(key, 4096, IPC_CREAT | IPC_EXCL | 0640, EEXIST);
-	CHECK(gets(key, 4096, 0600) == id);
-	CHECK(gets(key, 0, 0) == id);
-	CHECK(gets(key, 100, IPC_CREAT) == id);
+	CHECK(succeeds(key, 4096, 0600) == id);
+	CHECK(succeeds(key, 0, 0) == id);
+	CHECK(succeeds(key, 100, IPC_CREAT) == id);
 	fails(key, 4097, 0600, EINVAL);
 	drop(id);
 	fails(key, 4096, 0600, ENOENT);
 
 	CHECK(negative < 0);
-	drop(gets(negative, 1, IPC_CREAT | 0600));
+	drop(succeeds(negative, 1, IPC_CREAT | 0600));
 	/* More than 32 bits of it; without a promise that there is memory for all. */
-	drop(gets(IPC_PRIVATE, 1ul << 36, SHM_NORESERVE | 0600));
+	drop(succeeds(IPC_PRIVATE, 1ul << 36, SHM_NORESERVE | 0600));
 	/* Flags that mean nothing are passed on too: 64-bit registers, of which the kernel sees 32. */
 	id = (int)syscall(SYS_shmget, IPC_PRIVATE, 8192, 0xfeed000000000000 | 0x40000000 | 0600);
 	CHECK(id >= 0);
@@ -69,7 +69,7 @@ static void segments(void)
 static void not_permitted(void)
 {
 	key_t key = (key_t)(0x45540000 ^ getpid());
-	int id = gets(key, 4096, IPC_CREAT | 0600);
+	int id = succeeds(key, 4096, IPC_CREAT | 0600);
 	pid_t pid;
 
 	pid = account_fork();
@@ -78,7 +78,7 @@ static void not_permitted(void)
 		account_setuid();
 		fails(key, 4096, 0600, EACCES);
 		/* It asks for no permission. */
-		CHECK(gets(key, 4096, 0) == id);
+		CHECK(succeeds(key, 4096, 0) == id);
 		account_exit(0);
 	}
 	account_wait(pid, 0);
@@ -91,7 +91,7 @@ static void in_a_namespace(void)
 
 	if (!pid) {
 		CHECK(unshare(CLONE_NEWIPC) == 0);
-		CHECK(gets(7, 4096, IPC_CREAT | IPC_EXCL | 0600) >= 0);
+		CHECK(succeeds(7, 4096, IPC_CREAT | IPC_EXCL | 0600) >= 0);
 		account_exit(0);
 	}
 	account_wait(pid, 0);

@@ -110,9 +110,11 @@ static int run_with(int argc, char **argv)
 		{ .name = "load_module", .args = files },
 	};
 	const char *names = getenv("LIVETEST_MODULES");
-	char *rest = strdup(names ? names : ""), *file;
+	static char text[4096];
+	char *rest = text, *file;
 	size_t n = 0;
 
+	snprintf(text, sizeof(text), "%s", names ? names : "");
 	while ((file = strsep(&rest, " ")) && n < FILES)
 		if (*file)
 			files[n++] = file;
