@@ -149,7 +149,7 @@ __weak int et_cgroup_measure(__u64 kn)
 
 		if (!parent)
 			break;
-		orig += 1 + et_name_len((__u64)et_read((struct kernfs_node *)kn, name));
+		orig += 1 + et_name_len(et_read_address((struct kernfs_node *)kn, name));
 		kn = (__u64)parent;
 	}
 	return orig;

@@ -41,7 +41,8 @@ static __always_inline void *et_pointer_at(const void *address)
 
 /*
  * The same of one pointer, as a number: what is loaded through a type has one too, and global
- * functions take numbers only.
+ * functions take numbers only. So it is of pointers to structs, and in 7.3 of all others too, which
+ * are plain numbers to the verifier of 6.18.
  */
 #define et_read_address(src, field)                                          \
 	({                                                                   \

@@ -277,7 +277,7 @@ static __always_inline int tty_traced(struct kiocb *iocb, struct iov_iter *from,
 		return 0;
 	if (bpf_core_enum_value_exists(enum iter_type, ITER_UBUF) &&
 	    et_read(from, iter_type) == bpf_core_enum_value(enum iter_type, ITER_UBUF))
-		return tty_piece(task, slot, (__u64)et_read(from, ubuf), ret);
+		return tty_piece(task, slot, et_read_address(from, ubuf), ret);
 	return tty_call(task, et_syscall_regs(task), slot, ret);
 }
 
