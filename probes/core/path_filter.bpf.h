@@ -69,17 +69,20 @@ static __always_inline struct et_head *et_head_at(__u32 lane)
 	return et_filters_paths() ? bpf_map_lookup_elem(&path_heads, &lane) : NULL;
 }
 
-/* The beginning of a file's path, into the lane's head. Returns its length; -1: it has no end. */
-__weak int et_head_of_path(__u32 lane, __u64 at, __u64 mount, __u64 fs)
+/*
+ * The beginning of a file's path of @whole bytes, into the lane's head. Returns its length; -1: it
+ * has no end. It is measured beforehand and not here: the stacks of all that call each other have
+ * 512 bytes together.
+ */
+__weak int et_head_of_path(__u32 lane, __u64 at, __u64 mount, __u64 fs, __u32 whole)
 {
 	struct et_head *head = et_head_at(lane);
 	struct et_walk *walk = et_walk_of(lane);
 	struct path root = {};
-	__u32 whole, pos, len;
+	__u32 pos, len;
 
 	if (!walk || !head)
 		return -1;
-	whole = et_path_measure(at, mount, fs);
 	bpf_core_read(&root, sizeof(root), &((struct fs_struct *)fs)->root);
 	et_walk_begin(walk, at, mount, whole);
 	head->text[0] = '/'; /* the root has no name */
@@ -165,7 +168,8 @@ static __always_inline bool et_path_wanted(__u32 lane, const struct et_src *path
 		return false;
 	__builtin_memset(head->text, 0, ET_HEAD_BYTES);
 	if (path)
-		len = et_head_of_path(lane, path->at, path->mount, path->fs);
+		len = et_head_of_path(lane, path->at, path->mount, path->fs,
+				      et_path_measure(path->at, path->mount, path->fs));
 	if (len < 0)
 		__builtin_memset(head->text, 0, ET_HEAD_BYTES);
 	if (name)
