@@ -42,6 +42,7 @@
 
 /* The tables: et_hooks_process and so on. */
 extern const struct et_hook_table et_hooks_process;
+extern const struct et_hook_table et_hooks_file;
 extern const struct et_hook_table et_hooks_network;
 
 #define HOOK_TABLE(category, table)                                 \

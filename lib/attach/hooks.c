@@ -5,6 +5,7 @@
 
 static const struct et_hook_table *const categories[] = {
 	&et_hooks_process,
+	&et_hooks_file,
 	&et_hooks_network,
 };
 

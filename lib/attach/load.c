@@ -168,6 +168,7 @@ static const struct {
 	{ "attempts", { "attempted_state_tp_btf" } },
 	{ "connecting", { "attempted_kprobe" } },
 	{ "connections_over", { "closed_state_tp_btf", "closed_note_tp_btf" } },
+	{ "lookups", { "file_delete_tp", "file_link_tp", "file_rename_tp", "file_truncate_tp" } },
 };
 
 static int skip_map(const struct bpf_object *obj, const char *name, const char *const *programs)

@@ -129,4 +129,102 @@ static __always_inline bool et_file_is_released(const struct file *file)
 	return !et_read(then, f_count.counter);
 }
 
+/*
+ * The times of an inode: struct timespec64 until they were split to save padding, in 6.11, commit
+ * 3aa63a569c64 ("fs: switch timespec64 fields in inode to discrete integers"). Before that they
+ * got other names so that everybody would use functions: i_ctime in 6.6, commit 13bc24457850 ("fs:
+ * rename i_ctime field to __i_ctime"), the others in 6.7, commit 12cd44023651 ("fs: rename inode
+ * i_atime and i_mtime fields").
+ *
+ * Since 6.13 the highest bit of i_ctime_nsec says that somebody has asked for the time: commit
+ * 4e40eff0b573 ("fs: add infrastructure for multigrain timestamps").
+ */
+#define ET_CTIME_QUERIED (1U << 31)
+
+struct inode___before_6_6 {
+	struct timespec64 i_atime, i_mtime, i_ctime;
+} __attribute__((preserve_access_index));
+
+struct inode___before_6_11 {
+	struct timespec64 __i_atime, __i_mtime, __i_ctime;
+} __attribute__((preserve_access_index));
+
+struct inode___since_6_11 {
+	time64_t i_atime_sec, i_mtime_sec, i_ctime_sec;
+	__u32 i_atime_nsec, i_mtime_nsec, i_ctime_nsec;
+} __attribute__((preserve_access_index));
+
+#define ET_NSEC_PER_SEC 1000000000ULL
+
+/* Nanoseconds since the epoch; of times before it, modulo 2^64. */
+#define ET_INODE_TIME(name)                                                         \
+	static __always_inline __u64 et_inode_##name(const struct inode *inode)     \
+	{                                                                           \
+		const struct inode___since_6_11 *now = (const void *)inode;         \
+		const struct inode___before_6_11 *once = (const void *)inode;       \
+		const struct inode___before_6_6 *then = (const void *)inode;        \
+                                                                                    \
+		if (bpf_core_field_exists(now->i_##name##_sec))                     \
+			return et_read(now, i_##name##_sec) * ET_NSEC_PER_SEC +     \
+			       (et_read(now, i_##name##_nsec) & ~ET_CTIME_QUERIED); \
+		if (bpf_core_field_exists(once->__i_##name))                        \
+			return et_read(once, __i_##name.tv_sec) * ET_NSEC_PER_SEC + \
+			       et_read(once, __i_##name.tv_nsec);                   \
+		return et_read(then, i_##name.tv_sec) * ET_NSEC_PER_SEC +           \
+		       et_read(then, i_##name.tv_nsec);                             \
+	}
+
+ET_INODE_TIME(atime)
+ET_INODE_TIME(mtime)
+ET_INODE_TIME(ctime)
+
+/*
+ * The entries of a folder that the kernel knows: a list until 6.8, then an hlist, commit
+ * da549bdd15c2 ("dentry: switch the lists of children to hlist"). The newest is the first.
+ */
+struct dentry___before_6_8 {
+	struct list_head d_child, d_subdirs;
+} __attribute__((preserve_access_index));
+
+struct dentry___since_6_8 {
+	struct hlist_node d_sib;
+	struct hlist_head d_children;
+} __attribute__((preserve_access_index));
+
+static __always_inline struct dentry *et_first_child(const struct dentry *dir)
+{
+	const struct dentry___since_6_8 *now = (const void *)dir;
+	const struct dentry___before_6_8 *then = (const void *)dir;
+	void *node;
+
+	if (bpf_core_field_exists(now->d_children)) {
+		node = (void *)et_read_address(now, d_children.first);
+		return node ? node - bpf_core_field_offset(struct dentry___since_6_8, d_sib) : NULL;
+	}
+	/* The compiler must not take offsets out of a loop that a kernel does not have. */
+	barrier_var(dir);
+	node = (void *)et_read_address(then, d_subdirs.next);
+	if (node == (void *)dir + bpf_core_field_offset(struct dentry___before_6_8, d_subdirs))
+		return NULL;
+	return node - bpf_core_field_offset(struct dentry___before_6_8, d_child);
+}
+
+static __always_inline struct dentry *et_next_child(const struct dentry *dir,
+						    const struct dentry *child)
+{
+	const struct dentry___since_6_8 *now = (const void *)child;
+	const struct dentry___before_6_8 *then = (const void *)child;
+	void *node;
+
+	if (bpf_core_field_exists(now->d_children)) {
+		node = (void *)et_read_address(now, d_sib.next);
+		return node ? node - bpf_core_field_offset(struct dentry___since_6_8, d_sib) : NULL;
+	}
+	barrier_var(dir);
+	node = (void *)et_read_address(then, d_child.next);
+	if (node == (void *)dir + bpf_core_field_offset(struct dentry___before_6_8, d_subdirs))
+		return NULL;
+	return node - bpf_core_field_offset(struct dentry___before_6_8, d_child);
+}
+
 #endif /* ET_COMPAT_BPF_H */

@@ -12,6 +12,7 @@
  *	{"$hex": "00ff"}	a string of these bytes
  *	{"$range": [1, 5]}	an integer, both ends included
  *	{"$any": [1, 2]}	one of these
+ * and except for the members of "$tracepoint": these an event has if it is seen by tracepoints.
  *
  * Only libc. Anything that does not go as a case planned ends it with status 99 and a message:
  * the account would not be the truth.
@@ -26,6 +27,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 
 /* Where all processes of a case append: high, so that no descriptor of a case is in its way. */
@@ -184,6 +186,28 @@ void account_closed(const struct account_connection *conn, uint64_t sent, uint64
 /* The same of any thread. */
 void account_closed_by(const struct account_snap *who, const struct account_connection *conn,
 		       uint64_t sent, uint64_t received);
+
+/* What an event of a file says of it. */
+struct account_file {
+	const char *path;     /* where it is; of a renamed one, its new name */
+	const char *old_path; /* FILE_RENAME: where it was */
+	const char *change;   /* FILE_MODIFY: "CONTENT", "PERMISSIONS", "OWNER" or "XATTRS" */
+	const char *link;     /* what a symbolic link says; NULL for all others */
+	unsigned int flags;   /* of the path: PATH_DELETED and so on */
+	/*
+	 * Tracepoints do not see where a path leads that goes through symbolic links: then it is the
+	 * path as it was given, made absolute, and of the file nothing is known. NULL: they do see.
+	 */
+	const char *given;
+	bool known; /* although the path is as it was given, the file is known */
+	/* An overlay tells stat(2) of the file below: of another inode, and other times of it. */
+	bool overlay;
+	/* Of a deletion, as it was before: the kernel changes some of it while it deletes. */
+	struct stat st;
+};
+
+/* Enter an event of type @type, "FILE_CREATE" and so on, that the calling thread has caused. */
+void account_file(const char *type, const struct account_file *file);
 
 /* Wait for @pid and CHECK that it ended with exit status @status. */
 void account_wait(pid_t pid, int status);

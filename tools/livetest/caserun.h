@@ -15,6 +15,7 @@
 struct events {
 	yyjson_doc **docs;
 	size_t count;
+	yyjson_doc *summary; /* of the tracer's end; NULL if there was none */
 	/* Types that were asked for; NULL ends them. Not set by events_parse(). */
 	const char *const *types;
 };

@@ -266,14 +266,17 @@ static bool match_companions(const struct field *f, size_t len, bool partial, yy
 #define LONG_WALK 100
 #define LONG_PATH 4000
 
-/* Is @g what is left of the path @w when its beginning is missing, and may that be? */
-static bool is_end_of_long_path(const struct bytes *w, const struct bytes *g)
+/*
+ * Is @g what is left of the path @w when its beginning is missing, and may that be? It begins
+ * with a whole name, or is as long as it may be.
+ */
+static bool is_end_of_long_path(const struct field *f, const struct bytes *w, const struct bytes *g)
 {
 	size_t slashes = 0;
 
 	for (size_t i = 0; i < g->len; i++)
 		slashes += g->data[i] == '/';
-	return g->len && g->len < w->len && g->data[0] == '/' &&
+	return g->len && g->len < w->len && (g->data[0] == '/' || g->len == f->cap) &&
 	       (slashes > LONG_WALK || g->len > LONG_PATH) &&
 	       !memcmp(w->data + w->len - g->len, g->data, g->len);
 }
@@ -308,7 +311,7 @@ static bool match_field(const struct field *f, yyjson_val *want, yyjson_val *got
 		return false;
 	}
 	if (f->kind == KIND_STR && has_flag(companion(got, f->name, "_flags"), "partial")) {
-		ok = is_end_of_long_path(&w, &g);
+		ok = is_end_of_long_path(f, &w, &g);
 		if (!ok)
 			differ(r, f->name, want_val, got_val);
 	} else {

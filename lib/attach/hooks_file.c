@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "lib/attach/hook_rows.h"
+
+#define OPENS                                                         \
+	EXIT("file_open_tp", "open"), EXIT("file_open_tp", "openat"), \
+		EXIT("file_open_tp", "openat2"), EXIT("file_open_tp", "creat")
+
+/* clang-format off */
+static const struct et_hook_candidate rows[] = {
+	{
+		.event_id = ET_FILE_DELETE, .kind = ET_ATTACH_TRACEPOINT,
+		.hook = "tracepoint/syscalls/sys_{enter,exit}_{unlink,unlinkat,rmdir}",
+		NEEDS("btf_trace_sched_process_exit"),
+		/* The way out first, so that what is noted on the way in is taken. */
+		PROGRAMS(TP_BTF("file_gone_tp_btf"),
+			 EXIT("file_delete_tp", "unlink"), EXIT("file_delete_tp", "rmdir"),
+			 EXIT("file_delete_at_tp", "unlinkat"),
+			 ENTER("file_delete_enter_tp", "unlink"),
+			 ENTER("file_delete_enter_tp", "rmdir"),
+			 ENTER("file_delete_at_enter_tp", "unlinkat")),
+	},
+	{
+		.event_id = ET_FILE_CREATE, .kind = ET_ATTACH_TRACEPOINT,
+		.hook = "tracepoint/syscalls/sys_exit_{open*,creat,link*}",
+		PROGRAMS(OPENS, EXIT("file_link_tp", "link"), EXIT("file_linkat_tp", "linkat")),
+	},
+	{
+		.event_id = ET_FILE_RENAME, .kind = ET_ATTACH_TRACEPOINT,
+		.hook = "tracepoint/syscalls/sys_exit_rename*",
+		PROGRAMS(EXIT("file_rename_tp", "rename"), EXIT("file_renameat_tp", "renameat"),
+			 EXIT("file_renameat2_tp", "renameat2")),
+	},
+	{
+		.event_id = ET_FILE_MODIFY, .kind = ET_ATTACH_TRACEPOINT,
+		.hook = "tracepoint/syscalls/sys_exit_{*write*,*truncate,*chmod*,*chown*,*xattr*,...}",
+		PROGRAMS(EXIT("file_write_tp", "write"), EXIT("file_write_tp", "writev"),
+			 EXIT("file_write_tp", "pwrite64"), EXIT("file_write_tp", "pwritev"),
+			 EXIT("file_write_tp", "pwritev2"), EXIT("file_write_tp", "sendfile64"),
+			 EXIT("file_copy_tp", "splice"), EXIT("file_copy_tp", "copy_file_range"),
+			 EXIT("file_ftruncate_tp", "ftruncate"),
+			 EXIT("file_ftruncate_tp", "fallocate"),
+			 EXIT("file_truncate_tp", "truncate"),
+			 EXIT("file_trunc_open_tp", "open"),
+			 EXIT("file_trunc_creat_tp", "creat"),
+			 EXIT("file_trunc_openat_tp", "openat"),
+			 EXIT("file_trunc_openat2_tp", "openat2"),
+			 EXIT("file_fchmod_tp", "fchmod"), EXIT("file_chmod_tp", "chmod"),
+			 EXIT("file_fchmodat_tp", "fchmodat"),
+			 EXIT_IF("file_fchmodat2_tp", "fchmodat2"),	/* 6.6 */
+			 EXIT("file_fchown_tp", "fchown"), EXIT("file_chown_tp", "chown"),
+			 EXIT("file_lchown_tp", "lchown"), EXIT("file_fchownat_tp", "fchownat"),
+			 EXIT("file_fxattr_tp", "fsetxattr"),
+			 EXIT("file_fxattr_tp", "fremovexattr"),
+			 EXIT("file_xattr_tp", "setxattr"), EXIT("file_xattr_tp", "removexattr"),
+			 EXIT("file_lxattr_tp", "lsetxattr"),
+			 EXIT("file_lxattr_tp", "lremovexattr"),
+			 EXIT_IF("file_xattrat_tp", "setxattrat"),	/* 6.13 */
+			 EXIT_IF("file_xattrat_tp", "removexattrat")),
+	},
+	{
+		.event_id = ET_FILE_MEMFD_OPEN, .kind = ET_ATTACH_TRACEPOINT,
+		.hook = "tracepoint/syscalls/sys_exit_open*",
+		PROGRAMS(OPENS),
+	},
+	{
+		.event_id = ET_FILE_SHMEM_OPEN, .kind = ET_ATTACH_TRACEPOINT,
+		.hook = "tracepoint/syscalls/sys_exit_open*",
+		PROGRAMS(OPENS),
+	},
+};
+/* clang-format on */
+
+HOOK_TABLE(file, rows);

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What is known of a file: from a descriptor to it, and from its inode to the fields of an event. */
+#ifndef ET_FILE_BPF_H
+#define ET_FILE_BPF_H
+
+#include "probes/core/compat.bpf.h"
+
+/* include/uapi/linux/stat.h */
+#define S_IFMT   0170000
+#define S_IFSOCK 0140000
+#define S_IFLNK  0120000
+#define S_IFREG  0100000
+#define S_IFBLK  0060000
+#define S_IFDIR  0040000
+#define S_IFCHR  0020000
+#define S_IFIFO  0010000
+
+/* What descriptor @fd of @task is open on; NULL: nothing. */
+static __always_inline struct file *et_file_of(const struct task_struct *task, __u32 fd)
+{
+	struct fdtable *fdt = et_read(task, files, fdt);
+	struct file **files = et_read(fdt, fd);
+
+	if (fd >= et_read(fdt, max_fds))
+		return NULL;
+	return et_pointer_at(&files[fd]);
+}
+
+static __always_inline __u32 et_inode_type(const struct inode *inode)
+{
+	return et_read(inode, i_mode) & S_IFMT;
+}
+
+/* A table of numbers below 16 by the type's four bits, in one number. */
+#define ET_FILE_TYPE_AT(type, format) ((__u64)ET_FILE_TYPE_##type << (S_I##format >> 12) * 4)
+#define ET_FILE_TYPES                                                           \
+	(ET_FILE_TYPE_AT(SOCKET, FSOCK) | ET_FILE_TYPE_AT(SYMLINK, FLNK) |      \
+	 ET_FILE_TYPE_AT(FILE, FREG) | ET_FILE_TYPE_AT(BLOCK_DEVICE, FBLK) |    \
+	 ET_FILE_TYPE_AT(DIR, FDIR) | ET_FILE_TYPE_AT(CHARACTER_DEVICE, FCHR) | \
+	 ET_FILE_TYPE_AT(NAMED_PIPE, FIFO))
+
+/* As an event names it. */
+static __always_inline __u8 et_file_type_of(__u32 mode)
+{
+	return ET_FILE_TYPES >> ((mode & S_IFMT) >> 12) * 4 & 0xf;
+}
+
+static __always_inline void et_fill_file_info(struct et_file_info *to, const struct inode *inode)
+{
+	__u32 mode = et_read(inode, i_mode);
+
+	to->type = et_file_type_of(mode);
+	to->mode = mode;
+	to->uid = et_read(inode, i_uid.val);
+	to->gid = et_read(inode, i_gid.val);
+	to->inode = et_read(inode, i_ino);
+	to->size = et_read(inode, i_size);
+	to->atime = et_inode_atime(inode);
+	to->mtime = et_inode_mtime(inode);
+	to->ctime = et_inode_ctime(inode);
+}
+
+/*
+ * Where a symbolic link leads, a string in kernel memory: NULL for everything else, and for links
+ * whose text their file system must fetch.
+ */
+static __always_inline const char *et_link_of(const struct inode *inode)
+{
+	/* The field is one of a union: of a device or a pipe it is something else. */
+	if (et_inode_type(inode) != S_IFLNK)
+		return NULL;
+	return (const char *)et_read_address(inode, i_link);
+}
+
+#endif /* ET_FILE_BPF_H */

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Paths in two parts: a folder that the kernel has an entry for, and behind it a name, or several,
+ * that is only a string. So are told: a name that is gone by the time it is told of, and one that
+ * nobody has looked up.
+ */
+#ifndef ET_NAME_BPF_H
+#define ET_NAME_BPF_H
+
+#include "probes/core/path.bpf.h"
+
+/* A file by its entry alone, or an entry and a string behind it. */
+struct et_src_name {
+	struct et_src dir; /* orig and size: of the whole path */
+	__u64 name;        /* where the string is */
+	__u64 given;       /* if it is a copy: where the process has it */
+	__u32 len;         /* bytes of it; 0: the entry is the file's own */
+	__u32 user;        /* is it the process's memory? Else the kernel's */
+	__u32 flags;       /* enum et_var_flags to be added */
+	__u32 hidden;      /* ... and those not to be told */
+};
+
+#define ET_NAME_USER (1U << 31) /* beside enum et_var_flags, in a walk's place: from the process */
+
+/* The string, to the end of the window. Returns the flags that a path then begins with. */
+static __always_inline __u32 et_name_window(const struct et_place *name, char *window, __u32 room)
+{
+	__u32 len = name->len;
+	long err;
+
+	barrier_var(len);
+	barrier_var(room);
+	if (room >= ET_WINDOW || len >= ET_WINDOW)
+		return ET_VAR_F_FAULT;
+	window[room] = '/';
+	if (name->flags & ET_NAME_USER)
+		err = bpf_probe_read_user(window + room + 1, len, (void *)name->name);
+	else
+		err = bpf_probe_read_kernel(window + room + 1, len, (void *)name->name);
+	return err ? ET_VAR_F_FAULT : 0;
+}
+
+/* As et_path_build(); of what it is to build, the lane's walk tells. */
+__weak int et_name_build(__u32 slot, __u32 off, __u64 fs)
+{
+	struct et_walk *walk = et_walk_of(slot);
+	char *dst = et_slot_at(slot, off);
+	struct et_place name;
+	struct path root = {};
+	__u32 room, flags = 0;
+
+	if (!walk || !dst)
+		return 0;
+	name = walk->place;
+	room = ET_WINDOW;
+	if (name.len) {
+		room = ET_WINDOW - 1 - (name.len & (ET_WINDOW - 1));
+		flags = et_name_window(&name, dst + ET_WINDOW, room);
+	}
+	bpf_core_read(&root, sizeof(root), &((struct fs_struct *)fs)->root);
+	et_walk_begin(walk, name.at, name.mount, room);
+	walk->place.flags |= flags;
+	walk->orig = ET_WINDOW - room;
+	for (int i = 0; i < ET_PATH_STEPS; i++)
+		if (et_walk_window(walk, et_path_step(&walk->place, &root, !i && !name.len),
+				   dst + ET_WINDOW))
+			break;
+	et_walk_settle(walk, dst);
+	return 0;
+}
+
+static __always_inline void et_name_direct(struct et_emit *em, const struct et_src_name *src)
+{
+	struct fs_struct *fs = (void *)src->dir.fs;
+	struct et_walk *walk = &em->lane->walk;
+	__u32 room = src->dir.size, flags = 0;
+	struct path root = {};
+	char slash = '/';
+	long err;
+	int i;
+
+	if (src->len) {
+		__u32 at = et_data_at(em) + src->dir.size - src->len;
+
+		bpf_dynptr_write(&em->ptr, at - 1, &slash, 1, 0);
+		err = src->user ? bpf_probe_read_user_dynptr(&em->ptr, at, src->len,
+							     (void *)src->name)
+				: bpf_probe_read_kernel_dynptr(&em->ptr, at, src->len,
+							       (void *)src->name);
+		flags = err ? ET_VAR_F_FAULT : 0;
+		room -= src->len + 1;
+	}
+	bpf_core_read(&root, sizeof(root), &fs->root);
+	et_walk_begin(walk, src->dir.at, src->dir.mount, room);
+	walk->place.flags |= flags;
+	bpf_for (i, 0, ET_PATH_STEPS)
+		if (et_walk_record(walk,
+				   et_path_round(em->slot, (__u64)root.dentry, (__u64)root.mnt,
+						 i + src->len),
+				   &em->ptr, et_data_at(em)))
+			break;
+	et_walk_fill(walk, &em->ptr, et_data_at(em), src->dir.size);
+}
+
+/* Measure what is known by its entry, and a name behind it. */
+static __always_inline void et_src_name_measure(struct et_src_name *src)
+{
+	__u32 orig;
+
+	if (!et_measures())
+		return;
+	orig = et_path_measure(src->dir.at, src->dir.mount, src->dir.fs);
+	et_src_measured(&src->dir, src->len ? orig + 1 + src->len : orig);
+}
+
+/*
+ * @name behind the folder @dentry of @mount, as @task sees it; @len below ET_WINDOW, and if it is 0
+ * the entry itself.
+ */
+static __always_inline struct et_src_name et_src_name(__u64 dentry, __u64 mount,
+						      const struct task_struct *task, __u64 name,
+						      __u32 len, bool user)
+{
+	struct et_src_name src = {
+		.dir = { .at = dentry, .mount = mount, .fs = et_read_address(task, fs) },
+		.name = name,
+		.len = len & (ET_WINDOW - 1),
+		.user = user,
+	};
+
+	et_src_name_measure(&src);
+	return src;
+}
+
+static __always_inline void et_put_name_cap(struct et_emit *em, enum et_var_type type, __u32 cap,
+					    const struct et_src_name *src)
+{
+	struct et_walk *walk = &em->lane->walk;
+
+	if (em->direct) {
+		et_name_direct(em, src);
+	} else {
+		walk->place.at = src->dir.at;
+		walk->place.mount = src->dir.mount;
+		walk->place.name = src->name;
+		walk->place.len = src->len;
+		walk->place.flags = src->user ? ET_NAME_USER : 0;
+		et_name_build(em->slot, et_build_at(em), src->dir.fs);
+	}
+	walk->place.flags = (walk->place.flags & ~src->hidden) | src->flags;
+	et_var_end_walk(em, type, cap, em->direct ? src->dir.orig : walk->orig);
+}
+
+#define et_put_name(em, NAME, src) et_put_name_cap(em, ET_VAR_##NAME, ET_CAP_##NAME, src)
+
+#endif /* ET_NAME_BPF_H */

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What all events of files have in common. */
+#ifndef ET_PROBES_FILE_BPF_H
+#define ET_PROBES_FILE_BPF_H
+
+#include "probes/core/file.bpf.h"
+#include "probes/core/kernel_str.bpf.h"
+#include "probes/core/name.bpf.h"
+#include "probes/core/path_filter.bpf.h"
+#include "probes/core/task.bpf.h"
+
+/* What an event is of. */
+struct file_of {
+	struct et_src_name path;
+	const struct inode *inode;       /* NULL: not known */
+	const struct et_file_info *info; /* what it was, instead of the inode */
+	struct et_src link;              /* where it leads, if it is a symbolic link */
+	struct et_src cgroup;            /* of the process */
+};
+
+/* Of a file that there is, by its entry. */
+static __always_inline void file_by_path(struct file_of *of, const struct task_struct *task,
+					 __u64 dentry, __u64 mount, const struct inode *inode)
+{
+	of->path = et_src_name(dentry, mount, task, 0, 0, false);
+	of->inode = inode;
+	of->info = NULL;
+}
+
+/* Of one that is open. */
+static __always_inline void file_by_file(struct file_of *of, const struct task_struct *task,
+					 const struct file *file)
+{
+	file_by_path(of, task, et_read_address(file, f_path.dentry),
+		     et_read_address(file, f_path.mnt),
+		     (const struct inode *)et_read_address(file, f_inode));
+}
+
+/* The string behind a folder, as filters of paths take it. */
+static __always_inline struct et_src file_name_of(const struct et_src_name *path)
+{
+	return (struct et_src){ .at = path->user ? path->name : path->given };
+}
+
+static __always_inline bool file_path_skips(enum et_event_type type, const struct file_of *of)
+{
+	struct et_src name = file_name_of(&of->path);
+
+	return et_path_skips(type, &of->path.dir, of->path.len ? &name : NULL);
+}
+
+/* What else there is to be measured, once it is known that there will be an event. */
+static __always_inline void file_measure(struct file_of *of, const struct task_struct *task)
+{
+	const char *link = NULL;
+
+	of->cgroup = et_src_cgroup(task);
+	/* With what the file was comes where it led. */
+	if (of->info)
+		return;
+	if (of->inode)
+		link = et_link_of(of->inode);
+	of->link = et_src_kernel_str((__u64)link, ET_CAP_SYMLINK_TARGET_PATH);
+}
+
+static __always_inline __u32 file_need(const struct file_of *of)
+{
+	return et_need(&of->path.dir) + et_need(&of->link) + et_need(&of->cgroup);
+}
+
+/* The fields that every event has and that all structs of theirs name alike. */
+#define file_fill(ev, task, of)                                                  \
+	do {                                                                     \
+		et_fill_pids(&(ev)->pids, task);                                 \
+		et_fill_creds(&(ev)->creds, task);                               \
+		et_fill_comm((ev)->comm, task);                                  \
+		(ev)->mount_namespace = et_read(task, nsproxy, mnt_ns, ns.inum); \
+		if ((of)->info)                                                  \
+			(ev)->file_info = *(of)->info;                           \
+		else if ((of)->inode)                                            \
+			et_fill_file_info(&(ev)->file_info, (of)->inode);        \
+	} while (0)
+
+/* One variable-length field behind the other, in the order of the schema. */
+static __always_inline void file_put(struct et_emit *em, const struct file_of *of)
+{
+	et_put_name(em, PATH, &of->path);
+	et_put_kernel_str(em, SYMLINK_TARGET_PATH, &of->link);
+	et_put_cgroup(em, &of->cgroup);
+}
+
+/* An event of which the file is all that there is to say. Filters have let its task pass. */
+#define FILE_EMIT(NAME, name, task, of)                                         \
+	({                                                                      \
+		struct et_##name *__ev;                                         \
+		struct et_emit __em;                                            \
+                                                                                \
+		if (!file_path_skips(ET_##NAME, of)) {                          \
+			file_measure(of, task);                                 \
+			__ev = et_emit_begin(&__em, NAME, name, file_need(of)); \
+			if (__ev) {                                             \
+				file_fill(__ev, task, of);                      \
+				file_put(&__em, of);                            \
+				et_emit_submit(&__em);                          \
+			}                                                       \
+		}                                                               \
+		0;                                                              \
+	})
+
+#endif /* ET_PROBES_FILE_BPF_H */

@@ -1,0 +1,392 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * From a path that a system call was given to the kernel's entry for the file, where nothing can
+ * be hooked that has it: the way that the kernel goes, through the entries it keeps in memory.
+ *
+ * What the call went through just now is there. A folder's entries are looked through from the
+ * newest on, so a name that was just used is near; but their number is bounded, symbolic links
+ * are not followed, and folders that compare names in a way of their own are left alone. Where the
+ * way ends so, the caller has the string, and says that nobody resolved it. What is found is found
+ * by its whole name in the right folder: there is no guessing.
+ *
+ * Others can rename what is on the way between the call's end and the look. Who wants to be safe
+ * from that needs a hook inside of the call.
+ */
+#ifndef ET_LOOKUP_BPF_H
+#define ET_LOOKUP_BPF_H
+
+#include "probes/core/file.bpf.h"
+#include "probes/core/name.bpf.h"
+#include "probes/core/strings.bpf.h"
+#include "probes/core/task.bpf.h"
+
+#define AT_FDCWD -100 /* include/uapi/linux/fcntl.h */
+
+#define LOOKUP_NAMES  64  /* of a path */
+#define LOOKUP_FILES  512 /* entries of a folder that are looked at */
+#define LOOKUP_MOUNTS 256 /* mounts on a mount */
+#define LOOKUP_STACK  8   /* mounts on the same folder */
+#define LOOKUP_PLACES 256 /* lookups at one time */
+
+#define LOOKUP_NAME 264 /* NAME_MAX, and more than a word behind it */
+
+/* How far a lookup is. In memory, for the verifier's sake, and because a deletion needs it twice. */
+struct lookup {
+	__u64 dentry; /* the folder: in the end, the one that the last name is in */
+	__u64 mount;
+	__u64 root_dentry;
+	__u64 root_mount;
+	__u64 found;             /* the last name's entry; 0: the kernel has none */
+	__u64 rest;              /* of the string: what is still to do */
+	__u64 last;              /* of the string: the last name */
+	__u32 last_len;          /* 0: the path is the folder itself, as "." is */
+	__u32 slash;             /* is there one behind the last name? */
+	char name[LOOKUP_NAME];  /* that is looked for */
+	char other[LOOKUP_NAME]; /* that it is compared with; kept: the name of what is deleted */
+	/* Of what is about to be deleted. */
+	struct et_file_info info;
+	__u32 name_len;
+	__u32 link_len; /* how long it is */
+	__u32 link_has; /* how much of it is here */
+	__u32 pad;
+	char link[LOOKUP_NAME];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, LOOKUP_PLACES);
+	__type(key, __u64); /* the task's address */
+	__type(value, struct lookup);
+} lookups __weak SEC(".maps");
+
+const volatile __u64 lookup_blank[sizeof(struct lookup) / 8] __weak = {};
+
+static __always_inline struct lookup *lookup_mine(void)
+{
+	__u64 key = (__u64)et_current();
+
+	return bpf_map_lookup_elem(&lookups, &key);
+}
+
+/* The last name's entry; NULL: the kernel has none. */
+static __always_inline struct dentry *lookup_found(const struct lookup *l)
+{
+	__u64 found = l->found;
+
+	return (struct dentry *)found;
+}
+
+/* The folder, or in the end what the path is. */
+static __always_inline struct dentry *lookup_folder(const struct lookup *l)
+{
+	__u64 dentry = l->dentry;
+
+	return (struct dentry *)dentry;
+}
+
+static __always_inline void lookup_drop(__u64 task)
+{
+	bpf_map_delete_elem(&lookups, &task);
+}
+
+/* Is the entry's name the one that is looked for? Its length is. */
+__weak int lookup_is_same(__u64 dentry)
+{
+	struct lookup *l = lookup_mine();
+	__u32 len, i;
+
+	if (!l)
+		return 0;
+	len = l->name_len;
+	barrier_var(len);
+	if (len > ET_NAME_MAX)
+		return 0;
+	bpf_probe_read_kernel(l->other, len, et_read((struct dentry *)dentry, d_name.name));
+	for (i = 0; i < ET_NAME_MAX / 8 + 1 && (i + 1) * 8 <= len; i++)
+		if (((__u64 *)l->name)[i] != ((__u64 *)l->other)[i])
+			return 0;
+	for (i = len & ~7U; i < ET_NAME_MAX && i < len; i++)
+		if (l->name[i] != l->other[i])
+			return 0;
+	return 1;
+}
+
+/* Look for the name in the folder. */
+__weak int lookup_child(void)
+{
+	struct lookup *l = lookup_mine();
+	struct dentry *dir, *child;
+	__u32 len;
+
+	if (!l)
+		return -1;
+	l->found = 0;
+	dir = lookup_folder(l);
+	/* Names that are other names too: a file system without upper and lower case. */
+	if (et_read(dir, d_op) && (et_read(dir, d_op, d_compare) || et_read(dir, d_op, d_hash)))
+		return -1;
+	len = l->name_len;
+	child = et_first_child(dir);
+	for (int i = 0; i < LOOKUP_FILES && child; i++) {
+		/* Not one that was deleted and is still open, or not yet there. */
+		if (et_read(child, d_name.len) == len && et_read(child, d_hash.pprev) &&
+		    et_read(child, d_parent) == dir && lookup_is_same((__u64)child)) {
+			/* An entry may say that there is no such file. */
+			if (et_read(child, d_inode))
+				l->found = (__u64)child;
+			break;
+		}
+		child = et_next_child(dir, child);
+	}
+	return 0;
+}
+
+enum dentry_flags___named {
+	DCACHE_MOUNTED___named = 32768,
+};
+
+/* The mount on the folder @dentry of @mount: in l->dentry and l->mount; else these two. */
+__weak int lookup_mounted(__u64 dentry, __u64 mount)
+{
+	struct lookup *l = lookup_mine();
+	struct mount *m, *child;
+	void *head, *node;
+	int i;
+
+	if (!l)
+		return 0;
+	l->dentry = dentry;
+	l->mount = mount;
+	m = (void *)mount - bpf_core_field_offset(struct mount, mnt);
+	head = (void *)m + bpf_core_field_offset(struct mount, mnt_mounts);
+	node = (void *)et_read_address(m, mnt_mounts.next);
+	for (i = 0; i < LOOKUP_MOUNTS && node && node != head; i++) {
+		child = node - bpf_core_field_offset(struct mount, mnt_child);
+		if (et_read_address(child, mnt_mountpoint) == dentry) {
+			l->dentry = et_read_address(child, mnt.mnt_root);
+			l->mount = (__u64)child + bpf_core_field_offset(struct mount, mnt);
+			return 1;
+		}
+		node = (void *)et_read_address(child, mnt_child.next);
+	}
+	/* So many that not all were seen. */
+	return i == LOOKUP_MOUNTS ? -1 : 0;
+}
+
+/* Go on in the folder @dentry of @mount, or in what is mounted there. */
+__weak int lookup_enter(__u64 dentry, __u64 mount)
+{
+	struct lookup *l = lookup_mine();
+	int more = 1;
+
+	if (!l)
+		return -1;
+	/* The flag that says so has moved; where it has a name, it tells most folders apart. */
+	if (bpf_core_enum_value_exists(enum dentry_flags___named, DCACHE_MOUNTED___named) &&
+	    !(et_read((struct dentry *)dentry, d_flags) &
+	      bpf_core_enum_value(enum dentry_flags___named, DCACHE_MOUNTED___named))) {
+		l->dentry = dentry;
+		l->mount = mount;
+		return 0;
+	}
+	for (int i = 0; i < LOOKUP_STACK && more > 0; i++) {
+		more = lookup_mounted(dentry, mount);
+		dentry = l->dentry;
+		mount = l->mount;
+	}
+	return more ? -1 : 0;
+}
+
+/* The folder above, on which everything may be mounted. */
+__weak int lookup_up(void)
+{
+	struct lookup *l = lookup_mine();
+
+	if (!l)
+		return -1;
+	for (int i = 0; i < LOOKUP_STACK; i++) {
+		struct dentry *dentry = lookup_folder(l);
+		struct vfsmount *mnt = (void *)l->mount;
+		struct mount *m = (void *)mnt - bpf_core_field_offset(struct mount, mnt);
+		struct mount *up;
+
+		if (l->dentry == l->root_dentry && l->mount == l->root_mount)
+			return 0;
+		if (et_read_address(mnt, mnt_root) != (__u64)dentry)
+			return lookup_enter(et_read_address(dentry, d_parent), l->mount);
+		up = (struct mount *)et_read_address(m, mnt_parent);
+		if (!up || up == m)
+			return 0;
+		l->dentry = et_read_address(m, mnt_mountpoint);
+		l->mount = (__u64)up + bpf_core_field_offset(struct mount, mnt);
+	}
+	return -1;
+}
+
+/* The length of the name that the rest of the string begins with; -1: of none. */
+__weak int lookup_name_len(void)
+{
+	struct lookup *l = lookup_mine();
+
+	if (!l)
+		return -1;
+	for (int i = 0; i <= ET_NAME_MAX; i++)
+		if (l->name[i] == '/' || !l->name[i])
+			return i;
+	return -1;
+}
+
+enum lookup_state {
+	LOOKUP_MORE = 0,
+	LOOKUP_DONE = 1,
+	LOOKUP_FAILED = -1,
+};
+
+static __always_inline int lookup_read(struct lookup *l)
+{
+	return bpf_probe_read_user_str(l->name, ET_NAME_MAX + 2, (void *)l->rest) > 0 ? 0 : -1;
+}
+
+/* One name of the path. */
+__weak int lookup_step(void)
+{
+	struct lookup *l = lookup_mine();
+	struct dentry *dir;
+	int len;
+
+	if (!l || lookup_read(l))
+		return LOOKUP_FAILED;
+	if (!l->name[0])
+		return LOOKUP_DONE;
+	if (l->name[0] == '/') {
+		l->slash = 1;
+		l->rest++;
+		return LOOKUP_MORE;
+	}
+	/* There is a name behind the last one: so that one is a folder. */
+	if (l->last_len) {
+		dir = lookup_found(l);
+		if (!dir || et_inode_type(et_read(dir, d_inode)) != S_IFDIR ||
+		    lookup_enter(l->found, l->mount))
+			return LOOKUP_FAILED;
+	}
+	len = lookup_name_len();
+	if (len <= 0)
+		return LOOKUP_FAILED;
+	l->slash = 0;
+	l->last = l->rest;
+	l->rest += len;
+	l->last_len = 0;
+	l->found = 0;
+	if (l->name[0] == '.' && len == 1)
+		return LOOKUP_MORE;
+	if (l->name[0] == '.' && l->name[1] == '.' && len == 2)
+		return lookup_up() ? LOOKUP_FAILED : LOOKUP_MORE;
+	l->last_len = l->name_len = len;
+	return lookup_child() ? LOOKUP_FAILED : LOOKUP_MORE;
+}
+
+/* Where a path begins: in l->dentry and l->mount. Returns whether that is anywhere. */
+static __always_inline bool lookup_begin(const struct task_struct *task, __u64 str, int dfd,
+					 struct path *ret)
+{
+	struct fs_struct *fs = (struct fs_struct *)et_read_address(task, fs);
+	const struct path *at = &fs->pwd;
+	struct file *file;
+	char first = 0;
+
+	if (bpf_probe_read_user(&first, 1, (void *)str))
+		return false;
+	if (first == '/') {
+		at = &fs->root;
+	} else if (dfd != AT_FDCWD) {
+		file = et_file_of(task, dfd);
+		if (!file)
+			return false;
+		at = &file->f_path;
+	}
+	return !bpf_core_read(ret, sizeof(*ret), at);
+}
+
+/*
+ * Go the whole way. Returns 0, or -1 if it ends somewhere. The place in memory is there
+ * afterwards in both cases, if there was room; it is to be given back with lookup_drop().
+ */
+__weak int lookup_walk(__u64 str, int dfd)
+{
+	const struct task_struct *task = et_current();
+	struct fs_struct *fs = (struct fs_struct *)et_read_address(task, fs);
+	struct path at = {}, root = {};
+	__u64 key = (__u64)task;
+	int state = LOOKUP_MORE;
+	struct lookup *l;
+
+	if (bpf_map_update_elem(&lookups, &key, (const void *)&lookup_blank, BPF_ANY))
+		return -1;
+	l = bpf_map_lookup_elem(&lookups, &key);
+	if (!l || !lookup_begin(task, str, dfd, &at))
+		return -1;
+	bpf_core_read(&root, sizeof(root), &fs->root);
+	l->dentry = (__u64)at.dentry;
+	l->mount = (__u64)at.mnt;
+	l->root_dentry = (__u64)root.dentry;
+	l->root_mount = (__u64)root.mnt;
+	l->rest = str;
+	for (int i = 0; i < LOOKUP_NAMES && state == LOOKUP_MORE; i++)
+		state = lookup_step();
+	return state == LOOKUP_DONE ? 0 : -1;
+}
+
+/* ---- the string alone ------------------------------------------------------------------- */
+
+/* Bytes of a path before its first name: slashes, and dots between them. */
+__weak int lookup_lead(__u64 str)
+{
+	char c[2];
+	int n = 0;
+
+	for (int i = 0; i < LOOKUP_NAMES; i++) {
+		c[0] = c[1] = 0;
+		if (bpf_probe_read_user(&c[0], 1, (void *)(str + n)))
+			break;
+		if (c[0] == '.')
+			bpf_probe_read_user(&c[1], 1, (void *)(str + n + 1));
+		if (c[0] == '/')
+			n++;
+		else if (c[0] == '.' && (c[1] == '/' || !c[1]))
+			n++;
+		else
+			break;
+	}
+	return n;
+}
+
+/* Bytes of a path without the slashes that it ends with. */
+__weak int lookup_len(__u64 str)
+{
+	int len = et_user_strlen(str);
+	char c;
+
+	for (int i = 0; i < LOOKUP_NAMES && len > 0; i++) {
+		if (bpf_probe_read_user(&c, 1, (void *)(str + len - 1)) || c != '/')
+			break;
+		len--;
+	}
+	return len < 0 ? 0 : len;
+}
+
+/* A path as it was given, made absolute: what it leads to is not known. */
+static __always_inline struct et_src_name lookup_unresolved(const struct task_struct *task,
+							    __u64 str, int dfd)
+{
+	struct et_src_name src;
+	struct path at = {};
+
+	lookup_begin(task, str, dfd, &at);
+	str += lookup_lead(str);
+	src = et_src_name((__u64)at.dentry, (__u64)at.mnt, task, str, lookup_len(str), true);
+	src.flags = ET_VAR_F_UNRESOLVED;
+	return src;
+}
+
+#endif /* ET_LOOKUP_BPF_H */

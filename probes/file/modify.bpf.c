@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * FILE_MODIFY
+ *
+ * What is written through a mapping, or by io_uring, does not pass here.
+ */
+#include "probes/core/filter.bpf.h"
+#include "probes/core/syscall.bpf.h"
+#include "probes/file/lookup.bpf.h"
+#include "probes/file/file.bpf.h"
+
+/* include/uapi/asm-generic/fcntl.h and include/uapi/linux/fcntl.h */
+#define O_TRUNC             001000
+#define O_PATH              010000000
+#define __O_TMPFILE         020000000
+#define AT_SYMLINK_NOFOLLOW 0x100
+#define AT_EMPTY_PATH       0x1000
+
+#define FMODE_CREATED 0x100000 /* include/linux/fs.h */
+
+static __always_inline int modify_emit(const struct task_struct *task, struct file_of *of,
+				       __u32 change)
+{
+	struct et_file_modify *ev;
+	struct et_emit em;
+
+	if (file_path_skips(ET_FILE_MODIFY, of))
+		return 0;
+	file_measure(of, task);
+	ev = et_emit_begin(&em, FILE_MODIFY, file_modify, file_need(of));
+	if (!ev)
+		return 0;
+	file_fill(ev, task, of);
+	ev->change_type = change;
+	file_put(&em, of);
+	et_emit_submit(&em);
+	return 0;
+}
+
+/* Of a file by its entry. A global function: every way to change a file ends here. */
+__weak int modify_known(__u64 dentry, __u64 mount, __u64 inode, __u32 change)
+{
+	const struct task_struct *task = et_current();
+	struct file_of of = {};
+
+	/* Contents are those of regular files: what goes to others is not kept. */
+	if (change == ET_CHANGE_TYPE_CONTENT &&
+	    et_inode_type((const struct inode *)inode) != S_IFREG)
+		return 0;
+	if (et_skips(ET_FILE_MODIFY, task))
+		return 0;
+	file_by_path(&of, task, dentry, mount, (const struct inode *)inode);
+	return modify_emit(task, &of, change);
+}
+
+static __always_inline int modify_file(const struct file *file, __u32 change)
+{
+	const struct inode *inode = (const struct inode *)et_read_address(file, f_inode);
+
+	/* Most that is written goes into something else. */
+	if (change == ET_CHANGE_TYPE_CONTENT && et_inode_type(inode) != S_IFREG)
+		return 0;
+	return modify_known(et_read_address(file, f_path.dentry), et_read_address(file, f_path.mnt),
+			    (__u64)inode, change);
+}
+
+static __always_inline int modify_fd(__u32 fd, __u32 change)
+{
+	struct file *file = et_file_of(et_current(), fd);
+
+	return file ? modify_file(file, change) : 0;
+}
+
+/* By a name that nobody has looked up, but what it is, is still there. */
+__weak int modify_by_name(__u64 path, int dfd, __u32 follow, __u32 change)
+{
+	const struct task_struct *task = et_current();
+	struct file_of of = {};
+	struct lookup *l;
+	struct dentry *dentry;
+	struct inode *inode;
+
+	if (lookup_walk(path, dfd))
+		goto unknown;
+	l = lookup_mine();
+	if (!l)
+		goto unknown;
+	if (l->last_len) {
+		dentry = lookup_found(l);
+		if (!dentry)
+			goto unknown;
+		inode = et_read(dentry, d_inode);
+		if (et_inode_type(inode) != S_IFLNK) {
+			if (lookup_enter((__u64)dentry, l->mount))
+				goto unknown;
+		} else if (follow || l->slash) {
+			goto unknown;
+		} else {
+			l->dentry = (__u64)dentry;
+		}
+	}
+	dentry = lookup_folder(l);
+	return modify_known((__u64)dentry, l->mount, et_read_address(dentry, d_inode), change);
+unknown:
+	if (et_skips(ET_FILE_MODIFY, task))
+		return 0;
+	of.path = lookup_unresolved(task, path, dfd);
+	return modify_emit(task, &of, change);
+}
+
+static __always_inline int modify_path(__u64 path, int dfd, bool follow, __u32 change)
+{
+	modify_by_name(path, dfd, follow, change);
+	lookup_drop((__u64)et_current());
+	return 0;
+}
+
+/* A path beside a descriptor; an empty one may mean the descriptor's own file. */
+static __always_inline int modify_at(int dfd, __u64 path, __u32 flags, __u32 change)
+{
+	char first = 0;
+
+	/* Since 6.11 no string at all is an empty one too. */
+	if (flags & AT_EMPTY_PATH && (!path || !bpf_probe_read_user(&first, 1, (void *)path)) &&
+	    !first) {
+		if (dfd != AT_FDCWD)
+			return modify_fd(dfd, change);
+	}
+	return modify_path(path, dfd, !(flags & AT_SYMLINK_NOFOLLOW), change);
+}
+
+/* ---- contents --------------------------------------------------------------------------- */
+
+/* write and its kin, and sendfile: they return what they have written, their descriptor is first. */
+SEC("?tracepoint")
+int file_write_tp(struct trace_event_raw_sys_exit *ctx)
+{
+	if (ctx->ret <= 0)
+		return 0;
+	return modify_fd(et_syscall_arg1(et_syscall_regs(et_current())), ET_CHANGE_TYPE_CONTENT);
+}
+
+/* splice and copy_file_range: it is third. */
+SEC("?tracepoint")
+int file_copy_tp(struct trace_event_raw_sys_exit *ctx)
+{
+	if (ctx->ret <= 0)
+		return 0;
+	return modify_fd(et_syscall_arg3(et_syscall_regs(et_current())), ET_CHANGE_TYPE_CONTENT);
+}
+
+/* ftruncate and fallocate return 0. */
+SEC("?tracepoint")
+int file_ftruncate_tp(struct trace_event_raw_sys_exit *ctx)
+{
+	if (ctx->ret)
+		return 0;
+	return modify_fd(et_syscall_arg1(et_syscall_regs(et_current())), ET_CHANGE_TYPE_CONTENT);
+}
+
+SEC("?tracepoint")
+int file_truncate_tp(struct trace_event_raw_sys_exit *ctx)
+{
+	if (ctx->ret)
+		return 0;
+	return modify_path(et_syscall_arg1(et_syscall_regs(et_current())), AT_FDCWD, true,
+			   ET_CHANGE_TYPE_CONTENT);
+}
+
+/* A file that was there, and that opening it has emptied. */
+static __always_inline int modify_open(long fd, __u64 flags)
+{
+	struct file *file;
+
+	if (fd < 0 || (flags & (O_TRUNC | O_PATH | __O_TMPFILE)) != O_TRUNC)
+		return 0;
+	file = et_file_of(et_current(), fd);
+	if (!file || et_read(file, f_mode) & FMODE_CREATED)
+		return 0;
+	return modify_file(file, ET_CHANGE_TYPE_CONTENT);
+}
+
+SEC("?tracepoint")
+int file_trunc_open_tp(struct trace_event_raw_sys_exit *ctx)
+{
+	return modify_open(ctx->ret, et_syscall_arg2(et_syscall_regs(et_current())));
+}
+
+SEC("?tracepoint")
+int file_trunc_creat_tp(struct trace_event_raw_sys_exit *ctx)
+{
+	return modify_open(ctx->ret, O_TRUNC);
+}
+
+SEC("?tracepoint")
+int file_trunc_openat_tp(struct trace_event_raw_sys_exit *ctx)
+{
+	return modify_open(ctx->ret, et_syscall_arg3(et_syscall_regs(et_current())));
+}
+
+SEC("?tracepoint")
+int file_trunc_openat2_tp(struct trace_event_raw_sys_exit *ctx)
+{
+	__u64 flags = 0;
+
+	/* struct open_how begins with them. */
+	bpf_probe_read_user(&flags, sizeof(flags),
+			    (void *)et_syscall_arg3(et_syscall_regs(et_current())));
+	return modify_open(ctx->ret, flags);
+}
+
+/* ---- what else there is of a file ------------------------------------------------------- */
+
+/* One program for each kind of change and each place of the arguments. */
+#define MODIFY_FD(program, change)                                                        \
+	SEC("?tracepoint")                                                                \
+	int program(struct trace_event_raw_sys_exit *ctx)                                 \
+	{                                                                                 \
+		if (ctx->ret)                                                             \
+			return 0;                                                         \
+		return modify_fd(et_syscall_arg1(et_syscall_regs(et_current())), change); \
+	}
+
+#define MODIFY_PATH(program, follow, change)                                                 \
+	SEC("?tracepoint")                                                                   \
+	int program(struct trace_event_raw_sys_exit *ctx)                                    \
+	{                                                                                    \
+		if (ctx->ret)                                                                \
+			return 0;                                                            \
+		return modify_path(et_syscall_arg1(et_syscall_regs(et_current())), AT_FDCWD, \
+				   follow, change);                                          \
+	}
+
+#define MODIFY_AT(program, flags, change)                                                      \
+	SEC("?tracepoint")                                                                     \
+	int program(struct trace_event_raw_sys_exit *ctx)                                      \
+	{                                                                                      \
+		struct pt_regs *regs = et_syscall_regs(et_current());                          \
+                                                                                               \
+		if (ctx->ret)                                                                  \
+			return 0;                                                              \
+		return modify_at(et_syscall_arg1(regs), et_syscall_arg2(regs), flags, change); \
+	}
+
+MODIFY_FD(file_fchmod_tp, ET_CHANGE_TYPE_PERMISSIONS)
+MODIFY_PATH(file_chmod_tp, true, ET_CHANGE_TYPE_PERMISSIONS)
+MODIFY_AT(file_fchmodat_tp, 0, ET_CHANGE_TYPE_PERMISSIONS)
+MODIFY_AT(file_fchmodat2_tp, et_syscall_arg4(regs), ET_CHANGE_TYPE_PERMISSIONS)
+
+MODIFY_FD(file_fchown_tp, ET_CHANGE_TYPE_OWNER)
+MODIFY_PATH(file_chown_tp, true, ET_CHANGE_TYPE_OWNER)
+MODIFY_PATH(file_lchown_tp, false, ET_CHANGE_TYPE_OWNER)
+MODIFY_AT(file_fchownat_tp, et_syscall_arg5(regs), ET_CHANGE_TYPE_OWNER)
+
+MODIFY_FD(file_fxattr_tp, ET_CHANGE_TYPE_XATTRS)
+MODIFY_PATH(file_xattr_tp, true, ET_CHANGE_TYPE_XATTRS)
+MODIFY_PATH(file_lxattr_tp, false, ET_CHANGE_TYPE_XATTRS)
+MODIFY_AT(file_xattrat_tp, et_syscall_arg3(regs), ET_CHANGE_TYPE_XATTRS)

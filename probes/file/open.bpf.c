@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * FILE_CREATE of an open that creates, FILE_MEMFD_OPEN and FILE_SHMEM_OPEN
+ *
+ * Seen when the file is open: it says itself whether it was created.
+ */
+#include "probes/core/filter.bpf.h"
+#include "probes/file/file.bpf.h"
+
+#define FMODE_CREATED 0x100000   /* include/linux/fs.h */
+#define TMPFS_MAGIC   0x01021994 /* include/uapi/linux/magic.h */
+
+/* Short names as numbers, so that comparing them is one comparison. */
+#define OPEN_WORD(a, b, c, d, e, f)                                                              \
+	((__u64)(a) | (__u64)(b) << 8 | (__u64)(c) << 16 | (__u64)(d) << 24 | (__u64)(e) << 32 | \
+	 (__u64)(f) << 40)
+
+static __always_inline __u64 open_word(const unsigned char *name)
+{
+	__u64 word = 0;
+
+	bpf_probe_read_kernel_str(&word, sizeof(word), name);
+	return word;
+}
+
+/*
+ * A memfd's name begins so (mm/memfd.c). That of no file with a place in a file system can be told
+ * from it by name alone: a memfd is also its own parent.
+ */
+static __always_inline bool open_is_memfd(const struct dentry *dentry)
+{
+	__u64 word = 0;
+
+	if (et_read(dentry, d_parent) != dentry)
+		return false;
+	bpf_probe_read_kernel(&word, 6, et_read(dentry, d_name.name));
+	return word == OPEN_WORD('m', 'e', 'm', 'f', 'd', ':');
+}
+
+/* Is it somewhere under /dev/shm, as the process sees it? */
+__weak int open_under_dev_shm(__u64 at, __u64 mount, __u64 fs)
+{
+	struct et_place p = { .at = at, .mount = mount };
+	__u64 top = 0, second = 0, third = 0;
+	enum et_step step = ET_STEP_MORE;
+	struct path root = {};
+
+	bpf_core_read(&root, sizeof(root), &((struct fs_struct *)fs)->root);
+	for (int i = 0; i < ET_PATH_STEPS; i++) {
+		step = et_path_step(&p, &root, !i);
+		if (step == ET_STEP_END || step == ET_STEP_LAST)
+			break;
+		if (step != ET_STEP_NAME)
+			continue;
+		third = second;
+		second = top;
+		top = p.name;
+	}
+	if (step != ET_STEP_END || p.flags & ET_VAR_F_UNREACHABLE || !third)
+		return 0;
+	return open_word((void *)top) == OPEN_WORD('d', 'e', 'v', 0, 0, 0) &&
+	       open_word((void *)second) == OPEN_WORD('s', 'h', 'm', 0, 0, 0);
+}
+
+static __always_inline bool open_is_shmem(const struct task_struct *task, const struct file *file)
+{
+	const struct inode *inode = et_read(file, f_inode);
+
+	if (et_inode_type(inode) != S_IFREG || et_read(inode, i_sb, s_magic) != TMPFS_MAGIC)
+		return false;
+	return open_under_dev_shm(et_read_address(file, f_path.dentry),
+				  et_read_address(file, f_path.mnt), et_read_address(task, fs));
+}
+
+static __always_inline int open_body(const struct task_struct *task, const struct file *file)
+{
+	struct file_of of = {};
+
+	if (et_read(file, f_mode) & FMODE_CREATED) {
+		if (!et_wants(ET_FILE_CREATE) || et_skips(ET_FILE_CREATE, task))
+			return 0;
+		file_by_file(&of, task, file);
+		return FILE_EMIT(FILE_CREATE, file_create, task, &of);
+	}
+	if (et_wants(ET_FILE_MEMFD_OPEN) && open_is_memfd(et_read(file, f_path.dentry))) {
+		if (et_skips(ET_FILE_MEMFD_OPEN, task))
+			return 0;
+		file_by_file(&of, task, file);
+		return FILE_EMIT(FILE_MEMFD_OPEN, file_memfd_open, task, &of);
+	}
+	if (et_wants(ET_FILE_SHMEM_OPEN) && open_is_shmem(task, file)) {
+		if (et_skips(ET_FILE_SHMEM_OPEN, task))
+			return 0;
+		file_by_file(&of, task, file);
+		return FILE_EMIT(FILE_SHMEM_OPEN, file_shmem_open, task, &of);
+	}
+	return 0;
+}
+
+SEC("?tracepoint")
+int file_open_tp(struct trace_event_raw_sys_exit *ctx)
+{
+	const struct task_struct *task = et_current();
+	struct file *file;
+
+	if (ctx->ret < 0)
+		return 0;
+	file = et_file_of(task, ctx->ret);
+	return file ? open_body(task, file) : 0;
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Files of an overlay that is the root, as in most containers: one event for each thing that is
+ * done, although the file systems below do it too, and the paths that are seen inside.
+ */
+#include "tools/cases/account.h"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+static struct account_file now(const char *path)
+{
+	struct account_file f = { .path = path, .overlay = true };
+
+	CHECK(lstat(path, &f.st) == 0);
+	return f;
+}
+
+static void enter(const char *type, const char *path, const char *change)
+{
+	struct account_file f = now(path);
+
+	f.change = change;
+	account_file(type, &f);
+}
+
+static void rename_to(const char *old, const char *new)
+{
+	struct account_file f;
+
+	CHECK(rename(old, new) == 0);
+	f = now(new);
+	f.old_path = old;
+	account_file("FILE_RENAME", &f);
+}
+
+static void delete(const char *path)
+{
+	struct account_file f = now(path);
+
+	CHECK(S_ISDIR(f.st.st_mode) ? rmdir(path) == 0 : unlink(path) == 0);
+	account_file("FILE_DELETE", &f);
+}
+
+int main(int argc, char **argv, char **envp)
+{
+	char top[] = "/tmp/case.XXXXXX";
+	int fd, root;
+
+	(void)argc;
+	account_begin(argv, envp);
+	CHECK(mkdtemp(top));
+	CHECK(unshare(CLONE_NEWNS) == 0);
+	CHECK(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0);
+	root = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	CHECK(mount("tmpfs", top, "tmpfs", 0, "mode=755") == 0 && chdir(top) == 0);
+	CHECK(mkdir("lower", 0755) == 0 && mkdir("upper", 0755) == 0);
+	CHECK(mkdir("work", 0755) == 0 && mkdir("merged", 0755) == 0);
+	CHECK(mkdir("lower/folder", 0755) == 0 && mkdir("lower/proc", 0755) == 0);
+	CHECK(mknod("lower/pipe", S_IFIFO | 0600, 0) == 0);
+	CHECK(mount("overlay", "merged", "overlay", 0,
+		    "lowerdir=lower,upperdir=upper,workdir=work") == 0);
+	CHECK(mount("/proc", "merged/proc", NULL, MS_BIND | MS_REC, NULL) == 0);
+	CHECK(chroot("merged") == 0 && chdir("/") == 0);
+
+	fd = open("foo", O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+	CHECK(fd >= 0);
+	enter("FILE_CREATE", "/foo", NULL);
+	CHECK(write(fd, "text", 4) == 4);
+	enter("FILE_MODIFY", "/foo", "CONTENT");
+	CHECK(fchmod(fd, 0600) == 0);
+	enter("FILE_MODIFY", "/foo", "PERMISSIONS");
+	close(fd);
+	CHECK(chmod("/foo", 0644) == 0);
+	enter("FILE_MODIFY", "/foo", "PERMISSIONS");
+	CHECK(chown("foo", 1, 1) == 0);
+	enter("FILE_MODIFY", "/foo", "OWNER");
+	rename_to("/foo", "/folder/bar");
+	CHECK(truncate("folder/bar", 1) == 0);
+	enter("FILE_MODIFY", "/folder/bar", "CONTENT");
+	CHECK(link("/folder/bar", "/foo") == 0);
+	enter("FILE_CREATE", "/foo", NULL);
+	delete ("/folder/bar");
+	delete ("/foo");
+	/* What the lower layer has is hidden behind something else. */
+	delete ("/pipe");
+	delete ("/folder");
+
+	CHECK(fchdir(root) == 0 && chroot(".") == 0);
+	CHECK(root >= 0 && umount2(top, MNT_DETACH) == 0);
+	delete (top);
+	return account_end();
+}

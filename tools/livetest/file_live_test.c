@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Files: created, modified, renamed, deleted, and opened in memory. */
+#include <stddef.h>
+
+#include "tools/livetest/suite.h"
+
+static const struct suite_case cases[] = {
+	{ .name = "file_create" },  { .name = "file_delete" },     { .name = "file_rename" },
+	{ .name = "file_modify" },  { .name = "file_attributes" }, { .name = "file_memory" },
+	{ .name = "file_overlay" }, { .name = "file_links" },      { .name = "file_long" },
+};
+
+static const char *const events[] = { "file-delete", "file-create",     "file-rename",
+				      "file-modify", "file-memfd-open", "file-shmem-open",
+				      NULL };
+
+int main(int argc, char **argv)
+{
+	return suite_run_with(events, cases, sizeof(cases) / sizeof(cases[0]), argc, argv);
+}
