@@ -59,13 +59,13 @@ int BPF_PROG(floor_exit, struct task_struct *task)
 /* At the end of the system call, as the probe. */
 static __always_inline int floor_tty(const struct trace_event_raw_sys_exit *ctx)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
-	struct pt_regs *regs;
+	const struct task_struct *task = et_current();
+	struct file **slot;
 
 	if (ctx->ret <= 0)
 		return 0;
-	regs = (struct pt_regs *)bpf_task_pt_regs(task);
-	if (!tty_of(task, PT_REGS_PARM1_SYSCALL(regs)) || et_is_self())
+	slot = tty_slot_of(task, et_syscall_arg1(et_syscall_regs(task)));
+	if (!slot || !tty_of(et_pointer_at(slot)) || et_is_self())
 		return 0;
 	return floor_emit(&floor_bulk, floor_tty_bytes);
 }

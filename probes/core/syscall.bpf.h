@@ -38,6 +38,24 @@ static __always_inline struct pt_regs *et_syscall_regs(const struct task_struct 
 				  sizeof(struct pt_regs));
 }
 
+/*
+ * The current task, and these registers of it, with a call less than one after the other: for
+ * what is called often. bpf_get_current_task_btf() came with 5.11.
+ */
+static __always_inline const struct task_struct *et_current_regs(const struct pt_regs **ret_regs)
+{
+	struct task_struct *task;
+
+	if (bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_task_pt_regs)) {
+		task = bpf_get_current_task_btf();
+		*ret_regs = (struct pt_regs *)bpf_task_pt_regs(task);
+	} else {
+		task = (struct task_struct *)bpf_get_current_task();
+		*ret_regs = et_syscall_regs(task);
+	}
+	return task;
+}
+
 /* Its arguments as the system call knows them, 1 to 6, and its number. */
 #define et_syscall_arg1(regs) et_read(regs, __PT_PARM1_SYSCALL_REG)
 #define et_syscall_arg2(regs) et_read(regs, __PT_PARM2_SYSCALL_REG)

@@ -202,12 +202,12 @@ static __always_inline int tty_vector(const struct task_struct *task, struct fil
 SEC("?tracepoint")
 int tty_write_tp(struct trace_event_raw_sys_exit *ctx)
 {
-	const struct task_struct *task = et_current();
+	const struct task_struct *task;
 	const struct pt_regs *regs;
 
 	if (ctx->ret <= 0)
 		return 0;
-	regs = et_syscall_regs(task);
+	task = et_current_regs(&regs);
 	return tty_piece(task, tty_slot_of(task, et_syscall_arg1(regs)), et_syscall_arg2(regs),
 			 ctx->ret);
 }
@@ -216,12 +216,12 @@ int tty_write_tp(struct trace_event_raw_sys_exit *ctx)
 SEC("?tracepoint")
 int tty_writev_tp(struct trace_event_raw_sys_exit *ctx)
 {
-	const struct task_struct *task = et_current();
+	const struct task_struct *task;
 	const struct pt_regs *regs;
 
 	if (ctx->ret <= 0)
 		return 0;
-	regs = et_syscall_regs(task);
+	task = et_current_regs(&regs);
 	return tty_vector(task, tty_slot_of(task, et_syscall_arg1(regs)), et_syscall_arg2(regs),
 			  et_syscall_arg3(regs), ctx->ret);
 }
