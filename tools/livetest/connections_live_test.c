@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Connections that are older than the tracer, and more of those that are over and not closed than
+ * there is room for. The connections are the test's own.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <inttypes.h>
+#include <netinet/in.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <yyjson.h>
+
+#include "tools/livetest/caserun.h"
+#include "tools/livetest/place.h"
+#include "tools/livetest/tracer.h"
+
+/* As many as the map connections_over of probes/network/closed.bpf.c has room for. */
+#define ROOM 4096
+
+static int loopback_socket(bool listens, struct sockaddr_in *ret)
+{
+	struct sockaddr_in addr = { .sin_family = AF_INET,
+				    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	socklen_t len = sizeof(*ret);
+
+	assert_true(fd >= 0);
+	assert_int_equal(bind(fd, (struct sockaddr *)&addr, sizeof(addr)), 0);
+	if (listens)
+		assert_int_equal(listen(fd, 8), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)ret, &len), 0);
+	return fd;
+}
+
+static struct tracer *start(void)
+{
+	static const char *const flags[] = { "-s", "--net-conn-attempt", "--net-conn-closed",
+					     "--ring-size=16M", NULL };
+	struct tracer_options opts = { .flags = flags };
+	struct tracer *tracer;
+
+	assert_int_equal(tracer_start(&opts, &tracer), 0);
+	return tracer;
+}
+
+static void stop(struct tracer *tracer, struct tracer_result *ret, struct events *ret_events)
+{
+	struct report r = { 0 };
+
+	assert_int_equal(tracer_stop(tracer, SIGTERM, ret), 0);
+	assert_int_equal(ret->status, 0);
+	events_parse(ret, ret_events, &r);
+	if (r.faults)
+		fail_msg("%s", report_text(&r));
+}
+
+static yyjson_val *event(const struct events *events, size_t i)
+{
+	return yyjson_doc_get_root(events->docs[i]);
+}
+
+static uint64_t number(yyjson_val *object, const char *member)
+{
+	return yyjson_get_uint(yyjson_obj_get(object, member));
+}
+
+static bool is_own(yyjson_val *val, const char *type)
+{
+	return yyjson_equals_str(yyjson_obj_get(val, "event_type"), type) &&
+	       number(yyjson_obj_get(val, "pids"), "tgid") == (uint64_t)getpid();
+}
+
+static size_t own(const struct events *events, const char *type)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < events->count; i++)
+		n += is_own(event(events, i), type);
+	return n;
+}
+
+/* ---- older than the tracer ------------------------------------------------------------------ */
+
+static void check_closed(const struct events *events, uint64_t source_port, uint64_t port,
+			 uint64_t sent, uint64_t received)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < events->count; i++) {
+		yyjson_val *net = yyjson_obj_get(event(events, i), "net");
+
+		if (!is_own(event(events, i), "NETWORK_CONNECTION_CLOSED") ||
+		    number(net, "source_port") != source_port ||
+		    number(net, "destination_port") != port)
+			continue;
+		assert_int_equal(number(net, "bytes_sent"), sent);
+		assert_int_equal(number(net, "bytes_received"), received);
+		n++;
+	}
+	assert_int_equal(n, 1);
+}
+
+static void test_older(void **state)
+{
+	struct sockaddr_in to, from;
+	int listener = loopback_socket(true, &to), client, server;
+	struct tracer_result result;
+	struct events events;
+	struct tracer *tracer;
+	char buf[8];
+
+	(void)state;
+	client = loopback_socket(false, &from);
+	assert_int_equal(connect(client, (struct sockaddr *)&to, sizeof(to)), 0);
+	server = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+	assert_true(server >= 0);
+	assert_int_equal(send(client, "older", 5, 0), 5);
+	assert_int_equal(recv(server, buf, sizeof(buf), 0), 5);
+	tracer = start();
+	assert_int_equal(send(server, "than", 4, 0), 4);
+	assert_int_equal(recv(client, buf, sizeof(buf), 0), 4);
+	close(client);
+	assert_int_equal(recv(server, buf, sizeof(buf), 0), 0);
+	close(server);
+	close(listener);
+	stop(tracer, &result, &events);
+	assert_int_equal(own(&events, "NETWORK_CONNECTION_ATTEMPTED"), 0);
+	assert_int_equal(own(&events, "NETWORK_CONNECTION_CLOSED"), 2);
+	check_closed(&events, ntohs(from.sin_port), ntohs(to.sin_port), 5, 4);
+	check_closed(&events, ntohs(to.sin_port), ntohs(from.sin_port), 4, 5);
+	events_free(&events);
+	tracer_result_free(&result);
+}
+
+/* ---- more than there is room for ------------------------------------------------------------ */
+
+static uint64_t closed_count(const struct tracer_result *result, const char *name)
+{
+	yyjson_doc *doc = yyjson_read(result->err, strlen(result->err), 0);
+	yyjson_val *root = yyjson_doc_get_root(doc);
+	uint64_t n;
+
+	if (!yyjson_is_true(yyjson_obj_get(root, "accounted")))
+		fail_msg("not every event is accounted for: %s", result->err);
+	n = number(yyjson_obj_get(yyjson_obj_get(root, "events"), "net-conn-closed"), name);
+	yyjson_doc_free(doc);
+	return n;
+}
+
+enum { ALL = ROOM + 100, ROUNDS = 2 };
+
+/* As many connections as that, refused, and none is closed before all are. */
+static void round_of_refusals(const struct sockaddr_in *nobody)
+{
+	static int fds[ALL];
+
+	for (int i = 0; i < ALL; i++) {
+		fds[i] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+		assert_true(fds[i] >= 0);
+		assert_int_equal(connect(fds[i], (const struct sockaddr *)nobody, sizeof(*nobody)),
+				 -1);
+		assert_int_equal(errno, ECONNREFUSED);
+	}
+	for (int i = 0; i < ALL; i++)
+		close(fds[i]);
+}
+
+/* What has no room is counted, and room is there again for the next ones. */
+static void test_no_room(void **state)
+{
+	const struct rlimit many = { ALL + 100, ALL + 100 };
+	struct tracer_result result;
+	struct sockaddr_in nobody;
+	struct events events;
+	struct tracer *tracer;
+	uint64_t closed, lost;
+	int fd;
+
+	(void)state;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &many), 0);
+	fd = loopback_socket(false, &nobody);
+	tracer = start();
+	for (int i = 0; i < ROUNDS; i++)
+		round_of_refusals(&nobody);
+	close(fd);
+	stop(tracer, &result, &events);
+	closed = own(&events, "NETWORK_CONNECTION_CLOSED");
+	lost = closed_count(&result, "lost");
+	print_message("%" PRIu64 " of %d closed; %" PRIu64 " lost\n", closed, ROUNDS * ALL, lost);
+	assert_int_equal(own(&events, "NETWORK_CONNECTION_ATTEMPTED"), ROUNDS * ALL);
+	/* Others may have had connections too, and some of the room. */
+	assert_true(closed <= (uint64_t)ROUNDS * ROOM && closed >= (uint64_t)ROUNDS * ROOM - 200);
+	assert_true(lost >= ROUNDS * ALL - closed);
+	assert_true(closed_count(&result, "received") >= closed);
+	events_free(&events);
+	tracer_result_free(&result);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_older),
+		cmocka_unit_test(test_no_room),
+	};
+
+	if (place_init(argc, argv))
+		return 1;
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
