@@ -24,6 +24,8 @@ static __always_inline int accepted_body(const struct sock *sk)
 	const struct task_struct *task;
 	struct et_emit em;
 
+	if (sk)
+		sk = et_sock_first_path(sk);
 	if (!sk || !et_sock_is_tcp(sk))
 		return 0;
 	task = et_current();

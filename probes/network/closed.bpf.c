@@ -77,6 +77,17 @@ static __always_inline bool closed_take(const struct sock *sk, struct et_net_clo
 	return !bpf_map_delete_elem(&connections_over, &key);
 }
 
+/*
+ * One path of several closes when it is not needed any more, often by a thread of the kernel: that
+ * says nothing of the connection.
+ */
+static __always_inline bool closed_is_path(const struct sock *sk)
+{
+	const struct tcp_sock *tp = (const struct tcp_sock *)sk;
+
+	return bpf_core_field_exists(tp->is_mptcp) && et_read(tp, is_mptcp);
+}
+
 static __always_inline bool closed_has_begun_to_end(int state)
 {
 	return state == TCP_FIN_WAIT1 || state == TCP_FIN_WAIT2 || state == TCP_CLOSING ||
@@ -124,7 +135,8 @@ static __always_inline int closed_state(const struct sock *sk, int was, int is, 
 	bool released;
 
 	/* Of a listening socket, or one that has not been anything yet. */
-	if (was == TCP_LISTEN || (was == TCP_CLOSE && is != TCP_SYN_SENT) || !et_sock_is_tcp(sk))
+	if (was == TCP_LISTEN || (was == TCP_CLOSE && is != TCP_SYN_SENT) || !et_sock_is_tcp(sk) ||
+	    closed_is_path(sk))
 		return 0;
 	if (is == TCP_SYN_SENT) {
 		if (closed_take(sk, &net))
@@ -171,7 +183,7 @@ static __always_inline int closed_body(const struct sock *sk)
 	struct et_net_closed net = {};
 	bool over;
 
-	if (state == TCP_LISTEN || !et_sock_file(sk) || !et_sock_is_tcp(sk))
+	if (state == TCP_LISTEN || !et_sock_file(sk) || !et_sock_is_tcp(sk) || closed_is_path(sk))
 		return 0;
 	over = closed_take(sk, &net);
 	if (state != TCP_CLOSE || !over)

@@ -26,6 +26,16 @@ static __always_inline bool et_sock_is_tcp(const struct sock *sk)
 	return (family == AF_INET || family == AF_INET6) && et_read(sk, sk_protocol) == IPPROTO_TCP;
 }
 
+/* The socket of the first path, of one of several; otherwise the socket itself. */
+static __always_inline const struct sock *et_sock_first_path(const struct sock *sk)
+{
+	const struct mptcp_sock *msk = (const struct mptcp_sock *)sk;
+
+	if (!bpf_core_field_exists(msk->first) || et_read(sk, sk_protocol) != IPPROTO_MPTCP)
+		return sk;
+	return et_read(msk, first);
+}
+
 static __always_inline int et_sock_state(const struct sock *sk)
 {
 	return et_read(sk, __sk_common.skc_state);

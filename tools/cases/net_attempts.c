@@ -66,15 +66,18 @@ static void repeated(void)
 	close(nobody);
 }
 
-/* A listener that takes no more: what comes is not answered. */
-static int deaf_listener(int *ret_in_queue, struct account_connection *ret_conn)
+/* A listener that takes no more: its queue for one connection holds two, and nobody accepts. */
+static int deaf_listener(int queue[2], struct account_connection conns[2])
 {
-	int listener = tcp_listen(TCP_V4, 0);
+	int listener = tcp_listen(TCP_V4, 1);
 
-	*ret_in_queue = tcp_socket(TCP_V4, 0);
-	CHECK(tcp_connect(TCP_V4, *ret_in_queue, listener) == 0);
-	tcp_connection(*ret_in_queue, ret_conn);
-	account_attempted(ret_conn);
+	tcp_sysctl("ipv4/tcp_syncookies", "0");
+	for (int i = 0; i < 2; i++) {
+		queue[i] = tcp_socket(TCP_V4, 0);
+		CHECK(tcp_connect(TCP_V4, queue[i], listener) == 0);
+		tcp_connection(queue[i], &conns[i]);
+		account_attempted(&conns[i]);
+	}
 	return listener;
 }
 
@@ -90,8 +93,8 @@ static ssize_t send_first(int fd, int to)
 
 static void unanswered(void)
 {
-	struct account_connection in_queue_conn, conn;
-	int in_queue, listener = deaf_listener(&in_queue, &in_queue_conn), fd, once = 1;
+	struct account_connection queue_conns[2], conn;
+	int queue[2], listener = deaf_listener(queue, queue_conns), fd, once = 1;
 	uint64_t since;
 
 	/* Given up by the kernel, after asking twice: some three seconds. */
@@ -131,8 +134,10 @@ static void unanswered(void)
 	close(fd);
 	account_closed(&conn, 0, 0);
 
-	close(in_queue);
-	account_closed(&in_queue_conn, 0, 0);
+	for (int i = 0; i < 2; i++) {
+		close(queue[i]);
+		account_closed(&queue_conns[i], 0, 0);
+	}
 	close(listener);
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A server that would take connections of several paths (MPTCP), and is given one of TCP: that is
- * what its clients mostly have. Where the kernel has no MPTCP there is nothing to see.
+ * what its clients mostly have. Then one of several paths, of which the first is seen to be
+ * attempted and accepted, but not to be closed. Where the kernel has no MPTCP there is nothing.
  */
 #include "tools/cases/tcp.h"
 
@@ -13,6 +14,32 @@
 # define IPPROTO_MPTCP 262
 #endif
 
+static int mptcp_socket(void)
+{
+	return socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_MPTCP);
+}
+
+static void several_paths(int listener)
+{
+	int client = mptcp_socket(), server;
+	struct account_connection conn;
+	struct sockaddr_in addr;
+	socklen_t len = sizeof(addr);
+
+	CHECK(client >= 0);
+	CHECK(getsockname(listener, (struct sockaddr *)&addr, &len) == 0);
+	CHECK(connect(client, (struct sockaddr *)&addr, len) == 0);
+	tcp_connection(client, &conn);
+	account_attempted(&conn);
+	server = accept(listener, NULL, NULL);
+	CHECK(server >= 0);
+	tcp_connection(server, &conn);
+	account_accepted(&conn);
+	CHECK(send(client, "paths", 5, 0) == 5);
+	close(client);
+	close(server);
+}
+
 int main(int argc, char **argv, char **envp)
 {
 	struct sockaddr_in addr = { .sin_family = AF_INET,
@@ -23,7 +50,7 @@ int main(int argc, char **argv, char **envp)
 	(void)argc;
 	account_begin(argv, envp);
 	tcp_own_network();
-	listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_MPTCP);
+	listener = mptcp_socket();
 	if (listener < 0) {
 		CHECK(errno == EPROTONOSUPPORT);
 		return account_end();
@@ -36,6 +63,7 @@ int main(int argc, char **argv, char **envp)
 	tcp_close_client(&pair);
 	tcp_expect_end(pair.server);
 	tcp_close_server(&pair);
+	several_paths(listener);
 	close(listener);
 	return account_end();
 }
