@@ -126,18 +126,19 @@ int tcp_connect(enum tcp_kind kind, int fd, int to)
 /* As text, in the family that the connection has: a mapped address is one of IPv4. */
 static const char *to_text(const struct sockaddr_storage *addr, char text[ACCOUNT_ADDRESS])
 {
-	const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)addr;
+	struct sockaddr_in6 v6;
 
+	memcpy(&v6, addr, sizeof(v6));
 	if (addr->ss_family == AF_INET) {
 		CHECK(inet_ntop(AF_INET, &((const struct sockaddr_in *)addr)->sin_addr, text,
 				ACCOUNT_ADDRESS));
 		return "AF_INET";
 	}
-	if (IN6_IS_ADDR_V4MAPPED(&v6->sin6_addr)) {
-		CHECK(inet_ntop(AF_INET, v6->sin6_addr.s6_addr + 12, text, ACCOUNT_ADDRESS));
+	if (IN6_IS_ADDR_V4MAPPED(&v6.sin6_addr)) {
+		CHECK(inet_ntop(AF_INET, v6.sin6_addr.s6_addr + 12, text, ACCOUNT_ADDRESS));
 		return "AF_INET";
 	}
-	CHECK(inet_ntop(AF_INET6, &v6->sin6_addr, text, ACCOUNT_ADDRESS));
+	CHECK(inet_ntop(AF_INET6, &v6.sin6_addr, text, ACCOUNT_ADDRESS));
 	return "AF_INET6";
 }
 
@@ -157,7 +158,7 @@ static void fill(const struct sockaddr_storage *own, const struct sockaddr_stora
 
 void tcp_connection(int fd, struct account_connection *ret)
 {
-	struct sockaddr_storage own, peer = { 0 };
+	struct sockaddr_storage own = { 0 }, peer = { 0 };
 	socklen_t len = sizeof(peer);
 
 	local(fd, &own);
@@ -167,7 +168,7 @@ void tcp_connection(int fd, struct account_connection *ret)
 
 void tcp_connection_to(int fd, int to, struct account_connection *ret)
 {
-	struct sockaddr_storage own, peer;
+	struct sockaddr_storage own = { 0 }, peer = { 0 };
 
 	local(to, &peer);
 	local(fd, &own);

@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -28,14 +29,22 @@
 /* As many as the map connections_over of probes/network/closed.bpf.c has room for. */
 #define ROOM 4096
 
+/* A descriptor, or the end of the test. */
+static int must(int fd)
+{
+	if (fd >= 0)
+		return fd;
+	perror("a socket of the test's own");
+	exit(1);
+}
+
 static int loopback_socket(bool listens, struct sockaddr_in *ret)
 {
 	struct sockaddr_in addr = { .sin_family = AF_INET,
 				    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int fd = must(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
 	socklen_t len = sizeof(*ret);
 
-	assert_true(fd >= 0);
 	assert_int_equal(bind(fd, (struct sockaddr *)&addr, sizeof(addr)), 0);
 	if (listens)
 		assert_int_equal(listen(fd, 8), 0);
@@ -48,7 +57,7 @@ static struct tracer *start(void)
 	static const char *const flags[] = { "-s", "--net-conn-attempt", "--net-conn-closed",
 					     "--ring-size=16M", NULL };
 	struct tracer_options opts = { .flags = flags };
-	struct tracer *tracer;
+	struct tracer *tracer = NULL;
 
 	assert_int_equal(tracer_start(&opts, &tracer), 0);
 	return tracer;
@@ -113,18 +122,17 @@ static void check_closed(const struct events *events, uint64_t source_port, uint
 
 static void test_older(void **state)
 {
-	struct sockaddr_in to, from;
+	struct sockaddr_in to = { 0 }, from = { 0 };
 	int listener = loopback_socket(true, &to), client, server;
-	struct tracer_result result;
-	struct events events;
+	struct tracer_result result = { 0 };
+	struct events events = { 0 };
 	struct tracer *tracer;
 	char buf[8];
 
 	(void)state;
 	client = loopback_socket(false, &from);
 	assert_int_equal(connect(client, (struct sockaddr *)&to, sizeof(to)), 0);
-	server = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
-	assert_true(server >= 0);
+	server = must(accept4(listener, NULL, NULL, SOCK_CLOEXEC));
 	assert_int_equal(send(client, "older", 5, 0), 5);
 	assert_int_equal(recv(server, buf, sizeof(buf), 0), 5);
 	tracer = start();
@@ -166,8 +174,7 @@ static void round_of_refusals(const struct sockaddr_in *nobody)
 	static int fds[ALL];
 
 	for (int i = 0; i < ALL; i++) {
-		fds[i] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-		assert_true(fds[i] >= 0);
+		fds[i] = must(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
 		assert_int_equal(connect(fds[i], (const struct sockaddr *)nobody, sizeof(*nobody)),
 				 -1);
 		assert_int_equal(errno, ECONNREFUSED);
@@ -181,7 +188,7 @@ static void test_no_room(void **state)
 {
 	const struct rlimit many = { ALL + 100, ALL + 100 };
 	struct tracer_result result;
-	struct sockaddr_in nobody;
+	struct sockaddr_in nobody = { 0 };
 	struct events events;
 	struct tracer *tracer;
 	uint64_t closed, lost;
