@@ -220,17 +220,23 @@ static void check_same(const struct tracer_result *result)
 
 /* ---- tests -------------------------------------------------------------------------------- */
 
+static bool has_line(const struct tracer_result *result, const char *type)
+{
+	char begin[80];
+
+	snprintf(begin, sizeof(begin), "{\"event_type\":\"%s\",", type);
+	for (size_t i = 0; i < result->count; i++)
+		if (!strncmp(result->lines[i], begin, strlen(begin)))
+			return true;
+	return false;
+}
+
 /* Printed and recorded at once: of every kind of event some, and of one many. */
 static void test_same(void **state)
 {
-	const char *const flags[] = { "-s",
-				      "--record",
-				      recording,
-				      "-o",
-				      "-",
-				      "-e",
-				      "fork,exec,exit,setsid,setuid,setgid,tty-write,exec-failed",
-				      NULL };
+	const char *const flags[] = { "-s", "--record", recording, "-o", "-", NULL };
+	static const char *const kinds[] = { "PROCESS_MEMFD_CREATE", "FILE_RENAME", "FILE_MODIFY",
+					     "NETWORK_CONNECTION_CLOSED" };
 	const char *const flood[] = { "20000", "1", NULL };
 	const char *const large[] = { "200", "10000", NULL };
 	const char *const execs[] = { "-s", "-n", "3", "-e", "exec", NULL };
@@ -246,6 +252,10 @@ static void test_same(void **state)
 	run_case("exec_args", NULL);
 	run_case("exec_failed", NULL);
 	run_case("setuid", NULL);
+	run_case("memfd_create", NULL);
+	run_case("file_rename", NULL);
+	run_case("file_modify", NULL);
+	run_case("net_connect", NULL);
 	run_case("tty_flood", flood);
 	run_case("tty_flood", large);
 	/* Over a second and another: the clocks are compared once in each. */
@@ -254,6 +264,9 @@ static void test_same(void **state)
 	stop(tracer, SIGTERM, &result);
 	assert_true(result.count > 20000);
 	check_same(&result);
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (!has_line(&result, kinds[i]))
+			fail_msg("there is no %s", kinds[i]);
 
 	/* A choice of them. */
 	some = replay(execs);
