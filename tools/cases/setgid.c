@@ -1,100 +1,32 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * Every call that changes a thread's groups: an event where one of the four changes, none where all
- * stay or the call fails. Raw system calls: the C library would make every thread call.
- */
-#include "tools/cases/account.h"
-
-#include <errno.h>
-#include <pthread.h>
-#include <sys/fsuid.h>
+/* Every call that changes a thread's groups. */
 #include <sys/syscall.h>
 #include <unistd.h>
 
-static void changes(long nr, long a, long b, long c)
-{
-	CHECK(syscall(nr, a, b, c) >= 0);
-	account_setgid();
-}
+#include "tools/cases/account.h"
+#include "tools/cases/change_ids.h"
 
-static void keeps(long nr, long a, long b, long c)
+/* What groups a user may take depends on capabilities, which go with the user. */
+static void drop(void)
 {
-	CHECK(syscall(nr, a, b, c) >= 0);
-}
-
-static void fails(long nr, long a, long b, long c)
-{
-	CHECK(syscall(nr, a, b, c) == -1 && errno == EPERM);
-}
-
-static void *from_thread(void *arg)
-{
-	changes(SYS_setresgid, -1, 50, -1);
-	keeps(SYS_setresgid, -1, 50, -1);
-	return arg;
-}
-
-static void privileged(void)
-{
-	pthread_t thread;
-
-	keeps(SYS_setgid, 0, 0, 0);
-	keeps(SYS_setregid, -1, -1, 0);
-	keeps(SYS_setresgid, -1, -1, -1);
-	keeps(SYS_setresgid, 0, 0, 0);
-	keeps(SYS_setfsgid, 0, 0, 0);
-	keeps(SYS_setfsgid, -1, 0, 0);
-	/* One of the four at a time. */
-	changes(SYS_setresgid, 1, -1, -1);
-	changes(SYS_setresgid, -1, -1, 3);
-	changes(SYS_setfsgid, 4, 0, 0);
-	keeps(SYS_setfsgid, 4, 0, 0);
-	changes(SYS_setfsgid, 0, 0, 0);
-	changes(SYS_setregid, 5, -1, 0);
-	changes(SYS_setresgid, 0, 0, 0);
-	/* Of a thread of its own, and only of that one. */
-	CHECK(pthread_create(&thread, NULL, from_thread, NULL) == 0);
-	CHECK(pthread_join(thread, NULL) == 0);
-	CHECK(getegid() == 0);
-	keeps(SYS_setgid, 0, 0, 0);
+	CHECK(syscall(SYS_setresuid, 1, 1, 1) == 0);
+	account_setuid();
 }
 
 int main(int argc, char **argv, char **envp)
 {
-	pid_t pid;
+	static const struct change_ids groups = {
+		.set = SYS_setgid,
+		.setre = SYS_setregid,
+		.setres = SYS_setresgid,
+		.setfs = SYS_setfsgid,
+		.effective = getegid,
+		.drop = drop,
+		.account = account_setgid,
+	};
 
 	(void)argc;
 	account_begin(argv, envp);
-	pid = account_fork();
-	if (!pid) {
-		privileged();
-		account_exit(0);
-	}
-	account_wait(pid, 0);
-
-	pid = account_fork();
-	if (!pid) {
-		changes(SYS_setgid, 4000000000, 0, 0);
-		/* What groups a user may take depends on capabilities, which go with the user. */
-		CHECK(syscall(SYS_setresuid, 1, 1, 1) == 0);
-		account_setuid();
-		fails(SYS_setgid, 0, 0, 0);
-		fails(SYS_setregid, 0, 0, 0);
-		fails(SYS_setresgid, 0, 0, 0);
-		keeps(SYS_setfsgid, 0, 0, 0);
-		keeps(SYS_setgid, 4000000000, 0, 0);
-		account_exit(0);
-	}
-	account_wait(pid, 0);
-
-	pid = account_fork();
-	if (!pid) {
-		changes(SYS_setregid, 11, 12, 0);
-		/* Real and effective trade places: no privilege needed, and back. */
-		changes(SYS_setregid, 12, 11, 0);
-		changes(SYS_setresgid, -1, 12, -1);
-		account_exit(0);
-	}
-	account_wait(pid, 0);
+	change_ids(&groups);
 	return account_end();
 }
