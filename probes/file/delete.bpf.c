@@ -77,18 +77,15 @@ __weak int delete_known(void)
 }
 
 /* Of one of which the kernel had no entry then: its folder is known now, or nothing is. */
-__weak int delete_unknown(__u64 path, int dfd)
+__weak int delete_unknown(void)
 {
 	const struct task_struct *task = et_current();
-	struct lookup *l = NULL;
+	struct lookup *l = lookup_mine();
 	struct file_of of = {};
 
-	if (!lookup_walk(path, dfd))
-		l = lookup_mine();
-	if (l && l->last_len)
-		of.path = et_src_name(l->dentry, l->mount, task, l->last, l->last_len, true);
-	else
-		of.path = lookup_unresolved(task, path, dfd);
+	if (!l)
+		return 0;
+	of.path = lookup_name(l, task);
 	return delete_emit(task, &of);
 }
 
@@ -101,8 +98,10 @@ static __always_inline int delete_exit(long ret, __u64 path, int dfd)
 		l = lookup_mine();
 		if (l && l->found && l->last_len && delete_is_gone(l))
 			delete_known();
+		else if (!lookup_path(path, dfd))
+			delete_unknown();
 		else
-			delete_unknown(path, dfd);
+			et_missed(ET_FILE_DELETE, 1);
 	}
 	lookup_drop((__u64)task);
 	return 0;

@@ -8,45 +8,28 @@
 #include "probes/file/lookup.bpf.h"
 #include "probes/file/file.bpf.h"
 
-/* The inode that a path leads to, without the last symbolic link; NULL: not known. */
-static __always_inline struct inode *link_inode(__u64 path, int dfd)
-{
-	struct dentry *dentry;
-	struct lookup *l;
-
-	if (lookup_walk(path, dfd))
-		return NULL;
-	l = lookup_mine();
-	if (!l)
-		return NULL;
-	dentry = lookup_found(l);
-	return dentry ? et_read(dentry, d_inode) : NULL;
-}
-
-__weak int link_by_name(__u64 old_path, int old_dfd, __u64 path, int dfd)
+__weak int link_by_name(void)
 {
 	const struct task_struct *task = et_current();
-	struct inode *inode = link_inode(old_path, old_dfd);
-	struct lookup *l = NULL;
+	struct lookup *old = lookup_first(), *new = lookup_mine();
+	struct inode *inode = NULL;
 	struct dentry *dentry;
 	struct file_of of = {};
 
-	/* What is followed is not what is linked. */
-	if (inode && et_inode_type(inode) == S_IFLNK)
-		inode = NULL;
-	if (!lookup_walk(path, dfd))
-		l = lookup_mine();
-	if (l && l->found && l->last_len) {
-		dentry = lookup_found(l);
-		file_by_path(&of, task, l->found, l->mount, et_read(dentry, d_inode));
+	if (!old || !new)
+		return 0;
+	dentry = lookup_found(new);
+	if (dentry) {
+		file_by_path(&of, task, new->found, new->mount, et_read(dentry, d_inode));
 	} else {
-		if (l && l->last_len)
-			of.path =
-				et_src_name(l->dentry, l->mount, task, l->last, l->last_len, true);
-		else
-			of.path = lookup_unresolved(task, path, dfd);
+		of.path = lookup_name(new, task);
 		/* An overlay forgets the new entry at once, but it is the old file. */
-		of.inode = inode;
+		dentry = lookup_found(old);
+		if (dentry)
+			inode = et_read(dentry, d_inode);
+		/* What is followed is not what is linked. */
+		if (inode && et_inode_type(inode) != S_IFLNK)
+			of.inode = inode;
 	}
 	return FILE_EMIT(FILE_CREATE, file_create, task, &of);
 }
@@ -57,8 +40,12 @@ static __always_inline int link_exit(long ret, __u64 old_path, int old_dfd, __u6
 
 	if (ret || et_skips(ET_FILE_CREATE, task))
 		return 0;
-	link_by_name(old_path, old_dfd, path, dfd);
+	if (!lookup_path(old_path, old_dfd) && !lookup_keep() && !lookup_path(path, dfd))
+		link_by_name();
+	else
+		et_missed(ET_FILE_CREATE, 1);
 	lookup_drop((__u64)task);
+	lookup_drop((__u64)task + 1);
 	return 0;
 }
 

@@ -36,11 +36,13 @@ struct lookup {
 	__u64 mount;
 	__u64 root_dentry;
 	__u64 root_mount;
-	__u64 found;             /* the last name's entry; 0: the kernel has none */
-	__u64 rest;              /* of the string: what is still to do */
-	__u64 last;              /* of the string: the last name */
-	__u32 last_len;          /* 0: the path is the folder itself, as "." is */
-	__u32 slash;             /* is there one behind the last name? */
+	__u64 found;    /* the last name's entry; 0: the kernel has none */
+	__u64 rest;     /* of the string: what is still to do */
+	__u64 last;     /* of the string: the last name */
+	__u32 last_len; /* 0: the path is the folder itself, as "." is */
+	__u32 slash;    /* is there one behind the last name? */
+	__u32 flags;    /* ET_VAR_F_UNRESOLVED: the way ended, `last` is all of it */
+	__u32 pad_flags;
 	char name[LOOKUP_NAME];  /* that is looked for */
 	char other[LOOKUP_NAME]; /* that it is compared with; kept: the name of what is deleted */
 	/* Of what is about to be deleted. */
@@ -375,18 +377,58 @@ __weak int lookup_len(__u64 str)
 	return len < 0 ? 0 : len;
 }
 
-/* A path as it was given, made absolute: what it leads to is not known. */
-static __always_inline struct et_src_name lookup_unresolved(const struct task_struct *task,
-							    __u64 str, int dfd)
+/* Where the way ended: the path as it was given, made absolute. What it leads to is not known. */
+__weak int lookup_give_up(__u64 str, int dfd)
 {
-	struct et_src_name src;
+	struct lookup *l = lookup_mine();
 	struct path at = {};
 
-	lookup_begin(task, str, dfd, &at);
-	str += lookup_lead(str);
-	src = et_src_name((__u64)at.dentry, (__u64)at.mnt, task, str, lookup_len(str), true);
-	src.flags = ET_VAR_F_UNRESOLVED;
+	if (!l)
+		return -1;
+	lookup_begin(et_current(), str, dfd, &at);
+	l->dentry = (__u64)at.dentry;
+	l->mount = (__u64)at.mnt;
+	l->found = 0;
+	l->flags = ET_VAR_F_UNRESOLVED;
+	l->last = str + lookup_lead(str);
+	l->last_len = lookup_len(l->last);
+	return 0;
+}
+
+/*
+ * Go as far as it goes. Programs do this by themselves, and call what makes their record behind it:
+ * the stacks of all that is called have 512 bytes together. Returns -1 if there is no room.
+ */
+static __always_inline int lookup_path(__u64 str, int dfd)
+{
+	return lookup_walk(str, dfd) ? lookup_give_up(str, dfd) : 0;
+}
+
+/* The path that a lookup has come to, as a folder and the name in it. */
+static __always_inline struct et_src_name lookup_name(const struct lookup *l,
+						      const struct task_struct *task)
+{
+	struct et_src_name src = et_src_name(l->dentry, l->mount, task, l->last, l->last_len, true);
+
+	src.flags = l->flags;
 	return src;
+}
+
+/* A second place of the task's, for the first of two paths. */
+static __always_inline struct lookup *lookup_first(void)
+{
+	__u64 key = (__u64)et_current() + 1;
+
+	return bpf_map_lookup_elem(&lookups, &key);
+}
+
+/* Take what has been found there, so that another lookup can follow. */
+static __always_inline int lookup_keep(void)
+{
+	__u64 key = (__u64)et_current() + 1;
+	struct lookup *l = lookup_mine();
+
+	return l ? bpf_map_update_elem(&lookups, &key, l, BPF_ANY) : -1;
 }
 
 #endif /* ET_LOOKUP_BPF_H */

@@ -71,46 +71,55 @@ static __always_inline int modify_fd(__u32 fd, __u32 change)
 	return file ? modify_file(file, change) : 0;
 }
 
-/* By a name that nobody has looked up, but what it is, is still there. */
-__weak int modify_by_name(__u64 path, int dfd, __u32 follow, __u32 change)
+/* Of a file whose path leads nowhere that is known. */
+__weak int modify_unknown(__u32 change)
 {
 	const struct task_struct *task = et_current();
+	struct lookup *l = lookup_mine();
 	struct file_of of = {};
-	struct lookup *l;
-	struct dentry *dentry;
-	struct inode *inode;
 
-	if (lookup_walk(path, dfd))
-		goto unknown;
-	l = lookup_mine();
-	if (!l)
-		goto unknown;
-	if (l->last_len) {
-		dentry = lookup_found(l);
-		if (!dentry)
-			goto unknown;
-		inode = et_read(dentry, d_inode);
-		if (et_inode_type(inode) != S_IFLNK) {
-			if (lookup_enter((__u64)dentry, l->mount))
-				goto unknown;
-		} else if (follow || l->slash) {
-			goto unknown;
-		} else {
-			l->dentry = (__u64)dentry;
-		}
-	}
-	dentry = lookup_folder(l);
-	return modify_known((__u64)dentry, l->mount, et_read_address(dentry, d_inode), change);
-unknown:
-	if (et_skips(ET_FILE_MODIFY, task))
+	if (!l || et_skips(ET_FILE_MODIFY, task))
 		return 0;
-	of.path = lookup_unresolved(task, path, dfd);
+	of.path = lookup_name(l, task);
 	return modify_emit(task, &of, change);
 }
 
+/* From the last name's entry to the file: in l->dentry and l->mount. Returns whether it is known. */
+static __always_inline bool modify_enter(struct lookup *l, bool follow)
+{
+	struct dentry *dentry;
+
+	if (l->flags)
+		return false;
+	if (!l->last_len)
+		return true;
+	dentry = lookup_found(l);
+	if (!dentry)
+		return false;
+	if (et_inode_type(et_read(dentry, d_inode)) != S_IFLNK)
+		return !lookup_enter((__u64)dentry, l->mount);
+	if (follow || l->slash)
+		return false;
+	l->dentry = (__u64)dentry;
+	return true;
+}
+
+/* By a name that nobody has looked up, but what it is, is still there. */
 static __always_inline int modify_path(__u64 path, int dfd, bool follow, __u32 change)
 {
-	modify_by_name(path, dfd, follow, change);
+	struct lookup *l = NULL;
+	struct dentry *dentry;
+
+	if (!lookup_path(path, dfd))
+		l = lookup_mine();
+	if (!l) {
+		et_missed(ET_FILE_MODIFY, 1);
+	} else if (modify_enter(l, follow)) {
+		dentry = lookup_folder(l);
+		modify_known((__u64)dentry, l->mount, et_read_address(dentry, d_inode), change);
+	} else if (l->flags || !lookup_give_up(path, dfd)) {
+		modify_unknown(change);
+	}
 	lookup_drop((__u64)et_current());
 	return 0;
 }

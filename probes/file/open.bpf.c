@@ -72,39 +72,41 @@ static __always_inline bool open_is_shmem(const struct task_struct *task, const 
 				  et_read_address(file, f_path.mnt), et_read_address(task, fs));
 }
 
-static __always_inline int open_body(const struct task_struct *task, const struct file *file)
-{
-	struct file_of of = {};
+/* A function for each, so that there is room on the stack for one of them only. */
+#define OPEN_EMIT(NAME, name)                                   \
+	__weak int open_emit_##name(__u32 fd)                   \
+	{                                                       \
+		const struct task_struct *task = et_current();  \
+		const struct file *file = et_file_of(task, fd); \
+		struct file_of of = {};                         \
+                                                                \
+		if (!file || et_skips(ET_##NAME, task))         \
+			return 0;                               \
+		file_by_file(&of, task, file);                  \
+		return FILE_EMIT(NAME, name, task, &of);        \
+	}
 
-	if (et_read(file, f_mode) & FMODE_CREATED) {
-		if (!et_wants(ET_FILE_CREATE) || et_skips(ET_FILE_CREATE, task))
-			return 0;
-		file_by_file(&of, task, file);
-		return FILE_EMIT(FILE_CREATE, file_create, task, &of);
-	}
-	if (et_wants(ET_FILE_MEMFD_OPEN) && open_is_memfd(et_read(file, f_path.dentry))) {
-		if (et_skips(ET_FILE_MEMFD_OPEN, task))
-			return 0;
-		file_by_file(&of, task, file);
-		return FILE_EMIT(FILE_MEMFD_OPEN, file_memfd_open, task, &of);
-	}
-	if (et_wants(ET_FILE_SHMEM_OPEN) && open_is_shmem(task, file)) {
-		if (et_skips(ET_FILE_SHMEM_OPEN, task))
-			return 0;
-		file_by_file(&of, task, file);
-		return FILE_EMIT(FILE_SHMEM_OPEN, file_shmem_open, task, &of);
-	}
+OPEN_EMIT(FILE_CREATE, file_create)
+OPEN_EMIT(FILE_MEMFD_OPEN, file_memfd_open)
+OPEN_EMIT(FILE_SHMEM_OPEN, file_shmem_open)
+
+static __always_inline int open_body(const struct task_struct *task, __u32 fd)
+{
+	const struct file *file = et_file_of(task, fd);
+
+	if (!file)
+		return 0;
+	if (et_read(file, f_mode) & FMODE_CREATED)
+		return et_wants(ET_FILE_CREATE) ? open_emit_file_create(fd) : 0;
+	if (et_wants(ET_FILE_MEMFD_OPEN) && open_is_memfd(et_read(file, f_path.dentry)))
+		return open_emit_file_memfd_open(fd);
+	if (et_wants(ET_FILE_SHMEM_OPEN) && open_is_shmem(task, file))
+		return open_emit_file_shmem_open(fd);
 	return 0;
 }
 
 SEC("?tracepoint")
 int file_open_tp(struct trace_event_raw_sys_exit *ctx)
 {
-	const struct task_struct *task = et_current();
-	struct file *file;
-
-	if (ctx->ret < 0)
-		return 0;
-	file = et_file_of(task, ctx->ret);
-	return file ? open_body(task, file) : 0;
+	return ctx->ret < 0 ? 0 : open_body(et_current(), ctx->ret);
 }

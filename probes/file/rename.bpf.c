@@ -31,43 +31,32 @@ static __always_inline int rename_emit(const struct task_struct *task,
 }
 
 /* After the call: the file stands under its new name, and its old one is only a string. */
-__weak int rename_by_name(__u64 old_path, int old_dfd, __u64 new_path, int new_dfd, __u32 flags)
+__weak int rename_by_name(__u32 flags)
 {
 	const struct task_struct *task = et_current();
-	struct inode *inode, *at_old = NULL;
+	struct lookup *old = lookup_first(), *new = lookup_mine();
+	struct inode *inode = NULL, *at_old = NULL;
+	struct et_src_name old_name;
 	struct dentry *dentry;
-	struct et_src_name old;
 	struct file_of of = {};
-	struct lookup *l = NULL;
 
-	if (!lookup_walk(old_path, old_dfd))
-		l = lookup_mine();
-	if (l && l->last_len) {
-		old = et_src_name(l->dentry, l->mount, task, l->last, l->last_len, true);
-		dentry = lookup_found(l);
-		if (dentry)
-			at_old = et_read(dentry, d_inode);
-	} else {
-		old = lookup_unresolved(task, old_path, old_dfd);
-	}
-	l = NULL;
-	if (!lookup_walk(new_path, new_dfd))
-		l = lookup_mine();
-	if (l && l->found && l->last_len) {
-		dentry = lookup_found(l);
+	if (!old || !new)
+		return 0;
+	dentry = lookup_found(old);
+	if (dentry)
+		at_old = et_read(dentry, d_inode);
+	dentry = lookup_found(new);
+	if (dentry)
 		inode = et_read(dentry, d_inode);
-		/* Two names of one file: the kernel has done nothing. */
-		if (inode == at_old && !(flags & RENAME_EXCHANGE))
-			return 0;
-		file_by_path(&of, task, l->found, l->mount, inode);
-	} else {
-		if (l && l->last_len)
-			of.path =
-				et_src_name(l->dentry, l->mount, task, l->last, l->last_len, true);
-		else
-			of.path = lookup_unresolved(task, new_path, new_dfd);
-	}
-	return rename_emit(task, &old, &of);
+	/* Two names of one file: the kernel has done nothing. */
+	if (inode && inode == at_old && !(flags & RENAME_EXCHANGE))
+		return 0;
+	if (dentry)
+		file_by_path(&of, task, new->found, new->mount, inode);
+	else
+		of.path = lookup_name(new, task);
+	old_name = lookup_name(old, task);
+	return rename_emit(task, &old_name, &of);
 }
 
 static __always_inline int rename_exit(long ret, __u64 old_path, int old_dfd, __u64 new_path,
@@ -77,8 +66,12 @@ static __always_inline int rename_exit(long ret, __u64 old_path, int old_dfd, __
 
 	if (ret || et_skips(ET_FILE_RENAME, task))
 		return 0;
-	rename_by_name(old_path, old_dfd, new_path, new_dfd, flags);
+	if (!lookup_path(old_path, old_dfd) && !lookup_keep() && !lookup_path(new_path, new_dfd))
+		rename_by_name(flags);
+	else
+		et_missed(ET_FILE_RENAME, 1);
 	lookup_drop((__u64)task);
+	lookup_drop((__u64)task + 1);
 	return 0;
 }
 
