@@ -216,6 +216,11 @@ static void snap_pids(struct account_pids *p)
 	uint64_t tick_ns = 1000000000ull / (uint64_t)sysconf(_SC_CLK_TCK);
 	uint64_t slept = slept_ns();
 	uint64_t slack = 1000000;
+	/*
+	 * The kernel takes the time of the start twice, first by the clock that events have, and then
+	 * by that of /proc: it may lose its CPU between the two, an emulated one for long.
+	 */
+	uint64_t between = 50000000;
 	char buf[8192];
 	uint64_t ticks;
 
@@ -230,7 +235,7 @@ static void snap_pids(struct account_pids *p)
 	p->pgid = (uint32_t)stat_field(buf, 5);
 	p->sid = (uint32_t)stat_field(buf, 6);
 	ticks = stat_field(buf, 22);
-	p->start_lo = ticks * tick_ns - slept - slack;
+	p->start_lo = ticks * tick_ns - slept - slack - between;
 	p->start_hi = (ticks + 1) * tick_ns - slept + slack;
 }
 
