@@ -12,7 +12,7 @@
 #include "tools/eventstrace/number.h"
 
 /* PID_MAX_LIMIT of the kernel: numbers of processes are below it. */
-#define PID_LIMIT (4U * 1024 * 1024)
+#define PID_LIMIT (4UL * 1024 * 1024)
 
 struct parser {
 	const struct filter_option *option;
@@ -85,7 +85,7 @@ static int take_comm(const struct parser *p, const char *text, char ret[16])
 		return fail(p,
 			    ": \"%s\" is longer than the 15 bytes that the kernel keeps of a name",
 			    text);
-	strcpy(ret, text);
+	snprintf(ret, 16, "%s", text);
 	return 0;
 }
 
