@@ -2,7 +2,7 @@
 # Copyright The eventstrace authors
 """Makes Bazel repositories of the rows of deps.bzl."""
 
-load("//third_party:deps.bzl", "PACKAGES", "SOURCES")
+load("//third_party:deps.bzl", "KERNELS", "PACKAGES", "SOURCES")
 
 # Programs of the trees, by the name they get under bin/.
 _TOOLS = {
@@ -19,6 +19,7 @@ _TOOLS = {
     "llvm-objdump": "usr/lib/llvm-19/bin/llvm-objdump",
     "llvm-strip": "usr/lib/llvm-19/bin/llvm-strip",
     "python3": "usr/bin/python3.11",
+    "qemu-system-x86_64": "usr/bin/qemu-system-x86_64",
 }
 
 # Runs one program of this tree with the tree's own loader and libraries, so that the host's libc does not matter.
@@ -64,6 +65,34 @@ _deb_tree = repository_rule(
     },
 )
 
+def _kernel_impl(ctx):
+    row = [k for k in KERNELS if k.name == ctx.attr.kernel][0]
+    ctx.download_and_extract(_urls(ctx, row), output = "deb", type = "deb", sha256 = row.sha256)
+    ctx.extract("deb/data.tar.xz", output = "root")
+    ctx.execute(["mv", "root/boot/vmlinuz-" + row.release, "vmlinuz"])
+    ctx.execute(["mkdir", "modules"])
+    names = {}
+    for module in row.modules + row.loadable:
+        found = ctx.execute(["find", "root/lib/modules", "-name", module + ".ko*"]).stdout.split("\n")[0]
+        if not found:
+            fail("%s has no module %s" % (row.package, module))
+        names[module] = found.split("/")[-1]
+        ctx.execute(["mv", found, "modules/" + names[module]])
+    for lists, wanted in {"order": row.modules, "loadable": row.loadable}.items():
+        ctx.file("modules/" + lists, "".join([names[m] + "\n" for m in wanted]), executable = False)
+    ctx.delete("deb")
+    ctx.delete("root")
+    ctx.symlink(ctx.attr.build_file, "BUILD.bazel")
+
+# A kernel, and those of its modules that are wanted.
+_kernel = repository_rule(
+    implementation = _kernel_impl,
+    attrs = {
+        "build_file": attr.label(mandatory = True, allow_single_file = True),
+        "kernel": attr.string(mandatory = True),
+    },
+)
+
 def _source_impl(ctx):
     row = [s for s in SOURCES if s.name == ctx.attr.source][0]
     ctx.download_and_extract(_urls(ctx, row), sha256 = row.sha256, stripPrefix = row.strip_prefix)
@@ -81,8 +110,10 @@ _source = repository_rule(
 )
 
 def repositories():
-    """Declares @buildtools, @readers, @sysroot, @vmlinux and one repository per source release."""
-    for tree in ["buildtools", "readers", "sysroot", "vmlinux"]:
+    """Declares @buildtools, @qemu, @readers, @sysroot, @vmlinux, and one repository per kernel and source release."""
+    for tree in ["buildtools", "qemu", "readers", "sysroot", "vmlinux"]:
         _deb_tree(name = tree, tree = tree, build_file = "//third_party:%s.BUILD" % tree)
+    for kernel in KERNELS:
+        _kernel(name = kernel.name, kernel = kernel.name, build_file = "//third_party:kernel.BUILD")
     for source in SOURCES:
         _source(name = source.name, source = source.name, build_file = "//third_party:%s.BUILD" % source.name)

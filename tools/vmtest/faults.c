@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#define _GNU_SOURCE
+#include "tools/vmtest/faults.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+/* Lines that are shown of each: where it was, and the calls on the way there. */
+#define SHOWN 30
+
+static const char *const signs[] = {
+	"WARNING: ", /* WARN() */
+	"BUG: ",     /* also of KASAN and of lock debugging */
+	"kernel BUG at ",
+	"Oops: ",
+	"Kernel panic",
+	"general protection fault",
+	"Unable to handle kernel",
+	"verifier bug",           /* BPF's verifier of itself */
+	"blocked for more than ", /* a task that hangs */
+	"detected stalls",        /* RCU */
+	"self-detected stall",
+	"soft lockup",
+	"refcount_t: ",
+	"UBSAN: ",
+	"scheduling while atomic",
+	"sleeping function called from",
+};
+
+static bool is_fault(const char *line, size_t len)
+{
+	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)
+		if (memmem(line, len, signs[i], strlen(signs[i])))
+			return true;
+	return false;
+}
+
+size_t faults_find(const char *console, FILE *out)
+{
+	size_t found = 0;
+	int show = 0;
+
+	while (*console) {
+		size_t len = strcspn(console, "\n");
+
+		if (is_fault(console, len)) {
+			found++;
+			show = SHOWN;
+		}
+		if (show && out) {
+			fprintf(out, "%.*s\n", (int)len, console);
+			show--;
+		}
+		console += len + (console[len] == '\n');
+	}
+	return found;
+}

@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The first and only service of a guest: makes the file systems that tests expect, loads the
+ * modules of /modules in the order of /modules/order, runs the jobs of /jobs one after the other,
+ * and powers the guest off.
+ *
+ * A line of /jobs is a job: its name, the seconds that it may take, variables of its environment,
+ * the word --, and its command, all separated by tabs. The kernel's console is the first serial
+ * port; what jobs print goes to the second, and so does what this program says of them:
+ *
+ *	vmtest: begin NAME
+ *	vmtest: end NAME STATUS MILLISECONDS	STATUS as a shell has it
+ *	vmtest: done				behind the last job: the guest got to its end
+ */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <net/if.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/reboot.h>
+#include <sys/sendfile.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
+
+#define NEW_ROOT  "/new_root"
+#define REPORT    "/dev/ttyS1"
+#define WORDS_MAX 64
+
+/* Of finit_module(2): the kernel is to decompress the file. */
+#ifndef MODULE_INIT_COMPRESSED_FILE
+# define MODULE_INIT_COMPRESSED_FILE 4
+#endif
+
+/* The last words; the kernel's panic that follows puts them on the console's record. */
+static void die(const char *what)
+{
+	dprintf(2, "vmtest: init: %s: %s\n", what, strerror(errno));
+	sync();
+	reboot(RB_POWER_OFF);
+	_exit(1);
+}
+
+/* ---- a root that can be moved ------------------------------------------------------------- */
+
+static void copy_file(int from, const char *name, int to, const struct stat *st)
+{
+	int in = openat(from, name, O_RDONLY | O_CLOEXEC);
+	int out = openat(to, name, O_WRONLY | O_CREAT | O_CLOEXEC, st->st_mode & 07777);
+
+	if (in < 0 || out < 0)
+		die(name);
+	for (off_t left = st->st_size; left > 0;) {
+		ssize_t n = sendfile(out, in, NULL, (size_t)left);
+
+		if (n <= 0)
+			die(name);
+		left -= n;
+	}
+	close(in);
+	close(out);
+}
+
+/* Move a folder's content, one file after the other so that it is not there twice. */
+static void move_folder(int from, int to)
+{
+	DIR *dir = fdopendir(from);
+	struct dirent *e;
+
+	if (!dir)
+		die("fdopendir");
+	while ((e = readdir(dir))) {
+		struct stat st;
+
+		if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, "..") ||
+		    !strcmp(e->d_name, &NEW_ROOT[1]))
+			continue;
+		if (fstatat(from, e->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+			die(e->d_name);
+		if (S_ISDIR(st.st_mode)) {
+			int sub, made;
+
+			if (mkdirat(to, e->d_name, st.st_mode & 07777) < 0)
+				die(e->d_name);
+			sub = openat(from, e->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+			made = openat(to, e->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+			if (sub < 0 || made < 0)
+				die(e->d_name);
+			move_folder(sub, made);
+		} else if (S_ISREG(st.st_mode)) {
+			copy_file(from, e->d_name, to, &st);
+			unlinkat(from, e->d_name, 0);
+		}
+	}
+	closedir(dir);
+	close(to);
+}
+
+/*
+ * The initial root is one that nothing can be mounted over, and paths in it resolve as on no other
+ * system: go on in a tmpfs.
+ */
+static void leave_initramfs(void)
+{
+	int from, to;
+
+	if (mkdir(NEW_ROOT, 0755) < 0 || mount("root", NEW_ROOT, "tmpfs", 0, "mode=755") < 0)
+		die(NEW_ROOT);
+	from = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	to = open(NEW_ROOT, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (from < 0 || to < 0)
+		die(NEW_ROOT);
+	move_folder(from, to);
+	if (chdir(NEW_ROOT) < 0 || mount(".", "/", NULL, MS_MOVE, NULL) < 0 || chroot(".") < 0 ||
+	    chdir("/") < 0)
+		die("a new root");
+}
+
+/* ---- what tests expect of a system -------------------------------------------------------- */
+
+static void mounts(void)
+{
+	static const struct {
+		const char *where, *type, *options;
+	} table[] = {
+		{ "/proc", "proc", NULL },
+		{ "/sys", "sysfs", NULL },
+		{ "/dev", "devtmpfs", NULL },
+		{ "/dev/pts", "devpts", "ptmxmode=666,mode=620,gid=5" },
+		{ "/dev/shm", "tmpfs", "mode=1777" },
+		{ "/tmp", "tmpfs", "mode=1777" },
+		{ "/run", "tmpfs", "mode=755" },
+		{ "/sys/fs/cgroup", "cgroup2", NULL },
+		{ "/sys/fs/bpf", "bpf", "mode=700" },
+	};
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		mkdir(table[i].where, 0755);
+		if (mount(table[i].type, table[i].where, table[i].type, 0, table[i].options) < 0)
+			die(table[i].where);
+	}
+}
+
+/* As on any system: the controller of processes is in the hierarchy. */
+static void cgroups(void)
+{
+	int fd = open("/sys/fs/cgroup/cgroup.subtree_control", O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0 || write(fd, "+pids", 5) != 5)
+		die("the controller pids");
+	close(fd);
+}
+
+static void network(void)
+{
+	struct ifreq ifr = { .ifr_name = "lo" };
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0 || ioctl(fd, SIOCGIFFLAGS, &ifr) < 0)
+		die("lo");
+	ifr.ifr_flags |= IFF_UP;
+	if (ioctl(fd, SIOCSIFFLAGS, &ifr) < 0)
+		die("lo");
+	close(fd);
+}
+
+static void load_module(const char *name)
+{
+	size_t len = strlen(name);
+	bool compressed = len > 3 && !strcmp(name + len - 3, ".xz");
+	char path[256];
+	int fd;
+
+	snprintf(path, sizeof(path), "/modules/%s", name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 ||
+	    syscall(SYS_finit_module, fd, "", compressed ? MODULE_INIT_COMPRESSED_FILE : 0) < 0)
+		die(path);
+	close(fd);
+}
+
+static void modules(void)
+{
+	FILE *f = fopen("/modules/order", "re");
+	char line[200];
+
+	while (f && fgets(line, sizeof(line), f)) {
+		line[strcspn(line, "\n")] = '\0';
+		if (*line)
+			load_module(line);
+	}
+	if (f)
+		fclose(f);
+}
+
+/* Where jobs' output goes: bytes as they are. Becomes standard output and error. */
+static void open_report(void)
+{
+	struct termios t;
+	int fd = open(REPORT, O_RDWR | O_NOCTTY | O_CLOEXEC);
+
+	if (fd < 0 || tcgetattr(fd, &t) < 0)
+		die(REPORT);
+	cfmakeraw(&t);
+	cfsetspeed(&t, B115200);
+	if (tcsetattr(fd, TCSANOW, &t) < 0 || dup2(fd, 1) < 0 || dup2(fd, 2) < 0)
+		die(REPORT);
+}
+
+/* ---- jobs --------------------------------------------------------------------------------- */
+
+struct job {
+	const char *name;
+	int seconds;
+	char *envp[WORDS_MAX];
+	char *argv[WORDS_MAX];
+};
+
+static long long now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000LL + ts.tv_nsec / 1000000;
+}
+
+static bool parse(char *line, struct job *ret)
+{
+	int envs = 0, args = 0;
+	bool command = false;
+	char *word;
+
+	memset(ret, 0, sizeof(*ret));
+	line[strcspn(line, "\n")] = '\0';
+	while ((word = strsep(&line, "\t"))) {
+		if (!ret->name)
+			ret->name = word;
+		else if (!ret->seconds)
+			ret->seconds = atoi(word);
+		else if (!command && !strcmp(word, "--"))
+			command = true;
+		else if (!command && envs < WORDS_MAX - 1)
+			ret->envp[envs++] = word;
+		else if (command && args < WORDS_MAX - 1)
+			ret->argv[args++] = word;
+		else
+			return false;
+	}
+	return args > 0 && ret->seconds > 0;
+}
+
+/* A job has its own session, and a pipe to write to: what it prints must not be a terminal's. */
+static pid_t start(const struct job *job, int *ret_out)
+{
+	int fds[2], null;
+	pid_t pid;
+
+	if (pipe2(fds, O_CLOEXEC) < 0)
+		die("pipe");
+	pid = fork();
+	if (pid < 0)
+		die("fork");
+	if (pid) {
+		close(fds[1]);
+		*ret_out = fds[0];
+		return pid;
+	}
+	setsid();
+	null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	if (null < 0 || dup2(null, 0) < 0 || dup2(fds[1], 1) < 0 || dup2(fds[1], 2) < 0)
+		_exit(126);
+	execve(job->argv[0], job->argv, job->envp);
+	dprintf(2, "%s: %s\n", job->argv[0], strerror(errno));
+	_exit(127);
+}
+
+static void pass_on(const char *data, size_t len)
+{
+	while (len) {
+		ssize_t n = write(1, data, len);
+
+		if (n <= 0)
+			die(REPORT);
+		data += n;
+		len -= (size_t)n;
+	}
+}
+
+/* Reap what there is; whether @pid was among it, with its wait status. */
+static bool reaped(pid_t pid, int *ret_status)
+{
+	int status;
+	pid_t who;
+
+	while ((who = waitpid(-1, &status, WNOHANG)) > 0) {
+		if (who != pid)
+			continue;
+		*ret_status = status;
+		return true;
+	}
+	return false;
+}
+
+static int wait_for(const struct job *job, pid_t pid, int out)
+{
+	long long end = now_ms() + job->seconds * 1000LL;
+	static char buf[65536];
+	int status = 0;
+	bool ended = false;
+
+	/* Once it has ended, what is still in the pipe; others may hold that open for ever. */
+	for (;;) {
+		struct pollfd p = { .fd = out, .events = POLLIN };
+		ssize_t n = 0;
+
+		if (poll(&p, 1, ended ? 0 : 20) > 0) {
+			n = read(out, buf, sizeof(buf));
+			if (n > 0) {
+				pass_on(buf, (size_t)n);
+				continue;
+			}
+			usleep(1000);
+		}
+		if (ended)
+			break;
+		ended = reaped(pid, &status);
+		if (!ended && now_ms() > end) {
+			printf("vmtest: %s did not end in %d seconds\n", job->name, job->seconds);
+			kill(-pid, SIGKILL);
+			kill(pid, SIGKILL);
+			end += 10000;
+		}
+	}
+	close(out);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+static void run(const struct job *job)
+{
+	long long begin = now_ms();
+	int out, status;
+	pid_t pid;
+
+	printf("vmtest: begin %s\n", job->name);
+	fflush(stdout);
+	pid = start(job, &out);
+	status = wait_for(job, pid, out);
+	/* Nothing of one job is there when the next one runs. */
+	kill(-1, SIGKILL);
+	while (waitpid(-1, NULL, 0) > 0)
+		;
+	printf("vmtest: end %s %d %lld\n", job->name, status, now_ms() - begin);
+	fflush(stdout);
+}
+
+static void run_jobs(void)
+{
+	FILE *f = fopen("/jobs", "re");
+	char *line = NULL;
+	size_t size = 0;
+
+	if (!f)
+		die("/jobs");
+	while (getline(&line, &size, f) > 0) {
+		struct job job;
+
+		if (!parse(line, &job)) {
+			errno = EINVAL;
+			die("a line of /jobs");
+		}
+		run(&job);
+	}
+	free(line);
+	fclose(f);
+}
+
+int main(void)
+{
+	/* The kernel opens /dev/console for it where there is one, and in an initramfs is none. */
+	leave_initramfs();
+	mounts();
+	open_report();
+	cgroups();
+	network();
+	modules();
+	run_jobs();
+	printf("vmtest: done\n");
+	fflush(stdout);
+	/* Until the last byte has left the port. */
+	tcdrain(1);
+	sync();
+	reboot(RB_POWER_OFF);
+	return 1;
+}

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Copyright The eventstrace authors
+"""Tests in virtual machines, of the rows of KERNELS in //third_party:deps.bzl."""
+
+load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_test")
+load("//third_party:deps.bzl", "KERNELS")
+
+# They take both CPUs for minutes each under emulation, so they are asked for by name.
+_TAGS = [
+    "exclusive",
+    "external",
+    "live",
+    "local",
+    "manual",
+    "no-sandbox",
+]
+
+def _initrd(name, srcs, words):
+    native.genrule(
+        name = name,
+        testonly = True,
+        tags = ["manual"],
+        srcs = srcs,
+        outs = [name + ".cpio"],
+        cmd = "$(execpath :mkcpio) $@ " + words,
+        tools = [":mkcpio"],
+    )
+
+def guest_initrd(name, tests):
+    """What every guest is booted with: the first program, eventstrace, cases and tests."""
+    words = "init=$(execpath //tools/vmtest/guest:init) bin/=$(execpath //tools:eventstrace)"
+    words += " $$(printf 'cases/=%s ' $(execpaths //tools/cases))"
+    for test in tests:
+        words += " tests/=$(execpath %s)" % test
+    _initrd(
+        name,
+        [
+            "//tools/cases",
+            "//tools:eventstrace",
+            "//tools/vmtest/guest:init",
+        ] + tests,
+        # Where file systems are mounted, and what programs take for granted.
+        words + " dev etc proc root run sys tmp",
+    )
+
+def _arguments(row):
+    without = ["%s:%s" % (kind, event) for kind, events in row.without.items() for event in events]
+    return [
+        "--name=" + row.name,
+        "--release=" + row.release,
+        "--kernel=$(rootpath @%s//:vmlinuz)" % row.name,
+        "--qemu=$(rootpath @qemu//:bin/qemu-system-x86_64)",
+        "--initrd=$(rootpath :guest)",
+        "--initrd=$(rootpath :%s_modules)" % row.name,
+        "--loadable=$(rootpath @%s//:modules/loadable)" % row.name,
+        "--kinds=" + ",".join(row.kinds),
+    ] + (["--without=" + ",".join(without)] if without else [])
+
+def _data(row):
+    return [
+        ":guest",
+        ":%s_modules" % row.name,
+        "@%s//:modules/loadable" % row.name,
+        "@%s//:vmlinuz" % row.name,
+        "@qemu//:all",
+        "@qemu//:bin/qemu-system-x86_64",
+    ]
+
+def kernel_tests():
+    """A test of each kernel, and a program that runs it with other arguments."""
+    for row in KERNELS:
+        _initrd(
+            row.name + "_modules",
+            ["@%s//:modules" % row.name],
+            "$$(printf 'modules/=%%s ' $(execpaths @%s//:modules))" % row.name,
+        )
+        args = _arguments(row) + ["--baseline=$(rootpath //bench:baselines/verifier.json)"]
+        data = _data(row) + ["//bench:baselines/verifier.json"]
+        cc_test(
+            name = row.name,
+            timeout = "long",
+            args = args,
+            data = data,
+            tags = _TAGS,
+            deps = [":vmtest"],
+        )
+        cc_binary(
+            name = "run_" + row.name,
+            testonly = True,
+            tags = ["manual"],
+            args = args,
+            data = data,
+            deps = [":vmtest"],
+        )

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#define _GNU_SOURCE
+#include "tools/vmtest/machine.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tools/livetest/proc.h"
+#include "tools/vmtest/cpio.h"
+
+#define BOOTS_MAX 3
+
+/*
+ * tsc=reliable: the clock is an emulator's, and a kernel that doubts it patches its own code while
+ * other CPUs run it. nokaslr: addresses are the same each time, and so is what the verifier does.
+ */
+#define PARAMETERS "console=ttyS0 panic=-1 tsc=reliable nokaslr"
+
+/* A folder of the machine's own: what it boots from, and what its kernel says. */
+struct folder {
+	char path[PATH_MAX], initrd[PATH_MAX + 16], console[PATH_MAX + 16];
+};
+
+static int make_folder(struct folder *f)
+{
+	const char *tmp = getenv("TEST_TMPDIR");
+
+	snprintf(f->path, sizeof(f->path), "%s/vmtest.XXXXXX", tmp ? tmp : "/tmp");
+	if (!mkdtemp(f->path))
+		return -errno;
+	snprintf(f->initrd, sizeof(f->initrd), "%s/initrd", f->path);
+	snprintf(f->console, sizeof(f->console), "%s/console", f->path);
+	return 0;
+}
+
+static void remove_folder(const struct folder *f)
+{
+	unlink(f->initrd);
+	unlink(f->console);
+	rmdir(f->path);
+}
+
+static int append(FILE *to, const char *path)
+{
+	FILE *f = fopen(path, "re");
+	char buf[65536];
+	size_t n;
+	int r = 0;
+
+	if (!f)
+		return -errno;
+	do {
+		n = fread(buf, 1, sizeof(buf), f);
+		fwrite(buf, 1, n, to);
+	} while (n == sizeof(buf));
+	if (ferror(f) || ferror(to))
+		r = -EIO;
+	fclose(f);
+	return r;
+}
+
+static int write_initrd(const struct machine_options *opts, const struct folder *folder)
+{
+	FILE *f = fopen(folder->initrd, "we");
+	struct cpio c;
+	int r = 0;
+
+	if (!f)
+		return -errno;
+	for (const char *const *initrd = opts->initrds; *initrd && r == 0; initrd++)
+		r = append(f, *initrd);
+	if (r == 0) {
+		cpio_begin(&c, f);
+		r = cpio_file(&c, "/jobs", 0644, opts->jobs, strlen(opts->jobs));
+		if (r == 0)
+			r = cpio_end(&c);
+	}
+	if (fclose(f) == EOF && r == 0)
+		r = -EIO;
+	return r;
+}
+
+/* The emulator does not outlive whoever looks after it. */
+static int die_with_parent(void *ctx)
+{
+	(void)ctx;
+	return prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 ? errno : 0;
+}
+
+static int start(const struct machine_options *opts, const struct folder *folder, int out,
+		 pid_t *ret)
+{
+	char bios[PATH_MAX], data[PATH_MAX], modules[PATH_MAX + 32], console[PATH_MAX + 32];
+	char parameters[512], path[] = "PATH=/usr/bin:/bin";
+	const char *const argv[] = {
+		opts->qemu, "-L", data, "-L", bios, "-nodefaults", "-no-user-config",
+		/* Emulated, also where there is a /dev/kvm: not each one works. */
+		"-machine", "pc", "-accel", "tcg,thread=multi", "-cpu", opts->cpu, "-m", "2048",
+		"-smp", "2", "-display", "none", "-nic", "none", "-no-reboot", "-kernel",
+		opts->kernel, "-initrd", folder->initrd, "-append", parameters,
+		/* The first port is the kernel's console, the second one jobs'. */
+		"-chardev", console, "-serial", "chardev:console", "-chardev",
+		"stdio,id=jobs,signal=off", "-serial", "chardev:jobs", NULL
+	};
+	const char *const envp[] = { path, modules, NULL };
+	const struct proc_options proc = {
+		.argv = argv, .envp = envp, .out = out, .err = 2, .prepare = die_with_parent
+	};
+	const char *slash = strrchr(opts->qemu, '/');
+	int len = slash ? (int)(slash - opts->qemu) : 0;
+
+	snprintf(data, sizeof(data), "%.*s/../root/usr/share/qemu", len, opts->qemu);
+	snprintf(bios, sizeof(bios), "%.*s/../root/usr/share/seabios", len, opts->qemu);
+	snprintf(modules, sizeof(modules),
+		 "QEMU_MODULE_DIR=%.*s/../root/usr/lib/x86_64-linux-gnu/qemu", len, opts->qemu);
+	snprintf(console, sizeof(console), "file,id=console,path=%s", folder->console);
+	snprintf(parameters, sizeof(parameters), PARAMETERS " %s", opts->parameters);
+	return proc_spawn(&proc, ret);
+}
+
+/* All that comes out of @fd until it ends, or until it is too late. */
+static char *read_jobs(int fd, int seconds)
+{
+	return proc_read_all(fd, seconds * 1000);
+}
+
+static char *read_file(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	char *text;
+
+	if (fd < 0)
+		return strdup("");
+	text = proc_read_all(fd, 10000);
+	close(fd);
+	return text;
+}
+
+static void pass_lines(const struct machine_options *opts, char *text)
+{
+	char *line;
+
+	while ((line = strsep(&text, "\n"))) {
+		if (*line || text)
+			opts->on_line(opts->ctx, line);
+	}
+}
+
+static bool has_line(const char *text, const char *line)
+{
+	size_t len = strlen(line);
+
+	for (const char *p = text; (p = strstr(p, line)); p += len)
+		if ((p == text || p[-1] == '\n') && p[len] == '\n')
+			return true;
+	return false;
+}
+
+static int boot(const struct machine_options *opts, const struct folder *folder, char **ret_jobs)
+{
+	int fds[2], status, r;
+	pid_t pid;
+
+	if (pipe2(fds, O_CLOEXEC) < 0)
+		return -errno;
+	r = start(opts, folder, fds[1], &pid);
+	close(fds[1]);
+	if (r < 0) {
+		close(fds[0]);
+		return r;
+	}
+	*ret_jobs = read_jobs(fds[0], opts->seconds);
+	close(fds[0]);
+	/* It has closed its output, or has had its time. */
+	if (proc_wait(pid, 5000, &status) == 0 && (!WIFEXITED(status) || WEXITSTATUS(status)))
+		fprintf(stderr, "the emulator ended with wait status 0x%x\n", (unsigned int)status);
+	return 0;
+}
+
+int machine_run(const struct machine_options *opts, struct machine_result *ret)
+{
+	struct machine_result result = { 0 };
+	struct folder folder;
+	char *jobs = NULL;
+	int r;
+
+	r = make_folder(&folder);
+	if (r < 0)
+		return r;
+	r = write_initrd(opts, &folder);
+	while (r == 0 && !result.complete && result.boots < BOOTS_MAX) {
+		free(jobs);
+		free(result.console);
+		result.console = NULL;
+		jobs = NULL;
+		result.boots++;
+		r = boot(opts, &folder, &jobs);
+		if (r < 0)
+			break;
+		result.console = read_file(folder.console);
+		result.complete = jobs && has_line(jobs, "vmtest: done");
+		if (!result.complete)
+			printf("boot %d did not get to its end; its kernel's last words:\n%s\n",
+			       result.boots,
+			       strlen(result.console) > 3000
+				       ? result.console + strlen(result.console) - 3000
+				       : result.console);
+	}
+	if (jobs)
+		pass_lines(opts, jobs);
+	free(jobs);
+	remove_folder(&folder);
+	if (r < 0) {
+		free(result.console);
+		return r;
+	}
+	*ret = result;
+	return 0;
+}

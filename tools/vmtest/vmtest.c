@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The live tests on another kernel: boots it, runs them for each kind of hooks, and prints a line
+ * for each case. --theme=THEME runs one theme's, --kinds=KIND those of one kind, --verbose prints
+ * everything that the guest says, and --update writes down what the verifier had to do.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "lib/include/eventstrace.h"
+#include "tools/vmtest/arguments.h"
+#include "tools/vmtest/budget.h"
+#include "tools/vmtest/cases.h"
+#include "tools/vmtest/expected.h"
+#include "tools/vmtest/faults.h"
+#include "tools/vmtest/machine.h"
+
+/* Tests take so much longer there than here: what they wait for at most is made as much longer. */
+#define TIME_SCALE "10"
+
+/*
+ * Live tests by theme, and the events that each is about: to have a program verified is what takes
+ * the time there.
+ */
+static const struct theme {
+	const char *name;
+	const char *events[8];
+} themes[] = {
+	{ "process", { "process-fork", "process-exec", "process-exit", "process-exec-failed" } },
+	{ "ids", { "process-setsid", "process-setuid", "process-setgid", "process-exec" } },
+	{ "tty", { "process-tty-write" } },
+	{ "syscall", { "process-memfd-create", "process-shmget", "process-ptrace" } },
+	{ "module", { "process-load-module" } },
+	{ "network", { "net-conn-attempt", "net-conn-accept", "net-conn-closed" } },
+	{ "file",
+	  { "file-create", "file-delete", "file-rename", "file-modify", "file-memfd-open",
+	    "file-shmem-open" } },
+	/* It says itself what it watches. */
+	{ "filter", { "process-exec" } },
+};
+
+struct run {
+	const struct arguments *args;
+	struct budget budget;
+	unsigned int passed, failed, jobs_ended, jobs;
+	/* The job that is being read. */
+	char job[64], kind[16], theme[32], event[64];
+	uint64_t chosen; /* events that its table has a hook for */
+	bool in_programs;
+	unsigned int job_failed;
+	char *said; /* since the last case began */
+	size_t said_len;
+};
+
+/* ---- what is run -------------------------------------------------------------------------- */
+
+/* Those of a theme's events that are to be there. Return whether there is one. */
+static bool add_events(FILE *f, uint64_t expected, const struct theme *theme)
+{
+	const char *between = "";
+
+	fprintf(f, "\tLIVETEST_EVENTS=");
+	for (const char *const *event = theme->events; *event; event++) {
+		if (!(expected & expected_bit(*event)))
+			continue;
+		fprintf(f, "%s%s", between, *event);
+		between = " ";
+	}
+	return *between;
+}
+
+/* Names of modules that cases may load, as the guest finds them. */
+static void add_modules(FILE *f, const char *path)
+{
+	FILE *names = path ? fopen(path, "re") : NULL;
+	char line[256];
+
+	fprintf(f, "\tLIVETEST_MODULES=");
+	while (names && fgets(line, sizeof(line), names))
+		fprintf(f, "/modules/%.*s ", (int)strcspn(line, "\n"), line);
+	if (names)
+		fclose(names);
+}
+
+static void add_theme(struct run *run, FILE *f, const struct theme *theme, const char *kind)
+{
+	const struct arguments *args = run->args;
+
+	if (args->theme && strcmp(args->theme, theme->name) != 0)
+		return;
+	run->jobs++;
+	fprintf(f, "%s/%s\t300\tPATH=/bin\tHOME=/\tEVENTSTRACE=/bin/eventstrace", kind,
+		theme->name);
+	fprintf(f, "\tEVENTSTRACE_CASES=/cases\tLIVETEST_TIME_SCALE=" TIME_SCALE);
+	fprintf(f, "\tLIVETEST_FLAGS=--attach=%s", kind);
+	if (!add_events(f, expected_events(args, kind), theme))
+		fprintf(stderr, "%s has no hook for any event of %s\n", kind, theme->name);
+	add_modules(f, args->loadable);
+	fprintf(f, "\t--\t/tests/%s_live_test\n", theme->name);
+}
+
+static char *make_jobs(struct run *run)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
+
+	if (!f)
+		return NULL;
+	run->jobs = 1;
+	fprintf(f, "any/probe\t300\tPATH=/bin\t--\t/bin/eventstrace\t--probe\t-a\n");
+	for (const char *const *kind = run->args->kinds; *kind; kind++) {
+		run->jobs++;
+		fprintf(f,
+			"%s/probe\t300\tPATH=/bin\t--\t/bin/eventstrace\t--probe\t-v\t-a\t"
+			"--attach=%s\n",
+			*kind, *kind);
+		for (size_t i = 0; i < sizeof(themes) / sizeof(themes[0]); i++)
+			add_theme(run, f, &themes[i], *kind);
+	}
+	return fclose(f) == EOF ? NULL : text;
+}
+
+/* ---- what came of it ---------------------------------------------------------------------- */
+
+static bool is_probe(const struct run *run)
+{
+	return !strcmp(run->theme, "probe");
+}
+
+__attribute__((format(printf, 3, 4))) static void verdict(struct run *run, bool ok, const char *fmt,
+							  ...)
+{
+	va_list args;
+
+	printf("%s %s/%s", run->args->name, run->kind, run->theme);
+	va_start(args, fmt);
+	vprintf(fmt, args);
+	va_end(args);
+	printf(": %s\n%s", ok ? "ok" : "FAILED", !ok && run->said ? run->said : "");
+	run->passed += ok;
+	run->failed += !ok;
+	run->job_failed += !ok;
+}
+
+static void forget_said(struct run *run)
+{
+	free(run->said);
+	run->said = NULL;
+	run->said_len = 0;
+}
+
+static void keep_said(struct run *run, const char *line)
+{
+	size_t len = strlen(line);
+	char *grown = realloc(run->said, run->said_len + len + 2);
+
+	if (!grown)
+		return;
+	memcpy(grown + run->said_len, line, len);
+	run->said = grown;
+	run->said_len += len;
+	grown[run->said_len++] = '\n';
+	grown[run->said_len] = '\0';
+}
+
+static void begin_job(struct run *run, const char *name)
+{
+	snprintf(run->job, sizeof(run->job), "%s", name);
+	snprintf(run->kind, sizeof(run->kind), "%.*s", (int)strcspn(name, "/"), name);
+	snprintf(run->theme, sizeof(run->theme), "%s", name + strcspn(name, "/") + 1);
+	run->event[0] = '\0';
+	run->chosen = 0;
+	run->in_programs = false;
+	run->job_failed = 0;
+	forget_said(run);
+}
+
+/* A line of the tables that --probe prints. */
+static void take_probe_line(struct run *run, const char *line)
+{
+	size_t word = strcspn(line, " "), len = strlen(line);
+
+	if (!strncmp(line, "program ", 8))
+		run->in_programs = true;
+	else if (run->in_programs)
+		budget_line(&run->budget, run->kind, line);
+	else if (word && word < sizeof(run->event))
+		snprintf(run->event, sizeof(run->event), "%.*s", (int)word, line);
+	if (len > 8 && !strcmp(line + len - 8, "  chosen"))
+		run->chosen |= expected_bit(run->event);
+}
+
+/* Of one kind, all events can be had that there is a hook of it for; of any, all that have one. */
+static void end_probe(struct run *run, int status)
+{
+	bool any = !strcmp(run->kind, "any");
+	size_t count;
+	const struct et_event_info *infos = et_event_infos(&count);
+	uint64_t expected = 0;
+
+	for (const char *const *kind = run->args->kinds; *kind; kind++)
+		if (any || !strcmp(*kind, run->kind))
+			expected |= expected_events(run->args, *kind);
+	printf("%s", run->said ? run->said : "");
+	forget_said(run);
+	for (size_t i = 0; i < count; i++) {
+		uint64_t bit = ET_EVENT_BIT(infos[i].id);
+
+		if ((expected & bit) != (run->chosen & bit))
+			verdict(run, false, " %s is %sexpected to be there", infos[i].flag,
+				expected & bit ? "" : "not ");
+		else if (expected & bit)
+			verdict(run, true, " %s", infos[i].flag);
+	}
+	/* 4: it can have some events, and not all. */
+	if (status != 0 && status != 4)
+		verdict(run, false, " ends with status %d", status);
+}
+
+static void take_test_line(struct run *run, const char *line)
+{
+	const char *name;
+
+	switch (cases_read(line, &name)) {
+	case CASES_BEGIN:
+		forget_said(run);
+		break;
+	case CASES_OK:
+		verdict(run, true, "/%s", name);
+		forget_said(run);
+		break;
+	case CASES_FAILED:
+		/* Behind the last case they are all named again. */
+		if (run->said)
+			verdict(run, false, "/%s", name);
+		forget_said(run);
+		break;
+	case CASES_TEXT:
+		keep_said(run, line);
+		break;
+	case CASES_SUM:
+		forget_said(run);
+		break;
+	}
+}
+
+static void end_job(struct run *run, int status)
+{
+	run->jobs_ended++;
+	if (is_probe(run))
+		end_probe(run, status);
+	else if (status && !run->job_failed)
+		verdict(run, false, " ends with status %d", status);
+	forget_said(run);
+}
+
+static void take_line(void *ctx, const char *line)
+{
+	struct run *run = ctx;
+	char name[64];
+	long long ms;
+	int status;
+
+	if (run->args->verbose)
+		printf("| %s\n", line);
+	if (sscanf(line, "vmtest: begin %63s", name) == 1) {
+		begin_job(run, name);
+	} else if (sscanf(line, "vmtest: end %63s %d %lld", name, &status, &ms) == 3) {
+		end_job(run, status);
+		printf("%s %s took %lld.%lld s\n", run->args->name, name, ms / 1000,
+		       ms % 1000 / 100);
+	} else if (is_probe(run)) {
+		keep_said(run, line);
+		take_probe_line(run, line);
+	} else {
+		take_test_line(run, line);
+	}
+	fflush(stdout);
+}
+
+/* ---- the verifier ------------------------------------------------------------------------- */
+
+/* In the source tree where there is one to write to. */
+static int update_budget(const struct run *run)
+{
+	const char *workspace = getenv("BUILD_WORKSPACE_DIRECTORY");
+	char path[4096];
+	int r;
+
+	snprintf(path, sizeof(path), "%s%s%s", workspace ? workspace : "", workspace ? "/" : "",
+		 run->args->baseline);
+	r = budget_write(&run->budget, path, run->args->name);
+	printf("%s: %s\n", path, r < 0 ? strerror(-r) : "written");
+	return r;
+}
+
+static void check_budget(struct run *run)
+{
+	const struct arguments *args = run->args;
+	int faults;
+
+	if (!args->baseline)
+		return;
+	if (args->update) {
+		run->failed += update_budget(run) < 0;
+		return;
+	}
+	faults = budget_compare(&run->budget, args->baseline, args->name, stdout);
+	if (faults < 0)
+		printf("%s: %s\n", args->baseline, strerror(-faults));
+	if (faults)
+		printf("If that is meant: ./bazelw run //tools/vmtest:%s -- --update\n",
+		       args->name);
+	printf("%s verifier, %zu programs: %s\n", args->name, run->budget.count,
+	       faults ? "FAILED" : "ok");
+	run->failed += faults != 0;
+	run->passed += faults == 0;
+}
+
+int main(int argc, char **argv)
+{
+	struct arguments args;
+	struct run run = { .args = &args };
+	struct machine_options opts = { .parameters = "", .on_line = take_line, .ctx = &run };
+	struct machine_result result;
+	time_t begin = time(NULL);
+	size_t faults;
+	char *jobs;
+	int r;
+
+	if (arguments_read(argc, argv, &args) < 0)
+		return 2;
+	jobs = make_jobs(&run);
+	if (!jobs)
+		return 1;
+	opts.qemu = args.qemu;
+	opts.cpu = args.cpu;
+	opts.kernel = args.kernel;
+	opts.initrds = args.initrds;
+	opts.jobs = jobs;
+	opts.seconds = 840;
+	r = machine_run(&opts, &result);
+	free(jobs);
+	if (r < 0) {
+		fprintf(stderr, "%s: %s\n", args.qemu, strerror(-r));
+		return 1;
+	}
+	faults = faults_find(result.console, stdout);
+	if (faults || !result.complete || run.jobs_ended != run.jobs) {
+		printf("%s: %zu kernel faults; %u of %u jobs ended\n", args.name, faults,
+		       run.jobs_ended, run.jobs);
+		run.failed++;
+	}
+	if (!args.theme)
+		check_budget(&run);
+	printf("%s: %u passed, %u failed, in %lld s and %d boot%s\n", args.name, run.passed,
+	       run.failed, (long long)(time(NULL) - begin), result.boots,
+	       result.boots == 1 ? "" : "s");
+	free(result.console);
+	budget_free(&run.budget);
+	forget_said(&run);
+	return run.failed || !run.passed;
+}
