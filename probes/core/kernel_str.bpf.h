@@ -9,8 +9,8 @@
  * A string is measured in pieces, so many at most: the stacks of a program and of what it calls have
  * 512 bytes together.
  */
-#define ET_KERNEL_PIECE  96
-#define ET_KERNEL_PIECES 44
+#define ET_KERNEL_PIECE  64
+#define ET_KERNEL_PIECES 66
 
 /* Bytes of a string without its terminator; 0 where there is none, or it cannot be read. */
 __weak __u32 et_kernel_strlen(__u64 str)

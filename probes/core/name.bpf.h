@@ -45,24 +45,23 @@ __weak int et_name_build(__u32 slot, __u32 off, __u64 fs)
 {
 	struct et_walk *walk = et_walk_of(slot);
 	char *dst = et_slot_at(slot, off);
-	struct et_place name;
 	struct path root = {};
-	__u32 room, flags = 0;
+	__u32 len, room, flags = 0;
 
 	if (!walk || !dst)
 		return 0;
-	name = walk->place;
+	len = walk->place.len;
 	room = ET_WINDOW;
-	if (name.len) {
-		room = ET_WINDOW - 1 - (name.len & (ET_WINDOW - 1));
-		flags = et_name_window(&name, dst + ET_WINDOW, room);
+	if (len) {
+		room = ET_WINDOW - 1 - (len & (ET_WINDOW - 1));
+		flags = et_name_window(&walk->place, dst + ET_WINDOW, room);
 	}
 	bpf_core_read(&root, sizeof(root), &((struct fs_struct *)fs)->root);
-	et_walk_begin(walk, name.at, name.mount, room);
+	et_walk_begin(walk, walk->place.at, walk->place.mount, room);
 	walk->place.flags |= flags;
 	walk->orig = ET_WINDOW - room;
 	for (int i = 0; i < ET_PATH_STEPS; i++)
-		if (et_walk_window(walk, et_path_step(&walk->place, &root, !i && !name.len),
+		if (et_walk_window(walk, et_path_step(&walk->place, &root, !i && !len),
 				   dst + ET_WINDOW))
 			break;
 	et_walk_settle(walk, dst);
@@ -115,21 +114,22 @@ static __always_inline void et_src_name_measure(struct et_src_name *src)
 
 /*
  * @name behind the folder @dentry of @mount, as @task sees it; @len below ET_WINDOW, and if it is 0
- * the entry itself.
+ * the entry itself. Not returned: a copy on the stack would be one too many.
  */
-static __always_inline struct et_src_name et_src_name(__u64 dentry, __u64 mount,
-						      const struct task_struct *task, __u64 name,
-						      __u32 len, bool user)
+static __always_inline void et_src_name_set(struct et_src_name *src, __u64 dentry, __u64 mount,
+					    const struct task_struct *task, __u64 name, __u32 len,
+					    bool user)
 {
-	struct et_src_name src = {
-		.dir = { .at = dentry, .mount = mount, .fs = et_read_address(task, fs) },
-		.name = name,
-		.len = len & (ET_WINDOW - 1),
-		.user = user,
-	};
-
-	et_src_name_measure(&src);
-	return src;
+	src->dir.at = dentry;
+	src->dir.mount = mount;
+	src->dir.fs = et_read_address(task, fs);
+	src->dir.orig = src->dir.size = 0;
+	src->name = name;
+	src->given = 0;
+	src->len = len & (ET_WINDOW - 1);
+	src->user = user;
+	src->flags = src->hidden = 0;
+	et_src_name_measure(src);
 }
 
 static __always_inline void et_put_name_cap(struct et_emit *em, enum et_var_type type, __u32 cap,

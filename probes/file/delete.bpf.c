@@ -67,7 +67,7 @@ __weak int delete_known(void)
 
 	if (!l)
 		return 0;
-	of.path = et_src_name(l->dentry, l->mount, task, (__u64)l->other, l->name_len, false);
+	et_src_name_set(&of.path, l->dentry, l->mount, task, (__u64)l->other, l->name_len, false);
 	of.path.given = l->last;
 	of.info = &l->info;
 	of.link = (struct et_src){ .at = (__u64)l->link,
@@ -85,7 +85,7 @@ __weak int delete_unknown(void)
 
 	if (!l)
 		return 0;
-	of.path = lookup_name(l, task);
+	lookup_name(&of.path, l, task);
 	return delete_emit(task, &of);
 }
 

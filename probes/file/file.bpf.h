@@ -22,7 +22,7 @@ struct file_of {
 static __always_inline void file_by_path(struct file_of *of, const struct task_struct *task,
 					 __u64 dentry, __u64 mount, const struct inode *inode)
 {
-	of->path = et_src_name(dentry, mount, task, 0, 0, false);
+	et_src_name_set(&of->path, dentry, mount, task, 0, 0, false);
 	of->inode = inode;
 	of->info = NULL;
 }

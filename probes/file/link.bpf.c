@@ -22,7 +22,7 @@ __weak int link_by_name(void)
 	if (dentry) {
 		file_by_path(&of, task, new->found, new->mount, et_read(dentry, d_inode));
 	} else {
-		of.path = lookup_name(new, task);
+		lookup_name(&of.path, new, task);
 		/* An overlay forgets the new entry at once, but it is the old file. */
 		dentry = lookup_found(old);
 		if (dentry)

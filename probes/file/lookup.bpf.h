@@ -45,6 +45,8 @@ struct lookup {
 	__u32 pad_flags;
 	char name[LOOKUP_NAME];  /* that is looked for */
 	char other[LOOKUP_NAME]; /* that it is compared with; kept: the name of what is deleted */
+	/* Of two names, the first as a source: on the stack there is no room for it. */
+	struct et_src_name src;
 	/* Of what is about to be deleted. */
 	struct et_file_info info;
 	__u32 name_len;
@@ -104,12 +106,20 @@ __weak int lookup_is_same(__u64 dentry)
 	if (len > ET_NAME_MAX)
 		return 0;
 	bpf_probe_read_kernel(l->other, len, et_read((struct dentry *)dentry, d_name.name));
-	for (i = 0; i < ET_NAME_MAX / 8 + 1 && (i + 1) * 8 <= len; i++)
+	/* Whole words, then the rest. */
+	for (i = 0; i < ET_NAME_MAX / 8 && (i + 1) * 8 <= len; i++)
 		if (((__u64 *)l->name)[i] != ((__u64 *)l->other)[i])
 			return 0;
-	for (i = len & ~7U; i < ET_NAME_MAX && i < len; i++)
-		if (l->name[i] != l->other[i])
+	for (int b = 0; b < 7; b++) {
+		__u32 at = i * 8 + b;
+
+		/* What 5.10 knows of a sum, it forgets. */
+		barrier_var(at);
+		if (at >= len || at >= LOOKUP_NAME)
+			break;
+		if (l->name[at] != l->other[at])
 			return 0;
+	}
 	return 1;
 }
 
@@ -405,13 +415,11 @@ static __always_inline int lookup_path(__u64 str, int dfd)
 }
 
 /* The path that a lookup has come to, as a folder and the name in it. */
-static __always_inline struct et_src_name lookup_name(const struct lookup *l,
-						      const struct task_struct *task)
+static __always_inline void lookup_name(struct et_src_name *src, const struct lookup *l,
+					const struct task_struct *task)
 {
-	struct et_src_name src = et_src_name(l->dentry, l->mount, task, l->last, l->last_len, true);
-
-	src.flags = l->flags;
-	return src;
+	et_src_name_set(src, l->dentry, l->mount, task, l->last, l->last_len, true);
+	src->flags = l->flags;
 }
 
 /* A second place of the task's, for the first of two paths. */

@@ -80,7 +80,7 @@ __weak int modify_unknown(__u32 change)
 
 	if (!l || et_skips(ET_FILE_MODIFY, task))
 		return 0;
-	of.path = lookup_name(l, task);
+	lookup_name(&of.path, l, task);
 	return modify_emit(task, &of, change);
 }
 

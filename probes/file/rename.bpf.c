@@ -10,13 +10,9 @@
 static __always_inline int rename_emit(const struct task_struct *task,
 				       const struct et_src_name *old, struct file_of *of)
 {
-	struct et_src old_name = file_name_of(old), name = file_name_of(&of->path);
 	struct et_file_rename *ev;
 	struct et_emit em;
 
-	if (et_paths_skip(ET_FILE_RENAME, &old->dir, old->len ? &old_name : NULL, &of->path.dir,
-			  of->path.len ? &name : NULL))
-		return 0;
 	file_measure(of, task);
 	ev = et_emit_begin(&em, FILE_RENAME, file_rename, et_need(&old->dir) + file_need(of));
 	if (!ev)
@@ -30,13 +26,32 @@ static __always_inline int rename_emit(const struct task_struct *task,
 	return 0;
 }
 
+/* Do filters of paths leave it out? By itself: what makes the record has no room for more. */
+__weak int rename_skips(void)
+{
+	const struct task_struct *task = et_current();
+	__u64 fs = et_read_address(task, fs);
+	struct lookup *old = lookup_first(), *new = lookup_mine();
+	struct et_src from = { .fs = fs }, from_name = {}, to = { .fs = fs }, to_name = {};
+
+	if (!old || !new)
+		return 1;
+	from.at = old->dentry;
+	from.mount = old->mount;
+	from_name.at = old->last;
+	to.at = new->dentry;
+	to.mount = new->mount;
+	to_name.at = new->last;
+	return et_paths_skip(ET_FILE_RENAME, &from, old->last_len ? &from_name : NULL, &to,
+			     new->last_len ? &to_name : NULL);
+}
+
 /* After the call: the file stands under its new name, and its old one is only a string. */
 __weak int rename_by_name(__u32 flags)
 {
 	const struct task_struct *task = et_current();
 	struct lookup *old = lookup_first(), *new = lookup_mine();
 	struct inode *inode = NULL, *at_old = NULL;
-	struct et_src_name old_name;
 	struct dentry *dentry;
 	struct file_of of = {};
 
@@ -54,9 +69,9 @@ __weak int rename_by_name(__u32 flags)
 	if (dentry)
 		file_by_path(&of, task, new->found, new->mount, inode);
 	else
-		of.path = lookup_name(new, task);
-	old_name = lookup_name(old, task);
-	return rename_emit(task, &old_name, &of);
+		lookup_name(&of.path, new, task);
+	lookup_name(&old->src, old, task);
+	return rename_emit(task, &old->src, &of);
 }
 
 static __always_inline int rename_exit(long ret, __u64 old_path, int old_dfd, __u64 new_path,
@@ -66,10 +81,10 @@ static __always_inline int rename_exit(long ret, __u64 old_path, int old_dfd, __
 
 	if (ret || et_skips(ET_FILE_RENAME, task))
 		return 0;
-	if (!lookup_path(old_path, old_dfd) && !lookup_keep() && !lookup_path(new_path, new_dfd))
-		rename_by_name(flags);
-	else
+	if (lookup_path(old_path, old_dfd) || lookup_keep() || lookup_path(new_path, new_dfd))
 		et_missed(ET_FILE_RENAME, 1);
+	else if (!rename_skips())
+		rename_by_name(flags);
 	lookup_drop((__u64)task);
 	lookup_drop((__u64)task + 1);
 	return 0;
