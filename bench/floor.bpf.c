@@ -64,7 +64,7 @@ static __always_inline int floor_tty(const struct trace_event_raw_sys_exit *ctx)
 
 	if (ctx->ret <= 0)
 		return 0;
-	slot = tty_slot_of(task, et_syscall_arg1(et_syscall_regs(task)));
+	slot = et_file_slot_of(task, et_syscall_arg1(et_syscall_regs(task)));
 	if (!slot || !tty_of(et_pointer_at(slot)) || et_is_self())
 		return 0;
 	return floor_emit(&floor_bulk, floor_tty_bytes);

@@ -15,21 +15,38 @@
 #define S_IFCHR  0020000
 #define S_IFIFO  0010000
 
-/* What descriptor @fd of @task is open on; NULL: nothing. */
-static __always_inline struct file *et_file_of(const struct task_struct *task, __u32 fd)
+/* include/linux/fs.h */
+#define FMODE_WRITE   0x2
+#define FMODE_CREATED 0x100000
+
+/* Where the pointer stands to what descriptor @fd of @task is open on; NULL: there is no such place. */
+static __always_inline struct file **et_file_slot_of(const struct task_struct *task, __u32 fd)
 {
 	struct fdtable *fdt = et_read(task, files, fdt);
 	struct file **files = et_read(fdt, fd);
 
 	if (fd >= et_read(fdt, max_fds))
 		return NULL;
-	return et_pointer_at(&files[fd]);
+	return &files[fd];
+}
+
+/* What descriptor @fd of @task is open on; NULL: nothing. */
+static __always_inline struct file *et_file_of(const struct task_struct *task, __u32 fd)
+{
+	struct file **slot = et_file_slot_of(task, fd);
+
+	return slot ? et_pointer_at(slot) : NULL;
 }
 
 static __always_inline __u32 et_inode_type(const struct inode *inode)
 {
 	return et_read(inode, i_mode) & S_IFMT;
 }
+
+/* A short name as a number, so that comparing it is one comparison. */
+#define ET_WORD(a, b, c, d, e, f)                                                                \
+	((__u64)(a) | (__u64)(b) << 8 | (__u64)(c) << 16 | (__u64)(d) << 24 | (__u64)(e) << 32 | \
+	 (__u64)(f) << 40)
 
 /* A table of numbers below 16 by the type's four bits, in one number. */
 #define ET_FILE_TYPE_AT(type, format) ((__u64)ET_FILE_TYPE_##type << (S_I##format >> 12) * 4)
@@ -58,6 +75,22 @@ static __always_inline void et_fill_file_info(struct et_file_info *to, const str
 	to->atime = et_inode_atime(inode);
 	to->mtime = et_inode_mtime(inode);
 	to->ctime = et_inode_ctime(inode);
+}
+
+/*
+ * Is it a memfd, by its entry? Its name begins so (mm/memfd.c). That of no file with a place in a
+ * file system can be told from it by name alone: a memfd is also its own parent. A global function:
+ * programs that ask have no stack to spare.
+ */
+__weak int et_is_memfd(__u64 at)
+{
+	const struct dentry *dentry = (void *)at;
+	__u64 word = 0;
+
+	if (et_read(dentry, d_parent) != dentry)
+		return 0;
+	bpf_probe_read_kernel(&word, 6, et_read(dentry, d_name.name));
+	return word == ET_WORD('m', 'e', 'm', 'f', 'd', ':');
 }
 
 /*

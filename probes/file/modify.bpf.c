@@ -16,8 +16,6 @@
 #define AT_SYMLINK_NOFOLLOW 0x100
 #define AT_EMPTY_PATH       0x1000
 
-#define FMODE_CREATED 0x100000 /* include/linux/fs.h */
-
 static __always_inline int modify_emit(const struct task_struct *task, struct file_of *of,
 				       __u32 change)
 {

@@ -7,13 +7,7 @@
 #include "probes/core/filter.bpf.h"
 #include "probes/file/file.bpf.h"
 
-#define FMODE_CREATED 0x100000   /* include/linux/fs.h */
-#define TMPFS_MAGIC   0x01021994 /* include/uapi/linux/magic.h */
-
-/* Short names as numbers, so that comparing them is one comparison. */
-#define OPEN_WORD(a, b, c, d, e, f)                                                              \
-	((__u64)(a) | (__u64)(b) << 8 | (__u64)(c) << 16 | (__u64)(d) << 24 | (__u64)(e) << 32 | \
-	 (__u64)(f) << 40)
+#define TMPFS_MAGIC 0x01021994 /* include/uapi/linux/magic.h */
 
 static __always_inline __u64 open_word(const unsigned char *name)
 {
@@ -21,20 +15,6 @@ static __always_inline __u64 open_word(const unsigned char *name)
 
 	bpf_probe_read_kernel_str(&word, sizeof(word), name);
 	return word;
-}
-
-/*
- * A memfd's name begins so (mm/memfd.c). That of no file with a place in a file system can be told
- * from it by name alone: a memfd is also its own parent.
- */
-static __always_inline bool open_is_memfd(const struct dentry *dentry)
-{
-	__u64 word = 0;
-
-	if (et_read(dentry, d_parent) != dentry)
-		return false;
-	bpf_probe_read_kernel(&word, 6, et_read(dentry, d_name.name));
-	return word == OPEN_WORD('m', 'e', 'm', 'f', 'd', ':');
 }
 
 /* Is it somewhere under /dev/shm, as the process sees it? */
@@ -58,8 +38,8 @@ __weak int open_under_dev_shm(__u64 at, __u64 mount, __u64 fs)
 	}
 	if (step != ET_STEP_END || p.flags & ET_VAR_F_UNREACHABLE || !third)
 		return 0;
-	return open_word((void *)top) == OPEN_WORD('d', 'e', 'v', 0, 0, 0) &&
-	       open_word((void *)second) == OPEN_WORD('s', 'h', 'm', 0, 0, 0);
+	return open_word((void *)top) == ET_WORD('d', 'e', 'v', 0, 0, 0) &&
+	       open_word((void *)second) == ET_WORD('s', 'h', 'm', 0, 0, 0);
 }
 
 static __always_inline bool open_is_shmem(const struct task_struct *task, const struct file *file)
@@ -98,7 +78,7 @@ static __always_inline int open_body(const struct task_struct *task, __u32 fd)
 		return 0;
 	if (et_read(file, f_mode) & FMODE_CREATED)
 		return et_wants(ET_FILE_CREATE) ? open_emit_file_create(fd) : 0;
-	if (et_wants(ET_FILE_MEMFD_OPEN) && open_is_memfd(et_read(file, f_path.dentry)))
+	if (et_wants(ET_FILE_MEMFD_OPEN) && et_is_memfd(et_read_address(file, f_path.dentry)))
 		return open_emit_file_memfd_open(fd);
 	if (et_wants(ET_FILE_SHMEM_OPEN) && open_is_shmem(task, file))
 		return open_emit_file_shmem_open(fd);

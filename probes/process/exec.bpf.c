@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* PROCESS_EXEC */
+#include "probes/core/file.bpf.h"
 #include "probes/core/filter.bpf.h"
 #include "probes/core/path_filter.bpf.h"
 #include "probes/core/put.bpf.h"
@@ -7,26 +8,6 @@
 
 #define S_ISUID 04000
 #define S_ISGID 02000
-
-/*
- * A memfd's name begins so (mm/memfd.c), and that of no file with a place in a file system can be
- * told from it by name alone: a memfd is also its own parent.
- */
-__weak int exec_is_memfd(__u64 at)
-{
-	static const char prefix[] = "memfd:";
-	struct file *file = (void *)at;
-	struct dentry *dentry = et_read(file, f_path.dentry);
-	char name[sizeof(prefix)] = {};
-
-	if (et_read(dentry, d_parent) != dentry)
-		return 0;
-	bpf_probe_read_kernel_str(name, sizeof(name), et_read(dentry, d_name.name));
-	for (int i = 0; i < sizeof(prefix) - 1; i++)
-		if (name[i] != prefix[i])
-			return 0;
-	return 1;
-}
 
 static __always_inline int exec_body(const struct task_struct *task,
 				     const struct linux_binprm *bprm)
@@ -65,7 +46,7 @@ static __always_inline int exec_body(const struct task_struct *task,
 	et_fill_task(ev, task);
 	ev->is_setuid = !!(mode & S_ISUID);
 	ev->is_setgid = !!(mode & S_ISGID);
-	ev->is_memfd = exec_is_memfd((__u64)file);
+	ev->is_memfd = et_is_memfd(et_read_address(file, f_path.dentry));
 	ev->inode_nlink = et_read(inode, i_nlink);
 
 	et_put_cgroup(&em, &cgroup);

@@ -5,15 +5,13 @@
  * Seen at the end of the system calls that write user memory (write, writev, and pwritev2), or of
  * the terminals' own function. What is spliced or sent to a terminal from a file is not seen.
  */
+#include "probes/core/file.bpf.h"
 #include "probes/core/filter.bpf.h"
 #include "probes/core/put.bpf.h"
 #include "probes/core/syscall.bpf.h"
 #include "probes/core/task.bpf.h"
 
-#define FMODE_WRITE 2 /* include/linux/fs.h */
-#define S_IFMT      0170000
-#define S_IFCHR     0020000
-#define ECHO        0000010
+#define ECHO 0000010 /* include/uapi/asm-generic/termbits.h */
 
 /* include/uapi/linux/major.h */
 #define TTY_MAJOR               4
@@ -23,17 +21,6 @@
 
 /* Segments of one writev that become events; the rest of a longer one counts as lost. */
 #define TTY_SEGMENTS 128
-
-/* Where the pointer stands to what write(2) of this thread would write to. */
-static __always_inline struct file **tty_slot_of(const struct task_struct *task, __u32 fd)
-{
-	struct fdtable *fdt = et_read(task, files, fdt);
-	struct file **files = et_read(fdt, fd);
-
-	if (fd >= et_read(fdt, max_fds))
-		return NULL;
-	return &files[fd];
-}
 
 /* Is it a terminal? Its method says so; where that is not known, its device number. */
 static __always_inline bool tty_is_one(struct file *file)
@@ -48,7 +35,7 @@ static __always_inline bool tty_is_one(struct file *file)
 		       (write_iter && write_iter == et_redirected_tty_write_addr);
 	}
 	inode = et_read(file, f_inode);
-	if ((et_read(inode, i_mode) & S_IFMT) != S_IFCHR)
+	if (et_inode_type(inode) != S_IFCHR)
 		return false;
 	major = et_read(inode, i_rdev) >> 20;
 	return major == TTY_MAJOR || major == TTYAUX_MAJOR ||
@@ -208,7 +195,7 @@ int tty_write_tp(struct trace_event_raw_sys_exit *ctx)
 	if (ctx->ret <= 0)
 		return 0;
 	task = et_current_regs(&regs);
-	return tty_piece(task, tty_slot_of(task, et_syscall_arg1(regs)), et_syscall_arg2(regs),
+	return tty_piece(task, et_file_slot_of(task, et_syscall_arg1(regs)), et_syscall_arg2(regs),
 			 ctx->ret);
 }
 
@@ -222,7 +209,7 @@ int tty_writev_tp(struct trace_event_raw_sys_exit *ctx)
 	if (ctx->ret <= 0)
 		return 0;
 	task = et_current_regs(&regs);
-	return tty_vector(task, tty_slot_of(task, et_syscall_arg1(regs)), et_syscall_arg2(regs),
+	return tty_vector(task, et_file_slot_of(task, et_syscall_arg1(regs)), et_syscall_arg2(regs),
 			  et_syscall_arg3(regs), ctx->ret);
 }
 
@@ -303,7 +290,7 @@ static __always_inline int tty_probed(long ret, bool console)
 	if (ret <= 0)
 		return 0;
 	regs = et_syscall_regs(task);
-	slot = tty_slot_of(task, et_syscall_arg1(regs));
+	slot = et_file_slot_of(task, et_syscall_arg1(regs));
 	if (!slot || !tty_is_for(slot, console))
 		return 0;
 	return tty_call(task, regs, slot, ret);
