@@ -5,13 +5,52 @@
 	EXIT("file_open_tp", "open"), EXIT("file_open_tp", "openat"), \
 		EXIT("file_open_tp", "openat2"), EXIT("file_open_tp", "creat")
 
+/*
+ * Inside of the kernel a hook has what is acted upon: no path has to be followed a second time,
+ * through what may have changed by then, and system calls of 32-bit programs and of io_uring are
+ * seen. Where permission is asked of security modules there is the mount, and with it the path:
+ * security_path_unlink() and its kin, with the same parameters in all kernels, and there with
+ * CONFIG_SECURITY_PATH. They are asked once for each thing that a process does, not again for what
+ * an overlay does below. What comes of it is seen where the kernel's own entries change, in another
+ * of its source files.
+ */
+
 /* clang-format off */
 static const struct et_hook_candidate rows[] = {
+	/*
+	 * d_delete() is called when a file is deleted; of one that is still open NFS keeps the
+	 * entry, under another name, and then it is not. So the end of vfs_unlink() is looked at
+	 * too; but a function's end alone will not do, where the compiler may have put a copy of it
+	 * into its caller: in 5.10 vfs_rmdir() is such a one. A kretprobe could miss it as well, and
+	 * does nothing but clear away what has failed.
+	 */
+	{
+		.event_id = ET_FILE_DELETE, .kind = ET_ATTACH_FENTRY,
+		.hook = "fentry/d_delete, fexit/{security_path,vfs}_{unlink,rmdir}",
+		NEEDS("btf_trace_sched_process_exit"),
+		/* The way out first, so that what is noted on the way in is taken. */
+		PROGRAMS(TP_BTF("file_act_gone_tp_btf"),
+			 FUNC("file_unlink_fexit", "vfs_unlink"),
+			 FUNC("file_rmdir_fexit", "vfs_rmdir"),
+			 FUNC("file_delete_fentry", "d_delete"),
+			 FUNC("file_unlink_noted_fexit", "security_path_unlink"),
+			 FUNC("file_rmdir_noted_fexit", "security_path_rmdir")),
+	},
+	{
+		.event_id = ET_FILE_DELETE, .kind = ET_ATTACH_KPROBE,
+		.hook = "kprobe/{security_path_{unlink,rmdir},d_delete}",
+		NEEDS("btf_trace_sched_process_exit"),
+		PROGRAMS(TP_BTF("file_act_gone_tp_btf"),
+			 FUNC("file_act_over_kretprobe", "vfs_unlink"),
+			 FUNC("file_act_over_kretprobe", "vfs_rmdir"),
+			 FUNC("file_delete_kprobe", "d_delete"),
+			 FUNC("file_delete_noted_kprobe", "security_path_unlink"),
+			 FUNC("file_delete_noted_kprobe", "security_path_rmdir")),
+	},
 	{
 		.event_id = ET_FILE_DELETE, .kind = ET_ATTACH_TRACEPOINT,
 		.hook = "tracepoint/syscalls/sys_{enter,exit}_{unlink,unlinkat,rmdir}",
 		NEEDS("btf_trace_sched_process_exit"),
-		/* The way out first, so that what is noted on the way in is taken. */
 		PROGRAMS(TP_BTF("file_gone_tp_btf"),
 			 EXIT("file_delete_tp", "unlink"), EXIT("file_delete_tp", "rmdir"),
 			 EXIT("file_delete_at_tp", "unlinkat"),
@@ -23,6 +62,30 @@ static const struct et_hook_candidate rows[] = {
 		.event_id = ET_FILE_CREATE, .kind = ET_ATTACH_TRACEPOINT,
 		.hook = "tracepoint/syscalls/sys_exit_{open*,creat,link*}",
 		PROGRAMS(OPENS, EXIT("file_link_tp", "link"), EXIT("file_linkat_tp", "linkat")),
+	},
+	/*
+	 * d_move() and d_exchange() are called when the file system has done it. At that moment the
+	 * entries still have their names. The end of vfs_rename() only clears away.
+	 */
+	{
+		.event_id = ET_FILE_RENAME, .kind = ET_ATTACH_FENTRY,
+		.hook = "fentry/{d_move,d_exchange}, fexit/security_path_rename",
+		NEEDS("btf_trace_sched_process_exit", "vfs_rename(rd)"),
+		PROGRAMS(TP_BTF("file_act_gone_tp_btf"),
+			 FUNC("file_rename_over_fexit", "vfs_rename"),
+			 FUNC("file_move_fentry", "d_move"),
+			 FUNC("file_exchange_fentry", "d_exchange"),
+			 FUNC("file_rename_noted_fexit", "security_path_rename")),
+	},
+	{
+		.event_id = ET_FILE_RENAME, .kind = ET_ATTACH_KPROBE,
+		.hook = "kprobe/{security_path_rename,d_move,d_exchange}",
+		NEEDS("btf_trace_sched_process_exit"),
+		PROGRAMS(TP_BTF("file_act_gone_tp_btf"),
+			 FUNC("file_act_over_kretprobe", "vfs_rename"),
+			 FUNC("file_move_kprobe", "d_move"),
+			 FUNC("file_move_kprobe", "d_exchange"),
+			 FUNC("file_rename_noted_kprobe", "security_path_rename")),
 	},
 	{
 		.event_id = ET_FILE_RENAME, .kind = ET_ATTACH_TRACEPOINT,

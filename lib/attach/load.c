@@ -168,6 +168,8 @@ static const struct {
 	{ "attempts", { "attempted_state_tp_btf" } },
 	{ "connecting", { "attempted_kprobe" } },
 	{ "connections_over", { "closed_state_tp_btf", "closed_note_tp_btf" } },
+	{ "acts", { "file_act_gone_tp_btf" } },
+	{ "act_calls", { "file_call_gone_tp_btf" } },
 	{ "lookups", { "file_delete_tp", "file_link_tp", "file_rename_tp", "file_truncate_tp" } },
 };
 

@@ -87,6 +87,10 @@ static __always_inline __u64 et_regs_at(const struct pt_regs *ctx, __u32 i)
 /* An argument in a fentry or fexit program: 0 if there is none. */
 #define et_arg_traced(ctx, NAME) et_ctx_at(ctx, et_args[ET_ARG_##NAME])
 
+/* ... as et_ctx_address(). */
+#define et_arg_address(ctx, NAME) \
+	(et_arg_exists(NAME) ? et_ctx_address(ctx, et_args[ET_ARG_##NAME]) : 0)
+
 /* What the function returns, in a fexit program; NAME is a row ET_ARGS. */
 #define et_ret_traced(ctx, NAME) et_ctx_at(ctx, et_args[ET_ARGS_##NAME])
 

@@ -14,7 +14,7 @@
  *	et_path_skips(type, &path, NULL)	of et_src_path(): a file
  *	et_path_skips(type, NULL, &name)	of et_src_user_str(): a name as the process gave it
  *	et_path_skips(type, &dir, &name)	the name, which is relative to dir unless it
- *						begins with a slash
+ *						begins with a slash; the kernel's, too
  *	et_paths_skip(type, a, b, c, d)		two paths, (a, b) and (c, d): one that is wanted
  *						is enough
  *
@@ -106,15 +106,20 @@ __weak int et_head_of_path(__u32 lane, __u64 at, __u64 mount, __u64 fs, __u32 wh
 	return -1;
 }
 
-/* A string of the current process behind @off bytes of the head, which is full if that is many. */
+/*
+ * A string of the current process, or of the kernel, behind @off bytes of the head, which is full if
+ * that is many. The kernel's half of all addresses is the one with the highest bit.
+ */
 __weak int et_head_add_name(__u32 lane, __u64 str, __u32 off)
 {
 	struct et_head *head = et_head_at(lane);
+	bool user = (__s64)str >= 0;
 	char first = 0;
 
 	if (!head)
 		return 0;
-	bpf_probe_read_user(&first, sizeof(first), (void *)str);
+	if (user)
+		bpf_probe_read_user(&first, sizeof(first), (void *)str);
 	if (first == '/')
 		off = 0;
 	barrier_var(off);
@@ -123,8 +128,12 @@ __weak int et_head_add_name(__u32 lane, __u64 str, __u32 off)
 	if (off > 1) /* what is shorter is the root, or nothing */
 		head->text[off++] = '/';
 	barrier_var(off);
-	if (off <= ET_HEAD_BYTES)
+	if (off > ET_HEAD_BYTES)
+		return 0;
+	if (user)
 		bpf_probe_read_user_str(head->text + off, ET_HEAD_BYTES, (void *)str);
+	else
+		bpf_probe_read_kernel_str(head->text + off, ET_HEAD_BYTES, (void *)str);
 	return 0;
 }
 

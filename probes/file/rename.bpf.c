@@ -4,27 +4,9 @@
 #include "probes/core/syscall.bpf.h"
 #include "probes/file/lookup.bpf.h"
 #include "probes/file/file.bpf.h"
+#include "probes/file/rename.bpf.h"
 
 #define RENAME_EXCHANGE 2 /* include/uapi/linux/fs.h */
-
-static __always_inline int rename_emit(const struct task_struct *task,
-				       const struct et_src_name *old, struct file_of *of)
-{
-	struct et_file_rename *ev;
-	struct et_emit em;
-
-	file_measure(of, task);
-	ev = et_emit_begin(&em, FILE_RENAME, file_rename, et_need(&old->dir) + file_need(of));
-	if (!ev)
-		return 0;
-	file_fill(ev, task, of);
-	et_put_name(&em, OLD_PATH, old);
-	et_put_name(&em, NEW_PATH, &of->path);
-	et_put_kernel_str(&em, SYMLINK_TARGET_PATH, &of->link);
-	et_put_cgroup(&em, &of->cgroup);
-	et_emit_submit(&em);
-	return 0;
-}
 
 /* Do filters of paths leave it out? By itself: what makes the record has no room for more. */
 __weak int rename_skips(void)
