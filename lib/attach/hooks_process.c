@@ -170,14 +170,13 @@ static const struct et_hook_candidate rows[] = {
 	{
 		.event_id = ET_PROCESS_EXEC_FAILED, .kind = ET_ATTACH_TRACEPOINT,
 		.hook = "tracepoint/syscalls/sys_exit_{execve,execveat}",
-		PROGRAMS(EXIT("exec_failed_execve_tp", "execve"),
-			 EXIT("exec_failed_execveat_tp", "execveat")),
+		PROGRAMS(EXIT("exec_failed_tp", "execve"), EXIT("exec_failed_tp", "execveat")),
 	},
 	{
 		.event_id = ET_PROCESS_EXEC_FAILED, .kind = ET_ATTACH_KPROBE,
 		.hook = "kretprobe/__x64_sys_{execve,execveat}",
-		PROGRAMS(FUNC("exec_failed_execve_kretprobe", "__x64_sys_execve"),
-			 FUNC("exec_failed_execveat_kretprobe", "__x64_sys_execveat")),
+		PROGRAMS(FUNC("exec_failed_kretprobe", "__x64_sys_execve"),
+			 FUNC("exec_failed_kretprobe", "__x64_sys_execveat")),
 	},
 	{
 		.event_id = ET_PROCESS_MEMFD_CREATE, .kind = ET_ATTACH_FENTRY,

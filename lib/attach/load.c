@@ -170,7 +170,7 @@ static const struct {
 	{ "connections_over", { "closed_state_tp_btf", "closed_note_tp_btf" } },
 	{ "acts", { "file_act_gone_tp_btf" } },
 	{ "act_calls", { "file_call_gone_tp_btf" } },
-	{ "lookups", { "file_delete_tp", "file_link_tp", "file_rename_tp", "file_truncate_tp" } },
+	{ "lookups", { "file_delete_tp", "file_link_tp", "file_rename_tp", "file_path_tp" } },
 };
 
 static int skip_map(const struct bpf_object *obj, const char *name, const char *const *programs)

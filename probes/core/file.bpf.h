@@ -15,6 +15,8 @@
 #define S_IFCHR  0020000
 #define S_IFIFO  0010000
 
+#define AT_FDCWD -100 /* include/uapi/linux/fcntl.h */
+
 /* include/linux/fs.h */
 #define FMODE_WRITE   0x2
 #define FMODE_CREATED 0x100000

@@ -13,6 +13,7 @@
 #define ET_SYSCALL_BPF_H
 
 #include "probes/core/read.bpf.h"
+#include "probes/core/task.bpf.h"
 
 #define ET_TS_COMPAT 0x0002 /* arch/x86/include/asm/thread_info.h */
 #define ET_STACK     16384  /* THREAD_SIZE of x86-64 without KASAN */
@@ -64,6 +65,29 @@ static __always_inline const struct task_struct *et_current_regs(const struct pt
 #define et_syscall_arg5(regs) et_read(regs, __PT_PARM5_SYSCALL_REG)
 #define et_syscall_arg6(regs) et_read(regs, __PT_PARM6_SYSCALL_REG)
 #define et_syscall_nr(regs)   et_read(regs, orig_ax)
+
+/* The argument of a number that is not known when this is compiled; 0 of another number. */
+__weak __u64 et_syscall_arg(__u32 n)
+{
+	const struct pt_regs *regs = et_syscall_regs(et_current());
+
+	switch (n) {
+	case 1:
+		return et_syscall_arg1(regs);
+	case 2:
+		return et_syscall_arg2(regs);
+	case 3:
+		return et_syscall_arg3(regs);
+	case 4:
+		return et_syscall_arg4(regs);
+	case 5:
+		return et_syscall_arg5(regs);
+	case 6:
+		return et_syscall_arg6(regs);
+	default:
+		return 0;
+	}
+}
 
 /* Is the system call one of a 32-bit program? Its arguments are in other registers then. */
 static __always_inline bool et_syscall_is_compat(const struct task_struct *task)

@@ -2,9 +2,9 @@
 /* FILE_DELETE */
 #include "probes/core/filter.bpf.h"
 #include "probes/core/kernel_str.bpf.h"
-#include "probes/core/syscall.bpf.h"
-#include "probes/file/lookup.bpf.h"
+#include "probes/file/call.bpf.h"
 #include "probes/file/file.bpf.h"
+#include "probes/file/lookup.bpf.h"
 
 /* The text of a symbolic link is no longer there when it is deleted, so its beginning is kept. */
 static __always_inline void delete_note_link(struct lookup *l, const struct inode *inode)
@@ -110,29 +110,17 @@ static __always_inline int delete_exit(long ret, __u64 path, int dfd)
 SEC("?tracepoint")
 int file_delete_enter_tp(struct trace_event_raw_sys_enter *ctx)
 {
-	return delete_enter(ctx->args[0], AT_FDCWD);
-}
+	__u32 call = file_call(ctx->id);
 
-SEC("?tracepoint")
-int file_delete_at_enter_tp(struct trace_event_raw_sys_enter *ctx)
-{
-	return delete_enter(ctx->args[1], ctx->args[0]);
+	return delete_enter(file_call_path(call, 0), file_call_folder(call, 0));
 }
 
 SEC("?tracepoint")
 int file_delete_tp(struct trace_event_raw_sys_exit *ctx)
 {
-	struct pt_regs *regs = et_syscall_regs(et_current());
+	__u32 call = file_call(ctx->id);
 
-	return delete_exit(ctx->ret, et_syscall_arg1(regs), AT_FDCWD);
-}
-
-SEC("?tracepoint")
-int file_delete_at_tp(struct trace_event_raw_sys_exit *ctx)
-{
-	struct pt_regs *regs = et_syscall_regs(et_current());
-
-	return delete_exit(ctx->ret, et_syscall_arg2(regs), et_syscall_arg1(regs));
+	return delete_exit(ctx->ret, file_call_path(call, 0), file_call_folder(call, 0));
 }
 
 /* A thread that is killed in the call never leaves it. */

@@ -4,9 +4,9 @@
  * name, opened with O_TMPFILE, it is the first.
  */
 #include "probes/core/filter.bpf.h"
-#include "probes/core/syscall.bpf.h"
-#include "probes/file/lookup.bpf.h"
+#include "probes/file/call.bpf.h"
 #include "probes/file/file.bpf.h"
+#include "probes/file/lookup.bpf.h"
 
 __weak int link_by_name(void)
 {
@@ -52,17 +52,8 @@ static __always_inline int link_exit(long ret, __u64 old_path, int old_dfd, __u6
 SEC("?tracepoint")
 int file_link_tp(struct trace_event_raw_sys_exit *ctx)
 {
-	struct pt_regs *regs = et_syscall_regs(et_current());
+	__u32 call = file_call(ctx->id);
 
-	return link_exit(ctx->ret, et_syscall_arg1(regs), AT_FDCWD, et_syscall_arg2(regs),
-			 AT_FDCWD);
-}
-
-SEC("?tracepoint")
-int file_linkat_tp(struct trace_event_raw_sys_exit *ctx)
-{
-	struct pt_regs *regs = et_syscall_regs(et_current());
-
-	return link_exit(ctx->ret, et_syscall_arg2(regs), et_syscall_arg1(regs),
-			 et_syscall_arg4(regs), et_syscall_arg3(regs));
+	return link_exit(ctx->ret, file_call_path(call, 0), file_call_folder(call, 0),
+			 file_call_path(call, 1), file_call_folder(call, 1));
 }

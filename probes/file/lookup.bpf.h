@@ -20,8 +20,6 @@
 #include "probes/core/strings.bpf.h"
 #include "probes/core/task.bpf.h"
 
-#define AT_FDCWD -100 /* include/uapi/linux/fcntl.h */
-
 #define LOOKUP_NAMES  64  /* of a path */
 #define LOOKUP_FILES  512 /* entries of a folder that are looked at */
 #define LOOKUP_MOUNTS 256 /* mounts on a mount */

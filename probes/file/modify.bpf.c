@@ -5,9 +5,9 @@
  * What is written through a mapping, or by io_uring, does not pass here.
  */
 #include "probes/core/filter.bpf.h"
-#include "probes/core/syscall.bpf.h"
-#include "probes/file/lookup.bpf.h"
+#include "probes/file/call.bpf.h"
 #include "probes/file/file.bpf.h"
+#include "probes/file/lookup.bpf.h"
 
 /* include/uapi/asm-generic/fcntl.h and include/uapi/linux/fcntl.h */
 #define O_TRUNC             001000
@@ -136,7 +136,7 @@ static __always_inline int modify_at(int dfd, __u64 path, __u32 flags, __u32 cha
 	return modify_path(path, dfd, !(flags & AT_SYMLINK_NOFOLLOW), change);
 }
 
-/* ---- contents --------------------------------------------------------------------------- */
+/* ---- calls ------------------------------------------------------------------------------ */
 
 /* write and its kin, and sendfile: they return what they have written, their descriptor is first. */
 SEC("?tracepoint")
@@ -147,39 +147,21 @@ int file_write_tp(struct trace_event_raw_sys_exit *ctx)
 	return modify_fd(et_syscall_arg1(et_syscall_regs(et_current())), ET_CHANGE_TYPE_CONTENT);
 }
 
-/* splice and copy_file_range: it is third. */
-SEC("?tracepoint")
-int file_copy_tp(struct trace_event_raw_sys_exit *ctx)
-{
-	if (ctx->ret <= 0)
-		return 0;
-	return modify_fd(et_syscall_arg3(et_syscall_regs(et_current())), ET_CHANGE_TYPE_CONTENT);
-}
-
-/* ftruncate and fallocate return 0. */
-SEC("?tracepoint")
-int file_ftruncate_tp(struct trace_event_raw_sys_exit *ctx)
-{
-	if (ctx->ret)
-		return 0;
-	return modify_fd(et_syscall_arg1(et_syscall_regs(et_current())), ET_CHANGE_TYPE_CONTENT);
-}
-
-SEC("?tracepoint")
-int file_truncate_tp(struct trace_event_raw_sys_exit *ctx)
-{
-	if (ctx->ret)
-		return 0;
-	return modify_path(et_syscall_arg1(et_syscall_regs(et_current())), AT_FDCWD, true,
-			   ET_CHANGE_TYPE_CONTENT);
-}
-
 /* A file that was there, and that opening it has emptied. */
-static __always_inline int modify_open(long fd, __u64 flags)
+static __always_inline int modify_open(long fd, __u32 call)
 {
 	struct file *file;
+	__u64 flags;
 
-	if (fd < 0 || (flags & (O_TRUNC | O_PATH | __O_TMPFILE)) != O_TRUNC)
+	if (fd < 0)
+		return 0;
+	flags = et_syscall_arg(FILE_CALL_FLAGS_OF(call));
+	/* struct open_how begins with them. */
+	if (call & FILE_CALL_HOW && bpf_probe_read_user(&flags, sizeof(flags), (void *)flags))
+		return 0;
+	if (call & FILE_CALL_TRUNCATES)
+		flags = O_TRUNC;
+	if ((flags & (O_TRUNC | O_PATH | __O_TMPFILE)) != O_TRUNC)
 		return 0;
 	file = et_file_of(et_current(), fd);
 	if (!file || et_read(file, f_mode) & FMODE_CREATED)
@@ -187,79 +169,32 @@ static __always_inline int modify_open(long fd, __u64 flags)
 	return modify_file(file, ET_CHANGE_TYPE_CONTENT);
 }
 
+/* Other calls that have a descriptor of the file, or return one. */
 SEC("?tracepoint")
-int file_trunc_open_tp(struct trace_event_raw_sys_exit *ctx)
+int file_fd_tp(struct trace_event_raw_sys_exit *ctx)
 {
-	return modify_open(ctx->ret, et_syscall_arg2(et_syscall_regs(et_current())));
+	__u32 call = file_call(ctx->id);
+
+	if (call & FILE_CALL_OPENS)
+		return modify_open(ctx->ret, call);
+	if (!call)
+		return 0;
+	if (call & FILE_CALL_COUNTS ? ctx->ret <= 0 : ctx->ret != 0)
+		return 0;
+	return modify_fd(et_syscall_arg(FILE_CALL_FD_OF(call)), FILE_CALL_CHANGE_OF(call));
 }
 
+/* Those that have its path. */
 SEC("?tracepoint")
-int file_trunc_creat_tp(struct trace_event_raw_sys_exit *ctx)
+int file_path_tp(struct trace_event_raw_sys_exit *ctx)
 {
-	return modify_open(ctx->ret, O_TRUNC);
+	__u32 call = file_call(ctx->id), flags;
+
+	if (ctx->ret || !call)
+		return 0;
+	flags = et_syscall_arg(FILE_CALL_FLAGS_OF(call));
+	if (call & FILE_CALL_NOFOLLOW)
+		flags |= AT_SYMLINK_NOFOLLOW;
+	return modify_at(file_call_folder(call, 0), file_call_path(call, 0), flags,
+			 FILE_CALL_CHANGE_OF(call));
 }
-
-SEC("?tracepoint")
-int file_trunc_openat_tp(struct trace_event_raw_sys_exit *ctx)
-{
-	return modify_open(ctx->ret, et_syscall_arg3(et_syscall_regs(et_current())));
-}
-
-SEC("?tracepoint")
-int file_trunc_openat2_tp(struct trace_event_raw_sys_exit *ctx)
-{
-	__u64 flags = 0;
-
-	/* struct open_how begins with them. */
-	bpf_probe_read_user(&flags, sizeof(flags),
-			    (void *)et_syscall_arg3(et_syscall_regs(et_current())));
-	return modify_open(ctx->ret, flags);
-}
-
-/* ---- what else there is of a file ------------------------------------------------------- */
-
-/* One program for each kind of change and each place of the arguments. */
-#define MODIFY_FD(program, change)                                                        \
-	SEC("?tracepoint")                                                                \
-	int program(struct trace_event_raw_sys_exit *ctx)                                 \
-	{                                                                                 \
-		if (ctx->ret)                                                             \
-			return 0;                                                         \
-		return modify_fd(et_syscall_arg1(et_syscall_regs(et_current())), change); \
-	}
-
-#define MODIFY_PATH(program, follow, change)                                                 \
-	SEC("?tracepoint")                                                                   \
-	int program(struct trace_event_raw_sys_exit *ctx)                                    \
-	{                                                                                    \
-		if (ctx->ret)                                                                \
-			return 0;                                                            \
-		return modify_path(et_syscall_arg1(et_syscall_regs(et_current())), AT_FDCWD, \
-				   follow, change);                                          \
-	}
-
-#define MODIFY_AT(program, flags, change)                                                      \
-	SEC("?tracepoint")                                                                     \
-	int program(struct trace_event_raw_sys_exit *ctx)                                      \
-	{                                                                                      \
-		struct pt_regs *regs = et_syscall_regs(et_current());                          \
-                                                                                               \
-		if (ctx->ret)                                                                  \
-			return 0;                                                              \
-		return modify_at(et_syscall_arg1(regs), et_syscall_arg2(regs), flags, change); \
-	}
-
-MODIFY_FD(file_fchmod_tp, ET_CHANGE_TYPE_PERMISSIONS)
-MODIFY_PATH(file_chmod_tp, true, ET_CHANGE_TYPE_PERMISSIONS)
-MODIFY_AT(file_fchmodat_tp, 0, ET_CHANGE_TYPE_PERMISSIONS)
-MODIFY_AT(file_fchmodat2_tp, et_syscall_arg4(regs), ET_CHANGE_TYPE_PERMISSIONS)
-
-MODIFY_FD(file_fchown_tp, ET_CHANGE_TYPE_OWNER)
-MODIFY_PATH(file_chown_tp, true, ET_CHANGE_TYPE_OWNER)
-MODIFY_PATH(file_lchown_tp, false, ET_CHANGE_TYPE_OWNER)
-MODIFY_AT(file_fchownat_tp, et_syscall_arg5(regs), ET_CHANGE_TYPE_OWNER)
-
-MODIFY_FD(file_fxattr_tp, ET_CHANGE_TYPE_XATTRS)
-MODIFY_PATH(file_xattr_tp, true, ET_CHANGE_TYPE_XATTRS)
-MODIFY_PATH(file_lxattr_tp, false, ET_CHANGE_TYPE_XATTRS)
-MODIFY_AT(file_xattrat_tp, et_syscall_arg3(regs), ET_CHANGE_TYPE_XATTRS)

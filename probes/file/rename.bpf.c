@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* FILE_RENAME */
 #include "probes/core/filter.bpf.h"
-#include "probes/core/syscall.bpf.h"
-#include "probes/file/lookup.bpf.h"
+#include "probes/file/call.bpf.h"
 #include "probes/file/file.bpf.h"
+#include "probes/file/lookup.bpf.h"
 #include "probes/file/rename.bpf.h"
 
 #define RENAME_EXCHANGE 2 /* include/uapi/linux/fs.h */
@@ -75,26 +75,9 @@ static __always_inline int rename_exit(long ret, __u64 old_path, int old_dfd, __
 SEC("?tracepoint")
 int file_rename_tp(struct trace_event_raw_sys_exit *ctx)
 {
-	struct pt_regs *regs = et_syscall_regs(et_current());
+	__u32 call = file_call(ctx->id);
 
-	return rename_exit(ctx->ret, et_syscall_arg1(regs), AT_FDCWD, et_syscall_arg2(regs),
-			   AT_FDCWD, 0);
-}
-
-SEC("?tracepoint")
-int file_renameat_tp(struct trace_event_raw_sys_exit *ctx)
-{
-	struct pt_regs *regs = et_syscall_regs(et_current());
-
-	return rename_exit(ctx->ret, et_syscall_arg2(regs), et_syscall_arg1(regs),
-			   et_syscall_arg4(regs), et_syscall_arg3(regs), 0);
-}
-
-SEC("?tracepoint")
-int file_renameat2_tp(struct trace_event_raw_sys_exit *ctx)
-{
-	struct pt_regs *regs = et_syscall_regs(et_current());
-
-	return rename_exit(ctx->ret, et_syscall_arg2(regs), et_syscall_arg1(regs),
-			   et_syscall_arg4(regs), et_syscall_arg3(regs), et_syscall_arg5(regs));
+	return rename_exit(ctx->ret, file_call_path(call, 0), file_call_folder(call, 0),
+			   file_call_path(call, 1), file_call_folder(call, 1),
+			   et_syscall_arg(FILE_CALL_FLAGS_OF(call)));
 }

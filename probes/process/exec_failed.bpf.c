@@ -4,6 +4,7 @@
 #include "probes/core/path_filter.bpf.h"
 #include "probes/core/strings.bpf.h"
 #include "probes/core/syscall.bpf.h"
+#include "probes/core/syscall_nr.bpf.h"
 #include "probes/core/task.bpf.h"
 
 static __always_inline int exec_failed_body(long ret, __u64 filename, __u64 argv)
@@ -40,58 +41,36 @@ static __always_inline int exec_failed_body(long ret, __u64 filename, __u64 argv
  * A call that failed left the old program in place, and with it what it was given: the registers
  * at entry, and the strings that they point to.
  */
-static __always_inline int exec_failed_execve(long ret)
+static __always_inline int exec_failed_exit(long ret, __u32 nr)
 {
-	const struct pt_regs *regs;
+	/* In front of a path comes its folder's descriptor. */
+	__u32 path = nr == ET_NR_EXECVEAT ? 2 : 1;
 
 	if (ret >= 0)
 		return 0;
-	regs = et_syscall_regs(et_current());
-	return exec_failed_body(ret, et_syscall_arg1(regs), et_syscall_arg2(regs));
-}
-
-static __always_inline int exec_failed_execveat(long ret)
-{
-	const struct pt_regs *regs;
-
-	if (ret >= 0)
-		return 0;
-	regs = et_syscall_regs(et_current());
-	return exec_failed_body(ret, et_syscall_arg2(regs), et_syscall_arg3(regs));
+	return exec_failed_body(ret, et_syscall_arg(path), et_syscall_arg(path + 1));
 }
 
 SEC("?tracepoint")
-int exec_failed_execve_tp(struct trace_event_raw_sys_exit *ctx)
+int exec_failed_tp(struct trace_event_raw_sys_exit *ctx)
 {
-	return exec_failed_execve(ctx->ret);
-}
-
-SEC("?tracepoint")
-int exec_failed_execveat_tp(struct trace_event_raw_sys_exit *ctx)
-{
-	return exec_failed_execveat(ctx->ret);
+	return exec_failed_exit(ctx->ret, ctx->id);
 }
 
 SEC("?fexit")
 int BPF_PROG(exec_failed_execve_fexit, const struct pt_regs *unused, long ret)
 {
-	return exec_failed_execve(ret);
+	return exec_failed_exit(ret, 0);
 }
 
 SEC("?fexit")
 int BPF_PROG(exec_failed_execveat_fexit, const struct pt_regs *unused, long ret)
 {
-	return exec_failed_execveat(ret);
+	return exec_failed_exit(ret, ET_NR_EXECVEAT);
 }
 
 SEC("?kretprobe")
-int exec_failed_execve_kretprobe(struct pt_regs *ctx)
+int exec_failed_kretprobe(struct pt_regs *ctx)
 {
-	return exec_failed_execve(PT_REGS_RC(ctx));
-}
-
-SEC("?kretprobe")
-int exec_failed_execveat_kretprobe(struct pt_regs *ctx)
-{
-	return exec_failed_execveat(PT_REGS_RC(ctx));
+	return exec_failed_exit(PT_REGS_RC(ctx), et_syscall_nr(et_syscall_regs(et_current())));
 }

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* The table of call.bpf.h. */
+#include "probes/file/call.bpf.h"
+
+#define FD(arg)      FILE_CALL_FD(arg)
+#define PATH(arg)    FILE_CALL_PATH(arg)
+#define AT           (FD(1) | PATH(2)) /* a folder's descriptor, and a path */
+#define FLAGS(arg)   FILE_CALL_FLAGS(arg)
+#define CHANGE(TYPE) FILE_CALL_CHANGE(TYPE)
+#define NOFOLLOW     FILE_CALL_NOFOLLOW
+#define COUNTS       FILE_CALL_COUNTS
+#define OPENS        FILE_CALL_OPENS
+#define TRUNCATES    FILE_CALL_TRUNCATES
+#define HOW          FILE_CALL_HOW
+
+const volatile __u16 file_calls[FILE_CALLS] = {
+	/* contents: write and its kin need no table */
+	[ET_NR_SPLICE] = FD(3) | CHANGE(CONTENT) | COUNTS,
+	[ET_NR_COPY_FILE_RANGE] = FD(3) | CHANGE(CONTENT) | COUNTS,
+	[ET_NR_FTRUNCATE] = FD(1) | CHANGE(CONTENT),
+	[ET_NR_FALLOCATE] = FD(1) | CHANGE(CONTENT),
+	[ET_NR_TRUNCATE] = PATH(1) | CHANGE(CONTENT),
+	[ET_NR_OPENAT] = OPENS | FLAGS(3),
+	[ET_NR_OPENAT2] = OPENS | FLAGS(3) | HOW,
+
+	/* permissions */
+	[ET_NR_FCHMOD] = FD(1) | CHANGE(PERMISSIONS),
+	[ET_NR_FCHMODAT] = AT | CHANGE(PERMISSIONS),
+	[ET_NR_FCHMODAT2] = AT | FLAGS(4) | CHANGE(PERMISSIONS),
+
+	/* owner */
+	[ET_NR_FCHOWN] = FD(1) | CHANGE(OWNER),
+	[ET_NR_FCHOWNAT] = AT | FLAGS(5) | CHANGE(OWNER),
+
+	/* extended attributes */
+	[ET_NR_FSETXATTR] = FD(1) | CHANGE(XATTRS),
+	[ET_NR_FREMOVEXATTR] = FD(1) | CHANGE(XATTRS),
+	[ET_NR_SETXATTR] = PATH(1) | CHANGE(XATTRS),
+	[ET_NR_REMOVEXATTR] = PATH(1) | CHANGE(XATTRS),
+	[ET_NR_LSETXATTR] = PATH(1) | NOFOLLOW | CHANGE(XATTRS),
+	[ET_NR_LREMOVEXATTR] = PATH(1) | NOFOLLOW | CHANGE(XATTRS),
+	[ET_NR_SETXATTRAT] = AT | FLAGS(3) | CHANGE(XATTRS),
+	[ET_NR_REMOVEXATTRAT] = AT | FLAGS(3) | CHANGE(XATTRS),
+
+	/* names */
+	[ET_NR_UNLINKAT] = AT,
+	[ET_NR_LINKAT] = AT,
+	[ET_NR_RENAMEAT] = AT,
+	[ET_NR_RENAMEAT2] = AT | FLAGS(5),
+
+#ifdef ET_NR_OLD_CALLS
+	[ET_NR_OPEN] = OPENS | FLAGS(2),
+	[ET_NR_CREAT] = OPENS | TRUNCATES,
+	[ET_NR_CHMOD] = PATH(1) | CHANGE(PERMISSIONS),
+	[ET_NR_CHOWN] = PATH(1) | CHANGE(OWNER),
+	[ET_NR_LCHOWN] = PATH(1) | NOFOLLOW | CHANGE(OWNER),
+	[ET_NR_UNLINK] = PATH(1),
+	[ET_NR_RMDIR] = PATH(1),
+	[ET_NR_LINK] = PATH(1),
+	[ET_NR_RENAME] = PATH(1),
+#endif
+};
