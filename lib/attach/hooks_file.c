@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "lib/attach/hook_rows.h"
 
+#define OPENED FUNC("file_open_fexit", "vfs_open"), FUNC("file_finish_open_fexit", "finish_open")
+#define OPENED_KPROBES                                                                      \
+	TP_BTF("file_call_gone_tp_btf"), FUNC("file_open_kretprobe", "security_file_open"), \
+		FUNC("file_open_noted_kprobe", "security_file_open")
+
 #define OPENS                                                         \
 	EXIT("file_open_tp", "open"), EXIT("file_open_tp", "openat"), \
 		EXIT("file_open_tp", "openat2"), EXIT("file_open_tp", "creat")
@@ -57,6 +62,29 @@ static const struct et_hook_candidate rows[] = {
 			 ENTER("file_delete_enter_tp", "unlink"),
 			 ENTER("file_delete_enter_tp", "rmdir"),
 			 ENTER("file_delete_enter_tp", "unlinkat")),
+	},
+	/*
+	 * A file is open when vfs_open() returns; finish_open() is for file systems that look up,
+	 * create and open in one step. A kprobe sees it before, when security modules are asked:
+	 * to open a pipe may take for ever, and a kretprobe would miss others meanwhile. vfs_link()
+	 * does not sleep longer than the file system takes.
+	 */
+	{
+		.event_id = ET_FILE_CREATE, .kind = ET_ATTACH_FENTRY,
+		.hook = "fexit/{vfs_open,finish_open,security_path_link,vfs_link}",
+		NEEDS("btf_trace_sched_process_exit"),
+		PROGRAMS(TP_BTF("file_act_gone_tp_btf"), OPENED,
+			 FUNC("file_link_fexit", "vfs_link"),
+			 FUNC("file_link_noted_fexit", "security_path_link")),
+	},
+	{
+		.event_id = ET_FILE_CREATE, .kind = ET_ATTACH_KPROBE,
+		.hook = "k(ret)probe/{security_file_open,security_path_link,vfs_link}",
+		NEEDS("btf_trace_sched_process_exit", "vfs_link"),
+		PROGRAMS(TP_BTF("file_act_gone_tp_btf"), OPENED_KPROBES,
+			 FUNC("file_link_kretprobe", "vfs_link"),
+			 FUNC("file_link_kprobe", "vfs_link"),
+			 FUNC("file_link_noted_kprobe", "security_path_link")),
 	},
 	{
 		.event_id = ET_FILE_CREATE, .kind = ET_ATTACH_TRACEPOINT,
@@ -118,9 +146,31 @@ static const struct et_hook_candidate rows[] = {
 			 EXIT_IF("file_path_tp", "removexattrat")),
 	},
 	{
+		.event_id = ET_FILE_MEMFD_OPEN, .kind = ET_ATTACH_FENTRY,
+		.hook = "fexit/{vfs_open,finish_open}",
+		PROGRAMS(OPENED),
+	},
+	{
+		.event_id = ET_FILE_MEMFD_OPEN, .kind = ET_ATTACH_KPROBE,
+		.hook = "k(ret)probe/security_file_open",
+		NEEDS("btf_trace_sched_process_exit"),
+		PROGRAMS(OPENED_KPROBES),
+	},
+	{
 		.event_id = ET_FILE_MEMFD_OPEN, .kind = ET_ATTACH_TRACEPOINT,
 		.hook = "tracepoint/syscalls/sys_exit_open*",
 		PROGRAMS(OPENS),
+	},
+	{
+		.event_id = ET_FILE_SHMEM_OPEN, .kind = ET_ATTACH_FENTRY,
+		.hook = "fexit/{vfs_open,finish_open}",
+		PROGRAMS(OPENED),
+	},
+	{
+		.event_id = ET_FILE_SHMEM_OPEN, .kind = ET_ATTACH_KPROBE,
+		.hook = "k(ret)probe/security_file_open",
+		NEEDS("btf_trace_sched_process_exit"),
+		PROGRAMS(OPENED_KPROBES),
 	},
 	{
 		.event_id = ET_FILE_SHMEM_OPEN, .kind = ET_ATTACH_TRACEPOINT,

@@ -18,8 +18,9 @@
 #define AT_FDCWD -100 /* include/uapi/linux/fcntl.h */
 
 /* include/linux/fs.h */
-#define FMODE_WRITE   0x2
-#define FMODE_CREATED 0x100000
+#define FMODE_WRITE     0x2
+#define FMODE_CREATED   0x100000
+#define FMODE_NOACCOUNT 0x20000000
 
 /* Where the pointer stands to what descriptor @fd of @task is open on; NULL: there is no such place. */
 static __always_inline struct file **et_file_slot_of(const struct task_struct *task, __u32 fd)
@@ -38,6 +39,17 @@ static __always_inline struct file *et_file_of(const struct task_struct *task, _
 	struct file **slot = et_file_slot_of(task, fd);
 
 	return slot ? et_pointer_at(slot) : NULL;
+}
+
+/* The same as a number, for global functions; 0: nothing. */
+static __always_inline __u64 et_file_address_of(const struct task_struct *task, __u32 fd)
+{
+	struct file **slot = et_file_slot_of(task, fd);
+	__u64 address = 0;
+
+	if (slot)
+		bpf_probe_read_kernel(&address, sizeof(address), slot);
+	return address;
 }
 
 static __always_inline __u32 et_inode_type(const struct inode *inode)

@@ -45,9 +45,9 @@ struct act_call {
 	__u64 dentry;
 	__u64 mount;
 	__u64 inode;
+	__u64 file; /* of an open, instead */
 	__u64 stack;
-	__u64 change; /* enum et_change_type */
-	__u64 file;
+	__u64 what; /* enum et_change_type, or of an open enum et_event_type */
 };
 
 /* Notes of a task in that map: its address, which is even, and one of these. */
@@ -81,6 +81,15 @@ const volatile __u64 act_blank[sizeof(struct act) / 8] __weak = {};
 static __always_inline bool act_is_foreign(const struct task_struct *task)
 {
 	return et_is_kthread(task) || et_read(task, tgid) == et_self_tgid;
+}
+
+/*
+ * Is it a file that an overlay has opened below one of its own? Those are not counted as a
+ * process's: commit d3b1084dfd63 ("vfs: make open_with_fake_path() not contribute to nr_files").
+ */
+static __always_inline bool act_is_below(const struct file *file)
+{
+	return et_read(file, f_mode) & FMODE_NOACCOUNT;
 }
 
 static __always_inline struct act *act_mine(void)

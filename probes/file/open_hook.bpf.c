@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * FILE_CREATE of an open that creates, FILE_MEMFD_OPEN and FILE_SHMEM_OPEN, seen inside of the
+ * kernel. What is opened to be executed is not told: that is another event.
+ */
+#include "probes/core/args.bpf.h"
+#include "probes/file/act.bpf.h"
+#include "probes/file/open.bpf.h"
+
+#define __FMODE_EXEC 0x20 /* include/linux/fs.h: in f_flags */
+
+static __always_inline __u32 open_hook_type(const struct file *file)
+{
+	const struct task_struct *task = et_current();
+
+	if (et_is_kthread(task) || act_is_below(file) || et_read(file, f_flags) & __FMODE_EXEC)
+		return 0;
+	return open_type(task, file);
+}
+
+static __always_inline int open_over(__u64 file, int ret)
+{
+	return ret ? 0 : open_told(open_hook_type((const struct file *)file), file);
+}
+
+/* vfs_open(path, file) */
+SEC("?fexit")
+int file_open_fexit(__u64 *ctx)
+{
+	return open_over(et_ctx_address(ctx, 1), ctx[2]);
+}
+
+/* finish_open(file, dentry, open) */
+SEC("?fexit")
+int file_finish_open_fexit(__u64 *ctx)
+{
+	return open_over(et_ctx_address(ctx, 0), ctx[3]);
+}
+
+/* security_file_open(file): whether the file was created is known there. */
+SEC("?kprobe")
+int file_open_noted_kprobe(struct pt_regs *ctx)
+{
+	struct act_call call = { .file = PT_REGS_PARM1(ctx) };
+
+	call.what = open_hook_type((const struct file *)call.file);
+	if (call.what)
+		act_call_note(ACT_SLOT_OPEN, &call, call.what);
+	return 0;
+}
+
+SEC("?kretprobe")
+int file_open_kretprobe(struct pt_regs *ctx)
+{
+	struct act_call *call = act_call_mine(ACT_SLOT_OPEN);
+	__u64 file;
+	__u32 type;
+
+	if (!call)
+		return 0;
+	file = call->file;
+	type = call->what;
+	act_call_drop((__u64)et_current(), ACT_SLOT_OPEN);
+	return PT_REGS_RC(ctx) ? 0 : open_told(type, file);
+}
