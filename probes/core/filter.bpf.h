@@ -118,10 +118,10 @@ static __always_inline __u32 et_cgroups_of(const struct kernfs_node *kn)
 }
 
 /* By what it takes more than a look to see. Not inlined: a program may ask more than once. */
-static __noinline bool et_drops_task(const struct task_struct *task)
+static __noinline bool et_drops_task(const struct task_struct *task, const struct cred *cred)
 {
 	if (et_filters & ET_FILTER_BITS(ET_BY_UID)) {
-		__u32 uid = et_read(task, cred, uid.val);
+		__u32 uid = cred ? et_read(cred, uid.val) : et_read(task, cred, uid.val);
 
 #define MATCHES(form) et_among(et_filter_uids[form], et_filter_counts[form][ET_BY_UID], uid)
 		if (et_drops(ET_BY_UID, MATCHES))
@@ -157,14 +157,28 @@ static __noinline bool et_drops_task(const struct task_struct *task)
 	return false;
 }
 
-static __always_inline bool et_drops_process(const struct task_struct *task, __u32 tgid)
+static __always_inline bool et_drops_process(const struct task_struct *task, __u32 tgid,
+					     const struct cred *cred)
 {
 #define MATCHES(form) et_among(et_filter_pids[form], et_filter_counts[form][ET_BY_PID], tgid)
 	if (et_filters & ET_FILTER_BITS(ET_BY_PID) && et_drops(ET_BY_PID, MATCHES))
 		return true;
 #undef MATCHES
 	return et_filters & ~(ET_FILTER_BITS(ET_BY_PID) | ET_FILTER_BITS(ET_BY_PATH)) &&
-	       et_drops_task(task);
+	       et_drops_task(task, cred);
+}
+
+/* As et_skips(), of a task that is about to have other credentials: NULL are those that it has. */
+static __always_inline bool et_skips_as(enum et_event_type type, const struct task_struct *task,
+					const struct cred *cred)
+{
+	__u32 tgid = et_read(task, tgid);
+
+	/* Without a filter nothing is left of it but the first comparison. */
+	if (tgid != et_self_tgid && (!et_filters || !et_drops_process(task, tgid, cred)))
+		return false;
+	et_filtered(type);
+	return true;
 }
 
 /*
@@ -174,13 +188,7 @@ static __always_inline bool et_drops_process(const struct task_struct *task, __u
  */
 static __always_inline bool et_skips(enum et_event_type type, const struct task_struct *task)
 {
-	__u32 tgid = et_read(task, tgid);
-
-	/* Without a filter nothing is left of it but the first comparison. */
-	if (tgid != et_self_tgid && (!et_filters || !et_drops_process(task, tgid)))
-		return false;
-	et_filtered(type);
-	return true;
+	return et_skips_as(type, task, NULL);
 }
 
 #endif /* ET_FILTER_BPF_H */

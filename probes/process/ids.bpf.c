@@ -66,17 +66,18 @@ static __always_inline void setgid_emit(const struct task_struct *task, const st
 	et_emit_submit(&em);
 }
 
-static __always_inline void ids_compare(const struct task_struct *task, const struct ids *was,
-					const struct ids *now)
+/* @cred are the new credentials, which the task may not have yet: whose event it is, they say. */
+static __always_inline void ids_compare(const struct task_struct *task, const struct cred *cred,
+					const struct ids *was, const struct ids *now)
 {
 	bool uid = was->uid != now->uid || was->euid != now->euid || was->suid != now->suid ||
 		   was->fsuid != now->fsuid;
 	bool gid = was->gid != now->gid || was->egid != now->egid || was->sgid != now->sgid ||
 		   was->fsgid != now->fsgid;
 
-	if (uid && et_wants(ET_PROCESS_SETUID) && !et_skips(ET_PROCESS_SETUID, task))
+	if (uid && et_wants(ET_PROCESS_SETUID) && !et_skips_as(ET_PROCESS_SETUID, task, cred))
 		setuid_emit(task, now);
-	if (gid && et_wants(ET_PROCESS_SETGID) && !et_skips(ET_PROCESS_SETGID, task))
+	if (gid && et_wants(ET_PROCESS_SETGID) && !et_skips_as(ET_PROCESS_SETGID, task, cred))
 		setgid_emit(task, now);
 }
 
@@ -96,7 +97,7 @@ static __always_inline int ids_commit(const struct cred *new)
 		return 0;
 	ids_read(&was, et_read(task, cred));
 	ids_read(&now, new);
-	ids_compare(task, &was, &now);
+	ids_compare(task, new, &was, &now);
 	return 0;
 }
 
@@ -154,6 +155,6 @@ int ids_exit_tp(struct trace_event_raw_sys_exit *ctx)
 	was = *found;
 	bpf_map_delete_elem(&ids_stash, &key);
 	ids_read(&now, et_read(task, cred));
-	ids_compare(task, &was, &now);
+	ids_compare(task, NULL, &was, &now);
 	return 0;
 }
