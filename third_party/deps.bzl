@@ -10,8 +10,15 @@ to be the same file, byte for byte, its URL stands beside as a second source.
 def _deb(**kwargs):
     return struct(**kwargs)
 
-def _kernel(modules = [], loadable = [], without = {}, **kwargs):
-    return struct(modules = modules, loadable = loadable, without = without, **kwargs)
+def _kernel(modules = [], loadable = [], without = {}, many_cpus = False, formats = [], **kwargs):
+    return struct(
+        modules = modules,
+        loadable = loadable,
+        without = without,
+        many_cpus = many_cpus,
+        formats = formats,
+        **kwargs
+    )
 
 def _source(upstream = None, **kwargs):
     return struct(upstream = upstream, **kwargs)
@@ -795,7 +802,9 @@ PACKAGES = [
 
 # Kernels of virtual machines, which tools/vmtest runs the cases on. `kinds` are the kinds of hooks that it has, and all of
 # them are tested; `without` are events that a kind cannot have there all the same, by kind. Of its modules, `modules` are
-# loaded, in this order: what cases need; and `loadable` are for cases to load themselves.
+# loaded, in this order: what cases need; and `loadable` are for cases to load themselves. With `many_cpus`, what is locked
+# is also measured in a guest that could have hundreds of CPUs, of `formats` of records. What is not `required` is tested only
+# if asked for by name.
 KERNELS = [
     _kernel(
         name = "linux_5_10",
@@ -807,7 +816,7 @@ KERNELS = [
         architecture = "x86_64",
         kinds = ["fentry", "kprobe", "tracepoint"],
         modules = ["overlay"],
-        loadable = ["dummy"],
+        loadable = ["pktgen"],
         required = True,
         licence = "GPL-2.0-only",
     ),
@@ -821,7 +830,9 @@ KERNELS = [
         architecture = "x86_64",
         kinds = ["fentry", "kprobe", "tracepoint"],
         modules = ["overlay"],
-        loadable = ["dummy"],
+        loadable = ["pktgen"],
+        many_cpus = True,
+        formats = ["varlen", "fixed"],
         required = True,
         licence = "GPL-2.0-only",
     ),
@@ -835,7 +846,7 @@ KERNELS = [
         architecture = "x86_64",
         kinds = ["fentry", "kprobe", "tracepoint"],
         modules = ["overlay"],
-        loadable = ["dummy"],
+        loadable = ["pktgen"],
         required = True,
         licence = "GPL-2.0-only",
     ),

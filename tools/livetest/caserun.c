@@ -219,8 +219,11 @@ static void pick(struct sides *s, const struct events *events)
 	if (!s->got || !s->met)
 		abort();
 	for (size_t i = 0; i < events->count; i++) {
-		if (of_case(s, root(events->docs[i])) && !of_frame(root(events->docs[i])))
-			s->got[s->gots++] = root(events->docs[i]);
+		yyjson_val *event = root(events->docs[i]);
+
+		if (of_case(s, event) && asked_for(events->types, type_of(event)) &&
+		    !of_frame(event))
+			s->got[s->gots++] = event;
 	}
 }
 

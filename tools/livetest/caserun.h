@@ -16,7 +16,7 @@ struct events {
 	yyjson_doc **docs;
 	size_t count;
 	yyjson_doc *summary; /* of the tracer's end; NULL if there was none */
-	/* Types that were asked for; NULL ends them. Not set by events_parse(). */
+	/* Types that accounts are complete of; NULL ends them. Not set by events_parse(). */
 	const char *const *types;
 };
 
@@ -52,7 +52,7 @@ void caserun_run(const char *name, const char *const *args, struct caserun *ret)
  * caserun_compare() - hold a case's account against the events
  * @run:	the case
  * @events:	all events; those of the case's processes must be exactly what the account says
- *		of the types that were asked for
+ *		of @events' types
  * @r:		receives a line for each fault
  */
 void caserun_compare(const struct caserun *run, const struct events *events, struct report *r);

@@ -14,7 +14,4 @@ static const char *const events[] = { "file-delete", "file-create",     "file-re
 				      "file-modify", "file-memfd-open", "file-shmem-open",
 				      NULL };
 
-int main(int argc, char **argv)
-{
-	return suite_run_with(events, cases, sizeof(cases) / sizeof(cases[0]), argc, argv);
-}
+SUITE("file", cases, events)

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Kernel modules. Loading one takes a kernel that can have any, and a module of that very kernel:
- * LIVETEST_MODULES names such files, apart by spaces, of which none is loaded. In a virtual machine
- * there are some. Where the kernel can have none, what is tested is that eventstrace says so, and
+ * Kernel modules. Where the kernel can have none, what is tested is that eventstrace says so, and
  * that the other events are seen all the same.
  */
 #define _GNU_SOURCE
@@ -25,8 +23,6 @@
 #include "tools/livetest/proc.h"
 #include "tools/livetest/suite.h"
 #include "tools/livetest/tracer.h"
-
-/* ---- a kernel without modules --------------------------------------------------------------- */
 
 /* Asked for nothing else, it leaves with status 4 and says what the kernel lacks. */
 static void test_alone(void **state)
@@ -97,33 +93,8 @@ static int run_without(int argc, char **argv)
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
 
-/* ---- a kernel with modules ------------------------------------------------------------------ */
-
-#define FILES 6
-
-static int run_with(int argc, char **argv)
-{
-	static const char *const events[] = { "process-load-module", NULL };
-	static const char *files[FILES + 1];
-	static const struct suite_case cases[] = {
-		{ .name = "load_module" },
-		{ .name = "load_module", .args = files },
-	};
-	const char *names = getenv("LIVETEST_MODULES");
-	static char text[4096];
-	char *rest = text, *file;
-	size_t n = 0;
-
-	snprintf(text, sizeof(text), "%s", names ? names : "");
-	while ((file = strsep(&rest, " ")) && n < FILES)
-		if (*file)
-			files[n++] = file;
-	if (!n)
-		print_message("LIVETEST_MODULES names no module: only refused ones are tested.\n");
-	return suite_run_with(events, cases, n ? 2 : 1, argc, argv);
-}
-
 int main(int argc, char **argv)
 {
-	return access("/proc/modules", F_OK) ? run_without(argc, argv) : run_with(argc, argv);
+	/* module_suite.c has what is tested of a kernel that can have modules. */
+	return access("/proc/modules", F_OK) ? run_without(argc, argv) : suite_main(argc, argv);
 }

@@ -12,7 +12,4 @@ static const struct suite_case cases[] = {
 static const char *const events[] = { "net-conn-attempt", "net-conn-accept", "net-conn-closed",
 				      NULL };
 
-int main(int argc, char **argv)
-{
-	return suite_run_with(events, cases, sizeof(cases) / sizeof(cases[0]), argc, argv);
-}
+SUITE("network", cases, events)

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Life and death of processes. */
+#include <stddef.h>
+
 #include "tools/livetest/suite.h"
 
 static const struct suite_case cases[] = {
@@ -13,7 +15,4 @@ static const struct suite_case cases[] = {
 	{ .name = "namespaces" },
 };
 
-int main(int argc, char **argv)
-{
-	return suite_run(cases, sizeof(cases) / sizeof(cases[0]), argc, argv);
-}
+SUITE("process", cases, NULL)

@@ -7,6 +7,7 @@
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +21,8 @@
 #include "tools/livetest/caserun.h"
 #include "tools/livetest/memory.h"
 #include "tools/livetest/place.h"
+
+static struct suite_theme *themes, **themes_end = &themes;
 
 static struct tracer_result result;
 static struct events events;
@@ -137,13 +140,22 @@ static void test_lines(void **state)
 	fail_with("lines of output", &broken);
 }
 
+/* A case of a theme, as a test. */
+struct suite_test {
+	const struct suite_theme *theme;
+	struct caserun run;
+	char name[64];
+};
+
 static void test_case(void **state)
 {
-	const struct caserun *run = *state;
+	const struct suite_test *test = *state;
 	struct report r = { 0 };
 
-	caserun_compare(run, &events, &r);
-	fail_with(run->name, &r);
+	/* Of what is watched for other themes this one's accounts say nothing. */
+	events.types = test->theme->types;
+	caserun_compare(&test->run, &events, &r);
+	fail_with(test->name, &r);
 }
 
 /* A tracer that cannot be started fails one test, and with it the program. */
@@ -170,105 +182,167 @@ static const struct {
 
 #define EVENTS (sizeof(all_events) / sizeof(all_events[0]))
 
-/* The events that are watched: as the tracer is asked for them, and as accounts name them. */
+/* The events that are watched, as the tracer is asked for them. */
 static char flag_text[EVENTS][64];
 static const char *flags[EVENTS + 2] = { "-s" };
-static const char *types[EVENTS + 1];
+static bool watched[EVENTS];
 
-static int watch_event(const char *option)
+/* Return: its place in all_events, or a negative errno. */
+static int find_event(const char *option)
 {
-	size_t n = 0;
-
-	while (types[n])
-		n++;
-	for (size_t i = 0; i < EVENTS; i++) {
-		if (strcmp(all_events[i].option, option) != 0)
-			continue;
-		snprintf(flag_text[n], sizeof(flag_text[n]), "--%s", option);
-		flags[n + 1] = flag_text[n];
-		types[n] = all_events[i].type;
-		return 0;
-	}
+	for (size_t i = 0; i < EVENTS; i++)
+		if (!strcmp(all_events[i].option, option))
+			return (int)i;
+	fprintf(stderr, "there is no event %s\n", option);
 	return -EINVAL;
 }
 
-/* The environment's LIVETEST_EVENTS, options between spaces, stands for all that a suite asks for. */
-static int choose_events_of(const char *env)
+/* Does @list, words between spaces, have it? A list that is not there has everything. */
+static bool in_list(const char *list, const char *word)
 {
-	char *list = strdup(env), *rest = list, *word;
-	int rc = list ? 0 : -ENOMEM;
+	size_t len = strlen(word);
+	const char *p = list;
 
-	while (!rc && (word = strsep(&rest, " ")))
-		rc = watch_event(word);
-	free(list);
-	return rc;
+	if (!list)
+		return true;
+	while (*p) {
+		size_t n = strcspn(p, " ");
+
+		if (n == len && !strncmp(p, word, n))
+			return true;
+		p += n + (p[n] == ' ');
+	}
+	return false;
 }
 
-static int choose_events(const char *const *more)
+/*
+ * Add an event to those of a theme, and to those that are watched, unless the environment's
+ * LIVETEST_EVENTS leaves it out.
+ */
+static int add_event(struct suite_theme *theme, const char *option, bool *ret_any)
 {
-	const char *env = getenv("LIVETEST_EVENTS");
+	int event = find_event(option);
+	size_t n = 0;
+
+	if (event < 0)
+		return event;
+	if (!in_list(getenv("LIVETEST_EVENTS"), option))
+		return 0;
+	while (theme->types[n])
+		n++;
+	theme->types[n] = all_events[event].type;
+	watched[event] = true;
+	*ret_any = true;
+	return 0;
+}
+
+/* Its events; whether one of those that it is about is among them. */
+static int choose_events(struct suite_theme *theme)
+{
+	bool any = false, any_always = false;
 	int rc = 0;
 
-	if (env)
-		return choose_events_of(env);
+	theme->types = must_realloc(NULL, (EVENTS + 1) * sizeof(*theme->types));
+	memset(theme->types, 0, (EVENTS + 1) * sizeof(*theme->types));
 	for (size_t i = 0; i < sizeof(always) / sizeof(always[0]) && !rc; i++)
-		rc = watch_event(always[i]);
-	for (; more && *more && !rc; more++)
-		rc = watch_event(*more);
+		rc = add_event(theme, always[i], &any_always);
+	for (const char *const *more = theme->events; more && *more && !rc; more++)
+		rc = add_event(theme, *more, &any);
+	theme->wanted = theme->events ? any : any_always;
 	return rc;
 }
 
-static int watch(const struct suite_case *cases, size_t count, struct caserun *runs)
+/* Those of the environment's LIVETEST_THEMES, or all. */
+static int choose_themes(void)
+{
+	const char *list = getenv("LIVETEST_THEMES");
+	size_t n = 1;
+	int rc = 0;
+
+	for (struct suite_theme *theme = themes; theme && !rc; theme = theme->next) {
+		if (!in_list(list, theme->name))
+			continue;
+		rc = choose_events(theme);
+		if (!theme->wanted)
+			print_message("[   NOTE   ] %s: none of its events is watched\n",
+				      theme->name);
+	}
+	for (size_t i = 0; i < EVENTS; i++) {
+		if (!watched[i])
+			continue;
+		snprintf(flag_text[i], sizeof(flag_text[i]), "--%s", all_events[i].option);
+		flags[n++] = flag_text[i];
+	}
+	return rc;
+}
+
+static int watch(struct suite_test *tests, size_t count)
 {
 	struct tracer_options opts = { .flags = flags };
 	struct tracer *tracer;
+	size_t n = 0;
 	int rc;
 
 	rc = tracer_start(&opts, &tracer);
 	if (rc)
 		return rc;
-	for (size_t i = 0; i < count; i++)
-		caserun_run(cases[i].name, cases[i].args, &runs[i]);
+	for (const struct suite_theme *theme = themes; theme; theme = theme->next) {
+		for (size_t i = 0; theme->wanted && i < theme->count; i++) {
+			const struct suite_case *c = &theme->cases[i];
+
+			tests[n].theme = theme;
+			snprintf(tests[n].name, sizeof(tests[n].name), "%s/%s", theme->name,
+				 c->name);
+			caserun_run(c->name, c->args, &tests[n++].run);
+		}
+	}
 	/* At once: what the last case did must not need time to come out. */
 	rc = tracer_stop(tracer, SIGTERM, &result);
 	events_parse(&result, &events, &broken);
-	events.types = types;
-	return rc;
+	return n == count ? rc : -EINVAL;
 }
 
-int suite_run_with(const char *const *more, const struct suite_case *cases, size_t count, int argc,
-		   char **argv)
+void suite_add(struct suite_theme *theme)
 {
-	struct CMUnitTest *tests = must_realloc(NULL, (count + 3) * sizeof(*tests));
-	struct caserun *runs = must_realloc(NULL, count * sizeof(*runs));
-	size_t n = 0;
+	*themes_end = theme;
+	themes_end = &theme->next;
+}
+
+int suite_main(int argc, char **argv)
+{
+	struct CMUnitTest *tests;
+	struct suite_test *cases;
+	size_t count = 0, n = 0;
 	int rc;
 
-	memset(runs, 0, count * sizeof(*runs));
 	rc = place_init(argc, argv);
 	if (!rc)
-		rc = choose_events(more);
+		rc = choose_themes();
+	for (const struct suite_theme *theme = themes; theme; theme = theme->next)
+		count += theme->wanted ? theme->count : 0;
+	if (!rc && !count)
+		rc = -ENOENT;
+	tests = must_realloc(NULL, (count + 3) * sizeof(*tests));
+	cases = must_realloc(NULL, (count + 1) * sizeof(*cases));
+	memset(cases, 0, (count + 1) * sizeof(*cases));
 	if (!rc)
-		rc = watch(cases, count, runs);
+		rc = watch(cases, count);
 	tests[n++] = (struct CMUnitTest){ "starts", test_start, NULL, NULL, &rc };
 	if (!rc) {
 		tests[n++] = (struct CMUnitTest){ "run as a whole", test_run, NULL, NULL, NULL };
 		tests[n++] = (struct CMUnitTest){ "lines of output", test_lines, NULL, NULL, NULL };
 		for (size_t i = 0; i < count; i++)
 			tests[n++] = (struct CMUnitTest){ cases[i].name, test_case, NULL, NULL,
-							  &runs[i] };
+							  &cases[i] };
 	}
 	rc = _cmocka_run_group_tests("live", tests, n, NULL, NULL);
 	for (size_t i = 0; i < count; i++)
-		caserun_free(&runs[i]);
+		caserun_free(&cases[i].run);
+	for (struct suite_theme *theme = themes; theme; theme = theme->next)
+		free(theme->types);
 	events_free(&events);
 	tracer_result_free(&result);
-	free(runs);
+	free(cases);
 	free(tests);
 	return rc != 0;
-}
-
-int suite_run(const struct suite_case *cases, size_t count, int argc, char **argv)
-{
-	return suite_run_with(NULL, cases, count, argc, argv);
 }

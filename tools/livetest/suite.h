@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Live tests of a theme: one eventstrace watches all its cases, then each is a test. */
+/* Live tests of themes: one eventstrace watches all their cases, then each is a test. */
 #ifndef TOOLS_LIVETEST_SUITE_H
 #define TOOLS_LIVETEST_SUITE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "tools/livetest/report.h"
@@ -13,36 +14,58 @@ struct suite_case {
 	const char *const *args; /* NULL-terminated, or NULL */
 };
 
+struct suite_theme {
+	const char *name;
+	const char *const *events; /* that it is about, by their options; NULL: processes' */
+	const struct suite_case *cases;
+	size_t count;
+	/* suite.c's own: */
+	const char **types; /* of events that its accounts are held against */
+	bool wanted;
+	struct suite_theme *next;
+};
+
 /**
- * suite_run() - run the cases and hold them against their accounts
- * @cases:	the cases
- * @count:	how many
+ * SUITE() - a theme, at the end of its file
+ * @theme_name:		its name
+ * @theme_cases:	array of its cases
+ * @theme_events:	options of the events that are watched too, beside those of processes, without
+ *			their dashes; NULL ends them. NULL: no others
+ *
+ * A program runs the themes of all files that it is made of.
+ */
+#define SUITE(theme_name, theme_cases, theme_events)                     \
+	static struct suite_theme suite_of_file = {                      \
+		.name = (theme_name),                                    \
+		.events = (theme_events),                                \
+		.cases = (theme_cases),                                  \
+		.count = sizeof(theme_cases) / sizeof((theme_cases)[0]), \
+	};                                                               \
+	__attribute__((constructor)) static void add_suite_of_file(void) \
+	{                                                                \
+		suite_add(&suite_of_file);                               \
+	}
+
+/* Called by SUITE(). */
+void suite_add(struct suite_theme *theme);
+
+/**
+ * suite_main() - run the cases and hold them against their accounts
  * @argc:	of main(); see place_init()
  * @argv:	of main()
  *
- * Each case is a test, and so are the run as a whole (every line valid, nothing lost, a clean
- * end) and, of course, that eventstrace can be started at all: nothing is ever skipped.
+ * One tracer watches all themes. Each case is a test, and so are the run as a whole (every line
+ * valid, nothing lost, a clean end) and, of course, that eventstrace can be started at all: nothing
+ * is ever skipped.
+ *
+ * What an account says of events that nobody watches is not looked for. Two variables of the
+ * environment, names between spaces: LIVETEST_EVENTS has those that there are, for kinds of hooks
+ * that not every event has; a theme of whose events none is left is not run, and a line says so.
+ * LIVETEST_THEMES has the themes to run.
  *
  * Return: an exit status for main().
  */
-int suite_run(const struct suite_case *cases, size_t count, int argc, char **argv);
-
-/**
- * suite_run_with() - the same, of cases that cause more than processes do
- * @more:	options of the events that are watched too, without their dashes; NULL ends them
- * @cases:	the cases
- * @count:	how many
- * @argc:	of main()
- * @argv:	of main()
- *
- * What an account says of events that nobody watches is not looked for. The environment's
- * LIVETEST_EVENTS names events, as @more does, that are watched in place of all others: of kinds of
- * hooks that not every event has.
- *
- * Return: an exit status for main().
- */
-int suite_run_with(const char *const *more, const struct suite_case *cases, size_t count, int argc,
-		   char **argv);
+int suite_main(int argc, char **argv);
 
 /**
  * suite_check_result() - is the end of a tracer as it should be?

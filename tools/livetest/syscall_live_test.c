@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Files in memory, shared memory, tracing others: process events that are single system calls. */
+#include <stddef.h>
+
 #include "tools/livetest/suite.h"
 
 static const char *const events[] = {
@@ -16,7 +18,4 @@ static const struct suite_case cases[] = {
 	{ .name = "exec_memfd" },
 };
 
-int main(int argc, char **argv)
-{
-	return suite_run_with(events, cases, sizeof(cases) / sizeof(cases[0]), argc, argv);
-}
+SUITE("syscall", cases, events)

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Terminals. */
+#include <stddef.h>
+
 #include "tools/livetest/suite.h"
 
 static const struct suite_case cases[] = {
@@ -7,7 +9,4 @@ static const struct suite_case cases[] = {
 	{ .name = "tty_partial" }, { .name = "tty_none" },   { .name = "ctty" },
 };
 
-int main(int argc, char **argv)
-{
-	return suite_run(cases, sizeof(cases) / sizeof(cases[0]), argc, argv);
-}
+SUITE("tty", cases, NULL)

@@ -58,12 +58,19 @@ static int read_one(char *arg, struct arguments *a)
 	const struct {
 		const char *name, **value;
 	} single[] = {
-		{ "--name", &a->name },         { "--release", &a->release },
-		{ "--kernel", &a->kernel },     { "--qemu", &a->qemu },
-		{ "--cpu", &a->cpu },           { "--loadable", &a->loadable },
-		{ "--baseline", &a->baseline }, { "--theme", &a->theme },
+		{ "--name", &a->name },
+		{ "--release", &a->release },
+		{ "--kernel", &a->kernel },
+		{ "--qemu", &a->qemu },
+		{ "--cpu", &a->cpu },
+		{ "--loadable", &a->loadable },
+		{ "--baseline", &a->baseline },
+		{ "--theme", &a->theme },
+		{ "--parameters", &a->parameters },
+		{ "--cpus", &a->cpus },
 	};
 	char *value;
+	int r;
 
 	for (size_t i = 0; i < sizeof(single) / sizeof(single[0]); i++) {
 		value = value_of(arg, single[i].name);
@@ -77,10 +84,16 @@ static int read_one(char *arg, struct arguments *a)
 		return add(a->initrds, value);
 	value = value_of(arg, "--kinds");
 	if (value) {
-		/* The last one counts: a person who gives it wants fewer. */
+		/* The first one is the kernel's; a person who gives another wants fewer. */
 		memset(a->kinds, 0, sizeof(a->kinds));
-		return add_all(a->kinds, value);
+		r = add_all(a->kinds, value);
+		if (!a->kernel_kinds[0])
+			memcpy(a->kernel_kinds, a->kinds, sizeof(a->kinds));
+		return r;
 	}
+	value = value_of(arg, "--formats");
+	if (value)
+		return add_all(a->formats, value);
 	value = value_of(arg, "--without");
 	if (value)
 		return add_all(a->without, value);
@@ -95,7 +108,7 @@ static int read_one(char *arg, struct arguments *a)
 
 int arguments_read(int argc, char **argv, struct arguments *ret)
 {
-	struct arguments a = { .cpu = "max" };
+	struct arguments a = { .parameters = "", .cpus = "1" };
 
 	for (int i = 1; i < argc; i++) {
 		if (read_one(argv[i], &a) == 0)

@@ -74,43 +74,67 @@ static int compare_row(const struct budget_row *row, yyjson_val *kinds, FILE *ou
 	return row->insns > insns;
 }
 
-/* Programs of the file that were not loaded this time. */
-static int compare_missing(const struct budget *b, yyjson_val *kinds, FILE *out)
+/* Programs of the file that were not loaded this time, of a kind that was. */
+static int compare_missing(const struct budget *b, const char *kind, yyjson_val *programs,
+			   FILE *out)
 {
-	yyjson_val *kind, *program, *programs, *val;
-	size_t i, j, max, max_programs;
+	yyjson_val *program, *val;
+	size_t i, max;
 	int faults = 0;
 
 	/* A kernel of which nothing is written down misses nothing. */
-	if (!kinds)
+	if (!programs)
 		return 0;
-	yyjson_obj_foreach(kinds, i, max, kind, programs)
+	yyjson_obj_foreach(programs, i, max, program, val)
 	{
-		yyjson_obj_foreach(programs, j, max_programs, program, val)
-		{
-			if (has(b, yyjson_get_str(kind), yyjson_get_str(program)))
-				continue;
-			fprintf(out, "%s %s: no longer loaded\n", yyjson_get_str(kind),
-				yyjson_get_str(program));
-			faults++;
-		}
+		if (has(b, kind, yyjson_get_str(program)))
+			continue;
+		fprintf(out, "%s %s: no longer loaded\n", kind, yyjson_get_str(program));
+		faults++;
 	}
 	return faults;
 }
 
-int budget_compare(const struct budget *b, const char *path, const char *kernel, FILE *out)
+/* How long all programs of a kind took that were there before, too. */
+static int compare_time(const struct budget *b, const char *kind, yyjson_val *programs, FILE *out)
+{
+	unsigned long long was = 0, is = 0;
+
+	for (size_t i = 0; i < b->count; i++) {
+		const struct budget_row *row = &b->rows[i];
+		yyjson_val *program = yyjson_obj_get(programs, row->program);
+
+		if (strcmp(row->kind, kind) != 0 || !program)
+			continue;
+		was += yyjson_get_uint(yyjson_obj_get(program, "microseconds"));
+		is += row->usec;
+	}
+	if (is <= was * BUDGET_TIMES)
+		return 0;
+	fprintf(out, "%s: %llu microseconds, more than %d times %llu\n", kind, is, BUDGET_TIMES,
+		was);
+	return 1;
+}
+
+int budget_compare(const struct budget *b, const char *path, const char *kernel,
+		   const char *const *kinds, FILE *out)
 {
 	yyjson_doc *doc;
-	yyjson_val *kinds;
+	yyjson_val *was;
 	int faults = 0, r;
 
 	r = read_file(path, &doc);
 	if (r < 0)
 		return r;
-	kinds = yyjson_obj_get(yyjson_obj_get(yyjson_doc_get_root(doc), "kernels"), kernel);
+	was = yyjson_obj_get(yyjson_obj_get(yyjson_doc_get_root(doc), "kernels"), kernel);
 	for (size_t i = 0; i < b->count; i++)
-		faults += compare_row(&b->rows[i], kinds, out);
-	faults += compare_missing(b, kinds, out);
+		faults += compare_row(&b->rows[i], was, out);
+	for (; *kinds; kinds++) {
+		yyjson_val *programs = yyjson_obj_get(was, *kinds);
+
+		faults += compare_missing(b, *kinds, programs, out);
+		faults += compare_time(b, *kinds, programs, out);
+	}
 	yyjson_doc_free(doc);
 	return faults;
 }
@@ -122,13 +146,14 @@ static yyjson_mut_val *child(yyjson_mut_doc *doc, yyjson_mut_val *parent, const 
 	return val ? val : yyjson_mut_obj_add_obj(doc, parent, name);
 }
 
-int budget_write(const struct budget *b, const char *path, const char *kernel)
+int budget_write(const struct budget *b, const char *path, const char *kernel,
+		 const char *const *kinds)
 {
 	const yyjson_write_flag flags =
 		YYJSON_WRITE_PRETTY_TWO_SPACES | YYJSON_WRITE_NEWLINE_AT_END;
 	yyjson_doc *old = NULL;
 	yyjson_mut_doc *doc;
-	yyjson_mut_val *root, *kernels, *kinds;
+	yyjson_mut_val *root, *kernels, *part;
 	bool ok;
 	int r;
 
@@ -146,11 +171,12 @@ int budget_write(const struct budget *b, const char *path, const char *kernel)
 		yyjson_mut_obj_add_str(doc, root, "schema", SCHEMA);
 	}
 	kernels = child(doc, root, "kernels");
-	yyjson_mut_obj_remove_key(kernels, kernel);
-	kinds = child(doc, kernels, kernel);
+	part = child(doc, kernels, kernel);
+	for (; *kinds; kinds++)
+		yyjson_mut_obj_remove_key(part, *kinds);
 	for (size_t i = 0; i < b->count; i++) {
 		const struct budget_row *row = &b->rows[i];
-		yyjson_mut_val *program = child(doc, child(doc, kinds, row->kind), row->program);
+		yyjson_mut_val *program = child(doc, child(doc, part, row->kind), row->program);
 
 		yyjson_mut_obj_add_uint(doc, program, "instructions", row->insns);
 		yyjson_mut_obj_add_uint(doc, program, "microseconds", row->usec);

@@ -14,6 +14,7 @@
 #include "tools/vmtest/budget.h"
 
 static char path[4096];
+static const char *const all[] = { "fentry", "kprobe", "tracepoint", NULL };
 
 static int set_up(void **state)
 {
@@ -40,7 +41,7 @@ static int compare(const struct budget *b, const char *kernel, const char *says)
 	int r;
 
 	assert_non_null(out);
-	r = budget_compare(b, path, kernel, out);
+	r = budget_compare(b, path, kernel, all, out);
 	fclose(out);
 	assert_string_equal(text, says);
 	free(text);
@@ -69,13 +70,13 @@ static void test_compare(void **state)
 	struct budget was = { 0 }, is = { 0 }, none = { 0 };
 
 	(void)state;
-	assert_int_equal(budget_compare(&was, path, "old", stdout), -ENOENT);
+	assert_int_equal(budget_compare(&was, path, "old", all, stdout), -ENOENT);
 	budget_line(&was, "fentry", "same 100 5");
 	budget_line(&was, "fentry", "more 100 5");
 	budget_line(&was, "kprobe", "less 100 5");
 	budget_line(&was, "kprobe", "gone 100 5");
-	assert_int_equal(budget_write(&was, path, "old"), 0);
-	assert_int_equal(budget_write(&was, path, "new"), 0);
+	assert_int_equal(budget_write(&was, path, "old", all), 0);
+	assert_int_equal(budget_write(&was, path, "new", all), 0);
 	assert_int_equal(compare(&was, "old", ""), 0);
 
 	budget_line(&is, "fentry", "same 100 9");
@@ -90,13 +91,42 @@ static void test_compare(void **state)
 			 3);
 	/* A kernel of which nothing is known: everything is new. */
 	assert_int_equal(compare(&none, "unknown", ""), 0);
-	assert_int_equal(budget_compare(&is, path, "unknown", stdout), 4);
+	assert_int_equal(budget_compare(&is, path, "unknown", all, stdout), 4);
+
+	/* Kinds that were not measured miss nothing. */
+	assert_int_equal(budget_compare(&none, path, "old", &all[2], stdout), 0);
+	assert_int_equal(budget_compare(&none, path, "old", &all[1], stdout), 2);
 
 	/* What is written down replaces this kernel's part, and no other. */
-	assert_int_equal(budget_write(&is, path, "old"), 0);
+	assert_int_equal(budget_write(&is, path, "old", all), 0);
 	assert_int_equal(compare(&is, "old", ""), 0);
 	assert_int_equal(compare(&was, "new", ""), 0);
+	/* And of this one's, what was measured. */
+	assert_int_equal(budget_write(&none, path, "old", &all[2]), 0);
+	assert_int_equal(compare(&is, "old", "tracepoint same: new, 7 instructions\n"), 1);
 	budget_free(&was);
+	budget_free(&is);
+}
+
+/* What took far longer, all of a kind together; a program that is new has no part in it. */
+static void test_time(void **state)
+{
+	struct budget was = { 0 }, same = { 0 }, is = { 0 };
+
+	(void)state;
+	budget_line(&was, "fentry", "a 1 100");
+	budget_line(&was, "fentry", "b 1 100");
+	assert_int_equal(budget_write(&was, path, "old", all), 0);
+	budget_line(&same, "fentry", "a 1 1000");
+	budget_line(&same, "fentry", "b 1 0");
+	budget_line(&same, "fentry", "c 1 9000");
+	assert_int_equal(compare(&same, "old", "fentry c: new, 1 instructions\n"), 1);
+	budget_line(&is, "fentry", "a 1 1000");
+	budget_line(&is, "fentry", "b 1 1");
+	assert_int_equal(compare(&is, "old", "fentry: 1001 microseconds, more than 5 times 200\n"),
+			 1);
+	budget_free(&was);
+	budget_free(&same);
 	budget_free(&is);
 }
 
@@ -112,8 +142,8 @@ static void test_other_file(void **state)
 	}
 	fputs("{\"schema\": \"another\"}", f);
 	fclose(f);
-	assert_int_equal(budget_compare(&b, path, "old", stdout), -EBADMSG);
-	assert_int_equal(budget_write(&b, path, "old"), -EBADMSG);
+	assert_int_equal(budget_compare(&b, path, "old", all, stdout), -EBADMSG);
+	assert_int_equal(budget_write(&b, path, "old", all), -EBADMSG);
 }
 
 int main(void)
@@ -121,6 +151,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_lines, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_compare, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_time, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_other_file, set_up, tear_down),
 	};
 

@@ -13,7 +13,7 @@ enum cases_line cases_read(const char *line, const char **ret_name)
 		{ "[ RUN      ] ", CASES_BEGIN },  { "[       OK ] ", CASES_OK },
 		{ "[  FAILED  ] ", CASES_FAILED }, { "[  ERROR   ] ", CASES_TEXT },
 		{ "[==========] ", CASES_SUM },    { "[  PASSED  ] ", CASES_SUM },
-		{ "[  SKIPPED ] ", CASES_FAILED },
+		{ "[  SKIPPED ] ", CASES_FAILED }, { "[   NOTE   ] ", CASES_NOTE },
 	};
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {

@@ -11,6 +11,7 @@ enum cases_line {
 	CASES_BEGIN, /* a case begins: what is said from here on is about it */
 	CASES_OK,
 	CASES_FAILED,
+	CASES_NOTE, /* what a person should know though nothing is wrong; in place of a case's name */
 	CASES_SUM, /* of the program as a whole; says nothing that the rest did not */
 };
 

@@ -5,10 +5,10 @@
 load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_test")
 load("//third_party:deps.bzl", "KERNELS")
 
-# They take both CPUs for minutes each under emulation, so they are asked for by name.
+# A guest has one CPU, and so takes one of this machine: two guests run side by side, before the tests that must be alone.
+# "live" keeps them out of sanitizer builds.
 _TAGS = [
-    "exclusive",
-    "external",
+    "cpu:1",
     "live",
     "local",
     "manual",
@@ -54,6 +54,7 @@ def _arguments(row):
         "--initrd=$(rootpath :%s_modules)" % row.name,
         "--loadable=$(rootpath @%s//:modules/loadable)" % row.name,
         "--kinds=" + ",".join(row.kinds),
+        "--formats=" + ",".join(row.formats),
     ] + (["--without=" + ",".join(without)] if without else [])
 
 def _data(row):
@@ -81,7 +82,7 @@ def kernel_tests():
             timeout = "long",
             args = args,
             data = data,
-            tags = _TAGS,
+            tags = _TAGS + ([] if row.required else ["manual"]),
             deps = [":vmtest"],
         )
         cc_binary(
@@ -92,3 +93,51 @@ def kernel_tests():
             data = data,
             deps = [":vmtest"],
         )
+        if row.many_cpus:
+            cc_test(
+                name = "many_cpus_" + row.name,
+                timeout = "long",
+                args = _arguments(row),
+                data = _data(row),
+                tags = _TAGS,
+                deps = [":many_cpus_main"],
+            )
+    # That a crash is noticed is the same with any kernel.
+    row = KERNELS[-1]
+    cc_test(
+        name = "crash_test",
+        timeout = "moderate",
+        args = _arguments(row),
+        data = _data(row),
+        tags = _TAGS,
+        deps = [":crash_test_main"],
+    )
+
+def latest_kernel(name, program, **kwargs):
+    """A program that runs another on the newest kernel that there is, with the arguments that follow its own."""
+    data = [
+        program,
+        ":guest",
+        ":mkcpio",
+        "//third_party:apt-mirror.sh",
+        "@qemu//:all",
+        "@qemu//:bin/qemu-system-x86_64",
+    ]
+    args = [
+        "$(rootpath %s)" % program,
+        "$(rootpath @qemu//:bin/qemu-system-x86_64)",
+        "$(rootpath :guest)",
+        "$(rootpath :mkcpio)",
+        "$(rootpath //third_party:apt-mirror.sh)",
+        "--kinds=fentry,kprobe,tracepoint",
+        "--formats=varlen,fixed,direct",
+    ]
+    native.sh_binary(
+        name = name,
+        testonly = True,
+        srcs = ["latest.sh"],
+        args = args,
+        data = data,
+        tags = ["manual"],
+        **kwargs
+    )

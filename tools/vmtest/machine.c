@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "tools/livetest/proc.h"
+#include "tools/vmtest/acpi.h"
 #include "tools/vmtest/cpio.h"
 
 #define BOOTS_MAX 3
@@ -27,7 +28,7 @@
 
 /* A folder of the machine's own: what it boots from, and what its kernel says. */
 struct folder {
-	char path[PATH_MAX], initrd[PATH_MAX + 16], console[PATH_MAX + 16];
+	char path[PATH_MAX], initrd[PATH_MAX + 16], console[PATH_MAX + 16], madt[PATH_MAX + 16];
 };
 
 static int make_folder(struct folder *f)
@@ -39,6 +40,7 @@ static int make_folder(struct folder *f)
 		return -errno;
 	snprintf(f->initrd, sizeof(f->initrd), "%s/initrd", f->path);
 	snprintf(f->console, sizeof(f->console), "%s/console", f->path);
+	snprintf(f->madt, sizeof(f->madt), "%s/madt", f->path);
 	return 0;
 }
 
@@ -46,6 +48,7 @@ static void remove_folder(const struct folder *f)
 {
 	unlink(f->initrd);
 	unlink(f->console);
+	unlink(f->madt);
 	rmdir(f->path);
 }
 
@@ -100,16 +103,19 @@ static int start(const struct machine_options *opts, const struct folder *folder
 		 pid_t *ret)
 {
 	char bios[PATH_MAX], data[PATH_MAX], modules[PATH_MAX + 32], console[PATH_MAX + 32];
-	char parameters[512], path[] = "PATH=/usr/bin:/bin";
+	char parameters[512], path[] = "PATH=/usr/bin:/bin", table[PATH_MAX + 64];
+	/* The last two are there, or end the list before their place. */
+	const char *more = opts->possible_cpus ? "-acpitable" : NULL;
 	const char *const argv[] = {
 		opts->qemu, "-L", data, "-L", bios, "-nodefaults", "-no-user-config",
 		/* Emulated, also where there is a /dev/kvm: not each one works. */
-		"-machine", "pc", "-accel", "tcg,thread=multi", "-cpu", opts->cpu, "-m", "2048",
-		"-smp", "2", "-display", "none", "-nic", "none", "-no-reboot", "-kernel",
-		opts->kernel, "-initrd", folder->initrd, "-append", parameters,
+		"-machine", "pc", "-accel", "tcg,thread=multi", "-cpu",
+		opts->cpu ? opts->cpu : MACHINE_CPU, "-m", "2048", "-smp", opts->cpus, "-display",
+		"none", "-nic", "none", "-no-reboot", "-kernel", opts->kernel, "-initrd",
+		folder->initrd, "-append", parameters,
 		/* The first port is the kernel's console, the second one jobs'. */
 		"-chardev", console, "-serial", "chardev:console", "-chardev",
-		"stdio,id=jobs,signal=off", "-serial", "chardev:jobs", NULL
+		"stdio,id=jobs,signal=off", "-serial", "chardev:jobs", more, table, NULL
 	};
 	const char *const envp[] = { path, modules, NULL };
 	const struct proc_options proc = {
@@ -123,7 +129,10 @@ static int start(const struct machine_options *opts, const struct folder *folder
 	snprintf(modules, sizeof(modules),
 		 "QEMU_MODULE_DIR=%.*s/../root/usr/lib/x86_64-linux-gnu/qemu", len, opts->qemu);
 	snprintf(console, sizeof(console), "file,id=console,path=%s", folder->console);
-	snprintf(parameters, sizeof(parameters), PARAMETERS " %s", opts->parameters);
+	snprintf(table, sizeof(table), "sig=APIC,rev=1,oem_id=VMTEST,data=%s", folder->madt);
+	/* The emulator's own table of CPUs comes first. */
+	snprintf(parameters, sizeof(parameters), PARAMETERS "%s %s",
+		 opts->possible_cpus ? " acpi_apic_instance=2" : "", opts->parameters);
 	return proc_spawn(&proc, ret);
 }
 
@@ -165,6 +174,11 @@ static bool has_line(const char *text, const char *line)
 	return false;
 }
 
+static bool has_begun(const char *text)
+{
+	return text && strstr(text, "vmtest: begin ");
+}
+
 static int boot(const struct machine_options *opts, const struct folder *folder, char **ret_jobs)
 {
 	int fds[2], status, r;
@@ -197,7 +211,10 @@ int machine_run(const struct machine_options *opts, struct machine_result *ret)
 	if (r < 0)
 		return r;
 	r = write_initrd(opts, &folder);
-	while (r == 0 && !result.complete && result.boots < BOOTS_MAX) {
+	if (r == 0 && opts->possible_cpus)
+		r = acpi_write_madt(folder.madt, (unsigned int)strtoul(opts->cpus, NULL, 10),
+				    opts->possible_cpus);
+	while (r == 0 && !has_begun(jobs) && result.boots < BOOTS_MAX) {
 		free(jobs);
 		free(result.console);
 		result.console = NULL;

@@ -6,12 +6,21 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/*
+ * A CPU without what is only work to an emulator: page tables of five levels; protection of user
+ * memory from the kernel; strings that are copied by the byte, which kernel and libc prefer where
+ * a CPU is good at it.
+ */
+#define MACHINE_CPU "max,-la57,-smap,-smep,-umip,-erms"
+
 /* Called for each line that jobs print and init says, without its newline, once it has ended. */
 typedef void (*machine_line_fn)(void *ctx, const char *line);
 
 struct machine_options {
 	const char *qemu;           /* the emulator: beside it root/, with what it needs */
-	const char *cpu;            /* as the emulator calls it */
+	const char *cpu;            /* as the emulator calls it; NULL: MACHINE_CPU */
+	const char *cpus;           /* how many */
+	unsigned int possible_cpus; /* that its kernel is to find possible; 0: those that it has */
 	const char *kernel;         /* the kernel's file */
 	const char *const *initrds; /* archives of its initial root; NULL-terminated */
 	const char *parameters;     /* of the kernel, behind those that it always gets */
@@ -32,9 +41,9 @@ struct machine_result {
  * @opts:	what and how
  * @ret:	receives how it went
  *
- * The emulator now and then runs kernel code that another of its CPUs is just patching, and the
- * kernel then panics. So a boot that does not get to its end is told of, and tried again, twice.
- * What jobs said is passed on of the last one only.
+ * An emulator of several CPUs now and then runs kernel code that another of them is just patching,
+ * and the kernel then panics. So a boot that did not get as far as the first job is told of, and
+ * tried again, twice. What happens behind that is never tried again.
  *
  * Return: 0 or a negative errno of starting it.
  */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The live tests on another kernel: boots it, runs them for each kind of hooks, and prints a line
- * for each case. --theme=THEME runs one theme's, --kinds=KIND those of one kind, --verbose prints
- * everything that the guest says, and --update writes down what the verifier had to do.
+ * for each case. --theme=THEME runs one theme's, --kinds=KIND those of one kind, --cpus=N gives the
+ * guest more CPUs, --parameters= its kernel more parameters, --verbose prints everything that the
+ * guest says, and --update writes down what the verifier had to do.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -23,26 +24,12 @@
 /* Tests take so much longer there than here: what they wait for at most is made as much longer. */
 #define TIME_SCALE "10"
 
-/*
- * Live tests by theme, and the events that each is about: to have a program verified is what takes
- * the time there.
- */
-static const struct theme {
-	const char *name;
-	const char *events[8];
-} themes[] = {
-	{ "process", { "process-fork", "process-exec", "process-exit", "process-exec-failed" } },
-	{ "ids", { "process-setsid", "process-setuid", "process-setgid", "process-exec" } },
-	{ "tty", { "process-tty-write" } },
-	{ "syscall", { "process-memfd-create", "process-shmget", "process-ptrace" } },
-	{ "module", { "process-load-module" } },
-	{ "network", { "net-conn-attempt", "net-conn-accept", "net-conn-closed" } },
-	{ "file",
-	  { "file-create", "file-delete", "file-rename", "file-modify", "file-memfd-open",
-	    "file-shmem-open" } },
-	/* It says itself what it watches. */
-	{ "filter", { "process-exec" } },
-};
+/* The job that runs all suites, and what the rings hold meanwhile: the tracer has half a CPU. */
+#define SUITES    "suites"
+#define RING_SIZE "16M"
+
+/* Themes that are not suites of cases. What they test does not depend on the kind of hooks. */
+static const char *const others[] = { "filter" };
 
 struct run {
 	const struct arguments *args;
@@ -59,19 +46,40 @@ struct run {
 
 /* ---- what is run -------------------------------------------------------------------------- */
 
-/* Those of a theme's events that are to be there. Return whether there is one. */
-static bool add_events(FILE *f, uint64_t expected, const struct theme *theme)
+static bool is_other(const char *theme)
 {
-	const char *between = "";
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (!strcmp(others[i], theme))
+			return true;
+	return false;
+}
+
+/* The beginning of a job that is a test. */
+static void begin_test(struct run *run, FILE *f, const char *kind, const char *name)
+{
+	run->jobs++;
+	fprintf(f, "%s/%s\t600\tPATH=/bin\tHOME=/\tEVENTSTRACE=/bin/eventstrace", kind, name);
+	fprintf(f, "\tEVENTSTRACE_CASES=/cases\tLIVETEST_TIME_SCALE=" TIME_SCALE);
+}
+
+static void add_other(struct run *run, FILE *f, const char *theme)
+{
+	if (run->args->theme && strcmp(run->args->theme, theme) != 0)
+		return;
+	begin_test(run, f, "any", theme);
+	fprintf(f, "\t--\t/tests/%s_live_test\n", theme);
+}
+
+/* Events that are to be there. */
+static void add_events(FILE *f, uint64_t expected)
+{
+	size_t count;
+	const struct et_event_info *infos = et_event_infos(&count);
 
 	fprintf(f, "\tLIVETEST_EVENTS=");
-	for (const char *const *event = theme->events; *event; event++) {
-		if (!(expected & expected_bit(*event)))
-			continue;
-		fprintf(f, "%s%s", between, *event);
-		between = " ";
-	}
-	return *between;
+	for (size_t i = 0; i < count; i++)
+		if (expected & ET_EVENT_BIT(infos[i].id))
+			fprintf(f, "%s ", infos[i].flag);
 }
 
 /* Names of modules that cases may load, as the guest finds them. */
@@ -87,21 +95,31 @@ static void add_modules(FILE *f, const char *path)
 		fclose(names);
 }
 
-static void add_theme(struct run *run, FILE *f, const struct theme *theme, const char *kind)
+/* All suites with one start of the tracer, since starting it is what takes the time there. */
+static void add_suites(struct run *run, FILE *f, const char *kind)
 {
 	const struct arguments *args = run->args;
 
-	if (args->theme && strcmp(args->theme, theme->name) != 0)
+	if (args->theme && is_other(args->theme))
+		return;
+	begin_test(run, f, kind, SUITES);
+	if (args->theme)
+		fprintf(f, "\tLIVETEST_THEMES=%s", args->theme);
+	fprintf(f, "\tLIVETEST_FLAGS=--attach=%s --ring-size=" RING_SIZE, kind);
+	add_events(f, expected_events(args, kind));
+	add_modules(f, args->loadable);
+	fprintf(f, "\t--\t/tests/suites\n");
+}
+
+static void add_probe(struct run *run, FILE *f, const char *kind)
+{
+	if (run->args->theme)
 		return;
 	run->jobs++;
-	fprintf(f, "%s/%s\t300\tPATH=/bin\tHOME=/\tEVENTSTRACE=/bin/eventstrace", kind,
-		theme->name);
-	fprintf(f, "\tEVENTSTRACE_CASES=/cases\tLIVETEST_TIME_SCALE=" TIME_SCALE);
-	fprintf(f, "\tLIVETEST_FLAGS=--attach=%s", kind);
-	if (!add_events(f, expected_events(args, kind), theme))
-		fprintf(stderr, "%s has no hook for any event of %s\n", kind, theme->name);
-	add_modules(f, args->loadable);
-	fprintf(f, "\t--\t/tests/%s_live_test\n", theme->name);
+	fprintf(f, "%s/probe\t300\tPATH=/bin\t--\t/bin/eventstrace\t--probe\t-a", kind);
+	if (strcmp(kind, "any") != 0)
+		fprintf(f, "\t-v\t--attach=%s", kind);
+	fputc('\n', f);
 }
 
 static char *make_jobs(struct run *run)
@@ -112,16 +130,12 @@ static char *make_jobs(struct run *run)
 
 	if (!f)
 		return NULL;
-	run->jobs = 1;
-	fprintf(f, "any/probe\t300\tPATH=/bin\t--\t/bin/eventstrace\t--probe\t-a\n");
+	add_probe(run, f, "any");
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		add_other(run, f, others[i]);
 	for (const char *const *kind = run->args->kinds; *kind; kind++) {
-		run->jobs++;
-		fprintf(f,
-			"%s/probe\t300\tPATH=/bin\t--\t/bin/eventstrace\t--probe\t-v\t-a\t"
-			"--attach=%s\n",
-			*kind, *kind);
-		for (size_t i = 0; i < sizeof(themes) / sizeof(themes[0]); i++)
-			add_theme(run, f, &themes[i], *kind);
+		add_probe(run, f, *kind);
+		add_suites(run, f, *kind);
 	}
 	return fclose(f) == EOF ? NULL : text;
 }
@@ -138,7 +152,10 @@ __attribute__((format(printf, 3, 4))) static void verdict(struct run *run, bool 
 {
 	va_list args;
 
-	printf("%s %s/%s", run->args->name, run->kind, run->theme);
+	printf("%s %s", run->args->name, run->kind);
+	/* Names of suites' cases begin with their theme. */
+	if (strcmp(run->theme, SUITES) != 0)
+		printf("/%s", run->theme);
 	va_start(args, fmt);
 	vprintf(fmt, args);
 	va_end(args);
@@ -204,7 +221,7 @@ static void end_probe(struct run *run, int status)
 	const struct et_event_info *infos = et_event_infos(&count);
 	uint64_t expected = 0;
 
-	for (const char *const *kind = run->args->kinds; *kind; kind++)
+	for (const char *const *kind = run->args->kernel_kinds; *kind; kind++)
 		if (any || !strcmp(*kind, run->kind))
 			expected |= expected_events(run->args, *kind);
 	printf("%s", run->said ? run->said : "");
@@ -241,6 +258,9 @@ static void take_test_line(struct run *run, const char *line)
 			verdict(run, false, "/%s", name);
 		forget_said(run);
 		break;
+	case CASES_NOTE:
+		printf("%s %s/%s\n", run->args->name, run->kind, name);
+		break;
 	case CASES_TEXT:
 		keep_said(run, line);
 		break;
@@ -260,16 +280,29 @@ static void end_job(struct run *run, int status)
 	forget_said(run);
 }
 
+/* It is the kernel that the table says it is. */
+static void take_kernel(struct run *run, const char *release, const char *cpus)
+{
+	bool ok = !run->args->release || !strcmp(release, run->args->release);
+
+	printf("%s is %s, possible CPUs %s%s%s: %s\n", run->args->name, release, cpus,
+	       ok ? "" : "; expected ", ok ? "" : run->args->release, ok ? "ok" : "FAILED");
+	run->passed += ok;
+	run->failed += !ok;
+}
+
 static void take_line(void *ctx, const char *line)
 {
 	struct run *run = ctx;
-	char name[64];
+	char name[64], cpus[200];
 	long long ms;
 	int status;
 
 	if (run->args->verbose)
 		printf("| %s\n", line);
-	if (sscanf(line, "vmtest: begin %63s", name) == 1) {
+	if (sscanf(line, "vmtest: kernel %63s %199s", name, cpus) == 2) {
+		take_kernel(run, name, cpus);
+	} else if (sscanf(line, "vmtest: begin %63s", name) == 1) {
 		begin_job(run, name);
 	} else if (sscanf(line, "vmtest: end %63s %d %lld", name, &status, &ms) == 3) {
 		end_job(run, status);
@@ -295,7 +328,7 @@ static int update_budget(const struct run *run)
 
 	snprintf(path, sizeof(path), "%s%s%s", workspace ? workspace : "", workspace ? "/" : "",
 		 run->args->baseline);
-	r = budget_write(&run->budget, path, run->args->name);
+	r = budget_write(&run->budget, path, run->args->name, run->args->kinds);
 	printf("%s: %s\n", path, r < 0 ? strerror(-r) : "written");
 	return r;
 }
@@ -311,7 +344,7 @@ static void check_budget(struct run *run)
 		run->failed += update_budget(run) < 0;
 		return;
 	}
-	faults = budget_compare(&run->budget, args->baseline, args->name, stdout);
+	faults = budget_compare(&run->budget, args->baseline, args->name, args->kinds, stdout);
 	if (faults < 0)
 		printf("%s: %s\n", args->baseline, strerror(-faults));
 	if (faults)
@@ -327,7 +360,7 @@ int main(int argc, char **argv)
 {
 	struct arguments args;
 	struct run run = { .args = &args };
-	struct machine_options opts = { .parameters = "", .on_line = take_line, .ctx = &run };
+	struct machine_options opts = { .on_line = take_line, .ctx = &run };
 	struct machine_result result;
 	time_t begin = time(NULL);
 	size_t faults;
@@ -341,6 +374,8 @@ int main(int argc, char **argv)
 		return 1;
 	opts.qemu = args.qemu;
 	opts.cpu = args.cpu;
+	opts.cpus = args.cpus;
+	opts.parameters = args.parameters;
 	opts.kernel = args.kernel;
 	opts.initrds = args.initrds;
 	opts.jobs = jobs;

@@ -8,6 +8,7 @@
  * the word --, and its command, all separated by tabs. The kernel's console is the first serial
  * port; what jobs print goes to the second, and so does what this program says of them:
  *
+ *	vmtest: kernel RELEASE CPUS		as uname has it; its possible CPUs: "0-1"
  *	vmtest: begin NAME
  *	vmtest: end NAME STATUS MILLISECONDS	STATUS as a shell has it
  *	vmtest: done				behind the last job: the guest got to its end
@@ -30,6 +31,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <time.h>
@@ -151,6 +153,30 @@ static void mounts(void)
 		if (mount(table[i].type, table[i].where, table[i].type, 0, table[i].options) < 0)
 			die(table[i].where);
 	}
+}
+
+/* As udev makes them. Without them TOMOYO, which 5.10 runs, refuses execveat(2) by a descriptor. */
+static void links(void)
+{
+	static const char *const table[][2] = {
+		{ "/proc/self/fd", "/dev/fd" },
+		{ "/proc/self/fd/0", "/dev/stdin" },
+		{ "/proc/self/fd/1", "/dev/stdout" },
+		{ "/proc/self/fd/2", "/dev/stderr" },
+	};
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+		if (symlink(table[i][0], table[i][1]) < 0)
+			die(table[i][1]);
+}
+
+/* Who can be named. */
+static void users(void)
+{
+	FILE *f = fopen("/etc/passwd", "we");
+
+	if (!f || fputs("root:x:0:0:root:/:/bin/false\n", f) == EOF || fclose(f) == EOF)
+		die("/etc/passwd");
 }
 
 /* As on any system: the controller of processes is in the hierarchy. */
@@ -386,12 +412,29 @@ static void run_jobs(void)
 	fclose(f);
 }
 
+static void tell_kernel(void)
+{
+	char cpus[200] = "";
+	struct utsname uts;
+	FILE *f = fopen("/sys/devices/system/cpu/possible", "re");
+
+	if (uname(&uts) < 0 || !f || !fgets(cpus, sizeof(cpus), f))
+		die("the kernel");
+	cpus[strcspn(cpus, "\n")] = '\0';
+	fclose(f);
+	printf("vmtest: kernel %s %s\n", uts.release, cpus);
+	fflush(stdout);
+}
+
 int main(void)
 {
 	/* The kernel opens /dev/console for it where there is one, and in an initramfs is none. */
 	leave_initramfs();
 	mounts();
+	links();
+	users();
 	open_report();
+	tell_kernel();
 	cgroups();
 	network();
 	modules();

@@ -1,0 +1,80 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# Copyright The eventstrace authors
+#
+# Runs PROGRAM on the newest kernel of Debian's trixie-backports, which is found, fetched and unpacked now: asked of the
+# mirror that apt is configured with, and checked with apt's own keys. Nothing of the machine's apt is changed.
+# usage: latest.sh PROGRAM QEMU GUEST-INITRD MKCPIO APT-MIRROR [ARGUMENT OF PROGRAM]...
+set -eu
+program=$1 qemu=$2 guest=$3 mkcpio=$4 mirror_of=$5
+shift 5
+# What follows must be found from elsewhere, too.
+here() { case $1 in /*) echo "$1" ;; *) echo "$PWD/$1" ;; esac; }
+
+for tool in apt-get apt-cache dpkg-deb; do
+	command -v $tool >/dev/null || {
+		echo "latest.sh: there is no $tool: the kernel is fetched with Debian's tools" >&2
+		exit 1
+	}
+done
+mirror=$(sh "$mirror_of")
+[ -n "$mirror" ] || {
+	echo "latest.sh: no Debian mirror in apt's configuration; DEBIAN_MIRROR=URL names one" >&2
+	exit 1
+}
+dir=$(mktemp -d "${TEST_TMPDIR:-/tmp}/latest.XXXXXX")
+trap 'rm -rf "$dir"' EXIT
+trap 'exit 130' INT TERM
+
+# apt with folders of its own, and of this suite alone. A mirror may stand still longer than its index is valid.
+mkdir -p "$dir/lists/partial" "$dir/archives/partial" "$dir/root" "$dir/modules"
+echo "deb $mirror trixie-backports main" >"$dir/sources.list"
+: >"$dir/status"
+cat >"$dir/apt.conf" <<END
+APT::Architecture "amd64";
+APT::Architectures "amd64";
+APT::Sandbox::User "root";
+Acquire::Check-Valid-Until "false";
+Acquire::Languages "none";
+Dir::Cache "$dir";
+Dir::Etc::SourceList "$dir/sources.list";
+Dir::Etc::SourceParts "/dev/null";
+Dir::Etc::Preferences "/dev/null";
+Dir::Etc::PreferencesParts "/dev/null";
+Dir::State::Lists "$dir/lists";
+Dir::State::status "$dir/status";
+END
+export APT_CONFIG="$dir/apt.conf"
+apt-get -qq update
+
+# The packages that a package needs, of those that hold parts of a kernel.
+parts() { apt-cache show --no-all-versions "$1" | sed -n 's/^Depends: //p' | tr ',|' '\n\n' |
+	sed -n 's/^ *\(linux-\(image\|binary\|modules\)-[^ ]*\).*/\1/p' | sort -u; }
+image=$(parts linux-image-amd64)
+[ -n "$image" ] || {
+	echo "latest.sh: trixie-backports has no linux-image-amd64" >&2
+	exit 1
+}
+# From 6.19 on the kernel and its modules are packages of their own.
+for package in $image $(parts "$image"); do
+	(cd "$dir" && apt-get -qq download "$package")
+done
+for deb in "$dir"/*.deb; do
+	dpkg-deb -f "$deb" Package Version | paste -s -d ' ' | sed 's/^/fetched: /'
+	dpkg-deb -x "$deb" "$dir/root"
+	rm "$deb"
+done
+kernel=$(find "$dir/root" -name 'vmlinuz*' -type f | head -n 1)
+release=$(find "$dir/root" -path '*/lib/modules/*' -prune -type d | sed 's,.*/,,' | sort -u | head -n 1)
+
+# As //third_party:repositories.bzl lays out those of pinned kernels.
+for module in overlay pktgen; do
+	find "$dir/root" -name "$module.ko*" -exec mv {} "$dir/modules/" \;
+done
+(cd "$dir/modules" && ls overlay.ko* >order && ls pktgen.ko* >loadable)
+"$mkcpio" "$dir/modules.cpio" modules/="$dir/modules/order" modules/="$dir/modules/loadable" \
+	$(printf 'modules/=%s ' "$dir"/modules/*.ko*)
+
+"$(here "$program")" --name=latest --release="$release" --kernel="$kernel" --qemu="$(here "$qemu")" \
+	--initrd="$(here "$guest")" --initrd="$dir/modules.cpio" --loadable="$dir/modules/loadable" \
+	--cpu=Haswell-v4 "$@"
