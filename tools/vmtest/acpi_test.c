@@ -22,7 +22,10 @@ static size_t read_table(unsigned char *table, size_t size)
 	snprintf(path, sizeof(path), "%s/madt", dir ? dir : "/tmp");
 	assert_int_equal(acpi_write_madt(path, 2, 440), 0);
 	f = fopen(path, "re");
-	assert_non_null(f);
+	if (!f) {
+		fail_msg("%s", path);
+		return 0;
+	}
 	n = fread(table, 1, size, f);
 	fclose(f);
 	unlink(path);

@@ -29,7 +29,7 @@
 #define RING_SIZE "16M"
 
 /* Themes that are not suites of cases. What they test does not depend on the kind of hooks. */
-static const char *const others[] = { "filter" };
+static const char *const others[] = { "filters" };
 
 struct run {
 	const struct arguments *args;
@@ -67,7 +67,7 @@ static void add_other(struct run *run, FILE *f, const char *theme)
 	if (run->args->theme && strcmp(run->args->theme, theme) != 0)
 		return;
 	begin_test(run, f, "any", theme);
-	fprintf(f, "\t--\t/tests/%s_live_test\n", theme);
+	fprintf(f, "\t--\t/tests/%s\n", theme);
 }
 
 /* Events that are to be there. */
