@@ -17,6 +17,7 @@ struct baseline {
 	yyjson_doc *doc;
 	yyjson_val *groups[FIGURE_GROUPS]; /* [FIGURES_VERIFIER]: by kernel */
 	int cpus;
+	yyjson_val *timed_on; /* a machine of what kind; NULL: nothing was timed */
 };
 
 int baseline_read(const char *path, struct baseline **ret)
@@ -32,6 +33,7 @@ int baseline_read(const char *path, struct baseline **ret)
 	for (int g = 0; g < FIGURE_GROUPS; g++)
 		b->groups[g] = yyjson_obj_get(root, figure_group_names[g]);
 	b->cpus = yyjson_get_int(yyjson_obj_get(root, "cpus_possible"));
+	b->timed_on = yyjson_obj_get(root, "timed_on");
 	if (!b->doc && err.code == YYJSON_READ_ERROR_FILE_OPEN) {
 		baseline_free(b);
 		return -ENOENT;
@@ -62,6 +64,7 @@ struct comparison {
 	FILE *out;
 	int worse;
 	bool better, no_direct;
+	bool elsewhere; /* the baseline's times are those of another kind of machine */
 };
 
 static bool begins(const char *s, const char *with)
@@ -101,13 +104,18 @@ static void add_worse(struct comparison *c, const char *name, double was, double
 	table_cell(&c->table, "%.0f %%", 100 * tolerance);
 }
 
+static bool is_wakeups(const char *name)
+{
+	return begins(name, "wakeups/");
+}
+
 static void compare_one(struct comparison *c, const char *name, double was, double is,
 			double tolerance)
 {
 	bool more = figure_more_is_better(name);
 	double least = was * (1 - tolerance), most = was * (1 + tolerance);
 
-	if (begins(name, "wakeups/") && most < BASELINE_WAKEUPS)
+	if (is_wakeups(name) && most < BASELINE_WAKEUPS)
 		most = BASELINE_WAKEUPS;
 	if (isnan(is) || (more ? is < least : is > most))
 		add_worse(c, name, was, is, tolerance);
@@ -145,6 +153,9 @@ static void compare_group(struct comparison *c, enum figure_group g, yyjson_val 
 		if (c->no_direct && ends(name, "/direct"))
 			continue;
 		if (is_per_cpu(name) && c->b->cpus != c->f->cpus)
+			continue;
+		/* What a call costs differs from one to the next; whether the reader is woken does not. */
+		if (g == FIGURES_TIMED && c->elsewhere && !is_wakeups(name))
 			continue;
 		if (g == FIGURES_TIMED) {
 			was = yyjson_get_num(yyjson_obj_get(val, "median"));
@@ -192,6 +203,11 @@ static void print_notes(const struct comparison *c, yyjson_val *const *groups, u
 			"note: the baseline is of %d possible CPUs, this machine has %d: memory that "
 			"there is for each of them is not compared\n",
 			c->b->cpus, c->f->cpus);
+	if (c->elsewhere)
+		fprintf(c->out,
+			"note: the baseline's times are those of %s, this machine has %s: of what is "
+			"timed only wake-ups are compared\n",
+			yyjson_get_str(c->b->timed_on), c->f->machine);
 	if (c->no_direct)
 		fputs("note: this kernel cannot make records directly: nothing is compared of it\n",
 		      c->out);
@@ -206,7 +222,6 @@ int baseline_compare(const struct baseline *b, const struct figures *f, unsigned
 		     const char *workload, FILE *out)
 {
 	struct comparison c = {
-
 		.b = b, .f = f, .workload = workload, .table = TABLE_INIT(5, 0x1e), .out = out
 	};
 	yyjson_val *in[FIGURE_GROUPS] = {
@@ -216,6 +231,8 @@ int baseline_compare(const struct baseline *b, const struct figures *f, unsigned
 	};
 	int r = 0;
 
+	c.elsewhere = groups & 1U << FIGURES_TIMED && b->timed_on &&
+		      !yyjson_equals_str(b->timed_on, f->machine);
 	c.no_direct = groups & 1U << FIGURES_EXACT && !has_direct(f);
 	for (int g = 0; g < FIGURE_GROUPS; g++) {
 		if (groups & 1U << g)
@@ -324,6 +341,11 @@ int baseline_write(const struct baseline *old, const struct figures *exact,
 			       exact ? exact->cpus
 			       : old ? old->cpus
 				     : 0);
+	if (count)
+		yyjson_mut_obj_add_str(doc, root, "timed_on", timed[0].machine);
+	else if (old && old->timed_on)
+		yyjson_mut_obj_add_val(doc, root, "timed_on",
+				       yyjson_val_mut_copy(doc, old->timed_on));
 	for (int g = 0; g < FIGURE_GROUPS; g++)
 		yyjson_mut_obj_add_val(doc, root, figure_group_names[g], groups[g]);
 	ok = yyjson_mut_write_file(path, doc,

@@ -30,7 +30,7 @@ static void add(struct figures *f, enum figure_group group, const char *name, do
 
 static struct figures measured(void)
 {
-	struct figures f = { .kernel = "6.1.0", .cpus = 2 };
+	struct figures f = { .kernel = "6.1.0", .cpus = 2, .machine = "2 x Fast" };
 
 	add(&f, FIGURES_EXACT, "bytes/tty-flood-1/process-tty-write/varlen", 136);
 	add(&f, FIGURES_EXACT, "bytes/tty-flood-1/process-tty-write/direct", 136);
@@ -219,6 +219,30 @@ static void not_this_machine(void **state)
 	worse(t, FIGURES_EXACT, "locked/rings/varlen", 4000001, "+0.0 %");
 }
 
+/* Times are compared with those of the same kind of machine alone. */
+static void times_of_another_machine(void **state)
+{
+	struct fixture *t = *state;
+	char *text;
+
+	set(t, FIGURES_TIMED, "ns/tty-flood-1/auto/seed-159", 3);
+	snprintf(t->f.machine, sizeof(t->f.machine), "64 x Slow");
+	text = compare(t, ALL, 0);
+	assert_non_null(strstr(text, "2 x Fast"));
+	assert_non_null(strstr(text, "64 x Slow"));
+	free(text);
+	worse(t, FIGURES_TIMED, "wakeups/tty-flood-1/auto", 0.4, "0.4");
+	/* Until its own are the baseline, and also after that, if something else is measured anew. */
+	assert_int_equal(baseline_write(t->b, NULL, &t->f, 1, t->path), 0);
+	baseline_free(t->b);
+	assert_int_equal(baseline_read(t->path, &t->b), 0);
+	assert_int_equal(baseline_write(t->b, &t->f, NULL, 0, t->path), 0);
+	baseline_free(t->b);
+	assert_int_equal(baseline_read(t->path, &t->b), 0);
+	unchanged(state);
+	worse(t, FIGURES_TIMED, "ns/tty-flood-1/auto/seed-159", 4, "+33.3 %");
+}
+
 static void one_workload(void **state)
 {
 	struct fixture *t = *state;
@@ -300,6 +324,7 @@ int main(void)
 		TEST(better_is_told),
 		TEST(missing_figure),
 		TEST(not_this_machine),
+		TEST(times_of_another_machine),
 		TEST(one_workload),
 		TEST(tolerance_of_spread),
 		TEST(other_kernels_are_kept),

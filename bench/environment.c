@@ -89,13 +89,9 @@ static void add_tree(yyjson_mut_doc *doc, yyjson_mut_val *env)
 
 static void add_cpu_model(yyjson_mut_doc *doc, yyjson_mut_val *env)
 {
-	char line[256], model[200] = "";
-	FILE *f = fopen("/proc/cpuinfo", "re");
+	char model[200];
 
-	while (f && !*model && fgets(line, sizeof(line), f))
-		sscanf(line, "model name : %199[^\n]", model);
-	if (f)
-		fclose(f);
+	machine_cpu_model(model, sizeof(model));
 	yyjson_mut_obj_add_strcpy(doc, env, "cpu_model", model);
 }
 

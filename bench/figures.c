@@ -9,8 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
+#include <unistd.h>
 #include <yyjson.h>
 
+#include "bench/machine.h"
 #include "lib/ring/accounts.h"
 
 #define SCHEMA "eventstrace-figures/1"
@@ -55,10 +57,14 @@ bool figure_more_is_better(const char *name)
 void figures_of_here(struct figures *f)
 {
 	struct utsname name = { 0 };
+	char model[200];
 
 	uname(&name);
 	snprintf(f->kernel, sizeof(f->kernel), "%s", name.release);
 	f->cpus = et_accounts__possible_cpus();
+	machine_cpu_model(model, sizeof(model));
+	snprintf(f->machine, sizeof(f->machine), "%ld x %s", sysconf(_SC_NPROCESSORS_ONLN),
+		 *model ? model : name.machine);
 }
 
 int figures_read(const char *path, struct figures *ret)
@@ -66,13 +72,16 @@ int figures_read(const char *path, struct figures *ret)
 	yyjson_doc *doc = yyjson_read_file(path, 0, NULL, NULL);
 	yyjson_val *root = yyjson_doc_get_root(doc);
 	const char *kernel = yyjson_get_str(yyjson_obj_get(root, "kernel_release"));
+	const char *machine = yyjson_get_str(yyjson_obj_get(root, "machine"));
 	struct figures f = { .cpus = yyjson_get_int(yyjson_obj_get(root, "cpus_possible")) };
 	int r = 0;
 
-	if (!yyjson_equals_str(yyjson_obj_get(root, "schema"), SCHEMA) || !kernel)
+	if (!yyjson_equals_str(yyjson_obj_get(root, "schema"), SCHEMA) || !kernel || !machine)
 		r = -EBADMSG;
 	else
 		snprintf(f.kernel, sizeof(f.kernel), "%s", kernel);
+	if (r == 0)
+		snprintf(f.machine, sizeof(f.machine), "%s", machine);
 	for (int g = 0; g < FIGURE_GROUPS && r == 0; g++) {
 		yyjson_val *group = yyjson_obj_get(root, figure_group_names[g]), *key;
 		yyjson_obj_iter it = yyjson_obj_iter_with(group);
@@ -100,6 +109,7 @@ int figures_write(const struct figures *f, const char *path)
 	yyjson_mut_obj_add_str(doc, root, "schema", SCHEMA);
 	yyjson_mut_obj_add_str(doc, root, "kernel_release", f->kernel);
 	yyjson_mut_obj_add_int(doc, root, "cpus_possible", f->cpus);
+	yyjson_mut_obj_add_str(doc, root, "machine", f->machine);
 	for (int g = 0; g < FIGURE_GROUPS; g++) {
 		yyjson_mut_val *group = yyjson_mut_obj_add_obj(doc, root, figure_group_names[g]);
 

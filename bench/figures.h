@@ -10,9 +10,9 @@
 #include <stddef.h>
 
 enum figure_group {
-	FIGURES_EXACT,    /* the same on every machine, or nearly: see compare.c */
+	FIGURES_EXACT,    /* the same on every machine, or nearly: see baseline.c */
 	FIGURES_VERIFIER, /* the same on every machine with this kernel */
-	FIGURES_TIMED,    /* ratios of what was timed in one run */
+	FIGURES_TIMED,    /* ratios of what was timed in one run: on machines of one kind alike */
 	FIGURE_GROUPS,
 };
 
@@ -28,7 +28,8 @@ struct figures {
 	struct figure *v;
 	size_t count;
 	char kernel[80];
-	int cpus; /* that are possible */
+	int cpus;          /* that are possible */
+	char machine[240]; /* what kind it is: its processors, and how many run */
 };
 
 /* Note a figure; its name is that of a path. Return: 0 or -ENOMEM. */
@@ -40,7 +41,7 @@ struct figure *figures_find(const struct figures *f, enum figure_group group, co
 
 bool figure_more_is_better(const char *name);
 
-/* The machine's kernel and CPUs. */
+/* The machine's kernel, CPUs and kind. */
 void figures_of_here(struct figures *f);
 
 /* Read and write them as JSON. Return: 0 or a negative errno; -EBADMSG: it is none of ours. */

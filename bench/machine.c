@@ -19,6 +19,18 @@ double machine_now_s(void)
 	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
 }
 
+void machine_cpu_model(char *ret, size_t size)
+{
+	char line[256], model[200] = "";
+	FILE *f = fopen("/proc/cpuinfo", "re");
+
+	while (f && !*model && fgets(line, sizeof(line), f))
+		sscanf(line, "model name : %199[^\n]", model);
+	if (f)
+		fclose(f);
+	snprintf(ret, size, "%s", model);
+}
+
 int machine_cpu(struct machine_cpu *ret)
 {
 	/* user nice system idle iowait irq softirq steal */

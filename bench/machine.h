@@ -6,6 +6,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* What its processors call themselves; empty where they have no name. */
+void machine_cpu_model(char *ret, size_t size);
+
 /* Since boot, all CPUs together, in seconds. */
 struct machine_cpu {
 	double user;   /* nice included */
