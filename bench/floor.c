@@ -20,11 +20,13 @@
 #include <unistd.h>
 
 #include <bpf/bpf.h>
+#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 
 #include "bench/floor_bpf.skel.h"
 #include "lib/attach/features.h"
 #include "lib/attach/kallsyms.h"
+#include "lib/attach/stack.h"
 #include "lib/attach/tracefs.h"
 #include "lib/ring/accounts.h"
 #include "lib/ring/ring.h"
@@ -81,13 +83,18 @@ static __u32 capped(size_t size, __u32 cap)
 static struct floor_bpf *load(const struct options *o)
 {
 	struct et_ksym syms[] = { { "tty_write", 0 }, { "redirected_tty_write", 0 } };
+	struct btf *vmlinux = btf__load_vmlinux_btf();
 	struct floor_bpf *skel = floor_bpf__open();
 	bool tty = wants(o, "tty-write");
 
-	if (!skel)
+	if (!skel) {
+		btf__free(vmlinux);
 		return NULL;
+	}
 	et_kallsyms__find(syms, sizeof(syms) / sizeof(*syms));
 	skel->rodata->et_self_tgid = (__u32)getpid();
+	skel->rodata->et_stack_regs = et_stack__registers(vmlinux);
+	btf__free(vmlinux);
 	skel->rodata->et_tty_write_addr = syms[0].addr;
 	skel->rodata->et_redirected_tty_write_addr = syms[1].addr;
 	skel->rodata->floor_fork_bytes =

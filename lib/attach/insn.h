@@ -13,6 +13,8 @@
 
 #define ET_INSN_MOV(dst, src)              ET_INSN(BPF_ALU64 | BPF_MOV | BPF_X, dst, src, 0, 0)
 #define ET_INSN_MOV_IMM(dst, imm)          ET_INSN(BPF_ALU64 | BPF_MOV | BPF_K, dst, 0, 0, imm)
+#define ET_INSN_MOV32(dst, src)            ET_INSN(BPF_ALU | BPF_MOV | BPF_X, dst, src, 0, 0)
+#define ET_INSN_SUB32(dst, src)            ET_INSN(BPF_ALU | BPF_SUB | BPF_X, dst, src, 0, 0)
 #define ET_INSN_ADD_IMM(dst, imm)          ET_INSN(BPF_ALU64 | BPF_ADD | BPF_K, dst, 0, 0, imm)
 #define ET_INSN_RSH_IMM(dst, imm)          ET_INSN(BPF_ALU64 | BPF_RSH | BPF_K, dst, 0, 0, imm)
 #define ET_INSN_LOAD64(dst, src, off)      ET_INSN(BPF_LDX | BPF_MEM | BPF_DW, dst, src, off, 0)

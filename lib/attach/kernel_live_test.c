@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What is found out of the running kernel: needs root. */
+#include <asm/ptrace.h>
 #include <errno.h>
 #include <linux/types.h>
 #include <sched.h>
@@ -15,11 +16,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <bpf/btf.h>
 #include <cmocka.h>
 
 #include "lib/attach/features.h"
 #include "lib/attach/kallsyms.h"
 #include "lib/attach/self.h"
+#include "lib/attach/stack.h"
 #include "lib/attach/tracefs.h"
 
 /* Asked and read, the addresses are the same. */
@@ -171,6 +174,21 @@ static void test_ancestors(void **state)
 	close(fds[1]);
 }
 
+/* Behind the registers there is at most what keeps the stack's end aligned. */
+static void test_stack(void **state)
+{
+	struct btf *vmlinux = btf__load_vmlinux_btf();
+	struct btf *empty = btf__new_empty();
+	__u32 at = et_stack__registers(vmlinux);
+
+	(void)state;
+	assert_true(at > 4096);
+	assert_true((at + sizeof(struct pt_regs) + 16) % 4096 <= 16);
+	assert_int_equal(et_stack__registers(empty), 0);
+	btf__free(vmlinux);
+	btf__free(empty);
+}
+
 static void test_features(void **state)
 {
 	struct et_feature_set set = ET_FEATURE_SET_INIT;
@@ -204,7 +222,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_kallsyms),  cmocka_unit_test(test_kallsyms_text),
 		cmocka_unit_test(test_tracefs),   cmocka_unit_test(test_self),
-		cmocka_unit_test(test_ancestors), cmocka_unit_test(test_features),
+		cmocka_unit_test(test_ancestors), cmocka_unit_test(test_stack),
+		cmocka_unit_test(test_features),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -42,6 +42,7 @@ static void tell(struct et_probes *skel, const struct et_load_config *config)
 	told->et_tty_write_addr = config->tty_write_addr;
 	told->et_redirected_tty_write_addr = config->redirected_tty_write_addr;
 	told->et_quiet_pgid = config->quiet_pgid;
+	told->et_stack_regs = config->stack_regs;
 	told->et_exit_has_group_dead = config->exit_has_group_dead;
 	COPY(told->et_args, config->args, ET_ARG_ROWS);
 	COPY(told->et_quiet_ttys, config->quiet_ttys, config->quiet_tty_count);

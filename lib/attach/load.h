@@ -30,6 +30,7 @@ struct et_load_config {
 	__u32 self_tgid;
 	__u64 tty_write_addr;
 	__u64 redirected_tty_write_addr;
+	__u32 stack_regs; /* from et_stack__registers() */
 	bool exit_has_group_dead;
 	__u8 args[ET_ARG_ROWS]; /* from et_arguments__fill() */
 	/* Terminals as ET_DEV; what does not fit into the programs' tables is left out. */

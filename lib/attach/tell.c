@@ -9,6 +9,7 @@
 #include "lib/attach/arguments.h"
 #include "lib/attach/kallsyms.h"
 #include "lib/attach/self.h"
+#include "lib/attach/stack.h"
 #include "lib/wire/schema.h"
 #include "lib/wire/shared.h"
 
@@ -62,6 +63,7 @@ void et_tell(struct et_told *told, const struct et_attach_config *config,
 	load->memory_budget = config->memory_budget;
 	load->filters = config->filters;
 	load->self_tgid = et_self__tgid();
+	load->stack_regs = et_stack__registers(features->vmlinux);
 	load->exit_has_group_dead = exit_has_group_dead(features->vmlinux);
 	et_arguments__fill(features->vmlinux, load->args);
 	load->quiet_ttys = told->quiet_ttys;

@@ -37,6 +37,12 @@ const volatile bool et_wakeup_always __weak = false;
 const volatile __u64 et_tty_write_addr __weak = 0;
 const volatile __u64 et_redirected_tty_write_addr __weak = 0;
 
+/*
+ * How far behind task_struct::stack the registers are that a system call was entered with; 0: not
+ * known.
+ */
+const volatile __u32 et_stack_regs __weak = 0;
+
 /* Terminals of which nothing is recorded: the one that events are printed on. ET_DEV; 0: none. */
 const volatile __u64 et_quiet_ttys[ET_QUIET_TTYS] __weak = {};
 

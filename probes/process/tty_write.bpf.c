@@ -189,12 +189,12 @@ static __always_inline int tty_vector(const struct task_struct *task, struct fil
 SEC("?tracepoint")
 int tty_write_tp(struct trace_event_raw_sys_exit *ctx)
 {
-	const struct task_struct *task;
+	const struct task_struct *task = et_current();
 	const struct pt_regs *regs;
 
 	if (ctx->ret <= 0)
 		return 0;
-	task = et_current_regs(&regs);
+	regs = et_syscall_regs(task);
 	return tty_piece(task, et_file_slot_of(task, et_syscall_arg1(regs)), et_syscall_arg2(regs),
 			 ctx->ret);
 }
@@ -203,12 +203,12 @@ int tty_write_tp(struct trace_event_raw_sys_exit *ctx)
 SEC("?tracepoint")
 int tty_writev_tp(struct trace_event_raw_sys_exit *ctx)
 {
-	const struct task_struct *task;
+	const struct task_struct *task = et_current();
 	const struct pt_regs *regs;
 
 	if (ctx->ret <= 0)
 		return 0;
-	task = et_current_regs(&regs);
+	regs = et_syscall_regs(task);
 	return tty_vector(task, et_file_slot_of(task, et_syscall_arg1(regs)), et_syscall_arg2(regs),
 			  et_syscall_arg3(regs), ctx->ret);
 }
