@@ -121,6 +121,36 @@ static const struct et_hook_candidate rows[] = {
 		PROGRAMS(EXIT("file_rename_tp", "rename"), EXIT("file_rename_tp", "renameat"),
 			 EXIT("file_rename_tp", "renameat2")),
 	},
+	/*
+	 * Where all ways to change a file meet, and its path is known; do_sendfile() is given a
+	 * descriptor, but calls what others call too. Attributes have functions that know no mount:
+	 * it is the one that the call has asked to be written on. Lists of permissions have such of
+	 * their own since 6.2.
+	 */
+	{
+		.event_id = ET_FILE_MODIFY, .kind = ET_ATTACH_FENTRY,
+		.hook = "fexit/{vfs_write,vfs_writev,...,chmod_common,chown_common,vfs_setxattr,...}",
+		NEEDS("btf_trace_sched_process_exit"),
+		PROGRAMS(TP_BTF("file_call_gone_tp_btf"),
+			 FUNC("file_write_fexit", "vfs_write"),
+			 FUNC("file_writev_fexit", "vfs_writev"),
+			 FUNC("file_splice_fexit", "do_splice"),
+			 FUNC("file_copy_fexit", "vfs_copy_file_range"),
+			 FUNC("file_sendfile_fexit", "do_sendfile"),
+			 FUNC("file_fallocate_fexit", "vfs_fallocate"),
+			 FUNC("file_ftruncate_fexit", "do_truncate"),
+			 FUNC("file_truncate_fexit", "vfs_truncate"),
+			 FUNC("file_chmod_fexit", "chmod_common"),
+			 FUNC("file_chown_fexit", "chown_common"),
+			 FUNC("file_drop_fentry", "mnt_drop_write"),
+			 FUNC("file_drop_file_fentry", "mnt_drop_write_file"),
+			 FUNC("file_setxattr_fexit", "vfs_setxattr"),
+			 FUNC("file_removexattr_fexit", "vfs_removexattr"),
+			 FUNC_IF("file_set_acl_fexit", "vfs_set_acl"),		/* 6.2 */
+			 FUNC_IF("file_remove_acl_fexit", "vfs_remove_acl"),
+			 FUNC("file_want_fexit", "mnt_want_write"),
+			 FUNC("file_want_file_fexit", "mnt_want_write_file")),
+	},
 	{
 		.event_id = ET_FILE_MODIFY, .kind = ET_ATTACH_TRACEPOINT,
 		.hook = "tracepoint/syscalls/sys_exit_{*write*,*truncate,*chmod*,*chown*,*xattr*,...}",
@@ -144,6 +174,49 @@ static const struct et_hook_candidate rows[] = {
 			 EXIT("file_path_tp", "lremovexattr"),
 			 EXIT_IF("file_path_tp", "setxattrat"),		/* 6.13 */
 			 EXIT_IF("file_path_tp", "removexattrat")),
+	},
+	/*
+	 * The last, because writes may sleep as long as they like, those to pipes and terminals,
+	 * and kretprobes miss others meanwhile.
+	 */
+	{
+		.event_id = ET_FILE_MODIFY, .kind = ET_ATTACH_KPROBE,
+		.hook = "kretprobe/{vfs_write,vfs_writev,...,chmod_common,chown_common,vfs_setxattr,...}",
+		NEEDS("btf_trace_sched_process_exit", "do_truncate", "vfs_setxattr",
+		      "vfs_removexattr"),
+		PROGRAMS(TP_BTF("file_call_gone_tp_btf"),
+			 FUNC("file_written_kretprobe", "vfs_write"),
+			 FUNC("file_written_kretprobe", "vfs_writev"),
+			 FUNC("file_written_kretprobe", "do_splice"),
+			 FUNC("file_written_kretprobe", "vfs_copy_file_range"),
+			 FUNC("file_written_kretprobe", "do_sendfile"),
+			 FUNC("file_changed_kretprobe", "vfs_fallocate"),
+			 FUNC("file_changed_kretprobe", "do_truncate"),
+			 FUNC("file_changed_kretprobe", "vfs_truncate"),
+			 FUNC("file_changed_kretprobe", "chmod_common"),
+			 FUNC("file_changed_kretprobe", "chown_common"),
+			 FUNC("file_changed_kretprobe", "vfs_setxattr"),
+			 FUNC("file_changed_kretprobe", "vfs_removexattr"),
+			 FUNC_IF("file_changed_kretprobe", "vfs_set_acl"),	/* 6.2 */
+			 FUNC_IF("file_changed_kretprobe", "vfs_remove_acl"),
+			 FUNC("file_write_kprobe", "vfs_write"),
+			 FUNC("file_write_kprobe", "vfs_writev"),
+			 FUNC("file_write_kprobe", "vfs_fallocate"),
+			 FUNC("file_copy_kprobe", "do_splice"),
+			 FUNC("file_copy_kprobe", "vfs_copy_file_range"),
+			 FUNC("file_sendfile_kprobe", "do_sendfile"),
+			 FUNC("file_ftruncate_kprobe", "do_truncate"),
+			 FUNC("file_truncate_kprobe", "vfs_truncate"),
+			 FUNC("file_chmod_kprobe", "chmod_common"),
+			 FUNC("file_chown_kprobe", "chown_common"),
+			 FUNC("file_drop_kprobe", "mnt_drop_write"),
+			 FUNC("file_drop_file_kprobe", "mnt_drop_write_file"),
+			 FUNC("file_setxattr_kprobe", "vfs_setxattr"),
+			 FUNC("file_removexattr_kprobe", "vfs_removexattr"),
+			 FUNC_IF("file_acl_kprobe", "vfs_set_acl"),
+			 FUNC_IF("file_acl_kprobe", "vfs_remove_acl"),
+			 FUNC("file_want_kprobe", "mnt_want_write"),
+			 FUNC("file_want_file_kprobe", "mnt_want_write_file")),
 	},
 	{
 		.event_id = ET_FILE_MEMFD_OPEN, .kind = ET_ATTACH_FENTRY,

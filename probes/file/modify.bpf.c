@@ -6,8 +6,8 @@
  */
 #include "probes/core/filter.bpf.h"
 #include "probes/file/call.bpf.h"
-#include "probes/file/file.bpf.h"
 #include "probes/file/lookup.bpf.h"
+#include "probes/file/modify.bpf.h"
 
 /* include/uapi/asm-generic/fcntl.h and include/uapi/linux/fcntl.h */
 #define O_TRUNC             001000
@@ -15,52 +15,6 @@
 #define __O_TMPFILE         020000000
 #define AT_SYMLINK_NOFOLLOW 0x100
 #define AT_EMPTY_PATH       0x1000
-
-static __always_inline int modify_emit(const struct task_struct *task, struct file_of *of,
-				       __u32 change)
-{
-	struct et_file_modify *ev;
-	struct et_emit em;
-
-	if (file_path_skips(ET_FILE_MODIFY, of))
-		return 0;
-	file_measure(of, task);
-	ev = et_emit_begin(&em, FILE_MODIFY, file_modify, file_need(of));
-	if (!ev)
-		return 0;
-	file_fill(ev, task, of);
-	ev->change_type = change;
-	file_put(&em, of);
-	et_emit_submit(&em);
-	return 0;
-}
-
-/* Of a file by its entry. A global function: every way to change a file ends here. */
-__weak int modify_known(__u64 dentry, __u64 mount, __u64 inode, __u32 change)
-{
-	const struct task_struct *task = et_current();
-	struct file_of of = {};
-
-	/* Contents are those of regular files: what goes to others is not kept. */
-	if (change == ET_CHANGE_TYPE_CONTENT &&
-	    et_inode_type((const struct inode *)inode) != S_IFREG)
-		return 0;
-	if (et_skips(ET_FILE_MODIFY, task))
-		return 0;
-	file_by_path(&of, task, dentry, mount, (const struct inode *)inode);
-	return modify_emit(task, &of, change);
-}
-
-static __always_inline int modify_file(const struct file *file, __u32 change)
-{
-	const struct inode *inode = (const struct inode *)et_read_address(file, f_inode);
-
-	/* Most that is written goes into something else. */
-	if (change == ET_CHANGE_TYPE_CONTENT && et_inode_type(inode) != S_IFREG)
-		return 0;
-	return modify_known(et_read_address(file, f_path.dentry), et_read_address(file, f_path.mnt),
-			    (__u64)inode, change);
-}
 
 static __always_inline int modify_fd(__u32 fd, __u32 change)
 {

@@ -24,6 +24,20 @@ struct xattr_arguments {
 	uint32_t size, flags;
 };
 
+/* include/uapi/linux/posix_acl_xattr.h: a user more than those that a mode is about. */
+static const struct {
+	uint32_t version;
+	struct {
+		uint16_t tag, perm;
+		uint32_t id;
+	} entries[5];
+} acl = {
+	2,
+	{ { 0x01, 6, -1U }, { 0x02, 4, 1 }, { 0x04, 4, -1U }, { 0x10, 4, -1U }, { 0x20, 0, -1U } }
+};
+
+#define ACL "system.posix_acl_access"
+
 static void permissions(int fd, int here)
 {
 	struct account_file f;
@@ -87,6 +101,12 @@ static void attributes(int fd, int here)
 	files_modified("link", "XATTRS");
 	CHECK(lremovexattr("link", NAME) == 0);
 	files_modified("link", "XATTRS");
+	/* In kernels since 6.2 these have a way of their own. */
+	CHECK(setxattr("a", ACL, &acl, sizeof(acl), 0) == 0);
+	files_modified("a", "XATTRS");
+	CHECK(fremovexattr(fd, ACL) == 0);
+	files_modified("a", "XATTRS");
+	CHECK(setxattr("a", ACL, &acl, 3, 0) == -1 && errno == EINVAL);
 	/* 6.13 */
 	if (!syscall(SYS_setxattrat, here, "a", 0, NAME, &args, sizeof(args))) {
 		files_modified("a", "XATTRS");

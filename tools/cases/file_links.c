@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/syscall.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 static void modified(const char *name, const char *given, const char *change)
@@ -49,6 +50,11 @@ int main(int argc, char **argv, char **envp)
 	modified("folder/a", files_path("folder/../to a"), "OWNER");
 	CHECK(truncate("way/../to a", 2) == 0);
 	modified("folder/a", files_path("way/../to a"), "CONTENT");
+
+	CHECK(setxattr("to a", "trusted.case", "v", 1, 0) == 0);
+	modified("folder/a", files_path("to a"), "XATTRS");
+	CHECK(removexattr("way/a", "trusted.case") == 0);
+	modified("folder/a", files_path("way/a"), "XATTRS");
 
 	CHECK(link("folder/a", "way/b") == 0);
 	f = files_now("folder/b");

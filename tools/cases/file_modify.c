@@ -5,12 +5,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 static void changed(const char *name)
@@ -123,6 +125,7 @@ static void nameless(void)
 	struct account_file f = { .path = "/memfd:in memory",
 				  .change = "CONTENT",
 				  .flags = PATH_DELETED };
+	char path[64];
 	int fd;
 
 	fd = open("b", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
@@ -139,6 +142,14 @@ static void nameless(void)
 	account_memfd_create("in memory", MFD_CLOEXEC);
 	CHECK(write(fd, "text", 4) == 4 && fstat(fd, &f.st) == 0);
 	f.path = "/memfd:in memory";
+	account_file("FILE_MODIFY", &f);
+	/* It is on a mount, but on one that is nobody's. */
+	CHECK(fsetxattr(fd, "trusted.case", "v", 1, 0) == 0 && fstat(fd, &f.st) == 0);
+	f.change = "XATTRS";
+	account_file("FILE_MODIFY", &f);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	CHECK(setxattr(path, "trusted.case", "w", 1, 0) == 0 && fstat(fd, &f.st) == 0);
+	f.given = path;
 	account_file("FILE_MODIFY", &f);
 	close(fd);
 }

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mount.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 static struct account_file now(const char *path)
@@ -46,6 +47,42 @@ static void delete(const char *path)
 	account_file("FILE_DELETE", &f);
 }
 
+/* Files of the lower layer, with what else there is of them: they are copied before they change. */
+static void make_lower(const char *top)
+{
+	static const char *const names[] = { "written", "moded", "named", "attributed" };
+	char path[64];
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		snprintf(path, sizeof(path), "%s/lower/%s", top, names[i]);
+		CHECK(mknod(path, S_IFREG | 0600, 0) == 0);
+		CHECK(setxattr(path, "trusted.case", "v", 1, 0) == 0);
+		enter("FILE_MODIFY", path, "XATTRS");
+	}
+}
+
+static void copies(void)
+{
+	int fd = open("/written", O_WRONLY | O_CLOEXEC);
+
+	CHECK(fd >= 0 && write(fd, "text", 4) == 4);
+	enter("FILE_MODIFY", "/written", "CONTENT");
+	CHECK(fsetxattr(fd, "trusted.case", "w", 1, 0) == 0);
+	enter("FILE_MODIFY", "/written", "XATTRS");
+	close(fd);
+	CHECK(chmod("/moded", 0640) == 0);
+	enter("FILE_MODIFY", "/moded", "PERMISSIONS");
+	rename_to("/named", "/folder/named");
+	CHECK(removexattr("/attributed", "trusted.case") == 0);
+	enter("FILE_MODIFY", "/attributed", "XATTRS");
+	CHECK(truncate("/attributed", 3) == 0);
+	enter("FILE_MODIFY", "/attributed", "CONTENT");
+	delete ("/written");
+	delete ("/moded");
+	delete ("/folder/named");
+	delete ("/attributed");
+}
+
 int main(int argc, char **argv, char **envp)
 {
 	char top[] = "/tmp/case.XXXXXX";
@@ -62,6 +99,7 @@ int main(int argc, char **argv, char **envp)
 	CHECK(mkdir("work", 0755) == 0 && mkdir("merged", 0755) == 0);
 	CHECK(mkdir("lower/folder", 0755) == 0 && mkdir("lower/proc", 0755) == 0);
 	CHECK(mknod("lower/pipe", S_IFIFO | 0600, 0) == 0);
+	make_lower(top);
 	CHECK(mount("overlay", "merged", "overlay", 0,
 		    "lowerdir=lower,upperdir=upper,workdir=work") == 0);
 	CHECK(mount("/proc", "merged/proc", NULL, MS_BIND | MS_REC, NULL) == 0);
@@ -86,6 +124,7 @@ int main(int argc, char **argv, char **envp)
 	enter("FILE_CREATE", "/foo", NULL);
 	delete ("/folder/bar");
 	delete ("/foo");
+	copies();
 	/* What the lower layer has is hidden behind something else. */
 	delete ("/pipe");
 	delete ("/folder");

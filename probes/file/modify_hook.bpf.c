@@ -1,0 +1,388 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * FILE_MODIFY, seen inside of the kernel
+ *
+ * At the end of functions that are given the file or its path, and of which a process calls one for
+ * each thing that it does. An overlay calls them too, for files that it has opened below.
+ *
+ * What is written through a mapping, by io_uring, or by the older asynchronous calls does not pass
+ * here.
+ */
+#include "probes/core/args.bpf.h"
+#include "probes/core/filter.bpf.h"
+#include "probes/file/act.bpf.h"
+#include "probes/file/modify.bpf.h"
+
+#define SB_NOUSER       (1U << 31)     /* include/linux/fs.h */
+#define MNT_NS_INTERNAL ((__u64) - 22) /* fs/mount.h: ERR_PTR(-EINVAL) */
+
+/* What is asked about the contents of @file: are they a process's? */
+static __always_inline bool modify_is_told(const struct file *file)
+{
+	const struct inode *inode = (const struct inode *)et_read_address(file, f_inode);
+
+	/* Most that is written goes into something else. */
+	return et_inode_type(inode) == S_IFREG && !act_is_below(file) &&
+	       !et_is_kthread(et_current());
+}
+
+/* ---- fexit ------------------------------------------------------------------------------- */
+
+static __always_inline int modify_contents(__u64 at)
+{
+	const struct file *file = (const struct file *)at;
+
+	if (at && modify_is_told(file))
+		modify_file(file, ET_CHANGE_TYPE_CONTENT);
+	return 0;
+}
+
+/* @at is a struct path. */
+static __always_inline int modify_at_path(__u64 at, __u32 change)
+{
+	const struct path *path = (const struct path *)at;
+	__u64 dentry = et_read_address(path, dentry);
+
+	if (et_is_kthread(et_current()))
+		return 0;
+	modify_known(dentry, et_read_address(path, mnt),
+		     et_read_address((const struct dentry *)dentry, d_inode), change);
+	return 0;
+}
+
+/* They return how much they have written. */
+#define MODIFY_WRITTEN(program, file, ret)                                                   \
+	SEC("?fexit")                                                                        \
+	int program(__u64 *ctx)                                                              \
+	{                                                                                    \
+		return (__s64)ctx[ret] > 0 ? modify_contents(et_ctx_address(ctx, file)) : 0; \
+	}
+
+MODIFY_WRITTEN(file_write_fexit, 0, 4)  /* vfs_write(file, buf, count, pos) */
+MODIFY_WRITTEN(file_writev_fexit, 0, 5) /* vfs_writev(file, vec, vlen, pos, flags) */
+MODIFY_WRITTEN(file_splice_fexit, 2, 6) /* do_splice(in, off_in, out, off_out, len, flags) */
+/* vfs_copy_file_range(file_in, pos_in, file_out, pos_out, len, flags) */
+MODIFY_WRITTEN(file_copy_fexit, 2, 6)
+
+/* do_sendfile(out_fd, in_fd, ppos, count, max) */
+SEC("?fexit")
+int file_sendfile_fexit(__u64 *ctx)
+{
+	return (__s64)ctx[5] > 0 ? modify_contents(et_file_address_of(et_current(), ctx[0])) : 0;
+}
+
+/* vfs_fallocate(file, mode, offset, len) */
+SEC("?fexit")
+int file_fallocate_fexit(__u64 *ctx)
+{
+	return (int)ctx[4] ? 0 : modify_contents(et_ctx_address(ctx, 0));
+}
+
+/* Of a file that is open, or being opened; else it has none. */
+SEC("?fexit")
+int file_ftruncate_fexit(__u64 *ctx)
+{
+	int ret = et_ret_traced(ctx, DO_TRUNCATE);
+
+	return ret ? 0 : modify_contents(et_arg_address(ctx, DO_TRUNCATE_FILE));
+}
+
+/* vfs_truncate(path, length) */
+SEC("?fexit")
+int file_truncate_fexit(__u64 *ctx)
+{
+	return ctx[2] ? 0 : modify_at_path(et_ctx_address(ctx, 0), ET_CHANGE_TYPE_CONTENT);
+}
+
+/* chmod_common(path, mode) */
+SEC("?fexit")
+int file_chmod_fexit(__u64 *ctx)
+{
+	return (int)ctx[2] ? 0 : modify_at_path(et_ctx_address(ctx, 0), ET_CHANGE_TYPE_PERMISSIONS);
+}
+
+/* chown_common(path, user, group) */
+SEC("?fexit")
+int file_chown_fexit(__u64 *ctx)
+{
+	return (int)ctx[3] ? 0 : modify_at_path(et_ctx_address(ctx, 0), ET_CHANGE_TYPE_OWNER);
+}
+
+/* ---- extended attributes ----------------------------------------------------------------- */
+
+/*
+ * vfs_setxattr() and its kin know no mount. It is the one that the system call has asked for, so
+ * that it can be written on: from then until it is given back.
+ *
+ * An overlay asks too, for the mount below, which is nobody's: but not one as a file in memory has
+ * it, that no user can mount. (Those of today ask by another function.)
+ */
+static __always_inline int modify_wanted(__u64 mount)
+{
+	const struct vfsmount *mnt = (const struct vfsmount *)mount;
+	struct mount *m = (void *)mnt - bpf_core_field_offset(struct mount, mnt);
+	struct act_call call = { .mount = mount };
+
+	if (et_is_kthread(et_current()))
+		return 0;
+	if (et_read_address(m, mnt_ns) == MNT_NS_INTERNAL &&
+	    !(et_read(mnt, mnt_sb, s_flags) & SB_NOUSER))
+		return 0;
+	act_call_note(ACT_SLOT_MOUNT, &call, ET_FILE_MODIFY);
+	return 0;
+}
+
+static __always_inline int modify_given_back(__u64 mount)
+{
+	struct act_call *call = act_call_mine(ACT_SLOT_MOUNT);
+
+	if (call && call->mount == mount)
+		act_call_drop((__u64)et_current(), ACT_SLOT_MOUNT);
+	return 0;
+}
+
+/* The mount that a file is on; 0: it is none that the process has asked for. */
+static __always_inline __u64 modify_mount_of(const struct dentry *dentry)
+{
+	struct act_call *call = act_call_mine(ACT_SLOT_MOUNT);
+	__u64 mount;
+
+	if (!call)
+		return 0;
+	mount = call->mount;
+	if (et_read_address((const struct vfsmount *)mount, mnt_sb) !=
+	    et_read_address(dentry, d_sb))
+		return 0;
+	return mount;
+}
+
+static __always_inline int modify_attributes(__u64 at, int ret)
+{
+	const struct dentry *dentry = (const struct dentry *)at;
+	__u64 mount = ret ? 0 : modify_mount_of(dentry);
+
+	if (mount)
+		modify_known(at, mount, et_read_address(dentry, d_inode), ET_CHANGE_TYPE_XATTRS);
+	return 0;
+}
+
+static __always_inline __u64 modify_mount_at(__u64 file)
+{
+	return et_read_address((const struct file *)file, f_path.mnt);
+}
+
+/* mnt_want_write(m), mnt_want_write_file(file) */
+SEC("?fexit")
+int file_want_fexit(__u64 *ctx)
+{
+	return (int)ctx[1] ? 0 : modify_wanted(et_ctx_address(ctx, 0));
+}
+
+SEC("?fexit")
+int file_want_file_fexit(__u64 *ctx)
+{
+	return (int)ctx[1] ? 0 : modify_wanted(modify_mount_at(et_ctx_address(ctx, 0)));
+}
+
+/* mnt_drop_write(mnt), mnt_drop_write_file(file) */
+SEC("?fentry")
+int file_drop_fentry(__u64 *ctx)
+{
+	return modify_given_back(et_ctx_address(ctx, 0));
+}
+
+SEC("?fentry")
+int file_drop_file_fentry(__u64 *ctx)
+{
+	return modify_given_back(modify_mount_at(et_ctx_address(ctx, 0)));
+}
+
+SEC("?fexit")
+int file_setxattr_fexit(__u64 *ctx)
+{
+	return modify_attributes(et_arg_address(ctx, VFS_SETXATTR_DENTRY),
+				 et_ret_traced(ctx, VFS_SETXATTR));
+}
+
+SEC("?fexit")
+int file_removexattr_fexit(__u64 *ctx)
+{
+	return modify_attributes(et_arg_address(ctx, VFS_REMOVEXATTR_DENTRY),
+				 et_ret_traced(ctx, VFS_REMOVEXATTR));
+}
+
+/* vfs_set_acl(idmap, dentry, acl_name, kacl), vfs_remove_acl(idmap, dentry, acl_name) */
+SEC("?fexit")
+int file_set_acl_fexit(__u64 *ctx)
+{
+	return modify_attributes(et_ctx_address(ctx, 1), ctx[4]);
+}
+
+SEC("?fexit")
+int file_remove_acl_fexit(__u64 *ctx)
+{
+	return modify_attributes(et_ctx_address(ctx, 1), ctx[3]);
+}
+
+/* ---- kprobe and kretprobe ---------------------------------------------------------------- */
+
+static __always_inline int modify_noted(__u64 dentry, __u64 mount, __u32 change, __u64 stack)
+{
+	struct act_call call = {
+		.dentry = dentry,
+		.mount = mount,
+		.what = change,
+		.stack = stack,
+	};
+
+	call.inode = et_read_address((const struct dentry *)dentry, d_inode);
+	if (!et_is_kthread(et_current()))
+		act_call_note(ACT_SLOT_CHANGE, &call, ET_FILE_MODIFY);
+	return 0;
+}
+
+static __always_inline int modify_file_noted(__u64 at, struct pt_regs *ctx)
+{
+	const struct file *file = (const struct file *)at;
+
+	if (!at || !modify_is_told(file))
+		return 0;
+	return modify_noted(et_read_address(file, f_path.dentry), modify_mount_at(at),
+			    ET_CHANGE_TYPE_CONTENT, PT_REGS_SP(ctx));
+}
+
+static __always_inline int modify_path_noted(__u64 at, __u32 change, struct pt_regs *ctx)
+{
+	const struct path *path = (const struct path *)at;
+
+	return modify_noted(et_read_address(path, dentry), et_read_address(path, mnt), change,
+			    PT_REGS_SP(ctx));
+}
+
+static __always_inline int modify_attributes_noted(__u64 dentry, struct pt_regs *ctx)
+{
+	__u64 mount = modify_mount_of((const struct dentry *)dentry);
+
+	if (!mount)
+		return 0;
+	return modify_noted(dentry, mount, ET_CHANGE_TYPE_XATTRS, PT_REGS_SP(ctx));
+}
+
+/* vfs_write(), vfs_writev(), vfs_fallocate(): the file is first. */
+SEC("?kprobe")
+int file_write_kprobe(struct pt_regs *ctx)
+{
+	return modify_file_noted(PT_REGS_PARM1(ctx), ctx);
+}
+
+/* do_splice(), vfs_copy_file_range(): it is third. */
+SEC("?kprobe")
+int file_copy_kprobe(struct pt_regs *ctx)
+{
+	return modify_file_noted(PT_REGS_PARM3(ctx), ctx);
+}
+
+SEC("?kprobe")
+int file_sendfile_kprobe(struct pt_regs *ctx)
+{
+	return modify_file_noted(et_file_address_of(et_current(), PT_REGS_PARM1(ctx)), ctx);
+}
+
+SEC("?kprobe")
+int file_ftruncate_kprobe(struct pt_regs *ctx)
+{
+	return modify_file_noted(et_arg_kprobed(ctx, DO_TRUNCATE_FILE), ctx);
+}
+
+SEC("?kprobe")
+int file_truncate_kprobe(struct pt_regs *ctx)
+{
+	return modify_path_noted(PT_REGS_PARM1(ctx), ET_CHANGE_TYPE_CONTENT, ctx);
+}
+
+SEC("?kprobe")
+int file_chmod_kprobe(struct pt_regs *ctx)
+{
+	return modify_path_noted(PT_REGS_PARM1(ctx), ET_CHANGE_TYPE_PERMISSIONS, ctx);
+}
+
+SEC("?kprobe")
+int file_chown_kprobe(struct pt_regs *ctx)
+{
+	return modify_path_noted(PT_REGS_PARM1(ctx), ET_CHANGE_TYPE_OWNER, ctx);
+}
+
+SEC("?kprobe")
+int file_want_kprobe(struct pt_regs *ctx)
+{
+	return modify_wanted(PT_REGS_PARM1(ctx));
+}
+
+SEC("?kprobe")
+int file_want_file_kprobe(struct pt_regs *ctx)
+{
+	return modify_wanted(modify_mount_at(PT_REGS_PARM1(ctx)));
+}
+
+SEC("?kprobe")
+int file_drop_kprobe(struct pt_regs *ctx)
+{
+	return modify_given_back(PT_REGS_PARM1(ctx));
+}
+
+SEC("?kprobe")
+int file_drop_file_kprobe(struct pt_regs *ctx)
+{
+	return modify_given_back(modify_mount_at(PT_REGS_PARM1(ctx)));
+}
+
+SEC("?kprobe")
+int file_setxattr_kprobe(struct pt_regs *ctx)
+{
+	return modify_attributes_noted(et_arg_kprobed(ctx, VFS_SETXATTR_DENTRY), ctx);
+}
+
+SEC("?kprobe")
+int file_removexattr_kprobe(struct pt_regs *ctx)
+{
+	return modify_attributes_noted(et_arg_kprobed(ctx, VFS_REMOVEXATTR_DENTRY), ctx);
+}
+
+SEC("?kprobe")
+int file_acl_kprobe(struct pt_regs *ctx)
+{
+	return modify_attributes_noted(PT_REGS_PARM2(ctx), ctx);
+}
+
+/* What has been noted is over: it is told if it has been done. */
+static __always_inline int modify_over(const struct pt_regs *ctx, bool done)
+{
+	struct act_call *call = act_call_mine(ACT_SLOT_CHANGE);
+	__u64 dentry, mount, inode;
+	__u32 change;
+
+	if (!call || act_is_inner(call->stack, PT_REGS_SP(ctx)))
+		return 0;
+	dentry = call->dentry;
+	mount = call->mount;
+	inode = call->inode;
+	change = call->what;
+	act_call_drop((__u64)et_current(), ACT_SLOT_CHANGE);
+	if (done)
+		modify_known(dentry, mount, inode, change);
+	return 0;
+}
+
+/* Functions that return how much they have written. */
+SEC("?kretprobe")
+int file_written_kretprobe(struct pt_regs *ctx)
+{
+	return modify_over(ctx, (__s64)PT_REGS_RC(ctx) > 0);
+}
+
+/* Those that return 0. */
+SEC("?kretprobe")
+int file_changed_kretprobe(struct pt_regs *ctx)
+{
+	return modify_over(ctx, !(int)PT_REGS_RC(ctx));
+}
