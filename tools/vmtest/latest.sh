@@ -6,6 +6,8 @@
 # mirror that apt is configured with, and checked with apt's own keys. Nothing of the machine's apt is changed.
 # usage: latest.sh PROGRAM QEMU GUEST-INITRD MKCPIO APT-MIRROR [ARGUMENT OF PROGRAM]...
 set -eu
+# Paths are those of Bazel's files, as it lays them out beside this program.
+[ ! -d "$0.runfiles/eventstrace" ] || cd "$0.runfiles/eventstrace"
 program=$1 qemu=$2 guest=$3 mkcpio=$4 mirror_of=$5
 shift 5
 # What follows must be found from elsewhere, too.
@@ -47,20 +49,30 @@ END
 export APT_CONFIG="$dir/apt.conf"
 apt-get -qq update
 
-# The packages that a package needs, of those that hold parts of a kernel.
-parts() { apt-cache show --no-all-versions "$1" | sed -n 's/^Depends: //p' | tr ',|' '\n\n' |
-	sed -n 's/^ *\(linux-\(image\|binary\|modules\)-[^ ]*\).*/\1/p' | sort -u; }
-image=$(parts linux-image-amd64)
-[ -n "$image" ] || {
-	echo "latest.sh: trixie-backports has no linux-image-amd64" >&2
-	exit 1
+# The packages that hold parts of the kernel: from 6.19 on it and its modules are packages of their own.
+parts() {
+	apt-cache show --no-all-versions "$1" | sed -n 's/^Depends: //p' | tr ',|' '\n\n' |
+		sed -n 's/^ *\(linux-\(image\|binary\|modules\)-[^ ]*\).*/\1/p'
 }
-# From 6.19 on the kernel and its modules are packages of their own.
-for package in $image $(parts "$image"); do
+packages='' todo=linux-image-amd64
+while [ -n "$todo" ]; do
+	next=''
+	for package in $todo; do
+		case " $packages " in
+		*" $package "*) ;;
+		*)
+			packages="$packages $package"
+			next="$next $(parts "$package")"
+			;;
+		esac
+	done
+	todo=$(echo $next)
+done
+for package in $packages; do
 	(cd "$dir" && apt-get -qq download "$package")
 done
 for deb in "$dir"/*.deb; do
-	dpkg-deb -f "$deb" Package Version | paste -s -d ' ' | sed 's/^/fetched: /'
+	echo "fetched: $(dpkg-deb -W --showformat='${Package} ${Version}' "$deb")"
 	dpkg-deb -x "$deb" "$dir/root"
 	rm "$deb"
 done
@@ -75,6 +87,8 @@ done
 "$mkcpio" "$dir/modules.cpio" modules/="$dir/modules/order" modules/="$dir/modules/loadable" \
 	$(printf 'modules/=%s ' "$dir"/modules/*.ko*)
 
+# Some of these kernels panic on the CPU that other guests have. Without what the emulator has not got, and would say so.
+cpu=Haswell-v4,-pcid,-x2apic,-tsc-deadline,-invpcid,-spec-ctrl,-smep,-erms
 "$(here "$program")" --name=latest --release="$release" --kernel="$kernel" --qemu="$(here "$qemu")" \
 	--initrd="$(here "$guest")" --initrd="$dir/modules.cpio" --loadable="$dir/modules/loadable" \
-	--cpu=Haswell-v4 "$@"
+	--cpu=$cpu "$@"

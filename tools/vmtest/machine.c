@@ -103,19 +103,24 @@ static int start(const struct machine_options *opts, const struct folder *folder
 		 pid_t *ret)
 {
 	char bios[PATH_MAX], data[PATH_MAX], modules[PATH_MAX + 32], console[PATH_MAX + 32];
-	char parameters[512], path[] = "PATH=/usr/bin:/bin", table[PATH_MAX + 64];
-	/* The last two are there, or end the list before their place. */
+	char parameters[512], path[] = "PATH=/usr/bin:/bin", table[PATH_MAX + 64], cpu[256];
+	/*
+	 * What follows is there, or ends the list before its place. CPUs that are not enabled count
+	 * only on a machine that a hypervisor has made: fed8d8773b8e ("x86/acpi/boot: Correct
+	 * acpi_is_processor_usable() check again", 6.18 and stable). Of this emulator kernels know
+	 * none but VMware's port, which they look for where the firmware has such a serial number.
+	 */
 	const char *more = opts->possible_cpus ? "-acpitable" : NULL;
 	const char *const argv[] = {
 		opts->qemu, "-L", data, "-L", bios, "-nodefaults", "-no-user-config",
 		/* Emulated, also where there is a /dev/kvm: not each one works. */
-		"-machine", "pc", "-accel", "tcg,thread=multi", "-cpu",
-		opts->cpu ? opts->cpu : MACHINE_CPU, "-m", "2048", "-smp", opts->cpus, "-display",
-		"none", "-nic", "none", "-no-reboot", "-kernel", opts->kernel, "-initrd",
-		folder->initrd, "-append", parameters,
+		"-machine", "pc,vmport=on", "-accel", "tcg,thread=multi", "-cpu", cpu, "-m", "2048",
+		"-smp", opts->cpus, "-display", "none", "-nic", "none", "-no-reboot", "-kernel",
+		opts->kernel, "-initrd", folder->initrd, "-append", parameters,
 		/* The first port is the kernel's console, the second one jobs'. */
 		"-chardev", console, "-serial", "chardev:console", "-chardev",
-		"stdio,id=jobs,signal=off", "-serial", "chardev:jobs", more, table, NULL
+		"stdio,id=jobs,signal=off", "-serial", "chardev:jobs", more, table, "-smbios",
+		"type=1,serial=VMware-1", NULL
 	};
 	const char *const envp[] = { path, modules, NULL };
 	const struct proc_options proc = {
@@ -129,6 +134,8 @@ static int start(const struct machine_options *opts, const struct folder *folder
 	snprintf(modules, sizeof(modules),
 		 "QEMU_MODULE_DIR=%.*s/../root/usr/lib/x86_64-linux-gnu/qemu", len, opts->qemu);
 	snprintf(console, sizeof(console), "file,id=console,path=%s", folder->console);
+	snprintf(cpu, sizeof(cpu), "%s%s", opts->cpu ? opts->cpu : MACHINE_CPU,
+		 opts->possible_cpus ? ",-hypervisor" : "");
 	snprintf(table, sizeof(table), "sig=APIC,rev=1,oem_id=VMTEST,data=%s", folder->madt);
 	/* The emulator's own table of CPUs comes first. */
 	snprintf(parameters, sizeof(parameters), PARAMETERS "%s %s",
