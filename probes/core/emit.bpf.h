@@ -198,10 +198,13 @@ static __always_inline void *et_emit_begin_sized(struct et_emit *em, enum et_eve
  * Begin a record: NAME and name as in schema.def, need the sum of et_need() of its fields. NULL:
  * it is lost, and counted so.
  */
-#define et_emit_begin(em, NAME, name, need)                                                     \
-	((struct et_##name *)et_emit_begin_sized(                                               \
-		em, ET_##NAME, (enum et_ring_class)ET_RING_OF_##NAME, sizeof(struct et_##name), \
-		need, ET_FIXED_SIZE_##NAME,                                                     \
+#define et_emit_begin(em, NAME, name, need) et_emit_begin_as(em, ET_##NAME, NAME, name, need)
+
+/* ... of another type, whose records are like those of NAME. */
+#define et_emit_begin_as(em, type, NAME, name, need)                                             \
+	((struct et_##name *)et_emit_begin_sized(                                                \
+		em, type, (enum et_ring_class)ET_RING_OF_##NAME, sizeof(struct et_##name), need, \
+		ET_FIXED_SIZE_##NAME,                                                            \
 		ET_FIXED_SIZE_##NAME > sizeof(struct et_##name) + 8 ? ET_HEAD : 0))
 
 /*

@@ -74,6 +74,9 @@ static __always_inline struct et_counts *et_counts_of(__u32 cpu, __u64 type)
 	__u32 key = cpu & (et_shards - 1);
 	struct et_shard *shard = bpf_map_lookup_elem(&counts, &key);
 
+	/* The verifier forgets a check that the compiler has made elsewhere. */
+	if (!__builtin_constant_p(type))
+		barrier_var(type);
 	if (!shard || type >= ET_EVENT_TYPES)
 		return NULL;
 	/* The compiler would compute the address before it looks whether there is one. */

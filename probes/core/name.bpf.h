@@ -60,9 +60,8 @@ __weak int et_name_build(__u32 slot, __u32 off, __u64 fs)
 	et_walk_begin(walk, walk->place.at, walk->place.mount, room);
 	walk->place.flags |= flags;
 	walk->orig = ET_WINDOW - room;
-	for (int i = 0; i < ET_PATH_STEPS; i++)
-		if (et_walk_window(walk, et_path_step(&walk->place, &root, !i && !len),
-				   dst + ET_WINDOW))
+	for (int i = 0; i < ET_PATH_STEPS / ET_LEG; i++)
+		if (et_path_go_on(slot, off, (__u64)root.dentry, (__u64)root.mnt, !i && !len))
 			break;
 	et_walk_settle(walk, dst);
 	return 0;

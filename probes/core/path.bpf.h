@@ -16,8 +16,13 @@
 /* Components and mounts that a walk passes at most. */
 #define ET_PATH_STEPS   128
 #define ET_CGROUP_STEPS 64
-#define ET_NAME_MAX     255 /* NAME_MAX; kernfs has the same */
-#define ET_NAME_PIECE   64
+/*
+ * Steps that are taken at a time. The verifier follows a loop round by round, and a global function
+ * once: a walk is one leg after another, each of them a call.
+ */
+#define ET_LEG        8
+#define ET_NAME_MAX   255 /* NAME_MAX; kernfs has the same */
+#define ET_NAME_PIECE 64
 
 /* In scratch a path is built from the end of a window, which lies behind the field's own place. */
 #define ET_WINDOW 4096
@@ -93,41 +98,61 @@ static __always_inline enum et_step et_cgroup_step(struct et_place *p, char buf[
 /* ---- measured --------------------------------------------------------------------------- */
 
 /*
- * Only added up, never compared: on a sum that nothing depends on, the verifier does not tell one
- * round of the loop from another.
+ * Length in bytes of a path that is not cut. The steps are those of et_path_step(), with fewer ways
+ * through each: there is no memory yet to keep a walk in, so that the verifier follows them all. It
+ * need not where nothing is measured, and what kernels before 6.8 look into functions for that are
+ * never called (commit 2afae08c9dcb, "bpf: Validate global subprogs lazily") ends at once.
+ *
+ * Lengths are only added up, never compared: on a sum that nothing depends on, the verifier does
+ * not tell one round of the loop from another.
  */
-static __always_inline bool et_measure_step(enum et_step step, const struct et_place *p,
-					    __u32 *orig)
-{
-	if (step == ET_STEP_NAME || step == ET_STEP_LAST)
-		*orig += 1 + p->len;
-	return step == ET_STEP_END || step == ET_STEP_LAST;
-}
-
-/* Length in bytes of a path that is not cut. */
 __weak int et_path_measure(__u64 at, __u64 mount, __u64 fs)
 {
-	struct et_place p = { .at = at, .mount = mount };
 	struct path root = {};
 	__u32 orig = 0;
 
+	if (!et_measures())
+		return 0;
 	bpf_core_read(&root, sizeof(root), &((struct fs_struct *)fs)->root);
-	for (int i = 0; i < ET_PATH_STEPS; i++)
-		if (et_measure_step(et_path_step(&p, &root, !i), &p, &orig))
+	for (int i = 0; i < ET_PATH_STEPS; i++) {
+		struct dentry *dentry = (void *)at;
+		struct vfsmount *mnt = (void *)mount;
+		struct mount *m = (void *)mnt - bpf_core_field_offset(struct mount, mnt);
+		__u64 parent, up;
+
+		if (dentry == root.dentry && mnt == root.mnt)
 			break;
+		if (at == et_read_address(mnt, mnt_root)) {
+			up = et_read_address(m, mnt_parent);
+			if (up == (__u64)m || !up)
+				break;
+			at = et_read_address(m, mnt_mountpoint);
+			mount = up + bpf_core_field_offset(struct mount, mnt);
+			continue;
+		}
+		parent = et_read_address(dentry, d_parent);
+		if (parent == at && i)
+			break;
+		orig += 1 + (et_read(dentry, d_name.len) & ET_NAME_MAX);
+		if (parent == at)
+			break;
+		at = parent;
+	}
 	return orig;
 }
 
 /*
  * Bytes of a name, 0 if it cannot be read. In pieces: there is no lane yet to read it to, and the
- * stacks of a program and of what it calls have 512 bytes together. Until 6.8 (commit 2afae08c9dcb,
- * "bpf: Validate global subprogs lazily") functions count that are never reached.
+ * stacks of a program and of what it calls have 512 bytes together. Until 6.8 functions count that
+ * are never reached.
  */
 __weak int et_name_len(__u64 name)
 {
 	char piece[ET_NAME_PIECE];
 	int len = 0;
 
+	if (!et_measures())
+		return 0;
 	for (int i = 0; i <= ET_NAME_MAX / (ET_NAME_PIECE - 1); i++) {
 		long n = bpf_probe_read_kernel_str(piece, sizeof(piece), (void *)(name + len));
 
@@ -144,6 +169,8 @@ __weak int et_cgroup_measure(__u64 kn)
 {
 	__u32 orig = 0;
 
+	if (!et_measures())
+		return 0;
 	for (int i = 0; i < ET_CGROUP_STEPS; i++) {
 		struct kernfs_node *parent = et_kernfs_parent((struct kernfs_node *)kn);
 
@@ -243,34 +270,72 @@ static __always_inline void et_walk_settle(struct et_walk *walk, char *dst)
 	walk->pos = size;
 }
 
+static __always_inline bool et_path_leg(struct et_walk *walk, const struct path *root, char *window,
+					bool first)
+{
+	for (int i = 0; i < ET_LEG; i++)
+		if (et_walk_window(walk, et_path_step(&walk->place, root, first && !i), window))
+			return true;
+	return false;
+}
+
+/* The next leg of a walk. Returns whether it was the last. */
+__weak int et_path_go_on(__u32 slot, __u32 off, __u64 root_dentry, __u64 root_mnt, __u32 first)
+{
+	struct path root = { .dentry = (void *)root_dentry, .mnt = (void *)root_mnt };
+	struct et_walk *walk = et_walk_of(slot);
+	char *dst = et_slot_at(slot, off);
+
+	return !walk || !dst || et_path_leg(walk, &root, dst + ET_WINDOW, first);
+}
+
 __weak int et_path_build(__u32 slot, __u32 off, __u64 at, __u64 mount, __u64 fs)
 {
 	struct et_walk *walk = et_walk_of(slot);
 	char *dst = et_slot_at(slot, off);
 	struct path root = {};
+	bool over;
 
 	if (!walk || !dst)
 		return 0;
 	bpf_core_read(&root, sizeof(root), &((struct fs_struct *)fs)->root);
 	et_walk_begin(walk, at, mount, ET_WINDOW);
-	for (int i = 0; i < ET_PATH_STEPS; i++)
-		if (et_walk_window(walk, et_path_step(&walk->place, &root, !i), dst + ET_WINDOW))
-			break;
+	/* Most paths have no second leg: that is worth not to call anything. */
+	over = et_path_leg(walk, &root, dst + ET_WINDOW, true);
+	for (int i = 1; i < ET_PATH_STEPS / ET_LEG && !over; i++)
+		over = et_path_go_on(slot, off, (__u64)root.dentry, (__u64)root.mnt, 0);
 	et_walk_settle(walk, dst);
 	return 0;
+}
+
+static __always_inline bool et_cgroup_leg(struct et_walk *walk, char *window)
+{
+	for (int i = 0; i < ET_LEG; i++)
+		if (et_walk_window(walk, et_cgroup_step(&walk->place, walk->name), window))
+			return true;
+	return false;
+}
+
+__weak int et_cgroup_go_on(__u32 slot, __u32 off)
+{
+	struct et_walk *walk = et_walk_of(slot);
+	char *dst = et_slot_at(slot, off);
+
+	return !walk || !dst || et_cgroup_leg(walk, dst + ET_WINDOW);
 }
 
 __weak int et_cgroup_build(__u32 slot, __u32 off, __u64 kn)
 {
 	struct et_walk *walk = et_walk_of(slot);
 	char *dst = et_slot_at(slot, off);
+	bool over;
 
 	if (!walk || !dst)
 		return 0;
 	et_walk_begin(walk, kn, 0, ET_WINDOW);
-	for (int i = 0; i < ET_CGROUP_STEPS; i++)
-		if (et_walk_window(walk, et_cgroup_step(&walk->place, walk->name), dst + ET_WINDOW))
-			break;
+	over = et_cgroup_leg(walk, dst + ET_WINDOW);
+	for (int i = 1; i < ET_CGROUP_STEPS / ET_LEG && !over; i++)
+		over = et_cgroup_go_on(slot, off);
 	et_walk_settle(walk, dst);
 	return 0;
 }
@@ -386,7 +451,7 @@ static __always_inline void et_cgroup_direct(struct et_emit *em, const struct et
  */
 static __always_inline struct et_src et_src_root(void)
 {
-	return (struct et_src){ .orig = 1, .size = 1 };
+	return (struct et_src){ .at = et_hide(0), .orig = et_hide(1), .size = et_hide(1) };
 }
 
 static __always_inline void et_put_root(struct et_emit *em, enum et_var_type type, __u32 cap)

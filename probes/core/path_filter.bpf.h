@@ -69,6 +69,23 @@ static __always_inline struct et_head *et_head_at(__u32 lane)
 	return et_filters_paths() ? bpf_map_lookup_elem(&path_heads, &lane) : NULL;
 }
 
+/* How long a file's path is, uncut, by the lane's walk. */
+__weak int et_head_measure(__u32 lane, __u64 at, __u64 mount, __u64 fs)
+{
+	struct et_walk *walk = et_walk_of(lane);
+	struct path root = {};
+
+	if (!walk)
+		return 0;
+	bpf_core_read(&root, sizeof(root), &((struct fs_struct *)fs)->root);
+	/* No name has room, and all are counted. */
+	et_walk_begin(walk, at, mount, 0);
+	for (int i = 0; i < ET_PATH_STEPS; i++)
+		if (et_path_round(lane, (__u64)root.dentry, (__u64)root.mnt, i) & ET_ROUND_LAST)
+			break;
+	return walk->orig;
+}
+
 /*
  * The beginning of a file's path of @whole bytes, into the lane's head. Returns its length; -1: it
  * has no end. It is measured beforehand and not here: the stacks of all that call each other have
@@ -79,7 +96,6 @@ __weak int et_head_of_path(__u32 lane, __u64 at, __u64 mount, __u64 fs, __u32 wh
 	struct et_head *head = et_head_at(lane);
 	struct et_walk *walk = et_walk_of(lane);
 	struct path root = {};
-	__u32 pos, len;
 
 	if (!walk || !head)
 		return -1;
@@ -87,20 +103,16 @@ __weak int et_head_of_path(__u32 lane, __u64 at, __u64 mount, __u64 fs, __u32 wh
 	et_walk_begin(walk, at, mount, whole);
 	head->text[0] = '/'; /* the root has no name */
 	for (int i = 0; i < ET_PATH_STEPS; i++) {
-		enum et_step step = et_path_step(&walk->place, &root, !i);
+		int round = et_path_round(lane, (__u64)root.dentry, (__u64)root.mnt, i);
+		__u32 pos = walk->pos, len = walk->place.len;
 
-		if (et_walk_took(walk, step)) {
-			pos = walk->pos;
-			len = walk->place.len;
-			barrier_var(pos);
-			barrier_var(len);
-			if (pos < ET_HEAD_BYTES && len <= ET_NAME_MAX) {
-				head->text[pos] = '/';
-				bpf_probe_read_kernel(head->text + pos + 1, len,
-						      (void *)walk->place.name);
-			}
+		barrier_var(pos);
+		barrier_var(len);
+		if (round & ET_ROUND_NAME && pos < ET_HEAD_BYTES && len <= ET_NAME_MAX) {
+			head->text[pos] = '/';
+			bpf_probe_read_kernel(head->text + pos + 1, len, (void *)walk->place.name);
 		}
-		if (et_walk_over(walk, step))
+		if (round & ET_ROUND_LAST)
 			return whole ? whole : 1;
 	}
 	return -1;
@@ -178,7 +190,7 @@ static __always_inline bool et_path_wanted(__u32 lane, const struct et_src *path
 	__builtin_memset(head->text, 0, ET_HEAD_BYTES);
 	if (path)
 		len = et_head_of_path(lane, path->at, path->mount, path->fs,
-				      et_path_measure(path->at, path->mount, path->fs));
+				      et_head_measure(lane, path->at, path->mount, path->fs));
 	if (len < 0)
 		__builtin_memset(head->text, 0, ET_HEAD_BYTES);
 	if (name)

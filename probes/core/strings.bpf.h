@@ -10,6 +10,8 @@
 
 /* Strings of an array that are looked at. */
 #define ET_USER_STRINGS 256
+/* ... at a time: see ET_LEG. */
+#define ET_STRINGS_LEG 16
 /* A string is measured in pieces. */
 #define ET_PIECE 128
 
@@ -155,26 +157,42 @@ static __always_inline bool et_string_took(struct et_walk *walk, __u32 done, lon
 	return true;
 }
 
-__weak int et_read_user_strings(__u32 slot, __u32 off, __u64 array)
+/* Some strings of an array, from number @first on. Returns whether these were the last. */
+__weak int et_read_some_strings(__u32 slot, __u32 off, __u64 array, __u32 first)
 {
 	struct et_walk *walk = et_walk_of(slot);
 	char *dst = et_slot_at(slot, off);
 	__u64 str;
 
 	if (!walk || !dst)
-		return 0;
-	walk->pos = walk->place.flags = 0;
-	for (int i = 0; et_string_next(walk, array, i, ET_CAP_ARGV, &str); i++) {
-		__u32 done = walk->pos;
+		return 1;
+	for (int i = 0; i < ET_STRINGS_LEG; i++) {
+		__u32 done;
 		long len;
 
+		if (!et_string_next(walk, array, first + i, ET_CAP_ARGV, &str))
+			return 1;
+		done = walk->pos;
 		barrier_var(done);
-		if (i > ET_USER_STRINGS || done >= ET_CAP_ARGV)
-			break;
+		if (done >= ET_CAP_ARGV)
+			return 1;
 		len = et_read_user_str(dst + done, ET_CAP_ARGV, (void *)str);
 		if (!et_string_took(walk, done, len, ET_CAP_ARGV))
-			break;
+			return 1;
 	}
+	return 0;
+}
+
+__weak int et_read_user_strings(__u32 slot, __u32 off, __u64 array)
+{
+	struct et_walk *walk = et_walk_of(slot);
+
+	if (!walk)
+		return 0;
+	walk->pos = walk->place.flags = 0;
+	for (__u32 i = 0; i <= ET_USER_STRINGS; i += ET_STRINGS_LEG)
+		if (et_read_some_strings(slot, off, array, i))
+			break;
 	return 0;
 }
 

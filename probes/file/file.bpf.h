@@ -89,22 +89,27 @@ static __always_inline void file_put(struct et_emit *em, const struct file_of *o
 	et_put_cgroup(em, &of->cgroup);
 }
 
-/* An event of which the file is all that there is to say. Filters have let its task pass. */
-#define FILE_EMIT(NAME, name, task, of)                                         \
-	({                                                                      \
-		struct et_##name *__ev;                                         \
-		struct et_emit __em;                                            \
-                                                                                \
-		if (!file_path_skips(ET_##NAME, of)) {                          \
-			file_measure(of, task);                                 \
-			__ev = et_emit_begin(&__em, NAME, name, file_need(of)); \
-			if (__ev) {                                             \
-				file_fill(__ev, task, of);                      \
-				file_put(&__em, of);                            \
-				et_emit_submit(&__em);                          \
-			}                                                       \
-		}                                                               \
-		0;                                                              \
+/*
+ * An event of which the file is all that there is to say. Filters have let its task pass. @type may
+ * be another event's that is like NAME.
+ */
+#define FILE_EMIT_AS(type, NAME, name, task, of)                                         \
+	({                                                                               \
+		struct et_##name *__ev;                                                  \
+		struct et_emit __em;                                                     \
+                                                                                         \
+		if (!file_path_skips(type, of)) {                                        \
+			file_measure(of, task);                                          \
+			__ev = et_emit_begin_as(&__em, type, NAME, name, file_need(of)); \
+			if (__ev) {                                                      \
+				file_fill(__ev, task, of);                               \
+				file_put(&__em, of);                                     \
+				et_emit_submit(&__em);                                   \
+			}                                                                \
+		}                                                                        \
+		0;                                                                       \
 	})
+
+#define FILE_EMIT(NAME, name, task, of) FILE_EMIT_AS(ET_##NAME, NAME, name, task, of)
 
 #endif /* ET_PROBES_FILE_BPF_H */

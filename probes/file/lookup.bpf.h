@@ -21,9 +21,10 @@
 #include "probes/core/task.bpf.h"
 
 #define LOOKUP_NAMES  64  /* of a path */
+#define LOOKUP_STACK  8   /* mounts on the same folder */
 #define LOOKUP_FILES  512 /* entries of a folder that are looked at */
 #define LOOKUP_MOUNTS 256 /* mounts on a mount */
-#define LOOKUP_STACK  8   /* mounts on the same folder */
+#define LOOKUP_LEG    16  /* of either at a time */
 #define LOOKUP_PLACES 256 /* lookups at one time */
 
 #define LOOKUP_NAME 264 /* NAME_MAX, and more than a word behind it */
@@ -95,7 +96,8 @@ static __always_inline void lookup_drop(__u64 task)
 __weak int lookup_is_same(__u64 dentry)
 {
 	struct lookup *l = lookup_mine();
-	__u32 len, i;
+	__u64 differ, rest;
+	__u32 len;
 
 	if (!l)
 		return 0;
@@ -104,29 +106,52 @@ __weak int lookup_is_same(__u64 dentry)
 	if (len > ET_NAME_MAX)
 		return 0;
 	bpf_probe_read_kernel(l->other, len, et_read((struct dentry *)dentry, d_name.name));
-	/* Whole words, then the rest. */
-	for (i = 0; i < ET_NAME_MAX / 8 && (i + 1) * 8 <= len; i++)
-		if (((__u64 *)l->name)[i] != ((__u64 *)l->other)[i])
-			return 0;
-	for (int b = 0; b < 7; b++) {
-		__u32 at = i * 8 + b;
-
-		/* What 5.10 knows of a sum, it forgets. */
-		barrier_var(at);
-		if (at >= len || at >= LOOKUP_NAME)
-			break;
-		if (l->name[at] != l->other[at])
+	/* Whole words, then those bytes of one that belong to the name. */
+	rest = (1ULL << len % 8 * 8) - 1;
+	for (__u32 i = 0; i <= ET_NAME_MAX / 8; i++) {
+		differ = ((__u64 *)l->name)[i] ^ ((__u64 *)l->other)[i];
+		if ((i + 1) * 8 > len)
+			return !(differ & rest);
+		if (differ)
 			return 0;
 	}
-	return 1;
+	return 0;
+}
+
+/*
+ * Look for the name among some entries of the folder @parent, from @entry on. Returns where to go
+ * on; 0: that was all. By itself, as what else is done in long rows: the verifier follows a loop
+ * round by round, and so has few rounds to follow.
+ */
+__weak __u64 lookup_some(__u64 parent, __u64 entry)
+{
+	struct dentry *dir = (struct dentry *)parent, *child = (struct dentry *)entry;
+	struct lookup *l = lookup_mine();
+	__u32 len;
+
+	if (!l)
+		return 0;
+	len = l->name_len;
+	for (int i = 0; i < LOOKUP_LEG && child; i++) {
+		/* Not one that was deleted and is still open, or not yet there. */
+		if (et_read(child, d_name.len) == len && et_read(child, d_hash.pprev) &&
+		    et_read(child, d_parent) == dir && lookup_is_same((__u64)child)) {
+			/* An entry may say that there is no such file. */
+			if (et_read(child, d_inode))
+				l->found = (__u64)child;
+			return 0;
+		}
+		child = et_next_child(dir, child);
+	}
+	return (__u64)child;
 }
 
 /* Look for the name in the folder. */
 __weak int lookup_child(void)
 {
 	struct lookup *l = lookup_mine();
-	struct dentry *dir, *child;
-	__u32 len;
+	struct dentry *dir;
+	__u64 child;
 
 	if (!l)
 		return -1;
@@ -135,19 +160,9 @@ __weak int lookup_child(void)
 	/* Names that are other names too: a file system without upper and lower case. */
 	if (et_read(dir, d_op) && (et_read(dir, d_op, d_compare) || et_read(dir, d_op, d_hash)))
 		return -1;
-	len = l->name_len;
-	child = et_first_child(dir);
-	for (int i = 0; i < LOOKUP_FILES && child; i++) {
-		/* Not one that was deleted and is still open, or not yet there. */
-		if (et_read(child, d_name.len) == len && et_read(child, d_hash.pprev) &&
-		    et_read(child, d_parent) == dir && lookup_is_same((__u64)child)) {
-			/* An entry may say that there is no such file. */
-			if (et_read(child, d_inode))
-				l->found = (__u64)child;
-			break;
-		}
-		child = et_next_child(dir, child);
-	}
+	child = (__u64)et_first_child(dir);
+	for (int i = 0; i < LOOKUP_FILES / LOOKUP_LEG && child; i++)
+		child = lookup_some((__u64)dir, child);
 	return 0;
 }
 
@@ -155,32 +170,49 @@ enum dentry_flags___named {
 	DCACHE_MOUNTED___named = 32768,
 };
 
+/*
+ * Look for the mount on the folder @dentry among some of those on @mount, from the one at @node on;
+ * it goes to l->dentry and l->mount. Returns where to go on; 0: that was all.
+ */
+__weak __u64 lookup_some_mounts(__u64 dentry, __u64 mount, __u64 at)
+{
+	struct mount *m = (void *)mount - bpf_core_field_offset(struct mount, mnt), *child;
+	void *head = (void *)m + bpf_core_field_offset(struct mount, mnt_mounts);
+	void *node = (void *)at;
+
+	for (int i = 0; i < LOOKUP_LEG && node && node != head; i++) {
+		child = node - bpf_core_field_offset(struct mount, mnt_child);
+		if (et_read_address(child, mnt_mountpoint) == dentry) {
+			struct lookup *l = lookup_mine();
+
+			if (l) {
+				l->dentry = et_read_address(child, mnt.mnt_root);
+				l->mount = (__u64)child + bpf_core_field_offset(struct mount, mnt);
+			}
+			return 0;
+		}
+		node = (void *)et_read_address(child, mnt_child.next);
+	}
+	return node == head ? 0 : (__u64)node;
+}
+
 /* The mount on the folder @dentry of @mount: in l->dentry and l->mount; else these two. */
 __weak int lookup_mounted(__u64 dentry, __u64 mount)
 {
 	struct lookup *l = lookup_mine();
-	struct mount *m, *child;
-	void *head, *node;
-	int i;
+	struct mount *m;
+	__u64 node;
 
 	if (!l)
 		return 0;
 	l->dentry = dentry;
 	l->mount = mount;
 	m = (void *)mount - bpf_core_field_offset(struct mount, mnt);
-	head = (void *)m + bpf_core_field_offset(struct mount, mnt_mounts);
-	node = (void *)et_read_address(m, mnt_mounts.next);
-	for (i = 0; i < LOOKUP_MOUNTS && node && node != head; i++) {
-		child = node - bpf_core_field_offset(struct mount, mnt_child);
-		if (et_read_address(child, mnt_mountpoint) == dentry) {
-			l->dentry = et_read_address(child, mnt.mnt_root);
-			l->mount = (__u64)child + bpf_core_field_offset(struct mount, mnt);
-			return 1;
-		}
-		node = (void *)et_read_address(child, mnt_child.next);
-	}
-	/* So many that not all were seen. */
-	return i == LOOKUP_MOUNTS ? -1 : 0;
+	node = et_read_address(m, mnt_mounts.next);
+	for (int i = 0; i < LOOKUP_MOUNTS / LOOKUP_LEG && node; i++)
+		node = lookup_some_mounts(dentry, mount, node);
+	/* So many that not all were seen? */
+	return node ? -1 : l->mount != mount;
 }
 
 /* Go on in the folder @dentry of @mount, or in what is mounted there. */
@@ -233,16 +265,32 @@ __weak int lookup_up(void)
 	return -1;
 }
 
+#define LOOKUP_BYTES 0x0101010101010101ULL /* one in each byte of a word */
+
+/* The highest bit of the first byte of a word that is zero, and maybe of some behind it. */
+static __always_inline __u64 lookup_zeroes(__u64 word)
+{
+	return (word - LOOKUP_BYTES) & ~word & LOOKUP_BYTES << 7;
+}
+
 /* The length of the name that the rest of the string begins with; -1: of none. */
 __weak int lookup_name_len(void)
 {
 	struct lookup *l = lookup_mine();
+	__u64 ends, before;
 
 	if (!l)
 		return -1;
-	for (int i = 0; i <= ET_NAME_MAX; i++)
-		if (l->name[i] == '/' || !l->name[i])
-			return i;
+	for (int i = 0; i <= ET_NAME_MAX / 8; i++) {
+		__u64 word = ((__u64 *)l->name)[i];
+
+		ends = lookup_zeroes(word) | lookup_zeroes(word ^ LOOKUP_BYTES * '/');
+		if (!ends)
+			continue;
+		/* Ones in the bytes in front of the first; how many they are comes to the top. */
+		before = ((ends & -ends) >> 7) - 1;
+		return i * 8 + ((before & LOOKUP_BYTES) * LOOKUP_BYTES >> 56);
+	}
 	return -1;
 }
 

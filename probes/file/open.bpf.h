@@ -19,26 +19,40 @@ static __always_inline __u64 open_word(const unsigned char *name)
 	return word;
 }
 
-/* Is it somewhere under /dev/shm, as the process sees it? */
+/*
+ * Is it somewhere under /dev/shm, as the process sees it? The walk is a lane's, for whose steps there
+ * is a function.
+ */
 __weak int open_under_dev_shm(__u64 at, __u64 mount, __u64 fs)
 {
-	struct et_place p = { .at = at, .mount = mount };
 	__u64 top = 0, second = 0, third = 0;
-	enum et_step step = ET_STEP_MORE;
 	struct path root = {};
+	struct et_lane *lane;
+	int round = 0;
+	__u32 index;
+	bool has_end;
 
+	index = et_lane_claim();
+	lane = bpf_map_lookup_elem(&lanes, &index);
+	if (!lane) {
+		et_missed(ET_FILE_SHMEM_OPEN, 1);
+		return 0;
+	}
 	bpf_core_read(&root, sizeof(root), &((struct fs_struct *)fs)->root);
-	for (int i = 0; i < ET_PATH_STEPS; i++) {
-		step = et_path_step(&p, &root, !i);
-		if (step == ET_STEP_END || step == ET_STEP_LAST)
-			break;
-		if (step != ET_STEP_NAME)
+	/* There is room for all names: none is cut. */
+	et_walk_begin(&lane->walk, at, mount, ~0U);
+	for (int i = 0; i < ET_PATH_STEPS && !(round & ET_ROUND_LAST); i++) {
+		round = et_path_round(index, (__u64)root.dentry, (__u64)root.mnt, i);
+		if (!(round & ET_ROUND_NAME))
 			continue;
 		third = second;
 		second = top;
-		top = p.name;
+		top = lane->walk.place.name;
 	}
-	if (step != ET_STEP_END || p.flags & ET_VAR_F_UNREACHABLE || !third)
+	has_end = !(lane->walk.place.flags & (ET_VAR_F_PARTIAL | ET_VAR_F_UNREACHABLE));
+	et_lane_release(lane);
+	/* What ends with a name never had a place. */
+	if (round != ET_ROUND_LAST || !has_end || !third)
 		return 0;
 	return open_word((void *)top) == ET_WORD('d', 'e', 'v', 0, 0, 0) &&
 	       open_word((void *)second) == ET_WORD('s', 'h', 'm', 0, 0, 0);
@@ -54,23 +68,26 @@ static __always_inline bool open_is_shmem(const struct task_struct *task, const 
 				  et_read_address(file, f_path.mnt), et_read_address(task, fs));
 }
 
-/* A function for each, so that there is room on the stack for one of them only. */
-#define OPEN_EMIT(NAME, name)                                  \
-	__weak int open_emit_##name(__u64 at)                  \
-	{                                                      \
-		const struct file *file = (const void *)at;    \
-		const struct task_struct *task = et_current(); \
-		struct file_of of = {};                        \
-                                                               \
-		if (et_skips(ET_##NAME, task))                 \
-			return 0;                              \
-		file_by_file(&of, task, file);                 \
-		return FILE_EMIT(NAME, name, task, &of);       \
-	}
+/* The three are alike but for their number, so that one function does for all. */
+#define OPEN_IS_LIKE(NAME, name)                                                             \
+	_Static_assert(sizeof(struct et_##name) == sizeof(struct et_file_create), "layout"); \
+	_Static_assert(ET_FIXED_SIZE_##NAME == ET_FIXED_SIZE_FILE_CREATE, "layout");         \
+	_Static_assert((int)ET_RING_OF_##NAME == (int)ET_RING_OF_FILE_CREATE, "ring")
 
-OPEN_EMIT(FILE_CREATE, file_create)
-OPEN_EMIT(FILE_MEMFD_OPEN, file_memfd_open)
-OPEN_EMIT(FILE_SHMEM_OPEN, file_shmem_open)
+OPEN_IS_LIKE(FILE_MEMFD_OPEN, file_memfd_open);
+OPEN_IS_LIKE(FILE_SHMEM_OPEN, file_shmem_open);
+
+__weak int open_emit(__u64 at, __u32 type)
+{
+	const struct file *file = (const void *)at;
+	const struct task_struct *task = et_current();
+	struct file_of of = {};
+
+	if (et_skips(type, task))
+		return 0;
+	file_by_file(&of, task, file);
+	return FILE_EMIT_AS(type, FILE_CREATE, file_create, task, &of);
+}
 
 /* What an open file is to be told as, enum et_event_type; 0: not at all. */
 static __always_inline __u32 open_type(const struct task_struct *task, const struct file *file)
@@ -86,13 +103,7 @@ static __always_inline __u32 open_type(const struct task_struct *task, const str
 
 static __always_inline int open_told(__u32 type, __u64 file)
 {
-	if (type == ET_FILE_CREATE)
-		open_emit_file_create(file);
-	else if (type == ET_FILE_MEMFD_OPEN)
-		open_emit_file_memfd_open(file);
-	else if (type == ET_FILE_SHMEM_OPEN)
-		open_emit_file_shmem_open(file);
-	return 0;
+	return type ? open_emit(file, type) : 0;
 }
 
 #endif /* ET_OPEN_BPF_H */
