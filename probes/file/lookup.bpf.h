@@ -302,7 +302,7 @@ enum lookup_state {
 
 static __always_inline int lookup_read(struct lookup *l)
 {
-	return bpf_probe_read_user_str(l->name, ET_NAME_MAX + 2, (void *)l->rest) > 0 ? 0 : -1;
+	return et_read_user_str(l->name, ET_NAME_MAX + 2, (void *)l->rest) > 0 ? 0 : -1;
 }
 
 /* One name of the path. */
