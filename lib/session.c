@@ -704,6 +704,7 @@ int et_session__stats(struct et_session *s, struct et_session_stats *ret)
 	stats.recorded_bytes =
 		s->pipeline.recorder ? et_record_writer_bytes(s->pipeline.recorder) : 0;
 	stats.tree_missed = et_attach__tree_missed(s->attached);
+	stats.skipped = et_attach__skipped(s->attached);
 	memcpy(ret, &stats, ret->sz < sizeof(stats) ? ret->sz : sizeof(stats));
 	return 0;
 }

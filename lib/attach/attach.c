@@ -337,6 +337,11 @@ __u64 et_attach__tree_missed(const struct et_attached *at)
 	return et_tree__missed(&at->loaded);
 }
 
+__u64 et_attach__skipped(const struct et_attached *at)
+{
+	return et_load__skipped(&at->loaded) + et_links__missed(&at->links);
+}
+
 void et_attach__detach(struct et_attached *at)
 {
 	if (!et_links__stop(&at->links))

@@ -66,6 +66,9 @@ struct et_feature_set *et_attach__features(struct et_attached *at);
 /* Processes of a filter's tree for which there was no room. */
 __u64 et_attach__tree_missed(const struct et_attached *at);
 
+/* Times that the kernel did not run a program where it should have: there may have been an event. */
+__u64 et_attach__skipped(const struct et_attached *at);
+
 /**
  * et_attach__detach() - take all programs off their hooks, and wait for those that still run
  * @at:	what is attached

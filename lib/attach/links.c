@@ -10,6 +10,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
 #include "lib/attach/tracefs.h"
@@ -126,6 +127,29 @@ int et_links__add(struct et_links *links, const struct bpf_object *obj,
 	return 0;
 }
 
+static __u64 missed_by(const struct bpf_link *link)
+{
+	struct bpf_link_info info = { 0 };
+	__u32 size = sizeof(info);
+
+	if (bpf_link_get_info_by_fd(bpf_link__fd(link), &info, &size) < 0 ||
+	    info.type != BPF_LINK_TYPE_PERF_EVENT ||
+	    (info.perf_event.type != BPF_PERF_EVENT_KPROBE &&
+	     info.perf_event.type != BPF_PERF_EVENT_KRETPROBE))
+		return 0;
+	return info.perf_event.kprobe.missed;
+}
+
+__u64 et_links__missed(const struct et_links *links)
+{
+	__u64 missed = links->missed;
+
+	for (size_t i = 0; i < links->count; i++)
+		if (links->links[i].link)
+			missed += missed_by(links->links[i].link);
+	return missed;
+}
+
 static void *unlink_program(void *arg)
 {
 	struct et_link *l = arg;
@@ -146,6 +170,7 @@ bool et_links__stop(struct et_links *links)
 	size_t started = 0;
 	bool any = false;
 
+	links->missed = et_links__missed(links);
 	for (size_t i = 0; i < links->count; i++) {
 		struct et_link *l = &links->links[i];
 

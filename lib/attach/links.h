@@ -3,6 +3,7 @@
 #ifndef ET_LINKS_H
 #define ET_LINKS_H
 
+#include <linux/types.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -15,6 +16,7 @@ struct et_link;
 struct et_links {
 	struct et_link *links;
 	size_t count, room;
+	__u64 missed; /* calls of functions that hooks which have been taken off were not told of */
 	int events_fd; /* for et_tracefs__id(), if a program goes to a tracepoint */
 };
 
@@ -30,6 +32,13 @@ struct et_links {
  */
 int et_links__add(struct et_links *links, const struct bpf_object *obj,
 		  const struct et_hook_program *entry);
+
+/*
+ * Calls of functions that kprobes were not told of: of a kretprobe, those that came while too many
+ * others were under way. Known since Linux 6.7, commit 3acf8ace6823 ("bpf: Add missed value to
+ * kprobe perf link info"); 0 before.
+ */
+__u64 et_links__missed(const struct et_links *links);
 
 /* Take all programs off, and keep what costs time to give back. Return: whether there was one. */
 bool et_links__stop(struct et_links *links);

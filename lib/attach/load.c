@@ -298,6 +298,24 @@ out:
 	return r;
 }
 
+__u64 et_load__skipped(const struct et_loaded *loaded)
+{
+	struct bpf_program *prog;
+	__u64 skipped = 0;
+
+	if (!loaded->obj)
+		return 0;
+	bpf_object__for_each_program (prog, loaded->obj) {
+		struct bpf_prog_info info = { 0 };
+		__u32 size = sizeof(info);
+
+		if (bpf_program__fd(prog) >= 0 &&
+		    bpf_prog_get_info_by_fd(bpf_program__fd(prog), &info, &size) == 0)
+			skipped += info.recursion_misses;
+	}
+	return skipped;
+}
+
 void et_load__close(struct et_loaded *loaded)
 {
 	for (int i = 0; i < ET_RINGS; i++)

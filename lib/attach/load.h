@@ -84,6 +84,14 @@ int et_load__open(const struct et_load_config *config, const struct et_plan *pla
 int et_load__try(const struct et_load_config *config, const struct et_hook_program *entry,
 		 char *why, size_t size);
 
+/*
+ * Times that the kernel did not run a program, because it would have interrupted itself on its CPU,
+ * or another one of those that run by turns. What it would have seen there, nobody has. Known since
+ * Linux 5.12, commit 9ed9e9ba2337 ("bpf: Count the number of times recursion was prevented"), and
+ * of tracepoints and kprobes since 6.7; 0 before.
+ */
+__u64 et_load__skipped(const struct et_loaded *loaded);
+
 /* Unload everything. */
 void et_load__close(struct et_loaded *loaded);
 

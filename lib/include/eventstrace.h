@@ -279,6 +279,13 @@ struct et_session_stats {
 	uint64_t recorded_bytes; /* written to record_fd */
 	/* Processes of a filter's tree for which there was no room: their events are misjudged. */
 	uint64_t tree_missed;
+	/*
+	 * Times that the kernel did not run a program where it should have: because it interrupts
+	 * itself, or too many calls that a kretprobe waits for are under way. What happened there
+	 * is not attempted, and so neither received nor lost. Known from Linux 6.7 on, in part
+	 * from 5.12 on.
+	 */
+	uint64_t skipped;
 };
 
 /**

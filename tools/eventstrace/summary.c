@@ -188,6 +188,11 @@ static void print_session(const struct et_session_stats *ss, const struct et_eve
 			"no room for %" PRIu64 " processes of a tree: their events, and those of "
 			"what descends from them, are NOT judged by it\n",
 			ss->tree_missed);
+	if (ss->skipped)
+		fprintf(out,
+			"the kernel did not run a program %" PRIu64 " times that it should have: "
+			"what happened then is NOT known\n",
+			ss->skipped);
 	print_account(ss, total, out);
 }
 
@@ -274,11 +279,11 @@ void summary_print_json(const struct summary *s, FILE *out)
 		",\"output_bytes\":%" PRIu64 ",\"recorded_bytes\":%" PRIu64
 		",\"locked\":{\"rings\":%" PRIu64 ",\"scratch\":%" PRIu64 ",\"maps\":%" PRIu64
 		",\"total\":%" PRIu64 "},\"cpus_possible\":%u,\"tree_missed\":%" PRIu64
-		",\"wire_format\":\"%s\"",
+		",\"skipped\":%" PRIu64 ",\"wire_format\":\"%s\"",
 		ss->accounted ? "true" : "false", ss->missing, ss->lost_told, ss->lost_written,
 		ss->malformed, ss->wakeups, ss->output_bytes, ss->recorded_bytes, ss->locked_ring,
 		ss->locked_scratch, ss->locked_maps, locked_of(ss), ss->cpus_possible,
-		ss->tree_missed, ss->wire_format);
+		ss->tree_missed, ss->skipped, ss->wire_format);
 	if (s->replayed)
 		fprintf(out, ",\"replayed\":true,\"whole\":%s", s->whole ? "true" : "false");
 	fputs("}\n", out);

@@ -241,7 +241,7 @@ static void json(void **state)
 		"\"malformed\":1,\"wakeups\":9,\"output_bytes\":123456,"
 		"\"recorded_bytes\":0,"
 		"\"locked\":{\"rings\":8388608,\"scratch\":524288,\"maps\":65536,"
-		"\"total\":8978432},\"cpus_possible\":2,\"tree_missed\":0,\"wire_format\":\"varlen\"}\n");
+		"\"total\":8978432},\"cpus_possible\":2,\"tree_missed\":0,\"skipped\":0,\"wire_format\":\"varlen\"}\n");
 }
 
 static void trees(void **state)
@@ -268,8 +268,28 @@ static void trees(void **state)
 		    "\"malformed\":1,\"wakeups\":9,\"output_bytes\":123456,"
 		    "\"recorded_bytes\":0,"
 		    "\"locked\":{\"rings\":8388608,\"scratch\":524288,\"maps\":65536,"
-		    "\"total\":8978432},\"cpus_possible\":2,\"tree_missed\":3,"
+		    "\"total\":8978432},\"cpus_possible\":2,\"tree_missed\":3,\"skipped\":0,"
 		    "\"wire_format\":\"varlen\"}\n");
+}
+
+static void skipped(void **state)
+{
+	struct summary s = take(0);
+
+	(void)state;
+	s.session.skipped = 4;
+	s.session.accounted = true;
+	s.session.missing = s.session.lost_told = s.session.lost_written = 0;
+	text_is(&s, "event  attempted  sent  received  written  lost  truncated  filtered  bytes  "
+		    "hook\n"
+		    "locked memory: 8768 KiB: rings 8192, scratch 512, other maps 64 "
+		    "(per-CPU maps for 2 possible CPUs)\n"
+		    "wire format: varlen; reader woken 9 times; output 123456 bytes; "
+		    "malformed records: 1\n"
+		    "the kernel did not run a program 4 times that it should have: what happened "
+		    "then is NOT known\n"
+		    "every event is accounted for: 0 attempted = 0 received + 0 lost\n"
+		    "eventstrace: 0 events, 0 lost\n");
 }
 
 static void recording(void **state)
@@ -337,7 +357,7 @@ static void replayed(void **state)
 		"\"accounted\":false,\"missing\":0,\"lost_told\":0,\"lost_written\":0,"
 		"\"malformed\":1,\"wakeups\":0,\"output_bytes\":123456,\"recorded_bytes\":0,"
 		"\"locked\":{\"rings\":0,\"scratch\":0,\"maps\":0,\"total\":0},"
-		"\"cpus_possible\":2,\"tree_missed\":0,\"wire_format\":\"varlen\",\"replayed\":true,"
+		"\"cpus_possible\":2,\"tree_missed\":0,\"skipped\":0,\"wire_format\":\"varlen\",\"replayed\":true,"
 		"\"whole\":false}\n");
 	s.event_count = 17;
 	fake_error = -EBADF;
@@ -368,6 +388,7 @@ int main(void)
 		cmocka_unit_test(json),
 		cmocka_unit_test(a_failure_leaves_the_result_alone),
 		cmocka_unit_test(trees),
+		cmocka_unit_test(skipped),
 		cmocka_unit_test(recording),
 		cmocka_unit_test(replayed),
 	};
