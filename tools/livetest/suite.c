@@ -256,12 +256,14 @@ static int choose_events(struct suite_theme *theme)
 static int choose_themes(void)
 {
 	const char *list = getenv("LIVETEST_THEMES");
+	bool found = false;
 	size_t n = 1;
 	int rc = 0;
 
 	for (struct suite_theme *theme = themes; theme && !rc; theme = theme->next) {
 		if (!in_list(list, theme->name))
 			continue;
+		found = true;
 		rc = choose_events(theme);
 		if (!theme->wanted)
 			print_message("[   NOTE   ] %s: none of its events is watched\n",
@@ -273,7 +275,7 @@ static int choose_themes(void)
 		snprintf(flag_text[i], sizeof(flag_text[i]), "--%s", all_events[i].option);
 		flags[n++] = flag_text[i];
 	}
-	return rc;
+	return rc ? rc : found ? 0 : -ENOENT;
 }
 
 static int watch(struct suite_test *tests, size_t count)
@@ -320,8 +322,9 @@ int suite_main(int argc, char **argv)
 		rc = choose_themes();
 	for (const struct suite_theme *theme = themes; theme; theme = theme->next)
 		count += theme->wanted ? theme->count : 0;
+	/* It has been said of each. */
 	if (!rc && !count)
-		rc = -ENOENT;
+		return 0;
 	tests = must_realloc(NULL, (count + 3) * sizeof(*tests));
 	cases = must_realloc(NULL, (count + 1) * sizeof(*cases));
 	memset(cases, 0, (count + 1) * sizeof(*cases));

@@ -24,6 +24,9 @@
 /* Tests take so much longer there than here: what they wait for at most is made as much longer. */
 #define TIME_SCALE "10"
 
+/* The job that shows what there is, and what its programs cost the verifier. */
+#define PROBE "probe"
+
 /* The job that runs all suites, and what the rings hold meanwhile: the tracer has half a CPU. */
 #define SUITES    "suites"
 #define RING_SIZE "16M"
@@ -100,7 +103,7 @@ static void add_suites(struct run *run, FILE *f, const char *kind)
 {
 	const struct arguments *args = run->args;
 
-	if (args->theme && is_other(args->theme))
+	if (args->theme && (is_other(args->theme) || !strcmp(args->theme, PROBE)))
 		return;
 	begin_test(run, f, kind, SUITES);
 	if (args->theme)
@@ -111,12 +114,18 @@ static void add_suites(struct run *run, FILE *f, const char *kind)
 	fprintf(f, "\t--\t/tests/suites\n");
 }
 
+/* Whether the tables of --probe are asked for: they are a theme, too. */
+static bool runs_probes(const struct arguments *args)
+{
+	return !args->theme || !strcmp(args->theme, PROBE);
+}
+
 static void add_probe(struct run *run, FILE *f, const char *kind)
 {
-	if (run->args->theme)
+	if (!runs_probes(run->args))
 		return;
 	run->jobs++;
-	fprintf(f, "%s/probe\t300\tPATH=/bin\t--\t/bin/eventstrace\t--probe\t-a", kind);
+	fprintf(f, "%s/" PROBE "\t300\tPATH=/bin\t--\t/bin/eventstrace\t--probe\t-a", kind);
 	if (strcmp(kind, "any") != 0)
 		fprintf(f, "\t-v\t--attach=%s", kind);
 	fputc('\n', f);
@@ -144,7 +153,7 @@ static char *make_jobs(struct run *run)
 
 static bool is_probe(const struct run *run)
 {
-	return !strcmp(run->theme, "probe");
+	return !strcmp(run->theme, PROBE);
 }
 
 __attribute__((format(printf, 3, 4))) static void verdict(struct run *run, bool ok, const char *fmt,
@@ -392,7 +401,7 @@ int main(int argc, char **argv)
 		       run.jobs_ended, run.jobs);
 		run.failed++;
 	}
-	if (!args.theme)
+	if (runs_probes(&args))
 		check_budget(&run);
 	printf("%s: %u passed, %u failed, in %lld s and %d boot%s\n", args.name, run.passed,
 	       run.failed, (long long)(time(NULL) - begin), result.boots,
