@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * While many others wait in the function that a probe hangs on, what it is not told of is known. A
- * kretprobe has room for some calls that are under way, and does not see the next: before Linux 6.7
- * nobody can say how often. Other hooks see everything.
- */
+/* What eventstrace could not see, or not judge, it says: programs that were not run, a full tree. */
 #define _GNU_SOURCE
 #include <setjmp.h>
 #include <signal.h>
@@ -27,6 +23,43 @@
 
 #define BLOCKED 32
 #define WRITES  5
+
+/* ---- what came of it ---------------------------------------------------------------------- */
+
+/* The summary is the last line of standard error. */
+static yyjson_doc *summary(struct tracer_result *result)
+{
+	size_t len = strlen(result->err);
+	char *line;
+
+	while (len && result->err[len - 1] == '\n')
+		result->err[--len] = '\0';
+	line = strrchr(result->err, '\n');
+	return yyjson_read(line ? line + 1 : result->err, strlen(line ? line + 1 : result->err), 0);
+}
+
+/* A number of the summary, which must be there. */
+static uint64_t number(yyjson_doc *doc, const char *pointer)
+{
+	yyjson_val *val = yyjson_doc_ptr_get(doc, pointer);
+
+	if (!yyjson_is_uint(val))
+		fail_msg("the summary has no %s", pointer);
+	return yyjson_get_uint(val);
+}
+
+static struct tracer *start(const char *const *flags)
+{
+	struct tracer_options opts = { .flags = flags };
+	struct tracer *tracer = NULL;
+	int rc = tracer_start(&opts, &tracer);
+
+	if (rc)
+		fail_msg("eventstrace cannot be started: %s", strerror(-rc));
+	return tracer;
+}
+
+/* ---- many wait in the function that a probe hangs on --------------------------------------- */
 
 /* More than a terminal takes while nobody reads it. */
 static char much[1 << 17];
@@ -83,18 +116,7 @@ static uint64_t count_writes(const struct tracer_result *result, pid_t tgid)
 	return n;
 }
 
-/* The summary is the last line of standard error. */
-static yyjson_doc *summary(struct tracer_result *result)
-{
-	size_t len = strlen(result->err);
-	char *line;
-
-	while (len && result->err[len - 1] == '\n')
-		result->err[--len] = '\0';
-	line = strrchr(result->err, '\n');
-	return yyjson_read(line ? line + 1 : result->err, strlen(line ? line + 1 : result->err), 0);
-}
-
+/* A kretprobe has room for some calls that are under way, and is not told of the next. */
 static bool kernel_tells(void)
 {
 	struct utsname name;
@@ -107,7 +129,6 @@ static bool kernel_tells(void)
 static void test_blocked(void **state)
 {
 	const char *const flags[] = { "-s", "--process-tty-write", NULL };
-	struct tracer_options opts = { .flags = flags };
 	struct pty mine, ptys[BLOCKED];
 	struct tracer_result result;
 	struct timespec soon = { .tv_nsec = 10000000 };
@@ -115,10 +136,9 @@ static void test_blocked(void **state)
 	pid_t pids[BLOCKED], writer;
 	uint64_t seen, skipped;
 	yyjson_doc *doc;
-	yyjson_val *root;
 
 	(void)state;
-	assert_int_equal(tracer_start(&opts, &tracer), 0);
+	tracer = start(flags);
 	for (int i = 0; i < BLOCKED; i++) {
 		pty_open(&ptys[i]);
 		pids[i] = block(&ptys[i]);
@@ -140,10 +160,7 @@ static void test_blocked(void **state)
 
 	seen = count_writes(&result, writer);
 	doc = summary(&result);
-	assert_non_null(doc);
-	root = yyjson_doc_get_root(doc);
-	assert_non_null(yyjson_obj_get(root, "skipped"));
-	skipped = yyjson_get_uint(yyjson_obj_get(root, "skipped"));
+	skipped = number(doc, "/skipped");
 	print_message("%u of %u writes were seen; %u times nothing was run\n", (unsigned int)seen,
 		      WRITES, (unsigned int)skipped);
 	if (strstr(result.err, "kretprobe/")) {
@@ -159,10 +176,77 @@ static void test_blocked(void **state)
 	tracer_result_free(&result);
 }
 
+/* ---- a tree of more processes than there is room for --------------------------------------- */
+
+#define TREE 16384 /* ET_TREE_MAX of probes/core/filter.bpf.h */
+#define MORE 100
+
+/* Once told to by @go, have children that live until there are all of them. */
+static pid_t plant(const int go[2])
+{
+	pid_t root = fork();
+	int until[2];
+	char byte;
+
+	if (root)
+		return root;
+	close(go[1]);
+	if (read(go[0], &byte, 1) != 1 || pipe(until) < 0)
+		_exit(1);
+	for (int i = 0; i < TREE + MORE - 1; i++) {
+		pid_t pid = fork();
+
+		if (pid == 0) {
+			close(until[1]);
+			_exit(read(until[0], &byte, 1) != 0);
+		}
+		if (pid < 0)
+			_exit(2);
+	}
+	close(until[1]);
+	while (wait(NULL) > 0)
+		;
+	_exit(0);
+}
+
+static void test_full_tree(void **state)
+{
+	char tree[32];
+	const char *const flags[] = { "-s", "--process-fork",  "--process-exit",
+				      tree, "--ring-size=16M", NULL };
+	struct tracer_result result;
+	struct tracer *tracer;
+	yyjson_doc *doc;
+	int go[2], status;
+	pid_t root;
+
+	(void)state;
+	assert_int_equal(pipe(go), 0);
+	root = plant(go);
+	assert_true(root > 0);
+	snprintf(tree, sizeof(tree), "--tree=%d", (int)root);
+	tracer = start(flags);
+	assert_int_equal(write(go[1], "g", 1), 1);
+	assert_int_equal(waitpid(root, &status, 0), root);
+	assert_int_equal(status, 0);
+	assert_int_equal(tracer_stop(tracer, SIGTERM, &result), 0);
+	close(go[0]);
+	close(go[1]);
+
+	doc = summary(&result);
+	assert_int_equal(number(doc, "/tree_missed"), MORE);
+	/* A fork is its parent's, and that one is known; an exit of one that is not is nobody's. */
+	assert_int_equal(number(doc, "/events/process-fork/attempted"), TREE + MORE - 1);
+	assert_int_equal(number(doc, "/events/process-exit/attempted"), TREE);
+	yyjson_doc_free(doc);
+	tracer_result_free(&result);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_blocked),
+		cmocka_unit_test(test_full_tree),
 	};
 
 	if (place_init(argc, argv))
