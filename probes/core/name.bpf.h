@@ -40,8 +40,8 @@ static __always_inline __u32 et_name_window(const struct et_place *name, char *w
 	return err ? ET_VAR_F_FAULT : 0;
 }
 
-/* As et_path_build(); of what it is to build, the lane's walk tells. */
-__weak int et_name_build(__u32 slot, __u32 off, __u64 fs)
+/* As et_path_begin(); of what it is to build, the lane's walk tells. */
+__weak int et_name_begin(__u32 slot, __u32 off, __u64 fs)
 {
 	struct et_walk *walk = et_walk_of(slot);
 	char *dst = et_slot_at(slot, off);
@@ -60,9 +60,8 @@ __weak int et_name_build(__u32 slot, __u32 off, __u64 fs)
 	et_walk_begin(walk, walk->place.at, walk->place.mount, room);
 	walk->place.flags |= flags;
 	walk->orig = ET_WINDOW - room;
-	for (int i = 0; i < ET_PATH_STEPS / ET_LEG; i++)
-		if (et_path_go_on(slot, off, (__u64)root.dentry, (__u64)root.mnt, !i && !len))
-			break;
+	if (!et_path_leg(walk, &root, dst + ET_WINDOW, !len))
+		return 1;
 	et_walk_settle(walk, dst);
 	return 0;
 }
@@ -144,7 +143,8 @@ static __always_inline void et_put_name_cap(struct et_emit *em, enum et_var_type
 		walk->place.name = src->name;
 		walk->place.len = src->len;
 		walk->place.flags = src->user ? ET_NAME_USER : 0;
-		et_name_build(em->slot, et_build_at(em), src->dir.fs);
+		if (et_name_begin(em->slot, et_build_at(em), src->dir.fs))
+			et_path_rest(em, src->dir.fs);
 	}
 	walk->place.flags = (walk->place.flags & ~src->hidden) | src->flags;
 	et_var_end_walk(em, type, cap, em->direct ? src->dir.orig : walk->orig);

@@ -279,31 +279,46 @@ static __always_inline bool et_path_leg(struct et_walk *walk, const struct path 
 	return false;
 }
 
-/* The next leg of a walk. Returns whether it was the last. */
-__weak int et_path_go_on(__u32 slot, __u32 off, __u64 root_dentry, __u64 root_mnt, __u32 first)
-{
-	struct path root = { .dentry = (void *)root_dentry, .mnt = (void *)root_mnt };
-	struct et_walk *walk = et_walk_of(slot);
-	char *dst = et_slot_at(slot, off);
-
-	return !walk || !dst || et_path_leg(walk, &root, dst + ET_WINDOW, first);
-}
-
-__weak int et_path_build(__u32 slot, __u32 off, __u64 at, __u64 mount, __u64 fs)
+/* The next leg of a walk. Returns whether that was all, as it is after the last that is taken. */
+__weak int et_path_go_on(__u32 slot, __u32 off, __u64 fs, __u32 last)
 {
 	struct et_walk *walk = et_walk_of(slot);
 	char *dst = et_slot_at(slot, off);
 	struct path root = {};
-	bool over;
+
+	if (!walk || !dst)
+		return 1;
+	bpf_core_read(&root, sizeof(root), &((struct fs_struct *)fs)->root);
+	if (!et_path_leg(walk, &root, dst + ET_WINDOW, false) && !last)
+		return 0;
+	et_walk_settle(walk, dst);
+	return 1;
+}
+
+/*
+ * All legs behind the first, of which most paths have none. Each is called from where the first is,
+ * and nothing in between: the stacks of all that call each other have 512 bytes together.
+ */
+static __always_inline void et_path_rest(const struct et_emit *em, __u64 fs)
+{
+	for (int i = ET_PATH_STEPS / ET_LEG - 2; i >= 0; i--)
+		if (et_path_go_on(em->slot, et_build_at(em), fs, !i))
+			break;
+}
+
+/* The first leg. Returns whether there are more. */
+__weak int et_path_begin(__u32 slot, __u32 off, __u64 at, __u64 mount, __u64 fs)
+{
+	struct et_walk *walk = et_walk_of(slot);
+	char *dst = et_slot_at(slot, off);
+	struct path root = {};
 
 	if (!walk || !dst)
 		return 0;
 	bpf_core_read(&root, sizeof(root), &((struct fs_struct *)fs)->root);
 	et_walk_begin(walk, at, mount, ET_WINDOW);
-	/* Most paths have no second leg: that is worth not to call anything. */
-	over = et_path_leg(walk, &root, dst + ET_WINDOW, true);
-	for (int i = 1; i < ET_PATH_STEPS / ET_LEG && !over; i++)
-		over = et_path_go_on(slot, off, (__u64)root.dentry, (__u64)root.mnt, 0);
+	if (!et_path_leg(walk, &root, dst + ET_WINDOW, true))
+		return 1;
 	et_walk_settle(walk, dst);
 	return 0;
 }
@@ -316,26 +331,36 @@ static __always_inline bool et_cgroup_leg(struct et_walk *walk, char *window)
 	return false;
 }
 
-__weak int et_cgroup_go_on(__u32 slot, __u32 off)
+__weak int et_cgroup_go_on(__u32 slot, __u32 off, __u32 last)
 {
 	struct et_walk *walk = et_walk_of(slot);
 	char *dst = et_slot_at(slot, off);
 
-	return !walk || !dst || et_cgroup_leg(walk, dst + ET_WINDOW);
+	if (!walk || !dst)
+		return 1;
+	if (!et_cgroup_leg(walk, dst + ET_WINDOW) && !last)
+		return 0;
+	et_walk_settle(walk, dst);
+	return 1;
 }
 
-__weak int et_cgroup_build(__u32 slot, __u32 off, __u64 kn)
+static __always_inline void et_cgroup_rest(const struct et_emit *em)
+{
+	for (int i = ET_CGROUP_STEPS / ET_LEG - 2; i >= 0; i--)
+		if (et_cgroup_go_on(em->slot, et_build_at(em), !i))
+			break;
+}
+
+__weak int et_cgroup_begin(__u32 slot, __u32 off, __u64 kn)
 {
 	struct et_walk *walk = et_walk_of(slot);
 	char *dst = et_slot_at(slot, off);
-	bool over;
 
 	if (!walk || !dst)
 		return 0;
 	et_walk_begin(walk, kn, 0, ET_WINDOW);
-	over = et_cgroup_leg(walk, dst + ET_WINDOW);
-	for (int i = 1; i < ET_CGROUP_STEPS / ET_LEG && !over; i++)
-		over = et_cgroup_go_on(slot, off);
+	if (!et_cgroup_leg(walk, dst + ET_WINDOW))
+		return 1;
 	et_walk_settle(walk, dst);
 	return 0;
 }
@@ -505,8 +530,8 @@ static __always_inline void et_put_path_cap(struct et_emit *em, enum et_var_type
 	}
 	if (em->direct)
 		et_path_direct(em, src);
-	else
-		et_path_build(em->slot, et_build_at(em), src->at, src->mount, src->fs);
+	else if (et_path_begin(em->slot, et_build_at(em), src->at, src->mount, src->fs))
+		et_path_rest(em, src->fs);
 	et_var_end_walk(em, type, cap, em->direct ? src->orig : walk->orig);
 }
 
@@ -543,8 +568,8 @@ static __always_inline void et_put_cgroup(struct et_emit *em, const struct et_sr
 	walk->pos = walk->orig = walk->place.flags = 0;
 	if (src->at && em->direct)
 		et_cgroup_direct(em, src);
-	else if (src->at)
-		et_cgroup_build(em->slot, et_build_at(em), src->at);
+	else if (src->at && et_cgroup_begin(em->slot, et_build_at(em), src->at))
+		et_cgroup_rest(em);
 	et_var_end_walk(em, ET_VAR_PIDS_SS_CGROUP_PATH, ET_CAP_PIDS_SS_CGROUP_PATH,
 			em->direct ? src->orig : walk->orig);
 }
