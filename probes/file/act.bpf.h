@@ -37,6 +37,7 @@ struct act {
 	struct et_file_info info;
 	__u32 name_len;
 	__u32 pad;
+	__u64 name_at; /* its address as a number, for global functions */
 	char name[ET_NAME_MAX + 1];
 };
 

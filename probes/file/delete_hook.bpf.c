@@ -44,7 +44,8 @@ __weak int delete_told(void)
 	inode = act->inode;
 	et_src_name_set(&of.path, act->folder, act->mount, task, (__u64)act->name, act->name_len,
 			false);
-	of.path.given = (__u64)act->name;
+	act->name_at = (__u64)act->name;
+	of.path.given = *(volatile __u64 *)&act->name_at;
 	of.info = &act->info;
 	of.link = et_src_kernel_str((__u64)et_link_of((const struct inode *)inode),
 				    ET_CAP_SYMLINK_TARGET_PATH);
