@@ -73,8 +73,12 @@ static __always_inline bool exit_is_told(const struct task_struct *task)
 	};
 	__u8 yes = 1;
 
-	/* For want of memory it fails otherwise: then an end is told of twice rather than never. */
-	return bpf_map_update_elem(&exits_told, &key, &yes, BPF_NOEXIST) == -EEXIST;
+	/*
+	 * For want of memory it fails otherwise: then an end is told of twice rather than never.
+	 * Before 6.4 only the lower half of what it returns is meant: commit d7ba4cc900bf ("bpf:
+	 * return long from bpf_map_ops funcs").
+	 */
+	return (int)bpf_map_update_elem(&exits_told, &key, &yes, BPF_NOEXIST) == -EEXIST;
 }
 
 SEC("?tp_btf/sched_process_exit")

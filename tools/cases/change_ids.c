@@ -32,14 +32,27 @@ static void fails(long nr, long a, long b, long c)
 
 static void *from_thread(void *arg)
 {
+	*(long *)arg = syscall(SYS_gettid);
 	changes(ids->setres, -1, 50, -1);
 	keeps(ids->setres, -1, 50, -1);
-	return arg;
+	return NULL;
+}
+
+/*
+ * Who is joined may still be on its way out, and be seen as the last of a process that ends then,
+ * with credentials of its own.
+ */
+static void wait_until_gone(long tid)
+{
+	while (syscall(SYS_tgkill, getpid(), tid, 0) == 0)
+		usleep(1000);
+	CHECK(errno == ESRCH);
 }
 
 static void privileged(void)
 {
 	pthread_t thread;
+	long tid;
 
 	keeps(ids->set, 0, 0, 0);
 	keeps(ids->setre, -1, -1, 0);
@@ -56,8 +69,9 @@ static void privileged(void)
 	changes(ids->setre, 5, -1, 0);
 	changes(ids->setres, 0, 0, 0);
 	/* Of a thread of its own, and only of that one. */
-	CHECK(pthread_create(&thread, NULL, from_thread, NULL) == 0);
+	CHECK(pthread_create(&thread, NULL, from_thread, &tid) == 0);
 	CHECK(pthread_join(thread, NULL) == 0);
+	wait_until_gone(tid);
 	CHECK(ids->effective() == 0);
 	keeps(ids->set, 0, 0, 0);
 }

@@ -318,7 +318,9 @@ static void take_line(void *ctx, const char *line)
 		printf("%s %s took %lld.%lld s\n", run->args->name, name, ms / 1000,
 		       ms % 1000 / 100);
 	} else if (is_probe(run)) {
-		keep_said(run, line);
+		/* -v is for the programs' table, and not for what libbpf says meanwhile. */
+		if (strncmp(line, "libbpf: ", 8) != 0)
+			keep_said(run, line);
 		take_probe_line(run, line);
 	} else {
 		take_test_line(run, line);
