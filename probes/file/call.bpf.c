@@ -46,7 +46,7 @@ const volatile __u16 file_calls[FILE_CALLS] = {
 	[ET_NR_UNLINKAT] = AT,
 	[ET_NR_LINKAT] = AT,
 	[ET_NR_RENAMEAT] = AT,
-	[ET_NR_RENAMEAT2] = AT | FLAGS(5),
+	[ET_NR_RENAMEAT2] = AT,
 
 #ifdef ET_NR_OLD_CALLS
 	[ET_NR_OPEN] = OPENS | FLAGS(2),

@@ -6,8 +6,6 @@
 #include "probes/file/lookup.bpf.h"
 #include "probes/file/rename.bpf.h"
 
-#define RENAME_EXCHANGE 2 /* include/uapi/linux/fs.h */
-
 /* Do filters of paths leave it out? By itself: what makes the record has no room for more. */
 __weak int rename_skips(void)
 {
@@ -29,7 +27,7 @@ __weak int rename_skips(void)
 }
 
 /* After the call: the file stands under its new name, and its old one is only a string. */
-__weak int rename_by_name(__u32 flags)
+__weak int rename_by_name(void)
 {
 	const struct task_struct *task = et_current();
 	struct lookup *old = lookup_first(), *new = lookup_mine();
@@ -45,8 +43,8 @@ __weak int rename_by_name(__u32 flags)
 	dentry = lookup_found(new);
 	if (dentry)
 		inode = et_read(dentry, d_inode);
-	/* Two names of one file: the kernel has done nothing. */
-	if (inode && inode == at_old && !(flags & RENAME_EXCHANGE))
+	/* Two names of one file: the kernel has done nothing, not even exchanged them. */
+	if (inode && inode == at_old)
 		return 0;
 	if (dentry)
 		file_by_path(&of, task, new->found, new->mount, inode);
@@ -57,7 +55,7 @@ __weak int rename_by_name(__u32 flags)
 }
 
 static __always_inline int rename_exit(long ret, __u64 old_path, int old_dfd, __u64 new_path,
-				       int new_dfd, __u32 flags)
+				       int new_dfd)
 {
 	const struct task_struct *task = et_current();
 
@@ -66,7 +64,7 @@ static __always_inline int rename_exit(long ret, __u64 old_path, int old_dfd, __
 	if (lookup_path(old_path, old_dfd) || lookup_keep() || lookup_path(new_path, new_dfd))
 		et_missed(ET_FILE_RENAME, 1);
 	else if (!rename_skips())
-		rename_by_name(flags);
+		rename_by_name();
 	lookup_drop((__u64)task);
 	lookup_drop((__u64)task + 1);
 	return 0;
@@ -78,6 +76,5 @@ int file_rename_tp(struct trace_event_raw_sys_exit *ctx)
 	__u32 call = file_call(ctx->id);
 
 	return rename_exit(ctx->ret, file_call_path(call, 0), file_call_folder(call, 0),
-			   file_call_path(call, 1), file_call_folder(call, 1),
-			   et_syscall_arg(FILE_CALL_FLAGS_OF(call)));
+			   file_call_path(call, 1), file_call_folder(call, 1));
 }

@@ -71,6 +71,28 @@ static void has_pids_below(const char *cgroup)
 	close(fd);
 }
 
+#define DEPTH 10 /* cgroups of which each is in the one before */
+
+static void make_deep(char *path, size_t size)
+{
+	size_t len;
+
+	for (int i = 0; i < DEPTH; i++) {
+		has_pids_below(path);
+		len = strlen(path);
+		snprintf(path + len, size - len, "/%d", i);
+		CHECK(mkdir(path, 0755) == 0);
+	}
+}
+
+static void remove_deep(char *path)
+{
+	for (int i = 0; i < DEPTH; i++) {
+		CHECK(rmdir(path) == 0);
+		*strrchr(path, '/') = '\0';
+	}
+}
+
 int main(int argc, char **argv, char **envp)
 {
 	char *const args[] = { "in a cgroup", NULL };
@@ -98,6 +120,7 @@ int main(int argc, char **argv, char **envp)
 	CHECK(mkdir(parent, 0755) == 0);
 	has_pids_below(parent);
 	CHECK(mkdir(first, 0755) == 0 && mkdir(second, 0755) == 0);
+	make_deep(second, sizeof(second));
 
 	pid = account_fork();
 	if (!pid) {
@@ -122,6 +145,7 @@ int main(int argc, char **argv, char **envp)
 	}
 	account_wait(pid, 1);
 
+	remove_deep(second);
 	CHECK(rmdir(first) == 0 && rmdir(second) == 0 && rmdir(parent) == 0);
 	umount2(dir, MNT_DETACH);
 	CHECK(rmdir(dir) == 0);

@@ -49,6 +49,20 @@ static void write_file(const char *path, const char *text, mode_t mode)
 	close(fd);
 }
 
+/* More arguments than a few; the last of them are to be there too. */
+static void fails_with_many(void)
+{
+	static char texts[50][16];
+	char *args[51];
+
+	for (int i = 0; i < 50; i++) {
+		snprintf(texts[i], sizeof(texts[i]), "argument %d", i);
+		args[i] = texts[i];
+	}
+	args[50] = NULL;
+	fails("/nonexistent/many arguments", args, ENOENT);
+}
+
 int main(int argc, char **argv, char **envp)
 {
 	char *const args[] = { "zero", "", "two \"\xff\"", NULL };
@@ -74,6 +88,7 @@ int main(int argc, char **argv, char **envp)
 	fails("nonexistent", args, ENOENT);
 	fails("", args, ENOENT);
 	fails("/nonexistent/no arguments", none, ENOENT);
+	fails_with_many();
 	fails("/nonexistent/\x01\"\n\xc3\xb6\xff", args, ENOENT);
 	fails(script, args, ENOENT);
 	fails(dir, args, EACCES);

@@ -112,6 +112,11 @@ static void attributes(int fd, int here)
 		files_modified("a", "XATTRS");
 		CHECK(syscall(SYS_removexattrat, fd, "", AT_EMPTY_PATH, NAME) == 0);
 		files_modified("a", "XATTRS");
+		CHECK(syscall(SYS_setxattrat, here, "link", AT_SYMLINK_NOFOLLOW, NAME, &args,
+			      sizeof(args)) == 0);
+		files_modified("link", "XATTRS");
+		CHECK(syscall(SYS_removexattrat, here, "link", AT_SYMLINK_NOFOLLOW, NAME) == 0);
+		files_modified("link", "XATTRS");
 	} else {
 		CHECK(errno == ENOSYS);
 	}

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Files in memory that are opened: memfds by another name, and files of shared memory. */
+/*
+ * Files in memory that are opened: memfds by another name, and files of shared memory; and paths
+ * through many mounts.
+ */
 #include "tools/cases/files.h"
 
 #include <fcntl.h>
@@ -9,6 +12,8 @@
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <unistd.h>
+
+#define MOUNTS 40
 
 static void entered(const char *type, int fd, const char *path, unsigned int flags)
 {
@@ -86,6 +91,74 @@ static void opens_shmem(void)
 	files_rmdir("shm");
 }
 
+/* A file that is there and is opened once more: nothing but a file. */
+static void opens_another(const char *path)
+{
+	struct account_file f = { .path = path };
+	int fd;
+
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	CHECK(fd >= 0);
+	entered("FILE_CREATE", fd, path, 0);
+	close(fd);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	CHECK(fd >= 0 && fstat(fd, &f.st) == 0);
+	close(fd);
+	CHECK(unlink(path) == 0);
+	account_file("FILE_DELETE", &f);
+}
+
+/* /dev is not enough, and neither is shm: as the process sees them. */
+static void opens_nearly_shmem(void)
+{
+	static const char *const mounts[] = { "dev/folder", "folder/shm" };
+	int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	CHECK(root >= 0 && mkdir("dev", 0755) == 0 && mkdir("folder", 0755) == 0);
+	for (int i = 0; i < 2; i++)
+		CHECK(mkdir(mounts[i], 0755) == 0 &&
+		      mount("tmpfs", mounts[i], "tmpfs", 0, "") == 0);
+	/* What is entered of the process is read there. */
+	CHECK(mkdir("proc", 0755) == 0 &&
+	      mount("/proc", "proc", NULL, MS_BIND | MS_REC, NULL) == 0);
+	CHECK(chroot(".") == 0);
+	opens_another("/dev/folder/case");
+	opens_another("/folder/shm/case");
+	CHECK(fchdir(root) == 0 && chroot(".") == 0 && chdir(files_path("")) == 0);
+	close(root);
+	for (int i = 0; i < 2; i++) {
+		CHECK(umount2(mounts[i], 0) == 0);
+		files_rmdir(mounts[i]);
+	}
+	CHECK(umount2("proc", MNT_DETACH) == 0);
+	files_rmdir("proc");
+	files_rmdir("dev");
+	files_rmdir("folder");
+}
+
+/* Mounts, of which the last is found by its path as the first is. */
+static void many_mounts(void)
+{
+	char name[16];
+
+	for (int i = 0; i < MOUNTS; i++) {
+		snprintf(name, sizeof(name), "mount %d", i);
+		CHECK(mkdir(name, 0755) == 0 && mount("tmpfs", name, "tmpfs", 0, "") == 0);
+	}
+	for (int i = 0; i < MOUNTS; i += MOUNTS - 1) {
+		snprintf(name, sizeof(name), "mount %d/a", i);
+		files_make(name, "");
+		CHECK(chmod(name, 0600) == 0);
+		files_modified(name, "PERMISSIONS");
+		files_unlink(name);
+	}
+	for (int i = 0; i < MOUNTS; i++) {
+		snprintf(name, sizeof(name), "mount %d", i);
+		CHECK(umount2(name, 0) == 0);
+		files_rmdir(name);
+	}
+}
+
 int main(int argc, char **argv, char **envp)
 {
 	(void)argc;
@@ -93,6 +166,8 @@ int main(int argc, char **argv, char **envp)
 	files_begin();
 	opens_memfd();
 	opens_shmem();
+	opens_nearly_shmem();
+	many_mounts();
 	files_end();
 	return account_end();
 }

@@ -88,6 +88,7 @@ static void nothing_happens(void)
 	files_created("twin");
 	CHECK(rename("a", "twin") == 0);
 	CHECK(rename("a", "a") == 0);
+	CHECK(renameat2_at(AT_FDCWD, "a", AT_FDCWD, "twin", RENAME_EXCHANGE) == 0);
 	files_unlink("twin");
 }
 
