@@ -63,12 +63,20 @@ static void make_lower(const char *top)
 
 static void copies(void)
 {
-	int fd = open("/written", O_WRONLY | O_CLOEXEC);
+	int from, fd = open("/written", O_WRONLY | O_CLOEXEC);
 
 	CHECK(fd >= 0 && write(fd, "text", 4) == 4);
 	enter("FILE_MODIFY", "/written", "CONTENT");
 	CHECK(fsetxattr(fd, "trusted.case", "w", 1, 0) == 0);
 	enter("FILE_MODIFY", "/written", "XATTRS");
+	CHECK(fallocate(fd, 0, 0, 5000) == 0);
+	enter("FILE_MODIFY", "/written", "CONTENT");
+	CHECK(ftruncate(fd, 4) == 0);
+	enter("FILE_MODIFY", "/written", "CONTENT");
+	from = open("/written", O_RDONLY | O_CLOEXEC);
+	CHECK(from >= 0 && copy_file_range(from, NULL, fd, &(off_t){ 100 }, 4, 0) == 4);
+	enter("FILE_MODIFY", "/written", "CONTENT");
+	close(from);
 	close(fd);
 	CHECK(chmod("/moded", 0640) == 0);
 	enter("FILE_MODIFY", "/moded", "PERMISSIONS");
