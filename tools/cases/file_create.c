@@ -64,6 +64,8 @@ static void links(void)
 	files_created("second");
 	CHECK(link("open", "second") == -1 && errno == EEXIST);
 	CHECK(link("none", "third") == -1 && errno == ENOENT);
+	/* This is refused last of all. */
+	CHECK(link(".", "third") == -1 && errno == EPERM);
 
 	here = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	CHECK(here >= 0 && linkat(AT_FDCWD, "open", here, "third", 0) == 0);
