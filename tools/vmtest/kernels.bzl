@@ -11,7 +11,6 @@ _TAGS = [
     "cpu:1",
     "live",
     "local",
-    "manual",
     "no-sandbox",
 ]
 
