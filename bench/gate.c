@@ -182,6 +182,7 @@ static int append(struct figures *to, const struct figures *from)
 	int r = 0;
 
 	memcpy(to->kernel, from->kernel, sizeof(to->kernel));
+	memcpy(to->machine, from->machine, sizeof(to->machine));
 	to->cpus = from->cpus;
 	for (size_t i = 0; i < from->count && r == 0; i++)
 		r = figures_add(to, from->v[i].group, from->v[i].value, "%s", from->v[i].name);

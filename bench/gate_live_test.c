@@ -17,6 +17,8 @@
 
 #include <cmocka.h>
 
+#include "bench/figures.h"
+
 static const char *program;
 
 #define FLAGS(...) ((const char *const[]){ __VA_ARGS__, NULL })
@@ -60,6 +62,27 @@ static void passes(void **state)
 	gate(FLAGS("--workload=tty-flood-1", "--quick"), 0, "nothing got worse");
 }
 
+/* What is measured here is known to be of this machine: times are compared with its own alone. */
+static void knows_the_machine(void **state)
+{
+	const char *folder = getenv("TEST_TMPDIR");
+	struct figures here = { 0 }, saved = { 0 };
+	char path[256], save[300];
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/figures-%d.json", folder ? folder : "/tmp", (int)getpid());
+	snprintf(save, sizeof(save), "--save=%s", path);
+	gate(FLAGS("--only=exact", save), 0, "nothing got worse");
+	assert_int_equal(figures_read(path, &saved), 0);
+	unlink(path);
+	figures_of_here(&here);
+	assert_true(*here.machine);
+	assert_string_equal(saved.machine, here.machine);
+	assert_string_equal(saved.kernel, here.kernel);
+	assert_int_equal(saved.cpus, here.cpus);
+	figures_free(&saved);
+}
+
 static void doubled_ring(void **state)
 {
 	(void)state;
@@ -96,8 +119,11 @@ static void larger_records(void **state)
 int main(int argc, char **argv)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(passes),      cmocka_unit_test(doubled_ring),
-		cmocka_unit_test(lost_events), cmocka_unit_test(wakeup_on_every_event),
+		cmocka_unit_test(passes),
+		cmocka_unit_test(knows_the_machine),
+		cmocka_unit_test(doubled_ring),
+		cmocka_unit_test(lost_events),
+		cmocka_unit_test(wakeup_on_every_event),
 		cmocka_unit_test(usage),
 	};
 	static const struct CMUnitTest larger[] = { cmocka_unit_test(larger_records) };

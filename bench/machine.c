@@ -21,14 +21,23 @@ double machine_now_s(void)
 
 void machine_cpu_model(char *ret, size_t size)
 {
-	char line[256], model[200] = "";
+	char line[256], name[128] = "";
+	int family = 0, model = 0, stepping = -1;
 	FILE *f = fopen("/proc/cpuinfo", "re");
 
-	while (f && !*model && fgets(line, sizeof(line), f))
-		sscanf(line, "model name : %199[^\n]", model);
+	/* The stepping is the last of the four. */
+	while (f && stepping < 0 && fgets(line, sizeof(line), f)) {
+		sscanf(line, "model name : %127[^\n]", name);
+		sscanf(line, "cpu family : %d", &family);
+		sscanf(line, "model : %d", &model);
+		sscanf(line, "stepping : %d", &stepping);
+	}
 	if (f)
 		fclose(f);
-	snprintf(ret, size, "%s", model);
+	if (stepping < 0)
+		snprintf(ret, size, "%s", name);
+	else
+		snprintf(ret, size, "%s (%d/%d/%d)", name, family, model, stepping);
 }
 
 int machine_cpu(struct machine_cpu *ret)

@@ -6,7 +6,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What its processors call themselves; empty where they have no name. */
+/*
+ * What its processors call themselves, and their family, model and stepping, since hypervisors cut
+ * names short: "AMD EPYC (25/1/1)". Empty where they have no name.
+ */
 void machine_cpu_model(char *ret, size_t size);
 
 /* Since boot, all CPUs together, in seconds. */
