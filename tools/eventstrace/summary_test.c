@@ -244,14 +244,22 @@ static void json(void **state)
 		"\"total\":8978432},\"cpus_possible\":2,\"tree_missed\":0,\"skipped\":0,\"wire_format\":\"varlen\"}\n");
 }
 
-static void trees(void **state)
+/* Of a session in which nothing happened that is not accounted for. */
+static struct summary take_accounted(void)
 {
 	struct summary s = take(0);
 
-	(void)state;
-	s.session.tree_missed = 3;
 	s.session.accounted = true;
 	s.session.missing = s.session.lost_told = s.session.lost_written = 0;
+	return s;
+}
+
+static void trees(void **state)
+{
+	struct summary s = take_accounted();
+
+	(void)state;
+	s.session.tree_missed = 3;
 	text_is(&s, "event  attempted  sent  received  written  lost  truncated  filtered  bytes  "
 		    "hook\n"
 		    "locked memory: 8768 KiB: rings 8192, scratch 512, other maps 64 "
@@ -274,12 +282,10 @@ static void trees(void **state)
 
 static void skipped(void **state)
 {
-	struct summary s = take(0);
+	struct summary s = take_accounted();
 
 	(void)state;
 	s.session.skipped = 4;
-	s.session.accounted = true;
-	s.session.missing = s.session.lost_told = s.session.lost_written = 0;
 	text_is(&s, "event  attempted  sent  received  written  lost  truncated  filtered  bytes  "
 		    "hook\n"
 		    "locked memory: 8768 KiB: rings 8192, scratch 512, other maps 64 "
@@ -298,10 +304,8 @@ static void recording(void **state)
 
 	(void)state;
 	fake_recorded = 7777;
-	s = take(0);
+	s = take_accounted();
 	fake_recorded = 0;
-	s.session.accounted = true;
-	s.session.missing = s.session.lost_told = s.session.lost_written = 0;
 	text_is(&s, "event  attempted  sent  received  written  lost  truncated  filtered  bytes  "
 		    "hook\n"
 		    "locked memory: 8768 KiB: rings 8192, scratch 512, other maps 64 "

@@ -262,15 +262,10 @@ static size_t count_of(const char *type, pid_t pid)
 /* How many events of a type were dropped, by whatever. */
 static uint64_t filtered(const char *event)
 {
-	const char *line = result.err + strlen(result.err);
+	yyjson_doc *doc = tracer_summary(&result);
 	yyjson_val *events_of;
-	yyjson_doc *doc;
 	uint64_t n;
 
-	/* The summary is the last line. */
-	while (line > result.err && (line[-1] != '\n' || !*line))
-		line--;
-	doc = yyjson_read(line, strlen(line), 0);
 	assert_non_null(doc);
 	events_of = yyjson_obj_get(yyjson_doc_get_root(doc), "events");
 	n = yyjson_get_uint(yyjson_obj_get(yyjson_obj_get(events_of, event), "filtered"));

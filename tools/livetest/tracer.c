@@ -238,6 +238,15 @@ void tracer_kill(const struct tracer *t, int sig)
 	kill(t->pid, sig);
 }
 
+yyjson_doc *tracer_summary(const struct tracer_result *r)
+{
+	const char *line = r->err + strlen(r->err);
+
+	while (line > r->err && (line[-1] != '\n' || !*line))
+		line--;
+	return yyjson_read(line, strlen(line), 0);
+}
+
 void tracer_result_free(struct tracer_result *r)
 {
 	for (size_t i = 0; i < r->count; i++)

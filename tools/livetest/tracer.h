@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
+#include <yyjson.h>
 
 struct tracer;
 
@@ -60,6 +61,9 @@ int tracer_stop(struct tracer *t, int sig, struct tracer_result *ret);
 
 /* Send it a signal. */
 void tracer_kill(const struct tracer *t, int sig);
+
+/* What -s has printed, the last line of standard error, for yyjson_doc_free(); NULL: it is not there. */
+yyjson_doc *tracer_summary(const struct tracer_result *r);
 
 void tracer_result_free(struct tracer_result *r);
 

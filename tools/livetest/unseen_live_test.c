@@ -26,18 +26,6 @@
 
 /* ---- what came of it ---------------------------------------------------------------------- */
 
-/* The summary is the last line of standard error. */
-static yyjson_doc *summary(struct tracer_result *result)
-{
-	size_t len = strlen(result->err);
-	char *line;
-
-	while (len && result->err[len - 1] == '\n')
-		result->err[--len] = '\0';
-	line = strrchr(result->err, '\n');
-	return yyjson_read(line ? line + 1 : result->err, strlen(line ? line + 1 : result->err), 0);
-}
-
 /* A number of the summary, which must be there. */
 static uint64_t number(yyjson_doc *doc, const char *pointer)
 {
@@ -159,7 +147,7 @@ static void test_blocked(void **state)
 	}
 
 	seen = count_writes(&result, writer);
-	doc = summary(&result);
+	doc = tracer_summary(&result);
 	skipped = number(doc, "/skipped");
 	print_message("%u of %u writes were seen; %u times nothing was run\n", (unsigned int)seen,
 		      WRITES, (unsigned int)skipped);
@@ -233,7 +221,7 @@ static void test_full_tree(void **state)
 	close(go[0]);
 	close(go[1]);
 
-	doc = summary(&result);
+	doc = tracer_summary(&result);
 	assert_int_equal(number(doc, "/tree_missed"), MORE);
 	/* A fork is its parent's, and that one is known; an exit of one that is not is nobody's. */
 	assert_int_equal(number(doc, "/events/process-fork/attempted"), TREE + MORE - 1);

@@ -359,7 +359,8 @@ static void check_budget(struct run *run)
 	if (faults < 0)
 		printf("%s: %s\n", args->baseline, strerror(-faults));
 	if (faults)
-		printf("If that is meant: ./bazelw run //tools/vmtest:%s -- --update\n",
+		printf("If that is meant: ./bazelw run //tools/vmtest:run_%s -- --theme=probe "
+		       "--update\n",
 		       args->name);
 	printf("%s verifier, %zu programs: %s\n", args->name, run->budget.count,
 	       faults ? "FAILED" : "ok");
