@@ -284,9 +284,6 @@ static yyjson_mut_val *timed_json(yyjson_mut_doc *doc, const char *name,
 	s = stats_of(values, n);
 	tolerance = s.median ? BASELINE_SPREADS * (s.max - s.min) / s.median : 0;
 	tolerance = fmax(BASELINE_LEAST, fmin(BASELINE_MOST, tolerance));
-	/* Five measurements in a row do not show how far apart these can be. */
-	if (ends(name, "/seed-159"))
-		tolerance = BASELINE_MOST;
 	yyjson_mut_obj_add_val(doc, one, "median", number(doc, s.median));
 	yyjson_mut_obj_add_val(doc, one, "tolerance", number(doc, tolerance));
 	seen = yyjson_mut_obj_add_arr(doc, one, "seen");

@@ -16,13 +16,7 @@ struct baseline;
 #define BASELINE_LEAST 0.15
 #define BASELINE_MOST  0.60
 
-/*
- * The seed's design wakes the reader for every event. How long that takes depends on whether the
- * reader just sleeps, which stays as it is for minutes, and then is otherwise: a ratio to it has
- * BASELINE_MOST for its tolerance.
- *
- * Of others it is so many times the distance between the lowest and the highest that were seen.
- */
+/* A tolerance is so many times the distance between the lowest and the highest that were seen. */
 #define BASELINE_SPREADS 2
 
 /* Wake-ups per event: up to this it is no matter how many. */
