@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "lib/decode/record_builder.h"
-#include "lib/wire/vars.h"
+#include "lib/decode/record_samples.h"
 
 #define RECORDS_MAX 64
 
@@ -17,11 +17,6 @@ static struct et_micro_record records[RECORDS_MAX];
 static size_t records_count;
 
 static struct et_record rec;
-
-static const __u32 caps[ET_VAR_TYPES] = {
-#define ET_VAR_TYPE(id, NAME, KIND, cap, doc) [id] = (cap),
-#include "lib/wire/schema.def"
-};
 
 static const char *const flags[ET_EVENT_TYPES] = {
 #define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) [id] = (flag),
@@ -49,21 +44,6 @@ static const struct et_pids pids = { .tid = 41234,
 static const struct et_creds creds = {
 	.ruid = 1000, .rgid = 1000, .euid = 1000, .egid = 1000, .suid = 1000, .sgid = 1000
 };
-static const struct et_tty tty = { .major = 136,
-				   .minor = 3,
-				   .winsize_rows = 50,
-				   .winsize_cols = 212,
-				   .termios_c_iflag = 0x500,
-				   .termios_c_oflag = 5,
-				   .termios_c_lflag = 0x8a3b,
-				   .termios_c_cflag = 0xbf };
-static const struct et_ns ns = { .uts = 4026531838,
-				 .ipc = 4026531839,
-				 .mnt = 4026531841,
-				 .net = 4026531840,
-				 .cgroup = 4026531835,
-				 .time = 4026531834,
-				 .pid = 4026531836 };
 
 static void die(const char *name, const char *what)
 {
@@ -71,38 +51,15 @@ static void die(const char *name, const char *what)
 	exit(1);
 }
 
-static void *allocate(const char *name, size_t size)
+/* Of what stands in the builder. */
+static void *copy(const char *name)
 {
+	size_t size = et_record_len(&rec);
 	void *p = aligned_alloc(64, (size + 63) & ~(size_t)63);
 
 	if (!p)
 		die(name, "no memory");
-	return p;
-}
-
-/* The packed record with a slot of its cap for every field. */
-static void make_fixed(struct et_micro_record *r)
-{
-	struct et_header *hdr = r->varlen;
-	struct et_var_iter it;
-	char *p;
-
-	r->fixed_size = hdr->fixed;
-	ET_FOR_EACH_VAR (&it, r->varlen, r->varlen_size)
-		r->fixed_size += sizeof(*it.var) + caps[it.var->type];
-
-	r->fixed = allocate(r->name, r->fixed_size);
-	memset(r->fixed, 0, r->fixed_size);
-	memcpy(r->fixed, r->varlen, hdr->fixed);
-	p = (char *)r->fixed + hdr->fixed;
-	ET_FOR_EACH_VAR (&it, r->varlen, r->varlen_size) {
-		memcpy(p, it.var, sizeof(*it.var));
-		memcpy(p + sizeof(*it.var), it.data, it.var->size);
-		p += sizeof(*it.var) + caps[it.var->type];
-	}
-	hdr = r->fixed;
-	hdr->format = ET_FORMAT_FIXED;
-	hdr->size = r->fixed_size;
+	return memcpy(p, rec.bytes, size);
 }
 
 /* What stands in the builder becomes the record "EVENT/WHICH"; @which may be empty. */
@@ -116,9 +73,10 @@ static void keep(const char *which)
 	snprintf(r->name, sizeof(r->name), "%s%s%s", flags[rec.hdr.type], *which ? "/" : "", which);
 	rec.hdr.ts = 86500123456789;
 	r->varlen_size = et_record_len(&rec);
-	r->varlen = allocate(r->name, r->varlen_size);
-	memcpy(r->varlen, rec.bytes, r->varlen_size);
-	make_fixed(r);
+	r->varlen = copy(r->name);
+	et_record_make_fixed(&rec);
+	r->fixed_size = et_record_len(&rec);
+	r->fixed = copy(r->name);
 
 	if (et_decode(r->varlen, r->varlen_size, &r->event) < 0 ||
 	    et_decode(r->fixed, r->fixed_size, &fixed) < 0)
@@ -139,8 +97,8 @@ static void make_exec(const char *which, size_t arg, const char *env, size_t env
 
 	exec->pids = pids;
 	exec->creds = creds;
-	exec->ctty = tty;
-	exec->ns = ns;
+	exec->ctty = et_sample_tty;
+	exec->ns = et_sample_ns;
 	exec->inode_nlink = 1;
 	memcpy(exec->comm, "ls", 2);
 	put_place();
@@ -160,7 +118,7 @@ static void make_tty(const char *kind, size_t size)
 	char out[8192], which[32];
 
 	write->pids = pids;
-	write->tty = tty;
+	write->tty = et_sample_tty;
 	memcpy(write->comm, "ls", 2);
 	for (size_t i = 0; i < size; i++)
 		out[i] = kind[0] == 'f' ? '\xff' : line[i % (sizeof(line) - 1)];
@@ -176,8 +134,8 @@ static void make_fork(void)
 	fork->parent_pids = pids;
 	fork->child_pids = pids;
 	fork->creds = creds;
-	fork->ctty = tty;
-	fork->ns = ns;
+	fork->ctty = et_sample_tty;
+	fork->ns = et_sample_ns;
 	memcpy(fork->comm, "bash", 4);
 	put_place();
 	et_record_var_str(&rec, ET_VAR_CWD, "/home/user/src");
@@ -190,8 +148,8 @@ static void make_exit(void)
 
 	ev->pids = pids;
 	ev->creds = creds;
-	ev->ctty = tty;
-	ev->ns = ns;
+	ev->ctty = et_sample_tty;
+	ev->ns = et_sample_ns;
 	memcpy(ev->comm, "ls", 2);
 	put_place();
 	keep("");
@@ -203,8 +161,8 @@ static void make_exec_failed(void)
 
 	ev->pids = pids;
 	ev->creds = creds;
-	ev->ctty = tty;
-	ev->ns = ns;
+	ev->ctty = et_sample_tty;
+	ev->ns = et_sample_ns;
 	ev->error = 2;
 	memcpy(ev->comm, "bash", 4);
 	put_place();
@@ -289,7 +247,7 @@ static const struct et_file_info file_info = { .type = ET_FILE_TYPE_FILE,
 		ev->pids = pids;                                         \
 		ev->creds = creds;                                       \
 		ev->file_info = file_info;                               \
-		ev->mount_namespace = ns.mnt;                            \
+		ev->mount_namespace = et_sample_ns.mnt;                  \
 		memcpy(ev->comm, "cc1", 3);                              \
 		put_paths(ET_##NAME == ET_FILE_RENAME);                  \
 		put_place();                                             \
@@ -317,13 +275,6 @@ static void make_files(void)
 	MAKE_FILE(FILE_SHMEM_OPEN, file_shmem_open);
 }
 
-static const struct et_net ipv4 = { .transport = ET_TRANSPORT_TCP,
-				    .family = ET_FAMILY_AF_INET,
-				    .source_port = 54321,
-				    .destination_port = 443,
-				    .network_namespace = 4026531840,
-				    .source_address = { [10] = 0xff, 0xff, 192, 168, 178, 123 },
-				    .destination_address = { [10] = 0xff, 0xff, 198, 51, 100, 3 } };
 static const struct et_net ipv6 = {
 	.transport = ET_TRANSPORT_TCP,
 	.family = ET_FAMILY_AF_INET6,
@@ -380,7 +331,7 @@ const struct et_micro_record *et_micro_records(size_t *ret_count)
 		make_exec_failed();
 		make_calls();
 		make_files();
-		make_connections("ipv4", &ipv4);
+		make_connections("ipv4", &et_sample_ipv4);
 		make_connections("ipv6", &ipv6);
 	}
 	*ret_count = records_count;

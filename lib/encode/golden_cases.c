@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "lib/decode/record_builder.h"
+#include "lib/decode/record_samples.h"
 #include "lib/encode/encode.h"
 #include "lib/encode/golden_cases.h"
 
@@ -32,21 +33,6 @@ static const struct et_creds user = { .ruid = 1000,
 				      .sgid = 1000,
 				      .cap_permitted = 0xffffffffffffffff,
 				      .cap_effective = 0x8000000000000000 };
-static const struct et_tty pts3 = { .major = 136,
-				    .minor = 3,
-				    .winsize_rows = 50,
-				    .winsize_cols = 212,
-				    .termios_c_iflag = 0x500,
-				    .termios_c_oflag = 5,
-				    .termios_c_lflag = 0x8a3b,
-				    .termios_c_cflag = 0xbf };
-static const struct et_ns ns = { .uts = 4026531838,
-				 .ipc = 4026531839,
-				 .mnt = 4026531841,
-				 .net = 4026531840,
-				 .cgroup = 4026531835,
-				 .time = 4026531834,
-				 .pid = 4026531836 };
 
 static const struct et_file_info passwd = { .type = ET_FILE_TYPE_FILE,
 					    .mode = 0100644,
@@ -61,14 +47,6 @@ static const struct et_file_info link_info = { .type = ET_FILE_TYPE_SYMLINK,
 					       .gid = 100,
 					       .inode = 42,
 					       .size = 11 };
-/* 192.0.2.17 to 198.51.100.3, as a record has them. */
-static const struct et_net ipv4 = { .transport = ET_TRANSPORT_TCP,
-				    .family = ET_FAMILY_AF_INET,
-				    .source_port = 54321,
-				    .destination_port = 443,
-				    .network_namespace = 4026531840,
-				    .source_address = { [10] = 0xff, 0xff, 192, 0, 2, 17 },
-				    .destination_address = { [10] = 0xff, 0xff, 198, 51, 100, 3 } };
 /* 2001:db8::1 to 2001:db8:0:1::ff. */
 static const struct et_net ipv6 = { .transport = ET_TRANSPORT_TCP,
 				    .family = ET_FAMILY_AF_INET6,
@@ -101,8 +79,8 @@ static struct et_process_exec *begin_exec(void)
 
 	exec->pids = child;
 	exec->creds = root;
-	exec->ctty = pts3;
-	exec->ns = ns;
+	exec->ctty = et_sample_tty;
+	exec->ns = et_sample_ns;
 	exec->inode_nlink = 1;
 	set_comm(exec->comm, "ls");
 	return exec;
@@ -115,8 +93,8 @@ static void fork_of_shell(void)
 	fork->parent_pids = bash;
 	fork->child_pids = child;
 	fork->creds = root;
-	fork->ctty = pts3;
-	fork->ns = ns;
+	fork->ctty = et_sample_tty;
+	fork->ns = et_sample_ns;
 	set_comm(fork->comm, "bash");
 	et_record_var_str(&rec, ET_VAR_PIDS_SS_CGROUP_PATH, "/user.slice/user-0.slice");
 	et_record_var_str(&rec, ET_VAR_CWD, "/root");
@@ -223,7 +201,7 @@ static void exit_with_code(void)
 
 	exit->pids = child;
 	exit->creds = user;
-	exit->ns = ns;
+	exit->ns = et_sample_ns;
 	exit->exit_code = 255;
 	set_comm(exit->comm, "fifteen-letters");
 	et_record_var_str(&rec, ET_VAR_PIDS_SS_CGROUP_PATH, "/");
@@ -272,7 +250,7 @@ static void begin_tty_write(void)
 	struct et_process_tty_write *write = et_record_begin(&rec, ET_PROCESS_TTY_WRITE);
 
 	write->pids = bash;
-	write->tty = pts3;
+	write->tty = et_sample_tty;
 	set_comm(write->comm, "bash");
 }
 
@@ -313,8 +291,8 @@ static void exec_failed(void)
 
 	failed->pids = child;
 	failed->creds = root;
-	failed->ctty = pts3;
-	failed->ns = ns;
+	failed->ctty = et_sample_tty;
+	failed->ns = et_sample_ns;
 	failed->error = 2;
 	set_comm(failed->comm, "bash");
 	et_record_var_str(&rec, ET_VAR_PIDS_SS_CGROUP_PATH, "/user.slice/user-0.slice");
@@ -567,7 +545,7 @@ static void connection_attempted(void)
 		et_record_begin(&rec, ET_NETWORK_CONNECTION_ATTEMPTED);
 
 	conn->pids = child;
-	conn->net = ipv4;
+	conn->net = et_sample_ipv4;
 	set_comm(conn->comm, "curl");
 }
 
@@ -588,7 +566,7 @@ static void connection_accepted(void)
 		et_record_begin(&rec, ET_NETWORK_CONNECTION_ACCEPTED);
 
 	conn->pids = child;
-	conn->net = ipv4;
+	conn->net = et_sample_ipv4;
 	conn->net.family = ET_FAMILY_AF_INET6;
 	set_comm(conn->comm, "sshd");
 }
@@ -612,7 +590,7 @@ static void begin_closed(const struct et_net *net)
 
 static void connection_closed(void)
 {
-	begin_closed(&ipv4);
+	begin_closed(&et_sample_ipv4);
 }
 
 static void connection_closed_over_ipv6(void)

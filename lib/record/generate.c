@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "lib/decode/record_builder.h"
+#include "lib/decode/record_samples.h"
 #include "lib/record/writer.h"
 
 /* 2026-01-01, as if the machine had just started. */
@@ -32,27 +33,13 @@ static void fill_pids(struct et_pids *pids, __u32 n)
 	};
 }
 
-static void fill_tty(struct et_tty *tty)
-{
-	*tty = (struct et_tty){
-		.major = 136,
-		.minor = 3,
-		.winsize_rows = 50,
-		.winsize_cols = 212,
-		.termios_c_iflag = 0x500,
-		.termios_c_oflag = 5,
-		.termios_c_lflag = 0x8a3b,
-		.termios_c_cflag = 0xbf,
-	};
-}
-
 /* One byte, as a program that does not buffer writes them. */
 static void make_tty(__u32 n)
 {
 	struct et_process_tty_write *tty = et_record_begin(&rec, ET_PROCESS_TTY_WRITE);
 
 	fill_pids(&tty->pids, n);
-	fill_tty(&tty->tty);
+	tty->tty = et_sample_tty;
 	memcpy(tty->comm, "tty-flood", 10);
 	et_record_var(&rec, ET_VAR_TTY_OUT, "x", 1);
 }
@@ -64,15 +51,9 @@ static void make_exec_with(__u32 n, const char *argv, size_t argv_size)
 
 	fill_pids(&exec->pids, n);
 	exec->creds.cap_permitted = exec->creds.cap_effective = 0x1ffffffffff;
-	fill_tty(&exec->ctty);
+	exec->ctty = et_sample_tty;
 	memcpy(exec->comm, "true", 5);
-	exec->ns = (struct et_ns){ .uts = 4026531838,
-				   .ipc = 4026531839,
-				   .mnt = 4026531841,
-				   .net = 4026531840,
-				   .cgroup = 4026531835,
-				   .time = 4026531834,
-				   .pid = 4026531836 };
+	exec->ns = et_sample_ns;
 	exec->inode_nlink = 1;
 	et_record_var_str(&rec, ET_VAR_PIDS_SS_CGROUP_PATH, "/user.slice");
 	et_record_var(&rec, ET_VAR_ARGV, argv, argv_size);
