@@ -9,13 +9,11 @@
 #include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
-#include <linux/perf_event.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -129,23 +127,13 @@ static struct floor_bpf *load(const struct options *o)
 static struct bpf_link *attach_syscall(struct bpf_program *prog, int events_fd,
 				       const char *tracepoint)
 {
-	struct perf_event_attr attr = {
-		.type = PERF_TYPE_TRACEPOINT,
-		.size = sizeof(attr),
-		.sample_period = 1,
-		.wakeup_events = 1,
-	};
 	struct bpf_link *link;
-	__u64 id;
-	int fd;
+	int fd = et_tracefs__open_event(events_fd, tracepoint);
 
-	if (et_tracefs__id(events_fd, tracepoint, &id) < 0)
+	if (fd < 0) {
+		errno = -fd;
 		return NULL;
-	attr.config = id;
-	/* One CPU is enough: the program runs on whichever the system call is made. */
-	fd = (int)syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
-	if (fd < 0)
-		return NULL;
+	}
 	link = bpf_program__attach_perf_event(prog, fd);
 	if (!link)
 		close(fd);

@@ -3,11 +3,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/perf_event.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
@@ -22,30 +20,15 @@ struct et_link {
 	int event_fd;          /* what is closed at the very end; or -1 */
 };
 
-/*
- * A tracepoint by its number: perf_event_open() on one CPU is enough, since a program that hangs
- * on the tracepoint behind the event runs whichever CPU gets there.
- */
 static int attach_tracepoint(const struct et_links *links, struct bpf_program *prog,
 			     const char *tracepoint, struct et_link *ret)
 {
-	struct perf_event_attr attr = {
-		.type = PERF_TYPE_TRACEPOINT,
-		.size = sizeof(attr),
-		.sample_period = 1,
-		.wakeup_events = 1,
-	};
 	struct bpf_link *link;
-	__u64 id;
 	int fd, r;
 
-	r = et_tracefs__id(links->events_fd, tracepoint, &id);
-	if (r < 0)
-		return r;
-	attr.config = id;
-	fd = (int)syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
+	fd = et_tracefs__open_event(links->events_fd, tracepoint);
 	if (fd < 0)
-		return -errno;
+		return fd;
 	link = bpf_program__attach_perf_event(prog, fd);
 	if (!link) {
 		r = -errno;

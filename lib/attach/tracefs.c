@@ -3,9 +3,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/perf_event.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mount.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 static const char *const places[] = {
@@ -80,4 +82,23 @@ int et_tracefs__id(int events_fd, const char *tracepoint, __u64 *ret)
 		return -EBADMSG;
 	*ret = id;
 	return 0;
+}
+
+int et_tracefs__open_event(int events_fd, const char *tracepoint)
+{
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_TRACEPOINT,
+		.size = sizeof(attr),
+		.sample_period = 1,
+		.wakeup_events = 1,
+	};
+	__u64 id = 0;
+	int fd, r;
+
+	r = et_tracefs__id(events_fd, tracepoint, &id);
+	if (r < 0)
+		return r;
+	attr.config = id;
+	fd = (int)syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
+	return fd < 0 ? -errno : fd;
 }

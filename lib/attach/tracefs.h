@@ -30,4 +30,17 @@ int et_tracefs__open(int *ret);
  */
 int et_tracefs__id(int events_fd, const char *tracepoint, __u64 *ret);
 
+/**
+ * et_tracefs__open_event() - a perf event that a program can be attached to
+ * @events_fd:	from et_tracefs__open()
+ * @tracepoint:	"syscalls/sys_exit_setsid"
+ *
+ * The event is of one CPU, which is enough: a program that hangs on the tracepoint behind it runs
+ * whichever CPU gets there.
+ *
+ * Return: its descriptor, which the caller closes, -ENOENT if this kernel has no such tracepoint, or
+ * another negative errno.
+ */
+int et_tracefs__open_event(int events_fd, const char *tracepoint);
+
 #endif /* ET_TRACEFS_H */
