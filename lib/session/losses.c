@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "lib/losses.h"
+#include "lib/session/losses.h"
 
 /* The least time between two looks, in nanoseconds: each is a system call or two for a CPU. */
 #define CHECK_NS 1000000000ULL

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Losses of a session that no record shows: looks for them in what programs have counted, while
- * events come once a second, and at the end. Inside of lib/ only.
+ * events come once a second, and at the end. Inside of this folder only.
  */
 #ifndef ET_LOSSES_H
 #define ET_LOSSES_H

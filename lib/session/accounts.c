@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What programs and reader have counted, whether it adds up, and the memory that is locked. */
+#include <errno.h>
+#include <string.h>
+
+#include <bpf/libbpf.h>
+
+#include "lib/record/writer.h"
+#include "lib/session/session.h"
+
+/* What programs have counted until now, by event type. */
+static int counted(struct et_session *s, struct et_counters sums[ET_EVENT_TYPES])
+{
+	int r;
+
+	memset(sums, 0, ET_EVENT_TYPES * sizeof(sums[0]));
+	if (!s->losses.accounts)
+		return 0;
+	r = et_accounts__take(s->losses.accounts);
+	if (r == 0)
+		et_accounts__sum(s->losses.accounts, sums);
+	return r;
+}
+
+int et_session__event_stats(struct et_session *s, struct et_event_stats *ret, size_t max)
+{
+	struct et_counters sums[ET_EVENT_TYPES];
+	size_t n = 0;
+	int r;
+
+	r = counted(s, sums);
+	if (r < 0)
+		return r;
+	for (unsigned int id = 1; id < ET_EVENT_TYPES && n < max; id++) {
+		if (!(s->opts.events & ET_EVENT_BIT(id)))
+			continue;
+		ret[n++] = (struct et_event_stats){
+			.id = id,
+			.attempted = sums[id].attempted,
+			.sent = sums[id].sent,
+			.lost = sums[id].lost,
+			.filtered = sums[id].filtered,
+			.truncated = sums[id].truncated,
+			.bytes = sums[id].bytes,
+			.received = s->pipeline.received[id],
+			.written = s->pipeline.written[id],
+		};
+	}
+	return (int)n;
+}
+
+static int locked(const struct et_session *s, struct et_session_stats *stats)
+{
+	const struct et_loaded *loaded = et_attach__loaded(s->attached);
+	const struct bpf_map *map;
+	__u64 bytes = 0;
+	int r;
+
+	if (!loaded->obj)
+		return 0;
+	for (unsigned int i = 0; i < ET_RINGS; i++) {
+		r = et_accounts__locked(loaded->ring_fds[i], &bytes);
+		if (r < 0)
+			return r;
+		stats->locked_ring += bytes;
+	}
+	bpf_object__for_each_map (map, loaded->obj) {
+		int fd = bpf_map__fd(map);
+
+		if (fd < 0) /* not created: no program wants it */
+			continue;
+		r = et_accounts__locked(fd, &bytes);
+		if (r < 0)
+			return r;
+		if (fd == loaded->scratch_fd)
+			stats->locked_scratch += bytes;
+		else
+			stats->locked_maps += bytes;
+	}
+	return 0;
+}
+
+/*
+ * Is every event accounted for? Received or lost by its own type; and each loss was told of. Of
+ * records that could not be decoded nobody knows the type: these are told of as lost, too.
+ */
+static int account(struct et_session *s, struct et_session_stats *stats)
+{
+	const struct et_pipeline *p = &s->pipeline;
+	struct et_counters sums[ET_EVENT_TYPES];
+	__u64 lost = 0, missing = 0;
+	bool possible = true;
+	int r;
+
+	r = counted(s, sums);
+	if (r < 0)
+		return r;
+	for (int i = 0; i < ET_EVENT_TYPES; i++) {
+		lost += sums[i].lost;
+		missing += sums[i].attempted - sums[i].lost - p->received[i];
+		if (sums[i].attempted - sums[i].lost < p->received[i])
+			possible = false;
+	}
+	stats->malformed = p->malformed;
+	stats->missing = missing;
+	stats->lost_told = s->losses.gaps ? et_gaps__total(s->losses.gaps) : 0;
+	stats->lost_written = p->lost_written;
+	stats->accounted =
+		possible && missing == p->malformed && stats->lost_told == lost + missing;
+	return 0;
+}
+
+int et_session__stats(struct et_session *s, struct et_session_stats *ret)
+{
+	struct et_session_stats stats = { .sz = ret->sz };
+	const struct et_way *way;
+	int r;
+
+	if (ret->sz < sizeof(ret->sz))
+		return -EINVAL;
+	r = locked(s, &stats);
+	if (r < 0)
+		return r;
+	r = et_accounts__possible_cpus();
+	if (r < 0)
+		return r;
+	stats.cpus_possible = (unsigned int)r;
+	r = account(s, &stats);
+	if (r < 0)
+		return r;
+	stats.wakeups = s->rings ? et_rings__stats(s->rings)->wakeups : 0;
+	stats.output_bytes = s->pipeline.sink ? s->pipeline.sink->written : 0;
+	way = et_attach__way(s->attached);
+	stats.wire_format = way->name;
+	stats.wire_format_why = *way->why ? way->why : NULL;
+	stats.recorded_bytes =
+		s->pipeline.recorder ? et_record_writer_bytes(s->pipeline.recorder) : 0;
+	stats.tree_missed = et_attach__tree_missed(s->attached);
+	stats.skipped = et_attach__skipped(s->attached);
+	memcpy(ret, &stats, ret->sz < sizeof(stats) ? ret->sz : sizeof(stats));
+	return 0;
+}

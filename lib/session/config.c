@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "lib/session/config.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <unistd.h>
+
+#include "lib/options.h"
+
+/*
+ * Together, and with all other maps where records need no scratch memory, below 4 MiB on two CPUs.
+ * A program that is started takes about 2 KiB of the first, a terminal write 200 bytes of the other.
+ */
+#define DEFAULT_LIFECYCLE_RING (1UL << 20)
+#define DEFAULT_BULK_RING      (2UL << 20)
+#define MAX_RING_SIZE          (1UL << 30)
+
+int et_session_check_options(const struct et_options *o, struct et_error *err)
+{
+	const size_t rings[] = { o->ring_size, o->lifecycle_ring_size, o->bulk_ring_size };
+	size_t count;
+	const struct et_event_info *infos = et_event_infos(&count);
+	uint64_t known = 0;
+
+	for (size_t i = 0; i < count; i++)
+		known |= ET_EVENT_BIT(infos[i].id);
+	if (!o->events)
+		return et_error_set(err, ET_ERROR_USAGE, -EINVAL, "no events are asked for");
+	if (o->events & ~known)
+		return et_error_set(err, ET_ERROR_USAGE, -EINVAL,
+				    "events are asked for that do not exist: mask 0x%llx",
+				    (unsigned long long)(o->events & ~known));
+	if ((unsigned int)o->attach > ET_ATTACH_TRACEPOINT)
+		return et_error_set(err, ET_ERROR_USAGE, -EINVAL, "no such kind of hook: %d",
+				    (int)o->attach);
+	if ((unsigned int)o->wakeup > ET_WAKEUP_ALWAYS)
+		return et_error_set(err, ET_ERROR_USAGE, -EINVAL, "no such way to wake: %d",
+				    (int)o->wakeup);
+	if ((unsigned int)o->wire_format > ET_WIRE_DIRECT)
+		return et_error_set(err, ET_ERROR_USAGE, -EINVAL, "no such wire format: %d",
+				    (int)o->wire_format);
+	if (o->output_fd < -1)
+		return et_error_set(err, ET_ERROR_USAGE, -EINVAL, "no such output: descriptor %d",
+				    o->output_fd);
+	if (o->record_fd < -1)
+		return et_error_set(err, ET_ERROR_USAGE, -EINVAL,
+				    "no such recording: descriptor %d", o->record_fd);
+	for (size_t i = 0; i < sizeof(rings) / sizeof(rings[0]); i++)
+		if (rings[i] > MAX_RING_SIZE)
+			return et_error_set(err, ET_ERROR_USAGE, -EINVAL,
+					    "a ring of %zu bytes is too large: at most %lu",
+					    rings[i], MAX_RING_SIZE);
+	if ((o->quiet_tty_count && !o->quiet_ttys) ||
+	    (o->quiet_pgid_tty_count && !o->quiet_pgid_ttys))
+		return et_error_set(err, ET_ERROR_USAGE, -EINVAL,
+				    "terminals are counted but not given");
+	return 0;
+}
+
+/* The size of a ring by its own option, by that for all, or by default. */
+static size_t round_ring(size_t own, size_t all, size_t by_default)
+{
+	size_t size = own ? own : all ? all : by_default;
+	size_t rounded = (size_t)sysconf(_SC_PAGESIZE);
+
+	while (rounded < size)
+		rounded *= 2;
+	return rounded;
+}
+
+struct et_attach_config et_session_config(const struct et_options *o,
+					  const struct et_filter_set *filters, bool trial)
+{
+	struct et_attach_config config = {
+		.trial = trial,
+		.events = o->events,
+		.kind = o->attach,
+		.wire_format = o->wire_format,
+		.wakeup_always = o->wakeup == ET_WAKEUP_ALWAYS,
+		.memory_budget = o->memory_budget,
+		.quiet_ttys = o->quiet_ttys,
+		.quiet_tty_count = o->quiet_tty_count,
+		.quiet_pgid = o->quiet_pgid,
+		.quiet_pgid_ttys = o->quiet_pgid_ttys,
+		.quiet_pgid_tty_count = o->quiet_pgid_tty_count,
+		.filters = filters,
+	};
+
+	config.ring_sizes[ET_RING_LIFECYCLE] =
+		round_ring(o->lifecycle_ring_size, o->ring_size, DEFAULT_LIFECYCLE_RING);
+	config.ring_sizes[ET_RING_BULK] =
+		round_ring(o->bulk_ring_size, o->ring_size, DEFAULT_BULK_RING);
+	for (int i = 0; trial && i < ET_RING_CLASSES; i++)
+		config.ring_sizes[i] = (size_t)sysconf(_SC_PAGESIZE);
+	return config;
+}

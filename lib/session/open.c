@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Opening a session, for recording or only to see what can be had; and closing it. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/enrich/enrich.h"
+#include "lib/options.h"
+#include "lib/session/config.h"
+#include "lib/session/session.h"
+
+const char *et_version(void)
+{
+	return ET_VERSION;
+}
+
+/* What et_session__open() and et_probe() have in common: a session with its programs. */
+static int open_attached(const struct et_options *opts, bool trial, struct et_session **ret,
+			 struct et_error *err)
+{
+	struct et_attach_config config;
+	const struct et_loaded *loaded;
+	__u64 begin = et_now_ns();
+	struct et_session *s;
+	int r;
+
+	s = calloc(1, sizeof(*s));
+	if (!s)
+		return et_error_set(err, ET_ERROR_SYSTEM, -ENOMEM, "no memory");
+	r = et_options_take(opts, &s->opts, err);
+	if (r == 0)
+		r = et_session_check_options(&s->opts, err);
+	if (r == 0)
+		r = et_filter_set__make(s->opts.filters, s->opts.filter_count, &s->filters, err);
+	if (r < 0)
+		goto failed;
+
+	s->log = (struct et_log){ s->opts.log, s->opts.log_ctx };
+	config = et_session_config(&s->opts, &s->filters, trial);
+	r = et_attach__open(&config, &s->log, &s->attached, err);
+	/* They were the caller's, and need not live on. */
+	s->opts.quiet_ttys = NULL;
+	s->opts.quiet_pgid_ttys = NULL;
+	s->opts.filters = NULL;
+	if (r < 0)
+		goto failed;
+	loaded = et_attach__loaded(s->attached);
+	if (loaded->obj) {
+		const struct et_account_maps maps = {
+			.lanes = loaded->lanes_fd,
+			.overflow = loaded->overflow_fd,
+			.counts = loaded->counts_fd,
+		};
+
+		r = et_losses_open(&s->losses, &maps, begin);
+		if (r < 0) {
+			et_error_set(err, ET_ERROR_SYSTEM, r, "accounts: %s", strerror(-r));
+			goto failed;
+		}
+	}
+	*ret = s;
+	return 0;
+
+failed:
+	et_session__close(s);
+	return r;
+}
+
+static int open_stages(struct et_session *s, struct et_error *err)
+{
+	struct et_enricher *clock = NULL;
+	int r;
+
+	r = et_clock_enricher_new(&clock);
+	if (r < 0)
+		return et_error_set(err, ET_ERROR_SYSTEM, r, "clock: %s", strerror(-r));
+	r = et_pipeline_open(&s->pipeline, &s->opts, clock, err);
+	if (r == 0 && s->opts.record_fd >= 0)
+		r = et_session_begin_recording(s, err);
+	if (r < 0)
+		return r;
+	s->pipeline.gaps = s->losses.gaps;
+	return et_session_open_rings(s, err);
+}
+
+int et_session__open(const struct et_options *opts, struct et_session **ret, struct et_error *err)
+{
+	struct et_error ignored;
+	struct et_session *s = NULL;
+	int r;
+
+	if (!err)
+		err = &ignored;
+	r = open_attached(opts, false, &s, err);
+	if (!s)
+		return r;
+	r = open_stages(s, err);
+	if (r < 0) {
+		et_session__close(s);
+		return r;
+	}
+	*ret = s;
+	return 0;
+}
+
+int et_probe(const struct et_options *opts, struct et_session **ret, struct et_error *err)
+{
+	struct et_error ignored;
+	struct et_session *s = NULL;
+	int r;
+
+	if (!err)
+		err = &ignored;
+	r = open_attached(opts, true, &s, err);
+	if (!s)
+		return r;
+	et_attach__detach(s->attached);
+	*ret = s;
+	return __builtin_popcountll(s->opts.events & ~et_attach__events(s->attached));
+}
+
+void et_session__close(struct et_session *s)
+{
+	if (!s)
+		return;
+	et_rings__free(s->rings);
+	et_attach__close(s->attached);
+	et_pipeline_close(&s->pipeline);
+	et_losses_close(&s->losses);
+	free(s);
+}

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Taking records out of the rings until nothing is left, and sleeping until there is more. */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/options.h"
+#include "lib/session/session.h"
+
+/* Records taken out of a ring before the clock is looked at, and the ring's room given back. */
+#define BATCH 256
+
+/* Promised are 100 ms between writes; a batch of large records takes some of them. */
+#define FLUSH_NS (50 * ET_MS)
+
+/*
+ * While events come so fast that NAP_EVENTS and more are to be expected within NAP_NS, the reader
+ * does not sleep until the next one, but for NAP_NS. A ring must hold what comes meanwhile: smaller
+ * ones than NAP_RING get shorter naps.
+ */
+#define NAP_NS     (ET_MS / 2)
+#define NAP_EVENTS 2
+#define NAP_RING   (1UL << 20)
+
+/* The caller gets a say at least this often, however much there is to read. */
+#define POLL_NS (100 * ET_MS)
+
+/* How long et_session__stop() waits for a record that is still being written. */
+#define LAST_NS (200 * ET_MS)
+
+/* Each record goes through here. What it returns ends the batch. */
+static int on_record(void *ctx, const void *data, size_t len, unsigned int ring_class)
+{
+	struct et_session *s = ctx;
+
+	(void)ring_class;
+	return et_pipeline_record(&s->pipeline, data, len);
+}
+
+int et_session_open_rings(struct et_session *s, struct et_error *err)
+{
+	const struct et_loaded *loaded = et_attach__loaded(s->attached);
+	size_t smallest = NAP_RING;
+	int r;
+
+	for (int i = 0; i < ET_RING_CLASSES; i++)
+		if (loaded->ring_sizes[i] < smallest)
+			smallest = loaded->ring_sizes[i];
+	if (s->opts.wakeup == ET_WAKEUP_ADAPTIVE && !s->opts.unbuffered)
+		s->nap_ns = NAP_NS * smallest / NAP_RING;
+	r = et_rings__new(loaded->reader_sleeping, on_record, s, &s->rings);
+	if (r < 0)
+		return et_error_set(err, ET_ERROR_SYSTEM, r, "rings: %s", strerror(-r));
+	/* In this order they are read: what is few and precious first. */
+	for (unsigned int i = 0; i < ET_RINGS; i++) {
+		r = et_rings__add_map(s->rings, loaded->ring_fds[i], loaded->ring_sizes[i], i);
+		if (r < 0)
+			return et_error_set(err, ET_ERROR_SYSTEM, r, "mapping a ring: %s",
+					    strerror(-r));
+	}
+	return 0;
+}
+
+static int flush(struct et_session *s)
+{
+	int r = et_pipeline_flush(&s->pipeline);
+
+	if (r == 0)
+		s->flushed_at = et_now_ns();
+	return r;
+}
+
+/* As et_rings__consume(), with a ring that had to be given up as one malformed record. */
+static int consume(struct et_session *s)
+{
+	int r = et_rings__consume(s->rings, BATCH);
+
+	if (r != -EBADMSG)
+		return r;
+	s->pipeline.malformed++;
+	et_log__say(&s->log, ET_LOG_WARNING, "a ring holds what cannot be, and is given up");
+	return 1;
+}
+
+/* The rings are empty, or not, as said: look for losses that no record shows. */
+static int check_losses(struct et_session *s, bool empty)
+{
+	return et_losses_check(&s->losses, &s->pipeline, s->rings, empty, et_now_ns());
+}
+
+/* There is nothing to read: will there be again in a moment? */
+static bool should_nap(struct et_session *s)
+{
+	__u64 now = et_now_ns();
+	__u64 events = s->pipeline.received_total - s->idle_after, gone = now - s->idle_at;
+
+	s->idle_at = now;
+	s->idle_after = s->pipeline.received_total;
+	return s->nap_ns && events * s->nap_ns >= NAP_EVENTS * gone;
+}
+
+/*
+ * Read and write until nothing is there, or for POLL_NS. Either way et_rings__fd() becomes readable
+ * afterwards when there is something to do: the caller may go and sleep elsewhere.
+ */
+static int drain(struct et_session *s)
+{
+	__u64 start = et_now_ns();
+
+	for (;;) {
+		__u64 now;
+		int r = consume(s), r2;
+
+		if (r == -ECANCELED) {
+			r2 = flush(s);
+			return r2 < 0 ? r2 : r;
+		}
+		if (r < 0)
+			return r;
+
+		if (r == 0) {
+			s->napping = should_nap(s);
+			/* First what somebody may wait for. */
+			if (!s->napping)
+				r = flush(s);
+			if (r == 0)
+				r = check_losses(s, true);
+			if (r > 0 && !s->napping)
+				r = flush(s);
+			if (r < 0)
+				return r;
+			if (!s->napping) {
+				if (!et_rings__prepare_sleep(s->rings))
+					continue;
+				et_losses_before_sleep(&s->losses, s->rings, et_now_ns());
+				return 0;
+			}
+		} else {
+			r = check_losses(s, false);
+			if (r < 0)
+				return r;
+		}
+
+		now = et_now_ns();
+		if (now - s->flushed_at >= FLUSH_NS) {
+			r = flush(s);
+			if (r < 0)
+				return r;
+		}
+		if (s->napping) {
+			et_rings__nap(s->rings, (long)s->nap_ns);
+			return 0;
+		}
+		if (now - start >= POLL_NS) {
+			if (!et_rings__prepare_sleep(s->rings))
+				et_rings__wake_self(s->rings);
+			return 0;
+		}
+	}
+}
+
+/* Wait until drain() has something to do. Return: 0, 1 when there is, or a negative errno. */
+static int wait_for_more(struct et_session *s, int timeout_ms)
+{
+	int r = et_rings__wait(s->rings, timeout_ms);
+
+	if (r != 0)
+		s->napping = false;
+	return r;
+}
+
+int et_session__poll(struct et_session *s, int timeout_ms)
+{
+	__u64 before = s->pipeline.received_total, start = 0;
+	int r;
+
+	if (s->pipeline.failed)
+		return s->pipeline.failed;
+	if (s->stopped || !s->rings)
+		return -EINVAL;
+	if (s->pipeline.silent)
+		return -ECANCELED;
+
+	/* A caller that has slept itself; or one that comes back from the events before a nap. */
+	if (timeout_ms == 0 || s->napping) {
+		r = wait_for_more(s, timeout_ms == 0 ? 0 : -1);
+		if (r == -EINTR)
+			return r;
+	}
+	for (;;) {
+		int left = timeout_ms;
+
+		r = drain(s);
+		if (r < 0)
+			break;
+		if (s->pipeline.received_total != before)
+			return (int)(s->pipeline.received_total - before);
+		if (timeout_ms == 0)
+			return 0;
+
+		if (timeout_ms > 0) {
+			__u64 now = et_now_ns(), gone;
+
+			if (!start)
+				start = now;
+			gone = (now - start) / ET_MS;
+			if (gone >= (__u64)timeout_ms)
+				return 0;
+			left = timeout_ms - (int)gone;
+		}
+		r = wait_for_more(s, left);
+		if (r == -EINTR)
+			return r;
+		if (r < 0)
+			break;
+	}
+	if (r != -ECANCELED && !s->pipeline.failed) {
+		s->pipeline.failed = r;
+		et_error_set(&s->pipeline.error, ET_ERROR_SYSTEM, r, "waiting for events: %s",
+			     strerror(-r));
+	}
+	return r;
+}
+
+int et_session__fd(const struct et_session *s)
+{
+	return s->rings ? et_rings__fd(s->rings) : -EBADF;
+}
+
+int et_session__stop(struct et_session *s)
+{
+	__u64 deadline;
+	int r;
+
+	if (s->stopped || !s->rings)
+		return s->pipeline.failed;
+	s->stopped = true;
+	et_attach__detach(s->attached);
+
+	/* Nothing is added any more. What cannot be written is still counted. */
+	deadline = et_now_ns() + LAST_NS;
+	for (;;) {
+		while (consume(s) != 0)
+			;
+		r = et_accounts__take(s->losses.accounts);
+		if (r < 0 ||
+		    (et_rings__empty(s->rings) && et_accounts__settled(s->losses.accounts)))
+			break;
+		if (et_now_ns() >= deadline) {
+			et_log__say(&s->log, ET_LOG_WARNING,
+				    "a record was begun and never finished: it is left behind");
+			break;
+		}
+		usleep(1000);
+	}
+	if (r == 0)
+		et_losses_finish(&s->losses, &s->pipeline, et_now_ns());
+	return et_session_end_output(s);
+}
+
+const struct et_error *et_session__error(const struct et_session *s)
+{
+	return &s->pipeline.error;
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What the files of a session share: programs and rings, whose records go through lib/pipeline.h.
+ * Inside of this folder only.
+ *
+ *	config.c	what options mean, and which cannot be
+ *	open.c		opening and closing
+ *	read.c		taking records out of the rings, sleeping, stopping
+ *	recording.c	a recording's beginning, and the account at its end
+ *	losses.c	looking for losses that no record shows
+ *	accounts.c	what was counted, and whether it adds up
+ *	attached.c	what hangs where, and what this kernel has
+ */
+#ifndef ET_SESSION_H
+#define ET_SESSION_H
+
+#include <linux/types.h>
+#include <stdbool.h>
+#include <time.h>
+
+#include "lib/attach/attach.h"
+#include "lib/attach/filter.h"
+#include "lib/attach/log.h"
+#include "lib/include/eventstrace.h"
+#include "lib/pipeline.h"
+#include "lib/ring/ring.h"
+#include "lib/session/losses.h"
+
+#define ET_VERSION "0.1.0"
+
+#define ET_MS 1000000ULL /* nanoseconds */
+
+struct et_session {
+	struct et_options opts; /* without what it points to */
+	struct et_log log;
+	struct et_attached *attached;
+	struct et_rings *rings;
+	struct et_pipeline pipeline;
+	struct et_losses losses;
+	struct et_filter_set filters;
+
+	__u64 flushed_at; /* CLOCK_MONOTONIC, ns */
+	__u64 nap_ns;     /* 0: never */
+	bool napping;
+	__u64 idle_at;    /* when there was nothing to read the last time */
+	__u64 idle_after; /* events received by then */
+
+	bool stopped;
+};
+
+/* CLOCK_MONOTONIC */
+static inline __u64 et_now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (__u64)ts.tv_sec * 1000 * ET_MS + (__u64)ts.tv_nsec;
+}
+
+/**
+ * et_session_open_rings() - make the rings of what is loaded readable
+ * @s:		the session, with its programs and its pipeline
+ * @err:	receives kind and message on failure
+ *
+ * Return: 0 or a negative errno.
+ */
+int et_session_open_rings(struct et_session *s, struct et_error *err);
+
+/**
+ * et_session_begin_recording() - from now on, record as well
+ * @s:		the session, with its pipeline, and a record_fd among its options
+ * @err:	receives kind and message on failure
+ *
+ * Return: 0 when the file's beginning is written, or a negative errno.
+ */
+int et_session_begin_recording(struct et_session *s, struct et_error *err);
+
+/**
+ * et_session_end_output() - write what is left
+ * @s:	the session, of which nothing runs any more
+ *
+ * Behind a recording, also what became of the events that it is about.
+ *
+ * Return: as et_pipeline_end().
+ */
+int et_session_end_output(struct et_session *s);
+
+#endif /* ET_SESSION_H */
