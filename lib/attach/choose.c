@@ -122,7 +122,7 @@ static bool is_for_direct(const struct et_load_config *load, const struct et_way
 	struct et_load_config other = *load;
 	char why[200];
 
-	if (!et_way__is_direct(way))
+	if (way->way != ET_WAY_DIRECT)
 		return false;
 	other.way = ET_WAY_VARLEN;
 	return et_load__try(&other, entry, why, sizeof(why)) == 0;

@@ -50,8 +50,3 @@ int et_way__without_direct(struct et_way *way, const char *program, const char *
 	set(way, ET_WAY_VARLEN, "auto: varlen");
 	return 0;
 }
-
-bool et_way__is_direct(const struct et_way *way)
-{
-	return way->way == ET_WAY_DIRECT || way->way == ET_WAY_AUTO;
-}

@@ -5,8 +5,6 @@
 #ifndef ET_WAY_H
 #define ET_WAY_H
 
-#include <linux/types.h>
-
 #include "lib/attach/features.h"
 #include "lib/include/eventstrace.h"
 #include "lib/wire/wire.h"
@@ -37,8 +35,5 @@ int et_way__choose(enum et_wire_choice asked, struct et_feature_set *features, s
  * Return: 0, or -EOPNOTSUPP: nothing else will do.
  */
 int et_way__without_direct(struct et_way *way, const char *program, const char *why);
-
-/* Do programs make records directly, some or all? */
-bool et_way__is_direct(const struct et_way *way);
 
 #endif /* ET_WAY_H */

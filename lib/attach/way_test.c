@@ -42,7 +42,6 @@ static void is(struct et_way way, enum et_emit_way emit, const char *name, const
 	assert_int_equal(way.way, emit);
 	assert_string_equal(way.name, name);
 	assert_string_equal(way.why, why);
-	assert_int_equal(et_way__is_direct(&way), emit == ET_WAY_DIRECT);
 }
 
 static void test_new_kernel(void **state)
