@@ -77,11 +77,12 @@ const volatile __u64 act_blank[sizeof(struct act) / 8] __weak = {};
 
 /*
  * Is what the current task does nothing of a process's? Workers of io_uring are threads of theirs
- * since 5.12 (commit 3bfe6106693b, "io-wq: fork worker threads from original task").
+ * since 5.12 (commit 3bfe6106693b, "io-wq: fork worker threads from original task"). The tracer is a
+ * process like others here: filters leave it out, and count it.
  */
-static __always_inline bool act_is_foreign(const struct task_struct *task)
+static __always_inline bool act_is_foreign(void)
 {
-	return et_is_kthread(task) || et_read(task, tgid) == et_self_tgid;
+	return et_is_kthread(et_current());
 }
 
 /*
@@ -108,11 +109,10 @@ static __always_inline void act_drop(__u64 task)
 /* A blank note of the current task; NULL: not a process's, or there is no room, which is counted. */
 static __always_inline struct act *act_begin(enum et_event_type type)
 {
-	const struct task_struct *task = et_current();
-	__u64 key = (__u64)task;
+	__u64 key = (__u64)et_current();
 	struct act *act;
 
-	if (act_is_foreign(task))
+	if (act_is_foreign())
 		return NULL;
 	if (bpf_map_update_elem(&acts, &key, (const void *)&act_blank, BPF_ANY)) {
 		et_missed(type, 1);

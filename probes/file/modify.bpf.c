@@ -16,11 +16,17 @@
 #define AT_SYMLINK_NOFOLLOW 0x100
 #define AT_EMPTY_PATH       0x1000
 
+/* Of a file that is open; NULL: it is not any more. */
+static __always_inline int modify_open_file(const struct file *file, __u32 change)
+{
+	if (!file || (change == ET_CHANGE_TYPE_CONTENT && !modify_is_kept(file)))
+		return 0;
+	return modify_file(file, change);
+}
+
 static __always_inline int modify_fd(__u32 fd, __u32 change)
 {
-	struct file *file = et_file_of(et_current(), fd);
-
-	return file ? modify_file(file, change) : 0;
+	return modify_open_file(et_file_of(et_current(), fd), change);
 }
 
 /* Of a file whose path leads nowhere that is known. */
@@ -120,7 +126,7 @@ static __always_inline int modify_open(long fd, __u32 call)
 	file = et_file_of(et_current(), fd);
 	if (!file || et_read(file, f_mode) & FMODE_CREATED)
 		return 0;
-	return modify_file(file, ET_CHANGE_TYPE_CONTENT);
+	return modify_open_file(file, ET_CHANGE_TYPE_CONTENT);
 }
 
 /* Other calls that have a descriptor of the file, or return one. */

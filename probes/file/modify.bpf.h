@@ -31,25 +31,26 @@ __weak int modify_known(__u64 dentry, __u64 mount, __u64 inode, __u32 change)
 	const struct task_struct *task = et_current();
 	struct file_of of = {};
 
-	/* Contents are those of regular files: what goes to others is not kept. */
-	if (change == ET_CHANGE_TYPE_CONTENT &&
-	    et_inode_type((const struct inode *)inode) != S_IFREG)
-		return 0;
 	if (et_skips(ET_FILE_MODIFY, task))
 		return 0;
 	file_by_path(&of, task, dentry, mount, (const struct inode *)inode);
 	return modify_emit(task, &of, change);
 }
 
+/*
+ * Are contents kept of what is open? Those of regular files are, and most that is written goes into
+ * something else. By its path the kernel truncates nothing but regular files: fs/open.c,
+ * vfs_truncate().
+ */
+static __always_inline bool modify_is_kept(const struct file *file)
+{
+	return et_inode_type(et_read(file, f_inode)) == S_IFREG;
+}
+
 static __always_inline int modify_file(const struct file *file, __u32 change)
 {
-	const struct inode *inode = (const struct inode *)et_read_address(file, f_inode);
-
-	/* Most that is written goes into something else. */
-	if (change == ET_CHANGE_TYPE_CONTENT && et_inode_type(inode) != S_IFREG)
-		return 0;
 	return modify_known(et_read_address(file, f_path.dentry), et_read_address(file, f_path.mnt),
-			    (__u64)inode, change);
+			    et_read_address(file, f_inode), change);
 }
 
 #endif /* ET_MODIFY_BPF_H */

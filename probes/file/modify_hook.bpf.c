@@ -19,11 +19,7 @@
 /* What is asked about the contents of @file: are they a process's? */
 static __always_inline bool modify_is_told(const struct file *file)
 {
-	const struct inode *inode = (const struct inode *)et_read_address(file, f_inode);
-
-	/* Most that is written goes into something else. */
-	return et_inode_type(inode) == S_IFREG && !act_is_below(file) &&
-	       !et_is_kthread(et_current());
+	return modify_is_kept(file) && !act_is_below(file) && !act_is_foreign();
 }
 
 /* ---- fexit ------------------------------------------------------------------------------- */
@@ -43,7 +39,7 @@ static __always_inline int modify_at_path(__u64 at, __u32 change)
 	const struct path *path = (const struct path *)at;
 	__u64 dentry = et_read_address(path, dentry);
 
-	if (et_is_kthread(et_current()))
+	if (act_is_foreign())
 		return 0;
 	modify_known(dentry, et_read_address(path, mnt),
 		     et_read_address((const struct dentry *)dentry, d_inode), change);
@@ -123,7 +119,7 @@ static __always_inline int modify_wanted(__u64 mount)
 	struct mount *m = (void *)mnt - bpf_core_field_offset(struct mount, mnt);
 	struct act_call call = { .mount = mount };
 
-	if (et_is_kthread(et_current()))
+	if (act_is_foreign())
 		return 0;
 	if (et_read_address(m, mnt_ns) == MNT_NS_INTERNAL &&
 	    !(et_read(mnt, mnt_sb, s_flags) & SB_NOUSER))
@@ -236,8 +232,7 @@ static __always_inline int modify_noted(__u64 dentry, __u64 mount, __u32 change,
 	};
 
 	call.inode = et_read_address((const struct dentry *)dentry, d_inode);
-	if (!et_is_kthread(et_current()))
-		act_call_note(ACT_SLOT_CHANGE, &call, ET_FILE_MODIFY);
+	act_call_note(ACT_SLOT_CHANGE, &call, ET_FILE_MODIFY);
 	return 0;
 }
 
@@ -255,6 +250,8 @@ static __always_inline int modify_path_noted(__u64 at, __u32 change, struct pt_r
 {
 	const struct path *path = (const struct path *)at;
 
+	if (act_is_foreign())
+		return 0;
 	return modify_noted(et_read_address(path, dentry), et_read_address(path, mnt), change,
 			    PT_REGS_SP(ctx));
 }

@@ -11,11 +11,9 @@
 
 static __always_inline __u32 open_hook_type(const struct file *file)
 {
-	const struct task_struct *task = et_current();
-
-	if (et_is_kthread(task) || act_is_below(file) || et_read(file, f_flags) & __FMODE_EXEC)
+	if (act_is_foreign() || act_is_below(file) || et_read(file, f_flags) & __FMODE_EXEC)
 		return 0;
-	return open_type(task, file);
+	return open_type(et_current(), file);
 }
 
 static __always_inline int open_over(__u64 file, int ret)
