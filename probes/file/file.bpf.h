@@ -3,6 +3,7 @@
 #ifndef ET_PROBES_FILE_BPF_H
 #define ET_PROBES_FILE_BPF_H
 
+#include "probes/core/cgroup.bpf.h"
 #include "probes/core/file.bpf.h"
 #include "probes/core/kernel_str.bpf.h"
 #include "probes/core/name.bpf.h"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* PROCESS_EXEC_FAILED */
+#include "probes/core/cgroup.bpf.h"
 #include "probes/core/filter.bpf.h"
 #include "probes/core/path_filter.bpf.h"
 #include "probes/core/strings.bpf.h"

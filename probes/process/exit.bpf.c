@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* PROCESS_EXIT */
+#include "probes/core/cgroup.bpf.h"
 #include "probes/core/filter.bpf.h"
-#include "probes/core/path.bpf.h"
 #include "probes/core/task.bpf.h"
 
 #define EEXIST            17         /* include/uapi/asm-generic/errno-base.h */

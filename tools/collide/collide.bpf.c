@@ -5,6 +5,7 @@
  *
  * Built twice: as it is, and with ET_NO_LANE_GUARD, where all take the first lane at once.
  */
+#include "probes/core/cgroup.bpf.h"
 #include "probes/core/path.bpf.h"
 #include "probes/core/strings.bpf.h"
 #include "probes/core/task.bpf.h"

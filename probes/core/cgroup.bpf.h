@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Paths of cgroups in their hierarchy, as strings. */
+#ifndef ET_CGROUP_BPF_H
+#define ET_CGROUP_BPF_H
+
+#include "probes/core/compat.bpf.h"
+#include "probes/core/walk.bpf.h"
+
+#define ET_CGROUP_STEPS 64 /* components that a walk passes at most */
+#define ET_NAME_PIECE   64
+
+/* One step from a cgroup towards its hierarchy's root; its name goes to @buf. */
+static __always_inline enum et_step et_cgroup_step(struct et_place *p, char buf[ET_NAME_MAX + 1])
+{
+	struct kernfs_node *kn = (void *)p->at;
+	struct kernfs_node *parent = et_kernfs_parent(kn);
+	long len;
+
+	/* The root has no name. */
+	if (!parent)
+		return ET_STEP_END;
+	len = bpf_probe_read_kernel_str(buf, ET_NAME_MAX + 1, et_read(kn, name));
+	if (len <= 0) {
+		p->flags |= ET_VAR_F_FAULT;
+		return ET_STEP_END;
+	}
+	p->name = (__u64)buf;
+	p->len = len - 1;
+	p->at = (__u64)parent;
+	return ET_STEP_NAME;
+}
+
+/* ---- measured --------------------------------------------------------------------------- */
+
+/*
+ * Bytes of a name, 0 if it cannot be read. In pieces: there is no lane yet to read it to, and the
+ * stacks of a program and of what it calls have 512 bytes together. Until 6.8 functions count that
+ * are never reached.
+ */
+__weak int et_name_len(__u64 name)
+{
+	char piece[ET_NAME_PIECE];
+	int len = 0;
+
+	if (!et_measures())
+		return 0;
+	for (int i = 0; i <= ET_NAME_MAX / (ET_NAME_PIECE - 1); i++) {
+		long n = bpf_probe_read_kernel_str(piece, sizeof(piece), (void *)(name + len));
+
+		if (n <= 0)
+			return 0;
+		len += n - 1;
+		if (n < sizeof(piece))
+			break;
+	}
+	return len;
+}
+
+__weak int et_cgroup_measure(__u64 kn)
+{
+	__u32 orig = 0;
+
+	if (!et_measures())
+		return 0;
+	for (int i = 0; i < ET_CGROUP_STEPS; i++) {
+		struct kernfs_node *parent = et_kernfs_parent((struct kernfs_node *)kn);
+
+		if (!parent)
+			break;
+		orig += 1 + et_name_len(et_read_address((struct kernfs_node *)kn, name));
+		kn = (__u64)parent;
+	}
+	return orig;
+}
+
+/* ---- in scratch -------------------------------------------------------------------------- */
+
+static __always_inline bool et_cgroup_leg(struct et_walk *walk, char *window)
+{
+	for (int i = 0; i < ET_LEG; i++)
+		if (et_walk_window(walk, et_cgroup_step(&walk->place, walk->name), window))
+			return true;
+	return false;
+}
+
+__weak int et_cgroup_go_on(__u32 slot, __u32 off, __u32 last)
+{
+	struct et_walk *walk = et_walk_of(slot);
+	char *dst = et_slot_at(slot, off);
+
+	if (!walk || !dst)
+		return 1;
+	if (!et_cgroup_leg(walk, dst + ET_WINDOW) && !last)
+		return 0;
+	et_walk_settle(walk, dst);
+	return 1;
+}
+
+static __always_inline void et_cgroup_rest(const struct et_emit *em)
+{
+	for (int i = ET_CGROUP_STEPS / ET_LEG - 2; i >= 0; i--)
+		if (et_cgroup_go_on(em->slot, et_build_at(em), !i))
+			break;
+}
+
+__weak int et_cgroup_begin(__u32 slot, __u32 off, __u64 kn)
+{
+	struct et_walk *walk = et_walk_of(slot);
+	char *dst = et_slot_at(slot, off);
+
+	if (!walk || !dst)
+		return 0;
+	et_walk_begin(walk, kn, 0, ET_WINDOW);
+	if (!et_cgroup_leg(walk, dst + ET_WINDOW))
+		return 1;
+	et_walk_settle(walk, dst);
+	return 0;
+}
+
+/* ---- in the record ----------------------------------------------------------------------- */
+
+__weak int et_cgroup_round(__u32 slot)
+{
+	struct et_walk *walk = et_walk_of(slot);
+
+	return walk ? et_walk_round(walk, et_cgroup_step(&walk->place, walk->name)) : ET_ROUND_LAST;
+}
+
+static __always_inline void et_cgroup_direct(struct et_emit *em, const struct et_src *src)
+{
+	struct et_walk *walk = &em->lane->walk;
+	int i;
+
+	et_walk_begin(walk, src->at, 0, src->size);
+	bpf_for (i, 0, ET_CGROUP_STEPS)
+		if (et_walk_record(walk, et_cgroup_round(em->slot), &em->ptr, et_data_at(em)))
+			break;
+	et_walk_fill(walk, &em->ptr, et_data_at(em), src->size);
+}
+
+/* ---- for probes ------------------------------------------------------------------------- */
+
+/* The cgroup of @task in the pids controller's hierarchy; empty where there is none. */
+static __always_inline struct et_src et_src_cgroup(const struct task_struct *task)
+{
+	const struct cgroup *cgroup;
+	struct et_src src = {};
+
+	/* The controller's number depends on the kernel's configuration. */
+	if (bpf_core_enum_value_exists(enum cgroup_subsys_id, pids_cgrp_id)) {
+		int id = bpf_core_enum_value(enum cgroup_subsys_id, pids_cgrp_id);
+
+		cgroup = et_read(task, cgroups, subsys[id], cgroup);
+		src.at = et_read_address(cgroup, kn);
+		if (src.at && !et_kernfs_parent((struct kernfs_node *)src.at))
+			return et_src_root();
+	}
+	if (et_measures() && src.at)
+		et_src_measured(&src, et_cgroup_measure(src.at));
+	return src;
+}
+
+static __always_inline void et_put_cgroup(struct et_emit *em, const struct et_src *src)
+{
+	struct et_walk *walk = &em->lane->walk;
+
+	if (!src->at && src->orig) {
+		et_put_root(em, ET_VAR_PIDS_SS_CGROUP_PATH, ET_CAP_PIDS_SS_CGROUP_PATH);
+		return;
+	}
+	walk->pos = walk->orig = walk->place.flags = 0;
+	if (src->at && em->direct)
+		et_cgroup_direct(em, src);
+	else if (src->at && et_cgroup_begin(em->slot, et_build_at(em), src->at))
+		et_cgroup_rest(em);
+	et_var_end_walk(em, ET_VAR_PIDS_SS_CGROUP_PATH, ET_CAP_PIDS_SS_CGROUP_PATH,
+			em->direct ? src->orig : walk->orig);
+}
+
+#endif /* ET_CGROUP_BPF_H */

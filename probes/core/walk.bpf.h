@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Strings that are built from their end: paths of files (path.bpf.h), with a name behind them or not
+ * (name.bpf.h), and of cgroups (cgroup.bpf.h).
+ *
+ * The kernel keeps a path as a chain from its last component to its first. Where it has more than
+ * its cap or than the steps that are taken, its beginning is missing and it is flagged. Names can
+ * change while they are read: the kernel's memory stays readable until the program ends (RCU), so
+ * the worst is a path that was never whole at one instant.
+ */
+#ifndef ET_WALK_BPF_H
+#define ET_WALK_BPF_H
+
+#include "probes/core/put.bpf.h"
+
+/*
+ * Steps that are taken at a time. The verifier follows a loop round by round, and a global function
+ * once: a walk is one leg after another, each of them a call.
+ */
+#define ET_LEG      8
+#define ET_NAME_MAX 255 /* NAME_MAX; kernfs has the same */
+
+/* In scratch a path is built from the end of a window, which lies behind the field's own place. */
+#define ET_WINDOW 4096
+
+/* What one step along a chain of names came upon. */
+enum et_step {
+	ET_STEP_MORE, /* nothing to print */
+	ET_STEP_NAME, /* a name */
+	ET_STEP_LAST, /* a name, and the end behind it */
+	ET_STEP_END,  /* the end */
+};
+
+/* The root has no name, and is a slash all the same. */
+static __always_inline void et_src_measured(struct et_src *src, __u32 orig)
+{
+	src->orig = orig ? orig : 1;
+	src->size = et_min(src->orig, ET_WINDOW);
+}
+
+static __always_inline void et_walk_begin(struct et_walk *walk, __u64 at, __u64 mount, __u32 room)
+{
+	walk->place.at = at;
+	walk->place.mount = mount;
+	walk->place.flags = ET_VAR_F_PARTIAL; /* until the end is reached */
+	walk->pos = room;
+	walk->orig = 0;
+	walk->full = 0;
+}
+
+/*
+ * Make room for the name that @step came upon: at walk->pos a slash, if that still fits, then the
+ * name, or its end.
+ */
+static __always_inline bool et_walk_took(struct et_walk *walk, enum et_step step)
+{
+	__u32 len = walk->place.len, pos = walk->pos;
+
+	if (step != ET_STEP_NAME && step != ET_STEP_LAST)
+		return false;
+	walk->orig += 1 + len;
+	if (walk->full)
+		return false;
+	if (pos < 1 + len) {
+		walk->full = 1;
+		walk->place.name += len - pos;
+		walk->place.len = pos;
+		walk->pos = 0;
+	} else {
+		walk->pos = pos - len - 1;
+	}
+	return true;
+}
+
+static __always_inline bool et_walk_over(struct et_walk *walk, enum et_step step)
+{
+	if (step != ET_STEP_END && step != ET_STEP_LAST)
+		return false;
+	if (!walk->full)
+		walk->place.flags &= ~ET_VAR_F_PARTIAL;
+	return true;
+}
+
+/* ---- in scratch -------------------------------------------------------------------------- */
+
+/* From the end of the window, then moved to its place. */
+static __always_inline bool et_walk_window(struct et_walk *walk, enum et_step step, char *window)
+{
+	__u32 pos, len;
+
+	if (et_walk_took(walk, step)) {
+		pos = walk->pos;
+		len = walk->place.len;
+		barrier_var(pos);
+		barrier_var(len);
+		if (pos < ET_WINDOW && len <= ET_NAME_MAX) {
+			window[pos] = '/';
+			bpf_probe_read_kernel(window + pos + !walk->full, len,
+					      (void *)walk->place.name);
+		}
+	}
+	return et_walk_over(walk, step);
+}
+
+static __always_inline void et_walk_settle(struct et_walk *walk, char *dst)
+{
+	__u32 pos = walk->pos, size;
+
+	barrier_var(pos);
+	if (pos >= ET_WINDOW) {
+		dst[0] = '/';
+		walk->pos = walk->orig = 1;
+		return;
+	}
+	size = ET_WINDOW - pos;
+	barrier_var(size);
+	if (size <= ET_WINDOW)
+		bpf_probe_read_kernel(dst, size, dst + ET_WINDOW + pos);
+	walk->pos = size;
+}
+
+/* ---- in the record ----------------------------------------------------------------------- */
+
+/*
+ * From the end of what was measured. Kernels that can do that have bpf_for(), of which the verifier
+ * checks one round; what a round consists of stands in global functions, which are checked once.
+ * They leave in the walk what there is to write.
+ */
+enum et_round {
+	ET_ROUND_NAME = 1,  /* a name, at walk->pos */
+	ET_ROUND_SLASH = 2, /* with a slash in front of it */
+	ET_ROUND_LAST = 4,
+};
+
+static __always_inline int et_walk_round(struct et_walk *walk, enum et_step step)
+{
+	int round = 0;
+
+	if (et_walk_took(walk, step))
+		round |= walk->full ? ET_ROUND_NAME : ET_ROUND_NAME | ET_ROUND_SLASH;
+	if (et_walk_over(walk, step))
+		round |= ET_ROUND_LAST;
+	return round;
+}
+
+static __always_inline bool et_walk_record(struct et_walk *walk, int round, struct bpf_dynptr *ptr,
+					   __u32 off)
+{
+	char slash = '/';
+
+	if (round & ET_ROUND_SLASH)
+		bpf_dynptr_write(ptr, off + walk->pos, &slash, 1, 0);
+	if (round & ET_ROUND_NAME)
+		bpf_probe_read_kernel_dynptr(ptr, off + walk->pos + !!(round & ET_ROUND_SLASH),
+					     walk->place.len, (void *)walk->place.name);
+	return round & ET_ROUND_LAST;
+}
+
+/* A path that became shorter since it was measured begins with more slashes than one. */
+static __always_inline void et_walk_fill(struct et_walk *walk, struct bpf_dynptr *ptr, __u32 off,
+					 __u32 size)
+{
+	char slashes[64];
+	int i;
+
+	if (!walk->pos) {
+		walk->pos = size;
+		return;
+	}
+	__builtin_memset(slashes, '/', sizeof(slashes));
+	bpf_for (i, 0, ET_WINDOW / sizeof(slashes)) {
+		__u32 n = walk->pos < sizeof(slashes) ? walk->pos : sizeof(slashes);
+
+		barrier_var(n);
+		if (!n || n > sizeof(slashes))
+			break;
+		walk->pos -= n;
+		bpf_dynptr_write(ptr, off + walk->pos, slashes, n, 0);
+	}
+	walk->pos = size;
+}
+
+/* ---- the root ---------------------------------------------------------------------------- */
+
+/*
+ * The root itself: of a path, or of a hierarchy. So many processes are there that it is worth not to
+ * call anything.
+ */
+static __always_inline struct et_src et_src_root(void)
+{
+	return (struct et_src){ .at = et_hide(0), .orig = et_hide(1), .size = et_hide(1) };
+}
+
+static __always_inline void et_put_root(struct et_emit *em, enum et_var_type type, __u32 cap)
+{
+	char slash = '/', *dst;
+
+	if (em->direct) {
+		bpf_dynptr_write(&em->ptr, et_data_at(em), &slash, 1, 0);
+	} else {
+		dst = et_var_begin(em);
+		if (dst)
+			*dst = slash;
+	}
+	et_var_end(em, type, cap, 1, 1, 0);
+}
+
+#endif /* ET_WALK_BPF_H */
