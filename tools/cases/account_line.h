@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A line of the account: an event as JSON. Between line_begin() and line_end() members are added one
+ * by one, those with a key as `,"KEY":VALUE`.
+ */
+#ifndef TOOLS_CASES_ACCOUNT_LINE_H
+#define TOOLS_CASES_ACCOUNT_LINE_H
+
+#include "tools/cases/account.h"
+
+/* Begin a line, with the event's type. */
+void line_begin(const char *type);
+
+/* Complete the line and append it to the account. */
+void line_end(void);
+
+/* Add text as it is. */
+__attribute__((format(printf, 1, 2))) void line_put(const char *fmt, ...);
+
+/* Add a string of @len bytes, whatever they are; a value without a key. */
+void line_bytes(const void *data, size_t len);
+
+/* Add a member. */
+void line_bool(const char *key, bool value);
+void line_string(const char *key, const char *value);
+
+/* Add a list of strings that ends with NULL; NULL: an empty one. */
+void line_list(const char *key, char *const *list);
+
+/* Add a path, and its flags if there are: PATH_DELETED, PATH_UNREACHABLE. */
+void line_path(const char *key, const char *path, unsigned int flags);
+
+/* Add the groups of fields that events have in common. */
+void line_pids(const char *key, const struct account_pids *p);
+void line_creds(const struct account_creds *c);
+void line_tty(const char *key, const struct account_tty *t);
+void line_ns(const uint32_t *ns);
+
+#endif /* TOOLS_CASES_ACCOUNT_LINE_H */

@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Events of processes. */
+#include "tools/cases/account.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/fsuid.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "tools/cases/account_line.h"
+#include "tools/cases/account_snap.h"
+
+/* ---- who, before and after an exec --------------------------------------------------------- */
+
+struct ids {
+	pid_t tgid;
+	uid_t uids[4]; /* real, effective, saved, file system */
+	gid_t gids[4];
+};
+
+static void get_ids(struct ids *ids)
+{
+	memset(ids, 0, sizeof(*ids));
+	ids->tgid = getpid();
+	CHECK(getresuid(&ids->uids[0], &ids->uids[1], &ids->uids[2]) == 0);
+	CHECK(getresgid(&ids->gids[0], &ids->gids[1], &ids->gids[2]) == 0);
+	ids->uids[3] = (uid_t)setfsuid((uid_t)-1);
+	ids->gids[3] = (gid_t)setfsgid((gid_t)-1);
+}
+
+void account_before_exec(void)
+{
+	struct ids ids;
+
+	get_ids(&ids);
+	CHECK(pwrite(ACCOUNT_IDS_FD, &ids, sizeof(ids), 0) == sizeof(ids));
+}
+
+static void enter_changed_ids(void)
+{
+	struct ids then, now;
+
+	get_ids(&now);
+	if (pread(ACCOUNT_IDS_FD, &then, sizeof(then), 0) != sizeof(then) || then.tgid != now.tgid)
+		return;
+	if (memcmp(then.uids, now.uids, sizeof(now.uids)))
+		account_setuid();
+	if (memcmp(then.gids, now.gids, sizeof(now.gids)))
+		account_setgid();
+}
+
+/* ---- the events --------------------------------------------------------------------------- */
+
+void account_exec(char **argv, char **envp)
+{
+	struct account_snap now;
+	unsigned int flags = 0;
+	char exe[8193];
+	struct stat st;
+	ssize_t n;
+
+	account_snap(&now);
+	n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
+	CHECK(n > 0);
+	exe[n] = '\0';
+	CHECK(stat("/proc/self/exe", &st) == 0);
+	if (snap_strip(exe, "", " (deleted)"))
+		flags |= PATH_DELETED;
+
+	line_begin("PROCESS_EXEC");
+	line_pids("pids", &now.pids);
+	line_creds(&now.creds);
+	line_tty("ctty", &now.ctty);
+	line_string("comm", now.comm);
+	line_ns(now.ns);
+	line_put(",\"is_setuid\":%s", st.st_mode & S_ISUID ? "true" : "false");
+	line_put(",\"is_setgid\":%s", st.st_mode & S_ISGID ? "true" : "false");
+	line_put(",\"is_memfd\":%s", strncmp(exe, "/memfd:", 7) ? "false" : "true");
+	line_put(",\"inode_nlink\":%u", (unsigned int)st.st_nlink);
+	line_string("pids_ss_cgroup_path", now.cgroup);
+	line_list("argv", argv);
+	line_list("env", envp);
+	line_path("cwd", now.cwd, now.cwd_flags);
+	line_path("filename", exe, flags);
+	line_end();
+	enter_changed_ids();
+}
+
+void account_forked(const struct account_snap *parent)
+{
+	struct account_snap now;
+
+	account_snap(&now);
+	line_begin("PROCESS_FORK");
+	line_pids("parent_pids", &parent->pids);
+	line_pids("child_pids", &now.pids);
+	line_creds(&parent->creds);
+	line_tty("ctty", &now.ctty);
+	line_string("comm", now.comm);
+	line_ns(now.ns);
+	line_string("pids_ss_cgroup_path", now.cgroup);
+	line_path("cwd", now.cwd, now.cwd_flags);
+	line_end();
+}
+
+pid_t account_fork(void)
+{
+	struct account_snap before;
+	pid_t pid;
+
+	account_snap(&before);
+	pid = fork();
+	CHECK(pid >= 0);
+	if (!pid)
+		account_forked(&before);
+	return pid;
+}
+
+static void put_exit(const struct account_snap *who, int status, int signal, bool core)
+{
+	line_creds(&who->creds);
+	line_tty("ctty", &who->ctty);
+	line_ns(who->ns);
+	line_put(",\"exit_code\":%d,\"exit_signal\":%d,\"core_dumped\":%s", status, signal,
+		 core ? "true" : "false");
+	line_string("pids_ss_cgroup_path", who->cgroup);
+	line_end();
+}
+
+void account_exited(const struct account_snap *who, int status, int signal, bool core)
+{
+	line_begin("PROCESS_EXIT");
+	line_pids("pids", &who->pids);
+	line_string("comm", who->comm);
+	put_exit(who, status, signal, core);
+}
+
+void account_exited_any(const struct account_snap *one, const struct account_snap *other,
+			int status, int signal)
+{
+	line_begin("PROCESS_EXIT");
+	line_put(",\"pids\":{\"tid\":{\"$any\":[%u,%u]},\"tgid\":%u,\"ppid\":%u}", one->pids.tid,
+		 other->pids.tid, one->pids.tgid, one->pids.ppid);
+	line_put(",\"comm\":{\"$any\":[\"%s\",\"%s\"]}", one->comm, other->comm);
+	put_exit(one, status, signal, false);
+}
+
+_Noreturn void account_exit(int status)
+{
+	struct account_snap now;
+
+	account_snap(&now);
+	account_exited(&now, status & 0xff, 0, false);
+	_exit(status);
+}
+
+void account_setsid(void)
+{
+	struct account_pids pids;
+
+	snap_pids(&pids);
+	line_begin("PROCESS_SETSID");
+	line_pids("pids", &pids);
+	line_end();
+}
+
+void account_setuid(void)
+{
+	struct account_pids pids;
+	struct account_creds creds;
+
+	snap_pids(&pids);
+	snap_creds(&creds);
+	line_begin("PROCESS_SETUID");
+	line_pids("pids", &pids);
+	line_put(",\"new_ruid\":%u,\"new_euid\":%u", creds.ruid, creds.euid);
+	line_end();
+}
+
+void account_setgid(void)
+{
+	struct account_pids pids;
+	struct account_creds creds;
+
+	snap_pids(&pids);
+	snap_creds(&creds);
+	line_begin("PROCESS_SETGID");
+	line_pids("pids", &pids);
+	line_put(",\"new_rgid\":%u,\"new_egid\":%u", creds.rgid, creds.egid);
+	line_end();
+}
+
+void account_tty_write(const struct account_tty *tty, const void *data, size_t len)
+{
+	struct account_pids pids;
+	char comm[16];
+
+	snap_pids(&pids);
+	snap_comm(comm);
+	line_begin("PROCESS_TTY_WRITE");
+	line_pids("pids", &pids);
+	line_tty("tty", tty);
+	line_string("comm", comm);
+	line_put(",\"tty_out\":");
+	line_bytes(data, len);
+	line_end();
+}
+
+/* The most bytes of arguments that an event has, ends of strings counted. */
+#define ARGV_CAP 20480
+
+static size_t list_size(char *const *list)
+{
+	size_t n = 0;
+
+	for (; *list; list++)
+		n += strlen(*list) + 1;
+	return n;
+}
+
+void account_exec_failed(int error, const char *filename, char *const *argv)
+{
+	struct account_snap now;
+
+	account_snap(&now);
+	line_begin("PROCESS_EXEC_FAILED");
+	line_pids("pids", &now.pids);
+	line_creds(&now.creds);
+	line_tty("ctty", &now.ctty);
+	line_string("comm", now.comm);
+	line_ns(now.ns);
+	line_put(",\"error\":%d", error);
+	line_string("pids_ss_cgroup_path", now.cgroup);
+	line_list("argv", argv);
+	/* Strings of a program that goes on: how long they are behind the cap, nobody looks. */
+	if (list_size(argv) > ARGV_CAP)
+		line_put(",\"argv_flags\":[\"partial\"]");
+	line_path("cwd", now.cwd, now.cwd_flags);
+	line_string("filename", filename);
+	line_end();
+}
+
+void account_memfd_create(const char *name, unsigned int flags)
+{
+	struct account_pids pids;
+
+	snap_pids(&pids);
+	line_begin("PROCESS_MEMFD_CREATE");
+	line_pids("pids", &pids);
+	/* Numbers, since headers may be older than the kernel: include/uapi/linux/memfd.h */
+	line_put(",\"flags\":%u", flags);
+	line_bool("flag_cloexec", flags & 0x1);
+	line_bool("flag_allow_seal", flags & 0x2);
+	line_bool("flag_hugetlb", flags & 0x4);
+	line_bool("flag_noexec_seal", flags & 0x8);
+	line_bool("flag_exec", flags & 0x10);
+	line_string("filename", name);
+	line_end();
+}
+
+void account_shmget(key_t key, size_t size, int shmflg)
+{
+	struct account_pids pids;
+
+	snap_pids(&pids);
+	line_begin("PROCESS_SHMGET");
+	line_pids("pids", &pids);
+	line_put(",\"key\":%d,\"size\":%zu,\"shmflg\":%d", key, size, shmflg);
+	line_end();
+}
+
+void account_ptrace(long request, uint32_t child)
+{
+	struct account_pids pids;
+
+	snap_pids(&pids);
+	line_begin("PROCESS_PTRACE");
+	line_pids("pids", &pids);
+	line_put(",\"child_pid\":%u,\"request\":%ld", child, request);
+	line_end();
+}
+
+/* What the kernel says of a module; "" where it has no such thing. */
+static void put_module(const char *key, const char *name, const char *attribute)
+{
+	char path[256], buf[8192];
+	size_t n = 0;
+
+	snprintf(path, sizeof(path), "/sys/module/%s/%s", name, attribute);
+	if (access(path, F_OK) == 0)
+		n = snap_file(path, buf, sizeof(buf));
+	else
+		CHECK(errno == ENOENT);
+	/* The newline is sysfs's. */
+	buf[n ? n - 1 : 0] = '\0';
+	line_string(key, buf);
+}
+
+void account_load_module(const char *name)
+{
+	struct account_pids pids;
+
+	snap_pids(&pids);
+	line_begin("PROCESS_LOAD_MODULE");
+	line_pids("pids", &pids);
+	line_string("filename", name);
+	put_module("mod_version", name, "version");
+	put_module("mod_srcversion", name, "srcversion");
+	line_end();
+}

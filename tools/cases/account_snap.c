@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "tools/cases/account_snap.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* What TCGETS fills: not termios(3)'s, whose flags the C library may edit. */
+struct kernel_termios {
+	uint32_t iflag, oflag, cflag, lflag;
+	uint8_t line, cc[19];
+};
+
+const char *const snap_ns_names[ACCOUNT_NS] = {
+	"uts", "ipc", "mnt", "net", "cgroup", "time", "pid"
+};
+
+size_t snap_file(const char *path, char *buf, size_t size)
+{
+	size_t len = 0;
+	ssize_t n;
+	int fd;
+
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	CHECK(fd >= 0);
+	while ((n = read(fd, buf + len, size - 1 - len)) > 0)
+		len += (size_t)n;
+	CHECK(n == 0);
+	buf[len] = '\0';
+	close(fd);
+	return len;
+}
+
+/* The text behind "Key:" in a status file. */
+static const char *status_value(const char *status, const char *key)
+{
+	const char *p;
+
+	p = strstr(status, key);
+	CHECK(p);
+	return p + strlen(key);
+}
+
+/* Field @n of a stat file, counted as in proc(5), from 3 up: the name before may hold anything. */
+static uint64_t stat_field(const char *stat, int n)
+{
+	const char *p;
+
+	p = strrchr(stat, ')');
+	CHECK(p);
+	for (p += 1; n >= 3; n--) {
+		p = strchr(p, ' ');
+		CHECK(p);
+		p++;
+	}
+	return strtoull(p, NULL, 10);
+}
+
+uint64_t snap_clock(clockid_t id)
+{
+	struct timespec ts;
+
+	CHECK(clock_gettime(id, &ts) == 0);
+	return (uint64_t)ts.tv_sec * 1000000000ull + (uint64_t)ts.tv_nsec;
+}
+
+/* How long the machine has slept. The smallest of some differences: one may lose its CPU between. */
+static uint64_t slept_ns(void)
+{
+	uint64_t least = UINT64_MAX;
+
+	for (int i = 0; i < 5; i++) {
+		uint64_t monotonic = snap_clock(CLOCK_MONOTONIC);
+		uint64_t slept = snap_clock(CLOCK_BOOTTIME) - monotonic;
+
+		if (slept < least)
+			least = slept;
+	}
+	return least;
+}
+
+uint64_t account_now(void)
+{
+	return snap_clock(CLOCK_MONOTONIC);
+}
+
+void snap_pids(struct account_pids *p)
+{
+	uint64_t tick_ns = 1000000000ull / (uint64_t)sysconf(_SC_CLK_TCK);
+	uint64_t slept = slept_ns();
+	uint64_t slack = 1000000;
+	/*
+	 * The kernel takes the time of the start twice, first by the clock that events have, and then
+	 * by that of /proc: it may lose its CPU between the two, an emulated one for long.
+	 */
+	uint64_t between = 50000000;
+	char buf[8192];
+	uint64_t ticks;
+
+	/* Of the thread; numbers are those of the PID namespace that /proc was mounted in. */
+	snap_file("/proc/thread-self/status", buf, sizeof(buf));
+	p->tid = (uint32_t)strtoul(status_value(buf, "\nPid:"), NULL, 10);
+	p->tgid = (uint32_t)strtoul(status_value(buf, "\nTgid:"), NULL, 10);
+	p->ppid = (uint32_t)strtoul(status_value(buf, "\nPPid:"), NULL, 10);
+
+	/* Of the process: the start is that of its first thread, on a clock that counts sleep. */
+	snap_file("/proc/self/stat", buf, sizeof(buf));
+	p->pgid = (uint32_t)stat_field(buf, 5);
+	p->sid = (uint32_t)stat_field(buf, 6);
+	ticks = stat_field(buf, 22);
+	p->start_lo = ticks * tick_ns - slept - slack - between;
+	p->start_hi = (ticks + 1) * tick_ns - slept + slack;
+}
+
+/* What a user or group of this user namespace is called in the initial one. */
+static uint32_t map_id(const char *map_path, uint32_t id)
+{
+	char buf[4096], *p = buf, *next;
+
+	snap_file(map_path, buf, sizeof(buf));
+	for (; *p; p = next + 1) {
+		unsigned long inside, outside, count;
+
+		next = strchr(p, '\n');
+		CHECK(next);
+		inside = strtoul(p, &p, 10);
+		outside = strtoul(p, &p, 10);
+		count = strtoul(p, &p, 10);
+		if (id >= inside && id - inside < count)
+			return (uint32_t)(outside + (id - inside));
+	}
+	return id;
+}
+
+void snap_creds(struct account_creds *c)
+{
+	static const char uid_map[] = "/proc/thread-self/uid_map";
+	static const char gid_map[] = "/proc/thread-self/gid_map";
+	uid_t ru, eu, su;
+	gid_t rg, eg, sg;
+	char buf[8192];
+
+	CHECK(getresuid(&ru, &eu, &su) == 0 && getresgid(&rg, &eg, &sg) == 0);
+	c->ruid = map_id(uid_map, ru);
+	c->euid = map_id(uid_map, eu);
+	c->suid = map_id(uid_map, su);
+	c->rgid = map_id(gid_map, rg);
+	c->egid = map_id(gid_map, eg);
+	c->sgid = map_id(gid_map, sg);
+	snap_file("/proc/thread-self/status", buf, sizeof(buf));
+	c->cap_permitted = strtoull(status_value(buf, "\nCapPrm:"), NULL, 16);
+	c->cap_effective = strtoull(status_value(buf, "\nCapEff:"), NULL, 16);
+}
+
+void account_tty_of(int fd, struct account_tty *tty)
+{
+	struct kernel_termios termios;
+	struct winsize size;
+	struct stat st;
+
+	/* /dev/tty, which has no number of its own, is the caller's controlling terminal. */
+	CHECK(fstat(fd, &st) == 0);
+	tty->major = (uint32_t)(st.st_rdev >> 8 & 0xfff);
+	tty->minor = (uint32_t)((st.st_rdev & 0xff) | (st.st_rdev >> 12 & 0xfff00));
+	CHECK(ioctl(fd, TIOCGWINSZ, &size) == 0);
+	tty->rows = size.ws_row;
+	tty->cols = size.ws_col;
+	CHECK(ioctl(fd, TCGETS, &termios) == 0);
+	tty->iflag = termios.iflag;
+	tty->oflag = termios.oflag;
+	tty->lflag = termios.lflag;
+	tty->cflag = termios.cflag;
+}
+
+static void snap_ctty(struct account_tty *tty)
+{
+	char buf[8192];
+	uint64_t nr;
+	int fd;
+
+	memset(tty, 0, sizeof(*tty));
+	snap_file("/proc/self/stat", buf, sizeof(buf));
+	nr = stat_field(buf, 7);
+	if (!nr)
+		return;
+	fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	CHECK(fd >= 0);
+	account_tty_of(fd, tty);
+	close(fd);
+	tty->major = (uint32_t)(nr >> 8 & 0xfff);
+	tty->minor = (uint32_t)((nr & 0xff) | (nr >> 12 & 0xfff00));
+}
+
+void snap_ns(uint32_t *ns)
+{
+	for (size_t i = 0; i < ACCOUNT_NS; i++) {
+		char path[64], link[64];
+		ssize_t n;
+
+		snprintf(path, sizeof(path), "/proc/thread-self/ns/%s", snap_ns_names[i]);
+		n = readlink(path, link, sizeof(link) - 1);
+		/* Time namespaces are younger than the others: 5.6. */
+		if (n < 0 && errno == ENOENT && !strcmp(snap_ns_names[i], "time")) {
+			ns[i] = 0;
+			continue;
+		}
+		CHECK(n > 0);
+		link[n] = '\0';
+		CHECK(strchr(link, '['));
+		ns[i] = (uint32_t)strtoul(strchr(link, '[') + 1, NULL, 10);
+	}
+}
+
+const char *account_cgroup;
+
+/* The path in the hierarchy of the pids controller: a v1 one if it has one, else v2's. */
+void snap_cgroup(char *ret, size_t size)
+{
+	char buf[16384], *p = buf, *next;
+
+	if (account_cgroup) {
+		snprintf(ret, size, "%s", account_cgroup);
+		return;
+	}
+	ret[0] = '\0';
+	snap_file("/proc/thread-self/cgroup", buf, sizeof(buf));
+	for (; *p; p = next + 1) {
+		char *controllers, *path, *c;
+		bool unified, pids = false;
+
+		next = strchr(p, '\n');
+		controllers = strchr(p, ':');
+		CHECK(next && controllers);
+		*next = '\0';
+		path = strchr(++controllers, ':');
+		CHECK(path);
+		*path++ = '\0';
+		unified = !*controllers;
+		while ((c = strsep(&controllers, ",")))
+			pids = pids || !strcmp(c, "pids");
+		if (pids || (unified && !ret[0]))
+			snprintf(ret, size, "%s", path);
+	}
+	CHECK(ret[0]);
+}
+
+bool snap_strip(char *s, const char *prefix, const char *suffix)
+{
+	size_t n = strlen(s), np = strlen(prefix), ns = strlen(suffix);
+
+	if (n < np + ns || strncmp(s, prefix, np) || strcmp(s + n - ns, suffix))
+		return false;
+	s[n - ns] = '\0';
+	memmove(s, s + np, n - np - ns + 1);
+	return true;
+}
+
+static void snap_cwd(char *ret, size_t size, unsigned int *ret_flags)
+{
+	ssize_t n;
+
+	*ret_flags = 0;
+	/* The system call: getcwd(3) hides an unreachable folder. */
+	n = syscall(SYS_getcwd, ret, size);
+	if (n > 0) {
+		if (snap_strip(ret, "(unreachable)", ""))
+			*ret_flags |= PATH_UNREACHABLE;
+		return;
+	}
+	/* ENOENT is a folder that was removed; its link still says where it was. */
+	CHECK(errno == ENOENT);
+	n = readlink("/proc/thread-self/cwd", ret, size - 1);
+	CHECK(n > 0);
+	ret[n] = '\0';
+	CHECK(snap_strip(ret, "", " (deleted)"));
+	*ret_flags |= PATH_DELETED;
+}
+
+void snap_comm(char *comm)
+{
+	char buf[64];
+	size_t n;
+
+	n = snap_file("/proc/thread-self/comm", buf, sizeof(buf));
+	CHECK(n >= 1 && n <= 16 && buf[n - 1] == '\n');
+	buf[n - 1] = '\0';
+	memcpy(comm, buf, n);
+}
+
+void account_snap(struct account_snap *snap)
+{
+	memset(snap, 0, sizeof(*snap));
+	snap_pids(&snap->pids);
+	snap_creds(&snap->creds);
+	snap_ctty(&snap->ctty);
+	snap_ns(snap->ns);
+	snap_comm(snap->comm);
+	snap_cgroup(snap->cgroup, sizeof(snap->cgroup));
+	snap_cwd(snap->cwd, sizeof(snap->cwd), &snap->cwd_flags);
+}

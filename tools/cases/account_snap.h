@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What /proc and system calls know of the calling thread: parts of what account_snap() takes. */
+#ifndef TOOLS_CASES_ACCOUNT_SNAP_H
+#define TOOLS_CASES_ACCOUNT_SNAP_H
+
+#include "tools/cases/account.h"
+
+#include <time.h>
+
+/* Namespaces in the order of struct account_snap, as events and /proc call them. */
+extern const char *const snap_ns_names[ACCOUNT_NS];
+
+void snap_pids(struct account_pids *p);
+void snap_creds(struct account_creds *c);
+void snap_ns(uint32_t *ns);
+void snap_comm(char *comm);
+void snap_cgroup(char *ret, size_t size);
+
+/* A clock in nanoseconds. */
+uint64_t snap_clock(clockid_t id);
+
+/* Read a file of at most @size - 1 bytes, and end it with a null. Return: its length. */
+size_t snap_file(const char *path, char *buf, size_t size);
+
+/* Take @prefix and @suffix off @s. Return: whether it had both. */
+bool snap_strip(char *s, const char *prefix, const char *suffix);
+
+#endif /* TOOLS_CASES_ACCOUNT_SNAP_H */
