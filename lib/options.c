@@ -2,21 +2,10 @@
 #include "lib/options.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stddef.h>
-#include <stdio.h>
 #include <string.h>
 
-int et_error_set(struct et_error *err, enum et_error_kind kind, int r, const char *fmt, ...)
-{
-	va_list args;
-
-	err->kind = kind;
-	va_start(args, fmt);
-	vsnprintf(err->message, sizeof(err->message), fmt, args);
-	va_end(args);
-	return r;
-}
+#include "lib/error.h"
 
 int et_options_take(const struct et_options *opts, struct et_options *ret, struct et_error *err)
 {

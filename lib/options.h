@@ -17,8 +17,4 @@
  */
 int et_options_take(const struct et_options *opts, struct et_options *ret, struct et_error *err);
 
-/* Fill in @err. Return: @r. */
-int et_error_set(struct et_error *err, enum et_error_kind kind, int r, const char *fmt, ...)
-	__attribute__((format(printf, 4, 5)));
-
 #endif /* ET_OPTIONS_H */

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "lib/decode/decode.h"
-#include "lib/options.h"
+#include "lib/error.h"
 
 int et_pipeline_open(struct et_pipeline *p, const struct et_options *opts,
 		     struct et_enricher *clock, struct et_error *err)

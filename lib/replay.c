@@ -9,6 +9,7 @@
 
 #include "lib/enrich/enrich.h"
 #include "lib/include/eventstrace.h"
+#include "lib/error.h"
 #include "lib/options.h"
 #include "lib/pipeline.h"
 #include "lib/record/reader.h"

@@ -16,6 +16,7 @@
 #include "lib/attach/plan.h"
 #include "lib/attach/tell.h"
 #include "lib/attach/tree.h"
+#include "lib/error.h"
 
 struct et_attached {
 	const struct et_log *log;
@@ -30,19 +31,6 @@ struct et_attached {
 	struct et_links links;
 	struct et_tree tree;
 };
-
-__attribute__((format(printf, 4, 5))) static int error(struct et_error *err,
-						       enum et_error_kind kind, int r,
-						       const char *fmt, ...)
-{
-	va_list args;
-
-	err->kind = kind;
-	va_start(args, fmt);
-	vsnprintf(err->message, sizeof(err->message), fmt, args);
-	va_end(args);
-	return r;
-}
 
 static double now_ms(void)
 {
@@ -63,26 +51,27 @@ static int check_basics(struct et_attached *at, struct et_error *err)
 
 	r = et_caps__effective(&caps);
 	if (r < 0)
-		return error(err, ET_ERROR_SYSTEM, r, "capget: %s", strerror(-r));
+		return et_error_set(err, ET_ERROR_SYSTEM, r, "capget: %s", strerror(-r));
 	if (et_caps__missing_for_bpf(caps, missing, sizeof(missing)))
-		return error(err, ET_ERROR_PRIVILEGE, -EPERM,
-			     "missing privilege: %s. Run as root, or give the program "
-			     "cap_bpf,cap_perfmon,cap_sys_admin,cap_dac_read_search+ep with setcap",
-			     missing);
+		return et_error_set(
+			err, ET_ERROR_PRIVILEGE, -EPERM,
+			"missing privilege: %s. Run as root, or give the program "
+			"cap_bpf,cap_perfmon,cap_sys_admin,cap_dac_read_search+ep with setcap",
+			missing);
 
 	r = et_feature__check(&at->features, ET_FEATURE_BTF, &why);
 	if (r < 0)
-		return error(err, ET_ERROR_ATTACH, r, "%s", why);
+		return et_error_set(err, ET_ERROR_ATTACH, r, "%s", why);
 	r = et_feature__check(&at->features, ET_FEATURE_RINGBUF, &why);
 	if (r == -EPERM)
 		/* The capabilities are there, so it is something else that says no. */
-		return error(
+		return et_error_set(
 			err, ET_ERROR_PRIVILEGE, r,
 			"%s although CAP_BPF is there: is it one of a user namespace, or does a "
 			"security module or seccomp forbid bpf()?",
 			why);
 	if (r < 0)
-		return error(err, ET_ERROR_ATTACH, r, "%s", why);
+		return et_error_set(err, ET_ERROR_ATTACH, r, "%s", why);
 	return 0;
 }
 
@@ -121,8 +110,8 @@ static int attach_chosen(struct et_attached *at)
 
 static int no_such_way(const struct et_attached *at, struct et_error *err)
 {
-	return error(err, ET_ERROR_ATTACH, -EOPNOTSUPP, "records cannot be made directly here: %s",
-		     at->way.why);
+	return et_error_set(err, ET_ERROR_ATTACH, -EOPNOTSUPP,
+			    "records cannot be made directly here: %s", at->way.why);
 }
 
 static int attach_all(struct et_attached *at, struct et_error *err)
@@ -142,10 +131,11 @@ static int attach_all(struct et_attached *at, struct et_error *err)
 		t1 = now_ms();
 		loading += t1 - t0;
 		if (r == -ENOSPC && least)
-			return error(err, ET_ERROR_USAGE, r,
-				     "a memory budget of %llu bytes is too small: at least %llu "
-				     "(%llu KiB)",
-				     at->told.load.memory_budget, least, (least + 1023) / 1024);
+			return et_error_set(
+				err, ET_ERROR_USAGE, r,
+				"a memory budget of %llu bytes is too small: at least %llu "
+				"(%llu KiB)",
+				at->told.load.memory_budget, least, (least + 1023) / 1024);
 		if (r < 0) {
 			int found = et_choose__find_culprits(&at->plan, &at->told.load, &at->way);
 			char why[200];
@@ -156,10 +146,12 @@ static int attach_all(struct et_attached *at, struct et_error *err)
 				continue;
 			found = et_tree__fails(&at->told.load, why, sizeof(why));
 			if (found < 0)
-				return error(err, ET_ERROR_ATTACH, found,
-					     "no tree of processes can be followed here: %s", why);
-			return error(err, r == -EPERM ? ET_ERROR_PRIVILEGE : ET_ERROR_SYSTEM, r,
-				     "the programs and their maps do not load: %s", strerror(-r));
+				return et_error_set(err, ET_ERROR_ATTACH, found,
+						    "no tree of processes can be followed here: %s",
+						    why);
+			return et_error_set(err, r == -EPERM ? ET_ERROR_PRIVILEGE : ET_ERROR_SYSTEM,
+					    r, "the programs and their maps do not load: %s",
+					    strerror(-r));
 		}
 		/* Before any event can be judged by it. */
 		r = et_tree__begin(&at->loaded, at->told.load.filters, &at->tree, err);
@@ -222,9 +214,10 @@ static int nothing_attached(const struct et_attached *at, struct et_error *err)
 	for (size_t i = 0; i < at->plan.count; i++)
 		if (at->plan.rows[i].err != -EPERM && at->plan.rows[i].err != -EACCES)
 			privilege = false;
-	return error(err, privilege ? ET_ERROR_PRIVILEGE : ET_ERROR_ATTACH,
-		     privilege ? -EPERM : -EOPNOTSUPP,
-		     "none of the events that were asked for can be seen here: %s", row->why);
+	return et_error_set(err, privilege ? ET_ERROR_PRIVILEGE : ET_ERROR_ATTACH,
+			    privilege ? -EPERM : -EOPNOTSUPP,
+			    "none of the events that were asked for can be seen here: %s",
+			    row->why);
 }
 
 static int make_hooks(struct et_attached *at)
@@ -259,7 +252,7 @@ static int open_all(struct et_attached *at, const struct et_attach_config *confi
 		return r;
 	tables = et_hook_tables(&count);
 	if (et_plan__init(&at->plan, tables, count, config->events, config->kind) < 0)
-		return error(err, ET_ERROR_SYSTEM, -ENOMEM, "no memory");
+		return et_error_set(err, ET_ERROR_SYSTEM, -ENOMEM, "no memory");
 	et_choose__check(&at->plan, &at->features);
 	if (et_way__choose(config->wire_format, &at->features, &at->way) < 0)
 		return no_such_way(at, err);
@@ -276,7 +269,7 @@ static int open_all(struct et_attached *at, const struct et_attach_config *confi
 	if (!at->events && !config->trial)
 		return nothing_attached(at, err);
 	if (make_hooks(at) < 0)
-		return error(err, ET_ERROR_SYSTEM, -ENOMEM, "no memory");
+		return et_error_set(err, ET_ERROR_SYSTEM, -ENOMEM, "no memory");
 	return 0;
 }
 
@@ -288,7 +281,7 @@ int et_attach__open(const struct et_attach_config *config, const struct et_log *
 
 	at = calloc(1, sizeof(*at));
 	if (!at)
-		return error(err, ET_ERROR_SYSTEM, -ENOMEM, "no memory");
+		return et_error_set(err, ET_ERROR_SYSTEM, -ENOMEM, "no memory");
 	at->log = log;
 	at->features = (struct et_feature_set)ET_FEATURE_SET_INIT;
 	for (int i = 0; i < ET_RINGS; i++)

@@ -2,9 +2,9 @@
 #include "lib/attach/filter.h"
 
 #include <errno.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
+
+#include "lib/error.h"
 
 /* From the public header, which stands alone, and of the programs. */
 _Static_assert((int)ET_FILTER_PID == ET_BY_PID && (int)ET_FILTER_TREE == ET_BY_TREE &&
@@ -25,26 +25,17 @@ static const char *const names[ET_BYS] = {
 	[ET_BY_COMM] = "name",   [ET_BY_CGROUP] = "cgroup", [ET_BY_PATH] = "path prefix",
 };
 
-__attribute__((format(printf, 2, 3))) static int refuse(struct et_error *err, const char *fmt, ...)
-{
-	va_list args;
-
-	err->kind = ET_ERROR_USAGE;
-	va_start(args, fmt);
-	vsnprintf(err->message, sizeof(err->message), fmt, args);
-	va_end(args);
-	return -EINVAL;
-}
-
 static int take_text(const struct et_filter *f, size_t max, void *to, struct et_error *err)
 {
 	size_t len = f->text ? strlen(f->text) : 0;
 
 	if (!len)
-		return refuse(err, "a filter has an empty %s", names[f->kind]);
+		return et_error_set(err, ET_ERROR_USAGE, -EINVAL, "a filter has an empty %s",
+				    names[f->kind]);
 	if (len > max)
-		return refuse(err, "a filter's %s is longer than %zu bytes: %s", names[f->kind],
-			      max, f->text);
+		return et_error_set(err, ET_ERROR_USAGE, -EINVAL,
+				    "a filter's %s is longer than %zu bytes: %s", names[f->kind],
+				    max, f->text);
 	memcpy(to, f->text, len);
 	return 0;
 }
@@ -62,8 +53,8 @@ static int take_number(const struct et_filter *f, __u64 min, __u64 max, __u32 *t
 		       struct et_error *err)
 {
 	if (f->number < min || f->number > max)
-		return refuse(err, "a filter's %s cannot be %llu", names[f->kind],
-			      (unsigned long long)f->number);
+		return et_error_set(err, ET_ERROR_USAGE, -EINVAL, "a filter's %s cannot be %llu",
+				    names[f->kind], (unsigned long long)f->number);
 	*to = (__u32)f->number;
 	return 0;
 }
@@ -74,11 +65,13 @@ static int take(const struct et_filter *f, struct et_filter_set *set, struct et_
 	__u32 i;
 
 	if ((unsigned int)f->kind >= ET_FILTER_KINDS)
-		return refuse(err, "there is no such kind of filter: %d", (int)f->kind);
+		return et_error_set(err, ET_ERROR_USAGE, -EINVAL,
+				    "there is no such kind of filter: %d", (int)f->kind);
 	i = set->counts[form][f->kind];
 	if (i == ET_FILTER_VALUES)
-		return refuse(err, "a filter has more values than %d: %s", ET_FILTER_VALUES,
-			      names[f->kind]);
+		return et_error_set(err, ET_ERROR_USAGE, -EINVAL,
+				    "a filter has more values than %d: %s", ET_FILTER_VALUES,
+				    names[f->kind]);
 	switch (f->kind) {
 	case ET_FILTER_PID:
 		r = take_number(f, 1, PID_LIMIT - 1, &set->pids[form][i], err);
@@ -113,7 +106,8 @@ int et_filter_set__make(const struct et_filter *filters, size_t count, struct et
 	struct et_filter_set set = { 0 };
 
 	if (count && !filters)
-		return refuse(err, "%zu filters are not given", count);
+		return et_error_set(err, ET_ERROR_USAGE, -EINVAL, "%zu filters are not given",
+				    count);
 	for (size_t i = 0; i < count; i++) {
 		int r = take(&filters[i], &set, err);
 

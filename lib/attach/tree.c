@@ -2,40 +2,28 @@
 #include "lib/attach/tree.h"
 
 #include <errno.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "lib/error.h"
 #include "probes/et_probes.skel.h"
 
 /* Each pass gets 64 levels deeper; there is no process that deep. */
 #define PASSES_MAX 32
-
-__attribute__((format(printf, 4, 5))) static int fail(struct et_error *err, enum et_error_kind kind,
-						      int r, const char *fmt, ...)
-{
-	va_list args;
-
-	err->kind = kind;
-	va_start(args, fmt);
-	vsnprintf(err->message, sizeof(err->message), fmt, args);
-	va_end(args);
-	return r;
-}
 
 static int attach(struct bpf_program *prog, struct bpf_link **ret, struct et_error *err)
 {
 	struct bpf_link *link = bpf_program__attach(prog);
 
 	if (!link)
-		return fail(err, ET_ERROR_ATTACH, -errno,
-			    "no tree of processes can be followed here: the kernel does not attach "
-			    "%s: %s",
-			    bpf_program__name(prog), strerror(errno));
+		return et_error_set(
+			err, ET_ERROR_ATTACH, -errno,
+			"no tree of processes can be followed here: the kernel does not attach "
+			"%s: %s",
+			bpf_program__name(prog), strerror(errno));
 	*ret = link;
 	return 0;
 }
@@ -72,7 +60,8 @@ static int look_at_all(const struct et_loaded *loaded, struct et_error *err)
 		added = skel->bss->et_tree_added;
 		r = pass(link);
 		if (r < 0)
-			fail(err, ET_ERROR_SYSTEM, r, "looking at all processes: %s", strerror(-r));
+			et_error_set(err, ET_ERROR_SYSTEM, r, "looking at all processes: %s",
+				     strerror(-r));
 	} while (r == 0 && skel->bss->et_tree_added != added && ++passes < PASSES_MAX);
 	bpf_link__destroy(link);
 	return r;
@@ -84,10 +73,11 @@ static int check_found(const struct et_loaded *loaded, const struct et_filter_se
 	for (int form = 0; form < 2; form++)
 		for (__u32 i = 0; i < set->counts[form][ET_BY_TREE]; i++)
 			if (!(loaded->skel->bss->et_tree_found[form] & 1U << i))
-				return fail(err, ET_ERROR_USAGE, -ESRCH,
-					    "there is no process %u: a tree begins with one that "
-					    "is running",
-					    set->trees[form][i]);
+				return et_error_set(
+					err, ET_ERROR_USAGE, -ESRCH,
+					"there is no process %u: a tree begins with one that "
+					"is running",
+					set->trees[form][i]);
 	return 0;
 }
 

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <unistd.h>
 
-#include "lib/options.h"
+#include "lib/error.h"
 
 /*
  * Together, and with all other maps where records need no scratch memory, below 4 MiB on two CPUs.

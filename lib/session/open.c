@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "lib/enrich/enrich.h"
+#include "lib/error.h"
 #include "lib/options.h"
 #include "lib/session/config.h"
 #include "lib/session/session.h"

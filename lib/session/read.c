@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/options.h"
+#include "lib/error.h"
 #include "lib/session/session.h"
 
 /* Records taken out of a ring before the clock is looked at, and the ring's room given back. */

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "lib/enrich/enrich.h"
-#include "lib/options.h"
+#include "lib/error.h"
 #include "lib/record/writer.h"
 #include "lib/session/session.h"
 
