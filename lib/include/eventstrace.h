@@ -97,7 +97,7 @@ enum et_attach_kind {
 
 /* When a program wakes the reader. */
 enum et_wakeup {
-	ET_WAKEUP_ADAPTIVE = 0, /* when it sleeps, or a ring fills up */
+	ET_WAKEUP_ADAPTIVE = 0, /* when it sleeps */
 	ET_WAKEUP_ALWAYS,       /* for every record */
 };
 

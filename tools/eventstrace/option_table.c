@@ -40,8 +40,7 @@ const struct option_row option_table[] = {
 	{ KEY_PROBE, "probe", NULL, "record nothing; print what would be attached, and why" },
 	{ KEY_ATTACH, "attach", "KIND", "use no hooks but fentry, kprobe or tracepoint" },
 	{ KEY_WAKEUP, "wakeup", "WHEN",
-	  "when a record wakes the reader: always, or adaptive (the default): if it sleeps or a "
-	  "ring fills up" },
+	  "when a record wakes the reader: always, or adaptive (the default): if it sleeps" },
 	{ KEY_RING_SIZE, "ring-size", "SIZE",
 	  "bytes of each ring, such as 512K or 16M, or lifecycle=1M,bulk=2M (the default); rounded "
 	  "up to a power of two" },
