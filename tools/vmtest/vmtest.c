@@ -31,8 +31,14 @@
 #define SUITES    "suites"
 #define RING_SIZE "16M"
 
-/* Themes that are not suites of cases. What they test does not depend on the kind of hooks. */
-static const char *const others[] = { "filters" };
+/* Themes that are not suites of cases, and their programs. */
+static const struct other {
+	const char *theme, *program;
+	bool each_kind; /* what it tests depends on the kind of hooks */
+} others[] = {
+	{ "filters", "filters", false },
+	{ "filters", "file_filters", true },
+};
 
 struct run {
 	const struct arguments *args;
@@ -52,7 +58,7 @@ struct run {
 static bool is_other(const char *theme)
 {
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
-		if (!strcmp(others[i], theme))
+		if (!strcmp(others[i].theme, theme))
 			return true;
 	return false;
 }
@@ -65,12 +71,19 @@ static void begin_test(struct run *run, FILE *f, const char *kind, const char *n
 	fprintf(f, "\tEVENTSTRACE_CASES=/cases\tLIVETEST_TIME_SCALE=" TIME_SCALE);
 }
 
-static void add_other(struct run *run, FILE *f, const char *theme)
+/* Those that depend on the kind, or for NULL those that do not. */
+static void add_others(struct run *run, FILE *f, const char *kind)
 {
-	if (run->args->theme && strcmp(run->args->theme, theme) != 0)
-		return;
-	begin_test(run, f, "any", theme);
-	fprintf(f, "\t--\t/tests/%s\n", theme);
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		if (run->args->theme && strcmp(run->args->theme, others[i].theme) != 0)
+			continue;
+		if (others[i].each_kind != (kind != NULL))
+			continue;
+		begin_test(run, f, kind ? kind : "any", others[i].program);
+		if (kind)
+			fprintf(f, "\tLIVETEST_FLAGS=--attach=%s", kind);
+		fprintf(f, "\t--\t/tests/%s\n", others[i].program);
+	}
 }
 
 /* Events that are to be there. */
@@ -140,11 +153,11 @@ static char *make_jobs(struct run *run)
 	if (!f)
 		return NULL;
 	add_probe(run, f, "any");
-	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
-		add_other(run, f, others[i]);
+	add_others(run, f, NULL);
 	for (const char *const *kind = run->args->kinds; *kind; kind++) {
 		add_probe(run, f, *kind);
 		add_suites(run, f, *kind);
+		add_others(run, f, *kind);
 	}
 	return fclose(f) == EOF ? NULL : text;
 }

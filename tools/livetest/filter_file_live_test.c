@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Filters by paths, of what is done to files. Their tests are others in each way to see the events,
+ * so this is run with each kind of hooks.
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <limits.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "tools/livetest/filtered.h"
+#include "tools/livetest/place.h"
+
+/* A folder of our own. */
+static char folder[64];
+
+/* In it what is asked for, of that what is excluded, and what only begins as the first does. */
+static const char *const sides[] = { "in", "in/not", "inner" };
+
+enum { IN, NOT, INNER, SIDES };
+
+static int open_folder(void **state)
+{
+	(void)state;
+	snprintf(folder, sizeof(folder), "/tmp/et-filter-XXXXXX");
+	return mkdtemp(folder) ? 0 : -1;
+}
+
+static int close_folder(void **state)
+{
+	(void)state;
+	return rmdir(folder);
+}
+
+/* ---- what is done -------------------------------------------------------------------------- */
+
+/* The child is the only one who does this; a step that fails is its exit status. */
+#define DO(cond)                         \
+	do {                             \
+		if (!(cond))             \
+			_exit(__LINE__); \
+	} while (0)
+
+/* Everything in the current folder, which is empty before and afterwards. */
+static void do_all(void)
+{
+	int fd = open("a", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+	DO(fd >= 0);
+	DO(write(fd, "text", 4) == 4);
+	DO(ftruncate(fd, 2) == 0);
+	DO(close(fd) == 0);
+	DO(truncate("a", 1) == 0);
+	DO(chmod("a", 0640) == 0);
+	DO(chown("a", 1, 2) == 0);
+	DO(setxattr("a", "trusted.filter", "1", 1, 0) == 0);
+	DO(link("a", "b") == 0);
+	DO(rename("b", "c") == 0);
+	DO(mkdir("d", 0700) == 0);
+	DO(unlink("c") == 0);
+	DO(unlink("a") == 0);
+	DO(rmdir("d") == 0);
+}
+
+static const struct done {
+	const char *type, *name, *key;
+	size_t times;
+} done[] = {
+	{ "FILE_CREATE", "a", "path", 1 }, { "FILE_CREATE", "b", "path", 1 },
+	{ "FILE_MODIFY", "a", "path", 6 }, { "FILE_RENAME", "c", "new_path", 1 },
+	{ "FILE_DELETE", "c", "path", 1 }, { "FILE_DELETE", "a", "path", 1 },
+	{ "FILE_DELETE", "d", "path", 1 },
+};
+
+static const char *at(int side, const char *name)
+{
+	return filtered_text("%s/%s%s%s", folder, sides[side], *name ? "/" : "", name);
+}
+
+/* In all folders, and a file from one to the other. By a process of its own. */
+static pid_t act(void)
+{
+	pid_t pid = fork();
+	int status;
+
+	assert_true(pid >= 0);
+	if (!pid) {
+		for (int side = 0; side < SIDES; side++) {
+			DO(mkdir(at(side, ""), 0700) == 0);
+			DO(chdir(at(side, "")) == 0);
+			do_all();
+		}
+		DO(close(open("e", O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)) == 0);
+		DO(rename("e", at(IN, "e")) == 0);
+		DO(rename(at(IN, "e"), at(NOT, "f")) == 0);
+		DO(rename(at(NOT, "f"), "g") == 0);
+		DO(unlink("g") == 0);
+		for (int side = SIDES - 1; side >= 0; side--)
+			DO(rmdir(at(side, "")) == 0);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	return pid;
+}
+
+/* ---- what is told of it -------------------------------------------------------------------- */
+
+static void expect(const char *type, pid_t pid, const char *key, const char *path, size_t times)
+{
+	size_t n = filtered_count_at(type, pid, key, path);
+
+	if (n != times)
+		fail_msg("%s of %s: %zu, not %zu", type, path, n, times);
+}
+
+static void expect_side(pid_t pid, int side, bool told)
+{
+	for (size_t i = 0; i < sizeof(done) / sizeof(done[0]); i++)
+		expect(done[i].type, pid, done[i].key, at(side, done[i].name),
+		       told ? done[i].times : 0);
+	expect("FILE_RENAME", pid, "old_path", at(side, "b"), told);
+}
+
+static void test_paths(void **state)
+{
+	pid_t pid;
+
+	(void)state;
+	filtered_begin("file-create,file-delete,file-modify,file-rename",
+		       (const char *const[]){
+			       filtered_text("--path-prefix=%s/in/", folder),
+			       filtered_text("--exclude-path-prefix=%s/in/not/", folder), NULL });
+	pid = act();
+	filtered_end();
+	expect_side(pid, IN, true);
+	expect_side(pid, NOT, false);
+	expect_side(pid, INNER, false);
+	/* Of two paths one that is wanted is enough. */
+	expect("FILE_RENAME", pid, "new_path", at(IN, "e"), 1);
+	expect("FILE_RENAME", pid, "new_path", at(NOT, "f"), 1);
+	expect("FILE_RENAME", pid, "new_path", at(INNER, "g"), 0);
+	/* The folder itself is not below a prefix that ends with a slash. */
+	expect("FILE_DELETE", pid, "path", at(NOT, ""), 1);
+	expect("FILE_DELETE", pid, "path", at(IN, ""), 0);
+	/* Whoever else does something, does it elsewhere. */
+	assert_int_equal(filtered_all(), 2 + 6 + 1 + 3 + 2 + 1);
+	assert_true(filtered_dropped("file-create") >= 2 * 2 + 1);
+	assert_true(filtered_dropped("file-modify") >= 2 * 6);
+	assert_true(filtered_dropped("file-rename") >= 2 * 1 + 1);
+	assert_true(filtered_dropped("file-delete") >= 2 * 3 + 1 + 2);
+	filtered_forget();
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_paths, open_folder, close_folder),
+	};
+
+	if (place_init(argc, argv))
+		return 1;
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
