@@ -50,10 +50,11 @@ static uint64_t number(yyjson_val *event, const char *object, const char *member
 	return yyjson_get_uint(yyjson_obj_get(yyjson_obj_get(event, object), member));
 }
 
-static struct tracer *start(const char *const *flags, tracer_line_fn on_line, void *ctx)
+static struct tracer *start(const char *const *flags, tracer_line_fn on_line, void *ctx,
+			    bool deferred)
 {
 	struct tracer_options opts = {
-		.flags = flags, .on_line = on_line, .ctx = ctx, .deferred = true
+		.flags = flags, .on_line = on_line, .ctx = ctx, .deferred = deferred
 	};
 	struct tracer *tracer;
 	int rc;
@@ -72,6 +73,29 @@ static void stop(struct tracer *tracer, struct report *r)
 		report_add(r, "eventstrace did not stop");
 	suite_check_end(&result, r);
 	tracer_result_free(&result);
+}
+
+/*
+ * How late eventstrace comes to read depends on who has the CPUs. So rings hold all of what happens
+ * at once; or, so that it goes round them, it happens in rounds, and each waits until what the one
+ * before did has come. Those are of this test's processes alone: no others take of the room.
+ */
+#define ROUNDS 20
+
+static const char *own_tree(void)
+{
+	static char flag[32];
+
+	snprintf(flag, sizeof(flag), "--tree=%d", (int)getpid());
+	return flag;
+}
+
+static void wait_for(const _Atomic size_t *n, size_t least)
+{
+	uint64_t end = proc_now_ns() + (uint64_t)proc_scaled_ms(60000) * 1000000;
+
+	while (*n < least && proc_now_ns() < end)
+		usleep(1000);
 }
 
 #define SPAWNERS 4 /* at once, at most */
@@ -94,7 +118,8 @@ struct spawn_log {
 	size_t length; /* of the argument */
 	struct seen *seen;
 	size_t count, size, bad_lines;
-	uint64_t told; /* how many are lost, by the lines that say so */
+	_Atomic size_t ends; /* of the program that is spawned */
+	uint64_t told;       /* how many are lost, by the lines that say so */
 };
 
 /* The number in front of an argument that is just as long as it should be, and just as filled. */
@@ -143,6 +168,7 @@ static void on_spawn_line(void *ctx, const char *line, size_t len)
 			log->seen = must_realloc(log->seen, log->size * sizeof(*log->seen));
 		}
 		log->seen[log->count++] = s;
+		log->ends += s.kind == EXIT && s.status_ok;
 	} else if (type && !strcmp(type, "LOST")) {
 		log->told += yyjson_get_uint(yyjson_obj_get(event, "count"));
 	} else if (!yyjson_obj_get(event, "probes_initialized")) {
@@ -265,20 +291,28 @@ static void spawn_all(struct spawner *s, int spawners, int count, size_t length)
 		spawner_end(&s[i]);
 }
 
-static void spawns(const char *const *flags, int spawners, int count, size_t length)
+static void spawns(const char *const *flags, int rounds, int spawners, int count, size_t length)
 {
 	struct spawn_log log = { .length = length };
-	struct spawner s[SPAWNERS] = { 0 };
+	struct spawner s[ROUNDS * SPAWNERS] = { 0 };
 	struct report r = { 0 };
 	struct tracer *tracer;
+	size_t programs = 0;
 
-	tracer = start(flags, on_spawn_line, &log);
-	spawn_all(s, spawners, count, length);
+	tracer = start(flags, on_spawn_line, &log, rounds == 1);
+	for (int i = 0; i < rounds; i++) {
+		struct spawner *round = s + (size_t)i * (size_t)spawners;
+
+		spawn_all(round, spawners, count, length);
+		programs += (size_t)spawners * (size_t)count;
+		if (rounds > 1)
+			wait_for(&log.ends, programs);
+	}
 	stop(tracer, &r);
 	if (log.bad_lines)
 		report_add(&r, "%zu lines are not events that were asked for", log.bad_lines);
 	qsort(log.seen, log.count, sizeof(*log.seen), by_tgid);
-	for (int i = 0; i < spawners; i++) {
+	for (int i = 0; i < rounds * spawners; i++) {
 		check_spawner(&log, &s[i], count, &r);
 		free(s[i].account);
 	}
@@ -290,27 +324,35 @@ static void spawns(const char *const *flags, int spawners, int count, size_t len
 
 static void test_spawns(void **state)
 {
-	static const char *const flags[] = { EVENTS, NULL };
+	static const char *const flags[] = { EVENTS, "--ring-size", "64M", NULL };
 
 	(void)state;
-	spawns(flags, 1, scaled_down(3000), 10000);
+	spawns(flags, 1, 1, scaled_down(3000), 10000);
 }
 
-/* On two CPUs these leave eventstrace no CPU of its own: a ring that holds more than it lags. */
 static void test_spawns_side_by_side(void **state)
 {
 	static const char *const flags[] = { EVENTS, "--ring-size", "64M", NULL };
 
 	(void)state;
-	spawns(flags, SPAWNERS, scaled_down(1000), 10000);
+	spawns(flags, 1, SPAWNERS, scaled_down(1000), 10000);
 }
 
 static void test_spawns_of_little(void **state)
 {
-	static const char *const flags[] = { EVENTS, NULL };
+	static const char *const flags[] = { EVENTS, "--ring-size", "16M", NULL };
 
 	(void)state;
-	spawns(flags, 2, scaled_down(2000), 8);
+	spawns(flags, 1, 2, scaled_down(2000), 8);
+}
+
+/* Half a ring in each round. */
+static void test_spawns_in_rounds(void **state)
+{
+	const char *const flags[] = { EVENTS, "--ring-size", "2M", own_tree(), NULL };
+
+	(void)state;
+	spawns(flags, ROUNDS, 2, scaled_down(50), 10000);
 }
 
 static uint64_t summary_count(const char *err, const char *event, const char *name)
@@ -340,7 +382,7 @@ static void test_losses_are_counted(void **state)
 	struct tracer *tracer;
 
 	(void)state;
-	tracer = start(flags, on_spawn_line, &log);
+	tracer = start(flags, on_spawn_line, &log, true);
 	spawn_all(s, SPAWNERS, count, 10000);
 	assert_int_equal(tracer_stop(tracer, SIGTERM, &result), 0);
 	assert_int_equal(result.status, 0);
@@ -371,9 +413,12 @@ static void test_losses_are_counted(void **state)
 /* ---- terminal writes ---------------------------------------------------------------------- */
 
 struct tty_log {
-	uint32_t tgid; /* whose; set before the lines are looked at */
+	uint32_t tgid; /* whose; set before the lines are looked at, but for rounds */
+	bool rounds;   /* each has a process, and they are the only ones */
 	size_t size;   /* of each write */
-	size_t bytes, events, bad_lines, bad_events;
+	size_t at;     /* bytes of this process */
+	size_t bytes, bad_lines, bad_events;
+	_Atomic size_t events;
 	bool out_of_order;
 };
 
@@ -400,13 +445,18 @@ static void on_tty_line(void *ctx, const char *line, size_t len)
 		yyjson_doc_free(doc);
 		return;
 	}
+	if (log->rounds && number(event, "pids", "tgid") != log->tgid) {
+		log->tgid = (uint32_t)number(event, "pids", "tgid");
+		log->at = 0;
+	}
 	if (number(event, "pids", "tgid") == log->tgid) {
 		if (bytes.len != log->size || strcmp(comm, "tty_flood") != 0)
 			log->bad_events++;
 		for (size_t i = 0; i < bytes.len; i++) {
-			if (bytes.data[i] != byte_at(log->bytes + i))
+			if (bytes.data[i] != byte_at(log->at + i))
 				log->out_of_order = true;
 		}
+		log->at += bytes.len;
 		log->bytes += bytes.len;
 		log->events++;
 	}
@@ -414,64 +464,83 @@ static void on_tty_line(void *ctx, const char *line, size_t len)
 	yyjson_doc_free(doc);
 }
 
-static void flood(const char *const *flags, int count, size_t size)
+static void flood(const char *const *flags, int rounds, int count, size_t size)
 {
-	struct tty_log log = { .size = size };
+	struct tty_log log = { .size = size, .rounds = rounds > 1 };
 	char counted[16], sized[16];
 	const char *const args[] = { counted, sized, NULL };
+	const size_t writes = (size_t)rounds * (size_t)count;
 	struct report r = { 0 };
 	struct tracer *tracer;
 	struct caserun run;
 
 	snprintf(counted, sizeof(counted), "%d", count);
 	snprintf(sized, sizeof(sized), "%zu", size);
-	tracer = start(flags, on_tty_line, &log);
-	caserun_run("tty_flood", args, &run);
-	log.tgid = (uint32_t)run.pid;
+	tracer = start(flags, on_tty_line, &log, rounds == 1);
+	for (int i = 0; i < rounds; i++) {
+		caserun_run("tty_flood", args, &run);
+		if (run.rc || run.status)
+			report_add(&r, "the case failed: %s", run.err);
+		if (rounds > 1)
+			wait_for(&log.events, (size_t)(i + 1) * (size_t)count);
+		else
+			log.tgid = (uint32_t)run.pid;
+		caserun_free(&run);
+	}
 	stop(tracer, &r);
-	if (run.rc || run.status)
-		report_add(&r, "the case failed: %s", run.err);
-	if (log.bytes != (size_t)count * size || log.events != (size_t)count)
-		report_add(&r, "%zu bytes in %zu events, instead of %zu in %d", log.bytes,
-			   log.events, (size_t)count * size, count);
+	if (log.bytes != writes * size || log.events != writes)
+		report_add(&r, "%zu bytes in %zu events, instead of %zu in %zu", log.bytes,
+			   (size_t)log.events, writes * size, writes);
 	if (log.out_of_order)
 		report_add(&r, "they are not the bytes that were written, in their order");
 	if (log.bad_lines || log.bad_events)
 		report_add(&r, "%zu bad lines, %zu bad events", log.bad_lines, log.bad_events);
-	caserun_free(&run);
 	fail_with("terminal writes", &r);
 }
 
+static const char *const large_ring[] = { "-s", "--process-tty-write", "--ring-size", "64M", NULL };
+
 static void test_tty_bytes(void **state)
 {
-	static const char *const flags[] = { "-s", "--process-tty-write", NULL };
-
 	(void)state;
-	flood(flags, scaled_down(200000), 1);
+	flood(large_ring, 1, scaled_down(200000), 1);
 }
-
-/* Many more bytes a second than an event loop that shares its CPU can be asked to keep up with. */
-static const char *const large_ring[] = { "-s", "--process-tty-write", "--ring-size", "64M", NULL };
 
 static void test_tty_lines(void **state)
 {
 	(void)state;
-	flood(large_ring, scaled_down(50000), 64);
+	flood(large_ring, 1, scaled_down(50000), 64);
 }
 
 static void test_tty_pages(void **state)
 {
 	(void)state;
-	flood(large_ring, scaled_down(5000), 1024);
+	flood(large_ring, 1, scaled_down(5000), 1024);
+}
+
+/* Half a ring in each round. */
+static void test_tty_in_rounds(void **state)
+{
+	const char *const flags[] = { "-s", "--process-tty-write", "--ring-size", "2M", own_tree(),
+				      NULL };
+
+	(void)state;
+	flood(flags, ROUNDS, scaled_down(8000), 1);
+	flood(flags, ROUNDS, scaled_down(100), 8192);
 }
 
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_spawns),           cmocka_unit_test(test_spawns_side_by_side),
-		cmocka_unit_test(test_spawns_of_little), cmocka_unit_test(test_losses_are_counted),
-		cmocka_unit_test(test_tty_bytes),        cmocka_unit_test(test_tty_lines),
+		cmocka_unit_test(test_spawns),
+		cmocka_unit_test(test_spawns_side_by_side),
+		cmocka_unit_test(test_spawns_of_little),
+		cmocka_unit_test(test_spawns_in_rounds),
+		cmocka_unit_test(test_losses_are_counted),
+		cmocka_unit_test(test_tty_bytes),
+		cmocka_unit_test(test_tty_lines),
 		cmocka_unit_test(test_tty_pages),
+		cmocka_unit_test(test_tty_in_rounds),
 	};
 
 	if (place_init(argc, argv))
