@@ -162,7 +162,7 @@ static int wait_ready(struct tracer *t)
 	int timeout_ms = proc_scaled_ms(60000), rc = 0;
 	struct timespec end;
 
-	clock_gettime(CLOCK_REALTIME, &end);
+	clock_gettime(CLOCK_MONOTONIC, &end);
 	end.tv_sec += timeout_ms / 1000;
 	pthread_mutex_lock(&t->lock);
 	while (!rc && !t->lines_seen && !t->closed)
@@ -177,6 +177,7 @@ static int wait_ready(struct tracer *t)
 
 int tracer_start(const struct tracer_options *opts, struct tracer **ret)
 {
+	pthread_condattr_t monotonic;
 	struct tracer_result result;
 	struct tracer *t;
 	int rc;
@@ -187,7 +188,11 @@ int tracer_start(const struct tracer_options *opts, struct tracer **ret)
 	t->ctx = opts->ctx;
 	t->deferred = opts->deferred;
 	pthread_mutex_init(&t->lock, NULL);
-	pthread_cond_init(&t->changed, NULL);
+	/* Not the time of day, which somebody may set. */
+	pthread_condattr_init(&monotonic);
+	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	pthread_cond_init(&t->changed, &monotonic);
+	pthread_condattr_destroy(&monotonic);
 	rc = spawn(t, opts);
 	if (rc) {
 		fprintf(stderr, "%s: %s\n", place_tool(), strerror(-rc));
