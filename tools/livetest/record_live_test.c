@@ -234,7 +234,9 @@ static bool has_line(const struct tracer_result *result, const char *type)
 /* Printed and recorded at once: of every kind of event some, and of one many. */
 static void test_same(void **state)
 {
-	const char *const flags[] = { "-s", "--record", recording, "-o", "-", NULL };
+	/* All that is looked for fits, however late the reader is. */
+	const char *const flags[] = { "-s", "--ring-size=16M", "--record", recording, "-o", "-",
+				      NULL };
 	static const char *const kinds[] = { "PROCESS_MEMFD_CREATE", "FILE_RENAME", "FILE_MODIFY",
 					     "NETWORK_CONNECTION_CLOSED" };
 	const char *const flood[] = { "20000", "1", NULL };
@@ -294,14 +296,18 @@ static void test_same_with_losses(void **state)
 	const char *const flags[] = { "-s", "--ring-size=4K", "--record", recording, "-o", "-",
 				      "-e", "tty-write,exec", NULL };
 	const char *const flood[] = { "20000", "100", NULL };
+	const char *const never_fit[] = { "100", "10000", NULL };
 	struct tracer_result result;
 	struct tracer *tracer;
 	struct replay again;
 
 	(void)state;
 	tracer = start(flags);
-	for (int i = 0; i < 5; i++)
+	for (int i = 0; i < 5; i++) {
 		run_case("tty_flood", flood);
+		/* A quick reader may see all of those; of these none, since the ring is too small. */
+		run_case("tty_flood", never_fit);
+	}
 	stop(tracer, SIGTERM, &result);
 	check_same(&result);
 	again = replay(NULL);
@@ -345,15 +351,22 @@ static void test_alone(void **state)
 	replay_free(&again);
 }
 
-/* It is there at once, and not only at the end; and stays when the program is killed. */
+/* Times that something was seen in. */
+#define LOOKS 5
+
+/*
+ * It is there at once, and not only at the end; and stays when the program is killed. Somebody else
+ * may have the CPU: the machine's slowest moments say nothing of eventstrace.
+ */
 static void test_live_and_killed(void **state)
 {
 	const char *const flags[] = { "--record", recording, "--process-exec", NULL };
-	const uint64_t give_up = (uint64_t)proc_scaled_ms(5000) * 1000000;
+	const uint64_t give_up = (uint64_t)proc_scaled_ms(30000) * 1000000;
 	char name[4200];
 	struct tracer_result result;
 	struct tracer *tracer;
 	struct replay again = { 0 };
+	unsigned int soon = 0;
 	uint64_t begin;
 	off_t size;
 	int fd;
@@ -361,7 +374,7 @@ static void test_live_and_killed(void **state)
 	(void)state;
 	snprintf(name, sizeof(name), "\"filename\":\"%s\"", place_case("noop"));
 	tracer = start(flags);
-	for (size_t i = 1; i <= 5; i++) {
+	for (size_t i = 1; i <= LOOKS; i++) {
 		begin = proc_now_ns();
 		spawn_noop(1);
 		do {
@@ -371,16 +384,17 @@ static void test_live_and_killed(void **state)
 			assert_int_equal(again.status, 1);
 		} while (count(again.out, name) < i && proc_now_ns() - begin < give_up);
 		assert_int_equal(count(again.out, name), i);
-		assert_true(proc_now_ns() - begin < (uint64_t)proc_scaled_ms(500) * 1000000);
+		soon += proc_now_ns() - begin < (uint64_t)proc_scaled_ms(500) * 1000000;
 		replay_free(&again);
 		again = (struct replay){ 0 };
 	}
+	assert_true(soon > LOOKS / 2);
 	tracer_stop(tracer, SIGKILL, &result);
 	tracer_result_free(&result);
 
 	again = replay(NULL);
 	assert_int_equal(again.status, 1);
-	assert_int_equal(count(again.out, name), 5);
+	assert_int_equal(count(again.out, name), LOOKS);
 	if (!strstr(again.err, "eventstrace: stdin was never finished at byte "))
 		fail_msg("it says: %s", again.err);
 	replay_free(&again);
@@ -393,7 +407,7 @@ static void test_live_and_killed(void **state)
 	close(fd);
 	again = replay(NULL);
 	assert_int_equal(again.status, 1);
-	assert_in_range(count(again.out, name), 4, 5);
+	assert_in_range(count(again.out, name), LOOKS - 1, LOOKS);
 	if (!strstr(again.err, "eventstrace: stdin is cut off at byte "))
 		fail_msg("it says: %s", again.err);
 	replay_free(&again);
