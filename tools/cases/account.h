@@ -12,7 +12,8 @@
  *	{"$hex": "00ff"}	a string of these bytes
  *	{"$range": [1, 5]}	an integer, both ends included
  *	{"$any": [1, 2]}	one of these
- * and except for the members of "$tracepoint": these an event has if it is seen by tracepoints.
+ * and except for the members of "$tracepoint": these an event has if it is seen by tracepoints. If
+ * that is null they do not see it.
  *
  * Only libc. Anything that does not go as a case planned ends it with status 99 and a message:
  * the account would not be the truth.
@@ -199,7 +200,8 @@ struct account_file {
 	 * path as it was given, made absolute, and of the file nothing is known. NULL: they do see.
 	 */
 	const char *given;
-	bool known; /* although the path is as it was given, the file is known */
+	bool known;  /* although the path is as it was given, the file is known */
+	bool unseen; /* tracepoints do not see it at all */
 	/* An overlay tells stat(2) of the file below: of another inode, and other times of it. */
 	bool overlay;
 	/* Of a deletion, as it was before: the kernel changes some of it while it deletes. */

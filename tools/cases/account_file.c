@@ -93,7 +93,9 @@ void account_file(const char *type, const struct account_file *f)
 	line_path(f->old_path ? "new_path" : "path", f->path, f->flags);
 	line_string("symlink_target_path", f->link ? f->link : "");
 	line_string("pids_ss_cgroup_path", now.cgroup);
-	if (f->given)
+	if (f->unseen)
+		line_put(",\"$tracepoint\":null");
+	else if (f->given)
 		put_by_tracepoint(f);
 	line_end();
 }

@@ -284,6 +284,13 @@ static yyjson_doc *as_seen(const struct events *events, yyjson_val *want)
 	return ret;
 }
 
+/* Does nobody see it, because those who would are tracepoints? */
+static bool is_unseen(const struct events *events, yyjson_val *want)
+{
+	return yyjson_is_null(yyjson_obj_get(want, "$tracepoint")) &&
+	       by_tracepoint(events, type_of(want));
+}
+
 /* The n-th event of a type of a process is the n-th that the account has. */
 static void match_all(struct sides *s, const struct events *events, struct report *r)
 {
@@ -293,6 +300,8 @@ static void match_all(struct sides *s, const struct events *events, struct repor
 		yyjson_doc *seen;
 		size_t g;
 
+		if (is_unseen(events, want))
+			continue;
 		for (g = 0; g < s->gots; g++) {
 			if (!s->met[g] && is(s->got[g], type_of(want)) &&
 			    subject(s->got[g]) == subject(want))
