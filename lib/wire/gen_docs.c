@@ -4,6 +4,7 @@
  * schema table; what is said here holds for all of them.
  */
 #include <linux/types.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "lib/wire/gen.h"
@@ -226,10 +227,28 @@ static void gen_values(FILE *f, const struct row *row)
 		fprintf(f, "| `%s` | %s |\n", row->name, row->doc);
 }
 
+/* The first event of its category, which gets a chapter with it: ids are given as events come. */
+static bool is_first(const struct row *event)
+{
+	for (const struct row *row = rows; row < event; row++)
+		if (row->what == EVENT && !strcmp(row->category, event->category))
+			return false;
+	return true;
+}
+
+static void gen_category(FILE *f, const char *category)
+{
+	fprintf(f, "\n## Category `%s`\n", category);
+	for (const struct row *row = rows; row < rows + ROWS; row++) {
+		if (row->what != EVENT || strcmp(row->category, category) != 0)
+			continue;
+		fprintf(f, "\n### %s\n\n`--%s`. %s\n\n", row->json_name, row->flag, row->doc);
+		gen_members(f, row);
+	}
+}
+
 void et_gen_docs(FILE *f)
 {
-	const char *category = "";
-
 	fputs(intro, f);
 	fprintf(f, "| `event_type` | option | what happened |\n|---|---|---|\n");
 	for (const struct row *row = rows; row < rows + ROWS; row++) {
@@ -239,15 +258,9 @@ void et_gen_docs(FILE *f)
 	}
 	fputs(common, f);
 
-	for (const struct row *row = rows; row < rows + ROWS; row++) {
-		if (row->what != EVENT)
-			continue;
-		if (strcmp(category, row->category))
-			fprintf(f, "\n## Category `%s`\n", row->category);
-		category = row->category;
-		fprintf(f, "\n### %s\n\n`--%s`. %s\n\n", row->json_name, row->flag, row->doc);
-		gen_members(f, row);
-	}
+	for (const struct row *row = rows; row < rows + ROWS; row++)
+		if (row->what == EVENT && is_first(row))
+			gen_category(f, row->category);
 
 	fputs(notes, f);
 	for (const struct row *row = rows; row < rows + ROWS; row++) {

@@ -46,21 +46,38 @@ static void put_option(FILE *out, const struct option_row *row)
 	put_row(out, left, row->doc);
 }
 
+/* The first event of its category: ids are given as events come. */
+static bool is_first(const struct et_event_info *infos, size_t event)
+{
+	for (size_t i = 0; i < event; i++)
+		if (!strcmp(infos[i].category, infos[event].category))
+			return false;
+	return true;
+}
+
+static void put_category(FILE *out, const char *category)
+{
+	size_t count;
+	const struct et_event_info *infos = et_event_infos(&count);
+	char left[COLUMN];
+
+	fprintf(out, "\nEvents of category \"%s\":\n", category);
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(infos[i].category, category) != 0)
+			continue;
+		snprintf(left, sizeof(left), "    --%s", infos[i].flag);
+		put_row(out, left, infos[i].doc);
+	}
+}
+
 static void put_events(FILE *out)
 {
 	size_t count;
 	const struct et_event_info *infos = et_event_infos(&count);
-	const char *category = "";
-	char left[COLUMN];
 
-	for (size_t i = 0; i < count; i++) {
-		if (strcmp(category, infos[i].category) != 0) {
-			category = infos[i].category;
-			fprintf(out, "\nEvents of category \"%s\":\n", category);
-		}
-		snprintf(left, sizeof(left), "    --%s", infos[i].flag);
-		put_row(out, left, infos[i].doc);
-	}
+	for (size_t i = 0; i < count; i++)
+		if (is_first(infos, i))
+			put_category(out, infos[i].category);
 }
 
 void options_help(FILE *out)
