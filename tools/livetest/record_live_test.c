@@ -135,6 +135,15 @@ static size_t count(const char *text, const char *what)
 	return n;
 }
 
+/* What this process does, and those that come of it. */
+static const char *own_tree(void)
+{
+	static char flag[32];
+
+	snprintf(flag, sizeof(flag), "--tree=%d", (int)getpid());
+	return flag;
+}
+
 /* ---- recordings --------------------------------------------------------------------------- */
 
 static struct tracer *start(const char *const *flags)
@@ -360,7 +369,8 @@ static void test_alone(void **state)
  */
 static void test_live_and_killed(void **state)
 {
-	const char *const flags[] = { "--record", recording, "--process-exec", NULL };
+	/* Nothing of others, so that it has nothing to write just when it is killed. */
+	const char *const flags[] = { "--record", recording, "--process-exec", own_tree(), NULL };
 	const uint64_t give_up = (uint64_t)proc_scaled_ms(30000) * 1000000;
 	char name[4200];
 	struct tracer_result result;
@@ -415,9 +425,10 @@ static void test_live_and_killed(void **state)
 
 /* ---- no room ------------------------------------------------------------------------------ */
 
+/* All parts of a recording begin at a multiple of 8: it ends in the middle of one. */
 static int limit_files(void *ctx)
 {
-	const struct rlimit limit = { 100000, 100000 };
+	const struct rlimit limit = { 100001, 100001 };
 
 	(void)ctx;
 	return setrlimit(RLIMIT_FSIZE, &limit) ? errno : 0;
@@ -449,7 +460,9 @@ static void test_no_room(void **state)
 {
 	const char *const full[] = { place_tool(), "--record", "/dev/full", "-d", "60", NULL };
 	const char *const nowhere[] = { place_tool(), "--record", "/nonexistent/file", NULL };
-	const char *const limited[] = { place_tool(), "--record", recording, "-d", "60", NULL };
+	/* What others do takes none of the room. */
+	const char *const limited[] = { place_tool(), "--record", recording, "-d",
+					"60",         own_tree(), NULL };
 	struct replay again;
 	char *err;
 
