@@ -42,10 +42,22 @@ shift 3
     PWD=/proc/self/cwd "$clang" $target -x ir -c - -o "$out" <"$out.bc" && rm "$out.bc"
 """
 
-def _compile(ctx, src, context, resources):
-    out = ctx.actions.declare_file("_objs/%s/%s" % (ctx.label.name, src.basename[:-len("c")] + "o"))
-    args = ctx.actions.args()
-    args.add_all([ctx.file._clang, out, " ".join(_TARGET)])
+def bpf_compile_context(attr):
+    """What the sources of a bpf_object include, of its attributes."""
+    return cc_common.merge_compilation_contexts(
+        compilation_contexts = [d[CcInfo].compilation_context for d in attr.deps + attr._headers],
+    )
+
+def bpf_compile_flags(args, attr, context, buildtools):
+    """Adds the flags that the sources of a bpf_object are compiled with.
+
+    Args:
+      args: of an action.
+      attr: of the bpf_object.
+      context: bpf_compile_context() of it.
+      buildtools: the pinned compiler's workspace, as a file of it has it in owner.workspace_root.
+    """
+    resources = buildtools + "/root/usr/lib/llvm-19/lib/clang/19"
     args.add_all(_FLAGS)
     args.add_all(["-resource-dir", resources, "-isystem", resources + "/include"])
     args.add_all(context.quote_includes, before_each = "-iquote")
@@ -53,8 +65,14 @@ def _compile(ctx, src, context, resources):
     args.add_all(context.system_includes, before_each = "-isystem")
     args.add_all(context.external_includes, before_each = "-isystem")
     args.add_all(context.defines, format_each = "-D%s")
-    args.add_all(ctx.attr.defines, format_each = "-D%s")
-    args.add_all(ctx.attr.copts)
+    args.add_all(attr.defines, format_each = "-D%s")
+    args.add_all(attr.copts)
+
+def _compile(ctx, src, context):
+    out = ctx.actions.declare_file("_objs/%s/%s" % (ctx.label.name, src.basename[:-len("c")] + "o"))
+    args = ctx.actions.args()
+    args.add_all([ctx.file._clang, out, " ".join(_TARGET)])
+    bpf_compile_flags(args, ctx.attr, context, ctx.file._clang.owner.workspace_root)
     args.add_all(["-c", src])
     ctx.actions.run_shell(
         mnemonic = "BpfCompile",
@@ -68,11 +86,8 @@ def _compile(ctx, src, context, resources):
     return out
 
 def _bpf_object_impl(ctx):
-    context = cc_common.merge_compilation_contexts(
-        compilation_contexts = [d[CcInfo].compilation_context for d in ctx.attr.deps + ctx.attr._headers],
-    )
-    resources = ctx.file._clang.owner.workspace_root + "/root/usr/lib/llvm-19/lib/clang/19"
-    parts = [_compile(ctx, src, context, resources) for src in ctx.files.srcs]
+    context = bpf_compile_context(ctx.attr)
+    parts = [_compile(ctx, src, context) for src in ctx.files.srcs]
 
     out = ctx.actions.declare_file(ctx.label.name + ".o")
     args = ctx.actions.args()

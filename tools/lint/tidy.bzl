@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Copyright The eventstrace authors
-"""Runs the pinned clang-tidy on each C source of this tree, with the flags that it is compiled with.
+"""Runs the pinned clang-tidy on each C source of this tree, BPF included, with the flags that it is compiled with.
 
     bazelw build --config=tidy //...
 """
@@ -8,6 +8,7 @@
 load("@rules_cc//cc:action_names.bzl", "ACTION_NAMES")
 load("@rules_cc//cc:defs.bzl", "CcInfo", "cc_common")
 load("@rules_cc//cc:find_cc_toolchain.bzl", "find_cc_toolchain", "use_cc_toolchain")
+load("//tools/bpf:bpf.bzl", "bpf_compile_context", "bpf_compile_flags")
 
 def _compile_flags(ctx, target, context):
     toolchain = find_cc_toolchain(ctx)
@@ -33,40 +34,69 @@ def _compile_flags(ctx, target, context):
             flags += [option, folder]
     return flags
 
-def _tidy_impl(target, ctx):
-    if ctx.rule.kind not in ["cc_binary", "cc_library", "cc_test"] or target.label.workspace_root:
-        return []
+# What BPF sources are not checked for:
+# - branch-clone: a switch over the schema's events has branches that are alike.
+# - implicit-widening: what is small is multiplied in 32 bits, which is an instruction less.
+# - clang-analyzer: what user space tells programs is volatile to the compiler, so it believes that this changes between two
+#   looks; and what it takes minutes to look for, bad memory, the kernel's verifier looks for.
+_BPF_OPTIONS = [
+    "--checks=-bugprone-branch-clone,-bugprone-implicit-widening-of-multiplication-result,-clang-analyzer-*",
+]
+
+def _check(ctx, target, src, flags, inputs, options = []):
+    """Checks a source. Returns a file that is there if nothing was wrong."""
+    stamp = ctx.actions.declare_file("_tidy/%s/%s.ok" % (target.label.name, src.basename))
+    args = ctx.actions.args()
+    args.add(ctx.file._clang_tidy)
+    args.add(ctx.file._config, format = "--config-file=%s")
+    args.add_all(options)
+    args.add_all(["--quiet", src, "--"])
+    ctx.actions.run_shell(
+        mnemonic = "ClangTidy",
+        progress_message = "Checking " + src.short_path,
+        # Printed only when something is wrong: clang-tidy also counts the warnings that it leaves out.
+        command = 'out=$("$@" 2>&1) || { printf "%s\\n" "$out"; exit 1; }; : >' + stamp.path,
+        arguments = [args, flags],
+        inputs = depset([src, ctx.file._config], transitive = inputs),
+        tools = ctx.files._buildtools,
+        outputs = [stamp],
+    )
+    return stamp
+
+def _tidy_bpf(target, ctx):
+    context = bpf_compile_context(ctx.rule.attr)
+    flags = ctx.actions.args()
+    bpf_compile_flags(flags, ctx.rule.attr, context, ctx.file._clang_tidy.owner.workspace_root)
+    inputs = [depset(ctx.rule.files.hdrs), context.headers]
+    return [
+        _check(ctx, target, src, flags, inputs, _BPF_OPTIONS)
+        for src in ctx.rule.files.srcs
+        if src.is_source
+    ]
+
+def _tidy_cc(target, ctx):
     infos = [d[CcInfo] for d in ctx.rule.attr.deps if CcInfo in d]
     if CcInfo in target:
         infos.append(target[CcInfo])
     context = cc_common.merge_compilation_contexts(compilation_contexts = [i.compilation_context for i in infos])
     files = [f for src in ctx.rule.attr.srcs for f in src.files.to_list()]
-    flags = _compile_flags(ctx, target, context)
+    flags = ctx.actions.args()
+    flags.add_all(_compile_flags(ctx, target, context))
+    inputs = [depset(files), context.headers, find_cc_toolchain(ctx).all_files]
+    return [
+        _check(ctx, target, src, flags, inputs)
+        for src in files
+        if src.extension == "c" and src.is_source
+    ]
 
-    stamps = []
-    for src in [f for f in files if f.extension == "c" and f.is_source]:
-        stamp = ctx.actions.declare_file("_tidy/%s/%s.ok" % (target.label.name, src.basename))
-        ctx.actions.run_shell(
-            mnemonic = "ClangTidy",
-            progress_message = "Checking " + src.short_path,
-            # Printed only when something is wrong: clang-tidy also counts the warnings that it leaves out.
-            command = 'out=$("$@" 2>&1) || { printf "%s\\n" "$out"; exit 1; }; : >' + stamp.path,
-            arguments = [
-                ctx.file._clang_tidy.path,
-                "--config-file=" + ctx.file._config.path,
-                "--quiet",
-                src.path,
-                "--",
-            ] + flags,
-            inputs = depset(
-                files + [ctx.file._config],
-                transitive = [context.headers, find_cc_toolchain(ctx).all_files],
-            ),
-            tools = ctx.files._buildtools,
-            outputs = [stamp],
-        )
-        stamps.append(stamp)
-    return [OutputGroupInfo(tidy = depset(stamps))]
+def _tidy_impl(target, ctx):
+    if target.label.workspace_root:
+        return []
+    if ctx.rule.kind in ["cc_binary", "cc_library", "cc_test"]:
+        return [OutputGroupInfo(tidy = depset(_tidy_cc(target, ctx)))]
+    if ctx.rule.kind == "bpf_object":
+        return [OutputGroupInfo(tidy = depset(_tidy_bpf(target, ctx)))]
+    return []
 
 tidy = aspect(
     implementation = _tidy_impl,
