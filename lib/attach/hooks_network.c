@@ -45,14 +45,15 @@ static const struct et_hook_candidate rows[] = {
 		PROGRAMS(FUNC("accepted_graft_kprobe", "security_sock_graft")),
 	},
 	{
-		.event_id = ET_NETWORK_CONNECTION_ACCEPTED, .kind = ET_ATTACH_KPROBE,
-		.hook = "kretprobe/inet_csk_accept",
-		PROGRAMS(FUNC("accepted_kretprobe", "inet_csk_accept")),
-	},
-	{
 		.event_id = ET_NETWORK_CONNECTION_ACCEPTED, .kind = ET_ATTACH_TRACEPOINT,
 		.hook = "tracepoint/syscalls/sys_exit_{accept,accept4}",
 		PROGRAMS(EXIT("accepted_tp", "accept"), EXIT("accepted_tp", "accept4")),
+	},
+	/* Who accepts may sleep as long as it likes: a kretprobe misses others meanwhile. */
+	{
+		.event_id = ET_NETWORK_CONNECTION_ACCEPTED, .kind = ET_ATTACH_KPROBE,
+		.hook = "kretprobe/inet_csk_accept",
+		PROGRAMS(FUNC("accepted_kretprobe", "inet_csk_accept")),
 	},
 	{
 		.event_id = ET_NETWORK_CONNECTION_CLOSED, .kind = ET_ATTACH_FENTRY,
