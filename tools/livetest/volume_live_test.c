@@ -78,7 +78,8 @@ static void stop(struct tracer *tracer, struct report *r)
 /*
  * How late eventstrace comes to read depends on who has the CPUs. So rings hold all of what happens
  * at once; or, so that it goes round them, it happens in rounds, and each waits until what the one
- * before did has come. Those are of this test's processes alone: no others take of the room.
+ * before did has come. Where others may do a lot, only this test's processes are looked at: nobody
+ * else takes of the room.
  */
 #define ROUNDS 20
 
@@ -498,24 +499,31 @@ static void flood(const char *const *flags, int rounds, int count, size_t size)
 	fail_with("terminal writes", &r);
 }
 
-static const char *const large_ring[] = { "-s", "--process-tty-write", "--ring-size", "64M", NULL };
+/* In a ring that holds all, and has no other process's writes in it. */
+static void flood_at_once(int count, size_t size)
+{
+	const char *const flags[] = { "-s", "--process-tty-write", "--ring-size", "64M", own_tree(),
+				      NULL };
+
+	flood(flags, 1, count, size);
+}
 
 static void test_tty_bytes(void **state)
 {
 	(void)state;
-	flood(large_ring, 1, scaled_down(200000), 1);
+	flood_at_once(scaled_down(200000), 1);
 }
 
 static void test_tty_lines(void **state)
 {
 	(void)state;
-	flood(large_ring, 1, scaled_down(50000), 64);
+	flood_at_once(scaled_down(50000), 64);
 }
 
 static void test_tty_pages(void **state)
 {
 	(void)state;
-	flood(large_ring, 1, scaled_down(5000), 1024);
+	flood_at_once(scaled_down(5000), 1024);
 }
 
 /* Half a ring in each round. */
