@@ -31,7 +31,7 @@
 #include "lib/wire/schema.h"
 
 #define BATCH  256
-#define NAP_NS 500000 /* as long as eventstrace naps while events come fast */
+#define NAP_NS 1000000 /* as long as eventstrace naps while events come fast */
 
 /* A field of @bytes. */
 #define VAR(bytes) ((__u32)sizeof(struct et_var) + ET_VAR_ALIGNED(bytes))

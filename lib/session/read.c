@@ -18,7 +18,7 @@
  * does not sleep until the next one, but for NAP_NS. A ring must hold what comes meanwhile: smaller
  * ones than NAP_RING get shorter naps.
  */
-#define NAP_NS     (ET_MS / 2)
+#define NAP_NS     ET_MS
 #define NAP_EVENTS 2
 #define NAP_RING   (1UL << 20)
 
