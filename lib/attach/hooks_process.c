@@ -229,15 +229,16 @@ static const struct et_hook_candidate rows[] = {
 		PROGRAMS(FUNC("load_module_fentry", "do_init_module")),
 	},
 	{
+		.event_id = ET_PROCESS_LOAD_MODULE, .kind = ET_ATTACH_KPROBE,
+		.hook = "kprobe/do_init_module",
+		PROGRAMS(FUNC("load_module_kprobe", "do_init_module")),
+	},
+	/* Last, for where there is none its reason is told: that the kernel knows no modules. */
+	{
 		.event_id = ET_PROCESS_LOAD_MODULE, .kind = ET_ATTACH_TRACEPOINT,
 		.hook = "tp_btf/module_load",
 		NEEDS("btf_trace_module_load"),
 		PROGRAMS(TP_BTF("load_module_tp_btf")),
-	},
-	{
-		.event_id = ET_PROCESS_LOAD_MODULE, .kind = ET_ATTACH_KPROBE,
-		.hook = "kprobe/do_init_module",
-		PROGRAMS(FUNC("load_module_kprobe", "do_init_module")),
 	},
 };
 /* clang-format on */
