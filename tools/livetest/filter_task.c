@@ -79,30 +79,43 @@ static void grow_tree(pid_t children[4])
 	children[3] = actor_fork(3);
 }
 
-static void test_tree(void **state)
-{
-	pid_t children[4], other, pid_2;
+struct grown {
+	pid_t children[4], other; /* of the tree, and of a process beside it */
+	pid_t pid_2;              /* as it was before it ended */
+};
 
-	(void)state;
+/* What a tree and a process beside it do, seen with @form of the tree's root. */
+static struct grown see_tree(const char *form)
+{
+	struct grown g;
+
 	actor_begin(0);
 	actor_begin(4);
 	actor_spawn(0, 1);
 	actor_spawn(1, 2);
-	pid_2 = actor_pid(2);
-	BEGIN(filtered_text("--tree=%d", actor_pid(0)));
-	grow_tree(children);
-	other = actor_fork(4);
+	g.pid_2 = actor_pid(2);
+	BEGIN(filtered_text("--%s=%d", form, actor_pid(0)));
+	grow_tree(g.children);
+	g.other = actor_fork(4);
 	filtered_end();
+	return g;
+}
+
+static void test_tree(void **state)
+{
+	struct grown g = see_tree("tree");
+
+	(void)state;
 	for (int i = 0; i < 4; i++) {
-		EXPECT("SETSID", children[i], 1);
-		EXPECT("EXIT", children[i], 1);
+		EXPECT("SETSID", g.children[i], 1);
+		EXPECT("EXIT", g.children[i], 1);
 	}
 	EXPECT("FORK", actor_pid(0), 1);
-	EXPECT("FORK", pid_2, 3);
-	EXPECT("EXIT", pid_2, 1);
+	EXPECT("FORK", g.pid_2, 3);
+	EXPECT("EXIT", g.pid_2, 1);
 	EXPECT("FORK", actor_pid(3), 1);
 	EXPECT("FORK", actor_pid(4), 0);
-	EXPECT("SETSID", other, 0);
+	EXPECT("SETSID", g.other, 0);
 	assert_true(filtered_dropped("process-fork") >= 1);
 	assert_true(filtered_dropped("process-setsid") >= 1);
 	filtered_forget();
@@ -110,27 +123,18 @@ static void test_tree(void **state)
 
 static void test_exclude_tree(void **state)
 {
-	pid_t children[4], other, pid_2;
+	struct grown g = see_tree("exclude-tree");
 
 	(void)state;
-	actor_begin(0);
-	actor_begin(4);
-	actor_spawn(0, 1);
-	actor_spawn(1, 2);
-	pid_2 = actor_pid(2);
-	BEGIN(filtered_text("--exclude-tree=%d", actor_pid(0)));
-	grow_tree(children);
-	other = actor_fork(4);
-	filtered_end();
 	for (int i = 0; i < 4; i++) {
-		EXPECT("SETSID", children[i], 0);
-		EXPECT("EXIT", children[i], 0);
+		EXPECT("SETSID", g.children[i], 0);
+		EXPECT("EXIT", g.children[i], 0);
 	}
 	EXPECT("FORK", actor_pid(0), 0);
-	EXPECT("FORK", pid_2, 0);
-	EXPECT("EXIT", pid_2, 0);
+	EXPECT("FORK", g.pid_2, 0);
+	EXPECT("EXIT", g.pid_2, 0);
 	EXPECT("FORK", actor_pid(4), 1);
-	EXPECT("SETSID", other, 1);
+	EXPECT("SETSID", g.other, 1);
 	assert_int_equal(filtered_dropped("process-fork"), 5);
 	assert_int_equal(filtered_dropped("process-setsid"), 4);
 	assert_int_equal(filtered_dropped("process-exit"), 6);
