@@ -10,11 +10,12 @@ to be the same file, byte for byte, its URL stands beside as a second source.
 def _deb(**kwargs):
     return struct(**kwargs)
 
-def _kernel(modules = [], loadable = [], without = {}, many_cpus = False, formats = [], **kwargs):
+def _kernel(modules = [], loadable = [], without = {}, cannot = [], many_cpus = False, formats = [], **kwargs):
     return struct(
         modules = modules,
         loadable = loadable,
         without = without,
+        cannot = cannot,
         many_cpus = many_cpus,
         formats = formats,
         **kwargs
@@ -802,7 +803,8 @@ PACKAGES = [
 
 # Kernels of virtual machines, which tools/vmtest runs the cases on. `kinds` are the kinds of hooks that it has, and all of
 # them are tested; `without` are events that a kind cannot have there all the same, by kind. Of its modules, `modules` are
-# loaded, in this order: what cases need; and `loadable` are for cases to load themselves. With `many_cpus`, what is locked
+# loaded, in this order: what cases need; and `loadable` are for cases to load themselves. `cannot` names the tests
+# whose "cannot" is no failure there (tools/livetest/cannot.h). With `many_cpus`, what is locked
 # is also measured in a guest that could have hundreds of CPUs, of `formats` of records. What is not `required` is tested only
 # if asked for by name.
 KERNELS = [

@@ -12,6 +12,24 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#define CANNOT_MAX 8
+
+static const char *cannot[CANNOT_MAX];
+static size_t cannot_count;
+
+void account_cannot(const char *why)
+{
+	CHECK(cannot_count < CANNOT_MAX && !strpbrk(why, "\"\\\n"));
+	cannot[cannot_count++] = why;
+}
+
+static void print_cannot(void)
+{
+	for (size_t i = 0; i < cannot_count; i++)
+		printf("%s\"%s\"", i ? "," : ",\"cannot\":[", cannot[i]);
+	printf("%s", cannot_count ? "]" : "");
+}
+
 _Noreturn void account_fail(const char *file, int line, const char *what)
 {
 	dprintf(STDERR_FILENO, "%s:%d: pid %d: %s: %s\n", file, line, getpid(), what,
@@ -55,7 +73,9 @@ int account_end(void)
 	}
 	printf("{\"case\":\"%s\",\"events\":[", program_invocation_short_name);
 	fwrite(text, 1, (size_t)st.st_size - 1, stdout);
-	printf("]}\n");
+	printf("]");
+	print_cannot();
+	printf("}\n");
 	free(text);
 	CHECK(fflush(stdout) == 0);
 	return 0;

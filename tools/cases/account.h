@@ -43,6 +43,15 @@
 			account_fail(__FILE__, __LINE__, #cond); \
 	} while (0)
 
+/**
+ * account_cannot() - say that this machine cannot do what the case is for, or a part of it
+ * @why:	what the machine lacks and how that showed; it stays the caller's
+ *
+ * Only for what the hardware or the kernel's configuration lacks, and only after the case has seen
+ * the very refusal. The case goes on with what is left. Called in the case's first process.
+ */
+void account_cannot(const char *why);
+
 /* Print what failed, with errno, to standard error and end the process with status 99. */
 _Noreturn void account_fail(const char *file, int line, const char *what);
 

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "lib/wire/schema.h"
+#include "tools/livetest/cannot.h"
 #include "tools/livetest/match.h"
 #include "tools/livetest/memory.h"
 #include "tools/livetest/place.h"
@@ -406,4 +407,22 @@ void caserun_compare(const struct caserun *run, const struct events *events, str
 	free(s.tgids);
 	yyjson_doc_free(account);
 	yyjson_doc_free(runner);
+}
+
+void caserun_cannot(const struct caserun *run, const char *test, struct report *r)
+{
+	yyjson_doc *account;
+	yyjson_val *why;
+	size_t i, max;
+
+	if (run->rc || run->status)
+		return;
+	account = yyjson_read(run->out, strlen(run->out), 0);
+	yyjson_arr_foreach(yyjson_obj_get(root(account), "cannot"), i, max, why)
+	{
+		if (!cannot(test, yyjson_get_str(why)))
+			report_add(r, "  this machine must be able to run it: %s",
+				   yyjson_get_str(why));
+	}
+	yyjson_doc_free(account);
 }

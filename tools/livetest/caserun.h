@@ -57,6 +57,14 @@ void caserun_run(const char *name, const char *const *args, struct caserun *ret)
  */
 void caserun_compare(const struct caserun *run, const struct events *events, struct report *r);
 
+/**
+ * caserun_cannot() - print what the case found that this machine cannot do
+ * @run:	the case
+ * @test:	its name in full: "file/int80"
+ * @r:		receives a line for each thing that the machine must be able to do: see cannot()
+ */
+void caserun_cannot(const struct caserun *run, const char *test, struct report *r);
+
 void caserun_free(struct caserun *run);
 
 #endif /* TOOLS_LIVETEST_CASERUN_H */

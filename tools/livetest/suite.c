@@ -21,6 +21,7 @@
 #include "tools/livetest/caserun.h"
 #include "tools/livetest/memory.h"
 #include "tools/livetest/place.h"
+#include "tools/livetest/words.h"
 
 static struct suite_theme *themes, **themes_end = &themes;
 
@@ -155,6 +156,7 @@ static void test_case(void **state)
 	/* Of what is watched for other themes this one's accounts say nothing. */
 	events.types = test->theme->types;
 	caserun_compare(&test->run, &events, &r);
+	caserun_cannot(&test->run, test->name, &r);
 	fail_with(test->name, &r);
 }
 
@@ -197,24 +199,6 @@ static int find_event(const char *option)
 	return -EINVAL;
 }
 
-/* Does @list, words between spaces, have it? A list that is not there has everything. */
-static bool in_list(const char *list, const char *word)
-{
-	size_t len = strlen(word);
-	const char *p = list;
-
-	if (!list)
-		return true;
-	while (*p) {
-		size_t n = strcspn(p, " ");
-
-		if (n == len && !strncmp(p, word, n))
-			return true;
-		p += n + (p[n] == ' ');
-	}
-	return false;
-}
-
 /*
  * Add an event to those of a theme, and to those that are watched, unless the environment's
  * LIVETEST_EVENTS leaves it out.
@@ -226,7 +210,7 @@ static int add_event(struct suite_theme *theme, const char *option, bool *ret_an
 
 	if (event < 0)
 		return event;
-	if (!in_list(getenv("LIVETEST_EVENTS"), option))
+	if (!words_have(getenv("LIVETEST_EVENTS"), option))
 		return 0;
 	while (theme->types[n])
 		n++;
@@ -261,7 +245,7 @@ static int choose_themes(void)
 	int rc = 0;
 
 	for (struct suite_theme *theme = themes; theme && !rc; theme = theme->next) {
-		if (!in_list(list, theme->name))
+		if (!words_have(list, theme->name))
 			continue;
 		found = true;
 		rc = choose_events(theme);

@@ -56,7 +56,7 @@ void suite_add(struct suite_theme *theme);
  *
  * One tracer watches all themes. Each case is a test, and so are the run as a whole (every line
  * valid, nothing lost, a clean end) and, of course, that eventstrace can be started at all: nothing
- * is ever skipped.
+ * is ever skipped. What a case's account says that the machine cannot do is printed: cannot.h.
  *
  * What an account says of events that nobody watches is not looked for. Two variables of the
  * environment, names between spaces: LIVETEST_EVENTS has those that there are, for kinds of hooks

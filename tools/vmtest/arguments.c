@@ -97,6 +97,9 @@ static int read_one(char *arg, struct arguments *a)
 	value = value_of(arg, "--without");
 	if (value)
 		return add_all(a->without, value);
+	value = value_of(arg, "--cannot");
+	if (value)
+		return add_all(a->cannot, value);
 	if (!strcmp(arg, "--update"))
 		a->update = true;
 	else if (!strcmp(arg, "--verbose"))

@@ -17,6 +17,7 @@ struct arguments {
 	const char *kernel_kinds[ARGUMENTS_MAX + 1]; /* of hooks, that the kernel has */
 	const char *kinds[ARGUMENTS_MAX + 1];        /* those of them that are tested */
 	const char *without[ARGUMENTS_MAX + 1];      /* "fentry:process-exec" */
+	const char *cannot[ARGUMENTS_MAX + 1];       /* tests that the kernel cannot run */
 	const char *formats[ARGUMENTS_MAX + 1];      /* of records */
 	const char *loadable; /* file with the names of modules that cases may load */
 	const char *baseline; /* of the verifier; NULL: nothing is compared */

@@ -14,6 +14,7 @@ enum cases_line cases_read(const char *line, const char **ret_name)
 		{ "[  FAILED  ] ", CASES_FAILED }, { "[  ERROR   ] ", CASES_TEXT },
 		{ "[==========] ", CASES_SUM },    { "[  PASSED  ] ", CASES_SUM },
 		{ "[  SKIPPED ] ", CASES_FAILED }, { "[   NOTE   ] ", CASES_NOTE },
+		{ "cannot: ", CASES_CANNOT },
 	};
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {

@@ -12,7 +12,8 @@ enum cases_line {
 	CASES_OK,
 	CASES_FAILED,
 	CASES_NOTE, /* what a person should know though nothing is wrong; in place of a case's name */
-	CASES_SUM, /* of the program as a whole; says nothing that the rest did not */
+	CASES_CANNOT, /* what the guest cannot do, behind "cannot: "; in place of a case's name */
+	CASES_SUM,    /* of the program as a whole; says nothing that the rest did not */
 };
 
 /**

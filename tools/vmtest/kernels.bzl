@@ -54,6 +54,7 @@ def _arguments(row):
         "--loadable=$(rootpath @%s//:modules/loadable)" % row.name,
         "--kinds=" + ",".join(row.kinds),
         "--formats=" + ",".join(row.formats),
+        "--cannot=" + ",".join(row.cannot),
     ] + (["--without=" + ",".join(without)] if without else [])
 
 def _data(row):

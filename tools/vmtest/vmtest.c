@@ -69,6 +69,9 @@ static void begin_test(struct run *run, FILE *f, const char *kind, const char *n
 	run->jobs++;
 	fprintf(f, "%s/%s\t600\tPATH=/bin\tHOME=/\tEVENTSTRACE=/bin/eventstrace", kind, name);
 	fprintf(f, "\tEVENTSTRACE_CASES=/cases\tLIVETEST_TIME_SCALE=" TIME_SCALE);
+	fprintf(f, "\tLIVETEST_CANNOT=");
+	for (const char *const *test = run->args->cannot; *test; test++)
+		fprintf(f, "%s ", *test);
 }
 
 /* Those that depend on the kind, or for NULL those that do not. */
@@ -282,6 +285,10 @@ static void take_test_line(struct run *run, const char *line)
 		break;
 	case CASES_NOTE:
 		printf("%s %s/%s\n", run->args->name, run->kind, name);
+		break;
+	case CASES_CANNOT:
+		/* In this form it is repeated by .ci/run. */
+		printf("cannot: %s %s/%s\n", run->args->name, run->kind, name);
 		break;
 	case CASES_TEXT:
 		keep_said(run, line);
