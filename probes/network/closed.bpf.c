@@ -34,13 +34,52 @@ struct {
 _Static_assert(__builtin_offsetof(struct et_net_closed, bytes_sent) == sizeof(struct et_net),
 	       "a connection that is closed begins as any does");
 
-static __always_inline void closed_fill(struct et_net_closed *net, const struct sock *sk)
+static __always_inline bool closed_has_begun_to_end(int state)
+{
+	return state == TCP_FIN_WAIT1 || state == TCP_FIN_WAIT2 || state == TCP_CLOSING ||
+	       state == TCP_LAST_ACK;
+}
+
+/*
+ * Bytes that the process gave the kernel to send: also those that are queued still. Sequence
+ * numbers count them: what is acknowledged, in 64 bits, and what is not, in 32. The end of the
+ * stream has a number too, from the moment on that it is queued behind the data. So has the
+ * beginning, but only the side that began counts that as acknowledged. Which side this is, no field
+ * tells: bytes_sent does, in which the kernel counts what it has put into segments, retransmissions
+ * included, and neither the beginning nor the end. bytes_sent alone is no help: where a segment is
+ * dropped on this host, its bytes are counted twice.
+ *
+ * If the socket is not locked, acknowledgements come in while this reads: then it reads again.
+ */
+static __always_inline __u64 closed_accepted(const struct tcp_sock *tp, int state)
+{
+	__u32 end = closed_has_begun_to_end(state);
+	__u64 numbered = 0;
+
+	for (int i = 0; i < 3; i++) {
+		__u32 unacked = et_read(tp, snd_una), queued = et_read(tp, write_seq);
+		__u32 next = et_read(tp, snd_nxt);
+		__u64 sent = et_read(tp, bytes_sent) - et_read(tp, bytes_retrans);
+		__s32 not_sent = queued - next;
+		__s64 begin;
+
+		numbered = et_read(tp, bytes_acked) + (__u32)(queued - unacked) - end;
+		/* The end of the stream is not in bytes_sent; it may not have been sent yet. */
+		begin = numbered - (sent + not_sent - (not_sent ? end : 0));
+		if (begin == 0 || begin == 1)
+			return numbered - begin;
+	}
+	return numbered;
+}
+
+/* @state: the one that it is in, or was in until now. */
+static __always_inline void closed_fill(struct et_net_closed *net, const struct sock *sk, int state)
 {
 	const struct tcp_sock *tp = (const struct tcp_sock *)sk;
 	__u64 received = et_read(tp, bytes_received);
 
 	et_fill_net((struct et_net *)net, sk);
-	net->bytes_sent = et_read(tp, bytes_sent);
+	net->bytes_sent = closed_accepted(tp, state);
 	/* The kernel counts the end of what the other side sends as a byte. It is the last one. */
 	if (received && et_sock_flag(sk, SOCK_DONE))
 		received--;
@@ -88,12 +127,6 @@ static __always_inline bool closed_is_path(const struct sock *sk)
 	return bpf_core_field_exists(tp->is_mptcp) && et_read(tp, is_mptcp);
 }
 
-static __always_inline bool closed_has_begun_to_end(int state)
-{
-	return state == TCP_FIN_WAIT1 || state == TCP_FIN_WAIT2 || state == TCP_CLOSING ||
-	       state == TCP_LAST_ACK;
-}
-
 /*
  * With SO_LINGER, tcp_close() waits behind the first change of state for the last one. Who then has
  * closed what was shut down before, and left something unread, is not told apart, nor told of.
@@ -115,7 +148,7 @@ static __always_inline void closed_note(const struct sock *sk, int was, bool rel
 		return;
 	if (was == TCP_SYN_SENT && !et_sock_sent_syn(sk))
 		return;
-	closed_fill(&net, sk);
+	closed_fill(&net, sk, was);
 	if (bpf_map_update_elem(&connections_over, &key, &net, BPF_ANY))
 		et_missed(ET_NETWORK_CONNECTION_CLOSED, 1);
 }
@@ -148,7 +181,7 @@ static __always_inline int closed_state(const struct sock *sk, int was, int is, 
 	if (released && et_sock_is_owned(sk)) {
 		if (!tells || !closed_is_now(sk, was, is))
 			return 0;
-		closed_fill(&net, sk);
+		closed_fill(&net, sk, was);
 		return closed_emit(&net);
 	}
 	if (is == TCP_CLOSE)
@@ -176,6 +209,13 @@ int closed_destroy_tp_btf(__u64 *ctx)
 
 /* ---- where tcp_close() can be hooked ------------------------------------------------------ */
 
+static __always_inline bool closed_has_carried(const struct sock *sk)
+{
+	const struct tcp_sock *tp = (const struct tcp_sock *)sk;
+
+	return et_read(tp, bytes_sent) || et_read(tp, bytes_received);
+}
+
 /* At its beginning. What has no file is the kernel's own. */
 static __always_inline int closed_body(const struct sock *sk)
 {
@@ -186,11 +226,11 @@ static __always_inline int closed_body(const struct sock *sk)
 	if (state == TCP_LISTEN || !et_sock_file(sk) || !et_sock_is_tcp(sk) || closed_is_path(sk))
 		return 0;
 	over = closed_take(sk, &net);
-	if (state != TCP_CLOSE || !over)
-		closed_fill(&net, sk);
 	/* Never connected; or it was over before anybody looked, which what it carried tells. */
-	if (state == TCP_CLOSE && !over && !net.bytes_sent && !net.bytes_received)
+	if (state == TCP_CLOSE && !over && !closed_has_carried(sk))
 		return 0;
+	if (state != TCP_CLOSE || !over)
+		closed_fill(&net, sk, state);
 	return closed_emit(&net);
 }
 
