@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What was once recorded on a running kernel is printed today as it was then. The arguments are
- * recordings, and behind each the lines; lib/record/testdata/record.sh makes both.
+ * What was once recorded on a running kernel is printed today as it was then, also if its events
+ * have got more fields since. The arguments are recordings, and behind each the lines that the
+ * program of that time printed; neither is ever made anew.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -94,9 +95,10 @@ static void printed_as_then(void **state)
 		while (then[at] && then[at] == now[at])
 			line += then[at++] == '\n';
 		if (then[at] != now[at])
-			fail_msg("%s: line %zu was\n  %.120s\nand is now\n  %.120s\n"
-				 "If that is meant to be: bash lib/record/testdata/record.sh",
-				 file[0], line, then + at, now + at);
+			fail_msg(
+				"%s: line %zu was\n  %.120s\nand is now\n  %.120s\n"
+				"Old recordings are printed as they were: see docs/adding-an-event.md",
+				file[0], line, then + at, now + at);
 		assert_int_equal(now_size, size);
 		free(then);
 		free(now);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "lib/decode/decode.h"
+#include "lib/decode/layouts.h"
 #include "lib/error.h"
 
 int et_pipeline_open(struct et_pipeline *p, const struct et_options *opts,
@@ -133,14 +134,14 @@ static int write_all(struct et_pipeline *p, struct et_event *event)
 	return r;
 }
 
-int et_pipeline_note(struct et_pipeline *p, const struct et_lost *lost)
+int et_pipeline_note(struct et_pipeline *p, struct et_event *event)
 {
-	struct et_event event = { .hdr = &lost->hdr };
+	const struct et_lost *lost = (const void *)event->hdr;
 	int r;
 
 	if (p->silent)
 		return 0;
-	r = write_all(p, &event);
+	r = write_all(p, event);
 	if (r == 0)
 		p->lost_written += lost->count;
 	return r;
@@ -164,8 +165,9 @@ int et_pipeline_lost(struct et_pipeline *p, const struct et_gap *gap)
 		.after_ts_ns = gap->after_ns,
 		.before_ts_ns = gap->before_ns,
 	};
+	struct et_event event = { .hdr = &lost.hdr };
 
-	return et_pipeline_note(p, &lost);
+	return et_pipeline_note(p, &event);
 }
 
 /* Recorded as it is: whoever replays it rejects it as well. */
@@ -181,7 +183,8 @@ int et_pipeline_record(struct et_pipeline *p, const void *data, size_t len)
 	struct et_gap gap;
 	int r, missing = 0;
 
-	r = et_decode(data, len, &event);
+	r = p->layouts ? et_layouts_decode(p->layouts, data, len, &event)
+		       : et_decode(data, len, &event);
 	if (r < 0)
 		return reject(p, data, len);
 	if (p->gaps) {

@@ -27,6 +27,7 @@ struct et_pipeline {
 	struct et_encoder encoder;
 	struct et_sink *sink;              /* NULL: events are only recorded */
 	struct et_record_writer *recorder; /* NULL: they are not */
+	struct et_layouts *layouts; /* of a recording's records; the caller's; NULL: today's */
 	struct et_gaps *gaps; /* follows the records' numbers; the caller's; NULL: nobody does */
 	bool unbuffered;
 	__u64 max_events;   /* take no more than this many; 0: no limit */
@@ -100,8 +101,8 @@ int et_pipeline_record(struct et_pipeline *p, const void *data, size_t len);
  */
 int et_pipeline_lost(struct et_pipeline *p, const struct et_gap *gap);
 
-/* The same for a line that is made already: out of a recording. */
-int et_pipeline_note(struct et_pipeline *p, const struct et_lost *lost);
+/* The same for a line that is made already, out of a recording: @event is a struct et_lost. */
+int et_pipeline_note(struct et_pipeline *p, struct et_event *event);
 
 /* Write out what is buffered. Return: 0 or a negative errno, and p->error has the message. */
 int et_pipeline_flush(struct et_pipeline *p);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/decode/layouts.h"
 #include "lib/enrich/enrich.h"
 #include "lib/include/eventstrace.h"
 #include "lib/error.h"
@@ -17,6 +18,8 @@
 struct et_replay {
 	__u64 events; /* mask of ET_EVENT_BIT */
 	struct et_record_reader *reader;
+	struct et_layouts *layouts;
+	bool layouts_set; /* as the recording's header says */
 	struct et_pipeline pipeline;
 };
 
@@ -55,11 +58,14 @@ int et_replay__open(const struct et_options *opts, int fd, struct et_replay **re
 	replay->events = options.events;
 	r = et_record_reader_new(fd, &replay->reader);
 	if (r == 0)
+		r = et_layouts_new(&replay->layouts);
+	if (r == 0)
 		r = et_recorded_clock_new(&clock);
 	if (r < 0)
 		et_error_set(err, ET_ERROR_SYSTEM, r, "%s", strerror(-r));
 	else
 		r = et_pipeline_open(&replay->pipeline, &options, clock, err);
+	replay->pipeline.layouts = replay->layouts;
 	if (r < 0) {
 		et_replay__close(replay);
 		return r;
@@ -78,16 +84,28 @@ static bool is_wanted(const struct et_replay *replay, const struct et_recorded *
 	return replay->events & ET_EVENT_BIT(hdr->type);
 }
 
+/* Behind the header: the layouts of the records that follow. */
+static void set_layouts(struct et_replay *replay)
+{
+	for (unsigned int id = 1; id < ET_EVENT_TYPES; id++)
+		et_layouts_set(replay->layouts, id,
+			       et_record_reader_generation(replay->reader, id));
+	et_layouts_set(replay->layouts, ET_LOST,
+		       et_record_reader_generation(replay->reader, ET_LOST));
+	replay->layouts_set = true;
+}
+
 /* Return: as et_pipeline_record(). */
 static int replay_record(struct et_replay *replay, const struct et_recorded *rec)
 {
-	const struct et_lost *lost = rec->data;
+	struct et_event note;
 
+	if (!replay->layouts_set)
+		set_layouts(replay);
 	et_recorded_clock_set(replay->pipeline.clock, rec->clock_offset);
 	/* No probe sends such: the decoder does not know it. */
-	if (rec->len == sizeof(*lost) && lost->hdr.type == ET_LOST &&
-	    lost->hdr.version == ET_WIRE_VERSION && lost->hdr.size == rec->len)
-		return et_pipeline_note(&replay->pipeline, lost);
+	if (et_layouts_decode_note(replay->layouts, rec->data, rec->len, &note) == 0)
+		return et_pipeline_note(&replay->pipeline, &note);
 	return et_pipeline_record(&replay->pipeline, rec->data, rec->len);
 }
 
@@ -221,6 +239,7 @@ void et_replay__close(struct et_replay *replay)
 	if (!replay)
 		return;
 	et_pipeline_close(&replay->pipeline);
+	et_layouts_free(replay->layouts);
 	et_record_reader_free(replay->reader);
 	free(replay);
 }

@@ -9,7 +9,7 @@
 #include "lib/decode/format.h"
 #include "lib/decode/slots.h"
 
-static const struct et_event_desc descs[ET_EVENT_TYPES] = {
+const struct et_event_desc et_event_descs[ET_EVENT_TYPES] = {
 #define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING_, doc) \
 	[id] = { .fixed = sizeof(struct et_##name), .ring = ET_RING_##RING_, .slot = {
 #define ET_VAR(owner, NAME, name, doc) [ET_VAR_##NAME] = ET_SLOT_##owner##_##name + 1,
@@ -24,7 +24,8 @@ static const struct et_event_desc descs[ET_EVENT_TYPES] = {
 	_Static_assert(ET_SLOTS_##name <= ET_VARS_MAX, #name " has too many variable fields");
 #include "lib/wire/schema.def"
 
-int et_decode(const void *rec, size_t len, struct et_event *ret)
+int et_decode_as(const struct et_event_desc descs[ET_EVENT_TYPES], const void *rec, size_t len,
+		 struct et_event *ret)
 {
 	const struct et_header *hdr = rec;
 	const struct et_event_desc *desc;
@@ -65,4 +66,9 @@ int et_decode(const void *rec, size_t len, struct et_event *ret)
 
 	*ret = event;
 	return 0;
+}
+
+int et_decode(const void *rec, size_t len, struct et_event *ret)
+{
+	return et_decode_as(et_event_descs, rec, len, ret);
 }

@@ -23,7 +23,12 @@ struct et_event {
 	const struct et_header *hdr; /* also the fixed part: a struct et_process_fork, ... */
 	struct et_field_view vars[ET_VARS_MAX]; /* in the order of the event's ET_VAR rows */
 	__u64 time_ns; /* wall clock, nanoseconds since 1970; set by enrich, 0 before */
+	/* How many generations its layout is behind today's: ET_LACKS(); 0 for what comes live. */
+	unsigned int older;
 };
+
+/* Does a record, with this for et_event.older, lack the fields that there are since @generation? */
+#define ET_LACKS(older, generation) ((older) > ET_GENERATION - (generation))
 
 /**
  * et_decode() - check a record and find its fields

@@ -15,6 +15,9 @@ struct et_event_desc {
 	__u8 slot[ET_VAR_TYPES]; /* by variable field type: place in et_event.vars + 1, or 0 */
 };
 
+/* Of today's layouts. */
+extern const struct et_event_desc et_event_descs[ET_EVENT_TYPES];
+
 /* The most bytes that are sent of a field, by its type. */
 extern const __u32 et_var_caps[ET_VAR_TYPES];
 
@@ -29,5 +32,9 @@ extern const __u32 et_var_caps[ET_VAR_TYPES];
  */
 int et_decode_field(const struct et_event_desc *desc, const struct et_var *var, const char *data,
 		    struct et_event *event);
+
+/* et_decode(), for records of the layouts @descs. */
+int et_decode_as(const struct et_event_desc descs[ET_EVENT_TYPES], const void *rec, size_t len,
+		 struct et_event *ret);
 
 #endif /* ET_DECODE_FIELD_H */

@@ -237,34 +237,51 @@ static inline char *put_times(char *p, struct et_encoder *enc, const struct et_e
 #define MAX_TIMES        (ET_TIMESTAMP_LEN + LEN("\",\"ts_ns\":") + ET_MAX_U64)
 
 #define ET_STRUCT_BEGIN(name, doc)                                              \
-	static char *put_struct_##name(char *p, const struct et_##name *fields) \
+	static char *put_struct_##name(char *p, const struct et_##name *fields, \
+				       unsigned int older)                      \
 	{                                                                       \
-		char *const begin = p;
-#define ET_STRUCT_END(name) \
-	*begin = '{';       \
-	*p++ = '}';         \
-	return p;           \
+		char *const begin = p;                                          \
+                                                                                \
+		(void)older;
+#define ET_STRUCT_END(name)      \
+	end:                     \
+	__attribute__((unused)); \
+	*begin = '{';            \
+	*p++ = '}';              \
+	return p;                \
 	}
 #define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc)          \
 	static char *put_event_##name(char *p, struct et_encoder *enc,     \
 				      const struct et_event *event)        \
 	{                                                                  \
 		const struct et_##name *fields = (const void *)event->hdr; \
+		const unsigned int older = event->older;                   \
                                                                            \
 		p = put_times(PUT(p, EVENT_TYPE(NAME)), enc, event);
-#define ET_EVENT_END(name) \
-	(void)fields;      \
-	*p++ = '}';        \
-	*p++ = '\n';       \
-	return p;          \
+#define ET_EVENT_END(name)       \
+	(void)older;             \
+	(void)fields;            \
+	end:                     \
+	__attribute__((unused)); \
+	*p++ = '}';              \
+	*p++ = '\n';             \
+	return p;                \
 	}
 #define ET_NOTE_BEGIN(id, NAME, name, doc) ET_EVENT_BEGIN(id, NAME, name, "", , LIFECYCLE, doc)
 #define ET_NOTE_END(name)                  ET_EVENT_END(name)
 #define ET_FIELD(owner, KIND, name, doc)   p = put_##KIND(PUT(p, KEY(name)), fields->name);
 #define ET_ENUM(owner, enum_, name, doc)   p = put_enum_##enum_(PUT(p, KEY(name)), fields->name);
-#define ET_SUB(owner, type, name, doc)     p = put_struct_##type(PUT(p, KEY(name)), &fields->name);
+#define ET_SUB(owner, type, name, doc) \
+	p = put_struct_##type(PUT(p, KEY(name)), &fields->name, older);
 #define ET_VAR(owner, NAME, name, doc) \
 	p = put_var_##NAME(p, &event->vars[ET_SLOT_##owner##_##name], KEY(name), LEN(KEY(name)));
+/* What a record of an old recording lacks, its line lacks as well. */
+#define ET_SINCE(owner, generation)      \
+	if (ET_LACKS(older, generation)) \
+		goto end;
+#define ET_FIELD_WAS(owner, generation, WAS, KIND, name, doc)                        \
+	p = ET_LACKS(older, generation) ? put_##WAS(PUT(p, KEY(name)), fields->name) \
+					: put_##KIND(PUT(p, KEY(name)), fields->name);
 #include "lib/wire/schema.def"
 
 /* The longest that each can be: MAX_struct_pids; MAX_event_process_exec, bytes of vars apart. */
@@ -283,6 +300,8 @@ static inline char *put_times(char *p, struct et_encoder *enc, const struct et_e
 #define ET_ENUM(owner, enum_, name, doc)   +LEN(KEY(name)) + sizeof(union longest_##enum_)
 #define ET_SUB(owner, type, name, doc)     +LEN(KEY(name)) + MAX_struct_##type
 #define ET_VAR(owner, NAME, name, doc)     +MAX_VAR(name)
+#define ET_FIELD_WAS(owner, generation, WAS, KIND, name, doc) \
+	+LEN(KEY(name)) + MAX_##KIND + MAX_##WAS
 #include "lib/wire/schema.def"
 
 /* As large as the largest event with every field at its cap. */

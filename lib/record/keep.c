@@ -34,12 +34,12 @@ static bool is_family(__u32 tgid)
 
 /* Of every event that there is, struct et_pids of who did it comes first. */
 #define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) \
-	_Static_assert(sizeof(struct et_##name) >= sizeof(struct et_process_setsid), #name);
+	_Static_assert(sizeof(struct et_##name) >= sizeof(struct et_process_load_module), #name);
 #include "lib/wire/schema.def"
 
-static const struct et_process_setsid *event_of(const struct et_recorded *rec)
+static const struct et_process_load_module *event_of(const struct et_recorded *rec)
 {
-	const struct et_process_setsid *event = rec->data;
+	const struct et_process_load_module *event = rec->data;
 
 	if (rec->len < sizeof(*event) || !event->hdr.type || event->hdr.type >= ET_EVENT_TYPES)
 		return NULL;
@@ -65,7 +65,7 @@ struct keeping {
 
 static int keep(struct keeping *k, const struct et_recorded *rec)
 {
-	const struct et_process_setsid *event = event_of(rec);
+	const struct et_process_load_module *event = event_of(rec);
 	struct et_file_account *account;
 
 	if (!event || !is_family(event->pids.tgid))

@@ -42,6 +42,8 @@ struct et_record_reader {
 	struct et_file_chunk chunk; /* of the records that are next; size and records count down */
 	__u64 records;
 	__u64 events;
+	__u8 generations[ET_EVENT_TYPES]; /* of the events' layouts; 0: not in the file */
+	__u8 lost_generation;
 	struct et_file_header header;
 	struct et_record_account account;
 };
@@ -165,18 +167,24 @@ static int check_header(struct et_record_reader *reader, const struct et_file_he
 
 	for (unsigned int i = 0; i < header->events; i++) {
 		const char *name = name_of(rows[i].id);
+		unsigned int generation;
 
 		if (!name)
 			return fail(reader, -EPROTONOSUPPORT,
 				    "was recorded by %s with events of type %u, which this program "
 				    "does not know",
 				    program, rows[i].id);
-		if (rows[i].hash != et_wire_event_hash(rows[i].id))
+		generation = et_wire_layout_generation(rows[i].id, rows[i].hash);
+		if (!generation)
 			return fail(reader, -EPROTONOSUPPORT,
 				    "was recorded by %s, which had another layout of %s", program,
 				    name);
-		if (rows[i].id < ET_EVENT_TYPES)
+		if (rows[i].id < ET_EVENT_TYPES) {
 			events |= ET_EVENT_BIT(rows[i].id);
+			reader->generations[rows[i].id] = (__u8)generation;
+		} else {
+			reader->lost_generation = (__u8)generation;
+		}
 	}
 	reader->events = events;
 	reader->header = *header;
@@ -352,6 +360,17 @@ __u64 et_record_reader_offset(const struct et_record_reader *reader)
 __u64 et_record_reader_events(const struct et_record_reader *reader)
 {
 	return reader->events;
+}
+
+unsigned int et_record_reader_generation(const struct et_record_reader *reader, unsigned int id)
+{
+	unsigned int generation = 0;
+
+	if (id == ET_LOST)
+		generation = reader->lost_generation;
+	else if (id < ET_EVENT_TYPES)
+		generation = reader->generations[id];
+	return generation ? generation : ET_GENERATION;
 }
 
 const struct et_file_header *et_record_reader_header(const struct et_record_reader *reader)

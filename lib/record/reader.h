@@ -87,6 +87,12 @@ __u64 et_record_reader_offset(const struct et_record_reader *reader);
 /* Mask of the event types that the file may hold. 0 before its header was read, as the next. */
 __u64 et_record_reader_events(const struct et_record_reader *reader);
 
+/*
+ * The generation of the layout that records of an event have, ET_LOST included. ET_GENERATION for
+ * an event that the header does not list.
+ */
+unsigned int et_record_reader_generation(const struct et_record_reader *reader, unsigned int id);
+
 /* The header; its texts are terminated. NULL before it was read. Lives with the reader. */
 const struct et_file_header *et_record_reader_header(const struct et_record_reader *reader);
 

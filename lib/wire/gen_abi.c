@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The record format, spelled out: sizes, offsets, ids, caps. Lines that begin with "event",
- * "var" and "value" carry numbers, which a recorded file holds for ever.
+ * The record format, spelled out: sizes, offsets, ids, caps, layouts. Lines that begin with
+ * "event", "var", "value" and "layout" carry numbers, which a recorded file holds for ever.
  */
 #include <linux/types.h>
 #include <stddef.h>
 
 #include "lib/wire/gen.h"
+#include "lib/wire/hash.h"
 #include "lib/wire/schema.h"
 
 #define SIZE_OF(type, member) sizeof(((type *)NULL)->member)
@@ -52,9 +53,23 @@ static void gen_wire(FILE *f)
 	VALUE(ET_VAR_F_UNRESOLVED);
 }
 
+/* Of every event and note, the layouts that it has had. */
+static void gen_layouts(FILE *f)
+{
+	fprintf(f, "\n");
+	for (unsigned int generation = 1; generation <= ET_GENERATION; generation++) {
+#define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc)    \
+	fprintf(f, "layout %u %s hash %016llx\n", generation, #NAME, \
+		(unsigned long long)et_wire_layout_hash(ET_##NAME, generation));
+#define ET_NOTE_BEGIN(id, NAME, name, doc) ET_EVENT_BEGIN(id, NAME, name, "", , LIFECYCLE, doc)
+#include "lib/wire/schema.def"
+	}
+}
+
 void et_gen_abi(FILE *f)
 {
 	gen_wire(f);
+	gen_layouts(f);
 
 	fprintf(f, "\n");
 #define ET_VAR_TYPE(id, NAME, KIND, cap, doc) \

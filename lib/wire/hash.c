@@ -29,43 +29,70 @@ static __u64 mix_number(__u64 hash, __u32 number)
 	{                                                                          \
 		return mix_number(mix_number(mix(hash, "var " #KIND), (id)), cap); \
 	}
-#define ET_STRUCT_BEGIN(name, doc)                  \
-	static __u64 hash_struct_##name(__u64 hash) \
-	{
-#define ET_STRUCT_END(name)    \
-	return mix(hash, "}"); \
+#define ET_STRUCT_BEGIN(name, doc)                                           \
+	static __u64 hash_struct_##name(__u64 hash, unsigned int generation) \
+	{                                                                    \
+		(void)generation;
+#define ET_STRUCT_END(name) \
+	return hash;        \
 	}
-#define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) \
-	static __u64 hash_event_##name(void)                      \
-	{                                                         \
-		__u64 hash = mix_number(mix(SEED, "event " #RING), (id));
+#define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc)         \
+	static __u64 hash_event_##name(unsigned int generation)           \
+	{                                                                 \
+		__u64 hash = mix_number(mix(SEED, "event " #RING), (id)); \
+                                                                          \
+		(void)generation;
 #define ET_EVENT_END(name) \
 	return hash;       \
 	}
-#define ET_NOTE_BEGIN(id, NAME, name, doc)   \
-	static __u64 hash_event_##name(void) \
-	{                                    \
-		__u64 hash = mix_number(mix(SEED, "note"), (id));
+#define ET_NOTE_BEGIN(id, NAME, name, doc)                        \
+	static __u64 hash_event_##name(unsigned int generation)   \
+	{                                                         \
+		__u64 hash = mix_number(mix(SEED, "note"), (id)); \
+                                                                  \
+		(void)generation;
 #define ET_NOTE_END(name)                ET_EVENT_END(name)
 #define ET_FIELD(owner, KIND, name, doc) hash = mix(hash, #KIND " " #name);
 /* Without its values: like ids they are only added, and what one means stays so. */
 #define ET_ENUM(owner, enum_, name, doc) hash = mix(hash, "enum " #enum_ " " #name);
-#define ET_SUB(owner, type, name, doc)   hash = hash_struct_##type(mix(hash, "{ " #name));
-#define ET_PAD(owner, n, bytes)          hash = mix_number(mix(hash, "pad"), (bytes));
-#define ET_VAR(owner, NAME, name, doc)   hash = hash_var_##NAME(mix(hash, #name));
+#define ET_SUB(owner, type, name, doc) \
+	hash = mix(hash_struct_##type(mix(hash, "{ " #name), generation), "}");
+#define ET_PAD(owner, n, bytes)        hash = mix_number(mix(hash, "pad"), (bytes));
+#define ET_VAR(owner, NAME, name, doc) hash = hash_var_##NAME(mix(hash, #name));
+#define ET_SINCE(owner, since)    \
+	if (generation < (since)) \
+		return hash;
+#define ET_PAD_UNTIL(owner, until, bytes) \
+	if (generation < (until))         \
+		hash = mix_number(mix(hash, "pad"), (bytes));
+#define ET_FIELD_WAS(owner, since, WAS, KIND, name, doc) \
+	hash = mix(hash, generation < (since) ? #WAS " " #name : #KIND " " #name);
 #include "lib/wire/schema.def"
 
-__u64 et_wire_event_hash(unsigned int id)
+__u64 et_wire_layout_hash(unsigned int id, unsigned int generation)
 {
 	switch (id) {
 #define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) \
 	case ET_##NAME:                                           \
-		return hash_event_##name();
+		return hash_event_##name(generation);
 #define ET_NOTE_BEGIN(id, NAME, name, doc) \
 	case ET_##NAME:                    \
-		return hash_event_##name();
+		return hash_event_##name(generation);
 #include "lib/wire/schema.def"
 	default:
 		return 0;
 	}
+}
+
+__u64 et_wire_event_hash(unsigned int id)
+{
+	return et_wire_layout_hash(id, ET_GENERATION);
+}
+
+unsigned int et_wire_layout_generation(unsigned int id, __u64 hash)
+{
+	for (unsigned int generation = ET_GENERATION; generation; generation--)
+		if (et_wire_layout_hash(id, generation) == hash)
+			return generation;
+	return 0;
 }

@@ -19,4 +19,16 @@
  */
 __u64 et_wire_event_hash(unsigned int id);
 
+/* The number of the event's layout in an earlier generation: 1 to ET_GENERATION. */
+__u64 et_wire_layout_hash(unsigned int id, unsigned int generation);
+
+/**
+ * et_wire_layout_generation() - which generation has this number for an event
+ * @id:		enum et_event_type, or enum et_note_type
+ * @hash:	the number
+ *
+ * Return: the newest one that has; 0: none has.
+ */
+unsigned int et_wire_layout_generation(unsigned int id, __u64 hash);
+
 #endif /* ET_WIRE_HASH_H */

@@ -15,6 +15,12 @@
 /* Changes when a record of today would be misread by a reader of yesterday. */
 #define ET_WIRE_VERSION 2
 
+/*
+ * Of the layouts that schema.def gives: the largest number of an ET_SINCE. It goes up with the first
+ * row that is appended after a release. Recordings of earlier generations are still read.
+ */
+#define ET_GENERATION 2
+
 /* Variable-length fields begin at multiples of this many bytes from the record's start. */
 #define ET_VAR_ALIGN      4
 #define ET_VAR_ALIGNED(n) (((n) + (ET_VAR_ALIGN - 1)) & ~(ET_VAR_ALIGN - 1))

@@ -24,6 +24,7 @@
 /* Whose attempt it is. */
 struct attempt {
 	struct et_pids pids;
+	struct et_creds creds;
 	char comm[16];
 };
 
@@ -38,6 +39,7 @@ struct {
 static __always_inline void attempt_fill(struct attempt *who, const struct task_struct *task)
 {
 	et_fill_pids(&who->pids, task);
+	et_fill_creds(&who->creds, task);
 	et_fill_comm(who->comm, task);
 }
 
@@ -50,6 +52,7 @@ static __always_inline int attempted_emit(const struct sock *sk, const struct at
 	if (!ev)
 		return 0;
 	ev->pids = who->pids;
+	ev->creds = who->creds;
 	et_fill_net(&ev->net, sk);
 	__builtin_memcpy(ev->comm, who->comm, sizeof(ev->comm));
 	et_emit_submit(&em);

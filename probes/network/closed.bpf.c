@@ -98,6 +98,7 @@ static __always_inline int closed_emit(const struct et_net_closed *net)
 	if (!ev)
 		return 0;
 	et_fill_pids(&ev->pids, task);
+	et_fill_creds(&ev->creds, task);
 	ev->net = *net;
 	et_fill_comm(ev->comm, task);
 	et_emit_submit(&em);

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Copyright The eventstrace authors
 #
-# Records process.etr anew, on the running kernel, and writes what is printed of it, process.jsonl. Needed when the
-# schema has changed what a record of an event looks like, or the encoder what is printed. As root:
-#   ./bazelw build //tools:eventstrace //tools/cases //lib/record:keep && bash lib/record/testdata/record.sh
-# A name as the first argument writes other files beside these: "record.sh fixed --wire-format=fixed".
+# Records NAME.etr on the running kernel, and writes what is printed of it, NAME.jsonl. Recordings that are here already
+# are never made anew: they prove that old recordings are still read. As root:
+#   ./bazelw build //tools:eventstrace //tools/cases //lib/record:keep && bash lib/record/testdata/record.sh NAME
+# Further arguments are options of the recording: "record.sh fixed --wire-format=fixed".
 set -eu
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
@@ -14,9 +14,13 @@ if [ -z "${CLEAN-}" ]; then
 	exec env -i CLEAN=1 PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root unshare -m bash "$PWD/record.sh" "$@"
 fi
 unset CLEAN OLDPWD
-name=${1-process}
-shift || true
+name=${1:?no name}
+shift
 here=$PWD
+if [ -e "$name.etr" ]; then
+	echo "record.sh: $name.etr is there already" >&2
+	exit 1
+fi
 root=$here/../../..
 mount -t tmpfs tmpfs /srv
 mkdir /srv/out

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The schema table expands to one function per struct, event and note, which passes over all its
+ * members in their order. What is padding has a row of its own, so a member of an earlier generation
+ * begins where the one before it ended.
+ */
+#include "lib/decode/upgrade.h"
+
+#include <string.h>
+
+#include "lib/decode/slots.h"
+
+/* Where in an earlier fixed part, and what is known of the variable-length fields so far. */
+struct cursor {
+	const char *from;
+	unsigned int generation;
+	__u8 *slot; /* as in struct et_event_desc */
+};
+
+static void take(struct cursor *c, void *to, size_t size)
+{
+	memcpy(to, c->from, size);
+	c->from += size;
+}
+
+#define ET_STRUCT_BEGIN(name, doc)                                         \
+	static void upgrade_##name(struct cursor *c, struct et_##name *to) \
+	{
+#define ET_STRUCT_END(name) }
+#define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc)          \
+	static void upgrade_##name(struct cursor *c, struct et_##name *to) \
+	{                                                                  \
+		take(c, &to->hdr, sizeof(to->hdr));
+#define ET_EVENT_END(name)                 }
+#define ET_NOTE_BEGIN(id, NAME, name, doc) ET_EVENT_BEGIN(id, NAME, name, "", , LIFECYCLE, doc)
+#define ET_NOTE_END(name)                  }
+#define ET_FIELD(owner, KIND, name, doc)   take(c, &to->name, sizeof(to->name));
+#define ET_ENUM(owner, enum_, name, doc)   take(c, &to->name, sizeof(to->name));
+#define ET_SUB(owner, type, name, doc)     upgrade_##type(c, &to->name);
+#define ET_PAD(owner, n, bytes)            c->from += (bytes);
+#define ET_VAR(owner, NAME, name, doc)     c->slot[ET_VAR_##NAME] = ET_SLOT_##owner##_##name + 1;
+#define ET_SINCE(owner, since)       \
+	if (c->generation < (since)) \
+		return;
+#define ET_PAD_UNTIL(owner, until, bytes) \
+	if (c->generation < (until))      \
+		c->from += (bytes);
+#include "lib/wire/schema.def"
+
+static void pass(unsigned int id, struct cursor *c, union et_fixed_part *to)
+{
+	switch (id) {
+#define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) \
+	case ET_##NAME:                                           \
+		upgrade_##name(c, &to->name);                     \
+		break;
+#define ET_NOTE_BEGIN(id, NAME, name, doc) ET_EVENT_BEGIN(id, NAME, name, "", , LIFECYCLE, doc)
+#include "lib/wire/schema.def"
+	default:
+		break;
+	}
+}
+
+static const __u8 rings[ET_EVENT_TYPES] = {
+#define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING_, doc) [id] = ET_RING_##RING_,
+#include "lib/wire/schema.def"
+};
+
+void et_upgrade_desc(unsigned int id, unsigned int generation, struct et_event_desc *ret)
+{
+	/* No layout has been larger than today's. */
+	static const union et_fixed_part zero;
+	union et_fixed_part ignored;
+	struct et_event_desc desc = { .ring = id < ET_EVENT_TYPES ? rings[id] : 0 };
+	struct cursor c = { .from = (const char *)&zero,
+			    .generation = generation,
+			    .slot = desc.slot };
+
+	pass(id, &c, &ignored);
+	desc.fixed = (__u16)(c.from - (const char *)&zero);
+	*ret = desc;
+}
+
+void et_upgrade(unsigned int id, unsigned int generation, const void *from,
+		union et_fixed_part *ret)
+{
+	__u8 slot[ET_VAR_TYPES];
+	struct cursor c = { .from = from, .generation = generation, .slot = slot };
+
+	memset(ret, 0, sizeof(*ret));
+	pass(id, &c, ret);
+}
