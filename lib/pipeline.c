@@ -173,7 +173,19 @@ int et_pipeline_lost(struct et_pipeline *p, const struct et_gap *gap)
 /* Recorded as it is: whoever replays it rejects it as well. */
 static int reject(struct et_pipeline *p, const void *data, size_t len)
 {
+	struct et_header hdr;
+	struct et_gap gap;
+	int r;
+
 	p->malformed++;
+	if (p->gaps && len >= sizeof(hdr)) {
+		memcpy(&hdr, data, sizeof(hdr));
+		if (et_gaps__reject(p->gaps, &hdr, &gap) && !p->silent) {
+			r = et_pipeline_lost(p, &gap);
+			if (r < 0)
+				return r;
+		}
+	}
 	return p->recorder && !p->silent ? record(p, data, len) : 0;
 }
 

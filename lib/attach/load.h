@@ -51,6 +51,7 @@ struct et_loaded {
 	volatile __u32 *reader_sleeping; /* the flag of lib/ring/ring.h */
 	int lanes_fd;                    /* map of struct et_lane */
 	int overflow_fd;                 /* map of struct et_overflow */
+	int losses_fd;                   /* map of struct et_loss_counts */
 	int counts_fd;                   /* map of struct et_shard */
 	int scratch_fd;                  /* where records are built; -1: not needed */
 	struct et_costs costs;           /* of programs, if they were to be measured */

@@ -31,6 +31,7 @@ struct et_accounts {
 	unsigned int cpus, shard_count;
 	char *lanes[ET_LANES]; /* each a value per CPU */
 	char *overflow;
+	struct et_loss_counts losses;
 	struct et_shard *shards;
 };
 
@@ -81,6 +82,8 @@ int et_accounts__take(struct et_accounts *a)
 	key = 0;
 	if (r == 0)
 		r = bpf_map_lookup_elem(a->maps.overflow, &key, a->overflow);
+	if (r == 0)
+		r = bpf_map_lookup_elem(a->maps.losses, &key, &a->losses);
 	for (key = 0; key < a->shard_count && r == 0; key++)
 		r = bpf_map_lookup_elem(a->maps.counts, &key, &a->shards[key]);
 	return r;
@@ -102,6 +105,11 @@ const struct et_overflow *et_accounts__overflow(const struct et_accounts *a, uns
 	return (const void *)(a->overflow + cpu * OVERFLOW_STEP);
 }
 
+const struct et_loss_counts *et_accounts__losses(const struct et_accounts *a)
+{
+	return &a->losses;
+}
+
 void et_accounts__sum(const struct et_accounts *a, struct et_counters *ret)
 {
 	memset(ret, 0, ET_EVENT_TYPES * sizeof(*ret));
@@ -119,8 +127,10 @@ bool et_accounts__settled(const struct et_accounts *a)
 	__u64 open[ET_RING_CLASSES] = { 0 };
 
 	for (unsigned int cpu = 0; cpu < a->cpus; cpu++) {
-		for (int ring = 0; ring < ET_RING_CLASSES; ring++)
-			open[ring] += et_accounts__overflow(a, cpu)->lost[ring];
+		for (int i = 0; i < ET_LOST_CAUSES * ET_RING_CLASSES; i++)
+			open[i % ET_RING_CLASSES] +=
+				et_accounts__overflow(a, cpu)
+					->lost[i / ET_RING_CLASSES][i % ET_RING_CLASSES];
 		for (unsigned int i = 0; i < ET_LANES; i++) {
 			const struct et_lane *lane = et_accounts__lane(a, cpu, i);
 

@@ -27,6 +27,7 @@ struct et_counters {
 struct et_account_maps {
 	int lanes;    /* struct et_lane */
 	int overflow; /* struct et_overflow */
+	int losses;   /* struct et_loss_counts */
 	int counts;   /* struct et_shard */
 };
 
@@ -56,6 +57,9 @@ unsigned int et_accounts__cpus(const struct et_accounts *a);
 const struct et_lane *et_accounts__lane(const struct et_accounts *a, unsigned int cpu,
 					unsigned int lane);
 const struct et_overflow *et_accounts__overflow(const struct et_accounts *a, unsigned int cpu);
+
+/* What was taken of losses that have no number, by type and cause, and of tables without room. */
+const struct et_loss_counts *et_accounts__losses(const struct et_accounts *a);
 
 /**
  * et_accounts__sum() - what was taken, of all CPUs and lanes together

@@ -17,7 +17,7 @@ struct lane {
 
 struct cpu {
 	struct lane lanes[ET_LANES][ET_RING_CLASSES];
-	__u64 overflow[ET_RING_CLASSES]; /* told of those that found no lane */
+	__u64 overflow[ET_LOST_CAUSES][ET_RING_CLASSES]; /* told of those without a number */
 };
 
 struct et_gaps {
@@ -74,6 +74,7 @@ int et_gaps__see(struct et_gaps *gaps, const struct et_header *hdr, struct et_ga
 		.count = missing,
 		.cpu = hdr->cpu,
 		.lane = hdr->lane,
+		.cause = ET_LOST_CAUSE_RING_FULL,
 		.ring = hdr->ring,
 		.after_ns = after,
 		.before_ns = hdr->ts,
@@ -81,44 +82,87 @@ int et_gaps__see(struct et_gaps *gaps, const struct et_header *hdr, struct et_ga
 	return 1;
 }
 
-static void tell(struct et_gaps *gaps, const struct et_gap *gap, et_gap_fn fn, void *ctx)
+int et_gaps__reject(struct et_gaps *gaps, const struct et_header *hdr, struct et_gap *ret)
 {
-	gaps->total += gap->count;
+	struct lane *lane;
+
+	if (hdr->cpu >= gaps->cpu_count || hdr->lane >= ET_LANES || hdr->ring >= ET_RING_CLASSES)
+		return 0;
+	lane = &gaps->cpus[hdr->cpu].lanes[hdr->lane][hdr->ring];
+	if (hdr->seq != lane->next)
+		return 0;
+	lane->next++;
+	gaps->total++;
+	*ret = (struct et_gap){
+		.count = 1,
+		.cpu = hdr->cpu,
+		.lane = hdr->lane,
+		.cause = ET_LOST_CAUSE_MALFORMED,
+		.ring = hdr->ring,
+		.after_ns = lane->last_ns,
+		.before_ns = lane->last_ns,
+	};
+	return 1;
+}
+
+static void tell(struct et_gaps *gaps, struct et_gap *gap, enum et_lost_cause cause, __u64 count,
+		 et_gap_fn fn, void *ctx)
+{
+	if (!count)
+		return;
+	gap->cause = cause;
+	gap->count = count;
+	gaps->total += count;
 	fn(ctx, gap);
 }
 
-/* One lane's losses; @finish: everything without a record is one, whatever was counted. */
+/*
+ * One lane's losses; @finish: everything without a record is one, whatever was counted. What was not
+ * counted was begun and never sent.
+ */
 static void check_lane(struct et_gaps *gaps, const struct et_lane *says, bool finish,
 		       struct et_gap *gap, et_gap_fn fn, void *ctx)
 {
 	struct lane *lane = &gaps->cpus[gap->cpu].lanes[gap->lane][gap->ring];
-	__u64 missing;
+	__u64 lost = says->lost[gap->ring], full = lost > lane->told ? lost - lane->told : 0;
+	__u64 missing = full;
 
 	if (finish) {
 		missing = says->seq[gap->ring] - lane->next;
 		missing -= missing < lane->ahead ? missing : lane->ahead;
+		full = full < missing ? full : missing;
 		lane->next = says->seq[gap->ring];
 		lane->ahead = 0;
 	} else {
-		__u64 lost = says->lost[gap->ring];
-
-		missing = lost > lane->told ? lost - lane->told : 0;
 		lane->ahead += missing;
 	}
-	if (!missing)
-		return;
 	lane->told += missing;
-	gap->count = missing;
 	gap->after_ns = lane->last_ns;
-	tell(gaps, gap, fn, ctx);
+	tell(gaps, gap, ET_LOST_CAUSE_RING_FULL, full, fn, ctx);
+	tell(gaps, gap, ET_LOST_CAUSE_UNKNOWN, missing - full, fn, ctx);
+}
+
+/* Losses of one CPU that have no number. */
+static void check_overflow(struct et_gaps *gaps, const struct et_overflow *says, struct et_gap *gap,
+			   et_gap_fn fn, void *ctx)
+{
+	struct cpu *cpu = &gaps->cpus[gap->cpu];
+
+	gap->lane = -1;
+	gap->after_ns = gaps->checked_ns;
+	for (unsigned int cause = 0; cause < ET_LOST_CAUSES; cause++) {
+		__u64 lost = says->lost[cause][gap->ring];
+		__u64 missing = lost - cpu->overflow[cause][gap->ring];
+
+		cpu->overflow[cause][gap->ring] = lost;
+		tell(gaps, gap, (enum et_lost_cause)cause, missing, fn, ctx);
+	}
 }
 
 static void check(struct et_gaps *gaps, const struct et_accounts *accounts, bool lanes, bool finish,
 		  __u64 now_ns, et_gap_fn fn, void *ctx)
 {
 	for (unsigned int cpu = 0; cpu < gaps->cpu_count; cpu++) {
-		const struct et_overflow *o = et_accounts__overflow(accounts, cpu);
-
 		for (int ring = 0; ring < ET_RING_CLASSES; ring++) {
 			struct et_gap gap = { .cpu = cpu, .ring = ring, .before_ns = now_ns };
 
@@ -127,12 +171,7 @@ static void check(struct et_gaps *gaps, const struct et_accounts *accounts, bool
 				check_lane(gaps, et_accounts__lane(accounts, cpu, i), finish, &gap,
 					   fn, ctx);
 			}
-			gap.lane = -1;
-			gap.count = o->lost[ring] - gaps->cpus[cpu].overflow[ring];
-			gap.after_ns = gaps->checked_ns;
-			gaps->cpus[cpu].overflow[ring] += gap.count;
-			if (gap.count)
-				tell(gaps, &gap, fn, ctx);
+			check_overflow(gaps, et_accounts__overflow(accounts, cpu), &gap, fn, ctx);
 		}
 	}
 	gaps->checked_ns = now_ns;

@@ -25,7 +25,8 @@ struct et_gaps;
 struct et_gap {
 	__u64 count;
 	__u32 cpu;
-	int lane;                /* -1: none was free */
+	int lane; /* -1: they got no number of one */
+	enum et_lost_cause cause;
 	enum et_ring_class ring; /* where they would have been */
 	__u64 after_ns;          /* CLOCK_MONOTONIC: they happened between these two */
 	__u64 before_ns;
@@ -55,6 +56,17 @@ int et_gaps__new(unsigned int cpus, __u64 now_ns, struct et_gaps **ret);
  * that has passed, or is of a CPU that does not exist.
  */
 int et_gaps__see(struct et_gaps *gaps, const struct et_header *hdr, struct et_gap *ret);
+
+/**
+ * et_gaps__reject() - a record has come that cannot be decoded
+ * @gaps:	the object
+ * @hdr:	its header, of which nothing is believed but that it may have the next number of its
+ *		lane
+ * @ret:	receives that record as missing; left alone if it has not that number
+ *
+ * Return: 1 if @ret was filled, else 0: then its number is missing when the next record comes.
+ */
+int et_gaps__reject(struct et_gaps *gaps, const struct et_header *hdr, struct et_gap *ret);
 
 /**
  * et_gaps__check() - look for losses behind which no record has come

@@ -185,19 +185,52 @@ static void test_losses_at_the_end(void **state)
 static void test_overflow(void **state)
 {
 	(void)state;
-	overflow[1].lost[ET_RING_BULK] = 3;
-	overflow[1].lost[ET_RING_LIFECYCLE] = 4;
+	overflow[1].lost[ET_LOST_CAUSE_NO_LANE][ET_RING_BULK] = 3;
+	overflow[1].lost[ET_LOST_CAUSE_NO_LANE][ET_RING_LIFECYCLE] = 4;
+	overflow[1].lost[ET_LOST_CAUSE_SEGMENTS][ET_RING_BULK] = 72;
 	/* These have no place in the stream that could be missed. */
 	check(false, 5000);
-	assert_int_equal(told_count, 2);
+	assert_int_equal(told_count, 3);
 	is_gap(0, 4, 1, -1, ET_RING_LIFECYCLE, 1000, 5000);
 	is_gap(1, 3, 1, -1, ET_RING_BULK, 1000, 5000);
+	is_gap(2, 72, 1, -1, ET_RING_BULK, 1000, 5000);
+	assert_int_equal(told[0].cause, ET_LOST_CAUSE_NO_LANE);
+	assert_int_equal(told[1].cause, ET_LOST_CAUSE_NO_LANE);
+	assert_int_equal(told[2].cause, ET_LOST_CAUSE_SEGMENTS);
 	check(true, 6000);
-	assert_int_equal(told_count, 2);
-	overflow[1].lost[ET_RING_LIFECYCLE]++;
-	finish(7000);
 	assert_int_equal(told_count, 3);
-	is_gap(2, 1, 1, -1, ET_RING_LIFECYCLE, 6000, 7000);
+	overflow[1].lost[ET_LOST_CAUSE_NO_LANE][ET_RING_LIFECYCLE]++;
+	finish(7000);
+	assert_int_equal(told_count, 4);
+	is_gap(3, 1, 1, -1, ET_RING_LIFECYCLE, 6000, 7000);
+}
+
+/* Each line of losses has one cause: what was counted, what was rejected, what never came. */
+static void test_causes(void **state)
+{
+	struct et_header rejected = { .seq = 3, .cpu = 0, .lane = 0, .ring = ET_RING_BULK };
+	struct et_gap gap = { 0 };
+
+	(void)state;
+	assert_int_equal(see(0, 0, ET_RING_BULK, 2, 2000), 1);
+	assert_int_equal(told[0].cause, ET_LOST_CAUSE_RING_FULL);
+	assert_int_equal(et_gaps__reject(gaps, &rejected, &gap), 1);
+	assert_int_equal(gap.count, 1);
+	assert_int_equal(gap.cause, ET_LOST_CAUSE_MALFORMED);
+	/* Not the next one: its number may be a lie. */
+	assert_int_equal(et_gaps__reject(gaps, &rejected, &gap), 0);
+	rejected.cpu = CPUS;
+	assert_int_equal(et_gaps__reject(gaps, &rejected, &gap), 0);
+	assert_int_equal(see(0, 0, ET_RING_BULK, 4, 3000), 0);
+	lanes[0][0].seq[ET_RING_BULK] = 8;
+	lanes[0][0].lost[ET_RING_BULK] = 4;
+	finish(9000);
+	assert_int_equal(told_count, 3);
+	is_gap(1, 2, 0, 0, ET_RING_BULK, 3000, 9000);
+	assert_int_equal(told[1].cause, ET_LOST_CAUSE_RING_FULL);
+	is_gap(2, 1, 0, 0, ET_RING_BULK, 3000, 9000);
+	assert_int_equal(told[2].cause, ET_LOST_CAUSE_UNKNOWN);
+	assert_int_equal(et_gaps__total(gaps), 2 + 1 + 3);
 }
 
 /* What is told of before its number is missed is not told of again. */
@@ -281,6 +314,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_lies, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_losses_at_the_end, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_overflow, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_causes, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_losses_told_ahead, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_noise, setup, teardown),
 	};

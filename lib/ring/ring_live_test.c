@@ -190,6 +190,7 @@ static void test_sums(void **state)
 	const size_t overflow_step = (sizeof(struct et_overflow) + 7) & ~7UL;
 	struct et_account_maps maps, no_counts;
 	struct et_accounts *accounts = NULL, *broken = NULL;
+	struct et_loss_counts losses = { 0 };
 	struct et_shard shard = { 0 };
 	char *values;
 
@@ -198,6 +199,7 @@ static void test_sums(void **state)
 	values = calloc((size_t)cpus, lane_step + overflow_step);
 	maps.lanes = percpu_map(sizeof(struct et_lane), ET_LANES);
 	maps.overflow = percpu_map(sizeof(struct et_overflow), 1);
+	maps.losses = bpf_map_create(BPF_MAP_TYPE_ARRAY, "et_test", 4, sizeof(losses), 1, NULL);
 	maps.counts = bpf_map_create(BPF_MAP_TYPE_ARRAY, "et_test", 4, sizeof(shard), SHARDS, NULL);
 	for (__u32 key = 0; key < ET_LANES; key++) {
 		for (int cpu = 0; cpu < cpus; cpu++) {
@@ -212,8 +214,11 @@ static void test_sums(void **state)
 	for (int cpu = 0; cpu < cpus; cpu++) {
 		struct et_overflow *o = (void *)(values + (size_t)cpu * overflow_step);
 
-		o->lost[ET_RING_BULK] = 5 + (__u64)cpu;
+		o->lost[ET_LOST_CAUSE_SEGMENTS][ET_RING_BULK] = 5 + (__u64)cpu;
 	}
+	losses.lost[2][ET_LOST_CAUSE_FAULT] = 6;
+	losses.refused[ET_TABLES - 1] = 7;
+	assert_int_equal(bpf_map_update_elem(maps.losses, &(__u32){ 0 }, &losses, BPF_ANY), 0);
 	assert_int_equal(bpf_map_update_elem(maps.overflow, &(__u32){ 0 }, values, BPF_ANY), 0);
 	for (__u32 key = 0; key < SHARDS; key++) {
 		shard.counts[1].sent = 10 + key;
@@ -246,8 +251,11 @@ static void test_sums(void **state)
 			assert_int_equal(lane->seq[ET_RING_LIFECYCLE], 1 + i);
 			assert_int_equal(lane->lost[ET_RING_LIFECYCLE], i);
 		}
-		assert_int_equal(et_accounts__overflow(accounts, cpu)->lost[ET_RING_BULK], 5 + cpu);
+		assert_int_equal(et_accounts__overflow(accounts, cpu)
+					 ->lost[ET_LOST_CAUSE_SEGMENTS][ET_RING_BULK],
+				 5 + cpu);
 	}
+	assert_memory_equal(et_accounts__losses(accounts), &losses, sizeof(losses));
 	et_accounts__free(accounts);
 
 	no_counts = maps;
@@ -259,8 +267,14 @@ static void test_sums(void **state)
 	assert_int_equal(et_accounts__new(&no_counts, &broken), 0);
 	assert_true(et_accounts__take(broken) < 0);
 	et_accounts__free(broken);
+	no_counts = maps;
+	no_counts.losses = -1;
+	assert_int_equal(et_accounts__new(&no_counts, &broken), 0);
+	assert_true(et_accounts__take(broken) < 0);
+	et_accounts__free(broken);
 	close(maps.lanes);
 	close(maps.overflow);
+	close(maps.losses);
 	close(maps.counts);
 	free(values);
 }
@@ -277,6 +291,8 @@ static void test_settled(void **state)
 	struct et_account_maps maps = {
 		.lanes = percpu_map(sizeof(*lanes), ET_LANES),
 		.overflow = percpu_map(sizeof(*overflow), 1),
+		.losses = bpf_map_create(BPF_MAP_TYPE_ARRAY, "et_test", 4,
+					 sizeof(struct et_loss_counts), 1, NULL),
 		.counts = bpf_map_create(BPF_MAP_TYPE_ARRAY, "et_test", 4, sizeof(shard), 1, NULL),
 	};
 	__u32 zero = 0, last = ET_LANES - 1;
@@ -306,12 +322,13 @@ static void test_settled(void **state)
 	SETTLED(false);
 	shard.counts[ET_PROCESS_FORK].sent = 1;
 	SETTLED(false);
-	overflow[0].lost[ET_RING_BULK] = 1;
+	overflow[0].lost[ET_LOST_CAUSE_PENDING_FULL][ET_RING_BULK] = 1;
 	SETTLED(true);
 #undef SETTLED
 	et_accounts__free(accounts);
 	close(maps.lanes);
 	close(maps.overflow);
+	close(maps.losses);
 	close(maps.counts);
 	free(lanes);
 	free(overflow);

@@ -50,6 +50,7 @@ static int open_attached(const struct et_options *opts, bool trial, struct et_se
 		const struct et_account_maps maps = {
 			.lanes = loaded->lanes_fd,
 			.overflow = loaded->overflow_fd,
+			.losses = loaded->losses_fd,
 			.counts = loaded->counts_fd,
 		};
 

@@ -85,12 +85,31 @@ struct et_lane {
 	__u64 lost[ET_RING_CLASSES]; /* of these, those that are not in it */
 };
 
+/* One more than the last enum et_lost_cause. */
+#define ET_LOST_CAUSES 7
+
+/* Maps of bounded size, which can be full. */
+enum et_table {
+#define ET_TABLE(NAME, name, doc) ET_TABLE_##NAME,
+#include "lib/wire/tables.def"
+	ET_TABLES,
+};
+
 /*
- * Events for which a CPU had no free lane: map `overflow`, a per-CPU array of one. Written with
- * atomic adds.
+ * Events that got no number in a lane, so that no gap shows them: map `overflow`, a per-CPU array of
+ * one. Written with atomic adds.
  */
 struct et_overflow {
-	__u64 lost[ET_RING_CLASSES]; /* by the ring that they were for */
+	__u64 lost[ET_LOST_CAUSES][ET_RING_CLASSES]; /* by the ring that they were for */
+};
+
+/*
+ * The same events by type, and how often each table had no room: map `losses`, an array of one for
+ * all CPUs, since losses are rare. Written with atomic adds.
+ */
+struct et_loss_counts {
+	__u64 lost[ET_EVENT_TYPES][ET_LOST_CAUSES];
+	__u64 refused[ET_TABLES];
 };
 
 /*

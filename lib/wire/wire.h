@@ -108,7 +108,7 @@ struct et_var {
 /* What programs have counted of one event type. */
 struct et_counts {
 	__u64 sent;      /* records in the ring */
-	__u64 lost;      /* events that are not: the ring was full, or no lane free */
+	__u64 lost;      /* events that are not: enum et_lost_cause says why */
 	__u64 filtered;  /* left out on purpose: the tracer's own doings */
 	__u64 truncated; /* sent with at least one variable-length field cut */
 	__u64 bytes;     /* of the records sent */

@@ -102,11 +102,57 @@ __weak int et_kick(void)
 	return 0;
 }
 
-/* Count events that never get as far as a lane, or find none; the reader is to hear of it. */
-static __always_inline void et_missed(enum et_event_type type, __u64 events)
+/*
+ * Count @events of @type that get no record because of @cause, enum et_lost_cause, and wake the
+ * reader so that it reports them. Ask et_skips() before: what a filter drops is not lost. Losses to
+ * a full ring are counted by et_emit_begin() and et_emit_submit().
+ */
+__weak int et_lost_as(__u32 type, __u32 cause, __u64 events)
 {
-	et_overflow_lost(type, events);
+	__u32 zero = 0, cpu = bpf_get_smp_processor_id();
+	struct et_overflow *o = bpf_map_lookup_elem(&overflow, &zero);
+	struct et_loss_counts *l = bpf_map_lookup_elem(&losses, &zero);
+	struct et_counts *c = et_counts_of(cpu, type);
+
+	barrier_var(type);
+	barrier_var(cause);
+	if (!o || !l || !c || type >= ET_EVENT_TYPES || cause >= ET_LOST_CAUSES)
+		return 0;
+	__sync_fetch_and_add(&l->lost[type][cause], events);
+	__sync_fetch_and_add(&o->lost[cause][et_ring_of(type) % ET_RING_CLASSES], events);
+	__sync_fetch_and_add(&c->lost, events);
 	et_kick();
+	return 0;
+}
+
+/* Count that the map @table, enum et_table, had no room. That alone is no loss. */
+__weak int et_refused(__u32 table)
+{
+	__u32 zero = 0;
+	struct et_loss_counts *l = bpf_map_lookup_elem(&losses, &zero);
+
+	barrier_var(table);
+	if (l && table < ET_TABLES)
+		__sync_fetch_and_add(&l->refused[table], 1);
+	return 0;
+}
+
+/* Has it ever had no room? */
+__weak int et_has_refused(__u32 table)
+{
+	__u32 zero = 0;
+	struct et_loss_counts *l = bpf_map_lookup_elem(&losses, &zero);
+
+	barrier_var(table);
+	return l && table < ET_TABLES && l->refused[table];
+}
+
+/* Count an event that is lost because the map @table had no room for what it needs. */
+__weak int et_lost_no_room(__u32 type, __u32 table)
+{
+	et_refused(table);
+	et_lost_as(type, ET_LOST_CAUSE_PENDING_FULL, 1);
+	return 0;
 }
 
 /* Must sources be measured? Only where the record's size must be known before it is built. */
@@ -160,7 +206,7 @@ static __always_inline void *et_emit_begin_sized(struct et_emit *em, enum et_eve
 	__u32 cpu;
 
 	if (!lane) {
-		et_missed(type, 1);
+		et_lost_as(type, ET_LOST_CAUSE_NO_LANE, 1);
 		return NULL;
 	}
 	seq = lane->seq[ring]++;
@@ -176,7 +222,7 @@ static __always_inline void *et_emit_begin_sized(struct et_emit *em, enum et_eve
 	rec = et_emit_room(em, fixed, need, slots, head);
 	if (!rec) {
 		lane->lost[ring]++;
-		et_count_lost(cpu, type, 1);
+		et_count_lost(cpu, type);
 		et_lane_release(lane);
 		return NULL;
 	}

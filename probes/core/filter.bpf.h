@@ -168,14 +168,23 @@ static __always_inline bool et_drops_process(const struct task_struct *task, __u
 	       et_drops_task(task, cred);
 }
 
-/* As et_skips(), of a task that is about to have other credentials: NULL are those that it has. */
-static __always_inline bool et_skips_as(enum et_event_type type, const struct task_struct *task,
-					const struct cred *cred)
+/*
+ * Does a filter drop what the task does, or is it the tracer's own doing? Not counted: for programs
+ * that keep what is under way, before it is known whether there will be an event.
+ */
+static __always_inline bool et_is_left_out(const struct task_struct *task, const struct cred *cred)
 {
 	__u32 tgid = et_read(task, tgid);
 
 	/* Without a filter nothing is left of it but the first comparison. */
-	if (tgid != et_self_tgid && (!et_filters || !et_drops_process(task, tgid, cred)))
+	return tgid == et_self_tgid || (et_filters && et_drops_process(task, tgid, cred));
+}
+
+/* As et_skips(), of a task that is about to have other credentials: NULL are those that it has. */
+static __always_inline bool et_skips_as(enum et_event_type type, const struct task_struct *task,
+					const struct cred *cred)
+{
+	if (!et_is_left_out(task, cred))
 		return false;
 	et_filtered(type);
 	return true;

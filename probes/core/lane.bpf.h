@@ -84,16 +84,17 @@ static __always_inline struct et_counts *et_counts_of(__u32 cpu, __u64 type)
 	return &shard->counts[type];
 }
 
-static __always_inline void et_count_lost(__u32 cpu, enum et_event_type type, __u64 events)
+/* Count an event that the ring had no room for. */
+static __always_inline void et_count_lost(__u32 cpu, enum et_event_type type)
 {
 	struct et_counts *c = et_counts_of(cpu, type);
 
 	if (c)
-		__sync_fetch_and_add(&c->lost, events);
+		__sync_fetch_and_add(&c->lost, 1);
 }
 
-/* The ring of an event type, which is known when this is compiled. */
-static __always_inline enum et_ring_class et_ring_of(enum et_event_type type)
+/* The ring of an event type. */
+static __always_inline enum et_ring_class et_ring_of(__u32 type)
 {
 	switch (type) {
 #define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) \
@@ -103,18 +104,6 @@ case ET_##NAME:                                                   \
 	default:
 		return ET_RING_LIFECYCLE;
 	}
-}
-
-/* Count events that found no lane. */
-static __always_inline void et_overflow_lost(enum et_event_type type, __u64 events)
-{
-	__u32 zero = 0;
-	struct et_overflow *o = bpf_map_lookup_elem(&overflow, &zero);
-
-	if (!o)
-		return;
-	__sync_fetch_and_add(&o->lost[et_ring_of(type)], events);
-	et_count_lost(bpf_get_smp_processor_id(), type, events);
 }
 
 /* Count an event that is left out on purpose. */

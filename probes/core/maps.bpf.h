@@ -46,6 +46,14 @@ struct {
 	__type(value, struct et_overflow);
 } overflow __weak SEC(".maps");
 
+/* See struct et_loss_counts. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct et_loss_counts);
+} losses __weak SEC(".maps");
+
 /*
  * Where records are built: slot CPU * ET_LANES + lane. Not a per-CPU map: the values of one are
  * limited to 32 KiB. User space sets max_entries to possible CPUs * ET_LANES.

@@ -213,7 +213,7 @@ static __always_inline bool et_paths_skip(enum et_event_type type, const struct 
 	index = et_lane_claim();
 	lane = bpf_map_lookup_elem(&lanes, &index);
 	if (!lane) {
-		et_missed(type, 1);
+		et_lost_as(type, ET_LOST_CAUSE_NO_LANE, 1);
 		return true;
 	}
 	wanted = et_path_wanted(index, a, b);

@@ -14,7 +14,9 @@
 #ifndef ET_ACT_BPF_H
 #define ET_ACT_BPF_H
 
+#include "probes/core/emit.bpf.h"
 #include "probes/core/file.bpf.h"
+#include "probes/core/filter.bpf.h"
 #include "probes/core/lane.bpf.h"
 #include "probes/core/name.bpf.h"
 #include "probes/core/task.bpf.h"
@@ -106,16 +108,19 @@ static __always_inline void act_drop(__u64 task)
 	bpf_map_delete_elem(&acts, &task);
 }
 
-/* A blank note of the current task; NULL: not a process's, or there is no room, which is counted. */
+/*
+ * A blank note of the current task. NULL: it is not a process's; or a filter drops it, or there is
+ * no room, which is counted. Filters are asked first, so that what they drop takes no room.
+ */
 static __always_inline struct act *act_begin(enum et_event_type type)
 {
 	__u64 key = (__u64)et_current();
 	struct act *act;
 
-	if (act_is_foreign())
+	if (act_is_foreign() || et_skips(type, et_current()))
 		return NULL;
 	if (bpf_map_update_elem(&acts, &key, (const void *)&act_blank, BPF_ANY)) {
-		et_missed(type, 1);
+		et_lost_no_room(type, ET_TABLE_FILE_ACTS);
 		return NULL;
 	}
 	act = bpf_map_lookup_elem(&acts, &key);
@@ -145,16 +150,20 @@ static __always_inline void act_call_drop(__u64 task, enum act_slot slot)
 	bpf_map_delete_elem(&act_calls, &task);
 }
 
-/* Returns whether there was room; if not, and it is an event's, that is counted. */
-static __always_inline bool act_call_note(enum act_slot slot, const struct act_call *call,
-					  enum et_event_type type)
+/* Returns whether there was room. */
+static __always_inline bool act_call_keep(enum act_slot slot, const struct act_call *call)
 {
 	__u64 key = (__u64)et_current() + slot;
 
-	if (!bpf_map_update_elem(&act_calls, &key, call, BPF_ANY))
-		return true;
-	et_missed(type, 1);
-	return false;
+	return !bpf_map_update_elem(&act_calls, &key, call, BPF_ANY);
+}
+
+/* For an event of @type, if no filter drops it. If there is no room, it is counted as lost. */
+static __always_inline void act_call_note(enum act_slot slot, const struct act_call *call,
+					  enum et_event_type type)
+{
+	if (!et_skips(type, et_current()) && !act_call_keep(slot, call))
+		et_lost_no_room(type, ET_TABLE_FILE_CALLS);
 }
 
 /*

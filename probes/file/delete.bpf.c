@@ -28,7 +28,8 @@ static __always_inline int delete_enter(__u64 path, int dfd)
 	struct lookup *l;
 	__u32 len;
 
-	if (et_read(task, tgid) == et_self_tgid || lookup_walk(path, dfd))
+	/* What a filter drops takes no room. */
+	if (et_is_left_out(task, NULL) || lookup_walk(path, dfd))
 		return 0;
 	l = lookup_mine();
 	if (!l || !l->found || !l->last_len)
@@ -101,7 +102,7 @@ static __always_inline int delete_exit(long ret, __u64 path, int dfd)
 		else if (!lookup_path(path, dfd))
 			delete_unknown();
 		else
-			et_missed(ET_FILE_DELETE, 1);
+			et_lost_no_room(ET_FILE_DELETE, ET_TABLE_LOOKUPS);
 	}
 	lookup_drop((__u64)task);
 	return 0;

@@ -43,7 +43,7 @@ static __always_inline int link_exit(long ret, __u64 old_path, int old_dfd, __u6
 	if (!lookup_path(old_path, old_dfd) && !lookup_keep() && !lookup_path(path, dfd))
 		link_by_name();
 	else
-		et_missed(ET_FILE_CREATE, 1);
+		et_lost_no_room(ET_FILE_CREATE, ET_TABLE_LOOKUPS);
 	lookup_drop((__u64)task);
 	lookup_drop((__u64)task + 1);
 	return 0;

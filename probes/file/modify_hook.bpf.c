@@ -124,7 +124,9 @@ static __always_inline int modify_wanted(__u64 mount)
 	if (et_read_address(m, mnt_ns) == MNT_NS_INTERNAL &&
 	    !(et_read(mnt, mnt_sb, s_flags) & SB_NOUSER))
 		return 0;
-	act_call_note(ACT_SLOT_MOUNT, &call, ET_FILE_MODIFY);
+	/* Most who ask for a mount change no attributes. */
+	if (!act_call_keep(ACT_SLOT_MOUNT, &call))
+		et_refused(ET_TABLE_FILE_CALLS);
 	return 0;
 }
 
@@ -137,14 +139,21 @@ static __always_inline int modify_given_back(__u64 mount)
 	return 0;
 }
 
-/* The mount that a file is on; 0: it is none that the process has asked for. */
+/*
+ * The mount that a file is on; 0: it is none that the process has asked for. If there was no room to
+ * keep the mount, an event is lost.
+ */
 static __always_inline __u64 modify_mount_of(const struct dentry *dentry)
 {
 	struct act_call *call = act_call_mine(ACT_SLOT_MOUNT);
 	__u64 mount;
 
-	if (!call)
+	if (!call) {
+		if (et_has_refused(ET_TABLE_FILE_CALLS) && !act_is_foreign() &&
+		    !et_skips(ET_FILE_MODIFY, et_current()))
+			et_lost_as(ET_FILE_MODIFY, ET_LOST_CAUSE_PENDING_FULL, 1);
 		return 0;
+	}
 	mount = call->mount;
 	if (et_read_address((const struct vfsmount *)mount, mnt_sb) !=
 	    et_read_address(dentry, d_sb))

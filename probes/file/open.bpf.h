@@ -35,7 +35,8 @@ __weak int open_under_dev_shm(__u64 at, __u64 mount, __u64 fs)
 	index = et_lane_claim();
 	lane = bpf_map_lookup_elem(&lanes, &index);
 	if (!lane) {
-		et_missed(ET_FILE_SHMEM_OPEN, 1);
+		if (!et_skips(ET_FILE_SHMEM_OPEN, et_current()))
+			et_lost_as(ET_FILE_SHMEM_OPEN, ET_LOST_CAUSE_NO_LANE, 1);
 		return 0;
 	}
 	bpf_core_read(&root, sizeof(root), &((struct fs_struct *)fs)->root);

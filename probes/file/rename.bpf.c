@@ -62,7 +62,7 @@ static __always_inline int rename_exit(long ret, __u64 old_path, int old_dfd, __
 	if (ret || et_skips(ET_FILE_RENAME, task))
 		return 0;
 	if (lookup_path(old_path, old_dfd) || lookup_keep() || lookup_path(new_path, new_dfd))
-		et_missed(ET_FILE_RENAME, 1);
+		et_lost_no_room(ET_FILE_RENAME, ET_TABLE_LOOKUPS);
 	else if (!rename_skips())
 		rename_by_name();
 	lookup_drop((__u64)task);

@@ -84,7 +84,7 @@ static __always_inline void attempted_note(const struct sock *sk)
 		return;
 	attempt_fill(&who, task);
 	if (bpf_map_update_elem(&attempts, &key, &who, BPF_ANY))
-		et_missed(ET_NETWORK_CONNECTION_ATTEMPTED, 1);
+		et_lost_no_room(ET_NETWORK_CONNECTION_ATTEMPTED, ET_TABLE_ATTEMPTS);
 }
 
 SEC("?tp_btf/inet_sock_set_state")
@@ -165,8 +165,11 @@ int BPF_KPROBE(attempted_kprobe, struct sock *sk)
 {
 	__u64 task = (__u64)et_current(), socket = (__u64)sk;
 
-	if (bpf_map_update_elem(&connecting, &task, &socket, BPF_ANY))
-		et_missed(ET_NETWORK_CONNECTION_ATTEMPTED, 1);
+	if (et_is_kthread(et_current()))
+		return 0;
+	if (bpf_map_update_elem(&connecting, &task, &socket, BPF_ANY) &&
+	    !et_skips(ET_NETWORK_CONNECTION_ATTEMPTED, et_current()))
+		et_lost_no_room(ET_NETWORK_CONNECTION_ATTEMPTED, ET_TABLE_CONNECTS);
 	return 0;
 }
 

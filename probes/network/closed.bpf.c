@@ -151,7 +151,7 @@ static __always_inline void closed_note(const struct sock *sk, int was, bool rel
 		return;
 	closed_fill(&net, sk, was);
 	if (bpf_map_update_elem(&connections_over, &key, &net, BPF_ANY))
-		et_missed(ET_NETWORK_CONNECTION_CLOSED, 1);
+		et_lost_no_room(ET_NETWORK_CONNECTION_CLOSED, ET_TABLE_CONNECTIONS_OVER);
 }
 
 /* Is this the first that tcp_close() does to the state of a socket? */

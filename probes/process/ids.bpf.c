@@ -122,14 +122,44 @@ int ids_enter_tp(struct trace_event_raw_sys_enter *ctx)
 	struct ids ids;
 
 	ids_read(&ids, et_read((struct task_struct *)key, cred));
-	if (bpf_map_update_elem(&ids_stash, &key, &ids, BPF_ANY)) {
-		/* More threads at once than the map holds: what they change will not be seen. */
-		if (et_wants(ET_PROCESS_SETUID))
-			et_missed(ET_PROCESS_SETUID, 1);
-		if (et_wants(ET_PROCESS_SETGID))
-			et_missed(ET_PROCESS_SETGID, 1);
-	}
+	if (bpf_map_update_elem(&ids_stash, &key, &ids, BPF_ANY))
+		et_refused(ET_TABLE_SET_IDS);
 	return 0;
+}
+
+/* arch/x86/entry/syscalls/syscall_64.tbl */
+#define NR_EXECVE    59
+#define NR_SETUID    105
+#define NR_SETGID    106
+#define NR_SETREUID  113
+#define NR_SETREGID  114
+#define NR_SETRESUID 117
+#define NR_SETRESGID 119
+#define NR_SETFSUID  122
+#define NR_SETFSGID  123
+#define NR_EXECVEAT  322
+
+/*
+ * The end of a call at whose beginning there was no room: what the ids were is not known. A call that
+ * sets them counts as having changed them; an exec does if the ids differ now, as those of a program
+ * with the set-user-ID bit do.
+ */
+static __always_inline void ids_lost(const struct task_struct *task, long nr)
+{
+	bool exec = nr == NR_EXECVE || nr == NR_EXECVEAT;
+	bool uid = nr == NR_SETUID || nr == NR_SETREUID || nr == NR_SETRESUID || nr == NR_SETFSUID;
+	bool gid = nr == NR_SETGID || nr == NR_SETREGID || nr == NR_SETRESGID || nr == NR_SETFSGID;
+	struct ids now;
+
+	ids_read(&now, et_read(task, cred));
+	if (exec && now.uid != now.euid)
+		uid = true;
+	if (exec && now.gid != now.egid)
+		gid = true;
+	if (uid && et_wants(ET_PROCESS_SETUID) && !et_skips(ET_PROCESS_SETUID, task))
+		et_lost_as(ET_PROCESS_SETUID, ET_LOST_CAUSE_PENDING_FULL, 1);
+	if (gid && et_wants(ET_PROCESS_SETGID) && !et_skips(ET_PROCESS_SETGID, task))
+		et_lost_as(ET_PROCESS_SETGID, ET_LOST_CAUSE_PENDING_FULL, 1);
 }
 
 /* A thread that is killed in the call never leaves it. */
@@ -150,8 +180,12 @@ int ids_exit_tp(struct trace_event_raw_sys_exit *ctx)
 	struct ids *found = bpf_map_lookup_elem(&ids_stash, &key);
 	struct ids was, now;
 
-	if (!found)
+	if (!found) {
+		/* Or the call began before this program was there. */
+		if (ctx->ret >= 0 && et_has_refused(ET_TABLE_SET_IDS))
+			ids_lost(task, ctx->id);
 		return 0;
+	}
 	was = *found;
 	bpf_map_delete_elem(&ids_stash, &key);
 	ids_read(&now, et_read(task, cred));

@@ -175,7 +175,7 @@ static __always_inline int tty_vector(const struct task_struct *task, struct fil
 		written -= len;
 	}
 	if (i < count && written)
-		et_missed(ET_PROCESS_TTY_WRITE, count - i);
+		et_lost_as(ET_PROCESS_TTY_WRITE, ET_LOST_CAUSE_SEGMENTS, count - i);
 	return 0;
 }
 

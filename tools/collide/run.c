@@ -211,6 +211,7 @@ static int settle(struct stress *s, struct run_result *res)
 	const struct et_account_maps maps = {
 		.lanes = collide_object_map(&s->object, "lanes"),
 		.overflow = collide_object_map(&s->object, "overflow"),
+		.losses = collide_object_map(&s->object, "losses"),
 		.counts = collide_object_map(&s->object, "counts"),
 	};
 	struct et_accounts *accounts = NULL;

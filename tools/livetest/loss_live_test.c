@@ -396,8 +396,9 @@ static void test_reader_is_killed(void **state)
 	tracer = start(flags, &tally, false);
 	maps.lanes = map_of(tracer_pid(tracer), "lanes");
 	maps.overflow = map_of(tracer_pid(tracer), "overflow");
+	maps.losses = map_of(tracer_pid(tracer), "losses");
 	maps.counts = map_of(tracer_pid(tracer), "counts");
-	assert_true(maps.lanes >= 0 && maps.overflow >= 0 && maps.counts >= 0);
+	assert_true(maps.lanes >= 0 && maps.overflow >= 0 && maps.losses >= 0 && maps.counts >= 0);
 	assert_int_equal(et_accounts__new(&maps, &accounts), 0);
 	flood = flood_start(NULL);
 	spawn_programs("50");
@@ -421,7 +422,9 @@ static void test_reader_is_killed(void **state)
 		for (int ring = 0; ring < ET_RING_CLASSES; ring++) {
 			for (unsigned int i = 0; i < ET_LANES; i++)
 				numbered[ring] += et_accounts__lane(accounts, cpu, i)->seq[ring];
-			numbered[ring] += et_accounts__overflow(accounts, cpu)->lost[ring];
+			for (int i = 0; i < ET_LOST_CAUSES; i++)
+				numbered[ring] +=
+					et_accounts__overflow(accounts, cpu)->lost[i][ring];
 		}
 	for (int i = 1; i < ET_EVENT_TYPES; i++) {
 		assert_true(tally.events[i] <= sums[i].sent);
@@ -440,6 +443,7 @@ static void test_reader_is_killed(void **state)
 	et_accounts__free(accounts);
 	close(maps.lanes);
 	close(maps.overflow);
+	close(maps.losses);
 	close(maps.counts);
 	tracer_result_free(&result);
 }
