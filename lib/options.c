@@ -7,6 +7,8 @@
 
 #include "lib/error.h"
 
+#define DRAIN_TIMEOUT_MS 2000
+
 int et_options_take(const struct et_options *opts, struct et_options *ret, struct et_error *err)
 {
 	const struct et_options defaults = ET_OPTIONS_INIT;
@@ -22,5 +24,7 @@ int et_options_take(const struct et_options *opts, struct et_options *ret, struc
 	*ret = defaults;
 	memcpy(ret, opts, opts->sz < sizeof(*opts) ? opts->sz : sizeof(*opts));
 	ret->sz = sizeof(*ret);
+	if (!ret->drain_timeout_ms)
+		ret->drain_timeout_ms = DRAIN_TIMEOUT_MS;
 	return 0;
 }

@@ -2,11 +2,20 @@
 #include "lib/pipeline.h"
 
 #include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "lib/decode/decode.h"
 #include "lib/decode/layouts.h"
 #include "lib/error.h"
+
+/* Bytes of the shortest line: its event_type, timestamp and ts_ns take more. */
+#define LINE_MIN 64
+
+/* Room kept for LOST lines behind an event: more of them fit than are written between two flushes. */
+#define LOST_ROOM (16 * 1024)
 
 int et_pipeline_open(struct et_pipeline *p, const struct et_options *opts,
 		     struct et_enricher *clock, struct et_error *err)
@@ -19,7 +28,13 @@ int et_pipeline_open(struct et_pipeline *p, const struct et_options *opts,
 	et_encoder_init(&p->encoder, &et_json_encoder);
 	if (opts->output_fd < 0 && opts->record_fd >= 0)
 		return 0;
-	r = et_fd_sink_new(opts->output_fd, p->encoder.ops->bound_max, opts->unbuffered, &p->sink);
+	r = et_fd_sink_new(opts->output_fd, p->encoder.ops->bound_max + LOST_ROOM, opts->unbuffered,
+			   &p->sink);
+	if (r == 0) {
+		p->line_room = p->sink->cap / LINE_MIN;
+		p->lines = calloc(p->line_room, sizeof(*p->lines));
+		r = p->lines ? 0 : -ENOMEM;
+	}
 	if (r < 0)
 		return et_error_set(err, ET_ERROR_SYSTEM, r, "output: %s", strerror(-r));
 	return 0;
@@ -28,6 +43,8 @@ int et_pipeline_open(struct et_pipeline *p, const struct et_options *opts,
 /* The first failure is the one that is told. */
 static int failed(struct et_pipeline *p, enum et_error_kind kind, const char *what, int r)
 {
+	if (r == -EAGAIN)
+		return r;
 	p->silent = true;
 	if (p->failed)
 		return r;
@@ -57,55 +74,160 @@ int et_pipeline_set_recorder(struct et_pipeline *p, struct et_record_writer *rec
 	return r < 0 ? recording_failed(p, r) : 0;
 }
 
+/* Count the lines that are outside now. */
+static void count_written(struct et_pipeline *p)
+{
+	while (p->lines_counted < p->sink->lines) {
+		__u64 line = p->lines[p->lines_counted++ % p->line_room];
+
+		if ((line & 0xffff) < ET_EVENT_TYPES)
+			p->written[line & 0xffff]++;
+		else
+			p->lost_written += line >> 16;
+	}
+}
+
 int et_pipeline_flush(struct et_pipeline *p)
 {
 	int r, ret = 0;
 
 	if (p->sink) {
-		r = et_sink_flush(p->sink);
-		if (r < 0)
-			ret = output_failed(p, r);
+		ret = et_sink_flush(p->sink);
+		count_written(p);
+		if (ret < 0)
+			ret = output_failed(p, ret);
 	}
 	/* Also when that has failed: one does not suffer from the other. */
 	if (p->recorder) {
 		r = et_record_writer_flush(p->recorder);
 		if (r < 0)
 			r = recording_failed(p, r);
-		if (ret == 0)
+		if (ret == 0 || (ret == -EAGAIN && r < 0))
 			ret = r;
+		if (r == 0 && !p->sink)
+			memcpy(p->written, p->taken, sizeof(p->written));
 	}
-	if (ret == 0)
-		memcpy(p->written, p->taken, sizeof(p->written));
 	return ret;
 }
 
-int et_pipeline_end(struct et_pipeline *p, const struct et_record_totals *totals)
+static const struct et_sink *sink_of(const struct et_pipeline *p, unsigned int which)
 {
-	et_pipeline_flush(p);
-	if (totals && p->recorder) {
-		int r = et_record_writer_end(p->recorder, totals);
+	if (which == 0)
+		return p->sink;
+	return p->recorder ? et_record_writer_sink(p->recorder) : NULL;
+}
 
+int et_pipeline_waits_for(const struct et_pipeline *p, unsigned int which)
+{
+	const struct et_sink *sink = sink_of(p, which);
+
+	return sink && et_sink_pending(sink) ? sink->fd : -1;
+}
+
+static __u64 now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (__u64)ts.tv_sec * 1000000000 + (__u64)ts.tv_nsec;
+}
+
+int et_pipeline_wait(struct et_pipeline *p, __u64 deadline_ns)
+{
+	struct pollfd fds[] = {
+		{ .fd = et_pipeline_waits_for(p, 0), .events = POLLOUT },
+		{ .fd = et_pipeline_waits_for(p, 1), .events = POLLOUT },
+	};
+	int n;
+
+	do {
+		__u64 now = now_ns();
+
+		/* A reader that takes a little at a time has no longer than one that takes nothing. */
+		n = now < deadline_ns ? poll(fds, 2, (int)((deadline_ns - now) / 1000000 + 1)) : 0;
+	} while (n < 0 && errno == EINTR);
+	if (n > 0)
+		return 0;
+	if (fds[0].fd >= 0)
+		return output_failed(p, -ETIMEDOUT);
+	return recording_failed(p, -ETIMEDOUT);
+}
+
+bool et_pipeline_is_roomy(const struct et_pipeline *p)
+{
+	for (unsigned int i = 0; i < 2; i++) {
+		const struct et_sink *sink = sink_of(p, i);
+
+		if (sink && et_sink_pending(sink) > sink->cap / 2)
+			return false;
+	}
+	return true;
+}
+
+int et_pipeline_end(struct et_pipeline *p, const struct et_record_totals *totals, __u64 deadline_ns)
+{
+	int r;
+
+	while (et_pipeline_flush(p) == -EAGAIN)
+		if (et_pipeline_wait(p, deadline_ns) < 0)
+			break;
+	if (totals && p->recorder) {
+		r = et_record_writer_end(p->recorder, totals);
+		while (r == -EAGAIN) {
+			r = et_pipeline_wait(p, deadline_ns);
+			if (r == 0)
+				r = et_record_writer_flush(p->recorder);
+		}
 		if (r < 0)
 			recording_failed(p, r);
 	}
 	return p->failed;
 }
 
-static int write_event(struct et_pipeline *p, const struct et_event *event)
+/*
+ * Make sure that an event, and a LOST line in front of it, can be taken. Return: 0, -EAGAIN: not
+ * before the outputs are read; or a failure.
+ */
+static int make_room(struct et_pipeline *p, size_t bound)
 {
-	size_t bound = et_encode_bound(&p->encoder, event);
+	int r = 0;
+
+	if (p->silent)
+		return 0;
+	if (p->sink && (bound + LOST_ROOM > p->sink->cap - et_sink_pending(p->sink) ||
+			p->lines_put - p->lines_counted + 2 > p->line_room)) {
+		r = et_sink_flush(p->sink);
+		count_written(p);
+		/* Some of it may be enough. */
+		if (r == -EAGAIN && bound + LOST_ROOM <= p->sink->cap - et_sink_pending(p->sink) &&
+		    p->lines_put - p->lines_counted + 2 <= p->line_room)
+			r = 0;
+		if (r < 0)
+			return output_failed(p, r);
+	}
+	if (p->recorder) {
+		r = et_record_writer_make_room(p->recorder);
+		if (r < 0)
+			return recording_failed(p, r);
+	}
+	return 0;
+}
+
+static int write_event(struct et_pipeline *p, const struct et_event *event, size_t bound,
+		       __u64 lost)
+{
 	char *buf;
 	int r;
 
-	/* The sink would do it itself, but then nobody knows which events are outside. */
-	if (bound > p->sink->cap - et_sink_pending(p->sink)) {
-		r = et_pipeline_flush(p);
-		if (r < 0)
-			return r;
-	}
 	r = et_sink_reserve(p->sink, bound, &buf);
-	if (r == 0)
+	if (r == 0) {
+		p->lines[p->lines_put++ % p->line_room] = event->hdr->type | lost << 16;
 		r = et_sink_commit(p->sink, et_encode(&p->encoder, event, buf));
+		/* It is in the buffer. */
+		if (r == -EAGAIN)
+			r = 0;
+	}
+	count_written(p);
 	return r < 0 ? output_failed(p, r) : 0;
 }
 
@@ -115,11 +237,13 @@ static int record(struct et_pipeline *p, const void *data, size_t len)
 
 	if (r == 0 && p->unbuffered)
 		r = et_record_writer_flush(p->recorder);
+	if (r == -EAGAIN)
+		r = 0;
 	return r < 0 ? recording_failed(p, r) : 0;
 }
 
 /* To all that there is to write to. */
-static int write_all(struct et_pipeline *p, struct et_event *event)
+static int write_all(struct et_pipeline *p, struct et_event *event, size_t bound, __u64 lost)
 {
 	int r = 0;
 
@@ -130,34 +254,40 @@ static int write_all(struct et_pipeline *p, struct et_event *event)
 		r = record(p, event->hdr, event->hdr->size);
 	}
 	if (r == 0 && p->sink)
-		r = write_event(p, event);
+		r = write_event(p, event, bound, lost);
+	return r;
+}
+
+/* A LOST line; there is room for it. */
+static int write_lost(struct et_pipeline *p, struct et_event *event)
+{
+	__u64 count = ((const struct et_lost *)(const void *)event->hdr)->count;
+	int r;
+
+	r = write_all(p, event, et_encode_bound(&p->encoder, event), count);
+	if (r == 0 && !p->sink)
+		p->lost_written += count;
 	return r;
 }
 
 int et_pipeline_note(struct et_pipeline *p, struct et_event *event)
 {
-	const struct et_lost *lost = (const void *)event->hdr;
-	int r;
+	int r = make_room(p, 0);
 
-	if (p->silent)
-		return 0;
-	r = write_all(p, event);
-	if (r == 0)
-		p->lost_written += lost->count;
-	return r;
+	return r < 0 || p->silent ? r : write_lost(p, event);
 }
 
-int et_pipeline_lost(struct et_pipeline *p, const struct et_gap *gap)
+static struct et_lost make_lost(const struct et_gap *gap)
 {
-	const struct et_lost lost = {
+	return (struct et_lost){
 		.hdr = { .ts = gap->before_ns,
-			 .size = sizeof(lost),
+			 .size = sizeof(struct et_lost),
 			 .type = ET_LOST,
 			 .version = ET_WIRE_VERSION,
 			 .format = ET_FORMAT_VARLEN,
 			 .cpu = (__u16)gap->cpu,
 			 .ring = (__u8)gap->ring,
-			 .fixed = sizeof(lost) },
+			 .fixed = sizeof(struct et_lost) },
 		.count = gap->count,
 		.cpu = gap->cpu,
 		.lane = gap->lane,
@@ -165,6 +295,11 @@ int et_pipeline_lost(struct et_pipeline *p, const struct et_gap *gap)
 		.after_ts_ns = gap->after_ns,
 		.before_ts_ns = gap->before_ns,
 	};
+}
+
+int et_pipeline_lost(struct et_pipeline *p, const struct et_gap *gap)
+{
+	const struct et_lost lost = make_lost(gap);
 	struct et_event event = { .hdr = &lost.hdr };
 
 	return et_pipeline_note(p, &event);
@@ -193,10 +328,16 @@ int et_pipeline_record(struct et_pipeline *p, const void *data, size_t len)
 {
 	struct et_event event;
 	struct et_gap gap;
-	int r, missing = 0;
+	size_t bound = 0;
+	int r, room, missing = 0;
 
 	r = p->layouts ? et_layouts_decode(p->layouts, data, len, &event)
 		       : et_decode(data, len, &event);
+	if (r == 0 && p->sink)
+		bound = et_encode_bound(&p->encoder, &event);
+	room = make_room(p, bound);
+	if (room == -EAGAIN)
+		return room;
 	if (r < 0)
 		return reject(p, data, len);
 	if (p->gaps) {
@@ -209,17 +350,22 @@ int et_pipeline_record(struct et_pipeline *p, const void *data, size_t len)
 	}
 	p->received[event.hdr->type]++;
 	p->received_total++;
+	if (room < 0)
+		return room;
 	if (p->silent)
 		return 0;
 
 	if (missing) {
-		r = et_pipeline_lost(p, &gap);
+		const struct et_lost lost = make_lost(&gap);
+		struct et_event line = { .hdr = &lost.hdr };
+
+		r = write_lost(p, &line);
 		if (r < 0)
 			return r;
 	}
 	p->taken[event.hdr->type]++;
 	p->taken_total++;
-	r = write_all(p, &event);
+	r = write_all(p, &event, bound, 0);
 	if (r < 0)
 		return r;
 	if (p->max_events && p->taken_total == p->max_events) {
@@ -233,5 +379,6 @@ void et_pipeline_close(struct et_pipeline *p)
 {
 	et_record_writer_free(p->recorder);
 	et_sink_free(p->sink);
+	free(p->lines);
 	et_enricher_free(p->clock);
 }

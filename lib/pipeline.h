@@ -33,13 +33,21 @@ struct et_pipeline {
 	__u64 max_events;   /* take no more than this many; 0: no limit */
 	__u64 clock_offset; /* the clock's, of the last event */
 
+	/*
+	 * The lines that are in the sink, or were: event type, and above it how many events a LOST
+	 * line stands for. A line is counted as written when all of it is outside.
+	 */
+	__u64 *lines;
+	size_t line_room;
+	__u64 lines_put, lines_counted;
+
 	__u64 received[ET_EVENT_TYPES];
 	__u64 taken[ET_EVENT_TYPES]; /* in the buffers, or written */
 	__u64 written[ET_EVENT_TYPES];
 	__u64 taken_total;
 	__u64 received_total;
 	__u64 malformed;
-	__u64 lost_written; /* events that encoded LOST lines stand for */
+	__u64 lost_written; /* events that written LOST lines stand for */
 
 	bool silent; /* records are counted and not written: the limit is reached, or it failed */
 	int failed;  /* the errno that error is about */
@@ -68,13 +76,32 @@ int et_pipeline_open(struct et_pipeline *p, const struct et_options *opts,
 int et_pipeline_set_recorder(struct et_pipeline *p, struct et_record_writer *recorder);
 
 /**
- * et_pipeline_end() - flush, and let the recording end with an account
+ * et_pipeline_end() - write out everything, and let the recording end with an account
  * @p:		the pipeline
  * @totals:	the account; NULL: nothing is recorded
+ * @deadline_ns: CLOCK_MONOTONIC: do not wait longer for who reads the output
  *
- * Return: 0, or the first failure that there was.
+ * Return: 0, or the first failure that there was; -ETIMEDOUT: the deadline has passed.
  */
-int et_pipeline_end(struct et_pipeline *p, const struct et_record_totals *totals);
+int et_pipeline_end(struct et_pipeline *p, const struct et_record_totals *totals,
+		    __u64 deadline_ns);
+
+/**
+ * et_pipeline_wait() - wait until the outputs take more
+ * @p:		the pipeline, of which something returned -EAGAIN
+ * @deadline_ns: CLOCK_MONOTONIC
+ *
+ * Signals do not end it.
+ *
+ * Return: 0, or -ETIMEDOUT: p->error has the message, and the pipeline is silent from now on.
+ */
+int et_pipeline_wait(struct et_pipeline *p, __u64 deadline_ns);
+
+/* Is there room for many LOST lines? */
+bool et_pipeline_is_roomy(const struct et_pipeline *p);
+
+/* What waits for its reader: a descriptor that polls writable, or -1. @which: 0 or 1. */
+int et_pipeline_waits_for(const struct et_pipeline *p, unsigned int which);
 
 /**
  * et_pipeline_record() - take one record through all stages
@@ -85,8 +112,8 @@ int et_pipeline_end(struct et_pipeline *p, const struct et_record_totals *totals
  * One that the decoder rejects is counted, and no failure. If records are missing in front of this
  * one, a LOST line goes before it. Once it is silent, records are only counted.
  *
- * Return: 0, -ECANCELED when it was the last of max_events, or what write(2) said: p->error has
- * the message then.
+ * Return: 0, -ECANCELED when it was the last of max_events, -EAGAIN when the outputs must be read
+ * first, and then it was not taken; or what write(2) said: p->error has the message then.
  */
 int et_pipeline_record(struct et_pipeline *p, const void *data, size_t len);
 
@@ -97,14 +124,18 @@ int et_pipeline_record(struct et_pipeline *p, const void *data, size_t len);
  *
  * It is no event: max_events does not count it.
  *
- * Return: 0, also when the pipeline is silent, or what the sink said: p->error has the message.
+ * Return: 0, also when the pipeline is silent; -EAGAIN when the outputs must be read first, and then
+ * it was not taken; or what the sink said: p->error has the message.
  */
 int et_pipeline_lost(struct et_pipeline *p, const struct et_gap *gap);
 
 /* The same for a line that is made already, out of a recording: @event is a struct et_lost. */
 int et_pipeline_note(struct et_pipeline *p, struct et_event *event);
 
-/* Write out what is buffered. Return: 0 or a negative errno, and p->error has the message. */
+/*
+ * Write out what is buffered, as far as the outputs take it. Return: 0, -EAGAIN when some is left,
+ * or another negative errno, and p->error has the message.
+ */
 int et_pipeline_flush(struct et_pipeline *p);
 
 /* Free what the stages have; writes nothing. */

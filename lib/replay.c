@@ -6,6 +6,7 @@
 #include <linux/types.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "lib/decode/layouts.h"
 #include "lib/enrich/enrich.h"
@@ -17,6 +18,10 @@
 
 struct et_replay {
 	__u64 events; /* mask of ET_EVENT_BIT */
+	unsigned int drain_timeout_ms;
+	bool blocked; /* the output has not taken all that it was given */
+	bool held;    /* ... and `next` must be taken first */
+	struct et_recorded next;
 	struct et_record_reader *reader;
 	struct et_layouts *layouts;
 	bool layouts_set; /* as the recording's header says */
@@ -56,6 +61,7 @@ int et_replay__open(const struct et_options *opts, int fd, struct et_replay **re
 		return et_error_set(err, ET_ERROR_SYSTEM, -ENOMEM, "no memory");
 
 	replay->events = options.events;
+	replay->drain_timeout_ms = options.drain_timeout_ms;
 	r = et_record_reader_new(fd, &replay->reader);
 	if (r == 0)
 		r = et_layouts_new(&replay->layouts);
@@ -109,20 +115,27 @@ static int replay_record(struct et_replay *replay, const struct et_recorded *rec
 	return et_pipeline_record(&replay->pipeline, rec->data, rec->len);
 }
 
-/* All that was read. Return: as et_record_reader_next(), or as et_pipeline_record(). */
+/*
+ * All that was read, until the output must be read first. Return: as et_record_reader_next(), or
+ * as et_pipeline_record(); with `held` set, -EAGAIN.
+ */
 static int replay_records(struct et_replay *replay)
 {
-	struct et_recorded rec;
-	int r;
+	int r = 1;
 
-	while ((r = et_record_reader_next(replay->reader, &rec)) > 0) {
-		if (!is_wanted(replay, &rec))
-			continue;
-		r = replay_record(replay, &rec);
+	for (;;) {
+		if (!replay->held) {
+			r = et_record_reader_next(replay->reader, &replay->next);
+			if (r <= 0)
+				return r;
+			if (!is_wanted(replay, &replay->next))
+				continue;
+		}
+		r = replay_record(replay, &replay->next);
+		replay->held = r == -EAGAIN;
 		if (r < 0)
-			break;
+			return r;
 	}
-	return r;
 }
 
 static int input_failed(struct et_replay *replay, int r)
@@ -140,6 +153,38 @@ static int input_failed(struct et_replay *replay, int r)
 			    (unsigned long long)et_record_reader_offset(replay->reader));
 }
 
+/* How long a step waits for the output's reader. */
+#define STEP_NS 100000000ULL
+
+static __u64 now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (__u64)ts.tv_sec * 1000000000 + (__u64)ts.tv_nsec;
+}
+
+/* Return: 0 when all is written, -EAGAIN, or a failure. */
+static int flush(struct et_replay *replay)
+{
+	int r = et_pipeline_flush(&replay->pipeline);
+
+	replay->blocked = r == -EAGAIN;
+	return r;
+}
+
+/* The output had no room for the record before. Return: 1 to read on, 0 not yet, or a failure. */
+static int unblock(struct et_replay *replay)
+{
+	const struct et_sink *sink = replay->pipeline.sink;
+	int r = et_sink_wait(sink, (int)(STEP_NS / 1000000));
+
+	if (r <= 0)
+		return r;
+	r = flush(replay);
+	return r == -EAGAIN ? 0 : r < 0 ? r : 1;
+}
+
 int et_replay__step(struct et_replay *replay)
 {
 	struct et_pipeline *p = &replay->pipeline;
@@ -147,24 +192,49 @@ int et_replay__step(struct et_replay *replay)
 
 	if (p->failed)
 		return p->failed;
+	if (replay->blocked) {
+		r = unblock(replay);
+		if (r < 0)
+			return r;
+		if (r == 0)
+			return 1;
+	}
 	if (p->silent)
 		return -ECANCELED;
-	r = et_record_reader_fill(replay->reader);
+	/* What was read already is behind the record that waits. */
+	r = replay->held ? 1 : et_record_reader_fill(replay->reader);
 	if (r == -EINTR || r == -EAGAIN)
 		return r;
 	if (r > 0)
 		r = replay_records(replay);
 
 	/* Whatever it was that ended it. */
-	r2 = et_pipeline_flush(p);
+	r2 = flush(replay);
 	if (p->failed)
 		return p->failed;
-	if (r2 < 0)
-		return r2;
-	if (r == -EAGAIN)
+	/* Come back for what is not written, and then for what ended it. */
+	if (r2 == -EAGAIN || r == -EAGAIN)
 		return 1;
 	if (r < 0 && r != -ECANCELED)
 		return input_failed(replay, r);
+	return r;
+}
+
+bool et_replay__is_blocked(const struct et_replay *replay)
+{
+	return replay->blocked;
+}
+
+int et_replay__stop(struct et_replay *replay)
+{
+	__u64 deadline = now_ns() + replay->drain_timeout_ms * 1000000ULL;
+	int r = flush(replay);
+
+	while (r == -EAGAIN) {
+		r = et_pipeline_wait(&replay->pipeline, deadline);
+		if (r == 0)
+			r = flush(replay);
+	}
 	return r;
 }
 

@@ -335,17 +335,32 @@ __u64 et_attach__skipped(const struct et_attached *at)
 	return et_load__skipped(&at->loaded) + et_links__missed(&at->links);
 }
 
+/*
+ * A program that runs at this moment on another CPU runs to its end. It is in an RCU read-side
+ * section, and this waits until those that are open have been left. With one CPU the kernel does
+ * not wait at all, although a program may be preempted.
+ */
+static void wait_for_programs(void)
+{
+	if (syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0) < 0 ||
+	    sysconf(_SC_NPROCESSORS_ONLN) == 1)
+		usleep(20 * 1000);
+}
+
+void et_attach__stop(struct et_attached *at)
+{
+	if (!at->loaded.obj)
+		return;
+	__atomic_store_n(at->loaded.stopped, 1, __ATOMIC_SEQ_CST);
+	wait_for_programs();
+}
+
 void et_attach__detach(struct et_attached *at)
 {
 	if (!et_links__stop(&at->links))
 		return;
 	et_tree__end(&at->tree);
-	/*
-	 * A program that runs at this moment on another CPU goes on to its end. It is in an RCU
-	 * read-side section, and this waits until those that are open have been left.
-	 */
-	if (syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0) < 0)
-		usleep(20 * 1000);
+	wait_for_programs();
 }
 
 void et_attach__close(struct et_attached *at)

@@ -70,6 +70,16 @@ __u64 et_attach__tree_missed(const struct et_attached *at);
 __u64 et_attach__skipped(const struct et_attached *at);
 
 /**
+ * et_attach__stop() - let all programs record nothing more, and wait for those that still run
+ * @at:	what is attached
+ *
+ * Takes milliseconds, where et_attach__detach() takes a second or two: the kernel waits for a grace
+ * period for each system call's tracepoint that it frees. Programs stay on their hooks until
+ * et_attach__close(), and look at a flag. When it returns, nothing more is put into the rings.
+ */
+void et_attach__stop(struct et_attached *at);
+
+/**
  * et_attach__detach() - take all programs off their hooks, and wait for those that still run
  * @at:	what is attached
  *

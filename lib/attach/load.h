@@ -49,6 +49,7 @@ struct et_loaded {
 	struct et_probes *skel;
 	struct bpf_object *obj;          /* of it */
 	volatile __u32 *reader_sleeping; /* the flag of lib/ring/ring.h */
+	volatile __u32 *stopped;         /* not 0: programs record nothing more */
 	int lanes_fd;                    /* map of struct et_lane */
 	int overflow_fd;                 /* map of struct et_overflow */
 	int losses_fd;                   /* map of struct et_loss_counts */

@@ -184,6 +184,12 @@ struct et_options {
 	/* Which events are recorded, of all types; the kernel applies it. */
 	const struct et_filter *filters;
 	size_t filter_count;
+	/*
+	 * How long et_session__stop() waits for who reads a pipe, a socket or a terminal, in
+	 * milliseconds. 0: 2,000.
+	 */
+	unsigned int drain_timeout_ms;
+	unsigned int pad_drain;
 };
 
 #define ET_OPTIONS_INIT { .sz = sizeof(struct et_options), .output_fd = -1, .record_fd = -1 }
@@ -213,7 +219,10 @@ int et_session__open(const struct et_options *opts, struct et_session **ret, str
  * @timeout_ms:	longest wait in milliseconds; 0: none; -1: for ever
  *
  * Drains the rings, encodes, and writes what it encoded when nothing more is there, at least
- * every 100 ms. Returns early on a signal.
+ * every 100 ms. Returns early on a signal. Never waits longer than @timeout_ms for who reads a
+ * pipe, a socket or a terminal: what these do not take stays in a buffer, and when that is full,
+ * in the rings, whose programs count what they lose. et_session__fd() is readable when they take
+ * more.
  *
  * Return: events received, 0 on time-out, -EINTR on a signal, -EPIPE when whoever reads the
  * output is gone, -ECANCELED when max_events have been written, or what write(2) said. After a
@@ -231,10 +240,14 @@ int et_session__poll(struct et_session *s, int timeout_ms);
 int et_session__fd(const struct et_session *s);
 
 /**
- * et_session__stop() - detach all probes, then drain and write what they left
+ * et_session__stop() - record nothing more, then drain and write what the probes left
  * @s:	the session; only stats, hooks, error and close may follow
  *
- * Return: 0, or as et_session__poll().
+ * Waits at most for drain_timeout_ms for who reads the output. Probes stay attached and do nothing
+ * until et_session__close(), which may take a second or two.
+ *
+ * Return: 0, -ETIMEDOUT when the output was not read in time and so is not whole, or as
+ * et_session__poll().
  */
 int et_session__stop(struct et_session *s);
 
@@ -380,7 +393,8 @@ int et_replay__open(const struct et_options *opts, int fd, struct et_replay **re
  * @r:	the replay
  *
  * Calls read(2) once, and writes what became of it: each event as the session would have written
- * it that was recorded, time included.
+ * it that was recorded, time included. If the output's reader does not take it, nothing more is
+ * read: et_replay__is_blocked().
  *
  * Return: 1 when there may be more; 0 at the end of a recording that is whole; -EINTR on a signal
  * and -EAGAIN if @fd has nothing now, after both of which it goes on; -ECANCELED when max_events
@@ -390,6 +404,19 @@ int et_replay__open(const struct et_options *opts, int fd, struct et_replay **re
  * before a damage has been written then.
  */
 int et_replay__step(struct et_replay *r);
+
+/* Does the output wait for its reader? Then the next step waits for it, and not for the recording. */
+bool et_replay__is_blocked(const struct et_replay *r);
+
+/**
+ * et_replay__stop() - write what is left
+ * @r:		the replay; only stats, error and close may follow
+ *
+ * Waits at most for drain_timeout_ms for who reads the output.
+ *
+ * Return: 0, -ETIMEDOUT, or what write(2) said.
+ */
+int et_replay__stop(struct et_replay *r);
 
 /*
  * The last failure of et_replay__step(): kind ET_ERROR_NONE if there was none. Lives with @r. Of

@@ -21,6 +21,12 @@ struct et_record_writer {
 /* The most that is reserved at once. */
 #define ROOM_MAX (sizeof(struct et_file_chunk) + ET_FILE_CHUNK_MAX)
 
+/*
+ * What the buffer has room for: the chunk that is filled, and two more, each begun because the
+ * clock was set. With so many to spare a record can be added without writing first.
+ */
+#define CHUNKS_SPARE 3
+
 _Static_assert(sizeof(struct et_file_header) % ET_FILE_ALIGN == 0, "header");
 _Static_assert(sizeof(struct et_file_event) % ET_FILE_ALIGN == 0, "event");
 _Static_assert(sizeof(struct et_file_chunk) % ET_FILE_ALIGN == 0, "chunk");
@@ -80,7 +86,7 @@ int et_record_writer_new(int fd, const struct et_record_about *about, struct et_
 
 	if (!w)
 		return -ENOMEM;
-	r = et_fd_sink_new(fd, ROOM_MAX, false, &w->sink);
+	r = et_fd_sink_new(fd, CHUNKS_SPARE * ROOM_MAX, false, &w->sink);
 	if (r < 0) {
 		free(w);
 		return r;
@@ -153,6 +159,18 @@ int et_record_writer_add(struct et_record_writer *w, const void *rec, size_t len
 	w->chunk->size += sizeof(*record) + size;
 	w->chunk->records++;
 	return 0;
+}
+
+int et_record_writer_make_room(struct et_record_writer *w)
+{
+	if (w->sink->used + CHUNKS_SPARE * ROOM_MAX <= w->sink->cap)
+		return 0;
+	return et_record_writer_flush(w);
+}
+
+const struct et_sink *et_record_writer_sink(const struct et_record_writer *w)
+{
+	return w->sink;
 }
 
 int et_record_writer_flush(struct et_record_writer *w)

@@ -27,6 +27,7 @@
 #include "lib/record/format.h"
 
 struct et_record_writer;
+struct et_sink;
 
 /* What the file says of itself. */
 struct et_record_about {
@@ -48,7 +49,7 @@ struct et_record_totals {
 
 /**
  * et_record_writer_new() - begin a file
- * @fd:		stays the caller's; may be a pipe, and non-blocking
+ * @fd:		stays the caller's; may be a pipe. The writer never waits for who reads it
  * @about:	for its header, which et_record_writer_flush() writes
  * @ret:	receives the writer; the caller frees it with et_record_writer_free()
  *
@@ -70,6 +71,17 @@ int et_record_writer_new(int fd, const struct et_record_about *about,
  */
 int et_record_writer_add(struct et_record_writer *w, const void *rec, size_t len,
 			 __u64 clock_offset);
+
+/**
+ * et_record_writer_make_room() - write, if that is needed for the next records
+ * @w:	the writer
+ *
+ * Return: 0: what follows is not refused for want of room; or as et_sink_flush().
+ */
+int et_record_writer_make_room(struct et_record_writer *w);
+
+/* The sink that the file goes through, to wait for it; lives with @w. */
+const struct et_sink *et_record_writer_sink(const struct et_record_writer *w);
 
 /* Write out what is buffered. Return: as et_sink_flush(). */
 int et_record_writer_flush(struct et_record_writer *w);

@@ -12,8 +12,9 @@
 #include "lib/wire/wire.h"
 
 /* What epoll says of the timers; rings have their index. */
-#define TIMER_TAG ((__u32) - 1)
-#define ALARM_TAG ((__u32) - 2)
+#define TIMER_TAG  ((__u32) - 1)
+#define ALARM_TAG  ((__u32) - 2)
+#define OUTPUT_TAG ((__u32) - 3)
 
 /* How long to leave a record alone that is reserved and not yet committed. */
 #define BUSY_NS (1000 * 1000)
@@ -43,7 +44,8 @@ struct et_rings {
 	int timer_fd;
 	int alarm_fd;
 	bool timer_armed;
-	bool asleep; /* gone to sleep, and not by et_rings__wait() until now */
+	bool asleep;                   /* gone to sleep, and not by et_rings__wait() until now */
+	int outputs[ET_RINGS_OUTPUTS]; /* that are waited for; -1: none */
 	unsigned int count;
 	struct ring rings[ET_RINGS];
 	struct et_rings_stats stats;
@@ -65,6 +67,8 @@ int et_rings__new(volatile __u32 *sleeping, et_ring_fn fn, void *ctx, struct et_
 	rings->ctx = ctx;
 	rings->timer_fd = -1;
 	rings->alarm_fd = -1;
+	for (int i = 0; i < ET_RINGS_OUTPUTS; i++)
+		rings->outputs[i] = -1;
 	rings->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	if (rings->epoll_fd < 0)
 		goto fail;
@@ -209,10 +213,12 @@ static int consume_ring(struct et_rings *rings, struct ring *ring, unsigned int 
 		if (head & BPF_RINGBUF_DISCARD_BIT) {
 			rings->stats.discarded++;
 		} else {
-			rings->stats.records++;
 			r = rings->fn(rings->ctx,
 				      ring->data + (pos & ring->mask) + BPF_RINGBUF_HDR_SZ, len,
 				      ring->ring_class);
+			if (r == -EAGAIN) /* it stays where it is */
+				break;
+			rings->stats.records++;
 		}
 		pos += step;
 		taken++;
@@ -302,6 +308,19 @@ void et_rings__alarm(struct et_rings *rings, __u64 ns)
 	timerfd_settime(rings->alarm_fd, 0, &spec, NULL);
 }
 
+void et_rings__watch_output(struct et_rings *rings, unsigned int which, int fd)
+{
+	struct epoll_event ev = { .events = EPOLLOUT, .data.u32 = OUTPUT_TAG };
+
+	if (rings->outputs[which] == fd)
+		return;
+	if (rings->outputs[which] >= 0)
+		epoll_ctl(rings->epoll_fd, EPOLL_CTL_DEL, rings->outputs[which], NULL);
+	rings->outputs[which] = -1;
+	if (fd >= 0 && epoll_ctl(rings->epoll_fd, EPOLL_CTL_ADD, fd, &ev) == 0)
+		rings->outputs[which] = fd;
+}
+
 void et_rings__wake_self(struct et_rings *rings)
 {
 	set_timer(rings, 1);
@@ -309,17 +328,17 @@ void et_rings__wake_self(struct et_rings *rings)
 
 int et_rings__wait(struct et_rings *rings, int timeout_ms)
 {
-	struct epoll_event evs[ET_RINGS + 2];
+	struct epoll_event evs[ET_RINGS + ET_RINGS_OUTPUTS + 2];
 	int n;
 
-	n = epoll_wait(rings->epoll_fd, evs, ET_RINGS + 2, timeout_ms);
+	n = epoll_wait(rings->epoll_fd, evs, sizeof(evs) / sizeof(evs[0]), timeout_ms);
 	if (n < 0)
 		return -errno;
 
 	if (n > 0)
 		rings->asleep = false;
 	for (int i = 0; i < n; i++) {
-		if (evs[i].data.u32 == TIMER_TAG || evs[i].data.u32 == ALARM_TAG)
+		if (evs[i].data.u32 >= OUTPUT_TAG)
 			continue;
 		rings->stats.wakeups++;
 		break;

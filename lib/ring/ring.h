@@ -36,7 +36,8 @@ struct et_rings;
 
 /*
  * Called with each record: @len bytes at @data, 8-byte aligned, valid until it returns. A negative
- * return ends the batch behind this record, and becomes what et_rings__consume() returns.
+ * return ends the batch behind this record, and becomes what et_rings__consume() returns. -EAGAIN
+ * ends it in front of this record, which stays in the ring.
  */
 typedef int (*et_ring_fn)(void *ctx, const void *data, size_t len, unsigned int ring_class);
 
@@ -139,6 +140,17 @@ void et_rings__nap(struct et_rings *rings, long ns);
  * Whatever comes until then, and beside any nap.
  */
 void et_rings__alarm(struct et_rings *rings, __u64 ns);
+
+/* Outputs that a reader can wait for beside its rings. */
+#define ET_RINGS_OUTPUTS 2
+
+/**
+ * et_rings__watch_output() - let et_rings__fd() be readable when an output can take more
+ * @rings:	the object
+ * @which:	which output, below ET_RINGS_OUTPUTS
+ * @fd:		its descriptor; stays the caller's, who takes it back before closing it; -1: none
+ */
+void et_rings__watch_output(struct et_rings *rings, unsigned int which, int fd);
 
 /**
  * et_rings__wait() - sleep until woken

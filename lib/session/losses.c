@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "lib/session/losses.h"
 
+#include <errno.h>
+
 /* The least time between two looks, in nanoseconds: each is a system call or two for a CPU. */
 #define CHECK_NS 1000000000ULL
 
@@ -24,6 +26,7 @@ static __u64 given(const struct et_rings *rings)
 
 struct telling {
 	struct et_pipeline *p;
+	__u64 deadline_ns; /* 0: there is room, and nothing to wait for */
 	int r;
 	bool told;
 };
@@ -32,6 +35,12 @@ static void on_gap(void *ctx, const struct et_gap *gap)
 {
 	struct telling *t = ctx;
 	int r = et_pipeline_lost(t->p, gap);
+
+	while (r == -EAGAIN && t->deadline_ns) {
+		r = et_pipeline_wait(t->p, t->deadline_ns);
+		if (r == 0)
+			r = et_pipeline_lost(t->p, gap);
+	}
 
 	t->told = true;
 	if (t->r == 0)
@@ -68,9 +77,9 @@ void et_losses_before_sleep(struct et_losses *l, struct et_rings *rings, __u64 n
 	l->alarm = true;
 }
 
-int et_losses_finish(struct et_losses *l, struct et_pipeline *p, __u64 now_ns)
+int et_losses_finish(struct et_losses *l, struct et_pipeline *p, __u64 now_ns, __u64 deadline_ns)
 {
-	struct telling t = { .p = p };
+	struct telling t = { .p = p, .deadline_ns = deadline_ns };
 
 	et_gaps__finish(l->gaps, l->accounts, now_ns, on_gap, &t);
 	return t.r;

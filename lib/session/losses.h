@@ -62,12 +62,13 @@ void et_losses_before_sleep(struct et_losses *l, struct et_rings *rings, __u64 n
  * @l:		the losses
  * @p:		where LOST lines go
  * @now_ns:	CLOCK_MONOTONIC
+ * @deadline_ns: CLOCK_MONOTONIC: do not wait longer for who reads the output
  *
  * Accounts must have been taken when nothing ran any more.
  *
  * Return: 0 or a negative errno, as et_pipeline_lost().
  */
-int et_losses_finish(struct et_losses *l, struct et_pipeline *p, __u64 now_ns);
+int et_losses_finish(struct et_losses *l, struct et_pipeline *p, __u64 now_ns, __u64 deadline_ns);
 
 void et_losses_close(struct et_losses *l);
 

@@ -61,13 +61,23 @@ int et_session_open_rings(struct et_session *s, struct et_error *err)
 	return 0;
 }
 
+/* Write as much as the outputs take. Return: 0, also if they do not take all; or a failure. */
 static int flush(struct et_session *s)
 {
 	int r = et_pipeline_flush(&s->pipeline);
 
-	if (r == 0)
+	s->blocked = r == -EAGAIN;
+	if (r == 0 || s->blocked)
 		s->flushed_at = et_now_ns();
-	return r;
+	return s->blocked ? 0 : r;
+}
+
+/* Before sleeping: an output that is behind wakes the reader when it takes more. */
+static void watch_outputs(struct et_session *s)
+{
+	for (unsigned int i = 0; i < ET_RINGS_OUTPUTS; i++)
+		et_rings__watch_output(s->rings, i,
+				       s->blocked ? et_pipeline_waits_for(&s->pipeline, i) : -1);
 }
 
 /* As et_rings__consume(), with a ring that had to be given up as one malformed record. */
@@ -85,6 +95,9 @@ static int consume(struct et_session *s)
 /* The rings are empty, or not, as said: look for losses that no record shows. */
 static int check_losses(struct et_session *s, bool empty)
 {
+	/* What it finds must be written: later, if there is no room now. */
+	if (!et_pipeline_is_roomy(&s->pipeline))
+		return 0;
 	return et_losses_check(&s->losses, &s->pipeline, s->rings, empty, et_now_ns());
 }
 
@@ -107,10 +120,22 @@ static int drain(struct et_session *s)
 {
 	__u64 start = et_now_ns();
 
+	if (s->blocked) {
+		int r = flush(s);
+
+		if (r < 0)
+			return r;
+	}
 	for (;;) {
 		__u64 now;
 		int r = consume(s), r2;
 
+		/* The rings keep what the output has no room for; programs count what they lose. */
+		if (r == -EAGAIN) {
+			s->blocked = true;
+			s->napping = false;
+			return 0;
+		}
 		if (r == -ECANCELED) {
 			r2 = flush(s);
 			return r2 < 0 ? r2 : r;
@@ -191,6 +216,7 @@ int et_session__poll(struct et_session *s, int timeout_ms)
 		int left = timeout_ms;
 
 		r = drain(s);
+		watch_outputs(s);
 		if (r < 0)
 			break;
 		if (s->pipeline.received_total != before)
@@ -229,19 +255,21 @@ int et_session__fd(const struct et_session *s)
 
 int et_session__stop(struct et_session *s)
 {
-	__u64 deadline;
+	__u64 deadline, output_deadline;
 	int r;
 
 	if (s->stopped || !s->rings)
 		return s->pipeline.failed;
 	s->stopped = true;
-	et_attach__detach(s->attached);
+	et_attach__stop(s->attached);
 
 	/* Nothing is added any more. What cannot be written is still counted. */
 	deadline = et_now_ns() + LAST_NS;
+	output_deadline = et_now_ns() + s->opts.drain_timeout_ms * ET_MS;
 	for (;;) {
-		while (consume(s) != 0)
-			;
+		while ((r = consume(s)) != 0)
+			if (r == -EAGAIN)
+				(void)et_pipeline_wait(&s->pipeline, output_deadline);
 		r = et_accounts__take(s->losses.accounts);
 		if (r < 0 ||
 		    (et_rings__empty(s->rings) && et_accounts__settled(s->losses.accounts)))
@@ -254,8 +282,8 @@ int et_session__stop(struct et_session *s)
 		usleep(1000);
 	}
 	if (r == 0)
-		et_losses_finish(&s->losses, &s->pipeline, et_now_ns());
-	return et_session_end_output(s);
+		et_losses_finish(&s->losses, &s->pipeline, et_now_ns(), output_deadline);
+	return et_session_end_output(s, output_deadline);
 }
 
 const struct et_error *et_session__error(const struct et_session *s)

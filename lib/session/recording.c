@@ -32,7 +32,7 @@ int et_session_begin_recording(struct et_session *s, struct et_error *err)
 	return r;
 }
 
-int et_session_end_output(struct et_session *s)
+int et_session_end_output(struct et_session *s, __u64 deadline_ns)
 {
 	struct et_event_stats stats[ET_EVENT_TYPES];
 	struct et_file_account accounts[ET_EVENT_TYPES];
@@ -41,14 +41,14 @@ int et_session_end_output(struct et_session *s)
 	int n;
 
 	if (!s->pipeline.recorder)
-		return et_pipeline_end(&s->pipeline, NULL);
+		return et_pipeline_end(&s->pipeline, NULL, deadline_ns);
 	n = et_session__stats(s, &session);
 	if (n == 0)
 		n = et_session__event_stats(s, stats, ET_EVENT_TYPES);
 	if (n < 0) {
 		et_log__say(&s->log, ET_LOG_WARNING,
 			    "the recording gets no end: its account cannot be had");
-		return et_pipeline_end(&s->pipeline, NULL);
+		return et_pipeline_end(&s->pipeline, NULL, deadline_ns);
 	}
 	totals.wire_format = session.wire_format;
 	totals.accounted = session.accounted;
@@ -65,5 +65,5 @@ int et_session_end_output(struct et_session *s)
 			.truncated = stats[i].truncated,
 			.bytes = stats[i].bytes,
 		};
-	return et_pipeline_end(&s->pipeline, &totals);
+	return et_pipeline_end(&s->pipeline, &totals, deadline_ns);
 }

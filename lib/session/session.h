@@ -42,6 +42,7 @@ struct et_session {
 	__u64 flushed_at; /* CLOCK_MONOTONIC, ns */
 	__u64 nap_ns;     /* 0: never */
 	bool napping;
+	bool blocked;     /* an output has not taken all that it was given */
 	__u64 idle_at;    /* when there was nothing to read the last time */
 	__u64 idle_after; /* events received by then */
 
@@ -78,11 +79,12 @@ int et_session_begin_recording(struct et_session *s, struct et_error *err);
 /**
  * et_session_end_output() - write what is left
  * @s:	the session, of which nothing runs any more
+ * @deadline_ns: CLOCK_MONOTONIC: do not wait longer for who reads the output
  *
  * Behind a recording, also what became of the events that it is about.
  *
  * Return: as et_pipeline_end().
  */
-int et_session_end_output(struct et_session *s);
+int et_session_end_output(struct et_session *s, __u64 deadline_ns);
 
 #endif /* ET_SESSION_H */

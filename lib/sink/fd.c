@@ -3,9 +3,14 @@
  * A sink that writes to a file descriptor of the caller's.
  */
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/sink/sink.h"
@@ -13,9 +18,18 @@
 /* Beside the largest event: so much of smaller ones is gathered for one write at least. */
 #define GATHER (64 * 1024)
 
+/* How to write without ever waiting for the reader of the other end. */
+enum write_mode {
+	WRITE_NOWHERE,
+	WRITE_PLAIN,  /* a file, or a descriptor that does not block */
+	WRITE_SOCKET, /* each send says that it must not wait */
+	WRITE_POLLED, /* a blocking pipe or terminal: ask first, then write no more than surely fits */
+};
+
 struct fd_sink {
 	struct et_sink head;
-	int fd;
+	enum write_mode mode;
+	int own; /* an open file description of the sink's own, or -1 */
 };
 
 /*
@@ -47,15 +61,66 @@ static void account(struct et_sink *sink, size_t done)
 	}
 }
 
-/* A non-blocking descriptor that is full: waits until it takes more, or never will. */
-static int wait_writable(int fd)
+/*
+ * O_NONBLOCK belongs to the open file description, which other processes share: a shell whose
+ * terminal suddenly does not block is broken. So a pipe and a terminal are opened once more.
+ */
+static int open_own(int fd)
 {
-	struct pollfd pfd = { .fd = fd, .events = POLLOUT };
+	char path[64];
 
-	/* What is wrong, if something is, write(2) says better than revents. */
-	if (poll(&pfd, 1, -1) < 0 && errno != EINTR)
-		return -errno;
-	return 0;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	return open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+}
+
+static void choose_mode(struct fd_sink *self, int fd)
+{
+	int flags = fd < 0 ? 0 : fcntl(fd, F_GETFL);
+	struct stat st;
+
+	self->own = -1;
+	self->head.fd = fd;
+	self->mode = fd < 0 ? WRITE_NOWHERE : WRITE_PLAIN;
+	if (fd < 0 || flags < 0 || fstat(fd, &st) < 0)
+		return;
+	if (S_ISSOCK(st.st_mode)) {
+		self->mode = WRITE_SOCKET;
+		return;
+	}
+	if ((flags & O_ACCMODE) == O_RDONLY || flags & O_NONBLOCK ||
+	    (!S_ISFIFO(st.st_mode) && !isatty(fd)))
+		return;
+	self->own = open_own(fd);
+	if (self->own < 0)
+		self->mode = WRITE_POLLED;
+	else
+		self->head.fd = self->own;
+}
+
+/* As write(2); -EAGAIN: it would have to wait. */
+static ssize_t write_some(const struct fd_sink *self, const char *buf, size_t n)
+{
+	struct pollfd pfd = { .fd = self->head.fd, .events = POLLOUT };
+	ssize_t r;
+
+	switch (self->mode) {
+	case WRITE_NOWHERE:
+		return (ssize_t)n;
+	case WRITE_SOCKET:
+		r = send(pfd.fd, buf, n, MSG_DONTWAIT | MSG_NOSIGNAL);
+		break;
+	case WRITE_POLLED:
+		/* What is wrong, if something is, write(2) says better than revents. */
+		if (poll(&pfd, 1, 0) == 0)
+			return -EAGAIN;
+		r = write(pfd.fd, buf, n < PIPE_BUF ? n : PIPE_BUF);
+		break;
+	default:
+		r = write(pfd.fd, buf, n);
+		break;
+	}
+	/* Of a non-empty buffer no file takes nothing; never spin on one. */
+	return r > 0 ? r : r < 0 ? -errno : -EIO;
 }
 
 static int fd_flush(struct et_sink *sink)
@@ -65,31 +130,15 @@ static int fd_flush(struct et_sink *sink)
 	int r = 0;
 
 	while (done < sink->used) {
-		ssize_t n;
+		ssize_t n = write_some(self, sink->buf + done, sink->used - done);
 
-		if (self->fd < 0) {
-			n = sink->used - done;
-		} else {
-			n = write(self->fd, sink->buf + done, sink->used - done);
-			if (n < 0 && errno == EINTR)
-				continue;
-			if (n < 0 && errno == EAGAIN) {
-				r = wait_writable(self->fd);
-				if (r < 0)
-					break;
-				continue;
-			}
-			if (n < 0) {
-				r = -errno;
-				break;
-			}
-			/* Of a non-empty buffer no file takes nothing; never spin on one. */
-			if (n == 0) {
-				r = -EIO;
-				break;
-			}
+		if (n == -EINTR)
+			continue;
+		if (n < 0) {
+			r = (int)n;
+			break;
 		}
-		done += n;
+		done += (size_t)n;
 	}
 
 	account(sink, done);
@@ -101,6 +150,10 @@ static int fd_flush(struct et_sink *sink)
 
 static void fd_free(struct et_sink *sink)
 {
+	const struct fd_sink *self = (struct fd_sink *)sink;
+
+	if (self->own >= 0)
+		close(self->own);
 	free(sink->buf);
 	free(sink);
 }
@@ -117,13 +170,13 @@ int et_fd_sink_new(int fd, size_t event_max, bool unbuffered, struct et_sink **r
 
 	if (!self)
 		return -ENOMEM;
-	self->fd = fd;
+	choose_mode(self, fd);
 	self->head.ops = &fd_ops;
 	self->head.cap = event_max + GATHER;
 	self->head.unbuffered = unbuffered;
 	self->head.buf = malloc(self->head.cap);
 	if (!self->head.buf) {
-		free(self);
+		fd_free(&self->head);
 		return -ENOMEM;
 	}
 	*ret = &self->head;

@@ -2,6 +2,7 @@
 /*
  * The fd sink against descriptors that take little, late, or nothing.
  */
+#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
@@ -12,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -32,13 +34,24 @@ static struct et_sink *new_sink(int fd, bool unbuffered)
 	return sink;
 }
 
+/* As et_sink_flush(), but for a reader that takes its time. */
+static int flush_all(struct et_sink *sink)
+{
+	int r;
+
+	while ((r = et_sink_flush(sink)) == -EAGAIN)
+		(void)et_sink_wait(sink, -1);
+	return r;
+}
+
 static int put(struct et_sink *sink, const char *line)
 {
 	size_t n = strlen(line);
 	char *buf;
 	int r;
 
-	r = et_sink_reserve(sink, EVENT_MAX, &buf);
+	while ((r = et_sink_reserve(sink, EVENT_MAX, &buf)) == -EAGAIN)
+		(void)et_sink_wait(sink, -1);
 	if (r < 0)
 		return r;
 	memcpy(buf, line, n);
@@ -147,14 +160,14 @@ static void test_buffered(void **state)
 	assert_true(sink->written > 0);
 	assert_true(sink->written < bytes);
 	assert_int_equal(sink->written + et_sink_pending(sink), bytes);
-	assert_int_equal(et_sink_flush(sink), 0);
+	assert_int_equal(flush_all(sink), 0);
 	assert_int_equal(et_sink_pending(sink), 0);
 	assert_int_equal(sink->written, bytes);
 	assert_int_equal(sink->lines, lines);
 	assert_int_equal(sink->partial, 0);
+	et_sink_free(sink);
 	close(fds[1]);
 	finish_reader(pid);
-	et_sink_free(sink);
 }
 
 /* A pipe that takes what it has room for: short writes and EAGAIN. */
@@ -171,12 +184,12 @@ static void test_non_blocking(void **state)
 	assert_int_equal(fcntl(fds[1], F_SETFL, O_NONBLOCK), 0);
 	sink = new_sink(fds[1], false);
 	bytes = put_lines(sink, lines);
-	assert_int_equal(et_sink_flush(sink), 0);
+	assert_int_equal(flush_all(sink), 0);
 	assert_int_equal(sink->written, bytes);
 	assert_int_equal(sink->lines, lines);
+	et_sink_free(sink);
 	close(fds[1]);
 	finish_reader(pid);
-	et_sink_free(sink);
 }
 
 static volatile sig_atomic_t alarms;
@@ -205,14 +218,14 @@ static void run_with_signals(int flags)
 	assert_int_equal(sigaction(SIGALRM, &handler, &old), 0);
 	setitimer(ITIMER_REAL, &often, NULL);
 	bytes = put_lines(sink, lines);
-	assert_int_equal(et_sink_flush(sink), 0);
+	assert_int_equal(flush_all(sink), 0);
 	setitimer(ITIMER_REAL, &never, NULL);
 	assert_true(alarms > 10);
 	assert_int_equal(sink->written, bytes);
+	et_sink_free(sink);
 	close(fds[1]);
 	finish_reader(pid);
 	sigaction(SIGALRM, &old, NULL);
-	et_sink_free(sink);
 }
 
 static void test_signals(void **state)
@@ -242,6 +255,64 @@ static void test_unbuffered(void **state)
 	et_sink_free(sink);
 	close(fds[0]);
 	close(fds[1]);
+}
+
+/* A pipe, terminal or socket whose reader sleeps, blocking or not: what does not fit stays here. */
+static void check_stalled(int fd, int reader)
+{
+	char back[4096], line[400];
+	struct et_sink *sink = new_sink(fd, false);
+	uint64_t bytes = 0;
+	int r = 0, flags = fcntl(fd, F_GETFL);
+	ssize_t got;
+
+	for (unsigned int n = 0; n < 1000000 && r == 0; n++) {
+		char *buf;
+
+		r = et_sink_reserve(sink, EVENT_MAX, &buf);
+		if (r < 0)
+			break;
+		make_line(line, n);
+		memcpy(buf, line, strlen(line));
+		bytes += strlen(line);
+		assert_int_equal(et_sink_commit(sink, strlen(line)), 0);
+	}
+	assert_int_equal(r, -EAGAIN);
+	assert_int_equal(et_sink_wait(sink, 0), 0);
+	assert_int_equal(et_sink_flush(sink), -EAGAIN);
+	assert_int_equal(sink->written + et_sink_pending(sink), bytes);
+	/* Others that share the descriptor find it as it was. */
+	assert_int_equal(fcntl(fd, F_GETFL), flags);
+	assert_int_equal(fcntl(reader, F_SETFL, O_NONBLOCK), 0);
+	while (et_sink_flush(sink) == -EAGAIN) {
+		while ((got = read(reader, back, sizeof(back))) > 0)
+			;
+		assert_int_equal(et_sink_wait(sink, 10000), 1);
+	}
+	assert_int_equal(sink->written, bytes);
+	et_sink_free(sink);
+	close(fd);
+	close(reader);
+}
+
+static void test_stalled(void **state)
+{
+	int fds[2], master, slave;
+
+	(void)state;
+	assert_int_equal(pipe(fds), 0);
+	check_stalled(fds[1], fds[0]);
+	assert_int_equal(pipe2(fds, O_NONBLOCK), 0);
+	check_stalled(fds[1], fds[0]);
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
+	check_stalled(fds[1], fds[0]);
+	master = posix_openpt(O_RDWR | O_NOCTTY);
+	assert_true(master >= 0);
+	assert_int_equal(grantpt(master), 0);
+	assert_int_equal(unlockpt(master), 0);
+	slave = open(ptsname(master), O_RDWR | O_NOCTTY);
+	assert_true(slave >= 0);
+	check_stalled(slave, master);
 }
 
 static void test_reader_gone(void **state)
@@ -389,6 +460,7 @@ int main(void)
 		cmocka_unit_test(test_reader_gone),  cmocka_unit_test(test_device_full),
 		cmocka_unit_test(test_partial_line), cmocka_unit_test(test_bad_descriptor),
 		cmocka_unit_test(test_nowhere),      cmocka_unit_test(test_reserve),
+		cmocka_unit_test(test_stalled),
 	};
 
 	signal(SIGPIPE, SIG_IGN);

@@ -17,12 +17,13 @@
  *	et_sink_free(sink);		// writes nothing: flush first
  *
  * A failed write loses nothing: what was not written stays in the buffer, and the next flush
- * goes on from exactly there, in the middle of a line if need be.
+ * continues from exactly there, in the middle of a line if need be.
  */
 #ifndef ET_SINK_H
 #define ET_SINK_H
 
 #include <errno.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -34,7 +35,8 @@ struct et_sink_ops {
 	const char *name; /* "fd" */
 	/*
 	 * Hands sink->buf[0 .. sink->used) to the outside. Takes what it wrote off the buffer's
-	 * front, counts it, and returns 0 when nothing is left, or a negative errno.
+	 * front, counts it, and returns 0 when nothing is left, or a negative errno. Never waits:
+	 * -EAGAIN.
 	 */
 	int (*flush)(struct et_sink *sink);
 	void (*free)(struct et_sink *sink);
@@ -43,6 +45,7 @@ struct et_sink_ops {
 /* The head of every sink. Read by anybody, written by the sink alone. */
 struct et_sink {
 	const struct et_sink_ops *ops;
+	int fd; /* polls writable when a flush that returned -EAGAIN can continue; -1: none */
 	char *buf;
 	size_t cap;           /* bytes at buf */
 	size_t used;          /* of them not written yet */
@@ -55,10 +58,13 @@ struct et_sink {
 
 /**
  * et_fd_sink_new() - a sink that writes to a file descriptor
- * @fd:		stays the caller's; may be non-blocking; -1: nowhere, bytes are only counted
+ * @fd:		stays the caller's; -1: nowhere, bytes are only counted
  * @event_max:	the largest reservation, in bytes: et_encoder_ops.bound_max
  * @unbuffered:	write every event at once
  * @ret:	receives the sink; the caller frees it with et_sink_free()
+ *
+ * The sink never waits for the reader of a pipe, a socket or a terminal, whether @fd blocks or
+ * not, and leaves the flags of @fd alone. A regular file may take as long as its disk does.
  *
  * Return: 0 or -ENOMEM.
  */
@@ -68,16 +74,31 @@ int et_fd_sink_new(int fd, size_t event_max, bool unbuffered, struct et_sink **r
  * et_sink_flush() - write out what is buffered
  * @sink:	the sink
  *
- * Goes on after short writes and signals, and waits for a non-blocking descriptor to take more.
- * Ignore SIGPIPE before: there is no MSG_NOSIGNAL for pipes and files, so that a signal which is
- * not ignored ends the process before -EPIPE can be returned.
+ * Continues after short writes and signals. Ignore SIGPIPE before: there is no MSG_NOSIGNAL for
+ * pipes and files, so that a signal which is not ignored ends the process before -EPIPE can be
+ * returned.
  *
- * Return: 0 when everything is written, -EPIPE when the reader is gone, -ENOSPC, or what else
- * write(2) says. On failure the rest stays buffered.
+ * Return: 0 when everything is written, -EAGAIN when the reader must take some of it first, -EPIPE
+ * when the reader is gone, -ENOSPC, or what else write(2) says. On failure the rest stays buffered.
  */
 static inline int et_sink_flush(struct et_sink *sink)
 {
 	return sink->used ? sink->ops->flush(sink) : 0;
+}
+
+/**
+ * et_sink_wait() - wait until a flush that returned -EAGAIN can continue
+ * @sink:	the sink
+ * @timeout_ms:	longest wait in milliseconds; 0: none; -1: for ever
+ *
+ * Return: 1 when it can, 0 on time-out, -EINTR on a signal, or what poll(2) says.
+ */
+static inline int et_sink_wait(const struct et_sink *sink, int timeout_ms)
+{
+	struct pollfd pfd = { .fd = sink->fd, .events = POLLOUT };
+	int r = poll(&pfd, 1, timeout_ms);
+
+	return r < 0 ? -errno : r;
 }
 
 /**
@@ -112,8 +133,7 @@ static inline int et_sink_reserve(struct et_sink *sink, size_t size, char **ret)
  * @sink:	the sink
  * @n:		bytes, at most as many as were reserved: one whole line
  *
- * Return: 0; of an unbuffered sink as et_sink_flush(): the event is then in the buffer all the
- * same.
+ * Return: 0; of an unbuffered sink as et_sink_flush(): the event is in the buffer also on failure.
  */
 static inline int et_sink_commit(struct et_sink *sink, size_t n)
 {

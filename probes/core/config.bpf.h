@@ -68,6 +68,9 @@ const volatile __u32 et_filters __weak = 0;
 /* The reader sets this before it blocks, and takes it back when it wakes. */
 volatile __u32 et_reader_sleeping __weak = 0;
 
+/* The reader sets this when it stops recording: programs stay attached a while, and do nothing. */
+volatile __u32 et_stopped __weak = 0;
+
 /* Nobody ever sets this. */
 volatile __u64 et_zero __weak = 0;
 

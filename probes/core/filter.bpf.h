@@ -176,6 +176,9 @@ static __always_inline bool et_is_left_out(const struct task_struct *task, const
 {
 	__u32 tgid = et_read(task, tgid);
 
+	/* Not counted either: the account is closed. */
+	if (et_stopped)
+		return true;
 	/* Without a filter nothing is left of it but the first comparison. */
 	return tgid == et_self_tgid || (et_filters && et_drops_process(task, tgid, cred));
 }

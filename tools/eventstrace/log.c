@@ -27,8 +27,8 @@ void log_line(void *ctx, enum et_log_level level, const char *line)
 	struct log *log = ctx;
 
 	if (level != ET_LOG_WARNING) {
-		if (log->verbose)
-			fprintf(stderr, "%s\n", line);
+		if (log->verbose && say_text(line, strlen(line)) == 0)
+			(void)say_text("\n", 1);
 		return;
 	}
 	if (log->verbose || !log->hold || !hold_back(log, line))

@@ -65,6 +65,7 @@ int main(int argc, char **argv)
 	opts.events = options.choice.events;
 	opts.unbuffered = options.unbuffered;
 	opts.max_events = options.count;
+	opts.drain_timeout_ms = (unsigned int)((options.drain_timeout_ns + 999999) / 1000000);
 	opts.attach = options.attach;
 	opts.wakeup = options.wakeup;
 	opts.wire_format = options.wire_format;

@@ -38,10 +38,12 @@ int parse_count(const char *text, uint64_t *ret)
 
 int parse_seconds(const char *text, uint64_t *ret_ns)
 {
-	uint64_t ns, unit = NS_PER_SEC;
-	int err;
+	uint64_t ns = 0, unit = NS_PER_SEC;
+	int err = 0;
 
-	err = digits(&text, &ns);
+	/* ".5" is as good as "0.5". */
+	if (*text != '.')
+		err = digits(&text, &ns);
 	if (err)
 		return err;
 	if (__builtin_mul_overflow(ns, NS_PER_SEC, &ns))

@@ -37,12 +37,15 @@ static void seconds(void **state)
 	assert_int_equal(ns, 5000000000);
 	assert_int_equal(parse_seconds("0.25", &ns), 0);
 	assert_int_equal(ns, 250000000);
+	assert_int_equal(parse_seconds(".5", &ns), 0);
+	assert_int_equal(ns, 500000000);
 	assert_int_equal(parse_seconds("1.0000000019", &ns), 0);
 	assert_int_equal(ns, 1000000001);
 
 	ns = 7;
 	assert_int_equal(parse_seconds("1.", &ns), -EINVAL);
-	assert_int_equal(parse_seconds(".5", &ns), -EINVAL);
+	assert_int_equal(parse_seconds(".", &ns), -EINVAL);
+	assert_int_equal(parse_seconds("", &ns), -EINVAL);
 	assert_int_equal(parse_seconds("1.5s", &ns), -EINVAL);
 	assert_int_equal(parse_seconds("1e3", &ns), -EINVAL);
 	assert_int_equal(parse_seconds("inf", &ns), -EINVAL);

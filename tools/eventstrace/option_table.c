@@ -31,6 +31,8 @@ const struct option_row option_table[] = {
 	{ KEY_FORMAT, "format", "json", "one JSON object a line; the only format so far" },
 	{ KEY_DURATION, "duration", "SEC", "stop after SEC seconds, such as 5 or 0.5" },
 	{ KEY_COUNT, "count", "N", "stop after N events" },
+	{ KEY_DRAIN_TIMEOUT, "drain-timeout", "SEC",
+	  "when stopping, wait no longer than SEC seconds for who reads the output; default 2" },
 	{ KEY_FEATURES, "print-features-on-init", NULL,
 	  "first print a line that says that all probes are attached" },
 	{ KEY_STATS, "stats", NULL, "print the summary on stderr as one JSON object" },

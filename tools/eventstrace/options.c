@@ -299,6 +299,10 @@ static int apply(struct parser *p, int key, const char *arg)
 				    parse_seconds, &o->duration_ns);
 	case KEY_COUNT:
 		return parse_number(p, "count", arg, "a number above 0", parse_count, &o->count);
+	case KEY_DRAIN_TIMEOUT:
+		return parse_number(p, "drain-timeout", arg,
+				    "a number of seconds above 0, such as 0.5", parse_seconds,
+				    &o->drain_timeout_ns);
 	case KEY_FEATURES:
 		o->print_features = true;
 		return 0;

@@ -31,6 +31,7 @@ struct options {
 	const char *replay;         /* path of the recording to print, "-" is stdin; NULL: none */
 	uint64_t duration_ns;       /* stop after that long; 0: do not */
 	uint64_t count;             /* stop after that many events; 0: do not */
+	uint64_t drain_timeout_ns;  /* wait so long for the output's reader; 0: the default */
 	bool print_features;        /* first a line that says that the probes are attached */
 	bool json_summary;          /* the summary is one JSON object */
 	bool unbuffered;

@@ -13,6 +13,12 @@ enum status outcome_unwritable(const char *path, int err)
 		path = "stdout";
 	if (err == -EPIPE)
 		say("%s closed by its reader", strcmp(path, "stdout") ? path : "output");
+	else if (err == -ENXIO)
+		say("cannot write %s: no program has it open for reading", path);
+	else if (err == -ETIMEDOUT)
+		say("%s is not whole: its reader took nothing until --drain-timeout; the summary "
+		    "counts what is written",
+		    path);
 	else
 		say("cannot write %s: %s", path, strerror(-err));
 	return STATUS_OUTPUT;
@@ -38,8 +44,9 @@ enum status outcome_failed(const struct options *options, const struct et_error 
 	}
 }
 
-/* stderr has no buffer: it gets the summary in one piece, whoever else writes there. */
-static int put_summary(const struct options *options, const struct summary *summary)
+/* In one piece, whoever else writes there. Return: 0, or a negative errno; *@ret_printed: is it? */
+static int put_summary(const struct options *options, const struct summary *summary,
+		       bool *ret_printed)
 {
 	char *text = NULL;
 	size_t size;
@@ -55,17 +62,19 @@ static int put_summary(const struct options *options, const struct summary *summ
 	if (fclose(out) && !err)
 		err = -ENOMEM;
 	if (!err)
-		fwrite(text, 1, size, stderr);
+		*ret_printed = say_text(text, size) == 0;
 	free(text);
 	return err;
 }
 
 enum status outcome_summary(const struct options *options, const struct summary *summary)
 {
-	int err = put_summary(options, summary);
+	bool printed = false;
+	int err = put_summary(options, summary, &printed);
 
+	/* Nothing can be said of it but by the status. */
 	if (!err)
-		return STATUS_OK;
+		return printed ? STATUS_OK : STATUS_OUTPUT;
 	say("the summary cannot be had: %s", strerror(-err));
 	return STATUS_OTHER;
 }

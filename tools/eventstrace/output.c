@@ -6,7 +6,10 @@
 #include <poll.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
+
+#include "tools/eventstrace/stop.h"
 
 int output_guard_standard_fds(void)
 {
@@ -21,8 +24,30 @@ int output_guard_standard_fds(void)
 	return 0;
 }
 
-int output_open(const char *path)
+#define RETRY_NS 20000000L
+
+/*
+ * Opening a FIFO waits for its reader, and no time limit would end that: so ask again and again.
+ * What is opened does not block afterwards, which is ours alone to know.
+ */
+static int open_fifo(const char *path, uint64_t patience_ns)
 {
+	const struct timespec pause = { .tv_nsec = RETRY_NS };
+	uint64_t waited = 0;
+	int fd;
+
+	while ((fd = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC)) < 0 && errno == ENXIO) {
+		if (patience_ns && waited >= patience_ns)
+			return -ENXIO;
+		nanosleep(&pause, NULL);
+		waited += RETRY_NS;
+	}
+	return fd < 0 ? -errno : fd;
+}
+
+int output_open(const char *path, uint64_t patience_ns)
+{
+	struct stat st;
 	int fd;
 
 	if (!path) {
@@ -31,6 +56,8 @@ int output_open(const char *path)
 		/* Say so now, and not with the first event. */
 		return (flags & O_ACCMODE) == O_RDONLY ? -EBADF : STDOUT_FILENO;
 	}
+	if (!stat(path, &st) && S_ISFIFO(st.st_mode))
+		return open_fifo(path, patience_ns);
 	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOCTTY | O_CLOEXEC, 0666);
 	return fd < 0 ? -errno : fd;
 }
@@ -44,15 +71,24 @@ bool output_is(const char *path, int fd)
 	return S_ISREG(a.st_mode) && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
+/* Less than a pipe or a terminal that polls writable takes at once. */
 static int write_all(int fd, const char *data, size_t size)
 {
 	while (size) {
-		struct pollfd pfd = { .fd = fd, .events = POLLOUT };
-		ssize_t n = write(fd, data, size);
+		struct pollfd fds[] = {
+			{ .fd = fd, .events = POLLOUT },
+			{ .fd = stop_fd(), .events = POLLIN },
+		};
+		ssize_t n;
 
-		if (n < 0 && errno == EAGAIN)
-			poll(&pfd, 1, -1);
-		else if (n < 0 && errno != EINTR)
+		if (poll(fds, 2, -1) < 0 && errno != EINTR)
+			return -errno;
+		if (!fds[0].revents && fds[1].revents)
+			return -ECANCELED;
+		if (!fds[0].revents)
+			continue;
+		n = write(fd, data, size);
+		if (n < 0 && errno != EINTR && errno != EAGAIN)
 			return -errno;
 		if (n > 0) {
 			data += n;

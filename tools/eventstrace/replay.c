@@ -24,15 +24,19 @@ static int open_recording(const char *path)
 	return fd < 0 ? -errno : fd;
 }
 
-/* Until there is something to read, or it is time to stop. Return: as et_replay__step(). */
-static int wait_for_more(int fd)
+/*
+ * Until there is something to read, or it is time to stop. A step itself waits for the output, but
+ * not for long. Return: as et_replay__step().
+ */
+static int wait_for_more(const struct et_replay *session, int fd)
 {
+	bool blocked = et_replay__is_blocked(session);
 	struct pollfd fds[] = {
-		{ .fd = fd, .events = POLLIN },
+		{ .fd = blocked ? -1 : fd, .events = POLLIN },
 		{ .fd = stop_fd(), .events = POLLIN },
 	};
 
-	if (poll(fds, sizeof(fds) / sizeof(*fds), -1) < 0)
+	if (poll(fds, sizeof(fds) / sizeof(*fds), blocked ? 0 : -1) < 0)
 		return -errno;
 	return fds[1].revents ? 0 : 1;
 }
@@ -44,10 +48,15 @@ static enum status replay_all(const struct options *options, struct et_replay *s
 	int err;
 
 	do {
-		err = wait_for_more(fd);
+		err = wait_for_more(session, fd);
 		if (err > 0)
 			err = et_replay__step(session);
 	} while (err > 0 || err == -EINTR || err == -EAGAIN);
+	if (err == 0 || err == -ECANCELED) {
+		int r = et_replay__stop(session);
+
+		err = r < 0 ? r : err;
+	}
 	if (err < 0 && err != -ECANCELED)
 		status = outcome_failed(options, et_replay__error(session), err);
 
@@ -79,7 +88,12 @@ enum status replay(const struct options *options, struct et_options *opts)
 		say("%s cannot be replayed into itself", options->replay);
 		return STATUS_USAGE;
 	}
-	out = output_open(options->output);
+	err = stop_install();
+	if (err) {
+		say("cannot handle signals: %s", strerror(-err));
+		return STATUS_OTHER;
+	}
+	out = output_open(options->output, options->duration_ns);
 	if (out < 0) {
 		close(in);
 		return outcome_unwritable(options->output, out);
@@ -87,11 +101,9 @@ enum status replay(const struct options *options, struct et_options *opts)
 	opts->output_fd = out;
 	opts->log = log_line;
 	opts->log_ctx = &log;
-	err = stop_install();
-	if (!err)
-		err = stop_begin(options->duration_ns);
+	err = stop_begin(options->duration_ns);
 	if (err) {
-		say("cannot handle signals: %s", strerror(-err));
+		say("cannot start a timer: %s", strerror(-err));
 		return STATUS_OTHER;
 	}
 	if (et_replay__open(opts, in, &session, &error) < 0) {

@@ -75,6 +75,8 @@ static enum status print_features(const struct options *options, struct et_sessi
 		return STATUS_OTHER;
 	}
 	err = output_features(fd < 0 ? STDOUT_FILENO : fd, &features);
+	if (err == -ECANCELED)
+		return STATUS_OK; /* the stop is seen again where events are waited for */
 	return err ? outcome_unwritable(options->output, err) : STATUS_OK;
 }
 
@@ -198,12 +200,13 @@ static enum status open_outputs(const struct options *options, struct outputs *r
 	struct outputs outputs = { .events = -1, .record = -1 };
 
 	if (!options->record || options->output_given) {
-		outputs.events = output_open(options->output);
+		outputs.events = output_open(options->output, options->duration_ns);
 		if (outputs.events < 0)
 			return outcome_unwritable(options->output, outputs.events);
 	}
 	if (options->record) {
-		outputs.record = output_open(strcmp(options->record, "-") ? options->record : NULL);
+		outputs.record = output_open(strcmp(options->record, "-") ? options->record : NULL,
+					     options->duration_ns);
 		if (outputs.record < 0)
 			return outcome_unwritable(options->record, outputs.record);
 		if (isatty(outputs.record)) {
@@ -241,6 +244,11 @@ enum status run(const struct options *options, struct et_options *opts)
 	enum status status, of_close;
 	int err;
 
+	err = stop_install();
+	if (err) {
+		say("cannot handle signals: %s", strerror(-err));
+		return STATUS_OTHER;
+	}
 	status = open_outputs(options, &outputs);
 	if (status)
 		return status;
@@ -253,11 +261,6 @@ enum status run(const struct options *options, struct et_options *opts)
 	opts->record_fd = outputs.record;
 	opts->log = log_line;
 	opts->log_ctx = &log;
-	err = stop_install();
-	if (err) {
-		say("cannot handle signals: %s", strerror(-err));
-		return STATUS_OTHER;
-	}
 
 	err = et_session__open(opts, &session, &error);
 	if (err < 0) {

@@ -1,17 +1,50 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "tools/eventstrace/say.h"
 
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <unistd.h>
+
+/* A reader of stderr that takes nothing for so long gets nothing more. */
+#define PATIENCE_MS 2000
+
+/* What a terminal that polls writable takes without blocking; a pipe takes PIPE_BUF, whole. */
+#define TERMINAL_PIECE 256
+
+int say_text(const char *text, size_t size)
+{
+	size_t piece = isatty(STDERR_FILENO) ? TERMINAL_PIECE : PIPE_BUF;
+
+	while (size) {
+		struct pollfd pfd = { .fd = STDERR_FILENO, .events = POLLOUT };
+		ssize_t n = poll(&pfd, 1, PATIENCE_MS);
+
+		if (n == 0)
+			return -ETIMEDOUT;
+		if (n > 0)
+			n = write(STDERR_FILENO, text, size < piece ? size : piece);
+		if (n < 0 && errno != EINTR && errno != EAGAIN)
+			return -errno;
+		if (n > 0) {
+			text += n;
+			size -= (size_t)n;
+		}
+	}
+	return 0;
+}
 
 void say(const char *fmt, ...)
 {
-	char line[1024];
+	char text[1024], line[1024 + 16];
 	va_list ap;
+	int len;
 
 	va_start(ap, fmt);
-	vsnprintf(line, sizeof(line), fmt, ap);
+	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	/* In one call, so that it arrives whole among others' lines: stderr has no buffer. */
-	fprintf(stderr, "eventstrace: %s\n", line);
+	len = snprintf(line, sizeof(line), "eventstrace: %s\n", text);
+	(void)say_text(line, (size_t)len);
 }

@@ -36,8 +36,13 @@ static void on_signal(int sig)
 {
 	int saved = errno;
 
-	if (!begun)
+	if (!begun) {
+		static const char early[] =
+			"eventstrace: stopped by a signal before recording began\n";
+
+		(void)!write(STDERR_FILENO, early, sizeof(early) - 1);
 		_exit(0);
+	}
 	if (!stopping) {
 		clock_gettime(CLOCK_MONOTONIC, &stopped_at);
 		stopping = 1;

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* An output that is not read, or that cannot be written: eventstrace ends, and counts what arrived. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <yyjson.h>
+
+#include "tools/livetest/place.h"
+#include "tools/livetest/proc.h"
+
+/* More than any test takes that does not hang. */
+#define HANGS_MS 60000
+
+/* Events of so many bytes that neither a pipe nor the output's buffer holds them. */
+#define EXECS  "200"
+#define LENGTH "20000"
+
+struct run {
+	pid_t pid;
+	int err[2];
+};
+
+static void start(struct run *r, int out, const char *const *flags, int (*prepare)(void *))
+{
+	const char *argv[16] = { place_tool(), "-e", "exec", "-s" };
+	struct proc_options proc = { .argv = argv, .out = out, .prepare = prepare };
+
+	for (int i = 0; flags[i]; i++)
+		argv[i + 4] = flags[i];
+	assert_int_equal(pipe2(r->err, O_CLOEXEC), 0);
+	proc.err = r->err[1];
+	assert_int_equal(proc_spawn(&proc, &r->pid), 0);
+	close(r->err[1]);
+}
+
+/* Return: the exit status; *@ret_err: what it said, to be freed. */
+static int finish(struct run *r, char **ret_err)
+{
+	int status = 0;
+
+	*ret_err = proc_read_all(r->err[0], HANGS_MS);
+	close(r->err[0]);
+	assert_int_equal(proc_wait(r->pid, HANGS_MS, &status), 0);
+	if (!WIFEXITED(status))
+		fail_msg("wait status 0x%x: %s", (unsigned int)status, *ret_err);
+	return WEXITSTATUS(status);
+}
+
+/* A number of the summary's total, which is the last line of standard error. */
+static uint64_t total(const char *err, const char *name)
+{
+	const char *line = strstr(err, "{\"events\"");
+	yyjson_doc *doc = line ? yyjson_read(line, strlen(line), 0) : NULL;
+	yyjson_val *val = yyjson_obj_get(yyjson_obj_get(yyjson_doc_get_root(doc), "total"), name);
+	uint64_t n = yyjson_get_uint(val);
+
+	if (!yyjson_is_uint(val))
+		fail_msg("no \"%s\" in the summary: %s", name, err);
+	yyjson_doc_free(doc);
+	return n;
+}
+
+/* Read one line, of --print-features-on-init, a byte at a time: what follows stays unread. */
+static void wait_until_ready(int fd)
+{
+	char c = 0;
+
+	while (c != '\n')
+		if (read(fd, &c, 1) != 1)
+			fail_msg("eventstrace did not start");
+}
+
+static void make_execs(void)
+{
+	const char *argv[] = { place_case("spawn"), EXECS, LENGTH, NULL };
+	struct proc_options proc = { .argv = argv };
+	int status;
+	pid_t pid;
+
+	assert_int_equal(proc_spawn(&proc, &pid), 0);
+	assert_int_equal(proc_wait(pid, HANGS_MS, &status), 0);
+	assert_int_equal(status, 0);
+}
+
+static uint64_t lines_in(const char *text)
+{
+	uint64_t n = 0;
+
+	for (; *text; text++)
+		n += *text == '\n';
+	return n;
+}
+
+/* A reader that sleeps: a signal ends it all the same, and it says what did not arrive. */
+static void check_signal(int out, int reader)
+{
+	static const char *const flags[] = { "-i", "--drain-timeout=0.1", NULL };
+	char *err, *text;
+	struct run r;
+
+	start(&r, out, flags, NULL);
+	close(out);
+	wait_until_ready(reader);
+	make_execs();
+	kill(r.pid, SIGTERM);
+	assert_int_equal(finish(&r, &err), 5);
+	assert_non_null(strstr(err, "stdout is not whole: its reader took nothing"));
+	text = proc_read_all(reader, HANGS_MS);
+	/* The rings kept what they had room for, and the rest is counted as lost. */
+	assert_true(total(err, "attempted") >= strtoul(EXECS, NULL, 10));
+	assert_non_null(strstr(err, "\"accounted\":true"));
+	assert_true(total(err, "written") < total(err, "received"));
+	/* What is in the pipe can still be read, and is what is counted; the last line may be cut. */
+	assert_int_equal(total(err, "written"), lines_in(text));
+	close(reader);
+	free(text);
+	free(err);
+}
+
+static void test_pipe(void **state)
+{
+	int fds[2];
+
+	(void)state;
+	assert_int_equal(pipe2(fds, O_CLOEXEC), 0);
+	check_signal(fds[1], fds[0]);
+}
+
+static void test_socket(void **state)
+{
+	int fds[2];
+
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds), 0);
+	check_signal(fds[1], fds[0]);
+}
+
+/* The duration ends it, too; and a reader that comes back in time gets everything. */
+static void test_duration(void **state)
+{
+	static const char *const flags[] = { "-i", "-d", "1", "--drain-timeout=60", NULL };
+	char *err, *text;
+	struct run r;
+	int fds[2];
+
+	(void)state;
+	assert_int_equal(pipe2(fds, O_CLOEXEC), 0);
+	start(&r, fds[1], flags, NULL);
+	close(fds[1]);
+	wait_until_ready(fds[0]);
+	make_execs();
+	text = proc_read_all(fds[0], HANGS_MS);
+	assert_int_equal(finish(&r, &err), 0);
+	assert_int_equal(total(err, "written"), total(err, "received"));
+	/* LOST lines are no events. */
+	assert_true(lines_in(text) >= total(err, "written"));
+	close(fds[0]);
+	free(text);
+	free(err);
+}
+
+/* Nobody opens the FIFO: there is nothing to record for. */
+static void test_fifo(void **state)
+{
+	char path[] = "/tmp/stalled.XXXXXX", fifo[64];
+	const char *flags[] = { "-d", "0.1", "-o", fifo, NULL };
+	struct run r;
+	int status;
+	char *err;
+
+	(void)state;
+	assert_non_null(mkdtemp(path));
+	snprintf(fifo, sizeof(fifo), "%s/fifo", path);
+	assert_int_equal(mkfifo(fifo, 0600), 0);
+	start(&r, 0, flags, NULL);
+	assert_int_equal(finish(&r, &err), 5);
+	assert_non_null(strstr(err, "no program has it open for reading"));
+	free(err);
+
+	/* A signal ends the wait. */
+	flags[1] = "3600";
+	start(&r, 0, flags, NULL);
+	kill(r.pid, SIGTERM);
+	/* It may not even handle signals yet. */
+	assert_int_equal(proc_wait(r.pid, HANGS_MS, &status), 0);
+	assert_true(status == 0 || status == SIGTERM);
+	close(r.err[0]);
+	unlink(fifo);
+	rmdir(path);
+}
+
+/* A summary that cannot be printed is told by the exit status. */
+static void test_full_stderr(void **state)
+{
+	const char *argv[] = { place_tool(), "-e", "exec", "-d", "0.1", NULL };
+	struct proc_options proc = { .argv = argv, .err = open("/dev/full", O_WRONLY | O_CLOEXEC) };
+	int status;
+	pid_t pid;
+
+	(void)state;
+	assert_true(proc.err > 0);
+	assert_int_equal(proc_spawn(&proc, &pid), 0);
+	assert_int_equal(proc_wait(pid, HANGS_MS, &status), 0);
+	assert_int_equal(WEXITSTATUS(status), 5);
+	close(proc.err);
+}
+
+static int limit_files(void *ctx)
+{
+	const struct rlimit limit = { 300000, 300000 };
+
+	(void)ctx;
+	return setrlimit(RLIMIT_FSIZE, &limit) ? errno : 0;
+}
+
+/* A write fails in the middle: whole lines that are in the file are what is counted. */
+static void test_written(void **state)
+{
+	char path[] = "/tmp/stalled.XXXXXX";
+	const char *const flags[] = { "-i", "-u", "-o", path, NULL };
+	int fd = mkostemp(path, O_CLOEXEC), status = -1;
+	struct stat st = { .st_size = 0 };
+	char *err, *text;
+	struct run r;
+
+	(void)state;
+	assert_true(fd >= 0);
+	start(&r, 0, flags, limit_files);
+	while (!st.st_size && waitpid(r.pid, &status, WNOHANG) == 0)
+		assert_int_equal(fstat(fd, &st), 0);
+	make_execs();
+	assert_int_equal(finish(&r, &err), 5);
+	text = proc_read_all(fd, HANGS_MS);
+	/* But for the line of -i. */
+	assert_int_equal(total(err, "written"), lines_in(text) - 1);
+	assert_true(total(err, "written") > 0);
+	unlink(path);
+	close(fd);
+	free(text);
+	free(err);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_pipe),        cmocka_unit_test(test_socket),
+		cmocka_unit_test(test_duration),    cmocka_unit_test(test_fifo),
+		cmocka_unit_test(test_full_stderr), cmocka_unit_test(test_written),
+	};
+
+	if (place_init(argc, argv))
+		return 1;
+	return cmocka_run_group_tests_name("stalled", tests, NULL, NULL);
+}
