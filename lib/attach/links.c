@@ -2,10 +2,11 @@
 #include "lib/attach/links.h"
 
 #include <errno.h>
-#include <fcntl.h>
+#include <linux/perf_event.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
@@ -16,35 +17,42 @@
 /* A program on one hook. */
 struct et_link {
 	const struct et_hook_program *entry;
-	struct bpf_link *link; /* NULL: taken off */
-	int event_fd;          /* what is closed at the very end; or -1 */
+	struct bpf_link *link; /* NULL: taken off, or it is `fd` */
+	int fd;                /* of a link that libbpf knows nothing of; -1: none */
 };
 
+static bool is_on(const struct et_link *l)
+{
+	return l->link || l->fd >= 0;
+}
+
+/*
+ * The link keeps the perf event alive, so its descriptor can be closed: that halves what is open.
+ * libbpf would keep both. Before 5.15 there is no link between a program and an event, commit
+ * b89fbfbb854c ("bpf: Implement minimal BPF perf link"), and libbpf's way is the only one.
+ */
 static int attach_tracepoint(const struct et_links *links, struct bpf_program *prog,
 			     const char *tracepoint, struct et_link *ret)
 {
-	struct bpf_link *link;
-	int fd, r;
+	int fd, link_fd, r = 0;
 
 	fd = et_tracefs__open_event(links->events_fd, tracepoint);
 	if (fd < 0)
 		return fd;
-	link = bpf_program__attach_perf_event(prog, fd);
-	if (!link) {
+	link_fd = bpf_link_create(bpf_program__fd(prog), fd, BPF_PERF_EVENT, NULL);
+	if (link_fd < 0) {
+		ret->link = bpf_program__attach_perf_event(prog, fd);
+		if (ret->link) /* which closes the descriptor when it is destroyed */
+			return 0;
 		r = -errno;
-		close(fd);
-		return r;
+	} else if (ioctl(fd, PERF_EVENT_IOC_ENABLE, 0) < 0) {
+		r = -errno;
+		close(link_fd);
+	} else {
+		ret->fd = link_fd;
 	}
-	ret->link = link; /* which closes the descriptor when it is destroyed */
-	/*
-	 * Freeing the last event of a tracepoint waits for grace periods too, with a lock held, for
-	 * one tracepoint after the other. So the event is kept until the end, and only the program
-	 * is taken off it when it shall stop. Before 5.15 there is no link between the two, and
-	 * freeing the event is the only way.
-	 */
-	if (bpf_link__fd(link) != fd)
-		ret->event_fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
-	return 0;
+	close(fd);
+	return r;
 }
 
 /*
@@ -82,7 +90,7 @@ static bool is_attached(const struct et_links *links, const struct et_hook_progr
 int et_links__add(struct et_links *links, const struct bpf_object *obj,
 		  const struct et_hook_program *entry)
 {
-	struct et_link new = { .entry = entry, .event_fd = -1 };
+	struct et_link new = { .entry = entry, .fd = -1 };
 	struct bpf_program *prog;
 	int r = 0;
 
@@ -139,6 +147,9 @@ static void *unlink_program(void *arg)
 
 	bpf_link__destroy(l->link);
 	l->link = NULL;
+	if (l->fd >= 0)
+		close(l->fd);
+	l->fd = -1;
 	return NULL;
 }
 
@@ -157,7 +168,7 @@ bool et_links__stop(struct et_links *links)
 	for (size_t i = 0; i < links->count; i++) {
 		struct et_link *l = &links->links[i];
 
-		if (!l->link)
+		if (!is_on(l))
 			continue;
 		any = true;
 		if (threads && pthread_create(&threads[started], NULL, unlink_program, l) == 0)
@@ -174,13 +185,8 @@ bool et_links__stop(struct et_links *links)
 void et_links__done(struct et_links *links)
 {
 	et_links__stop(links);
-	while (links->count) {
-		int fd = links->links[--links->count].event_fd;
-
-		if (fd >= 0)
-			close(fd);
-	}
 	free(links->links);
+	links->count = 0;
 	links->links = NULL;
 	links->room = 0;
 }

@@ -40,10 +40,10 @@ int et_links__add(struct et_links *links, const struct bpf_object *obj,
  */
 __u64 et_links__missed(const struct et_links *links);
 
-/* Take all programs off, and keep what costs time to give back. Return: whether there was one. */
+/* Take all programs off. Return: whether there was one. */
 bool et_links__stop(struct et_links *links);
 
-/* Take all programs off, and free what is kept. */
+/* Take all programs off, and free. */
 void et_links__done(struct et_links *links);
 
 #endif /* ET_LINKS_H */

@@ -176,9 +176,6 @@ static __always_inline bool et_is_left_out(const struct task_struct *task, const
 {
 	__u32 tgid = et_read(task, tgid);
 
-	/* Not counted either: the account is closed. */
-	if (et_stopped)
-		return true;
 	/* Without a filter nothing is left of it but the first comparison. */
 	return tgid == et_self_tgid || (et_filters && et_drops_process(task, tgid, cred));
 }
@@ -187,6 +184,9 @@ static __always_inline bool et_is_left_out(const struct task_struct *task, const
 static __always_inline bool et_skips_as(enum et_event_type type, const struct task_struct *task,
 					const struct cred *cred)
 {
+	/* Not counted: the account is closed. */
+	if (et_stopped)
+		return true;
 	if (!et_is_left_out(task, cred))
 		return false;
 	et_filtered(type);

@@ -42,6 +42,17 @@ static void go_ahead_of_others(void)
 		(void)setpriority(PRIO_PROCESS, 0, READER_NICE);
 }
 
+/* Each hook takes a descriptor, and -a has more hooks than some limits allow. Best effort. */
+static void allow_descriptors(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	(void)setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 int main(int argc, char **argv)
 {
 	struct et_options opts = ET_OPTIONS_INIT;
@@ -85,10 +96,12 @@ int main(int argc, char **argv)
 		printf("eventstrace %s\n", et_version());
 		return finish_stdout(STATUS_OK);
 	case ACTION_PROBE:
+		allow_descriptors();
 		return finish_stdout(probe_run(&opts, options.verbose, stdout));
 	case ACTION_REPLAY:
 		return replay(&options, &opts);
 	case ACTION_RUN:
+		allow_descriptors();
 		go_ahead_of_others();
 		break;
 	}
