@@ -292,6 +292,7 @@ static struct et_lost make_lost(const struct et_gap *gap)
 		.cpu = gap->cpu,
 		.lane = gap->lane,
 		.ring = (__u8)gap->ring,
+		.cause = (__u8)gap->cause,
 		.after_ts_ns = gap->after_ns,
 		.before_ts_ns = gap->before_ns,
 	};

@@ -259,6 +259,12 @@ void et_session__close(struct et_session *s);
 
 /* ---- accounts --------------------------------------------------------------------------- */
 
+/* Causes of losses have numbers below this. */
+#define ET_LOST_CAUSE_MAX 8
+
+/* The name of a cause, as LOST lines have it: "RING_FULL". NULL: none has that number. */
+const char *et_lost_cause_name(unsigned int cause);
+
 /* Of one event type, since the session was opened. attempted = sent + lost. */
 struct et_event_stats {
 	unsigned int id;
@@ -270,6 +276,13 @@ struct et_event_stats {
 	uint64_t bytes;     /* of records in the ring */
 	uint64_t received;  /* taken out of the ring and decoded */
 	uint64_t written;   /* encoded and handed to the output */
+	uint64_t lost_by[ET_LOST_CAUSE_MAX]; /* lost, by cause; of a recording all 0 */
+};
+
+/* A table of what is under way, of a bounded number of entries. */
+struct et_table_stats {
+	const char *name;
+	uint64_t refused; /* times that there was no room */
 };
 
 struct et_session_stats {
@@ -310,6 +323,16 @@ struct et_session_stats {
  * Return: how many rows, or a negative errno.
  */
 int et_session__event_stats(struct et_session *s, struct et_event_stats *ret, size_t max);
+
+/**
+ * et_session__table_stats() - how often tables of programs had no room
+ * @s:		the session
+ * @ret:	receives one row a table, also of those that no program uses
+ * @max:	rows that @ret has room for
+ *
+ * Return: how many rows, or a negative errno.
+ */
+int et_session__table_stats(struct et_session *s, struct et_table_stats *ret, size_t max);
 
 /* The account of the session as a whole. Return: 0 or a negative errno. */
 int et_session__stats(struct et_session *s, struct et_session_stats *ret);

@@ -22,6 +22,22 @@ static int counted(struct et_session *s, struct et_counters sums[ET_EVENT_TYPES]
 	return r;
 }
 
+/* Why they are lost: what has no cause of its own found the ring full. */
+static void fill_causes(struct et_session *s, unsigned int id, struct et_event_stats *stats)
+{
+	const struct et_loss_counts *losses;
+	__u64 others = 0;
+
+	if (!s->losses.accounts)
+		return;
+	losses = et_accounts__losses(s->losses.accounts);
+	for (unsigned int cause = 0; cause < ET_LOST_CAUSES; cause++) {
+		stats->lost_by[cause] = losses->lost[id][cause];
+		others += losses->lost[id][cause];
+	}
+	stats->lost_by[ET_LOST_CAUSE_RING_FULL] = stats->lost > others ? stats->lost - others : 0;
+}
+
 int et_session__event_stats(struct et_session *s, struct et_event_stats *ret, size_t max)
 {
 	struct et_counters sums[ET_EVENT_TYPES];
@@ -34,7 +50,7 @@ int et_session__event_stats(struct et_session *s, struct et_event_stats *ret, si
 	for (unsigned int id = 1; id < ET_EVENT_TYPES && n < max; id++) {
 		if (!(s->opts.events & ET_EVENT_BIT(id)))
 			continue;
-		ret[n++] = (struct et_event_stats){
+		ret[n] = (struct et_event_stats){
 			.id = id,
 			.attempted = sums[id].attempted,
 			.sent = sums[id].sent,
@@ -45,7 +61,31 @@ int et_session__event_stats(struct et_session *s, struct et_event_stats *ret, si
 			.received = s->pipeline.received[id],
 			.written = s->pipeline.written[id],
 		};
+		fill_causes(s, id, &ret[n++]);
 	}
+	return (int)n;
+}
+
+int et_session__table_stats(struct et_session *s, struct et_table_stats *ret, size_t max)
+{
+	static const char *const names[ET_TABLES] = {
+#define ET_TABLE(NAME, name, doc) [ET_TABLE_##NAME] = #name,
+#include "lib/wire/tables.def"
+	};
+	struct et_counters sums[ET_EVENT_TYPES];
+	size_t n;
+	int r;
+
+	r = counted(s, sums);
+	if (r < 0)
+		return r;
+	for (n = 0; n < ET_TABLES && n < max; n++)
+		ret[n] = (struct et_table_stats){
+			.name = names[n],
+			.refused = s->losses.accounts
+					   ? et_accounts__losses(s->losses.accounts)->refused[n]
+					   : 0,
+		};
 	return (int)n;
 }
 

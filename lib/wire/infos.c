@@ -6,13 +6,31 @@
 #include <string.h>
 
 #include "lib/include/eventstrace.h"
-#include "lib/wire/schema.h"
+#include "lib/wire/shared.h"
 
 static const struct et_event_info infos[] = {
 #define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) \
 	{ (id), #NAME, (flag), #category, (doc) },
 #include "lib/wire/schema.def"
 };
+
+_Static_assert(ET_LOST_CAUSES <= ET_LOST_CAUSE_MAX, "each cause has a count");
+
+const char *et_lost_cause_name(unsigned int cause)
+{
+	static const struct {
+		const char *of, *name;
+		unsigned int number;
+	} names[] = {
+#define ET_ENUM_VALUE(ENUM, enum_, number, NAME, doc) { #enum_, #NAME, number },
+#include "lib/wire/schema.def"
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (names[i].number == cause && !strcmp(names[i].of, "lost_cause"))
+			return names[i].name;
+	return NULL;
+}
 
 const struct et_event_info *et_event_infos(size_t *ret_count)
 {

@@ -19,8 +19,11 @@
 #define UNIX98_PTY_MASTER_MAJOR 128
 #define UNIX98_PTY_SLAVE_LAST   143
 
-/* Segments of one writev that become events; the rest of a longer one counts as lost. */
-#define TTY_SEGMENTS 128
+/* Segments of one writev that become events; what a longer one has written behind them is lost. */
+#define TTY_SEGMENTS     128
+#define TTY_SEGMENTS_MAX 1024 /* include/uapi/linux/uio.h: UIO_MAXIOV */
+#define TTY_CHUNK        16   /* segments that are counted at a time */
+#define TTY_COUNT_SHIFT  56
 
 /* Is it a terminal? Its method says so; where that is not known, its device number. */
 static __always_inline bool tty_is_one(struct file *file)
@@ -142,6 +145,49 @@ __weak int tty_segment(__u64 file, __u64 base, __u64 len)
 	return 0;
 }
 
+/*
+ * Of at most TTY_CHUNK segments at @iov: the bytes of @written that are behind them, and from bit
+ * TTY_COUNT_SHIFT on how many of them are not empty. ~0: they cannot be read.
+ */
+__weak __u64 tty_count_some(__u64 iov, __u64 count, __u64 written)
+{
+	__u64 lost = 0, len;
+	struct iovec segment;
+
+	for (int i = 0; i < TTY_CHUNK && i < count && written; i++) {
+		if (bpf_probe_read_user(&segment, sizeof(segment),
+					(void *)(iov + i * sizeof(segment))))
+			return ~0ULL;
+		len = segment.iov_len < written ? segment.iov_len : written;
+		lost += !!len;
+		written -= len;
+	}
+	return lost << TTY_COUNT_SHIFT | written;
+}
+
+/* Count what is written by @count segments at @iov as lost: a segment that is empty is no event. */
+__weak int tty_lost(__u64 iov, __u64 count, __u64 written)
+{
+	__u64 lost = 0, some;
+
+	for (int i = 0; i < TTY_SEGMENTS_MAX / TTY_CHUNK && count && written; i++) {
+		some = tty_count_some(iov, count, written);
+		/* At most so many are not empty. */
+		if (some == ~0ULL) {
+			et_lost_as(ET_PROCESS_TTY_WRITE, ET_LOST_CAUSE_FAULT,
+				   count < written ? count : written);
+			break;
+		}
+		lost += some >> TTY_COUNT_SHIFT;
+		written = some & ((1ULL << TTY_COUNT_SHIFT) - 1);
+		iov += TTY_CHUNK * sizeof(struct iovec);
+		count = count > TTY_CHUNK ? count - TTY_CHUNK : 0;
+	}
+	if (lost)
+		et_lost_as(ET_PROCESS_TTY_WRITE, ET_LOST_CAUSE_SEGMENTS, lost);
+	return 0;
+}
+
 /* @written bytes of one piece of memory. The file's pointer stands at @slot. */
 static __always_inline int tty_piece(const struct task_struct *task, struct file **slot, __u64 base,
 				     __u64 written)
@@ -175,7 +221,7 @@ static __always_inline int tty_vector(const struct task_struct *task, struct fil
 		written -= len;
 	}
 	if (i < count && written)
-		et_lost_as(ET_PROCESS_TTY_WRITE, ET_LOST_CAUSE_SEGMENTS, count - i);
+		tty_lost(iov + i * sizeof(segment), count - i, written);
 	return 0;
 }
 

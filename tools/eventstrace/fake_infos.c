@@ -33,6 +33,13 @@ const struct et_event_info *et_event_by_flag(const char *flag)
 	return NULL;
 }
 
+const char *et_lost_cause_name(unsigned int cause)
+{
+	static const char *const names[] = { "UNKNOWN", "RING_FULL", "NO_LANE" };
+
+	return cause < sizeof(names) / sizeof(*names) ? names[cause] : NULL;
+}
+
 int et_cgroup_id(const char *path, uint64_t *ret)
 {
 	if (!strcmp(path, "/cgroups/a,b"))

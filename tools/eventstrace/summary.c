@@ -36,6 +36,8 @@ static struct et_event_stats total_of(const struct summary *s)
 	for (size_t e = 0; e < s->event_count; e++) {
 		for (size_t i = 0; i < COUNTS; i++)
 			*count_of(&total, i) += value_of(&s->events[e], i);
+		for (size_t i = 0; i < ET_LOST_CAUSE_MAX; i++)
+			total.lost_by[i] += s->events[e].lost_by[i];
 	}
 	return total;
 }
@@ -69,6 +71,10 @@ int summary_take(struct et_session *session, struct summary *ret)
 	n = et_session__stats(session, &s.session);
 	if (n < 0)
 		return n;
+	n = et_session__table_stats(session, s.tables, SUMMARY_TABLES_MAX);
+	if (n < 0)
+		return n;
+	s.table_count = n;
 	s.hooks = et_session__hooks(session, &s.hook_count);
 	*ret = s;
 	return 0;
@@ -141,6 +147,30 @@ static int print_events(const struct summary *s, const struct et_event_stats *to
 	err = table_print(&t, out);
 	table_free(&t);
 	return err;
+}
+
+/* Why events are lost, a line for each type, and which tables had no room. */
+static void print_losses(const struct summary *s, FILE *out)
+{
+	for (size_t e = 0; e < s->event_count; e++) {
+		const char *before = "";
+
+		if (!s->events[e].lost)
+			continue;
+		fprintf(out, "lost %s: ", flag_of(s->events[e].id));
+		for (unsigned int i = 0; i < ET_LOST_CAUSE_MAX; i++) {
+			if (!s->events[e].lost_by[i])
+				continue;
+			fprintf(out, "%s%" PRIu64 " %s", before, s->events[e].lost_by[i],
+				et_lost_cause_name(i));
+			before = ", ";
+		}
+		fputc('\n', out);
+	}
+	for (size_t i = 0; i < s->table_count; i++)
+		if (s->tables[i].refused)
+			fprintf(out, "the table %s had no room %" PRIu64 " times\n",
+				s->tables[i].name, s->tables[i].refused);
 }
 
 /* Whether received and lost make up what was attempted, and what the output tells of the lost. */
@@ -221,10 +251,12 @@ int summary_print_text(const struct summary *s, FILE *out)
 	err = print_events(s, &total, out);
 	if (err)
 		return err;
-	if (s->replayed)
+	if (s->replayed) {
 		print_recording(s, out);
-	else
+	} else {
+		print_losses(s, out);
 		print_session(ss, &total, out);
+	}
 	fprintf(out, "eventstrace: %" PRIu64 " event%s, %" PRIu64 " lost", total.written,
 		total.written == 1 ? "" : "s", total.lost);
 	if (total.sent > total.received)
@@ -236,11 +268,34 @@ int summary_print_text(const struct summary *s, FILE *out)
 
 /* ---- for programs ------------------------------------------------------------------------ */
 
-static void print_counts(const struct et_event_stats *stats, FILE *out)
+/* Without the bracket at its end. A recording does not have the causes. */
+static void print_counts(const struct summary *s, const struct et_event_stats *stats, FILE *out)
 {
+	const char *comma = "";
+
 	fputc('{', out);
 	for (size_t i = 0; i < COUNTS; i++)
 		fprintf(out, "%s\"%s\":%" PRIu64, i ? "," : "", counts[i].name, value_of(stats, i));
+	if (s->replayed)
+		return;
+	fputs(",\"lost_by_cause\":{", out);
+	for (unsigned int i = 0; i < ET_LOST_CAUSE_MAX; i++) {
+		if (!stats->lost_by[i])
+			continue;
+		fprintf(out, "%s\"%s\":%" PRIu64, comma, et_lost_cause_name(i), stats->lost_by[i]);
+		comma = ",";
+	}
+	fputc('}', out);
+}
+
+/* Of each table, how often it had no room. */
+static void print_refused(const struct summary *s, FILE *out)
+{
+	fputs(",\"refused\":{", out);
+	for (size_t i = 0; i < s->table_count; i++)
+		fprintf(out, "%s\"%s\":%" PRIu64, i ? "," : "", s->tables[i].name,
+			s->tables[i].refused);
+	fputc('}', out);
 }
 
 /* Names of hooks and events are the program's own: nothing in them needs to be escaped. */
@@ -249,7 +304,7 @@ static void print_event(const struct summary *s, const struct et_event_stats *st
 	const char *comma = "";
 
 	fprintf(out, "\"%s\":", flag_of(stats->id));
-	print_counts(stats, out);
+	print_counts(s, stats, out);
 	fputs(",\"hooks\":[", out);
 	for (size_t i = 0; i < s->hook_count; i++) {
 		if (s->hooks[i].event_id != stats->id || !s->hooks[i].chosen)
@@ -272,7 +327,7 @@ void summary_print_json(const struct summary *s, FILE *out)
 		print_event(s, &s->events[e], out);
 	}
 	fputs("},\"total\":", out);
-	print_counts(&total, out);
+	print_counts(s, &total, out);
 	fprintf(out,
 		"},\"accounted\":%s,\"missing\":%" PRIu64 ",\"lost_told\":%" PRIu64
 		",\"lost_written\":%" PRIu64 ",\"malformed\":%" PRIu64 ",\"wakeups\":%" PRIu64
@@ -286,5 +341,7 @@ void summary_print_json(const struct summary *s, FILE *out)
 		ss->tree_missed, ss->skipped, ss->wire_format);
 	if (s->replayed)
 		fprintf(out, ",\"replayed\":true,\"whole\":%s", s->whole ? "true" : "false");
+	else
+		print_refused(s, out);
 	fputs("}\n", out);
 }

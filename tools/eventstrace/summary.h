@@ -13,10 +13,14 @@
 /* Event types are bits of a 64-bit mask. */
 #define SUMMARY_EVENTS_MAX 64
 
+#define SUMMARY_TABLES_MAX 32
+
 struct summary {
 	struct et_session_stats session;
 	struct et_event_stats events[SUMMARY_EVENTS_MAX];
 	size_t event_count;
+	struct et_table_stats tables[SUMMARY_TABLES_MAX];
+	size_t table_count;
 	const struct et_hook *hooks; /* of the session, which must outlive the summary */
 	size_t hook_count;
 	bool replayed; /* of a recording: there are no hooks, and no memory is locked */

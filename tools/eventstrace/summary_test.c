@@ -15,6 +15,7 @@ static const struct et_event_stats fake_events[] = {
 	  .attempted = 3012,
 	  .sent = 3000,
 	  .lost = 12,
+	  .lost_by = { [1] = 10, [2] = 2 },
 	  .filtered = 5,
 	  .truncated = 1,
 	  .bytes = 34567890,
@@ -64,6 +65,17 @@ int et_session__stats(struct et_session *s, struct et_session_stats *ret)
 	ret->lost_told = 13;
 	ret->lost_written = 11;
 	return 0;
+}
+
+static uint64_t fake_refused;
+
+int et_session__table_stats(struct et_session *s, struct et_table_stats *ret, size_t max)
+{
+	(void)s;
+	assert_true(max >= 2);
+	ret[0] = (struct et_table_stats){ "lookups", fake_refused };
+	ret[1] = (struct et_table_stats){ "attempts", 0 };
+	return 2;
 }
 
 const struct et_hook *et_session__hooks(const struct et_session *s, size_t *ret_count)
@@ -140,9 +152,12 @@ static void json_is(const struct summary *s, const char *expected)
 
 static void text(void **state)
 {
-	struct summary s = take(3);
+	struct summary s;
 
 	(void)state;
+	fake_refused = 67;
+	s = take(3);
+	fake_refused = 0;
 	text_is(&s,
 		"event            attempted  sent  received  written  lost  truncated  filtered     "
 		"bytes  hook\n"
@@ -154,6 +169,8 @@ static void text(void **state)
 		"0  not attached\n"
 		"total                 3019  3007      3006     3005    12          1         5  "
 		"34568590\n"
+		"lost process-exec: 10 RING_FULL, 2 NO_LANE\n"
+		"the table lookups had no room 67 times\n"
 		"locked memory: 8768 KiB: rings 8192, scratch 512, other maps 64 "
 		"(per-CPU maps for 2 possible CPUs)\n"
 		"wire format: varlen; reader woken 9 times; output 123456 bytes; "
@@ -228,20 +245,23 @@ static void json(void **state)
 		"{\"events\":{"
 		"\"process-exec\":{\"attempted\":3012,\"sent\":3000,\"received\":2999,"
 		"\"written\":2998,\"lost\":12,\"truncated\":1,\"filtered\":5,"
-		"\"bytes\":34567890,\"hooks\":[\"tp_btf/exec\"]},"
+		"\"bytes\":34567890,\"lost_by_cause\":{\"RING_FULL\":10,\"NO_LANE\":2},"
+		"\"hooks\":[\"tp_btf/exec\"]},"
 		"\"net-conn-closed\":{\"attempted\":7,\"sent\":7,\"received\":7,\"written\":7,"
-		"\"lost\":0,\"truncated\":0,\"filtered\":0,\"bytes\":700,"
+		"\"lost\":0,\"truncated\":0,\"filtered\":0,\"bytes\":700,\"lost_by_cause\":{},"
 		"\"hooks\":[\"tp/enter\",\"tp/exit\"]},"
 		"\"file-create\":{\"attempted\":0,\"sent\":0,\"received\":0,\"written\":0,"
-		"\"lost\":0,\"truncated\":0,\"filtered\":0,\"bytes\":0,\"hooks\":[]}},"
+		"\"lost\":0,\"truncated\":0,\"filtered\":0,\"bytes\":0,"
+		"\"lost_by_cause\":{},\"hooks\":[]}},"
 		"\"total\":{\"attempted\":3019,\"sent\":3007,\"received\":3006,"
 		"\"written\":3005,\"lost\":12,\"truncated\":1,\"filtered\":5,"
-		"\"bytes\":34568590},"
+		"\"bytes\":34568590,\"lost_by_cause\":{\"RING_FULL\":10,\"NO_LANE\":2}},"
 		"\"accounted\":true,\"missing\":1,\"lost_told\":13,\"lost_written\":11,"
 		"\"malformed\":1,\"wakeups\":9,\"output_bytes\":123456,"
 		"\"recorded_bytes\":0,"
 		"\"locked\":{\"rings\":8388608,\"scratch\":524288,\"maps\":65536,"
-		"\"total\":8978432},\"cpus_possible\":2,\"tree_missed\":0,\"skipped\":0,\"wire_format\":\"varlen\"}\n");
+		"\"total\":8978432},\"cpus_possible\":2,\"tree_missed\":0,\"skipped\":0,\"wire_format\":\"varlen\","
+		"\"refused\":{\"lookups\":0,\"attempts\":0}}\n");
 }
 
 /* Of a session in which nothing happened that is not accounted for. */
@@ -270,14 +290,16 @@ static void trees(void **state)
 		    "descends from them, are NOT judged by it\n"
 		    "every event is accounted for: 0 attempted = 0 received + 0 lost\n"
 		    "eventstrace: 0 events, 0 lost\n");
-	json_is(&s, "{\"events\":{},\"total\":{\"attempted\":0,\"sent\":0,\"received\":0,"
-		    "\"written\":0,\"lost\":0,\"truncated\":0,\"filtered\":0,\"bytes\":0},"
-		    "\"accounted\":true,\"missing\":0,\"lost_told\":0,\"lost_written\":0,"
-		    "\"malformed\":1,\"wakeups\":9,\"output_bytes\":123456,"
-		    "\"recorded_bytes\":0,"
-		    "\"locked\":{\"rings\":8388608,\"scratch\":524288,\"maps\":65536,"
-		    "\"total\":8978432},\"cpus_possible\":2,\"tree_missed\":3,\"skipped\":0,"
-		    "\"wire_format\":\"varlen\"}\n");
+	json_is(&s,
+		"{\"events\":{},\"total\":{\"attempted\":0,\"sent\":0,\"received\":0,"
+		"\"written\":0,\"lost\":0,\"truncated\":0,\"filtered\":0,\"bytes\":0,"
+		"\"lost_by_cause\":{}},\"accounted\":true,\"missing\":0,\"lost_told\":0,\"lost_written\":0,"
+		"\"malformed\":1,\"wakeups\":9,\"output_bytes\":123456,"
+		"\"recorded_bytes\":0,"
+		"\"locked\":{\"rings\":8388608,\"scratch\":524288,\"maps\":65536,"
+		"\"total\":8978432},\"cpus_possible\":2,\"tree_missed\":3,\"skipped\":0,"
+		"\"wire_format\":\"varlen\","
+		"\"refused\":{\"lookups\":0,\"attempts\":0}}\n");
 }
 
 static void skipped(void **state)
