@@ -171,6 +171,29 @@ static int take(const struct parser *p, struct filters *filters, const char *tex
 	return r;
 }
 
+/*
+ * Copies the value at @at into @text, of @room bytes, up to the next comma. In a name of a thread,
+ * which may hold one, a backslash takes its meaning from a comma or another backslash; before
+ * anything else it stands for itself.
+ *
+ * Return: bytes of the argument that the value takes; at least @room if it is too long.
+ */
+static size_t next_value(const struct parser *p, const char *at, char *text, size_t room)
+{
+	bool escapes = p->option->kind == ET_FILTER_COMM;
+	size_t used = 0, len = 0;
+
+	for (; at[used] && at[used] != ','; used++) {
+		if (escapes && at[used] == '\\' && (at[used + 1] == ',' || at[used + 1] == '\\'))
+			used++;
+		if (len == room - 1)
+			return room;
+		text[len++] = at[used];
+	}
+	text[len] = '\0';
+	return used;
+}
+
 /* Values between commas. No file's name is cut: those have an option each. */
 static int take_list(const struct parser *p, struct filters *filters)
 {
@@ -180,19 +203,17 @@ static int take_list(const struct parser *p, struct filters *filters)
 	if (p->option->kind == ET_FILTER_CGROUP || p->option->kind == ET_FILTER_PATH_PREFIX)
 		return *at ? take(p, filters, at) : fail(p, " has no value");
 	for (;;) {
-		size_t len = strcspn(at, ",");
+		size_t used = next_value(p, at, text, sizeof(text));
 		int r;
 
-		if (!len)
+		if (!used)
 			return fail(p, " has an empty value");
-		if (len >= sizeof(text))
+		if (used >= sizeof(text))
 			return fail(p, " has a value that is too long");
-		memcpy(text, at, len);
-		text[len] = '\0';
 		r = take(p, filters, text);
-		if (r < 0 || !at[len])
+		if (r < 0 || !at[used])
 			return r;
-		at += len + 1;
+		at += used + 1;
 	}
 }
 

@@ -75,6 +75,26 @@ static void lists(void **state)
 	assert_int_equal(given[10].number, 14);
 }
 
+static void names_with_commas(void **state)
+{
+	struct filters filters = { .count = 0 };
+	struct et_filter given[FILTERS_MAX];
+
+	(void)state;
+	good(&filters, &comm, "a\\,b,c\\\\,\\\\\\,\\\\,d\\e\\");
+	assert_int_equal(filters.count, 4);
+	filters_give(&filters, given);
+	assert_string_equal(given[0].text, "a,b");
+	assert_string_equal(given[1].text, "c\\");
+	assert_string_equal(given[2].text, "\\,\\");
+	assert_string_equal(given[3].text, "d\\e\\");
+	/* 15 bytes, of which each is escaped. */
+	good(&filters, &comm, "\\,\\,\\,\\,\\,\\,\\,\\,\\,\\,\\,\\,\\,\\,\\,");
+	bad(&comm, "a\\,b,", "--comm=a\\,b, has an empty value");
+	/* Only a name of a thread is written so. */
+	bad(&pid, "1\\,2", "--pid=1\\,2: \"1\\\" is not the number of a process");
+}
+
 static void what_does_not_exist(void **state)
 {
 	(void)state;
@@ -135,6 +155,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lists),
+		cmocka_unit_test(names_with_commas),
 		cmocka_unit_test(what_does_not_exist),
 		cmocka_unit_test(what_cannot_be),
 		cmocka_unit_test(too_many),
