@@ -337,7 +337,7 @@ static void shmget_of_largest(void)
 	struct et_process_shmget *shmget = et_record_begin(&rec, ET_PROCESS_SHMGET);
 
 	shmget->pids = child;
-	shmget->key = -2147483648;
+	shmget->key = 2147483648;
 	shmget->shmflg = -1;
 	shmget->size = 18446744073709551615ULL;
 }
@@ -607,6 +607,73 @@ static void connection_closed_of_anything(void)
 	begin_closed(&net);
 }
 
+static void setsid_of_daemon(void)
+{
+	struct et_process_setsid *setsid = et_record_begin(&rec, ET_PROCESS_SETSID);
+
+	setsid->pids = child;
+	setsid->pids.start_boottime_ns = 18446744073709551615ULL;
+	memcpy(setsid->comm, "daemon", 7);
+	setsid->creds.cap_permitted = 1;
+	setsid->old_sid = 1000;
+	setsid->old_pgid = 4194303;
+}
+
+static void setuid_to_root(void)
+{
+	struct et_process_setuid *setuid = et_record_begin(&rec, ET_PROCESS_SETUID);
+
+	setuid->pids = child;
+	memcpy(setuid->comm, "su", 3);
+	setuid->creds.ruid = 1000;
+	setuid->new_ruid = setuid->old_ruid = setuid->old_euid = setuid->old_suid = 1000;
+	setuid->old_fsuid = 4294967295;
+}
+
+static void setgid_to_nobody_from_root(void)
+{
+	struct et_process_setgid *setgid = et_record_begin(&rec, ET_PROCESS_SETGID);
+
+	setgid->new_rgid = 1;
+	setgid->new_egid = 2;
+	setgid->new_sgid = 3;
+	setgid->new_fsgid = 4;
+	setgid->old_rgid = 5;
+	setgid->old_egid = 6;
+	setgid->old_sgid = 7;
+	setgid->old_fsgid = 8;
+}
+
+static void exec_of_script(void)
+{
+	struct et_process_exec *exec = et_record_begin(&rec, ET_PROCESS_EXEC);
+
+	exec->ctty.devpts = 4294967295;
+	exec->env_filtered = 4294967295;
+	et_record_var_str(&rec, ET_VAR_PIDS_SS_CGROUP_PATH, "/");
+	et_record_var_str(&rec, ET_VAR_FILENAME, "/usr/bin/dash");
+	et_record_var_str(&rec, ET_VAR_CGROUP_PATH, "/system.slice/a \"b\".service");
+	add_flagged(ET_VAR_SCRIPT, "./script", 0, ET_VAR_F_UNRESOLVED);
+}
+
+static void exit_incomplete(void)
+{
+	struct et_process_exit *exited = et_record_begin(&rec, ET_PROCESS_EXIT);
+
+	exited->incomplete = 1;
+	et_record_var_str(&rec, ET_VAR_CGROUP_PATH, "/user.slice");
+}
+
+static void connection_accepted_by_root(void)
+{
+	struct et_network_connection_accepted *net =
+		et_record_begin(&rec, ET_NETWORK_CONNECTION_ACCEPTED);
+
+	net->net = et_sample_ipv4;
+	net->creds.cap_effective = 18446744073709551615ULL;
+	net->creds.sgid = 4294967295;
+}
+
 #define CASE(fn) { #fn, fn }
 
 static const struct {
@@ -662,6 +729,12 @@ static const struct {
 	CASE(connection_closed),
 	CASE(connection_closed_over_ipv6),
 	CASE(connection_closed_of_anything),
+	CASE(setsid_of_daemon),
+	CASE(setuid_to_root),
+	CASE(setgid_to_nobody_from_root),
+	CASE(exec_of_script),
+	CASE(exit_incomplete),
+	CASE(connection_accepted_by_root),
 };
 
 #define CASES (sizeof(cases) / sizeof(cases[0]))
