@@ -93,6 +93,26 @@ static inline unsigned int utf8_len(const unsigned char *p, size_t n)
 	return 4;
 }
 
+/*
+ * The number of the valid character at @p if a terminal would obey it instead of printing it: a
+ * control character above ASCII (U+0080 to U+009F), or one that turns the direction of writing
+ * (U+061C, U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069). 0: it is another.
+ */
+static inline unsigned int control_at(const unsigned char *p)
+{
+	if (p[0] == 0xc2)
+		return p[1] < 0xa0 ? p[1] : 0;
+	if (p[0] == 0xd8)
+		return p[1] == 0x9c ? 0x61c : 0;
+	if (p[0] != 0xe2)
+		return 0;
+	if (p[1] == 0x80 && (p[2] == 0x8e || p[2] == 0x8f || (p[2] >= 0xaa && p[2] <= 0xae)))
+		return 0x2000 + (p[2] & 0x3f);
+	if (p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9)
+		return 0x2040 + (p[2] & 0x3f);
+	return 0;
+}
+
 static inline char *put_hex(char *out, unsigned char c)
 {
 	static const char digits[] = "0123456789abcdef";
@@ -117,6 +137,12 @@ static char *put_ascii_escape(char *out, unsigned char c)
 	}
 	memcpy(out, "\\u00", 4);
 	return put_hex(out + 4, c);
+}
+
+static char *put_control_escape(char *out, unsigned int c)
+{
+	memcpy(out, "\\u", 2);
+	return put_hex(put_hex(out + 2, c >> 8), c & 0xff);
 }
 
 static inline char *put_byte_escape(char *out, unsigned char c)
@@ -163,6 +189,11 @@ static inline __attribute__((always_inline)) char *put_text(char *out, const uns
 				n = utf8_len(p, end - p);
 				if (!n) {
 					out = put_byte_escape(out, *p++);
+					continue;
+				}
+				if (control_at(p)) {
+					out = put_control_escape(out, control_at(p));
+					p += n;
 					continue;
 				}
 				do

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Bytes of processes as JSON strings: always valid, and nothing is lost. Plain ASCII and valid
- * UTF-8 stay as they are; a byte b of anything else becomes the one character U+10FE00 + b, which
+ * UTF-8 stay as they are, but for what a terminal would obey, which is escaped as JSON does; a byte b of anything else becomes the one character U+10FE00 + b, which
  * no parser changes (a lone surrogate many do). Whoever wants the bytes back turns U+10FE80 to
  * U+10FEFF into bytes again; that this is never wrong, such a character in the input is itself
  * written as its four bytes.

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -140,6 +141,41 @@ static void test_exact_strings(void **state)
 	STRING("\xf4\x8f\xb9\xbf\xf4\x8f\xbc\x80", "\"\xf4\x8f\xb9\xbf\xf4\x8f\xbc\x80\"");
 }
 
+static bool is_control(unsigned int c)
+{
+	return (c >= 0x80 && c <= 0x9f) || c == 0x61c || c == 0x200e || c == 0x200f ||
+	       (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
+/* What a terminal would obey is printed as an escape, and its neighbours as they are. */
+static void test_controls(void **state)
+{
+	char character[8], expected[16];
+
+	(void)state;
+	STRING("\xc2\x80\xc2\x9b"
+	       "2J\xc2\x9f\xc2\xa0",
+	       "\"\\u0080\\u009b2J\\u009f\xc2\xa0\"");
+	STRING("\xd8\x9b\xd8\x9c\xd8\x9d", "\"\xd8\x9b\\u061c\xd8\x9d\"");
+	for (unsigned int c = 0x2000; c < 0x2080; c++) {
+		char *end;
+
+		snprintf(character, sizeof(character), "%c%c%c", 0xe2, 0x80 | (c >> 6 & 0x3f),
+			 0x80 | (c & 0x3f));
+		if (is_control(c))
+			snprintf(expected, sizeof(expected), "\"\\u%04x\"", c);
+		else
+			snprintf(expected, sizeof(expected), "\"%s\"", character);
+		end = et_json_put_string(out, character, 3);
+		assert_int_equal(end - out, strlen(expected));
+		assert_memory_equal(out, expected, strlen(expected));
+		check(character, 3);
+	}
+	check("\xc2\x80\xc2\x9f\0\xd8\x9c\0", 8);
+	/* Bytes that are no character keep to the rule for bytes. */
+	STRING("\x9b", "\"\\udbff\\ude9b\"");
+}
+
 static void test_exact_lists(void **state)
 {
 	(void)state;
@@ -257,7 +293,10 @@ static void test_utf8(void **state)
 
 		end = et_json_put_string(out, (const char *)text, n);
 		len = end - out;
-		assert_int_equal(len, 2 + n * (valid ? 1 : ET_JSON_BYTE_MAX));
+		if (is_control(c))
+			assert_int_equal(len, 2 + strlen("\\u0000"));
+		else
+			assert_int_equal(len, 2 + n * (valid ? 1 : ET_JSON_BYTE_MAX));
 		kept += valid;
 		/* The parser's opinion of all is the same; of most it is enough to ask once. */
 		if (c % 61 == 0 || c < 0x900 || (c > 0xd7f0 && c < 0xe010) || c > 0x10fe00)
@@ -376,11 +415,12 @@ static void test_worst_case(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_exact_strings), cmocka_unit_test(test_exact_lists),
-		cmocka_unit_test(test_comm),          cmocka_unit_test(test_all_bytes),
-		cmocka_unit_test(test_every_place),   cmocka_unit_test(test_utf8),
-		cmocka_unit_test(test_overlong),      cmocka_unit_test(test_cut_characters),
-		cmocka_unit_test(test_noise),         cmocka_unit_test(test_worst_case),
+		cmocka_unit_test(test_exact_strings),  cmocka_unit_test(test_controls),
+		cmocka_unit_test(test_exact_lists),    cmocka_unit_test(test_comm),
+		cmocka_unit_test(test_all_bytes),      cmocka_unit_test(test_every_place),
+		cmocka_unit_test(test_utf8),           cmocka_unit_test(test_overlong),
+		cmocka_unit_test(test_cut_characters), cmocka_unit_test(test_noise),
+		cmocka_unit_test(test_worst_case),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tools/eventstrace/printable.h"
 #include "tools/eventstrace/say.h"
 
 /* Return: whether there was memory for it. */
@@ -22,13 +23,27 @@ static bool hold_back(struct log *log, const char *line)
 	return true;
 }
 
+/* What libbpf says may be many lines: the verifier's. */
+static void put_lines(const char *text)
+{
+	size_t size = strlen(text) * PRINTABLE_BYTE_MAX + 1;
+	char *shown = malloc(size);
+
+	if (!shown)
+		return;
+	printable(shown, size, text, true);
+	if (say_text(shown, strlen(shown)) == 0)
+		(void)say_text("\n", 1);
+	free(shown);
+}
+
 void log_line(void *ctx, enum et_log_level level, const char *line)
 {
 	struct log *log = ctx;
 
 	if (level != ET_LOG_WARNING) {
-		if (log->verbose && say_text(line, strlen(line)) == 0)
-			(void)say_text("\n", 1);
+		if (log->verbose)
+			put_lines(line);
 		return;
 	}
 	if (log->verbose || !log->hold || !hold_back(log, line))

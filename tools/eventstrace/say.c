@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "tools/eventstrace/printable.h"
+
 /* A reader of stderr that takes nothing for so long gets nothing more. */
 #define PATIENCE_MS 2000
 
@@ -38,13 +40,14 @@ int say_text(const char *text, size_t size)
 
 void say(const char *fmt, ...)
 {
-	char text[1024], line[1024 + 16];
+	char text[1024], shown[sizeof(text) * PRINTABLE_BYTE_MAX], line[sizeof(shown) + 16];
 	va_list ap;
 	int len;
 
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	len = snprintf(line, sizeof(line), "eventstrace: %s\n", text);
+	printable(shown, sizeof(shown), text, false);
+	len = snprintf(line, sizeof(line), "eventstrace: %s\n", shown);
 	(void)say_text(line, (size_t)len);
 }

@@ -18,7 +18,10 @@
  */
 int say_text(const char *text, size_t size);
 
-/* Print one line; the program's name and the newline are added. */
+/*
+ * Print one line; the program's name and the newline are added. What a terminal would obey is
+ * escaped: arguments of the command line, names of files, what the kernel said.
+ */
 void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 #endif /* TOOLS_EVENTSTRACE_SAY_H */
