@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -123,6 +124,16 @@ const char *account_tmpdir(void)
 	CHECK(mkdtemp(dir));
 	CHECK(chmod(dir, 0755) == 0);
 	return dir;
+}
+
+bool account_mount_overlay(void)
+{
+	if (mount("overlay", "merged", "overlay", 0,
+		  "lowerdir=lower,upperdir=upper,workdir=work") == 0)
+		return true;
+	CHECK(errno == ENODEV);
+	account_cannot("no overlay file system in this kernel (mount is ENODEV)");
+	return false;
 }
 
 void account_copy(const char *from, const char *to, mode_t mode)

@@ -232,6 +232,13 @@ const char *account_program(const char *name);
 /* Make a folder for the case under /tmp; in a buffer of the function's own. */
 const char *account_tmpdir(void);
 
+/**
+ * account_mount_overlay() - mount an overlay on "merged", of "lower", "upper" and "work"
+ *
+ * Return: false if the kernel has no such file system, which is entered with account_cannot().
+ */
+bool account_mount_overlay(void);
+
 /* Copy the file @from to the new file @to with the permissions @mode. */
 void account_copy(const char *from, const char *to, mode_t mode);
 

@@ -156,6 +156,7 @@ int main(int argc, char **argv, char **envp)
 	accepted_late();
 	CHECK(fcntl(listener, F_SETFL, O_NONBLOCK) == 0);
 	failing();
-	dual_stack();
+	if (tcp_has(TCP_V6))
+		dual_stack();
 	return account_end();
 }

@@ -201,7 +201,8 @@ int main(int argc, char **argv, char **envp)
 	tcp_own_network();
 	tcp_sysctl("ipv4/tcp_fastopen", "3");
 	for (enum tcp_kind kind = TCP_V4; kind < TCP_KINDS; kind++)
-		refused(kind);
+		if (tcp_has(kind))
+			refused(kind);
 	repeated();
 	unanswered();
 	fast_open();

@@ -56,7 +56,7 @@ static void by_sigkill(void)
 	char c;
 
 	CHECK(child != MAP_FAILED && pipe(ready) == 0);
-	tcp_pair(TCP_V6, tcp_listen(TCP_V6, 1), &pair);
+	tcp_pair(tcp_or_v4(TCP_V6), tcp_listen(tcp_or_v4(TCP_V6), 1), &pair);
 	tcp_pair_up(&pair, 11);
 	pid = account_fork();
 	if (!pid) {
@@ -119,7 +119,7 @@ static void passed(void)
 		tcp_close_client(&pair);
 		account_exit(0);
 	}
-	tcp_pair(TCP_MAPPED, tcp_listen(TCP_MAPPED, 1), &pair);
+	tcp_pair(tcp_or_v4(TCP_MAPPED), tcp_listen(tcp_or_v4(TCP_MAPPED), 1), &pair);
 	tcp_pair_up(&pair, 13);
 	memset(control, 0, sizeof(control));
 	cmsg = CMSG_FIRSTHDR(&msg);

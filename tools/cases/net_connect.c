@@ -50,6 +50,8 @@ static void non_blocking(enum tcp_kind kind)
 static void all_kinds(void)
 {
 	for (enum tcp_kind kind = TCP_V4; kind < TCP_KINDS; kind++) {
+		if (!tcp_has(kind))
+			continue;
 		blocking(kind);
 		non_blocking(kind);
 	}

@@ -70,9 +70,11 @@ static void all(void)
 					 .sin6_addr = IN6ADDR_LOOPBACK_INIT };
 
 	for (enum tcp_kind kind = TCP_V4; kind < TCP_KINDS; kind++)
-		unused(kind);
+		if (tcp_has(kind))
+			unused(kind);
 	udp(AF_INET, (const struct sockaddr *)&v4, sizeof(v4));
-	udp(AF_INET6, (const struct sockaddr *)&v6, sizeof(v6));
+	if (tcp_has(TCP_V6))
+		udp(AF_INET6, (const struct sockaddr *)&v6, sizeof(v6));
 	unix_stream();
 }
 

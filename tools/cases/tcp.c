@@ -2,6 +2,7 @@
 #include "tools/cases/tcp.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <net/if.h>
 #include <netinet/in.h>
@@ -13,12 +14,65 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* Whether this is a namespace of one's own: there an address of IPv6 must be had. */
+static bool own_network;
+
+/* ipv6.disable=1 on the kernel's command line, or CONFIG_IPV6=n: the family is not there. */
+static bool has_ipv6(void)
+{
+	static bool entered;
+	int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd >= 0) {
+		close(fd);
+		return true;
+	}
+	CHECK(errno == EAFNOSUPPORT);
+	if (!entered)
+		account_cannot("no IPv6 in this kernel (socket(AF_INET6) is EAFNOSUPPORT)");
+	entered = true;
+	return false;
+}
+
+/* Can the loopback interface's address be had? Not with net.ipv6.conf.lo.disable_ipv6. */
+static bool has_loopback(void)
+{
+	struct sockaddr_in6 addr = { .sin6_family = AF_INET6, .sin6_addr = in6addr_loopback };
+	int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	bool has;
+
+	CHECK(fd >= 0);
+	has = bind(fd, (struct sockaddr *)&addr, sizeof(addr)) == 0;
+	CHECK(has || (errno == EADDRNOTAVAIL && !own_network));
+	close(fd);
+	return has;
+}
+
+bool tcp_has(enum tcp_kind kind)
+{
+	return kind == TCP_V4 || (has_ipv6() && (kind == TCP_MAPPED || has_loopback()));
+}
+
+enum tcp_kind tcp_or_v4(enum tcp_kind kind)
+{
+	return tcp_has(kind) ? kind : TCP_V4;
+}
+
+/* If there is such a setting. */
+static void enable_ipv6(void)
+{
+	if (access("/proc/sys/net/ipv6/conf/all/disable_ipv6", F_OK) == 0)
+		tcp_sysctl("ipv6/conf/all/disable_ipv6", "0");
+}
+
 void tcp_own_network(void)
 {
 	struct ifreq lo = { .ifr_name = "lo" };
 	int fd;
 
 	CHECK(unshare(CLONE_NEWNET) == 0);
+	own_network = true;
+	enable_ipv6();
 	fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	CHECK(fd >= 0);
 	CHECK(ioctl(fd, SIOCGIFFLAGS, &lo) == 0);

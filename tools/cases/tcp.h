@@ -15,7 +15,19 @@ enum tcp_kind {
 	TCP_KINDS,
 };
 
-/* Move to a network namespace of its own, with nothing but a loopback interface, which is up. */
+/*
+ * Does the calling process's network namespace have what @kind takes? A kernel without IPv6 is entered
+ * with account_cannot(). A namespace of one's own has IPv6 wherever the kernel does.
+ */
+bool tcp_has(enum tcp_kind kind);
+
+/* @kind where there is IPv6, TCP_V4 where not. */
+enum tcp_kind tcp_or_v4(enum tcp_kind kind);
+
+/*
+ * Move to a network namespace of its own, with nothing but a loopback interface, which is up. IPv6 is
+ * on, whatever the machine's settings say.
+ */
 void tcp_own_network(void);
 
 /* Write a number, or several, to a file below /proc/sys/net. */

@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "tools/collide/run.h"
+#include "tools/livetest/cannot.h"
 
 #define SECONDS 2.5 /* for each way */
 
@@ -28,6 +29,17 @@ static unsigned int last_cpu(void)
 	while (!CPU_ISSET(cpu, &set))
 		cpu--;
 	return cpu;
+}
+
+/* Sources that a kernel or a processor may not have. The others still have to collide. */
+static void check_missing(unsigned int missing)
+{
+	if (missing & ~(1U << COLLIDE_WATCH | 1U << COLLIDE_SLEEP))
+		fail_msg("this kernel lacks sources, mask %#x: see above", missing);
+	if (missing & 1U << COLLIDE_WATCH)
+		assert_true(cannot("collide", "no hardware breakpoints (perf_event_open(2))"));
+	if (missing & 1U << COLLIDE_SLEEP)
+		assert_true(cannot("collide", "no userfaultfd(2) in this kernel"));
 }
 
 static void collide(enum et_emit_way way, bool guarded, struct run_result *res)
@@ -45,8 +57,7 @@ static void collide(enum et_emit_way way, bool guarded, struct run_result *res)
 	if (r < 0)
 		fail_msg("%s: %s", run_way_names[way], strerror(-r));
 	run_print(&opts, res);
-	if (res->missing)
-		fail_msg("this kernel lacks sources, mask %#x: see above", res->missing);
+	check_missing(res->missing);
 }
 
 static void guarded(enum et_emit_way way)

@@ -320,6 +320,7 @@ int drive_start(const struct collide_object *o, unsigned int cpu, unsigned int s
 {
 	struct drive *d = calloc(1, sizeof(*d));
 	unsigned int missing = 0;
+	int r;
 
 	if (!d)
 		return -ENOMEM;
@@ -327,9 +328,16 @@ int drive_start(const struct collide_object *o, unsigned int cpu, unsigned int s
 	d->cpu = cpu;
 	d->faults_fd = -1;
 	d->page_size = sysconf(_SC_PAGESIZE);
-	for (unsigned int i = 0; i < COLLIDE_SOURCES; i++)
-		if (sources & 1U << i && start(d, i) < 0)
+	for (unsigned int i = 0; i < COLLIDE_SOURCES; i++) {
+		r = sources & 1U << i ? start(d, i) : 0;
+		/* A privilege can be given. */
+		if (r == -EPERM || r == -EACCES) {
+			drive_stop(d);
+			return r;
+		}
+		if (r < 0)
 			missing |= 1U << i;
+	}
 	*ret = d;
 	*ret_missing = missing;
 	return 0;
