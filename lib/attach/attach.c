@@ -256,7 +256,9 @@ static int open_all(struct et_attached *at, const struct et_attach_config *confi
 	et_choose__check(&at->plan, &at->features);
 	if (et_way__choose(config->wire_format, &at->features, &at->way) < 0)
 		return no_such_way(at, err);
-	et_tell(&at->told, config, &at->features, at->log);
+	r = et_tell(&at->told, config, &at->features, at->log, err);
+	if (r < 0)
+		return r;
 	at->told.load.way = at->way.way;
 	et_log__say(at->log, ET_LOG_INFO, "looked at the kernel for %.1f ms", now_ms() - t0);
 

@@ -34,6 +34,8 @@ struct et_attach_config {
 	const uint64_t *quiet_pgid_ttys;
 	size_t quiet_pgid_tty_count;
 	const struct et_filter_set *filters;
+	bool filters_in_pidns;
+	int output_fd, record_fd; /* -1: none */
 };
 
 /**

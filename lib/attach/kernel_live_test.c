@@ -2,6 +2,7 @@
 /* What is found out of the running kernel: needs root. */
 #include <asm/ptrace.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/types.h>
 #include <sched.h>
 #include <setjmp.h>
@@ -11,8 +12,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -24,6 +29,8 @@
 #include "lib/attach/self.h"
 #include "lib/attach/stack.h"
 #include "lib/attach/tracefs.h"
+#include "lib/wire/schema.h"
+#include "lib/wire/shared.h"
 
 /* Asked and read, the addresses are the same. */
 static void test_kallsyms(void **state)
@@ -146,32 +153,122 @@ static void test_self(void **state)
 	munmap(seen, 4096);
 }
 
+/* Fill in what is asked for, of no descriptor but @fd. */
+static struct et_self_look look_with(int fd)
+{
+	struct et_self_look look = { .fds = { fd, -1, -1, -1 } };
+
+	assert_int_equal(et_self__look(&look), 0);
+	return look;
+}
+
 static void test_ancestors(void **state)
 {
-	__u32 mine[32], childs[32];
+	struct et_self_look mine = look_with(-1), childs;
 	int fds[2], status;
-	size_t n = et_self__ancestors(mine, 32);
 	pid_t pid;
 
 	(void)state;
 	assert_int_equal(pipe(fds), 0);
 	pid = fork();
 	if (pid == 0) {
-		size_t of_child = et_self__ancestors(childs, 32);
-
-		_exit(write(fds[1], childs, of_child * 4) == (ssize_t)of_child * 4 ? 0 : 1);
+		childs = look_with(-1);
+		_exit(write(fds[1], &childs, sizeof(childs)) == sizeof(childs) ? 0 : 1);
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(status, 0);
-	assert_int_equal(read(fds[0], childs, sizeof(childs)), (n + 1) * 4);
-	assert_int_equal(childs[0], getpid());
-	assert_memory_equal(childs + 1, mine, n * 4);
-	if (n)
-		assert_int_equal(mine[0], getppid());
-	/* No more than there is room for. */
-	assert_int_equal(et_self__ancestors(childs, 0), 0);
+	assert_int_equal(read(fds[0], &childs, sizeof(childs)), sizeof(childs));
+	assert_true(mine.ancestor_count < ET_SELF_ANCESTORS);
+	assert_int_equal(childs.ancestor_count, mine.ancestor_count + 1);
+	assert_int_equal(childs.ancestors[0], mine.tgid);
+	assert_memory_equal(childs.ancestors + 1, mine.ancestors, mine.ancestor_count * 4);
+	assert_true(childs.start_time_ns > mine.start_time_ns);
+	if (!mine.level) {
+		assert_int_equal(mine.tgid, getpid());
+		assert_int_equal(mine.pgid, getpgrp());
+		if (mine.ancestor_count)
+			assert_int_equal(mine.ancestors[0], getppid());
+	}
 	close(fds[0]);
 	close(fds[1]);
+}
+
+/* Numbers of a PID namespace, and what they are in the initial one. */
+static void test_wanted(void **state)
+{
+	struct et_self_look *seen = mmap(NULL, sizeof(*seen), PROT_READ | PROT_WRITE,
+					 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	pid_t pid;
+	int status;
+
+	(void)state;
+	assert_ptr_not_equal(seen, MAP_FAILED);
+	pid = fork();
+	if (pid == 0) {
+		if (unshare(CLONE_NEWPID) < 0)
+			_exit(2);
+		pid = fork();
+		if (pid == 0) {
+			*seen = (struct et_self_look){
+				.fds = { -1, -1, -1, -1 },
+				.wanted_count = 2,
+				.wanted = { 77777, 1 },
+			};
+			_exit(et_self__look(seen) < 0 ? 4 : 0);
+		}
+		waitpid(pid, &status, 0);
+		_exit(status ? 3 : 0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	assert_true(seen->level > 0);
+	assert_int_equal(seen->found[0], 0);
+	assert_int_equal(seen->found[1], seen->tgid);
+	assert_int_not_equal(seen->tgid, 1);
+	munmap(seen, sizeof(*seen));
+}
+
+static void test_descriptors(void **state)
+{
+	int pair[2], master, slave;
+	struct et_self_look a, b;
+	unsigned int number;
+	struct stat st;
+	char name[64];
+
+	(void)state;
+	assert_int_equal(pipe(pair), 0);
+	a = look_with(pair[0]);
+	b = look_with(pair[1]);
+	assert_int_not_equal(a.files[0].inode, 0);
+	assert_true(a.files[0].inode == b.files[0].inode);
+	assert_true(a.files[0].tty == 0 && a.files[0].peer == 0);
+	assert_true(S_ISFIFO(a.files[0].mode));
+	close(pair[0]);
+	close(pair[1]);
+
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+	a = look_with(pair[0]);
+	b = look_with(pair[1]);
+	assert_int_not_equal(a.files[0].inode, 0);
+	assert_true(a.files[0].peer == b.files[0].inode && b.files[0].peer == a.files[0].inode);
+	close(pair[0]);
+	close(pair[1]);
+
+	master = posix_openpt(O_RDWR | O_NOCTTY);
+	assert_true(master >= 0);
+	assert_int_equal(unlockpt(master), 0);
+	assert_int_equal(ioctl(master, TIOCGPTN, &number), 0);
+	snprintf(name, sizeof(name), "/dev/pts/%u", number);
+	slave = open(name, O_RDWR | O_NOCTTY);
+	assert_true(slave >= 0);
+	assert_int_equal(fstat(slave, &st), 0);
+	a = look_with(slave);
+	b = look_with(master);
+	assert_true(a.files[0].tty == ET_TERMINAL(st.st_dev, major(st.st_rdev), minor(st.st_rdev)));
+	assert_true(b.files[0].tty == a.files[0].tty);
+	close(slave);
+	close(master);
 }
 
 /* Behind the registers there is at most what keeps the stack's end aligned. */
@@ -220,9 +317,10 @@ static void test_features(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_kallsyms),  cmocka_unit_test(test_kallsyms_text),
-		cmocka_unit_test(test_tracefs),   cmocka_unit_test(test_self),
-		cmocka_unit_test(test_ancestors), cmocka_unit_test(test_stack),
+		cmocka_unit_test(test_kallsyms),    cmocka_unit_test(test_kallsyms_text),
+		cmocka_unit_test(test_tracefs),     cmocka_unit_test(test_self),
+		cmocka_unit_test(test_ancestors),   cmocka_unit_test(test_wanted),
+		cmocka_unit_test(test_descriptors), cmocka_unit_test(test_stack),
 		cmocka_unit_test(test_features),
 	};
 

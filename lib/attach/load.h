@@ -33,7 +33,7 @@ struct et_load_config {
 	__u32 stack_regs; /* from et_stack__registers() */
 	bool exit_has_group_dead;
 	__u8 args[ET_ARG_ROWS]; /* from et_arguments__fill() */
-	/* Terminals as ET_DEV; what does not fit into the programs' tables is left out. */
+	/* Terminals as ET_TERMINAL(); what does not fit into the programs' tables is left out. */
 	const __u64 *quiet_ttys;
 	size_t quiet_tty_count;
 	__u32 quiet_pgid;

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "lib/attach/self.h"
 
-#include <fcntl.h>
-#include <stdio.h>
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
+#include <bpf/libbpf.h>
 
 #include "lib/attach/insn.h"
+#include "probes/self/et_self.skel.h"
 
 __u32 et_self__tgid(void)
 {
@@ -30,36 +31,60 @@ __u32 et_self__tgid(void)
 	return r < 0 || !run.retval ? (__u32)getpid() : run.retval;
 }
 
-static pid_t parent_of(pid_t pid)
+/* Load the program @with_iterator or without, and let it look. */
+static int look_once(struct et_self_look *look, bool with_iterator)
 {
-	char path[64], text[512], *after;
-	int fd, parent;
+	struct et_self *skel = et_self__open();
+	LIBBPF_OPTS(bpf_test_run_opts, run);
+	struct bpf_link *link = NULL;
+	char nothing[64];
+	int r, fd;
 	ssize_t n;
 
-	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (!skel)
+		return -errno;
+	skel->bss->look = *look;
+	bpf_program__set_autoload(skel->progs.self_wanted, with_iterator);
+	r = et_self__load(skel);
+	if (r == 0)
+		r = bpf_prog_test_run_opts(bpf_program__fd(skel->progs.self_look), &run);
+	if (r < 0 || !with_iterator)
+		goto out;
+	link = bpf_program__attach(skel->progs.self_wanted);
+	r = link ? 0 : -errno;
+	fd = link ? bpf_iter_create(bpf_link__fd(link)) : -1;
+	if (link && fd < 0)
+		r = fd;
 	if (fd < 0)
-		return 0;
-	n = read(fd, text, sizeof(text) - 1);
+		goto out;
+	do
+		n = read(fd, nothing, sizeof(nothing));
+	while (n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR)));
+	r = n < 0 ? -errno : 0;
 	close(fd);
-	if (n <= 0)
-		return 0;
-	text[n] = '\0';
-	/* "4034 (a name) S 4030 ...": the name may hold spaces and parentheses. */
-	after = strrchr(text, ')');
-	if (!after || sscanf(after + 1, " %*c %d", &parent) != 1)
-		return 0;
-	return parent;
+out:
+	if (r == 0)
+		*look = skel->bss->look;
+	bpf_link__destroy(link);
+	et_self__destroy(skel);
+	return r;
 }
 
-size_t et_self__ancestors(__u32 *ret, size_t max)
+int et_self__look(struct et_self_look *look)
 {
-	pid_t pid = getppid();
-	size_t n = 0;
+	int r;
 
-	while (pid > 1 && n < max) {
-		ret[n++] = (__u32)pid;
-		pid = parent_of(pid);
-	}
-	return n;
+	look->tgid = et_self__tgid();
+	look->ttys = 0;
+	for (int i = 0; i < ET_SELF_FDS; i++)
+		if (look->fds[i] >= 0 && isatty(look->fds[i]))
+			look->ttys |= 1U << i;
+	r = look_once(look, false);
+	if (r < 0)
+		return r;
+	memcpy(look->found, look->wanted, sizeof(look->found));
+	if (!look->level || !look->wanted_count)
+		return 0;
+	memset(look->found, 0, sizeof(look->found));
+	return look_once(look, true);
 }

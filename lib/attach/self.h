@@ -4,7 +4,8 @@
 #define ET_SELF_H
 
 #include <linux/types.h>
-#include <stddef.h>
+
+#include "lib/wire/self.h"
 
 /**
  * et_self__tgid() - this process's number in the initial PID namespace
@@ -15,14 +16,14 @@
 __u32 et_self__tgid(void);
 
 /**
- * et_self__ancestors() - the processes that this one descends from
- * @ret:	receives their numbers, the parent's first
- * @max:	room at @ret
+ * et_self__look() - find out what the tracer is to the kernel
+ * @look:	fds, wanted and wanted_count are read, everything else is filled in
  *
- * Read from /proc, so in its PID namespace; init (1) is left out: it relays nothing.
+ * A program that runs in this process finds it, and an iterator over the tasks of this process's
+ * PID namespace the wanted processes. The initial namespace needs no iterator: found is wanted there.
  *
- * Return: how many.
+ * Return: 0 or a negative errno; then nothing but tgid is known.
  */
-size_t et_self__ancestors(__u32 *ret, size_t max);
+int et_self__look(struct et_self_look *look);
 
 #endif /* ET_SELF_H */

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "lib/attach/tell.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/sysmacros.h>
+#include <unistd.h>
 
 #include <bpf/btf.h>
 
@@ -10,19 +12,111 @@
 #include "lib/attach/kallsyms.h"
 #include "lib/attach/self.h"
 #include "lib/attach/stack.h"
+#include "lib/error.h"
 #include "lib/wire/schema.h"
 #include "lib/wire/shared.h"
 
-static size_t to_devs(__u64 *to, const uint64_t *from, size_t count, const struct et_log *log)
+/* The caller's own terminals: of the output, the recording, standard input, standard error; ctty. */
+#define OWN_TERMINALS (ET_SELF_FDS + 1)
+
+static __u64 own_terminal(const struct et_self_look *self, size_t i)
 {
+	return i < ET_SELF_FDS ? self->files[i].tty : self->ctty;
+}
+
+static void add_terminal(__u64 *to, size_t *count, __u64 tty)
+{
+	for (size_t i = 0; i < *count; i++)
+		if (to[i] == tty)
+			return;
+	if (*count < ET_QUIET_TTYS_MAX)
+		to[(*count)++] = tty;
+}
+
+/*
+ * The caller names terminals by their device number, which each devpts instance counts from 0. So
+ * they are looked for among its own, from the @first on. One that is none of them is left out in
+ * every instance.
+ */
+static size_t to_terminals(__u64 *to, const uint64_t *from, size_t count,
+			   const struct et_self_look *self, size_t first, const struct et_log *log)
+{
+	size_t n = 0;
+
 	if (count > ET_QUIET_TTYS_MAX) {
 		et_log__say(log, ET_LOG_WARNING, "of %zu terminals to leave out only %d are", count,
 			    ET_QUIET_TTYS_MAX);
 		count = ET_QUIET_TTYS_MAX;
 	}
-	for (size_t i = 0; i < count; i++)
-		to[i] = ET_DEV(major(from[i]), minor(from[i]));
-	return count;
+	for (size_t i = 0; i < count; i++) {
+		__u64 tty = ET_TERMINAL(0, major(from[i]), minor(from[i]));
+		bool found = false;
+
+		for (size_t j = first; j < OWN_TERMINALS && !(found && !first); j++) {
+			if ((__u32)own_terminal(self, j) != tty)
+				continue;
+			add_terminal(to, &n, own_terminal(self, j));
+			found = true;
+		}
+		if (!found)
+			add_terminal(to, &n, tty);
+	}
+	return n;
+}
+
+/*
+ * Processes that filters name by numbers of the caller's PID namespace, on their way to those of the
+ * initial one and, if @back, from there.
+ */
+static int exchange_numbers(struct et_filter_set *set, struct et_self_look *self, bool back,
+			    struct et_error *err)
+{
+	__u32 n = 0;
+
+	for (int form = 0; form < 2; form++) {
+		for (int by = 0; by < 2; by++) {
+			__u32 *numbers = by ? set->trees[form] : set->pids[form];
+			__u32 count = set->counts[form][by ? ET_BY_TREE : ET_BY_PID];
+
+			for (__u32 i = 0; i < count; i++, n++) {
+				if (!back) {
+					self->wanted[n] = numbers[i];
+					continue;
+				}
+				if (!self->found[n])
+					return et_error_set(err, ET_ERROR_USAGE, -ESRCH,
+							    "there is no process %u in this PID "
+							    "namespace",
+							    numbers[i]);
+				numbers[i] = self->found[n];
+			}
+		}
+	}
+	self->wanted_count = n;
+	return 0;
+}
+
+static int look_at_self(struct et_told *told, const struct et_attach_config *config,
+			const struct et_log *log, struct et_error *err)
+{
+	struct et_self_look *self = &told->self;
+	int r;
+
+	*self = (struct et_self_look){
+		.fds = { config->output_fd, config->record_fd, STDIN_FILENO, STDERR_FILENO },
+	};
+	told->filters = *config->filters;
+	if (config->filters_in_pidns)
+		exchange_numbers(&told->filters, self, false, err);
+	r = et_self__look(self);
+	if (r == 0)
+		return config->filters_in_pidns ? exchange_numbers(&told->filters, self, true, err)
+						: 0;
+	et_log__say(log, ET_LOG_WARNING,
+		    "the tracer cannot look at itself: writes of its ancestors to terminals are "
+		    "events, and processes are numbered as the initial PID namespace does: %s",
+		    strerror(-r));
+	return 0;
 }
 
 /* sched_process_exit got a third parameter, behind the one that every tracepoint has, in 6.16. */
@@ -52,30 +146,36 @@ static void tell_terminals(struct et_load_config *load, const struct et_log *log
 	load->redirected_tty_write_addr = syms[1].addr;
 }
 
-void et_tell(struct et_told *told, const struct et_attach_config *config,
-	     const struct et_feature_set *features, const struct et_log *log)
+int et_tell(struct et_told *told, const struct et_attach_config *config,
+	    const struct et_feature_set *features, const struct et_log *log, struct et_error *err)
 {
 	struct et_load_config *load = &told->load;
+	const struct et_self_look *self = &told->self;
+	int r = look_at_self(told, config, log, err);
 
+	if (r < 0)
+		return r;
 	load->wakeup_always = config->wakeup_always;
 	load->measure = config->trial;
 	memcpy(load->ring_sizes, config->ring_sizes, sizeof(load->ring_sizes));
 	load->memory_budget = config->memory_budget;
-	load->filters = config->filters;
-	load->self_tgid = et_self__tgid();
+	load->filters = &told->filters;
+	load->self_tgid = self->tgid;
 	load->stack_regs = et_stack__registers(features->vmlinux);
 	load->exit_has_group_dead = exit_has_group_dead(features->vmlinux);
 	et_arguments__fill(features->vmlinux, load->args);
 	load->quiet_ttys = told->quiet_ttys;
-	load->quiet_tty_count =
-		to_devs(told->quiet_ttys, config->quiet_ttys, config->quiet_tty_count, log);
-	load->quiet_pgid = config->quiet_pgid;
+	load->quiet_tty_count = to_terminals(told->quiet_ttys, config->quiet_ttys,
+					     config->quiet_tty_count, self, 0, log);
+	load->quiet_pgid =
+		config->quiet_pgid == ET_QUIET_OWN_PGID ? self->pgid : config->quiet_pgid;
 	load->quiet_pgid_ttys = told->quiet_pgid_ttys;
-	load->quiet_pgid_tty_count = to_devs(told->quiet_pgid_ttys, config->quiet_pgid_ttys,
-					     config->quiet_pgid_tty_count, log);
-	load->quiet_tgids = told->quiet_tgids;
-	load->quiet_tgid_count = et_self__ancestors(told->quiet_tgids, ET_QUIET_TGIDS_MAX);
+	load->quiet_pgid_tty_count = to_terminals(told->quiet_pgid_ttys, config->quiet_pgid_ttys,
+						  config->quiet_pgid_tty_count, self, 2, log);
+	load->quiet_tgids = self->ancestors;
+	load->quiet_tgid_count = self->ancestor_count;
 
 	if (config->events & ET_EVENT_BIT(ET_PROCESS_TTY_WRITE))
 		tell_terminals(load, log);
+	return 0;
 }

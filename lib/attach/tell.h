@@ -7,17 +7,19 @@
 #include "lib/attach/features.h"
 #include "lib/attach/load.h"
 #include "lib/attach/log.h"
+#include "lib/wire/self.h"
 
 /* As many as programs have room for: probes/core/config.bpf.h. */
 #define ET_QUIET_TTYS_MAX  4
-#define ET_QUIET_TGIDS_MAX 16
+#define ET_QUIET_TGIDS_MAX ET_SELF_ANCESTORS
 
 /* The configuration, and what it points to. */
 struct et_told {
 	struct et_load_config load;
 	__u64 quiet_ttys[ET_QUIET_TTYS_MAX];
 	__u64 quiet_pgid_ttys[ET_QUIET_TTYS_MAX];
-	__u32 quiet_tgids[ET_QUIET_TGIDS_MAX];
+	struct et_filter_set filters;
+	struct et_self_look self;
 };
 
 /**
@@ -26,8 +28,11 @@ struct et_told {
  * @config:	what the caller wants
  * @features:	the kernel's BTF is known to be there
  * @log:	hears of what does not fit
+ * @err:	receives kind and message on failure
+ *
+ * Return: 0, or -ESRCH: a filter names a process that is not in the caller's PID namespace.
  */
-void et_tell(struct et_told *told, const struct et_attach_config *config,
-	     const struct et_feature_set *features, const struct et_log *log);
+int et_tell(struct et_told *told, const struct et_attach_config *config,
+	    const struct et_feature_set *features, const struct et_log *log, struct et_error *err);
 
 #endif /* ET_TELL_H */

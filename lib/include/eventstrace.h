@@ -150,6 +150,8 @@ enum et_log_level {
 	ET_LOG_DEBUG, /* what libbpf and the verifier say */
 };
 
+#define ET_QUIET_OWN_PGID UINT32_MAX
+
 struct et_options {
 	size_t sz;           /* sizeof(struct et_options): ET_OPTIONS_INIT sets it */
 	uint64_t events;     /* mask of ET_EVENT_BIT; at least one */
@@ -160,10 +162,17 @@ struct et_options {
 	enum et_wakeup wakeup;
 	/* Bytes of each ring, rounded up to a power of two of whole pages; 0: 1 MiB, bulk 2 MiB. */
 	size_t ring_size;
-	/* Terminals of which nothing is recorded, as dev_t of stat(2)'s st_rdev. */
+	/*
+	 * Terminals of which nothing is recorded, as dev_t of stat(2)'s st_rdev. Ptys of other
+	 * devpts instances have the same numbers: it is the caller's own terminal, of the output
+	 * or else of a standard descriptor. If it has none with that number, all are left out.
+	 */
 	const uint64_t *quiet_ttys;
 	size_t quiet_tty_count;
-	/* Terminal writes of this process group to the terminals below are not recorded; 0: none. */
+	/*
+	 * Terminal writes of this process group to the terminals below are not recorded; 0: none.
+	 * As numbered in the initial PID namespace; ET_QUIET_OWN_PGID: the caller's own.
+	 */
 	uint32_t quiet_pgid;
 	const uint64_t *quiet_pgid_ttys;
 	size_t quiet_pgid_tty_count;
@@ -190,6 +199,12 @@ struct et_options {
 	 */
 	unsigned int drain_timeout_ms;
 	unsigned int pad_drain;
+	/*
+	 * Filters name processes by their numbers in the caller's PID namespace, and not by those
+	 * in the initial one. Each must be running.
+	 */
+	uint32_t filters_in_pidns; /* 0 or 1 */
+	uint32_t pad_filters;
 };
 
 #define ET_OPTIONS_INIT { .sz = sizeof(struct et_options), .output_fd = -1, .record_fd = -1 }

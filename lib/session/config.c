@@ -85,6 +85,9 @@ struct et_attach_config et_session_config(const struct et_options *o,
 		.quiet_pgid_ttys = o->quiet_pgid_ttys,
 		.quiet_pgid_tty_count = o->quiet_pgid_tty_count,
 		.filters = filters,
+		.filters_in_pidns = o->filters_in_pidns,
+		.output_fd = o->output_fd,
+		.record_fd = o->record_fd,
 	};
 
 	config.ring_sizes[ET_RING_LIFECYCLE] =

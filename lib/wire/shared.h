@@ -8,8 +8,11 @@
 
 #include "lib/wire/schema.h"
 
-/* A terminal by its device number; 0 stands for none. */
-#define ET_DEV(major, minor) ((__u64)(major) << 32 | (__u32)(minor))
+/*
+ * A terminal: the devpts instance that a pty is of (st_dev of its files; 0: of none, or any), and
+ * the device number as the kernel's MKDEV() makes it. 0 stands for no terminal.
+ */
+#define ET_TERMINAL(devpts, major, minor) ((__u64)(devpts) << 32 | (__u32)(major) << 20 | (minor))
 
 /* Most values that a kind of filter has, and apart from them its excluding form. */
 #define ET_FILTER_VALUES 16

@@ -43,7 +43,7 @@ const volatile __u64 et_redirected_tty_write_addr __weak = 0;
  */
 const volatile __u32 et_stack_regs __weak = 0;
 
-/* Terminals of which nothing is recorded: the one that events are printed on. ET_DEV; 0: none. */
+/* Terminals of which nothing is recorded: the one that events are printed on. ET_TERMINAL(). */
 const volatile __u64 et_quiet_ttys[ET_QUIET_TTYS] __weak = {};
 
 /* Writes of this process group to these terminals are not recorded: the tracer's own pipeline. */

@@ -5,6 +5,7 @@
 
 #include "probes/core/compat.bpf.h"
 #include "probes/core/config.bpf.h"
+#include "probes/core/terminal.bpf.h"
 
 #define PF_KTHREAD 0x00200000 /* include/linux/sched.h */
 
@@ -103,6 +104,7 @@ static __always_inline void et_fill_tty(struct et_tty *to, const struct tty_stru
 
 	to->major = et_read(driver, major);
 	to->minor = et_read(driver, minor_start) + et_read(tty, index);
+	to->devpts = et_tty_devpts(tty, to->major);
 	to->winsize_rows = et_read(tty, winsize.ws_row);
 	to->winsize_cols = et_read(tty, winsize.ws_col);
 	to->termios_c_iflag = et_read(tty, termios.c_iflag);

@@ -55,17 +55,19 @@ static __always_inline struct tty_struct *tty_of(struct file *file)
 	return et_read(priv, tty);
 }
 
-static __always_inline bool tty_in(const struct et_tty *tty, const volatile __u64 *devs)
+/* A table's terminal whose devpts instance is not known stands for those of all. */
+static __always_inline bool tty_in(__u64 tty, const volatile __u64 *ttys)
 {
 	for (int i = 0; i < ET_QUIET_TTYS; i++)
-		if (devs[i] && devs[i] == ET_DEV(tty->major, tty->minor))
+		if (ttys[i] && (ttys[i] == tty || ttys[i] == (__u32)tty))
 			return true;
 	return false;
 }
 
 /* What would feed back: the tracer's own writing, and what is written on because of it. */
-static __always_inline bool tty_is_quiet(const struct task_struct *task, const struct et_tty *tty)
+static __always_inline bool tty_is_quiet(const struct task_struct *task, const struct et_tty *to)
 {
+	__u64 tty = ET_TERMINAL(to->devpts, to->major, to->minor);
 	__u32 tgid = et_read(task, tgid);
 
 	/* Behind the last there is nothing, also for the verifier, which removes what is behind. */

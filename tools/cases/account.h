@@ -73,6 +73,7 @@ struct account_tty {
 	uint32_t major, minor;
 	uint16_t rows, cols;
 	uint32_t iflag, oflag, lflag, cflag;
+	uint32_t devpts; /* st_dev of the devpts that has it; 0: none */
 };
 
 /* Room for an address as text. */

@@ -91,7 +91,8 @@ void line_tty(const char *key, const struct account_tty *t)
 	line_put(",\"%s\":{\"major\":%u,\"minor\":%u,\"winsize_rows\":%u,\"winsize_cols\":%u,", key,
 		 t->major, t->minor, t->rows, t->cols);
 	line_put("\"termios_c_iflag\":\"%u\",\"termios_c_oflag\":\"%u\",", t->iflag, t->oflag);
-	line_put("\"termios_c_lflag\":\"%u\",\"termios_c_cflag\":\"%u\"}", t->lflag, t->cflag);
+	line_put("\"termios_c_lflag\":\"%u\",\"termios_c_cflag\":\"%u\",", t->lflag, t->cflag);
+	line_put("\"devpts\":%u}", t->devpts);
 }
 
 void line_ns(const uint32_t *ns)

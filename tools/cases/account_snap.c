@@ -158,6 +158,8 @@ void snap_creds(struct account_creds *c)
 	c->cap_effective = strtoull(status_value(buf, "\nCapEff:"), NULL, 16);
 }
 
+#define PTS_MAJOR 136 /* include/uapi/linux/major.h: UNIX98_PTY_SLAVE_MAJOR */
+
 void account_tty_of(int fd, struct account_tty *tty)
 {
 	struct kernel_termios termios;
@@ -168,6 +170,7 @@ void account_tty_of(int fd, struct account_tty *tty)
 	CHECK(fstat(fd, &st) == 0);
 	tty->major = (uint32_t)(st.st_rdev >> 8 & 0xfff);
 	tty->minor = (uint32_t)((st.st_rdev & 0xff) | (st.st_rdev >> 12 & 0xfff00));
+	tty->devpts = tty->major == PTS_MAJOR ? (uint32_t)st.st_dev : 0;
 	CHECK(ioctl(fd, TIOCGWINSZ, &size) == 0);
 	tty->rows = size.ws_row;
 	tty->cols = size.ws_col;
@@ -195,6 +198,15 @@ static void snap_ctty(struct account_tty *tty)
 	close(fd);
 	tty->major = (uint32_t)(nr >> 8 & 0xfff);
 	tty->minor = (uint32_t)((nr & 0xff) | (nr >> 12 & 0xfff00));
+	if (tty->major == PTS_MAJOR) {
+		char name[64];
+		struct stat st;
+
+		/* Cases use no other devpts than this one. */
+		snprintf(name, sizeof(name), "/dev/pts/%u", tty->minor);
+		CHECK(stat(name, &st) == 0);
+		tty->devpts = (uint32_t)st.st_dev;
+	}
 }
 
 void snap_ns(uint32_t *ns)

@@ -87,6 +87,8 @@ int main(int argc, char **argv)
 	filters_give(&options.filters, filters);
 	opts.filters = filters;
 	opts.filter_count = options.filters.count;
+	/* What a user reads in ps and writes in an option. */
+	opts.filters_in_pidns = true;
 
 	switch (options.action) {
 	case ACTION_HELP:

@@ -69,7 +69,7 @@ void terminals_find(int output_fd, struct terminals *ret)
 		add_pipeline(&t, terminal_of_fd(STDERR_FILENO));
 		add_pipeline(&t, controlling_terminal());
 		if (t.pipeline_count)
-			t.pgid = getpgrp();
+			t.pgid = ET_QUIET_OWN_PGID;
 	}
 	*ret = t;
 }

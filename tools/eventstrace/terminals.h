@@ -14,7 +14,7 @@ struct terminals {
 	uint64_t output;      /* the terminal that events are printed on, 0: none */
 	uint64_t pipeline[3]; /* those that the rest of the pipeline may print on */
 	size_t pipeline_count;
-	uint32_t pgid; /* the process group that is the pipeline, 0: there is none */
+	uint32_t pgid; /* the process group that is the pipeline, its own; 0: there is none */
 };
 
 /**

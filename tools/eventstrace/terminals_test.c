@@ -78,7 +78,7 @@ static int pipeline_in_child(int slave, uint64_t dev, int with_stderr)
 	dup2(null, STDIN_FILENO);
 	dup2(with_stderr ? slave : null, STDERR_FILENO);
 	terminals_find(fds[1], &t);
-	if (t.output || t.pgid != (uint32_t)getpgrp())
+	if (t.output || t.pgid != ET_QUIET_OWN_PGID)
 		return 2;
 	/* Found twice, kept once. */
 	if (t.pipeline_count != 1 || t.pipeline[0] != dev)

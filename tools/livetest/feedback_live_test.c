@@ -6,7 +6,6 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -22,76 +21,9 @@
 #include <cmocka.h>
 
 #include "tools/livetest/caserun.h"
-#include "tools/livetest/memory.h"
 #include "tools/livetest/place.h"
 #include "tools/livetest/proc.h"
-
-struct screen {
-	int master, slave;
-	unsigned int number; /* of the terminal: its minor */
-	char *text;          /* all that came out of it */
-	size_t len, size;
-};
-
-static void screen_open(struct screen *s)
-{
-	char name[64];
-
-	memset(s, 0, sizeof(*s));
-	s->master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
-	assert_true(s->master >= 0);
-	assert_int_equal(unlockpt(s->master), 0);
-	assert_int_equal(ioctl(s->master, TIOCGPTN, &s->number), 0);
-	snprintf(name, sizeof(name), "/dev/pts/%u", s->number);
-	s->slave = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC);
-	assert_true(s->slave >= 0);
-}
-
-static void screen_close(struct screen *s)
-{
-	close(s->master);
-	free(s->text);
-}
-
-static size_t lines_with(const struct screen *s, const char *what)
-{
-	size_t n = 0;
-
-	for (char *line = s->text, *end; line && *line; line = end + (*end == '\n')) {
-		end = strchrnul(line, '\n');
-		n += memmem(line, (size_t)(end - line), what, strlen(what)) != NULL;
-	}
-	return n;
-}
-
-/* Look at the screen for so long, or until there are so many lines with @until. */
-static void screen_watch_until(struct screen *s, int ms, const char *until, size_t lines)
-{
-	uint64_t end = proc_now_ns() + (uint64_t)proc_scaled_ms(ms) * 1000000;
-
-	while (proc_now_ns() < end && !(until && lines_with(s, until) >= lines)) {
-		struct pollfd p = { .fd = s->master, .events = POLLIN };
-		ssize_t n;
-
-		if (s->size - s->len < 4096) {
-			s->size = s->size * 2 + 65536;
-			s->text = must_realloc(s->text, s->size);
-			s->text[s->len] = '\0';
-		}
-		if (poll(&p, 1, 10) <= 0)
-			continue;
-		n = read(s->master, s->text + s->len, s->size - 1 - s->len);
-		if (n <= 0)
-			break;
-		s->len += (size_t)n;
-		s->text[s->len] = '\0';
-	}
-}
-
-static void screen_watch(struct screen *s, int ms)
-{
-	screen_watch_until(s, ms, NULL, 0);
-}
+#include "tools/livetest/screen.h"
 
 static int take_terminal(void *ctx)
 {
@@ -129,31 +61,31 @@ static void check_quiet(struct screen *s, size_t of_others)
 
 	snprintf(own, sizeof(own), "\"tty\":{\"major\":136,\"minor\":%u,", s->number);
 	screen_watch_until(s, 60000, "probes_initialized", 1);
-	if (!lines_with(s, "probes_initialized"))
+	if (!screen_lines_with(s, "probes_initialized"))
 		fail_msg("it did not start: %s", s->text ? s->text : "");
 	/* Idle: nothing is written by anybody but eventstrace. */
 	screen_watch(s, 1000);
-	assert_int_equal(lines_with(s, own), 0);
+	assert_int_equal(screen_lines_with(s, own), 0);
 	/* Not idle: an event is printed, whose printing is none. */
 	for (int i = 0; i < 3; i++) {
 		struct caserun run;
 
-		before = lines_with(s, comm);
+		before = screen_lines_with(s, comm);
 		caserun_run("tty_master", NULL, &run);
 		assert_int_equal(run.status, 0);
 		caserun_free(&run);
 		screen_watch_until(s, 20000, comm, before + 4);
 		screen_watch(s, 300);
-		assert_int_equal(lines_with(s, comm) - before, 4);
+		assert_int_equal(screen_lines_with(s, comm) - before, 4);
 	}
-	assert_int_equal(lines_with(s, own), 0);
+	assert_int_equal(screen_lines_with(s, own), 0);
 	write_elsewhere(s);
 	if (of_others)
 		screen_watch_until(s, 20000, own, of_others);
 	screen_watch(s, 500);
-	if (lines_with(s, own) != of_others)
-		fail_msg("%zu writes to its terminal are recorded: %.4000s", lines_with(s, own),
-			 s->text);
+	if (screen_lines_with(s, own) != of_others)
+		fail_msg("%zu writes to its terminal are recorded: %.4000s",
+			 screen_lines_with(s, own), s->text);
 }
 
 static void expect_end(struct screen *s, pid_t pid)

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Which terminal it is: its device number, and for a pty the devpts instance that counts it. */
+#ifndef ET_TERMINAL_BPF_H
+#define ET_TERMINAL_BPF_H
+
+#include "probes/core/compat.bpf.h"
+
+#define UNIX98_PTY_SLAVE_MAJOR 136    /* include/uapi/linux/major.h: of all slaves in a devpts */
+#define DEVPTS_SUPER_MAGIC     0x1cd1 /* include/uapi/linux/magic.h */
+
+/*
+ * The device number, as st_dev of its files, of the devpts instance that a pty's slave is of; 0 of other terminals. Each
+ * instance counts its ptys from 0, so that the pty's own number does not identify it.
+ *
+ * driver_data is the slave's dentry: drivers/tty/pty.c, ptmx_open(). The kernel leaves the pointer
+ * there when the master is closed and the dentry freed: the magic number shows whether it still
+ * leads to a devpts.
+ */
+static __always_inline __u32 et_tty_devpts(const struct tty_struct *tty, __u32 major)
+{
+	const struct dentry *dentry;
+	const struct super_block *sb;
+	__u32 dev;
+
+	if (major != UNIX98_PTY_SLAVE_MAJOR)
+		return 0;
+	dentry = (const struct dentry *)et_read(tty, driver_data);
+	sb = et_read(dentry, d_sb);
+	if (et_read(sb, s_magic) != DEVPTS_SUPER_MAGIC)
+		return 0;
+	/* As st_dev has it: new_encode_dev(). The major number of what has no device is 0. */
+	dev = et_read(sb, s_dev);
+	return (dev & 0xff) | (dev & ~0xffU) << 12;
+}
+
+#endif /* ET_TERMINAL_BPF_H */
