@@ -7,6 +7,7 @@
 #include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/timerfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "lib/wire/wire.h"
@@ -19,6 +20,12 @@
 /* How long to leave a record alone that is reserved and not yet committed. */
 #define BUSY_NS (1000 * 1000)
 
+/* How often to look at it once more, before: committing takes less than a microsecond. */
+#define BUSY_LOOKS 64
+
+/* How long records of the other rings wait for it. */
+#define HOLD_NS (20 * 1000 * 1000)
+
 /* Producers get their room back at the latest when this part of the ring has been read. */
 #define BATCH_PART 8
 
@@ -29,7 +36,17 @@ struct ring {
 	size_t mask;
 	unsigned int ring_class;
 	int poll_fd;
-	bool broken;        /* given up */
+	bool broken; /* given up */
+	/* Of the batch that is being read: */
+	unsigned long start, pos, end;
+	unsigned int taken;
+	bool skipped; /* its first record is not committed, and the others do not wait */
+	bool ready;   /* the first record is committed: */
+	__u32 head;   /* its header */
+	__u64 key;    /* when it was made */
+	/* The last record that was seen not to be committed; 0 ns: none. */
+	unsigned long busy_pos;
+	__u64 busy_since;
 	void *map_consumer; /* what et_rings__add_map() mapped; NULL: nothing */
 	void *map_producer;
 	size_t map_producer_size;
@@ -188,48 +205,177 @@ static int give_up(struct et_rings *rings, struct ring *ring)
 	return -EBADMSG;
 }
 
-static int consume_ring(struct et_rings *rings, struct ring *ring, unsigned int batch)
+static __u64 now_ns(void)
 {
-	unsigned long start = consumer_pos(ring), pos = start, end = producer_pos(ring);
-	unsigned long stop = start + (ring->mask + 1) / BATCH_PART;
-	unsigned int taken = 0;
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (__u64)ts.tv_sec * 1000000000 + (__u64)ts.tv_nsec;
+}
+
+/* ---- a batch: merged by time ------------------------------------------------------------ */
+
+static void begin_batch(struct ring *ring)
+{
+	ring->start = ring->pos = consumer_pos(ring);
+	ring->end = producer_pos(ring);
+	ring->taken = 0;
+	ring->ready = ring->skipped = false;
+}
+
+/* Everything of its records has been read before their room is given back. */
+static void end_batch(struct ring *ring)
+{
+	if (ring->pos != ring->start)
+		__atomic_store_n(ring->consumer, ring->pos, __ATOMIC_RELEASE);
+}
+
+static unsigned long step_of(__u32 len)
+{
+	return ((unsigned long)len + BPF_RINGBUF_HDR_SZ + 7) & ~7UL;
+}
+
+/* The first record, once it is committed: most are within the moment that this waits. */
+static __u32 committed_head(const struct ring *ring)
+{
+	__u32 head = record_head(ring, ring->pos);
+
+	for (int i = 0; i < BUSY_LOOKS && head & BPF_RINGBUF_BUSY_BIT; i++)
+		head = record_head(ring, ring->pos);
+	return head;
+}
+
+/*
+ * A record that is reserved and not yet committed: when it was made is not known, so the other rings
+ * wait for it; but not for long.
+ */
+static bool holds_up(struct ring *ring)
+{
+	if (ring->busy_pos != ring->pos || !ring->busy_since) {
+		ring->busy_pos = ring->pos;
+		ring->busy_since = now_ns();
+		return true;
+	}
+	return now_ns() - ring->busy_since < HOLD_NS;
+}
+
+/* Look at a ring's first record. Return: 0, -EBUSY: the batch ends here, or -EBADMSG. */
+static int look(struct et_rings *rings, struct ring *ring)
+{
+	__u32 head, len;
+
+	if (ring->end - ring->pos > ring->mask + 1)
+		return give_up(rings, ring);
+	head = committed_head(ring);
+	if (head & BPF_RINGBUF_BUSY_BIT) {
+		ring->skipped = true;
+		return rings->count > 1 && holds_up(ring) ? -EBUSY : 0;
+	}
+	len = head & ~BPF_RINGBUF_DISCARD_BIT;
+	if (step_of(len) > ring->end - ring->pos)
+		return give_up(rings, ring);
+	ring->head = head;
+	ring->key = 0;
+	if (!(head & BPF_RINGBUF_DISCARD_BIT) && len >= sizeof(ring->key))
+		ring->key = *(const __u64 *)(ring->data + (ring->pos & ring->mask) +
+					     BPF_RINGBUF_HDR_SZ);
+	ring->ready = true;
+	return 0;
+}
+
+/*
+ * Look at all that are not looked at. A ring that seems empty is looked at behind the others: a
+ * record of them may have been made because of one in it, which was committed before. Return: as
+ * look().
+ */
+static int look_at_all(struct et_rings *rings)
+{
+	bool more;
+
+	do {
+		more = false;
+		for (unsigned int i = 0; i < rings->count; i++) {
+			struct ring *ring = &rings->rings[i];
+			int r;
+
+			if (ring->broken || ring->ready || ring->skipped)
+				continue;
+			if (ring->pos == ring->end) {
+				ring->end = producer_pos(ring);
+				if (ring->pos == ring->end)
+					continue;
+				more = true;
+			}
+			r = look(rings, ring);
+			if (r < 0)
+				return r;
+		}
+	} while (more);
+	return 0;
+}
+
+/* The ring whose first record is the earliest; of equal ones the one that was added first. */
+static struct ring *earliest(struct et_rings *rings)
+{
+	struct ring *first = NULL;
+
+	for (unsigned int i = 0; i < rings->count; i++) {
+		struct ring *ring = &rings->rings[i];
+
+		if (!ring->broken && ring->ready && (!first || ring->key < first->key))
+			first = ring;
+	}
+	return first;
+}
+
+static int take(struct et_rings *rings, struct ring *ring)
+{
+	__u32 len = ring->head & ~BPF_RINGBUF_DISCARD_BIT;
 	int r = 0;
 
-	if (end - pos > ring->mask + 1)
-		return give_up(rings, ring);
-
-	while (pos != end && taken < batch && (long)(pos - stop) < 0) {
-		__u32 head = record_head(ring, pos);
-		__u32 len = head & ~(BPF_RINGBUF_BUSY_BIT | BPF_RINGBUF_DISCARD_BIT);
-		unsigned long step = ((unsigned long)len + BPF_RINGBUF_HDR_SZ + 7) & ~7UL;
-
-		if (head & BPF_RINGBUF_BUSY_BIT)
-			break;
-		if (step > end - pos) {
-			r = give_up(rings, ring);
-			break;
-		}
-
-		if (head & BPF_RINGBUF_DISCARD_BIT) {
-			rings->stats.discarded++;
-		} else {
-			r = rings->fn(rings->ctx,
-				      ring->data + (pos & ring->mask) + BPF_RINGBUF_HDR_SZ, len,
-				      ring->ring_class);
-			if (r == -EAGAIN) /* it stays where it is */
-				break;
-			rings->stats.records++;
-		}
-		pos += step;
-		taken++;
-		if (r < 0)
-			break;
+	if (ring->head & BPF_RINGBUF_DISCARD_BIT) {
+		rings->stats.discarded++;
+	} else {
+		r = rings->fn(rings->ctx,
+			      ring->data + (ring->pos & ring->mask) + BPF_RINGBUF_HDR_SZ, len,
+			      ring->ring_class);
+		if (r == -EAGAIN) /* it stays where it is */
+			return r;
+		rings->stats.records++;
 	}
+	ring->pos += step_of(len);
+	ring->taken++;
+	ring->ready = false;
+	return r;
+}
 
-	/* Everything of these records has been read before their room is given back. */
-	if (pos != start)
-		__atomic_store_n(ring->consumer, pos, __ATOMIC_RELEASE);
-	return r < 0 ? r : (int)taken;
+static bool is_full_batch(const struct ring *ring, unsigned int batch)
+{
+	return ring->taken >= batch || ring->pos - ring->start >= (ring->mask + 1) / BATCH_PART;
+}
+
+static int consume_batch(struct et_rings *rings, unsigned int batch)
+{
+	int taken = 0;
+
+	for (;;) {
+		struct ring *ring;
+		int r = look_at_all(rings);
+
+		if (r == -EBUSY)
+			return taken;
+		if (r < 0)
+			return r;
+		ring = earliest(rings);
+		if (!ring)
+			return taken;
+		r = take(rings, ring);
+		if (r < 0)
+			return r;
+		taken++;
+		if (is_full_batch(ring, batch))
+			return taken;
+	}
 }
 
 static void set_timer(struct et_rings *rings, long ns)
@@ -243,7 +389,7 @@ static void set_timer(struct et_rings *rings, long ns)
 int et_rings__consume(struct et_rings *rings, unsigned int batch)
 {
 	bool asleep = rings->asleep;
-	int taken = 0, r;
+	int taken;
 
 	rings->asleep = false;
 	/* No order is needed: a program that still sees the flag wakes somebody who is awake. */
@@ -251,14 +397,13 @@ int et_rings__consume(struct et_rings *rings, unsigned int batch)
 	if (rings->timer_armed)
 		set_timer(rings, 0);
 
-	for (unsigned int i = 0; i < rings->count; i++) {
-		if (rings->rings[i].broken)
-			continue;
-		r = consume_ring(rings, &rings->rings[i], batch);
-		if (r < 0)
-			return r;
-		taken += r;
-	}
+	for (unsigned int i = 0; i < rings->count; i++)
+		begin_batch(&rings->rings[i]);
+	taken = consume_batch(rings, batch);
+	for (unsigned int i = 0; i < rings->count; i++)
+		end_batch(&rings->rings[i]);
+	if (taken < 0)
+		return taken;
 	/* It slept in an event loop of the caller's. */
 	if (asleep && taken)
 		rings->stats.wakeups++;
@@ -267,7 +412,7 @@ int et_rings__consume(struct et_rings *rings, unsigned int batch)
 
 bool et_rings__prepare_sleep(struct et_rings *rings)
 {
-	bool ready = false, busy = false;
+	bool ready = false, busy = false, held = false;
 
 	__atomic_store_n(rings->sleeping, 1, __ATOMIC_SEQ_CST);
 	/* The flag is visible before the rings are looked at: the other half is the programs'. */
@@ -279,11 +424,17 @@ bool et_rings__prepare_sleep(struct et_rings *rings)
 
 		if (ring->broken || pos == producer_pos(ring))
 			continue;
-		if (record_head(ring, pos) & BPF_RINGBUF_BUSY_BIT)
-			busy = true;
-		else
+		if (!(record_head(ring, pos) & BPF_RINGBUF_BUSY_BIT)) {
 			ready = true;
+			continue;
+		}
+		busy = true;
+		if (ring->busy_pos == pos && ring->busy_since &&
+		    now_ns() - ring->busy_since < HOLD_NS)
+			held = true;
 	}
+	if (held)
+		ready = false;
 
 	/*
 	 * Whoever is writing that record may have looked at the flag before it was raised, and then

@@ -65,7 +65,7 @@ int et_rings__new(volatile __u32 *sleeping, et_ring_fn fn, void *ctx, struct et_
  * @rings:	the object
  * @map_fd:	a BPF_MAP_TYPE_RINGBUF; stays the caller's, and open as long as @rings
  * @size:	its max_entries
- * @ring_class:	handed to the callback; rings are read in the order in which they were added
+ * @ring_class:	handed to the callback; of records of one time those come first whose ring was added first
  *
  * Return: 0 or a negative errno.
  */
@@ -93,6 +93,10 @@ int et_rings__add_memory(struct et_rings *rings, unsigned long *consumer,
  * et_rings__consume() - hand a batch of what is there to the callback
  * @rings:	the object
  * @batch:	most records taken out of one ring
+ *
+ * A record begins with a __u64, the time at which it was made. Records of one ring come in the ring's
+ * order, those of several by time: if one was committed before another was begun, it comes first. A
+ * record that is reserved and not yet committed holds the other rings up, for at most 20 ms.
  *
  * Takes the flag back first: whoever consumes is awake. Producers get the room back when a ring's
  * batch ends.

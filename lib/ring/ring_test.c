@@ -385,6 +385,65 @@ static void test_broken_ring_spares_the_others(void **state)
 	munmap(data, 2 * RING_SIZE);
 }
 
+/* A second ring beside the fixture's. */
+struct second {
+	unsigned long consumer, producer;
+	char *data;
+};
+
+static void add_second(struct fixture *f, struct second *ret)
+{
+	*ret = (struct second){ .data = map_twice(RING_SIZE) };
+	assert_int_equal(et_rings__add_memory(f->rings, &ret->consumer, &ret->producer, ret->data,
+					      RING_SIZE, 0, -1),
+			 0);
+}
+
+static void put_second(struct second *s, __u64 value)
+{
+	char *head = s->data + (s->producer & (RING_SIZE - 1));
+
+	memcpy(head + BPF_RINGBUF_HDR_SZ, &value, 8);
+	__atomic_store_n((__u32 *)head, 8, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&s->producer, s->producer + step(8), __ATOMIC_SEQ_CST);
+}
+
+/* Records of two rings come by time. A record that is being written holds the other ring up. */
+static void test_merged_by_time(void **state)
+{
+	static const __u64 order[] = { 10, 20, 25, 30, 40 };
+	struct fixture *f = *state;
+	unsigned long busy;
+	struct second s;
+
+	add_second(f, &s);
+	put(f, 10, 8, 0);
+	put(f, 30, 8, 0);
+	put_second(&s, 20);
+	put_second(&s, 25);
+	put_second(&s, 40);
+	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
+		assert_int_equal(et_rings__consume(f->rings, 1), 1);
+		assert_int_equal(f->last, order[i]);
+	}
+
+	busy = f->producer;
+	put(f, 50, 8, BPF_RINGBUF_BUSY_BIT);
+	put_second(&s, 60);
+	assert_int_equal(et_rings__consume(f->rings, 1), 0);
+	set_head(f, busy, 8);
+	assert_int_equal(et_rings__consume(f->rings, 10), 2);
+	assert_int_equal(f->last, 60);
+
+	/* But not for ever. */
+	put(f, 70, 8, BPF_RINGBUF_BUSY_BIT);
+	put_second(&s, 80);
+	while (et_rings__consume(f->rings, 10) == 0)
+		usleep(1000);
+	assert_int_equal(f->last, 80);
+	munmap(s.data, 2 * RING_SIZE);
+}
+
 static void test_callback_fails(void **state)
 {
 	struct fixture *f = *state;
@@ -563,6 +622,7 @@ int main(void)
 		T(test_producer_too_far),
 		T(test_producer_behind),
 		T(test_broken_ring_spares_the_others),
+		T(test_merged_by_time),
 		T(test_callback_fails),
 		T(test_bad_arguments),
 		T(test_flag),

@@ -51,7 +51,7 @@ int et_session_open_rings(struct et_session *s, struct et_error *err)
 	r = et_rings__new(loaded->reader_sleeping, on_record, s, &s->rings);
 	if (r < 0)
 		return et_error_set(err, ET_ERROR_SYSTEM, r, "rings: %s", strerror(-r));
-	/* In this order they are read: what is few and precious first. */
+	/* Of records made at one time, what is few and precious comes first. */
 	for (unsigned int i = 0; i < ET_RINGS; i++) {
 		r = et_rings__add_map(s->rings, loaded->ring_fds[i], loaded->ring_sizes[i], i);
 		if (r < 0)

@@ -202,7 +202,7 @@ static __always_inline void *et_emit_begin_sized(struct et_emit *em, enum et_eve
 	__u32 index = et_lane_claim();
 	struct et_lane *lane = bpf_map_lookup_elem(&lanes, &index);
 	struct et_header *rec;
-	__u64 seq;
+	__u64 seq, ts;
 	__u32 cpu;
 
 	if (!lane) {
@@ -219,6 +219,8 @@ static __always_inline void *et_emit_begin_sized(struct et_emit *em, enum et_eve
 	em->vars = 0;
 	em->direct = et_goes_direct(fixed + need);
 	lane->walk.cut = 0;
+	/* Before there is room: the reader merges rings by time, and takes each ring in its order. */
+	ts = bpf_ktime_get_ns();
 	rec = et_emit_room(em, fixed, need, slots, head);
 	if (!rec) {
 		lane->lost[ring]++;
@@ -227,7 +229,7 @@ static __always_inline void *et_emit_begin_sized(struct et_emit *em, enum et_eve
 		return NULL;
 	}
 	__builtin_memset(rec, 0, fixed + head);
-	rec->ts = bpf_ktime_get_ns();
+	rec->ts = ts;
 	rec->seq = seq;
 	rec->type = type;
 	rec->version = ET_WIRE_VERSION;
