@@ -250,7 +250,7 @@ static int write_all(struct et_pipeline *p, struct et_event *event, size_t bound
 	et_enrich(p->clock, event);
 	if (p->recorder) {
 		/* What the ring has behind the record is nobody's. */
-		p->clock_offset = event->time_ns - event->hdr->ts;
+		p->clock_offset = event->time_ns - et_event_ts(event);
 		r = record(p, event->hdr, event->hdr->size);
 	}
 	if (r == 0 && p->sink)

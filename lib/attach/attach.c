@@ -359,6 +359,7 @@ void et_attach__stop(struct et_attached *at)
 
 void et_attach__detach(struct et_attached *at)
 {
+	et_load__settle(&at->loaded);
 	if (!et_links__stop(&at->links))
 		return;
 	et_tree__end(&at->tree);

@@ -221,11 +221,80 @@ static int try_direct(struct et_feature_set *set, char *why, size_t size)
 	return 0;
 }
 
+/* What a map with BTF needs: two types. Return: a descriptor, or a negative errno. */
+static int sock_storage_map(void)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_NO_PREALLOC);
+	struct btf *btf = btf__new_empty();
+	int type, fd;
+
+	if (!btf)
+		return -errno;
+	type = btf__add_int(btf, "int", sizeof(int), BTF_INT_SIGNED);
+	fd = type < 0 ? type : btf__load_into_kernel(btf);
+	if (fd == 0) {
+		opts.btf_fd = (__u32)btf__fd(btf);
+		opts.btf_key_type_id = opts.btf_value_type_id = (__u32)type;
+		fd = bpf_map_create(BPF_MAP_TYPE_SK_STORAGE, "et_trial", sizeof(int), sizeof(int),
+				    0, &opts);
+	}
+	btf__free(btf);
+	return fd;
+}
+
+/* A program on a tracepoint whose first argument is a socket. */
+static int sock_storage_program(int map, int tracepoint)
+{
+	const struct bpf_insn insns[] = {
+		ET_INSN_LOAD64(BPF_REG_2, BPF_REG_1, 0),
+		ET_INSN(BPF_LD | BPF_DW | BPF_IMM, BPF_REG_1, BPF_PSEUDO_MAP_FD, 0, map),
+		ET_INSN(0, 0, 0, 0, 0),
+		ET_INSN_MOV_IMM(BPF_REG_3, 0),
+		ET_INSN_MOV_IMM(BPF_REG_4, 0),
+		ET_INSN_CALL(BPF_FUNC_sk_storage_get),
+		ET_INSN_MOV_IMM(BPF_REG_0, 0),
+		ET_INSN_EXIT(),
+	};
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = BPF_TRACE_RAW_TP,
+		    .attach_btf_id = (__u32)tracepoint);
+
+	return bpf_prog_load(BPF_PROG_TYPE_TRACING, "et_trial", "GPL", insns,
+			     sizeof(insns) / sizeof(insns[0]), &opts);
+}
+
+static int try_sock_storage(struct et_feature_set *set, char *why, size_t size)
+{
+	const char *no_btf;
+	int map, prog, id, r;
+
+	r = et_feature__check(set, ET_FEATURE_BTF, &no_btf);
+	if (r < 0) {
+		snprintf(why, size, "%s", no_btf);
+		return r;
+	}
+	id = btf__find_by_name_kind(set->vmlinux, "btf_trace_inet_sock_set_state",
+				    BTF_KIND_TYPEDEF);
+	map = id < 0 ? id : sock_storage_map();
+	if (map < 0) {
+		snprintf(why, size, "the kernel has no storage for sockets: %s", strerror(-map));
+		return map;
+	}
+	prog = sock_storage_program(map, id);
+	close(map);
+	if (prog < 0) {
+		snprintf(why, size, "tracing programs cannot store things with sockets: %s",
+			 strerror(-prog));
+		return prog;
+	}
+	close(prog);
+	return 0;
+}
+
 static const try_fn tries[ET_FEATURES] = {
 	[ET_FEATURE_BTF] = try_btf,         [ET_FEATURE_RINGBUF] = try_ringbuf,
 	[ET_FEATURE_FENTRY] = try_fentry,   [ET_FEATURE_KPROBE] = try_kprobe,
 	[ET_FEATURE_TRACEFS] = try_tracefs, [ET_FEATURE_IPV6] = try_ipv6,
-	[ET_FEATURE_DIRECT] = try_direct,
+	[ET_FEATURE_DIRECT] = try_direct,   [ET_FEATURE_SOCK_STORAGE] = try_sock_storage,
 };
 
 int et_feature__check(struct et_feature_set *set, enum et_feature feature, const char **ret_why)

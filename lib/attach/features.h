@@ -12,13 +12,14 @@
 struct btf;
 
 enum et_feature {
-	ET_FEATURE_BTF,     /* the kernel describes its types */
-	ET_FEATURE_RINGBUF, /* BPF_MAP_TYPE_RINGBUF, Linux 5.8 */
-	ET_FEATURE_FENTRY,  /* fentry and fexit programs load and attach */
-	ET_FEATURE_KPROBE,  /* kprobes can be set through perf_event_open() */
-	ET_FEATURE_TRACEFS, /* numbers of tracepoints can be read */
-	ET_FEATURE_IPV6,    /* IPv6 sockets can be made */
-	ET_FEATURE_DIRECT,  /* functions that read memory straight into a ring, Linux 6.16 */
+	ET_FEATURE_BTF,          /* the kernel describes its types */
+	ET_FEATURE_RINGBUF,      /* BPF_MAP_TYPE_RINGBUF, Linux 5.8 */
+	ET_FEATURE_FENTRY,       /* fentry and fexit programs load and attach */
+	ET_FEATURE_KPROBE,       /* kprobes can be set through perf_event_open() */
+	ET_FEATURE_TRACEFS,      /* numbers of tracepoints can be read */
+	ET_FEATURE_IPV6,         /* IPv6 sockets can be made */
+	ET_FEATURE_DIRECT,       /* functions that read memory straight into a ring, Linux 6.16 */
+	ET_FEATURE_SOCK_STORAGE, /* tracing programs store things with sockets, Linux 5.11 */
 	ET_FEATURES,
 };
 

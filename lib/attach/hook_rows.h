@@ -33,12 +33,16 @@
 
 /*
  * A function of the kernel. A fentry or fexit program has one, a kprobe or kretprobe program may
- * have several. FUNC_IF: the event is seen without it too. FUNC_ELSE: in place of the entry before
- * it, where the kernel has no such function, or it cannot be hooked.
+ * have several. FUNC_IF: the event is seen without it too. FUNC_WITH: likewise, and only if another
+ * event is wanted as well. FUNC_ELSE: in place of the entry before it, where the kernel has no such
+ * function, or it cannot be hooked.
  */
-#define FUNC(name, func)      { .program = (name), .function = (func) }
-#define FUNC_IF(name, func)   { .program = (name), .function = (func), .optional = true }
-#define FUNC_ELSE(name, func) { .program = (name), .function = (func), .alternative = true }
+#define FUNC(name, func)    { .program = (name), .function = (func) }
+#define FUNC_IF(name, func) { .program = (name), .function = (func), .optional = true }
+#define FUNC_WITH(name, func, event) \
+	{ .program = (name), .function = (func), .optional = true, .with = (event) }
+#define TP_BTF_WITH(name, event) { .program = (name), .optional = true, .with = (event) }
+#define FUNC_ELSE(name, func)    { .program = (name), .function = (func), .alternative = true }
 
 /* The tables: et_hooks_process and so on. */
 extern const struct et_hook_table et_hooks_process;

@@ -4,6 +4,9 @@
 /* The way out is hooked before the way in, so that what is noted on the way in is taken. */
 #define IDS(syscall) EXIT("ids_exit_tp", syscall), ENTER("ids_enter_tp", syscall)
 
+#define CLOSED    ET_NETWORK_CONNECTION_CLOSED
+#define EXIT_FREE TP_BTF_WITH("exit_free_tp_btf", CLOSED)
+
 /*
  * Of the kinds: fentry and fexit cost least, a BTF tracepoint hardly more, a kprobe several times
  * as much. While there is a program on any system call's tracepoint, all system calls of all
@@ -52,25 +55,29 @@ static const struct et_hook_candidate rows[] = {
 	},
 	/*
 	 * taskstats_exit() is told which thread is the last; before 6.16 the tracepoint's program
-	 * must find out, and remember. It is there with CONFIG_TASKSTATS.
+	 * must find out, and remember. It is there with CONFIG_TASKSTATS. What sends an exit behind
+	 * the last close is hooked first.
 	 */
 	{
 		.event_id = ET_PROCESS_EXIT, .kind = ET_ATTACH_FENTRY,
 		.hook = "fentry/taskstats_exit",
 		NEEDS("taskstats_exit(tsk, group_dead)"),
-		PROGRAMS(FUNC("exit_fentry", "taskstats_exit")),
+		PROGRAMS(FUNC_WITH("exit_notify_fentry", "do_notify_parent", CLOSED), EXIT_FREE,
+			 FUNC("exit_fentry", "taskstats_exit")),
 	},
 	{
 		.event_id = ET_PROCESS_EXIT, .kind = ET_ATTACH_TRACEPOINT,
 		.hook = "tp_btf/sched_process_exit",
 		NEEDS("btf_trace_sched_process_exit"),
-		PROGRAMS(TP_BTF("exit_tp_btf")),
+		PROGRAMS(TP_BTF_WITH("exit_notify_tp_btf", CLOSED), EXIT_FREE,
+			 TP_BTF("exit_tp_btf")),
 	},
 	{
 		.event_id = ET_PROCESS_EXIT, .kind = ET_ATTACH_KPROBE,
 		.hook = "kprobe/taskstats_exit",
 		NEEDS("taskstats_exit(tsk, group_dead)"),
-		PROGRAMS(FUNC("exit_kprobe", "taskstats_exit")),
+		PROGRAMS(FUNC_WITH("exit_notify_kprobe", "do_notify_parent", CLOSED), EXIT_FREE,
+			 FUNC("exit_kprobe", "taskstats_exit")),
 	},
 	/*
 	 * setsid() does not sleep, so a kretprobe sees it always, and spares all other calls the

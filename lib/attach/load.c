@@ -23,6 +23,9 @@
  */
 #define LOG_SIZE (16 * 1024 * 1024)
 
+/* How long et_load__settle() waits. */
+#define SETTLE_MS 100
+
 #define COPY(to, from, count) copy(to, sizeof(to), from, (count) * sizeof((from)[0]))
 
 static void copy(void *to, size_t room, const void *from, size_t size)
@@ -44,13 +47,38 @@ static void tell(struct et_probes *skel, const struct et_load_config *config)
 	told->et_quiet_pgid = config->quiet_pgid;
 	told->et_stack_regs = config->stack_regs;
 	told->et_exit_has_group_dead = config->exit_has_group_dead;
+	told->et_exit_late = true; /* unless the plan says otherwise: there is more to verify */
+	told->et_sock_storage = config->sock_storage;
 	COPY(told->et_args, config->args, ET_ARG_ROWS);
 	COPY(told->et_quiet_ttys, config->quiet_ttys, config->quiet_tty_count);
 	COPY(told->et_quiet_pgid_ttys, config->quiet_pgid_ttys, config->quiet_pgid_tty_count);
 	COPY(told->et_quiet_tgids, config->quiet_tgids, config->quiet_tgid_count);
 }
 
-static int size_maps(struct et_probes *skel, enum et_emit_way way, bool trial)
+/* Notes of sockets, where they are in hash maps. */
+static int size_notes(struct et_probes *skel, const struct et_load_config *config, bool trial)
+{
+	/* Attempts are few: each waits no longer than a second. */
+	const struct {
+		struct bpf_map *map;
+		__u32 max;
+	} notes[] = {
+		{ skel->maps.connections_over, config->notes_max },
+		{ skel->maps.attempts, config->notes_max / 4 },
+	};
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < sizeof(notes) / sizeof(notes[0]); i++) {
+		r = bpf_map__set_max_entries(notes[i].map, trial ? 1 : notes[i].max);
+		if (r == 0 && config->notes_grow)
+			r = bpf_map__set_map_flags(notes[i].map, BPF_F_NO_PREALLOC);
+	}
+	skel->rodata->et_notes_over_max = notes[0].max;
+	skel->rodata->et_notes_attempts_max = notes[1].max;
+	return r;
+}
+
+static int size_maps(struct et_probes *skel, const struct et_load_config *config, bool trial)
 {
 	int cpus = libbpf_num_possible_cpus(), r;
 	__u32 shards = 1;
@@ -63,8 +91,11 @@ static int size_maps(struct et_probes *skel, enum et_emit_way way, bool trial)
 	r = bpf_map__set_max_entries(skel->maps.counts, shards);
 	if (r < 0)
 		return r;
+	r = size_notes(skel, config, trial);
+	if (r < 0)
+		return r;
 	/* Half a megabyte per CPU, of which programs that do everything in the ring know nothing. */
-	if (way == ET_WAY_DIRECT)
+	if (config->way == ET_WAY_DIRECT)
 		return bpf_map__set_autocreate(skel->maps.scratch, false);
 	return bpf_map__set_max_entries(skel->maps.scratch, trial ? 1 : (__u32)cpus * ET_LANES);
 }
@@ -78,7 +109,7 @@ static int open_skeleton(const struct et_load_config *config, bool trial, struct
 	if (!skel)
 		return -errno;
 	tell(skel, config);
-	r = size_maps(skel, config->way, trial);
+	r = size_maps(skel, config, trial);
 	if (r == 0)
 		r = et_filter_load__tell(skel, config->filters);
 	if (r < 0) {
@@ -166,9 +197,11 @@ static const struct {
 } owned[] = {
 	{ "ids_stash", { "ids_exit_tp" } },
 	{ "exits_told", { "exit_tp_btf" } },
+	{ "exits_captured", { "exit_notify_fentry", "exit_notify_kprobe", "exit_notify_tp_btf" } },
 	{ "attempts", { "attempted_state_tp_btf" } },
 	{ "connecting", { "attempted_kprobe" } },
 	{ "connections_over", { "closed_state_tp_btf", "closed_note_tp_btf" } },
+	{ "sock_over", { "closed_state_tp_btf", "closed_note_tp_btf" } },
 	{ "acts", { "file_act_gone_tp_btf" } },
 	{ "act_calls", { "file_call_gone_tp_btf" } },
 	{ "lookups", { "file_delete_tp", "file_link_tp", "file_rename_tp", "file_path_tp" } },
@@ -203,8 +236,24 @@ static int skip_maps(struct et_probes *skel, const struct et_load_config *config
 			return r;
 	}
 	if (config->exit_has_group_dead)
-		return bpf_map__set_autocreate(skel->maps.exits_told, false);
-	return 0;
+		bpf_map__set_autocreate(skel->maps.exits_told, false);
+	if (skel->rodata->et_sock_storage)
+		return bpf_map__set_autocreate(skel->maps.connections_over, false);
+	return bpf_map__set_autocreate(skel->maps.sock_over, false);
+}
+
+/*
+ * What depends on the candidates that are chosen: is there a program that sends an exit behind the
+ * last close, and do all that look for notes of sockets get them as typed arguments?
+ */
+static void tell_plan(struct et_probes *skel, const struct et_load_config *config,
+		      const struct et_plan *plan)
+{
+	skel->rodata->et_exit_late = et_plan__wants(plan, "exit_notify_fentry", NULL) ||
+				     et_plan__wants(plan, "exit_notify_kprobe", NULL) ||
+				     et_plan__wants(plan, "exit_notify_tp_btf", NULL);
+	skel->rodata->et_sock_storage =
+		config->sock_storage && !et_plan__wants(plan, "closed_kprobe", NULL);
 }
 
 int et_load__open(const struct et_load_config *config, const struct et_plan *plan,
@@ -221,6 +270,7 @@ int et_load__open(const struct et_load_config *config, const struct et_plan *pla
 		return r;
 
 	loaded.obj = loaded.skel->obj;
+	tell_plan(loaded.skel, config, plan);
 	bpf_object__for_each_program (prog, loaded.obj) {
 		const struct et_hook_program *entry;
 
@@ -316,6 +366,22 @@ __u64 et_load__skipped(const struct et_loaded *loaded)
 			skipped += info.recursion_misses;
 	}
 	return skipped;
+}
+
+/*
+ * Exits that wait for the last close wait for their process: they are moments away, but for one
+ * whose files take long to close.
+ */
+void et_load__settle(const struct et_loaded *loaded)
+{
+	volatile __u64 *captured;
+
+	if (!loaded->skel || !loaded->skel->bss)
+		return;
+	loaded->skel->bss->et_exits_at_once = 1;
+	captured = &loaded->skel->bss->et_exits_captured;
+	for (int i = 0; i < SETTLE_MS && *captured; i++)
+		usleep(1000);
 }
 
 void et_load__close(struct et_loaded *loaded)

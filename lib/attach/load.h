@@ -32,6 +32,9 @@ struct et_load_config {
 	__u64 redirected_tty_write_addr;
 	__u32 stack_regs; /* from et_stack__registers() */
 	bool exit_has_group_dead;
+	bool sock_storage;      /* ET_FEATURE_SOCK_STORAGE */
+	bool notes_grow;        /* notes in hash maps take memory when they are made */
+	__u32 notes_max;        /* of connections that are over */
 	__u8 args[ET_ARG_ROWS]; /* from et_arguments__fill() */
 	/* Terminals as ET_TERMINAL(); what does not fit into the programs' tables is left out. */
 	const __u64 *quiet_ttys;
@@ -93,6 +96,9 @@ int et_load__try(const struct et_load_config *config, const struct et_hook_progr
  * of tracepoints and kprobes since 6.7; 0 before.
  */
 __u64 et_load__skipped(const struct et_loaded *loaded);
+
+/* Before programs are taken off: let those send their records that have captured something. */
+void et_load__settle(const struct et_loaded *loaded);
 
 /* Unload everything. */
 void et_load__close(struct et_loaded *loaded);

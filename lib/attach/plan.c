@@ -32,7 +32,7 @@ int et_plan__init(struct et_plan *plan, const struct et_hook_table *const *table
 {
 	size_t rows = 0, programs = 0;
 
-	*plan = (struct et_plan){ 0 };
+	*plan = (struct et_plan){ .events = events };
 	for (size_t t = 0; t < table_count; t++) {
 		rows += tables[t]->count;
 		for (size_t i = 0; i < tables[t]->count; i++) {
@@ -94,8 +94,16 @@ void et_plan__fail(struct et_plan_row *row, int err, const char *fmt, ...)
 	va_end(args);
 }
 
+/* Is another event not wanted, that it is for? */
+static bool is_idle(const struct et_plan *plan, const struct et_hook_program *entry)
+{
+	return entry->with && !(plan->events & ET_EVENT_BIT(entry->with));
+}
+
 static bool is_dropped(const struct et_plan *plan, const struct et_hook_program *entry)
 {
+	if (is_idle(plan, entry))
+		return true;
 	for (size_t i = 0; i < plan->dropped_count; i++)
 		if (plan->dropped[i] == entry)
 			return true;
@@ -136,7 +144,8 @@ bool et_plan__uses(const struct et_plan *plan, const struct et_hook_program *ent
 
 bool et_plan__goes_without(const struct et_plan *plan, const struct et_hook_program *entry)
 {
-	return !entry->alternative && entry->optional && is_lost(plan, entry);
+	return !entry->alternative && entry->optional && !is_idle(plan, entry) &&
+	       is_lost(plan, entry);
 }
 
 static bool is_at(const struct et_hook_program *entry, const char *program, const char *place)

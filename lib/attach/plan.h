@@ -21,6 +21,7 @@ struct et_plan_row {
 struct et_plan {
 	struct et_plan_row *rows; /* by event id and preference */
 	size_t count;
+	uint64_t events; /* that are wanted, mask of ET_EVENT_BIT */
 	/* Entries of programs that do not work. */
 	const struct et_hook_program **dropped;
 	size_t dropped_count;

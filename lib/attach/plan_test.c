@@ -35,6 +35,8 @@ static const struct et_hook_candidate more_rows[] = {
 	{ 4, ET_ATTACH_KPROBE, "kprobe/four", NULL,
 	  PROGRAMS(FUNC("four_kprobe", "f"), FUNC_IF("four_kprobe", "g"),
 		   FUNC_ELSE("four_kprobe", "h"), FUNC("four_kretprobe", "f")) },
+	{ 6, ET_ATTACH_TRACEPOINT, "six", NULL,
+	  PROGRAMS(TP_BTF_WITH("with_one", 1), TP_BTF("six_tp")) },
 };
 
 static const struct et_hook_table table = { rows, sizeof(rows) / sizeof(rows[0]) };
@@ -341,6 +343,30 @@ static void test_real_tables(void **state)
 #include "lib/wire/schema.def"
 }
 
+/* What is for another event too is used only if that is wanted, and is not gone without. */
+static void test_with_another_event(void **state)
+{
+	const struct et_hook_program *entry = more_rows[2].programs;
+	struct et_plan plan;
+
+	(void)state;
+	init(&plan, ET_EVENT_BIT(6), ET_ATTACH_ANY);
+	assert_true(et_plan__choose(&plan) == ET_EVENT_BIT(6));
+	assert_false(et_plan__uses(&plan, entry));
+	assert_false(et_plan__wants(&plan, "with_one", NULL));
+	assert_false(et_plan__goes_without(&plan, entry));
+	et_plan__done(&plan);
+
+	init(&plan, ET_EVENT_BIT(6) | ET_EVENT_BIT(1), ET_ATTACH_ANY);
+	et_plan__choose(&plan);
+	assert_true(et_plan__wants(&plan, "with_one", NULL));
+	et_plan__fail_program(&plan, "with_one", NULL, -22, "does not load");
+	assert_false(et_plan__wants(&plan, "with_one", NULL));
+	assert_true(et_plan__goes_without(&plan, entry));
+	assert_string_equal(chosen_for(&plan, 6), "six");
+	et_plan__done(&plan);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -355,6 +381,7 @@ int main(void)
 		cmocka_unit_test(test_functions_of_a_kprobe),
 		cmocka_unit_test(test_each_kind),
 		cmocka_unit_test(test_real_tables),
+		cmocka_unit_test(test_with_another_event),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

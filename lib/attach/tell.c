@@ -146,8 +146,32 @@ static void tell_terminals(struct et_load_config *load, const struct et_log *log
 	load->redirected_tty_write_addr = syms[1].addr;
 }
 
+/*
+ * Notes of sockets that are in hash maps: one for each 256 KiB of memory, since sockets take more.
+ * Since 6.1 a map that takes memory as it grows can be used by any program: commit 96da3f7d489d
+ * ("bpf: Remove tracing program restriction on map types"), in one series with struct bpf_mem_alloc.
+ * Before, all of it is taken at once, and the map is smaller.
+ */
+#define NOTE_MEMORY   (256 * 1024ULL)
+#define NOTES_LEAST   8192
+#define NOTES_MOST    65536
+#define NOTES_AT_ONCE 8192
+
+static void tell_notes(struct et_load_config *load, const struct btf *vmlinux)
+{
+	unsigned long long memory =
+		(unsigned long long)sysconf(_SC_PHYS_PAGES) * (size_t)sysconf(_SC_PAGESIZE);
+	__u32 most, notes = NOTES_LEAST;
+
+	load->notes_grow = btf__find_by_name_kind(vmlinux, "bpf_mem_alloc", BTF_KIND_STRUCT) >= 0;
+	most = load->notes_grow ? NOTES_MOST : NOTES_AT_ONCE;
+	while (notes < most && notes < memory / NOTE_MEMORY)
+		notes *= 2;
+	load->notes_max = notes;
+}
+
 int et_tell(struct et_told *told, const struct et_attach_config *config,
-	    const struct et_feature_set *features, const struct et_log *log, struct et_error *err)
+	    struct et_feature_set *features, const struct et_log *log, struct et_error *err)
 {
 	struct et_load_config *load = &told->load;
 	const struct et_self_look *self = &told->self;
@@ -163,6 +187,8 @@ int et_tell(struct et_told *told, const struct et_attach_config *config,
 	load->self_tgid = self->tgid;
 	load->stack_regs = et_stack__registers(features->vmlinux);
 	load->exit_has_group_dead = exit_has_group_dead(features->vmlinux);
+	load->sock_storage = et_feature__check(features, ET_FEATURE_SOCK_STORAGE, NULL) == 0;
+	tell_notes(load, features->vmlinux);
 	et_arguments__fill(features->vmlinux, load->args);
 	load->quiet_ttys = told->quiet_ttys;
 	load->quiet_tty_count = to_terminals(told->quiet_ttys, config->quiet_ttys,

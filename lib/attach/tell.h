@@ -33,6 +33,6 @@ struct et_told {
  * Return: 0, or -ESRCH: a filter names a process that is not in the caller's PID namespace.
  */
 int et_tell(struct et_told *told, const struct et_attach_config *config,
-	    const struct et_feature_set *features, const struct et_log *log, struct et_error *err);
+	    struct et_feature_set *features, const struct et_log *log, struct et_error *err);
 
 #endif /* ET_TELL_H */

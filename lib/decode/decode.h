@@ -27,6 +27,19 @@ struct et_event {
 	unsigned int older;
 };
 
+/*
+ * When it happened, CLOCK_MONOTONIC nanoseconds. The header says when the record was made: for an
+ * exit that is when all was closed that the process had open.
+ */
+static inline __u64 et_event_ts(const struct et_event *event)
+{
+	const struct et_header *hdr = event->hdr;
+
+	if (hdr->type != ET_PROCESS_EXIT)
+		return hdr->ts;
+	return hdr->ts - ((const struct et_process_exit *)hdr)->closing_ns;
+}
+
 /* Does a record, with this for et_event.older, lack the fields that there are since @generation? */
 #define ET_LACKS(older, generation) ((older) > ET_GENERATION - (generation))
 

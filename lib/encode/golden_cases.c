@@ -674,6 +674,17 @@ static void connection_accepted_by_root(void)
 	net->creds.sgid = 4294967295;
 }
 
+/* It ended 456,789 ns before what it had open was closed, and the record was made. */
+static void exited_with_connections(void)
+{
+	struct et_process_exit *exit = et_record_begin(&rec, ET_PROCESS_EXIT);
+
+	exit->pids = child;
+	exit->closing_ns = 456789;
+	set_comm(exit->comm, "server");
+	et_record_var_str(&rec, ET_VAR_PIDS_SS_CGROUP_PATH, "/");
+}
+
 #define CASE(fn) { #fn, fn }
 
 static const struct {
@@ -735,6 +746,7 @@ static const struct {
 	CASE(exec_of_script),
 	CASE(exit_incomplete),
 	CASE(connection_accepted_by_root),
+	CASE(exited_with_connections),
 };
 
 #define CASES (sizeof(cases) / sizeof(cases[0]))

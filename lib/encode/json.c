@@ -230,7 +230,7 @@ static inline char *put_times(char *p, struct et_encoder *enc, const struct et_e
 {
 	p = et_put_timestamp(enc, p, event->time_ns);
 	p = PUT(p, "\",\"ts_ns\":");
-	return et_put_u64(p, event->hdr->ts);
+	return et_put_u64(p, et_event_ts(event));
 }
 
 #define EVENT_TYPE(NAME) "{\"event_type\":\"" #NAME "\",\"timestamp\":\""

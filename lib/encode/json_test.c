@@ -255,7 +255,7 @@ static void check_var(yyjson_obj_iter *it, const char *name, const char *kind,
                                                                                       \
 		assert_string_equal(yyjson_get_str(next(&it, "event_type")), #NAME);  \
 		assert_int_equal(yyjson_get_len(next(&it, "timestamp")), 30);         \
-		check_uint(next(&it, "ts_ns"), fields->hdr.ts);
+		check_uint(next(&it, "ts_ns"), et_event_ts(event));
 #define ET_EVENT_END(name) \
 	no_more(&it);      \
 	}

@@ -61,7 +61,7 @@ static void clock_enrich(struct et_enricher *self, struct et_event *event)
 	 */
 	if (ts >= clock->measure_at && now_ns(CLOCK_MONOTONIC) >= clock->measure_at)
 		measure(clock);
-	event->time_ns = ts + clock->offset;
+	event->time_ns = et_event_ts(event) + clock->offset;
 }
 
 static void clock_free(struct et_enricher *self)

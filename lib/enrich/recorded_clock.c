@@ -17,7 +17,7 @@ static void recorded_clock_enrich(struct et_enricher *self, struct et_event *eve
 {
 	const struct recorded_clock *clock = (struct recorded_clock *)self;
 
-	event->time_ns = event->hdr->ts + clock->offset;
+	event->time_ns = et_event_ts(event) + clock->offset;
 }
 
 static void recorded_clock_free(struct et_enricher *self)

@@ -6,7 +6,7 @@
  *
  *	r = et_record_writer_new(fd, &about, &w);
  *	...
- *	r = et_record_writer_add(w, rec, len, event.time_ns - event.hdr->ts);
+ *	r = et_record_writer_add(w, rec, len, event.time_ns - et_event_ts(&event));
  *	...
  *	if (idle)
  *		r = et_record_writer_flush(w);

@@ -59,6 +59,9 @@ const volatile __u32 et_quiet_tgids[ET_QUIET_TGIDS] __weak = {};
  */
 const volatile bool et_exit_has_group_dead __weak = false;
 
+/* A program is attached that sends an exit behind the last close: exit.bpf.c. */
+const volatile bool et_exit_late __weak = false;
+
 /* By enum et_arg: see args.bpf.h. */
 const volatile __u8 et_args[ET_ARG_ROWS] __weak = {};
 

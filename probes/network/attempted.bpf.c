@@ -19,6 +19,7 @@
 #include "probes/core/syscall.bpf.h"
 #include "probes/core/task.bpf.h"
 #include "probes/network/fd.bpf.h"
+#include "probes/network/note.bpf.h"
 #include "probes/network/sock.bpf.h"
 
 /* Whose attempt it is. */
@@ -26,9 +27,15 @@ struct attempt {
 	struct et_pids pids;
 	struct et_creds creds;
 	char comm[16];
+	__u32 uid; /* in whose share it is */
+	__u32 zero;
 };
 
-/* By socket: those that are not told of yet. Each leaves its state one day, and then this map. */
+/*
+ * By socket: those that are not told of yet. Each leaves its state one day, and then this map. No
+ * storage of the socket: the program at the end of connect(2) has no typed socket. User space sets
+ * max_entries.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 2048);
@@ -69,7 +76,10 @@ static __always_inline void attempted_take(const struct sock *sk, bool tell)
 	if (!found)
 		return;
 	who = *found;
-	if (!bpf_map_delete_elem(&attempts, &key) && tell)
+	if (bpf_map_delete_elem(&attempts, &key))
+		return;
+	et_notes_remove(ET_NOTE_ATTEMPT, who.uid);
+	if (tell)
 		attempted_emit(sk, &who);
 }
 
@@ -83,8 +93,17 @@ static __always_inline void attempted_note(const struct sock *sk)
 	if (et_is_kthread(task) || et_skips(ET_NETWORK_CONNECTION_ATTEMPTED, task))
 		return;
 	attempt_fill(&who, task);
-	if (bpf_map_update_elem(&attempts, &key, &who, BPF_ANY))
-		et_lost_no_room(ET_NETWORK_CONNECTION_ATTEMPTED, ET_TABLE_ATTEMPTS);
+	who.uid = et_sock_uid(sk);
+	if (et_notes_have_room(ET_NOTE_ATTEMPT, who.uid)) {
+		bool again = bpf_map_lookup_elem(&attempts, &key);
+
+		if (!bpf_map_update_elem(&attempts, &key, &who, BPF_ANY)) {
+			if (!again)
+				et_notes_add(ET_NOTE_ATTEMPT, who.uid);
+			return;
+		}
+	}
+	et_lost_no_room(ET_NETWORK_CONNECTION_ATTEMPTED, ET_TABLE_ATTEMPTS);
 }
 
 SEC("?tp_btf/inet_sock_set_state")
@@ -163,12 +182,12 @@ struct {
 SEC("?kprobe")
 int BPF_KPROBE(attempted_kprobe, struct sock *sk)
 {
-	__u64 task = (__u64)et_current(), socket = (__u64)sk;
+	const struct task_struct *task = et_current();
+	__u64 key = (__u64)task, socket = (__u64)sk;
 
-	if (et_is_kthread(et_current()))
+	if (et_is_kthread(task) || !bpf_map_update_elem(&connecting, &key, &socket, BPF_ANY))
 		return 0;
-	if (bpf_map_update_elem(&connecting, &task, &socket, BPF_ANY) &&
-	    !et_skips(ET_NETWORK_CONNECTION_ATTEMPTED, et_current()))
+	if (!et_skips(ET_NETWORK_CONNECTION_ATTEMPTED, task))
 		et_lost_no_room(ET_NETWORK_CONNECTION_ATTEMPTED, ET_TABLE_CONNECTS);
 	return 0;
 }
@@ -177,12 +196,12 @@ int BPF_KPROBE(attempted_kprobe, struct sock *sk)
 SEC("?kretprobe")
 int BPF_KRETPROBE(attempted_kretprobe, int ret)
 {
-	__u64 task = (__u64)et_current();
-	__u64 *found = bpf_map_lookup_elem(&connecting, &task), socket;
+	__u64 key = (__u64)et_current();
+	__u64 *found = bpf_map_lookup_elem(&connecting, &key), socket;
 
 	if (!found)
 		return 0;
 	socket = *found;
-	bpf_map_delete_elem(&connecting, &task);
+	bpf_map_delete_elem(&connecting, &key);
 	return ret ? 0 : attempted_body((const struct sock *)socket);
 }

@@ -18,17 +18,33 @@
 #include "probes/core/emit.bpf.h"
 #include "probes/core/filter.bpf.h"
 #include "probes/core/task.bpf.h"
+#include "probes/network/note.bpf.h"
 #include "probes/network/sock.bpf.h"
 
+/* A connection that is over, of a socket that is not closed. */
+struct over {
+	struct et_net_closed net;
+	__u32 uid;   /* in whose share it is */
+	__u32 valid; /* 0: there was one, and it has been told of */
+};
+
+/* The note belongs to the socket, and goes with it. */
+struct {
+	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct over);
+} sock_over SEC(".maps");
+
 /*
- * By socket: connections that are over, of sockets that are not closed. An entry goes with the
- * socket, whoever had it: also one that nobody ever accepts is destroyed.
+ * The same by socket where there is no such storage. An entry goes when the socket is destroyed,
+ * whoever had it: also one that nobody ever accepts. User space sets max_entries.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 4096);
 	__type(key, __u64);
-	__type(value, struct et_net_closed);
+	__type(value, struct over);
 } connections_over SEC(".maps");
 
 _Static_assert(__builtin_offsetof(struct et_net_closed, bytes_sent) == sizeof(struct et_net),
@@ -105,16 +121,47 @@ static __always_inline int closed_emit(const struct et_net_closed *net)
 	return 0;
 }
 
-/* The connection that a socket had and that is over, if any; it is noted no longer. */
-static __always_inline bool closed_take(const struct sock *sk, struct et_net_closed *ret)
+/*
+ * The note of a socket. @typed: the program got the socket as a typed argument, which socket storage
+ * takes and nothing else; a kprobe did not. User space then has et_sock_storage false.
+ */
+static __always_inline struct over *closed_find(struct sock *sk, bool typed)
 {
 	__u64 key = (__u64)sk;
-	struct et_net_closed *found = bpf_map_lookup_elem(&connections_over, &key);
 
-	if (!found)
+	if (et_sock_storage && typed)
+		return bpf_sk_storage_get(&sock_over, sk, NULL, 0);
+	return bpf_map_lookup_elem(&connections_over, &key);
+}
+
+/* The connection that a socket had and that is over, if any; it is noted no longer. */
+static __always_inline bool closed_take(struct sock *sk, struct et_net_closed *ret, bool typed)
+{
+	struct over *found = closed_find(sk, typed);
+	__u64 key = (__u64)sk;
+
+	if (!found || !found->valid)
 		return false;
-	*ret = *found;
-	return !bpf_map_delete_elem(&connections_over, &key);
+	found->valid = 0;
+	if (ret)
+		*ret = found->net;
+	et_notes_remove(ET_NOTE_OVER, found->uid);
+	if (!et_sock_storage || !typed)
+		bpf_map_delete_elem(&connections_over, &key);
+	return true;
+}
+
+static __always_inline struct over *closed_make(struct sock *sk, __u32 uid)
+{
+	static const struct over empty = {};
+	__u64 key = (__u64)sk;
+
+	if (et_sock_storage)
+		return bpf_sk_storage_get(&sock_over, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
+	if (!et_notes_have_room(ET_NOTE_OVER, uid) ||
+	    bpf_map_update_elem(&connections_over, &key, &empty, BPF_NOEXIST))
+		return NULL;
+	return bpf_map_lookup_elem(&connections_over, &key);
 }
 
 /*
@@ -138,10 +185,10 @@ static __always_inline bool closed_lingers(const struct sock *sk)
 }
 
 /* The state becomes TCP_CLOSE, and it is not tcp_close() that does it. */
-static __always_inline void closed_note(const struct sock *sk, int was, bool released)
+static __always_inline void closed_note(struct sock *sk, int was, bool released, bool tells)
 {
-	struct et_net_closed net = {};
-	__u64 key = (__u64)sk;
+	__u32 uid = et_sock_uid(sk);
+	struct over *over;
 
 	/* One that was closed before this, and is now over in the network too. */
 	if (closed_has_begun_to_end(was) &&
@@ -149,9 +196,19 @@ static __always_inline void closed_note(const struct sock *sk, int was, bool rel
 		return;
 	if (was == TCP_SYN_SENT && !et_sock_sent_syn(sk))
 		return;
-	closed_fill(&net, sk, was);
-	if (bpf_map_update_elem(&connections_over, &key, &net, BPF_ANY))
-		et_lost_no_room(ET_NETWORK_CONNECTION_CLOSED, ET_TABLE_CONNECTIONS_OVER);
+	closed_take(sk, NULL, true);
+	over = closed_make(sk, uid);
+	if (!over) {
+		et_refused(ET_TABLE_CONNECTIONS_OVER);
+		/* Who will close it is not known here, nor whether a filter drops that. */
+		if (tells && !et_filters)
+			et_lost_as(ET_NETWORK_CONNECTION_CLOSED, ET_LOST_CAUSE_PENDING_FULL, 1);
+		return;
+	}
+	closed_fill(&over->net, sk, was);
+	over->uid = uid;
+	over->valid = 1;
+	et_notes_add(ET_NOTE_OVER, uid);
 }
 
 /* Is this the first that tcp_close() does to the state of a socket? */
@@ -162,7 +219,7 @@ static __always_inline bool closed_is_now(const struct sock *sk, int was, int is
 	return is == TCP_CLOSE && !closed_lingers(sk);
 }
 
-static __always_inline int closed_state(const struct sock *sk, int was, int is, bool tells)
+static __always_inline int closed_state(struct sock *sk, int was, int is, bool tells)
 {
 	struct et_net_closed net = {};
 	struct file *file;
@@ -173,7 +230,7 @@ static __always_inline int closed_state(const struct sock *sk, int was, int is, 
 	    closed_is_path(sk))
 		return 0;
 	if (is == TCP_SYN_SENT) {
-		if (closed_take(sk, &net))
+		if (closed_take(sk, &net, true))
 			closed_emit(&net);
 		return 0;
 	}
@@ -186,7 +243,7 @@ static __always_inline int closed_state(const struct sock *sk, int was, int is, 
 		return closed_emit(&net);
 	}
 	if (is == TCP_CLOSE)
-		closed_note(sk, was, released);
+		closed_note(sk, was, released, tells);
 	return 0;
 }
 
@@ -200,10 +257,10 @@ int closed_state_tp_btf(__u64 *ctx)
 SEC("?tp_btf/tcp_destroy_sock")
 int closed_destroy_tp_btf(__u64 *ctx)
 {
-	const struct sock *sk = (void *)ctx[0];
+	struct sock *sk = (void *)ctx[0];
 	struct et_net_closed net;
 
-	if (closed_take(sk, &net) && et_sock_is_owned(sk))
+	if (closed_take(sk, &net, true) && et_sock_is_owned(sk))
 		closed_emit(&net);
 	return 0;
 }
@@ -217,8 +274,21 @@ static __always_inline bool closed_has_carried(const struct sock *sk)
 	return et_read(tp, bytes_sent) || et_read(tp, bytes_received);
 }
 
+/*
+ * A connection that is over has been closed, of which there is no note and that has carried nothing:
+ * was there no room for the note? A socket that never was connected has no sequence number.
+ */
+static __always_inline void closed_unnoted(const struct sock *sk)
+{
+	const struct tcp_sock *tp = (const struct tcp_sock *)sk;
+
+	if (et_has_refused(ET_TABLE_CONNECTIONS_OVER) && et_read(tp, write_seq) &&
+	    !et_skips(ET_NETWORK_CONNECTION_CLOSED, et_current()))
+		et_lost_as(ET_NETWORK_CONNECTION_CLOSED, ET_LOST_CAUSE_PENDING_FULL, 1);
+}
+
 /* At its beginning. What has no file is the kernel's own. */
-static __always_inline int closed_body(const struct sock *sk)
+static __always_inline int closed_body(struct sock *sk, bool typed)
 {
 	int state = et_sock_state(sk);
 	struct et_net_closed net = {};
@@ -226,10 +296,12 @@ static __always_inline int closed_body(const struct sock *sk)
 
 	if (state == TCP_LISTEN || !et_sock_file(sk) || !et_sock_is_tcp(sk) || closed_is_path(sk))
 		return 0;
-	over = closed_take(sk, &net);
+	over = closed_take(sk, &net, typed);
 	/* Never connected; or it was over before anybody looked, which what it carried tells. */
-	if (state == TCP_CLOSE && !over && !closed_has_carried(sk))
+	if (state == TCP_CLOSE && !over && !closed_has_carried(sk)) {
+		closed_unnoted(sk);
 		return 0;
+	}
 	if (state != TCP_CLOSE || !over)
 		closed_fill(&net, sk, state);
 	return closed_emit(&net);
@@ -238,13 +310,13 @@ static __always_inline int closed_body(const struct sock *sk)
 SEC("?fentry")
 int BPF_PROG(closed_fentry, struct sock *sk)
 {
-	return closed_body(sk);
+	return closed_body(sk, true);
 }
 
 SEC("?kprobe")
 int BPF_KPROBE(closed_kprobe, struct sock *sk)
 {
-	return closed_body(sk);
+	return closed_body(sk, false);
 }
 
 SEC("?tp_btf/inet_sock_set_state")
@@ -256,8 +328,6 @@ int closed_note_tp_btf(__u64 *ctx)
 SEC("?tp_btf/tcp_destroy_sock")
 int closed_forget_tp_btf(__u64 *ctx)
 {
-	__u64 key = ctx[0];
-
-	bpf_map_delete_elem(&connections_over, &key);
+	closed_take((void *)ctx[0], NULL, true);
 	return 0;
 }

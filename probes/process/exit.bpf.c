@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* PROCESS_EXIT */
 #include "probes/core/cgroup.bpf.h"
+#include "probes/core/file.bpf.h"
 #include "probes/core/filter.bpf.h"
 #include "probes/core/task.bpf.h"
 
 #define EEXIST            17         /* include/uapi/asm-generic/errno-base.h */
 #define SIGNAL_GROUP_EXIT 0x00000004 /* include/linux/sched/signal.h */
+
+/* include/uapi/asm-generic/siginfo.h */
+#define CLD_EXITED 1
+#define CLD_DUMPED 3
 
 /*
  * What wait(2) will give, as wait_task_zombie() finds it: the whole process's status where it was
@@ -18,29 +23,202 @@ static __always_inline int exit_status(const struct task_struct *task)
 	return et_read(task, group_leader, exit_code);
 }
 
-static __always_inline int exit_body(const struct task_struct *task)
+/*
+ * ---- behind the last close ----
+ *
+ * A process that ends closes its files after this hook, so that its connections would be closed
+ * behind its exit. But later its terminal, its namespaces and its directories are gone. So the exit
+ * of a process that has sockets is captured here, and sent when its parent is notified: all its
+ * threads are through with their files then.
+ *
+ * The cgroup alone is looked up when the exit is sent: since 5.2 a task keeps its cgroups until it
+ * is freed, commit 6b115bf58e6f ("cgroup: Call cgroup_release() before __exit_signal()").
+ */
+
+/* What is captured; its header's ts is the time of the exit. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1024);
+	__type(key, struct et_process);
+	__type(value, struct et_process_exit);
+} exits_captured SEC(".maps");
+
+/* How many there are: without any, nothing has to be looked up. */
+volatile __u64 et_exits_captured = 0;
+
+/* Set by user space before it takes the programs off: capture no more. */
+volatile __u32 et_exits_at_once = 0;
+
+/* Descriptors that are looked at: a process that had room for more is taken to have sockets. */
+#define EXIT_DESCRIPTORS 256
+
+/* Is one of these descriptors a socket? @files: the first one's place; @open: a mask of those in use. */
+__weak int exit_have_socket(__u64 files, __u64 open)
+{
+	for (int i = 0; i < 64 && open >> i; i++) {
+		const struct file *file;
+
+		if (!(open >> i & 1))
+			continue;
+		file = et_pointer_at((void *)(files + i * sizeof(__u64)));
+		if (file && et_inode_type(et_read(file, f_inode)) == S_IFSOCK)
+			return 1;
+	}
+	return 0;
+}
+
+static __always_inline bool exit_has_sockets(const struct task_struct *task)
+{
+	const struct fdtable *fdt = et_read(task, files, fdt);
+	__u64 files = et_read_address(fdt, fd), open_fds = et_read_address(fdt, open_fds);
+	__u32 max = et_read(fdt, max_fds);
+
+	if (max > EXIT_DESCRIPTORS)
+		return true;
+	for (__u32 i = 0; i < EXIT_DESCRIPTORS && i < max; i += 64) {
+		__u64 open = 0;
+
+		/* No pointer: what is loaded as one has a type, and global functions take numbers. */
+		bpf_probe_read_kernel(&open, sizeof(open), (void *)(open_fds + i / 8));
+		if (exit_have_socket(files + i * sizeof(__u64), open))
+			return true;
+	}
+	return false;
+}
+
+static __always_inline void exit_fill(struct et_process_exit *ev, const struct task_struct *task)
+{
+	int status = exit_status(task);
+
+	et_fill_task(ev, task);
+	ev->exit_code = (status >> 8) & 0xff;
+	ev->exit_signal = status & 0x7f;
+	ev->core_dumped = !!(status & 0x80);
+}
+
+static __always_inline bool exit_capture(const struct task_struct *task)
+{
+	static const struct et_process_exit empty = {};
+	struct et_process key = et_process_of(task);
+	struct et_process_exit *captured;
+
+	/* Without room it is sent at once. */
+	if (bpf_map_update_elem(&exits_captured, &key, &empty, BPF_NOEXIST))
+		return false;
+	captured = bpf_map_lookup_elem(&exits_captured, &key);
+	if (!captured)
+		return false;
+	exit_fill(captured, task);
+	captured->hdr.ts = bpf_ktime_get_ns();
+	__sync_fetch_and_add(&et_exits_captured, 1);
+	return true;
+}
+
+/* A process's parent is notified of its end, or it is freed: send its exit, if it is captured. */
+static __always_inline int exit_send(const struct task_struct *task)
+{
+	struct et_process_exit *captured, *ev;
+	struct et_process key;
+	struct et_src cgroup;
+	struct et_emit em;
+
+	if (!et_exits_captured)
+		return 0;
+	key = et_process_of(task);
+	captured = bpf_map_lookup_elem(&exits_captured, &key);
+	if (!captured)
+		return 0;
+	cgroup = et_src_cgroup(task);
+	ev = et_emit_begin(&em, PROCESS_EXIT, process_exit, et_need(&cgroup));
+	if (ev) {
+		__builtin_memcpy((char *)ev + sizeof(ev->hdr), (char *)captured + sizeof(ev->hdr),
+				 sizeof(*ev) - sizeof(ev->hdr));
+		ev->closing_ns = ev->hdr.ts - captured->hdr.ts;
+		et_put_cgroup(&em, &cgroup);
+		et_emit_submit(&em);
+	}
+	__sync_fetch_and_add(&et_exits_captured, -1);
+	bpf_map_delete_elem(&exits_captured, &key);
+	return 0;
+}
+
+/* @late: something will call exit_send(). */
+static __always_inline int exit_body(const struct task_struct *task, bool late)
 {
 	struct et_process_exit *ev;
 	struct et_src cgroup;
 	struct et_emit em;
-	int status;
 
 	if (et_is_kthread(task))
 		return 0;
 	if (et_skips(ET_PROCESS_EXIT, task))
 		return 0;
+	if (late && !et_exits_at_once && exit_has_sockets(task) && exit_capture(task))
+		return 0;
 	cgroup = et_src_cgroup(task);
 	ev = et_emit_begin(&em, PROCESS_EXIT, process_exit, et_need(&cgroup));
 	if (!ev)
 		return 0;
-	status = exit_status(task);
-	et_fill_task(ev, task);
-	ev->exit_code = (status >> 8) & 0xff;
-	ev->exit_signal = status & 0x7f;
-	ev->core_dumped = !!(status & 0x80);
+	exit_fill(ev, task);
 	et_put_cgroup(&em, &cgroup);
 	et_emit_submit(&em);
 	return 0;
+}
+
+/* Called when nothing of a process is left that runs, and by a tracer that lets go of it. */
+SEC("?fentry")
+int BPF_PROG(exit_notify_fentry, struct task_struct *task)
+{
+	return exit_send(task);
+}
+
+SEC("?kprobe")
+int BPF_KPROBE(exit_notify_kprobe, struct task_struct *task)
+{
+	return exit_send(task);
+}
+
+/*
+ * The signal by which the same function notifies the parent. It sends none if the parent ignores
+ * SIGCHLD, or the process was made to send none.
+ */
+SEC("?tp_btf/signal_generate")
+int exit_notify_tp_btf(__u64 *ctx)
+{
+	const struct kernel_siginfo *info = (void *)ctx[1];
+	const struct task_struct *leader;
+	int code;
+
+	/* 0 and 1 are no addresses: SEND_SIG_NOINFO and SEND_SIG_PRIV. */
+	if (!et_exits_captured || ctx[1] <= 1)
+		return 0;
+	code = et_read(info, si_code);
+	if (code < CLD_EXITED || code > CLD_DUMPED)
+		return 0;
+	leader = et_read(et_current(), group_leader);
+	if (ctx[2] != (__u64)et_read(leader, parent))
+		return 0;
+	return exit_send(leader);
+}
+
+/*
+ * The process is freed: of one whose parent ignores SIGCHLD that is soon. The leader goes last, but
+ * for a thread that takes its place by exec.
+ */
+SEC("?tp_btf/sched_process_free")
+int exit_free_tp_btf(__u64 *ctx)
+{
+	const struct task_struct *task = (void *)ctx[0];
+
+	if (!et_exits_captured || et_read(task, pid) != et_read(task, tgid))
+		return 0;
+	return exit_send(task);
+}
+
+/* A process that sends its parent no signal can be a zombie for ever: nothing would send its exit. */
+static __always_inline bool exit_signals(const struct task_struct *task)
+{
+	return et_read(task, group_leader, exit_signal) > 0;
 }
 
 /*
@@ -92,18 +270,18 @@ int exit_tp_btf(__u64 *ctx)
 	} else if (et_read(task, signal, live.counter) || exit_is_told(task)) {
 		return 0;
 	}
-	return exit_body(task);
+	return exit_body(task, et_exit_late && exit_signals(task));
 }
 
 /* taskstats_exit() is called of each thread, and told whether it was its process's last. */
 SEC("?fentry")
 int BPF_PROG(exit_fentry, struct task_struct *task, int group_dead)
 {
-	return group_dead ? exit_body(task) : 0;
+	return group_dead ? exit_body(task, et_exit_late) : 0;
 }
 
 SEC("?kprobe")
 int BPF_KPROBE(exit_kprobe, struct task_struct *task, int group_dead)
 {
-	return group_dead ? exit_body(task) : 0;
+	return group_dead ? exit_body(task, et_exit_late) : 0;
 }

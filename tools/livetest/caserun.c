@@ -326,32 +326,14 @@ static void match_all(struct sides *s, const struct events *events, struct repor
 	}
 }
 
-/* Does it come in the ring of what there is much of? */
-static bool is_bulk(yyjson_val *event)
-{
-	static const struct {
-		const char *type;
-		int ring;
-	} rings[] = {
-#define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) { #NAME, ET_RING_##RING },
-#include "lib/wire/schema.def"
-	};
-
-	for (size_t i = 0; i < sizeof(rings) / sizeof(rings[0]); i++) {
-		if (is(event, rings[i].type))
-			return rings[i].ring == ET_RING_BULK;
-	}
-	return false;
-}
-
-/* A process's fork comes before all else of it, its exit behind, but for what has another ring. */
+/* A process's fork comes before all else of it, its exit behind. */
 static void check_order(const struct sides *s, struct report *r)
 {
 	for (size_t g = 0; g < s->gots; g++) {
 		bool first = is(s->got[g], "PROCESS_FORK"), last = is(s->got[g], "PROCESS_EXIT");
 
 		for (size_t o = 0; (first || last) && o < s->gots; o++) {
-			if (subject(s->got[o]) != subject(s->got[g]) || is_bulk(s->got[o]))
+			if (subject(s->got[o]) != subject(s->got[g]))
 				continue;
 			if ((first && o < g) || (last && o > g))
 				report_add(r, "  %s of %llu is on the wrong side of its %s",

@@ -7,7 +7,7 @@
 static const struct suite_case cases[] = {
 	{ .name = "net_connect" }, { .name = "net_accept" }, { .name = "net_attempts" },
 	{ .name = "net_close" },   { .name = "net_none" },   { .name = "net_mptcp" },
-	{ .name = "net_queued" },
+	{ .name = "net_queued" },  { .name = "net_exit" },
 };
 
 static const char *const events[] = { "net-conn-attempt", "net-conn-accept", "net-conn-closed",
