@@ -87,18 +87,21 @@ static const struct et_hook_candidate rows[] = {
 	{
 		.event_id = ET_PROCESS_SETSID, .kind = ET_ATTACH_FENTRY,
 		.hook = "fexit/__x64_sys_setsid",
-		PROGRAMS(FUNC("setsid_fexit", "__x64_sys_setsid"),
+		PROGRAMS(FUNC("setsid_fentry", "__x64_sys_setsid"),
+			 FUNC_ELSE("setsid_fentry", "__do_sys_setsid"),
+			 FUNC("setsid_fexit", "__x64_sys_setsid"),
 			 FUNC_ELSE("setsid_fexit", "__do_sys_setsid")),
 	},
 	{
 		.event_id = ET_PROCESS_SETSID, .kind = ET_ATTACH_KPROBE,
 		.hook = "kretprobe/__x64_sys_setsid",
-		PROGRAMS(FUNC("setsid_kretprobe", "__x64_sys_setsid")),
+		PROGRAMS(FUNC("setsid_kprobe", "__x64_sys_setsid"),
+			 FUNC("setsid_kretprobe", "__x64_sys_setsid")),
 	},
 	{
 		.event_id = ET_PROCESS_SETSID, .kind = ET_ATTACH_TRACEPOINT,
 		.hook = "tracepoint/syscalls/sys_exit_setsid",
-		PROGRAMS(EXIT("setsid_tp", "setsid")),
+		PROGRAMS(ENTER("setsid_enter_tp", "setsid"), EXIT("setsid_tp", "setsid")),
 	},
 	/*
 	 * commit_creds() is where every change passes, and is called seldom; system calls have to

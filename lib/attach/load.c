@@ -196,6 +196,7 @@ static const struct {
 	const char *programs[4];
 } owned[] = {
 	{ "ids_stash", { "ids_exit_tp" } },
+	{ "setsid_stash", { "setsid_tp", "setsid_fexit", "setsid_kretprobe" } },
 	{ "exits_told", { "exit_tp_btf" } },
 	{ "exits_captured", { "exit_notify_fentry", "exit_notify_kprobe", "exit_notify_tp_btf" } },
 	{ "attempts", { "attempted_state_tp_btf" } },

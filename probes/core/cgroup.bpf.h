@@ -126,55 +126,138 @@ __weak int et_cgroup_round(__u32 slot)
 	return walk ? et_walk_round(walk, et_cgroup_step(&walk->place, walk->name)) : ET_ROUND_LAST;
 }
 
-static __always_inline void et_cgroup_direct(struct et_emit *em, const struct et_src *src)
+static __always_inline void et_cgroup_direct(struct et_emit *em, __u64 kn, __u32 size)
 {
 	struct et_walk *walk = &em->lane->walk;
 	int i;
 
-	et_walk_begin(walk, src->at, 0, src->size);
+	et_walk_begin(walk, kn, 0, size);
 	bpf_for (i, 0, ET_CGROUP_STEPS)
 		if (et_walk_record(walk, et_cgroup_round(em->slot), &em->ptr, et_data_at(em)))
 			break;
-	et_walk_fill(walk, &em->ptr, et_data_at(em), src->size);
+	et_walk_fill(walk, &em->ptr, et_data_at(em), size);
 }
 
 /* ---- for probes ------------------------------------------------------------------------- */
 
-/* The cgroup of @task in the pids controller's hierarchy; empty where there is none. */
-static __always_inline struct et_src et_src_cgroup(const struct task_struct *task)
-{
-	const struct cgroup *cgroup;
-	struct et_src src = {};
+/* A cgroup; the root and one that is not there have no kn. */
+struct et_src_kn {
+	__u64 kn;   /* kernfs_node */
+	__u32 orig; /* bytes of the path: of the root, and where sources are measured */
+};
 
+/* A task's cgroups: in the pids controller's hierarchy, and in that of version 2. */
+struct et_src_cgroup {
+	struct et_src_kn pids, unified;
+};
+
+static __always_inline struct et_src_kn et_src_kn(__u64 kn)
+{
+	struct et_src_kn src = { .kn = kn };
+
+	if (kn && !et_kernfs_parent((struct kernfs_node *)kn))
+		return (struct et_src_kn){ .kn = et_hide(0), .orig = et_hide(1) };
+	if (et_measures() && kn) {
+		src.orig = et_cgroup_measure(kn);
+		if (!src.orig)
+			src.orig = 1;
+	}
+	return src;
+}
+
+/* The cgroups of @task. Empty in the pids controller's hierarchy if the kernel has none. */
+static __always_inline struct et_src_cgroup et_src_cgroup(const struct task_struct *task)
+{
+	struct et_src_cgroup src = {};
+	const struct cgroup *cgroup;
+	__u64 unified, pids = 0;
+
+	cgroup = et_read(task, cgroups, dfl_cgrp);
+	unified = et_read_address(cgroup, kn);
 	/* The controller's number depends on the kernel's configuration. */
 	if (bpf_core_enum_value_exists(enum cgroup_subsys_id, pids_cgrp_id)) {
 		int id = bpf_core_enum_value(enum cgroup_subsys_id, pids_cgrp_id);
 
 		cgroup = et_read(task, cgroups, subsys[id], cgroup);
-		src.at = et_read_address(cgroup, kn);
-		if (src.at && !et_kernfs_parent((struct kernfs_node *)src.at))
-			return et_src_root();
+		pids = et_read_address(cgroup, kn);
 	}
-	if (et_measures() && src.at)
-		et_src_measured(&src, et_cgroup_measure(src.at));
+	src.unified = et_src_kn(unified);
+	/* One cgroup, where the controller is in the hierarchy of version 2. */
+	src.pids = pids == unified ? src.unified : et_src_kn(pids);
 	return src;
 }
 
-static __always_inline void et_put_cgroup(struct et_emit *em, const struct et_src *src)
+static __always_inline __u32 et_kn_size(const struct et_src_kn *src)
+{
+	return et_min(src->orig, ET_WINDOW);
+}
+
+/* Bytes of a record that both fields take. */
+static __always_inline __u32 et_need_cgroup(const struct et_src_cgroup *src)
+{
+	return 2 * sizeof(struct et_var) + ET_VAR_ALIGNED(et_kn_size(&src->pids)) +
+	       ET_VAR_ALIGNED(et_kn_size(&src->unified));
+}
+
+static __always_inline void et_put_kn(struct et_emit *em, enum et_var_type type, __u32 cap,
+				      const struct et_src_kn *src)
 {
 	struct et_walk *walk = &em->lane->walk;
 
-	if (!src->at && src->orig) {
-		et_put_root(em, ET_VAR_PIDS_SS_CGROUP_PATH, ET_CAP_PIDS_SS_CGROUP_PATH);
+	if (!src->kn && src->orig) {
+		et_put_root(em, type, cap);
 		return;
 	}
 	walk->pos = walk->orig = walk->place.flags = 0;
-	if (src->at && em->direct)
-		et_cgroup_direct(em, src);
-	else if (src->at && et_cgroup_begin(em->slot, et_build_at(em), src->at))
+	if (src->kn && em->direct)
+		et_cgroup_direct(em, src->kn, et_kn_size(src));
+	else if (src->kn && et_cgroup_begin(em->slot, et_build_at(em), src->kn))
 		et_cgroup_rest(em);
-	et_var_end_walk(em, ET_VAR_PIDS_SS_CGROUP_PATH, ET_CAP_PIDS_SS_CGROUP_PATH,
-			em->direct ? src->orig : walk->orig);
+	et_var_end_walk(em, type, cap, em->direct ? src->orig : walk->orig);
+}
+
+/*
+ * Once more the bytes of the field whose header is at @off of the record: a copy is cheaper than a
+ * second walk.
+ */
+static __always_inline void et_put_again(struct et_emit *em, enum et_var_type type, __u32 cap,
+					 __u32 off)
+{
+	struct et_var var = {};
+	const char *from;
+	__u32 size;
+	char *dst;
+
+	barrier_var(off);
+	if (off <= ET_OFFSET_MAX) {
+		from = (const char *)em->rec + off;
+		bpf_probe_read_kernel(&var, sizeof(var), from);
+		size = var.size;
+		barrier_var(size);
+		if (size > cap)
+			size = cap;
+		if (em->direct) {
+			bpf_probe_read_kernel_dynptr(&em->ptr, et_data_at(em), size,
+						     from + sizeof(var));
+		} else {
+			dst = et_var_begin(em);
+			if (dst)
+				bpf_probe_read_kernel(dst, size, from + sizeof(var));
+		}
+		et_var_end(em, type, cap, size, var.orig, var.flags);
+	}
+}
+
+/* PIDS_SS_CGROUP_PATH, and behind it CGROUP_PATH. */
+static __always_inline void et_put_cgroup(struct et_emit *em, const struct et_src_cgroup *src)
+{
+	__u32 off = em->off;
+
+	et_put_kn(em, ET_VAR_PIDS_SS_CGROUP_PATH, ET_CAP_PIDS_SS_CGROUP_PATH, &src->pids);
+	if (src->unified.kn && src->unified.kn == src->pids.kn)
+		et_put_again(em, ET_VAR_CGROUP_PATH, ET_CAP_CGROUP_PATH, off);
+	else
+		et_put_kn(em, ET_VAR_CGROUP_PATH, ET_CAP_CGROUP_PATH, &src->unified);
 }
 
 #endif /* ET_CGROUP_BPF_H */

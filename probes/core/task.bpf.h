@@ -46,12 +46,11 @@ static __always_inline void et_fill_pids(struct et_pids *pids, const struct task
 	pids->pgid = et_pid_nr(signal, bpf_core_enum_value(enum pid_type, PIDTYPE_PGID));
 	pids->sid = et_pid_nr(signal, bpf_core_enum_value(enum pid_type, PIDTYPE_SID));
 	pids->start_time_ns = et_read(leader, start_time);
+	pids->start_boottime_ns = et_read(leader, start_boottime);
 }
 
-static __always_inline void et_fill_creds(struct et_creds *creds, const struct task_struct *task)
+static __always_inline void et_fill_creds_of(struct et_creds *creds, const struct cred *cred)
 {
-	const struct cred *cred = et_read(task, cred);
-
 	creds->ruid = et_read(cred, uid.val);
 	creds->rgid = et_read(cred, gid.val);
 	creds->euid = et_read(cred, euid.val);
@@ -60,6 +59,11 @@ static __always_inline void et_fill_creds(struct et_creds *creds, const struct t
 	creds->sgid = et_read(cred, sgid.val);
 	creds->cap_permitted = et_cap(&cred->cap_permitted);
 	creds->cap_effective = et_cap(&cred->cap_effective);
+}
+
+static __always_inline void et_fill_creds(struct et_creds *creds, const struct task_struct *task)
+{
+	et_fill_creds_of(creds, et_read(task, cred));
 }
 
 static __always_inline void et_fill_comm(char comm[16], const struct task_struct *task)

@@ -16,7 +16,7 @@ struct file_of {
 	const struct inode *inode;       /* NULL: not known */
 	const struct et_file_info *info; /* what it was, instead of the inode */
 	struct et_src link;              /* where it leads, if it is a symbolic link */
-	struct et_src cgroup;            /* of the process */
+	struct et_src_cgroup cgroup;     /* of the process */
 };
 
 /* Of a file that there is, by its entry. */
@@ -66,7 +66,7 @@ static __always_inline void file_measure(struct file_of *of, const struct task_s
 
 static __always_inline __u32 file_need(const struct file_of *of)
 {
-	return et_need(&of->path.dir) + et_need(&of->link) + et_need(&of->cgroup);
+	return et_need(&of->path.dir) + et_need(&of->link) + et_need_cgroup(&of->cgroup);
 }
 
 /* The fields that every event has and that all structs of theirs name alike. */

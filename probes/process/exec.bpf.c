@@ -13,7 +13,8 @@
 static __always_inline int exec_body(const struct task_struct *task,
 				     const struct linux_binprm *bprm)
 {
-	struct et_src cgroup, argv, env, cwd, filename;
+	struct et_src argv, env, cwd, filename;
+	struct et_src_cgroup cgroup;
 	struct et_process_exec *ev;
 	struct et_emit em;
 	struct mm_struct *mm;
@@ -40,8 +41,8 @@ static __always_inline int exec_body(const struct task_struct *task,
 	env = et_src_user_range(et_read(mm, env_start), et_read(mm, env_end), ET_CAP_ENV);
 	cwd = et_src_cwd(task);
 	ev = et_emit_begin(&em, PROCESS_EXEC, process_exec,
-			   et_need(&cgroup) + et_need(&argv) + et_need(&env) + et_need(&cwd) +
-				   et_need(&filename));
+			   et_need_cgroup(&cgroup) + et_need(&argv) + et_need(&env) +
+				   et_need(&cwd) + et_need(&filename));
 	if (!ev)
 		return 0;
 	et_fill_task(ev, task);

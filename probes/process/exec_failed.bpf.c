@@ -12,7 +12,8 @@ static __always_inline int exec_failed_body(long ret, __u64 filename, __u64 argv
 {
 	const struct task_struct *task = et_current();
 	struct et_process_exec_failed *ev;
-	struct et_src cgroup, args, cwd, name;
+	struct et_src args, cwd, name;
+	struct et_src_cgroup cgroup;
 	struct et_emit em;
 
 	if (et_skips(ET_PROCESS_EXEC_FAILED, task))
@@ -25,7 +26,8 @@ static __always_inline int exec_failed_body(long ret, __u64 filename, __u64 argv
 	cgroup = et_src_cgroup(task);
 	args = et_src_user_strings(argv, ET_CAP_ARGV);
 	ev = et_emit_begin(&em, PROCESS_EXEC_FAILED, process_exec_failed,
-			   et_need(&cgroup) + et_need(&args) + et_need(&cwd) + et_need(&name));
+			   et_need_cgroup(&cgroup) + et_need(&args) + et_need(&cwd) +
+				   et_need(&name));
 	if (!ev)
 		return 0;
 	et_fill_task(ev, task);

@@ -118,8 +118,8 @@ static __always_inline bool exit_capture(const struct task_struct *task)
 static __always_inline int exit_send(const struct task_struct *task)
 {
 	struct et_process_exit *captured, *ev;
+	struct et_src_cgroup cgroup;
 	struct et_process key;
-	struct et_src cgroup;
 	struct et_emit em;
 
 	if (!et_exits_captured)
@@ -129,7 +129,7 @@ static __always_inline int exit_send(const struct task_struct *task)
 	if (!captured)
 		return 0;
 	cgroup = et_src_cgroup(task);
-	ev = et_emit_begin(&em, PROCESS_EXIT, process_exit, et_need(&cgroup));
+	ev = et_emit_begin(&em, PROCESS_EXIT, process_exit, et_need_cgroup(&cgroup));
 	if (ev) {
 		__builtin_memcpy((char *)ev + sizeof(ev->hdr), (char *)captured + sizeof(ev->hdr),
 				 sizeof(*ev) - sizeof(ev->hdr));
@@ -146,7 +146,7 @@ static __always_inline int exit_send(const struct task_struct *task)
 static __always_inline int exit_body(const struct task_struct *task, bool late)
 {
 	struct et_process_exit *ev;
-	struct et_src cgroup;
+	struct et_src_cgroup cgroup;
 	struct et_emit em;
 
 	if (et_is_kthread(task))
@@ -156,7 +156,7 @@ static __always_inline int exit_body(const struct task_struct *task, bool late)
 	if (late && !et_exits_at_once && exit_has_sockets(task) && exit_capture(task))
 		return 0;
 	cgroup = et_src_cgroup(task);
-	ev = et_emit_begin(&em, PROCESS_EXIT, process_exit, et_need(&cgroup));
+	ev = et_emit_begin(&em, PROCESS_EXIT, process_exit, et_need_cgroup(&cgroup));
 	if (!ev)
 		return 0;
 	exit_fill(ev, task);

@@ -9,7 +9,8 @@ static __always_inline int fork_body(const struct task_struct *parent,
 				     const struct task_struct *child)
 {
 	struct et_process_fork *ev;
-	struct et_src cgroup, cwd;
+	struct et_src_cgroup cgroup;
+	struct et_src cwd;
 	struct et_emit em;
 
 	/*
@@ -22,7 +23,8 @@ static __always_inline int fork_body(const struct task_struct *parent,
 		return 0;
 	cgroup = et_src_cgroup(child);
 	cwd = et_src_cwd(child);
-	ev = et_emit_begin(&em, PROCESS_FORK, process_fork, et_need(&cgroup) + et_need(&cwd));
+	ev = et_emit_begin(&em, PROCESS_FORK, process_fork,
+			   et_need_cgroup(&cgroup) + et_need(&cwd));
 	if (!ev)
 		return 0;
 	et_fill_pids(&ev->parent_pids, parent);

@@ -38,7 +38,8 @@ static __always_inline void ids_read(struct ids *ids, const struct cred *cred)
 	ids->fsgid = et_read(cred, fsgid.val);
 }
 
-static __always_inline void setuid_emit(const struct task_struct *task, const struct ids *now)
+static __always_inline void setuid_emit(const struct task_struct *task, const struct cred *cred,
+					const struct ids *was, const struct ids *now)
 {
 	struct et_process_setuid *ev;
 	struct et_emit em;
@@ -47,12 +48,21 @@ static __always_inline void setuid_emit(const struct task_struct *task, const st
 	if (!ev)
 		return;
 	et_fill_pids(&ev->pids, task);
+	et_fill_creds_of(&ev->creds, cred);
+	et_fill_comm(ev->comm, task);
 	ev->new_ruid = now->uid;
 	ev->new_euid = now->euid;
+	ev->new_suid = now->suid;
+	ev->new_fsuid = now->fsuid;
+	ev->old_ruid = was->uid;
+	ev->old_euid = was->euid;
+	ev->old_suid = was->suid;
+	ev->old_fsuid = was->fsuid;
 	et_emit_submit(&em);
 }
 
-static __always_inline void setgid_emit(const struct task_struct *task, const struct ids *now)
+static __always_inline void setgid_emit(const struct task_struct *task, const struct cred *cred,
+					const struct ids *was, const struct ids *now)
 {
 	struct et_process_setgid *ev;
 	struct et_emit em;
@@ -61,24 +71,36 @@ static __always_inline void setgid_emit(const struct task_struct *task, const st
 	if (!ev)
 		return;
 	et_fill_pids(&ev->pids, task);
+	et_fill_creds_of(&ev->creds, cred);
+	et_fill_comm(ev->comm, task);
 	ev->new_rgid = now->gid;
 	ev->new_egid = now->egid;
+	ev->new_sgid = now->sgid;
+	ev->new_fsgid = now->fsgid;
+	ev->old_rgid = was->gid;
+	ev->old_egid = was->egid;
+	ev->old_sgid = was->sgid;
+	ev->old_fsgid = was->fsgid;
 	et_emit_submit(&em);
 }
 
-/* @cred are the new credentials, which the task may not have yet: whose event it is, they say. */
-static __always_inline void ids_compare(const struct task_struct *task, const struct cred *cred,
-					const struct ids *was, const struct ids *now)
+/*
+ * @new are the new credentials, @owner those by which filters decide whose event it is: NULL are the
+ * task's own.
+ */
+static __always_inline void ids_compare(const struct task_struct *task, const struct cred *new,
+					const struct cred *owner, const struct ids *was,
+					const struct ids *now)
 {
 	bool uid = was->uid != now->uid || was->euid != now->euid || was->suid != now->suid ||
 		   was->fsuid != now->fsuid;
 	bool gid = was->gid != now->gid || was->egid != now->egid || was->sgid != now->sgid ||
 		   was->fsgid != now->fsgid;
 
-	if (uid && et_wants(ET_PROCESS_SETUID) && !et_skips_as(ET_PROCESS_SETUID, task, cred))
-		setuid_emit(task, now);
-	if (gid && et_wants(ET_PROCESS_SETGID) && !et_skips_as(ET_PROCESS_SETGID, task, cred))
-		setgid_emit(task, now);
+	if (uid && et_wants(ET_PROCESS_SETUID) && !et_skips_as(ET_PROCESS_SETUID, task, owner))
+		setuid_emit(task, new, was, now);
+	if (gid && et_wants(ET_PROCESS_SETGID) && !et_skips_as(ET_PROCESS_SETGID, task, owner))
+		setgid_emit(task, new, was, now);
 }
 
 /* ---- where all new credentials pass ----------------------------------------------------- */
@@ -97,7 +119,7 @@ static __always_inline int ids_commit(const struct cred *new)
 		return 0;
 	ids_read(&was, et_read(task, cred));
 	ids_read(&now, new);
-	ids_compare(task, new, &was, &now);
+	ids_compare(task, new, new, &was, &now);
 	return 0;
 }
 
@@ -178,6 +200,7 @@ int ids_exit_tp(struct trace_event_raw_sys_exit *ctx)
 	const struct task_struct *task = et_current();
 	__u64 key = (__u64)task;
 	struct ids *found = bpf_map_lookup_elem(&ids_stash, &key);
+	const struct cred *cred;
 	struct ids was, now;
 
 	if (!found) {
@@ -188,7 +211,8 @@ int ids_exit_tp(struct trace_event_raw_sys_exit *ctx)
 	}
 	was = *found;
 	bpf_map_delete_elem(&ids_stash, &key);
-	ids_read(&now, et_read(task, cred));
-	ids_compare(task, NULL, &was, &now);
+	cred = et_read(task, cred);
+	ids_read(&now, cred);
+	ids_compare(task, cred, NULL, &was, &now);
 	return 0;
 }

@@ -1,12 +1,59 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* PROCESS_SETSID */
+/*
+ * PROCESS_SETSID
+ *
+ * At the end of the call the old session and process group are gone from the task: they are noted
+ * when it begins.
+ */
 #include "probes/core/emit.bpf.h"
 #include "probes/core/filter.bpf.h"
 #include "probes/core/task.bpf.h"
 
+struct setsid_old {
+	__u32 sid, pgid;
+};
+
+/*
+ * By the task's address. An entry lives for one call, which cannot be interrupted; the call is rare.
+ * If there is no room, the event says that the old numbers are not known: 0.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 256);
+	__type(key, __u64);
+	__type(value, struct setsid_old);
+} setsid_stash SEC(".maps");
+
+static __always_inline int setsid_begin(void)
+{
+	const struct task_struct *task = et_current();
+	const struct signal_struct *signal = et_read(task, signal);
+	__u64 key = (__u64)task;
+	struct setsid_old old = {
+		.sid = et_pid_nr(signal, bpf_core_enum_value(enum pid_type, PIDTYPE_SID)),
+		.pgid = et_pid_nr(signal, bpf_core_enum_value(enum pid_type, PIDTYPE_PGID)),
+	};
+
+	bpf_map_update_elem(&setsid_stash, &key, &old, BPF_ANY);
+	return 0;
+}
+
+static __always_inline struct setsid_old setsid_take(const struct task_struct *task)
+{
+	__u64 key = (__u64)task;
+	struct setsid_old *found = bpf_map_lookup_elem(&setsid_stash, &key), old = {};
+
+	if (found) {
+		old = *found;
+		bpf_map_delete_elem(&setsid_stash, &key);
+	}
+	return old;
+}
+
 static __always_inline int setsid_body(long ret)
 {
 	const struct task_struct *task = et_current();
+	struct setsid_old old = setsid_take(task);
 	struct et_process_setsid *ev;
 	struct et_emit em;
 
@@ -18,8 +65,30 @@ static __always_inline int setsid_body(long ret)
 	if (!ev)
 		return 0;
 	et_fill_pids(&ev->pids, task);
+	et_fill_creds(&ev->creds, task);
+	et_fill_comm(ev->comm, task);
+	ev->old_sid = old.sid;
+	ev->old_pgid = old.pgid;
 	et_emit_submit(&em);
 	return 0;
+}
+
+SEC("?tracepoint")
+int setsid_enter_tp(void *ctx)
+{
+	return setsid_begin();
+}
+
+SEC("?fentry")
+int BPF_PROG(setsid_fentry)
+{
+	return setsid_begin();
+}
+
+SEC("?kprobe")
+int setsid_kprobe(void *ctx)
+{
+	return setsid_begin();
 }
 
 SEC("?tracepoint")

@@ -62,10 +62,11 @@ _Noreturn void account_fail(const char *file, int line, const char *what);
 struct account_pids {
 	uint32_t tid, tgid, ppid, pgid, sid;
 	uint64_t start_lo, start_hi; /* CLOCK_MONOTONIC nanoseconds: /proc counts in ticks */
+	uint64_t boot_lo, boot_hi;   /* CLOCK_BOOTTIME nanoseconds, the clock of /proc */
 };
 
 struct account_creds {
-	uint32_t ruid, rgid, euid, egid, suid, sgid;
+	uint32_t ruid, rgid, euid, egid, suid, sgid, fsuid, fsgid;
 	uint64_t cap_permitted, cap_effective;
 };
 
@@ -96,7 +97,8 @@ struct account_snap {
 	struct account_tty ctty;
 	uint32_t ns[ACCOUNT_NS]; /* uts ipc mnt net cgroup time pid */
 	char comm[16];
-	char cgroup[4097];
+	char cgroup[4097];    /* in the hierarchy of the pids controller */
+	char cgroup_v2[4097]; /* in that of version 2; empty if /proc does not show it */
 	char cwd[8193];
 	unsigned int cwd_flags;
 };
@@ -120,7 +122,7 @@ void account_begin(char **argv, char **envp);
 int account_end(void);
 
 /* What snapshots say of the cgroup instead of asking /proc, which lies in a cgroup namespace. */
-extern const char *account_cgroup;
+extern const char *account_cgroup, *account_cgroup_v2;
 
 /* CLOCK_MONOTONIC in nanoseconds. */
 uint64_t account_now(void);
@@ -155,6 +157,12 @@ void account_exited(const struct account_snap *who, int status, int signal, bool
 /* As account_exited() with status, where the last thread is one of two: in tid and comm. */
 void account_exited_any(const struct account_snap *one, const struct account_snap *other,
 			int status, int signal);
+
+/*
+ * Remember the calling thread's ids, session and process group, for the next account_setsid(),
+ * account_setuid() or account_setgid() of the thread, which then enters them as the old ones.
+ */
+void account_before_ids(void);
 
 /* Enter a successful setsid(2) of the calling process, after it. */
 void account_setsid(void);

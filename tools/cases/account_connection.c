@@ -21,9 +21,11 @@ static void enter_connection(const char *type, const struct account_connection *
 {
 	uint64_t now = account_now();
 	struct account_pids pids;
+	struct account_creds creds;
 	char comm[16];
 
 	snap_pids(&pids);
+	snap_creds(&creds);
 	snap_comm(comm);
 	line_begin(type);
 	line_pids("pids", &pids);
@@ -32,6 +34,7 @@ static void enter_connection(const char *type, const struct account_connection *
 	if (since)
 		line_put(",\"ts_ns\":{\"$range\":[%" PRIu64 ",%" PRIu64 "]}", since, now);
 	line_string("comm", comm);
+	line_creds(&creds);
 	line_end();
 }
 
@@ -58,6 +61,7 @@ void account_closed_by(const struct account_snap *who, const struct account_conn
 	put_connection(conn);
 	line_put(",\"bytes_sent\":%" PRIu64 ",\"bytes_received\":%" PRIu64 "}", sent, received);
 	line_string("comm", who->comm);
+	line_creds(&who->creds);
 	line_end();
 }
 

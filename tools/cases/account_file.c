@@ -78,7 +78,7 @@ void account_file(const char *type, const struct account_file *f)
 	snap_creds(&now.creds);
 	snap_ns(now.ns);
 	snap_comm(now.comm);
-	snap_cgroup(now.cgroup, sizeof(now.cgroup));
+	snap_cgroup(now.cgroup, now.cgroup_v2, sizeof(now.cgroup));
 	line_begin(type);
 	line_pids("pids", &now.pids);
 	line_creds(&now.creds);
@@ -92,7 +92,7 @@ void account_file(const char *type, const struct account_file *f)
 		line_string("old_path", f->old_path);
 	line_path(f->old_path ? "new_path" : "path", f->path, f->flags);
 	line_string("symlink_target_path", f->link ? f->link : "");
-	line_string("pids_ss_cgroup_path", now.cgroup);
+	line_cgroups(&now);
 	if (f->unseen)
 		line_put(",\"$tracepoint\":null");
 	else if (f->given)

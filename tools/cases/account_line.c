@@ -73,8 +73,10 @@ void line_pids(const char *key, const struct account_pids *p)
 {
 	line_put(",\"%s\":{\"tid\":%u,\"tgid\":%u,\"ppid\":%u,\"pgid\":%u,\"sid\":%u,", key, p->tid,
 		 p->tgid, p->ppid, p->pgid, p->sid);
-	line_put("\"start_time_ns\":{\"$range\":[%" PRIu64 ",%" PRIu64 "]}}", p->start_lo,
+	line_put("\"start_time_ns\":{\"$range\":[%" PRIu64 ",%" PRIu64 "]},", p->start_lo,
 		 p->start_hi);
+	line_put("\"start_boottime_ns\":{\"$range\":[%" PRIu64 ",%" PRIu64 "]}}", p->boot_lo,
+		 p->boot_hi);
 }
 
 void line_creds(const struct account_creds *c)
@@ -84,6 +86,13 @@ void line_creds(const struct account_creds *c)
 		 c->ruid, c->rgid, c->euid, c->egid, c->suid, c->sgid);
 	line_put("\"cap_permitted\":\"%" PRIu64 "\",\"cap_effective\":\"%" PRIu64 "\"}",
 		 c->cap_permitted, c->cap_effective);
+}
+
+void line_cgroups(const struct account_snap *snap)
+{
+	line_string("pids_ss_cgroup_path", snap->cgroup);
+	/* /proc does not show the hierarchy of version 2 before it is mounted anywhere. */
+	line_string("cgroup_path", snap->cgroup_v2[0] ? snap->cgroup_v2 : "/");
 }
 
 void line_tty(const char *key, const struct account_tty *t)

@@ -38,6 +38,39 @@ void account_before_exec(void)
 	CHECK(pwrite(ACCOUNT_IDS_FD, &ids, sizeof(ids), 0) == sizeof(ids));
 }
 
+/* What account_before_ids() has noted of the thread. */
+static __thread struct {
+	bool known;
+	struct account_creds creds;
+	uint32_t sid, pgid;
+} old;
+
+void account_before_ids(void)
+{
+	struct account_pids pids;
+
+	snap_pids(&pids);
+	snap_creds(&old.creds);
+	old.sid = pids.sid;
+	old.pgid = pids.pgid;
+	old.known = true;
+}
+
+static void set_old(const struct ids *ids)
+{
+	old.creds = (struct account_creds){
+		.ruid = ids->uids[0],
+		.euid = ids->uids[1],
+		.suid = ids->uids[2],
+		.fsuid = ids->uids[3],
+		.rgid = ids->gids[0],
+		.egid = ids->gids[1],
+		.sgid = ids->gids[2],
+		.fsgid = ids->gids[3],
+	};
+	old.known = true;
+}
+
 static void enter_changed_ids(void)
 {
 	struct ids then, now;
@@ -45,10 +78,14 @@ static void enter_changed_ids(void)
 	get_ids(&now);
 	if (pread(ACCOUNT_IDS_FD, &then, sizeof(then), 0) != sizeof(then) || then.tgid != now.tgid)
 		return;
-	if (memcmp(then.uids, now.uids, sizeof(now.uids)))
+	if (memcmp(then.uids, now.uids, sizeof(now.uids))) {
+		set_old(&then);
 		account_setuid();
-	if (memcmp(then.gids, now.gids, sizeof(now.gids)))
+	}
+	if (memcmp(then.gids, now.gids, sizeof(now.gids))) {
+		set_old(&then);
 		account_setgid();
+	}
 }
 
 /* ---- the events --------------------------------------------------------------------------- */
@@ -79,7 +116,7 @@ void account_exec(char **argv, char **envp)
 	line_put(",\"is_setgid\":%s", st.st_mode & S_ISGID ? "true" : "false");
 	line_put(",\"is_memfd\":%s", strncmp(exe, "/memfd:", 7) ? "false" : "true");
 	line_put(",\"inode_nlink\":%u", (unsigned int)st.st_nlink);
-	line_string("pids_ss_cgroup_path", now.cgroup);
+	line_cgroups(&now);
 	line_list("argv", argv);
 	line_list("env", envp);
 	line_path("cwd", now.cwd, now.cwd_flags);
@@ -100,7 +137,7 @@ void account_forked(const struct account_snap *parent)
 	line_tty("ctty", &now.ctty);
 	line_string("comm", now.comm);
 	line_ns(now.ns);
-	line_string("pids_ss_cgroup_path", now.cgroup);
+	line_cgroups(&now);
 	line_path("cwd", now.cwd, now.cwd_flags);
 	line_end();
 }
@@ -125,7 +162,7 @@ static void put_exit(const struct account_snap *who, int status, int signal, boo
 	line_ns(who->ns);
 	line_put(",\"exit_code\":%d,\"exit_signal\":%d,\"core_dumped\":%s", status, signal,
 		 core ? "true" : "false");
-	line_string("pids_ss_cgroup_path", who->cgroup);
+	line_cgroups(who);
 	line_end();
 }
 
@@ -156,14 +193,30 @@ _Noreturn void account_exit(int status)
 	_exit(status);
 }
 
+/* The calling thread's name and credentials. */
+static void put_self(const struct account_creds *creds)
+{
+	char comm[16];
+
+	snap_comm(comm);
+	line_string("comm", comm);
+	line_creds(creds);
+}
+
 void account_setsid(void)
 {
 	struct account_pids pids;
+	struct account_creds creds;
 
 	snap_pids(&pids);
+	snap_creds(&creds);
 	line_begin("PROCESS_SETSID");
 	line_pids("pids", &pids);
+	put_self(&creds);
+	if (old.known)
+		line_put(",\"old_sid\":%u,\"old_pgid\":%u", old.sid, old.pgid);
 	line_end();
+	old.known = false;
 }
 
 void account_setuid(void)
@@ -175,8 +228,14 @@ void account_setuid(void)
 	snap_creds(&creds);
 	line_begin("PROCESS_SETUID");
 	line_pids("pids", &pids);
-	line_put(",\"new_ruid\":%u,\"new_euid\":%u", creds.ruid, creds.euid);
+	put_self(&creds);
+	line_put(",\"new_ruid\":%u,\"new_euid\":%u,\"new_suid\":%u,\"new_fsuid\":%u", creds.ruid,
+		 creds.euid, creds.suid, creds.fsuid);
+	if (old.known)
+		line_put(",\"old_ruid\":%u,\"old_euid\":%u,\"old_suid\":%u,\"old_fsuid\":%u",
+			 old.creds.ruid, old.creds.euid, old.creds.suid, old.creds.fsuid);
 	line_end();
+	old.known = false;
 }
 
 void account_setgid(void)
@@ -188,8 +247,14 @@ void account_setgid(void)
 	snap_creds(&creds);
 	line_begin("PROCESS_SETGID");
 	line_pids("pids", &pids);
-	line_put(",\"new_rgid\":%u,\"new_egid\":%u", creds.rgid, creds.egid);
+	put_self(&creds);
+	line_put(",\"new_rgid\":%u,\"new_egid\":%u,\"new_sgid\":%u,\"new_fsgid\":%u", creds.rgid,
+		 creds.egid, creds.sgid, creds.fsgid);
+	if (old.known)
+		line_put(",\"old_rgid\":%u,\"old_egid\":%u,\"old_sgid\":%u,\"old_fsgid\":%u",
+			 old.creds.rgid, old.creds.egid, old.creds.sgid, old.creds.fsgid);
 	line_end();
+	old.known = false;
 }
 
 void account_tty_write(const struct account_tty *tty, const void *data, size_t len)
@@ -232,7 +297,7 @@ void account_exec_failed(int error, const char *filename, char *const *argv)
 	line_string("comm", now.comm);
 	line_ns(now.ns);
 	line_put(",\"error\":%d", error);
-	line_string("pids_ss_cgroup_path", now.cgroup);
+	line_cgroups(&now);
 	line_list("argv", argv);
 	/* Strings of a program that goes on: how long they are behind the cap, nobody looks. */
 	if (list_size(argv) > ARGV_CAP)
@@ -267,7 +332,7 @@ void account_shmget(key_t key, size_t size, int shmflg)
 	snap_pids(&pids);
 	line_begin("PROCESS_SHMGET");
 	line_pids("pids", &pids);
-	line_put(",\"key\":%d,\"size\":%zu,\"shmflg\":%d", key, size, shmflg);
+	line_put(",\"key\":%u,\"size\":%zu,\"shmflg\":%d", (unsigned int)key, size, shmflg);
 	line_end();
 }
 

@@ -116,6 +116,9 @@ void snap_pids(struct account_pids *p)
 	ticks = stat_field(buf, 22);
 	p->start_lo = ticks * tick_ns - slept - slack - between;
 	p->start_hi = (ticks + 1) * tick_ns - slept + slack;
+	/* The very number that /proc counts in ticks. */
+	p->boot_lo = ticks * tick_ns;
+	p->boot_hi = (ticks + 1) * tick_ns - 1;
 }
 
 /* What a user or group of this user namespace is called in the initial one. */
@@ -138,6 +141,16 @@ static uint32_t map_id(const char *map_path, uint32_t id)
 	return id;
 }
 
+/* The last of the four numbers behind "Uid:" or "Gid:" in a status file. */
+static uint32_t fs_id(const char *status, const char *key)
+{
+	unsigned int ids[4];
+
+	CHECK(sscanf(status_value(status, key), "%u %u %u %u", &ids[0], &ids[1], &ids[2],
+		     &ids[3]) == 4);
+	return ids[3];
+}
+
 void snap_creds(struct account_creds *c)
 {
 	static const char uid_map[] = "/proc/thread-self/uid_map";
@@ -154,6 +167,8 @@ void snap_creds(struct account_creds *c)
 	c->egid = map_id(gid_map, eg);
 	c->sgid = map_id(gid_map, sg);
 	snap_file("/proc/thread-self/status", buf, sizeof(buf));
+	c->fsuid = map_id(uid_map, fs_id(buf, "\nUid:"));
+	c->fsgid = map_id(gid_map, fs_id(buf, "\nGid:"));
 	c->cap_permitted = strtoull(status_value(buf, "\nCapPrm:"), NULL, 16);
 	c->cap_effective = strtoull(status_value(buf, "\nCapEff:"), NULL, 16);
 }
@@ -229,18 +244,22 @@ void snap_ns(uint32_t *ns)
 	}
 }
 
-const char *account_cgroup;
+const char *account_cgroup, *account_cgroup_v2;
 
-/* The path in the hierarchy of the pids controller: a v1 one if it has one, else v2's. */
-void snap_cgroup(char *ret, size_t size)
+/*
+ * The path in the hierarchy of the pids controller, a v1 one if it has one, else v2's; and the path
+ * in that of version 2.
+ */
+void snap_cgroup(char *ret, char *ret_v2, size_t size)
 {
 	char buf[16384], *p = buf, *next;
 
 	if (account_cgroup) {
 		snprintf(ret, size, "%s", account_cgroup);
+		snprintf(ret_v2, size, "%s", account_cgroup_v2);
 		return;
 	}
-	ret[0] = '\0';
+	ret[0] = ret_v2[0] = '\0';
 	snap_file("/proc/thread-self/cgroup", buf, sizeof(buf));
 	for (; *p; p = next + 1) {
 		char *controllers, *path, *c;
@@ -258,6 +277,9 @@ void snap_cgroup(char *ret, size_t size)
 			pids = pids || !strcmp(c, "pids");
 		if (pids || (unified && !ret[0]))
 			snprintf(ret, size, "%s", path);
+		/* Hierarchies of version 1 without a controller have a name. */
+		if (unified)
+			snprintf(ret_v2, size, "%s", path);
 	}
 	CHECK(ret[0]);
 }
@@ -313,6 +335,6 @@ void account_snap(struct account_snap *snap)
 	snap_ctty(&snap->ctty);
 	snap_ns(snap->ns);
 	snap_comm(snap->comm);
-	snap_cgroup(snap->cgroup, sizeof(snap->cgroup));
+	snap_cgroup(snap->cgroup, snap->cgroup_v2, sizeof(snap->cgroup));
 	snap_cwd(snap->cwd, sizeof(snap->cwd), &snap->cwd_flags);
 }

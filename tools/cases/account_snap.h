@@ -14,7 +14,7 @@ void snap_pids(struct account_pids *p);
 void snap_creds(struct account_creds *c);
 void snap_ns(uint32_t *ns);
 void snap_comm(char *comm);
-void snap_cgroup(char *ret, size_t size);
+void snap_cgroup(char *ret, char *ret_v2, size_t size); /* both of that size */
 
 /* A clock in nanoseconds. */
 uint64_t snap_clock(clockid_t id);

@@ -93,6 +93,36 @@ static void remove_deep(char *path)
 	}
 }
 
+/* A process in a cgroup of version 2, wherever the pids controller is. */
+static void in_version_2(void)
+{
+	static char cgroup[8400];
+	struct account_snap now;
+	char dir[64];
+	pid_t pid;
+
+	snprintf(dir, sizeof(dir), "%s", account_tmpdir());
+	CHECK(mount("cgroup2", dir, "cgroup2", 0, NULL) == 0);
+	account_snap(&now);
+	snprintf(cgroup, sizeof(cgroup), "%s%s/case v2 %d", dir,
+		 strcmp(now.cgroup_v2, "/") ? now.cgroup_v2 : "", getpid());
+	CHECK(mkdir(cgroup, 0755) == 0);
+	pid = account_fork();
+	if (!pid) {
+		enter(cgroup);
+		account_snap(&now);
+		CHECK(strstr(now.cgroup_v2, "/case v2 "));
+		pid = account_fork();
+		if (!pid)
+			account_exit(2);
+		account_wait(pid, 2);
+		account_exit(1);
+	}
+	account_wait(pid, 1);
+	CHECK(rmdir(cgroup) == 0);
+	CHECK(umount2(dir, MNT_DETACH) == 0 && rmdir(dir) == 0);
+}
+
 int main(int argc, char **argv, char **envp)
 {
 	char *const args[] = { "in a cgroup", NULL };
@@ -136,6 +166,7 @@ int main(int argc, char **argv, char **envp)
 		account_snap(&now);
 		CHECK(strcmp(now.cgroup, "/"));
 		account_cgroup = now.cgroup;
+		account_cgroup_v2 = now.cgroup_v2;
 		CHECK(unshare(CLONE_NEWCGROUP) == 0);
 		pid = account_fork();
 		if (!pid)
@@ -149,5 +180,6 @@ int main(int argc, char **argv, char **envp)
 	CHECK(rmdir(first) == 0 && rmdir(second) == 0 && rmdir(parent) == 0);
 	umount2(dir, MNT_DETACH);
 	CHECK(rmdir(dir) == 0);
+	in_version_2();
 	return account_end();
 }

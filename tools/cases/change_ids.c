@@ -16,6 +16,7 @@ static const struct change_ids *ids;
 
 static void changes(long nr, long a, long b, long c)
 {
+	account_before_ids();
 	CHECK(syscall(nr, a, b, c) >= 0);
 	ids->account();
 }

@@ -13,6 +13,7 @@ int main(int argc, char **argv, char **envp)
 	account_begin(argv, envp);
 	pid = account_fork();
 	if (!pid) {
+		account_before_ids();
 		CHECK(setsid() == getpid());
 		account_setsid();
 		CHECK(setsid() == -1 && errno == EPERM);
