@@ -11,6 +11,7 @@
 
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
+#include <bpf/libbpf.h>
 
 #include "lib/attach/insn.h"
 #include "lib/attach/tracefs.h"
@@ -290,11 +291,29 @@ static int try_sock_storage(struct et_feature_set *set, char *why, size_t size)
 	return 0;
 }
 
+/* In 5.11 there is the map, and only programs of type LSM may use it. */
+static int try_task_storage(struct et_feature_set *set, char *why, size_t size)
+{
+	int r;
+
+	(void)set;
+	r = libbpf_probe_bpf_map_type(BPF_MAP_TYPE_TASK_STORAGE, NULL);
+	if (r > 0)
+		r = libbpf_probe_bpf_helper(BPF_PROG_TYPE_TRACEPOINT, BPF_FUNC_task_storage_get,
+					    NULL);
+	if (r > 0)
+		return 0;
+	snprintf(why, size, "the kernel has no storage of tasks for tracing programs: "
+			    "it came with Linux 5.12");
+	return r < 0 ? r : -EOPNOTSUPP;
+}
+
 static const try_fn tries[ET_FEATURES] = {
 	[ET_FEATURE_BTF] = try_btf,         [ET_FEATURE_RINGBUF] = try_ringbuf,
 	[ET_FEATURE_FENTRY] = try_fentry,   [ET_FEATURE_KPROBE] = try_kprobe,
 	[ET_FEATURE_TRACEFS] = try_tracefs, [ET_FEATURE_IPV6] = try_ipv6,
 	[ET_FEATURE_DIRECT] = try_direct,   [ET_FEATURE_SOCK_STORAGE] = try_sock_storage,
+	[ET_FEATURE_TASK_STORAGE] = try_task_storage,
 };
 
 int et_feature__check(struct et_feature_set *set, enum et_feature feature, const char **ret_why)

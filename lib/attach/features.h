@@ -20,6 +20,7 @@ enum et_feature {
 	ET_FEATURE_IPV6,         /* IPv6 sockets can be made */
 	ET_FEATURE_DIRECT,       /* functions that read memory straight into a ring, Linux 6.16 */
 	ET_FEATURE_SOCK_STORAGE, /* tracing programs store things with sockets, Linux 5.11 */
+	ET_FEATURE_TASK_STORAGE, /* tracing programs keep a value for each task, Linux 5.12 */
 	ET_FEATURES,
 };
 

@@ -28,6 +28,8 @@
 /* Where a system call begins and ends. */
 #define ENTER(name, syscall) { .program = (name), .tracepoint = "syscalls/sys_enter_" syscall }
 #define EXIT(name, syscall)  { .program = (name), .tracepoint = "syscalls/sys_exit_" syscall }
+#define ENTER_IF(name, syscall) \
+	{ .program = (name), .tracepoint = "syscalls/sys_enter_" syscall, .optional = true }
 #define EXIT_IF(name, syscall) \
 	{ .program = (name), .tracepoint = "syscalls/sys_exit_" syscall, .optional = true }
 

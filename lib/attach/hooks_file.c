@@ -153,7 +153,7 @@ static const struct et_hook_candidate rows[] = {
 	},
 	{
 		.event_id = ET_FILE_MODIFY, .kind = ET_ATTACH_TRACEPOINT,
-		.hook = "tracepoint/syscalls/sys_exit_{*write*,*truncate,*chmod*,*chown*,*xattr*,...}",
+		.hook = "tracepoint/syscalls/sys_{enter,exit}_{*write*,*truncate,*chmod*,*chown*,*xattr*,...}",
 		PROGRAMS(EXIT("file_write_tp", "write"), EXIT("file_write_tp", "writev"),
 			 EXIT("file_write_tp", "pwrite64"), EXIT("file_write_tp", "pwritev"),
 			 EXIT("file_write_tp", "pwritev2"), EXIT("file_write_tp", "sendfile64"),
@@ -173,7 +173,22 @@ static const struct et_hook_candidate rows[] = {
 			 EXIT("file_path_tp", "lsetxattr"),
 			 EXIT("file_path_tp", "lremovexattr"),
 			 EXIT_IF("file_path_tp", "setxattrat"),		/* 6.13 */
-			 EXIT_IF("file_path_tp", "removexattrat")),
+			 EXIT_IF("file_path_tp", "removexattrat"),
+			 /* What is taken on the way in. */
+			 ENTER("call_write_enter_tp", "write"),
+			 ENTER("call_write_enter_tp", "writev"),
+			 ENTER("call_fd_enter_tp", "pwrite64"),
+			 ENTER("call_fd_enter_tp", "pwritev"),
+			 ENTER("call_write_enter_tp", "pwritev2"),
+			 ENTER("call_fd_enter_tp", "sendfile64"),
+			 ENTER("call_fd_enter_tp", "splice"),
+			 ENTER("call_fd_enter_tp", "copy_file_range"),
+			 ENTER("call_fd_enter_tp", "ftruncate"),
+			 ENTER("call_fd_enter_tp", "fallocate"),
+			 ENTER("call_fd_enter_tp", "fchmod"),
+			 ENTER("call_fd_enter_tp", "fchown"),
+			 ENTER("call_fd_enter_tp", "fsetxattr"),
+			 ENTER("call_fd_enter_tp", "fremovexattr")),
 	},
 	/*
 	 * The last, because writes may sleep as long as they like, those to pipes and terminals,

@@ -159,16 +159,21 @@ static const struct et_hook_candidate rows[] = {
 	},
 	{
 		.event_id = ET_PROCESS_TTY_WRITE, .kind = ET_ATTACH_TRACEPOINT,
-		.hook = "tracepoint/syscalls/sys_exit_{write,writev,pwritev2}",
+		.hook = "tracepoint/syscalls/sys_{enter,exit}_{write,writev,pwritev2}",
+		/* The way out first, so that what is noted on the way in is taken. */
 		PROGRAMS(EXIT("tty_write_tp", "write"), EXIT("tty_writev_tp", "writev"),
-			 EXIT_IF("tty_writev_tp", "pwritev2")),
+			 EXIT_IF("tty_writev_tp", "pwritev2"),
+			 ENTER("call_write_enter_tp", "write"),
+			 ENTER("call_write_enter_tp", "writev"),
+			 ENTER_IF("call_write_enter_tp", "pwritev2")),
 	},
 	{
 		.event_id = ET_PROCESS_TTY_WRITE, .kind = ET_ATTACH_KPROBE,
-		.hook = "kretprobe/{tty_write,redirected_tty_write}",
+		.hook = "k(ret)probe/{tty_write,redirected_tty_write}",
 		NEEDS("tty_write(iocb, from)"),
 		PROGRAMS(FUNC("tty_write_kretprobe", "tty_write"),
-			 FUNC_IF("tty_console_kretprobe", "redirected_tty_write")),
+			 FUNC_IF("tty_console_kretprobe", "redirected_tty_write"),
+			 FUNC("tty_write_kprobe", "tty_write")),
 	},
 	/* execve() sleeps until the file is read: the same. */
 	{

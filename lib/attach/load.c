@@ -49,6 +49,7 @@ static void tell(struct et_probes *skel, const struct et_load_config *config)
 	told->et_exit_has_group_dead = config->exit_has_group_dead;
 	told->et_exit_late = true; /* unless the plan says otherwise: there is more to verify */
 	told->et_sock_storage = config->sock_storage;
+	told->et_task_storage = config->task_storage;
 	COPY(told->et_args, config->args, ET_ARG_ROWS);
 	COPY(told->et_quiet_ttys, config->quiet_ttys, config->quiet_tty_count);
 	COPY(told->et_quiet_pgid_ttys, config->quiet_pgid_ttys, config->quiet_pgid_tty_count);
@@ -100,6 +101,32 @@ static int size_maps(struct et_probes *skel, const struct et_load_config *config
 	return bpf_map__set_max_entries(skel->maps.scratch, trial ? 1 : (__u32)cpus * ET_LANES);
 }
 
+/* Of the two maps for each kind of a task's values, the kernel gets one: see task_map.bpf.h. */
+static int skip_task_maps(const struct bpf_object *obj, bool storage)
+{
+	struct bpf_map *map;
+	char hash[64];
+
+	bpf_object__for_each_map (map, obj) {
+		const char *name = bpf_map__name(map);
+		struct bpf_map *skipped = map;
+		int r;
+
+		if (bpf_map__type(map) != BPF_MAP_TYPE_TASK_STORAGE)
+			continue;
+		snprintf(hash, sizeof(hash), "%.*s_hash",
+			 (int)(strlen(name) - strlen("_storage")), name);
+		if (storage)
+			skipped = bpf_object__find_map_by_name(obj, hash);
+		if (!skipped)
+			return -ENOENT;
+		r = bpf_map__set_autocreate(skipped, false);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
 static int open_skeleton(const struct et_load_config *config, bool trial, struct et_probes **ret)
 {
 	struct et_probes *skel;
@@ -110,6 +137,8 @@ static int open_skeleton(const struct et_load_config *config, bool trial, struct
 		return -errno;
 	tell(skel, config);
 	r = size_maps(skel, config, trial);
+	if (r == 0)
+		r = skip_task_maps(skel->obj, config->task_storage);
 	if (r == 0)
 		r = et_filter_load__tell(skel, config->filters);
 	if (r < 0) {
@@ -190,10 +219,13 @@ static int want(struct bpf_program *prog, const struct et_hook_program *entry)
 	return bpf_program__set_attach_target(prog, 0, entry->function);
 }
 
+/* Some program of each event that has them. */
+#define CALL_FILES "call_write_enter_tp", "tty_write_kprobe"
+
 /* Maps that are not everybody's, and the programs that use them: the others do without. */
 static const struct {
 	const char *map;
-	const char *programs[4];
+	const char *programs[8];
 } owned[] = {
 	{ "ids_stash", { "ids_exit_tp" } },
 	{ "setsid_stash", { "setsid_tp", "setsid_fexit", "setsid_kretprobe" } },
@@ -203,6 +235,8 @@ static const struct {
 	{ "connecting", { "attempted_kprobe" } },
 	{ "connections_over", { "closed_state_tp_btf", "closed_note_tp_btf" } },
 	{ "sock_over", { "closed_state_tp_btf", "closed_note_tp_btf" } },
+	{ "call_files_storage", { CALL_FILES } },
+	{ "call_files_hash", { CALL_FILES } },
 	{ "acts", { "file_act_gone_tp_btf" } },
 	{ "act_calls", { "file_call_gone_tp_btf" } },
 	{ "lookups", { "file_delete_tp", "file_link_tp", "file_rename_tp", "file_path_tp" } },

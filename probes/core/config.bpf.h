@@ -65,6 +65,9 @@ const volatile bool et_exit_late __weak = false;
 /* By enum et_arg: see args.bpf.h. */
 const volatile __u8 et_args[ET_ARG_ROWS] __weak = {};
 
+/* Can programs keep a value for each task, in BPF_MAP_TYPE_TASK_STORAGE? See task_map.bpf.h. */
+const volatile bool et_task_storage __weak = false;
+
 /* Filters: which there are, a mask of ET_FILTER_BIT. Their values are in filter.bpf.c. */
 const volatile __u32 et_filters __weak = 0;
 

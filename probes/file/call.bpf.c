@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* The table of call.bpf.h. */
+/* The table of call.bpf.h, and the beginning of calls that are given a descriptor. */
+#include "probes/core/call_file.bpf.h"
 #include "probes/file/call.bpf.h"
 
 #define FD(arg)      FILE_CALL_FD(arg)
@@ -60,3 +61,19 @@ const volatile __u16 file_calls[FILE_CALLS] = {
 	[ET_NR_RENAME] = PATH(1),
 #endif
 };
+
+/* write, writev and pwritev2, which may write to a terminal: the descriptor is the first argument. */
+SEC("?tracepoint")
+int call_write_enter_tp(struct trace_event_raw_sys_enter *ctx)
+{
+	return call_file_enter(ctx->args[0], CALL_FILE_TTY | CALL_FILE_MODIFY);
+}
+
+/* Other calls that change the file of a descriptor; of those without a row it is the first, too. */
+SEC("?tracepoint")
+int call_fd_enter_tp(struct trace_event_raw_sys_enter *ctx)
+{
+	__u32 arg = FILE_CALL_FD_OF(file_call(ctx->id));
+
+	return call_file_enter(et_syscall_arg(arg ? arg : 1), CALL_FILE_MODIFY);
+}

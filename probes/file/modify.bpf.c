@@ -4,6 +4,7 @@
  *
  * What is written through a mapping, or by io_uring, does not pass here.
  */
+#include "probes/core/call_file.bpf.h"
 #include "probes/core/filter.bpf.h"
 #include "probes/file/call.bpf.h"
 #include "probes/file/lookup.bpf.h"
@@ -24,8 +25,28 @@ static __always_inline int modify_open_file(const struct file *file, __u32 chang
 	return modify_file(file, change);
 }
 
-static __always_inline int modify_fd(__u32 fd, __u32 change)
+/*
+ * Of the file that was open when the call began. If the file is gone by now, its dentry still says
+ * what it was, unless that is gone too.
+ */
+static __always_inline int modify_call_file(const struct call_file *call, __u32 change)
 {
+	__u64 dentry = call->dentry;
+
+	if (!call->inode || (change == ET_CHANGE_TYPE_CONTENT && (call->mode & S_IFMT) != S_IFREG))
+		return 0;
+	if (et_read_address((struct dentry *)dentry, d_inode) != call->inode) {
+		et_lost_as(ET_FILE_MODIFY, ET_LOST_CAUSE_UNKNOWN, 1);
+		return 0;
+	}
+	return modify_known(dentry, call->mount, call->inode, change);
+}
+
+/* @call is what call_file_exit() has returned. */
+static __always_inline int modify_fd(const struct call_file *call, __u32 fd, __u32 change)
+{
+	if (call)
+		return modify_call_file(call, change);
 	return modify_open_file(et_file_of(et_current(), fd), change);
 }
 
@@ -94,7 +115,7 @@ static __always_inline int modify_at(int dfd, __u64 path, __u32 flags, __u32 cha
 	if (flags & AT_EMPTY_PATH && (!path || !bpf_probe_read_user(&first, 1, (void *)path)) &&
 	    !first) {
 		if (dfd != AT_FDCWD)
-			return modify_fd(dfd, change);
+			return modify_fd(NULL, dfd, change);
 	}
 	return modify_path(path, dfd, !(flags & AT_SYMLINK_NOFOLLOW), change);
 }
@@ -105,9 +126,12 @@ static __always_inline int modify_at(int dfd, __u64 path, __u32 flags, __u32 cha
 SEC("?tracepoint")
 int file_write_tp(struct trace_event_raw_sys_exit *ctx)
 {
+	const struct task_struct *task = et_current();
+	const struct call_file *call = call_file_exit(task, CALL_FILE_MODIFY);
+
 	if (ctx->ret <= 0)
 		return 0;
-	return modify_fd(et_syscall_arg1(et_syscall_regs(et_current())), ET_CHANGE_TYPE_CONTENT);
+	return modify_fd(call, et_syscall_arg1(et_syscall_regs(task)), ET_CHANGE_TYPE_CONTENT);
 }
 
 /* A file that was there, and that opening it has emptied. */
@@ -136,15 +160,17 @@ static __always_inline int modify_open(long fd, __u32 call)
 SEC("?tracepoint")
 int file_fd_tp(struct trace_event_raw_sys_exit *ctx)
 {
+	const struct call_file *file;
 	__u32 call = file_call(ctx->id);
 
 	if (call & FILE_CALL_OPENS)
 		return modify_open(ctx->ret, call);
 	if (!call)
 		return 0;
+	file = call_file_exit(et_current(), CALL_FILE_MODIFY);
 	if (call & FILE_CALL_COUNTS ? ctx->ret <= 0 : ctx->ret != 0)
 		return 0;
-	return modify_fd(et_syscall_arg(FILE_CALL_FD_OF(call)), FILE_CALL_CHANGE_OF(call));
+	return modify_fd(file, et_syscall_arg(FILE_CALL_FD_OF(call)), FILE_CALL_CHANGE_OF(call));
 }
 
 /* Those that have its path. */

@@ -5,6 +5,7 @@
  * Seen at the end of the system calls that write user memory (write, writev, and pwritev2), or of
  * the terminals' own function. What is spliced or sent to a terminal from a file is not seen.
  */
+#include "probes/core/call_file.bpf.h"
 #include "probes/core/file.bpf.h"
 #include "probes/core/filter.bpf.h"
 #include "probes/core/put.bpf.h"
@@ -25,12 +26,17 @@
 #define TTY_CHUNK        16   /* segments that are counted at a time */
 #define TTY_COUNT_SHIFT  56
 
+static __always_inline bool tty_is_major(__u32 major)
+{
+	return major == TTY_MAJOR || major == TTYAUX_MAJOR ||
+	       (major >= UNIX98_PTY_MASTER_MAJOR && major <= UNIX98_PTY_SLAVE_LAST);
+}
+
 /* Is it a terminal? Its method says so; where that is not known, its device number. */
 static __always_inline bool tty_is_one(struct file *file)
 {
 	__u64 write_iter;
 	struct inode *inode;
-	__u32 major;
 
 	if (et_tty_write_addr) {
 		write_iter = (__u64)et_read(file, f_op, write_iter);
@@ -40,9 +46,7 @@ static __always_inline bool tty_is_one(struct file *file)
 	inode = et_read(file, f_inode);
 	if (et_inode_type(inode) != S_IFCHR)
 		return false;
-	major = et_read(inode, i_rdev) >> 20;
-	return major == TTY_MAJOR || major == TTYAUX_MAJOR ||
-	       (major >= UNIX98_PTY_MASTER_MAJOR && major <= UNIX98_PTY_SLAVE_LAST);
+	return tty_is_major(et_read(inode, i_rdev) >> 20);
 }
 
 static __always_inline struct tty_struct *tty_of(struct file *file)
@@ -232,18 +236,35 @@ static __always_inline int tty_vector(const struct task_struct *task, struct fil
  * pages that a BPF program could not wait for.
  */
 
+/*
+ * Where the pointer to the file of the call's descriptor stands; @call is what call_file_exit() has
+ * returned. NULL: there is no file.
+ */
+static __always_inline struct file **tty_slot(const struct task_struct *task,
+					      struct call_file *call, __u32 fd)
+{
+	if (!call)
+		return et_file_slot_of(task, fd);
+	if (call_file_is_there(call))
+		return (struct file **)&call->file;
+	if ((call->mode & S_IFMT) == S_IFCHR && tty_is_major(call->major))
+		et_lost_as(ET_PROCESS_TTY_WRITE, ET_LOST_CAUSE_UNKNOWN, 1);
+	return NULL;
+}
+
 /* ---- at the end of system calls --------------------------------------------------------- */
 
 SEC("?tracepoint")
 int tty_write_tp(struct trace_event_raw_sys_exit *ctx)
 {
 	const struct task_struct *task = et_current();
+	struct call_file *call = call_file_exit(task, CALL_FILE_TTY);
 	const struct pt_regs *regs;
 
 	if (ctx->ret <= 0)
 		return 0;
 	regs = et_syscall_regs(task);
-	return tty_piece(task, et_file_slot_of(task, et_syscall_arg1(regs)), et_syscall_arg2(regs),
+	return tty_piece(task, tty_slot(task, call, et_syscall_arg1(regs)), et_syscall_arg2(regs),
 			 ctx->ret);
 }
 
@@ -252,12 +273,13 @@ SEC("?tracepoint")
 int tty_writev_tp(struct trace_event_raw_sys_exit *ctx)
 {
 	const struct task_struct *task = et_current();
+	struct call_file *call = call_file_exit(task, CALL_FILE_TTY);
 	const struct pt_regs *regs;
 
 	if (ctx->ret <= 0)
 		return 0;
 	regs = et_syscall_regs(task);
-	return tty_vector(task, et_file_slot_of(task, et_syscall_arg1(regs)), et_syscall_arg2(regs),
+	return tty_vector(task, tty_slot(task, call, et_syscall_arg1(regs)), et_syscall_arg2(regs),
 			  et_syscall_arg3(regs), ctx->ret);
 }
 
@@ -332,16 +354,44 @@ int BPF_PROG(tty_console_fexit, struct kiocb *iocb, struct iov_iter *from, long 
 static __always_inline int tty_probed(long ret, bool console)
 {
 	const struct task_struct *task = et_current();
+	struct call_file *call = call_file_exit(task, CALL_FILE_TTY);
 	const struct pt_regs *regs;
 	struct file **slot;
 
 	if (ret <= 0)
 		return 0;
 	regs = et_syscall_regs(task);
-	slot = et_file_slot_of(task, et_syscall_arg1(regs));
+	slot = tty_slot(task, call, et_syscall_arg1(regs));
 	if (!slot || !tty_is_for(slot, console))
 		return 0;
 	return tty_call(task, regs, slot, ret);
+}
+
+/*
+ * So the file is taken at the beginning, if others share the table of descriptors. A write to
+ * /dev/console comes here with the file of another terminal, of which it does not speak.
+ */
+SEC("?kprobe")
+int tty_write_kprobe(struct pt_regs *ctx)
+{
+	const struct kiocb *iocb = (const struct kiocb *)PT_REGS_PARM1(ctx);
+	const struct task_struct *task = et_current();
+	struct call_file *call;
+	struct file **slot;
+
+	if (!call_file_is_shared(task)) {
+		/* A kretprobe may have missed the end of an earlier call. */
+		call_file_exit(task, CALL_FILE_TTY);
+		return 0;
+	}
+	call = call_files_make();
+	if (!call)
+		return 0;
+	call->readers = 0;
+	slot = et_file_slot_of(task, et_syscall_arg1(et_syscall_regs(task)));
+	if (!slot || !tty_is_for(slot, true))
+		call_file_fill(call, et_read_address(iocb, ki_filp), CALL_FILE_TTY);
+	return 0;
 }
 
 SEC("?kretprobe")

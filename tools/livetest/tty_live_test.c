@@ -7,6 +7,7 @@
 static const struct suite_case cases[] = {
 	{ .name = "tty_slave" },   { .name = "tty_master" }, { .name = "tty_big" },
 	{ .name = "tty_partial" }, { .name = "tty_none" },   { .name = "ctty" },
+	{ .name = "tty_shared" },
 };
 
 SUITE("tty", cases, NULL)

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * A value for each task, between the beginning and the end of what the task does.
+ *
+ * Storage of tasks has room for every task: no task can take the room of another one. All tracing
+ * programs may use it since 5.12, commit a10787e6d58c ("bpf: Enable task local storage for tracing
+ * programs"). The kernel frees it with the task. Earlier kernels have a hash table by the task's
+ * address, whose size is fixed when it is made.
+ *
+ * The object has both maps of each kind of value. User space finds out which one the kernel can use,
+ * and the verifier removes the code for the other, which is never created.
+ */
+#ifndef ET_TASK_MAP_BPF_H
+#define ET_TASK_MAP_BPF_H
+
+#include "probes/core/config.bpf.h"
+#include "probes/core/task.bpf.h"
+
+/*
+ * Define the maps NAME_storage and NAME_hash of @type, and for the current task:
+ *
+ *	NAME_find()	its value, or NULL
+ *	NAME_make()	its value, zeroed if it is new; NULL: there is no room
+ *	NAME_copy(from)	a new value, a copy of @from; NULL: there is no room
+ *	NAME_drop()	the task has no value any more
+ *
+ * @HASH is the type of the hash table: BPF_MAP_TYPE_LRU_HASH for values that nothing drops.
+ */
+#define ET_TASK_MAP(NAME, value_type, HASH, entries)                                               \
+	struct {                                                                                   \
+		__uint(type, BPF_MAP_TYPE_TASK_STORAGE);                                           \
+		__uint(map_flags, BPF_F_NO_PREALLOC);                                              \
+		__type(key, int);                                                                  \
+		__type(value, value_type);                                                         \
+	} NAME##_storage __weak SEC(".maps");                                                      \
+                                                                                                   \
+	struct {                                                                                   \
+		__uint(type, HASH);                                                                \
+		__uint(max_entries, entries);                                                      \
+		__type(key, __u64); /* the task's address */                                       \
+		__type(value, value_type);                                                         \
+	} NAME##_hash __weak SEC(".maps");                                                         \
+                                                                                                   \
+	const volatile __u64 NAME##_blank[sizeof(value_type) / 8] __weak = {};                     \
+                                                                                                   \
+	static __always_inline value_type *NAME##_find(void)                                       \
+	{                                                                                          \
+		__u64 key;                                                                         \
+                                                                                                   \
+		if (et_task_storage)                                                               \
+			return bpf_task_storage_get(&NAME##_storage, bpf_get_current_task_btf(),   \
+						    NULL, 0);                                      \
+		key = (__u64)et_current();                                                         \
+		return bpf_map_lookup_elem(&NAME##_hash, &key);                                    \
+	}                                                                                          \
+                                                                                                   \
+	static __always_inline value_type *NAME##_make(void)                                       \
+	{                                                                                          \
+		value_type *value;                                                                 \
+		__u64 key;                                                                         \
+                                                                                                   \
+		if (et_task_storage)                                                               \
+			return bpf_task_storage_get(&NAME##_storage, bpf_get_current_task_btf(),   \
+						    NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);         \
+		key = (__u64)et_current();                                                         \
+		value = bpf_map_lookup_elem(&NAME##_hash, &key);                                   \
+		if (value)                                                                         \
+			return value;                                                              \
+		if (bpf_map_update_elem(&NAME##_hash, &key, (const void *)&NAME##_blank, BPF_ANY)) \
+			return NULL;                                                               \
+		return bpf_map_lookup_elem(&NAME##_hash, &key);                                    \
+	}                                                                                          \
+                                                                                                   \
+	static __always_inline void NAME##_drop(void)                                              \
+	{                                                                                          \
+		__u64 key;                                                                         \
+                                                                                                   \
+		if (et_task_storage) {                                                             \
+			bpf_task_storage_delete(&NAME##_storage, bpf_get_current_task_btf());      \
+			return;                                                                    \
+		}                                                                                  \
+		key = (__u64)et_current();                                                         \
+		bpf_map_delete_elem(&NAME##_hash, &key);                                           \
+	}                                                                                          \
+                                                                                                   \
+	static __always_inline value_type *NAME##_copy(value_type *from)                           \
+	{                                                                                          \
+		__u64 key;                                                                         \
+                                                                                                   \
+		NAME##_drop();                                                                     \
+		if (et_task_storage)                                                               \
+			return bpf_task_storage_get(&NAME##_storage, bpf_get_current_task_btf(),   \
+						    from, BPF_LOCAL_STORAGE_GET_F_CREATE);         \
+		key = (__u64)et_current();                                                         \
+		if (bpf_map_update_elem(&NAME##_hash, &key, from, BPF_ANY))                        \
+			return NULL;                                                               \
+		return bpf_map_lookup_elem(&NAME##_hash, &key);                                    \
+	}                                                                                          \
+                                                                                                   \
+	_Static_assert(sizeof(value_type) % 8 == 0, "whole words")
+
+/* Has the current task no storage of any map? One load, where a look at a map is a call. */
+static __always_inline bool et_task_has_storage(const struct task_struct *task)
+{
+	return !et_task_storage || et_read(task, bpf_storage);
+}
+
+#endif /* ET_TASK_MAP_BPF_H */
