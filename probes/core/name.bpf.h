@@ -22,22 +22,19 @@ struct et_src_name {
 
 #define ET_NAME_USER (1U << 31) /* beside enum et_var_flags, in a walk's place: from the process */
 
-/* The string, to the end of the window. Returns the flags that a path then begins with. */
-static __always_inline __u32 et_name_window(const struct et_place *name, char *window, __u32 room)
+/* The string, to the end of the window. Returns 0, or that it cannot be read. */
+static __always_inline long et_name_window(const struct et_place *name, char *window, __u32 room)
 {
 	__u32 len = name->len;
-	long err;
 
 	barrier_var(len);
 	barrier_var(room);
 	if (room >= ET_WINDOW || len >= ET_WINDOW)
-		return ET_VAR_F_FAULT;
+		return -1;
 	window[room] = '/';
 	if (name->flags & ET_NAME_USER)
-		err = bpf_probe_read_user(window + room + 1, len, (void *)name->name);
-	else
-		err = bpf_probe_read_kernel(window + room + 1, len, (void *)name->name);
-	return err ? ET_VAR_F_FAULT : 0;
+		return bpf_probe_read_user(window + room + 1, len, (void *)name->name);
+	return bpf_probe_read_kernel(window + room + 1, len, (void *)name->name);
 }
 
 /* As et_path_begin(); of what it is to build, the lane's walk tells. */
@@ -54,7 +51,10 @@ __weak int et_name_begin(__u32 slot, __u32 off, __u64 fs)
 	room = ET_WINDOW;
 	if (len) {
 		room = ET_WINDOW - 1 - (len & (ET_WINDOW - 1));
-		flags = et_name_window(&walk->place, dst + ET_WINDOW, room);
+		if (et_name_window(&walk->place, dst + ET_WINDOW, room)) {
+			flags = ET_VAR_F_FAULT;
+			room = ET_WINDOW;
+		}
 	}
 	bpf_core_read(&root, sizeof(root), &((struct fs_struct *)fs)->root);
 	et_walk_begin(walk, walk->place.at, walk->place.mount, room);
@@ -66,26 +66,35 @@ __weak int et_name_begin(__u32 slot, __u32 off, __u64 fs)
 	return 0;
 }
 
-static __always_inline void et_name_direct(struct et_emit *em, const struct et_src_name *src)
+/*
+ * Returns how long the path would be if nothing were cut. Of a name that cannot be read, the path is
+ * that of its folder.
+ */
+static __always_inline __u32 et_name_direct(struct et_emit *em, const struct et_src_name *src)
 {
 	struct fs_struct *fs = (void *)src->dir.fs;
 	struct et_walk *walk = &em->lane->walk;
-	__u32 room = src->dir.size, flags = 0;
+	__u32 size = src->dir.size, orig = src->dir.orig, room = size, flags = 0;
 	struct path root = {};
 	char slash = '/';
 	long err;
 	int i;
 
 	if (src->len) {
-		__u32 at = et_data_at(em) + src->dir.size - src->len;
+		__u32 at = et_data_at(em) + size - src->len;
 
 		bpf_dynptr_write(&em->ptr, at - 1, &slash, 1, 0);
 		err = src->user ? bpf_probe_read_user_dynptr(&em->ptr, at, src->len,
 							     (void *)src->name)
 				: bpf_probe_read_kernel_dynptr(&em->ptr, at, src->len,
 							       (void *)src->name);
-		flags = err ? ET_VAR_F_FAULT : 0;
 		room -= src->len + 1;
+		if (err) {
+			flags = ET_VAR_F_FAULT;
+			/* The root is a slash, which stands there. */
+			size = et_max(size - src->len, 2) - 1;
+			orig = et_max(orig - src->len, 2) - 1;
+		}
 	}
 	bpf_core_read(&root, sizeof(root), &fs->root);
 	et_walk_begin(walk, src->dir.at, src->dir.mount, room);
@@ -96,7 +105,8 @@ static __always_inline void et_name_direct(struct et_emit *em, const struct et_s
 						 i + src->len),
 				   &em->ptr, et_data_at(em)))
 			break;
-	et_walk_fill(walk, &em->ptr, et_data_at(em), src->dir.size);
+	et_walk_fill(walk, &em->ptr, et_data_at(em), size);
+	return orig;
 }
 
 /* Measure what is known by its entry, and a name behind it. */
@@ -134,9 +144,10 @@ static __always_inline void et_put_name_cap(struct et_emit *em, enum et_var_type
 					    const struct et_src_name *src)
 {
 	struct et_walk *walk = &em->lane->walk;
+	__u32 orig;
 
 	if (em->direct) {
-		et_name_direct(em, src);
+		orig = et_name_direct(em, src);
 	} else {
 		walk->place.at = src->dir.at;
 		walk->place.mount = src->dir.mount;
@@ -145,9 +156,10 @@ static __always_inline void et_put_name_cap(struct et_emit *em, enum et_var_type
 		walk->place.flags = src->user ? ET_NAME_USER : 0;
 		if (et_name_begin(em->slot, et_build_at(em), src->dir.fs))
 			et_path_rest(em, src->dir.fs);
+		orig = walk->orig;
 	}
 	walk->place.flags = (walk->place.flags & ~src->hidden) | src->flags;
-	et_var_end_walk(em, type, cap, em->direct ? src->dir.orig : walk->orig);
+	et_var_end_walk(em, type, cap, orig);
 }
 
 #define et_put_name(em, NAME, src) et_put_name_cap(em, ET_VAR_##NAME, ET_CAP_##NAME, src)

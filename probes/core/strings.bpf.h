@@ -49,44 +49,108 @@ __weak int et_user_strlen(__u64 str)
 }
 
 /*
- * Bytes of an array's strings with their terminators. One that cannot be read is taken for empty:
- * there is then room for coming upon it when the strings are copied.
+ * Bytes of a string with its terminator, of which at most the first @max are looked at. @max + 1: it
+ * does not end there. -1: these bytes cannot be read. As et_read_user_str() of @max bytes, so that
+ * what is measured is what is copied afterwards.
  */
-__weak int et_user_strings_len(__u64 array)
+__weak int et_user_str_size(__u64 str, __u32 max)
 {
-	__u32 sum = 0;
-	__u64 str;
+	char piece[ET_PIECE], last = 0;
+	__u32 done = 0;
 
-	for (int i = 0; i < ET_USER_STRINGS; i++) {
-		if (bpf_probe_read_user(&str, sizeof(str), (void *)(array + i * sizeof(str))) ||
-		    !str)
+	for (int i = 0; i <= ET_CAP_ARGV / (ET_PIECE - 1); i++) {
+		__u32 size = et_min(max - done, sizeof(piece));
+		long n;
+
+		barrier_var(size);
+		/* It never is; the check is for the verifier. */
+		if (size > sizeof(piece))
+			return -1;
+		n = bpf_probe_read_user_str(piece, size, (void *)(str + done));
+		if (n < 0)
+			return -1;
+		/* As et_read_user_str(), without a branch: each of them doubles the ways from here. */
+		n = et_max(n, 1);
+		if (n < size)
+			return done + n;
+		/* The helper ends a piece with a terminator also where the string goes on. */
+		if (done + size >= max)
 			break;
-		sum += et_user_strlen(str) + 1;
+		done += size - 1;
 	}
-	return sum;
+	if (bpf_probe_read_user(&last, 1, (void *)(str + max - 1)))
+		return -1;
+	return last ? max + 1 : max;
 }
 
-/* What a string takes of a record. */
-__weak __u32 et_str_size(int len, __u32 cap)
+/* What came of measuring strings: their size, and the flags that their field ends with. */
+#define ET_STRINGS_FLAGS_SHIFT 16
+_Static_assert(ET_CAP_ARGV < 1 << ET_STRINGS_FLAGS_SHIFT, "a size and flags in one number");
+
+/*
+ * Measure an array's strings, up to the first that cannot be read or does not fit: exactly what
+ * et_put_user_strings() copies. Returns their bytes, and the field's flags above them.
+ */
+__weak __u32 et_user_strings_size(__u64 array, __u32 cap)
 {
-	return len < 0 ? 0 : len < cap ? len : cap;
+	__u32 sum = 0, flags = 0;
+	__u64 str;
+
+	if (!et_measures())
+		return 0;
+	for (int i = 0; i <= ET_USER_STRINGS; i++) {
+		int size;
+
+		if (bpf_probe_read_user(&str, sizeof(str), (void *)(array + i * sizeof(str)))) {
+			flags = ET_VAR_F_FAULT;
+			break;
+		}
+		if (!str)
+			break;
+		if (i == ET_USER_STRINGS || sum >= cap) {
+			flags = ET_VAR_F_PARTIAL;
+			break;
+		}
+		size = et_user_str_size(str, cap - sum);
+		if (size < 0) {
+			flags = ET_VAR_F_FAULT;
+			break;
+		}
+		sum += size;
+		if (sum > cap) {
+			sum = cap;
+			flags = ET_VAR_F_PARTIAL;
+			break;
+		}
+	}
+	return sum | flags << ET_STRINGS_FLAGS_SHIFT;
 }
 
 static __always_inline struct et_src et_src_user_str(__u64 str, __u32 cap)
 {
 	struct et_src src = { .at = str };
+	__s64 size;
 
-	if (et_measures())
-		src.size = et_str_size(et_user_strlen(str), cap);
+	if (et_measures()) {
+		/* One byte more than the cap: the terminator's. */
+		size = et_user_str_size(str, cap + 1);
+		/* Without a branch, for the verifier: -1 is that it cannot be read. */
+		src.flags = size >> 63 & ET_VAR_F_FAULT;
+		src.size = et_min(et_max(size, 1) - 1, cap);
+	}
 	return src;
 }
 
 static __always_inline struct et_src et_src_user_strings(__u64 array, __u32 cap)
 {
 	struct et_src src = { .at = array };
+	__u32 measured;
 
-	if (et_measures())
-		src.size = et_min(et_user_strings_len(array), cap);
+	if (array && et_measures()) {
+		measured = et_user_strings_size(array, cap);
+		src.flags = measured >> ET_STRINGS_FLAGS_SHIFT;
+		src.size = et_min(measured & ((1 << ET_STRINGS_FLAGS_SHIFT) - 1), cap);
+	}
 	return src;
 }
 
@@ -96,14 +160,13 @@ static __always_inline void et_put_user_str_cap(struct et_emit *em, enum et_var_
 {
 	__u32 size = src->size < cap ? src->size : cap;
 	__u16 flags = 0;
-	char *dst, last;
+	char *dst;
 	long len;
 
 	if (em->direct) {
-		/* Also of an empty one there is a byte to read: its terminator. */
-		if (size ? bpf_probe_read_user_dynptr(&em->ptr, et_data_at(em), size,
-						      (void *)src->at)
-			 : bpf_probe_read_user(&last, 1, (void *)src->at)) {
+		flags = src->flags;
+		if (size && bpf_probe_read_user_dynptr(&em->ptr, et_data_at(em), size,
+						       (void *)src->at)) {
 			flags = ET_VAR_F_FAULT;
 			size = 0;
 		}
@@ -142,18 +205,14 @@ static __always_inline bool et_string_next(struct et_walk *walk, __u64 array, in
 	return true;
 }
 
-static __always_inline bool et_string_took(struct et_walk *walk, __u32 done, long len, __u32 cap)
+/* A string of @len bytes, or a negative errno, is behind @done. Returns whether more may follow. */
+static __always_inline bool et_string_took(struct et_walk *walk, __u32 done, long len)
 {
 	if (len < 0) {
 		walk->place.flags = ET_VAR_F_FAULT;
 		return false;
 	}
 	walk->pos = done + len;
-	if (walk->pos > cap) {
-		walk->pos = cap;
-		walk->place.flags = ET_VAR_F_PARTIAL;
-		return false;
-	}
 	return true;
 }
 
@@ -167,7 +226,7 @@ __weak int et_read_some_strings(__u32 slot, __u32 off, __u64 array, __u32 first)
 	if (!walk || !dst)
 		return 1;
 	for (int i = 0; i < ET_STRINGS_LEG; i++) {
-		__u32 done;
+		__u32 done, room;
 		long len;
 
 		if (!et_string_next(walk, array, first + i, ET_CAP_ARGV, &str))
@@ -176,8 +235,15 @@ __weak int et_read_some_strings(__u32 slot, __u32 off, __u64 array, __u32 first)
 		barrier_var(done);
 		if (done >= ET_CAP_ARGV)
 			return 1;
-		len = et_read_user_str(dst + done, ET_CAP_ARGV, (void *)str);
-		if (!et_string_took(walk, done, len, ET_CAP_ARGV))
+		room = ET_CAP_ARGV - done;
+		len = et_read_user_str(dst + done, room, (void *)str);
+		/* The helper ends what it copies with a terminator also where the string goes on. */
+		if (len == room) {
+			bpf_probe_read_user(dst + ET_CAP_ARGV - 1, 1, (void *)(str + room - 1));
+			if (dst[ET_CAP_ARGV - 1])
+				walk->place.flags = ET_VAR_F_PARTIAL;
+		}
+		if (!et_string_took(walk, done, len) || walk->place.flags)
 			return 1;
 	}
 	return 0;
@@ -196,6 +262,10 @@ __weak int et_read_user_strings(__u32 slot, __u32 off, __u64 array)
 	return 0;
 }
 
+/*
+ * What was measured: @size bytes, which the first string that cannot be read, or does not fit, is
+ * behind.
+ */
 static __noinline int et_read_user_strings_direct(struct bpf_dynptr *ptr, struct et_walk *walk,
 						  __u32 off, __u64 array, __u32 size)
 {
@@ -203,24 +273,19 @@ static __noinline int et_read_user_strings_direct(struct bpf_dynptr *ptr, struct
 	__u64 str;
 	int i;
 
-	walk->pos = walk->place.flags = 0;
-	bpf_for (i, 0, ET_USER_STRINGS + 1) {
+	walk->pos = 0;
+	bpf_for (i, 0, ET_USER_STRINGS) {
 		__u32 done = walk->pos;
 		long len;
 
-		if (!et_string_next(walk, array, i, size, &str) || done >= size)
+		if (done >= size || !et_string_next(walk, array, i, size, &str))
 			break;
 		len = bpf_probe_read_user_str_dynptr(ptr, off + done, size - done, (void *)str);
-		/*
-		 * It ends what it copies with a terminator also where the string goes on. Whoever
-		 * cuts a string in scratch has a byte of it there.
-		 */
+		/* As above. */
 		if (len == size - done && !bpf_probe_read_user(&last, 1, (void *)(str + len - 1)) &&
-		    last) {
+		    last)
 			bpf_dynptr_write(ptr, off + size - 1, &last, 1, 0);
-			len++;
-		}
-		if (!et_string_took(walk, done, len, size))
+		if (!et_string_took(walk, done, len))
 			break;
 	}
 	return 0;
@@ -232,7 +297,8 @@ static __always_inline void et_put_user_strings_cap(struct et_emit *em, enum et_
 {
 	struct et_walk *walk = &em->lane->walk;
 
-	walk->pos = walk->place.flags = 0;
+	walk->pos = 0;
+	walk->place.flags = src->flags;
 	if (src->at && em->direct)
 		et_read_user_strings_direct(&em->ptr, walk, et_data_at(em), src->at, src->size);
 	else if (src->at)

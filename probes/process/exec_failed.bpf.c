@@ -8,23 +8,41 @@
 #include "probes/core/syscall_nr.bpf.h"
 #include "probes/core/task.bpf.h"
 
-static __always_inline int exec_failed_body(long ret, __u64 filename, __u64 argv)
+/*
+ * Has the call replaced the process's memory before it failed? The loader of ELF files is the only
+ * one that can fail behind that, and sets start_code behind all that can fail. In the memory of a
+ * program that has begun to run it is not 0: prctl(PR_SET_MM) refuses it.
+ *
+ * The process is about to die. What the call was given is gone, and the new program says what stands
+ * where it was. The kernel has the new program's file.
+ */
+static __always_inline bool exec_replaced(const struct mm_struct *mm)
 {
-	const struct task_struct *task = et_current();
+	return mm && !et_read(mm, start_code);
+}
+
+/* @replaced is a constant: each of the two has a body of its own. */
+static __always_inline int exec_failed_as(bool replaced, const struct task_struct *task, long ret,
+					  __u64 filename, __u64 argv)
+{
 	struct et_process_exec_failed *ev;
-	struct et_src args, cwd, name;
+	struct et_src args = { .flags = ET_VAR_F_FAULT }, cwd, name;
 	struct et_src_cgroup cgroup;
 	struct et_emit em;
 
-	if (et_skips(ET_PROCESS_EXEC_FAILED, task))
-		return 0;
 	cwd = et_src_cwd(task);
-	name = et_src_user_str(filename, ET_CAP_FILENAME);
-	/* Which directory another descriptor stands for, nobody looks up for a file that is not. */
-	if (et_path_skips(ET_PROCESS_EXEC_FAILED, &cwd, &name))
-		return 0;
+	if (replaced) {
+		name = et_src_path((const struct path *)filename, task);
+		if (et_path_skips(ET_PROCESS_EXEC_FAILED, &name, NULL))
+			return 0;
+	} else {
+		name = et_src_user_str(filename, ET_CAP_FILENAME);
+		/* What another descriptor's directory is, nobody looks up for a file that is not. */
+		if (et_path_skips(ET_PROCESS_EXEC_FAILED, &cwd, &name))
+			return 0;
+		args = et_src_user_strings(argv, ET_CAP_ARGV);
+	}
 	cgroup = et_src_cgroup(task);
-	args = et_src_user_strings(argv, ET_CAP_ARGV);
 	ev = et_emit_begin(&em, PROCESS_EXEC_FAILED, process_exec_failed,
 			   et_need_cgroup(&cgroup) + et_need(&args) + et_need(&cwd) +
 				   et_need(&name));
@@ -35,15 +53,29 @@ static __always_inline int exec_failed_body(long ret, __u64 filename, __u64 argv
 	et_put_cgroup(&em, &cgroup);
 	et_put_user_strings(&em, ARGV, &args);
 	et_put_path(&em, CWD, &cwd);
-	et_put_user_str(&em, FILENAME, &name);
+	if (replaced)
+		et_put_path(&em, FILENAME, &name);
+	else
+		et_put_user_str(&em, FILENAME, &name);
 	et_emit_submit(&em);
 	return 0;
 }
 
-/*
- * A call that failed left the old program in place, and with it what it was given: the registers
- * at entry, and the strings that they point to.
- */
+static __always_inline int exec_failed_body(long ret, __u64 filename, __u64 argv)
+{
+	const struct task_struct *task = et_current();
+	const struct mm_struct *mm;
+	struct file *file;
+
+	if (et_skips(ET_PROCESS_EXEC_FAILED, task))
+		return 0;
+	mm = et_read(task, mm);
+	if (!exec_replaced(mm))
+		return exec_failed_as(false, task, ret, filename, argv);
+	file = (struct file *)et_read_address(mm, exe_file);
+	return exec_failed_as(true, task, ret, (__u64)&file->f_path, 0);
+}
+
 static __always_inline int exec_failed_exit(long ret, __u32 nr)
 {
 	/* In front of a path comes its folder's descriptor. */

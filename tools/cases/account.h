@@ -177,6 +177,13 @@ void account_tty_write(const struct account_tty *tty, const void *data, size_t l
 /* Enter a failed exec of the calling thread. */
 void account_exec_failed(int error, const char *filename, char *const *argv);
 
+/* The same with a flag beside the path and one beside the arguments; NULL: none. */
+void account_exec_failed_flagged(int error, const char *filename, const char *filename_flag,
+				 char *const *argv, const char *argv_flag);
+/* ... of any thread. */
+void account_exec_failed_by(const struct account_snap *who, int error, const char *filename,
+			    const char *filename_flag, char *const *argv, const char *argv_flag);
+
 /* Enter a memfd_create(2) of the calling thread that succeeded; name and flags as it gave them. */
 void account_memfd_create(const char *name, unsigned int flags);
 

@@ -285,26 +285,41 @@ static size_t list_size(char *const *list)
 	return n;
 }
 
-void account_exec_failed(int error, const char *filename, char *const *argv)
+void account_exec_failed_by(const struct account_snap *who, int error, const char *filename,
+			    const char *filename_flag, char *const *argv, const char *argv_flag)
+{
+	line_begin("PROCESS_EXEC_FAILED");
+	line_pids("pids", &who->pids);
+	line_creds(&who->creds);
+	line_tty("ctty", &who->ctty);
+	line_string("comm", who->comm);
+	line_ns(who->ns);
+	line_put(",\"error\":%d", error);
+	line_cgroups(who);
+	line_list("argv", argv);
+	if (argv_flag)
+		line_put(",\"argv_flags\":[\"%s\"]", argv_flag);
+	line_path("cwd", who->cwd, who->cwd_flags);
+	line_string("filename", filename);
+	if (filename_flag)
+		line_put(",\"filename_flags\":[\"%s\"]", filename_flag);
+	line_end();
+}
+
+void account_exec_failed_flagged(int error, const char *filename, const char *filename_flag,
+				 char *const *argv, const char *argv_flag)
 {
 	struct account_snap now;
 
 	account_snap(&now);
-	line_begin("PROCESS_EXEC_FAILED");
-	line_pids("pids", &now.pids);
-	line_creds(&now.creds);
-	line_tty("ctty", &now.ctty);
-	line_string("comm", now.comm);
-	line_ns(now.ns);
-	line_put(",\"error\":%d", error);
-	line_cgroups(&now);
-	line_list("argv", argv);
+	account_exec_failed_by(&now, error, filename, filename_flag, argv, argv_flag);
+}
+
+void account_exec_failed(int error, const char *filename, char *const *argv)
+{
 	/* Strings of a program that goes on: how long they are behind the cap, nobody looks. */
-	if (list_size(argv) > ARGV_CAP)
-		line_put(",\"argv_flags\":[\"partial\"]");
-	line_path("cwd", now.cwd, now.cwd_flags);
-	line_string("filename", filename);
-	line_end();
+	account_exec_failed_flagged(error, filename, NULL, argv,
+				    list_size(argv) > ARGV_CAP ? "partial" : NULL);
 }
 
 void account_memfd_create(const char *name, unsigned int flags)

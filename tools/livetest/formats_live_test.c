@@ -175,7 +175,8 @@ static void lines_of(const struct tracer_result *result, const struct events *ev
 static const char *const cases[] = { "exec_args",    "exec_failed", "cwd",        "cwd_beyond",
 				     "exec_deleted", "exec_chroot", "exec_memfd", "exec_script",
 				     "execveat",     "comm",        "setuid",     "setsid",
-				     "cgroup",       "tty_slave",   "tty_big" };
+				     "cgroup",       "tty_slave",   "tty_big",    "exec_unreadable",
+				     "exec_replaced" };
 
 #define CASES (sizeof(cases) / sizeof(cases[0]))
 

@@ -12,7 +12,8 @@ static const struct suite_case cases[] = {
 	{ .name = "exec_failed" },  { .name = "exec_chroot" },  { .name = "exec_mounts" },
 	{ .name = "exec_overlay" }, { .name = "cwd" },          { .name = "exit_codes" },
 	{ .name = "exit_signal" },  { .name = "exit_threads" }, { .name = "cgroup" },
-	{ .name = "namespaces" },
+	{ .name = "namespaces" },   { .name = "exec_unreadable" },
+	{ .name = "exec_replaced" },
 };
 
 SUITE("process", cases, NULL)
