@@ -12,6 +12,7 @@
 
 #include "lib/attach/caps.h"
 #include "lib/attach/choose.h"
+#include "lib/attach/dcache.h"
 #include "lib/attach/links.h"
 #include "lib/attach/plan.h"
 #include "lib/attach/tell.h"
@@ -157,6 +158,7 @@ static int attach_all(struct et_attached *at, struct et_error *err)
 		r = et_tree__begin(&at->loaded, at->told.load.filters, &at->tree, err);
 		if (r < 0)
 			return r;
+		et_dcache__find(&at->loaded, at->log);
 		r = attach_chosen(at);
 		attaching += now_ms() - t1;
 		if (r == 0)

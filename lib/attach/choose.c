@@ -50,11 +50,30 @@ static bool has_function(const struct et_feature_set *features, enum et_attach_k
 	return syms[0].addr || !syms[1].addr;
 }
 
+static bool has_type(const struct et_feature_set *features, const struct et_hook_program *entry)
+{
+	struct btf *module;
+	bool has;
+
+	if (btf__find_by_name(features->vmlinux, entry->type) >= 0)
+		return true;
+	module = btf__load_module_btf(entry->module, features->vmlinux);
+	if (!module)
+		return false;
+	has = btf__find_by_name(module, entry->type) >= 0;
+	btf__free(module);
+	return has;
+}
+
 static int check_place(struct et_feature_set *features, const struct et_hook_candidate *candidate,
 		       const struct et_hook_program *entry, char *why, size_t size)
 {
 	if (entry->tracepoint)
 		return check_tracepoint(features, entry->tracepoint, why, size);
+	if (entry->type && !has_type(features, entry)) {
+		snprintf(why, size, "the kernel's BTF has no %s", entry->type);
+		return -ENOENT;
+	}
 	if (!entry->function || has_function(features, candidate->kind, entry->function))
 		return 0;
 	snprintf(why, size, "the kernel has no function %s", entry->function);

@@ -25,6 +25,13 @@
  */
 #define TP_BTF(name) { .program = (name) }
 
+/* The event is seen without it too. The tracepoint may be in a module: since 5.11. */
+#define TP_BTF_IF(name, tracepoint_name, module_name) \
+	{ .program = (name),                          \
+	  .type = "btf_trace_" tracepoint_name,       \
+	  .module = (module_name),                    \
+	  .optional = true }
+
 /* Where a system call begins and ends. */
 #define ENTER(name, syscall) { .program = (name), .tracepoint = "syscalls/sys_enter_" syscall }
 #define EXIT(name, syscall)  { .program = (name), .tracepoint = "syscalls/sys_exit_" syscall }

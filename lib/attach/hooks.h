@@ -19,6 +19,8 @@ struct et_hook_program {
 	const char *program;    /* its name in probes/; NULL ends a list */
 	const char *tracepoint; /* "syscalls/sys_exit_setsid" */
 	const char *function;   /* "vfs_unlink": of the kernel, for fentry, fexit, k(ret)probe */
+	const char *type;       /* that BTF must have: of the kernel's, or of the module @module */
+	const char *module;
 	bool optional;          /* the event is seen without it too, if less of it */
 	bool alternative;       /* used only if those before it, back to the first not so, fail */
 	unsigned int with;      /* used only if this event is wanted too; 0: always */
@@ -54,7 +56,9 @@ const struct et_hook_table *const *et_hook_tables(size_t *ret_count);
 /* Where a program goes, as et_plan__fail_program() takes it; NULL: where its section says. */
 static inline const char *et_hook_place(const struct et_hook_program *entry)
 {
-	return entry->tracepoint ? entry->tracepoint : entry->function;
+	if (entry->tracepoint)
+		return entry->tracepoint;
+	return entry->function ? entry->function : entry->type;
 }
 
 /* Walks the entries of a candidate's list of programs. */

@@ -57,6 +57,8 @@ static const struct et_hook_candidate rows[] = {
 		.hook = "tracepoint/syscalls/sys_{enter,exit}_{unlink,unlinkat,rmdir}",
 		NEEDS("btf_trace_sched_process_exit"),
 		PROGRAMS(TP_BTF("file_gone_tp_btf"),
+			 TP_BTF_IF("file_delete_ext4_tp_btf", "ext4_unlink_enter", "ext4"),
+			 TP_BTF_IF("file_delete_f2fs_tp_btf", "f2fs_unlink_enter", "f2fs"),
 			 EXIT("file_delete_tp", "unlink"), EXIT("file_delete_tp", "rmdir"),
 			 EXIT("file_delete_tp", "unlinkat"),
 			 ENTER("file_delete_enter_tp", "unlink"),

@@ -316,6 +316,10 @@ int et_load__open(const struct et_load_config *config, const struct et_plan *pla
 	}
 	if (r == 0)
 		r = skip_maps(loaded.skel, config);
+	/* Not attached, but run by et_dcache__find() for all that look up paths. */
+	if (r == 0)
+		bpf_program__set_autoload(loaded.skel->progs.dcache_sample_raw_tp,
+					  bpf_map__autocreate(loaded.skel->maps.lookups));
 	if (r == 0 && config->measure)
 		r = et_costs__ask(loaded.obj, &loaded.costs);
 	if (r == 0)

@@ -76,8 +76,8 @@ static const char cut[] =
 	"its last mount |\n"
 	"| `partial` | more is missing than could be counted: of a path that was looked up its first "
 	"components, of anything else its end |\n"
-	"| `unresolved` | a path as the process gave it, made absolute: symbolic links and mounts on it "
-	"are not followed |\n";
+	"| `unresolved` | the kernel's file was not found: `file_info` says `UNKNOWN`. The path is as "
+	"the process gave it, made absolute, if symbolic links or mounts on it could not be followed |\n";
 
 static const char escaping[] =
 	"\n"

@@ -91,8 +91,8 @@ enum et_var_flags {
 	 */
 	ET_VAR_F_PARTIAL = 1 << 4,
 	/*
-	 * A path as the process gave it, made absolute: symbolic links and mounts on it are not
-	 * followed.
+	 * The kernel's file was not found by its path: nothing else is known of it. Where symbolic
+	 * links or mounts could not be followed, the path is as the process gave it, made absolute.
 	 */
 	ET_VAR_F_UNRESOLVED = 1 << 5,
 };

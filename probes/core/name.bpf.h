@@ -15,9 +15,10 @@ struct et_src_name {
 	__u64 name;        /* where the string is */
 	__u64 given;       /* if it is a copy: where the process has it */
 	__u32 len;         /* bytes of it; 0: the entry is the file's own */
-	__u32 user;        /* is it the process's memory? Else the kernel's */
-	__u32 flags;       /* enum et_var_flags to be added */
-	__u32 hidden;      /* ... and those not to be told */
+	__u16 user;        /* is it the process's memory? Else the kernel's */
+	__u16 given_up; /* is it a whole path that was not followed? Filters of paths let it pass */
+	__u32 flags;    /* enum et_var_flags to be added */
+	__u32 hidden;   /* ... and those not to be told */
 };
 
 #define ET_NAME_USER (1U << 31) /* beside enum et_var_flags, in a walk's place: from the process */
@@ -136,6 +137,7 @@ static __always_inline void et_src_name_set(struct et_src_name *src, __u64 dentr
 	src->given = 0;
 	src->len = len & (ET_WINDOW - 1);
 	src->user = user;
+	src->given_up = 0;
 	src->flags = src->hidden = 0;
 	et_src_name_measure(src);
 }

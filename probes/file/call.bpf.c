@@ -45,7 +45,7 @@ const volatile __u16 file_calls[FILE_CALLS] = {
 
 	/* names */
 	[ET_NR_UNLINKAT] = AT,
-	[ET_NR_LINKAT] = AT,
+	[ET_NR_LINKAT] = AT | FLAGS(5),
 	[ET_NR_RENAMEAT] = AT,
 	[ET_NR_RENAMEAT2] = AT,
 

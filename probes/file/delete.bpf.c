@@ -19,23 +19,12 @@ static __always_inline void delete_note_link(struct lookup *l, const struct inod
 	l->link_len = et_kernel_strlen((__u64)link);
 }
 
-/* What is about to be deleted: once it is, nothing is left to be asked. */
-static __always_inline int delete_enter(__u64 path, int dfd)
+/* Keep what there is of the file: once it is deleted, nothing is left to be asked. */
+static __always_inline void delete_note(struct lookup *l, struct dentry *dentry)
 {
-	const struct task_struct *task = et_current();
-	struct dentry *dentry;
-	struct inode *inode;
-	struct lookup *l;
+	struct inode *inode = et_read(dentry, d_inode);
 	__u32 len;
 
-	/* What a filter drops takes no room. */
-	if (et_is_left_out(task, NULL) || lookup_walk(path, dfd))
-		return 0;
-	l = lookup_mine();
-	if (!l || !l->found || !l->last_len)
-		return 0;
-	dentry = lookup_found(l);
-	inode = et_read(dentry, d_inode);
 	et_fill_file_info(&l->info, inode);
 	delete_note_link(l, inode);
 	len = et_read(dentry, d_name.len);
@@ -43,6 +32,43 @@ static __always_inline int delete_enter(__u64 path, int dfd)
 	barrier_var(len);
 	if (len <= ET_NAME_MAX)
 		bpf_probe_read_kernel(l->other, len, et_read(dentry, d_name.name));
+}
+
+static __always_inline int delete_enter(__u64 path, int dfd)
+{
+	const struct task_struct *task = et_current();
+	struct lookup *l;
+
+	/* What a filter drops takes no room. */
+	if (et_is_left_out(task, NULL) || lookup_walk(path, dfd, LOOKUP_PARENT))
+		return 0;
+	l = lookup_mine();
+	if (!l || !l->found || !l->last_len)
+		return 0;
+	delete_note(l, lookup_found(l));
+	return 0;
+}
+
+/*
+ * The file system is about to delete @dentry. When the call began, the kernel may have had no dentry
+ * of the file, as of one that was not used for long; now it has read the file's inode. What an
+ * overlay deletes below has another folder.
+ */
+static __always_inline int delete_seen(struct dentry *dentry)
+{
+	struct lookup *l = lookup_mine();
+
+	if (!l || l->found || !l->last_len)
+		return 0;
+	if (et_read_address(dentry, d_parent) != l->dentry ||
+	    et_read(dentry, d_name.len) != l->name_len)
+		return 0;
+	/* From memory it comes back as a number, which is what global functions take. */
+	*(volatile __u64 *)&l->found = (__u64)dentry;
+	if (lookup_is_same(*(volatile __u64 *)&l->found))
+		delete_note(l, dentry);
+	else
+		l->found = 0;
 	return 0;
 }
 
@@ -77,7 +103,10 @@ __weak int delete_known(void)
 	return delete_emit(task, &of);
 }
 
-/* Of one of which the kernel had no entry then: its folder is known now, or nothing is. */
+/*
+ * Of a file of which the kernel had no dentry when the call began: the folder is known now, or
+ * nothing is. Either way the fields of the file are missing, and the path is flagged.
+ */
 __weak int delete_unknown(void)
 {
 	const struct task_struct *task = et_current();
@@ -87,6 +116,7 @@ __weak int delete_unknown(void)
 	if (!l)
 		return 0;
 	lookup_name(&of.path, l, task);
+	of.path.flags |= ET_VAR_F_UNRESOLVED;
 	return delete_emit(task, &of);
 }
 
@@ -99,7 +129,7 @@ static __always_inline int delete_exit(long ret, __u64 path, int dfd)
 		l = lookup_mine();
 		if (l && l->found && l->last_len && delete_is_gone(l))
 			delete_known();
-		else if (!lookup_path(path, dfd))
+		else if (!lookup_path(path, dfd, LOOKUP_PARENT))
 			delete_unknown();
 		else
 			et_lost_no_room(ET_FILE_DELETE, ET_TABLE_LOOKUPS);
@@ -122,6 +152,19 @@ int file_delete_tp(struct trace_event_raw_sys_exit *ctx)
 	__u32 call = file_call(ctx->id);
 
 	return delete_exit(ctx->ret, file_call_path(call, 0), file_call_folder(call, 0));
+}
+
+/* File systems that say so: (parent, dentry). f2fs removes folders likewise. */
+SEC("?tp_btf/ext4_unlink_enter")
+int file_delete_ext4_tp_btf(__u64 *ctx)
+{
+	return delete_seen((struct dentry *)ctx[1]);
+}
+
+SEC("?tp_btf/f2fs_unlink_enter")
+int file_delete_f2fs_tp_btf(__u64 *ctx)
+{
+	return delete_seen((struct dentry *)ctx[1]);
 }
 
 /* A thread that is killed in the call never leaves it. */

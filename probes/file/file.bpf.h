@@ -47,6 +47,9 @@ static __always_inline bool file_path_skips(enum et_event_type type, const struc
 {
 	struct et_src name = file_name_of(&of->path);
 
+	/* It may well lead to where the filter looks. */
+	if (of->path.given_up)
+		return false;
 	return et_path_skips(type, &of->path.dir, of->path.len ? &name : NULL);
 }
 

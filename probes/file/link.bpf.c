@@ -8,6 +8,8 @@
 #include "probes/file/file.bpf.h"
 #include "probes/file/lookup.bpf.h"
 
+#define AT_SYMLINK_FOLLOW 0x400 /* include/uapi/linux/fcntl.h */
+
 __weak int link_by_name(void)
 {
 	const struct task_struct *task = et_current();
@@ -23,24 +25,26 @@ __weak int link_by_name(void)
 		file_by_path(&of, task, new->found, new->mount, et_read(dentry, d_inode));
 	} else {
 		lookup_name(&of.path, new, task);
-		/* An overlay forgets the new entry at once, but it is the old file. */
-		dentry = lookup_found(old);
+		/* An overlay forgets the new dentry at once, but it is the old file. */
+		dentry = lookup_target(old);
 		if (dentry)
 			inode = et_read(dentry, d_inode);
-		/* What is followed is not what is linked. */
-		if (inode && et_inode_type(inode) != S_IFLNK)
-			of.inode = inode;
+		of.inode = inode;
+		if (!inode)
+			of.path.flags |= ET_VAR_F_UNRESOLVED;
 	}
 	return FILE_EMIT(FILE_CREATE, file_create, task, &of);
 }
 
-static __always_inline int link_exit(long ret, __u64 old_path, int old_dfd, __u64 path, int dfd)
+static __always_inline int link_exit(long ret, __u64 old_path, int old_dfd, bool follow, __u64 path,
+				     int dfd)
 {
 	const struct task_struct *task = et_current();
 
 	if (ret || et_skips(ET_FILE_CREATE, task))
 		return 0;
-	if (!lookup_path(old_path, old_dfd) && !lookup_keep() && !lookup_path(path, dfd))
+	if (!lookup_path(old_path, old_dfd, follow ? LOOKUP_FOLLOW : LOOKUP_NOFOLLOW) &&
+	    !lookup_keep() && !lookup_path(path, dfd, LOOKUP_PARENT))
 		link_by_name();
 	else
 		et_lost_no_room(ET_FILE_CREATE, ET_TABLE_LOOKUPS);
@@ -53,7 +57,8 @@ SEC("?tracepoint")
 int file_link_tp(struct trace_event_raw_sys_exit *ctx)
 {
 	__u32 call = file_call(ctx->id);
+	bool follow = et_syscall_arg(FILE_CALL_FLAGS_OF(call)) & AT_SYMLINK_FOLLOW;
 
-	return link_exit(ctx->ret, file_call_path(call, 0), file_call_folder(call, 0),
+	return link_exit(ctx->ret, file_call_path(call, 0), file_call_folder(call, 0), follow,
 			 file_call_path(call, 1), file_call_folder(call, 1));
 }

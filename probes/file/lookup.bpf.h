@@ -3,11 +3,13 @@
  * From a path that a system call was given to the kernel's entry for the file, where nothing can
  * be hooked that has it: the way that the kernel goes, through the entries it keeps in memory.
  *
- * What the call went through just now is there. A folder's entries are looked through from the
- * newest on, so a name that was just used is near; but their number is bounded, symbolic links
- * are not followed, and folders that compare names in a way of their own are left alone. Where the
- * way ends so, the caller has the string, and says that nobody resolved it. What is found is found
- * by its whole name in the right folder: there is no guessing.
+ * What the call went through just now is there, and is found as the kernel finds it: in the hash
+ * table of dentries (dcache.bpf.h). Where that table is unknown, a folder's dentries are compared
+ * one by one from the newest on, and no more than a bounded number of them. Symbolic links are
+ * followed if the kernel has their text in memory, and those of procfs (procfs.bpf.h); at most 40
+ * of them, as the kernel does. Folders that compare names by rules of their own are left alone.
+ * Where a lookup ends so, the caller has the string, and flags it as unresolved. A dentry that is
+ * found has the whole name and is in the right folder: nothing is guessed.
  *
  * Others can rename what is on the way between the call's end and the look. Who wants to be safe
  * from that needs a hook inside of the call.
@@ -19,15 +21,26 @@
 #include "probes/core/name.bpf.h"
 #include "probes/core/strings.bpf.h"
 #include "probes/core/task.bpf.h"
+#include "probes/file/dcache.bpf.h"
+#include "probes/file/procfs.bpf.h"
 
-#define LOOKUP_NAMES  64  /* of a path */
+#define LOOKUP_STEPS  256 /* names of a path and of the links on it, and slashes but for one each */
+#define LOOKUP_DOTS   64  /* of a path's beginning and end that are looked at */
+#define LOOKUP_LINKS  40  /* MAXSYMLINKS of include/linux/namei.h */
 #define LOOKUP_STACK  8   /* mounts on the same folder */
-#define LOOKUP_FILES  512 /* entries of a folder that are looked at */
+#define LOOKUP_FILES  512 /* entries of a folder that are looked at, without the hash table */
 #define LOOKUP_MOUNTS 256 /* mounts on a mount */
 #define LOOKUP_LEG    16  /* of either at a time */
 #define LOOKUP_PLACES 256 /* lookups at one time */
 
 #define LOOKUP_NAME 264 /* NAME_MAX, and more than a word behind it */
+
+/* Is a symbolic link followed if it is the last name? */
+enum lookup_follow {
+	LOOKUP_PARENT,   /* never: the name itself is made, renamed or deleted */
+	LOOKUP_NOFOLLOW, /* only if there is a slash behind it */
+	LOOKUP_FOLLOW,
+};
 
 /* How far a lookup is. In memory, for the verifier's sake, and because a deletion needs it twice. */
 struct lookup {
@@ -36,12 +49,12 @@ struct lookup {
 	__u64 root_dentry;
 	__u64 root_mount;
 	__u64 found;    /* the last name's entry; 0: the kernel has none */
-	__u64 rest;     /* of the string: what is still to do */
+	__u64 rest;     /* of the string: what is still to do; an address of the kernel in a link */
 	__u64 last;     /* of the string: the last name */
 	__u32 last_len; /* 0: the path is the folder itself, as "." is */
 	__u32 slash;    /* is there one behind the last name? */
 	__u32 flags;    /* ET_VAR_F_UNRESOLVED: the way ended, `last` is all of it */
-	__u32 pad_flags;
+	__u32 hash;     /* of the name that is looked for */
 	char name[LOOKUP_NAME];  /* that is looked for */
 	char other[LOOKUP_NAME]; /* that it is compared with; kept: the name of what is deleted */
 	/* Of two names, the first as a source: on the stack there is no room for it. */
@@ -53,6 +66,12 @@ struct lookup {
 	__u32 link_has; /* how much of it is here */
 	__u32 pad;
 	char link[LOOKUP_NAME];
+	__u32 follow; /* enum lookup_follow */
+	__u32 links;  /* that were followed */
+	__u32 depth;  /* links that are not at the end of a path: of what follows them */
+	__u32 pad_depth;
+	__u64 after[LOOKUP_LINKS]; /* ... the strings */
+	char text[PROCFS_TEXT];    /* of a link of procfs */
 };
 
 struct {
@@ -146,12 +165,40 @@ __weak __u64 lookup_some(__u64 parent, __u64 entry)
 	return (__u64)child;
 }
 
-/* Look for the name in the folder. */
+/*
+ * Look for the name among some dentries of a chain of the hash table, from the one at @node on. As
+ * lookup_some().
+ */
+__weak __u64 lookup_chain_some(__u64 parent, __u64 node)
+{
+	struct dentry *dir = (struct dentry *)parent, *child;
+	struct lookup *l = lookup_mine();
+	__u32 len, hash;
+
+	if (!l)
+		return 0;
+	len = l->name_len;
+	hash = l->hash;
+	for (int i = 0; i < DCACHE_CHUNK && node; i++) {
+		child = dcache_of_node(node);
+		if (et_read(child, d_name.hash) == hash && et_read(child, d_name.len) == len &&
+		    et_read(child, d_parent) == dir && et_read(child, d_hash.pprev) &&
+		    lookup_is_same((__u64)child)) {
+			if (et_read(child, d_inode))
+				l->found = (__u64)child;
+			return 0;
+		}
+		node = dcache_next(child);
+	}
+	return node;
+}
+
+/* Look for the name in the folder. Returns -1 if it cannot be known whether it is there. */
 __weak int lookup_child(void)
 {
 	struct lookup *l = lookup_mine();
 	struct dentry *dir;
-	__u64 child;
+	__u64 more;
 
 	if (!l)
 		return -1;
@@ -160,10 +207,16 @@ __weak int lookup_child(void)
 	/* Names that are other names too: a file system without upper and lower case. */
 	if (et_read(dir, d_op) && (et_read(dir, d_op, d_compare) || et_read(dir, d_op, d_hash)))
 		return -1;
-	child = (__u64)et_first_child(dir);
-	for (int i = 0; i < LOOKUP_FILES / LOOKUP_LEG && child; i++)
-		child = lookup_some((__u64)dir, child);
-	return 0;
+	if (et_dcache_table) {
+		more = dcache_chain(l->hash);
+		for (int i = 0; i < DCACHE_CHAIN / DCACHE_CHUNK && more; i++)
+			more = lookup_chain_some((__u64)dir, more);
+	} else {
+		more = (__u64)et_first_child(dir);
+		for (int i = 0; i < LOOKUP_FILES / LOOKUP_LEG && more; i++)
+			more = lookup_some((__u64)dir, more);
+	}
+	return more ? -1 : 0;
 }
 
 enum dentry_flags___named {
@@ -273,22 +326,27 @@ static __always_inline __u64 lookup_zeroes(__u64 word)
 	return (word - LOOKUP_BYTES) & ~word & LOOKUP_BYTES << 7;
 }
 
-/* The length of the name that the rest of the string begins with; -1: of none. */
+/* The length of the name that l->name begins with, and its hash in the folder; -1: there is none. */
 __weak int lookup_name_len(void)
 {
 	struct lookup *l = lookup_mine();
+	struct dcache_hash hash = {};
 	__u64 ends, before;
 
 	if (!l)
 		return -1;
+	hash.y = l->dentry;
 	for (int i = 0; i <= ET_NAME_MAX / 8; i++) {
 		__u64 word = ((__u64 *)l->name)[i];
 
 		ends = lookup_zeroes(word) | lookup_zeroes(word ^ LOOKUP_BYTES * '/');
-		if (!ends)
+		if (!ends) {
+			dcache_hash_word(&hash, word);
 			continue;
+		}
 		/* Ones in the bytes in front of the first; how many they are comes to the top. */
 		before = ((ends & -ends) >> 7) - 1;
+		l->hash = dcache_hash_end(&hash, word & before);
 		return i * 8 + ((before & LOOKUP_BYTES) * LOOKUP_BYTES >> 56);
 	}
 	return -1;
@@ -300,40 +358,137 @@ enum lookup_state {
 	LOOKUP_FAILED = -1,
 };
 
-static __always_inline int lookup_read(struct lookup *l)
+/* Is the string at @str the process's? The kernel's half of all addresses has the highest bit. */
+static __always_inline bool lookup_is_user(__u64 str)
 {
-	return et_read_user_str(l->name, ET_NAME_MAX + 2, (void *)l->rest) > 0 ? 0 : -1;
+	return (__s64)str >= 0;
 }
 
-/* One name of the path. */
-__weak int lookup_step(void)
+static __always_inline int lookup_read(struct lookup *l)
 {
-	struct lookup *l = lookup_mine();
-	struct dentry *dir;
-	int len;
+	void *rest = (void *)l->rest;
+	long n;
 
-	if (!l || lookup_read(l))
+	if (lookup_is_user(l->rest))
+		n = et_read_user_str(l->name, ET_NAME_MAX + 2, rest);
+	else
+		n = bpf_probe_read_kernel_str(l->name, ET_NAME_MAX + 2, rest);
+	return n > 0 ? 0 : -1;
+}
+
+/* ---- symbolic links ---------------------------------------------------------------------- */
+
+/* Go on with a link's text, from the folder that the link is in. */
+static __always_inline int lookup_into_text(struct lookup *l, __u64 text)
+{
+	char first = 0;
+
+	if (bpf_probe_read_kernel(&first, 1, (void *)text))
 		return LOOKUP_FAILED;
-	if (!l->name[0])
-		return LOOKUP_DONE;
-	if (l->name[0] == '/') {
-		l->slash = 1;
-		l->rest++;
+	if (first == '/') {
+		l->dentry = l->root_dentry;
+		l->mount = l->root_mount;
+	}
+	l->rest = text;
+	return LOOKUP_MORE;
+}
+
+/* A link that has no text in memory: is it one of procfs? */
+__weak int lookup_into_procfs(__u64 dentry)
+{
+	const struct dentry *link = (const struct dentry *)dentry;
+	const struct inode *inode = (const struct inode *)et_read_address(link, d_inode);
+	struct lookup *l = lookup_mine();
+	struct path path = {};
+	__u64 pde;
+
+	if (!l || !procfs_is(inode))
+		return LOOKUP_FAILED;
+	/* One that leads to another name of procfs, such as `mounts`: proc_symlink(). */
+	pde = et_read_address(procfs_inode(inode), pde);
+	if (pde)
+		return lookup_into_text(l, et_read_address((struct proc_dir_entry *)pde, data));
+	__builtin_memset(l->text, 0, sizeof(l->text));
+	if (procfs_self(inode, link, l->text))
+		return lookup_into_text(l, (__u64)l->text);
+	if (!procfs_path(inode, link, &path))
+		return LOOKUP_FAILED;
+	l->dentry = (__u64)path.dentry;
+	l->mount = (__u64)path.mnt;
+	return LOOKUP_MORE;
+}
+
+/* Follow the link that was found. If there is a name behind it, the lookup goes on there later. */
+static __always_inline int lookup_into_link(struct lookup *l, bool more)
+{
+	struct dentry *dentry = lookup_found(l);
+	__u32 depth = l->depth;
+	const char *text;
+
+	if (l->links >= LOOKUP_LINKS)
+		return LOOKUP_FAILED;
+	l->links++;
+	if (more) {
+		barrier_var(depth);
+		if (depth >= LOOKUP_LINKS)
+			return LOOKUP_FAILED;
+		l->after[depth] = l->rest;
+		l->depth = depth + 1;
+		/* Of a link that leads right to a file there is no text to be read first. */
+		l->rest = (__u64)l->text + sizeof(l->text) - 1;
+	}
+	l->last_len = l->slash = 0;
+	l->found = 0;
+	text = et_link_of(et_read(dentry, d_inode));
+	if (text)
+		return lookup_into_text(l, (__u64)text);
+	return lookup_into_procfs((__u64)dentry);
+}
+
+static __always_inline bool lookup_found_link(const struct lookup *l)
+{
+	return l->found && et_inode_type(et_read(lookup_found(l), d_inode)) == S_IFLNK;
+}
+
+/* At the end of a string: of a link's, or of all. */
+static __always_inline int lookup_end(struct lookup *l)
+{
+	__u32 depth = l->depth - 1;
+
+	if (l->depth) {
+		barrier_var(depth);
+		if (depth >= LOOKUP_LINKS)
+			return LOOKUP_FAILED;
+		l->rest = l->after[depth];
+		l->depth = depth;
 		return LOOKUP_MORE;
 	}
-	/* There is a name behind the last one: so that one is a folder. */
-	if (l->last_len) {
-		dir = lookup_found(l);
-		if (!dir || et_inode_type(et_read(dir, d_inode)) != S_IFDIR ||
-		    lookup_enter(l->found, l->mount))
-			return LOOKUP_FAILED;
-	}
-	len = lookup_name_len();
+	if (!l->last_len || !lookup_found_link(l) || l->follow == LOOKUP_PARENT ||
+	    (l->follow == LOOKUP_NOFOLLOW && !l->slash))
+		return LOOKUP_DONE;
+	l->follow = LOOKUP_FOLLOW;
+	return lookup_into_link(l, false);
+}
+
+/* ---- one name behind the other ----------------------------------------------------------- */
+
+/* The next name is in l->name. Tells whether the string ends with it. */
+static __always_inline int lookup_next_name(struct lookup *l, bool *ret_end)
+{
+	int len = lookup_name_len();
+
 	if (len <= 0)
 		return LOOKUP_FAILED;
 	l->slash = 0;
 	l->last = l->rest;
 	l->rest += len;
+	barrier_var(len);
+	if (len <= ET_NAME_MAX && l->name[len] == '/') {
+		l->slash = 1;
+		l->rest++;
+	} else {
+		*ret_end = true;
+	}
 	l->last_len = 0;
 	l->found = 0;
 	if (l->name[0] == '.' && len == 1)
@@ -342,6 +497,37 @@ __weak int lookup_step(void)
 		return lookup_up() ? LOOKUP_FAILED : LOOKUP_MORE;
 	l->last_len = l->name_len = len;
 	return lookup_child() ? LOOKUP_FAILED : LOOKUP_MORE;
+}
+
+/* One name of the path. */
+__weak int lookup_step(void)
+{
+	struct lookup *l = lookup_mine();
+	bool end = false;
+	__u32 type;
+	int state;
+
+	if (!l || lookup_read(l))
+		return LOOKUP_FAILED;
+	if (!l->name[0])
+		return lookup_end(l);
+	if (l->name[0] == '/') {
+		l->slash = 1;
+		l->rest++;
+		return LOOKUP_MORE;
+	}
+	/* There is a name behind the last one: so that one is a folder, or leads to one. */
+	if (l->last_len) {
+		if (lookup_found_link(l))
+			return lookup_into_link(l, true);
+		if (!l->found)
+			return LOOKUP_FAILED;
+		type = et_inode_type(et_read(lookup_found(l), d_inode));
+		if (type != S_IFDIR || lookup_enter(l->found, l->mount))
+			return LOOKUP_FAILED;
+	}
+	state = lookup_next_name(l, &end);
+	return state || !end ? state : lookup_end(l);
 }
 
 /* Where a path begins: in l->dentry and l->mount. Returns whether that is anywhere. */
@@ -370,7 +556,7 @@ static __always_inline bool lookup_begin(const struct task_struct *task, __u64 s
  * Go the whole way. Returns 0, or -1 if it ends somewhere. The place in memory is there
  * afterwards in both cases, if there was room; it is to be given back with lookup_drop().
  */
-__weak int lookup_walk(__u64 str, int dfd)
+__weak int lookup_walk(__u64 str, int dfd, enum lookup_follow follow)
 {
 	const struct task_struct *task = et_current();
 	struct fs_struct *fs = (struct fs_struct *)et_read_address(task, fs);
@@ -390,7 +576,8 @@ __weak int lookup_walk(__u64 str, int dfd)
 	l->root_dentry = (__u64)root.dentry;
 	l->root_mount = (__u64)root.mnt;
 	l->rest = str;
-	for (int i = 0; i < LOOKUP_NAMES && state == LOOKUP_MORE; i++)
+	l->follow = follow;
+	for (int i = 0; i < LOOKUP_STEPS && state == LOOKUP_MORE; i++)
 		state = lookup_step();
 	return state == LOOKUP_DONE ? 0 : -1;
 }
@@ -403,7 +590,7 @@ __weak int lookup_lead(__u64 str)
 	char c[2];
 	int n = 0;
 
-	for (int i = 0; i < LOOKUP_NAMES; i++) {
+	for (int i = 0; i < LOOKUP_DOTS; i++) {
 		c[0] = c[1] = 0;
 		if (bpf_probe_read_user(&c[0], 1, (void *)(str + n)))
 			break;
@@ -425,7 +612,7 @@ __weak int lookup_len(__u64 str)
 	int len = et_user_strlen(str);
 	char c;
 
-	for (int i = 0; i < LOOKUP_NAMES && len > 0; i++) {
+	for (int i = 0; i < LOOKUP_DOTS && len > 0; i++) {
 		if (bpf_probe_read_user(&c, 1, (void *)(str + len - 1)) || c != '/')
 			break;
 		len--;
@@ -455,17 +642,27 @@ __weak int lookup_give_up(__u64 str, int dfd)
  * Go as far as it goes. Programs do this by themselves, and call what makes their record behind it:
  * the stacks of all that is called have 512 bytes together. Returns -1 if there is no room.
  */
-static __always_inline int lookup_path(__u64 str, int dfd)
+static __always_inline int lookup_path(__u64 str, int dfd, enum lookup_follow follow)
 {
-	return lookup_walk(str, dfd) ? lookup_give_up(str, dfd) : 0;
+	return lookup_walk(str, dfd, follow) ? lookup_give_up(str, dfd) : 0;
 }
 
 /* The path that a lookup has come to, as a folder and the name in it. */
 static __always_inline void lookup_name(struct et_src_name *src, const struct lookup *l,
 					const struct task_struct *task)
 {
-	et_src_name_set(src, l->dentry, l->mount, task, l->last, l->last_len, true);
+	et_src_name_set(src, l->dentry, l->mount, task, l->last, l->last_len,
+			lookup_is_user(l->last));
 	src->flags = l->flags;
+	src->given_up = !!l->flags;
+}
+
+/* The dentry that a path leads to; NULL: not known. */
+static __always_inline struct dentry *lookup_target(const struct lookup *l)
+{
+	if (l->flags)
+		return NULL;
+	return l->last_len ? lookup_found(l) : lookup_folder(l);
 }
 
 /* A second place of the task's, for the first of two paths. */

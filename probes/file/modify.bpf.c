@@ -64,7 +64,7 @@ __weak int modify_unknown(__u32 change)
 }
 
 /* From the last name's entry to the file: in l->dentry and l->mount. Returns whether it is known. */
-static __always_inline bool modify_enter(struct lookup *l, bool follow)
+static __always_inline bool modify_enter(struct lookup *l)
 {
 	struct dentry *dentry;
 
@@ -77,8 +77,7 @@ static __always_inline bool modify_enter(struct lookup *l, bool follow)
 		return false;
 	if (et_inode_type(et_read(dentry, d_inode)) != S_IFLNK)
 		return !lookup_enter((__u64)dentry, l->mount);
-	if (follow || l->slash)
-		return false;
+	/* A link itself, which was to be changed: the lookup has followed all others. */
 	l->dentry = (__u64)dentry;
 	return true;
 }
@@ -92,11 +91,11 @@ static __always_inline int modify_path(__u64 path, int dfd, bool follow, __u32 c
 	/* Asked again by what makes the record; here, so that what it drops takes no room. */
 	if (et_skips(ET_FILE_MODIFY, et_current()))
 		return 0;
-	if (!lookup_path(path, dfd))
+	if (!lookup_path(path, dfd, follow ? LOOKUP_FOLLOW : LOOKUP_NOFOLLOW))
 		l = lookup_mine();
 	if (!l) {
 		et_lost_no_room(ET_FILE_MODIFY, ET_TABLE_LOOKUPS);
-	} else if (modify_enter(l, follow)) {
+	} else if (modify_enter(l)) {
 		dentry = lookup_folder(l);
 		modify_known((__u64)dentry, l->mount, et_read_address(dentry, d_inode), change);
 	} else if (l->flags || !lookup_give_up(path, dfd)) {

@@ -16,6 +16,9 @@ __weak int rename_skips(void)
 
 	if (!old || !new)
 		return 1;
+	/* A path that was not followed may lead to where the filter looks. */
+	if (old->flags || new->flags)
+		return 0;
 	from.at = old->dentry;
 	from.mount = old->mount;
 	from_name.at = old->last;
@@ -46,10 +49,12 @@ __weak int rename_by_name(void)
 	/* Two names of one file: the kernel has done nothing, not even exchanged them. */
 	if (inode && inode == at_old)
 		return 0;
-	if (dentry)
+	if (dentry) {
 		file_by_path(&of, task, new->found, new->mount, inode);
-	else
+	} else {
 		lookup_name(&of.path, new, task);
+		of.path.flags |= ET_VAR_F_UNRESOLVED;
+	}
 	lookup_name(&old->src, old, task);
 	return rename_emit(task, &old->src, &of);
 }
@@ -61,7 +66,8 @@ static __always_inline int rename_exit(long ret, __u64 old_path, int old_dfd, __
 
 	if (ret || et_skips(ET_FILE_RENAME, task))
 		return 0;
-	if (lookup_path(old_path, old_dfd) || lookup_keep() || lookup_path(new_path, new_dfd))
+	if (lookup_path(old_path, old_dfd, LOOKUP_PARENT) || lookup_keep() ||
+	    lookup_path(new_path, new_dfd, LOOKUP_PARENT))
 		et_lost_no_room(ET_FILE_RENAME, ET_TABLE_LOOKUPS);
 	else if (!rename_skips())
 		rename_by_name();

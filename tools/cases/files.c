@@ -2,9 +2,11 @@
 #include "tools/cases/files.h"
 
 #include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <unistd.h>
 
 static char dir[64];
@@ -22,6 +24,18 @@ void files_end(void)
 	CHECK(stat(dir, &f.st) == 0);
 	CHECK(chdir("/") == 0 && rmdir(dir) == 0);
 	account_file("FILE_DELETE", &f);
+}
+
+void files_mount(void)
+{
+	CHECK(unshare(CLONE_NEWNS) == 0);
+	CHECK(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0);
+	CHECK(mount("tmpfs", dir, "tmpfs", 0, "mode=755") == 0 && chdir(dir) == 0);
+}
+
+void files_unmount(void)
+{
+	CHECK(chdir("/") == 0 && umount2(dir, MNT_DETACH) == 0);
 }
 
 const char *files_path(const char *name)

@@ -11,6 +11,10 @@ void files_begin(void);
 /* Leave the folder, which must be empty, and remove it. */
 void files_end(void);
 
+/* Have a tmpfs on the folder, in a mount namespace of the process; and leave it with all in it. */
+void files_mount(void);
+void files_unmount(void);
+
 /*
  * The absolute path of @name in the folder, or of the folder itself for NULL; in one of a few
  * buffers that are used in turn.

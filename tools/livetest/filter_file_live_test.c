@@ -6,6 +6,7 @@
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <limits.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -13,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <sys/xattr.h>
@@ -164,10 +166,65 @@ static void test_paths(void **state)
 	filtered_forget();
 }
 
+/*
+ * By where a path leads: into the folder that is asked for, and out of it. A link that the kernel
+ * has not in memory may lead there, and passes. By a process of its own, on a tmpfs of its own.
+ */
+static pid_t act_by_links(void)
+{
+	char text[400] = "", *end = text;
+	pid_t pid = fork();
+	int status;
+
+	assert_true(pid >= 0);
+	if (!pid) {
+		DO(unshare(CLONE_NEWNS) == 0);
+		DO(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0);
+		DO(mount("tmpfs", folder, "tmpfs", 0, NULL) == 0 && chdir(folder) == 0);
+		DO(mkdir("in", 0700) == 0 && mkdir("inner", 0700) == 0);
+		DO(mknod("in/a", S_IFREG | 0600, 0) == 0);
+		DO(mknod("inner/a", S_IFREG | 0600, 0) == 0);
+		DO(symlink("../in", "inner/way") == 0 && symlink("../inner", "in/back") == 0);
+		for (int i = 0; i < 150; i++)
+			end = stpcpy(end, "./");
+		stpcpy(end, "../in");
+		DO(symlink(text, "inner/long") == 0);
+		DO(chmod("inner/a", 0640) == 0);
+		DO(chmod("inner/way/a", 0640) == 0);
+		DO(chmod("in/back/a", 0600) == 0);
+		DO(chmod("inner/long/a", 0600) == 0);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	return pid;
+}
+
+static void test_links(void **state)
+{
+	size_t in, given;
+	pid_t pid;
+
+	(void)state;
+	filtered_begin(
+		"file-modify",
+		(const char *const[]){ filtered_text("--path-prefix=%s/in/", folder), NULL });
+	pid = act_by_links();
+	filtered_end();
+	in = filtered_count_at("FILE_MODIFY", pid, "path", at(IN, "a"));
+	given = filtered_count_at("FILE_MODIFY", pid, "path", at(INNER, "long/a"));
+	if (in + given != 2 || !in)
+		fail_msg("%zu in the folder, %zu as the path was given", in, given);
+	assert_int_equal(filtered_all(), 2);
+	assert_true(filtered_dropped("file-modify") >= 2);
+	filtered_forget();
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_paths, open_folder, close_folder),
+		cmocka_unit_test_setup_teardown(test_links, open_folder, close_folder),
 	};
 
 	if (place_init(argc, argv))

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * For lib/attach/dcache.c, which runs this by itself, before anything is attached: what the kernel
+ * has of a file that it has open, and whether a lookup of the file's name finds it.
+ */
+#include "probes/file/lookup.bpf.h"
+
+/* Written by the program. */
+volatile __u64 et_dcache_slot = 0;     /* where the pointer to the file's dentry is */
+volatile __u32 et_dcache_hash = 0;     /* of the name, as the kernel calculated it */
+volatile __u32 et_dcache_own_hash = 0; /* as a lookup does */
+volatile bool et_dcache_found = false;
+
+/* Arguments: a folder's descriptor, the address of a name in it, a descriptor of that file. */
+SEC("?raw_tp")
+int dcache_sample_raw_tp(struct bpf_raw_tracepoint_args *ctx)
+{
+	const struct task_struct *task = et_current();
+	struct file *file = et_file_of(task, ctx->args[2]);
+	struct dentry *dentry;
+	struct lookup *l;
+
+	if (!file)
+		return 0;
+	dentry = et_read(file, f_path.dentry);
+	et_dcache_slot = et_read_address(dentry, d_hash.pprev);
+	et_dcache_hash = et_read(dentry, d_name.hash);
+	et_dcache_found = false;
+	et_dcache_own_hash = 0;
+	lookup_walk(ctx->args[1], ctx->args[0], LOOKUP_PARENT);
+	l = lookup_mine();
+	if (l) {
+		et_dcache_own_hash = l->hash;
+		et_dcache_found = l->found == (__u64)dentry;
+	}
+	lookup_drop((__u64)task);
+	return 0;
+}

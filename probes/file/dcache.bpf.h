@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The kernel's hash table of dentries, in which it finds a name of a folder whatever the number of
+ * names there: fs/dcache.c, d_hash(). Its address is no symbol that programs can have on every
+ * kernel, so user space derives it from dentries of its own: lib/attach/dcache.c.
+ */
+#ifndef ET_DCACHE_BPF_H
+#define ET_DCACHE_BPF_H
+
+#include "probes/core/compat.bpf.h"
+#include "probes/core/walk.bpf.h"
+
+#define DCACHE_CHAIN 256 /* dentries of a chain that are compared */
+#define DCACHE_CHUNK 16  /* of them in one call */
+
+/* Set once, when the programs are loaded and before they are attached. 0: the table is unknown. */
+volatile __u64 et_dcache_table __weak = 0;
+volatile __u32 et_dcache_shift __weak = 0;
+
+/* A hash that is being calculated: begins with the address of the folder's dentry in y. */
+struct dcache_hash {
+	__u64 x, y;
+};
+
+static __always_inline __u64 dcache_rol(__u64 word, unsigned int bits)
+{
+	return word << bits | word >> (64 - bits);
+}
+
+/*
+ * fs/namei.c, hash_name(): eight bytes of the name at a time, with CONFIG_DCACHE_WORD_ACCESS, as
+ * x86-64 and arm64 have it; since 4.8, commit 2a18da7a9c78 ("fs/namei.c: Improve dcache hash
+ * function"). User space checks it against hashes of the kernel's own.
+ */
+static __always_inline void dcache_hash_word(struct dcache_hash *hash, __u64 word)
+{
+	hash->x ^= word;
+	hash->y ^= hash->x;
+	hash->x = dcache_rol(hash->x, 12);
+	hash->x += hash->y;
+	hash->y = dcache_rol(hash->y, 45);
+	hash->y *= 9;
+}
+
+#define DCACHE_GOLDEN_RATIO_64 0x61C8864680B583EBULL /* include/linux/hash.h */
+
+/* The last bytes of the name, with zeroes behind them: maybe none. */
+static __always_inline __u32 dcache_hash_end(struct dcache_hash *hash, __u64 word)
+{
+	hash->x ^= word;
+	hash->y ^= hash->x * DCACHE_GOLDEN_RATIO_64;
+	hash->y *= DCACHE_GOLDEN_RATIO_64;
+	return hash->y >> 32;
+}
+
+/*
+ * The first node of the chain that names with this hash are in; 0: there is none. The lowest bit of
+ * a chain's head is its lock: include/linux/list_bl.h.
+ */
+static __always_inline __u64 dcache_chain(__u32 hash)
+{
+	__u64 node = 0;
+
+	bpf_probe_read_kernel(
+		&node, sizeof(node),
+		(void *)(et_dcache_table + (hash >> (et_dcache_shift & 31)) * sizeof(node)));
+	return node & ~1ULL;
+}
+
+static __always_inline struct dentry *dcache_of_node(__u64 node)
+{
+	return (struct dentry *)(node - bpf_core_field_offset(struct dentry, d_hash));
+}
+
+static __always_inline __u64 dcache_next(const struct dentry *dentry)
+{
+	return et_read_address(dentry, d_hash.next);
+}
+
+#endif /* ET_DCACHE_BPF_H */

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Symbolic links of procfs. They have no text in memory: `self` and `thread-self` are made for
+ * whoever follows them (fs/proc/self.c, thread_self.c), and those of a process lead right to a file
+ * (fs/proc/base.c and fd.c, nd_jump_link()). The fields are those of 5.8 and later, since commit
+ * fa10fed30f25 ("proc: allow to mount many instances of proc in one pid namespace").
+ */
+#ifndef ET_PROCFS_BPF_H
+#define ET_PROCFS_BPF_H
+
+#include "probes/core/file.bpf.h"
+#include "probes/core/task.bpf.h"
+
+#define PROC_SUPER_MAGIC 0x9fa0 /* include/uapi/linux/magic.h */
+
+#define PROCFS_TEXT 32 /* "4294967295/task/4294967295" */
+
+static __always_inline bool procfs_is(const struct inode *inode)
+{
+	return et_read(inode, i_sb, s_magic) == PROC_SUPER_MAGIC;
+}
+
+static __always_inline const struct proc_inode *procfs_inode(const struct inode *inode)
+{
+	return (const void *)inode - bpf_core_field_offset(struct proc_inode, vfs_inode);
+}
+
+/* The name of a dentry as a number, if it is as short as those that are asked for; else 0. */
+static __always_inline __u64 procfs_name(const struct dentry *dentry)
+{
+	__u64 word = 0;
+
+	bpf_probe_read_kernel_str(&word, 7, et_read(dentry, d_name.name));
+	return word;
+}
+
+static __always_inline __u32 procfs_put_number(char *text, __u32 at, __u32 number)
+{
+	__u32 unit = et_hide(1); /* of no value known, or the verifier follows each */
+
+	for (int i = 0; i < 9; i++)
+		if (number / unit >= 10)
+			unit *= 10;
+	for (int i = 0; i < 10 && unit; i++) {
+		text[at++ & (PROCFS_TEXT - 1)] = '0' + number / unit % 10;
+		unit /= 10;
+	}
+	return at;
+}
+
+/* The number that @pid has in the PID namespace that the mount shows; 0: none. */
+static __always_inline __u32 procfs_nr(const struct inode *inode, const struct pid *pid)
+{
+	const struct proc_fs_info *info = et_read(inode, i_sb, s_fs_info);
+	const struct pid_namespace *ns =
+		(const void *)et_read_address((const struct proc_fs_info *)info, pid_ns);
+	__u32 level = et_read(ns, level);
+
+	if (level > et_read(pid, level))
+		return 0;
+	return BPF_CORE_READ(pid, numbers[level].nr);
+}
+
+/*
+ * What the text of `self` or `thread-self` is to the current task, in @text, which is zeroes
+ * before. Returns whether it is one of them.
+ */
+static __always_inline bool procfs_self(const struct inode *inode, const struct dentry *dentry,
+					char *text)
+{
+	const struct task_struct *task = et_current();
+	const struct signal_struct *signal = et_read(task, signal);
+	int type = bpf_core_enum_value(enum pid_type, PIDTYPE_TGID);
+	const struct pid *tgid = et_read(signal, pids[type]);
+	__u64 name = procfs_name(dentry);
+	__u32 at, nr;
+
+	if (et_read(dentry, d_parent) != et_read(inode, i_sb, s_root))
+		return false;
+	if (name != ET_WORD('s', 'e', 'l', 'f', 0, 0) &&
+	    name != ET_WORD('t', 'h', 'r', 'e', 'a', 'd'))
+		return false;
+	nr = procfs_nr(inode, tgid);
+	if (!nr)
+		return false;
+	at = procfs_put_number(text, 0, nr);
+	if (name == ET_WORD('s', 'e', 'l', 'f', 0, 0))
+		return true;
+	for (int i = 0; i < 6; i++)
+		text[at++ & (PROCFS_TEXT - 1)] = ET_WORD('/', 't', 'a', 's', 'k', '/') >> i * 8;
+	procfs_put_number(text, at, procfs_nr(inode, et_read(task, thread_pid)));
+	return true;
+}
+
+/* The task that an inode of procfs is about; NULL: it is gone. */
+static __always_inline const struct task_struct *procfs_task(const struct pid *pid)
+{
+	const void *node;
+
+	node = (const void *)et_read_address(
+		pid, tasks[0].first); /* PIDTYPE_PID, the first in every kernel */
+	return node ? node - bpf_core_field_offset(struct task_struct, pid_links[0]) : NULL;
+}
+
+/* Where a link of a process leads: its descriptors, `cwd`, `root` and `exe`. Others: false. */
+static __always_inline bool procfs_path(const struct inode *inode, const struct dentry *dentry,
+					struct path *ret)
+{
+	const struct proc_inode *proc = procfs_inode(inode);
+	const struct pid *pid = (const struct pid *)et_read_address(proc, pid);
+	const struct task_struct *task = pid ? procfs_task(pid) : NULL;
+	const struct fs_struct *fs;
+	const struct file *file;
+	const struct path *path;
+
+	if (!task)
+		return false;
+	fs = (const struct fs_struct *)et_read_address(task, fs);
+	if (procfs_name(et_read(dentry, d_parent)) == ET_WORD('f', 'd', 0, 0, 0, 0)) {
+		file = et_file_of(task, et_read(proc, fd));
+		path = file ? &file->f_path : NULL;
+	} else {
+		switch (procfs_name(dentry)) {
+		case ET_WORD('c', 'w', 'd', 0, 0, 0):
+			path = fs ? &fs->pwd : NULL;
+			break;
+		case ET_WORD('r', 'o', 'o', 't', 0, 0):
+			path = fs ? &fs->root : NULL;
+			break;
+		case ET_WORD('e', 'x', 'e', 0, 0, 0):
+			file = et_read(task, mm, exe_file);
+			path = file ? &file->f_path : NULL;
+			break;
+		default:
+			path = NULL;
+		}
+	}
+	return path && !bpf_core_read(ret, sizeof(*ret), path) && ret->dentry;
+}
+
+#endif /* ET_PROCFS_BPF_H */
