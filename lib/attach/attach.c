@@ -355,6 +355,7 @@ void et_attach__stop(struct et_attached *at)
 {
 	if (!at->loaded.obj)
 		return;
+	et_load__settle(&at->loaded);
 	__atomic_store_n(at->loaded.stopped, 1, __ATOMIC_SEQ_CST);
 	wait_for_programs();
 }

@@ -73,7 +73,8 @@ static __always_inline void take_a_while(__u64 page)
 static __always_inline int make_exec(__u64 seed, bool sleeps, __u64 page)
 {
 	const struct task_struct *task = et_current();
-	struct et_src cgroup = {}, argv, env, cwd, filename;
+	struct et_src argv, env, cwd, filename;
+	struct et_src_cgroup cgroup = {};
 	struct et_process_exec *ev;
 	struct et_emit em;
 
@@ -84,7 +85,7 @@ static __always_inline int make_exec(__u64 seed, bool sleeps, __u64 page)
 	cwd = path_of(collide_cwd_first(seed), task);
 	filename = path_of(!collide_cwd_first(seed), task);
 	ev = et_emit_begin(&em, PROCESS_EXEC, process_exec,
-			   (sleeps ? 0 : et_need(&cgroup)) + et_need(&argv) + et_need(&env) +
+			   (sleeps ? 0 : et_need_cgroup(&cgroup)) + et_need(&argv) + et_need(&env) +
 				   et_need(&cwd) + et_need(&filename));
 	if (!ev)
 		return 0;
