@@ -217,47 +217,13 @@ static __always_inline void et_put_kn(struct et_emit *em, enum et_var_type type,
 }
 
 /*
- * Once more the bytes of the field whose header is at @off of the record: a copy is cheaper than a
- * second walk.
+ * PIDS_SS_CGROUP_PATH, and behind it CGROUP_PATH. Of one cgroup the path is walked twice: to copy it
+ * takes stack that kernels before 6.13 do not have.
  */
-static __always_inline void et_put_again(struct et_emit *em, enum et_var_type type, __u32 cap,
-					 __u32 off)
-{
-	struct et_var var = {};
-	const char *from;
-	__u32 size;
-	char *dst;
-
-	barrier_var(off);
-	if (off <= ET_OFFSET_MAX) {
-		from = (const char *)em->rec + off;
-		bpf_probe_read_kernel(&var, sizeof(var), from);
-		size = var.size;
-		barrier_var(size);
-		if (size > cap)
-			size = cap;
-		if (em->direct) {
-			bpf_probe_read_kernel_dynptr(&em->ptr, et_data_at(em), size,
-						     from + sizeof(var));
-		} else {
-			dst = et_var_begin(em);
-			if (dst)
-				bpf_probe_read_kernel(dst, size, from + sizeof(var));
-		}
-		et_var_end(em, type, cap, size, var.orig, var.flags);
-	}
-}
-
-/* PIDS_SS_CGROUP_PATH, and behind it CGROUP_PATH. */
 static __always_inline void et_put_cgroup(struct et_emit *em, const struct et_src_cgroup *src)
 {
-	__u32 off = em->off;
-
 	et_put_kn(em, ET_VAR_PIDS_SS_CGROUP_PATH, ET_CAP_PIDS_SS_CGROUP_PATH, &src->pids);
-	if (src->unified.kn && src->unified.kn == src->pids.kn)
-		et_put_again(em, ET_VAR_CGROUP_PATH, ET_CAP_CGROUP_PATH, off);
-	else
-		et_put_kn(em, ET_VAR_CGROUP_PATH, ET_CAP_CGROUP_PATH, &src->unified);
+	et_put_kn(em, ET_VAR_CGROUP_PATH, ET_CAP_CGROUP_PATH, &src->unified);
 }
 
 #endif /* ET_CGROUP_BPF_H */

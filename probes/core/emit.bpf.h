@@ -89,7 +89,7 @@ static __always_inline __u32 et_need(const struct et_src *src)
  * Wake the reader without a record, if it sleeps. A wake-up needs room in a ring; that of the wake
  * ring is for nothing else, so as long as it is full, a wake-up is on its way.
  */
-__weak int et_kick(void)
+static __always_inline int et_kick_inline(void)
 {
 	__u32 key = ET_RING_WAKE;
 	void *ring, *room;
@@ -103,6 +103,11 @@ __weak int et_kick(void)
 	if (room)
 		bpf_ringbuf_discard(room, BPF_RB_FORCE_WAKEUP);
 	return 0;
+}
+
+__weak int et_kick(void)
+{
+	return et_kick_inline();
 }
 
 /*
@@ -124,8 +129,8 @@ __weak int et_lost_as(__u32 type, __u32 cause, __u64 events)
 	__sync_fetch_and_add(&l->lost[type][cause], events);
 	__sync_fetch_and_add(&o->lost[cause][et_ring_of(type) % ET_RING_CLASSES], events);
 	__sync_fetch_and_add(&c->lost, events);
-	et_kick();
-	return 0;
+	/* Not by a call: it is called where older kernels have no stack left for two. */
+	return et_kick_inline();
 }
 
 /* Count that the map @table, enum et_table, had no room. That alone is no loss. */

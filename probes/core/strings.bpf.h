@@ -59,13 +59,13 @@ __weak int et_user_str_size(__u64 str, __u32 max)
 	__u32 done = 0;
 
 	for (int i = 0; i <= ET_CAP_ARGV / (ET_PIECE - 1); i++) {
-		__u32 size = et_min(max - done, sizeof(piece));
+		__u32 size = et_min(max - done, sizeof(piece) - 1);
 		long n;
 
+		/* It is less already; a mask is a bound that the verifier of 5.10 keeps. */
 		barrier_var(size);
-		/* It never is; the check is for the verifier. */
-		if (size > sizeof(piece))
-			return -1;
+		size &= sizeof(piece) - 1;
+		barrier_var(size);
 		n = bpf_probe_read_user_str(piece, size, (void *)(str + done));
 		if (n < 0)
 			return -1;

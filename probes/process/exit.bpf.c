@@ -96,22 +96,31 @@ static __always_inline void exit_fill(struct et_process_exit *ev, const struct t
 	ev->core_dumped = !!(status & 0x80);
 }
 
-static __always_inline bool exit_capture(const struct task_struct *task)
+/*
+ * Capture the exit of the current task's process, if that has sockets. Returns whether it did. A
+ * global function: before 6.2, where each field is read by a call, the verifier finds too many
+ * branches in what fills the record twice.
+ */
+__weak int exit_capture(void)
 {
 	static const struct et_process_exit empty = {};
-	struct et_process key = et_process_of(task);
+	const struct task_struct *task = et_current();
 	struct et_process_exit *captured;
+	struct et_process key;
 
+	if (!exit_has_sockets(task))
+		return 0;
+	key = et_process_of(task);
 	/* Without room it is sent at once. */
 	if (bpf_map_update_elem(&exits_captured, &key, &empty, BPF_NOEXIST))
-		return false;
+		return 0;
 	captured = bpf_map_lookup_elem(&exits_captured, &key);
 	if (!captured)
-		return false;
+		return 0;
 	exit_fill(captured, task);
 	captured->hdr.ts = bpf_ktime_get_ns();
 	__sync_fetch_and_add(&et_exits_captured, 1);
-	return true;
+	return 1;
 }
 
 /* A process's parent is notified of its end, or it is freed: send its exit, if it is captured. */
@@ -153,7 +162,7 @@ static __always_inline int exit_body(const struct task_struct *task, bool late)
 		return 0;
 	if (et_skips(ET_PROCESS_EXIT, task))
 		return 0;
-	if (late && !et_exits_at_once && exit_has_sockets(task) && exit_capture(task))
+	if (late && !et_exits_at_once && exit_capture())
 		return 0;
 	cgroup = et_src_cgroup(task);
 	ev = et_emit_begin(&em, PROCESS_EXIT, process_exit, et_need_cgroup(&cgroup));
