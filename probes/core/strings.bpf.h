@@ -58,7 +58,7 @@ __weak int et_user_str_size(__u64 str, __u32 max)
 	char piece[ET_PIECE], last = 0;
 	__u32 done = 0;
 
-	for (int i = 0; i <= ET_CAP_ARGV / (ET_PIECE - 1); i++) {
+	for (int i = 0; i <= ET_CAP_ARGV / (ET_PIECE - 2); i++) {
 		__u32 size = et_min(max - done, sizeof(piece) - 1);
 		long n;
 
