@@ -5,7 +5,6 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "lib/decode/decode.h"
 #include "lib/decode/layouts.h"
@@ -124,14 +123,6 @@ int et_pipeline_waits_for(const struct et_pipeline *p, unsigned int which)
 	return sink && et_sink_pending(sink) ? sink->fd : -1;
 }
 
-static __u64 now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (__u64)ts.tv_sec * 1000000000 + (__u64)ts.tv_nsec;
-}
-
 int et_pipeline_wait(struct et_pipeline *p, __u64 deadline_ns)
 {
 	struct pollfd fds[] = {
@@ -141,10 +132,10 @@ int et_pipeline_wait(struct et_pipeline *p, __u64 deadline_ns)
 	int n;
 
 	do {
-		__u64 now = now_ns();
+		__u64 now = et_now_ns();
 
 		/* A reader that takes a little at a time has no longer than one that takes nothing. */
-		n = now < deadline_ns ? poll(fds, 2, (int)((deadline_ns - now) / 1000000 + 1)) : 0;
+		n = now < deadline_ns ? poll(fds, 2, (int)((deadline_ns - now) / ET_MS + 1)) : 0;
 	} while (n < 0 && errno == EINTR);
 	if (n > 0)
 		return 0;
@@ -184,6 +175,12 @@ int et_pipeline_end(struct et_pipeline *p, const struct et_record_totals *totals
 	return p->failed;
 }
 
+static bool sink_has_room(const struct et_pipeline *p, size_t bound)
+{
+	return bound + LOST_ROOM <= p->sink->cap - et_sink_pending(p->sink) &&
+	       p->lines_put - p->lines_counted + 2 <= p->line_room;
+}
+
 /*
  * Make sure that an event, and a LOST line in front of it, can be taken. Return: 0, -EAGAIN: not
  * before the outputs are read; or a failure.
@@ -194,13 +191,11 @@ static int make_room(struct et_pipeline *p, size_t bound)
 
 	if (p->silent)
 		return 0;
-	if (p->sink && (bound + LOST_ROOM > p->sink->cap - et_sink_pending(p->sink) ||
-			p->lines_put - p->lines_counted + 2 > p->line_room)) {
+	if (p->sink && !sink_has_room(p, bound)) {
 		r = et_sink_flush(p->sink);
 		count_written(p);
 		/* Some of it may be enough. */
-		if (r == -EAGAIN && bound + LOST_ROOM <= p->sink->cap - et_sink_pending(p->sink) &&
-		    p->lines_put - p->lines_counted + 2 <= p->line_room)
+		if (r == -EAGAIN && sink_has_room(p, bound))
 			r = 0;
 		if (r < 0)
 			return output_failed(p, r);

@@ -13,6 +13,7 @@
 #include <linux/types.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <time.h>
 
 #include "lib/encode/encode.h"
 #include "lib/enrich/enrich.h"
@@ -21,6 +22,17 @@
 #include "lib/record/writer.h"
 #include "lib/sink/sink.h"
 #include "lib/wire/schema.h"
+
+#define ET_MS 1000000ULL /* nanoseconds */
+
+/* CLOCK_MONOTONIC */
+static inline __u64 et_now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (__u64)ts.tv_sec * 1000 * ET_MS + (__u64)ts.tv_nsec;
+}
 
 struct et_pipeline {
 	struct et_enricher *clock;

@@ -6,7 +6,6 @@
 #include <linux/types.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "lib/decode/layouts.h"
 #include "lib/enrich/enrich.h"
@@ -154,15 +153,7 @@ static int input_failed(struct et_replay *replay, int r)
 }
 
 /* How long a step waits for the output's reader. */
-#define STEP_NS 100000000ULL
-
-static __u64 now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (__u64)ts.tv_sec * 1000000000 + (__u64)ts.tv_nsec;
-}
+#define STEP_MS 100
 
 /* Return: 0 when all is written, -EAGAIN, or a failure. */
 static int flush(struct et_replay *replay)
@@ -177,7 +168,7 @@ static int flush(struct et_replay *replay)
 static int unblock(struct et_replay *replay)
 {
 	const struct et_sink *sink = replay->pipeline.sink;
-	int r = et_sink_wait(sink, (int)(STEP_NS / 1000000));
+	int r = et_sink_wait(sink, STEP_MS);
 
 	if (r <= 0)
 		return r;
@@ -227,15 +218,8 @@ bool et_replay__is_blocked(const struct et_replay *replay)
 
 int et_replay__stop(struct et_replay *replay)
 {
-	__u64 deadline = now_ns() + replay->drain_timeout_ms * 1000000ULL;
-	int r = flush(replay);
-
-	while (r == -EAGAIN) {
-		r = et_pipeline_wait(&replay->pipeline, deadline);
-		if (r == 0)
-			r = flush(replay);
-	}
-	return r;
+	return et_pipeline_end(&replay->pipeline, NULL,
+			       et_now_ns() + replay->drain_timeout_ms * ET_MS);
 }
 
 const struct et_error *et_replay__error(const struct et_replay *replay)

@@ -28,8 +28,8 @@ static bool is_on(const struct et_link *l)
 
 /*
  * The link keeps the perf event alive, so its descriptor can be closed: that halves what is open.
- * libbpf would keep both. Before 5.15 there is no link between a program and an event, commit
- * b89fbfbb854c ("bpf: Implement minimal BPF perf link"), and libbpf's way is the only one.
+ * libbpf would keep both. Before 5.15 there is no link between a program and an event,
+ * and libbpf attaches the program to the event itself.
  */
 static int attach_tracepoint(const struct et_links *links, struct bpf_program *prog,
 			     const char *tracepoint, struct et_link *ret)

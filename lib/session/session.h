@@ -16,7 +16,6 @@
 
 #include <linux/types.h>
 #include <stdbool.h>
-#include <time.h>
 
 #include "lib/attach/attach.h"
 #include "lib/attach/filter.h"
@@ -27,8 +26,6 @@
 #include "lib/session/losses.h"
 
 #define ET_VERSION "0.1.0"
-
-#define ET_MS 1000000ULL /* nanoseconds */
 
 struct et_session {
 	struct et_options opts; /* without what it points to */
@@ -48,15 +45,6 @@ struct et_session {
 
 	bool stopped;
 };
-
-/* CLOCK_MONOTONIC */
-static inline __u64 et_now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (__u64)ts.tv_sec * 1000 * ET_MS + (__u64)ts.tv_nsec;
-}
 
 /**
  * et_session_open_rings() - make the rings of what is loaded readable

@@ -44,7 +44,7 @@ enum status outcome_failed(const struct options *options, const struct et_error 
 	}
 }
 
-/* In one piece, whoever else writes there. Return: 0, or a negative errno; *@ret_printed: is it? */
+/* In one piece, so that lines of other programs do not come between. Return: 0, or a negative errno; *@ret_printed: is it? */
 static int put_summary(const struct options *options, const struct summary *summary,
 		       bool *ret_printed)
 {

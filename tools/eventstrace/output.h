@@ -18,7 +18,7 @@ int output_guard_standard_fds(void);
  * @path:	its name; NULL is stdout
  * @patience_ns: wait no longer for who reads a FIFO; 0: for ever, or until a signal
  *
- * Return: a descriptor, -ENXIO: nobody reads the FIFO, or another negative errno.
+ * Return: a descriptor, -ENXIO: no program reads the FIFO, or another negative errno.
  */
 int output_open(const char *path, uint64_t patience_ns);
 

@@ -175,7 +175,7 @@ static void test_duration(void **state)
 	free(err);
 }
 
-/* Nobody opens the FIFO: there is nothing to record for. */
+/* No program opens the FIFO: there is nothing to record for. */
 static void test_fifo(void **state)
 {
 	char path[] = "/tmp/stalled.XXXXXX", fifo[64];
@@ -205,7 +205,7 @@ static void test_fifo(void **state)
 	rmdir(path);
 }
 
-/* A summary that cannot be printed is told by the exit status. */
+/* The exit status reports a summary that could not be printed. */
 static void test_full_stderr(void **state)
 {
 	const char *argv[] = { place_tool(), "-e", "exec", "-d", "0.1", NULL };
