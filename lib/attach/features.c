@@ -303,16 +303,21 @@ static int try_task_storage(struct et_feature_set *set, char *why, size_t size)
 					    NULL);
 	if (r > 0)
 		return 0;
-	snprintf(why, size, "the kernel has no storage of tasks for tracing programs: "
-			    "it came with Linux 5.12");
+	snprintf(why, size,
+		 "the kernel has no storage of tasks for tracing programs: "
+		 "it came with Linux 5.12");
 	return r < 0 ? r : -EOPNOTSUPP;
 }
 
 static const try_fn tries[ET_FEATURES] = {
-	[ET_FEATURE_BTF] = try_btf,         [ET_FEATURE_RINGBUF] = try_ringbuf,
-	[ET_FEATURE_FENTRY] = try_fentry,   [ET_FEATURE_KPROBE] = try_kprobe,
-	[ET_FEATURE_TRACEFS] = try_tracefs, [ET_FEATURE_IPV6] = try_ipv6,
-	[ET_FEATURE_DIRECT] = try_direct,   [ET_FEATURE_SOCK_STORAGE] = try_sock_storage,
+	[ET_FEATURE_BTF] = try_btf,
+	[ET_FEATURE_RINGBUF] = try_ringbuf,
+	[ET_FEATURE_FENTRY] = try_fentry,
+	[ET_FEATURE_KPROBE] = try_kprobe,
+	[ET_FEATURE_TRACEFS] = try_tracefs,
+	[ET_FEATURE_IPV6] = try_ipv6,
+	[ET_FEATURE_DIRECT] = try_direct,
+	[ET_FEATURE_SOCK_STORAGE] = try_sock_storage,
 	[ET_FEATURE_TASK_STORAGE] = try_task_storage,
 };
 

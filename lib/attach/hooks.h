@@ -21,9 +21,9 @@ struct et_hook_program {
 	const char *function;   /* "vfs_unlink": of the kernel, for fentry, fexit, k(ret)probe */
 	const char *type;       /* that BTF must have: of the kernel's, or of the module @module */
 	const char *module;
-	bool optional;          /* the event is seen without it too, if less of it */
-	bool alternative;       /* used only if those before it, back to the first not so, fail */
-	unsigned int with;      /* used only if this event is wanted too; 0: always */
+	bool optional;     /* the event is seen without it too, if less of it */
+	bool alternative;  /* used only if those before it, back to the first not so, fail */
+	unsigned int with; /* used only if this event is wanted too; 0: always */
 };
 
 /* A way to see an event type. */

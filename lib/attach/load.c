@@ -115,8 +115,8 @@ static int skip_task_maps(const struct bpf_object *obj, bool storage)
 
 		if (bpf_map__type(map) != BPF_MAP_TYPE_TASK_STORAGE)
 			continue;
-		snprintf(hash, sizeof(hash), "%.*s_hash",
-			 (int)(strlen(name) - strlen("_storage")), name);
+		snprintf(hash, sizeof(hash), "%.*s_hash", (int)(strlen(name) - strlen("_storage")),
+			 name);
 		if (storage)
 			skipped = bpf_object__find_map_by_name(obj, hash);
 		if (!skipped)
@@ -285,10 +285,10 @@ static int skip_maps(struct et_probes *skel, const struct et_load_config *config
 static void tell_plan(struct et_probes *skel, const struct et_load_config *config,
 		      const struct et_plan *plan)
 {
-	skel->rodata->et_exit_late = config->typed_pointers &&
-				     (et_plan__wants(plan, "exit_notify_fentry", NULL) ||
-				      et_plan__wants(plan, "exit_notify_kprobe", NULL) ||
-				      et_plan__wants(plan, "exit_notify_tp_btf", NULL));
+	skel->rodata->et_exit_late =
+		config->typed_pointers && (et_plan__wants(plan, "exit_notify_fentry", NULL) ||
+					   et_plan__wants(plan, "exit_notify_kprobe", NULL) ||
+					   et_plan__wants(plan, "exit_notify_tp_btf", NULL));
 	skel->rodata->et_sock_storage =
 		config->sock_storage && !et_plan__wants(plan, "closed_kprobe", NULL);
 }

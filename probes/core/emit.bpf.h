@@ -69,14 +69,14 @@ static __always_inline __u64 et_max(__u64 a, __u64 b)
 
 /* What a variable-length field is taken from. */
 struct et_src {
-	__u64 at;    /* user memory: address; a path: its dentry; a cgroup: its kernfs_node */
+	__u64 at; /* user memory: address; a path: its dentry; a cgroup: its kernfs_node */
 	union {
 		__u64 mount; /* a path: its vfsmount */
 		__u64 flags; /* measured strings of the process: enum et_var_flags */
 	};
-	__u64 fs;    /* a path: the fs_struct whose root it is for */
-	__u32 orig;  /* its own length in bytes, where that is known beforehand */
-	__u32 size;  /* bytes that it takes of a record, where sources are measured */
+	__u64 fs;   /* a path: the fs_struct whose root it is for */
+	__u32 orig; /* its own length in bytes, where that is known beforehand */
+	__u32 size; /* bytes that it takes of a record, where sources are measured */
 };
 
 /* Bytes of a record that a field takes, its header and padding included. */

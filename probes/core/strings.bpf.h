@@ -165,8 +165,8 @@ static __always_inline void et_put_user_str_cap(struct et_emit *em, enum et_var_
 
 	if (em->direct) {
 		flags = src->flags;
-		if (size && bpf_probe_read_user_dynptr(&em->ptr, et_data_at(em), size,
-						       (void *)src->at)) {
+		if (size &&
+		    bpf_probe_read_user_dynptr(&em->ptr, et_data_at(em), size, (void *)src->at)) {
 			flags = ET_VAR_F_FAULT;
 			size = 0;
 		}

@@ -57,9 +57,13 @@ static void write_program(const char *path)
 	elf->e_ehsize = sizeof(*elf);
 	elf->e_phentsize = sizeof(*segment);
 	elf->e_phnum = 2;
-	segment[0] = (Elf64_Phdr){ .p_type = PT_LOAD, .p_flags = PF_R | PF_W | PF_X,
-				   .p_offset = PAGE, .p_vaddr = PLACE, .p_filesz = PAGE - 64,
-				   .p_memsz = PAGE, .p_align = PAGE };
+	segment[0] = (Elf64_Phdr){ .p_type = PT_LOAD,
+				   .p_flags = PF_R | PF_W | PF_X,
+				   .p_offset = PAGE,
+				   .p_vaddr = PLACE,
+				   .p_filesz = PAGE - 64,
+				   .p_memsz = PAGE,
+				   .p_align = PAGE };
 	/*
 	 * The kernel clears what is behind the first segment's bytes, so that its page is in memory by
 	 * then. The second one's offset and address are not the same within a page.
@@ -91,7 +95,8 @@ int main(int argc, char **argv, char **envp)
 	snprintf(dir, sizeof(dir), "%s", account_tmpdir());
 	snprintf(evil, sizeof(evil), "%s/evil", dir);
 	write_program(evil);
-	child = mmap(NULL, sizeof(*child), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	child = mmap(NULL, sizeof(*child), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+		     0);
 	CHECK(child != MAP_FAILED);
 	strings = mmap((void *)PLACE, PAGE, PROT_READ | PROT_WRITE,
 		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);

@@ -5,10 +5,10 @@
 #include "tools/livetest/suite.h"
 
 static const struct suite_case cases[] = {
-	{ .name = "file_create" },  { .name = "file_delete" },     { .name = "file_rename" },
-	{ .name = "file_modify" },  { .name = "file_attributes" }, { .name = "file_memory" },
-	{ .name = "file_overlay" }, { .name = "file_links" },      { .name = "file_long" },
-	{ .name = "file_shared" },  { .name = "file_proc" },       { .name = "file_crowd" },
+	{ .name = "file_create" },   { .name = "file_delete" },     { .name = "file_rename" },
+	{ .name = "file_modify" },   { .name = "file_attributes" }, { .name = "file_memory" },
+	{ .name = "file_overlay" },  { .name = "file_links" },      { .name = "file_long" },
+	{ .name = "file_shared" },   { .name = "file_proc" },       { .name = "file_crowd" },
 	{ .name = "file_uncached" }, { .name = "int80" },
 };
 
