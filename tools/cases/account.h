@@ -139,6 +139,9 @@ void account_tty_of(int fd, struct account_tty *tty);
  */
 void account_before_exec(void);
 
+/* Remember who the calling process is in the initial user namespace, before it enters another. */
+void account_before_userns(void);
+
 /* Enter the exec that the calling process has just gone through. */
 void account_exec(char **argv, char **envp);
 

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/fsuid.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,18 +15,14 @@
 
 struct ids {
 	pid_t tgid;
-	uid_t uids[4]; /* real, effective, saved, file system */
-	gid_t gids[4];
+	struct account_creds creds;
 };
 
 static void get_ids(struct ids *ids)
 {
 	memset(ids, 0, sizeof(*ids));
 	ids->tgid = getpid();
-	CHECK(getresuid(&ids->uids[0], &ids->uids[1], &ids->uids[2]) == 0);
-	CHECK(getresgid(&ids->gids[0], &ids->gids[1], &ids->gids[2]) == 0);
-	ids->uids[3] = (uid_t)setfsuid((uid_t)-1);
-	ids->gids[3] = (gid_t)setfsgid((gid_t)-1);
+	snap_creds(&ids->creds);
 }
 
 void account_before_exec(void)
@@ -58,17 +53,20 @@ void account_before_ids(void)
 
 static void set_old(const struct ids *ids)
 {
-	old.creds = (struct account_creds){
-		.ruid = ids->uids[0],
-		.euid = ids->uids[1],
-		.suid = ids->uids[2],
-		.fsuid = ids->uids[3],
-		.rgid = ids->gids[0],
-		.egid = ids->gids[1],
-		.sgid = ids->gids[2],
-		.fsgid = ids->gids[3],
-	};
+	old.creds = ids->creds;
 	old.known = true;
+}
+
+static bool are_same_users(const struct account_creds *a, const struct account_creds *b)
+{
+	return a->ruid == b->ruid && a->euid == b->euid && a->suid == b->suid &&
+	       a->fsuid == b->fsuid;
+}
+
+static bool are_same_groups(const struct account_creds *a, const struct account_creds *b)
+{
+	return a->rgid == b->rgid && a->egid == b->egid && a->sgid == b->sgid &&
+	       a->fsgid == b->fsgid;
 }
 
 static void enter_changed_ids(void)
@@ -78,11 +76,11 @@ static void enter_changed_ids(void)
 	get_ids(&now);
 	if (pread(ACCOUNT_IDS_FD, &then, sizeof(then), 0) != sizeof(then) || then.tgid != now.tgid)
 		return;
-	if (memcmp(then.uids, now.uids, sizeof(now.uids))) {
+	if (!are_same_users(&then.creds, &now.creds)) {
 		set_old(&then);
 		account_setuid();
 	}
-	if (memcmp(then.gids, now.gids, sizeof(now.gids))) {
+	if (!are_same_groups(&then.creds, &now.creds)) {
 		set_old(&then);
 		account_setgid();
 	}

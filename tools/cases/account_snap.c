@@ -121,8 +121,18 @@ void snap_pids(struct account_pids *p)
 	p->boot_hi = (ticks + 1) * tick_ns - 1;
 }
 
+/* Who the process was before it entered a user namespace that has no numbers for them. */
+static uid_t unmapped_uid = (uid_t)-1;
+static gid_t unmapped_gid = (gid_t)-1;
+
+void account_before_userns(void)
+{
+	unmapped_uid = getuid();
+	unmapped_gid = getgid();
+}
+
 /* What a user or group of this user namespace is called in the initial one. */
-static uint32_t map_id(const char *map_path, uint32_t id)
+static uint32_t map_id(const char *map_path, uint32_t id, uint32_t unmapped)
 {
 	char buf[4096], *p = buf, *next;
 
@@ -138,7 +148,7 @@ static uint32_t map_id(const char *map_path, uint32_t id)
 		if (id >= inside && id - inside < count)
 			return (uint32_t)(outside + (id - inside));
 	}
-	return id;
+	return unmapped;
 }
 
 /* The last of the four numbers behind "Uid:" or "Gid:" in a status file. */
@@ -160,15 +170,15 @@ void snap_creds(struct account_creds *c)
 	char buf[8192];
 
 	CHECK(getresuid(&ru, &eu, &su) == 0 && getresgid(&rg, &eg, &sg) == 0);
-	c->ruid = map_id(uid_map, ru);
-	c->euid = map_id(uid_map, eu);
-	c->suid = map_id(uid_map, su);
-	c->rgid = map_id(gid_map, rg);
-	c->egid = map_id(gid_map, eg);
-	c->sgid = map_id(gid_map, sg);
+	c->ruid = map_id(uid_map, ru, unmapped_uid);
+	c->euid = map_id(uid_map, eu, unmapped_uid);
+	c->suid = map_id(uid_map, su, unmapped_uid);
+	c->rgid = map_id(gid_map, rg, unmapped_gid);
+	c->egid = map_id(gid_map, eg, unmapped_gid);
+	c->sgid = map_id(gid_map, sg, unmapped_gid);
 	snap_file("/proc/thread-self/status", buf, sizeof(buf));
-	c->fsuid = map_id(uid_map, fs_id(buf, "\nUid:"));
-	c->fsgid = map_id(gid_map, fs_id(buf, "\nGid:"));
+	c->fsuid = map_id(uid_map, fs_id(buf, "\nUid:"), unmapped_uid);
+	c->fsgid = map_id(gid_map, fs_id(buf, "\nGid:"), unmapped_gid);
 	c->cap_permitted = strtoull(status_value(buf, "\nCapPrm:"), NULL, 16);
 	c->cap_effective = strtoull(status_value(buf, "\nCapEff:"), NULL, 16);
 }

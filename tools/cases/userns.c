@@ -27,6 +27,7 @@ static void child(const char *program, int unshared, int mapped)
 	char *const env[] = { NULL };
 	char c;
 
+	account_before_userns();
 	CHECK(unshare(CLONE_NEWUSER) == 0);
 	CHECK(write(unshared, "", 1) == 1);
 	CHECK(read(mapped, &c, 1) == 1);
