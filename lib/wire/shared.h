@@ -61,6 +61,9 @@ struct et_place {
 	__u64 name;  /* the name that the last step came upon */
 	__u32 len;   /* and its length in bytes */
 	__u32 flags; /* enum et_var_flags */
+	/* Where a path of a file ends: the process's root. */
+	__u64 root_dentry;
+	__u64 root_mount;
 };
 
 /*

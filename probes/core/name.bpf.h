@@ -43,7 +43,6 @@ __weak int et_name_begin(__u32 slot, __u32 off, __u64 fs)
 {
 	struct et_walk *walk = et_walk_of(slot);
 	char *dst = et_slot_at(slot, off);
-	struct path root = {};
 	__u32 len, room, flags = 0;
 
 	if (!walk || !dst)
@@ -57,11 +56,10 @@ __weak int et_name_begin(__u32 slot, __u32 off, __u64 fs)
 			room = ET_WINDOW;
 		}
 	}
-	bpf_core_read(&root, sizeof(root), &((struct fs_struct *)fs)->root);
-	et_walk_begin(walk, walk->place.at, walk->place.mount, room);
+	et_path_walk(walk, walk->place.at, walk->place.mount, fs, room);
 	walk->place.flags |= flags;
 	walk->orig = ET_WINDOW - room;
-	if (!et_path_leg(walk, &root, dst + ET_WINDOW, !len))
+	if (!et_path_leg(walk, dst + ET_WINDOW, !len))
 		return 1;
 	et_walk_settle(walk, dst);
 	return 0;
@@ -73,10 +71,8 @@ __weak int et_name_begin(__u32 slot, __u32 off, __u64 fs)
  */
 static __always_inline __u32 et_name_direct(struct et_emit *em, const struct et_src_name *src)
 {
-	struct fs_struct *fs = (void *)src->dir.fs;
 	struct et_walk *walk = &em->lane->walk;
 	__u32 size = src->dir.size, orig = src->dir.orig, room = size, flags = 0;
-	struct path root = {};
 	char slash = '/';
 	long err;
 	int i;
@@ -97,14 +93,11 @@ static __always_inline __u32 et_name_direct(struct et_emit *em, const struct et_
 			orig = et_max(orig - src->len, 2) - 1;
 		}
 	}
-	bpf_core_read(&root, sizeof(root), &fs->root);
-	et_walk_begin(walk, src->dir.at, src->dir.mount, room);
+	et_path_walk(walk, src->dir.at, src->dir.mount, src->dir.fs, room);
 	walk->place.flags |= flags;
 	bpf_for (i, 0, ET_PATH_STEPS)
-		if (et_walk_record(walk,
-				   et_path_round(em->slot, (__u64)root.dentry, (__u64)root.mnt,
-						 i + src->len),
-				   &em->ptr, et_data_at(em)))
+		if (et_walk_record(walk, et_path_round(em->slot, i + src->len), &em->ptr,
+				   et_data_at(em)))
 			break;
 	et_walk_fill(walk, &em->ptr, et_data_at(em), size);
 	return orig;
@@ -157,7 +150,7 @@ static __always_inline void et_put_name_cap(struct et_emit *em, enum et_var_type
 		walk->place.len = src->len;
 		walk->place.flags = src->user ? ET_NAME_USER : 0;
 		if (et_name_begin(em->slot, et_build_at(em), src->dir.fs))
-			et_path_rest(em, src->dir.fs);
+			et_path_rest(em);
 		orig = walk->orig;
 	}
 	walk->place.flags = (walk->place.flags & ~src->hidden) | src->flags;

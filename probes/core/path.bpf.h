@@ -10,15 +10,25 @@
 
 #define ET_PATH_STEPS 128 /* components and mounts that a walk passes at most */
 
+/* Begin a walk from @at of @mount to the root of @fs, an fs_struct. */
+static __always_inline void et_path_walk(struct et_walk *walk, __u64 at, __u64 mount, __u64 fs,
+					 __u32 room)
+{
+	const struct path *root = &((struct fs_struct *)fs)->root;
+
+	et_walk_begin(walk, at, mount, room);
+	bpf_core_read(&walk->place.root_dentry, sizeof(__u64), &root->dentry);
+	bpf_core_read(&walk->place.root_mount, sizeof(__u64), &root->mnt);
+}
+
 /* One step from a file towards the process's root. */
-static __always_inline enum et_step et_path_step(struct et_place *p, const struct path *root,
-						 bool first)
+static __always_inline enum et_step et_path_step(struct et_place *p, bool first)
 {
 	struct dentry *dentry = (void *)p->at, *parent;
 	struct vfsmount *mnt = (void *)p->mount;
 	struct qstr name = {};
 
-	if (dentry == root->dentry && mnt == root->mnt)
+	if (p->at == p->root_dentry && p->mount == p->root_mount)
 		return ET_STEP_END;
 	parent = (struct dentry *)et_read_address(dentry, d_parent);
 	if (dentry == et_read(mnt, mnt_root)) {
@@ -97,26 +107,23 @@ __weak int et_path_measure(__u64 at, __u64 mount, __u64 fs)
 
 /* ---- in scratch -------------------------------------------------------------------------- */
 
-static __always_inline bool et_path_leg(struct et_walk *walk, const struct path *root, char *window,
-					bool first)
+static __always_inline bool et_path_leg(struct et_walk *walk, char *window, bool first)
 {
 	for (int i = 0; i < ET_LEG; i++)
-		if (et_walk_window(walk, et_path_step(&walk->place, root, first && !i), window))
+		if (et_walk_window(walk, et_path_step(&walk->place, first && !i), window))
 			return true;
 	return false;
 }
 
 /* The next leg of a walk. Returns whether that was all, as it is after the last that is taken. */
-__weak int et_path_go_on(__u32 slot, __u32 off, __u64 fs, __u32 last)
+__weak int et_path_go_on(__u32 slot, __u32 off, __u32 last)
 {
 	struct et_walk *walk = et_walk_of(slot);
 	char *dst = et_slot_at(slot, off);
-	struct path root = {};
 
 	if (!walk || !dst)
 		return 1;
-	bpf_core_read(&root, sizeof(root), &((struct fs_struct *)fs)->root);
-	if (!et_path_leg(walk, &root, dst + ET_WINDOW, false) && !last)
+	if (!et_path_leg(walk, dst + ET_WINDOW, false) && !last)
 		return 0;
 	et_walk_settle(walk, dst);
 	return 1;
@@ -126,10 +133,10 @@ __weak int et_path_go_on(__u32 slot, __u32 off, __u64 fs, __u32 last)
  * All legs behind the first, of which most paths have none. Each is called from where the first is,
  * and nothing in between: the stacks of all that call each other have 512 bytes together.
  */
-static __always_inline void et_path_rest(const struct et_emit *em, __u64 fs)
+static __always_inline void et_path_rest(const struct et_emit *em)
 {
 	for (int i = ET_PATH_STEPS / ET_LEG - 2; i >= 0; i--)
-		if (et_path_go_on(em->slot, et_build_at(em), fs, !i))
+		if (et_path_go_on(em->slot, et_build_at(em), !i))
 			break;
 }
 
@@ -138,13 +145,11 @@ __weak int et_path_begin(__u32 slot, __u32 off, __u64 at, __u64 mount, __u64 fs)
 {
 	struct et_walk *walk = et_walk_of(slot);
 	char *dst = et_slot_at(slot, off);
-	struct path root = {};
 
 	if (!walk || !dst)
 		return 0;
-	bpf_core_read(&root, sizeof(root), &((struct fs_struct *)fs)->root);
-	et_walk_begin(walk, at, mount, ET_WINDOW);
-	if (!et_path_leg(walk, &root, dst + ET_WINDOW, true))
+	et_path_walk(walk, at, mount, fs, ET_WINDOW);
+	if (!et_path_leg(walk, dst + ET_WINDOW, true))
 		return 1;
 	et_walk_settle(walk, dst);
 	return 0;
@@ -152,27 +157,21 @@ __weak int et_path_begin(__u32 slot, __u32 off, __u64 at, __u64 mount, __u64 fs)
 
 /* ---- in the record ----------------------------------------------------------------------- */
 
-__weak int et_path_round(__u32 slot, __u64 root_dentry, __u64 root_mnt, __u32 i)
+__weak int et_path_round(__u32 slot, __u32 i)
 {
-	struct path root = { .dentry = (void *)root_dentry, .mnt = (void *)root_mnt };
 	struct et_walk *walk = et_walk_of(slot);
 
-	return walk ? et_walk_round(walk, et_path_step(&walk->place, &root, !i)) : ET_ROUND_LAST;
+	return walk ? et_walk_round(walk, et_path_step(&walk->place, !i)) : ET_ROUND_LAST;
 }
 
 static __always_inline void et_path_direct(struct et_emit *em, const struct et_src *src)
 {
 	struct et_walk *walk = &em->lane->walk;
-	struct fs_struct *fs = (void *)src->fs;
-	struct path root = {};
 	int i;
 
-	bpf_core_read(&root, sizeof(root), &fs->root);
-	et_walk_begin(walk, src->at, src->mount, src->size);
+	et_path_walk(walk, src->at, src->mount, src->fs, src->size);
 	bpf_for (i, 0, ET_PATH_STEPS)
-		if (et_walk_record(walk,
-				   et_path_round(em->slot, (__u64)root.dentry, (__u64)root.mnt, i),
-				   &em->ptr, et_data_at(em)))
+		if (et_walk_record(walk, et_path_round(em->slot, i), &em->ptr, et_data_at(em)))
 			break;
 	et_walk_fill(walk, &em->ptr, et_data_at(em), src->size);
 }
@@ -217,7 +216,7 @@ static __always_inline void et_put_path_cap(struct et_emit *em, enum et_var_type
 	if (em->direct)
 		et_path_direct(em, src);
 	else if (et_path_begin(em->slot, et_build_at(em), src->at, src->mount, src->fs))
-		et_path_rest(em, src->fs);
+		et_path_rest(em);
 	et_var_end_walk(em, type, cap, em->direct ? src->orig : walk->orig);
 }
 

@@ -73,15 +73,13 @@ static __always_inline struct et_head *et_head_at(__u32 lane)
 __weak int et_head_measure(__u32 lane, __u64 at, __u64 mount, __u64 fs)
 {
 	struct et_walk *walk = et_walk_of(lane);
-	struct path root = {};
 
 	if (!walk)
 		return 0;
-	bpf_core_read(&root, sizeof(root), &((struct fs_struct *)fs)->root);
 	/* No name has room, and all are counted. */
-	et_walk_begin(walk, at, mount, 0);
+	et_path_walk(walk, at, mount, fs, 0);
 	for (int i = 0; i < ET_PATH_STEPS; i++)
-		if (et_path_round(lane, (__u64)root.dentry, (__u64)root.mnt, i) & ET_ROUND_LAST)
+		if (et_path_round(lane, i) & ET_ROUND_LAST)
 			break;
 	return walk->orig;
 }
@@ -95,15 +93,13 @@ __weak int et_head_of_path(__u32 lane, __u64 at, __u64 mount, __u64 fs, __u32 wh
 {
 	struct et_head *head = et_head_at(lane);
 	struct et_walk *walk = et_walk_of(lane);
-	struct path root = {};
 
 	if (!walk || !head)
 		return -1;
-	bpf_core_read(&root, sizeof(root), &((struct fs_struct *)fs)->root);
-	et_walk_begin(walk, at, mount, whole);
+	et_path_walk(walk, at, mount, fs, whole);
 	head->text[0] = '/'; /* the root has no name */
 	for (int i = 0; i < ET_PATH_STEPS; i++) {
-		int round = et_path_round(lane, (__u64)root.dentry, (__u64)root.mnt, i);
+		int round = et_path_round(lane, i);
 		__u32 pos = walk->pos, len = walk->place.len;
 
 		barrier_var(pos);

@@ -249,17 +249,13 @@ __weak int et_read_some_strings(__u32 slot, __u32 off, __u64 array, __u32 first)
 	return 0;
 }
 
-__weak int et_read_user_strings(__u32 slot, __u32 off, __u64 array)
+/* Not by a call: the stacks of all that call each other have 512 bytes together. */
+static __always_inline void et_read_user_strings(const struct et_emit *em, __u64 array)
 {
-	struct et_walk *walk = et_walk_of(slot);
-
-	if (!walk)
-		return 0;
-	walk->pos = walk->place.flags = 0;
+	em->lane->walk.place.flags = 0;
 	for (__u32 i = 0; i <= ET_USER_STRINGS; i += ET_STRINGS_LEG)
-		if (et_read_some_strings(slot, off, array, i))
+		if (et_read_some_strings(em->slot, et_build_at(em), array, i))
 			break;
-	return 0;
 }
 
 /*
@@ -302,7 +298,7 @@ static __always_inline void et_put_user_strings_cap(struct et_emit *em, enum et_
 	if (src->at && em->direct)
 		et_read_user_strings_direct(&em->ptr, walk, et_data_at(em), src->at, src->size);
 	else if (src->at)
-		et_read_user_strings(em->slot, et_build_at(em), src->at);
+		et_read_user_strings(em, src->at);
 	et_var_end_walk(em, type, cap, walk->pos);
 }
 

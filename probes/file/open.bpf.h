@@ -26,7 +26,6 @@ static __always_inline __u64 open_word(const unsigned char *name)
 __weak int open_under_dev_shm(__u64 at, __u64 mount, __u64 fs)
 {
 	__u64 top = 0, second = 0, third = 0;
-	struct path root = {};
 	struct et_lane *lane;
 	int round = 0;
 	__u32 index;
@@ -39,11 +38,10 @@ __weak int open_under_dev_shm(__u64 at, __u64 mount, __u64 fs)
 			et_lost_as(ET_FILE_SHMEM_OPEN, ET_LOST_CAUSE_NO_LANE, 1);
 		return 0;
 	}
-	bpf_core_read(&root, sizeof(root), &((struct fs_struct *)fs)->root);
 	/* There is room for all names: none is cut. */
-	et_walk_begin(&lane->walk, at, mount, ~0U);
+	et_path_walk(&lane->walk, at, mount, fs, ~0U);
 	for (int i = 0; i < ET_PATH_STEPS && !(round & ET_ROUND_LAST); i++) {
-		round = et_path_round(index, (__u64)root.dentry, (__u64)root.mnt, i);
+		round = et_path_round(index, i);
 		if (!(round & ET_ROUND_NAME))
 			continue;
 		third = second;
