@@ -48,7 +48,7 @@ static void tell(struct et_probes *skel, const struct et_load_config *config)
 	told->et_stack_regs = config->stack_regs;
 	told->et_exit_has_group_dead = config->exit_has_group_dead;
 	/* Unless the plan says otherwise: there is more to verify. */
-	told->et_exit_late = config->typed_pointers;
+	told->et_exit_late = true;
 	told->et_sock_storage = config->sock_storage;
 	told->et_task_storage = config->task_storage;
 	COPY(told->et_args, config->args, ET_ARG_ROWS);
@@ -286,9 +286,9 @@ static void tell_plan(struct et_probes *skel, const struct et_load_config *confi
 		      const struct et_plan *plan)
 {
 	skel->rodata->et_exit_late =
-		config->typed_pointers && (et_plan__wants(plan, "exit_notify_fentry", NULL) ||
-					   et_plan__wants(plan, "exit_notify_kprobe", NULL) ||
-					   et_plan__wants(plan, "exit_notify_tp_btf", NULL));
+		et_plan__wants(plan, "exit_notify_fentry", NULL) ||
+		et_plan__wants(plan, "exit_notify_kprobe", NULL) ||
+		et_plan__wants(plan, "exit_notify_tp_btf", NULL);
 	skel->rodata->et_sock_storage =
 		config->sock_storage && !et_plan__wants(plan, "closed_kprobe", NULL);
 }

@@ -35,8 +35,6 @@ struct et_load_config {
 	bool sock_storage; /* ET_FEATURE_SOCK_STORAGE */
 	bool notes_grow;   /* notes in hash maps take memory when they are made */
 	__u32 notes_max;   /* of connections that are over */
-	/* Linux 6.2: without, the verifier does not get through an exit that is captured. */
-	bool typed_pointers;
 	bool task_storage;      /* ET_FEATURE_TASK_STORAGE */
 	__u8 args[ET_ARG_ROWS]; /* from et_arguments__fill() */
 	/* Terminals as ET_TERMINAL(); what does not fit into the programs' tables is left out. */

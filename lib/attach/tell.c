@@ -189,8 +189,6 @@ int et_tell(struct et_told *told, const struct et_attach_config *config,
 	load->exit_has_group_dead = exit_has_group_dead(features->vmlinux);
 	load->sock_storage = et_feature__check(features, ET_FEATURE_SOCK_STORAGE, NULL) == 0;
 	tell_notes(load, features->vmlinux);
-	load->typed_pointers =
-		btf__find_by_name_kind(features->vmlinux, "bpf_rdonly_cast", BTF_KIND_FUNC) >= 0;
 	load->task_storage = !et_feature__check(features, ET_FEATURE_TASK_STORAGE, NULL);
 	et_arguments__fill(features->vmlinux, load->args);
 	load->quiet_ttys = told->quiet_ttys;

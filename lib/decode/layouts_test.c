@@ -97,7 +97,7 @@ static void members_are_found(void **state)
 	expect_bytes(&exited->ns, 152, 28);
 	expect_bytes(&exited->exit_code, 184, 4);
 	expect_bytes(&exited->core_dumped, 189, 1);
-	assert_int_equal(exited->incomplete, 0);
+	assert_int_equal(exited->sockets_open, 0);
 
 	begin_old(ET_FILE_CREATE);
 	assert_int_equal(decode(&event), 0);

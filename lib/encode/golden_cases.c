@@ -656,11 +656,11 @@ static void exec_of_script(void)
 	add_flagged(ET_VAR_SCRIPT, "./script", 0, ET_VAR_F_UNRESOLVED);
 }
 
-static void exit_incomplete(void)
+static void exit_sockets_open(void)
 {
 	struct et_process_exit *exited = et_record_begin(&rec, ET_PROCESS_EXIT);
 
-	exited->incomplete = 1;
+	exited->sockets_open = 1;
 	et_record_var_str(&rec, ET_VAR_CGROUP_PATH, "/user.slice");
 }
 
@@ -744,7 +744,7 @@ static const struct {
 	CASE(setuid_to_root),
 	CASE(setgid_to_nobody_from_root),
 	CASE(exec_of_script),
-	CASE(exit_incomplete),
+	CASE(exit_sockets_open),
 	CASE(connection_accepted_by_root),
 	CASE(exited_with_connections),
 };

@@ -26,7 +26,6 @@ static __always_inline enum et_step et_path_step(struct et_place *p, bool first)
 {
 	struct dentry *dentry = (void *)p->at, *parent;
 	struct vfsmount *mnt = (void *)p->mount;
-	struct qstr name = {};
 
 	if (p->at == p->root_dentry && p->mount == p->root_mount)
 		return ET_STEP_END;
@@ -51,9 +50,8 @@ static __always_inline enum et_step et_path_step(struct et_place *p, bool first)
 	/* Only the file itself: d_unlinked() of the kernel. Its parents exist with it. */
 	if (first && !et_read(dentry, d_hash.pprev))
 		p->flags |= ET_VAR_F_DELETED;
-	bpf_core_read(&name, sizeof(name), &dentry->d_name);
-	p->name = (__u64)name.name;
-	p->len = name.len & ET_NAME_MAX;
+	bpf_core_read(&p->name, sizeof(p->name), &dentry->d_name.name);
+	p->len = et_read(dentry, d_name.len) & ET_NAME_MAX;
 	p->at = (__u64)parent;
 	/* A file that never had a place, such as a memfd: its name is all there is. */
 	return dentry == parent ? ET_STEP_LAST : ET_STEP_NAME;

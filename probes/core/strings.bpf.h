@@ -12,8 +12,8 @@
 #define ET_USER_STRINGS 256
 /* ... at a time: see ET_LEG. */
 #define ET_STRINGS_LEG 16
-/* A string is measured in pieces. */
-#define ET_PIECE 128
+/* A string is measured in pieces: see ET_KERNEL_PIECE. */
+#define ET_PIECE 96
 
 /*
  * As bpf_probe_read_user_str(), which up to 6.15 gives 0 for an empty string instead of the 1 for
@@ -58,14 +58,16 @@ __weak int et_user_str_size(__u64 str, __u32 max)
 	char piece[ET_PIECE], last = 0;
 	__u32 done = 0;
 
+	if (!et_measures())
+		return 0;
 	for (int i = 0; i <= ET_CAP_ARGV / (ET_PIECE - 2); i++) {
 		__u32 size = et_min(max - done, sizeof(piece) - 1);
 		long n;
 
-		/* It is less already; a mask is a bound that the verifier of 5.10 keeps. */
+		/* It is less already, and the verifier does not know. */
 		barrier_var(size);
-		size &= sizeof(piece) - 1;
-		barrier_var(size);
+		if (size >= sizeof(piece))
+			return -1;
 		n = bpf_probe_read_user_str(piece, size, (void *)(str + done));
 		if (n < 0)
 			return -1;

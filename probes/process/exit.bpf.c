@@ -75,6 +75,8 @@ static __always_inline bool exit_has_sockets(const struct task_struct *task)
 
 	if (max > EXIT_DESCRIPTORS)
 		return true;
+	/* Or the compiler leaves the loop with a bound that verifiers before 6.2 do not see. */
+	barrier_var(max);
 	for (__u32 i = 0; i < EXIT_DESCRIPTORS && i < max; i += 64) {
 		__u64 open = 0;
 
@@ -96,11 +98,13 @@ static __always_inline void exit_fill(struct et_process_exit *ev, const struct t
 	ev->core_dumped = !!(status & 0x80);
 }
 
-/*
- * Capture the exit of the current task's process, if that has sockets. Returns whether it did. A
- * global function: before 6.2, where each field is read by a call, the verifier finds too many
- * branches in what fills the record twice.
- */
+enum exit_captured {
+	EXIT_HAS_NO_SOCKETS,
+	EXIT_IS_CAPTURED,
+	EXIT_HAS_NO_ROOM,
+};
+
+/* Capture the exit of the current task's process, if that has sockets: enum exit_captured. */
 __weak int exit_capture(void)
 {
 	static const struct et_process_exit empty = {};
@@ -109,18 +113,19 @@ __weak int exit_capture(void)
 	struct et_process key;
 
 	if (!exit_has_sockets(task))
-		return 0;
+		return EXIT_HAS_NO_SOCKETS;
 	key = et_process_of(task);
-	/* Without room it is sent at once. */
-	if (bpf_map_update_elem(&exits_captured, &key, &empty, BPF_NOEXIST))
-		return 0;
+	if (bpf_map_update_elem(&exits_captured, &key, &empty, BPF_NOEXIST)) {
+		et_refused(ET_TABLE_EXITS);
+		return EXIT_HAS_NO_ROOM;
+	}
 	captured = bpf_map_lookup_elem(&exits_captured, &key);
 	if (!captured)
-		return 0;
+		return EXIT_HAS_NO_ROOM;
 	exit_fill(captured, task);
 	captured->hdr.ts = bpf_ktime_get_ns();
 	__sync_fetch_and_add(&et_exits_captured, 1);
-	return 1;
+	return EXIT_IS_CAPTURED;
 }
 
 /* A process's parent is notified of its end, or it is freed: send its exit, if it is captured. */
@@ -155,6 +160,7 @@ static __always_inline int exit_send(const struct task_struct *task)
 static __always_inline int exit_body(const struct task_struct *task, bool late)
 {
 	struct et_process_exit *ev;
+	int captured = EXIT_HAS_NO_SOCKETS;
 	struct et_src_cgroup cgroup;
 	struct et_emit em;
 
@@ -162,13 +168,16 @@ static __always_inline int exit_body(const struct task_struct *task, bool late)
 		return 0;
 	if (et_skips(ET_PROCESS_EXIT, task))
 		return 0;
-	if (late && !et_exits_at_once && exit_capture())
+	if (late && !et_exits_at_once)
+		captured = exit_capture();
+	if (captured == EXIT_IS_CAPTURED)
 		return 0;
 	cgroup = et_src_cgroup(task);
 	ev = et_emit_begin(&em, PROCESS_EXIT, process_exit, et_need_cgroup(&cgroup));
 	if (!ev)
 		return 0;
 	exit_fill(ev, task);
+	ev->sockets_open = captured == EXIT_HAS_NO_ROOM;
 	et_put_cgroup(&em, &cgroup);
 	et_emit_submit(&em);
 	return 0;
