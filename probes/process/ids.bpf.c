@@ -164,9 +164,10 @@ int ids_enter_tp(struct trace_event_raw_sys_enter *ctx)
 /*
  * The end of a call at whose beginning there was no room: what the ids were is not known. A call that
  * sets them counts as having changed them; an exec does if the ids differ now, as those of a program
- * with the set-user-ID bit do.
+ * with the set-user-ID bit do. Of ctx->id only the lower half is the number: the kernel writes an int
+ * and leaves what is behind it.
  */
-static __always_inline void ids_lost(const struct task_struct *task, long nr)
+static __always_inline void ids_lost(const struct task_struct *task, __u32 nr)
 {
 	bool exec = nr == NR_EXECVE || nr == NR_EXECVEAT;
 	bool uid = nr == NR_SETUID || nr == NR_SETREUID || nr == NR_SETRESUID || nr == NR_SETFSUID;

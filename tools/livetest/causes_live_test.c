@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <linux/userfaultfd.h>
-#include <netinet/in.h>
 #include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -18,7 +17,6 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
@@ -308,91 +306,6 @@ static void test_ids_of_nobody(void **state)
 	outcome_free(&o);
 }
 
-/* ---- exits that are held back -------------------------------------------------------------- */
-
-#define HELD    1024 /* max_entries of exits_captured: probes/process/exit.bpf.c */
-#define ENDING  (HELD + 76)
-#define LINGERS 4 /* seconds */
-
-/* Connections whose other side reads nothing: what closes them waits. */
-static int listen_to_nobody(struct sockaddr_in *addr)
-{
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), little = 1;
-	socklen_t len = sizeof(*addr);
-
-	*addr = (struct sockaddr_in){ .sin_family = AF_INET,
-				      .sin_addr = { htonl(INADDR_LOOPBACK) } };
-	assert_true(fd >= 0);
-	assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &little, sizeof(little)), 0);
-	assert_int_equal(bind(fd, (struct sockaddr *)addr, sizeof(*addr)), 0);
-	assert_int_equal(listen(fd, ENDING), 0);
-	assert_int_equal(getsockname(fd, (struct sockaddr *)addr, &len), 0);
-	return fd;
-}
-
-/* A process that has ended but for its connection, which it cannot close yet. */
-static pid_t end_lingering(const struct sockaddr_in *addr)
-{
-	static const char data[65536];
-	const struct linger linger = { 1, LINGERS };
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), little = 1;
-	pid_t pid;
-
-	assert_true(fd >= 0);
-	assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &little, sizeof(little)), 0);
-	assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger)), 0);
-	assert_int_equal(connect(fd, (const struct sockaddr *)addr, sizeof(*addr)), 0);
-	while (send(fd, data, sizeof(data), MSG_DONTWAIT) > 0)
-		;
-	assert_int_equal(errno, EAGAIN);
-	pid = fork();
-	if (pid == 0)
-		_exit(0);
-	assert_true(pid > 0);
-	close(fd);
-	return pid;
-}
-
-/* How many exits say that they could not be held back. */
-static uint64_t exits_with_sockets(const struct outcome *o)
-{
-	uint64_t n = 0;
-
-	for (size_t i = 1; i < o->result.count; i++)
-		n += strstr(o->result.lines[i], "\"sockets_open\":true") != NULL;
-	return n;
-}
-
-/* Whoever makes exits wait takes room from nobody's: no exit is lost, and those without room say so. */
-static void test_exits(void **state)
-{
-	const char *const flags[] = { "-s", "--process-exit", "--net-conn-closed", own_tree(),
-				      NULL };
-	static pid_t pids[ENDING];
-	struct sockaddr_in addr;
-	struct outcome o;
-	struct tracer *tracer;
-	uint64_t refused;
-	int listener, status;
-
-	(void)state;
-	listener = listen_to_nobody(&addr);
-	tracer = start(flags);
-	for (size_t i = 0; i < ENDING; i++)
-		pids[i] = end_lingering(&addr);
-	for (size_t i = 0; i < ENDING; i++)
-		assert_int_equal(waitpid(pids[i], &status, 0), pids[i]);
-	close(listener);
-	stop(tracer, &o);
-	refused = number(&o, "/refused/exits");
-	print_message("no room for %" PRIu64 " exits\n", refused);
-	assert_int_equal(number(&o, "/events/process-exit/received"), ENDING);
-	assert_int_equal(number(&o, "/total/lost"), 0);
-	assert_int_equal(exits_with_sockets(&o), refused);
-	assert_true(refused > 0);
-	outcome_free(&o);
-}
-
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -400,7 +313,6 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_empty_segments),
 		cmocka_unit_test(test_ids),
 		cmocka_unit_test(test_ids_of_nobody),
-		cmocka_unit_test(test_exits),
 	};
 
 	if (place_init(argc, argv))
