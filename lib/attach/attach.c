@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -41,6 +42,40 @@ static double now_ms(void)
 	return (double)ts.tv_sec * 1e3 + (double)ts.tv_nsec / 1e6;
 }
 
+/* ---- what there is too little of ----------------------------------------------------------- */
+
+/* Is it for want of something that no other candidate is cheaper in? */
+static bool is_shortage(int r)
+{
+	return r == -EMFILE || r == -ENFILE || r == -ENOMEM;
+}
+
+static int too_little(int r, struct et_error *err)
+{
+	struct rlimit limit = { 0 };
+
+	if (r == -ENOMEM)
+		return et_error_set(err, ET_ERROR_SYSTEM, r,
+				    "the kernel has no memory for programs and maps: is the limit "
+				    "of a memory cgroup (memory.max) too low?");
+	if (r == -ENFILE)
+		return et_error_set(err, ET_ERROR_SYSTEM, r,
+				    "no file can be opened on this host: raise fs.file-max");
+	getrlimit(RLIMIT_NOFILE, &limit);
+	return et_error_set(err, ET_ERROR_SYSTEM, r,
+			    "too few file descriptors: %llu are allowed: raise the limit (ulimit -n)",
+			    (unsigned long long)limit.rlim_cur);
+}
+
+/* Of the plan's rows, the error that is a shortage; 0: there is none. */
+static int find_shortage(const struct et_plan *plan)
+{
+	for (size_t i = 0; i < plan->count; i++)
+		if (is_shortage(plan->rows[i].err))
+			return plan->rows[i].err;
+	return 0;
+}
+
 /* ---- what must be there for any event --------------------------------------------------- */
 
 static int check_basics(struct et_attached *at, struct et_error *err)
@@ -61,9 +96,13 @@ static int check_basics(struct et_attached *at, struct et_error *err)
 			missing);
 
 	r = et_feature__check(&at->features, ET_FEATURE_BTF, &why);
+	if (is_shortage(r))
+		return too_little(r, err);
 	if (r < 0)
 		return et_error_set(err, ET_ERROR_ATTACH, r, "%s", why);
 	r = et_feature__check(&at->features, ET_FEATURE_RINGBUF, &why);
+	if (is_shortage(r))
+		return too_little(r, err);
 	if (r == -EPERM)
 		/* The capabilities are there, so it is something else that says no. */
 		return et_error_set(
@@ -137,12 +176,16 @@ static int attach_all(struct et_attached *at, struct et_error *err)
 				"a memory budget of %llu bytes is too small: at least %llu "
 				"(%llu KiB)",
 				at->told.load.memory_budget, least, (least + 1023) / 1024);
+		if (is_shortage(r))
+			return too_little(r, err);
 		if (r < 0) {
 			int found = et_choose__find_culprits(&at->plan, &at->told.load, &at->way);
 			char why[200];
 
 			if (found < 0)
 				return no_such_way(at, err);
+			if (find_shortage(&at->plan))
+				return too_little(find_shortage(&at->plan), err);
 			if (found)
 				continue;
 			found = et_tree__fails(&at->told.load, why, sizeof(why));
@@ -163,6 +206,8 @@ static int attach_all(struct et_attached *at, struct et_error *err)
 		attaching += now_ms() - t1;
 		if (r == 0)
 			break;
+		if (is_shortage(r))
+			return too_little(r, err);
 		/*
 		 * Another candidate was not loaded with the rest, and the programs know for which
 		 * events they are: begin again with what has been learnt.
@@ -256,6 +301,8 @@ static int open_all(struct et_attached *at, const struct et_attach_config *confi
 	if (et_plan__init(&at->plan, tables, count, config->events, config->kind) < 0)
 		return et_error_set(err, ET_ERROR_SYSTEM, -ENOMEM, "no memory");
 	et_choose__check(&at->plan, &at->features);
+	if (find_shortage(&at->plan))
+		return too_little(find_shortage(&at->plan), err);
 	if (et_way__choose(config->wire_format, &at->features, &at->way) < 0)
 		return no_such_way(at, err);
 	r = et_tell(&at->told, config, &at->features, at->log, err);

@@ -308,7 +308,7 @@ struct et_session_stats {
 	uint64_t locked_ring;    /* bytes of kernel memory: rings, with their control pages */
 	uint64_t locked_scratch; /* where records are built */
 	uint64_t locked_maps;    /* all other maps; per-CPU ones count for every possible CPU */
-	unsigned int cpus_possible;
+	unsigned int cpus_possible; /* 0: not known, as without /sys */
 	const char *wire_format; /* "varlen", "auto: direct"; lives with the session */
 	/* After et_session__stop(): attempted = received + lost of every type, and lost_told = lost. */
 	bool accounted;
@@ -327,6 +327,8 @@ struct et_session_stats {
 	 * from 5.12 on.
 	 */
 	uint64_t skipped;
+	/* The kernel does not tell what is locked, as without /proc: the three figures are 0. */
+	bool locked_unknown;
 };
 
 /**

@@ -89,6 +89,7 @@ int et_session__table_stats(struct et_session *s, struct et_table_stats *ret, si
 	return (int)n;
 }
 
+/* What cannot be had is no reason to keep quiet about the rest. */
 static int locked(const struct et_session *s, struct et_session_stats *stats)
 {
 	const struct et_loaded *loaded = et_attach__loaded(s->attached);
@@ -158,13 +159,13 @@ int et_session__stats(struct et_session *s, struct et_session_stats *ret)
 
 	if (ret->sz < sizeof(ret->sz))
 		return -EINVAL;
-	r = locked(s, &stats);
-	if (r < 0)
-		return r;
+	if (locked(s, &stats) < 0) {
+		stats.locked_ring = stats.locked_scratch = stats.locked_maps = 0;
+		stats.locked_unknown = true;
+	}
 	r = et_accounts__possible_cpus();
-	if (r < 0)
-		return r;
-	stats.cpus_possible = (unsigned int)r;
+	if (r > 0)
+		stats.cpus_possible = (unsigned int)r;
 	r = account(s, &stats);
 	if (r < 0)
 		return r;

@@ -200,11 +200,14 @@ static void print_account(const struct et_session_stats *ss, const struct et_eve
 static void print_session(const struct et_session_stats *ss, const struct et_event_stats *total,
 			  FILE *out)
 {
-	fprintf(out,
-		"locked memory: %" PRIu64 " KiB: rings %" PRIu64 ", scratch %" PRIu64
-		", other maps %" PRIu64 " (per-CPU maps for %u possible CPUs)\n",
-		locked_of(ss) / 1024, ss->locked_ring / 1024, ss->locked_scratch / 1024,
-		ss->locked_maps / 1024, ss->cpus_possible);
+	if (ss->locked_unknown)
+		fputs("locked memory: not known: /proc does not tell\n", out);
+	else
+		fprintf(out,
+			"locked memory: %" PRIu64 " KiB: rings %" PRIu64 ", scratch %" PRIu64
+			", other maps %" PRIu64 " (per-CPU maps for %u possible CPUs)\n",
+			locked_of(ss) / 1024, ss->locked_ring / 1024, ss->locked_scratch / 1024,
+			ss->locked_maps / 1024, ss->cpus_possible);
 	fprintf(out,
 		"wire format: %s%s%s%s; reader woken %" PRIu64 " times; output %" PRIu64 " bytes",
 		ss->wire_format, ss->wire_format_why ? " (" : "",
@@ -315,6 +318,21 @@ static void print_event(const struct summary *s, const struct et_event_stats *st
 	fputs("]}", out);
 }
 
+static void print_locked(const struct et_session_stats *ss, FILE *out)
+{
+	if (ss->locked_unknown)
+		fputs(",\"locked\":null", out);
+	else
+		fprintf(out,
+			",\"locked\":{\"rings\":%" PRIu64 ",\"scratch\":%" PRIu64
+			",\"maps\":%" PRIu64 ",\"total\":%" PRIu64 "}",
+			ss->locked_ring, ss->locked_scratch, ss->locked_maps, locked_of(ss));
+	if (ss->cpus_possible)
+		fprintf(out, ",\"cpus_possible\":%u", ss->cpus_possible);
+	else
+		fputs(",\"cpus_possible\":null", out);
+}
+
 void summary_print_json(const struct summary *s, FILE *out)
 {
 	const struct et_session_stats *ss = &s->session;
@@ -331,13 +349,11 @@ void summary_print_json(const struct summary *s, FILE *out)
 	fprintf(out,
 		"},\"accounted\":%s,\"missing\":%" PRIu64 ",\"lost_told\":%" PRIu64
 		",\"lost_written\":%" PRIu64 ",\"malformed\":%" PRIu64 ",\"wakeups\":%" PRIu64
-		",\"output_bytes\":%" PRIu64 ",\"recorded_bytes\":%" PRIu64
-		",\"locked\":{\"rings\":%" PRIu64 ",\"scratch\":%" PRIu64 ",\"maps\":%" PRIu64
-		",\"total\":%" PRIu64 "},\"cpus_possible\":%u,\"tree_missed\":%" PRIu64
-		",\"skipped\":%" PRIu64 ",\"wire_format\":\"%s\"",
+		",\"output_bytes\":%" PRIu64 ",\"recorded_bytes\":%" PRIu64,
 		ss->accounted ? "true" : "false", ss->missing, ss->lost_told, ss->lost_written,
-		ss->malformed, ss->wakeups, ss->output_bytes, ss->recorded_bytes, ss->locked_ring,
-		ss->locked_scratch, ss->locked_maps, locked_of(ss), ss->cpus_possible,
+		ss->malformed, ss->wakeups, ss->output_bytes, ss->recorded_bytes);
+	print_locked(ss, out);
+	fprintf(out, ",\"tree_missed\":%" PRIu64 ",\"skipped\":%" PRIu64 ",\"wire_format\":\"%s\"",
 		ss->tree_missed, ss->skipped, ss->wire_format);
 	if (s->replayed)
 		fprintf(out, ",\"replayed\":true,\"whole\":%s", s->whole ? "true" : "false");

@@ -274,6 +274,31 @@ static struct summary take_accounted(void)
 	return s;
 }
 
+/* A machine without /proc and /sys. */
+static void unknown(void **state)
+{
+	struct summary s = take_accounted();
+
+	(void)state;
+	s.session.locked_unknown = true;
+	s.session.cpus_possible = 0;
+	text_is(&s, "event  attempted  sent  received  written  lost  truncated  filtered  bytes  "
+		    "hook\n"
+		    "locked memory: not known: /proc does not tell\n"
+		    "wire format: varlen; reader woken 9 times; output 123456 bytes; "
+		    "malformed records: 1\n"
+		    "every event is accounted for: 0 attempted = 0 received + 0 lost\n"
+		    "eventstrace: 0 events, 0 lost\n");
+	json_is(&s,
+		"{\"events\":{},\"total\":{\"attempted\":0,\"sent\":0,\"received\":0,"
+		"\"written\":0,\"lost\":0,\"truncated\":0,\"filtered\":0,\"bytes\":0,"
+		"\"lost_by_cause\":{}},\"accounted\":true,\"missing\":0,\"lost_told\":0,"
+		"\"lost_written\":0,\"malformed\":1,\"wakeups\":9,\"output_bytes\":123456,"
+		"\"recorded_bytes\":0,\"locked\":null,\"cpus_possible\":null,\"tree_missed\":0,"
+		"\"skipped\":0,\"wire_format\":\"varlen\","
+		"\"refused\":{\"lookups\":0,\"attempts\":0}}\n");
+}
+
 static void trees(void **state)
 {
 	struct summary s = take_accounted();
@@ -413,6 +438,7 @@ int main(void)
 		cmocka_unit_test(text_says_why_not_direct),
 		cmocka_unit_test(json),
 		cmocka_unit_test(a_failure_leaves_the_result_alone),
+		cmocka_unit_test(unknown),
 		cmocka_unit_test(trees),
 		cmocka_unit_test(skipped),
 		cmocka_unit_test(recording),

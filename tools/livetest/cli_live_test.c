@@ -17,6 +17,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -175,6 +176,55 @@ static void test_no_btf(void **state)
 
 	(void)state;
 	expect_error(run_tool(flags, 0, enter_empty_root, &with_sys), 4, "BTF");
+}
+
+static int have_few_descriptors(void *ctx)
+{
+	const struct rlimit limit = { *(rlim_t *)ctx, *(rlim_t *)ctx };
+
+	return setrlimit(RLIMIT_NOFILE, &limit) ? errno : 0;
+}
+
+/* Whatever it is that takes one too many, the limit is what is named. */
+static void test_few_descriptors(void **state)
+{
+	static const rlim_t limits[] = { 12, 20, 40, 80 };
+	const char *const flags[] = { "-a", "-d", "5", NULL };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
+		rlim_t limit = limits[i];
+		char about[64];
+
+		snprintf(about, sizeof(about), "too few file descriptors: %llu are allowed",
+			 (unsigned long long)limit);
+		expect_error(run_tool(flags, 0, have_few_descriptors, &limit), 1, about);
+	}
+}
+
+static int leave_proc(void *ctx)
+{
+	(void)ctx;
+	if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+	    umount2("/proc", MNT_DETACH))
+		return errno;
+	return 0;
+}
+
+/* What /proc would tell is missing from the summary, and nothing else is. */
+static void test_no_proc(void **state)
+{
+	const char *const flags[] = { "-d", "0.3", "-s", "--process-exec", NULL };
+	struct ended e;
+
+	(void)state;
+	e = run_tool(flags, 0, leave_proc, NULL);
+	if (e.status)
+		fail_msg("exit status is %d; it says: %s", e.status, e.err);
+	if (!strstr(e.err, "\"accounted\":true") || !strstr(e.err, "\"locked\":null,"))
+		fail_msg("it says: %s", e.err);
+	free(e.out);
+	free(e.err);
 }
 
 static int become_nobody(void *ctx)
@@ -474,6 +524,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_static),
 		cmocka_unit_test(test_empty_root),
 		cmocka_unit_test(test_no_btf),
+		cmocka_unit_test(test_no_proc),
+		cmocka_unit_test(test_few_descriptors),
 		cmocka_unit_test(test_no_privileges),
 		cmocka_unit_test(test_unknown_flag),
 		cmocka_unit_test(test_cannot_attach),

@@ -100,7 +100,8 @@ static void normalise(char *line)
 	static const char *const numbers[] = { "\"ts_ns\":",         "\"tid\":",  "\"tgid\":",
 					       "\"ppid\":",          "\"pgid\":", "\"sid\":",
 					       "\"minor\":",         "\"mnt\":",  "\"cgroup\":",
-					       "\"start_time_ns\":", "\"/case-" };
+					       "\"start_time_ns\":", "\"start_boottime_ns\":",
+					       "\"/case-" };
 	static const char folder[] = "/tmp/case.", time[] = "\"timestamp\":\"";
 	char *at;
 
