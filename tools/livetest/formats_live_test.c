@@ -101,6 +101,7 @@ static void normalise(char *line)
 					       "\"ppid\":",          "\"pgid\":", "\"sid\":",
 					       "\"minor\":",         "\"mnt\":",  "\"cgroup\":",
 					       "\"start_time_ns\":", "\"start_boottime_ns\":",
+					       "\"old_sid\":",       "\"old_pgid\":",
 					       "\"/case-" };
 	static const char folder[] = "/tmp/case.", time[] = "\"timestamp\":\"";
 	char *at;
