@@ -62,9 +62,10 @@ static int too_little(int r, struct et_error *err)
 		return et_error_set(err, ET_ERROR_SYSTEM, r,
 				    "no file can be opened on this host: raise fs.file-max");
 	getrlimit(RLIMIT_NOFILE, &limit);
-	return et_error_set(err, ET_ERROR_SYSTEM, r,
-			    "too few file descriptors: %llu are allowed: raise the limit (ulimit -n)",
-			    (unsigned long long)limit.rlim_cur);
+	return et_error_set(
+		err, ET_ERROR_SYSTEM, r,
+		"too few file descriptors: %llu are allowed: raise the limit (ulimit -n)",
+		(unsigned long long)limit.rlim_cur);
 }
 
 /* Of the plan's rows, the error that is a shortage; 0: there is none. */

@@ -285,10 +285,9 @@ static int skip_maps(struct et_probes *skel, const struct et_load_config *config
 static void tell_plan(struct et_probes *skel, const struct et_load_config *config,
 		      const struct et_plan *plan)
 {
-	skel->rodata->et_exit_late =
-		et_plan__wants(plan, "exit_notify_fentry", NULL) ||
-		et_plan__wants(plan, "exit_notify_kprobe", NULL) ||
-		et_plan__wants(plan, "exit_notify_tp_btf", NULL);
+	skel->rodata->et_exit_late = et_plan__wants(plan, "exit_notify_fentry", NULL) ||
+				     et_plan__wants(plan, "exit_notify_kprobe", NULL) ||
+				     et_plan__wants(plan, "exit_notify_tp_btf", NULL);
 	skel->rodata->et_sock_storage =
 		config->sock_storage && !et_plan__wants(plan, "closed_kprobe", NULL);
 }

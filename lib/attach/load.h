@@ -32,9 +32,9 @@ struct et_load_config {
 	__u64 redirected_tty_write_addr;
 	__u32 stack_regs; /* from et_stack__registers() */
 	bool exit_has_group_dead;
-	bool sock_storage; /* ET_FEATURE_SOCK_STORAGE */
-	bool notes_grow;   /* notes in hash maps take memory when they are made */
-	__u32 notes_max;   /* of connections that are over */
+	bool sock_storage;      /* ET_FEATURE_SOCK_STORAGE */
+	bool notes_grow;        /* notes in hash maps take memory when they are made */
+	__u32 notes_max;        /* of connections that are over */
 	bool task_storage;      /* ET_FEATURE_TASK_STORAGE */
 	__u8 args[ET_ARG_ROWS]; /* from et_arguments__fill() */
 	/* Terminals as ET_TERMINAL(); what does not fit into the programs' tables is left out. */

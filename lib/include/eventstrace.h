@@ -301,15 +301,15 @@ struct et_table_stats {
 };
 
 struct et_session_stats {
-	size_t sz;               /* sizeof(struct et_session_stats), set by the caller */
-	uint64_t malformed;      /* records that the decoder rejected */
-	uint64_t wakeups;        /* times that the reader slept and was woken */
-	uint64_t output_bytes;   /* written to the output */
-	uint64_t locked_ring;    /* bytes of kernel memory: rings, with their control pages */
-	uint64_t locked_scratch; /* where records are built */
-	uint64_t locked_maps;    /* all other maps; per-CPU ones count for every possible CPU */
+	size_t sz;                  /* sizeof(struct et_session_stats), set by the caller */
+	uint64_t malformed;         /* records that the decoder rejected */
+	uint64_t wakeups;           /* times that the reader slept and was woken */
+	uint64_t output_bytes;      /* written to the output */
+	uint64_t locked_ring;       /* bytes of kernel memory: rings, with their control pages */
+	uint64_t locked_scratch;    /* where records are built */
+	uint64_t locked_maps;       /* all other maps; per-CPU ones count for every possible CPU */
 	unsigned int cpus_possible; /* 0: not known, as without /sys */
-	const char *wire_format; /* "varlen", "auto: direct"; lives with the session */
+	const char *wire_format;    /* "varlen", "auto: direct"; lives with the session */
 	/* After et_session__stop(): attempted = received + lost of every type, and lost_told = lost. */
 	bool accounted;
 	uint64_t missing; /* attempted, and neither received nor lost: malformed, or left behind */

@@ -11,6 +11,7 @@
 #include "tools/eventstrace/log.h"
 #include "tools/eventstrace/outcome.h"
 #include "tools/eventstrace/output.h"
+#include "tools/eventstrace/privileges.h"
 #include "tools/eventstrace/say.h"
 #include "tools/eventstrace/stop.h"
 #include "tools/eventstrace/summary.h"
@@ -146,6 +147,11 @@ static enum status run_session(const struct options *options, struct et_session 
 	status = check_named(options, session);
 	if (status)
 		return status;
+	err = privileges_drop(session);
+	if (err) {
+		say("privileges cannot be given up: %s", strerror(-err));
+		return STATUS_OTHER;
+	}
 	err = stop_begin(options->duration_ns);
 	if (err) {
 		say("cannot start a timer: %s", strerror(-err));

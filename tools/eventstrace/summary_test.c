@@ -289,14 +289,13 @@ static void unknown(void **state)
 		    "malformed records: 1\n"
 		    "every event is accounted for: 0 attempted = 0 received + 0 lost\n"
 		    "eventstrace: 0 events, 0 lost\n");
-	json_is(&s,
-		"{\"events\":{},\"total\":{\"attempted\":0,\"sent\":0,\"received\":0,"
-		"\"written\":0,\"lost\":0,\"truncated\":0,\"filtered\":0,\"bytes\":0,"
-		"\"lost_by_cause\":{}},\"accounted\":true,\"missing\":0,\"lost_told\":0,"
-		"\"lost_written\":0,\"malformed\":1,\"wakeups\":9,\"output_bytes\":123456,"
-		"\"recorded_bytes\":0,\"locked\":null,\"cpus_possible\":null,\"tree_missed\":0,"
-		"\"skipped\":0,\"wire_format\":\"varlen\","
-		"\"refused\":{\"lookups\":0,\"attempts\":0}}\n");
+	json_is(&s, "{\"events\":{},\"total\":{\"attempted\":0,\"sent\":0,\"received\":0,"
+		    "\"written\":0,\"lost\":0,\"truncated\":0,\"filtered\":0,\"bytes\":0,"
+		    "\"lost_by_cause\":{}},\"accounted\":true,\"missing\":0,\"lost_told\":0,"
+		    "\"lost_written\":0,\"malformed\":1,\"wakeups\":9,\"output_bytes\":123456,"
+		    "\"recorded_bytes\":0,\"locked\":null,\"cpus_possible\":null,\"tree_missed\":0,"
+		    "\"skipped\":0,\"wire_format\":\"varlen\","
+		    "\"refused\":{\"lookups\":0,\"attempts\":0}}\n");
 }
 
 static void trees(void **state)

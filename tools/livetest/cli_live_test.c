@@ -19,6 +19,7 @@
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -406,6 +407,64 @@ static void test_sigint(void **state)
 	drains(SIGINT);
 }
 
+/* ---- what it still may do ------------------------------------------------------------------ */
+
+/* The number behind @key in /proc/PID/status. */
+static uint64_t of_status(pid_t pid, const char *key, int base)
+{
+	char path[64], line[256];
+	uint64_t number = UINT64_MAX;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+	f = fopen(path, "re");
+	assert_non_null(f);
+	while (fgets(line, sizeof(line), f))
+		if (!strncmp(line, key, strlen(key)))
+			number = strtoull(line + strlen(key), NULL, base);
+	fclose(f);
+	return number;
+}
+
+/* Before 5.19 nobody reads a map without CAP_BPF. */
+static uint64_t needed_capabilities(void)
+{
+	struct utsname name;
+	int major, minor;
+
+	assert_int_equal(uname(&name), 0);
+	assert_int_equal(sscanf(name.release, "%d.%d", &major, &minor), 2);
+	return major > 5 || (major == 5 && minor >= 19) ? 0 : 1ULL << 39;
+}
+
+static void test_privileges(void **state)
+{
+	static const char *const flags[] = { "-s", "-a", NULL };
+	struct tracer_options opts = { .flags = flags };
+	struct tracer_result result;
+	struct tracer *tracer;
+	yyjson_doc *doc;
+	pid_t pid;
+
+	(void)state;
+	assert_int_equal(tracer_start(&opts, &tracer), 0);
+	pid = tracer_pid(tracer);
+	assert_int_equal(of_status(pid, "CapInh:", 16), 0);
+	assert_int_equal(of_status(pid, "CapPrm:", 16), needed_capabilities());
+	assert_int_equal(of_status(pid, "CapEff:", 16), needed_capabilities());
+	assert_int_equal(of_status(pid, "CapBnd:", 16), 0);
+	assert_int_equal(of_status(pid, "CapAmb:", 16), 0);
+	assert_int_equal(of_status(pid, "NoNewPrivs:", 10), 1);
+	/* What it may is enough to come to its end. */
+	assert_int_equal(tracer_stop(tracer, SIGTERM, &result), 0);
+	assert_int_equal(result.status, 0);
+	doc = tracer_summary(&result);
+	if (!yyjson_is_true(yyjson_doc_ptr_get(doc, "/accounted")))
+		fail_msg("it says: %s", result.err);
+	yyjson_doc_free(doc);
+	tracer_result_free(&result);
+}
+
 static _Atomic unsigned int lines_seen;
 
 static void count_line(void *ctx, const char *line, size_t len)
@@ -535,6 +594,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_duration),
 		cmocka_unit_test(test_sigterm),
 		cmocka_unit_test(test_sigint),
+		cmocka_unit_test(test_privileges),
 		cmocka_unit_test(test_sigterm_in_flood),
 		cmocka_unit_test(test_live),
 	};

@@ -97,11 +97,19 @@ static void lines_free(struct lines *l)
  */
 static void normalise(char *line)
 {
-	static const char *const numbers[] = { "\"ts_ns\":",         "\"tid\":",  "\"tgid\":",
-					       "\"ppid\":",          "\"pgid\":", "\"sid\":",
-					       "\"minor\":",         "\"mnt\":",  "\"cgroup\":",
-					       "\"start_time_ns\":", "\"start_boottime_ns\":",
-					       "\"old_sid\":",       "\"old_pgid\":",
+	static const char *const numbers[] = { "\"ts_ns\":",
+					       "\"tid\":",
+					       "\"tgid\":",
+					       "\"ppid\":",
+					       "\"pgid\":",
+					       "\"sid\":",
+					       "\"minor\":",
+					       "\"mnt\":",
+					       "\"cgroup\":",
+					       "\"start_time_ns\":",
+					       "\"start_boottime_ns\":",
+					       "\"old_sid\":",
+					       "\"old_pgid\":",
 					       "\"/case-" };
 	static const char folder[] = "/tmp/case.", time[] = "\"timestamp\":\"";
 	char *at;
