@@ -110,7 +110,8 @@ static void normalise(char *line)
 					       "\"start_boottime_ns\":",
 					       "\"old_sid\":",
 					       "\"old_pgid\":",
-					       "\"/case-" };
+					       "\"/case-",
+					       "\"/case v2 " };
 	static const char folder[] = "/tmp/case.", time[] = "\"timestamp\":\"";
 	char *at;
 
