@@ -51,6 +51,8 @@ static void begin_old(enum et_event_type type)
 {
 	et_record_begin(&rec, type);
 	rec.hdr.fixed = rec.hdr.size = sizes[type];
+	if (type == ET_PROCESS_EXEC_FAILED)
+		rec.hdr.ring = ET_RING_LIFECYCLE;
 	for (size_t i = sizeof(rec.hdr); i < sizes[type]; i++)
 		rec.bytes[i] = (unsigned char)(i * 7 + 1);
 }

@@ -15,6 +15,7 @@ struct cursor {
 	const char *from;
 	unsigned int generation;
 	__u8 *slot; /* as in struct et_event_desc */
+	__u8 ring;
 };
 
 static void take(struct cursor *c, void *to, size_t size)
@@ -42,6 +43,9 @@ static void take(struct cursor *c, void *to, size_t size)
 #define ET_SINCE(owner, since)       \
 	if (c->generation < (since)) \
 		return;
+#define ET_RING_WAS(owner, since, WAS) \
+	if (c->generation < (since))   \
+		c->ring = ET_RING_##WAS;
 #define ET_PAD_UNTIL(owner, until, bytes) \
 	if (c->generation < (until))      \
 		c->from += (bytes);
@@ -71,12 +75,14 @@ void et_upgrade_desc(unsigned int id, unsigned int generation, struct et_event_d
 	/* No layout has been larger than today's. */
 	static const union et_fixed_part zero;
 	union et_fixed_part ignored;
-	struct et_event_desc desc = { .ring = id < ET_EVENT_TYPES ? rings[id] : 0 };
+	struct et_event_desc desc = { 0 };
 	struct cursor c = { .from = (const char *)&zero,
 			    .generation = generation,
-			    .slot = desc.slot };
+			    .slot = desc.slot,
+			    .ring = id < ET_EVENT_TYPES ? rings[id] : 0 };
 
 	pass(id, &c, &ignored);
+	desc.ring = c.ring;
 	desc.fixed = (__u16)(c.from - (const char *)&zero);
 	*ret = desc;
 }

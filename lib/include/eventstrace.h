@@ -182,7 +182,7 @@ struct et_options {
 	enum et_wire_choice wire_format;
 	/* Rings of their own size, otherwise as ring_size; 0: ring_size. */
 	size_t lifecycle_ring_size; /* of processes that come and go */
-	size_t bulk_ring_size;      /* of terminal writes, files, network */
+	size_t bulk_ring_size;      /* of terminal writes, failed execs, files, network */
 	/* Bytes of kernel memory for everything; rings are made smaller to fit. 0: no limit. */
 	uint64_t memory_budget;
 	/*

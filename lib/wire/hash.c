@@ -36,11 +36,12 @@ static __u64 mix_number(__u64 hash, __u32 number)
 #define ET_STRUCT_END(name) \
 	return hash;        \
 	}
-#define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc)         \
-	static __u64 hash_event_##name(unsigned int generation)           \
-	{                                                                 \
-		__u64 hash = mix_number(mix(SEED, "event " #RING), (id)); \
-                                                                          \
+#define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc)           \
+	static __u64 hash_event_##name(unsigned int generation)             \
+	{                                                                   \
+		const unsigned int number = (id);                           \
+		__u64 hash = mix_number(mix(SEED, "event " #RING), number); \
+                                                                            \
 		(void)generation;
 #define ET_EVENT_END(name) \
 	return hash;       \
@@ -62,6 +63,9 @@ static __u64 mix_number(__u64 hash, __u32 number)
 #define ET_SINCE(owner, since)    \
 	if (generation < (since)) \
 		return hash;
+#define ET_RING_WAS(owner, since, WAS) \
+	if (generation < (since))      \
+		hash = mix_number(mix(SEED, "event " #WAS), number);
 #define ET_PAD_UNTIL(owner, until, bytes) \
 	if (generation < (until))         \
 		hash = mix_number(mix(hash, "pad"), (bytes));

@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <inttypes.h>
 #include <linux/bpf.h>
 #include <sched.h>
@@ -341,6 +342,52 @@ static void test_flood_spares_execs(void **state)
 	tracer_result_free(&result);
 }
 
+/* Execs of what is not there, each with 20,000 bytes of arguments: an unprivileged user can do it at will. */
+static void fail_execs(int count)
+{
+	static char arg[20000];
+	char *const argv[] = { arg, NULL };
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0) {
+		memset(arg, 'x', sizeof(arg) - 1);
+		if (setgroups(0, NULL) || setresgid(65534, 65534, 65534) ||
+		    setresuid(65534, 65534, 65534))
+			_exit(1);
+		for (int i = 0; i < count; i++)
+			execv("/nonexistent", argv);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
+static void test_failed_execs_spare_execs(void **state)
+{
+	static const char *const flags[] = { EVENTS ",process-exec-failed",
+					     "--ring-size=lifecycle=1M,bulk=1M", NULL };
+	uint64_t lost[ET_EVENT_TYPES];
+	struct tracer_result result;
+	struct tally tally = { 0 };
+	struct tracer *tracer;
+
+	(void)state;
+	tracer = start(flags, &tally, false);
+	tracer_kill(tracer, SIGSTOP);
+	fail_execs(200);
+	spawn_programs("20");
+	tracer_kill(tracer, SIGCONT);
+	assert_int_equal(tracer_stop(tracer, SIGTERM, &result), 0);
+	check_account(&result, &tally, lost);
+	assert_int_equal(lost[ET_PROCESS_EXEC], 0);
+	assert_int_equal(lost[ET_PROCESS_FORK], 0);
+	assert_int_equal(lost[ET_PROCESS_EXIT], 0);
+	assert_true(tally.events[ET_PROCESS_EXEC] >= 20);
+	assert_true(lost[ET_PROCESS_EXEC_FAILED] > 0);
+	tracer_result_free(&result);
+}
+
 /* ---- killed ------------------------------------------------------------------------------- */
 
 /* Of the maps that @pid has open, the one of that name. Return: a descriptor, or -1. */
@@ -612,6 +659,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_reader_is_stopped),
 		cmocka_unit_test(test_rings_are_tiny),
 		cmocka_unit_test(test_flood_spares_execs),
+		cmocka_unit_test(test_failed_execs_spare_execs),
 		cmocka_unit_test(test_reader_is_killed),
 		cmocka_unit_test(test_lone_event),
 		cmocka_unit_test(test_none_is_stuck),
