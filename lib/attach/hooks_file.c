@@ -90,8 +90,12 @@ static const struct et_hook_candidate rows[] = {
 	},
 	{
 		.event_id = ET_FILE_CREATE, .kind = ET_ATTACH_TRACEPOINT,
-		.hook = "tracepoint/syscalls/sys_exit_{open*,creat,link*}",
-		PROGRAMS(OPENS, EXIT("file_link_tp", "link"), EXIT("file_link_tp", "linkat")),
+		.hook = "tracepoint/syscalls/sys_{exit_{open*,creat},{enter,exit}_link*}",
+		NEEDS("btf_trace_sched_process_exit"),
+		PROGRAMS(TP_BTF("file_gone_tp_btf"), OPENS,
+			 EXIT("file_link_tp", "link"), EXIT("file_link_tp", "linkat"),
+			 ENTER("call_paths_enter_tp", "link"),
+			 ENTER("call_paths_enter_tp", "linkat")),
 	},
 	/*
 	 * d_move() and d_exchange() are called when the file system has done it. At that moment the
@@ -119,9 +123,14 @@ static const struct et_hook_candidate rows[] = {
 	},
 	{
 		.event_id = ET_FILE_RENAME, .kind = ET_ATTACH_TRACEPOINT,
-		.hook = "tracepoint/syscalls/sys_exit_rename*",
-		PROGRAMS(EXIT("file_rename_tp", "rename"), EXIT("file_rename_tp", "renameat"),
-			 EXIT("file_rename_tp", "renameat2")),
+		.hook = "tracepoint/syscalls/sys_{enter,exit}_rename*",
+		NEEDS("btf_trace_sched_process_exit"),
+		PROGRAMS(TP_BTF("file_gone_tp_btf"),
+			 EXIT("file_rename_tp", "rename"), EXIT("file_rename_tp", "renameat"),
+			 EXIT("file_rename_tp", "renameat2"),
+			 ENTER("call_paths_enter_tp", "rename"),
+			 ENTER("call_paths_enter_tp", "renameat"),
+			 ENTER("call_paths_enter_tp", "renameat2")),
 	},
 	/*
 	 * Where all ways to change a file meet, and its path is known; do_sendfile() is given a
@@ -156,7 +165,9 @@ static const struct et_hook_candidate rows[] = {
 	{
 		.event_id = ET_FILE_MODIFY, .kind = ET_ATTACH_TRACEPOINT,
 		.hook = "tracepoint/syscalls/sys_{enter,exit}_{*write*,*truncate,*chmod*,*chown*,*xattr*,...}",
-		PROGRAMS(EXIT("file_write_tp", "write"), EXIT("file_write_tp", "writev"),
+		NEEDS("btf_trace_sched_process_exit"),
+		PROGRAMS(TP_BTF("file_gone_tp_btf"),
+			 EXIT("file_write_tp", "write"), EXIT("file_write_tp", "writev"),
 			 EXIT("file_write_tp", "pwrite64"), EXIT("file_write_tp", "pwritev"),
 			 EXIT("file_write_tp", "pwritev2"), EXIT("file_write_tp", "sendfile64"),
 			 EXIT("file_fd_tp", "splice"), EXIT("file_fd_tp", "copy_file_range"),
@@ -190,7 +201,20 @@ static const struct et_hook_candidate rows[] = {
 			 ENTER("call_fd_enter_tp", "fchmod"),
 			 ENTER("call_fd_enter_tp", "fchown"),
 			 ENTER("call_fd_enter_tp", "fsetxattr"),
-			 ENTER("call_fd_enter_tp", "fremovexattr")),
+			 ENTER("call_fd_enter_tp", "fremovexattr"),
+			 ENTER("call_path_enter_tp", "truncate"),
+			 ENTER("call_path_enter_tp", "chmod"),
+			 ENTER("call_path_enter_tp", "fchmodat"),
+			 ENTER_IF("call_path_enter_tp", "fchmodat2"),	/* 6.6 */
+			 ENTER("call_path_enter_tp", "chown"),
+			 ENTER("call_path_enter_tp", "lchown"),
+			 ENTER("call_path_enter_tp", "fchownat"),
+			 ENTER("call_path_enter_tp", "setxattr"),
+			 ENTER("call_path_enter_tp", "removexattr"),
+			 ENTER("call_path_enter_tp", "lsetxattr"),
+			 ENTER("call_path_enter_tp", "lremovexattr"),
+			 ENTER_IF("call_path_enter_tp", "setxattrat"),	/* 6.13 */
+			 ENTER_IF("call_path_enter_tp", "removexattrat")),
 	},
 	/*
 	 * The last, because writes may sleep as long as they like, those to pipes and terminals,

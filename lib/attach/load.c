@@ -222,6 +222,7 @@ static int want(struct bpf_program *prog, const struct et_hook_program *entry)
 
 /* Some program of each event that has them. */
 #define CALL_FILES "call_write_enter_tp", "tty_write_kprobe"
+#define LOOKUPS    "file_delete_tp", "file_link_tp", "file_rename_tp", "file_path_tp"
 
 /* Maps that are not everybody's, and the programs that use them: the others do without. */
 static const struct {
@@ -240,7 +241,14 @@ static const struct {
 	{ "call_files_hash", { CALL_FILES } },
 	{ "acts", { "file_act_gone_tp_btf" } },
 	{ "act_calls", { "file_call_gone_tp_btf" } },
-	{ "lookups", { "file_delete_tp", "file_link_tp", "file_rename_tp", "file_path_tp" } },
+	{ "call_paths_storage", { LOOKUPS } },
+	{ "call_paths_hash", { LOOKUPS } },
+	{ "call_longs_storage", { LOOKUPS } },
+	{ "call_longs_hash", { LOOKUPS } },
+	{ "lookups_storage", { LOOKUPS } },
+	{ "lookups_hash", { LOOKUPS } },
+	{ "first_lookups_storage", { LOOKUPS } },
+	{ "first_lookups_hash", { LOOKUPS } },
 };
 
 static int skip_map(const struct bpf_object *obj, const char *name, const char *const *programs)
@@ -319,8 +327,10 @@ int et_load__open(const struct et_load_config *config, const struct et_plan *pla
 		r = skip_maps(loaded.skel, config);
 	/* Not attached, but run by et_dcache__find() for all that look up paths. */
 	if (r == 0)
-		bpf_program__set_autoload(loaded.skel->progs.dcache_sample_raw_tp,
-					  bpf_map__autocreate(loaded.skel->maps.lookups));
+		bpf_program__set_autoload(
+			loaded.skel->progs.dcache_sample_raw_tp,
+			bpf_map__autocreate(config->task_storage ? loaded.skel->maps.lookups_storage
+								 : loaded.skel->maps.lookups_hash));
 	if (r == 0 && config->measure)
 		r = et_costs__ask(loaded.obj, &loaded.costs);
 	if (r == 0)

@@ -33,6 +33,6 @@ int dcache_sample_raw_tp(struct bpf_raw_tracepoint_args *ctx)
 		et_dcache_own_hash = l->hash;
 		et_dcache_found = l->found == (__u64)dentry;
 	}
-	lookup_drop((__u64)task);
+	lookup_drop();
 	return 0;
 }

@@ -12,6 +12,7 @@ static __always_inline void delete_note_link(struct lookup *l, const struct inod
 	const char *link = et_link_of(inode);
 	long n;
 
+	l->link_has = l->link_len = 0;
 	if (!link)
 		return;
 	n = bpf_probe_read_kernel_str(l->link, sizeof(l->link), link);
@@ -25,6 +26,7 @@ static __always_inline void delete_note(struct lookup *l, struct dentry *dentry)
 	struct inode *inode = et_read(dentry, d_inode);
 	__u32 len;
 
+	l->noted = 1;
 	et_fill_file_info(&l->info, inode);
 	delete_note_link(l, inode);
 	len = et_read(dentry, d_name.len);
@@ -36,11 +38,14 @@ static __always_inline void delete_note(struct lookup *l, struct dentry *dentry)
 
 static __always_inline int delete_enter(__u64 path, int dfd)
 {
-	const struct task_struct *task = et_current();
 	struct lookup *l;
 
 	/* What a filter drops takes no room. */
-	if (et_is_left_out(task, NULL) || lookup_walk(path, dfd, LOOKUP_PARENT))
+	if (et_is_left_out(et_current(), NULL))
+		return 0;
+	if (call_paths_make())
+		call_path_take(CALL_PATH_FIRST, path, dfd);
+	if (lookup_walk(call_path_of(CALL_PATH_FIRST, path), dfd, LOOKUP_PARENT))
 		return 0;
 	l = lookup_mine();
 	if (!l || !l->found || !l->last_len)
@@ -127,14 +132,15 @@ static __always_inline int delete_exit(long ret, __u64 path, int dfd)
 
 	if (!ret && !et_skips(ET_FILE_DELETE, task)) {
 		l = lookup_mine();
-		if (l && l->found && l->last_len && delete_is_gone(l))
+		if (l && l->noted && delete_is_gone(l))
 			delete_known();
-		else if (!lookup_path(path, dfd, LOOKUP_PARENT))
+		else if (!lookup_path(call_path_of(CALL_PATH_FIRST, path), dfd, LOOKUP_PARENT))
 			delete_unknown();
 		else
 			et_lost_no_room(ET_FILE_DELETE, ET_TABLE_LOOKUPS);
 	}
-	lookup_drop((__u64)task);
+	lookup_drop();
+	call_paths_end();
 	return 0;
 }
 
@@ -165,12 +171,4 @@ SEC("?tp_btf/f2fs_unlink_enter")
 int file_delete_f2fs_tp_btf(__u64 *ctx)
 {
 	return delete_seen((struct dentry *)ctx[1]);
-}
-
-/* A thread that is killed in the call never leaves it. */
-SEC("?tp_btf/sched_process_exit")
-int file_gone_tp_btf(__u64 *ctx)
-{
-	lookup_drop(ctx[0]);
-	return 0;
 }

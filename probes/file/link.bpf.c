@@ -36,20 +36,17 @@ __weak int link_by_name(void)
 	return FILE_EMIT(FILE_CREATE, file_create, task, &of);
 }
 
-static __always_inline int link_exit(long ret, __u64 old_path, int old_dfd, bool follow, __u64 path,
-				     int dfd)
+static __always_inline int link_exit(__u64 old_path, int old_dfd, bool follow, __u64 path, int dfd)
 {
-	const struct task_struct *task = et_current();
-
-	if (ret || et_skips(ET_FILE_CREATE, task))
+	if (et_skips(ET_FILE_CREATE, et_current()))
 		return 0;
 	if (!lookup_path(old_path, old_dfd, follow ? LOOKUP_FOLLOW : LOOKUP_NOFOLLOW) &&
 	    !lookup_keep() && !lookup_path(path, dfd, LOOKUP_PARENT))
 		link_by_name();
 	else
 		et_lost_no_room(ET_FILE_CREATE, ET_TABLE_LOOKUPS);
-	lookup_drop((__u64)task);
-	lookup_drop((__u64)task + 1);
+	lookup_drop();
+	lookup_drop_first();
 	return 0;
 }
 
@@ -59,6 +56,11 @@ int file_link_tp(struct trace_event_raw_sys_exit *ctx)
 	__u32 call = file_call(ctx->id);
 	bool follow = et_syscall_arg(FILE_CALL_FLAGS_OF(call)) & AT_SYMLINK_FOLLOW;
 
-	return link_exit(ctx->ret, file_call_path(call, 0), file_call_folder(call, 0), follow,
-			 file_call_path(call, 1), file_call_folder(call, 1));
+	if (!ctx->ret)
+		link_exit(call_path_of(CALL_PATH_FIRST, file_call_path(call, 0)),
+			  file_call_folder(call, 0), follow,
+			  call_path_of(CALL_PATH_SECOND, file_call_path(call, 1)),
+			  file_call_folder(call, 1));
+	call_paths_end();
+	return 0;
 }

@@ -18,9 +18,12 @@
 #define ET_LOOKUP_BPF_H
 
 #include "probes/core/file.bpf.h"
+#include "probes/core/kernel_str.bpf.h"
 #include "probes/core/name.bpf.h"
 #include "probes/core/strings.bpf.h"
 #include "probes/core/task.bpf.h"
+#include "probes/core/task_map.bpf.h"
+#include "probes/file/call_path.bpf.h"
 #include "probes/file/dcache.bpf.h"
 #include "probes/file/procfs.bpf.h"
 
@@ -31,7 +34,7 @@
 #define LOOKUP_FILES  512 /* entries of a folder that are looked at, without the hash table */
 #define LOOKUP_MOUNTS 256 /* mounts on a mount */
 #define LOOKUP_LEG    16  /* of either at a time */
-#define LOOKUP_PLACES 256 /* lookups at one time */
+#define LOOKUP_PLACES 2048 /* tasks at one time, where the kernel has no storage of tasks */
 
 #define LOOKUP_NAME 264 /* NAME_MAX, and more than a word behind it */
 
@@ -64,7 +67,7 @@ struct lookup {
 	__u32 name_len;
 	__u32 link_len; /* how long it is */
 	__u32 link_has; /* how much of it is here */
-	__u32 pad;
+	__u32 noted;    /* is it all here? */
 	char link[LOOKUP_NAME];
 	__u32 follow; /* enum lookup_follow */
 	__u32 links;  /* that were followed */
@@ -74,20 +77,19 @@ struct lookup {
 	char text[PROCFS_TEXT];    /* of a link of procfs */
 };
 
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, LOOKUP_PLACES);
-	__type(key, __u64); /* the task's address */
-	__type(value, struct lookup);
-} lookups __weak SEC(".maps");
+ET_TASK_MAP(lookups, struct lookup, BPF_MAP_TYPE_HASH, LOOKUP_PLACES);
 
-const volatile __u64 lookup_blank[sizeof(struct lookup) / 8] __weak = {};
+/* The first of two paths, while the second one is looked up. */
+ET_TASK_MAP(first_lookups, struct lookup, BPF_MAP_TYPE_HASH, LOOKUP_PLACES / 4);
 
 static __always_inline struct lookup *lookup_mine(void)
 {
-	__u64 key = (__u64)et_current();
+	return lookups_find();
+}
 
-	return bpf_map_lookup_elem(&lookups, &key);
+static __always_inline struct lookup *lookup_first(void)
+{
+	return first_lookups_find();
 }
 
 /* The last name's entry; NULL: the kernel has none. */
@@ -106,9 +108,27 @@ static __always_inline struct dentry *lookup_folder(const struct lookup *l)
 	return (struct dentry *)dentry;
 }
 
-static __always_inline void lookup_drop(__u64 task)
+/*
+ * The call is over. Storage of tasks keeps the memory for the task's next call, which begins with
+ * lookup_reset().
+ */
+static __always_inline void lookup_drop(void)
 {
-	bpf_map_delete_elem(&lookups, &task);
+	struct lookup *l;
+
+	if (!et_task_storage) {
+		lookups_drop();
+		return;
+	}
+	l = lookup_mine();
+	if (l)
+		l->found = l->noted = l->last_len = 0;
+}
+
+static __always_inline void lookup_drop_first(void)
+{
+	if (!et_task_storage)
+		first_lookups_drop();
 }
 
 /* Is the entry's name the one that is looked for? Its length is. */
@@ -358,10 +378,11 @@ enum lookup_state {
 	LOOKUP_FAILED = -1,
 };
 
-/* Is the string at @str the process's? The kernel's half of all addresses has the highest bit. */
-static __always_inline bool lookup_is_user(__u64 str)
+/* Bytes of a string of the process, or of the kernel. */
+static __always_inline long lookup_read_bytes(void *to, __u32 size, __u64 str)
 {
-	return (__s64)str >= 0;
+	return call_path_is_user(str) ? bpf_probe_read_user(to, size, (void *)str)
+				      : bpf_probe_read_kernel(to, size, (void *)str);
 }
 
 static __always_inline int lookup_read(struct lookup *l)
@@ -369,7 +390,7 @@ static __always_inline int lookup_read(struct lookup *l)
 	void *rest = (void *)l->rest;
 	long n;
 
-	if (lookup_is_user(l->rest))
+	if (call_path_is_user(l->rest))
 		n = et_read_user_str(l->name, ET_NAME_MAX + 2, rest);
 	else
 		n = bpf_probe_read_kernel_str(l->name, ET_NAME_MAX + 2, rest);
@@ -530,26 +551,23 @@ __weak int lookup_step(void)
 	return state || !end ? state : lookup_end(l);
 }
 
-/* Where a path begins: in l->dentry and l->mount. Returns whether that is anywhere. */
+/* Where a path begins. Returns whether that is anywhere. */
 static __always_inline bool lookup_begin(const struct task_struct *task, __u64 str, int dfd,
 					 struct path *ret)
 {
-	struct fs_struct *fs = (struct fs_struct *)et_read_address(task, fs);
-	const struct path *at = &fs->pwd;
-	struct file *file;
 	char first = 0;
 
-	if (bpf_probe_read_user(&first, 1, (void *)str))
-		return false;
-	if (first == '/') {
-		at = &fs->root;
-	} else if (dfd != AT_FDCWD) {
-		file = et_file_of(task, dfd);
-		if (!file)
-			return false;
-		at = &file->f_path;
-	}
-	return !bpf_core_read(ret, sizeof(*ret), at);
+	if (!call_path_is_user(str))
+		return call_path_began(str, ret);
+	return !bpf_probe_read_user(&first, 1, (void *)str) &&
+	       call_path_begin(task, first, dfd, ret);
+}
+
+static __always_inline void lookup_reset(struct lookup *l)
+{
+	l->found = l->last = 0;
+	l->last_len = l->slash = l->flags = l->hash = 0;
+	l->name_len = l->noted = l->links = l->depth = 0;
 }
 
 /*
@@ -561,14 +579,14 @@ __weak int lookup_walk(__u64 str, int dfd, enum lookup_follow follow)
 	const struct task_struct *task = et_current();
 	struct fs_struct *fs = (struct fs_struct *)et_read_address(task, fs);
 	struct path at = {}, root = {};
-	__u64 key = (__u64)task;
 	int state = LOOKUP_MORE;
 	struct lookup *l;
 
-	if (bpf_map_update_elem(&lookups, &key, (const void *)&lookup_blank, BPF_ANY))
+	l = lookups_make();
+	if (!l)
 		return -1;
-	l = bpf_map_lookup_elem(&lookups, &key);
-	if (!l || !lookup_begin(task, str, dfd, &at))
+	lookup_reset(l);
+	if (!lookup_begin(task, str, dfd, &at))
 		return -1;
 	bpf_core_read(&root, sizeof(root), &fs->root);
 	l->dentry = (__u64)at.dentry;
@@ -592,10 +610,10 @@ __weak int lookup_lead(__u64 str)
 
 	for (int i = 0; i < LOOKUP_DOTS; i++) {
 		c[0] = c[1] = 0;
-		if (bpf_probe_read_user(&c[0], 1, (void *)(str + n)))
+		if (lookup_read_bytes(&c[0], 1, str + n))
 			break;
 		if (c[0] == '.')
-			bpf_probe_read_user(&c[1], 1, (void *)(str + n + 1));
+			lookup_read_bytes(&c[1], 1, str + n + 1);
 		if (c[0] == '/')
 			n++;
 		else if (c[0] == '.' && (c[1] == '/' || !c[1]))
@@ -609,11 +627,11 @@ __weak int lookup_lead(__u64 str)
 /* Bytes of a path without the slashes that it ends with. */
 __weak int lookup_len(__u64 str)
 {
-	int len = et_user_strlen(str);
+	int len = call_path_is_user(str) ? et_user_strlen(str) : et_kernel_strlen(str);
 	char c;
 
 	for (int i = 0; i < LOOKUP_DOTS && len > 0; i++) {
-		if (bpf_probe_read_user(&c, 1, (void *)(str + len - 1)) || c != '/')
+		if (lookup_read_bytes(&c, 1, str + len - 1) || c != '/')
 			break;
 		len--;
 	}
@@ -652,7 +670,8 @@ static __always_inline void lookup_name(struct et_src_name *src, const struct lo
 					const struct task_struct *task)
 {
 	et_src_name_set(src, l->dentry, l->mount, task, l->last, l->last_len,
-			lookup_is_user(l->last));
+			call_path_is_user(l->last));
+	src->given = l->last;
 	src->flags = l->flags;
 	src->given_up = !!l->flags;
 }
@@ -665,21 +684,12 @@ static __always_inline struct dentry *lookup_target(const struct lookup *l)
 	return l->last_len ? lookup_found(l) : lookup_folder(l);
 }
 
-/* A second place of the task's, for the first of two paths. */
-static __always_inline struct lookup *lookup_first(void)
-{
-	__u64 key = (__u64)et_current() + 1;
-
-	return bpf_map_lookup_elem(&lookups, &key);
-}
-
-/* Take what has been found there, so that another lookup can follow. */
+/* Keep the first of two paths, so that the second one can be looked up. */
 static __always_inline int lookup_keep(void)
 {
-	__u64 key = (__u64)et_current() + 1;
-	struct lookup *l = lookup_mine();
+	struct lookup *l = lookup_mine(), *first = first_lookups_make();
 
-	return l ? bpf_map_update_elem(&lookups, &key, l, BPF_ANY) : -1;
+	return l && first ? bpf_probe_read_kernel(first, sizeof(*first), l) : -1;
 }
 
 #endif /* ET_LOOKUP_BPF_H */

@@ -82,41 +82,66 @@ static __always_inline bool modify_enter(struct lookup *l)
 	return true;
 }
 
-/* By a name that nobody has looked up, but what it is, is still there. */
-static __always_inline int modify_path(__u64 path, int dfd, bool follow, __u32 change)
+/* What a call's path leads to. */
+enum modify_target {
+	MODIFY_KNOWN,   /* the file in l->dentry and l->mount */
+	MODIFY_UNKNOWN, /* what is not known: the path is a string */
+	MODIFY_OWN,     /* it is empty: the descriptor's own file */
+	MODIFY_NO_ROOM,
+};
+
+/*
+ * Look up the path @str of the system call @call. A global function: its caller has no stack to
+ * spare.
+ */
+__weak int modify_look(__u64 str, __u32 call)
 {
-	struct lookup *l = NULL;
+	__u32 flags = et_syscall_arg(FILE_CALL_FLAGS_OF(call));
+	int dfd = file_call_folder(call, 0);
+	enum lookup_follow follow = LOOKUP_FOLLOW;
+	struct lookup *l;
+	char first = 0;
+
+	/* Since 6.11 no string at all is an empty one too. */
+	if (flags & AT_EMPTY_PATH && (!str || !lookup_read_bytes(&first, 1, str)) && !first &&
+	    dfd != AT_FDCWD)
+		return MODIFY_OWN;
+	if (call & FILE_CALL_NOFOLLOW || flags & AT_SYMLINK_NOFOLLOW)
+		follow = LOOKUP_NOFOLLOW;
+	if (lookup_path(str, dfd, follow))
+		return MODIFY_NO_ROOM;
+	l = lookup_mine();
+	if (!l)
+		return MODIFY_NO_ROOM;
+	if (modify_enter(l))
+		return MODIFY_KNOWN;
+	return l->flags || !lookup_give_up(str, dfd) ? MODIFY_UNKNOWN : MODIFY_NO_ROOM;
+}
+
+/* By its path, once the call is over: what that leads to is still there. */
+static __always_inline int modify_path(__u32 call)
+{
 	struct dentry *dentry;
+	struct lookup *l;
 
 	/* Asked again by what makes the record; here, so that what it drops takes no room. */
 	if (et_skips(ET_FILE_MODIFY, et_current()))
 		return 0;
-	if (!lookup_path(path, dfd, follow ? LOOKUP_FOLLOW : LOOKUP_NOFOLLOW))
+	switch (modify_look(call_path_of(CALL_PATH_FIRST, file_call_path(call, 0)), call)) {
+	case MODIFY_KNOWN:
 		l = lookup_mine();
-	if (!l) {
-		et_lost_no_room(ET_FILE_MODIFY, ET_TABLE_LOOKUPS);
-	} else if (modify_enter(l)) {
+		if (!l)
+			return 0;
 		dentry = lookup_folder(l);
-		modify_known((__u64)dentry, l->mount, et_read_address(dentry, d_inode), change);
-	} else if (l->flags || !lookup_give_up(path, dfd)) {
-		modify_unknown(change);
+		return modify_known((__u64)dentry, l->mount, et_read_address(dentry, d_inode),
+				    FILE_CALL_CHANGE_OF(call));
+	case MODIFY_UNKNOWN:
+		return modify_unknown(FILE_CALL_CHANGE_OF(call));
+	case MODIFY_OWN:
+		return modify_fd(NULL, file_call_folder(call, 0), FILE_CALL_CHANGE_OF(call));
+	default:
+		return et_lost_no_room(ET_FILE_MODIFY, ET_TABLE_LOOKUPS);
 	}
-	lookup_drop((__u64)et_current());
-	return 0;
-}
-
-/* A path beside a descriptor; an empty one may mean the descriptor's own file. */
-static __always_inline int modify_at(int dfd, __u64 path, __u32 flags, __u32 change)
-{
-	char first = 0;
-
-	/* Since 6.11 no string at all is an empty one too. */
-	if (flags & AT_EMPTY_PATH && (!path || !bpf_probe_read_user(&first, 1, (void *)path)) &&
-	    !first) {
-		if (dfd != AT_FDCWD)
-			return modify_fd(NULL, dfd, change);
-	}
-	return modify_path(path, dfd, !(flags & AT_SYMLINK_NOFOLLOW), change);
 }
 
 /* ---- calls ------------------------------------------------------------------------------ */
@@ -176,13 +201,12 @@ int file_fd_tp(struct trace_event_raw_sys_exit *ctx)
 SEC("?tracepoint")
 int file_path_tp(struct trace_event_raw_sys_exit *ctx)
 {
-	__u32 call = file_call(ctx->id), flags;
+	__u32 call = file_call(ctx->id);
 
-	if (ctx->ret || !call)
-		return 0;
-	flags = et_syscall_arg(FILE_CALL_FLAGS_OF(call));
-	if (call & FILE_CALL_NOFOLLOW)
-		flags |= AT_SYMLINK_NOFOLLOW;
-	return modify_at(file_call_folder(call, 0), file_call_path(call, 0), flags,
-			 FILE_CALL_CHANGE_OF(call));
+	if (!ctx->ret && call) {
+		modify_path(call);
+		lookup_drop();
+	}
+	call_paths_end();
+	return 0;
 }

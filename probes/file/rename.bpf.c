@@ -59,20 +59,17 @@ __weak int rename_by_name(void)
 	return rename_emit(task, &old->src, &of);
 }
 
-static __always_inline int rename_exit(long ret, __u64 old_path, int old_dfd, __u64 new_path,
-				       int new_dfd)
+static __always_inline int rename_exit(__u64 old_path, int old_dfd, __u64 new_path, int new_dfd)
 {
-	const struct task_struct *task = et_current();
-
-	if (ret || et_skips(ET_FILE_RENAME, task))
+	if (et_skips(ET_FILE_RENAME, et_current()))
 		return 0;
 	if (lookup_path(old_path, old_dfd, LOOKUP_PARENT) || lookup_keep() ||
 	    lookup_path(new_path, new_dfd, LOOKUP_PARENT))
 		et_lost_no_room(ET_FILE_RENAME, ET_TABLE_LOOKUPS);
 	else if (!rename_skips())
 		rename_by_name();
-	lookup_drop((__u64)task);
-	lookup_drop((__u64)task + 1);
+	lookup_drop();
+	lookup_drop_first();
 	return 0;
 }
 
@@ -81,6 +78,11 @@ int file_rename_tp(struct trace_event_raw_sys_exit *ctx)
 {
 	__u32 call = file_call(ctx->id);
 
-	return rename_exit(ctx->ret, file_call_path(call, 0), file_call_folder(call, 0),
-			   file_call_path(call, 1), file_call_folder(call, 1));
+	if (!ctx->ret)
+		rename_exit(call_path_of(CALL_PATH_FIRST, file_call_path(call, 0)),
+			    file_call_folder(call, 0),
+			    call_path_of(CALL_PATH_SECOND, file_call_path(call, 1)),
+			    file_call_folder(call, 1));
+	call_paths_end();
+	return 0;
 }

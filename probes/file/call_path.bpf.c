@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* The beginning of calls that are given paths: call_path.bpf.h */
+#include "probes/core/filter.bpf.h"
+#include "probes/file/call.bpf.h"
+#include "probes/file/lookup.bpf.h"
+
+/* What a filter drops takes no room. */
+static __always_inline bool call_paths_begin(void)
+{
+	return !et_is_left_out(et_current(), NULL) && call_paths_make();
+}
+
+SEC("?tracepoint")
+int call_path_enter_tp(struct trace_event_raw_sys_enter *ctx)
+{
+	__u32 call = file_call(ctx->id);
+
+	if (call && call_paths_begin())
+		call_path_take(CALL_PATH_FIRST, file_call_path(call, 0), file_call_folder(call, 0));
+	return 0;
+}
+
+/* Calls of two paths. */
+SEC("?tracepoint")
+int call_paths_enter_tp(struct trace_event_raw_sys_enter *ctx)
+{
+	__u32 call = file_call(ctx->id);
+
+	if (!call || !call_paths_begin())
+		return 0;
+	call_path_take(CALL_PATH_FIRST, file_call_path(call, 0), file_call_folder(call, 0));
+	call_path_take(CALL_PATH_SECOND, file_call_path(call, 1), file_call_folder(call, 1));
+	return 0;
+}
+
+/* A thread that is killed in the call never leaves it. Storage of tasks goes with the task. */
+SEC("?tp_btf/sched_process_exit")
+int file_gone_tp_btf(__u64 *ctx)
+{
+	if (et_task_storage)
+		return 0;
+	lookups_drop();
+	first_lookups_drop();
+	call_paths_end();
+	return 0;
+}

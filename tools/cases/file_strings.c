@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Paths whose strings another thread overwrites while the call waits in the kernel, for the lock of
+ * the file: what the kernel has used is the string as it was.
+ *
+ * The lock is held by an asynchronous write, which is no event.
+ */
+#include "tools/cases/files.h"
+#include "tools/cases/waits.h"
+
+#include <fcntl.h>
+#include <linux/aio_abi.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#define LARGE (16L << 20)
+
+/* The file that is acted upon, open, and how large it is. */
+static int a;
+static off_t size;
+
+/* What the call is given. */
+static char path[64], other[64];
+
+static void *hold(void *arg)
+{
+	static char data[LARGE];
+	struct iocb iocb = {
+		.aio_fildes = (__u32)a,
+		.aio_lio_opcode = IOCB_CMD_PWRITE,
+		.aio_buf = (__u64)(uintptr_t)data,
+		.aio_nbytes = LARGE,
+		.aio_offset = size,
+	}, *iocbs = &iocb;
+	aio_context_t ctx = 0;
+
+	(void)arg;
+	CHECK(syscall(SYS_io_setup, 1, &ctx) == 0);
+	CHECK(syscall(SYS_io_submit, ctx, 1, &iocbs) == 1);
+	CHECK(syscall(SYS_io_destroy, ctx) == 0);
+	return NULL;
+}
+
+struct job {
+	struct waits waits;
+	int (*call)(void);
+	void (*account)(void);
+};
+
+static void *caller(void *arg)
+{
+	struct job *job = arg;
+	int r;
+
+	waits_begin(&job->waits);
+	r = job->call();
+	waits_end(&job->waits);
+	CHECK(r == 0);
+	job->account();
+	return NULL;
+}
+
+/* Make the call in a thread, with @given and @second as its paths, which become innocent ones. */
+static void overwritten(int (*call)(void), const char *given, const char *second,
+			void (*account)(void))
+{
+	struct job job = { .call = call, .account = account };
+	pthread_t holder, thread;
+	struct stat st;
+
+	strcpy(path, given);
+	strcpy(other, second);
+	CHECK(pthread_create(&holder, NULL, hold, NULL) == 0);
+	do
+		CHECK(fstat(a, &st) == 0);
+	while (st.st_size == size);
+	CHECK(pthread_create(&thread, NULL, caller, &job) == 0);
+	waits_for(&job.waits);
+	strcpy(path, "b");
+	strcpy(other, "d");
+	CHECK(pthread_join(thread, NULL) == 0 && pthread_join(holder, NULL) == 0);
+	CHECK(fstat(a, &st) == 0);
+	size = st.st_size;
+}
+
+static int call_chmod(void)
+{
+	return (int)syscall(SYS_chmod, path, 0611);
+}
+
+static int call_fchmodat(void)
+{
+	return (int)syscall(SYS_fchmodat, AT_FDCWD, path, 0622);
+}
+
+static void is_chmod(void)
+{
+	files_modified("a", "PERMISSIONS");
+}
+
+static int call_chown(void)
+{
+	return (int)syscall(SYS_lchown, path, 0, 0);
+}
+
+static void is_chown(void)
+{
+	files_modified("a", "OWNER");
+}
+
+static int call_setxattr(void)
+{
+	return setxattr(path, "trusted.case", "v", 1, 0);
+}
+
+static int call_removexattr(void)
+{
+	return lremovexattr(path, "trusted.case");
+}
+
+static void is_xattr(void)
+{
+	files_modified("a", "XATTRS");
+}
+
+static int call_truncate(void)
+{
+	return truncate(path, size + LARGE + 1);
+}
+
+static void is_truncate(void)
+{
+	files_modified("a", "CONTENT");
+}
+
+static int call_link(void)
+{
+	return (int)syscall(SYS_link, path, other);
+}
+
+static void is_link(void)
+{
+	files_created("c");
+}
+
+static int call_rename(void)
+{
+	return (int)syscall(SYS_rename, path, other);
+}
+
+static void is_rename(void)
+{
+	files_renamed("c", "e");
+}
+
+static int call_renameat2(void)
+{
+	return (int)syscall(SYS_renameat2, AT_FDCWD, path, AT_FDCWD, other, 0);
+}
+
+static void is_rename_to_folder(void)
+{
+	files_renamed("e", "folder/c");
+}
+
+int main(int argc, char **argv, char **envp)
+{
+	(void)argc;
+	account_begin(argv, envp);
+	files_begin();
+	CHECK(mkdir("folder", 0750) == 0);
+	files_make("b", "innocent");
+	a = open("a", O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
+	CHECK(a >= 0);
+	files_created("a");
+
+	overwritten(call_chmod, "a", "", is_chmod);
+	overwritten(call_fchmodat, files_path("a"), "", is_chmod);
+	overwritten(call_chown, "folder/../a", "", is_chown);
+	overwritten(call_setxattr, "a", "", is_xattr);
+	overwritten(call_removexattr, "./a", "", is_xattr);
+	overwritten(call_truncate, "a", "", is_truncate);
+	overwritten(call_link, "a", "c", is_link);
+	overwritten(call_rename, "c", "e", is_rename);
+	overwritten(call_renameat2, "e", "folder/c", is_rename_to_folder);
+
+	close(a);
+	files_unlink("folder/c");
+	files_unlink("a");
+	files_unlink("b");
+	files_rmdir("folder");
+	files_end();
+	return account_end();
+}
