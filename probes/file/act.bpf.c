@@ -1,23 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* The end of notes that nobody has taken: act.bpf.h */
-#include "probes/core/args.bpf.h"
 #include "probes/file/act.bpf.h"
 
-/* The task itself is over. */
+/* The task itself is over. Storage of tasks goes with it. */
 SEC("?tp_btf/sched_process_exit")
 int file_act_gone_tp_btf(__u64 *ctx)
 {
-	act_drop(et_ctx_address(ctx, 0));
+	if (!et_task_storage)
+		acts_drop();
 	return 0;
 }
 
 SEC("?tp_btf/sched_process_exit")
 int file_call_gone_tp_btf(__u64 *ctx)
 {
-	__u64 task = et_ctx_address(ctx, 0);
-
-	for (int slot = 0; slot < ACT_SLOTS; slot++)
-		act_call_drop(task, slot);
+	if (!et_task_storage)
+		act_calls_drop();
 	return 0;
 }
 
@@ -28,6 +26,6 @@ int file_act_over_kretprobe(struct pt_regs *ctx)
 	struct act *act = act_mine();
 
 	if (act && !act_is_inner(act->stack, PT_REGS_SP(ctx)))
-		act_drop((__u64)et_current());
+		act_drop();
 	return 0;
 }

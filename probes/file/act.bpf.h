@@ -20,13 +20,15 @@
 #include "probes/core/lane.bpf.h"
 #include "probes/core/name.bpf.h"
 #include "probes/core/task.bpf.h"
+#include "probes/core/task_map.bpf.h"
 
-#define ACT_PLACES  512 /* of each map: tasks that act at one time */
-#define ACT_SETTLED 24  /* bytes; see act_is_inner() */
+/* Tasks that act at one time, where the kernel has no storage of tasks. */
+#define ACT_PLACES  2048
+#define ACT_SETTLED 24 /* bytes; see act_is_inner() */
 
 /* Something that is done to a name. */
 struct act {
-	__u64 type; /* enum et_event_type */
+	__u64 type; /* enum et_event_type; 0: nothing is noted */
 	__u64 dentry;
 	__u64 mount;
 	__u64 new_mount; /* of a rename */
@@ -53,7 +55,7 @@ struct act_call {
 	__u64 what; /* enum et_change_type, or of an open enum et_event_type */
 };
 
-/* Notes of a task in that map: its address, which is even, and one of these. */
+/* Notes of a task. */
 enum act_slot {
 	ACT_SLOT_MOUNT,
 	ACT_SLOT_OPEN,
@@ -61,21 +63,13 @@ enum act_slot {
 	ACT_SLOTS,
 };
 
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, ACT_PLACES);
-	__type(key, __u64); /* the task's address */
-	__type(value, struct act);
-} acts __weak SEC(".maps");
+struct act_calls {
+	__u64 noted; /* bits of enum act_slot */
+	struct act_call call[ACT_SLOTS];
+};
 
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, ACT_PLACES);
-	__type(key, __u64);
-	__type(value, struct act_call);
-} act_calls __weak SEC(".maps");
-
-const volatile __u64 act_blank[sizeof(struct act) / 8] __weak = {};
+ET_TASK_MAP(acts, struct act, BPF_MAP_TYPE_HASH, ACT_PLACES);
+ET_TASK_MAP(act_calls, struct act_calls, BPF_MAP_TYPE_HASH, ACT_PLACES);
 
 /*
  * Is what the current task does nothing of a process's? Workers of io_uring are threads of theirs
@@ -98,14 +92,23 @@ static __always_inline bool act_is_below(const struct file *file)
 
 static __always_inline struct act *act_mine(void)
 {
-	__u64 key = (__u64)et_current();
+	struct act *act = acts_find();
 
-	return bpf_map_lookup_elem(&acts, &key);
+	return act && act->type ? act : NULL;
 }
 
-static __always_inline void act_drop(__u64 task)
+/* Storage of tasks keeps the memory for the task's next note. */
+static __always_inline void act_drop(void)
 {
-	bpf_map_delete_elem(&acts, &task);
+	struct act *act;
+
+	if (!et_task_storage) {
+		acts_drop();
+		return;
+	}
+	act = acts_find();
+	if (act)
+		act->type = 0;
 }
 
 /*
@@ -114,18 +117,18 @@ static __always_inline void act_drop(__u64 task)
  */
 static __always_inline struct act *act_begin(enum et_event_type type)
 {
-	__u64 key = (__u64)et_current();
 	struct act *act;
 
 	if (act_is_foreign() || et_skips(type, et_current()))
 		return NULL;
-	if (bpf_map_update_elem(&acts, &key, (const void *)&act_blank, BPF_ANY)) {
+	act = acts_make();
+	if (!act) {
 		et_lost_no_room(type, ET_TABLE_FILE_ACTS);
 		return NULL;
 	}
-	act = bpf_map_lookup_elem(&acts, &key);
-	if (act)
-		act->type = type;
+	/* The task's last note may be there. */
+	bpf_probe_read_kernel(act, sizeof(*act), (const void *)&acts_blank);
+	act->type = type;
 	return act;
 }
 
@@ -139,23 +142,32 @@ static __always_inline struct act *act_of(enum et_event_type type, __u64 dentry)
 
 static __always_inline struct act_call *act_call_mine(enum act_slot slot)
 {
-	__u64 key = (__u64)et_current() + slot;
+	struct act_calls *calls = act_calls_find();
 
-	return bpf_map_lookup_elem(&act_calls, &key);
+	return calls && calls->noted & 1 << slot ? &calls->call[slot] : NULL;
 }
 
-static __always_inline void act_call_drop(__u64 task, enum act_slot slot)
+static __always_inline void act_call_drop(enum act_slot slot)
 {
-	task += slot;
-	bpf_map_delete_elem(&act_calls, &task);
+	struct act_calls *calls = act_calls_find();
+
+	if (!calls)
+		return;
+	calls->noted &= ~(1ULL << slot);
+	if (!et_task_storage && !calls->noted)
+		act_calls_drop();
 }
 
 /* Returns whether there was room. */
 static __always_inline bool act_call_keep(enum act_slot slot, const struct act_call *call)
 {
-	__u64 key = (__u64)et_current() + slot;
+	struct act_calls *calls = act_calls_make();
 
-	return !bpf_map_update_elem(&act_calls, &key, call, BPF_ANY);
+	if (!calls)
+		return false;
+	calls->call[slot] = *call;
+	calls->noted |= 1ULL << slot;
+	return true;
 }
 
 /* For an event of @type, if no filter drops it. If there is no room, it is counted as lost. */

@@ -60,7 +60,7 @@ static __always_inline int delete_over(__u64 dentry, int ret)
 		return 0;
 	if (!ret && !et_skips(ET_FILE_DELETE, task))
 		delete_told();
-	act_drop((__u64)task);
+	act_drop();
 	return 0;
 }
 

@@ -40,7 +40,7 @@ static __always_inline int link_over(int ret)
 
 	if (!ret && !et_skips(ET_FILE_CREATE, task))
 		link_told();
-	act_drop((__u64)task);
+	act_drop();
 	return 0;
 }
 

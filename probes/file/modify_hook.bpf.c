@@ -135,7 +135,7 @@ static __always_inline int modify_given_back(__u64 mount)
 	struct act_call *call = act_call_mine(ACT_SLOT_MOUNT);
 
 	if (call && call->mount == mount)
-		act_call_drop((__u64)et_current(), ACT_SLOT_MOUNT);
+		act_call_drop(ACT_SLOT_MOUNT);
 	return 0;
 }
 
@@ -373,7 +373,7 @@ static __always_inline int modify_over(const struct pt_regs *ctx, bool done)
 	mount = call->mount;
 	inode = call->inode;
 	change = call->what;
-	act_call_drop((__u64)et_current(), ACT_SLOT_CHANGE);
+	act_call_drop(ACT_SLOT_CHANGE);
 	if (done)
 		modify_known(dentry, mount, inode, change);
 	return 0;

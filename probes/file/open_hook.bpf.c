@@ -58,6 +58,6 @@ int file_open_kretprobe(struct pt_regs *ctx)
 		return 0;
 	file = call->file;
 	type = call->what;
-	act_call_drop((__u64)et_current(), ACT_SLOT_OPEN);
+	act_call_drop(ACT_SLOT_OPEN);
 	return PT_REGS_RC(ctx) ? 0 : open_told(type, file);
 }

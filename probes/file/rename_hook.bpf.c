@@ -71,7 +71,7 @@ static __always_inline int rename_over(__u64 dentry, __u64 new)
 		return 0;
 	if (!et_skips(ET_FILE_RENAME, task) && !rename_told_skips(new))
 		rename_told(new);
-	act_drop((__u64)task);
+	act_drop();
 	return 0;
 }
 
@@ -105,7 +105,7 @@ int file_rename_over_fexit(__u64 *ctx)
 	const struct renamedata *rd = (const struct renamedata *)et_ctx_address(ctx, 0);
 
 	if (act_of(ET_FILE_RENAME, et_read_address(rd, old_dentry)))
-		act_drop((__u64)et_current());
+		act_drop();
 	return 0;
 }
 
