@@ -43,17 +43,16 @@ static __always_inline bool call_file_is_shared(const struct task_struct *task)
 	return et_read(task, files, count.counter) != 1;
 }
 
-/* @file is an address as a number. */
-static __always_inline void call_file_fill(struct call_file *call, __u64 file, __u32 readers)
+/* With et_read(): from memory all of it comes back as numbers, which et_read_address() calls for. */
+static __always_inline void call_file_fill(struct call_file *call, const struct file *file,
+					   __u32 readers)
 {
-	const struct file *of = (const struct file *)file;
-	const struct inode *inode;
+	const struct inode *inode = et_read(file, f_inode);
 
-	call->file = file;
-	call->dentry = et_read_address(of, f_path.dentry);
-	call->mount = et_read_address(of, f_path.mnt);
-	call->inode = et_read_address(of, f_inode);
-	inode = (const struct inode *)call->inode;
+	call->file = (__u64)file;
+	call->dentry = (__u64)et_read(file, f_path.dentry);
+	call->mount = (__u64)et_read(file, f_path.mnt);
+	call->inode = (__u64)inode;
 	call->mode = et_read(inode, i_mode);
 	call->major = et_read(inode, i_rdev) >> 20;
 	call->readers = readers;
@@ -69,7 +68,7 @@ static __always_inline int call_file_enter(__u32 fd, __u32 readers)
 		return 0;
 	call = call_files_make();
 	if (call)
-		call_file_fill(call, et_file_address_of(task, fd), readers);
+		call_file_fill(call, et_file_of(task, fd), readers);
 	return 0;
 }
 

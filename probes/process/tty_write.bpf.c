@@ -390,7 +390,7 @@ int tty_write_kprobe(struct pt_regs *ctx)
 	call->readers = 0;
 	slot = et_file_slot_of(task, et_syscall_arg1(et_syscall_regs(task)));
 	if (!slot || !tty_is_for(slot, true))
-		call_file_fill(call, et_read_address(iocb, ki_filp), CALL_FILE_TTY);
+		call_file_fill(call, et_read(iocb, ki_filp), CALL_FILE_TTY);
 	return 0;
 }
 
