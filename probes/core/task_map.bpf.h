@@ -5,7 +5,9 @@
  * Storage of tasks has room for every task: no task can take the room of another one. All tracing
  * programs may use it since 5.12, commit a10787e6d58c ("bpf: Enable task local storage for tracing
  * programs"). The kernel frees it with the task. Earlier kernels have a hash table by the task's
- * address, whose size is fixed when it is made.
+ * address, whose size is fixed when it is made. There a user has half of the places at most: one
+ * whose thousands of threads wait in the kernel is short of room alone. Users are told apart by
+ * eight bits of their number.
  *
  * The object has both maps of each kind of value. User space finds out which one the kernel can use,
  * and the verifier removes the code for the other, which is never created.
@@ -16,15 +18,25 @@
 #include "probes/core/config.bpf.h"
 #include "probes/core/task.bpf.h"
 
+#define ET_TASK_SHARE 2
+
+/* The user that a hash table's value counts for: the same when it is made and when it is dropped. */
+static __always_inline __u32 et_task_user(void)
+{
+	__u32 uid = et_read(et_current(), real_cred, uid.val);
+
+	return (uid ^ uid >> 8 ^ uid >> 16 ^ uid >> 24) & 0xff;
+}
+
 /*
  * Define the maps NAME_storage and NAME_hash of @type, and for the current task:
  *
  *	NAME_find()	its value, or NULL
  *	NAME_make()	its value, zeroed if it is new; NULL: there is no room
- *	NAME_copy(from)	a new value, a copy of @from; NULL: there is no room
  *	NAME_drop()	the task has no value any more
  *
- * @HASH is the type of the hash table: BPF_MAP_TYPE_LRU_HASH for values that nothing drops.
+ * @HASH is the type of the hash table: BPF_MAP_TYPE_LRU_HASH for values that nothing drops, and of
+ * which nobody has a share.
  */
 #define ET_TASK_MAP(NAME, value_type, HASH, entries)                                               \
 	struct {                                                                                   \
@@ -42,6 +54,17 @@
 	} NAME##_hash __weak SEC(".maps");                                                         \
                                                                                                    \
 	const volatile __u64 NAME##_blank[sizeof(value_type) / 8] __weak = {};                     \
+                                                                                                   \
+	/* Places of the hash table that the user of the current task has. */                      \
+	volatile __u32 NAME##_users[256] __weak = {};                                              \
+                                                                                                   \
+	static __always_inline volatile __u32 *NAME##_share(void)                                  \
+	{                                                                                          \
+		__u32 user = et_task_user();                                                       \
+                                                                                                   \
+		barrier_var(user);                                                                 \
+		return &NAME##_users[user & 0xff];                                                 \
+	}                                                                                          \
                                                                                                    \
 	static __always_inline value_type *NAME##_find(void)                                       \
 	{                                                                                          \
@@ -66,8 +89,12 @@
 		value = bpf_map_lookup_elem(&NAME##_hash, &key);                                   \
 		if (value)                                                                         \
 			return value;                                                              \
+		if (HASH == BPF_MAP_TYPE_HASH && *NAME##_share() >= (entries) / ET_TASK_SHARE)     \
+			return NULL;                                                               \
 		if (bpf_map_update_elem(&NAME##_hash, &key, (const void *)&NAME##_blank, BPF_ANY)) \
 			return NULL;                                                               \
+		if (HASH == BPF_MAP_TYPE_HASH)                                                     \
+			__sync_fetch_and_add(NAME##_share(), 1);                                   \
 		return bpf_map_lookup_elem(&NAME##_hash, &key);                                    \
 	}                                                                                          \
                                                                                                    \
@@ -80,21 +107,8 @@
 			return;                                                                    \
 		}                                                                                  \
 		key = (__u64)et_current();                                                         \
-		bpf_map_delete_elem(&NAME##_hash, &key);                                           \
-	}                                                                                          \
-                                                                                                   \
-	static __always_inline value_type *NAME##_copy(value_type *from)                           \
-	{                                                                                          \
-		__u64 key;                                                                         \
-                                                                                                   \
-		NAME##_drop();                                                                     \
-		if (et_task_storage)                                                               \
-			return bpf_task_storage_get(&NAME##_storage, bpf_get_current_task_btf(),   \
-						    from, BPF_LOCAL_STORAGE_GET_F_CREATE);         \
-		key = (__u64)et_current();                                                         \
-		if (bpf_map_update_elem(&NAME##_hash, &key, from, BPF_ANY))                        \
-			return NULL;                                                               \
-		return bpf_map_lookup_elem(&NAME##_hash, &key);                                    \
+		if (!bpf_map_delete_elem(&NAME##_hash, &key) && HASH == BPF_MAP_TYPE_HASH)         \
+			__sync_fetch_and_add(NAME##_share(), -1);                                  \
 	}                                                                                          \
                                                                                                    \
 	_Static_assert(sizeof(value_type) % 8 == 0, "whole words")
