@@ -4,10 +4,15 @@
 #include "probes/file/call.bpf.h"
 #include "probes/file/lookup.bpf.h"
 
-/* What a filter drops takes no room. */
+/* What a filter drops takes no room. If there is none, the string is read when the call ends. */
 static __always_inline bool call_paths_begin(void)
 {
-	return !et_is_left_out(et_current(), NULL) && call_paths_make();
+	if (et_is_left_out(et_current(), NULL))
+		return false;
+	if (call_paths_make())
+		return true;
+	et_refused(ET_TABLE_LOOKUPS);
+	return false;
 }
 
 SEC("?tracepoint")

@@ -103,7 +103,9 @@ __weak int call_path_take(__u32 which, __u64 str, int dfd)
 	/* At an address of the kernel the kernel reads no string for a process. */
 	if (!call_path_is_user(str))
 		return 0;
-	n = et_read_user_str(text, CALL_PATH_SHORT, (void *)str);
+	text[0] = 0;
+	/* Since 6.11 no string at all can mean the folder's descriptor itself, as an empty one. */
+	n = str ? et_read_user_str(text, CALL_PATH_SHORT, (void *)str) : 1;
 	if (n <= 0)
 		return 0;
 	call_path_begin(et_current(), text[0], dfd, &path->begin);

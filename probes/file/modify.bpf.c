@@ -90,6 +90,23 @@ enum modify_target {
 	MODIFY_NO_ROOM,
 };
 
+/* An empty path means the descriptor's own file: what was open when the call began, if that is known. */
+static __always_inline int modify_look_own(__u64 str)
+{
+	struct path own = {};
+	struct lookup *l;
+
+	if (call_path_is_user(str) || !call_path_began(str, &own))
+		return MODIFY_OWN;
+	l = lookups_make();
+	if (!l)
+		return MODIFY_NO_ROOM;
+	lookup_reset(l);
+	l->dentry = (__u64)own.dentry;
+	l->mount = (__u64)own.mnt;
+	return MODIFY_KNOWN;
+}
+
 /*
  * Look up the path @str of the system call @call. A global function: its caller has no stack to
  * spare.
@@ -105,7 +122,7 @@ __weak int modify_look(__u64 str, __u32 call)
 	/* Since 6.11 no string at all is an empty one too. */
 	if (flags & AT_EMPTY_PATH && (!str || !lookup_read_bytes(&first, 1, str)) && !first &&
 	    dfd != AT_FDCWD)
-		return MODIFY_OWN;
+		return modify_look_own(str);
 	if (call & FILE_CALL_NOFOLLOW || flags & AT_SYMLINK_NOFOLLOW)
 		follow = LOOKUP_NOFOLLOW;
 	if (lookup_path(str, dfd, follow))

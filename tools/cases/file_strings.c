@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Paths whose strings another thread overwrites while the call waits in the kernel, for the lock of
- * the file: what the kernel has used is the string as it was.
+ * the file; likewise the folder that they begin at, and a descriptor in place of a path. What the
+ * kernel has used is what was there when the call began.
  *
  * The lock is held by an asynchronous write, which is no event.
  */
@@ -27,6 +28,10 @@ static off_t size;
 
 /* What the call is given. */
 static char path[64], other[64];
+static int folder = -1;
+
+/* The file that is innocent, open. */
+static int b;
 
 static void *hold(void *arg)
 {
@@ -51,6 +56,7 @@ struct job {
 	struct waits waits;
 	int (*call)(void);
 	void (*account)(void);
+	_Atomic int restored; /* the working directory, which accounts need */
 };
 
 static void *caller(void *arg)
@@ -62,6 +68,8 @@ static void *caller(void *arg)
 	r = job->call();
 	waits_end(&job->waits);
 	CHECK(r == 0);
+	while (!job->restored)
+		sched_yield();
 	job->account();
 	return NULL;
 }
@@ -84,6 +92,13 @@ static void overwritten(int (*call)(void), const char *given, const char *second
 	waits_for(&job.waits);
 	strcpy(path, "b");
 	strcpy(other, "d");
+	if (folder >= 0)
+		CHECK(dup2(b, folder) == folder);
+	CHECK(chdir("/") == 0);
+	while (!job.waits.done)
+		sched_yield();
+	CHECK(chdir(files_path(NULL)) == 0);
+	job.restored = 1;
 	CHECK(pthread_join(thread, NULL) == 0 && pthread_join(holder, NULL) == 0);
 	CHECK(fstat(a, &st) == 0);
 	size = st.st_size;
@@ -99,6 +114,12 @@ static int call_fchmodat(void)
 	return (int)syscall(SYS_fchmodat, AT_FDCWD, path, 0622);
 }
 
+/* Relative to a folder's descriptor. */
+static int call_fchmodat_folder(void)
+{
+	return (int)syscall(SYS_fchmodat, folder, path, 0633);
+}
+
 static void is_chmod(void)
 {
 	files_modified("a", "PERMISSIONS");
@@ -112,6 +133,12 @@ static int call_chown(void)
 static void is_chown(void)
 {
 	files_modified("a", "OWNER");
+}
+
+/* Of a descriptor alone. */
+static int call_fchownat(void)
+{
+	return fchownat(folder, "", 0, 0, AT_EMPTY_PATH);
 }
 
 static int call_setxattr(void)
@@ -176,12 +203,21 @@ int main(int argc, char **argv, char **envp)
 	files_begin();
 	CHECK(mkdir("folder", 0750) == 0);
 	files_make("b", "innocent");
+	b = open("b", O_RDONLY | O_CLOEXEC);
+	CHECK(b >= 0);
 	a = open("a", O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
 	CHECK(a >= 0);
 	files_created("a");
 
 	overwritten(call_chmod, "a", "", is_chmod);
 	overwritten(call_fchmodat, files_path("a"), "", is_chmod);
+	folder = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	CHECK(folder >= 0);
+	overwritten(call_fchmodat_folder, "a", "", is_chmod);
+	CHECK(dup2(a, folder) == folder);
+	overwritten(call_fchownat, "", "", is_chown);
+	close(folder);
+	folder = -1;
 	overwritten(call_chown, "folder/../a", "", is_chown);
 	overwritten(call_setxattr, "a", "", is_xattr);
 	overwritten(call_removexattr, "./a", "", is_xattr);
@@ -191,6 +227,7 @@ int main(int argc, char **argv, char **envp)
 	overwritten(call_renameat2, "e", "folder/c", is_rename_to_folder);
 
 	close(a);
+	close(b);
 	files_unlink("folder/c");
 	files_unlink("a");
 	files_unlink("b");
