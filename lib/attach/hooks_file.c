@@ -6,9 +6,10 @@
 	TP_BTF("file_call_gone_tp_btf"), FUNC("file_open_kretprobe", "security_file_open"), \
 		FUNC("file_open_noted_kprobe", "security_file_open")
 
-#define OPENS                                                         \
-	EXIT("file_open_tp", "open"), EXIT("file_open_tp", "openat"), \
-		EXIT("file_open_tp", "openat2"), EXIT("file_open_tp", "creat")
+#define OPENS                                                                   \
+	EXIT("file_open_tp", "open"), EXIT("file_open_tp", "openat"),           \
+		EXIT("file_open_tp", "openat2"), EXIT("file_open_tp", "creat"), \
+		EXIT_IF("file_open_tp", "open_by_handle_at") /* CONFIG_FHANDLE */
 
 /*
  * Inside of the kernel a hook has what is acted upon: no path has to be followed a second time,
@@ -147,6 +148,9 @@ static const struct et_hook_candidate rows[] = {
 			 FUNC("file_writev_fexit", "vfs_writev"),
 			 FUNC("file_splice_fexit", "do_splice"),
 			 FUNC("file_copy_fexit", "vfs_copy_file_range"),
+			 FUNC("file_clone_fexit", "vfs_clone_file_range"),
+			 FUNC("file_dedupe_fexit", "vfs_dedupe_file_range"),
+			 FUNC("file_ioctl_fexit", "__x64_sys_ioctl"),
 			 FUNC("file_sendfile_fexit", "do_sendfile"),
 			 FUNC("file_fallocate_fexit", "vfs_fallocate"),
 			 FUNC("file_ftruncate_fexit", "do_truncate"),
@@ -172,9 +176,11 @@ static const struct et_hook_candidate rows[] = {
 			 EXIT("file_write_tp", "pwritev2"), EXIT("file_write_tp", "sendfile64"),
 			 EXIT("file_fd_tp", "splice"), EXIT("file_fd_tp", "copy_file_range"),
 			 EXIT("file_fd_tp", "ftruncate"), EXIT("file_fd_tp", "fallocate"),
+			 EXIT("file_ioctl_tp", "ioctl"),
 			 EXIT("file_path_tp", "truncate"),
 			 EXIT("file_fd_tp", "open"), EXIT("file_fd_tp", "creat"),
 			 EXIT("file_fd_tp", "openat"), EXIT("file_fd_tp", "openat2"),
+			 EXIT_IF("file_fd_tp", "open_by_handle_at"),	/* CONFIG_FHANDLE */
 			 EXIT("file_fd_tp", "fchmod"), EXIT("file_path_tp", "chmod"),
 			 EXIT("file_path_tp", "fchmodat"),
 			 EXIT_IF("file_path_tp", "fchmodat2"),		/* 6.6 */
@@ -198,6 +204,7 @@ static const struct et_hook_candidate rows[] = {
 			 ENTER("call_fd_enter_tp", "copy_file_range"),
 			 ENTER("call_fd_enter_tp", "ftruncate"),
 			 ENTER("call_fd_enter_tp", "fallocate"),
+			 ENTER("call_ioctl_enter_tp", "ioctl"),
 			 ENTER("call_fd_enter_tp", "fchmod"),
 			 ENTER("call_fd_enter_tp", "fchown"),
 			 ENTER("call_fd_enter_tp", "fsetxattr"),
@@ -230,6 +237,8 @@ static const struct et_hook_candidate rows[] = {
 			 FUNC("file_written_kretprobe", "vfs_writev"),
 			 FUNC("file_written_kretprobe", "do_splice"),
 			 FUNC("file_written_kretprobe", "vfs_copy_file_range"),
+			 FUNC("file_written_kretprobe", "vfs_clone_file_range"),
+			 FUNC("file_dedupe_kretprobe", "vfs_dedupe_file_range"),
 			 FUNC("file_written_kretprobe", "do_sendfile"),
 			 FUNC("file_changed_kretprobe", "vfs_fallocate"),
 			 FUNC("file_changed_kretprobe", "do_truncate"),
@@ -245,6 +254,8 @@ static const struct et_hook_candidate rows[] = {
 			 FUNC("file_write_kprobe", "vfs_fallocate"),
 			 FUNC("file_copy_kprobe", "do_splice"),
 			 FUNC("file_copy_kprobe", "vfs_copy_file_range"),
+			 FUNC("file_clone_kprobe", "vfs_clone_file_range"),
+			 FUNC("file_dedupe_kprobe", "vfs_dedupe_file_range"),
 			 FUNC("file_sendfile_kprobe", "do_sendfile"),
 			 FUNC("file_ftruncate_kprobe", "do_truncate"),
 			 FUNC("file_truncate_kprobe", "vfs_truncate"),

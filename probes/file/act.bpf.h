@@ -50,9 +50,9 @@ struct act_call {
 	__u64 dentry;
 	__u64 mount;
 	__u64 inode;
-	__u64 file; /* of an open, instead */
+	__u64 file; /* of an open, instead; of a deduplication its struct file_dedupe_range */
 	__u64 stack;
-	__u64 what; /* enum et_change_type, or of an open enum et_event_type */
+	__u64 what; /* enum et_change_type, or of an open a mask of OPEN_* */
 };
 
 /* Notes of a task. */
@@ -60,6 +60,7 @@ enum act_slot {
 	ACT_SLOT_MOUNT,
 	ACT_SLOT_OPEN,
 	ACT_SLOT_CHANGE,
+	ACT_SLOT_DEDUPE,
 	ACT_SLOTS,
 };
 

@@ -23,6 +23,7 @@ const volatile __u16 file_calls[FILE_CALLS] = {
 	[ET_NR_TRUNCATE] = PATH(1) | CHANGE(CONTENT),
 	[ET_NR_OPENAT] = OPENS | FLAGS(3),
 	[ET_NR_OPENAT2] = OPENS | FLAGS(3) | HOW,
+	[ET_NR_OPEN_BY_HANDLE_AT] = OPENS | FLAGS(3),
 
 	/* permissions */
 	[ET_NR_FCHMOD] = FD(1) | CHANGE(PERMISSIONS),

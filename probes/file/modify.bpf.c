@@ -4,11 +4,10 @@
  *
  * What is written through a mapping, or by io_uring, does not pass here.
  */
-#include "probes/core/call_file.bpf.h"
 #include "probes/core/filter.bpf.h"
 #include "probes/file/call.bpf.h"
 #include "probes/file/lookup.bpf.h"
-#include "probes/file/modify.bpf.h"
+#include "probes/file/modify_fd.bpf.h"
 
 /* include/uapi/asm-generic/fcntl.h and include/uapi/linux/fcntl.h */
 #define O_TRUNC             001000
@@ -16,39 +15,6 @@
 #define __O_TMPFILE         020000000
 #define AT_SYMLINK_NOFOLLOW 0x100
 #define AT_EMPTY_PATH       0x1000
-
-/* Of a file that is open; NULL: it is not any more. */
-static __always_inline int modify_open_file(const struct file *file, __u32 change)
-{
-	if (!file || (change == ET_CHANGE_TYPE_CONTENT && !modify_is_kept(file)))
-		return 0;
-	return modify_file(file, change);
-}
-
-/*
- * Of the file that was open when the call began. If the file is gone by now, its dentry still says
- * what it was, unless that is gone too.
- */
-static __always_inline int modify_call_file(const struct call_file *call, __u32 change)
-{
-	__u64 dentry = call->dentry;
-
-	if (!call->inode || (change == ET_CHANGE_TYPE_CONTENT && (call->mode & S_IFMT) != S_IFREG))
-		return 0;
-	if (et_read_address((struct dentry *)dentry, d_inode) != call->inode) {
-		et_lost_as(ET_FILE_MODIFY, ET_LOST_CAUSE_UNKNOWN, 1);
-		return 0;
-	}
-	return modify_known(dentry, call->mount, call->inode, change);
-}
-
-/* @call is what call_file_exit() has returned. */
-static __always_inline int modify_fd(const struct call_file *call, __u32 fd, __u32 change)
-{
-	if (call)
-		return modify_call_file(call, change);
-	return modify_open_file(et_file_of(et_current(), fd), change);
-}
 
 /* Of a file whose path leads nowhere that is known. */
 __weak int modify_unknown(__u32 change)

@@ -22,6 +22,21 @@ static __always_inline bool modify_is_told(const struct file *file)
 	return modify_is_kept(file) && !act_is_below(file) && !act_is_foreign();
 }
 
+static __always_inline __u64 modify_mount_at(__u64 file)
+{
+	return et_read_address((const struct file *)file, f_path.mnt);
+}
+
+/* Is it a mount of the kernel's own, as an overlay has them of what is below, that no user can mount? */
+static __always_inline bool modify_is_internal(__u64 mount)
+{
+	const struct vfsmount *mnt = (const struct vfsmount *)mount;
+	struct mount *m = (void *)mnt - bpf_core_field_offset(struct mount, mnt);
+
+	return et_read_address(m, mnt_ns) == MNT_NS_INTERNAL &&
+	       !(et_read(mnt, mnt_sb, s_flags) & SB_NOUSER);
+}
+
 /* ---- fexit ------------------------------------------------------------------------------- */
 
 static __always_inline int modify_contents(__u64 at)
@@ -59,6 +74,20 @@ MODIFY_WRITTEN(file_writev_fexit, 0, 5) /* vfs_writev(file, vec, vlen, pos, flag
 MODIFY_WRITTEN(file_splice_fexit, 2, 6) /* do_splice(in, off_in, out, off_out, len, flags) */
 /* vfs_copy_file_range(file_in, pos_in, file_out, pos_out, len, flags) */
 MODIFY_WRITTEN(file_copy_fexit, 2, 6)
+
+/*
+ * vfs_clone_file_range(file_in, pos_in, file_out, pos_out, len, flags). An overlay calls it to copy a
+ * file up, with files that are counted as all others but for their mounts.
+ */
+SEC("?fexit")
+int file_clone_fexit(__u64 *ctx)
+{
+	__u64 file = et_ctx_address(ctx, 2);
+
+	if ((__s64)ctx[6] <= 0 || modify_is_internal(modify_mount_at(file)))
+		return 0;
+	return modify_contents(file);
+}
 
 /* do_sendfile(out_fd, in_fd, ppos, count, max) */
 SEC("?fexit")
@@ -115,14 +144,9 @@ int file_chown_fexit(__u64 *ctx)
  */
 static __always_inline int modify_wanted(__u64 mount)
 {
-	const struct vfsmount *mnt = (const struct vfsmount *)mount;
-	struct mount *m = (void *)mnt - bpf_core_field_offset(struct mount, mnt);
 	struct act_call call = { .mount = mount };
 
-	if (act_is_foreign())
-		return 0;
-	if (et_read_address(m, mnt_ns) == MNT_NS_INTERNAL &&
-	    !(et_read(mnt, mnt_sb, s_flags) & SB_NOUSER))
+	if (act_is_foreign() || modify_is_internal(mount))
 		return 0;
 	/* Most who ask for a mount change no attributes. */
 	if (!act_call_keep(ACT_SLOT_MOUNT, &call))
@@ -169,11 +193,6 @@ static __always_inline int modify_attributes(__u64 at, int ret)
 	if (mount)
 		modify_known(at, mount, et_read_address(dentry, d_inode), ET_CHANGE_TYPE_XATTRS);
 	return 0;
-}
-
-static __always_inline __u64 modify_mount_at(__u64 file)
-{
-	return et_read_address((const struct file *)file, f_path.mnt);
 }
 
 /* mnt_want_write(m), mnt_want_write_file(file) */
@@ -286,6 +305,14 @@ SEC("?kprobe")
 int file_copy_kprobe(struct pt_regs *ctx)
 {
 	return modify_file_noted(PT_REGS_PARM3(ctx), ctx);
+}
+
+SEC("?kprobe")
+int file_clone_kprobe(struct pt_regs *ctx)
+{
+	__u64 file = PT_REGS_PARM3(ctx);
+
+	return modify_is_internal(modify_mount_at(file)) ? 0 : modify_file_noted(file, ctx);
 }
 
 SEC("?kprobe")

@@ -88,23 +88,37 @@ __weak int open_emit(__u64 at, __u32 type)
 	return FILE_EMIT_AS(type, FILE_CREATE, file_create, task, &of);
 }
 
-/* What an open file is to be told as, enum et_event_type; 0: not at all. */
-static __always_inline __u32 open_type(const struct task_struct *task, const struct file *file)
+/* The events of an open. One that creates a file of shared memory is two events. */
+#define OPEN_CREATES (1U << 0)
+#define OPEN_MEMFD   (1U << 1)
+#define OPEN_SHMEM   (1U << 2)
+
+/* The wanted events of an open file, as a mask of OPEN_*. A memfd is never created by an open. */
+static __always_inline __u32 open_events(const struct task_struct *task, const struct file *file)
 {
-	if (et_read(file, f_mode) & FMODE_CREATED)
-		return et_wants(ET_FILE_CREATE) ? ET_FILE_CREATE : 0;
-	if (et_wants(ET_FILE_MEMFD_OPEN) && et_is_memfd(et_read_address(file, f_path.dentry)))
-		return ET_FILE_MEMFD_OPEN;
+	__u32 events = 0;
+
+	if (et_read(file, f_mode) & FMODE_CREATED) {
+		if (et_wants(ET_FILE_CREATE))
+			events = OPEN_CREATES;
+	} else if (et_wants(ET_FILE_MEMFD_OPEN) &&
+		   et_is_memfd(et_read_address(file, f_path.dentry))) {
+		return OPEN_MEMFD;
+	}
 	if (et_wants(ET_FILE_SHMEM_OPEN) && open_is_shmem(task, file))
-		return ET_FILE_SHMEM_OPEN;
-	return 0;
+		events |= OPEN_SHMEM;
+	return events;
 }
 
 /* Returns 0: what a global function returns is any number, and tracing programs return 0. */
-static __always_inline int open_told(__u32 type, __u64 file)
+static __always_inline int open_told(__u32 events, __u64 file)
 {
-	if (type)
-		open_emit(file, type);
+	if (events & OPEN_CREATES)
+		open_emit(file, ET_FILE_CREATE);
+	if (events & OPEN_MEMFD)
+		open_emit(file, ET_FILE_MEMFD_OPEN);
+	if (events & OPEN_SHMEM)
+		open_emit(file, ET_FILE_SHMEM_OPEN);
 	return 0;
 }
 

@@ -9,16 +9,16 @@
 
 #define __FMODE_EXEC 0x20 /* include/linux/fs.h: in f_flags */
 
-static __always_inline __u32 open_hook_type(const struct file *file)
+static __always_inline __u32 open_hook_events(const struct file *file)
 {
 	if (act_is_foreign() || act_is_below(file) || et_read(file, f_flags) & __FMODE_EXEC)
 		return 0;
-	return open_type(et_current(), file);
+	return open_events(et_current(), file);
 }
 
 static __always_inline int open_over(__u64 file, int ret)
 {
-	return ret ? 0 : open_told(open_hook_type((const struct file *)file), file);
+	return ret ? 0 : open_told(open_hook_events((const struct file *)file), file);
 }
 
 /* vfs_open(path, file) */
@@ -35,15 +35,40 @@ int file_finish_open_fexit(__u64 *ctx)
 	return open_over(et_ctx_address(ctx, 0), ctx[3]);
 }
 
+/* The events of an open that no filter drops. What is dropped takes no room. */
+static __always_inline __u32 open_passed(__u32 events)
+{
+	const struct task_struct *task = et_current();
+
+	if (events & OPEN_CREATES && et_skips(ET_FILE_CREATE, task))
+		events &= ~OPEN_CREATES;
+	if (events & OPEN_MEMFD && et_skips(ET_FILE_MEMFD_OPEN, task))
+		events &= ~OPEN_MEMFD;
+	if (events & OPEN_SHMEM && et_skips(ET_FILE_SHMEM_OPEN, task))
+		events &= ~OPEN_SHMEM;
+	return events;
+}
+
+/* Count the events of an open that found no room for its note. */
+static __always_inline void open_lost(__u32 events)
+{
+	if (events & OPEN_CREATES)
+		et_lost_no_room(ET_FILE_CREATE, ET_TABLE_FILE_CALLS);
+	if (events & OPEN_MEMFD)
+		et_lost_no_room(ET_FILE_MEMFD_OPEN, ET_TABLE_FILE_CALLS);
+	if (events & OPEN_SHMEM)
+		et_lost_no_room(ET_FILE_SHMEM_OPEN, ET_TABLE_FILE_CALLS);
+}
+
 /* security_file_open(file): whether the file was created is known there. */
 SEC("?kprobe")
 int file_open_noted_kprobe(struct pt_regs *ctx)
 {
 	struct act_call call = { .file = PT_REGS_PARM1(ctx) };
 
-	call.what = open_hook_type((const struct file *)call.file);
-	if (call.what)
-		act_call_note(ACT_SLOT_OPEN, &call, call.what);
+	call.what = open_passed(open_hook_events((const struct file *)call.file));
+	if (call.what && !act_call_keep(ACT_SLOT_OPEN, &call))
+		open_lost(call.what);
 	return 0;
 }
 
@@ -52,12 +77,12 @@ int file_open_kretprobe(struct pt_regs *ctx)
 {
 	struct act_call *call = act_call_mine(ACT_SLOT_OPEN);
 	__u64 file;
-	__u32 type;
+	__u32 events;
 
 	if (!call)
 		return 0;
 	file = call->file;
-	type = call->what;
+	events = call->what;
 	act_call_drop(ACT_SLOT_OPEN);
-	return PT_REGS_RC(ctx) ? 0 : open_told(type, file);
+	return PT_REGS_RC(ctx) ? 0 : open_told(events, file);
 }

@@ -60,6 +60,7 @@ static void opens_shmem(void)
 	fd = open("/dev/shm/folder/case", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	CHECK(fd >= 0);
 	entered("FILE_CREATE", fd, "/dev/shm/folder/case", 0);
+	entered("FILE_SHMEM_OPEN", fd, "/dev/shm/folder/case", 0);
 	close(fd);
 	CHECK(chdir("/dev/shm/folder") == 0);
 	fd = open("case", O_RDONLY | O_CLOEXEC);

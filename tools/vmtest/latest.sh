@@ -80,10 +80,13 @@ kernel=$(find "$dir/root" -name 'vmlinuz*' -type f | head -n 1)
 release=$(find "$dir/root" -path '*/lib/modules/*' -prune -type d | sed 's,.*/,,' | sort -u | head -n 1)
 
 # As //third_party:repositories.bzl lays out those of pinned kernels.
-for module in overlay pktgen; do
+# Newer kernels have the checksums that xfs needs built in.
+for module in overlay crc32c_generic libcrc32c xfs loop pktgen; do
 	find "$dir/root" -name "$module.ko*" -exec mv {} "$dir/modules/" \;
 done
-(cd "$dir/modules" && ls overlay.ko* >order && ls pktgen.ko* >loadable)
+(cd "$dir/modules" && ls pktgen.ko* >loadable && for module in overlay crc32c_generic libcrc32c xfs loop; do
+	find . -name "$module.ko*" -printf '%f\n'
+done >order)
 "$mkcpio" "$dir/modules.cpio" modules/="$dir/modules/order" modules/="$dir/modules/loadable" \
 	$(printf 'modules/=%s ' "$dir"/modules/*.ko*)
 

@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * FILE_MODIFY of contents that ioctl() changes: by sharing extents, by reserving or freeing space,
+ * by exchanging what two files have.
+ *
+ * A tracepoint sees all commands below. Inside of the kernel, sharing and reserving end in functions
+ * of the VFS: modify_hook.bpf.c. Commands of a single file system are seen at the call's end.
+ *
+ * Of no command that leaves the contents as they were there is an event: defragmentation
+ * (BTRFS_IOC_DEFRAG, F2FS_IOC_DEFRAGMENT), flags and project (FS_IOC_SETFLAGS, FS_IOC_FSSETXATTR),
+ * encryption and verity.
+ */
+#include "probes/core/args.bpf.h"
+#include "probes/core/filter.bpf.h"
+#include "probes/core/syscall.bpf.h"
+#include "probes/file/act.bpf.h"
+#include "probes/file/modify_fd.bpf.h"
+
+/* include/uapi/linux/fs.h; btrfs has had the first three, and xfs the others. */
+#define FICLONE           0x40049409
+#define FICLONERANGE      0x4020940d
+#define FIDEDUPERANGE     0xc0189436
+#define FS_IOC_RESVSP     0x40305828 /* include/linux/falloc.h */
+#define FS_IOC_UNRESVSP   0x40305829
+#define FS_IOC_RESVSP64   0x4030582a
+#define FS_IOC_UNRESVSP64 0x4030582b
+#define FS_IOC_ZERO_RANGE 0x40305839
+
+/* fs/xfs/libxfs/xfs_fs.h */
+#define XFS_IOC_ALLOCSP        0x4030580a
+#define XFS_IOC_FREESP         0x4030580b
+#define XFS_IOC_ALLOCSP64      0x40305824
+#define XFS_IOC_FREESP64       0x40305825
+#define XFS_IOC_SWAPEXT        0xc0c0586d
+#define XFS_IOC_EXCHANGE_RANGE 0x40285881
+#define XFS_IOC_COMMIT_RANGE   0x40585883
+
+#define EXT4_IOC_MOVE_EXT       0xc028660f /* fs/ext4/ext4.h */
+#define EXT4_IOC_SWAP_BOOT      0x6611
+#define BTRFS_IOC_ENCODED_WRITE 0x40809440 /* include/uapi/linux/btrfs.h */
+#define F2FS_IOC_ABORT_ATOMIC   0xf505     /* include/uapi/linux/f2fs.h */
+#define F2FS_IOC_MOVE_RANGE     0xc020f509
+#define F2FS_IOC_SEC_TRIM_FILE  0x4018f514
+#define CIFS_IOC_COPYCHUNK_FILE 0x4004cf03 /* fs/smb/client/cifs_ioctl.h */
+
+/* struct file_clone_range and struct file_dedupe_range of include/uapi/linux/fs.h */
+struct ioctl_clone {
+	__s64 src_fd;
+	__u64 src_offset;
+	__u64 src_length;
+};
+
+struct ioctl_dedupe_info {
+	__s64 dest_fd;
+	__u64 dest_offset;
+	__u64 bytes_deduped;
+	__s32 status;
+	__u32 reserved;
+};
+
+#define IOCTL_DEDUPE_COUNT 16  /* where struct file_dedupe_range has the number of files */
+#define IOCTL_DEDUPE_INFO  24  /* ... and the first of them */
+#define IOCTL_DEDUPE_MAX   127 /* The kernel takes no struct of more than a page. */
+
+/* What a command changes. */
+enum ioctl_changes {
+	IOCTL_NOTHING = 0,
+	IOCTL_OWN = 1,     /* the descriptor's file */
+	IOCTL_OTHERS = 2,  /* files whose descriptors are in the command's struct */
+	IOCTL_BY_VFS = 4,  /* It ends in a function of the VFS, which is hooked in the kernel. */
+	IOCTL_RETURNS = 8, /* It returns how much it has written. */
+};
+
+static __always_inline __u32 ioctl_changes(__u32 cmd)
+{
+	switch (cmd) {
+	case FICLONE:
+	case FICLONERANGE:
+	case FS_IOC_RESVSP:
+	case FS_IOC_UNRESVSP:
+	case FS_IOC_RESVSP64:
+	case FS_IOC_UNRESVSP64:
+	case FS_IOC_ZERO_RANGE:
+		return IOCTL_OWN | IOCTL_BY_VFS;
+	case FIDEDUPERANGE:
+		return IOCTL_OTHERS | IOCTL_BY_VFS;
+	case BTRFS_IOC_ENCODED_WRITE:
+		return IOCTL_OWN | IOCTL_RETURNS;
+	case XFS_IOC_ALLOCSP:
+	case XFS_IOC_FREESP:
+	case XFS_IOC_ALLOCSP64:
+	case XFS_IOC_FREESP64:
+	case EXT4_IOC_SWAP_BOOT:
+	case F2FS_IOC_ABORT_ATOMIC:
+	case F2FS_IOC_SEC_TRIM_FILE:
+	case CIFS_IOC_COPYCHUNK_FILE:
+		return IOCTL_OWN;
+	case XFS_IOC_EXCHANGE_RANGE: /* Both files have what the other had. */
+	case XFS_IOC_COMMIT_RANGE:
+	case F2FS_IOC_MOVE_RANGE:
+		return IOCTL_OWN | IOCTL_OTHERS;
+	case XFS_IOC_SWAPEXT: /* Both are in its struct. */
+	case EXT4_IOC_MOVE_EXT:
+		return IOCTL_OTHERS;
+	}
+	return IOCTL_NOTHING;
+}
+
+#define IOCTL_NONE (-1) /* no descriptor */
+#define IOCTL_END  (-2) /* ... nor any behind it */
+
+static __always_inline long ioctl_read(void *to, __u32 size, __u64 from)
+{
+	/* The kernel's half of all addresses has the highest bit. */
+	return (__s64)from < 0 ? bpf_probe_read_kernel(to, size, (void *)from)
+			       : bpf_probe_read_user(to, size, (void *)from);
+}
+
+/*
+ * The descriptor of the file number @i that @range, a struct file_dedupe_range, names; IOCTL_NONE if
+ * that file shares nothing. It is the kernel's struct, or the caller's into which the kernel has
+ * copied its own.
+ *
+ * Contents that are shared stay the same. They are reported nevertheless, as is a write of the same
+ * bytes: the file gets other extents, which takes the right to write to it.
+ *
+ * A global function, as all that reads here: its stack is given back before the record is made.
+ */
+__weak int ioctl_deduped_fd(__u64 range, __u32 i)
+{
+	struct ioctl_dedupe_info info;
+	__u16 count = 0;
+
+	ioctl_read(&count, sizeof(count), range + IOCTL_DEDUPE_COUNT);
+	if (i >= count)
+		return IOCTL_END;
+	if (ioctl_read(&info, sizeof(info), range + IOCTL_DEDUPE_INFO + i * sizeof(info)))
+		return IOCTL_END;
+	return info.status || !info.bytes_deduped ? IOCTL_NONE : (int)info.dest_fd;
+}
+
+/* The descriptor that @arg, the struct of one file system's command, has at @offset. */
+__weak int ioctl_fd_at(__u64 arg, __u32 offset)
+{
+	int fd;
+
+	return bpf_probe_read_user(&fd, sizeof(fd), (void *)arg + offset) ? IOCTL_NONE : fd;
+}
+
+/* From the source's end on there is nothing to be shared, and the call succeeds. */
+__weak int ioctl_clones_nothing(__u32 cmd, __u64 arg)
+{
+	struct ioctl_clone clone = { .src_fd = arg };
+	const struct file *file;
+
+	if (cmd != FICLONE && cmd != FICLONERANGE)
+		return 0;
+	if (cmd == FICLONERANGE && bpf_probe_read_user(&clone, sizeof(clone), (void *)arg))
+		return 0;
+	if (clone.src_length)
+		return 0;
+	file = et_file_of(et_current(), clone.src_fd);
+	return file && et_read(file, f_inode, i_size) == clone.src_offset;
+}
+
+/* The contents of what descriptor @fd is open on have changed. */
+static __always_inline int ioctl_changed(int fd)
+{
+	if (fd < 0)
+		return 0;
+	return modify_open_file(et_file_of(et_current(), fd), ET_CHANGE_TYPE_CONTENT);
+}
+
+static __always_inline int ioctl_deduped(__u64 range)
+{
+	int fd = IOCTL_NONE;
+
+	for (__u32 i = 0; i < IOCTL_DEDUPE_MAX && fd != IOCTL_END; i++) {
+		fd = ioctl_deduped_fd(range, i);
+		ioctl_changed(fd);
+	}
+	return 0;
+}
+
+/* The files that a command of one file system changes beside the descriptor's. */
+static __always_inline int ioctl_others(__u32 cmd, __u64 arg)
+{
+	__u32 offset = 0; /* where its struct has the descriptor: XFS, F2FS */
+
+	if (cmd == XFS_IOC_SWAPEXT) {
+		ioctl_changed(ioctl_fd_at(arg, 8));
+		offset = 16;
+	} else if (cmd == EXT4_IOC_MOVE_EXT) {
+		/* What the first file has stays the same; the second gets it, too. */
+		offset = 4;
+	}
+	return ioctl_changed(ioctl_fd_at(arg, offset));
+}
+
+/* Does it succeed without a change? */
+static __always_inline bool ioctl_is_vain(__u32 changes, long ret)
+{
+	return changes & IOCTL_RETURNS ? ret <= 0 : ret < 0;
+}
+
+SEC("?tracepoint")
+int call_ioctl_enter_tp(struct trace_event_raw_sys_enter *ctx)
+{
+	if (!(ioctl_changes(ctx->args[1]) & IOCTL_OWN))
+		return 0;
+	return call_file_enter(ctx->args[0], CALL_FILE_MODIFY);
+}
+
+SEC("?tracepoint")
+int file_ioctl_tp(struct trace_event_raw_sys_exit *ctx)
+{
+	const struct task_struct *task = et_current();
+	const struct call_file *call = NULL;
+	__u32 cmd = et_syscall_arg(2), changes = ioctl_changes(cmd);
+
+	if (!changes)
+		return 0;
+	if (changes & IOCTL_OWN)
+		call = call_file_exit(task, CALL_FILE_MODIFY);
+	if (ioctl_is_vain(changes, ctx->ret) || ioctl_clones_nothing(cmd, et_syscall_arg(3)))
+		return 0;
+	if (changes & IOCTL_OWN)
+		modify_fd(call, et_syscall_arg(1), ET_CHANGE_TYPE_CONTENT);
+	if (cmd == FIDEDUPERANGE)
+		ioctl_deduped(et_syscall_arg(3));
+	else if (changes & IOCTL_OTHERS)
+		ioctl_others(cmd, et_syscall_arg(3));
+	return 0;
+}
+
+/* __x64_sys_ioctl(regs) */
+SEC("?fexit")
+int file_ioctl_fexit(__u64 *ctx)
+{
+	__u32 cmd = et_syscall_arg(2), changes = ioctl_changes(cmd);
+
+	if (!changes || changes & IOCTL_BY_VFS || ioctl_is_vain(changes, ctx[1]))
+		return 0;
+	if (changes & IOCTL_OWN)
+		ioctl_changed(et_syscall_arg(1));
+	if (changes & IOCTL_OTHERS)
+		ioctl_others(cmd, et_syscall_arg(3));
+	return 0;
+}
+
+/* vfs_dedupe_file_range(file, same): an overlay does not call it for files below. */
+SEC("?fexit")
+int file_dedupe_fexit(__u64 *ctx)
+{
+	return (int)ctx[2] || act_is_foreign() ? 0 : ioctl_deduped(et_ctx_address(ctx, 1));
+}
+
+SEC("?kprobe")
+int file_dedupe_kprobe(struct pt_regs *ctx)
+{
+	struct act_call call = { .file = PT_REGS_PARM2(ctx) };
+
+	if (act_is_foreign())
+		return 0;
+	act_call_note(ACT_SLOT_DEDUPE, &call, ET_FILE_MODIFY);
+	return 0;
+}
+
+SEC("?kretprobe")
+int file_dedupe_kretprobe(struct pt_regs *ctx)
+{
+	struct act_call *call = act_call_mine(ACT_SLOT_DEDUPE);
+	__u64 range;
+
+	if (!call)
+		return 0;
+	range = call->file;
+	act_call_drop((__u64)et_current(), ACT_SLOT_DEDUPE);
+	return (int)PT_REGS_RC(ctx) ? 0 : ioctl_deduped(range);
+}

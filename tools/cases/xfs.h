@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* An xfs, whose files can share what they contain: in a file, through a loop device. */
+#ifndef TOOLS_CASES_XFS_H
+#define TOOLS_CASES_XFS_H
+
+#include <stdbool.h>
+
+/* Size of an image in bytes. */
+#define XFS_SIZE (300l << 20)
+
+/**
+ * xfs_mount() - make an empty xfs in the file @image, and mount it on the folder @dir
+ * @image:	has XFS_SIZE bytes, all of them zero
+ * @dir:	an empty folder
+ *
+ * The image is written through a mapping, of which there are no events. The loop device goes with
+ * the mount.
+ *
+ * Return: whether it is mounted; else the kernel has no loop devices, or no xfs.
+ */
+bool xfs_mount(const char *image, const char *dir);
+
+#endif /* TOOLS_CASES_XFS_H */
