@@ -275,6 +275,6 @@ int file_dedupe_kretprobe(struct pt_regs *ctx)
 	if (!call)
 		return 0;
 	range = call->file;
-	act_call_drop((__u64)et_current(), ACT_SLOT_DEDUPE);
+	act_call_drop(ACT_SLOT_DEDUPE);
 	return (int)PT_REGS_RC(ctx) ? 0 : ioctl_deduped(range);
 }
