@@ -25,6 +25,15 @@ int et_pipeline_open(struct et_pipeline *p, const struct et_options *opts,
 	p->unbuffered = opts->unbuffered;
 	p->max_events = opts->max_events;
 	et_encoder_init(&p->encoder, &et_json_encoder);
+	if (opts->redact_count) {
+		r = et_redactor_new(opts->redact, opts->redact_count, opts->redact_tty,
+				    &p->redactor);
+		if (r == -EINVAL || r == -E2BIG)
+			return et_error_set(err, ET_ERROR_USAGE, -EINVAL,
+					    "a pattern to redact has 1 to %d bytes", ET_REDACT_MAX);
+		if (r < 0)
+			return et_error_set(err, ET_ERROR_SYSTEM, r, "no memory");
+	}
 	if (opts->output_fd < 0 && opts->record_fd >= 0)
 		return 0;
 	r = et_fd_sink_new(opts->output_fd, p->encoder.ops->bound_max + LOST_ROOM, opts->unbuffered,
@@ -301,7 +310,10 @@ int et_pipeline_lost(struct et_pipeline *p, const struct et_gap *gap)
 	return et_pipeline_note(p, &event);
 }
 
-/* Recorded as it is: whoever replays it rejects it as well. */
+/*
+ * Recorded as it is: whoever replays it rejects it as well. Where secrets are to be taken out, it is
+ * not recorded: nobody knows where they would be.
+ */
 static int reject(struct et_pipeline *p, const void *data, size_t len)
 {
 	struct et_header hdr;
@@ -317,7 +329,26 @@ static int reject(struct et_pipeline *p, const void *data, size_t len)
 				return r;
 		}
 	}
-	return p->recorder && !p->silent ? record(p, data, len) : 0;
+	return p->recorder && !p->redactor && !p->silent ? record(p, data, len) : 0;
+}
+
+static int decode(struct et_pipeline *p, const void *data, size_t len, struct et_event *ret)
+{
+	return p->layouts ? et_layouts_decode(p->layouts, data, len, ret)
+			  : et_decode(data, len, ret);
+}
+
+/* Take secrets out of an event, before anything is written. @data is its record. */
+static int redact(struct et_pipeline *p, const void *data, struct et_event *event)
+{
+	const struct et_header *hdr = data;
+	const struct et_header *clean = et_redact(p->redactor, hdr, hdr->size);
+
+	if (clean == hdr)
+		return 0;
+	if (!clean)
+		return p->sink ? output_failed(p, -ENOMEM) : recording_failed(p, -ENOMEM);
+	return decode(p, clean, clean->size, event);
 }
 
 int et_pipeline_record(struct et_pipeline *p, const void *data, size_t len)
@@ -327,8 +358,7 @@ int et_pipeline_record(struct et_pipeline *p, const void *data, size_t len)
 	size_t bound = 0;
 	int r, room, missing = 0;
 
-	r = p->layouts ? et_layouts_decode(p->layouts, data, len, &event)
-		       : et_decode(data, len, &event);
+	r = decode(p, data, len, &event);
 	if (r == 0 && p->sink)
 		bound = et_encode_bound(&p->encoder, &event);
 	room = make_room(p, bound);
@@ -359,6 +389,9 @@ int et_pipeline_record(struct et_pipeline *p, const void *data, size_t len)
 		if (r < 0)
 			return r;
 	}
+	r = redact(p, data, &event);
+	if (r < 0)
+		return r;
 	p->taken[event.hdr->type]++;
 	p->taken_total++;
 	r = write_all(p, &event, bound, 0);
@@ -377,4 +410,5 @@ void et_pipeline_close(struct et_pipeline *p)
 	et_sink_free(p->sink);
 	free(p->lines);
 	et_enricher_free(p->clock);
+	et_redactor_free(p->redactor);
 }

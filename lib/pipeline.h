@@ -2,8 +2,8 @@
 /*
  * What becomes of a record once it is in user space, wherever it comes from:
  *
- *	decode -> enrich -> encode -> sink
- *	                 -> recorder
+ *	decode -> redact -> enrich -> encode -> sink
+ *	                           -> recorder
  *
  * A session feeds it from its rings, a replay from a file. Inside of lib/ only.
  */
@@ -18,6 +18,7 @@
 #include "lib/encode/encode.h"
 #include "lib/enrich/enrich.h"
 #include "lib/include/eventstrace.h"
+#include "lib/redact/redact.h"
 #include "lib/ring/gaps.h"
 #include "lib/record/writer.h"
 #include "lib/sink/sink.h"
@@ -36,6 +37,7 @@ static inline __u64 et_now_ns(void)
 
 struct et_pipeline {
 	struct et_enricher *clock;
+	struct et_redactor *redactor; /* NULL: nothing is taken out of records */
 	struct et_encoder encoder;
 	struct et_sink *sink;              /* NULL: events are only recorded */
 	struct et_record_writer *recorder; /* NULL: they are not */
@@ -69,7 +71,7 @@ struct et_pipeline {
 /**
  * et_pipeline_open() - the stages behind the decoder
  * @p:		all zero
- * @opts:	output_fd, record_fd, unbuffered and max_events count
+ * @opts:	output_fd, record_fd, unbuffered, max_events and what is redacted count
  * @clock:	sets each event's wall clock time; the pipeline's from now on, also on failure
  * @err:	receives kind and message on failure
  *

@@ -135,6 +135,9 @@ struct et_filter {
 /* Most values of one kind, and apart from them most that exclude. */
 #define ET_FILTER_MAX 16
 
+/* Bytes of the longest pattern of et_options::redact. */
+#define ET_REDACT_MAX 255
+
 /**
  * et_cgroup_id() - the number of a cgroup
  * @path:	its directory in a file system of cgroups, version 2
@@ -205,6 +208,15 @@ struct et_options {
 	 */
 	uint32_t filters_in_pidns; /* 0 or 1 */
 	uint32_t pad_filters;
+	/*
+	 * Patterns of what is taken out of records before they are written or recorded: `*` is any
+	 * bytes, `?` is one. Arguments and paths of scripts that match as a whole become "***"; with
+	 * redact_tty, so do words that are written to terminals.
+	 */
+	const char *const *redact;
+	size_t redact_count;
+	uint32_t redact_tty; /* 0 or 1 */
+	uint32_t pad_redact;
 };
 
 #define ET_OPTIONS_INIT { .sz = sizeof(struct et_options), .output_fd = -1, .record_fd = -1 }
@@ -417,8 +429,8 @@ struct et_replay;
 
 /**
  * et_replay__open() - prepare to replay a recording
- * @opts:	events: those that are wanted; output_fd, unbuffered, max_events: as for a session;
- *		log, log_ctx. The others do not matter
+ * @opts:	events: those that are wanted; output_fd, unbuffered, max_events, redact: as for a
+ *		session; log, log_ctx. The others do not matter
  * @fd:		the recording; stays the caller's; may be a pipe
  * @ret:	receives the replay; the caller closes it with et_replay__close()
  * @err:	receives kind and message on failure; may be NULL

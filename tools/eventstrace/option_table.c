@@ -28,6 +28,13 @@ const struct option_row option_table[] = {
 	  "write raw records to FILE, for --replay, and no events anywhere unless --output says so" },
 	{ KEY_REPLAY, "replay", "FILE",
 	  "print the events of a FILE that --record wrote; needs no privileges" },
+	{ KEY_MODE, "mode", "OCTAL",
+	  "permissions of a file that --output or --record makes, such as 0640; 0600 without it" },
+	{ KEY_REDACT, "redact", "PATTERN",
+	  "print \"***\" in place of arguments and paths of scripts that match PATTERN as a whole: "
+	  "* is any bytes, ? is one; several: again" },
+	{ KEY_REDACT_TTY, "redact-tty", NULL,
+	  "--redact, also for words that are written to terminals" },
 	{ KEY_FORMAT, "format", "json", "one JSON object a line; the only format so far" },
 	{ KEY_DURATION, "duration", "SEC", "stop after SEC seconds, such as 5 or 0.5" },
 	{ KEY_COUNT, "count", "N", "stop after N events" },

@@ -233,6 +233,29 @@ static int parse_ring_sizes(struct parser *p, const char *arg)
 	return 0;
 }
 
+/* As chmod(1) takes it, in octal digits. */
+static int parse_mode(struct parser *p, const char *arg)
+{
+	size_t len = strspn(arg, "01234567");
+
+	if (!len || arg[len] || len > 4 || strtoul(arg, NULL, 8) > 0777)
+		return fail(p, "--mode=%s is not permissions in octal digits, such as 0640", arg);
+	p->opts.mode = (unsigned int)strtoul(arg, NULL, 8);
+	if ((p->opts.mode & 0600) != 0600)
+		return fail(p, "--mode=%s: the owner must be able to read and write it", arg);
+	return 0;
+}
+
+static int parse_redact(struct parser *p, const char *arg)
+{
+	if (!*arg || strlen(arg) > ET_REDACT_MAX)
+		return fail(p, "--redact=%s: a pattern has 1 to %d bytes", arg, ET_REDACT_MAX);
+	if (p->opts.redact_count == REDACT_MAX)
+		return fail(p, "--redact=%s: there can be %d patterns at most", arg, REDACT_MAX);
+	p->opts.redact[p->opts.redact_count++] = arg;
+	return 0;
+}
+
 /* What an option filters by; its name is NULL if it is no filter. */
 static struct filter_option filter_of(int key)
 {
@@ -309,6 +332,13 @@ static int apply(struct parser *p, int key, const char *arg)
 	case KEY_STATS:
 		o->json_summary = true;
 		return 0;
+	case KEY_MODE:
+		return parse_mode(p, arg);
+	case KEY_REDACT:
+		return parse_redact(p, arg);
+	case KEY_REDACT_TTY:
+		o->redact_tty = true;
+		return 0;
 	case KEY_UNBUFFER:
 		o->unbuffered = true;
 		return 0;
@@ -362,6 +392,8 @@ static int check_recording(struct parser *p)
 
 	if (o->replay && o->record)
 		return fail(p, "--replay and --record cannot be had at once");
+	if (o->redact_tty && !o->redact_count)
+		return fail(p, "--redact-tty needs a --redact=PATTERN");
 	if (o->replay && o->filters.count)
 		return fail(p, "--replay: filters work while events are recorded, not behind it");
 	if (o->replay && o->print_features)
@@ -405,7 +437,7 @@ static int parse(struct parser *p, int argc, char **argv, const char *shorts)
 
 int options_parse(int argc, char **argv, struct options *ret, char *err, size_t err_size)
 {
-	struct parser p = { .err = err, .err_size = err_size };
+	struct parser p = { .opts.mode = 0600, .err = err, .err_size = err_size };
 	struct getopt_tables tables;
 	int ret_code;
 

@@ -14,6 +14,9 @@
 #include "tools/eventstrace/event_list.h"
 #include "tools/eventstrace/filters.h"
 
+/* Most patterns of --redact. */
+#define REDACT_MAX 64
+
 enum action {
 	ACTION_RUN = 0,
 	ACTION_PROBE,
@@ -43,6 +46,10 @@ struct options {
 	size_t lifecycle_ring_size, bulk_ring_size; /* likewise; 0: as ring_size */
 	uint64_t memory_budget;                     /* bytes; 0: none */
 	struct filters filters;
+	unsigned int mode; /* permissions of new files */
+	const char *redact[REDACT_MAX];
+	size_t redact_count;
+	bool redact_tty;
 };
 
 /**

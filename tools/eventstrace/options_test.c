@@ -228,6 +228,41 @@ static void filters(void **state)
 	    "--replay: filters work while events are recorded, not behind it");
 }
 
+static void secrets(void **state)
+{
+	struct options o = good(
+		ARGS("--mode=0640", "--redact=--password=*", "--redact", "*key*", "--redact-tty"));
+	char *many[REDACT_MAX + 3] = { (char *)"eventstrace" };
+	char longest[ET_REDACT_MAX + 2];
+
+	(void)state;
+	assert_int_equal(o.mode, 0640);
+	assert_int_equal(o.redact_count, 2);
+	assert_string_equal(o.redact[0], "--password=*");
+	assert_string_equal(o.redact[1], "*key*");
+	assert_true(o.redact_tty);
+	o = good(ARGS("--replay=b", "--redact=x"));
+	assert_int_equal(o.mode, 0600);
+	assert_int_equal(o.redact_count, 1);
+	assert_false(o.redact_tty);
+
+	bad(ARGS("--mode=rw"), "--mode=rw is not permissions in octal digits, such as 0640");
+	bad(ARGS("--mode="), "--mode= is not permissions in octal digits, such as 0640");
+	bad(ARGS("--mode=0680"), "--mode=0680 is not permissions in octal digits, such as 0640");
+	bad(ARGS("--mode=4755"), "--mode=4755 is not permissions in octal digits, such as 0640");
+	bad(ARGS("--mode=0444"), "--mode=0444: the owner must be able to read and write it");
+	bad(ARGS("--redact="), "--redact=: a pattern has 1 to 255 bytes");
+	bad(ARGS("--redact-tty"), "--redact-tty needs a --redact=PATTERN");
+	for (int i = 0; i <= REDACT_MAX; i++)
+		many[i + 1] = (char *)"--redact=x";
+	bad(many, "--redact=x: there can be 64 patterns at most");
+	many[REDACT_MAX + 1] = NULL;
+	assert_int_equal(good(many).redact_count, REDACT_MAX);
+	memset(longest, 'x', sizeof(longest));
+	longest[ET_REDACT_MAX] = '\0';
+	assert_int_equal(good(ARGS("--redact", longest)).redact_count, 1);
+}
+
 static void help_and_version_end_it(void **state)
 {
 	(void)state;
@@ -334,6 +369,7 @@ int main(void)
 		cmocka_unit_test(values),
 		cmocka_unit_test(recordings),
 		cmocka_unit_test(filters),
+		cmocka_unit_test(secrets),
 		cmocka_unit_test(help_and_version_end_it),
 		cmocka_unit_test(unknown_options),
 		cmocka_unit_test(missing_arguments),

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tools/eventstrace/output.h"
 #include "tools/eventstrace/say.h"
 
 enum status outcome_unwritable(const char *path, int err)
@@ -20,7 +21,7 @@ enum status outcome_unwritable(const char *path, int err)
 		    "counts what is written",
 		    path);
 	else
-		say("cannot write %s: %s", path, strerror(-err));
+		say("cannot write %s: %s", path, output_strerror(err));
 	return STATUS_OUTPUT;
 }
 

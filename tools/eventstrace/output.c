@@ -6,7 +6,6 @@
 #include <poll.h>
 #include <stdio.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "tools/eventstrace/stop.h"
@@ -22,44 +21,6 @@ int output_guard_standard_fds(void)
 			return -errno;
 	}
 	return 0;
-}
-
-#define RETRY_NS 20000000L
-
-/*
- * Opening a FIFO waits for its reader, and no time limit would end that: so ask again and again.
- * What is opened does not block afterwards, which is ours alone to know.
- */
-static int open_fifo(const char *path, uint64_t patience_ns)
-{
-	const struct timespec pause = { .tv_nsec = RETRY_NS };
-	uint64_t waited = 0;
-	int fd;
-
-	while ((fd = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC)) < 0 && errno == ENXIO) {
-		if (patience_ns && waited >= patience_ns)
-			return -ENXIO;
-		nanosleep(&pause, NULL);
-		waited += RETRY_NS;
-	}
-	return fd < 0 ? -errno : fd;
-}
-
-int output_open(const char *path, uint64_t patience_ns)
-{
-	struct stat st;
-	int fd;
-
-	if (!path) {
-		int flags = fcntl(STDOUT_FILENO, F_GETFL);
-
-		/* Say so now, and not with the first event. */
-		return (flags & O_ACCMODE) == O_RDONLY ? -EBADF : STDOUT_FILENO;
-	}
-	if (!stat(path, &st) && S_ISFIFO(st.st_mode))
-		return open_fifo(path, patience_ns);
-	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOCTTY | O_CLOEXEC, 0666);
-	return fd < 0 ? -errno : fd;
 }
 
 bool output_is(const char *path, int fd)

@@ -14,13 +14,22 @@
 int output_guard_standard_fds(void);
 
 /**
- * output_open() - open the file of --output as a shell's ">" does
- * @path:	its name; NULL is stdout
- * @patience_ns: wait no longer for who reads a FIFO; 0: for ever, or until a signal
+ * output_open() - open a file to write, as a shell's ">" does
+ * @path:	the file; NULL is stdout
+ * @mode:	permissions of a file that is made
+ * @patience_ns: wait no longer for the reader of a FIFO; 0: for ever, or until a signal
  *
- * Return: a descriptor, -ENXIO: no program reads the FIFO, or another negative errno.
+ * A regular file of ours that is there is emptied; if others can read it, a warning says so. In a
+ * directory that others can write, no symbolic link is followed, and no regular file is taken that
+ * another user owns, or that has another name.
+ *
+ * Return: a descriptor, or a negative errno: -EMLINK for a link, -ENOTUNIQ for a file that others may
+ * have a hand in; output_strerror() has words. -ENXIO: no program reads the FIFO.
  */
-int output_open(const char *path, uint64_t patience_ns);
+int output_open(const char *path, unsigned int mode, uint64_t patience_ns);
+
+/* What an error of output_open() means. */
+const char *output_strerror(int err);
 
 /* Is the file of --output this regular file? NULL is stdout. */
 bool output_is(const char *path, int fd);

@@ -93,7 +93,7 @@ enum status replay(const struct options *options, struct et_options *opts)
 		say("cannot handle signals: %s", strerror(-err));
 		return STATUS_OTHER;
 	}
-	out = output_open(options->output, options->duration_ns);
+	out = output_open(options->output, options->mode, options->duration_ns);
 	if (out < 0) {
 		close(in);
 		return outcome_unwritable(options->output, out);

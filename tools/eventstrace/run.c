@@ -206,13 +206,13 @@ static enum status open_outputs(const struct options *options, struct outputs *r
 	struct outputs outputs = { .events = -1, .record = -1 };
 
 	if (!options->record || options->output_given) {
-		outputs.events = output_open(options->output, options->duration_ns);
+		outputs.events = output_open(options->output, options->mode, options->duration_ns);
 		if (outputs.events < 0)
 			return outcome_unwritable(options->output, outputs.events);
 	}
 	if (options->record) {
 		outputs.record = output_open(strcmp(options->record, "-") ? options->record : NULL,
-					     options->duration_ns);
+					     options->mode, options->duration_ns);
 		if (outputs.record < 0)
 			return outcome_unwritable(options->record, outputs.record);
 		if (isatty(outputs.record)) {

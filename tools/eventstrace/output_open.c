@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Opening the file that events or records go to. What is in it is secret, and the program has
+ * privileges: others must not choose which file it is.
+ *
+ * The path is walked name by name, from one open directory to the next, so that nobody can exchange
+ * a directory for a link meanwhile.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "tools/eventstrace/output.h"
+#include "tools/eventstrace/say.h"
+
+/* Links on one way, as in the kernel. */
+#define LINKS_MAX 40
+
+/* Where the file is. */
+struct walk {
+	int dir; /* its directory */
+	char name[NAME_MAX + 1];
+	char rest[PATH_MAX]; /* of the path */
+	unsigned int links;
+};
+
+const char *output_strerror(int err)
+{
+	switch (err) {
+	case -EMLINK:
+		return "a symbolic link in a directory that others can write is not followed";
+	case -ENOTUNIQ:
+		return "in a directory that others can write, no file is used that is not ours alone";
+	default:
+		return strerror(-err);
+	}
+}
+
+/* Can others than us and root put something there? A group of root's own is no others. */
+static bool others_can_write(const struct stat *dir)
+{
+	return (dir->st_uid && dir->st_uid != geteuid()) || dir->st_mode & S_IWOTH ||
+	       (dir->st_mode & S_IWGRP && dir->st_gid);
+}
+
+static int enter(struct walk *w, int fd)
+{
+	if (fd < 0)
+		return -errno;
+	if (w->dir >= 0)
+		close(w->dir);
+	w->dir = fd;
+	return 0;
+}
+
+/* Links of /proc are no paths: the kernel alone knows where they lead. */
+static bool is_of_proc(int fd)
+{
+	struct statfs fs;
+
+	return !fstatfs(fd, &fs) && fs.f_type == PROC_SUPER_MAGIC;
+}
+
+/* @w->name is a link: what it says goes before the rest of the path. */
+static int follow(struct walk *w)
+{
+	char target[PATH_MAX], whole[PATH_MAX];
+	struct stat dir;
+	ssize_t n;
+	int len;
+
+	if (fstat(w->dir, &dir) < 0)
+		return -errno;
+	if (others_can_write(&dir))
+		return -EMLINK;
+	if (++w->links > LINKS_MAX)
+		return -ELOOP;
+	n = readlinkat(w->dir, w->name, target, sizeof(target) - 1);
+	if (n < 0)
+		return -errno;
+	target[n] = '\0';
+	len = snprintf(whole, sizeof(whole), "%s%s%s", target, *w->rest ? "/" : "", w->rest);
+	if (len >= (int)sizeof(whole))
+		return -ENAMETOOLONG;
+	memcpy(w->rest, whole, (size_t)len + 1);
+	return *w->rest == '/' ? enter(w, open("/", O_PATH | O_DIRECTORY | O_CLOEXEC)) : 0;
+}
+
+/* The next name, into @w->name. Return: 0, or 1 if it is the last. */
+static int next_name(struct walk *w)
+{
+	size_t skip = strspn(w->rest, "/"), len = strcspn(w->rest + skip, "/");
+	const char *behind = w->rest + skip + len;
+
+	if (len > NAME_MAX)
+		return -ENAMETOOLONG;
+	memcpy(w->name, w->rest + skip, len);
+	w->name[len] = '\0';
+	memmove(w->rest, behind, strlen(behind) + 1);
+	return !*w->rest;
+}
+
+/* Go to the file's directory. Return: 0; 1: the file is a link of /proc; or a negative errno. */
+static int walk_to(struct walk *w, const char *path)
+{
+	struct stat st;
+	int r;
+
+	if (strlen(path) >= sizeof(w->rest))
+		return -ENAMETOOLONG;
+	strcpy(w->rest, path);
+	r = enter(w, open(*path == '/' ? "/" : ".", O_PATH | O_DIRECTORY | O_CLOEXEC));
+	while (r == 0) {
+		int last = next_name(w);
+
+		if (last < 0)
+			return last;
+		if (!*w->name)
+			return *path ? -EISDIR : -ENOENT;
+		if (fstatat(w->dir, w->name, &st, AT_SYMLINK_NOFOLLOW) < 0) {
+			return last && errno == ENOENT ? 0 : -errno;
+		} else if (S_ISLNK(st.st_mode) && is_of_proc(w->dir)) {
+			if (last)
+				return 1;
+			r = enter(w, openat(w->dir, w->name, O_PATH | O_DIRECTORY | O_CLOEXEC));
+		} else if (S_ISLNK(st.st_mode)) {
+			r = follow(w);
+		} else if (last) {
+			return 0;
+		} else {
+			r = enter(w, openat(w->dir, w->name,
+					    O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+		}
+	}
+	return r;
+}
+
+#define RETRY_NS 20000000L
+
+/*
+ * What is there already. Opening a FIFO waits for its reader, and no time limit would end that: so
+ * ask again and again. What is opened does not block afterwards, which is ours alone to know.
+ */
+static int open_existing(const struct walk *w, int flags, uint64_t patience_ns)
+{
+	const struct timespec pause = { .tv_nsec = RETRY_NS };
+	uint64_t waited = 0;
+	struct stat st;
+	int fd;
+
+	flags |= O_WRONLY | O_NOCTTY | O_CLOEXEC;
+	if (!fstatat(w->dir, w->name, &st, 0) && S_ISFIFO(st.st_mode))
+		flags |= O_NONBLOCK;
+	while ((fd = openat(w->dir, w->name, flags)) < 0 && errno == ENXIO && flags & O_NONBLOCK) {
+		if (patience_ns && waited >= patience_ns)
+			return -ENXIO;
+		nanosleep(&pause, NULL);
+		waited += RETRY_NS;
+	}
+	return fd < 0 ? -errno : fd;
+}
+
+/* A regular file that was there. */
+static int take_over(int fd, const struct stat *st, const struct stat *dir, const char *path)
+{
+	if (others_can_write(dir) && (st->st_uid != geteuid() || st->st_nlink != 1))
+		return -ENOTUNIQ;
+	if (ftruncate(fd, 0) < 0)
+		return -errno;
+	if (st->st_mode & 077)
+		say("%s was there before: its permissions stay %04o, and others can read it", path,
+		    (unsigned int)st->st_mode & 07777);
+	return 0;
+}
+
+static int open_there(const struct walk *w, unsigned int mode, uint64_t patience_ns,
+		      const char *path)
+{
+	struct stat st, dir;
+	int fd, r = 0;
+
+	if (fstat(w->dir, &dir) < 0)
+		return -errno;
+	fd = openat(w->dir, w->name,
+		    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC, 0600);
+	if (fd >= 0) {
+		/* The mask of new files is for those that are meant for others. */
+		if (fchmod(fd, mode) < 0) {
+			r = -errno;
+			close(fd);
+		}
+		return r ? r : fd;
+	}
+	if (errno != EEXIST)
+		return -errno;
+	fd = open_existing(w, O_NOFOLLOW, patience_ns);
+	if (fd < 0)
+		return fd == -ELOOP ? -EMLINK : fd;
+	if (fstat(fd, &st) < 0)
+		r = -errno;
+	else if (S_ISREG(st.st_mode))
+		r = take_over(fd, &st, &dir, path);
+	if (r < 0)
+		close(fd);
+	return r < 0 ? r : fd;
+}
+
+int output_open(const char *path, unsigned int mode, uint64_t patience_ns)
+{
+	struct walk w = { .dir = -1 };
+	int r;
+
+	if (!path) {
+		int flags = fcntl(STDOUT_FILENO, F_GETFL);
+
+		/* Say so now, and not with the first event. */
+		return (flags & O_ACCMODE) == O_RDONLY ? -EBADF : STDOUT_FILENO;
+	}
+	r = walk_to(&w, path);
+	if (r == 0)
+		r = open_there(&w, mode, patience_ns, path);
+	else if (r > 0)
+		r = open_existing(&w, O_TRUNC, patience_ns);
+	if (w.dir >= 0)
+		close(w.dir);
+	return r;
+}

@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What a recording keeps to itself: permissions of files, links of others, --redact. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "tools/livetest/memory.h"
+#include "tools/livetest/place.h"
+#include "tools/livetest/proc.h"
+#include "tools/livetest/tracer.h"
+
+#define STATUS_OUTPUT 5
+
+static char dir[64], recording[96], file[96], aside[96];
+
+static int make_dir(void **state)
+{
+	(void)state;
+	umask(022);
+	snprintf(dir, sizeof(dir), "/tmp/eventstrace-secrets-XXXXXX");
+	if (!mkdtemp(dir))
+		return -1;
+	snprintf(recording, sizeof(recording), "%s/recording", dir);
+	snprintf(file, sizeof(file), "%s/file", dir);
+	snprintf(aside, sizeof(aside), "%s/aside", dir);
+	return 0;
+}
+
+static int remove_dir(void **state)
+{
+	(void)state;
+	unlink(recording);
+	unlink(file);
+	unlink(aside);
+	return rmdir(dir);
+}
+
+static char *contents(const char *path, size_t *ret_size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat st;
+	char *text;
+
+	if (fd < 0 || fstat(fd, &st))
+		fail_msg("%s: %s", path, strerror(errno));
+	text = must_realloc(NULL, (size_t)st.st_size + 1);
+	assert_int_equal(pread(fd, text, (size_t)st.st_size, 0), st.st_size);
+	text[st.st_size] = '\0';
+	*ret_size = (size_t)st.st_size;
+	close(fd);
+	return text;
+}
+
+static void write_file(const char *path, const char *text, mode_t mode)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+	assert_int_equal(fchmod(fd, mode), 0);
+	close(fd);
+}
+
+static mode_t mode_of(const char *path)
+{
+	struct stat st;
+
+	if (lstat(path, &st))
+		fail_msg("%s: %s", path, strerror(errno));
+	return st.st_mode & 07777;
+}
+
+static void assert_contents(const char *path, const char *text)
+{
+	size_t size;
+	char *is = contents(path, &size);
+
+	assert_string_equal(is, text);
+	free(is);
+}
+
+/* Replay the recording with two more arguments. Return: the exit status, and what it said. */
+static int replay(const char *a, const char *b, char **ret_err)
+{
+	const char *argv[] = { place_tool(), "--replay", recording, a, b, NULL };
+	int err = open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600), status, rc;
+	struct proc_options proc = { .argv = argv, .err = err };
+	pid_t pid;
+
+	rc = proc_spawn(&proc, &pid);
+	if (rc)
+		fail_msg("%s: %s", place_tool(), strerror(-rc));
+	assert_int_equal(proc_wait(pid, 60000, &status), 0);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(lseek(err, 0, SEEK_SET), 0);
+	*ret_err = proc_read_all(err, 1000);
+	close(err);
+	return WEXITSTATUS(status);
+}
+
+static void replays_to(const char *path, const char *more, bool warns)
+{
+	char *err;
+	int status = replay(more ? more : "-s", path, &err);
+
+	if (status)
+		fail_msg("%s: status %d: %s", path, status, err);
+	if (warns != !!strstr(err, "others can read it"))
+		fail_msg("%s: %s", path, err);
+	free(err);
+}
+
+static void refuses(const char *path, const char *why)
+{
+	char *err;
+	int status = replay("-o", path, &err);
+
+	if (status != STATUS_OUTPUT || !strstr(err, why))
+		fail_msg("%s: status %d: %s", path, status, err);
+	free(err);
+}
+
+/* ---- tests -------------------------------------------------------------------------------- */
+
+static void spawn(const char *path, const char *one, const char *two)
+{
+	const char *const argv[] = { path, one, two, NULL };
+	struct proc_options proc = { .argv = argv };
+	int status;
+	pid_t pid;
+
+	/* What cannot be executed is an event too. */
+	if (proc_spawn(&proc, &pid) == 0)
+		assert_int_equal(proc_wait(pid, 60000, &status), 0);
+}
+
+/* In the output, the recording and what is replayed of it: the same, and without secrets. */
+static void test_redact(void **state)
+{
+	const char *const flags[] = { "-s",
+				      "-e",
+				      "exec,exec-failed,fork",
+				      "--redact",
+				      "--password=*",
+				      "--redact",
+				      "h?nter2",
+				      "--record",
+				      recording,
+				      "-o",
+				      "-",
+				      NULL };
+	struct tracer_options opts = { .flags = flags };
+	struct tracer_result result;
+	struct tracer *tracer;
+	size_t size, at = 0, redacted = 0;
+	char out[128], *text;
+
+	(void)state;
+	assert_int_equal(tracer_start(&opts, &tracer), 0);
+	spawn(place_case("noop"), "--password=hunter2", "kept");
+	spawn("/nonexistent/program", "hunter2", "kept");
+	assert_int_equal(tracer_stop(tracer, SIGTERM, &result), 0);
+	assert_int_equal(result.status, 0);
+	assert_int_equal(mode_of(recording), 0600);
+
+	text = contents(recording, &size);
+	assert_null(memmem(text, size, "hunter2", 7));
+	free(text);
+	for (size_t i = 0; i < result.count; i++) {
+		assert_null(strstr(result.lines[i], "hunter2"));
+		redacted += !!strstr(result.lines[i], ",\"***\",\"kept\"]");
+	}
+	assert_int_equal(redacted, 2);
+
+	snprintf(out, sizeof(out), "--output=%s", file);
+	replays_to(out, NULL, false);
+	text = contents(file, &size);
+	for (size_t i = 1; i < result.count; i++) {
+		assert_true(at + result.lens[i] < size);
+		assert_memory_equal(text + at, result.lines[i], result.lens[i]);
+		at += result.lens[i] + 1;
+	}
+	assert_int_equal(at, size);
+	free(text);
+	unlink(file);
+	tracer_result_free(&result);
+}
+
+/* Also what was recorded whole. */
+static void test_redact_replayed(void **state)
+{
+	char out[128], *text;
+	size_t size;
+
+	(void)state;
+	snprintf(out, sizeof(out), "--output=%s", file);
+	replays_to(out, "--redact=kep?", false);
+	text = contents(file, &size);
+	assert_null(strstr(text, "\"kept\""));
+	assert_non_null(strstr(text, ",\"***\",\"***\"]"));
+	free(text);
+	unlink(file);
+}
+
+static void test_modes(void **state)
+{
+	char out[128];
+
+	(void)state;
+	snprintf(out, sizeof(out), "--output=%s", file);
+	replays_to(out, NULL, false);
+	assert_int_equal(mode_of(file), 0600);
+	/* One of ours that was there before: emptied, and it keeps its permissions. */
+	write_file(file, "before", 0644);
+	replays_to(out, NULL, true);
+	assert_int_equal(mode_of(file), 0644);
+	write_file(file, "before", 0600);
+	replays_to(out, "--mode=0666", false);
+	assert_int_equal(mode_of(file), 0600);
+	unlink(file);
+	/* As it was asked for, whatever the mask. */
+	replays_to(out, "--mode=0664", false);
+	assert_int_equal(mode_of(file), 0664);
+	unlink(file);
+}
+
+static void test_links(void **state)
+{
+	char out[128];
+
+	(void)state;
+	snprintf(out, sizeof(out), "--output=%s", file);
+	write_file(aside, "aside", 0600);
+	/* Nobody else can write the directory. */
+	assert_int_equal(symlink("aside", file), 0);
+	replays_to(out, NULL, false);
+	assert_true(mode_of(aside) == 0600);
+
+	write_file(aside, "aside", 0600);
+	assert_int_equal(chmod(dir, 01777), 0);
+	refuses(file, "symbolic link");
+	assert_contents(aside, "aside");
+	unlink(aside);
+	refuses(file, "symbolic link");
+	assert_int_equal(access(aside, F_OK), -1);
+	unlink(file);
+
+	/* A directory on the way that is a link. */
+	assert_int_equal(symlink("/tmp", aside), 0);
+	snprintf(out, sizeof(out), "%s/eventstrace-secrets-file", aside);
+	refuses(out, "symbolic link");
+	unlink(aside);
+	assert_int_equal(chmod(dir, 0700), 0);
+}
+
+static void test_files_of_others(void **state)
+{
+	(void)state;
+	write_file(file, "theirs", 0666);
+	assert_int_equal(chown(file, 1234, 1234), 0);
+	assert_int_equal(chmod(dir, 01777), 0);
+	refuses(file, "not ours alone");
+	assert_contents(file, "theirs");
+	/* One of ours that they have given another name. */
+	unlink(file);
+	write_file(aside, "ours", 0600);
+	assert_int_equal(link(aside, file), 0);
+	refuses(file, "not ours alone");
+	assert_contents(file, "ours");
+	unlink(file);
+	unlink(aside);
+	assert_int_equal(chmod(dir, 0700), 0);
+}
+
+/* Devices and open files are as they were. */
+static void test_devices(void **state)
+{
+	(void)state;
+	replays_to("--output=/dev/null", NULL, false);
+	replays_to("--output=/dev/fd/1", NULL, false);
+	replays_to("--output=/dev/stdout", NULL, false);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_redact),          cmocka_unit_test(test_redact_replayed),
+		cmocka_unit_test(test_modes),           cmocka_unit_test(test_links),
+		cmocka_unit_test(test_files_of_others), cmocka_unit_test(test_devices),
+	};
+
+	if (place_init(argc, argv))
+		return 1;
+	return cmocka_run_group_tests(tests, make_dir, remove_dir);
+}
