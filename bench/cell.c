@@ -61,6 +61,7 @@ static int start_tracer(const struct cell_options *o, char *why, size_t size, st
 		/* Verbose, for the line that says that all hooks are attached. */
 		argv[n++] = "-v";
 		argv[n++] = "-s";
+		argv[n++] = "--env=all";
 		argv[n++] = "-o";
 		argv[n++] = "/dev/null";
 		argv[n++] = "--wire-format";

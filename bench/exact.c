@@ -142,6 +142,7 @@ static int open_run(struct run *run)
 	snprintf(run->record, sizeof(run->record), "/proc/%d/fd/%d", (int)getpid(), run->record_fd);
 	argv[n++] = "-v";
 	argv[n++] = "-s";
+	argv[n++] = "--env=all";
 	argv[n++] = "-e";
 	argv[n++] = run->events;
 	argv[n++] = "--record";

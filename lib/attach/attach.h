@@ -36,6 +36,7 @@ struct et_attach_config {
 	const struct et_filter_set *filters;
 	bool filters_in_pidns;
 	int output_fd, record_fd; /* -1: none */
+	const struct et_env_set *env;
 };
 
 /**

@@ -14,8 +14,12 @@
  * loaded program, bpf_prog_info.verified_insns, came with 5.16 and knows nothing of the time.
  */
 #define LOG_STATS 4
-/* Some lines; before 6.4 a program whose log does not fit is not loaded. */
-#define LOG_SIZE 16384
+/*
+ * Some lines, and since 6.8 one for each call of a global function that the verifier comes to (commit
+ * 2afae08c9dcb, "bpf: Validate global subprogs lazily"). A program whose log does not fit is not
+ * loaded. Pages that no log reaches take no memory.
+ */
+#define LOG_SIZE (1024 * 1024)
 
 int et_costs__ask(const struct bpf_object *obj, struct et_costs *ret)
 {

@@ -11,6 +11,7 @@
 #include <bpf/libbpf.h>
 
 #include "lib/attach/budget.h"
+#include "lib/attach/env.h"
 #include "lib/attach/filter_load.h"
 #include "lib/ring/accounts.h"
 #include "lib/wire/shared.h"
@@ -51,6 +52,8 @@ static void tell(struct et_probes *skel, const struct et_load_config *config)
 	told->et_exit_late = true;
 	told->et_sock_storage = config->sock_storage;
 	told->et_task_storage = config->task_storage;
+	told->et_env_limited = config->env->limited;
+	memcpy((void *)&told->et_env_wanted, &config->env->wanted, sizeof(config->env->wanted));
 	COPY(told->et_args, config->args, ET_ARG_ROWS);
 	COPY(told->et_quiet_ttys, config->quiet_ttys, config->quiet_tty_count);
 	COPY(told->et_quiet_pgid_ttys, config->quiet_pgid_ttys, config->quiet_pgid_tty_count);
@@ -231,6 +234,7 @@ static const struct {
 } owned[] = {
 	{ "ids_stash", { "ids_exit_tp" } },
 	{ "setsid_stash", { "setsid_tp", "setsid_fexit", "setsid_kretprobe" } },
+	{ "envs", { "exec_tp_btf", "exec_fentry", "exec_kprobe" } },
 	{ "exits_told", { "exit_tp_btf" } },
 	{ "exits_captured", { "exit_notify_fentry", "exit_notify_kprobe", "exit_notify_tp_btf" } },
 	{ "attempts", { "attempted_state_tp_btf" } },
@@ -277,6 +281,12 @@ static int skip_maps(struct et_probes *skel, const struct et_load_config *config
 {
 	for (size_t i = 0; i < sizeof(owned) / sizeof(owned[0]); i++) {
 		int r = skip_map(skel->obj, owned[i].map, owned[i].programs);
+
+		if (r < 0)
+			return r;
+	}
+	if (!config->env->limited) {
+		int r = bpf_map__set_autocreate(skel->maps.envs, false);
 
 		if (r < 0)
 			return r;

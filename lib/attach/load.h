@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "lib/attach/env.h"
 #include "lib/attach/filter.h"
 #include "lib/attach/plan.h"
 #include "lib/wire/arguments.h"
@@ -46,6 +47,7 @@ struct et_load_config {
 	const __u32 *quiet_tgids;
 	size_t quiet_tgid_count;
 	const struct et_filter_set *filters;
+	const struct et_env_set *env;
 };
 
 /* Programs in the kernel, attached to nothing. */

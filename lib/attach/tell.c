@@ -185,6 +185,7 @@ int et_tell(struct et_told *told, const struct et_attach_config *config,
 	load->memory_budget = config->memory_budget;
 	load->filters = &told->filters;
 	load->self_tgid = self->tgid;
+	load->env = config->env;
 	load->stack_regs = et_stack__registers(features->vmlinux);
 	load->exit_has_group_dead = exit_has_group_dead(features->vmlinux);
 	load->sock_storage = et_feature__check(features, ET_FEATURE_SOCK_STORAGE, NULL) == 0;

@@ -217,7 +217,18 @@ struct et_options {
 	size_t redact_count;
 	uint32_t redact_tty; /* 0 or 1 */
 	uint32_t pad_redact;
+	/*
+	 * Variables of the environment that are recorded: "all", "none", or names between commas, of
+	 * which one that ends with `*` is the beginning of names. NULL: ET_ENV_DEFAULT.
+	 */
+	const char *env;
 };
+
+/* Names that say where and as whom a program runs, and with which libraries. */
+#define ET_ENV_DEFAULT                                                                   \
+	"HOME,LANG,LANGUAGE,LC_*,LD_*,LOGNAME,PATH,PWD,OLDPWD,SHELL,SHLVL,TERM,TZ,USER," \
+	"HOSTNAME,SUDO_UID,SUDO_GID,SUDO_USER,SSH_CONNECTION,SSH_TTY,XDG_SESSION_ID,"    \
+	"XDG_RUNTIME_DIR,DISPLAY,WAYLAND_DISPLAY"
 
 #define ET_OPTIONS_INIT { .sz = sizeof(struct et_options), .output_fd = -1, .record_fd = -1 }
 

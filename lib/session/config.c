@@ -70,7 +70,8 @@ static size_t round_ring(size_t own, size_t all, size_t by_default)
 }
 
 struct et_attach_config et_session_config(const struct et_options *o,
-					  const struct et_filter_set *filters, bool trial)
+					  const struct et_filter_set *filters,
+					  const struct et_env_set *env, bool trial)
 {
 	struct et_attach_config config = {
 		.trial = trial,
@@ -88,6 +89,7 @@ struct et_attach_config et_session_config(const struct et_options *o,
 		.filters_in_pidns = o->filters_in_pidns,
 		.output_fd = o->output_fd,
 		.record_fd = o->record_fd,
+		.env = env,
 	};
 
 	config.ring_sizes[ET_RING_LIFECYCLE] =

@@ -33,16 +33,19 @@ static int open_attached(const struct et_options *opts, bool trial, struct et_se
 		r = et_session_check_options(&s->opts, err);
 	if (r == 0)
 		r = et_filter_set__make(s->opts.filters, s->opts.filter_count, &s->filters, err);
+	if (r == 0)
+		r = et_env_set__make(s->opts.env, &s->env, err);
 	if (r < 0)
 		goto failed;
 
 	s->log = (struct et_log){ s->opts.log, s->opts.log_ctx };
-	config = et_session_config(&s->opts, &s->filters, trial);
+	config = et_session_config(&s->opts, &s->filters, &s->env, trial);
 	r = et_attach__open(&config, &s->log, &s->attached, err);
 	/* They were the caller's, and need not live on. */
 	s->opts.quiet_ttys = NULL;
 	s->opts.quiet_pgid_ttys = NULL;
 	s->opts.filters = NULL;
+	s->opts.env = NULL;
 	if (r < 0)
 		goto failed;
 	loaded = et_attach__loaded(s->attached);

@@ -18,6 +18,7 @@
 #include <stdbool.h>
 
 #include "lib/attach/attach.h"
+#include "lib/attach/env.h"
 #include "lib/attach/filter.h"
 #include "lib/attach/log.h"
 #include "lib/include/eventstrace.h"
@@ -35,6 +36,7 @@ struct et_session {
 	struct et_pipeline pipeline;
 	struct et_losses losses;
 	struct et_filter_set filters;
+	struct et_env_set env;
 
 	__u64 flushed_at; /* CLOCK_MONOTONIC, ns */
 	__u64 nap_ns;     /* 0: never */

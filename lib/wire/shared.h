@@ -48,6 +48,33 @@ struct et_prefix {
 	__u64 mask[ET_PREFIX_WORDS];
 };
 
+/*
+ * Variables of an environment that are wanted. Each is compared with the beginning of a string:
+ * "NAME=", or what a name begins with.
+ */
+#define ET_ENV_NAMES      32
+#define ET_ENV_NAME_WORDS 4
+#define ET_ENV_NAME_MAX   (8 * ET_ENV_NAME_WORDS)
+/* For five bits of each of a string's first two bytes: one more than the first name to compare with; 0: none. */
+#define ET_ENV_FIRST 1024
+
+struct et_env_name {
+	__u64 text[ET_ENV_NAME_WORDS];
+	__u64 mask[ET_ENV_NAME_WORDS]; /* which of its bits count */
+};
+
+struct et_env_names {
+	__u8 first[ET_ENV_FIRST];
+	struct et_env_name names[ET_ENV_NAMES];
+	__u32 count;
+	__u32 pad;
+};
+
+static inline __u32 et_env_hash(unsigned char one, unsigned char two)
+{
+	return (one & 31u) << 5 | (two & 31u);
+}
+
 /* A process for ever: its number, and when it started. Key of map `tree`. */
 struct et_process {
 	__u64 start_time_ns;

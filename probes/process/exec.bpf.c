@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* PROCESS_EXEC */
 #include "probes/core/cgroup.bpf.h"
+#include "probes/core/env.bpf.h"
 #include "probes/core/file.bpf.h"
 #include "probes/core/filter.bpf.h"
+#include "probes/core/kernel_str.bpf.h"
 #include "probes/core/path_filter.bpf.h"
 #include "probes/core/put.bpf.h"
 #include "probes/core/task.bpf.h"
@@ -10,16 +12,58 @@
 #define S_ISUID 04000
 #define S_ISGID 02000
 
+/*
+ * The name by which a script was executed; 0 for any other program. Of a script, and of what another
+ * interpreter is registered for (binfmt_misc), the kernel has changed the name of what it runs, and
+ * kept the one that it was given. It has closed the file.
+ */
+static __always_inline __u64 exec_script(const struct linux_binprm *bprm)
+{
+	__u64 given = et_read_address(bprm, filename);
+
+	return given != et_read_address(bprm, interp) ? given : 0;
+}
+
+static __always_inline void put_script(struct et_emit *em, const struct linux_binprm *bprm,
+				       __u32 orig)
+{
+	__u64 at = exec_script(bprm);
+	__u32 len = et_min(orig, ET_CAP_SCRIPT);
+	char first = '/';
+	__u16 flags = 0;
+
+	if (len && et_read_kernel(em, at, len, ET_CAP_SCRIPT)) {
+		flags = ET_VAR_F_FAULT;
+		len = 0;
+	}
+	if (len)
+		bpf_probe_read_kernel(&first, sizeof(first), (void *)at);
+	if (first != '/')
+		flags = ET_VAR_F_UNRESOLVED;
+	et_var_end(em, ET_VAR_SCRIPT, ET_CAP_SCRIPT, len, orig, flags);
+}
+
+/* The new program's stack is in place: its arguments and environment lie there, packed. */
+static __always_inline struct et_src exec_argv(const struct task_struct *task)
+{
+	const struct mm_struct *mm = et_read(task, mm);
+
+	return et_src_user_range(et_read(mm, arg_start), et_read(mm, arg_end), ET_CAP_ARGV);
+}
+
+/* What stays as it is, is read again when it is put: there is no stack left to keep it. */
 static __always_inline int exec_body(const struct task_struct *task,
 				     const struct linux_binprm *bprm)
 {
-	struct et_src argv, env, cwd, filename;
+	struct et_src argv, cwd, filename;
 	struct et_src_cgroup cgroup;
 	struct et_process_exec *ev;
+	__u32 need, script_len;
 	struct et_emit em;
 	struct mm_struct *mm;
 	struct inode *inode;
 	struct file *file;
+	int env_slot;
 	__u16 mode;
 
 	/* Any thread may call; it then takes its leader's place, and is it by now. */
@@ -31,31 +75,44 @@ static __always_inline int exec_body(const struct task_struct *task,
 	filename = et_src_path(&file->f_path, task);
 	if (et_path_skips(ET_PROCESS_EXEC, &filename, NULL))
 		return 0;
+
+	mm = et_read(task, mm);
+	env_slot =
+		et_env_look(et_read(mm, env_start), et_read(mm, env_end), et_read(mm, start_stack),
+			    (__u32)et_read(bprm, argc) | (__u64)et_read(bprm, envc) << 32);
+	need = et_env_need(env_slot, et_read(mm, env_start), et_read(mm, env_end));
+	script_len = et_kernel_strlen(exec_script(bprm));
+	need += sizeof(struct et_var) + ET_VAR_ALIGNED(et_min(script_len, ET_CAP_SCRIPT));
+	argv = exec_argv(task);
+	need += et_need(&argv);
+	cgroup = et_src_cgroup(task);
+	cwd = et_src_cwd(task);
+	cwd.fs = filename.fs;
+	ev = et_emit_begin(&em, PROCESS_EXEC, process_exec,
+			   need + et_need_cgroup(&cgroup) + et_need(&cwd) + et_need(&filename));
+	if (!ev) {
+		et_env_release(env_slot);
+		return 0;
+	}
+	et_fill_task(ev, task);
+	file = (struct file *)et_read_address(bprm, file);
 	inode = et_read(file, f_inode);
 	mode = et_read(inode, i_mode);
-	mm = et_read(task, mm);
-
-	cgroup = et_src_cgroup(task);
-	/* The new program's stack is in place: its arguments and environment lie there, packed. */
-	argv = et_src_user_range(et_read(mm, arg_start), et_read(mm, arg_end), ET_CAP_ARGV);
-	env = et_src_user_range(et_read(mm, env_start), et_read(mm, env_end), ET_CAP_ENV);
-	cwd = et_src_cwd(task);
-	ev = et_emit_begin(&em, PROCESS_EXEC, process_exec,
-			   et_need_cgroup(&cgroup) + et_need(&argv) + et_need(&env) +
-				   et_need(&cwd) + et_need(&filename));
-	if (!ev)
-		return 0;
-	et_fill_task(ev, task);
 	ev->is_setuid = !!(mode & S_ISUID);
 	ev->is_setgid = !!(mode & S_ISGID);
 	ev->is_memfd = et_is_memfd(et_read_address(file, f_path.dentry));
 	ev->inode_nlink = et_read(inode, i_nlink);
+	ev->env_filtered = et_env_left_out(env_slot, et_read(bprm, envc));
 
 	et_put_cgroup(&em, &cgroup);
+	argv = exec_argv(task);
 	et_put_user(&em, ARGV, &argv);
-	et_put_user(&em, ENV, &env);
+	mm = et_read(task, mm);
+	et_put_env(&em, env_slot, et_read(mm, env_start), et_read(mm, env_end));
+	et_env_release(env_slot);
 	et_put_path(&em, CWD, &cwd);
 	et_put_path(&em, FILENAME, &filename);
+	put_script(&em, bprm, script_len);
 	et_emit_submit(&em);
 	return 0;
 }

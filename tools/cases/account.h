@@ -141,6 +141,8 @@ void account_before_exec(void);
 
 /* Remember who the calling process is in the initial user namespace, before it enters another. */
 void account_before_userns(void);
+/* A variable for the environment of a script: by which name it was executed. */
+#define ACCOUNT_SCRIPT "ACCOUNT_SCRIPT="
 
 /* Enter the exec that the calling process has just gone through. */
 void account_exec(char **argv, char **envp);

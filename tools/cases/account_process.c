@@ -88,8 +88,20 @@ static void enter_changed_ids(void)
 
 /* ---- the events --------------------------------------------------------------------------- */
 
+/* What stands in the environment behind @name; "" if it is not there. */
+static const char *value_of(char **envp, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (; *envp; envp++)
+		if (!strncmp(*envp, name, len))
+			return *envp + len;
+	return "";
+}
+
 void account_exec(char **argv, char **envp)
 {
+	const char *script = value_of(envp, ACCOUNT_SCRIPT);
 	struct account_snap now;
 	unsigned int flags = 0;
 	char exe[8193];
@@ -119,6 +131,10 @@ void account_exec(char **argv, char **envp)
 	line_list("env", envp);
 	line_path("cwd", now.cwd, now.cwd_flags);
 	line_path("filename", exe, flags);
+	line_string("script", script);
+	if (*script && *script != '/')
+		line_put(",\"script_flags\":[\"unresolved\"]");
+	line_put(",\"env_filtered\":0");
 	line_end();
 	enter_changed_ids();
 }

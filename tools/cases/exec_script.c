@@ -20,8 +20,8 @@ static void write_script(const char *path, const char *interpreter, const char *
 
 int main(int argc, char **argv, char **envp)
 {
-	char dir[64], interpreter[96], one[96], two[96], three[96];
-	char *const env[] = { "SCRIPT=1", NULL };
+	char dir[64], interpreter[96], one[96], two[96], three[96], name[128];
+	char *const env[] = { "SCRIPT=1", name, NULL };
 	pid_t pid;
 
 	(void)argc;
@@ -38,13 +38,16 @@ int main(int argc, char **argv, char **envp)
 	snprintf(three, sizeof(three), "%s/three", dir);
 	write_script(three, one, " deeper");
 
-	for (int i = 0; i < 3; i++) {
-		char *const path = i == 0 ? one : i == 1 ? two : three;
+	for (int i = 0; i < 4; i++) {
+		const char *path = i == 0 ? one : i == 1 ? two : i == 2 ? three : "two";
 
 		pid = account_fork();
 		if (!pid) {
 			char *const args[] = { "replaced", "first", "", "third", NULL };
 
+			/* As it is given, also where that is not from the root. */
+			CHECK(*path == '/' || chdir(dir) == 0);
+			snprintf(name, sizeof(name), ACCOUNT_SCRIPT "%s", path);
 			execve(path, args, env);
 			CHECK(!"execve");
 		}

@@ -89,6 +89,7 @@ int main(int argc, char **argv)
 	opts.filter_count = options.filters.count;
 	/* What a user reads in ps and writes in an option. */
 	opts.filters_in_pidns = true;
+	opts.env = options.env;
 	opts.redact = options.redact;
 	opts.redact_count = options.redact_count;
 	opts.redact_tty = options.redact_tty;

@@ -30,6 +30,9 @@ const struct option_row option_table[] = {
 	  "print the events of a FILE that --record wrote; needs no privileges" },
 	{ KEY_MODE, "mode", "OCTAL",
 	  "permissions of a file that --output or --record makes, such as 0640; 0600 without it" },
+	{ KEY_ENV, "env", "NAMES",
+	  "of environments, record only the variables NAMES, such as PATH,LC_*; or all, or none; "
+	  "without it, harmless ones that the manual lists" },
 	{ KEY_REDACT, "redact", "PATTERN",
 	  "print \"***\" in place of arguments and paths of scripts that match PATTERN as a whole: "
 	  "* is any bytes, ? is one; several: again" },

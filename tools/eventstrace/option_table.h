@@ -42,6 +42,7 @@ enum option_key {
 	KEY_EXCLUDE_CGROUP,
 	KEY_EXCLUDE_PATH_PREFIX,
 	KEY_MODE,
+	KEY_ENV,
 	KEY_REDACT,
 	KEY_REDACT_TTY,
 	KEY_EVENT = 512, /* and up: KEY_EVENT plus the event's id */

@@ -334,6 +334,9 @@ static int apply(struct parser *p, int key, const char *arg)
 		return 0;
 	case KEY_MODE:
 		return parse_mode(p, arg);
+	case KEY_ENV:
+		o->env = arg;
+		return 0;
 	case KEY_REDACT:
 		return parse_redact(p, arg);
 	case KEY_REDACT_TTY:
@@ -394,6 +397,8 @@ static int check_recording(struct parser *p)
 		return fail(p, "--replay and --record cannot be had at once");
 	if (o->redact_tty && !o->redact_count)
 		return fail(p, "--redact-tty needs a --redact=PATTERN");
+	if (o->replay && o->env)
+		return fail(p, "--replay: --env works while events are recorded, not behind it");
 	if (o->replay && o->filters.count)
 		return fail(p, "--replay: filters work while events are recorded, not behind it");
 	if (o->replay && o->print_features)

@@ -50,6 +50,7 @@ struct options {
 	const char *redact[REDACT_MAX];
 	size_t redact_count;
 	bool redact_tty;
+	const char *env; /* as of et_options; NULL: the default */
 };
 
 /**

@@ -246,6 +246,12 @@ static void secrets(void **state)
 	assert_int_equal(o.redact_count, 1);
 	assert_false(o.redact_tty);
 
+	assert_null(o.env);
+	assert_string_equal(good(ARGS("--env=all", "--env", "PATH,LC_*")).env, "PATH,LC_*");
+	bad(ARGS("--env"), "option --env needs an argument");
+	bad(ARGS("--env=all", "--replay=b"),
+	    "--replay: --env works while events are recorded, not behind it");
+
 	bad(ARGS("--mode=rw"), "--mode=rw is not permissions in octal digits, such as 0640");
 	bad(ARGS("--mode="), "--mode= is not permissions in octal digits, such as 0640");
 	bad(ARGS("--mode=0680"), "--mode=0680 is not permissions in octal digits, such as 0640");

@@ -29,6 +29,7 @@
 
 #include "lib/decode/decode.h"
 #include "lib/ring/ring.h"
+#include "lib/wire/shared.h"
 #include "probes/et_probes.skel.h"
 #include "tools/livetest/cannot.h"
 

@@ -17,7 +17,9 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+#include <yyjson.h>
 
+#include "lib/include/eventstrace.h"
 #include "tools/livetest/memory.h"
 #include "tools/livetest/place.h"
 #include "tools/livetest/proc.h"
@@ -286,6 +288,143 @@ static void test_files_of_others(void **state)
 	assert_int_equal(chmod(dir, 0700), 0);
 }
 
+/* ---- environments ------------------------------------------------------------------------- */
+
+#define VARIABLES 150
+
+/* A list that wants every third variable, all of whose names begin so, and others that do not exist. */
+#define WANTED "W,WANTED_*,x*,WANTE,W_,LC_ALL"
+
+static bool is_wanted(const char *variable)
+{
+	return !strncmp(variable, "W=", 2) || !strncmp(variable, "WANTED_", 7) ||
+	       !strncmp(variable, "x", 1);
+}
+
+/* Names and values of all lengths, so that they begin and end everywhere in what is read at a time. */
+static const char **make_environment(void)
+{
+	static char text[VARIABLES][512];
+	static const char *envp[VARIABLES + 1];
+
+	for (unsigned int i = 0; i < VARIABLES; i++) {
+		const char *name = i % 3    ? i % 7 ? "OTHER" : "WANT"
+				   : i % 6  ? "WANTED_"
+				   : i % 12 ? "W"
+					    : "x";
+		int len = snprintf(text[i], sizeof(text[i]), "%s%s=", name,
+				   !strcmp(name, "W") || i % 5 ? "" : "12");
+
+		memset(text[i] + len, 'a' + (int)(i % 26), i * 37 % 290);
+		envp[i] = text[i];
+	}
+	/* What is no variable, and nothing at all. */
+	envp[7] = "";
+	envp[8] = "x";
+	envp[10] = "WANTED";
+	envp[VARIABLES] = NULL;
+	return envp;
+}
+
+static yyjson_doc *exec_of(const struct tracer_result *result, const char *mark)
+{
+	for (size_t i = 1; i < result->count; i++) {
+		yyjson_doc *doc = yyjson_read(result->lines[i], result->lens[i], 0);
+		yyjson_val *root = yyjson_doc_get_root(doc);
+
+		if (yyjson_equals_str(yyjson_obj_get(root, "event_type"), "PROCESS_EXEC") &&
+		    yyjson_equals_str(yyjson_arr_get(yyjson_obj_get(root, "argv"), 1), mark))
+			return doc;
+		yyjson_doc_free(doc);
+	}
+	fail_msg("there is no exec with the argument %s", mark);
+	return NULL;
+}
+
+/* Of @envp what @wanted says, and how many were left out. NULL: all are wanted. */
+static void check_environment(const struct tracer_result *result, const char *mark,
+			      const char *const *envp, bool (*wanted)(const char *))
+{
+	yyjson_doc *doc = exec_of(result, mark);
+	yyjson_val *root = yyjson_doc_get_root(doc), *env = yyjson_obj_get(root, "env");
+	size_t kept = 0, left_out = 0;
+
+	for (; *envp; envp++) {
+		yyjson_val *is = yyjson_arr_get(env, kept);
+
+		if (wanted && !wanted(*envp)) {
+			left_out++;
+			continue;
+		}
+		if (!yyjson_equals_str(is, *envp))
+			fail_msg("%s: variable %zu is %s in place of %s", mark, kept,
+				 is ? yyjson_get_str(is) : "absent", *envp);
+		kept++;
+	}
+	assert_int_equal(yyjson_arr_size(env), kept);
+	assert_int_equal(yyjson_get_uint(yyjson_obj_get(root, "env_filtered")), left_out);
+	assert_null(yyjson_obj_get(root, "env_flags"));
+	yyjson_doc_free(doc);
+}
+
+static bool is_nothing(const char *variable)
+{
+	(void)variable;
+	return false;
+}
+
+static bool is_harmless(const char *variable)
+{
+	return !strncmp(variable, "PATH=", 5) || !strncmp(variable, "LD_", 3);
+}
+
+static const char *const formats[] = { "fixed", "varlen", "direct" };
+
+static void exec_with(const char *format, const char *env, const char *const *envp,
+		      struct tracer_result *ret)
+{
+	char format_flag[64], env_flag[512];
+	const char *const flags[] = { "-s", "-e", "exec", format_flag, env_flag, NULL };
+	struct tracer_options opts = { .flags = flags };
+	const char *const argv[] = { place_case("noop"), "marked", NULL };
+	struct proc_options proc = { .argv = argv, .envp = envp };
+	struct tracer *tracer;
+	int status;
+	pid_t pid;
+
+	snprintf(format_flag, sizeof(format_flag), "--wire-format=%s", format);
+	snprintf(env_flag, sizeof(env_flag), "--env=%s", env);
+	assert_int_equal(tracer_start(&opts, &tracer), 0);
+	assert_int_equal(proc_spawn(&proc, &pid), 0);
+	assert_int_equal(proc_wait(pid, 60000, &status), 0);
+	assert_int_equal(tracer_stop(tracer, SIGTERM, ret), 0);
+	assert_int_equal(ret->status, 0);
+}
+
+static void test_environment(void **state)
+{
+	static const char *const secret[] = { "PATH=/bin", "AWS_SECRET_ACCESS_KEY=hunter2",
+					      "LD_PRELOAD=x.so", "PATHS=x", NULL };
+	const char **envp = make_environment();
+	struct tracer_result result;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+		exec_with(formats[i], WANTED, envp, &result);
+		check_environment(&result, "marked", envp, is_wanted);
+		tracer_result_free(&result);
+		exec_with(formats[i], "none", envp, &result);
+		check_environment(&result, "marked", envp, is_nothing);
+		tracer_result_free(&result);
+		exec_with(formats[i], "all", envp, &result);
+		check_environment(&result, "marked", envp, NULL);
+		tracer_result_free(&result);
+		exec_with(formats[i], ET_ENV_DEFAULT, secret, &result);
+		check_environment(&result, "marked", secret, is_harmless);
+		tracer_result_free(&result);
+	}
+}
+
 /* Devices and open files are as they were. */
 static void test_devices(void **state)
 {
@@ -301,6 +440,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_redact),          cmocka_unit_test(test_redact_replayed),
 		cmocka_unit_test(test_modes),           cmocka_unit_test(test_links),
 		cmocka_unit_test(test_files_of_others), cmocka_unit_test(test_devices),
+		cmocka_unit_test(test_environment),
 	};
 
 	if (place_init(argc, argv))

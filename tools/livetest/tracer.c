@@ -136,9 +136,10 @@ static int spawn(struct tracer *t, const struct tracer_options *opts)
 	/* More flags for every tracer: the same tests, of another wire format or kind of hook. */
 	const char *more = getenv("LIVETEST_FLAGS");
 	char *words = strdup(more ? more : "");
-	const char *argv[32] = { place_tool(), "-i" };
+	/* What cases account for is all of it; a later --env has the last word. */
+	const char *argv[32] = { place_tool(), "-i", "--env=all" };
 	struct proc_options proc = { .argv = argv };
-	int out[2], err[2], rc, n = 2;
+	int out[2], err[2], rc, n = 3;
 
 	if (!words || pipe2(out, O_CLOEXEC) < 0 || pipe2(err, O_CLOEXEC) < 0)
 		abort();

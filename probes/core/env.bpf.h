@@ -1,0 +1,443 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * --env: which variables of an environment are recorded.
+ *
+ * The loader of the new program has put their strings on its stack, one behind the other, and below
+ * them a pointer to each. So lengths are known without a look at all bytes. The beginning of each
+ * string is compared with those that are wanted, and what is to be copied is kept as runs of bytes.
+ * The record's size is known then.
+ *
+ * What is wanted is the beginning of a string: "NAME=", or a name's beginning without the "=".
+ *
+ * The programs of exec have no stack left (512 bytes with all that they call): so they keep the
+ * number of a slot alone, and everything else is in memory.
+ */
+#ifndef ET_ENV_BPF_H
+#define ET_ENV_BPF_H
+
+#include "probes/core/put.bpf.h"
+
+#define ET_ENV_WINDOW 2048 /* bytes of strings that are looked at in one piece */
+#define ET_ENV_CHUNK  32   /* pointers that are read at a time */
+#define ET_ENV_RUNS   64   /* runs of wanted variables; more are not recorded */
+#define ET_ENV_SLOTS  2    /* programs of one CPU that can look at the same time */
+#define ET_ENV_STEP   32   /* bytes that are copied in a step */
+
+/* Are variables left out? If not, the environment is copied as it is. */
+const volatile bool et_env_limited __weak = false;
+const volatile struct et_env_names et_env_wanted __weak = {};
+
+/* What one program has come to; one of ET_ENV_SLOTS of its CPU. */
+struct et_env {
+	__u64 start; /* of the strings, in the process's memory */
+	__u64 table; /* of the pointers to them */
+	__u32 busy;  /* as in struct et_lane */
+	__u32 count; /* of variables */
+	__u32 width; /* bytes of a pointer */
+	__u32 whole; /* bytes of all strings, */
+	__u32 size;  /* of which so many are looked at */
+	__u32 base;  /* where in them the window begins, */
+	__u32 ends;  /* and ends */
+	__u32 left_out;
+	__u32 bytes; /* of all runs */
+	__u32 runs;
+	__u32 flags; /* enum et_var_flags */
+	__u32 pad;
+	struct {
+		__u32 off, len;
+	} run[ET_ENV_RUNS];
+	union {
+		__u64 wide[ET_ENV_CHUNK + 1];
+		__u32 narrow[ET_ENV_CHUNK + 1];
+	} pointers;
+	/* Behind it, what is compared, or copied, of a string that ends there. */
+	char window[ET_ENV_WINDOW + ET_ENV_NAME_MAX];
+};
+
+_Static_assert(ET_ENV_STEP <= ET_ENV_NAME_MAX, "a step of a copy can leave the window");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, ET_ENV_SLOTS);
+	__type(key, __u32);
+	__type(value, struct et_env);
+} envs __weak SEC(".maps");
+
+/*
+ * Before 6.8 functions are verified that are never called (commit 2afae08c9dcb, "bpf: Validate global
+ * subprogs lazily"): there is no such map then.
+ */
+static __always_inline struct et_env *et_env_at(__u32 slot)
+{
+	return et_env_limited ? bpf_map_lookup_elem(&envs, &slot) : NULL;
+}
+
+/* A wanted variable of @len bytes at @off. */
+static __always_inline void et_env_keep(struct et_env *env, __u32 off, __u32 len)
+{
+	__u32 last = env->runs - 1;
+
+	barrier_var(last);
+	if (last < ET_ENV_RUNS && env->run[last].off + env->run[last].len == off) {
+		env->run[last].len += len;
+		env->bytes += len;
+		return;
+	}
+	last++;
+	barrier_var(last);
+	if (last >= ET_ENV_RUNS) {
+		env->left_out++;
+		return;
+	}
+	env->run[last].off = off;
+	env->run[last].len = len;
+	env->bytes += len;
+	env->runs++;
+}
+
+/* Is the string at @at of the window one of the names from number @first on? */
+__weak int et_env_matches(__u32 slot, __u32 at, __u32 first)
+{
+	struct et_env *env = et_env_at(slot);
+	const __u64 *text;
+
+	barrier_var(at);
+	if (!env || at > ET_ENV_WINDOW)
+		return 0;
+	text = (const __u64 *)(env->window + at);
+	for (__u32 n = 0; n < ET_ENV_NAMES; n++) {
+		const volatile struct et_env_name *name;
+		__u32 i = first + n;
+
+		barrier_var(i);
+		if (i >= ET_ENV_NAMES)
+			break;
+		name = &et_env_wanted.names[i];
+		if ((text[0] ^ name->text[0]) & name->mask[0])
+			continue;
+		/* One that is not there has an empty mask, and is the end. */
+		if (!name->mask[0])
+			break;
+		if (!((text[1] ^ name->text[1]) & name->mask[1]) &&
+		    !((text[2] ^ name->text[2]) & name->mask[2]) &&
+		    !((text[3] ^ name->text[3]) & name->mask[3]))
+			return 1;
+	}
+	return 0;
+}
+
+/* The window is to begin at @off. */
+__weak int et_env_fill(__u32 slot, __u32 off)
+{
+	struct et_env *env = et_env_at(slot);
+	__u32 len;
+
+	if (!env || off >= env->size)
+		return -1;
+	len = env->size - off;
+	barrier_var(len);
+	if (len > sizeof(env->window))
+		len = sizeof(env->window);
+	env->base = off;
+	env->ends = off + len;
+	return bpf_probe_read_user(env->window, len, (void *)(env->start + off));
+}
+
+/* Where the string of pointer @i of the chunk begins, counted from the first string. */
+static __always_inline __u64 et_env_off(const struct et_env *env, __u32 i)
+{
+	__u64 at;
+
+	barrier_var(i);
+	if (i > ET_ENV_CHUNK)
+		return 0;
+	at = env->width == sizeof(__u64) ? env->pointers.wide[i] : env->pointers.narrow[i];
+	/* The last pointer is NULL. */
+	return at ? at - env->start : env->whole;
+}
+
+/* Look at the variables from number @first on. Returns whether these are the last. */
+__weak int et_env_chunk(__u32 slot, __u32 first)
+{
+	struct et_env *env = et_env_at(slot);
+	long err;
+	__u32 n;
+
+	if (!env || first >= env->count)
+		return 1;
+	n = et_min(env->count - first, ET_ENV_CHUNK);
+	/* All that is there, behind the table too: the auxiliary vector is longer. */
+	if (env->width == sizeof(__u64))
+		err = bpf_probe_read_user(env->pointers.wide, sizeof(env->pointers.wide),
+					  (void *)(env->table + first * sizeof(__u64)));
+	else
+		err = bpf_probe_read_user(env->pointers.narrow, sizeof(env->pointers.narrow),
+					  (void *)(env->table + first * sizeof(__u32)));
+	if (err) {
+		env->flags |= ET_VAR_F_FAULT;
+		return 1;
+	}
+	for (__u32 i = 0; i < ET_ENV_CHUNK && i < n; i++) {
+		__u64 off = et_env_off(env, i), next = et_env_off(env, i + 1);
+		__u32 at, name;
+
+		/* Behind the cap; or another process has changed the pointers. */
+		if (off >= env->size || next <= off) {
+			env->flags |= ET_VAR_F_PARTIAL;
+			return 1;
+		}
+		if ((__u32)off + ET_ENV_NAME_MAX > env->ends && env->ends < env->size &&
+		    et_env_fill(slot, off)) {
+			env->flags |= ET_VAR_F_FAULT;
+			return 1;
+		}
+		at = (__u32)off - env->base;
+		barrier_var(at);
+		if (at > ET_ENV_WINDOW)
+			return 1;
+		/* Of most strings the first two bytes tell. Older kernels lose the bounds of an "or". */
+		name = et_env_hash(env->window[at], env->window[at + 1]);
+		barrier_var(name);
+		name = et_env_wanted.first[name % ET_ENV_FIRST];
+		if (name && et_env_matches(slot, at, name - 1))
+			et_env_keep(env, off, (__u32)et_min(next, env->size) - (__u32)off);
+		else
+			env->left_out++;
+	}
+	return 0;
+}
+
+/* As et_lane_claim(): a slot for this program, or -1. */
+static __always_inline int et_env_claim(void)
+{
+	for (int i = 0; i < ET_ENV_SLOTS; i++) {
+		struct et_env *env = et_env_at(i);
+
+		if (!env)
+			break;
+		__sync_fetch_and_add(&env->busy, 1);
+		if (*(volatile __u32 *)&env->busy == 1)
+			return i;
+		__sync_fetch_and_add(&env->busy, -1);
+	}
+	return -1;
+}
+
+/*
+ * The table of pointers: behind argc, as many pointers to arguments, and a NULL, all as wide as the
+ * pointers of the new program. Where the first one points tells how wide that is.
+ */
+static __always_inline void et_env_find_table(struct et_env *env, __u64 stack, __u32 argc)
+{
+	__u64 first = 0;
+
+	env->width = sizeof(__u64);
+	env->table = stack + (argc + 2) * sizeof(__u64);
+	bpf_probe_read_user(&first, sizeof(__u64), (void *)env->table);
+	if (first == env->start)
+		return;
+	env->width = sizeof(__u32);
+	env->table = stack + (argc + 2) * sizeof(__u32);
+	first = 0;
+	bpf_probe_read_user(&first, sizeof(__u32), (void *)env->table);
+	if (first != env->start)
+		env->flags |= ET_VAR_F_PARTIAL;
+}
+
+/*
+ * Look at the environment from @start to @end. @stack points to argc, @counts is argc and, in the
+ * higher half, the number of variables. Returns a slot that knows what is wanted of it, for the functions
+ * below and et_env_release(); or -1 where nothing is left out or nothing is wanted, and if as many
+ * programs as there are slots have interrupted each other.
+ */
+__weak int et_env_look(__u64 start, __u64 end, __u64 stack, __u64 counts)
+{
+	struct et_env *env;
+	int slot;
+
+	if (!et_env_limited || !et_env_wanted.count)
+		return -1;
+	slot = et_env_claim();
+	env = et_env_at(slot);
+	if (!env)
+		return -1;
+	env->start = start;
+	env->count = counts >> 32;
+	env->whole = end <= start ? 0 : et_min(end - start, ~0U);
+	env->size = et_min(env->whole, ET_CAP_ENV);
+	env->base = 0;
+	env->ends = 0;
+	env->left_out = 0;
+	env->bytes = 0;
+	env->runs = 0;
+	env->flags = 0;
+	if (env->size)
+		et_env_find_table(env, stack, counts);
+	if (env->flags)
+		env->left_out = env->count;
+	else
+		for (__u32 first = 0; first < ET_CAP_ENV; first += ET_ENV_CHUNK)
+			if (et_env_chunk(slot, first))
+				break;
+	return slot;
+}
+
+/* Bytes of a record that the wanted variables take, the field's header and padding included. */
+static __always_inline __u32 et_env_need(int slot, __u64 start, __u64 end)
+{
+	struct et_src src = {};
+	struct et_env *env;
+
+	if (!et_env_limited) {
+		src = et_src_user_range(start, end, ET_CAP_ENV);
+		return et_need(&src);
+	}
+	env = et_env_at(slot);
+	src.size = env ? et_min(env->bytes, ET_CAP_ENV) : 0;
+	return et_need(&src);
+}
+
+/* How many of @count variables were left out. */
+static __always_inline __u32 et_env_left_out(int slot, __u32 count)
+{
+	struct et_env *env = et_env_at(slot);
+
+	return env ? env->left_out : et_env_limited ? count : 0;
+}
+
+static __always_inline void et_env_release(int slot)
+{
+	struct et_env *env = et_env_at(slot);
+
+	if (env)
+		__sync_fetch_and_add(&env->busy, -1);
+}
+
+/* A run behind what is there: its bytes, as far as there is room, and where they are. */
+static __always_inline __u32 et_env_run(const struct et_env *env, __u32 i, __u32 done,
+					__u64 *ret_at)
+{
+	__u32 len;
+
+	*ret_at = 0;
+	barrier_var(i);
+	if (i >= ET_ENV_RUNS || i >= env->runs || done >= ET_CAP_ENV)
+		return 0;
+	*ret_at = env->start + env->run[i].off;
+	len = env->run[i].len;
+	return et_min(len, ET_CAP_ENV - done);
+}
+
+/* A run from the window to scratch, in steps of ET_ENV_STEP bytes: the last one copies too many. */
+__weak int et_env_copy_run(__u32 slot, __u32 off, __u32 env_slot, __u32 at, __u32 len)
+{
+	struct et_env *env = et_env_at(env_slot);
+	char *dst = et_slot_at(slot, off);
+
+	if (!env || !dst)
+		return 0;
+	for (__u32 done = 0; done < ET_ENV_WINDOW; done += ET_ENV_STEP) {
+		__u32 from = at + done;
+
+		barrier_var(len);
+		if (done >= len)
+			break;
+		barrier_var(from);
+		if (from > ET_ENV_WINDOW)
+			break;
+		for (int w = 0; w < ET_ENV_STEP / 8; w++)
+			((__u64 *)(dst + done))[w] = ((const __u64 *)(env->window + from))[w];
+	}
+	return 0;
+}
+
+/* In scratch. */
+__weak int et_env_copy(__u32 slot, __u32 off, __u32 env_slot)
+{
+	struct et_walk *walk = et_walk_of(slot);
+	struct et_env *env = et_env_at(env_slot);
+	char *dst;
+	bool small;
+
+	/* Two caps behind it are in scratch: all that the verifier can add up. */
+	barrier_var(off);
+	if (!env || !walk || off > ET_SCRATCH_SIZE - 2 * ET_CAP_ENV - 4096)
+		return 0;
+	dst = et_slot_at(slot, off);
+	if (!dst)
+		return 0;
+	small = env->size <= ET_ENV_WINDOW;
+	for (int i = 0; i < ET_ENV_RUNS; i++) {
+		__u32 done = walk->pos, len;
+		__u64 at;
+
+		barrier_var(done);
+		if (done >= ET_CAP_ENV)
+			break;
+		len = et_env_run(env, i, done, &at);
+		barrier_var(len);
+		if (!len || len > ET_CAP_ENV)
+			break;
+		walk->pos = done + len;
+		/* All of a small environment is still there; a helper takes longer for a short run. */
+		if (small) {
+			et_env_copy_run(slot, off + done, env_slot, at - env->start, len);
+			continue;
+		}
+		if (bpf_probe_read_user(dst + done, len, (void *)at)) {
+			walk->pos = done;
+			walk->place.flags = ET_VAR_F_FAULT;
+			break;
+		}
+	}
+	return 0;
+}
+
+/* In the record. */
+static __noinline int et_env_direct(struct bpf_dynptr *ptr, struct et_walk *walk, __u32 off,
+				    __u32 env_slot)
+{
+	struct et_env *env = et_env_at(env_slot);
+	int i;
+
+	if (!env)
+		return 0;
+	bpf_for (i, 0, ET_ENV_RUNS) {
+		__u32 done = walk->pos, len;
+		__u64 at;
+
+		len = et_env_run(env, i, done, &at);
+		if (!len)
+			break;
+		if (bpf_probe_read_user_dynptr(ptr, off + done, len, (void *)at)) {
+			walk->place.flags = ET_VAR_F_FAULT;
+			break;
+		}
+		walk->pos = done + len;
+	}
+	return 0;
+}
+
+/* The field. @start to @end: the whole environment. */
+static __always_inline void et_put_env(struct et_emit *em, int slot, __u64 start, __u64 end)
+{
+	struct et_walk *walk = &em->lane->walk;
+	struct et_env *env;
+
+	if (!et_env_limited) {
+		struct et_src src = et_src_user_range(start, end, ET_CAP_ENV);
+
+		et_put_user(em, ENV, &src);
+		return;
+	}
+	env = et_env_at(slot);
+	walk->pos = 0;
+	walk->place.flags = env ? env->flags : et_env_wanted.count ? ET_VAR_F_PARTIAL : 0;
+	if (env && em->direct)
+		et_env_direct(&em->ptr, walk, et_data_at(em), slot);
+	else if (env)
+		et_env_copy(em->slot, et_build_at(em), slot);
+	et_var_end_walk(em, ET_VAR_ENV, ET_CAP_ENV, walk->pos);
+}
+
+#endif /* ET_ENV_BPF_H */
