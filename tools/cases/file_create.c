@@ -82,6 +82,10 @@ static void links(void)
 	CHECK(linkat(AT_FDCWD, path, here, "named at last", AT_SYMLINK_FOLLOW) == 0);
 	files_created("named at last");
 	close(fd);
+	fd = open(".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0755);
+	CHECK(fd >= 0 && linkat(fd, "", here, "named by descriptor", AT_EMPTY_PATH) == 0);
+	files_created("named by descriptor");
+	close(fd);
 	close(here);
 }
 
@@ -94,17 +98,12 @@ static void *from_thread(void *arg)
 
 int main(int argc, char **argv, char **envp)
 {
-	static const char *const names[] = { "open",
-					     "creat",
-					     "openat",
-					     "openat2",
-					     "second",
-					     "third",
-					     "symbolic",
-					     "symbolic too",
-					     "named at last",
-					     "from a thread",
-					     "bytes \x01\xff\"\\\n\xc3\xb6" };
+	static const char *const names[] = { "open",          "creat",
+					     "openat",        "openat2",
+					     "second",        "third",
+					     "symbolic",      "symbolic too",
+					     "named at last", "named by descriptor",
+					     "from a thread", "bytes \x01\xff\"\\\n\xc3\xb6" };
 	pthread_t thread;
 
 	(void)argc;

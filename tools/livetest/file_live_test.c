@@ -10,7 +10,7 @@ static const struct suite_case cases[] = {
 	{ .name = "file_overlay" },  { .name = "file_links" },      { .name = "file_long" },
 	{ .name = "file_shared" },   { .name = "file_proc" },       { .name = "file_crowd" },
 	{ .name = "file_uncached" }, { .name = "file_strings" },    { .name = "int80" },
-	{ .name = "file_handle" },   { .name = "file_extents" },
+	{ .name = "file_handle" },   { .name = "file_extents" },    { .name = "file_empty_path" },
 };
 
 static const char *const events[] = { "file-delete", "file-create",     "file-rename",
