@@ -265,7 +265,8 @@ static int write_all(struct et_pipeline *p, struct et_event *event, size_t bound
 /* A LOST line; there is room for it. */
 static int write_lost(struct et_pipeline *p, struct et_event *event)
 {
-	__u64 count = ((const struct et_lost *)(const void *)event->hdr)->count;
+	const void *rec = event->hdr;
+	__u64 count = ((const struct et_lost *)rec)->count;
 	int r;
 
 	r = write_all(p, event, et_encode_bound(&p->encoder, event), count);

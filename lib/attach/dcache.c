@@ -82,7 +82,7 @@ static int open_files(struct files *ret)
 		fd = openat(ret->folder, entry->d_name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 		if (fd < 0)
 			continue;
-		strcpy(ret->names[ret->count], entry->d_name);
+		memcpy(ret->names[ret->count], entry->d_name, strlen(entry->d_name) + 1);
 		ret->fds[ret->count++] = fd;
 	}
 	if (dir)

@@ -101,8 +101,8 @@ static void test_refused(void **state)
 	refuses("A*B", "no name");
 	refuses("A=1", "no name");
 	refuses("a_name_of_two_and_thirty_bytes__", "31 bytes");
-	for (int i = 1; i < 33; i++)
-		strcat(many, ",A");
+	for (size_t i = 1; i < 33; i++)
+		memcpy(many + 2 * i, ",A", 3);
 	refuses(many, "more than 32");
 }
 

@@ -181,7 +181,7 @@ static void test_ancestors(void **state)
 	assert_true(mine.ancestor_count < ET_SELF_ANCESTORS);
 	assert_int_equal(childs.ancestor_count, mine.ancestor_count + 1);
 	assert_int_equal(childs.ancestors[0], mine.tgid);
-	assert_memory_equal(childs.ancestors + 1, mine.ancestors, mine.ancestor_count * 4);
+	assert_memory_equal(childs.ancestors + 1, mine.ancestors, (size_t)mine.ancestor_count * 4);
 	assert_true(childs.start_time_ns > mine.start_time_ns);
 	if (!mine.level) {
 		assert_int_equal(mine.tgid, getpid());
@@ -261,8 +261,8 @@ static void test_descriptors(void **state)
 	assert_int_equal(ioctl(master, TIOCGPTN, &number), 0);
 	snprintf(name, sizeof(name), "/dev/pts/%u", number);
 	slave = open(name, O_RDWR | O_NOCTTY);
-	assert_true(slave >= 0);
-	assert_int_equal(fstat(slave, &st), 0);
+	if (slave < 0 || fstat(slave, &st))
+		fail_msg("%s: %s", name, strerror(errno));
 	a = look_with(slave);
 	b = look_with(master);
 	assert_true(a.files[0].tty == ET_TERMINAL(st.st_dev, major(st.st_rdev), minor(st.st_rdev)));

@@ -285,7 +285,7 @@ static void check_stalled(int fd, int reader)
 	assert_int_equal(fcntl(fd, F_GETFL), flags);
 	assert_int_equal(fcntl(reader, F_SETFL, O_NONBLOCK), 0);
 	while (et_sink_flush(sink) == -EAGAIN) {
-		while ((got = read(reader, back, sizeof(back))) > 0)
+		while (read(reader, back, sizeof(back)) > 0)
 			;
 		assert_int_equal(et_sink_wait(sink, 10000), 1);
 	}

@@ -102,8 +102,9 @@ static __always_inline __u32 ioctl_changes(__u32 cmd)
 	case XFS_IOC_SWAPEXT: /* Both are in its struct. */
 	case EXT4_IOC_MOVE_EXT:
 		return IOCTL_OTHERS;
+	default:
+		return IOCTL_NOTHING;
 	}
-	return IOCTL_NOTHING;
 }
 
 #define IOCTL_NONE (-1) /* no descriptor */

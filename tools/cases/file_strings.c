@@ -82,8 +82,9 @@ static void overwritten(int (*call)(void), const char *given, const char *second
 	pthread_t holder, thread;
 	struct stat st;
 
-	strcpy(path, given);
-	strcpy(other, second);
+	CHECK(strlen(given) < sizeof(path) && strlen(second) < sizeof(other));
+	memcpy(path, given, strlen(given) + 1);
+	memcpy(other, second, strlen(second) + 1);
 	CHECK(pthread_create(&holder, NULL, hold, NULL) == 0);
 	do
 		CHECK(fstat(a, &st) == 0);
@@ -214,7 +215,7 @@ int main(int argc, char **argv, char **envp)
 	folder = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	CHECK(folder >= 0);
 	overwritten(call_fchmodat_folder, "a", "", is_chmod);
-	CHECK(dup2(a, folder) == folder);
+	CHECK(folder >= 0 && dup2(a, folder) == folder);
 	overwritten(call_fchownat, "", "", is_chown);
 	close(folder);
 	folder = -1;

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 
 /* Size of an image in bytes. */
-#define XFS_SIZE (300l << 20)
+#define XFS_SIZE (300L << 20)
 
 /**
  * xfs_mount() - make an empty xfs in the file @image, and mount it on the folder @dir

@@ -116,7 +116,7 @@ static int walk_to(struct walk *w, const char *path)
 
 	if (strlen(path) >= sizeof(w->rest))
 		return -ENAMETOOLONG;
-	strcpy(w->rest, path);
+	memcpy(w->rest, path, strlen(path) + 1);
 	r = enter(w, open(*path == '/' ? "/" : ".", O_PATH | O_DIRECTORY | O_CLOEXEC));
 	while (r == 0) {
 		int last = next_name(w);
@@ -157,6 +157,8 @@ static int open_existing(const struct walk *w, int flags, uint64_t patience_ns)
 	int fd;
 
 	flags |= O_WRONLY | O_NOCTTY | O_CLOEXEC;
+	if (w->dir < 0)
+		return -EBADF;
 	if (!fstatat(w->dir, w->name, &st, 0) && S_ISFIFO(st.st_mode))
 		flags |= O_NONBLOCK;
 	while ((fd = openat(w->dir, w->name, flags)) < 0 && errno == ENXIO && flags & O_NONBLOCK) {

@@ -58,7 +58,7 @@ static bool reads_maps(struct et_session *session)
 
 int privileges_drop(struct et_session *session)
 {
-	uint64_t permitted, keep = 0;
+	uint64_t permitted = 0, keep = 0;
 	int r;
 
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)

@@ -418,7 +418,8 @@ static uint64_t of_status(pid_t pid, const char *key, int base)
 
 	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
 	f = fopen(path, "re");
-	assert_non_null(f);
+	if (!f)
+		fail_msg("%s: %s", path, strerror(errno));
 	while (fgets(line, sizeof(line), f))
 		if (!strncmp(line, key, strlen(key)))
 			number = strtoull(line + strlen(key), NULL, base);

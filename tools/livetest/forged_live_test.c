@@ -82,7 +82,7 @@ static void *overwrite(void *arg)
 			;
 		for (volatile int n = 0; n < i % DELAYS * DELAY_STEP; n++)
 			;
-		strcpy(buf, innocent);
+		memcpy(buf, innocent, strlen(innocent) + 1);
 		over = i;
 	}
 	return NULL;
@@ -99,7 +99,7 @@ static void forge(struct forged *f)
 		mode_t mode = i % 2 ? 0640 : 0600;
 		bool changed;
 
-		strcpy(buf, secret);
+		memcpy(buf, secret, strlen(secret) + 1);
 		turn = i;
 		if (chmod(buf, mode))
 			_exit(2);

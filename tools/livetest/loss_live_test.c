@@ -233,7 +233,8 @@ static void check_account(const struct tracer_result *result, const struct tally
 	yyjson_doc_free(doc);
 }
 
-#define EVENTS "-s", "-e", "process-fork,process-exec,process-exit,process-tty-write"
+#define LIST   "process-fork,process-exec,process-exit,process-tty-write"
+#define EVENTS "-s", "-e", LIST
 
 /* ---- tests -------------------------------------------------------------------------------- */
 
@@ -365,8 +366,8 @@ static void fail_execs(int count)
 
 static void test_failed_execs_spare_execs(void **state)
 {
-	static const char *const flags[] = { EVENTS ",process-exec-failed",
-					     "--ring-size=lifecycle=1M,bulk=1M", NULL };
+	static const char list[] = LIST ",process-exec-failed";
+	const char *const flags[] = { "-s", "-e", list, "--ring-size=lifecycle=1M,bulk=1M", NULL };
 	uint64_t lost[ET_EVENT_TYPES];
 	struct tracer_result result;
 	struct tally tally = { 0 };

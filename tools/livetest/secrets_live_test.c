@@ -71,9 +71,9 @@ static void write_file(const char *path, const char *text, mode_t mode)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 
-	assert_true(fd >= 0);
+	if (fd < 0 || fchmod(fd, mode))
+		fail_msg("%s: %s", path, strerror(errno));
 	assert_int_equal(write(fd, text, strlen(text)), (ssize_t)strlen(text));
-	assert_int_equal(fchmod(fd, mode), 0);
 	close(fd);
 }
 
@@ -103,6 +103,8 @@ static int replay(const char *a, const char *b, char **ret_err)
 	struct proc_options proc = { .argv = argv, .err = err };
 	pid_t pid;
 
+	if (err < 0)
+		fail_msg("/tmp: %s", strerror(errno));
 	rc = proc_spawn(&proc, &pid);
 	if (rc)
 		fail_msg("%s: %s", place_tool(), strerror(-rc));

@@ -24,7 +24,7 @@ static const char *const names[] = {
 #define UNSEEN(name, ...) #name,
 #define NONE(name)        #name,
 #define ABSENT(name)      #name,
-#define OP(name, ...)     "io_uring's " #name,
+#define OP(name, ...)     ("io_uring\'s " #name),
 #define UNSEEN_OP         OP
 #define NONE_OP           OP
 #include "tools/syscalls/calls.def"
