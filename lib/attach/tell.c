@@ -83,6 +83,9 @@ static int exchange_numbers(struct et_filter_set *set, struct et_self_look *self
 					self->wanted[n] = numbers[i];
 					continue;
 				}
+				/* The initial namespace's numbers are what they are; one may yet be given out. */
+				if (!self->found[n] && !self->level)
+					continue;
 				if (!self->found[n])
 					return et_error_set(err, ET_ERROR_USAGE, -ESRCH,
 							    "there is no process %u in this PID "

@@ -264,7 +264,6 @@ static void check_stalled(int fd, int reader)
 	struct et_sink *sink = new_sink(fd, false);
 	uint64_t bytes = 0;
 	int r = 0, flags = fcntl(fd, F_GETFL);
-	ssize_t got;
 
 	for (unsigned int n = 0; n < 1000000 && r == 0; n++) {
 		char *buf;

@@ -101,7 +101,8 @@ static void forge(struct forged *f)
 
 		memcpy(buf, secret, strlen(secret) + 1);
 		turn = i;
-		if (chmod(buf, mode))
+		/* A string that is half overwritten names nothing. */
+		if (chmod(buf, mode) && errno != ENOENT)
 			_exit(2);
 		changed = !stat(secret, &st) && (st.st_mode & 07777) == mode;
 		f->changed += changed;
