@@ -24,8 +24,8 @@ static struct et_env_set make(const char *text)
 static bool is_wanted(const struct et_env_set *set, const char *string)
 {
 	__u64 words[ET_ENV_NAME_WORDS] = { 0 };
-	unsigned int first =
-		set->wanted.first[et_env_hash((unsigned char)string[0], (unsigned char)string[1])];
+	unsigned char two = *string ? (unsigned char)string[1] : 0;
+	unsigned int first = set->wanted.first[et_env_hash((unsigned char)string[0], two)];
 
 	memcpy(words, string, strnlen(string, sizeof(words)));
 	for (unsigned int i = first - 1; first && i < set->wanted.count; i++) {
