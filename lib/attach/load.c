@@ -83,6 +83,21 @@ static int size_notes(struct et_probes *skel, const struct et_load_config *confi
 	return r;
 }
 
+/* CPUs that have slots of their own; those beyond share them. */
+#define ENV_CPUS_MAX 64
+
+static int size_envs(struct et_probes *skel, bool trial)
+{
+	long cpus = trial ? 1 : sysconf(_SC_NPROCESSORS_ONLN);
+
+	if (cpus < 1)
+		cpus = 1;
+	if (cpus > ENV_CPUS_MAX)
+		cpus = ENV_CPUS_MAX;
+	skel->rodata->et_env_slots *= (__u32)cpus;
+	return bpf_map__set_max_entries(skel->maps.envs, skel->rodata->et_env_slots);
+}
+
 static int size_maps(struct et_probes *skel, const struct et_load_config *config, bool trial)
 {
 	int cpus = libbpf_num_possible_cpus(), r;
@@ -97,6 +112,9 @@ static int size_maps(struct et_probes *skel, const struct et_load_config *config
 	if (r < 0)
 		return r;
 	r = size_notes(skel, config, trial);
+	if (r < 0)
+		return r;
+	r = size_envs(skel, trial);
 	if (r < 0)
 		return r;
 	/* Half a megabyte per CPU, of which programs that do everything in the ring know nothing. */

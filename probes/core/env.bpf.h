@@ -27,7 +27,10 @@
 const volatile bool et_env_limited __weak = false;
 const volatile struct et_env_names et_env_wanted __weak = {};
 
-/* What one program has come to; one of ET_ENV_SLOTS of its CPU. */
+/* Slots of all CPUs together: set by user space. */
+const volatile __u32 et_env_slots __weak = ET_ENV_SLOTS;
+
+/* What one program has come to. */
 struct et_env {
 	__u64 start; /* of the strings, in the process's memory */
 	__u64 table; /* of the pointers to them */
@@ -56,8 +59,12 @@ struct et_env {
 
 _Static_assert(ET_ENV_STEP <= ET_ENV_NAME_MAX, "a step of a copy can leave the window");
 
+/*
+ * Not a per-CPU map, which has memory for each CPU that the kernel could ever have. User space sets
+ * max_entries to et_env_slots: ET_ENV_SLOTS of each CPU that there is, of up to 64 CPUs.
+ */
 struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, ET_ENV_SLOTS);
 	__type(key, __u32);
 	__type(value, struct et_env);
@@ -210,14 +217,17 @@ __weak int et_env_chunk(__u32 slot, __u32 first)
 /* As et_lane_claim(): a slot for this program, or -1. */
 static __always_inline int et_env_claim(void)
 {
-	for (int i = 0; i < ET_ENV_SLOTS; i++) {
-		struct et_env *env = et_env_at(i);
+	__u32 first = bpf_get_smp_processor_id() * ET_ENV_SLOTS;
+
+	for (__u32 i = 0; i < ET_ENV_SLOTS; i++) {
+		__u32 slot = (first + i) % et_env_slots;
+		struct et_env *env = et_env_at(slot);
 
 		if (!env)
 			break;
 		__sync_fetch_and_add(&env->busy, 1);
 		if (*(volatile __u32 *)&env->busy == 1)
-			return i;
+			return slot;
 		__sync_fetch_and_add(&env->busy, -1);
 	}
 	return -1;
