@@ -96,4 +96,10 @@ static __always_inline bool et_wants(enum et_event_type type)
 	return et_events & ET_EVENT_BIT(type);
 }
 
+/* The share of a table, of 256, that a user gets: eight bits of the user's number. */
+static __always_inline __u32 et_user_share(__u32 uid)
+{
+	return (uid ^ uid >> 8 ^ uid >> 16 ^ uid >> 24) & 0xff;
+}
+
 #endif /* ET_CONFIG_BPF_H */

@@ -23,9 +23,7 @@
 /* The user that a hash table's value counts for: the same when it is made and when it is dropped. */
 static __always_inline __u32 et_task_user(void)
 {
-	__u32 uid = et_read(et_current(), real_cred, uid.val);
-
-	return (uid ^ uid >> 8 ^ uid >> 16 ^ uid >> 24) & 0xff;
+	return et_user_share(et_read(et_current(), real_cred, uid.val));
 }
 
 /*

@@ -38,7 +38,7 @@ volatile __u32 et_notes_users[ET_NOTE_KINDS][256] __weak = {};
 
 static __always_inline volatile __u32 *et_notes_of(enum et_note_kind kind, __u32 uid)
 {
-	__u32 user = (uid ^ uid >> 8 ^ uid >> 16 ^ uid >> 24) & 0xff;
+	__u32 user = et_user_share(uid);
 
 	barrier_var(user);
 	return &et_notes_users[kind][user & 0xff];

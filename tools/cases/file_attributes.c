@@ -1,28 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Permissions, owners and extended attributes that change. */
+#include "tools/cases/attributes.h"
 #include "tools/cases/files.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/syscall.h>
 #include <sys/xattr.h>
 #include <unistd.h>
-
-#ifndef SYS_fchmodat2
-# define SYS_fchmodat2 452
-#endif
-#ifndef SYS_setxattrat
-# define SYS_setxattrat    463
-# define SYS_removexattrat 466
-#endif
-
-/* Only root sees these, so it is nobody else's, and every file system has them. */
-#define NAME "trusted.case"
-
-struct xattr_arguments {
-	uint64_t value;
-	uint32_t size, flags;
-};
 
 /* include/uapi/linux/posix_acl_xattr.h: a user more than those that a mode is about. */
 static const struct {

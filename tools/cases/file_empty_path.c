@@ -3,6 +3,7 @@
  * Calls that name a file by a descriptor and an empty path. Another thread makes the descriptor one
  * of another file while the call waits: what is changed is what was open when the call began.
  */
+#include "tools/cases/attributes.h"
 #include "tools/cases/files.h"
 #include "tools/cases/waits.h"
 
@@ -12,23 +13,7 @@
 #include <pthread.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 #include <unistd.h>
-
-#ifndef SYS_fchmodat2
-# define SYS_fchmodat2 452
-#endif
-#ifndef SYS_setxattrat
-# define SYS_setxattrat    463
-# define SYS_removexattrat 466
-#endif
-
-#define NAME "trusted.case"
-
-struct xattr_arguments {
-	uint64_t value;
-	uint32_t size, flags;
-};
 
 static long change_owner(int fd)
 {

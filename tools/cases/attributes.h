@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Calls that change attributes of files, newer than the C library's headers. */
+#ifndef TOOLS_CASES_ATTRIBUTES_H
+#define TOOLS_CASES_ATTRIBUTES_H
+
+#include "tools/cases/account.h"
+
+#include <sys/syscall.h>
+
+#ifndef SYS_fchmodat2
+# define SYS_fchmodat2 452
+#endif
+#ifndef SYS_setxattrat
+# define SYS_setxattrat    463
+# define SYS_removexattrat 466
+#endif
+
+/* Only root sees these, so it is nobody else's, and every file system has them. */
+#define NAME "trusted.case"
+
+/* include/uapi/linux/xattr.h: struct xattr_args */
+struct xattr_arguments {
+	uint64_t value;
+	uint32_t size, flags;
+};
+
+#endif /* TOOLS_CASES_ATTRIBUTES_H */
