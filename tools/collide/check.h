@@ -33,7 +33,7 @@ struct collide_counts {
 struct collide_check {
 	struct collide_memory *memory;
 	unsigned int cpu; /* on which all records are made */
-	bool learn;       /* take the cgroup's path from the next record that has it */
+	bool learn;       /* take the cgroups' paths from the next record that has them */
 	struct collide_counts counts;
 	__u64 next_seq[ET_LANES][ET_RING_CLASSES];
 	__u64 last_ts[ET_LANES][ET_RING_CLASSES];

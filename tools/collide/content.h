@@ -74,7 +74,7 @@ static inline __u32 collide_kind_of(__u64 seed)
 	return collide_source_of(seed) == COLLIDE_SLEEP ? r % COLLIDE_STRINGS : r % COLLIDE_KINDS;
 }
 
-/* Has a COLLIDE_EXEC the cgroup's path? As with strings. */
+/* Has a COLLIDE_EXEC the cgroups' paths? As with strings. */
 static inline __u32 collide_has_cgroup(__u64 seed)
 {
 	return collide_source_of(seed) != COLLIDE_SLEEP;

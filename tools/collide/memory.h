@@ -17,13 +17,13 @@ struct collide_memory {
 	unsigned char *bytes; /* COLLIDE_BYTES of them */
 	char *text;           /* strings, one every COLLIDE_STRING_SIZE */
 	const char **strings; /* pointers to the COLLIDE_STRING_N of them, and a NULL */
-	struct collide_name cwd, exe, cgroup;
+	struct collide_name cwd, exe, cgroup, pids_cgroup;
 	char top[64]; /* the folder that is removed in the end */
 };
 
 /**
  * collide_memory_init() - make memory, and go to a folder that is deep down
- * @m:	receives everything but the cgroup; freed with collide_memory_done()
+ * @m:	receives everything but the cgroups; freed with collide_memory_done()
  *
  * It is locked: programs cannot wait for a page.
  *
