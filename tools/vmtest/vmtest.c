@@ -38,6 +38,7 @@ static const struct other {
 } others[] = {
 	{ "filters", "filters", false },
 	{ "filters", "file_filters", true },
+	{ "alone", "alone", true },
 };
 
 struct run {

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Each event can be recorded alone: its hooks name all the programs and maps that it needs, and
+ * none of them is there only because another event was chosen too.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "tools/livetest/place.h"
+#include "tools/livetest/proc.h"
+#include "tools/livetest/report.h"
+
+#define TIMEOUT_MS 60000
+#define ARGS_MAX   16
+#define EVENTS_MAX 128
+#define CHOSEN     "  chosen"
+
+/* Run eventstrace with @flags behind those of LIVETEST_FLAGS; returns a string to free(). */
+static char *run_tool(const char *const *flags, bool its_stderr, int *ret_status)
+{
+	const char *more = getenv("LIVETEST_FLAGS");
+	char *words = strdup(more ? more : ""), *text, *at;
+	const char *argv[ARGS_MAX] = { place_tool() };
+	struct proc_options opts = { .argv = argv };
+	int pipe_fds[2], n = 1;
+	pid_t pid;
+
+	assert_non_null(words);
+	for (char *word = strtok_r(words, " ", &at); word; word = strtok_r(NULL, " ", &at)) {
+		assert_true(n < ARGS_MAX - 1);
+		argv[n++] = word;
+	}
+	for (; *flags; flags++) {
+		assert_true(n < ARGS_MAX - 1);
+		argv[n++] = *flags;
+	}
+	assert_int_equal(pipe2(pipe_fds, O_CLOEXEC), 0);
+	*(its_stderr ? &opts.err : &opts.out) = pipe_fds[1];
+	assert_int_equal(proc_spawn(&opts, &pid), 0);
+	close(pipe_fds[1]);
+	text = proc_read_all(pipe_fds[0], TIMEOUT_MS);
+	close(pipe_fds[0]);
+	assert_int_equal(proc_wait(pid, TIMEOUT_MS, ret_status), 0);
+	free(words);
+	return text;
+}
+
+/* Events that this kernel has hooks for, out of the table of --probe. */
+static size_t find_events(char *table, const char *events[EVENTS_MAX])
+{
+	const char *event = NULL;
+	size_t n = 0;
+	char *at;
+
+	for (char *line = strtok_r(table, "\n", &at); line; line = strtok_r(NULL, "\n", &at)) {
+		size_t len = strlen(line);
+		bool chosen =
+			len > strlen(CHOSEN) && strcmp(line + len - strlen(CHOSEN), CHOSEN) == 0;
+
+		/* An event's further hooks are behind spaces. */
+		if (*line != ' ') {
+			line[strcspn(line, " ")] = '\0';
+			event = line;
+		}
+		if (!chosen || !event)
+			continue;
+		assert_true(n < EVENTS_MAX);
+		events[n++] = event;
+	}
+	return n;
+}
+
+static void start_alone(const char *event, struct report *r)
+{
+	const char *const flags[] = { "-e", event, "-d", "0.01", "-o", "/dev/null", NULL };
+	int status;
+	char *said = run_tool(flags, true, &status);
+
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+		report_add(r, "%s: wait status %#x: %s", event, (unsigned int)status, said);
+	free(said);
+}
+
+static void test_alone(void **state)
+{
+	static const char *const probe[] = { "--probe", NULL };
+	const char *events[EVENTS_MAX];
+	struct report r = { 0 };
+	size_t count;
+	char *table;
+	int status;
+
+	(void)state;
+	table = run_tool(probe, false, &status);
+	assert_true(WIFEXITED(status));
+	count = find_events(table, events);
+	assert_true(count > 0);
+	for (size_t i = 0; i < count; i++)
+		start_alone(events[i], &r);
+	printf("%zu events, each alone\n", count);
+	free(table);
+	if (r.faults)
+		fail_msg("%s", report_text(&r));
+	report_free(&r);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_alone) };
+
+	if (place_init(argc, argv) < 0)
+		return 1;
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
