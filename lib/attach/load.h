@@ -100,6 +100,18 @@ int et_load__try(const struct et_load_config *config, const struct et_hook_progr
  */
 __u64 et_load__skipped(const struct et_loaded *loaded);
 
+/* Kernel memory that is not there from the beginning, in bytes; at most so much. */
+struct et_grown {
+	__u64 sockets; /* notes that belong to sockets: the most that there were at one time */
+	__u64 tasks;   /* values that belong to tasks, which keep them until they end */
+};
+
+/*
+ * What programs have had the kernel allocate while they ran. It does not tell how many values a
+ * storage has: programs count those that are made, and no task has more than one of a kind.
+ */
+void et_load__grown(const struct et_loaded *loaded, struct et_grown *ret);
+
 /* Before programs are taken off: let those send their records that have captured something. */
 void et_load__settle(const struct et_loaded *loaded);
 

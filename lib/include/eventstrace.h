@@ -352,6 +352,13 @@ struct et_session_stats {
 	uint64_t skipped;
 	/* The kernel does not tell what is locked, as without /proc: the three figures are 0. */
 	bool locked_unknown;
+	/*
+	 * Bytes of kernel memory that was allocated while events came, beside what is locked and
+	 * outside of memory_budget; at most so much. Notes of sockets: the most that there were at
+	 * one time. Values of tasks: each goes with its task.
+	 */
+	uint64_t grown_sockets;
+	uint64_t grown_tasks;
 };
 
 /**

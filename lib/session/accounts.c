@@ -155,6 +155,7 @@ int et_session__stats(struct et_session *s, struct et_session_stats *ret)
 {
 	struct et_session_stats stats = { .sz = ret->sz };
 	const struct et_way *way;
+	struct et_grown grown;
 	int r;
 
 	if (ret->sz < sizeof(ret->sz))
@@ -178,6 +179,9 @@ int et_session__stats(struct et_session *s, struct et_session_stats *ret)
 		s->pipeline.recorder ? et_record_writer_bytes(s->pipeline.recorder) : 0;
 	stats.tree_missed = et_attach__tree_missed(s->attached);
 	stats.skipped = et_attach__skipped(s->attached);
+	et_load__grown(et_attach__loaded(s->attached), &grown);
+	stats.grown_sockets = grown.sockets;
+	stats.grown_tasks = grown.tasks;
 	memcpy(ret, &stats, ret->sz < sizeof(stats) ? ret->sz : sizeof(stats));
 	return 0;
 }

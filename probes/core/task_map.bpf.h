@@ -53,6 +53,9 @@ static __always_inline __u32 et_task_user(void)
                                                                                                    \
 	const volatile __u64 NAME##_blank[sizeof(value_type) / 8] __weak = {};                     \
                                                                                                    \
+	/* Values of the storage that were ever made: it keeps them until their tasks end. */      \
+	volatile __u64 NAME##_made __weak = 0;                                                     \
+                                                                                                   \
 	/* Places of the hash table that the user of the current task has. */                      \
 	volatile __u32 NAME##_users[256] __weak = {};                                              \
                                                                                                    \
@@ -80,9 +83,16 @@ static __always_inline __u32 et_task_user(void)
 		value_type *value;                                                                 \
 		__u64 key;                                                                         \
                                                                                                    \
-		if (et_task_storage)                                                               \
-			return bpf_task_storage_get(&NAME##_storage, bpf_get_current_task_btf(),   \
-						    NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);         \
+		if (et_task_storage) {                                                             \
+			value = NAME##_find();                                                     \
+			if (value)                                                                 \
+				return value;                                                      \
+			value = bpf_task_storage_get(&NAME##_storage, bpf_get_current_task_btf(),  \
+						     NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);        \
+			if (value)                                                                 \
+				__sync_fetch_and_add(&NAME##_made, 1);                             \
+			return value;                                                              \
+		}                                                                                  \
 		key = (__u64)et_current();                                                         \
 		value = bpf_map_lookup_elem(&NAME##_hash, &key);                                   \
 		if (value)                                                                         \

@@ -208,6 +208,11 @@ static void print_session(const struct et_session_stats *ss, const struct et_eve
 			", other maps %" PRIu64 " (per-CPU maps for %u possible CPUs)\n",
 			locked_of(ss) / 1024, ss->locked_ring / 1024, ss->locked_scratch / 1024,
 			ss->locked_maps / 1024, ss->cpus_possible);
+	if (ss->grown_sockets || ss->grown_tasks)
+		fprintf(out,
+			"memory allocated meanwhile: at most %" PRIu64 " KiB for sockets, %" PRIu64
+			" KiB for tasks\n",
+			ss->grown_sockets / 1024, ss->grown_tasks / 1024);
 	fprintf(out,
 		"wire format: %s%s%s%s; reader woken %" PRIu64 " times; output %" PRIu64 " bytes",
 		ss->wire_format, ss->wire_format_why ? " (" : "",
@@ -301,6 +306,14 @@ static void print_refused(const struct summary *s, FILE *out)
 	fputc('}', out);
 }
 
+/* Of a live session: tables, and memory that programs had the kernel allocate. */
+static void print_kernel(const struct summary *s, FILE *out)
+{
+	print_refused(s, out);
+	fprintf(out, ",\"grown\":{\"sockets\":%" PRIu64 ",\"tasks\":%" PRIu64 "}",
+		s->session.grown_sockets, s->session.grown_tasks);
+}
+
 /* Names of hooks and events are the program's own: nothing in them needs to be escaped. */
 static void print_event(const struct summary *s, const struct et_event_stats *stats, FILE *out)
 {
@@ -358,6 +371,6 @@ void summary_print_json(const struct summary *s, FILE *out)
 	if (s->replayed)
 		fprintf(out, ",\"replayed\":true,\"whole\":%s", s->whole ? "true" : "false");
 	else
-		print_refused(s, out);
+		print_kernel(s, out);
 	fputs("}\n", out);
 }

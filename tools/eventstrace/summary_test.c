@@ -261,7 +261,8 @@ static void json(void **state)
 		"\"recorded_bytes\":0,"
 		"\"locked\":{\"rings\":8388608,\"scratch\":524288,\"maps\":65536,"
 		"\"total\":8978432},\"cpus_possible\":2,\"tree_missed\":0,\"skipped\":0,\"wire_format\":\"varlen\","
-		"\"refused\":{\"lookups\":0,\"attempts\":0}}\n");
+		"\"refused\":{\"lookups\":0,\"attempts\":0},"
+		"\"grown\":{\"sockets\":0,\"tasks\":0}}\n");
 }
 
 /* Of a session in which nothing happened that is not accounted for. */
@@ -295,7 +296,8 @@ static void unknown(void **state)
 		    "\"lost_written\":0,\"malformed\":1,\"wakeups\":9,\"output_bytes\":123456,"
 		    "\"recorded_bytes\":0,\"locked\":null,\"cpus_possible\":null,\"tree_missed\":0,"
 		    "\"skipped\":0,\"wire_format\":\"varlen\","
-		    "\"refused\":{\"lookups\":0,\"attempts\":0}}\n");
+		    "\"refused\":{\"lookups\":0,\"attempts\":0},"
+		    "\"grown\":{\"sockets\":0,\"tasks\":0}}\n");
 }
 
 static void trees(void **state)
@@ -323,7 +325,8 @@ static void trees(void **state)
 		"\"locked\":{\"rings\":8388608,\"scratch\":524288,\"maps\":65536,"
 		"\"total\":8978432},\"cpus_possible\":2,\"tree_missed\":3,\"skipped\":0,"
 		"\"wire_format\":\"varlen\","
-		"\"refused\":{\"lookups\":0,\"attempts\":0}}\n");
+		"\"refused\":{\"lookups\":0,\"attempts\":0},"
+		"\"grown\":{\"sockets\":0,\"tasks\":0}}\n");
 }
 
 static void skipped(void **state)

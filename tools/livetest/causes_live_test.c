@@ -17,6 +17,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
@@ -306,13 +307,34 @@ static void test_ids_of_nobody(void **state)
 	outcome_free(&o);
 }
 
+/* ---- no loss: memory ----------------------------------------------------------------------- */
+
+/* Bytes that a task's storage has at least for the path of a call, and a look-up of it. */
+#define PATH_BYTES 1024
+
+/* Paths are kept for tasks: that takes memory, which the summary tells. Once for each task. */
+static void test_grown(void **state)
+{
+	static const char *const flags[] = { "-e", "file-modify", "-s", "--attach=tracepoint",
+					     NULL };
+	struct tracer *tracer = start(flags);
+	struct outcome o;
+
+	(void)state;
+	for (int i = 0; i < 100; i++)
+		assert_int_equal(chmod("/dev/fd/0/nothing", 0600), -1);
+	stop(tracer, &o);
+	print_message("%" PRIu64 " bytes for tasks\n", number(&o, "/grown/tasks"));
+	assert_true(number(&o, "/grown/tasks") >= PATH_BYTES);
+	outcome_free(&o);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_segments),
-		cmocka_unit_test(test_empty_segments),
-		cmocka_unit_test(test_ids),
-		cmocka_unit_test(test_ids_of_nobody),
+		cmocka_unit_test(test_segments), cmocka_unit_test(test_empty_segments),
+		cmocka_unit_test(test_ids),      cmocka_unit_test(test_ids_of_nobody),
+		cmocka_unit_test(test_grown),
 	};
 
 	if (place_init(argc, argv))

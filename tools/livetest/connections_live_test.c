@@ -151,20 +151,20 @@ static void test_older(void **state)
 
 /* ---- thousands that are over --------------------------------------------------------------- */
 
-static uint64_t closed_count(const struct tracer_result *result, const char *name)
+/* A number of an accounted summary. */
+static uint64_t summary_count(const struct tracer_result *result, const char *pointer)
 {
 	yyjson_doc *doc = yyjson_read(result->err, strlen(result->err), 0);
-	yyjson_val *root = yyjson_doc_get_root(doc);
 	uint64_t n;
 
-	if (!yyjson_is_true(yyjson_obj_get(root, "accounted")))
+	if (!yyjson_is_true(yyjson_doc_ptr_get(doc, "/accounted")))
 		fail_msg("not every event is accounted for: %s", result->err);
-	n = number(yyjson_obj_get(yyjson_obj_get(root, "events"), "net-conn-closed"), name);
+	n = yyjson_get_uint(yyjson_doc_ptr_get(doc, pointer));
 	yyjson_doc_free(doc);
 	return n;
 }
 
-enum { MANY = 5000, FEW = 100, ROUNDS = 2, OTHER_UID = 65534 };
+enum { MANY = 5000, FEW = 100, ROUNDS = 2, OTHER_UID = 65534, NOTE_BYTES = 128 };
 
 /* So many connections, refused: all are over, and none is closed. */
 static void be_refused(const struct sockaddr_in *nobody, int fds[], int count)
@@ -253,11 +253,15 @@ static void test_many(void **state)
 	}
 	stop(tracer, &result, &events);
 	closed = closed_of(&events, pid);
-	lost = closed_count(&result, "lost");
+	lost = summary_count(&result, "/events/net-conn-closed/lost");
 	print_message("%" PRIu64 " of %d closed; %" PRIu64 " lost\n", closed, ROUNDS * MANY, lost);
 	assert_int_equal(own(&events, "NETWORK_CONNECTION_CLOSED"), ROUNDS * FEW);
 	assert_true(closed <= ROUNDS * MANY && closed + lost >= ROUNDS * MANY);
-	assert_true(closed_count(&result, "received") >= closed + ROUNDS * FEW);
+	assert_true(summary_count(&result, "/events/net-conn-closed/received") >=
+		    closed + ROUNDS * FEW);
+	/* Nothing was lost, so each note belonged to its socket, and took memory. */
+	if (!lost)
+		assert_true(summary_count(&result, "/grown/sockets") >= MANY * NOTE_BYTES);
 	events_free(&events);
 	tracer_result_free(&result);
 }

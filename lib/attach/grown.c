@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdbool.h>
+#include <stdio.h>
+
+#include <bpf/libbpf.h>
+
+#include "lib/attach/load.h"
+#include "probes/et_probes.skel.h"
+
+/*
+ * What the kernel puts before a value: struct bpf_local_storage_elem, whose data begin at a cache
+ * line, and the map's address.
+ */
+#define BEFORE_VALUE 72
+
+/* Of a value; the kernel's allocator has sizes that are powers of two, and few others. */
+static __u64 size_of(const struct bpf_map *map)
+{
+	__u64 bytes = BEFORE_VALUE + bpf_map__value_size(map), size = 64;
+
+	while (size < bytes)
+		size *= 2;
+	return size;
+}
+
+/* Threads of the host, from /proc; a number that limits nothing if that does not tell. */
+static __u64 count_tasks(void)
+{
+	FILE *f = fopen("/proc/loadavg", "re");
+	unsigned long long tasks;
+	bool known;
+
+	if (!f)
+		return ~0ULL;
+	known = fscanf(f, "%*s %*s %*s %*u/%llu", &tasks) == 1;
+	fclose(f);
+	return known ? tasks : ~0ULL;
+}
+
+void et_load__grown(const struct et_loaded *loaded, struct et_grown *ret)
+{
+	const struct et_probes *skel = loaded->skel;
+	struct et_grown grown = { 0 };
+	__u64 tasks;
+
+	if (skel && skel->rodata->et_task_storage) {
+		const struct {
+			const struct bpf_map *map;
+			__u64 made;
+		} storages[] = {
+#define STORAGE(name) { skel->maps.name##_storage, skel->bss->name##_made }
+			STORAGE(call_files), STORAGE(call_paths),    STORAGE(call_longs),
+			STORAGE(lookups),    STORAGE(first_lookups), STORAGE(acts),
+			STORAGE(act_calls),
+#undef STORAGE
+		};
+
+		tasks = count_tasks();
+		for (size_t i = 0; i < sizeof(storages) / sizeof(*storages); i++)
+			grown.tasks += size_of(storages[i].map) *
+				       (storages[i].made < tasks ? storages[i].made : tasks);
+	}
+	if (skel && skel->rodata->et_sock_storage)
+		/* ET_NOTE_OVER of probes/network/note.bpf.h: only these belong to sockets. */
+		grown.sockets = size_of(skel->maps.sock_over) * skel->bss->et_notes_peak[0];
+	*ret = grown;
+}
