@@ -90,6 +90,11 @@ def _impl(ctx):
             _flags(_COMPILE, ["-fsanitize=undefined", "-fno-sanitize-recover=all", "-g1", "-O1"]),
             _flags(_LINK, ["-fsanitize=undefined"]),
         ]),
+        # Coverage that libFuzzer is guided by, and its main(): //tools/fuzz.
+        feature(name = "fuzzer", flag_sets = [
+            _flags(_COMPILE, ["-fsanitize=fuzzer-no-link"]),
+            _flags(_LINK, ["-fsanitize=fuzzer"]),
+        ]),
     ]
 
     return cc_common.create_cc_toolchain_config_info(

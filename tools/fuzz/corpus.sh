@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-2-Clause
+# Copyright The eventstrace authors
+#
+# Makes the seeds that come from recordings of ours: NAME is one of lib/record/testdata.
+#   ./bazelw build //tools/fuzz:seeds && bash tools/fuzz/corpus.sh NAME
+set -eu
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+name=${1:?no name}
+bazel-bin/tools/fuzz/seeds "lib/record/testdata/$name.etr" tools/fuzz/corpus "$name"

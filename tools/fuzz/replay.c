@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A recording, replayed as a whole. The first byte of the input says how, the others are the file.
+ * Most files would be refused for their checksums: these are mended first, and if asked for, sizes.
+ */
+#define _GNU_SOURCE /* memfd_create() */
+#include <linux/types.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "lib/include/eventstrace.h"
+#include "lib/record/crc32c.h"
+#include "lib/record/format.h"
+#include "tools/fuzz/require.h"
+
+enum how {
+	MEND_SIZES = 1 << 0,
+	KEEP_CRCS = 1 << 1, /* do not mend checksums */
+	UNBUFFERED = 1 << 2,
+	REDACT = 1 << 3,
+	FEW = 1 << 4, /* no more than three events */
+	ONE = 1 << 5, /* of one type */
+};
+
+/* More than an input could ask for: a step reads as much as there is. */
+#define STEPS_MAX 64
+
+static __u32 crc_behind(__u32 crc, const void *part, size_t size, size_t behind)
+{
+	return et_crc32c(crc, (const char *)part + behind, size - behind);
+}
+
+/* Return: the bytes of the header; 0: there is no mending it. */
+static size_t mend_header(char *file, size_t len, __u32 *ret_crc)
+{
+	struct et_file_header *header = (void *)file;
+	size_t size;
+
+	if (len < sizeof(*header))
+		return 0;
+	size = header->size;
+	if (size < sizeof(*header) || size > len || size % ET_FILE_ALIGN)
+		return 0;
+	header->crc = crc_behind(0, header, size, offsetof(struct et_file_header, size));
+	*ret_crc = header->crc;
+	return size;
+}
+
+/* The records of a chunk at @file, of so many bytes. Return: their bytes, with what is in front. */
+static size_t mend_records(char *file, size_t len, __u32 count, __u32 crc, __u32 *ret_crc)
+{
+	size_t at = 0;
+
+	for (; count && len - at >= sizeof(struct et_file_record); count--) {
+		struct et_file_record *record = (void *)(file + at);
+		size_t size = record->size;
+
+		if (size > len - at - sizeof(*record))
+			break;
+		size = sizeof(*record) + ET_FILE_ALIGNED(size);
+		if (size > len - at)
+			break;
+		record->crc = crc_behind(crc, record, size, offsetof(struct et_file_record, size));
+		crc = record->crc;
+		at += size;
+	}
+	*ret_crc = crc;
+	return at;
+}
+
+static size_t sizes_of_records(const char *file, size_t len, __u32 count)
+{
+	size_t at = 0;
+
+	for (; count && len - at >= sizeof(struct et_file_record); count--) {
+		size_t size = ((const struct et_file_record *)(file + at))->size;
+
+		size = sizeof(struct et_file_record) + ET_FILE_ALIGNED(size);
+		if (size > len - at)
+			break;
+		at += size;
+	}
+	return at;
+}
+
+static void mend(char *file, size_t len, bool sizes)
+{
+	__u32 crc = 0;
+	__u64 records = 0;
+	size_t at = mend_header(file, len, &crc);
+
+	while (at && len - at >= sizeof(struct et_file_end)) {
+		struct et_file_chunk *chunk = (void *)(file + at);
+		struct et_file_end *end = (void *)(file + at);
+
+		if (chunk->magic == ET_FILE_END) {
+			size_t size =
+				sizeof(*end) + (size_t)end->rows * sizeof(struct et_file_account);
+
+			if (sizes)
+				end->records = records;
+			if (size <= len - at)
+				end->crc = crc_behind(crc, end, size,
+						      offsetof(struct et_file_end, rows));
+			return;
+		}
+		if (chunk->magic != ET_FILE_CHUNK)
+			return;
+		at += sizeof(*chunk);
+		if (sizes)
+			chunk->size = (__u32)sizes_of_records(file + at, len - at, chunk->records);
+		chunk->crc = crc_behind(crc, chunk, sizeof(*chunk),
+					offsetof(struct et_file_chunk, size));
+		records += chunk->records;
+		at += mend_records(file + at, len - at, chunk->records, chunk->crc, &crc);
+	}
+}
+
+/* A file that holds this; always the same descriptor. */
+static int file_of(const void *data, size_t size)
+{
+	static int fd = -1;
+
+	if (fd < 0)
+		fd = memfd_create("recording", MFD_CLOEXEC);
+	require(fd >= 0 && ftruncate(fd, 0) == 0);
+	require(pwrite(fd, data, size, 0) == (ssize_t)size && lseek(fd, 0, SEEK_SET) == 0);
+	return fd;
+}
+
+static void check_stats(struct et_replay *replay)
+{
+	struct et_event_stats rows[64];
+	struct et_session_stats stats = { .sz = sizeof(stats) };
+	int n = et_replay__event_stats(replay, rows, 64);
+
+	require(n >= 0 && n < 64);
+	for (int i = 0; i < n; i++)
+		require(rows[i].written <= rows[i].received);
+	require(et_replay__stats(replay, &stats) == 0);
+	require(stats.wire_format);
+}
+
+static void replay_file(int fd, unsigned int how)
+{
+	static const char *const patterns[] = { "*password*", "a*b" };
+	struct et_options opts = ET_OPTIONS_INIT;
+	struct et_replay *replay = NULL;
+	struct et_error err;
+	int r = 1, steps = 0;
+
+	opts.events = how & ONE ? ET_EVENT_BIT(2) : ~0ULL;
+	opts.unbuffered = how & UNBUFFERED;
+	opts.max_events = how & FEW ? 3 : 0;
+	if (how & REDACT) {
+		opts.redact = patterns;
+		opts.redact_count = 2;
+		opts.redact_tty = 1;
+	}
+	require(et_replay__open(&opts, fd, &replay, &err) == 0);
+	while (r == 1 && steps++ < STEPS_MAX)
+		r = et_replay__step(replay);
+	require(r <= 0);
+	require((r == 0) == et_replay__whole(replay) || r == -ECANCELED || r == -EBADMSG);
+	if (r == -EBADMSG || r == -ENODATA || r == -EPROTONOSUPPORT) {
+		require(et_replay__error(replay)->kind == ET_ERROR_INPUT);
+		require(*et_replay__error(replay)->message);
+		/* It stays. */
+		require(et_replay__step(replay) == r);
+	} else {
+		require(r == 0 || r == -ECANCELED);
+	}
+	check_stats(replay);
+	et_replay__stop(replay);
+	et_replay__close(replay);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	char *file;
+
+	if (!size)
+		return 0;
+	file = malloc(size);
+	require(file);
+	memcpy(file, data + 1, size - 1);
+	if (!(data[0] & KEEP_CRCS))
+		mend(file, size - 1, data[0] & MEND_SIZES);
+	replay_file(file_of(file, size - 1), data[0]);
+	free(file);
+	return 0;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What a fuzzer holds to be true. libFuzzer takes an abort() for a crash, and keeps the input.
+ */
+#ifndef TOOLS_FUZZ_REQUIRE_H
+#define TOOLS_FUZZ_REQUIRE_H
+
+#include <errno.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* What libFuzzer calls, and links to: it has no header of its own for C. */
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+#define require(condition)                                                                        \
+	do {                                                                                      \
+		if (!(condition)) {                                                               \
+			fprintf(stderr, "%s:%d: %s is not so\n", __FILE__, __LINE__, #condition); \
+			abort();                                                                  \
+		}                                                                                 \
+	} while (0)
+
+#endif /* TOOLS_FUZZ_REQUIRE_H */

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A record that a ring or a recording could hold, through the decoder, the redactor and the
+ * encoder. The first byte of the input says how, the others are the record. With FIXED, six bytes
+ * more say how that record is damaged once it is laid out anew.
+ */
+#include <linux/types.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/decode/decode.h"
+#include "lib/decode/layouts.h"
+#include "lib/decode/record_builder.h"
+#include "lib/encode/encode.h"
+#include "lib/redact/redact.h"
+#include "tools/fuzz/input.h"
+#include "tools/fuzz/require.h"
+
+enum {
+	MEND = 1 << 0,  /* make the header right as far as it can be: most inputs die of it */
+	OLDER = 1 << 1, /* the record is of the first generation */
+	TTY = 1 << 2,   /* redact terminal writes, too */
+	FIXED = 1 << 3, /* lay it out as ET_FORMAT_FIXED: its slots are larger than inputs */
+};
+
+static const struct {
+	__u16 fixed;
+	__u8 ring;
+} events[ET_EVENT_TYPES] = {
+#define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING_, doc) \
+	[id] = { sizeof(struct et_##name), ET_RING_##RING_ },
+#include "lib/wire/schema.def"
+};
+
+static struct et_layouts *layouts[2]; /* today's, and the first */
+static struct et_redactor *redactors[2];
+
+static void set_up(void)
+{
+	static const char *const patterns[] = { "*password*", "--key=?*", "a*b", "" };
+
+	for (unsigned int i = 0; i < 2; i++) {
+		require(et_layouts_new(&layouts[i]) == 0);
+		require(et_redactor_new(patterns, 3, i, &redactors[i]) == 0);
+	}
+	for (unsigned int id = 1; id < ET_EVENT_TYPES; id++)
+		et_layouts_set(layouts[1], id, 1);
+	et_layouts_set(layouts[1], ET_LOST, 1);
+}
+
+static void mend(struct et_header *hdr, size_t len, bool older)
+{
+	hdr->version = ET_WIRE_VERSION;
+	hdr->size = (__u32)len;
+	hdr->lane %= ET_LANES;
+	if (hdr->format != ET_FORMAT_FIXED)
+		hdr->format = ET_FORMAT_VARLEN;
+	if (hdr->type == ET_LOST)
+		return;
+	hdr->type %= ET_EVENT_TYPES;
+	if (!older) {
+		hdr->fixed = events[hdr->type].fixed;
+		hdr->ring = events[hdr->type].ring;
+	}
+}
+
+/* Reads that the compiler must not leave out. */
+static volatile char byte;
+
+/* Every view is inside of the record, and readable. */
+static void look(const struct et_event *event, const char *rec, size_t len)
+{
+	for (unsigned int i = 0; i < ET_VARS_MAX; i++) {
+		const struct et_field_view *v = &event->vars[i];
+
+		if (!v->data) {
+			require(!v->size);
+			continue;
+		}
+		require(v->data >= rec && v->data + v->size <= rec + len);
+		require(v->orig >= v->size);
+		for (__u32 at = 0; at < v->size; at++)
+			byte = v->data[at];
+	}
+}
+
+/* In exactly as much memory as the encoder asks for. Return: bytes of the line. */
+static size_t encode(const struct et_event *event, size_t bound)
+{
+	struct et_encoder enc;
+	char *line = malloc(bound);
+	size_t len;
+
+	require(line && bound <= et_json_encoder.bound_max);
+	et_encoder_init(&enc, &et_json_encoder);
+	len = et_encode(&enc, event, line);
+	require(len > 2 && len <= bound);
+	require(line[0] == '{' && line[len - 2] == '}' && line[len - 1] == '\n');
+	require(!memchr(line, '\n', len - 1));
+	free(line);
+	return len;
+}
+
+/* What was taken out of a record leaves one that is as right, not larger, and without more to take. */
+static void redact(struct et_layouts *l, struct et_redactor *redactor, const struct et_header *hdr,
+		   size_t len, size_t bound)
+{
+	const struct et_header *clean = et_redact(redactor, hdr, len);
+	struct et_event event;
+	struct et_header *copy;
+
+	require(clean);
+	if (clean == hdr)
+		return;
+	require(clean->size <= len);
+	copy = malloc(clean->size);
+	require(copy);
+	memcpy(copy, clean, clean->size);
+	require(et_layouts_decode(l, copy, copy->size, &event) == 0);
+	look(&event, (const char *)copy, copy->size);
+	require(et_encode_bound(&(struct et_encoder){ .ops = &et_json_encoder }, &event) <= bound);
+	encode(&event, bound);
+	free(copy);
+}
+
+static void try_record(const char *rec, size_t len, unsigned int how)
+{
+	struct et_layouts *l = layouts[!!(how & OLDER)];
+	const struct et_header *hdr = (const void *)rec;
+	struct et_event event = { .time_ns = 1 };
+	size_t bound;
+	int r;
+
+	if (len >= sizeof(*hdr) && hdr->type == ET_LOST)
+		r = et_layouts_decode_note(l, rec, len, &event);
+	else
+		r = et_layouts_decode(l, rec, len, &event);
+	if (r < 0) {
+		require(r == -EBADMSG || r == -EPROTONOSUPPORT);
+		require(event.time_ns == 1 && !event.hdr && !event.vars[0].data);
+		return;
+	}
+	look(&event, rec, len);
+	bound = et_encode_bound(&(struct et_encoder){ .ops = &et_json_encoder }, &event);
+	encode(&event, bound);
+	if (event.hdr->type < ET_EVENT_TYPES)
+		redact(l, redactors[!!(how & TTY)], hdr, len, bound);
+}
+
+/* In memory that ends where the record does. */
+static void try_copy(const void *data, size_t len, unsigned int how)
+{
+	char *rec = malloc(len ? len : 1);
+
+	require(rec);
+	memcpy(rec, data, len);
+	if ((how & MEND) && len >= sizeof(struct et_header))
+		mend((struct et_header *)rec, len, how & OLDER);
+	try_record(rec, len, how);
+	free(rec);
+}
+
+static void try_fixed(struct input *in, unsigned int how)
+{
+	static struct et_record rec;
+	struct et_event event;
+	__u32 cut = take_u16(in), at = take_u16(in);
+	__u8 what = take_u8(in), to = take_u8(in);
+	size_t len = take(in, rec.bytes, in->left);
+
+	if (et_layouts_decode(layouts[0], rec.bytes, len, &event) < 0 ||
+	    rec.hdr.format != ET_FORMAT_VARLEN)
+		return;
+	et_record_make_fixed(&rec);
+	len = rec.hdr.size - cut % (rec.hdr.size + 1);
+	if (at && len)
+		rec.bytes[at % len] = (what & 1) ? rec.bytes[at % len] ^ to : to;
+	try_copy(rec.bytes, len, how);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct input in = { data, size };
+	unsigned int how = take_u8(&in);
+
+	if (!layouts[0])
+		set_up();
+	if (how & FIXED)
+		try_fixed(&in, how);
+	else
+		try_copy(in.data, in.left, how);
+	return 0;
+}
