@@ -335,6 +335,16 @@ PACKAGES = [
         licence = "GPL-3.0-or-later WITH GCC-exception-3.1",
         into = ["sysroot"],
     ),
+    # What eventstrace limits its own system calls with
+    _deb(
+        name = "libseccomp-dev",
+        version = "2.5.4-1+deb12u1",
+        path = "pool/main/libs/libseccomp/libseccomp-dev_2.5.4-1+deb12u1_amd64.deb",
+        sha256 = "5fb305f3aeb293e2b78a4cfcb58c0f42179703c371a408d002c8454661e6b7b2",
+        use = "seccomp.h and libseccomp.a, linked into eventstrace",
+        licence = "LGPL-2.1-only",
+        into = ["libseccomp"],
+    ),
     # What BPF programs are compiled against
     _deb(
         name = "linux-bpf-dev",

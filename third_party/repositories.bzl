@@ -110,8 +110,8 @@ _source = repository_rule(
 )
 
 def repositories():
-    """Declares @buildtools, @qemu, @readers, @sysroot, @vmlinux, and one repository per kernel and source release."""
-    for tree in ["buildtools", "qemu", "readers", "sysroot", "vmlinux"]:
+    """Declares @buildtools, @libseccomp, @qemu, @readers, @sysroot, @vmlinux, and one repository per kernel and source release."""
+    for tree in ["buildtools", "libseccomp", "qemu", "readers", "sysroot", "vmlinux"]:
         _deb_tree(name = tree, tree = tree, build_file = "//third_party:%s.BUILD" % tree)
     for kernel in KERNELS:
         _kernel(name = kernel.name, kernel = kernel.name, build_file = "//third_party:kernel.BUILD")

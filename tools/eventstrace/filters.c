@@ -4,12 +4,12 @@
 #include <errno.h>
 #include <limits.h>
 #include <mntent.h>
-#include <pwd.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "tools/eventstrace/number.h"
+#include "tools/eventstrace/users.h"
 
 /* PID_MAX_LIMIT of the kernel: numbers of processes are below it. */
 #define PID_LIMIT (4UL * 1024 * 1024)
@@ -43,29 +43,10 @@ static int take_pid(const struct parser *p, const char *text, uint64_t *ret)
 	return 0;
 }
 
-/*
- * The program is static: what the C library would ask beside this file are shared objects of the
- * host, which it cannot load.
- */
-static bool find_user(const char *name, uint64_t *ret)
-{
-	FILE *f = fopen("/etc/passwd", "re");
-	const struct passwd *pw = NULL;
-
-	if (!f)
-		return false;
-	do
-		pw = fgetpwent(f);
-	while (pw && strcmp(pw->pw_name, name) != 0);
-	if (pw)
-		*ret = pw->pw_uid;
-	fclose(f);
-	return pw;
-}
-
 static int take_uid(const struct parser *p, const char *text, uint64_t *ret)
 {
 	uint64_t n = 0;
+	uint32_t uid = 0;
 	int r = parse_count(text, &n);
 
 	if (r == 0 && n >= UINT32_MAX)
@@ -74,8 +55,10 @@ static int take_uid(const struct parser *p, const char *text, uint64_t *ret)
 		return fail(p, ": %s is too large for the number of a user", text);
 	if (r == 0)
 		*ret = n;
-	else if (!find_user(text, ret))
+	else if (!users_find(text, &uid))
 		return fail(p, ": no user is called \"%s\" in /etc/passwd; a number will do", text);
+	else
+		*ret = uid;
 	return 0;
 }
 

@@ -103,7 +103,7 @@ int main(int argc, char **argv)
 		return finish_stdout(STATUS_OK);
 	case ACTION_PROBE:
 		allow_descriptors();
-		return finish_stdout(probe_run(&opts, options.verbose, stdout));
+		return finish_stdout(probe_run(&opts, &options.run_as, options.verbose, stdout));
 	case ACTION_REPLAY:
 		return replay(&options, &opts);
 	case ACTION_RUN:

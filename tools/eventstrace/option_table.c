@@ -38,6 +38,8 @@ const struct option_row option_table[] = {
 	  "* is any bytes, ? is one; several: again" },
 	{ KEY_REDACT_TTY, "redact-tty", NULL,
 	  "--redact, also for words that are written to terminals" },
+	{ KEY_RUN_AS, "run-as", "USER[:GROUP]",
+	  "be this user while events are recorded, by name or number; files are opened before" },
 	{ KEY_FORMAT, "format", "json", "one JSON object a line; the only format so far" },
 	{ KEY_DURATION, "duration", "SEC", "stop after SEC seconds, such as 5 or 0.5" },
 	{ KEY_COUNT, "count", "N", "stop after N events" },

@@ -342,6 +342,8 @@ static int apply(struct parser *p, int key, const char *arg)
 	case KEY_REDACT_TTY:
 		o->redact_tty = true;
 		return 0;
+	case KEY_RUN_AS:
+		return run_as_parse(arg, &o->run_as, p->err, p->err_size);
 	case KEY_UNBUFFER:
 		o->unbuffered = true;
 		return 0;

@@ -13,6 +13,7 @@
 #include "lib/include/eventstrace.h"
 #include "tools/eventstrace/event_list.h"
 #include "tools/eventstrace/filters.h"
+#include "tools/eventstrace/users.h"
 
 /* Most patterns of --redact. */
 #define REDACT_MAX 64
@@ -51,6 +52,7 @@ struct options {
 	size_t redact_count;
 	bool redact_tty;
 	const char *env; /* as of et_options; NULL: the default */
+	struct run_as run_as;
 };
 
 /**

@@ -365,10 +365,36 @@ static void help(void **state)
 	free(text);
 }
 
+static void run_as(void **state)
+{
+	struct options o = good(ARGS("--run-as=7:8"));
+
+	(void)state;
+	assert_true(o.run_as.given);
+	assert_int_equal(o.run_as.uid, 7);
+	assert_int_equal(o.run_as.gid, 8);
+	o = good(ARGS("--run-as=root"));
+	assert_int_equal(o.run_as.uid, 0);
+	assert_int_equal(o.run_as.gid, 0);
+	o = good(ARGS("--run-as=root:12"));
+	assert_int_equal(o.run_as.gid, 12);
+	assert_false(good(ARGS()).run_as.given);
+	bad(ARGS("--run-as="), "--run-as: no user is called \"\" in /etc/passwd; a number will do");
+	bad(ARGS("--run-as=no:1"),
+	    "--run-as: no user is called \"no\" in /etc/passwd; a number will do");
+	bad(ARGS("--run-as=1:"),
+	    "--run-as: no group is called \"\" in /etc/group; a number will do");
+	bad(ARGS("--run-as=4000000000"), "--run-as: /etc/passwd has no user 4000000000: add the "
+					 "group, as in 4000000000:GROUP");
+	bad(ARGS("--run-as=4294967295:1"), "--run-as=4294967295:1: a number is too large");
+	bad(ARGS("--run-as=1:4294967296"), "--run-as=1:4294967296: a number is too large");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nothing_means_all),
+		cmocka_unit_test(run_as),
 		cmocka_unit_test(every_event_has_a_flag),
 		cmocka_unit_test(events),
 		cmocka_unit_test(flags_of_the_predecessor),

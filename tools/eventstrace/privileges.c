@@ -2,18 +2,42 @@
 #include "tools/eventstrace/privileges.h"
 
 #include <errno.h>
+#include <grp.h>
 #include <linux/capability.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "lib/include/eventstrace.h"
+#include "tools/eventstrace/landlock.h"
+#include "tools/eventstrace/syscall_filter.h"
 
 #ifndef CAP_BPF
 # define CAP_BPF 39
 #endif
+
+#define BIT(cap) (1ULL << (cap))
+
+static void report(struct privileges_report *ret, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static void report(struct privileges_report *ret, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (ret->count == sizeof(ret->lines) / sizeof(*ret->lines))
+		return;
+	va_start(ap, fmt);
+	vsnprintf(ret->lines[ret->count++], sizeof(*ret->lines), fmt, ap);
+	va_end(ap);
+}
+
+/* ---- capabilities -------------------------------------------------------------------------- */
 
 static int set(uint64_t permitted, uint64_t effective)
 {
@@ -46,30 +70,116 @@ static void empty_bounding_set(void)
 }
 
 /*
- * Do maps tell without a capability? Since 5.19, commit c8644cd0efe7 ("bpf: refine
+ * Maps can be read without a capability since 5.19, commit c8644cd0efe7 ("bpf: refine
  * kernel.unprivileged_bpf_disabled behaviour").
  */
-static bool reads_maps(struct et_session *session)
-{
-	struct et_event_stats stats;
-
-	return et_session__event_stats(session, &stats, 1) != -EPERM;
-}
-
-int privileges_drop(struct et_session *session)
+static int drop_capabilities(const struct privileges_wanted *wanted, struct privileges_report *ret)
 {
 	uint64_t permitted = 0, keep = 0;
 	int r;
 
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
-		return -errno;
-	empty_bounding_set();
 	r = get(&permitted);
 	if (r == 0)
 		r = set(permitted, 0);
+	if (r == 0 && wanted->read_map && wanted->read_map(wanted->ctx) == -EPERM)
+		keep = permitted & BIT(CAP_BPF);
+	if (r == 0)
+		r = set(keep, keep);
+	if (r < 0)
+		report(ret, "capabilities cannot be given up: %s", strerror(-r));
+	else
+		report(ret, "capabilities: %s",
+		       keep ? "CAP_BPF is kept: this kernel reads no map without it" : "none left");
+	return r;
+}
+
+/* ---- user ---------------------------------------------------------------------------------- */
+
+/* Permitted capabilities stay, for what follows. */
+static int become(const struct run_as *who, struct privileges_report *ret)
+{
+	int r = 0;
+
+	if (!who->given) {
+		report(ret, "user: %u, as before", geteuid());
+		return 0;
+	}
+	if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) < 0 || setgroups(0, NULL) < 0 ||
+	    setresgid(who->gid, who->gid, who->gid) < 0 ||
+	    setresuid(who->uid, who->uid, who->uid) < 0 || prctl(PR_SET_KEEPCAPS, 0, 0, 0, 0) < 0)
+		r = -errno;
+	if (r < 0)
+		report(ret, "--run-as: the process cannot become user %u, group %u: %s", who->uid,
+		       who->gid, strerror(-r));
+	else
+		report(ret, "user: %u, group %u, no other groups", who->uid, who->gid);
+	return r;
+}
+
+/* ---- files and system calls ---------------------------------------------------------------- */
+
+/* Where the kernel has it. */
+static void forbid_files(const struct privileges_wanted *wanted, struct privileges_report *ret)
+{
+	/* For the summary: the memory of maps, and the number of CPUs. */
+	static const char *const readable[] = {
+		"/proc/self/fdinfo",
+		"/sys/devices/system/cpu",
+		NULL,
+	};
+	static const char *const nothing[] = { NULL };
+	int version = landlock_restrict(wanted->read_map ? readable : nothing);
+
+	if (version < 0)
+		report(ret, "Landlock: not on this kernel: %s", strerror(-version));
+	else
+		report(ret, "Landlock, version %d: no file can be opened but %s", version,
+		       wanted->read_map ? "/proc/self/fdinfo and /sys/devices/system/cpu to read"
+					: "those that are open");
+}
+
+/* Likewise. The last: nothing above could be done after it. */
+static void forbid_calls(const struct privileges_wanted *wanted, struct privileges_report *ret)
+{
+	int sockets[2], r;
+	size_t count = 0;
+	struct stat st;
+
+	for (size_t i = 0; i < sizeof(wanted->outputs) / sizeof(*wanted->outputs); i++) {
+		if (fstat(wanted->outputs[i], &st) == 0 && S_ISSOCK(st.st_mode))
+			sockets[count++] = wanted->outputs[i];
+	}
+	r = syscall_filter_load(wanted->read_map, sockets, count);
+	if (r < 0)
+		report(ret, "seccomp: not on this kernel: %s", strerror(-r));
+	else
+		report(ret, "seccomp: no program can be started, no socket made, no BPF loaded");
+}
+
+int privileges_drop(const struct privileges_wanted *wanted, struct privileges_report *ret)
+{
+	int r;
+
+	ret->count = 0;
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0) {
+		r = -errno;
+		report(ret, "no_new_privs cannot be set: %s", strerror(-r));
+		return r;
+	}
+	empty_bounding_set();
+	r = become(&wanted->run_as, ret);
 	if (r < 0)
 		return r;
-	if (!reads_maps(session))
-		keep = permitted & 1ULL << CAP_BPF;
-	return set(keep, keep);
+	r = drop_capabilities(wanted, ret);
+	if (r < 0)
+		return r;
+	/* A change of the user sets it to what fs.suid_dumpable says. */
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0) {
+		r = -errno;
+		report(ret, "the process can still be dumped: %s", strerror(-r));
+		return r;
+	}
+	forbid_files(wanted, ret);
+	forbid_calls(wanted, ret);
+	return 0;
 }

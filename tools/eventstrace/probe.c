@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "tools/eventstrace/give_up.h"
 #include "tools/eventstrace/host.h"
 #include "tools/eventstrace/log.h"
 #include "tools/eventstrace/say.h"
@@ -109,11 +110,26 @@ static int print_programs(const struct et_session *session, FILE *out)
 	return err;
 }
 
-enum status probe_run(struct et_options *opts, bool verbose, FILE *out)
+/* What recording would give up: this process has no more use for it, either. */
+static enum status print_given_up(struct et_session *session, const struct run_as *who, FILE *out)
+{
+	struct privileges_report report;
+	enum status status = give_up(session, who, -1, -1, &report);
+
+	if (status)
+		return status;
+	fputs("\nwhile events are recorded:\n", out);
+	for (size_t i = 0; i < report.count; i++)
+		fprintf(out, "  %s\n", report.lines[i]);
+	return STATUS_OK;
+}
+
+enum status probe_run(struct et_options *opts, const struct run_as *who, bool verbose, FILE *out)
 {
 	struct log log = { .verbose = verbose, .hold = true };
 	struct et_session *session = NULL;
 	struct et_error error = { 0 };
+	enum status status = STATUS_OK;
 	int wanted = __builtin_popcountll(opts->events), missing, err;
 
 	host_print(out);
@@ -136,11 +152,15 @@ enum status probe_run(struct et_options *opts, bool verbose, FILE *out)
 		fputc('\n', out);
 		err = print_programs(session, out);
 	}
+	if (!err)
+		status = print_given_up(session, who, out);
 	et_session__close(session);
 	if (err) {
 		say("%s", strerror(-err));
 		return STATUS_OTHER;
 	}
+	if (status)
+		return status;
 	fprintf(out, "\n%d of %d events can be had\n", wanted - missing, wanted);
 	return missing ? STATUS_ATTACH : STATUS_OK;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tools/eventstrace/give_up.h"
 #include "tools/eventstrace/log.h"
 #include "tools/eventstrace/outcome.h"
 #include "tools/eventstrace/output.h"
@@ -75,6 +76,7 @@ enum status replay(const struct options *options, struct et_options *opts)
 	struct log log = { .verbose = options->verbose };
 	struct et_replay *session = NULL;
 	struct et_error error = { 0 };
+	struct privileges_report report;
 	enum status status;
 	int in, out, err;
 
@@ -110,7 +112,12 @@ enum status replay(const struct options *options, struct et_options *opts)
 		say("%s", error.message);
 		return status_of(error.kind);
 	}
-	status = replay_all(options, session, in);
+	/* It reads what others wrote. */
+	status = give_up(NULL, &options->run_as, out, -1, &report);
+	if (!status) {
+		give_up_log(&report, &log);
+		status = replay_all(options, session, in);
+	}
 	et_replay__close(session);
 	close(in);
 	if (options->output && close(out) < 0 && !status)

@@ -8,10 +8,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "tools/eventstrace/give_up.h"
 #include "tools/eventstrace/log.h"
 #include "tools/eventstrace/outcome.h"
 #include "tools/eventstrace/output.h"
-#include "tools/eventstrace/privileges.h"
 #include "tools/eventstrace/say.h"
 #include "tools/eventstrace/stop.h"
 #include "tools/eventstrace/summary.h"
@@ -64,18 +64,24 @@ static enum status check_named(const struct options *options, const struct et_se
 	return STATUS_OK;
 }
 
-/* On stdout also if events go nowhere: it is for whoever waits for it. */
-static enum status print_features(const struct options *options, struct et_session *session, int fd)
+/* Some of it is tried out, which takes privileges. */
+static enum status find_features(struct et_session *session, struct et_features *ret)
 {
-	struct et_features features = { .sz = sizeof(features) };
+	int err = et_session__features(session, ret);
+
+	if (err == 0)
+		return STATUS_OK;
+	say("the kernel's features cannot be had: %s", strerror(-err));
+	return STATUS_OTHER;
+}
+
+/* On stdout also if events go nowhere: it is for whoever waits for it. */
+static enum status print_features(const struct options *options, const struct et_features *features,
+				  int fd)
+{
 	int err;
 
-	err = et_session__features(session, &features);
-	if (err < 0) {
-		say("the kernel's features cannot be had: %s", strerror(-err));
-		return STATUS_OTHER;
-	}
-	err = output_features(fd < 0 ? STDOUT_FILENO : fd, &features);
+	err = output_features(fd < 0 ? STDOUT_FILENO : fd, features);
 	if (err == -ECANCELED)
 		return STATUS_OK; /* the stop is seen again where events are waited for */
 	return err ? outcome_unwritable(options->output, err) : STATUS_OK;
@@ -138,27 +144,30 @@ static enum status print_summary(const struct options *options, struct et_sessio
 }
 
 static enum status run_session(const struct options *options, struct et_session *session,
-			       struct outputs *outputs)
+			       struct outputs *outputs, struct log *log)
 {
+	struct et_features features = { .sz = sizeof(features) };
+	struct privileges_report report;
 	enum status status;
 	bool stopped;
 	int err;
 
 	status = check_named(options, session);
+	if (!status && options->print_features)
+		status = find_features(session, &features);
+	if (!status)
+		status = give_up(session, &options->run_as, outputs->events, outputs->record,
+				 &report);
 	if (status)
 		return status;
-	err = privileges_drop(session);
-	if (err) {
-		say("privileges cannot be given up: %s", strerror(-err));
-		return STATUS_OTHER;
-	}
+	give_up_log(&report, log);
 	err = stop_begin(options->duration_ns);
 	if (err) {
 		say("cannot start a timer: %s", strerror(-err));
 		return STATUS_OTHER;
 	}
 	if (options->print_features)
-		status = print_features(options, session, outputs->events);
+		status = print_features(options, &features, outputs->events);
 	if (status)
 		return status;
 
@@ -278,7 +287,7 @@ enum status run(const struct options *options, struct et_options *opts)
 		return status;
 	}
 	log_release(&log);
-	status = run_session(options, session, &outputs);
+	status = run_session(options, session, &outputs, &log);
 	et_session__close(session);
 	of_close = close_outputs(options, &outputs);
 	return status ? status : of_close;

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "tools/eventstrace/syscall_filter.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/bpf.h>
+#include <linux/perf_event.h>
+#include <sched.h>
+#include <seccomp.h>
+#include <stdint.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* A call that is left, with one argument checked if arg.op is not 0. */
+struct permitted {
+	int call;
+	struct scmp_arg_cmp arg;
+};
+
+/* Bits of an argument that must not be set. */
+#define WITHOUT(n, bits) { (n), SCMP_CMP_MASKED_EQ, (bits), 0 }
+#define IS(n, value)     { (n), SCMP_CMP_EQ, (value), 0 }
+
+#define WRITES (O_ACCMODE | O_CREAT | O_TRUNC | O_APPEND)
+
+static const struct permitted permitted[] = {
+	/* Rings, output, messages. The most frequent first. */
+	{ SCMP_SYS(epoll_wait), { 0 } },
+	{ SCMP_SYS(write), { 0 } },
+	{ SCMP_SYS(read), { 0 } },
+	{ SCMP_SYS(poll), { 0 } },
+	{ SCMP_SYS(timerfd_settime), { 0 } },
+	{ SCMP_SYS(clock_gettime), { 0 } }, /* if the vDSO cannot */
+	{ SCMP_SYS(gettimeofday), { 0 } },
+	{ SCMP_SYS(writev), { 0 } },
+	{ SCMP_SYS(pread64), { 0 } },
+	{ SCMP_SYS(pwrite64), { 0 } },
+	{ SCMP_SYS(lseek), { 0 } },
+	{ SCMP_SYS(epoll_pwait), { 0 } },
+	{ SCMP_SYS(epoll_ctl), { 0 } },
+	{ SCMP_SYS(ppoll), { 0 } },
+	{ SCMP_SYS(close), { 0 } },
+	/* Files of the summary. Landlock says which. */
+	{ SCMP_SYS(openat), WITHOUT(2, WRITES) },
+	{ SCMP_SYS(newfstatat), { 0 } },
+	{ SCMP_SYS(fstat), { 0 } },
+	{ SCMP_SYS(fcntl), IS(1, F_GETFL) },
+	{ SCMP_SYS(fcntl), IS(1, F_GETFD) },
+	/* isatty(), and what libbpf does to a perf event before it closes it. */
+	{ SCMP_SYS(ioctl), IS(1, TCGETS) },
+	{ SCMP_SYS(ioctl), IS(1, PERF_EVENT_IOC_DISABLE) },
+	/* Memory that is not executable. */
+	{ SCMP_SYS(mmap), WITHOUT(2, PROT_EXEC) },
+	{ SCMP_SYS(mprotect), WITHOUT(2, PROT_EXEC) },
+	{ SCMP_SYS(munmap), { 0 } },
+	{ SCMP_SYS(mremap), { 0 } },
+	{ SCMP_SYS(madvise), { 0 } },
+	{ SCMP_SYS(brk), { 0 } },
+	/* Threads, which take programs off their hooks. No process: CLONE_THREAD must be set. */
+	{ SCMP_SYS(clone), { 0, SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD } },
+	{ SCMP_SYS(set_robust_list), { 0 } },
+	{ SCMP_SYS(rseq), { 0 } },
+	{ SCMP_SYS(futex), { 0 } },
+	{ SCMP_SYS(exit), { 0 } },
+	{ SCMP_SYS(sched_yield), { 0 } },
+	{ SCMP_SYS(sched_getaffinity), { 0 } },
+	{ SCMP_SYS(membarrier), { 0 } },
+	{ SCMP_SYS(nanosleep), { 0 } },
+	{ SCMP_SYS(clock_nanosleep), { 0 } },
+	/* Signals, and ends. */
+	{ SCMP_SYS(rt_sigaction), { 0 } },
+	{ SCMP_SYS(rt_sigprocmask), { 0 } },
+	{ SCMP_SYS(rt_sigreturn), { 0 } },
+	{ SCMP_SYS(restart_syscall), { 0 } },
+	{ SCMP_SYS(getpid), { 0 } },
+	{ SCMP_SYS(gettid), { 0 } },
+	{ SCMP_SYS(exit_group), { 0 } },
+};
+
+/* No bug of ours makes them: whoever does is not this program any more. */
+static const int fatal[] = {
+	SCMP_SYS(execve),
+	SCMP_SYS(execveat),
+	SCMP_SYS(fork),
+	SCMP_SYS(vfork),
+	SCMP_SYS(socket),
+	SCMP_SYS(socketpair),
+	SCMP_SYS(connect),
+	SCMP_SYS(bind),
+	SCMP_SYS(listen),
+	SCMP_SYS(accept),
+	SCMP_SYS(accept4),
+	SCMP_SYS(ptrace),
+	SCMP_SYS(process_vm_readv),
+	SCMP_SYS(process_vm_writev),
+	SCMP_SYS(pidfd_open),
+	SCMP_SYS(pidfd_getfd),
+	SCMP_SYS(pidfd_send_signal),
+	SCMP_SYS(init_module),
+	SCMP_SYS(finit_module),
+	SCMP_SYS(delete_module),
+	SCMP_SYS(kexec_load),
+	SCMP_SYS(kexec_file_load),
+	SCMP_SYS(mount),
+	SCMP_SYS(umount2),
+	SCMP_SYS(move_mount),
+	SCMP_SYS(fsopen),
+	SCMP_SYS(fsmount),
+	SCMP_SYS(open_tree),
+	SCMP_SYS(pivot_root),
+	SCMP_SYS(chroot),
+	SCMP_SYS(unshare),
+	SCMP_SYS(setns),
+	SCMP_SYS(open_by_handle_at),
+	SCMP_SYS(perf_event_open),
+	SCMP_SYS(io_uring_setup),
+	SCMP_SYS(io_uring_enter),
+	SCMP_SYS(io_uring_register),
+	SCMP_SYS(userfaultfd),
+	SCMP_SYS(add_key),
+	SCMP_SYS(request_key),
+	SCMP_SYS(keyctl),
+};
+
+static int permit(scmp_filter_ctx ctx, int call, struct scmp_arg_cmp arg)
+{
+	return seccomp_rule_add_array(ctx, SCMP_ACT_ALLOW, call, arg.op ? 1 : 0, &arg);
+}
+
+static int add_rules(scmp_filter_ctx ctx, bool maps)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < sizeof(permitted) / sizeof(*permitted); i++)
+		r = permit(ctx, permitted[i].call, permitted[i].arg);
+	for (size_t i = 0; r == 0 && i < sizeof(fatal) / sizeof(*fatal); i++)
+		r = seccomp_rule_add_array(ctx, SCMP_ACT_KILL_PROCESS, fatal[i], 0, NULL);
+	/*
+	 * A filter cannot look at the flags of clone3(), which are in memory. The C library then
+	 * takes clone(), by which only threads can be made.
+	 */
+	if (r == 0)
+		r = seccomp_rule_add_array(ctx, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0, NULL);
+	/* raise() and abort() of this process. */
+	if (r == 0)
+		r = permit(ctx, SCMP_SYS(tgkill),
+			   (struct scmp_arg_cmp)IS(0, (scmp_datum_t)getpid()));
+	if (r == 0 && maps)
+		r = permit(ctx, SCMP_SYS(bpf), (struct scmp_arg_cmp)IS(0, BPF_MAP_LOOKUP_ELEM));
+	if (r == 0 && maps)
+		r = permit(ctx, SCMP_SYS(bpf), (struct scmp_arg_cmp)IS(0, BPF_OBJ_GET_INFO_BY_FD));
+	return r;
+}
+
+/* send() on a socket that was there before; to no address. */
+static int permit_sending(scmp_filter_ctx ctx, int fd)
+{
+	const struct scmp_arg_cmp args[] = {
+		IS(0, (scmp_datum_t)fd),
+		IS(4, 0),
+	};
+
+	return seccomp_rule_add_array(ctx, SCMP_ACT_ALLOW, SCMP_SYS(sendto), 2, args);
+}
+
+int syscall_filter_load(bool maps, const int *sockets, size_t count)
+{
+	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ERRNO(EPERM));
+	int r;
+
+	if (!ctx)
+		return -ENOMEM;
+	r = seccomp_attr_set(ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
+	/*
+	 * Before Linux 5.16 a filter slows a process down that does not ask for this. It guards
+	 * a program that runs the code of others, which this one does not.
+	 */
+	if (r == 0)
+		(void)seccomp_attr_set(ctx, SCMP_FLTATR_CTL_SSB, 1);
+	if (r == 0)
+		r = add_rules(ctx, maps);
+	for (size_t i = 0; r == 0 && i < count; i++)
+		r = permit_sending(ctx, sockets[i]);
+	/* What the kernel said, not what libseccomp makes of it. */
+	if (r == 0)
+		(void)seccomp_attr_set(ctx, SCMP_FLTATR_API_SYSRAWRC, 1);
+	if (r == 0)
+		r = seccomp_load(ctx);
+	seccomp_release(ctx);
+	return r;
+}
