@@ -50,7 +50,15 @@ static bool is_shortage(int r)
 	return r == -EMFILE || r == -ENFILE || r == -ENOMEM;
 }
 
-static int too_little(int r, struct et_error *err)
+/* The shortage that @r or a row of the plan is; 0: none. */
+static int find_shortage(const struct et_plan *plan, int r)
+{
+	for (size_t i = 0; !is_shortage(r) && i < plan->count; i++)
+		r = plan->rows[i].err;
+	return is_shortage(r) ? r : 0;
+}
+
+static int name_shortage(int r, struct et_error *err)
 {
 	struct rlimit limit = { 0 };
 
@@ -66,15 +74,6 @@ static int too_little(int r, struct et_error *err)
 		err, ET_ERROR_SYSTEM, r,
 		"too few file descriptors: %llu are allowed: raise the limit (ulimit -n)",
 		(unsigned long long)limit.rlim_cur);
-}
-
-/* Of the plan's rows, the error that is a shortage; 0: there is none. */
-static int find_shortage(const struct et_plan *plan)
-{
-	for (size_t i = 0; i < plan->count; i++)
-		if (is_shortage(plan->rows[i].err))
-			return plan->rows[i].err;
-	return 0;
 }
 
 /* ---- what must be there for any event --------------------------------------------------- */
@@ -97,13 +96,9 @@ static int check_basics(struct et_attached *at, struct et_error *err)
 			missing);
 
 	r = et_feature__check(&at->features, ET_FEATURE_BTF, &why);
-	if (is_shortage(r))
-		return too_little(r, err);
 	if (r < 0)
 		return et_error_set(err, ET_ERROR_ATTACH, r, "%s", why);
 	r = et_feature__check(&at->features, ET_FEATURE_RINGBUF, &why);
-	if (is_shortage(r))
-		return too_little(r, err);
 	if (r == -EPERM)
 		/* The capabilities are there, so it is something else that says no. */
 		return et_error_set(
@@ -155,68 +150,78 @@ static int no_such_way(const struct et_attached *at, struct et_error *err)
 			    "records cannot be made directly here: %s", at->way.why);
 }
 
+/* Return: 0, 1 if the plan has learnt something and is to choose again, or a negative errno. */
+static int load(struct et_attached *at, struct et_error *err)
+{
+	struct et_load_config *config = &at->told.load;
+	__u64 least = 0;
+	char why[200];
+	int found, r;
+
+	config->events = at->events;
+	r = et_load__open(config, &at->plan, &at->loaded, &least);
+	if (r == 0 || is_shortage(r))
+		return r;
+	if (r == -ENOSPC && least)
+		return et_error_set(err, ET_ERROR_USAGE, r,
+				    "a memory budget of %llu bytes is too small: at least %llu "
+				    "(%llu KiB)",
+				    config->memory_budget, least, (least + 1023) / 1024);
+	found = et_choose__find_culprits(&at->plan, config, &at->way);
+	if (found)
+		return found < 0 ? no_such_way(at, err) : 1;
+	found = et_tree__fails(config, why, sizeof(why));
+	if (found < 0)
+		return et_error_set(err, ET_ERROR_ATTACH, found,
+				    "no tree of processes can be followed here: %s", why);
+	return et_error_set(err, r == -EPERM ? ET_ERROR_PRIVILEGE : ET_ERROR_SYSTEM, r,
+			    "the programs and their maps do not load: %s", strerror(-r));
+}
+
+/* Return: as load(). */
+static int attach(struct et_attached *at, struct et_error *err)
+{
+	int r;
+
+	/* Before any event can be judged by it. */
+	r = et_tree__begin(&at->loaded, at->told.load.filters, &at->tree, err);
+	if (r < 0)
+		return r;
+	et_dcache__find(&at->loaded, at->log);
+	if (attach_chosen(at) == 0)
+		return 0;
+	/*
+	 * Another candidate was not loaded with the rest, and the programs know for which events they
+	 * are: begin again with what has been learnt.
+	 */
+	et_links__done(&at->links);
+	et_tree__end(&at->tree);
+	et_load__close(&at->loaded);
+	return 1;
+}
+
 static int attach_all(struct et_attached *at, struct et_error *err)
 {
 	double loading = 0, attaching = 0;
+	int r;
 
-	for (;;) {
+	do {
 		double t0 = now_ms(), t1;
-		__u64 least = 0;
-		int r;
 
 		at->events = et_plan__choose(&at->plan);
 		if (!at->events)
 			return 0;
-		at->told.load.events = at->events;
-		r = et_load__open(&at->told.load, &at->plan, &at->loaded, &least);
+		r = load(at, err);
 		t1 = now_ms();
 		loading += t1 - t0;
-		if (r == -ENOSPC && least)
-			return et_error_set(
-				err, ET_ERROR_USAGE, r,
-				"a memory budget of %llu bytes is too small: at least %llu "
-				"(%llu KiB)",
-				at->told.load.memory_budget, least, (least + 1023) / 1024);
-		if (is_shortage(r))
-			return too_little(r, err);
-		if (r < 0) {
-			int found = et_choose__find_culprits(&at->plan, &at->told.load, &at->way);
-			char why[200];
-
-			if (found < 0)
-				return no_such_way(at, err);
-			if (find_shortage(&at->plan))
-				return too_little(find_shortage(&at->plan), err);
-			if (found)
-				continue;
-			found = et_tree__fails(&at->told.load, why, sizeof(why));
-			if (found < 0)
-				return et_error_set(err, ET_ERROR_ATTACH, found,
-						    "no tree of processes can be followed here: %s",
-						    why);
-			return et_error_set(err, r == -EPERM ? ET_ERROR_PRIVILEGE : ET_ERROR_SYSTEM,
-					    r, "the programs and their maps do not load: %s",
-					    strerror(-r));
-		}
-		/* Before any event can be judged by it. */
-		r = et_tree__begin(&at->loaded, at->told.load.filters, &at->tree, err);
-		if (r < 0)
-			return r;
-		et_dcache__find(&at->loaded, at->log);
-		r = attach_chosen(at);
-		attaching += now_ms() - t1;
 		if (r == 0)
-			break;
-		if (is_shortage(r))
-			return too_little(r, err);
-		/*
-		 * Another candidate was not loaded with the rest, and the programs know for which
-		 * events they are: begin again with what has been learnt.
-		 */
-		et_links__done(&at->links);
-		et_tree__end(&at->tree);
-		et_load__close(&at->loaded);
-	}
+			r = attach(at, err);
+		attaching += now_ms() - t1;
+		if (r > 0 && find_shortage(&at->plan, 0))
+			r = find_shortage(&at->plan, 0);
+	} while (r > 0);
+	if (r < 0)
+		return r;
 	et_log__say(at->log, ET_LOG_INFO, "%zu hooks: loaded in %.1f ms, attached in %.1f ms",
 		    at->links.count, loading, attaching);
 	return 0;
@@ -302,8 +307,9 @@ static int open_all(struct et_attached *at, const struct et_attach_config *confi
 	if (et_plan__init(&at->plan, tables, count, config->events, config->kind) < 0)
 		return et_error_set(err, ET_ERROR_SYSTEM, -ENOMEM, "no memory");
 	et_choose__check(&at->plan, &at->features);
-	if (find_shortage(&at->plan))
-		return too_little(find_shortage(&at->plan), err);
+	r = find_shortage(&at->plan, 0);
+	if (r < 0)
+		return r;
 	if (et_way__choose(config->wire_format, &at->features, &at->way) < 0)
 		return no_such_way(at, err);
 	r = et_tell(&at->told, config, &at->features, at->log, err);
@@ -341,6 +347,8 @@ int et_attach__open(const struct et_attach_config *config, const struct et_log *
 
 	et_log__take_libbpf(log);
 	r = open_all(at, config, err);
+	if (r < 0 && find_shortage(&at->plan, r))
+		r = name_shortage(find_shortage(&at->plan, r), err);
 	et_log__release_libbpf();
 	et_feature__done(&at->features);
 	if (r < 0) {

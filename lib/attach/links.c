@@ -2,11 +2,16 @@
 #include "lib/attach/links.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/perf_event.h>
 #include <pthread.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
@@ -14,61 +19,147 @@
 
 #include "lib/attach/tracefs.h"
 
+#define KPROBES "/sys/bus/event_source/devices/kprobe"
+
 /* A program on one hook. */
 struct et_link {
 	const struct et_hook_program *entry;
-	struct bpf_link *link; /* NULL: taken off, or it is `fd` */
-	int fd;                /* of a link that libbpf knows nothing of; -1: none */
+	int fd; /* keeps it there; -1: it is in the store, or the program is taken off */
 };
 
-static bool is_on(const struct et_link *l)
+/*
+ * The link keeps the perf event alive, so only one descriptor remains. Before 5.15 there is no link
+ * between a program and an event, and the event itself is what remains.
+ */
+static int attach_event(int prog, int event, int *ret)
 {
-	return l->link || l->fd >= 0;
+	int link, r = 0;
+
+	link = bpf_link_create(prog, event, BPF_PERF_EVENT, NULL);
+	if (link < 0 && ioctl(event, PERF_EVENT_IOC_SET_BPF, prog) < 0)
+		r = -errno;
+	if (r == 0 && ioctl(event, PERF_EVENT_IOC_ENABLE, 0) < 0)
+		r = -errno;
+	if (r < 0 || link >= 0)
+		close(event);
+	if (r < 0 && link >= 0)
+		close(link);
+	if (r < 0)
+		return r;
+	*ret = link >= 0 ? link : event;
+	return 0;
 }
 
-/*
- * The link keeps the perf event alive, so its descriptor can be closed: that halves what is open.
- * libbpf would keep both. Before 5.15 there is no link between a program and an event,
- * and libbpf attaches the program to the event itself.
- */
-static int attach_tracepoint(const struct et_links *links, struct bpf_program *prog,
-			     const char *tracepoint, struct et_link *ret)
+static int read_number(const char *path, const char *format, unsigned int *ret)
 {
-	int fd, link_fd, r = 0;
+	FILE *f = fopen(path, "re");
+	int n;
 
-	fd = et_tracefs__open_event(links->events_fd, tracepoint);
+	if (!f)
+		return -errno;
+	n = fscanf(f, format, ret);
+	fclose(f);
+	return n == 1 ? 0 : -EBADMSG;
+}
+
+/* perf_event_open() and its PMU for kprobes (Linux 4.17) need no tracefs. */
+static int open_kprobe(const char *function, bool at_return)
+{
+	struct perf_event_attr attr = {
+		.size = sizeof(attr), .config1 = (__u64)(uintptr_t)function, /* kprobe_func */
+	};
+	unsigned int type = 0, bit = 0;
+	int fd, r;
+
+	r = read_number(KPROBES "/type", "%u", &type);
+	if (r == 0 && at_return)
+		r = read_number(KPROBES "/format/retprobe", "config:%u", &bit);
+	if (r < 0)
+		return r;
+	attr.type = type;
+	attr.config = at_return ? 1ULL << bit : 0;
+	fd = (int)syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+static bool is_kprobe(const struct bpf_program *prog)
+{
+	return bpf_program__type(prog) == BPF_PROG_TYPE_KPROBE;
+}
+
+/* Programs of other types know their function since they were loaded. */
+static int attach_tracing(const struct bpf_program *prog, int *ret)
+{
+	struct bpf_link *link = bpf_program__attach(prog);
+	int fd;
+
+	if (!link)
+		return -errno;
+	fd = fcntl(bpf_link__fd(link), F_DUPFD_CLOEXEC, 3);
+	if (fd < 0)
+		fd = -errno;
+	bpf_link__destroy(link); /* which only closes the descriptor of libbpf */
 	if (fd < 0)
 		return fd;
-	link_fd = bpf_link_create(bpf_program__fd(prog), fd, BPF_PERF_EVENT, NULL);
-	if (link_fd < 0) {
-		ret->link = bpf_program__attach_perf_event(prog, fd);
-		if (ret->link) /* which closes the descriptor when it is destroyed */
-			return 0;
-		r = -errno;
-	} else if (ioctl(fd, PERF_EVENT_IOC_ENABLE, 0) < 0) {
-		r = -errno;
-		close(link_fd);
-	} else {
-		ret->fd = link_fd;
-	}
-	close(fd);
-	return r;
+	*ret = fd;
+	return 0;
+}
+
+static int attach(const struct et_links *links, const struct bpf_program *prog,
+		  const struct et_hook_program *entry, int *ret)
+{
+	int event;
+
+	if (!entry->tracepoint && !is_kprobe(prog))
+		return attach_tracing(prog, ret);
+	if (entry->tracepoint)
+		event = et_tracefs__open_event(links->events_fd, entry->tracepoint);
+	else
+		event = open_kprobe(entry->function,
+				    strncmp(bpf_program__section_name(prog), "kretprobe", 9) == 0);
+	return event < 0 ? event : attach_event(bpf_program__fd(prog), event, ret);
+}
+
+/* Calls of a function that its kprobe was not told of; a negative errno: it is no such link. */
+static int missed_by(int fd, __u64 *ret)
+{
+	struct bpf_link_info info = { 0 };
+	__u32 size = sizeof(info);
+
+	if (bpf_link_get_info_by_fd(fd, &info, &size) < 0)
+		return -errno;
+	if (info.type != BPF_LINK_TYPE_PERF_EVENT ||
+	    (info.perf_event.type != BPF_PERF_EVENT_KPROBE &&
+	     info.perf_event.type != BPF_PERF_EVENT_KRETPROBE))
+		return -ENOENT;
+	*ret = info.perf_event.kprobe.missed;
+	return 0;
+}
+
+/* Descriptors that the steps behind may need. */
+#define SPARE 40
+
+static bool are_scarce(int fd)
+{
+	struct rlimit limit;
+
+	return getrlimit(RLIMIT_NOFILE, &limit) == 0 && (rlim_t)fd + SPARE >= limit.rlim_cur;
 }
 
 /*
- * Programs of type fentry and fexit know their function since they were loaded; kprobes are told
- * it now, through perf_event_open() and its PMU for kprobes (Linux 4.17), which needs no tracefs.
+ * What only has to stay open needs no descriptor. A link of a kprobe can tell of missed calls, and
+ * keeps it as long as there are others.
  */
-static int attach_function(struct bpf_program *prog, const char *function, struct et_link *ret)
+static void keep(struct et_links *links, const struct bpf_program *prog, struct et_link *link)
 {
-	if (bpf_program__type(prog) == BPF_PROG_TYPE_KPROBE) {
-		bool at_return = strncmp(bpf_program__section_name(prog), "kretprobe", 9) == 0;
+	__u64 missed = 0;
 
-		ret->link = bpf_program__attach_kprobe(prog, at_return, function);
-	} else {
-		ret->link = bpf_program__attach(prog);
-	}
-	return ret->link ? 0 : -errno;
+	if (is_kprobe(prog) && missed_by(link->fd, &missed) == 0 && !are_scarce(link->fd))
+		return;
+	if (et_fd_store__put(&links->store, link->fd) < 0)
+		return;
+	close(link->fd);
+	link->fd = -1;
 }
 
 static bool is_attached(const struct et_links *links, const struct et_hook_program *entry)
@@ -91,8 +182,8 @@ int et_links__add(struct et_links *links, const struct bpf_object *obj,
 		  const struct et_hook_program *entry)
 {
 	struct et_link new = { .entry = entry, .fd = -1 };
-	struct bpf_program *prog;
-	int r = 0;
+	const struct bpf_program *prog;
+	int r;
 
 	if (is_attached(links, entry))
 		return 0;
@@ -108,78 +199,76 @@ int et_links__add(struct et_links *links, const struct bpf_object *obj,
 		links->links = more;
 		links->room = room;
 	}
-	if (entry->tracepoint)
-		r = attach_tracepoint(links, prog, entry->tracepoint, &new);
-	else
-		r = attach_function(prog, entry->function, &new);
+	r = attach(links, prog, entry, &new.fd);
 	if (r < 0)
 		return r;
+	keep(links, prog, &new);
 	links->links[links->count++] = new;
 	return 0;
 }
 
-static __u64 missed_by(const struct bpf_link *link)
-{
-	struct bpf_link_info info = { 0 };
-	__u32 size = sizeof(info);
-
-	if (bpf_link_get_info_by_fd(bpf_link__fd(link), &info, &size) < 0 ||
-	    info.type != BPF_LINK_TYPE_PERF_EVENT ||
-	    (info.perf_event.type != BPF_PERF_EVENT_KPROBE &&
-	     info.perf_event.type != BPF_PERF_EVENT_KRETPROBE))
-		return 0;
-	return info.perf_event.kprobe.missed;
-}
-
 __u64 et_links__missed(const struct et_links *links)
 {
-	__u64 missed = links->missed;
+	__u64 sum = links->missed, missed = 0;
 
 	for (size_t i = 0; i < links->count; i++)
-		if (links->links[i].link)
-			missed += missed_by(links->links[i].link);
-	return missed;
+		if (links->links[i].fd >= 0 && missed_by(links->links[i].fd, &missed) == 0)
+			sum += missed;
+	return sum;
 }
 
-static void *unlink_program(void *arg)
+static void *close_fd(void *arg)
 {
-	struct et_link *l = arg;
-
-	bpf_link__destroy(l->link);
-	l->link = NULL;
-	if (l->fd >= 0)
-		close(l->fd);
-	l->fd = -1;
+	close(*(const int *)arg);
 	return NULL;
 }
 
-/*
- * All at once, each from a thread of its own: the kernel waits for a grace period behind each
- * program that it takes off a perf event (since 6.13), some 40 ms, but does not hold a lock
- * meanwhile, so that all can wait for the same one.
- */
-bool et_links__stop(struct et_links *links)
+/* Each from a thread of its own; from this one if there can be no more threads. */
+static void close_all(int *fds, size_t count)
 {
-	pthread_t *threads = calloc(links->count + 1, sizeof(*threads));
+	pthread_t *threads = calloc(count + 1, sizeof(*threads));
 	size_t started = 0;
-	bool any = false;
 
-	links->missed = et_links__missed(links);
-	for (size_t i = 0; i < links->count; i++) {
-		struct et_link *l = &links->links[i];
-
-		if (!is_on(l))
-			continue;
-		any = true;
-		if (threads && pthread_create(&threads[started], NULL, unlink_program, l) == 0)
+	for (size_t i = 0; i < count; i++) {
+		if (threads && pthread_create(&threads[started], NULL, close_fd, &fds[i]) == 0)
 			started++;
 		else
-			unlink_program(l);
+			close_fd(&fds[i]);
 	}
 	while (started)
 		pthread_join(threads[--started], NULL);
 	free(threads);
-	return any;
+}
+
+/*
+ * At the same time, because the kernel waits for a grace period behind each program that it takes off
+ * a perf event (since 6.13), some 40 ms.
+ */
+bool et_links__stop(struct et_links *links)
+{
+	int sockets[ET_FD_STORE_SOCKETS];
+	size_t count, stored;
+	int *fds;
+
+	links->missed = et_links__missed(links);
+	stored = et_fd_store__take(&links->store, sockets);
+	close_all(sockets, stored);
+	fds = calloc(links->count + 1, sizeof(*fds));
+	count = 0;
+	for (size_t i = 0; i < links->count; i++) {
+		struct et_link *link = &links->links[i];
+
+		if (link->fd < 0)
+			continue;
+		if (fds)
+			fds[count++] = link->fd;
+		else
+			close(link->fd);
+		link->fd = -1;
+	}
+	close_all(fds, count);
+	free(fds);
+	return stored || count;
 }
 
 void et_links__done(struct et_links *links)

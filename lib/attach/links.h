@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "lib/attach/fd_store.h"
 #include "lib/attach/hooks.h"
 
 struct bpf_object;
@@ -16,6 +17,7 @@ struct et_link;
 struct et_links {
 	struct et_link *links;
 	size_t count, room;
+	struct et_fd_store store; /* of most of them */
 	__u64 missed; /* calls of functions that hooks which have been taken off were not told of */
 	int events_fd; /* for et_tracefs__id(), if a program goes to a tracepoint */
 };
@@ -36,7 +38,7 @@ int et_links__add(struct et_links *links, const struct bpf_object *obj,
 /*
  * Calls of functions that kprobes were not told of: of a kretprobe, those that came while too many
  * others were under way. Known since Linux 6.7, commit 3acf8ace6823 ("bpf: Add missed value to
- * kprobe perf link info"); 0 before.
+ * kprobe perf link info"); 0 before. If descriptors are scarce, some hooks are not counted.
  */
 __u64 et_links__missed(const struct et_links *links);
 

@@ -203,6 +203,23 @@ static void test_few_descriptors(void **state)
 	}
 }
 
+/* A link has no descriptor of its own while it only has to stay. */
+static void test_descriptors(void **state)
+{
+	const char *const flags[] = { "-a", "-i", "-s", "-d", "0.3", NULL };
+	rlim_t limit = 129;
+	struct ended e;
+
+	(void)state;
+	e = run_tool(flags, 0, have_few_descriptors, &limit);
+	if (e.status)
+		fail_msg("exit status is %d; it says: %s", e.status, e.err);
+	if (!strstr(e.err, "\"accounted\":true"))
+		fail_msg("it says: %s", e.err);
+	free(e.out);
+	free(e.err);
+}
+
 static int leave_proc(void *ctx)
 {
 	(void)ctx;
@@ -581,23 +598,15 @@ static void test_live(void **state)
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_static),
-		cmocka_unit_test(test_empty_root),
-		cmocka_unit_test(test_no_btf),
-		cmocka_unit_test(test_no_proc),
-		cmocka_unit_test(test_few_descriptors),
-		cmocka_unit_test(test_no_privileges),
-		cmocka_unit_test(test_unknown_flag),
-		cmocka_unit_test(test_cannot_attach),
-		cmocka_unit_test(test_unwritable_output),
-		cmocka_unit_test(test_closed_pipe),
-		cmocka_unit_test(test_count),
-		cmocka_unit_test(test_duration),
-		cmocka_unit_test(test_sigterm),
-		cmocka_unit_test(test_sigint),
-		cmocka_unit_test(test_privileges),
-		cmocka_unit_test(test_sigterm_in_flood),
-		cmocka_unit_test(test_live),
+		cmocka_unit_test(test_static),           cmocka_unit_test(test_empty_root),
+		cmocka_unit_test(test_no_btf),           cmocka_unit_test(test_no_proc),
+		cmocka_unit_test(test_few_descriptors),  cmocka_unit_test(test_descriptors),
+		cmocka_unit_test(test_no_privileges),    cmocka_unit_test(test_unknown_flag),
+		cmocka_unit_test(test_cannot_attach),    cmocka_unit_test(test_unwritable_output),
+		cmocka_unit_test(test_closed_pipe),      cmocka_unit_test(test_count),
+		cmocka_unit_test(test_duration),         cmocka_unit_test(test_sigterm),
+		cmocka_unit_test(test_sigint),           cmocka_unit_test(test_privileges),
+		cmocka_unit_test(test_sigterm_in_flood), cmocka_unit_test(test_live),
 	};
 
 	if (place_init(argc, argv))
