@@ -9,6 +9,7 @@
 #include <sys/resource.h>
 
 #include "lib/include/eventstrace.h"
+#include "tools/eventstrace/memory_limit.h"
 #include "tools/eventstrace/options.h"
 #include "tools/eventstrace/output.h"
 #include "tools/eventstrace/probe.h"
@@ -102,11 +103,15 @@ int main(int argc, char **argv)
 		printf("eventstrace %s\n", et_version());
 		return finish_stdout(STATUS_OK);
 	case ACTION_PROBE:
+		if (!memory_limit_suffices(&options))
+			return STATUS_OTHER;
 		allow_descriptors();
 		return finish_stdout(probe_run(&opts, &options.run_as, options.verbose, stdout));
 	case ACTION_REPLAY:
 		return replay(&options, &opts);
 	case ACTION_RUN:
+		if (!memory_limit_suffices(&options))
+			return STATUS_OTHER;
 		allow_descriptors();
 		go_ahead_of_others();
 		break;

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A memory cgroup that is too small: eventstrace says so, before the kernel kills it. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <mntent.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "tools/livetest/cannot.h"
+#include "tools/livetest/place.h"
+#include "tools/livetest/proc.h"
+
+#define STATUS_OTHER 1
+
+/* A cgroup of this test, of the version that has the controller; empty: there is none. */
+static char folder[PATH_MAX];
+static const char *limit_file;
+
+static bool write_to(const char *file, const char *text)
+{
+	char path[2 * PATH_MAX];
+	bool written;
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, file);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	written = write(fd, text, strlen(text)) == (ssize_t)strlen(text);
+	close(fd);
+	return written;
+}
+
+static bool make_cgroup(const struct mntent *m)
+{
+	bool v1 = strcmp(m->mnt_type, "cgroup") == 0;
+
+	if (v1 ? !hasmntopt(m, "memory") : strcmp(m->mnt_type, "cgroup2") != 0)
+		return false;
+	snprintf(folder, sizeof(folder), "%s", m->mnt_dir);
+	if (!v1 && !write_to("cgroup.subtree_control", "+memory"))
+		return false;
+	limit_file = v1 ? "memory.limit_in_bytes" : "memory.max";
+	snprintf(folder, sizeof(folder), "%s/eventstrace-memory-%d", m->mnt_dir, (int)getpid());
+	return mkdir(folder, 0755) == 0 && write_to(limit_file, "67108864");
+}
+
+static int find_cgroup(void **state)
+{
+	FILE *f = setmntent("/proc/self/mounts", "re");
+	const struct mntent *m;
+
+	(void)state;
+	assert_non_null(f);
+	do
+		m = getmntent(f);
+	while (m && !make_cgroup(m));
+	endmntent(f);
+	if (!m)
+		*folder = '\0';
+	return 0;
+}
+
+static int remove_cgroup(void **state)
+{
+	int r = 0;
+
+	(void)state;
+	if (!*folder)
+		return 0;
+	/* A process that has ended may be in it for a moment. */
+	for (int i = 0; i < 1000 && (r = rmdir(folder)) < 0; i++)
+		usleep(1000);
+	return r;
+}
+
+static int enter(void *ctx)
+{
+	(void)ctx;
+	return write_to("cgroup.procs", "0") ? 0 : EIO;
+}
+
+/* -a in a cgroup of that size. Return: what it said; *@ret_status as of waitpid(2). */
+static char *run(unsigned int mib, int *ret_status)
+{
+	const char *argv[] = { place_tool(), "-a", "-d", "0.3", NULL };
+	struct proc_options proc = { .argv = argv, .prepare = enter };
+	char text[32], *err;
+	int fds[2];
+	pid_t pid;
+
+	snprintf(text, sizeof(text), "%llu", mib * 1024ULL * 1024);
+	assert_true(write_to(limit_file, text));
+	assert_int_equal(pipe2(fds, O_CLOEXEC), 0);
+	proc.err = fds[1];
+	assert_int_equal(proc_spawn(&proc, &pid), 0);
+	close(fds[1]);
+	err = proc_read_all(fds[0], 60000);
+	close(fds[0]);
+	assert_int_equal(proc_wait(pid, 60000, ret_status), 0);
+	return err;
+}
+
+static bool has_cgroup(void)
+{
+	if (!*folder)
+		assert_true(cannot("memory", "there is no memory cgroup that a test can make"));
+	return *folder;
+}
+
+static void test_too_small(void **state)
+{
+	static const unsigned int sizes[] = { 4, 8, 12 };
+
+	(void)state;
+	if (!has_cgroup())
+		return;
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
+		int status;
+		char *err = run(sizes[i], &status);
+
+		if (!WIFEXITED(status) || WEXITSTATUS(status) != STATUS_OTHER ||
+		    !strstr(err, "the memory cgroup allows") || !strstr(err, "raise its limit"))
+			fail_msg("%u MiB: wait status 0x%x: %s", sizes[i], (unsigned int)status,
+				 err);
+		free(err);
+	}
+}
+
+/* However that ends, it has been said. */
+static void test_small(void **state)
+{
+	int status;
+	char *err;
+
+	(void)state;
+	if (!has_cgroup())
+		return;
+	err = run(20, &status);
+	if (!strstr(err, "warning: the memory cgroup allows 20480 KiB"))
+		fail_msg("wait status 0x%x: %s", (unsigned int)status, err);
+	free(err);
+}
+
+static void test_enough(void **state)
+{
+	int status;
+	char *err;
+
+	(void)state;
+	if (!has_cgroup())
+		return;
+	err = run(64, &status);
+	if (status || strstr(err, "memory cgroup"))
+		fail_msg("wait status 0x%x: %s", (unsigned int)status, err);
+	free(err);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_too_small),
+		cmocka_unit_test(test_small),
+		cmocka_unit_test(test_enough),
+	};
+
+	if (place_init(argc, argv))
+		return 1;
+	return cmocka_run_group_tests_name("memory", tests, find_cgroup, remove_cgroup);
+}
