@@ -50,6 +50,7 @@ struct run {
 	const struct run_choice *flags;
 	const char *format;
 	const char *events;
+	bool whole_ring; /* one user may fill it */
 	char record[64]; /* a path to record_fd */
 	int record_fd;
 	struct tracer *tracer;
@@ -149,6 +150,8 @@ static int open_run(struct run *run)
 	argv[n++] = run->record;
 	argv[n++] = "--wire-format";
 	argv[n++] = run->format;
+	if (run->whole_ring)
+		argv[n++] = "--fair=off";
 	for (size_t i = 0; i < run->flags->count && n < 31; i++)
 		argv[n++] = run->flags->names[i];
 	r = argv[0] ? tracer_start(argv, why, sizeof(why), &run->tracer) : -ENOENT;
@@ -255,7 +258,9 @@ static int sizes_of(const struct bench_place *place, const struct run_choice *fl
 static int try_holds(const struct bench_place *place, const struct run_choice *flags,
 		     const char *format, struct seen *seen)
 {
-	struct run run = { .flags = flags, .format = format, .events = "tty-write" };
+	struct run run = {
+		.flags = flags, .format = format, .events = "tty-write", .whole_ring = true
+	};
 	struct tracer_account account;
 	pid_t pid = 0;
 	int r, r2;

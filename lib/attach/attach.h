@@ -23,6 +23,7 @@ struct et_attach_config {
 	enum et_attach_kind kind;
 	enum et_wire_choice wire_format;
 	bool wakeup_always;
+	bool fair; /* users have shares of the rings */
 	/* As in struct et_load_config. */
 	size_t ring_sizes[ET_RING_CLASSES];
 	__u64 memory_budget;

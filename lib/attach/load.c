@@ -53,6 +53,11 @@ static void tell(struct et_probes *skel, const struct et_load_config *config)
 	told->et_sock_storage = config->sock_storage;
 	told->et_task_storage = config->task_storage;
 	told->et_env_limited = config->env->limited;
+	told->et_fair = config->fair;
+	/* A CPU that comes later makes it less exact. */
+	told->et_fair_look_shift = 3;
+	for (long cpus = sysconf(_SC_NPROCESSORS_ONLN); cpus > 1; cpus = (cpus + 1) / 2)
+		told->et_fair_look_shift++;
 	memcpy((void *)&told->et_env_wanted, &config->env->wanted, sizeof(config->env->wanted));
 	COPY(told->et_args, config->args, ET_ARG_ROWS);
 	COPY(told->et_quiet_ttys, config->quiet_ttys, config->quiet_tty_count);
@@ -384,6 +389,7 @@ int et_load__open(const struct et_load_config *config, const struct et_plan *pla
 	loaded.overflow_fd = bpf_map__fd(loaded.skel->maps.overflow);
 	loaded.losses_fd = bpf_map__fd(loaded.skel->maps.losses);
 	loaded.counts_fd = bpf_map__fd(loaded.skel->maps.counts);
+	loaded.shares_fd = bpf_map__fd(loaded.skel->maps.shares);
 	loaded.scratch_fd = bpf_map__fd(loaded.skel->maps.scratch);
 	*ret = loaded;
 	return 0;

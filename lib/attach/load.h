@@ -24,6 +24,7 @@ struct et_load_config {
 	__u64 events; /* mask of ET_EVENT_BIT */
 	enum et_emit_way way;
 	bool wakeup_always;
+	bool fair;    /* users have shares of the rings */
 	bool measure; /* what programs cost the verifier */
 	/* Bytes of the rings, powers of two of whole pages; smaller ones if the budget wants it. */
 	size_t ring_sizes[ET_RING_CLASSES];
@@ -60,6 +61,7 @@ struct et_loaded {
 	int overflow_fd;                 /* map of struct et_overflow */
 	int losses_fd;                   /* map of struct et_loss_counts */
 	int counts_fd;                   /* map of struct et_shard */
+	int shares_fd;                   /* map of struct et_shares */
 	int scratch_fd;                  /* where records are built; -1: not needed */
 	struct et_costs costs;           /* of programs, if they were to be measured */
 	int ring_fds[ET_RINGS];

@@ -183,6 +183,7 @@ int et_tell(struct et_told *told, const struct et_attach_config *config,
 	if (r < 0)
 		return r;
 	load->wakeup_always = config->wakeup_always;
+	load->fair = config->fair;
 	load->measure = config->trial;
 	memcpy(load->ring_sizes, config->ring_sizes, sizeof(load->ring_sizes));
 	load->memory_budget = config->memory_budget;

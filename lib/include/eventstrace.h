@@ -101,6 +101,12 @@ enum et_wakeup {
 	ET_WAKEUP_ALWAYS,       /* for every record */
 };
 
+/* What a ring's room is shared out by, once half of it is full. */
+enum et_fair {
+	ET_FAIR_USER = 0, /* each user has a share; of root, each cgroup */
+	ET_FAIR_OFF,      /* nothing: first come, first served */
+};
+
 /* How programs make records, and how these are laid out. docs/design.md compares them. */
 enum et_wire_choice {
 	ET_WIRE_AUTO = 0, /* the cheapest that the kernel can do: direct, or else varlen */
@@ -222,6 +228,8 @@ struct et_options {
 	 * which one that ends with `*` is the beginning of names. NULL: ET_ENV_DEFAULT.
 	 */
 	const char *env;
+	enum et_fair fair;
+	uint32_t pad_fair;
 };
 
 /* Names that say where and as whom a program runs, and with which libraries. */
@@ -323,6 +331,17 @@ struct et_table_stats {
 	uint64_t refused; /* times that there was no room */
 };
 
+/* Events that are lost with the cause USER_SHARE: a user had all that it may take of a ring. */
+struct et_user_stats {
+	/*
+	 * The real user, or the owner of its user namespace. There are 128 shares: of users that have
+	 * one share together it is that whose event was refused last.
+	 */
+	uint32_t uid;
+	uint32_t pad;
+	uint64_t refused;
+};
+
 struct et_session_stats {
 	size_t sz;                  /* sizeof(struct et_session_stats), set by the caller */
 	uint64_t malformed;         /* records that the decoder rejected */
@@ -380,6 +399,16 @@ int et_session__event_stats(struct et_session *s, struct et_event_stats *ret, si
  * Return: how many rows, or a negative errno.
  */
 int et_session__table_stats(struct et_session *s, struct et_table_stats *ret, size_t max);
+
+/**
+ * et_session__user_stats() - the users that have lost events because of their share of a ring
+ * @s:		the session
+ * @ret:	receives a row for each such user, the most events first
+ * @max:	rows that @ret has room for
+ *
+ * Return: how many such users there are, which can be more than @max; or a negative errno.
+ */
+int et_session__user_stats(struct et_session *s, struct et_user_stats *ret, size_t max);
 
 /* The account of the session as a whole. Return: 0 or a negative errno. */
 int et_session__stats(struct et_session *s, struct et_session_stats *ret);

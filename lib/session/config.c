@@ -37,6 +37,9 @@ int et_session_check_options(const struct et_options *o, struct et_error *err)
 	if ((unsigned int)o->wakeup > ET_WAKEUP_ALWAYS)
 		return et_error_set(err, ET_ERROR_USAGE, -EINVAL, "no such way to wake: %d",
 				    (int)o->wakeup);
+	if ((unsigned int)o->fair > ET_FAIR_OFF)
+		return et_error_set(err, ET_ERROR_USAGE, -EINVAL,
+				    "no such way to share out a ring: %d", (int)o->fair);
 	if ((unsigned int)o->wire_format > ET_WIRE_DIRECT)
 		return et_error_set(err, ET_ERROR_USAGE, -EINVAL, "no such wire format: %d",
 				    (int)o->wire_format);
@@ -79,6 +82,7 @@ struct et_attach_config et_session_config(const struct et_options *o,
 		.kind = o->attach,
 		.wire_format = o->wire_format,
 		.wakeup_always = o->wakeup == ET_WAKEUP_ALWAYS,
+		.fair = o->fair == ET_FAIR_USER,
 		.memory_budget = o->memory_budget,
 		.quiet_ttys = o->quiet_ttys,
 		.quiet_tty_count = o->quiet_tty_count,

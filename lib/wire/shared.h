@@ -116,10 +116,32 @@ struct et_lane {
 	__u32 zero;          /* is 0, and the verifier does not know: the first lane's index */
 	__u64 seq[ET_RING_CLASSES];  /* records begun for each ring: the next one's number */
 	__u64 lost[ET_RING_CLASSES]; /* of these, those that are not in it */
+	/* See fair.bpf.h. */
+	__u64 added[ET_RING_CLASSES]; /* bytes since it was asked how full the ring is */
+	__u64 actor;                  /* who this record counts for */
+};
+
+/*
+ * Users' shares of a ring: map `shares`, an array by ring class. Users are told apart by a hash of
+ * their number; root's cgroups have the upper half.
+ */
+#define ET_SHARES 256
+
+struct et_share {
+	__u64 used;    /* bytes in this period. Written with atomic adds, as the next */
+	__u64 refused; /* events for which there was no room left */
+	__u32 period;  /* struct et_shares::period that used is of */
+	__u32 uid;     /* the user whose event was refused last */
+};
+
+struct et_shares {
+	struct et_share shares[ET_SHARES];
+	__u32 period; /* goes up when less than half of the ring is full again */
+	__u32 pad;
 };
 
 /* One more than the last enum et_lost_cause. */
-#define ET_LOST_CAUSES 7
+#define ET_LOST_CAUSES 8
 
 /* Maps of bounded size, which can be full. */
 enum et_table {

@@ -24,6 +24,7 @@
 
 #include "probes/core/compat.bpf.h"
 #include "probes/core/config.bpf.h"
+#include "probes/core/fair.bpf.h"
 #include "probes/core/lane.bpf.h"
 
 /*
@@ -205,7 +206,7 @@ static __always_inline void *et_emit_room(struct et_emit *em, __u32 fixed, __u32
 
 static __always_inline void *et_emit_begin_sized(struct et_emit *em, enum et_event_type type,
 						 enum et_ring_class ring, __u32 fixed, __u32 need,
-						 __u32 slots, __u32 head)
+						 __u32 slots, __u32 head, __u64 actor)
 {
 	__u32 index = et_lane_claim();
 	struct et_lane *lane = bpf_map_lookup_elem(&lanes, &index);
@@ -217,6 +218,19 @@ static __always_inline void *et_emit_begin_sized(struct et_emit *em, enum et_eve
 		et_lost_as(type, ET_LOST_CAUSE_NO_LANE, 1);
 		return NULL;
 	}
+	em->direct = et_goes_direct(fixed + need);
+	if (et_fair) {
+		bool sized = em->direct || et_way == ET_WAY_FIXED;
+
+		lane->actor = actor;
+		if (sized &&
+		    et_is_unfair(lane, ring, em->direct ? fixed + et_max(need, head) : slots,
+				 lane->actor)) {
+			et_lane_release(lane);
+			et_lost_as(type, ET_LOST_CAUSE_USER_SHARE, 1);
+			return NULL;
+		}
+	}
 	seq = lane->seq[ring]++;
 	cpu = bpf_get_smp_processor_id();
 	em->lane = lane;
@@ -225,7 +239,6 @@ static __always_inline void *et_emit_begin_sized(struct et_emit *em, enum et_eve
 	em->ring = ring;
 	em->type = type;
 	em->vars = 0;
-	em->direct = et_goes_direct(fixed + need);
 	lane->walk.cut = 0;
 	/* Before there is room: the reader merges rings by time, and takes each ring in its order. */
 	ts = bpf_ktime_get_ns();
@@ -257,11 +270,17 @@ static __always_inline void *et_emit_begin_sized(struct et_emit *em, enum et_eve
 #define et_emit_begin(em, NAME, name, need) et_emit_begin_as(em, ET_##NAME, NAME, name, need)
 
 /* ... of another type, whose records are like those of NAME. */
-#define et_emit_begin_as(em, type, NAME, name, need)                                             \
+#define et_emit_begin_as(em, type, NAME, name, need) et_emit_begin_of(em, type, NAME, name, need, 0)
+
+/* ... of another task than the current one: @actor is its address, or ET_ACTOR_USER(). */
+#define et_emit_begin_for(em, NAME, name, need, actor) \
+	et_emit_begin_of(em, ET_##NAME, NAME, name, need, actor)
+
+#define et_emit_begin_of(em, type, NAME, name, need, actor)                                      \
 	((struct et_##name *)et_emit_begin_sized(                                                \
 		em, type, (enum et_ring_class)ET_RING_OF_##NAME, sizeof(struct et_##name), need, \
 		ET_FIXED_SIZE_##NAME,                                                            \
-		ET_FIXED_SIZE_##NAME > sizeof(struct et_##name) + 8 ? ET_HEAD : 0))
+		ET_FIXED_SIZE_##NAME > sizeof(struct et_##name) + 8 ? ET_HEAD : 0, actor))
 
 /*
  * Fields that take a loop to build are built by global functions: the verifier checks each once,
@@ -420,6 +439,14 @@ static __always_inline void et_emit_submit(struct et_emit *em)
 	rec->size = size;
 	rec->vars = em->vars;
 	barrier_var(size);
+	/* Nothing is behind it in its lane, so its number is the next record's. */
+	if (et_fair && et_way != ET_WAY_FIXED && !em->direct &&
+	    et_is_unfair(em->lane, key % ET_RING_CLASSES, size, em->lane->actor)) {
+		em->lane->seq[key % ET_RING_CLASSES]--;
+		et_lane_release(em->lane);
+		et_lost_as(em->type, ET_LOST_CAUSE_USER_SHARE, 1);
+		return;
+	}
 	if (et_way == ET_WAY_FIXED)
 		bpf_ringbuf_submit(rec, flags);
 	else if (em->direct)

@@ -55,7 +55,9 @@ static __always_inline int attempted_emit(const struct sock *sk, const struct at
 	struct et_network_connection_attempted *ev;
 	struct et_emit em;
 
-	ev = et_emit_begin(&em, NETWORK_CONNECTION_ATTEMPTED, network_connection_attempted, 0);
+	/* The other side's answer comes while any task runs. */
+	ev = et_emit_begin_for(&em, NETWORK_CONNECTION_ATTEMPTED, network_connection_attempted, 0,
+			       ET_ACTOR_USER(who->creds.ruid));
 	if (!ev)
 		return 0;
 	ev->pids = who->pids;

@@ -144,7 +144,9 @@ static __always_inline int exit_send(const struct task_struct *task)
 	if (!captured)
 		return 0;
 	cgroup = et_src_cgroup(task);
-	ev = et_emit_begin(&em, PROCESS_EXIT, process_exit, et_need_cgroup(&cgroup));
+	/* The current task may be another one; and it is the leader, with a type. */
+	ev = et_emit_begin_for(&em, PROCESS_EXIT, process_exit, et_need_cgroup(&cgroup),
+			       et_read_address(task, group_leader));
 	if (ev) {
 		__builtin_memcpy((char *)ev + sizeof(ev->hdr), (char *)captured + sizeof(ev->hdr),
 				 sizeof(*ev) - sizeof(ev->hdr));

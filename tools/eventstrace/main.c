@@ -80,6 +80,7 @@ int main(int argc, char **argv)
 	opts.drain_timeout_ms = (unsigned int)((options.drain_timeout_ns + 999999) / 1000000);
 	opts.attach = options.attach;
 	opts.wakeup = options.wakeup;
+	opts.fair = options.fair;
 	opts.wire_format = options.wire_format;
 	opts.ring_size = options.ring_size;
 	opts.lifecycle_ring_size = options.lifecycle_ring_size;

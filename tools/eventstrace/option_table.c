@@ -55,6 +55,9 @@ const struct option_row option_table[] = {
 	{ KEY_ATTACH, "attach", "KIND", "use no hooks but fentry, kprobe or tracepoint" },
 	{ KEY_WAKEUP, "wakeup", "WHEN",
 	  "when a record wakes the reader: always, or adaptive (the default): if it sleeps" },
+	{ KEY_FAIR, "fair", "BY",
+	  "while more than half of a ring is full, limit what each user can take of the rest: user "
+	  "(the default), or off" },
 	{ KEY_RING_SIZE, "ring-size", "SIZE",
 	  "bytes of each ring, such as 512K or 16M, or lifecycle=1M,bulk=2M (the default); rounded "
 	  "up to a power of two" },

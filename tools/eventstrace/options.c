@@ -132,6 +132,12 @@ static const struct word wakeup_words[] = {
 	{ NULL, 0 },
 };
 
+static const struct word fair_words[] = {
+	{ "user", ET_FAIR_USER },
+	{ "off", ET_FAIR_OFF },
+	{ NULL, 0 },
+};
+
 static const struct word wire_words[] = {
 	{ "auto", ET_WIRE_AUTO },
 	{ "fixed", ET_WIRE_FIXED },
@@ -362,6 +368,11 @@ static int apply(struct parser *p, int key, const char *arg)
 		err = parse_word(p, "wakeup", wakeup_words, arg, &word);
 		if (!err)
 			o->wakeup = word;
+		return err;
+	case KEY_FAIR:
+		err = parse_word(p, "fair", fair_words, arg, &word);
+		if (!err)
+			o->fair = word;
 		return err;
 	case KEY_WIRE_FORMAT:
 		err = parse_word(p, "wire-format", wire_words, arg, &word);

@@ -65,6 +65,7 @@ static void nothing_means_all(void **state)
 	assert_int_equal(o.ring_size, 0);
 	assert_int_equal(o.attach, ET_ATTACH_ANY);
 	assert_int_equal(o.wakeup, ET_WAKEUP_ADAPTIVE);
+	assert_int_equal(o.fair, ET_FAIR_USER);
 	assert_int_equal(o.wire_format, ET_WIRE_AUTO);
 	assert_false(o.print_features || o.json_summary || o.unbuffered || o.verbose);
 }
@@ -150,6 +151,8 @@ static void values(void **state)
 	assert_int_equal(good(ARGS("--attach=tracepoint")).attach, ET_ATTACH_TRACEPOINT);
 	assert_int_equal(good(ARGS("--wakeup=always")).wakeup, ET_WAKEUP_ALWAYS);
 	assert_int_equal(good(ARGS("--wakeup=adaptive")).wakeup, ET_WAKEUP_ADAPTIVE);
+	assert_int_equal(good(ARGS("--fair=user")).fair, ET_FAIR_USER);
+	assert_int_equal(good(ARGS("--fair=off")).fair, ET_FAIR_OFF);
 	assert_int_equal(good(ARGS("--wire-format=fixed")).wire_format, ET_WIRE_FIXED);
 	assert_int_equal(good(ARGS("--wire-format=varlen")).wire_format, ET_WIRE_VARLEN);
 	assert_int_equal(good(ARGS("--wire-format=direct")).wire_format, ET_WIRE_DIRECT);
@@ -334,6 +337,7 @@ static void wrong_arguments(void **state)
 	    "--attach=magic is unknown; it can be fentry, kprobe, tracepoint");
 	bad(ARGS("--wire-format=packed"),
 	    "--wire-format=packed is unknown; it can be auto, fixed, varlen, direct");
+	bad(ARGS("--fair=group"), "--fair=group is unknown; it can be user, off");
 	bad(ARGS("--wakeup=never"), "--wakeup=never is unknown; it can be always, adaptive");
 	bad(ARGS("--format=ecs"), "--format=ecs is unknown; it can be json");
 	bad(ARGS("--format=text"), "--format=text is unknown; it can be json");

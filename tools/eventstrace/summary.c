@@ -75,6 +75,10 @@ int summary_take(struct et_session *session, struct summary *ret)
 	if (n < 0)
 		return n;
 	s.table_count = n;
+	n = et_session__user_stats(session, s.users, SUMMARY_USERS_MAX);
+	if (n < 0)
+		return n;
+	s.user_count = n;
 	s.hooks = et_session__hooks(session, &s.hook_count);
 	*ret = s;
 	return 0;
@@ -173,6 +177,25 @@ static void print_losses(const struct summary *s, FILE *out)
 				s->tables[i].name, s->tables[i].refused);
 }
 
+static size_t users_named(const struct summary *s)
+{
+	return s->user_count < SUMMARY_USERS_MAX ? s->user_count : SUMMARY_USERS_MAX;
+}
+
+/* Whose events are lost with the cause USER_SHARE. */
+static void print_users(const struct summary *s, FILE *out)
+{
+	if (!s->user_count)
+		return;
+	fputs("lost for their user's share of a ring:", out);
+	for (size_t i = 0; i < users_named(s); i++)
+		fprintf(out, "%s user %" PRIu32 " %" PRIu64, i ? "," : "", s->users[i].uid,
+			s->users[i].refused);
+	if (s->user_count > users_named(s))
+		fprintf(out, ", and %zu more users", s->user_count - users_named(s));
+	fputc('\n', out);
+}
+
 /* Whether received and lost make up what was attempted, and what the output tells of the lost. */
 static void print_account(const struct et_session_stats *ss, const struct et_event_stats *total,
 			  FILE *out)
@@ -263,6 +286,7 @@ int summary_print_text(const struct summary *s, FILE *out)
 		print_recording(s, out);
 	} else {
 		print_losses(s, out);
+		print_users(s, out);
 		print_session(ss, &total, out);
 	}
 	fprintf(out, "eventstrace: %" PRIu64 " event%s, %" PRIu64 " lost", total.written,
@@ -306,12 +330,23 @@ static void print_refused(const struct summary *s, FILE *out)
 	fputc('}', out);
 }
 
-/* Of a live session: tables, and memory that programs had the kernel allocate. */
+/* The users whose events are lost for their share, and how many. */
+static void print_refused_users(const struct summary *s, FILE *out)
+{
+	fputs(",\"refused_users\":[", out);
+	for (size_t i = 0; i < users_named(s); i++)
+		fprintf(out, "%s{\"uid\":%" PRIu32 ",\"events\":%" PRIu64 "}", i ? "," : "",
+			s->users[i].uid, s->users[i].refused);
+	fputc(']', out);
+}
+
+/* Of a live session: what had no room, and memory that programs had the kernel allocate. */
 static void print_kernel(const struct summary *s, FILE *out)
 {
 	print_refused(s, out);
 	fprintf(out, ",\"grown\":{\"sockets\":%" PRIu64 ",\"tasks\":%" PRIu64 "}",
 		s->session.grown_sockets, s->session.grown_tasks);
+	print_refused_users(s, out);
 }
 
 /* Names of hooks and events are the program's own: nothing in them needs to be escaped. */

@@ -15,12 +15,17 @@
 
 #define SUMMARY_TABLES_MAX 32
 
+/* Users that are named; the others are counted. */
+#define SUMMARY_USERS_MAX 16
+
 struct summary {
 	struct et_session_stats session;
 	struct et_event_stats events[SUMMARY_EVENTS_MAX];
 	size_t event_count;
 	struct et_table_stats tables[SUMMARY_TABLES_MAX];
 	size_t table_count;
+	struct et_user_stats users[SUMMARY_USERS_MAX];
+	size_t user_count;           /* can be more than there is room for */
 	const struct et_hook *hooks; /* of the session, which must outlive the summary */
 	size_t hook_count;
 	bool replayed; /* of a recording: there are no hooks, and no memory is locked */

@@ -78,6 +78,18 @@ int et_session__table_stats(struct et_session *s, struct et_table_stats *ret, si
 	return 2;
 }
 
+static const struct et_user_stats fake_users[] = { { 1000, 0, 40 }, { 65534, 0, 2 } };
+static size_t fake_user_count;
+
+int et_session__user_stats(struct et_session *s, struct et_user_stats *ret, size_t max)
+{
+	(void)s;
+	assert_true(max >= 2);
+	ret[0] = fake_users[0];
+	ret[1] = fake_users[1];
+	return (int)fake_user_count;
+}
+
 const struct et_hook *et_session__hooks(const struct et_session *s, size_t *ret_count)
 {
 	(void)s;
@@ -236,6 +248,29 @@ static void text_says_why_not_direct(void **state)
 	free(text);
 }
 
+static void users(void **state)
+{
+	char *printed = NULL;
+	size_t size;
+	struct summary s;
+	FILE *out;
+
+	(void)state;
+	fake_user_count = 2;
+	s = take(3);
+	fake_user_count = 0;
+	out = open_memstream(&printed, &size);
+	assert_non_null(out);
+	assert_int_equal(summary_print_text(&s, out), 0);
+	summary_print_json(&s, out);
+	fclose(out);
+	assert_non_null(strstr(
+		printed, "\nlost for their user's share of a ring: user 1000 40, user 65534 2\n"));
+	assert_non_null(strstr(printed, ",\"refused_users\":[{\"uid\":1000,\"events\":40},"
+					"{\"uid\":65534,\"events\":2}]}\n"));
+	free(printed);
+}
+
 static void json(void **state)
 {
 	struct summary s = take(3);
@@ -262,7 +297,7 @@ static void json(void **state)
 		"\"locked\":{\"rings\":8388608,\"scratch\":524288,\"maps\":65536,"
 		"\"total\":8978432},\"cpus_possible\":2,\"tree_missed\":0,\"skipped\":0,\"wire_format\":\"varlen\","
 		"\"refused\":{\"lookups\":0,\"attempts\":0},"
-		"\"grown\":{\"sockets\":0,\"tasks\":0}}\n");
+		"\"grown\":{\"sockets\":0,\"tasks\":0},\"refused_users\":[]}\n");
 }
 
 /* Of a session in which nothing happened that is not accounted for. */
@@ -297,7 +332,7 @@ static void unknown(void **state)
 		    "\"recorded_bytes\":0,\"locked\":null,\"cpus_possible\":null,\"tree_missed\":0,"
 		    "\"skipped\":0,\"wire_format\":\"varlen\","
 		    "\"refused\":{\"lookups\":0,\"attempts\":0},"
-		    "\"grown\":{\"sockets\":0,\"tasks\":0}}\n");
+		    "\"grown\":{\"sockets\":0,\"tasks\":0},\"refused_users\":[]}\n");
 }
 
 static void trees(void **state)
@@ -326,7 +361,7 @@ static void trees(void **state)
 		"\"total\":8978432},\"cpus_possible\":2,\"tree_missed\":3,\"skipped\":0,"
 		"\"wire_format\":\"varlen\","
 		"\"refused\":{\"lookups\":0,\"attempts\":0},"
-		"\"grown\":{\"sockets\":0,\"tasks\":0}}\n");
+		"\"grown\":{\"sockets\":0,\"tasks\":0},\"refused_users\":[]}\n");
 }
 
 static void skipped(void **state)
@@ -438,6 +473,7 @@ int main(void)
 		cmocka_unit_test(text_of_one_event_has_no_total),
 		cmocka_unit_test(text_of_an_account_that_does_not_add_up),
 		cmocka_unit_test(text_says_why_not_direct),
+		cmocka_unit_test(users),
 		cmocka_unit_test(json),
 		cmocka_unit_test(a_failure_leaves_the_result_alone),
 		cmocka_unit_test(unknown),

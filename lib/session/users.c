@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Whose events found no room left in their user's share of a ring. */
+#include <errno.h>
+#include <stdlib.h>
+
+#include <bpf/bpf.h>
+
+#include "lib/session/session.h"
+#include "lib/wire/shared.h"
+
+static void add(struct et_user_stats *users, size_t *count, const struct et_share *share)
+{
+	size_t i = 0;
+
+	while (i < *count && users[i].uid != share->uid)
+		i++;
+	if (i == *count)
+		users[(*count)++] = (struct et_user_stats){ .uid = share->uid };
+	users[i].refused += share->refused;
+}
+
+static int most_first(const void *a, const void *b)
+{
+	const struct et_user_stats *one = a, *two = b;
+
+	if (one->refused != two->refused)
+		return one->refused < two->refused ? 1 : -1;
+	return one->uid < two->uid ? -1 : one->uid > two->uid;
+}
+
+int et_session__user_stats(struct et_session *s, struct et_user_stats *ret, size_t max)
+{
+	struct et_user_stats users[ET_RING_CLASSES * ET_SHARES];
+	int fd = et_attach__loaded(s->attached)->shares_fd;
+	struct et_shares *shares;
+	size_t count = 0;
+	int r = 0;
+
+	shares = malloc(sizeof(*shares));
+	if (!shares)
+		return -ENOMEM;
+	for (__u32 ring = 0; ring < ET_RING_CLASSES && r == 0 && fd >= 0; ring++) {
+		r = bpf_map_lookup_elem(fd, &ring, shares);
+		for (int i = 0; r == 0 && i < ET_SHARES; i++)
+			if (shares->shares[i].refused)
+				add(users, &count, &shares->shares[i]);
+	}
+	free(shares);
+	if (r < 0)
+		return r;
+	qsort(users, count, sizeof(users[0]), most_first);
+	for (size_t i = 0; i < count && i < max; i++)
+		ret[i] = users[i];
+	return (int)count;
+}

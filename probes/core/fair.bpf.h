@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * A user's share of a ring: a flood by one user leaves room for the events of the others.
+ *
+ * While less than half of a ring is full, no user is limited, and nothing is counted by user. From
+ * then on, what each user adds is counted until less than half is full again. A user may add at most
+ * twice what is then still free, and the last eighth of a ring is root's alone. So there is always
+ * something free: one user fills at most three quarters of a ring, two users four fifths.
+ *
+ * The reader has no part in this: programs ask the kernel how full a ring is. Each question is a
+ * call, so a lane asks again only after it has added et_fair_look bytes.
+ */
+#ifndef ET_FAIR_BPF_H
+#define ET_FAIR_BPF_H
+
+#include "probes/core/config.bpf.h"
+#include "probes/core/maps.bpf.h"
+#include "probes/core/read.bpf.h"
+
+/* Is it done at all? */
+const volatile bool et_fair __weak = false;
+
+/* A lane asks again after 1 / 2^et_fair_look_shift of a ring: all CPUs together add 1/8 meanwhile. */
+const volatile __u32 et_fair_look_shift __weak = 3;
+
+/* The same in bytes; 0: at each record, because half of the ring is full, or nobody has asked yet. */
+volatile __u64 et_fair_look[ET_RING_CLASSES] __weak = {};
+
+/* struct et_shares of each ring class. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, ET_RING_CLASSES);
+	__type(key, __u32);
+	__type(value, struct et_shares);
+} shares __weak SEC(".maps");
+
+/*
+ * Who an event counts for, where that is not the current task: the task's address, or if there is
+ * only a user's number, this. No address is so small.
+ */
+#define ET_ACTOR_USER(uid) ((__u64)(uid) + 1)
+
+/* User namespaces in each other: the kernel allows 32 below the initial one. */
+#define ET_USERNS_LEVELS 33
+
+/*
+ * The user that an event counts for: the real one, which no setuid program changes. A user can have
+ * many numbers in a user namespace of its own, so there the outermost owner counts. Namespaces of
+ * root are containers, whose users are told apart by number.
+ */
+static __always_inline __u32 et_payer_user(const struct task_struct *task)
+{
+	const struct cred *cred = et_read(task, real_cred);
+	const struct user_namespace *ns = et_read(cred, user_ns);
+	__u32 uid = et_read(cred, uid.val);
+
+	for (int i = 0; i < ET_USERNS_LEVELS && et_read(ns, level) > 0; i++) {
+		__u32 owner = et_read(ns, owner.val);
+
+		if (owner)
+			uid = owner;
+		ns = et_read(ns, parent);
+	}
+	return uid;
+}
+
+/*
+ * The user, and in the upper half the share of it. Root has half of the shares, one for each of its
+ * cgroups of version 2: a container's root does not take the host's.
+ */
+__weak __u64 et_payer(__u64 actor)
+{
+	const struct task_struct *task;
+	__u32 uid, share;
+	__u64 cgroup;
+
+	if (actor && actor >> 33 == 0) {
+		uid = actor - 1;
+		cgroup = 0;
+	} else {
+		task = actor ? (void *)actor : (void *)bpf_get_current_task();
+		uid = et_payer_user(task);
+		cgroup = uid ? 0 : et_read(task, cgroups, dfl_cgrp, kn, id);
+	}
+	share = et_user_share(uid ? uid : (__u32)cgroup) % (ET_SHARES / 2);
+	if (!uid)
+		share += ET_SHARES / 2;
+	return uid | (__u64)share << 32;
+}
+
+/* The map key is on the stack, of which the verifier has forgotten what it is. */
+static __always_inline volatile __u64 *et_look_of(__u32 ring_class)
+{
+	barrier_var(ring_class);
+	return &et_fair_look[ring_class & (ET_RING_CLASSES - 1)];
+}
+
+_Static_assert((ET_RING_CLASSES & (ET_RING_CLASSES - 1)) == 0, "a mask bounds a ring class");
+
+/* Is half of a ring full? If it was and is no more, all shares begin anew. */
+__weak int et_ring_presses(__u32 ring_class)
+{
+	__u32 key = ring_class % ET_RING_CLASSES;
+	void *ring = bpf_map_lookup_elem(&rings, &key);
+	struct et_shares *s = bpf_map_lookup_elem(&shares, &key);
+	__u64 size, full;
+
+	if (!ring || !s)
+		return 0;
+	size = bpf_ringbuf_query(ring, BPF_RB_RING_SIZE);
+	full = bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA);
+	if (full >= size / 2) {
+		*et_look_of(ring_class) = 0;
+		return 1;
+	}
+	if (!*et_look_of(ring_class)) {
+		s->period++;
+		*et_look_of(ring_class) = (size >> et_fair_look_shift) | 1;
+	}
+	return 0;
+}
+
+/* Count a record in the share of its user. Return: 1 if there is no room left in it. */
+__weak int et_share_refuses(__u32 ring_class, __u32 bytes, __u64 payer)
+{
+	__u32 key = ring_class % ET_RING_CLASSES, share = payer >> 32;
+	void *ring = bpf_map_lookup_elem(&rings, &key);
+	struct et_shares *s = bpf_map_lookup_elem(&shares, &key);
+	struct et_share *mine;
+	__s64 room;
+
+	barrier_var(share);
+	if (!ring || !s || share >= ET_SHARES)
+		return 0;
+	mine = &s->shares[share];
+	room = bpf_ringbuf_query(ring, BPF_RB_RING_SIZE);
+	if ((__u32)payer)
+		room -= room >> 3;
+	room -= bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA);
+	if (mine->period != s->period) {
+		mine->used = 0;
+		mine->period = s->period;
+	}
+	/* Before the comparison: records that are made at the same time see each other. */
+	__sync_fetch_and_add(&mine->used, bytes);
+	if ((__s64) * (volatile __u64 *)&mine->used <= 2 * room)
+		return 0;
+	__sync_fetch_and_add(&mine->used, -(__u64)bytes);
+	__sync_fetch_and_add(&mine->refused, 1);
+	mine->uid = payer;
+	return 1;
+}
+
+/* Is a record of that many bytes more than its user may add? @actor: see ET_ACTOR_USER(). */
+static __always_inline bool et_is_unfair(struct et_lane *lane, __u32 ring, __u32 bytes, __u64 actor)
+{
+	__u64 added = lane->added[ring] + bytes;
+
+	lane->added[ring] = added;
+	if (added < *et_look_of(ring))
+		return false;
+	lane->added[ring] = 0;
+	return et_ring_presses(ring) && et_share_refuses(ring, bytes, et_payer(actor));
+}
+
+#endif /* ET_FAIR_BPF_H */

@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A flood by one user takes no event from another: root's programs are all there, whether the reader
+ * is quick or stops for a while.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <inttypes.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <yyjson.h>
+
+#include "tools/livetest/place.h"
+#include "tools/livetest/proc.h"
+#include "tools/livetest/tracer.h"
+
+/* How long each flood lasts, unless the environment's LIVETEST_FLOOD_S says otherwise. */
+#define SECONDS 20
+
+/* Programs that root starts in each second. */
+#define RATE 18
+
+#define NS 1000000000ULL
+
+/* Processes of the flood, and the user that they begin with. */
+#define WORKERS 22
+#define USER    65534
+
+/* Bytes of arguments in each call of the flood. */
+#define LENGTH 20000
+
+static unsigned int seconds(void)
+{
+	const char *wanted = getenv("LIVETEST_FLOOD_S");
+
+	return wanted ? (unsigned int)strtoul(wanted, NULL, 10) : SECONDS;
+}
+
+/* ---- what came ----------------------------------------------------------------------------- */
+
+#define PIDS (1 << 22)
+
+enum { EXEC = 1, FORK = 2, EXIT = 4, ALL = 7 };
+
+struct tally {
+	unsigned char seen[PIDS]; /* by number: which events of root's processes came */
+	uint64_t floods;          /* events of others */
+	uint64_t lost,
+		lost_shares; /* what LOST lines tell of: in all, and with the cause USER_SHARE */
+};
+
+static bool has(const char *line, size_t len, const char *text)
+{
+	return memmem(line, len, text, strlen(text));
+}
+
+static uint64_t number_behind(const char *line, size_t len, const char *text)
+{
+	const char *at = memmem(line, len, text, strlen(text));
+
+	return at ? strtoull(at + strlen(text), NULL, 10) : UINT64_MAX;
+}
+
+/* Numbers stand in front of what can be long. */
+static void on_line(void *ctx, const char *line, size_t len)
+{
+	static const char fork[] = "{\"event_type\":\"PROCESS_FORK\"";
+	static const char exec[] = "{\"event_type\":\"PROCESS_EXEC\"";
+	static const char exit[] = "{\"event_type\":\"PROCESS_EXIT\"";
+	static const char lost[] = "{\"event_type\":\"LOST\"";
+	struct tally *t = ctx;
+	const char *who = "\"pids\":{\"tid\":";
+	uint64_t pid;
+	int what;
+
+	if (!strncmp(line, lost, sizeof(lost) - 1)) {
+		uint64_t count = number_behind(line, len, "\"count\":");
+
+		t->lost += count;
+		if (has(line, len, "\"cause\":\"USER_SHARE\""))
+			t->lost_shares += count;
+		return;
+	}
+	if (!strncmp(line, exec, sizeof(exec) - 1)) {
+		what = EXEC;
+	} else if (!strncmp(line, exit, sizeof(exit) - 1)) {
+		what = EXIT;
+	} else if (!strncmp(line, fork, sizeof(fork) - 1)) {
+		what = FORK;
+		who = "\"child_pids\":{\"tid\":";
+	} else {
+		t->floods++;
+		return;
+	}
+	if (len > 1500)
+		len = 1500;
+	if (number_behind(line, len, "\"ruid\":") != 0) {
+		t->floods++;
+		return;
+	}
+	pid = number_behind(line, len, who);
+	if (pid < PIDS)
+		t->seen[pid] |= what;
+}
+
+/* ---- the flood ------------------------------------------------------------------------------ */
+
+static void become(uid_t user)
+{
+	if (setgroups(0, NULL) || setresgid(USER, USER, USER) || setresuid(user, user, user))
+		_exit(1);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+}
+
+static char *long_argument(void)
+{
+	static char arg[LENGTH];
+
+	memset(arg, 'x', sizeof(arg) - 1);
+	return arg;
+}
+
+/* Execs that fail. */
+static void fail_execs(int program)
+{
+	char *const argv[] = { long_argument(), NULL };
+
+	(void)program;
+	for (;;)
+		execv("/nonexistent", argv);
+}
+
+/* Execs that succeed, each in a process of its own. */
+static void succeed(int program)
+{
+	char *const argv[] = { "flood", long_argument(), NULL };
+	char *const envp[] = { NULL };
+
+	for (;;) {
+		pid_t pid = vfork();
+
+		if (pid == 0) {
+			fexecve(program, argv, envp);
+			_exit(1);
+		}
+		waitpid(pid, NULL, 0);
+	}
+}
+
+struct flood {
+	void (*act)(int program);
+	bool users; /* each worker is another one */
+	pid_t pids[WORKERS];
+};
+
+static void flood_start(struct flood *f)
+{
+	int program = open(place_case("noop"), O_RDONLY | O_CLOEXEC);
+
+	assert_true(program >= 0);
+	for (int i = 0; i < WORKERS; i++) {
+		f->pids[i] = fork();
+		if (f->pids[i] == 0) {
+			become(USER - (f->users ? (uid_t)i : 0));
+			f->act(program);
+			_exit(1);
+		}
+		assert_true(f->pids[i] > 0);
+	}
+	close(program);
+}
+
+static void flood_end(const struct flood *f)
+{
+	int status;
+
+	for (int i = 0; i < WORKERS; i++)
+		kill(f->pids[i], SIGKILL);
+	for (int i = 0; i < WORKERS; i++) {
+		assert_int_equal(waitpid(f->pids[i], &status, 0), f->pids[i]);
+		assert_true(WIFSIGNALED(status)); /* it had not ended by itself */
+	}
+}
+
+/* ---- root ----------------------------------------------------------------------------------- */
+
+static pid_t run_program(void)
+{
+	char *const argv[] = { "root", NULL }, *const envp[] = { NULL };
+	int status;
+	pid_t pid;
+
+	assert_int_equal(posix_spawn(&pid, place_case("noop"), NULL, NULL, argv, envp), 0);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	return pid;
+}
+
+/*
+ * Start programs while the flood lasts, @RATE in a second. With @stop_ms, the reader is stopped for so
+ * long in each second, and starting programs is what happens meanwhile: as many as a busy machine does.
+ */
+static unsigned int run_programs(const struct tracer *tracer, unsigned int stop_ms, pid_t *pids)
+{
+	uint64_t end = proc_now_ns() + seconds() * NS;
+	unsigned int count = 0;
+
+	while (proc_now_ns() < end) {
+		uint64_t begin = proc_now_ns(), span = stop_ms ? stop_ms * (NS / 1000) : NS, now;
+
+		if (stop_ms) {
+			tracer_kill(tracer, SIGSTOP);
+			usleep(stop_ms * 1000 / 2);
+		}
+		for (int i = 0; i < RATE && proc_now_ns() - begin < span; i++) {
+			pids[count++] = run_program();
+			if (!stop_ms)
+				usleep(1000000 / RATE / 2);
+		}
+		now = proc_now_ns();
+		if (now - begin < span)
+			usleep((useconds_t)((span - (now - begin)) / 1000));
+		if (stop_ms) {
+			tracer_kill(tracer, SIGCONT);
+			usleep(1000000 - stop_ms * 1000);
+		}
+	}
+	return count;
+}
+
+/* ---- both ------------------------------------------------------------------------------------ */
+
+struct outcome {
+	yyjson_doc *summary;
+	unsigned int programs, execs, forks, exits; /* started; and of these, missing */
+	uint64_t lost_shares;                       /* lines */
+};
+
+static uint64_t number(const struct outcome *o, const char *pointer)
+{
+	return yyjson_get_uint(yyjson_doc_ptr_get(o->summary, pointer));
+}
+
+static void flood(struct flood *f, unsigned int stop_ms, const char *const *flags,
+		  struct outcome *o)
+{
+	struct tally *tally = calloc(1, sizeof(*tally));
+	pid_t *pids = calloc((seconds() + 1) * RATE, sizeof(*pids));
+	struct tracer_options opts = { .flags = flags, .on_line = on_line, .ctx = tally };
+	struct tracer_result result;
+	struct tracer *tracer = NULL;
+
+	assert_true(tally && pids);
+	assert_int_equal(tracer_start(&opts, &tracer), 0);
+	flood_start(f);
+	*o = (struct outcome){ .programs = run_programs(tracer, stop_ms, pids) };
+	flood_end(f);
+	assert_int_equal(tracer_stop(tracer, SIGTERM, &result), 0);
+	o->summary = tracer_summary(&result);
+	if (!yyjson_is_true(yyjson_doc_ptr_get(o->summary, "/accounted")))
+		fail_msg("not every event is accounted for: %s", result.err);
+	for (unsigned int i = 0; i < o->programs; i++) {
+		o->execs += !(tally->seen[pids[i]] & EXEC);
+		o->forks += !(tally->seen[pids[i]] & FORK);
+		o->exits += !(tally->seen[pids[i]] & EXIT);
+	}
+	o->lost_shares = tally->lost_shares;
+	print_message(
+		"of %u programs of root: execs lost %u, forks %u, exits %u; of the flood %" PRIu64
+		" events came; lost in all %" PRIu64 ", LOST lines: %" PRIu64
+		", for a share %" PRIu64 "\n",
+		o->programs, o->execs, o->forks, o->exits, tally->floods, number(o, "/total/lost"),
+		tally->lost, tally->lost_shares);
+	print_message("%s\n", getenv("LIVETEST_SUMMARY") ? result.err : "");
+	tracer_result_free(&result);
+	free(pids);
+	free(tally);
+}
+
+#define PROCESSES "-s", "-e", "process-fork,process-exec,process-exit,process-exec-failed"
+
+static void spares_root(void (*act)(int), bool users, unsigned int stop_ms,
+			const char *const *flags)
+{
+	struct flood f = { .act = act, .users = users };
+	struct outcome o;
+
+	flood(&f, stop_ms, flags, &o);
+	assert_int_equal(o.execs, 0);
+	assert_int_equal(o.forks, 0);
+	assert_int_equal(o.exits, 0);
+	yyjson_doc_free(o.summary);
+}
+
+static void test_failed_execs(void **state)
+{
+	static const char *const flags[] = { PROCESSES, NULL };
+
+	(void)state;
+	spares_root(fail_execs, false, 0, flags);
+}
+
+static void test_failed_execs_all(void **state)
+{
+	static const char *const flags[] = { "-s", "-a", NULL };
+
+	(void)state;
+	spares_root(fail_execs, false, 0, flags);
+}
+
+static void test_execs(void **state)
+{
+	static const char *const flags[] = { PROCESSES, NULL };
+
+	(void)state;
+	spares_root(succeed, false, 0, flags);
+}
+
+static void test_execs_small_ring(void **state)
+{
+	static const char *const flags[] = { PROCESSES, "--ring-size=256K", NULL };
+
+	(void)state;
+	spares_root(succeed, false, 0, flags);
+}
+
+static void test_failed_execs_stopped(void **state)
+{
+	static const char *const flags[] = { PROCESSES, NULL };
+
+	(void)state;
+	spares_root(fail_execs, false, 500, flags);
+}
+
+static void test_execs_stopped(void **state)
+{
+	static const char *const flags[] = { PROCESSES, NULL };
+
+	(void)state;
+	spares_root(succeed, false, 500, flags);
+}
+
+static void test_execs_stopped_small_ring(void **state)
+{
+	static const char *const flags[] = { PROCESSES, "--ring-size=256K", NULL };
+
+	(void)state;
+	spares_root(succeed, false, 100, flags);
+}
+
+static void test_execs_stopped_users(void **state)
+{
+	static const char *const flags[] = { PROCESSES, NULL };
+
+	(void)state;
+	spares_root(succeed, true, 500, flags);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_failed_execs),
+		cmocka_unit_test(test_failed_execs_all),
+		cmocka_unit_test(test_execs),
+		cmocka_unit_test(test_execs_small_ring),
+		cmocka_unit_test(test_failed_execs_stopped),
+		cmocka_unit_test(test_execs_stopped),
+		cmocka_unit_test(test_execs_stopped_small_ring),
+		cmocka_unit_test(test_execs_stopped_users),
+	};
+
+	if (place_init(argc, argv))
+		return 1;
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
