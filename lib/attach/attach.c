@@ -11,12 +11,15 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <bpf/libbpf.h>
+
 #include "lib/attach/caps.h"
 #include "lib/attach/choose.h"
 #include "lib/attach/dcache.h"
 #include "lib/attach/links.h"
 #include "lib/attach/plan.h"
 #include "lib/attach/tell.h"
+#include "lib/attach/tracers.h"
 #include "lib/attach/tree.h"
 #include "lib/error.h"
 
@@ -32,6 +35,8 @@ struct et_attached {
 	struct et_loaded loaded;
 	struct et_links links;
 	struct et_tree tree;
+	struct et_tracers_member member;
+	struct bpf_link *readers;
 };
 
 static double now_ms(void)
@@ -292,6 +297,33 @@ static int make_hooks(struct et_attached *at)
 	return 0;
 }
 
+/* Nothing that an event needs: without it, more is recorded than is wanted. */
+static void join_tracers(struct et_attached *at)
+{
+	int r = et_tracers__join(&at->told.self, &at->member);
+
+	if (r == 0)
+		at->told.load.tracers_fd = at->member.map_fd;
+	else
+		et_log__say(at->log, ET_LOG_WARNING,
+			    "this tracer and others do not know each other, and record what the "
+			    "other ones write: %s",
+			    r == -ENOSPC ? "there are too many" : strerror(-r));
+}
+
+static void find_readers(struct et_attached *at)
+{
+	int r = et_readers__begin(&at->loaded, &at->readers);
+
+	if (r == 0)
+		r = et_attach__look_for_readers(at);
+	if (r < 0)
+		et_log__say(at->log, ET_LOG_WARNING,
+			    "readers of the output are known by their standard input alone: the "
+			    "open files of others cannot be seen: %s",
+			    strerror(-r));
+}
+
 static int open_all(struct et_attached *at, const struct et_attach_config *config,
 		    struct et_error *err)
 {
@@ -316,6 +348,8 @@ static int open_all(struct et_attached *at, const struct et_attach_config *confi
 	if (r < 0)
 		return r;
 	at->told.load.way = at->way.way;
+	if (!config->trial)
+		join_tracers(at);
 	et_log__say(at->log, ET_LOG_INFO, "looked at the kernel for %.1f ms", now_ms() - t0);
 
 	r = attach_all(at, err);
@@ -326,6 +360,8 @@ static int open_all(struct et_attached *at, const struct et_attach_config *confi
 	warn_of_missing(at, config->events);
 	if (!at->events && !config->trial)
 		return nothing_attached(at, err);
+	if (!config->trial)
+		find_readers(at);
 	if (make_hooks(at) < 0)
 		return et_error_set(err, ET_ERROR_SYSTEM, -ENOMEM, "no memory");
 	return 0;
@@ -342,6 +378,7 @@ int et_attach__open(const struct et_attach_config *config, const struct et_log *
 		return et_error_set(err, ET_ERROR_SYSTEM, -ENOMEM, "no memory");
 	at->log = log;
 	at->features = (struct et_feature_set)ET_FEATURE_SET_INIT;
+	at->member = (struct et_tracers_member)ET_TRACERS_MEMBER_INIT;
 	for (int i = 0; i < ET_RINGS; i++)
 		at->loaded.ring_fds[i] = -1;
 
@@ -390,6 +427,30 @@ __u64 et_attach__tree_missed(const struct et_attached *at)
 	return et_tree__missed(&at->loaded);
 }
 
+int et_attach__look_for_readers(const struct et_attached *at)
+{
+	/* Nobody reads what is no pipe and no socket. */
+	if (!at->member.shared || !at->member.shared->piped)
+		return 0;
+	return et_readers__look(&at->loaded, at->readers);
+}
+
+size_t et_attach__readers(const struct et_attached *at, struct et_reader_row *ret, size_t max)
+{
+	return et_readers__list(&at->loaded, ret, max);
+}
+
+int et_attach__damp(const struct et_attached *at, const struct et_reader_row *row)
+{
+	return et_readers__damp(&at->loaded, row);
+}
+
+int et_attach__left_out(const struct et_attached *at, struct et_left_out *ret, size_t max,
+			uint64_t *ret_others)
+{
+	return et_readers__left_out(&at->loaded, ret, max, ret_others);
+}
+
 __u64 et_attach__skipped(const struct et_attached *at)
 {
 	return et_load__skipped(&at->loaded) + et_links__missed(&at->links);
@@ -429,6 +490,8 @@ void et_attach__close(struct et_attached *at)
 {
 	if (!at)
 		return;
+	et_tracers__leave(&at->member);
+	bpf_link__destroy(at->readers);
 	et_links__done(&at->links);
 	et_tree__end(&at->tree);
 	et_load__close(&at->loaded);

@@ -13,6 +13,7 @@
 #include "lib/attach/features.h"
 #include "lib/attach/load.h"
 #include "lib/attach/log.h"
+#include "lib/attach/readers.h"
 #include "lib/attach/way.h"
 #include "lib/include/eventstrace.h"
 
@@ -69,6 +70,17 @@ struct et_feature_set *et_attach__features(struct et_attached *at);
 
 /* Processes of a filter's tree for which there was no room. */
 __u64 et_attach__tree_missed(const struct et_attached *at);
+
+/* Find out again which processes read an output. Return: 0 or a negative errno. */
+int et_attach__look_for_readers(const struct et_attached *at);
+
+/* Those that were found last: as et_readers__list() and et_readers__damp(). */
+size_t et_attach__readers(const struct et_attached *at, struct et_reader_row *ret, size_t max);
+int et_attach__damp(const struct et_attached *at, const struct et_reader_row *row);
+
+/* As et_session__left_out(). */
+int et_attach__left_out(const struct et_attached *at, struct et_left_out *ret, size_t max,
+			uint64_t *ret_others);
 
 /* Times that the kernel did not run a program where it should have: there may have been an event. */
 __u64 et_attach__skipped(const struct et_attached *at);

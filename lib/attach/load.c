@@ -168,6 +168,8 @@ static int open_skeleton(const struct et_load_config *config, bool trial, struct
 		r = skip_task_maps(skel->obj, config->task_storage);
 	if (r == 0)
 		r = et_filter_load__tell(skel, config->filters);
+	if (r == 0 && config->tracers_fd > 0)
+		r = bpf_map__reuse_fd(skel->maps.tracers, config->tracers_fd);
 	if (r < 0) {
 		et_probes__destroy(skel);
 		return r;
@@ -300,6 +302,9 @@ static int skip_map(const struct bpf_object *obj, const char *name, const char *
 	return bpf_map__set_autocreate(map, false);
 }
 
+/* Events that are writes: these may feed back. */
+#define WRITES (ET_EVENT_BIT(ET_PROCESS_TTY_WRITE) | ET_EVENT_BIT(ET_FILE_MODIFY))
+
 static int skip_maps(struct et_probes *skel, const struct et_load_config *config)
 {
 	for (size_t i = 0; i < sizeof(owned) / sizeof(owned[0]); i++) {
@@ -310,6 +315,12 @@ static int skip_maps(struct et_probes *skel, const struct et_load_config *config
 	}
 	if (!config->env->limited) {
 		int r = bpf_map__set_autocreate(skel->maps.envs, false);
+
+		if (r < 0)
+			return r;
+	}
+	if (!(config->events & WRITES)) {
+		int r = bpf_map__set_autocreate(skel->maps.unrecorded, false);
 
 		if (r < 0)
 			return r;
@@ -360,6 +371,8 @@ int et_load__open(const struct et_load_config *config, const struct et_plan *pla
 	}
 	if (r == 0)
 		r = skip_maps(loaded.skel, config);
+	if (r == 0)
+		bpf_program__set_autoload(loaded.skel->progs.readers_iter, true);
 	/* Not attached, but run by et_dcache__find() for all that look up paths. */
 	if (r == 0)
 		bpf_program__set_autoload(

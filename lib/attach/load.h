@@ -49,6 +49,7 @@ struct et_load_config {
 	size_t quiet_tgid_count;
 	const struct et_filter_set *filters;
 	const struct et_env_set *env;
+	int tracers_fd; /* the map that all tracers share: lib/attach/tracers.h; 0: there is none */
 };
 
 /* Programs in the kernel, attached to nothing. */

@@ -342,6 +342,13 @@ struct et_user_stats {
 	uint64_t refused;
 };
 
+/* A process of which writes were left out, because it writes what the caller has written. */
+struct et_left_out {
+	unsigned int tgid; /* in the initial PID namespace */
+	char comm[16];     /* as at its first such write; has no 0 byte if it has 16 bytes */
+	uint64_t events;
+};
+
 struct et_session_stats {
 	size_t sz;                  /* sizeof(struct et_session_stats), set by the caller */
 	uint64_t malformed;         /* records that the decoder rejected */
@@ -409,6 +416,20 @@ int et_session__table_stats(struct et_session *s, struct et_table_stats *ret, si
  * Return: how many such users there are, which can be more than @max; or a negative errno.
  */
 int et_session__user_stats(struct et_session *s, struct et_user_stats *ret, size_t max);
+
+/**
+ * et_session__left_out() - of which processes writes were left out
+ * @s:		the session
+ * @ret:	receives one row a process: those that read the output, and other tracers
+ * @max:	rows that @ret has room for
+ * @ret_others:	receives how many events were left out of processes that have no row in the kernel
+ *
+ * These events are counted as filtered too.
+ *
+ * Return: how many rows, or a negative errno.
+ */
+int et_session__left_out(struct et_session *s, struct et_left_out *ret, size_t max,
+			 uint64_t *ret_others);
 
 /* The account of the session as a whole. Return: 0 or a negative errno. */
 int et_session__stats(struct et_session *s, struct et_session_stats *ret);

@@ -7,6 +7,7 @@
  *	open.c		opening and closing
  *	read.c		taking records out of the rings, sleeping, stopping
  *	recording.c	a recording's beginning, and the account at its end
+ *	feedback.c	which processes read the output
  *	losses.c	looking for losses that no record shows
  *	accounts.c	what was counted, and whether it adds up
  *	attached.c	what hangs where, and what this kernel has
@@ -45,6 +46,9 @@ struct et_session {
 	__u64 idle_at;    /* when there was nothing to read the last time */
 	__u64 idle_after; /* events received by then */
 
+	__u64 readers_at; /* when to look for readers of the output again; 0: at the next event */
+	__u64 readers_ns; /* and how long after that */
+
 	bool stopped;
 };
 
@@ -76,5 +80,8 @@ int et_session_begin_recording(struct et_session *s, struct et_error *err);
  * Return: as et_pipeline_end().
  */
 int et_session_end_output(struct et_session *s, __u64 deadline_ns);
+
+/* Events were received: look for readers of the output again, if it is time to. */
+void et_session_look_for_readers(struct et_session *s);
 
 #endif /* ET_SESSION_H */

@@ -13,11 +13,13 @@
 
 /* What a descriptor is open on. */
 struct et_self_file {
-	__u64 inode; /* address of the inode; 0: it is not open */
-	__u64 peer;  /* of a Unix socket: address of the inode at the other end; 0: none */
-	__u32 mode;  /* i_mode */
-	__u32 fmode; /* f_mode */
-	__u64 tty;   /* ET_TERMINAL(); 0: it is none */
+	__u64 inode;       /* address of the inode; 0: it is not open */
+	__u64 peer;        /* of a Unix socket: address of the inode at the other end; 0: none */
+	__u64 number;      /* i_ino of the inode */
+	__u64 peer_number; /* and of the peer's */
+	__u32 mode;        /* i_mode */
+	__u32 fmode;       /* f_mode */
+	__u64 tty;         /* ET_TERMINAL(); 0: it is none */
 };
 
 struct et_self_look {

@@ -70,6 +70,32 @@ struct et_env_names {
 	__u32 pad;
 };
 
+/* Readers of an output that are known, and processes of which is counted what was left out. */
+#define ET_READERS 64
+
+/*
+ * A process that reads an output of a tracer (hop 0), or what such a process writes into a pipe (hop
+ * 1), and so on: map `readers`.
+ */
+struct et_reader {
+	__u64 pass; /* of readers_iter, that has found it last */
+	__u32 hop;
+	__u32 damped; /* 1: of any hop, what it writes feeds back. User space sets it. */
+	char comm[16];
+};
+
+/* Pipes that readers write into: map `reader_pipes`. */
+struct et_reader_pipe {
+	__u64 inode; /* address */
+	__u64 number;
+};
+
+/* What was left out of a process because it would feed back: map `unrecorded`. */
+struct et_unrecorded {
+	char comm[16];
+	__u64 events;
+};
+
 static inline __u32 et_env_hash(unsigned char one, unsigned char two)
 {
 	return (one & 31u) << 5 | (two & 31u);

@@ -18,6 +18,7 @@
 #define AT_FDCWD -100 /* include/uapi/linux/fcntl.h */
 
 /* include/linux/fs.h */
+#define FMODE_READ      0x1
 #define FMODE_WRITE     0x2
 #define FMODE_CREATED   0x100000
 #define FMODE_NOACCOUNT 0x20000000

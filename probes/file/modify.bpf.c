@@ -23,7 +23,7 @@ __weak int modify_unknown(__u32 change)
 	struct lookup *l = lookup_mine();
 	struct file_of of = {};
 
-	if (!l || et_skips(ET_FILE_MODIFY, task))
+	if (!l || modify_skips(task, change))
 		return 0;
 	lookup_name(&of.path, l, task);
 	return modify_emit(task, &of, change);

@@ -3,6 +3,7 @@
 #ifndef ET_MODIFY_BPF_H
 #define ET_MODIFY_BPF_H
 
+#include "probes/core/feedback.bpf.h"
 #include "probes/core/filter.bpf.h"
 #include "probes/file/file.bpf.h"
 
@@ -25,13 +26,20 @@ static __always_inline int modify_emit(const struct task_struct *task, struct fi
 	return 0;
 }
 
+/* A change of an owner or of permissions is no write, whoever makes it. */
+static __always_inline bool modify_skips(const struct task_struct *task, __u32 change)
+{
+	return et_skips(ET_FILE_MODIFY, task) ||
+	       (change == ET_CHANGE_TYPE_CONTENT && et_feeds_back(ET_FILE_MODIFY));
+}
+
 /* Of a file by its entry. A global function: every way to change a file ends here. */
 __weak int modify_known(__u64 dentry, __u64 mount, __u64 inode, __u32 change)
 {
 	const struct task_struct *task = et_current();
 	struct file_of of = {};
 
-	if (et_skips(ET_FILE_MODIFY, task))
+	if (modify_skips(task, change))
 		return 0;
 	file_by_path(&of, task, dentry, mount, (const struct inode *)inode);
 	return modify_emit(task, &of, change);

@@ -6,6 +6,7 @@
  * the terminals' own function. What is spliced or sent to a terminal from a file is not seen.
  */
 #include "probes/core/call_file.bpf.h"
+#include "probes/core/feedback.bpf.h"
 #include "probes/core/file.bpf.h"
 #include "probes/core/filter.bpf.h"
 #include "probes/core/put.bpf.h"
@@ -136,7 +137,7 @@ static __always_inline bool tty_begin(const struct task_struct *task, struct fil
 		et_filtered(ET_PROCESS_TTY_WRITE);
 		return false;
 	}
-	return true;
+	return !et_feeds_back(ET_PROCESS_TTY_WRITE);
 }
 
 /* A global function, so that the verifier does not go through it for each segment. */

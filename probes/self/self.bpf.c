@@ -30,15 +30,15 @@ static __always_inline __u64 terminal_of(const struct tty_struct *tty)
 }
 
 /* The inode at the other end of a Unix socket. */
-static __always_inline __u64 peer_of(const struct file *file)
+static __always_inline const struct inode *peer_of(const struct file *file)
 {
 	const struct socket *socket = et_read(file, private_data);
 	const struct sock *sk = et_read(socket, sk);
 	const struct unix_sock *unix_sk = (const struct unix_sock *)sk;
 
 	if (et_read(sk, __sk_common.skc_family) != 1 /* AF_UNIX */)
-		return 0;
-	return (__u64)et_read(unix_sk, peer, sk_socket, file, f_inode);
+		return NULL;
+	return et_read(unix_sk, peer, sk_socket, file, f_inode);
 }
 
 static __always_inline void look_at_file(struct et_self_file *to, const struct file *file,
@@ -47,10 +47,15 @@ static __always_inline void look_at_file(struct et_self_file *to, const struct f
 	const struct inode *inode = et_read(file, f_inode);
 
 	to->inode = (__u64)inode;
+	to->number = et_read(inode, i_ino);
 	to->mode = et_read(inode, i_mode);
 	to->fmode = et_read(file, f_mode);
-	if ((to->mode & S_IFMT) == S_IFSOCK)
-		to->peer = peer_of(file);
+	if ((to->mode & S_IFMT) == S_IFSOCK) {
+		const struct inode *peer = peer_of(file);
+
+		to->peer = (__u64)peer;
+		to->peer_number = et_read(peer, i_ino);
+	}
 	if (is_tty) {
 		const struct tty_file_private *priv = et_read(file, private_data);
 

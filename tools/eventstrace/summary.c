@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "tools/eventstrace/printable.h"
 #include "tools/eventstrace/table.h"
 
 /* The counts of an event type, in the order in which they are printed. */
@@ -79,6 +80,10 @@ int summary_take(struct et_session *session, struct summary *ret)
 	if (n < 0)
 		return n;
 	s.user_count = n;
+	n = et_session__left_out(session, s.left_out, SUMMARY_LEFT_OUT_MAX, &s.left_out_others);
+	if (n < 0)
+		return n;
+	s.left_out_count = n;
 	s.hooks = et_session__hooks(session, &s.hook_count);
 	*ret = s;
 	return 0;
@@ -196,6 +201,24 @@ static void print_users(const struct summary *s, FILE *out)
 	fputc('\n', out);
 }
 
+/* Whose writes were left out because they would feed back. */
+static void print_left_out(const struct summary *s, FILE *out)
+{
+	for (size_t i = 0; i < s->left_out_count; i++) {
+		const struct et_left_out *l = &s->left_out[i];
+		char comm[sizeof(l->comm) + 1] = "";
+		char text[sizeof(l->comm) * PRINTABLE_BYTE_MAX + 1];
+
+		memcpy(comm, l->comm, sizeof(l->comm));
+		printable(text, sizeof(text), comm, false);
+		fprintf(out,
+			"%u %s: %" PRIu64 " events left out: it writes what a tracer printed\n",
+			l->tgid, text, l->events);
+	}
+	if (s->left_out_others)
+		fprintf(out, "other processes: %" PRIu64 " events left out\n", s->left_out_others);
+}
+
 /* Whether received and lost make up what was attempted, and what the output tells of the lost. */
 static void print_account(const struct et_session_stats *ss, const struct et_event_stats *total,
 			  FILE *out)
@@ -287,6 +310,7 @@ int summary_print_text(const struct summary *s, FILE *out)
 	} else {
 		print_losses(s, out);
 		print_users(s, out);
+		print_left_out(s, out);
 		print_session(ss, &total, out);
 	}
 	fprintf(out, "eventstrace: %" PRIu64 " event%s, %" PRIu64 " lost", total.written,
@@ -340,6 +364,32 @@ static void print_refused_users(const struct summary *s, FILE *out)
 	fputc(']', out);
 }
 
+/* A name that a process has given itself. Of bytes that are no ASCII each is one character. */
+static void print_comm_json(const char comm[16], FILE *out)
+{
+	fputc('"', out);
+	for (size_t i = 0; i < 16 && comm[i]; i++) {
+		unsigned char c = (unsigned char)comm[i];
+
+		if (c < ' ' || c == '"' || c == '\\' || c >= 0x7f)
+			fprintf(out, "\\u%04x", c);
+		else
+			fputc(c, out);
+	}
+	fputc('"', out);
+}
+
+static void print_left_out_json(const struct summary *s, FILE *out)
+{
+	fputs(",\"left_out\":[", out);
+	for (size_t i = 0; i < s->left_out_count; i++) {
+		fprintf(out, "%s{\"pid\":%u,\"comm\":", i ? "," : "", s->left_out[i].tgid);
+		print_comm_json(s->left_out[i].comm, out);
+		fprintf(out, ",\"events\":%" PRIu64 "}", s->left_out[i].events);
+	}
+	fprintf(out, "],\"left_out_others\":%" PRIu64, s->left_out_others);
+}
+
 /* Of a live session: what had no room, and memory that programs had the kernel allocate. */
 static void print_kernel(const struct summary *s, FILE *out)
 {
@@ -347,6 +397,7 @@ static void print_kernel(const struct summary *s, FILE *out)
 	fprintf(out, ",\"grown\":{\"sockets\":%" PRIu64 ",\"tasks\":%" PRIu64 "}",
 		s->session.grown_sockets, s->session.grown_tasks);
 	print_refused_users(s, out);
+	print_left_out_json(s, out);
 }
 
 /* Names of hooks and events are the program's own: nothing in them needs to be escaped. */

@@ -17,6 +17,7 @@
 
 /* Users that are named; the others are counted. */
 #define SUMMARY_USERS_MAX 16
+#define SUMMARY_LEFT_OUT_MAX 64
 
 struct summary {
 	struct et_session_stats session;
@@ -26,6 +27,9 @@ struct summary {
 	size_t table_count;
 	struct et_user_stats users[SUMMARY_USERS_MAX];
 	size_t user_count;           /* can be more than there is room for */
+	struct et_left_out left_out[SUMMARY_LEFT_OUT_MAX]; /* by process */
+	size_t left_out_count;
+	uint64_t left_out_others;    /* events of processes that are not in it */
 	const struct et_hook *hooks; /* of the session, which must outlive the summary */
 	size_t hook_count;
 	bool replayed; /* of a recording: there are no hooks, and no memory is locked */

@@ -90,6 +90,21 @@ int et_session__user_stats(struct et_session *s, struct et_user_stats *ret, size
 	return (int)fake_user_count;
 }
 
+static int fake_left_out;
+
+int et_session__left_out(struct et_session *s, struct et_left_out *ret, size_t max,
+			 uint64_t *ret_others)
+{
+	(void)s;
+	assert_true(max >= 2);
+	ret[0] = (struct et_left_out){ .tgid = 71, .comm = "tee", .events = 12 };
+	/* All of its bytes are in use. */
+	ret[1] = (struct et_left_out){ .tgid = 72, .events = 3 };
+	memcpy(ret[1].comm, "a\"b\x1b[2J\xff--------", 16);
+	*ret_others = fake_left_out ? 5 : 0;
+	return fake_left_out;
+}
+
 const struct et_hook *et_session__hooks(const struct et_session *s, size_t *ret_count)
 {
 	(void)s;
@@ -297,7 +312,8 @@ static void json(void **state)
 		"\"locked\":{\"rings\":8388608,\"scratch\":524288,\"maps\":65536,"
 		"\"total\":8978432},\"cpus_possible\":2,\"tree_missed\":0,\"skipped\":0,\"wire_format\":\"varlen\","
 		"\"refused\":{\"lookups\":0,\"attempts\":0},"
-		"\"grown\":{\"sockets\":0,\"tasks\":0},\"refused_users\":[]}\n");
+		"\"grown\":{\"sockets\":0,\"tasks\":0},\"refused_users\":[],"
+		"\"left_out\":[],\"left_out_others\":0}\n");
 }
 
 /* Of a session in which nothing happened that is not accounted for. */
@@ -332,7 +348,34 @@ static void unknown(void **state)
 		    "\"recorded_bytes\":0,\"locked\":null,\"cpus_possible\":null,\"tree_missed\":0,"
 		    "\"skipped\":0,\"wire_format\":\"varlen\","
 		    "\"refused\":{\"lookups\":0,\"attempts\":0},"
-		    "\"grown\":{\"sockets\":0,\"tasks\":0},\"refused_users\":[]}\n");
+		    "\"grown\":{\"sockets\":0,\"tasks\":0},\"refused_users\":[],"
+		    "\"left_out\":[],\"left_out_others\":0}\n");
+}
+
+static void left_out(void **state)
+{
+	struct summary s;
+	size_t size;
+	char *text;
+	FILE *out;
+
+	(void)state;
+	fake_left_out = 2;
+	s = take(0);
+	fake_left_out = 0;
+	out = open_memstream(&text, &size);
+	assert_non_null(out);
+	assert_int_equal(summary_print_text(&s, out), 0);
+	summary_print_json(&s, out);
+	assert_int_equal(fclose(out), 0);
+	assert_non_null(strstr(text,
+			       "\n71 tee: 12 events left out: it writes what a tracer printed\n"
+			       "72 a\"b\\u001b[2J\\xff--------: 3 events left out: "));
+	assert_non_null(strstr(text, "\nother processes: 5 events left out\n"));
+	assert_non_null(strstr(text, ",\"left_out\":[{\"pid\":71,\"comm\":\"tee\",\"events\":12},"
+				     "{\"pid\":72,\"comm\":\"a\\u0022b\\u001b[2J\\u00ff--------\","
+				     "\"events\":3}],\"left_out_others\":5}\n"));
+	free(text);
 }
 
 static void trees(void **state)
@@ -361,7 +404,8 @@ static void trees(void **state)
 		"\"total\":8978432},\"cpus_possible\":2,\"tree_missed\":3,\"skipped\":0,"
 		"\"wire_format\":\"varlen\","
 		"\"refused\":{\"lookups\":0,\"attempts\":0},"
-		"\"grown\":{\"sockets\":0,\"tasks\":0},\"refused_users\":[]}\n");
+		"\"grown\":{\"sockets\":0,\"tasks\":0},\"refused_users\":[],"
+		"\"left_out\":[],\"left_out_others\":0}\n");
 }
 
 static void skipped(void **state)
@@ -477,6 +521,7 @@ int main(void)
 		cmocka_unit_test(json),
 		cmocka_unit_test(a_failure_leaves_the_result_alone),
 		cmocka_unit_test(unknown),
+		cmocka_unit_test(left_out),
 		cmocka_unit_test(trees),
 		cmocka_unit_test(skipped),
 		cmocka_unit_test(recording),

@@ -39,6 +39,7 @@ static const struct other {
 	{ "filters", "filters", false },
 	{ "filters", "file_filters", true },
 	{ "alone", "alone", true },
+	{ "feedback", "feedback_readers", true },
 };
 
 struct run {

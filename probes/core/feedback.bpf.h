@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What is written because a tracer has written: by another tracer, or by a process that reads the
+ * output of a tracer. If it were recorded, each event would be followed by another one.
+ *
+ *	if (et_feeds_back(ET_FILE_MODIFY))
+ *		return 0;		(counted as filtered, and by process)
+ *
+ * Only writes are left out. Whatever else such a process does is recorded.
+ */
+#ifndef ET_FEEDBACK_BPF_H
+#define ET_FEEDBACK_BPF_H
+
+/* clang-format off: vmlinux.h comes first */
+#include "probes/core/file.bpf.h"
+#include "probes/core/filter.bpf.h"
+#include "lib/wire/tracers.h"
+/* clang-format on */
+
+/* User space replaces it by the one that other tracers have. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct et_tracers);
+} tracers __weak SEC(".maps");
+
+/* What readers_iter has found. Who reads by standard input need not be in it. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, ET_READERS);
+	__type(key, struct et_process);
+	__type(value, struct et_reader);
+} readers __weak SEC(".maps");
+
+/* A bit for each process of the map: 1 << (tgid % 64). Others are not looked up. */
+volatile __u64 et_reader_bits __weak = 0;
+
+/* What was left out, by process; and what of processes that the map had no room for. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, ET_READERS);
+	__type(key, struct et_process);
+	__type(value, struct et_unrecorded);
+} unrecorded __weak SEC(".maps");
+
+volatile __u64 et_unrecorded_others __weak = 0;
+
+static __always_inline struct et_tracers *et_tracers_known(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&tracers, &zero);
+}
+
+/* Is it the output of a tracer, as its readers see it? */
+static __always_inline bool et_is_tracers_output(const struct et_tracers *known,
+						 const struct inode *inode)
+{
+	for (__u32 i = 0; i < ET_TRACERS && i < known->used; i++)
+		for (int j = 0; j < ET_TRACER_OUTPUTS; j++)
+			if (known->slots[i].outputs[j].inode == (__u64)inode &&
+			    known->slots[i].outputs[j].number == et_read(inode, i_ino))
+				return true;
+	return false;
+}
+
+static __always_inline bool et_reads_tracers_output(const struct et_tracers *known,
+						    const struct file *file)
+{
+	const struct inode *inode = et_read(file, f_inode);
+
+	/* Who holds the writing end of the pipe has the same inode open. */
+	return inode && et_is_tracers_output(known, inode) && et_read(file, f_mode) & FMODE_READ;
+}
+
+static __always_inline bool et_is_tracer(const struct et_tracers *known,
+					 const struct task_struct *task, __u32 tgid)
+{
+	for (__u32 i = 0; i < ET_TRACERS && i < known->used; i++)
+		if (known->slots[i].tgid == tgid &&
+		    known->slots[i].start_time_ns == et_read(task, group_leader, start_time))
+			return true;
+	return false;
+}
+
+static __always_inline bool et_is_reader(const struct task_struct *task, __u32 tgid)
+{
+	const struct et_reader *found;
+	struct et_process key;
+
+	if (!(et_reader_bits & 1ULL << (tgid & 63)))
+		return false;
+	key = et_process_of(task);
+	found = bpf_map_lookup_elem(&readers, &key);
+	return found && (!found->hop || found->damped);
+}
+
+static __always_inline void et_count_unrecorded(const struct task_struct *task)
+{
+	struct et_process key = et_process_of(task);
+	struct et_unrecorded *found = bpf_map_lookup_elem(&unrecorded, &key);
+	struct et_unrecorded first = { .events = 1 };
+
+	if (!found) {
+		et_fill_comm(first.comm, task);
+		if (!bpf_map_update_elem(&unrecorded, &key, &first, BPF_NOEXIST))
+			return;
+		found = bpf_map_lookup_elem(&unrecorded, &key);
+	}
+	if (found)
+		__sync_fetch_and_add(&found->events, 1);
+	else
+		__sync_fetch_and_add(&et_unrecorded_others, 1);
+}
+
+/*
+ * Does the current task write because a tracer has written? Then the event, of @type, is counted as
+ * filtered. A global function, so that the verifier goes through it once.
+ */
+__weak int et_feeds_back(__u32 type)
+{
+	const struct task_struct *task = et_current();
+	const struct et_tracers *known = et_tracers_known();
+	__u32 tgid = et_read(task, tgid);
+
+	if (!known)
+		return 0;
+	if (!et_is_tracer(known, task, tgid) &&
+	    !(known->piped && et_reads_tracers_output(known, et_file_of(task, 0))) &&
+	    !et_is_reader(task, tgid))
+		return 0;
+	et_count_unrecorded(task);
+	et_filtered(type);
+	return 1;
+}
+
+#endif /* ET_FEEDBACK_BPF_H */

@@ -1,0 +1,532 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * eventstrace that watches whoever reads its output, and another eventstrace: what they write because
+ * it has written is not an event, or it would print for ever. All else that they do is one.
+ */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <yyjson.h>
+
+#include "tools/livetest/place.h"
+#include "tools/livetest/proc.h"
+
+/* A loop has thousands of events in the time that is watched; all else that happens, this many. */
+#define EVENTS_MAX 300
+
+#define READY "probes_initialized"
+
+/* The longest that a busy machine takes to start, before scaling. */
+#define START_MS 90000
+
+static char dir[96];
+
+/* ---- a process that reads ---------------------------------------------------------------- */
+
+struct reader {
+	pid_t pid;
+	const char *name; /* its comm */
+	char path[128];   /* where it writes */
+	int fd;           /* by which descriptor it reads */
+	bool acts;        /* does everything else, too, once */
+};
+
+static void start_one(void)
+{
+	const char *const argv[] = { place_case("noop"), NULL };
+	pid_t pid = fork();
+
+	if (!pid) {
+		execv(argv[0], (char *const *)argv);
+		_exit(97);
+	}
+	waitpid(pid, NULL, 0);
+}
+
+static void act(void)
+{
+	const struct sockaddr_in nobody = {
+		.sin_family = AF_INET,
+		.sin_port = htons(1),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	};
+	char from[160], to[160];
+	int fd;
+
+	start_one();
+	snprintf(from, sizeof(from), "%s/acted", dir);
+	snprintf(to, sizeof(to), "%s/acted-to", dir);
+	close(open(from, O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
+	if (chmod(from, 0640) || rename(from, to) || unlink(to))
+		_exit(96);
+	fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	(void)!connect(fd, (const struct sockaddr *)&nobody, sizeof(nobody));
+	close(fd);
+}
+
+static void be_reader(const struct reader *r, int from)
+{
+	static char buf[65536];
+	bool acts = r->acts;
+	ssize_t n;
+	int out;
+
+	prctl(PR_SET_NAME, r->name);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (from != r->fd && (dup2(from, r->fd) < 0 || close(from)))
+		_exit(95);
+	out = open(r->path, O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600);
+	while ((n = read(r->fd, buf, sizeof(buf))) > 0) {
+		if (write(out, buf, (size_t)n) != n)
+			_exit(94);
+		if (acts && memmem(buf, (size_t)n, READY, strlen(READY))) {
+			acts = false;
+			act();
+		}
+	}
+	_exit(0);
+}
+
+/* ---- eventstrace ------------------------------------------------------------------------- */
+
+struct traced {
+	pid_t pid;
+	int err; /* a file */
+};
+
+static int new_file(void)
+{
+	char path[128];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/err-XXXXXX", dir);
+	fd = mkstemp(path);
+	assert_true(fd >= 0);
+	unlink(path);
+	return fd;
+}
+
+/* A test that fails leaves nothing behind. */
+static int die_with_parent(void *ctx)
+{
+	(void)ctx;
+	return prctl(PR_SET_PDEATHSIG, SIGKILL) ? errno : 0;
+}
+
+static void start(struct traced *t, int out, const char *const *flags)
+{
+	/* Of another kind of hook. */
+	const char *more = getenv("LIVETEST_FLAGS");
+	char *words = strdup(more ? more : ""), *rest = words, *word;
+	const char *argv[24] = { place_tool(), "-u", "-s" };
+	struct proc_options proc = { .argv = argv, .out = out, .prepare = die_with_parent };
+	char tree[32];
+	size_t n = 3;
+
+	assert_non_null(words);
+	while (n < 12 && (word = strsep(&rest, " ")))
+		if (*word)
+			argv[n++] = word;
+
+	/* What others do meanwhile is none of this test's. */
+	snprintf(tree, sizeof(tree), "--tree=%d", (int)getpid());
+	argv[n++] = tree;
+	for (; *flags; flags++)
+		argv[n++] = *flags;
+	t->err = new_file();
+	proc.err = t->err;
+	assert_int_equal(proc_spawn(&proc, &t->pid), 0);
+	free(words);
+}
+
+static void start_read(struct traced *t, struct reader *r, bool socket, const char *const *flags)
+{
+	static int number;
+	int ends[2];
+
+	if (socket)
+		assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
+	else
+		assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+	snprintf(r->path, sizeof(r->path), "%s/read-%d", dir, ++number);
+	r->pid = fork();
+	assert_true(r->pid >= 0);
+	if (!r->pid) {
+		close(ends[1]);
+		be_reader(r, ends[0]);
+	}
+	start(t, ends[1], flags);
+	close(ends[0]);
+	close(ends[1]);
+}
+
+static char *text_of(int fd)
+{
+	struct stat st;
+	char *text;
+
+	assert_int_equal(fstat(fd, &st), 0);
+	text = calloc(1, (size_t)st.st_size + 1);
+	assert_non_null(text);
+	assert_int_equal(pread(fd, text, (size_t)st.st_size, 0), st.st_size);
+	return text;
+}
+
+static char *text_at(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	char *text;
+
+	if (fd < 0)
+		return calloc(1, 1);
+	text = text_of(fd);
+	close(fd);
+	return text;
+}
+
+static size_t size_at(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) ? 0 : (size_t)st.st_size;
+}
+
+static size_t lines_at(const char *path)
+{
+	char *text = text_at(path), *at = text;
+	size_t n = 0;
+
+	for (; (at = strchr(at, '\n')); at++)
+		n++;
+	free(text);
+	return n;
+}
+
+static void wait_ready(const char *path, const struct traced *t)
+{
+	for (int i = 0; i < proc_scaled_ms(START_MS) / 50; i++) {
+		char *text = text_at(path);
+		bool ready = strstr(text, READY);
+
+		free(text);
+		if (ready)
+			return;
+		assert_int_equal(waitpid(t->pid, NULL, WNOHANG), 0);
+		usleep(50 * 1000);
+	}
+	fail_msg("it did not start: %s", text_of(t->err));
+}
+
+/* Something happens, that is printed. */
+static void trigger(void)
+{
+	const char *const argv[] = { "noop-of-others", NULL };
+	struct proc_options proc = { .argv = argv };
+	int status;
+	pid_t pid;
+
+	proc.program_fd = open(place_case("noop"), O_PATH | O_CLOEXEC);
+	assert_true(proc.program_fd > 0);
+	assert_int_equal(proc_spawn(&proc, &pid), 0);
+	close(proc.program_fd);
+	assert_int_equal(proc_wait(pid, 10000, &status), 0);
+	assert_int_equal(status, 0);
+}
+
+static void watch(void)
+{
+	for (int i = 0; i < 3; i++) {
+		trigger();
+		usleep(500 * 1000);
+	}
+}
+
+static void stop(struct traced *t)
+{
+	int status;
+
+	assert_int_equal(kill(t->pid, SIGTERM), 0);
+	assert_int_equal(proc_wait(t->pid, 30000, &status), 0);
+	assert_int_equal(status, 0);
+}
+
+static void wait_reader(struct reader *r)
+{
+	int status;
+
+	assert_int_equal(proc_wait(r->pid, 30000, &status), 0);
+	assert_int_equal(status, 0);
+}
+
+/* The events that were left out of @pid, by the summary. */
+static uint64_t left_out(const struct traced *t, pid_t pid, const char *comm)
+{
+	char *text = text_of(t->err), *line = strrchr(text, '{');
+	yyjson_val *list, *row;
+	uint64_t n = 0;
+	yyjson_doc *doc;
+	size_t i, max;
+
+	line = strstr(text, "{\"events\":");
+	assert_non_null(line);
+	line[strcspn(line, "\n")] = '\0';
+	doc = yyjson_read(line, strlen(line), 0);
+	assert_non_null(doc);
+	list = yyjson_obj_get(yyjson_doc_get_root(doc), "left_out");
+	yyjson_arr_foreach(list, i, max, row)
+	{
+		if (yyjson_get_int(yyjson_obj_get(row, "pid")) != pid)
+			continue;
+		assert_string_equal(yyjson_get_str(yyjson_obj_get(row, "comm")), comm);
+		n = yyjson_get_uint(yyjson_obj_get(row, "events"));
+	}
+	yyjson_doc_free(doc);
+	free(text);
+	return n;
+}
+
+/* Lines that have all of the words. */
+static size_t lines_with(const char *text, const char *type, const char *comm)
+{
+	size_t n = 0;
+
+	for (const char *at = text; (at = strstr(at, type)); at++) {
+		const char *end = strchr(at, '\n'), *found = strstr(at, comm);
+
+		n += found && (!end || found < end);
+	}
+	return n;
+}
+
+/* ---- tests ------------------------------------------------------------------------------- */
+
+static void check_reader(bool socket, int fd, bool acts)
+{
+	static const char *const all[] = { "-i", "-a", NULL };
+	static const char *const some[] = { "-i", "-e", "exec,file-modify", NULL };
+	struct reader r = { .name = "reader", .fd = fd, .acts = acts };
+	struct traced t;
+	size_t lines;
+	char *text;
+
+	start_read(&t, &r, socket, acts ? all : some);
+	wait_ready(r.path, &t);
+	watch();
+	lines = lines_at(r.path);
+	stop(&t);
+	wait_reader(&r);
+	if (lines > EVENTS_MAX)
+		fail_msg("%zu events", lines);
+	assert_true(left_out(&t, r.pid, "reader") > 0);
+	text = text_at(r.path);
+	assert_true(lines_with(text, "PROCESS_EXEC", "\"noop-of-others\"") >= 3);
+	assert_int_equal(lines_with(text, "CONTENT", "\"comm\":\"reader\""), 0);
+	if (acts) {
+		assert_true(lines_with(text, "PROCESS_FORK", "\"comm\":\"reader\"") >= 1);
+		assert_int_equal(lines_with(text, "PROCESS_EXEC", "noop\"],"), 1);
+		assert_int_equal(lines_with(text, "FILE_CREATE", "/acted\""), 1);
+		assert_int_equal(lines_with(text, "FILE_MODIFY", "PERMISSIONS"), 1);
+		assert_int_equal(lines_with(text, "FILE_RENAME", "/acted-to\""), 1);
+		assert_int_equal(lines_with(text, "FILE_DELETE", "/acted-to\""), 1);
+		assert_int_equal(
+			lines_with(text, "NETWORK_CONNECTION_ATTEMPTED", "\"comm\":\"reader\""), 1);
+	}
+	free(text);
+	close(t.err);
+}
+
+static void test_pipe(void **state)
+{
+	(void)state;
+	check_reader(false, STDIN_FILENO, false);
+}
+
+static void test_socket(void **state)
+{
+	(void)state;
+	check_reader(true, STDIN_FILENO, false);
+}
+
+/* A process that holds the pipe hides nothing but what it writes. */
+static void test_all_else_is_told(void **state)
+{
+	(void)state;
+	check_reader(false, STDIN_FILENO, true);
+}
+
+static void test_other_descriptor(void **state)
+{
+	(void)state;
+	check_reader(false, 77, false);
+}
+
+/* What is recorded has no lines. */
+static void test_recording(void **state)
+{
+	static const char *const flags[] = { "-e", "exec,file-modify", "--record=-", NULL };
+	struct reader r = { .name = "reader", .fd = STDIN_FILENO };
+	struct traced t;
+	size_t size;
+
+	(void)state;
+	start_read(&t, &r, false, flags);
+	/* It begins when everything is attached. */
+	for (int i = 0; i < proc_scaled_ms(START_MS) / 50 && !size_at(r.path); i++)
+		usleep(50 * 1000);
+	watch();
+	size = size_at(r.path);
+	stop(&t);
+	wait_reader(&r);
+	assert_true(size > 0);
+	if (size > 1024 * EVENTS_MAX)
+		fail_msg("%zu bytes", size);
+	assert_true(left_out(&t, r.pid, "reader") > 0);
+	close(t.err);
+}
+
+/* Tracers whose output are files. */
+static void test_two_tracers(void **state)
+{
+	char paths[2][128];
+	const char *flags[2][6];
+	struct traced t[2];
+	size_t lines[2];
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		snprintf(paths[i], sizeof(paths[i]), "%s/tracer-%d", dir, i);
+		flags[i][0] = "-i";
+		flags[i][1] = "-e";
+		flags[i][2] = "exec,file-modify";
+		flags[i][3] = "-o";
+		flags[i][4] = paths[i];
+		flags[i][5] = NULL;
+		start(&t[i], 0, flags[i]);
+	}
+	for (int i = 0; i < 2; i++)
+		wait_ready(paths[i], &t[i]);
+	watch();
+	for (int i = 0; i < 2; i++)
+		lines[i] = lines_at(paths[i]);
+	stop(&t[0]);
+	stop(&t[1]);
+	for (int i = 0; i < 2; i++) {
+		char *text = text_at(paths[i]);
+
+		if (lines[i] > EVENTS_MAX)
+			fail_msg("%zu events", lines[i]);
+		assert_true(lines_with(text, "PROCESS_EXEC", "\"noop-of-others\"") >= 3);
+		assert_true(left_out(&t[i], t[!i].pid, "eventstrace") > 0);
+		free(text);
+		close(t[i].err);
+	}
+}
+
+/* Tracers whose outputs are read by processes that write. */
+static void test_two_pipelines(void **state)
+{
+	static const char *const flags[] = { "-i", "-e", "exec,file-modify", NULL };
+	struct reader r[2] = {
+		{ .name = "reader-a", .fd = STDIN_FILENO },
+		{ .name = "reader-b", .fd = 88 },
+	};
+	struct traced t[2];
+	size_t lines[2];
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		start_read(&t[i], &r[i], false, flags);
+		wait_ready(r[i].path, &t[i]);
+	}
+	watch();
+	for (int i = 0; i < 2; i++)
+		lines[i] = lines_at(r[i].path);
+	stop(&t[0]);
+	stop(&t[1]);
+	for (int i = 0; i < 2; i++) {
+		wait_reader(&r[i]);
+		if (lines[i] > 2 * EVENTS_MAX)
+			fail_msg("%zu events", lines[i]);
+		assert_true(left_out(&t[i], r[!i].pid, r[!i].name) > 0);
+		close(t[i].err);
+	}
+}
+
+/* One that was killed is not in the way of those that come later. */
+static void test_killed(void **state)
+{
+	static const char *const flags[] = { "-i", "-e", "setsid", NULL };
+
+	(void)state;
+	for (int i = 0; i < 18; i++) {
+		struct reader r = { .name = "reader", .fd = STDIN_FILENO };
+		struct traced t;
+		char *text;
+		int status;
+
+		start_read(&t, &r, false, flags);
+		wait_ready(r.path, &t);
+		assert_int_equal(kill(t.pid, SIGKILL), 0);
+		assert_int_equal(proc_wait(t.pid, 10000, &status), 0);
+		wait_reader(&r);
+		text = text_of(t.err);
+		assert_null(strstr(text, "do not know each other"));
+		free(text);
+		close(t.err);
+	}
+}
+
+static int make_dir(void **state)
+{
+	(void)state;
+	snprintf(dir, sizeof(dir), "%s/feedback-XXXXXX", getenv("TEST_TMPDIR") ?: "/tmp");
+	return mkdtemp(dir) ? 0 : -1;
+}
+
+static int remove_dir(void **state)
+{
+	char path[160];
+
+	(void)state;
+	for (int i = 0; i < 64; i++) {
+		snprintf(path, sizeof(path), "%s/read-%d", dir, i);
+		unlink(path);
+		snprintf(path, sizeof(path), "%s/tracer-%d", dir, i);
+		unlink(path);
+	}
+	return rmdir(dir);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_pipe),
+		cmocka_unit_test(test_socket),
+		cmocka_unit_test(test_all_else_is_told),
+		cmocka_unit_test(test_other_descriptor),
+		cmocka_unit_test(test_recording),
+		cmocka_unit_test(test_two_tracers),
+		cmocka_unit_test(test_two_pipelines),
+		cmocka_unit_test(test_killed),
+	};
+
+	if (place_init(argc, argv))
+		return 1;
+	return cmocka_run_group_tests(tests, make_dir, remove_dir);
+}
