@@ -390,6 +390,8 @@ int et_pipeline_record(struct et_pipeline *p, const void *data, size_t len)
 		if (r < 0)
 			return r;
 	}
+	if (p->leaves_out && p->leaves_out(p->leaves_out_ctx, &event))
+		return 0;
 	r = redact(p, data, &event);
 	if (r < 0)
 		return r;

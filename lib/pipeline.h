@@ -43,6 +43,9 @@ struct et_pipeline {
 	struct et_record_writer *recorder; /* NULL: they are not */
 	struct et_layouts *layouts; /* of a recording's records; the caller's; NULL: today's */
 	struct et_gaps *gaps; /* follows the records' numbers; the caller's; NULL: nobody does */
+	/* Is an event to be left out, although it was received? NULL: never. */
+	bool (*leaves_out)(void *ctx, const struct et_event *event);
+	void *leaves_out_ctx;
 	bool unbuffered;
 	__u64 max_events;   /* take no more than this many; 0: no limit */
 	__u64 clock_offset; /* the clock's, of the last event */

@@ -410,6 +410,18 @@ int et_rings__consume(struct et_rings *rings, unsigned int batch)
 	return taken;
 }
 
+bool et_rings__are_filling(const struct et_rings *rings)
+{
+	for (unsigned int i = 0; i < rings->count; i++) {
+		const struct ring *ring = &rings->rings[i];
+
+		if (!ring->broken && ring->ring_class != ET_RING_WAKE &&
+		    (producer_pos(ring) - consumer_pos(ring)) * 4 > ring->mask)
+			return true;
+	}
+	return false;
+}
+
 bool et_rings__prepare_sleep(struct et_rings *rings)
 {
 	bool ready = false, busy = false, held = false;

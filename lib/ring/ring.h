@@ -107,6 +107,9 @@ int et_rings__add_memory(struct et_rings *rings, unsigned long *consumer,
  */
 int et_rings__consume(struct et_rings *rings, unsigned int batch);
 
+/* Is a ring filled to a quarter, or more? */
+bool et_rings__are_filling(const struct et_rings *rings);
+
 /**
  * et_rings__prepare_sleep() - raise the flag, and look once more
  * @rings:	the object

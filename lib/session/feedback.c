@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Which processes read the output. */
+/* Which processes read the output, and whether it feeds back. */
+#include <inttypes.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "lib/session/session.h"
 
 /*
@@ -9,6 +15,21 @@
 #define READERS_FIRST_NS (250 * ET_MS)
 #define READERS_LAST_NS  (5000 * ET_MS)
 
+static void take_readers(struct et_session *s)
+{
+	struct et_reader_row rows[ET_LOOP_ROOTS];
+	struct et_loop_root roots[ET_LOOP_ROOTS] = { 0 };
+	size_t count = et_attach__readers(s->attached, rows, ET_LOOP_ROOTS);
+
+	for (size_t i = 0; i < count; i++) {
+		roots[i].tgid = (__u32)rows[i].process.tgid;
+		roots[i].start_time_ns = rows[i].process.start_time_ns;
+		roots[i].hop = rows[i].reader.hop;
+		memcpy(roots[i].comm, rows[i].reader.comm, sizeof(roots[i].comm));
+	}
+	(void)et_loop_readers(&s->loop, roots, count);
+}
+
 void et_session_look_for_readers(struct et_session *s)
 {
 	__u64 now = et_now_ns();
@@ -17,10 +38,125 @@ void et_session_look_for_readers(struct et_session *s)
 		return;
 	if (s->readers_at && et_attach__look_for_readers(s->attached) < 0)
 		et_log__say(&s->log, ET_LOG_INFO, "readers of the output cannot be looked for");
+	take_readers(s);
 	s->readers_ns = s->readers_ns ? s->readers_ns * 2 : READERS_FIRST_NS;
 	if (s->readers_ns > READERS_LAST_NS)
 		s->readers_ns = READERS_LAST_NS;
 	s->readers_at = et_now_ns() + s->readers_ns;
+}
+
+/* What processes write that are some hops away is left out from now on, as of those that read. */
+static void damp(const struct et_session *s)
+{
+	struct et_reader_row rows[ET_LOOP_ROOTS];
+	size_t count = et_attach__readers(s->attached, rows, ET_LOOP_ROOTS);
+
+	for (size_t i = 0; i < count; i++)
+		if (rows[i].reader.hop && !rows[i].reader.damped)
+			(void)et_attach__damp(s->attached, &rows[i]);
+}
+
+static bool leaves_out(void *ctx, const struct et_event *event)
+{
+	struct et_session *s = ctx;
+
+	return et_loop_event(&s->loop, event->hdr);
+}
+
+/* ---- is it a loop? ----------------------------------------------------------------------- */
+
+/*
+ * How long the reader may take for what it was given, and how long nothing is written after that.
+ * Meanwhile the rings fill, at most to a quarter: what is lost then would be lost because of this.
+ */
+#define READ_NS  (300 * ET_MS)
+#define QUIET_NS (60 * ET_MS)
+
+/* Bytes that the output's reader has not read yet; negative: that cannot be known. */
+static int unread(int fd)
+{
+	struct stat st;
+	int n = -1;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return -1;
+	if (S_ISFIFO(st.st_mode))
+		return ioctl(fd, FIONREAD, &n) < 0 ? -1 : n;
+	/* Of a Unix socket its peer has read all when nothing is on its way. */
+	if (S_ISSOCK(st.st_mode))
+		return ioctl(fd, TIOCOUTQ, &n) < 0 ? -1 : n;
+	return -1;
+}
+
+static bool is_read(const struct et_session *s)
+{
+	return unread(s->opts.output_fd) <= 0 && unread(s->opts.record_fd) <= 0;
+}
+
+static int attempted(struct et_session *s, __u64 *ret)
+{
+	struct et_counters sums[ET_EVENT_TYPES];
+	int r = et_accounts__take(s->losses.accounts);
+
+	if (r < 0)
+		return r;
+	et_accounts__sum(s->losses.accounts, sums);
+	*ret = 0;
+	for (int i = 0; i < ET_EVENT_TYPES; i++)
+		*ret += sums[i].attempted;
+	return 0;
+}
+
+/* Events of a time in which nothing is written, and that time; 0: it cannot be found out. */
+static __u64 count_quiet(struct et_session *s, __u64 *ret_events)
+{
+	__u64 begin = et_now_ns(), end = begin + READ_NS, before, after;
+
+	while (!is_read(s)) {
+		if (et_now_ns() >= end || et_rings__are_filling(s->rings))
+			return 0;
+		usleep(1000);
+	}
+	/* What is behind the first reader reads on for a moment. */
+	usleep(QUIET_NS / 3000);
+	begin = et_now_ns();
+	if (attempted(s, &before) < 0)
+		return 0;
+	while (et_now_ns() < begin + QUIET_NS) {
+		if (et_rings__are_filling(s->rings))
+			return 0;
+		usleep(1000);
+	}
+	if (attempted(s, &after) < 0)
+		return 0;
+	*ret_events = after - before;
+	return et_now_ns() - begin;
+}
+
+void et_session_check_loop(struct et_session *s)
+{
+	const struct et_loop_root *root;
+	__u64 events = 0, ns;
+
+	if (!s->loop.suspected)
+		return;
+	ns = count_quiet(s, &events);
+	root = et_loop_judge(&s->loop, events, ns, et_now_ns());
+	if (!root)
+		return;
+	et_log__say(
+		&s->log, ET_LOG_WARNING,
+		"the output feeds back: most events are of process %u (%.16s), which reads it%s, "
+		"and of what it starts: at most %d of them a second are recorded now, and the "
+		"summary counts the others",
+		root->tgid, root->comm, root->hop ? " through a pipe" : "", ET_LOOP_RATE);
+	damp(s);
+}
+
+void et_session_watch_feedback(struct et_session *s)
+{
+	s->pipeline.leaves_out = leaves_out;
+	s->pipeline.leaves_out_ctx = s;
 }
 
 /* ---- the account ------------------------------------------------------------------------- */
@@ -28,5 +164,29 @@ void et_session_look_for_readers(struct et_session *s)
 int et_session__left_out(struct et_session *s, struct et_left_out *ret, size_t max,
 			 uint64_t *ret_others)
 {
-	return et_attach__left_out(s->attached, ret, max, ret_others);
+	uint64_t others = 0;
+	int n = et_attach__left_out(s->attached, ret, max, &others);
+
+	if (n < 0)
+		return n;
+	for (size_t i = 0; i < s->loop.count; i++) {
+		const struct et_loop_root *root = &s->loop.roots[i];
+		size_t j = 0;
+
+		if (!root->left_out)
+			continue;
+		while (j < (size_t)n && ret[j].tgid != root->tgid)
+			j++;
+		if (j == max) {
+			others += root->left_out;
+			continue;
+		}
+		if (j == (size_t)n) {
+			ret[n++] = (struct et_left_out){ .tgid = root->tgid };
+			memcpy(ret[j].comm, root->comm, sizeof(root->comm));
+		}
+		ret[j].events += root->left_out;
+	}
+	*ret_others = others;
+	return n;
 }

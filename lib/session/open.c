@@ -85,6 +85,7 @@ static int open_stages(struct et_session *s, struct et_error *err)
 	if (r < 0)
 		return r;
 	s->pipeline.gaps = s->losses.gaps;
+	et_session_watch_feedback(s);
 	return et_session_open_rings(s, err);
 }
 
@@ -132,5 +133,6 @@ void et_session__close(struct et_session *s)
 	et_attach__close(s->attached);
 	et_pipeline_close(&s->pipeline);
 	et_losses_close(&s->losses);
+	et_loop_close(&s->loop);
 	free(s);
 }

@@ -130,8 +130,10 @@ static int drain(struct et_session *s)
 		__u64 now;
 		int r = consume(s), r2;
 
-		if (r > 0 || r == -EAGAIN)
+		if (r > 0 || r == -EAGAIN) {
 			et_session_look_for_readers(s);
+			et_session_check_loop(s);
+		}
 		/* The rings keep what the output has no room for; programs count what they lose. */
 		if (r == -EAGAIN) {
 			s->blocked = true;

@@ -7,7 +7,8 @@
  *	open.c		opening and closing
  *	read.c		taking records out of the rings, sleeping, stopping
  *	recording.c	a recording's beginning, and the account at its end
- *	feedback.c	which processes read the output
+ *	feedback.c	which processes read the output, and whether it feeds back
+ *	loop.c		what a loop is
  *	losses.c	looking for losses that no record shows
  *	accounts.c	what was counted, and whether it adds up
  *	attached.c	what hangs where, and what this kernel has
@@ -25,6 +26,7 @@
 #include "lib/include/eventstrace.h"
 #include "lib/pipeline.h"
 #include "lib/ring/ring.h"
+#include "lib/session/loop.h"
 #include "lib/session/losses.h"
 
 #define ET_VERSION "0.1.0"
@@ -46,6 +48,7 @@ struct et_session {
 	__u64 idle_at;    /* when there was nothing to read the last time */
 	__u64 idle_after; /* events received by then */
 
+	struct et_loop loop;
 	__u64 readers_at; /* when to look for readers of the output again; 0: at the next event */
 	__u64 readers_ns; /* and how long after that */
 
@@ -81,7 +84,19 @@ int et_session_begin_recording(struct et_session *s, struct et_error *err);
  */
 int et_session_end_output(struct et_session *s, __u64 deadline_ns);
 
+/**
+ * et_session_watch_feedback() - from now on, notice if the output feeds back
+ * @s:	the session, with its pipeline
+ */
+void et_session_watch_feedback(struct et_session *s);
+
 /* Events were received: look for readers of the output again, if it is time to. */
 void et_session_look_for_readers(struct et_session *s);
+
+/*
+ * If a loop is suspected, find out whether it is one: that takes some 100 ms, in which nothing is
+ * read and nothing is written.
+ */
+void et_session_check_loop(struct et_session *s);
 
 #endif /* ET_SESSION_H */

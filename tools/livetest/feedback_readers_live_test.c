@@ -45,6 +45,9 @@ struct reader {
 	char path[128];   /* where it writes */
 	int fd;           /* by which descriptor it reads */
 	bool acts;        /* does everything else, too, once */
+	bool relays;      /* writes into a pipe, out of which another process writes to path */
+	bool starts;      /* starts a program for each line */
+	bool busy;        /* starts programs all the time, whatever it reads */
 };
 
 static void start_one(void)
@@ -80,6 +83,56 @@ static void act(void)
 	close(fd);
 }
 
+/* As head(1) does, all the time. */
+static void copy(int from, int to)
+{
+	static char buf[65536];
+	ssize_t n;
+
+	while ((n = read(from, buf, sizeof(buf))) > 0)
+		if (write(to, buf, (size_t)n) != n)
+			_exit(93);
+	_exit(0);
+}
+
+/* Return: what to write to instead of @out. */
+static int relay_to(int out)
+{
+	int ends[2];
+	pid_t pid;
+
+	if (pipe2(ends, O_CLOEXEC))
+		_exit(92);
+	pid = fork();
+	if (pid < 0)
+		_exit(91);
+	if (!pid) {
+		prctl(PR_SET_NAME, "farther");
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (dup2(ends[0], STDIN_FILENO) < 0)
+			_exit(90);
+		close(ends[0]);
+		close(ends[1]);
+		copy(STDIN_FILENO, out);
+	}
+	close(ends[0]);
+	close(out);
+	return ends[1];
+}
+
+static void be_busy(void)
+{
+	pid_t parent = getpid();
+
+	/* A child that reads the output too, since it has the same descriptors. */
+	if (fork())
+		return;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	while (getppid() == parent)
+		start_one();
+	_exit(0);
+}
+
 static void be_reader(const struct reader *r, int from)
 {
 	static char buf[65536];
@@ -92,6 +145,10 @@ static void be_reader(const struct reader *r, int from)
 	if (from != r->fd && (dup2(from, r->fd) < 0 || close(from)))
 		_exit(95);
 	out = open(r->path, O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600);
+	if (r->relays)
+		out = relay_to(out);
+	if (r->busy)
+		be_busy();
 	while ((n = read(r->fd, buf, sizeof(buf))) > 0) {
 		if (write(out, buf, (size_t)n) != n)
 			_exit(94);
@@ -99,7 +156,13 @@ static void be_reader(const struct reader *r, int from)
 			acts = false;
 			act();
 		}
+		for (ssize_t i = 0; r->starts && i < n; i++)
+			if (buf[i] == '\n')
+				start_one();
 	}
+	close(out);
+	if (r->relays)
+		wait(NULL);
 	_exit(0);
 }
 
@@ -468,6 +531,107 @@ static void test_two_pipelines(void **state)
 	}
 }
 
+/* ---- loops ------------------------------------------------------------------------------- */
+
+/* It is noticed, told once, and damped; and what others do is told all the same. */
+static void check_loop(struct reader *r, const char *name)
+{
+	static const char *const flags[] = { "-i", "-e", "process,file-modify", NULL };
+	struct traced t;
+	char *text, *at;
+	size_t before, lines, of_others = 0;
+
+	start_read(&t, r, false, flags);
+	wait_ready(r->path, &t);
+	trigger();
+	for (int i = 0; i < proc_scaled_ms(20000) / 100; i++) {
+		text = text_of(t.err);
+		at = strstr(text, "the output feeds back");
+		if (at)
+			break;
+		free(text);
+		text = NULL;
+		usleep(100 * 1000);
+	}
+	if (!at)
+		fail_msg("no loop is noticed in %zu lines", lines_at(r->path));
+	if (!strstr(at, name))
+		fail_msg("it is not of %s: %s", name, at);
+	assert_null(strstr(at + 1, "the output feeds back"));
+	free(text);
+	/* What is on its way still comes. */
+	usleep(1000 * 1000);
+	before = lines_at(r->path);
+	for (int i = 0; i < 20; i++) {
+		trigger();
+		usleep(100 * 1000);
+	}
+	lines = lines_at(r->path) - before;
+	stop(&t);
+	kill(r->pid, SIGKILL);
+	waitpid(r->pid, NULL, 0);
+	if (lines > EVENTS_MAX)
+		fail_msg("%zu lines in 2 s", lines);
+	text = text_of(t.err);
+	at = strstr(text, "the output feeds back");
+	assert_non_null(at);
+	/* Once. */
+	assert_null(strstr(at + 1, "the output feeds back"));
+	free(text);
+	/* Nothing of others is left out: those that this process has started. */
+	text = text_at(r->path);
+	of_others = lines_with(text, "PROCESS_EXEC", "\"argv\":[\"noop-of-others\"]");
+	free(text);
+	assert_int_equal(of_others, 21);
+	close(t.err);
+}
+
+/* eventstrace | relay | farther > file */
+static void test_two_hops(void **state)
+{
+	struct reader r = { .name = "relay", .fd = STDIN_FILENO, .relays = true };
+
+	(void)state;
+	check_loop(&r, "(farther), which reads it through a pipe");
+	assert_true(size_at(r.path) > 0);
+}
+
+/* eventstrace | while read line; do noop; done */
+static void test_program_for_each_line(void **state)
+{
+	struct reader r = { .name = "starter", .fd = STDIN_FILENO, .starts = true };
+
+	(void)state;
+	/* An emulator starts so few that it is no loop. */
+	if (proc_scaled_ms(1) > 1)
+		skip();
+	check_loop(&r, "(starter), which reads it,");
+}
+
+/* A process that reads the output starts many others, for reasons of its own. */
+static void test_no_loop(void **state)
+{
+	static const char *const flags[] = { "-i", "-e", "process", NULL };
+	struct reader r = { .name = "starter", .fd = STDIN_FILENO, .busy = true };
+	struct traced t;
+	size_t lines;
+	char *text;
+
+	(void)state;
+	start_read(&t, &r, false, flags);
+	wait_ready(r.path, &t);
+	usleep(6000 * 1000);
+	lines = lines_at(r.path);
+	stop(&t);
+	wait_reader(&r);
+	assert_true(lines > 1000);
+	text = text_of(t.err);
+	assert_null(strstr(text, "the output feeds back"));
+	free(text);
+	assert_int_equal(left_out(&t, r.pid, r.name), 0);
+	close(t.err);
+}
+
 /* One that was killed is not in the way of those that come later. */
 static void test_killed(void **state)
 {
@@ -523,6 +687,9 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_recording),
 		cmocka_unit_test(test_two_tracers),
 		cmocka_unit_test(test_two_pipelines),
+		cmocka_unit_test(test_two_hops),
+		cmocka_unit_test(test_program_for_each_line),
+		cmocka_unit_test(test_no_loop),
 		cmocka_unit_test(test_killed),
 	};
 
