@@ -37,6 +37,7 @@ struct et_attached {
 	struct et_tree tree;
 	struct et_tracers_member member;
 	struct bpf_link *readers;
+	bool stopped, switched_off;
 };
 
 static double now_ms(void)
@@ -427,6 +428,13 @@ __u64 et_attach__tree_missed(const struct et_attached *at)
 	return et_tree__missed(&at->loaded);
 }
 
+bool et_attach__was_switched_off(const struct et_attached *at)
+{
+	if (at->stopped || !at->loaded.obj)
+		return at->switched_off;
+	return __atomic_load_n(at->loaded.stopped, __ATOMIC_SEQ_CST) != 0;
+}
+
 int et_attach__look_for_readers(const struct et_attached *at)
 {
 	/* Nobody reads what is no pipe and no socket. */
@@ -473,6 +481,8 @@ void et_attach__stop(struct et_attached *at)
 	if (!at->loaded.obj)
 		return;
 	et_load__settle(&at->loaded);
+	at->switched_off = et_attach__was_switched_off(at);
+	at->stopped = true;
 	__atomic_store_n(at->loaded.stopped, 1, __ATOMIC_SEQ_CST);
 	wait_for_programs();
 }

@@ -71,6 +71,9 @@ struct et_feature_set *et_attach__features(struct et_attached *at);
 /* Processes of a filter's tree for which there was no room. */
 __u64 et_attach__tree_missed(const struct et_attached *at);
 
+/* Has another process stopped the programs, by writing to their memory? */
+bool et_attach__was_switched_off(const struct et_attached *at);
+
 /* Find out again which processes read an output. Return: 0 or a negative errno. */
 int et_attach__look_for_readers(const struct et_attached *at);
 

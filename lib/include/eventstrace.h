@@ -385,6 +385,13 @@ struct et_session_stats {
 	 */
 	uint64_t grown_sockets;
 	uint64_t grown_tasks;
+	/* Another process has told the programs to record nothing, through their memory. */
+	bool switched_off;
+	/*
+	 * Times of more than a second each in which records waited and were not read, although the
+	 * output took them: nothing polled, the process was stopped or had no CPU. Nanoseconds.
+	 */
+	uint64_t away_ns, away_longest_ns;
 };
 
 /**

@@ -182,6 +182,9 @@ int et_session__stats(struct et_session *s, struct et_session_stats *ret)
 	et_load__grown(et_attach__loaded(s->attached), &grown);
 	stats.grown_sockets = grown.sockets;
 	stats.grown_tasks = grown.tasks;
+	stats.away_ns = s->away_ns;
+	stats.away_longest_ns = s->away_longest_ns;
+	stats.switched_off = et_attach__was_switched_off(s->attached);
 	memcpy(ret, &stats, ret->sz < sizeof(stats) ? ret->sz : sizeof(stats));
 	return 0;
 }

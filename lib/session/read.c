@@ -28,12 +28,35 @@
 /* How long et_session__stop() waits for a record that is still being written. */
 #define LAST_NS (200 * ET_MS)
 
+/* The reader was stopped, or its caller did not poll, or it had no CPU. */
+static void note_away(struct et_session *s, __u64 ns)
+{
+	if (ns < ET_AWAY_NS)
+		return;
+	s->away_ns += ns;
+	if (ns > s->away_longest_ns)
+		s->away_longest_ns = ns;
+}
+
+/* The first record since the reader slept has waited for it. An output that is not read is another matter. */
+static void see_first(struct et_session *s, const void *data, size_t len)
+{
+	const struct et_header *hdr = data;
+	__u64 now = et_now_ns();
+
+	s->looked = true;
+	if (!s->blocked && len >= sizeof(*hdr) && hdr->ts < now)
+		note_away(s, now - hdr->ts);
+}
+
 /* Each record goes through here. What it returns ends the batch. */
 static int on_record(void *ctx, const void *data, size_t len, unsigned int ring_class)
 {
 	struct et_session *s = ctx;
 
 	(void)ring_class;
+	if (!s->looked)
+		see_first(s, data, len);
 	return et_pipeline_record(&s->pipeline, data, len);
 }
 
@@ -126,9 +149,16 @@ static int drain(struct et_session *s)
 		if (r < 0)
 			return r;
 	}
+	s->drained_at = 0;
 	for (;;) {
-		__u64 now;
-		int r = consume(s), r2;
+		__u64 now = et_now_ns();
+		int r, r2;
+
+		/* As long as there is something to read, it comes by each few milliseconds. */
+		if (s->drained_at)
+			note_away(s, now - s->drained_at);
+		s->drained_at = now;
+		r = consume(s);
 
 		if (r > 0 || r == -EAGAIN) {
 			et_session_look_for_readers(s);
@@ -209,6 +239,7 @@ int et_session__poll(struct et_session *s, int timeout_ms)
 		return -EINVAL;
 	if (s->pipeline.silent)
 		return -ECANCELED;
+	s->looked = false;
 
 	/* A caller that has slept itself; or one that comes back from the events before a nap. */
 	if (timeout_ms == 0 || s->napping) {

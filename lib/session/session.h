@@ -52,8 +52,16 @@ struct et_session {
 	__u64 readers_at; /* when to look for readers of the output again; 0: at the next event */
 	__u64 readers_ns; /* and how long after that */
 
+	bool looked;      /* has this poll seen its first record? */
+	__u64 drained_at; /* when drain() came by the last time; 0: it is not under way */
+	__u64 away_ns;    /* times of more than ET_AWAY_NS in which records were not read */
+	__u64 away_longest_ns;
+
 	bool stopped;
 };
+
+/* Records that wait longer than this had a reader that did not run. */
+#define ET_AWAY_NS (1000 * ET_MS)
 
 /**
  * et_session_open_rings() - make the rings of what is loaded readable

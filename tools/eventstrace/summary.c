@@ -219,6 +219,20 @@ static void print_left_out(const struct summary *s, FILE *out)
 		fprintf(out, "other processes: %" PRIu64 " events left out\n", s->left_out_others);
 }
 
+/* What kept the session from seeing or reading, which no account of events shows. */
+static void print_interference(const struct et_session_stats *ss, FILE *out)
+{
+	if (ss->switched_off)
+		fputs("another process has switched the recording off: what happened since is NOT "
+		      "known\n",
+		      out);
+	if (ss->away_ns)
+		fprintf(out,
+			"the reader did not run for %.1f s in all, %.1f s at once, while events "
+			"waited: it was stopped, or had no CPU\n",
+			(double)ss->away_ns / 1e9, (double)ss->away_longest_ns / 1e9);
+}
+
 /* Whether received and lost make up what was attempted, and what the output tells of the lost. */
 static void print_account(const struct et_session_stats *ss, const struct et_event_stats *total,
 			  FILE *out)
@@ -311,6 +325,7 @@ int summary_print_text(const struct summary *s, FILE *out)
 		print_losses(s, out);
 		print_users(s, out);
 		print_left_out(s, out);
+		print_interference(ss, out);
 		print_session(ss, &total, out);
 	}
 	fprintf(out, "eventstrace: %" PRIu64 " event%s, %" PRIu64 " lost", total.written,
@@ -390,14 +405,17 @@ static void print_left_out_json(const struct summary *s, FILE *out)
 	fprintf(out, "],\"left_out_others\":%" PRIu64, s->left_out_others);
 }
 
-/* Of a live session: what had no room, and memory that programs had the kernel allocate. */
-static void print_kernel(const struct summary *s, FILE *out)
+/* What only a live session has. */
+static void print_live(const struct summary *s, FILE *out)
 {
 	print_refused(s, out);
 	fprintf(out, ",\"grown\":{\"sockets\":%" PRIu64 ",\"tasks\":%" PRIu64 "}",
 		s->session.grown_sockets, s->session.grown_tasks);
 	print_refused_users(s, out);
 	print_left_out_json(s, out);
+	fprintf(out, ",\"switched_off\":%s,\"away_ns\":%" PRIu64 ",\"away_longest_ns\":%" PRIu64,
+		s->session.switched_off ? "true" : "false", s->session.away_ns,
+		s->session.away_longest_ns);
 }
 
 /* Names of hooks and events are the program's own: nothing in them needs to be escaped. */
@@ -457,6 +475,6 @@ void summary_print_json(const struct summary *s, FILE *out)
 	if (s->replayed)
 		fprintf(out, ",\"replayed\":true,\"whole\":%s", s->whole ? "true" : "false");
 	else
-		print_kernel(s, out);
+		print_live(s, out);
 	fputs("}\n", out);
 }

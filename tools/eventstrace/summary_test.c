@@ -313,7 +313,8 @@ static void json(void **state)
 		"\"total\":8978432},\"cpus_possible\":2,\"tree_missed\":0,\"skipped\":0,\"wire_format\":\"varlen\","
 		"\"refused\":{\"lookups\":0,\"attempts\":0},"
 		"\"grown\":{\"sockets\":0,\"tasks\":0},\"refused_users\":[],"
-		"\"left_out\":[],\"left_out_others\":0}\n");
+		"\"left_out\":[],\"left_out_others\":0,"
+		"\"switched_off\":false,\"away_ns\":0,\"away_longest_ns\":0}\n");
 }
 
 /* Of a session in which nothing happened that is not accounted for. */
@@ -349,7 +350,8 @@ static void unknown(void **state)
 		    "\"skipped\":0,\"wire_format\":\"varlen\","
 		    "\"refused\":{\"lookups\":0,\"attempts\":0},"
 		    "\"grown\":{\"sockets\":0,\"tasks\":0},\"refused_users\":[],"
-		    "\"left_out\":[],\"left_out_others\":0}\n");
+		    "\"left_out\":[],\"left_out_others\":0,"
+		"\"switched_off\":false,\"away_ns\":0,\"away_longest_ns\":0}\n");
 }
 
 static void left_out(void **state)
@@ -374,7 +376,7 @@ static void left_out(void **state)
 	assert_non_null(strstr(text, "\nother processes: 5 events left out\n"));
 	assert_non_null(strstr(text, ",\"left_out\":[{\"pid\":71,\"comm\":\"tee\",\"events\":12},"
 				     "{\"pid\":72,\"comm\":\"a\\u0022b\\u001b[2J\\u00ff--------\","
-				     "\"events\":3}],\"left_out_others\":5}\n"));
+				     "\"events\":3}],\"left_out_others\":5,"));
 	free(text);
 }
 
@@ -405,7 +407,8 @@ static void trees(void **state)
 		"\"wire_format\":\"varlen\","
 		"\"refused\":{\"lookups\":0,\"attempts\":0},"
 		"\"grown\":{\"sockets\":0,\"tasks\":0},\"refused_users\":[],"
-		"\"left_out\":[],\"left_out_others\":0}\n");
+		"\"left_out\":[],\"left_out_others\":0,"
+		"\"switched_off\":false,\"away_ns\":0,\"away_longest_ns\":0}\n");
 }
 
 static void skipped(void **state)
@@ -521,6 +524,7 @@ int main(void)
 		cmocka_unit_test(json),
 		cmocka_unit_test(a_failure_leaves_the_result_alone),
 		cmocka_unit_test(unknown),
+		cmocka_unit_test(interference),
 		cmocka_unit_test(left_out),
 		cmocka_unit_test(trees),
 		cmocka_unit_test(skipped),
