@@ -354,6 +354,31 @@ static void unknown(void **state)
 		"\"switched_off\":false,\"away_ns\":0,\"away_longest_ns\":0}\n");
 }
 
+static void interference(void **state)
+{
+	struct summary s = take(0);
+	size_t size;
+	char *text;
+	FILE *out;
+
+	(void)state;
+	s.session.switched_off = true;
+	s.session.away_ns = 3240000000;
+	s.session.away_longest_ns = 2100000000;
+	out = open_memstream(&text, &size);
+	assert_non_null(out);
+	assert_int_equal(summary_print_text(&s, out), 0);
+	summary_print_json(&s, out);
+	assert_int_equal(fclose(out), 0);
+	assert_non_null(strstr(text,
+			       "\nanother process has switched the recording off: what happened "
+			       "since is NOT known\nthe reader did not run for 3.2 s in all, 2.1 s "
+			       "at once, while events waited: it was stopped, or had no CPU\n"));
+	assert_non_null(strstr(text, ",\"switched_off\":true,\"away_ns\":3240000000,"
+				     "\"away_longest_ns\":2100000000}\n"));
+	free(text);
+}
+
 static void left_out(void **state)
 {
 	struct summary s;
