@@ -29,8 +29,10 @@
 #include "tools/livetest/proc.h"
 #include "tools/livetest/tracer.h"
 
-/* How long each flood lasts, unless the environment's LIVETEST_FLOOD_S says otherwise. */
-#define SECONDS 20
+/* How long a flood lasts, unless the environment's LIVETEST_FLOOD_S says otherwise. */
+#define LONG_S  20
+#define SHORT_S 8
+#define MOST_S  600
 
 /* Programs that root starts in each second. */
 #define RATE 18
@@ -44,11 +46,12 @@
 /* Bytes of arguments in each call of the flood. */
 #define LENGTH 20000
 
-static unsigned int seconds(void)
+static unsigned int scaled_s(unsigned int by_default)
 {
 	const char *wanted = getenv("LIVETEST_FLOOD_S");
+	unsigned long s = wanted ? strtoul(wanted, NULL, 10) : by_default;
 
-	return wanted ? (unsigned int)strtoul(wanted, NULL, 10) : SECONDS;
+	return s < MOST_S ? (unsigned int)s : MOST_S;
 }
 
 /* ---- what came ----------------------------------------------------------------------------- */
@@ -152,7 +155,7 @@ static void succeed(int program)
 	char *const envp[] = { NULL };
 
 	for (;;) {
-		pid_t pid = vfork();
+		pid_t pid = fork();
 
 		if (pid == 0) {
 			fexecve(program, argv, envp);
@@ -212,12 +215,13 @@ static pid_t run_program(void)
 }
 
 /*
- * Start programs while the flood lasts, @RATE in a second. With @stop_ms, the reader is stopped for so
- * long in each second, and starting programs is what happens meanwhile: as many as a busy machine does.
+ * Start programs for @seconds, RATE in each. With @stop_ms, the reader is stopped for so long in each
+ * second, and starting programs is what happens meanwhile: as many as a busy machine does.
  */
-static unsigned int run_programs(const struct tracer *tracer, unsigned int stop_ms, pid_t *pids)
+static unsigned int run_programs(const struct tracer *tracer, unsigned int seconds,
+				 unsigned int stop_ms, pid_t *pids)
 {
-	uint64_t end = proc_now_ns() + seconds() * NS;
+	uint64_t end = proc_now_ns() + seconds * NS;
 	unsigned int count = 0;
 
 	while (proc_now_ns() < end) {
@@ -245,6 +249,12 @@ static unsigned int run_programs(const struct tracer *tracer, unsigned int stop_
 
 /* ---- both ------------------------------------------------------------------------------------ */
 
+struct plan {
+	struct flood flood;
+	unsigned int seconds, stop_ms;
+	const char *const *flags;
+};
+
 struct outcome {
 	yyjson_doc *summary;
 	unsigned int programs, execs, forks, exits; /* started; and of these, missing */
@@ -256,20 +266,20 @@ static uint64_t number(const struct outcome *o, const char *pointer)
 	return yyjson_get_uint(yyjson_doc_ptr_get(o->summary, pointer));
 }
 
-static void flood(struct flood *f, unsigned int stop_ms, const char *const *flags,
-		  struct outcome *o)
+static void run(struct plan *plan, struct outcome *o)
 {
+	unsigned int seconds = scaled_s(plan->seconds);
 	struct tally *tally = calloc(1, sizeof(*tally));
-	pid_t *pids = calloc((seconds() + 1) * RATE, sizeof(*pids));
-	struct tracer_options opts = { .flags = flags, .on_line = on_line, .ctx = tally };
+	pid_t *pids = calloc((MOST_S + 1) * RATE, sizeof(*pids));
+	struct tracer_options opts = { .flags = plan->flags, .on_line = on_line, .ctx = tally };
 	struct tracer_result result;
 	struct tracer *tracer = NULL;
 
 	assert_true(tally && pids);
 	assert_int_equal(tracer_start(&opts, &tracer), 0);
-	flood_start(f);
-	*o = (struct outcome){ .programs = run_programs(tracer, stop_ms, pids) };
-	flood_end(f);
+	flood_start(&plan->flood);
+	*o = (struct outcome){ .programs = run_programs(tracer, seconds, plan->stop_ms, pids) };
+	flood_end(&plan->flood);
 	assert_int_equal(tracer_stop(tracer, SIGTERM, &result), 0);
 	o->summary = tracer_summary(&result);
 	if (!yyjson_is_true(yyjson_doc_ptr_get(o->summary, "/accounted")))
@@ -280,108 +290,151 @@ static void flood(struct flood *f, unsigned int stop_ms, const char *const *flag
 		o->exits += !(tally->seen[pids[i]] & EXIT);
 	}
 	o->lost_shares = tally->lost_shares;
-	print_message(
-		"of %u programs of root: execs lost %u, forks %u, exits %u; of the flood %" PRIu64
-		" events came; lost in all %" PRIu64 ", LOST lines: %" PRIu64
-		", for a share %" PRIu64 "\n",
-		o->programs, o->execs, o->forks, o->exits, tally->floods, number(o, "/total/lost"),
-		tally->lost, tally->lost_shares);
-	print_message("%s\n", getenv("LIVETEST_SUMMARY") ? result.err : "");
+	print_message("of %u programs of root: execs lost %u, forks %u, exits %u; of the flood "
+		      "%" PRIu64 " events came, %" PRIu64 " are lost, %" PRIu64
+		      " of these for a share\n",
+		      o->programs, o->execs, o->forks, o->exits, tally->floods,
+		      number(o, "/total/lost"), tally->lost_shares);
+	assert_int_equal(number(o, "/total/lost"), tally->lost);
+	assert_true(o->programs > 0);
 	tracer_result_free(&result);
 	free(pids);
 	free(tally);
 }
 
+static void spares_root(struct plan *plan, struct outcome *o)
+{
+	run(plan, o);
+	assert_int_equal(o->execs, 0);
+	assert_int_equal(o->forks, 0);
+	assert_int_equal(o->exits, 0);
+	assert_int_equal(number(o, "/total/lost_by_cause/USER_SHARE"), o->lost_shares);
+}
+
 #define PROCESSES "-s", "-e", "process-fork,process-exec,process-exit,process-exec-failed"
 
-static void spares_root(void (*act)(int), bool users, unsigned int stop_ms,
-			const char *const *flags)
-{
-	struct flood f = { .act = act, .users = users };
-	struct outcome o;
-
-	flood(&f, stop_ms, flags, &o);
-	assert_int_equal(o.execs, 0);
-	assert_int_equal(o.forks, 0);
-	assert_int_equal(o.exits, 0);
-	yyjson_doc_free(o.summary);
-}
+static const char *const processes[] = { PROCESSES, NULL };
 
 static void test_failed_execs(void **state)
 {
-	static const char *const flags[] = { PROCESSES, NULL };
-
-	(void)state;
-	spares_root(fail_execs, false, 0, flags);
-}
-
-static void test_failed_execs_all(void **state)
-{
 	static const char *const flags[] = { "-s", "-a", NULL };
+	struct plan plan = { { .act = fail_execs }, LONG_S, 0, flags };
+	struct outcome o;
 
 	(void)state;
-	spares_root(fail_execs, false, 0, flags);
+	spares_root(&plan, &o);
+	yyjson_doc_free(o.summary);
 }
 
 static void test_execs(void **state)
 {
-	static const char *const flags[] = { PROCESSES, NULL };
+	struct plan plan = { { .act = succeed }, LONG_S, 0, processes };
+	struct outcome o;
 
 	(void)state;
-	spares_root(succeed, false, 0, flags);
+	spares_root(&plan, &o);
+	yyjson_doc_free(o.summary);
 }
 
-static void test_execs_small_ring(void **state)
+static void test_failed_execs_and_a_stopped_reader(void **state)
+{
+	struct plan plan = { { .act = fail_execs }, SHORT_S, 500, processes };
+	struct outcome o;
+
+	(void)state;
+	spares_root(&plan, &o);
+	assert_true(number(&o, "/events/process-exec-failed/lost_by_cause/USER_SHARE") > 0);
+	yyjson_doc_free(o.summary);
+}
+
+/* The account by user: the flood's user comes first. */
+static void test_execs_and_a_stopped_reader(void **state)
+{
+	struct plan plan = { { .act = succeed }, SHORT_S, 500, processes };
+	struct outcome o;
+
+	(void)state;
+	spares_root(&plan, &o);
+	assert_true(number(&o, "/events/process-exec/lost_by_cause/USER_SHARE") > 0);
+	assert_int_equal(number(&o, "/refused_users/0/uid"), USER);
+	assert_in_range(number(&o, "/refused_users/0/events"), 1, o.lost_shares);
+	yyjson_doc_free(o.summary);
+}
+
+static void test_small_rings(void **state)
 {
 	static const char *const flags[] = { PROCESSES, "--ring-size=256K", NULL };
+	struct plan plan = { { .act = succeed }, SHORT_S, 100, flags };
+	struct outcome o;
 
 	(void)state;
-	spares_root(succeed, false, 0, flags);
+	spares_root(&plan, &o);
+	yyjson_doc_free(o.summary);
 }
 
-static void test_failed_execs_stopped(void **state)
+static void test_many_users(void **state)
 {
-	static const char *const flags[] = { PROCESSES, NULL };
+	struct plan plan = { { .act = succeed, .users = true }, SHORT_S, 500, processes };
+	struct outcome o;
 
 	(void)state;
-	spares_root(fail_execs, false, 500, flags);
+	spares_root(&plan, &o);
+	yyjson_doc_free(o.summary);
 }
 
-static void test_execs_stopped(void **state)
+static void test_built_in_scratch(void **state)
 {
-	static const char *const flags[] = { PROCESSES, NULL };
+	static const char *const flags[] = { PROCESSES, "--wire-format=varlen", NULL };
+	struct plan plan = { { .act = succeed }, SHORT_S, 500, flags };
+	struct outcome o;
 
 	(void)state;
-	spares_root(succeed, false, 500, flags);
+	spares_root(&plan, &o);
+	assert_true(number(&o, "/events/process-exec/lost_by_cause/USER_SHARE") > 0);
+	yyjson_doc_free(o.summary);
 }
 
-static void test_execs_stopped_small_ring(void **state)
+static void test_fixed_slots(void **state)
 {
-	static const char *const flags[] = { PROCESSES, "--ring-size=256K", NULL };
+	static const char *const flags[] = { PROCESSES, "--wire-format=fixed", "--ring-size=16M",
+					     NULL };
+	struct plan plan = { { .act = succeed }, SHORT_S, 300, flags };
+	struct outcome o;
 
 	(void)state;
-	spares_root(succeed, false, 100, flags);
+	spares_root(&plan, &o);
+	assert_true(number(&o, "/events/process-exec/lost_by_cause/USER_SHARE") > 0);
+	yyjson_doc_free(o.summary);
 }
 
-static void test_execs_stopped_users(void **state)
+/* The same floods take root's events where there are no shares: these tests would see it. */
+static void test_off(void **state)
 {
-	static const char *const flags[] = { PROCESSES, NULL };
+	static const char *const flags[] = { PROCESSES, "--fair=off", NULL };
+	struct plan plan = { { .act = succeed }, SHORT_S, 500, flags };
+	struct outcome o;
 
 	(void)state;
-	spares_root(succeed, true, 500, flags);
+	run(&plan, &o);
+	assert_true(o.execs > 0);
+	assert_true(o.forks > 0);
+	assert_true(o.exits > 0);
+	assert_int_equal(o.lost_shares, 0);
+	yyjson_doc_free(o.summary);
 }
 
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_failed_execs),
-		cmocka_unit_test(test_failed_execs_all),
 		cmocka_unit_test(test_execs),
-		cmocka_unit_test(test_execs_small_ring),
-		cmocka_unit_test(test_failed_execs_stopped),
-		cmocka_unit_test(test_execs_stopped),
-		cmocka_unit_test(test_execs_stopped_small_ring),
-		cmocka_unit_test(test_execs_stopped_users),
+		cmocka_unit_test(test_failed_execs_and_a_stopped_reader),
+		cmocka_unit_test(test_execs_and_a_stopped_reader),
+		cmocka_unit_test(test_small_rings),
+		cmocka_unit_test(test_many_users),
+		cmocka_unit_test(test_built_in_scratch),
+		cmocka_unit_test(test_fixed_slots),
+		cmocka_unit_test(test_off),
 	};
 
 	if (place_init(argc, argv))

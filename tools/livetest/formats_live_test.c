@@ -365,8 +365,8 @@ static uint64_t flood(const char *format, const char *wakeup)
 	const uint64_t patience = (uint64_t)proc_scaled_ms(60000) * 1000000;
 	char flag[64], wake[64];
 	const char *const flags[] = {
-		"-s", "--process-tty-write", "--ring-size=4M", "--fair=off",
-		own_tree(), flag, wake, NULL
+		"-s", "--process-tty-write", "--ring-size=4M", "--fair=off", own_tree(), flag, wake,
+		NULL
 	};
 	struct tracer_options opts = { .flags = flags, .on_line = count_came };
 	uint64_t attempted, lost, begin;
