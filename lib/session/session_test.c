@@ -57,6 +57,9 @@ static void test_choices(void **state)
 	opts.wakeup = (enum et_wakeup)2;
 	refused(&opts, "wake");
 	opts.wakeup = ET_WAKEUP_ALWAYS;
+	opts.fair = (enum et_fair)2;
+	refused(&opts, "share out a ring");
+	opts.fair = ET_FAIR_OFF;
 	opts.wire_format = (enum et_wire_choice)4;
 	refused(&opts, "wire format");
 	opts.wire_format = ET_WIRE_DIRECT;

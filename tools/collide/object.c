@@ -31,6 +31,7 @@
 		o->way = told->way;                                          \
 		skel->rodata->et_way = told->way;                            \
 		skel->rodata->et_direct_from = told->direct_from;            \
+		skel->rodata->et_fair = true;                                \
 		skel->rodata->collide_tgid = told->tgid;                     \
 		skel->rodata->collide_cpu = told->cpu;                       \
 		skel->rodata->collide_syscall = told->syscall;               \

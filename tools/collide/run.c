@@ -319,7 +319,7 @@ void run_print(const struct run_options *opts, const struct run_result *res)
 	       (unsigned long long)n->bytes, (unsigned long long)n->malformed,
 	       (unsigned long long)n->out_of_order, (unsigned long long)res->accounts,
 	       (unsigned long long)n->faults);
-	printf("  attempted %llu = sent %llu + lost %llu (%llu without a lane); by lane",
+	printf("  attempted %llu = sent %llu + lost %llu (%llu without a number); by lane",
 	       (unsigned long long)res->attempted, (unsigned long long)res->sent,
 	       (unsigned long long)res->lost, (unsigned long long)res->no_lane);
 	for (int i = 0; i < ET_LANES; i++)

@@ -22,7 +22,7 @@ struct run_options {
 struct run_result {
 	struct collide_counts counts;
 	__u64 attempted, sent, lost;
-	__u64 no_lane;        /* of those lost: all lanes were held */
+	__u64 no_lane;        /* of those lost: all lanes were held, or a share was used up */
 	__u64 collisions;     /* programs that found another one at it when they began */
 	__u64 accounts;       /* counts that contradict each other, or the records */
 	unsigned int missing; /* sources that this kernel does not have */
