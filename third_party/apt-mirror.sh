@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Copyright The eventstrace authors
 #
-# Prints the base URL of the Debian mirror to fetch packages from: $DEBIAN_MIRROR if set, otherwise the first mirror
-# that this machine's apt is configured with (suites of security updates hold none of our packages and are passed
-# over). Prints nothing if there is neither. Used by bazelw and by the repository rules.
-# Usage: apt-mirror.sh [ROOT]     ROOT is the folder that holds etc/apt, for tests
+# Prints the base URL of the Debian mirror to fetch packages from. This is $DEBIAN_MIRROR if set, otherwise the first
+# mirror in this machine's apt configuration. Suites of security updates have none of our packages and are skipped.
+# Prints nothing if there is no mirror. bazelw and the repository rules use it.
+# Usage: apt-mirror.sh [ROOT]     ROOT is the folder that contains etc/apt, for tests
 set -u
 root=${1:-}
 
@@ -18,7 +18,7 @@ fi
 {
 	for f in "$root"/etc/apt/sources.list.d/*.sources; do
 		[ -r "$f" ] || continue
-		# The blank line ends the last stanza of a file, whatever it ends with.
+		# The blank line ends the file's last stanza.
 		cat "$f"
 		echo
 	done | while IFS= read -r line; do

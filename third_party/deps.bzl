@@ -3,8 +3,8 @@
 """Everything that the build takes from outside: one row each. repositories.bzl makes Bazel repositories of the rows.
 
 A path is relative to a Debian mirror. Binary packages come from Debian 12 (bookworm) and its backports, and one kernel
-from Debian 11 (bullseye), which are frozen, so that these paths stay; sources come from Debian 13 (trixie). Where a release of the project itself is known
-to be the same file, byte for byte, its URL stands beside as a second source.
+from Debian 11 (bullseye). These suites are frozen, so the paths stay. Sources come from Debian 13 (trixie). If the
+project's own release is known to be the same file, byte for byte, its URL is the second source (`upstream`).
 """
 
 def _deb(**kwargs):
@@ -335,7 +335,7 @@ PACKAGES = [
         licence = "GPL-3.0-or-later WITH GCC-exception-3.1",
         into = ["sysroot"],
     ),
-    # What eventstrace limits its own system calls with
+    # The library with which eventstrace restricts its own system calls
     _deb(
         name = "libseccomp-dev",
         version = "2.5.4-1+deb12u1",
@@ -345,7 +345,7 @@ PACKAGES = [
         licence = "LGPL-2.1-only",
         into = ["libseccomp"],
     ),
-    # What BPF programs are compiled against
+    # What BPF programs include
     _deb(
         name = "linux-bpf-dev",
         version = "6.12.95-1~bpo12+1",
@@ -356,7 +356,7 @@ PACKAGES = [
         into = ["vmlinux"],
     ),
 
-    # Programs that tests give the output to
+    # Programs that read the output of eventstrace in tests
     _deb(
         name = "jq",
         version = "1.6-2.1+deb12u2",
@@ -421,7 +421,7 @@ PACKAGES = [
         into = ["readers"],
     ),
 
-    # The machine that virtual machines of tests are
+    # The emulator of the test guests
     _deb(
         name = "qemu-system-x86",
         version = "1:7.2+dfsg-7+deb12u18+b3",
@@ -811,12 +811,13 @@ PACKAGES = [
     ),
 ]
 
-# Kernels of virtual machines, which tools/vmtest runs the cases on. `kinds` are the kinds of hooks that it has, and all of
-# them are tested; `without` are events that a kind cannot have there all the same, by kind. Of its modules, `modules` are
-# loaded, in this order: what cases need; and `loadable` are for cases to load themselves. `cannot` names the tests
-# whose "cannot" is no failure there (tools/livetest/cannot.h). With `many_cpus`, what is locked
-# is also measured in a guest that could have hundreds of CPUs, of `formats` of records. What is not `required` is tested only
-# if asked for by name.
+# Kernels of the guests in which tools/vmtest runs the cases.
+# - `kinds`: the kinds of hooks that the kernel has; all of them are tested.
+# - `without`: for each kind, the events that it cannot have on this kernel.
+# - `modules`: modules that cases need, loaded in this order. `loadable`: modules that cases load themselves.
+# - `cannot`: tests whose "cannot" line is no failure there (tools/livetest/cannot.h).
+# - `many_cpus`: also measure locked memory in a guest with hundreds of possible CPUs, for each of `formats`.
+# - `required`: False if its tests run only when they are named.
 KERNELS = [
     _kernel(
         name = "linux_5_10",

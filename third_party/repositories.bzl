@@ -4,7 +4,7 @@
 
 load("//third_party:deps.bzl", "KERNELS", "PACKAGES", "SOURCES")
 
-# Programs of the trees, by the name they get under bin/.
+# Programs of the unpacked packages, by their name in bin/.
 _TOOLS = {
     "addr2line": "usr/bin/x86_64-linux-gnu-addr2line",
     "bpftool": "usr/sbin/bpftool",
@@ -22,8 +22,8 @@ _TOOLS = {
     "qemu-system-x86_64": "usr/bin/qemu-system-x86_64",
 }
 
-# Runs one program of this tree with the tree's own loader and libraries, so that the host's libc does not matter.
-# --argv0: clang and the llvm tools look at the name they are called by.
+# Runs a program with the loader and the libraries of its own packages, so that the host's C library does not matter.
+# --argv0: clang and the llvm tools depend on the name that they are called by.
 _WRAPPER = """#!/bin/sh
 root=${{0%/*}}/../root
 lib=$root/lib/x86_64-linux-gnu
@@ -84,7 +84,7 @@ def _kernel_impl(ctx):
     ctx.delete("root")
     ctx.symlink(ctx.attr.build_file, "BUILD.bazel")
 
-# A kernel, and those of its modules that are wanted.
+# A kernel, and the modules that its row names.
 _kernel = repository_rule(
     implementation = _kernel_impl,
     attrs = {
@@ -100,7 +100,7 @@ def _source_impl(ctx):
     ctx.delete("WORKSPACE")
     ctx.symlink(ctx.attr.build_file, "BUILD.bazel")
 
-# A source release with a BUILD file of ours laid over it.
+# A source release with our BUILD file.
 _source = repository_rule(
     implementation = _source_impl,
     attrs = {

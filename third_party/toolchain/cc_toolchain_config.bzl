@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Copyright The eventstrace authors
-"""How C is compiled and linked: the pinned clang and lld, the pinned C library, nothing of the host.
+"""How C is compiled and linked: with the pinned clang, lld and C library, and with nothing of the host.
 
 Every path is relative to the folder that Bazel builds in, so that no folder of the machine gets into an output.
 """
@@ -44,14 +44,14 @@ def _impl(ctx):
                     "-fno-omit-frame-pointer",
                     "-fstack-protector-strong",
                     # Hardening: //tools/lint:hardening_test. The C library's own objects have no CET notes, so the
-                    # linker leaves them out of a static program; nothing forces them.
+                    # linker omits the notes from a static program. No flag forces them.
                     "-fstack-clash-protection",
                     "-fcf-protection=full",
-                    # Overlays of third_party turn the warnings off again.
+                    # Our BUILD files of third_party turn the warnings off again.
                     "-Wall",
                     "-Wextra",
                     "-Werror",
-                    # Same bytes in any folder and at any time.
+                    # The same output bytes in any folder and at any time.
                     "-ffile-compilation-dir=.",
                     "-Wno-builtin-macro-redefined",
                     "-D__DATE__=\"redacted\"",
@@ -63,7 +63,7 @@ def _impl(ctx):
                 _flags(_COMPILE, ["-O2"], with_features = [with_feature_set(features = ["opt"])]),
                 _flags(_COMPILE, ["-O2"], with_features = [with_feature_set(features = ["fastbuild"])]),
                 _flags(_COMPILE, ["-O0", "-g"], with_features = [with_feature_set(features = ["dbg"])]),
-                # It needs optimisation, and would hide from sanitizers what they check.
+                # FORTIFY needs optimisation, and would hide errors from sanitizers.
                 _flags(_COMPILE, ["-U_FORTIFY_SOURCE", "-D_FORTIFY_SOURCE=3"], with_features = [
                     with_feature_set(features = [mode], not_features = ["asan", "fuzzer", "ubsan"])
                     for mode in ["fastbuild", "opt"]
@@ -77,7 +77,7 @@ def _impl(ctx):
                 ]),
             ],
         ),
-        # Bazel knows this name. A sanitizer's runtime needs the dynamic linker, so those builds leave it out.
+        # Bazel defines this name. Sanitizer builds disable it, because a sanitizer's runtime needs the dynamic linker.
         feature(
             name = "fully_static_link",
             enabled = True,
@@ -100,7 +100,7 @@ def _impl(ctx):
             _flags(_COMPILE, ["-fsanitize=undefined", "-fno-sanitize-recover=all", "-g1", "-O1"]),
             _flags(_LINK, ["-fsanitize=undefined"]),
         ]),
-        # Coverage that libFuzzer is guided by, and its main(): //tools/fuzz.
+        # Coverage data for libFuzzer, and its main(): //tools/fuzz.
         feature(name = "fuzzer", flag_sets = [
             _flags(_COMPILE, ["-fsanitize=fuzzer-no-link"]),
             _flags(_LINK, ["-fsanitize=fuzzer"]),
@@ -132,7 +132,7 @@ def _impl(ctx):
         }.items()],
     )
 
-# A target of this rule must stand in the repository that has bin/: tool paths are relative to its package.
+# A target of this rule must be in the repository that has bin/, because tool paths are relative to its package.
 cc_toolchain_config = rule(
     implementation = _impl,
     attrs = {"sysroot": attr.label(mandatory = True, allow_single_file = True)},
