@@ -42,7 +42,7 @@ static void decode_fixed(struct et_bench *b, const void *arg)
 	decode(b, r->fixed, r->fixed_size);
 }
 
-/* What the macro alone costs: no look at the schema, only at what must not be believed. */
+/* The cost of the macro alone: it checks sizes, and does not look at the schema. */
 static void iterate(struct et_bench *b, const void *arg)
 {
 	const struct et_micro_record *r = arg;
@@ -58,7 +58,7 @@ static void iterate(struct et_bench *b, const void *arg)
 				vars++;
 			}
 			if (it.error) {
-				et_bench_fail(b, "the record lies");
+				et_bench_fail(b, "the record's sizes are wrong");
 				return;
 			}
 		}
@@ -82,7 +82,7 @@ void et_micro_register_decode(void)
 		et_bench_register(name, decode_fixed, &r[i]);
 	}
 
-	/* No field, one, and as many as there are in one event today. */
+	/* No field, one field, and the largest number of fields that an event has. */
 	et_bench_register("iterate/process-setsid", iterate, et_micro_record("process-setsid"));
 	et_bench_register("iterate/process-tty-write/plain:64", iterate,
 			  et_micro_record("process-tty-write/plain:64"));

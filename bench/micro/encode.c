@@ -33,7 +33,7 @@ static void encode_json(struct et_bench *b, const void *arg)
 	}
 	free(buf);
 
-	/* Of the line that is written. */
+	/* Bytes of the written line. */
 	et_bench_set_bytes_per_item(b, size);
 	et_bench_set_counter(b, "line_bytes", (double)size);
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * User space, stage by stage, without a kernel: how long a record takes to be read, decoded, encoded
- * and written. Takes Google Benchmark's own options:
+ * Measures user space stage by stage, without a kernel: how long a record takes to be read,
+ * decoded, encoded and written. Takes Google Benchmark's own options:
  *
  *	./bazelw run //bench:micro -- --benchmark_filter=encode --benchmark_format=json
  *
- * Each benchmark does the same thing to the same record again and again: caches are warm, and
- * branches known. The ring's go through 4 MiB of records, which is nearer to what a reader sees.
+ * Each benchmark repeats the same work on the same record, so caches are warm and branches are
+ * predicted. The ring's benchmarks read 4 MiB of records, which is closer to a real reader.
  */
 #include "bench/micro/micro.h"
 #include "bench/shim/shim.h"

@@ -7,7 +7,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* @size bytes, twice in a row; NULL: errno says why not. */
+/* Maps @size bytes twice in a row. Return: the address, or NULL with errno set. */
 static char *map_twice(size_t size)
 {
 	int fd = memfd_create("ring", MFD_CLOEXEC);
@@ -43,7 +43,7 @@ int et_memory_ring_init(struct et_memory_ring *ring, size_t size, const void *re
 	if (!new.data)
 		return -errno;
 	for (; new.producer + step <= size; new.producer += step) {
-		/* The length; that it is neither busy nor discarded; and the place, read by nobody. */
+		/* The length, without the busy and discard bits; the page offset is not read. */
 		__u32 head[2] = { rec_size, 0 };
 
 		memcpy(new.data + new.producer, head, sizeof(head));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A BPF ring buffer without BPF: plain memory, laid out as the kernel lays it out, and full of one
- * record again and again.
+ * A BPF ring buffer without BPF: plain memory with the kernel's layout, filled with copies of one
+ * record.
  */
 #ifndef ET_MICRO_MEMORY_RING_H
 #define ET_MICRO_MEMORY_RING_H
@@ -13,21 +13,21 @@ struct et_memory_ring {
 	unsigned long producer;
 	char *data; /* `size` bytes, mapped twice in a row */
 	size_t size;
-	unsigned int records; /* how many are in it */
+	unsigned int records; /* number of records in it */
 };
 
 /**
- * et_memory_ring_init() - a full ring
+ * et_memory_ring_init() - make a full ring
  * @ring:	overwritten; the caller frees it with et_memory_ring_free()
  * @size:	bytes: a power of two, and a multiple of the page size
  * @rec:	the record
- * @rec_size:	its bytes
+ * @rec_size:	size of @rec in bytes
  *
  * Return: 0 or a negative errno.
  */
 int et_memory_ring_init(struct et_memory_ring *ring, size_t size, const void *rec, size_t rec_size);
 
-/* Whoever read it starts over: the same records are in it again. */
+/* Make the ring full again: a reader reads the same records once more. */
 static inline void et_memory_ring_rewind(struct et_memory_ring *ring)
 {
 	ring->consumer = 0;

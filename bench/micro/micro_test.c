@@ -26,7 +26,7 @@
 
 static char *program;
 
-/* Runs the program; its exit status, and in @ret_out what it wrote to stdout. */
+/* Runs the program. Return: its exit status; @ret_out receives its stdout. */
 static int run(const char *const *args, char **ret_out)
 {
 	posix_spawn_file_actions_t actions;
@@ -82,7 +82,7 @@ static double number(yyjson_val *one, const char *key)
 	return yyjson_get_num(yyjson_obj_get(one, key));
 }
 
-/* Whether a benchmark's name begins with @begin and the event's option. */
+/* True if a benchmark's name begins with @begin and the event's option. */
 static bool covers(yyjson_val *benchmarks, const char *begin, const char *flag)
 {
 	yyjson_val *one;
@@ -142,7 +142,7 @@ static void test_every_benchmark_runs(void **state)
 	free(json);
 }
 
-/* The counters are of the record: what a format costs in bytes is in the output. */
+/* The counters show the record's size, so the output shows what a format costs in bytes. */
 static void test_counters(void **state)
 {
 	yyjson_val *benchmarks, *varlen, *fixed;

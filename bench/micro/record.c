@@ -15,7 +15,7 @@
 
 #define BATCH 16
 
-/* As much as a large ring holds. */
+/* The size of a large ring. */
 #define RECORDING (4UL * 1024 * 1024)
 
 static const struct et_record_about about = {
@@ -24,7 +24,7 @@ static const struct et_record_about about = {
 	.program = "micro",
 };
 
-/* A record into a file, checksum and all; the file is /dev/null. */
+/* Writes a record to a recording, with its checksum; the file is /dev/null. */
 static void record_null(struct et_bench *b, const void *arg)
 {
 	const struct et_micro_record *r = arg;
@@ -38,7 +38,7 @@ static void record_null(struct et_bench *b, const void *arg)
 	while (et_bench_keep_running(b, BATCH)) {
 		for (int i = 0; i < BATCH; i++) {
 			if (et_record_writer_add(writer, r->varlen, r->varlen_size, 0) < 0) {
-				et_bench_fail(b, "/dev/null does not take it");
+				et_bench_fail(b, "cannot write to /dev/null");
 				goto out;
 			}
 		}
@@ -52,7 +52,7 @@ out:
 		close(fd);
 }
 
-/* Fills @fd with one record again and again. Return: how often, 0: it cannot be written. */
+/* Fills @fd with copies of one record. Return: their number, or 0 if a write fails. */
 static unsigned int make_recording(int fd, const struct et_micro_record *r)
 {
 	unsigned int records = (unsigned int)(RECORDING / r->varlen_size);
@@ -76,7 +76,7 @@ static unsigned int make_recording(int fd, const struct et_micro_record *r)
 	return records;
 }
 
-/* The recording from its beginning to its end. Return: events written, or a negative errno. */
+/* Replays the whole recording. Return: events written, or a negative errno. */
 static long replay_once(int from, int to)
 {
 	struct et_event_stats stats[ET_EVENT_TYPES];
@@ -102,7 +102,7 @@ static long replay_once(int from, int to)
 	return r < 0 ? r : written;
 }
 
-/* From a file in memory through all stages into /dev/null, as JSON. */
+/* From a recording in memory through all stages to /dev/null, as JSON. */
 static void replay_null(struct et_bench *b, const void *arg)
 {
 	const struct et_micro_record *r = arg;

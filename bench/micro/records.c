@@ -23,7 +23,7 @@ static const char *const flags[ET_EVENT_TYPES] = {
 #include "lib/wire/schema.def"
 };
 
-/* What a shell on a desktop has. */
+/* The environment of a shell on a desktop. */
 static const char small_env[] = "HOME=/home/user\0"
 				"LANG=C.UTF-8\0"
 				"LOGNAME=user\0"
@@ -51,7 +51,7 @@ static void die(const char *name, const char *what)
 	exit(1);
 }
 
-/* Of what stands in the builder. */
+/* Copies the record in the builder. */
 static void *copy(const char *name)
 {
 	size_t size = et_record_len(&rec);
@@ -62,7 +62,7 @@ static void *copy(const char *name)
 	return memcpy(p, rec.bytes, size);
 }
 
-/* What stands in the builder becomes the record "EVENT/WHICH"; @which may be empty. */
+/* Saves the record in the builder as "EVENT/WHICH"; @which may be empty. */
 static void keep(const char *which)
 {
 	struct et_micro_record *r = &records[records_count++];
@@ -110,7 +110,7 @@ static void make_exec(const char *which, size_t arg, const char *env, size_t env
 	keep(which);
 }
 
-/* Text that a terminal is sent, or the byte that costs JSON most. */
+/* Text that programs write to a terminal, or the byte that is slowest to encode as JSON. */
 static void make_tty(const char *kind, size_t size)
 {
 	struct et_process_tty_write *write = et_record_begin(&rec, ET_PROCESS_TTY_WRITE);
@@ -172,7 +172,7 @@ static void make_exec_failed(void)
 	keep("");
 }
 
-/* Nothing but numbers. */
+/* Events that contain only numbers. */
 static void make_numbers(void)
 {
 	struct et_process_setsid *setsid;
@@ -194,7 +194,7 @@ static void make_numbers(void)
 	keep("");
 }
 
-/* What few processes do. */
+/* Rare system calls. */
 static void make_calls(void)
 {
 	struct et_process_memfd_create *memfd;
@@ -239,7 +239,7 @@ static const struct et_file_info file_info = { .type = ET_FILE_TYPE_FILE,
 					       .mtime = 1700000000123456789,
 					       .ctime = 1700000000123456789 };
 
-/* What all events of files have in common. */
+/* The common fields of all file events. */
 #define MAKE_FILE(NAME, type)                                            \
 	do {                                                             \
 		struct et_##type *ev = et_record_begin(&rec, ET_##NAME); \
@@ -346,6 +346,6 @@ const struct et_micro_record *et_micro_record(const char *name)
 	for (size_t i = 0; i < count; i++)
 		if (!strcmp(r[i].name, name))
 			return &r[i];
-	die(name, "there is none of this name");
+	die(name, "no record has this name");
 	return NULL;
 }

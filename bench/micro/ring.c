@@ -16,11 +16,11 @@
 #include "lib/ring/ring.h"
 #include "lib/sink/sink.h"
 
-/* As a session has it. */
+/* As in a session. */
 #define RING_SIZE (4UL * 1024 * 1024)
 #define BATCH     256
 
-/* What is done with each record. */
+/* The stages that each record passes. */
 struct stages {
 	struct et_encoder enc;
 	struct et_sink *sink;
@@ -55,7 +55,7 @@ static int all_stages(void *ctx, const void *data, size_t len, unsigned int ring
 	return et_sink_commit(s->sink, et_encode(&s->enc, &event, buf));
 }
 
-/* Reads the ring empty, again and again. */
+/* Reads the full ring until it is empty, again and again. */
 static void consume(struct et_bench *b, const void *rec, size_t size, et_ring_fn fn,
 		    struct stages *s)
 {
@@ -81,13 +81,13 @@ static void consume(struct et_bench *b, const void *rec, size_t size, et_ring_fn
 		while ((r = et_rings__consume(rings, BATCH)) > 0)
 			;
 		if (r < 0) {
-			et_bench_fail(b, "a record was not taken");
+			et_bench_fail(b, "the reader failed on a record");
 			goto out;
 		}
 		items += ring.records;
 	}
 	if (s->bytes != items * size) {
-		et_bench_fail(b, "not every record was seen");
+		et_bench_fail(b, "the reader missed a record");
 		goto out;
 	}
 	et_bench_set_bytes_per_item(b, size);
@@ -98,7 +98,7 @@ out:
 	et_memory_ring_free(&ring);
 }
 
-/* Record sizes, of which nobody looks at the bytes. */
+/* Sizes of records whose bytes are not read. */
 static const size_t record_sizes[] = { 136, 10240 };
 
 static void consume_bytes(struct et_bench *b, const void *arg)
@@ -115,7 +115,7 @@ static void consume_bytes(struct et_bench *b, const void *arg)
 	free(rec);
 }
 
-/* The wall clock apart, everything between the ring and the file. */
+/* All stages between the ring and the file, except for the wall clock. */
 static void consume_to_null(struct et_bench *b, const void *rec, size_t size)
 {
 	struct stages s = { .bytes = 0 };

@@ -16,7 +16,7 @@ struct sink_case {
 	bool unbuffered;
 };
 
-/* As long as a terminal write of one byte is in JSON, and an exec with a 10,000-byte argument. */
+/* JSON line lengths: of a one-byte terminal write, and of an exec with a 10,000-byte argument. */
 static const struct sink_case cases[] = {
 	{ .line = 480 },
 	{ .line = 11000 },
@@ -47,7 +47,7 @@ static void sink_null(struct et_bench *b, const void *arg)
 			r = et_sink_commit(sink, c->line);
 		}
 		if (r < 0) {
-			et_bench_fail(b, "/dev/null does not take it");
+			et_bench_fail(b, "cannot write to /dev/null");
 			goto out;
 		}
 	}

@@ -5,7 +5,7 @@
 
 static bool failed;
 
-/* A struct et_bench is a benchmark::State: it has no members of its own. */
+/* A struct et_bench is a benchmark::State under another name. */
 static benchmark::State &state(struct et_bench *b)
 {
 	return *reinterpret_cast<benchmark::State *>(b);
