@@ -17,20 +17,20 @@
 #include <cmocka.h>
 #include <yyjson.h>
 
-/* A machine that is busy may take its time. */
+/* Long enough for a busy machine. */
 #define PATIENCE_MS (60 * 1000)
 
 struct browser {
 	pid_t pid;
 	int to, from;
 	char profile[64];
-	char session[64]; /* the tab */
-	char page[512];   /* its address */
+	char session[64]; /* the tab's session */
+	char page[512];   /* the page's address */
 	int id;           /* of the last command */
 	bool loaded;
 	struct browser_news news;
 
-	char *buf; /* what has been read, and not been used */
+	char *buf; /* bytes that are read and not yet parsed */
 	size_t used, room;
 };
 
@@ -42,13 +42,13 @@ static void send_all(struct browser *b, const char *data, size_t size)
 		ssize_t n = write(b->to, data, size);
 
 		if (n < 0)
-			fail_msg("the browser is gone: %s", strerror(errno));
+			fail_msg("cannot write to the browser: %s", strerror(errno));
 		data += n;
 		size -= n;
 	}
 }
 
-/* The next message; each ends with a NUL. */
+/* Reads the next message; a NUL ends each. */
 static yyjson_doc *receive(struct browser *b)
 {
 	for (;;) {
@@ -71,10 +71,10 @@ static yyjson_doc *receive(struct browser *b)
 			b->buf = more;
 		}
 		if (poll(&pfd, 1, PATIENCE_MS) != 1)
-			fail_msg("the browser says nothing");
+			fail_msg("the browser does not answer");
 		n = read(b->from, b->buf + b->used, b->room - b->used);
 		if (n <= 0)
-			fail_msg("the browser has ended");
+			fail_msg("the browser has exited");
 		b->used += n;
 	}
 }
@@ -91,7 +91,7 @@ static void on_event(struct browser *b, const char *method, yyjson_val *params)
 	if (!strcmp(method, "Page.loadEventFired")) {
 		b->loaded = true;
 	} else if (!strcmp(method, "Runtime.consoleAPICalled")) {
-		note(b, &b->news.errors, "the console was written to");
+		note(b, &b->news.errors, "a message on the console");
 	} else if (!strcmp(method, "Runtime.exceptionThrown")) {
 		note(b, &b->news.errors,
 		     yyjson_get_str(yyjson_ptr_get(params, "/exceptionDetails/text")));
@@ -105,7 +105,7 @@ static void on_event(struct browser *b, const char *method, yyjson_val *params)
 	}
 }
 
-/* Give a command; its result, whose document the caller frees. @params is a JSON object's inside. */
+/* Sends a command; @params: JSON members. Return: the result; the caller frees its document. */
 static yyjson_doc *command(struct browser *b, const char *method, const char *params)
 {
 	size_t size = strlen(params) + 512;
@@ -142,7 +142,7 @@ static void tell(struct browser *b, const char *method, const char *params)
 	yyjson_doc_free(command(b, method, params));
 }
 
-/* A string of a command's result; the caller frees it. */
+/* Return: a string of a command's result; the caller frees it. */
 static char *ask(struct browser *b, const char *method, const char *params, const char *pointer)
 {
 	yyjson_doc *doc = command(b, method, params);
@@ -151,7 +151,7 @@ static char *ask(struct browser *b, const char *method, const char *params, cons
 
 	if (!yyjson_is_str(v)) {
 		text = yyjson_write(doc, 0, NULL);
-		fail_msg("%s: no string: %.500s", method, text);
+		fail_msg("%s: the result has no string: %.500s", method, text);
 	}
 	text = strdup(yyjson_get_str(v));
 	assert_non_null(text);
@@ -182,7 +182,7 @@ struct browser *browser_start(const char *program)
 		int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
 		setpgid(0, 0);
-		/* It speaks on 3 and 4, and complains of the missing desktop on 2. */
+		/* The protocol uses descriptors 3 and 4. Drop stderr: Chromium misses a desktop. */
 		if (null < 0 || dup2(null, 1) < 0 || dup2(null, 2) < 0 || dup2(in, 3) < 0 ||
 		    dup2(out, 4) < 0)
 			_exit(127);
@@ -219,7 +219,7 @@ void browser_stop(struct browser *b)
 
 	close(b->to);
 	close(b->from);
-	/* It ends by itself when its pipes do; its group does not outlive it. */
+	/* The browser exits when its pipes close. If it does not, kill its process group. */
 	for (int i = 0; i < 100 && waitpid(b->pid, &status, WNOHANG) == 0; i++)
 		usleep(50 * 1000);
 	kill(-b->pid, SIGKILL);

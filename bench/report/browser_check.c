@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The page in a real browser: Chromium, of the distribution's package of that name, or $CHROMIUM. It
- * fails where there is none.
+ * Checks the page in a real browser: the distribution's package chromium, or $CHROMIUM. Fails if
+ * there is none.
  *
- * Arguments, both may be left out: a result, instead of the sample; and a folder, which gets pictures
- * of the page, and its print.
+ * Optional arguments: a result, instead of the sample; and a folder for pictures of the page and
+ * its print.
  */
 #include <limits.h>
 #include <setjmp.h>
@@ -26,7 +26,7 @@
 #include "bench/report/file.h"
 #include "bench/report/report.h"
 
-/* What Bazel puts beside the program. */
+/* The sample, in the program's runfiles. */
 #define SAMPLE ".runfiles/eventstrace/bench/report/testdata/sample.json"
 
 #define WIDE   1280
@@ -36,10 +36,10 @@ static char *json;
 static size_t json_len;
 static char page[128];
 static const char *pictures; /* the folder, or NULL */
-static const char *program;  /* the browser's */
+static const char *program;  /* the browser */
 static struct browser *browser;
 
-/* ---- help ---------------------------------------------------------------------------------- */
+/* ---- helpers ------------------------------------------------------------------------------- */
 
 static int value_of(char c)
 {
@@ -50,7 +50,7 @@ static int value_of(char c)
 	return at ? (int)(at - digits) : -1;
 }
 
-/* Writes what is base64 to a file that a person can look at afterwards; and frees it. */
+/* Decodes base64, frees it, and writes the bytes to a file for a person to look at. */
 static size_t save(char *base64, const char *name)
 {
 	char path[PATH_MAX];
@@ -87,7 +87,7 @@ static int number(const char *script)
 	return n;
 }
 
-/* A list that is to be empty. */
+/* Fails unless the script returns an empty list. */
 static void assert_none(const char *what, const char *script)
 {
 	char *answer = browser_ask(browser, script);
@@ -122,27 +122,27 @@ static int teardown(void **state)
 
 /* ---- tests --------------------------------------------------------------------------------- */
 
-/* Nothing is wider than the window, but for what scrolls by itself; and no letters are too small. */
+/* Elements wider than the window, except for those that scroll. */
 static const char too_wide[] =
 	"const w = document.documentElement.clientWidth;"
 	"[...document.querySelectorAll('body *')].filter(e => !e.closest('.scroll, nav, .hidden') &&"
 	" e.getBoundingClientRect().width && e.getBoundingClientRect().right > w + 0.5)"
 	".map(e => e.tagName + '.' + e.className + ' ' + e.textContent.slice(0, 30)).join('; ')";
 
-/* Letters of pictures are as large on the screen as the picture is scaled. */
+/* Text of charts that is too small on the screen: a chart's scale also scales its text. */
 static const char too_small[] =
 	"[...document.querySelectorAll('svg text')].filter(e => e.getBoundingClientRect().width &&"
 	" parseFloat(getComputedStyle(e).fontSize) * e.getScreenCTM().a < 8.9)"
 	".map(e => e.textContent).slice(0, 9).join('; ')";
 
-/* Text of a picture that stands outside of it. */
+/* Text of a chart outside of the chart. */
 static const char cut_off[] =
 	"[...document.querySelectorAll('svg text')].filter(e => {"
 	" const t = e.getBoundingClientRect(), s = e.ownerSVGElement.getBoundingClientRect();"
 	" return t.width && (t.left < s.left - 1 || t.right > s.right + 1 || t.bottom > s.bottom + 1"
 	" || t.top < s.top - 1); }).map(e => e.textContent).slice(0, 9).join('; ')";
 
-/* Values and names of bars that stand on each other. */
+/* Texts of a chart that overlap. */
 static const char overlapping[] =
 	"[...document.querySelectorAll('svg')].flatMap(s => {"
 	" const t = [...s.querySelectorAll('text')].map(e => [e, e.getBoundingClientRect()])"
@@ -160,8 +160,8 @@ static void check_layout(int width, bool dark, const char *picture)
 	assert_int_equal(number("String(document.documentElement.scrollWidth)"), width);
 	assert_none("wider than the window", too_wide);
 	assert_none("too small to read", too_small);
-	assert_none("text outside of its picture", cut_off);
-	assert_none("text on text", overlapping);
+	assert_none("text outside of its chart", cut_off);
+	assert_none("texts that overlap", overlapping);
 	assert_quiet();
 }
 
@@ -179,13 +179,13 @@ static void test_narrow(void **state)
 
 static void test_dark(void **state)
 {
-	/* Relative luminance of a colour as getComputedStyle() has it. */
+	/* Relative luminance of a colour that getComputedStyle() returns. */
 	static const char luminance[] =
 		"window.lum = c => { const v = c.match(/[0-9.]+/g).slice(0, 3).map(x => x / 255)"
 		".map(x => x <= 0.03928 ? x / 12.92 : ((x + 0.055) / 1.055) ** 2.4);"
 		"return 0.2126 * v[0] + 0.7152 * v[1] + 0.0722 * v[2]; };"
 		"String(Math.round(1000 * lum(getComputedStyle(document.body).backgroundColor)))";
-	/* Text whose contrast to the page is below 4.5 to 1. */
+	/* Text whose contrast with the page is below 4.5 to 1. */
 	static const char pale[] =
 		"const back = lum(getComputedStyle(document.body).backgroundColor);"
 		"[...document.querySelectorAll('p, th, td, h1, h2, h3, svg text, b, span, small, a')]"
@@ -214,7 +214,7 @@ static void test_print(void **state)
 	assert_quiet();
 }
 
-/* Every axis says what it counts in. */
+/* Every axis has a unit. */
 static void test_axes(void **state)
 {
 	(void)state;
@@ -231,13 +231,13 @@ static void test_axes(void **state)
 		"[...document.querySelectorAll('.cpu .tick, .memory .tick')].filter(e =>"
 		" !/^[0-9.]+ (s|%|MiB)$/.test(e.textContent)).map(e => e.textContent).join('; ')");
 	assert_none(
-		"pictures without words",
+		"charts without a text alternative",
 		"[...document.querySelectorAll('svg')].filter(e => e.getAttribute('role') != 'img' ||"
 		" !e.querySelector('title')?.textContent || !e.querySelector('desc')?.textContent)"
 		".map(e => e.textContent.slice(0, 60)).join('; ')");
 }
 
-/* "W|R|M" of a figure, and its value: from the result, or from the page. */
+/* Each figure of the result and of the page, by "WORKLOAD|ROW|METRIC": both must be the same. */
 static void test_numbers(void **state)
 {
 	static const char script[] =
@@ -284,7 +284,7 @@ static void test_numbers(void **state)
 	free(answer);
 }
 
-/* That the tests above can fail at all: a page that does what none may. */
+/* A page with every fault, to show that the tests above can fail. */
 static void test_bad_page(void **state)
 {
 	char path[PATH_MAX];
@@ -315,7 +315,7 @@ static void test_bad_page(void **state)
 	unlink(path);
 }
 
-/* Whether the browser can be started at all. */
+/* True if the browser can be started. */
 static bool have_browser(void)
 {
 	char *argv[] = { (char *)program, (char *)"--version", NULL };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The charts, each a <figure>. Colours and sizes of letters are the style sheet's; a chart says the
- * same in words to who does not see it.
+ * The charts, each a <figure>. The style sheet has colours and font sizes. A chart contains the
+ * same data as text, for readers who do not see it.
  */
 #ifndef BENCH_REPORT_CHART_H
 #define BENCH_REPORT_CHART_H
@@ -12,23 +12,23 @@
 #include "bench/report/figure.h"
 #include "bench/report/result.h"
 
-/* Bars: one a row of a workload. */
+/* A bar chart of a workload, with a bar for each row. */
 struct bars {
 	const char *title;  /* "BPF time per event" */
-	const char *axis;   /* what the unit is of: "per event"; may be "" */
-	const char *note;   /* under the title: which way is better */
-	const char *metric; /* whose median is a bar's length, */
-	const char *to;     /* as a ratio to this row, in percent; NULL: as it is */
+	const char *axis;   /* the axis's label behind the unit: "per event"; may be "" */
+	const char *note;   /* text under the title: whether less or more is better */
+	const char *metric; /* the bar's length is the median of this metric, */
+	const char *to;     /* in percent of this row; NULL: the metric itself */
 };
 
-/* Writes nothing when no row has the metric. */
+/* Writes nothing if no row has the metric. */
 void chart_bars(FILE *f, const struct result *result, yyjson_val *workload,
 		const struct bars *bars);
 
-/* The seed's first chart: a panel a row, system and user CPU time over time. */
+/* The seed's first chart: system and user CPU time over time, a panel for each row. */
 void chart_cpu(FILE *f, const struct result *result, yyjson_val *workload);
 
-/* The seed's second chart: used memory over time, a line a row. */
+/* The seed's second chart: used memory over time, a line for each row. */
 void chart_memory(FILE *f, const struct result *result, yyjson_val *workload);
 
 #endif /* BENCH_REPORT_CHART_H */

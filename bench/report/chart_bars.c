@@ -6,10 +6,10 @@
 
 #include "bench/report/html.h"
 
-/* In units of the picture, which are pixels on a telephone. */
+/* In units of the picture, which are pixels on a phone. */
 #define WIDTH      380
 #define NAMES      100 /* to the left of the bars */
-#define VALUES     76  /* to the right of them */
+#define VALUES     76  /* to the right of the bars */
 #define LINE       24
 #define BAR        14
 #define AXIS       38 /* under the bars */
@@ -18,7 +18,7 @@
 struct scaled {
 	enum unit unit;
 	struct scale scale;
-	double max; /* where the axis ends */
+	double max; /* the end of the axis */
 	double step;
 };
 
@@ -61,7 +61,7 @@ static void axis(FILE *f, const struct bars *bars, const struct scaled *s, doubl
 	     bars->axis);
 }
 
-/* The rounds reached from here to there. */
+/* The range of the rounds, from the lowest to the highest. */
 static void whisker(FILE *f, const struct scaled *s, const struct figure *fig, double y)
 {
 	double from = x_of(s, fig->min), to = x_of(s, fig->max);
@@ -99,7 +99,7 @@ static void bar(FILE *f, yyjson_val *workload, const char *name, enum family fam
 	     fmax(x_of(s, fig.max), x_of(s, fig.median)) + 6, middle + 4, fig.median, text);
 }
 
-/* The same in words. */
+/* The chart's data as text. */
 static void in_words(FILE *f, const struct result *result, yyjson_val *workload,
 		     const struct bars *bars, enum unit unit)
 {
@@ -141,7 +141,7 @@ void chart_bars(FILE *f, const struct result *result, yyjson_val *workload, cons
 	}
 	if (!known)
 		return;
-	/* Nothing anywhere: an axis all the same. */
+	/* If all values are 0, the axis still needs a length. */
 	if (!(s.max > 0))
 		s.max = s.unit == UNIT_PERCENT ? 100 : 1;
 	s.scale = figure_scale(s.unit, s.max);

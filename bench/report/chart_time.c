@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the machine did while a workload ran, as the seed drew it: CPU and used memory over time.
+ * CPU and used memory of the machine over time, while a workload ran: the seed's two charts.
  *
- * Rounds of a row stand one behind the other, with a gap between; round N begins for all rows at the
- * same place, which is behind the longest round before it.
+ * The rounds of a row follow each other, with a gap between them. Round N begins at the same
+ * position for all rows, which is behind the longest round before it.
  */
 #include "bench/report/chart.h"
 
@@ -15,7 +15,7 @@
 
 struct timeline {
 	size_t rounds;
-	double *begin; /* of each round, in seconds */
+	double *begin; /* the start of each round, in seconds */
 	double end;
 };
 
@@ -27,7 +27,7 @@ static double length_of(yyjson_val *cell)
 	return yyjson_get_num(yyjson_obj_get(last, "t_s"));
 }
 
-/* False: there is nothing to draw, or no memory. */
+/* Return: false if there is nothing to draw, or no memory. */
 static bool timeline_init(struct timeline *t, yyjson_val *workload)
 {
 	yyjson_val *rows = yyjson_obj_get(workload, "rows"), *row;
@@ -71,7 +71,7 @@ static bool timeline_init(struct timeline *t, yyjson_val *workload)
 	return false;
 }
 
-/* Where things are in a picture. */
+/* The area of a chart, in units of the picture. */
 struct plane {
 	double left, right, top, bottom;
 	double x_max, y_min, y_max;
@@ -87,7 +87,7 @@ static double y_of(const struct plane *p, double v)
 	return p->bottom - (p->bottom - p->top) * (v - p->y_min) / (p->y_max - p->y_min);
 }
 
-/* Seconds, under the picture. */
+/* The axis of seconds, at the bottom. */
 static void time_axis(FILE *f, const struct plane *p, int ticks)
 {
 	double step = figure_step(p->x_max, ticks);
@@ -124,7 +124,7 @@ static struct share share_of(yyjson_val *sample)
 	};
 }
 
-/* Over all rounds, each second weighing the same. */
+/* The mean over all rounds, weighted by time. */
 static struct share mean_share(yyjson_val *row)
 {
 	struct share sum = { 0 };
@@ -155,8 +155,8 @@ static struct share mean_share(yyjson_val *row)
 }
 
 /*
- * One round's area, as steps: a sample is of the whole time since the one before. First from left to
- * right along the upper edge, then back along the lower one.
+ * One round's area, drawn in steps: a sample covers the whole time since the sample before. The
+ * path goes from left to right along the upper edge, then back along the lower edge.
  */
 static void area(FILE *f, const struct plane *p, yyjson_val *samples, double begin, bool user)
 {
@@ -178,7 +178,7 @@ static void area(FILE *f, const struct plane *p, yyjson_val *samples, double beg
 	html(f, "V%fZ", y_of(p, 0));
 }
 
-/* There is no more than all CPUs, and a quarter of them is a step. */
+/* Ticks at every 25 %, or finer if the axis ends at 50 % or less. */
 static double cpu_step(double max)
 {
 	return max > 50 ? 25 : figure_step(max, 4);
@@ -215,7 +215,7 @@ static void cpu_panel(FILE *f, const struct timeline *t, yyjson_val *row, const 
 		     "<text class=\"tick\" x=\"%f\" y=\"%f\" text-anchor=\"end\">%f %%</text>",
 		     p.left, y, p.right, y, p.left - 5, y + 4, step * k);
 	}
-	/* The whole in the colour of user time, and system time over it: no seam between them. */
+	/* Draw system time over the sum, so that there is no seam between both areas. */
 	for (int k = 0; k < 2; k++) {
 		html(f, "<path class=\"%s\" d=\"", k ? "system" : "user");
 		yyjson_arr_foreach(yyjson_obj_get(row, "cells"), i, max, cell)
@@ -250,7 +250,7 @@ void chart_cpu(FILE *f, const struct result *result, yyjson_val *workload)
 	     "<figure class=\"cpu\"><figcaption><b>CPU over time</b> <span>in %% of all CPUs of the "
 	     "machine; %s</span><span class=\"key\"><i class=\"system\"></i> system "
 	     "<i class=\"user\"></i> user</span></figcaption><div class=\"panels\">\n",
-	     t.rounds > 1 ? "rounds one behind the other" : "one round");
+	     t.rounds > 1 ? "rounds one after the other" : "one round");
 	yyjson_arr_foreach(result->rows, i, rows, row)
 	{
 		yyjson_val *one = result_row(workload, result_str(row, "name"));
@@ -266,7 +266,7 @@ void chart_cpu(FILE *f, const struct result *result, yyjson_val *workload)
 
 #define MIB (1024.0 * 1024)
 
-/* A row's line, and where its name goes. */
+/* A row's line and its label. */
 struct line {
 	yyjson_val *row;
 	const char *name;
@@ -288,7 +288,7 @@ static int by_last(const void *a, const void *b)
 	return (x->last < y->last) - (x->last > y->last);
 }
 
-/* Names of lines that end close together, from the top down, @apart units from each other. */
+/* Places the labels of lines from the top down, at least @apart units from each other. */
 static void place_labels(struct line *lines, size_t n, const struct plane *p, double apart)
 {
 	double overflow;
@@ -344,7 +344,7 @@ static void memory_svg(FILE *f, const char *workload, const struct timeline *t, 
 
 	html(f,
 	     "<svg class=\"%s\" viewBox=\"0 0 %d %d\" role=\"img\"><title>Used memory over time, %s"
-	     "</title><desc>In the end of the last round: ",
+	     "</title><desc>At the end of the last round: ",
 	     kind, width, height, workload);
 	for (size_t i = 0; i < n; i++)
 		html(f, "%s%s %f MiB", i ? ", " : "", lines[i].name, lines[i].last);
@@ -401,7 +401,7 @@ void chart_memory(FILE *f, const struct result *result, yyjson_val *workload)
 
 	html(f,
 	     "<figure class=\"memory\"><figcaption><b>Used memory over time</b> <span>of the whole "
-	     "machine, as <code>free</code> has it; the axis does not begin at zero</span>"
+	     "machine, as in <code>free</code>; the axis does not begin at zero</span>"
 	     "</figcaption>\n");
 	memory_svg(f, result_str(workload, "name"), &t, lines, n, low, high, "wide", 1180, 320);
 	memory_svg(f, result_str(workload, "name"), &t, lines, n, low, high, "narrow", 380, 300);

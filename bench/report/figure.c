@@ -31,7 +31,7 @@ static const struct {
 	enum unit unit;
 	struct scale scale;
 } scales[] = {
-	/* Of each unit the largest first. */
+	/* The largest of each unit first. */
 	{ UNIT_COUNT, { 1, "" } },
 	{ UNIT_SECONDS, { 1, "s" } },
 	{ UNIT_SECONDS, { 1e-3, "ms" } },
@@ -63,7 +63,7 @@ struct scale figure_scale(enum unit unit, double max)
 		if (max >= best.divisor)
 			break;
 	}
-	/* Nothing is 0 of the largest unit, and not of the smallest. */
+	/* 0 gets the smallest unit. */
 	return best;
 }
 
@@ -102,7 +102,7 @@ char *figure_text(char *buf, enum unit unit, double v)
 			 scaled);
 	if (*scale.suffix) {
 		size_t used = strlen(buf);
-		/* Thin things stand close: 12/s, 3×. */
+		/* No space before these: 12/s, 3×. */
 		bool close = scale.suffix[0] == '/' || unit == UNIT_FACTOR;
 
 		snprintf(buf + used, FIGURE_TEXT - used, "%s%s", close ? "" : "\u00a0",

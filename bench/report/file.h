@@ -5,10 +5,10 @@
 #include <stddef.h>
 
 /**
- * file_read() - a whole file
+ * file_read() - read a whole file
  * @path:	the file, or a pipe
  * @ret:	receives its bytes; the caller frees them
- * @ret_len:	receives how many
+ * @ret_len:	receives the number of bytes
  *
  * Return: 0 or a negative errno.
  */

@@ -25,7 +25,7 @@ static void put_text(FILE *f, const char *s)
 			fputs("&#39;", f);
 			break;
 		default:
-			/* Control characters have no place in HTML, and no escape either. */
+			/* HTML can neither contain nor escape control characters. */
 			fputc((unsigned char)*s < ' ' && *s != '\n' && *s != '\t' ? ' ' : *s, f);
 		}
 	}
@@ -35,7 +35,7 @@ static void put_exact(FILE *f, double v)
 {
 	char buf[32];
 
-	/* The shortest; 60 rather than 6e+01, which is as much. */
+	/* The shortest text, but 60 rather than 6e+01. */
 	for (int digits = 1; digits <= 17; digits++) {
 		snprintf(buf, sizeof(buf), "%.*g", digits, v);
 		if (strtod(buf, NULL) == v && !strchr(buf, 'e'))

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The only way that anything gets into the page. */
+/* All output of the page goes through html(), so that nothing is left unescaped. */
 #ifndef BENCH_REPORT_HTML_H
 #define BENCH_REPORT_HTML_H
 
 #include <stdio.h>
 
 /**
- * html() - print, with everything escaped that is not of the program itself
+ * html() - print markup, with all arguments escaped
  * @f:		the page
- * @fmt:	markup, as it is to be, with
+ * @fmt:	markup, printed unchanged, with
  *		%s	text, escaped for an element and for a quoted attribute
  *		%d	an int
  *		%f	a coordinate, to a hundredth

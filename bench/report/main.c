@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The page of a result that there is already:
+ * Makes the page of an existing result:
  *
  *	./bazelw run //bench:report -- result.json > page.html
  */

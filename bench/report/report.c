@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The page from top to bottom. */
+/* Writes the page, from top to bottom. */
 #include "bench/report/report.h"
 
 #include <errno.h>
@@ -60,8 +60,8 @@ static void put_head(FILE *f, const struct result *result)
 	if (number(env, "busy_percent") > 5)
 		html(f,
 		     "<p class=\"warning\"><b>The machine was not idle:</b> %g %% of its CPUs were busy "
-		     "before the first round. What is counted is right all the same; what is timed is less "
-		     "sure.</p>\n",
+		     "before the first round. Counts are still right; times are less "
+		     "certain.</p>\n",
 		     rint(number(env, "busy_percent") * 10) / 10);
 	if (yyjson_is_true(yyjson_obj_get(config, "quick")))
 		html(f,
@@ -85,7 +85,7 @@ static void put_verdicts(FILE *f, const struct result *result)
 	struct verdict verdicts[VERDICTS];
 
 	verdict_all(result, verdicts);
-	html(f, "<section id=\"verdicts\"><h2 class=\"hidden\">What it comes down to</h2>\n");
+	html(f, "<section id=\"verdicts\"><h2 class=\"hidden\">Claims</h2>\n");
 	for (size_t i = 0; i < VERDICTS; i++) {
 		const struct verdict *v = &verdicts[i];
 
@@ -115,24 +115,24 @@ struct matrix {
 	const char *title;
 	const char *note;
 	const char *metric;
-	const char *to;   /* as a ratio to this row; NULL: as it is */
-	bool less_is_hot; /* what is small is bad; a ratio is in percent then, else a factor */
+	const char *to;   /* show the ratio to this row; NULL: the metric itself */
+	bool less_is_hot; /* small values are bad; ratios are in percent, otherwise factors */
 };
 
 static const struct matrix matrices[] = {
-	{ .title = "Events lost", .note = "of those that happened", .metric = "lost_percent" },
+	{ .title = "Events lost", .note = "of attempted events", .metric = "lost_percent" },
 	{ .title = "BPF time per event",
 	  .note = "of all programs together; less is better",
 	  .metric = "bpf_ns_per_event" },
 	{ .title = "BPF time per event, against the floor",
-	  .note = "which reserves and sends records of that size, and fills in nothing",
+	  .note = "the floor reserves and submits an empty record of the same size",
 	  .metric = "bpf_ns_per_event",
 	  .to = "floor" },
 	{ .title = "BPF time per event, against the seed’s design",
 	  .note = "less is better",
 	  .metric = "bpf_ns_per_event",
 	  .to = "seed-159" },
-	{ .title = "Speed of what is recorded",
+	{ .title = "Speed of the workload",
 	  .note = "of its speed without a tracer; more is better",
 	  .metric = "operations_per_s",
 	  .to = "control",
@@ -161,7 +161,7 @@ static enum unit matrix_unit(const struct matrix *m)
 	return m->less_is_hot ? UNIT_PERCENT : UNIT_FACTOR;
 }
 
-/* How much there is to worry about, from 0 to 1. */
+/* How bad a value is, from 0 to 1. */
 static double heat(const struct matrix *m, yyjson_val *workload, double v)
 {
 	yyjson_val *rows = yyjson_obj_get(workload, "rows"), *row;
@@ -220,19 +220,19 @@ static void put_matrix(FILE *f, const struct result *result, const struct matrix
 
 /* ---- where the gain comes from ------------------------------------------------------------- */
 
-/* Two rows that differ in one thing. */
+/* Pairs of rows that differ in one thing, and a pair for the whole gain. */
 static const struct {
 	const char *from, *to, *what;
 } steps[] = {
-	{ "before-159", "fixed", "rings of 4 MiB, and the caps of today" },
-	{ "fixed", "fixed-adaptive", "of fixed slots: wake-ups only when the reader sleeps" },
+	{ "before-159", "fixed", "rings of 4 MiB, and today’s caps" },
+	{ "fixed", "fixed-adaptive", "fixed slots: wake-ups only when the reader sleeps" },
 	{ "fixed", "seed-159", "packed records: the format alone" },
-	{ "seed-159", "varlen", "of packed records: wake-ups only when the reader sleeps" },
+	{ "seed-159", "varlen", "packed records: wake-ups only when the reader sleeps" },
 	{ "varlen", "direct", "built in the ring instead of in scratch" },
-	{ "seed-159", "auto", "all of it, against the seed’s design" },
+	{ "seed-159", "auto", "all changes since the seed’s design" },
 };
 
-/* In per cent, or, of what is a share already, in points. */
+/* The change in percent, or, if the metric is a share, in percentage points. */
 static void put_change(FILE *f, struct figure from, struct figure to, bool points)
 {
 	double change, noise;
@@ -241,7 +241,7 @@ static void put_change(FILE *f, struct figure from, struct figure to, bool point
 		html(f, "<td class=\"none\">–</td>");
 		return;
 	}
-	/* No closer than the rounds are to each other. */
+	/* A change within the spread of the rounds is grey. */
 	noise = fmax(from.spread, to.spread);
 	if (points) {
 		change = rint((to.median - from.median) * 10) / 10;
@@ -272,7 +272,7 @@ static void put_steps(FILE *f, const struct result *result)
 
 	html(f,
 	     "<h3 id=\"gain\">Where the gain comes from</h3>"
-	     "<p>Each line compares two rows that differ in one thing; what is grey is within the "
+	     "<p>Each line compares two rows that differ in one thing. Grey changes are within the "
 	     "spread of the rounds.</p>\n");
 	for (size_t t = 0; t < sizeof(tables) / sizeof(tables[0]); t++) {
 		html(f,
@@ -303,7 +303,7 @@ static void put_overview(FILE *f, const struct result *result)
 {
 	html(f, "<section id=\"overview\"><h2>Overview</h2>\n"
 		"<p class=\"families\"><span><i class=\"reference\"></i>references</span>"
-		"<span><i class=\"fixed\"></i>a slot of its cap for every field</span>"
+		"<span><i class=\"fixed\"></i>every field in a slot of its cap’s size</span>"
 		"<span><i class=\"waking\"></i>packed, each event wakes the reader: the seed</span>"
 		"<span><i class=\"packed\"></i>packed, wake-ups only when the reader sleeps</span>"
 		"</p>\n");
@@ -343,7 +343,7 @@ static const struct bars charts[] = {
 	  .metric = "locked_bytes" },
 };
 
-/* What the figures are called; those that are not here are called by their names. */
+/* Labels of the metrics; a metric that is missing here has its name as label. */
 static const struct {
 	const char *metric, *label;
 } labels[] = {
@@ -398,7 +398,7 @@ static void put_figure(FILE *f, const char *metric, const char *row, struct figu
 	html(f, "</td>");
 }
 
-/* A workload's every figure: a line a metric, in the order in which the result has them. */
+/* All figures of a workload, a line for each metric, in the order of the result. */
 static void put_table(FILE *f, const struct result *result, yyjson_val *workload)
 {
 	const char *name = result_str(workload, "name");
@@ -483,7 +483,7 @@ static void put_workload(FILE *f, const struct result *result, yyjson_val *workl
 	html(f, "</section>\n");
 }
 
-/* ---- what it was measured with ------------------------------------------------------------- */
+/* ---- the rows and the environment ---------------------------------------------------------- */
 
 static void put_rows(FILE *f, const struct result *result)
 {
@@ -547,7 +547,7 @@ static void put_value(FILE *f, const char *key, yyjson_val *v)
 	}
 }
 
-/* Whatever there is: what a later version adds is shown as well. */
+/* Writes all members, so that members of later versions appear too. */
 static void put_environment(FILE *f, const struct result *result)
 {
 	yyjson_val *sources[] = { result->environment, result->config };
@@ -568,10 +568,9 @@ static void put_environment(FILE *f, const struct result *result)
 			html(f, "</dd></div>\n");
 		}
 	}
-	html(f,
-	     "</dl></section>\n<footer><p>Made by <code>//bench:stress</code>; "
-	     "<code>docs/benchmarks.md</code> says how each figure is measured, and how to repeat it. "
-	     "This page is one file: no network, no script.</p></footer>\n");
+	html(f, "</dl></section>\n<footer><p>Made by <code>//bench:stress</code>; "
+		"<code>docs/benchmarks.md</code> describes how to measure and repeat each figure. "
+		"This page is one file: no network, no script.</p></footer>\n");
 }
 
 int et_report_write(const char *json, size_t len, FILE *to)

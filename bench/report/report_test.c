@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The page as text; browser_check.c looks at it in a browser.
+ * Tests the page as text; browser_check.c tests it in a browser.
  *
- * Argument: a result.
+ * Argument: the path of a result.
  */
 #include "bench/report/report.h"
 
@@ -35,7 +35,7 @@ static int try_page(const char *json, size_t len, char **ret)
 	return r;
 }
 
-/* The caller frees it. */
+/* Return: the page; the caller frees it. */
 static char *page_of(const char *json)
 {
 	char *page;
@@ -76,7 +76,7 @@ static void assert_lacks(const char *page, const char *text)
 #define WORKLOAD(name, rows) \
 	"{\"name\":\"" name  \
 	"\",\"doc\":\"d\",\"operation\":\"o\",\"events\":\"e\",\"rows\":[" rows "]}"
-/* A row with so many lost of 100, bytes of an event, and what it is to the seed's and to none. */
+/* A row: @lost of 100 events, @bytes per event, and the ratios @ns and @speed to seed-159. */
 #define ROW(name, lost, bytes, ns, speed)                                                                 \
 	"{\"row\":\"" name "\",\"cells\":[{\"attempted\":100,\"lost\":" lost "}],\"summary\":{"           \
 	"\"lost_percent\":" FIGURE(lost) ",\"bytes_per_event\":" FIGURE(                                  \
@@ -90,7 +90,7 @@ static void assert_lacks(const char *page, const char *text)
 
 /* ---- tests --------------------------------------------------------------------------------- */
 
-/* Every median of the result is in the page, under its workload, row and name; nothing else is. */
+/* The page has every median of the result, under its workload, row and name, and no others. */
 static void test_every_figure(void **state)
 {
 	yyjson_doc *doc = yyjson_read(sample, sample_len, 0);
@@ -144,7 +144,7 @@ static void test_every_figure(void **state)
 	free(page);
 }
 
-/* Nothing is fetched and nothing is run. */
+/* The page loads no other file, and runs no script. */
 static void test_stands_alone(void **state)
 {
 	static const char *const none[] = { "<script", " src=", "<link",  "<iframe",    "url(",
@@ -160,7 +160,7 @@ static void test_stands_alone(void **state)
 	free(page);
 }
 
-/* Tags are closed in the order in which they were opened; so are attributes. */
+/* Tags are closed in reverse order; attributes are closed too. */
 static void test_well_formed(void **state)
 {
 	static const char *const empty[] = { "meta", "!DOCTYPE" };
@@ -201,7 +201,7 @@ static void test_well_formed(void **state)
 	free(page);
 }
 
-/* Whatever stands in a result is text. */
+/* Any text in a result is escaped. */
 static void test_hostile_text(void **state)
 {
 	static const char json[] =
@@ -256,7 +256,7 @@ static void test_no_result(void **state)
 	}
 }
 
-/* As little as can be: it says that it knows nothing. */
+/* The smallest result: no claim is measured. */
 static void test_empty(void **state)
 {
 	char *page = page_of("{\"schema\":\"eventstrace-bench/1\",\"environment\":{},\"config\":{},"
@@ -283,7 +283,7 @@ static void test_skipped(void **state)
 	free(page);
 }
 
-/* What makes figures less sure is said. */
+/* The page warns of a busy machine, a quick run and a modified tree. */
 static void test_warnings(void **state)
 {
 	char *page = page_of(RESULT(""));
@@ -302,7 +302,7 @@ static void test_warnings(void **state)
 	free(page);
 }
 
-/* The sentences follow the figures. */
+/* The claims follow from the figures. */
 static void test_verdicts(void **state)
 {
 	char *page;
@@ -319,7 +319,7 @@ static void test_verdicts(void **state)
 	assert_lacks(page, "class=\"fails\"");
 	free(page);
 
-	/* One lost event is one too many. */
+	/* The claim of no losses fails at one lost event. */
 	page = page_of(RESULT(WORKLOAD("w", ROW("auto", "1", "130", "0.3", "1.2"))));
 	assert_has(page, "lost 1 of 100 events");
 	assert_has(page, "class=\"fails\"");
@@ -341,7 +341,7 @@ static void test_verdicts(void **state)
 	free(page);
 }
 
-/* One cell a row, a sample a second. */
+/* One cell per row, with a sample per second. */
 static void test_duration(void **state)
 {
 	static const char json[] =
@@ -359,7 +359,7 @@ static void test_duration(void **state)
 	assert_lacks(page, "e+0");
 	assert_has(page, "CPU over time, w, auto");
 	assert_has(page, "system 35\u00a0% and user 15\u00a0% of all CPUs, over 2 seconds");
-	assert_has(page, "In the end of the last round: auto 1001 MiB.");
+	assert_has(page, "At the end of the last round: auto 1001 MiB.");
 	assert_has(page, "one round");
 	free(page);
 }

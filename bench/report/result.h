@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A result file, as docs/benchmarks.md describes it: what is asked of it here. */
+/* Reads a result file. docs/benchmarks.md has its format. */
 #ifndef BENCH_REPORT_RESULT_H
 #define BENCH_REPORT_RESULT_H
 
@@ -16,15 +16,15 @@ struct result {
 	yyjson_doc *doc;
 	yyjson_val *environment;
 	yyjson_val *config;
-	yyjson_val *rows;      /* what each row is; an array */
-	yyjson_val *workloads; /* and what came out; an array */
+	yyjson_val *rows;      /* the description of each row; an array */
+	yyjson_val *workloads; /* the measurements; an array */
 };
 
 /**
- * result_read() - parse, and see that it is a result
- * @json:	the text; need not live on
- * @len:	its bytes
- * @ret:	receives it; the caller frees it with result_free()
+ * result_read() - parse a result, and check that it is one
+ * @json:	the text; not used after the call
+ * @len:	its size in bytes
+ * @ret:	receives the result; the caller frees it with result_free()
  *
  * Return: 0, -EBADMSG, or -EPROTONOSUPPORT for another schema.
  */
@@ -34,30 +34,30 @@ void result_free(struct result *result);
 /* A string member; "" if there is none. */
 const char *result_str(yyjson_val *obj, const char *key);
 
-/* The element of @array whose member @key is @name; NULL: none. */
+/* Return: the element of @array whose member @key is @name, or NULL. */
 yyjson_val *result_find(yyjson_val *array, const char *key, const char *name);
 
-/* How row @name did in a workload; NULL: it was not run. */
+/* Return: the measurements of row @name in a workload, or NULL if it did not run. */
 yyjson_val *result_row(yyjson_val *workload, const char *name);
 
-/* A metric of a workload's row, which may be NULL. */
+/* A metric of a workload's row; @row may be NULL. */
 struct figure result_figure(yyjson_val *row, const char *metric);
 
-/* The same as a ratio to another row of the same rounds: "control", "floor", "seed-159". */
+/* The metric's ratio to another row of the same rounds: "control", "floor", "seed-159". */
 struct figure result_ratio(yyjson_val *row, const char *to, const char *metric);
 
-/* How a row's records are made; what its colour says. */
+/* How a row makes records, and when it wakes the reader; each family has a colour. */
 enum family {
-	FAMILY_REFERENCE, /* none, or the floor */
+	FAMILY_REFERENCE, /* control or floor */
 	FAMILY_FIXED,
-	FAMILY_WAKING, /* packed, each wakes the reader */
-	FAMILY_PACKED, /* packed, wake-ups only when it sleeps */
+	FAMILY_WAKING, /* packed, every record wakes the reader */
+	FAMILY_PACKED, /* packed, wake-ups only when the reader sleeps */
 };
 
 /* @row: an element of result.rows, or NULL. */
 enum family result_family(yyjson_val *row);
 
-/* What the style sheet calls it. */
+/* The family's class in the style sheet. */
 const char *family_class(enum family family);
 
 #endif /* BENCH_REPORT_RESULT_H */

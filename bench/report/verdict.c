@@ -12,7 +12,7 @@
 #define CONTROL "control"
 #define FLOOR   "floor"
 
-/* Ratios of timed figures are not sure to the last per cent. */
+/* Ignore differences of up to 2 %: ratios of times vary that much. */
 #define ABOUT 0.02
 
 static const char *const packed[] = { "varlen", "direct", AUTO };
@@ -22,7 +22,7 @@ static const char *const packed[] = { "varlen", "direct", AUTO };
 			    ((w) = yyjson_arr_get((result)->workloads, i_), true); \
 	     i_++)
 
-/* The workloads where something is least and most. */
+/* The lowest and the highest value, and their workloads. */
 struct range {
 	int count;
 	double low, high;
@@ -42,7 +42,7 @@ static void range_add(struct range *range, double v, const char *at)
 	range->count++;
 }
 
-/* A ratio of row @name to row @to over all workloads that have it. */
+/* The ratio of row @name to row @to, over all workloads that have both. */
 static struct range ratios(const struct result *result, const char *name, const char *to,
 			   const char *metric)
 {
@@ -59,7 +59,7 @@ static struct range ratios(const struct result *result, const char *name, const 
 	return range;
 }
 
-/* A workload in which row @name does worse than row @to, and that in every round; NULL: none. */
+/* Return: a workload in which row @name is worse than row @to in every round, or NULL. */
 static const char *worse_at(const struct result *result, const char *name, const char *to,
 			    const char *metric, bool more_is_better)
 {
@@ -75,7 +75,7 @@ static const char *worse_at(const struct result *result, const char *name, const
 	return NULL;
 }
 
-/* Goes on with a verdict's sentence. */
+/* Appends to a verdict's sentence. */
 static __attribute__((format(printf, 2, 3))) void say(struct verdict *v, const char *fmt, ...)
 {
 	size_t used = strlen(v->sentence);
@@ -151,8 +151,8 @@ static void sizes(const struct result *result, struct verdict *v)
 		 figure_text(n, UNIT_FACTOR, smaller.high));
 	w = result_find(result->workloads, "name", smaller.high_at);
 	say(v,
-	    "An event of %s takes %s with auto and %s with fixed slots; where it differs least "
-	    "(%s), the factor is %.1f.",
+	    "An event of %s takes %s with auto and %s with fixed slots. The smallest factor "
+	    "(%s) is %.1f.",
 	    smaller.high_at,
 	    figure_text(n, UNIT_BYTES,
 			result_figure(result_row(w, AUTO), "bytes_per_event").median),
@@ -192,7 +192,7 @@ static void slowdown(const struct result *result, struct verdict *v)
 	struct range seed = ratios(result, SEED, CONTROL, "operations_per_s");
 	const char *worse = worse_at(result, AUTO, SEED, "operations_per_s", true);
 
-	v->claim = "It holds up its subjects less";
+	v->claim = "It slows workloads down less";
 	if (!r.count)
 		return;
 	v->state = worse ? VERDICT_FAILS : VERDICT_HOLDS;
@@ -217,7 +217,7 @@ static void wakeups(const struct result *result, struct verdict *v)
 	bool worse = false;
 	yyjson_val *w;
 
-	v->claim = "The reader is left alone while it works";
+	v->claim = "The reader is woken less often";
 	FOR_EACH_WORKLOAD(result, w)
 	{
 		struct figure a = result_figure(result_row(w, AUTO), "wakeups");
@@ -238,8 +238,7 @@ static void wakeups(const struct result *result, struct verdict *v)
 	v->state = worse ? VERDICT_FAILS : VERDICT_HOLDS;
 	snprintf(v->figure, sizeof(v->figure), "%s for %s", figure_text(n, UNIT_COUNT, is),
 		 figure_text(m, UNIT_COUNT, was));
-	say(v, "In %s its reader was woken %s times, and that of the seed’s design %s times.", at,
-	    n, m);
+	say(v, "In %s, auto woke its reader %s times, and the seed’s design %s times.", at, n, m);
 }
 
 static void memory(const struct result *result, struct verdict *v)
@@ -265,7 +264,7 @@ static void memory(const struct result *result, struct verdict *v)
 	figure_text(n, UNIT_BYTES, is.high);
 	figure_text(m, UNIT_BYTES, was.high);
 	snprintf(v->figure, sizeof(v->figure), "%s locked", n);
-	say(v, "auto has at most %s of kernel memory (%s), the seed’s design %s.", n, is.high_at,
+	say(v, "auto locks at most %s of kernel memory (%s), the seed’s design %s.", n, is.high_at,
 	    m);
 }
 
@@ -279,6 +278,6 @@ void verdict_all(const struct result *result, struct verdict ret[VERDICTS])
 		ret[i] = (struct verdict){ .state = VERDICT_UNKNOWN };
 		judge[i](result, &ret[i]);
 		if (ret[i].state == VERDICT_UNKNOWN)
-			say(&ret[i], "This run does not have the rows that it takes to say.");
+			say(&ret[i], "This run lacks the rows for this claim.");
 	}
 }

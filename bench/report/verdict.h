@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a run says, in one sentence a claim. */
+/* The claims about a run: a sentence for each, and whether the figures support it. */
 #ifndef BENCH_REPORT_VERDICT_H
 #define BENCH_REPORT_VERDICT_H
 
@@ -8,7 +8,7 @@
 #include "bench/report/result.h"
 
 enum verdict_state {
-	VERDICT_UNKNOWN, /* this run did not measure it */
+	VERDICT_UNKNOWN, /* the run lacks the rows for it */
 	VERDICT_HOLDS,
 	VERDICT_FAILS,
 };
@@ -16,11 +16,11 @@ enum verdict_state {
 struct verdict {
 	const char *claim;
 	enum verdict_state state;
-	char figure[64];    /* the number that it comes down to, as text */
+	char figure[64];    /* the claim's main number, as text */
 	char sentence[512]; /* not escaped */
 };
 
-/* How many claims there are. */
+/* Number of claims. */
 #define VERDICTS 6
 
 /* Judge each of them. */
