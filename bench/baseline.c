@@ -17,7 +17,7 @@ struct baseline {
 	yyjson_doc *doc;
 	yyjson_val *groups[FIGURE_GROUPS]; /* [FIGURES_VERIFIER]: by kernel */
 	int cpus;
-	yyjson_val *timed_on; /* a machine of what kind; NULL: nothing was timed */
+	yyjson_val *timed_on; /* the kind of machine; NULL: there are no timed figures */
 };
 
 int baseline_read(const char *path, struct baseline **ret)
@@ -59,12 +59,12 @@ void baseline_free(struct baseline *b)
 struct comparison {
 	const struct baseline *b;
 	const struct figures *f;
-	const char *workload; /* NULL: all */
+	const char *workload; /* NULL: compare all workloads */
 	struct table table;
 	FILE *out;
 	int worse;
 	bool better, no_direct;
-	bool elsewhere; /* the baseline's times are those of another kind of machine */
+	bool elsewhere; /* the baseline was timed on another kind of machine */
 };
 
 static bool begins(const char *s, const char *with)
@@ -123,7 +123,7 @@ static void compare_one(struct comparison *c, const char *name, double was, doub
 		c->better = true;
 }
 
-/* Is it, as in "bytes/tty-flood-1/process-tty-write/varlen", the second part of the name? */
+/* True if @workload is a name's second part: "bytes/tty-flood-1/process-tty-write/varlen". */
 static bool is_of(const char *name, const char *workload)
 {
 	const char *second = strchr(name, '/');
@@ -131,7 +131,7 @@ static bool is_of(const char *name, const char *workload)
 	return second && begins(second + 1, workload) && second[1 + strlen(workload)] == '/';
 }
 
-/* The memory of what there is one of for each CPU. */
+/* Memory that grows with the number of possible CPUs. */
 static bool is_per_cpu(const char *name)
 {
 	return begins(name, "locked/scratch/") || begins(name, "locked/maps/");
@@ -154,7 +154,7 @@ static void compare_group(struct comparison *c, enum figure_group g, yyjson_val 
 			continue;
 		if (is_per_cpu(name) && c->b->cpus != c->f->cpus)
 			continue;
-		/* What a call costs differs from one to the next; whether the reader is woken does not. */
+		/* Times differ between processors; the number of wake-ups does not. */
 		if (g == FIGURES_TIMED && c->elsewhere && !is_wakeups(name))
 			continue;
 		if (g == FIGURES_TIMED) {
@@ -176,7 +176,7 @@ static bool has_direct(const struct figures *f)
 	return false;
 }
 
-/* What the baseline does not know yet is no fault, but should not stay so. */
+/* Figures that the baseline lacks: no failure, but the user should add them. */
 static size_t count_new(const struct comparison *c, yyjson_val *const *groups)
 {
 	size_t n = 0;
@@ -195,27 +195,26 @@ static void print_notes(const struct comparison *c, yyjson_val *const *groups, u
 
 	if (mask & 1U << FIGURES_VERIFIER && !groups[FIGURES_VERIFIER])
 		fprintf(c->out,
-			"note: no baseline for this kernel, %s: what the verifier did is not "
+			"note: no baseline for this kernel, %s: the verifier's figures are not "
 			"compared\n",
 			c->f->kernel);
 	if (mask & 1U << FIGURES_EXACT && c->b->cpus != c->f->cpus)
 		fprintf(c->out,
-			"note: the baseline is of %d possible CPUs, this machine has %d: memory that "
-			"there is for each of them is not compared\n",
+			"note: the baseline is of %d possible CPUs, this machine has %d: per-CPU "
+			"memory is not compared\n",
 			c->b->cpus, c->f->cpus);
 	if (c->elsewhere)
 		fprintf(c->out,
-			"note: the baseline's times are those of %s, this machine has %s: of what is "
-			"timed only wake-ups are compared\n",
+			"note: the baseline was timed on %s, this machine has %s: of the timed "
+			"figures, only wake-ups are compared\n",
 			yyjson_get_str(c->b->timed_on), c->f->machine);
 	if (c->no_direct)
-		fputs("note: this kernel cannot make records directly: nothing is compared of it\n",
+		fputs("note: this kernel cannot make records directly: skipping their figures\n",
 		      c->out);
 	if (n)
 		fprintf(c->out, "note: %zu figures are not in the baseline: see --update\n", n);
 	if (c->better)
-		fputs("note: something got better, and may get worse again unseen: see --update\n",
-		      c->out);
+		fputs("note: a figure got better: --update makes the gate keep it so\n", c->out);
 }
 
 int baseline_compare(const struct baseline *b, const struct figures *f, unsigned int groups,
@@ -292,7 +291,7 @@ static yyjson_mut_val *timed_json(yyjson_mut_doc *doc, const char *name,
 	return one;
 }
 
-/* The verifier's figures: of other kernels what was there. */
+/* The verifier's figures: this kernel's new ones, and the old ones of other kernels. */
 static yyjson_mut_val *verifier_json(yyjson_mut_doc *doc, yyjson_val *old,
 				     const struct figures *exact)
 {

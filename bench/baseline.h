@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What figures are compared with: a file, bench/baselines/gate.json. */
+/* The baseline, bench/baselines/gate.json: the figures that the gate compares with. */
 #ifndef BENCH_BASELINE_H
 #define BENCH_BASELINE_H
 
@@ -10,44 +10,43 @@
 struct baseline;
 
 /*
- * Nothing timed is worse before it is this much worse, in parts of itself; and no more than that
- * is let through, however much the measurements of a baseline differ.
+ * Bounds of a timed figure's tolerance, as a fraction of its median. A smaller change is never a
+ * failure; a larger one always is, however much the baseline's measurements differ.
  */
 #define BASELINE_LEAST 0.15
 #define BASELINE_MOST  0.60
 
-/* A tolerance is so many times the distance between the lowest and the highest that were seen. */
+/* A tolerance is this many times the distance between the lowest and the highest measurement. */
 #define BASELINE_SPREADS 2
 
-/* Wake-ups per event: up to this it is no matter how many. */
+/* Wake-ups per event: up to this figure, an increase is no failure. */
 #define BASELINE_WAKEUPS 0.05
 
-/* Return: 0 or a negative errno; -EBADMSG: it is none. */
+/* Return: 0 or a negative errno; -EBADMSG: the file is not a baseline. */
 int baseline_read(const char *path, struct baseline **ret);
 void baseline_free(struct baseline *b);
 
 /**
- * baseline_compare() - what got worse?
+ * baseline_compare() - find the figures that got worse
  * @b:		the baseline
- * @f:		what was measured
- * @groups:	mask of 1 << enum figure_group: what should have been measured
- * @workload:	compare only what is of it; NULL: everything
- * @out:	receives a table of everything that is worse, and lines of what is to be known; may be
- *		NULL
+ * @f:		the measured figures
+ * @groups:	mask of 1 << enum figure_group: the groups that should have been measured
+ * @workload:	compare only figures of this workload; NULL: all
+ * @out:	receives a table of the worse figures, and notes; may be NULL
  *
- * Return: how many figures are worse, or a negative errno.
+ * Return: the number of worse figures, or a negative errno.
  */
 int baseline_compare(const struct baseline *b, const struct figures *f, unsigned int groups,
 		     const char *workload, FILE *out);
 
 /**
  * baseline_write() - make measurements the baseline
- * @old:	what of it is kept: the verifier's figures of other kernels, and what is not measured;
- *		NULL: there is none
- * @exact:	has the figures that are exact; NULL: not measured
- * @timed:	those that are timed, measured several times
- * @count:	how often; 0: not measured
- * @path:	where to
+ * @old:	the baseline before; NULL: there is none. The new one keeps its verifier figures of
+ *		other kernels, and its groups that were not measured
+ * @exact:	the exact figures; NULL: not measured
+ * @timed:	the timed figures, of several measurements
+ * @count:	number of elements of @timed; 0: not measured
+ * @path:	file to write
  *
  * Return: 0 or a negative errno.
  */

@@ -19,7 +19,7 @@
 
 struct fixture {
 	char path[256];
-	struct figures f; /* what the baseline was made of */
+	struct figures f; /* the figures that the baseline was made of */
 	struct baseline *b;
 };
 
@@ -71,7 +71,7 @@ static int teardown(void **state)
 	return 0;
 }
 
-/* What it prints. */
+/* Return: the output of the comparison. */
 static char *compare(const struct fixture *t, unsigned int groups, int worse)
 {
 	char *text = NULL;
@@ -91,7 +91,7 @@ static void set(struct fixture *t, enum figure_group group, const char *name, do
 	f->value = value;
 }
 
-/* One figure is worse, and the table says which and by how much. */
+/* One figure is worse: the table has its name and by how much it changed. */
 static void worse(struct fixture *t, enum figure_group group, const char *name, double value,
 		  const char *change)
 {
@@ -124,7 +124,7 @@ static void one_byte_is_too_much(void **state)
 	worse(*state, FIGURES_EXACT, "bytes/tty-flood-1/process-tty-write/direct", 137, "+0.7 %");
 }
 
-/* It holds twice as much, which is fine; and takes twice as much. */
+/* A doubled ring holds twice as much, which is better, and locks twice as much, which is worse. */
 static void doubled_ring(void **state)
 {
 	struct fixture *t = *state;
@@ -141,7 +141,7 @@ static void ring_holds_less(void **state)
 static void wakeup_on_every_event(void **state)
 {
 	worse(*state, FIGURES_TIMED, "wakeups/tty-flood-1/auto", 0.4, "0.4");
-	set(*state, FIGURES_TIMED, "wakeups/tty-flood-1/auto", 0.04); /* a few are no matter */
+	set(*state, FIGURES_TIMED, "wakeups/tty-flood-1/auto", 0.04); /* below BASELINE_WAKEUPS */
 	free(compare(*state, ALL, 0));
 	worse(*state, FIGURES_TIMED, "ns/tty-flood-1/auto/floor", 1.0, "+233.3 %");
 }
@@ -157,7 +157,7 @@ static void verifier(void **state)
 	char *text;
 
 	worse(t, FIGURES_VERIFIER, "instructions/exec_tp_btf/varlen", 50001, "+0.0 %");
-	/* Another kernel's verifier is another. */
+	/* Another kernel has another verifier: its figures are not compared. */
 	snprintf(t->f.kernel, sizeof(t->f.kernel), "6.12.0");
 	text = compare(t, ALL, 0);
 	assert_non_null(strstr(text, "no baseline for this kernel, 6.12.0"));
@@ -185,7 +185,7 @@ static void better_is_told(void **state)
 	free(text);
 }
 
-/* What was not measured has not passed. */
+/* A figure that was not measured fails. */
 static void missing_figure(void **state)
 {
 	struct fixture *t = *state;
@@ -198,7 +198,7 @@ static void missing_figure(void **state)
 	assert_non_null(strstr(text, "nothing"));
 	assert_non_null(strstr(text, "1 figures are not in the baseline"));
 	free(text);
-	/* Unless it was not to be. */
+	/* It does not fail if its group is not compared. */
 	free(compare(t, TIMED, 0));
 }
 
@@ -209,7 +209,7 @@ static void not_this_machine(void **state)
 		figures_find(&t->f, FIGURES_EXACT, "bytes/tty-flood-1/process-tty-write/direct");
 	char *text;
 
-	/* More CPUs have more memory, and a kernel without the means has no direct records. */
+	/* More CPUs lock more memory, and a kernel without dynptr has no `direct` records. */
 	t->f.cpus = 8;
 	set(t, FIGURES_EXACT, "locked/maps/varlen", 800000);
 	snprintf(f->name, sizeof(f->name), "bytes/tty-flood-1/process-tty-write/other");
@@ -220,7 +220,7 @@ static void not_this_machine(void **state)
 	worse(t, FIGURES_EXACT, "locked/rings/varlen", 4000001, "+0.0 %");
 }
 
-/* Times are compared with those of the same kind of machine alone. */
+/* Times are compared only with those of the same kind of machine. */
 static void times_of_another_machine(void **state)
 {
 	struct fixture *t = *state;
@@ -233,7 +233,7 @@ static void times_of_another_machine(void **state)
 	assert_non_null(strstr(text, "64 x Slow"));
 	free(text);
 	worse(t, FIGURES_TIMED, "wakeups/tty-flood-1/auto", 0.4, "0.4");
-	/* Until its own are the baseline, and also after that, if something else is measured anew. */
+	/* Until the baseline is timed here; timing stays when other groups are measured anew. */
 	assert_int_equal(baseline_write(t->b, NULL, &t->f, 1, t->path), 0);
 	baseline_free(t->b);
 	assert_int_equal(baseline_read(t->path, &t->b), 0);
@@ -254,7 +254,7 @@ static void one_workload(void **state)
 	assert_int_equal(baseline_compare(t->b, &t->f, TIMED, "exec-spam", NULL), 0);
 }
 
-/* The tolerance follows from how far apart measurements of the same thing were. */
+/* The tolerance depends on how far apart the measurements were. */
 static void tolerance_of_spread(void **state)
 {
 	struct fixture *t = *state;
@@ -270,7 +270,7 @@ static void tolerance_of_spread(void **state)
 	assert_int_equal(baseline_read(t->path, &t->b), 0);
 	set(t, FIGURES_TIMED, "ns/tty-flood-1/auto/floor",
 	    0.30 * (1 + BASELINE_SPREADS * 0.06 / 0.30) - 0.001);
-	free(compare(t, ALL, 0)); /* and what is exact was kept */
+	free(compare(t, ALL, 0)); /* the exact figures were kept */
 	set(t, FIGURES_TIMED, "ns/tty-flood-1/auto/floor",
 	    0.30 * (1 + BASELINE_SPREADS * 0.06 / 0.30) + 0.001);
 	free(compare(t, ALL, 1));
@@ -297,7 +297,7 @@ static void files_of_figures(void **state)
 	struct fixture *t = *state;
 	struct figures f = { 0 };
 
-	assert_int_equal(figures_read(t->path, &f), -EBADMSG); /* a baseline is something else */
+	assert_int_equal(figures_read(t->path, &f), -EBADMSG); /* a baseline is no set of figures */
 	assert_int_equal(figures_write(&t->f, t->path), 0);
 	assert_int_equal(figures_read(t->path, &f), 0);
 	assert_int_equal(f.count, t->f.count);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What is measured: a workload, while a row (a tracer with its flags, or none) records it.
+ * A benchmark measures each workload under each row. A workload causes events; a row is a tracer
+ * with its flags, or no tracer.
  *
  * Each is one file with one struct that registers itself: workloads/<name>.c and rows/<name>.c.
- * To add one, add a file.
  */
 #ifndef BENCH_BENCH_H
 #define BENCH_BENCH_H
@@ -11,27 +11,27 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Where a workload finds things, and what all of them have alike. */
+/* The paths that all workloads use. */
 struct bench_place {
-	char noop[256]; /* a static program that does nothing; the path is as long everywhere */
+	char noop[256]; /* a static program that does nothing; the path's length is constant */
 };
 
 struct bench_workload {
 	const char *name;
 	const char *doc;
-	const char *operation; /* what is counted */
-	const char *events;    /* what the tracer is asked for, as --events has it */
-	int order;             /* place in tables, smallest first */
+	const char *operation; /* the unit of work, as tables name it */
+	const char *events;    /* the events to record, as in --events */
+	int order;             /* position in tables, smallest first */
 	uint64_t work; /* operations of a round: a third to half a second without a tracer */
-	/* Of a typical event, for the row `floor`. */
+	/* Sizes of a typical event, for the row `floor`. */
 	size_t tty_bytes;  /* written at once; 0: nothing is written to a terminal */
-	size_t argv_bytes; /* arguments of a program; 0: none are run */
+	size_t argv_bytes; /* arguments of a program; 0: no program is started */
 
-	/* Why this host cannot run it, in words, or NULL: it can. */
+	/* Return: why this host cannot run the workload, as text, or NULL: it can. */
 	const char *(*missing)(void);
 	/*
-	 * These are called in a process of the workload's own, which may end itself when something
-	 * does not work: see CHECK() of tools/cases/account.h.
+	 * These functions run in a process of the workload's own, which may exit on a failure: see
+	 * CHECK() of tools/cases/account.h.
 	 */
 	void *(*setup)(const struct bench_place *place);
 	/* Do @count operations; called several times. */
@@ -43,7 +43,7 @@ struct bench_workload {
 enum bench_program {
 	BENCH_NO_PROGRAM,
 	BENCH_TOOL,        /* //tools:eventstrace */
-	BENCH_TOOL_BEFORE, /* the same with the caps of long ago */
+	BENCH_TOOL_BEFORE, /* the same with the caps before EventsTrace's pull request 159 */
 	BENCH_FLOOR,       /* //bench:floor */
 };
 
@@ -52,19 +52,19 @@ struct bench_row {
 	const char *doc;
 	int order;
 	enum bench_program program;
-	/* Its flags. NULL and 0: it has none. */
+	/* The row's flags. NULL and 0: no flag. */
 	const char *wire_format;
 	const char *wakeup;
-	const char *filter; /* an option as a whole */
+	const char *filter; /* a complete option */
 	size_t ring_size;
 
 	struct bench_row *next;
 };
 
-/* Ring bytes of every row but one, so that nothing else differs. */
+/* Ring bytes of all rows but before-159, so that rows differ in one thing only. */
 #define BENCH_RING_SIZE (4UL << 20)
 
-/* What is registered, by order. */
+/* All registered workloads and rows, sorted by `order`. */
 extern struct bench_workload *bench_workloads;
 extern struct bench_row *bench_rows;
 

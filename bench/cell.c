@@ -19,10 +19,10 @@ const char *const metric_names[METRICS] = {
 
 #define FLAGS_MAX 31
 
-/* Of the work: what is done before, unmeasured. */
+/* The warm-up is a tenth of the work, and is not measured. */
 #define WARM_PART 10
 
-/* All of what is looked at before and after. */
+/* The figures of the machine and the tracer that are read before and after the work. */
 struct state {
 	struct machine_cpu cpu;
 	struct tracer_cpu tracer;
@@ -58,7 +58,7 @@ static int start_tracer(const struct cell_options *o, char *why, size_t size, st
 		argv[n++] = "--argv-bytes";
 		argv[n++] = argv_bytes;
 	} else {
-		/* Verbose, for the line that says that all hooks are attached. */
+		/* -v prints a line when all hooks are attached. */
 		argv[n++] = "-v";
 		argv[n++] = "-s";
 		argv[n++] = "--env=all";
@@ -70,7 +70,7 @@ static int start_tracer(const struct cell_options *o, char *why, size_t size, st
 		argv[n++] = o->row->wakeup;
 		if (o->row->filter)
 			argv[n++] = o->row->filter;
-		/* The last one counts. */
+		/* Last: eventstrace uses the last value of a flag. */
 		for (size_t i = 0; i < o->flag_count && n < FLAGS_MAX; i++)
 			argv[n++] = o->flags[i];
 	}
@@ -113,7 +113,7 @@ static double median_memory(const struct samples *samples)
 	return median;
 }
 
-/* What the machine and the tracer took meanwhile. */
+/* Sets the time that the machine and the tracer used between @before and @after. */
 static void set_times(struct cell *cell, const struct worker_result *worked,
 		      const struct state *before, const struct state *after, bool traced)
 {
@@ -155,7 +155,7 @@ static void set_account(struct cell *cell, const struct tracer_account *a)
 	m[METRIC_locked_maps_bytes] = (double)a->locked_maps;
 	m[METRIC_locked_bytes] = (double)(a->locked_rings + a->locked_scratch + a->locked_maps);
 	if (a->attempted) {
-		/* The account begins with the tracer, and so does this. */
+		/* all_ns counts from the tracer's start, as the account does. */
 		m[METRIC_bpf_ns_per_event] = all_ns / (double)a->attempted;
 		m[METRIC_lost_percent] = 100 * m[METRIC_lost] / (double)a->attempted;
 	}
@@ -163,7 +163,7 @@ static void set_account(struct cell *cell, const struct tracer_account *a)
 		m[METRIC_bytes_per_event] = (double)a->bytes / (double)a->sent;
 }
 
-/* The workload, with everything set up and warm. */
+/* Measures the workload, which is set up and warm. */
 static int measure(const struct cell_options *o, struct worker *worker, struct tracer *tracer,
 		   char *why, size_t size, struct cell *cell)
 {
@@ -193,7 +193,7 @@ static int measure(const struct cell_options *o, struct worker *worker, struct t
 	if (r2 < 0)
 		return fail(why, size, r2, "processor times");
 	if (tracer) {
-		/* What it has still to write belongs to what it costs. */
+		/* Writing the remaining events is a part of the tracer's cost. */
 		tracer_settle(tracer);
 		r = programs_take(&cell->programs);
 		if (r < 0)
@@ -232,7 +232,7 @@ int cell_run(const struct cell_options *o, char *why, size_t size, struct cell *
 	else
 		r = measure(o, worker, tracer, why, size, &cell);
 	programs_close(&cell.programs);
-	/* First the tracer: the end of the workload is none of what it should see. */
+	/* Stop the tracer first: it must not see the workload exit. */
 	if (tracer) {
 		r2 = tracer_stop(tracer, &account);
 		if (r2 == 0 && r == 0)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A cell: one workload, recorded once by one row. */
+/* A cell: one measurement of one workload under one row. */
 #ifndef BENCH_CELL_H
 #define BENCH_CELL_H
 
@@ -22,7 +22,7 @@ extern const char *const metric_names[METRICS];
 
 struct cell {
 	unsigned int round;
-	double metrics[METRICS]; /* NAN: this row cannot have it */
+	double metrics[METRICS]; /* NAN: this row does not have it */
 	struct programs programs;
 	struct samples samples;
 };
@@ -31,22 +31,22 @@ struct cell_options {
 	const struct bench_place *place;
 	const struct bench_workload *workload;
 	const struct bench_row *row;
-	uint64_t work;     /* operations; before them a tenth of that, unmeasured */
-	double duration_s; /* instead: so long; 0: not */
-	double sample_s;   /* time between samples */
-	/* More flags for eventstrace. */
+	uint64_t work;     /* operations; the warm-up does a tenth of that first */
+	double duration_s; /* seconds, instead of @work; 0: use @work */
+	double sample_s;   /* seconds between samples */
+	/* Additional flags for eventstrace. */
 	const char *const *flags;
 	size_t flag_count;
 };
 
 /**
  * cell_run() - measure one cell
- * @opts:	what
- * @why:	receives, on failure, what went wrong, in words
- * @size:	bytes at @why
+ * @opts:	the workload, the row and their options
+ * @why:	receives the reason of a failure, as text
+ * @size:	bytes of @why
  * @ret:	receives the result; the caller frees it with cell_free()
  *
- * Return: 0, -EOPNOTSUPP if this kernel does not have what the row needs, or another negative errno.
+ * Return: 0, -EOPNOTSUPP if this kernel does not support the row, or another negative errno.
  */
 int cell_run(const struct cell_options *opts, char *why, size_t size, struct cell *ret);
 

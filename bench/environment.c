@@ -34,7 +34,7 @@ static void first_line(const char *path, char *ret, size_t size)
 	ret[strcspn(ret, "\n")] = '\0';
 }
 
-/* The first line that git prints, or an empty string; how much it prints beyond that is no matter. */
+/* The first line that git prints, or an empty string; further lines do not matter. */
 static void ask_git(const char *tree, const char *const *args, char *ret, size_t size)
 {
 	const char *argv[8] = { "git", "-C", tree };
@@ -71,7 +71,7 @@ static void add_tree(yyjson_mut_doc *doc, yyjson_mut_val *env)
 {
 	static const char *const commit_args[] = { "rev-parse", "--short=12", "HEAD", NULL };
 	static const char *const status_args[] = { "status", "--porcelain", NULL };
-	/* Set by "bazel run". */
+	/* The source tree; "bazel run" sets the variable. */
 	const char *tree = getenv("BUILD_WORKSPACE_DIRECTORY");
 	char commit[64] = "", status[64] = "";
 
@@ -135,7 +135,7 @@ static void add_load(yyjson_mut_doc *doc, yyjson_mut_val *env)
 					(b.total - a.total));
 }
 
-/* In the hierarchy of the pids controller, or in the one that has all of them. */
+/* The path in the pids controller's hierarchy, or in the unified one. */
 static void add_cgroup(yyjson_mut_doc *doc, yyjson_mut_val *env)
 {
 	char line[4200], path[4096] = "/", one[4096];
@@ -205,7 +205,7 @@ yyjson_mut_val *environment_json(yyjson_mut_doc *doc)
 					(uint64_t)sysconf(_SC_PAGESIZE));
 	first_line("/proc/sys/net/core/bpf_jit_enable", text, sizeof(text));
 	yyjson_mut_obj_add_bool(doc, env, "bpf_jit", *text && *text != '0');
-	/* Without them nothing is measured. */
+	/* Always true: without them, the benchmark does not start. */
 	yyjson_mut_obj_add_bool(doc, env, "bpf_stats", true);
 	add_mitigations(doc, env);
 	add_load(doc, env);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What figures were measured on. */
+/* The machine and the source tree that figures were measured on. */
 #ifndef BENCH_ENVIRONMENT_H
 #define BENCH_ENVIRONMENT_H
 
@@ -7,16 +7,16 @@
 #include <yyjson.h>
 
 /**
- * environment_json() - the machine and the tree, as docs/benchmarks.md has it
+ * environment_json() - describe the machine and the tree; docs/benchmarks.md has the format
  * @doc:	owns the result
  *
- * Looks at the machine for a second, to see whether it is busy.
+ * Takes one second: it measures how busy the machine is.
  *
  * Return: an object.
  */
 yyjson_mut_val *environment_json(yyjson_mut_doc *doc);
 
-/* Caps of the wire format, as an object; those of long ago if @before. */
+/* Caps of the wire format, as an object; @before: those of the row before-159. */
 yyjson_mut_val *environment_caps(yyjson_mut_doc *doc, bool before);
 
 #endif /* BENCH_ENVIRONMENT_H */

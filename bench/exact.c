@@ -19,16 +19,16 @@
 #include "lib/wire/schema.h"
 #include "lib/wire/vars.h"
 
-/* Operations whose records are looked at: even of the largest a ring holds all. */
+/* Operations whose records are measured: so few that the ring holds even the largest records. */
 #define SAMPLES 20
 
-/* Writes that a ring holds all as well, if records are packed: none may be lost. */
+/* Writes whose packed records all fit into a ring, so that none may be lost. */
 #define FLOOD 5000
 
-/* Writes that no ring of usual size holds. */
+/* More writes than a ring of usual size holds. */
 #define OVERFLOW 100000
 
-/* How often to try again while others write to terminals too. */
+/* Attempts, because other processes may write to terminals at the same time. */
 #define TRIES 30
 
 static const char *const formats[] = { "fixed", "varlen", "direct" };
@@ -37,7 +37,7 @@ static const char *const event_names[ET_EVENT_TYPES] = {
 #include "lib/wire/schema.def"
 };
 
-/* Events of one worker, out of a recording. */
+/* Events of one worker, from a recording. */
 struct seen {
 	__u32 worker; /* its PID */
 	__u64 foreign;
@@ -50,15 +50,15 @@ struct run {
 	const struct run_choice *flags;
 	const char *format;
 	const char *events;
-	bool whole_ring; /* one user may fill it */
-	char record[64]; /* a path to record_fd */
+	bool whole_ring; /* --fair=off: one user may fill the ring */
+	char record[64]; /* path of record_fd */
 	int record_fd;
 	struct tracer *tracer;
 };
 
 /* ---- recordings -------------------------------------------------------------------------- */
 
-/* Who caused it: the process itself, or the one that runs programs. */
+/* The worker that caused an event: the process itself, or, for exec and exit, its parent. */
 static __u32 cause_of(const struct et_header *hdr)
 {
 	switch (hdr->type) {
@@ -75,7 +75,7 @@ static __u32 cause_of(const struct et_header *hdr)
 	}
 }
 
-/* Without the name of the cgroup, which is the machine's. */
+/* Size without the cgroup's name, which depends on the machine. */
 static __u64 size_of(const struct et_header *hdr, size_t len)
 {
 	struct et_var_iter it;
@@ -161,7 +161,7 @@ static int open_run(struct run *run)
 	}
 	close(run->record_fd);
 	if (r == -EOPNOTSUPP)
-		say("no figures of %s: %s", run->format, why);
+		say("no figures for %s: %s", run->format, why);
 	else
 		say("eventstrace does not start: %s", *why ? why : strerror(-r));
 	return r;
@@ -219,7 +219,7 @@ static int add_sizes(const struct seen *seen, const char *workload, const char *
 	return r;
 }
 
-/* The size of each record, and whether all of them came. */
+/* Measures the size of each record, and checks that no record is missing. */
 static int sizes_of(const struct bench_place *place, const struct run_choice *flags,
 		    const char *format, const struct bench_workload *w, struct figures *f)
 {
@@ -243,7 +243,7 @@ static int sizes_of(const struct bench_place *place, const struct run_choice *fl
 	close(run.record_fd);
 	if (r == 0)
 		r = add_sizes(&seen, w->name, format, f);
-	/* Of records as large as these a reader that is late loses some, and is not to blame. */
+	/* `fixed` records are so large that a late reader loses some: that is no failure. */
 	if (r < 0 || fixed)
 		return r;
 	if (w->argv_bytes)
@@ -254,7 +254,7 @@ static int sizes_of(const struct bench_place *place, const struct run_choice *fl
 	return figures_add(f, FIGURES_EXACT, (double)(__s64)missing, "lost/%s/%s", w->name, format);
 }
 
-/* One-byte writes until the ring of a reader that is stopped is full. */
+/* Counts one-byte writes until the ring is full, while the reader is stopped. */
 static int try_holds(const struct bench_place *place, const struct run_choice *flags,
 		     const char *format, struct seen *seen)
 {
@@ -297,11 +297,11 @@ static int holds(const struct bench_place *place, const struct run_choice *flags
 					   (double)seen.types[ET_PROCESS_TTY_WRITE].count,
 					   "holds/tty-flood-1/%s", format);
 	}
-	say("what a ring holds cannot be found out: others write to terminals all the time");
+	say("cannot measure what a ring holds: other processes keep writing to terminals");
 	return -EBUSY;
 }
 
-/* With everything that there is to record: memory, and what the verifier had to do. */
+/* Measures the memory and the verifier's work with all programs loaded. */
 static int loaded(const struct run_choice *flags, const char *format, struct figures *f)
 {
 	struct run run = { .flags = flags, .format = format, .events = "process" };
@@ -338,7 +338,7 @@ static int measure_format(const struct bench_place *place, const struct run_choi
 	int r = 0;
 
 	for (const struct bench_workload *w = bench_workloads; w && r == 0; w = w->next) {
-		/* One kind of event each; and nothing of the host's, whose size would be its. */
+		/* Skip `mixed`, and workloads with the host's programs: sizes differ by host. */
 		if (w->missing || (w->tty_bytes && w->argv_bytes))
 			continue;
 		progress("sizes of records: %s, %s", w->name, format);

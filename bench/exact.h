@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Figures that do not depend on how fast anything is. */
+/* Figures that do not depend on time. */
 #ifndef BENCH_EXACT_H
 #define BENCH_EXACT_H
 
@@ -8,16 +8,16 @@
 #include "bench/run.h"
 
 /**
- * exact_measure() - what records take, what rings hold, what is locked, verified and lost
- * @place:	where workloads find things
- * @flags:	more flags for eventstrace
+ * exact_measure() - measure sizes, ring capacity, locked memory, verifier work and losses
+ * @place:	paths for the workloads
+ * @flags:	additional flags for eventstrace
  * @ret:	receives figures of FIGURES_EXACT and FIGURES_VERIFIER
  *
- * Only what the measurement causes itself counts, whatever else happens on the machine. What goes
- * wrong is said on stderr.
+ * Counts only events that the measurement itself causes, whatever else runs on the machine. Prints
+ * failures on stderr.
  *
- * Return: 0 or a negative errno; -EBUSY: others write to terminals all the time, so that what a
- * ring holds cannot be found out.
+ * Return: 0 or a negative errno; -EBUSY: other processes write to terminals all the time, so that
+ * the ring's capacity cannot be measured.
  */
 int exact_measure(const struct bench_place *place, const struct run_choice *flags,
 		  struct figures *ret);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Figures that the gate compares, each with a name: "bytes/tty-flood-1/process-tty-write/varlen".
- * Lower is better, except of names that begin with "holds/" or "rate/".
+ * Lower is better, except for names that begin with "holds/" or "rate/".
  */
 #ifndef BENCH_FIGURES_H
 #define BENCH_FIGURES_H
@@ -12,7 +12,7 @@
 enum figure_group {
 	FIGURES_EXACT,    /* the same on every machine, or nearly: see baseline.c */
 	FIGURES_VERIFIER, /* the same on every machine with this kernel */
-	FIGURES_TIMED,    /* ratios of what was timed in one run: on machines of one kind alike */
+	FIGURES_TIMED,    /* ratios of times of one run: the same on machines of one kind */
 	FIGURE_GROUPS,
 };
 
@@ -28,23 +28,23 @@ struct figures {
 	struct figure *v;
 	size_t count;
 	char kernel[80];
-	int cpus;          /* that are possible */
-	char machine[240]; /* what kind it is: its processors, and how many run */
+	int cpus;          /* possible CPUs */
+	char machine[240]; /* the kind of machine: processor model and number of online CPUs */
 };
 
-/* Note a figure; its name is that of a path. Return: 0 or -ENOMEM. */
+/* Add a figure; its name is formatted. Return: 0 or -ENOMEM. */
 int figures_add(struct figures *f, enum figure_group group, double value, const char *name, ...)
 	__attribute__((format(printf, 4, 5)));
 
-/* NULL: it is not there. */
+/* Return: the figure, or NULL if it is missing. */
 struct figure *figures_find(const struct figures *f, enum figure_group group, const char *name);
 
 bool figure_more_is_better(const char *name);
 
-/* The machine's kernel, CPUs and kind. */
+/* Set this machine's kernel, CPUs and kind. */
 void figures_of_here(struct figures *f);
 
-/* Read and write them as JSON. Return: 0 or a negative errno; -EBADMSG: it is none of ours. */
+/* Read and write figures as JSON. Return: 0 or a negative errno; -EBADMSG: no figures in it. */
 int figures_read(const char *path, struct figures *ret);
 int figures_write(const struct figures *f, const char *path);
 

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * What no wire format can beat: the hooks of eventstrace, its tests of whether there is an event,
- * and a record of the same size that is reserved and submitted with nothing in it. No lane, no
- * counters but of what is lost, and nobody is woken.
+ * The floor, the least possible work. It has the hooks of eventstrace and its tests for an event,
+ * then reserves and submits an empty record of the same size. There is no lane and no wake-up, and
+ * the only counters are those of losses.
  */
-/* The tests are those of the probe itself. Its own programs are optional, and stay out. */
+/* For the probe's own tests. The probe's programs are optional (SEC("?...")), and not loaded. */
 #include "probes/process/tty_write.bpf.c" // NOLINT(bugprone-suspicious-include)
 
-/* Rings of the size that user space wants. */
+/* User space sets the size of these rings. */
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 4096);
 } floor_lifecycle SEC(".maps"), floor_bulk SEC(".maps");
 
-/* Bytes of each record: constants by the time that the verifier looks. */
+/* Bytes of each record. User space sets them before loading, so the verifier sees constants. */
 const volatile __u32 floor_fork_bytes = 0;
 const volatile __u32 floor_exec_bytes = 0;
 const volatile __u32 floor_exit_bytes = 0;
@@ -56,7 +56,7 @@ int BPF_PROG(floor_exit, struct task_struct *task)
 	return floor_emit(&floor_lifecycle, floor_exit_bytes);
 }
 
-/* At the end of the system call, as the probe. */
+/* At the exit of the system call, as in the probe. */
 static __always_inline int floor_tty(const struct trace_event_raw_sys_exit *ctx)
 {
 	const struct task_struct *task = et_current();

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * floor -e EVENTS --ring-size N --tty-bytes N --argv-bytes N: records events as eventstrace would,
- * but for what makes them worth recording. See floor.bpf.c.
+ * floor -e EVENTS --ring-size N --tty-bytes N --argv-bytes N: reserves and submits an empty record
+ * for each event that eventstrace would record. See floor.bpf.c.
  *
- * Behaves as eventstrace does with -v -s: says on stderr when its hooks are there, and what it has
- * counted when it is terminated.
+ * Behaves as eventstrace does with -v -s: prints a line on stderr when its hooks are attached, and
+ * its counts when it is terminated.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -31,12 +31,12 @@
 #include "lib/wire/schema.h"
 
 #define BATCH  256
-#define NAP_NS 1000000 /* as long as eventstrace naps while events come fast */
+#define NAP_NS 1000000 /* the time that eventstrace sleeps while events come fast */
 
-/* A field of @bytes. */
+/* Size of a variable-length field of @bytes. */
 #define VAR(bytes) ((__u32)sizeof(struct et_var) + ET_VAR_ALIGNED(bytes))
 
-/* About as long as paths and the environment are in the workloads. */
+/* About the length of paths and the environment in the workloads. */
 #define CGROUP_BYTES   1
 #define CWD_BYTES      1
 #define ENV_BYTES      4
@@ -108,7 +108,7 @@ static struct floor_bpf *load(const struct options *o)
 	bpf_program__set_autoload(skel->progs.floor_exit, wants(o, "exit"));
 	bpf_program__set_autoload(skel->progs.floor_write, tty);
 	bpf_program__set_autoload(skel->progs.floor_writev, tty);
-	/* What the probe's own programs would use. */
+	/* Maps that only the probe's own programs use. */
 	bpf_map__set_autocreate(skel->maps.rings, false);
 	bpf_map__set_autocreate(skel->maps.lanes, false);
 	bpf_map__set_autocreate(skel->maps.overflow, false);
@@ -140,7 +140,7 @@ static struct bpf_link *attach_syscall(struct bpf_program *prog, int events_fd,
 	return link;
 }
 
-/* Return: how many, or a negative errno. */
+/* Return: the number of links, or a negative errno. */
 static int attach(struct floor_bpf *skel, struct bpf_link **links)
 {
 	struct et_feature_set features = ET_FEATURE_SET_INIT;
@@ -270,7 +270,7 @@ int main(int argc, char **argv)
 	sigaction(SIGINT, &act, NULL);
 	skel = load(&o);
 	if (!skel) {
-		fprintf(stderr, "floor: its programs do not load: %s\n", strerror(errno));
+		fprintf(stderr, "floor: cannot load the BPF programs: %s\n", strerror(errno));
 		return 1;
 	}
 	r = record(&o, skel);

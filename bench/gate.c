@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Did this tree get slower, larger or lossier than its baseline? docs/benchmarks.md. */
+/* Fails if this tree got slower, larger or lossier than its baseline: docs/benchmarks.md. */
 #include <errno.h>
 #include <getopt.h>
 #include <limits.h>
@@ -21,7 +21,7 @@
 
 #define FLAGS_MAX 16
 
-/* How often a baseline is measured, to see how far apart the same figures are. */
+/* Measurements of a new baseline: their spread gives the tolerance. */
 #define UPDATES 5
 
 enum {
@@ -50,19 +50,19 @@ static const struct option table[] = {
 
 static const char help[] =
 	"usage: gate [OPTION]...\n"
-	"Measures, compares with the baseline, and prints what got worse. Needs root.\n"
-	"Exit status: 0 nothing, 1 something got worse, 2 usage, 3 not root, 4 it cannot be measured.\n"
+	"Measures, compares with the baseline, and prints the figures that got worse. Needs root.\n"
+	"Exit status: 0 none got worse, 1 a figure got worse, 2 usage, 3 not root, 4 cannot measure.\n"
 	"\n"
 	"      --only GROUP      exact: sizes, losses, memory, the verifier; timed: ratios of times\n"
-	"  -w, --workload NAME   of what is timed: only this workload; then nothing else is measured\n"
-	"      --quick           less work for what is timed\n"
-	"      --update          write the baseline, or its group of --only, instead; what is timed is\n"
-	"                        measured 5 times\n"
-	"      --baseline FILE   another than the tree's\n"
-	"      --save FILE       write what was measured\n"
-	"      --from FILE       measure nothing, compare what --save wrote\n"
-	"      --tool-flag FLAG  give eventstrace this flag too; may be given again\n"
-	"      --help            print this\n";
+	"  -w, --workload NAME   measure only timed figures, and only of this workload\n"
+	"      --quick           less work for timed figures\n"
+	"      --update          write the baseline, or only the group of --only; measures timed\n"
+	"                        figures 5 times\n"
+	"      --baseline FILE   use this baseline instead of the tree's\n"
+	"      --save FILE       write the measured figures to a file\n"
+	"      --from FILE       do not measure; compare the figures that --save wrote\n"
+	"      --tool-flag FLAG  add a flag for eventstrace; may be given again\n"
+	"      --help            print this help\n";
 
 struct options {
 	bool update, quick;
@@ -74,7 +74,7 @@ struct options {
 
 enum { OK, WORSE, USAGE, PRIVILEGES, BROKEN };
 
-/* Return: 0, 1 if there is nothing more to do, or -EINVAL. */
+/* Return: 0, 1 if the program should exit with success, or -EINVAL. */
 static int parse(int argc, char **argv, struct options *o)
 {
 	int c;
@@ -90,7 +90,7 @@ static int parse(int argc, char **argv, struct options *o)
 			break;
 		case KEY_ONLY:
 			if (strcmp(optarg, "exact") != 0 && strcmp(optarg, "timed") != 0) {
-				say("--only=%s can be exact or timed", optarg);
+				say("--only=%s: must be exact or timed", optarg);
 				return -EINVAL;
 			}
 			o->groups = *optarg == 'e' ? EXACT : TIMED;
@@ -122,13 +122,13 @@ static int parse(int argc, char **argv, struct options *o)
 	if (o->workload)
 		o->groups &= TIMED;
 	if (optind < argc || !o->groups || (o->update && (o->from || o->workload))) {
-		say("these do not go together, or are unknown: see --help");
+		say("options that are unknown or cannot be combined: see --help");
 		return -EINVAL;
 	}
 	return 0;
 }
 
-/* In the tree that it was built from; that is where --update writes. */
+/* The file in the source tree, so that --update writes there. */
 static const char *baseline_path(const struct options *o)
 {
 	static char path[PATH_MAX];
@@ -164,7 +164,7 @@ static int measure_timed(const struct options *o, struct figures *ret)
 	return timed_measure(&flags, o->quick, o->workload, ret);
 }
 
-/* Of each figure the better one. */
+/* Keep the better of both measurements for each figure. */
 static void keep_best(struct figures *f, const struct figures *other)
 {
 	for (size_t i = 0; i < f->count; i++) {
@@ -190,8 +190,8 @@ static int append(struct figures *to, const struct figures *from)
 }
 
 /*
- * What is timed is worse only if it is so twice: the machine may just have had something else to
- * do.
+ * A timed figure is worse only if two measurements agree: other work may have slowed the machine
+ * during the first.
  */
 static int measure_timed_fairly(const struct options *o, const struct baseline *b,
 				struct figures *ret)
@@ -203,7 +203,7 @@ static int measure_timed_fairly(const struct options *o, const struct baseline *
 	if (r < 0)
 		return r;
 	if (b && baseline_compare(b, &f, TIMED, o->workload, NULL) > 0) {
-		say("something that is timed looks worse: measuring again");
+		say("a timed figure looks worse: measuring again");
 		r = measure_timed(o, &again);
 		if (r == 0)
 			keep_best(&f, &again);
@@ -264,9 +264,9 @@ static int update(const struct options *o, const char *path)
 	figures_free(&exact);
 	baseline_free(old);
 	if (r < 0)
-		say("the baseline is not written: %s", strerror(-r));
+		say("cannot write the baseline: %s", strerror(-r));
 	else
-		printf("%s is written\n", path);
+		printf("wrote %s\n", path);
 	return r;
 }
 
@@ -278,14 +278,14 @@ static int gate(const struct options *o, const char *path)
 
 	r = baseline_read(path, &b);
 	if (r < 0) {
-		say("the baseline, %s: %s", path, strerror(-r));
+		say("cannot read the baseline %s: %s", path, strerror(-r));
 		return BROKEN;
 	}
 	r = measure(o, b, &f);
 	if (r == 0 && o->save)
 		r = figures_write(&f, o->save);
 	if (r < 0)
-		say("it cannot be measured: %s", strerror(-r));
+		say("cannot measure: %s", strerror(-r));
 	else
 		r = baseline_compare(b, &f, o->groups, o->workload, stdout);
 	if (r == 0)
@@ -308,7 +308,7 @@ int main(int argc, char **argv)
 		return r < 0 ? USAGE : OK;
 	path = baseline_path(&o);
 	if (!path) {
-		say("there is no baseline beside this program: see --baseline");
+		say("found no baseline: give one with --baseline");
 		return BROKEN;
 	}
 	if (!o.from && run_check_privileges() < 0)

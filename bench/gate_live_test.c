@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * gate_live_test GATE [larger]: the gate passes on this tree, and fails where it was made worse. With
- * "larger", GATE is built with records that are larger than they should be.
+ * gate_live_test GATE [larger]: the gate passes on this tree, and fails when a figure was made
+ * worse. With "larger", GATE is a build whose records are too large.
  */
 #include <fcntl.h>
 #include <setjmp.h>
@@ -23,7 +23,7 @@ static const char *program;
 
 #define FLAGS(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
-/* Run the gate; check its exit status, and that it says some words, if any. */
+/* Run the gate; check its exit status, and, if @words is set, that its output contains them. */
 static void gate(const char *const *flags, int status, const char *words)
 {
 	static char text[65536];
@@ -62,7 +62,7 @@ static void passes(void **state)
 	gate(FLAGS("--workload=tty-flood-1", "--quick"), 0, "nothing got worse");
 }
 
-/* What is measured here is known to be of this machine: times are compared with its own alone. */
+/* --save stores the kind of machine, because times are compared only on the same kind. */
 static void knows_the_machine(void **state)
 {
 	const char *folder = getenv("TEST_TMPDIR");
@@ -91,8 +91,8 @@ static void doubled_ring(void **state)
 }
 
 /*
- * A write of 10,000 bytes never fits into a ring of 4096, so it is lost however fast the reader is; of
- * smaller ones a lucky reader may see each.
+ * A write of 10,000 bytes never fits into a ring of 4096 bytes, so it is lost however fast the
+ * reader is. Smaller writes can all arrive if the reader is fast.
  */
 static void lost_events(void **state)
 {

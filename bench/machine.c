@@ -25,7 +25,7 @@ void machine_cpu_model(char *ret, size_t size)
 	int family = 0, model = 0, stepping = -1;
 	FILE *f = fopen("/proc/cpuinfo", "re");
 
-	/* The stepping is the last of the four. */
+	/* The stepping is the last of these four lines. */
 	while (f && stepping < 0 && fgets(line, sizeof(line), f)) {
 		sscanf(line, "model name : %127[^\n]", name);
 		sscanf(line, "cpu family : %d", &family);
@@ -94,7 +94,7 @@ int machine_used_memory(uint64_t *ret_bytes)
 
 struct sampler {
 	pthread_t thread;
-	int stop_fd; /* readable when it is time to stop */
+	int stop_fd; /* becomes readable to stop the thread */
 	double interval_s, start;
 	struct machine_cpu last;
 	struct samples samples;
@@ -107,7 +107,7 @@ static void take(struct sampler *s)
 
 	if (machine_cpu(&cpu) < 0 || machine_used_memory(&sample.used_memory_bytes) < 0)
 		return;
-	/* The first is the beginning, and a tick or less says nothing. */
+	/* Skip the first sample, and intervals of less than a tick, which have no CPU share. */
 	if (cpu.total - s->last.total > 0 && s->samples.count) {
 		double total = cpu.total - s->last.total;
 

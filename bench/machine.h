@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The machine as a whole: processor time and memory, as top and free show them. */
+/* The whole machine's CPU time and memory, as top and free show them. */
 #ifndef BENCH_MACHINE_H
 #define BENCH_MACHINE_H
 
@@ -7,8 +7,8 @@
 #include <stdint.h>
 
 /*
- * What its processors call themselves, and their family, model and stepping, since hypervisors cut
- * names short: "AMD EPYC (25/1/1)". Empty where they have no name.
+ * The processor's model name, with family, model and stepping, because hypervisors shorten names:
+ * "AMD EPYC (25/1/1)". Empty if the processor has no name.
  */
 void machine_cpu_model(char *ret, size_t size);
 
@@ -19,17 +19,17 @@ struct machine_cpu {
 	double total;  /* idle and stolen included */
 };
 
-/* CLOCK_MONOTONIC. */
+/* CLOCK_MONOTONIC, in seconds. */
 double machine_now_s(void);
 
 /* Return: 0 or a negative errno. */
 int machine_cpu(struct machine_cpu *ret);
 
-/* What free calls used: neither free, nor page cache, nor buffers, nor reclaimable slabs. */
+/* Used memory as free prints it: without free memory, page cache, buffers and reclaimable slabs. */
 int machine_used_memory(uint64_t *ret_bytes);
 
 struct sample {
-	double t_s;                                  /* since the first */
+	double t_s;                                  /* since the first sample */
 	double cpu_user_percent, cpu_system_percent; /* of all CPUs, since the sample before */
 	uint64_t used_memory_bytes;
 };
@@ -42,15 +42,15 @@ struct samples {
 struct sampler;
 
 /**
- * sampler_start() - take a sample now and every @interval_s from now on, in a thread
- * @interval_s:	seconds
- * @ret:	receives the sampler; the caller ends it with sampler_stop()
+ * sampler_start() - start a thread that takes a sample now and then every @interval_s
+ * @interval_s:	seconds between samples
+ * @ret:	receives the sampler; the caller stops it with sampler_stop()
  *
  * Return: 0 or a negative errno.
  */
 int sampler_start(double interval_s, struct sampler **ret);
 
-/* End it with a last sample. @ret->v is the caller's to free. */
+/* Take a last sample and stop the thread. The caller frees @ret->v. */
 void sampler_stop(struct sampler *s, struct samples *ret);
 
 #endif /* BENCH_MACHINE_H */

@@ -26,7 +26,7 @@ static int find(const char *runfile, char ret[PATH_MAX])
 	char path[2 * PATH_MAX];
 	ssize_t n;
 
-	/* In a test everything is beside that; else beside this program. */
+	/* A test has its runfiles in TEST_SRCDIR, another program next to its executable. */
 	if (folder) {
 		snprintf(path, sizeof(path), "%s/eventstrace/%s", folder, runfile);
 		return realpath(path, ret) ? 0 : -errno;
@@ -88,14 +88,14 @@ failed:
 	return r;
 }
 
-/* What is left to remove if this program is interrupted. Set once, before the handlers. */
+/* The files to remove if a signal ends this program. Set once, before the handlers. */
 static char noop_to_remove[PATH_MAX], folder_to_remove[PATH_MAX];
 static pid_t owner;
 
-/* By default then, so that whoever waits for this program learns what ended it. */
+/* SA_RESETHAND: raise() then has the default effect, and the parent sees the signal. */
 static void on_interrupt(int sig)
 {
-	/* Programs that it forks have the handler too, until they are others. */
+	/* A forked child has this handler too, until it calls exec. */
 	if (getpid() == owner) {
 		unlink(noop_to_remove);
 		rmdir(folder_to_remove);

@@ -23,7 +23,7 @@ int programs_count_time(int *ret_fd)
 	return 0;
 }
 
-/* The name in bpf_prog_info is cut after 15 bytes; that of its function is not. */
+/* bpf_prog_info cuts the program's name after 15 bytes; its function's name in BTF is complete. */
 static void full_name(int fd, const struct bpf_prog_info *info, char *ret, size_t size)
 {
 	struct bpf_func_info func = { 0 };
@@ -54,7 +54,7 @@ static int ask(struct program *p, struct bpf_prog_info *info)
 	return bpf_obj_get_info_by_fd(p->fd, info, &len) < 0 ? -errno : 0;
 }
 
-/* The program behind a descriptor of another process; 0: it is none. */
+/* Return: the ID of the program behind another process's descriptor; 0: it is no program. */
 static __u32 id_of(pid_t pid, const char *fd)
 {
 	char path[320], line[128];
@@ -67,7 +67,7 @@ static __u32 id_of(pid_t pid, const char *fd)
 	if (!f)
 		return 0;
 	while (fgets(line, sizeof(line), f)) {
-		/* A link has a prog_id too. */
+		/* Only programs have a prog_type; links have a prog_id too. */
 		if (sscanf(line, "prog_type: %u", &type) == 1)
 			is_program = true;
 		sscanf(line, "prog_id: %u", &id);

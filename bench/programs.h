@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* BPF programs of a process, and what the kernel counts of them. */
+/* BPF programs of a process, and the kernel's counts of their runs. */
 #ifndef BENCH_PROGRAMS_H
 #define BENCH_PROGRAMS_H
 
@@ -13,7 +13,7 @@ struct program {
 	char name[64];
 	int fd; /* -1: closed */
 	uint64_t runs, run_ns;
-	uint64_t run_ns_before;         /* what run_ns was in programs_open() */
+	uint64_t run_ns_before;         /* run_ns at programs_open() */
 	uint64_t verified_instructions; /* that the verifier processed; 0 before Linux 5.16 */
 };
 
@@ -23,26 +23,26 @@ struct programs {
 };
 
 /**
- * programs_open() - the programs that a process has open, in the order of their names
+ * programs_open() - open the programs that a process has open, sorted by name
  * @pid:	the process
- * @ret:	receives them, with what has been counted so far
+ * @ret:	receives them, with the counts so far
  *
  * Return: 0 or a negative errno.
  */
 int programs_open(pid_t pid, struct programs *ret);
 
 /*
- * Make of runs and run_ns what has been counted since programs_open(), and close the programs: they
- * live as long as somebody has them open. Return: 0 or a negative errno.
+ * Set runs and run_ns to the counts since programs_open(), and close the programs. The kernel keeps
+ * a program as long as a process has it open. Return: 0 or a negative errno.
  */
 int programs_take(struct programs *programs);
 
-/* Close them without asking. */
+/* Close the programs without reading their counts. */
 void programs_close(struct programs *programs);
 
 /**
- * programs_count_time() - have the kernel count, for as long as a descriptor is open
- * @ret_fd:	receives it
+ * programs_count_time() - make the kernel measure programs, until the descriptor is closed
+ * @ret_fd:	receives the descriptor
  *
  * Return: 0 or a negative errno.
  */

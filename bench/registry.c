@@ -6,7 +6,7 @@
 struct bench_workload *bench_workloads;
 struct bench_row *bench_rows;
 
-/* Constructors run in no order that could be relied on: names decide where the order does not. */
+/* Constructors run in no defined order: sort by `order`, then by name. */
 #define REGISTER(list, new)                                                                        \
 	do {                                                                                       \
 		__typeof__(list) *at_ = &(list);                                                   \

@@ -82,7 +82,7 @@ struct stats series_ratio(const struct result_workload *w, const struct series *
 
 /* ---- JSON -------------------------------------------------------------------------------- */
 
-/* JSON has no NAN; what is whole is written so. */
+/* JSON has no NAN; a whole number is written as an integer. */
 static yyjson_mut_val *number(yyjson_mut_doc *doc, double value)
 {
 	if (!isfinite(value))
@@ -244,7 +244,7 @@ char *result_json(const struct result *result, size_t *ret_len)
 	    c->duration_s ? number(doc, c->duration_s) : yyjson_mut_null(doc));
 	add(doc, config, "quick", yyjson_mut_bool(doc, c->quick));
 	all = yyjson_mut_obj_add_arr(doc, root, "rows");
-	/* Each workload has all that were asked for. */
+	/* All workloads have the same rows. */
 	for (size_t i = 0; result->count && i < result->workloads[0].count; i++)
 		yyjson_mut_arr_append(all, row_json(doc, result->workloads[0].series[i].row));
 	all = yyjson_mut_obj_add_arr(doc, root, "workloads");

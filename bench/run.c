@@ -10,7 +10,7 @@
 #include "bench/place.h"
 #include "bench/say.h"
 
-/* Of the work: what --quick does. */
+/* --quick does a quarter of the work. */
 #define QUICK_PART 4
 
 #define SAMPLE_S          0.1
@@ -58,7 +58,7 @@ static int add_workload(struct result *result, const struct bench_workload *work
 	return 0;
 }
 
-/* One round begins with another row than the last, and every other one goes backwards. */
+/* Each round begins with another row, and every other round runs in reverse order. */
 static size_t in_round(size_t i, size_t count, unsigned int round)
 {
 	size_t at = (i + round) % count;
@@ -139,7 +139,7 @@ int run_all(const struct run_options *opts, struct result *ret)
 
 	yyjson_mut_doc_set_root(result.doc, root);
 	yyjson_mut_obj_add_str(result.doc, root, "schema", RESULT_SCHEMA);
-	progress("looking at the machine");
+	progress("measuring how busy the machine is");
 	yyjson_mut_obj_add_val(result.doc, root, "environment", environment_json(result.doc));
 	for (const struct bench_workload *w = bench_workloads; w; w = w->next) {
 		r = chosen(&opts->workloads, w->name) ? add_workload(&result, w, &opts->rows) : 0;
@@ -148,13 +148,13 @@ int run_all(const struct run_options *opts, struct result *ret)
 	}
 	r = programs_count_time(&stats_fd);
 	if (r < 0) {
-		say("the kernel does not count the time of BPF programs (Linux 5.8): %s",
+		say("the kernel cannot measure the time of BPF programs (needs Linux 5.8): %s",
 		    strerror(-r));
 		goto failed;
 	}
 	r = place_init(&place);
 	if (r < 0) {
-		say("a folder in /tmp with a program to run: %s", strerror(-r));
+		say("cannot make a folder with programs in /tmp: %s", strerror(-r));
 		close(stats_fd);
 		goto failed;
 	}
@@ -175,6 +175,6 @@ int run_check_privileges(void)
 {
 	if (!geteuid())
 		return 0;
-	say("this loads BPF programs and looks at other processes: run it as root");
+	say("run it as root: it loads BPF programs and reads other processes' files in /proc");
 	return -EPERM;
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Rounds over workloads and rows. */
+/* Measures workloads and rows in rounds. */
 #ifndef BENCH_RUN_H
 #define BENCH_RUN_H
 
 #include "bench/result.h"
 
-/* Names to choose from what is registered; no names: everything. */
+/* Names of registered workloads or rows; no names: all. */
 struct run_choice {
 	const char *const *names;
 	size_t count;
@@ -14,22 +14,22 @@ struct run_choice {
 struct run_options {
 	struct result_config config;
 	struct run_choice workloads, rows;
-	struct run_choice flags; /* more of them, for eventstrace */
+	struct run_choice flags; /* additional flags for eventstrace */
 };
 
 /**
- * run_all() - measure everything that is chosen
- * @opts:	what
+ * run_all() - measure all chosen workloads under all chosen rows
+ * @opts:	the choice
  * @ret:	receives the result; the caller frees it with result_done()
  *
- * Every round measures every row of every workload once, in another order each time. Progress and
- * what goes wrong are on stderr.
+ * Every round measures every row of every workload once, in another order each time. Prints
+ * progress and failures on stderr.
  *
  * Return: 0 or a negative errno.
  */
 int run_all(const struct run_options *opts, struct result *ret);
 
-/* Can it be run by whom it is run by? If not, says so. Return: 0, or -EPERM. */
+/* Check that the caller has the needed privileges; print why not. Return: 0, or -EPERM. */
 int run_check_privileges(void);
 
 #endif /* BENCH_RUN_H */

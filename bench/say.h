@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* To people, on stderr. */
+/* Messages on stderr. */
 #ifndef BENCH_SAY_H
 #define BENCH_SAY_H
 
 #include <stdbool.h>
 
-/* One line, behind whatever progress() has left there. */
+/* Print one line, in place of the line that progress() has printed. */
 void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* A line that the next one replaces; nothing unless stderr is a terminal. An empty one clears. */
+/* Print a line that the next one replaces, if stderr is a terminal. An empty line clears it. */
 void progress(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 #endif /* BENCH_SAY_H */

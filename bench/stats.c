@@ -12,7 +12,7 @@ static int by_value(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* The value at a part of the way through sorted figures, between two of them if need be. */
+/* The quantile @part (0 to 1) of sorted figures, interpolated. */
 static double at(const double *sorted, size_t count, double part)
 {
 	double place = part * (double)(count - 1);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Many figures of the same thing, as one. */
+/* Median, range and spread of several figures. */
 #ifndef BENCH_STATS_H
 #define BENCH_STATS_H
 
@@ -8,19 +8,19 @@
 struct stats {
 	size_t count;
 	double median, min, max;
-	double spread; /* distance between the quartiles, divided by the median; 0 if that is 0 */
+	double spread; /* distance between the quartiles / median; 0 if the median is 0 */
 };
 
 /**
- * stats_of() - what a row of figures amounts to
- * @values:	the figures, in any order; those that are NAN do not count
- * @count:	how many
+ * stats_of() - summarize figures
+ * @values:	the figures, in any order; NAN does not count
+ * @count:	number of values
  *
- * Return: all of it NAN, and a count of 0, if there are none.
+ * Return: the summary; without any figure, all members are NAN and the count is 0.
  */
 struct stats stats_of(const double *values, size_t count);
 
-/* @a / @b, or NAN where that is nothing. */
+/* @a / @b, or NAN if @b is 0 or one of them is NAN. */
 double stats_ratio(double a, double b);
 
 #endif /* BENCH_STATS_H */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What recording costs: every workload under every row. docs/benchmarks.md. */
+/* Measures what recording costs: every workload under every row. docs/benchmarks.md. */
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
@@ -43,18 +43,18 @@ static const char help[] =
 	"usage: stress [OPTION]...\n"
 	"Measures what recording costs, and what is lost. Needs root.\n"
 	"\n"
-	"  -w, --workload NAME   only this one; may be given again\n"
-	"  -r, --row NAME        only this one; may be given again\n"
-	"      --rounds N        measure everything so often (default 5)\n"
-	"      --duration SEC    each workload for so long in place of a fixed amount of work, once\n"
-	"                        unless --rounds says otherwise, with a sample a second\n"
+	"  -w, --workload NAME   only this workload; may be given again\n"
+	"  -r, --row NAME        only this row; may be given again\n"
+	"      --rounds N        measure everything N times (default 5)\n"
+	"      --duration SEC    run each workload for SEC seconds instead of a fixed number of\n"
+	"                        operations, with a sample per second; 1 round by default\n"
 	"      --quick           a quarter of the work, in 3 rounds\n"
 	"      --json FILE       write the result as JSON\n"
 	"      --csv FILE        write a line for each measurement\n"
-	"      --report FILE     write the result as a page: HTML, with charts\n"
-	"      --list            print what there is to choose from\n"
-	"      --help            print this\n"
-	"Names of files are relative to the folder that it is called from.\n";
+	"      --report FILE     write the result as an HTML page with charts\n"
+	"      --list            print all workloads and rows\n"
+	"      --help            print this help\n"
+	"File names are relative to the folder in which you start the command.\n";
 
 struct names {
 	const char *v[NAMES_MAX];
@@ -98,7 +98,7 @@ static bool is_row(const char *name)
 static int add_name(struct names *names, const char *name, bool known)
 {
 	if (!known || names->count == NAMES_MAX) {
-		say("there is no %s: see --list", name);
+		say("no such workload or row: %s; see --list", name);
 		return -EINVAL;
 	}
 	names->v[names->count++] = name;
@@ -111,14 +111,14 @@ static int number(const char *option, const char *text, double least, double *re
 	double v = strtod(text, &end);
 
 	if (end == text || *end || !(v >= least) || v > 1e6) {
-		say("--%s=%s is not a number of %g and more", option, text, least);
+		say("--%s=%s: must be a number of at least %g", option, text, least);
 		return -EINVAL;
 	}
 	*ret = v;
 	return 0;
 }
 
-/* Return: 0, 1 if there is nothing more to do, or -EINVAL. */
+/* Return: 0, 1 if the program should exit with success, or -EINVAL. */
 static int parse(int argc, char **argv, struct options *o)
 {
 	double rounds = 0;
@@ -161,7 +161,7 @@ static int parse(int argc, char **argv, struct options *o)
 		}
 	}
 	if (r == 0 && optind < argc) {
-		say("what is %s? see --help", argv[optind]);
+		say("unexpected argument %s: see --help", argv[optind]);
 		r = -EINVAL;
 	}
 	if (!rounds)
@@ -187,16 +187,16 @@ static int close_output(FILE *f, const char *path)
 
 	if (!fclose(f) && !failed)
 		return 0;
-	say("%s: cannot be written", path);
+	say("cannot write %s", path);
 	return -EIO;
 }
 
-/* The files that a result goes to; NULL: nobody wants it. */
+/* The output files; NULL: not requested. */
 struct outputs {
 	FILE *json, *csv, *report;
 };
 
-/* Now, and not when minutes have gone by. */
+/* Open them before the measurement, so that an error shows at once. */
 static int open_outputs(const struct options *o, struct outputs *out)
 {
 	if ((o->json && !(out->json = open_output(o->json))) ||
@@ -206,7 +206,7 @@ static int open_outputs(const struct options *o, struct outputs *out)
 	return 0;
 }
 
-/* Writes what is open, even if something before could not be written; and closes it. */
+/* Write and close all open files, even if one of them fails. */
 static int write_outputs(const struct options *o, struct outputs *out, const struct result *result)
 {
 	char *text = NULL;
@@ -227,7 +227,7 @@ static int write_outputs(const struct options *o, struct outputs *out, const str
 	if (text && out->report) {
 		r = et_report_write(text, len, out->report);
 		if (r < 0)
-			say("%s: the page cannot be made: %s", o->report, strerror(-r));
+			say("cannot make the page %s: %s", o->report, strerror(-r));
 	}
 	free(text);
 

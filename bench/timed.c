@@ -15,15 +15,15 @@ static const char *const rows[] = { "control", "floor", "varlen", "auto", "filte
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
 
 /*
- * What is wanted of a row: its own figure over that of another row. Never over that of a row which wakes
- * its reader for every event: what that takes depends on whether the reader just sleeps, and doubles
- * within minutes on an idle machine.
+ * The timed figures: a row's metric divided by that of another row. The divisor is never a row that
+ * wakes its reader for every event. The time of a wake-up depends on whether the reader sleeps at
+ * that moment, and can double within minutes on an idle machine.
  */
 static const struct wanted {
 	const char *kind;
 	enum metric metric;
-	const char *row, *to; /* NULL: to the events */
-	const char *workload; /* NULL: each */
+	const char *row, *to; /* NULL: divide by the number of events */
+	const char *workload; /* NULL: all */
 } all_wanted[] = {
 	{ "ns", METRIC_bpf_ns_per_event, "auto", "floor", NULL },
 	{ "ns", METRIC_bpf_ns_per_event, "varlen", "floor", NULL },
@@ -43,7 +43,7 @@ static const struct series *find(const struct result_workload *w, const char *ro
 	return NULL;
 }
 
-/* The lowest wake-ups per event. */
+/* The lowest number of wake-ups per event. */
 static double wakeups(const struct series *series)
 {
 	double best = NAN;

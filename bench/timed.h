@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Figures that depend on how fast things are: as ratios of what was measured in turns. */
+/* Figures that depend on speed: ratios of rows that were measured in turns. */
 #ifndef BENCH_TIMED_H
 #define BENCH_TIMED_H
 
@@ -7,14 +7,14 @@
 #include "bench/run.h"
 
 /**
- * timed_measure() - what events cost, in relation to others
- * @flags:	more flags for eventstrace
+ * timed_measure() - measure the cost of events, as ratios
+ * @flags:	additional flags for eventstrace
  * @quick:	less work
- * @workload:	only this one; NULL: each
+ * @workload:	only this workload; NULL: all
  * @ret:	receives figures of FIGURES_TIMED
  *
- * Whatever else runs on the machine can only slow things down, so of each row the best round
- * counts. What goes wrong is said on stderr.
+ * Other load on the machine can only make a row slower, so the best round of each row counts.
+ * Prints failures on stderr.
  *
  * Return: 0 or a negative errno.
  */

@@ -26,16 +26,16 @@
 #define STOP_S   60.0
 #define SETTLE_S 2.0
 
-/* The exit status of eventstrace where no requested event can be had. */
+/* The exit status of eventstrace if the kernel supports no requested event. */
 #define CANNOT_ATTACH 4
 
-/* It rests when it takes less than this of a processor over a look. */
+/* The tracer is idle if it uses less than this share of a CPU over REST_MS milliseconds. */
 #define REST_MS    50
 #define REST_SHARE 0.01
 
 struct tracer {
 	pid_t pid;
-	int err; /* its stderr */
+	int err; /* read end of its stderr */
 	char *text;
 	size_t len, size;
 };
@@ -47,7 +47,7 @@ static void sleep_ms(long ms)
 	nanosleep(&ts, NULL);
 }
 
-/* Read what it says, until a deadline. Return: 1 if something came, 0 at its end, or -errno. */
+/* Read its stderr until a deadline. Return: 1 if data came, 0 at end of file, or -errno. */
 static int hear(struct tracer *t, double deadline)
 {
 	struct pollfd p = { .fd = t->err, .events = POLLIN };
@@ -81,7 +81,7 @@ static bool is_ready(const struct tracer *t)
 	return word && strchr(word, '\n');
 }
 
-/* What libbpf says at length is of no interest; the last words are. */
+/* Only the last lines matter: libbpf prints long messages before. */
 static const char *last_words(const struct tracer *t)
 {
 	size_t len = t->len;
@@ -98,7 +98,7 @@ static _Noreturn void become(const char *const *argv, int err)
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	if (null < 0 || dup2(null, 0) < 0 || dup2(null, 1) < 0 || dup2(err, 2) < 0)
 		_exit(127);
-	/* The same folder everywhere. */
+	/* The same working directory on every machine. */
 	if (chdir("/") < 0)
 		_exit(127);
 	execv(argv[0], (char *const *)argv);
@@ -107,9 +107,9 @@ static _Noreturn void become(const char *const *argv, int err)
 }
 
 /*
- * As fork(), into a PID namespace of its own. There it has no ancestors: these it leaves out of
- * what it records, by programs that are told of each of them and get longer with it, so that how
- * deep a shell is nested would be a part of what is measured.
+ * As fork(), into a new PID namespace, where the tracer has no ancestors. eventstrace leaves its
+ * ancestors out of the recording: its BPF programs contain each ancestor, and get longer with each.
+ * So without the namespace, the depth of nested shells would change the figures.
  */
 static pid_t fork_alone(void)
 {
@@ -223,9 +223,8 @@ int tracer_resume(const struct tracer *t)
 }
 
 /*
- * Exact to the microsecond, where /proc counts in hundredths of a second: a parent is given the
- * usage also of a child that has only been stopped. It is asked when the tracer rests, which the
- * stop then does not disturb.
+ * Exact to the microsecond; /proc counts in hundredths of a second. wait4() also returns the usage
+ * of a child that is only stopped. The tracer is idle here, so the stop changes no figure.
  */
 int tracer_cpu(const struct tracer *t, struct tracer_cpu *ret)
 {
@@ -272,7 +271,7 @@ static uint64_t count_of(yyjson_val *object, const char *name, int *r)
 	return yyjson_get_uint(val);
 }
 
-/* The last line that it prints. */
+/* Parses the last line, the summary as JSON. */
 static int read_account(const struct tracer *t, struct tracer_account *ret)
 {
 	struct tracer_account a = { 0 };
@@ -323,7 +322,7 @@ int tracer_stop(struct tracer *t, struct tracer_account *ret)
 	if (r == 0)
 		r = read_account(t, ret);
 	if (r < 0)
-		say("the tracer did not end well: %s, wait status 0x%x\n%s", strerror(-r),
+		say("the tracer failed at its end: %s, wait status 0x%x\n%s", strerror(-r),
 		    (unsigned int)status, last_words(t));
 	forget(t);
 	return r;

@@ -9,54 +9,55 @@
 
 struct tracer;
 
-/* What it says of itself at its end, all types of events together. */
+/* The counts in the tracer's summary, of all event types together. */
 struct tracer_account {
 	uint64_t attempted, sent, received, lost, bytes;
 	uint64_t wakeups;
 	uint64_t locked_rings, locked_scratch, locked_maps;
 };
 
-/* Processor time so far, in seconds. */
+/* CPU time so far, in seconds. */
 struct tracer_cpu {
 	double user, system;
 };
 
 /**
  * tracer_start() - start a tracer, and wait until it is attached
- * @argv:	program and flags; it must be told to print a line with "hooks" in it on stderr then
- * @why:	receives, on failure, what it said last
- * @size:	bytes at @why
+ * tracer_start() - start a tracer, and wait until it is attached
+ * @argv:	program and flags; the flags must make it print a line with "hooks" on stderr then
+ * @why:	receives the tracer's last message on failure
+ * @size:	bytes of @why
  * @ret:	receives the tracer; the caller ends it with tracer_stop()
  *
- * Return: 0, -EOPNOTSUPP if it says that this kernel cannot do what the flags ask for, or another
- * negative errno.
+ * Return: 0, -EOPNOTSUPP if the tracer reports that this kernel does not support the flags, or
+ * another negative errno.
  */
 int tracer_start(const char *const *argv, char *why, size_t size, struct tracer **ret);
 
 pid_t tracer_pid(const struct tracer *t);
 
-/* Stop it, as a debugger would, and let it go on. Return: 0 or a negative errno. */
+/* Stop it with a signal, and continue it. Return: 0 or a negative errno. */
 int tracer_pause(const struct tracer *t);
 int tracer_resume(const struct tracer *t);
 
 /*
- * Wait until it has nothing left to do, two seconds at most: programs of others never give it
- * peace.
+ * Wait until the tracer is idle, at most two seconds, because other processes may cause events all
+ * the time.
  */
 void tracer_settle(const struct tracer *t);
 
 /* Return: 0 or a negative errno. */
 int tracer_cpu(const struct tracer *t, struct tracer_cpu *ret);
 
-/* The most memory that it had so far, in bytes. Return: 0 or a negative errno. */
+/* Its maximum resident memory so far, in bytes. Return: 0 or a negative errno. */
 int tracer_rss(const struct tracer *t, uint64_t *ret);
 
 /**
- * tracer_stop() - end it, and read its account
- * @t:		the tracer; gone afterwards, in any case
- * @ret:	receives the account
+ * tracer_stop() - end the tracer, and read its summary
+ * @t:		the tracer; freed in any case
+ * @ret:	receives the counts
  *
- * What goes wrong is said on stderr. Return: 0 or a negative errno.
+ * Prints failures on stderr. Return: 0 or a negative errno.
  */
 int tracer_stop(struct tracer *t, struct tracer_account *ret);
 

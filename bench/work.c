@@ -37,7 +37,7 @@ struct work_spawn *work_spawn_new(const struct bench_place *place)
 
 void work_spawn_run(struct work_spawn *spawn, uint64_t count)
 {
-	/* The same everywhere: it is a part of the record. */
+	/* The same on every machine, because the record contains it. */
 	static char *const envp[] = { (char *)"A=1", NULL };
 	int status;
 	pid_t pid;

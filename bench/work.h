@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What workloads are made of: programs one after the other, and writes to a terminal. */
+/* The parts of workloads: starting programs one after the other, and writing to a terminal. */
 #ifndef BENCH_WORK_H
 #define BENCH_WORK_H
 
@@ -8,13 +8,13 @@
 
 #include "bench/bench.h"
 
-/* The argument of the seed's experiment. */
+/* Bytes of the argument in the seed's experiment. */
 #define WORK_ARGUMENT 10000
 
 struct work_spawn;
 struct work_flood;
 
-/* Programs that do nothing, each with one argument of WORK_ARGUMENT bytes. */
+/* Starts programs that do nothing, each with one argument of WORK_ARGUMENT bytes. */
 struct work_spawn *work_spawn_new(const struct bench_place *place);
 void work_spawn_run(struct work_spawn *spawn, uint64_t count);
 

@@ -12,7 +12,7 @@
 #include "bench/machine.h"
 #include "bench/say.h"
 
-/* How often the clock is looked at, in parts of the work. */
+/* The worker reads the clock after each twentieth of the work. */
 #define CHUNK_PART 20
 
 struct worker {
@@ -52,7 +52,7 @@ static _Noreturn void be_worker(const struct bench_place *place,
 	char word;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	/* The same folder everywhere: it is a part of records. */
+	/* The same on every machine, because records contain it. */
 	if (chdir("/") < 0)
 		_exit(1);
 	state = workload->setup(place);
@@ -71,7 +71,7 @@ static int hear(struct worker *w, struct worker_result *ret)
 	struct worker_result result;
 
 	if (read(w->from, &result, sizeof(result)) != sizeof(result)) {
-		say("the workload ended before its end");
+		say("the workload exited too early");
 		return -ECHILD;
 	}
 	*ret = result;
@@ -133,7 +133,7 @@ int worker_go(struct worker *w, struct worker_result *ret)
 
 void worker_end(struct worker *w)
 {
-	/* Reads the end of the pipe, and goes. */
+	/* The worker reads end of file from the pipe, and exits. */
 	close(w->to);
 	close(w->from);
 	if (w->pid > 0)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A workload in a process of its own. */
+/* Runs a workload in a separate process. */
 #ifndef BENCH_WORKER_H
 #define BENCH_WORKER_H
 
@@ -16,13 +16,13 @@ struct worker_result {
 };
 
 /**
- * worker_start() - set a workload up, and run it a little, so that caches are warm
- * @place:	handed to it
- * @workload:	what
+ * worker_start() - set up a workload, and run the warm-up
+ * @place:	passed to the workload
+ * @workload:	the workload
  * @work:	operations to do
- * @warm:	operations to do before
- * @duration_s:	instead of @work: run so long; 0: not
- * @ret:	receives the worker, which waits for worker_go(); ended by worker_end()
+ * @warm:	operations of the warm-up
+ * @duration_s:	seconds to run, instead of @work; 0: use @work
+ * @ret:	receives the worker, which waits for worker_go(); worker_end() ends it
  *
  * Return: 0 or a negative errno.
  */
@@ -31,7 +31,7 @@ int worker_start(const struct bench_place *place, const struct bench_workload *w
 
 pid_t worker_pid(const struct worker *w);
 
-/* Let it run to its end. Return: 0 or a negative errno. */
+/* Run the workload to its end. Return: 0 or a negative errno. */
 int worker_go(struct worker *w, struct worker_result *ret);
 
 /* End the process. */

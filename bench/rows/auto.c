@@ -3,7 +3,7 @@
 
 static struct bench_row row = {
 	.name = "auto",
-	.doc = "what eventstrace does when nothing is asked for",
+	.doc = "the default of eventstrace",
 	.order = 80,
 	.program = BENCH_TOOL,
 	.wire_format = "auto",

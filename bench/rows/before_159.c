@@ -3,7 +3,7 @@
 
 static struct bench_row row = {
 	.name = "before-159",
-	.doc = "what the seed replaced: fixed slots of smaller caps, no environment, rings of 256 KiB",
+	.doc = "before the seed: fixed slots, smaller caps, no environment, rings of 256 KiB",
 	.order = 20,
 	.program = BENCH_TOOL_BEFORE,
 	.wire_format = "fixed",

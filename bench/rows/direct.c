@@ -3,7 +3,7 @@
 
 static struct bench_row row = {
 	.name = "direct",
-	.doc = "packed, and built in the ring itself",
+	.doc = "as varlen, but built in the ring itself",
 	.order = 70,
 	.program = BENCH_TOOL,
 	.wire_format = "direct",

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "bench/bench.h"
 
-/* The first process of the tracer's PID namespace is the tracer, which leaves itself out anyway. */
+/* PID 1 of the tracer's PID namespace is the tracer, whose own events it never records. */
 static struct bench_row row = {
 	.name = "filtered",
-	.doc = "auto, with a filter that matches nothing: every event is looked at and dropped",
+	.doc = "auto, with a filter that matches no event: every event is tested and dropped",
 	.order = 90,
 	.program = BENCH_TOOL,
 	.wire_format = "auto",

@@ -3,7 +3,7 @@
 
 static struct bench_row row = {
 	.name = "fixed",
-	.doc = "a slot of its cap for every field, a wake-up for every event",
+	.doc = "every field in a slot of its cap's size, a wake-up for every event",
 	.order = 30,
 	.program = BENCH_TOOL,
 	.wire_format = "fixed",

@@ -3,7 +3,7 @@
 
 static struct bench_row row = {
 	.name = "fixed-adaptive",
-	.doc = "the same, and wake-ups only when the reader sleeps",
+	.doc = "as fixed, but wake-ups only when the reader sleeps",
 	.order = 40,
 	.program = BENCH_TOOL,
 	.wire_format = "fixed",

@@ -3,7 +3,7 @@
 
 static struct bench_row row = {
 	.name = "floor",
-	.doc = "the same hooks and tests, a record of the same size, reserved and submitted unfilled",
+	.doc = "the least work: the same hooks and tests, but an empty record of the same size",
 	.order = 10,
 	.program = BENCH_FLOOR,
 	.ring_size = BENCH_RING_SIZE,

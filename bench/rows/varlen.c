@@ -3,7 +3,7 @@
 
 static struct bench_row row = {
 	.name = "varlen",
-	.doc = "the same, and wake-ups only when the reader sleeps",
+	.doc = "as seed-159, but wake-ups only when the reader sleeps",
 	.order = 60,
 	.program = BENCH_TOOL,
 	.wire_format = "varlen",

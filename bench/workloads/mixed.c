@@ -6,7 +6,7 @@
 
 #include "tools/cases/account.h"
 
-/* So many writes take about as long as one program. */
+/* This many writes take about as long as one program. */
 #define WRITES_PER_EXEC 150
 
 struct both {

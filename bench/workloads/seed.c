@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The seed's own experiment: a loop in a shell on a terminal that runs ls with an argument of
- * 10,000 bytes, of which ls complains, with all of it, on the terminal. Everything that this
- * causes is recorded, as it was then: --all.
+ * The seed's own experiment: a shell on a terminal runs ls in a loop, with an argument of 10,000
+ * bytes. ls prints an error with the whole argument to the terminal. As in the experiment, the
+ * tracer records all events: --all.
  */
 #include "bench/work.h"
 
@@ -65,7 +65,7 @@ static void run(void *state, uint64_t count)
 		execve("/bin/sh", argv, envp);
 		_exit(127);
 	}
-	/* What ls says of such a name is the exit status of the last one: 2. */
+	/* ls exits with 2 because the file name is too long; 127: the shell found no ls. */
 	CHECK(waitpid(pid, &status, 0) == pid && WIFEXITED(status) && WEXITSTATUS(status) != 127);
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Writes of one size after the other to a terminal: a line below for each size. */
+/* Writes of one size to a terminal, one after the other: one workload for each size. */
 #include "bench/work.h"
 
-/* size, as people write it, place in tables, writes of a round */
+/* size, its text, position in tables, writes of a round */
 #define SIZES(X)                          \
 	X(1, "1 byte", 10, 120000)        \
 	X(64, "64 bytes", 20, 100000)     \
