@@ -110,7 +110,7 @@ _source = repository_rule(
 )
 
 def repositories():
-    """Declares @buildtools, @libseccomp, @qemu, @readers, @sysroot, @vmlinux, and one repository per kernel and source release."""
+    """Declares a repository for each tree of packages, each kernel and each source release."""
     for tree in ["buildtools", "libseccomp", "qemu", "readers", "sysroot", "vmlinux"]:
         _deb_tree(name = tree, tree = tree, build_file = "//third_party:%s.BUILD" % tree)
     for kernel in KERNELS:
