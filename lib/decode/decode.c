@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What all formats have in common: the header and the fixed part.
+ * Decodes the parts that both record formats share: the header and the fixed part.
  */
 #include <errno.h>
 #include <linux/types.h>
@@ -37,14 +37,14 @@ int et_decode_as(const struct et_event_desc descs[ET_EVENT_TYPES], const void *r
 	if (hdr->version != ET_WIRE_VERSION)
 		return -EPROTONOSUPPORT;
 	/*
-	 * Less than the ring gives: a program that reserves what a field has, and then can read
-	 * only a part of it, leaves the rest unused.
+	 * The size in the header may be smaller than the ring's. A program may reserve room for a
+	 * whole field and then read only a part of it.
 	 */
 	if (hdr->size < sizeof(*hdr) || hdr->size > len || hdr->type >= ET_EVENT_TYPES)
 		return -EBADMSG;
 	len = hdr->size;
 
-	/* An id that the table skips has no size, and no record is as short as that. */
+	/* An id that the table skips has fixed == 0, and every record is longer than that. */
 	desc = &descs[hdr->type];
 	if (hdr->fixed != desc->fixed || hdr->fixed > len || hdr->fixed < sizeof(*hdr))
 		return -EBADMSG;

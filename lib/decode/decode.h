@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * From bytes of the ring to an event whose every field is known to be inside of them.
+ * Checks a record from the ring or a file. In the decoded event, every field lies inside the
+ * record.
  */
 #ifndef ET_DECODE_H
 #define ET_DECODE_H
@@ -14,22 +15,26 @@
 struct et_field_view {
 	const char *data; /* `size` bytes, not terminated; NULL if the record lacks the field */
 	__u32 size;       /* bytes at data */
-	__u32 orig;       /* bytes that the field had before it was cut */
+	__u32 orig;       /* length of the field in bytes before it was cut */
 	__u16 flags;      /* enum et_var_flags */
 };
 
-/* A decoded event. It is a view: it lives as long as the record that it was made from. */
+/* A decoded event. It is a view: it is valid as long as the record that it points into. */
 struct et_event {
 	const struct et_header *hdr; /* also the fixed part: a struct et_process_fork, ... */
 	struct et_field_view vars[ET_VARS_MAX]; /* in the order of the event's ET_VAR rows */
 	__u64 time_ns; /* wall clock, nanoseconds since 1970; set by enrich, 0 before */
-	/* How many generations its layout is behind today's: ET_LACKS(); 0 for what comes live. */
+	/*
+	 * Generations between this record's layout and today's, for ET_LACKS(); 0 for a live
+	 * record.
+	 */
 	unsigned int older;
 };
 
 /*
- * When it happened, CLOCK_MONOTONIC nanoseconds. The header says when the record was made: for an
- * exit that is when all was closed that the process had open.
+ * When the event happened, in CLOCK_MONOTONIC nanoseconds. The header has the time at which the
+ * record was made. For an exit that is later: the program makes the record after the process's
+ * connections are closed.
  */
 static inline __u64 et_event_ts(const struct et_event *event)
 {
@@ -40,7 +45,7 @@ static inline __u64 et_event_ts(const struct et_event *event)
 	return hdr->ts - ((const struct et_process_exit *)hdr)->closing_ns;
 }
 
-/* Does a record, with this for et_event.older, lack the fields that there are since @generation? */
+/* True if a record with this et_event.older lacks the fields that @generation added. */
 #define ET_LACKS(older, generation) ((older) > ET_GENERATION - (generation))
 
 /**
@@ -49,13 +54,12 @@ static inline __u64 et_event_ts(const struct et_event *event)
  * @len:	its length in bytes, as the ring or the file gives it
  * @ret:	receives the event; left alone on failure
  *
- * Trusts nothing in the record but its place: sizes, types and counts are checked against @len
- * and the schema. Fields of a type that the schema does not know for this event are skipped. What
- * the fixed part holds is not looked at: in a byte that is an enum there may be anything.
- * Never allocates.
+ * Trusts only the address of the record: checks sizes, types and counts against @len and the
+ * schema. Skips fields of a type that the schema does not know for this event. Does not check the
+ * values of the fixed part: an enum's byte may hold any number. Never allocates.
  *
- * Return: 0, or -EBADMSG for a record that lies about itself, -EPROTONOSUPPORT for one of
- * another ET_WIRE_VERSION.
+ * Return: 0, -EBADMSG for a malformed record, or -EPROTONOSUPPORT for a record of another
+ * ET_WIRE_VERSION.
  */
 int et_decode(const void *rec, size_t len, struct et_event *ret);
 

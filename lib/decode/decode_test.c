@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The decoder against records that are right, that lie in every way there is, and that are noise.
+ * Tests the decoder with valid records, with every kind of malformed record, and with noise.
  */
 #include <errno.h>
 #include <linux/types.h>
@@ -40,7 +40,7 @@ static void build_exec(void)
 	et_record_var_str(&rec, ET_VAR_FILENAME, "/bin/ls");
 }
 
-/* The n-th variable-length field's header, for a test that makes it lie. */
+/* The header of variable-length field n, for a test that corrupts it. */
 static struct et_var *var_at(unsigned int n)
 {
 	struct et_var_iter it;
@@ -60,7 +60,7 @@ static void expect_rejected(int error)
 	memset(&event, 0xa5, sizeof(event));
 	before = event;
 	assert_int_equal(decode(&event), error);
-	/* What the caller had is left alone. */
+	/* On failure the caller's event is unchanged. */
 	assert_memory_equal(&event, &before, sizeof(event));
 }
 
@@ -106,7 +106,7 @@ static void test_fields(void **state)
 	assert_int_equal(v->size, 7);
 	assert_memory_equal(v->data, "/bin/ls", 7);
 
-	/* Empty is not missing. */
+	/* An empty field is present, not missing. */
 	v = &event.vars[ET_SLOT_process_exec_env];
 	assert_non_null(v->data);
 	assert_int_equal(v->size, 0);
@@ -160,7 +160,7 @@ static void test_flagged_fields(void **state)
 	assert_int_equal(v->flags, ET_VAR_F_DELETED | ET_VAR_F_UNREACHABLE);
 }
 
-/* A type of a newer schema, and one that other events have: skipped, whatever their size. */
+/* Fields of a newer schema's type, and of another event's type, are skipped whatever their size. */
 static void test_unknown_fields_are_skipped(void **state)
 {
 	static char big[60000];
@@ -180,7 +180,7 @@ static void test_unknown_fields_are_skipped(void **state)
 		assert_null(event.vars[v].data);
 }
 
-/* More fields than any event has, each of them right. */
+/* A record with more fields than any event has; each field is valid. */
 static void test_too_many_fields(void **state)
 {
 	struct et_event event;
@@ -238,7 +238,7 @@ static void test_size_differs_from_length(void **state)
 	(void)state;
 	build_exec();
 	len = et_record_len(&rec);
-	/* The ring may give more than the record takes; what is behind is nobody's. */
+	/* The ring may give more bytes than the record has; the decoder ignores the rest. */
 	assert_int_equal(et_decode(rec.bytes, len + 4, &event), 0);
 	assert_int_equal(et_decode(rec.bytes, len - 4, &event), -EBADMSG);
 	rec.hdr.size = len - 4;
@@ -271,16 +271,16 @@ static void test_field_lies(void **state)
 	LIE(4, size, 0);
 	LIE(0, size, 0x80000000);
 	LIE(0, size, 15);
-	/* Fewer bytes than are said to have been, and nothing that explains it; and the reverse. */
+	/* size < orig without a flag that explains it; then size > orig. */
 	LIE(4, orig, 8);
 	LIE(4, orig, 6);
 	LIE(4, orig, 0);
-	/* Two of one type. */
+	/* Two fields of one type. */
 	LIE(4, type, ET_VAR_CWD);
 #undef LIE
 }
 
-/* Nothing that a record announces can excuse more bytes than its type may have. */
+/* No flag allows more bytes than the cap of the type. */
 static void test_caps(void **state)
 {
 	static char big[ET_CAP_CWD + 1];
@@ -320,7 +320,7 @@ static void test_cut_at_each_byte(void **state)
 	build_exec();
 	len = et_record_len(&rec);
 	for (size_t n = 0; n < len; n++) {
-		/* Both when the size tells of it, and when it does not. */
+		/* The record is cut, with and without a matching size in its header. */
 		assert_int_equal(decode_exact(rec.bytes, n, n), -EBADMSG);
 		assert_int_equal(decode_exact(rec.bytes, n, len), -EBADMSG);
 	}
@@ -375,7 +375,7 @@ static void test_iterator(void **state)
 	assert_int_equal(n, 5);
 	assert_int_equal(it.error, 0);
 
-	/* It stops at the first lie, and shows what stood before. */
+	/* The iterator stops at the first malformed field, and shows the fields before it. */
 	var_at(2)->size = 0xfffffff0;
 	n = 0;
 	ET_FOR_EACH_VAR (&it, rec.bytes, et_record_len(&rec))
@@ -383,7 +383,7 @@ static void test_iterator(void **state)
 	assert_int_equal(n, 2);
 	assert_int_equal(it.error, -EBADMSG);
 
-	/* Not even a header. */
+	/* The record is shorter than a header. */
 	n = 0;
 	ET_FOR_EACH_VAR (&it, rec.bytes, sizeof(struct et_header) - 1)
 		n++;

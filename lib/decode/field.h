@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Inside of lib/decode: what the schema says of an event, and one field of it, for the formats
- * that records come in.
+ * Internal to lib/decode: the schema of an event, and the check of one field, for both record
+ * formats.
  */
 #ifndef ET_DECODE_FIELD_H
 #define ET_DECODE_FIELD_H
@@ -12,28 +12,28 @@
 struct et_event_desc {
 	__u16 fixed;             /* size of the fixed part; 0: no such event */
 	__u8 ring;               /* enum et_ring_class */
-	__u8 slot[ET_VAR_TYPES]; /* by variable field type: place in et_event.vars + 1, or 0 */
+	__u8 slot[ET_VAR_TYPES]; /* by variable field type: index in et_event.vars + 1, or 0 */
 };
 
-/* Of today's layouts. */
+/* The events in today's layout. */
 extern const struct et_event_desc et_event_descs[ET_EVENT_TYPES];
 
-/* The most bytes that are sent of a field, by its type. */
+/* The cap of each variable-length field type, in bytes. */
 extern const __u32 et_var_caps[ET_VAR_TYPES];
 
 /**
- * et_decode_field() - check a field's own header, and show the field
- * @desc:	the event; the field's type is one that it has
+ * et_decode_field() - check a field's header, and store the field in the event
+ * @desc:	the event; it has fields of this type
  * @var:	the header
- * @data:	the field's bytes, all of which are inside of the record
- * @event:	its view is set, unless it is already
+ * @data:	the field's bytes, all inside the record
+ * @event:	its view is set; a field that is set already is an error
  *
  * Return: 0, or -EBADMSG.
  */
 int et_decode_field(const struct et_event_desc *desc, const struct et_var *var, const char *data,
 		    struct et_event *event);
 
-/* et_decode(), for records of the layouts @descs. */
+/* As et_decode(), for records in the layouts @descs. */
 int et_decode_as(const struct et_event_desc descs[ET_EVENT_TYPES], const void *rec, size_t len,
 		 struct et_event *ret);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * ET_FORMAT_FIXED: behind the fixed part every field has a slot of its full cap, of which it uses
- * what its header says. What it does not use is never looked at.
+ * ET_FORMAT_FIXED: after the fixed part, every field has a slot as large as its cap. The field's
+ * header says how much of the slot is used; the decoder does not read the rest.
  */
 #include <errno.h>
 #include <linux/types.h>
@@ -19,7 +19,9 @@ int et_decode_fixed(const struct et_event_desc *desc, const void *rec, size_t le
 
 		if (len - at < sizeof(*var))
 			return -EBADMSG;
-		/* Without its type a slot's size is unknown: nothing can be skipped. */
+		/*
+		 * Without a known type the slot's size is unknown, so the decoder cannot skip it.
+		 */
 		if (var->type >= ET_VAR_TYPES || !desc->slot[var->type] ||
 		    et_var_caps[var->type] > len - at - sizeof(*var))
 			return -EBADMSG;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The decoder against records of ET_FORMAT_FIXED: right ones, which show what the packed ones
- * show, and ones that lie.
+ * Tests the decoder with records of ET_FORMAT_FIXED. Valid ones decode to the same event as packed
+ * ones; malformed ones are rejected.
  */
 #include <errno.h>
 #include <linux/types.h>
@@ -44,7 +44,7 @@ static const __u32 caps[ET_VAR_TYPES] = {
 
 #define TYPES (sizeof(types) / sizeof(types[0]))
 
-/* @size bytes of each field, or its cap where that is less; all different. */
+/* Give each field @size bytes, or its cap if that is less. All bytes differ. */
 static void build(size_t t, size_t size)
 {
 	static char bytes[65536];
@@ -74,7 +74,7 @@ static void build_tty(void)
 	et_record_make_fixed(&rec);
 }
 
-/* The header of the n-th slot, for a test that makes it lie. */
+/* The header of slot n, for a test that corrupts it. */
 static struct et_var *var_at(unsigned int n)
 {
 	size_t at = rec.hdr.fixed;
@@ -99,7 +99,7 @@ static void expect_rejected(void)
 	assert_memory_equal(&event, &before, sizeof(event));
 }
 
-/* ---- right ones --------------------------------------------------------------------------- */
+/* ---- valid records ------------------------------------------------------------------------ */
 
 static void test_shows_what_packed_shows(void **state)
 {
@@ -127,7 +127,7 @@ static void test_shows_what_packed_shows(void **state)
 	}
 }
 
-/* A record is as large as programs reserve, but for the room of a string's terminator. */
+/* A record has the size that programs reserve, less the room for a string's terminator. */
 static void test_size(void **state)
 {
 	static const size_t reserved[] = {
@@ -143,7 +143,7 @@ static void test_size(void **state)
 	}
 }
 
-/* What a slot holds behind its field is whatever was in the ring before. */
+/* The part of a slot after its field holds old ring data; the decoder must not read it. */
 static void test_rest_of_a_slot_is_not_looked_at(void **state)
 {
 	static struct et_record before;
@@ -178,7 +178,7 @@ static void test_fields_in_any_order(void **state)
 	assert_null(event.vars[ET_SLOT_process_exec_cwd].data);
 }
 
-/* ---- lies --------------------------------------------------------------------------------- */
+/* ---- malformed records -------------------------------------------------------------------- */
 
 static void test_field_lies(void **state)
 {
@@ -190,21 +190,23 @@ static void test_field_lies(void **state)
 		expect_rejected();           \
 	} while (0)
 
-	/* More bytes than its slot has, in the record and behind it. */
+	/* More bytes than the slot has, inside the record and past its end. */
 	LIE(0, size, ET_CAP_PIDS_SS_CGROUP_PATH + 1);
 	LIE(1, size, ET_CAP_ARGV + 1);
 	LIE(4, size, ET_CAP_FILENAME + 1);
 	LIE(4, size, 0x7fffffff);
 	LIE(4, size, 0xffffffff);
 	LIE(0, size, 0x80000000);
-	/* Other bytes than are said to have been, and nothing that explains it. */
+	/* size and orig differ without a flag that explains it. */
 	LIE(4, size, 8);
 	LIE(4, size, 6);
 	LIE(4, orig, 8);
 	LIE(4, orig, 6);
 	LIE(4, orig, 0);
 	LIE(2, orig, 1);
-	/* A type without a slot cannot be passed over; one of another size shifts all behind it. */
+	/*
+	 * A type without a slot cannot be skipped; a type with another cap shifts all later slots.
+	 */
 	LIE(0, type, 0);
 	LIE(0, type, ET_VAR_TYPES);
 	LIE(4, type, 999);
@@ -212,18 +214,18 @@ static void test_field_lies(void **state)
 	LIE(0, type, ET_VAR_TTY_OUT);
 	LIE(1, type, ET_VAR_ENV);
 	LIE(2, type, ET_VAR_ARGV);
-	/* Two of one type. */
+	/* Two fields of one type. */
 	LIE(4, type, ET_VAR_CWD);
 	LIE(3, type, ET_VAR_FILENAME);
 #undef LIE
 
-	/* A type that only other events have, whose slot is as large as the right one's. */
+	/* A type that only other events have, with a slot as large as the correct type's. */
 	et_record_begin(&rec, ET_PROCESS_EXIT);
 	et_record_var_str(&rec, ET_VAR_CWD, "/");
 	et_record_make_fixed(&rec);
 	expect_rejected();
 
-	/* Of the cap's size it is true. */
+	/* A field of exactly the cap's size is valid. */
 	build_exec();
 	var_at(4)->size = var_at(4)->orig = ET_CAP_FILENAME;
 	assert_int_equal(decode(&(struct et_event){ 0 }), 0);
@@ -245,7 +247,7 @@ static void test_header_lies(void **state)
 	LIE(vars, 4);
 	LIE(vars, 6);
 	LIE(vars, 0xffff);
-	/* The layouts are no two names of one. */
+	/* The two formats are different layouts, not two names for one. */
 	LIE(format, ET_FORMAT_VARLEN);
 	LIE(type, ET_PROCESS_EXEC_FAILED);
 #undef LIE
@@ -275,7 +277,7 @@ static void test_cut(void **state)
 	}
 	assert_int_equal(decode_exact(rec.bytes, len, len), 0);
 
-	/* Of many slots: around the beginning of each one, and of its bytes. */
+	/* Many slots: cut the record around the start of each slot and of its bytes. */
 	build_exec();
 	for (unsigned int v = 0; v < 5; v++) {
 		at = (size_t)((unsigned char *)var_at(v) - rec.bytes);
@@ -292,7 +294,7 @@ static void build_tty_or_exec(__u64 *seed)
 		build_exec();
 }
 
-/* Of slots, most is room: what hurts are the headers. */
+/* Most bytes of slots are unused, so mutations aim at the headers. */
 static void test_mutations(void **state)
 {
 	const struct mutations headers = {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Inside of lib/decode: the formats that records come in.
+ * Internal to lib/decode: the record formats.
  */
 #ifndef ET_DECODE_FORMAT_H
 #define ET_DECODE_FORMAT_H
@@ -8,8 +8,8 @@
 #include "lib/decode/field.h"
 
 /*
- * One function per format. Each finds the variable-length fields of a record whose header has
- * been checked, and sets event->vars, which come in all zero.
+ * One function per format. Each finds the variable-length fields of a record whose header is
+ * checked, and sets event->vars, which the caller has zeroed.
  *
  * Return: 0, or -EBADMSG.
  */

@@ -12,7 +12,7 @@
 
 #include "lib/decode/decode.h"
 
-/* Reads that the compiler must not leave out. */
+/* Volatile, so that the compiler keeps the reads. */
 static volatile char read_byte;
 
 int decode_exact(const unsigned char *bytes, size_t len, __u32 said)
@@ -27,7 +27,7 @@ int decode_exact(const unsigned char *bytes, size_t len, __u32 said)
 		memcpy(copy + offsetof(struct et_header, size), &said, sizeof(said));
 	r = et_decode(copy, len, &event);
 	if (r == 0) {
-		/* Every view must be inside, and readable. */
+		/* Every view must lie inside the record and be readable. */
 		for (unsigned int i = 0; i < ET_VARS_MAX; i++) {
 			const struct et_field_view *v = &event.vars[i];
 
@@ -53,7 +53,7 @@ __u64 noise(__u64 *x)
 	return *x;
 }
 
-/* Change one byte of @len; half of the time one of @hot from @first on, where it hurts. */
+/* Change one byte of @len. Half of the time choose one of the @hot bytes from @first on. */
 static void hit(struct et_record *rec, size_t len, size_t first, size_t hot, __u64 *seed)
 {
 	size_t at = noise(seed) % len;

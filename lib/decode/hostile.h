@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What tests of records that lie have in common: they fail by cmocka's means. */
+/* Helpers for tests with malformed records; on failure they fail the cmocka test. */
 #ifndef ET_DECODE_HOSTILE_H
 #define ET_DECODE_HOSTILE_H
 
@@ -12,30 +12,31 @@
  * decode_exact() - decode from memory that ends where the record does
  * @bytes:	the record
  * @len:	its bytes
- * @said:	what its header is made to say of that
+ * @said:	size to write into the record's header
  *
- * A sanitizer sees a read behind it. What comes out must lie inside of the record, and is read.
+ * A sanitizer detects a read past the end. The decoded fields must lie inside the record; the
+ * function reads them all.
  *
  * Return: as et_decode().
  */
 int decode_exact(const unsigned char *bytes, size_t len, __u32 said);
 
-/* xorshift64: the same noise on every run. */
+/* xorshift64: the same numbers on every run. */
 __u64 noise(__u64 *x);
 
-/* Records that are right, and how they are spoilt. */
+/* How to build valid records, and how to mutate them. */
 struct mutations {
 	struct et_record *rec;
-	void (*build)(__u64 *seed); /* makes the record anew: one of several */
+	void (*build)(__u64 *seed); /* builds a new record, one of several kinds */
 	unsigned int rounds;
-	size_t hot; /* bytes behind the fixed part that are hit half of the time; 0: all */
+	size_t hot; /* bytes after the fixed part that half of the mutations hit; 0: all */
 };
 
 /**
- * expect_mutations_survived() - decode records of which one to four bytes are changed
- * @m:	which
+ * expect_mutations_survived() - decode records with one to four changed bytes
+ * @m:	the records, and the mutations
  *
- * Some must be rejected and some not: the changes are neither harmless nor hopeless.
+ * The decoder must reject some of the records and accept others.
  */
 void expect_mutations_survived(const struct mutations *m);
 

@@ -38,7 +38,7 @@ void et_layouts_set(struct et_layouts *layouts, unsigned int id, unsigned int ge
 	}
 }
 
-/* Nothing is done to one of today. */
+/* Leave a record of today's generation as it is. */
 static void upgrade(struct et_layouts *layouts, unsigned int generation, unsigned int fixed_today,
 		    struct et_event *event)
 {

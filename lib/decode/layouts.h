@@ -9,8 +9,8 @@
  *	...
  *	r = et_layouts_decode(layouts, rec, len, &event);
  *
- * Their fixed part is copied, member by member, into a struct of today. Members that it lacks are
- * zero, and event.older says that they are absent: an encoder leaves them out.
+ * The fixed part is copied, member by member, into today's struct. Members that the record lacks
+ * are zero; event.older marks them as absent, so an encoder omits them.
  */
 #ifndef ET_DECODE_LAYOUTS_H
 #define ET_DECODE_LAYOUTS_H
@@ -20,7 +20,7 @@
 struct et_layouts;
 
 /**
- * et_layouts_new() - every event in today's layout
+ * et_layouts_new() - start with every event in today's layout
  * @ret:	receives it; the caller frees it with et_layouts_free()
  *
  * Return: 0 or -ENOMEM.
@@ -28,8 +28,8 @@ struct et_layouts;
 int et_layouts_new(struct et_layouts **ret);
 
 /**
- * et_layouts_set() - the layout that records of an event have
- * @layouts:	as et_layouts_new() gave it
+ * et_layouts_set() - set the layout of an event's records
+ * @layouts:	from et_layouts_new()
  * @id:		enum et_event_type, or ET_LOST
  * @generation:	1 to ET_GENERATION
  */
@@ -42,8 +42,8 @@ void et_layouts_set(struct et_layouts *layouts, unsigned int id, unsigned int ge
  * @len:	its length in bytes
  * @ret:	receives the event; left alone on failure
  *
- * Records of an earlier layout are checked as strictly as those of today. Of such a record
- * ret->hdr is no part: it points to a copy of the fixed part, which lives until the next call.
+ * Records of an earlier layout are checked as strictly as today's. For such a record, ret->hdr
+ * points outside the record, to a copy of its fixed part that is valid until the next call.
  *
  * Return: as et_decode().
  */
@@ -51,13 +51,13 @@ int et_layouts_decode(struct et_layouts *layouts, const void *rec, size_t len,
 		      struct et_event *ret);
 
 /**
- * et_layouts_decode_note() - the same for what user space puts between the events
+ * et_layouts_decode_note() - the same for a note, which user space puts between the events
  * @layouts:	the layouts
  * @rec:	the record
  * @len:	its length in bytes
  * @ret:	receives the note, a struct et_lost; left alone on failure
  *
- * Return: 0, or -EBADMSG for anything that is no note.
+ * Return: 0, or -EBADMSG if the record is not a note.
  */
 int et_layouts_decode_note(struct et_layouts *layouts, const void *rec, size_t len,
 			   struct et_event *ret);

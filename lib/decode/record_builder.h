@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Wire records made by hand, for tests: right ones, and ones that lie.
+ * Builds wire records for tests, valid and malformed ones.
  *
  *	struct et_record rec;
  *	struct et_process_exec *exec = et_record_begin(&rec, ET_PROCESS_EXEC);
@@ -9,8 +9,8 @@
  *	et_record_var_str(&rec, ET_VAR_FILENAME, "/bin/ls");
  *	assert(et_decode(rec.bytes, et_record_len(&rec), &event) == 0);
  *
- * Everything is in one struct; nothing is to be freed. It is large: make it static. A record
- * that outgrows it ends the program.
+ * Everything is in one struct; the caller frees nothing. The struct is large: make it static. A
+ * record that outgrows it ends the program.
  */
 #ifndef ET_DECODE_RECORD_BUILDER_H
 #define ET_DECODE_RECORD_BUILDER_H
@@ -33,32 +33,32 @@ struct et_record {
  * @rec:	overwritten
  * @type:	the event
  *
- * The header is right for the type, at time 0; the rest of the fixed part is zero.
+ * The header is valid for the type, with time 0; the rest of the fixed part is zero.
  *
- * Return: the fixed part: a struct et_process_exec *, ...
+ * Return: the fixed part, for example a struct et_process_exec *.
  */
 void *et_record_begin(struct et_record *rec, enum et_event_type type);
 
-/* Append a field as a probe does it: cut at its cap, and flagged then. */
+/* Append a field as a probe does: cut at its cap, and flagged if it was cut. */
 void et_record_var(struct et_record *rec, enum et_var_type type, const void *data, size_t size);
 
 /* The same for a terminated string, whose NUL is not sent. */
 void et_record_var_str(struct et_record *rec, enum et_var_type type, const char *str);
 
 /*
- * Append a field with exactly this header, be it true or not; @room bytes of @data follow,
- * padded. The record's own size and count go on.
+ * Append a field with exactly this header, valid or not, and @room bytes of @data, padded. The
+ * record's own size and field count are updated.
  */
 void et_record_var_raw(struct et_record *rec, struct et_var var, const void *data, size_t room);
 
 /*
- * Lay the record out as ET_FORMAT_FIXED: each of its fields in a slot of its cap, the rest of
- * which is noise, as it is in a ring. Fields of types that no schema knows have no slot, and go.
- * Nothing can be appended then.
+ * Convert the record to ET_FORMAT_FIXED: each field in a slot as large as its cap. The rest of a
+ * slot is noise, as in a ring. Fields of types that no schema knows have no slot and are dropped.
+ * No field can be appended afterwards.
  */
 void et_record_make_fixed(struct et_record *rec);
 
-/* What the record's header says: its bytes so far. */
+/* The size in the record's header: its bytes so far. */
 static inline size_t et_record_len(const struct et_record *rec)
 {
 	return rec->hdr.size;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Where each variable-length field of an event stands in et_event.vars: the order of the event's
- * ET_VAR rows.
+ * The index of each variable-length field in et_event.vars, in the order of the event's ET_VAR
+ * rows.
  *
  *	event->vars[ET_SLOT_process_exec_argv]
- *	ET_SLOTS_process_exec	how many process_exec has
+ *	ET_SLOTS_process_exec	number of variable-length fields of process_exec
  */
 #ifndef ET_DECODE_SLOTS_H
 #define ET_DECODE_SLOTS_H

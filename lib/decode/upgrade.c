@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The schema table expands to one function per struct, event and note, which passes over all its
- * members in their order. What is padding has a row of its own, so a member of an earlier generation
- * begins where the one before it ended.
+ * The schema table expands to one function per struct, event and note, which visits all members in
+ * their order. Padding has rows of its own, so a member of an earlier generation begins where the
+ * previous one ended.
  */
 #include "lib/decode/upgrade.h"
 
@@ -10,7 +10,7 @@
 
 #include "lib/decode/slots.h"
 
-/* Where in an earlier fixed part, and what is known of the variable-length fields so far. */
+/* Position in an earlier fixed part, and the variable-length fields found so far. */
 struct cursor {
 	const char *from;
 	unsigned int generation;
@@ -72,7 +72,7 @@ static const __u8 rings[ET_EVENT_TYPES] = {
 
 void et_upgrade_desc(unsigned int id, unsigned int generation, struct et_event_desc *ret)
 {
-	/* No layout has been larger than today's. */
+	/* No earlier layout is larger than today's. */
 	static const union et_fixed_part zero;
 	union et_fixed_part ignored;
 	struct et_event_desc desc = { 0 };

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Inside of lib/decode: from the fixed part of an earlier generation to a struct of today.
+ * Internal to lib/decode: copies a fixed part of an earlier generation into today's struct.
  */
 #ifndef ET_DECODE_UPGRADE_H
 #define ET_DECODE_UPGRADE_H
 
 #include "lib/decode/field.h"
 
-/* The fixed part of any event or note, as today's schema has it. */
+/* The fixed part of any event or note in today's schema. */
 union et_fixed_part {
 	struct et_header hdr;
 #define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) struct et_##name name;
@@ -16,18 +16,18 @@ union et_fixed_part {
 };
 
 /**
- * et_upgrade_desc() - what the schema said of an event in a generation
+ * et_upgrade_desc() - the schema of an event in an earlier generation
  * @id:		enum et_event_type, or ET_LOST
  * @generation:	1 to ET_GENERATION
- * @ret:	receives it: the size of the fixed part, and the fields that it had
+ * @ret:	receives the size of the fixed part, and the fields of that generation
  */
 void et_upgrade_desc(unsigned int id, unsigned int generation, struct et_event_desc *ret);
 
 /**
  * et_upgrade() - copy the members of a fixed part into a struct of today
  * @id:		enum et_event_type, or ET_LOST
- * @generation:	the fixed part's
- * @from:	as many bytes as et_upgrade_desc() says
+ * @generation:	generation of the fixed part
+ * @from:	the fixed part; its size is that of et_upgrade_desc()
  * @ret:	receives today's struct; members that @from lacks are zero
  */
 void et_upgrade(unsigned int id, unsigned int generation, const void *from,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * ET_FORMAT_VARLEN: behind the fixed part come the fields that there are, packed, in any order.
+ * ET_FORMAT_VARLEN: the fields that the record has follow the fixed part, packed, in any order.
  */
 #include <errno.h>
 #include <linux/types.h>
@@ -17,7 +17,7 @@ int et_decode_varlen(const struct et_event_desc *desc, const void *rec, size_t l
 		const struct et_var *var = it.var;
 		int r;
 
-		/* Of a newer schema: whoever wrote it knows more than we. */
+		/* A type of a newer schema: skip the field. */
 		if (var->type >= ET_VAR_TYPES || !desc->slot[var->type])
 			continue;
 		r = et_decode_field(desc, var, it.data, event);
