@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The wall clock. BPF programs have CLOCK_MONOTONIC only: CLOCK_REALTIME can step, and the kernel
- * gives it to no probe. So user space adds the difference, which it measures anew once a second:
- * the clock is slewed and stepped under us.
+ * The wall clock. BPF programs have CLOCK_MONOTONIC only: no kernel helper gives CLOCK_REALTIME,
+ * which can step. So user space adds the difference. It measures the difference again once a
+ * second, because the system slews and steps the clock.
  */
 #include <errno.h>
 #include <linux/types.h>
@@ -16,21 +16,21 @@
 struct clock_enricher {
 	struct et_enricher head;
 	__u64 offset;     /* CLOCK_REALTIME - CLOCK_MONOTONIC; wraps where the latter is ahead */
-	__u64 measure_at; /* CLOCK_MONOTONIC: from then on the offset is too old */
+	__u64 measure_at; /* CLOCK_MONOTONIC; measure again from this time on */
 };
 
 static __u64 now_ns(clockid_t clock)
 {
 	struct timespec t;
 
-	/* Neither clock can be missing. */
+	/* Both clocks always exist. */
 	(void)clock_gettime(clock, &t);
 	return t.tv_sec * SECOND_NS + t.tv_nsec;
 }
 
 /*
- * CLOCK_REALTIME between two readings of the other; their middle is its time. The closest of a
- * few tries counts, as any of them may be interrupted.
+ * Read CLOCK_REALTIME between two readings of CLOCK_MONOTONIC, and take their middle as its time.
+ * An interrupt may delay a reading, so use the closest pair of a few tries.
  */
 static void measure(struct clock_enricher *clock)
 {
@@ -56,8 +56,9 @@ static void clock_enrich(struct et_enricher *self, struct et_event *event)
 	__u64 ts = event->hdr->ts;
 
 	/*
-	 * The events' own times tell when a second is over, without a look at the clock for each.
-	 * It is looked at before it is believed: the times of a replayed record may be anything.
+	 * Use the event's own time to see whether a second has passed, so that most events need no
+	 * clock reading. Then read the clock to confirm it: the times of a replayed record may be
+	 * anything.
 	 */
 	if (ts >= clock->measure_at && now_ns(CLOCK_MONOTONIC) >= clock->measure_at)
 		measure(clock);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The clock enricher on clocks of our own: the linker puts __wrap_clock_gettime() in the place
- * of clock_gettime().
+ * Tests the clock enricher with simulated clocks: the linker replaces clock_gettime() by
+ * __wrap_clock_gettime().
  */
 #include <linux/types.h>
 #include <setjmp.h>
@@ -17,10 +17,10 @@
 
 #define SECOND 1000000000ULL
 
-static __u64 mono, wall;   /* what the clocks say */
-static unsigned int reads; /* how often the wall clock was read */
-static unsigned int calls; /* how often any clock was */
-static __u64 delay;        /* by which every reading moves both clocks on */
+static __u64 mono, wall;   /* values of the clocks */
+static unsigned int reads; /* readings of the wall clock */
+static unsigned int calls; /* readings of any clock */
+static __u64 delay;        /* every reading advances both clocks by this */
 
 int __wrap_clock_gettime(clockid_t clock, struct timespec *ret);
 
@@ -71,11 +71,11 @@ static void test_offset(void **state)
 	(void)state;
 	assert_int_equal(time_of(clock, 5 * SECOND), 1700000000 * SECOND);
 	assert_int_equal(time_of(clock, 5 * SECOND + 123), 1700000000 * SECOND + 123);
-	/* Before the tracer began, even. */
+	/* An event from before the tracer began. */
 	assert_int_equal(time_of(clock, 4 * SECOND), 1699999999 * SECOND);
 	et_enricher_free(clock);
 
-	/* A host whose clock was never set, long up. */
+	/* A host with a long uptime whose clock was never set. */
 	clock = start(5000 * SECOND, 100 * SECOND);
 	assert_int_equal(time_of(clock, 5000 * SECOND), 100 * SECOND);
 	et_enricher_free(clock);
@@ -92,7 +92,7 @@ static void test_step_shows_after_a_second(void **state)
 	assert_int_equal(time_of(clock, mono), 1700000000 * SECOND + SECOND - 1);
 	pass(1);
 	assert_int_equal(time_of(clock, mono), 1700003601 * SECOND);
-	/* And back again. */
+	/* The clock steps back again. */
 	wall -= 7200 * SECOND;
 	pass(SECOND);
 	assert_int_equal(time_of(clock, mono), 1699996402 * SECOND);
@@ -115,7 +115,7 @@ static void test_measures_once_a_second(void **state)
 	et_enricher_free(clock);
 }
 
-/* Within the second no clock is read: that would cost every event. */
+/* Within a second no clock is read: a reading per event would be too slow. */
 static void test_reads_no_clock(void **state)
 {
 	struct et_enricher *clock = start(5 * SECOND, 1700000000 * SECOND);
@@ -130,7 +130,7 @@ static void test_reads_no_clock(void **state)
 	et_enricher_free(clock);
 }
 
-/* Times of a record that are not of now neither stop the measuring nor make more of it. */
+/* Records with times far from now neither stop the measuring nor make it more frequent. */
 static void test_strange_times(void **state)
 {
 	struct et_enricher *clock = start(5 * SECOND, 1700000000 * SECOND);
@@ -149,7 +149,7 @@ static void test_strange_times(void **state)
 	et_enricher_free(clock);
 }
 
-/* The wall clock is read between two readings of the other: their middle counts. */
+/* The wall clock is read between two readings of the monotonic clock; their middle counts. */
 static void test_slow_clocks(void **state)
 {
 	struct et_enricher *clock = start(5 * SECOND, 1700000000 * SECOND);

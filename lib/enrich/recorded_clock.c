@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The wall clock of a recording: what it was when the events happened, not what it is now.
+ * The wall clock of a recording: the time at which the events happened, not the time of the replay.
  */
 #include <errno.h>
 #include <linux/types.h>
