@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A sink that writes to a file descriptor of the caller's.
+ * A sink that writes to the caller's file descriptor.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -15,26 +15,29 @@
 
 #include "lib/sink/sink.h"
 
-/* Beside the largest event: so much of smaller ones is gathered for one write at least. */
+/*
+ * Room in addition to the largest event, so that one write takes at least this many bytes of
+ * smaller ones.
+ */
 #define GATHER (64 * 1024)
 
-/* How to write without ever waiting for the reader of the other end. */
+/* How to write without waiting for the reader at the other end. */
 enum write_mode {
 	WRITE_NOWHERE,
 	WRITE_PLAIN,  /* a file, or a descriptor that does not block */
-	WRITE_SOCKET, /* each send says that it must not wait */
-	WRITE_POLLED, /* a blocking pipe or terminal: ask first, then write no more than surely fits */
+	WRITE_SOCKET, /* MSG_DONTWAIT on every send */
+	WRITE_POLLED, /* a blocking pipe or terminal: poll first, write only what surely fits */
 };
 
 struct fd_sink {
 	struct et_sink head;
 	enum write_mode mode;
-	int own; /* an open file description of the sink's own, or -1 */
+	int own; /* an open file description that the sink opened, or -1 */
 };
 
 /*
- * What was written, counted. As a rule that is all there was; only after a failure it must be
- * seen where in a line the output stands.
+ * Count the written bytes. Normally they are all bytes of the buffer. Only after a failure, find
+ * out where in a line the output stopped.
  */
 static void account(struct et_sink *sink, size_t done)
 {
@@ -62,8 +65,8 @@ static void account(struct et_sink *sink, size_t done)
 }
 
 /*
- * O_NONBLOCK belongs to the open file description, which other processes share: a shell whose
- * terminal suddenly does not block is broken. So a pipe and a terminal are opened once more.
+ * O_NONBLOCK belongs to the open file description, which other processes share: a shell breaks if
+ * its terminal suddenly does not block. So the sink opens a pipe or a terminal again.
  */
 static int open_own(int fd)
 {
@@ -97,7 +100,7 @@ static void choose_mode(struct fd_sink *self, int fd)
 		self->head.fd = self->own;
 }
 
-/* As write(2); -EAGAIN: it would have to wait. */
+/* As write(2); -EAGAIN if it would block. */
 static ssize_t write_some(const struct fd_sink *self, const char *buf, size_t n)
 {
 	struct pollfd pfd = { .fd = self->head.fd, .events = POLLOUT };
@@ -110,7 +113,7 @@ static ssize_t write_some(const struct fd_sink *self, const char *buf, size_t n)
 		r = send(pfd.fd, buf, n, MSG_DONTWAIT | MSG_NOSIGNAL);
 		break;
 	case WRITE_POLLED:
-		/* What is wrong, if something is, write(2) says better than revents. */
+		/* If poll reports an error, write(2) returns a more exact one. */
 		if (poll(&pfd, 1, 0) == 0)
 			return -EAGAIN;
 		r = write(pfd.fd, buf, n < PIPE_BUF ? n : PIPE_BUF);
@@ -119,7 +122,7 @@ static ssize_t write_some(const struct fd_sink *self, const char *buf, size_t n)
 		r = write(pfd.fd, buf, n);
 		break;
 	}
-	/* Of a non-empty buffer no file takes nothing; never spin on one. */
+	/* A write of 0 bytes from a non-empty buffer is an error: never retry it in a loop. */
 	return r > 0 ? r : r < 0 ? -errno : -EIO;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The fd sink against descriptors that take little, late, or nothing.
+ * Tests the fd sink with descriptors that take few bytes, take them late, or take none.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -34,7 +34,7 @@ static struct et_sink *new_sink(int fd, bool unbuffered)
 	return sink;
 }
 
-/* As et_sink_flush(), but for a reader that takes its time. */
+/* As et_sink_flush(), but waits for a slow reader. */
 static int flush_all(struct et_sink *sink)
 {
 	int r;
@@ -58,7 +58,7 @@ static int put(struct et_sink *sink, const char *line)
 	return et_sink_commit(sink, n);
 }
 
-/* Line n: its number, and then as many letters as make it n % 300 long. */
+/* Line n: its number, then letters up to a length of n % 300. */
 static void make_line(char *line, unsigned int n)
 {
 	size_t len = 0;
@@ -78,7 +78,7 @@ static void sleep_us(long us)
 	nanosleep(&t, NULL);
 }
 
-/* Reads all @fd gives, a little at a time, and exits 0 if it is lines 0 .. @lines - 1. */
+/* Read everything from @fd in small pieces; exit with 0 if it is lines 0 .. @lines - 1. */
 static void check_reader(int fd, unsigned int lines)
 {
 	size_t have = 0, want = 0;
@@ -129,7 +129,7 @@ static void finish_reader(pid_t pid)
 	assert_int_equal(WEXITSTATUS(status), 0);
 }
 
-/* Many buffers full; returns the bytes. */
+/* Fill many buffers; return the number of bytes. */
 static uint64_t put_lines(struct et_sink *sink, unsigned int lines)
 {
 	uint64_t bytes = 0;
@@ -156,7 +156,7 @@ static void test_buffered(void **state)
 	sink = new_sink(fds[1], false);
 	assert_true(sink->cap >= EVENT_MAX + 64 * 1024);
 	bytes = put_lines(sink, lines);
-	/* It has written by itself what did not fit, and nothing beyond. */
+	/* The sink wrote what did not fit into the buffer, and no more. */
 	assert_true(sink->written > 0);
 	assert_true(sink->written < bytes);
 	assert_int_equal(sink->written + et_sink_pending(sink), bytes);
@@ -170,7 +170,7 @@ static void test_buffered(void **state)
 	finish_reader(pid);
 }
 
-/* A pipe that takes what it has room for: short writes and EAGAIN. */
+/* A pipe that is nearly full: short writes and EAGAIN. */
 static void test_non_blocking(void **state)
 {
 	const unsigned int lines = 10000;
@@ -257,7 +257,7 @@ static void test_unbuffered(void **state)
 	close(fds[1]);
 }
 
-/* A pipe, terminal or socket whose reader sleeps, blocking or not: what does not fit stays here. */
+/* The reader of a pipe, terminal or socket sleeps, blocking or not: the rest stays buffered. */
 static void check_stalled(int fd, int reader)
 {
 	char back[4096], line[400];
@@ -280,7 +280,7 @@ static void check_stalled(int fd, int reader)
 	assert_int_equal(et_sink_wait(sink, 0), 0);
 	assert_int_equal(et_sink_flush(sink), -EAGAIN);
 	assert_int_equal(sink->written + et_sink_pending(sink), bytes);
-	/* Others that share the descriptor find it as it was. */
+	/* The flags, which other users of the descriptor share, are unchanged. */
 	assert_int_equal(fcntl(fd, F_GETFL), flags);
 	assert_int_equal(fcntl(reader, F_SETFL, O_NONBLOCK), 0);
 	while (et_sink_flush(sink) == -EAGAIN) {
@@ -327,7 +327,7 @@ static void test_reader_gone(void **state)
 	assert_int_equal(et_sink_flush(sink), -EPIPE);
 	assert_int_equal(sink->written, 0);
 	assert_int_equal(sink->lines, 0);
-	/* Nothing is forgotten, and it says so again. */
+	/* The sink keeps the bytes, and a second flush fails again. */
 	assert_int_equal(et_sink_pending(sink), 7);
 	assert_int_equal(et_sink_flush(sink), -EPIPE);
 	et_sink_free(sink);
@@ -347,7 +347,7 @@ static void test_device_full(void **state)
 	(void)state;
 	assert_true(fd >= 0);
 	sink = new_sink(fd, false);
-	/* The error comes out of reserve, once the buffer has no room for another event. */
+	/* reserve returns the error once the buffer has no room for another event. */
 	for (unsigned int n = 0; n < 1000000 && r == 0; n++)
 		r = put(sink, "a line of twenty one\n");
 	assert_int_equal(r, -ENOSPC);
@@ -358,8 +358,8 @@ static void test_device_full(void **state)
 }
 
 /*
- * A file that takes 1,000 bytes and then no more: where the output stands is known, and once
- * there is room again it goes on in the middle of the line.
+ * A file takes 1,000 bytes and then no more. The sink knows where in a line the output stopped, and
+ * continues there once there is room again.
  */
 static void test_partial_line(void **state)
 {
@@ -390,7 +390,7 @@ static void test_partial_line(void **state)
 	assert_int_equal(et_sink_pending(sink), 1000);
 	assert_int_equal(et_sink_flush(sink), -EFBIG);
 	assert_int_equal(sink->partial, 200);
-	/* A little more of the same line. */
+	/* Room for a little more of the same line. */
 	tight.rlim_cur = 1100;
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &tight), 0);
 	assert_int_equal(et_sink_flush(sink), -EFBIG);
@@ -443,7 +443,7 @@ static void test_reserve(void **state)
 	assert_int_equal(et_sink_reserve(sink, sink->cap + 1, &buf), -EMSGSIZE);
 	assert_null(buf);
 	assert_int_equal(et_sink_reserve(sink, sink->cap, &buf), 0);
-	/* Not committed: the same room again. */
+	/* Without a commit, the same room is reserved again. */
 	assert_int_equal(et_sink_reserve(sink, 1, &again), 0);
 	assert_ptr_equal(buf, again);
 	assert_int_equal(et_sink_pending(sink), 0);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Where encoded events go. A sink owns one large buffer in which events are encoded in place, and
- * writes it out when it is full, when told to, or at every event:
+ * Where encoded events go. A sink owns one large buffer, in which events are encoded in place. It
+ * writes the buffer when it is full, when the caller flushes it, or at every event:
  *
  *	struct et_sink *sink = NULL;
  *	char *buf;
@@ -16,8 +16,8 @@
  *		r = et_sink_flush(sink);
  *	et_sink_free(sink);		// writes nothing: flush first
  *
- * A failed write loses nothing: what was not written stays in the buffer, and the next flush
- * continues from exactly there, in the middle of a line if need be.
+ * A failed write loses nothing: the rest stays in the buffer. The next flush continues at exactly
+ * that byte, even in the middle of a line.
  */
 #ifndef ET_SINK_H
 #define ET_SINK_H
@@ -34,37 +34,37 @@ struct et_sink;
 struct et_sink_ops {
 	const char *name; /* "fd" */
 	/*
-	 * Hands sink->buf[0 .. sink->used) to the outside. Takes what it wrote off the buffer's
-	 * front, counts it, and returns 0 when nothing is left, or a negative errno. Never waits:
+	 * Write sink->buf[0 .. sink->used). Remove the written bytes from the front of the buffer and
+	 * count them. Return 0 when the buffer is empty, or a negative errno. Never wait: return
 	 * -EAGAIN.
 	 */
 	int (*flush)(struct et_sink *sink);
 	void (*free)(struct et_sink *sink);
 };
 
-/* The head of every sink. Read by anybody, written by the sink alone. */
+/* The head of every sink. All may read it; only the sink writes it. */
 struct et_sink {
 	const struct et_sink_ops *ops;
 	int fd; /* polls writable when a flush that returned -EAGAIN can continue; -1: none */
 	char *buf;
 	size_t cap;           /* bytes at buf */
-	size_t used;          /* of them not written yet */
-	size_t pending_lines; /* lines whose end is among them */
+	size_t used;          /* bytes in buf that are not written yet */
+	size_t pending_lines; /* lines that end within these bytes */
 	bool unbuffered;      /* flush at every commit */
-	uint64_t written;     /* bytes that are outside */
-	uint64_t lines;       /* whole lines that are outside */
-	uint64_t partial;     /* bytes outside that belong to a line which is not whole there */
+	uint64_t written;     /* bytes written so far */
+	uint64_t lines;       /* whole lines written so far */
+	uint64_t partial;     /* written bytes of a line that is not completely written */
 };
 
 /**
  * et_fd_sink_new() - a sink that writes to a file descriptor
- * @fd:		stays the caller's; -1: nowhere, bytes are only counted
+ * @fd:		remains the caller's; -1: write nothing, only count the bytes
  * @event_max:	the largest reservation, in bytes: et_encoder_ops.bound_max
  * @unbuffered:	write every event at once
  * @ret:	receives the sink; the caller frees it with et_sink_free()
  *
  * The sink never waits for the reader of a pipe, a socket or a terminal, whether @fd blocks or
- * not, and leaves the flags of @fd alone. A regular file may take as long as its disk does.
+ * not. It does not change the flags of @fd. Writing to a regular file may wait for the disk.
  *
  * Return: 0 or -ENOMEM.
  */
@@ -74,12 +74,13 @@ int et_fd_sink_new(int fd, size_t event_max, bool unbuffered, struct et_sink **r
  * et_sink_flush() - write out what is buffered
  * @sink:	the sink
  *
- * Continues after short writes and signals. Ignore SIGPIPE before: there is no MSG_NOSIGNAL for
- * pipes and files, so that a signal which is not ignored ends the process before -EPIPE can be
+ * Continues after short writes and signals. The caller must ignore SIGPIPE before. MSG_NOSIGNAL
+ * does not exist for pipes and files, so the signal would end the process before -EPIPE is
  * returned.
  *
- * Return: 0 when everything is written, -EAGAIN when the reader must take some of it first, -EPIPE
- * when the reader is gone, -ENOSPC, or what else write(2) says. On failure the rest stays buffered.
+ * Return: 0 when everything is written; -EAGAIN when the reader must first take some of it; -EPIPE
+ * when the reader is gone; -ENOSPC or another error of write(2). On failure the rest stays
+ * buffered.
  */
 static inline int et_sink_flush(struct et_sink *sink)
 {
@@ -91,7 +92,7 @@ static inline int et_sink_flush(struct et_sink *sink)
  * @sink:	the sink
  * @timeout_ms:	longest wait in milliseconds; 0: none; -1: for ever
  *
- * Return: 1 when it can, 0 on time-out, -EINTR on a signal, or what poll(2) says.
+ * Return: 1 when it can, 0 on time-out, -EINTR on a signal, or another error of poll(2).
  */
 static inline int et_sink_wait(const struct et_sink *sink, int timeout_ms)
 {
@@ -104,13 +105,13 @@ static inline int et_sink_wait(const struct et_sink *sink, int timeout_ms)
 /**
  * et_sink_reserve() - room for one event
  * @sink:	the sink
- * @size:	bytes wanted, at most the sink's event_max
- * @ret:	receives where to put them; valid until the next call on @sink
+ * @size:	bytes needed, at most the sink's event_max
+ * @ret:	receives the address of the room; valid until the next call on @sink
  *
- * Writes out first what is buffered if there is not room enough. A reservation that is not
- * committed is forgotten.
+ * If there is too little room, the sink first writes the buffer. A reservation without a commit
+ * has no effect.
  *
- * Return: 0, -EMSGSIZE if @size is more than the buffer has in all, or as et_sink_flush().
+ * Return: 0, -EMSGSIZE if @size is more than the whole buffer, or as et_sink_flush().
  */
 static inline int et_sink_reserve(struct et_sink *sink, size_t size, char **ret)
 {
@@ -129,11 +130,11 @@ static inline int et_sink_reserve(struct et_sink *sink, size_t size, char **ret)
 }
 
 /**
- * et_sink_commit() - hand over what was put into the reserved room
+ * et_sink_commit() - add the bytes in the reserved room to the output
  * @sink:	the sink
- * @n:		bytes, at most as many as were reserved: one whole line
+ * @n:		number of bytes, at most the reserved size: one whole line
  *
- * Return: 0; of an unbuffered sink as et_sink_flush(): the event is in the buffer also on failure.
+ * Return: 0; for an unbuffered sink as et_sink_flush(). The event is in the buffer even on failure.
  */
 static inline int et_sink_commit(struct et_sink *sink, size_t n)
 {
@@ -142,7 +143,7 @@ static inline int et_sink_commit(struct et_sink *sink, size_t n)
 	return sink->unbuffered ? et_sink_flush(sink) : 0;
 }
 
-/* Bytes that wait for et_sink_flush(). */
+/* Bytes that et_sink_flush() has still to write. */
 static inline size_t et_sink_pending(const struct et_sink *sink)
 {
 	return sink->used;
