@@ -33,7 +33,7 @@ int et_glob_init(struct et_glob *glob, const char *pattern)
 	return 0;
 }
 
-/* Return: whether any position is left. */
+/* Return: true if any position is left. */
 static bool step(const struct et_glob *glob, uint64_t *at, unsigned char byte)
 {
 	uint64_t carry = 0, any = 0;

@@ -13,13 +13,13 @@ struct et_redactor {
 	struct et_glob *globs;
 	size_t count;
 	bool tty;
-	char *copy; /* of a record, with so much room */
+	char *copy; /* copy of a record; it has `room` bytes */
 	size_t room;
 };
 
 #define MARK_LEN (sizeof(ET_REDACTED) - 1)
 
-/* With these flags the last of a field's texts may go on. */
+/* With one of these flags the last text of a field may be cut. */
 #define CUT_FLAGS (ET_VAR_F_TRUNCATED | ET_VAR_F_FAULT | ET_VAR_F_PARTIAL)
 
 static const __u32 caps[ET_VAR_TYPES] = {
@@ -58,7 +58,7 @@ static bool matches(const struct et_redactor *redactor, const char *text, size_t
 	return false;
 }
 
-/* What separates texts of a field. Return: NULL if the field is not looked at. */
+/* True if the byte separates two texts of a field. NULL if the field is not searched. */
 typedef bool (*is_between_fn)(unsigned char byte);
 
 static bool is_end_of_string(unsigned char byte)
@@ -66,7 +66,7 @@ static bool is_end_of_string(unsigned char byte)
 	return !byte;
 }
 
-/* Words of a terminal: what is not a blank and no control character. */
+/* A terminal's words are separated by blanks and control characters. */
 static bool is_blank(unsigned char byte)
 {
 	return byte <= ' ' || byte == 0x7f;
@@ -86,8 +86,8 @@ static is_between_fn between_of(const struct et_redactor *redactor, __u16 type)
 }
 
 /*
- * A field's texts, as @to gets them; with @to NULL they are only looked at. Return: the bytes that
- * are left, or for @to NULL, whether there is one that matches.
+ * Copy a field's texts to @to with the secrets removed. If @to is NULL, only search them. Return:
+ * the size of the copy in bytes, or with @to NULL, whether a text matches.
  */
 static size_t redact_texts(const struct et_redactor *redactor, is_between_fn is_between,
 			   const char *data, size_t size, bool cut, char *to)
@@ -172,7 +172,7 @@ static const void *redacted_copy(struct et_redactor *redactor, const struct et_h
 		redactor->room = hdr->size;
 	}
 	copy = (void *)redactor->copy;
-	/* In a fixed record, slots are as they were behind what is used of them. */
+	/* In a fixed record, the unused part of each slot stays as it was. */
 	if (hdr->format == ET_FORMAT_FIXED)
 		memset(redactor->copy, 0, hdr->size);
 	memcpy(copy, hdr, hdr->fixed);

@@ -56,7 +56,7 @@ static void test_globs(void **state)
 	assert_true(globs("[x]\\", "[x]\\"));
 }
 
-/* One whose end is missing. */
+/* Texts whose end is missing. */
 static void test_cut_texts(void **state)
 {
 	(void)state;
@@ -66,7 +66,7 @@ static void test_cut_texts(void **state)
 	assert_true(globs_cut("*secret", "anything"));
 }
 
-/* As long as a pattern may be, over the words that its positions take. */
+/* A pattern of the maximum length, whose positions take several 64-bit words. */
 static void test_long_patterns(void **state)
 {
 	char pattern[ET_GLOB_MAX + 2], text[ET_GLOB_MAX + 2];
@@ -89,7 +89,7 @@ static void test_long_patterns(void **state)
 	}
 }
 
-/* What makes others try a number of ways that grows with the pattern. */
+/* Patterns that make a backtracking matcher take exponential time. */
 static void test_hostile_pattern(void **state)
 {
 	static char text[1 << 20];
@@ -173,7 +173,9 @@ static void test_nothing_matches(void **state)
 	et_redactor_free(redactor);
 }
 
-/* How much was cut stays what it was, and the last argument could be one that matches. */
+/*
+ * The number of cut bytes is unchanged. The last argument, which is cut, could be one that matches.
+ */
 static void test_cut_argument(void **state)
 {
 	static const char *const patterns[] = { "--password=*" };
