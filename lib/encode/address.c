@@ -72,7 +72,7 @@ char *et_put_address(char *p, const __u8 address[16])
 			i += run.len - 1;
 			continue;
 		}
-		/* The way of RFC 4291 for IPv4 addresses in an IPv6 network, long out of use. */
+		/* IPv4-compatible addresses, as ::192.0.2.1; RFC 4291 deprecates them. */
 		if (i == 6 && !run.begin && run.len == 6)
 			return put_ipv4(p, address + 12);
 		if (i && i != run.begin + run.len)

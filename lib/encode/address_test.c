@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Addresses against those of the C library; and IPv4 addresses, which it writes otherwise.
+ * Compares addresses with inet_ntop(3), and IPv4 addresses, which it writes in another form, with
+ * fixed texts.
  */
 #include <arpa/inet.h>
 #include <linux/types.h>
@@ -22,7 +23,7 @@ static void check_is(const __u8 address[16], const char *expected)
 	memset(got, '#', sizeof(got));
 	assert_ptr_equal(et_put_address(got, address), got + strlen(expected));
 	assert_memory_equal(got, expected, strlen(expected));
-	/* Nothing behind it is touched. */
+	/* No byte after the text is written. */
 	for (size_t i = strlen(expected); i < sizeof(got); i++)
 		assert_int_equal(got[i], '#');
 }
@@ -51,7 +52,9 @@ static void test_known(void **state)
 	check_text("1::", "1::");
 	check_text("fe80::1", "fe80::1");
 	check_text("2001:DB8:0:0:8:800:200C:417A", "2001:db8::8:800:200c:417a");
-	/* One group is not worth it; the first of two equal runs, and the longer one. */
+	/*
+	 * A single zero group is written out; then the first of two equal runs, and the longer run.
+	 */
 	check_text("2001:db8:0:1:1:1:1:1", "2001:db8:0:1:1:1:1:1");
 	check_text("2001:0:0:1:0:0:1:1", "2001::1:0:0:1:1");
 	check_text("2001:0:0:1:0:0:0:1", "2001:0:0:1::1");
@@ -68,14 +71,14 @@ static void test_ipv4(void **state)
 	check_text("::ffff:127.0.0.1", "127.0.0.1");
 	check_text("::ffff:255.255.255.255", "255.255.255.255");
 	check_text("::ffff:192.0.2.1", "192.0.2.1");
-	/* Not quite. */
+	/* Addresses just outside ::ffff:0:0/96. */
 	check_text("::fffe:192.0.2.1", "::fffe:c000:201");
 	check_text("::1:ffff:192.0.2.1", "::1:ffff:c000:201");
 	check_text("1::ffff:192.0.2.1", "1::ffff:c000:201");
 	check_text("::ffff:0:192.0.2.1", "::ffff:0:c000:201");
 }
 
-/* Each group 0 or not, in all ways, with one to four digits. */
+/* All combinations of zero and non-zero groups, with one to four digits. */
 static void test_every_pattern(void **state)
 {
 	static const unsigned int sizes[] = { 0x1, 0x2f, 0xa0b, 0xc0de, 0xffff };
@@ -112,10 +115,10 @@ static void test_noise(void **state)
 			x ^= x << 13;
 			x ^= x >> 7;
 			x ^= x << 17;
-			/* Of the zeroes that make it hard there are many. */
+			/* One byte in 16 is not zero: runs of zeroes are the hard case. */
 			address[i] = x >> 60 ? 0 : x >> 20;
 		}
-		address[0] |= 1; /* never IPv4 */
+		address[0] |= 1; /* avoids IPv4 addresses */
 		check(address);
 	}
 }

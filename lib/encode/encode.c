@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The formats that there are.
+ * The list of output formats.
  */
 #include <linux/types.h>
 #include <string.h>

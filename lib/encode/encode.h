@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * From a decoded event to bytes for a reader. Each format is one struct et_encoder_ops in a file
- * of its own; the caller says which and gives the buffer:
+ * Encodes a decoded event as bytes for a reader. Each format is one struct et_encoder_ops in its
+ * own file. The caller chooses the format and provides the buffer:
  *
  *	struct et_encoder enc;
  *	char *buf;
@@ -22,19 +22,19 @@ struct et_encoder;
 
 /* A format. */
 struct et_encoder_ops {
-	const char *name; /* "json": what --format takes */
-	/* The most bytes that any event can take: what a sink must be able to reserve. */
+	const char *name; /* "json": the value of --format */
+	/* The most bytes that any event can take; the sink must be able to reserve as many. */
 	size_t bound_max;
-	/* The most bytes that this event can take; cheap, does not look at the bytes. */
+	/* The most bytes that this event can take. Cheap: does not read the bytes of strings. */
 	size_t (*bound)(const struct et_event *event);
-	/* Writes the event to @buf, which has room for bound(); returns how many bytes it took. */
+	/* Write the event to @buf, which has room for bound() bytes; return the number written. */
 	size_t (*encode)(struct et_encoder *enc, const struct et_event *event, char *buf);
 };
 
-/* An encoder at work. The caller's own memory, without anything to free. */
+/* The state of an encoder. It is in the caller's memory and needs no free. */
 struct et_encoder {
 	const struct et_encoder_ops *ops;
-	/* The last second that was printed, so that only its fraction is computed anew. */
+	/* The last second that was printed. Within it only the fraction is computed again. */
 	__u64 second;
 	char second_text[24];
 };
@@ -50,16 +50,16 @@ extern const struct et_encoder_ops et_json_encoder;
  */
 const struct et_encoder_ops *et_encoder_by_name(const char *name);
 
-/* Prepare @enc, whose memory is the caller's, for events in the format @ops. */
+/* Prepare @enc for events in the format @ops. The caller owns the memory. */
 void et_encoder_init(struct et_encoder *enc, const struct et_encoder_ops *ops);
 
 /**
  * et_encode_bound() - the room that et_encode() needs
  * @enc:	the encoder
- * @event:	as et_decode() gave it
+ * @event:	from et_decode()
  *
- * Return: bytes: never fewer than et_encode() writes, usually many more (a byte of a string may
- * take twelve), and never more than enc->ops->bound_max.
+ * Return: bytes, never fewer than et_encode() writes and never more than enc->ops->bound_max.
+ * Usually it is many more, as a byte of a string may take twelve.
  */
 static inline size_t et_encode_bound(const struct et_encoder *enc, const struct et_event *event)
 {
@@ -69,12 +69,12 @@ static inline size_t et_encode_bound(const struct et_encoder *enc, const struct 
 /**
  * et_encode() - write one event
  * @enc:	the encoder
- * @event:	as et_decode() gave it, and with time_ns if the enricher was there
- * @buf:	room for et_encode_bound() bytes; all of it may be scribbled on
+ * @event:	from et_decode(); time_ns is set if an enricher set it
+ * @buf:	room for et_encode_bound() bytes; the function may write to any of them
  *
- * Never allocates, never fails: et_decode() has checked everything.
+ * Never allocates and never fails: et_decode() has checked the record.
  *
- * Return: bytes written: one whole line, its newline included, without a terminator.
+ * Return: bytes written: one whole line with its newline, without a terminator.
  */
 static inline size_t et_encode(struct et_encoder *enc, const struct et_event *event, char *buf)
 {

@@ -63,7 +63,7 @@ static void set_comm(char comm[16], const char *name)
 	memcpy(comm, name, strnlen(name, 16));
 }
 
-/* A field that is not the whole truth. */
+/* A field that is cut or flagged. */
 static void add_flagged(enum et_var_type type, const char *text, __u32 missing, __u16 flags)
 {
 	struct et_var var = {
@@ -137,14 +137,14 @@ static void exec_of_setuid_file(void)
 
 	exec->creds = user;
 	exec->is_setuid = 1;
-	exec->is_setgid = 255; /* of one byte anything but 0 is true */
+	exec->is_setgid = 255; /* any non-zero byte is true */
 	exec->inode_nlink = 0;
 	set_comm(exec->comm, "su");
 	et_record_var(&rec, ET_VAR_ARGV, "su", 3);
 	add_flagged(ET_VAR_FILENAME, "/usr/bin/su", 0, ET_VAR_F_DELETED);
 }
 
-/* Quotes, newlines, control characters, UTF-8, and what only looks like it. */
+/* Quotes, newlines, control characters, UTF-8, and bytes that resemble UTF-8. */
 static void exec_with_hostile_arguments(void)
 {
 	static const char argv[] = "sh\0"
@@ -174,7 +174,7 @@ static void exec_with_long_argument(void)
 	et_record_var(&rec, ET_VAR_ARGV, argv, sizeof(argv));
 }
 
-/* Cut within a character, and with everything wrong that can be. */
+/* Cut inside a character, and with every flag set. */
 static void exec_with_flags(void)
 {
 	begin_exec();
@@ -370,7 +370,7 @@ static void load_module(void)
 	et_record_var_str(&rec, ET_VAR_MOD_SRCVERSION, "533BB7E5866E52F63B9ACCB");
 }
 
-/* A version that is longer than its cap, and no checksum. */
+/* A version longer than its cap, and no checksum. */
 static void load_module_without_checksum(void)
 {
 	static char version[300];
@@ -446,7 +446,7 @@ static void file_renamed(void)
 	et_record_var_str(&rec, ET_VAR_PIDS_SS_CGROUP_PATH, "/user.slice/user-0.slice");
 }
 
-/* Three paths, each of them not the whole truth in a way of its own. */
+/* Three paths, each with another flag. */
 static void dir_renamed_with_flags(void)
 {
 	struct et_file_rename *file = et_record_begin(&rec, ET_FILE_RENAME);
@@ -500,7 +500,7 @@ static void fifo_xattrs_modified(void)
 	begin_modify(ET_CHANGE_TYPE_XATTRS, ET_FILE_TYPE_NAMED_PIPE, 010007);
 }
 
-/* Numbers that no table has. */
+/* Enum values that the table does not have. */
 static void something_modified(void)
 {
 	begin_modify(255, 8, 0177777);
@@ -559,7 +559,7 @@ static void connection_attempted_over_ipv6(void)
 	set_comm(conn->comm, "curl");
 }
 
-/* A socket for both families whose other side has an IPv4 address. */
+/* An IPv6 socket whose peer has an IPv4 address. */
 static void connection_accepted(void)
 {
 	struct et_network_connection_accepted *conn =
@@ -598,7 +598,7 @@ static void connection_closed_over_ipv6(void)
 	begin_closed(&ipv6);
 }
 
-/* Numbers that no table has, and the longest addresses. */
+/* Enum values that the table does not have, and the longest addresses. */
 static void connection_closed_of_anything(void)
 {
 	struct et_net net;
@@ -674,7 +674,7 @@ static void connection_accepted_by_root(void)
 	net->creds.sgid = 4294967295;
 }
 
-/* It ended 456,789 ns before what it had open was closed, and the record was made. */
+/* The process ended 456,789 ns before its connections were closed and the record was made. */
 static void exited_with_connections(void)
 {
 	struct et_process_exit *exit = et_record_begin(&rec, ET_PROCESS_EXIT);

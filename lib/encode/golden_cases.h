@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Records made by hand, at least one of each event type, and the lines that they give: right
- * ones, cut ones, and ones that hold whatever a hostile process would put there. The lines are
- * committed as testdata/events.jsonl.
+ * Records for tests, at least one of each event type, and their JSON lines. Some are whole, some
+ * are cut, and some contain bytes of a hostile process. The lines are committed as
+ * testdata/events.jsonl.
  */
 #ifndef ET_ENCODE_GOLDEN_CASES_H
 #define ET_ENCODE_GOLDEN_CASES_H
@@ -17,12 +17,12 @@ struct et_golden {
 };
 
 /*
- * Builds, decodes and encodes case @n, from 0. Return: 1, 0 when there are no more, or what the
- * decoder said.
+ * Build, decode and encode case @n, from 0. Return: 1; 0 if there is no such case; or the decoder's
+ * negative errno.
  */
 int et_golden_case(size_t n, struct et_golden *ret);
 
-/* The same from a record that is laid out as ET_FORMAT_FIXED. */
+/* The same from a record in ET_FORMAT_FIXED. */
 int et_golden_case_fixed(size_t n, struct et_golden *ret);
 
 #endif /* ET_ENCODE_GOLDEN_CASES_H */

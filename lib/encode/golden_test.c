@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The golden cases give the committed lines, byte for byte.
+ * Compares the lines of the golden cases with the committed ones, byte for byte.
  *
  * Argument: the path of testdata/events.jsonl.
  */
@@ -41,7 +41,7 @@ static void test_lines(void **state)
 		if (golden.size != (size_t)len || memcmp(golden.line, expected, len) != 0)
 			fail_msg(
 				"%s should give\n%.2000s\nbut gives\n%.*s\n"
-				"If it is to be so, write the file anew:\n"
+				"If the new line is correct, write the file again:\n"
 				"  ./bazelw run //lib/encode:golden > lib/encode/testdata/events.jsonl\n",
 				golden.name, expected, golden.size < 2000 ? (int)golden.size : 2000,
 				golden.line);
@@ -52,13 +52,13 @@ static void test_lines(void **state)
 		free(golden.line);
 	}
 	assert_int_equal(r, 0);
-	/* Nor does the file have more. */
+	/* The file has no further lines. */
 	assert_int_equal(getline(&expected, &room, f), -1);
 	free(expected);
 	fclose(f);
 }
 
-/* How a record is laid out is not seen in what is printed. */
+/* Both record formats give the same line. */
 static void test_fixed_gives_the_same(void **state)
 {
 	struct et_golden packed, fixed;

@@ -2,11 +2,11 @@
 /*
  * JSON: one object per event, in one line; docs/events.md describes it.
  *
- * The schema table expands to one function per struct and per event, without loops, look-ups or
- * formats: every key is a constant of known length, every value one call. Members are written
- * with a comma in front; the first one's becomes the object's brace.
+ * The schema table expands to one function per struct and per event. These have no loops, look-ups
+ * or format strings: every key is a constant of known length, every value is one call. Each member
+ * is written with a comma before it; the first comma is replaced by the object's brace.
  *
- * No function checks for room: bound() has the sum of the longest that each member can be.
+ * No function checks for room: bound() is the sum of the maximum lengths of all members.
  */
 #include <linux/types.h>
 #include <stdbool.h>
@@ -39,7 +39,7 @@ static inline char *put_BOOL(char *p, __u8 v)
 	return v ? PUT(p, "true") : PUT(p, "false");
 }
 
-/* In quotes: a reader that keeps numbers as floating point would lose the last bits. */
+/* In quotes, because a reader that stores numbers as floating point loses the last bits. */
 static inline char *put_DEC64(char *p, __u64 v)
 {
 	*p++ = '"';
@@ -63,7 +63,7 @@ static inline char *put_ADDR(char *p, const __u8 v[16])
 	return p;
 }
 
-/* One function per enum. The record is not trusted: what has no name is UNKNOWN. */
+/* One function per enum. The record is not trusted: a value without a name is UNKNOWN. */
 #define ET_ENUM_BEGIN(NAME, name, doc)                       \
 	static inline char *put_enum_##name(char *p, __u8 v) \
 	{                                                    \
@@ -92,7 +92,7 @@ static inline char *put_ADDR(char *p, const __u8 v[16])
 #define MAX_COMM  ET_JSON_STRING_MAX(16)
 #define MAX_RING  LEN("\"lifecycle\"")
 
-/* As large as the longest name. */
+/* A union as large as the longest name. */
 #define ET_ENUM_BEGIN(NAME, name, doc)                union longest_##name {
 #define ET_ENUM_VALUE(ENUM, enum_, number, NAME, doc) char number_##number[LEN("\"" #NAME "\"")];
 #define ET_ENUM_END(name) \
@@ -103,8 +103,8 @@ static inline char *put_ADDR(char *p, const __u8 v[16])
 /* ---- variable-length fields -------------------------------------------------------------- */
 
 /*
- * Writes a member's key once more, with something behind its name: `key` is `,"argv":` and
- * `suffix` what comes behind the v.
+ * Write the member's key again, with a suffix after its name. `key` is for example `,"argv":`;
+ * `suffix` follows the v.
  */
 static char *put_key_with(char *p, const char *key, size_t key_len, const char *suffix, size_t len)
 {
@@ -117,7 +117,7 @@ static char *put_key_with(char *p, const char *key, size_t key_len, const char *
 #define PUT_KEY_WITH(p, key, key_len, suffix) \
 	put_key_with((p), (key), (key_len), suffix "\":", LEN(suffix "\":"))
 
-/* orig is never less than size: the decoder has seen to it. */
+/* The decoder guarantees orig >= size. */
 static inline char *put_truncated(char *p, const struct et_field_view *v, const char *key,
 				  size_t key_len)
 {
@@ -134,7 +134,7 @@ static inline bool is_cut(const struct et_field_view *v)
 	(ET_VAR_F_FAULT | ET_VAR_F_DELETED | ET_VAR_F_UNREACHABLE | ET_VAR_F_PARTIAL | \
 	 ET_VAR_F_UNRESOLVED)
 
-/* The members beside one that is not the whole truth. Rare, so it may take its time. */
+/* Members about a cut or flagged field. They are rare, so this function need not be fast. */
 static __attribute__((noinline)) char *put_extras(char *p, const struct et_field_view *v,
 						  const char *key, size_t key_len)
 {
@@ -164,7 +164,7 @@ static __attribute__((noinline)) char *put_extras(char *p, const struct et_field
 	return p;
 }
 
-/* Cold as well, for the fields that only tell of being cut when they are. */
+/* Also rare: for the fields that have a truncated member only if they are cut. */
 static __attribute__((noinline)) char *put_all_extras(char *p, const struct et_field_view *v,
 						      const char *key, size_t key_len)
 {
@@ -179,8 +179,8 @@ static inline bool has_extras(const struct et_field_view *v)
 }
 
 /*
- * One function per kind of field. They are always inlined, so that the key's length is a constant
- * and its copy a few stores.
+ * One function per kind of field. They are always inlined: the key's length is then a constant, and
+ * its copy a few stores.
  */
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 
@@ -199,7 +199,7 @@ ALWAYS_INLINE char *put_LIST(char *p, const struct et_field_view *v, const char 
 	return has_extras(v) ? put_all_extras(p, v, key, key_len) : p;
 }
 
-/* Terminal output tells in any case how much of it was cut, as EventsTrace does. */
+/* Terminal output always has a truncated member, as in EventsTrace. */
 ALWAYS_INLINE char *put_BYTES(char *p, const struct et_field_view *v, const char *key,
 			      size_t key_len)
 {
@@ -217,7 +217,7 @@ ALWAYS_INLINE char *put_BYTES(char *p, const struct et_field_view *v, const char
 	}
 #include "lib/wire/schema.def"
 
-/* The longest that all this is, without what stands for the field's own bytes. */
+/* The maximum length of these members, without the bytes of the field itself. */
 #define MAX_EXTRAS                                                                     \
 	LEN("_truncated_size_flags[\"fault\",\"deleted\",\"unreachable\",\"partial\"," \
 	    "\"unresolved\"]")
@@ -275,7 +275,7 @@ static inline char *put_times(char *p, struct et_encoder *enc, const struct et_e
 	p = put_struct_##type(PUT(p, KEY(name)), &fields->name, older);
 #define ET_VAR(owner, NAME, name, doc) \
 	p = put_var_##NAME(p, &event->vars[ET_SLOT_##owner##_##name], KEY(name), LEN(KEY(name)));
-/* What a record of an old recording lacks, its line lacks as well. */
+/* Fields that an old recording's record lacks are missing in its line too. */
 #define ET_SINCE(owner, generation)      \
 	if (ET_LACKS(older, generation)) \
 		goto end;
@@ -284,7 +284,7 @@ static inline char *put_times(char *p, struct et_encoder *enc, const struct et_e
 					: put_##KIND(PUT(p, KEY(name)), fields->name);
 #include "lib/wire/schema.def"
 
-/* The longest that each can be: MAX_struct_pids; MAX_event_process_exec, bytes of vars apart. */
+/* Maximum lengths: MAX_struct_pids; MAX_event_process_exec without the bytes of its variables. */
 #define ET_STRUCT_BEGIN(name, doc) enum { MAX_struct_##name = LEN("}")
 #define ET_STRUCT_END(name) \
 	}                   \
@@ -304,7 +304,7 @@ static inline char *put_times(char *p, struct et_encoder *enc, const struct et_e
 	+LEN(KEY(name)) + MAX_##KIND + MAX_##WAS
 #include "lib/wire/schema.def"
 
-/* As large as the largest event with every field at its cap. */
+/* A union as large as the largest event, with every field at its cap. */
 union largest {
 #define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) \
 	char name[MAX_event_##name
@@ -315,7 +315,7 @@ union largest {
 #include "lib/wire/schema.def"
 };
 
-/* As large as the largest of the rest. */
+/* The same for notes. */
 union largest_note {
 #define ET_NOTE_BEGIN(id, NAME, name, doc) char name[MAX_event_##name];
 #include "lib/wire/schema.def"

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * For tests: from a string of the JSON output, as a parser gives it, back to the bytes that a
- * process used.
+ * For tests: recovers the bytes that a process used from a parsed string of the JSON output.
  */
 #ifndef ET_ENCODE_JSON_RECOVER_H
 #define ET_ENCODE_JSON_RECOVER_H
@@ -14,9 +13,9 @@
  * @n:		length of @text
  * @ret:	room for @n bytes; may be @text itself
  *
- * U+10FE80 to U+10FEFF, which in UTF-8 are F4 8F BA 80 to F4 8F BB BF, stand for a byte each.
+ * Each character U+10FE80 to U+10FEFF (UTF-8 F4 8F BA 80 to F4 8F BB BF) becomes one byte.
  *
- * Return: how many bytes @ret has received.
+ * Return: the number of bytes in @ret.
  */
 static inline size_t et_json_recover(const char *text, size_t n, char *ret)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The encoder against a reader of its output that is expanded from the same table: every member
- * is there, in order, with its value, and nothing else is; whatever the record holds.
+ * Parses the encoder's output with checks that expand from the same table. Every member must be
+ * there, in order, with its value, and no other member, whatever the record contains.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -25,7 +25,7 @@
 #include "lib/encode/json_recover.h"
 
 static struct et_record rec;
-static __u64 rec_time; /* of the event that becomes of it */
+static __u64 rec_time; /* time of the event under test */
 
 static yyjson_val *next(yyjson_obj_iter *it, const char *name)
 {
@@ -97,7 +97,7 @@ static inline void check_RING(yyjson_val *val, __u8 v)
 	assert_string_equal(yyjson_get_str(val), v == ET_RING_LIFECYCLE ? "lifecycle" : "bulk");
 }
 
-/* Read back as what it is written from. */
+/* Convert the printed digits back to a mode. */
 static inline void check_MODE(yyjson_val *val, __u16 v)
 {
 	char text[16];
@@ -124,7 +124,7 @@ static inline void check_ADDR(yyjson_val *val, const __u8 v[16])
 	assert_memory_equal(back, v, sizeof(back));
 }
 
-/* What the table has no name for is unknown. */
+/* A value without a name in the table is UNKNOWN. */
 #define ET_ENUM_BEGIN(NAME, name, doc)                                \
 	static inline void check_enum_##name(yyjson_val *val, __u8 v) \
 	{                                                             \
@@ -181,7 +181,7 @@ static void check_LIST(yyjson_val *val, const struct et_field_view *v)
 	assert_ptr_equal(p, end);
 }
 
-/* "argv" and "_size" */
+/* @name and @suffix are for example "argv" and "_size". */
 static yyjson_val *next_extra(yyjson_obj_iter *it, const char *name, const char *suffix)
 {
 	char full[100];
@@ -293,7 +293,7 @@ static const __u32 caps[ET_VAR_TYPES] = {
 #include "lib/wire/schema.def"
 };
 
-/* Encodes into exactly the room that is said to do, and reads it back. */
+/* Encode into exactly the room of the bound, and parse the result. */
 static void check_encoded(const struct et_event *event,
 			  void (*check)(yyjson_val *, const struct et_event *))
 {
@@ -338,7 +338,7 @@ static uint64_t noise(void)
 	return seed;
 }
 
-/* Numbers with few bits and with many, and text that is mostly text. */
+/* Numbers with few and with many bits, and text that is mostly printable. */
 static void fill(unsigned char *bytes, size_t n)
 {
 	unsigned int how = noise() % 4;
@@ -364,7 +364,7 @@ static void add_noisy_var(__u16 type, size_t max)
 	var.orig = var.size;
 	fill(bytes, var.size);
 	if (noise() % 3 == 0)
-		var.flags = noise() % 128; /* one bit that means nothing */
+		var.flags = noise() % 128; /* includes one bit without a meaning */
 	if (var.flags & (ET_VAR_F_TRUNCATED | ET_VAR_F_FAULT | ET_VAR_F_PARTIAL) && noise() % 2)
 		var.orig += noise() % 100000;
 	et_record_var_raw(&rec, var, bytes, var.size);
@@ -383,7 +383,7 @@ static void test_noise(void **state)
 		for (size_t v = 0; v < ET_VARS_MAX && events[e].vars[v]; v++) {
 			size_t cap = caps[events[e].vars[v]];
 
-			/* Some are missing, and some are long. */
+			/* Some fields are missing, and some are long. */
 			if (noise() % 8)
 				add_noisy_var(events[e].vars[v],
 					      round % 50 && cap > 300 ? 300 : cap);
@@ -392,7 +392,7 @@ static void test_noise(void **state)
 	}
 }
 
-/* The longest that each event can be: the bound still holds, and is not absurd. */
+/* The largest record of each event: the bound holds, and is not much too large. */
 static void test_largest(void **state)
 {
 	static const unsigned char worst[] = { 0xff, 0, 0x7f };
@@ -422,8 +422,8 @@ static void test_largest(void **state)
 }
 
 /*
- * The same of what is longest where 0xff is not: names of enums, and addresses. Every byte of the
- * fixed part takes every value, whatever it belongs to.
+ * The longest names of enums, and the longest addresses, do not come from 0xff bytes. So every byte
+ * of the fixed part takes every value, whatever it belongs to.
  */
 static void test_every_byte(void **state)
 {
@@ -439,7 +439,7 @@ static void test_every_byte(void **state)
 	}
 }
 
-/* What no decoder has seen: notes, whatever is in them. */
+/* Notes do not pass through the decoder; they may contain any bytes. */
 static void test_notes(void **state)
 {
 	(void)state;

@@ -5,11 +5,11 @@
 
 #include "lib/encode/json_text.h"
 
-/* Vectors of the compiler: SSE2 on x86, NEON on arm64, plain words elsewhere. */
+/* Vectors of the compiler: SSE2 on x86, NEON on arm64, integer words elsewhere. */
 typedef signed char vec16 __attribute__((vector_size(16)));
 typedef signed char vec8 __attribute__((vector_size(8)));
 
-/* The first byte of a word in memory whose comparison was true. */
+/* The index of the first true byte in memory, from the mask of a comparison. */
 static inline unsigned int first_byte(__u64 mask)
 {
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
@@ -19,10 +19,10 @@ static inline unsigned int first_byte(__u64 mask)
 #endif
 }
 
-/* True in each byte that cannot stand in a string as it is: signed, 0x80 and up is below 0x20. */
+/* True in each byte that needs an escape. The compare is signed, so 0x80 and up is below 0x20. */
 #define SPECIAL(v) (((v) < 0x20) | ((v) == 0x7f) | ((v) == '"') | ((v) == '\\'))
 
-/* Copies 16 bytes. Returns how many of them, from the first on, stand for themselves. */
+/* Copy 16 bytes. Return how many of them, from the first on, need no escape. */
 static inline unsigned int copy_plain_16(char *out, const unsigned char *in)
 {
 	__u64 mask[2];
@@ -60,9 +60,9 @@ static inline bool is_tail(unsigned char c)
 }
 
 /*
- * The length of the character at @p, of which the first byte is 0x80 or more; 0 if it is not
- * valid UTF-8, or one of the characters that stand for a byte. What the standard forbids shows in
- * the second byte: an encoding longer than need be, a surrogate, more than U+10FFFF.
+ * The length of the character at @p, whose first byte is 0x80 or more. Return 0 for invalid UTF-8,
+ * and for the characters that represent a byte. The second byte shows what the standard forbids: an
+ * encoding longer than necessary, a surrogate, more than U+10FFFF.
  */
 static inline unsigned int utf8_len(const unsigned char *p, size_t n)
 {
@@ -94,9 +94,9 @@ static inline unsigned int utf8_len(const unsigned char *p, size_t n)
 }
 
 /*
- * The number of the valid character at @p if a terminal would obey it instead of printing it: a
- * control character above ASCII (U+0080 to U+009F), or one that turns the direction of writing
- * (U+061C, U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069). 0: it is another.
+ * The code point of the valid character at @p if a terminal obeys it instead of printing it;
+ * otherwise 0. These are the control characters above ASCII (U+0080 to U+009F), and the ones that
+ * change the direction of writing (U+061C, U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069).
  */
 static inline unsigned int control_at(const unsigned char *p)
 {
@@ -124,7 +124,10 @@ static inline char *put_hex(char *out, unsigned char c)
 
 static char *put_ascii_escape(char *out, unsigned char c)
 {
-	/* Those that have a letter; of the others, which are 0, the number is written. */
+	/*
+	 * The letters of short escapes. All other control characters are 0 here and written as a
+	 * number.
+	 */
 	static const char letters[128] = {
 		['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n',  ['\f'] = 'f',
 		['\r'] = 'r', ['"'] = '"',  ['\\'] = '\\',
@@ -152,8 +155,8 @@ static inline char *put_byte_escape(char *out, unsigned char c)
 }
 
 /*
- * What stands between the quotes. In a list, a NUL ends one string and begins the next, but for
- * the very last byte.
+ * Write the text between the quotes. In a list, a NUL ends one string and begins the next, except
+ * as the very last byte.
  */
 static inline __attribute__((always_inline)) char *put_text(char *out, const unsigned char *p,
 							    const unsigned char *end, bool list)
@@ -181,7 +184,7 @@ static inline __attribute__((always_inline)) char *put_text(char *out, const uns
 			}
 		} while (1);
 
-		/* What is special seldom comes alone: an alphabet, or "\r\n". */
+		/* Special characters seldom come alone: text of another alphabet, or "\r\n". */
 		do {
 			if (p == end)
 				return out;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Whatever bytes go in: what comes out is JSON, a parser that is not ours reads it, and the bytes
- * are had back from it exactly.
+ * For any input bytes, the output is JSON that an independent parser reads, and the same bytes can
+ * be recovered from it.
  */
 #include <linux/types.h>
 #include <setjmp.h>
@@ -21,12 +21,12 @@
 
 #define INPUT_MAX 5000
 
-/* Bytes behind the room that is promised to be enough, which must stay as they are. */
+/* Bytes after the promised room; the encoder must not change them. */
 #define CANARY 64
 
 static char out[ET_JSON_LIST_MAX(INPUT_MAX) + ET_JSON_SLACK + CANARY];
 
-/* Memory of its own, so that a sanitizer sees reads beside it. */
+/* A copy in its own allocation, so that a sanitizer detects reads outside it. */
 static char *exact(const void *in, size_t n)
 {
 	char *copy = malloc(n ? n : 1);
@@ -41,7 +41,7 @@ static yyjson_doc *parse(size_t len)
 {
 	yyjson_doc *doc;
 
-	/* A line is a line: no byte of it may look like its end. */
+	/* The output is one line: no byte of it may look like a line end. */
 	for (size_t i = 0; i < len; i++) {
 		if ((unsigned char)out[i] < 0x20 || out[i] == 0x7f)
 			fail_msg("byte %zu is a control character", i);
@@ -78,7 +78,7 @@ static void check_string(const void *in, size_t n)
 	yyjson_doc_free(doc);
 }
 
-/* The list's own rules, done in the slowest way. */
+/* The rules for lists, implemented as simply as possible. */
 static void check_list(const void *in, size_t n)
 {
 	static char back[ET_JSON_LIST_MAX(INPUT_MAX)];
@@ -131,13 +131,13 @@ static void test_exact_strings(void **state)
 	       "\"caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x90\xa7\"");
 	STRING("\xff", "\"\\udbff\\udeff\"");
 	STRING("a\x80z", "\"a\\udbff\\ude80z\"");
-	/* Latin-1, and a character that was cut. */
+	/* Latin-1, and a cut character. */
 	STRING("caf\xe9!", "\"caf\\udbff\\udee9!\"");
 	STRING("\xe2\x82", "\"\\udbff\\udee2\\udbff\\ude82\"");
-	/* A character that stands for a byte is itself written as its bytes. */
+	/* A character that represents a byte is written as its own bytes. */
 	STRING("\xf4\x8f\xba\x80", "\"\\udbff\\udef4\\udbff\\ude8f\\udbff\\udeba\\udbff\\ude80\"");
 	STRING("\xf4\x8f\xbb\xbf", "\"\\udbff\\udef4\\udbff\\ude8f\\udbff\\udebb\\udbff\\udebf\"");
-	/* Its neighbours are characters as any other. */
+	/* Its neighbours are normal characters. */
 	STRING("\xf4\x8f\xb9\xbf\xf4\x8f\xbc\x80", "\"\xf4\x8f\xb9\xbf\xf4\x8f\xbc\x80\"");
 }
 
@@ -147,7 +147,7 @@ static bool is_control(unsigned int c)
 	       (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
 }
 
-/* What a terminal would obey is printed as an escape, and its neighbours as they are. */
+/* Characters that a terminal obeys are escaped; their neighbours are not. */
 static void test_controls(void **state)
 {
 	char character[8], expected[16];
@@ -172,7 +172,7 @@ static void test_controls(void **state)
 		check(character, 3);
 	}
 	check("\xc2\x80\xc2\x9f\0\xd8\x9c\0", 8);
-	/* Bytes that are no character keep to the rule for bytes. */
+	/* Bytes that are no character follow the rule for bytes. */
 	STRING("\x9b", "\"\\udbff\\ude9b\"");
 }
 
@@ -185,7 +185,7 @@ static void test_exact_lists(void **state)
 	LIST("a\0", "[\"a\"]");
 	LIST("a\0\0\0", "[\"a\",\"\",\"\"]");
 	LIST("ls\0-l\0", "[\"ls\",\"-l\"]");
-	/* Cut: in a string, and behind one. */
+	/* Cut inside a string, and after one. */
 	LIST("ls\0-", "[\"ls\",\"-\"]");
 	LIST("ls\0", "[\"ls\"]");
 	LIST("\n\0\xff\0", "[\"\\n\",\"\\udbff\\udeff\"]");
@@ -243,8 +243,8 @@ static void test_all_bytes(void **state)
 }
 
 /*
- * Each special byte at each place of strings around the sizes in which they are scanned, so that
- * every path meets every byte.
+ * Put each special byte at each position in strings of about the sizes that are scanned at once, so
+ * that every path meets every byte.
  */
 static void test_every_place(void **state)
 {
@@ -266,7 +266,7 @@ static void test_every_place(void **state)
 	}
 }
 
-/* All code points, those that are none, and what is not the shortest form. */
+/* All code points, invalid ones, and encodings that are longer than necessary. */
 static void test_utf8(void **state)
 {
 	unsigned char text[8];
@@ -298,7 +298,10 @@ static void test_utf8(void **state)
 		else
 			assert_int_equal(len, 2 + n * (valid ? 1 : ET_JSON_BYTE_MAX));
 		kept += valid;
-		/* The parser's opinion of all is the same; of most it is enough to ask once. */
+		/*
+		 * Ask the parser only for a part of the code points: it treats the others in the
+		 * same way.
+		 */
 		if (c % 61 == 0 || c < 0x900 || (c > 0xd7f0 && c < 0xe010) || c > 0x10fe00)
 			if (c < 0x110100)
 				check_string(text, n);
@@ -344,7 +347,7 @@ static void test_overlong(void **state)
 	}
 }
 
-/* A character cut at each of its bytes, at the end and before another. */
+/* A character cut at each of its bytes, at the end and before another character. */
 static void test_cut_characters(void **state)
 {
 	static const char text[] = "\xc3\xa9\xe2\x82\xac\xf0\x9f\x90\xa7\xf4\x8f\xbf\xbf";
@@ -398,7 +401,7 @@ static void test_noise(void **state)
 	}
 }
 
-/* Room for the worst is really enough for it. */
+/* The worst case fits into the promised room. */
 static void test_worst_case(void **state)
 {
 	static unsigned char text[INPUT_MAX];

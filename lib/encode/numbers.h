@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Decimal digits, fast: an event has some twenty numbers, and they are most of its cost. The
- * number of digits is found first, so that they can be written in place, two by two.
+ * Fast decimal digits: an event has about twenty numbers, and they are most of its encoding time.
+ * The functions first find the number of digits, then write them in place, two by two.
  *
- * Each function writes at @p without a terminator and returns the end of what it wrote.
+ * Each function writes at @p without a terminator and returns the end of its output.
  */
 #ifndef ET_ENCODE_NUMBERS_H
 #define ET_ENCODE_NUMBERS_H
@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#define ET_MAX_U8  3 /* digits of the largest */
+#define ET_MAX_U8  3 /* digits of the largest value */
 #define ET_MAX_U16 5
 #define ET_MAX_U32 10
 #define ET_MAX_U64 20
@@ -24,9 +24,9 @@
 extern const char et_digit_pairs[201];
 
 /*
- * By the position of a number's highest bit. Adding the entry makes the upper half the number of
- * digits: it is that of the smallest such number, and the lower half carries from the power of ten
- * on that lies among them, if one does.
+ * Indexed by the position of a number's highest bit. The upper half of number + entry is its number
+ * of digits. The upper half of the entry is the digits of the smallest number with that highest
+ * bit. If a power of ten lies among these numbers, the lower half carries from that power on.
  */
 extern const __u64 et_digit_counts[32];
 
@@ -40,7 +40,7 @@ static inline void et_put_pair(char *p, size_t v)
 	memcpy(p, &et_digit_pairs[2 * v], 2);
 }
 
-/* Exactly 8 digits; @v is less than 100,000,000. */
+/* Write exactly 8 digits; @v is less than 100,000,000. */
 static inline char *et_put_8_digits(char *p, __u32 v)
 {
 	__u32 high = v / 10000, low = v % 10000;
@@ -100,7 +100,7 @@ static inline char *et_put_s64(char *p, __s64 v)
 	return et_put_u64(p + 1, -(__u64)v);
 }
 
-/* Octal digits, without zeroes in front. */
+/* Write octal digits without leading zeroes. */
 static inline char *et_put_octal(char *p, __u16 v)
 {
 	unsigned int shift = (31 - __builtin_clz(v | 1)) / 3 * 3;

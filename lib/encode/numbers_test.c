@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Digits against those of the C library, at every boundary.
+ * Compares digits with those of the C library, at every boundary.
  */
 #include <inttypes.h>
 #include <linux/types.h>
@@ -113,7 +113,7 @@ static void test_signed(void **state)
 	check_s64((int64_t)INT32_MIN - 1);
 }
 
-/* All that there are. */
+/* All 16-bit values. */
 static void test_octal(void **state)
 {
 	char expected[16], got[16];

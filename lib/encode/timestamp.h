@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Wall-clock times as RFC 3339 has them, in UTC, to the nanosecond.
+ * Wall-clock times in the format of RFC 3339, in UTC, with nanoseconds.
  */
 #ifndef ET_ENCODE_TIMESTAMP_H
 #define ET_ENCODE_TIMESTAMP_H
@@ -11,13 +11,13 @@
 /* "2026-11-22T16:22:53.123456789Z" */
 #define ET_TIMESTAMP_LEN 30
 
-/* Of them, "2026-11-22T16:22:53.": what enc->second_text holds. */
+/* The length of "2026-11-22T16:22:53.", the part in enc->second_text. */
 #define ET_TIMESTAMP_SECOND_LEN 20
 
-/* Computes enc->second_text anew. */
+/* Compute enc->second_text for another second. */
 void et_timestamp_set_second(struct et_encoder *enc, __u64 second);
 
-/* Writes @time_ns, nanoseconds since 1970, and returns the end of what it wrote. */
+/* Write @time_ns, nanoseconds since 1970, and return the end of the output. */
 static inline char *et_put_timestamp(struct et_encoder *enc, char *p, __u64 time_ns)
 {
 	__u64 second = time_ns / 1000000000;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Times against those of the C library, over the years that 64 bits of nanoseconds reach.
+ * Compares times with those of the C library, over all years that fit 64 bits of nanoseconds.
  */
 #include <linux/types.h>
 #include <setjmp.h>
@@ -39,7 +39,7 @@ static void test_known(void **state)
 
 	(void)state;
 	et_encoder_init(&enc, &et_json_encoder);
-	/* The first one is printed from what init computed. */
+	/* The first time is printed from the second that init computed. */
 	check(0);
 	et_put_timestamp(&enc, got, 1795364573123456789);
 	assert_string_equal(got, "2026-11-22T16:22:53.123456789Z");
@@ -60,7 +60,7 @@ static void test_every_day(void **state)
 
 static void test_within_and_between_seconds(void **state)
 {
-	const __u64 t = 1709164799 * SECOND; /* the last second before a 29th of February */
+	const __u64 t = 1709164799 * SECOND; /* the last second before a 29 February */
 
 	(void)state;
 	et_encoder_init(&enc, &et_json_encoder);
@@ -68,7 +68,7 @@ static void test_within_and_between_seconds(void **state)
 	check(t + 1);
 	check(t + SECOND - 1);
 	check(t + SECOND);
-	/* CPUs' events overlap: back again. */
+	/* Events of several CPUs overlap, so times may go back. */
 	check(t + 5);
 	for (__u64 i = 0; i < 100000; i++)
 		check(t + i * 1234567891);
