@@ -4,8 +4,8 @@
 #include <string.h>
 
 /*
- * The checksum of one byte is the sum, which is xor, of those of its bits; so eight of them make
- * the table.
+ * A byte's checksum is the xor of the checksums of its bits, so the checksums of eight bits make
+ * the whole table.
  */
 #define BIT(n, i, crc) (((n) >> (i) & 1) ? (crc) : 0)
 #define T(n)                                                                        \
@@ -46,7 +46,10 @@ __attribute__((target("sse4.2"))) static __u32 with_sse(__u32 crc, const unsigne
 
 __u32 et_crc32c(__u32 crc, const void *data, size_t size)
 {
-	/* Found out by the C library's start-up code; every x86-64 since 2008 has it. */
+	/*
+	 * The C library's start-up code fills the CPU's features in. Every x86-64 since 2008 has
+	 * SSE 4.2.
+	 */
 	if (__builtin_cpu_supports("sse4.2"))
 		return with_sse(crc, data, size);
 	return et_crc32c_portable(crc, data, size);

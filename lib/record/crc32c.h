@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * CRC-32C, Castagnoli's polynomial: what x86 and arm64 have an instruction for.
+ * CRC-32C, with Castagnoli's polynomial. x86 and arm64 have an instruction for it.
  */
 #ifndef ET_RECORD_CRC32C_H
 #define ET_RECORD_CRC32C_H
@@ -10,9 +10,9 @@
 
 /**
  * et_crc32c() - continue a checksum
- * @crc:	of what stands before; 0 at the beginning
+ * @crc:	checksum of the preceding bytes; 0 at the beginning
  * @data:	the bytes
- * @size:	how many
+ * @size:	number of bytes
  *
  * et_crc32c(et_crc32c(0, "1234", 4), "56789", 5) is et_crc32c(0, "123456789", 9): 0xe3069283.
  *
@@ -20,7 +20,7 @@
  */
 __u32 et_crc32c(__u32 crc, const void *data, size_t size);
 
-/* The same without the processor's help: for tests, and for processors that have none. */
+/* The same without the CPU's instruction: for tests, and for CPUs that lack it. */
 __u32 et_crc32c_portable(__u32 crc, const void *data, size_t size);
 
 #endif /* ET_RECORD_CRC32C_H */

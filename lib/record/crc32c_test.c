@@ -11,7 +11,7 @@
 
 #include "lib/record/crc32c.h"
 
-/* RFC 3720, appendix B.4, as numbers; and the customary check value. */
+/* The examples of RFC 3720, appendix B.4, as numbers, and the usual check value. */
 static void known(void **state)
 {
 	unsigned char bytes[32];
@@ -28,7 +28,7 @@ static void known(void **state)
 	assert_int_equal(et_crc32c(0, bytes, sizeof(bytes)), 0x46dd794e);
 }
 
-/* With and without the processor's help, at every alignment, in two pieces cut anywhere. */
+/* With and without the CPU's instruction, at every alignment, and in two pieces cut anywhere. */
 static void alike(void **state)
 {
 	unsigned char bytes[80];

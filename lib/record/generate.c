@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Writes a recording of made-up events, as large as wanted, to see how fast it is replayed:
+ * Writes a recording of synthetic events, of any size, to measure how fast it is replayed:
  *
  *	./bazelw run //lib/record:generate -- tty 4000000 > /tmp/tty.etr
  *	time bazel-bin/tools/eventstrace/eventstrace --replay /tmp/tty.etr > /dev/null
@@ -16,7 +16,7 @@
 #include "lib/decode/record_samples.h"
 #include "lib/record/writer.h"
 
-/* 2026-01-01, as if the machine had just started. */
+/* 2026-01-01, as if the machine had just booted. */
 #define CLOCK_OFFSET 1767225600000000000ULL
 
 static struct et_record rec;
@@ -33,7 +33,7 @@ static void fill_pids(struct et_pids *pids, __u32 n)
 	};
 }
 
-/* One byte, as a program that does not buffer writes them. */
+/* One byte, as an unbuffered program writes. */
 static void make_tty(__u32 n)
 {
 	struct et_process_tty_write *tty = et_record_begin(&rec, ET_PROCESS_TTY_WRITE);

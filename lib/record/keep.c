@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Makes of a recording of a whole machine one of a process and its descendants:
+ * Reduces a recording of a whole machine to one process and its descendants:
  *
  *	keep PID < all.etr > some.etr
  *
- * testdata/record.sh uses it. The account at the end is that of what was kept.
+ * testdata/record.sh uses it. The account at the end is that of the kept records.
  */
 #include <errno.h>
 #include <linux/types.h>
@@ -32,7 +32,7 @@ static bool is_family(__u32 tgid)
 	return false;
 }
 
-/* Of every event that there is, struct et_pids of who did it comes first. */
+/* Every event begins with the struct et_pids of the process that caused it. */
 #define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) \
 	_Static_assert(sizeof(struct et_##name) >= sizeof(struct et_process_load_module), #name);
 #include "lib/wire/schema.def"
@@ -46,7 +46,7 @@ static const struct et_process_load_module *event_of(const struct et_recorded *r
 	return event;
 }
 
-/* The life-cycle ring is in order as far as forks go: a child's fork comes before its own. */
+/* The life-cycle ring keeps the order of forks: a child's fork precedes the child's own forks. */
 static void look(const struct et_recorded *rec)
 {
 	const struct et_process_fork *fork = rec->data;
@@ -92,7 +92,7 @@ static int begin(struct keeping *k, const struct et_record_reader *reader)
 	return et_record_writer_new(STDOUT_FILENO, &about, &k->w);
 }
 
-/* Reads standard input from its beginning; with @k, keeps. */
+/* Read standard input from its beginning. With @k, copy the records to keep. */
 static int pass(struct keeping *k)
 {
 	struct et_record_reader *reader = NULL;

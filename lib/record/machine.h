@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The machine that this is built for, as ELF numbers them: records are laid out by its C compiler.
+ * The ELF number of the architecture that this program is built for: the C compiler lays out
+ * records for it.
  */
 #ifndef ET_RECORD_MACHINE_H
 #define ET_RECORD_MACHINE_H

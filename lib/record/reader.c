@@ -15,10 +15,10 @@
 #include "lib/wire/hash.h"
 #include "lib/wire/schema.h"
 
-/* Holds the largest part, and is small enough to stay in the processor's cache. */
+/* Large enough for the largest part, and small enough to stay in the CPU's cache. */
 #define BUFFER (2 * ET_FILE_RECORD_MAX)
 
-/* What is next in the file. */
+/* The next part of the file. */
 enum place {
 	AT_HEADER,
 	AT_CHUNK, /* or the end */
@@ -34,12 +34,12 @@ struct et_record_reader {
 	char why[256];
 
 	char *buf;    /* BUFFER bytes */
-	size_t pos;   /* where the next part begins; a multiple of 8 */
-	size_t len;   /* bytes there are */
+	size_t pos;   /* start of the next part; a multiple of 8 */
+	size_t len;   /* bytes in buf */
 	__u64 offset; /* of buf[pos] in the file */
-	__u32 crc;    /* of all that stands before it */
+	__u32 crc;    /* of all bytes before buf[pos] */
 
-	struct et_file_chunk chunk; /* of the records that are next; size and records count down */
+	struct et_file_chunk chunk; /* of the next records; size and records count down */
 	__u64 records;
 	__u64 events;
 	__u8 generations[ET_EVENT_TYPES]; /* of the events' layouts; 0: not in the file */
@@ -68,7 +68,9 @@ int et_record_reader_fill(struct et_record_reader *reader)
 {
 	ssize_t n;
 
-	/* What is left is less than a part, and begins at a multiple of 8 before and after. */
+	/*
+	 * The rest is less than one part. It begins at a multiple of 8 before and after the move.
+	 */
 	if (reader->pos) {
 		reader->len -= reader->pos;
 		memmove(reader->buf, reader->buf + reader->pos, reader->len);
@@ -99,7 +101,7 @@ static int fail_damaged(struct et_record_reader *reader)
 	return fail(reader, -EBADMSG, "is damaged");
 }
 
-/* Are there so many bytes of the next part? Return: 0, -EAGAIN, or -ENODATA. */
+/* True if the buffer has that many bytes of the next part. Return: 0, -EAGAIN, or -ENODATA. */
 static int need(struct et_record_reader *reader, size_t bytes)
 {
 	if (reader->len - reader->pos >= bytes)
@@ -109,7 +111,7 @@ static int need(struct et_record_reader *reader, size_t bytes)
 	return fail(reader, -ENODATA, "is cut off");
 }
 
-/* The part of so many bytes is right, and its checksum is this. */
+/* Step over a part of that many bytes, which is right and has this checksum. */
 static void take(struct et_record_reader *reader, size_t bytes, __u32 crc)
 {
 	reader->pos += bytes;
@@ -117,7 +119,7 @@ static void take(struct et_record_reader *reader, size_t bytes, __u32 crc)
 	reader->crc = crc;
 }
 
-/* Text of a file, for people: terminated, and without what could upset a terminal. */
+/* Make a text of the file safe to print: terminated, and without control characters. */
 static void clean(char *text, size_t room)
 {
 	text[room - 1] = '\0';
@@ -139,7 +141,7 @@ static const char *name_of(unsigned int id)
 	return id == ET_LOST ? "LOST" : NULL;
 }
 
-/* The header is what somebody wrote. Was it a program that had the same idea of records? */
+/* The header comes from an unknown program. Check that its record format is the same as ours. */
 static int check_header(struct et_record_reader *reader, const struct et_file_header *header,
 			const struct et_file_event *rows)
 {
@@ -303,7 +305,7 @@ static int read_record(struct et_record_reader *reader, struct et_recorded *ret)
 	if (size > ET_FILE_RECORD_MAX)
 		return fail_damaged(reader);
 	size = sizeof(*record) + ET_FILE_ALIGNED(size);
-	/* The last one ends where the chunk does. */
+	/* The last record must end where the chunk ends. */
 	if (chunk->records == 1 ? size != chunk->size : size > chunk->size)
 		return fail_damaged(reader);
 	r = need(reader, size);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Reads a file of records, which may be a pipe, and may hold anything: nothing in it is believed
- * before its checksum is right, and no size before it is found to be possible.
+ * Reads a file of records. The file may be a pipe and may contain anything. The reader uses no data
+ * before their checksum is right, and no size before it is checked against its limit.
  *
  *	struct et_record_reader *reader = NULL;
  *	struct et_recorded rec;
@@ -32,10 +32,10 @@ struct et_record_reader;
 struct et_recorded {
 	const void *data; /* 8-byte aligned */
 	size_t len;
-	__u64 clock_offset; /* what makes a wall clock time of its CLOCK_MONOTONIC, in ns */
+	__u64 clock_offset; /* ns; add it to the record's CLOCK_MONOTONIC for wall-clock time */
 };
 
-/* What stands at a file's end. */
+/* The account at the end of a file. */
 struct et_record_account {
 	char wire_format[16]; /* terminated */
 	bool accounted;
@@ -48,7 +48,7 @@ struct et_record_account {
 
 /**
  * et_record_reader_new() - a reader that has read nothing yet
- * @fd:		stays the caller's
+ * @fd:		remains the caller's
  * @ret:	receives it; the caller frees it with et_record_reader_free()
  *
  * Return: 0 or -ENOMEM.
@@ -59,44 +59,45 @@ int et_record_reader_new(int fd, struct et_record_reader **ret);
  * et_record_reader_fill() - call read(2) once
  * @reader:	the reader
  *
- * Return: 1, also at the end of the file, which et_record_reader_next() then knows of; or what
- * read(2) said, -EINTR and -EAGAIN among it.
+ * Return: 1, also at the end of the file, which et_record_reader_next() reports; or an error of
+ * read(2), for example -EINTR or -EAGAIN.
  */
 int et_record_reader_fill(struct et_record_reader *reader);
 
 /**
- * et_record_reader_next() - the next record of what was read
+ * et_record_reader_next() - the next record from the bytes that were read
  * @reader:	the reader
  * @ret:	receives the record; left alone if there is none
  *
- * Return: 1 with a record; 0 at the end of a file that is whole; -EAGAIN when more must be read
- * first; -EBADMSG for damage, -ENODATA for a file that is cut off, -EPROTONOSUPPORT for one that
- * is not of this program's making: et_record_reader_why() and _offset() tell more. These stay.
+ * Return: 1 with a record; 0 at the end of a complete file; -EAGAIN when more must be read first.
+ * -EBADMSG for damage; -ENODATA for a file that is cut off; -EPROTONOSUPPORT for a file that this
+ * program cannot read. Later calls return the same error, and et_record_reader_why() and
+ * _offset() describe it.
  */
 int et_record_reader_next(struct et_record_reader *reader, struct et_recorded *ret);
 
 /*
- * What is wrong, as words that go on from the file's name: "is damaged". Lives with the reader;
- * empty if nothing is.
+ * What is wrong with the file, as words that follow its name in a message: "is damaged". Lives with
+ * the reader; empty if there is no error.
  */
 const char *et_record_reader_why(const struct et_record_reader *reader);
 
-/* Up to this byte all was right, and has been handed out. */
+/* All bytes of the file before this offset are right, and their records have been returned. */
 __u64 et_record_reader_offset(const struct et_record_reader *reader);
 
-/* Mask of the event types that the file may hold. 0 before its header was read, as the next. */
+/* Mask of the event types that the file may contain. 0 before its header was read. */
 __u64 et_record_reader_events(const struct et_record_reader *reader);
 
 /*
- * The generation of the layout that records of an event have, ET_LOST included. ET_GENERATION for
- * an event that the header does not list.
+ * The generation of the layout of an event's records, ET_LOST included. ET_GENERATION for an event
+ * that the header does not list, and before the header was read.
  */
 unsigned int et_record_reader_generation(const struct et_record_reader *reader, unsigned int id);
 
 /* The header; its texts are terminated. NULL before it was read. Lives with the reader. */
 const struct et_file_header *et_record_reader_header(const struct et_record_reader *reader);
 
-/* What stands at its end; NULL before that was reached, and found to be right. */
+/* The account at the end of the file. NULL before the reader has reached and checked it. */
 const struct et_record_account *et_record_reader_account(const struct et_record_reader *reader);
 
 /* Free; NULL is allowed. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What was written is read again; and what is not what was written is found to be so, at the right
- * place, and not before all that is right has been read.
+ * Written files are read back. A changed file is rejected at the right offset, and only after all
+ * correct records before that offset were read.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -87,7 +87,7 @@ static struct et_record_writer *begin(int fd)
 	return w;
 }
 
-/* Three chunks of seven records, of different sizes, with and without zeroes behind them. */
+/* Three chunks of seven records of different sizes, with and without padding. */
 static struct file small_file(void)
 {
 	static const char text[] = "0123456789abcdef";
@@ -107,7 +107,7 @@ static struct file small_file(void)
 	return take_file(fd);
 }
 
-/* What reading a file came to. */
+/* The result of reading a file. */
 struct outcome {
 	int result;
 	unsigned int records;
@@ -116,7 +116,7 @@ struct outcome {
 	bool whole;
 };
 
-/* Hands the bytes out in pieces of at most @piece, as a pipe may. */
+/* Give the reader the bytes in pieces of at most @piece, as a pipe may. */
 static struct outcome read_file(const char *bytes, size_t size, size_t piece)
 {
 	struct et_record_reader *reader = NULL;
@@ -132,7 +132,7 @@ static struct outcome read_file(const char *bytes, size_t size, size_t piece)
 		if (out.result > 0) {
 			const struct et_process_exec *exec = got.data;
 
-			/* In order, untouched, aligned. */
+			/* In order, unchanged, aligned. */
 			assert_int_equal((uintptr_t)got.data % 8, 0);
 			assert_true(got.len >= sizeof(*exec));
 			assert_int_equal(got.len, exec->hdr.size);
@@ -154,7 +154,7 @@ static struct outcome read_file(const char *bytes, size_t size, size_t piece)
 		}
 		assert_int_equal(et_record_reader_fill(reader), 1);
 	}
-	/* It stays so. */
+	/* A further call returns the same. */
 	assert_int_equal(et_record_reader_next(reader, &got), out.result);
 	out.offset = et_record_reader_offset(reader);
 	out.whole = et_record_reader_account(reader) != NULL;
@@ -166,7 +166,7 @@ static struct outcome read_file(const char *bytes, size_t size, size_t piece)
 	return out;
 }
 
-/* Where its parts begin, by the definition of the format: the last is the size. */
+/* Find the offsets of the file's parts, by the definition of the format. The last is the size. */
 static size_t find_parts(const struct file *f, size_t *ret, unsigned int *ret_records)
 {
 	size_t n = 0, at = ((const struct et_file_header *)f->bytes)->size;
@@ -245,7 +245,10 @@ static void whole(void **state)
 	free(f.bytes);
 }
 
-/* The file is cut before each of its bytes: all whole records, then the place of the next part. */
+/*
+ * Cut the file before each of its bytes: the reader returns all whole records, then the offset of
+ * the next part.
+ */
 static void cut_anywhere(void **state)
 {
 	struct file f = small_file();
@@ -273,7 +276,7 @@ static void cut_anywhere(void **state)
 	free(f.bytes);
 }
 
-/* Each bit of each byte is turned over: never unnoticed, never too early, never too late. */
+/* Flip each bit of each byte: the reader notices it, neither too early nor too late. */
 static void flipped_anywhere(void **state)
 {
 	struct file f = small_file();
@@ -291,7 +294,10 @@ static void flipped_anywhere(void **state)
 			f.bytes[at] ^= 1 << bit;
 			out = read_file(f.bytes, f.size, 4096);
 			f.bytes[at] ^= 1 << bit;
-			/* A larger size may make it look too short, a header that of another. */
+			/*
+			 * A changed size may look like a file that is cut off; a changed header,
+			 * like a foreign file.
+			 */
 			if (out.result != -EBADMSG && out.result != -ENODATA &&
 			    !(out.result == -EPROTONOSUPPORT && at < sizeof(ET_FILE_MAGIC) - 1))
 				fail_msg("byte %zu, bit %d: %d, %s", at, bit, out.result, out.why);
@@ -306,7 +312,7 @@ static void flipped_anywhere(void **state)
 	free(f.bytes);
 }
 
-/* Whole parts are missing, doubled, or at another place: each is right by itself. */
+/* Parts are missing, doubled, or moved; each of them is intact. */
 static void parts_moved(void **state)
 {
 	struct file f = small_file();
@@ -334,7 +340,7 @@ static void parts_moved(void **state)
 		assert_int_equal(out.offset, parts[i + 1]);
 	}
 
-	/* Behind the end, be it another recording. */
+	/* Bytes after the end, even those of another recording. */
 	memcpy(bytes, f.bytes, f.size);
 	memcpy(bytes + f.size, f.bytes, f.size);
 	for (size_t more = 1; more < f.size; more += 7) {
@@ -349,9 +355,9 @@ static void parts_moved(void **state)
 	free(f.bytes);
 }
 
-/* ---- lies whose checksums are right ------------------------------------------------------- */
+/* ---- wrong values with right checksums ---------------------------------------------------- */
 
-/* Make all checksums of the file what they should be, as far as its parts can be found. */
+/* Correct all checksums of the file, as far as its parts can be found. */
 static void repair(struct file *f)
 {
 	struct et_file_header *header = (void *)f->bytes;
@@ -444,7 +450,7 @@ static void other_programs(void **state)
 	REFUSED(event_of(&f, 2)->hash++, -EPROTONOSUPPORT, 0, "another layout of LOST");
 	REFUSED(event_of(&f, 1)->id = 60, -EPROTONOSUPPORT, 0, "events of type 60");
 	REFUSED(event_of(&f, 1)->id = 0xffffffff, -EPROTONOSUPPORT, 0, "events of type 4294967295");
-	/* Nothing in it reaches a terminal as it is. */
+	/* No byte of it reaches a terminal unchanged. */
 	REFUSED((header_of(&f)->machine = 3, memset(header_of(&f)->program, 0x1b, 32)),
 		-EPROTONOSUPPORT, 0, "by ??????????????????????????????? on");
 	REFUSED(memcpy(f.bytes, "\177ELF", 4), -EPROTONOSUPPORT, 0, "is no recording");
@@ -466,7 +472,7 @@ static void impossible_numbers(void **state)
 		REFUSED(end_of(&f)->rows = n, n == 8 || n == 7 ? -ENODATA : -EBADMSG, 7, "is ");
 		REFUSED(end_of(&f)->records = n == 7 ? 6 : n, -EBADMSG, 7, "is damaged");
 	}
-	/* A chunk of nothing would never end; one of more than it has takes from what is behind. */
+	/* An empty chunk would never end; a chunk with too many records would read past its end. */
 	REFUSED(chunk_of(&f)->records = 0, -EBADMSG, 0, "is damaged");
 	REFUSED(chunk_of(&f)->records = 1, -EBADMSG, 0, "is damaged");
 	REFUSED(chunk_of(&f)->records = 2, -EBADMSG, 1, "is damaged");
@@ -485,8 +491,8 @@ static __u32 random_number(__u32 *state)
 }
 
 /*
- * Any numbers anywhere, and checksums that are right all the same: it comes to an end, and reads
- * nothing but what was read from the file. The address sanitizer sees to the latter.
+ * Random numbers at random places, with right checksums. The reader ends, and reads only bytes of
+ * the file; the address sanitizer checks the latter.
  */
 static void hostile(void **state)
 {
@@ -506,7 +512,7 @@ static void hostile(void **state)
 		for (__u32 changes = 1 + random_number(&seed) % 3; changes; changes--) {
 			__u32 n = random_number(&seed) >> random_number(&seed) % 32;
 
-			/* Also small changes of what is there. */
+			/* Also small changes of the present bytes. */
 			if (random_number(&seed) % 2)
 				n = n % 16 * 8;
 			memcpy(f.bytes + random_number(&seed) % (f.size / 4) * 4, &n, sizeof(n));
@@ -535,7 +541,7 @@ static void hostile(void **state)
 
 /* ---- the writer --------------------------------------------------------------------------- */
 
-/* Sizes that fill chunks up to the last byte, and one that no chunk could hold. */
+/* Sizes that fill chunks up to the last byte, and one that fits no chunk. */
 static void large(void **state)
 {
 	static const size_t sizes[] = { ET_FILE_RECORD_MAX - 8,
@@ -586,7 +592,7 @@ static void large(void **state)
 	free(bytes);
 }
 
-/* What was flushed can be read, though the file goes on. */
+/* Flushed records can be read while the file still grows. */
 static void live(void **state)
 {
 	struct et_record_reader *reader = NULL;
@@ -623,7 +629,7 @@ static void unwritable(void **state)
 	assert_true(fd >= 0);
 	w = begin(fd);
 	assert_int_equal(et_record_writer_flush(w), -ENOSPC);
-	/* Until there is no room, and then it says so, for ever. */
+	/* Write until there is no room; then every call fails. */
 	for (int i = 0; i < 100000 && r == 0; i++)
 		r = et_record_writer_add(w, "0123456789", 10, (__u64)i);
 	assert_int_equal(r, -ENOSPC);

@@ -13,17 +13,17 @@
 
 struct et_record_writer {
 	struct et_sink *sink;
-	struct et_file_chunk *chunk; /* the one that is filled, in the sink's buffer; or NULL */
-	__u32 crc;                   /* of all that stands before it */
+	struct et_file_chunk *chunk; /* the chunk being filled, in the sink's buffer; or NULL */
+	__u32 crc;                   /* of all bytes before it */
 	__u64 records;               /* in all chunks */
 };
 
-/* The most that is reserved at once. */
+/* The largest reservation. */
 #define ROOM_MAX (sizeof(struct et_file_chunk) + ET_FILE_CHUNK_MAX)
 
 /*
- * What the buffer has room for: the chunk that is filled, and two more, each begun because the
- * clock was set. With so many to spare a record can be added without writing first.
+ * Chunks that the buffer has room for: the one being filled, and two more, each begun because the
+ * clock was set. With this room a record can be added without a write before it.
  */
 #define CHUNKS_SPARE 3
 
@@ -33,10 +33,10 @@ _Static_assert(sizeof(struct et_file_chunk) % ET_FILE_ALIGN == 0, "chunk");
 _Static_assert(sizeof(struct et_file_record) % ET_FILE_ALIGN == 0, "record");
 _Static_assert(sizeof(struct et_file_end) % ET_FILE_ALIGN == 0, "end");
 _Static_assert(sizeof(struct et_file_account) % ET_FILE_ALIGN == 0, "account");
-/* Of which one is LOST, and none has the number 0. */
+/* One event type is LOST, and no event has the number 0. */
 _Static_assert(ET_EVENT_TYPES <= ET_FILE_ROWS_MAX, "more event types than a file can list");
 
-/* The text with zeroes behind it, of which there is at least one. */
+/* Copy the text and fill the rest with zeroes, at least one. */
 static void set_text(char *to, size_t room, const char *text)
 {
 	memset(to, 0, room);
@@ -71,7 +71,7 @@ static void put_header(struct et_record_writer *w, const struct et_record_about 
 		if (about->events & 1ULL << id)
 			add_row(header, id);
 	}
-	/* Whatever is recorded, some of it may be lost. */
+	/* Records of any event may be lost. */
 	add_row(header, ET_LOST);
 	header->size = sizeof(*header) + header->events * sizeof(struct et_file_event);
 	header->crc = w->crc =
@@ -96,7 +96,7 @@ int et_record_writer_new(int fd, const struct et_record_about *about, struct et_
 	return 0;
 }
 
-/* The chunk is whole: compute what depends on that, and hand it to the sink. */
+/* The chunk is complete: compute its size and checksum, and give it to the sink. */
 static void close_chunk(struct et_record_writer *w)
 {
 	struct et_file_chunk *chunk = w->chunk;
@@ -187,7 +187,7 @@ int et_record_writer_end(struct et_record_writer *w, const struct et_record_tota
 	char *buf;
 	int r;
 
-	/* Behind a flush there is room for it. */
+	/* After a flush the buffer has room for it. */
 	r = et_record_writer_flush(w);
 	if (r < 0)
 		return r;

@@ -14,8 +14,8 @@
  *	r = et_record_writer_end(w, &totals);
  *	et_record_writer_free(w);
  *
- * Records are gathered in chunks, which are written whole: a file that is read while it grows, or
- * was never finished, holds whole records up to some place.
+ * Records are collected in chunks, which are written whole. So a file that still grows, or was
+ * never finished, consists of whole records up to some offset.
  */
 #ifndef ET_RECORD_WRITER_H
 #define ET_RECORD_WRITER_H
@@ -29,15 +29,15 @@
 struct et_record_writer;
 struct et_sink;
 
-/* What the file says of itself. */
+/* Data for the header of the file. */
 struct et_record_about {
-	__u64 events;       /* mask of the event types that it may hold */
+	__u64 events;       /* mask of the event types that the file may contain */
 	__u64 clock_offset; /* CLOCK_REALTIME - CLOCK_MONOTONIC in ns, now */
 	unsigned int cpus_possible;
 	const char *program; /* "eventstrace 0.1.0"; cut to 31 bytes */
 };
 
-/* What it says at its end. */
+/* Data for the end of the file. */
 struct et_record_totals {
 	const char *wire_format; /* "varlen"; cut to 15 bytes */
 	bool accounted;          /* as in struct et_session_stats */
@@ -49,8 +49,8 @@ struct et_record_totals {
 
 /**
  * et_record_writer_new() - begin a file
- * @fd:		stays the caller's; may be a pipe. The writer never waits for who reads it
- * @about:	for its header, which et_record_writer_flush() writes
+ * @fd:		remains the caller's; may be a pipe. The writer never waits for the pipe's reader
+ * @about:	data for the header, which et_record_writer_flush() writes
  * @ret:	receives the writer; the caller frees it with et_record_writer_free()
  *
  * Return: 0 or -ENOMEM.
@@ -61,35 +61,38 @@ int et_record_writer_new(int fd, const struct et_record_about *about,
 /**
  * et_record_writer_add() - add a record
  * @w:		the writer
- * @rec:	its bytes, whatever they are
- * @len:	how many; of more than ET_FILE_RECORD_MAX, which no probe sends, the rest is cut
- * @clock_offset: what makes a wall clock time of its CLOCK_MONOTONIC, in ns
+ * @rec:	its bytes; any bytes are accepted
+ * @len:	number of bytes; cut to ET_FILE_RECORD_MAX, which no probe exceeds
+ * @clock_offset: add it to the record's CLOCK_MONOTONIC to get wall-clock time, in ns
  *
  * Writes when the buffer is full.
  *
- * Return: 0, or as et_sink_flush(), and then the record was not added.
+ * Return: 0; or as et_sink_flush(), and then the record was not added.
  */
 int et_record_writer_add(struct et_record_writer *w, const void *rec, size_t len,
 			 __u64 clock_offset);
 
 /**
- * et_record_writer_make_room() - write, if that is needed for the next records
+ * et_record_writer_make_room() - write, if the next records need the room
  * @w:	the writer
  *
- * Return: 0: what follows is not refused for want of room; or as et_sink_flush().
+ * Return: 0 when there is room for the next records; or as et_sink_flush().
  */
 int et_record_writer_make_room(struct et_record_writer *w);
 
-/* The sink that the file goes through, to wait for it; lives with @w. */
+/* The sink that writes the file, for et_sink_wait(); lives with @w. */
 const struct et_sink *et_record_writer_sink(const struct et_record_writer *w);
 
 /* Write out what is buffered. Return: as et_sink_flush(). */
 int et_record_writer_flush(struct et_record_writer *w);
 
-/* Add the end, and write out everything; only et_record_writer_free() may follow. Return: alike. */
+/*
+ * Add the end and write everything. Only et_record_writer_free() may follow. Return: as
+ * et_sink_flush().
+ */
 int et_record_writer_end(struct et_record_writer *w, const struct et_record_totals *totals);
 
-/* Bytes that are outside. */
+/* Bytes written so far. */
 __u64 et_record_writer_bytes(const struct et_record_writer *w);
 
 /* Free; writes nothing. NULL is allowed. */

@@ -2,14 +2,14 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Copyright The eventstrace authors
 #
-# Records NAME.etr on the running kernel, and writes what is printed of it, NAME.jsonl. Recordings that are here already
-# are never made anew: they prove that old recordings are still read. As root:
+# Records NAME.etr on the running kernel and writes its printed events to NAME.jsonl. Existing recordings
+# are never made again: they prove that old recordings can still be read. As root:
 #   ./bazelw build //tools:eventstrace //tools/cases //lib/record:keep && bash lib/record/testdata/record.sh NAME
 # Further arguments are options of the recording: "record.sh fixed --wire-format=fixed".
 set -eu
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
-# What is recorded is published: nothing of this environment is to be in it, and no path of this machine.
+# The recording is published: it must contain nothing of this environment, and no path of this machine.
 if [ -z "${CLEAN-}" ]; then
 	exec env -i CLEAN=1 PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root unshare -m bash "$PWD/record.sh" "$@"
 fi
