@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The numbers of arguments.def's rows, ET_ARG_<NAME>, and what is told of each. */
+/* The numbers of arguments.def's rows, ET_ARG_<NAME>, and the value for a missing argument. */
 #ifndef ET_WIRE_ARGUMENTS_H
 #define ET_WIRE_ARGUMENTS_H
 
@@ -10,7 +10,7 @@ enum et_arg {
 	ET_ARG_ROWS,
 };
 
-/* The kernel has no such function, or it has no such argument. */
+/* The kernel has no such function, or the function has no such argument. */
 #define ET_ARG_NONE 0xff
 
 #endif /* ET_WIRE_ARGUMENTS_H */

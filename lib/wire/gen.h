@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Files that are written from the schema table, committed, and compared by a test.
+ * Generates files from the schema table; they are committed, and a test compares them.
  */
 #ifndef ET_WIRE_GEN_H
 #define ET_WIRE_GEN_H
@@ -10,7 +10,7 @@
 /* docs/events.md: the reference of all events. */
 void et_gen_docs(FILE *f);
 
-/* lib/wire/abi.golden: where each byte of a record is. */
+/* lib/wire/abi.golden: the offset of each byte of a record. */
 void et_gen_abi(FILE *f);
 
 #endif /* ET_WIRE_GEN_H */

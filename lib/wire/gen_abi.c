@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The record format, spelled out: sizes, offsets, ids, caps, layouts. Lines that begin with
- * "event", "var", "value" and "layout" carry numbers, which a recorded file holds for ever.
+ * The record format in full: sizes, offsets, ids, caps, layouts. Lines that begin with "event",
+ * "var", "value" and "layout" contain numbers that recordings keep for ever.
  */
 #include <linux/types.h>
 #include <stddef.h>
@@ -53,7 +53,7 @@ static void gen_wire(FILE *f)
 	VALUE(ET_VAR_F_UNRESOLVED);
 }
 
-/* Of every event and note, the layouts that it has had. */
+/* All layouts that each event and note has had. */
 static void gen_layouts(FILE *f)
 {
 	fprintf(f, "\n");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The reference page of the JSON output. What is said of events and members comes from the
- * schema table; what is said here holds for all of them.
+ * The reference page of the JSON output. The schema table describes events and members; the texts
+ * in this file describe all of them.
  */
 #include <linux/types.h>
 #include <stdbool.h>
@@ -114,7 +114,7 @@ static const char escaping[] =
 	"byte\n"
 	"in terminal output is `\\u0000`.\n";
 
-/* How a JSON reader sees each kind of field. */
+/* The JSON type of each kind of field. */
 #define TYPE_U8    "integer"
 #define TYPE_U16   "integer"
 #define TYPE_U32   "integer"
@@ -132,7 +132,7 @@ static const char escaping[] =
 #define TYPE_LIST  "array of strings"
 #define TYPE_BYTES "string"
 
-/* The table's rows, as they stand. */
+/* The rows of the schema table, in its order. */
 struct row {
 	enum { ENUM, VALUE, STRUCT, EVENT, NOTE, FIELD, NAMED, SUB, VAR } what;
 	const char *name;
@@ -183,7 +183,7 @@ static void gen_var(FILE *f, const struct row *row)
 {
 	unsigned int cap = var_types[row->var].cap;
 
-	/* What the encoder always prints, as EventsTrace does. */
+	/* A member that the encoder always prints, as EventsTrace does. */
 	if (!strcmp(var_types[row->var].kind, "BYTES"))
 		fprintf(f, "| `%s_truncated` | integer | bytes that are missing at its end |\n",
 			row->name);
@@ -232,7 +232,10 @@ static void gen_values(FILE *f, const struct row *row)
 		fprintf(f, "| `%s` | %s |\n", row->name, row->doc);
 }
 
-/* The first event of its category, which gets a chapter with it: ids are given as events come. */
+/*
+ * True for the first event of its category, which begins a chapter. Ids are in the order in which
+ * events were added, not by category.
+ */
 static bool is_first(const struct row *event)
 {
 	for (const struct row *row = rows; row < event; row++)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The committed files are what the schema table gives now.
+ * The committed files are the same as the ones that the schema table generates now.
  *
  * Arguments: the paths of abi.golden and of docs/events.md.
  */
@@ -21,7 +21,7 @@
 
 static const char *abi_path, *docs_path;
 
-/* All of a file, terminated; the caller frees it. */
+/* The whole file, terminated; the caller frees it. */
 static char *read_file(const char *path)
 {
 	FILE *f = fopen(path, "r");
@@ -48,7 +48,7 @@ static char *generate(void (*gen)(FILE *))
 	return text;
 }
 
-/* Says where they differ, and what to do about it. */
+/* Print where the files differ, and @advice. */
 static void compare(const char *path, const char *committed, const char *now, const char *advice)
 {
 	unsigned int line = 1;
@@ -68,8 +68,8 @@ static void compare(const char *path, const char *committed, const char *now, co
 }
 
 /*
- * The first three words, and the space behind them: "event 3 PROCESS_EXIT ", "var 3 ARGV " or
- * "value 2 FILE_TYPE_DIR ".
+ * The length of the first three words and the space after them: "event 3 PROCESS_EXIT ", "var 3
+ * ARGV " or "value 2 FILE_TYPE_DIR ".
  */
 static size_t id_len(const char *line)
 {
@@ -88,7 +88,7 @@ static bool is_old_layout(const char *line)
 	return !strncmp(line, "layout ", 7) && strtoul(line + 7, NULL, 10) < ET_GENERATION;
 }
 
-/* Those of the committed file must still be there. */
+/* The ids and layouts of the committed file must still exist. */
 static void check_ids(const char *committed, const char *now)
 {
 	const char *next;
@@ -136,7 +136,7 @@ static void test_docs(void **state)
 	free(now);
 }
 
-/* The page names every option, every event and nothing twice. */
+/* The page names every option and every event, and none twice. */
 static void test_docs_are_whole(void **state)
 {
 	char *now = generate(et_gen_docs);

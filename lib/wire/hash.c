@@ -16,7 +16,7 @@ static __u64 mix(__u64 hash, const char *word)
 	return hash;
 }
 
-/* Not as the table writes it: it may be an expression. */
+/* Hash the number's value: in the table it may be an expression. */
 static __u64 mix_number(__u64 hash, __u32 number)
 {
 	for (int i = 0; i < 4; i++, number >>= 8)
@@ -54,7 +54,7 @@ static __u64 mix_number(__u64 hash, __u32 number)
 		(void)generation;
 #define ET_NOTE_END(name)                ET_EVENT_END(name)
 #define ET_FIELD(owner, KIND, name, doc) hash = mix(hash, #KIND " " #name);
-/* Without its values: like ids they are only added, and what one means stays so. */
+/* Without the enum's values: values are only added, and keep their meaning. */
 #define ET_ENUM(owner, enum_, name, doc) hash = mix(hash, "enum " #enum_ " " #name);
 #define ET_SUB(owner, type, name, doc) \
 	hash = mix(hash_struct_##type(mix(hash, "{ " #name), generation), "}");

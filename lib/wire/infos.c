@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The event types, for whoever lists or selects them.
+ * The list of event types, for callers that print or select them.
  */
 #include <linux/types.h>
 #include <string.h>

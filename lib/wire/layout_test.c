@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * What every row of the schema table keeps to, and what the compiler made of it.
+ * The rules that each row of the schema table follows, and the struct layouts that the compiler
+ * made.
  */
 #include <ctype.h>
 #include <linux/types.h>
@@ -60,10 +61,10 @@ static const struct {
 #include "lib/wire/schema.def"
 };
 
-/* Every member, in the order of the table, with whose it is. */
+/* Every member in the order of the table, with the struct or event that it belongs to. */
 static const struct {
 	const char *owner, *name, *doc;
-	int var; /* of a variable-length field: its type */
+	int var; /* type of a variable-length field */
 } members[] = {
 #define ET_FIELD(owner, KIND, name, doc) { #owner, #name, (doc), 0 },
 #define ET_ENUM(owner, enum_, name, doc) { #owner, #name, (doc), 0 },
@@ -111,13 +112,13 @@ static void test_ids(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(events); i++) {
 		assert_true(events[i].id > (i ? events[i - 1].id : 0));
-		/* ET_EVENT_BIT */
+		/* Event ids are bits of a 64-bit mask: ET_EVENT_BIT. */
 		assert_true(events[i].id < 64);
 	}
 	assert_int_equal(ET_EVENT_TYPES, events[COUNT(events) - 1].id + 1);
 	for (size_t i = 0; i < COUNT(notes); i++) {
 		assert_true(notes[i].id > (i ? notes[i - 1].id : 0));
-		/* Never taken for an event, and within the header's 16 bits. */
+		/* Different from every event type, and within the header's 16 bits. */
 		assert_in_range(notes[i].type, 64, UINT16_MAX);
 	}
 	for (size_t i = 0; i < COUNT(var_types); i++)
@@ -125,7 +126,7 @@ static void test_ids(void **state)
 	assert_int_equal(ET_VAR_TYPES, var_types[COUNT(var_types) - 1].id + 1);
 }
 
-/* Lower-case words, with `sep` between them and nowhere else. */
+/* Lower-case words, separated by single `sep`. */
 static bool is_words(const char *s, char sep)
 {
 	if (!islower((unsigned char)*s))
@@ -141,7 +142,7 @@ static bool is_words(const char *s, char sep)
 	return true;
 }
 
-/* Equal but for case, and for `-` in one where `_` is in the other. */
+/* Equal except for case, and for `-` instead of `_`. */
 static bool is_same_name(const char *a, const char *b)
 {
 	for (; *a && *b; a++, b++) {
@@ -154,7 +155,7 @@ static bool is_same_name(const char *a, const char *b)
 	return *a == *b;
 }
 
-/* Each word of an option begins the word of the name in its place: net-conn-attempt does. */
+/* Each word of the option is a prefix of the name's word at the same position: net-conn-attempt. */
 static bool is_short_for(const char *flag, const char *name)
 {
 	for (;;) {
@@ -183,7 +184,7 @@ static void test_is_short_for(void **state)
 	assert_false(is_short_for("", "process_exec"));
 }
 
-/* Numbers go up from UNKNOWN, fit a byte, and no name stands twice. */
+/* Numbers increase from UNKNOWN and fit a byte; no name occurs twice. */
 static void test_enums(void **state)
 {
 	(void)state;
@@ -208,7 +209,7 @@ static void test_enums(void **state)
 	}
 }
 
-/* A connection that has ended is laid out as one that has begun, and one function fills both. */
+/* A closed connection has the layout of an attempted one, because one function fills both. */
 static void test_net_closed_begins_as_net(void **state)
 {
 	(void)state;
@@ -237,7 +238,7 @@ static void test_names(void **state)
 		assert_true(is_words(e->name, '_'));
 		assert_true(is_short_for(e->flag, e->name));
 		assert_true(is_same_name(e->NAME, e->name));
-		/* What a category selects can be seen by its name. */
+		/* An option begins with the name of its category. */
 		assert_int_equal(strncmp(e->flag, e->category, len), 0);
 		assert_int_equal(e->flag[len], '-');
 		for (size_t j = 0; j < i; j++) {
@@ -259,7 +260,7 @@ static void test_docs(void **state)
 	for (size_t i = 0; i < COUNT(events); i++) {
 		size_t len = strlen(events[i].doc);
 
-		/* A sentence, that a table can hold. */
+		/* A sentence that fits into a Markdown table. */
 		assert_true(len > 10 && events[i].doc[len - 1] == '.');
 		assert_null(strpbrk(events[i].doc, "|\n"));
 	}
@@ -290,7 +291,7 @@ static bool has_suffix_of(const char *name, const char *base)
 	return false;
 }
 
-/* No object has two members of one name, those counted that the encoder adds. */
+/* No object has two members of the same name, including the members that the encoder adds. */
 static void test_members(void **state)
 {
 	(void)state;
@@ -346,7 +347,7 @@ static void test_infos(void **state)
 	assert_null(et_event_by_flag(""));
 }
 
-/* One for each event, and none for what is no event. */
+/* Every event has its own hash, and an unknown id has none. */
 static void hashes_differ(void **state)
 {
 	(void)state;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The wire structs and ids that follow from schema.def. Include behind wire.h.
+ * The wire structs and ids that are derived from schema.def. Include after wire.h.
  *
  *   enum et_event_type	ET_PROCESS_FORK = 1, ...; ET_EVENT_TYPES is one more than the last
- *   enum et_note_type	ET_LOST, ...: what user space puts between the events
+ *   enum et_note_type	ET_LOST, ...: records that user space adds between the events
  *   enum et_var_type	ET_VAR_ARGV = 3, ...;     ET_VAR_TYPES is one more than the last
- *   ET_CAP_ARGV ...	the most bytes that are sent of a field
- *   enum et_file_type ...	ET_FILE_TYPE_UNKNOWN = 0, ...: what a byte of a record can be
+ *   ET_CAP_ARGV ...	the cap of a field in bytes
+ *   enum et_file_type ...	ET_FILE_TYPE_UNKNOWN = 0, ...: the values of a one-byte field
  *   struct et_pids ...	groups of fields
  *   struct et_process_fork ...	fixed part of an event's record; likewise struct et_lost ...
  */
@@ -21,7 +21,7 @@ enum et_event_type {
 	ET_EVENT_TYPES,
 };
 
-/* Apart from those of events, which index tables. */
+/* Numbers apart from those of events: event types index tables. */
 enum et_note_type {
 	ET_NOTES = 0x8000,
 #define ET_NOTE_BEGIN(id, NAME, name, doc) ET_##NAME = ET_NOTES + (id),
@@ -97,8 +97,8 @@ enum et_ring_of {
 #pragma GCC diagnostic pop
 
 /*
- * Size of an event's record in ET_FORMAT_FIXED: ET_FIXED_SIZE_PROCESS_EXEC, and so on. A string's
- * terminator may lie behind the last slot.
+ * Size of an event's record in ET_FORMAT_FIXED, for example ET_FIXED_SIZE_PROCESS_EXEC. It includes
+ * 8 bytes after the last slot, where a string's terminator may lie.
  */
 #define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) \
 	enum { ET_FIXED_SIZE_##NAME = sizeof(struct et_##name) + 8

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Walking over the variable-length fields of a record, in user space. The record is not trusted:
- * a field is only shown when its header, its bytes and their padding are inside of it.
+ * Iterates over the variable-length fields of a record, in user space. The record is not trusted:
+ * a field is only returned if its header, its bytes and their padding lie inside the record.
  *
  *	struct et_var_iter it;
  *
@@ -10,7 +10,7 @@
  *	if (it.error)
  *		return it.error;
  *
- * Include behind <linux/types.h>.
+ * Include after <linux/types.h>.
  */
 #ifndef ET_WIRE_VARS_H
 #define ET_WIRE_VARS_H
@@ -22,17 +22,17 @@
 #include "lib/wire/wire.h"
 
 struct et_var_iter {
-	const struct et_var *var; /* the field's header, */
-	const char *data;         /* and its var->size bytes */
-	const char *next;         /* where the next header is, */
-	size_t left;              /* with so many bytes of the record from there, */
-	unsigned int vars;        /* and so many fields */
-	int error;                /* 0, or -EBADMSG when the record has lied */
+	const struct et_var *var; /* the field's header */
+	const char *data;         /* its var->size bytes */
+	const char *next;         /* the next header */
+	size_t left;              /* bytes of the record from there on */
+	unsigned int vars;        /* fields from there on */
+	int error;                /* 0, or -EBADMSG for a malformed record */
 };
 
 /*
  * @it: struct et_var_iter *, @rec: the record, 8-byte aligned, @len: its bytes. Stops early at a
- * lie; it->error tells. Bytes behind the last field that it announces are a lie too.
+ * malformed field and sets it->error. Bytes after the last field are an error too.
  */
 #define ET_FOR_EACH_VAR(it, rec, len) \
 	for (et_var_iter_init((it), (rec), (len)); et_var_iter_next(it);)
@@ -70,7 +70,9 @@ static inline bool et_var_iter_next(struct et_var_iter *it)
 	}
 	it->left -= sizeof(*var);
 
-	/* In size_t, and behind the first comparison: the padding cannot overflow. */
+	/*
+	 * Computed in size_t and after the first comparison, so adding the padding cannot overflow.
+	 */
 	size = var->size;
 	if (size > it->left || ET_VAR_ALIGNED(size) > it->left) {
 		it->error = -EBADMSG;
