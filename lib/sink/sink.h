@@ -34,9 +34,9 @@ struct et_sink;
 struct et_sink_ops {
 	const char *name; /* "fd" */
 	/*
-	 * Write sink->buf[0 .. sink->used). Remove the written bytes from the front of the buffer and
-	 * count them. Return 0 when the buffer is empty, or a negative errno. Never wait: return
-	 * -EAGAIN.
+	 * Write sink->buf[0 .. sink->used). Remove the written bytes from the front of the buffer
+	 * and count them. Return 0 when the buffer is empty, or a negative errno. Never wait:
+	 * return -EAGAIN.
 	 */
 	int (*flush)(struct et_sink *sink);
 	void (*free)(struct et_sink *sink);
