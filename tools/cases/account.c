@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A case's frame, and what cases do that nothing is entered of. */
+/* The frame of a case, and helpers that add nothing to the account. */
 #include "tools/cases/account.h"
 
 #include <errno.h>
@@ -67,7 +67,7 @@ int account_end(void)
 	text = malloc((size_t)st.st_size);
 	CHECK(text);
 	CHECK(pread(ACCOUNT_FD, text, (size_t)st.st_size, 0) == st.st_size);
-	/* One line each: what is between them becomes commas. */
+	/* One line each: the newlines between them become commas. */
 	for (off_t i = 0; i < st.st_size - 1; i++) {
 		if (text[i] == '\n')
 			text[i] = ',';

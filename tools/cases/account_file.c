@@ -44,11 +44,14 @@ static void put_file_info(const struct account_file *f, bool deleted)
 	if (!f->overlay)
 		line_put(",\"inode\":%" PRIu64, (uint64_t)f->st.st_ino);
 	line_put(",\"mtime\":%" PRIu64, ns_of(&f->st.st_mtim));
-	/* To read where a link leads is an access, and by whom it is first is not told. */
+	/* Reading a link's target is an access, and a later thread may do it first. */
 	if (!S_ISLNK(f->st.st_mode))
 		line_put(",\"atime\":%" PRIu64, ns_of(&f->st.st_atim));
 	if (deleted)
-		/* Seen before or behind it; some file systems empty a folder that they remove. */
+		/*
+		 * Read before or after the change; some file systems empty a directory that they
+		 * remove.
+		 */
 		line_put(",\"size\":{\"$range\":[%" PRIu64 ",%" PRIu64 "]},"
 			 "\"ctime\":{\"$range\":[%" PRIu64 ",%" PRIu64 "]}}",
 			 S_ISDIR(f->st.st_mode) ? 0 : size, size, f->overlay ? 0 : ctime,
@@ -58,7 +61,7 @@ static void put_file_info(const struct account_file *f, bool deleted)
 			 size, f->overlay ? 0 : ctime, ctime);
 }
 
-/* Members of the event that are others where it is seen by tracepoints. */
+/* Members that differ if tracepoints see the event. */
 static void put_by_tracepoint(const struct account_file *f)
 {
 	line_put(",\"$tracepoint\":{\"symlink_target_path\":\"\"");
@@ -71,7 +74,7 @@ static void put_by_tracepoint(const struct account_file *f)
 
 void account_file(const char *type, const struct account_file *f)
 {
-	/* All but the working folder: that may be where nobody can tell of it. */
+	/* All but the working directory, which may be in a place without a path. */
 	static struct account_snap now;
 
 	snap_pids(&now.pids);
@@ -84,7 +87,7 @@ void account_file(const char *type, const struct account_file *f)
 	line_creds(&now.creds);
 	put_file_info(f, !strcmp(type, "FILE_DELETE"));
 	line_string("comm", now.comm);
-	/* The third of their names. */
+	/* The mount namespace is the third name. */
 	line_put(",\"mount_namespace\":%u", now.ns[2]);
 	if (f->change)
 		line_string("change_type", f->change);

@@ -91,7 +91,7 @@ void line_creds(const struct account_creds *c)
 void line_cgroups(const struct account_snap *snap)
 {
 	line_string("pids_ss_cgroup_path", snap->cgroup);
-	/* /proc does not show the hierarchy of version 2 before it is mounted anywhere. */
+	/* /proc does not show the hierarchy of version 2 before its first mount. */
 	line_string("cgroup_path", snap->cgroup_v2[0] ? snap->cgroup_v2 : "/");
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A line of the account: an event as JSON. Between line_begin() and line_end() members are added one
- * by one, those with a key as `,"KEY":VALUE`.
+ * A line of the account: an event as JSON. Between line_begin() and line_end() members are added
+ * one after another. A member with a key is `,"KEY":VALUE`.
  */
 #ifndef TOOLS_CASES_ACCOUNT_LINE_H
 #define TOOLS_CASES_ACCOUNT_LINE_H
@@ -17,20 +17,20 @@ void line_end(void);
 /* Add text as it is. */
 __attribute__((format(printf, 1, 2))) void line_put(const char *fmt, ...);
 
-/* Add a string of @len bytes, whatever they are; a value without a key. */
+/* Add a string of @len bytes, which may be any bytes; a value without a key. */
 void line_bytes(const void *data, size_t len);
 
 /* Add a member. */
 void line_bool(const char *key, bool value);
 void line_string(const char *key, const char *value);
 
-/* Add a list of strings that ends with NULL; NULL: an empty one. */
+/* Add a list of strings that ends with NULL; @list NULL: an empty list. */
 void line_list(const char *key, char *const *list);
 
-/* Add a path, and its flags if there are: PATH_DELETED, PATH_UNREACHABLE. */
+/* Add a path, and its flags if it has any: PATH_DELETED, PATH_UNREACHABLE. */
 void line_path(const char *key, const char *path, unsigned int flags);
 
-/* Add the groups of fields that events have in common. */
+/* Add a group of fields that several events have. */
 void line_pids(const char *key, const struct account_pids *p);
 void line_creds(const struct account_creds *c);
 void line_cgroups(const struct account_snap *snap);

@@ -11,7 +11,7 @@
 #include "tools/cases/account_line.h"
 #include "tools/cases/account_snap.h"
 
-/* ---- who, before and after an exec --------------------------------------------------------- */
+/* ---- credentials before and after an exec --------------------------------------------------- */
 
 struct ids {
 	pid_t tgid;
@@ -33,7 +33,7 @@ void account_before_exec(void)
 	CHECK(pwrite(ACCOUNT_IDS_FD, &ids, sizeof(ids), 0) == sizeof(ids));
 }
 
-/* What account_before_ids() has noted of the thread. */
+/* The thread's data from account_before_ids(). */
 static __thread struct {
 	bool known;
 	struct account_creds creds;
@@ -88,7 +88,7 @@ static void enter_changed_ids(void)
 
 /* ---- the events --------------------------------------------------------------------------- */
 
-/* What stands in the environment behind @name; "" if it is not there. */
+/* The value of @name in the environment; "" if it is not there. */
 static const char *value_of(char **envp, const char *name)
 {
 	size_t len = strlen(name);
@@ -287,7 +287,7 @@ void account_tty_write(const struct account_tty *tty, const void *data, size_t l
 	line_end();
 }
 
-/* The most bytes of arguments that an event has, ends of strings counted. */
+/* Cap of an event's arguments in bytes, terminators included. */
 #define ARGV_CAP 20480
 
 static size_t list_size(char *const *list)
@@ -331,7 +331,10 @@ void account_exec_failed_flagged(int error, const char *filename, const char *fi
 
 void account_exec_failed(int error, const char *filename, char *const *argv)
 {
-	/* Strings of a program that goes on: how long they are behind the cap, nobody looks. */
+	/*
+	 * The program still runs with these strings: the probe does not measure them beyond the
+	 * cap.
+	 */
 	account_exec_failed_flagged(error, filename, NULL, argv,
 				    list_size(argv) > ARGV_CAP ? "partial" : NULL);
 }
@@ -343,7 +346,7 @@ void account_memfd_create(const char *name, unsigned int flags)
 	snap_pids(&pids);
 	line_begin("PROCESS_MEMFD_CREATE");
 	line_pids("pids", &pids);
-	/* Numbers, since headers may be older than the kernel: include/uapi/linux/memfd.h */
+	/* Numbers, because headers may be older than the kernel: include/uapi/linux/memfd.h */
 	line_put(",\"flags\":%u", flags);
 	line_bool("flag_cloexec", flags & 0x1);
 	line_bool("flag_allow_seal", flags & 0x2);
@@ -376,7 +379,7 @@ void account_ptrace(long request, uint32_t child)
 	line_end();
 }
 
-/* What the kernel says of a module; "" where it has no such thing. */
+/* An attribute of a module in sysfs; "" if it has none. */
 static void put_module(const char *key, const char *name, const char *attribute)
 {
 	char path[256], buf[8192];
@@ -387,7 +390,7 @@ static void put_module(const char *key, const char *name, const char *attribute)
 		n = snap_file(path, buf, sizeof(buf));
 	else
 		CHECK(errno == ENOENT);
-	/* The newline is sysfs's. */
+	/* Remove the newline of sysfs. */
 	buf[n ? n - 1 : 0] = '\0';
 	line_string(key, buf);
 }

@@ -11,7 +11,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* What TCGETS fills: not termios(3)'s, whose flags the C library may edit. */
+/* The struct of TCGETS: termios(3) differs, as the C library may edit the flags. */
 struct kernel_termios {
 	uint32_t iflag, oflag, cflag, lflag;
 	uint8_t line, cc[19];
@@ -37,7 +37,7 @@ size_t snap_file(const char *path, char *buf, size_t size)
 	return len;
 }
 
-/* The text behind "Key:" in a status file. */
+/* The text after "Key:" in a status file. */
 static const char *status_value(const char *status, const char *key)
 {
 	const char *p;
@@ -47,7 +47,9 @@ static const char *status_value(const char *status, const char *key)
 	return p + strlen(key);
 }
 
-/* Field @n of a stat file, counted as in proc(5), from 3 up: the name before may hold anything. */
+/*
+ * Field @n of a stat file, counted as in proc(5), from 3 up: the name before may contain anything.
+ */
 static uint64_t stat_field(const char *stat, int n)
 {
 	const char *p;
@@ -70,7 +72,10 @@ uint64_t snap_clock(clockid_t id)
 	return (uint64_t)ts.tv_sec * 1000000000ull + (uint64_t)ts.tv_nsec;
 }
 
-/* How long the machine has slept. The smallest of some differences: one may lose its CPU between. */
+/*
+ * The time that the machine has slept. A preemption between the clocks makes a difference too
+ * large, so take the smallest of several.
+ */
 static uint64_t slept_ns(void)
 {
 	uint64_t least = UINT64_MAX;
@@ -96,32 +101,32 @@ void snap_pids(struct account_pids *p)
 	uint64_t slept = slept_ns();
 	uint64_t slack = 1000000;
 	/*
-	 * The kernel takes the time of the start twice, first by the clock that events have, and then
-	 * by that of /proc: it may lose its CPU between the two, an emulated one for long.
+	 * The kernel reads the start time twice: first the clock of events, then the clock of
+	 * /proc. It may lose its CPU between the two; on an emulated machine for long.
 	 */
 	uint64_t between = 50000000;
 	char buf[8192];
 	uint64_t ticks;
 
-	/* Of the thread; numbers are those of the PID namespace that /proc was mounted in. */
+	/* Of the thread. Numbers are those of the PID namespace that /proc was mounted in. */
 	snap_file("/proc/thread-self/status", buf, sizeof(buf));
 	p->tid = (uint32_t)strtoul(status_value(buf, "\nPid:"), NULL, 10);
 	p->tgid = (uint32_t)strtoul(status_value(buf, "\nTgid:"), NULL, 10);
 	p->ppid = (uint32_t)strtoul(status_value(buf, "\nPPid:"), NULL, 10);
 
-	/* Of the process: the start is that of its first thread, on a clock that counts sleep. */
+	/* Of the process: the start time is its first thread's, on a clock that includes sleep. */
 	snap_file("/proc/self/stat", buf, sizeof(buf));
 	p->pgid = (uint32_t)stat_field(buf, 5);
 	p->sid = (uint32_t)stat_field(buf, 6);
 	ticks = stat_field(buf, 22);
 	p->start_lo = ticks * tick_ns - slept - slack - between;
 	p->start_hi = (ticks + 1) * tick_ns - slept + slack;
-	/* The very number that /proc counts in ticks. */
+	/* The exact number that /proc counts in ticks. */
 	p->boot_lo = ticks * tick_ns;
 	p->boot_hi = (ticks + 1) * tick_ns - 1;
 }
 
-/* Who the process was before it entered a user namespace that has no numbers for them. */
+/* The process's ids before it entered a user namespace that does not map them. */
 static uid_t unmapped_uid = (uid_t)-1;
 static gid_t unmapped_gid = (gid_t)-1;
 
@@ -131,7 +136,7 @@ void account_before_userns(void)
 	unmapped_gid = getgid();
 }
 
-/* What a user or group of this user namespace is called in the initial one. */
+/* The id in the initial user namespace of a user or group of this one. */
 static uint32_t map_id(const char *map_path, uint32_t id, uint32_t unmapped)
 {
 	char buf[4096], *p = buf, *next;
@@ -151,7 +156,7 @@ static uint32_t map_id(const char *map_path, uint32_t id, uint32_t unmapped)
 	return unmapped;
 }
 
-/* The last of the four numbers behind "Uid:" or "Gid:" in a status file. */
+/* The last of the four numbers after "Uid:" or "Gid:" in a status file. */
 static uint32_t fs_id(const char *status, const char *key)
 {
 	unsigned int ids[4];
@@ -191,7 +196,7 @@ void account_tty_of(int fd, struct account_tty *tty)
 	struct winsize size;
 	struct stat st;
 
-	/* /dev/tty, which has no number of its own, is the caller's controlling terminal. */
+	/* /dev/tty is the caller's controlling terminal; the event has that terminal's number. */
 	CHECK(fstat(fd, &st) == 0);
 	tty->major = (uint32_t)(st.st_rdev >> 8 & 0xfff);
 	tty->minor = (uint32_t)((st.st_rdev & 0xff) | (st.st_rdev >> 12 & 0xfff00));
@@ -227,7 +232,7 @@ static void snap_ctty(struct account_tty *tty)
 		char name[64];
 		struct stat st;
 
-		/* Cases use no other devpts than this one. */
+		/* Cases use no other devpts instance. */
 		snprintf(name, sizeof(name), "/dev/pts/%u", tty->minor);
 		CHECK(stat(name, &st) == 0);
 		tty->devpts = (uint32_t)st.st_dev;
@@ -257,8 +262,8 @@ void snap_ns(uint32_t *ns)
 const char *account_cgroup, *account_cgroup_v2;
 
 /*
- * The path in the hierarchy of the pids controller, a v1 one if it has one, else v2's; and the path
- * in that of version 2.
+ * The path in the hierarchy of the pids controller (v1 if it has one, else v2), and the path in
+ * that of version 2.
  */
 void snap_cgroup(char *ret, char *ret_v2, size_t size)
 {
@@ -287,7 +292,7 @@ void snap_cgroup(char *ret, char *ret_v2, size_t size)
 			pids = pids || !strcmp(c, "pids");
 		if (pids || (unified && !ret[0]))
 			snprintf(ret, size, "%s", path);
-		/* Hierarchies of version 1 without a controller have a name. */
+		/* A hierarchy of version 1 without a controller has a name. */
 		if (unified)
 			snprintf(ret_v2, size, "%s", path);
 	}
@@ -310,14 +315,14 @@ static void snap_cwd(char *ret, size_t size, unsigned int *ret_flags)
 	ssize_t n;
 
 	*ret_flags = 0;
-	/* The system call: getcwd(3) hides an unreachable folder. */
+	/* The system call: getcwd(3) hides an unreachable directory. */
 	n = syscall(SYS_getcwd, ret, size);
 	if (n > 0) {
 		if (snap_strip(ret, "(unreachable)", ""))
 			*ret_flags |= PATH_UNREACHABLE;
 		return;
 	}
-	/* ENOENT is a folder that was removed; its link still says where it was. */
+	/* ENOENT: the directory was removed. Its link in /proc still has the old path. */
 	CHECK(errno == ENOENT);
 	n = readlink("/proc/thread-self/cwd", ret, size - 1);
 	CHECK(n > 0);

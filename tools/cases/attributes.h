@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Calls that change attributes of files, newer than the C library's headers. */
+/* System calls that change attributes of files and are newer than the C library's headers. */
 #ifndef TOOLS_CASES_ATTRIBUTES_H
 #define TOOLS_CASES_ATTRIBUTES_H
 
@@ -15,7 +15,9 @@
 # define SYS_removexattrat 466
 #endif
 
-/* Only root sees these, so it is nobody else's, and every file system has them. */
+/*
+ * Only root sees trusted attributes, so no other program uses this one. Every file system has them.
+ */
 #define NAME "trusted.case"
 
 /* include/uapi/linux/xattr.h: struct xattr_args */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The table of docs/syscalls.md has all system calls and opcodes of io_uring of this kernel. Their
- * names are those of its tracepoints and of its types (BTF).
+ * Checks that the table of docs/syscalls.md has all system calls and io_uring opcodes of this
+ * kernel. Their names come from its tracepoints and its BTF.
  */
 #include "tools/cases/account.h"
 
@@ -75,7 +75,7 @@ static void look_at_tracepoints(void)
 	closedir(dir);
 }
 
-/* Bytes that a type has behind its struct btf_type, by its kind. */
+/* Bytes of a type after its struct btf_type, by its kind. */
 static size_t behind(__u32 info)
 {
 	size_t count = BTF_INFO_VLEN(info);
@@ -103,7 +103,7 @@ static size_t behind(__u32 info)
 	}
 }
 
-/* enum io_uring_op has no name before 5.19; its first value is known. */
+/* enum io_uring_op has no name before 5.19, but its first value is known. */
 static void look_at_enum(const struct btf_type *type, const char *strings)
 {
 	static const char prefix[] = "IORING_OP_";

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Processes that move into a cgroup of the pids controller's hierarchy, and into a cgroup
- * namespace, in which they would call that cgroup "/": the event names it from the real root.
+ * Processes move into a cgroup of the pids controller's hierarchy, and into a cgroup namespace.
+ * There /proc calls that cgroup "/", but the event has the path from the real root.
  */
 #include "tools/cases/account.h"
 
@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Where the hierarchy is mounted; mounted for the purpose if it is not. */
+/* The mount point of the hierarchy. Mount it if it is not mounted. */
 static void find_hierarchy(char *ret, size_t size)
 {
 	char buf[8192], v2[4096] = "";
@@ -54,8 +54,8 @@ static void enter(const char *cgroup)
 }
 
 /*
- * In the unified hierarchy a cgroup is one of the pids controller if the one above says so, and
- * holds no processes itself. Where the controller has a hierarchy of its own, all are.
+ * In the unified hierarchy a cgroup has the pids controller if its parent enables it; the parent
+ * must then have no processes. In the controller's own hierarchy, all cgroups have it.
  */
 static void has_pids_below(const char *cgroup)
 {
@@ -66,12 +66,12 @@ static void has_pids_below(const char *cgroup)
 	fd = open(path, O_WRONLY | O_CLOEXEC);
 	if (fd < 0)
 		return;
-	/* It says ENOENT, and means that the controller is elsewhere. */
+	/* ENOENT means that the controller is in another hierarchy. */
 	CHECK(write(fd, "+pids", 5) == 5 || errno == ENOENT);
 	close(fd);
 }
 
-#define DEPTH 10 /* cgroups of which each is in the one before */
+#define DEPTH 10 /* depth of nested cgroups */
 
 static void make_deep(char *path, size_t size)
 {
@@ -93,7 +93,7 @@ static void remove_deep(char *path)
 	}
 }
 
-/* A process in a cgroup of version 2, wherever the pids controller is. */
+/* A process in a cgroup of version 2, whatever hierarchy has the pids controller. */
 static void in_version_2(void)
 {
 	static char cgroup[8400];
@@ -162,7 +162,7 @@ int main(int argc, char **argv, char **envp)
 			CHECK(!"execve");
 		}
 		account_wait(pid, 17);
-		/* From here on /proc says "/": remember what it said before. */
+		/* From here on /proc shows "/": use the path from before. */
 		account_snap(&now);
 		CHECK(strcmp(now.cgroup, "/"));
 		account_cgroup = now.cgroup;

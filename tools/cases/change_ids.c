@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * An event where one of the four numbers changes, none where all stay or the call fails. Raw system
- * calls: the C library would make every thread call.
+ * An event if one of the four numbers changes; none if all stay the same or the call fails. Uses
+ * raw system calls: the C library would change all threads.
  */
 #include "tools/cases/change_ids.h"
 
@@ -40,8 +40,8 @@ static void *from_thread(void *arg)
 }
 
 /*
- * Who is joined may still be on its way out, and be seen as the last of a process that ends then,
- * with credentials of its own.
+ * A joined thread may still be exiting. If the process ends then, that thread may be its last one,
+ * with its own credentials.
  */
 static void wait_until_gone(long tid)
 {
@@ -61,7 +61,7 @@ static void privileged(void)
 	keeps(ids->setres, 0, 0, 0);
 	keeps(ids->setfs, 0, 0, 0);
 	keeps(ids->setfs, -1, 0, 0);
-	/* One of the four at a time. */
+	/* One of the four numbers at a time. */
 	changes(ids->setres, 1, -1, -1);
 	changes(ids->setres, -1, -1, 3);
 	changes(ids->setfs, 4, 0, 0);
@@ -69,7 +69,7 @@ static void privileged(void)
 	changes(ids->setfs, 0, 0, 0);
 	changes(ids->setre, 5, -1, 0);
 	changes(ids->setres, 0, 0, 0);
-	/* Of a thread of its own, and only of that one. */
+	/* A thread of its own changes only its own ids. */
 	CHECK(pthread_create(&thread, NULL, from_thread, &tid) == 0);
 	CHECK(pthread_join(thread, NULL) == 0);
 	wait_until_gone(tid);
@@ -89,7 +89,7 @@ static void unprivileged(void)
 	keeps(ids->set, 4000000000, 0, 0);
 }
 
-/* Real and effective trade places: no privilege needed, and back. */
+/* Swap the real and the effective id and back, which needs no privilege. */
 static void trading(void)
 {
 	changes(ids->setre, 11, 12, 0);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the cases setuid and setgid have alike: everything but the names. */
+/* The common part of the cases setuid and setgid: everything but the names. */
 #ifndef TOOLS_CASES_CHANGE_IDS_H
 #define TOOLS_CASES_CHANGE_IDS_H
 
@@ -9,17 +9,17 @@
 struct change_ids {
 	long set, setre, setres, setfs; /* numbers of system calls */
 	id_t (*effective)(void);
-	/* Become somebody who may not choose the numbers, if a change of them is not enough. */
+	/* Drop the privilege to choose the numbers, if changing them does not drop it. */
 	void (*drop)(void);
-	/* Enter a change of the calling thread. */
+	/* Add a change of the calling thread to the account. */
 	void (*account)(void);
 };
 
 /**
- * change_ids() - make every call that changes the numbers, so that they change and so that not
- * @ids:	which
+ * change_ids() - make every call that can change the ids, with and without a change
+ * @ids:	users or groups
  *
- * In processes of its own.
+ * Runs in child processes.
  */
 void change_ids(const struct change_ids *ids);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * clone(2) of processes: from a thread that is not the first (the caller's tid is not its tgid),
- * with shared memory, and with CLONE_PARENT (the caller is not the parent).
+ * clone(2) of processes. A thread that is not the first calls it: its tid differs from its tgid.
+ * Also with shared memory, and with CLONE_PARENT: the caller is not the parent.
  */
 #include "tools/cases/account.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Names of threads that no encoder likes: quotes, control characters, bytes above 127. */
+/* Thread names that are hard to encode: quotes, control characters, bytes above 127. */
 #include "tools/cases/account.h"
 
 #include <sys/prctl.h>
@@ -12,7 +12,7 @@ int main(int argc, char **argv, char **envp)
 		"\t\x01\x1b[0m\x7f",
 		"\x80\xc3\xff",
 		"gr\xc3\xb6\xc3\x9f",
-		/* Fifteen bytes: the last character is cut in two by the kernel. */
+		/* Fifteen bytes: the kernel cuts the last character in two. */
 		"fifteen bytes \xc3\xb6",
 		"",
 		" ",

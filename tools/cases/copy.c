@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Not a case: cat(1), for hosts that have none. */
+/* Not a case: cat(1), for hosts that lack it. */
 #include <unistd.h>
 
 int main(void)

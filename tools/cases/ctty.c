@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Processes that have a controlling terminal: their events name it, with its size and modes. */
+/* Processes with a controlling terminal: their events contain it, with its size and modes. */
 #include "tools/cases/account.h"
 #include "tools/cases/pty.h"
 
@@ -33,7 +33,7 @@ int main(int argc, char **argv, char **envp)
 		pty_echo(&pty, 0);
 		pid = account_fork();
 		if (!pid) {
-			/* A session of its own is one without the terminal. */
+			/* A new session has no controlling terminal. */
 			CHECK(setsid() == getpid());
 			account_setsid();
 			account_exit(2);

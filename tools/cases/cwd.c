@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Working directories that are nowhere, or far away: on a mount that was taken down lazily, removed,
- * with a name of every kind, and so deep that a walk to the root takes long.
+ * Unusual working directories: on a lazily unmounted mount, removed, with every kind of name, and
+ * so deep that the walk to the root is long.
  */
 #include "tools/cases/account.h"
 
@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* fork, exec and exit in the folder that the caller is in. */
+/* fork, exec and exit in the caller's working directory. */
 static void run(void)
 {
 	char *const args[] = { "here", NULL };
@@ -28,7 +28,7 @@ static void run(void)
 	account_wait(pid, 17);
 }
 
-/* Go @depth folders of @name down. */
+/* Descend @depth directories called @name. */
 static void descend(const char *name, int depth)
 {
 	for (int i = 0; i < depth; i++) {
@@ -72,10 +72,10 @@ int main(int argc, char **argv, char **envp)
 	CHECK(chdir(t) == 0);
 	descend("d", 40);
 	run();
-	/* More folders than a probe may pass. */
+	/* More directories than a probe's walk may visit. */
 	descend("e", 200);
 	run();
-	/* The longest path that getcwd(2) still gives: 4095 bytes and its end. */
+	/* The longest path that getcwd(2) returns: 4095 bytes and a NUL. */
 	CHECK(chdir(t) == 0);
 	memset(name, 'n', 255);
 	name[255] = '\0';

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A working directory whose path is longer than any that the kernel tells of: no account of it
- * can be had, so this only runs a program there.
+ * A working directory whose path is longer than the kernel can return. No account of it is
+ * possible, so this case only runs a program there.
  */
 #include "tools/cases/account.h"
 

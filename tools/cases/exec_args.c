@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What a program can be given: empty strings, quotes, newlines, every byte but NUL, text that is
- * UTF-8 and text that nearly is, a thousand arguments, none at all, and more than fits.
+ * All kinds of arguments: empty strings, quotes, newlines, every byte but NUL, valid and nearly
+ * valid UTF-8. Also a thousand arguments, none, and more than fit.
  */
 #include "tools/cases/account.h"
 
@@ -95,7 +95,7 @@ static void utf8(void)
 		"past the end",
 		"\xf4\x90\x80\x80",
 		"\xf5\x80\x80\x80",
-		/* The characters that stand for bytes in the output, given as themselves. */
+		/* The characters that represent bytes in the output, as input. */
 		"escapes",
 		"\xf4\x8f\xb9\xbf \xf4\x8f\xba\x80 \xf4\x8f\xbb\xbf",
 		"\xf4\x8f\xbb",
@@ -127,7 +127,7 @@ static void many(void)
 
 static void sizes(void)
 {
-	/* Around the caps of 20480 and 40960 bytes, terminators counted: two under, at, over. */
+	/* Around the caps of 20480 and 40960 bytes, terminators included: below, at, above. */
 	static const int lengths[] = { 20477, 20478, 20479, 20480, 40957, 40958, 40959, 40960 };
 	char *a, *b;
 
@@ -142,7 +142,7 @@ static void sizes(void)
 	run((char *const[]){ "long", b, NULL }, (char *const[]){ a, "E=1", b, NULL });
 	free(a);
 	free(b);
-	/* The cut goes through a character: what is left of it is bytes. */
+	/* The cut splits a character: the rest of it is bytes. */
 	a = repeat('d', 20488);
 	b = repeat('e', 40968);
 	memcpy(a + 20476, "\xe2\x82\xac", 3);
@@ -150,7 +150,7 @@ static void sizes(void)
 	run((char *const[]){ "c", a, NULL }, (char *const[]){ b, NULL });
 	free(a);
 	free(b);
-	/* The largest string that the kernel takes: 32 pages. */
+	/* The largest string that the kernel accepts: 32 pages. */
 	a = repeat('f', 131071);
 	run((char *const[]){ "page", a, a, NULL }, (char *const[]){ a, a, NULL });
 	free(a);
@@ -162,7 +162,7 @@ int main(int argc, char **argv, char **envp)
 	account_begin(argv, envp);
 	run((char *const[]){ "plain", "--flag=value", "x", NULL }, (char *const[]){ "A=1", NULL });
 	run((char *const[]){ "no environment", NULL }, (char *const[]){ NULL });
-	/* No argument at all: since 5.18 the kernel makes that one empty string. */
+	/* No arguments: since 5.18 the kernel replaces them by one empty string. */
 	run((char *const[]){ NULL }, (char *const[]){ "B=2", NULL });
 	hostile();
 	utf8();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * exec in a root of its own: paths begin there, as the process sees them. A process that changed
- * its root and not its folder is in a folder that its root does not lead to.
+ * exec in a root directory of its own: paths begin there, as the process sees them. A process that
+ * changed its root but not its working directory is outside its root.
  */
 #include "tools/cases/account.h"
 
@@ -43,7 +43,7 @@ int main(int argc, char **argv, char **envp)
 	CHECK(mkdir(path, 0755) == 0);
 	snprintf(path, sizeof(path), "%s/bin/report", root);
 	account_copy(account_program("report"), path, 0755);
-	/* A folder of the same file system as a root: the root is below the mount's. */
+	/* A directory of the same file system as root: the root is below the mount's root. */
 	snprintf(path, sizeof(path), "%s/inner", root);
 	CHECK(mkdir(path, 0755) == 0);
 	snprintf(path, sizeof(path), "%s/inner/proc", root);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Programs whose file is gone, or gone with its folder, or has another name left. */
+/* Programs whose file is deleted, or deleted with its directory, or still has another name. */
 #include "tools/cases/account.h"
 
 #include <fcntl.h>

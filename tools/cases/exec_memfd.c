@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Programs that are in memory only, with names of all kinds. */
+/* Programs that exist only in memory, with names of all kinds. */
 #include "tools/cases/account.h"
 
 #include <fcntl.h>

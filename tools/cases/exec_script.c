@@ -27,7 +27,7 @@ int main(int argc, char **argv, char **envp)
 	(void)argc;
 	account_begin(argv, envp);
 	snprintf(dir, sizeof(dir), "%s", account_tmpdir());
-	/* A short path: older kernels read 128 bytes of a script's first line. */
+	/* A short path: older kernels read only 128 bytes of a script's first line. */
 	snprintf(interpreter, sizeof(interpreter), "%s/report", dir);
 	account_copy(account_program("report"), interpreter, 0755);
 	snprintf(one, sizeof(one), "%s/one", dir);
@@ -45,7 +45,7 @@ int main(int argc, char **argv, char **envp)
 		if (!pid) {
 			char *const args[] = { "replaced", "first", "", "third", NULL };
 
-			/* As it is given, also where that is not from the root. */
+			/* The path as given, also if it is relative. */
 			CHECK(*path == '/' || chdir(dir) == 0);
 			snprintf(name, sizeof(name), ACCOUNT_SCRIPT "%s", path);
 			execve(path, args, env);

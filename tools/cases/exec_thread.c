@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * exec from a thread that is not the first: it takes the first one's number and start, the
- * others end without an exit of the process.
+ * exec from a thread that is not the first: it takes the first thread's number and start time. The
+ * other threads end without an exit of the process.
  */
 #include "tools/cases/account.h"
 

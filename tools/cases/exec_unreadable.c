@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * exec that fails, with a list, a string and a path that each can be read, or not at all, or not to
- * its end, or lie in a page that nobody has touched: all combinations. What the event then has is
- * what was in the process's page tables when the call was over.
+ * exec that fails, with an argument list, a string and a path. Each can be readable, unreadable,
+ * readable in part, or in an untouched page; all combinations are tested. The event has the bytes
+ * that were in the process's page tables at the end of the call.
  */
 #include "tools/cases/account.h"
 
@@ -17,9 +17,9 @@
 
 enum memory {
 	READABLE,
-	UNMAPPED,  /* nobody may read it: what is no longer mapped would soon be something else */
-	CUT,       /* it goes on in a page that nobody may read */
-	UNTOUCHED, /* mapped, and in no page table */
+	UNMAPPED,  /* not readable; not unmapped, as another mapping could take the address */
+	CUT,       /* continues in an unreadable page */
+	UNTOUCHED, /* mapped, but not in the page table */
 	MEMORIES,
 };
 
@@ -34,7 +34,7 @@ static char *map_pages(size_t count, int fd, off_t from)
 	return at;
 }
 
-/* @size bytes of such memory; of what is cut, the first @cut bytes are mapped. */
+/* @size bytes of such memory. For CUT, only the first @cut bytes are mapped. */
 static char *place(enum memory kind, const void *data, size_t size, size_t cut)
 {
 	static int fd = -1;
@@ -67,7 +67,7 @@ static char *place(enum memory kind, const void *data, size_t size, size_t cut)
 	}
 }
 
-/* Can a program that waits for no page read it? */
+/* True if a program that cannot fault pages in can read it. */
 static bool is_present(const void *at)
 {
 	uint64_t entry = 0;
@@ -99,7 +99,7 @@ static void fails(enum memory list, enum memory string, enum memory path)
 	args = (char **)place(list, pointers, sizeof(pointers), 2 * sizeof(*pointers));
 	errno = 0;
 	CHECK(execve(at, args, env) == -1 && (errno == ENOENT || errno == EFAULT));
-	/* Programs have seen it by now. */
+	/* Programs have read the path by now. */
 	path_is_readable = is_readable(path, at);
 	if (list == CUT || is_readable(list, args)) {
 		whole = is_readable(string, pointers[1]);
@@ -113,7 +113,7 @@ static void fails(enum memory list, enum memory string, enum memory path)
 				    whole ? NULL : "fault");
 }
 
-/* Strings that end with the cap, or one byte behind it, and then memory that is not mapped. */
+/* Strings that end at the cap, or one byte after it, followed by unmapped memory. */
 static void fails_at_cap(size_t size, const char *flag)
 {
 	size_t pages = size / page + 1;
@@ -127,7 +127,7 @@ static void fails_at_cap(size_t size, const char *flag)
 	account_exec_failed_flagged(errno, "/nonexistent/cap", NULL, args, flag);
 }
 
-/* The same of one that goes on until there is no memory. */
+/* The same with a string that continues to the end of the memory. */
 static void fails_behind_cap(size_t size, size_t told, const char *flag)
 {
 	size_t pages = size / page + 1;
@@ -145,7 +145,7 @@ static void fails_behind_cap(size_t size, size_t told, const char *flag)
 	free(copy);
 }
 
-/* An event has 256 strings at most. */
+/* An event has at most 256 strings. */
 static void fails_with(size_t count, const char *flag)
 {
 	char *args[300], *told[300];

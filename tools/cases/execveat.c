@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* execveat(2): a descriptor by itself, a folder and a name in it, and the current folder. */
+/*
+ * execveat(2): with a descriptor alone, with a directory and a name, and with the current
+ * directory.
+ */
 #include "tools/cases/account.h"
 
 #include <fcntl.h>

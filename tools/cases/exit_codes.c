@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Every exit status there is, and one that is more than it can hold. */
+/* All exit statuses, and one that exceeds 8 bits. */
 #include "tools/cases/account.h"
 
 int main(int argc, char **argv, char **envp)
@@ -9,7 +9,9 @@ int main(int argc, char **argv, char **envp)
 	for (int status = 0; status <= 256; status++) {
 		pid_t pid;
 
-		/* 99 is how a case fails; its exit is seen among the signals and threads. */
+		/*
+		 * 99 means that a case failed; exits with 99 are tested with signals and threads.
+		 */
 		if (status == 99)
 			continue;
 		pid = account_fork();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Ends by signals: sent, raised by a fault, to a process of several threads, with a core file. */
+/* Exits by signals: sent, raised by a fault, to a process of several threads, with a core file. */
 #include "tools/cases/account.h"
 
 #include <pthread.h>
@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* What a child is, for its parent to enter once it knows whether there was a core file. */
+/* The child's state, which the parent adds once it knows whether there was a core file. */
 static struct account_snap *shared;
 
 static void allow_core(bool allow)
@@ -92,7 +92,7 @@ int main(int argc, char **argv, char **envp)
 		raised(signals[i], false);
 	killed_with_threads();
 
-	/* Whether there is a core file is the host's choice: waitpid(2) tells. */
+	/* The host decides whether there is a core file: waitpid(2) shows it. */
 	snprintf(dir, sizeof(dir), "%s", account_tmpdir());
 	CHECK(chdir(dir) == 0);
 	raised(SIGSEGV, true);

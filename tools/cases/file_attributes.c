@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Permissions, owners and extended attributes that change. */
+/* Changes of permissions, owners and extended attributes. */
 #include "tools/cases/attributes.h"
 #include "tools/cases/files.h"
 
@@ -8,7 +8,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-/* include/uapi/linux/posix_acl_xattr.h: a user more than those that a mode is about. */
+/* include/uapi/linux/posix_acl_xattr.h: an ACL with one user in addition to the mode's. */
 static const struct {
 	uint32_t version;
 	struct {
@@ -85,7 +85,7 @@ static void attributes(int fd, int here)
 	files_modified("link", "XATTRS");
 	CHECK(lremovexattr("link", NAME) == 0);
 	files_modified("link", "XATTRS");
-	/* In kernels since 6.2 these have a way of their own. */
+	/* Since 6.2 the kernel has separate functions for ACLs. */
 	CHECK(setxattr("a", ACL, &acl, sizeof(acl), 0) == 0);
 	files_modified("a", "XATTRS");
 	CHECK(fremovexattr(fd, ACL) == 0);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Opens that create, and that do not; another name for a file, and the first one of a file that
- * was made without.
+ * Opens that create a file, and opens that do not. Also links: another name for a file, and the
+ * first name of a file that was made without one.
  */
 #include "tools/cases/files.h"
 
@@ -64,14 +64,14 @@ static void links(void)
 	files_created("second");
 	CHECK(link("open", "second") == -1 && errno == EEXIST);
 	CHECK(link("none", "third") == -1 && errno == ENOENT);
-	/* This is refused last of all. */
+	/* link(2) makes this check last. */
 	CHECK(link(".", "third") == -1 && errno == EPERM);
 
 	here = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	CHECK(here >= 0 && linkat(AT_FDCWD, "open", here, "third", 0) == 0);
 	files_created("third");
 
-	/* A link to a symbolic link is one itself. */
+	/* A hard link to a symbolic link is a symbolic link. */
 	CHECK(symlink("not there", "symbolic") == 0);
 	CHECK(link("symbolic", "symbolic too") == 0);
 	files_created("symbolic too");

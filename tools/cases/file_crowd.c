@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Names among many: in a folder of which the kernel also keeps that 700 names are absent, and in one
- * of 3,000 files. What is deleted is the oldest that the kernel has in memory.
+ * Names among many: in a directory with 700 negative dentries, and in one of 3,000 files. The case
+ * deletes the file whose dentry is the oldest.
  */
 #include "tools/cases/files.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Names that go: of files, folders, links, and one of two of a file. */
+/* Deleted names: of files, directories, links, and one of two names of a file. */
 #include "tools/cases/files.h"
 
 #include <errno.h>
@@ -25,12 +25,12 @@ static void failures(void)
 	CHECK(unlink("folder") == -1 && errno == EISDIR);
 	CHECK(rmdir("file") == -1 && errno == ENOTDIR);
 	CHECK(rmdir("folder") == -1 && errno == ENOTEMPTY);
-	/* Not unlinkat(2) of the library: its checks know better. */
+	/* The raw system call: checkers of unlinkat(2) reject -1 as a descriptor. */
 	CHECK(syscall(SYS_unlinkat, -1, "file", 0) == -1 && errno == EBADF);
 	CHECK(unlinkat(AT_FDCWD, "file", AT_REMOVEDIR) == -1 && errno == ENOTDIR);
 }
 
-/* A symbolic link says where it leads: of those up to this length every file system has the text. */
+/* The event has a link's target: all file systems keep texts up to this length in memory. */
 static void symbolic(void)
 {
 	char text[56];
@@ -41,12 +41,12 @@ static void symbolic(void)
 	text[55] = '\0';
 	CHECK(symlink(text, "long") == 0);
 	files_unlink("long");
-	/* Not what it leads to. */
+	/* The link is deleted, not its target. */
 	CHECK(symlink("file", "to a file") == 0);
 	files_unlink("to a file");
 }
 
-/* By every way of naming one. */
+/* Each way to name a file. */
 static void by_all_names(void)
 {
 	char path[4200];
@@ -74,7 +74,7 @@ static void by_all_names(void)
 	close(inner);
 }
 
-/* Of one that is still open, and of one whose other name stays. */
+/* A file that is still open, and a file with another name. */
 static void still_there(void)
 {
 	int fd;
@@ -95,7 +95,7 @@ static void still_there(void)
 	files_unlink("pipe");
 }
 
-/* From a folder that is gone itself nothing can be reached, but for what is above of it. */
+/* From a deleted directory only its parents can be reached. */
 static void from_nowhere(void)
 {
 	struct account_file f;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Calls that name a file by a descriptor and an empty path. Another thread makes the descriptor one
- * of another file while the call waits: what is changed is what was open when the call began.
+ * Calls that name a file by a descriptor and an empty path. While the call waits, another thread
+ * makes the descriptor refer to another file. The call changes the file that was open when it
+ * began.
  */
 #include "tools/cases/attributes.h"
 #include "tools/cases/files.h"
@@ -32,7 +33,7 @@ static long set_xattr(int fd)
 	return syscall(SYS_setxattrat, fd, "", AT_EMPTY_PATH, NAME, &args, sizeof(args));
 }
 
-/* No path at all is an empty one. */
+/* A NULL path is an empty one. */
 static long remove_xattr(int fd)
 {
 	return syscall(SYS_removexattrat, fd, NULL, AT_EMPTY_PATH, NAME);
@@ -66,7 +67,7 @@ static void enter_link(void)
 	account_file("FILE_CREATE", &f);
 }
 
-/* What is called, and what it is entered as by the thread that has called it. */
+/* A call, and how the calling thread adds it to the account. */
 static const struct call {
 	long (*make)(int fd);
 	void (*enter)(void);
@@ -79,14 +80,14 @@ struct job {
 	pthread_t thread;
 	int fd;
 	char *page;              /* of a holder */
-	const struct call *call; /* of others */
+	const struct call *call; /* of other threads */
 	long ret;
 	int error;
 };
 
 /*
- * The kernel reads what is to be written under the lock of the file. It waits there until the page
- * is gone; then the call fails, and is no event.
+ * The kernel reads the bytes to write while it holds the file's lock. It waits there until the page
+ * is unmapped; then the write fails and is no event.
  */
 static void *holder(void *arg)
 {
@@ -118,7 +119,10 @@ static void begin(struct job *job, void *(*run)(void *))
 	waits_for(&job->waits);
 }
 
-/* A page that is never there. Returns the descriptor of what makes it so; -1: the kernel cannot. */
+/*
+ * A page that is never present. Return: the userfaultfd that handles it, or -1 if the kernel has
+ * none.
+ */
 static int missing_page(char **ret_page)
 {
 	struct uffdio_api api = { .api = UFFD_API };
@@ -139,7 +143,7 @@ static int missing_page(char **ret_page)
 	return fd;
 }
 
-/* Returns whether the kernel has the call. */
+/* Return: true if the kernel has the call. */
 static bool changes(int held, int other, const struct call *call)
 {
 	struct job hold = { .fd = held }, job = { .fd = dup(held), .call = call };
@@ -151,7 +155,7 @@ static bool changes(int held, int other, const struct call *call)
 	begin(&job, caller);
 	CHECK(dup2(other, job.fd) == job.fd);
 	if (faults >= 0) {
-		/* The holder is woken when the descriptor is closed. */
+		/* Closing the descriptor wakes the holder. */
 		CHECK(munmap(hold.page, 4096) == 0 && close(faults) == 0);
 		CHECK(pthread_join(hold.thread, NULL) == 0);
 		CHECK(hold.ret == -1 && hold.error == EFAULT);
@@ -194,7 +198,7 @@ int main(int argc, char **argv, char **envp)
 	CHECK(mkdir("work", 0755) == 0 && mkdir("merged", 0755) == 0);
 	if (account_mount_overlay())
 		overlaid(other);
-	/* What was noted is over. */
+	/* No stale data of the earlier calls is used. */
 	CHECK(fchownat(other, "", 1, 2, AT_EMPTY_PATH) == 0);
 	files_modified("other", "OWNER");
 	files_unmount();

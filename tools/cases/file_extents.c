@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Contents that ioctl() changes: extents that files share, as cp makes them; space that is reserved
- * and freed; what two files exchange. Also what an overlay shares when it copies a file up.
+ * ioctl() calls that change contents: shared extents, as cp makes them; reserved and freed space;
+ * exchanged ranges. Also the extents that an overlay shares when it copies a file up.
  */
 #include "tools/cases/files.h"
 
@@ -74,7 +74,7 @@ static void shares(int from)
 	CHECK(ioctl(fd, FICLONERANGE, &range) == 0);
 	files_modified("xfs/clone", "CONTENT");
 
-	/* Nothing that is shared; and what is refused. */
+	/* Nothing is shared; then calls that are refused. */
 	CHECK(ioctl(fd, FICLONE, empty) == 0);
 	range.src_offset = BLOCK;
 	range.src_length = 0;
@@ -89,7 +89,7 @@ static void shares(int from)
 	files_unlink("xfs/clone");
 }
 
-/* Two files that have the same, one that has something else, and a descriptor that is not open. */
+/* Two files with the same bytes, one with other bytes, and a descriptor that is not open. */
 static void shares_same(int from)
 {
 	struct file_dedupe_range *range = calloc(1, sizeof(*range) + 4 * sizeof(range->info[0]));
@@ -131,7 +131,7 @@ static void exchanges(int from)
 
 	CHECK(write(fd, block, BLOCK) == BLOCK);
 	files_modified("xfs/exchanged", "CONTENT");
-	/* Only an xfs that is made for it can; then both have changed. */
+	/* Only an xfs with this feature can do it; then both files have changed. */
 	CHECK(ioctl(fd, XFS_IOC_EXCHANGE_RANGE, &range) == -1);
 	close(fd);
 	files_unlink("xfs/exchanged");
@@ -161,7 +161,7 @@ static void reserves(const char *name, bool has_space)
 	files_unlink(name);
 }
 
-/* What is copied up is a file of the overlay that is changed, once, and shared with one below. */
+/* A copy-up is one change of the overlay's file, and shares extents with the lower file. */
 static void copies_up(void)
 {
 	struct account_file f = { .path = files_path("xfs/merged/file"), .overlay = true };
@@ -179,7 +179,7 @@ static void copies_up(void)
 	CHECK(chdir("..") == 0);
 }
 
-/* All that tmpfs cannot. */
+/* All calls that tmpfs lacks. */
 static void on_xfs(void)
 {
 	int from = made("xfs/from");
@@ -204,7 +204,7 @@ int main(int argc, char **argv, char **envp)
 	CHECK(unshare(CLONE_NEWNS) == 0);
 	CHECK(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0);
 	files_begin();
-	/* In memory, whatever /tmp is: it can punch holes, but not write zeroes. */
+	/* tmpfs, whatever /tmp is: it can punch holes, but not zero ranges. */
 	CHECK(mkdir("mount", 0755) == 0 && mount("tmpfs", "mount", "tmpfs", 0, "") == 0);
 	CHECK(mkdir("xfs", 0755) == 0);
 	memset(block, 'b', sizeof(block));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Files that are opened by a handle, without a path: emptied by it, and files of shared memory. */
+/* Files opened by a handle, without a path: truncated by the open, and shared memory files. */
 #include "tools/cases/files.h"
 
 #include <errno.h>
@@ -15,7 +15,7 @@ static union {
 	char room[sizeof(struct file_handle) + MAX_HANDLE_SZ];
 } of;
 
-/* Open the file @path on the mount of the folder @mount by its handle. */
+/* Open the file @path by its handle, on the mount of the directory @mount. */
 static int open_handle(const char *mount, const char *path, int flags)
 {
 	int fd, mount_id, folder = open(mount, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -45,7 +45,7 @@ static void opens_file(void)
 	close(fd);
 	files_unlink(NAME);
 
-	/* A handle of a file that is gone. */
+	/* The handle of a deleted file. */
 	CHECK(open_by_handle_at(AT_FDCWD, &of.handle, O_WRONLY | O_TRUNC) == -1);
 }
 
@@ -57,7 +57,7 @@ static void opens_shmem(void)
 	mkdir("/dev/shm", 01777);
 	CHECK(mount("tmpfs", "/dev/shm", "tmpfs", 0, "mode=1777") == 0);
 	CHECK(chdir("/dev/shm") == 0);
-	/* Two events: the file is created, and it is shared memory that is opened. */
+	/* Two events: the file is created, and a shared memory file is opened. */
 	fd = open("case", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	CHECK(fd >= 0 && fstat(fd, &f.st) == 0);
 	account_file("FILE_CREATE", &f);
@@ -78,7 +78,7 @@ int main(int argc, char **argv, char **envp)
 	CHECK(unshare(CLONE_NEWNS) == 0);
 	CHECK(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0);
 	files_begin();
-	/* This file system has handles of all files, whatever /tmp is. */
+	/* tmpfs has handles for all files, whatever /tmp is. */
 	CHECK(mkdir("mount", 0755) == 0 && mount("tmpfs", "mount", "tmpfs", 0, "") == 0);
 	opens_file();
 	opens_shmem();

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Paths through symbolic links. The program works on a tmpfs of its own, which keeps the text of
- * short links in memory: those are followed by every kind of hooks. A long one is not in memory, so
- * tracepoints have the path as it was given.
+ * Paths through symbolic links. The program works on its own tmpfs, which keeps the text of short
+ * links in the inode: all kinds of hooks follow those. A long text is not in the inode, so
+ * tracepoints report the path as given.
  */
 #include "tools/cases/files.h"
 
@@ -41,7 +41,7 @@ static void deleted(const char *name, const char *path, const char *given)
 	account_file("FILE_DELETE", &f);
 }
 
-/* In the middle of a path, and at its end. */
+/* A link in the middle of a path, and at its end. */
 static void followed(void)
 {
 	int here;
@@ -49,7 +49,7 @@ static void followed(void)
 	moded("to a", "folder/a");
 	moded("./way//a", "folder/a");
 	moded("way/way/../way//./a", "folder/a");
-	/* From one to the next, and a text with a slash behind it. */
+	/* A link to a link, and a text with a slash at the end. */
 	moded("to way/a", "folder/a");
 	moded("to to a", "folder/a");
 	moded("to way//", "folder");
@@ -69,7 +69,7 @@ static void followed(void)
 	modified("folder/a", NULL, "XATTRS");
 }
 
-/* The link itself, but for one with a slash behind it. */
+/* The link itself is used, unless the path has a slash at the end. */
 static void not_followed(void)
 {
 	CHECK(lchown("to a", 1, 2) == 0);
@@ -110,7 +110,7 @@ static void names(void)
 	files_unlink("followed");
 	CHECK(link("to a", "same") == 0);
 	files_created("same");
-	/* The link, and what is behind it stays. */
+	/* The link is renamed; its target stays. */
 	CHECK(rename("same", "way/same") == 0);
 	files_renamed("same", "folder/same");
 	files_unlink("folder/same");
@@ -127,7 +127,7 @@ static void names(void)
 	account_file("FILE_DELETE", &f);
 }
 
-/* One that the kernel would have to read: what it leads to is not known. */
+/* The kernel would have to read this link's text, so its target is unknown. */
 static void long_text(void)
 {
 	char text[400] = "", *end = text;
@@ -150,7 +150,7 @@ static void long_text(void)
 	f.given = files_path("long/c");
 	account_file("FILE_RENAME", &f);
 	deleted("folder/c", "long/c", files_path("long/c"));
-	/* Its name is in memory. */
+	/* The link's own name is in memory. */
 	CHECK(lchown("long", 1, 1) == 0);
 	f = files_now("long");
 	f.change = "OWNER";
@@ -162,7 +162,7 @@ static void long_text(void)
 	account_file("FILE_DELETE", &f);
 }
 
-/* More links than one after the other, but no more than the kernel follows. */
+/* Several links one after the other, but no more than the kernel follows. */
 static void many(void)
 {
 	char name[16], to[16];

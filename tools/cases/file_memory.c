@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Files in memory that are opened: memfds by another name, and files of shared memory; and paths
- * through many mounts.
+ * Opened files in memory: memfds by another name, and shared memory files. Also paths through many
+ * mounts.
  */
 #include "tools/cases/files.h"
 
@@ -38,7 +38,7 @@ static void opens_memfd(void)
 	close(fd);
 	close(memfd);
 
-	/* The name alone does not make one. */
+	/* The name alone does not make a file a memfd. */
 	files_make("memfd:", "");
 	fd = open("memfd:", O_RDONLY | O_CLOEXEC);
 	CHECK(fd >= 0);
@@ -68,14 +68,14 @@ static void opens_shmem(void)
 	entered("FILE_SHMEM_OPEN", fd, "/dev/shm/folder/case", 0);
 	CHECK(fstat(fd, &f.st) == 0);
 	close(fd);
-	/* The folder is none of them. */
+	/* The directory itself is not a shared memory file. */
 	fd = open(".", O_RDONLY | O_CLOEXEC);
 	CHECK(fd >= 0);
 	close(fd);
 	CHECK(unlink("case") == 0);
 	account_file("FILE_DELETE", &f);
 
-	/* Elsewhere files of the same file system are files as all others. */
+	/* Elsewhere, files of the same file system type are ordinary files. */
 	CHECK(chdir(files_path("")) == 0);
 	CHECK(mkdir("shm", 0755) == 0 && mount("tmpfs", "shm", "tmpfs", 0, "") == 0);
 	files_make("shm/case", "");
@@ -83,7 +83,7 @@ static void opens_shmem(void)
 	CHECK(fd >= 0);
 	close(fd);
 	files_unlink("shm/case");
-	/* This one also keeps the text of longer links. */
+	/* This file system also keeps the text of longer links in the inode. */
 	memset(text, 't', sizeof(text) - 1);
 	CHECK(symlink(text, "shm/link") == 0 && rename("shm/link", "shm/link 2") == 0);
 	files_renamed("shm/link", "shm/link 2");
@@ -92,7 +92,7 @@ static void opens_shmem(void)
 	files_rmdir("shm");
 }
 
-/* A file that is there and is opened once more: nothing but a file. */
+/* Open an existing file again: an ordinary file, no event. */
 static void opens_another(const char *path)
 {
 	struct account_file f = { .path = path };
@@ -109,7 +109,7 @@ static void opens_another(const char *path)
 	account_file("FILE_DELETE", &f);
 }
 
-/* /dev is not enough, and neither is shm: as the process sees them. */
+/* Paths that only resemble /dev/shm, as the process sees them, are not enough. */
 static void opens_nearly_shmem(void)
 {
 	static const char *const mounts[] = { "dev/folder", "folder/shm" };
@@ -119,7 +119,7 @@ static void opens_nearly_shmem(void)
 	for (int i = 0; i < 2; i++)
 		CHECK(mkdir(mounts[i], 0755) == 0 &&
 		      mount("tmpfs", mounts[i], "tmpfs", 0, "") == 0);
-	/* What is entered of the process is read there. */
+	/* The account reads the process's data there. */
 	CHECK(mkdir("proc", 0755) == 0 &&
 	      mount("/proc", "proc", NULL, MS_BIND | MS_REC, NULL) == 0);
 	CHECK(chroot(".") == 0);
@@ -137,7 +137,7 @@ static void opens_nearly_shmem(void)
 	files_rmdir("folder");
 }
 
-/* Mounts, of which the last is found by its path as the first is. */
+/* Many mounts: the path of the last one is found as that of the first one. */
 static void many_mounts(void)
 {
 	char name[16];

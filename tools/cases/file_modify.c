@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Contents that change, by every call that can do it, and calls that change none. */
+/* Changes of contents by every call that can make them, and calls that change nothing. */
 #include "tools/cases/files.h"
 
 #include <errno.h>
@@ -58,7 +58,7 @@ static void copies(int fd)
 	CHECK(pipe2(fds, O_CLOEXEC) == 0 && write(fds[1], "piped", 5) == 5);
 	CHECK(splice(fds[0], NULL, fd, &(off_t){ 1 }, 5, 0) == 5);
 	changed("a");
-	/* The other way round nothing changes but the pipe. */
+	/* In the other direction only the pipe changes. */
 	CHECK(splice(from, &(off_t){ 0 }, fds[1], NULL, 5, 0) == 5);
 	close(fds[0]);
 	close(fds[1]);
@@ -66,7 +66,7 @@ static void copies(int fd)
 	files_unlink("source");
 }
 
-/* Opened to be emptied, in all the ways of saying so. */
+/* Opens that truncate, in all variants. */
 static void emptied(void)
 {
 	struct open_how how = { .flags = O_WRONLY | O_TRUNC };
@@ -88,7 +88,7 @@ static void emptied(void)
 	CHECK(fd >= 0);
 	changed("a");
 	close(fd);
-	/* There is nothing to be emptied. */
+	/* The file is new and empty. */
 	fd = open("new", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	CHECK(fd >= 0);
 	files_created("new");
@@ -119,7 +119,7 @@ static void no_change(int fd)
 	close(null);
 }
 
-/* A file that has no name any more, and one that never had any. */
+/* A file whose name was deleted, and a file that never had a name. */
 static void nameless(void)
 {
 	struct account_file f = { .path = "/memfd:in memory",
@@ -143,7 +143,7 @@ static void nameless(void)
 	CHECK(write(fd, "text", 4) == 4 && fstat(fd, &f.st) == 0);
 	f.path = "/memfd:in memory";
 	account_file("FILE_MODIFY", &f);
-	/* It is on a mount, but on one that is nobody's. */
+	/* It is on a kernel-internal mount. */
 	CHECK(fsetxattr(fd, "trusted.case", "v", 1, 0) == 0 && fstat(fd, &f.st) == 0);
 	f.change = "XATTRS";
 	account_file("FILE_MODIFY", &f);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Files of an overlay that is the root, as in most containers: one event for each thing that is
- * done, although the file systems below do it too, and the paths that are seen inside.
+ * Files of an overlay that is the root, as in most containers. Each operation is one event,
+ * although the file systems below do it too; paths are as seen inside.
  */
 #include "tools/cases/account.h"
 
@@ -47,7 +47,7 @@ static void delete(const char *path)
 	account_file("FILE_DELETE", &f);
 }
 
-/* Files of the lower layer, with what else there is of them: they are copied before they change. */
+/* Files of the lower layer and their parents: they are copied up before they change. */
 static void make_lower(const char *top)
 {
 	static const char *const names[] = { "written", "moded", "named", "attributed" };
@@ -91,7 +91,7 @@ static void copies(void)
 	delete ("/attributed");
 }
 
-/* In the overlay, as its root. */
+/* Operations in the overlay, which is the root. */
 static void acts(void)
 {
 	int fd;
@@ -118,7 +118,7 @@ static void acts(void)
 	delete ("/folder/bar");
 	delete ("/foo");
 	copies();
-	/* What the lower layer has is hidden behind something else. */
+	/* The deleted lower file is hidden by a whiteout. */
 	delete ("/pipe");
 	delete ("/folder");
 }

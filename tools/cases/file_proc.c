@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Files by the links that procfs has of processes, as programs name what they have open. */
+/* Files named by procfs's links of processes to their open files. */
 #include "tools/cases/files.h"
 
 #include <fcntl.h>
@@ -8,7 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* chmod(2) of the file "a" by the path that the arguments make. */
+/* chmod(2) of the file "a" by the formatted path. */
 #define MODED(...)                                           \
 	do {                                                 \
 		char path_[128];                             \
@@ -20,7 +20,7 @@
 
 static unsigned int turn;
 
-/* A process that stands in the folder @dir until the other end of @wait is closed. */
+/* A process with the working directory @dir that runs until the other end of @wait is closed. */
 static pid_t other_in(const char *dir, const int *wait)
 {
 	int ready[2];
@@ -76,7 +76,7 @@ int main(int argc, char **argv, char **envp)
 	CHECK(unlink("/proc/self/cwd/b") == 0);
 	account_file("FILE_DELETE", &f);
 
-	/* Of another process. */
+	/* Links of another process. */
 	close(fd);
 	fd = open("a", O_RDONLY | O_CLOEXEC);
 	CHECK(fd >= 0);

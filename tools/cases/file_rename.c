@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Names that become others. */
+/* Renamed files and directories. */
 #include "tools/cases/files.h"
 
 #include <errno.h>
@@ -55,7 +55,7 @@ static void plain(void)
 	files_renamed("bytes \xff\"\\\n", "a");
 }
 
-/* In place of a file that is there, which is gone then; or each in place of the other. */
+/* Rename onto an existing file, which is then deleted; or exchange two files. */
 static void replacing(void)
 {
 	files_make("b", "of b");
@@ -83,7 +83,7 @@ static void nothing_happens(void)
 	CHECK(rename("folder", "folder/in itself") == -1 && errno == EINVAL);
 	CHECK(renameat2_at(AT_FDCWD, "a", AT_FDCWD, "none", RENAME_EXCHANGE) == -1 &&
 	      errno == ENOENT);
-	/* Two names of one file, or one: it succeeds, and both are there. */
+	/* Rename between two names of one file, or to the same name: it succeeds, and both stay. */
 	CHECK(link("a", "twin") == 0);
 	files_created("twin");
 	CHECK(rename("a", "twin") == 0);

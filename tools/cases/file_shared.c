@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Contents that one thread writes, while another one makes the descriptor one of another file: what
- * was written is what was open when the call began.
+ * One thread writes while another one makes the descriptor refer to another file. The call writes
+ * to the file that was open when it began.
  */
 #include "tools/cases/files.h"
 #include "tools/cases/waits.h"
@@ -21,7 +21,7 @@ struct job {
 	struct waits waits;
 	int fd, from;
 	size_t size;
-	const char *file; /* that is written; NULL: none of ours */
+	const char *file; /* the file that is written; NULL: none of this case */
 };
 
 static void *splicer(void *arg)
@@ -51,7 +51,7 @@ static void *writer(void *arg)
 	return NULL;
 }
 
-/* It waits for what is not in the pipe yet. */
+/* splice(2) waits for bytes that are not in the pipe yet. */
 static void spliced(int a, int other)
 {
 	struct job job = { .file = "a", .size = 5 };
@@ -72,7 +72,7 @@ static void spliced(int a, int other)
 	close(job.fd);
 }
 
-/* A write of a regular file does not wait, but takes its time: the file grows meanwhile. */
+/* A write to a regular file does not wait, but takes time: the file grows meanwhile. */
 static void written(int other)
 {
 	struct job job = { .file = "large", .size = LARGE };
@@ -96,7 +96,7 @@ static void written(int other)
 	files_unlink("large");
 }
 
-/* Nothing of a file is written, but its descriptor becomes a file's. */
+/* The call writes no file, but its descriptor becomes that of a file. */
 static void piped(int other)
 {
 	struct job job = { .size = 100000 };
@@ -140,7 +140,7 @@ int main(int argc, char **argv, char **envp)
 	written(b);
 	written(null);
 	piped(b);
-	/* Nobody else has the descriptors any more, and what was noted is over. */
+	/* No other thread uses the descriptors now, and no stale data of earlier calls is used. */
 	CHECK(write(b, "x", 1) == 1);
 	files_modified("b", "CONTENT");
 	close(a);

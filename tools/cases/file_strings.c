@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Paths whose strings another thread overwrites while the call waits in the kernel, for the lock of
- * the file; likewise the folder that they begin at, and a descriptor in place of a path. What the
- * kernel has used is what was there when the call began.
+ * Calls that wait in the kernel for the file's lock. Meanwhile another thread overwrites the
+ * strings of their paths, or replaces the directory that the paths begin at, or a descriptor. The
+ * kernel has used the values from the beginning of the call.
  *
- * The lock is held by an asynchronous write, which is no event.
+ * An asynchronous write holds the lock; it is no event.
  */
 #include "tools/cases/files.h"
 #include "tools/cases/waits.h"
@@ -22,15 +22,15 @@
 
 #define LARGE (16L << 20)
 
-/* The file that is acted upon, open, and how large it is. */
+/* The file that the calls act on, open, and its size. */
 static int a;
 static off_t size;
 
-/* What the call is given. */
+/* Arguments of the call. */
 static char path[64], other[64];
 static int folder = -1;
 
-/* The file that is innocent, open. */
+/* The unaffected file, open. */
 static int b;
 
 static void *hold(void *arg)
@@ -56,7 +56,7 @@ struct job {
 	struct waits waits;
 	int (*call)(void);
 	void (*account)(void);
-	_Atomic int restored; /* the working directory, which accounts need */
+	_Atomic int restored; /* the working directory is back, as account functions need it */
 };
 
 static void *caller(void *arg)
@@ -74,7 +74,10 @@ static void *caller(void *arg)
 	return NULL;
 }
 
-/* Make the call in a thread, with @given and @second as its paths, which become innocent ones. */
+/*
+ * Make the call in a thread, with the paths @given and @second; then overwrite both with the path
+ * of the unaffected file.
+ */
 static void overwritten(int (*call)(void), const char *given, const char *second,
 			void (*account)(void))
 {
@@ -115,7 +118,7 @@ static int call_fchmodat(void)
 	return (int)syscall(SYS_fchmodat, AT_FDCWD, path, 0622);
 }
 
-/* Relative to a folder's descriptor. */
+/* Relative to a directory's descriptor. */
 static int call_fchmodat_folder(void)
 {
 	return (int)syscall(SYS_fchmodat, folder, path, 0633);
@@ -136,7 +139,7 @@ static void is_chown(void)
 	files_modified("a", "OWNER");
 }
 
-/* Of a descriptor alone. */
+/* With a descriptor alone. */
 static int call_fchownat(void)
 {
 	return fchownat(folder, "", 0, 0, AT_EMPTY_PATH);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Files of which the kernel has no dentry when they are deleted: of an overlay that is mounted anew,
- * and of a file system whose dentries were dropped. Tracepoints then have the path, but no file: an
- * overlay does not say what it deletes.
+ * Deleted files that have no dentry in memory: on an overlay that is mounted again, and on a file
+ * system whose dentries were dropped. Tracepoints then report the path without file data, as an
+ * overlay has no tracepoint for deletions.
  */
 #include "tools/cases/files.h"
 
@@ -55,7 +55,7 @@ static void of_an_overlay(void)
 	CHECK(rmdir("merged/folder/") == 0);
 	account_file("FILE_DELETE", &f);
 
-	/* Whatever else is done to a file, its dentry is there afterwards. */
+	/* After any other operation on a file, its dentry is in memory. */
 	mount_anew();
 	CHECK(chmod("merged/b", 0644) == 0);
 	f = files_now("merged/b");
@@ -71,7 +71,7 @@ static void of_an_overlay(void)
 	CHECK(umount2("merged", 0) == 0);
 }
 
-/* Let the kernel forget all dentries that nothing uses. */
+/* Drop all unused dentries. */
 static void drop_dentries(void)
 {
 	int fd = open("/proc/sys/vm/drop_caches", O_WRONLY | O_CLOEXEC);
@@ -80,7 +80,7 @@ static void drop_dentries(void)
 
 	sync();
 	CHECK(fd >= 0);
-	/* The first one finds that some were used not long ago. */
+	/* The first attempt skips recently used dentries. */
 	for (int i = 0; i < 3; i++) {
 		CHECK(write(fd, "2", 1) == 1);
 		CHECK(fstat(fd, &f.st) == 0);
@@ -89,7 +89,7 @@ static void drop_dentries(void)
 	close(fd);
 }
 
-/* Those of tmpfs stay; ext4 says what it deletes. */
+/* tmpfs keeps its dentries; ext4 has a tracepoint for deletions. */
 static void of_a_disk(void)
 {
 	struct account_file f;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What 32-bit programs do: files and an exec by the table of 32-bit calls, which a 64-bit program
- * gets to by their own instruction. Tracepoints of system calls do not tell of it.
+ * System calls of 32-bit programs: files and an exec. A 64-bit program reaches the 32-bit table
+ * with int $0x80. Tracepoints of system calls do not see these calls.
  */
 #include "tools/cases/files.h"
 
@@ -27,7 +27,7 @@ enum call {
 	CALL_TRUNCATE = 92,
 };
 
-/* Arguments are of 32 bits, and so is what it returns: a negative errno, or not. */
+/* Arguments have 32 bits, and so has the result: a negative errno or a value. */
 static int call(enum call nr, uint32_t a, uint32_t b, uint32_t c)
 {
 	long ret;
@@ -39,7 +39,7 @@ static int call(enum call nr, uint32_t a, uint32_t b, uint32_t c)
 	return (int)ret;
 }
 
-/* Memory that 32 bits can name, a part of it at a time. */
+/* Memory with a 32-bit address, one part of it per call. */
 static void *low(size_t size)
 {
 	static char *at, *end;
@@ -146,7 +146,7 @@ static void faulted(int sig, siginfo_t *info, void *context)
 	siglongjmp(before_call, 1);
 }
 
-/* Without a gate for the instruction the processor raises a general protection fault. */
+/* Without an interrupt gate for int $0x80 the CPU raises a general protection fault. */
 static bool has_calls(void)
 {
 	const struct sigaction catch = { .sa_sigaction = faulted, .sa_flags = SA_SIGINFO };
@@ -163,7 +163,7 @@ static bool has_calls(void)
 	return has;
 }
 
-/* A kernel that has no 32-bit calls runs no program that would make them, either. */
+/* A kernel without 32-bit calls does not run 32-bit programs either. */
 static void runs_no_program(void)
 {
 	static const struct {

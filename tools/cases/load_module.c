@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * init_module(2) and finit_module(2): each module that the kernel takes is an event; what it
- * refuses is none.
+ * init_module(2) and finit_module(2): each module that the kernel loads is an event; a refused one
+ * is none.
  *
  *	load_module [FILE]...
  *
- * loads and unloads each file, a module of the running kernel; FILE.xz and the like by
- * finit_module(2) only, where the kernel can read them. Without files there is nothing that could
- * be loaded: all calls are refused.
+ * loads and unloads each file, a module of the running kernel. Compressed files, as FILE.xz, are
+ * loaded only by finit_module(2), if the kernel can read them. Without files no module can be
+ * loaded: all calls are refused.
  */
 #include "tools/cases/account.h"
 
@@ -23,7 +23,7 @@
 /* include/uapi/linux/module.h, since 5.17 */
 #define MODULE_INIT_COMPRESSED_FILE 4
 
-/* What the kernel calls a module of this file. */
+/* The kernel's name for a module of this file. */
 static const char *name_of(const char *file)
 {
 	static char name[256];
@@ -60,13 +60,13 @@ static void from_file(const char *file)
 	int fd = open_module(file), flags = is_compressed(file) ? MODULE_INIT_COMPRESSED_FILE : 0;
 
 	if (syscall(SYS_finit_module, fd, "", flags) != 0) {
-		/* It has no reader of compressed modules, or is too old for one. */
+		/* The kernel cannot read compressed modules, or is too old for the flag. */
 		CHECK(flags && (errno == EOPNOTSUPP || errno == EINVAL));
 		close(fd);
 		return;
 	}
 	account_load_module(name_of(file));
-	/* It is there already. */
+	/* The module is already loaded. */
 	CHECK(syscall(SYS_finit_module, fd, "", flags) == -1 && errno == EEXIST);
 	unload(file);
 	close(fd);
@@ -85,7 +85,7 @@ static void from_memory(const char *file)
 	CHECK(syscall(SYS_init_module, image, st.st_size, "") == 0);
 	account_load_module(name_of(file));
 	unload(file);
-	/* Cut off. */
+	/* The image is cut off. */
 	CHECK(syscall(SYS_init_module, image, st.st_size / 2, "") == -1);
 	free(image);
 	close(fd);
@@ -96,7 +96,7 @@ static void refused(const char *case_file)
 	int fd = open_module(case_file);
 	pid_t pid;
 
-	/* Not a module; or a kernel that has none (ENOSYS), or must not have more. */
+	/* Not a module; or a kernel that has no modules (ENOSYS) or must not load more. */
 	CHECK(syscall(SYS_finit_module, fd, "", 0) == -1);
 	CHECK(errno == ENOSYS || errno == EPERM || errno == ENOEXEC);
 	CHECK(syscall(SYS_init_module, "\177ELF", 4, "") == -1);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * memfd_create(2): each call that succeeds is an event with the name and the flags as given; those
- * that fail are none.
+ * memfd_create(2): each successful call is an event with the name and flags as given; a failed one
+ * is none.
  */
 #include "tools/cases/account.h"
 
@@ -18,7 +18,7 @@
 # define MFD_EXEC        0x0010U
 #endif
 
-/* A name may have so many bytes: NAME_MAX without "memfd:". */
+/* Maximum length of a name: NAME_MAX without "memfd:". */
 #define NAME_LEN 249
 
 static long create(const char *name, unsigned long flags)
@@ -40,13 +40,13 @@ static void fails(const char *name, unsigned int flags, int error)
 	CHECK(create(name, flags) == -1 && errno == error);
 }
 
-/* What only some kernels can do: an event where this one can. */
+/* Calls that only some kernels support: an event if this one does. */
 static void may_make(const char *name, unsigned int flags)
 {
 	long fd = create(name, flags);
 
 	if (fd < 0) {
-		/* A flag that it does not know or may not take, or no huge pages of that size. */
+		/* An unknown or forbidden flag, or no huge pages of that size. */
 		CHECK(errno == EINVAL || errno == ENODEV || errno == ENOENT || errno == ENOMEM ||
 		      errno == EACCES);
 		return;
@@ -75,7 +75,7 @@ static void names(void)
 	fails((const char *)8, 0, EFAULT);
 }
 
-/* Where in memory a name is: over the end of a page, up to the last page's last byte, untouched. */
+/* Addresses of the name: across a page boundary, up to the last page's last byte, untouched. */
 static void places(void)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
@@ -89,11 +89,11 @@ static void places(void)
 	makes(pages + page - 4, 0);
 	memcpy(pages + 2 * page - 7, "at end", 7);
 	makes(pages + 2 * page - 7, 0);
-	/* It has no terminator before the hole. */
+	/* No terminator before the unmapped page. */
 	memset(pages + 2 * page - 7, 'x', 7);
 	fails(pages + 2 * page - 7, 0, EFAULT);
 
-	/* A page that the process has never touched is there only because the call needed it. */
+	/* A page that the process never touched is present only because the call read it. */
 	fd = memfd_create("file", 0);
 	CHECK(fd >= 0);
 	account_memfd_create("file", 0);
@@ -121,7 +121,7 @@ static void flags(void)
 	fails("unknown", 0x40000, EINVAL);
 	fails("size of no huge page", 21u << 26, EINVAL);
 
-	/* The argument has 32 bits: the kernel does not look at what is above. */
+	/* The argument has 32 bits: the kernel ignores the upper half of the register. */
 	fd = create("long", 0xfeed000000000000 | MFD_CLOEXEC);
 	CHECK(fd >= 0);
 	account_memfd_create("long", MFD_CLOEXEC);
@@ -143,7 +143,7 @@ static void without_descriptors(void)
 	if (!pid) {
 		struct account_snap now;
 
-		/* Also /proc cannot be opened then. */
+		/* /proc cannot be opened either then. */
 		account_snap(&now);
 		CHECK(setrlimit(RLIMIT_NOFILE, &limit) == 0);
 		fails("one too many", 0, EMFILE);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Each kind of namespace, new: fork, exec and exit in it carry its number and outer PIDs. */
+/* One new namespace of each kind: fork, exec and exit in it report its number and outer PIDs. */
 #include "tools/cases/account.h"
 
 #include <errno.h>
@@ -19,12 +19,12 @@ static void run(int flag)
 	pid = account_fork();
 	if (!pid) {
 		if (unshare(flag) != 0) {
-			/* Time namespaces are younger than the others: 5.6. */
+			/* Time namespaces exist since 5.6 only. */
 			CHECK(flag == CLONE_NEWTIME && errno == EINVAL &&
 			      access("/proc/self/ns/time", F_OK) != 0);
 			account_exit(17);
 		}
-		/* PID and time namespaces take in the children, not the caller. */
+		/* New PID and time namespaces contain the children, not the caller. */
 		pid = account_fork();
 		if (!pid) {
 			execve(account_program("report"), args, env);
@@ -46,7 +46,7 @@ int main(int argc, char **argv, char **envp)
 	run(CLONE_NEWNET);
 	run(CLONE_NEWPID);
 	run(CLONE_NEWTIME);
-	/* run() has seen that unshare(2) refuses it. */
+	/* run() has seen unshare(2) refuse it. */
 	if (access("/proc/self/ns/time", F_OK) != 0)
 		account_cannot("no time namespaces in this kernel (unshare is EINVAL)");
 	return account_end();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Who accepts: a thread that waits for it, a child with the parent's socket; accept and accept4; on
- * a socket that serves both families. Accepts that fail are none.
+ * The accepting thread: a thread that waits, or a child with the parent's socket; by accept and
+ * accept4; on a socket for both families. Failed accepts are no events.
  */
 #include "tools/cases/tcp.h"
 
@@ -48,11 +48,11 @@ static void in_a_thread(void)
 	int fd;
 
 	CHECK(pthread_create(&thread, NULL, accepts, NULL) == 0);
-	/* It waits by then. */
+	/* It waits by now. */
 	usleep(50000);
 	fd = connects(&conn);
 	CHECK(shutdown(fd, SHUT_WR) == 0);
-	/* One thread at a time enters anything. */
+	/* Only one thread at a time may add to the account. */
 	CHECK(pthread_join(thread, NULL) == 0);
 	account_attempted(&conn);
 	tcp_expect_end(fd);
@@ -78,7 +78,7 @@ static void in_a_child(void)
 	account_wait(pid, 0);
 }
 
-/* Both families come to one socket, and each is what it is. */
+/* One socket accepts both families, and each event has the right one. */
 static void dual_stack(void)
 {
 	struct sockaddr_in6 any = { .sin6_family = AF_INET6 };
@@ -100,7 +100,7 @@ static void dual_stack(void)
 	close(listener);
 }
 
-/* The other side has given up before anybody accepts: accept gives it all the same. */
+/* The peer closes before accept: accept returns the connection nevertheless. */
 static void accepted_late(void)
 {
 	const struct linger now = { .l_onoff = 1 };
@@ -116,7 +116,7 @@ static void accepted_late(void)
 	fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
 	CHECK(fd >= 0);
 	CHECK(recv(fd, &c, 1, 0) == -1 && errno == ECONNRESET);
-	/* As the other side had it, mirrored. */
+	/* The peer's view, mirrored. */
 	tcp_mirror(&conn);
 	account_accepted(&conn);
 	close(fd);
@@ -141,7 +141,7 @@ static void failing(void)
 	CHECK(setrlimit(RLIMIT_NOFILE, &limit) == 0);
 	close(fd);
 	account_closed(&conn, 0, 0);
-	/* With it goes the connection that nobody has accepted. */
+	/* This also closes the connection that was never accepted. */
 	close(listener);
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Attempts to connect that come to nothing, or that do not begin with connect: refused, never
- * answered, given up, repeated on the same socket, sent along with the first bytes. What fails
- * before anything is sent is none.
+ * Attempts to connect that fail: refused, never answered, given up, or repeated on the same socket.
+ * Also an attempt that does not begin with connect, but with the first bytes. A call that fails
+ * before it sends a packet is no event.
  */
 #include "tools/cases/tcp.h"
 
@@ -12,7 +12,10 @@
 #include <poll.h>
 #include <unistd.h>
 
-/* The socket keeps the port that it is bound to; of the address connect forgets what it chose. */
+/*
+ * The socket keeps its bound port; after a failed connect the kernel forgets the address that it
+ * chose.
+ */
 static void refused(enum tcp_kind kind)
 {
 	int nobody = tcp_bound(kind, 0, false), fd = tcp_bound(kind, 0, true), error;
@@ -38,7 +41,7 @@ static void refused(enum tcp_kind kind)
 	close(nobody);
 }
 
-/* One socket, several connections: each is closed when the next one begins. */
+/* Several connections of one socket: each is closed when the next one begins. */
 static void repeated(void)
 {
 	int nobody = tcp_bound(TCP_V4, 0, false), listener = tcp_listen(TCP_V4, 8);
@@ -59,14 +62,16 @@ static void repeated(void)
 	account_attempted(&conn);
 	CHECK(write(fd, "four", 4) == 4);
 	CHECK(connect(fd, &none, sizeof(none)) == 0);
-	/* Nothing but this is said of what is connected to nothing again. */
+	/* The disconnect and the close together are one event. */
 	close(fd);
 	account_closed(&conn, 4, 0);
 	close(listener);
 	close(nobody);
 }
 
-/* A listener that takes no more: its queue for one connection holds two, and nobody accepts. */
+/*
+ * A listener with a full queue: the queue of one holds two connections, and accept is not called.
+ */
 static int deaf_listener(int queue[2], struct account_connection conns[2])
 {
 	int listener = tcp_listen(TCP_V4, 1);
@@ -81,7 +86,7 @@ static int deaf_listener(int queue[2], struct account_connection conns[2])
 	return listener;
 }
 
-/* sendto instead of connect: the first bytes go with the first packet, or just behind it. */
+/* sendto instead of connect: the first bytes are in the first packet, or just after it. */
 static ssize_t send_first(int fd, int to)
 {
 	struct sockaddr_in addr;
@@ -97,7 +102,7 @@ static void unanswered(void)
 	int queue[2], listener = deaf_listener(queue, queue_conns), fd, once = 1;
 	uint64_t since;
 
-	/* Given up by the kernel, after asking twice: some three seconds. */
+	/* The kernel gives up after two retries: about three seconds. */
 	fd = tcp_bound(TCP_V4, 0, false);
 	CHECK(setsockopt(fd, IPPROTO_TCP, TCP_SYNCNT, &once, sizeof(once)) == 0);
 	tcp_connection_to(fd, listener, &conn);
@@ -106,7 +111,7 @@ static void unanswered(void)
 	close(fd);
 	account_closed(&conn, 0, 0);
 
-	/* Given up by the process: told of as soon as connect returns. */
+	/* The process gives up: the event comes as soon as connect returns. */
 	fd = tcp_bound(TCP_V4, SOCK_NONBLOCK, false);
 	tcp_connection_to(fd, listener, &conn);
 	since = account_now();
@@ -115,7 +120,7 @@ static void unanswered(void)
 	close(fd);
 	account_closed(&conn, 0, 0);
 
-	/* Begun by something else: told of when it is sent again, a second later. */
+	/* Not begun by connect: the event comes with the retransmission, a second later. */
 	fd = tcp_bound(TCP_V4, SOCK_NONBLOCK, false);
 	tcp_connection_to(fd, listener, &conn);
 	since = account_now();
@@ -125,7 +130,7 @@ static void unanswered(void)
 	close(fd);
 	account_closed(&conn, 0, 0);
 
-	/* Given up, and the socket is kept for a while. */
+	/* The attempt is given up, but the socket stays open for a while. */
 	fd = tcp_bound(TCP_V4, SOCK_NONBLOCK, false);
 	tcp_connection_to(fd, listener, &conn);
 	CHECK(tcp_connect(TCP_V4, fd, listener) == -1 && errno == EINPROGRESS);
@@ -147,7 +152,7 @@ static void fast_open(void)
 	struct account_connection conn, server_conn;
 
 	CHECK(setsockopt(listener, IPPROTO_TCP, TCP_FASTOPEN, &queue, sizeof(queue)) == 0);
-	/* The first time it asks for a cookie, the second time it has one. */
+	/* The first attempt requests a cookie; the second one has it. */
 	for (int i = 0; i < 2; i++) {
 		int fd = tcp_bound(TCP_V4, 0, false), server;
 		char buf[8];
@@ -168,7 +173,7 @@ static void fast_open(void)
 	close(listener);
 }
 
-/* Nothing is sent: there is no way to there, or no port is left to send from. */
+/* No packet is sent: there is no route, or no free local port. */
 static void impossible(void)
 {
 	const struct sockaddr_in nowhere = { .sin_family = AF_INET,

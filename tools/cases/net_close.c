@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Ways in which a connection ends, each of which closes it once: in the name of who closes the last
- * descriptor, whoever opened it and whatever has become of the connection before.
+ * All ways to end a connection; each closes it once. The event names the process that closes the
+ * last descriptor, whatever process opened it and whatever happened to the connection before.
  */
 #include "tools/cases/tcp.h"
 
@@ -22,7 +22,7 @@ static void linger(int fd, int seconds)
 	CHECK(setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger)) == 0);
 }
 
-/* The end of a process is the end of what it has. */
+/* An exit closes the process's connections. */
 static void by_exit(void)
 {
 	struct tcp_pair pair;
@@ -39,7 +39,7 @@ static void by_exit(void)
 		close(pair.server);
 		account_exit(0);
 	}
-	/* Not the last of its descriptors. */
+	/* Another descriptor is still open. */
 	close(pair.client);
 	account_wait(pid, 0);
 	tcp_expect_end(pair.server);
@@ -76,7 +76,7 @@ static void by_sigkill(void)
 	tcp_close_server(&pair);
 }
 
-/* As many descriptors as there are: only the last one closes. */
+/* Many descriptors: only the close of the last one is an event. */
 static void duplicate(void)
 {
 	struct tcp_pair pair;
@@ -91,7 +91,7 @@ static void duplicate(void)
 	tcp_close_server(&pair);
 }
 
-/* Handed to a child by a message. */
+/* A descriptor passed to a child in a message. */
 static void passed(void)
 {
 	char c = 0, control[CMSG_SPACE(sizeof(int))];
@@ -114,7 +114,7 @@ static void passed(void)
 		pair.up = 13;
 		pair.down = 0;
 		CHECK(write(unix_fds[1], "", 1) == 1);
-		/* The parent has closed its own by then. */
+		/* The parent has closed its own descriptor by now. */
 		CHECK(read(unix_fds[1], &c, 1) == 1);
 		tcp_close_client(&pair);
 		account_exit(0);
@@ -138,7 +138,7 @@ static void passed(void)
 	close(unix_fds[1]);
 }
 
-/* One side is reset by the other, and closes a connection that is over. */
+/* The peer resets the connection; this side closes it when it is over. */
 static void reset(void)
 {
 	struct tcp_pair pair;
@@ -153,7 +153,7 @@ static void reset(void)
 	tcp_close_server(&pair);
 }
 
-/* What is not read when it is closed is answered with a reset. */
+/* The kernel answers unread data with a reset at the close. */
 static void unread(void)
 {
 	struct pollfd poll_fd = { .events = POLLIN };
@@ -170,7 +170,7 @@ static void unread(void)
 	tcp_close_server(&pair);
 }
 
-/* Both sides say that they are done before either closes. */
+/* Both sides shut down before either closes. */
 static void half_closed(void)
 {
 	struct tcp_pair pair;
@@ -186,7 +186,7 @@ static void half_closed(void)
 	tcp_close_client(&pair);
 }
 
-/* Done, and then closed: with the other side's answer and without. */
+/* Shut down, then close: with and without the peer's answer. */
 static void shut_down(void)
 {
 	struct tcp_pair pair;
@@ -209,7 +209,7 @@ static void shut_down(void)
 	}
 }
 
-/* A close that waits until the other side has closed too. */
+/* A close that waits until the peer has closed too. */
 static void lingering(void)
 {
 	struct tcp_pair pair;
@@ -222,7 +222,7 @@ static void lingering(void)
 	pid = account_fork();
 	if (!pid) {
 		close(pair.client);
-		/* Who reads this is the last that has the other end. */
+		/* The process that reads this is the last with the other end. */
 		CHECK(send(pair.server, "", 1, 0) == 1);
 		tcp_expect_end(pair.server);
 		tcp_close_server(&pair);

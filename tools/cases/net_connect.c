@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Connections of either family, and of IPv4 through sockets of IPv6; blocking and not; in the
- * host's network and in one of its own. Bytes are counted both ways, and only those of the stream.
+ * Connections of both families, and IPv4 through IPv6 sockets; blocking and non-blocking; in the
+ * host's network and in a separate one. Only the bytes of the stream are counted, in both
+ * directions.
  */
 #include "tools/cases/tcp.h"
 
@@ -21,7 +22,7 @@ static void blocking(enum tcp_kind kind)
 	tcp_expect_end(pair.server);
 	tcp_close_server(&pair);
 
-	/* The other way round, and nothing but the connection itself. */
+	/* The other direction, and a connection without data. */
 	tcp_pair(kind, listener, &pair);
 	tcp_close_server(&pair);
 	tcp_expect_end(pair.client);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Processes that end with a connection open: the end of the process closes it, and is its last
- * event, wherever the process has the connection and whatever its parent wants to know.
+ * Processes that exit with an open connection. The exit closes it and is the process's last event,
+ * wherever the connection is and however the parent handles SIGCHLD.
  */
 #include "tools/cases/tcp.h"
 
@@ -18,7 +18,9 @@
 
 static int listener;
 
-/* Written to and closed by whoever lets go of the connection before the process ends that keeps it. */
+/*
+ * A process that gives up the connection before the keeping process exits writes to and closes it.
+ */
 static int let_go[2];
 
 static void wait_until_alone(void)
@@ -39,7 +41,7 @@ static void end(const struct tcp_pair *pair)
 	account_exit(0);
 }
 
-/* A process that has the connection, and does @ends. */
+/* A process that has the connection, and calls @ends. */
 static void with_connection(void (*ends)(struct tcp_pair *pair))
 {
 	struct tcp_pair pair;
@@ -88,7 +90,7 @@ static void as_very_high_descriptor(struct tcp_pair *pair)
 	end(pair);
 }
 
-/* No descriptor is left, but a message has it that nobody receives. */
+/* No descriptor is open, but an unreceived message contains it. */
 static void in_flight(struct tcp_pair *pair)
 {
 	char c = 0, control[CMSG_SPACE(sizeof(int))] = { 0 };
@@ -133,7 +135,7 @@ static void *outlives(void *arg)
 	return NULL;
 }
 
-/* The first thread is gone when the last one ends. */
+/* The first thread has exited before the last one does. */
 static void by_another_thread(struct tcp_pair *pair)
 {
 	pthread_t thread;
@@ -142,7 +144,7 @@ static void by_another_thread(struct tcp_pair *pair)
 	syscall(SYS_exit, 0);
 }
 
-/* The child of a process that wants to know nothing of its children. */
+/* The parent ignores SIGCHLD. */
 static void as_ignored_child(struct tcp_pair *pair)
 {
 	pid_t pid;

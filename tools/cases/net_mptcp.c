@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A server that would take connections of several paths (MPTCP), and is given one of TCP: that is
- * what its clients mostly have. Then one of several paths, of which the first is seen to be
- * attempted and accepted, but not to be closed. Where the kernel has no MPTCP there is nothing.
+ * A server for connections of several paths (MPTCP) with a TCP client, the most frequent kind. Then
+ * a connection of several paths: the first path's attempt and accept are events, its close is not.
+ * Without MPTCP in the kernel this case does nothing.
  */
 #include "tools/cases/tcp.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What is no connection of TCP, and so no event: other protocols, and sockets never connected. */
+/* No TCP connection, so no event: other protocols, and sockets that were never connected. */
 #include "tools/cases/tcp.h"
 
 #include <netinet/in.h>
@@ -17,7 +17,7 @@ static void unused(enum tcp_kind kind)
 	close(fd);
 	fd = tcp_listen(kind, 8);
 	close(fd);
-	/* No longer listening, before it is closed. */
+	/* The socket stops listening before it is closed. */
 	fd = tcp_listen(kind, 8);
 	CHECK(shutdown(fd, SHUT_RDWR) == 0);
 	close(fd);
@@ -44,7 +44,7 @@ static void unix_stream(void)
 {
 	int listener = socket(AF_UNIX, SOCK_STREAM, 0), client = socket(AF_UNIX, SOCK_STREAM, 0);
 	struct sockaddr_un addr = { .sun_family = AF_UNIX };
-	/* A name in no file system: it begins with a zero. */
+	/* An abstract name, which begins with a NUL. */
 	int n = snprintf(addr.sun_path + 1, sizeof(addr.sun_path) - 1, "net_none.%d", getpid());
 	socklen_t len = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)n);
 	int server;

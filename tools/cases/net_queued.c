@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What is sent is what the kernel accepted: also what it has not put on the network when the
- * connection is closed, and once, however often it is sent.
+ * The event counts the bytes that the kernel accepted: also bytes still queued when the connection
+ * is closed, and retransmitted bytes only once.
  */
 #include "tools/cases/tcp.h"
 
@@ -15,7 +15,9 @@
 
 static int listener;
 
-/* Write to a peer that does not read, until the kernel accepts no more. Return: the bytes. */
+/*
+ * Write to a peer that does not read, until the kernel accepts no more. Return: the bytes accepted.
+ */
 static unsigned int fill(int fd)
 {
 	static char buf[65536];
@@ -48,7 +50,7 @@ static void set(int fd, int level, int name, int value)
 	CHECK(setsockopt(fd, level, name, &value, sizeof(value)) == 0);
 }
 
-/* A peer that reads only when the other side has closed: the side that connected, and the other. */
+/* The peer reads only after the close: for the connecting side, and for the accepting side. */
 static void unread(void)
 {
 	struct tcp_pair pair;
@@ -66,7 +68,7 @@ static void unread(void)
 	tcp_close_client(&pair);
 }
 
-/* The end of the stream is queued behind the data, and the connection is closed after that. */
+/* FIN is queued behind the data, and the connection is closed after that. */
 static void shut_down(void)
 {
 	struct tcp_pair pair;
@@ -79,7 +81,7 @@ static void shut_down(void)
 	tcp_close_server(&pair);
 }
 
-/* Less than a segment, which the kernel is told to keep. */
+/* Less than a segment, which the kernel holds back (TCP_CORK). */
 static void corked(void)
 {
 	struct tcp_pair pair;
@@ -93,7 +95,7 @@ static void corked(void)
 	tcp_close_server(&pair);
 }
 
-/* What was queued is given up: this side resets the connection, or the other one does. */
+/* The queued bytes are dropped: either side resets the connection. */
 static void reset(void)
 {
 	const struct linger now = { .l_onoff = 1, .l_linger = 0 };
@@ -122,7 +124,7 @@ static void reset(void)
 	account_closed(&pair.client_conn, 100, 0);
 }
 
-/* The other side drops what comes, until it has been sent once more. */
+/* The peer drops packets until the kernel has sent them again. */
 static void sent_again(void)
 {
 	struct sock_filter drop = BPF_STMT(BPF_RET | BPF_K, 0);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * ptrace(2): PTRACE_ATTACH and PTRACE_SEIZE that succeed are events, unless the tracer is the
- * parent. PTRACE_TRACEME, all that is done to a process that is traced already, and what fails
- * are none.
+ * ptrace(2): a successful PTRACE_ATTACH or PTRACE_SEIZE is an event, unless the tracer is the
+ * parent. PTRACE_TRACEME, other requests to a traced process, and failed calls are none.
  */
 #include "tools/cases/account.h"
 
@@ -21,10 +20,10 @@
 
 #define TARGETS 3
 
-/* What processes know of each other. */
+/* Data that the processes share. */
 static struct shared {
 	struct account_snap snap[TARGETS]; /* of the targets; of the second thread of one */
-	_Atomic pid_t ready[TARGETS];      /* as the target sees itself */
+	_Atomic pid_t ready[TARGETS];      /* PID of the target in its own PID namespace */
 	_Atomic pid_t second;              /* tid of a target's second thread */
 	_Atomic bool release, orphaned;
 } *shared;
@@ -39,7 +38,7 @@ static void fails(long request, pid_t pid, int error)
 	CHECK(trace(request, pid) == -1 && errno == error);
 }
 
-/* Wait until a tracee has stopped, look into it, and let it go. */
+/* Wait until a tracee has stopped, check it, and detach. */
 static void let_go(pid_t pid)
 {
 	struct user_regs_struct regs;
@@ -50,13 +49,13 @@ static void let_go(pid_t pid)
 	CHECK(trace(PTRACE_DETACH, pid) == 0);
 }
 
-/* Both ways to attach; @child is what the event calls it, 0: there is none. */
+/* Both ways to attach. @child is the event's number of the process, 0: no event. */
 static void attaches(pid_t pid, uint32_t child)
 {
 	CHECK(trace(PTRACE_ATTACH, pid) == 0);
 	if (child)
 		account_ptrace(PTRACE_ATTACH, child);
-	/* It is traced already. */
+	/* The process is already traced. */
 	fails(PTRACE_ATTACH, pid, EPERM);
 	fails(PTRACE_SEIZE, pid, EPERM);
 	let_go(pid);
@@ -106,7 +105,7 @@ static void end_target(pid_t pid, int i)
 	account_exited(&shared->snap[i], 0, SIGKILL, false);
 }
 
-/* ---- who attaches to whom ----------------------------------------------------------------- */
+/* ---- tracers ------------------------------------------------------------------------------ */
 
 static uint32_t thread_child;
 
@@ -125,7 +124,7 @@ static void attaches_in_thread(pid_t pid, uint32_t child)
 	CHECK(pthread_join(thread, NULL) == 0);
 }
 
-/* A brother of the targets attaches to one, then to several at once. */
+/* A sibling of the targets attaches to one, then to several at once. */
 static void by_brother(void)
 {
 	pid_t pids[TARGETS], pid;
@@ -140,12 +139,12 @@ static void by_brother(void)
 			CHECK(trace(PTRACE_SEIZE, pids[i]) == 0);
 			account_ptrace(PTRACE_SEIZE, (uint32_t)pids[i]);
 		}
-		/* They are let go by its end. */
+		/* Its exit detaches them. */
 		account_exit(0);
 	}
 	account_wait(pid, 0);
 
-	/* Somebody who may not. */
+	/* A process without permission. */
 	pid = account_fork();
 	if (!pid) {
 		CHECK(syscall(SYS_setresuid, 1, 1, 1) == 0);
@@ -160,7 +159,7 @@ static void by_brother(void)
 		end_target(pids[i], i);
 }
 
-/* The parent, from the thread that forked and from another. */
+/* The parent attaches, from the thread that forked and from another one. */
 static void by_parent(void)
 {
 	pid_t pid = target(0);
@@ -180,7 +179,7 @@ static void *second_thread(void *arg)
 	return arg;
 }
 
-/* A thread of a process: the event names the process. */
+/* A thread of a process: the event has the process's number. */
 static void of_a_thread(void)
 {
 	pid_t pid, brother;
@@ -208,8 +207,8 @@ static void of_a_thread(void)
 }
 
 /*
- * A grandchild is no child: an event. Once its parent has ended, this process has adopted it: no
- * event.
+ * Attaching to a grandchild is an event. Once its parent has ended, it is a child of this process:
+ * no event.
  */
 static void of_a_grandchild(void)
 {
@@ -245,7 +244,7 @@ static void of_a_grandchild(void)
 	CHECK(prctl(PR_SET_CHILD_SUBREAPER, 0) == 0);
 }
 
-/* The numbers that a process uses in a PID namespace are not those of the event. */
+/* The event does not use the numbers of the caller's PID namespace. */
 static void in_a_namespace(void)
 {
 	pid_t pid, inner, brother;
@@ -272,7 +271,7 @@ static void in_a_namespace(void)
 	account_wait(pid, 0);
 }
 
-/* Just before the target is gone, or just after: the call says which. */
+/* Just before the target exits, or just after: the call's result shows which. */
 static void of_the_dying(void)
 {
 	for (int i = 0; i < 20; i++) {

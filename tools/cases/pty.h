@@ -8,21 +8,21 @@
 
 struct pty {
 	int master, slave;
-	char name[64]; /* of the slave, as a path */
+	char name[64]; /* path of the slave */
 	bool drained;
 	pthread_t drain;
 };
 
-/* Open one, of 33 rows and 77 columns, controlling nobody; as cooked as the kernel makes it. */
+/* Open one with 33 rows and 77 columns, the kernel's default modes, and no controlled session. */
 void pty_open(struct pty *pty);
 
 /* Turn the terminal's echo on or off. */
 void pty_echo(const struct pty *pty, int on);
 
-/* Have a thread read and drop what comes out of the master. */
+/* Start a thread that reads and drops the master's output. */
 void pty_drain(struct pty *pty);
 
-/* Close both ends, and wait for the thread: a process's exit is its last thread's. */
+/* Close both ends, and wait for the thread: otherwise it could be the process's last one. */
 void pty_close(struct pty *pty);
 
 #endif /* TOOLS_CASES_PTY_H */

@@ -6,7 +6,7 @@
 #include "tools/cases/account.h"
 #include "tools/cases/change_ids.h"
 
-/* What groups a user may take depends on capabilities, which go with the user. */
+/* The groups that a process may choose depend on its capabilities, which it loses with the user. */
 static void drop(void)
 {
 	CHECK(syscall(SYS_setresuid, 1, 1, 1) == 0);

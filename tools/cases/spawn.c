@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * spawn COUNT LENGTH: that many programs, one after the other as fast as they come, each with one
- * argument of that many bytes, which begins with the program's number. The account is shorter
- * than that of other cases: who the caller is, and the PIDs in their order.
+ * spawn COUNT LENGTH: run COUNT programs one after the other, as fast as possible. Each has one
+ * argument of LENGTH bytes, which begins with the program's number. The account is shorter than
+ * other cases': the caller, and the PIDs in their order.
  */
 #include "tools/cases/account.h"
 

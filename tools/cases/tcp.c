@@ -14,10 +14,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Whether this is a namespace of one's own: there an address of IPv6 must be had. */
+/* True in a network namespace of its own: there IPv6 must work if the kernel has it. */
 static bool own_network;
 
-/* ipv6.disable=1 on the kernel's command line, or CONFIG_IPV6=n: the family is not there. */
+/* False with ipv6.disable=1 on the kernel's command line, or with CONFIG_IPV6=n. */
 static bool has_ipv6(void)
 {
 	static bool entered;
@@ -34,7 +34,7 @@ static bool has_ipv6(void)
 	return false;
 }
 
-/* Can the loopback interface's address be had? Not with net.ipv6.conf.lo.disable_ipv6. */
+/* True if ::1 can be bound. It cannot with net.ipv6.conf.lo.disable_ipv6. */
 static bool has_loopback(void)
 {
 	struct sockaddr_in6 addr = { .sin6_family = AF_INET6, .sin6_addr = in6addr_loopback };
@@ -58,7 +58,7 @@ enum tcp_kind tcp_or_v4(enum tcp_kind kind)
 	return tcp_has(kind) ? kind : TCP_V4;
 }
 
-/* If there is such a setting. */
+/* Only if the kernel has that setting. */
 static void enable_ipv6(void)
 {
 	if (access("/proc/sys/net/ipv6/conf/all/disable_ipv6", F_OK) == 0)
@@ -101,7 +101,7 @@ int tcp_socket(enum tcp_kind kind, int flags)
 	return fd;
 }
 
-/* The loopback interface's address in a family, or any; with a port in network order. */
+/* The loopback interface's address of a family, or the any address; @port is in network order. */
 static socklen_t address(enum tcp_kind kind, bool any, in_port_t port, struct sockaddr_storage *ret)
 {
 	struct sockaddr_in *v4 = (struct sockaddr_in *)ret;
@@ -153,7 +153,7 @@ int tcp_listen(enum tcp_kind kind, int backlog)
 	return fd;
 }
 
-/* The port stands at the same place in both families' addresses. */
+/* The port has the same offset in both families' addresses. */
 static in_port_t port_of(const struct sockaddr_storage *addr)
 {
 	return ((const struct sockaddr_in *)addr)->sin_port;
@@ -177,7 +177,7 @@ int tcp_connect(enum tcp_kind kind, int fd, int to)
 	return connect(fd, (struct sockaddr *)&addr, len);
 }
 
-/* As text, in the family that the connection has: a mapped address is one of IPv4. */
+/* As text, in the connection's family: a mapped address is an IPv4 address. */
 static const char *to_text(const struct sockaddr_storage *addr, char text[ACCOUNT_ADDRESS])
 {
 	struct sockaddr_in6 v6;

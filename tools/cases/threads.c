@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Threads come and go without an event: no fork, and no exit but the process's own. */
+/* Threads start and end without an event: no fork, and no exit but the process's own. */
 #include "tools/cases/account.h"
 
 #include <pthread.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Writes around the cap of 8192 bytes and far past it. */
+/* Writes around the cap of 8192 bytes and far beyond it. */
 #include "tools/cases/account.h"
 #include "tools/cases/pty.h"
 

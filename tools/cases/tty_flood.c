@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * tty_flood COUNT SIZE: that many writes of that many bytes to a terminal that is drained. Byte
- * number n of them all is (n * 31 + n / 251) mod 256, so that none can be missed or swapped.
+ * tty_flood COUNT SIZE: COUNT writes of SIZE bytes to a terminal that is drained. Byte n of all
+ * bytes is (n * 31 + n / 251) mod 256, so that missing or swapped bytes are detected.
  */
 #include "tools/cases/account.h"
 #include "tools/cases/pty.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Typing: a write to the other end of a terminal is an event of the terminal's while it echoes,
- * and none while it does not, for then it may be a password.
+ * Typing: a write to the master of a pty is an event of the terminal while it echoes. It is none
+ * while it does not, because it may be a password.
  */
 #include "tools/cases/account.h"
 #include "tools/cases/pty.h"

@@ -20,7 +20,7 @@ int main(int argc, char **argv, char **envp)
 	account_begin(argv, envp);
 	pty_open(&pty);
 
-	/* Not for writing, not open, not a place that one can seek in. */
+	/* Not open for writing; not open; not seekable. */
 	fd = open(pty.name, O_RDONLY | O_NOCTTY | O_CLOEXEC);
 	CHECK(fd >= 0);
 	CHECK(write(fd, "read-only", 9) == -1 && errno == EBADF);
@@ -45,7 +45,7 @@ int main(int argc, char **argv, char **envp)
 	CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, fds) == 0);
 	CHECK(write(fds[0], "socket", 6) == 6 && writev(fds[0], v, 2) == 7);
 
-	/* Of a terminal that was hung up. */
+	/* A terminal after a hang-up. */
 	close(pty.master);
 	CHECK(write(pty.slave, "hung up", 7) == -1 && errno == EIO);
 	return account_end();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Writes that the terminal takes a part of, or nothing, because nobody reads it or because there
- * is nothing to be read at the address: what was written is what it took.
+ * Writes of which the terminal takes a part or nothing, because its output is not read or the
+ * address cannot be read. The event has the bytes that it took.
  */
 #include "tools/cases/account.h"
 #include "tools/cases/pty.h"
@@ -26,14 +26,14 @@ int main(int argc, char **argv, char **envp)
 		data[i] = (unsigned char)('a' + i % 26);
 	pty_open(&pty);
 	account_tty_of(pty.slave, &tty);
-	/* Not write(3): the compiler would know better. */
+	/* The system call: the compiler would warn about write(3). */
 	CHECK(syscall(SYS_write, pty.slave, 8L, 5L) == -1 && errno == EFAULT);
 	CHECK(fcntl(pty.slave, F_SETFL, O_NONBLOCK) == 0);
 	while ((n = write(pty.slave, data, 5000)) > 0)
 		account_tty_write(&tty, data, (size_t)n);
 	CHECK(errno == EAGAIN);
 
-	/* Segments: the first fits, the second in part, the third not at all. */
+	/* Segments: the first fits, the second fits in part, the third not at all. */
 	pty_open(&other);
 	account_tty_of(other.slave, &tty);
 	CHECK(fcntl(other.slave, F_SETFL, O_NONBLOCK) == 0);

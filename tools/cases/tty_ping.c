@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * tty_ping COUNT MIN_US MAX_US: that many writes of one byte to a terminal, each when the event of
- * the one before has been read from standard input, and a random time between MIN_US and MAX_US
- * after that. Prints how long the events took, in microseconds. If one does not come within two
- * seconds, another write tells why: it is lost if only that comes, and was stuck if both do.
+ * tty_ping COUNT MIN_US MAX_US: COUNT writes of one byte to a terminal. Each follows when the
+ * previous write's event was read from standard input, after a random time between MIN_US and
+ * MAX_US. Prints the delays of the events in microseconds. If an event does not come within two
+ * seconds, another write shows why: the event is lost if only the second one comes. It was stuck if
+ * both come.
  */
 #include "tools/cases/account.h"
 #include "tools/cases/pty.h"
@@ -29,7 +30,7 @@ static uint64_t now_us(void)
 	return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
 }
 
-/* Read lines until one has @what. Return: whether it came in time. */
+/* Read lines until one contains @what. Return: true if it came in time. */
 static bool read_until(const char *what, int timeout_ms)
 {
 	uint64_t end = now_us() + (uint64_t)timeout_ms * 1000;
@@ -65,7 +66,7 @@ static int by_size(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* Sleeping takes far longer than a pause may be. */
+/* Spin: sleeping would take far longer than the pause. */
 static void pause_for(uint64_t us)
 {
 	uint64_t end = now_us() + us;
@@ -109,7 +110,7 @@ int main(int argc, char **argv, char **envp)
 		while (!read_until(own, STUCK_MS)) {
 			CHECK(write(pty.slave, "x", 1) == 1);
 			if (!read_until(own, STUCK_MS))
-				continue; /* lost as well */
+				continue; /* this one is lost as well */
 			if (!read_until(own, STUCK_MS)) {
 				lost++;
 				begin = now_us();

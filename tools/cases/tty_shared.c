@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Writes to a terminal whose descriptor another thread makes one of something else while they wait
- * for the terminal's reader; and a write to a pipe, whose descriptor becomes one of the terminal.
+ * Writes to a terminal that wait for its reader, while another thread makes the descriptor refer to
+ * another file. Also a write to a pipe, whose descriptor becomes the terminal's.
  */
 #include "tools/cases/account.h"
 #include "tools/cases/pty.h"
@@ -58,7 +58,7 @@ static void read_all(int fd)
 	}
 }
 
-/* What is written to @fd is read from @from; meanwhile @fd becomes @other. */
+/* Write to @fd and read from @from; meanwhile @fd becomes a copy of @other. */
 static void written(int fd, int from, int other, int segments, bool is_tty)
 {
 	struct job job = { .segments = segments, .is_tty = is_tty };
@@ -87,12 +87,12 @@ int main(int argc, char **argv, char **envp)
 	null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	CHECK(null >= 0);
 	pty_open(&pty);
-	/* As many bytes are to be read as are written. */
+	/* Raw mode: as many bytes are read as are written. */
 	CHECK(tcgetattr(pty.slave, &raw) == 0);
 	cfmakeraw(&raw);
 	CHECK(tcsetattr(pty.slave, TCSANOW, &raw) == 0);
 	account_tty_of(pty.slave, &tty);
-	/* Smaller than what is written. */
+	/* A pipe smaller than the write. */
 	CHECK(pipe2(fds, O_CLOEXEC) == 0 && fcntl(fds[1], F_SETPIPE_SZ, 4096) >= 4096);
 
 	written(pty.slave, pty.master, null, 0, true);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Writes to a terminal: bytes of every kind as the program wrote them, segments, nothing at all,
- * no echo (which is about what is typed), and by its other name, /dev/tty.
+ * Writes to a terminal: bytes of every kind, segments, empty writes, without echo (which concerns
+ * only typing), and through /dev/tty.
  */
 #include "tools/cases/account.h"
 #include "tools/cases/pty.h"
@@ -56,8 +56,8 @@ static void put_segments(int fd)
 }
 
 /*
- * Memory that nobody has touched yet, as constants of a program or a file that it mapped: the
- * kernel brings it in while it writes.
+ * Untouched memory, such as a program's constants or a mapped file: the kernel faults it in during
+ * the write.
  */
 static void put_untouched(int fd)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A user namespace: events name users and groups as the initial one does. */
+/* A user namespace: events have the users and groups of the initial one. */
 #include "tools/cases/account.h"
 
 #include <fcntl.h>
@@ -49,7 +49,7 @@ int main(int argc, char **argv, char **envp)
 
 	(void)argc;
 	account_begin(argv, envp);
-	/* Where somebody who is nobody outside can reach it. */
+	/* A directory that a user without outer privileges can reach. */
 	snprintf(dir, sizeof(dir), "%s", account_tmpdir());
 	snprintf(program, sizeof(program), "%s/report", dir);
 	account_copy(account_program("report"), program, 0755);

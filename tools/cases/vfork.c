@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 /*
- * The child works in its parent's memory and calls what vfork(2) allows nobody to call. It can:
- * there is one thread, and it leaves nothing behind that the parent does not expect.
+ * The child runs in its parent's memory and makes calls that vfork(2) forbids. This is safe here:
+ * there is one thread, and the child leaves nothing that the parent does not expect.
  * NOLINTBEGIN(*vfork*,*Vfork*,bugprone-unsafe-functions,cert-msc24-c,cert-msc33-c)
  */
 static struct account_snap before;

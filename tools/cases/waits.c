@@ -20,7 +20,7 @@ void waits_end(struct waits *w)
 	w->done = 1;
 }
 
-/* The letter behind the name of the thread's program: proc(5). */
+/* The thread's state: the letter after the program's name, see proc(5). */
 static char state_of(pid_t tid)
 {
 	char path[64], text[512], *end;

@@ -41,8 +41,8 @@ static void fill(char *image)
 }
 
 /*
- * Returns the loop device, or -1: the kernel has none. Another process may take a device between the
- * question which one is free and its use.
+ * Return: the loop device, or -1 if the kernel has none. Another process may take the free device
+ * between the query and its use.
  */
 static int attach(int image, char *ret_device, size_t size)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* An xfs, whose files can share what they contain: in a file, through a loop device. */
+/* An xfs, whose files can share extents: in a file, through a loop device. */
 #ifndef TOOLS_CASES_XFS_H
 #define TOOLS_CASES_XFS_H
 
@@ -13,10 +13,10 @@
  * @image:	has XFS_SIZE bytes, all of them zero
  * @dir:	an empty folder
  *
- * The image is written through a mapping, of which there are no events. The loop device goes with
- * the mount.
+ * The image is written through a mapping, which causes no events. The kernel frees the loop device
+ * with the mount.
  *
- * Return: whether it is mounted; else the kernel has no loop devices, or no xfs.
+ * Return: true if it is mounted; false if the kernel has no loop devices or no xfs.
  */
 bool xfs_mount(const char *image, const char *dir);
 
