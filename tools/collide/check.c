@@ -9,7 +9,7 @@
 #include "lib/decode/slots.h"
 #include "lib/wire/vars.h"
 
-#define CGROUP_PATHS 2 /* of a process */
+#define CGROUP_PATHS 2 /* cgroup paths of a process */
 
 void collide_check_say(struct collide_check *c, const char *fmt, ...)
 {
@@ -22,7 +22,7 @@ void collide_check_say(struct collide_check *c, const char *fmt, ...)
 	va_end(ap);
 }
 
-/* Bytes that are other than they should be, or missing, or too many. */
+/* Count bytes that differ, are missing, or are too many. */
 static __u64 differ(const char *got, size_t got_size, const void *want, size_t want_size)
 {
 	size_t common = got_size < want_size ? got_size : want_size;
@@ -48,7 +48,9 @@ static __u64 field(struct collide_check *c, const struct et_event *ev, const cha
 				  ev->hdr->lane, what);
 		return size + 1;
 	}
-	/* It says itself that not all could be read; then what there is has to be right. */
+	/*
+	 * The flag reports that not everything could be read; the bytes before that must be right.
+	 */
 	if (got->flags & ET_VAR_F_FAULT) {
 		c->counts.faults++;
 		if (got->size < size)
@@ -98,7 +100,7 @@ static __u64 fixed_part(struct collide_check *c, const struct et_event *ev, __u6
 	return n;
 }
 
-/* Zeroes between the fields, as promised. */
+/* The padding between the fields must be zero. */
 static __u64 padding(struct collide_check *c, const struct et_event *ev)
 {
 	struct et_var_iter it;
@@ -114,7 +116,10 @@ static __u64 padding(struct collide_check *c, const struct et_event *ev)
 	return n;
 }
 
-/* No part of the test knows the path but by what the first record says, which nothing disturbs. */
+/*
+ * The test does not know the path itself: it takes it from the first record, which nothing
+ * disturbs.
+ */
 static void learn(struct collide_name *name, const struct et_field_view *got)
 {
 	if (!got->data || got->size > sizeof(name->text))
@@ -123,7 +128,7 @@ static void learn(struct collide_name *name, const struct et_field_view *got)
 	name->len = got->size;
 }
 
-/* The pids controller's path, and that of version 2; on many machines they differ. */
+/* The pids controller's path, and the path of version 2; on many machines they differ. */
 static __u64 cgroups(struct collide_check *c, const struct et_event *ev)
 {
 	const struct et_field_view *pids = &ev->vars[ET_SLOT_process_exec_pids_ss_cgroup_path],
@@ -158,7 +163,7 @@ static __u64 check_tty(struct collide_check *c, const struct et_event *ev, __u64
 		     ET_CAP_TTY_OUT);
 }
 
-/* A list is read up to its cap, and what it would have been is not known. */
+/* A list is read up to its cap; its full length is unknown. */
 static __u64 list_of(struct collide_check *c, const struct et_event *ev, __u64 seed)
 {
 	const struct collide_memory *m = c->memory;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Is a record what was written, to the last byte, and in its place? */
+/* Checks that every byte of a record is as written, and that records are in order. */
 #ifndef TOOLS_COLLIDE_CHECK_H
 #define TOOLS_COLLIDE_CHECK_H
 
@@ -10,21 +10,21 @@
 #include "lib/wire/shared.h"
 #include "tools/collide/memory.h"
 
-/* Lines that are kept of what is wrong; the rest is counted. */
+/* Messages about errors that are kept; further ones are only counted. */
 #define CHECK_LINES 8
 
 struct collide_counts {
 	__u64 records;
 	__u64 bytes;
-	__u64 wrong_records; /* at least one of its bytes is wrong, or it cannot be read at all */
-	__u64 wrong_bytes;   /* other than written, missing, or too many */
-	__u64 malformed;     /* cannot be read at all */
-	__u64 out_of_order;  /* numbered or timed before the one in front of it in its lane */
-	__u64 missing;       /* numbers that a lane passed over */
-	__u64 faults;        /* fields cut short since memory could not be read, and said so */
+	__u64 wrong_records; /* at least one byte is wrong, or the record is malformed */
+	__u64 wrong_bytes;   /* different, missing, or too many */
+	__u64 malformed;     /* records that cannot be decoded */
+	__u64 out_of_order;  /* number or time before the previous record's in its lane */
+	__u64 missing;       /* numbers that a lane skipped */
+	__u64 faults;        /* fields cut because memory could not be read, and flagged so */
 	__u64 by_lane[ET_LANES];
 	__u64 by_source[COLLIDE_SOURCES];
-	/* As programs count them, by event type. */
+	/* As the programs count them, by event type. */
 	__u64 received[ET_EVENT_TYPES];
 	__u64 truncated[ET_EVENT_TYPES];
 	__u64 type_bytes[ET_EVENT_TYPES];
@@ -32,7 +32,7 @@ struct collide_counts {
 
 struct collide_check {
 	struct collide_memory *memory;
-	unsigned int cpu; /* on which all records are made */
+	unsigned int cpu; /* the CPU on which all records are made */
 	bool learn;       /* take the cgroups' paths from the next record that has them */
 	struct collide_counts counts;
 	__u64 next_seq[ET_LANES][ET_RING_CLASSES];
@@ -41,7 +41,7 @@ struct collide_check {
 	unsigned int line_count;
 };
 
-/* Note a fault. */
+/* Keep a message about an error. */
 __attribute__((format(printf, 2, 3))) void collide_check_say(struct collide_check *c,
 							     const char *fmt, ...);
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Programs that do nothing but make records, as probes do and by the same code, and that interrupt
- * each other on purpose. What they write can be checked to the last byte: content.h.
+ * Programs that only make records, with the probes' own code, and that interrupt each other on
+ * purpose. Every byte that they write can be checked: content.h.
  *
- * Built twice: as it is, and with ET_NO_LANE_GUARD, where all take the first lane at once.
+ * Built twice: with lanes, and with ET_NO_LANE_GUARD, where all programs use the first lane at the
+ * same time.
  */
 #include "probes/core/cgroup.bpf.h"
 #include "probes/core/path.bpf.h"
@@ -14,17 +15,23 @@
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
-/* Only in the threads of this process something happens, and on this CPU; */
+/* Programs do something only in threads of this process, and on this CPU. */
 const volatile __u32 collide_tgid = 0;
 const volatile __u32 collide_cpu = 0;
-/* this they call to make it happen. */
+/* The threads call this system call to run a program. */
 const volatile __u32 collide_syscall = 0;
-/* Their memory: bytes; strings; and pointers to these, and a NULL. */
+/*
+ * Memory of the test process: bytes, strings, and an array of pointers to the strings that ends
+ * with NULL.
+ */
 const volatile __u64 collide_bytes = 0;
 const volatile __u64 collide_text = 0;
 const volatile __u64 collide_strings = 0;
 
-/* Where the lanes of the CPU are that collide_find_lanes() ran on, and a counter of its programs. */
+/*
+ * Addresses of the lanes of the CPU that collide_find_lanes() ran on, and of a counter of its
+ * programs.
+ */
 __u64 collide_lanes[ET_LANES] = {};
 __u64 collide_counter = 0;
 
@@ -58,7 +65,7 @@ static __always_inline struct et_src path_of(bool cwd, const struct task_struct 
 	return et_src_path(&exe->f_path, task);
 }
 
-/* A page that is not there: whoever reads it sleeps until somebody brings it. */
+/* Read an absent page: the program sleeps until another thread provides it. */
 static __always_inline void take_a_while(__u64 page)
 {
 	__u64 word;
@@ -67,8 +74,8 @@ static __always_inline void take_a_while(__u64 page)
 }
 
 /*
- * Each is a global function, so that the verifier checks it once for all programs, and once more
- * for those that sleep.
+ * Global functions: the verifier checks each of them once for all programs, and once more for
+ * sleepable ones.
  */
 static __always_inline int make_exec(__u64 seed, bool sleeps, __u64 page)
 {
@@ -163,7 +170,7 @@ __weak int collide_tty_sleeps(__u64 seed, __u64 page)
 	return make_tty(seed, true, page);
 }
 
-/* How many are at it now, this one included. */
+/* Count the programs that are making a record now, this one included. */
 static __always_inline struct collide_depths *enter(enum collide_source source)
 {
 	__u32 zero = 0;

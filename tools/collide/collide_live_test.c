@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Programs that interrupt each other on one CPU do not spoil each other's records; and without the
- * guard they do, or this test would prove nothing. main.c runs the same for longer.
+ * Programs that interrupt each other on one CPU do not corrupt each other's records. Without the
+ * guard they do; otherwise this test would prove nothing. main.c runs the same for longer.
  */
 #define _GNU_SOURCE
 #include <sched.h>
@@ -17,9 +17,9 @@
 #include "tools/collide/run.h"
 #include "tools/livetest/cannot.h"
 
-#define SECONDS 2.5 /* for each way */
+#define SECONDS 2.5 /* for each emit mode */
 
-/* The last one that this test may run on. */
+/* The last CPU that this test may run on. */
 static unsigned int last_cpu(void)
 {
 	unsigned int cpu = CPU_SETSIZE - 1;
@@ -31,7 +31,7 @@ static unsigned int last_cpu(void)
 	return cpu;
 }
 
-/* Sources that a kernel or a processor may not have. The others still have to collide. */
+/* Sources that a kernel or a CPU may lack. The other sources must still collide. */
 static void check_missing(unsigned int missing)
 {
 	if (missing & ~(1U << COLLIDE_WATCH | 1U << COLLIDE_SLEEP))
@@ -69,7 +69,7 @@ static void guarded(enum et_emit_way way)
 	assert_int_equal(res.counts.malformed, 0);
 	assert_int_equal(res.counts.out_of_order, 0);
 	assert_int_equal(res.accounts, 0);
-	/* Otherwise nothing has been tested. */
+	/* Without collisions nothing was tested. */
 	assert_true(res.collisions > 0);
 	assert_true(res.counts.by_lane[1] > 0);
 	assert_true(run_is_clean(&res));

@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * What a test record holds: everything follows from a number, its seed, which is the first word
- * behind the header. Programs write it and the reader computes it again, so a byte that another
- * program has put there is seen. Shared by both sides, as lib/wire is, and includes nothing.
+ * The contents of a test record. All bytes are computed from its seed, the first word after the
+ * header. Programs write them and the reader computes them again, so it detects a byte of another
+ * program. Both sides include this file, so it includes nothing, like lib/wire.
  */
 #ifndef TOOLS_COLLIDE_CONTENT_H
 #define TOOLS_COLLIDE_CONTENT_H
 
-/* What makes a program run; by what it can interrupt, roughly. */
+/* The causes that run a program, roughly in the order of what they can interrupt. */
 enum collide_source {
-	COLLIDE_SLEEP,   /* called, and sleeps in the middle of its record */
+	COLLIDE_SLEEP,   /* called, and sleeps while it makes its record */
 	COLLIDE_TASK,    /* a system call */
 	COLLIDE_SOFTIRQ, /* a software interrupt */
 	COLLIDE_HARDIRQ, /* a timer's interrupt: a tracepoint in it */
 	COLLIDE_CLOCK,   /* a timer's interrupt: a perf event */
-	COLLIDE_WATCH,   /* memory that is written to: as an NMI, at any instruction */
+	COLLIDE_WATCH,   /* a write to watched memory: like an NMI, after any instruction */
 	COLLIDE_SOURCES,
 };
 
-/* How a record is made up, of types that there are: PROCESS_EXEC, ..._TTY_WRITE, ..._EXEC_FAILED. */
+/* The contents of a record, by event type: PROCESS_EXEC, ..._TTY_WRITE, ..._EXEC_FAILED. */
 enum collide_kind {
 	COLLIDE_EXEC,
 	COLLIDE_TTY,
@@ -26,25 +26,28 @@ enum collide_kind {
 	COLLIDE_KINDS,
 };
 
-/* Memory of the test's that fields are taken from. */
+/* Memory of the test process that fields are read from. */
 #define COLLIDE_BYTES       (128 * 1024)
 #define COLLIDE_BYTES_START (64 * 1024) /* fields of bytes begin below this */
-#define COLLIDE_STRING_SIZE 256         /* a string is shorter; from one to the next */
-#define COLLIDE_STRING_N    240         /* all of them are more than a list's cap */
+#define COLLIDE_STRING_SIZE 256         /* distance of two strings; each is shorter */
+#define COLLIDE_STRING_N    240         /* together they exceed a list's cap */
 
-/* Deep enough for collisions to be counted by it. */
+/* Collisions are counted by depth, up to this depth. */
 #define COLLIDE_DEPTHS 8
 
-/* Map `collisions`, a per-CPU array of one: how many programs were at it, by who came last. */
+/*
+ * Map `collisions`, a per-CPU array of one: number of programs making a record, by the last one's
+ * source.
+ */
 struct collide_depths {
 	__u64 now;
 	__u64 seen[COLLIDE_SOURCES][COLLIDE_DEPTHS]; /* [..][0]: at least COLLIDE_DEPTHS */
 };
 
-/* What a sleeping program is called with. */
+/* Argument of a sleeping program. */
 struct collide_args {
 	__u64 seed;
-	__u64 page; /* reading it takes a while */
+	__u64 page; /* a page that is absent for a while */
 };
 
 static inline __u64 collide_mix(__u64 x)
@@ -74,21 +77,23 @@ static inline __u32 collide_kind_of(__u64 seed)
 	return collide_source_of(seed) == COLLIDE_SLEEP ? r % COLLIDE_STRINGS : r % COLLIDE_KINDS;
 }
 
-/* Has a COLLIDE_EXEC the cgroups' paths? As with strings. */
+/*
+ * True if a COLLIDE_EXEC has the cgroups' paths; a sleeping program's stack has no room for them.
+ */
 static inline __u32 collide_has_cgroup(__u64 seed)
 {
 	return collide_source_of(seed) != COLLIDE_SLEEP;
 }
 
-/* Word @i of the fixed part behind the header; word 0 is the seed. */
+/* Word @i of the fixed part after the header; word 0 is the seed. */
 static inline __u64 collide_word(__u64 seed, __u32 i)
 {
 	return i ? collide_mix(seed + i) : seed;
 }
 
 /*
- * Length of a field of bytes: of four, three have a few, and one in 32 is larger than its cap or
- * close to it. @n tells a record's fields apart.
+ * Length of a field of bytes. Three of four fields have a few bytes; one in 32 is larger than its
+ * cap or close to it. @n is the field's index in the record.
  */
 static inline __u32 collide_len(__u64 seed, __u32 n, __u32 cap)
 {
@@ -118,7 +123,7 @@ static inline __u32 collide_start(__u64 seed, __u32 n)
 	return collide_mix(seed ^ (__u64)(n + 1) << 52) % COLLIDE_BYTES_START;
 }
 
-/* First string of a list that goes on to the last one; most lists are short. */
+/* First string of a list that continues to the last string; most lists are short. */
 static inline __u32 collide_first_string(__u64 seed)
 {
 	__u32 r = collide_mix(seed ^ 0x5555) & 0xffffff;
@@ -133,7 +138,7 @@ static inline __u32 collide_one_string(__u64 seed)
 	return (collide_mix(seed ^ 0x3333) & 0xffffff) % COLLIDE_STRING_N;
 }
 
-/* Of the two paths that a record has, is the first the working directory? */
+/* True if the first of the record's two paths is the working directory. */
 static inline __u32 collide_cwd_first(__u64 seed)
 {
 	return seed & 1;

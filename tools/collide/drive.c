@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Sources, and how deep they come:
+ * The sources, and what each can interrupt:
  *
- *	SLEEP	two threads that call a program which sleeps in the middle of its record, as a
- *		preempted one does: it reads a page that another thread brings when it likes
- *	TASK	two threads that make a system call; where the kernel preempts programs, each other
- *	SOFTIRQ	behind the timer's tick, in the middle of any of the above
- *	HARDIRQ	a tracepoint in each timer interrupt, in the middle of any of the above
- *	CLOCK	a perf event by a timer of its own, likewise
- *	WATCH	hardware breakpoints on the lane's own memory: the program is entered as in an NMI,
- *		right behind the instruction that writes, which is where a claim is most delicate;
- *		or on a counter, behind those that read or write it
+ *	SLEEP	two threads call a program that sleeps while it makes its record, as a preempted
+ *		one does: it reads a page that another thread provides after a random time
+ *	TASK	two threads make a system call; they preempt each other if the kernel preempts
+ *		programs
+ *	SOFTIRQ	after the timer's tick, during any of the above
+ *	HARDIRQ	a tracepoint in each timer interrupt, during any of the above
+ *	CLOCK	a perf event with its own timer, likewise
+ *	WATCH	hardware breakpoints on the lane's memory. The program starts as in an NMI, directly
+ *		after the instruction that writes: there a claim is most delicate. Or a breakpoint
+ *		on a counter, after the instructions that read or write it
  *
- * The kernel never lets CLOCK and WATCH interrupt each other: one perf event at a time.
+ * The kernel does not let CLOCK and WATCH interrupt each other: one perf event runs at a time.
  */
 #include "tools/collide/drive.h"
 
@@ -40,10 +41,10 @@
 #define TASKS    2
 #define LINKS    16
 
-/* Nanoseconds between two interrupts: no divisor of the tick. */
+/* Nanoseconds between two interrupts; not a divisor of the tick. */
 #define CLOCK_NS 61001
 
-/* A page comes after up to this many microseconds. */
+/* The page is provided after up to this many microseconds. */
 #define PAGE_US 256
 
 struct drive;
@@ -117,13 +118,13 @@ static void *sleeps(void *arg)
 		args.seed = collide_seed(COLLIDE_SLEEP, s->random);
 		if (collide_object_call(d->o, "collide_sleep", &args, sizeof(args)) < 0)
 			break;
-		/* Not there any more. */
+		/* Make the page absent again. */
 		madvise(s->page, (size_t)d->page_size, MADV_DONTNEED);
 	}
 	return NULL;
 }
 
-/* Brings pages to those who wait for them, after a moment. */
+/* Provides pages to the threads that wait for them, after a random time. */
 static void *brings_pages(void *arg)
 {
 	struct drive *d = arg;
@@ -258,7 +259,7 @@ static int watch(struct drive *d, __u32 type, __u64 addr, __u64 size)
 	return attach_event(d, "collide_watch", &attr);
 }
 
-/* A CPU has four of them. */
+/* A CPU has four hardware breakpoints. */
 static int attach_watch(struct drive *d)
 {
 	const __u64 *lanes = d->o->lanes;
@@ -270,14 +271,14 @@ static int attach_watch(struct drive *d)
 	drive_move_away(d->cpu);
 	if (r < 0)
 		return r;
-	/* Between the claim's adding and its looking; */
+	/* Interrupt between the claim's increment and its check, */
 	r = watch(d, HW_BREAKPOINT_W, lanes[0] + offsetof(struct et_lane, busy), sizeof(__u32));
 	if (r == 0)
 		r = watch(d, HW_BREAKPOINT_W, lanes[1] + offsetof(struct et_lane, busy),
 			  sizeof(__u32));
 	/*
-	 * between a record's number and the record; or, in the way that is a mixture of two others,
-	 * between a counter's reading and its writing, if these should be two instructions;
+	 * between a record's number and the record, or, in the mode that combines two others,
+	 * between a counter's read and its write, if these are two instructions,
 	 */
 	if (r == 0 && d->o->way == ET_WAY_AUTO)
 		r = watch(d, HW_BREAKPOINT_RW, *d->o->counter, sizeof(__u64));
@@ -285,7 +286,7 @@ static int attach_watch(struct drive *d)
 		r = watch(d, HW_BREAKPOINT_W,
 			  lanes[0] + offsetof(struct et_lane, seq[ET_RING_LIFECYCLE]),
 			  sizeof(__u64));
-	/* and in the middle of it. */
+	/* and while a record is being made. */
 	if (r == 0)
 		r = watch(d, HW_BREAKPOINT_W, lanes[0] + offsetof(struct et_lane, walk.pos),
 			  sizeof(__u32));
@@ -330,7 +331,7 @@ int drive_start(const struct collide_object *o, unsigned int cpu, unsigned int s
 	d->page_size = sysconf(_SC_PAGESIZE);
 	for (unsigned int i = 0; i < COLLIDE_SOURCES; i++) {
 		r = sources & 1U << i ? start(d, i) : 0;
-		/* A privilege can be given. */
+		/* The user can grant a missing privilege, so this is an error. */
 		if (r == -EPERM || r == -EACCES) {
 			drive_stop(d);
 			return r;

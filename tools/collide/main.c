@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * collide: do programs that interrupt each other on one CPU spoil each other's records?
+ * collide: do programs that interrupt each other on one CPU corrupt each other's records?
  *
  *	./bazelw run //tools/collide -- --seconds 60
  *	./bazelw run //tools/collide -- --way direct --only task,watch
- *	./bazelw run //tools/collide -- --unguarded	(they do)
+ *	./bazelw run //tools/collide -- --unguarded	(here they do)
  *
  * Needs root. Exit status 0: they collided, and every byte of every record is right.
  */

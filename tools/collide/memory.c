@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Folders below each other: a walk up takes that many steps. */
+/* Depth of the working directory: a path walk takes that many steps. */
 #define DEPTH 50
 
 static void *map(size_t size)
@@ -20,7 +20,7 @@ static void *map(size_t size)
 
 	if (p == MAP_FAILED)
 		return NULL;
-	/* Nobody is to put small pages together while a program reads them. */
+	/* Keep small pages: the kernel must not merge them while a program reads them. */
 	madvise(p, size, MADV_NOHUGEPAGE);
 	return p;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The test's own memory and names, which programs take fields from and the reader knows. */
+/* The test's own memory and paths: programs read fields from them, and the reader compares. */
 #ifndef TOOLS_COLLIDE_MEMORY_H
 #define TOOLS_COLLIDE_MEMORY_H
 
@@ -18,20 +18,20 @@ struct collide_memory {
 	char *text;           /* strings, one every COLLIDE_STRING_SIZE */
 	const char **strings; /* pointers to the COLLIDE_STRING_N of them, and a NULL */
 	struct collide_name cwd, exe, cgroup, pids_cgroup;
-	char top[64]; /* the folder that is removed in the end */
+	char top[64]; /* the directory to remove at the end */
 };
 
 /**
- * collide_memory_init() - make memory, and go to a folder that is deep down
- * @m:	receives everything but the cgroups; freed with collide_memory_done()
+ * collide_memory_init() - allocate memory, and change to a deeply nested directory
+ * @m:		receives everything except the cgroups; freed with collide_memory_done()
  *
- * It is locked: programs cannot wait for a page.
+ * The memory is locked, because programs cannot wait for a page.
  *
  * Return: 0 or a negative errno.
  */
 int collide_memory_init(struct collide_memory *m);
 
-/* Go back to the root, remove the folder and free. */
+/* Change to the root directory, remove the nested directories, and free the memory. */
 void collide_memory_done(struct collide_memory *m);
 
 #endif /* TOOLS_COLLIDE_MEMORY_H */

@@ -14,7 +14,10 @@
 #include "tools/collide/collide_guarded.skel.h"
 #include "tools/collide/collide_unguarded.skel.h"
 
-/* The same source, but to C two skeletons of two types: what has to be told each. */
+/*
+ * For each of the two skeletons, which have the same source but different C types: set the
+ * configuration.
+ */
 #define DEFINE_OPEN(name)                                                    \
 	static void destroy_##name(void *skel)                               \
 	{                                                                    \
@@ -65,7 +68,7 @@
 DEFINE_OPEN(collide_guarded)
 DEFINE_OPEN(collide_unguarded)
 
-/* What the verifier dislikes is worth knowing; that a map's values have no type is not. */
+/* Print what the verifier rejects; skip libbpf's message that a map's values have no BTF type. */
 __attribute__((format(printf, 2, 0))) static int print(enum libbpf_print_level level,
 						       const char *fmt, va_list ap)
 {

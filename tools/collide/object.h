@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The programs and their maps, in the kernel. */
+/* The loaded programs and their maps. */
 #ifndef TOOLS_COLLIDE_OBJECT_H
 #define TOOLS_COLLIDE_OBJECT_H
 
@@ -11,10 +11,10 @@
 struct bpf_object;
 struct bpf_program;
 
-/* What programs are told before they are loaded. */
+/* Configuration of the programs, set before they are loaded. */
 struct collide_told {
 	enum et_emit_way way;
-	__u32 direct_from; /* for ET_WAY_AUTO: bytes */
+	__u32 direct_from; /* bytes, for ET_WAY_AUTO */
 	__u32 tgid;
 	__u32 cpu;
 	__u32 syscall;
@@ -29,25 +29,25 @@ struct collide_object {
 	struct bpf_object *obj;
 	volatile __u32 *reader_sleeping;
 	enum et_emit_way way;
-	/* Kernel addresses, after collide_find_lanes has run: */
+	/* Kernel addresses; set after collide_find_lanes has run. */
 	const __u64 *lanes;
-	const __u64 *counter; /* of records sent, to which all sources add */
+	const __u64 *counter; /* of sent records; all sources increment it */
 	int ring_fds[ET_RINGS];
 };
 
 /**
  * collide_object_open() - load all programs
- * @guarded:	those that claim lanes; otherwise those that collide
- * @told:	what they are told
- * @ring_size:	bytes of each ring; one page for the one that only wakes the reader
- * @ret:	receives what was loaded; the caller frees it with collide_object_close()
+ * @guarded:	load the programs that claim lanes; otherwise those that collide
+ * @told:	configuration of the programs
+ * @ring_size:	bytes of each ring; the ring that only wakes the reader has one page
+ * @ret:	receives the loaded object; the caller frees it with collide_object_close()
  *
  * Return: 0 or a negative errno.
  */
 int collide_object_open(bool guarded, const struct collide_told *told, __u32 ring_size,
 			struct collide_object *ret);
 
-/* A program by its name; there is one. */
+/* The program with this name, which must exist. */
 struct bpf_program *collide_object_program(const struct collide_object *o, const char *name);
 
 /* Descriptor of a map by its name, or a negative errno. */
@@ -56,8 +56,8 @@ int collide_object_map(const struct collide_object *o, const char *name);
 /**
  * collide_object_call() - run a program of type "syscall" in this thread
  * @o:		the object
- * @name:	of the program
- * @arg:	what it is called with; may be NULL
+ * @name:	name of the program
+ * @arg:	its argument; may be NULL
  * @size:	bytes at @arg
  *
  * Return: 0 or a negative errno.

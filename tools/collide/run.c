@@ -20,10 +20,13 @@
 #define RING_SIZE (8U << 20)
 #define BATCH     256
 
-/* So many that one is a COLLIDE_EXEC. */
+/* Enough calls that at least one makes a COLLIDE_EXEC. */
 #define CALM_CALLS 32
 
-/* Records of this many bytes go straight into the ring in ET_WAY_AUTO: some do, some do not. */
+/*
+ * In ET_WAY_AUTO, records of at least this many bytes are made in the ring. Some records are
+ * smaller, some larger.
+ */
 #define DIRECT_FROM 512
 
 const char *const run_way_names[ET_WAY_AUTO + 1] = {
@@ -83,7 +86,7 @@ static int load(struct stress *s)
 	return r;
 }
 
-/* A few records while nothing disturbs them. */
+/* Make a few records while nothing disturbs them. */
 static int begin_calmly(struct stress *s)
 {
 	struct bpf_link *link;
@@ -124,7 +127,7 @@ static int read_on(struct stress *s)
 	return r < 0 ? r : 0;
 }
 
-/* What is left when nobody writes any more. */
+/* Read the remaining records after all programs have stopped. */
 static int read_rest(struct stress *s)
 {
 	while (!et_rings__empty(s->rings)) {
@@ -133,7 +136,7 @@ static int read_rest(struct stress *s)
 		if (r < 0)
 			return r;
 		if (r == 0)
-			return -EBUSY; /* a record that was begun and never finished */
+			return -EBUSY; /* a record was reserved and never committed */
 	}
 	return 0;
 }
@@ -149,7 +152,7 @@ static void same(struct stress *s, struct run_result *res, const char *what, __u
 			  (unsigned long long)b);
 }
 
-/* Every number that a lane gave has come, or its event is counted as lost. */
+/* Each number of a lane must have a received record or a counted loss. */
 static void count_lanes(struct stress *s, const struct et_accounts *accounts,
 			struct run_result *res)
 {
@@ -158,7 +161,7 @@ static void count_lanes(struct stress *s, const struct et_accounts *accounts,
 	for (unsigned int i = 0; i < ET_LANES; i++) {
 		const struct et_lane *lane = et_accounts__lane(accounts, s->opts->cpu, i);
 
-		same(s, res, "a lane is held and nobody holds it", lane->busy, 0);
+		same(s, res, "a lane is busy and no program holds it", lane->busy, 0);
 		for (int j = 0; j < ET_RING_CLASSES; j++) {
 			missing += lane->seq[j] - s->check.next_seq[i][j];
 			lost += lane->lost[j];
