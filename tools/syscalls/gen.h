@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* docs/syscalls.md, of calls.def. */
+/* Generates docs/syscalls.md from calls.def. */
 #ifndef TOOLS_SYSCALLS_GEN_H
 #define TOOLS_SYSCALLS_GEN_H
 

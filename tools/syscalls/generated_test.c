@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * docs/syscalls.md is what the table gives now, and the table has each name once.
+ * Tests that docs/syscalls.md is what the table generates now, and that the table has each name
+ * once.
  *
  * Argument: the path of docs/syscalls.md.
  */
