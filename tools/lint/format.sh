@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Copyright The eventstrace authors
 #
-# Checks the format of every C file that git knows or would add; with --fix, formats them.
+# Checks the format of every C file that git tracks or would add; with --fix, formats them.
 set -eu
 
 case "${1-}" in

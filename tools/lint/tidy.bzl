@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Copyright The eventstrace authors
-"""Runs the pinned clang-tidy on each C source of this tree, BPF included, with the flags that it is compiled with.
+"""Runs the pinned clang-tidy on each C source of this tree, BPF included, with the flags of its compilation.
 
     bazelw build --config=tidy //...
 """
@@ -34,17 +34,17 @@ def _compile_flags(ctx, target, context):
             flags += [option, folder]
     return flags
 
-# What BPF sources are not checked for:
-# - branch-clone: a switch over the schema's events has branches that are alike.
-# - implicit-widening: what is small is multiplied in 32 bits, which is an instruction less.
-# - clang-analyzer: what user space tells programs is volatile to the compiler, so it believes that this changes between two
-#   looks; and what it takes minutes to look for, bad memory, the kernel's verifier looks for.
+# Checks that are off for BPF sources:
+# - branch-clone: a switch over the schema's events has equal branches.
+# - implicit-widening: small numbers are multiplied in 32 bits, which saves an instruction.
+# - clang-analyzer: it assumes that the volatile configuration from user space changes between two reads. Its slow search for
+#   bad memory accesses is not needed, because the kernel's verifier finds them.
 _BPF_OPTIONS = [
     "--checks=-bugprone-branch-clone,-bugprone-implicit-widening-of-multiplication-result,-clang-analyzer-*",
 ]
 
 def _check(ctx, target, src, flags, inputs, options = []):
-    """Checks a source. Returns a file that is there if nothing was wrong."""
+    """Checks a source. Returns a file that exists if the check found no fault."""
     stamp = ctx.actions.declare_file("_tidy/%s/%s.ok" % (target.label.name, src.basename))
     args = ctx.actions.args()
     args.add(ctx.file._clang_tidy)
@@ -54,7 +54,7 @@ def _check(ctx, target, src, flags, inputs, options = []):
     ctx.actions.run_shell(
         mnemonic = "ClangTidy",
         progress_message = "Checking " + src.short_path,
-        # Printed only when something is wrong: clang-tidy also counts the warnings that it leaves out.
+        # Print the output only if something is wrong: clang-tidy also counts the warnings that it suppresses.
         command = 'out=$("$@" 2>&1) || { printf "%s\\n" "$out"; exit 1; }; : >' + stamp.path,
         arguments = [args, flags],
         inputs = depset([src, ctx.file._config], transitive = inputs),
