@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Copyright The eventstrace authors
-"""BPF programs: many small *.bpf.c make one object, and an object makes a skeleton that C includes.
+"""BPF programs: many small *.bpf.c files make one object, and an object makes a skeleton for C programs to include.
 
     bpf_object(
         name = "probes_bpf",
@@ -16,25 +16,25 @@
 
 load("@rules_cc//cc:defs.bzl", "CcInfo", "cc_common", "cc_library")
 
-# v3 has 32-bit jumps and is what kernels from 5.1 on understand.
+# v3 has 32-bit jumps; kernels since 5.1 support it.
 _TARGET = ["--target=bpf", "-mcpu=v3", "-O2", "-no-canonical-prefixes"]
 
 _FLAGS = _TARGET + [
     "-std=gnu11",
-    "-g",  # BTF comes with it; bpftool leaves the DWARF out
+    "-g",  # also generates BTF; bpftool drops the DWARF
     "-Wall",
     "-Wextra",
     "-Werror",
-    "-Wno-sign-compare",  # kernel types are signed where sizes are not
+    "-Wno-sign-compare",  # kernel types are signed where sizes are unsigned
     "-Wno-unused-parameter",  # BPF_PROG() names every argument of a hook
     "-D__TARGET_ARCH_x86",
     "-nostdinc",
     "-ffile-compilation-dir=.",
 ]
 
-# clang 19 orders some of the BTF by the addresses of its own objects, and these change with the lengths of the real
-# paths of the files it has open. So one run reads the sources, and another, which opens no file and is told a fixed
-# name of its folder, makes the code: the same bytes then, wherever the build is.
+# clang 19 orders some of the BTF by the addresses of its own objects. These change with the lengths of the real paths
+# of its open files. So one run reads the sources. A second run, which opens no file and gets a fixed name for its
+# directory, generates the code: the same bytes wherever the build is.
 _COMPILE = """
 clang=$1 out=$2 target=$3
 shift 3
@@ -43,19 +43,19 @@ shift 3
 """
 
 def bpf_compile_context(attr):
-    """What the sources of a bpf_object include, of its attributes."""
+    """The compilation context for the sources of a bpf_object, from its attributes."""
     return cc_common.merge_compilation_contexts(
         compilation_contexts = [d[CcInfo].compilation_context for d in attr.deps + attr._headers],
     )
 
 def bpf_compile_flags(args, attr, context, buildtools):
-    """Adds the flags that the sources of a bpf_object are compiled with.
+    """Adds the compiler flags for the sources of a bpf_object.
 
     Args:
-      args: of an action.
-      attr: of the bpf_object.
-      context: bpf_compile_context() of it.
-      buildtools: the pinned compiler's workspace, as a file of it has it in owner.workspace_root.
+      args: arguments of an action.
+      attr: attributes of the bpf_object.
+      context: its bpf_compile_context().
+      buildtools: the pinned compiler's workspace: owner.workspace_root of one of its files.
     """
     resources = buildtools + "/root/usr/lib/llvm-19/lib/clang/19"
     args.add_all(_FLAGS)
@@ -114,7 +114,7 @@ bpf_object = rule(
     attrs = dict(
         _TOOLS,
         srcs = attr.label_list(allow_files = [".bpf.c"], mandatory = True, allow_empty = False),
-        hdrs = attr.label_list(allow_files = [".h", ".def", ".bpf.c"], doc = "What only these sources include."),
+        hdrs = attr.label_list(allow_files = [".h", ".def", ".bpf.c"], doc = "Files that only these sources include."),
         deps = attr.label_list(providers = [CcInfo], doc = "Libraries whose headers the sources include."),
         copts = attr.string_list(),
         defines = attr.string_list(),

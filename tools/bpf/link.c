@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * bpf_link OUT.o IN.o ...: link BPF objects, with the pinned libbpf.
+ * bpf_link OUT.o IN.o ...: link BPF objects with the pinned libbpf.
  *
- * The packaged bpftool could do it, but its libbpf refuses two objects that call the same kernel
- * function (kfunc); libbpf can since 1.4.
+ * The libbpf of the packaged bpftool rejects two objects that call the same kernel function (kfunc).
+ * libbpf supports it since 1.4.
  */
 #include <bpf/libbpf.h>
 #include <stdio.h>
