@@ -271,14 +271,14 @@ static int attach_watch(struct drive *d)
 	drive_move_away(d->cpu);
 	if (r < 0)
 		return r;
-	/* Interrupt between the claim's increment and its check, */
+	/* Interrupt between the claim's increment and its check. */
 	r = watch(d, HW_BREAKPOINT_W, lanes[0] + offsetof(struct et_lane, busy), sizeof(__u32));
 	if (r == 0)
 		r = watch(d, HW_BREAKPOINT_W, lanes[1] + offsetof(struct et_lane, busy),
 			  sizeof(__u32));
 	/*
-	 * between a record's number and the record, or, in the mode that combines two others,
-	 * between a counter's read and its write, if these are two instructions,
+	 * Interrupt between a record's number and the record. In the mode that combines two others,
+	 * interrupt between a counter's read and its write, if these are two instructions.
 	 */
 	if (r == 0 && d->o->way == ET_WAY_AUTO)
 		r = watch(d, HW_BREAKPOINT_RW, *d->o->counter, sizeof(__u64));
@@ -286,7 +286,7 @@ static int attach_watch(struct drive *d)
 		r = watch(d, HW_BREAKPOINT_W,
 			  lanes[0] + offsetof(struct et_lane, seq[ET_RING_LIFECYCLE]),
 			  sizeof(__u64));
-	/* and while a record is being made. */
+	/* Interrupt while a record is being made. */
 	if (r == 0)
 		r = watch(d, HW_BREAKPOINT_W, lanes[0] + offsetof(struct et_lane, walk.pos),
 			  sizeof(__u32));
