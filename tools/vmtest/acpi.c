@@ -14,7 +14,7 @@ enum {
 
 #define ENABLED 1u
 
-/* The largest number of a local APIC: 255 is all of them. */
+/* The largest APIC number of a CPU; 255 addresses all of them. */
 #define APIC_ID_LAST 254
 
 static void put(FILE *f, unsigned int value, int bytes)
@@ -49,11 +49,11 @@ int acpi_write_madt(const char *path, unsigned int present, unsigned int possibl
 
 	if (!f)
 		return -errno;
-	put(f, 0xfee00000, 4); /* where local APICs are */
-	put(f, 1, 4);          /* there is an 8259, too */
+	put(f, 0xfee00000, 4); /* address of the local APICs */
+	put(f, 1, 4);          /* there is an 8259 too */
 	/*
-	 * There are not enough numbers for all of them. Kernels count entries of CPUs that are not
-	 * there, and so the last number stands for all that have none.
+	 * There are too few APIC numbers for all CPUs. Kernels count the entries of absent CPUs, so
+	 * all CPUs without a number of their own share the last one.
 	 */
 	for (unsigned int i = 0; i < possible; i++)
 		put_cpu(f, i, i < APIC_ID_LAST ? i : APIC_ID_LAST, i < present ? ENABLED : 0);
@@ -62,7 +62,7 @@ int acpi_write_madt(const char *path, unsigned int present, unsigned int possibl
 	put(f, 0, 2);
 	put(f, 0xfec00000, 4);
 	put(f, 0, 4);
-	/* The timer, and what PCI devices share: level, active high. */
+	/* The timer, and the interrupts that PCI devices share: level, active high. */
 	put_override(f, 0, 2, 0);
 	put_override(f, 5, 5, 0xd);
 	put_override(f, 9, 9, 0xd);
@@ -70,7 +70,7 @@ int acpi_write_madt(const char *path, unsigned int present, unsigned int possibl
 	put_override(f, 11, 11, 0xd);
 	put(f, LOCAL_APIC_NMI, 1);
 	put(f, 6, 1);
-	put(f, 0xff, 1); /* of all CPUs */
+	put(f, 0xff, 1); /* for all CPUs */
 	put(f, 0, 2);
 	put(f, 1, 1); /* LINT1 */
 	if (ferror(f))

@@ -17,7 +17,7 @@ static void go_to_runfiles(void)
 	if (n < 0)
 		return;
 	snprintf(path + n, sizeof(path) - (size_t)n, ".runfiles/eventstrace");
-	/* Not there: paths are the caller's. */
+	/* The directory does not exist: paths are relative to the caller's directory. */
 	if (chdir(path) < 0)
 		return;
 }
@@ -33,7 +33,7 @@ static int add(const char **list, const char *word)
 	return -E2BIG;
 }
 
-/* Fields between commas. */
+/* Comma-separated fields. */
 static int add_all(const char **list, char *words)
 {
 	char *word;
@@ -45,7 +45,7 @@ static int add_all(const char **list, char *words)
 	return r;
 }
 
-/* The value if @arg is the option @name. */
+/* The value if @arg is the option @name; NULL otherwise. */
 static char *value_of(char *arg, const char *name)
 {
 	size_t len = strlen(name);
@@ -84,7 +84,10 @@ static int read_one(char *arg, struct arguments *a)
 		return add(a->initrds, value);
 	value = value_of(arg, "--kinds");
 	if (value) {
-		/* The first one is the kernel's; a person who gives another wants fewer. */
+		/*
+		 * The first list is the kernel's own. A second one comes from the user, who wants
+		 * fewer.
+		 */
 		memset(a->kinds, 0, sizeof(a->kinds));
 		r = add_all(a->kinds, value);
 		if (!a->kernel_kinds[0])

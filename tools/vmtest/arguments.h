@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a test of virtual machines is told: a row of the table of kernels, and files. */
+/* Arguments of a virtual machine test: a row of the table of kernels, and files. */
 #ifndef TOOLS_VMTEST_ARGUMENTS_H
 #define TOOLS_VMTEST_ARGUMENTS_H
 
@@ -9,32 +9,32 @@
 
 struct arguments {
 	const char *name;    /* of the kernel: "linux_6_12" */
-	const char *release; /* as uname -r is to say there */
+	const char *release; /* the expected output of uname -r in the guest */
 	const char *kernel, *qemu;
-	const char *cpu;        /* as the emulator calls it; NULL: what suits most kernels */
-	const char *parameters; /* of the kernel, behind those that it always gets */
+	const char *cpu;        /* CPU model of the emulator; NULL: one for most kernels */
+	const char *parameters; /* of the kernel, after those that it always gets */
 	const char *initrds[ARGUMENTS_MAX + 1];
-	const char *kernel_kinds[ARGUMENTS_MAX + 1]; /* of hooks, that the kernel has */
-	const char *kinds[ARGUMENTS_MAX + 1];        /* those of them that are tested */
+	const char *kernel_kinds[ARGUMENTS_MAX + 1]; /* kinds of hooks that the kernel has */
+	const char *kinds[ARGUMENTS_MAX + 1];        /* kinds that are tested */
 	const char *without[ARGUMENTS_MAX + 1];      /* "fentry:process-exec" */
 	const char *cannot[ARGUMENTS_MAX + 1];       /* tests that the kernel cannot run */
 	const char *formats[ARGUMENTS_MAX + 1];      /* of records */
 	const char *loadable; /* file with the names of modules that cases may load */
 	const char *baseline; /* of the verifier; NULL: nothing is compared */
-	const char *theme;    /* only this one; NULL: all */
-	const char *cpus;     /* how many; "1" if not told */
-	bool update;          /* make what is measured the baseline */
-	bool verbose;         /* print all that the guest says */
+	const char *theme;    /* run only this theme; NULL: all */
+	const char *cpus;     /* number of CPUs; "1" by default */
+	bool update;          /* make the measured values the baseline */
+	bool verbose;         /* print all output of the guest */
 };
 
 /**
- * arguments_read() - from main()'s
+ * arguments_read() - parse main()'s arguments
  * @argc:	of main()
  * @argv:	of main()
- * @ret:	receives them; with pointers into @argv
+ * @ret:	receives them; contains pointers into @argv
  *
- * Goes to where Bazel lays out the program's files, so that relative paths lead there.
- * Prints what is wrong.
+ * Changes to the directory in which Bazel lays out the program's files, because paths are relative
+ * to it. Prints an error message.
  *
  * Return: 0 or a negative errno.
  */

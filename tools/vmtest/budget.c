@@ -74,7 +74,7 @@ static int compare_row(const struct budget_row *row, yyjson_val *kinds, FILE *ou
 	return row->insns > insns;
 }
 
-/* Programs of the file that were not loaded this time, of a kind that was. */
+/* Programs of the file that were not loaded this time, for a kind that was measured. */
 static int compare_missing(const struct budget *b, const char *kind, yyjson_val *programs,
 			   FILE *out)
 {
@@ -82,7 +82,7 @@ static int compare_missing(const struct budget *b, const char *kind, yyjson_val 
 	size_t i, max;
 	int faults = 0;
 
-	/* A kernel of which nothing is written down misses nothing. */
+	/* A kernel that is not in the file lacks no program. */
 	if (!programs)
 		return 0;
 	yyjson_obj_foreach(programs, i, max, program, val)
@@ -95,7 +95,7 @@ static int compare_missing(const struct budget *b, const char *kind, yyjson_val 
 	return faults;
 }
 
-/* How long all programs of a kind took that were there before, too. */
+/* The total time of those programs of a kind that are in the file too. */
 static int compare_time(const struct budget *b, const char *kind, yyjson_val *programs, FILE *out)
 {
 	unsigned long long was = 0, is = 0;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What each kernel's verifier may look at: bench/baselines/verifier.json. Instructions are compared
- * exactly, since a kernel always looks at the same ones of the same program. How long it took
- * depends on the machine, on an emulator's mood and on what else runs: all programs of a kind
- * together may take BUDGET_TIMES as long as they once did.
+ * The verifier's work on each kernel: bench/baselines/verifier.json. Instructions are compared
+ * exactly, since a kernel always processes the same ones of the same program. The time depends on
+ * the machine, the emulator and other load. So all programs of a kind together may take
+ * BUDGET_TIMES as long as in the baseline.
  */
 #ifndef TOOLS_VMTEST_BUDGET_H
 #define TOOLS_VMTEST_BUDGET_H
@@ -13,7 +13,7 @@
 
 #define BUDGET_TIMES 5
 
-/* A program, loaded for one kind of hooks. */
+/* A program loaded for one kind of hooks. */
 struct budget_row {
 	char kind[16], program[64];
 	unsigned long long insns, usec;
@@ -25,37 +25,38 @@ struct budget {
 };
 
 /**
- * budget_line() - take a line of the table that eventstrace --probe -v ends with
+ * budget_line() - parse a line of the table at the end of eventstrace --probe -v
  * @b:		receives a row, if the line is one
- * @kind:	of hooks, that it was printed for
- * @line:	a line of that table, behind its head
+ * @kind:	kind of hooks that the table is for
+ * @line:	a line of that table, after its head
  *
- * Return: 1 if it is a row, 0 if it is none, or -ENOMEM.
+ * Return: 1 if it is a row, 0 if it is not, or -ENOMEM.
  */
 int budget_line(struct budget *b, const char *kind, const char *line);
 
 /**
- * budget_compare() - is it what it was?
- * @b:		what was measured
+ * budget_compare() - compare the measured values with the baseline
+ * @b:		the measured values
  * @path:	the file
- * @kernel:	whose part of it
- * @kinds:	of hooks, that were measured; NULL-terminated
+ * @kernel:	name of its part of the file
+ * @kinds:	kinds of hooks that were measured; NULL-terminated
  * @out:	receives a line for each difference
  *
- * A program that takes more instructions, is new, or is no longer there, is a fault, and so is a
- * kind that takes too long; a program that takes fewer is told of, so that it is written down.
+ * It is a fault if a program takes more instructions, is new, or is no longer there, or if a kind
+ * takes too long. A program that takes fewer instructions is only printed, so that a person updates
+ * the baseline.
  *
- * Return: how many faults, or a negative errno; -EBADMSG: the file is no such one.
+ * Return: the number of faults, or a negative errno; -EBADMSG if the file has another format.
  */
 int budget_compare(const struct budget *b, const char *path, const char *kernel,
 		   const char *const *kinds, FILE *out);
 
 /**
- * budget_write() - make it what the file says of a kernel
- * @b:		what was measured
- * @path:	the file; what else is in it is kept, and it is made if there is none
- * @kernel:	whose part of it
- * @kinds:	of hooks, that were measured; NULL-terminated
+ * budget_write() - write the measured values to a kernel's part of the file
+ * @b:		the measured values
+ * @path:	the file; its other parts are kept. A missing file is created
+ * @kernel:	name of its part of the file
+ * @kinds:	kinds of hooks that were measured; NULL-terminated
  *
  * Return: 0 or a negative errno.
  */

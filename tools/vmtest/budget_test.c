@@ -89,26 +89,26 @@ static void test_compare(void **state)
 				 "tracepoint same: new, 7 instructions\n"
 				 "kprobe gone: no longer loaded\n"),
 			 3);
-	/* A kernel of which nothing is known: everything is new. */
+	/* A kernel that is not in the file: every program is new. */
 	assert_int_equal(compare(&none, "unknown", ""), 0);
 	assert_int_equal(budget_compare(&is, path, "unknown", all, stdout), 4);
 
-	/* Kinds that were not measured miss nothing. */
+	/* A kind that was not measured lacks no program. */
 	assert_int_equal(budget_compare(&none, path, "old", &all[2], stdout), 0);
 	assert_int_equal(budget_compare(&none, path, "old", &all[1], stdout), 2);
 
-	/* What is written down replaces this kernel's part, and no other. */
+	/* Writing replaces this kernel's part, and no other. */
 	assert_int_equal(budget_write(&is, path, "old", all), 0);
 	assert_int_equal(compare(&is, "old", ""), 0);
 	assert_int_equal(compare(&was, "new", ""), 0);
-	/* And of this one's, what was measured. */
+	/* In this kernel's part, it replaces only the kinds that were measured. */
 	assert_int_equal(budget_write(&none, path, "old", &all[2]), 0);
 	assert_int_equal(compare(&is, "old", "tracepoint same: new, 7 instructions\n"), 1);
 	budget_free(&was);
 	budget_free(&is);
 }
 
-/* What took far longer, all of a kind together; a program that is new has no part in it. */
+/* The time limit is for all programs of a kind together; a new program does not count. */
 static void test_time(void **state)
 {
 	struct budget was = { 0 }, same = { 0 }, is = { 0 };

@@ -9,12 +9,12 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* Names and contents begin at multiples of this. */
+/* Names and contents are aligned to this many bytes. */
 #define ALIGN 4
-/* An archive's length is a multiple of this, by custom. */
+/* An archive's length is a multiple of this, by convention. */
 #define BLOCK 512
 
-/* An entry but for its name and its content. */
+/* An entry without its name and content. */
 struct entry {
 	unsigned int mode, major, minor;
 	size_t len;
@@ -41,10 +41,13 @@ static int add(struct cpio *c, const char *path, const struct entry *e, const vo
 {
 	int r;
 
-	/* A file's length is eight hexadecimal digits. */
+	/* The format has eight hexadecimal digits for a file's length. */
 	if (e->len > UINT32_MAX)
 		return -EFBIG;
-	/* Everything belongs to root and is from 1970: one content makes one archive. */
+	/*
+	 * Everything belongs to root and has the time 0, so that the same content makes the same
+	 * archive.
+	 */
 	fprintf(c->out, "070701%08X%08X%08X%08X%08X%08X%08zX%08X%08X%08X%08X%08zX%08X", ++c->inode,
 		e->mode, 0U, 0U, 1U, 0U, e->len, 0U, 0U, e->major, e->minor, strlen(path) + 1, 0U);
 	fwrite(path, 1, strlen(path) + 1, c->out);
@@ -64,7 +67,7 @@ static bool has_folder(const struct cpio *c, const char *path)
 	return false;
 }
 
-/* Keep @path, which is the archive's from then on. */
+/* Keep @path in the archive's list, which then owns it. */
 static int keep_folder(struct cpio *c, char *path)
 {
 	char **grown = realloc(c->folders, (c->folder_count + 1) * sizeof(*grown));
@@ -78,7 +81,7 @@ static int keep_folder(struct cpio *c, char *path)
 	return 0;
 }
 
-/* The folders that @path is in, from the outermost on. */
+/* Add the directories that contain @path, from the outermost on. */
 static int add_parents(struct cpio *c, const char *path)
 {
 	const struct entry folder = { .mode = S_IFDIR | 0755 };

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Archives that the kernel unpacks as its initial root: the "newc" format, described in the
- * kernel's Documentation/driver-api/early-userspace/buffer-format.rst. Several in a row, each
- * padded, are one root.
+ * Archives for the kernel's initial root: the "newc" format, described in the kernel's
+ * Documentation/driver-api/early-userspace/buffer-format.rst. The kernel unpacks several padded
+ * archives in a row into one root.
  */
 #ifndef TOOLS_VMTEST_CPIO_H
 #define TOOLS_VMTEST_CPIO_H
@@ -12,18 +12,18 @@
 
 struct cpio {
 	FILE *out;
-	unsigned int inode; /* of the last entry */
-	char **folders;     /* that are in it */
+	unsigned int inode; /* inode number of the last entry */
+	char **folders;     /* directories in the archive */
 	size_t folder_count;
 };
 
-/* Begin an archive that is written to @out, which stays the caller's. */
+/* Begin an archive. It is written to @out, which remains the caller's. */
 void cpio_begin(struct cpio *c, FILE *out);
 
 /**
- * cpio_file() - add a file, and the folders that it is in
+ * cpio_file() - add a file, and the directories that contain it
  * @c:		the archive
- * @path:	where it is to be; a leading slash does not matter
+ * @path:	its path in the archive; a leading slash is ignored
  * @mode:	its permissions
  * @data:	its content
  * @len:	bytes of it
@@ -32,16 +32,16 @@ void cpio_begin(struct cpio *c, FILE *out);
  */
 int cpio_file(struct cpio *c, const char *path, unsigned int mode, const void *data, size_t len);
 
-/* As cpio_file(), of a file of this machine; it is executable if that is. */
+/* As cpio_file(), for a copy of this machine's file @from; it is executable if @from is. */
 int cpio_copy(struct cpio *c, const char *path, const char *from);
 
-/* Add an empty folder. */
+/* Add an empty directory. */
 int cpio_folder(struct cpio *c, const char *path);
 
 /* Add a character device. */
 int cpio_device(struct cpio *c, const char *path, unsigned int major, unsigned int minor);
 
-/* End the archive, padded so that another may follow, and free what belongs to it. */
+/* End the archive, padded so that another may follow, and free its memory. */
 int cpio_end(struct cpio *c);
 
 #endif /* TOOLS_VMTEST_CPIO_H */

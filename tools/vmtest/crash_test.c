@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A kernel that crashes while a job runs is no success, is not tried again, and is shown. */
+/* If the kernel crashes while a job runs, the test fails, is not retried, and prints the crash. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>

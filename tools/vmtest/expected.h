@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Which events a kind of hooks must have on a kernel: those with a candidate of it. */
+/*
+ * The events that a kind of hooks must have on a kernel: those with a candidate hook of that kind.
+ */
 #ifndef TOOLS_VMTEST_EXPECTED_H
 #define TOOLS_VMTEST_EXPECTED_H
 
@@ -7,10 +9,10 @@
 
 #include "tools/vmtest/arguments.h"
 
-/* Mask of ET_EVENT_BIT of the events with a candidate of the kind, but for those left out. */
+/* Mask of ET_EVENT_BIT of the events with a candidate of the kind, without the excluded ones. */
 uint64_t expected_events(const struct arguments *args, const char *kind);
 
-/* The bit of an event by its option's name, or 0. */
+/* The bit of the event with this option name, or 0. */
 uint64_t expected_bit(const char *event);
 
 #endif /* TOOLS_VMTEST_EXPECTED_H */

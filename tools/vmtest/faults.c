@@ -5,19 +5,19 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* Lines that are shown of each: where it was, and the calls on the way there. */
+/* Lines that are shown of each fault: its address and its call trace. */
 #define SHOWN 30
 
 static const char *const signs[] = {
 	"WARNING: ", /* WARN() */
-	"BUG: ",     /* also of KASAN and of lock debugging */
+	"BUG: ",     /* also from KASAN and lock debugging */
 	"kernel BUG at ",
 	"Oops: ",
 	"Kernel panic",
 	"general protection fault",
 	"Unable to handle kernel",
-	"verifier bug",           /* BPF's verifier of itself */
-	"blocked for more than ", /* a task that hangs */
+	"verifier bug",           /* BPF's verifier about itself */
+	"blocked for more than ", /* a hung task */
 	"detected stalls",        /* RCU */
 	"self-detected stall",
 	"soft lockup",

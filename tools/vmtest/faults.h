@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a kernel says when something is wrong with it. */
+/* Finds the faults that a kernel reports about itself. */
 #ifndef TOOLS_VMTEST_FAULTS_H
 #define TOOLS_VMTEST_FAULTS_H
 
@@ -7,11 +7,11 @@
 #include <stdio.h>
 
 /**
- * faults_find() - look for warnings, oopses and the like in what a kernel said
- * @console:	its log
- * @out:	receives each with the lines behind it, which say where; may be NULL
+ * faults_find() - find warnings, oopses and other faults in a kernel's log
+ * @console:	the log
+ * @out:	receives each fault with the lines after it, which have the address; may be NULL
  *
- * Return: how many there are.
+ * Return: the number of faults.
  */
 size_t faults_find(const char *console, FILE *out);
 

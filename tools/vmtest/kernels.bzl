@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Copyright The eventstrace authors
-"""Tests in virtual machines, of the rows of KERNELS in //third_party:deps.bzl."""
+"""Tests in virtual machines, for the rows of KERNELS in //third_party:deps.bzl."""
 
 load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_test")
 load("//third_party:deps.bzl", "KERNELS")
 
-# A guest has one CPU, and so takes one of this machine: two guests run side by side, before the tests that must be alone.
+# A guest has one CPU, and so uses one of this machine's. Two guests run side by side, before the tests that must run alone.
 # "live" keeps them out of sanitizer builds.
 _TAGS = [
     "cpu:1",
@@ -26,7 +26,7 @@ def _initrd(name, srcs, words):
     )
 
 def guest_initrd(name, tests):
-    """What every guest is booted with: the first program, eventstrace, cases and tests."""
+    """The files that every guest boots with: init, eventstrace, cases and tests."""
     words = "init=$(execpath //tools/vmtest/guest:init) bin/=$(execpath //tools:eventstrace)"
     words += " $$(printf 'cases/=%s ' $(execpaths //tools/cases))"
     for test in tests:
@@ -38,7 +38,7 @@ def guest_initrd(name, tests):
             "//tools:eventstrace",
             "//tools/vmtest/guest:init",
         ] + tests,
-        # Where file systems are mounted, and what programs take for granted.
+        # Mount points, and directories that programs expect.
         words + " dev etc proc root run sys tmp",
     )
 
@@ -68,7 +68,7 @@ def _data(row):
     ]
 
 def kernel_tests():
-    """A test of each kernel, and a program that runs it with other arguments."""
+    """A test for each kernel, and a program that runs it with other arguments."""
     for row in KERNELS:
         _initrd(
             row.name + "_modules",
@@ -102,7 +102,7 @@ def kernel_tests():
                 tags = _TAGS,
                 deps = [":many_cpus_main"],
             )
-    # That a crash is noticed is the same with any kernel.
+    # Detecting a crash works the same with any kernel.
     row = KERNELS[-1]
     cc_test(
         name = "crash_test",
@@ -114,7 +114,7 @@ def kernel_tests():
     )
 
 def latest_kernel(name, program, **kwargs):
-    """A program that runs another on the newest kernel that there is, with the arguments that follow its own."""
+    """A program that runs another one on the newest kernel, with the arguments after its own."""
     data = [
         program,
         ":guest",

@@ -2,15 +2,15 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Copyright The eventstrace authors
 #
-# Runs PROGRAM on the newest kernel of Debian's trixie-backports, which is found, fetched and unpacked now: asked of the
-# mirror that apt is configured with, and checked with apt's own keys. Nothing of the machine's apt is changed.
+# Runs PROGRAM on the newest kernel of Debian's trixie-backports. It finds, fetches and unpacks the kernel now, from the
+# mirror of apt's configuration, and checks it with apt's own keys. It changes nothing of the machine's apt.
 # usage: latest.sh PROGRAM QEMU GUEST-INITRD MKCPIO APT-MIRROR [ARGUMENT OF PROGRAM]...
 set -eu
-# Paths are those of Bazel's files, as it lays them out beside this program.
+# Paths are those of Bazel's files, which are laid out next to this program.
 [ ! -d "$0.runfiles/eventstrace" ] || cd "$0.runfiles/eventstrace"
 program=$1 qemu=$2 guest=$3 mkcpio=$4 mirror_of=$5
 shift 5
-# What follows must be found from elsewhere, too.
+# Absolute paths, as the following commands run in other directories.
 here() { case $1 in /*) echo "$1" ;; *) echo "$PWD/$1" ;; esac; }
 
 for tool in apt-get apt-cache dpkg-deb; do
@@ -28,7 +28,7 @@ dir=$(mktemp -d "${TEST_TMPDIR:-/tmp}/latest.XXXXXX")
 trap 'rm -rf "$dir"' EXIT
 trap 'exit 130' INT TERM
 
-# apt with folders of its own, and of this suite alone. A mirror may stand still longer than its index is valid.
+# apt with directories of its own, for this suite only. A mirror may be frozen for longer than its index is valid.
 mkdir -p "$dir/lists/partial" "$dir/archives/partial" "$dir/root" "$dir/modules"
 echo "deb $mirror trixie-backports main" >"$dir/sources.list"
 : >"$dir/status"
@@ -49,7 +49,7 @@ END
 export APT_CONFIG="$dir/apt.conf"
 apt-get -qq update
 
-# The packages that hold parts of the kernel: from 6.19 on it and its modules are packages of their own.
+# The packages with parts of the kernel. Since 6.19 the kernel and its modules are in separate packages.
 parts() {
 	apt-cache show --no-all-versions "$1" | sed -n 's/^Depends: //p' | tr ',|' '\n\n' |
 		sed -n 's/^ *\(linux-\(image\|binary\|modules\)-[^ ]*\).*/\1/p'
@@ -79,7 +79,7 @@ done
 kernel=$(find "$dir/root" -name 'vmlinuz*' -type f | head -n 1)
 release=$(find "$dir/root" -path '*/lib/modules/*' -prune -type d | sed 's,.*/,,' | sort -u | head -n 1)
 
-# As //third_party:repositories.bzl lays out those of pinned kernels.
+# The same layout as //third_party:repositories.bzl makes for pinned kernels.
 # Newer kernels have the checksums that xfs needs built in.
 for module in overlay crc32c_generic libcrc32c xfs loop pktgen; do
 	find "$dir/root" -name "$module.ko*" -exec mv {} "$dir/modules/" \;
@@ -90,7 +90,8 @@ done >order)
 "$mkcpio" "$dir/modules.cpio" modules/="$dir/modules/order" modules/="$dir/modules/loadable" \
 	$(printf 'modules/=%s ' "$dir"/modules/*.ko*)
 
-# Some of these kernels panic on the CPU that other guests have. Without what the emulator has not got, and would say so.
+# Some of these kernels panic on the other guests' CPU model. The removed features are those that the emulator lacks and
+# would warn about.
 cpu=Haswell-v4,-pcid,-x2apic,-tsc-deadline,-invpcid,-spec-ctrl,-smep,-erms
 "$(here "$program")" --name=latest --release="$release" --kernel="$kernel" --qemu="$(here "$qemu")" \
 	--initrd="$(here "$guest")" --initrd="$dir/modules.cpio" --loadable="$dir/modules/loadable" \

@@ -21,12 +21,14 @@
 #define BOOTS_MAX 3
 
 /*
- * tsc=reliable: the clock is an emulator's, and a kernel that doubts it patches its own code while
- * other CPUs run it. nokaslr: addresses are the same each time, and so is what the verifier does.
+ * tsc=reliable: the emulator provides the clock. A kernel that doubts it patches its own code while
+ * other CPUs run it.
+ *
+ * nokaslr: addresses are the same on each boot, and so is the verifier's work.
  */
 #define PARAMETERS "console=ttyS0 panic=-1 tsc=reliable nokaslr"
 
-/* A folder of the machine's own: what it boots from, and what its kernel says. */
+/* A directory of the virtual machine: its boot files, and its kernel's log. */
 struct folder {
 	char path[PATH_MAX], initrd[PATH_MAX + 16], console[PATH_MAX + 16], madt[PATH_MAX + 16];
 };
@@ -92,7 +94,7 @@ static int write_initrd(const struct machine_options *opts, const struct folder 
 	return r;
 }
 
-/* The emulator does not outlive whoever looks after it. */
+/* The emulator must not outlive its parent process. */
 static int die_with_parent(void *ctx)
 {
 	(void)ctx;
@@ -105,19 +107,20 @@ static int start(const struct machine_options *opts, const struct folder *folder
 	char bios[PATH_MAX], data[PATH_MAX], modules[PATH_MAX + 32], console[PATH_MAX + 32];
 	char parameters[512], path[] = "PATH=/usr/bin:/bin", table[PATH_MAX + 64], cpu[256];
 	/*
-	 * What follows is there, or ends the list before its place. CPUs that are not enabled count
-	 * only on a machine that a hypervisor has made: fed8d8773b8e ("x86/acpi/boot: Correct
-	 * acpi_is_processor_usable() check again", 6.18 and stable). Of this emulator kernels know
-	 * none but VMware's port, which they look for where the firmware has such a serial number.
+	 * An option that is NULL ends the list. Disabled CPUs count only on a machine of a
+	 * hypervisor: fed8d8773b8e ("x86/acpi/boot: Correct acpi_is_processor_usable() check
+	 * again", 6.18 and stable). The only hypervisor interface of this emulator that kernels
+	 * recognise is VMware's port. They look for the port if the firmware has such a serial
+	 * number.
 	 */
 	const char *more = opts->possible_cpus ? "-acpitable" : NULL;
 	const char *const argv[] = {
 		opts->qemu, "-L", data, "-L", bios, "-nodefaults", "-no-user-config",
-		/* Emulated, also where there is a /dev/kvm: not each one works. */
+		/* Emulated even if there is a /dev/kvm: not every /dev/kvm works. */
 		"-machine", "pc,vmport=on", "-accel", "tcg,thread=multi", "-cpu", cpu, "-m", "2048",
 		"-smp", opts->cpus, "-display", "none", "-nic", "none", "-no-reboot", "-kernel",
 		opts->kernel, "-initrd", folder->initrd, "-append", parameters,
-		/* The first port is the kernel's console, the second one jobs'. */
+		/* The first port is the kernel's console, the second one is for the jobs. */
 		"-chardev", console, "-serial", "chardev:console", "-chardev",
 		"stdio,id=jobs,signal=off", "-serial", "chardev:jobs", more, table, "-smbios",
 		"type=1,serial=VMware-1", NULL
@@ -143,7 +146,7 @@ static int start(const struct machine_options *opts, const struct folder *folder
 	return proc_spawn(&proc, ret);
 }
 
-/* All that comes out of @fd until it ends, or until it is too late. */
+/* Read @fd until it ends, or until the time is over. */
 static char *read_jobs(int fd, int seconds)
 {
 	return proc_read_all(fd, seconds * 1000);
@@ -201,7 +204,7 @@ static int boot(const struct machine_options *opts, const struct folder *folder,
 	}
 	*ret_jobs = read_jobs(fds[0], opts->seconds);
 	close(fds[0]);
-	/* It has closed its output, or has had its time. */
+	/* The emulator has closed its output, or its time is over. */
 	if (proc_wait(pid, 5000, &status) == 0 && (!WIFEXITED(status) || WEXITSTATUS(status)))
 		fprintf(stderr, "the emulator ended with wait status 0x%x\n", (unsigned int)status);
 	return 0;

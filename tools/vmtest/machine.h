@@ -7,45 +7,45 @@
 #include <stddef.h>
 
 /*
- * A CPU without what is only work to an emulator: page tables of five levels; protection of user
- * memory from the kernel; strings that are copied by the byte, which kernel and libc prefer where
- * a CPU is good at it.
+ * A CPU without features that are slow in an emulator: page tables of five levels, protection of
+ * user memory from the kernel, and fast byte-wise string copies. Kernel and libc prefer such copies
+ * on a CPU that has them.
  */
 #define MACHINE_CPU "max,-la57,-smap,-smep,-umip,-erms"
 
-/* Called for each line that jobs print and init says, without its newline, once it has ended. */
+/* Called for each complete line of jobs and init, without its newline. */
 typedef void (*machine_line_fn)(void *ctx, const char *line);
 
 struct machine_options {
-	const char *qemu;           /* the emulator: beside it root/, with what it needs */
-	const char *cpu;            /* as the emulator calls it; NULL: MACHINE_CPU */
-	const char *cpus;           /* how many */
-	unsigned int possible_cpus; /* that its kernel is to find possible; 0: those that it has */
+	const char *qemu;           /* the emulator; root/ next to it has the files that it needs */
+	const char *cpu;            /* CPU model of the emulator; NULL: MACHINE_CPU */
+	const char *cpus;           /* number of CPUs */
+	unsigned int possible_cpus; /* CPUs that its kernel finds possible; 0: the present ones */
 	const char *kernel;         /* the kernel's file */
 	const char *const *initrds; /* archives of its initial root; NULL-terminated */
-	const char *parameters;     /* of the kernel, behind those that it always gets */
-	const char *jobs;           /* text of /jobs: see guest/init.c */
-	int seconds;                /* that all of it may take */
+	const char *parameters;     /* of the kernel, after those that it always gets */
+	const char *jobs;           /* text of /jobs; see guest/init.c */
+	int seconds;                /* time limit for the whole run */
 	machine_line_fn on_line;
 	void *ctx;
 };
 
 struct machine_result {
-	bool complete; /* it got to its last line */
-	int boots;     /* that it took to get there */
-	char *console; /* what the last boot's kernel said; free() it */
+	bool complete; /* the guest printed its last line */
+	int boots;     /* number of boots that this took */
+	char *console; /* log of the last boot's kernel; free() it */
 };
 
 /**
  * machine_run() - boot, run the jobs, and wait for the end
- * @opts:	what and how
- * @ret:	receives how it went
+ * @opts:	options
+ * @ret:	receives the result
  *
- * An emulator of several CPUs now and then runs kernel code that another of them is just patching,
- * and the kernel then panics. So a boot that did not get as far as the first job is told of, and
- * tried again, twice. What happens behind that is never tried again.
+ * An emulator of several CPUs sometimes runs kernel code that another CPU is just patching; the
+ * kernel then panics. So a boot that does not reach the first job is reported and tried again,
+ * twice. A failure after that is never tried again.
  *
- * Return: 0 or a negative errno of starting it.
+ * Return: 0, or a negative errno if the emulator cannot be started.
  */
 int machine_run(const struct machine_options *opts, struct machine_result *ret);
 

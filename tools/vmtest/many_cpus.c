@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * How much memory eventstrace locks in a machine of two CPUs, and in one whose kernel says that it
- * could have 440, of which two are there. Of each wire format of --formats, with all events; beside
- * it what a design with 256 KiB of scratch for each possible CPU would lock, which is computed.
+ * Measures the memory that eventstrace locks on a machine of two CPUs. Then it measures a machine
+ * whose kernel reports 440 possible CPUs, of which two are present. It does so for each wire format
+ * of --formats, with all events. For comparison it computes the memory of a design with 256 KiB of
+ * scratch for each possible CPU.
  *
- * Rings and maps may grow by no more than a megabyte; so may all of it if records are made directly
- * in the ring, since there is no scratch then.
+ * Rings and maps may grow by at most a megabyte. If records are made directly in the ring, there is
+ * no scratch, so the total may not grow by more either.
  */
 #include <inttypes.h>
 #include <stdbool.h>
@@ -24,7 +25,7 @@
 
 #define MAY_GROW (1024 * 1024)
 
-/* The design that is compared: a ring, and scratch for each CPU. */
+/* The design for comparison: a ring, and scratch for each CPU. */
 #define SEED_RING    (4ull << 20)
 #define SEED_SCRATCH (256ull << 10)
 
@@ -33,7 +34,7 @@ struct locked {
 	uint64_t cpus, rings, scratch, maps, total;
 };
 
-/* A machine, and what was said there of each format. */
+/* A virtual machine, and its results for each format. */
 struct guest {
 	const struct arguments *args;
 	unsigned int cpus;
@@ -48,7 +49,9 @@ static uint64_t number(yyjson_val *object, const char *member)
 	return yyjson_get_uint(yyjson_obj_get(object, member));
 }
 
-/* The summary that a run ends with, a JSON object in a line; other lines are what it complains of. */
+/*
+ * The summary at the end of a run is one line with a JSON object; other lines are error messages.
+ */
 static void take_summary(struct guest *guest, const char *line)
 {
 	yyjson_doc *doc = yyjson_read(line, strlen(line), 0);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * mkcpio OUT PATH=FILE...: an archive with the files at these paths. PATH/=FILE: at its own name in
- * that folder. A path alone is an empty folder.
+ * mkcpio OUT PATH=FILE...: make an archive with the files at these paths. PATH/=FILE: under its own
+ * name in that directory. PATH alone: an empty directory.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -40,7 +40,7 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	cpio_begin(&c, out);
-	/* Before there is a /dev: so that the console hears what the guest's first program says. */
+	/* Needed before /dev is mounted, so that the guest's init can write to the console. */
 	r = cpio_device(&c, "dev/console", 5, 1);
 	for (int i = 2; i < argc && r == 0; i++) {
 		r = add(&c, argv[i]);

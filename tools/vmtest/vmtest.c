@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The live tests on another kernel: boots it, runs them for each kind of hooks, and prints a line
- * for each case. --theme=THEME runs one theme's, --kinds=KIND those of one kind, --cpus=N gives the
- * guest more CPUs, --parameters= its kernel more parameters, --verbose prints everything that the
- * guest says, and --update writes down what the verifier had to do.
+ * Runs the live tests on another kernel. It boots the kernel, runs the tests for each kind of
+ * hooks, and prints a line for each case.
+ *
+ * --theme=THEME runs one theme, --kinds=KIND one kind of hooks. --cpus=N gives the guest more CPUs,
+ * --parameters= gives its kernel more parameters. --verbose prints all output of the guest.
+ * --update writes the verifier's work to the baseline.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -21,20 +23,20 @@
 #include "tools/vmtest/faults.h"
 #include "tools/vmtest/machine.h"
 
-/* Tests take so much longer there than here: what they wait for at most is made as much longer. */
+/* Factor for the time limits of tests: a guest is slower than this machine. */
 #define TIME_SCALE "10"
 
-/* The job that shows what there is, and what its programs cost the verifier. */
+/* The job that prints the available events, and the verifier's work for their programs. */
 #define PROBE "probe"
 
-/* The job that runs all suites, and what the rings hold meanwhile: the tracer has half a CPU. */
+/* The job that runs all suites, and the size of its rings: the tracer gets half a CPU. */
 #define SUITES    "suites"
 #define RING_SIZE "16M"
 
 /* Themes that are not suites of cases, and their programs. */
 static const struct other {
 	const char *theme, *program;
-	bool each_kind; /* what it tests depends on the kind of hooks */
+	bool each_kind; /* the test depends on the kind of hooks */
 } others[] = {
 	{ "filters", "filters", false },
 	{ "filters", "file_filters", true },
@@ -46,16 +48,16 @@ struct run {
 	const struct arguments *args;
 	struct budget budget;
 	unsigned int passed, failed, jobs_ended, jobs;
-	/* The job that is being read. */
+	/* The job whose output is being read. */
 	char job[64], kind[16], theme[32], event[64];
-	uint64_t chosen; /* events that its table has a hook for */
+	uint64_t chosen; /* events for which its table has a hook */
 	bool in_programs;
 	unsigned int job_failed;
-	char *said; /* since the last case began */
+	char *said; /* output since the last case began */
 	size_t said_len;
 };
 
-/* ---- what is run -------------------------------------------------------------------------- */
+/* ---- jobs --------------------------------------------------------------------------------- */
 
 static bool is_other(const char *theme)
 {
@@ -65,7 +67,7 @@ static bool is_other(const char *theme)
 	return false;
 }
 
-/* The beginning of a job that is a test. */
+/* The beginning of a test's job. */
 static void begin_test(struct run *run, FILE *f, const char *kind, const char *name)
 {
 	run->jobs++;
@@ -76,7 +78,7 @@ static void begin_test(struct run *run, FILE *f, const char *kind, const char *n
 		fprintf(f, "%s ", *test);
 }
 
-/* Those that depend on the kind, or for NULL those that do not. */
+/* The tests that depend on the kind; for NULL, those that do not. */
 static void add_others(struct run *run, FILE *f, const char *kind)
 {
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
@@ -91,7 +93,7 @@ static void add_others(struct run *run, FILE *f, const char *kind)
 	}
 }
 
-/* Events that are to be there. */
+/* The events that the guest must have. */
 static void add_events(FILE *f, uint64_t expected)
 {
 	size_t count;
@@ -103,7 +105,7 @@ static void add_events(FILE *f, uint64_t expected)
 			fprintf(f, "%s ", infos[i].flag);
 }
 
-/* Names of modules that cases may load, as the guest finds them. */
+/* Names of modules that cases may load, as paths in the guest. */
 static void add_modules(FILE *f, const char *path)
 {
 	FILE *names = path ? fopen(path, "re") : NULL;
@@ -116,7 +118,7 @@ static void add_modules(FILE *f, const char *path)
 		fclose(names);
 }
 
-/* All suites with one start of the tracer, since starting it is what takes the time there. */
+/* All suites with one start of the tracer: starting it is slow in a guest. */
 static void add_suites(struct run *run, FILE *f, const char *kind)
 {
 	const struct arguments *args = run->args;
@@ -132,7 +134,7 @@ static void add_suites(struct run *run, FILE *f, const char *kind)
 	fprintf(f, "\t--\t/tests/suites\n");
 }
 
-/* Whether the tables of --probe are asked for: they are a theme, too. */
+/* True if the tables of --probe are wanted, which are a theme too. */
 static bool runs_probes(const struct arguments *args)
 {
 	return !args->theme || !strcmp(args->theme, PROBE);
@@ -167,7 +169,7 @@ static char *make_jobs(struct run *run)
 	return fclose(f) == EOF ? NULL : text;
 }
 
-/* ---- what came of it ---------------------------------------------------------------------- */
+/* ---- results ------------------------------------------------------------------------------ */
 
 static bool is_probe(const struct run *run)
 {
@@ -180,7 +182,7 @@ __attribute__((format(printf, 3, 4))) static void verdict(struct run *run, bool 
 	va_list args;
 
 	printf("%s %s", run->args->name, run->kind);
-	/* Names of suites' cases begin with their theme. */
+	/* A suite's case names begin with their theme. */
 	if (strcmp(run->theme, SUITES) != 0)
 		printf("/%s", run->theme);
 	va_start(args, fmt);
@@ -240,7 +242,10 @@ static void take_probe_line(struct run *run, const char *line)
 		run->chosen |= expected_bit(run->event);
 }
 
-/* Of one kind, all events can be had that there is a hook of it for; of any, all that have one. */
+/*
+ * For one kind, every event with a hook of that kind must be available; for any kind, every event
+ * with a hook.
+ */
 static void end_probe(struct run *run, int status)
 {
 	bool any = !strcmp(run->kind, "any");
@@ -262,7 +267,7 @@ static void end_probe(struct run *run, int status)
 		else if (expected & bit)
 			verdict(run, true, " %s", infos[i].flag);
 	}
-	/* 4: it can have some events, and not all. */
+	/* Status 4: some events are available, but not all. */
 	if (status != 0 && status != 4)
 		verdict(run, false, " ends with status %d", status);
 }
@@ -280,7 +285,7 @@ static void take_test_line(struct run *run, const char *line)
 		forget_said(run);
 		break;
 	case CASES_FAILED:
-		/* Behind the last case they are all named again. */
+		/* After the last case, cmocka repeats the names of all failed ones. */
 		if (run->said)
 			verdict(run, false, "/%s", name);
 		forget_said(run);
@@ -289,7 +294,7 @@ static void take_test_line(struct run *run, const char *line)
 		printf("%s %s/%s\n", run->args->name, run->kind, name);
 		break;
 	case CASES_CANNOT:
-		/* In this form it is repeated by .ci/run. */
+		/* .ci/run repeats lines of this form. */
 		printf("cannot: %s %s/%s\n", run->args->name, run->kind, name);
 		break;
 	case CASES_TEXT:
@@ -311,7 +316,7 @@ static void end_job(struct run *run, int status)
 	forget_said(run);
 }
 
-/* It is the kernel that the table says it is. */
+/* Check that the kernel is the one in the table. */
 static void take_kernel(struct run *run, const char *release, const char *cpus)
 {
 	bool ok = !run->args->release || !strcmp(release, run->args->release);
@@ -340,7 +345,7 @@ static void take_line(void *ctx, const char *line)
 		printf("%s %s took %lld.%lld s\n", run->args->name, name, ms / 1000,
 		       ms % 1000 / 100);
 	} else if (is_probe(run)) {
-		/* -v is for the programs' table, and not for what libbpf says meanwhile. */
+		/* -v prints the table of programs; drop libbpf's messages. */
 		if (strncmp(line, "libbpf: ", 8) != 0)
 			keep_said(run, line);
 		take_probe_line(run, line);
@@ -352,7 +357,7 @@ static void take_line(void *ctx, const char *line)
 
 /* ---- the verifier ------------------------------------------------------------------------- */
 
-/* In the source tree where there is one to write to. */
+/* Write to the source tree if it is known. */
 static int update_budget(const struct run *run)
 {
 	const char *workspace = getenv("BUILD_WORKSPACE_DIRECTORY");

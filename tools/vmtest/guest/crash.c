@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Has the kernel follow a null pointer: Documentation/admin-guide/sysrq.rst. */
+/* Makes the kernel dereference a NULL pointer: Documentation/admin-guide/sysrq.rst. */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdio.h>

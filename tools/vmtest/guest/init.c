@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The first and only service of a guest: makes the file systems that tests expect, loads the
- * modules of /modules in the order of /modules/order, runs the jobs of /jobs one after the other,
- * and powers the guest off.
+ * The init process and only service of a guest. It makes the file systems that tests expect, and
+ * loads the modules of /modules in the order of /modules/order. Then it runs the jobs of /jobs one
+ * after the other, and powers the guest off.
  *
- * A line of /jobs is a job: its name, the seconds that it may take, variables of its environment,
- * the word --, and its command, all separated by tabs. The kernel's console is the first serial
- * port; what jobs print goes to the second, and so does what this program says of them:
+ * A line of /jobs is a job. Its fields are separated by tabs: name, time limit in seconds,
+ * environment variables, the word --, and the command. The kernel's console is the first serial
+ * port. The second port gets the jobs' output, and this program's lines about them:
  *
- *	vmtest: kernel RELEASE CPUS		as uname has it; its possible CPUs: "0-1"
+ *	vmtest: kernel RELEASE CPUS		RELEASE of uname; possible CPUs: "0-1"
  *	vmtest: begin NAME
- *	vmtest: end NAME STATUS MILLISECONDS	STATUS as a shell has it
- *	vmtest: done				behind the last job: the guest got to its end
+ *	vmtest: end NAME STATUS MILLISECONDS	STATUS as in a shell
+ *	vmtest: done				after the last job: the guest is complete
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -41,12 +41,12 @@
 #define REPORT    "/dev/ttyS1"
 #define WORDS_MAX 64
 
-/* Of finit_module(2): the kernel is to decompress the file. */
+/* For finit_module(2): the kernel decompresses the file. */
 #ifndef MODULE_INIT_COMPRESSED_FILE
 # define MODULE_INIT_COMPRESSED_FILE 4
 #endif
 
-/* The last words; the kernel's panic that follows puts them on the console's record. */
+/* Print the last message. The kernel's panic that follows flushes it to the console. */
 static void die(const char *what)
 {
 	dprintf(2, "vmtest: init: %s: %s\n", what, strerror(errno));
@@ -75,7 +75,7 @@ static void copy_file(int from, const char *name, int to, const struct stat *st)
 	close(out);
 }
 
-/* Move a folder's content, one file after the other so that it is not there twice. */
+/* Move a directory's content one file at a time, so that memory never holds all of it twice. */
 static void move_folder(int from, int to)
 {
 	DIR *dir = fdopendir(from);
@@ -111,8 +111,8 @@ static void move_folder(int from, int to)
 }
 
 /*
- * The initial root is one that nothing can be mounted over, and paths in it resolve as on no other
- * system: go on in a tmpfs.
+ * Continue in a tmpfs. Nothing can be mounted over the initial root, and paths in it resolve as on
+ * no other system.
  */
 static void leave_initramfs(void)
 {
@@ -130,7 +130,7 @@ static void leave_initramfs(void)
 		die("a new root");
 }
 
-/* ---- what tests expect of a system -------------------------------------------------------- */
+/* ---- what tests need on a system ---------------------------------------------------------- */
 
 static void mounts(void)
 {
@@ -155,7 +155,10 @@ static void mounts(void)
 	}
 }
 
-/* As udev makes them. Without them TOMOYO, which 5.10 runs, refuses execveat(2) by a descriptor. */
+/*
+ * Links as udev makes them. Without them TOMOYO, which is active in 5.10, refuses execveat(2) by a
+ * descriptor.
+ */
 static void links(void)
 {
 	static const char *const table[][2] = {
@@ -170,7 +173,7 @@ static void links(void)
 			die(table[i][1]);
 }
 
-/* Who can be named. */
+/* The user names that tests use. */
 static void users(void)
 {
 	FILE *f = fopen("/etc/passwd", "we");
@@ -179,7 +182,7 @@ static void users(void)
 		die("/etc/passwd");
 }
 
-/* As on any system: the controller of processes is in the hierarchy. */
+/* As on any system: the pids controller is in the hierarchy. */
 static void cgroups(void)
 {
 	int fd = open("/sys/fs/cgroup/cgroup.subtree_control", O_WRONLY | O_CLOEXEC);
@@ -231,7 +234,7 @@ static void modules(void)
 		fclose(f);
 }
 
-/* Where jobs' output goes: bytes as they are. Becomes standard output and error. */
+/* Open the port for the jobs' output, in raw mode, as standard output and error. */
 static void open_report(void)
 {
 	struct termios t;
@@ -287,7 +290,7 @@ static bool parse(char *line, struct job *ret)
 	return args > 0 && ret->seconds > 0;
 }
 
-/* A job has its own session, and a pipe to write to: what it prints must not be a terminal's. */
+/* Each job has its own session, and writes to a pipe: its output must not be to a terminal. */
 static pid_t start(const struct job *job, int *ret_out)
 {
 	int fds[2], null;
@@ -325,8 +328,8 @@ static void pass_on(const char *data, size_t len)
 }
 
 /*
- * What a job says. Most say little; the log of a verifier that rejects a program may be megabytes,
- * and the port is slow: of so much the beginning is passed on, and the end.
+ * A job's output. Usually it is short, but the log of a verifier that rejects a program may be
+ * megabytes, and the port is slow. Of a long output, only the beginning and the end are passed on.
  */
 #define HEAD (512 * 1024)
 #define TAIL (64 * 1024)
@@ -343,7 +346,7 @@ static void take_said(const char *data, size_t len)
 	n = n < len ? n : len;
 	pass_on(data, n);
 	said.passed += n;
-	/* Byte by byte through a ring: this is rare. */
+	/* One byte at a time through a circular buffer; this is rare. */
 	for (; n < len; n++) {
 		said.left_out += said.len >= TAIL;
 		said.tail[said.len++ % TAIL] = data[n];
@@ -363,7 +366,7 @@ static void end_said(void)
 	said.passed = said.left_out = said.len = 0;
 }
 
-/* Reap what there is; whether @pid was among it, with its wait status. */
+/* Reap all ended children. Return true if @pid was among them, with its wait status. */
 static bool reaped(pid_t pid, int *ret_status)
 {
 	int status;
@@ -385,7 +388,10 @@ static int wait_for(const struct job *job, pid_t pid, int out)
 	int status = 0;
 	bool ended = false;
 
-	/* Once it has ended, what is still in the pipe; others may hold that open for ever. */
+	/*
+	 * After the job has ended, read the rest of the pipe; other processes may keep it open for
+	 * ever.
+	 */
 	for (;;) {
 		struct pollfd p = { .fd = out, .events = POLLIN };
 		ssize_t n = 0;
@@ -423,7 +429,7 @@ static void run(const struct job *job)
 	fflush(stdout);
 	pid = start(job, &out);
 	status = wait_for(job, pid, out);
-	/* Nothing of one job is there when the next one runs. */
+	/* No process of a job may exist when the next job runs. */
 	kill(-1, SIGKILL);
 	while (waitpid(-1, NULL, 0) > 0)
 		;
@@ -468,7 +474,7 @@ static void tell_kernel(void)
 
 int main(void)
 {
-	/* The kernel opens /dev/console for it where there is one, and in an initramfs is none. */
+	/* The kernel opens /dev/console for init if it exists; an initramfs has none. */
 	leave_initramfs();
 	mounts();
 	links();
@@ -481,7 +487,7 @@ int main(void)
 	run_jobs();
 	printf("vmtest: done\n");
 	fflush(stdout);
-	/* Until the last byte has left the port. */
+	/* Wait until the port has sent the last byte. */
 	tcdrain(1);
 	sync();
 	reboot(RB_POWER_OFF);
