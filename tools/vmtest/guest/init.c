@@ -329,7 +329,7 @@ static void pass_on(const char *data, size_t len)
 
 /*
  * A job's output. Usually it is short, but the log of a verifier that rejects a program may be
- * megabytes, and the port is slow. Of a long output, only the beginning and the end are passed on.
+ * megabytes, and the port is slow. Only the beginning and the end of a long output are passed on.
  */
 #define HEAD (512 * 1024)
 #define TAIL (64 * 1024)
