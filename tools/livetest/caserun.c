@@ -45,7 +45,7 @@ static bool is(yyjson_val *event, const char *type)
 	return !strcmp(type_of(event), type);
 }
 
-/* The process that an event is about: of a fork, the new one. */
+/* The process of an event; for a fork, the new one. */
 static uint64_t subject(yyjson_val *event)
 {
 	return number(event, is(event, "PROCESS_FORK") ? "child_pids" : "pids", "tgid");
@@ -89,7 +89,7 @@ void events_free(struct events *e)
 
 /* ---- running ------------------------------------------------------------------------------ */
 
-/* Everything that was written to a memfd, as a string. */
+/* The whole content of a memfd, as a string. */
 static char *contents(int fd)
 {
 	struct stat st;
@@ -114,7 +114,7 @@ void caserun_run(const char *name, const char *const *args, struct caserun *ret)
 	ret->name = name;
 	for (int i = 0; args && args[i] && i < 6; i++)
 		argv[i + 1] = args[i];
-	/* Files in memory: nobody has to read while the case runs. */
+	/* memfds, so that no reader is needed while the case runs. */
 	proc.out = memfd_create("stdout", MFD_CLOEXEC);
 	proc.err = memfd_create("stderr", MFD_CLOEXEC);
 	if (proc.out < 0 || proc.err < 0)
@@ -139,7 +139,7 @@ void caserun_free(struct caserun *run)
 
 /* ---- comparing ---------------------------------------------------------------------------- */
 
-/* What must be there, and what is. */
+/* The expected events and the received ones. */
 struct sides {
 	yyjson_val **want, **got;
 	size_t wants, gots;
@@ -163,7 +163,7 @@ static bool of_case(const struct sides *s, yyjson_val *event)
 	       (is(event, "PROCESS_FORK") && ours(s, number(event, "parent_pids", "tgid")));
 }
 
-/* How the case came to run is the runner's account: it forked, and the child began a session. */
+/* The runner's own part of the account: it forked, and the child began a session. */
 static yyjson_doc *runner_account(const struct caserun *run)
 {
 	char text[512];
@@ -203,7 +203,7 @@ static void add_wants(struct sides *s, yyjson_val *list, const char *const *type
 	}
 }
 
-/* The account itself, and what is printed, are written to memfds: of these no account is kept. */
+/* Events of the memfds for the account and for the output; the account does not contain them. */
 static bool of_frame(yyjson_val *event)
 {
 	const char *path = yyjson_get_str(yyjson_obj_get(event, "path"));
@@ -236,7 +236,7 @@ static void describe(struct report *r, const char *what, yyjson_val *event)
 	free(text);
 }
 
-/* Is it seen by tracepoints? */
+/* True if tracepoints see events of this type. */
 static bool by_tracepoint(const struct events *events, const char *type)
 {
 	static const struct {
@@ -258,8 +258,8 @@ static bool by_tracepoint(const struct events *events, const char *type)
 }
 
 /*
- * What is wanted, with the members that the account says are others if tracepoints see the event.
- * A document of its own.
+ * A copy of the expected event @want. If tracepoints see the event, its "$tracepoint" members
+ * replace the others.
  */
 static yyjson_doc *as_seen(const struct events *events, yyjson_val *want)
 {
@@ -285,14 +285,14 @@ static yyjson_doc *as_seen(const struct events *events, yyjson_val *want)
 	return ret;
 }
 
-/* Does nobody see it, because those who would are tracepoints? */
+/* True if no hook sees the event, because its hooks are tracepoints that cannot. */
 static bool is_unseen(const struct events *events, yyjson_val *want)
 {
 	return yyjson_is_null(yyjson_obj_get(want, "$tracepoint")) &&
 	       by_tracepoint(events, type_of(want));
 }
 
-/* The n-th event of a type of a process is the n-th that the account has. */
+/* Match the n-th received event of a process and type with the n-th expected one. */
 static void match_all(struct sides *s, const struct events *events, struct report *r)
 {
 	for (size_t w = 0; w < s->wants; w++) {
@@ -326,7 +326,7 @@ static void match_all(struct sides *s, const struct events *events, struct repor
 	}
 }
 
-/* A process's fork comes before all else of it, its exit behind. */
+/* A process's fork must come before its other events, and its exit after them. */
 static void check_order(const struct sides *s, struct report *r)
 {
 	for (size_t g = 0; g < s->gots; g++) {
@@ -344,7 +344,7 @@ static void check_order(const struct sides *s, struct report *r)
 	}
 }
 
-/* Each happened while the case ran. */
+/* Each event happened while the case ran. */
 static void check_times(const struct sides *s, const struct caserun *run, struct report *r)
 {
 	for (size_t g = 0; g < s->gots; g++) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Run a case and hold its account against what eventstrace printed. */
+/* Runs a case and compares its account with eventstrace's output. */
 #ifndef TOOLS_LIVETEST_CASERUN_H
 #define TOOLS_LIVETEST_CASERUN_H
 
@@ -11,57 +11,60 @@
 #include "tools/livetest/report.h"
 #include "tools/livetest/tracer.h"
 
-/* What eventstrace printed, parsed. */
+/* eventstrace's output, parsed. */
 struct events {
 	yyjson_doc **docs;
 	size_t count;
-	yyjson_doc *summary; /* of the tracer's end; NULL if there was none */
-	/* Types that accounts are complete of; NULL ends them. Not set by events_parse(). */
+	yyjson_doc *summary; /* the tracer's summary; NULL if there was none */
+	/*
+	 * Event types that accounts contain completely; ends with NULL. events_parse() does not set
+	 * it.
+	 */
 	const char *const *types;
 };
 
 /**
- * events_parse() - parse every line behind the first
- * @result:	of a tracer
- * @ret:	receives the events; to be freed with events_free()
- * @r:		receives a line for each that is not one valid JSON object with an event_type
+ * events_parse() - parse every line after the first
+ * @result:	output of a tracer
+ * @ret:	receives the events; the caller frees them with events_free()
+ * @r:		receives a message for each line that is not a valid JSON object with an event_type
  */
 void events_parse(const struct tracer_result *result, struct events *ret, struct report *r);
 
 void events_free(struct events *e);
 
-/* A case that was run. */
+/* A finished run of a case. */
 struct caserun {
 	const char *name;
 	pid_t pid;
 	int rc;              /* 0, or a negative errno of starting or waiting */
 	int status;          /* of waitpid(2) */
-	char *out, *err;     /* what it printed: its account, its complaints */
-	uint64_t begin, end; /* CLOCK_MONOTONIC nanoseconds, around it */
+	char *out, *err;     /* its output: the account, and error messages */
+	uint64_t begin, end; /* CLOCK_MONOTONIC nanoseconds, before and after */
 };
 
 /**
  * caserun_run() - run a case to its end
  * @name:	of the case
- * @args:	behind its name; NULL-terminated, or NULL
- * @ret:	receives the run; to be freed with caserun_free()
+ * @args:	arguments after its name; NULL-terminated, or NULL
+ * @ret:	receives the run; the caller frees it with caserun_free()
  */
 void caserun_run(const char *name, const char *const *args, struct caserun *ret);
 
 /**
- * caserun_compare() - hold a case's account against the events
+ * caserun_compare() - compare a case's account with the events
  * @run:	the case
- * @events:	all events; those of the case's processes must be exactly what the account says
- *		of @events' types
- * @r:		receives a line for each fault
+ * @events:	all events; those of the case's processes that have one of @events' types must be
+ *		exactly those of the account
+ * @r:		receives a message for each fault
  */
 void caserun_compare(const struct caserun *run, const struct events *events, struct report *r);
 
 /**
- * caserun_cannot() - print what the case found that this machine cannot do
+ * caserun_cannot() - report what the machine cannot do, as found by the case
  * @run:	the case
- * @test:	its name in full: "file/int80"
- * @r:		receives a line for each thing that the machine must be able to do: see cannot()
+ * @test:	its full name: "file/int80"
+ * @r:		receives a message if the machine should be able to do it: see cannot()
  */
 void caserun_cannot(const struct caserun *run, const char *test, struct report *r);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Two last threads that end at the same instant are one end of a process, also on kernels before
- * 6.16, whose tracepoint does not tell which of them is the last. The program is told that this is
- * such a kernel.
+ * If the last two threads of a process end at the same moment, there is one exit event. Kernels
+ * before 6.16 have a tracepoint that does not report which thread is the last. The program is
+ * configured as for such a kernel.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -43,8 +43,8 @@ struct exits {
 	int fds[ET_RINGS];
 	struct seen {
 		unsigned int round, exits;
-	} *seen;            /* by process */
-	unsigned int round; /* of those that are tested: numbers of processes come again */
+	} *seen;            /* indexed by process */
+	unsigned int round; /* round of the tested processes, as process numbers are reused */
 	unsigned int malformed;
 };
 
@@ -115,9 +115,9 @@ static int tear_down(void **state)
 /* ---- two threads at the same instant ------------------------------------------------------ */
 
 static atomic_int ready;
-static bool as_one; /* each ends the whole process; otherwise each itself */
+static bool as_one; /* true: each thread ends the whole process; false: each ends itself */
 
-static int cpus[2]; /* that this test may run on */
+static int cpus[2]; /* two CPUs that this test may run on */
 
 static int find_cpus(void)
 {
@@ -142,7 +142,7 @@ static void go_to(int cpu)
 		_exit(2);
 }
 
-/* Each on a CPU of its own; the one that is there first spins until the other is. */
+/* Each thread runs on its own CPU; the first one spins until the second is ready. */
 static void *ends(void *arg)
 {
 	go_to(cpus[arg != NULL]);
@@ -166,7 +166,7 @@ static pid_t start_process(void)
 	_exit(1);
 }
 
-/* All there is: also behind a record of somebody else's that is just being made. */
+/* Read all records, even those after a record that another program is still making. */
 static void drain(struct exits *e)
 {
 	int r = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Files: created, modified, renamed, deleted, and opened in memory. */
+/* Files that are created, modified, renamed, deleted, or opened in memory. */
 #include <stddef.h>
 
 #include "tools/livetest/suite.h"

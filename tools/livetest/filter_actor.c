@@ -17,12 +17,12 @@
 #include "tools/livetest/filter_actor.h"
 
 enum act {
-	ACT_FORK,  /* have a child that calls setsid and exits */
-	ACT_EXEC,  /* have a child that executes @text */
-	ACT_SPAWN, /* have a child that is actor number @a */
-	ACT_NAME,  /* be called @text */
-	ACT_USER,  /* have real user @a and effective user @b */
-	ACT_CHDIR, /* go to @text */
+	ACT_FORK,  /* fork a child that calls setsid and exits */
+	ACT_EXEC,  /* fork a child that executes @text */
+	ACT_SPAWN, /* fork a child that is actor number @a */
+	ACT_NAME,  /* set the name @text */
+	ACT_USER,  /* set the real user @a and the effective user @b */
+	ACT_CHDIR, /* change to the directory @text */
 	ACT_EXIT,
 };
 
@@ -34,12 +34,12 @@ struct command {
 
 static struct actor {
 	int ours, its; /* the two ends of a connection */
-	pid_t pid;     /* 0: it is not there */
+	pid_t pid;     /* 0: the actor does not exist */
 } actors[ACTORS];
 
 static _Noreturn void be_actor(size_t self);
 
-/* Return: the child's number, once it has ended. */
+/* Return: the child's number, after the child has ended. */
 static pid_t have_child(const struct command *c)
 {
 	pid_t pid = fork();
@@ -84,7 +84,7 @@ static _Noreturn void be_actor(size_t self)
 {
 	struct command c;
 
-	signal(SIGCHLD, SIG_IGN); /* nobody waits for an actor that another has spawned */
+	signal(SIGCHLD, SIG_IGN); /* an actor does not wait for actors that it spawned */
 	for (size_t i = 0; i < ACTORS; i++)
 		close(actors[i].ours);
 	while (recv(actors[self].its, &c, sizeof(c), 0) == sizeof(c)) {

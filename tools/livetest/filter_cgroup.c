@@ -19,7 +19,7 @@
 #include "tools/livetest/filter_actor.h"
 #include "tools/livetest/filter_tests.h"
 
-/* Where they are mounted, be it by this test. */
+/* Mount point of the cgroups of version 2; this test may mount them itself. */
 static char cgroups[PATH_MAX];
 
 static int mount_cgroups(void **state)
@@ -57,7 +57,7 @@ static void remove_cgroup(const char *name)
 	int r = -1;
 
 	snprintf(path, sizeof(path), "%s/%s", cgroups, name);
-	/* Who has ended may be in it for a moment. */
+	/* A process that has just ended may stay in the cgroup for a moment. */
 	for (int i = 0; i < 1000 && (r = rmdir(path)) < 0; i++)
 		usleep(1000);
 	assert_int_equal(r, 0);
@@ -81,7 +81,7 @@ static void test_cgroup(void **state)
 	pid_t child[4];
 
 	(void)state;
-	rmdir(filtered_text("%s/et-filter/below", cgroups)); /* of a run that was killed */
+	rmdir(filtered_text("%s/et-filter/below", cgroups)); /* left by a run that was killed */
 	make_cgroup("et-filter");
 	make_cgroup("et-filter/below");
 	make_cgroup("et-filter-other");
@@ -101,7 +101,7 @@ static void test_cgroup(void **state)
 	assert_int_equal(filtered_all(), 6);
 	filtered_forget();
 
-	/* By its directory, too. */
+	/* Also by the cgroup's directory. */
 	BEGIN(filtered_text("--exclude-cgroup=%s/et-filter", cgroups),
 	      "--exclude-cgroup=/et-filter-other");
 	for (size_t i = 0; i < 4; i++)
@@ -115,7 +115,7 @@ static void test_cgroup(void **state)
 	assert_int_equal(filtered_dropped("process-exit"), 3);
 	filtered_forget();
 
-	/* Another than the last one, whose number is not the first that is compared. */
+	/* Another cgroup than the last one; its number is not the first one that is compared. */
 	BEGIN("--cgroup=et-filter-other", "--cgroup=et-filter/below");
 	for (size_t i = 0; i < 4; i++)
 		child[i] = actor_fork(i);

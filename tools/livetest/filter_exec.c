@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Filters by paths, of what is executed. */
+/* Filters by the paths of executed programs. */
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -16,7 +16,7 @@
 #include "tools/livetest/filter_tests.h"
 #include "tools/livetest/place.h"
 
-/* A folder of our own, and programs below it. */
+/* A directory of this test, with programs in it. */
 static char folder[64];
 
 static void copy_program(const char *to)
@@ -34,7 +34,7 @@ static void copy_program(const char *to)
 	close(out);
 }
 
-/* A path of more bytes than are compared, all but the last name of which are the same. */
+/* A path longer than the compared prefix; only its last name differs. */
 static const char *deep(const char *name)
 {
 	char part[151];
@@ -74,7 +74,7 @@ static void remove_programs(void)
 
 enum { ONE, ONES, TWO, THREE, NOWHERE, MISSING, RELATIVE, PATHS };
 
-/* Execute all, of which the last three are not there. */
+/* Execute all paths; the last three do not exist. */
 static void exec_all(pid_t ret[PATHS])
 {
 	ret[ONE] = actor_exec(0, filtered_text("%s/one", folder));
@@ -86,7 +86,7 @@ static void exec_all(pid_t ret[PATHS])
 	ret[RELATIVE] = actor_exec(0, "one-more");
 }
 
-/* @expected has a bit for each path. */
+/* Bit i of @expected: path i is recorded. */
 static void expect_paths(const pid_t pids[PATHS], unsigned int expected)
 {
 	for (int i = 0; i < PATHS; i++) {
@@ -95,7 +95,7 @@ static void expect_paths(const pid_t pids[PATHS], unsigned int expected)
 		if (filtered_count(i < NOWHERE ? "PROCESS_EXEC" : "PROCESS_EXEC_FAILED", pids[i]) !=
 		    want)
 			fail_msg("of path %d not %zu", i, want);
-		/* What has no path is not concerned. */
+		/* The filter does not apply to events without a path. */
 		EXPECT("EXIT", pids[i], 1);
 	}
 }
@@ -124,7 +124,7 @@ static void test_path_prefix(void **state)
 	expect_paths(pids, BIT(ONES) | BIT(TWO) | BIT(NOWHERE));
 	filtered_forget();
 
-	/* As long as prefixes can be, and one byte of it another. */
+	/* Prefixes of the maximum length, equal and with one different byte. */
 	BEGIN(filtered_text("--path-prefix=%.255s", deep("")));
 	exec_all(pids);
 	filtered_end();

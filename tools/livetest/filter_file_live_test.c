@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Filters by paths, of what is done to files. Their tests are others in each way to see the events,
- * so this is run with each kind of hooks.
+ * Filters by paths, for events of files. Each kind of hooks has its own implementation of them, so
+ * this test runs with each kind.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -25,10 +25,12 @@
 #include "tools/livetest/filtered.h"
 #include "tools/livetest/place.h"
 
-/* A folder of our own. */
+/* A directory of this test. */
 static char folder[64];
 
-/* In it what is asked for, of that what is excluded, and what only begins as the first does. */
+/*
+ * Its subdirectories: included, excluded within the included one, and one with the same beginning.
+ */
 static const char *const sides[] = { "in", "in/not", "inner" };
 
 enum { IN, NOT, INNER, SIDES };
@@ -46,16 +48,16 @@ static int close_folder(void **state)
 	return rmdir(folder);
 }
 
-/* ---- what is done -------------------------------------------------------------------------- */
+/* ---- operations ---------------------------------------------------------------------------- */
 
-/* The child is the only one who does this; a step that fails is its exit status. */
+/* Only the child uses this; a failed step is its exit status. */
 #define DO(cond)                         \
 	do {                             \
 		if (!(cond))             \
 			_exit(__LINE__); \
 	} while (0)
 
-/* Everything in the current folder, which is empty before and afterwards. */
+/* Every operation in the current directory, which is empty before and after. */
 static void do_all(void)
 {
 	int fd = open("a", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
@@ -91,7 +93,7 @@ static const char *at(int side, const char *name)
 	return filtered_text("%s/%s%s%s", folder, sides[side], *name ? "/" : "", name);
 }
 
-/* In all folders, and a file from one to the other. By a process of its own. */
+/* In a new process: the operations in all directories, and moves between them. */
 static pid_t act(void)
 {
 	pid_t pid = fork();
@@ -118,7 +120,7 @@ static pid_t act(void)
 	return pid;
 }
 
-/* ---- what is told of it -------------------------------------------------------------------- */
+/* ---- expected events ----------------------------------------------------------------------- */
 
 static void expect(const char *type, pid_t pid, const char *key, const char *path, size_t times)
 {
@@ -150,14 +152,14 @@ static void test_paths(void **state)
 	expect_side(pid, IN, true);
 	expect_side(pid, NOT, false);
 	expect_side(pid, INNER, false);
-	/* Of two paths one that is wanted is enough. */
+	/* If one of two paths matches, the event is recorded. */
 	expect("FILE_RENAME", pid, "new_path", at(IN, "e"), 1);
 	expect("FILE_RENAME", pid, "new_path", at(NOT, "f"), 1);
 	expect("FILE_RENAME", pid, "new_path", at(INNER, "g"), 0);
-	/* The folder itself is not below a prefix that ends with a slash. */
+	/* The directory itself is not below a prefix that ends with a slash. */
 	expect("FILE_DELETE", pid, "path", at(NOT, ""), 1);
 	expect("FILE_DELETE", pid, "path", at(IN, ""), 0);
-	/* Whoever else does something, does it elsewhere. */
+	/* Other processes do nothing in this directory. */
 	assert_int_equal(filtered_all(), 2 + 6 + 1 + 3 + 2 + 1);
 	assert_true(filtered_dropped("file-create") >= 2 * 2 + 1);
 	assert_true(filtered_dropped("file-modify") >= 2 * 6);
@@ -167,8 +169,8 @@ static void test_paths(void **state)
 }
 
 /*
- * By where a path leads: into the folder that is asked for, and out of it. A link that the kernel
- * has not in memory may lead there, and passes. By a process of its own, on a tmpfs of its own.
+ * In a new process, on its own tmpfs: paths through links into the included directory, and out of
+ * it. The text of a long link is not in memory, so the link may lead there, and its event passes.
  */
 static pid_t act_by_links(void)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Filters of processes' events: what passes, what does not, and what is counted. */
+/* Filters of process events: recorded events, dropped events, and their counts. */
 #include "tools/livetest/filter_tests.h"
 #include "tools/livetest/place.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Filters by what tasks are: their number, their tree, their user, their name. */
+/* Filters by attributes of tasks: number, tree, user, name. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -25,7 +25,7 @@ static void test_pid(void **state)
 	of_1 = actor_fork(1);
 	of_2 = actor_fork(2);
 	filtered_end();
-	/* A fork is the parent's; a child is not the process that was named. */
+	/* A fork is an event of the parent; the child is not the process in the filter. */
 	EXPECT("FORK", actor_pid(0), 1);
 	EXPECT("FORK", actor_pid(1), 1);
 	EXPECT("FORK", actor_pid(2), 0);
@@ -57,7 +57,7 @@ static void test_exclude_pid(void **state)
 	EXPECT("FORK", actor_pid(1), 1);
 	EXPECT("SETSID", of_1, 1);
 	EXPECT("EXIT", of_1, 1);
-	/* Nothing else has been dropped. */
+	/* No other event was dropped. */
 	assert_int_equal(filtered_dropped("process-fork"), 5);
 	assert_int_equal(filtered_dropped("process-setsid"), 0);
 	assert_int_equal(filtered_dropped("process-exit"), 0);
@@ -65,8 +65,8 @@ static void test_exclude_pid(void **state)
 }
 
 /*
- * A tree of which there is a part before the start. Its middle ends, so that what was below it
- * has another parent, and goes on; and what is born of that, too.
+ * Grow a tree of which a part exists before the start. An inner process ends, so that its children
+ * have another parent. They and their new children continue.
  */
 static void grow_tree(pid_t children[4])
 {
@@ -80,11 +80,11 @@ static void grow_tree(pid_t children[4])
 }
 
 struct grown {
-	pid_t children[4], other; /* of the tree, and of a process beside it */
-	pid_t pid_2;              /* as it was before it ended */
+	pid_t children[4], other; /* of the tree, and of a process outside it */
+	pid_t pid_2;              /* the process of actor 2 before it ended */
 };
 
-/* What a tree and a process beside it do, seen with @form of the tree's root. */
+/* Events of a tree and of a process outside it, recorded with the filter @form of the root. */
 static struct grown see_tree(const char *form)
 {
 	struct grown g;
@@ -141,7 +141,7 @@ static void test_exclude_tree(void **state)
 	filtered_forget();
 }
 
-/* A tree in another, of which it is left out. */
+/* A tree with an excluded subtree. */
 static void test_tree_but_branch(void **state)
 {
 	pid_t of_0, of_1, of_2, of_3;
@@ -166,7 +166,7 @@ static void test_tree_but_branch(void **state)
 	filtered_forget();
 }
 
-/* The real user counts, as it is by then. */
+/* The real user at the time of the event counts. */
 static void test_uid(void **state)
 {
 	pid_t real, effective, other;
@@ -249,7 +249,7 @@ static void test_comm(void **state)
 	filtered_forget();
 }
 
-/* Every kind must be matched. */
+/* An event must match a filter of every kind. */
 static void test_together(void **state)
 {
 	pid_t child[4];

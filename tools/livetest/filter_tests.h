@@ -1,24 +1,26 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Groups of filters' tests, of which filter_live_test.c runs all: a file each. */
+/* Groups of filter tests, one per file; filter_live_test.c runs all. */
 #ifndef TOOLS_LIVETEST_FILTER_TESTS_H
 #define TOOLS_LIVETEST_FILTER_TESTS_H
 
 #include "tools/livetest/filtered.h"
 
-/* By what tasks are, and by cgroups, and by the paths of what is executed. Return: how many failed. */
+/*
+ * Filters by tasks, by cgroups, and by paths of executed programs. Return: number of failed tests.
+ */
 int filter_tasks(void);
 int filter_cgroups(void);
 int filter_execs(void);
 
-/* What they all watch, with flags of filters. */
+/* Begin a recording of the events that all these tests use, with filter flags. */
 #define BEGIN(...)                                                 \
 	filtered_begin("fork,exec,exit,setsid,setuid,exec-failed", \
 		       (const char *const[]){ __VA_ARGS__, NULL })
 
-/* A fork of @pid and what its child did, as often as said. */
+/* Expect @count events of this type of process @pid. */
 #define EXPECT(type, pid, count) assert_int_equal(filtered_count("PROCESS_" type, pid), count)
 
-/* A test with actors. */
+/* A test that uses actors. */
 #define TEST(test) cmocka_unit_test_setup_teardown(test, actors_open, actors_close)
 
 #endif /* TOOLS_LIVETEST_FILTER_TESTS_H */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * An eventstrace with filters, what it recorded and what it dropped. One at a time; what goes wrong
- * fails the test.
+ * Runs an eventstrace with filters and keeps its recorded events and its counts of dropped ones.
+ * One at a time. An error fails the test.
  */
 #ifndef TOOLS_LIVETEST_FILTERED_H
 #define TOOLS_LIVETEST_FILTERED_H
@@ -10,35 +10,35 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* Start it, for events as -e has them; @filters: flags, the last of them NULL. */
+/* Start it. @watched: events in the form of -e; @filters: flags, ends with NULL. */
 void filtered_begin(const char *watched, const char *const *filters);
 
-/* Stop it. Nothing may have been lost. */
+/* Stop it. No event may be lost. */
 void filtered_end(void);
 
-/* Free what it recorded. */
+/* Free the recorded events. */
 void filtered_forget(void);
 
-/* ---- between the two ----------------------------------------------------------------------- */
+/* ---- between filtered_end() and filtered_forget() ------------------------------------------ */
 
-/* Events that were recorded, whoever's they are. */
+/* Number of recorded events of all processes. */
 size_t filtered_all(void);
 
-/* ... of that type which the process has caused. Of a fork it is the parent. */
+/* The same for events of that type of process @pid; a fork belongs to the parent. */
 size_t filtered_count(const char *type, pid_t pid);
 
-/* ... whose member @key is @path. */
+/* The same for events whose member @key is @path. */
 size_t filtered_count_at(const char *type, pid_t pid, const char *key, const char *path);
 
-/* How many of an event, by its option's name, were dropped, by whatever. */
+/* Number of dropped events of one type, named by its option, by any filter. */
 uint64_t filtered_dropped(const char *event);
 
-/* ---- others -------------------------------------------------------------------------------- */
+/* ---- other functions ----------------------------------------------------------------------- */
 
-/* It does not start with this flag, and says @message among others. */
+/* Check that eventstrace refuses this flag, with an error that contains @message. */
 void filtered_refused(const char *flag, const char *message);
 
-/* Text that lives until eight more were made. */
+/* A formatted text, valid until eight more were made. */
 __attribute__((format(printf, 1, 2))) const char *filtered_text(const char *fmt, ...);
 
 #endif /* TOOLS_LIVETEST_FILTERED_H */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What a process does so that others' events, or its own, tell of something else or are missing:
- * paths that are overwritten while the call runs, and a crowd of calls that wait.
+ * Attempts of a process to falsify or suppress events, its own or those of other processes: paths
+ * that change during the call, and a crowd of waiting calls.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -30,7 +30,7 @@
 #include "tools/livetest/filtered.h"
 #include "tools/livetest/place.h"
 
-/* A folder of our own, on a tmpfs. */
+/* A directory of this test, on a tmpfs. */
 static char folder[64];
 
 static int open_folder(void **state)
@@ -62,12 +62,15 @@ static void make_file(const char *path)
 /* ---- a path that another thread overwrites -------------------------------------------------- */
 
 #define CHMODS     3000
-#define DELAYS     60 /* steps of DELAY_STEP rounds of a loop: up to some ten microseconds */
+#define DELAYS     60 /* steps of DELAY_STEP loop rounds: up to some tens of microseconds */
 #define DELAY_STEP 100
 
 /* In memory that the process and its parent share. */
 struct forged {
-	/* Calls that changed the secret file; and of those, when the string was another by the end. */
+	/*
+	 * Calls that changed the secret file; and those of them whose string was overwritten before
+	 * they ended.
+	 */
 	int changed, overwritten;
 };
 
@@ -101,7 +104,7 @@ static void forge(struct forged *f)
 
 		memcpy(buf, secret, strlen(secret) + 1);
 		turn = i;
-		/* A string that is half overwritten names nothing. */
+		/* A half overwritten string names no file. */
 		if (chmod(buf, mode) && errno != ENOENT)
 			_exit(2);
 		changed = !stat(secret, &st) && (st.st_mode & 07777) == mode;
@@ -109,7 +112,7 @@ static void forge(struct forged *f)
 		f->overwritten += changed && over == i;
 		while (over != i)
 			sched_yield();
-		/* So that the next one changes it. */
+		/* Set the mode, so that the next call changes it. */
 		if (!changed && syscall(SYS_fchmodat, AT_FDCWD, secret, mode))
 			_exit(3);
 	}
@@ -136,15 +139,15 @@ static void check_forged(const char *filter)
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(status, 0);
 	filtered_end();
-	/* What the overwriting thread was too early for was changed by another call afterwards. */
+	/* Subtract the calls that did not change the file: another call changed it afterwards. */
 	told = (int)filtered_count_at("FILE_MODIFY", pid, "path", secret) - (CHMODS - f->changed);
-	print_message("%d chmods, %d of them overwritten meanwhile, %d told\n", f->changed,
+	print_message("%d chmods, %d of them overwritten meanwhile, %d reported\n", f->changed,
 		      f->overwritten, told);
 	filtered_forget();
 	unlink(secret);
 	unlink(innocent);
 	rmdir(at("in"));
-	/* Else this has shown nothing. */
+	/* Without overwritten calls the test shows nothing. */
 	assert_true(f->overwritten > CHMODS / 10);
 	assert_true(told >= f->changed - f->overwritten / 20);
 	munmap(f, sizeof(*f));
@@ -162,12 +165,12 @@ static void test_forged_prefix(void **state)
 	check_forged(filtered_text("--path-prefix=%s/in/", folder));
 }
 
-/* ---- a crowd that waits for one folder ------------------------------------------------------ */
+/* ---- a crowd that waits for one directory --------------------------------------------------- */
 
 #define CROWD   600
 #define VICTIMS 67
 
-/* A thread reads the folder into a page that is not there, and so keeps the folder locked. */
+/* A thread reads the directory into an absent page, and so keeps the directory locked. */
 struct lock {
 	int faults; /* userfaultfd(2) */
 	char *page;
@@ -273,7 +276,7 @@ static void test_crowd(void **state)
 	filtered_begin("file-delete", (const char *const[]){ "--ring-size=16M", NULL });
 	can = lock_folder(&lock, at("crowd"));
 	if (can) {
-		/* Until it waits with the folder locked. */
+		/* Wait until the thread sleeps with the directory locked. */
 		usleep(100000);
 		for (int i = 0; i < CROWD; i++) {
 			pids[i] = fork();
@@ -297,7 +300,7 @@ static void test_crowd(void **state)
 		told = filtered_count("FILE_DELETE", victim);
 		for (int i = 0; i < CROWD; i++)
 			told_crowd += filtered_count_at("FILE_DELETE", pids[i], "path", member(i));
-		print_message("%zu of the victim's %d deletions told, %zu of the crowd's %d\n",
+		print_message("%zu of the victim's %d deletions reported, %zu of the crowd's %d\n",
 			      told, VICTIMS, told_crowd, CROWD);
 	}
 	filtered_forget();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Wire formats against each other: the same work gives the same lines in each of them, a ring
- * holds far more of packed records, and a kernel that cannot make records directly is told of.
+ * Compares the wire formats. The same work gives the same lines in each. A ring holds far more
+ * packed records. If the kernel cannot make records directly in the ring, eventstrace reports it.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -40,7 +40,7 @@ static uint64_t number(yyjson_val *event, const char *object, const char *member
 	return yyjson_get_uint(yyjson_obj_get(yyjson_obj_get(event, object), member));
 }
 
-/* Nothing of what others do meanwhile: a ring has room for what is counted on. */
+/* Events of other processes are excluded: the ring has room for the expected ones only. */
 static const char *own_tree(void)
 {
 	static char flag[32];
@@ -49,10 +49,10 @@ static const char *own_tree(void)
 	return flag;
 }
 
-/* A number of the summary, of one event type. */
+/* A number of the summary for one event type. */
 static uint64_t summary_count(const char *err, const char *event, const char *name)
 {
-	/* With -v other lines stand before it, and with those of LOST events it is the last. */
+	/* With -v other lines precede the summary; with LOST events, it is the last line. */
 	const char *json = strstr(err, "{\"events\":");
 	yyjson_val *root;
 	yyjson_doc *doc;
@@ -72,7 +72,7 @@ static uint64_t summary_count(const char *err, const char *event, const char *na
 
 /* ---- the same lines ------------------------------------------------------------------------ */
 
-/* What was printed of a case's processes, but for what differs from one run to the next. */
+/* The lines of a case's processes, without values that differ between runs. */
 struct lines {
 	char **line;
 	size_t count;
@@ -92,8 +92,8 @@ static void lines_free(struct lines *l)
 }
 
 /*
- * Numbers of processes, times, and what is new for each run: terminals, namespaces, folders, cgroups.
- * They are replaced in the text, which otherwise stays byte for byte what was printed.
+ * Replace values that differ between runs: process numbers, times, and new terminals, namespaces,
+ * directories and cgroups. All other bytes of the text stay as they were printed.
  */
 static void normalise(char *line)
 {
@@ -134,10 +134,10 @@ static void normalise(char *line)
 	memset(at, '#', strcspn(at, "\""));
 }
 
-/* The case's process, and all that came of it; whatever the order in which their forks came. */
+/* The case's process and all its descendants, in whatever order their forks were printed. */
 static bool *descendants(const struct events *events, uint64_t first)
 {
-	/* Numbers of processes go up to 4,194,304. */
+	/* Process numbers are at most 4,194,304. */
 	bool *ours = must_realloc(NULL, 1 << 22), more = true;
 
 	memset(ours, 0, 1 << 22);
@@ -157,7 +157,7 @@ static bool *descendants(const struct events *events, uint64_t first)
 	return ours;
 }
 
-/* In the order of their text: events of several CPUs come in any. */
+/* Sorted by text, because events of several CPUs come in any order. */
 static void lines_of(const struct tracer_result *result, const struct events *events, pid_t first,
 		     struct lines *ret)
 {
@@ -170,7 +170,7 @@ static void lines_of(const struct tracer_result *result, const struct events *ev
 
 		if (!ours[number(event, fork ? "child_pids" : "pids", "tgid")])
 			continue;
-		/* Events are the lines behind the first; none was left out. */
+		/* The lines after the first are the events, one each. */
 		ret->line[ret->count] = strdup(result->lines[i + 1]);
 		assert_non_null(ret->line[ret->count]);
 		normalise(ret->line[ret->count++]);
@@ -180,8 +180,8 @@ static void lines_of(const struct tracer_result *result, const struct events *ev
 }
 
 /*
- * Hostile arguments, arguments over their cap, paths of many folders and of more bytes than the
- * cap, files that are gone, other roots, failures, terminals.
+ * Hostile arguments, arguments longer than the cap, deep paths and paths longer than the cap,
+ * deleted files, other roots, failures, terminals.
  */
 static const char *const cases[] = { "exec_args",    "exec_failed", "cwd",        "cwd_beyond",
 				     "exec_deleted", "exec_chroot", "exec_memfd", "exec_script",
@@ -216,7 +216,7 @@ static void run_in_format(const char *format, struct lines lines[CASES])
 	assert_int_equal(tracer_stop(tracer, SIGTERM, &result), 0);
 	assert_int_equal(result.status, 0);
 	if (!strstr(result.err, format))
-		fail_msg("the summary does not tell of %s: %s", format, result.err);
+		fail_msg("the summary does not report %s: %s", format, result.err);
 	assert_int_equal(summary_count(result.err, "process-exec", "lost"), 0);
 	assert_int_equal(summary_count(result.err, "process-tty-write", "lost"), 0);
 	events_parse(&result, &events, &r);
@@ -255,7 +255,7 @@ static void test_same_lines(void **state)
 	(void)state;
 	run_in_format(formats[0], want);
 	for (size_t c = 0; c < CASES; c++) {
-		/* At least the runner's fork, and the exec, the exit and what the case is about. */
+		/* At least the runner's fork, the exec, the exit and one event of the case. */
 		assert_true(want[c].count >= 4);
 		sum += want[c].count;
 	}
@@ -285,7 +285,7 @@ static void write_bytes(const char *count, pid_t *ret_pid)
 	caserun_free(&run);
 }
 
-/* Events that came before the first that is lost. */
+/* Number of events before the first lost one. */
 struct before {
 	uint64_t events;
 	bool over;
@@ -302,7 +302,7 @@ static void count_before(void *ctx, const char *line, size_t len)
 		before->events++;
 }
 
-/* One-byte terminal writes in a ring whose reader is stopped, until it is full. */
+/* Fill a ring with one-byte terminal writes while its reader is stopped. */
 static uint64_t ring_holds(const char *format)
 {
 	char flag[64];
@@ -319,7 +319,7 @@ static uint64_t ring_holds(const char *format)
 	assert_int_equal(tracer_start(&opts, &tracer), 0);
 	tracer_kill(tracer, SIGSTOP);
 	write_bytes("60000", &pid);
-	/* It goes on only to say what it has: the flood is over. */
+	/* The tracer continues only to print the recorded events: the flood is over. */
 	kill(tracer_pid(tracer), SIGTERM);
 	tracer_kill(tracer, SIGCONT);
 	assert_int_equal(tracer_stop(tracer, 0, &result), 0);
@@ -343,7 +343,10 @@ static void test_ring_holds(void **state)
 
 /* ---- a flood -------------------------------------------------------------------------------- */
 
-/* Of the ring's 4 MiB a burst of packed records takes less than half; all bursts go round it often. */
+/*
+ * A burst of packed records takes less than half of the ring's 4 MiB; all bursts fill it several
+ * times.
+ */
 #define BURSTS      20
 #define BURST       15000
 #define BURST_WORDS "15000"
@@ -357,8 +360,8 @@ static void count_came(void *ctx, const char *line, size_t len)
 }
 
 /*
- * Terminal writes back to back, in bursts, of which a ring has room for one: whoever reads may be as
- * late as they like, and has to have woken up when a burst is over. Returns how many are lost.
+ * Make terminal writes back to back, in bursts; the ring has room for one burst. The reader may be
+ * late, but must have woken up by the end of a burst. Return: the number of lost events.
  */
 static uint64_t flood(const char *format, const char *wakeup)
 {
@@ -411,7 +414,7 @@ static void test_flood(void **state)
 
 #define BTF "/sys/kernel/btf/vmlinux"
 
-/* The kernel's types with a function less: its name is another. */
+/* Write the kernel's BTF without one function: replace the function's name. */
 static int make_btf(const char *path, const char *function)
 {
 	int in = open(BTF, O_RDONLY | O_CLOEXEC);
@@ -426,7 +429,10 @@ static int make_btf(const char *path, const char *function)
 			btf = must_realloc(btf, room *= 2);
 	}
 	end = btf + len;
-	/* Also as a part of others: what is before a name in the table is the end of another. */
+	/*
+	 * The name also occurs inside other names. A name of its own follows the NUL of another
+	 * one.
+	 */
 	for (at = btf; (at = memmem(at, (size_t)(end - at), function, name)); at++) {
 		if (at > btf && !at[-1])
 			at[0] = 'X';
@@ -452,11 +458,13 @@ static int hide_function(void *ctx)
 	return mount(path, BTF, NULL, MS_BIND, NULL) ? errno : 0;
 }
 
-/* Run it without @function. Returns its exit status, and what it said on standard error. */
+/*
+ * Run eventstrace without @function. Return: its exit status, and its standard error in @ret_err.
+ */
 static int run_without(const char *function, const char *format, char **ret_err)
 {
 	char flag[64];
-	/* By descriptor: its folder may be under what is hidden. */
+	/* By descriptor, as its directory may be hidden. */
 	const char *argv[] = { "eventstrace", "-s", "-d", "0.5", "-o", "/dev/null", flag, NULL };
 	struct proc_options proc = { .argv = argv,
 				     .prepare = hide_function,
@@ -505,7 +513,7 @@ static void test_without_direct(void **state)
 	}
 }
 
-/* Kernels before 6.2: all fields are read by calls. */
+/* As on kernels before 6.2: programs read all fields with helper calls. */
 static void test_without_typed_pointers(void **state)
 {
 	char *err;

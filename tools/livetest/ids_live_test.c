@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Sessions, users and groups. */
+/* Changes of sessions, users and groups. */
 #include <stddef.h>
 
 #include "tools/livetest/suite.h"

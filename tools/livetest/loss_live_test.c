@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Nothing is lost silently, and nothing waits: a reader that is stopped, killed or overrun, one
- * that sleeps, and one that is about to.
+ * No event is lost silently, and no event waits for ever. The reader is stopped, killed, overrun,
+ * asleep, or about to fall asleep.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -45,11 +45,11 @@ static const struct {
 
 struct tally {
 	_Atomic uint64_t events[ET_EVENT_TYPES];
-	uint64_t lost[ET_RING_CLASSES]; /* sums of LOST lines */
+	uint64_t lost[ET_RING_CLASSES]; /* sums of the LOST lines */
 	uint64_t lost_lines, bad_lines;
-	/* Between before and after, of those in front of their record. */
+	/* The widest interval of a LOST line directly before its record. */
 	_Atomic uint64_t widest_ns;
-	uint64_t expected, width; /* of a LOST line just now */
+	uint64_t expected, width; /* of the current LOST line */
 };
 
 static uint64_t number(yyjson_val *object, const char *member)
@@ -76,7 +76,7 @@ static void on_lost(struct tally *t, const char *line, size_t len)
 	yyjson_doc_free(doc);
 }
 
-/* Fast: there are many. The first line is -i's. */
+/* This must be fast, as there are many lines. The first line is that of -i. */
 static void on_line(void *ctx, const char *line, size_t len)
 {
 	static const char begin[] = "{\"event_type\":\"";
@@ -92,7 +92,7 @@ static void on_line(void *ctx, const char *line, size_t len)
 		on_lost(t, line, len);
 		return;
 	}
-	/* Right behind a LOST line stands the record that shows the gap. */
+	/* The record that shows the gap directly follows its LOST line. */
 	ts = memmem(line, len, "\"ts_ns\":", 8);
 	if (t->expected && ts && strtoull(ts + 8, NULL, 10) == t->expected &&
 	    t->width > t->widest_ns)
@@ -123,7 +123,7 @@ static struct tracer *start(const char *const *flags, struct tally *tally, bool 
 
 /* ---- what happens ------------------------------------------------------------------------- */
 
-/* How many write(2) a process has made. */
+/* Number of write(2) calls of a process. */
 static uint64_t writes_of(pid_t pid)
 {
 	char path[64], line[128];
@@ -140,7 +140,7 @@ static uint64_t writes_of(pid_t pid)
 	return n;
 }
 
-/* Until it has written so often again. */
+/* Wait until it has made that many further writes. */
 static void flood_go_on(pid_t pid, uint64_t writes)
 {
 	uint64_t end = proc_now_ns() + (uint64_t)proc_scaled_ms(60000) * 1000000;
@@ -151,7 +151,7 @@ static void flood_go_on(pid_t pid, uint64_t writes)
 	assert_true(writes_of(pid) >= writes);
 }
 
-/* On one CPU: what it loses, and what it does not, have numbers of the same lane. */
+/* Stay on one CPU, so that lost and received events have numbers of the same lane. */
 static int stay_on_cpu(void *ctx)
 {
 	int cpu = sched_getcpu();
@@ -163,7 +163,9 @@ static int stay_on_cpu(void *ctx)
 	return sched_setaffinity(0, sizeof(set), &set) ? errno : 0;
 }
 
-/* One-byte writes to a terminal, until it is killed. It has begun when this returns. */
+/*
+ * Start one-byte writes to a terminal, which last until a kill. They have begun when this returns.
+ */
 static pid_t flood_start(int (*prepare)(void *))
 {
 	const char *const argv[] = { place_case("tty_flood"), "50000000", "1", NULL };
@@ -181,7 +183,7 @@ static void flood_end(pid_t pid)
 
 	assert_int_equal(kill(pid, SIGKILL), 0);
 	assert_int_equal(proc_wait(pid, 10000, &status), 0);
-	assert_true(WIFSIGNALED(status)); /* it had not ended by itself */
+	assert_true(WIFSIGNALED(status)); /* it must not have ended before */
 }
 
 static void spawn_programs(const char *count)
@@ -198,8 +200,8 @@ static void spawn_programs(const char *count)
 /* ---- the account -------------------------------------------------------------------------- */
 
 /*
- * The summary's numbers, those of the lines, and both together: received + lost = attempted of
- * each type, and LOST lines tell of all that are lost. Fills in what was lost.
+ * Check the numbers of the summary and of the lines: received + lost = attempted for each type, and
+ * LOST lines report all lost events. Fill in the lost ones.
  */
 static void check_account(const struct tracer_result *result, const struct tally *tally,
 			  uint64_t lost[ET_EVENT_TYPES])
@@ -238,10 +240,10 @@ static void check_account(const struct tracer_result *result, const struct tally
 
 /* ---- tests -------------------------------------------------------------------------------- */
 
-/* So many writes do not fit into a ring of 2 MiB: each takes 8 bytes of head and 64 of its own. */
+/* More writes than fit into a ring of 2 MiB: each takes 8 bytes of header and 64 of record. */
 #define FILLS 100000
 
-/* Until an amount of what happens in the tracer's thread is there. */
+/* Wait until a counter of the tracer's thread is at least @least. */
 static void wait_for(const _Atomic uint64_t *n, uint64_t least)
 {
 	uint64_t end = proc_now_ns() + (uint64_t)proc_scaled_ms(60000) * 1000000;
@@ -283,7 +285,7 @@ static void test_reader_is_stopped(void **state)
 		      lost[ET_PROCESS_TTY_WRITE] + tally.events[ET_PROCESS_TTY_WRITE],
 		      tally.lost_lines, tally.widest_ns / 1000000);
 	assert_true(lost[ET_PROCESS_TTY_WRITE] > 0);
-	/* It stands where the gap is. */
+	/* The line is at the position of the gap. */
 	assert_in_range(tally.widest_ns, over - full, ended - began);
 	tracer_result_free(&result);
 }
@@ -305,7 +307,7 @@ static void test_rings_are_tiny(void **state)
 	flood_end(flood);
 	assert_int_equal(tracer_stop(tracer, SIGTERM, &result), 0);
 	check_account(&result, &tally, lost);
-	/* Nothing ever fits: all are told of, without a record that shows a gap. */
+	/* No exec ever fits: LOST lines report all of them, without a record that shows a gap. */
 	assert_int_equal(tally.events[ET_PROCESS_EXEC], 0);
 	assert_true(lost[ET_PROCESS_EXEC] >= 100);
 	assert_true(lost[ET_PROCESS_TTY_WRITE] > 0);
@@ -314,7 +316,10 @@ static void test_rings_are_tiny(void **state)
 
 static void test_flood_spares_execs(void **state)
 {
-	/* One ring holds all execs, and the other next to nothing: however late the reader is. */
+	/*
+	 * The life-cycle ring has room for all execs, the bulk ring for almost nothing, however
+	 * late the reader is.
+	 */
 	static const char *const flags[] = { EVENTS, "--ring-size=lifecycle=16M,bulk=4K", NULL };
 	uint64_t lost[ET_EVENT_TYPES];
 	struct tracer_result result;
@@ -323,11 +328,11 @@ static void test_flood_spares_execs(void **state)
 	pid_t flood;
 
 	(void)state;
-	/* Whoever reads the output must not be what holds it up. */
+	/* The reader of the output must not delay eventstrace. */
 	tracer = start(flags, &tally, true);
 	flood = flood_start(NULL);
 	spawn_programs("2000");
-	/* A quick reader may have seen all so far. */
+	/* A quick reader may have read everything so far. */
 	tracer_kill(tracer, SIGSTOP);
 	flood_go_on(flood, FILLS);
 	tracer_kill(tracer, SIGCONT);
@@ -344,7 +349,7 @@ static void test_flood_spares_execs(void **state)
 	tracer_result_free(&result);
 }
 
-/* Execs of what is not there, each with 20,000 bytes of arguments: an unprivileged user can do it at will. */
+/* Fail execs with 20,000 bytes of arguments each: an unprivileged user can do it at will. */
 static void fail_execs(int count)
 {
 	static char arg[20000];
@@ -392,7 +397,7 @@ static void test_failed_execs_spare_execs(void **state)
 
 /* ---- killed ------------------------------------------------------------------------------- */
 
-/* Of the maps that @pid has open, the one of that name. Return: a descriptor, or -1. */
+/* Find the map with this name among those that @pid has open. Return: a descriptor, or -1. */
 static int map_of(pid_t pid, const char *name)
 {
 	char path[300], line[256];
@@ -452,14 +457,14 @@ static void test_reader_is_killed(void **state)
 	flood = flood_start(NULL);
 	spawn_programs("50");
 	wait_for(&tally.events[ET_PROCESS_TTY_WRITE], 1);
-	/* A quick reader may have seen all so far. */
+	/* A quick reader may have read everything so far. */
 	tracer_kill(tracer, SIGSTOP);
 	flood_go_on(flood, FILLS);
 	assert_int_equal(tracer_stop(tracer, SIGKILL, &result), 0);
 	assert_true(WIFSIGNALED(result.status));
 	flood_end(flood);
 
-	/* Its programs are gone with it, but for those that ran just then. */
+	/* Its programs are gone, except those that were just running. */
 	for (int i = 0; i < 1000; i++) {
 		assert_int_equal(et_accounts__take(accounts), 0);
 		if (et_accounts__settled(accounts))
@@ -479,7 +484,7 @@ static void test_reader_is_killed(void **state)
 		assert_true(tally.events[i] <= sums[i].sent);
 		numbered[types[i].bulk ? ET_RING_BULK : ET_RING_LIFECYCLE] -= sums[i].attempted;
 	}
-	/* Each attempt has a number, or found no lane. */
+	/* Each attempt has a sequence number, or found no lane. */
 	assert_int_equal(numbered[ET_RING_LIFECYCLE], 0);
 	assert_int_equal(numbered[ET_RING_BULK], 0);
 	print_message("%llu terminal writes: %llu sent, %llu lost, %" PRIu64 " came out\n",
@@ -499,7 +504,7 @@ static void test_reader_is_killed(void **state)
 
 /* ---- asleep ------------------------------------------------------------------------------- */
 
-/* The case tty_ping, which reads what eventstrace prints. Returns its account. */
+/* Run the case tty_ping, which reads eventstrace's output. Return: its account. */
 static yyjson_doc *ping(const char *const *flags, const char *count, const char *min,
 			const char *max)
 {
@@ -537,7 +542,7 @@ static yyjson_doc *ping(const char *const *flags, const char *count, const char 
 	return doc;
 }
 
-/* Somebody else may have the CPU: the machine's slowest moments say nothing of eventstrace. */
+/* Another process may use the CPU: do not count the machine's slowest moments. */
 static void test_lone_event(void **state)
 {
 	static const char *const flags[] = { NULL };
@@ -552,8 +557,8 @@ static void test_lone_event(void **state)
 }
 
 /*
- * Records at random distances around the moments in which the reader falls asleep: none is left
- * behind. More of them: LIVETEST_PINGS.
+ * Records at random times around the moments in which the reader falls asleep: no record may wait
+ * for a later one. LIVETEST_PINGS sets their number.
  */
 static void check_pings(const char *const *flags, const char *count, const char *max_us)
 {
@@ -563,7 +568,7 @@ static void check_pings(const char *const *flags, const char *count, const char 
 
 	assert_int_equal(number(root, "stuck"), 0);
 	assert_int_equal(number(root, "count"), strtoul(wanted ? wanted : count, NULL, 10));
-	/* A machine that has better to do shows now and then; a lost wake-up shows each time. */
+	/* A busy machine is slow now and then; a lost wake-up would be slow each time. */
 	assert_true(number(root, "slow") <= 1 + number(root, "count") / 1000);
 	yyjson_doc_free(doc);
 }
@@ -600,7 +605,7 @@ static void test_none_is_stuck_as_the_kernel_wakes(void **state)
 	check_pings(flags, "50000", "60");
 }
 
-/* How often all threads of @pid have left a CPU. */
+/* Number of context switches of all threads of @pid. */
 static uint64_t switches_of(pid_t pid)
 {
 	char path[300], line[256];
@@ -630,7 +635,10 @@ static uint64_t switches_of(pid_t pid)
 	return sum;
 }
 
-/* While nothing happens, nothing runs. Events of others on this machine would: try again then. */
+/*
+ * While nothing happens, eventstrace does not run. Other processes' events would wake it: try again
+ * then.
+ */
 static void test_idle(void **state)
 {
 	static const char *const flags[] = { "-s", "--process-setgid", NULL };

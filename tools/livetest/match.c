@@ -10,7 +10,7 @@
 #include "tools/livetest/memory.h"
 #include "tools/livetest/text.h"
 
-/* A difference: where, and both sides as JSON, shortened. */
+/* Add a difference: its path, and both sides as JSON, shortened. */
 static void differ(struct report *r, const char *path, yyjson_val *want, yyjson_val *got)
 {
 	char *w = want ? yyjson_val_write(want, 0, NULL) : NULL;
@@ -28,7 +28,7 @@ static yyjson_val *marker(yyjson_val *want, const char *key)
 	return yyjson_is_obj(want) && yyjson_obj_size(want) == 1 ? yyjson_obj_get(want, key) : NULL;
 }
 
-/* The bytes that a string of an account stands for. */
+/* Decode the bytes of an account's string. */
 static bool want_bytes(yyjson_val *want, struct bytes *ret)
 {
 	yyjson_val *hex = marker(want, "$hex");
@@ -135,7 +135,7 @@ enum kind { KIND_STR, KIND_LIST, KIND_BYTES };
 #define ET_VAR_TYPE(id, NAME, KIND, cap, doc) enum { KIND_OF_##NAME = KIND_##KIND };
 #include "lib/wire/schema.def"
 
-/* Every name that an event gives to one. Names that several events share stand several times. */
+/* All names of variable-length fields. A name that several events have occurs several times. */
 static const struct field {
 	const char *name;
 	enum kind kind;
@@ -161,7 +161,7 @@ static void append(struct bytes *to, const void *data, size_t len)
 	to->len += len;
 }
 
-/* A field as it stands in memory: a list's strings one behind the other, each with its end. */
+/* A field as in memory: a list's strings one after the other, each with its terminator. */
 static bool flatten(yyjson_val *val, enum kind kind, bool wanted, struct bytes *ret)
 {
 	bool (*convert)(yyjson_val *, struct bytes *) = wanted ? want_bytes : got_bytes;
@@ -196,7 +196,7 @@ static yyjson_val *companion(yyjson_val *got, const char *name, const char *suff
 	return yyjson_obj_get(got, key);
 }
 
-/* A number beside a field must be there and be @n; or, for 0, may be left out if @may_lack. */
+/* A number next to a field must exist and be @n; if @n is 0 and @may_lack, it may be missing. */
 static bool match_count(yyjson_val *got, const char *name, const char *suffix, size_t n,
 			bool may_lack, struct report *r)
 {
@@ -216,7 +216,10 @@ static bool match_bytes(const struct field *f, const struct bytes *w, const stru
 	size_t len = w->len < f->cap ? w->len : f->cap;
 	size_t got_len = g->len, i;
 
-	/* A list that is cut within a string has lost that string's end: flatten() made one up. */
+	/*
+	 * A list that was cut inside a string lacks that string's terminator; flatten() has added
+	 * one.
+	 */
 	if (f->kind == KIND_LIST && got_len == len + 1)
 		got_len--;
 	for (i = 0; i < len && i < got_len; i++) {
@@ -244,7 +247,7 @@ static bool has_flag(yyjson_val *flags, const char *flag)
 	return false;
 }
 
-/* What is beside a field: how much was cut of it, and how far it is to be believed. */
+/* Check the members next to a field: the number of cut bytes, and the flags. */
 static bool match_companions(const struct field *f, size_t len, bool partial, yyjson_val *want,
 			     yyjson_val *got, struct report *r)
 {
@@ -262,13 +265,13 @@ static bool match_companions(const struct field *f, size_t len, bool partial, yy
 	return ok;
 }
 
-/* A walk from a folder to the root may give up after this much, and say so. */
+/* A walk to the root may give up after this much, if the event is flagged. */
 #define LONG_WALK 100
 #define LONG_PATH 4000
 
 /*
- * Is @g what is left of the path @w when its beginning is missing, and may that be? It begins
- * with a whole name, or is as long as it may be.
+ * True if @g is the end of the path @w, and the beginning may be missing. @g begins with a whole
+ * name, or is as long as the cap.
  */
 static bool is_end_of_long_path(const struct field *f, const struct bytes *w, const struct bytes *g)
 {
@@ -288,7 +291,7 @@ static bool match_contents(const struct field *f, yyjson_val *want, const struct
 		return match_bytes(f, w, g, r);
 	if (f->kind != KIND_LIST)
 		return match_value(want, got, f->name, r);
-	/* Whole, it must be the same item by item, and not only in all. */
+	/* A complete list must be equal item by item, not only in total. */
 	if (yyjson_arr_size(want) == yyjson_arr_size(got) && w->len == g->len &&
 	    !memcmp(w->data, g->data, w->len))
 		return true;
@@ -359,7 +362,7 @@ bool match_unique_keys(yyjson_val *val)
 	}
 	yyjson_obj_foreach(val, i, max, key, value)
 	{
-		/* The first of the name is this one, or there are two. */
+		/* False if an earlier member has the same name. */
 		if (yyjson_obj_get(val, yyjson_get_str(key)) != value || !match_unique_keys(value))
 			return false;
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The live tests are only as good as this: what it lets pass, they never see. */
+/* Tests the comparison itself: the live tests cannot find a fault that it does not see. */
 #include "tools/livetest/match.h"
 
 #include <setjmp.h>
@@ -23,7 +23,7 @@ static bool matches(const char *want, const char *got)
 	assert_non_null(w);
 	assert_non_null(g);
 	ok = match_event(yyjson_doc_get_root(w), yyjson_doc_get_root(g), &r);
-	/* It says why, and it never says why not. */
+	/* It reports a message exactly if there is a difference. */
 	assert_int_equal(ok, !r.faults);
 	silent = match_event(yyjson_doc_get_root(w), yyjson_doc_get_root(g), NULL);
 	assert_int_equal(ok, silent);
@@ -104,7 +104,7 @@ static void test_every_byte(void **state)
 		assert_int_equal(out.data[1], 'x');
 		free(out.data);
 	}
-	/* U+10FE7F and U+10FF00 are themselves. */
+	/* U+10FE7F and U+10FF00 are ordinary characters. */
 	assert_int_equal(text_to_bytes("\xf4\x8f\xb9\xbf\xf4\x8f\xbc\x80", 8, &out), 0);
 	assert_int_equal(out.len, 8);
 	free(out.data);
@@ -129,7 +129,7 @@ static void test_lists(void **state)
 	assert_false(matches("{\"argv\":[\"a\"]}", "{\"argv\":\"a\"}"));
 }
 
-/* What says that a field is not whole must be there when it is not, and not when it is. */
+/* Members that mark a field as cut must be there if it is cut, and only then. */
 static void test_companions(void **state)
 {
 	(void)state;
@@ -141,12 +141,12 @@ static void test_companions(void **state)
 	assert_false(matches("{\"cwd\":\"/\",\"cwd_flags\":[\"deleted\"]}", "{\"cwd\":\"/\"}"));
 	assert_false(matches("{\"cwd\":\"/\",\"cwd_flags\":[\"deleted\"]}",
 			     "{\"cwd\":\"/\",\"cwd_flags\":[\"unreachable\"]}"));
-	/* Terminal output says in any case how much was cut. */
+	/* Terminal output always has the number of cut bytes. */
 	assert_true(matches("{\"tty_out\":\"x\"}", "{\"tty_out_truncated\":0,\"tty_out\":\"x\"}"));
 	assert_false(matches("{\"tty_out\":\"x\"}", "{\"tty_out\":\"x\"}"));
 }
 
-/* {"argv":["a...a"]} of so many bytes, and more members behind it. */
+/* {"argv":["a...a"]} with @len bytes, followed by more members. */
 static char *one_argument(int len, const char *more)
 {
 	char *text = malloc((size_t)len + strlen(more) + 32), *p = text;
@@ -169,7 +169,7 @@ static bool cut_matches(int want_len, int got_len, const char *more)
 	return ok;
 }
 
-/* The cap of argv is 20480 bytes, ends of strings counted. */
+/* The cap of argv is 20480 bytes, terminators included. */
 static void test_cut(void **state)
 {
 	(void)state;
@@ -186,7 +186,7 @@ static void test_cut(void **state)
 	assert_false(cut_matches(30000, 30000, ""));
 }
 
-/* A path of that many folders below /r, and a flag behind it. */
+/* A path with that many directories below /r, followed by a flag. */
 static char *deep_path(int folders, const char *root, const char *more)
 {
 	char *text = malloc((size_t)folders * 2 + strlen(more) + 64), *p = text;

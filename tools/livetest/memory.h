@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Memory for tests, which cannot go on without it. */
+/* Memory for tests, which cannot continue without it. */
 #ifndef TOOLS_LIVETEST_MEMORY_H
 #define TOOLS_LIVETEST_MEMORY_H
 
 #include <stdlib.h>
 
-/* As realloc(3), but for failing: then it aborts. */
+/* As realloc(3), but aborts on failure. */
 static inline void *must_realloc(void *p, size_t size)
 {
 	void *ret = realloc(p, size);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Kernel modules. Where the kernel can have none, what is tested is that eventstrace says so, and
- * that the other events are seen all the same.
+ * Kernel modules. If the kernel does not support modules, test that eventstrace reports it and
+ * still sees the other events.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -25,7 +25,10 @@
 #include "tools/livetest/suite.h"
 #include "tools/livetest/tracer.h"
 
-/* Asked for nothing else, it leaves with status 4 and says what the kernel lacks. */
+/*
+ * If modules are the only wanted event, eventstrace exits with status 4 and reports what the kernel
+ * lacks.
+ */
 static void test_alone(void **state)
 {
 	const char *argv[] = { place_tool(), "-d", "5", "--process-load-module", NULL };
@@ -49,7 +52,7 @@ static void test_alone(void **state)
 	free(err);
 }
 
-/* Asked for all of a category, it says the same, and records the others. */
+/* If the whole category is wanted, it reports the same and records the other events. */
 static void test_among_others(void **state)
 {
 	static const char *const flags[] = { "-e", "process", NULL };
@@ -97,6 +100,6 @@ static int run_without(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	/* module_suite.c has what is tested of a kernel that can have modules. */
+	/* module_suite.c tests a kernel that supports modules. */
 	return access("/proc/modules", F_OK) ? run_without(argc, argv) : suite_main(argc, argv);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Kernel modules. Loading one takes a kernel that can have any, and a module of that very kernel:
- * LIVETEST_MODULES names such files, apart by spaces, of which none is loaded. In a virtual machine
- * there are some; where it names none, calls that are refused are all there is to be tested.
+ * Kernel modules. To load one, the kernel must support modules, and the file must be for that exact
+ * kernel. LIVETEST_MODULES lists such files, separated by spaces; none of them is loaded. Virtual
+ * machines have some. Without any, the tests are limited to refused calls.
  */
 #define _GNU_SOURCE
 #include <stddef.h>

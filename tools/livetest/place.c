@@ -18,7 +18,7 @@ static int resolve(const char *what, const char *path, char *ret)
 	return -ENOENT;
 }
 
-/* Beside this program, where Bazel lays out what it needs. */
+/* Next to this program, where Bazel lays out its files. */
 static const char *runfile(const char *path)
 {
 	static char ret[PATH_MAX];
@@ -43,7 +43,7 @@ int place_init(int argc, char **argv)
 		return rc;
 	path = argc > 2 ? argv[2] : cases_env;
 	rc = resolve("cases", path ? path : runfile("tools/cases/report"), cases);
-	/* The folder that a case is in, through whatever links there are. */
+	/* The real directory of the case; the path may contain links. */
 	if (!rc && !path)
 		*strrchr(cases, '/') = '\0';
 	if (!rc && geteuid()) {

@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Where the program under test and the cases are. */
+/* Paths of the program under test and of the cases. */
 #ifndef TOOLS_LIVETEST_PLACE_H
 #define TOOLS_LIVETEST_PLACE_H
 
 /**
  * place_init() - find the program and the cases
  * @argc:	of main()
- * @argv:	of main(): the program's path, and the cases' folder
+ * @argv:	of main(): the program's path, and the cases' directory
  *
- * For what is not given, the environment's EVENTSTRACE and EVENTSTRACE_CASES tell, and failing
- * these it is where Bazel lays it out.
- * Prints what is wrong.
+ * A missing argument is taken from EVENTSTRACE or EVENTSTRACE_CASES in the environment; if that is
+ * not set either, from Bazel's layout. Prints an error message.
  *
  * Return: 0 or a negative errno.
  */
@@ -19,7 +18,7 @@ int place_init(int argc, char **argv);
 /* Absolute path of eventstrace. */
 const char *place_tool(void);
 
-/* Absolute path of the case @name, in a buffer of the thread's own. */
+/* Absolute path of the case @name, in a per-thread buffer. */
 const char *place_case(const char *name);
 
 #endif /* TOOLS_LIVETEST_PLACE_H */

@@ -64,7 +64,7 @@ int proc_spawn(const struct proc_options *opts, pid_t *ret)
 	int failed[2], err = 0;
 	pid_t pid;
 
-	/* Closed by a successful exec; otherwise the errno comes out of it. */
+	/* A successful exec closes the pipe; a failed one writes its errno to it. */
 	if (pipe2(failed, O_CLOEXEC) < 0)
 		return -errno;
 	pid = fork();
@@ -93,7 +93,10 @@ int proc_wait(pid_t pid, int timeout_ms, int *ret_status)
 	uint64_t end = proc_now_ns() + (uint64_t)proc_scaled_ms(timeout_ms) * 1000000;
 	pid_t got;
 
-	/* Polled: no signal handler, no process descriptor (5.3), and tests are not in a hurry. */
+	/*
+	 * Polls: that needs no signal handler and no process descriptor (5.3), and tests are not in
+	 * a hurry.
+	 */
 	while ((got = waitpid(pid, ret_status, WNOHANG)) == 0) {
 		if (proc_now_ns() > end) {
 			kill(pid, SIGKILL);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Life and death of processes. */
+/* Forks, execs and exits of processes. */
 #include <stddef.h>
 
 #include "tools/livetest/suite.h"

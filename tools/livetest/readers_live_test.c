@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What others make of the output: python3 -m json.tool and jq read the most hostile of it, and
- * what they write is what they read. Both are pinned; READER_PYTHON and READER_JQ say where.
+ * Other programs read the output: python3 -m json.tool and jq read its most hostile lines, and
+ * write equal ones. Both are pinned; READER_PYTHON and READER_JQ are their paths.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -54,7 +54,7 @@ static int set_up(void **state)
 	return 0;
 }
 
-/* Each line that the reader writes is equal to the line that it was given. */
+/* Each line that the reader writes must be equal to its input line. */
 static void check_reader(const char *const *argv)
 {
 	struct proc_options proc = { .argv = argv, .in = lines_fd };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * --record and --replay: what is printed of a recording is what would have been printed at once,
- * and what is there of one that was not finished can be had.
+ * --record and --replay. A replay prints what eventstrace would have printed live. An unfinished
+ * recording can be read up to its end.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -87,7 +87,7 @@ static int become_nobody(void *ctx)
 	return 0;
 }
 
-/* By somebody who may not do anything, and reads the file from standard input. */
+/* Replay as an unprivileged user that reads the file from standard input. */
 static struct replay replay(const char *const *flags)
 {
 	const char *argv[16] = { "eventstrace", "--replay", "-" };
@@ -135,7 +135,7 @@ static size_t count(const char *text, const char *what)
 	return n;
 }
 
-/* What this process does, and those that come of it. */
+/* A filter for this process and its descendants. */
 static const char *own_tree(void)
 {
 	static char flag[32];
@@ -174,7 +174,7 @@ static void spawn_noop(int times)
 		run_case("noop", NULL);
 }
 
-/* All lines behind the first, as they were printed. */
+/* All lines after the first, as printed. */
 static char *printed(const struct tracer_result *result, size_t *ret_size)
 {
 	size_t size = 0;
@@ -194,7 +194,7 @@ static char *printed(const struct tracer_result *result, size_t *ret_size)
 	return text;
 }
 
-/* Where two texts differ, or that they do not. */
+/* Fail with the position of the first difference of two texts, if there is one. */
 static void same(const char *a, size_t a_size, const char *b, size_t b_size)
 {
 	size_t at = 0, line = 1;
@@ -240,10 +240,10 @@ static bool has_line(const struct tracer_result *result, const char *type)
 	return false;
 }
 
-/* Printed and recorded at once: of every kind of event some, and of one many. */
+/* Print and record at the same time: several kinds of events, and many of one kind. */
 static void test_same(void **state)
 {
-	/* All that is looked for fits, however late the reader is. */
+	/* The rings have room for all events of the test, however late the reader is. */
 	const char *const flags[] = { "-s", "--ring-size=16M", "--record", recording, "-o", "-",
 				      NULL };
 	static const char *const kinds[] = { "PROCESS_MEMFD_CREATE", "FILE_RENAME", "FILE_MODIFY",
@@ -269,7 +269,7 @@ static void test_same(void **state)
 	run_case("net_connect", NULL);
 	run_case("tty_flood", flood);
 	run_case("tty_flood", large);
-	/* Over a second and another: the clocks are compared once in each. */
+	/* Longer than a second, twice: the clocks are compared once a second. */
 	sleep(2);
 	spawn_noop(50);
 	stop(tracer, SIGTERM, &result);
@@ -279,7 +279,7 @@ static void test_same(void **state)
 		if (!has_line(&result, kinds[i]))
 			fail_msg("there is no %s", kinds[i]);
 
-	/* A choice of them. */
+	/* A selection of the events. */
 	some = replay(execs);
 	assert_int_equal(some.status, 0);
 	assert_int_equal(count(some.out, "\n"), 3);
@@ -314,7 +314,10 @@ static void test_same_with_losses(void **state)
 	tracer = start(flags);
 	for (int i = 0; i < 5; i++) {
 		run_case("tty_flood", flood);
-		/* A quick reader may see all of those; of these none, since the ring is too small. */
+		/*
+		 * A quick reader may see all of those. None of these, because the ring is too small
+		 * for them.
+		 */
 		run_case("tty_flood", never_fit);
 	}
 	stop(tracer, SIGTERM, &result);
@@ -326,7 +329,7 @@ static void test_same_with_losses(void **state)
 	tracer_result_free(&result);
 }
 
-/* Nothing but a recording, which is complete whichever signal ends it, and tells what was lost. */
+/* Only a recording. It is complete whatever signal ends the program, and reports the losses. */
 static void test_alone(void **state)
 {
 	const char *const flags[] = { "-s", "--record", recording, "--process-exit", NULL };
@@ -346,7 +349,7 @@ static void test_alone(void **state)
 		caserun_free(&run);
 	}
 	stop(tracer, SIGINT, &result);
-	assert_int_equal(result.count, 1); /* that it is ready */
+	assert_int_equal(result.count, 1); /* the line that it is ready */
 	tracer_result_free(&result);
 	again = replay(NULL);
 	assert_int_equal(again.status, 0);
@@ -360,16 +363,16 @@ static void test_alone(void **state)
 	replay_free(&again);
 }
 
-/* Times that something was seen in. */
+/* Number of attempts. */
 #define LOOKS 5
 
 /*
- * It is there at once, and not only at the end; and stays when the program is killed. Somebody else
- * may have the CPU: the machine's slowest moments say nothing of eventstrace.
+ * Records are in the file at once, not only at the end, and remain if the program is killed.
+ * Another process may use the CPU: do not count the machine's slowest moments.
  */
 static void test_live_and_killed(void **state)
 {
-	/* Nothing of others, so that it has nothing to write just when it is killed. */
+	/* No events of other processes, so that eventstrace writes nothing when it is killed. */
 	const char *const flags[] = { "--record", recording, "--process-exec", own_tree(), NULL };
 	const uint64_t give_up = (uint64_t)proc_scaled_ms(30000) * 1000000;
 	char name[4200];
@@ -390,7 +393,7 @@ static void test_live_and_killed(void **state)
 		do {
 			replay_free(&again);
 			again = replay(NULL);
-			/* Somebody still writes it. */
+			/* The program is still writing the file. */
 			assert_int_equal(again.status, 1);
 		} while (count(again.out, name) < i && proc_now_ns() - begin < give_up);
 		assert_int_equal(count(again.out, name), i);
@@ -409,7 +412,7 @@ static void test_live_and_killed(void **state)
 		fail_msg("it says: %s", again.err);
 	replay_free(&again);
 
-	/* In the middle of a record, as a host that goes down may leave it. */
+	/* Cut inside a record, as after a crash of the host. */
 	fd = open(recording, O_RDWR | O_CLOEXEC);
 	assert_true(fd >= 0);
 	size = lseek(fd, 0, SEEK_END);
@@ -425,7 +428,7 @@ static void test_live_and_killed(void **state)
 
 /* ---- no room ------------------------------------------------------------------------------ */
 
-/* All parts of a recording begin at a multiple of 8: it ends in the middle of one. */
+/* All parts of a recording begin at a multiple of 8, so this limit cuts one. */
 static int limit_files(void *ctx)
 {
 	const struct rlimit limit = { 100001, 100001 };
@@ -446,7 +449,7 @@ static int run_tool(const char *const *argv, int (*prepare)(void *), char **ret_
 	rc = proc_spawn(&proc, &pid);
 	if (rc)
 		fail_msg("%s: %s", argv[0], strerror(-rc));
-	/* Something for it to record. */
+	/* Cause events to record. */
 	while (!(rc = waitpid(pid, &status, WNOHANG)))
 		spawn_noop(5);
 	assert_int_equal(rc, pid);
@@ -460,7 +463,7 @@ static void test_no_room(void **state)
 {
 	const char *const full[] = { place_tool(), "--record", "/dev/full", "-d", "60", NULL };
 	const char *const nowhere[] = { place_tool(), "--record", "/nonexistent/file", NULL };
-	/* What others do takes none of the room. */
+	/* Other processes' events must not take the room. */
 	const char *const limited[] = { place_tool(), "--record", recording, "-d",
 					"60",         own_tree(), NULL };
 	struct replay again;
@@ -474,7 +477,7 @@ static void test_no_room(void **state)
 	assert_non_null(strstr(err, "/nonexistent/file: No such file or directory\n"));
 	free(err);
 
-	/* Full only after a while: what was written is good. */
+	/* Full only after a while: the data before that is good. */
 	assert_int_equal(run_tool(limited, limit_files, &err), 5);
 	assert_non_null(strstr(err, ": File too large\n"));
 	assert_non_null(strstr(err, recording));

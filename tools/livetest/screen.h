@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A terminal of a test, and the text that comes out of it. */
+/* A terminal for a test, and the text that it shows. */
 #ifndef TOOLS_LIVETEST_SCREEN_H
 #define TOOLS_LIVETEST_SCREEN_H
 
@@ -7,8 +7,8 @@
 
 struct screen {
 	int master, slave;
-	unsigned int number; /* of the terminal: its minor */
-	char *text;          /* all that came out of it */
+	unsigned int number; /* minor number of the terminal */
+	char *text;          /* all output so far */
 	size_t len, size;
 };
 
@@ -18,10 +18,10 @@ void screen_open(struct screen *s);
 /* Close the master and free the text. The slave is left to the caller. */
 void screen_close(struct screen *s);
 
-/* How many lines of the text have @what in them. */
+/* Number of lines of the text that contain @what. */
 size_t screen_lines_with(const struct screen *s, const char *what);
 
-/* Read for @ms (scaled), or until there are so many @lines with @until. */
+/* Read for @ms (scaled), or until @lines lines contain @until. */
 void screen_watch_until(struct screen *s, int ms, const char *until, size_t lines);
 
 /* Read for @ms (scaled). */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a recording keeps to itself: permissions of files, links of others, --redact. */
+/* Protection of recordings: file permissions, links of other users, --redact. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -95,7 +95,9 @@ static void assert_contents(const char *path, const char *text)
 	free(is);
 }
 
-/* Replay the recording with two more arguments. Return: the exit status, and what it said. */
+/*
+ * Replay the recording with two more arguments. Return: the exit status; *@ret_err: standard error.
+ */
 static int replay(const char *a, const char *b, char **ret_err)
 {
 	const char *argv[] = { place_tool(), "--replay", recording, a, b, NULL };
@@ -147,12 +149,12 @@ static void spawn(const char *path, const char *one, const char *two)
 	int status;
 	pid_t pid;
 
-	/* What cannot be executed is an event too. */
+	/* A failed exec is an event too. */
 	if (proc_spawn(&proc, &pid) == 0)
 		assert_int_equal(proc_wait(pid, 60000, &status), 0);
 }
 
-/* In the output, the recording and what is replayed of it: the same, and without secrets. */
+/* Output, recording and replay are the same, and contain no secrets. */
 static void test_redact(void **state)
 {
 	const char *const flags[] = { "-s",
@@ -204,7 +206,7 @@ static void test_redact(void **state)
 	tracer_result_free(&result);
 }
 
-/* Also what was recorded whole. */
+/* --redact also works on the replay of an unredacted recording. */
 static void test_redact_replayed(void **state)
 {
 	char out[128], *text;
@@ -228,7 +230,7 @@ static void test_modes(void **state)
 	snprintf(out, sizeof(out), "--output=%s", file);
 	replays_to(out, NULL, false);
 	assert_int_equal(mode_of(file), 0600);
-	/* One of ours that was there before: emptied, and it keeps its permissions. */
+	/* A file of this user that exists: it is emptied, and keeps its permissions. */
 	write_file(file, "before", 0644);
 	replays_to(out, NULL, true);
 	assert_int_equal(mode_of(file), 0644);
@@ -236,7 +238,7 @@ static void test_modes(void **state)
 	replays_to(out, "--mode=0666", false);
 	assert_int_equal(mode_of(file), 0600);
 	unlink(file);
-	/* As it was asked for, whatever the mask. */
+	/* The wanted mode, whatever the umask is. */
 	replays_to(out, "--mode=0664", false);
 	assert_int_equal(mode_of(file), 0664);
 	unlink(file);
@@ -249,7 +251,7 @@ static void test_links(void **state)
 	(void)state;
 	snprintf(out, sizeof(out), "--output=%s", file);
 	write_file(aside, "aside", 0600);
-	/* Nobody else can write the directory. */
+	/* No other user can write the directory. */
 	assert_int_equal(symlink("aside", file), 0);
 	replays_to(out, NULL, false);
 	assert_true(mode_of(aside) == 0600);
@@ -263,7 +265,7 @@ static void test_links(void **state)
 	assert_int_equal(access(aside, F_OK), -1);
 	unlink(file);
 
-	/* A directory on the way that is a link. */
+	/* A symbolic link in the middle of the path. */
 	assert_int_equal(symlink("/tmp", aside), 0);
 	snprintf(out, sizeof(out), "%s/eventstrace-secrets-file", aside);
 	refuses(out, "symbolic link");
@@ -279,7 +281,7 @@ static void test_files_of_others(void **state)
 	assert_int_equal(chmod(dir, 01777), 0);
 	refuses(file, "not ours alone");
 	assert_contents(file, "theirs");
-	/* One of ours that they have given another name. */
+	/* A file of this user to which another user has made a second link. */
 	unlink(file);
 	write_file(aside, "ours", 0600);
 	assert_int_equal(link(aside, file), 0);
@@ -294,7 +296,7 @@ static void test_files_of_others(void **state)
 
 #define VARIABLES 150
 
-/* A list that wants every third variable, all of whose names begin so, and others that do not exist. */
+/* A list with every third variable, a prefix of all their names, and names that do not exist. */
 #define WANTED "W,WANTED_*,x*,WANTE,W_,LC_ALL"
 
 static bool is_wanted(const char *variable)
@@ -303,7 +305,10 @@ static bool is_wanted(const char *variable)
 	       !strncmp(variable, "x", 1);
 }
 
-/* Names and values of all lengths, so that they begin and end everywhere in what is read at a time. */
+/*
+ * Names and values of all lengths, so that they begin and end at all offsets of the chunks that are
+ * read.
+ */
 static const char **make_environment(void)
 {
 	static char text[VARIABLES][512];
@@ -320,7 +325,7 @@ static const char **make_environment(void)
 		memset(text[i] + len, 'a' + (int)(i % 26), i * 37 % 290);
 		envp[i] = text[i];
 	}
-	/* What is no variable, and nothing at all. */
+	/* A string without "=", and an empty one. */
 	envp[7] = "";
 	envp[8] = "x";
 	envp[10] = "WANTED";
@@ -343,7 +348,9 @@ static yyjson_doc *exec_of(const struct tracer_result *result, const char *mark)
 	return NULL;
 }
 
-/* Of @envp what @wanted says, and how many were left out. NULL: all are wanted. */
+/*
+ * The variables of @envp that match @wanted, and the number of omitted ones. NULL: all are wanted.
+ */
 static void check_environment(const struct tracer_result *result, const char *mark,
 			      const char *const *envp, bool (*wanted)(const char *))
 {
@@ -427,7 +434,7 @@ static void test_environment(void **state)
 	}
 }
 
-/* Devices and open files are as they were. */
+/* For devices and open files, nothing changes. */
 static void test_devices(void **state)
 {
 	(void)state;

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* An output that is not read, or that cannot be written: eventstrace ends, and counts what arrived. */
+/*
+ * An output that is not read or cannot be written: eventstrace ends, and counts the written lines.
+ */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -24,10 +26,10 @@
 #include "tools/livetest/place.h"
 #include "tools/livetest/proc.h"
 
-/* More than any test takes that does not hang. */
+/* Longer than any test takes that does not hang. */
 #define HANGS_MS 60000
 
-/* Events of so many bytes that neither a pipe nor the output's buffer holds them. */
+/* Events so large that neither a pipe nor the output's buffer can hold them. */
 #define EXECS  "200"
 #define LENGTH "20000"
 
@@ -49,7 +51,7 @@ static void start(struct run *r, int out, const char *const *flags, int (*prepar
 	close(r->err[1]);
 }
 
-/* Return: the exit status; *@ret_err: what it said, to be freed. */
+/* Return: the exit status; *@ret_err: standard error; the caller frees it. */
 static int finish(struct run *r, char **ret_err)
 {
 	int status = 0;
@@ -62,7 +64,7 @@ static int finish(struct run *r, char **ret_err)
 	return WEXITSTATUS(status);
 }
 
-/* A number of the summary's total, which is the last line of standard error. */
+/* A number of the summary's total; the summary is the last line of standard error. */
 static uint64_t total(const char *err, const char *name)
 {
 	const char *line = strstr(err, "{\"events\"");
@@ -76,7 +78,7 @@ static uint64_t total(const char *err, const char *name)
 	return n;
 }
 
-/* Read one line, of --print-features-on-init, a byte at a time: what follows stays unread. */
+/* Read the line of --print-features-on-init one byte at a time, so that the rest stays unread. */
 static void wait_until_ready(int fd)
 {
 	char c = 0;
@@ -107,7 +109,9 @@ static uint64_t lines_in(const char *text)
 	return n;
 }
 
-/* A reader that sleeps: a signal ends it all the same, and it says what did not arrive. */
+/*
+ * The reader sleeps: a signal ends eventstrace nevertheless, and it reports what was not written.
+ */
 static void check_signal(int out, int reader)
 {
 	static const char *const flags[] = { "-i", "--drain-timeout=0.1", NULL };
@@ -122,11 +126,11 @@ static void check_signal(int out, int reader)
 	assert_int_equal(finish(&r, &err), 5);
 	assert_non_null(strstr(err, "stdout is not whole: its reader took nothing"));
 	text = proc_read_all(reader, HANGS_MS);
-	/* The rings kept what they had room for, and the rest is counted as lost. */
+	/* The rings kept the records that fitted; the rest is counted as lost. */
 	assert_true(total(err, "attempted") >= strtoul(EXECS, NULL, 10));
 	assert_non_null(strstr(err, "\"accounted\":true"));
 	assert_true(total(err, "written") < total(err, "received"));
-	/* What is in the pipe can still be read, and is what is counted; the last line may be cut. */
+	/* The pipe's content can still be read and is what is counted; its last line may be cut. */
 	assert_int_equal(total(err, "written"), lines_in(text));
 	close(reader);
 	free(text);
@@ -151,7 +155,7 @@ static void test_socket(void **state)
 	check_signal(fds[1], fds[0]);
 }
 
-/* The duration ends it, too; and a reader that comes back in time gets everything. */
+/* The duration ends it too. A reader that returns in time gets everything. */
 static void test_duration(void **state)
 {
 	static const char *const flags[] = { "-i", "-d", "1", "--drain-timeout=60", NULL };
@@ -175,7 +179,7 @@ static void test_duration(void **state)
 	free(err);
 }
 
-/* No program opens the FIFO: there is nothing to record for. */
+/* No program opens the FIFO, so there is no reader to record for. */
 static void test_fifo(void **state)
 {
 	char path[] = "/tmp/stalled.XXXXXX", fifo[64];
@@ -197,7 +201,7 @@ static void test_fifo(void **state)
 	flags[1] = "3600";
 	start(&r, 0, flags, NULL);
 	kill(r.pid, SIGTERM);
-	/* It may not even handle signals yet. */
+	/* It may not have its signal handlers yet. */
 	assert_int_equal(proc_wait(r.pid, HANGS_MS, &status), 0);
 	assert_true(status == 0 || status == SIGTERM);
 	close(r.err[0]);
@@ -229,7 +233,7 @@ static int limit_files(void *ctx)
 	return setrlimit(RLIMIT_FSIZE, &limit) ? errno : 0;
 }
 
-/* A write fails in the middle: whole lines that are in the file are what is counted. */
+/* A write fails in the middle: the count is that of the whole lines in the file. */
 static void test_written(void **state)
 {
 	char path[] = "/tmp/stalled.XXXXXX";
@@ -247,7 +251,7 @@ static void test_written(void **state)
 	make_execs();
 	assert_int_equal(finish(&r, &err), 5);
 	text = proc_read_all(fd, HANGS_MS);
-	/* But for the line of -i. */
+	/* Without the line of -i. */
 	assert_int_equal(total(err, "written"), lines_in(text) - 1);
 	assert_true(total(err, "written") > 0);
 	unlink(path);

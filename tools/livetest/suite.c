@@ -56,7 +56,9 @@ static uint64_t count_of(yyjson_val *counts, const char *name, struct report *r)
 	return yyjson_get_uint(val);
 }
 
-/* One object per event type, and their total: what was attempted is written, but for what is lost. */
+/*
+ * One object per event type, and their total: each attempted event is written or counted as lost.
+ */
 static void check_counts(const char *what, yyjson_val *counts, struct report *r)
 {
 	uint64_t attempted = count_of(counts, "attempted", r), sent = count_of(counts, "sent", r);
@@ -84,7 +86,7 @@ void suite_check_end(const struct tracer_result *res, struct report *r)
 		report_add(r, "wait status 0x%x", (unsigned int)res->status);
 	if (res->partial)
 		report_add(r, "standard output does not end with a newline");
-	/* Alone on standard error: any warning before it would be a fault as well. */
+	/* Nothing else may be on standard error: a warning is a fault. */
 	doc = yyjson_read(res->err, len, 0);
 	root = yyjson_doc_get_root(doc);
 	if (!yyjson_is_obj(root) || !len || res->err[len - 1] != '\n' ||
@@ -118,7 +120,7 @@ void suite_check_result(const struct tracer_result *res, struct report *r)
 static void fail_with(const char *what, struct report *r)
 {
 	if (r->faults) {
-		/* cmocka's own messages are cut at 1024 bytes. */
+		/* cmocka cuts its own messages at 1024 bytes. */
 		print_error("%s: %u faults\n%s", what, r->faults, report_text(r));
 		report_free(r);
 		fail();
@@ -153,14 +155,16 @@ static void test_case(void **state)
 	const struct suite_test *test = *state;
 	struct report r = { 0 };
 
-	/* Of what is watched for other themes this one's accounts say nothing. */
+	/*
+	 * Accounts of this theme do not contain the events that are watched for other themes only.
+	 */
 	events.types = test->theme->types;
 	caserun_compare(&test->run, &events, &r);
 	caserun_cannot(&test->run, test->name, &r);
 	fail_with(test->name, &r);
 }
 
-/* A tracer that cannot be started fails one test, and with it the program. */
+/* If the tracer cannot be started, one test fails, and so does the program. */
 static void test_start(void **state)
 {
 	int rc = *(int *)*state;
@@ -169,7 +173,7 @@ static void test_start(void **state)
 		fail_msg("eventstrace cannot be started: %s", strerror(-rc));
 }
 
-/* What every suite watches: life and death of processes, and who they are. */
+/* Events that every suite watches: forks, execs, exits and changes of ids. */
 static const char *const always[] = {
 	"process-fork",   "process-exec",   "process-exit",      "process-setsid",
 	"process-setuid", "process-setgid", "process-tty-write", "process-exec-failed",
@@ -184,12 +188,12 @@ static const struct {
 
 #define EVENTS (sizeof(all_events) / sizeof(all_events[0]))
 
-/* The events that are watched, as the tracer is asked for them. */
+/* Flags for the watched events. */
 static char flag_text[EVENTS][64];
 static const char *flags[EVENTS + 2] = { "-s" };
 static bool watched[EVENTS];
 
-/* Return: its place in all_events, or a negative errno. */
+/* Return: its index in all_events, or a negative errno. */
 static int find_event(const char *option)
 {
 	for (size_t i = 0; i < EVENTS; i++)
@@ -200,8 +204,8 @@ static int find_event(const char *option)
 }
 
 /*
- * Add an event to those of a theme, and to those that are watched, unless the environment's
- * LIVETEST_EVENTS leaves it out.
+ * Add an event to those of a theme and to the watched ones, unless LIVETEST_EVENTS in the
+ * environment excludes it.
  */
 static int add_event(struct suite_theme *theme, const char *option, bool *ret_any)
 {
@@ -220,7 +224,7 @@ static int add_event(struct suite_theme *theme, const char *option, bool *ret_an
 	return 0;
 }
 
-/* Its events; whether one of those that it is about is among them. */
+/* Add the theme's events. The theme runs if at least one of its own events is watched. */
 static int choose_events(struct suite_theme *theme)
 {
 	bool any = false, any_always = false;
@@ -236,7 +240,7 @@ static int choose_events(struct suite_theme *theme)
 	return rc;
 }
 
-/* Those of the environment's LIVETEST_THEMES, or all. */
+/* The themes of LIVETEST_THEMES in the environment, or all. */
 static int choose_themes(void)
 {
 	const char *list = getenv("LIVETEST_THEMES");
@@ -282,7 +286,7 @@ static int watch(struct suite_test *tests, size_t count)
 			caserun_run(c->name, c->args, &tests[n++].run);
 		}
 	}
-	/* At once: what the last case did must not need time to come out. */
+	/* Stop immediately: the last case's events must not need time to arrive. */
 	rc = tracer_stop(tracer, SIGTERM, &result);
 	events_parse(&result, &events, &broken);
 	return n == count ? rc : -EINVAL;
@@ -306,7 +310,7 @@ int suite_main(int argc, char **argv)
 		rc = choose_themes();
 	for (const struct suite_theme *theme = themes; theme; theme = theme->next)
 		count += theme->wanted ? theme->count : 0;
-	/* It has been said of each. */
+	/* A line was printed for each theme that is left out. */
 	if (!rc && !count)
 		return 0;
 	tests = must_realloc(NULL, (count + 3) * sizeof(*tests));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Files in memory, shared memory, tracing others: process events that are single system calls. */
+/* Process events that are single system calls: files in memory, shared memory, ptrace. */
 #include <stddef.h>
 
 #include "tools/livetest/suite.h"

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/* U+10FE80 to U+10FEFF are F4 8F BA 80 to F4 8F BB BF. */
+/* The byte of a character U+10FE80 to U+10FEFF, in UTF-8 F4 8F BA 80 to F4 8F BB BF. */
 static int escaped_byte(const unsigned char *p, size_t len)
 {
 	if (len < 4 || p[0] != 0xf4 || p[1] != 0x8f || (p[2] != 0xba && p[2] != 0xbb))

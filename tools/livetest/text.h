@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* From a string of the output back to the bytes that it stands for. */
+/* Converts a string of the output back to the bytes that it represents. */
 #ifndef TOOLS_LIVETEST_TEXT_H
 #define TOOLS_LIVETEST_TEXT_H
 
@@ -16,17 +16,17 @@ struct bytes {
  * @len:	its length
  * @ret:	receives the bytes; the caller frees data
  *
- * The character U+10FE00 + b, with b from 0x80 to 0xff, stands for the byte b; all others for
- * themselves.
+ * The character U+10FE00 + b, with b from 0x80 to 0xff, represents the byte b. All other characters
+ * represent their own bytes.
  *
  * Return: 0 or -ENOMEM.
  */
 int text_to_bytes(const char *text, size_t len, struct bytes *ret);
 
 /**
- * text_from_hex() - bytes out of hexadecimal digits
+ * text_from_hex() - convert hexadecimal digits to bytes
  * @hex:	an even number of digits
- * @len:	how many
+ * @len:	number of digits
  * @ret:	receives the bytes; the caller frees data
  *
  * Return: 0, -EINVAL or -ENOMEM.

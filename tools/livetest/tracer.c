@@ -17,7 +17,7 @@
 #include "tools/livetest/place.h"
 #include "tools/livetest/proc.h"
 
-/* Bytes that arrive on a descriptor, until its end. */
+/* Bytes that are read from a descriptor, until its end. */
 struct stream {
 	int fd;
 	char *data;
@@ -31,14 +31,14 @@ struct tracer {
 	tracer_line_fn on_line;
 	void *ctx;
 	bool deferred;
-	pthread_mutex_t lock; /* for what is below */
+	pthread_mutex_t lock; /* protects the members below */
 	pthread_cond_t changed;
 	bool closed;
 	struct tracer_result result;
 	size_t lines_seen, lines_size;
 };
 
-/* Return: whether there may be more. */
+/* Return: true if there may be more. */
 static bool stream_read(struct stream *s)
 {
 	ssize_t n;
@@ -119,7 +119,7 @@ static void *reader(void *arg)
 	return NULL;
 }
 
-/* Add the words of @words to argv, which has @n and is to end with NULL before @max. */
+/* Add the words of @words to argv. It has @n words already, and needs a NULL before @max. */
 static int add_words(const char **argv, int n, int max, char *words)
 {
 	char *word;
@@ -133,10 +133,10 @@ static int add_words(const char **argv, int n, int max, char *words)
 
 static int spawn(struct tracer *t, const struct tracer_options *opts)
 {
-	/* More flags for every tracer: the same tests, of another wire format or kind of hook. */
+	/* Flags for every tracer: the same tests with another wire format or kind of hook. */
 	const char *more = getenv("LIVETEST_FLAGS");
 	char *words = strdup(more ? more : "");
-	/* What cases account for is all of it; a later --env has the last word. */
+	/* Accounts have the whole environment; a later --env overrides this one. */
 	const char *argv[32] = { place_tool(), "-i", "--env=all" };
 	struct proc_options proc = { .argv = argv };
 	int out[2], err[2], rc, n = 3;
@@ -157,7 +157,7 @@ static int spawn(struct tracer *t, const struct tracer_options *opts)
 	return rc;
 }
 
-/* Ready is what the first line says; its content is checked by whoever looks at the lines. */
+/* The first line reports that the tracer is ready; the user of the lines checks its content. */
 static int wait_ready(struct tracer *t)
 {
 	int timeout_ms = proc_scaled_ms(60000), rc = 0;
@@ -189,7 +189,7 @@ int tracer_start(const struct tracer_options *opts, struct tracer **ret)
 	t->ctx = opts->ctx;
 	t->deferred = opts->deferred;
 	pthread_mutex_init(&t->lock, NULL);
-	/* Not the time of day, which somebody may set. */
+	/* CLOCK_MONOTONIC, because another program may set the time of day. */
 	pthread_condattr_init(&monotonic);
 	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
 	pthread_cond_init(&t->changed, &monotonic);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* An eventstrace that runs, and what it printed. */
+/* A running eventstrace, and its output. */
 #ifndef TOOLS_LIVETEST_TRACER_H
 #define TOOLS_LIVETEST_TRACER_H
 
@@ -11,21 +11,22 @@
 
 struct tracer;
 
-/* Called for each line of standard output, without its newline; in a thread of the tracer's. */
+/* Called for each line of standard output, without its newline, in a thread of the tracer. */
 typedef void (*tracer_line_fn)(void *ctx, const char *line, size_t len);
 
 struct tracer_options {
-	const char *const *flags; /* behind -i, which is always given; NULL-terminated */
+	const char *const *flags; /* after -i, which is always given; NULL-terminated */
 	tracer_line_fn on_line;   /* NULL: keep all lines */
 	void *ctx;
 	/*
-	 * Only take the output while it runs, and look at it in tracer_stop(), in the caller's
-	 * thread: where a lot happens, whoever watches must not take the CPU from it.
+	 * Only store the output while eventstrace runs; process it in tracer_stop(), in the
+	 * caller's thread. In tests with many events, processing must not take the CPU from
+	 * eventstrace.
 	 */
 	bool deferred;
 };
 
-/* What is left of a tracer that has ended. */
+/* The result of a tracer that has ended. */
 struct tracer_result {
 	int status;   /* of waitpid(2) */
 	char *err;    /* standard error */
@@ -36,33 +37,37 @@ struct tracer_result {
 };
 
 /**
- * tracer_start() - start eventstrace and wait until it says that it is ready
- * @opts:	how
- * @ret:	receives it; to be ended with tracer_stop()
+ * tracer_start() - start eventstrace and wait until it reports that it is ready
+ * @opts:	options
+ * @ret:	receives the tracer; tracer_stop() ends it
  *
- * The words of the environment's LIVETEST_FLAGS are flags too. On failure what it printed on standard error is passed on to ours.
+ * The words of LIVETEST_FLAGS in the environment are flags too. On failure, eventstrace's standard
+ * error is copied to the caller's.
  *
- * Return: 0 or a negative errno; -ESRCH: it ended, -ETIMEDOUT: it never became ready.
+ * Return: 0 or a negative errno; -ESRCH if it ended, -ETIMEDOUT if it never became ready.
  */
 int tracer_start(const struct tracer_options *opts, struct tracer **ret);
 
-/* The process: of it itself, as long as it is not stopped. */
+/* PID of the tracer; valid until tracer_stop(). */
 pid_t tracer_pid(const struct tracer *t);
 
 /**
- * tracer_stop() - end a tracer and collect what it printed
+ * tracer_stop() - end a tracer and collect its output
  * @t:		the tracer; freed
- * @sig:	sent to it first; 0: it ends by itself
- * @ret:	receives the rest; to be freed with tracer_result_free()
+ * @sig:	signal to send first; 0: it ends on its own
+ * @ret:	receives the result; the caller frees it with tracer_result_free()
  *
  * Return: 0, or -ETIMEDOUT if it had to be killed.
  */
 int tracer_stop(struct tracer *t, int sig, struct tracer_result *ret);
 
-/* Send it a signal. */
+/* Send the tracer a signal. */
 void tracer_kill(const struct tracer *t, int sig);
 
-/* What -s has printed, the last line of standard error, for yyjson_doc_free(); NULL: it is not there. */
+/*
+ * The summary of -s, from the last line of standard error; for yyjson_doc_free(). NULL: there is
+ * none.
+ */
 yyjson_doc *tracer_summary(const struct tracer_result *r);
 
 void tracer_result_free(struct tracer_result *r);

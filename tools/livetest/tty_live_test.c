@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Terminals. */
+/* Writes to terminals. */
 #include <stddef.h>
 
 #include "tools/livetest/suite.h"

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What eventstrace could not see, or not judge, it says: programs that were not run, a full tree. */
+/*
+ * eventstrace reports what it could not see or decide: programs that did not run, a full process
+ * tree.
+ */
 #define _GNU_SOURCE
 #include <setjmp.h>
 #include <signal.h>
@@ -26,7 +29,7 @@
 
 /* ---- what came of it ---------------------------------------------------------------------- */
 
-/* A number of the summary, which must be there. */
+/* A number of the summary, which must exist. */
 static uint64_t number(yyjson_doc *doc, const char *pointer)
 {
 	yyjson_val *val = yyjson_doc_ptr_get(doc, pointer);
@@ -47,12 +50,12 @@ static struct tracer *start(const char *const *flags)
 	return tracer;
 }
 
-/* ---- many wait in the function that a probe hangs on --------------------------------------- */
+/* ---- many calls wait in a probed function --------------------------------------------------- */
 
-/* More than a terminal takes while nobody reads it. */
+/* More bytes than a terminal takes while it is not read. */
 static char much[1 << 17];
 
-/* Return: the process, which is about to wait for a reader that never comes. */
+/* Start a process that will wait for a reader that never comes. Return: its PID. */
 static pid_t block(const struct pty *pty)
 {
 	pid_t pid = fork();
@@ -62,7 +65,7 @@ static pid_t block(const struct pty *pty)
 	return pid;
 }
 
-/* Does it sleep? */
+/* True if the process sleeps. */
 static bool waits(pid_t pid)
 {
 	char path[64], state = 0;
@@ -77,7 +80,7 @@ static bool waits(pid_t pid)
 	return state == 'S';
 }
 
-/* By a process of its own: what eventstrace descends from may relay its terminal, and is left out. */
+/* In a process of its own: a parent of eventstrace may relay its terminal, and is excluded. */
 static pid_t write_some(const struct pty *pty)
 {
 	pid_t pid = fork();
@@ -104,7 +107,10 @@ static uint64_t count_writes(const struct tracer_result *result, pid_t tgid)
 	return n;
 }
 
-/* A kretprobe has room for some calls that are under way, and is not told of the next. */
+/*
+ * True if the kernel counts calls that a kretprobe missed. A kretprobe has room for a limited
+ * number of pending calls.
+ */
 static bool kernel_tells(void)
 {
 	struct utsname name;
@@ -117,7 +123,7 @@ static bool kernel_tells(void)
 static void test_blocked(void **state)
 {
 	char tree[32];
-	/* What others write meanwhile takes no room in the ring. */
+	/* Other processes' writes must take no room in the ring. */
 	const char *const flags[] = { "-s", "--process-tty-write", tree, NULL };
 	struct pty mine, ptys[BLOCKED];
 	struct tracer_result result;
@@ -155,7 +161,7 @@ static void test_blocked(void **state)
 	print_message("%u of %u writes were seen; %u times nothing was run\n", (unsigned int)seen,
 		      WRITES, (unsigned int)skipped);
 	if (strstr(result.err, "kretprobe/")) {
-		/* Otherwise nothing was tested. */
+		/* Without missed writes nothing was tested. */
 		assert_true(seen < WRITES);
 		if (kernel_tells())
 			assert_true(seen + skipped >= WRITES);
@@ -167,12 +173,12 @@ static void test_blocked(void **state)
 	tracer_result_free(&result);
 }
 
-/* ---- a tree of more processes than there is room for --------------------------------------- */
+/* ---- a tree of more processes than the map has room for ------------------------------------- */
 
 #define TREE 16384 /* ET_TREE_MAX of probes/core/filter.bpf.h */
 #define MORE 100
 
-/* Once told to by @go, have children that live until there are all of them. */
+/* Wait for @go, then fork children that live until all of them exist. */
 static pid_t plant(const int go[2])
 {
 	pid_t root = fork();
@@ -226,7 +232,7 @@ static void test_full_tree(void **state)
 
 	doc = tracer_summary(&result);
 	assert_int_equal(number(doc, "/tree_missed"), MORE);
-	/* A fork is its parent's, and that one is known; an exit of one that is not is nobody's. */
+	/* A fork belongs to its known parent; the exit of an unknown process belongs to no tree. */
 	assert_int_equal(number(doc, "/events/process-fork/attempted"), TREE + MORE - 1);
 	assert_int_equal(number(doc, "/events/process-exit/attempted"), TREE);
 	yyjson_doc_free(doc);

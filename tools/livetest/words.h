@@ -5,7 +5,10 @@
 
 #include <stdbool.h>
 
-/* Does @list, words between spaces, have @word? A list that is NULL has every word. */
+/*
+ * True if @list, words separated by spaces, contains @word. A list that is NULL contains every
+ * word.
+ */
 bool words_have(const char *list, const char *word);
 
 #endif /* TOOLS_LIVETEST_WORDS_H */
