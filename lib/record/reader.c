@@ -342,7 +342,7 @@ int et_record_reader_next(struct et_record_reader *reader, struct et_recorded *r
 			return read_record(reader, ret);
 		case BEHIND_END:
 			if (reader->len > reader->pos)
-				return fail(reader, -EBADMSG, "goes on behind its end");
+				return fail(reader, -EBADMSG, "continues after its end");
 			return reader->eof ? 0 : -EAGAIN;
 		}
 	}

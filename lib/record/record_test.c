@@ -349,7 +349,7 @@ static void parts_moved(void **state)
 		assert_int_equal(out.result, -EBADMSG);
 		assert_int_equal(out.offset, f.size);
 		assert_int_equal(out.records, 7);
-		assert_string_equal(out.why, "goes on behind its end");
+		assert_string_equal(out.why, "continues after its end");
 	}
 	free(bytes);
 	free(f.bytes);

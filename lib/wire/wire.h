@@ -71,7 +71,7 @@ struct et_header {
 	__u8 ring;       /* enum et_ring_class */
 	__u16 vars;      /* number of variable-length fields after the fixed part */
 	__u16 fixed;     /* size of the fixed part in bytes, this header included */
-#ifdef ET_LARGER_RECORDS /* what the benchmarks' gate must notice */
+#ifdef ET_LARGER_RECORDS /* the benchmarks' gate must notice this */
 	__u8 larger[64];
 #endif
 };

@@ -40,7 +40,7 @@ static void permissions(int fd, int here)
 	f.change = "PERMISSIONS";
 	account_file("FILE_MODIFY", &f);
 	CHECK(chmod("none", 0600) == -1 && errno == ENOENT);
-	/* 6.6 */
+	/* Since 6.6. */
 	if (!syscall(SYS_fchmodat2, here, "a", 0600, 0)) {
 		files_modified("a", "PERMISSIONS");
 		CHECK(syscall(SYS_fchmodat2, fd, "", 0640, AT_EMPTY_PATH) == 0);
@@ -91,7 +91,7 @@ static void attributes(int fd, int here)
 	CHECK(fremovexattr(fd, ACL) == 0);
 	files_modified("a", "XATTRS");
 	CHECK(setxattr("a", ACL, &acl, 3, 0) == -1 && errno == EINVAL);
-	/* 6.13 */
+	/* Since 6.13. */
 	if (!syscall(SYS_setxattrat, here, "a", 0, NAME, &args, sizeof(args))) {
 		files_modified("a", "XATTRS");
 		CHECK(syscall(SYS_removexattrat, fd, "", AT_EMPTY_PATH, NAME) == 0);

@@ -191,8 +191,8 @@ int main(int argc, char **argv, char **envp)
 	other = open("other", O_RDONLY | O_CLOEXEC);
 	CHECK(a >= 0 && other >= 0);
 	CHECK(changes(a, other, &owner));
-	changes(a, other, &mode);    /* 6.6 */
-	if (changes(a, other, &set)) /* 6.13 */
+	changes(a, other, &mode);    /* since 6.6 */
+	if (changes(a, other, &set)) /* since 6.13 */
 		CHECK(changes(a, other, &removal));
 	CHECK(mkdir("lower", 0755) == 0 && mkdir("upper", 0755) == 0);
 	CHECK(mkdir("work", 0755) == 0 && mkdir("merged", 0755) == 0);

@@ -9,9 +9,9 @@
 #define XFS_SIZE (300L << 20)
 
 /**
- * xfs_mount() - make an empty xfs in the file @image, and mount it on the folder @dir
+ * xfs_mount() - make an empty xfs in the file @image, and mount it on the directory @dir
  * @image:	has XFS_SIZE bytes, all of them zero
- * @dir:	an empty folder
+ * @dir:	an empty directory
  *
  * The image is written through a mapping, which causes no events. The kernel frees the loop device
  * with the mount.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Attempts of a process to falsify or suppress events, its own or those of other processes: paths
- * that change during the call, and a crowd of waiting calls.
+ * Attempts of a process to falsify or suppress events of any process: paths that change during the
+ * call, and a crowd of waiting calls.
  */
 #define _GNU_SOURCE
 #include <errno.h>

@@ -271,7 +271,7 @@ static void test_same_lines(void **state)
 	print_message("%zu lines of %zu cases\n", sum, CASES);
 }
 
-/* ---- what a ring holds ---------------------------------------------------------------------- */
+/* ---- capacity of a ring --------------------------------------------------------------------- */
 
 static void write_bytes(const char *count, pid_t *ret_pid)
 {

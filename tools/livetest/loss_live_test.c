@@ -32,7 +32,7 @@
 #include "tools/livetest/proc.h"
 #include "tools/livetest/tracer.h"
 
-/* ---- what is printed ---------------------------------------------------------------------- */
+/* ---- output ------------------------------------------------------------------------------- */
 
 static const struct {
 	const char *name, *flag;
@@ -121,7 +121,7 @@ static struct tracer *start(const char *const *flags, struct tally *tally, bool 
 	return tracer;
 }
 
-/* ---- what happens ------------------------------------------------------------------------- */
+/* ---- load --------------------------------------------------------------------------------- */
 
 /* Number of write(2) calls of a process. */
 static uint64_t writes_of(pid_t pid)

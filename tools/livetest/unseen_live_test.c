@@ -27,7 +27,7 @@
 #define BLOCKED 32
 #define WRITES  5
 
-/* ---- what came of it ---------------------------------------------------------------------- */
+/* ---- results ------------------------------------------------------------------------------ */
 
 /* A number of the summary, which must exist. */
 static uint64_t number(yyjson_doc *doc, const char *pointer)
