@@ -74,27 +74,29 @@ struct et_env_names {
 	__u32 pad;
 };
 
-/* Readers of an output that are known, and processes of which is counted what was left out. */
+/*
+ * Maximum number of known readers of an output, and of processes with a count of unrecorded events.
+ */
 #define ET_READERS 64
 
 /*
- * A process that reads an output of a tracer (hop 0), or what such a process writes into a pipe (hop
- * 1), and so on: map `readers`.
+ * A process that reads an output of a tracer (hop 0), or reads a pipe that such a process writes to
+ * (hop 1), and so on: map `readers`.
  */
 struct et_reader {
-	__u64 pass; /* of readers_iter, that has found it last */
+	__u64 pass; /* the last pass of readers_iter that found the process */
 	__u32 hop;
-	__u32 damped; /* 1: of any hop, what it writes feeds back. User space sets it. */
+	__u32 damped; /* 1: its writes feed back, whatever its hop is. User space sets it */
 	char comm[16];
 };
 
-/* Pipes that readers write into: map `reader_pipes`. */
+/* Pipes that readers write to: map `reader_pipes`. */
 struct et_reader_pipe {
-	__u64 inode; /* address */
+	__u64 inode; /* address of the inode */
 	__u64 number;
 };
 
-/* What was left out of a process because it would feed back: map `unrecorded`. */
+/* Events of a process that were not recorded because they would feed back: map `unrecorded`. */
 struct et_unrecorded {
 	char comm[16];
 	__u64 events;

@@ -2,7 +2,7 @@
 /*
  * bpf_link OUT.o IN.o ...: link BPF objects with the pinned libbpf.
  *
- * The libbpf of the packaged bpftool rejects two objects that call the same kernel function (kfunc).
+ * The packaged bpftool's libbpf rejects two objects that call the same kernel function (kfunc).
  * libbpf supports it since 1.4.
  */
 #include <bpf/libbpf.h>

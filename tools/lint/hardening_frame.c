@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Functions that show in their code how they were compiled: hardening_test looks at the object. */
+/* Functions whose code shows the compiler's options; hardening_test reads the object. */
 #include <string.h>
 
 #include "tools/lint/hardening_frame.h"
@@ -8,7 +8,7 @@
 # error "_FORTIFY_SOURCE has no place in debug and sanitizer builds"
 #endif
 
-/* FORTIFY: calls __memcpy_chk. */
+/* FORTIFY: the compiler calls __memcpy_chk. */
 size_t frame_copy(const char *from, size_t n)
 {
 	char to[64];
@@ -17,7 +17,7 @@ size_t frame_copy(const char *from, size_t n)
 	return strnlen(to, sizeof(to));
 }
 
-/* Stack-clash protection: touches each page of its frame. */
+/* Stack-clash protection: the function touches each page of its frame. */
 size_t frame_large(void (*fill)(char *buf, size_t size))
 {
 	char buf[64 * 1024];

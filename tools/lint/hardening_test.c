@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * How programs of this tree are compiled and linked, read from the ELF files:
+ * Checks in the ELF files how programs of this tree are compiled and linked:
  *
  *	hardening_test PROGRAM OBJECT...
  *
- * The first object is the one of hardening_frame.c. The C library is linked into the program, and has
- * no CET notes: only the objects of this tree have them.
+ * The first object is that of hardening_frame.c. CET notes are checked in the objects only: the
+ * program also contains the C library, which has none.
  */
 #define _GNU_SOURCE
 #include <elf.h>
@@ -87,7 +87,7 @@ static const Elf64_Phdr *find_segment(const struct elf *elf, Elf64_Word type)
 	return NULL;
 }
 
-/* Does it name such a symbol, its own or another's? */
+/* True if the file has a symbol with this name, defined or not. */
 static bool has_symbol(const struct elf *elf, const char *name)
 {
 	const Elf64_Shdr *table = find_section(elf, ".symtab");
@@ -103,7 +103,7 @@ static bool has_symbol(const struct elf *elf, const char *name)
 	return false;
 }
 
-/* The bits of GNU_PROPERTY_X86_FEATURE_1_AND; 0: it has no such note. */
+/* The bits of GNU_PROPERTY_X86_FEATURE_1_AND; 0: there is no such note. */
 static uint32_t cet_of(const struct elf *elf)
 {
 	const Elf64_Shdr *section = find_section(elf, ".note.gnu.property");
@@ -159,7 +159,7 @@ static void test_no_exec_stack_wanted(void **state)
 	}
 }
 
-/* The code of a function that has a section of its own. */
+/* The section with the code of a function. */
 static const Elf64_Shdr *code_of(const struct elf *elf, const char *section)
 {
 	const Elf64_Shdr *code = find_section(elf, section);
@@ -176,12 +176,12 @@ static void test_branch_targets(void **state)
 	const Elf64_Shdr *code = code_of(&elf, ".text.frame_copy");
 
 	(void)state;
-	/* In front of it, a sanitizer keeps what it knows of the function. */
+	/* A sanitizer puts its data about the function before the function's code. */
 	assert_non_null(memmem(elf.data + code->sh_offset, 16, endbr64, sizeof(endbr64)));
 	elf_close(&elf);
 }
 
-/* movq $0, (%rsp): each page is touched, in the order of the stack. */
+/* movq $0, (%rsp): the function touches each page, in the order of the stack. */
 static void test_stack_clash(void **state)
 {
 	static const unsigned char touch[] = { 0x48, 0xc7, 0x04, 0x24, 0, 0, 0, 0 };
@@ -226,7 +226,7 @@ static uint64_t dynamic(const struct elf *elf, Elf64_Sxword tag)
 	return 0;
 }
 
-/* It is put anywhere in memory; what is relocated cannot be written afterwards. */
+/* The program is position-independent, and relocated memory is read-only afterwards. */
 static void test_position(void **state)
 {
 	struct elf elf = elf_open(program);
@@ -243,7 +243,7 @@ static void test_position(void **state)
 	elf_close(&elf);
 }
 
-/* No memory can both be written and executed, the stack included. */
+/* No memory is both writable and executable, the stack included. */
 static void test_memory(void **state)
 {
 	struct elf elf = elf_open(program);
@@ -258,7 +258,7 @@ static void test_memory(void **state)
 	elf_close(&elf);
 }
 
-/* What it is made of was compiled as hardening_frame.c was. */
+/* The program's parts are compiled like hardening_frame.c. */
 static void test_checks(void **state)
 {
 	struct elf elf = elf_open(program);

@@ -254,7 +254,9 @@ static void wait_for(const _Atomic uint64_t *n, uint64_t least)
 
 static void test_reader_is_stopped(void **state)
 {
-	/* A user that has its share gets no number, and then no later record shows the gap. */
+	/*
+	 * A user that has used its share gets no sequence number, so no later record shows the gap.
+	 */
 	static const char *const flags[] = { EVENTS, "--ring-size=2M", "--fair=off", NULL };
 	uint64_t lost[ET_EVENT_TYPES], began, full, over, ended;
 	struct tracer_result result;
