@@ -49,14 +49,14 @@ static struct ruleset_attr all_of(long version)
 }
 
 /*
- * The folder stays open: a rule is about an inode, and procfs makes another one when it has forgotten
+ * What is opened stays open: a rule is about an inode, and procfs makes another one when it has forgotten
  * the first.
  */
-static int allow_reading(long ruleset, const char *folder)
+static int allow_reading(long ruleset, const char *path)
 {
 	struct path_beneath_attr rule = { .allowed_access = READ_FILE };
 
-	rule.parent_fd = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	rule.parent_fd = open(path, O_PATH | O_CLOEXEC);
 	if (rule.parent_fd < 0)
 		return 0;
 	if (syscall(SYS_landlock_add_rule, ruleset, RULE_PATH_BENEATH, &rule, 0) == 0)

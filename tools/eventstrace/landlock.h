@@ -5,9 +5,9 @@
 
 /**
  * landlock_restrict() - open no file any more, and reach no other process
- * @readable:	folders whose files can still be read; ends with NULL
+ * @readable:	files, and folders whose files, can still be read; ends with NULL
  *
- * What is open stays open, and a folder that does not exist is left out. Of the other things that
+ * What is open stays open, and what does not exist is left out. Of the other things that
  * Landlock knows, TCP, abstract sockets and signals to other processes are forbidden where the
  * kernel's version of it has them. For the calling thread and those that it starts; it needs
  * no_new_privs.

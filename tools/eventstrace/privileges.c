@@ -121,9 +121,10 @@ static int become(const struct run_as *who, struct privileges_report *ret)
 /* Where the kernel has it. */
 static void forbid_files(const struct privileges_wanted *wanted, struct privileges_report *ret)
 {
-	/* For the summary: the memory of maps, and the number of CPUs. */
+	/* For the summary: the memory of maps, and the numbers of tasks and of CPUs. */
 	static const char *const readable[] = {
 		"/proc/self/fdinfo",
+		"/proc/loadavg",
 		"/sys/devices/system/cpu",
 		NULL,
 	};
@@ -134,7 +135,7 @@ static void forbid_files(const struct privileges_wanted *wanted, struct privileg
 		report(ret, "Landlock: not on this kernel: %s", strerror(-version));
 	else
 		report(ret, "Landlock, version %d: no file can be opened but %s", version,
-		       wanted->read_map ? "/proc/self/fdinfo and /sys/devices/system/cpu to read"
+		       wanted->read_map ? "/proc/self/fdinfo, /proc/loadavg and /sys/devices/system/cpu to read"
 					: "those that are open");
 }
 

@@ -123,6 +123,15 @@ static const int fatal[] = {
 	SCMP_SYS(keyctl),
 };
 
+/*
+ * Of bpf(), on what is open: maps, for counters and for processes that read the output, and the
+ * iterator that finds these.
+ */
+static const enum bpf_cmd commands[] = {
+	BPF_MAP_LOOKUP_ELEM, BPF_MAP_GET_NEXT_KEY,   BPF_MAP_UPDATE_ELEM,
+	BPF_MAP_DELETE_ELEM, BPF_OBJ_GET_INFO_BY_FD, BPF_ITER_CREATE,
+};
+
 static int permit(scmp_filter_ctx ctx, int call, struct scmp_arg_cmp arg)
 {
 	return seccomp_rule_add_array(ctx, SCMP_ACT_ALLOW, call, arg.op ? 1 : 0, &arg);
@@ -146,10 +155,8 @@ static int add_rules(scmp_filter_ctx ctx, bool maps)
 	if (r == 0)
 		r = permit(ctx, SCMP_SYS(tgkill),
 			   (struct scmp_arg_cmp)IS(0, (scmp_datum_t)getpid()));
-	if (r == 0 && maps)
-		r = permit(ctx, SCMP_SYS(bpf), (struct scmp_arg_cmp)IS(0, BPF_MAP_LOOKUP_ELEM));
-	if (r == 0 && maps)
-		r = permit(ctx, SCMP_SYS(bpf), (struct scmp_arg_cmp)IS(0, BPF_OBJ_GET_INFO_BY_FD));
+	for (size_t i = 0; r == 0 && maps && i < sizeof(commands) / sizeof(*commands); i++)
+		r = permit(ctx, SCMP_SYS(bpf), (struct scmp_arg_cmp)IS(0, commands[i]));
 	return r;
 }
 
