@@ -50,6 +50,9 @@ static const struct permitted permitted[] = {
 	/* isatty(), and what libbpf does to a perf event before it closes it. */
 	{ SCMP_SYS(ioctl), IS(1, TCGETS) },
 	{ SCMP_SYS(ioctl), IS(1, PERF_EVENT_IOC_DISABLE) },
+	/* How much the output's reader has not read. */
+	{ SCMP_SYS(ioctl), IS(1, FIONREAD) },
+	{ SCMP_SYS(ioctl), IS(1, TIOCOUTQ) },
 	/* Memory that is not executable. */
 	{ SCMP_SYS(mmap), WITHOUT(2, PROT_EXEC) },
 	{ SCMP_SYS(mprotect), WITHOUT(2, PROT_EXEC) },
