@@ -29,6 +29,7 @@ typedef int (*try_fn)(struct et_feature_set *set, char *why, size_t size);
 
 static int try_btf(struct et_feature_set *set, char *why, size_t size)
 {
+	char text[128];
 	int r;
 
 	if (access(BTF_PATH, R_OK) < 0) {
@@ -41,7 +42,9 @@ static int try_btf(struct et_feature_set *set, char *why, size_t size)
 	if (set->vmlinux)
 		return 0;
 	r = -errno;
-	snprintf(why, size, "the kernel's BTF cannot be read: %s: %s", BTF_PATH, strerror(-r));
+	/* libbpf has numbers of its own above those of the kernel. */
+	libbpf_strerror(r, text, sizeof(text));
+	snprintf(why, size, "the kernel's BTF cannot be read: %s: %s", BTF_PATH, text);
 	return r;
 }
 
