@@ -22,11 +22,11 @@
 #include "lib/wire/schema.h"
 
 #define ET_LOOP_WINDOW_NS   500000000ULL
-#define ET_LOOP_EVENTS      50  /* of a window: fewer are no loop */
-#define ET_LOOP_WINDOWS_HOT 3   /* until it is suspected */
-#define ET_LOOP_SHARE       3   /* of 4 events that are of these processes */
-#define ET_LOOP_CALM        20  /* windows of few events, until everything is let through again */
-#define ET_LOOP_FEW         10  /* fewer than a loop has of what is let through */
+#define ET_LOOP_EVENTS      50 /* of a window: fewer are no loop */
+#define ET_LOOP_WINDOWS_HOT 3  /* until it is suspected */
+#define ET_LOOP_SHARE       3  /* of 4 events that are of these processes */
+#define ET_LOOP_CALM        20 /* windows of few events, until everything is let through again */
+#define ET_LOOP_FEW         10 /* fewer than a loop has of what is let through */
 #define ET_LOOP_REST        4  /* of the rate of events, that share is left at most if it was one */
 #define ET_LOOP_RATE        50 /* events a second that are let through */
 

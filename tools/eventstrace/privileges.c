@@ -135,8 +135,9 @@ static void forbid_files(const struct privileges_wanted *wanted, struct privileg
 		report(ret, "Landlock: not on this kernel: %s", strerror(-version));
 	else
 		report(ret, "Landlock, version %d: no file can be opened but %s", version,
-		       wanted->read_map ? "/proc/self/fdinfo, /proc/loadavg and /sys/devices/system/cpu to read"
-					: "those that are open");
+		       wanted->read_map
+			       ? "/proc/self/fdinfo, /proc/loadavg and /sys/devices/system/cpu to read"
+			       : "those that are open");
 }
 
 /* Likewise. The last: nothing above could be done after it. */

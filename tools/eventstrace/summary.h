@@ -16,7 +16,7 @@
 #define SUMMARY_TABLES_MAX 32
 
 /* Users that are named; the others are counted. */
-#define SUMMARY_USERS_MAX 16
+#define SUMMARY_USERS_MAX    16
 #define SUMMARY_LEFT_OUT_MAX 64
 
 struct summary {
@@ -26,7 +26,7 @@ struct summary {
 	struct et_table_stats tables[SUMMARY_TABLES_MAX];
 	size_t table_count;
 	struct et_user_stats users[SUMMARY_USERS_MAX];
-	size_t user_count;           /* can be more than there is room for */
+	size_t user_count;                                 /* can be more than there is room for */
 	struct et_left_out left_out[SUMMARY_LEFT_OUT_MAX]; /* by process */
 	size_t left_out_count;
 	uint64_t left_out_others;    /* events of processes that are not in it */

@@ -351,7 +351,7 @@ static void unknown(void **state)
 		    "\"refused\":{\"lookups\":0,\"attempts\":0},"
 		    "\"grown\":{\"sockets\":0,\"tasks\":0},\"refused_users\":[],"
 		    "\"left_out\":[],\"left_out_others\":0,"
-		"\"switched_off\":false,\"away_ns\":0,\"away_longest_ns\":0}\n");
+		    "\"switched_off\":false,\"away_ns\":0,\"away_longest_ns\":0}\n");
 }
 
 static void interference(void **state)
