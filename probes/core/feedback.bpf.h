@@ -97,29 +97,34 @@ static __always_inline bool et_is_reader(const struct task_struct *task, __u32 t
 	return found && (!found->hop || found->damped);
 }
 
-static __always_inline void et_count_unrecorded(const struct task_struct *task)
+/*
+ * What the current task writes is left out: count it. This and et_writes_back() are two functions, and
+ * neither calls the other, since their callers have little stack left on kernels before 6.13.
+ */
+__weak int et_count_unrecorded(__u32 type)
 {
+	const struct task_struct *task = et_current();
 	struct et_process key = et_process_of(task);
 	struct et_unrecorded *found = bpf_map_lookup_elem(&unrecorded, &key);
 	struct et_unrecorded first = { .events = 1 };
 
+	barrier_var(type);
+	et_filtered(type);
 	if (!found) {
 		et_fill_comm(first.comm, task);
 		if (!bpf_map_update_elem(&unrecorded, &key, &first, BPF_NOEXIST))
-			return;
+			return 0;
 		found = bpf_map_lookup_elem(&unrecorded, &key);
 	}
 	if (found)
 		__sync_fetch_and_add(&found->events, 1);
 	else
 		__sync_fetch_and_add(&et_unrecorded_others, 1);
+	return 0;
 }
 
-/*
- * Does the current task write because a tracer has written? Then the event, of @type, is counted as
- * filtered. A global function, so that the verifier goes through it once.
- */
-__weak int et_feeds_back(__u32 type)
+/* Does the current task write because a tracer has written? A global function: verified once. */
+__weak int et_writes_back(void)
 {
 	const struct task_struct *task = et_current();
 	const struct et_tracers *known = et_tracers_known();
@@ -127,13 +132,18 @@ __weak int et_feeds_back(__u32 type)
 
 	if (!known)
 		return 0;
-	if (!et_is_tracer(known, task, tgid) &&
-	    !(known->piped && et_reads_tracers_output(known, et_file_of(task, 0))) &&
-	    !et_is_reader(task, tgid))
-		return 0;
-	et_count_unrecorded(task);
-	et_filtered(type);
-	return 1;
+	return et_is_tracer(known, task, tgid) ||
+	       (known->piped && et_reads_tracers_output(known, et_file_of(task, 0))) ||
+	       et_is_reader(task, tgid);
+}
+
+/* The same; then the event, of @type, is counted as filtered. */
+static __always_inline bool et_feeds_back(enum et_event_type type)
+{
+	if (!et_writes_back())
+		return false;
+	et_count_unrecorded(type);
+	return true;
 }
 
 #endif /* ET_FEEDBACK_BPF_H */
