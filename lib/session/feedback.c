@@ -66,11 +66,16 @@ static bool leaves_out(void *ctx, const struct et_event *event)
 /* ---- is it a loop? ----------------------------------------------------------------------- */
 
 /*
- * How long the reader may take for what it was given, and how long nothing is written after that.
- * Meanwhile the rings fill, at most to a quarter: what is lost then would be lost because of this.
+ * The reader is given HOLD_NS for what it was given before: what it has read may still stand in its
+ * own memory. A loop ends in that time, and then there are few events for QUIET_NS. Meanwhile the
+ * rings fill, at most to a quarter: what is lost then would be lost because of this. If the output
+ * takes no more anyway, they fill whatever is done: a loop that is faster than its reader.
  */
-#define READ_NS  (300 * ET_MS)
-#define QUIET_NS (60 * ET_MS)
+#define HOLD_NS  (800 * ET_MS)
+#define QUIET_NS (50 * ET_MS)
+
+/* How long ago it may be that the output took no more. */
+#define BLOCKED_NS (500 * ET_MS)
 
 /* Bytes that the output's reader has not read yet; negative: that cannot be known. */
 static int unread(int fd)
@@ -107,23 +112,21 @@ static int attempted(struct et_session *s, __u64 *ret)
 	return 0;
 }
 
-/* Events of a time in which nothing is written, and that time; 0: it cannot be found out. */
-static __u64 count_quiet(struct et_session *s, __u64 *ret_events)
+static bool loses(const struct et_session *s)
 {
-	__u64 begin = et_now_ns(), end = begin + READ_NS, before, after;
+	return et_rings__are_filling(s->rings) &&
+	       et_now_ns() - s->blocked_at > HOLD_NS + BLOCKED_NS;
+}
 
-	while (!is_read(s)) {
-		if (et_now_ns() >= end || et_rings__are_filling(s->rings))
-			return 0;
-		usleep(1000);
-	}
-	/* What is behind the first reader reads on for a moment. */
-	usleep(QUIET_NS / 3000);
-	begin = et_now_ns();
+/* Events of the next QUIET_NS, and how long that was; 0: a ring fills. */
+static __u64 count_events(struct et_session *s, __u64 *ret_events)
+{
+	__u64 begin = et_now_ns(), before, after;
+
 	if (attempted(s, &before) < 0)
 		return 0;
 	while (et_now_ns() < begin + QUIET_NS) {
-		if (et_rings__are_filling(s->rings))
+		if (loses(s))
 			return 0;
 		usleep(1000);
 	}
@@ -133,6 +136,25 @@ static __u64 count_quiet(struct et_session *s, __u64 *ret_events)
 	return et_now_ns() - begin;
 }
 
+/*
+ * Write nothing until there are few events, or for HOLD_NS. Events of the last QUIET_NS, and how long
+ * that was; 0: it cannot be found out.
+ */
+static __u64 hold_back(struct et_session *s, __u64 *ret_events)
+{
+	__u64 end = et_now_ns() + HOLD_NS, ns;
+
+	while (!is_read(s)) {
+		if (et_now_ns() >= end || loses(s))
+			return 0;
+		usleep(1000);
+	}
+	do
+		ns = count_events(s, ret_events);
+	while (ns && !et_loop_has_ended(&s->loop, *ret_events, ns) && et_now_ns() < end);
+	return ns;
+}
+
 void et_session_check_loop(struct et_session *s)
 {
 	const struct et_loop_root *root;
@@ -140,7 +162,7 @@ void et_session_check_loop(struct et_session *s)
 
 	if (!s->loop.suspected)
 		return;
-	ns = count_quiet(s, &events);
+	ns = hold_back(s, &events);
 	root = et_loop_judge(&s->loop, events, ns, et_now_ns());
 	if (!root)
 		return;

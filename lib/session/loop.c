@@ -130,13 +130,18 @@ static void end_window(struct et_loop *l, __u64 now_ns)
 #define RETRY_FIRST_NS SECOND_NS
 #define RETRY_LAST_NS  (60 * SECOND_NS)
 
+bool et_loop_has_ended(const struct et_loop *l, __u64 events, __u64 ns)
+{
+	return ns && events * SECOND_NS / ns * ET_LOOP_REST <= l->rate;
+}
+
 const struct et_loop_root *et_loop_judge(struct et_loop *l, __u64 events, __u64 ns, __u64 now_ns)
 {
 	const struct et_loop_root *root = busiest(l);
 
 	l->suspected = false;
 	l->hot = 0;
-	if (!ns || !root || events * SECOND_NS / ns * ET_LOOP_REST > l->rate) {
+	if (!root || !et_loop_has_ended(l, events, ns)) {
 		l->wait_ns = l->wait_ns ? l->wait_ns * 2 : RETRY_FIRST_NS;
 		if (l->wait_ns > RETRY_LAST_NS)
 			l->wait_ns = RETRY_LAST_NS;

@@ -83,6 +83,9 @@ int et_loop_readers(struct et_loop *l, const struct et_loop_root *now, size_t co
  */
 bool et_loop_event(struct et_loop *l, const struct et_header *hdr);
 
+/* It is suspected, and nothing is written: do so many @events in @ns mean that there was a loop? */
+bool et_loop_has_ended(const struct et_loop *l, __u64 events, __u64 ns);
+
 /**
  * et_loop_judge() - it was suspected, and the output was held back
  * @l:		the loop, which is not suspected any more

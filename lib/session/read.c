@@ -160,6 +160,8 @@ static int drain(struct et_session *s)
 		s->drained_at = now;
 		r = consume(s);
 
+		if (r == -EAGAIN)
+			s->blocked_at = now;
 		if (r > 0 || r == -EAGAIN) {
 			et_session_look_for_readers(s);
 			et_session_check_loop(s);

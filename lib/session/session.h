@@ -51,6 +51,7 @@ struct et_session {
 	struct et_loop loop;
 	__u64 readers_at; /* when to look for readers of the output again; 0: at the next event */
 	__u64 readers_ns; /* and how long after that */
+	__u64 blocked_at; /* when the output took no more the last time */
 
 	bool looked;      /* has this poll seen its first record? */
 	__u64 drained_at; /* when drain() came by the last time; 0: it is not under way */
@@ -102,8 +103,8 @@ void et_session_watch_feedback(struct et_session *s);
 void et_session_look_for_readers(struct et_session *s);
 
 /*
- * If a loop is suspected, find out whether it is one: that takes some 100 ms, in which nothing is
- * read and nothing is written.
+ * If a loop is suspected, find out whether it is one: that takes less than a second, in which nothing
+ * is read and nothing is written.
  */
 void et_session_check_loop(struct et_session *s);
 
