@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What others do to an eventstrace that runs, and what its summary says of it: its reader is stopped,
- * and its programs are switched off through their memory.
+ * and its programs are switched off through their memory. Its links cannot be taken off.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -172,12 +172,54 @@ static void test_switched_off(void **state)
 	assert_true(told.switched_off);
 }
 
+/* ---- links --------------------------------------------------------------------------------- */
+
+static __u32 last_link(void)
+{
+	__u32 id = 0;
+
+	while (bpf_link_get_next_id(id, &id) == 0)
+		;
+	return id;
+}
+
+/*
+ * The kernel takes no link of ours off its hook while it is open, whatever privileges a process has:
+ * so a summary has nothing to tell of that.
+ */
+static void test_links_stay(void **state)
+{
+	__u32 id = last_link();
+	struct tracer *tracer = start();
+	struct tracer_result result;
+	unsigned int links = 0;
+	yyjson_doc *doc;
+
+	(void)state;
+	while (bpf_link_get_next_id(id, &id) == 0) {
+		int fd = bpf_link_get_fd_by_id(id);
+
+		assert_true(fd >= 0);
+		assert_int_equal(bpf_link_detach(fd), -EOPNOTSUPP);
+		close(fd);
+		links++;
+	}
+	assert_true(links > 0);
+	trigger();
+	assert_int_equal(tracer_stop(tracer, SIGTERM, &result), 0);
+	doc = tracer_summary(&result);
+	assert_true(yyjson_get_uint(yyjson_doc_ptr_get(doc, "/events/process-exec/received")) > 0);
+	yyjson_doc_free(doc);
+	tracer_result_free(&result);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_idle),
 		cmocka_unit_test(test_stopped),
 		cmocka_unit_test(test_switched_off),
+		cmocka_unit_test(test_links_stay),
 	};
 
 	if (place_init(argc, argv))
