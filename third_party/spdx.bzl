@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Copyright The eventstrace authors
+"""A software bill of materials: an SPDX 2.3 document that is made of deps.bzl."""
+
+load(":deps.bzl", "KERNELS", "PACKAGES", "SOURCES")
+
+_SUBJECT = "SPDXRef-eventstrace"
+
+def _id(name):
+    return "SPDXRef-" + "".join([
+        c if c.isalnum() or c in ".-" else "-"
+        for c in name.elems()
+    ])
+
+def _package(row, purl):
+    return {
+        "SPDXID": _id(row.name),
+        "name": row.name,
+        "versionInfo": row.version,
+        "downloadLocation": "NOASSERTION",
+        "filesAnalyzed": False,
+        "checksums": [{"algorithm": "SHA256", "checksumValue": row.sha256}],
+        "licenseConcluded": "NOASSERTION",
+        "licenseDeclared": row.licence,
+        "copyrightText": "NOASSERTION",
+        "externalRefs": [{
+            "referenceCategory": "PACKAGE-MANAGER",
+            "referenceType": "purl",
+            "referenceLocator": purl,
+        }],
+        "comment": row.use,
+    }
+
+def _deb_purl(row):
+    version = row.version.replace(":", "%3A").replace("+", "%2B").replace("~", "%7E")
+    return "pkg:deb/debian/%s@%s?arch=amd64" % (row.name, version)
+
+def _relation(row, linked):
+    """What a package is to eventstrace: part of the binary, or a tool of its build or its tests."""
+    if row.name in linked:
+        return {"spdxElementId": _SUBJECT, "relationshipType": "STATIC_LINK", "relatedSpdxElement": _id(row.name)}
+    into = getattr(row, "into", None)
+    builds = into and ("buildtools" in into or "sysroot" in into or "vmlinux" in into)
+    return {
+        "spdxElementId": _id(row.name),
+        "relationshipType": "BUILD_TOOL_OF" if builds else "TEST_TOOL_OF",
+        "relatedSpdxElement": _SUBJECT,
+    }
+
+def _document(version, linked):
+    rows = [(row, _deb_purl(row)) for row in PACKAGES] + \
+           [(row, "pkg:generic/%s@%s" % (row.name, row.version)) for row in SOURCES]
+    names = {row.name: True for row, _ in rows}
+    for name in linked:
+        if name not in names:
+            fail("%s is not in deps.bzl" % name)
+    subject = {
+        "SPDXID": _SUBJECT,
+        "name": "eventstrace",
+        "versionInfo": version,
+        "downloadLocation": "NOASSERTION",
+        "filesAnalyzed": False,
+        "licenseConcluded": "NOASSERTION",
+        "licenseDeclared": "BSD-2-Clause AND (GPL-2.0-only OR BSD-2-Clause)",
+        "copyrightText": "Copyright The eventstrace authors",
+    }
+    return {
+        "spdxVersion": "SPDX-2.3",
+        "dataLicense": "CC0-1.0",
+        "SPDXID": "SPDXRef-DOCUMENT",
+        "name": "eventstrace-" + version,
+        "documentNamespace": "urn:eventstrace:spdx:" + version,
+        # The same tree makes the same document: no date of a build is in it.
+        "creationInfo": {"created": "1970-01-01T00:00:00Z", "creators": ["Organization: The eventstrace authors"]},
+        "comment": "Guests of the tests also run %d kernels of Debian, which no release contains." % len(KERNELS),
+        "packages": [subject] + [_package(row, purl) for row, purl in rows],
+        "relationships": [{
+            "spdxElementId": "SPDXRef-DOCUMENT",
+            "relationshipType": "DESCRIBES",
+            "relatedSpdxElement": _SUBJECT,
+        }] + [_relation(row, linked) for row, _ in rows],
+        "hasExtractedLicensingInfos": [{
+            "licenseId": "LicenseRef-public-domain",
+            "extractedText": "The authors have put the work into the public domain.",
+        }],
+    }
+
+def _spdx_impl(ctx):
+    out = ctx.actions.declare_file(ctx.label.name + ".json")
+    ctx.actions.write(out, json.encode_indent(_document(ctx.attr.version, ctx.attr.linked)) + "\n")
+    return [DefaultInfo(files = depset([out]))]
+
+spdx_document = rule(
+    implementation = _spdx_impl,
+    doc = "Writes NAME.json, an SPDX document of what eventstrace is built from and tested with.",
+    attrs = {
+        "linked": attr.string_list(doc = "names of deps.bzl that are linked into the binary"),
+        "version": attr.string(mandatory = True),
+    },
+)

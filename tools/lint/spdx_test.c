@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The bill of materials against the program: spdx_test DOCUMENT EVENTSTRACE. Its version is the
+ * program's, each package has what SPDX 2.3 demands and a relationship, and what is linked in is so
+ * named.
+ */
+#define _GNU_SOURCE
+#include <ctype.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <yyjson.h>
+
+#define SUBJECT "SPDXRef-eventstrace"
+
+static const char *document, *tool;
+
+static const char *text(yyjson_val *object, const char *member)
+{
+	const char *s = yyjson_get_str(yyjson_obj_get(object, member));
+
+	return s ? s : "";
+}
+
+static yyjson_doc *read_document(void)
+{
+	yyjson_doc *doc = yyjson_read_file(document, 0, NULL, NULL);
+
+	assert_non_null(doc);
+	return doc;
+}
+
+/* How many relationships have the package on one of their sides. */
+static unsigned int relationships_of(yyjson_val *all, const char *id)
+{
+	unsigned int n = 0;
+	size_t i, max;
+	yyjson_val *r;
+
+	yyjson_arr_foreach(all, i, max, r)
+	{
+		n += strcmp(text(r, "spdxElementId"), id) == 0 ||
+		     strcmp(text(r, "relatedSpdxElement"), id) == 0;
+	}
+	return n;
+}
+
+static bool is_id(const char *id)
+{
+	if (strncmp(id, "SPDXRef-", 8) != 0)
+		return false;
+	for (id += 8; *id; id++)
+		if (!isalnum((unsigned char)*id) && *id != '.' && *id != '-')
+			return false;
+	return true;
+}
+
+static void test_packages(void **state)
+{
+	yyjson_doc *doc = read_document();
+	yyjson_val *root = yyjson_doc_get_root(doc), *p,
+		   *all = yyjson_obj_get(root, "relationships");
+	size_t i, max, j, max_other;
+	yyjson_val *packages = yyjson_obj_get(root, "packages"), *other;
+
+	(void)state;
+	assert_string_equal(text(root, "spdxVersion"), "SPDX-2.3");
+	assert_string_equal(text(root, "dataLicense"), "CC0-1.0");
+	assert_true(yyjson_arr_size(packages) > 50);
+	yyjson_arr_foreach(packages, i, max, p)
+	{
+		const char *id = text(p, "SPDXID"), *sum;
+		unsigned int same = 0;
+
+		assert_true(is_id(id));
+		assert_true(*text(p, "name") && *text(p, "versionInfo"));
+		assert_string_equal(text(p, "downloadLocation"), "NOASSERTION");
+		assert_true(*text(p, "licenseDeclared"));
+		yyjson_arr_foreach(packages, j, max_other, other)
+		{
+			same += strcmp(text(other, "SPDXID"), id) == 0;
+		}
+		assert_int_equal(same, 1);
+		if (strcmp(id, SUBJECT) == 0)
+			continue;
+		sum = text(yyjson_arr_get_first(yyjson_obj_get(p, "checksums")), "checksumValue");
+		assert_int_equal(strspn(sum, "0123456789abcdef"), 64);
+		assert_int_equal(relationships_of(all, id), 1);
+	}
+	yyjson_doc_free(doc);
+}
+
+static void test_linked(void **state)
+{
+	static const char *const linked[] = { "libbpf",    "elfutils",      "zlib",
+					      "libc6-dev", "libgcc-12-dev", "libseccomp-dev" };
+	yyjson_doc *doc = read_document();
+	yyjson_val *all = yyjson_obj_get(yyjson_doc_get_root(doc), "relationships"), *r;
+	size_t i, max, found = 0;
+
+	(void)state;
+	yyjson_arr_foreach(all, i, max, r)
+	{
+		const char *to = text(r, "relatedSpdxElement");
+
+		if (strcmp(text(r, "relationshipType"), "STATIC_LINK") != 0)
+			continue;
+		assert_string_equal(text(r, "spdxElementId"), SUBJECT);
+		for (size_t j = 0; j < sizeof(linked) / sizeof(*linked); j++)
+			found += strcmp(to + strlen("SPDXRef-"), linked[j]) == 0;
+	}
+	assert_int_equal(found, sizeof(linked) / sizeof(*linked));
+	yyjson_doc_free(doc);
+}
+
+/* As --version prints it, behind the name. */
+static void test_version(void **state)
+{
+	yyjson_doc *doc = read_document();
+	yyjson_val *subject =
+		yyjson_arr_get_first(yyjson_obj_get(yyjson_doc_get_root(doc), "packages"));
+	char command[4096], line[128] = "", want[128];
+	FILE *f;
+
+	(void)state;
+	snprintf(command, sizeof(command), "%s --version", tool);
+	f = popen(command, "re");
+	assert_non_null(f);
+	assert_non_null(fgets(line, sizeof(line), f));
+	assert_int_equal(pclose(f), 0);
+	snprintf(want, sizeof(want), "eventstrace %s\n", text(subject, "versionInfo"));
+	assert_string_equal(line, want);
+	yyjson_doc_free(doc);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_packages),
+		cmocka_unit_test(test_linked),
+		cmocka_unit_test(test_version),
+	};
+
+	if (argc != 3)
+		return 2;
+	document = argv[1];
+	tool = argv[2];
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
