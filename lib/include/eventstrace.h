@@ -229,7 +229,12 @@ struct et_options {
 	 */
 	const char *env;
 	enum et_fair fair;
-	uint32_t pad_fair;
+	/*
+	 * 0 or 1: where the output feeds back, record at most 50 events a second of the processes that
+	 * read it and of what they start. Without, a warning reports it, and nothing is left out but
+	 * what these processes write.
+	 */
+	uint32_t limit_feedback;
 };
 
 /* Names that say where and as whom a program runs, and with which libraries. */

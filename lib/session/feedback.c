@@ -166,12 +166,14 @@ void et_session_check_loop(struct et_session *s)
 	root = et_loop_judge(&s->loop, events, ns, et_now_ns());
 	if (!root)
 		return;
-	et_log__say(
-		&s->log, ET_LOG_WARNING,
-		"the output feeds back: most events are of process %u (%.16s), which reads it%s, "
-		"and of what it starts: at most %d of them a second are recorded now, and the "
-		"summary counts the others",
-		root->tgid, root->comm, root->hop ? " through a pipe" : "", ET_LOOP_RATE);
+	et_log__say(&s->log, ET_LOG_WARNING,
+		    "the output feeds back: most events are of process %u (%.16s), which reads "
+		    "it%s, and of what it starts: %s",
+		    root->tgid, root->comm, root->hop ? " through a pipe" : "",
+		    s->loop.limits ? "of these, only some are recorded now (limit_feedback), and "
+				     "the summary counts the others"
+				   : "all are recorded; limit_feedback would leave most of them "
+				     "out");
 	damp(s);
 }
 
@@ -179,6 +181,7 @@ void et_session_watch_feedback(struct et_session *s)
 {
 	s->pipeline.leaves_out = leaves_out;
 	s->pipeline.leaves_out_ctx = s;
+	s->loop.limits = s->opts.limit_feedback;
 }
 
 /* ---- the account ------------------------------------------------------------------------- */

@@ -197,7 +197,7 @@ bool et_loop_event(struct et_loop *l, const struct et_header *hdr)
 		return false;
 	l->related++;
 	root->events++;
-	if (!l->damped || may_pass(l, now_ns))
+	if (!l->damped || !l->limits || may_pass(l, now_ns))
 		return false;
 	root->left_out++;
 	return true;

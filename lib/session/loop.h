@@ -7,8 +7,9 @@
  * A loop is suspected if for ET_LOOP_WINDOWS_HOT windows most events are of such processes and of
  * those that they have started. They may have other reasons: who starts a tracer and reads what it
  * prints may go on to start anything. So the caller writes nothing for a moment. If the events end
- * too, it was a loop. From then on, and until they have been calm, no more than ET_LOOP_RATE of their
- * events a second are let through. Events of other processes never count among them.
+ * too, it was a loop. A caller that only does what the output tells it to, such as a test, looks the same.
+ * So events are left out only if `limits` is set: then, until these processes are calm, at most
+ * ET_LOOP_RATE of their events a second are let through, and all events of other processes.
  *
  * Asks no kernel, and has no clock but the times of events.
  */
@@ -59,6 +60,7 @@ struct et_loop {
 	unsigned int hot, calm;         /* windows in a row */
 	__u64 rate;                     /* events a second in the last window that was hot */
 	bool suspected, damped;
+	bool limits; /* set by the caller: leave out events of a loop, not only report it */
 	__u64 retry_ns, wait_ns; /* when it may be suspected again, if it was none */
 	__u64 let_through;       /* since second_ns */
 	__u64 second_ns;

@@ -64,6 +64,7 @@ static int begin(void **state)
 	noticed = NULL;
 	is_loop = true;
 	suspected = 0;
+	l.limits = true;
 	*state = &l;
 	return et_loop_readers(&l, readers, 2);
 }
@@ -177,6 +178,17 @@ static void test_gone(void **state)
 	assert_int_equal(seconds(l, 3, 1000, FARTHER, 1), 0);
 }
 
+/* A loop is noticed without limits too, and then nothing is left out. */
+static void test_no_limits(void **state)
+{
+	struct et_loop *l = *state;
+
+	l->limits = false;
+	assert_int_equal(seconds(l, 5, 1000, READER, 1), 0);
+	assert_ptr_equal(noticed, &l->roots[0]);
+	assert_int_equal(l->roots[0].left_out, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -188,6 +200,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_other_reasons, begin, end),
 		cmocka_unit_test_setup_teardown(test_calm, begin, end),
 		cmocka_unit_test_setup_teardown(test_gone, begin, end),
+		cmocka_unit_test_setup_teardown(test_no_limits, begin, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -81,6 +81,7 @@ int main(int argc, char **argv)
 	opts.attach = options.attach;
 	opts.wakeup = options.wakeup;
 	opts.fair = options.fair;
+	opts.limit_feedback = options.limit_feedback;
 	opts.wire_format = options.wire_format;
 	opts.ring_size = options.ring_size;
 	opts.lifecycle_ring_size = options.lifecycle_ring_size;

@@ -55,6 +55,8 @@ const struct option_row option_table[] = {
 	{ KEY_ATTACH, "attach", "KIND", "use no hooks but fentry, kprobe or tracepoint" },
 	{ KEY_WAKEUP, "wakeup", "WHEN",
 	  "when a record wakes the reader: always, or adaptive (the default): if it sleeps" },
+	{ KEY_LIMIT_FEEDBACK, "limit-feedback", NULL,
+	  "if the output causes events without end, record at most 50 of them a second" },
 	{ KEY_FAIR, "fair", "BY",
 	  "while more than half of a ring is full, limit what each user can take of the rest: user "
 	  "(the default), or off" },

@@ -345,6 +345,9 @@ static int apply(struct parser *p, int key, const char *arg)
 		return 0;
 	case KEY_REDACT:
 		return parse_redact(p, arg);
+	case KEY_LIMIT_FEEDBACK:
+		o->limit_feedback = true;
+		return 0;
 	case KEY_REDACT_TTY:
 		o->redact_tty = true;
 		return 0;

@@ -43,6 +43,7 @@ struct options {
 	enum et_attach_kind attach;
 	enum et_wakeup wakeup;
 	enum et_fair fair;
+	bool limit_feedback;
 	enum et_wire_choice wire_format;
 	size_t ring_size;                           /* bytes; 0: the library's default */
 	size_t lifecycle_ring_size, bulk_ring_size; /* likewise; 0: as ring_size */

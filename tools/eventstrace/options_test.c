@@ -244,6 +244,8 @@ static void secrets(void **state)
 	assert_string_equal(o.redact[0], "--password=*");
 	assert_string_equal(o.redact[1], "*key*");
 	assert_true(o.redact_tty);
+	assert_false(o.limit_feedback);
+	assert_true(good(ARGS("--limit-feedback")).limit_feedback);
 	o = good(ARGS("--replay=b", "--redact=x"));
 	assert_int_equal(o.mode, 0600);
 	assert_int_equal(o.redact_count, 1);

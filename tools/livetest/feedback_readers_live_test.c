@@ -537,7 +537,8 @@ static void test_two_pipelines(void **state)
 /* It is noticed, told once, and damped; and what others do is told all the same. */
 static void check_loop(struct reader *r, const char *name)
 {
-	static const char *const flags[] = { "-i", "-e", "process,file-modify", NULL };
+	static const char *const flags[] = { "-i", "-e", "process,file-modify", "--limit-feedback",
+					     NULL };
 	struct traced t;
 	char *text, *at;
 	size_t before, lines, of_others = 0;

@@ -23,6 +23,8 @@
 #include "tools/livetest/place.h"
 #include "tools/livetest/words.h"
 
+#define FEEDS_BACK "eventstrace: warning: the output feeds back: "
+
 static struct suite_theme *themes, **themes_end = &themes;
 
 static struct tracer_result result;
@@ -78,19 +80,23 @@ static void check_counts(const char *what, yyjson_val *counts, struct report *r)
 void suite_check_end(const struct tracer_result *res, struct report *r)
 {
 	yyjson_val *root, *key, *value;
-	size_t len = strlen(res->err);
+	const char *err = res->err;
 	yyjson_doc *doc;
-	size_t i, max;
+	size_t i, max, len;
 
 	if (!WIFEXITED(res->status) || WEXITSTATUS(res->status))
 		report_add(r, "wait status 0x%x", (unsigned int)res->status);
 	if (res->partial)
 		report_add(r, "standard output does not end with a newline");
+	/* The suite reads the output and starts the cases: on a slow machine that looks like a loop. */
+	if (strncmp(err, FEEDS_BACK, strlen(FEEDS_BACK)) == 0)
+		err += strcspn(err, "\n") + 1;
+	len = strlen(err);
 	/* Nothing else may be on standard error: a warning is a fault. */
-	doc = yyjson_read(res->err, len, 0);
+	doc = yyjson_read(err, len, 0);
 	root = yyjson_doc_get_root(doc);
-	if (!yyjson_is_obj(root) || !len || res->err[len - 1] != '\n' ||
-	    strchr(res->err, '\n') != res->err + len - 1) {
+	if (!yyjson_is_obj(root) || !len || err[len - 1] != '\n' ||
+	    strchr(err, '\n') != err + len - 1) {
 		report_add(r,
 			   "standard error is not the summary, one JSON object in a line: %.2000s",
 			   res->err);
