@@ -6,15 +6,15 @@ load(":deps.bzl", "KERNELS", "PACKAGES", "SOURCES")
 
 _SUBJECT = "SPDXRef-eventstrace"
 
-def _id(name):
+def _id(row):
     return "SPDXRef-" + "".join([
         c if c.isalnum() or c in ".-" else "-"
-        for c in name.elems()
+        for c in (row.name + "-" + row.version).elems()
     ])
 
 def _package(row, purl):
     return {
-        "SPDXID": _id(row.name),
+        "SPDXID": _id(row),
         "name": row.name,
         "versionInfo": row.version,
         "downloadLocation": "NOASSERTION",
@@ -38,17 +38,21 @@ def _deb_purl(row):
 def _relation(row, linked):
     """What a package is to eventstrace: part of the binary, or a tool of its build or its tests."""
     if row.name in linked:
-        return {"spdxElementId": _SUBJECT, "relationshipType": "STATIC_LINK", "relatedSpdxElement": _id(row.name)}
+        return {"spdxElementId": _SUBJECT, "relationshipType": "STATIC_LINK", "relatedSpdxElement": _id(row)}
     into = getattr(row, "into", None)
     builds = into and ("buildtools" in into or "sysroot" in into or "vmlinux" in into)
     return {
-        "spdxElementId": _id(row.name),
+        "spdxElementId": _id(row),
         "relationshipType": "BUILD_TOOL_OF" if builds else "TEST_TOOL_OF",
         "relatedSpdxElement": _SUBJECT,
     }
 
 def _document(version, linked):
-    rows = [(row, _deb_purl(row)) for row in PACKAGES] + \
+    # A package that two trees need has two rows: the first one counts.
+    files = {}
+    for row in PACKAGES:
+        files.setdefault(row.sha256, row)
+    rows = [(row, _deb_purl(row)) for row in files.values()] + \
            [(row, "pkg:generic/%s@%s" % (row.name, row.version)) for row in SOURCES]
     names = {row.name: True for row, _ in rows}
     for name in linked:

@@ -113,7 +113,8 @@ static void test_linked(void **state)
 			continue;
 		assert_string_equal(text(r, "spdxElementId"), SUBJECT);
 		for (size_t j = 0; j < sizeof(linked) / sizeof(*linked); j++)
-			found += strcmp(to + strlen("SPDXRef-"), linked[j]) == 0;
+			found +=
+				strncmp(to + strlen("SPDXRef-"), linked[j], strlen(linked[j])) == 0;
 	}
 	assert_int_equal(found, sizeof(linked) / sizeof(*linked));
 	yyjson_doc_free(doc);

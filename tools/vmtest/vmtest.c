@@ -85,8 +85,7 @@ static void add_others(struct run *run, FILE *f, const char *kind)
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
 		if (run->args->theme && strcmp(run->args->theme, others[i].theme) != 0)
 			continue;
-		if (others[i].each_kind != (kind != NULL) ||
-		    (others[i].named && !run->args->theme))
+		if (others[i].each_kind != (kind != NULL) || (others[i].named && !run->args->theme))
 			continue;
 		begin_test(run, f, kind ? kind : "any", others[i].program);
 		if (kind)
