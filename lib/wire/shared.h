@@ -88,6 +88,9 @@ struct et_reader {
 	__u32 hop;
 	__u32 damped; /* 1: its writes feed back, whatever its hop is. User space sets it */
 	char comm[16];
+	__u64 inode; /* of the pipe or socket that it reads: the address */
+	__u32 fd;    /* the descriptor that it reads from */
+	__u32 pad;
 };
 
 /* Pipes that readers write to: map `reader_pipes`. */

@@ -89,12 +89,17 @@ static __always_inline bool et_is_reader(const struct task_struct *task, __u32 t
 {
 	const struct et_reader *found;
 	struct et_process key;
+	struct file *file;
 
 	if (!(et_reader_bits & 1ULL << (tgid & 63)))
 		return false;
 	key = et_process_of(task);
 	found = bpf_map_lookup_elem(&readers, &key);
-	return found && (!found->hop || found->damped);
+	if (!found || (found->hop && !found->damped))
+		return false;
+	/* A child that a reader has just forked has the pipe open until it executes a program. */
+	file = et_file_of(task, found->fd);
+	return file && et_read_address(file, f_inode) == found->inode;
 }
 
 /*

@@ -23,19 +23,21 @@ struct {
 volatile __u64 et_readers_round = 0;
 volatile __u64 et_readers_added = 0;
 
-static __always_inline void readers_found(const struct task_struct *task, __u32 hop)
+static __always_inline void readers_found(const struct task_struct *task, __u32 hop, __u32 fd,
+					  __u64 inode)
 {
 	struct et_process key = et_process_of(task);
 	struct et_reader *known = bpf_map_lookup_elem(&readers, &key);
-	struct et_reader first = { .pass = et_readers_round, .hop = hop };
+	struct et_reader first = {
+		.pass = et_readers_round, .hop = hop, .fd = fd, .inode = inode
+	};
 
 	if (known) {
-		if (known->pass != et_readers_round) {
+		if (known->pass != et_readers_round || hop < known->hop) {
 			known->pass = et_readers_round;
 			known->hop = hop;
-			et_readers_added++;
-		} else if (hop < known->hop) {
-			known->hop = hop;
+			known->fd = fd;
+			known->inode = inode;
 			et_readers_added++;
 		}
 		return;
@@ -48,13 +50,13 @@ static __always_inline void readers_found(const struct task_struct *task, __u32 
 	et_reader_bits |= 1ULL << (key.tgid & 63);
 }
 
-static __always_inline void readers_look_in(const struct task_struct *task,
+static __always_inline void readers_look_in(const struct task_struct *task, __u32 fd,
 					    const struct et_reader_pipe *pipe)
 {
 	const struct et_reader *in = bpf_map_lookup_elem(&reader_pipes, pipe);
 
 	if (in && in->pass == et_readers_round && in->hop < ET_READER_HOPS)
-		readers_found(task, in->hop + 1);
+		readers_found(task, in->hop + 1, fd, pipe->inode);
 }
 
 static __always_inline void readers_look_out(const struct task_struct *task,
@@ -96,13 +98,13 @@ int readers_iter(struct bpf_iter__task_file *ctx)
 	pipe.number = et_read(inode, i_ino);
 	if (et_is_tracers_output(known, inode)) {
 		if (mode & FMODE_READ)
-			readers_found(task, 0);
+			readers_found(task, 0, ctx->fd, pipe.inode);
 		return 0;
 	}
 	if (type != S_IFIFO)
 		return 0;
 	if (mode & FMODE_READ)
-		readers_look_in(task, &pipe);
+		readers_look_in(task, ctx->fd, &pipe);
 	if (mode & FMODE_WRITE)
 		readers_look_out(task, &pipe);
 	return 0;
