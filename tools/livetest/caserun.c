@@ -53,7 +53,7 @@ static uint64_t subject(yyjson_val *event)
 
 void events_parse(const struct tracer_result *result, struct events *ret, struct report *r)
 {
-	ret->summary = yyjson_read(result->err, strlen(result->err), 0);
+	ret->summary = tracer_summary(result);
 	ret->docs = calloc(result->count + 1, sizeof(*ret->docs));
 	ret->count = 0;
 	if (!ret->docs)
