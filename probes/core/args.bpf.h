@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Arguments of the function that a program hangs on, by number, where the number is only known
- * when the programs are loaded: lib/wire/arguments.def.
+ * Reads an argument of the hooked function by a number that is known only when the programs are
+ * loaded: lib/wire/arguments.def.
  *
- * The verifier lets a program load from its context at fixed offsets only, and the compiler would
- * make one load at a computed offset of several at fixed ones. So each is written out as an
- * instruction; the verifier removes those that are not reached.
+ * The verifier allows loads from a program's context at fixed offsets only. The compiler would
+ * merge several loads at fixed offsets into one at a computed offset. So each load is a separate
+ * instruction in assembly. The verifier removes those that the number does not select.
  */
 #ifndef ET_ARGS_BPF_H
 #define ET_ARGS_BPF_H
 
 #include "probes/core/config.bpf.h"
 
-/* Has the kernel such an argument? */
+/* True if the kernel's function has this argument. */
 #define et_arg_exists(NAME) (et_args[ET_ARG_##NAME] != ET_ARG_NONE)
 
 #define ET_LOAD_CTX(ctx, offset)                      \
@@ -26,7 +26,7 @@
 		__loaded;                             \
 	})
 
-/* ... of a fentry or fexit program, whose return value stands behind the last argument. */
+/* As above, in a fentry or fexit program. The return value follows the last argument. */
 static __always_inline __u64 et_ctx_at(const void *ctx, __u32 i)
 {
 	switch (i) {
@@ -50,8 +50,8 @@ static __always_inline __u64 et_ctx_at(const void *ctx, __u32 i)
 }
 
 /*
- * ... as a number, which is all that global functions take: a pointer that is loaded from the
- * context is one of a type to the verifier, and stays it.
+ * As above, as a number, because global functions take only numbers. The verifier gives a pointer
+ * that is loaded from the context a type, and keeps it.
  */
 static __always_inline __u64 et_ctx_address(const __u64 *ctx, __u32 i)
 {
@@ -63,7 +63,7 @@ static __always_inline __u64 et_ctx_address(const __u64 *ctx, __u32 i)
 
 #define ET_REG_AT(reg) __builtin_offsetof(struct pt_regs, reg)
 
-/* ... of a kprobe. */
+/* As above, in a kprobe program. */
 static __always_inline __u64 et_regs_at(const struct pt_regs *ctx, __u32 i)
 {
 	switch (i) {
@@ -91,7 +91,7 @@ static __always_inline __u64 et_regs_at(const struct pt_regs *ctx, __u32 i)
 #define et_arg_address(ctx, NAME) \
 	(et_arg_exists(NAME) ? et_ctx_address(ctx, et_args[ET_ARG_##NAME]) : 0)
 
-/* What the function returns, in a fexit program; NAME is a row ET_ARGS. */
+/* The function's return value, in a fexit program. NAME is a row of ET_ARGS. */
 #define et_ret_traced(ctx, NAME) et_ctx_at(ctx, et_args[ET_ARGS_##NAME])
 
 /* An argument in a kprobe program: 0 if there is none. */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The file of a system call that is given a descriptor, where the call is seen at its end.
+ * The file of a system call's descriptor, for a program at the call's exit.
  *
  * Another thread can open another file under that descriptor while the call runs. So the file is
- * taken when the call begins, if other tasks share the table of descriptors: files_struct::count.
- * Nothing else changes a table: a table that is not shared when the call begins stays as it is.
+ * saved at the call's entry if other tasks share the descriptor table: files_struct::count. No
+ * other task can change a table that is not shared at the call's entry.
  */
 #ifndef ET_CALL_FILE_BPF_H
 #define ET_CALL_FILE_BPF_H
@@ -13,8 +13,8 @@
 #include "probes/core/task_map.bpf.h"
 
 /*
- * Which programs at the call's end have not looked at the file yet: each takes its own bit back. So
- * a call that begins with a table that is not shared finds nothing of an earlier call.
+ * The programs at the call's exit that have not read the file yet. Each clears its own bit. So a
+ * call that begins with a table that is not shared finds nothing from an earlier call.
  */
 enum call_file_reader {
 	CALL_FILE_TTY = 1,
@@ -32,18 +32,21 @@ struct call_file {
 	__u32 pad;
 };
 
-/* Nothing drops a value of the hash table, so the oldest one makes room. */
+/* No program deletes values of the hash table, so a new value replaces the oldest one. */
 #define CALL_FILES 8192
 
 ET_TASK_MAP(call_files, struct call_file, BPF_MAP_TYPE_LRU_HASH, CALL_FILES);
 
-/* Do other tasks share the current task's table of descriptors? */
+/* True if other tasks share the current task's descriptor table. */
 static __always_inline bool call_file_is_shared(const struct task_struct *task)
 {
 	return et_read(task, files, count.counter) != 1;
 }
 
-/* With et_read(): from memory all of it comes back as numbers, which et_read_address() calls for. */
+/*
+ * Uses et_read(): values that are read back from a map are plain numbers, which et_read_address()
+ * needs.
+ */
 static __always_inline void call_file_fill(struct call_file *call, const struct file *file,
 					   __u32 readers)
 {
@@ -58,7 +61,7 @@ static __always_inline void call_file_fill(struct call_file *call, const struct 
 	call->readers = readers;
 }
 
-/* The call begins, with this descriptor, and these programs look when it ends. */
+/* At the call's entry: save the file of descriptor @fd for the programs @readers. */
 static __always_inline int call_file_enter(__u32 fd, __u32 readers)
 {
 	const struct task_struct *task = et_current();
@@ -73,8 +76,9 @@ static __always_inline int call_file_enter(__u32 fd, __u32 readers)
 }
 
 /*
- * The call ends: its file as it was, if the table was shared when it began. NULL: it was not, or
- * the call began before the tracer did. To be asked once by each program, of failed calls too.
+ * At the call's exit: the saved file, if the table was shared at the call's entry. NULL if it was
+ * not shared, or if the call began before the tracer. Each program must call this once for each
+ * call, also for failed ones.
  */
 static __always_inline struct call_file *call_file_exit(const struct task_struct *task,
 							enum call_file_reader reader)
@@ -91,8 +95,8 @@ static __always_inline struct call_file *call_file_exit(const struct task_struct
 }
 
 /*
- * Is the file still there? The call has given back its own reference, so another thread that closes
- * the descriptor may have freed the file between then and now.
+ * True if the file still exists. The call has dropped its own reference. Another thread that closes
+ * the descriptor may have freed the file since then.
  */
 static __always_inline bool call_file_is_there(const struct call_file *call)
 {

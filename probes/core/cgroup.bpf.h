@@ -6,10 +6,10 @@
 #include "probes/core/compat.bpf.h"
 #include "probes/core/walk.bpf.h"
 
-#define ET_CGROUP_STEPS 64 /* components that a walk passes at most */
+#define ET_CGROUP_STEPS 64 /* largest number of components in a walk */
 #define ET_NAME_PIECE   64
 
-/* One step from a cgroup towards its hierarchy's root; its name goes to @buf. */
+/* One step from a cgroup towards its hierarchy's root. The cgroup's name goes to @buf. */
 static __always_inline enum et_step et_cgroup_step(struct et_place *p, char buf[ET_NAME_MAX + 1])
 {
 	struct kernfs_node *kn = (void *)p->at;
@@ -33,9 +33,9 @@ static __always_inline enum et_step et_cgroup_step(struct et_place *p, char buf[
 /* ---- measured --------------------------------------------------------------------------- */
 
 /*
- * Bytes of a name, 0 if it cannot be read. In pieces: there is no lane yet to read it to, and the
- * stacks of a program and of what it calls have 512 bytes together. Until 6.8 functions count that
- * are never reached.
+ * Length of a name in bytes; 0 if it cannot be read. It is measured in pieces on the stack: no lane
+ * is claimed yet. A program and all functions that it calls share 512 bytes of stack. Before 6.8
+ * this includes functions that are never called.
  */
 __weak int et_name_len(__u64 name)
 {
@@ -140,13 +140,13 @@ static __always_inline void et_cgroup_direct(struct et_emit *em, __u64 kn, __u32
 
 /* ---- for probes ------------------------------------------------------------------------- */
 
-/* A cgroup; the root and one that is not there have no kn. */
+/* A cgroup. kn is 0 for the root, and for a cgroup that does not exist. */
 struct et_src_kn {
 	__u64 kn;   /* kernfs_node */
-	__u32 orig; /* bytes of the path: of the root, and where sources are measured */
+	__u32 orig; /* bytes of the path: for the root, and if sources are measured */
 };
 
-/* A task's cgroups: in the pids controller's hierarchy, and in that of version 2. */
+/* A task's cgroups: in the pids controller's hierarchy, and in the version 2 hierarchy. */
 struct et_src_cgroup {
 	struct et_src_kn pids, unified;
 };
@@ -165,7 +165,7 @@ static __always_inline struct et_src_kn et_src_kn(__u64 kn)
 	return src;
 }
 
-/* The cgroups of @task. Empty in the pids controller's hierarchy if the kernel has none. */
+/* The cgroups of @task. The first is empty if the kernel has no pids controller. */
 static __always_inline struct et_src_cgroup et_src_cgroup(const struct task_struct *task)
 {
 	struct et_src_cgroup src = {};
@@ -182,7 +182,7 @@ static __always_inline struct et_src_cgroup et_src_cgroup(const struct task_stru
 		pids = et_read_address(cgroup, kn);
 	}
 	src.unified = et_src_kn(unified);
-	/* One cgroup, where the controller is in the hierarchy of version 2. */
+	/* Both are the same cgroup if the controller is in the version 2 hierarchy. */
 	src.pids = pids == unified ? src.unified : et_src_kn(pids);
 	return src;
 }
@@ -217,8 +217,8 @@ static __always_inline void et_put_kn(struct et_emit *em, enum et_var_type type,
 }
 
 /*
- * PIDS_SS_CGROUP_PATH, and behind it CGROUP_PATH. Of one cgroup the path is walked twice: to copy it
- * takes stack that kernels before 6.13 do not have.
+ * PIDS_SS_CGROUP_PATH, followed by CGROUP_PATH. If both are one cgroup, its path is walked twice:
+ * copying the path takes stack that kernels before 6.13 do not have.
  */
 static __always_inline void et_put_cgroup(struct et_emit *em, const struct et_src_cgroup *src)
 {

@@ -13,7 +13,7 @@
 #include "lib/wire/schema.h"
 #include "lib/wire/shared.h"
 
-/* Keeps the compiler from assuming anything of a value, so that a check in front stays one. */
+/* Stops the compiler from assuming anything about a value, so that it keeps the preceding check. */
 #ifndef barrier_var
 # define barrier_var(var) asm volatile("" : "+r"(var))
 #endif

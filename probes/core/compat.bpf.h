@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Kernel fields that moved, changed type or changed name, each with the commit or version that
- * did it, and one function that reads each on any kernel. Nothing else knows of these differences.
+ * Kernel fields that moved, changed type or changed name, each with the commit or version. One
+ * function reads each field on any kernel. No other file handles these differences.
  *
- * A flavour (struct x___y) is matched by CO-RE against the kernel's struct x; a read of a field
- * that the running kernel lacks is replaced by an instruction that the verifier must never reach,
- * so every such read stands behind its own bpf_core_field_exists().
+ * CO-RE matches a flavour (struct x___y) against the kernel's struct x. It replaces a read of a
+ * field that the running kernel lacks by an instruction that the verifier must never reach. So
+ * every such read follows its own bpf_core_field_exists().
  */
 #ifndef ET_COMPAT_BPF_H
 #define ET_COMPAT_BPF_H
@@ -34,7 +34,10 @@ static __always_inline struct kernfs_node *et_kernfs_parent(struct kernfs_node *
 	return (struct kernfs_node *)et_read_address(then, parent);
 }
 
-/* The same by plain loads where there are such; not for a global function, which takes numbers. */
+/*
+ * The same by plain loads where the kernel allows them. Not for global functions, which take
+ * numbers.
+ */
 static __always_inline const struct kernfs_node *et_kernfs_parent_typed(
 	const struct kernfs_node *kn)
 {
@@ -101,9 +104,9 @@ static __always_inline bool et_tty_is_master(struct tty_driver *driver)
 }
 
 /*
- * A file whose last descriptor is closed, and which is about to be freed. Its f_count, which is 0
- * then, became f_ref in 6.13, which has its highest bit set then: commit 90ee6ed776c0 ("fs: port
- * files to file_ref").
+ * A file whose last descriptor is closed, and which is about to be freed. Its f_count is then 0. In
+ * 6.13 f_count became f_ref, whose highest bit is set then: commit 90ee6ed776c0 ("fs: port files to
+ * file_ref").
  */
 struct file_ref___since_6_13 {
 	struct {
@@ -130,14 +133,15 @@ static __always_inline bool et_file_is_released(const struct file *file)
 }
 
 /*
- * The times of an inode: struct timespec64 until they were split to save padding, in 6.11, commit
- * 3aa63a569c64 ("fs: switch timespec64 fields in inode to discrete integers"). Before that they
- * got other names so that everybody would use functions: i_ctime in 6.6, commit 13bc24457850 ("fs:
- * rename i_ctime field to __i_ctime"), the others in 6.7, commit 12cd44023651 ("fs: rename inode
- * i_atime and i_mtime fields").
+ * The times of an inode. They were struct timespec64 until 6.11 split them to save padding: commit
+ * 3aa63a569c64 ("fs: switch timespec64 fields in inode to discrete integers").
  *
- * Since 6.13 the highest bit of i_ctime_nsec says that somebody has asked for the time: commit
- * 4e40eff0b573 ("fs: add infrastructure for multigrain timestamps").
+ * Earlier commits renamed them so that all code uses functions. 6.6 renamed i_ctime: commit
+ * 13bc24457850 ("fs: rename i_ctime field to __i_ctime"). 6.7 renamed the others: commit
+ * 12cd44023651 ("fs: rename inode i_atime and i_mtime fields").
+ *
+ * Since 6.13 the highest bit of i_ctime_nsec means that the time was queried: commit 4e40eff0b573
+ * ("fs: add infrastructure for multigrain timestamps").
  */
 #define ET_CTIME_QUERIED (1U << 31)
 
@@ -156,7 +160,7 @@ struct inode___since_6_11 {
 
 #define ET_NSEC_PER_SEC 1000000000ULL
 
-/* Nanoseconds since the epoch; of times before it, modulo 2^64. */
+/* Nanoseconds since the epoch. Times before the epoch are modulo 2^64. */
 #define ET_INODE_TIME(name)                                                         \
 	static __always_inline __u64 et_inode_##name(const struct inode *inode)     \
 	{                                                                           \
@@ -179,7 +183,7 @@ ET_INODE_TIME(mtime)
 ET_INODE_TIME(ctime)
 
 /*
- * The entries of a folder that the kernel knows: a list until 6.8, then an hlist, commit
+ * The dentries of a directory that are in memory. They were a list until 6.8, then an hlist: commit
  * da549bdd15c2 ("dentry: switch the lists of children to hlist"). The newest is the first.
  */
 struct dentry___before_6_8 {
@@ -201,7 +205,9 @@ static __always_inline struct dentry *et_first_child(const struct dentry *dir)
 		node = (void *)et_read_address(now, d_children.first);
 		return node ? node - bpf_core_field_offset(struct dentry___since_6_8, d_sib) : NULL;
 	}
-	/* The compiler must not take offsets out of a loop that a kernel does not have. */
+	/*
+	 * Stops the compiler from moving field offsets out of a loop that the kernel does not have.
+	 */
 	barrier_var(dir);
 	node = (void *)et_read_address(then, d_subdirs.next);
 	if (node == (void *)dir + bpf_core_field_offset(struct dentry___before_6_8, d_subdirs))

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * What user space tells the programs before they are loaded. The verifier knows these values and
- * removes the branches that they rule out, so a choice costs nothing when events happen.
+ * Values that user space sets before the programs are loaded. The verifier knows them and removes
+ * the branches that they rule out, so a choice costs nothing when events happen.
  *
- * One definition for all objects: each .bpf.c sees these as weak, and the linker keeps one.
+ * All objects share one definition: it is weak in each .bpf.c, and the linker keeps one.
  */
 #ifndef ET_CONFIG_BPF_H
 #define ET_CONFIG_BPF_H
@@ -14,13 +14,13 @@
 #define ET_QUIET_TTYS  4
 #define ET_QUIET_TGIDS 16
 
-/* The tracer: nothing that it does is recorded. */
+/* The tracer's process: nothing that it does is recorded. */
 const volatile __u32 et_self_tgid __weak = 0;
 
-/* ET_EVENT_BIT of the event types wanted, for programs that serve several. */
+/* ET_EVENT_BIT of the wanted event types, for programs that serve several. */
 const volatile __u64 et_events __weak = ~0ULL;
 
-/* enum et_emit_way; and for ET_WAY_AUTO the size of record from which on it is made directly. */
+/* enum et_emit_way. With ET_WAY_AUTO: the record size from which records are packed in the ring. */
 const volatile __u32 et_way __weak = ET_WAY_VARLEN;
 const volatile __u32 et_direct_from __weak = 0;
 
@@ -31,19 +31,19 @@ const volatile __u32 et_shards __weak = 1;
 const volatile bool et_wakeup_always __weak = false;
 
 /*
- * Where the kernel's tty_write() and redirected_tty_write() are: a file whose write_iter is one
- * of them is a terminal. 0 where /proc/kallsyms hides them.
+ * Addresses of tty_write() and redirected_tty_write(). A file whose write_iter is one of them is a
+ * terminal. 0 if /proc/kallsyms hides them.
  */
 const volatile __u64 et_tty_write_addr __weak = 0;
 const volatile __u64 et_redirected_tty_write_addr __weak = 0;
 
 /*
- * How far behind task_struct::stack the registers are that a system call was entered with; 0: not
- * known.
+ * Offset from task_struct::stack to the registers that the system call was entered with; 0:
+ * unknown.
  */
 const volatile __u32 et_stack_regs __weak = 0;
 
-/* Terminals of which nothing is recorded: the one that events are printed on. ET_TERMINAL(). */
+/* Terminals whose writes are not recorded: the one that shows the events. See ET_TERMINAL(). */
 const volatile __u64 et_quiet_ttys[ET_QUIET_TTYS] __weak = {};
 
 /* Writes of this process group to these terminals are not recorded: the tracer's own pipeline. */
@@ -54,35 +54,38 @@ const volatile __u64 et_quiet_pgid_ttys[ET_QUIET_TTYS] __weak = {};
 const volatile __u32 et_quiet_tgids[ET_QUIET_TGIDS] __weak = {};
 
 /*
- * sched_process_exit passes whether the thread was the last of its process: since 6.16, which
- * also calls it before anything of the process is taken down.
+ * True if sched_process_exit passes whether the thread was the last of its process. 6.16 added
+ * this, and calls it before the process loses any of its resources.
  */
 const volatile bool et_exit_has_group_dead __weak = false;
 
-/* A program is attached that sends an exit behind the last close: exit.bpf.c. */
+/* True if a program is attached that sends an exit after the last close: exit.bpf.c. */
 const volatile bool et_exit_late __weak = false;
 
 /* By enum et_arg: see args.bpf.h. */
 const volatile __u8 et_args[ET_ARG_ROWS] __weak = {};
 
-/* Can programs keep a value for each task, in BPF_MAP_TYPE_TASK_STORAGE? See task_map.bpf.h. */
+/* True if programs can keep a value for each task in BPF_MAP_TYPE_TASK_STORAGE: task_map.bpf.h. */
 const volatile bool et_task_storage __weak = false;
 
-/* Filters: which there are, a mask of ET_FILTER_BIT. Their values are in filter.bpf.c. */
+/* The kinds of filters in use: a mask of ET_FILTER_BIT. Their values are in filter.bpf.c. */
 const volatile __u32 et_filters __weak = 0;
 
-/* The reader sets this before it blocks, and takes it back when it wakes. */
+/* The reader sets this before it blocks, and clears it when it wakes. */
 volatile __u32 et_reader_sleeping __weak = 0;
 
-/* The reader sets this when it stops recording: programs stay attached a while, and do nothing. */
+/*
+ * The reader sets this when it stops recording. Programs then stay attached for a while and do
+ * nothing.
+ */
 volatile __u32 et_stopped __weak = 0;
 
-/* Nobody ever sets this. */
+/* Always 0; the verifier does not know it. */
 volatile __u64 et_zero __weak = 0;
 
 /*
- * A number of which the verifier is to know nothing: what it knows would make a way of its own of
- * each value through the rest of the program.
+ * Hide a number's value from the verifier. Otherwise the verifier follows the rest of the program
+ * once for each value that it knows.
  */
 static __always_inline __u64 et_hide(__u64 value)
 {
@@ -96,7 +99,7 @@ static __always_inline bool et_wants(enum et_event_type type)
 	return et_events & ET_EVENT_BIT(type);
 }
 
-/* The share of a table, of 256, that a user gets: eight bits of the user's number. */
+/* The share of a table, one of 256, that a user gets: eight bits of the user's ID. */
 static __always_inline __u32 et_user_share(__u32 uid)
 {
 	return (uid ^ uid >> 8 ^ uid >> 16 ^ uid >> 24) & 0xff;

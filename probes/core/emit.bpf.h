@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The one way from a probe into a ring, and the only code that touches one.
+ * Writes records into the rings. No other code accesses a ring.
  *
  *	struct et_src argv = et_src_user(start, len, ET_CAP_ARGV);
  *	struct et_emit em;
@@ -13,11 +13,12 @@
  *	et_put_user(&em, ARGV, &argv);
  *	et_emit_submit(&em);
  *
- * Sources say where fields come from and how long they are; begin then knows the record's size.
- * Between begin and submit there is no way out: what begins is submitted, or counted as lost.
+ * A source describes where a field comes from and how long it is. So et_emit_begin() knows the
+ * record's size. A probe must submit each record that it begins. A record that cannot begin is
+ * counted as lost.
  *
- * The same probe makes a record in one of three ways, which et_way chooses before the programs
- * are loaded; the verifier removes the others. Only this file and put.bpf.h know which.
+ * The same probe makes a record in one of three modes. et_way selects the mode before the programs
+ * are loaded, and the verifier removes the others. Only this file and put.bpf.h know the mode.
  */
 #ifndef ET_EMIT_BPF_H
 #define ET_EMIT_BPF_H
@@ -28,32 +29,32 @@
 #include "probes/core/lane.bpf.h"
 
 /*
- * No field begins behind this offset of a record: the largest field still fits the slot then.
- * The largest event ends before it, so the check that uses it tells the verifier what is so.
+ * Upper bound of a field's offset: the largest field still fits the slot after it. Real records
+ * stay below it; it gives the verifier a bound.
  */
 #define ET_CAP_LARGEST (ET_CAP_ENV > ET_CAP_ARGV ? ET_CAP_ENV : ET_CAP_ARGV)
 #define ET_OFFSET_MAX  (ET_SCRATCH_SIZE - ET_CAP_LARGEST - 4096 - 64)
 
 /*
- * 64 bits where the verifier must remember the value: it forgets what smaller stores put on the
- * stack.
+ * Members are 64 bits wide where the verifier must remember the value: it forgets smaller stores on
+ * the stack.
  */
 struct et_emit {
-	struct bpf_dynptr ptr; /* the record, if made directly */
+	struct bpf_dynptr ptr; /* the record, if it is packed in the ring */
 	struct et_lane *lane;
-	struct et_header *rec; /* the fixed part; if not made directly, the whole record */
-	__u64 direct;          /* is it? */
+	struct et_header *rec; /* the fixed part; in other modes, the whole record */
+	__u64 direct;          /* true if the record is packed in the ring */
 	__u64 off;             /* bytes of the record so far */
 	__u64 vars;            /* variable-length fields so far */
 	__u64 type;            /* enum et_event_type */
-	__u32 slot;            /* of the scratch map */
+	__u32 slot;            /* index in the scratch map */
 	__u32 ring;
 };
 
 /*
- * The smaller and the larger one of two numbers below 2^63, without a branch: to the verifier each
- * comparison with a cap is the beginning of two ways through the rest of the program. The compiler
- * would make one of the shift, if it saw what it is for.
+ * The smaller and the larger of two numbers below 2^63, without a branch. The verifier follows both
+ * sides of each comparison with a cap through the rest of the program. barrier_var() hides the
+ * mask: otherwise the compiler turns the shift into a branch.
  */
 static __always_inline __u64 et_min(__u64 a, __u64 b)
 {
@@ -68,27 +69,27 @@ static __always_inline __u64 et_max(__u64 a, __u64 b)
 	return a + b - et_min(a, b);
 }
 
-/* What a variable-length field is taken from. */
+/* The source of a variable-length field. */
 struct et_src {
 	__u64 at; /* user memory: address; a path: its dentry; a cgroup: its kernfs_node */
 	union {
 		__u64 mount; /* a path: its vfsmount */
 		__u64 flags; /* measured strings of the process: enum et_var_flags */
 	};
-	__u64 fs;   /* a path: the fs_struct whose root it is for */
-	__u32 orig; /* its own length in bytes, where that is known beforehand */
-	__u32 size; /* bytes that it takes of a record, where sources are measured */
+	__u64 fs;   /* a path: the fs_struct whose root the path is relative to */
+	__u32 orig; /* the source's own length in bytes, where it is known in advance */
+	__u32 size; /* bytes in the record, if sources are measured */
 };
 
-/* Bytes of a record that a field takes, its header and padding included. */
+/* Bytes that a field takes in a record, with its header and padding. */
 static __always_inline __u32 et_need(const struct et_src *src)
 {
 	return sizeof(struct et_var) + ET_VAR_ALIGNED(src->size);
 }
 
 /*
- * Wake the reader without a record, if it sleeps. A wake-up needs room in a ring; that of the wake
- * ring is for nothing else, so as long as it is full, a wake-up is on its way.
+ * Wake the reader without a record, if it sleeps. A wake-up needs room in a ring. The wake ring is
+ * used for nothing else, so if it is full, a wake-up is already pending.
  */
 static __always_inline int et_kick_inline(void)
 {
@@ -113,8 +114,8 @@ __weak int et_kick(void)
 
 /*
  * Count @events of @type that get no record because of @cause, enum et_lost_cause, and wake the
- * reader so that it reports them. Ask et_skips() before: what a filter drops is not lost. Losses to
- * a full ring are counted by et_emit_begin() and et_emit_submit().
+ * reader so that it reports them. Call et_skips() first: an event that a filter drops is not lost.
+ * et_emit_begin() and et_emit_submit() count losses to a full ring.
  */
 __weak int et_lost_as(__u32 type, __u32 cause, __u64 events)
 {
@@ -130,11 +131,11 @@ __weak int et_lost_as(__u32 type, __u32 cause, __u64 events)
 	__sync_fetch_and_add(&l->lost[type][cause], events);
 	__sync_fetch_and_add(&o->lost[cause][et_ring_of(type) % ET_RING_CLASSES], events);
 	__sync_fetch_and_add(&c->lost, events);
-	/* Not by a call: it is called where older kernels have no stack left for two. */
+	/* Inline: callers on older kernels have no stack left for two nested calls. */
 	return et_kick_inline();
 }
 
-/* Count that the map @table, enum et_table, had no room. That alone is no loss. */
+/* Count that the map @table, enum et_table, had no room. This alone loses no event. */
 __weak int et_refused(__u32 table)
 {
 	__u32 zero = 0;
@@ -146,7 +147,7 @@ __weak int et_refused(__u32 table)
 	return 0;
 }
 
-/* Has it ever had no room? */
+/* True if the map @table has ever had no room. */
 __weak int et_has_refused(__u32 table)
 {
 	__u32 zero = 0;
@@ -164,7 +165,7 @@ __weak int et_lost_no_room(__u32 type, __u32 table)
 	return 0;
 }
 
-/* Must sources be measured? Only where the record's size must be known before it is built. */
+/* True if sources must be measured: if the record's size must be known before it is built. */
 static __always_inline bool et_measures(void)
 {
 	return et_way == ET_WAY_DIRECT || et_way == ET_WAY_AUTO;
@@ -176,13 +177,13 @@ static __always_inline bool et_goes_direct(__u32 size)
 }
 
 /*
- * Of a record that is made directly, a program sees the fixed part as memory, and behind it the
- * first variable-length field's header and what a field without padding needs at least. What is
- * further behind is only reached through calls, and in a small record each of them counts.
+ * In a record that is packed in the ring, a program accesses three parts as memory. They are the
+ * fixed part, the first variable-length field's header, and the least that a field without padding
+ * needs. It reaches the rest only through helper calls, whose cost matters in a small record.
  */
 #define ET_HEAD (sizeof(struct et_var) + ET_VAR_ALIGN)
 
-/* Where the record is built, or its fixed part: NULL if there is no room. */
+/* Memory for the record, or for its fixed part; NULL if there is no room. */
 static __always_inline void *et_emit_room(struct et_emit *em, __u32 fixed, __u32 need, __u32 slots,
 					  __u32 head)
 {
@@ -198,7 +199,7 @@ static __always_inline void *et_emit_room(struct et_emit *em, __u32 fixed, __u32
 		return bpf_ringbuf_reserve(ring, slots, 0);
 	bpf_ringbuf_reserve_dynptr(ring, fixed + et_max(need, head), 0, &em->ptr);
 	rec = bpf_dynptr_data(&em->ptr, 0, fixed + head);
-	/* Also one that could not be had must be given back. */
+	/* The verifier requires a discard even if the reservation failed. */
 	if (!rec)
 		bpf_ringbuf_discard_dynptr(&em->ptr, BPF_RB_NO_WAKEUP);
 	return rec;
@@ -240,7 +241,10 @@ static __always_inline void *et_emit_begin_sized(struct et_emit *em, enum et_eve
 	em->type = type;
 	em->vars = 0;
 	lane->walk.cut = 0;
-	/* Before there is room: the reader merges rings by time, and takes each ring in its order. */
+	/*
+	 * Read the time before the reserve: the reader merges rings by time, and reads each ring in
+	 * order.
+	 */
 	ts = bpf_ktime_get_ns();
 	rec = et_emit_room(em, fixed, need, slots, head);
 	if (!rec) {
@@ -264,15 +268,15 @@ static __always_inline void *et_emit_begin_sized(struct et_emit *em, enum et_eve
 }
 
 /*
- * Begin a record: NAME and name as in schema.def, need the sum of et_need() of its fields. NULL:
- * it is lost, and counted so.
+ * Begin a record. NAME and name are as in schema.def; need is the sum of et_need() of its fields.
+ * NULL if the record is lost; the loss is counted.
  */
 #define et_emit_begin(em, NAME, name, need) et_emit_begin_as(em, ET_##NAME, NAME, name, need)
 
-/* ... of another type, whose records are like those of NAME. */
+/* As above, for another type whose records have the layout of NAME. */
 #define et_emit_begin_as(em, type, NAME, name, need) et_emit_begin_of(em, type, NAME, name, need, 0)
 
-/* ... of another task than the current one: @actor is its address, or ET_ACTOR_USER(). */
+/* As above, for another task than the current one: @actor is its address, or ET_ACTOR_USER(). */
 #define et_emit_begin_for(em, NAME, name, need, actor) \
 	et_emit_begin_of(em, ET_##NAME, NAME, name, need, actor)
 
@@ -283,9 +287,9 @@ static __always_inline void *et_emit_begin_sized(struct et_emit *em, enum et_eve
 		ET_FIXED_SIZE_##NAME > sizeof(struct et_##name) + 8 ? ET_HEAD : 0, actor))
 
 /*
- * Fields that take a loop to build are built by global functions: the verifier checks each once,
- * by itself, with any arguments. All they can be given are numbers, so they find their memory
- * again by these, and leave in the lane's walk what they have to say.
+ * Global functions build the fields that need a loop: the verifier checks each function once,
+ * separately, with any arguments. Their arguments are only numbers. So they find their memory by
+ * these numbers, and return results in the lane's walk.
  */
 static __always_inline struct et_walk *et_walk_of(__u32 slot)
 {
@@ -295,7 +299,7 @@ static __always_inline struct et_walk *et_walk_of(__u32 slot)
 	return lane ? &lane->walk : NULL;
 }
 
-/* Bytes of a scratch slot; none where everything is made directly, and there is no scratch. */
+/* Bytes of a scratch slot. NULL if all records are packed in the ring, which needs no scratch. */
 static __always_inline char *et_slot_at(__u32 slot, __u32 off)
 {
 	char *rec;
@@ -309,7 +313,10 @@ static __always_inline char *et_slot_at(__u32 slot, __u32 off)
 	return rec + off + sizeof(struct et_var);
 }
 
-/* Where the next field's bytes go in a record that is not made directly; NULL never in truth. */
+/*
+ * Where the next field's bytes go in a record that is not packed in the ring. Never NULL at run
+ * time; the check satisfies the verifier.
+ */
 static __always_inline char *et_var_begin(struct et_emit *em)
 {
 	__u32 off = em->off;
@@ -330,8 +337,8 @@ static __always_inline void et_var_header(struct et_var *at, enum et_var_type ty
 }
 
 /*
- * The field's header, and zeroes as padding: a record holds nothing of an earlier one. @size
- * bytes at et_var_begin(), or at that place of em->ptr, are the field's own.
+ * Write the field's header, and zeroes as padding, so that a record contains nothing from an
+ * earlier one. The field's own @size bytes are at et_var_begin(), or at the same offset of em->ptr.
  */
 static __always_inline void et_var_end(struct et_emit *em, enum et_var_type type, __u32 cap,
 				       __u32 size, __u32 orig, __u16 flags)
@@ -346,21 +353,27 @@ static __always_inline void et_var_end(struct et_emit *em, enum et_var_type type
 	if (orig > size)
 		flags |= ET_VAR_F_TRUNCATED;
 	if (em->direct) {
-		/* A struct et_var, in whole words: halves of one would stay alive on the stack. */
+		/*
+		 * Write struct et_var as whole words: the verifier forgets half-word stores on the
+		 * stack.
+		 */
 		__u64 var[2] = { orig | (__u64)size << 32, type | (__u32)flags << 16 }, zero = 0;
 
 		if (em->vars)
 			bpf_dynptr_write(&em->ptr, off, var, sizeof(*at), 0);
 		else
 			et_var_header((void *)em->rec + off, type, size, orig, flags);
-		/* The first of them is zeroed as far as ET_HEAD. */
+		/* The first field's padding is already zero up to ET_HEAD. */
 		if (size % ET_VAR_ALIGN && (em->vars || size > ET_VAR_ALIGN))
 			bpf_dynptr_write(&em->ptr, off + sizeof(*at) + size, &zero,
 					 -size % ET_VAR_ALIGN, 0);
 	} else {
 		at = (void *)em->rec + off;
 		et_var_header(at, type, size, orig, flags);
-		/* In a fixed record the slot ends with the cap, and nobody reads what is behind. */
+		/*
+		 * In a fixed record the slot ends with the cap, and no reader uses the bytes after
+		 * the field.
+		 */
 		if (et_way != ET_WAY_FIXED)
 			for (int i = 0; i < ET_VAR_ALIGN - 1; i++)
 				((char *)(at + 1))[size + i] = 0;
@@ -369,8 +382,8 @@ static __always_inline void et_var_end(struct et_emit *em, enum et_var_type type
 		em->off = off + sizeof(*at) + cap;
 	} else {
 		/*
-		 * Through memory of which the verifier knows nothing: otherwise each length that a
-		 * field can have is a way of its own through all the fields behind it.
+		 * Store through memory whose value the verifier does not know. Otherwise it follows
+		 * each possible length of this field separately through all later fields.
 		 */
 		em->lane->walk.pos = off + sizeof(*at) + ET_VAR_ALIGNED(size);
 		em->off = *(volatile __u32 *)&em->lane->walk.pos;
@@ -380,7 +393,7 @@ static __always_inline void et_var_end(struct et_emit *em, enum et_var_type type
 		em->lane->walk.cut = 1;
 }
 
-/* What a function has left in the lane's walk becomes the field: size in pos, and its flags. */
+/* Append the field that a global function built; its size and flags are in lane->walk. */
 static __always_inline void et_var_end_walk(struct et_emit *em, enum et_var_type type, __u32 cap,
 					    __u32 orig)
 {
@@ -391,7 +404,7 @@ static __always_inline void et_var_end_walk(struct et_emit *em, enum et_var_type
 	barrier_var(size);
 	if (size > cap)
 		size = cap;
-	/* A fixed record is in the ring, where global functions cannot build. */
+	/* A fixed record is in the ring, where global functions cannot build fields. */
 	if (et_way == ET_WAY_FIXED) {
 		built = et_slot_at(em->slot, 0);
 		slot = et_var_begin(em);
@@ -401,22 +414,22 @@ static __always_inline void et_var_end_walk(struct et_emit *em, enum et_var_type
 	et_var_end(em, type, cap, size, orig, walk->place.flags);
 }
 
-/* Where in its scratch slot a global function builds the next field. */
+/* Offset in the scratch slot at which a global function builds the next field. */
 static __always_inline __u32 et_build_at(const struct et_emit *em)
 {
 	return et_way == ET_WAY_FIXED ? 0 : em->off;
 }
 
-/* Where in the record the next field's bytes begin. */
+/* Offset in the record at which the next field's bytes begin. */
 static __always_inline __u32 et_data_at(const struct et_emit *em)
 {
 	return em->off + sizeof(struct et_var);
 }
 
 /*
- * Wake the reader with this record? Not while it drains anyway. Only the reader takes its flag
- * back: a program that did so and then could not send its record would leave it asleep for ever.
- * With et_wakeup_always the kernel decides: it wakes a reader, asleep or not, that has read
+ * Whether this record wakes the reader: not while the reader drains anyway. Only the reader clears
+ * its flag. If a program cleared it and then failed to send its record, the reader would sleep for
+ * ever. With et_wakeup_always the kernel decides: it wakes a reader, asleep or not, that has read
  * everything before this record.
  */
 static __always_inline __u64 et_wakeup_flags(void)
@@ -426,7 +439,7 @@ static __always_inline __u64 et_wakeup_flags(void)
 	return et_reader_sleeping ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP;
 }
 
-/* Hand the record over. */
+/* Submit the record. */
 static __always_inline void et_emit_submit(struct et_emit *em)
 {
 	__u64 flags = et_wakeup_flags();
@@ -439,7 +452,7 @@ static __always_inline void et_emit_submit(struct et_emit *em)
 	rec->size = size;
 	rec->vars = em->vars;
 	barrier_var(size);
-	/* Nothing is behind it in its lane, so its number is the next record's. */
+	/* No later record is in this lane, so the next record can have this number. */
 	if (et_fair && et_way != ET_WAY_FIXED && !em->direct &&
 	    et_is_unfair(em->lane, key % ET_RING_CLASSES, size, em->lane->actor)) {
 		em->lane->seq[key % ET_RING_CLASSES]--;
@@ -455,9 +468,9 @@ static __always_inline void et_emit_submit(struct et_emit *em)
 		err = ring && size <= ET_SCRATCH_SIZE ? bpf_ringbuf_output(ring, rec, size, flags)
 						      : -1;
 	/*
-	 * The reader may have gone to sleep between the look at its flag and the record. It sets
-	 * the flag first and looks for records then, this side the other way round, so one of the
-	 * two sees the other.
+	 * The reader may have gone to sleep between the check of its flag and the record. It sets
+	 * the flag first and then looks for records; this program does the reverse. So at least one
+	 * of them sees the other.
 	 */
 	if (flags == BPF_RB_NO_WAKEUP && et_reader_sleeping)
 		et_kick();

@@ -1,48 +1,49 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * --env: which variables of an environment are recorded.
+ * --env: selects the environment variables to record.
  *
- * The loader of the new program has put their strings on its stack, one behind the other, and below
- * them a pointer to each. So lengths are known without a look at all bytes. The beginning of each
- * string is compared with those that are wanted, and what is to be copied is kept as runs of bytes.
- * The record's size is known then.
+ * The loader of the new program has put the strings on its stack in sequence, and a pointer to each
+ * below them. So lengths are known without reading all bytes. The programs compare the beginning of
+ * each string with the wanted ones, and store what to copy as runs of bytes. Then the record's size
+ * is known.
  *
- * What is wanted is the beginning of a string: "NAME=", or a name's beginning without the "=".
+ * A wanted variable is given by the beginning of its string: "NAME=", or a prefix of the name
+ * without the "=".
  *
- * The programs of exec have no stack left (512 bytes with all that they call): so they keep the
- * number of a slot alone, and everything else is in memory.
+ * The exec programs have no stack left (512 bytes for a program and all functions that it calls).
+ * So they keep only the number of a slot; everything else is in a map.
  */
 #ifndef ET_ENV_BPF_H
 #define ET_ENV_BPF_H
 
 #include "probes/core/put.bpf.h"
 
-#define ET_ENV_WINDOW 2048 /* bytes of strings that are looked at in one piece */
+#define ET_ENV_WINDOW 2048 /* bytes of strings that are compared in one step */
 #define ET_ENV_CHUNK  32   /* pointers that are read at a time */
-#define ET_ENV_RUNS   64   /* runs of wanted variables; more are not recorded */
-#define ET_ENV_SLOTS  2    /* programs of one CPU that can look at the same time */
-#define ET_ENV_STEP   32   /* bytes that are copied in a step */
+#define ET_ENV_RUNS   64   /* runs of wanted variables; further runs are not recorded */
+#define ET_ENV_SLOTS  2    /* programs of one CPU that can select at the same time */
+#define ET_ENV_STEP   32   /* bytes that one step copies */
 
-/* Are variables left out? If not, the environment is copied as it is. */
+/* True if some variables are left out. Otherwise the environment is copied unchanged. */
 const volatile bool et_env_limited __weak = false;
 const volatile struct et_env_names et_env_wanted __weak = {};
 
-/* Slots of all CPUs together: set by user space. */
+/* Number of slots of all CPUs; set by user space. */
 const volatile __u32 et_env_slots __weak = ET_ENV_SLOTS;
 
-/* What one program has come to. */
+/* State of one program's selection. */
 struct et_env {
 	__u64 start; /* of the strings, in the process's memory */
 	__u64 table; /* of the pointers to them */
 	__u32 busy;  /* as in struct et_lane */
-	__u32 count; /* of variables */
+	__u32 count; /* number of variables */
 	__u32 width; /* bytes of a pointer */
 	__u32 whole; /* bytes of all strings, */
-	__u32 size;  /* of which so many are looked at */
-	__u32 base;  /* where in them the window begins, */
+	__u32 size;  /* of them, the bytes that are compared */
+	__u32 base;  /* offset in them at which the window begins */
 	__u32 ends;  /* and ends */
 	__u32 left_out;
-	__u32 bytes; /* of all runs */
+	__u32 bytes; /* bytes of all runs */
 	__u32 runs;
 	__u32 flags; /* enum et_var_flags */
 	__u32 pad;
@@ -53,15 +54,18 @@ struct et_env {
 		__u64 wide[ET_ENV_CHUNK + 1];
 		__u32 narrow[ET_ENV_CHUNK + 1];
 	} pointers;
-	/* Behind it, what is compared, or copied, of a string that ends there. */
+	/*
+	 * The bytes after the window are for a string that ends there, when it is compared or
+	 * copied.
+	 */
 	char window[ET_ENV_WINDOW + ET_ENV_NAME_MAX];
 };
 
 _Static_assert(ET_ENV_STEP <= ET_ENV_NAME_MAX, "a step of a copy can leave the window");
 
 /*
- * Not a per-CPU map, which has memory for each CPU that the kernel could ever have. User space sets
- * max_entries to et_env_slots: ET_ENV_SLOTS of each CPU that there is, of up to 64 CPUs.
+ * Not a per-CPU map, which takes memory for each possible CPU. User space sets max_entries to
+ * et_env_slots: ET_ENV_SLOTS for each CPU that exists, for up to 64 CPUs.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -71,15 +75,15 @@ struct {
 } envs __weak SEC(".maps");
 
 /*
- * Before 6.8 functions are verified that are never called (commit 2afae08c9dcb, "bpf: Validate global
- * subprogs lazily"): there is no such map then.
+ * Before 6.8 the verifier checks functions that are never called (commit 2afae08c9dcb, "bpf:
+ * Validate global subprogs lazily"). This map does not exist then.
  */
 static __always_inline struct et_env *et_env_at(__u32 slot)
 {
 	return et_env_limited ? bpf_map_lookup_elem(&envs, &slot) : NULL;
 }
 
-/* A wanted variable of @len bytes at @off. */
+/* Add a wanted variable of @len bytes at @off to the runs. */
 static __always_inline void et_env_keep(struct et_env *env, __u32 off, __u32 len)
 {
 	__u32 last = env->runs - 1;
@@ -102,7 +106,7 @@ static __always_inline void et_env_keep(struct et_env *env, __u32 off, __u32 len
 	env->runs++;
 }
 
-/* Is the string at @at of the window one of the names from number @first on? */
+/* True if the string at @at in the window matches one of the names from number @first on. */
 __weak int et_env_matches(__u32 slot, __u32 at, __u32 first)
 {
 	struct et_env *env = et_env_at(slot);
@@ -122,7 +126,7 @@ __weak int et_env_matches(__u32 slot, __u32 at, __u32 first)
 		name = &et_env_wanted.names[i];
 		if ((text[0] ^ name->text[0]) & name->mask[0])
 			continue;
-		/* One that is not there has an empty mask, and is the end. */
+		/* An empty mask ends the list. */
 		if (!name->mask[0])
 			break;
 		if (!((text[1] ^ name->text[1]) & name->mask[1]) &&
@@ -133,7 +137,7 @@ __weak int et_env_matches(__u32 slot, __u32 at, __u32 first)
 	return 0;
 }
 
-/* The window is to begin at @off. */
+/* Fill the window with the strings from @off on. */
 __weak int et_env_fill(__u32 slot, __u32 off)
 {
 	struct et_env *env = et_env_at(slot);
@@ -150,7 +154,7 @@ __weak int et_env_fill(__u32 slot, __u32 off)
 	return bpf_probe_read_user(env->window, len, (void *)(env->start + off));
 }
 
-/* Where the string of pointer @i of the chunk begins, counted from the first string. */
+/* Offset of the string of pointer @i in the chunk, from the first string. */
 static __always_inline __u64 et_env_off(const struct et_env *env, __u32 i)
 {
 	__u64 at;
@@ -163,7 +167,7 @@ static __always_inline __u64 et_env_off(const struct et_env *env, __u32 i)
 	return at ? at - env->start : env->whole;
 }
 
-/* Look at the variables from number @first on. Returns whether these are the last. */
+/* Select among the variables from number @first on. Returns true if these are the last. */
 __weak int et_env_chunk(__u32 slot, __u32 first)
 {
 	struct et_env *env = et_env_at(slot);
@@ -173,7 +177,10 @@ __weak int et_env_chunk(__u32 slot, __u32 first)
 	if (!env || first >= env->count)
 		return 1;
 	n = et_min(env->count - first, ET_ENV_CHUNK);
-	/* All that is there, behind the table too: the auxiliary vector is longer. */
+	/*
+	 * Read a whole chunk, also past the end of the table: the auxiliary vector after it is
+	 * longer.
+	 */
 	if (env->width == sizeof(__u64))
 		err = bpf_probe_read_user(env->pointers.wide, sizeof(env->pointers.wide),
 					  (void *)(env->table + first * sizeof(__u64)));
@@ -188,7 +195,7 @@ __weak int et_env_chunk(__u32 slot, __u32 first)
 		__u64 off = et_env_off(env, i), next = et_env_off(env, i + 1);
 		__u32 at, name;
 
-		/* Behind the cap; or another process has changed the pointers. */
+		/* The string is beyond the cap; or another process has changed the pointers. */
 		if (off >= env->size || next <= off) {
 			env->flags |= ET_VAR_F_PARTIAL;
 			return 1;
@@ -202,7 +209,10 @@ __weak int et_env_chunk(__u32 slot, __u32 first)
 		barrier_var(at);
 		if (at > ET_ENV_WINDOW)
 			return 1;
-		/* Of most strings the first two bytes tell. Older kernels lose the bounds of an "or". */
+		/*
+		 * The first two bytes rule out most strings. Older kernels lose the bounds of an
+		 * "or".
+		 */
 		name = et_env_hash(env->window[at], env->window[at + 1]);
 		barrier_var(name);
 		name = et_env_wanted.first[name % ET_ENV_FIRST];
@@ -214,7 +224,7 @@ __weak int et_env_chunk(__u32 slot, __u32 first)
 	return 0;
 }
 
-/* As et_lane_claim(): a slot for this program, or -1. */
+/* Claim a slot for this program, as et_lane_claim(). Returns its index, or -1. */
 static __always_inline int et_env_claim(void)
 {
 	__u32 first = bpf_get_smp_processor_id() * ET_ENV_SLOTS;
@@ -234,8 +244,8 @@ static __always_inline int et_env_claim(void)
 }
 
 /*
- * The table of pointers: behind argc, as many pointers to arguments, and a NULL, all as wide as the
- * pointers of the new program. Where the first one points tells how wide that is.
+ * Find the table of pointers. After argc come that many pointers to arguments, and a NULL, all as
+ * wide as the new program's pointers. The first pointer's value shows that width.
  */
 static __always_inline void et_env_find_table(struct et_env *env, __u64 stack, __u32 argc)
 {
@@ -255,10 +265,10 @@ static __always_inline void et_env_find_table(struct et_env *env, __u64 stack, _
 }
 
 /*
- * Look at the environment from @start to @end. @stack points to argc, @counts is argc and, in the
- * higher half, the number of variables. Returns a slot that knows what is wanted of it, for the functions
- * below and et_env_release(); or -1 where nothing is left out or nothing is wanted, and if as many
- * programs as there are slots have interrupted each other.
+ * Select from the environment between @start and @end. @stack points to argc. @counts is argc, with
+ * the number of variables in the higher half. Returns a slot with the selection, for the functions
+ * below and et_env_release(). Returns -1 if nothing is left out or nothing is wanted, or if more
+ * programs than there are slots have interrupted each other.
  */
 __weak int et_env_look(__u64 start, __u64 end, __u64 stack, __u64 counts)
 {
@@ -292,7 +302,7 @@ __weak int et_env_look(__u64 start, __u64 end, __u64 stack, __u64 counts)
 	return slot;
 }
 
-/* Bytes of a record that the wanted variables take, the field's header and padding included. */
+/* Bytes that the wanted variables take in a record, with the field's header and padding. */
 static __always_inline __u32 et_env_need(int slot, __u64 start, __u64 end)
 {
 	struct et_src src = {};
@@ -307,7 +317,7 @@ static __always_inline __u32 et_env_need(int slot, __u64 start, __u64 end)
 	return et_need(&src);
 }
 
-/* How many of @count variables were left out. */
+/* Number of the @count variables that were left out. */
 static __always_inline __u32 et_env_left_out(int slot, __u32 count)
 {
 	struct et_env *env = et_env_at(slot);
@@ -323,7 +333,7 @@ static __always_inline void et_env_release(int slot)
 		__sync_fetch_and_add(&env->busy, -1);
 }
 
-/* A run behind what is there: its bytes, as far as there is room, and where they are. */
+/* Append a run: returns its bytes, as far as there is room, and its position. */
 static __always_inline __u32 et_env_run(const struct et_env *env, __u32 i, __u32 done,
 					__u64 *ret_at)
 {
@@ -338,7 +348,10 @@ static __always_inline __u32 et_env_run(const struct et_env *env, __u32 i, __u32
 	return et_min(len, ET_CAP_ENV - done);
 }
 
-/* A run from the window to scratch, in steps of ET_ENV_STEP bytes: the last one copies too many. */
+/*
+ * Copy a run from the window to scratch, in steps of ET_ENV_STEP bytes. The last step copies too
+ * many.
+ */
 __weak int et_env_copy_run(__u32 slot, __u32 off, __u32 env_slot, __u32 at, __u32 len)
 {
 	struct et_env *env = et_env_at(env_slot);
@@ -361,7 +374,7 @@ __weak int et_env_copy_run(__u32 slot, __u32 off, __u32 env_slot, __u32 at, __u3
 	return 0;
 }
 
-/* In scratch. */
+/* Build the field in scratch. */
 __weak int et_env_copy(__u32 slot, __u32 off, __u32 env_slot)
 {
 	struct et_walk *walk = et_walk_of(slot);
@@ -369,7 +382,7 @@ __weak int et_env_copy(__u32 slot, __u32 off, __u32 env_slot)
 	char *dst;
 	bool small;
 
-	/* Two caps behind it are in scratch: all that the verifier can add up. */
+	/* Scratch has room for two more caps after it: all that the verifier can add up. */
 	barrier_var(off);
 	if (!env || !walk || off > ET_SCRATCH_SIZE - 2 * ET_CAP_ENV - 4096)
 		return 0;
@@ -389,7 +402,10 @@ __weak int et_env_copy(__u32 slot, __u32 off, __u32 env_slot)
 		if (!len || len > ET_CAP_ENV)
 			break;
 		walk->pos = done + len;
-		/* All of a small environment is still there; a helper takes longer for a short run. */
+		/*
+		 * A small environment is still in the window. For a short run a helper call takes
+		 * longer.
+		 */
 		if (small) {
 			et_env_copy_run(slot, off + done, env_slot, at - env->start, len);
 			continue;
@@ -403,7 +419,7 @@ __weak int et_env_copy(__u32 slot, __u32 off, __u32 env_slot)
 	return 0;
 }
 
-/* In the record. */
+/* Build the field in the record. */
 static __noinline int et_env_direct(struct bpf_dynptr *ptr, struct et_walk *walk, __u32 off,
 				    __u32 env_slot)
 {
@@ -428,7 +444,7 @@ static __noinline int et_env_direct(struct bpf_dynptr *ptr, struct et_walk *walk
 	return 0;
 }
 
-/* The field. @start to @end: the whole environment. */
+/* Append the field. @start to @end is the whole environment. */
 static __always_inline void et_put_env(struct et_emit *em, int slot, __u64 start, __u64 end)
 {
 	struct et_walk *walk = &em->lane->walk;

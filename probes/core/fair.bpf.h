@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * A user's share of a ring: a flood by one user leaves room for the events of the others.
+ * A user's share of a ring: a flood from one user leaves room for the events of the others.
  *
- * While less than half of a ring is full, no user is limited, and nothing is counted by user. From
- * then on, what each user adds is counted until less than half is full again. A user may add at most
- * twice what is then still free, and the last eighth of a ring is root's alone. So there is always
- * something free: one user fills at most three quarters of a ring, two users four fifths.
+ * While less than half of a ring is full, no user is limited and nothing is counted by user. From
+ * then on, each user's bytes are counted until less than half is full again. A user may add at most
+ * twice the space that is then still free. The last eighth of a ring is only for root. So a ring
+ * always has free space: one user fills at most three quarters of it, two users four fifths.
  *
- * The reader has no part in this: programs ask the kernel how full a ring is. Each question is a
- * call, so a lane asks again only after it has added et_fair_look bytes.
+ * The reader takes no part in this: programs ask the kernel how full a ring is. Each query is a
+ * helper call, so a lane repeats it only after it has added et_fair_look bytes.
  */
 #ifndef ET_FAIR_BPF_H
 #define ET_FAIR_BPF_H
@@ -17,13 +17,19 @@
 #include "probes/core/maps.bpf.h"
 #include "probes/core/read.bpf.h"
 
-/* Is it done at all? */
+/* True if shares are enforced. */
 const volatile bool et_fair __weak = false;
 
-/* A lane asks again after 1 / 2^et_fair_look_shift of a ring: all CPUs together add 1/8 meanwhile. */
+/*
+ * A lane queries again after 1 / 2^et_fair_look_shift of a ring: all CPUs together add 1/8
+ * meanwhile.
+ */
 const volatile __u32 et_fair_look_shift __weak = 3;
 
-/* The same in bytes; 0: at each record, because half of the ring is full, or nobody has asked yet. */
+/*
+ * The same in bytes. 0: query at each record, because half of the ring is full, or no program has
+ * queried yet.
+ */
 volatile __u64 et_fair_look[ET_RING_CLASSES] __weak = {};
 
 /* struct et_shares of each ring class. */
@@ -35,18 +41,18 @@ struct {
 } shares __weak SEC(".maps");
 
 /*
- * Who an event counts for, where that is not the current task: the task's address, or if there is
- * only a user's number, this. No address is so small.
+ * The actor of an event, if it is not the current task: the task's address; or this value, if only
+ * a user ID is known. No address is so small.
  */
 #define ET_ACTOR_USER(uid) ((__u64)(uid) + 1)
 
-/* User namespaces in each other: the kernel allows 32 below the initial one. */
+/* Nested user namespaces: the kernel allows 32 below the initial one. */
 #define ET_USERNS_LEVELS 33
 
 /*
- * The user that an event counts for: the real one, which no setuid program changes. A user can have
- * many numbers in a user namespace of its own, so there the outermost owner counts. Namespaces of
- * root are containers, whose users are told apart by number.
+ * The user that an event is charged to: the real user ID, which set-user-ID programs do not change.
+ * A user can have many IDs in its own user namespace, so the owner of the outermost one is charged.
+ * Namespaces that root owns are containers, whose users are distinguished by ID.
  */
 static __always_inline __u32 et_payer_user(const struct task_struct *task)
 {
@@ -65,8 +71,8 @@ static __always_inline __u32 et_payer_user(const struct task_struct *task)
 }
 
 /*
- * The user, and in the upper half the share of it. Root has half of the shares, one for each of its
- * cgroups of version 2: a container's root does not take the host's.
+ * The user, and its share in the upper half. Root has half of the shares, one for each of its
+ * version 2 cgroups: root in a container does not use up the host's share.
  */
 __weak __u64 et_payer(__u64 actor)
 {
@@ -88,7 +94,7 @@ __weak __u64 et_payer(__u64 actor)
 	return uid | (__u64)share << 32;
 }
 
-/* The map key is on the stack, of which the verifier has forgotten what it is. */
+/* The map key is on the stack, where the verifier has forgotten its value. */
 static __always_inline volatile __u64 *et_look_of(__u32 ring_class)
 {
 	barrier_var(ring_class);
@@ -97,7 +103,7 @@ static __always_inline volatile __u64 *et_look_of(__u32 ring_class)
 
 _Static_assert((ET_RING_CLASSES & (ET_RING_CLASSES - 1)) == 0, "a mask bounds a ring class");
 
-/* Is half of a ring full? If it was and is no more, all shares begin anew. */
+/* True if half of a ring is full. If it was full and no longer is, all shares begin anew. */
 __weak int et_ring_presses(__u32 ring_class)
 {
 	__u32 key = ring_class % ET_RING_CLASSES;
@@ -120,7 +126,7 @@ __weak int et_ring_presses(__u32 ring_class)
 	return 0;
 }
 
-/* Count a record in the share of its user. Return: 1 if there is no room left in it. */
+/* Count a record in its user's share. Returns 1 if the share has no room left. */
 __weak int et_share_refuses(__u32 ring_class, __u32 bytes, __u64 payer)
 {
 	__u32 key = ring_class % ET_RING_CLASSES, share = payer >> 32;
@@ -141,7 +147,7 @@ __weak int et_share_refuses(__u32 ring_class, __u32 bytes, __u64 payer)
 		mine->used = 0;
 		mine->period = s->period;
 	}
-	/* Before the comparison: records that are made at the same time see each other. */
+	/* Add before the comparison: records that are made at the same time see each other. */
 	__sync_fetch_and_add(&mine->used, bytes);
 	if ((__s64) * (volatile __u64 *)&mine->used <= 2 * room)
 		return 0;
@@ -151,7 +157,7 @@ __weak int et_share_refuses(__u32 ring_class, __u32 bytes, __u64 payer)
 	return 1;
 }
 
-/* Is a record of that many bytes more than its user may add? @actor: see ET_ACTOR_USER(). */
+/* True if a record of @bytes is more than its user may add. @actor: see ET_ACTOR_USER(). */
 static __always_inline bool et_is_unfair(struct et_lane *lane, __u32 ring, __u32 bytes, __u64 actor)
 {
 	__u64 added = lane->added[ring] + bytes;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * What is written because a tracer has written: by another tracer, or by a process that reads the
- * output of a tracer. If it were recorded, each event would be followed by another one.
+ * Leaves out writes that a tracer's own output causes: writes of another tracer, and writes of a
+ * process that reads a tracer's output. If they were recorded, each event would cause another one.
  *
  *	if (et_feeds_back(ET_FILE_MODIFY))
  *		return 0;		(counted as filtered, and by process)
  *
- * Only writes are left out. Whatever else such a process does is recorded.
+ * Only writes are left out. Everything else that such a process does is recorded.
  */
 #ifndef ET_FEEDBACK_BPF_H
 #define ET_FEEDBACK_BPF_H
@@ -17,7 +17,7 @@
 #include "lib/wire/tracers.h"
 /* clang-format on */
 
-/* User space replaces it by the one that other tracers have. */
+/* User space replaces this map by the one that it shares with other tracers. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
@@ -26,7 +26,10 @@ struct {
 	__type(value, struct et_tracers);
 } tracers __weak SEC(".maps");
 
-/* What readers_iter has found. Who reads by standard input need not be in it. */
+/*
+ * Processes that readers_iter has found. Processes that read a tracer's output as standard input
+ * need not be in it.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, ET_READERS);
@@ -34,10 +37,15 @@ struct {
 	__type(value, struct et_reader);
 } readers __weak SEC(".maps");
 
-/* A bit for each process of the map: 1 << (tgid % 64). Others are not looked up. */
+/*
+ * A bit for each process in the map: 1 << (tgid % 64). Processes without a bit are not looked up.
+ */
 volatile __u64 et_reader_bits __weak = 0;
 
-/* What was left out, by process; and what of processes that the map had no room for. */
+/*
+ * The number of events that were left out, by process; and those of processes for which the map had
+ * no room.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, ET_READERS);
@@ -54,7 +62,7 @@ static __always_inline struct et_tracers *et_tracers_known(void)
 	return bpf_map_lookup_elem(&tracers, &zero);
 }
 
-/* Is it the output of a tracer, as its readers see it? */
+/* True if the inode is the output of a tracer, as its readers see it. */
 static __always_inline bool et_is_tracers_output(const struct et_tracers *known,
 						 const struct inode *inode)
 {
@@ -71,7 +79,7 @@ static __always_inline bool et_reads_tracers_output(const struct et_tracers *kno
 {
 	const struct inode *inode = et_read(file, f_inode);
 
-	/* Who holds the writing end of the pipe has the same inode open. */
+	/* The process that holds the writing end of the pipe has the same inode open. */
 	return inode && et_is_tracers_output(known, inode) && et_read(file, f_mode) & FMODE_READ;
 }
 
@@ -103,8 +111,9 @@ static __always_inline bool et_is_reader(const struct task_struct *task, __u32 t
 }
 
 /*
- * What the current task writes is left out: count it. This and et_writes_back() are two functions, and
- * neither calls the other, since their callers have little stack left on kernels before 6.13.
+ * Count a write of the current task that is left out. This and et_writes_back() are separate
+ * functions, and neither calls the other: their callers have little stack left on kernels before
+ * 6.13.
  */
 __weak int et_count_unrecorded(__u32 type)
 {
@@ -128,7 +137,9 @@ __weak int et_count_unrecorded(__u32 type)
 	return 0;
 }
 
-/* Does the current task write because a tracer has written? A global function: verified once. */
+/*
+ * True if the current task writes because a tracer has written. A global function: verified once.
+ */
 __weak int et_writes_back(void)
 {
 	const struct task_struct *task = et_current();
@@ -142,7 +153,7 @@ __weak int et_writes_back(void)
 	       et_is_reader(task, tgid);
 }
 
-/* The same; then the event, of @type, is counted as filtered. */
+/* As above. If true, an event of @type is counted as filtered. */
 static __always_inline bool et_feeds_back(enum et_event_type type)
 {
 	if (!et_writes_back())

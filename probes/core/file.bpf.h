@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What is known of a file: from a descriptor to it, and from its inode to the fields of an event. */
+/* Finds the file of a descriptor, and reads an event's fields from the file's inode. */
 #ifndef ET_FILE_BPF_H
 #define ET_FILE_BPF_H
 
@@ -23,7 +23,10 @@
 #define FMODE_CREATED   0x100000
 #define FMODE_NOACCOUNT 0x20000000
 
-/* Where the pointer stands to what descriptor @fd of @task is open on; NULL: there is no such place. */
+/*
+ * Address of the pointer to the file that descriptor @fd of @task has open; NULL if the table has
+ * no such slot.
+ */
 static __always_inline struct file **et_file_slot_of(const struct task_struct *task, __u32 fd)
 {
 	struct fdtable *fdt = et_read(task, files, fdt);
@@ -34,7 +37,7 @@ static __always_inline struct file **et_file_slot_of(const struct task_struct *t
 	return &files[fd];
 }
 
-/* What descriptor @fd of @task is open on; NULL: nothing. */
+/* The file that descriptor @fd of @task has open; NULL if there is none. */
 static __always_inline struct file *et_file_of(const struct task_struct *task, __u32 fd)
 {
 	struct file **slot = et_file_slot_of(task, fd);
@@ -42,7 +45,7 @@ static __always_inline struct file *et_file_of(const struct task_struct *task, _
 	return slot ? et_pointer_at(slot) : NULL;
 }
 
-/* The same as a number, for global functions; 0: nothing. */
+/* The same as a number, for global functions; 0 if there is none. */
 static __always_inline __u64 et_file_address_of(const struct task_struct *task, __u32 fd)
 {
 	struct file **slot = et_file_slot_of(task, fd);
@@ -58,12 +61,15 @@ static __always_inline __u32 et_inode_type(const struct inode *inode)
 	return et_read(inode, i_mode) & S_IFMT;
 }
 
-/* A short name as a number, so that comparing it is one comparison. */
+/* A short name as a number, so that one comparison compares it. */
 #define ET_WORD(a, b, c, d, e, f)                                                                \
 	((__u64)(a) | (__u64)(b) << 8 | (__u64)(c) << 16 | (__u64)(d) << 24 | (__u64)(e) << 32 | \
 	 (__u64)(f) << 40)
 
-/* A table of numbers below 16 by the type's four bits, in one number. */
+/*
+ * A table of numbers below 16, packed into one number and indexed by the four bits of the file
+ * type.
+ */
 #define ET_FILE_TYPE_AT(type, format) ((__u64)ET_FILE_TYPE_##type << (S_I##format >> 12) * 4)
 #define ET_FILE_TYPES                                                           \
 	(ET_FILE_TYPE_AT(SOCKET, FSOCK) | ET_FILE_TYPE_AT(SYMLINK, FLNK) |      \
@@ -71,7 +77,7 @@ static __always_inline __u32 et_inode_type(const struct inode *inode)
 	 ET_FILE_TYPE_AT(DIR, FDIR) | ET_FILE_TYPE_AT(CHARACTER_DEVICE, FCHR) | \
 	 ET_FILE_TYPE_AT(NAMED_PIPE, FIFO))
 
-/* As an event names it. */
+/* The file type as events name it. */
 static __always_inline __u8 et_file_type_of(__u32 mode)
 {
 	return ET_FILE_TYPES >> ((mode & S_IFMT) >> 12) * 4 & 0xf;
@@ -93,9 +99,9 @@ static __always_inline void et_fill_file_info(struct et_file_info *to, const str
 }
 
 /*
- * Is it a memfd, by its entry? Its name begins so (mm/memfd.c). That of no file with a place in a
- * file system can be told from it by name alone: a memfd is also its own parent. A global function:
- * programs that ask have no stack to spare.
+ * True if the dentry is a memfd's. Its name has a fixed prefix (mm/memfd.c). A file with a path in
+ * a file system can have the same name, but only a memfd's dentry is its own parent. A global
+ * function: callers have no stack to spare.
  */
 __weak int et_is_memfd(__u64 at)
 {
@@ -109,12 +115,12 @@ __weak int et_is_memfd(__u64 at)
 }
 
 /*
- * Where a symbolic link leads, a string in kernel memory: NULL for everything else, and for links
- * whose text their file system must fetch.
+ * Target of a symbolic link, a string in kernel memory. NULL for other files, and for links whose
+ * text the file system must fetch.
  */
 static __always_inline const char *et_link_of(const struct inode *inode)
 {
-	/* The field is one of a union: of a device or a pipe it is something else. */
+	/* i_link is in a union: for a device or a pipe the member has another meaning. */
 	if (et_inode_type(inode) != S_IFLNK)
 		return NULL;
 	return (const char *)et_read_address(inode, i_link);

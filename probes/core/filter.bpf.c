@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Where the values of filters are. */
+/* Defines the filters' values. */
 #include "probes/core/filter.bpf.h"
 
 const volatile __u32 et_filter_counts[2][ET_BYS] = {};

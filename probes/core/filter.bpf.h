@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * What is left out on purpose: the tracer's own doings, and what the user's filters drop.
+ * Leaves out events on purpose: what the tracer itself does, and what the user's filters drop.
  *
  *	if (et_skips(ET_PROCESS_EXEC, task))
  *		return 0;		(counted as filtered)
  *
- * A probe asks as soon as it knows that there is an event and whose it is: before it looks for
- * anything that it would record, and before et_emit_begin(). An event that has a path asks
- * et_path_skips() of path_filter.bpf.h as well.
+ * A probe calls et_skips() as soon as it knows that there is an event, and its task. It calls it
+ * before it reads the fields to record, and before et_emit_begin(). For an event with a path it
+ * also calls et_path_skips() of path_filter.bpf.h.
  *
- * An event passes if it matches one value of every kind of filter that there is, and none of the
- * excluding ones. The verifier knows which filters there are, and removes the rest.
+ * An event passes if it matches one value of each kind of filter in use, and no value of the
+ * excluding filters. The verifier knows which filters are in use, and removes the rest.
  */
 #ifndef ET_FILTER_BPF_H
 #define ET_FILTER_BPF_H
@@ -18,13 +18,13 @@
 #include "probes/core/lane.bpf.h"
 #include "probes/core/task.bpf.h"
 
-/* Levels of cgroups that are looked at, from the task's own on. */
+/* Levels of cgroups that are compared, starting with the task's own. */
 #define ET_CGROUP_LEVELS 64
 
 /*
- * The filters' values and how many there are, by enum et_filter_form; of the prefixes of paths the
- * number alone. Told by user space, as what is in config.bpf.h. One object has them, filter.bpf.c:
- * a weak definition takes its room once for each object that is linked.
+ * The filters' values and their counts, by enum et_filter_form; for prefixes of paths only the
+ * count. User space sets them, like config.bpf.h. Only filter.bpf.c defines them: a weak definition
+ * takes its memory once for each object that is linked.
  */
 extern const volatile __u32 et_filter_counts[2][ET_BYS];
 extern const volatile __u32 et_filter_pids[2][ET_FILTER_VALUES];
@@ -34,8 +34,8 @@ extern const volatile __u64 et_filter_comms[2][ET_FILTER_VALUES][2];
 extern const volatile __u64 et_filter_cgroups[2][ET_FILTER_VALUES];
 
 /*
- * Processes of the trees that filters name, and of which: a mask of 1 << enum et_filter_form.
- * tree.bpf.c keeps it. Not created where there is no such filter.
+ * Processes of the trees that filters name, with a mask of 1 << enum et_filter_form for the trees.
+ * tree.bpf.c updates it. Not created without such a filter.
  */
 #define ET_TREE_MAX 16384
 
@@ -47,14 +47,13 @@ struct {
 } tree __weak SEC(".maps");
 
 /*
- * Does a filter of kind @by drop what has @matches(form)? Of each form that is asked for only
- * where it is given.
+ * True if a filter of kind @by drops a task with @matches(form). Only forms in use are evaluated.
  */
 #define et_drops(by, matches)                                                \
 	((et_filters & ET_FILTER_BIT(by, ET_ONLY) && !(matches(ET_ONLY))) || \
 	 (et_filters & ET_FILTER_BIT(by, ET_EXCEPT) && (matches(ET_EXCEPT))))
 
-/* Is @value one of @count values? The count is a constant to the verifier. */
+/* True if @value is one of @count values. The verifier knows the count as a constant. */
 static __always_inline bool et_among(const volatile __u32 *values, __u32 count, __u32 value)
 {
 	for (__u32 i = 0; i < ET_FILTER_VALUES && i < count; i++)
@@ -98,9 +97,9 @@ static __always_inline bool et_cgroup_among(__u64 id, enum et_filter_form form)
 }
 
 /*
- * Of the cgroups from @kn up to the root: does one match? As a mask of 1 << enum et_filter_form.
- * kernfs_node::id is the inode's number, and a plain number since 5.5: commit 67c0496e87d1
- * ("kernfs: convert kernfs_node->id from union kernfs_node_id to u64").
+ * Compare the cgroups from @kn up to the root. Returns the matches as a mask of 1 << enum
+ * et_filter_form. kernfs_node::id is the inode's number. It is a plain number since 5.5: commit
+ * 67c0496e87d1 ("kernfs: convert kernfs_node->id from union kernfs_node_id to u64").
  */
 static __always_inline __u32 et_cgroups_of(const struct kernfs_node *kn)
 {
@@ -117,7 +116,10 @@ static __always_inline __u32 et_cgroups_of(const struct kernfs_node *kn)
 	return found;
 }
 
-/* By what it takes more than a look to see. Not inlined: a program may ask more than once. */
+/*
+ * The filters that need more than a comparison. Not inlined: a program may evaluate them more than
+ * once.
+ */
 static __noinline bool et_drops_task(const struct task_struct *task, const struct cred *cred)
 {
 	if (et_filters & ET_FILTER_BITS(ET_BY_UID)) {
@@ -146,7 +148,7 @@ static __noinline bool et_drops_task(const struct task_struct *task, const struc
 #undef MATCHES
 	}
 	if (et_filters & ET_FILTER_BITS(ET_BY_CGROUP)) {
-		/* Its cgroup in the hierarchy of version 2, whether controllers are there or not. */
+		/* The task's version 2 cgroup, whether it has controllers or not. */
 		__u32 cgroups = et_cgroups_of(et_read(task, cgroups, dfl_cgrp, kn));
 
 #define MATCHES(form) (cgroups & (1 << (form)))
@@ -169,22 +171,22 @@ static __always_inline bool et_drops_process(const struct task_struct *task, __u
 }
 
 /*
- * Does a filter drop what the task does, or is it the tracer's own doing? Not counted: for programs
- * that keep what is under way, before it is known whether there will be an event.
+ * True if a filter drops what the task does, or if the task is the tracer. Not counted: programs
+ * that keep pending operations call it before they know whether there will be an event.
  */
 static __always_inline bool et_is_left_out(const struct task_struct *task, const struct cred *cred)
 {
 	__u32 tgid = et_read(task, tgid);
 
-	/* Without a filter nothing is left of it but the first comparison. */
+	/* Without filters, only the first comparison remains. */
 	return tgid == et_self_tgid || (et_filters && et_drops_process(task, tgid, cred));
 }
 
-/* As et_skips(), of a task that is about to have other credentials: NULL are those that it has. */
+/* As et_skips(), for a task that is about to get other credentials; NULL: its current ones. */
 static __always_inline bool et_skips_as(enum et_event_type type, const struct task_struct *task,
 					const struct cred *cred)
 {
-	/* Not counted: the account is closed. */
+	/* Not counted: the counters are already final. */
 	if (et_stopped)
 		return true;
 	if (!et_is_left_out(task, cred))
@@ -194,9 +196,9 @@ static __always_inline bool et_skips_as(enum et_event_type type, const struct ta
 }
 
 /*
- * Is an event of @type not to be recorded, because of the task whose doing it is? Then it is
- * counted. @task is often, but not always, the current one: of a fork it is the parent, and what
- * happens in a software interrupt is nobody's who runs at that moment.
+ * True if an event of @type is dropped because of the task that causes it. The event is then
+ * counted. @task is often the current task, but not always. For a fork it is the parent. A software
+ * interrupt does not belong to the task that it interrupts.
  */
 static __always_inline bool et_skips(enum et_event_type type, const struct task_struct *task)
 {

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Lanes: exclusive use of one of this CPU's scratch slots and sequence numbers; and what is counted.
+ * Lanes: exclusive use of one of this CPU's scratch slots and sequence numbers. Also the counters.
  *
- * Programs do not migrate between CPUs, but one can be interrupted or preempted by another on the
- * same CPU at any instruction, and the two need not end in the reverse order of their beginning.
+ * Programs do not migrate between CPUs. But another program on the same CPU can interrupt or
+ * preempt one at any instruction. The two need not end in the reverse order of their beginning.
  *
- * A claim adds one to the lane's `busy` and then looks: only who sees exactly 1 holds it, all
- * others take back their one and try the next lane. At most one can see 1: a holder's own one is
- * there until it lets go, so whoever comes after it sees at least 2. Two that come at the same
- * time may both fail; they find another lane. This needs no atomic that returns a value, which
- * BPF has only since 5.12.
+ * A claim adds one to the lane's `busy` and then reads it. Only a program that reads exactly 1
+ * holds the lane; all others subtract their one and try the next lane. At most one program can read
+ * 1: the holder's own one stays until the release, so a later program reads at least 2. Two
+ * simultaneous claims may both fail; both then find another lane. This needs no atomic operation
+ * that returns a value, which BPF has only since 5.12.
  *
- * With ET_NO_LANE_GUARD everyone takes the first lane without looking: tools/collide is built so
- * too, to show that it would see it.
+ * With ET_NO_LANE_GUARD each program takes the first lane without a check. tools/collide is built
+ * with and without it, to show that it would detect the collisions.
  */
 #ifndef ET_LANE_BPF_H
 #define ET_LANE_BPF_H
@@ -21,8 +21,8 @@
 #include "probes/core/maps.bpf.h"
 
 /*
- * Claim another lane than the first. Returns its index, or -1: all are held. A global function:
- * the verifier checks it by itself and takes its result for any number, instead of following each
+ * Claim another lane than the first. Returns its index, or -1 if all are held. A global function:
+ * the verifier checks it separately and takes its result for any number, instead of following each
  * lane to the end.
  */
 __weak int et_lane_claim_other(void)
@@ -52,7 +52,7 @@ static __always_inline int et_lane_claim(void)
 
 	if (!lane)
 		return -1;
-	/* Nearly always it is free: that is worth not to call anything. */
+	/* Fast path: lane 0 is nearly always free, so claim it inline. */
 	__sync_fetch_and_add(&lane->busy, 1);
 	if (*(volatile __u32 *)&lane->busy == 1)
 		return *(volatile __u32 *)&lane->zero;
@@ -68,7 +68,7 @@ static __always_inline void et_lane_release(struct et_lane *lane)
 #endif
 }
 
-/* The counters of an event type for programs of this CPU. NULL never in truth. */
+/* The counters of an event type for programs of this CPU. Never NULL at run time. */
 static __always_inline struct et_counts *et_counts_of(__u32 cpu, __u64 type)
 {
 	__u32 key = cpu & (et_shards - 1);
@@ -79,7 +79,7 @@ static __always_inline struct et_counts *et_counts_of(__u32 cpu, __u64 type)
 		barrier_var(type);
 	if (!shard || type >= ET_EVENT_TYPES)
 		return NULL;
-	/* The compiler would compute the address before it looks whether there is one. */
+	/* Otherwise the compiler computes the address before the check for NULL. */
 	barrier_var(shard);
 	return &shard->counts[type];
 }
@@ -106,7 +106,7 @@ case ET_##NAME:                                                   \
 	}
 }
 
-/* Count an event that is left out on purpose. */
+/* Count an event that a filter drops. */
 static __always_inline void et_filtered(enum et_event_type type)
 {
 	struct et_counts *c = et_counts_of(bpf_get_smp_processor_id(), type);

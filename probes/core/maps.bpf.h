@@ -8,7 +8,7 @@
 /* Bytes of one scratch slot: the largest record, and room for the verifier's arithmetic. */
 #define ET_SCRATCH_SIZE (128 * 1024)
 
-/* A ring as the verifier sees it; user space makes the real ones, of the size it wants. */
+/* A ring as the verifier sees it; user space creates the real ones, with the configured size. */
 struct et_ring {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 4096);
@@ -30,7 +30,7 @@ struct {
 	__type(value, struct et_lane);
 } lanes __weak SEC(".maps");
 
-/* See struct et_shard. User space sets max_entries, and tells programs in et_shards. */
+/* See struct et_shard. User space sets max_entries, and et_shards to the same number. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
@@ -55,8 +55,8 @@ struct {
 } losses __weak SEC(".maps");
 
 /*
- * Where records are built: slot CPU * ET_LANES + lane. Not a per-CPU map: the values of one are
- * limited to 32 KiB. User space sets max_entries to possible CPUs * ET_LANES.
+ * Where records are built: slot CPU * ET_LANES + lane. Not a per-CPU map: the kernel limits its
+ * values to 32 KiB. User space sets max_entries to possible CPUs * ET_LANES.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);

@@ -1,29 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Paths in two parts: a folder that the kernel has an entry for, and behind it a name, or several,
- * that is only a string. So are told: a name that is gone by the time it is told of, and one that
- * nobody has looked up.
+ * Paths in two parts: the dentry of a directory, and a trailing string of one or more names. They
+ * describe a name that was deleted before it is recorded, and a name that was not resolved.
  */
 #ifndef ET_NAME_BPF_H
 #define ET_NAME_BPF_H
 
 #include "probes/core/path.bpf.h"
 
-/* A file by its entry alone, or an entry and a string behind it. */
+/* A file by its dentry alone, or a dentry and a trailing string. */
 struct et_src_name {
 	struct et_src dir; /* orig and size: of the whole path */
-	__u64 name;        /* where the string is */
-	__u64 given;       /* if it is a copy: where the process has it */
-	__u32 len;         /* bytes of it; 0: the entry is the file's own */
-	__u16 user;        /* is it the process's memory? Else the kernel's */
-	__u16 given_up; /* is it a whole path that was not followed? Filters of paths let it pass */
-	__u32 flags;    /* enum et_var_flags to be added */
-	__u32 hidden;   /* ... and those not to be told */
+	__u64 name;        /* address of the string */
+	__u64 given;       /* if it is a copy: the address of the original in the process */
+	__u32 len;         /* bytes of it; 0: the dentry is the file's own */
+	__u16 user;        /* true if it is in the process's memory, else in the kernel's */
+	__u16 given_up; /* true for a whole path that was not followed; path filters let it pass */
+	__u32 flags;    /* enum et_var_flags to add */
+	__u32 hidden;   /* enum et_var_flags to remove */
 };
 
-#define ET_NAME_USER (1U << 31) /* beside enum et_var_flags, in a walk's place: from the process */
+#define ET_NAME_USER (1U << 31) /* besides enum et_var_flags: the string is the process's */
 
-/* The string, to the end of the window. Returns 0, or that it cannot be read. */
+/* Copy the string to the end of the window. Returns 0, or nonzero if it cannot be read. */
 static __always_inline long et_name_window(const struct et_place *name, char *window, __u32 room)
 {
 	__u32 len = name->len;
@@ -38,7 +37,7 @@ static __always_inline long et_name_window(const struct et_place *name, char *wi
 	return bpf_probe_read_kernel(window + room + 1, len, (void *)name->name);
 }
 
-/* As et_path_begin(); of what it is to build, the lane's walk tells. */
+/* As et_path_begin(); the lane's walk contains what to build. */
 __weak int et_name_begin(__u32 slot, __u32 off, __u64 fs)
 {
 	struct et_walk *walk = et_walk_of(slot);
@@ -66,8 +65,8 @@ __weak int et_name_begin(__u32 slot, __u32 off, __u64 fs)
 }
 
 /*
- * Returns how long the path would be if nothing were cut. Of a name that cannot be read, the path is
- * that of its folder.
+ * Returns the length of the path if nothing were cut. If the name cannot be read, the path is that
+ * of the directory.
  */
 static __always_inline __u32 et_name_direct(struct et_emit *em, const struct et_src_name *src)
 {
@@ -88,7 +87,7 @@ static __always_inline __u32 et_name_direct(struct et_emit *em, const struct et_
 		room -= src->len + 1;
 		if (err) {
 			flags = ET_VAR_F_FAULT;
-			/* The root is a slash, which stands there. */
+			/* The root's path is already a slash. */
 			size = et_max(size - src->len, 2) - 1;
 			orig = et_max(orig - src->len, 2) - 1;
 		}
@@ -103,7 +102,7 @@ static __always_inline __u32 et_name_direct(struct et_emit *em, const struct et_
 	return orig;
 }
 
-/* Measure what is known by its entry, and a name behind it. */
+/* Measure the path of the dentry, and the string after it. */
 static __always_inline void et_src_name_measure(struct et_src_name *src)
 {
 	__u32 orig;
@@ -115,8 +114,8 @@ static __always_inline void et_src_name_measure(struct et_src_name *src)
 }
 
 /*
- * @name behind the folder @dentry of @mount, as @task sees it; @len below ET_WINDOW, and if it is 0
- * the entry itself. Not returned: a copy on the stack would be one too many.
+ * @name in the directory @dentry of @mount, as @task sees it. @len is below ET_WINDOW; if it is 0,
+ * the dentry is the file itself. The result is not returned: the stack has no room for a copy.
  */
 static __always_inline void et_src_name_set(struct et_src_name *src, __u64 dentry, __u64 mount,
 					    const struct task_struct *task, __u64 name, __u32 len,

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Paths of files as strings, as the process sees them. One that does not lead to the process's root
- * is flagged, and one whose file is unlinked.
+ * Paths of files as strings, as the process sees them. A path is flagged if it does not lead to the
+ * process's root, or if its file is unlinked.
  */
 #ifndef ET_PATH_BPF_H
 #define ET_PATH_BPF_H
 
 #include "probes/core/walk.bpf.h"
 
-#define ET_PATH_STEPS 128 /* components and mounts that a walk passes at most */
+#define ET_PATH_STEPS 128 /* largest number of components and mounts in a walk */
 
 /* Begin a walk from @at of @mount to the root of @fs, an fs_struct. */
 static __always_inline void et_path_walk(struct et_walk *walk, __u64 at, __u64 mount, __u64 fs,
@@ -34,7 +34,7 @@ static __always_inline enum et_step et_path_step(struct et_place *p, bool first)
 		struct mount *m = (void *)mnt - bpf_core_field_offset(struct mount, mnt);
 		struct mount *up = (struct mount *)et_read_address(m, mnt_parent);
 
-		/* The topmost mount, or one that was detached: not the process's root. */
+		/* The topmost mount, or a detached one: not the process's root. */
 		if (up == m || !up) {
 			p->flags |= ET_VAR_F_UNREACHABLE;
 			return ET_STEP_END;
@@ -47,26 +47,29 @@ static __always_inline enum et_step et_path_step(struct et_place *p, bool first)
 		p->flags |= ET_VAR_F_UNREACHABLE;
 		return ET_STEP_END;
 	}
-	/* Only the file itself: d_unlinked() of the kernel. Its parents exist with it. */
+	/*
+	 * Only for the file itself, as the kernel's d_unlinked(). Its parents exist as long as it
+	 * does.
+	 */
 	if (first && !et_read(dentry, d_hash.pprev))
 		p->flags |= ET_VAR_F_DELETED;
 	bpf_core_read(&p->name, sizeof(p->name), &dentry->d_name.name);
 	p->len = et_read(dentry, d_name.len) & ET_NAME_MAX;
 	p->at = (__u64)parent;
-	/* A file that never had a place, such as a memfd: its name is all there is. */
+	/* A file that never had a path, such as a memfd, has only a name. */
 	return dentry == parent ? ET_STEP_LAST : ET_STEP_NAME;
 }
 
 /* ---- measured --------------------------------------------------------------------------- */
 
 /*
- * Length in bytes of a path that is not cut. The steps are those of et_path_step(), with fewer ways
- * through each: there is no memory yet to keep a walk in, so that the verifier follows them all. It
- * need not where nothing is measured, and what kernels before 6.8 look into functions for that are
- * never called (commit 2afae08c9dcb, "bpf: Validate global subprogs lazily") ends at once.
+ * Length in bytes of a path that is not cut. The steps are those of et_path_step(), with fewer
+ * branches in each. There is no memory yet to keep a walk in, so the verifier follows all branches.
+ * If sources are not measured, the function returns at once: kernels before 6.8 verify also
+ * functions that are never called (commit 2afae08c9dcb, "bpf: Validate global subprogs lazily").
  *
- * Lengths are only added up, never compared: on a sum that nothing depends on, the verifier does
- * not tell one round of the loop from another.
+ * Lengths are only added, never compared: the verifier does not distinguish rounds of the loop by a
+ * sum on which no branch depends.
  */
 __weak int et_path_measure(__u64 at, __u64 mount, __u64 fs)
 {
@@ -113,7 +116,9 @@ static __always_inline bool et_path_leg(struct et_walk *walk, char *window, bool
 	return false;
 }
 
-/* The next leg of a walk. Returns whether that was all, as it is after the last that is taken. */
+/*
+ * The next chunk of a walk. Returns true if the walk is complete, and after the last chunk allowed.
+ */
 __weak int et_path_go_on(__u32 slot, __u32 off, __u32 last)
 {
 	struct et_walk *walk = et_walk_of(slot);
@@ -128,8 +133,8 @@ __weak int et_path_go_on(__u32 slot, __u32 off, __u32 last)
 }
 
 /*
- * All legs behind the first, of which most paths have none. Each is called from where the first is,
- * and nothing in between: the stacks of all that call each other have 512 bytes together.
+ * All chunks after the first; most paths have only the first. Each is called from the function that
+ * calls the first, with no function between: nested calls share 512 bytes of stack.
  */
 static __always_inline void et_path_rest(const struct et_emit *em)
 {
@@ -138,7 +143,7 @@ static __always_inline void et_path_rest(const struct et_emit *em)
 			break;
 }
 
-/* The first leg. Returns whether there are more. */
+/* The first chunk. Returns true if there are more. */
 __weak int et_path_begin(__u32 slot, __u32 off, __u64 at, __u64 mount, __u64 fs)
 {
 	struct et_walk *walk = et_walk_of(slot);

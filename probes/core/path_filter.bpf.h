@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * --path-prefix: is an event left out because of its path? For events that have one; others are
- * not concerned.
+ * --path-prefix: true if a filter drops an event because of its path. It applies only to events
+ * that have a path.
  *
  *	struct et_src path = et_src_path(&file->f_path, task);
  *
  *	if (et_path_skips(ET_FILE_DELETE, &path, NULL))
  *		return 0;		(counted, as filtered or as lost)
  *
- * after et_skips() and before any other source is measured. A path is given by its sources, those
- * from which the event's field will be made:
+ * Call it after et_skips(), and before any other source is measured. The path is given by the
+ * sources that the event's field will be made from:
  *
  *	et_path_skips(type, &path, NULL)	of et_src_path(): a file
  *	et_path_skips(type, NULL, &name)	of et_src_user_str(): a name as the process gave it
@@ -18,9 +18,9 @@
  *	et_paths_skip(type, a, b, c, d)		two paths, (a, b) and (c, d): one that is wanted
  *						is enough
  *
- * Nothing is copied to where records are built: a path is a chain of names from its end, so it is
- * measured first, and then of each name only that is copied which lies within the length that
- * prefixes have.
+ * Nothing is copied into the memory where records are built. A path is a chain of names, starting
+ * at its end. So it is measured first. Then only the part of each name is copied that lies within
+ * the length of the prefixes.
  */
 #ifndef ET_PATH_FILTER_BPF_H
 #define ET_PATH_FILTER_BPF_H
@@ -32,7 +32,7 @@
 
 /*
  * The prefixes: ET_FILTER_VALUES of form ET_ONLY, then those of ET_EXCEPT. Neither map is created
- * where there is no such filter.
+ * without such a filter.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -41,9 +41,9 @@ struct {
 	__type(value, struct et_prefix);
 } path_prefixes __weak SEC(".maps");
 
-/* How a path begins, while it is compared with them. Who holds the lane has it. */
+/* The beginning of a path, for the comparison. It belongs to the program that holds the lane. */
 struct et_head {
-	/* A name begins within the first half at most, and ends within the second. */
+	/* A name begins in the first half at the latest, and ends in the second. */
 	char text[2 * ET_HEAD_BYTES];
 };
 
@@ -55,9 +55,9 @@ struct {
 } path_heads __weak SEC(".maps");
 
 /*
- * Is there such a filter? Before 6.8 (commit 2afae08c9dcb, "bpf: Validate global subprogs lazily")
- * the verifier looks into global functions also where nothing calls them: without this, it would
- * find there a map that was not created.
+ * True if there is a path filter. Before 6.8 (commit 2afae08c9dcb, "bpf: Validate global subprogs
+ * lazily") the verifier also checks global functions that are never called. Without this check it
+ * would find a map there that was not created.
  */
 static __always_inline bool et_filters_paths(void)
 {
@@ -69,14 +69,14 @@ static __always_inline struct et_head *et_head_at(__u32 lane)
 	return et_filters_paths() ? bpf_map_lookup_elem(&path_heads, &lane) : NULL;
 }
 
-/* How long a file's path is, uncut, by the lane's walk. */
+/* Length of a file's path, uncut, by the lane's walk. */
 __weak int et_head_measure(__u32 lane, __u64 at, __u64 mount, __u64 fs)
 {
 	struct et_walk *walk = et_walk_of(lane);
 
 	if (!walk)
 		return 0;
-	/* No name has room, and all are counted. */
+	/* With zero room nothing is copied; only lengths are summed. */
 	et_path_walk(walk, at, mount, fs, 0);
 	for (int i = 0; i < ET_PATH_STEPS; i++)
 		if (et_path_round(lane, i) & ET_ROUND_LAST)
@@ -85,9 +85,9 @@ __weak int et_head_measure(__u32 lane, __u64 at, __u64 mount, __u64 fs)
 }
 
 /*
- * The beginning of a file's path of @whole bytes, into the lane's head. Returns its length; -1: it
- * has no end. It is measured beforehand and not here: the stacks of all that call each other have
- * 512 bytes together.
+ * Copy the beginning of a file's path of @whole bytes into the lane's prefix. Returns its length,
+ * or -1 if the walk does not reach the root. Callers measure the path first, and not this function:
+ * nested calls share 512 bytes of stack.
  */
 __weak int et_head_of_path(__u32 lane, __u64 at, __u64 mount, __u64 fs, __u32 whole)
 {
@@ -115,8 +115,8 @@ __weak int et_head_of_path(__u32 lane, __u64 at, __u64 mount, __u64 fs, __u32 wh
 }
 
 /*
- * A string of the current process, or of the kernel, behind @off bytes of the head, which is full if
- * that is many. The kernel's half of all addresses is the one with the highest bit.
+ * Append a string of the current process, or of the kernel, at @off in the prefix; if @off is large
+ * the prefix is already full. Kernel addresses have the highest bit set.
  */
 __weak int et_head_add_name(__u32 lane, __u64 str, __u32 off)
 {
@@ -133,7 +133,7 @@ __weak int et_head_add_name(__u32 lane, __u64 str, __u32 off)
 	barrier_var(off);
 	if (off >= ET_HEAD_BYTES)
 		return 0;
-	if (off > 1) /* what is shorter is the root, or nothing */
+	if (off > 1) /* a shorter one is the root, or empty */
 		head->text[off++] = '/';
 	barrier_var(off);
 	if (off > ET_HEAD_BYTES)
@@ -145,7 +145,7 @@ __weak int et_head_add_name(__u32 lane, __u64 str, __u32 off)
 	return 0;
 }
 
-/* Does the head begin with a prefix? */
+/* True if the lane's text begins with this prefix. */
 __weak int et_head_has(__u32 lane, __u32 prefix)
 {
 	struct et_head *head = et_head_at(lane);
@@ -174,7 +174,7 @@ static __always_inline bool et_head_among(__u32 lane, enum et_filter_form form)
 	return false;
 }
 
-/* Of a path that is too deep to be followed to its beginning, that begins with nothing. */
+/* If a path is too deep to reach its root, no prefix matches it. */
 static __always_inline bool et_path_wanted(__u32 lane, const struct et_src *path,
 					   const struct et_src *name)
 {

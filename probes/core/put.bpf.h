@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Variable-length fields that are copied from the current process's memory as they are. */
+/* Variable-length fields that are copied unchanged from the current process's memory. */
 #ifndef ET_PUT_BPF_H
 #define ET_PUT_BPF_H
 
 #include "probes/core/emit.bpf.h"
 
 /*
- * From user memory, and from the kernel's, straight into a record; since 6.16. Where they are
- * missing, user space does not choose ET_WAY_DIRECT, and the verifier never reaches the calls.
+ * Copy user memory, or kernel memory, straight into a record; since 6.16. Without them user space
+ * does not choose ET_WAY_DIRECT, and the verifier never reaches the calls.
  */
 extern int bpf_probe_read_user_dynptr(struct bpf_dynptr *ptr, __u64 off, __u64 size,
 				      const void *src) __ksym __weak;
@@ -19,8 +19,8 @@ extern int bpf_probe_read_kernel_dynptr(struct bpf_dynptr *ptr, __u64 off, __u64
 #define ET_PAGE 4096
 
 /*
- * How many of @len bytes of user memory can be read, from the first on: a program cannot wait for
- * a page that is not there.
+ * How many of the first @len bytes of user memory can be read: a program cannot wait for a page
+ * that is not in memory.
  */
 __weak int et_user_readable(__u64 at, __u32 len)
 {
@@ -36,13 +36,13 @@ __weak int et_user_readable(__u64 at, __u32 len)
 	return done < len ? done : len;
 }
 
-/* A global function for the same reason: to the verifier its result is any number. */
+/* A global function: the verifier takes its result for any number. */
 __weak __u32 et_range(__u64 start, __u64 end)
 {
 	return end <= start ? 0 : end - start > 0xffffffff ? 0xffffffff : end - start;
 }
 
-/* @len bytes at @start, of which at most @cap are sent. */
+/* @len bytes at @start, of which at most @cap are recorded. */
 static __always_inline struct et_src et_src_user(__u64 start, __u64 len, __u32 cap)
 {
 	return (struct et_src){ .at = start,
@@ -56,7 +56,7 @@ static __always_inline struct et_src et_src_user_range(__u64 start, __u64 end, _
 	return et_src_user(start, et_range(start, end), cap);
 }
 
-/* Into the record, at the next field's place. Returns 0 or a negative errno. */
+/* Copy into the record, to the next field's offset. Returns 0 or a negative errno. */
 static __always_inline long et_read_user(struct et_emit *em, __u64 at, __u32 len, __u32 cap)
 {
 	char *dst;

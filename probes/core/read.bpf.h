@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Reading kernel memory, one field of a struct behind another:
+ * Reads kernel memory through a chain of struct fields:
  *
  *	et_read(task, group_leader, start_time)
  *
- * is task->group_leader->start_time, and 0 where a pointer on the way leads nowhere.
+ * is task->group_leader->start_time, or 0 if a pointer in the chain is invalid.
  *
  * Since 6.2 (commit a35b9af4ec2c, "bpf: Add a kfunc to type cast from bpf uapi ctx to kernel ctx"
- * and its siblings) bpf_rdonly_cast() gives any address a type, through which a program then loads
- * with plain instructions that a fault turns into zeroes. Before that each pointer on the way is a
- * call of a helper, ten times as slow. Both are in the object: where the function is missing its
- * address is 0, and the verifier drops the one or the other.
+ * and its siblings) bpf_rdonly_cast() gives an address a type. A program then loads through it with
+ * plain instructions, and a fault gives zeroes. Before that, each pointer in the chain takes a
+ * helper call, which is ten times as slow. The object contains both: where the function is missing
+ * its address is 0, and the verifier removes one of the two.
  */
 #ifndef ET_READ_BPF_H
 #define ET_READ_BPF_H
@@ -31,8 +31,8 @@
 	})
 
 /*
- * The pointer that stands at an address, of an array for one. A type is needed that is nothing but
- * a pointer.
+ * The pointer that is stored at an address, for example in an array. The cast needs a type that
+ * contains only a pointer.
  */
 static __always_inline void *et_pointer_at(const void *address)
 {
@@ -40,9 +40,9 @@ static __always_inline void *et_pointer_at(const void *address)
 }
 
 /*
- * The same of one pointer, as a number: what is loaded through a type has one too, and global
- * functions take numbers only. So it is of pointers to structs, and in 7.3 of all others too, which
- * are plain numbers to the verifier of 6.18.
+ * Read a pointer as an integer: global functions take only scalars, and a value that is loaded
+ * through a type has a type too. That applies to pointers to structs. In 7.3 it applies to all
+ * other pointers too, which are plain numbers to the verifier of 6.18.
  */
 #define et_read_address(src, field)                                          \
 	({                                                                   \

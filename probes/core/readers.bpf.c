@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Which processes read the output of a tracer, directly or through pipes of others? User space runs
- * readers_iter over all open files of all tasks now and then, and again while it finds something
- * new. The iterator shows the tasks of its reader's PID namespace.
+ * Finds processes that read the output of a tracer, directly or through pipes of other processes.
+ * User space runs readers_iter over all open files of all tasks from time to time, and repeats it
+ * as long as it finds more. The iterator shows the tasks of its reader's PID namespace.
  */
 #include "probes/core/feedback.bpf.h"
 
 #define ET_READER_HOPS 4
 
-/* Pipes that readers write into, and by how many hops they are away. */
+/* Pipes that found processes write into, with the number of hops from the tracer. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, ET_READERS);
@@ -17,8 +17,8 @@ struct {
 } reader_pipes SEC(".maps");
 
 /*
- * Number of the round of passes, set by user space, which then drops what only an earlier round has
- * found; and how much is found that the round did not know.
+ * Number of the round of passes. User space sets it, and then drops what only an earlier round has
+ * found. The second counts what is found that the round did not know.
  */
 volatile __u64 et_readers_round = 0;
 volatile __u64 et_readers_added = 0;
@@ -46,7 +46,7 @@ static __always_inline void readers_found(const struct task_struct *task, __u32 
 	if (bpf_map_update_elem(&readers, &key, &first, BPF_ANY))
 		return;
 	et_readers_added++;
-	/* No other program writes it. */
+	/* No other program writes it, so this needs no atomic operation. */
 	et_reader_bits |= 1ULL << (key.tgid & 63);
 }
 

@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Strings of the current process that a system call was given: one, or an array of pointers to
- * them. Their lengths are nowhere; who needs them beforehand reads them twice.
+ * Strings of the current process that a system call got: one, or an array of pointers to them.
+ * Their lengths are stored nowhere. A program that needs them in advance reads the strings twice.
  */
 #ifndef ET_STRINGS_BPF_H
 #define ET_STRINGS_BPF_H
 
 #include "probes/core/put.bpf.h"
 
-/* Strings of an array that are looked at. */
+/* Largest number of strings of an array that are read. */
 #define ET_USER_STRINGS 256
-/* ... at a time: see ET_LEG. */
+/* Strings in one chunk: see ET_LEG. */
 #define ET_STRINGS_LEG 16
 /* A string is measured in pieces: see ET_KERNEL_PIECE. */
 #define ET_PIECE 96
 
 /*
- * As bpf_probe_read_user_str(), which up to 6.15 gives 0 for an empty string instead of the 1 for
- * its terminator (changed by "maccess: fix strncpy_from_user_nofault() empty string handling").
+ * As bpf_probe_read_user_str(). Up to 6.15 that returns 0 for an empty string instead of 1 for its
+ * terminator (changed by "maccess: fix strncpy_from_user_nofault() empty string handling").
  */
 static __always_inline long et_read_user_str(void *dst, __u32 size, const void *src)
 {
@@ -27,8 +27,8 @@ static __always_inline long et_read_user_str(void *dst, __u32 size, const void *
 }
 
 /*
- * Bytes of a string without its terminator; of one over the largest cap, more than that. -1: it
- * cannot be read to its end.
+ * Bytes of a string without its terminator. A string over the largest cap gives a larger number.
+ * -1: it cannot be read to its end.
  */
 __weak int et_user_strlen(__u64 str)
 {
@@ -40,7 +40,7 @@ __weak int et_user_strlen(__u64 str)
 
 		if (n <= 0)
 			return -1;
-		/* The helper ends a piece with a terminator also where the string goes on. */
+		/* The helper ends a piece with a terminator even if the string continues. */
 		len += n - 1;
 		if (n < sizeof(piece))
 			break;
@@ -49,9 +49,9 @@ __weak int et_user_strlen(__u64 str)
 }
 
 /*
- * Bytes of a string with its terminator, of which at most the first @max are looked at. @max + 1: it
- * does not end there. -1: these bytes cannot be read. As et_read_user_str() of @max bytes, so that
- * what is measured is what is copied afterwards.
+ * Bytes of a string with its terminator, within its first @max bytes. @max + 1: it does not end
+ * there. -1: these bytes cannot be read. It agrees with et_read_user_str() of @max bytes, so the
+ * measured size is the size that is copied later.
  */
 __weak int et_user_str_size(__u64 str, __u32 max)
 {
@@ -64,18 +64,21 @@ __weak int et_user_str_size(__u64 str, __u32 max)
 		__u32 size = et_min(max - done, sizeof(piece) - 1);
 		long n;
 
-		/* It is less already, and the verifier does not know. */
+		/* It is already less, but the verifier does not know that. */
 		barrier_var(size);
 		if (size >= sizeof(piece))
 			return -1;
 		n = bpf_probe_read_user_str(piece, size, (void *)(str + done));
 		if (n < 0)
 			return -1;
-		/* As et_read_user_str(), without a branch: each of them doubles the ways from here. */
+		/*
+		 * As et_read_user_str(), without a branch: each branch doubles the paths that the
+		 * verifier follows.
+		 */
 		n = et_max(n, 1);
 		if (n < size)
 			return done + n;
-		/* The helper ends a piece with a terminator also where the string goes on. */
+		/* The helper ends a piece with a terminator even if the string continues. */
 		if (done + size >= max)
 			break;
 		done += size - 1;
@@ -85,13 +88,13 @@ __weak int et_user_str_size(__u64 str, __u32 max)
 	return last ? max + 1 : max;
 }
 
-/* What came of measuring strings: their size, and the flags that their field ends with. */
+/* Result of measuring strings: their size, and above it the flags of their field. */
 #define ET_STRINGS_FLAGS_SHIFT 16
 _Static_assert(ET_CAP_ARGV < 1 << ET_STRINGS_FLAGS_SHIFT, "a size and flags in one number");
 
 /*
- * Measure an array's strings, up to the first that cannot be read or does not fit: exactly what
- * et_put_user_strings() copies. Returns their bytes, and the field's flags above them.
+ * Measure an array's strings, up to the first that cannot be read or does not fit: exactly those
+ * that et_put_user_strings() copies. Returns their bytes, and the field's flags above them.
  */
 __weak __u32 et_user_strings_size(__u64 array, __u32 cap)
 {
@@ -134,9 +137,9 @@ static __always_inline struct et_src et_src_user_str(__u64 str, __u32 cap)
 	__s64 size;
 
 	if (et_measures()) {
-		/* One byte more than the cap: the terminator's. */
+		/* One byte more than the cap, for the terminator. */
 		size = et_user_str_size(str, cap + 1);
-		/* Without a branch, for the verifier: -1 is that it cannot be read. */
+		/* No branch, for the verifier's sake; -1 means that it cannot be read. */
 		src.flags = size >> 63 & ET_VAR_F_FAULT;
 		src.size = et_min(et_max(size, 1) - 1, cap);
 	}
@@ -156,7 +159,7 @@ static __always_inline struct et_src et_src_user_strings(__u64 array, __u32 cap)
 	return src;
 }
 
-/* One string. Of one that fills the cap it is not known how much longer it is. */
+/* One string. If it fills the cap, the rest of its length is unknown. */
 static __always_inline void et_put_user_str_cap(struct et_emit *em, enum et_var_type type,
 						__u32 cap, const struct et_src *src)
 {
@@ -188,7 +191,7 @@ static __always_inline void et_put_user_str_cap(struct et_emit *em, enum et_var_
 
 #define et_put_user_str(em, NAME, src) et_put_user_str_cap(em, ET_VAR_##NAME, ET_CAP_##NAME, src)
 
-/* One string of an array behind what is there. Returns whether there is one, and room for it. */
+/* Append one string of the array. Returns true if there is one, and room for it. */
 static __always_inline bool et_string_next(struct et_walk *walk, __u64 array, int i, __u32 cap,
 					   __u64 *ret_str)
 {
@@ -207,7 +210,10 @@ static __always_inline bool et_string_next(struct et_walk *walk, __u64 array, in
 	return true;
 }
 
-/* A string of @len bytes, or a negative errno, is behind @done. Returns whether more may follow. */
+/*
+ * Account for a string of @len bytes, or a negative errno, after @done bytes. Returns true if more
+ * strings may follow.
+ */
 static __always_inline bool et_string_took(struct et_walk *walk, __u32 done, long len)
 {
 	if (len < 0) {
@@ -218,7 +224,7 @@ static __always_inline bool et_string_took(struct et_walk *walk, __u32 done, lon
 	return true;
 }
 
-/* Some strings of an array, from number @first on. Returns whether these were the last. */
+/* Read a chunk of an array's strings, from number @first on. Returns true if it is the last. */
 __weak int et_read_some_strings(__u32 slot, __u32 off, __u64 array, __u32 first)
 {
 	struct et_walk *walk = et_walk_of(slot);
@@ -239,7 +245,7 @@ __weak int et_read_some_strings(__u32 slot, __u32 off, __u64 array, __u32 first)
 			return 1;
 		room = ET_CAP_ARGV - done;
 		len = et_read_user_str(dst + done, room, (void *)str);
-		/* The helper ends what it copies with a terminator also where the string goes on. */
+		/* The helper ends its copy with a terminator even if the string continues. */
 		if (len == room) {
 			bpf_probe_read_user(dst + ET_CAP_ARGV - 1, 1, (void *)(str + room - 1));
 			if (dst[ET_CAP_ARGV - 1])
@@ -251,7 +257,7 @@ __weak int et_read_some_strings(__u32 slot, __u32 off, __u64 array, __u32 first)
 	return 0;
 }
 
-/* Not by a call: the stacks of all that call each other have 512 bytes together. */
+/* Inline: nested calls share 512 bytes of stack. */
 static __always_inline void et_read_user_strings(const struct et_emit *em, __u64 array)
 {
 	em->lane->walk.place.flags = 0;
@@ -261,8 +267,8 @@ static __always_inline void et_read_user_strings(const struct et_emit *em, __u64
 }
 
 /*
- * What was measured: @size bytes, which the first string that cannot be read, or does not fit, is
- * behind.
+ * Copy the strings that were measured. @size is their length, which ends before the first string
+ * that cannot be read or does not fit.
  */
 static __noinline int et_read_user_strings_direct(struct bpf_dynptr *ptr, struct et_walk *walk,
 						  __u32 off, __u64 array, __u32 size)
@@ -279,7 +285,7 @@ static __noinline int et_read_user_strings_direct(struct bpf_dynptr *ptr, struct
 		if (done >= size || !et_string_next(walk, array, i, size, &str))
 			break;
 		len = bpf_probe_read_user_str_dynptr(ptr, off + done, size - done, (void *)str);
-		/* As above. */
+		/* As above: the string may continue after its copy. */
 		if (len == size - done && !bpf_probe_read_user(&last, 1, (void *)(str + len - 1)) &&
 		    last)
 			bpf_dynptr_write(ptr, off + size - 1, &last, 1, 0);
@@ -289,7 +295,7 @@ static __noinline int et_read_user_strings_direct(struct bpf_dynptr *ptr, struct
 	return 0;
 }
 
-/* Strings as a list. */
+/* Several strings, as a list. */
 static __always_inline void et_put_user_strings_cap(struct et_emit *em, enum et_var_type type,
 						    __u32 cap, const struct et_src *src)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Numbers of system calls. A processor that came late to Linux lacks some: where ET_NR_OLD_CALLS is
- * not defined, there are of open, creat, chmod, chown, lchown, link, unlink, rmdir and rename only
- * those calls that take a folder's descriptor too.
+ * Numbers of system calls. Processors that Linux supports since later lack some. Without
+ * ET_NR_OLD_CALLS there is no open, creat, chmod, chown, lchown, link, unlink, rmdir and rename.
+ * Only the variants with a directory descriptor exist.
  */
 #ifndef ET_SYSCALL_NR_BPF_H
 #define ET_SYSCALL_NR_BPF_H
@@ -45,7 +45,7 @@
 # error "the numbers of this processor's system calls are missing"
 #endif
 
-/* Since 5.1 new calls have the same number everywhere. */
+/* New system calls since 5.1 have the same number on all processors. */
 #define ET_NR_OPENAT2       437
 #define ET_NR_FCHMODAT2     452
 #define ET_NR_SETXATTRAT    463

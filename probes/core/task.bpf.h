@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The groups of fields that describe a task: who, with what rights, where. */
+/* The groups of fields that describe a task: its IDs, its credentials, and where it runs. */
 #ifndef ET_TASK_BPF_H
 #define ET_TASK_BPF_H
 
@@ -24,7 +24,7 @@ static __always_inline bool et_is_self(void)
 	return bpf_get_current_pid_tgid() >> 32 == et_self_tgid;
 }
 
-/* Number of a process group or session, in the initial PID namespace. */
+/* ID of a process group or session, in the initial PID namespace. */
 static __always_inline __u32 et_pid_nr(const struct signal_struct *signal, int type)
 {
 	return et_read(signal, pids[type], numbers[0].nr);
@@ -69,7 +69,7 @@ static __always_inline void et_fill_creds(struct et_creds *creds, const struct t
 static __always_inline void et_fill_comm(char comm[16], const struct task_struct *task)
 {
 	/*
-	 * The kernel zeroes what is behind the name since 5.17: commit 06c5088aeedd ("fs/exec:
+	 * The kernel zeroes the bytes after the name since 5.17: commit 06c5088aeedd ("fs/exec:
 	 * replace strlcpy with strscpy_pad in __set_task_comm").
 	 */
 	if (bpf_ksym_exists(bpf_rdonly_cast)) {
@@ -117,7 +117,7 @@ static __always_inline void et_fill_tty(struct et_tty *to, const struct tty_stru
 	to->termios_c_cflag = et_read(tty, termios.c_cflag);
 }
 
-/* The controlling terminal; zeroes without one. */
+/* The controlling terminal; zeroes if the task has none. */
 static __always_inline void et_fill_ctty(struct et_tty *to, const struct task_struct *task)
 {
 	const struct tty_struct *tty = et_read(task, signal, tty);
@@ -126,7 +126,7 @@ static __always_inline void et_fill_ctty(struct et_tty *to, const struct task_st
 		et_fill_tty(to, tty);
 }
 
-/* The five groups of an event that says of a task all that there is to say. */
+/* The five groups of an event that describes a task completely. */
 #define et_fill_task(ev, task)                     \
 	do {                                       \
 		et_fill_pids(&(ev)->pids, task);   \

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * A value for each task, between the beginning and the end of what the task does.
+ * A value for each task, from the entry to the exit of an operation of the task.
  *
- * Storage of tasks has room for every task: no task can take the room of another one. All tracing
+ * Task storage has room for every task: no task can use up the room of another one. All tracing
  * programs may use it since 5.12, commit a10787e6d58c ("bpf: Enable task local storage for tracing
- * programs"). The kernel frees it with the task. Earlier kernels have a hash table by the task's
- * address, whose size is fixed when it is made. There a user has half of the places at most: one
- * whose thousands of threads wait in the kernel is short of room alone. Users are told apart by
- * eight bits of their number.
+ * programs"). The kernel frees it with the task. On earlier kernels a hash table maps the task's
+ * address to the value. Its size is fixed at creation, and a user has at most half of its entries.
+ * So a user with thousands of threads that wait in the kernel fills only that half. Users are
+ * distinguished by eight bits of their ID.
  *
- * The object has both maps of each kind of value. User space finds out which one the kernel can use,
- * and the verifier removes the code for the other, which is never created.
+ * The object contains both maps of each kind of value. User space finds out which one the kernel
+ * supports. The verifier removes the code for the other, which is never created.
  */
 #ifndef ET_TASK_MAP_BPF_H
 #define ET_TASK_MAP_BPF_H
@@ -20,7 +20,7 @@
 
 #define ET_TASK_SHARE 2
 
-/* The user that a hash table's value counts for: the same when it is made and when it is dropped. */
+/* The user that a hash table's value counts for: the same at creation and at deletion. */
 static __always_inline __u32 et_task_user(void)
 {
 	return et_user_share(et_read(et_current(), real_cred, uid.val));
@@ -33,8 +33,8 @@ static __always_inline __u32 et_task_user(void)
  *	NAME_make()	its value, zeroed if it is new; NULL: there is no room
  *	NAME_drop()	the task has no value any more
  *
- * @HASH is the type of the hash table: BPF_MAP_TYPE_LRU_HASH for values that nothing drops, and of
- * which nobody has a share.
+ * @HASH is the type of the hash table: BPF_MAP_TYPE_LRU_HASH for values that no program drops, and
+ * that are not divided into users' shares.
  */
 #define ET_TASK_MAP(NAME, value_type, HASH, entries)                                               \
 	struct {                                                                                   \
@@ -121,7 +121,10 @@ static __always_inline __u32 et_task_user(void)
                                                                                                    \
 	_Static_assert(sizeof(value_type) % 8 == 0, "whole words")
 
-/* Has the current task no storage of any map? One load, where a look at a map is a call. */
+/*
+ * True if the current task has no storage of any map: one load, instead of a helper call for each
+ * map.
+ */
 static __always_inline bool et_task_has_storage(const struct task_struct *task)
 {
 	return !et_task_storage || et_read(task, bpf_storage);

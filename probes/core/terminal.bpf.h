@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Which terminal it is: its device number, and for a pty the devpts instance that counts it. */
+/* Identity of a terminal: its device number, and for a pty its devpts instance. */
 #ifndef ET_TERMINAL_BPF_H
 #define ET_TERMINAL_BPF_H
 
 #include "probes/core/compat.bpf.h"
 
-#define UNIX98_PTY_SLAVE_MAJOR 136    /* include/uapi/linux/major.h: of all slaves in a devpts */
+#define UNIX98_PTY_SLAVE_MAJOR 136    /* include/uapi/linux/major.h: all pty slaves of a devpts */
 #define DEVPTS_SUPER_MAGIC     0x1cd1 /* include/uapi/linux/magic.h */
 
 /*
- * The device number, as st_dev of its files, of the devpts instance that a pty's slave is of; 0 of other terminals. Each
- * instance counts its ptys from 0, so that the pty's own number does not identify it.
+ * The devpts instance of a pty's slave, as the device number (st_dev) of its files; 0 for other
+ * terminals. Each instance counts its ptys from 0, so the pty's own number does not identify it.
  *
  * driver_data is the slave's dentry: drivers/tty/pty.c, ptmx_open(). The kernel leaves the pointer
- * there when the master is closed and the dentry freed: the magic number shows whether it still
+ * there when the master is closed and the dentry freed. The magic number shows whether it still
  * leads to a devpts.
  */
 static __always_inline __u32 et_tty_devpts(const struct tty_struct *tty, __u32 major)
@@ -28,7 +28,9 @@ static __always_inline __u32 et_tty_devpts(const struct tty_struct *tty, __u32 m
 	sb = et_read(dentry, d_sb);
 	if (et_read(sb, s_magic) != DEVPTS_SUPER_MAGIC)
 		return 0;
-	/* As st_dev has it: new_encode_dev(). The major number of what has no device is 0. */
+	/*
+	 * As in st_dev: new_encode_dev(). The major number of a file system without a device is 0.
+	 */
 	dev = et_read(sb, s_dev);
 	return (dev & 0xff) | (dev & ~0xffU) << 12;
 }

@@ -1,39 +1,43 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * The processes of a tree: the one that a filter names, and all that descend from it. Loaded only
+ * The processes of a tree: the process that a filter names, and all its descendants. Loaded only
  * with such a filter.
  *
- * From its fork on a child belongs to the trees of whoever called, for ever, whoever becomes its
- * parent. What the kernel remembers is only the parent of today, so of processes that there were
- * before, it must be found out before a parent dies and its children are handed to another. User
- * space sets et_tree_seeding and attaches the programs for fork and exit; from then on each, before
- * it changes anything, follows the parents up to see whether the process at hand belongs to a tree:
- * the fork to tell the child, the exit to tell all children. Then tree_iter does so for each process
- * that there is. What it comes upon was in its place, or has been told; so one pass finds
- * everything, but for processes deeper than ET_TREE_LEVELS below what is known, for which it is
- * repeated as long as it finds anything. With that done, fork and free of the process are enough.
+ * A child joins its parent's trees at fork and stays in them if re-parented. The kernel remembers
+ * only the current parent. So older processes must be resolved before a parent dies and its
+ * children are re-parented.
  *
- * Not at exit: a process that ends closes its files and connections after that, and its events are
- * still its own.
+ * User space sets et_tree_seeding and attaches the programs for fork and exit. From then on, each
+ * of them first follows the parents upwards: at fork to mark the child, at exit to mark all
+ * children. Then tree_iter does this for each existing process. It finds each process either in its
+ * original position, or already marked. So one pass finds all processes, except those deeper than
+ * ET_TREE_LEVELS below a known one. User space repeats the pass as long as it finds more. After
+ * that, the programs for fork and for the free of the process are enough.
+ *
+ * A process is removed at its free, not at its exit. It closes its files and connections after its
+ * exit, and these events still belong to it.
  */
 #include "probes/core/filter.bpf.h"
 
 #define ET_TREE_LEVELS   64
 #define ET_TREE_CHILDREN 512
 
-/* Set by user space while it finds out who is there. */
+/* Set by user space while it finds the existing processes. */
 volatile __u32 et_tree_seeding = 0;
 
-/* Which roots have been found: masks of their places in et_filter_trees. */
+/* The roots that have been found: masks of their indexes in et_filter_trees. */
 volatile __u32 et_tree_found[2] = {};
 
 /* Processes that the last passes of tree_iter have added. */
 volatile __u64 et_tree_added = 0;
 
-/* Processes that belong to a tree and are not in the map: it is full, or they were too many. */
+/*
+ * Processes that belong to a tree but are not in the map: it is full, or a parent has too many
+ * children.
+ */
 volatile __u64 et_tree_missed = 0;
 
-/* A process that is itself where a tree begins keeps what it is. */
+/* If the process is itself the root of a tree, it keeps that entry. */
 static __always_inline void tree_add(const struct task_struct *task, __u32 trees)
 {
 	struct et_process key = et_process_of(task);
@@ -43,7 +47,7 @@ static __always_inline void tree_add(const struct task_struct *task, __u32 trees
 		__sync_fetch_and_add(&et_tree_missed, 1);
 }
 
-/* Which trees begin with it? It is entered then. */
+/* The trees whose root is this process. It is then added to the map. */
 static __always_inline __u32 tree_begins(const struct task_struct *task)
 {
 	__u32 trees = 0, tgid = et_read(task, tgid);
@@ -63,8 +67,8 @@ static __always_inline __u32 tree_begins(const struct task_struct *task)
 }
 
 /*
- * Which trees does a process belong to, by its leader and its parents? A parent is read before its child is looked up:
- * if the child has been handed over meanwhile, it has been told before.
+ * The trees of a process, by its leader and its parents. A parent is read before its child is
+ * looked up: if the child was re-parented in between, it was marked before that.
  */
 __weak int tree_resolve(__u64 leader)
 {
@@ -95,7 +99,10 @@ int BPF_PROG(tree_fork_tp_btf, struct task_struct *parent, struct task_struct *c
 	return 0;
 }
 
-/* The children of a thread that ends, which are about to be handed over: its list's first entry. */
+/*
+ * Mark the children of an exiting thread, which are about to be re-parented. @first is its list's
+ * first entry.
+ */
 __weak int tree_tell_children(__u64 first, __u32 trees)
 {
 	const struct list_head *entry = (void *)first, *head = et_read(entry, prev);
@@ -127,8 +134,8 @@ int BPF_PROG(tree_free_tp_btf, struct task_struct *task)
 	struct et_process key = { .start_time_ns = task->start_time, .tgid = task->tgid };
 
 	/*
-	 * Its leader may be gone. The one that was leader when another thread called execve is none
-	 * any more: that has taken its number, and its start.
+	 * The leader may be gone. If another thread called execve, the former leader is no leader
+	 * any more: the other thread has taken its number and start time.
 	 */
 	if (task->pid == task->tgid)
 		bpf_map_delete_elem(&tree, &key);

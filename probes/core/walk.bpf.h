@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Strings that are built from their end: paths of files (path.bpf.h), with a name behind them or not
- * (name.bpf.h), and of cgroups (cgroup.bpf.h).
+ * Strings that are built from their end: paths of files (path.bpf.h), with a trailing string or not
+ * (name.bpf.h), and paths of cgroups (cgroup.bpf.h).
  *
- * The kernel keeps a path as a chain from its last component to its first. Where it has more than
- * its cap or than the steps that are taken, its beginning is missing and it is flagged. Names can
- * change while they are read: the kernel's memory stays readable until the program ends (RCU), so
- * the worst is a path that was never whole at one instant.
+ * The kernel keeps a path as a chain from its last component to its first. If a path exceeds its
+ * cap or the number of steps, its beginning is missing and the field is flagged. Names can change
+ * during the walk. The kernel's memory stays readable until the program ends (RCU). So the worst
+ * result is a path that never existed as a whole.
  */
 #ifndef ET_WALK_BPF_H
 #define ET_WALK_BPF_H
@@ -14,24 +14,24 @@
 #include "probes/core/put.bpf.h"
 
 /*
- * Steps that are taken at a time. The verifier follows a loop round by round, and a global function
- * once: a walk is one leg after another, each of them a call.
+ * Steps in one chunk. The verifier follows each round of a loop, but checks a global function once.
+ * So a walk is a sequence of chunks, each a function call.
  */
 #define ET_LEG      8
 #define ET_NAME_MAX 255 /* NAME_MAX; kernfs has the same */
 
-/* In scratch a path is built from the end of a window, which lies behind the field's own place. */
+/* In scratch a path is built from the end of a window, which follows the field's own position. */
 #define ET_WINDOW 4096
 
-/* What one step along a chain of names came upon. */
+/* Result of one step along a chain of names. */
 enum et_step {
-	ET_STEP_MORE, /* nothing to print */
+	ET_STEP_MORE, /* nothing to print, continue */
 	ET_STEP_NAME, /* a name */
-	ET_STEP_LAST, /* a name, and the end behind it */
+	ET_STEP_LAST, /* a name, and the end after it */
 	ET_STEP_END,  /* the end */
 };
 
-/* The root has no name, and is a slash all the same. */
+/* The root has no name, but its path is a slash. */
 static __always_inline void et_src_measured(struct et_src *src, __u32 orig)
 {
 	src->orig = orig ? orig : 1;
@@ -49,8 +49,8 @@ static __always_inline void et_walk_begin(struct et_walk *walk, __u64 at, __u64 
 }
 
 /*
- * Make room for the name that @step came upon: at walk->pos a slash, if that still fits, then the
- * name, or its end.
+ * Make room for the name of @step: at walk->pos first a slash, if it still fits, then the name, or
+ * its end.
  */
 static __always_inline bool et_walk_took(struct et_walk *walk, enum et_step step)
 {
@@ -83,7 +83,7 @@ static __always_inline bool et_walk_over(struct et_walk *walk, enum et_step step
 
 /* ---- in scratch -------------------------------------------------------------------------- */
 
-/* From the end of the window, then moved to its place. */
+/* Build from the end of the window; the result is moved to its position later. */
 static __always_inline bool et_walk_window(struct et_walk *walk, enum et_step step, char *window)
 {
 	__u32 pos, len;
@@ -122,13 +122,13 @@ static __always_inline void et_walk_settle(struct et_walk *walk, char *dst)
 /* ---- in the record ----------------------------------------------------------------------- */
 
 /*
- * From the end of what was measured. Kernels that can do that have bpf_for(), of which the verifier
- * checks one round; what a round consists of stands in global functions, which are checked once.
- * They leave in the walk what there is to write.
+ * Build from the end of the measured size. Kernels that support this mode have bpf_for(), of which
+ * the verifier checks one round. The body of a round is in global functions, which are checked
+ * once. They return in the walk what to write.
  */
 enum et_round {
 	ET_ROUND_NAME = 1,  /* a name, at walk->pos */
-	ET_ROUND_SLASH = 2, /* with a slash in front of it */
+	ET_ROUND_SLASH = 2, /* preceded by a slash */
 	ET_ROUND_LAST = 4,
 };
 
@@ -156,7 +156,7 @@ static __always_inline bool et_walk_record(struct et_walk *walk, int round, stru
 	return round & ET_ROUND_LAST;
 }
 
-/* A path that became shorter since it was measured begins with more slashes than one. */
+/* If a path became shorter since it was measured, it begins with several slashes. */
 static __always_inline void et_walk_fill(struct et_walk *walk, struct bpf_dynptr *ptr, __u32 off,
 					 __u32 size)
 {
@@ -183,8 +183,8 @@ static __always_inline void et_walk_fill(struct et_walk *walk, struct bpf_dynptr
 /* ---- the root ---------------------------------------------------------------------------- */
 
 /*
- * The root itself: of a path, or of a hierarchy. So many processes are there that it is worth not to
- * call anything.
+ * The root: of a path, or of a hierarchy. For most processes this is the root, so it is emitted
+ * inline without a walk.
  */
 static __always_inline struct et_src et_src_root(void)
 {
