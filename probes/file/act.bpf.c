@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* The end of notes that nobody has taken: act.bpf.h */
+/* Drops pending operations that no program has taken: act.bpf.h */
 #include "probes/file/act.bpf.h"
 
-/* The task itself is over. Storage of tasks goes with it. */
+/* The task exits. The kernel frees task storage with the task. */
 SEC("?tp_btf/sched_process_exit")
 int file_act_gone_tp_btf(__u64 *ctx)
 {
@@ -19,7 +19,7 @@ int file_call_gone_tp_btf(__u64 *ctx)
 	return 0;
 }
 
-/* vfs_unlink() and its kin have failed, or it was seen before that they have not. */
+/* vfs_unlink() and similar functions have failed; or their success was already reported. */
 SEC("?kretprobe")
 int file_act_over_kretprobe(struct pt_regs *ctx)
 {

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * What a task is about to do to a file, noted where the kernel has the mount and the file as it
- * still is, for whoever sees how it went.
+ * Pending operations: what a task is about to do to a file. They are saved where the kernel has the
+ * mount and the unchanged file, for the program that sees the result.
  *
- * Functions that do it, vfs_unlink() and so on, know no mount: without one there is no path. Those
- * that ask security modules for permission know it. A system call asks once, right before it acts,
- * and a file system that lies on others, as an overlay does, acts on those without asking: so what
- * is asked for is what the process does, and what it is done to tells it from what is done below.
+ * The functions that do it, such as vfs_unlink(), get no mount, and without a mount there is no
+ * path. The functions that ask security modules for permission get it. A system call asks once,
+ * right before the operation. A stacked file system, such as an overlay, operates on the files
+ * below without asking. So the request for permission shows what the process does. The file in it
+ * distinguishes the operation from those on the files below.
  *
- * A task does one such thing at a time. A note that nobody takes is one of a call that was refused;
- * the next one of its task takes its place, or it goes with the task.
+ * A task does one such operation at a time. A pending operation that no program takes belongs to a
+ * call that was refused. The task's next one replaces it, or it ends with the task.
  */
 #ifndef ET_ACT_BPF_H
 #define ET_ACT_BPF_H
@@ -22,22 +23,25 @@
 #include "probes/core/task.bpf.h"
 #include "probes/core/task_map.bpf.h"
 
-/* Tasks that act at one time, where the kernel has no storage of tasks. */
+/* Tasks with a pending operation at the same time, on kernels without task storage. */
 #define ACT_PLACES  2048
 #define ACT_SETTLED 24 /* bytes; see act_is_inner() */
 
-/* Something that is done to a name. */
+/* A pending operation on a name. */
 struct act {
-	__u64 type; /* enum et_event_type; 0: nothing is noted */
+	__u64 type; /* enum et_event_type; 0: none is pending */
 	__u64 dentry;
 	__u64 mount;
 	__u64 new_mount; /* of a rename */
 	__u64 inode;
-	__u64 folder; /* that the name is in */
-	__u64 stack;  /* of a kprobe: see act_is_inner() */
-	/* Of two names, the old one as a source: on the stack there is no room for it. */
+	__u64 folder; /* directory that contains the name */
+	__u64 stack;  /* for a kprobe: see act_is_inner() */
+	/* For a rename: the old name as a source. The stack has no room for it. */
 	struct et_src_name old;
-	/* As it was, and its name: that of a file which is still open changes on NFS. */
+	/*
+	 * The file before the operation, and its name: NFS changes the name of a file that is still
+	 * open.
+	 */
 	struct et_file_info info;
 	__u32 name_len;
 	__u32 pad;
@@ -45,17 +49,17 @@ struct act {
 	char name[ET_NAME_MAX + 1];
 };
 
-/* Something else that is done to a file, or the mount that it will be done on. */
+/* Another pending operation on a file, or the mount for a coming one. */
 struct act_call {
 	__u64 dentry;
 	__u64 mount;
 	__u64 inode;
-	__u64 file; /* of an open, instead; of a deduplication its struct file_dedupe_range */
+	__u64 file; /* for an open: the file; for a deduplication: struct file_dedupe_range */
 	__u64 stack;
-	__u64 what; /* enum et_change_type, or of an open a mask of OPEN_* */
+	__u64 what; /* enum et_change_type; for an open: a mask of OPEN_* */
 };
 
-/* Notes of a task. */
+/* A task's pending operations. */
 enum act_slot {
 	ACT_SLOT_MOUNT,
 	ACT_SLOT_OPEN,
@@ -73,9 +77,9 @@ ET_TASK_MAP(acts, struct act, BPF_MAP_TYPE_HASH, ACT_PLACES);
 ET_TASK_MAP(act_calls, struct act_calls, BPF_MAP_TYPE_HASH, ACT_PLACES);
 
 /*
- * Is what the current task does nothing of a process's? Workers of io_uring are threads of theirs
- * since 5.12 (commit 3bfe6106693b, "io-wq: fork worker threads from original task"). The tracer is a
- * process like others here: filters leave it out, and count it.
+ * True for kernel threads, whose work belongs to no process. Workers of io_uring are threads of
+ * their process since 5.12 (commit 3bfe6106693b, "io-wq: fork worker threads from original task").
+ * The tracer counts as a process here: filters leave it out, and count it.
  */
 static __always_inline bool act_is_foreign(void)
 {
@@ -83,8 +87,9 @@ static __always_inline bool act_is_foreign(void)
 }
 
 /*
- * Is it a file that an overlay has opened below one of its own? Those are not counted as a
- * process's: commit d3b1084dfd63 ("vfs: make open_with_fake_path() not contribute to nr_files").
+ * True for a file that an overlay has opened below one of its own. The kernel does not count those
+ * as a process's: commit d3b1084dfd63 ("vfs: make open_with_fake_path() not contribute to
+ * nr_files").
  */
 static __always_inline bool act_is_below(const struct file *file)
 {
@@ -98,7 +103,7 @@ static __always_inline struct act *act_mine(void)
 	return act && act->type ? act : NULL;
 }
 
-/* Storage of tasks keeps the memory for the task's next note. */
+/* Task storage keeps the memory for the task's next operation. */
 static __always_inline void act_drop(void)
 {
 	struct act *act;
@@ -113,8 +118,9 @@ static __always_inline void act_drop(void)
 }
 
 /*
- * A blank note of the current task. NULL: it is not a process's; or a filter drops it, or there is
- * no room, which is counted. Filters are asked first, so that what they drop takes no room.
+ * Returns a blank pending operation for the current task. NULL if the task is no process, if a
+ * filter drops the event, or if there is no room. The last two are counted. Filters come first, so
+ * that dropped events take no room.
  */
 static __always_inline struct act *act_begin(enum et_event_type type)
 {
@@ -127,13 +133,13 @@ static __always_inline struct act *act_begin(enum et_event_type type)
 		et_lost_no_room(type, ET_TABLE_FILE_ACTS);
 		return NULL;
 	}
-	/* The task's last note may be there. */
+	/* The task's last operation may still be there. */
 	bpf_probe_read_kernel(act, sizeof(*act), (const void *)&acts_blank);
 	act->type = type;
 	return act;
 }
 
-/* The note, if it is of such an event, and of this file. */
+/* The pending operation, if it has this event type and this file. */
 static __always_inline struct act *act_of(enum et_event_type type, __u64 dentry)
 {
 	struct act *act = act_mine();
@@ -159,7 +165,7 @@ static __always_inline void act_call_drop(enum act_slot slot)
 		act_calls_drop();
 }
 
-/* Returns whether there was room. */
+/* Returns true if there was room. */
 static __always_inline bool act_call_keep(enum act_slot slot, const struct act_call *call)
 {
 	struct act_calls *calls = act_calls_make();
@@ -171,7 +177,10 @@ static __always_inline bool act_call_keep(enum act_slot slot, const struct act_c
 	return true;
 }
 
-/* For an event of @type, if no filter drops it. If there is no room, it is counted as lost. */
+/*
+ * Save an operation for an event of @type, unless a filter drops it. Without room, the event counts
+ * as lost.
+ */
 static __always_inline void act_call_note(enum act_slot slot, const struct act_call *call,
 					  enum et_event_type type)
 {
@@ -180,9 +189,10 @@ static __always_inline void act_call_note(enum act_slot slot, const struct act_c
 }
 
 /*
- * A kretprobe knows nothing of the function that returns but its result, and where the stack is: on
- * x86-64 right behind the return address, or a few words above it. What a function calls is further
- * down, so a return from below of where the noted one began is not its own.
+ * True if the returning function is a callee of the saved one. A kretprobe knows only the
+ * function's result and the stack pointer. On x86-64 that is right after the return address, or a
+ * few words above it. Callees have lower stack addresses, so a return from below the saved position
+ * is not the saved function's.
  */
 static __always_inline bool act_is_inner(__u64 noted, __u64 at)
 {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* The table of call.bpf.h, and the beginning of calls that are given a descriptor. */
+/* The table of call.bpf.h, and the entry of calls that take a descriptor. */
 #include "probes/core/call_file.bpf.h"
 #include "probes/file/call.bpf.h"
 
 #define FD(arg)      FILE_CALL_FD(arg)
 #define PATH(arg)    FILE_CALL_PATH(arg)
-#define AT           (FD(1) | PATH(2)) /* a folder's descriptor, and a path */
+#define AT           (FD(1) | PATH(2)) /* a directory's descriptor, and a path */
 #define FLAGS(arg)   FILE_CALL_FLAGS(arg)
 #define CHANGE(TYPE) FILE_CALL_CHANGE(TYPE)
 #define NOFOLLOW     FILE_CALL_NOFOLLOW
@@ -15,7 +15,7 @@
 #define HOW          FILE_CALL_HOW
 
 const volatile __u16 file_calls[FILE_CALLS] = {
-	/* contents: write and its kin need no table */
+	/* contents: write and similar calls need no row */
 	[ET_NR_SPLICE] = FD(3) | CHANGE(CONTENT) | COUNTS,
 	[ET_NR_COPY_FILE_RANGE] = FD(3) | CHANGE(CONTENT) | COUNTS,
 	[ET_NR_FTRUNCATE] = FD(1) | CHANGE(CONTENT),
@@ -63,14 +63,19 @@ const volatile __u16 file_calls[FILE_CALLS] = {
 #endif
 };
 
-/* write, writev and pwritev2, which may write to a terminal: the descriptor is the first argument. */
+/*
+ * write, writev and pwritev2, which may write to a terminal: the descriptor is the first argument.
+ */
 SEC("?tracepoint")
 int call_write_enter_tp(struct trace_event_raw_sys_enter *ctx)
 {
 	return call_file_enter(ctx->args[0], CALL_FILE_TTY | CALL_FILE_MODIFY);
 }
 
-/* Other calls that change the file of a descriptor; of those without a row it is the first, too. */
+/*
+ * Other calls that change a descriptor's file. In calls without a row it is the first argument,
+ * too.
+ */
 SEC("?tracepoint")
 int call_fd_enter_tp(struct trace_event_raw_sys_enter *ctx)
 {

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* The beginning of calls that are given paths: call_path.bpf.h */
+/* The entry of calls that take paths: call_path.bpf.h */
 #include "probes/core/filter.bpf.h"
 #include "probes/file/call.bpf.h"
 #include "probes/file/lookup.bpf.h"
 
-/* What a filter drops takes no room. If there is none, the string is read when the call ends. */
+/*
+ * Filters come first, so that dropped events take no room. Without room, the string is read at
+ * exit.
+ */
 static __always_inline bool call_paths_begin(void)
 {
 	if (et_is_left_out(et_current(), NULL))
@@ -25,7 +28,7 @@ int call_path_enter_tp(struct trace_event_raw_sys_enter *ctx)
 	return 0;
 }
 
-/* Calls of two paths. */
+/* Calls with two paths. */
 SEC("?tracepoint")
 int call_paths_enter_tp(struct trace_event_raw_sys_enter *ctx)
 {
@@ -38,7 +41,10 @@ int call_paths_enter_tp(struct trace_event_raw_sys_enter *ctx)
 	return 0;
 }
 
-/* A thread that is killed in the call never leaves it. Storage of tasks goes with the task. */
+/*
+ * A thread that is killed in the call never exits from it. The kernel frees task storage with the
+ * task.
+ */
 SEC("?tp_btf/sched_process_exit")
 int file_gone_tp_btf(__u64 *ctx)
 {

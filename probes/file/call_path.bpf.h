@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The paths of a system call, where the call is seen at its end.
+ * The paths of a system call, for a program at the call's exit.
  *
- * The kernel copies a path's string when the call begins. Another thread, another process that
+ * The kernel copies a path's string at the call's entry. Another thread, another process that
  * shares the memory, or process_vm_writev(2) can write another string there while the call runs. So
- * the string is copied when the call begins, together with the folder that a relative path begins
- * at, and the copy is looked up when the call ends.
+ * a program copies the string at the call's entry, together with the directory that a relative path
+ * begins at. The copy is looked up at the call's exit.
  *
- * A string whose page is not in memory yet cannot be copied then: tracepoints cannot wait for it.
- * It is read when the call ends, for which the kernel has brought the page.
+ * If the string's page is not in memory yet, the copy fails: tracepoints cannot wait for the page.
+ * The string is then read at the call's exit, because the kernel has loaded the page for the call.
  */
 #ifndef ET_CALL_PATH_BPF_H
 #define ET_CALL_PATH_BPF_H
@@ -20,19 +20,19 @@
 #define CALL_PATH_SHORT 256  /* bytes, with the terminator; nearly all paths are shorter */
 #define CALL_PATH_MAX   4096 /* PATH_MAX of include/uapi/linux/limits.h, with the terminator */
 
-/* Tasks in such calls at one time, where the kernel has no storage of tasks. */
+/* Tasks in such calls at the same time, on kernels without task storage. */
 #define CALL_PATHS 2048
 #define CALL_LONGS 128
 
-/* Which path of a call. A call of one path has the first. */
+/* Selects a path of a call. A call with one path uses the first. */
 enum call_path_which {
 	CALL_PATH_FIRST,
 	CALL_PATH_SECOND,
 };
 
 struct call_path {
-	__u64 copy;        /* where the copy is, an address of the kernel; 0: there is none */
-	struct path begin; /* the folder that the path begins at; its dentry is NULL: unknown */
+	__u64 copy;        /* kernel address of the copy; 0: there is none */
+	struct path begin; /* the directory that the path begins at; dentry NULL: unknown */
 };
 
 struct call_paths {
@@ -40,7 +40,7 @@ struct call_paths {
 	char text[2][CALL_PATH_SHORT];
 };
 
-/* Copies that are longer. */
+/* Copies of longer paths. */
 struct call_longs {
 	char text[2][CALL_PATH_MAX];
 };
@@ -48,13 +48,13 @@ struct call_longs {
 ET_TASK_MAP(call_paths, struct call_paths, BPF_MAP_TYPE_HASH, CALL_PATHS);
 ET_TASK_MAP(call_longs, struct call_longs, BPF_MAP_TYPE_HASH, CALL_LONGS);
 
-/* Is the string at @str the process's? The kernel's half of all addresses has the highest bit. */
+/* True if @str is an address of the process. Kernel addresses have the highest bit set. */
 static __always_inline bool call_path_is_user(__u64 str)
 {
 	return (__s64)str >= 0;
 }
 
-/* Where a path with that first character begins. Returns whether that is anywhere. */
+/* Find the directory that a path with this first character begins at. Returns true if it exists. */
 static __always_inline bool call_path_begin(const struct task_struct *task, char first, int dfd,
 					    struct path *ret)
 {
@@ -73,7 +73,9 @@ static __always_inline bool call_path_begin(const struct task_struct *task, char
 	return !bpf_core_read(ret, sizeof(*ret), at);
 }
 
-/* Copy a path that does not fit into struct call_paths. Returns the copy's address; 0: it failed. */
+/*
+ * Copy a path that does not fit into struct call_paths. Returns the copy's address; 0: it failed.
+ */
 static __always_inline __u64 call_path_copy_long(__u32 which, __u64 str)
 {
 	struct call_longs *longs = call_longs_make();
@@ -85,7 +87,7 @@ static __always_inline __u64 call_path_copy_long(__u32 which, __u64 str)
 	return bpf_probe_read_user_str(text, CALL_PATH_MAX, (void *)str) > 0 ? (__u64)text : 0;
 }
 
-/* The call begins: copy a path of it. */
+/* At the call's entry: copy one of its paths. */
 __weak int call_path_take(__u32 which, __u64 str, int dfd)
 {
 	struct call_paths *paths = call_paths_find();
@@ -100,11 +102,13 @@ __weak int call_path_take(__u32 which, __u64 str, int dfd)
 	text = paths->text[which];
 	path->copy = 0;
 	path->begin.dentry = NULL;
-	/* At an address of the kernel the kernel reads no string for a process. */
+	/* The kernel reads no string for a process at a kernel address. */
 	if (!call_path_is_user(str))
 		return 0;
 	text[0] = 0;
-	/* Since 6.11 no string at all can mean the folder's descriptor itself, as an empty one. */
+	/*
+	 * Since 6.11 a NULL string can mean the directory's descriptor itself, like an empty one.
+	 */
 	n = str ? et_read_user_str(text, CALL_PATH_SHORT, (void *)str) : 1;
 	if (n <= 0)
 		return 0;
@@ -114,8 +118,8 @@ __weak int call_path_take(__u32 which, __u64 str, int dfd)
 }
 
 /*
- * The call ends: its path's string, the copy if there is one. A global function, as the next one: the
- * programs that ask have no stack to spare.
+ * At the call's exit: the path's string, which is the copy if there is one. A global function, like
+ * the next one: callers have no stack to spare.
  */
 __weak __u64 call_path_of(__u32 which, __u64 str)
 {
@@ -125,7 +129,7 @@ __weak __u64 call_path_of(__u32 which, __u64 str)
 	return copy ? copy : str;
 }
 
-/* Where the path with that copy begins. */
+/* The directory that the path with this copy begins at. */
 static __always_inline bool call_path_began(__u64 copy, struct path *ret)
 {
 	const struct call_paths *paths = call_paths_find();
@@ -137,7 +141,7 @@ static __always_inline bool call_path_began(__u64 copy, struct path *ret)
 	return ret->dentry;
 }
 
-/* The call is over, whatever came of it. */
+/* Drop the copies at the call's exit, whatever its result. */
 __weak int call_paths_end(void)
 {
 	struct call_paths *paths;
@@ -147,7 +151,7 @@ __weak int call_paths_end(void)
 		call_longs_drop();
 		return 0;
 	}
-	/* The next call of the task uses the same memory. */
+	/* The task's next call uses the same memory. */
 	paths = call_paths_find();
 	if (paths)
 		paths->path[CALL_PATH_FIRST].copy = paths->path[CALL_PATH_SECOND].copy = 0;

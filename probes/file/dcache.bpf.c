@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * For lib/attach/dcache.c, which runs this by itself, before anything is attached: what the kernel
- * has of a file that it has open, and whether a lookup of the file's name finds it.
+ * Run by lib/attach/dcache.c before any program is attached. It reads what the kernel stores about
+ * an open file, and checks whether a lookup of the file's name finds it.
  */
 #include "probes/file/lookup.bpf.h"
 
 /* Written by the program. */
 volatile __u64 et_dcache_slot = 0;     /* where the pointer to the file's dentry is */
-volatile __u32 et_dcache_hash = 0;     /* of the name, as the kernel calculated it */
-volatile __u32 et_dcache_own_hash = 0; /* as a lookup does */
+volatile __u32 et_dcache_hash = 0;     /* of the name, as the kernel has calculated it */
+volatile __u32 et_dcache_own_hash = 0; /* of the name, as a lookup calculates it */
 volatile bool et_dcache_found = false;
 
-/* Arguments: a folder's descriptor, the address of a name in it, a descriptor of that file. */
+/* Arguments: a directory's descriptor, the address of a name in it, a descriptor of that file. */
 SEC("?raw_tp")
 int dcache_sample_raw_tp(struct bpf_raw_tracepoint_args *ctx)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The kernel's hash table of dentries, in which it finds a name of a folder whatever the number of
- * names there: fs/dcache.c, d_hash(). Its address is no symbol that programs can have on every
- * kernel, so user space derives it from dentries of its own: lib/attach/dcache.c.
+ * The kernel's hash table of dentries, which finds a name in a directory of any size: fs/dcache.c,
+ * d_hash(). Not every kernel gives programs a symbol for its address. So user space derives it from
+ * dentries of its own: lib/attach/dcache.c.
  */
 #ifndef ET_DCACHE_BPF_H
 #define ET_DCACHE_BPF_H
@@ -10,14 +10,14 @@
 #include "probes/core/compat.bpf.h"
 #include "probes/core/walk.bpf.h"
 
-#define DCACHE_CHAIN 256 /* dentries of a chain that are compared */
-#define DCACHE_CHUNK 16  /* of them in one call */
+#define DCACHE_CHAIN 256 /* compared dentries of a chain */
+#define DCACHE_CHUNK 16  /* of them in one function call */
 
-/* Set once, when the programs are loaded and before they are attached. 0: the table is unknown. */
+/* Set once, after the programs are loaded and before they are attached. 0: the table is unknown. */
 volatile __u64 et_dcache_table __weak = 0;
 volatile __u32 et_dcache_shift __weak = 0;
 
-/* A hash that is being calculated: begins with the address of the folder's dentry in y. */
+/* State of a hash calculation: it begins with the address of the directory's dentry in y. */
 struct dcache_hash {
 	__u64 x, y;
 };
@@ -28,9 +28,9 @@ static __always_inline __u64 dcache_rol(__u64 word, unsigned int bits)
 }
 
 /*
- * fs/namei.c, hash_name(): eight bytes of the name at a time, with CONFIG_DCACHE_WORD_ACCESS, as
- * x86-64 and arm64 have it; since 4.8, commit 2a18da7a9c78 ("fs/namei.c: Improve dcache hash
- * function"). User space checks it against hashes of the kernel's own.
+ * As fs/namei.c, hash_name(), with CONFIG_DCACHE_WORD_ACCESS, which x86-64 and arm64 have: eight
+ * bytes of the name at a time. Since 4.8, commit 2a18da7a9c78 ("fs/namei.c: Improve dcache hash
+ * function"). User space checks it against the kernel's own hashes.
  */
 static __always_inline void dcache_hash_word(struct dcache_hash *hash, __u64 word)
 {
@@ -44,7 +44,7 @@ static __always_inline void dcache_hash_word(struct dcache_hash *hash, __u64 wor
 
 #define DCACHE_GOLDEN_RATIO_64 0x61C8864680B583EBULL /* include/linux/hash.h */
 
-/* The last bytes of the name, with zeroes behind them: maybe none. */
+/* The last bytes of the name, padded with zeroes; maybe there are none. */
 static __always_inline __u32 dcache_hash_end(struct dcache_hash *hash, __u64 word)
 {
 	hash->x ^= word;
@@ -54,8 +54,8 @@ static __always_inline __u32 dcache_hash_end(struct dcache_hash *hash, __u64 wor
 }
 
 /*
- * The first node of the chain that names with this hash are in; 0: there is none. The lowest bit of
- * a chain's head is its lock: include/linux/list_bl.h.
+ * The first node of the chain that contains names with this hash; 0: there is none. The lowest bit
+ * of a chain's head is its lock: include/linux/list_bl.h.
  */
 static __always_inline __u64 dcache_chain(__u32 hash)
 {

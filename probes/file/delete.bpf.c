@@ -6,7 +6,7 @@
 #include "probes/file/file.bpf.h"
 #include "probes/file/lookup.bpf.h"
 
-/* The text of a symbolic link is no longer there when it is deleted, so its beginning is kept. */
+/* A deletion frees the text of a symbolic link, so the beginning of the text is saved. */
 static __always_inline void delete_note_link(struct lookup *l, const struct inode *inode)
 {
 	const char *link = et_link_of(inode);
@@ -20,7 +20,7 @@ static __always_inline void delete_note_link(struct lookup *l, const struct inod
 	l->link_len = et_kernel_strlen((__u64)link);
 }
 
-/* Keep what there is of the file: once it is deleted, nothing is left to be asked. */
+/* Save the file's fields: after the deletion they cannot be read any more. */
 static __always_inline void delete_note(struct lookup *l, struct dentry *dentry)
 {
 	struct inode *inode = et_read(dentry, d_inode);
@@ -40,7 +40,7 @@ static __always_inline int delete_enter(__u64 path, int dfd)
 {
 	struct lookup *l;
 
-	/* What a filter drops takes no room. */
+	/* Filters come first, so that dropped events take no room. */
 	if (et_is_left_out(et_current(), NULL))
 		return 0;
 	if (call_paths_make())
@@ -55,9 +55,9 @@ static __always_inline int delete_enter(__u64 path, int dfd)
 }
 
 /*
- * The file system is about to delete @dentry. When the call began, the kernel may have had no dentry
- * of the file, as of one that was not used for long; now it has read the file's inode. What an
- * overlay deletes below has another folder.
+ * The file system is about to delete @dentry. If the file was not used for long, the kernel may
+ * have had no dentry for it at the call's entry. By now the kernel has read the file's inode. If an
+ * overlay deletes a file below, that file is in another directory.
  */
 static __always_inline int delete_seen(struct dentry *dentry)
 {
@@ -68,7 +68,7 @@ static __always_inline int delete_seen(struct dentry *dentry)
 	if (et_read_address(dentry, d_parent) != l->dentry ||
 	    et_read(dentry, d_name.len) != l->name_len)
 		return 0;
-	/* From memory it comes back as a number, which is what global functions take. */
+	/* Through memory it becomes a plain number, which global functions take. */
 	*(volatile __u64 *)&l->found = (__u64)dentry;
 	if (lookup_is_same(*(volatile __u64 *)&l->found))
 		delete_note(l, dentry);
@@ -77,7 +77,7 @@ static __always_inline int delete_seen(struct dentry *dentry)
 	return 0;
 }
 
-/* The entry of a file that is gone says that there is none, or is not to be found any more. */
+/* After a deletion the dentry is negative or unhashed. */
 static __always_inline bool delete_is_gone(const struct lookup *l)
 {
 	struct dentry *dentry = lookup_found(l);
@@ -90,7 +90,7 @@ static __always_inline int delete_emit(const struct task_struct *task, struct fi
 	return FILE_EMIT(FILE_DELETE, file_delete, task, of);
 }
 
-/* Of a file that was found before it was deleted. */
+/* For a file that was found before its deletion. */
 __weak int delete_known(void)
 {
 	const struct task_struct *task = et_current();
@@ -109,8 +109,8 @@ __weak int delete_known(void)
 }
 
 /*
- * Of a file of which the kernel had no dentry when the call began: the folder is known now, or
- * nothing is. Either way the fields of the file are missing, and the path is flagged.
+ * For a file that had no dentry at the call's entry: the lookup has found its directory, or
+ * nothing. In both cases the file's fields are missing, and the path is flagged.
  */
 __weak int delete_unknown(void)
 {
@@ -160,7 +160,7 @@ int file_delete_tp(struct trace_event_raw_sys_exit *ctx)
 	return delete_exit(ctx->ret, file_call_path(call, 0), file_call_folder(call, 0));
 }
 
-/* File systems that say so: (parent, dentry). f2fs removes folders likewise. */
+/* Tracepoints of file systems: (parent, dentry). f2fs also reports the removal of directories. */
 SEC("?tp_btf/ext4_unlink_enter")
 int file_delete_ext4_tp_btf(__u64 *ctx)
 {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * FILE_DELETE, seen inside of the kernel: from where it asks security modules, with the mount in
- * hand, to where the file system has done it.
+ * FILE_DELETE inside the kernel. One program saves the file where the kernel asks security modules,
+ * with the mount. Another reports it when the file system has deleted it.
  */
 #include "probes/core/args.bpf.h"
 #include "probes/core/filter.bpf.h"
 #include "probes/file/act.bpf.h"
 #include "probes/file/file.bpf.h"
 
-/* What is about to be deleted, in the folder @dir, a struct path. */
+/* Save the file that is about to be deleted, in the directory @dir, a struct path. */
 static __always_inline int delete_noted(__u64 dir, __u64 at, __u64 stack)
 {
 	const struct dentry *dentry = (const struct dentry *)at;
@@ -31,7 +31,10 @@ static __always_inline int delete_noted(__u64 dir, __u64 at, __u64 stack)
 	return 0;
 }
 
-/* The caller of what has just deleted it still holds the inode, and with it where a link led. */
+/*
+ * The caller of the function that has deleted it still holds the inode, and with it a link's
+ * target.
+ */
 __weak int delete_told(void)
 {
 	const struct task_struct *task = et_current();
@@ -64,7 +67,7 @@ static __always_inline int delete_over(__u64 dentry, int ret)
 	return 0;
 }
 
-/* security_path_unlink(dir, dentry) and security_path_rmdir(dir, dentry): nobody refuses it. */
+/* security_path_unlink(dir, dentry) and security_path_rmdir(dir, dentry): no module has refused. */
 SEC("?fexit")
 int file_unlink_noted_fexit(__u64 *ctx)
 {
@@ -77,14 +80,16 @@ int file_rmdir_noted_fexit(__u64 *ctx)
 	return (int)ctx[2] ? 0 : delete_noted(et_ctx_address(ctx, 0), et_ctx_address(ctx, 1), 0);
 }
 
-/* d_delete(dentry): what the kernel does with an entry when the file system has deleted the file. */
+/* d_delete(dentry): the kernel calls it after the file system has deleted the file. */
 SEC("?fentry")
 int file_delete_fentry(__u64 *ctx)
 {
 	return delete_over(et_ctx_address(ctx, 0), 0);
 }
 
-/* It has failed, if the note is still there; or it was a file that NFS keeps as long as it is open. */
+/*
+ * If the file is still pending, the operation has failed, or NFS keeps the file because it is open.
+ */
 SEC("?fexit")
 int file_unlink_fexit(__u64 *ctx)
 {

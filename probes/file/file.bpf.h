@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What all events of files have in common. */
+/* Fields that all file events share. */
 #ifndef ET_PROBES_FILE_BPF_H
 #define ET_PROBES_FILE_BPF_H
 
@@ -10,16 +10,16 @@
 #include "probes/core/path_filter.bpf.h"
 #include "probes/core/task.bpf.h"
 
-/* What an event is of. */
+/* The file that an event describes. */
 struct file_of {
 	struct et_src_name path;
-	const struct inode *inode;       /* NULL: not known */
-	const struct et_file_info *info; /* what it was, instead of the inode */
-	struct et_src link;              /* where it leads, if it is a symbolic link */
+	const struct inode *inode;       /* NULL: unknown */
+	const struct et_file_info *info; /* the saved fields, instead of the inode */
+	struct et_src link;              /* target of a symbolic link */
 	struct et_src_cgroup cgroup;     /* of the process */
 };
 
-/* Of a file that there is, by its entry. */
+/* For an existing file, by its dentry. */
 static __always_inline void file_by_path(struct file_of *of, const struct task_struct *task,
 					 __u64 dentry, __u64 mount, const struct inode *inode)
 {
@@ -28,7 +28,7 @@ static __always_inline void file_by_path(struct file_of *of, const struct task_s
 	of->info = NULL;
 }
 
-/* Of one that is open. */
+/* For an open file. */
 static __always_inline void file_by_file(struct file_of *of, const struct task_struct *task,
 					 const struct file *file)
 {
@@ -37,7 +37,7 @@ static __always_inline void file_by_file(struct file_of *of, const struct task_s
 		     (const struct inode *)et_read_address(file, f_inode));
 }
 
-/* The string behind a folder, as filters of paths take it. */
+/* The string after the directory, as path filters take it. */
 static __always_inline struct et_src file_name_of(const struct et_src_name *path)
 {
 	return (struct et_src){ .at = path->user ? path->name : path->given };
@@ -47,19 +47,19 @@ static __always_inline bool file_path_skips(enum et_event_type type, const struc
 {
 	struct et_src name = file_name_of(&of->path);
 
-	/* It may well lead to where the filter looks. */
+	/* It may lead to a path that the filter wants. */
 	if (of->path.given_up)
 		return false;
 	return et_path_skips(type, &of->path.dir, of->path.len ? &name : NULL);
 }
 
-/* What else there is to be measured, once it is known that there will be an event. */
+/* Measure the other sources, once it is known that there will be an event. */
 static __always_inline void file_measure(struct file_of *of, const struct task_struct *task)
 {
 	const char *link = NULL;
 
 	of->cgroup = et_src_cgroup(task);
-	/* With what the file was comes where it led. */
+	/* info was captured with the link target; nothing is left to measure. */
 	if (of->info)
 		return;
 	if (of->inode)
@@ -72,7 +72,7 @@ static __always_inline __u32 file_need(const struct file_of *of)
 	return et_need(&of->path.dir) + et_need(&of->link) + et_need_cgroup(&of->cgroup);
 }
 
-/* The fields that every event has and that all structs of theirs name alike. */
+/* The fields that every file event has under the same name. */
 #define file_fill(ev, task, of)                                                  \
 	do {                                                                     \
 		et_fill_pids(&(ev)->pids, task);                                 \
@@ -85,7 +85,7 @@ static __always_inline __u32 file_need(const struct file_of *of)
 			et_fill_file_info(&(ev)->file_info, (of)->inode);        \
 	} while (0)
 
-/* One variable-length field behind the other, in the order of the schema. */
+/* Append the variable-length fields, in the order of the schema. */
 static __always_inline void file_put(struct et_emit *em, const struct file_of *of)
 {
 	et_put_name(em, PATH, &of->path);
@@ -94,8 +94,8 @@ static __always_inline void file_put(struct et_emit *em, const struct file_of *o
 }
 
 /*
- * An event of which the file is all that there is to say. Filters have let its task pass. @type may
- * be another event's that is like NAME.
+ * An event with only the fields of a file. Filters have let the task pass. @type may be another
+ * event with the layout of NAME.
  */
 #define FILE_EMIT_AS(type, NAME, name, task, of)                                         \
 	({                                                                               \

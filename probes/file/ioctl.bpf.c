@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * FILE_MODIFY of contents that ioctl() changes: by sharing extents, by reserving or freeing space,
- * by exchanging what two files have.
+ * FILE_MODIFY of contents that ioctl() changes: it shares extents, reserves or frees space, or
+ * exchanges the contents of two files.
  *
- * A tracepoint sees all commands below. Inside of the kernel, sharing and reserving end in functions
- * of the VFS: modify_hook.bpf.c. Commands of a single file system are seen at the call's end.
+ * A tracepoint sees all commands below. Inside the kernel, sharing and reserving end in VFS
+ * functions: modify_hook.bpf.c. Commands of a single file system are reported at the call's exit.
  *
- * Of no command that leaves the contents as they were there is an event: defragmentation
- * (BTRFS_IOC_DEFRAG, F2FS_IOC_DEFRAGMENT), flags and project (FS_IOC_SETFLAGS, FS_IOC_FSSETXATTR),
- * encryption and verity.
+ * Commands that keep the contents cause no event: defragmentation (BTRFS_IOC_DEFRAG,
+ * F2FS_IOC_DEFRAGMENT), flags and project (FS_IOC_SETFLAGS, FS_IOC_FSSETXATTR), encryption and
+ * verity.
  */
 #include "probes/core/args.bpf.h"
 #include "probes/core/filter.bpf.h"
@@ -58,17 +58,17 @@ struct ioctl_dedupe_info {
 	__u32 reserved;
 };
 
-#define IOCTL_DEDUPE_COUNT 16  /* where struct file_dedupe_range has the number of files */
-#define IOCTL_DEDUPE_INFO  24  /* ... and the first of them */
-#define IOCTL_DEDUPE_MAX   127 /* The kernel takes no struct of more than a page. */
+#define IOCTL_DEDUPE_COUNT 16  /* offset of the number of files in struct file_dedupe_range */
+#define IOCTL_DEDUPE_INFO  24  /* ... and of the first of them */
+#define IOCTL_DEDUPE_MAX   127 /* The kernel takes no struct larger than a page. */
 
-/* What a command changes. */
+/* The files that a command changes. */
 enum ioctl_changes {
 	IOCTL_NOTHING = 0,
 	IOCTL_OWN = 1,     /* the descriptor's file */
 	IOCTL_OTHERS = 2,  /* files whose descriptors are in the command's struct */
-	IOCTL_BY_VFS = 4,  /* It ends in a function of the VFS, which is hooked in the kernel. */
-	IOCTL_RETURNS = 8, /* It returns how much it has written. */
+	IOCTL_BY_VFS = 4,  /* ends in a VFS function, which is hooked in the kernel */
+	IOCTL_RETURNS = 8, /* returns how much it has written */
 };
 
 static __always_inline __u32 ioctl_changes(__u32 cmd)
@@ -95,11 +95,11 @@ static __always_inline __u32 ioctl_changes(__u32 cmd)
 	case F2FS_IOC_SEC_TRIM_FILE:
 	case CIFS_IOC_COPYCHUNK_FILE:
 		return IOCTL_OWN;
-	case XFS_IOC_EXCHANGE_RANGE: /* Both files have what the other had. */
+	case XFS_IOC_EXCHANGE_RANGE: /* Each file gets the other file's contents. */
 	case XFS_IOC_COMMIT_RANGE:
 	case F2FS_IOC_MOVE_RANGE:
 		return IOCTL_OWN | IOCTL_OTHERS;
-	case XFS_IOC_SWAPEXT: /* Both are in its struct. */
+	case XFS_IOC_SWAPEXT: /* Both descriptors are in its struct. */
 	case EXT4_IOC_MOVE_EXT:
 		return IOCTL_OTHERS;
 	default:
@@ -108,24 +108,24 @@ static __always_inline __u32 ioctl_changes(__u32 cmd)
 }
 
 #define IOCTL_NONE (-1) /* no descriptor */
-#define IOCTL_END  (-2) /* ... nor any behind it */
+#define IOCTL_END  (-2) /* ... and no further one */
 
 static __always_inline long ioctl_read(void *to, __u32 size, __u64 from)
 {
-	/* The kernel's half of all addresses has the highest bit. */
+	/* Kernel addresses have the highest bit set. */
 	return (__s64)from < 0 ? bpf_probe_read_kernel(to, size, (void *)from)
 			       : bpf_probe_read_user(to, size, (void *)from);
 }
 
 /*
- * The descriptor of the file number @i that @range, a struct file_dedupe_range, names; IOCTL_NONE if
- * that file shares nothing. It is the kernel's struct, or the caller's into which the kernel has
- * copied its own.
+ * The descriptor of file number @i in @range, a struct file_dedupe_range; IOCTL_NONE if that file
+ * shares nothing. The struct is the kernel's, or the caller's after the kernel has copied its own
+ * into it.
  *
- * Contents that are shared stay the same. They are reported nevertheless, as is a write of the same
- * bytes: the file gets other extents, which takes the right to write to it.
+ * Shared contents stay the same. They are reported nevertheless, like a write of the same bytes:
+ * the file gets other extents, which requires write permission.
  *
- * A global function, as all that reads here: its stack is given back before the record is made.
+ * A global function, like all that read here: its stack is free again before the record is made.
  */
 __weak int ioctl_deduped_fd(__u64 range, __u32 i)
 {
@@ -140,7 +140,7 @@ __weak int ioctl_deduped_fd(__u64 range, __u32 i)
 	return info.status || !info.bytes_deduped ? IOCTL_NONE : (int)info.dest_fd;
 }
 
-/* The descriptor that @arg, the struct of one file system's command, has at @offset. */
+/* The descriptor at @offset in @arg, the struct of one file system's command. */
 __weak int ioctl_fd_at(__u64 arg, __u32 offset)
 {
 	int fd;
@@ -148,7 +148,10 @@ __weak int ioctl_fd_at(__u64 arg, __u32 offset)
 	return bpf_probe_read_user(&fd, sizeof(fd), (void *)arg + offset) ? IOCTL_NONE : fd;
 }
 
-/* From the source's end on there is nothing to be shared, and the call succeeds. */
+/*
+ * True if the source offset is at or past the source's end: nothing is shared, and the call
+ * succeeds.
+ */
 __weak int ioctl_clones_nothing(__u32 cmd, __u64 arg)
 {
 	struct ioctl_clone clone = { .src_fd = arg };
@@ -164,7 +167,7 @@ __weak int ioctl_clones_nothing(__u32 cmd, __u64 arg)
 	return file && et_read(file, f_inode, i_size) == clone.src_offset;
 }
 
-/* The contents of what descriptor @fd is open on have changed. */
+/* The contents of the file that descriptor @fd has open have changed. */
 static __always_inline int ioctl_changed(int fd)
 {
 	if (fd < 0)
@@ -183,22 +186,22 @@ static __always_inline int ioctl_deduped(__u64 range)
 	return 0;
 }
 
-/* The files that a command of one file system changes beside the descriptor's. */
+/* The files that a command of one file system changes, besides the descriptor's. */
 static __always_inline int ioctl_others(__u32 cmd, __u64 arg)
 {
-	__u32 offset = 0; /* where its struct has the descriptor: XFS, F2FS */
+	__u32 offset = 0; /* offset of the descriptor in the struct: XFS, F2FS */
 
 	if (cmd == XFS_IOC_SWAPEXT) {
 		ioctl_changed(ioctl_fd_at(arg, 8));
 		offset = 16;
 	} else if (cmd == EXT4_IOC_MOVE_EXT) {
-		/* What the first file has stays the same; the second gets it, too. */
+		/* The first file keeps its contents; the second file gets them, too. */
 		offset = 4;
 	}
 	return ioctl_changed(ioctl_fd_at(arg, offset));
 }
 
-/* Does it succeed without a change? */
+/* True if the call has changed nothing. */
 static __always_inline bool ioctl_is_vain(__u32 changes, long ret)
 {
 	return changes & IOCTL_RETURNS ? ret <= 0 : ret < 0;
@@ -249,7 +252,7 @@ int file_ioctl_fexit(__u64 *ctx)
 	return 0;
 }
 
-/* vfs_dedupe_file_range(file, same): an overlay does not call it for files below. */
+/* vfs_dedupe_file_range(file, same). An overlay does not call it for the files below. */
 SEC("?fexit")
 int file_dedupe_fexit(__u64 *ctx)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * FILE_CREATE of another name for a file that there is: link and linkat. For a file without a
- * name, opened with O_TMPFILE, it is the first.
+ * FILE_CREATE of another name for an existing file: link and linkat. For a file that was opened
+ * with O_TMPFILE it is the first name.
  */
 #include "probes/core/filter.bpf.h"
 #include "probes/file/call.bpf.h"
@@ -25,7 +25,7 @@ __weak int link_by_name(void)
 		file_by_path(&of, task, new->found, new->mount, et_read(dentry, d_inode));
 	} else {
 		lookup_name(&of.path, new, task);
-		/* An overlay forgets the new dentry at once, but it is the old file. */
+		/* An overlay drops the new dentry at once. The old dentry is the same file. */
 		dentry = lookup_target(old);
 		if (dentry)
 			inode = et_read(dentry, d_inode);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* FILE_CREATE of another name for a file that there is, seen inside of the kernel. */
+/* FILE_CREATE of another name for an existing file, inside the kernel. */
 #include "probes/core/args.bpf.h"
 #include "probes/core/filter.bpf.h"
 #include "probes/file/act.bpf.h"
 #include "probes/file/file.bpf.h"
 
-/* The file @old is about to be @new as well, in the folder @dir, a struct path. */
+/* The file @old is about to get the name @new in the directory @dir, a struct path. */
 static __always_inline int link_noted(__u64 old, __u64 dir, __u64 new)
 {
 	struct act *act = act_begin(ET_FILE_CREATE);
@@ -29,7 +29,9 @@ __weak int link_told(void)
 		return 0;
 	inode = act->inode;
 	file_by_path(&of, task, act->dentry, act->mount, (const struct inode *)inode);
-	/* Some file systems forget the new entry at once, and look it up when it is asked for. */
+	/*
+	 * Some file systems drop the new dentry at once, and look the name up at the next access.
+	 */
 	of.path.hidden = ET_VAR_F_DELETED;
 	return FILE_EMIT(FILE_CREATE, file_create, task, &of);
 }
@@ -44,7 +46,7 @@ static __always_inline int link_over(int ret)
 	return 0;
 }
 
-/* security_path_link(old_dentry, new_dir, new_dentry): nobody refuses it. */
+/* security_path_link(old_dentry, new_dir, new_dentry): no module has refused. */
 SEC("?fexit")
 int file_link_noted_fexit(__u64 *ctx)
 {
@@ -67,7 +69,7 @@ int file_link_noted_kprobe(struct pt_regs *ctx)
 	return link_noted(PT_REGS_PARM1(ctx), PT_REGS_PARM2(ctx), PT_REGS_PARM3(ctx));
 }
 
-/* vfs_link() begins, with this entry or, in an overlay, with another one. */
+/* vfs_link() begins, with this dentry or, in an overlay, with another one. */
 SEC("?kprobe")
 int file_link_kprobe(struct pt_regs *ctx)
 {

@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * From a path that a system call was given to the kernel's entry for the file, where nothing can
- * be hooked that has it: the way that the kernel goes, through the entries it keeps in memory.
+ * Finds the dentry for the path of a system call, where no hook provides it. It follows the path as
+ * the kernel does, through the dentries in memory.
  *
- * What the call went through just now is there, and is found as the kernel finds it: in the hash
- * table of dentries (dcache.bpf.h). Where that table is unknown, a folder's dentries are compared
- * one by one from the newest on, and no more than a bounded number of them. Symbolic links are
- * followed if the kernel has their text in memory, and those of procfs (procfs.bpf.h); at most 40
- * of them, as the kernel does. Folders that compare names by rules of their own are left alone.
- * Where a lookup ends so, the caller has the string, and flags it as unresolved. A dentry that is
- * found has the whole name and is in the right folder: nothing is guessed.
+ * The system call has just resolved the path, so its dentries are in memory. The lookup finds them
+ * as the kernel does: in the hash table of dentries (dcache.bpf.h). If that table is unknown, it
+ * compares a directory's dentries one by one, the newest first, up to a limit. It follows symbolic
+ * links if the kernel has their text in memory, and those of procfs (procfs.bpf.h); like the
+ * kernel, at most 40 of them. It does not search directories that compare names by their own rules.
  *
- * Others can rename what is on the way between the call's end and the look. Who wants to be safe
- * from that needs a hook inside of the call.
+ * If a lookup ends early, the caller uses the string, and flags it as unresolved. A dentry that is
+ * found has the whole name and is in the right directory: the lookup never guesses.
+ *
+ * Other processes can rename a component between the call's exit and the lookup. Only a hook inside
+ * the call is safe from that.
  */
 #ifndef ET_LOOKUP_BPF_H
 #define ET_LOOKUP_BPF_H
@@ -27,53 +28,53 @@
 #include "probes/file/dcache.bpf.h"
 #include "probes/file/procfs.bpf.h"
 
-#define LOOKUP_STEPS  256 /* names of a path and of the links on it, and slashes but for one each */
-#define LOOKUP_DOTS   64  /* of a path's beginning and end that are looked at */
+#define LOOKUP_STEPS  256 /* largest number of names in a path and its links, plus extra slashes */
+#define LOOKUP_DOTS   64  /* bytes compared at a path's beginning and end */
 #define LOOKUP_LINKS  40  /* MAXSYMLINKS of include/linux/namei.h */
-#define LOOKUP_STACK  8   /* mounts on the same folder */
-#define LOOKUP_FILES  512 /* entries of a folder that are looked at, without the hash table */
+#define LOOKUP_STACK  8   /* mounts on the same directory */
+#define LOOKUP_FILES  512 /* dentries of a directory that are compared, without the hash table */
 #define LOOKUP_MOUNTS 256 /* mounts on a mount */
-#define LOOKUP_LEG    16  /* of either at a time */
-#define LOOKUP_PLACES 2048 /* tasks at one time, where the kernel has no storage of tasks */
+#define LOOKUP_LEG    16  /* of either in one chunk */
+#define LOOKUP_PLACES 2048 /* tasks at the same time, on kernels without task storage */
 
-#define LOOKUP_NAME 264 /* NAME_MAX, and more than a word behind it */
+#define LOOKUP_NAME 264 /* NAME_MAX, and more than a word after it */
 
-/* Is a symbolic link followed if it is the last name? */
+/* Whether to follow a symbolic link that is the last name. */
 enum lookup_follow {
-	LOOKUP_PARENT,   /* never: the name itself is made, renamed or deleted */
-	LOOKUP_NOFOLLOW, /* only if there is a slash behind it */
+	LOOKUP_PARENT,   /* never: the name itself is created, renamed or deleted */
+	LOOKUP_NOFOLLOW, /* only if a slash follows it */
 	LOOKUP_FOLLOW,
 };
 
-/* How far a lookup is. In memory, for the verifier's sake, and because a deletion needs it twice. */
+/* State of a lookup. In memory, for the verifier's sake, and because a deletion uses it twice. */
 struct lookup {
-	__u64 dentry; /* the folder: in the end, the one that the last name is in */
+	__u64 dentry; /* directory being searched; finally the one of the last component */
 	__u64 mount;
 	__u64 root_dentry;
 	__u64 root_mount;
-	__u64 found;    /* the last name's entry; 0: the kernel has none */
-	__u64 rest;     /* of the string: what is still to do; an address of the kernel in a link */
-	__u64 last;     /* of the string: the last name */
-	__u32 last_len; /* 0: the path is the folder itself, as "." is */
-	__u32 slash;    /* is there one behind the last name? */
-	__u32 flags;    /* ET_VAR_F_UNRESOLVED: the way ended, `last` is all of it */
-	__u32 hash;     /* of the name that is looked for */
-	char name[LOOKUP_NAME];  /* that is looked for */
-	char other[LOOKUP_NAME]; /* that it is compared with; kept: the name of what is deleted */
-	/* Of two names, the first as a source: on the stack there is no room for it. */
+	__u64 found;    /* the last component's dentry; 0: the kernel has none */
+	__u64 rest;     /* the rest of the string; in a link, a kernel address */
+	__u64 last;     /* the last component in the string */
+	__u32 last_len; /* 0: the path is the directory itself, as "." is */
+	__u32 slash;    /* true if a slash follows the last component */
+	__u32 flags;    /* ET_VAR_F_UNRESOLVED: the lookup ended early, `last` is the whole path */
+	__u32 hash;     /* of the name being searched */
+	char name[LOOKUP_NAME];  /* being searched */
+	char other[LOOKUP_NAME]; /* being compared; in a deletion: the saved name */
+	/* With two names: the first as a source. The stack has no room for it. */
 	struct et_src_name src;
-	/* Of what is about to be deleted. */
+	/* The file that is about to be deleted. */
 	struct et_file_info info;
 	__u32 name_len;
-	__u32 link_len; /* how long it is */
-	__u32 link_has; /* how much of it is here */
-	__u32 noted;    /* is it all here? */
+	__u32 link_len; /* full length of its link target */
+	__u32 link_has; /* bytes of it in `link` */
+	__u32 noted;    /* true if the members above are complete */
 	char link[LOOKUP_NAME];
 	__u32 follow; /* enum lookup_follow */
-	__u32 links;  /* that were followed */
-	__u32 depth;  /* links that are not at the end of a path: of what follows them */
+	__u32 links;  /* number of links that were followed */
+	__u32 depth;  /* number of pending strings in `after`: a link in mid-path pushes the rest */
 	__u32 pad_depth;
-	__u64 after[LOOKUP_LINKS]; /* ... the strings */
+	__u64 after[LOOKUP_LINKS]; /* ... the strings that follow those links */
 	char text[PROCFS_TEXT];    /* of a link of procfs */
 };
 
@@ -92,7 +93,7 @@ static __always_inline struct lookup *lookup_first(void)
 	return first_lookups_find();
 }
 
-/* The last name's entry; NULL: the kernel has none. */
+/* The last component's dentry; NULL: the kernel has none. */
 static __always_inline struct dentry *lookup_found(const struct lookup *l)
 {
 	__u64 found = l->found;
@@ -100,7 +101,7 @@ static __always_inline struct dentry *lookup_found(const struct lookup *l)
 	return (struct dentry *)found;
 }
 
-/* The folder, or in the end what the path is. */
+/* The directory being searched; finally the path's own dentry. */
 static __always_inline struct dentry *lookup_folder(const struct lookup *l)
 {
 	__u64 dentry = l->dentry;
@@ -109,8 +110,8 @@ static __always_inline struct dentry *lookup_folder(const struct lookup *l)
 }
 
 /*
- * The call is over. Storage of tasks keeps the memory for the task's next call, which begins with
- * lookup_reset().
+ * Drop the state at the call's exit. Task storage keeps the memory for the task's next call, which
+ * begins with lookup_reset().
  */
 static __always_inline void lookup_drop(void)
 {
@@ -131,7 +132,7 @@ static __always_inline void lookup_drop_first(void)
 		first_lookups_drop();
 }
 
-/* Is the entry's name the one that is looked for? Its length is. */
+/* True if the dentry has the name being searched. The caller has compared the length. */
 __weak int lookup_is_same(__u64 dentry)
 {
 	struct lookup *l = lookup_mine();
@@ -145,7 +146,7 @@ __weak int lookup_is_same(__u64 dentry)
 	if (len > ET_NAME_MAX)
 		return 0;
 	bpf_probe_read_kernel(l->other, len, et_read((struct dentry *)dentry, d_name.name));
-	/* Whole words, then those bytes of one that belong to the name. */
+	/* Compare whole words, then the remaining bytes of the name. */
 	rest = (1ULL << len % 8 * 8) - 1;
 	for (__u32 i = 0; i <= ET_NAME_MAX / 8; i++) {
 		differ = ((__u64 *)l->name)[i] ^ ((__u64 *)l->other)[i];
@@ -158,9 +159,9 @@ __weak int lookup_is_same(__u64 dentry)
 }
 
 /*
- * Look for the name among some entries of the folder @parent, from @entry on. Returns where to go
- * on; 0: that was all. By itself, as what else is done in long rows: the verifier follows a loop
- * round by round, and so has few rounds to follow.
+ * Compare a chunk of the dentries in the directory @parent, from @entry on. Returns the next one;
+ * 0: this was the last chunk. A separate function, like all long loops: the verifier follows a loop
+ * round by round, so here it has few rounds to follow.
  */
 __weak __u64 lookup_some(__u64 parent, __u64 entry)
 {
@@ -172,10 +173,12 @@ __weak __u64 lookup_some(__u64 parent, __u64 entry)
 		return 0;
 	len = l->name_len;
 	for (int i = 0; i < LOOKUP_LEG && child; i++) {
-		/* Not one that was deleted and is still open, or not yet there. */
+		/*
+		 * Not one that was deleted and is still open, and not one that is not hashed yet.
+		 */
 		if (et_read(child, d_name.len) == len && et_read(child, d_hash.pprev) &&
 		    et_read(child, d_parent) == dir && lookup_is_same((__u64)child)) {
-			/* An entry may say that there is no such file. */
+			/* A negative dentry means that the file does not exist. */
 			if (et_read(child, d_inode))
 				l->found = (__u64)child;
 			return 0;
@@ -186,7 +189,7 @@ __weak __u64 lookup_some(__u64 parent, __u64 entry)
 }
 
 /*
- * Look for the name among some dentries of a chain of the hash table, from the one at @node on. As
+ * Compare a chunk of the dentries in a chain of the hash table, from the node @node on. Returns as
  * lookup_some().
  */
 __weak __u64 lookup_chain_some(__u64 parent, __u64 node)
@@ -213,7 +216,7 @@ __weak __u64 lookup_chain_some(__u64 parent, __u64 node)
 	return node;
 }
 
-/* Look for the name in the folder. Returns -1 if it cannot be known whether it is there. */
+/* Search the directory for the name. Returns -1 if it is unknown whether the name exists. */
 __weak int lookup_child(void)
 {
 	struct lookup *l = lookup_mine();
@@ -224,7 +227,7 @@ __weak int lookup_child(void)
 		return -1;
 	l->found = 0;
 	dir = lookup_folder(l);
-	/* Names that are other names too: a file system without upper and lower case. */
+	/* The file system compares names by its own rules, for example without regard to case. */
 	if (et_read(dir, d_op) && (et_read(dir, d_op, d_compare) || et_read(dir, d_op, d_hash)))
 		return -1;
 	if (et_dcache_table) {
@@ -244,8 +247,9 @@ enum dentry_flags___named {
 };
 
 /*
- * Look for the mount on the folder @dentry among some of those on @mount, from the one at @node on;
- * it goes to l->dentry and l->mount. Returns where to go on; 0: that was all.
+ * Search a chunk of the mounts on @mount, from the one at @node on, for a mount on the directory
+ * @dentry. The result goes to l->dentry and l->mount. Returns the next node; 0: this was the last
+ * chunk.
  */
 __weak __u64 lookup_some_mounts(__u64 dentry, __u64 mount, __u64 at)
 {
@@ -269,7 +273,10 @@ __weak __u64 lookup_some_mounts(__u64 dentry, __u64 mount, __u64 at)
 	return node == head ? 0 : (__u64)node;
 }
 
-/* The mount on the folder @dentry of @mount: in l->dentry and l->mount; else these two. */
+/*
+ * Set l->dentry and l->mount to the mount on the directory @dentry of @mount; without one, to these
+ * two.
+ */
 __weak int lookup_mounted(__u64 dentry, __u64 mount)
 {
 	struct lookup *l = lookup_mine();
@@ -284,11 +291,11 @@ __weak int lookup_mounted(__u64 dentry, __u64 mount)
 	node = et_read_address(m, mnt_mounts.next);
 	for (int i = 0; i < LOOKUP_MOUNTS / LOOKUP_LEG && node; i++)
 		node = lookup_some_mounts(dentry, mount, node);
-	/* So many that not all were seen? */
+	/* True if the limit ended the search. */
 	return node ? -1 : l->mount != mount;
 }
 
-/* Go on in the folder @dentry of @mount, or in what is mounted there. */
+/* Continue in the directory @dentry of @mount, or in the mount on it. */
 __weak int lookup_enter(__u64 dentry, __u64 mount)
 {
 	struct lookup *l = lookup_mine();
@@ -296,7 +303,7 @@ __weak int lookup_enter(__u64 dentry, __u64 mount)
 
 	if (!l)
 		return -1;
-	/* The flag that says so has moved; where it has a name, it tells most folders apart. */
+	/* The flag for this has moved. If BTF has its name, the flag rules out most directories. */
 	if (bpf_core_enum_value_exists(enum dentry_flags___named, DCACHE_MOUNTED___named) &&
 	    !(et_read((struct dentry *)dentry, d_flags) &
 	      bpf_core_enum_value(enum dentry_flags___named, DCACHE_MOUNTED___named))) {
@@ -312,7 +319,7 @@ __weak int lookup_enter(__u64 dentry, __u64 mount)
 	return more ? -1 : 0;
 }
 
-/* The folder above, on which everything may be mounted. */
+/* Go to the parent directory; any directory may have mounts on it. */
 __weak int lookup_up(void)
 {
 	struct lookup *l = lookup_mine();
@@ -340,13 +347,13 @@ __weak int lookup_up(void)
 
 #define LOOKUP_BYTES 0x0101010101010101ULL /* one in each byte of a word */
 
-/* The highest bit of the first byte of a word that is zero, and maybe of some behind it. */
+/* Set the highest bit of the first zero byte of a word, and maybe of some bytes after it. */
 static __always_inline __u64 lookup_zeroes(__u64 word)
 {
 	return (word - LOOKUP_BYTES) & ~word & LOOKUP_BYTES << 7;
 }
 
-/* The length of the name that l->name begins with, and its hash in the folder; -1: there is none. */
+/* The length of the first name in l->name, and its hash in the directory; -1: there is none. */
 __weak int lookup_name_len(void)
 {
 	struct lookup *l = lookup_mine();
@@ -364,7 +371,10 @@ __weak int lookup_name_len(void)
 			dcache_hash_word(&hash, word);
 			continue;
 		}
-		/* Ones in the bytes in front of the first; how many they are comes to the top. */
+		/*
+		 * Ones in the bytes before the first; the multiplication puts their number into the
+		 * top byte.
+		 */
 		before = ((ends & -ends) >> 7) - 1;
 		l->hash = dcache_hash_end(&hash, word & before);
 		return i * 8 + ((before & LOOKUP_BYTES) * LOOKUP_BYTES >> 56);
@@ -378,7 +388,7 @@ enum lookup_state {
 	LOOKUP_FAILED = -1,
 };
 
-/* Bytes of a string of the process, or of the kernel. */
+/* Read bytes of a string of the process, or of the kernel. */
 static __always_inline long lookup_read_bytes(void *to, __u32 size, __u64 str)
 {
 	return call_path_is_user(str) ? bpf_probe_read_user(to, size, (void *)str)
@@ -399,7 +409,7 @@ static __always_inline int lookup_read(struct lookup *l)
 
 /* ---- symbolic links ---------------------------------------------------------------------- */
 
-/* Go on with a link's text, from the folder that the link is in. */
+/* Continue with a link's text, from the link's directory. */
 static __always_inline int lookup_into_text(struct lookup *l, __u64 text)
 {
 	char first = 0;
@@ -414,7 +424,7 @@ static __always_inline int lookup_into_text(struct lookup *l, __u64 text)
 	return LOOKUP_MORE;
 }
 
-/* A link that has no text in memory: is it one of procfs? */
+/* The link has no text in memory: follow it if it is one of procfs. */
 __weak int lookup_into_procfs(__u64 dentry)
 {
 	const struct dentry *link = (const struct dentry *)dentry;
@@ -425,7 +435,7 @@ __weak int lookup_into_procfs(__u64 dentry)
 
 	if (!l || !procfs_is(inode))
 		return LOOKUP_FAILED;
-	/* One that leads to another name of procfs, such as `mounts`: proc_symlink(). */
+	/* A link to another name in procfs, such as `mounts`: proc_symlink(). */
 	pde = et_read_address(procfs_inode(inode), pde);
 	if (pde)
 		return lookup_into_text(l, et_read_address((struct proc_dir_entry *)pde, data));
@@ -439,7 +449,7 @@ __weak int lookup_into_procfs(__u64 dentry)
 	return LOOKUP_MORE;
 }
 
-/* Follow the link that was found. If there is a name behind it, the lookup goes on there later. */
+/* Follow the link that was found. If a name follows it, the lookup continues there later. */
 static __always_inline int lookup_into_link(struct lookup *l, bool more)
 {
 	struct dentry *dentry = lookup_found(l);
@@ -455,7 +465,7 @@ static __always_inline int lookup_into_link(struct lookup *l, bool more)
 			return LOOKUP_FAILED;
 		l->after[depth] = l->rest;
 		l->depth = depth + 1;
-		/* Of a link that leads right to a file there is no text to be read first. */
+		/* A link that leads directly to a file has no text: set an empty rest. */
 		l->rest = (__u64)l->text + sizeof(l->text) - 1;
 	}
 	l->last_len = l->slash = 0;
@@ -471,7 +481,7 @@ static __always_inline bool lookup_found_link(const struct lookup *l)
 	return l->found && et_inode_type(et_read(lookup_found(l), d_inode)) == S_IFLNK;
 }
 
-/* At the end of a string: of a link's, or of all. */
+/* The end of a string: a link's, or the whole path's. */
 static __always_inline int lookup_end(struct lookup *l)
 {
 	__u32 depth = l->depth - 1;
@@ -493,7 +503,7 @@ static __always_inline int lookup_end(struct lookup *l)
 
 /* ---- one name behind the other ----------------------------------------------------------- */
 
-/* The next name is in l->name. Tells whether the string ends with it. */
+/* The next name is in l->name. *ret_end is true if the string ends with it. */
 static __always_inline int lookup_next_name(struct lookup *l, bool *ret_end)
 {
 	int len = lookup_name_len();
@@ -520,7 +530,7 @@ static __always_inline int lookup_next_name(struct lookup *l, bool *ret_end)
 	return lookup_child() ? LOOKUP_FAILED : LOOKUP_MORE;
 }
 
-/* One name of the path. */
+/* Process one name of the path. */
 __weak int lookup_step(void)
 {
 	struct lookup *l = lookup_mine();
@@ -537,7 +547,7 @@ __weak int lookup_step(void)
 		l->rest++;
 		return LOOKUP_MORE;
 	}
-	/* There is a name behind the last one: so that one is a folder, or leads to one. */
+	/* Another name follows the last one, so the last one is a directory, or leads to one. */
 	if (l->last_len) {
 		if (lookup_found_link(l))
 			return lookup_into_link(l, true);
@@ -551,7 +561,7 @@ __weak int lookup_step(void)
 	return state || !end ? state : lookup_end(l);
 }
 
-/* Where a path begins. Returns whether that is anywhere. */
+/* Find the directory that a path begins at. Returns true if it exists. */
 static __always_inline bool lookup_begin(const struct task_struct *task, __u64 str, int dfd,
 					 struct path *ret)
 {
@@ -571,8 +581,8 @@ static __always_inline void lookup_reset(struct lookup *l)
 }
 
 /*
- * Go the whole way. Returns 0, or -1 if it ends somewhere. The place in memory is there
- * afterwards in both cases, if there was room; it is to be given back with lookup_drop().
+ * Resolve the whole path. Returns 0, or -1 if the lookup ends early. In both cases the state exists
+ * afterwards, if there was room. The caller drops it with lookup_drop().
  */
 __weak int lookup_walk(__u64 str, int dfd, enum lookup_follow follow)
 {
@@ -624,7 +634,7 @@ __weak int lookup_lead(__u64 str)
 	return n;
 }
 
-/* Bytes of a path without the slashes that it ends with. */
+/* Bytes of a path without its trailing slashes. */
 __weak int lookup_len(__u64 str)
 {
 	int len = call_path_is_user(str) ? et_user_strlen(str) : et_kernel_strlen(str);
@@ -638,7 +648,7 @@ __weak int lookup_len(__u64 str)
 	return len < 0 ? 0 : len;
 }
 
-/* Where the way ended: the path as it was given, made absolute. What it leads to is not known. */
+/* After a failed lookup: the path as given, made absolute. Its target is unknown. */
 __weak int lookup_give_up(__u64 str, int dfd)
 {
 	struct lookup *l = lookup_mine();
@@ -657,15 +667,16 @@ __weak int lookup_give_up(__u64 str, int dfd)
 }
 
 /*
- * Go as far as it goes. Programs do this by themselves, and call what makes their record behind it:
- * the stacks of all that is called have 512 bytes together. Returns -1 if there is no room.
+ * Resolve a path as far as possible. Programs call this inline, and then the function that makes
+ * the record: a program and all functions that it calls share 512 bytes of stack. Returns -1
+ * without room.
  */
 static __always_inline int lookup_path(__u64 str, int dfd, enum lookup_follow follow)
 {
 	return lookup_walk(str, dfd, follow) ? lookup_give_up(str, dfd) : 0;
 }
 
-/* The path that a lookup has come to, as a folder and the name in it. */
+/* The result of a lookup as a path: a directory and the name in it. */
 static __always_inline void lookup_name(struct et_src_name *src, const struct lookup *l,
 					const struct task_struct *task)
 {
@@ -676,7 +687,7 @@ static __always_inline void lookup_name(struct et_src_name *src, const struct lo
 	src->given_up = !!l->flags;
 }
 
-/* The dentry that a path leads to; NULL: not known. */
+/* The dentry of the path's target; NULL: unknown. */
 static __always_inline struct dentry *lookup_target(const struct lookup *l)
 {
 	if (l->flags)

@@ -2,7 +2,7 @@
 /*
  * FILE_MODIFY
  *
- * What is written through a mapping, or by io_uring, does not pass here.
+ * Writes through a mapping, or by io_uring, do not come here.
  */
 #include "probes/core/filter.bpf.h"
 #include "probes/file/call.bpf.h"
@@ -16,7 +16,7 @@
 #define AT_SYMLINK_NOFOLLOW 0x100
 #define AT_EMPTY_PATH       0x1000
 
-/* Of a file whose path leads nowhere that is known. */
+/* For a file whose path could not be resolved. */
 __weak int modify_unknown(__u32 change)
 {
 	const struct task_struct *task = et_current();
@@ -29,7 +29,10 @@ __weak int modify_unknown(__u32 change)
 	return modify_emit(task, &of, change);
 }
 
-/* From the last name's entry to the file: in l->dentry and l->mount. Returns whether it is known. */
+/*
+ * From the last component's dentry to the file: in l->dentry and l->mount. Returns true if it is
+ * known.
+ */
 static __always_inline bool modify_enter(struct lookup *l)
 {
 	struct dentry *dentry;
@@ -43,20 +46,22 @@ static __always_inline bool modify_enter(struct lookup *l)
 		return false;
 	if (et_inode_type(et_read(dentry, d_inode)) != S_IFLNK)
 		return !lookup_enter((__u64)dentry, l->mount);
-	/* A link itself, which was to be changed: the lookup has followed all others. */
+	/* The call changes the link itself: the lookup has followed all other links. */
 	l->dentry = (__u64)dentry;
 	return true;
 }
 
-/* What a call's path leads to. */
+/* Target of a call's path. */
 enum modify_target {
 	MODIFY_KNOWN,   /* the file in l->dentry and l->mount */
-	MODIFY_UNKNOWN, /* what is not known: the path is a string */
-	MODIFY_OWN,     /* it is empty: the descriptor's own file */
+	MODIFY_UNKNOWN, /* unknown: the path is a string */
+	MODIFY_OWN,     /* the path is empty: the descriptor's own file */
 	MODIFY_NO_ROOM,
 };
 
-/* An empty path means the descriptor's own file: what was open when the call began, if that is known. */
+/*
+ * An empty path means the descriptor's own file: the one open at the call's entry, if it is known.
+ */
 static __always_inline int modify_look_own(__u64 str)
 {
 	struct path own = {};
@@ -85,7 +90,7 @@ __weak int modify_look(__u64 str, __u32 call)
 	struct lookup *l;
 	char first = 0;
 
-	/* Since 6.11 no string at all is an empty one too. */
+	/* Since 6.11 a NULL string is an empty one too. */
 	if (flags & AT_EMPTY_PATH && (!str || !lookup_read_bytes(&first, 1, str)) && !first &&
 	    dfd != AT_FDCWD)
 		return modify_look_own(str);
@@ -101,13 +106,13 @@ __weak int modify_look(__u64 str, __u32 call)
 	return l->flags || !lookup_give_up(str, dfd) ? MODIFY_UNKNOWN : MODIFY_NO_ROOM;
 }
 
-/* By its path, once the call is over: what that leads to is still there. */
+/* For a call with a path, at its exit: the path's target still exists then. */
 static __always_inline int modify_path(__u32 call)
 {
 	struct dentry *dentry;
 	struct lookup *l;
 
-	/* Asked again by what makes the record; here, so that what it drops takes no room. */
+	/* The function that makes the record checks again. Here, dropped events take no room. */
 	if (et_skips(ET_FILE_MODIFY, et_current()))
 		return 0;
 	switch (modify_look(call_path_of(CALL_PATH_FIRST, file_call_path(call, 0)), call)) {
@@ -129,7 +134,7 @@ static __always_inline int modify_path(__u32 call)
 
 /* ---- calls ------------------------------------------------------------------------------ */
 
-/* write and its kin, and sendfile: they return what they have written, their descriptor is first. */
+/* write and similar calls, and sendfile: they return the bytes written; the descriptor is first. */
 SEC("?tracepoint")
 int file_write_tp(struct trace_event_raw_sys_exit *ctx)
 {
@@ -141,7 +146,7 @@ int file_write_tp(struct trace_event_raw_sys_exit *ctx)
 	return modify_fd(call, et_syscall_arg1(et_syscall_regs(task)), ET_CHANGE_TYPE_CONTENT);
 }
 
-/* A file that was there, and that opening it has emptied. */
+/* For an existing file that the open has emptied. */
 static __always_inline int modify_open(long fd, __u32 call)
 {
 	struct file *file;
@@ -150,7 +155,7 @@ static __always_inline int modify_open(long fd, __u32 call)
 	if (fd < 0)
 		return 0;
 	flags = et_syscall_arg(FILE_CALL_FLAGS_OF(call));
-	/* struct open_how begins with them. */
+	/* struct open_how begins with the flags. */
 	if (call & FILE_CALL_HOW && bpf_probe_read_user(&flags, sizeof(flags), (void *)flags))
 		return 0;
 	if (call & FILE_CALL_TRUNCATES)
@@ -163,7 +168,7 @@ static __always_inline int modify_open(long fd, __u32 call)
 	return modify_open_file(file, ET_CHANGE_TYPE_CONTENT);
 }
 
-/* Other calls that have a descriptor of the file, or return one. */
+/* Other calls that take a descriptor of the file, or return one. */
 SEC("?tracepoint")
 int file_fd_tp(struct trace_event_raw_sys_exit *ctx)
 {
@@ -180,7 +185,7 @@ int file_fd_tp(struct trace_event_raw_sys_exit *ctx)
 	return modify_fd(file, et_syscall_arg(FILE_CALL_FD_OF(call)), FILE_CALL_CHANGE_OF(call));
 }
 
-/* Those that have its path. */
+/* Calls that take the file's path. */
 SEC("?tracepoint")
 int file_path_tp(struct trace_event_raw_sys_exit *ctx)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* FILE_MODIFY, however it is seen */
+/* FILE_MODIFY, for all hooks */
 #ifndef ET_MODIFY_BPF_H
 #define ET_MODIFY_BPF_H
 
@@ -26,14 +26,14 @@ static __always_inline int modify_emit(const struct task_struct *task, struct fi
 	return 0;
 }
 
-/* A change of an owner or of permissions is no write, whoever makes it. */
+/* A change of owner or permissions is not a write, so et_feeds_back() does not apply to it. */
 static __always_inline bool modify_skips(const struct task_struct *task, __u32 change)
 {
 	return et_skips(ET_FILE_MODIFY, task) ||
 	       (change == ET_CHANGE_TYPE_CONTENT && et_feeds_back(ET_FILE_MODIFY));
 }
 
-/* Of a file by its entry. A global function: every way to change a file ends here. */
+/* For a file by its dentry. A global function: all changes of a file end here. */
 __weak int modify_known(__u64 dentry, __u64 mount, __u64 inode, __u32 change)
 {
 	const struct task_struct *task = et_current();
@@ -46,9 +46,8 @@ __weak int modify_known(__u64 dentry, __u64 mount, __u64 inode, __u32 change)
 }
 
 /*
- * Are contents kept of what is open? Those of regular files are, and most that is written goes into
- * something else. By its path the kernel truncates nothing but regular files: fs/open.c,
- * vfs_truncate().
+ * True if the open file keeps its contents. Regular files do; most other writes go elsewhere. By
+ * path the kernel truncates only regular files: fs/open.c, vfs_truncate().
  */
 static __always_inline bool modify_is_kept(const struct file *file)
 {

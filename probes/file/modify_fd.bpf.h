@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* FILE_MODIFY of the file of a descriptor, where the system call is seen at its end. */
+/* FILE_MODIFY of a descriptor's file, for a program at the system call's exit. */
 #ifndef ET_MODIFY_FD_BPF_H
 #define ET_MODIFY_FD_BPF_H
 
 #include "probes/core/call_file.bpf.h"
 #include "probes/file/modify.bpf.h"
 
-/* Of a file that is open; NULL: it is not any more. */
+/* For an open file; NULL: it is closed by now. */
 static __always_inline int modify_open_file(const struct file *file, __u32 change)
 {
 	if (!file || (change == ET_CHANGE_TYPE_CONTENT && !modify_is_kept(file)))
@@ -15,8 +15,8 @@ static __always_inline int modify_open_file(const struct file *file, __u32 chang
 }
 
 /*
- * Of the file that was open when the call began. If the file is gone by now, its dentry still says
- * what it was, unless that is gone too.
+ * For the file that was open at the call's entry. If the file is freed by now, its dentry still
+ * describes it, unless that is freed too.
  */
 static __always_inline int modify_call_file(const struct call_file *call, __u32 change)
 {
@@ -31,7 +31,7 @@ static __always_inline int modify_call_file(const struct call_file *call, __u32 
 	return modify_known(dentry, call->mount, call->inode, change);
 }
 
-/* @call is what call_file_exit() has returned. */
+/* @call is the result of call_file_exit(). */
 static __always_inline int modify_fd(const struct call_file *call, __u32 fd, __u32 change)
 {
 	if (call)

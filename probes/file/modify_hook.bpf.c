@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * FILE_MODIFY, seen inside of the kernel
+ * FILE_MODIFY, inside the kernel
  *
- * At the end of functions that are given the file or its path, and of which a process calls one for
- * each thing that it does. An overlay calls them too, for files that it has opened below.
+ * Hooks the return of functions that get the file or its path. A process calls one of them for each
+ * operation. An overlay calls them too, for the files that it has opened below.
  *
- * What is written through a mapping, by io_uring, or by the older asynchronous calls does not pass
- * here.
+ * Writes through a mapping, by io_uring, or by the older asynchronous calls do not come here.
  */
 #include "probes/core/args.bpf.h"
 #include "probes/core/filter.bpf.h"
@@ -16,7 +15,10 @@
 #define SB_NOUSER       (1U << 31)     /* include/linux/fs.h */
 #define MNT_NS_INTERNAL ((__u64) - 22) /* fs/mount.h: ERR_PTR(-EINVAL) */
 
-/* What is asked about the contents of @file: are they a process's? */
+/*
+ * True if a change of @file's contents is reported: the file keeps contents, and a process changes
+ * it.
+ */
 static __always_inline bool modify_is_told(const struct file *file)
 {
 	return modify_is_kept(file) && !act_is_below(file) && !act_is_foreign();
@@ -27,7 +29,10 @@ static __always_inline __u64 modify_mount_at(__u64 file)
 	return et_read_address((const struct file *)file, f_path.mnt);
 }
 
-/* Is it a mount of the kernel's own, as an overlay has them of what is below, that no user can mount? */
+/*
+ * True for the kernel's own mounts that no user can mount, as an overlay has them of the layers
+ * below.
+ */
 static __always_inline bool modify_is_internal(__u64 mount)
 {
 	const struct vfsmount *mnt = (const struct vfsmount *)mount;
@@ -61,7 +66,7 @@ static __always_inline int modify_at_path(__u64 at, __u32 change)
 	return 0;
 }
 
-/* They return how much they have written. */
+/* Functions that return how much they have written. */
 #define MODIFY_WRITTEN(program, file, ret)                                                   \
 	SEC("?fexit")                                                                        \
 	int program(__u64 *ctx)                                                              \
@@ -76,8 +81,8 @@ MODIFY_WRITTEN(file_splice_fexit, 2, 6) /* do_splice(in, off_in, out, off_out, l
 MODIFY_WRITTEN(file_copy_fexit, 2, 6)
 
 /*
- * vfs_clone_file_range(file_in, pos_in, file_out, pos_out, len, flags). An overlay calls it to copy a
- * file up, with files that are counted as all others but for their mounts.
+ * vfs_clone_file_range(file_in, pos_in, file_out, pos_out, len, flags). An overlay calls it to copy
+ * a file up. Only their mounts distinguish its files from others.
  */
 SEC("?fexit")
 int file_clone_fexit(__u64 *ctx)
@@ -103,7 +108,7 @@ int file_fallocate_fexit(__u64 *ctx)
 	return (int)ctx[4] ? 0 : modify_contents(et_ctx_address(ctx, 0));
 }
 
-/* Of a file that is open, or being opened; else it has none. */
+/* do_truncate() gets a file that is open or being opened; NULL for a truncation by path. */
 SEC("?fexit")
 int file_ftruncate_fexit(__u64 *ctx)
 {
@@ -136,11 +141,11 @@ int file_chown_fexit(__u64 *ctx)
 /* ---- extended attributes ----------------------------------------------------------------- */
 
 /*
- * vfs_setxattr() and its kin know no mount. It is the one that the system call has asked for, so
- * that it can be written on: from then until it is given back.
+ * xattr functions get no vfsmount: use the one that the task holds write access on. The system call
+ * gets that access before the change, and drops it afterwards.
  *
- * An overlay asks too, for the mount below, which is nobody's: but not one as a file in memory has
- * it, that no user can mount. (Those of today ask by another function.)
+ * An overlay also gets write access, on the mount below. That mount belongs to no process: it is
+ * internal, and no user can mount it. (Today's overlays use another function.)
  */
 static __always_inline int modify_wanted(__u64 mount)
 {
@@ -148,7 +153,7 @@ static __always_inline int modify_wanted(__u64 mount)
 
 	if (act_is_foreign() || modify_is_internal(mount))
 		return 0;
-	/* Most who ask for a mount change no attributes. */
+	/* Most tasks that get write access change no attributes. */
 	if (!act_call_keep(ACT_SLOT_MOUNT, &call))
 		et_refused(ET_TABLE_FILE_CALLS);
 	return 0;
@@ -164,8 +169,8 @@ static __always_inline int modify_given_back(__u64 mount)
 }
 
 /*
- * The mount that a file is on; 0: it is none that the process has asked for. If there was no room to
- * keep the mount, an event is lost.
+ * The mount of a file; 0: the process holds no write access on it. If there was no room to save the
+ * mount, an event is lost.
  */
 static __always_inline __u64 modify_mount_of(const struct dentry *dentry)
 {
@@ -293,14 +298,14 @@ static __always_inline int modify_attributes_noted(__u64 dentry, struct pt_regs 
 	return modify_noted(dentry, mount, ET_CHANGE_TYPE_XATTRS, PT_REGS_SP(ctx));
 }
 
-/* vfs_write(), vfs_writev(), vfs_fallocate(): the file is first. */
+/* vfs_write(), vfs_writev(), vfs_fallocate(): the file is the first argument. */
 SEC("?kprobe")
 int file_write_kprobe(struct pt_regs *ctx)
 {
 	return modify_file_noted(PT_REGS_PARM1(ctx), ctx);
 }
 
-/* do_splice(), vfs_copy_file_range(): it is third. */
+/* do_splice(), vfs_copy_file_range(): the file is the third argument. */
 SEC("?kprobe")
 int file_copy_kprobe(struct pt_regs *ctx)
 {
@@ -387,7 +392,7 @@ int file_acl_kprobe(struct pt_regs *ctx)
 	return modify_attributes_noted(PT_REGS_PARM2(ctx), ctx);
 }
 
-/* What has been noted is over: it is told if it has been done. */
+/* The pending operation ends: report it if it was done. */
 static __always_inline int modify_over(const struct pt_regs *ctx, bool done)
 {
 	struct act_call *call = act_call_mine(ACT_SLOT_CHANGE);
@@ -413,7 +418,7 @@ int file_written_kretprobe(struct pt_regs *ctx)
 	return modify_over(ctx, (__s64)PT_REGS_RC(ctx) > 0);
 }
 
-/* Those that return 0. */
+/* Functions that return 0. */
 SEC("?kretprobe")
 int file_changed_kretprobe(struct pt_regs *ctx)
 {

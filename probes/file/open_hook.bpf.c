@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * FILE_CREATE of an open that creates, FILE_MEMFD_OPEN and FILE_SHMEM_OPEN, seen inside of the
- * kernel. What is opened to be executed is not told: that is another event.
+ * FILE_CREATE of an open that creates, FILE_MEMFD_OPEN and FILE_SHMEM_OPEN, inside the kernel. A
+ * file that is opened to be executed is not reported: that is another event.
  */
 #include "probes/core/args.bpf.h"
 #include "probes/file/act.bpf.h"
@@ -35,7 +35,7 @@ int file_finish_open_fexit(__u64 *ctx)
 	return open_over(et_ctx_address(ctx, 0), ctx[3]);
 }
 
-/* The events of an open that no filter drops. What is dropped takes no room. */
+/* The events of an open that no filter drops. Dropped events take no room. */
 static __always_inline __u32 open_passed(__u32 events)
 {
 	const struct task_struct *task = et_current();
@@ -49,7 +49,7 @@ static __always_inline __u32 open_passed(__u32 events)
 	return events;
 }
 
-/* Count the events of an open that found no room for its note. */
+/* Count the events of an open that found no room for its pending operation. */
 static __always_inline void open_lost(__u32 events)
 {
 	if (events & OPEN_CREATES)
@@ -60,7 +60,7 @@ static __always_inline void open_lost(__u32 events)
 		et_lost_no_room(ET_FILE_SHMEM_OPEN, ET_TABLE_FILE_CALLS);
 }
 
-/* security_file_open(file): whether the file was created is known there. */
+/* security_file_open(file): the kernel knows there whether the file was created. */
 SEC("?kprobe")
 int file_open_noted_kprobe(struct pt_regs *ctx)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Symbolic links of procfs. They have no text in memory: `self` and `thread-self` are made for
- * whoever follows them (fs/proc/self.c, thread_self.c), and those of a process lead right to a file
- * (fs/proc/base.c and fd.c, nd_jump_link()). The fields are those of 5.8 and later, since commit
- * fa10fed30f25 ("proc: allow to mount many instances of proc in one pid namespace").
+ * Symbolic links of procfs. They have no text in memory. `self` and `thread-self` are generated for
+ * the task that follows them (fs/proc/self.c, thread_self.c). Those of a process lead directly to a
+ * file (fs/proc/base.c and fd.c, nd_jump_link()). The fields are those of 5.8 and later, since
+ * commit fa10fed30f25 ("proc: allow to mount many instances of proc in one pid namespace").
  */
 #ifndef ET_PROCFS_BPF_H
 #define ET_PROCFS_BPF_H
@@ -25,7 +25,7 @@ static __always_inline const struct proc_inode *procfs_inode(const struct inode 
 	return (const void *)inode - bpf_core_field_offset(struct proc_inode, vfs_inode);
 }
 
-/* The name of a dentry as a number, if it is as short as those that are asked for; else 0. */
+/* The name of a dentry as a number, if it is as short as the names of these links; else 0. */
 static __always_inline __u64 procfs_name(const struct dentry *dentry)
 {
 	__u64 word = 0;
@@ -36,7 +36,7 @@ static __always_inline __u64 procfs_name(const struct dentry *dentry)
 
 static __always_inline __u32 procfs_put_number(char *text, __u32 at, __u32 number)
 {
-	__u32 unit = et_hide(1); /* of no value known, or the verifier follows each */
+	__u32 unit = et_hide(1); /* hide the value, or the verifier follows each */
 
 	for (int i = 0; i < 9; i++)
 		if (number / unit >= 10)
@@ -48,7 +48,7 @@ static __always_inline __u32 procfs_put_number(char *text, __u32 at, __u32 numbe
 	return at;
 }
 
-/* The number that @pid has in the PID namespace that the mount shows; 0: none. */
+/* The number of @pid in the PID namespace that the mount shows; 0: none. */
 static __always_inline __u32 procfs_nr(const struct inode *inode, const struct pid *pid)
 {
 	const struct proc_fs_info *info = et_read(inode, i_sb, s_fs_info);
@@ -62,8 +62,8 @@ static __always_inline __u32 procfs_nr(const struct inode *inode, const struct p
 }
 
 /*
- * What the text of `self` or `thread-self` is to the current task, in @text, which is zeroes
- * before. Returns whether it is one of them.
+ * Write the target of `self` or `thread-self`, for the current task, to @text, which contains
+ * zeroes before. Returns true if the link is one of them.
  */
 static __always_inline bool procfs_self(const struct inode *inode, const struct dentry *dentry,
 					char *text)
@@ -92,7 +92,7 @@ static __always_inline bool procfs_self(const struct inode *inode, const struct 
 	return true;
 }
 
-/* The task that an inode of procfs is about; NULL: it is gone. */
+/* The task that a procfs inode belongs to; NULL: it no longer exists. */
 static __always_inline const struct task_struct *procfs_task(const struct pid *pid)
 {
 	const void *node;
@@ -102,7 +102,9 @@ static __always_inline const struct task_struct *procfs_task(const struct pid *p
 	return node ? node - bpf_core_field_offset(struct task_struct, pid_links[0]) : NULL;
 }
 
-/* Where a link of a process leads: its descriptors, `cwd`, `root` and `exe`. Others: false. */
+/*
+ * The target of a process's link: its descriptors, `cwd`, `root` and `exe`. False for other links.
+ */
 static __always_inline bool procfs_path(const struct inode *inode, const struct dentry *dentry,
 					struct path *ret)
 {

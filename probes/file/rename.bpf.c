@@ -6,7 +6,10 @@
 #include "probes/file/lookup.bpf.h"
 #include "probes/file/rename.bpf.h"
 
-/* Do filters of paths leave it out? By itself: what makes the record has no room for more. */
+/*
+ * True if path filters drop the event. A separate function: the one that makes the record has no
+ * stack left.
+ */
 __weak int rename_skips(void)
 {
 	const struct task_struct *task = et_current();
@@ -16,7 +19,7 @@ __weak int rename_skips(void)
 
 	if (!old || !new)
 		return 1;
-	/* A path that was not followed may lead to where the filter looks. */
+	/* A path that was not followed may lead to a path that the filter wants. */
 	if (old->flags || new->flags)
 		return 0;
 	from.at = old->dentry;
@@ -29,7 +32,7 @@ __weak int rename_skips(void)
 			     new->last_len ? &to_name : NULL);
 }
 
-/* After the call: the file stands under its new name, and its old one is only a string. */
+/* At the call's exit: the file has its new name, and its old name is only a string. */
 __weak int rename_by_name(void)
 {
 	const struct task_struct *task = et_current();
@@ -46,7 +49,7 @@ __weak int rename_by_name(void)
 	dentry = lookup_found(new);
 	if (dentry)
 		inode = et_read(dentry, d_inode);
-	/* Two names of one file: the kernel has done nothing, not even exchanged them. */
+	/* Both names belong to one file: the kernel does nothing, not even an exchange. */
 	if (inode && inode == at_old)
 		return 0;
 	if (dentry) {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* FILE_RENAME, however it is seen */
+/* FILE_RENAME, for all hooks */
 #ifndef ET_RENAME_BPF_H
 #define ET_RENAME_BPF_H
 
 #include "probes/file/file.bpf.h"
 
-/* Of a file by its new name. Filters have let it pass. */
+/* For a file by its new name. Filters have let it pass. */
 static __always_inline int rename_emit(const struct task_struct *task,
 				       const struct et_src_name *old, struct file_of *of)
 {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * FILE_RENAME, seen inside of the kernel: from where it asks security modules, with both mounts in
- * hand, to where the file system has done it, and the entry is about to get its new name. At that
- * moment there are both: the old name is the entry's own, the new one that of the entry which it
- * takes the place of. The kernel does not get there if both are names of one file, because nothing
- * is done then.
+ * FILE_RENAME, inside the kernel. One program saves the file where the kernel asks security
+ * modules, with both mounts. Another reports it when the file system has renamed the file, right
+ * before the dentry gets its new name. At that moment both names exist: the old one is in the
+ * dentry, and the new one is in the dentry that it replaces. If both names belong to one file, the
+ * kernel renames nothing and does not call that function.
  */
 #include "probes/core/args.bpf.h"
 #include "probes/core/filter.bpf.h"
@@ -12,7 +12,9 @@
 #include "probes/file/file.bpf.h"
 #include "probes/file/rename.bpf.h"
 
-/* An entry is about to be another's, in the folders @from and @to, each a struct path. */
+/*
+ * A dentry is about to replace another one, in the directories @from and @to, each a struct path.
+ */
 static __always_inline int rename_noted(__u64 from, __u64 dentry, __u64 to, __u64 stack)
 {
 	struct act *act = act_begin(ET_FILE_RENAME);
@@ -26,7 +28,10 @@ static __always_inline int rename_noted(__u64 from, __u64 dentry, __u64 to, __u6
 	return 0;
 }
 
-/* Do filters of paths leave it out? By itself: what makes the record has no room for more. */
+/*
+ * True if path filters drop the event. A separate function: the one that makes the record has no
+ * stack left.
+ */
 __weak int rename_told_skips(__u64 new)
 {
 	__u64 fs = et_read_address(et_current(), fs);
@@ -56,7 +61,7 @@ __weak int rename_told(__u64 new)
 	dentry = (struct dentry *)at;
 	file_by_path(&of, task, new, act->new_mount,
 		     (const struct inode *)et_read_address(dentry, d_inode));
-	/* Nobody may be able to find the file that is replaced any more: it is not this one. */
+	/* The replaced file may be unhashed by now, but the event is about the other file. */
 	of.path.hidden = ET_VAR_F_DELETED;
 	et_src_name_set(&act->old, at, act->mount, task, 0, 0, false);
 	act->old.hidden = ET_VAR_F_DELETED;
@@ -75,7 +80,7 @@ static __always_inline int rename_over(__u64 dentry, __u64 new)
 	return 0;
 }
 
-/* security_path_rename(old_dir, old_dentry, new_dir, new_dentry, flags): nobody refuses it. */
+/* security_path_rename(old_dir, old_dentry, new_dir, new_dentry, flags): no module has refused. */
 SEC("?fexit")
 int file_rename_noted_fexit(__u64 *ctx)
 {
@@ -98,7 +103,7 @@ int file_exchange_fentry(__u64 *ctx)
 	return rename_over(et_ctx_address(ctx, 0), et_ctx_address(ctx, 1));
 }
 
-/* vfs_rename(rd): it has failed, or done nothing, if the note is still there. */
+/* vfs_rename(rd): if the operation is still pending, it has failed, or it has done nothing. */
 SEC("?fexit")
 int file_rename_over_fexit(__u64 *ctx)
 {
