@@ -2,15 +2,15 @@
 /*
  * NETWORK_CONNECTION_ACCEPTED
  *
- * A connection that a listening socket has ready becomes a process's own when it is grafted onto a
- * struct socket: security_sock_graft() sees that, and whoever asks for it. A kernel without hooks
- * for security modules has no such function; there inet_csk_accept() returns it, of which is not
- * seen who waits in it when the program is attached, nor, by a kretprobe, more of those that wait
- * than the kernel has room for, twice the number of CPUs.
+ * A process gets a waiting connection when the kernel grafts it onto a struct socket.
+ * security_sock_graft() sees that, and the accepting task. A kernel without hooks for security
+ * modules has no such function. There inet_csk_accept() returns the connection. It does not show
+ * tasks that already wait in it when the program is attached. Nor does a kretprobe show more
+ * waiting tasks than the kernel has room for: twice the number of CPUs.
  *
- * Where no function can be hooked, the end of accept(2) and accept4(2) is, and the socket found by
- * the descriptor that they return. What is accepted through io_uring or by a 32-bit program does
- * not pass there.
+ * If no function can be hooked, a program at the exit of accept(2) and accept4(2) finds the socket
+ * by the returned descriptor. It does not see connections that io_uring or a 32-bit program
+ * accepts.
  */
 #include "probes/core/emit.bpf.h"
 #include "probes/core/filter.bpf.h"
@@ -29,7 +29,7 @@ static __always_inline int accepted_body(const struct sock *sk)
 	if (!sk || !et_sock_is_tcp(sk))
 		return 0;
 	task = et_current();
-	/* File servers and the like: no process's doing. */
+	/* File servers and the like: their work belongs to no process. */
 	if (et_is_kthread(task) || et_skips(ET_NETWORK_CONNECTION_ACCEPTED, task))
 		return 0;
 	ev = et_emit_begin(&em, NETWORK_CONNECTION_ACCEPTED, network_connection_accepted, 0);
@@ -64,8 +64,8 @@ int BPF_KPROBE(accepted_graft_kprobe, struct sock *sk)
 }
 
 /*
- * inet_csk_accept() had four parameters until 6.10, where they became two: commit 92ef0fd55ac8
- * ("net: change proto and proto_ops accept type"). What it returns stands behind them.
+ * inet_csk_accept() had four parameters until 6.10 and has two since: commit 92ef0fd55ac8 ("net:
+ * change proto and proto_ops accept type"). The return value follows them.
  */
 struct proto_accept_arg___since_6_10 {
 };

@@ -2,17 +2,17 @@
 /*
  * NETWORK_CONNECTION_ATTEMPTED
  *
- * Where tcp_v4_connect() and tcp_v6_connect() cannot be hooked, an attempt is noted when the
- * socket's state becomes TCP_SYN_SENT: whose it is. Its port is not chosen yet, and it is not
- * certain that anything will be sent. It is told of at the first of these:
+ * If tcp_v4_connect() and tcp_v6_connect() cannot be hooked, an attempt and its process are saved
+ * when the socket's state becomes TCP_SYN_SENT. Then the port is not chosen yet, and it is not
+ * certain that anything will be sent. The attempt is reported at the first of these:
  *
  *   - connect(2) returns;
- *   - the state changes again: the other side has answered or refused, nobody has answered for too
- *     long, or the socket is closed;
- *   - the first packet is sent once more, a second after it.
+ *   - the state changes again: the other side has answered or refused, the attempt has timed out,
+ *     or the socket is closed;
+ *   - the first packet is sent again, a second after it.
  *
- * So an attempt that is made by something else than connect(2), such as sendto(2) with MSG_FASTOPEN
- * or io_uring, is told of too, if nobody answers a second late.
+ * sendto(2) with MSG_FASTOPEN and io_uring make attempts without connect(2). They are reported too:
+ * a second late, if the other side does not answer.
  */
 #include "probes/core/emit.bpf.h"
 #include "probes/core/filter.bpf.h"
@@ -22,19 +22,19 @@
 #include "probes/network/note.bpf.h"
 #include "probes/network/sock.bpf.h"
 
-/* Whose attempt it is. */
+/* The process that makes the attempt. */
 struct attempt {
 	struct et_pids pids;
 	struct et_creds creds;
 	char comm[16];
-	__u32 uid; /* in whose share it is */
+	__u32 uid; /* the user whose share it counts in */
 	__u32 zero;
 };
 
 /*
- * By socket: those that are not told of yet. Each leaves its state one day, and then this map. No
- * storage of the socket: the program at the end of connect(2) has no typed socket. User space sets
- * max_entries.
+ * By socket: attempts that are not reported yet. Each socket leaves this state at some time, and
+ * its attempt leaves the map. Not socket storage: the program at the exit of connect(2) has no
+ * typed socket. User space sets max_entries.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -55,7 +55,7 @@ static __always_inline int attempted_emit(const struct sock *sk, const struct at
 	struct et_network_connection_attempted *ev;
 	struct et_emit em;
 
-	/* The other side's answer comes while any task runs. */
+	/* The other side's answer arrives while any task runs. */
 	ev = et_emit_begin_for(&em, NETWORK_CONNECTION_ATTEMPTED, network_connection_attempted, 0,
 			       ET_ACTOR_USER(who->creds.ruid));
 	if (!ev)
@@ -68,7 +68,7 @@ static __always_inline int attempted_emit(const struct sock *sk, const struct at
 	return 0;
 }
 
-/* Tell of a noted attempt, or forget it. Of several that come at once one finds it. */
+/* Report a saved attempt, or drop it. Only one of several concurrent callers finds it. */
 static __always_inline void attempted_take(const struct sock *sk, bool tell)
 {
 	__u64 key = (__u64)sk;
@@ -91,7 +91,7 @@ static __always_inline void attempted_note(const struct sock *sk)
 	struct attempt who = {};
 	__u64 key = (__u64)sk;
 
-	/* File systems and the like: no process's doing. */
+	/* File systems and the like: their work belongs to no process. */
 	if (et_is_kthread(task) || et_skips(ET_NETWORK_CONNECTION_ATTEMPTED, task))
 		return;
 	attempt_fill(&who, task);
@@ -148,7 +148,7 @@ int attempted_again_tp_btf(__u64 *ctx)
 
 /* ---- where functions can be hooked ------------------------------------------------------- */
 
-/* tcp_v4_connect() or tcp_v6_connect() has succeeded: the first packet is on its way. */
+/* tcp_v4_connect() or tcp_v6_connect() has succeeded: the first packet is being sent. */
 static __always_inline int attempted_body(const struct sock *sk)
 {
 	const struct task_struct *task = et_current();
@@ -166,14 +166,14 @@ int BPF_PROG(attempted_v4_fexit, struct sock *sk, void *addr, int len, int ret)
 	return ret ? 0 : attempted_body(sk);
 }
 
-/* For an IPv4 address it has called tcp_v4_connect(). */
+/* For an IPv4 address tcp_v6_connect() has called tcp_v4_connect(). */
 SEC("?fexit")
 int BPF_PROG(attempted_v6_fexit, struct sock *sk, void *addr, int len, int ret)
 {
 	return ret || !et_sock_is_v6(sk) ? 0 : attempted_body(sk);
 }
 
-/* By task: the socket that it is connecting. */
+/* By task: the socket that the task connects. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 1024);
@@ -194,7 +194,7 @@ int BPF_KPROBE(attempted_kprobe, struct sock *sk)
 	return 0;
 }
 
-/* Of two functions of which one has called the other, only the inner one finds what was noted. */
+/* If one of the two functions has called the other, only the inner one finds the saved socket. */
 SEC("?kretprobe")
 int BPF_KRETPROBE(attempted_kretprobe, int ret)
 {

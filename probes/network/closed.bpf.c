@@ -2,18 +2,18 @@
 /*
  * NETWORK_CONNECTION_CLOSED
  *
- * A process has closed the last descriptor of a socket that was connected, or tried to be: by
- * close(2), or by ending.
+ * A process closes the last descriptor of a socket that was connected, or tried to connect: by
+ * close(2), or by its exit.
  *
- * Where tcp_close() cannot be hooked, the socket's state tells. tcp_close() changes it while the
- * process owns the socket and before it is taken off its file, and it does so too when the state
- * stays what it is (FIN_WAIT1 after shutdown(2), and the like), but for one state: TCP_CLOSE, in
- * which a socket is whose connection is over already, because it was refused or reset, or both
- * sides had shut it down. Such a connection is noted when it ends; the socket is destroyed as soon
- * as it is closed, and that is seen.
+ * If tcp_close() cannot be hooked, the socket's changes of state show it. The function changes the
+ * state while the process owns the socket, before the socket leaves its file. It does so even if
+ * the new state equals the old one (FIN_WAIT1 after shutdown(2), for example). The exception is
+ * TCP_CLOSE. A socket has this state if its connection is already over: it was refused or reset, or
+ * both sides had shut it down. Such a connection is saved when it ends. The kernel destroys the
+ * socket as soon as it is closed, and a program sees that.
  *
- * What a connection was must be noted anyway: connect(2) that is refused forgets its addresses, and
- * a socket can be connected again. Then what it was before is closed.
+ * The connection's fields must be saved anyway. A refused connect(2) deletes the addresses, and a
+ * socket can be connected again. Then the earlier connection counts as closed.
  */
 #include "probes/core/emit.bpf.h"
 #include "probes/core/filter.bpf.h"
@@ -21,14 +21,14 @@
 #include "probes/network/note.bpf.h"
 #include "probes/network/sock.bpf.h"
 
-/* A connection that is over, of a socket that is not closed. */
+/* A connection that is over, of a socket that is not closed yet. */
 struct over {
 	struct et_net_closed net;
-	__u32 uid;   /* in whose share it is */
-	__u32 valid; /* 0: there was one, and it has been told of */
+	__u32 uid;   /* the user whose share it counts in */
+	__u32 valid; /* 0: the connection was already reported */
 };
 
-/* The note belongs to the socket, and goes with it. */
+/* The saved connection belongs to the socket, and is freed with it. */
 struct {
 	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
@@ -37,8 +37,8 @@ struct {
 } sock_over SEC(".maps");
 
 /*
- * The same by socket where there is no such storage. An entry goes when the socket is destroyed,
- * whoever had it: also one that nobody ever accepts. User space sets max_entries.
+ * The same by socket, on kernels without socket storage. An entry is deleted when the socket is
+ * destroyed, also for a socket that no process ever accepts. User space sets max_entries.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -57,15 +57,17 @@ static __always_inline bool closed_has_begun_to_end(int state)
 }
 
 /*
- * Bytes that the process gave the kernel to send: also those that are queued still. Sequence
- * numbers count them: what is acknowledged, in 64 bits, and what is not, in 32. The end of the
- * stream has a number too, from the moment on that it is queued behind the data. So has the
- * beginning, but only the side that began counts that as acknowledged. Which side this is, no field
- * tells: bytes_sent does, in which the kernel counts what it has put into segments, retransmissions
- * included, and neither the beginning nor the end. bytes_sent alone is no help: where a segment is
- * dropped on this host, its bytes are counted twice.
+ * Bytes that the process gave the kernel to send, including those still queued.
  *
- * If the socket is not locked, acknowledgements come in while this reads: then it reads again.
+ * Sequence numbers count them: 64 bits for acknowledged bytes, 32 bits for the others. The end of
+ * the stream also has a number, as soon as it is queued after the data. So has the beginning, but
+ * only the side that began counts it as acknowledged. No field shows which side this is, but
+ * bytes_sent does. It counts what the kernel has put into segments, with retransmissions, but
+ * neither the beginning nor the end.
+ *
+ * That counter alone is not enough: if this host drops a segment, its bytes are counted twice.
+ *
+ * If the socket is not locked, acknowledgements can arrive during this read; then it reads again.
  */
 static __always_inline __u64 closed_accepted(const struct tcp_sock *tp, int state)
 {
@@ -80,7 +82,10 @@ static __always_inline __u64 closed_accepted(const struct tcp_sock *tp, int stat
 		__s64 begin;
 
 		numbered = et_read(tp, bytes_acked) + (__u32)(queued - unacked) - end;
-		/* The end of the stream is not in bytes_sent; it may not have been sent yet. */
+		/*
+		 * bytes_sent does not include the end of the stream, which may not have been sent
+		 * yet.
+		 */
 		begin = numbered - (sent + not_sent - (not_sent ? end : 0));
 		if (begin == 0 || begin == 1)
 			return numbered - begin;
@@ -88,7 +93,7 @@ static __always_inline __u64 closed_accepted(const struct tcp_sock *tp, int stat
 	return numbered;
 }
 
-/* @state: the one that it is in, or was in until now. */
+/* @state: the socket's current state, or the previous one. */
 static __always_inline void closed_fill(struct et_net_closed *net, const struct sock *sk, int state)
 {
 	const struct tcp_sock *tp = (const struct tcp_sock *)sk;
@@ -96,7 +101,7 @@ static __always_inline void closed_fill(struct et_net_closed *net, const struct 
 
 	et_fill_net((struct et_net *)net, sk);
 	net->bytes_sent = closed_accepted(tp, state);
-	/* The kernel counts the end of what the other side sends as a byte. It is the last one. */
+	/* The kernel counts the end of the other side's stream as a byte, the last one. */
 	if (received && et_sock_flag(sk, SOCK_DONE))
 		received--;
 	net->bytes_received = received;
@@ -122,8 +127,8 @@ static __always_inline int closed_emit(const struct et_net_closed *net)
 }
 
 /*
- * The note of a socket. @typed: the program got the socket as a typed argument, which socket storage
- * takes and nothing else; a kprobe did not. User space then has et_sock_storage false.
+ * The saved connection of a socket. @typed: the program got the socket as a typed argument, the
+ * only kind that socket storage takes. A kprobe did not; then et_sock_storage is false.
  */
 static __always_inline struct over *closed_find(struct sock *sk, bool typed)
 {
@@ -134,7 +139,7 @@ static __always_inline struct over *closed_find(struct sock *sk, bool typed)
 	return bpf_map_lookup_elem(&connections_over, &key);
 }
 
-/* The connection that a socket had and that is over, if any; it is noted no longer. */
+/* Take the finished connection of a socket, if there is one; it is no longer saved. */
 static __always_inline bool closed_take(struct sock *sk, struct et_net_closed *ret, bool typed)
 {
 	struct over *found = closed_find(sk, typed);
@@ -165,8 +170,8 @@ static __always_inline struct over *closed_make(struct sock *sk, __u32 uid)
 }
 
 /*
- * One path of several closes when it is not needed any more, often by a thread of the kernel: that
- * says nothing of the connection.
+ * MPTCP closes one of several paths when it is not needed any more, often in a kernel thread. That
+ * does not mean that the connection is closed.
  */
 static __always_inline bool closed_is_path(const struct sock *sk)
 {
@@ -176,21 +181,21 @@ static __always_inline bool closed_is_path(const struct sock *sk)
 }
 
 /*
- * With SO_LINGER, tcp_close() waits behind the first change of state for the last one. Who then has
- * closed what was shut down before, and left something unread, is not told apart, nor told of.
+ * With SO_LINGER, tcp_close() waits between its first and its last change of state. So closing a
+ * shut-down socket that has unread data cannot be distinguished and is not reported.
  */
 static __always_inline bool closed_lingers(const struct sock *sk)
 {
 	return et_sock_flag(sk, SOCK_LINGER) && et_read(sk, sk_lingertime);
 }
 
-/* The state becomes TCP_CLOSE, and it is not tcp_close() that does it. */
+/* The state becomes TCP_CLOSE, and not because of tcp_close(). */
 static __always_inline void closed_note(struct sock *sk, int was, bool released, bool tells)
 {
 	__u32 uid = et_sock_uid(sk);
 	struct over *over;
 
-	/* One that was closed before this, and is now over in the network too. */
+	/* The socket was closed earlier; now its connection is over in the network too. */
 	if (closed_has_begun_to_end(was) &&
 	    (!et_read(sk, sk_socket) || (released && closed_lingers(sk))))
 		return;
@@ -200,7 +205,7 @@ static __always_inline void closed_note(struct sock *sk, int was, bool released,
 	over = closed_make(sk, uid);
 	if (!over) {
 		et_refused(ET_TABLE_CONNECTIONS_OVER);
-		/* Who will close it is not known here, nor whether a filter drops that. */
+		/* It is unknown here which task will close it, and whether a filter drops that. */
 		if (tells && !et_filters)
 			et_lost_as(ET_NETWORK_CONNECTION_CLOSED, ET_LOST_CAUSE_PENDING_FULL, 1);
 		return;
@@ -211,7 +216,7 @@ static __always_inline void closed_note(struct sock *sk, int was, bool released,
 	et_notes_add(ET_NOTE_OVER, uid);
 }
 
-/* Is this the first that tcp_close() does to the state of a socket? */
+/* True if this is the first state change of a socket by tcp_close(). */
 static __always_inline bool closed_is_now(const struct sock *sk, int was, int is)
 {
 	if (!closed_has_begun_to_end(was) || was == is)
@@ -225,7 +230,7 @@ static __always_inline int closed_state(struct sock *sk, int was, int is, bool t
 	struct file *file;
 	bool released;
 
-	/* Of a listening socket, or one that has not been anything yet. */
+	/* A listening socket, or one without a connection so far. */
 	if (was == TCP_LISTEN || (was == TCP_CLOSE && is != TCP_SYN_SENT) || !et_sock_is_tcp(sk) ||
 	    closed_is_path(sk))
 		return 0;
@@ -253,7 +258,7 @@ int closed_state_tp_btf(__u64 *ctx)
 	return closed_state((void *)ctx[0], ctx[1], ctx[2], true);
 }
 
-/* Owned by a process: it is tcp_close() that destroys it. Otherwise nobody had it. */
+/* If a process owns the socket, tcp_close() destroys it. Otherwise no process had it. */
 SEC("?tp_btf/tcp_destroy_sock")
 int closed_destroy_tp_btf(__u64 *ctx)
 {
@@ -275,8 +280,8 @@ static __always_inline bool closed_has_carried(const struct sock *sk)
 }
 
 /*
- * A connection that is over has been closed, of which there is no note and that has carried nothing:
- * was there no room for the note? A socket that never was connected has no sequence number.
+ * A finished connection is closed without a saved record, and it has carried no data. Was there no
+ * room to save it? A socket that was never connected has no sequence number.
  */
 static __always_inline void closed_unnoted(const struct sock *sk)
 {
@@ -287,7 +292,7 @@ static __always_inline void closed_unnoted(const struct sock *sk)
 		et_lost_as(ET_NETWORK_CONNECTION_CLOSED, ET_LOST_CAUSE_PENDING_FULL, 1);
 }
 
-/* At its beginning. What has no file is the kernel's own. */
+/* At the entry of tcp_close(). A socket without a file is the kernel's own. */
 static __always_inline int closed_body(struct sock *sk, bool typed)
 {
 	int state = et_sock_state(sk);
@@ -297,7 +302,9 @@ static __always_inline int closed_body(struct sock *sk, bool typed)
 	if (state == TCP_LISTEN || !et_sock_file(sk) || !et_sock_is_tcp(sk) || closed_is_path(sk))
 		return 0;
 	over = closed_take(sk, &net, typed);
-	/* Never connected; or it was over before anybody looked, which what it carried tells. */
+	/*
+	 * Never connected. If it was over before the programs were attached, it has carried data.
+	 */
 	if (state == TCP_CLOSE && !over && !closed_has_carried(sk)) {
 		closed_unnoted(sk);
 		return 0;

@@ -5,7 +5,7 @@
 
 #include "probes/core/file.bpf.h"
 
-/* The socket behind descriptor @fd of a task; NULL: it is closed by now, or something else. */
+/* The socket of a task's descriptor @fd; NULL: it is closed by now, or not a socket. */
 static __always_inline struct sock *et_sock_of_fd(const struct task_struct *task, __u32 fd)
 {
 	const struct file *file = et_file_of(task, fd);
@@ -13,7 +13,10 @@ static __always_inline struct sock *et_sock_of_fd(const struct task_struct *task
 
 	if (!file || et_inode_type(et_read(file, f_inode)) != S_IFSOCK)
 		return NULL;
-	/* The inode of a named socket in a file system is one too, but nobody has that open. */
+	/*
+	 * A named socket's inode in a file system has this type too, but no process can have it
+	 * open.
+	 */
 	socket = et_read(file, private_data);
 	return socket ? et_read(socket, sk) : NULL;
 }

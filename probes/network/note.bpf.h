@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * What is noted of a socket until it is needed, and room for it.
+ * Data about a socket that is saved until it is needed, and the room for it.
  *
- * A note belongs to its socket where the kernel has storage for sockets and lets tracing programs
- * use it: since 5.11, commit 8e4597c627fb ("bpf: Allow using bpf_sk_storage in
- * FENTRY/FEXIT/RAW_TP"), and only programs that get the socket as a typed argument. Then there is
- * room as long as there is memory, and nobody takes it away from anybody.
+ * The data belong to their socket if the kernel has socket storage and lets tracing programs use
+ * it: since 5.11, commit 8e4597c627fb ("bpf: Allow using bpf_sk_storage in FENTRY/FEXIT/RAW_TP").
+ * Only programs that get the socket as a typed argument can use it. Its only limit is memory, and
+ * no user can use up another user's room.
  *
- * Elsewhere notes are in a hash map. A user has an eighth of it at most, so that one who holds
- * thousands of sockets is short of room alone. Users are told apart by eight bits of their number.
+ * Otherwise the data are in a hash map. A user has at most an eighth of it, so a user with
+ * thousands of sockets fills only that part. Users are distinguished by eight bits of their ID.
  */
 #ifndef ET_NOTE_BPF_H
 #define ET_NOTE_BPF_H
@@ -18,20 +18,20 @@
 
 #define ET_NOTE_SHARE 8
 
-/* Notes belong to sockets: told by user space, which has tried it. */
+/* True if the data belong to sockets. User space has tried it, and sets this. */
 const volatile bool et_sock_storage __weak = false;
 
-/* How many notes of connections that are over a hash map has room for, and how many of attempts. */
+/* Capacity of the hash maps: for connections that are over, and for attempts. */
 const volatile __u32 et_notes_over_max __weak = 0;
 const volatile __u32 et_notes_attempts_max __weak = 0;
 
 enum et_note_kind {
-	ET_NOTE_OVER,    /* a connection that is over, of a socket that is not closed */
-	ET_NOTE_ATTEMPT, /* an attempt that is not told of yet */
+	ET_NOTE_OVER,    /* a connection that is over, of a socket that is not closed yet */
+	ET_NOTE_ATTEMPT, /* an attempt that is not reported yet */
 	ET_NOTE_KINDS,
 };
 
-/* By kind: how many there are, and were at most. And how many a user has. */
+/* By kind: the current number and the largest so far. Then the number that each user has. */
 volatile __u64 et_notes_used[ET_NOTE_KINDS] __weak = {};
 volatile __u64 et_notes_peak[ET_NOTE_KINDS] __weak = {};
 volatile __u32 et_notes_users[ET_NOTE_KINDS][256] __weak = {};
@@ -44,7 +44,7 @@ static __always_inline volatile __u32 *et_notes_of(enum et_note_kind kind, __u32
 	return &et_notes_users[kind][user & 0xff];
 }
 
-/* Two that ask at the same time may both get the last place of a share: it is no exact limit. */
+/* Two concurrent callers may both get the last entry of a share: the limit is not exact. */
 static __always_inline bool et_notes_have_room(enum et_note_kind kind, __u32 uid)
 {
 	__u32 max = kind == ET_NOTE_OVER ? et_notes_over_max : et_notes_attempts_max;
@@ -69,7 +69,7 @@ static __always_inline void et_notes_remove(enum et_note_kind kind, __u32 uid)
 	__sync_fetch_and_add(&et_notes_used[kind], -1);
 }
 
-/* Whose socket it is: who made it, or its listening socket. */
+/* The owner of the socket: the user that created it, or its listening socket. */
 static __always_inline __u32 et_sock_uid(const struct sock *sk)
 {
 	return et_read(sk, sk_uid.val);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* TCP sockets: whose, in what state, and between which addresses. */
+/* TCP sockets: their owner, state and addresses. */
 #ifndef ET_SOCK_BPF_H
 #define ET_SOCK_BPF_H
 
@@ -12,12 +12,12 @@
 #define AF_INET  2
 #define AF_INET6 10
 
-/* icsk_pending of include/net/inet_connection_sock.h: the timer that sends again. */
+/* icsk_pending of include/net/inet_connection_sock.h: the retransmission timer. */
 #define ICSK_TIME_RETRANS 1
 
 /*
- * Is it TCP over IP? A connection of several paths (MPTCP) has a socket of its own kind above those
- * of its paths.
+ * True for TCP over IP. A connection with several paths (MPTCP) has a socket of its own kind above
+ * the sockets of its paths.
  */
 static __always_inline bool et_sock_is_tcp(const struct sock *sk)
 {
@@ -26,7 +26,7 @@ static __always_inline bool et_sock_is_tcp(const struct sock *sk)
 	return (family == AF_INET || family == AF_INET6) && et_read(sk, sk_protocol) == IPPROTO_TCP;
 }
 
-/* The socket of the first path, of one of several; otherwise the socket itself. */
+/* For a connection with several paths, the socket of the first; otherwise the socket itself. */
 static __always_inline const struct sock *et_sock_first_path(const struct sock *sk)
 {
 	const struct mptcp_sock *msk = (const struct mptcp_sock *)sk;
@@ -47,15 +47,15 @@ static __always_inline bool et_sock_flag(const struct sock *sk, enum sock_flags 
 }
 
 /*
- * Does a process have the socket to itself (lock_sock())? Then whoever runs is that process: what
- * comes in by the network meanwhile has to wait, and is worked off by it in the end.
+ * True if a process owns the socket (lock_sock()). Then the current task is that process: packets
+ * that arrive meanwhile wait, and the process handles them before it releases the socket.
  */
 static __always_inline bool et_sock_is_owned(const struct sock *sk)
 {
 	return et_read(sk, sk_lock.owned);
 }
 
-/* The file behind it; NULL: nobody has accepted or already closed it, or it is the kernel's own. */
+/* The socket's file. NULL: not accepted yet, already closed, or the kernel's own socket. */
 static __always_inline struct file *et_sock_file(const struct sock *sk)
 {
 	const struct socket *socket = et_read(sk, sk_socket);
@@ -86,8 +86,8 @@ static __always_inline void et_fill_v6(__u8 to[16], const struct in6_addr *addr)
 }
 
 /*
- * Is it a connection of IPv6, and not one of IPv4 that goes through a socket for both? A kernel
- * without IPv6 has no field for it.
+ * True for an IPv6 connection, but not for an IPv4 connection through a socket for both. A kernel
+ * without IPv6 does not have the field.
  */
 static __always_inline bool et_sock_is_v6(const struct sock *sk)
 {
@@ -101,8 +101,8 @@ static __always_inline bool et_sock_is_v6(const struct sock *sk)
 }
 
 /*
- * The port on this side is that of inet_sport: skc_num is 0 once the socket has given its port
- * back, which it does before its state becomes TCP_CLOSE.
+ * The local port comes from inet_sport: skc_num is 0 once the socket has given back its port, which
+ * happens before its state becomes TCP_CLOSE.
  */
 static __always_inline void et_fill_net(struct et_net *net, const struct sock *sk)
 {
@@ -127,10 +127,10 @@ static __always_inline void et_fill_net(struct et_net *net, const struct sock *s
 }
 
 /*
- * Has this attempt to connect begun in truth? In the state TCP_SYN_SENT is also a socket for which
- * no port or route is found after that: connect(2) fails then, nothing is sent, and the state goes
- * back to TCP_CLOSE. What tells of it is that there is neither an error that came from outside nor
- * a timer that would send once more. Both are looked at before the state changes.
+ * True if the attempt to connect has really begun. A socket is in the state TCP_SYN_SENT even if
+ * the kernel then finds no port or route for it. In that case connect(2) fails, nothing is sent,
+ * and the state goes back to TCP_CLOSE. The sign is that there is neither an error from outside nor
+ * a timer to send again. Both are read before the state changes.
  */
 static __always_inline bool et_sock_sent_syn(const struct sock *sk)
 {
