@@ -9,19 +9,19 @@
 #include "probes/core/task.bpf.h"
 
 /*
- * Has the call replaced the process's memory before it failed? The loader of ELF files is the only
- * one that can fail behind that, and sets start_code behind all that can fail. In the memory of a
- * program that has begun to run it is not 0: prctl(PR_SET_MM) refuses it.
+ * True if the call replaced the process's memory before it failed. Only the loader of ELF files can
+ * fail after that, and it sets start_code after everything that can fail. In a running program
+ * start_code is not 0: prctl(PR_SET_MM) refuses 0.
  *
- * The process is about to die. What the call was given is gone, and the new program says what stands
- * where it was. The kernel has the new program's file.
+ * The process is about to die. The call's arguments no longer exist, because the new program's
+ * memory has replaced them. The kernel still has the new program's file.
  */
 static __always_inline bool exec_replaced(const struct mm_struct *mm)
 {
 	return mm && !et_read(mm, start_code);
 }
 
-/* @replaced is a constant: each of the two has a body of its own. */
+/* @replaced is a constant: each value compiles to its own body. */
 static __always_inline int exec_failed_as(bool replaced, const struct task_struct *task, long ret,
 					  __u64 filename, __u64 argv)
 {
@@ -37,7 +37,10 @@ static __always_inline int exec_failed_as(bool replaced, const struct task_struc
 			return 0;
 	} else {
 		name = et_src_user_str(filename, ET_CAP_FILENAME);
-		/* What another descriptor's directory is, nobody looks up for a file that is not. */
+		/*
+		 * The path of another descriptor's directory is not looked up for a file that does
+		 * not exist.
+		 */
 		if (et_path_skips(ET_PROCESS_EXEC_FAILED, &cwd, &name))
 			return 0;
 		args = et_src_user_strings(argv, ET_CAP_ARGV);
@@ -78,7 +81,7 @@ static __always_inline int exec_failed_body(long ret, __u64 filename, __u64 argv
 
 static __always_inline int exec_failed_exit(long ret, __u32 nr)
 {
-	/* In front of a path comes its folder's descriptor. */
+	/* The directory's descriptor precedes the path. */
 	__u32 path = nr == ET_NR_EXECVEAT ? 2 : 1;
 
 	if (ret >= 0)

@@ -13,8 +13,8 @@
 #define CLD_DUMPED 3
 
 /*
- * What wait(2) will give, as wait_task_zombie() finds it: the whole process's status where it was
- * ended as a whole, otherwise the leader's, also if another thread is the last to go.
+ * The status that wait(2) will return, as in wait_task_zombie(). It is the group's status if the
+ * whole process was ended; otherwise it is the leader's, even if another thread exits last.
  */
 static __always_inline int exit_status(const struct task_struct *task)
 {
@@ -24,18 +24,18 @@ static __always_inline int exit_status(const struct task_struct *task)
 }
 
 /*
- * ---- behind the last close ----
+ * ---- after the last close ----
  *
- * A process that ends closes its files after this hook, so that its connections would be closed
- * behind its exit. But later its terminal, its namespaces and its directories are gone. So the exit
- * of a process that has sockets is captured here, and sent when its parent is notified: all its
- * threads are through with their files then.
+ * A process closes its files after this hook, so its connections would be closed after its exit.
+ * But then its terminal, namespaces and directories no longer exist. So the exit of a process with
+ * sockets is captured here, and sent when its parent is notified. By then all its threads have
+ * closed their files.
  *
- * The cgroup alone is looked up when the exit is sent: since 5.2 a task keeps its cgroups until it
- * is freed, commit 6b115bf58e6f ("cgroup: Call cgroup_release() before __exit_signal()").
+ * Only the cgroup is read when the exit is sent: since 5.2 a task keeps its cgroups until it is
+ * freed, commit 6b115bf58e6f ("cgroup: Call cgroup_release() before __exit_signal()").
  */
 
-/* What is captured; its header's ts is the time of the exit. */
+/* The captured record; ts in its header is the time of the exit. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 1024);
@@ -43,16 +43,19 @@ struct {
 	__type(value, struct et_process_exit);
 } exits_captured SEC(".maps");
 
-/* How many there are: without any, nothing has to be looked up. */
+/* Number of captured exits. If it is 0, no lookup is needed. */
 volatile __u64 et_exits_captured = 0;
 
-/* Set by user space before it takes the programs off: capture no more. */
+/* Set by user space before it detaches the programs: capture no more exits. */
 volatile __u32 et_exits_at_once = 0;
 
-/* Descriptors that are looked at: a process that had room for more is taken to have sockets. */
+/* Number of descriptors that are checked. A process with more counts as having sockets. */
 #define EXIT_DESCRIPTORS 256
 
-/* Is one of these descriptors a socket? @files: the first one's place; @open: a mask of those in use. */
+/*
+ * True if one of these descriptors is a socket. @files: the slot of the first; @open: a mask of
+ * those in use.
+ */
 __weak int exit_have_socket(__u64 files, __u64 open)
 {
 	for (int i = 0; i < 64 && open >> i; i++) {
@@ -75,12 +78,15 @@ static __always_inline bool exit_has_sockets(const struct task_struct *task)
 
 	if (max > EXIT_DESCRIPTORS)
 		return true;
-	/* Or the compiler leaves the loop with a bound that verifiers before 6.2 do not see. */
+	/* Otherwise the compiler ends the loop at a bound that verifiers before 6.2 do not see. */
 	barrier_var(max);
 	for (__u32 i = 0; i < EXIT_DESCRIPTORS && i < max; i += 64) {
 		__u64 open = 0;
 
-		/* No pointer: what is loaded as one has a type, and global functions take numbers. */
+		/*
+		 * Read as a number: a loaded pointer has a type, and global functions take only
+		 * numbers.
+		 */
 		bpf_probe_read_kernel(&open, sizeof(open), (void *)(open_fds + i / 8));
 		if (exit_have_socket(files + i * sizeof(__u64), open))
 			return true;
@@ -104,7 +110,7 @@ enum exit_captured {
 	EXIT_HAS_NO_ROOM,
 };
 
-/* Capture the exit of the current task's process, if that has sockets: enum exit_captured. */
+/* Capture the exit of the current task's process, if it has sockets: enum exit_captured. */
 __weak int exit_capture(void)
 {
 	static const struct et_process_exit empty = {};
@@ -112,7 +118,10 @@ __weak int exit_capture(void)
 	struct et_process_exit *captured;
 	struct et_process key;
 
-	/* The verifier comes here in any case before 6.8, and the map is not created: see path_filter.bpf.h. */
+	/*
+	 * Before 6.8 the verifier always checks this, and the map is not created: see
+	 * path_filter.bpf.h.
+	 */
 	if (!et_exit_late || !exit_has_sockets(task))
 		return EXIT_HAS_NO_SOCKETS;
 	key = et_process_of(task);
@@ -129,7 +138,7 @@ __weak int exit_capture(void)
 	return EXIT_IS_CAPTURED;
 }
 
-/* A process's parent is notified of its end, or it is freed: send its exit, if it is captured. */
+/* The parent is notified, or the process is freed: send its exit, if it is captured. */
 static __always_inline int exit_send(const struct task_struct *task)
 {
 	struct et_process_exit *captured, *ev;
@@ -144,7 +153,7 @@ static __always_inline int exit_send(const struct task_struct *task)
 	if (!captured)
 		return 0;
 	cgroup = et_src_cgroup(task);
-	/* The current task may be another one; and it is the leader, with a type. */
+	/* The current task may be another one. This task is the leader, and typed. */
 	ev = et_emit_begin_for(&em, PROCESS_EXIT, process_exit, et_need_cgroup(&cgroup),
 			       et_read_address(task, group_leader));
 	if (ev) {
@@ -159,7 +168,7 @@ static __always_inline int exit_send(const struct task_struct *task)
 	return 0;
 }
 
-/* @late: something will call exit_send(). */
+/* @late: true if another program will call exit_send(). */
 static __always_inline int exit_body(const struct task_struct *task, bool late)
 {
 	struct et_process_exit *ev;
@@ -186,7 +195,7 @@ static __always_inline int exit_body(const struct task_struct *task, bool late)
 	return 0;
 }
 
-/* Called when nothing of a process is left that runs, and by a tracer that lets go of it. */
+/* Called when all threads of a process have ended, and by a tracer that detaches from it. */
 SEC("?fentry")
 int BPF_PROG(exit_notify_fentry, struct task_struct *task)
 {
@@ -200,8 +209,8 @@ int BPF_KPROBE(exit_notify_kprobe, struct task_struct *task)
 }
 
 /*
- * The signal by which the same function notifies the parent. It sends none if the parent ignores
- * SIGCHLD, or the process was made to send none.
+ * The signal with which the same function notifies the parent. It sends none if the parent ignores
+ * SIGCHLD, or if the process has no exit signal.
  */
 SEC("?tp_btf/signal_generate")
 int exit_notify_tp_btf(__u64 *ctx)
@@ -210,7 +219,7 @@ int exit_notify_tp_btf(__u64 *ctx)
 	const struct task_struct *leader;
 	int code;
 
-	/* 0 and 1 are no addresses: SEND_SIG_NOINFO and SEND_SIG_PRIV. */
+	/* 0 and 1 are not addresses: SEND_SIG_NOINFO and SEND_SIG_PRIV. */
 	if (!et_exits_captured || ctx[1] <= 1)
 		return 0;
 	code = et_read(info, si_code);
@@ -223,8 +232,8 @@ int exit_notify_tp_btf(__u64 *ctx)
 }
 
 /*
- * The process is freed: of one whose parent ignores SIGCHLD that is soon. The leader goes last, but
- * for a thread that takes its place by exec.
+ * The process is freed: soon, if its parent ignores SIGCHLD. The leader is freed last, except for a
+ * leader that another thread replaces by exec.
  */
 SEC("?tp_btf/sched_process_free")
 int exit_free_tp_btf(__u64 *ctx)
@@ -236,20 +245,20 @@ int exit_free_tp_btf(__u64 *ctx)
 	return exit_send(task);
 }
 
-/* A process that sends its parent no signal can be a zombie for ever: nothing would send its exit. */
+/* A process without an exit signal can stay a zombie for ever, and no hook would send its exit. */
 static __always_inline bool exit_signals(const struct task_struct *task)
 {
 	return et_read(task, group_leader, exit_signal) > 0;
 }
 
 /*
- * Before 6.16 the tracepoint does not say which thread is the last, and comes a while after each
- * has taken itself off the count of those that live: of threads that end together, as all do when
- * one ends the process, several find a count of 0. Who enters the process here first tells of its
- * end. What is long over makes room by itself.
+ * Before 6.16 the tracepoint does not pass which thread is the last. It runs some time after each
+ * thread has decremented the count of live threads. If threads end together, as they do when one
+ * ends the process, several find a count of 0. The first that adds the process here reports its
+ * exit. Old entries make room automatically.
  *
- * The number and the start name a process for ever. User space does not create the map where it
- * is not needed.
+ * Number and start time identify a process for ever. User space does not create the map where it is
+ * not needed.
  */
 struct exit_once {
 	__u64 start_time_ns;
@@ -263,7 +272,7 @@ struct {
 	__type(value, __u8);
 } exits_told SEC(".maps");
 
-/* Has another thread of the process told of its end? Of several that ask, one gets a no. */
+/* True if another thread already reported this exit; exactly one concurrent caller gets false. */
 static __always_inline bool exit_is_told(const struct task_struct *task)
 {
 	struct exit_once key = {
@@ -273,9 +282,9 @@ static __always_inline bool exit_is_told(const struct task_struct *task)
 	__u8 yes = 1;
 
 	/*
-	 * For want of memory it fails otherwise: then an end is told of twice rather than never.
-	 * Before 6.4 only the lower half of what it returns is meant: commit d7ba4cc900bf ("bpf:
-	 * return long from bpf_map_ops funcs").
+	 * Other errors mean a lack of memory: then an exit is reported twice rather than never.
+	 * Before 6.4 only the lower half of the result is valid: commit d7ba4cc900bf ("bpf: return
+	 * long from bpf_map_ops funcs").
 	 */
 	return (int)bpf_map_update_elem(&exits_told, &key, &yes, BPF_NOEXIST) == -EEXIST;
 }
@@ -294,7 +303,7 @@ int exit_tp_btf(__u64 *ctx)
 	return exit_body(task, et_exit_late && exit_signals(task));
 }
 
-/* taskstats_exit() is called of each thread, and told whether it was its process's last. */
+/* taskstats_exit() is called for each thread, and gets whether it was its process's last. */
 SEC("?fentry")
 int BPF_PROG(exit_fentry, struct task_struct *task, int group_dead)
 {

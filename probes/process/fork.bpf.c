@@ -14,8 +14,8 @@ static __always_inline int fork_body(const struct task_struct *parent,
 	struct et_emit em;
 
 	/*
-	 * A new thread is no new process. Who calls may be any thread: a process that a second
-	 * thread makes is one.
+	 * A new thread is not a new process. Any thread may make the call: if a second thread
+	 * creates a process, that is one too.
 	 */
 	if (et_read(child, pid) != et_read(child, tgid) || et_is_kthread(child))
 		return 0;
@@ -46,7 +46,7 @@ int BPF_PROG(fork_tp_btf, struct task_struct *parent, struct task_struct *child)
 	return fork_body(parent, child);
 }
 
-/* Called once of each new task, in the parent and before it runs, as the tracepoint is. */
+/* Called once for each new task, in the parent and before the task runs, like the tracepoint. */
 SEC("?fentry")
 int BPF_PROG(fork_fentry, struct task_struct *child)
 {

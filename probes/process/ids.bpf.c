@@ -2,9 +2,9 @@
 /*
  * PROCESS_SETUID and PROCESS_SETGID
  *
- * Where commit_creds() cannot be hooked, the user and group of a thread are noted when it enters
- * a system call that may change them, and compared when it leaves. execve is one of them: a file
- * with the set-user-ID bit changes the effective user.
+ * This is for kernels where commit_creds() cannot be hooked. The user and group of a thread are
+ * saved at the entry of a system call that may change them, and compared at its exit. One of these
+ * calls is execve: a file with the set-user-ID bit changes the effective user.
  */
 #include "probes/core/emit.bpf.h"
 #include "probes/core/filter.bpf.h"
@@ -16,8 +16,8 @@ struct ids {
 };
 
 /*
- * Keyed by the task's address: its numbers change if it calls execve while it is not its
- * process's first thread. An entry lives for one system call, or until the thread dies in it.
+ * Keyed by the task's address: execve in a thread other than the leader changes the task's IDs. An
+ * entry exists for one system call, or until the thread dies in it.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -85,8 +85,7 @@ static __always_inline void setgid_emit(const struct task_struct *task, const st
 }
 
 /*
- * @new are the new credentials, @owner those by which filters decide whose event it is: NULL are the
- * task's own.
+ * @new: the new credentials. @owner: the credentials that filters apply to. NULL: the task's own.
  */
 static __always_inline void ids_compare(const struct task_struct *task, const struct cred *new,
 					const struct cred *owner, const struct ids *was,
@@ -106,9 +105,9 @@ static __always_inline void ids_compare(const struct task_struct *task, const st
 /* ---- where all new credentials pass ----------------------------------------------------- */
 
 /*
- * commit_creds() is called for other credentials than users and groups too (keyrings, capabilities,
- * user namespaces): then nothing of what is compared differs. What a thread borrows for a moment,
- * as for access(2), does not pass here.
+ * commit_creds() is also called for credentials other than users and groups (keyrings,
+ * capabilities, user namespaces). Then the compared values do not differ. Credentials that a thread
+ * borrows for a moment, for example in access(2), do not come here.
  */
 static __always_inline int ids_commit(const struct cred *new)
 {
@@ -162,10 +161,10 @@ int ids_enter_tp(struct trace_event_raw_sys_enter *ctx)
 #define NR_EXECVEAT  322
 
 /*
- * The end of a call at whose beginning there was no room: what the ids were is not known. A call that
- * sets them counts as having changed them; an exec does if the ids differ now, as those of a program
- * with the set-user-ID bit do. Of ctx->id only the lower half is the number: the kernel writes an int
- * and leaves what is behind it.
+ * The exit of a call for which there was no room at its entry: the old IDs are unknown. A call that
+ * sets them counts as a change. An exec counts if the IDs differ now, as in a program with the
+ * set-user-ID bit. Only the lower half of ctx->id is the number: the kernel writes an int and
+ * leaves the bytes after it unchanged.
  */
 static __always_inline void ids_lost(const struct task_struct *task, __u32 nr)
 {
@@ -185,7 +184,7 @@ static __always_inline void ids_lost(const struct task_struct *task, __u32 nr)
 		et_lost_as(ET_PROCESS_SETGID, ET_LOST_CAUSE_PENDING_FULL, 1);
 }
 
-/* A thread that is killed in the call never leaves it. */
+/* A thread that is killed in the call never exits from it. */
 SEC("?tp_btf/sched_process_exit")
 int ids_gone_tp_btf(__u64 *ctx)
 {
@@ -205,7 +204,7 @@ int ids_exit_tp(struct trace_event_raw_sys_exit *ctx)
 	struct ids was, now;
 
 	if (!found) {
-		/* Or the call began before this program was there. */
+		/* If no entry was ever refused, the call began before this program was attached. */
 		if (ctx->ret >= 0 && et_has_refused(ET_TABLE_SET_IDS))
 			ids_lost(task, ctx->id);
 		return 0;

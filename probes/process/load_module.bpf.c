@@ -2,9 +2,9 @@
 /*
  * PROCESS_LOAD_MODULE
  *
- * Seen when a module is in its place and complete, just before its own code runs for the first
- * time: also one that then says that it cannot start, and is removed, has run. It does not matter
- * by which call it came, nor whether it was compressed.
+ * Reported when a module is complete in memory, just before its own code runs for the first time.
+ * So a module that then fails to start, and is removed, is reported too. All system calls that load
+ * modules are seen, also for compressed modules.
  */
 #include "probes/core/args.bpf.h"
 #include "probes/core/filter.bpf.h"
@@ -21,7 +21,7 @@ static __always_inline int load_module_body(const struct module *mod)
 	if (et_skips(ET_PROCESS_LOAD_MODULE, task))
 		return 0;
 	name = et_src_kernel_str((__u64)&mod->name, ET_CAP_FILENAME);
-	/* NULL in a module that has none. */
+	/* NULL in a module without a version. */
 	version = et_src_kernel_str(et_read_address(mod, version), ET_CAP_MOD_VERSION);
 	srcversion = et_src_kernel_str(et_read_address(mod, srcversion), ET_CAP_MOD_SRCVERSION);
 	ev = et_emit_begin(&em, PROCESS_LOAD_MODULE, process_load_module,
@@ -36,7 +36,7 @@ static __always_inline int load_module_body(const struct module *mod)
 	return 0;
 }
 
-/* do_init_module(), called from one place and never inlined; right behind the tracepoint. */
+/* do_init_module(), called from one place and never inlined; right after the tracepoint. */
 SEC("?fentry")
 int load_module_fentry(__u64 *ctx)
 {

@@ -13,8 +13,8 @@
 #define MFD_EXEC          0x0010U
 
 /*
- * When the call is over: it has succeeded, and has faulted in the page that the name lies in, for
- * which a BPF program could not wait.
+ * At the call's exit: it has succeeded. It has also faulted in the page of the name, which a BPF
+ * program could not wait for.
  */
 static __always_inline int memfd_create_body(const struct task_struct *task,
 					     const struct pt_regs *regs, long ret)

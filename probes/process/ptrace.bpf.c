@@ -2,9 +2,9 @@
 /*
  * PROCESS_PTRACE
  *
- * One process begins to trace another: PTRACE_ATTACH and PTRACE_SEIZE. All other requests are to
- * a process that is traced already, but for PTRACE_TRACEME, by which a process lets its own parent
- * trace it.
+ * One process begins to trace another: PTRACE_ATTACH and PTRACE_SEIZE. Nearly all other requests
+ * need a process that is already traced. The exception is PTRACE_TRACEME, with which a process lets
+ * its own parent trace it.
  */
 #include "probes/core/emit.bpf.h"
 #include "probes/core/filter.bpf.h"
@@ -16,12 +16,12 @@
 #define PTRACE_SEIZE  0x4206
 
 /*
- * Tracees of the current thread that are looked at. The one that it has just attached to is the
- * first, unless others were forked by tracees of it since then.
+ * Tracees of the current thread that are checked. The one that it has just attached to is the
+ * first, unless other tracees have forked since then.
  */
 #define PTRACE_TRACEES 32
 
-/* Number of a task in a PID namespace that is so many levels below the initial one. */
+/* ID of a task in a PID namespace that is @level levels below the initial one. */
 static __always_inline __u32 ptrace_nr(const struct task_struct *task, __u32 level)
 {
 	const struct pid *pid = et_read(task, thread_pid);
@@ -30,9 +30,9 @@ static __always_inline __u32 ptrace_nr(const struct task_struct *task, __u32 lev
 }
 
 /*
- * Address of the tracee that the current thread calls @nr: the number is one of the thread's PID
- * namespace, and there is no way from a number to a task here. 0: it has no such tracee, because
- * it was killed, and its end taken note of by another thread, before the call was over.
+ * Address of the current thread's tracee with the ID @nr. The ID belongs to the thread's PID
+ * namespace, and no helper finds a task by its ID here. 0: there is no such tracee. It was killed,
+ * and another thread reaped it before the call's exit.
  */
 __weak __u64 ptrace_tracee(__u32 nr)
 {
@@ -74,8 +74,8 @@ static __always_inline bool ptrace_begins(long request)
 }
 
 /*
- * @tracee has been attached to. Its parent is whoever forked the process, whichever of its threads
- * that was, or whoever adopted it; real_parent is it also while another one traces.
+ * @tracee has been attached to. Its parent is the process that forked it, from any of its threads,
+ * or the one that adopted it. The field real_parent stays this process while another one traces.
  */
 static __always_inline int ptrace_body(const struct task_struct *task,
 				       const struct task_struct *tracee, long request)
@@ -96,7 +96,7 @@ static __always_inline int ptrace_syscall(const struct task_struct *task,
 		return 0;
 	nr = et_syscall_arg2(regs);
 	tracee = (void *)ptrace_tracee(nr);
-	/* That it is not known whose child it was is no reason to be silent. */
+	/* The event is reported even if the tracee's parent is unknown. */
 	return tracee ? ptrace_body(task, tracee, request) : ptrace_emit(task, request, nr);
 }
 

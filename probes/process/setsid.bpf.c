@@ -2,8 +2,8 @@
 /*
  * PROCESS_SETSID
  *
- * At the end of the call the old session and process group are gone from the task: they are noted
- * when it begins.
+ * At the call's exit the task no longer has its old session and process group, so they are saved at
+ * its entry.
  */
 #include "probes/core/emit.bpf.h"
 #include "probes/core/filter.bpf.h"
@@ -14,8 +14,8 @@ struct setsid_old {
 };
 
 /*
- * By the task's address. An entry lives for one call, which cannot be interrupted; the call is rare.
- * If there is no room, the event says that the old numbers are not known: 0.
+ * By the task's address. An entry exists for one call, which cannot be interrupted; the call is
+ * rare. Without room, the event has unknown old numbers: 0.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);

@@ -2,8 +2,9 @@
 /*
  * PROCESS_TTY_WRITE
  *
- * Seen at the end of the system calls that write user memory (write, writev, and pwritev2), or of
- * the terminals' own function. What is spliced or sent to a terminal from a file is not seen.
+ * Reported at the exit of the system calls that write user memory (write, writev, and pwritev2), or
+ * at the return of the terminals' own function. Data that are spliced or sent to a terminal from a
+ * file are not reported.
  */
 #include "probes/core/call_file.bpf.h"
 #include "probes/core/feedback.bpf.h"
@@ -21,10 +22,10 @@
 #define UNIX98_PTY_MASTER_MAJOR 128
 #define UNIX98_PTY_SLAVE_LAST   143
 
-/* Segments of one writev that become events; what a longer one has written behind them is lost. */
+/* Segments of one writev that become events; the further segments of a longer one are lost. */
 #define TTY_SEGMENTS     128
 #define TTY_SEGMENTS_MAX 1024 /* include/uapi/linux/uio.h: UIO_MAXIOV */
-#define TTY_CHUNK        16   /* segments that are counted at a time */
+#define TTY_CHUNK        16   /* segments that are counted in one step */
 #define TTY_COUNT_SHIFT  56
 
 static __always_inline bool tty_is_major(__u32 major)
@@ -33,7 +34,7 @@ static __always_inline bool tty_is_major(__u32 major)
 	       (major >= UNIX98_PTY_MASTER_MAJOR && major <= UNIX98_PTY_SLAVE_LAST);
 }
 
-/* Is it a terminal? Its method says so; where that is not known, its device number. */
+/* True if the file is a terminal, by its method, or if that is unknown by its device number. */
 static __always_inline bool tty_is_one(struct file *file)
 {
 	__u64 write_iter;
@@ -60,7 +61,7 @@ static __always_inline struct tty_struct *tty_of(struct file *file)
 	return et_read(priv, tty);
 }
 
-/* A table's terminal whose devpts instance is not known stands for those of all. */
+/* A terminal in the table whose devpts instance is unknown matches those of all instances. */
 static __always_inline bool tty_in(__u64 tty, const volatile __u64 *ttys)
 {
 	for (int i = 0; i < ET_QUIET_TTYS; i++)
@@ -69,13 +70,13 @@ static __always_inline bool tty_in(__u64 tty, const volatile __u64 *ttys)
 	return false;
 }
 
-/* What would feed back: the tracer's own writing, and what is written on because of it. */
+/* True for writes that would feed back: the tracer's own, and those that relay its output. */
 static __always_inline bool tty_is_quiet(const struct task_struct *task, const struct et_tty *to)
 {
 	__u64 tty = ET_TERMINAL(to->devpts, to->major, to->minor);
 	__u32 tgid = et_read(task, tgid);
 
-	/* Behind the last there is nothing, also for the verifier, which removes what is behind. */
+	/* The list ends at the first 0, also for the verifier, which removes the rest. */
 	for (int i = 0; i < ET_QUIET_TGIDS && et_quiet_tgids[i]; i++)
 		if (et_quiet_tgids[i] == tgid)
 			return true;
@@ -85,8 +86,8 @@ static __always_inline bool tty_is_quiet(const struct task_struct *task, const s
 }
 
 /*
- * The terminal that an event names: of a pair the slave, whichever side is written to. Typing
- * into the master goes unseen while neither side echoes it: it may be a password.
+ * The terminal that an event names. For a pty it is the slave, for writes to both sides. Input to
+ * the master is not reported while neither side echoes it: it may be a password.
  */
 static __always_inline bool tty_resolve(struct tty_struct *tty, struct et_tty *ret)
 {
@@ -121,7 +122,7 @@ static __always_inline int tty_emit(const struct task_struct *task, const struct
 	return 0;
 }
 
-/* Fill @ret if a write to @file is to be recorded. */
+/* Fill @ret if a write to @file is recorded. */
 static __always_inline bool tty_begin(const struct task_struct *task, struct file *file,
 				      struct et_tty *ret)
 {
@@ -140,7 +141,7 @@ static __always_inline bool tty_begin(const struct task_struct *task, struct fil
 	return !et_feeds_back(ET_PROCESS_TTY_WRITE);
 }
 
-/* A global function, so that the verifier does not go through it for each segment. */
+/* A global function, so that the verifier checks it once and not for each segment. */
 __weak int tty_segment(__u64 file, __u64 base, __u64 len)
 {
 	const struct task_struct *task = et_current();
@@ -153,8 +154,8 @@ __weak int tty_segment(__u64 file, __u64 base, __u64 len)
 }
 
 /*
- * Of at most TTY_CHUNK segments at @iov: the bytes of @written that are behind them, and from bit
- * TTY_COUNT_SHIFT on how many of them are not empty. ~0: they cannot be read.
+ * For at most TTY_CHUNK segments at @iov: the bytes of @written that come after them. From bit
+ * TTY_COUNT_SHIFT on: how many of the segments are not empty. ~0: they cannot be read.
  */
 __weak __u64 tty_count_some(__u64 iov, __u64 count, __u64 written)
 {
@@ -172,14 +173,14 @@ __weak __u64 tty_count_some(__u64 iov, __u64 count, __u64 written)
 	return lost << TTY_COUNT_SHIFT | written;
 }
 
-/* Count what is written by @count segments at @iov as lost: a segment that is empty is no event. */
+/* Count the writes of @count segments at @iov as lost. An empty segment is no event. */
 __weak int tty_lost(__u64 iov, __u64 count, __u64 written)
 {
 	__u64 lost = 0, some;
 
 	for (int i = 0; i < TTY_SEGMENTS_MAX / TTY_CHUNK && count && written; i++) {
 		some = tty_count_some(iov, count, written);
-		/* At most so many are not empty. */
+		/* Upper bound of the segments that are not empty. */
 		if (some == ~0ULL) {
 			et_lost_as(ET_PROCESS_TTY_WRITE, ET_LOST_CAUSE_FAULT,
 				   count < written ? count : written);
@@ -195,7 +196,7 @@ __weak int tty_lost(__u64 iov, __u64 count, __u64 written)
 	return 0;
 }
 
-/* @written bytes of one piece of memory. The file's pointer stands at @slot. */
+/* @written bytes of one piece of memory. @slot is the address of the pointer to the file. */
 static __always_inline int tty_piece(const struct task_struct *task, struct file **slot, __u64 base,
 				     __u64 written)
 {
@@ -206,7 +207,7 @@ static __always_inline int tty_piece(const struct task_struct *task, struct file
 	return tty_emit(task, &tty, base, written);
 }
 
-/* Each segment is an event, as far as @written, the bytes of them all, reaches. */
+/* Each segment is an event, up to a total of @written bytes. */
 static __always_inline int tty_vector(const struct task_struct *task, struct file **slot, __u64 iov,
 				      __u64 count, __u64 written)
 {
@@ -216,7 +217,7 @@ static __always_inline int tty_vector(const struct task_struct *task, struct fil
 
 	if (!slot || !tty_begin(task, et_pointer_at(slot), &tty))
 		return 0;
-	/* As a number, which is all that a global function takes. */
+	/* As a number, because global functions take only numbers. */
 	bpf_probe_read_kernel(&file, sizeof(file), slot);
 	for (i = 0; i < TTY_SEGMENTS && i < count && written; i++) {
 		if (bpf_probe_read_user(&segment, sizeof(segment),
@@ -233,13 +234,13 @@ static __always_inline int tty_vector(const struct task_struct *task, struct fil
 }
 
 /*
- * All look when the call is over: it has written as much as it returns, and has faulted in the
- * pages that a BPF program could not wait for.
+ * All programs run at the call's exit. It has then written as many bytes as it returns, and has
+ * faulted in the pages that a BPF program could not wait for.
  */
 
 /*
- * Where the pointer to the file of the call's descriptor stands; @call is what call_file_exit() has
- * returned. NULL: there is no file.
+ * Address of the pointer to the file of the call's descriptor. @call is the result of
+ * call_file_exit(). NULL: there is no file.
  */
 static __always_inline struct file **tty_slot(const struct task_struct *task,
 					      struct call_file *call, __u32 fd)
@@ -269,7 +270,7 @@ int tty_write_tp(struct trace_event_raw_sys_exit *ctx)
 			 ctx->ret);
 }
 
-/* writev, and pwritev2 without an offset: with one, writing to a terminal fails. */
+/* writev, and pwritev2 without an offset: with an offset, a write to a terminal fails. */
 SEC("?tracepoint")
 int tty_writev_tp(struct trace_event_raw_sys_exit *ctx)
 {
@@ -292,8 +293,8 @@ int tty_writev_tp(struct trace_event_raw_sys_exit *ctx)
 #define NR_PWRITEV2 328
 
 /*
- * /dev/console has a function of its own, which may call the other one: only the outer of the two
- * speaks of a write.
+ * /dev/console has its own function, which may call the other one. Only the outer function reports
+ * a write.
  */
 static __always_inline bool tty_is_for(struct file **slot, bool console)
 {
@@ -304,7 +305,7 @@ static __always_inline bool tty_is_for(struct file **slot, bool console)
 	       (et_redirected_tty_write_addr && write_iter == et_redirected_tty_write_addr);
 }
 
-/* What was written is what the system call was given, if it is one of those that give memory. */
+/* The data are the arguments of the system call, if it is one of those that take memory. */
 static __always_inline int tty_call(const struct task_struct *task, const struct pt_regs *regs,
 				    struct file **slot, __u64 written)
 {
@@ -321,9 +322,9 @@ static __always_inline int tty_call(const struct task_struct *task, const struct
 }
 
 /*
- * The function knows the file, and since 6.0 (commit fcb14cb1bdac, "new iov_iter flavour -
- * ITER_UBUF") also where one piece of memory begins, whoever gave it: 32-bit programs and io_uring
- * among them. Of several it has lost the first by now.
+ * The function has the file. Since 6.0 (commit fcb14cb1bdac, "new iov_iter flavour - ITER_UBUF") it
+ * also has the address of a single piece of memory. This includes writes of 32-bit programs and
+ * io_uring. With several pieces, it has lost the first by now.
  */
 static __always_inline int tty_traced(struct kiocb *iocb, struct iov_iter *from, long ret,
 				      bool console)
@@ -351,7 +352,7 @@ int BPF_PROG(tty_console_fexit, struct kiocb *iocb, struct iov_iter *from, long 
 	return tty_traced(iocb, from, ret, true);
 }
 
-/* A kretprobe knows nothing but what the function returns. */
+/* A kretprobe has only the function's return value. */
 static __always_inline int tty_probed(long ret, bool console)
 {
 	const struct task_struct *task = et_current();
@@ -369,8 +370,8 @@ static __always_inline int tty_probed(long ret, bool console)
 }
 
 /*
- * So the file is taken at the beginning, if others share the table of descriptors. A write to
- * /dev/console comes here with the file of another terminal, of which it does not speak.
+ * So the file is saved at the entry, if other tasks share the descriptor table. A write to
+ * /dev/console comes here with the file of another terminal, which is not reported.
  */
 SEC("?kprobe")
 int tty_write_kprobe(struct pt_regs *ctx)
@@ -381,7 +382,7 @@ int tty_write_kprobe(struct pt_regs *ctx)
 	struct file **slot;
 
 	if (!call_file_is_shared(task)) {
-		/* A kretprobe may have missed the end of an earlier call. */
+		/* A kretprobe may have missed the exit of an earlier call. */
 		call_file_exit(task, CALL_FILE_TTY);
 		return 0;
 	}
