@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * What the tracer is to the kernel: its numbers in the initial PID namespace, its ancestors, its
- * terminals and the inodes behind its descriptors. /proc and getpid() speak of the tracer's own
- * namespaces, and name no devpts instance for /dev/tty.
+ * The tracer as the kernel sees it: its IDs in the initial PID namespace, its ancestors, its
+ * terminals and the inodes of its descriptors. The files in /proc and getpid() use the tracer's own
+ * namespaces, and show no devpts instance for /dev/tty.
  */
 /* clang-format off: vmlinux.h comes first */
 #include "probes/core/file.bpf.h"
@@ -17,7 +17,7 @@ static __always_inline __u64 terminal_of(const struct tty_struct *tty)
 	struct tty_driver *driver = et_read(tty, driver);
 	__u32 major;
 
-	/* Events name the slave of a pair. */
+	/* Events name the slave of a pty. */
 	if (et_tty_is_master(driver)) {
 		tty = et_read(tty, link);
 		driver = et_read(tty, driver);
@@ -77,7 +77,7 @@ static __always_inline void look_at_ancestors(const struct task_struct *task)
 	}
 }
 
-/* User space runs it once: it sees the process that called. */
+/* User space runs it once: its current task is the caller. */
 SEC("raw_tp")
 int self_look(void *ctx)
 {
@@ -104,8 +104,8 @@ int self_look(void *ctx)
 }
 
 /*
- * The iterator shows the tasks of its reader's PID namespace. Loaded only in another one than the
- * initial, where both kinds of numbers are the same.
+ * The iterator shows the tasks of its reader's PID namespace. Loaded only if that is not the
+ * initial namespace, where both kinds of IDs are the same.
  */
 SEC("?iter/task")
 int self_wanted(struct bpf_iter__task *ctx)
