@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Where arguments of kernel functions are. */
+/* Positions of kernel functions' arguments. */
 #ifndef ET_ARGUMENTS_H
 #define ET_ARGUMENTS_H
 
@@ -14,20 +14,20 @@ struct btf;
  * et_arguments__find() - the number of an argument
  * @btf:	the kernel's types
  * @function:	its name
- * @argument:	the name of the argument; NULL: how many arguments are there?
+ * @argument:	the name of the argument; NULL: return the number of arguments
  *
- * Return: the number, from 0 on, or -ENOENT: there is no such function, or no such argument.
+ * Return: the number, from 0 on, or -ENOENT: no such function or argument exists.
  */
 int et_arguments__find(const struct btf *btf, const char *function, const char *argument);
 
 /**
- * et_arguments__are() - whether a function has just these arguments
+ * et_arguments__are() - true if a function has exactly these arguments
  * @btf:	the kernel's types
  * @declared:	"tty_write(iocb, from)": names, in order
  */
 bool et_arguments__are(const struct btf *btf, const char *declared);
 
-/* Fill in what lib/wire/arguments.def asks for: ET_ARG_NONE where there is none. */
+/* Fill in the arguments that lib/wire/arguments.def lists: ET_ARG_NONE for a missing one. */
 void et_arguments__fill(const struct btf *btf, __u8 ret[ET_ARG_ROWS]);
 
 #endif /* ET_ARGUMENTS_H */

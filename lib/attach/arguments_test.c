@@ -49,12 +49,12 @@ static void test_find(void **state)
 	assert_false(et_arguments__are(btf, "two(from, iocb)"));
 	assert_false(et_arguments__are(btf, "two(iocb, from, more)"));
 	assert_false(et_arguments__are(btf, "three()"));
-	/* A type of that name is no function. */
+	/* A type of that name is not a function. */
 	assert_int_equal(et_arguments__find(btf, "int", NULL), -ENOENT);
 	btf__free(btf);
 }
 
-/* What the table asks for, in a kernel of which tty_write has four arguments. */
+/* The table's arguments, in a kernel where tty_write has four of them. */
 static void test_fill(void **state)
 {
 	static const char *const four[] = { "file", "buf", "count", "ppos", NULL };

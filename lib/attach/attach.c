@@ -48,15 +48,15 @@ static double now_ms(void)
 	return (double)ts.tv_sec * 1e3 + (double)ts.tv_nsec / 1e6;
 }
 
-/* ---- what there is too little of ----------------------------------------------------------- */
+/* ---- shortages --------------------------------------------------------------------------- */
 
-/* Is it for want of something that no other candidate is cheaper in? */
+/* True if the cause is a shortage that no other candidate avoids. */
 static bool is_shortage(int r)
 {
 	return r == -EMFILE || r == -ENFILE || r == -ENOMEM;
 }
 
-/* The shortage that @r or a row of the plan is; 0: none. */
+/* The shortage in @r or in a row of the plan; 0: none. */
 static int find_shortage(const struct et_plan *plan, int r)
 {
 	for (size_t i = 0; !is_shortage(r) && i < plan->count; i++)
@@ -82,7 +82,7 @@ static int name_shortage(int r, struct et_error *err)
 		(unsigned long long)limit.rlim_cur);
 }
 
-/* ---- what must be there for any event --------------------------------------------------- */
+/* ---- requirements of every event ---------------------------------------------------------- */
 
 static int check_basics(struct et_attached *at, struct et_error *err)
 {
@@ -106,7 +106,7 @@ static int check_basics(struct et_attached *at, struct et_error *err)
 		return et_error_set(err, ET_ERROR_ATTACH, r, "%s", why);
 	r = et_feature__check(&at->features, ET_FEATURE_RINGBUF, &why);
 	if (r == -EPERM)
-		/* The capabilities are there, so it is something else that says no. */
+		/* The process has the capabilities, so something else refuses. */
 		return et_error_set(
 			err, ET_ERROR_PRIVILEGE, r,
 			"%s although CAP_BPF is there: is it one of a user namespace, or does a "
@@ -117,9 +117,12 @@ static int check_basics(struct et_attached *at, struct et_error *err)
 	return 0;
 }
 
-/* ---- the whole -------------------------------------------------------------------------- */
+/* ---- attaching --------------------------------------------------------------------------- */
 
-/* Attach what is chosen. Return 0, or a negative errno of what then has failed in the plan. */
+/*
+ * Attach the chosen candidates. Return: 0, or a negative errno of a failure that the plan now
+ * contains.
+ */
 static int attach_chosen(struct et_attached *at)
 {
 	at->links.events_fd = at->features.events_fd;
@@ -156,7 +159,7 @@ static int no_such_way(const struct et_attached *at, struct et_error *err)
 			    "records cannot be made directly here: %s", at->way.why);
 }
 
-/* Return: 0, 1 if the plan has learnt something and is to choose again, or a negative errno. */
+/* Return: 0, 1 if the plan has a new failure and must choose again, or a negative errno. */
 static int load(struct et_attached *at, struct et_error *err)
 {
 	struct et_load_config *config = &at->told.load;
@@ -189,7 +192,7 @@ static int attach(struct et_attached *at, struct et_error *err)
 {
 	int r;
 
-	/* Before any event can be judged by it. */
+	/* Attach the process trees first: filters use them for every event. */
 	r = et_tree__begin(&at->loaded, at->told.load.filters, &at->tree, err);
 	if (r < 0)
 		return r;
@@ -197,8 +200,8 @@ static int attach(struct et_attached *at, struct et_error *err)
 	if (attach_chosen(at) == 0)
 		return 0;
 	/*
-	 * Another candidate was not loaded with the rest, and the programs know for which events they
-	 * are: begin again with what has been learnt.
+	 * The new candidate was not loaded with the others, and the loaded programs know which
+	 * events they serve. So begin again, with the failures found so far.
 	 */
 	et_links__done(&at->links);
 	et_tree__end(&at->tree);
@@ -264,7 +267,7 @@ static void warn_of_missing(struct et_attached *at, __u64 wanted)
 	}
 }
 
-/* Nothing at all: for want of a privilege, or because the kernel cannot? */
+/* Nothing is attached: find out whether a privilege is missing, or the kernel cannot. */
 static int nothing_attached(const struct et_attached *at, struct et_error *err)
 {
 	const struct et_plan_row *row = &at->plan.rows[0];
@@ -298,7 +301,7 @@ static int make_hooks(struct et_attached *at)
 	return 0;
 }
 
-/* Nothing that an event needs: without it, more is recorded than is wanted. */
+/* No event needs this. Without it, more is recorded than wanted. */
 static void join_tracers(struct et_attached *at)
 {
 	int r = et_tracers__join(&at->told.self, &at->member);
@@ -437,7 +440,7 @@ bool et_attach__was_switched_off(const struct et_attached *at)
 
 int et_attach__look_for_readers(const struct et_attached *at)
 {
-	/* Nobody reads what is no pipe and no socket. */
+	/* Only a pipe or a socket can have a reader. */
 	if (!at->member.shared || !at->member.shared->piped)
 		return 0;
 	return et_readers__look(&at->loaded, at->readers);
@@ -465,9 +468,9 @@ __u64 et_attach__skipped(const struct et_attached *at)
 }
 
 /*
- * A program that runs at this moment on another CPU runs to its end. It is in an RCU read-side
- * section, and this waits until those that are open have been left. With one CPU the kernel does
- * not wait at all, although a program may be preempted.
+ * Wait for programs that still run on other CPUs. They are in RCU read-side sections, and this
+ * waits for the end of all open sections. With one CPU the kernel does not wait at all, although a
+ * program may be preempted.
  */
 static void wait_for_programs(void)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * From a set of wanted events to programs that are attached: chooses, loads, attaches, and where
- * something does not work falls back to what does.
+ * Attaches programs for a set of wanted events: chooses, loads and attaches them. If a candidate
+ * fails, it falls back to the next one.
  */
 #ifndef ET_ATTACH_H
 #define ET_ATTACH_H
@@ -28,7 +28,7 @@ struct et_attach_config {
 	/* As in struct et_load_config. */
 	size_t ring_sizes[ET_RING_CLASSES];
 	__u64 memory_budget;
-	bool trial; /* for et_probe(): to have nothing attached is a result too */
+	bool trial; /* for et_probe(): attaching nothing is a valid result */
 	/* As in struct et_options. */
 	const uint64_t *quiet_ttys;
 	size_t quiet_tty_count;
@@ -43,8 +43,8 @@ struct et_attach_config {
 
 /**
  * et_attach__open() - attach what the events need
- * @config:	what is wanted
- * @log:	hears of what does not work; must outlive the result
+ * @config:	the wanted events and options
+ * @log:	receives what does not work; must outlive the result
  * @ret:	receives the result; the caller frees it with et_attach__close()
  * @err:	receives kind and message on failure
  *
@@ -53,7 +53,7 @@ struct et_attach_config {
 int et_attach__open(const struct et_attach_config *config, const struct et_log *log,
 		    struct et_attached **ret, struct et_error *err);
 
-/* What was loaded; lives with @at. Its object is NULL where nothing could be. */
+/* The loaded programs; they live with @at. The object is NULL if nothing could be loaded. */
 const struct et_loaded *et_attach__loaded(const struct et_attached *at);
 
 /* Mask of the events that are attached. */
@@ -62,22 +62,22 @@ __u64 et_attach__events(const struct et_attached *at);
 /* Each candidate of each wanted event: as et_session__hooks(). Lives with @at. */
 const struct et_hook *et_attach__hooks(const struct et_attached *at, size_t *ret_count);
 
-/* How records are made; lives with @at. */
+/* The emit mode; lives with @at. */
 const struct et_way *et_attach__way(const struct et_attached *at);
 
-/* What has been found out of the kernel; it may be asked for more. Lives with @at. */
+/* The kernel's features that have been tried; the caller may try more. Lives with @at. */
 struct et_feature_set *et_attach__features(struct et_attached *at);
 
-/* Processes of a filter's tree for which there was no room. */
+/* Number of processes in a filter's trees that found no room. */
 __u64 et_attach__tree_missed(const struct et_attached *at);
 
-/* Has another process stopped the programs, by writing to their memory? */
+/* True if another process has stopped the programs, by writing to their memory. */
 bool et_attach__was_switched_off(const struct et_attached *at);
 
-/* Find out again which processes read an output. Return: 0 or a negative errno. */
+/* Search again for processes that read an output. Return: 0 or a negative errno. */
 int et_attach__look_for_readers(const struct et_attached *at);
 
-/* Those that were found last: as et_readers__list() and et_readers__damp(). */
+/* The readers of the last search: as et_readers__list() and et_readers__damp(). */
 size_t et_attach__readers(const struct et_attached *at, struct et_reader_row *ret, size_t max);
 int et_attach__damp(const struct et_attached *at, const struct et_reader_row *row);
 
@@ -85,28 +85,28 @@ int et_attach__damp(const struct et_attached *at, const struct et_reader_row *ro
 int et_attach__left_out(const struct et_attached *at, struct et_left_out *ret, size_t max,
 			uint64_t *ret_others);
 
-/* Times that the kernel did not run a program where it should have: there may have been an event. */
+/* Number of times that the kernel skipped a program run: there may have been events. */
 __u64 et_attach__skipped(const struct et_attached *at);
 
 /**
- * et_attach__stop() - let all programs record nothing more, and wait for those that still run
- * @at:	what is attached
+ * et_attach__stop() - stop all programs from recording, and wait for those that still run
+ * @at:	the attached programs
  *
- * Takes milliseconds, where et_attach__detach() takes a second or two: the kernel waits for a grace
+* Takes milliseconds. et_attach__detach() takes a second or two: the kernel waits for a grace
  * period for each system call's tracepoint that it frees. Programs stay on their hooks until
- * et_attach__close(), and look at a flag. When it returns, nothing more is put into the rings.
+* et_attach__close(), and check a flag. When this returns, nothing more is put into the rings.
  */
 void et_attach__stop(struct et_attached *at);
 
 /**
- * et_attach__detach() - take all programs off their hooks, and wait for those that still run
- * @at:	what is attached
+ * et_attach__detach() - detach all programs, and wait for those that still run
+ * @at:	the attached programs
  *
- * Maps and rings stay. When it returns, nothing more is put into them. May be called again.
+ * Maps and rings stay. When this returns, nothing more is put into them. May be called again.
  */
 void et_attach__detach(struct et_attached *at);
 
-/* Detach, unload and free, which may take a second or two; NULL is allowed. */
+/* Detach, unload and free; takes up to two seconds. NULL is allowed. */
 void et_attach__close(struct et_attached *at);
 
 #endif /* ET_ATTACH_H */

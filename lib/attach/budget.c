@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-/* Two pages of positions, and one of the kernel's own; what else it allocates is below this. */
+/* Two pages of positions, and one for the kernel's own data; its other allocations are smaller. */
 #define RING_PAGES 3
 #define RING_MORE  512
 
@@ -36,7 +36,10 @@ int et_budget__fit(__u64 budget, __u64 others, size_t page, size_t sizes[ET_RING
 	while (others + all(fit, page) > budget) {
 		int largest = 0;
 
-		/* Of equal ones a later one: what is few and precious comes first. */
+		/*
+		 * If rings have equal size, halve the later one: the ring of rare and important
+		 * events comes first.
+		 */
 		for (int i = 1; i < ET_RING_CLASSES; i++)
 			if (fit[i] >= fit[largest])
 				largest = i;

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * Rings that fit what memory there is to be for everything.
- */
+/* Rings that fit a memory budget. */
 #ifndef ET_BUDGET_H
 #define ET_BUDGET_H
 
@@ -21,11 +19,11 @@ __u64 et_budget__ring(size_t size, size_t page);
 
 /**
  * et_budget__fit() - make rings smaller until everything fits
- * @budget:	bytes that all together may take; 0: any number
- * @others:	bytes of them that rings do not have
+ * @budget:	bytes that all maps together may take; 0: no limit
+ * @others:	bytes of them that are not for rings
  * @page:	bytes of a page
  * @sizes:	of the rings of ET_RING_CLASSES; the larger ones are halved
- * @ret_least:	receives the least budget with which it works, on failure
+ * @ret_least:	receives the least sufficient budget, on failure
  *
  * The wake ring, of one page, is counted as well.
  *

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What of the privileges that BPF takes this process has. */
+/* The privileges for BPF that this process has. */
 #ifndef ET_CAPS_H
 #define ET_CAPS_H
 
@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 /**
- * et_caps__effective() - the capabilities that are in effect
+ * et_caps__effective() - the effective capabilities
  * @ret:	receives a mask of 1 << CAP_...
  *
  * Return: 0 or a negative errno.
@@ -15,14 +15,14 @@
 int et_caps__effective(__u64 *ret);
 
 /**
- * et_caps__missing_for_bpf() - name what programs and maps cannot do without
+ * et_caps__missing_for_bpf() - the missing capabilities that programs and maps need
  * @effective:	from et_caps__effective()
  * @ret:	receives "CAP_BPF and CAP_PERFMON", one of them, or an empty string
  * @size:	bytes at @ret
  *
- * CAP_SYS_ADMIN stands for both, as it did before they were made of it (Linux 5.8).
+* CAP_SYS_ADMIN includes both. Linux 5.8 split them off.
  *
- * Return: how many are missing.
+ * Return: the number of missing capabilities.
  */
 int et_caps__missing_for_bpf(__u64 effective, char *ret, size_t size);
 

@@ -9,8 +9,8 @@
 #include "lib/include/eventstrace.h"
 
 /*
- * A handle of a file in it is its kernfs_node::id, and nothing else, since 5.5. What programs see
- * of it is the same.
+ * The handle of the cgroup's directory is its kernfs_node::id, and nothing else, since 5.5.
+ * Programs see the same number.
  */
 int et_cgroup_id(const char *path, uint64_t *ret)
 {

@@ -34,8 +34,8 @@ static int check_tracepoint(struct et_feature_set *features, const char *tracepo
 }
 
 /*
- * fentry needs the function's type. A kprobe needs only its name, which BTF lacks where the
- * compiler has changed the parameters. Where addresses are hidden, attaching will tell.
+ * fentry needs the function's type. A kprobe needs only its name, which BTF lacks if the compiler
+ * has changed the parameters. If addresses are hidden, only attaching shows it.
  */
 static bool has_function(const struct et_feature_set *features, enum et_attach_kind kind,
 			 const char *function)
@@ -134,7 +134,7 @@ void et_choose__check(struct et_plan *plan, struct et_feature_set *features)
 
 /* ---- by loading ------------------------------------------------------------------------- */
 
-/* A program does not load. Would it, if it did not make its records directly? */
+/* A program does not load. True if it would load without packing its records in the ring. */
 static bool is_for_direct(const struct et_load_config *load, const struct et_way *way,
 			  const struct et_hook_program *entry)
 {
@@ -147,7 +147,7 @@ static bool is_for_direct(const struct et_load_config *load, const struct et_way
 	return et_load__try(&other, entry, why, sizeof(why)) == 0;
 }
 
-/* Entries of one program mostly stand together. The loaded code depends on a function only. */
+/* Rows of one program are mostly adjacent. The loaded code depends only on the function. */
 static bool is_tried(const struct et_hook_candidate *candidate, const struct et_hook_program *entry)
 {
 	const struct et_hook_program *last = entry - 1;

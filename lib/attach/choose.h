@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Finds out which candidates of a plan work: by asking the kernel, and by loading. */
+/* Finds out which candidates of a plan work: by queries to the kernel, and by loading. */
 #ifndef ET_CHOOSE_H
 #define ET_CHOOSE_H
 
@@ -8,19 +8,19 @@
 #include "lib/attach/plan.h"
 #include "lib/attach/way.h"
 
-/* Fail what can be known to fail without loading anything. */
+/* Fail the candidates that are known to fail without loading anything. */
 void et_choose__check(struct et_plan *plan, struct et_feature_set *features);
 
 /**
- * et_choose__find_culprits() - why programs did not load together
- * @plan:	what was chosen; what does not load fails in it
- * @load:	what the programs were told; changed with @way
- * @way:	how they were to make records; changed if that is why, and if it may be
+ * et_choose__find_culprits() - find the programs that do not load
+ * @plan:	the chosen candidates; fails those that do not load
+ * @load:	the programs' configuration; changed with @way
+ * @way:	the emit mode; changed if it is the reason, and if it may change
  *
- * Loads each program by itself.
+* Loads each program separately.
  *
  * Return: 1 if something was found, so that another attempt makes sense; 0 if not; -EOPNOTSUPP if
- * records cannot be made in the way that is asked for.
+* the requested emit mode does not work.
  */
 int et_choose__find_culprits(struct et_plan *plan, struct et_load_config *load, struct et_way *way);
 

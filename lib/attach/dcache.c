@@ -19,7 +19,7 @@
 #define SAMPLES_MIN 16
 #define NAME_MAX_   32
 
-/* Files that are open, in a folder that is open. */
+/* Open files in an open directory. */
 struct files {
 	int folder;
 	size_t count;
@@ -27,7 +27,7 @@ struct files {
 	char names[SAMPLES_MAX][NAME_MAX_];
 };
 
-/* How many samples agree with the first of them that is as good as any: of one shift. */
+/* The number of samples that agree with the best candidate among them, for one shift. */
 static size_t votes(const struct et_dcache_sample *samples, size_t count, __u32 shift,
 		    __u64 *ret_table)
 {
@@ -98,7 +98,7 @@ static void close_files(struct files *files)
 		close(files->folder);
 }
 
-/* Run the program of probes/file/dcache.bpf.c for a file. */
+/* Run the program of probes/file/dcache.bpf.c for one file. */
 static int sample(int prog, const struct files *files, size_t i)
 {
 	__u64 args[] = { (__u64)files->folder, (uintptr_t)files->names[i], (__u64)files->fds[i] };
@@ -140,7 +140,7 @@ void et_dcache__find(const struct et_loaded *loaded, const struct et_log *log)
 	struct files files = { .folder = -1 };
 	const char *why;
 
-	if (prog < 0) /* nothing looks up paths */
+	if (prog < 0) /* no program looks up paths */
 		return;
 	why = open_files(&files) < 0 ? FOLDER " cannot be read" : find(loaded->skel, prog, &files);
 	close_files(&files);

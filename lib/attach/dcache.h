@@ -10,18 +10,18 @@
 #include "lib/attach/load.h"
 #include "lib/attach/log.h"
 
-/* What is known of a dentry. */
+/* A dentry, as the program reads it. */
 struct et_dcache_sample {
 	__u64 slot; /* dentry::d_hash.pprev */
 	__u32 hash; /* dentry::d_name.hash */
 };
 
 /**
- * et_dcache__derive() - where the table is, from dentries that are in it
+ * et_dcache__derive() - derive the table's address from dentries in it
  * @samples:	of dentries, most of which are the first of their chains
  * @count:	how many
  * @ret_table:	receives its address
- * @ret_shift:	receives by how many bits a hash is shifted to the right to be an index
+ * @ret_shift:	receives the number of bits by which a hash is shifted right to an index
  *
  * Return: 0, or -ENOENT if most of the samples do not agree.
  */
@@ -31,11 +31,12 @@ int et_dcache__derive(const struct et_dcache_sample *samples, size_t count, __u6
 /**
  * et_dcache__find() - find the table, and let the programs use it
  * @loaded:	programs; if none of them looks up paths, nothing is done
- * @log:	hears if the table is not found: then folders are searched dentry by dentry
+ * @log:	receives a line if the table is not found: then directories are searched dentry by
+ *		dentry
  *
- * The table has no symbol that can be had in every kernel. So some files of /proc are opened, of
- * which the kernel makes new dentries; it is seen where in the table these are, and whether all of
- * them are found there by their names.
+ * No symbol for the table is available on every kernel. So this function opens some files of /proc,
+ * for which the kernel creates new dentries. It checks where in the table these are, and whether a
+ * lookup finds all of them by name.
  */
 void et_dcache__find(const struct et_loaded *loaded, const struct et_log *log);
 

@@ -13,7 +13,7 @@
 #define SAMPLES 40
 #define TABLE   0xffff888100000000ULL
 
-/* Dentries of a table of 2^@bits chains, of which every @rest th is not the first of its chain. */
+/* Dentries in a table of 2^@bits chains. Every @rest'th is not the first of its chain. */
 static void fill(struct et_dcache_sample *samples, unsigned int bits, size_t rest)
 {
 	uint32_t hash = 1;
@@ -49,10 +49,10 @@ static void test_not_found(void **state)
 	__u32 shift = 2;
 
 	(void)state;
-	/* Too few that agree. */
+	/* Too few samples agree. */
 	fill(samples, 20, 2);
 	assert_int_equal(et_dcache__derive(samples, SAMPLES, &table, &shift), -ENOENT);
-	/* Too few. */
+	/* Too few samples. */
 	fill(samples, 20, 0);
 	assert_int_equal(et_dcache__derive(samples, 10, &table, &shift), -ENOENT);
 	assert_int_equal(et_dcache__derive(samples, 0, &table, &shift), -ENOENT);

@@ -6,14 +6,14 @@
 
 #include "lib/error.h"
 
-/* The beginning of a string that is wanted: @len bytes, the "=" of a whole name among them. */
+/* The beginning of a wanted string: @len bytes, with the "=" if the name is whole. */
 static void add(struct et_env_names *names, const char *text, size_t len)
 {
 	struct et_env_name *name = &names->names[names->count++];
 
 	memcpy(name->text, text, len);
 	memset(name->mask, 0xff, len);
-	/* Of one byte, the second can be any. */
+	/* A prefix of one byte leaves the second byte free. */
 	for (unsigned int two = 0; two < 32; two++) {
 		__u8 *first = &names->first[et_env_hash((unsigned char)text[0],
 							len > 1 ? (unsigned char)text[1]

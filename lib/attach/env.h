@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Which variables of an environment are recorded, as programs take it. */
+/* The environment variables to record, in the programs' format. */
 #ifndef ET_ATTACH_ENV_H
 #define ET_ATTACH_ENV_H
 
@@ -10,14 +10,14 @@
 #include "lib/wire/shared.h"
 
 struct et_env_set {
-	bool limited; /* not all */
+	bool limited; /* true if not all */
 	struct et_env_names wanted;
 };
 
 /**
- * et_env_set__make() - understand et_options::env
- * @text:	as there; NULL: the default
- * @ret:	receives it; left alone on failure
+ * et_env_set__make() - parse et_options::env
+ * @text:	its value; NULL: the default
+ * @ret:	receives the set; left alone on failure
  * @err:	receives kind and message on failure
  *
  * Return: 0 or -EINVAL.

@@ -20,7 +20,7 @@ static struct et_env_set make(const char *text)
 	return set;
 }
 
-/* As programs compare. */
+/* Compares as the programs do. */
 static bool is_wanted(const struct et_env_set *set, const char *string)
 {
 	__u64 words[ET_ENV_NAME_WORDS] = { 0 };

@@ -60,7 +60,7 @@ int et_fd_store__put(struct et_fd_store *store, int fd)
 		r = send_fd(store->sender, fd);
 	if (r < 0)
 		return r;
-	/* What was sent stays in the queue of the receiver. */
+	/* Sent files stay in the receiver's queue. */
 	if (store->room == 1)
 		seal(store);
 	else

@@ -13,7 +13,7 @@
 
 #define MOST (ET_FD_STORE_SOCKETS * ET_FD_STORE_EACH)
 
-/* The lowest number that a descriptor could have. */
+/* The lowest free descriptor number. */
 static int lowest(void)
 {
 	int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -23,7 +23,7 @@ static int lowest(void)
 	return fd;
 }
 
-/* Whether a pipe's writing end is open somewhere. */
+/* True if a pipe's writing end is open in any process. */
 static int is_open(int reader)
 {
 	char byte;
@@ -47,7 +47,7 @@ static void keeps(size_t count)
 		before = lowest();
 		assert_int_equal(et_fd_store__put(&store, pair[1]), 0);
 		close(pair[1]);
-		/* No more than two for a socket that is new. */
+		/* At most two more descriptors, for a new socket. */
 		assert_true(lowest() <= before + 2);
 	}
 	for (size_t i = 0; i < count; i++)

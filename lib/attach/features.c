@@ -20,8 +20,8 @@
 #define KPROBE_TYPE "/sys/bus/event_source/devices/kprobe/type"
 
 /*
- * Functions to try a hook on: the first is in the kernel for this very purpose, the second is in
- * every kernel, and neither is called often.
+ * Functions for trial hooks: the kernel has the first for this purpose, and every kernel has the
+ * second. Neither is called often.
  */
 static const char *const trial_functions[] = { "bpf_fentry_test1", "commit_creds" };
 
@@ -42,7 +42,7 @@ static int try_btf(struct et_feature_set *set, char *why, size_t size)
 	if (set->vmlinux)
 		return 0;
 	r = -errno;
-	/* libbpf has numbers of its own above those of the kernel. */
+	/* libbpf has its own error numbers, above those of the kernel. */
 	libbpf_strerror(r, text, sizeof(text));
 	snprintf(why, size, "the kernel's BTF cannot be read: %s: %s", BTF_PATH, text);
 	return r;
@@ -90,9 +90,9 @@ static int try_fentry(struct et_feature_set *set, char *why, size_t size)
 	}
 
 	/*
-	 * Commit e21aa341785c, "bpf: Fix fexit trampoline.", in 5.12 and in stable kernels: before,
-	 * who slept in a function while a fexit program was taken off it came back to memory that
-	 * had been freed.
+	 * Commit e21aa341785c, "bpf: Fix fexit trampoline.", in 5.12 and in stable kernels. Before
+	 * it, a task that slept in a function while its fexit program was detached returned to
+	 * freed memory.
 	 */
 	if (btf__find_by_name_kind(set->vmlinux, "bpf_tramp_image", BTF_KIND_STRUCT) < 0) {
 		snprintf(why, size,
@@ -195,8 +195,8 @@ static int try_ipv6(struct et_feature_set *set, char *why, size_t size)
 }
 
 /*
- * What programs call that make records directly. That the kernel has them is necessary and not
- * sufficient: whether the programs load is seen when they are loaded.
+ * The functions that programs call to pack records in the ring. They are necessary but not
+ * sufficient: only loading shows whether the programs load.
  */
 static int try_direct(struct et_feature_set *set, char *why, size_t size)
 {
@@ -225,7 +225,7 @@ static int try_direct(struct et_feature_set *set, char *why, size_t size)
 	return 0;
 }
 
-/* What a map with BTF needs: two types. Return: a descriptor, or a negative errno. */
+/* The two types that a map with BTF needs. Return: a descriptor, or a negative errno. */
 static int sock_storage_map(void)
 {
 	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_NO_PREALLOC);
@@ -294,7 +294,7 @@ static int try_sock_storage(struct et_feature_set *set, char *why, size_t size)
 	return 0;
 }
 
-/* In 5.11 there is the map, and only programs of type LSM may use it. */
+/* In 5.11 the map exists, but only programs of type LSM may use it. */
 static int try_task_storage(struct et_feature_set *set, char *why, size_t size)
 {
 	int r;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What this kernel offers. Each feature is found out by trying it, once and when it is first asked
- * for; nothing is concluded from a version.
+ * The features of this kernel. Each is found by trying it, once and at its first query. No feature
+ * is concluded from a version.
  */
 #ifndef ET_FEATURES_H
 #define ET_FEATURES_H
@@ -15,43 +15,43 @@ enum et_feature {
 	ET_FEATURE_BTF,          /* the kernel describes its types */
 	ET_FEATURE_RINGBUF,      /* BPF_MAP_TYPE_RINGBUF, Linux 5.8 */
 	ET_FEATURE_FENTRY,       /* fentry and fexit programs load and attach */
-	ET_FEATURE_KPROBE,       /* kprobes can be set through perf_event_open() */
-	ET_FEATURE_TRACEFS,      /* numbers of tracepoints can be read */
-	ET_FEATURE_IPV6,         /* IPv6 sockets can be made */
-	ET_FEATURE_DIRECT,       /* functions that read memory straight into a ring, Linux 6.16 */
-	ET_FEATURE_SOCK_STORAGE, /* tracing programs store things with sockets, Linux 5.11 */
-	ET_FEATURE_TASK_STORAGE, /* tracing programs keep a value for each task, Linux 5.12 */
+	ET_FEATURE_KPROBE,       /* kprobes work through perf_event_open() */
+	ET_FEATURE_TRACEFS,      /* numbers of tracepoints are readable */
+	ET_FEATURE_IPV6,         /* IPv6 sockets can be created */
+	ET_FEATURE_DIRECT,       /* functions that read memory directly into a ring, Linux 6.16 */
+	ET_FEATURE_SOCK_STORAGE, /* tracing programs can use socket storage, Linux 5.11 */
+	ET_FEATURE_TASK_STORAGE, /* tracing programs can use task storage, Linux 5.12 */
 	ET_FEATURES,
 };
 
 struct et_feature_state {
 	bool tried;
-	int err;       /* 0: it is there; a negative errno: why it is not */
-	char why[160]; /* the same for people */
+	int err;       /* 0: available; a negative errno: why it is not */
+	char why[160]; /* the reason as text */
 };
 
-/* What has been found out, and what was opened to do so. Zero it, all but events_fd, first. */
+/* The results so far, and the resources opened for them. Zero it first, all but events_fd. */
 struct et_feature_set {
 	struct et_feature_state states[ET_FEATURES];
-	struct btf *vmlinux; /* the kernel's types, once ET_FEATURE_BTF was asked for; or NULL */
-	int events_fd;       /* for et_tracefs__id(), once ET_FEATURE_TRACEFS was; or -1 */
+	struct btf *vmlinux; /* the kernel's types, after a query for ET_FEATURE_BTF; or NULL */
+	int events_fd;       /* for et_tracefs__id(), after one for ET_FEATURE_TRACEFS; or -1 */
 };
 
 #define ET_FEATURE_SET_INIT { .events_fd = -1 }
 
 /**
- * et_feature__check() - is it there?
- * @set:	what has been found out already
- * @feature:	which
- * @ret_why:	receives why not, in words that live with @set; may be NULL
+ * et_feature__check() - try a feature
+ * @set:	the results so far
+ * @feature:	the feature
+ * @ret_why:	receives the reason of a failure, as text that lives with @set; may be NULL
  *
- * Return: 0 if it is, or the negative errno that it failed with.
+ * Return: 0 if the kernel has it, or the negative errno of the failure.
  */
 int et_feature__check(struct et_feature_set *set, enum et_feature feature, const char **ret_why);
 
 /*
- * Close what was opened: the kernel's types are megabytes. What was found out stays known; what
- * is asked for again is opened again.
+ * Close the resources: the kernel's types take megabytes. The results stay known. A later query
+ * opens the resources again.
  */
 void et_feature__done(struct et_feature_set *set);
 

@@ -6,7 +6,7 @@
 
 #include "lib/error.h"
 
-/* From the public header, which stands alone, and of the programs. */
+/* The public header, which includes nothing of ours, and the programs use the same numbers. */
 _Static_assert((int)ET_FILTER_PID == ET_BY_PID && (int)ET_FILTER_TREE == ET_BY_TREE &&
 		       (int)ET_FILTER_UID == ET_BY_UID && (int)ET_FILTER_COMM == ET_BY_COMM &&
 		       (int)ET_FILTER_CGROUP == ET_BY_CGROUP &&
@@ -14,7 +14,7 @@ _Static_assert((int)ET_FILTER_PID == ET_BY_PID && (int)ET_FILTER_TREE == ET_BY_T
 	       "the kinds of filters are those of the programs");
 _Static_assert(ET_FILTER_MAX == ET_FILTER_VALUES, "and as many values of each");
 
-/* PID_MAX_LIMIT of include/linux/threads.h; it is no number of a process itself. */
+/* PID_MAX_LIMIT of include/linux/threads.h; no process has this number itself. */
 #define PID_LIMIT (4U * 1024 * 1024)
 
 /* TASK_COMM_LEN, its terminator included. */
@@ -80,7 +80,7 @@ static int take(const struct et_filter *f, struct et_filter_set *set, struct et_
 		r = take_number(f, 1, PID_LIMIT - 1, &set->trees[form][i], err);
 		break;
 	case ET_FILTER_UID:
-		/* (uid_t)-1 is nobody's. */
+		/* (uid_t)-1 belongs to no user. */
 		r = take_number(f, 0, 0xfffffffe, &set->uids[form][i], err);
 		break;
 	case ET_FILTER_COMM:

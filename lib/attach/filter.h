@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Filters, as the programs have them: see probes/core/config.bpf.h. */
+/* Filters in the programs' format: see probes/core/config.bpf.h. */
 #ifndef ET_FILTER_H
 #define ET_FILTER_H
 
@@ -25,7 +25,7 @@ struct et_filter_set {
 /**
  * et_filter_set__make() - from the caller's list to the programs' tables
  * @filters:	the list
- * @count:	how many
+ * @count:	number of filters
  * @ret:	receives the tables
  * @err:	receives kind and message on failure
  *
@@ -34,7 +34,7 @@ struct et_filter_set {
 int et_filter_set__make(const struct et_filter *filters, size_t count, struct et_filter_set *ret,
 			struct et_error *err);
 
-/* Is there a filter of that kind? */
+/* True if there is a filter of that kind. */
 static inline bool et_filter_set__has(const struct et_filter_set *set, enum et_filter_by by)
 {
 	return set->filters & ET_FILTER_BITS(by);

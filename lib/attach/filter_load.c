@@ -14,7 +14,7 @@
 		memcpy(to, from, sizeof(to));                                 \
 	} while (0)
 
-/* All programs of probes/core/tree.bpf.c are called so, and no others. */
+/* The name prefix of all programs in probes/core/tree.bpf.c, and of no others. */
 bool et_filter_load__wants(const struct et_filter_set *set, const char *program)
 {
 	return et_filter_set__has(set, ET_BY_TREE) && strncmp(program, "tree_", 5) == 0;

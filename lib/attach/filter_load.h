@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Filters on their way into the programs, step by step as these are loaded. */
+/* Writes the filters into the programs, before and after these are loaded. */
 #ifndef ET_FILTER_LOAD_H
 #define ET_FILTER_LOAD_H
 
@@ -9,13 +9,13 @@
 
 struct et_probes;
 
-/* Is it a program that a filter needs, whatever events are wanted? */
+/* True if a filter needs the program, for any events. */
 bool et_filter_load__wants(const struct et_filter_set *set, const char *program);
 
-/* Before loading: tell the programs, and leave out maps for which there is no filter. */
+/* Before loading: configure the programs, and leave out maps without a filter. */
 int et_filter_load__tell(struct et_probes *skel, const struct et_filter_set *set);
 
-/* After it: fill the maps. */
+/* After loading: fill the maps. */
 int et_filter_load__fill(const struct et_probes *skel, const struct et_filter_set *set);
 
 #endif /* ET_FILTER_LOAD_H */

@@ -8,12 +8,12 @@
 #include "probes/et_probes.skel.h"
 
 /*
- * What the kernel puts before a value: struct bpf_local_storage_elem, whose data begin at a cache
- * line, and the map's address.
+ * Bytes before a value: struct bpf_local_storage_elem, whose data begin at a cache line, and the
+ * map's address.
  */
 #define BEFORE_VALUE 72
 
-/* Of a value; the kernel's allocator has sizes that are powers of two, and few others. */
+/* Memory of a value. The kernel's allocator has sizes that are powers of two, and few others. */
 static __u64 size_of(const struct bpf_map *map)
 {
 	__u64 bytes = BEFORE_VALUE + bpf_map__value_size(map), size = 64;
@@ -23,7 +23,9 @@ static __u64 size_of(const struct bpf_map *map)
 	return size;
 }
 
-/* Threads of the host, from /proc; a number that limits nothing if that does not tell. */
+/*
+ * Number of the host's threads, from /proc. If that is not readable, a number that limits nothing.
+ */
 static __u64 count_tasks(void)
 {
 	FILE *f = fopen("/proc/loadavg", "re");
@@ -61,7 +63,9 @@ void et_load__grown(const struct et_loaded *loaded, struct et_grown *ret)
 				       (storages[i].made < tasks ? storages[i].made : tasks);
 	}
 	if (skel && skel->rodata->et_sock_storage)
-		/* ET_NOTE_OVER of probes/network/note.bpf.h: only these belong to sockets. */
+		/*
+		 * ET_NOTE_OVER of probes/network/note.bpf.h: only these values belong to sockets.
+		 */
 		grown.sockets = size_of(skel->maps.sock_over) * skel->bss->et_notes_peak[0];
 	*ret = grown;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* How rows of hooks_<category>.c are written. */
+/* Macros for the rows of hooks_<category>.c. */
 #ifndef ET_HOOK_ROWS_H
 #define ET_HOOK_ROWS_H
 
@@ -20,19 +20,20 @@
 	}
 
 /*
- * A program whose section says where it goes. Those of type tp_btf are not looked up by the
- * tracepoint's own name in BTF, but by that of a typedef which the kernel makes for it: NEEDS it.
+ * A program whose section names its hook. The kernel makes a typedef for each tracepoint. Programs
+ * of type tp_btf are found in BTF by that typedef, not by the tracepoint's own name: NEEDS names
+ * it.
  */
 #define TP_BTF(name) { .program = (name) }
 
-/* The event is seen without it too. The tracepoint may be in a module: since 5.11. */
+/* The event is also seen without this program. The tracepoint may be in a module: since 5.11. */
 #define TP_BTF_IF(name, tracepoint_name, module_name) \
 	{ .program = (name),                          \
 	  .type = "btf_trace_" tracepoint_name,       \
 	  .module = (module_name),                    \
 	  .optional = true }
 
-/* Where a system call begins and ends. */
+/* A system call's entry and exit. */
 #define ENTER(name, syscall) { .program = (name), .tracepoint = "syscalls/sys_enter_" syscall }
 #define EXIT(name, syscall)  { .program = (name), .tracepoint = "syscalls/sys_exit_" syscall }
 #define ENTER_IF(name, syscall) \
@@ -41,10 +42,12 @@
 	{ .program = (name), .tracepoint = "syscalls/sys_exit_" syscall, .optional = true }
 
 /*
- * A function of the kernel. A fentry or fexit program has one, a kprobe or kretprobe program may
- * have several. FUNC_IF: the event is seen without it too. FUNC_WITH: likewise, and only if another
- * event is wanted as well. FUNC_ELSE: in place of the entry before it, where the kernel has no such
- * function, or it cannot be hooked.
+ * A kernel function. A fentry or fexit program has one, a kprobe or kretprobe program may have
+ * several.
+ *
+ * FUNC_IF: the event is also seen without it. FUNC_WITH: likewise, and only if another event is
+ * also wanted. FUNC_ELSE: replaces the preceding row if the kernel lacks that function or cannot
+ * hook it.
  */
 #define FUNC(name, func)    { .program = (name), .function = (func) }
 #define FUNC_IF(name, func) { .program = (name), .function = (func), .optional = true }

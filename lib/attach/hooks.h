@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Where each event type can be seen: tables of candidates, best first. Adding a way to hook an
- * event is adding a row to the table of its category, hooks_<category>.c.
+ * The hooks of each event type: tables of candidates, best first. To add a hook, add a row to the
+ * table of its category, hooks_<category>.c.
  */
 #ifndef ET_HOOKS_H
 #define ET_HOOKS_H
@@ -12,34 +12,34 @@
 #include "lib/include/eventstrace.h"
 
 /*
- * One program of a candidate, and where it goes: to a tracepoint, to a function, or, if neither is
- * named, to where its section says.
+ * One program of a candidate, and its hook: a tracepoint or a function. If neither is named, the
+ * program's section names the hook.
  */
 struct et_hook_program {
 	const char *program;    /* its name in probes/; NULL ends a list */
 	const char *tracepoint; /* "syscalls/sys_exit_setsid" */
 	const char *function;   /* "vfs_unlink": of the kernel, for fentry, fexit, k(ret)probe */
-	const char *type;       /* that BTF must have: of the kernel's, or of the module @module */
+	const char *type;       /* required type in BTF: the kernel's, or that of module @module */
 	const char *module;
-	bool optional;     /* the event is seen without it too, if less of it */
-	bool alternative;  /* used only if those before it, back to the first not so, fail */
-	unsigned int with; /* used only if this event is wanted too; 0: always */
+	bool optional;     /* the event is also seen without it, but less completely */
+	bool alternative;  /* used only if all entries before it fail, back to the first that is none */
+	unsigned int with; /* used only if this event is also wanted; 0: always */
 };
 
-/* A way to see an event type. */
+/* One set of hooks that sees an event type. */
 struct et_hook_candidate {
 	unsigned int event_id;
 	enum et_attach_kind kind;
-	const char *hook; /* for people, as sections are named */
+	const char *hook; /* for people, named like sections */
 	/*
-	 * What the kernel's BTF must have; NULL ends them: names of anything, or of functions with
-	 * the names of all their arguments, "tty_write(iocb, from)".
+	 * Names that the kernel's BTF must contain; ends with NULL. Either any names, or functions
+	 * with the names of all their arguments: "tty_write(iocb, from)".
 	 */
 	const char *const *needs;
 	const struct et_hook_program *programs;
 };
 
-/* The rows of one category: for each event by preference. */
+/* The rows of one category: for each event in order of preference. */
 struct et_hook_table {
 	const struct et_hook_candidate *rows;
 	size_t count;
@@ -47,13 +47,13 @@ struct et_hook_table {
 
 /**
  * et_hook_tables() - all tables
- * @ret_count:	receives how many
+ * @ret_count:	receives their number
  *
- * All rows of an event stand in one table.
+* All rows of an event are in one table.
  */
 const struct et_hook_table *const *et_hook_tables(size_t *ret_count);
 
-/* Where a program goes, as et_plan__fail_program() takes it; NULL: where its section says. */
+/* A program's hook, as et_plan__fail_program() takes it; NULL: its section names the hook. */
 static inline const char *et_hook_place(const struct et_hook_program *entry)
 {
 	if (entry->tracepoint)

@@ -12,29 +12,29 @@
 		EXIT_IF("file_open_tp", "open_by_handle_at") /* CONFIG_FHANDLE */
 
 /*
- * Inside of the kernel a hook has what is acted upon: no path has to be followed a second time,
- * through what may have changed by then, and system calls of 32-bit programs and of io_uring are
- * seen. Where permission is asked of security modules there is the mount, and with it the path:
- * security_path_unlink() and its kin, with the same parameters in all kernels, and there with
- * CONFIG_SECURITY_PATH. They are asked once for each thing that a process does, not again for what
- * an overlay does below. What comes of it is seen where the kernel's own entries change, in another
- * of its source files.
+ * Inside the kernel a hook gets the file itself. It need not follow a path again, which may have
+ * changed by then. It also sees system calls of 32-bit programs and of io_uring. The functions that
+ * ask security modules for permission get the mount, and thus the path. These are
+ * security_path_unlink() and similar functions. They need CONFIG_SECURITY_PATH, and have the same
+ * parameters in all kernels. The kernel calls them once for each operation of a process, and not
+ * again for an overlay's operations below. The result is visible where the kernel's own dentries
+ * change, in another source file of the kernel.
  */
 
 /* clang-format off */
 static const struct et_hook_candidate rows[] = {
 	/*
-	 * d_delete() is called when a file is deleted; of one that is still open NFS keeps the
-	 * entry, under another name, and then it is not. So the end of vfs_unlink() is looked at
-	 * too; but a function's end alone will not do, where the compiler may have put a copy of it
-	 * into its caller: in 5.10 vfs_rmdir() is such a one. A kretprobe could miss it as well, and
-	 * does nothing but clear away what has failed.
+	 * The kernel calls d_delete() for a deleted file. NFS keeps the dentry of a file that is
+	 * still open, under another name, and does not call d_delete(). So vfs_unlink() is hooked
+	 * at its return too. That hook alone is not enough: the compiler may have inlined a
+	 * function into its caller, as it does with vfs_rmdir() in 5.10. A kretprobe may also miss
+	 * the return, so it only drops pending operations that have failed.
 	 */
 	{
 		.event_id = ET_FILE_DELETE, .kind = ET_ATTACH_FENTRY,
 		.hook = "fentry/d_delete, fexit/{security_path,vfs}_{unlink,rmdir}",
 		NEEDS("btf_trace_sched_process_exit"),
-		/* The way out first, so that what is noted on the way in is taken. */
+		/* Exit hooks before entry hooks, so that every saved entry is taken. */
 		PROGRAMS(TP_BTF("file_act_gone_tp_btf"),
 			 FUNC("file_unlink_fexit", "vfs_unlink"),
 			 FUNC("file_rmdir_fexit", "vfs_rmdir"),
@@ -67,10 +67,10 @@ static const struct et_hook_candidate rows[] = {
 			 ENTER("file_delete_enter_tp", "unlinkat")),
 	},
 	/*
-	 * A file is open when vfs_open() returns; finish_open() is for file systems that look up,
-	 * create and open in one step. A kprobe sees it before, when security modules are asked:
-	 * to open a pipe may take for ever, and a kretprobe would miss others meanwhile. vfs_link()
-	 * does not sleep longer than the file system takes.
+	 * A file is open when vfs_open() returns. finish_open() is for file systems that look up,
+	 * create and open in one step. A kprobe sees the open earlier, when the kernel asks
+	 * security modules. Opening a pipe may sleep for ever, and meanwhile a kretprobe would miss
+	 * other calls. vfs_link() sleeps only as long as the file system takes.
 	 */
 	{
 		.event_id = ET_FILE_CREATE, .kind = ET_ATTACH_FENTRY,
@@ -99,8 +99,9 @@ static const struct et_hook_candidate rows[] = {
 			 ENTER("call_paths_enter_tp", "linkat")),
 	},
 	/*
-	 * d_move() and d_exchange() are called when the file system has done it. At that moment the
-	 * entries still have their names. The end of vfs_rename() only clears away.
+	 * The kernel calls d_move() and d_exchange() when the file system has renamed the file. At
+	 * that moment the dentries still have their old names. The hook on the return of
+	 * vfs_rename() only drops pending operations.
 	 */
 	{
 		.event_id = ET_FILE_RENAME, .kind = ET_ATTACH_FENTRY,
@@ -134,10 +135,10 @@ static const struct et_hook_candidate rows[] = {
 			 ENTER("call_paths_enter_tp", "renameat2")),
 	},
 	/*
-	 * Where all ways to change a file meet, and its path is known; do_sendfile() is given a
-	 * descriptor, but calls what others call too. Attributes have functions that know no mount:
-	 * it is the one that the call has asked to be written on. Lists of permissions have such of
-	 * their own since 6.2.
+	 * The functions that all changes of a file go through, and that know its path.
+	 * do_sendfile() gets a descriptor, but calls the same functions as others. The functions
+	 * for attributes know no mount: the programs use the one that the call holds write access
+	 * on. Since 6.2 access control lists have their own functions.
 	 */
 	{
 		.event_id = ET_FILE_MODIFY, .kind = ET_ATTACH_FENTRY,
@@ -193,7 +194,7 @@ static const struct et_hook_candidate rows[] = {
 			 EXIT("file_path_tp", "lremovexattr"),
 			 EXIT_IF("file_path_tp", "setxattrat"),		/* 6.13 */
 			 EXIT_IF("file_path_tp", "removexattrat"),
-			 /* What is taken on the way in. */
+			 /* Hooks at the calls' entry. */
 			 ENTER("call_write_enter_tp", "write"),
 			 ENTER("call_write_enter_tp", "writev"),
 			 ENTER("call_fd_enter_tp", "pwrite64"),
@@ -224,8 +225,8 @@ static const struct et_hook_candidate rows[] = {
 			 ENTER_IF("call_path_enter_tp", "removexattrat")),
 	},
 	/*
-	 * The last, because writes may sleep as long as they like, those to pipes and terminals,
-	 * and kretprobes miss others meanwhile.
+	 * Last, because writes to pipes and terminals may sleep for any time. Meanwhile kretprobes
+	 * miss other calls.
 	 */
 	{
 		.event_id = ET_FILE_MODIFY, .kind = ET_ATTACH_KPROBE,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "lib/attach/hook_rows.h"
 
-/* Whatever tells that a connection is closed, how those end that are not closed is noted. */
+/* For every hook of closed connections: save how connections end that are not closed yet. */
 #define CLOSED_NEEDS NEEDS("btf_trace_inet_sock_set_state", "btf_trace_tcp_destroy_sock")
 #define CLOSED_NOTES TP_BTF("closed_forget_tp_btf"), TP_BTF("closed_note_tp_btf")
 
@@ -49,7 +49,7 @@ static const struct et_hook_candidate rows[] = {
 		.hook = "tracepoint/syscalls/sys_exit_{accept,accept4}",
 		PROGRAMS(EXIT("accepted_tp", "accept"), EXIT("accepted_tp", "accept4")),
 	},
-	/* Who accepts may sleep as long as it likes: a kretprobe misses others meanwhile. */
+	/* A task may sleep in accept() for any time: meanwhile a kretprobe misses other calls. */
 	{
 		.event_id = ET_NETWORK_CONNECTION_ACCEPTED, .kind = ET_ATTACH_KPROBE,
 		.hook = "kretprobe/inet_csk_accept",

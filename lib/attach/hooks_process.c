@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "lib/attach/hook_rows.h"
 
-/* The way out is hooked before the way in, so that what is noted on the way in is taken. */
+/* Exit hooks before entry hooks, so that every saved entry is taken. */
 #define IDS(syscall) EXIT("ids_exit_tp", syscall), ENTER("ids_enter_tp", syscall)
 
 #define CLOSED    ET_NETWORK_CONNECTION_CLOSED
 #define EXIT_FREE TP_BTF_WITH("exit_free_tp_btf", CLOSED)
 
 /*
- * Of the kinds: fentry and fexit cost least, a BTF tracepoint hardly more, a kprobe several times
- * as much. While there is a program on any system call's tracepoint, all system calls of all
- * threads take a longer way in and out. A kretprobe misses calls when too many are under way: of
- * functions that sleep, that may be for long.
+ * Cost of the kinds of hooks: fentry and fexit cost least, a BTF tracepoint hardly more, a kprobe
+ * several times as much. A program on any system call's tracepoint slows down the entry and exit of
+ * all system calls of all threads. A kretprobe misses calls while too many others are active, which
+ * can take long in functions that sleep.
  */
 
 /* clang-format off */
 static const struct et_hook_candidate rows[] = {
 	/*
-	 * Each sees all new processes, with the same arguments. wake_up_new_task() has been called
-	 * right behind the tracepoint since there is a tracepoint.
+	 * Each hook sees all new processes, with the same arguments. Since the tracepoint exists,
+	 * wake_up_new_task() is called right after it.
 	 */
 	{
 		.event_id = ET_PROCESS_FORK, .kind = ET_ATTACH_FENTRY,
@@ -36,7 +36,9 @@ static const struct et_hook_candidate rows[] = {
 		.hook = "kprobe/wake_up_new_task",
 		PROGRAMS(FUNC("fork_kprobe", "wake_up_new_task")),
 	},
-	/* As complete as each other too: finalize_exec() is called for each format since 4.17. */
+	/*
+	 * These hooks are equally complete: finalize_exec() is called for each format since 4.17.
+	 */
 	{
 		.event_id = ET_PROCESS_EXEC, .kind = ET_ATTACH_FENTRY,
 		.hook = "fentry/finalize_exec",
@@ -54,9 +56,9 @@ static const struct et_hook_candidate rows[] = {
 		PROGRAMS(FUNC("exec_kprobe", "finalize_exec")),
 	},
 	/*
-	 * taskstats_exit() is told which thread is the last; before 6.16 the tracepoint's program
-	 * must find out, and remember. It is there with CONFIG_TASKSTATS. What sends an exit behind
-	 * the last close is hooked first.
+	 * taskstats_exit() gets whether the thread is the last. Before 6.16 the tracepoint's
+	 * program must find that out, and remember it. The function needs CONFIG_TASKSTATS. The
+	 * program that sends an exit after the last close is hooked first.
 	 */
 	{
 		.event_id = ET_PROCESS_EXIT, .kind = ET_ATTACH_FENTRY,
@@ -80,9 +82,9 @@ static const struct et_hook_candidate rows[] = {
 			 FUNC("exit_kprobe", "taskstats_exit")),
 	},
 	/*
-	 * setsid() does not sleep, so a kretprobe sees it always, and spares all other calls the
-	 * longer way. The system call has no arguments, and then its function another name in BTF.
-	 * ksys_setsid() may have been compiled into it.
+	 * setsid() does not sleep, so a kretprobe sees every call, and does not slow down other
+	 * system calls. The system call has no arguments, so its function has another name in BTF.
+	 * ksys_setsid() may be inlined into it.
 	 */
 	{
 		.event_id = ET_PROCESS_SETSID, .kind = ET_ATTACH_FENTRY,
@@ -104,8 +106,8 @@ static const struct et_hook_candidate rows[] = {
 		PROGRAMS(ENTER("setsid_enter_tp", "setsid"), EXIT("setsid_tp", "setsid")),
 	},
 	/*
-	 * commit_creds() is where every change passes, and is called seldom; system calls have to
-	 * be compared before and after, and those of 32-bit programs are not seen.
+	 * commit_creds() handles every change, and is called rarely. At system calls the IDs must
+	 * be saved and compared, and those of 32-bit programs are not seen.
 	 */
 	{
 		.event_id = ET_PROCESS_SETUID, .kind = ET_ATTACH_FENTRY,
@@ -144,11 +146,11 @@ static const struct et_hook_candidate rows[] = {
 			 IDS("execve"), IDS("execveat")),
 	},
 	/*
-	 * The terminals' own function is not called for what is no terminal; since 6.0 it also
-	 * knows what 32-bit programs and io_uring write. A write to a terminal that is stopped
-	 * sleeps as long as it likes: a kretprobe would miss others meanwhile, so it comes last.
-	 * In 5.11 (commit 9bb48c82aced, "tty: implement write_iter") the function got these
-	 * arguments, and in stable kernels before.
+	 * The terminals' own function is not called for other files. Since 6.0 it also has the data
+	 * of 32-bit programs and io_uring. A write to a stopped terminal sleeps for any time, and
+	 * meanwhile a kretprobe would miss other calls, so it comes last. The function got these
+	 * arguments in 5.11 (commit 9bb48c82aced, "tty: implement write_iter"), and in earlier
+	 * stable kernels.
 	 */
 	{
 		.event_id = ET_PROCESS_TTY_WRITE, .kind = ET_ATTACH_FENTRY,
@@ -160,7 +162,7 @@ static const struct et_hook_candidate rows[] = {
 	{
 		.event_id = ET_PROCESS_TTY_WRITE, .kind = ET_ATTACH_TRACEPOINT,
 		.hook = "tracepoint/syscalls/sys_{enter,exit}_{write,writev,pwritev2}",
-		/* The way out first, so that what is noted on the way in is taken. */
+		/* Exit hooks before entry hooks, so that every saved entry is taken. */
 		PROGRAMS(EXIT("tty_write_tp", "write"), EXIT("tty_writev_tp", "writev"),
 			 EXIT_IF("tty_writev_tp", "pwritev2"),
 			 ENTER("call_write_enter_tp", "write"),
@@ -175,7 +177,7 @@ static const struct et_hook_candidate rows[] = {
 			 FUNC_IF("tty_console_kretprobe", "redirected_tty_write"),
 			 FUNC("tty_write_kprobe", "tty_write")),
 	},
-	/* execve() sleeps until the file is read: the same. */
+	/* execve() sleeps until the file is read, so a kretprobe comes last here too. */
 	{
 		.event_id = ET_PROCESS_EXEC_FAILED, .kind = ET_ATTACH_FENTRY,
 		.hook = "fexit/__x64_sys_{execve,execveat}",
@@ -248,7 +250,7 @@ static const struct et_hook_candidate rows[] = {
 		.hook = "kprobe/do_init_module",
 		PROGRAMS(FUNC("load_module_kprobe", "do_init_module")),
 	},
-	/* Last, for where there is none its reason is told: that the kernel knows no modules. */
+	/* Last: if it is missing, its reason is reported, namely that the kernel has no modules. */
 	{
 		.event_id = ET_PROCESS_LOAD_MODULE, .kind = ET_ATTACH_TRACEPOINT,
 		.hook = "tp_btf/module_load",

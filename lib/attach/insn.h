@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * BPF instructions by hand, for programs of a few instructions that ask the kernel something:
- * they need no object file, no BTF and no relocation.
+ * BPF instructions by hand, for short programs that query the kernel. They need no object file, no
+ * BTF and no relocation.
  */
 #ifndef ET_INSN_H
 #define ET_INSN_H

@@ -9,7 +9,7 @@
 
 #include "lib/attach/insn.h"
 
-/* What the program is given, and gives back. */
+/* The program's argument and result. */
 struct lookup {
 	__u64 addr;
 	char name[56];
@@ -19,8 +19,8 @@ struct lookup {
 #define NAME_AT    (-16 - (int)sizeof(((struct lookup *)0)->name))
 
 /*
- * bpf_kallsyms_lookup_name() came with 5.16, commit d6aef08a872b, for programs of type syscall
- * only: those run when they are told to, in the context of whoever tells them.
+ * bpf_kallsyms_lookup_name() came with 5.16, commit d6aef08a872b, only for programs of type
+ * syscall. These run on demand, in the context of the calling task.
  */
 static int load_lookup(void)
 {
@@ -51,7 +51,7 @@ static int load_lookup(void)
 	return bpf_prog_load(BPF_PROG_TYPE_SYSCALL, "et_ksym", "GPL", insns, n, &opts);
 }
 
-/* Return: 0 if the kernel could be asked, or a negative errno. */
+/* Return: 0 if the query worked, or a negative errno. */
 static int ask_kernel(struct et_ksym *syms, size_t count, size_t *ret_found)
 {
 	size_t found = 0;
@@ -89,12 +89,14 @@ size_t et_kallsyms__read(const char *path, struct et_ksym *syms, size_t count)
 	if (!f)
 		return 0;
 	while (found < count && fgets(line, sizeof(line), f)) {
-		/* "ffffffff81cfbb80 t tty_write"; symbols of modules, at the end, add "[module]". */
+		/*
+		 * "ffffffff81cfbb80 t tty_write"; symbols of modules come last and add "[module]".
+		 */
 		if (strchr(line, '['))
 			break;
 		if (sscanf(line, "%llx %*c %127s", &addr, name) != 2)
 			continue;
-		/* Hidden addresses are all 0; of the others only the first few (per-CPU data) are. */
+		/* Hidden addresses are all 0. Otherwise only the first few (per-CPU data) are 0. */
 		if (!addr) {
 			if (++zeroes == 100)
 				break;

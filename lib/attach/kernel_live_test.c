@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What is found out of the running kernel: needs root. */
+/* Features of the running kernel: needs root. */
 #include <asm/ptrace.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -32,7 +32,7 @@
 #include "lib/wire/schema.h"
 #include "lib/wire/shared.h"
 
-/* Asked and read, the addresses are the same. */
+/* Both methods give the same addresses. */
 static void test_kallsyms(void **state)
 {
 	struct et_ksym asked[] = { { "tty_write", 0 }, { "no_such_function", 1 } };
@@ -66,7 +66,7 @@ static void test_kallsyms_text(void **state)
 	struct et_ksym syms[] = { { "one", 0 }, { "two", 0 } };
 
 	(void)state;
-	/* Per-CPU data stand at 0, and modules at the end. */
+	/* Per-CPU data are at 0, and modules at the end. */
 	assert_int_equal(read_text("0000000000000000 A percpu\nffffffff81000010 t one_more\n"
 				   "ffffffff81000020 T two\nffffffffc0000000 t one\t[mod]\n",
 				   syms, 2),
@@ -74,13 +74,13 @@ static void test_kallsyms_text(void **state)
 	assert_int_equal(syms[0].addr, 0);
 	assert_int_equal(syms[1].addr, 0xffffffff81000020);
 
-	/* Hidden. */
+	/* Hidden addresses. */
 	syms[1].addr = 0;
 	assert_int_equal(read_text("0000000000000000 T one\n0000000000000000 T two\n", syms, 2), 0);
 	assert_int_equal(et_kallsyms__read("/no/such/file", syms, 2), 0);
 }
 
-/* tracefs is found where it is mounted, and where it is not. */
+/* tracefs is found, mounted or not. */
 static void test_tracefs(void **state)
 {
 	__u64 id = 0, id2 = 0;
@@ -103,7 +103,7 @@ static void test_tracefs(void **state)
 		if (unshare(CLONE_NEWNS) < 0 ||
 		    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
 			_exit(2);
-		/* An empty /sys/kernel, so that neither place is there. */
+		/* Mount an empty /sys/kernel, so that neither path exists. */
 		if (mount("none", "/sys/kernel", "tmpfs", 0, NULL) < 0)
 			_exit(3);
 		if (et_tracefs__open(&fd) < 0)
@@ -116,7 +116,7 @@ static void test_tracefs(void **state)
 	assert_int_equal(status, 0);
 }
 
-/* In a PID namespace of its own a process is 1 for itself, and another for programs. */
+/* In its own PID namespace a process has the ID 1, and another ID for programs. */
 static void test_self(void **state)
 {
 	__u32 *seen = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -137,14 +137,14 @@ static void test_self(void **state)
 			seen[3] = (__u32)getpid();
 			_exit(0);
 		}
-		seen[4] = (__u32)pid; /* as this namespace numbers it */
+		seen[4] = (__u32)pid; /* the ID in this namespace */
 		waitpid(pid, &status, 0);
 		_exit(status ? 3 : 0);
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(status, 0);
 	assert_int_equal(seen[3], 1);
-	/* Where the test itself runs in the initial namespace, all numbers are known. */
+	/* If the test runs in the initial namespace, all IDs are known. */
 	if (et_self__tgid() == (__u32)getpid()) {
 		assert_int_equal(seen[0], seen[1]);
 		assert_int_equal(seen[2], seen[4]);
@@ -153,7 +153,7 @@ static void test_self(void **state)
 	munmap(seen, 4096);
 }
 
-/* Fill in what is asked for, of no descriptor but @fd. */
+/* Query with the only descriptor @fd. */
 static struct et_self_look look_with(int fd)
 {
 	struct et_self_look look = { .fds = { fd, -1, -1, -1 } };
@@ -193,7 +193,7 @@ static void test_ancestors(void **state)
 	close(fds[1]);
 }
 
-/* Numbers of a PID namespace, and what they are in the initial one. */
+/* IDs of a PID namespace, and the matching ones of the initial namespace. */
 static void test_wanted(void **state)
 {
 	struct et_self_look *seen = mmap(NULL, sizeof(*seen), PROT_READ | PROT_WRITE,
@@ -271,7 +271,7 @@ static void test_descriptors(void **state)
 	close(master);
 }
 
-/* Behind the registers there is at most what keeps the stack's end aligned. */
+/* After the registers there is at most the alignment of the stack's end. */
 static void test_stack(void **state)
 {
 	struct btf *vmlinux = btf__load_vmlinux_btf();
@@ -298,7 +298,7 @@ static void test_features(void **state)
 	assert_int_equal(et_feature__check(&set, ET_FEATURE_RINGBUF, NULL), 0);
 	assert_int_equal(et_feature__check(&set, ET_FEATURE_TRACEFS, NULL), 0);
 	assert_true(set.events_fd >= 0);
-	/* Whatever this kernel says, a refusal has its reason, and stays. */
+	/* On every kernel, a failure has a reason, and does not change. */
 	for (int i = 0; i < ET_FEATURES; i++) {
 		why = NULL;
 		r = et_feature__check(&set, i, &why);
@@ -308,7 +308,7 @@ static void test_features(void **state)
 	}
 	et_feature__done(&set);
 	assert_null(set.vmlinux);
-	/* What was closed is opened again. */
+	/* A closed resource is opened again. */
 	assert_int_equal(et_feature__check(&set, ET_FEATURE_TRACEFS, NULL), 0);
 	assert_true(set.events_fd >= 0);
 	et_feature__done(&set);

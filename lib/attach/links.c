@@ -24,12 +24,12 @@
 /* A program on one hook. */
 struct et_link {
 	const struct et_hook_program *entry;
-	int fd; /* keeps it there; -1: it is in the store, or the program is taken off */
+	int fd; /* keeps it attached; -1: it is in the store, or detached */
 };
 
 /*
- * The link keeps the perf event alive, so only one descriptor remains. Before 5.15 there is no link
- * between a program and an event, and the event itself is what remains.
+ * The link keeps the perf event alive, so only one descriptor remains. Before 5.15 no link connects
+ * a program and an event, so the event's descriptor remains.
  */
 static int attach_event(int prog, int event, int *ret)
 {
@@ -87,7 +87,7 @@ static bool is_kprobe(const struct bpf_program *prog)
 	return bpf_program__type(prog) == BPF_PROG_TYPE_KPROBE;
 }
 
-/* Programs of other types know their function since they were loaded. */
+/* Programs of other types know their function since their load. */
 static int attach_tracing(const struct bpf_program *prog, int *ret)
 {
 	struct bpf_link *link = bpf_program__attach(prog);
@@ -98,7 +98,7 @@ static int attach_tracing(const struct bpf_program *prog, int *ret)
 	fd = fcntl(bpf_link__fd(link), F_DUPFD_CLOEXEC, 3);
 	if (fd < 0)
 		fd = -errno;
-	bpf_link__destroy(link); /* which only closes the descriptor of libbpf */
+	bpf_link__destroy(link); /* which only closes libbpf's descriptor */
 	if (fd < 0)
 		return fd;
 	*ret = fd;
@@ -120,7 +120,7 @@ static int attach(const struct et_links *links, const struct bpf_program *prog,
 	return event < 0 ? event : attach_event(bpf_program__fd(prog), event, ret);
 }
 
-/* Calls of a function that its kprobe was not told of; a negative errno: it is no such link. */
+/* Calls of a function that its kprobe missed; a negative errno: it is not such a link. */
 static int missed_by(int fd, __u64 *ret)
 {
 	struct bpf_link_info info = { 0 };
@@ -136,7 +136,7 @@ static int missed_by(int fd, __u64 *ret)
 	return 0;
 }
 
-/* Descriptors that the steps behind may need. */
+/* Descriptors that later steps may need. */
 #define SPARE 40
 
 static bool are_scarce(int fd)
@@ -147,8 +147,8 @@ static bool are_scarce(int fd)
 }
 
 /*
- * What only has to stay open needs no descriptor. A link of a kprobe can tell of missed calls, and
- * keeps it as long as there are others.
+ * A file that only has to stay open needs no descriptor. A kprobe's link reports missed calls, so
+ * it keeps its descriptor as long as there are others.
  */
 static void keep(struct et_links *links, const struct bpf_program *prog, struct et_link *link)
 {
@@ -223,7 +223,7 @@ static void *close_fd(void *arg)
 	return NULL;
 }
 
-/* Each from a thread of its own; from this one if there can be no more threads. */
+/* Each in its own thread; in this one if no more threads can start. */
 static void close_all(int *fds, size_t count)
 {
 	pthread_t *threads = calloc(count + 1, sizeof(*threads));
@@ -241,8 +241,8 @@ static void close_all(int *fds, size_t count)
 }
 
 /*
- * At the same time, because the kernel waits for a grace period behind each program that it takes off
- * a perf event (since 6.13), some 40 ms.
+ * Concurrently, because the kernel waits for a grace period after each program that it detaches
+ * from a perf event (since 6.13), some 40 ms.
  */
 bool et_links__stop(struct et_links *links)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Programs on their hooks: put on, taken off. */
+/* Attaches programs to their hooks, and detaches them. */
 #ifndef ET_LINKS_H
 #define ET_LINKS_H
 
@@ -17,18 +17,18 @@ struct et_link;
 struct et_links {
 	struct et_link *links;
 	size_t count, room;
-	struct et_fd_store store; /* of most of them */
-	__u64 missed; /* calls of functions that hooks which have been taken off were not told of */
-	int events_fd; /* for et_tracefs__id(), if a program goes to a tracepoint */
+	struct et_fd_store store; /* files of most links */
+	__u64 missed; /* calls that detached hooks had missed */
+	int events_fd; /* for et_tracefs__id(), if a program uses a tracepoint */
 };
 
 /**
- * et_links__add() - put a loaded program where it goes
- * @links:	what is attached
- * @obj:	the object that has the program
- * @entry:	the program and its place; must outlive @links
+ * et_links__add() - attach a loaded program to its hook
+ * @links:	the attached programs
+ * @obj:	the object that contains the program
+ * @entry:	the program and its hook; must outlive @links
  *
- * What is there already is not put there again.
+* A program that is already attached there is not attached again.
  *
  * Return: 0 or a negative errno.
  */
@@ -36,16 +36,16 @@ int et_links__add(struct et_links *links, const struct bpf_object *obj,
 		  const struct et_hook_program *entry);
 
 /*
- * Calls of functions that kprobes were not told of: of a kretprobe, those that came while too many
- * others were under way. Known since Linux 6.7, commit 3acf8ace6823 ("bpf: Add missed value to
- * kprobe perf link info"); 0 before. If descriptors are scarce, some hooks are not counted.
+ * Calls of functions that kprobes missed. A kretprobe misses calls while too many others are
+ * active. Known since Linux 6.7, commit 3acf8ace6823 ("bpf: Add missed value to kprobe perf link
+ * info"); 0 before. If descriptors are scarce, some hooks are not counted.
  */
 __u64 et_links__missed(const struct et_links *links);
 
-/* Take all programs off. Return: whether there was one. */
+/* Detach all programs. Return: true if there was one. */
 bool et_links__stop(struct et_links *links);
 
-/* Take all programs off, and free. */
+/* Detach all programs, and free. */
 void et_links__done(struct et_links *links);
 
 #endif /* ET_LINKS_H */

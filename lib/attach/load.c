@@ -18,9 +18,9 @@
 #include "probes/et_probes.skel.h"
 
 /*
- * The verifier's log of one program that failed. What matters is its end, and before 6.4 (commit
- * 121664093803, "bpf: Switch BPF verifier log to be a rotating log by default") that is what a
- * buffer that is too small has no room for. Memory that the log does not reach costs nothing.
+ * The verifier's log of one failed program. Its end is what matters. Before 6.4 (commit
+ * 121664093803, "bpf: Switch BPF verifier log to be a rotating log by default") a buffer that is
+ * too small loses that end. Memory that the log does not reach costs nothing.
  */
 #define LOG_SIZE (16 * 1024 * 1024)
 
@@ -48,13 +48,13 @@ static void tell(struct et_probes *skel, const struct et_load_config *config)
 	told->et_quiet_pgid = config->quiet_pgid;
 	told->et_stack_regs = config->stack_regs;
 	told->et_exit_has_group_dead = config->exit_has_group_dead;
-	/* Unless the plan says otherwise: there is more to verify. */
+	/* Until the plan decides otherwise: with it there is more to verify. */
 	told->et_exit_late = true;
 	told->et_sock_storage = config->sock_storage;
 	told->et_task_storage = config->task_storage;
 	told->et_env_limited = config->env->limited;
 	told->et_fair = config->fair;
-	/* A CPU that comes later makes it less exact. */
+	/* CPUs that come online later make it less exact. */
 	told->et_fair_look_shift = 3;
 	for (long cpus = sysconf(_SC_NPROCESSORS_ONLN); cpus > 1; cpus = (cpus + 1) / 2)
 		told->et_fair_look_shift++;
@@ -65,10 +65,10 @@ static void tell(struct et_probes *skel, const struct et_load_config *config)
 	COPY(told->et_quiet_tgids, config->quiet_tgids, config->quiet_tgid_count);
 }
 
-/* Notes of sockets, where they are in hash maps. */
+/* Sizes of the hash maps for socket data. */
 static int size_notes(struct et_probes *skel, const struct et_load_config *config, bool trial)
 {
-	/* Attempts are few: each waits no longer than a second. */
+	/* Attempts are few: each waits at most a second. */
 	const struct {
 		struct bpf_map *map;
 		__u32 max;
@@ -88,7 +88,7 @@ static int size_notes(struct et_probes *skel, const struct et_load_config *confi
 	return r;
 }
 
-/* CPUs that have slots of their own; those beyond share them. */
+/* CPUs that have their own slots; further CPUs share them. */
 #define ENV_CPUS_MAX 64
 
 static int size_envs(struct et_probes *skel, bool trial)
@@ -122,13 +122,13 @@ static int size_maps(struct et_probes *skel, const struct et_load_config *config
 	r = size_envs(skel, trial);
 	if (r < 0)
 		return r;
-	/* Half a megabyte per CPU, of which programs that do everything in the ring know nothing. */
+	/* Half a megabyte per CPU. Programs that pack all records in the ring do not use it. */
 	if (config->way == ET_WAY_DIRECT)
 		return bpf_map__set_autocreate(skel->maps.scratch, false);
 	return bpf_map__set_max_entries(skel->maps.scratch, trial ? 1 : (__u32)cpus * ET_LANES);
 }
 
-/* Of the two maps for each kind of a task's values, the kernel gets one: see task_map.bpf.h. */
+/* For each kind of task value, only one of the two maps is created: see task_map.bpf.h. */
 static int skip_task_maps(const struct bpf_object *obj, bool storage)
 {
 	struct bpf_map *map;
@@ -178,7 +178,7 @@ static int open_skeleton(const struct et_load_config *config, bool trial, struct
 	return 0;
 }
 
-/* Kernel memory of all maps but the rings. */
+/* Kernel memory of all maps except the rings. */
 static int locked(const struct bpf_object *obj, __u64 *ret)
 {
 	const struct bpf_map *map;
@@ -187,7 +187,7 @@ static int locked(const struct bpf_object *obj, __u64 *ret)
 	bpf_object__for_each_map (map, obj) {
 		int fd = bpf_map__fd(map), r;
 
-		if (fd < 0) /* not created: no program wants it */
+		if (fd < 0) /* not created: no program uses it */
 			continue;
 		r = et_accounts__locked(fd, &bytes);
 		if (r < 0)
@@ -198,7 +198,7 @@ static int locked(const struct bpf_object *obj, __u64 *ret)
 	return 0;
 }
 
-/* How large they may be is known when everything else is there. */
+/* The maximum is known only after all other maps exist. */
 static int size_rings(struct et_loaded *loaded, const struct et_load_config *config,
 		      __u64 *ret_least)
 {
@@ -239,7 +239,9 @@ static int make_rings(struct et_loaded *loaded)
 	return 0;
 }
 
-/* Load it, for the function that it is for: programs but kprobes are made for one. */
+/*
+ * Select a program for loading, with its function: all programs except kprobes are loaded for one.
+ */
 static int want(struct bpf_program *prog, const struct et_hook_program *entry)
 {
 	bpf_program__set_autoload(prog, true);
@@ -248,11 +250,11 @@ static int want(struct bpf_program *prog, const struct et_hook_program *entry)
 	return bpf_program__set_attach_target(prog, 0, entry->function);
 }
 
-/* Some program of each event that has them. */
+/* At least one program of each event that uses the map. */
 #define CALL_FILES "call_write_enter_tp", "tty_write_kprobe"
 #define LOOKUPS    "file_delete_tp", "file_link_tp", "file_rename_tp", "file_path_tp"
 
-/* Maps that are not everybody's, and the programs that use them: the others do without. */
+/* Maps used by few programs: not created unless one of those programs is loaded. */
 static const struct {
 	const char *map;
 	const char *programs[8];
@@ -302,7 +304,7 @@ static int skip_map(const struct bpf_object *obj, const char *name, const char *
 	return bpf_map__set_autocreate(map, false);
 }
 
-/* Events that are writes: these may feed back. */
+/* Events that are writes, which may feed back. */
 #define WRITES (ET_EVENT_BIT(ET_PROCESS_TTY_WRITE) | ET_EVENT_BIT(ET_FILE_MODIFY))
 
 static int skip_maps(struct et_probes *skel, const struct et_load_config *config)
@@ -333,8 +335,8 @@ static int skip_maps(struct et_probes *skel, const struct et_load_config *config
 }
 
 /*
- * What depends on the candidates that are chosen: is there a program that sends an exit behind the
- * last close, and do all that look for notes of sockets get them as typed arguments?
+ * Configure what depends on the chosen candidates. Does a program send an exit after the last
+ * close? Do all programs with socket data get their socket as a typed argument?
  */
 static void tell_plan(struct et_probes *skel, const struct et_load_config *config,
 		      const struct et_plan *plan)
@@ -373,7 +375,7 @@ int et_load__open(const struct et_load_config *config, const struct et_plan *pla
 		r = skip_maps(loaded.skel, config);
 	if (r == 0)
 		bpf_program__set_autoload(loaded.skel->progs.readers_iter, true);
-	/* Not attached, but run by et_dcache__find() for all that look up paths. */
+	/* Not attached. et_dcache__find() runs it for all programs that look up paths. */
 	if (r == 0)
 		bpf_program__set_autoload(
 			loaded.skel->progs.dcache_sample_raw_tp,
@@ -468,8 +470,8 @@ __u64 et_load__skipped(const struct et_loaded *loaded)
 }
 
 /*
- * Exits that wait for the last close wait for their process: they are moments away, but for one
- * whose files take long to close.
+ * Wait for exits that are captured until the last close. They come within moments, except in a
+ * process whose files take long to close.
  */
 void et_load__settle(const struct et_loaded *loaded)
 {

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * Programs and maps, from the object file into the kernel.
- */
+/* Loads programs and maps from the object file into the kernel. */
 #ifndef ET_LOAD_H
 #define ET_LOAD_H
 
@@ -19,27 +17,29 @@
 struct bpf_object;
 struct et_probes;
 
-/* What programs are told before they are loaded: see probes/core/config.bpf.h. */
+/* The programs' configuration before they are loaded: see probes/core/config.bpf.h. */
 struct et_load_config {
 	__u64 events; /* mask of ET_EVENT_BIT */
 	enum et_emit_way way;
 	bool wakeup_always;
 	bool fair;    /* users have shares of the rings */
-	bool measure; /* what programs cost the verifier */
-	/* Bytes of the rings, powers of two of whole pages; smaller ones if the budget wants it. */
+	bool measure; /* measure the programs' cost for the verifier */
+	/* Bytes of the rings, powers of two of whole pages; smaller if the budget requires it. */
 	size_t ring_sizes[ET_RING_CLASSES];
-	__u64 memory_budget; /* bytes that all maps may take together; 0: any number */
+	__u64 memory_budget; /* bytes that all maps together may take; 0: no limit */
 	__u32 self_tgid;
 	__u64 tty_write_addr;
 	__u64 redirected_tty_write_addr;
 	__u32 stack_regs; /* from et_stack__registers() */
 	bool exit_has_group_dead;
 	bool sock_storage;      /* ET_FEATURE_SOCK_STORAGE */
-	bool notes_grow;        /* notes in hash maps take memory when they are made */
-	__u32 notes_max;        /* of connections that are over */
+	bool notes_grow;        /* socket hash maps take memory only as they grow */
+	__u32 notes_max;        /* largest number of connections that are over */
 	bool task_storage;      /* ET_FEATURE_TASK_STORAGE */
 	__u8 args[ET_ARG_ROWS]; /* from et_arguments__fill() */
-	/* Terminals as ET_TERMINAL(); what does not fit into the programs' tables is left out. */
+	/*
+	 * Terminals as ET_TERMINAL(). Those that do not fit into the programs' tables are left out.
+	 */
 	const __u64 *quiet_ttys;
 	size_t quiet_tty_count;
 	__u32 quiet_pgid;
@@ -49,13 +49,13 @@ struct et_load_config {
 	size_t quiet_tgid_count;
 	const struct et_filter_set *filters;
 	const struct et_env_set *env;
-	int tracers_fd; /* the map that all tracers share: lib/attach/tracers.h; 0: there is none */
+	int tracers_fd; /* the map that all tracers share: lib/attach/tracers.h; 0: none */
 };
 
-/* Programs in the kernel, attached to nothing. */
+/* Programs in the kernel, not attached. */
 struct et_loaded {
 	struct et_probes *skel;
-	struct bpf_object *obj;          /* of it */
+	struct bpf_object *obj;          /* the skeleton's */
 	volatile __u32 *reader_sleeping; /* the flag of lib/ring/ring.h */
 	volatile __u32 *stopped;         /* not 0: programs record nothing more */
 	int lanes_fd;                    /* map of struct et_lane */
@@ -63,20 +63,20 @@ struct et_loaded {
 	int losses_fd;                   /* map of struct et_loss_counts */
 	int counts_fd;                   /* map of struct et_shard */
 	int shares_fd;                   /* map of struct et_shares */
-	int scratch_fd;                  /* where records are built; -1: not needed */
-	struct et_costs costs;           /* of programs, if they were to be measured */
+	int scratch_fd;                  /* scratch slots; -1: not needed */
+	struct et_costs costs;           /* of programs, if they are measured */
 	int ring_fds[ET_RINGS];
-	size_t ring_sizes[ET_RINGS]; /* what they have become */
+	size_t ring_sizes[ET_RINGS]; /* the actual sizes */
 };
 
 /**
  * et_load__open() - load some programs, with all their maps
- * @config:	what they are told
- * @plan:	which, and what functions those that must know beforehand are for
- * @ret:	receives what was loaded; the caller frees it with et_load__close()
- * @ret_least:	receives, with -ENOSPC, the least memory budget that would do
+ * @config:	their configuration
+ * @plan:	the programs, and the functions of those that are loaded for one
+ * @ret:	receives the loaded programs; the caller frees them with et_load__close()
+ * @ret_least:	receives, with -ENOSPC, the least sufficient memory budget
  *
- * All or nothing: one program that fails takes the others along. et_load__try() then says which.
+* All or nothing: if one program fails, none is loaded. et_load__try() then shows which one.
  *
  * Return: 0 or a negative errno; -ENOSPC: not even the smallest rings fit the memory budget.
  */
@@ -84,10 +84,10 @@ int et_load__open(const struct et_load_config *config, const struct et_plan *pla
 		  struct et_loaded *ret, __u64 *ret_least);
 
 /**
- * et_load__try() - load one program for the sake of knowing whether it loads
- * @config:	what it is told
- * @entry:	the program, and where it would go
- * @why:	receives, on failure, what the verifier said last
+ * et_load__try() - check whether one program loads
+ * @config:	its configuration
+ * @entry:	the program and its hook
+ * @why:	receives, on failure, the verifier's last message
  * @size:	bytes at @why
  *
  * Return: 0 if it loads, or a negative errno.
@@ -96,38 +96,38 @@ int et_load__try(const struct et_load_config *config, const struct et_hook_progr
 		 char *why, size_t size);
 
 /*
- * Times that the kernel did not run a program, because it would have interrupted itself on its CPU,
- * or another one of those that run by turns. What it would have seen there, nobody has. Known since
- * Linux 5.12, commit 9ed9e9ba2337 ("bpf: Count the number of times recursion was prevented"), and
- * of tracepoints and kprobes since 6.7; 0 before.
+ * Number of times that the kernel skipped a program run. The program would have interrupted itself
+ * on its CPU, or another program that must not run at the same time. The events of these runs are
+ * unknown. Known since Linux 5.12, commit 9ed9e9ba2337 ("bpf: Count the number of times recursion
+ * was prevented"); for tracepoints and kprobes since 6.7; 0 before.
  */
 __u64 et_load__skipped(const struct et_loaded *loaded);
 
-/* Kernel memory that is not there from the beginning, in bytes; at most so much. */
+/* Upper bound of the kernel memory in bytes that was not allocated from the beginning. */
 struct et_grown {
-	__u64 sockets; /* notes that belong to sockets: the most that there were at one time */
-	__u64 tasks;   /* values that belong to tasks, which keep them until they end */
+	__u64 sockets; /* data that belong to sockets: the largest number at one time */
+	__u64 tasks;   /* values that belong to tasks, which keep them until their exit */
 };
 
 /*
- * What programs have had the kernel allocate while they ran. It does not tell how many values a
- * storage has: programs count those that are made, and no task has more than one of a kind.
+ * Kernel memory that was allocated while programs ran. The kernel does not report how many values a
+ * storage has. So programs count the created ones, and no task has more than one of a kind.
  */
 void et_load__grown(const struct et_loaded *loaded, struct et_grown *ret);
 
-/* Before programs are taken off: let those send their records that have captured something. */
+/* Before programs are detached: let programs with captured records send them. */
 void et_load__settle(const struct et_loaded *loaded);
 
 /* Unload everything. */
 void et_load__close(struct et_loaded *loaded);
 
 /**
- * et_verifier_words() - the part of a verifier's log that says what is wrong
+ * et_verifier_words() - the error message in a verifier's log
  * @log:	the log; may be empty
  * @ret:	receives its last line but for the statistics, at most @size bytes
  * @size:	bytes at @ret
  *
- * Return: whether there was one.
+ * Return: true if there was one.
  */
 bool et_verifier_words(const char *log, char *ret, size_t size);
 

@@ -27,7 +27,7 @@ static int print(enum libbpf_print_level level, const char *fmt, va_list args)
 {
 	char *text = NULL, *line, *rest;
 
-	/* What libbpf calls a warning is mostly a candidate that did not fit, which is no news. */
+	/* libbpf's warnings are mostly about candidates that do not fit, which is expected. */
 	(void)level;
 	if (vasprintf(&text, fmt, args) < 0)
 		return 0;
@@ -42,7 +42,7 @@ static int print(enum libbpf_print_level level, const char *fmt, va_list args)
 void et_log__take_libbpf(const struct et_log *log)
 {
 	taker = log;
-	/* With no print function at all libbpf does not even format. */
+	/* Without a print function libbpf does not even format its messages. */
 	taken_from = libbpf_set_print(log->fn ? print : NULL);
 }
 

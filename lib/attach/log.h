@@ -8,25 +8,25 @@
 #include "lib/include/eventstrace.h"
 
 struct et_log {
-	void (*fn)(void *ctx, enum et_log_level level, const char *line); /* NULL: nobody listens */
+	void (*fn)(void *ctx, enum et_log_level level, const char *line); /* NULL: no log */
 	void *ctx;
 };
 
-/* Hand one line to the log, formatted as by printf and without a newline. */
+/* Pass one line to the log, formatted as by printf and without a newline. */
 __attribute__((format(printf, 3, 4))) void et_log__say(const struct et_log *log,
 						       enum et_log_level level, const char *fmt,
 						       ...);
 
 /**
- * et_log__take_libbpf() - let libbpf's messages go to @log, line by line, at ET_LOG_DEBUG
- * @log:	where to; must outlive the matching et_log__release_libbpf()
+ * et_log__take_libbpf() - send libbpf's messages to @log, line by line, at ET_LOG_DEBUG
+ * @log:	the log; must outlive the matching et_log__release_libbpf()
  *
- * libbpf knows one print function for the whole process, so this is held only as long as libbpf
- * is at work, and by one thread at a time.
+* libbpf has one print function for the whole process, so this is held only while libbpf
+* works, and by one thread at a time.
  */
 void et_log__take_libbpf(const struct et_log *log);
 
-/* Give libbpf back the print function that it had. */
+/* Restore libbpf's previous print function. */
 void et_log__release_libbpf(void);
 
 #endif /* ET_LOG_H */

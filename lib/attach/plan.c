@@ -41,7 +41,7 @@ int et_plan__init(struct et_plan *plan, const struct et_hook_table *const *table
 			et_for_each_program(entry, &tables[t]->rows[i]) programs++;
 		}
 	}
-	/* At most one row for each candidate, or one for each event without any. */
+	/* At most one row for each candidate, and one for each event without any. */
 	plan->rows = calloc(rows + 64, sizeof(*plan->rows));
 	plan->dropped = calloc(programs + 1, sizeof(*plan->dropped));
 	if (!plan->rows || !plan->dropped) {
@@ -84,7 +84,7 @@ void et_plan__fail(struct et_plan_row *row, int err, const char *fmt, ...)
 {
 	va_list args;
 
-	/* The first reason is the cause of those that follow. */
+	/* The first reason causes the later ones. */
 	if (row->err)
 		return;
 	row->err = err;
@@ -94,7 +94,7 @@ void et_plan__fail(struct et_plan_row *row, int err, const char *fmt, ...)
 	va_end(args);
 }
 
-/* Is another event not wanted, that it is for? */
+/* True if the row is for another event too, and that is not wanted. */
 static bool is_idle(const struct et_plan *plan, const struct et_hook_program *entry)
 {
 	return entry->with && !(plan->events & ET_EVENT_BIT(entry->with));
@@ -110,7 +110,7 @@ static bool is_dropped(const struct et_plan *plan, const struct et_hook_program 
 	return false;
 }
 
-/* The entry that this one is, in the end, an alternative to. */
+/* The first row in a list of alternatives. */
 static const struct et_hook_program *first_of(const struct et_hook_program *entry)
 {
 	while (entry->alternative)
@@ -118,7 +118,7 @@ static const struct et_hook_program *first_of(const struct et_hook_program *entr
 	return entry;
 }
 
-/* Does none of an entry and its alternatives work? */
+/* True if a row and all its alternatives fail. */
 static bool is_lost(const struct et_plan *plan, const struct et_hook_program *entry)
 {
 	entry = first_of(entry);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Which candidate sees which event: first fit wins. A plan starts from the best of everything;
- * whoever finds that a candidate or one of its programs does not work says so, and chooses again.
+ * Chooses a candidate for each event: first fit wins. A plan starts with the best candidates. If
+ * one of them or one of its programs fails, the caller marks it as failed, and chooses again.
  */
 #ifndef ET_PLAN_H
 #define ET_PLAN_H
@@ -10,19 +10,19 @@
 
 /* One candidate of one wanted event type. */
 struct et_plan_row {
-	const struct et_hook_candidate *candidate; /* NULL: none of the kind that was asked for */
+	const struct et_hook_candidate *candidate; /* NULL: none of the requested kind */
 	unsigned int event_id;
 	enum et_attach_kind kind;
 	bool chosen;
-	int err;       /* not 0: it does not work */
-	char why[256]; /* the same for people */
+	int err;       /* not 0: it fails */
+	char why[256]; /* the reason as text */
 };
 
 struct et_plan {
 	struct et_plan_row *rows; /* by event id and preference */
 	size_t count;
-	uint64_t events; /* that are wanted, mask of ET_EVENT_BIT */
-	/* Entries of programs that do not work. */
+	uint64_t events; /* wanted events, mask of ET_EVENT_BIT */
+	/* Rows of programs that fail. */
 	const struct et_hook_program **dropped;
 	size_t dropped_count;
 };
@@ -35,7 +35,7 @@ struct et_plan {
  * @events:	mask of ET_EVENT_BIT
  * @kind:	take only this kind; ET_ATTACH_ANY: all
  *
- * An event of which no candidate is of that kind has one row that says so.
+* An event without a candidate of that kind has one row with that reason.
  *
  * Return: 0 or -ENOMEM.
  */
@@ -45,29 +45,29 @@ int et_plan__init(struct et_plan *plan, const struct et_hook_table *const *table
 /* Choose the first candidate of each event that works. Return: mask of the events that have one. */
 uint64_t et_plan__choose(struct et_plan *plan);
 
-/* A candidate does not work: with what errno, and why, formatted as by printf. */
+/* Mark a candidate as failed, with an errno and a reason, formatted as by printf. */
 __attribute__((format(printf, 3, 4))) void et_plan__fail(struct et_plan_row *row, int err,
 							 const char *fmt, ...);
 
 /**
- * et_plan__fail_program() - a program does not work
+ * et_plan__fail_program() - mark a program as failed
  * @plan:	the plan
  * @program:	its name
- * @place:	where it does not, a tracepoint or function: only list entries for it; NULL: nowhere
+ * @place:	the failing hook, a tracepoint or function: only list entries for it; NULL: all
  * @err:	negative errno
- * @why:	the same for people
+ * @why:	the reason as text
  *
- * Drops the entry from each candidate that has it, and fails those that need it and have no
- * alternative to it left.
+ * Drops the entry from each candidate that contains it. Fails the candidates that need it and have
+ * no alternative left.
  */
 void et_plan__fail_program(struct et_plan *plan, const char *program, const char *place, int err,
 			   const char *why);
 
-/* Whether an entry of a candidate is to be used: it works, and is no alternative to one that does. */
+/* True if a candidate's entry is used: it works, and is not an alternative to a working one. */
 bool et_plan__uses(const struct et_plan *plan, const struct et_hook_program *entry);
 
 /**
- * et_plan__wants() - whether a chosen candidate needs a program
+ * et_plan__wants() - true if a chosen candidate needs a program
  * @plan:	the plan
  * @program:	its name
  * @ret_entry:	receives the first entry with it; may be NULL
@@ -75,10 +75,10 @@ bool et_plan__uses(const struct et_plan *plan, const struct et_hook_program *ent
 bool et_plan__wants(const struct et_plan *plan, const char *program,
 		    const struct et_hook_program **ret_entry);
 
-/* Whether a chosen candidate goes without an optional program. */
+/* True if a chosen candidate works without an optional program. */
 bool et_plan__goes_without(const struct et_plan *plan, const struct et_hook_program *entry);
 
-/* Free what the plan holds. */
+/* Free the plan's contents. */
 void et_plan__done(struct et_plan *plan);
 
 #endif /* ET_PLAN_H */

@@ -14,8 +14,9 @@
 #include "lib/wire/schema.h"
 
 /*
- * Event 1 in three ways, 2 in two that share programs with 3, 3 in one. Event 4 on functions: a
- * fentry program for one of two names, a kprobe program on several, one of which need not be.
+ * Event 1 has three candidates, 2 has two that share programs with 3, 3 has one. Event 4 uses
+ * functions: a fentry program for one of two names, a kprobe program on several, one of which is
+ * optional.
  */
 static const struct et_hook_candidate rows[] = {
 	{ 1, ET_ATTACH_FENTRY, "fentry/one", NULL, PROGRAMS(FUNC("one_fentry", "f")) },
@@ -27,7 +28,7 @@ static const struct et_hook_candidate rows[] = {
 	{ 3, ET_ATTACH_TRACEPOINT, "c", NULL, PROGRAMS(EXIT("shared", "x"), EXIT("shared", "y")) },
 };
 
-/* In a table of their own, as categories are. */
+/* In a separate table, like categories. */
 static const struct et_hook_candidate more_rows[] = {
 	{ 4, ET_ATTACH_FENTRY, "fentry/four", NULL,
 	  PROGRAMS(FUNC("four_fexit", "now"), FUNC_ELSE("four_fexit", "once"),
@@ -116,7 +117,7 @@ static void test_next_when_one_fails(void **state)
 	et_plan__done(&plan);
 }
 
-/* An event that nothing can see costs no other one anything. */
+/* An event without a working candidate does not affect others. */
 static void test_without_candidate(void **state)
 {
 	struct et_plan plan;
@@ -132,7 +133,7 @@ static void test_without_candidate(void **state)
 	et_plan__done(&plan);
 }
 
-/* A program that several candidates share costs all of them; a tracepoint only those on it. */
+/* A shared program fails all its candidates; a tracepoint only those that use it. */
 static void test_shared_program(void **state)
 {
 	struct et_plan plan;
@@ -175,7 +176,7 @@ static const char *function_of(const struct et_plan *plan, const char *program)
 	return et_plan__wants(plan, program, &entry) ? entry->function : NULL;
 }
 
-/* A function that was renamed: the next name is tried, and the row fails with the last. */
+/* A renamed function: the next name is tried, and the row fails with the last. */
 static void test_alternatives(void **state)
 {
 	struct et_plan plan;
@@ -194,7 +195,7 @@ static void test_alternatives(void **state)
 	assert_false(et_plan__uses(&plan, &more_rows[0].programs[0]));
 	assert_false(et_plan__uses(&plan, &more_rows[0].programs[2]));
 
-	/* Also what is not in use may be found missing. */
+	/* An entry that is not in use may also be missing. */
 	et_plan__fail_program(&plan, "four_fexit", "long_ago", -ENOENT, "no function long_ago");
 	et_plan__choose(&plan);
 	assert_string_equal(function_of(&plan, "four_fexit"), "once");
@@ -207,7 +208,7 @@ static void test_alternatives(void **state)
 	et_plan__done(&plan);
 }
 
-/* One program on several functions; what is optional is so with all its alternatives. */
+/* One program on several functions. An optional one is optional with all its alternatives. */
 static void test_functions_of_a_kprobe(void **state)
 {
 	struct et_plan plan;
@@ -224,12 +225,12 @@ static void test_functions_of_a_kprobe(void **state)
 	assert_string_equal(function_of(&plan, "four_kprobe"), "f");
 	et_plan__fail_program(&plan, "four_kretprobe", "f", -ENOENT, "no function f");
 	assert_int_equal(et_plan__choose(&plan), 0);
-	/* The other program on it is not concerned. */
+	/* It does not affect the other program on that function. */
 	assert_true(et_plan__uses(&plan, &more_rows[1].programs[0]));
 	et_plan__done(&plan);
 }
 
-/* Each kind by itself: what has no candidate of it says so. */
+/* Each kind separately: an event without a candidate of it has that reason. */
 static void test_each_kind(void **state)
 {
 	static const struct {
@@ -276,20 +277,20 @@ static void check_entry(const struct et_hook_candidate *row, const struct et_hoo
 {
 	if (entry->alternative) {
 		assert_true(entry > row->programs);
-		assert_false(entry->optional); /* the first of them says that */
+		assert_false(entry->optional); /* the first of them decides that */
 	}
 	if (entry->function) {
 		assert_null(entry->tracepoint);
 		assert_int_not_equal(row->kind, ET_ATTACH_TRACEPOINT);
 	}
-	/* A kprobe program has nowhere to go without a function. */
+	/* A kprobe program without a function has no hook. */
 	if (row->kind == ET_ATTACH_KPROBE && strstr(entry->program, "probe"))
 		assert_non_null(entry->function);
 }
 
 /*
- * A program that knows its function when it is loaded has one in all rows, or the same
- * alternatives: two events of which each takes another could not both be had.
+ * A program that is loaded for a function has the same one in all rows, or the same alternatives.
+ * With different ones, two events could not be attached together.
  */
 static void check_one_function(const struct et_hook_candidate *row,
 			       const struct et_hook_program *entry)
@@ -305,7 +306,7 @@ static void check_one_function(const struct et_hook_candidate *row,
 	}
 }
 
-/* The real tables: every event can be had in some way, and has its rows in one table. */
+/* The real tables: every event has a candidate, and has its rows in one table. */
 static void test_real_tables(void **state)
 {
 	const struct et_hook_table *const *all;
@@ -343,7 +344,7 @@ static void test_real_tables(void **state)
 #include "lib/wire/schema.def"
 }
 
-/* What is for another event too is used only if that is wanted, and is not gone without. */
+/* A program with another event is used only if that is wanted, and works. */
 static void test_with_another_event(void **state)
 {
 	const struct et_hook_program *entry = more_rows[2].programs;

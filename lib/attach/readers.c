@@ -11,10 +11,10 @@
 #include "lib/wire/shared.h"
 #include "probes/et_probes.skel.h"
 
-/* A pass finds what is one pipe further away, at least. */
+/* Each pass finds readers that are at least one more pipe away. */
 #define PASSES_MAX 8
 
-/* Have the program look at each open file. */
+/* Run the program for each open file. */
 static int pass(const struct bpf_link *link)
 {
 	char nothing[64];
@@ -32,7 +32,7 @@ static int pass(const struct bpf_link *link)
 	return r;
 }
 
-/* All keys of a map of at most ET_READERS: behind one that is deleted the map begins again. */
+/* All keys of a map of at most ET_READERS: after a deleted key the map's iteration starts again. */
 static size_t keys_of(int fd, void *keys, size_t key_size)
 {
 	char *to = keys;
@@ -44,7 +44,7 @@ static size_t keys_of(int fd, void *keys, size_t key_size)
 	return n;
 }
 
-/* Forget what this round has not found again. */
+/* Drop the readers that this round has not found again. */
 static void drop_others(const struct et_probes *skel)
 {
 	int readers = bpf_map__fd(skel->maps.readers), pipes = bpf_map__fd(skel->maps.reader_pipes);

@@ -25,13 +25,13 @@ __u32 et_self__tgid(void)
 			     sizeof(insns) / sizeof(insns[0]), NULL);
 	if (prog < 0)
 		return (__u32)getpid();
-	/* A test run of a raw tracepoint's program is a call of it, here and now: 1b4d60ec162f. */
+	/* A test run calls a raw tracepoint's program immediately in this task: 1b4d60ec162f. */
 	r = bpf_prog_test_run_opts(prog, &run);
 	close(prog);
 	return r < 0 || !run.retval ? (__u32)getpid() : run.retval;
 }
 
-/* Load the program @with_iterator or without, and let it look. */
+/* Load the program, @with_iterator or without, and run it. */
 static int look_once(struct et_self_look *look, bool with_iterator)
 {
 	struct et_self *skel = et_self__open();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Who we are, as the kernel's programs see it. */
+/* This process, as programs in the kernel see it. */
 #ifndef ET_SELF_H
 #define ET_SELF_H
 
@@ -10,8 +10,8 @@
 /**
  * et_self__tgid() - this process's number in the initial PID namespace
  *
- * Programs see numbers of the initial namespace, getpid() those of a container. So a program is
- * asked (Linux 5.10); where it cannot be, getpid() must do.
+ * Programs see numbers of the initial namespace; in a container, getpid() returns others. So this
+ * function asks a program (Linux 5.10). If that is not possible, it returns getpid().
  */
 __u32 et_self__tgid(void);
 
@@ -19,10 +19,11 @@ __u32 et_self__tgid(void);
  * et_self__look() - find out what the tracer is to the kernel
  * @look:	fds, wanted and wanted_count are read, everything else is filled in
  *
- * A program that runs in this process finds it, and an iterator over the tasks of this process's
- * PID namespace the wanted processes. The initial namespace needs no iterator: found is wanted there.
+ * A program that runs in this process fills it in. An iterator over the tasks of this process's PID
+ * namespace finds the wanted processes. The initial namespace needs no iterator: found is wanted
+ * there.
  *
- * Return: 0 or a negative errno; then nothing but tgid is known.
+ * Return: 0 or a negative errno; then only tgid is known.
  */
 int et_self__look(struct et_self_look *look);
 

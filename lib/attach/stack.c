@@ -10,7 +10,7 @@
 
 #include "lib/attach/insn.h"
 
-/* Bytes up to task_struct::stack; 0: not known. It is never the first. */
+/* Offset of task_struct::stack; 0: unknown. It is never the first member. */
 static __u32 stack_member(const struct btf *vmlinux)
 {
 	int id = btf__find_by_name_kind(vmlinux, "task_struct", BTF_KIND_STRUCT);
@@ -29,7 +29,7 @@ static __u32 stack_member(const struct btf *vmlinux)
 __u32 et_stack__registers(const struct btf *vmlinux)
 {
 	__u32 stack = stack_member(vmlinux);
-	/* The lower halves are enough for the difference, and are numbers to the verifier. */
+	/* The lower halves suffice for the difference, and are numbers to the verifier. */
 	const struct bpf_insn insns[] = {
 		ET_INSN_CALL(BPF_FUNC_get_current_task_btf),
 		ET_INSN_MOV(BPF_REG_6, BPF_REG_0),

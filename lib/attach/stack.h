@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* How the kernel lays out the stack of a task. */
+/* Layout of a task's kernel stack. */
 #ifndef ET_STACK_H
 #define ET_STACK_H
 
@@ -8,13 +8,13 @@
 struct btf;
 
 /**
- * et_stack__registers() - where on a task's stack the registers of its system call are
+ * et_stack__registers() - offset of a system call's registers on its task's stack
  * @vmlinux:	the kernel's types
  *
  * Depends on the architecture, the size of stacks, and what else the kernel was built with (on
  * x86, FRED). So a program asks bpf_task_pt_regs() of this very thread.
  *
- * Return: bytes from task_struct::stack on, or 0 where it cannot be asked: before Linux 5.15.
+ * Return: bytes from task_struct::stack on, or 0 if it is unknown: before Linux 5.15.
  */
 __u32 et_stack__registers(const struct btf *vmlinux);
 

@@ -16,7 +16,7 @@
 #include "lib/wire/schema.h"
 #include "lib/wire/shared.h"
 
-/* The caller's own terminals: of the output, the recording, standard input, standard error; ctty. */
+/* The caller's own terminals: output, recording, standard input, standard error, and ctty. */
 #define OWN_TERMINALS (ET_SELF_FDS + 1)
 
 static __u64 own_terminal(const struct et_self_look *self, size_t i)
@@ -34,9 +34,9 @@ static void add_terminal(__u64 *to, size_t *count, __u64 tty)
 }
 
 /*
- * The caller names terminals by their device number, which each devpts instance counts from 0. So
- * they are looked for among its own, from the @first on. One that is none of them is left out in
- * every instance.
+ * The caller names terminals by device number, which is unique only within a devpts instance. So
+ * this searches the caller's own terminals for them, from @first on. For a number that is not among
+ * them, the terminals of all instances are left out.
  */
 static size_t to_terminals(__u64 *to, const uint64_t *from, size_t count,
 			   const struct et_self_look *self, size_t first, const struct et_log *log)
@@ -65,8 +65,8 @@ static size_t to_terminals(__u64 *to, const uint64_t *from, size_t count,
 }
 
 /*
- * Processes that filters name by numbers of the caller's PID namespace, on their way to those of the
- * initial one and, if @back, from there.
+ * Translate processes that filters name from the caller's PID namespace to the initial one; with
+ * @back, in the other direction.
  */
 static int exchange_numbers(struct et_filter_set *set, struct et_self_look *self, bool back,
 			    struct et_error *err)
@@ -83,7 +83,10 @@ static int exchange_numbers(struct et_filter_set *set, struct et_self_look *self
 					self->wanted[n] = numbers[i];
 					continue;
 				}
-				/* The initial namespace's numbers are what they are; one may yet be given out. */
+				/*
+				 * In the initial namespace IDs need no translation; a process may
+				 * get the ID later.
+				 */
 				if (!self->found[n] && !self->level)
 					continue;
 				if (!self->found[n])
@@ -122,7 +125,7 @@ static int look_at_self(struct et_told *told, const struct et_attach_config *con
 	return 0;
 }
 
-/* sched_process_exit got a third parameter, behind the one that every tracepoint has, in 6.16. */
+/* In 6.16 sched_process_exit got a third parameter, after the one of every tracepoint. */
 static bool exit_has_group_dead(const struct btf *vmlinux)
 {
 	const struct btf_type *t;
@@ -150,10 +153,10 @@ static void tell_terminals(struct et_load_config *load, const struct et_log *log
 }
 
 /*
- * Notes of sockets that are in hash maps: one for each 256 KiB of memory, since sockets take more.
- * Since 6.1 a map that takes memory as it grows can be used by any program: commit 96da3f7d489d
- * ("bpf: Remove tracing program restriction on map types"), in one series with struct bpf_mem_alloc.
- * Before, all of it is taken at once, and the map is smaller.
+ * Size of the hash maps for socket data: one entry for each 256 KiB of memory, since sockets take
+ * more. Since 6.1 any program can use a map that allocates memory as it grows: commit 96da3f7d489d
+ * ("bpf: Remove tracing program restriction on map types"), in one series with struct
+ * bpf_mem_alloc. Before, the map allocates all memory at once, so it is smaller.
  */
 #define NOTE_MEMORY   (256 * 1024ULL)
 #define NOTES_LEAST   8192

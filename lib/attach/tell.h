@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What programs are told, from what the caller wants and what the kernel is. */
+/* Builds the programs' configuration from the caller's options and the kernel's features. */
 #ifndef ET_TELL_H
 #define ET_TELL_H
 
@@ -9,11 +9,11 @@
 #include "lib/attach/log.h"
 #include "lib/wire/self.h"
 
-/* As many as programs have room for: probes/core/config.bpf.h. */
+/* The size of the programs' table: probes/core/config.bpf.h. */
 #define ET_QUIET_TTYS_MAX  4
 #define ET_QUIET_TGIDS_MAX ET_SELF_ANCESTORS
 
-/* The configuration, and what it points to. */
+/* The configuration and its data. */
 struct et_told {
 	struct et_load_config load;
 	__u64 quiet_ttys[ET_QUIET_TTYS_MAX];
@@ -23,11 +23,11 @@ struct et_told {
 };
 
 /**
- * et_tell() - fill in all but the events and the way to make records
- * @told:	receives it; stays where it is while it is used
- * @config:	what the caller wants
+ * et_tell() - fill in all but the events and the emit mode
+ * @told:	receives it; must not move while it is used
+ * @config:	the caller's options
  * @features:	the kernel's BTF is known to be there
- * @log:	hears of what does not fit
+ * @log:	receives what does not fit
  * @err:	receives kind and message on failure
  *
  * Return: 0, or -ESRCH: a filter names a process that is not in the caller's PID namespace.

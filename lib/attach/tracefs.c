@@ -29,7 +29,7 @@ static int open_detached(int *ret)
 	if (fd < 0)
 		r = -errno;
 	else
-		*ret = fd; /* it alone keeps the mount */
+		*ret = fd; /* only this descriptor keeps the mount */
 
 	if (mnt >= 0)
 		close(mnt);
@@ -52,7 +52,7 @@ int et_tracefs__open(int *ret)
 	}
 
 	r = open_detached(ret);
-	/* A mount that exists says more of what is missing than one that may not be made. */
+	/* The error of an existing mount explains more than that of a refused new one. */
 	return r == -EPERM && denied ? denied : r;
 }
 

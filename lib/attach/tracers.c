@@ -17,7 +17,7 @@
 
 #define MAP_NAME "tracers"
 
-/* ---- finding each other ------------------------------------------------------------------ */
+/* ---- finding other tracers -------------------------------------------------------------- */
 
 static int make_map(void)
 {
@@ -27,7 +27,7 @@ static int make_map(void)
 			      sizeof(struct et_tracers), 1, &opts);
 }
 
-/* A program that does nothing: it holds the map. */
+/* A program that does nothing but refer to the map. */
 static int make_mark(int map_fd)
 {
 	const struct bpf_insn insns[] = {
@@ -41,7 +41,7 @@ static int make_mark(int map_fd)
 			     sizeof(insns) / sizeof(insns[0]), NULL);
 }
 
-/* Programs of this type take CAP_PERFMON, whatever kernel.unprivileged_bpf_disabled says. */
+/* Programs of this type need CAP_PERFMON, for any value of kernel.unprivileged_bpf_disabled. */
 static bool is_mark(int prog_fd, __u32 *ret_map)
 {
 	struct bpf_prog_info info = { 0 };
@@ -68,8 +68,8 @@ static bool is_map(int map_fd)
 }
 
 /*
- * The map of the oldest mark that there is. Each tracer looks after it has made a mark of its own, so
- * of several that start at one time all choose the same.
+ * The map of the oldest mark. Each tracer searches after it has made its own mark. So tracers that
+ * start at the same time choose the same map.
  *
  * Return: a descriptor, or a negative errno.
  */
@@ -99,9 +99,9 @@ static int find_map(void)
 	return r;
 }
 
-/* ---- being one of them ------------------------------------------------------------------- */
+/* ---- joining them ------------------------------------------------------------------------ */
 
-/* Nobody has the number any more, or this process has got it. */
+/* True if the ID is unused, or if this process has got it. */
 static bool is_dead(const struct et_tracer *t, __u64 tgid, const struct et_self_look *self)
 {
 	if (tgid == self->tgid)
@@ -109,7 +109,7 @@ static bool is_dead(const struct et_tracer *t, __u64 tgid, const struct et_self_
 	return tgid <= INT_MAX && kill((pid_t)tgid, 0) < 0 && errno == ESRCH;
 }
 
-/* A tracer that was killed is still there. Another one may clean up at the same time. */
+/* A killed tracer is still in the map. Another tracer may clean up at the same time. */
 static void drop_dead(struct et_tracers *all, const struct et_self_look *self)
 {
 	for (int i = 0; i < ET_TRACERS; i++) {
@@ -131,7 +131,10 @@ static struct et_tracer *claim(struct et_tracers *all)
 		__u64 nobody = 0;
 		__u32 used;
 
-		/* Not its own number yet: the rest would be that of another. */
+		/*
+		 * Do not write the own number yet: the slot's other members are still the old
+		 * tracer's.
+		 */
 		if (!__atomic_compare_exchange_n(&all->slots[i].tgid, &nobody, ~0ULL, false,
 						 __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
 			continue;
@@ -145,7 +148,7 @@ static struct et_tracer *claim(struct et_tracers *all)
 	return NULL;
 }
 
-/* What the reader has open; nothing of what is neither pipe nor socket. */
+/* The file that the reader has open; empty if it is neither a pipe nor a socket. */
 static struct et_tracer_output output_of(const struct et_self_file *file)
 {
 	if (S_ISFIFO(file->mode))
@@ -186,7 +189,7 @@ int et_tracers__join(const struct et_self_look *self, struct et_tracers_member *
 		goto out;
 	}
 	m.shared = shared;
-	/* Those that come later find the map by this mark when the older ones are gone. */
+	/* Later tracers find the map by this mark when the older ones no longer exist. */
 	r = make_mark(m.map_fd);
 	if (r < 0)
 		goto out;

@@ -11,7 +11,7 @@
 #include "lib/error.h"
 #include "probes/et_probes.skel.h"
 
-/* Each pass gets 64 levels deeper; there is no process that deep. */
+/* Each pass reaches 64 levels deeper; no process is so deep. */
 #define PASSES_MAX 32
 
 static int attach(struct bpf_program *prog, struct bpf_link **ret, struct et_error *err)
@@ -28,7 +28,7 @@ static int attach(struct bpf_program *prog, struct bpf_link **ret, struct et_err
 	return 0;
 }
 
-/* Have the program look at each process that there is. */
+/* Run the program for each existing process. */
 static int pass(const struct bpf_link *link)
 {
 	char nothing[64];

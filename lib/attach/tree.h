@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The programs that keep the processes of a filter's tree: probes/core/tree.bpf.c. */
+/* The programs that follow the processes of a filter's tree: probes/core/tree.bpf.c. */
 #ifndef ET_TREE_H
 #define ET_TREE_H
 
@@ -12,14 +12,14 @@
 struct bpf_link;
 
 struct et_tree {
-	struct bpf_link *fork, *gone; /* NULL: there is no tree to keep */
+	struct bpf_link *fork, *gone; /* NULL: no filter by tree */
 };
 
 /**
- * et_tree__begin() - find out who belongs to the trees, and begin to follow them
+ * et_tree__begin() - find the processes of the trees, and begin to follow them
  * @loaded:	the programs
- * @set:	the filters; where none is by trees, nothing is done
- * @ret:	receives what is attached; to be ended with et_tree__end()
+ * @set:	the filters; nothing is done without a filter by tree
+ * @ret:	receives the links; to be ended with et_tree__end()
  * @err:	receives kind and message on failure
  *
  * Return: 0, -ESRCH if a tree's process does not exist, or a negative errno.
@@ -28,19 +28,19 @@ int et_tree__begin(const struct et_loaded *loaded, const struct et_filter_set *s
 		   struct et_tree *ret, struct et_error *err);
 
 /**
- * et_tree__fails() - is it the programs of trees that do not load?
- * @config:	with which they were to be loaded
- * @why:	receives what the verifier said of the first that does not
+ * et_tree__fails() - check whether the programs of trees fail to load
+ * @config:	their configuration
+ * @why:	receives the verifier's message for the first that fails
  * @size:	bytes at @why
  *
- * Return: 0: there is none that does not, or a negative errno.
+ * Return: 0: all load, or a negative errno.
  */
 int et_tree__fails(const struct et_load_config *config, char *why, size_t size);
 
-/* Detach. What is all zero is allowed. */
+/* Detach. An all-zero @tree is allowed. */
 void et_tree__end(struct et_tree *tree);
 
-/* Processes that have found no room. */
+/* Number of processes that found no room. */
 __u64 et_tree__missed(const struct et_loaded *loaded);
 
 #endif /* ET_TREE_H */

@@ -4,7 +4,7 @@
 
 #include "lib/attach/load.h"
 
-/* What the verifier, and libbpf behind it, add to every log. */
+/* Lines that the verifier and libbpf add to every log. */
 static bool is_noise(const char *line, size_t len)
 {
 	static const char *const noise[] = { "processed ", "verification time ", "stack depth ",

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * The way in which programs make records: what was asked for, against what the kernel can do.
- */
+/* The emit mode: chosen from the request and from the kernel's features. */
 #ifndef ET_WAY_H
 #define ET_WAY_H
 
@@ -11,28 +9,28 @@
 
 struct et_way {
 	enum et_wire_choice asked;
-	enum et_emit_way way; /* what is told to programs */
-	char name[32];        /* both, for people: "varlen", "auto: direct" */
-	char why[200]; /* why records are not made directly; empty if that is not asked for */
+	enum et_emit_way way; /* the programs' value */
+	char name[32];        /* request and choice as text: "varlen", "auto: direct" */
+	char why[200]; /* why records are not packed in the ring; empty if not requested */
 };
 
 /**
- * et_way__choose() - decide how records are made
- * @asked:	what is wanted
- * @features:	what the kernel offers
- * @ret:	receives the decision; if it fails, only why
+ * et_way__choose() - choose the emit mode
+ * @asked:	the requested mode
+ * @features:	the kernel's features
+ * @ret:	receives the choice; on failure, only its why
  *
- * Return: 0, or -EOPNOTSUPP: what is asked for cannot be had.
+ * Return: 0, or -EOPNOTSUPP: the kernel does not support the requested mode.
  */
 int et_way__choose(enum et_wire_choice asked, struct et_feature_set *features, struct et_way *ret);
 
 /**
- * et_way__without_direct() - the next best, when a program does not load for making it directly
- * @way:	the decision; changed if there is another, and gets its why in any case
+ * et_way__without_direct() - choose another mode if a program does not load with direct
+ * @way:	the choice; changed if there is another, and receives its why in any case
  * @program:	the program's name
- * @why:	what the kernel says of it
+ * @why:	the kernel's reason
  *
- * Return: 0, or -EOPNOTSUPP: nothing else will do.
+ * Return: 0, or -EOPNOTSUPP: the request excludes other modes.
  */
 int et_way__without_direct(struct et_way *way, const char *program, const char *why);
 

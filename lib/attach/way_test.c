@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What becomes of each choice, with a kernel that can make records directly and one that cannot. */
+/* The result of each choice, on a kernel with direct mode and on one without. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,7 +14,7 @@
 
 #define WHY "the kernel has no such thing"
 
-/* A kernel that has been asked already. */
+/* A kernel whose feature is already known. */
 static struct et_feature_set kernel(int err)
 {
 	struct et_feature_set set = ET_FEATURE_SET_INIT;
@@ -66,7 +66,7 @@ static void test_old_kernel(void **state)
 	is(way, ET_WAY_FIXED, "before", WHY);
 }
 
-/* The functions are there, and the verifier does not like what is done with them. */
+/* The functions exist, but the verifier rejects their use. */
 static void test_program_does_not_load(void **state)
 {
 	struct et_way way = chosen(ET_WIRE_AUTO, 0);
