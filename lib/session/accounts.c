@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What programs and reader have counted, whether it adds up, and the memory that is locked. */
+/* Counts of programs and reader, whether they add up, and the locked memory. */
 #include <errno.h>
 #include <string.h>
 
@@ -8,7 +8,7 @@
 #include "lib/record/writer.h"
 #include "lib/session/session.h"
 
-/* What programs have counted until now, by event type. */
+/* Read the programs' current counts, by event type. */
 static int counted(struct et_session *s, struct et_counters sums[ET_EVENT_TYPES])
 {
 	int r;
@@ -22,7 +22,7 @@ static int counted(struct et_session *s, struct et_counters sums[ET_EVENT_TYPES]
 	return r;
 }
 
-/* Why they are lost: what has no cause of its own found the ring full. */
+/* The causes of losses. A loss without its own cause found the ring full. */
 static void fill_causes(struct et_session *s, unsigned int id, struct et_event_stats *stats)
 {
 	const struct et_loss_counts *losses;
@@ -89,7 +89,7 @@ int et_session__table_stats(struct et_session *s, struct et_table_stats *ret, si
 	return (int)n;
 }
 
-/* What cannot be had is no reason to keep quiet about the rest. */
+/* A figure that is not available does not stop the others. */
 static int locked(const struct et_session *s, struct et_session_stats *stats)
 {
 	const struct et_loaded *loaded = et_attach__loaded(s->attached);
@@ -108,7 +108,7 @@ static int locked(const struct et_session *s, struct et_session_stats *stats)
 	bpf_object__for_each_map (map, loaded->obj) {
 		int fd = bpf_map__fd(map);
 
-		if (fd < 0) /* not created: no program wants it */
+		if (fd < 0) /* not created: no program uses it */
 			continue;
 		r = et_accounts__locked(fd, &bytes);
 		if (r < 0)
@@ -122,8 +122,8 @@ static int locked(const struct et_session *s, struct et_session_stats *stats)
 }
 
 /*
- * Is every event accounted for? Received or lost by its own type; and each loss was told of. Of
- * records that could not be decoded nobody knows the type: these are told of as lost, too.
+ * Check that every event is received or lost, by type, and that each loss was reported. The type of
+ * a record that could not be decoded is unknown, so these are reported as lost, too.
  */
 static int account(struct et_session *s, struct et_session_stats *stats)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a session has attached, and what this kernel offers. */
+/* The hooks that a session has attached, and the kernel's features. */
 #include <errno.h>
 #include <string.h>
 

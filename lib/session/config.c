@@ -8,9 +8,9 @@
 #include "lib/error.h"
 
 /*
- * Together 3.1 MiB. With all other maps of all events, where records need no scratch memory, it is
- * between 3.9 and 4.4 MiB on two CPUs, by the kind of hooks. A program that is started takes about
- * 2 KiB of the first, a terminal write 200 bytes of the other.
+ * Both rings take 3.1 MiB. All maps of all events, without scratch memory, take between 3.9 and 4.4
+ * MiB on two CPUs, depending on the hooks. A started program takes about 2 KiB of the first ring, a
+ * terminal write 200 bytes of the other.
  */
 #define DEFAULT_LIFECYCLE_RING (1UL << 20)
 #define DEFAULT_BULK_RING      (2UL << 20)
@@ -61,7 +61,7 @@ int et_session_check_options(const struct et_options *o, struct et_error *err)
 	return 0;
 }
 
-/* The size of a ring by its own option, by that for all, or by default. */
+/* The size of a ring: by its own option, by the common option, or by default. */
 static size_t round_ring(size_t own, size_t all, size_t by_default)
 {
 	size_t size = own ? own : all ? all : by_default;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What options of a session mean, and which cannot be. Asks nothing of the kernel. */
+/* Checks and interprets the options of a session. Makes no query to the kernel. */
 #ifndef ET_SESSION_CONFIG_H
 #define ET_SESSION_CONFIG_H
 
@@ -9,8 +9,8 @@
 #include "lib/include/eventstrace.h"
 
 /**
- * et_session_check_options() - find options that cannot be
- * @o:		the options, whole; filters are et_filter_set__make()'s to check
+ * et_session_check_options() - find invalid options
+ * @o:		all options; et_filter_set__make() checks the filters
  * @err:	receives kind and message on failure
  *
  * Return: 0 or -EINVAL.
@@ -18,11 +18,11 @@
 int et_session_check_options(const struct et_options *o, struct et_error *err);
 
 /**
- * et_session_config() - what is to be attached, and how
- * @o:		the options, checked; what they point to must live as long as the result
+ * et_session_config() - configure what to attach, and how
+ * @o:		the options, checked; their data must live as long as the result
  * @filters:	made of the options' filters
  * @env:	made of the options' env
- * @trial:	only to see what can be had: rings are as small as they can be
+ * @trial:	only to find the available hooks: rings have their smallest size
  */
 struct et_attach_config et_session_config(const struct et_options *o,
 					  const struct et_filter_set *filters,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Which processes read the output, and whether it feeds back. */
+/* Finds processes that read the output, and checks whether it feeds back. */
 #include <inttypes.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -9,8 +9,8 @@
 #include "lib/session/session.h"
 
 /*
- * A process may begin to read the output at any time. One that does things because of it makes
- * events, so while there are none, nobody looks. Looking takes longer on a host of many open files.
+ * A process may begin to read the output at any time. If it reacts to the output, it causes events.
+ * So without events there is no search. A search takes longer on a host with many open files.
  */
 #define READERS_FIRST_NS (250 * ET_MS)
 #define READERS_LAST_NS  (5000 * ET_MS)
@@ -45,7 +45,7 @@ void et_session_look_for_readers(struct et_session *s)
 	s->readers_at = et_now_ns() + s->readers_ns;
 }
 
-/* What processes write that are some hops away is left out from now on, as of those that read. */
+/* From now on leave out writes of processes some hops away, like those of the direct readers. */
 static void damp(const struct et_session *s)
 {
 	struct et_reader_row rows[ET_LOOP_ROOTS];
@@ -66,18 +66,18 @@ static bool leaves_out(void *ctx, const struct et_event *event)
 /* ---- is it a loop? ----------------------------------------------------------------------- */
 
 /*
- * The reader is given HOLD_NS for what it was given before: what it has read may still stand in its
- * own memory. A loop ends in that time, and then there are few events for QUIET_NS. Meanwhile the
- * rings fill, at most to a quarter: what is lost then would be lost because of this. If the output
- * takes no more anyway, they fill whatever is done: a loop that is faster than its reader.
+ * The reader gets HOLD_NS for the output so far: data that it has read may still be in its own
+ * memory. A loop ends in that time, and then there are few events for QUIET_NS. Meanwhile the rings
+ * fill, at most to a quarter, so that this check loses no events. If the output takes no more
+ * anyway, the rings fill in any case: that is a loop that is faster than its reader.
  */
 #define HOLD_NS  (800 * ET_MS)
 #define QUIET_NS (50 * ET_MS)
 
-/* How long ago it may be that the output took no more. */
+/* How recently the output must have blocked. */
 #define BLOCKED_NS (500 * ET_MS)
 
-/* Bytes that the output's reader has not read yet; negative: that cannot be known. */
+/* Bytes that the output's reader has not read yet; negative: unknown. */
 static int unread(int fd)
 {
 	struct stat st;
@@ -87,7 +87,7 @@ static int unread(int fd)
 		return -1;
 	if (S_ISFIFO(st.st_mode))
 		return ioctl(fd, FIONREAD, &n) < 0 ? -1 : n;
-	/* Of a Unix socket its peer has read all when nothing is on its way. */
+	/* A Unix socket's peer has read everything when no data are queued. */
 	if (S_ISSOCK(st.st_mode))
 		return ioctl(fd, TIOCOUTQ, &n) < 0 ? -1 : n;
 	return -1;
@@ -118,7 +118,7 @@ static bool loses(const struct et_session *s)
 	       et_now_ns() - s->blocked_at > HOLD_NS + BLOCKED_NS;
 }
 
-/* Events of the next QUIET_NS, and how long that was; 0: a ring fills. */
+/* Count the events of the next QUIET_NS, and return its length; 0: a ring fills. */
 static __u64 count_events(struct et_session *s, __u64 *ret_events)
 {
 	__u64 begin = et_now_ns(), before, after;
@@ -137,8 +137,8 @@ static __u64 count_events(struct et_session *s, __u64 *ret_events)
 }
 
 /*
- * Write nothing until there are few events, or for HOLD_NS. Events of the last QUIET_NS, and how long
- * that was; 0: it cannot be found out.
+ * Write nothing until there are few events, or for HOLD_NS. Returns the events of the last
+ * QUIET_NS, and its length; 0: unknown.
  */
 static __u64 hold_back(struct et_session *s, __u64 *ret_events)
 {
@@ -184,7 +184,7 @@ void et_session_watch_feedback(struct et_session *s)
 	s->loop.limits = s->opts.limit_feedback;
 }
 
-/* ---- the account ------------------------------------------------------------------------- */
+/* ---- counts ----------------------------------------------------------------------------- */
 
 int et_session__left_out(struct et_session *s, struct et_left_out *ret, size_t max,
 			 uint64_t *ret_others)

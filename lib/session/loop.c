@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Processes whose parents are remembered, by number: a power of two. */
+/* Number of processes whose parents are stored, by ID: a power of two. */
 #define PARENTS 4096
 #define LEVELS  16
 
@@ -28,7 +28,7 @@ static struct et_loop_root *find_exactly(struct et_loop *l, const struct et_loop
 	return NULL;
 }
 
-/* A place that is free, or of one of which nothing was left out. */
+/* A slot that is free, or whose process had nothing left out. */
 static struct et_loop_root *make(struct et_loop *l)
 {
 	if (l->count < ET_LOOP_ROOTS)
@@ -66,9 +66,9 @@ int et_loop_readers(struct et_loop *l, const struct et_loop_root *now, size_t co
 	return 0;
 }
 
-/* ---- whose doing an event is ------------------------------------------------------------- */
+/* ---- the reader that causes an event ----------------------------------------------------- */
 
-/* A process keeps the parent that it had first: later it may have been handed to another. */
+/* A process keeps its first parent: later it may be re-parented. */
 static void remember(struct et_loop *l, const struct et_pids *pids)
 {
 	struct et_loop_parent *p = &l->parents[pids->tgid % PARENTS];
@@ -82,7 +82,7 @@ static void remember(struct et_loop *l, const struct et_pids *pids)
 	};
 }
 
-/* The reader that is the process, or from which it descends; NULL: neither. */
+/* The reader that is this process or its ancestor; NULL: none. */
 static struct et_loop_root *root_of(struct et_loop *l, const struct et_pids *pids)
 {
 	__u32 tgid = pids->tgid;
@@ -126,7 +126,7 @@ static void end_window(struct et_loop *l, __u64 now_ns)
 		l->damped = false;
 }
 
-/* The first time that it is no loop, it may be one soon. */
+/* After the first time that it is no loop, it may soon become one. */
 #define RETRY_FIRST_NS SECOND_NS
 #define RETRY_LAST_NS  (60 * SECOND_NS)
 
@@ -181,7 +181,7 @@ bool et_loop_event(struct et_loop *l, const struct et_header *hdr)
 
 	if (!l->reading)
 		return false;
-	/* Events of several CPUs are in the order of time, but for some that are late. */
+	/* Events of several CPUs are in order of time, except for a few late ones. */
 	if (now_ns < l->window_ns)
 		now_ns = l->window_ns;
 	if (now_ns - l->window_ns >= ET_LOOP_WINDOW_NS) {

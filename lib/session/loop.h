@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Does the output feed back? A process that reads it, directly or through other pipes, may do things
- * because of each line, and start others that do: each is an event, and so the next line. What they
- * merely write is left out by the programs: probes/core/feedback.bpf.h. This is about all else.
+ * Detects whether the output feeds back. A process that reads it, directly or through other pipes,
+ * may act on each line, and start other processes that do. Each action is an event, and so the next
+ * line. The programs leave out their writes: probes/core/feedback.bpf.h. This file is about all
+ * other events.
  *
  * A loop is suspected if for ET_LOOP_WINDOWS_HOT windows most events are of such processes and of
- * those that they have started. They may have other reasons: who starts a tracer and reads what it
- * prints may go on to start anything. So the caller writes nothing for a moment. If the events end
- * too, it was a loop. A caller that only does what the output tells it to, such as a test, looks the same.
- * So events are left out only if `limits` is set: then, until these processes are calm, at most
- * ET_LOOP_RATE of their events a second are let through, and all events of other processes.
+ * their descendants. They may have other reasons: a shell may start a tracer, read its output and
+ * start any other program. So the caller writes nothing for a moment. If the events stop too, it
+ * was a loop. A reader that only follows the output, such as a test, looks the same. So events are
+ * left out only if `limits` is set. Then at most ET_LOOP_RATE events a second of these processes are
+ * recorded, until they are calm. Events of other processes are never limited.
  *
- * Asks no kernel, and has no clock but the times of events.
+ * Makes no query to the kernel. Its only clock is the time of the events.
  */
 #ifndef ET_LOOP_H
 #define ET_LOOP_H
@@ -23,26 +24,26 @@
 #include "lib/wire/schema.h"
 
 #define ET_LOOP_WINDOW_NS   500000000ULL
-#define ET_LOOP_EVENTS      50 /* of a window: fewer are no loop */
-#define ET_LOOP_WINDOWS_HOT 3  /* until it is suspected */
-#define ET_LOOP_SHARE       3  /* of 4 events that are of these processes */
-#define ET_LOOP_CALM        20 /* windows of few events, until everything is let through again */
-#define ET_LOOP_FEW         10 /* fewer than a loop has of what is let through */
-#define ET_LOOP_REST        4  /* of the rate of events, that share is left at most if it was one */
-#define ET_LOOP_RATE        50 /* events a second that are let through */
+#define ET_LOOP_EVENTS      50 /* in a window: fewer are no loop */
+#define ET_LOOP_WINDOWS_HOT 3  /* until a loop is suspected */
+#define ET_LOOP_SHARE       3  /* of 4 events, that many of these processes */
+#define ET_LOOP_CALM        20 /* windows with few events, until there is no limit again */
+#define ET_LOOP_FEW         10 /* fewer than a limited loop would have */
+#define ET_LOOP_REST        4  /* at most this share of the event rate remains after a loop */
+#define ET_LOOP_RATE        50 /* recorded events a second */
 
 #define ET_LOOP_ROOTS 64
 
-/* A process that reads the output, some hops away. */
+/* A process that reads the output, with its distance in hops. */
 struct et_loop_root {
 	__u32 tgid;
 	__u32 hop;
 	__u64 start_time_ns;
 	char comm[16];
-	__u64 left_out; /* its events, and those of what it has started */
-	__u64 events;   /* of this window */
-	__u64 before;   /* of the last one */
-	bool gone;      /* it reads no more; what was left out is still told */
+	__u64 left_out; /* its events, and those of its descendants */
+	__u64 events;   /* in this window */
+	__u64 before;   /* in the last one */
+	bool gone;      /* it reads no more; its count of left-out events stays */
 };
 
 struct et_loop_parent {
@@ -53,49 +54,51 @@ struct et_loop_parent {
 struct et_loop {
 	struct et_loop_root roots[ET_LOOP_ROOTS];
 	size_t count;
-	size_t reading;                 /* those that are not gone */
-	struct et_loop_parent *parents; /* by the process's number; NULL while nobody reads */
-	__u64 window_ns;                /* when it began */
-	__u64 total, related;           /* events of it */
-	unsigned int hot, calm;         /* windows in a row */
-	__u64 rate;                     /* events a second in the last window that was hot */
+	size_t reading;                 /* number of roots that still read */
+	struct et_loop_parent *parents; /* by process ID; NULL without readers */
+	__u64 window_ns;                /* when the window began */
+	__u64 total, related;           /* events in the window */
+	unsigned int hot, calm;         /* consecutive windows */
+	__u64 rate;                     /* events a second in the last hot window */
 	bool suspected, damped;
 	bool limits; /* set by the caller: leave out events of a loop, not only report it */
-	__u64 retry_ns, wait_ns; /* when it may be suspected again, if it was none */
+	__u64 retry_ns, wait_ns; /* earliest time to suspect again, after a wrong suspicion */
 	__u64 let_through;       /* since second_ns */
 	__u64 second_ns;
 };
 
 /**
- * et_loop_readers() - the processes that read the output now
+ * et_loop_readers() - set the processes that read the output now
  * @l:		all zero, the first time
  * @now:	tgid, hop, start_time_ns and comm of each
- * @count:	how many
+ * @count:	their number
  *
- * Return: 0 or -ENOMEM; then no loop is noticed.
+ * Return: 0 or -ENOMEM; then no loop is detected.
  */
 int et_loop_readers(struct et_loop *l, const struct et_loop_root *now, size_t count);
 
 /**
- * et_loop_event() - an event has been received
- * @l:		the loop; suspected is set if the caller is to find out whether it is one
+ * et_loop_event() - process a received event
+ * @l:		the loop; sets `suspected` if the caller must check whether it is one
  * @hdr:	of the event, with its fixed part; its time is the loop's
  *
- * Return: whether the event is to be left out.
+ * Return: true if the event must be left out.
  */
 bool et_loop_event(struct et_loop *l, const struct et_header *hdr);
 
-/* It is suspected, and nothing is written: do so many @events in @ns mean that there was a loop? */
+/*
+ * During a suspicion, while nothing is written: true if @events in @ns mean that there was a loop.
+ */
 bool et_loop_has_ended(const struct et_loop *l, __u64 events, __u64 ns);
 
 /**
- * et_loop_judge() - it was suspected, and the output was held back
+ * et_loop_judge() - decide on a suspicion, after the output was held back
  * @l:		the loop, which is not suspected any more
- * @events:	how many there were while nothing was written
- * @ns:		how long that was; 0: it could not be found out
+ * @events:	number of events while nothing was written
+ * @ns:		the length of that time; 0: unknown
  * @now_ns:	CLOCK_MONOTONIC
  *
- * Return: the process that most events of the loop are due to; NULL: it is none.
+ * Return: the process that most events of the loop are due to; NULL: it is no loop.
  */
 const struct et_loop_root *et_loop_judge(struct et_loop *l, __u64 events, __u64 ns, __u64 now_ns);
 

@@ -19,7 +19,7 @@ static const struct et_loop_root readers[] = {
 };
 
 static __u64 now_ns;
-static bool is_loop; /* do events end when nothing is written? */
+static bool is_loop; /* do events stop when nothing is written? */
 static const struct et_loop_root *noticed;
 static unsigned int suspected;
 
@@ -42,7 +42,7 @@ static bool event(struct et_loop *l, __u32 tgid, __u32 ppid)
 	return ret;
 }
 
-/* Some seconds of events of a process. */
+/* Some seconds of a process's events. */
 static unsigned int seconds(struct et_loop *l, unsigned int count, unsigned int rate, __u32 tgid,
 			    __u32 ppid)
 {
@@ -83,9 +83,9 @@ static void test_reader(void **state)
 	assert_ptr_equal(noticed, &l->roots[0]);
 	assert_true(left_out > 500 && left_out < 1500);
 	assert_int_equal(left_out, l->roots[0].left_out);
-	/* Some are still let through. */
+	/* Some are still recorded. */
 	assert_in_range(seconds(l, 4, 1000, READER, 1), 3700, 3850);
-	/* A stranger's are all let through. */
+	/* All events of an unrelated process are recorded. */
 	assert_int_equal(seconds(l, 1, 50, STRANGER, 1), 0);
 }
 
@@ -97,7 +97,7 @@ static void test_farther(void **state)
 	assert_ptr_equal(noticed, &l->roots[1]);
 }
 
-/* A program for each line, and what that starts in turn. */
+/* The reader starts a program for each line, which starts others in turn. */
 static void test_descendants(void **state)
 {
 	struct et_loop *l = *state;
@@ -106,7 +106,7 @@ static void test_descendants(void **state)
 	for (__u32 i = 0; i < 2000; i++) {
 		now_ns += 1000000;
 		left_out += event(l, 1000 + 2 * i, READER);
-		/* Its parent may be gone by then. */
+		/* Its parent may no longer exist by then. */
 		left_out += event(l, 1001 + 2 * i, 1000 + 2 * i);
 		left_out += event(l, 1001 + 2 * i, 1);
 	}
@@ -119,12 +119,12 @@ static void test_strangers(void **state)
 	struct et_loop *l = *state;
 
 	assert_int_equal(seconds(l, 5, 10000, STRANGER, 1), 0);
-	/* Their parent is nobody that reads. */
+	/* Their parent does not read. */
 	assert_int_equal(seconds(l, 5, 10000, STRANGER + 1, STRANGER), 0);
 	assert_null(noticed);
 }
 
-/* A reader that has other reasons, which is asked about less and less often. */
+/* A reader with other reasons, for which the checks become rarer. */
 static void test_other_reasons(void **state)
 {
 	struct et_loop *l = *state;
@@ -138,7 +138,7 @@ static void test_other_reasons(void **state)
 	assert_ptr_equal(noticed, &l->roots[0]);
 }
 
-/* A reader that does something now and then, or less than others do. */
+/* A reader that acts from time to time, or less than others do. */
 static void test_no_loop(void **state)
 {
 	struct et_loop *l = *state;
@@ -160,12 +160,12 @@ static void test_calm(void **state)
 	seconds(l, 12, 20, STRANGER, 1);
 	assert_false(l->damped);
 	assert_int_equal(seconds(l, 1, 1000, READER, 1), 0);
-	/* And if it begins again, it is noticed again. */
+	/* If the loop begins again, it is detected again. */
 	assert_true(seconds(l, 3, 1000, READER, 1) > 0);
 	assert_non_null(noticed);
 }
 
-/* A process that has the number of one that is gone. */
+/* A process with the ID of one that no longer exists. */
 static void test_gone(void **state)
 {
 	struct et_loop *l = *state;

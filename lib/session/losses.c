@@ -3,7 +3,7 @@
 
 #include <errno.h>
 
-/* The least time between two looks, in nanoseconds: each is a system call or two for a CPU. */
+/* Least time between two checks, in nanoseconds: each takes a system call or two for a CPU. */
 #define CHECK_NS 1000000000ULL
 
 int et_losses_open(struct et_losses *l, const struct et_account_maps *maps, __u64 begin_ns)
@@ -16,7 +16,7 @@ int et_losses_open(struct et_losses *l, const struct et_account_maps *maps, __u6
 	return et_gaps__new(et_accounts__cpus(l->accounts), begin_ns, &l->gaps);
 }
 
-/* What the rings have given; kicks are among it. */
+/* Number of records from the rings, with wake-ups. */
 static __u64 given(const struct et_rings *rings)
 {
 	const struct et_rings_stats *stats = et_rings__stats(rings);
@@ -26,7 +26,7 @@ static __u64 given(const struct et_rings *rings)
 
 struct telling {
 	struct et_pipeline *p;
-	__u64 deadline_ns; /* 0: there is room, and nothing to wait for */
+	__u64 deadline_ns; /* 0: there is room, so no wait */
 	int r;
 	bool told;
 };
@@ -60,7 +60,7 @@ int et_losses_check(struct et_losses *l, struct et_pipeline *p, struct et_rings 
 	if (seen == l->seen)
 		return 0;
 	l->seen = seen;
-	/* Kernel memory may be short; the next look finds what this one does not. */
+	/* Kernel memory may be short: the next check finds what this one misses. */
 	if (et_accounts__take(l->accounts) < 0)
 		return 0;
 	et_gaps__check(l->gaps, l->accounts, empty, now_ns, on_gap, &t);

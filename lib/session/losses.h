@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Losses of a session that no record shows: looks for them in what programs have counted, while
- * events come once a second, and at the end. Inside of this folder only.
+ * Finds losses of a session that no record shows. It reads the programs' counters, once a second
+ * while events come, and at the end. Internal to this folder.
  */
 #ifndef ET_LOSSES_H
 #define ET_LOSSES_H
@@ -17,29 +17,29 @@
 struct et_losses {
 	struct et_accounts *accounts;
 	struct et_gaps *gaps;
-	__u64 checked_ns; /* when they were looked at last, CLOCK_MONOTONIC */
-	__u64 seen;       /* what rings had given by then */
-	bool alarm;       /* set, and not gone off */
+	__u64 checked_ns; /* time of the last check, CLOCK_MONOTONIC */
+	__u64 seen;       /* the rings' records by then */
+	bool alarm;       /* set, and not expired */
 };
 
 /**
- * et_losses_open() - begin
+ * et_losses_open() - start the checks
  * @l:		all zero
- * @maps:	what programs count in
+ * @maps:	the programs' counters
  * @begin_ns:	CLOCK_MONOTONIC, before anything was attached
  *
- * All the memory that losses ever need is allocated here.
+* Allocates all memory that the checks need.
  *
  * Return: 0 or a negative errno; et_losses_close() is needed in both cases.
  */
 int et_losses_open(struct et_losses *l, const struct et_account_maps *maps, __u64 begin_ns);
 
 /**
- * et_losses_check() - look, unless that was a moment ago
+ * et_losses_check() - check for losses, at most once a second
  * @l:		the losses
- * @p:		where LOST lines go
+ * @p:		the pipeline for LOST lines
  * @rings:	the rings
- * @empty:	whether nothing was in them just now
+ * @empty:	true if the rings were empty just now
  * @now_ns:	CLOCK_MONOTONIC
  *
  * Return: 1 if something was written, 0 if not, or a negative errno, as et_pipeline_lost().
@@ -48,23 +48,23 @@ int et_losses_check(struct et_losses *l, struct et_pipeline *p, struct et_rings 
 		    __u64 now_ns);
 
 /**
- * et_losses_before_sleep() - see to it that what happened until now will be looked at
+ * et_losses_before_sleep() - make sure that the next check happens
  * @l:		the losses
  * @rings:	their reader is about to sleep, with nothing to read
  * @now_ns:	CLOCK_MONOTONIC
  *
- * Once after the last events, the reader is woken for it; while nothing comes it sleeps on.
+ * After the last events, the reader is woken once for the check; without events it sleeps on.
  */
 void et_losses_before_sleep(struct et_losses *l, struct et_rings *rings, __u64 now_ns);
 
 /**
- * et_losses_finish() - everything that has not come by now is lost
+ * et_losses_finish() - count everything that has not come by now as lost
  * @l:		the losses
- * @p:		where LOST lines go
+ * @p:		the pipeline for LOST lines
  * @now_ns:	CLOCK_MONOTONIC
- * @deadline_ns: CLOCK_MONOTONIC: do not wait longer for who reads the output
+ * @deadline_ns: CLOCK_MONOTONIC: do not wait longer for the output's reader
  *
- * Accounts must have been taken when nothing ran any more.
+* The counters must have been read when no program ran any more.
  *
  * Return: 0 or a negative errno, as et_pipeline_lost().
  */

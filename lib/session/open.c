@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Opening a session, for recording or only to see what can be had; and closing it. */
+/* Opens a session, for recording or only to find the available hooks; and closes it. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +15,7 @@ const char *et_version(void)
 	return ET_VERSION;
 }
 
-/* What et_session__open() and et_probe() have in common: a session with its programs. */
+/* The common part of et_session__open() and et_probe(): a session with its programs. */
 static int open_attached(const struct et_options *opts, bool trial, struct et_session **ret,
 			 struct et_error *err)
 {
@@ -41,7 +41,7 @@ static int open_attached(const struct et_options *opts, bool trial, struct et_se
 	s->log = (struct et_log){ s->opts.log, s->opts.log_ctx };
 	config = et_session_config(&s->opts, &s->filters, &s->env, trial);
 	r = et_attach__open(&config, &s->log, &s->attached, err);
-	/* They were the caller's, and need not live on. */
+	/* They belong to the caller, which may free them now. */
 	s->opts.quiet_ttys = NULL;
 	s->opts.quiet_pgid_ttys = NULL;
 	s->opts.filters = NULL;

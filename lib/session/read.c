@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Taking records out of the rings until nothing is left, and sleeping until there is more. */
+/* Takes records out of the rings until these are empty, and sleeps until there are more. */
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
@@ -7,22 +7,22 @@
 #include "lib/error.h"
 #include "lib/session/session.h"
 
-/* Records taken out of a ring before the clock is looked at, and the ring's room given back. */
+/* Records taken from a ring before the clock is read, and the ring's room given back. */
 #define BATCH 256
 
-/* Promised are 100 ms between writes; a batch of large records takes some of them. */
+/* The promise is 100 ms between writes; a batch of large records takes some of them. */
 #define FLUSH_NS (50 * ET_MS)
 
 /*
- * While events come so fast that NAP_EVENTS and more are to be expected within NAP_NS, the reader
- * does not sleep until the next one, but for NAP_NS. A ring must hold what comes meanwhile: smaller
- * ones than NAP_RING get shorter naps.
+ * If at least NAP_EVENTS are expected within NAP_NS, the reader sleeps for NAP_NS, and not until
+ * the next event. A ring must hold the events of that time: rings smaller than NAP_RING get shorter
+ * naps.
  */
 #define NAP_NS     ET_MS
 #define NAP_EVENTS 2
 #define NAP_RING   (1UL << 20)
 
-/* The caller gets a say at least this often, however much there is to read. */
+/* Control returns to the caller at least this often, however much there is to read. */
 #define POLL_NS (100 * ET_MS)
 
 /* How long et_session__stop() waits for a record that is still being written. */
@@ -38,7 +38,10 @@ static void note_away(struct et_session *s, __u64 ns)
 		s->away_longest_ns = ns;
 }
 
-/* The first record since the reader slept has waited for it. An output that is not read is another matter. */
+/*
+ * The first record since the reader slept has waited for it. An output that is not read does not
+ * count here.
+ */
 static void see_first(struct et_session *s, const void *data, size_t len)
 {
 	const struct et_header *hdr = data;
@@ -49,7 +52,7 @@ static void see_first(struct et_session *s, const void *data, size_t len)
 		note_away(s, now - hdr->ts);
 }
 
-/* Each record goes through here. What it returns ends the batch. */
+/* Handles each record. A failure ends the batch. */
 static int on_record(void *ctx, const void *data, size_t len, unsigned int ring_class)
 {
 	struct et_session *s = ctx;
@@ -74,7 +77,9 @@ int et_session_open_rings(struct et_session *s, struct et_error *err)
 	r = et_rings__new(loaded->reader_sleeping, on_record, s, &s->rings);
 	if (r < 0)
 		return et_error_set(err, ET_ERROR_SYSTEM, r, "rings: %s", strerror(-r));
-	/* Of records made at one time, what is few and precious comes first. */
+	/*
+	 * If records have the same time, those of the ring of rare and important events come first.
+	 */
 	for (unsigned int i = 0; i < ET_RINGS; i++) {
 		r = et_rings__add_map(s->rings, loaded->ring_fds[i], loaded->ring_sizes[i], i);
 		if (r < 0)
@@ -95,7 +100,7 @@ static int flush(struct et_session *s)
 	return s->blocked ? 0 : r;
 }
 
-/* Before sleeping: an output that is behind wakes the reader when it takes more. */
+/* Before a sleep: an output that is behind wakes the reader when it takes more. */
 static void watch_outputs(struct et_session *s)
 {
 	for (unsigned int i = 0; i < ET_RINGS_OUTPUTS; i++)
@@ -103,7 +108,7 @@ static void watch_outputs(struct et_session *s)
 				       s->blocked ? et_pipeline_waits_for(&s->pipeline, i) : -1);
 }
 
-/* As et_rings__consume(), with a ring that had to be given up as one malformed record. */
+/* As et_rings__consume(). A ring that had to be given up counts as one malformed record. */
 static int consume(struct et_session *s)
 {
 	int r = et_rings__consume(s->rings, BATCH);
@@ -115,16 +120,16 @@ static int consume(struct et_session *s)
 	return 1;
 }
 
-/* The rings are empty, or not, as said: look for losses that no record shows. */
+/* Check for losses that no record shows. @empty: the rings were just drained. */
 static int check_losses(struct et_session *s, bool empty)
 {
-	/* What it finds must be written: later, if there is no room now. */
+	/* The check writes its results: do it later if there is no room now. */
 	if (!et_pipeline_is_roomy(&s->pipeline))
 		return 0;
 	return et_losses_check(&s->losses, &s->pipeline, s->rings, empty, et_now_ns());
 }
 
-/* There is nothing to read: will there be again in a moment? */
+/* The rings are empty: true if more records are expected in a moment. */
 static bool should_nap(struct et_session *s)
 {
 	__u64 now = et_now_ns();
@@ -136,8 +141,8 @@ static bool should_nap(struct et_session *s)
 }
 
 /*
- * Read and write until nothing is there, or for POLL_NS. Either way et_rings__fd() becomes readable
- * afterwards when there is something to do: the caller may go and sleep elsewhere.
+ * Read and write until the rings are empty, or for POLL_NS. In both cases et_rings__fd() becomes
+ * readable when there is more to do: the caller may sleep in its own event loop.
  */
 static int drain(struct et_session *s)
 {
@@ -154,7 +159,7 @@ static int drain(struct et_session *s)
 		__u64 now = et_now_ns();
 		int r, r2;
 
-		/* As long as there is something to read, it comes by each few milliseconds. */
+		/* While records come, this runs every few milliseconds. */
 		if (s->drained_at)
 			note_away(s, now - s->drained_at);
 		s->drained_at = now;
@@ -166,7 +171,10 @@ static int drain(struct et_session *s)
 			et_session_look_for_readers(s);
 			et_session_check_loop(s);
 		}
-		/* The rings keep what the output has no room for; programs count what they lose. */
+		/*
+		 * Records that do not fit the output stay in the rings; the programs count their
+		 * losses.
+		 */
 		if (r == -EAGAIN) {
 			s->blocked = true;
 			s->napping = false;
@@ -181,7 +189,7 @@ static int drain(struct et_session *s)
 
 		if (r == 0) {
 			s->napping = should_nap(s);
-			/* First what somebody may wait for. */
+			/* First write what a reader may wait for. */
 			if (!s->napping)
 				r = flush(s);
 			if (r == 0)
@@ -243,7 +251,7 @@ int et_session__poll(struct et_session *s, int timeout_ms)
 		return -ECANCELED;
 	s->looked = false;
 
-	/* A caller that has slept itself; or one that comes back from the events before a nap. */
+	/* The caller has slept itself, or returns from the events before a nap. */
 	if (timeout_ms == 0 || s->napping) {
 		r = wait_for_more(s, timeout_ms == 0 ? 0 : -1);
 		if (r == -EINTR)
@@ -300,7 +308,7 @@ int et_session__stop(struct et_session *s)
 	s->stopped = true;
 	et_attach__stop(s->attached);
 
-	/* Nothing is added any more. What cannot be written is still counted. */
+	/* The programs add no more records. Records that cannot be written are still counted. */
 	deadline = et_now_ns() + LAST_NS;
 	output_deadline = et_now_ns() + s->opts.drain_timeout_ms * ET_MS;
 	for (;;) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A recording begins with what it is about, and ends with what became of the events. */
+/* Writes the beginning of a recording, with its options, and its end, with the counts. */
 #include <string.h>
 
 #include "lib/enrich/enrich.h"

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the files of a session share: programs and rings, whose records go through lib/pipeline.h.
- * Inside of this folder only.
+ * Shared by the files of a session: programs and rings, whose records go through lib/pipeline.h.
+ * Internal to this folder.
  *
- *	config.c	what options mean, and which cannot be
- *	open.c		opening and closing
- *	read.c		taking records out of the rings, sleeping, stopping
- *	recording.c	a recording's beginning, and the account at its end
- *	feedback.c	which processes read the output, and whether it feeds back
- *	loop.c		what a loop is
- *	losses.c	looking for losses that no record shows
- *	accounts.c	what was counted, and whether it adds up
- *	attached.c	what hangs where, and what this kernel has
+ *	config.c	interprets and checks the options
+ *	open.c		opens and closes
+ *	read.c		takes records out of the rings, sleeps, stops
+ *	recording.c	writes a recording's beginning, and the counts at its end
+ *	feedback.c	finds processes that read the output, and whether it feeds back
+ *	loop.c		detects a loop
+ *	losses.c	finds losses that no record shows
+ *	accounts.c	counts, and checks whether they add up
+ *	attached.c	lists the hooks, and the kernel's features
  */
 #ifndef ET_SESSION_H
 #define ET_SESSION_H
@@ -32,7 +32,7 @@
 #define ET_VERSION "0.1.0"
 
 struct et_session {
-	struct et_options opts; /* without what it points to */
+	struct et_options opts; /* without the data that it points to */
 	struct et_log log;
 	struct et_attached *attached;
 	struct et_rings *rings;
@@ -44,28 +44,28 @@ struct et_session {
 	__u64 flushed_at; /* CLOCK_MONOTONIC, ns */
 	__u64 nap_ns;     /* 0: never */
 	bool napping;
-	bool blocked;     /* an output has not taken all that it was given */
-	__u64 idle_at;    /* when there was nothing to read the last time */
+	bool blocked;     /* an output has not taken all its data */
+	__u64 idle_at;    /* when the rings were last empty */
 	__u64 idle_after; /* events received by then */
 
 	struct et_loop loop;
-	__u64 readers_at; /* when to look for readers of the output again; 0: at the next event */
-	__u64 readers_ns; /* and how long after that */
-	__u64 blocked_at; /* when the output took no more the last time */
+	__u64 readers_at; /* next search for readers of the output; 0: at the next event */
+	__u64 readers_ns; /* interval after that */
+	__u64 blocked_at; /* when the output last took no more */
 
-	bool looked;      /* has this poll seen its first record? */
-	__u64 drained_at; /* when drain() came by the last time; 0: it is not under way */
-	__u64 away_ns;    /* times of more than ET_AWAY_NS in which records were not read */
+	bool looked;      /* true after this poll's first record */
+	__u64 drained_at; /* time of the last drain() step; 0: not active */
+	__u64 away_ns;    /* times over ET_AWAY_NS without a read of waiting records */
 	__u64 away_longest_ns;
 
 	bool stopped;
 };
 
-/* Records that wait longer than this had a reader that did not run. */
+/* If a record waits longer than this, its reader did not run. */
 #define ET_AWAY_NS (1000 * ET_MS)
 
 /**
- * et_session_open_rings() - make the rings of what is loaded readable
+ * et_session_open_rings() - open the rings of the loaded programs
  * @s:		the session, with its programs and its pipeline
  * @err:	receives kind and message on failure
  *
@@ -74,36 +74,36 @@ struct et_session {
 int et_session_open_rings(struct et_session *s, struct et_error *err);
 
 /**
- * et_session_begin_recording() - from now on, record as well
+ * et_session_begin_recording() - start recording
  * @s:		the session, with its pipeline, and a record_fd among its options
  * @err:	receives kind and message on failure
  *
- * Return: 0 when the file's beginning is written, or a negative errno.
+ * Return: 0 after the file's header is written, or a negative errno.
  */
 int et_session_begin_recording(struct et_session *s, struct et_error *err);
 
 /**
- * et_session_end_output() - write what is left
- * @s:	the session, of which nothing runs any more
- * @deadline_ns: CLOCK_MONOTONIC: do not wait longer for who reads the output
+ * et_session_end_output() - write the remaining events
+ * @s:	the session, whose programs no longer run
+ * @deadline_ns: CLOCK_MONOTONIC: do not wait longer for the output's reader
  *
- * Behind a recording, also what became of the events that it is about.
+ * Also writes the counts of the events at the end of a recording.
  *
  * Return: as et_pipeline_end().
  */
 int et_session_end_output(struct et_session *s, __u64 deadline_ns);
 
 /**
- * et_session_watch_feedback() - from now on, notice if the output feeds back
+ * et_session_watch_feedback() - start checking whether the output feeds back
  * @s:	the session, with its pipeline
  */
 void et_session_watch_feedback(struct et_session *s);
 
-/* Events were received: look for readers of the output again, if it is time to. */
+/* After events: search again for readers of the output, if the interval is over. */
 void et_session_look_for_readers(struct et_session *s);
 
 /*
- * If a loop is suspected, find out whether it is one: that takes less than a second, in which nothing
+ * If a loop is suspected, check whether it is one. That takes less than a second, in which nothing
  * is read and nothing is written.
  */
 void et_session_check_loop(struct et_session *s);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Options that cannot be: found before anything is asked of the kernel, so without privileges. */
+/* Invalid options are found before any query to the kernel, so without privileges. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -29,7 +29,7 @@ static void refused(const struct et_options *opts, const char *message)
 	assert_int_equal(err.kind, ET_ERROR_USAGE);
 	assert_ptr_equal(s, 1);
 
-	/* Who does not care gives no error. */
+	/* The error parameter is optional. */
 	assert_int_equal(et_session__open(opts, &s, NULL), -EINVAL);
 }
 
@@ -123,13 +123,13 @@ static void test_size_of_options(void **state)
 	newer.opts.sz = 0;
 	refused(&newer.opts, "size is not set");
 
-	/* A caller that knows of fewer options: what lies behind is not looked at. */
+	/* A caller with an older, shorter struct: bytes after its end are not read. */
 	newer.opts.sz = offsetof(struct et_options, attach);
 	newer.opts.attach = (enum et_attach_kind)77;
 	newer.opts.events = 0;
 	refused(&newer.opts, "no events");
 
-	/* One that knows of more, and wants none of it; and one that does. */
+	/* A newer caller with more options: first all unset, then one set. */
 	newer.opts = (struct et_options)ET_OPTIONS_INIT;
 	newer.opts.sz = sizeof(newer);
 	refused(&newer.opts, "no events");

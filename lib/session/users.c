@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Whose events found no room left in their user's share of a ring. */
+/* Users whose events found no room left in their share of a ring. */
 #include <errno.h>
 #include <stdlib.h>
 
