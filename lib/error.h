@@ -5,8 +5,8 @@
 #include "lib/include/eventstrace.h"
 
 /**
- * et_error_set() - say why something failed
- * @err:	receives kind and message, which is cut to its room
+ * et_error_set() - set the kind and the message of an error
+ * @err:	receives kind and message, which is cut to its size
  * @r:		negative errno
  *
  * Return: @r.

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What was once recorded on a running kernel is printed today as it was then, also if its events
- * have got more fields since. The arguments are recordings, and behind each the lines that the
- * program of that time printed; neither is ever made anew.
+ * Recordings of earlier versions print the same lines today, also if their events have got more
+ * fields since. The arguments are recordings from running kernels. After each comes a file of the
+ * lines that the program of that time printed. Neither file is ever generated again.
  */
 #define _GNU_SOURCE
 #include <errno.h>

@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * What everything that is opened with a struct et_options begins with.
- */
+/* The common first step of all functions that take a struct et_options. */
 #ifndef ET_OPTIONS_H
 #define ET_OPTIONS_H
 
 #include "lib/include/eventstrace.h"
 
 /**
- * et_options_take() - copy the options that the caller knows of
+ * et_options_take() - copy the options that the caller's struct contains
  * @opts:	the caller's
- * @ret:	receives them; what the caller does not know of has its default
+ * @ret:	receives them; others have their defaults
  * @err:	receives kind and message on failure
  *
  * Return: 0 or -EINVAL.

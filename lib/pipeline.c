@@ -10,10 +10,10 @@
 #include "lib/decode/layouts.h"
 #include "lib/error.h"
 
-/* Bytes of the shortest line: its event_type, timestamp and ts_ns take more. */
+/* Lower bound of a line's bytes: its event_type, timestamp and ts_ns take more. */
 #define LINE_MIN 64
 
-/* Room kept for LOST lines behind an event: more of them fit than are written between two flushes. */
+/* Room kept for LOST lines after an event: more than are written between two flushes. */
 #define LOST_ROOM (16 * 1024)
 
 int et_pipeline_open(struct et_pipeline *p, const struct et_options *opts,
@@ -48,7 +48,7 @@ int et_pipeline_open(struct et_pipeline *p, const struct et_options *opts,
 	return 0;
 }
 
-/* The first failure is the one that is told. */
+/* Only the first failure is reported. */
 static int failed(struct et_pipeline *p, enum et_error_kind kind, const char *what, int r)
 {
 	if (r == -EAGAIN)
@@ -82,7 +82,7 @@ int et_pipeline_set_recorder(struct et_pipeline *p, struct et_record_writer *rec
 	return r < 0 ? recording_failed(p, r) : 0;
 }
 
-/* Count the lines that are outside now. */
+/* Count the lines that are completely written by now. */
 static void count_written(struct et_pipeline *p)
 {
 	while (p->lines_counted < p->sink->lines) {
@@ -105,7 +105,7 @@ int et_pipeline_flush(struct et_pipeline *p)
 		if (ret < 0)
 			ret = output_failed(p, ret);
 	}
-	/* Also when that has failed: one does not suffer from the other. */
+	/* Also if the sink has failed: the two outputs are independent. */
 	if (p->recorder) {
 		r = et_record_writer_flush(p->recorder);
 		if (r < 0)
@@ -143,7 +143,7 @@ int et_pipeline_wait(struct et_pipeline *p, __u64 deadline_ns)
 	do {
 		__u64 now = et_now_ns();
 
-		/* A reader that takes a little at a time has no longer than one that takes nothing. */
+		/* A slow reader gets the same total time as one that takes nothing. */
 		n = now < deadline_ns ? poll(fds, 2, (int)((deadline_ns - now) / ET_MS + 1)) : 0;
 	} while (n < 0 && errno == EINTR);
 	if (n > 0)
@@ -191,8 +191,8 @@ static bool sink_has_room(const struct et_pipeline *p, size_t bound)
 }
 
 /*
- * Make sure that an event, and a LOST line in front of it, can be taken. Return: 0, -EAGAIN: not
- * before the outputs are read; or a failure.
+ * Make room for an event, and for a LOST line before it. Return: 0; -EAGAIN: the outputs must be
+ * read first; or a failure.
  */
 static int make_room(struct et_pipeline *p, size_t bound)
 {
@@ -203,7 +203,7 @@ static int make_room(struct et_pipeline *p, size_t bound)
 	if (p->sink && !sink_has_room(p, bound)) {
 		r = et_sink_flush(p->sink);
 		count_written(p);
-		/* Some of it may be enough. */
+		/* A part of it may be enough. */
 		if (r == -EAGAIN && sink_has_room(p, bound))
 			r = 0;
 		if (r < 0)
@@ -227,7 +227,7 @@ static int write_event(struct et_pipeline *p, const struct et_event *event, size
 	if (r == 0) {
 		p->lines[p->lines_put++ % p->line_room] = event->hdr->type | lost << 16;
 		r = et_sink_commit(p->sink, et_encode(&p->encoder, event, buf));
-		/* It is in the buffer. */
+		/* It is in the buffer, so this is no failure. */
 		if (r == -EAGAIN)
 			r = 0;
 	}
@@ -246,14 +246,14 @@ static int record(struct et_pipeline *p, const void *data, size_t len)
 	return r < 0 ? recording_failed(p, r) : 0;
 }
 
-/* To all that there is to write to. */
+/* Write an event to all outputs. */
 static int write_all(struct et_pipeline *p, struct et_event *event, size_t bound, __u64 lost)
 {
 	int r = 0;
 
 	et_enrich(p->clock, event);
 	if (p->recorder) {
-		/* What the ring has behind the record is nobody's. */
+		/* The ring's bytes after the record do not belong to the event. */
 		p->clock_offset = event->time_ns - et_event_ts(event);
 		r = record(p, event->hdr, event->hdr->size);
 	}
@@ -262,7 +262,7 @@ static int write_all(struct et_pipeline *p, struct et_event *event, size_t bound
 	return r;
 }
 
-/* A LOST line; there is room for it. */
+/* Write a LOST line; the caller has made room for it. */
 static int write_lost(struct et_pipeline *p, struct et_event *event)
 {
 	const void *rec = event->hdr;
@@ -312,8 +312,8 @@ int et_pipeline_lost(struct et_pipeline *p, const struct et_gap *gap)
 }
 
 /*
- * Recorded as it is: whoever replays it rejects it as well. Where secrets are to be taken out, it is
- * not recorded: nobody knows where they would be.
+ * A rejected record is recorded unchanged: a replay rejects it as well. If secrets are to be
+ * removed, it is not recorded, because their position in it is unknown.
  */
 static int reject(struct et_pipeline *p, const void *data, size_t len)
 {
@@ -339,7 +339,7 @@ static int decode(struct et_pipeline *p, const void *data, size_t len, struct et
 			  : et_decode(data, len, ret);
 }
 
-/* Take secrets out of an event, before anything is written. @data is its record. */
+/* Remove secrets from an event, before anything is written. @data is its record. */
 static int redact(struct et_pipeline *p, const void *data, struct et_event *event)
 {
 	const struct et_header *hdr = data;
@@ -369,7 +369,7 @@ int et_pipeline_record(struct et_pipeline *p, const void *data, size_t len)
 		return reject(p, data, len);
 	if (p->gaps) {
 		missing = et_gaps__see(p->gaps, event.hdr, &gap);
-		/* Only its number is wrong: a replay would take it for one that is right. */
+		/* Only its sequence number is wrong: a replay would take it for a valid record. */
 		if (missing < 0) {
 			p->malformed++;
 			return 0;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What becomes of a record once it is in user space, wherever it comes from:
+ * The stages of a record in user space, from any source:
  *
  *	decode -> redact -> enrich -> encode -> sink
  *	                           -> recorder
  *
- * A session feeds it from its rings, a replay from a file. Inside of lib/ only.
+ * A session feeds it from its rings, a replay from a file. Internal to lib/.
  */
 #ifndef ET_PIPELINE_H
 #define ET_PIPELINE_H
@@ -37,22 +37,22 @@ static inline __u64 et_now_ns(void)
 
 struct et_pipeline {
 	struct et_enricher *clock;
-	struct et_redactor *redactor; /* NULL: nothing is taken out of records */
+	struct et_redactor *redactor; /* NULL: nothing is removed from records */
 	struct et_encoder encoder;
 	struct et_sink *sink;              /* NULL: events are only recorded */
-	struct et_record_writer *recorder; /* NULL: they are not */
-	struct et_layouts *layouts; /* of a recording's records; the caller's; NULL: today's */
-	struct et_gaps *gaps; /* follows the records' numbers; the caller's; NULL: nobody does */
-	/* Is an event to be left out, although it was received? NULL: never. */
+	struct et_record_writer *recorder; /* NULL: events are not recorded */
+	struct et_layouts *layouts; /* of a recording; the caller's; NULL: the current ones */
+	struct et_gaps *gaps; /* checks the records' numbers; the caller's; NULL: no check */
+	/* True if a received event is left out. NULL: never. */
 	bool (*leaves_out)(void *ctx, const struct et_event *event);
 	void *leaves_out_ctx;
 	bool unbuffered;
-	__u64 max_events;   /* take no more than this many; 0: no limit */
-	__u64 clock_offset; /* the clock's, of the last event */
+	__u64 max_events;   /* write at most this many; 0: no limit */
+	__u64 clock_offset; /* of the last event's clock */
 
 	/*
-	 * The lines that are in the sink, or were: event type, and above it how many events a LOST
-	 * line stands for. A line is counted as written when all of it is outside.
+	 * The lines in the sink and before: event type, and above it the number of events that a
+	 * LOST line reports. A line counts as written when all of it has left the sink.
 	 */
 	__u64 *lines;
 	size_t line_room;
@@ -64,17 +64,17 @@ struct et_pipeline {
 	__u64 taken_total;
 	__u64 received_total;
 	__u64 malformed;
-	__u64 lost_written; /* events that written LOST lines stand for */
+	__u64 lost_written; /* events in written LOST lines */
 
-	bool silent; /* records are counted and not written: the limit is reached, or it failed */
-	int failed;  /* the errno that error is about */
+	bool silent; /* records are counted but not written: after the limit or a failure */
+	int failed;  /* the errno of `error` */
 	struct et_error error;
 };
 
 /**
- * et_pipeline_open() - the stages behind the decoder
+ * et_pipeline_open() - open the stages after the decoder
  * @p:		all zero
- * @opts:	output_fd, record_fd, unbuffered, max_events and what is redacted count
+ * @opts:	uses output_fd, record_fd, unbuffered, max_events and the options for redaction
  * @clock:	sets each event's wall clock time; the pipeline's from now on, also on failure
  * @err:	receives kind and message on failure
  *
@@ -84,78 +84,78 @@ int et_pipeline_open(struct et_pipeline *p, const struct et_options *opts,
 		     struct et_enricher *clock, struct et_error *err);
 
 /**
- * et_pipeline_set_recorder() - from now on, record as well
+ * et_pipeline_set_recorder() - start recording
  * @p:		the pipeline
  * @recorder:	the pipeline's from now on
  *
- * Return: 0 when the file's beginning is written, or as et_pipeline_flush().
+ * Return: 0 after the file's header is written, or as et_pipeline_flush().
  */
 int et_pipeline_set_recorder(struct et_pipeline *p, struct et_record_writer *recorder);
 
 /**
- * et_pipeline_end() - write out everything, and let the recording end with an account
+ * et_pipeline_end() - write all buffered events, and the recording's final counts
  * @p:		the pipeline
- * @totals:	the account; NULL: nothing is recorded
- * @deadline_ns: CLOCK_MONOTONIC: do not wait longer for who reads the output
+ * @totals:	the counts; NULL: nothing is recorded
+ * @deadline_ns: CLOCK_MONOTONIC: do not wait longer for the output's reader
  *
- * Return: 0, or the first failure that there was; -ETIMEDOUT: the deadline has passed.
+ * Return: 0, or the first failure; -ETIMEDOUT: the deadline has passed.
  */
 int et_pipeline_end(struct et_pipeline *p, const struct et_record_totals *totals,
 		    __u64 deadline_ns);
 
 /**
  * et_pipeline_wait() - wait until the outputs take more
- * @p:		the pipeline, of which something returned -EAGAIN
+ * @p:		the pipeline, after a function returned -EAGAIN
  * @deadline_ns: CLOCK_MONOTONIC
  *
- * Signals do not end it.
+* Signals do not end the wait.
  *
  * Return: 0, or -ETIMEDOUT: p->error has the message, and the pipeline is silent from now on.
  */
 int et_pipeline_wait(struct et_pipeline *p, __u64 deadline_ns);
 
-/* Is there room for many LOST lines? */
+/* True if there is room for many LOST lines. */
 bool et_pipeline_is_roomy(const struct et_pipeline *p);
 
-/* What waits for its reader: a descriptor that polls writable, or -1. @which: 0 or 1. */
+/* A descriptor that polls writable when its output takes more, or -1. @which: 0 or 1. */
 int et_pipeline_waits_for(const struct et_pipeline *p, unsigned int which);
 
 /**
  * et_pipeline_record() - take one record through all stages
  * @p:		the pipeline
- * @data:	the record; 8-byte aligned; need not live on
+ * @data:	the record; 8-byte aligned; not used afterwards
  * @len:	its bytes
  *
- * One that the decoder rejects is counted, and no failure. If records are missing in front of this
- * one, a LOST line goes before it. Once it is silent, records are only counted.
+ * A record that the decoder rejects is counted, and is no failure. If records before this one are
+ * missing, a LOST line precedes it. Once the pipeline is silent, records are only counted.
  *
- * Return: 0, -ECANCELED when it was the last of max_events, -EAGAIN when the outputs must be read
- * first, and then it was not taken; or what write(2) said: p->error has the message then.
+ * Return: 0; -ECANCELED after the last of max_events; -EAGAIN if the outputs must be read first:
+ * the record is not taken then; or the errno of write(2): p->error has the message then.
  */
 int et_pipeline_record(struct et_pipeline *p, const void *data, size_t len);
 
 /**
  * et_pipeline_lost() - write a LOST line
  * @p:		the pipeline
- * @gap:	what is missing
+ * @gap:	the missing events
  *
- * It is no event: max_events does not count it.
+ * A LOST line is no event: max_events does not count it.
  *
- * Return: 0, also when the pipeline is silent; -EAGAIN when the outputs must be read first, and then
- * it was not taken; or what the sink said: p->error has the message.
+ * Return: 0, also when the pipeline is silent; -EAGAIN if the outputs must be read first: the line
+ * is not taken then; or the sink's failure: p->error has the message.
  */
 int et_pipeline_lost(struct et_pipeline *p, const struct et_gap *gap);
 
-/* The same for a line that is made already, out of a recording: @event is a struct et_lost. */
+/* The same for a ready line from a recording: @event is a struct et_lost. */
 int et_pipeline_note(struct et_pipeline *p, struct et_event *event);
 
 /*
- * Write out what is buffered, as far as the outputs take it. Return: 0, -EAGAIN when some is left,
- * or another negative errno, and p->error has the message.
+ * Write buffered events, as far as the outputs take them. Return: 0, -EAGAIN if some are left, or
+ * another negative errno, and p->error has the message.
  */
 int et_pipeline_flush(struct et_pipeline *p);
 
-/* Free what the stages have; writes nothing. */
+/* Free all stages; writes nothing. */
 void et_pipeline_close(struct et_pipeline *p);
 
 #endif /* ET_PIPELINE_H */

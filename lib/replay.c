@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * A replay: a file of records, which go through lib/pipeline.h as those of a ring.
- */
+/* Reads the records of a file, and passes them through lib/pipeline.h like those of a ring. */
 #include <errno.h>
 #include <linux/types.h>
 #include <stdlib.h>
@@ -18,12 +16,12 @@
 struct et_replay {
 	__u64 events; /* mask of ET_EVENT_BIT */
 	unsigned int drain_timeout_ms;
-	bool blocked; /* the output has not taken all that it was given */
+	bool blocked; /* the output has not taken all its data */
 	bool held;    /* ... and `next` must be taken first */
 	struct et_recorded next;
 	struct et_record_reader *reader;
 	struct et_layouts *layouts;
-	bool layouts_set; /* as the recording's header says */
+	bool layouts_set; /* from the recording's header */
 	struct et_pipeline pipeline;
 };
 
@@ -83,13 +81,13 @@ static bool is_wanted(const struct et_replay *replay, const struct et_recorded *
 {
 	const struct et_header *hdr = rec->data;
 
-	/* LOST lines are about all events; what has no type is the decoder's to reject. */
+	/* LOST lines are about all events. The decoder rejects records without a valid type. */
 	if (rec->len < sizeof(*hdr) || hdr->type >= ET_EVENT_TYPES)
 		return true;
 	return replay->events & ET_EVENT_BIT(hdr->type);
 }
 
-/* Behind the header: the layouts of the records that follow. */
+/* Read the layouts of the records, which follow the header. */
 static void set_layouts(struct et_replay *replay)
 {
 	for (unsigned int id = 1; id < ET_EVENT_TYPES; id++)
@@ -108,15 +106,15 @@ static int replay_record(struct et_replay *replay, const struct et_recorded *rec
 	if (!replay->layouts_set)
 		set_layouts(replay);
 	et_recorded_clock_set(replay->pipeline.clock, rec->clock_offset);
-	/* No probe sends such: the decoder does not know it. */
+	/* No probe sends such records: the decoder does not know them. */
 	if (et_layouts_decode_note(replay->layouts, rec->data, rec->len, &note) == 0)
 		return et_pipeline_note(&replay->pipeline, &note);
 	return et_pipeline_record(&replay->pipeline, rec->data, rec->len);
 }
 
 /*
- * All that was read, until the output must be read first. Return: as et_record_reader_next(), or
- * as et_pipeline_record(); with `held` set, -EAGAIN.
+ * Replay all records read so far, until the output must be read first. Return: as
+ * et_record_reader_next(), or as et_pipeline_record(); with `held` set, -EAGAIN.
  */
 static int replay_records(struct et_replay *replay)
 {
@@ -152,10 +150,10 @@ static int input_failed(struct et_replay *replay, int r)
 			    (unsigned long long)et_record_reader_offset(replay->reader));
 }
 
-/* How long a step waits for the output's reader. */
+/* Largest wait of a step for the output's reader. */
 #define STEP_MS 100
 
-/* Return: 0 when all is written, -EAGAIN, or a failure. */
+/* Return: 0 when all data are written, -EAGAIN, or a failure. */
 static int flush(struct et_replay *replay)
 {
 	int r = et_pipeline_flush(&replay->pipeline);
@@ -164,7 +162,7 @@ static int flush(struct et_replay *replay)
 	return r;
 }
 
-/* The output had no room for the record before. Return: 1 to read on, 0 not yet, or a failure. */
+/* Retry the record that had no room. Return: 1 to read on, 0 not yet, or a failure. */
 static int unblock(struct et_replay *replay)
 {
 	const struct et_sink *sink = replay->pipeline.sink;
@@ -192,18 +190,18 @@ int et_replay__step(struct et_replay *replay)
 	}
 	if (p->silent)
 		return -ECANCELED;
-	/* What was read already is behind the record that waits. */
+	/* Records that were read already come after the waiting one. */
 	r = replay->held ? 1 : et_record_reader_fill(replay->reader);
 	if (r == -EINTR || r == -EAGAIN)
 		return r;
 	if (r > 0)
 		r = replay_records(replay);
 
-	/* Whatever it was that ended it. */
+	/* Flush, whatever the reason of the end. */
 	r2 = flush(replay);
 	if (p->failed)
 		return p->failed;
-	/* Come back for what is not written, and then for what ended it. */
+	/* Return for the unwritten data first, and then for the reason of the end. */
 	if (r2 == -EAGAIN || r == -EAGAIN)
 		return 1;
 	if (r < 0 && r != -ECANCELED)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A recording made by hand, and what its replay gives; needs neither privileges nor a kernel. */
+/* Replays a recording made by hand; needs neither privileges nor a kernel. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -23,7 +23,7 @@
 #define EXEC   ET_EVENT_BIT(ET_PROCESS_EXEC)
 #define SETSID ET_EVENT_BIT(ET_PROCESS_SETSID)
 
-/* CLOCK_MONOTONIC was 1 s when it was 2026-01-01; and the clock was set back by an hour then. */
+/* CLOCK_MONOTONIC was 1 s at the beginning of 2026. Then the wall clock was set back by an hour. */
 #define BEFORE (1767225600000000000ULL - 1000000000)
 #define AFTER  (BEFORE - 3600000000000)
 
@@ -53,7 +53,7 @@ static void add(struct et_record_writer *w, __u64 ts, __u64 clock_offset)
 	assert_int_equal(et_record_writer_add(w, rec.bytes, et_record_len(&rec), clock_offset), 0);
 }
 
-/* An exec, a setsid, a gap, something that is no record, and an exec. */
+/* An exec, a setsid, a gap, an invalid record, and an exec. */
 static int recording(void)
 {
 	static const struct et_file_account accounts[] = {
@@ -186,7 +186,7 @@ static void all(void **state)
 				     "\"2026-01-01T00:00:02.000000000Z\",\"ts_ns\":3000000000,"
 				     "\"count\":3,\"cpu\":6,"));
 	line = strchr(line, '\n') + 1;
-	/* The clock as it was then. */
+	/* The clock of that time. */
 	assert_non_null(strstr(line, "\"PROCESS_EXEC\",\"timestamp\":\"2025-12-31T23:00:02.0"));
 	free(got.text);
 
@@ -221,11 +221,11 @@ static void chosen(void **state)
 	opts.events = SETSID | ET_EVENT_BIT(ET_PROCESS_FORK);
 	got = replay(&opts, recording());
 	assert_int_equal(got.r, 0);
-	/* What is missing is told in any case. */
+	/* Missing events are reported in any case. */
 	assert_int_equal(lines(got.text), 2);
 	assert_non_null(strstr(got.text, "PROCESS_SETSID"));
 	assert_non_null(strstr(got.text, "LOST"));
-	/* Of forks nobody knows anything. */
+	/* There are no figures about forks. */
 	assert_int_equal(got.event_count, 1);
 	assert_int_equal(got.events[0].id, ET_PROCESS_SETSID);
 	free(got.text);

@@ -135,10 +135,10 @@ static const struct et_hook_candidate rows[] = {
 			 ENTER("call_paths_enter_tp", "renameat2")),
 	},
 	/*
-	 * The functions that all changes of a file go through, and that know its path.
-	 * do_sendfile() gets a descriptor, but calls the same functions as others. The functions
-	 * for attributes know no mount: the programs use the one that the call holds write access
-	 * on. Since 6.2 access control lists have their own functions.
+	 * All changes of a file go through these functions, and they know its path. do_sendfile()
+	 * gets a descriptor, but calls the same functions as others. The functions for attributes
+	 * know no mount: the programs use the one that the call holds write access on. Since 6.2
+	 * access control lists have their own functions.
 	 */
 	{
 		.event_id = ET_FILE_MODIFY, .kind = ET_ATTACH_FENTRY,

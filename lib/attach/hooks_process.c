@@ -177,7 +177,9 @@ static const struct et_hook_candidate rows[] = {
 			 FUNC_IF("tty_console_kretprobe", "redirected_tty_write"),
 			 FUNC("tty_write_kprobe", "tty_write")),
 	},
-	/* execve() sleeps until the file is read, so a kretprobe comes last here too. */
+	/*
+	 * execve() sleeps until the file is read: a kretprobe would miss calls, so there is none.
+	 */
 	{
 		.event_id = ET_PROCESS_EXEC_FAILED, .kind = ET_ATTACH_FENTRY,
 		.hook = "fexit/__x64_sys_{execve,execveat}",
