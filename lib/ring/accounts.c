@@ -11,7 +11,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
-/* Of a per-CPU map the kernel gives all values in a row, each rounded up to this. */
+/* The kernel returns all values of a per-CPU map in sequence, each rounded up to this size. */
 #define PERCPU_STEP(size) (((size) + 7) & ~(size_t)7)
 
 static void add(struct et_counters *to, const struct et_counts *from)
@@ -29,7 +29,7 @@ static void add(struct et_counters *to, const struct et_counts *from)
 struct et_accounts {
 	struct et_account_maps maps;
 	unsigned int cpus, shard_count;
-	char *lanes[ET_LANES]; /* each a value per CPU */
+	char *lanes[ET_LANES]; /* one value per CPU in each */
 	char *overflow;
 	struct et_loss_counts losses;
 	struct et_shard *shards;

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * What programs have counted, and what memory they have: read from their maps.
- */
+/* The programs' counters, and the memory of maps: read from the maps. */
 #ifndef ET_ACCOUNTS_H
 #define ET_ACCOUNTS_H
 
@@ -13,17 +11,17 @@
 
 struct et_accounts;
 
-/* Of one event type, what all programs have counted together. */
+/* Counts of one event type, by all programs together. */
 struct et_counters {
 	__u64 attempted; /* sent and lost */
-	__u64 sent;      /* the rest as in struct et_counts */
+	__u64 sent;      /* the others as in struct et_counts */
 	__u64 lost;
 	__u64 filtered;
 	__u64 truncated;
 	__u64 bytes;
 };
 
-/* The maps that programs count in, by descriptor. */
+/* The maps that contain the programs' counters, by descriptor. */
 struct et_account_maps {
 	int lanes;    /* struct et_lane */
 	int overflow; /* struct et_overflow */
@@ -32,7 +30,7 @@ struct et_account_maps {
 };
 
 /**
- * et_accounts__new() - room for what all CPUs have counted
+ * et_accounts__new() - allocate room for the counters of all CPUs
  * @maps:	the maps; they stay the caller's, and open as long as the object
  * @ret:	receives the object, all zero; the caller frees it with et_accounts__free()
  *
@@ -41,36 +39,36 @@ struct et_account_maps {
 int et_accounts__new(const struct et_account_maps *maps, struct et_accounts **ret);
 
 /**
- * et_accounts__take() - read what all CPUs have counted until now
- * @a:		the object; what it held is gone, also on failure
+ * et_accounts__take() - read the current counters of all CPUs
+ * @a:		the object; its old counters are overwritten, also on failure
  *
- * While programs run, an event may have its number already and be neither sent nor lost yet.
+* While programs run, an event may have its number but be neither sent nor lost yet.
  *
  * Return: 0 or a negative errno.
  */
 int et_accounts__take(struct et_accounts *a);
 
-/* CPUs that the kernel could have: all that maps have values for. */
+/* Number of possible CPUs: the maps have values for all of them. */
 unsigned int et_accounts__cpus(const struct et_accounts *a);
 
-/* What was taken of one lane, or one CPU. */
+/* The counters that were read, of one lane or one CPU. */
 const struct et_lane *et_accounts__lane(const struct et_accounts *a, unsigned int cpu,
 					unsigned int lane);
 const struct et_overflow *et_accounts__overflow(const struct et_accounts *a, unsigned int cpu);
 
-/* What was taken of losses that have no number, by type and cause, and of tables without room. */
+/* The counters of losses without a number, by type and cause, and of tables without room. */
 const struct et_loss_counts *et_accounts__losses(const struct et_accounts *a);
 
 /**
- * et_accounts__sum() - what was taken, of all CPUs and lanes together
+ * et_accounts__sum() - add up the counters of all CPUs and lanes
  * @a:		the object
  * @ret:	receives ET_EVENT_TYPES sums, by event type
  */
 void et_accounts__sum(const struct et_accounts *a, struct et_counters *ret);
 
 /*
- * Whether no program was in the middle of an event when this was taken: no lane is held, and each
- * number that one gave is that of an event which was sent or lost.
+ * True if no program was processing an event when the counters were read. Then no lane is held, and
+ * each number belongs to an event that was sent or lost.
  */
 bool et_accounts__settled(const struct et_accounts *a);
 
@@ -82,15 +80,15 @@ void et_accounts__free(struct et_accounts *a);
  * @map_fd:	the map
  * @ret:	receives bytes
  *
- * The kernel's own figure, from /proc/self/fdinfo: exact since Linux 6.4, before that computed by
- * the kernel from the sizes of keys and values, for every possible CPU. Of ring buffers it was 0
- * between 5.11 and 6.4: for those it is at least the data, and the three pages around them.
+ * The kernel's own figure, from /proc/self/fdinfo. It is exact since Linux 6.4. Before that the
+ * kernel computes it from the sizes of keys and values, for each possible CPU. For ring buffers it
+ * was 0 between 5.11 and 6.4; the result is then at least the data and three pages more.
  *
  * Return: 0 or a negative errno.
  */
 int et_accounts__locked(int map_fd, __u64 *ret);
 
-/* CPUs that the kernel could have, which per-CPU maps have values for. A negative errno, if. */
+/* Number of possible CPUs, or a negative errno. */
 int et_accounts__possible_cpus(void);
 
 #endif /* ET_ACCOUNTS_H */

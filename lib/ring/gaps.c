@@ -6,18 +6,18 @@
 
 #include "lib/wire/shared.h"
 
-/* One lane's records of one ring. */
+/* The records of one lane in one ring. */
 struct lane {
-	__u64 next;    /* the number that its next record has, if nothing is missing */
+	__u64 next;    /* the expected number of its next record */
 	__u64 last_ns; /* time of its last record */
-	__u64 told;    /* missing events that have been told of */
-	/* Of these, those that programs said were lost before their numbers were missed. */
+	__u64 told;    /* missing events that were reported */
+	/* The part of them that was counted as lost before its numbers were missed. */
 	__u64 ahead;
 };
 
 struct cpu {
 	struct lane lanes[ET_LANES][ET_RING_CLASSES];
-	__u64 overflow[ET_LOST_CAUSES][ET_RING_CLASSES]; /* told of those without a number */
+	__u64 overflow[ET_LOST_CAUSES][ET_RING_CLASSES]; /* reported losses without a number */
 };
 
 struct et_gaps {
@@ -117,8 +117,8 @@ static void tell(struct et_gaps *gaps, struct et_gap *gap, enum et_lost_cause ca
 }
 
 /*
- * One lane's losses; @finish: everything without a record is one, whatever was counted. What was not
- * counted was begun and never sent.
+ * Check the losses of one lane. @finish: each event without a record is a loss, whether it was
+ * counted or not. An event that was not counted was begun and never sent.
  */
 static void check_lane(struct et_gaps *gaps, const struct et_lane *says, bool finish,
 		       struct et_gap *gap, et_gap_fn fn, void *ctx)
@@ -142,7 +142,7 @@ static void check_lane(struct et_gaps *gaps, const struct et_lane *says, bool fi
 	tell(gaps, gap, ET_LOST_CAUSE_UNKNOWN, missing - full, fn, ctx);
 }
 
-/* Losses of one CPU that have no number. */
+/* Check the losses of one CPU that have no number. */
 static void check_overflow(struct et_gaps *gaps, const struct et_overflow *says, struct et_gap *gap,
 			   et_gap_fn fn, void *ctx)
 {

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What is missing. A lane numbers its records for each ring from 0 on, and takes a number before
- * it knows whether there is room: a number that never comes is an event that was lost.
+ * Finds missing events. A lane numbers its records for each ring from 0 on. It takes a number
+ * before it knows whether there is room. So a number that never comes belongs to a lost event.
  *
  *	r = et_gaps__see(gaps, hdr, &gap);	for each record, in the order of its ring
  *	if (r > 0)
- *		tell of gap, and then of the record
+ *		report the gap, and then the record
  *
- * Losses behind which no record comes are found by what programs have counted: et_gaps__check()
- * asks for these now and then, et_gaps__finish() when no more records can come. Each lost event is
- * told of once, whichever way it was found.
+ * If no record follows a loss, the programs' counters show it. et_gaps__check() reads these from
+ * time to time, and et_gaps__finish() when no more records can come. Each lost event is reported
+ * once, by any of these.
  */
 #ifndef ET_GAPS_H
 #define ET_GAPS_H
@@ -21,14 +21,14 @@
 
 struct et_gaps;
 
-/* Events that are missing. */
+/* A gap: missing events. */
 struct et_gap {
 	__u64 count;
 	__u32 cpu;
-	int lane; /* -1: they got no number of one */
+	int lane; /* -1: they have no lane's number */
 	enum et_lost_cause cause;
-	enum et_ring_class ring; /* where they would have been */
-	__u64 after_ns;          /* CLOCK_MONOTONIC: they happened between these two */
+	enum et_ring_class ring; /* the ring for which they were made */
+	__u64 after_ns;          /* CLOCK_MONOTONIC: they happened between these times */
 	__u64 before_ns;
 };
 
@@ -36,63 +36,62 @@ typedef void (*et_gap_fn)(void *ctx, const struct et_gap *gap);
 
 /**
  * et_gaps__new() - an object that expects every lane's first record
- * @cpus:	CPUs that there can be
- * @now_ns:	CLOCK_MONOTONIC: nothing has happened before
+ * @cpus:	number of possible CPUs
+ * @now_ns:	CLOCK_MONOTONIC: no event has happened before
  * @ret:	receives the object; the caller frees it with et_gaps__free()
  *
- * All the memory that it ever has is allocated here.
+* Allocates all its memory here.
  *
  * Return: 0 or -ENOMEM.
  */
 int et_gaps__new(unsigned int cpus, __u64 now_ns, struct et_gaps **ret);
 
 /**
- * et_gaps__see() - a record has come
+ * et_gaps__see() - process a record
  * @gaps:	the object
  * @hdr:	the record's header, of a known lane and ring
- * @ret:	receives what is missing in front of it; left alone if nothing is
+ * @ret:	receives the gap before the record; left alone if there is none
  *
- * Return: 1 if something is missing, 0 if not, -EBADMSG if the record cannot be: it has a number
- * that has passed, or is of a CPU that does not exist.
+ * Return: 1 if there is a gap, 0 if not, -EBADMSG for an impossible record: its number has passed,
+ * or its CPU does not exist.
  */
 int et_gaps__see(struct et_gaps *gaps, const struct et_header *hdr, struct et_gap *ret);
 
 /**
- * et_gaps__reject() - a record has come that cannot be decoded
+ * et_gaps__reject() - process a record that cannot be decoded
  * @gaps:	the object
- * @hdr:	its header, of which nothing is believed but that it may have the next number of its
- *		lane
- * @ret:	receives that record as missing; left alone if it has not that number
+ * @hdr:	its header, which is trusted only as far as it has the next number of its lane
+ * @ret:	receives that record as missing; left alone if it has another number
  *
  * Return: 1 if @ret was filled, else 0: then its number is missing when the next record comes.
  */
 int et_gaps__reject(struct et_gaps *gaps, const struct et_header *hdr, struct et_gap *ret);
 
 /**
- * et_gaps__check() - look for losses behind which no record has come
+ * et_gaps__check() - compare kernel counters with the received records
  * @gaps:	the object
- * @accounts:	as just taken
- * @empty:	whether the rings were empty just before; only then is it told of what was lost to
- *		full rings, which otherwise lies behind records that have not been seen
+ * @accounts:	the counters, just read
+ * @empty:	the rings were just drained. Only then are losses to full rings reported: otherwise
+ *		records before them may still be in the ring
  * @now_ns:	CLOCK_MONOTONIC
- * @fn:		called for each loss that has not been told of
+ * @fn:		called for each loss that was not reported yet
  * @ctx:	handed to @fn
  */
 void et_gaps__check(struct et_gaps *gaps, const struct et_accounts *accounts, bool empty,
 		    __u64 now_ns, et_gap_fn fn, void *ctx);
 
 /**
- * et_gaps__finish() - look for everything that has not come
+ * et_gaps__finish() - find all events that have not come
  * @gaps:	the object, after the last record
- * @accounts:	as taken when no program ran any more
+ * @accounts:	the counters, read when no program ran any more
  * @now_ns:	CLOCK_MONOTONIC
- * @fn:		called for each loss that has not been told of
+ * @fn:		called for each loss that was not reported yet
  * @ctx:	handed to @fn
  */
 void et_gaps__finish(struct et_gaps *gaps, const struct et_accounts *accounts, __u64 now_ns,
 		     et_gap_fn fn, void *ctx);
 
-/* How many missing events have been told of. */
+/* Number of missing events that were reported. */
 __u64 et_gaps__total(const struct et_gaps *gaps);
 
 /* Free; NULL is allowed. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Every missing number is told of once, where it is missed. */
+/* Every missing number is reported once, at its position. */
 #include <errno.h>
 #include <linux/types.h>
 #include <setjmp.h>
@@ -17,7 +17,7 @@
 
 #define CPUS 3
 
-/* ---- accounts that answer from here ------------------------------------------------------- */
+/* ---- fake counters ---------------------------------------------------------------------- */
 
 static struct et_lane lanes[CPUS][ET_LANES];
 static struct et_overflow overflow[CPUS];
@@ -37,7 +37,7 @@ const struct et_overflow *et_accounts__overflow(const struct et_accounts *a, uns
 	return &overflow[cpu];
 }
 
-/* ---- what is told ------------------------------------------------------------------------- */
+/* ---- reported gaps ---------------------------------------------------------------------- */
 
 static struct et_gap told[1000];
 static size_t told_count;
@@ -71,7 +71,7 @@ static int teardown(void **state)
 	return 0;
 }
 
-/* A record that comes. Return: as et_gaps__see(). */
+/* A record comes. Return: as et_gaps__see(). */
 static int see(unsigned int cpu, unsigned int lane, unsigned int ring, __u64 seq, __u64 ts)
 {
 	struct et_header hdr = {
@@ -107,7 +107,7 @@ static void finish(__u64 now)
 	et_gaps__finish(gaps, NULL, now, on_gap, told);
 }
 
-/* What a lane's program does; none of it comes unless see() is called. */
+/* Changes to a lane by its program; a record comes only through see(). */
 static void lose(unsigned int cpu, unsigned int lane, enum et_ring_class ring, __u64 count)
 {
 	lanes[cpu][lane].seq[ring] += count;
@@ -134,11 +134,11 @@ static void test_nothing_missing(void **state)
 static void test_gaps_between(void **state)
 {
 	(void)state;
-	/* At the very beginning: it happened after the session was opened. */
+	/* The first gap begins when the session was opened. */
 	assert_int_equal(see(0, 0, ET_RING_BULK, 3, 2000), 1);
 	is_gap(0, 3, 0, 0, ET_RING_BULK, 1000, 2000);
 	assert_int_equal(see(0, 0, ET_RING_BULK, 4, 2001), 0);
-	/* Another ring, lane or CPU has numbers of its own. */
+	/* Another ring, lane or CPU has its own numbers. */
 	assert_int_equal(see(0, 0, ET_RING_LIFECYCLE, 0, 2002), 0);
 	assert_int_equal(see(0, 1, ET_RING_BULK, 0, 2003), 0);
 	assert_int_equal(see(1, 0, ET_RING_BULK, 0, 2004), 0);
@@ -158,7 +158,7 @@ static void test_lies(void **state)
 	assert_int_equal(see(CPUS, 0, ET_RING_BULK, 0, 2001), -EBADMSG);
 	assert_int_equal(see(0, ET_LANES, ET_RING_BULK, 0, 2001), -EBADMSG);
 	assert_int_equal(see(0, 0, ET_RING_CLASSES, 0, 2001), -EBADMSG);
-	/* And change nothing. */
+	/* They also change nothing. */
 	assert_int_equal(see(0, 0, ET_RING_BULK, 8, 2002), 0);
 	assert_int_equal(et_gaps__total(gaps), 7);
 }
@@ -170,7 +170,7 @@ static void test_losses_at_the_end(void **state)
 	lanes[1][2].seq[ET_RING_BULK] = 1;
 	lose(1, 2, ET_RING_BULK, 5);
 	lose(2, 0, ET_RING_LIFECYCLE, 1);
-	/* Sent, and never taken out of the ring: a gap although nobody counted it as lost. */
+	/* Sent, but never taken out of the ring: a gap that no program counted as lost. */
 	lanes[0][0].seq[ET_RING_LIFECYCLE] = 4;
 	finish(9000);
 	assert_int_equal(told_count, 3);
@@ -188,7 +188,7 @@ static void test_overflow(void **state)
 	overflow[1].lost[ET_LOST_CAUSE_NO_LANE][ET_RING_BULK] = 3;
 	overflow[1].lost[ET_LOST_CAUSE_NO_LANE][ET_RING_LIFECYCLE] = 4;
 	overflow[1].lost[ET_LOST_CAUSE_SEGMENTS][ET_RING_BULK] = 72;
-	/* These have no place in the stream that could be missed. */
+	/* These have no position among the records. */
 	check(false, 5000);
 	assert_int_equal(told_count, 3);
 	is_gap(0, 4, 1, -1, ET_RING_LIFECYCLE, 1000, 5000);
@@ -205,7 +205,7 @@ static void test_overflow(void **state)
 	is_gap(3, 1, 1, -1, ET_RING_LIFECYCLE, 6000, 7000);
 }
 
-/* Each line of losses has one cause: what was counted, what was rejected, what never came. */
+/* Each LOST line has one cause: counted, rejected, or never received. */
 static void test_causes(void **state)
 {
 	struct et_header rejected = { .seq = 3, .cpu = 0, .lane = 0, .ring = ET_RING_BULK };
@@ -217,7 +217,7 @@ static void test_causes(void **state)
 	assert_int_equal(et_gaps__reject(gaps, &rejected, &gap), 1);
 	assert_int_equal(gap.count, 1);
 	assert_int_equal(gap.cause, ET_LOST_CAUSE_MALFORMED);
-	/* Not the next one: its number may be a lie. */
+	/* Not the next number: it may be wrong. */
 	assert_int_equal(et_gaps__reject(gaps, &rejected, &gap), 0);
 	rejected.cpu = CPUS;
 	assert_int_equal(et_gaps__reject(gaps, &rejected, &gap), 0);
@@ -233,14 +233,14 @@ static void test_causes(void **state)
 	assert_int_equal(et_gaps__total(gaps), 2 + 1 + 3);
 }
 
-/* What is told of before its number is missed is not told of again. */
+/* A loss that is reported before its number is missed is not reported again. */
 static void test_losses_told_ahead(void **state)
 {
 	(void)state;
 	assert_int_equal(see(0, 0, ET_RING_BULK, 0, 2000), 0);
 	lanes[0][0].seq[ET_RING_BULK] = 1;
 	lose(0, 0, ET_RING_BULK, 4);
-	/* There may be records before them. */
+	/* Records may come before them. */
 	check(false, 3000);
 	assert_int_equal(told_count, 0);
 	check(true, 3001);
@@ -248,7 +248,7 @@ static void test_losses_told_ahead(void **state)
 	check(true, 3002);
 	assert_int_equal(told_count, 1);
 
-	/* A record that was sent before the last two of them, and then two more that are lost. */
+	/* A record that was sent before the last two losses, and then two more losses. */
 	assert_int_equal(see(0, 0, ET_RING_BULK, 3, 2900), 0);
 	assert_int_equal(see(0, 0, ET_RING_BULK, 8, 4000), 1);
 	is_gap(1, 2, 0, 0, ET_RING_BULK, 2900, 4000);
@@ -270,7 +270,7 @@ static uint64_t noise(void)
 	return seed;
 }
 
-/* Anything at all, with looks at the counters in between: the sum is right in the end. */
+/* Random events, with checks of the counters in between: the final sum is right. */
 static void test_noise(void **state)
 {
 	__u64 ts = 2000, lost = 0, late[64];
@@ -293,7 +293,7 @@ static void test_noise(void **state)
 			waiting = 0;
 		}
 		if (noise() % 50 == 0) {
-			/* Also with records in the ring, which have come since it was empty. */
+			/* Also while the ring has records that came since it was empty. */
 			check(true, ts);
 			assert_int_equal(told_sum, lost);
 			told_count = 0;
@@ -301,7 +301,7 @@ static void test_noise(void **state)
 		assert_true(told_sum <= lost);
 	}
 	finish(ts);
-	/* Those that still wait are missing, too. */
+	/* Records that still wait are missing, too. */
 	assert_int_equal(told_sum, lost + waiting);
 	assert_int_equal(et_gaps__total(gaps), told_sum);
 }

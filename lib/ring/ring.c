@@ -12,15 +12,15 @@
 
 #include "lib/wire/wire.h"
 
-/* What epoll says of the timers; rings have their index. */
+/* epoll's data for the timers; rings have their index. */
 #define TIMER_TAG  ((__u32) - 1)
 #define ALARM_TAG  ((__u32) - 2)
 #define OUTPUT_TAG ((__u32) - 3)
 
-/* How long to leave a record alone that is reserved and not yet committed. */
+/* How long to skip a record that is reserved and not yet committed. */
 #define BUSY_NS (1000 * 1000)
 
-/* How often to look at it once more, before: committing takes less than a microsecond. */
+/* Number of checks before that: a commit takes less than a microsecond. */
 #define BUSY_LOOKS 64
 
 /* How long records of the other rings wait for it. */
@@ -37,32 +37,32 @@ struct ring {
 	unsigned int ring_class;
 	int poll_fd;
 	bool broken; /* given up */
-	/* Of the batch that is being read: */
+	/* Members about the current batch: */
 	unsigned long start, pos, end;
 	unsigned int taken;
 	bool skipped; /* its first record is not committed, and the others do not wait */
 	bool ready;   /* the first record is committed: */
 	__u32 head;   /* its header */
-	__u64 key;    /* when it was made */
-	/* The last record that was seen not to be committed; 0 ns: none. */
+	__u64 key;    /* time of that record */
+	/* The last record that was found uncommitted; 0 ns: none. */
 	unsigned long busy_pos;
 	__u64 busy_since;
-	void *map_consumer; /* what et_rings__add_map() mapped; NULL: nothing */
+	void *map_consumer; /* mapped by et_rings__add_map(); NULL: nothing */
 	void *map_producer;
 	size_t map_producer_size;
 };
 
 struct et_rings {
 	volatile __u32 *sleeping;
-	__u32 nobody_looks; /* stands in for a flag that is not there */
+	__u32 nobody_looks; /* used if the caller has no flag */
 	et_ring_fn fn;
 	void *ctx;
 	int epoll_fd;
 	int timer_fd;
 	int alarm_fd;
 	bool timer_armed;
-	bool asleep;                   /* gone to sleep, and not by et_rings__wait() until now */
-	int outputs[ET_RINGS_OUTPUTS]; /* that are waited for; -1: none */
+	bool asleep;                   /* asleep, but not yet in et_rings__wait() */
+	int outputs[ET_RINGS_OUTPUTS]; /* outputs to wait for; -1: none */
 	unsigned int count;
 	struct ring rings[ET_RINGS];
 	struct et_rings_stats stats;
@@ -112,7 +112,7 @@ int et_rings__add_memory(struct et_rings *rings, unsigned long *consumer,
 			 const unsigned long *producer, const void *data, size_t size,
 			 unsigned int ring_class, int poll_fd)
 {
-	/* Edges only: that records are there is no news as long as the reader is awake. */
+	/* Edge-triggered: while the reader is awake, records need no further report. */
 	struct epoll_event ev = { .events = EPOLLIN | EPOLLET, .data.u32 = rings->count };
 
 	if (rings->count == ET_RINGS)
@@ -142,8 +142,9 @@ int et_rings__add_map(struct et_rings *rings, int map_fd, size_t size, unsigned 
 	int r;
 
 	/*
-	 * What the kernel shows of a ring: a page with the consumer's position, the only one that
-	 * may be written, a page with the producer's, and then the data twice.
+	 * The kernel shows a ring in three parts. The first page contains the consumer's position,
+	 * and is the only writable one. The second contains the producer's position. Then the data
+	 * follow twice.
 	 */
 	consumer = mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_SHARED, map_fd, 0);
 	if (consumer == MAP_FAILED)
@@ -176,7 +177,7 @@ static __u32 record_head(const struct ring *ring, unsigned long pos)
 {
 	const char *head = ring->data + (pos & ring->mask);
 
-	/* The producer clears the busy bit last: what stands behind it is visible after this. */
+	/* The producer clears the busy bit last: the record's data are visible after this load. */
 	return __atomic_load_n((const __u32 *)head, __ATOMIC_ACQUIRE);
 }
 
@@ -185,21 +186,21 @@ static unsigned long producer_pos(const struct ring *ring)
 	return __atomic_load_n(ring->producer, __ATOMIC_ACQUIRE);
 }
 
-/* The reader alone writes it. */
+/* Only the reader writes it. */
 static unsigned long consumer_pos(const struct ring *ring)
 {
 	return __atomic_load_n(ring->consumer, __ATOMIC_RELAXED);
 }
 
 /*
- * What cannot be: nothing that follows can be trusted, the place of the next record least of all.
- * Programs find the ring full from now on, and count what they lose.
+ * The ring's contents are invalid: nothing after this can be trusted, not even the next record's
+ * position. From now on programs find the ring full, and count what they lose.
  */
 static int give_up(struct et_rings *rings, struct ring *ring)
 {
 	ring->broken = true;
 	rings->stats.broken++;
-	/* It would be readable for ever. */
+	/* Otherwise it would be readable for ever. */
 	if (ring->poll_fd >= 0)
 		epoll_ctl(rings->epoll_fd, EPOLL_CTL_DEL, ring->poll_fd, NULL);
 	return -EBADMSG;
@@ -223,7 +224,7 @@ static void begin_batch(struct ring *ring)
 	ring->ready = ring->skipped = false;
 }
 
-/* Everything of its records has been read before their room is given back. */
+/* All its records must have been read before their room is given back. */
 static void end_batch(struct ring *ring)
 {
 	if (ring->pos != ring->start)
@@ -235,7 +236,7 @@ static unsigned long step_of(__u32 len)
 	return ((unsigned long)len + BPF_RINGBUF_HDR_SZ + 7) & ~7UL;
 }
 
-/* The first record, once it is committed: most are within the moment that this waits. */
+/* The first record, once it is committed: most are committed within this short wait. */
 static __u32 committed_head(const struct ring *ring)
 {
 	__u32 head = record_head(ring, ring->pos);
@@ -246,8 +247,8 @@ static __u32 committed_head(const struct ring *ring)
 }
 
 /*
- * A record that is reserved and not yet committed: when it was made is not known, so the other rings
- * wait for it; but not for long.
+ * A record is reserved and not yet committed, so its time is unknown. True if the other rings still
+ * wait for it; they wait at most HOLD_NS.
  */
 static bool holds_up(struct ring *ring)
 {
@@ -259,7 +260,7 @@ static bool holds_up(struct ring *ring)
 	return now_ns() - ring->busy_since < HOLD_NS;
 }
 
-/* Look at a ring's first record. Return: 0, -EBUSY: the batch ends here, or -EBADMSG. */
+/* Read a ring's first record. Return: 0, -EBUSY: the batch ends here, or -EBADMSG. */
 static int look(struct et_rings *rings, struct ring *ring)
 {
 	__u32 head, len;
@@ -284,8 +285,8 @@ static int look(struct et_rings *rings, struct ring *ring)
 }
 
 /*
- * Look at all that are not looked at. A ring that seems empty is looked at behind the others: a
- * record of them may have been made because of one in it, which was committed before. Return: as
+ * Read the first records of all rings that have none yet. A ring that seems empty is read last: one
+ * of its records may have caused a record in another ring, and was committed before it. Return: as
  * look().
  */
 static int look_at_all(struct et_rings *rings)
@@ -314,7 +315,9 @@ static int look_at_all(struct et_rings *rings)
 	return 0;
 }
 
-/* The ring whose first record is the earliest; of equal ones the one that was added first. */
+/*
+ * The ring whose first record is the earliest; if times are equal, the ring that was added first.
+ */
 static struct ring *earliest(struct et_rings *rings)
 {
 	struct ring *first = NULL;
@@ -339,7 +342,7 @@ static int take(struct et_rings *rings, struct ring *ring)
 		r = rings->fn(rings->ctx,
 			      ring->data + (ring->pos & ring->mask) + BPF_RINGBUF_HDR_SZ, len,
 			      ring->ring_class);
-		if (r == -EAGAIN) /* it stays where it is */
+		if (r == -EAGAIN) /* it stays in the ring */
 			return r;
 		rings->stats.records++;
 	}
@@ -392,7 +395,7 @@ int et_rings__consume(struct et_rings *rings, unsigned int batch)
 	int taken;
 
 	rings->asleep = false;
-	/* No order is needed: a program that still sees the flag wakes somebody who is awake. */
+	/* No order is needed: a program that still sees the flag wakes a reader that is awake. */
 	__atomic_store_n(rings->sleeping, 0, __ATOMIC_RELAXED);
 	if (rings->timer_armed)
 		set_timer(rings, 0);
@@ -404,7 +407,7 @@ int et_rings__consume(struct et_rings *rings, unsigned int batch)
 		end_batch(&rings->rings[i]);
 	if (taken < 0)
 		return taken;
-	/* It slept in an event loop of the caller's. */
+	/* It slept in the caller's own event loop. */
 	if (asleep && taken)
 		rings->stats.wakeups++;
 	return taken;
@@ -427,7 +430,7 @@ bool et_rings__prepare_sleep(struct et_rings *rings)
 	bool ready = false, busy = false, held = false;
 
 	__atomic_store_n(rings->sleeping, 1, __ATOMIC_SEQ_CST);
-	/* The flag is visible before the rings are looked at: the other half is the programs'. */
+	/* The flag must be visible before the rings are checked; the programs do the other half. */
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 
 	for (unsigned int i = 0; i < rings->count; i++) {
@@ -449,8 +452,8 @@ bool et_rings__prepare_sleep(struct et_rings *rings)
 		ready = false;
 
 	/*
-	 * Whoever is writing that record may have looked at the flag before it was raised, and then
-	 * wakes nobody. It was interrupted or preempted, if it is not done in a millisecond.
+	 * The program that writes this record may have read the flag before it was raised. Then it
+	 * does not wake the reader. If it takes longer than a millisecond, it was interrupted.
 	 */
 	if (busy && !ready)
 		set_timer(rings, BUSY_NS);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Rings and accounts of the running kernel: needs root. */
+/* Rings and counters of the running kernel: needs root. */
 #include <errno.h>
 #include <linux/bpf.h>
 #include <setjmp.h>
@@ -22,8 +22,8 @@
 
 struct fixture {
 	int map;
-	int prog;  /* puts 8 bytes, the number of its runs, into the ring */
-	int count; /* map with that number */
+	int prog;  /* writes 8 bytes, the number of its runs, into the ring */
+	int count; /* map that contains that number */
 	volatile __u32 sleeping;
 	struct et_rings *rings;
 	unsigned int seen;
@@ -44,7 +44,7 @@ static int on_record(void *ctx, const void *data, size_t len, unsigned int ring_
 #define LOAD_MAP(dst, fd) \
 	ET_INSN(BPF_LD | BPF_DW | BPF_IMM, dst, BPF_PSEUDO_MAP_FD, 0, fd), ET_INSN(0, 0, 0, 0, 0)
 
-/* Run with flags of bpf_ringbuf_output() in its context. */
+/* Run with the flags of bpf_ringbuf_output() in its context. */
 static int load(int ring, int count)
 {
 	const struct bpf_insn insns[] = {
@@ -112,7 +112,7 @@ static void test_records_of_a_program(void **state)
 	struct fixture *f = *state;
 	int r;
 
-	/* Three times around the ring. */
+	/* Fill the ring three times. */
 	for (int i = 0; i < 30; i++) {
 		put(f, RING_SIZE / 10 / 16, BPF_RB_NO_WAKEUP);
 		while ((r = et_rings__consume(f->rings, 1000)) > 0)
@@ -124,7 +124,7 @@ static void test_records_of_a_program(void **state)
 	assert_true(et_rings__empty(f->rings));
 }
 
-/* Room is given back: a full ring takes records again once it was read. */
+/* Room is given back: a full ring takes records again after it was read. */
 static void test_full(void **state)
 {
 	struct fixture *f = *state;
@@ -135,7 +135,7 @@ static void test_full(void **state)
 		;
 	assert_in_range(f->seen, fits, fits + 1);
 	assert_false(f->wrong);
-	f->seen = RING_SIZE / 16 + 100; /* what did not fit was counted by the program */
+	f->seen = RING_SIZE / 16 + 100; /* the program counted what did not fit */
 	put(f, 1, BPF_RB_NO_WAKEUP);
 	assert_int_equal(et_rings__consume(f->rings, 1000), 1);
 	assert_false(f->wrong);
@@ -155,7 +155,7 @@ static void test_woken_only_when_told(void **state)
 	assert_int_equal(et_rings__consume(f->rings, 1000), 2);
 	assert_int_equal(f->sleeping, 0);
 
-	/* And a nap is not ended by a record. */
+	/* A record does not end a nap. */
 	et_rings__nap(f->rings, 1000 * 1000);
 	put(f, 1, BPF_RB_NO_WAKEUP);
 	assert_int_equal(et_rings__wait(f->rings, 5000), 1);
@@ -181,7 +181,9 @@ static int percpu_map(size_t size, __u32 entries)
 	return bpf_map_create(BPF_MAP_TYPE_PERCPU_ARRAY, "et_test", 4, (__u32)size, entries, NULL);
 }
 
-/* What is counted in each shard is added up, and nothing else; and each lane is had for itself. */
+/*
+ * The counters of all shards are added up, without other values; and each lane is read separately.
+ */
 static void test_sums(void **state)
 {
 	int cpus = et_accounts__possible_cpus();
@@ -279,7 +281,7 @@ static void test_sums(void **state)
 	free(values);
 }
 
-/* Nothing is open when each number is that of an event which was sent or lost, and no lane is held. */
+/* The counters are settled if each number belongs to a sent or lost event, and no lane is held. */
 static void test_settled(void **state)
 {
 	int cpus = et_accounts__possible_cpus();
@@ -316,7 +318,7 @@ static void test_settled(void **state)
 	lanes[cpus - 1].busy = 1;
 	SETTLED(false);
 	lanes[cpus - 1].busy = 0;
-	/* Of another ring it does not make up for it. */
+	/* A record in another ring does not compensate for it. */
 	shard.counts[ET_PROCESS_FORK].sent = 0;
 	shard.counts[ET_FILE_CREATE].sent = 1;
 	SETTLED(false);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The reader against a ring of plain memory, whose producer is the test itself. */
+/* Tests the reader with a ring in plain memory; the test itself is the producer. */
 #include <errno.h>
 #include <linux/bpf.h>
 #include <pthread.h>
@@ -22,7 +22,7 @@
 
 #define RING_SIZE 4096UL
 
-/* A ring as the kernel lays it out, and what came out of it. */
+/* A ring in the kernel's layout, and the records read from it. */
 struct fixture {
 	unsigned long consumer;
 	unsigned long producer;
@@ -35,7 +35,7 @@ struct fixture {
 	__u64 last; /* first eight bytes of the last record */
 	size_t last_len;
 	unsigned int last_class;
-	bool bytes_wrong;     /* a record's bytes were not what put() wrote */
+	bool bytes_wrong;     /* true if a record's bytes differ from those of put() */
 	unsigned int fail_at; /* the callback fails at this many records; 0: never */
 	unsigned long consumer_in_callback;
 };
@@ -58,7 +58,7 @@ static int on_record(void *ctx, const void *data, size_t len, unsigned int ring_
 	return f->fail_at && f->seen == f->fail_at ? -ECANCELED : 0;
 }
 
-/* @size bytes, twice in a row. */
+/* @size bytes, mapped twice in sequence. */
 static char *map_twice(size_t size)
 {
 	int fd = memfd_create("ring", 0);
@@ -106,7 +106,7 @@ static unsigned long step(size_t len)
 	return (len + BPF_RINGBUF_HDR_SZ + 7) & ~7UL;
 }
 
-/* Reserve room for a record at @pos, and write it, all but its header. */
+/* Reserve room for a record at @pos, and write all of it but the header. */
 static void fill(struct fixture *f, unsigned long pos, __u64 value, size_t len)
 {
 	char *rec = f->data + (pos & (RING_SIZE - 1)) + BPF_RINGBUF_HDR_SZ;
@@ -160,7 +160,7 @@ static void test_one(void **state)
 	assert_true(et_rings__empty(f->rings));
 }
 
-/* Batches end early in a ring this small: read on until it is empty. */
+/* Batches end early in such a small ring: read until it is empty. */
 static int drain(struct fixture *f)
 {
 	int taken = 0, r;
@@ -171,7 +171,7 @@ static int drain(struct fixture *f)
 	return taken;
 }
 
-/* Every length at every place: records begin and end on both sides of the end of the memory. */
+/* Every length at every position: records begin and end on both sides of the memory's end. */
 static void test_wraps(void **state)
 {
 	struct fixture *f = *state;
@@ -189,7 +189,7 @@ static void test_wraps(void **state)
 	assert_true(f->producer > 10 * RING_SIZE);
 }
 
-/* Positions are counters that never go back; they may overflow. */
+/* Positions are counters that only grow; they may overflow. */
 static void test_positions_overflow(void **state)
 {
 	struct fixture *f = *state;
@@ -222,7 +222,7 @@ static void test_batch_is_a_limit(void **state)
 	assert_int_equal(et_rings__consume(f->rings, 3), 2);
 }
 
-/* The position is a cache line that the producers use: it is not touched for each record. */
+/* The position shares a cache line with the producers: it is not written for each record. */
 static void test_position_stored_once_a_batch(void **state)
 {
 	struct fixture *f = *state;
@@ -262,12 +262,12 @@ static void test_busy(void **state)
 	assert_int_equal(et_rings__consume(f->rings, 10), 0);
 	assert_false(et_rings__empty(f->rings));
 
-	/* Nobody will wake the reader for it, and yet it is not asleep for ever. */
+	/* No wake-up follows for it, but the reader does not sleep for ever. */
 	assert_true(et_rings__prepare_sleep(f->rings));
 	assert_int_equal(et_rings__wait(f->rings, 2000), 1);
 	assert_int_equal(et_rings__stats(f->rings)->wakeups, 0);
 	assert_int_equal(et_rings__consume(f->rings, 10), 0);
-	/* The timer that did it is not left behind. */
+	/* The timer for that is cleared. */
 	assert_int_equal(et_rings__wait(f->rings, 0), 0);
 
 	set_head(f, busy_at, 8);
@@ -287,13 +287,13 @@ static void test_wake_self(void **state)
 	assert_int_equal(et_rings__wait(f->rings, 0), 0);
 }
 
-/* While it naps the flag stays down, and records do not make it wake before its time. */
+/* During a nap the flag is not set, and records do not wake the reader early. */
 static void test_nap(void **state)
 {
 	struct fixture *f = *state;
 	struct timespec a, b;
 
-	/* A wake-up from before. */
+	/* An old wake-up. */
 	assert_true(et_rings__prepare_sleep(f->rings));
 	put(f, 1, 8, 0);
 	eventfd_write(f->wake_fd, 1);
@@ -318,14 +318,14 @@ static void test_length_past_the_producer(void **state)
 
 	put(f, 1, 8, 0);
 	put(f, 2, 8, 0);
-	set_head(f, 16, 9); /* one byte more than was produced */
+	set_head(f, 16, 9); /* one byte more than was written */
 	assert_int_equal(et_rings__consume(f->rings, 10), -EBADMSG);
-	/* What stood in front of it was good, and is given back. */
+	/* The record before it was valid, and its room is given back. */
 	assert_int_equal(f->seen, 1);
 	assert_int_equal(f->consumer, 16);
 	assert_int_equal(et_rings__stats(f->rings)->broken, 1);
 
-	/* It is left alone from then on. */
+	/* The ring is not read from then on. */
 	assert_int_equal(et_rings__consume(f->rings, 10), 0);
 	assert_true(et_rings__prepare_sleep(f->rings));
 	eventfd_write(f->wake_fd, 1);
@@ -385,7 +385,7 @@ static void test_broken_ring_spares_the_others(void **state)
 	munmap(data, 2 * RING_SIZE);
 }
 
-/* A second ring beside the fixture's. */
+/* A second ring besides the fixture's. */
 struct second {
 	unsigned long consumer, producer;
 	char *data;
@@ -435,7 +435,7 @@ static void test_merged_by_time(void **state)
 	assert_int_equal(et_rings__consume(f->rings, 10), 2);
 	assert_int_equal(f->last, 60);
 
-	/* But not for ever. */
+	/* It does so only for a limited time. */
 	put(f, 70, 8, BPF_RINGBUF_BUSY_BIT);
 	put_second(&s, 80);
 	while (et_rings__consume(f->rings, 10) == 0)
@@ -467,7 +467,7 @@ static void test_bad_arguments(void **state)
 	assert_int_equal(et_rings__add_map(f->rings, -1, RING_SIZE, 1), -EBADF);
 }
 
-/* A reader that sleeps in an event loop of its own is counted as well. */
+/* A reader that sleeps in its own event loop is counted as well. */
 static void test_own_loop(void **state)
 {
 	struct fixture *f = *state;
@@ -476,7 +476,7 @@ static void test_own_loop(void **state)
 	put(f, 1, 8, 0);
 	assert_int_equal(et_rings__consume(f->rings, 10), 1);
 	assert_int_equal(et_rings__stats(f->rings)->wakeups, 1);
-	/* One sleep, one wake-up; and none where it was not woken by a record. */
+	/* One sleep, one wake-up; none if no record has woken it. */
 	put(f, 2, 8, 0);
 	assert_int_equal(et_rings__consume(f->rings, 10), 1);
 	assert_true(et_rings__prepare_sleep(f->rings));
@@ -497,12 +497,12 @@ static void test_flag(void **state)
 	assert_int_equal(et_rings__consume(f->rings, 10), 1);
 	assert_int_equal(f->sleeping, 0);
 
-	/* Records that came before the flag was up keep the reader from sleeping. */
+	/* Records from before the flag was set keep the reader awake. */
 	put(f, 2, 8, 0);
 	assert_false(et_rings__prepare_sleep(f->rings));
 }
 
-/* The flag as it was when the reader looked at the page that it may not read yet. */
+/* The flag at the moment when the reader touched the page that it may not read yet. */
 static struct fixture *looked_at;
 static void *looked_page;
 static volatile int flag_at_look = -1;
@@ -514,7 +514,10 @@ static void on_look(int sig)
 	mprotect(looked_page, (size_t)sysconf(_SC_PAGESIZE), PROT_READ | PROT_WRITE);
 }
 
-/* Flag first, look afterwards: the other way round, a record in between would wake nobody. */
+/*
+ * Set the flag first, then check the rings: in the other order, a record in between causes no
+ * wake-up.
+ */
 static void test_flag_is_up_before_the_look(void **state)
 {
 	struct fixture *f = *state;
@@ -541,9 +544,9 @@ static void test_flag_is_up_before_the_look(void **state)
 }
 
 /*
- * A producer that wakes the reader only when its flag is up, and a reader that sleeps whenever it
- * finds nothing: a wake-up that is lost shows as a wait that times out. Every other record is made
- * a moment after the reader has taken the one before, when it is about to sleep.
+ * A producer that wakes the reader only if its flag is set, and a reader that sleeps whenever the
+ * ring is empty. A lost wake-up shows as a wait that times out. Every second record is made a
+ * moment after the reader has taken the one before, when it is about to sleep.
  */
 #define RACE_RECORDS 200000U
 
