@@ -22,7 +22,7 @@ struct et_hook_program {
 	const char *type;       /* required type in BTF: the kernel's, or that of module @module */
 	const char *module;
 	bool optional;     /* the event is also seen without it, but less completely */
-	bool alternative;  /* used only if all those before it fail, up to the one replaced */
+	bool alternative;  /* used if all before it fail, back to the first without this flag */
 	unsigned int with; /* used only if this event is also wanted; 0: always */
 };
 
