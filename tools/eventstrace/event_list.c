@@ -37,8 +37,8 @@ static bool equals(const char *text, size_t len, const char *name)
 }
 
 /*
- * "exec" is "process-exec" without the name of its category; "conn-closed" is "net-conn-closed"
- * without the beginning of it.
+ * "exec" is "process-exec" without its category's name; "conn-closed" is "net-conn-closed" without
+ * the beginning of its category's name.
  */
 static const char *short_name(const struct et_event_info *info)
 {
@@ -50,8 +50,8 @@ static const char *short_name(const struct et_event_info *info)
 }
 
 /*
- * The events that a name stands for, 0 if there are none. @ret_single tells whether it is the
- * name of an event. A name that several categories have stands for all of those events.
+ * The events that a name means, 0 if there are none. *@ret_single is true if it is the name of one
+ * event. A name in several categories means all these events.
  */
 static uint64_t events_of(const char *name, size_t len, bool *ret_single)
 {

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Which events: what the event flags and --events add up to.
+ * Selects events, from the event flags and --events.
  *
  *	LIST  = item { "," item }
  *	item  = [ "-" ] name
  *	name  = "all" | a category | an event's flag, with or without its category in front
  *
- * Items apply from left to right. A list that begins with a minus takes away from what was
- * chosen so far, or from all events if nothing was.
+ * Items apply from left to right. A list that begins with a minus removes events from the choice so
+ * far, or from all events if there is no choice yet.
  */
 #ifndef TOOLS_EVENTSTRACE_EVENT_LIST_H
 #define TOOLS_EVENTSTRACE_EVENT_LIST_H
@@ -18,21 +18,21 @@
 
 struct event_choice {
 	uint64_t events; /* mask of ET_EVENT_BIT */
-	uint64_t named;  /* those of them that were asked for one by one, not as part of more */
-	bool made;       /* something was chosen, be it that nothing is left */
+	uint64_t named;  /* those of them that were chosen individually */
+	bool made;       /* true after any choice, even if it is empty now */
 };
 
-/* Every event type that there is, as a mask of ET_EVENT_BIT. */
+/* All event types, as a mask of ET_EVENT_BIT. */
 uint64_t event_list_all(void);
 
-/* Add the event type with this id, asked for by its name. */
+/* Add the event type with this id, chosen by its name. */
 void event_choice_add(struct event_choice *choice, unsigned int id);
 
 /* Add all event types. */
 void event_choice_add_all(struct event_choice *choice);
 
 /**
- * event_choice_apply() - let a LIST change a choice
+ * event_choice_apply() - apply a LIST to a choice
  * @choice:	the choice; left alone on failure
  * @list:	the LIST
  * @err:	receives what is wrong with it on failure, without a newline

@@ -90,7 +90,7 @@ static void leading_drop_takes_from_what_was_chosen(void **state)
 	assert_int_equal(c.named, EXEC);
 }
 
-/* What was once emptied stays chosen: a later minus does not bring all events back. */
+/* An emptied choice stays a choice: a later minus does not bring all events back. */
 static void emptied_is_a_choice(void **state)
 {
 	struct event_choice c = { 0 };

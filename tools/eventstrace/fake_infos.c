@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Event types for unit tests: few, of several categories, with names that collide, and with flags
- * that begin with the beginning of their category, whatever the schema has today. And one cgroup.
+ * Event types for unit tests, independent of today's schema: a few in several categories. Their
+ * names collide, and their flags begin like their category. And one cgroup.
  */
 #include <errno.h>
 #include <string.h>

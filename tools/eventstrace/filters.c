@@ -11,12 +11,12 @@
 #include "tools/eventstrace/number.h"
 #include "tools/eventstrace/users.h"
 
-/* PID_MAX_LIMIT of the kernel: numbers of processes are below it. */
+/* PID_MAX_LIMIT of the kernel: process IDs are below it. */
 #define PID_LIMIT (4UL * 1024 * 1024)
 
 struct parser {
 	const struct filter_option *option;
-	const char *arg; /* of the option, as it was given */
+	const char *arg; /* the option's argument, as given */
 	char *err;
 	size_t err_size;
 };
@@ -72,7 +72,7 @@ static int take_comm(const struct parser *p, const char *text, char ret[16])
 	return 0;
 }
 
-/* Where cgroups of version 2 are: beside those of version 1 it is not /sys/fs/cgroup. */
+/* Find the mount of version 2 cgroups: next to version 1 it is not /sys/fs/cgroup. */
 static bool find_cgroups(char *ret, size_t size)
 {
 	FILE *f = setmntent("/proc/self/mounts", "re");
@@ -155,9 +155,9 @@ static int take(const struct parser *p, struct filters *filters, const char *tex
 }
 
 /*
- * Copies the value at @at into @text, of @room bytes, up to the next comma. In a name of a thread,
- * which may hold one, a backslash takes its meaning from a comma or another backslash; before
- * anything else it stands for itself.
+ * Copy the value at @at into @text, of @room bytes, up to the next comma. A thread's name may
+ * contain a comma: there a backslash escapes a comma or another backslash. Before any other
+ * character it is an ordinary character.
  *
  * Return: bytes of the argument that the value takes; at least @room if it is too long.
  */
@@ -177,7 +177,7 @@ static size_t next_value(const struct parser *p, const char *at, char *text, siz
 	return used;
 }
 
-/* Values between commas. No file's name is cut: those have an option each. */
+/* Values between commas. A file's name is never split: each path has its own option. */
 static int take_list(const struct parser *p, struct filters *filters)
 {
 	const char *at = p->arg;

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * Filters of the command line: from what people write to what the kernel compares.
- */
+/* Filters of the command line: converts the user's text to the values that the kernel compares. */
 #ifndef TOOLS_EVENTSTRACE_FILTERS_H
 #define TOOLS_EVENTSTRACE_FILTERS_H
 
@@ -13,7 +11,7 @@
 
 #define FILTERS_MAX ((size_t)2 * ET_FILTER_KINDS * ET_FILTER_MAX)
 
-/* Copied as a whole: nothing in it points into it. */
+/* May be copied: no member points into it. */
 struct filters {
 	size_t count;
 	struct filter {
@@ -25,7 +23,7 @@ struct filters {
 	} values[FILTERS_MAX];
 };
 
-/* Of an option: what it stands for, and its name for messages. */
+/* The filter of an option, and the option's name for messages. */
 struct filter_option {
 	enum et_filter_kind kind;
 	bool exclude;
@@ -33,16 +31,16 @@ struct filter_option {
 };
 
 /**
- * filters_add() - understand the argument of an option
+ * filters_add() - parse the argument of an option
  * @filters:	receives the values; left alone on failure
  * @option:	the option
- * @arg:	a value, or for all but cgroups and paths several, separated by commas; of a path
- *		it is kept
- * @err:	receives one line that says what is wrong on failure, without a newline
+ * @arg:	a value, or several separated by commas, except for cgroups and paths; of a path the
+ *		pointer is kept
+ * @err:	receives one line that describes the error on failure, without a newline
  * @err_size:	room at @err in bytes
  *
- * Users may be given by their names, and cgroups by their paths; what does not exist is a
- * failure, and so is a value too much.
+ * Users may be given by name, and cgroups by path. A name or path that does not exist is a failure,
+ * and so is one value too many.
  *
  * Return: 0 or -EINVAL.
  */
@@ -50,8 +48,8 @@ int filters_add(struct filters *filters, const struct filter_option *option, con
 		char *err, size_t err_size);
 
 /**
- * filters_give() - as the library wants them
- * @filters:	must live as long as what is returned
+ * filters_give() - convert the filters for the library
+ * @filters:	must live as long as the result
  * @ret:	receives filters->count of them
  */
 void filters_give(const struct filters *filters, struct et_filter ret[FILTERS_MAX]);

@@ -23,7 +23,7 @@ static void good(struct filters *filters, const struct filter_option *option, co
 	assert_string_equal(err, "");
 }
 
-/* The beginning of what is said must be @message. */
+/* The message must begin with @message. */
 static void bad(const struct filter_option *option, const char *arg, const char *message)
 {
 	struct filters filters = { .count = 0 };
@@ -67,7 +67,7 @@ static void lists(void **state)
 	assert_int_equal(given[6].kind, ET_FILTER_COMM);
 	assert_string_equal(given[6].text, "sh");
 	assert_string_equal(given[7].text, "fifteen bytes !");
-	/* The name of a file may hold a comma. */
+	/* A file's name may contain a comma. */
 	assert_int_equal(given[8].kind, ET_FILTER_PATH_PREFIX);
 	assert_ptr_equal(given[8].text, path);
 	assert_int_equal(given[9].kind, ET_FILTER_CGROUP);
@@ -88,10 +88,10 @@ static void names_with_commas(void **state)
 	assert_string_equal(given[1].text, "c\\");
 	assert_string_equal(given[2].text, "\\,\\");
 	assert_string_equal(given[3].text, "d\\e\\");
-	/* 15 bytes, of which each is escaped. */
+	/* 15 bytes, all escaped. */
 	good(&filters, &comm, "\\,\\,\\,\\,\\,\\,\\,\\,\\,\\,\\,\\,\\,\\,\\,");
 	bad(&comm, "a\\,b,", "--comm=a\\,b, has an empty value");
-	/* Only a name of a thread is written so. */
+	/* Only thread names have escapes. */
 	bad(&pid, "1\\,2", "--pid=1\\,2: \"1\\\" is not the number of a process");
 }
 
@@ -101,7 +101,7 @@ static void what_does_not_exist(void **state)
 	bad(&uid, "no such user",
 	    "--uid=no such user: no user is called \"no such user\" in /etc/passwd; a number will "
 	    "do");
-	/* Whether cgroups are mounted here decides between two of the messages. */
+	/* The message depends on whether cgroups are mounted here. */
 	bad(&cgroup, "/no/such/cgroup", "--cgroup=/no/such/cgroup: ");
 	bad(&cgroup, "no/such/cgroup", "--cgroup=no/such/cgroup: ");
 }

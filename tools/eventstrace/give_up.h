@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* When to give up privileges, and what is said of it. */
+/* Gives up privileges at the right time, and reports it. */
 #ifndef TOOLS_EVENTSTRACE_GIVE_UP_H
 #define TOOLS_EVENTSTRACE_GIVE_UP_H
 
@@ -8,12 +8,12 @@
 #include "tools/eventstrace/status.h"
 
 /**
- * give_up() - give up the privileges that are not needed any more, or say why that fails
- * @session:	whose maps are read from now on; NULL: none
- * @who:	of --run-as
- * @events:	where events are written; -1: nowhere
- * @record:	where records are written; -1: nowhere
- * @ret:	receives what was given up
+ * give_up() - give up the privileges that are no longer needed, or report why that fails
+ * @session:	the session whose maps are read from now on; NULL: none
+ * @who:	the user of --run-as
+ * @events:	descriptor for events; -1: none
+ * @record:	descriptor for records; -1: none
+ * @ret:	receives the privileges that were given up
  */
 enum status give_up(struct et_session *session, const struct run_as *who, int events, int record,
 		    struct privileges_report *ret);

@@ -4,11 +4,11 @@
 #include "tools/eventstrace/option_table.h"
 #include "tools/eventstrace/options.h"
 
-/* Where the second column begins, and how wide it is. */
+/* Position and width of the second column. */
 #define COLUMN 32
 #define WIDTH  48
 
-/* How much of the text fits on one line: whole words. */
+/* Length of the text that fits on one line, in whole words. */
 static size_t line_length(const char *text)
 {
 	size_t len = strlen(text);
@@ -20,7 +20,7 @@ static size_t line_length(const char *text)
 	return len ? len : strcspn(text, " ");
 }
 
-/* Print a left column and, beside it, text. */
+/* Print the left column and the text next to it. */
 static void put_row(FILE *out, const char *left, const char *text)
 {
 	int column = fprintf(out, "  %s", left);
@@ -46,7 +46,7 @@ static void put_option(FILE *out, const struct option_row *row)
 	put_row(out, left, row->doc);
 }
 
-/* The first event of its category: ids are given as events come. */
+/* True for the first event of its category: ids are in order of categories. */
 static bool is_first(const struct et_event_info *infos, size_t event)
 {
 	for (size_t i = 0; i < event; i++)

@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-/* Print what matters here of the kernel and of this process's rights, a line each. */
+/* Print the relevant facts about the kernel and this process's privileges, one per line. */
 void host_print(FILE *out);
 
 #endif /* TOOLS_EVENTSTRACE_HOST_H */

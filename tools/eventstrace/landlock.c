@@ -8,13 +8,13 @@
 #include <unistd.h>
 
 /*
- * The interface up to version 6, which is more than <linux/landlock.h> of the C library's package
- * knows. A kernel takes a longer or shorter struct only if it knows all that is not 0 in it.
+ * The interface up to version 6. The C library's <linux/landlock.h> is older. A kernel accepts a
+ * longer or shorter struct only if it knows all members that are not 0.
  */
 struct ruleset_attr {
 	uint64_t handled_access_fs;
-	uint64_t handled_access_net; /* since 4 */
-	uint64_t scoped;             /* since 6 */
+	uint64_t handled_access_net; /* since version 4 */
+	uint64_t scoped;             /* since version 6 */
 };
 
 struct path_beneath_attr {
@@ -49,8 +49,8 @@ static struct ruleset_attr all_of(long version)
 }
 
 /*
- * What is opened stays open: a rule is about an inode, and procfs makes another one when it has forgotten
- * the first.
+ * The file stays open: a rule applies to an inode, and procfs creates another inode after it has
+ * dropped the first.
  */
 static int allow_reading(long ruleset, const char *path)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the library has to say while it works: warnings, and with --libbpf-verbose everything.
+ * Messages of the library: warnings, and with --libbpf-verbose all.
  *
- * While a session is being opened warnings are held back. If it opens, they are printed: these
- * events are left out, the others go on. If it does not, the error says it all, in one line.
+ * Warnings are held back while a session is opened. If it opens, they are printed: some events are
+ * left out, and the others continue. If it fails, the error contains everything in one line.
  */
 #ifndef TOOLS_EVENTSTRACE_LOG_H
 #define TOOLS_EVENTSTRACE_LOG_H
@@ -14,7 +14,7 @@
 #include "lib/include/eventstrace.h"
 
 struct log {
-	bool verbose; /* print everything, and at once */
+	bool verbose; /* print all messages, immediately */
 	bool hold;
 	char **held;
 	size_t held_count;
@@ -23,10 +23,10 @@ struct log {
 /* The callback of struct et_options; @ctx is a struct log. */
 void log_line(void *ctx, enum et_log_level level, const char *line);
 
-/* Print what was held back, and hold back no more. */
+/* Print the warnings that were held back, and hold back no more. */
 void log_release(struct log *log);
 
-/* Forget what was held back, and hold back no more. */
+/* Drop the warnings that were held back, and hold back no more. */
 void log_drop(struct log *log);
 
 #endif /* TOOLS_EVENTSTRACE_LOG_H */

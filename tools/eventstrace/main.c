@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * eventstrace: record what the processes of this host do. docs/eventstrace.md is its manual.
- */
+/* eventstrace records what the processes of this host do. docs/eventstrace.md is its manual. */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -20,7 +18,7 @@
 
 #define READER_NICE (-10)
 
-/* What was printed on stdout arrived there, or it is an error as any other. */
+/* Check that all output has reached stdout; a failure is an error like any other. */
 static enum status finish_stdout(enum status status)
 {
 	errno = 0;
@@ -34,8 +32,8 @@ static enum status finish_stdout(enum status status)
 }
 
 /*
- * A reader that waits for a CPU while others fill its rings loses what does not fit. Best effort,
- * and only where nobody chose a priority.
+ * A reader that waits for a CPU while others fill its rings loses records. So raise the priority,
+ * if no user has set one. Failures are ignored.
  */
 static void go_ahead_of_others(void)
 {
@@ -43,7 +41,9 @@ static void go_ahead_of_others(void)
 		(void)setpriority(PRIO_PROCESS, 0, READER_NICE);
 }
 
-/* Each hook takes a descriptor, and -a has more hooks than some limits allow. Best effort. */
+/*
+ * Each hook takes a descriptor, and -a has more hooks than some limits allow. Failures are ignored.
+ */
 static void allow_descriptors(void)
 {
 	struct rlimit limit;
@@ -65,7 +65,7 @@ int main(int argc, char **argv)
 	err = output_guard_standard_fds();
 	if (err)
 		return STATUS_OTHER;
-	/* A write that cannot be says so itself; also one beyond the limit of a file's size. */
+	/* Failed writes return an error, also those beyond the limit of a file's size. */
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
 
@@ -90,7 +90,7 @@ int main(int argc, char **argv)
 	filters_give(&options.filters, filters);
 	opts.filters = filters;
 	opts.filter_count = options.filters.count;
-	/* What a user reads in ps and writes in an option. */
+	/* The numbers that users read in ps and write in options. */
 	opts.filters_in_pidns = true;
 	opts.env = options.env;
 	opts.redact = options.redact;

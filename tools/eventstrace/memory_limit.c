@@ -13,7 +13,7 @@
 
 /*
  * Measured on 6.12 and 6.18 with the default rings. Most of it is for the kernel's types, which are
- * read while programs are loaded, so that few events take little less than all.
+ * read while programs are loaded. So few events take little less than all.
  */
 #define KIB    UINT64_C(1024)
 #define LEAST  (14 * 1024 * KIB)
@@ -23,10 +23,10 @@
 #define LIFECYCLE (1024 * KIB)
 #define BULK      (2048 * KIB)
 
-/* A version's names. */
+/* Names of a cgroup version. */
 struct version {
-	const char *type;       /* of its file system */
-	const char *controller; /* option of the mount; NULL: any */
+	const char *type;       /* type of its file system */
+	const char *controller; /* mount option; NULL: any */
 	const char *file;
 };
 
@@ -35,7 +35,7 @@ static const struct version versions[] = {
 	{ "cgroup2", NULL, "memory.max" },
 };
 
-/* Where it is mounted. */
+/* Find the mount point. */
 static bool find_mount(const struct version *v, char *ret, size_t size)
 {
 	FILE *f = setmntent("/proc/self/mounts", "re");
@@ -53,7 +53,7 @@ static bool find_mount(const struct version *v, char *ret, size_t size)
 	return m;
 }
 
-/* Whether a list with commas has the word. */
+/* True if the comma-separated list contains the word. */
 static bool has_word(const char *list, const char *word)
 {
 	size_t len = strlen(word);
@@ -64,7 +64,7 @@ static bool has_word(const char *list, const char *word)
 	return false;
 }
 
-/* The path of this process below the mount, from /proc/self/cgroup: "4:memory:/path", "0::/path". */
+/* Path of this process below the mount, from /proc/self/cgroup: "4:memory:/path", "0::/path". */
 static bool find_path(const struct version *v, char *ret, size_t size)
 {
 	FILE *f = fopen("/proc/self/cgroup", "re");
@@ -88,7 +88,7 @@ static bool find_path(const struct version *v, char *ret, size_t size)
 	return found;
 }
 
-/* "max" is no number, and what version 1 has for it is more than there is. */
+/* "max" is not a number; version 1 has a number larger than all memory. */
 static uint64_t read_limit(const char *folder, const char *file)
 {
 	char path[2 * PATH_MAX + 64], text[32] = "";
@@ -112,7 +112,9 @@ static uint64_t limit_of(const struct version *v)
 
 	if (!find_mount(v, mount, sizeof(mount)) || !find_path(v, path, sizeof(path)))
 		return UINT64_MAX;
-	/* Upwards: in a container the path can lead nowhere, and the mount is its own cgroup. */
+	/*
+	 * Walk upwards. In a container the path may not exist; then the mount itself is the cgroup.
+	 */
 	for (;;) {
 		char *slash = strrchr(path, '/');
 		uint64_t limit;
@@ -126,7 +128,7 @@ static uint64_t limit_of(const struct version *v)
 	}
 }
 
-/* Bytes that the cgroup and those above it allow, of either version; UINT64_MAX: none is known. */
+/* Least limit in bytes of the cgroup and its ancestors, in either version; UINT64_MAX: unknown. */
 static uint64_t find_limit(void)
 {
 	uint64_t least = UINT64_MAX;
@@ -139,7 +141,7 @@ static uint64_t find_limit(void)
 	return least;
 }
 
-/* Bytes of the rings beyond the default. */
+/* Bytes by which the rings exceed the default. */
 static uint64_t larger_rings(const struct options *o)
 {
 	uint64_t lifecycle = o->lifecycle_ring_size ? o->lifecycle_ring_size : o->ring_size;

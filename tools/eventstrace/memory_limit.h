@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The memory cgroup that this process is in. If it is too small the kernel kills the process, mostly
- * before any call has failed, so that the process cannot say why. It says so before.
+ * The memory cgroup of this process. If its limit is too small, the kernel kills the process,
+ * mostly before any call has failed. Then the process cannot report the reason, so it checks
+ * before.
  */
 #ifndef TOOLS_EVENTSTRACE_MEMORY_LIMIT_H
 #define TOOLS_EVENTSTRACE_MEMORY_LIMIT_H
@@ -12,12 +13,12 @@
 #include "tools/eventstrace/options.h"
 
 /**
- * memory_limit_suffices() - is there memory for what the options ask for?
+ * memory_limit_suffices() - check whether the cgroup has enough memory for the options
  * @options:	the events and the size of the rings
  *
- * Says what is wrong, or warns.
+ * Prints the error or a warning.
  *
- * Return: false if it surely is too little.
+ * Return: false if the memory is certainly too little.
  */
 bool memory_limit_suffices(const struct options *options);
 

@@ -5,7 +5,7 @@
 
 #define NS_PER_SEC 1000000000ULL
 
-/* Reads the digits at *@text and moves it behind them. */
+/* Read the digits at *@text and move *@text past them. */
 static int digits(const char **text, uint64_t *ret)
 {
 	const char *p = *text;
@@ -41,7 +41,7 @@ int parse_seconds(const char *text, uint64_t *ret_ns)
 	uint64_t ns = 0, unit = NS_PER_SEC;
 	int err = 0;
 
-	/* ".5" is as good as "0.5". */
+	/* ".5" means "0.5". */
 	if (*text != '.')
 		err = digits(&text, &ns);
 	if (err)
@@ -85,7 +85,7 @@ int parse_size(const char *text, size_t *ret)
 	case 'G':
 		shift = 30;
 		break;
-	default: /* none; if it is something else, it is in the way below */
+	default: /* no suffix; any other text fails below */
 		break;
 	}
 	if (text[shift != 0])

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Numbers as people write them on a command line. Nothing is guessed: no sign, no space, no
- * exponent, no hexadecimal, and nothing behind the number.
+ * Numbers on a command line. The format is strict: no sign, no space, no exponent, no hexadecimal,
+ * and no text after the number.
  *
- * Each returns 0, -EINVAL for what is not such a number, or -ERANGE for one that is too large.
+ * Each function returns 0, -EINVAL for an invalid number, or -ERANGE for one that is too large.
  */
 #ifndef TOOLS_EVENTSTRACE_NUMBER_H
 #define TOOLS_EVENTSTRACE_NUMBER_H
@@ -14,7 +14,7 @@
 /* "3000" */
 int parse_count(const char *text, uint64_t *ret);
 
-/* "5", "0.25", ".25": seconds, as nanoseconds. Digits behind the ninth of a fraction are dropped. */
+/* "5", "0.25", ".25": seconds, as nanoseconds. Digits after the ninth of a fraction are dropped. */
 int parse_seconds(const char *text, uint64_t *ret_ns);
 
 /* "4194304", "4096K", "4M", "1G": bytes; the suffixes are powers of 1024, in either case. */

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The options that are not the name of an event. The parser and --help are both made from this
- * table; the events' own options come from et_event_infos().
+ * The options that are not the name of an event. The parser and --help both use this table. The
+ * events' own options come from et_event_infos().
  */
 #ifndef TOOLS_EVENTSTRACE_OPTION_TABLE_H
 #define TOOLS_EVENTSTRACE_OPTION_TABLE_H
 
-/* What getopt_long() returns for an option: its letter where it has one. */
+/* getopt_long()'s return value for an option: its letter, if it has one. */
 enum option_key {
 	KEY_ALL = 'a',
 	KEY_COMM = 'C',
@@ -54,7 +54,7 @@ enum option_key {
 struct option_row {
 	int key;
 	const char *name;
-	const char *arg; /* what its argument is called; NULL: it takes none */
+	const char *arg; /* name of its argument; NULL: it takes none */
 	const char *doc;
 };
 

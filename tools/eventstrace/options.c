@@ -10,7 +10,7 @@
 #include "tools/eventstrace/number.h"
 #include "tools/eventstrace/option_table.h"
 
-/* What getopt_long() wants to know, made from option_table and the event types. */
+/* The tables for getopt_long(), made from option_table and the event types. */
 struct getopt_tables {
 	struct option *longs; /* ends with a zeroed row */
 	char *shorts;
@@ -37,7 +37,7 @@ static int getopt_tables_make(struct getopt_tables *ret)
 		getopt_tables_free(ret);
 		return -ENOMEM;
 	}
-	*s++ = ':'; /* tell a missing argument from an unknown option */
+	*s++ = ':'; /* distinguishes a missing argument from an unknown option */
 	for (const struct option_row *row = option_table; row->name; row++) {
 		*l++ = (struct option){
 			.name = row->name,
@@ -72,7 +72,7 @@ __attribute__((format(printf, 2, 3))) static int fail(struct parser *p, const ch
 	return -EINVAL;
 }
 
-/* getopt_long() takes any unambiguous beginning of a name: were there two? */
+/* getopt_long() accepts any unambiguous prefix of a name: check whether it was ambiguous. */
 static int fail_unknown_long(struct parser *p, const char *arg)
 {
 	size_t len = strcspn(arg, "=");
@@ -239,7 +239,7 @@ static int parse_ring_sizes(struct parser *p, const char *arg)
 	return 0;
 }
 
-/* As chmod(1) takes it, in octal digits. */
+/* In octal digits, like chmod(1). */
 static int parse_mode(struct parser *p, const char *arg)
 {
 	size_t len = strspn(arg, "01234567");
@@ -262,7 +262,7 @@ static int parse_redact(struct parser *p, const char *arg)
 	return 0;
 }
 
-/* What an option filters by; its name is NULL if it is no filter. */
+/* The filter of an option; its name is NULL if the option is not a filter. */
 static struct filter_option filter_of(int key)
 {
 	static const struct {
@@ -396,14 +396,14 @@ static int apply(struct parser *p, int key, const char *arg)
 	case KEY_VERSION:
 		o->action = ACTION_VERSION;
 		return 0;
-	default: /* an event's own option; filters have been dealt with */
+	default: /* an event's own option; filters were handled above */
 		break;
 	}
 	event_choice_add(&o->choice, key - KEY_EVENT);
 	return 0;
 }
 
-/* What cannot be done at once. */
+/* Reject options that exclude each other. */
 static int check_recording(struct parser *p)
 {
 	struct options *o = &p->opts;
@@ -434,7 +434,7 @@ static int parse(struct parser *p, int argc, char **argv, const char *shorts)
 {
 	int key, err;
 
-	optind = 0; /* of the GNU C library: forget an earlier argv */
+	optind = 0; /* in the GNU C library: forget an earlier argv */
 	opterr = 0;
 	while ((key = getopt_long(argc, argv, shorts, p->longs, NULL)) != -1) {
 		if (key == '?')

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * The command line: from argv to what the program is to do.
- */
+/* Parses the command line. */
 #ifndef TOOLS_EVENTSTRACE_OPTIONS_H
 #define TOOLS_EVENTSTRACE_OPTIONS_H
 
@@ -15,7 +13,7 @@
 #include "tools/eventstrace/filters.h"
 #include "tools/eventstrace/users.h"
 
-/* Most patterns of --redact. */
+/* Largest number of --redact patterns. */
 #define REDACT_MAX 64
 
 enum action {
@@ -28,15 +26,15 @@ enum action {
 
 struct options {
 	enum action action;
-	struct event_choice choice; /* never empty: all events where none was asked for */
+	struct event_choice choice; /* never empty: all events by default */
 	const char *output;         /* path of the file to write; NULL: stdout */
-	bool output_given;          /* --output was, be it for stdout */
+	bool output_given;          /* true if --output was given, also for stdout */
 	const char *record;         /* path of the recording to write, "-" is stdout; NULL: none */
 	const char *replay;         /* path of the recording to print, "-" is stdin; NULL: none */
-	uint64_t duration_ns;       /* stop after that long; 0: do not */
-	uint64_t count;             /* stop after that many events; 0: do not */
-	uint64_t drain_timeout_ns;  /* wait so long for the output's reader; 0: the default */
-	bool print_features;        /* first a line that says that the probes are attached */
+	uint64_t duration_ns;       /* stop after this time; 0: no limit */
+	uint64_t count;             /* stop after this many events; 0: no limit */
+	uint64_t drain_timeout_ns;  /* longest wait for the output's reader; 0: the default */
+	bool print_features;        /* first print a line when the probes are attached */
 	bool json_summary;          /* the summary is one JSON object */
 	bool unbuffered;
 	bool verbose;
@@ -47,31 +45,31 @@ struct options {
 	enum et_wire_choice wire_format;
 	size_t ring_size;                           /* bytes; 0: the library's default */
 	size_t lifecycle_ring_size, bulk_ring_size; /* likewise; 0: as ring_size */
-	uint64_t memory_budget;                     /* bytes; 0: none */
+	uint64_t memory_budget;                     /* bytes; 0: no limit */
 	struct filters filters;
 	unsigned int mode; /* permissions of new files */
 	const char *redact[REDACT_MAX];
 	size_t redact_count;
 	bool redact_tty;
-	const char *env; /* as of et_options; NULL: the default */
+	const char *env; /* as in et_options; NULL: the default */
 	struct run_as run_as;
 };
 
 /**
- * options_parse() - understand the command line
+ * options_parse() - parse the command line
  * @argc:	as of main()
  * @argv:	as of main(); its pointers may be reordered, and @ret keeps some of them
  * @ret:	receives the options; left alone on failure
- * @err:	receives one line that says what is wrong on failure, without a newline
+ * @err:	receives one line that describes the error on failure, without a newline
  * @err_size:	room at @err in bytes
  *
- * --help and --version count from where they stand: mistakes behind them are not looked at.
+* --help and --version end the parsing: mistakes after them are not reported.
  *
  * Return: 0, -EINVAL, or -ENOMEM.
  */
 int options_parse(int argc, char **argv, struct options *ret, char *err, size_t err_size);
 
-/* Write what --help shows. */
+/* Print the text of --help. */
 void options_help(FILE *out);
 
 #endif /* TOOLS_EVENTSTRACE_OPTIONS_H */

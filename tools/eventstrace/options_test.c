@@ -70,7 +70,7 @@ static void nothing_means_all(void **state)
 	assert_false(o.print_features || o.json_summary || o.unbuffered || o.verbose);
 }
 
-/* Each event type has its flag, whatever the table holds. */
+/* Each event type has a flag, for any contents of the table. */
 static void every_event_has_a_flag(void **state)
 {
 	size_t count;
@@ -102,7 +102,7 @@ static void events(void **state)
 	assert_int_equal(good(ARGS("-e", "exec", "-e", "-exec,fork")).choice.events, FORK);
 	assert_int_equal(good(ARGS("--process-fork", "--events=exec")).choice.events, FORK | EXEC);
 	assert_int_equal(good(ARGS("-e", "-fork")).choice.events, ALL & ~FORK);
-	/* The whole name of one option that another begins with is not ambiguous. */
+	/* The full name of an option is not ambiguous, even if it is a prefix of another. */
 	assert_int_equal(good(ARGS("--process-exec")).choice.events, EXEC);
 	assert_int_equal(good(ARGS("--process-exec-f")).choice.events, EXEC_FAILED);
 }
@@ -345,7 +345,7 @@ static void wrong_arguments(void **state)
 	bad(ARGS("--format=text"), "--format=text is unknown; it can be json");
 }
 
-/* --help names every option and every event, and no line is wider than a terminal. */
+/* --help contains every option and every event, and no line is wider than a terminal. */
 static void help(void **state)
 {
 	size_t count, size;

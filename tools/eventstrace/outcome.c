@@ -45,7 +45,10 @@ enum status outcome_failed(const struct options *options, const struct et_error 
 	}
 }
 
-/* In one piece, so that lines of other programs do not come between. Return: 0, or a negative errno; *@ret_printed: is it? */
+/*
+ * In one write, so that no other program's line comes between. Return: 0, or a negative errno;
+ * *@ret_printed: is it?
+ */
 static int put_summary(const struct options *options, const struct summary *summary,
 		       bool *ret_printed)
 {
@@ -73,7 +76,7 @@ enum status outcome_summary(const struct options *options, const struct summary 
 	bool printed = false;
 	int err = put_summary(options, summary, &printed);
 
-	/* Nothing can be said of it but by the status. */
+	/* stderr does not work, so only the status can report it. */
 	if (!err)
 		return printed ? STATUS_OK : STATUS_OUTPUT;
 	say("the summary cannot be had: %s", strerror(-err));

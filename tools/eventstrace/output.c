@@ -14,8 +14,8 @@ int output_guard_standard_fds(void)
 {
 	for (int fd = 0; fd <= STDERR_FILENO; fd++) {
 		/*
-		 * open() takes the lowest free number. Of the wrong direction on purpose: output
-		 * to a stdout that the caller has closed is to fail, not to vanish.
+		 * open() returns the lowest free number. The direction is wrong on purpose: output
+		 * to a stdout that the caller has closed must fail, and not vanish.
 		 */
 		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd ? O_RDONLY : O_WRONLY) < 0)
 			return -errno;
@@ -32,7 +32,7 @@ bool output_is(const char *path, int fd)
 	return S_ISREG(a.st_mode) && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
-/* Less than a pipe or a terminal that polls writable takes at once. */
+/* Less than a pipe or a terminal takes at once when it polls writable. */
 static int write_all(int fd, const char *data, size_t size)
 {
 	while (size) {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Opening the file that events or records go to. What is in it is secret, and the program has
- * privileges: others must not choose which file it is.
+ * Opens the file for events or records. Its contents are secret, and the program has privileges. So
+ * other users must not control which file it opens.
  *
- * The path is walked name by name, from one open directory to the next, so that nobody can exchange
- * a directory for a link meanwhile.
+ * It walks the path name by name, from one open directory to the next. So no other process can
+ * replace a directory by a link meanwhile.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -21,14 +21,14 @@
 #include "tools/eventstrace/output.h"
 #include "tools/eventstrace/say.h"
 
-/* Links on one way, as in the kernel. */
+/* Links in one path, as in the kernel. */
 #define LINKS_MAX 40
 
-/* Where the file is. */
+/* Position in the path. */
 struct walk {
 	int dir; /* its directory */
 	char name[NAME_MAX + 1];
-	char rest[PATH_MAX]; /* of the path */
+	char rest[PATH_MAX]; /* the rest of the path */
 	unsigned int links;
 };
 
@@ -44,7 +44,9 @@ const char *output_strerror(int err)
 	}
 }
 
-/* Can others than us and root put something there? A group of root's own is no others. */
+/*
+ * True if users other than this one and root can create files there. Root's own group is trusted.
+ */
 static bool others_can_write(const struct stat *dir)
 {
 	return (dir->st_uid && dir->st_uid != geteuid()) || dir->st_mode & S_IWOTH ||
@@ -61,7 +63,7 @@ static int enter(struct walk *w, int fd)
 	return 0;
 }
 
-/* Links of /proc are no paths: the kernel alone knows where they lead. */
+/* Links of /proc are not paths: only the kernel knows where they lead. */
 static bool is_of_proc(int fd)
 {
 	struct statfs fs;
@@ -69,7 +71,7 @@ static bool is_of_proc(int fd)
 	return !fstatfs(fd, &fs) && fs.f_type == PROC_SUPER_MAGIC;
 }
 
-/* @w->name is a link: what it says goes before the rest of the path. */
+/* @w->name is a link: put its target before the rest of the path. */
 static int follow(struct walk *w)
 {
 	char target[PATH_MAX], whole[PATH_MAX];
@@ -94,7 +96,7 @@ static int follow(struct walk *w)
 	return *w->rest == '/' ? enter(w, open("/", O_PATH | O_DIRECTORY | O_CLOEXEC)) : 0;
 }
 
-/* The next name, into @w->name. Return: 0, or 1 if it is the last. */
+/* Take the next name into @w->name. Return: 0, or 1 if it is the last. */
 static int next_name(struct walk *w)
 {
 	size_t skip = strspn(w->rest, "/"), len = strcspn(w->rest + skip, "/");
@@ -146,8 +148,8 @@ static int walk_to(struct walk *w, const char *path)
 #define RETRY_NS 20000000L
 
 /*
- * What is there already. Opening a FIFO waits for its reader, and no time limit would end that: so
- * ask again and again. What is opened does not block afterwards, which is ours alone to know.
+ * Open an existing file. Opening a FIFO waits for its reader, without a time limit: so try without
+ * waiting, repeatedly. The descriptor does not block afterwards, which affects no other process.
  */
 static int open_existing(const struct walk *w, int flags, uint64_t patience_ns)
 {
@@ -170,7 +172,7 @@ static int open_existing(const struct walk *w, int flags, uint64_t patience_ns)
 	return fd < 0 ? -errno : fd;
 }
 
-/* A regular file that was there. */
+/* Take over an existing regular file. */
 static int take_over(int fd, const struct stat *st, const struct stat *dir, const char *path)
 {
 	if (others_can_write(dir) && (st->st_uid != geteuid() || st->st_nlink != 1))
@@ -194,7 +196,7 @@ static int open_there(const struct walk *w, unsigned int mode, uint64_t patience
 	fd = openat(w->dir, w->name,
 		    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC, 0600);
 	if (fd >= 0) {
-		/* The mask of new files is for those that are meant for others. */
+		/* Set exactly @mode: the umask is for files that are meant for others. */
 		if (fchmod(fd, mode) < 0) {
 			r = -errno;
 			close(fd);
@@ -223,7 +225,7 @@ int output_open(const char *path, unsigned int mode, uint64_t patience_ns)
 	if (!path) {
 		int flags = fcntl(STDOUT_FILENO, F_GETFL);
 
-		/* Say so now, and not with the first event. */
+		/* Fail now, and not at the first event. */
 		return (flags & O_ACCMODE) == O_RDONLY ? -EBADF : STDOUT_FILENO;
 	}
 	r = walk_to(&w, path);

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The character at @p, and its bytes; 0: it is not valid UTF-8. */
+/* The character at @p, and its length in bytes; 0: invalid UTF-8. */
 static unsigned int utf8_at(const unsigned char *p, unsigned int *ret)
 {
 	static const unsigned int least[] = { 0, 0, 0x80, 0x800, 0x10000 };
@@ -19,7 +19,7 @@ static unsigned int utf8_at(const unsigned char *p, unsigned int *ret)
 		return 0;
 	c = p[0] & (0x7f >> n);
 	for (unsigned int i = 1; i < n; i++) {
-		/* A string's end is none of these. */
+		/* A string's terminator does not match. */
 		if ((p[i] & 0xc0) != 0x80)
 			return 0;
 		c = c << 6 | (p[i] & 0x3f);

@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Text for a terminal, of bytes that somebody else chose. */
+/* Makes text from untrusted bytes safe for a terminal. */
 #ifndef TOOLS_EVENTSTRACE_PRINTABLE_H
 #define TOOLS_EVENTSTRACE_PRINTABLE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* The most that one byte becomes. */
+/* Largest size of one escaped byte. */
 #define PRINTABLE_BYTE_MAX 6
 
 /**
- * printable() - escape what a terminal would obey instead of printing it
+ * printable() - escape characters that control a terminal
  * @to:		receives a string, cut to its room
  * @size:	bytes at @to, at least 1
  * @from:	a string
- * @lines:	let newlines and tabs stand
+ * @lines:	keep newlines and tabs
  *
- * Control characters and those that turn the direction of writing become \u001b or the like, and
- * bytes that are no valid UTF-8 become \x9b. Everything else stands as it is, backslashes too.
+ * Control characters, and those that change the direction of writing, become \u001b or the like.
+ * Bytes of invalid UTF-8 become \x9b. All other characters stay unchanged, backslashes too.
  */
 void printable(char *to, size_t size, const char *from, bool lines);
 

@@ -40,7 +40,7 @@ static void what_stands(void **state)
 	expect("", false, "");
 	expect("caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x90\xa7 \"a\\b\"", false,
 	       "caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x90\xa7 \"a\\b\"");
-	/* No UTF-8: cut, longer than need be, a surrogate, too large. */
+	/* Invalid UTF-8: cut, overlong, a surrogate, too large. */
 	expect("\xe2\x82", false, "\\xe2\\x82");
 	expect("\xc0\x9b", false, "\\xc0\\x9b");
 	expect("\xe0\x82\x9b", false, "\\xe0\\x82\\x9b");
@@ -48,7 +48,7 @@ static void what_stands(void **state)
 	expect("\xf4\x90\x80\x80", false, "\\xf4\\x90\\x80\\x80");
 }
 
-/* What does not fit is left out whole. */
+/* An escape that does not fit is left out completely. */
 static void cut(void **state)
 {
 	char to[8];

@@ -61,7 +61,7 @@ static int get(uint64_t *ret_permitted)
 	return 0;
 }
 
-/* Needs CAP_SETPCAP; without, a program that is executed gets nothing either: no_new_privs. */
+/* Needs CAP_SETPCAP. Without it, an executed program gets no capabilities either: no_new_privs. */
 static void empty_bounding_set(void)
 {
 	for (unsigned long cap = 0; prctl(PR_CAPBSET_READ, cap, 0, 0, 0) >= 0; cap++)
@@ -95,7 +95,7 @@ static int drop_capabilities(const struct privileges_wanted *wanted, struct priv
 
 /* ---- user ---------------------------------------------------------------------------------- */
 
-/* Permitted capabilities stay, for what follows. */
+/* Permitted capabilities stay, for the following steps. */
 static int become(const struct run_as *who, struct privileges_report *ret)
 {
 	int r = 0;
@@ -118,7 +118,7 @@ static int become(const struct run_as *who, struct privileges_report *ret)
 
 /* ---- files and system calls ---------------------------------------------------------------- */
 
-/* Where the kernel has it. */
+/* As far as the kernel has Landlock. */
 static void forbid_files(const struct privileges_wanted *wanted, struct privileges_report *ret)
 {
 	/* For the summary: the memory of maps, and the numbers of tasks and of CPUs. */
@@ -140,7 +140,7 @@ static void forbid_files(const struct privileges_wanted *wanted, struct privileg
 			       : "those that are open");
 }
 
-/* Likewise. The last: nothing above could be done after it. */
+/* As far as the kernel has seccomp. It is the last step: the filter forbids all others. */
 static void forbid_calls(const struct privileges_wanted *wanted, struct privileges_report *ret)
 {
 	int sockets[2], r;
@@ -175,7 +175,7 @@ int privileges_drop(const struct privileges_wanted *wanted, struct privileges_re
 	r = drop_capabilities(wanted, ret);
 	if (r < 0)
 		return r;
-	/* A change of the user sets it to what fs.suid_dumpable says. */
+	/* A change of the user sets it to the value of fs.suid_dumpable. */
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0) {
 		r = -errno;
 		report(ret, "the process can still be dumped: %s", strerror(-r));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the process still may do while it records. It decodes bytes that others chose: a fault in that
- * must not be a root shell.
+ * Limits what the process may do while it records. It decodes bytes that other users control, so a
+ * fault in the decoder must not become a root shell.
  */
 #ifndef TOOLS_EVENTSTRACE_PRIVILEGES_H
 #define TOOLS_EVENTSTRACE_PRIVILEGES_H
@@ -12,31 +12,31 @@
 
 struct privileges_wanted {
 	/*
-	 * Reads a map of BPF: -EPERM if it cannot without a capability. NULL: there are no maps, and
+	 * Reads a BPF map: returns -EPERM if that needs a capability. NULL: there are no maps, and
 	 * no files are read either.
 	 */
 	int (*read_map)(void *ctx);
 	void *ctx;
 	struct run_as run_as;
-	int outputs[2]; /* descriptors that are written; -1: none */
+	int outputs[2]; /* descriptors for output; -1: none */
 };
 
-/* What was given up, a line each; and what could not be. */
+/* The privileges that were given up, one per line; and those that could not be. */
 struct privileges_report {
 	char lines[5][200];
 	size_t count;
 };
 
 /**
- * privileges_drop() - give up what recording does not need
- * @wanted:	what is needed
- * @ret:	receives what was done; on failure its last line is what failed
+ * privileges_drop() - give up all privileges that recording does not need
+ * @wanted:	the needed privileges
+ * @ret:	receives the report; on failure its last line describes the failure
  *
- * All capabilities go, from the bounding set too, but for CAP_BPF on kernels that let no process
- * without it read a map (before Linux 5.19). No program that is executed gets any back, and no other
- * process of the user may trace this one. Landlock and seccomp forbid the rest where the kernel has
- * them; where it has not, the report says so, and that is no failure. Threads that are started later
- * inherit all this, so it is called while there is one.
+ * Drops all capabilities, also from the bounding set. Only CAP_BPF stays on kernels that do not let
+ * a process read a map without it (before Linux 5.19). An executed program gets none back, and no
+ * other process of the user may trace this one. Landlock and seccomp forbid the rest, as far as the
+ * kernel has them. Otherwise the report contains that, and it is no failure. Later threads inherit
+ * all this, so call it while there is only one thread.
  *
  * Return: 0 or a negative errno.
  */

@@ -19,7 +19,7 @@ static const char *kind_name(enum et_attach_kind kind)
 		return "kprobe";
 	case ET_ATTACH_TRACEPOINT:
 		return "tracepoint";
-	case ET_ATTACH_ANY: /* of an event that has no candidate */
+	case ET_ATTACH_ANY: /* for an event without a candidate */
 		break;
 	}
 	return "-";
@@ -42,10 +42,10 @@ static void add_event(struct table *t, const struct et_event_info *info,
 			continue;
 		table_cell(t, "%s", event);
 		table_cell(t, "%s", kind_name(hooks[i].kind));
-		/* A candidate that does not exist has no name, only a reason. */
+		/* A candidate that does not exist has only a reason and no name. */
 		table_cell(t, "%s", hooks[i].hook ? hooks[i].hook : "-");
 		table_cell(t, "%s", verdict(&hooks[i]));
-		event = ""; /* only in front of its first candidate */
+		event = ""; /* only before its first candidate */
 	}
 	if (!*event)
 		return;
@@ -89,7 +89,7 @@ static int print_wire_format(struct et_session *session, FILE *out)
 	return 0;
 }
 
-/* What each program cost the verifier. */
+/* The cost of each program for the verifier. */
 static int print_programs(const struct et_session *session, FILE *out)
 {
 	struct table t = TABLE_INIT(3, 0x6);
@@ -110,7 +110,7 @@ static int print_programs(const struct et_session *session, FILE *out)
 	return err;
 }
 
-/* What recording would give up: this process has no more use for it, either. */
+/* The privileges that recording would give up: this process no longer needs them either. */
 static enum status print_given_up(struct et_session *session, const struct run_as *who, FILE *out)
 {
 	struct privileges_report report;
@@ -137,7 +137,7 @@ enum status probe_run(struct et_options *opts, const struct run_as *who, bool ve
 	opts->log = log_line;
 	opts->log_ctx = &log;
 	missing = et_probe(opts, &session, &error);
-	log_drop(&log); /* the table says it too */
+	log_drop(&log); /* the table contains it too */
 	if (missing < 0) {
 		say("%s", error.message);
 		return status_of(error.kind);

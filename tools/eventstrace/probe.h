@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * --probe: what would be attached here, how, and what is missing.
- */
+/* --probe: which hooks would be attached here, and what is missing. */
 #ifndef TOOLS_EVENTSTRACE_PROBE_H
 #define TOOLS_EVENTSTRACE_PROBE_H
 
@@ -13,14 +11,15 @@
 #include "tools/eventstrace/users.h"
 
 /**
- * probe_run() - print kernel, capabilities, and every candidate hook of the events in @opts; and what
- * would be given up while recording, which the process then has given up
+ * probe_run() - print kernel, capabilities, hooks, and the privileges that recording gives up
  * @opts:	as for et_probe(); the log is set here
  * @who:	of --run-as
- * @verbose:	print what libbpf says on stderr
- * @out:	where to print
+ * @verbose:	print libbpf's messages on stderr
+ * @out:	the file to print to
  *
- * Return: STATUS_OK if all those events can be had.
+ * Prints every candidate hook of the events in @opts. The process gives up the privileges itself.
+ *
+ * Return: STATUS_OK if all those events are available.
  */
 enum status probe_run(struct et_options *opts, const struct run_as *who, bool verbose, FILE *out);
 

@@ -26,8 +26,8 @@ static int open_recording(const char *path)
 }
 
 /*
- * Until there is something to read, or it is time to stop. A step itself waits for the output, but
- * not for long. Return: as et_replay__step().
+ * Wait until there is data to read, or until a stop. A step itself waits for the output, but not
+ * for long. Return: as et_replay__step().
  */
 static int wait_for_more(const struct et_replay *session, int fd)
 {
@@ -85,7 +85,7 @@ enum status replay(const struct options *options, struct et_options *opts)
 		say("cannot read %s: %s", options->replay, strerror(-in));
 		return STATUS_OTHER;
 	}
-	/* Before it is emptied. */
+	/* Check this before the file is emptied. */
 	if (output_is(options->output, in)) {
 		say("%s cannot be replayed into itself", options->replay);
 		return STATUS_USAGE;
@@ -112,7 +112,7 @@ enum status replay(const struct options *options, struct et_options *opts)
 		say("%s", error.message);
 		return status_of(error.kind);
 	}
-	/* It reads what others wrote. */
+	/* The recording contains bytes that other users control. */
 	status = give_up(NULL, &options->run_as, out, -1, &report);
 	if (!status) {
 		give_up_log(&report, &log);

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * --replay: the events of a recording.
- */
+/* --replay: prints the events of a recording. */
 #ifndef TOOLS_EVENTSTRACE_REPLAY_H
 #define TOOLS_EVENTSTRACE_REPLAY_H
 
@@ -9,11 +7,11 @@
 #include "tools/eventstrace/status.h"
 
 /**
- * replay() - print the events of a recording, then the account that it holds
+ * replay() - print the events of a recording, and then its counts
  * @options:	of the command line
- * @opts:	the same as far as the library needs them; output and log are set here
+ * @opts:	the same for the library; output and log are set here
  *
- * Return: the exit status; what is wrong has been said.
+ * Return: the exit status; errors were reported.
  */
 enum status replay(const struct options *options, struct et_options *opts);
 

@@ -17,17 +17,17 @@
 #include "tools/eventstrace/summary.h"
 #include "tools/eventstrace/terminals.h"
 
-/* Where the session writes. */
+/* The session's outputs. */
 struct outputs {
-	int events;       /* -1: nowhere */
-	int record;       /* -1: nowhere */
-	const char *gone; /* path of the one that nobody reads any more */
+	int events;       /* -1: none */
+	int record;       /* -1: none */
+	const char *gone; /* path of the output whose reader has closed it */
 };
 
 /* A failure of et_session__open(). */
 static enum status fail_open(const struct et_error *error, const struct log *log)
 {
-	/* Of a single event that was asked for the warning names it, and says why. */
+	/* If only one event was requested, the warning names it, and contains the reason. */
 	const char *message = log->held_count == 1 ? log->held[0] : error->message;
 
 	if (error->kind == ET_ERROR_ATTACH && log->held_count)
@@ -38,8 +38,8 @@ static enum status fail_open(const struct et_error *error, const struct log *log
 }
 
 /*
- * With --attach, whoever names an event wants it in that way or not at all. An event that only
- * comes along in a category is left out, as it is without --attach.
+ * With --attach, an event that was named must use that kind of hook, or the program fails. An event
+ * that is only part of a category is left out, as without --attach.
  */
 static enum status check_named(const struct options *options, const struct et_session *session)
 {
@@ -64,7 +64,7 @@ static enum status check_named(const struct options *options, const struct et_se
 	return STATUS_OK;
 }
 
-/* Some of it is tried out, which takes privileges. */
+/* The library tries some of the features, which takes privileges. */
 static enum status find_features(struct et_session *session, struct et_features *ret)
 {
 	int err = et_session__features(session, ret);
@@ -75,7 +75,7 @@ static enum status find_features(struct et_session *session, struct et_features 
 	return STATUS_OTHER;
 }
 
-/* On stdout also if events go nowhere: it is for whoever waits for it. */
+/* On stdout even if events are not printed: another program may wait for the line. */
 static enum status print_features(const struct options *options, const struct et_features *features,
 				  int fd)
 {
@@ -83,14 +83,14 @@ static enum status print_features(const struct options *options, const struct et
 
 	err = output_features(fd < 0 ? STDOUT_FILENO : fd, features);
 	if (err == -ECANCELED)
-		return STATUS_OK; /* the stop is seen again where events are waited for */
+		return STATUS_OK; /* the stop is seen again in the loop that waits for events */
 	return err ? outcome_unwritable(options->output, err) : STATUS_OK;
 }
 
 /*
- * Wait for whatever comes first: events, a stop, or the end of whoever reads the output. The last
- * would otherwise be noticed with the next event, which may be long in coming. Return: true when
- * it is time to stop, -EPIPE when nobody reads, 0 otherwise.
+ * Wait for events, for a stop, or until the output's reader closes it. Without this, the last would
+ * be noticed only at the next event, which may take long. Return: true when it is time to stop,
+ * -EPIPE when the output has no reader, 0 otherwise.
  */
 static int wait_for_something(const struct options *options, struct et_session *session,
 			      struct outputs *outputs)
@@ -104,7 +104,7 @@ static int wait_for_something(const struct options *options, struct et_session *
 
 	if (poll(fds, sizeof(fds) / sizeof(*fds), -1) < 0)
 		return errno == EINTR ? 0 : -errno;
-	/* First: a stop that takes the output's reader along is still a stop. */
+	/* First: a stop that also ends the output's reader is still a stop. */
 	if (fds[1].revents)
 		return 1;
 	if (fds[2].revents & (POLLERR | POLLHUP))
@@ -123,7 +123,7 @@ static int record(const struct options *options, struct et_session *session,
 	do {
 		r = et_session__poll(session, 0);
 		if (r == -ECANCELED)
-			return 0; /* as many events as were wanted */
+			return 0; /* the requested number of events */
 		if (r < 0 && r != -EINTR)
 			return r;
 		r = wait_for_something(options, session, outputs);
@@ -174,8 +174,8 @@ static enum status run_session(const struct options *options, struct et_session 
 	err = record(options, session, outputs);
 	stopped = !err || stop_signalled();
 	/*
-	 * Also what can no longer be written is counted, for a summary that is right; and a
-	 * recording is ended properly, whatever else has failed.
+	 * Count also what can no longer be written, for a correct summary. End a recording
+	 * properly, whatever else has failed.
 	 */
 	if (stopped || options->json_summary || outputs->record >= 0) {
 		int stop_err = et_session__stop(session);
@@ -189,8 +189,8 @@ static enum status run_session(const struct options *options, struct et_session 
 	else if (err < 0)
 		status = outcome_failed(options, et_session__error(session), err);
 	/*
-	 * A failure in the middle is told by itself, in one line. Whoever asked for the summary gets
-	 * it all the same; so does whoever pressed Ctrl-C, which ends the output's reader as well.
+	 * A failure during the recording is reported alone, in one line. The summary is still
+	 * printed if it was requested, or after Ctrl-C, which also ends the output's reader.
 	 */
 	if (stopped || options->json_summary) {
 		enum status of_summary = print_summary(options, session);
@@ -200,7 +200,7 @@ static enum status run_session(const struct options *options, struct et_session 
 	return status;
 }
 
-/* Both into one file would be neither. */
+/* Events and records in one file would be unreadable. */
 static bool is_same_file(int a, int b)
 {
 	struct stat sa, sb;
@@ -209,7 +209,7 @@ static bool is_same_file(int a, int b)
 	       sa.st_ino == sb.st_ino;
 }
 
-/* A recording alone is what is written then, as a packet capture is. */
+/* With --record alone, only records are written, like a packet capture. */
 static enum status open_outputs(const struct options *options, struct outputs *ret)
 {
 	struct outputs outputs = { .events = -1, .record = -1 };
@@ -237,7 +237,7 @@ static enum status open_outputs(const struct options *options, struct outputs *r
 	return STATUS_OK;
 }
 
-/* Some file systems, NFS for one, tell only now that there was no room. */
+/* Some file systems, such as NFS, report only at the close that there was no room. */
 static enum status close_outputs(const struct options *options, const struct outputs *outputs)
 {
 	enum status status = STATUS_OK;
@@ -267,7 +267,7 @@ enum status run(const struct options *options, struct et_options *opts)
 	status = open_outputs(options, &outputs);
 	if (status)
 		return status;
-	/* Whatever stands behind stdout may print on our terminal. */
+	/* A program that reads stdout may print on this terminal. */
 	terminals_find(outputs.record == STDOUT_FILENO || outputs.events < 0 ? outputs.record
 									     : outputs.events,
 		       &terminals);

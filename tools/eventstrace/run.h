@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * The main job: record until something ends it, then give account.
- */
+/* Records until something ends it, then prints the summary. */
 #ifndef TOOLS_EVENTSTRACE_RUN_H
 #define TOOLS_EVENTSTRACE_RUN_H
 
@@ -9,11 +7,11 @@
 #include "tools/eventstrace/status.h"
 
 /**
- * run() - record as the options say
+ * run() - record as the options require
  * @options:	of the command line
- * @opts:	the same as far as the library needs them; output, terminals and log are set here
+ * @opts:	the same for the library; output, terminals and log are set here
  *
- * Return: the exit status; what is wrong has been said.
+ * Return: the exit status; errors were reported.
  */
 enum status run(const struct options *options, struct et_options *opts);
 

@@ -10,10 +10,12 @@
 
 #include "tools/eventstrace/printable.h"
 
-/* A reader of stderr that takes nothing for so long gets nothing more. */
+/* If stderr takes nothing for this time, nothing more is printed. */
 #define PATIENCE_MS 2000
 
-/* What a terminal that polls writable takes without blocking; a pipe takes PIPE_BUF, whole. */
+/*
+ * A terminal that polls writable takes this much without blocking; a pipe takes PIPE_BUF at once.
+ */
 #define TERMINAL_PIECE 256
 
 int say_text(const char *text, size_t size)

@@ -1,26 +1,24 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * What a person is told, on stderr: one line, "eventstrace: what is wrong: what to do".
- */
+/* Messages for users, on stderr: one line, "eventstrace: what is wrong: what to do". */
 #ifndef TOOLS_EVENTSTRACE_SAY_H
 #define TOOLS_EVENTSTRACE_SAY_H
 
 #include <stddef.h>
 
 /**
- * say_text() - print text on stderr as it is
+ * say_text() - print text on stderr unchanged
  * @text:	the text
  * @size:	its bytes
  *
- * Gives up when stderr takes nothing for two seconds: a stalled reader must not keep the program.
+* Gives up when stderr takes nothing for two seconds: a stalled reader must not block the program.
  *
- * Return: 0, -ETIMEDOUT, or what write(2) said.
+ * Return: 0, -ETIMEDOUT, or the errno of write(2).
  */
 int say_text(const char *text, size_t size);
 
 /*
- * Print one line; the program's name and the newline are added. What a terminal would obey is
- * escaped: arguments of the command line, names of files, what the kernel said.
+ * Print one line, with the program's name and a newline. Characters that control a terminal are
+ * escaped: the text contains arguments, file names and messages of the kernel.
  */
 void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 

@@ -1,22 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * Exit statuses. docs/eventstrace.md and --help give them to users: they never change meaning.
- */
+/* Exit statuses. docs/eventstrace.md and --help document them: they never change meaning. */
 #ifndef TOOLS_EVENTSTRACE_STATUS_H
 #define TOOLS_EVENTSTRACE_STATUS_H
 
 #include "lib/include/eventstrace.h"
 
 enum status {
-	STATUS_OK = 0,        /* stopped cleanly: by itself, SIGINT, SIGTERM, SIGHUP */
-	STATUS_OTHER = 1,     /* anything that has no status of its own */
-	STATUS_USAGE = 2,     /* the command line makes no sense */
+	STATUS_OK = 0,        /* clean stop: at a limit, or by SIGINT, SIGTERM, SIGHUP */
+	STATUS_OTHER = 1,     /* any failure without its own status */
+	STATUS_USAGE = 2,     /* the command line is invalid */
 	STATUS_PRIVILEGE = 3, /* a capability is missing */
-	STATUS_ATTACH = 4,    /* no requested event can be had, or not the way that was asked for */
-	STATUS_OUTPUT = 5,    /* the output cannot be written */
+	STATUS_ATTACH = 4,    /* no requested event is available, or not with the requested hooks */
+	STATUS_OUTPUT = 5,    /* the output is not writable */
 };
 
-/* The exit status that goes with what the library says went wrong. */
+/* The exit status for an error of the library. */
 static inline enum status status_of(enum et_error_kind kind)
 {
 	switch (kind) {

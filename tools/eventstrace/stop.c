@@ -8,14 +8,14 @@
 #include <unistd.h>
 
 /*
- * A second SIGINT that comes so soon after a first signal is the same one: timeout(1) and some
- * shells signal the process and then its whole group.
+ * A second SIGINT within this time after the first signal counts as the same one. timeout(1) and
+ * some shells signal the process and then its whole group.
  */
 #define SAME_SIGNAL_NS 200000000LL
 
 /*
- * One timer does for both: the end of the duration expires it, and a signal sets it to expire
- * now. timerfd_settime() is but a system call, so a handler may make it.
+ * One timer serves both purposes. It expires at the end of the duration, and a signal sets it to
+ * expire now. A handler may call timerfd_settime(), which is only a system call.
  */
 static int timer_fd = -1;
 static volatile sig_atomic_t begun;
@@ -48,7 +48,9 @@ static void on_signal(int sig)
 		stopping = 1;
 		timerfd_settime(timer_fd, 0, &now, NULL);
 	} else if (sig == SIGINT && since(&stopped_at) > SAME_SIGNAL_NS) {
-		/* It is blocked until the handler returns, and then takes its default course. */
+		/*
+		 * The signal is blocked until the handler returns, and then has its default effect.
+		 */
 		signal(SIGINT, SIG_DFL);
 		raise(SIGINT);
 	}
@@ -76,7 +78,7 @@ int stop_install(void)
 		if (sigaction(signals[i], &sa, NULL) < 0)
 			return -errno;
 	}
-	/* A parent may have left them blocked. */
+	/* The parent may have blocked them. */
 	if (sigprocmask(SIG_UNBLOCK, &unblock, NULL) < 0)
 		return -errno;
 	return 0;
@@ -89,7 +91,9 @@ int stop_begin(uint64_t duration_ns)
 		.it_value.tv_nsec = duration_ns % 1000000000,
 	};
 
-	/* All zero disarms it, which is right. Set it first: a signal then moves it to now. */
+	/*
+	 * All zero disarms the timer, which is right. Set it first: a signal then moves it to now.
+	 */
 	if (timerfd_settime(timer_fd, 0, &end, NULL) < 0)
 		return -errno;
 	begun = 1;

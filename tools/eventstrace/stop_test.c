@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Signals end processes: each case runs in a child of its own, and what is checked is how the
- * child ended.
+ * Signals end processes: each case runs in its own child, and the test checks how the child ended.
  */
 #include "tools/eventstrace/stop.h"
 
@@ -32,7 +31,7 @@ static void sleep_ms(int ms)
 		;
 }
 
-/* The status with which a child ends that runs @fn, as of waitpid(). */
+/* The wait status of a child that runs @fn, as from waitpid(). */
 static int status_of_child(int (*fn)(int sig), int sig)
 {
 	int status;
@@ -62,7 +61,7 @@ static int raise_while_recording(int sig)
 	raise(sig);
 	if (!stop_signalled())
 		return 12;
-	/* The same again, at once, is what timeout(1) does. */
+	/* timeout(1) also sends the same signal again, immediately. */
 	raise(sig);
 	return asked(-1) && asked(0) ? 42 : 13;
 }
@@ -96,7 +95,7 @@ static int raise_ignored_hangup(int sig)
 	return asked(20) ? 11 : 42;
 }
 
-/* A signal does not wait for the end of the duration, and is not undone by it. */
+/* A signal ends the wait for the duration, and the duration does not undo it. */
 static int raise_before_the_end(int sig)
 {
 	if (stop_install() || stop_begin(3600000000000ULL))

@@ -7,7 +7,7 @@
 #include "tools/eventstrace/printable.h"
 #include "tools/eventstrace/table.h"
 
-/* The counts of an event type, in the order in which they are printed. */
+/* The counts of an event type, in printing order. */
 static const struct count {
 	const char *name;
 	size_t offset;
@@ -158,7 +158,7 @@ static int print_events(const struct summary *s, const struct et_event_stats *to
 	return err;
 }
 
-/* Why events are lost, a line for each type, and which tables had no room. */
+/* The causes of losses, a line for each type, and the tables that had no room. */
 static void print_losses(const struct summary *s, FILE *out)
 {
 	for (size_t e = 0; e < s->event_count; e++) {
@@ -187,7 +187,7 @@ static size_t users_named(const struct summary *s)
 	return s->user_count < SUMMARY_USERS_MAX ? s->user_count : SUMMARY_USERS_MAX;
 }
 
-/* Whose events are lost with the cause USER_SHARE. */
+/* The users whose events are lost with the cause USER_SHARE. */
 static void print_users(const struct summary *s, FILE *out)
 {
 	if (!s->user_count)
@@ -201,7 +201,7 @@ static void print_users(const struct summary *s, FILE *out)
 	fputc('\n', out);
 }
 
-/* Whose writes were left out because they would feed back. */
+/* The processes whose writes were left out because they would feed back. */
 static void print_left_out(const struct summary *s, FILE *out)
 {
 	for (size_t i = 0; i < s->left_out_count; i++) {
@@ -219,7 +219,7 @@ static void print_left_out(const struct summary *s, FILE *out)
 		fprintf(out, "other processes: %" PRIu64 " events left out\n", s->left_out_others);
 }
 
-/* What kept the session from seeing or reading, which no account of events shows. */
+/* What prevented the session from seeing or reading events, which the counts do not show. */
 static void print_interference(const struct et_session_stats *ss, FILE *out)
 {
 	if (ss->switched_off)
@@ -233,7 +233,7 @@ static void print_interference(const struct et_session_stats *ss, FILE *out)
 			(double)ss->away_ns / 1e9, (double)ss->away_longest_ns / 1e9);
 }
 
-/* Whether received and lost make up what was attempted, and what the output tells of the lost. */
+/* Whether received and lost add up to attempted, and how many losses the output reports. */
 static void print_account(const struct et_session_stats *ss, const struct et_event_stats *total,
 			  FILE *out)
 {
@@ -256,7 +256,7 @@ static void print_account(const struct et_session_stats *ss, const struct et_eve
 	fputc('\n', out);
 }
 
-/* What a session took, and what came of it. */
+/* The session's cost and result. */
 static void print_session(const struct et_session_stats *ss, const struct et_event_stats *total,
 			  FILE *out)
 {
@@ -339,7 +339,7 @@ int summary_print_text(const struct summary *s, FILE *out)
 
 /* ---- for programs ------------------------------------------------------------------------ */
 
-/* Without the bracket at its end. A recording does not have the causes. */
+/* Without the closing bracket. A recording does not contain the causes. */
 static void print_counts(const struct summary *s, const struct et_event_stats *stats, FILE *out)
 {
 	const char *comma = "";
@@ -359,7 +359,7 @@ static void print_counts(const struct summary *s, const struct et_event_stats *s
 	fputc('}', out);
 }
 
-/* Of each table, how often it had no room. */
+/* For each table, how often it had no room. */
 static void print_refused(const struct summary *s, FILE *out)
 {
 	fputs(",\"refused\":{", out);
@@ -369,7 +369,7 @@ static void print_refused(const struct summary *s, FILE *out)
 	fputc('}', out);
 }
 
-/* The users whose events are lost for their share, and how many. */
+/* The users whose events are lost because of their share, with the numbers. */
 static void print_refused_users(const struct summary *s, FILE *out)
 {
 	fputs(",\"refused_users\":[", out);
@@ -379,7 +379,7 @@ static void print_refused_users(const struct summary *s, FILE *out)
 	fputc(']', out);
 }
 
-/* A name that a process has given itself. Of bytes that are no ASCII each is one character. */
+/* A name that a process has given itself. Each byte that is not ASCII becomes one character. */
 static void print_comm_json(const char comm[16], FILE *out)
 {
 	fputc('"', out);
@@ -405,7 +405,7 @@ static void print_left_out_json(const struct summary *s, FILE *out)
 	fprintf(out, "],\"left_out_others\":%" PRIu64, s->left_out_others);
 }
 
-/* What only a live session has. */
+/* Members that only a live session has. */
 static void print_live(const struct summary *s, FILE *out)
 {
 	print_refused(s, out);
@@ -418,7 +418,7 @@ static void print_live(const struct summary *s, FILE *out)
 		s->session.away_longest_ns);
 }
 
-/* Names of hooks and events are the program's own: nothing in them needs to be escaped. */
+/* Names of hooks and events are the program's own: they need no escapes. */
 static void print_event(const struct summary *s, const struct et_event_stats *stats, FILE *out)
 {
 	const char *comma = "";

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * The account that is given at the end: what happened, what got through, what it cost.
- */
+/* The summary at the end: counts of events, and the cost. */
 #ifndef TOOLS_EVENTSTRACE_SUMMARY_H
 #define TOOLS_EVENTSTRACE_SUMMARY_H
 
@@ -15,7 +13,7 @@
 
 #define SUMMARY_TABLES_MAX 32
 
-/* Users that are named; the others are counted. */
+/* Users that are named; further users are only counted. */
 #define SUMMARY_USERS_MAX    16
 #define SUMMARY_LEFT_OUT_MAX 64
 
@@ -26,26 +24,26 @@ struct summary {
 	struct et_table_stats tables[SUMMARY_TABLES_MAX];
 	size_t table_count;
 	struct et_user_stats users[SUMMARY_USERS_MAX];
-	size_t user_count;                                 /* can be more than there is room for */
+	size_t user_count;                                 /* can be larger than the array */
 	struct et_left_out left_out[SUMMARY_LEFT_OUT_MAX]; /* by process */
 	size_t left_out_count;
-	uint64_t left_out_others;    /* events of processes that are not in it */
+	uint64_t left_out_others;    /* events of processes that are not in the array */
 	const struct et_hook *hooks; /* of the session, which must outlive the summary */
 	size_t hook_count;
-	bool replayed; /* of a recording: there are no hooks, and no memory is locked */
-	bool whole;    /* then: its end was reached, so that the account is known */
+	bool replayed; /* of a recording: no hooks, and no locked memory */
+	bool whole;    /* then: its end was reached, so the counts are known */
 };
 
-/* Take the session's account. Return: 0 or a negative errno. */
+/* Read the session's counts. Return: 0 or a negative errno. */
 int summary_take(struct et_session *session, struct summary *ret);
 
-/* Take that of a recording. Return: 0 or a negative errno. */
+/* Read a recording's counts. Return: 0 or a negative errno. */
 int summary_take_replay(struct et_replay *replay, struct summary *ret);
 
-/* Print it for people: a table, and a last line that says how much was lost. Return: 0 or -ENOMEM. */
+/* Print it as text: a table, and a last line with the number of losses. Return: 0 or -ENOMEM. */
 int summary_print_text(const struct summary *summary, FILE *out);
 
-/* Print it for programs: one JSON object and a newline. */
+/* Print it as JSON: one object and a newline. */
 void summary_print_json(const struct summary *summary, FILE *out);
 
 #endif /* TOOLS_EVENTSTRACE_SUMMARY_H */

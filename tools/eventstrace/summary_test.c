@@ -8,7 +8,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-/* ---- a session that answers from here ---------------------------------------------------- */
+/* ---- a fake session ---------------------------------------------------------------------- */
 
 static const struct et_event_stats fake_events[] = {
 	{ .id = 2,
@@ -98,7 +98,7 @@ int et_session__left_out(struct et_session *s, struct et_left_out *ret, size_t m
 	(void)s;
 	assert_true(max >= 2);
 	ret[0] = (struct et_left_out){ .tgid = 71, .comm = "tee", .events = 12 };
-	/* All of its bytes are in use. */
+	/* The name fills all its bytes. */
 	ret[1] = (struct et_left_out){ .tgid = 72, .events = 3 };
 	memcpy(ret[1].comm, "a\"b\x1b[2J\xff--------", 16);
 	*ret_others = fake_left_out ? 5 : 0;
@@ -112,7 +112,7 @@ const struct et_hook *et_session__hooks(const struct et_session *s, size_t *ret_
 	return fake_hooks;
 }
 
-/* ---- and a recording --------------------------------------------------------------------- */
+/* ---- a fake recording -------------------------------------------------------------------- */
 
 int et_replay__event_stats(struct et_replay *r, struct et_event_stats *ret, size_t max)
 {
@@ -317,7 +317,7 @@ static void json(void **state)
 		"\"switched_off\":false,\"away_ns\":0,\"away_longest_ns\":0}\n");
 }
 
-/* Of a session in which nothing happened that is not accounted for. */
+/* The summary of a session in which the counts of all events add up. */
 static struct summary take_accounted(void)
 {
 	struct summary s = take(0);
@@ -327,7 +327,7 @@ static struct summary take_accounted(void)
 	return s;
 }
 
-/* A machine without /proc and /sys. */
+/* A host without /proc and /sys. */
 static void unknown(void **state)
 {
 	struct summary s = take_accounted();

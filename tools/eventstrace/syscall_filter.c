@@ -12,7 +12,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* A call that is left, with one argument checked if arg.op is not 0. */
+/* A permitted call, with one argument checked if arg.op is not 0. */
 struct permitted {
 	int call;
 	struct scmp_arg_cmp arg;
@@ -25,13 +25,13 @@ struct permitted {
 #define WRITES (O_ACCMODE | O_CREAT | O_TRUNC | O_APPEND)
 
 static const struct permitted permitted[] = {
-	/* Rings, output, messages. The most frequent first. */
+	/* Rings, output, messages. The most frequent come first. */
 	{ SCMP_SYS(epoll_wait), { 0 } },
 	{ SCMP_SYS(write), { 0 } },
 	{ SCMP_SYS(read), { 0 } },
 	{ SCMP_SYS(poll), { 0 } },
 	{ SCMP_SYS(timerfd_settime), { 0 } },
-	{ SCMP_SYS(clock_gettime), { 0 } }, /* if the vDSO cannot */
+	{ SCMP_SYS(clock_gettime), { 0 } }, /* if the vDSO cannot read the clock */
 	{ SCMP_SYS(gettimeofday), { 0 } },
 	{ SCMP_SYS(writev), { 0 } },
 	{ SCMP_SYS(pread64), { 0 } },
@@ -41,16 +41,16 @@ static const struct permitted permitted[] = {
 	{ SCMP_SYS(epoll_ctl), { 0 } },
 	{ SCMP_SYS(ppoll), { 0 } },
 	{ SCMP_SYS(close), { 0 } },
-	/* Files of the summary. Landlock says which. */
+	/* Files for the summary. Landlock restricts which. */
 	{ SCMP_SYS(openat), WITHOUT(2, WRITES) },
 	{ SCMP_SYS(newfstatat), { 0 } },
 	{ SCMP_SYS(fstat), { 0 } },
 	{ SCMP_SYS(fcntl), IS(1, F_GETFL) },
 	{ SCMP_SYS(fcntl), IS(1, F_GETFD) },
-	/* isatty(), and what libbpf does to a perf event before it closes it. */
+	/* isatty(), and libbpf's call on a perf event before it closes it. */
 	{ SCMP_SYS(ioctl), IS(1, TCGETS) },
 	{ SCMP_SYS(ioctl), IS(1, PERF_EVENT_IOC_DISABLE) },
-	/* How much the output's reader has not read. */
+	/* Bytes that the output's reader has not read. */
 	{ SCMP_SYS(ioctl), IS(1, FIONREAD) },
 	{ SCMP_SYS(ioctl), IS(1, TIOCOUTQ) },
 	/* Memory that is not executable. */
@@ -60,7 +60,7 @@ static const struct permitted permitted[] = {
 	{ SCMP_SYS(mremap), { 0 } },
 	{ SCMP_SYS(madvise), { 0 } },
 	{ SCMP_SYS(brk), { 0 } },
-	/* Threads, which take programs off their hooks. No process: CLONE_THREAD must be set. */
+	/* Threads, which detach programs. No processes: CLONE_THREAD must be set. */
 	{ SCMP_SYS(clone), { 0, SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD } },
 	{ SCMP_SYS(set_robust_list), { 0 } },
 	{ SCMP_SYS(rseq), { 0 } },
@@ -71,7 +71,7 @@ static const struct permitted permitted[] = {
 	{ SCMP_SYS(membarrier), { 0 } },
 	{ SCMP_SYS(nanosleep), { 0 } },
 	{ SCMP_SYS(clock_nanosleep), { 0 } },
-	/* Signals, and ends. */
+	/* Signals and exits. */
 	{ SCMP_SYS(rt_sigaction), { 0 } },
 	{ SCMP_SYS(rt_sigprocmask), { 0 } },
 	{ SCMP_SYS(rt_sigreturn), { 0 } },
@@ -81,7 +81,7 @@ static const struct permitted permitted[] = {
 	{ SCMP_SYS(exit_group), { 0 } },
 };
 
-/* No bug of ours makes them: whoever does is not this program any more. */
+/* Our code never makes these calls. If the process makes one, it runs other code. */
 static const int fatal[] = {
 	SCMP_SYS(execve),
 	SCMP_SYS(execveat),
@@ -127,8 +127,8 @@ static const int fatal[] = {
 };
 
 /*
- * Of bpf(), on what is open: maps, for counters and for processes that read the output, and the
- * iterator that finds these.
+ * Commands of bpf() on open objects: maps, for counters and for processes that read the output, and
+ * the iterator that finds these processes.
  */
 static const enum bpf_cmd commands[] = {
 	BPF_MAP_LOOKUP_ELEM, BPF_MAP_GET_NEXT_KEY,   BPF_MAP_UPDATE_ELEM,
@@ -149,8 +149,8 @@ static int add_rules(scmp_filter_ctx ctx, bool maps)
 	for (size_t i = 0; r == 0 && i < sizeof(fatal) / sizeof(*fatal); i++)
 		r = seccomp_rule_add_array(ctx, SCMP_ACT_KILL_PROCESS, fatal[i], 0, NULL);
 	/*
-	 * A filter cannot look at the flags of clone3(), which are in memory. The C library then
-	 * takes clone(), by which only threads can be made.
+	 * A filter cannot read the flags of clone3(), which are in memory. The C library then uses
+	 * clone(), which this filter limits to threads.
 	 */
 	if (r == 0)
 		r = seccomp_rule_add_array(ctx, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0, NULL);
@@ -163,7 +163,7 @@ static int add_rules(scmp_filter_ctx ctx, bool maps)
 	return r;
 }
 
-/* send() on a socket that was there before; to no address. */
+/* send() without an address, on a socket that was open before. */
 static int permit_sending(scmp_filter_ctx ctx, int fd)
 {
 	const struct scmp_arg_cmp args[] = {
@@ -183,8 +183,8 @@ int syscall_filter_load(bool maps, const int *sockets, size_t count)
 		return -ENOMEM;
 	r = seccomp_attr_set(ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
 	/*
-	 * Before Linux 5.16 a filter slows a process down that does not ask for this. It guards
-	 * a program that runs the code of others, which this one does not.
+	 * Before Linux 5.16 a filter slows down a process that does not set this. The mitigation
+	 * protects a program that runs other users' code, which this one does not.
 	 */
 	if (r == 0)
 		(void)seccomp_attr_set(ctx, SCMP_FLTATR_CTL_SSB, 1);
@@ -192,7 +192,7 @@ int syscall_filter_load(bool maps, const int *sockets, size_t count)
 		r = add_rules(ctx, maps);
 	for (size_t i = 0; r == 0 && i < count; i++)
 		r = permit_sending(ctx, sockets[i]);
-	/* What the kernel said, not what libseccomp makes of it. */
+	/* The kernel's errno, not that of libseccomp. */
 	if (r == 0)
 		(void)seccomp_attr_set(ctx, SCMP_FLTATR_API_SYSRAWRC, 1);
 	if (r == 0)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* seccomp: the system calls that are left. */
+/* seccomp: restricts the permitted system calls. */
 #ifndef TOOLS_EVENTSTRACE_SYSCALL_FILTER_H
 #define TOOLS_EVENTSTRACE_SYSCALL_FILTER_H
 
@@ -7,14 +7,14 @@
 #include <stddef.h>
 
 /**
- * syscall_filter_load() - have the kernel refuse all system calls but those of a list
- * @maps:	maps of BPF can still be read
- * @sockets:	descriptors of sockets that can still be sent to
- * @count:	how many
+ * syscall_filter_load() - let the kernel refuse all system calls except those in a list
+ * @maps:	true if BPF maps must stay readable
+ * @sockets:	descriptors of sockets that may still send
+ * @count:	their number
  *
  * A call that neither the program nor its C library makes, such as execve() or socket(), kills the
- * process. Any other that is not in the list fails with EPERM. For the calling thread and those
- * that it starts; it needs no_new_privs.
+ * process. Any other call outside the list fails with EPERM. Applies to the calling thread and its
+ * later threads; needs no_new_privs.
  *
  * Return: 0 or a negative errno.
  */

@@ -60,7 +60,7 @@ int table_print(const struct table *t, FILE *out)
 		bool right = t->right >> column & 1, last = column == t->columns - 1;
 		int width = last && !right ? 0 : column_width(t, column);
 
-		/* Nothing at the end of a line: no blanks either. */
+		/* Print nothing after the last text of a line, not even blanks. */
 		if (!last || *t->cells[i])
 			fprintf(out, "%s%*s", column ? GAP : "", right ? width : -width,
 				t->cells[i]);

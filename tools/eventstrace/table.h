@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * Text in columns: cells are added one by one, and printed when the widest of each is known.
- */
+/* Text in columns: cells are added one by one, and printed when all widths are known. */
 #ifndef TOOLS_EVENTSTRACE_TABLE_H
 #define TOOLS_EVENTSTRACE_TABLE_H
 
@@ -12,21 +10,21 @@
 
 struct table {
 	size_t columns;
-	uint32_t right; /* columns that are aligned to the right, as a mask of 1 << index */
+	uint32_t right; /* mask of right-aligned columns: 1 << index */
 	char **cells;
 	size_t count;
-	int error; /* of table_cell() */
+	int error; /* errno of table_cell() */
 };
 
 #define TABLE_INIT(columns_, right_) { .columns = (columns_), .right = (right_) }
 
 /*
- * Add the next cell, of the same row or the first of a new one. When memory runs out the table
- * remembers it, and table_print() fails.
+ * Add the next cell, in the same row or first in a new one. If memory runs out, the table stores
+ * the error, and table_print() fails.
  */
 void table_cell(struct table *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* Print the rows. Return: 0 or -ENOMEM, and then nothing was printed. */
+/* Print the rows. Return: 0, or -ENOMEM: nothing was printed. */
 int table_print(const struct table *t, FILE *out);
 
 void table_free(struct table *t);

@@ -16,8 +16,8 @@ static uint64_t decode_dev(unsigned int dev)
 }
 
 /*
- * TIOCGDEV names the real terminal behind /dev/tty and /dev/console, where stat(2) gives those
- * nodes themselves.
+ * TIOCGDEV names the real terminal behind /dev/tty and /dev/console. stat(2) returns those nodes
+ * themselves.
  */
 static uint64_t terminal_of_fd(int fd)
 {
@@ -26,7 +26,9 @@ static uint64_t terminal_of_fd(int fd)
 	return isatty(fd) && !ioctl(fd, TIOCGDEV, &dev) ? decode_dev(dev) : 0;
 }
 
-/* Field 7 of /proc/self/stat. The second, the name in parentheses, can hold anything. */
+/*
+ * Field 7 of /proc/self/stat. The second field, the name in parentheses, can contain any character.
+ */
 static uint64_t controlling_terminal(void)
 {
 	char text[1024], *rest;

@@ -12,7 +12,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-/* A new pseudo-terminal: its slave side, and the device number of that. */
+/* A new pseudo-terminal: its slave side, and that side's device number. */
 static int open_pty(int *ret_master, uint64_t *ret_dev)
 {
 	char name[64];
@@ -67,7 +67,7 @@ static void output_is_a_file(void **state)
 	close(fd);
 }
 
-/* Runs in a child whose controlling terminal is @slave; its other descriptors are no terminals. */
+/* Runs in a child whose controlling terminal is @slave; its other descriptors are not terminals. */
 static int pipeline_in_child(int slave, uint64_t dev, int with_stderr)
 {
 	struct terminals t;
@@ -80,10 +80,10 @@ static int pipeline_in_child(int slave, uint64_t dev, int with_stderr)
 	terminals_find(fds[1], &t);
 	if (t.output || t.pgid != ET_QUIET_OWN_PGID)
 		return 2;
-	/* Found twice, kept once. */
+	/* Found twice, stored once. */
 	if (t.pipeline_count != 1 || t.pipeline[0] != dev)
 		return 3;
-	/* /dev/tty is 5:0; what is behind it counts. */
+	/* /dev/tty is 5:0; the result is the terminal behind it. */
 	tty = open("/dev/tty", O_WRONLY);
 	terminals_find(tty, &t);
 	return t.output == dev ? 0 : 4;

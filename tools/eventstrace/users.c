@@ -51,13 +51,15 @@ bool users_find(const char *name, uint32_t *ret_uid)
 	return find_user(name, 0, ret_uid, &gid);
 }
 
-/* Return: 1 if it is a number, 0 if it is not, -ERANGE if no user or group can have it. */
+/*
+ * Return: 1 if it is a number, 0 if it is not, -ERANGE for a number that no user or group can have.
+ */
 static int parse_id(const char *text, uint32_t *ret)
 {
 	uint64_t n = 0;
 	int r = parse_count(text, &n);
 
-	/* The last number stands for "leave it alone" in the calls that set it. */
+	/* The largest number means "no change" in the calls that set it. */
 	if (r == -ERANGE || (r == 0 && n >= UINT32_MAX))
 		return -ERANGE;
 	if (r < 0)
