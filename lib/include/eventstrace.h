@@ -231,9 +231,9 @@ struct et_options {
 	const char *env;
 	enum et_fair fair;
 	/*
-	 * 0 or 1: where the output feeds back, record at most 50 events a second of the processes that
-	 * read it and of what they start. Without, a warning reports it, and nothing is left out but
-	 * what these processes write.
+	 * 0 or 1: if the output feeds back, record at most 50 events a second of the processes that
+	 * read it and of their descendants. Without this option, a warning reports the loop, and only
+	 * the writes of these processes are left out.
 	 */
 	uint32_t limit_feedback;
 };
