@@ -8,9 +8,9 @@
  * A loop is suspected if for ET_LOOP_WINDOWS_HOT windows most events are of such processes and of
  * their descendants. They may have other reasons: a shell may start a tracer, read its output and
  * start any other program. So the caller writes nothing for a moment. If the events stop too, it
- * was a loop. A reader that only follows the output, such as a test, looks the same. So events are
- * left out only if `limits` is set. Then at most ET_LOOP_RATE events a second of these processes are
- * recorded, until they are calm. Events of other processes are never limited.
+ * was a loop. A reader that acts only on the output, such as a test, looks the same. So events are
+ * left out only if `limits` is set. Then at most ET_LOOP_RATE events a second of these processes
+ * are recorded, until they are calm. Events of other processes are never limited.
  *
  * Makes no query to the kernel. Its only clock is the time of the events.
  */

@@ -136,8 +136,8 @@ static __always_inline bool et_file_is_released(const struct file *file)
  * The times of an inode. They were struct timespec64 until 6.11 split them to save padding: commit
  * 3aa63a569c64 ("fs: switch timespec64 fields in inode to discrete integers").
  *
- * Earlier commits renamed them so that all code uses functions. 6.6 renamed i_ctime: commit
- * 13bc24457850 ("fs: rename i_ctime field to __i_ctime"). 6.7 renamed the others: commit
+ * Earlier commits renamed them so that all code uses functions. In 6.6 it was i_ctime: commit
+ * 13bc24457850 ("fs: rename i_ctime field to __i_ctime"). In 6.7 it was the others: commit
  * 12cd44023651 ("fs: rename inode i_atime and i_mtime fields").
  *
  * Since 6.13 the highest bit of i_ctime_nsec means that the time was queried: commit 4e40eff0b573

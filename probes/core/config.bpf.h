@@ -54,8 +54,8 @@ const volatile __u64 et_quiet_pgid_ttys[ET_QUIET_TTYS] __weak = {};
 const volatile __u32 et_quiet_tgids[ET_QUIET_TGIDS] __weak = {};
 
 /*
- * True if sched_process_exit passes whether the thread was the last of its process. 6.16 added
- * this, and calls it before the process loses any of its resources.
+ * True if sched_process_exit passes whether the thread was the last of its process. Linux 6.16
+ * added this, and calls it before the process loses any of its resources.
  */
 const volatile bool et_exit_has_group_dead __weak = false;
 

@@ -53,8 +53,8 @@ struct et_emit {
 
 /*
  * The smaller and the larger of two numbers below 2^63, without a branch. The verifier follows both
- * sides of each comparison with a cap through the rest of the program. barrier_var() hides the
- * mask: otherwise the compiler turns the shift into a branch.
+ * sides of each comparison with a cap through the rest of the program. The barrier hides the mask:
+ * otherwise the compiler turns the shift into a branch.
  */
 static __always_inline __u64 et_min(__u64 a, __u64 b)
 {

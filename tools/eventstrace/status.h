@@ -6,7 +6,7 @@
 #include "lib/include/eventstrace.h"
 
 enum status {
-	STATUS_OK = 0,        /* clean stop: at a limit, or by SIGINT, SIGTERM, SIGHUP */
+	STATUS_OK = 0,        /* stopped cleanly: on its own, or by SIGINT, SIGTERM, SIGHUP */
 	STATUS_OTHER = 1,     /* any failure without its own status */
 	STATUS_USAGE = 2,     /* the command line is invalid */
 	STATUS_PRIVILEGE = 3, /* a capability is missing */
