@@ -232,8 +232,8 @@ struct et_options {
 	enum et_fair fair;
 	/*
 	 * 0 or 1: if the output feeds back, record at most 50 events a second of the processes that
-	 * read it and of their descendants. Without this option, a warning reports the loop, and only
-	 * the writes of these processes are left out.
+	 * read it and of their descendants. Without this option, a warning reports the loop, and
+	 * only the writes of these processes are left out.
 	 */
 	uint32_t limit_feedback;
 };

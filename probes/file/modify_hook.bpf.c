@@ -30,8 +30,9 @@ static __always_inline __u64 modify_mount_at(__u64 file)
 }
 
 /*
- * True for the kernel's own mounts that no user can mount, as an overlay has them of the layers
- * below.
+ * True for the kernel's own mount of a file system that users can mount too, as an overlay has it
+ * of a layer below. False for a file system that only the kernel mounts (SB_NOUSER), such as a
+ * memfd's.
  */
 static __always_inline bool modify_is_internal(__u64 mount)
 {
@@ -144,8 +145,9 @@ int file_chown_fexit(__u64 *ctx)
  * xattr functions get no vfsmount: use the one that the task holds write access on. The system call
  * gets that access before the change, and drops it afterwards.
  *
- * An overlay also gets write access, on the mount below. That mount belongs to no process: it is
- * internal, and no user can mount it. (Today's overlays use another function.)
+ * An overlay also gets write access, on its own mount of the layer below. That mount belongs to no
+ * process, so it does not count. The mount of a memfd is the kernel's own too, but it counts: no
+ * user can mount it. (Today's overlays use another function.)
  */
 static __always_inline int modify_wanted(__u64 mount)
 {
