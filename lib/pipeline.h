@@ -42,7 +42,7 @@ struct et_pipeline {
 	struct et_sink *sink;              /* NULL: events are only recorded */
 	struct et_record_writer *recorder; /* NULL: events are not recorded */
 	struct et_layouts *layouts; /* of a recording; the caller's; NULL: the current ones */
-	struct et_gaps *gaps; /* checks the records' numbers; the caller's; NULL: no check */
+	struct et_gaps *gaps;       /* checks the records' numbers; the caller's; NULL: no check */
 	/* True if a received event is left out. NULL: never. */
 	bool (*leaves_out)(void *ctx, const struct et_event *event);
 	void *leaves_out_ctx;

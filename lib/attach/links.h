@@ -18,8 +18,8 @@ struct et_links {
 	struct et_link *links;
 	size_t count, room;
 	struct et_fd_store store; /* files of most links */
-	__u64 missed; /* calls that detached hooks had missed */
-	int events_fd; /* for et_tracefs__id(), if a program uses a tracepoint */
+	__u64 missed;             /* calls that detached hooks had missed */
+	int events_fd;            /* for et_tracefs__id(), if a program uses a tracepoint */
 };
 
 /**

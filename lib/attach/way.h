@@ -11,7 +11,7 @@ struct et_way {
 	enum et_wire_choice asked;
 	enum et_emit_way way; /* the programs' value */
 	char name[32];        /* request and choice as text: "varlen", "auto: direct" */
-	char why[200]; /* why records are not packed in the ring; empty if not requested */
+	char why[200];        /* why records are not packed in the ring; empty if not requested */
 };
 
 /**

@@ -370,8 +370,8 @@ struct et_session_stats {
 	 * lost.
 	 */
 	bool accounted;
-	uint64_t missing; /* attempted, but neither received nor lost: malformed, or left over */
-	uint64_t lost_told;    /* events that were found lost or missing */
+	uint64_t missing;   /* attempted, but neither received nor lost: malformed, or left over */
+	uint64_t lost_told; /* events that were found lost or missing */
 	uint64_t lost_written; /* of these, the events that the output's LOST lines report */
 	/*
 	 * With auto: why records are not packed in the ring. NULL: they are, or it was not

@@ -28,9 +28,7 @@ static __always_inline void readers_found(const struct task_struct *task, __u32 
 {
 	struct et_process key = et_process_of(task);
 	struct et_reader *known = bpf_map_lookup_elem(&readers, &key);
-	struct et_reader first = {
-		.pass = et_readers_round, .hop = hop, .fd = fd, .inode = inode
-	};
+	struct et_reader first = { .pass = et_readers_round, .hop = hop, .fd = fd, .inode = inode };
 
 	if (known) {
 		if (known->pass != et_readers_round || hop < known->hop) {

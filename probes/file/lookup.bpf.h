@@ -28,13 +28,13 @@
 #include "probes/file/dcache.bpf.h"
 #include "probes/file/procfs.bpf.h"
 
-#define LOOKUP_STEPS  256 /* largest number of names in a path and its links, plus extra slashes */
-#define LOOKUP_DOTS   64  /* bytes compared at a path's beginning and end */
-#define LOOKUP_LINKS  40  /* MAXSYMLINKS of include/linux/namei.h */
-#define LOOKUP_STACK  8   /* mounts on the same directory */
-#define LOOKUP_FILES  512 /* dentries of a directory that are compared, without the hash table */
-#define LOOKUP_MOUNTS 256 /* mounts on a mount */
-#define LOOKUP_LEG    16  /* of either in one chunk */
+#define LOOKUP_STEPS  256  /* largest number of names in a path and its links, plus extra slashes */
+#define LOOKUP_DOTS   64   /* bytes compared at a path's beginning and end */
+#define LOOKUP_LINKS  40   /* MAXSYMLINKS of include/linux/namei.h */
+#define LOOKUP_STACK  8    /* mounts on the same directory */
+#define LOOKUP_FILES  512  /* dentries of a directory that are compared, without the hash table */
+#define LOOKUP_MOUNTS 256  /* mounts on a mount */
+#define LOOKUP_LEG    16   /* of either in one chunk */
 #define LOOKUP_PLACES 2048 /* tasks at the same time, on kernels without task storage */
 
 #define LOOKUP_NAME 264 /* NAME_MAX, and more than a word after it */
