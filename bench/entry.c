@@ -146,7 +146,7 @@ static int take(const struct empty *empty, const struct tracer *tracer, enum who
 {
 	struct bpf_prog_info before = { 0 }, after = { 0 };
 	__u32 size = sizeof(before);
-	struct programs programs;
+	struct programs programs = { .count = 0 };
 	int go, done, r;
 	uint64_t exit_ns = 0;
 	char byte = 0;

@@ -79,6 +79,8 @@ static void act(void)
 	if (chmod(from, 0640) || rename(from, to) || unlink(to))
 		_exit(96);
 	fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		_exit(96);
 	(void)!connect(fd, (const struct sockaddr *)&nobody, sizeof(nobody));
 	close(fd);
 }
@@ -341,7 +343,7 @@ static void wait_reader(struct reader *r)
 /* The events that were left out of @pid, by the summary. */
 static uint64_t left_out(const struct traced *t, pid_t pid, const char *comm)
 {
-	char *text = text_of(t->err), *line = strrchr(text, '{');
+	char *text = text_of(t->err), *line;
 	yyjson_val *list, *row;
 	uint64_t n = 0;
 	yyjson_doc *doc;
@@ -540,7 +542,7 @@ static void check_loop(struct reader *r, const char *name)
 	static const char *const flags[] = { "-i", "-e", "process,file-modify", "--limit-feedback",
 					     NULL };
 	struct traced t;
-	char *text, *at;
+	char *text = NULL, *at = NULL;
 	size_t before, lines, of_others = 0;
 
 	start_read(&t, r, false, flags);
