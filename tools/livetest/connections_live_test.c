@@ -154,7 +154,7 @@ static void test_older(void **state)
 /* A number of an accounted summary. */
 static uint64_t summary_count(const struct tracer_result *result, const char *pointer)
 {
-	yyjson_doc *doc = yyjson_read(result->err, strlen(result->err), 0);
+	yyjson_doc *doc = tracer_summary(result);
 	uint64_t n;
 
 	if (!yyjson_is_true(yyjson_doc_ptr_get(doc, "/accounted")))

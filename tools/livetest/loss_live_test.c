@@ -206,7 +206,7 @@ static void spawn_programs(const char *count)
 static void check_account(const struct tracer_result *result, const struct tally *tally,
 			  uint64_t lost[ET_EVENT_TYPES])
 {
-	yyjson_doc *doc = yyjson_read(result->err, strlen(result->err), 0);
+	yyjson_doc *doc = tracer_summary(result);
 	yyjson_val *root = yyjson_doc_get_root(doc), *events = yyjson_obj_get(root, "events");
 	uint64_t by_ring[ET_RING_CLASSES] = { 0 };
 
@@ -506,12 +506,12 @@ static void test_reader_is_killed(void **state)
 
 /* ---- asleep ------------------------------------------------------------------------------- */
 
-/* Run the case tty_ping, which reads eventstrace's output. Return: its account. */
+/* Run the case ping, which reads eventstrace's output. Return: its account. */
 static yyjson_doc *ping(const char *const *flags, const char *count, const char *min,
 			const char *max)
 {
-	const char *argv[16] = { place_tool(), "-i", "--process-tty-write" };
-	const char *const ping_argv[] = { place_case("tty_ping"), count, min, max, NULL };
+	const char *argv[16] = { place_tool(), "-i", "--process-memfd-create" };
+	const char *const ping_argv[] = { place_case("ping"), count, min, max, NULL };
 	struct proc_options proc = { .argv = argv }, ping_proc = { .argv = ping_argv };
 	int events[2], account[2], status;
 	pid_t tracer, pinger;

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * tty_ping COUNT MIN_US MAX_US: COUNT writes of one byte to a terminal. Each follows when the
- * previous write's event was read from standard input, after a random time between MIN_US and
- * MAX_US. Prints the delays of the events in microseconds. If an event does not come within two
- * seconds, another write shows why: the event is lost if only the second one comes. It was stuck if
- * both come.
+ * ping COUNT MIN_US MAX_US: COUNT calls of memfd_create(2), of which the events are recorded though
+ * this process reads them. Each call follows when the previous one's event was read from standard
+ * input, after a random time between MIN_US and MAX_US. Prints the delays of the events in
+ * microseconds. If an event does not come within two seconds, another call shows why: the event is
+ * lost if only the second one comes. It was stuck if both come.
  */
 #include "tools/cases/account.h"
-#include "tools/cases/pty.h"
 
 #include <poll.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -59,6 +59,14 @@ static bool read_until(const char *what, int timeout_ms)
 	}
 }
 
+static void call(void)
+{
+	int fd = memfd_create("ping", MFD_CLOEXEC);
+
+	CHECK(fd >= 0);
+	close(fd);
+}
+
 static int by_size(const void *a, const void *b)
 {
 	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
@@ -83,7 +91,6 @@ int main(int argc, char **argv, char **envp)
 	struct account_snap self;
 	uint32_t *took;
 	char own[32];
-	struct pty pty;
 
 	(void)envp;
 	CHECK(argc == 4);
@@ -92,8 +99,6 @@ int main(int argc, char **argv, char **envp)
 	max = strtoul(argv[3], NULL, 10);
 	took = calloc(count + 1, sizeof(*took));
 	CHECK(took && count && max >= min);
-	pty_open(&pty);
-	pty_drain(&pty);
 	account_snap(&self);
 	snprintf(own, sizeof(own), "\"tgid\":%u,", self.pids.tgid);
 	CHECK(read_until("probes_initialized", 60000));
@@ -106,9 +111,9 @@ int main(int argc, char **argv, char **envp)
 		seed ^= seed << 17;
 		pause_for(min + seed % (max - min + 1));
 		begin = now_us();
-		CHECK(write(pty.slave, "x", 1) == 1);
+		call();
 		while (!read_until(own, STUCK_MS)) {
-			CHECK(write(pty.slave, "x", 1) == 1);
+			call();
 			if (!read_until(own, STUCK_MS))
 				continue; /* this one is lost as well */
 			if (!read_until(own, STUCK_MS)) {
@@ -123,7 +128,7 @@ int main(int argc, char **argv, char **envp)
 		slow += took[n] > 100000;
 	}
 	qsort(took, n, sizeof(*took), by_size);
-	printf("{\"case\":\"tty_ping\",\"tgid\":%u,\"count\":%lu,\"stuck\":%lu,\"lost\":%lu,\"slow\":%lu,"
+	printf("{\"case\":\"ping\",\"tgid\":%u,\"count\":%lu,\"stuck\":%lu,\"lost\":%lu,\"slow\":%lu,"
 	       "\"median_us\":%u,\"p99_us\":%u,\"slowest_us\":%u}\n",
 	       self.pids.tgid, n, stuck, lost, slow, took[n / 2], took[n * 99 / 100], took[n - 1]);
 	free(took);
