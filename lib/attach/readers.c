@@ -3,34 +3,16 @@
 
 #include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "lib/attach/iter.h"
 #include "lib/wire/shared.h"
 #include "probes/et_probes.skel.h"
 
 /* Each pass finds readers that are at least one more pipe away. */
 #define PASSES_MAX 8
-
-/* Run the program for each open file. */
-static int pass(const struct bpf_link *link)
-{
-	char nothing[64];
-	ssize_t n;
-	int fd, r;
-
-	fd = bpf_iter_create(bpf_link__fd(link));
-	if (fd < 0)
-		return fd;
-	do
-		n = read(fd, nothing, sizeof(nothing));
-	while (n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR)));
-	r = n < 0 ? -errno : 0;
-	close(fd);
-	return r;
-}
 
 /* All keys of a map of at most ET_READERS: after a deleted key the map's iteration starts again. */
 static size_t keys_of(int fd, void *keys, size_t key_size)
@@ -81,7 +63,7 @@ int et_readers__look(const struct et_loaded *loaded, const struct bpf_link *link
 	skel->bss->et_readers_round++;
 	do {
 		added = skel->bss->et_readers_added;
-		r = pass(link);
+		r = et_iter__run(link);
 	} while (r == 0 && skel->bss->et_readers_added != added && ++passes < PASSES_MAX);
 	if (r == 0)
 		drop_others(skel);

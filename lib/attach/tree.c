@@ -3,11 +3,11 @@
 
 #include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "lib/attach/iter.h"
 #include "lib/error.h"
 #include "probes/et_probes.skel.h"
 
@@ -28,24 +28,6 @@ static int attach(struct bpf_program *prog, struct bpf_link **ret, struct et_err
 	return 0;
 }
 
-/* Run the program for each existing process. */
-static int pass(const struct bpf_link *link)
-{
-	char nothing[64];
-	ssize_t n;
-	int fd, r;
-
-	fd = bpf_iter_create(bpf_link__fd(link));
-	if (fd < 0)
-		return fd;
-	do
-		n = read(fd, nothing, sizeof(nothing));
-	while (n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR)));
-	r = n < 0 ? -errno : 0;
-	close(fd);
-	return r;
-}
-
 static int look_at_all(const struct et_loaded *loaded, struct et_error *err)
 {
 	struct et_probes *skel = loaded->skel;
@@ -58,7 +40,7 @@ static int look_at_all(const struct et_loaded *loaded, struct et_error *err)
 		return r;
 	do {
 		added = skel->bss->et_tree_added;
-		r = pass(link);
+		r = et_iter__run(link);
 		if (r < 0)
 			et_error_set(err, ET_ERROR_SYSTEM, r, "looking at all processes: %s",
 				     strerror(-r));

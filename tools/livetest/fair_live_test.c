@@ -215,8 +215,8 @@ static pid_t run_program(void)
 }
 
 /*
- * Start programs for @seconds, RATE in each. With @stop_ms, the reader is stopped for so long in each
- * second, and starting programs is what happens meanwhile: as many as a busy machine does.
+ * Start programs for @seconds, RATE in each. With @stop_ms, stop the reader for so long in each second
+ * and start programs meanwhile: as many as a busy machine can.
  */
 static unsigned int run_programs(const struct tracer *tracer, unsigned int seconds,
 				 unsigned int stop_ms, pid_t *pids)

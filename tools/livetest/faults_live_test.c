@@ -28,6 +28,7 @@
 #include "tools/livetest/cannot.h"
 #include "tools/livetest/place.h"
 #include "tools/livetest/proc.h"
+#include "tools/livetest/summary.h"
 #include "tools/livetest/tracer.h"
 
 /* More than any test takes that does not hang. */
@@ -83,20 +84,6 @@ static void expect(const char *const *flags, int (*prepare)(void *), void *ctx, 
 	if (r != status || !strstr(err, said))
 		fail_msg("status %d, not %d with \"%s\"; it says: %s", r, status, said, err);
 	free(err);
-}
-
-/* A number of the summary's total, which is the last line of standard error. */
-static uint64_t total(const char *err, const char *name)
-{
-	const char *line = strstr(err, "{\"events\"");
-	yyjson_doc *doc = line ? yyjson_read(line, strlen(line), 0) : NULL;
-	yyjson_val *val = yyjson_obj_get(yyjson_obj_get(yyjson_doc_get_root(doc), "total"), name);
-	uint64_t n = yyjson_get_uint(val);
-
-	if (!yyjson_is_uint(val))
-		fail_msg("no \"%s\" in the summary: %s", name, err);
-	yyjson_doc_free(doc);
-	return n;
 }
 
 #define ACCOUNTED "\"accounted\":true"
@@ -175,9 +162,9 @@ static void test_disk_full(void **state)
 	rmdir(folder);
 	assert_int_equal(status, 5);
 	assert_non_null(strstr(err, "No space left on device"));
-	assert_true(total(err, "written") > 0);
+	assert_true(summary_total(err, "written") > 0);
 	/* But for the line of -i. */
-	assert_int_equal(total(err, "written"), whole_lines(text) - 1);
+	assert_int_equal(summary_total(err, "written"), whole_lines(text) - 1);
 	free(text);
 	free(err);
 }
@@ -354,7 +341,7 @@ static void test_many_tracers(void **state)
 
 		assert_int_equal(tracer_stop(tracers[i], SIGTERM, &result), 0);
 		if (result.status || !strstr(result.err, ACCOUNTED) ||
-		    total(result.err, "received") < 10)
+		    summary_total(result.err, "received") < 10)
 			fail_msg("tracer %d: status 0x%x; it says: %s", i,
 				 (unsigned int)result.status, result.err);
 		tracer_result_free(&result);
@@ -450,8 +437,8 @@ static void test_cpu_off(void **state)
 	assert_int_equal(on, 0);
 	assert_int_equal(result.status, 0);
 	assert_non_null(strstr(result.err, ACCOUNTED));
-	assert_true(total(result.err, "received") >= 600);
-	assert_int_equal(total(result.err, "lost"), 0);
+	assert_true(summary_total(result.err, "received") >= 600);
+	assert_int_equal(summary_total(result.err, "lost"), 0);
 	tracer_result_free(&result);
 }
 

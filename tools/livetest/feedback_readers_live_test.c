@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * eventstrace that watches whoever reads its output, and another eventstrace: what they write because
- * it has written is not an event, or it would print for ever. All else that they do is one.
+ * eventstrace does not record what readers of its output and another eventstrace write, because each
+ * such event would cause the next. It records everything else that these processes do.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -536,7 +536,7 @@ static void test_two_pipelines(void **state)
 
 /* ---- loops ------------------------------------------------------------------------------- */
 
-/* It is noticed, told once, and damped; and what others do is told all the same. */
+/* One warning reports the loop, and its events are limited. Events of others are all recorded. */
 static void check_loop(struct reader *r, const char *name)
 {
 	static const char *const flags[] = { "-i", "-e", "process,file-modify", "--limit-feedback",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What others do to an eventstrace that runs, and what its summary says of it: its reader is stopped,
- * and its programs are switched off through their memory. Its links cannot be taken off.
+ * Other processes interfere with a running eventstrace, and its summary reports it. They stop its
+ * reader, and switch its programs off through their memory. They cannot detach its links.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -70,7 +70,7 @@ static struct told stop(struct tracer *tracer)
 	return told;
 }
 
-/* Nothing happens for long, and that is nothing to be told. */
+/* The summary does not report a time without events. */
 static void test_idle(void **state)
 {
 	struct tracer *tracer = start();
@@ -184,8 +184,8 @@ static __u32 last_link(void)
 }
 
 /*
- * The kernel takes no link of ours off its hook while it is open, whatever privileges a process has:
- * so a summary has nothing to tell of that.
+ * While a link of ours is open, the kernel detaches it for no process, whatever its privileges. So the
+ * summary need not report it.
  */
 static void test_links_stay(void **state)
 {

@@ -21,10 +21,10 @@
 #include <unistd.h>
 
 #include <cmocka.h>
-#include <yyjson.h>
 
 #include "tools/livetest/place.h"
 #include "tools/livetest/proc.h"
+#include "tools/livetest/summary.h"
 
 /* Longer than any test takes that does not hang. */
 #define HANGS_MS 60000
@@ -62,20 +62,6 @@ static int finish(struct run *r, char **ret_err)
 	if (!WIFEXITED(status))
 		fail_msg("wait status 0x%x: %s", (unsigned int)status, *ret_err);
 	return WEXITSTATUS(status);
-}
-
-/* A number of the summary's total; the summary is the last line of standard error. */
-static uint64_t total(const char *err, const char *name)
-{
-	const char *line = strstr(err, "{\"events\"");
-	yyjson_doc *doc = line ? yyjson_read(line, strlen(line), 0) : NULL;
-	yyjson_val *val = yyjson_obj_get(yyjson_obj_get(yyjson_doc_get_root(doc), "total"), name);
-	uint64_t n = yyjson_get_uint(val);
-
-	if (!yyjson_is_uint(val))
-		fail_msg("no \"%s\" in the summary: %s", name, err);
-	yyjson_doc_free(doc);
-	return n;
 }
 
 /* Read the line of --print-features-on-init one byte at a time, so that the rest stays unread. */
@@ -127,11 +113,11 @@ static void check_signal(int out, int reader)
 	assert_non_null(strstr(err, "stdout is not whole: its reader took nothing"));
 	text = proc_read_all(reader, HANGS_MS);
 	/* The rings kept the records that fitted; the rest is counted as lost. */
-	assert_true(total(err, "attempted") >= strtoul(EXECS, NULL, 10));
+	assert_true(summary_total(err, "attempted") >= strtoul(EXECS, NULL, 10));
 	assert_non_null(strstr(err, "\"accounted\":true"));
-	assert_true(total(err, "written") < total(err, "received"));
+	assert_true(summary_total(err, "written") < summary_total(err, "received"));
 	/* The pipe's content can still be read and is what is counted; its last line may be cut. */
-	assert_int_equal(total(err, "written"), lines_in(text));
+	assert_int_equal(summary_total(err, "written"), lines_in(text));
 	close(reader);
 	free(text);
 	free(err);
@@ -171,9 +157,9 @@ static void test_duration(void **state)
 	make_execs();
 	text = proc_read_all(fds[0], HANGS_MS);
 	assert_int_equal(finish(&r, &err), 0);
-	assert_int_equal(total(err, "written"), total(err, "received"));
+	assert_int_equal(summary_total(err, "written"), summary_total(err, "received"));
 	/* LOST lines are no events. */
-	assert_true(lines_in(text) >= total(err, "written"));
+	assert_true(lines_in(text) >= summary_total(err, "written"));
 	close(fds[0]);
 	free(text);
 	free(err);
@@ -252,8 +238,8 @@ static void test_written(void **state)
 	assert_int_equal(finish(&r, &err), 5);
 	text = proc_read_all(fd, HANGS_MS);
 	/* Without the line of -i. */
-	assert_int_equal(total(err, "written"), lines_in(text) - 1);
-	assert_true(total(err, "written") > 0);
+	assert_int_equal(summary_total(err, "written"), lines_in(text) - 1);
+	assert_true(summary_total(err, "written") > 0);
 	unlink(path);
 	close(fd);
 	free(text);

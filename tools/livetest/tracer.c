@@ -16,6 +16,7 @@
 #include "tools/livetest/memory.h"
 #include "tools/livetest/place.h"
 #include "tools/livetest/proc.h"
+#include "tools/livetest/summary.h"
 
 /* Bytes that are read from a descriptor, until its end. */
 struct stream {
@@ -246,11 +247,7 @@ void tracer_kill(const struct tracer *t, int sig)
 
 yyjson_doc *tracer_summary(const struct tracer_result *r)
 {
-	const char *line = r->err + strlen(r->err);
-
-	while (line > r->err && (line[-1] != '\n' || !*line))
-		line--;
-	return yyjson_read(line, strlen(line), 0);
+	return summary_read(r->err);
 }
 
 void tracer_result_free(struct tracer_result *r)

@@ -24,6 +24,7 @@
 #include "tools/livetest/place.h"
 #include "tools/livetest/proc.h"
 #include "tools/livetest/suite.h"
+#include "tools/livetest/summary.h"
 #include "tools/livetest/text.h"
 #include "tools/livetest/tracer.h"
 
@@ -358,9 +359,7 @@ static void test_spawns_in_rounds(void **state)
 
 static uint64_t summary_count(const char *err, const char *event, const char *name)
 {
-	/* A warning can stand before it. */
-	const char *summary = strstr(err, "{\"events\":");
-	yyjson_doc *doc = summary ? yyjson_read(summary, strlen(summary), 0) : NULL;
+	yyjson_doc *doc = summary_read(err);
 	yyjson_val *events = yyjson_obj_get(yyjson_doc_get_root(doc), "events");
 	uint64_t n = number(events, event, name);
 

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Programs that iterate over objects of the kernel. */
+#ifndef ET_ITER_H
+#define ET_ITER_H
+
+struct bpf_link;
+
+/**
+ * et_iter__run() - run an iterator's program once for each of its objects
+ * @link:	the attached iterator, whose program prints nothing
+ *
+ * Return: 0 or a negative errno.
+ */
+int et_iter__run(const struct bpf_link *link);
+
+#endif /* ET_ITER_H */
