@@ -9,6 +9,8 @@
     )
 """
 
+load("//tools:transition.bzl", "forward_program")
+
 def _transition_impl(_settings, attr):
     return {"//lib/wire:variant": attr.variant}
 
@@ -18,17 +20,8 @@ _variant_transition = transition(
     outputs = ["//lib/wire:variant"],
 )
 
-def _wire_variant_impl(ctx):
-    program = ctx.attr.program[0]
-    out = ctx.actions.declare_file(ctx.label.name)
-    ctx.actions.symlink(output = out, target_file = program[DefaultInfo].files_to_run.executable, is_executable = True)
-    return [DefaultInfo(
-        executable = out,
-        runfiles = ctx.runfiles(files = [out]).merge(program[DefaultInfo].default_runfiles),
-    )]
-
 wire_variant = rule(
-    implementation = _wire_variant_impl,
+    implementation = forward_program,
     attrs = {
         "program": attr.label(cfg = _variant_transition, executable = True, mandatory = True),
         "variant": attr.string(mandatory = True),

@@ -16,6 +16,7 @@ makes
     wire_test       runs it so many times, always with the same inputs
 """
 
+load("//tools:transition.bzl", "forward_program")
 load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_library")
 
 _FEATURES = "//command_line_option:features"
@@ -36,17 +37,8 @@ _fuzzer_transition = transition(
     outputs = [_FEATURES, _STRIP, _SUFFIX],
 )
 
-def _fuzzer_program_impl(ctx):
-    program = ctx.attr.program[0]
-    out = ctx.actions.declare_file(ctx.label.name)
-    ctx.actions.symlink(output = out, target_file = program[DefaultInfo].files_to_run.executable, is_executable = True)
-    return [DefaultInfo(
-        executable = out,
-        runfiles = ctx.runfiles(files = [out]).merge(program[DefaultInfo].default_runfiles),
-    )]
-
 _fuzzer_program = rule(
-    implementation = _fuzzer_program_impl,
+    implementation = forward_program,
     attrs = {
         "program": attr.label(cfg = _fuzzer_transition, executable = True, mandatory = True),
         "_allowlist_function_transition": attr.label(
