@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 /* The paths that all workloads use. */
-struct bench_place {
+struct runfiles {
 	char noop[256]; /* a static program that does nothing; the path's length is constant */
 };
 
@@ -33,7 +33,7 @@ struct bench_workload {
 	 * These functions run in a process of the workload's own, which may exit on a failure: see
 	 * CHECK() of tools/cases/account.h.
 	 */
-	void *(*setup)(const struct bench_place *place);
+	void *(*setup)(const struct runfiles *runfiles);
 	/* Do @count operations; called several times. */
 	void (*run)(void *state, uint64_t count);
 

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/place.h"
+#include "bench/runfiles.h"
 #include "bench/tracer.h"
 #include "bench/worker.h"
 
@@ -24,7 +24,7 @@ const char *const metric_names[METRICS] = {
 
 /* The figures of the machine and the tracer that are read before and after the work. */
 struct state {
-	struct machine_cpu cpu;
+	struct host_cpu cpu;
 	struct tracer_cpu tracer;
 };
 
@@ -83,7 +83,7 @@ static int start_tracer(const struct cell_options *o, char *why, size_t size, st
 
 static int look(const struct tracer *tracer, struct state *ret)
 {
-	int r = machine_cpu(&ret->cpu);
+	int r = host_cpu(&ret->cpu);
 
 	if (r == 0 && tracer)
 		r = tracer_cpu(tracer, &ret->tracer);
@@ -186,7 +186,7 @@ static int measure(const struct cell_options *o, struct worker *worker, struct t
 	if (r < 0)
 		return fail(why, size, r, "sampling");
 	r = worker_go(worker, &worked);
-	r2 = machine_cpu(&after.cpu);
+	r2 = host_cpu(&after.cpu);
 	sampler_stop(sampler, &cell->samples);
 	if (r < 0)
 		return fail(why, size, r, "the workload");
@@ -225,7 +225,7 @@ int cell_run(const struct cell_options *o, char *why, size_t size, struct cell *
 		r = start_tracer(o, why, size, &tracer);
 	if (r < 0)
 		return r;
-	r = worker_start(o->place, o->workload, o->work, o->work / WARM_PART + 1, o->duration_s,
+	r = worker_start(o->runfiles, o->workload, o->work, o->work / WARM_PART + 1, o->duration_s,
 			 &worker);
 	if (r < 0)
 		fail(why, size, r, "the workload");

@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #include "bench/bench.h"
-#include "bench/machine.h"
+#include "bench/host_stats.h"
 #include "bench/programs.h"
 
 enum metric {
@@ -28,7 +28,7 @@ struct cell {
 };
 
 struct cell_options {
-	const struct bench_place *place;
+	const struct runfiles *runfiles;
 	const struct bench_workload *workload;
 	const struct bench_row *row;
 	uint64_t work;     /* operations; the warm-up does a tenth of that first */

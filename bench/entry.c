@@ -20,13 +20,13 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
-#include "bench/place.h"
+#include "bench/runfiles.h"
 #include "bench/programs.h"
-#include "bench/say.h"
+#include "bench/log_err.h"
 #include "bench/stats.h"
 #include "bench/tracer.h"
-#include "lib/attach/features.h"
-#include "lib/attach/tracefs.h"
+#include "lib/kernel/features.h"
+#include "lib/kernel/tracefs.h"
 #include "tools/cases/account.h"
 #include "tools/cases/pty.h"
 
@@ -215,7 +215,7 @@ static int measure(const struct empty *empty, const char *events, int rounds)
 
 	r = tracer_start(argv, why, sizeof(why), &tracer);
 	if (r < 0) {
-		say("eventstrace does not start: %s", why);
+		log_err("eventstrace does not start: %s", why);
 		return r;
 	}
 	for (int round = 0; round < rounds && r == 0; round++)
@@ -244,7 +244,7 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < sizeof(events) / sizeof(*events) && r >= 0; i++)
 		r = measure(&empty, events[i], rounds);
 	if (r < 0) {
-		say("cannot measure: %s", strerror(-r));
+		log_err("cannot measure: %s", strerror(-r));
 		return 1;
 	}
 	return 0;

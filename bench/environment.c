@@ -14,9 +14,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "bench/machine.h"
+#include "bench/host_stats.h"
 #include "lib/include/eventstrace.h"
-#include "lib/ring/accounts.h"
+#include "lib/counters/bpf_counters.h"
 
 #define MITIGATIONS "/sys/devices/system/cpu/vulnerabilities"
 
@@ -91,7 +91,7 @@ static void add_cpu_model(yyjson_mut_doc *doc, yyjson_mut_val *env)
 {
 	char model[200];
 
-	machine_cpu_model(model, sizeof(model));
+	host_cpu_model(model, sizeof(model));
 	yyjson_mut_obj_add_strcpy(doc, env, "cpu_model", model);
 }
 
@@ -119,14 +119,14 @@ static void add_load(yyjson_mut_doc *doc, yyjson_mut_val *env)
 {
 	yyjson_mut_val *load = yyjson_mut_obj_add_arr(doc, env, "load_average");
 	struct timespec second = { .tv_sec = 1 };
-	struct machine_cpu a, b;
+	struct host_cpu a, b;
 	double v[3];
 
 	if (getloadavg(v, 3) == 3) {
 		for (int i = 0; i < 3; i++)
 			yyjson_mut_arr_add_real(doc, load, v[i]);
 	}
-	if (machine_cpu(&a) < 0 || nanosleep(&second, NULL) < 0 || machine_cpu(&b) < 0) {
+	if (host_cpu(&a) < 0 || nanosleep(&second, NULL) < 0 || host_cpu(&b) < 0) {
 		yyjson_mut_obj_add_null(doc, env, "busy_percent");
 		return;
 	}
@@ -199,7 +199,7 @@ yyjson_mut_val *environment_json(yyjson_mut_doc *doc)
 	yyjson_mut_obj_add_strcpy(doc, env, "machine", name.machine);
 	add_cpu_model(doc, env);
 	yyjson_mut_obj_add_int(doc, env, "cpus_online", get_nprocs());
-	yyjson_mut_obj_add_int(doc, env, "cpus_possible", et_accounts__possible_cpus());
+	yyjson_mut_obj_add_int(doc, env, "cpus_possible", et_bpf_counters__possible_cpus());
 	yyjson_mut_obj_add_uint(doc, env, "memory_bytes",
 				(uint64_t)sysconf(_SC_PHYS_PAGES) *
 					(uint64_t)sysconf(_SC_PAGESIZE));

@@ -10,12 +10,12 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "bench/place.h"
+#include "bench/runfiles.h"
 #include "bench/programs.h"
-#include "bench/say.h"
+#include "bench/log_err.h"
 #include "bench/tracer.h"
 #include "bench/worker.h"
-#include "lib/record/reader.h"
+#include "lib/recording/reader.h"
 #include "lib/wire/schema.h"
 #include "lib/wire/vars.h"
 
@@ -108,24 +108,24 @@ static void see(struct seen *seen, const struct et_recorded *rec)
 
 static int read_recording(const struct run *run, struct seen *seen)
 {
-	struct et_record_reader *reader = NULL;
+	struct et_recording_reader *reader = NULL;
 	struct et_recorded rec;
 	int r;
 
 	if (run->record_fd < 0 || lseek(run->record_fd, 0, SEEK_SET) < 0)
 		return -errno;
-	r = et_record_reader_new(run->record_fd, &reader);
+	r = et_recording_reader_new(run->record_fd, &reader);
 	if (r < 0)
 		return r;
 	do {
-		while ((r = et_record_reader_next(reader, &rec)) > 0)
+		while ((r = et_recording_reader_next(reader, &rec)) > 0)
 			see(seen, &rec);
 		if (r == -EAGAIN)
-			r = et_record_reader_fill(reader);
+			r = et_recording_reader_fill(reader);
 	} while (r > 0);
 	if (r < 0)
-		say("the recording %s", et_record_reader_why(reader));
-	et_record_reader_free(reader);
+		log_err("the recording %s", et_recording_reader_why(reader));
+	et_recording_reader_free(reader);
 	return r;
 }
 
@@ -161,9 +161,9 @@ static int open_run(struct run *run)
 	}
 	close(run->record_fd);
 	if (r == -EOPNOTSUPP)
-		say("no figures for %s: %s", run->format, why);
+		log_err("no figures for %s: %s", run->format, why);
 	else
-		say("eventstrace does not start: %s", *why ? why : strerror(-r));
+		log_err("eventstrace does not start: %s", *why ? why : strerror(-r));
 	return r;
 }
 
@@ -172,14 +172,14 @@ static int close_run(struct run *run, struct tracer_account *ret)
 	return tracer_stop(run->tracer, ret);
 }
 
-static int work(const struct bench_place *place, const struct bench_workload *workload,
+static int work(const struct runfiles *runfiles, const struct bench_workload *workload,
 		uint64_t count, pid_t *ret_pid)
 {
 	struct worker_result worked;
 	struct worker *worker;
 	int r;
 
-	r = worker_start(place, workload, count, 0, 0, &worker);
+	r = worker_start(runfiles, workload, count, 0, 0, &worker);
 	if (r < 0)
 		return r;
 	*ret_pid = worker_pid(worker);
@@ -208,9 +208,10 @@ static int add_sizes(const struct seen *seen, const char *workload, const char *
 		if (!seen->types[type].count)
 			continue;
 		if (seen->types[type].other_size) {
-			say("records of %s in %s have several sizes: %llu and %llu",
-			    event_names[type], workload, (unsigned long long)seen->types[type].size,
-			    (unsigned long long)seen->types[type].other_size);
+			log_err("records of %s in %s have several sizes: %llu and %llu",
+				event_names[type], workload,
+				(unsigned long long)seen->types[type].size,
+				(unsigned long long)seen->types[type].other_size);
 			return -EBADMSG;
 		}
 		r = figures_add(f, FIGURES_EXACT, (double)seen->types[type].size, "bytes/%s/%s/%s",
@@ -220,7 +221,7 @@ static int add_sizes(const struct seen *seen, const char *workload, const char *
 }
 
 /* Measures the size of each record, and checks that no record is missing. */
-static int sizes_of(const struct bench_place *place, const struct run_choice *flags,
+static int sizes_of(const struct runfiles *runfiles, const struct run_choice *flags,
 		    const char *format, const struct bench_workload *w, struct figures *f)
 {
 	struct run run = { .flags = flags, .format = format, .events = w->events };
@@ -234,7 +235,7 @@ static int sizes_of(const struct bench_place *place, const struct run_choice *fl
 	r = open_run(&run);
 	if (r < 0)
 		return r;
-	r = work(place, w, count, &pid);
+	r = work(runfiles, w, count, &pid);
 	r2 = close_run(&run, &account);
 	r = r < 0 ? r : r2;
 	seen.worker = (__u32)pid;
@@ -255,7 +256,7 @@ static int sizes_of(const struct bench_place *place, const struct run_choice *fl
 }
 
 /* Counts one-byte writes until the ring is full, while the reader is stopped. */
-static int try_holds(const struct bench_place *place, const struct run_choice *flags,
+static int try_holds(const struct runfiles *runfiles, const struct run_choice *flags,
 		     const char *format, struct seen *seen)
 {
 	struct run run = {
@@ -270,7 +271,7 @@ static int try_holds(const struct bench_place *place, const struct run_choice *f
 		return r;
 	r = tracer_pause(run.tracer);
 	if (r == 0)
-		r = work(place, workload_named("tty-flood-1"), OVERFLOW, &pid);
+		r = work(runfiles, workload_named("tty-flood-1"), OVERFLOW, &pid);
 	r2 = tracer_resume(run.tracer);
 	tracer_settle(run.tracer);
 	r = r < 0 ? r : r2;
@@ -283,12 +284,12 @@ static int try_holds(const struct bench_place *place, const struct run_choice *f
 	return r;
 }
 
-static int holds(const struct bench_place *place, const struct run_choice *flags,
+static int holds(const struct runfiles *runfiles, const struct run_choice *flags,
 		 const char *format, struct figures *f)
 {
 	for (int i = 0; i < TRIES; i++) {
 		struct seen seen = { 0 };
-		int r = try_holds(place, flags, format, &seen);
+		int r = try_holds(runfiles, flags, format, &seen);
 
 		if (r < 0)
 			return r;
@@ -297,7 +298,7 @@ static int holds(const struct bench_place *place, const struct run_choice *flags
 					   (double)seen.types[ET_PROCESS_TTY_WRITE].count,
 					   "holds/tty-flood-1/%s", format);
 	}
-	say("cannot measure what a ring holds: other processes keep writing to terminals");
+	log_err("cannot measure what a ring holds: other processes keep writing to terminals");
 	return -EBUSY;
 }
 
@@ -332,7 +333,7 @@ static int loaded(const struct run_choice *flags, const char *format, struct fig
 	return r;
 }
 
-static int measure_format(const struct bench_place *place, const struct run_choice *flags,
+static int measure_format(const struct runfiles *runfiles, const struct run_choice *flags,
 			  const char *format, struct figures *f)
 {
 	int r = 0;
@@ -342,11 +343,11 @@ static int measure_format(const struct bench_place *place, const struct run_choi
 		if (w->missing || (w->tty_bytes && w->argv_bytes))
 			continue;
 		progress("sizes of records: %s, %s", w->name, format);
-		r = sizes_of(place, flags, format, w, f);
+		r = sizes_of(runfiles, flags, format, w, f);
 	}
 	if (r == 0) {
 		progress("what a ring holds: %s", format);
-		r = holds(place, flags, format, f);
+		r = holds(runfiles, flags, format, f);
 	}
 	if (r == 0) {
 		progress("programs and memory: %s", format);
@@ -356,14 +357,14 @@ static int measure_format(const struct bench_place *place, const struct run_choi
 	return r;
 }
 
-int exact_measure(const struct bench_place *place, const struct run_choice *flags,
+int exact_measure(const struct runfiles *runfiles, const struct run_choice *flags,
 		  struct figures *ret)
 {
 	struct figures f = { 0 };
 
 	figures_of_here(&f);
 	for (size_t i = 0; i < sizeof(formats) / sizeof(*formats); i++) {
-		int r = measure_format(place, flags, formats[i], &f);
+		int r = measure_format(runfiles, flags, formats[i], &f);
 
 		if (r < 0 && r != -EOPNOTSUPP) {
 			figures_free(&f);

@@ -19,7 +19,7 @@
  * Return: 0 or a negative errno; -EBUSY: other processes write to terminals all the time, so that
  * the ring's capacity cannot be measured.
  */
-int exact_measure(const struct bench_place *place, const struct run_choice *flags,
+int exact_measure(const struct runfiles *place, const struct run_choice *flags,
 		  struct figures *ret);
 
 #endif /* BENCH_EXACT_H */

@@ -12,8 +12,8 @@
 #include <unistd.h>
 #include <yyjson.h>
 
-#include "bench/machine.h"
-#include "lib/ring/accounts.h"
+#include "bench/host_stats.h"
+#include "lib/counters/bpf_counters.h"
 
 #define SCHEMA "eventstrace-figures/1"
 
@@ -61,8 +61,8 @@ void figures_of_here(struct figures *f)
 
 	uname(&name);
 	snprintf(f->kernel, sizeof(f->kernel), "%s", name.release);
-	f->cpus = et_accounts__possible_cpus();
-	machine_cpu_model(model, sizeof(model));
+	f->cpus = et_bpf_counters__possible_cpus();
+	host_cpu_model(model, sizeof(model));
 	snprintf(f->machine, sizeof(f->machine), "%ld x %s", sysconf(_SC_NPROCESSORS_ONLN),
 		 *model ? model : name.machine);
 }

@@ -22,11 +22,11 @@
 #include <bpf/libbpf.h>
 
 #include "bench/floor_bpf.skel.h"
-#include "lib/attach/features.h"
-#include "lib/attach/kallsyms.h"
-#include "lib/attach/stack.h"
-#include "lib/attach/tracefs.h"
-#include "lib/ring/accounts.h"
+#include "lib/kernel/features.h"
+#include "lib/kernel/kallsyms.h"
+#include "lib/kernel/pt_regs_offset.h"
+#include "lib/kernel/tracefs.h"
+#include "lib/counters/bpf_counters.h"
 #include "lib/ring/ring.h"
 #include "lib/wire/schema.h"
 
@@ -91,7 +91,7 @@ static struct floor_bpf *load(const struct options *o)
 	}
 	et_kallsyms__find(syms, sizeof(syms) / sizeof(*syms));
 	skel->rodata->et_self_tgid = (__u32)getpid();
-	skel->rodata->et_stack_regs = et_stack__registers(vmlinux);
+	skel->rodata->et_pt_regs_offset = et_pt_regs__offset(vmlinux);
 	btf__free(vmlinux);
 	skel->rodata->et_tty_write_addr = syms[0].addr;
 	skel->rodata->et_redirected_tty_write_addr = syms[1].addr;
@@ -183,11 +183,11 @@ static int print_account(const struct floor_bpf *skel)
 	__u64 lifecycle = 0, bulk = 0, ro = 0, lost = skel->bss->floor_lost;
 	int r;
 
-	r = et_accounts__locked(bpf_map__fd(skel->maps.floor_lifecycle), &lifecycle);
+	r = et_bpf_counters__locked(bpf_map__fd(skel->maps.floor_lifecycle), &lifecycle);
 	if (r == 0)
-		r = et_accounts__locked(bpf_map__fd(skel->maps.floor_bulk), &bulk);
+		r = et_bpf_counters__locked(bpf_map__fd(skel->maps.floor_bulk), &bulk);
 	if (r == 0)
-		r = et_accounts__locked(bpf_map__fd(skel->maps.rodata), &ro);
+		r = et_bpf_counters__locked(bpf_map__fd(skel->maps.rodata), &ro);
 	if (r < 0)
 		return r;
 	fprintf(stderr,

@@ -11,9 +11,9 @@
 
 #include "bench/baseline.h"
 #include "bench/exact.h"
-#include "bench/place.h"
+#include "bench/runfiles.h"
 #include "bench/run.h"
-#include "bench/say.h"
+#include "bench/log_err.h"
 #include "bench/timed.h"
 
 #define EXACT (1U << FIGURES_EXACT | 1U << FIGURES_VERIFIER)
@@ -90,7 +90,7 @@ static int parse(int argc, char **argv, struct options *o)
 			break;
 		case KEY_ONLY:
 			if (strcmp(optarg, "exact") != 0 && strcmp(optarg, "timed") != 0) {
-				say("--only=%s: must be exact or timed", optarg);
+				log_err("--only=%s: must be exact or timed", optarg);
 				return -EINVAL;
 			}
 			o->groups = *optarg == 'e' ? EXACT : TIMED;
@@ -122,7 +122,7 @@ static int parse(int argc, char **argv, struct options *o)
 	if (o->workload)
 		o->groups &= TIMED;
 	if (optind < argc || !o->groups || (o->update && (o->from || o->workload))) {
-		say("options that are unknown or cannot be combined: see --help");
+		log_err("options that are unknown or cannot be combined: see --help");
 		return -EINVAL;
 	}
 	return 0;
@@ -146,14 +146,14 @@ static const char *baseline_path(const struct options *o)
 static int measure_exact(const struct options *o, struct figures *ret)
 {
 	struct run_choice flags = { o->flags, o->flag_count };
-	struct bench_place place;
+	struct runfiles runfiles;
 	int r;
 
-	r = place_init(&place);
+	r = runfiles_init(&runfiles);
 	if (r < 0)
 		return r;
-	r = exact_measure(&place, &flags, ret);
-	place_done(&place);
+	r = exact_measure(&runfiles, &flags, ret);
+	runfiles_done(&runfiles);
 	return r;
 }
 
@@ -203,7 +203,7 @@ static int measure_timed_fairly(const struct options *o, const struct baseline *
 	if (r < 0)
 		return r;
 	if (b && baseline_compare(b, &f, TIMED, o->workload, NULL) > 0) {
-		say("a timed figure looks worse: measuring again");
+		log_err("a timed figure looks worse: measuring again");
 		r = measure_timed(o, &again);
 		if (r == 0)
 			keep_best(&f, &again);
@@ -251,7 +251,7 @@ static int update(const struct options *o, const char *path)
 
 	r = baseline_read(path, &old);
 	if (r < 0 && r != -ENOENT) {
-		say("%s: %s", path, strerror(-r));
+		log_err("%s: %s", path, strerror(-r));
 		return r;
 	}
 	r = is_exact ? measure_exact(o, &exact) : 0;
@@ -264,7 +264,7 @@ static int update(const struct options *o, const char *path)
 	figures_free(&exact);
 	baseline_free(old);
 	if (r < 0)
-		say("cannot write the baseline: %s", strerror(-r));
+		log_err("cannot write the baseline: %s", strerror(-r));
 	else
 		printf("wrote %s\n", path);
 	return r;
@@ -278,14 +278,14 @@ static int gate(const struct options *o, const char *path)
 
 	r = baseline_read(path, &b);
 	if (r < 0) {
-		say("cannot read the baseline %s: %s", path, strerror(-r));
+		log_err("cannot read the baseline %s: %s", path, strerror(-r));
 		return BROKEN;
 	}
 	r = measure(o, b, &f);
 	if (r == 0 && o->save)
 		r = figures_write(&f, o->save);
 	if (r < 0)
-		say("cannot measure: %s", strerror(-r));
+		log_err("cannot measure: %s", strerror(-r));
 	else
 		r = baseline_compare(b, &f, o->groups, o->workload, stdout);
 	if (r == 0)
@@ -308,7 +308,7 @@ int main(int argc, char **argv)
 		return r < 0 ? USAGE : OK;
 	path = baseline_path(&o);
 	if (!path) {
-		say("found no baseline: give one with --baseline");
+		log_err("found no baseline: give one with --baseline");
 		return BROKEN;
 	}
 	if (!o.from && run_check_privileges() < 0)

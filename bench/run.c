@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 #include "bench/environment.h"
-#include "bench/place.h"
-#include "bench/say.h"
+#include "bench/runfiles.h"
+#include "bench/log_err.h"
 
 /* --quick does a quarter of the work. */
 #define QUICK_PART 4
@@ -66,13 +66,13 @@ static size_t in_round(size_t i, size_t count, unsigned int round)
 	return round % 2 ? count - 1 - at : at;
 }
 
-static int run_cell(const struct run_options *run, const struct bench_place *place,
+static int run_cell(const struct run_options *run, const struct runfiles *runfiles,
 		    const struct bench_workload *workload, unsigned int round,
 		    struct series *series)
 {
 	const struct result_config *config = &run->config;
 	struct cell_options opts = {
-		.place = place,
+		.runfiles = runfiles,
 		.workload = workload,
 		.row = series->row,
 		.work = config->quick ? workload->work / QUICK_PART : workload->work,
@@ -91,7 +91,7 @@ static int run_cell(const struct run_options *run, const struct bench_place *pla
 		return 0;
 	}
 	if (r < 0) {
-		say("%s, %s: %s", workload->name, series->row->name, why);
+		log_err("%s, %s: %s", workload->name, series->row->name, why);
 		return r;
 	}
 	cell.round = round;
@@ -101,7 +101,7 @@ static int run_cell(const struct run_options *run, const struct bench_place *pla
 	return r;
 }
 
-static int run_rounds(const struct run_options *opts, const struct bench_place *place,
+static int run_rounds(const struct run_options *opts, const struct runfiles *runfiles,
 		      struct result *result)
 {
 	size_t total = 0, done = 0;
@@ -122,7 +122,7 @@ static int run_rounds(const struct run_options *opts, const struct bench_place *
 				progress("[%zu of %zu] round %u of %u: %s, %s", done, total,
 					 round + 1, opts->config.rounds, w->workload->name,
 					 series->row->name);
-				r = run_cell(opts, place, w->workload, round, series);
+				r = run_cell(opts, runfiles, w->workload, round, series);
 			}
 		}
 	}
@@ -134,7 +134,7 @@ int run_all(const struct run_options *opts, struct result *ret)
 {
 	struct result result = { .config = opts->config, .doc = yyjson_mut_doc_new(NULL) };
 	yyjson_mut_val *root = yyjson_mut_obj(result.doc);
-	struct bench_place place;
+	struct runfiles runfiles;
 	int stats_fd, r;
 
 	yyjson_mut_doc_set_root(result.doc, root);
@@ -148,18 +148,18 @@ int run_all(const struct run_options *opts, struct result *ret)
 	}
 	r = programs_count_time(&stats_fd);
 	if (r < 0) {
-		say("the kernel cannot measure the time of BPF programs (needs Linux 5.8): %s",
-		    strerror(-r));
+		log_err("the kernel cannot measure the time of BPF programs (needs Linux 5.8): %s",
+			strerror(-r));
 		goto failed;
 	}
-	r = place_init(&place);
+	r = runfiles_init(&runfiles);
 	if (r < 0) {
-		say("cannot make a folder with programs in /tmp: %s", strerror(-r));
+		log_err("cannot make a folder with programs in /tmp: %s", strerror(-r));
 		close(stats_fd);
 		goto failed;
 	}
-	r = run_rounds(opts, &place, &result);
-	place_done(&place);
+	r = run_rounds(opts, &runfiles, &result);
+	runfiles_done(&runfiles);
 	close(stats_fd);
 	if (r < 0)
 		goto failed;
@@ -175,6 +175,6 @@ int run_check_privileges(void)
 {
 	if (!geteuid())
 		return 0;
-	say("run it as root: it loads BPF programs and reads other processes' files in /proc");
+	log_err("run it as root: it loads BPF programs and reads other processes' files in /proc");
 	return -EPERM;
 }

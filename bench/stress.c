@@ -8,7 +8,7 @@
 
 #include "bench/report/report.h"
 #include "bench/run.h"
-#include "bench/say.h"
+#include "bench/log_err.h"
 
 #define ROUNDS       5
 #define ROUNDS_QUICK 3
@@ -98,7 +98,7 @@ static bool is_row(const char *name)
 static int add_name(struct names *names, const char *name, bool known)
 {
 	if (!known || names->count == NAMES_MAX) {
-		say("no such workload or row: %s; see --list", name);
+		log_err("no such workload or row: %s; see --list", name);
 		return -EINVAL;
 	}
 	names->v[names->count++] = name;
@@ -111,7 +111,7 @@ static int number(const char *option, const char *text, double least, double *re
 	double v = strtod(text, &end);
 
 	if (end == text || *end || !(v >= least) || v > 1e6) {
-		say("--%s=%s: must be a number of at least %g", option, text, least);
+		log_err("--%s=%s: must be a number of at least %g", option, text, least);
 		return -EINVAL;
 	}
 	*ret = v;
@@ -161,7 +161,7 @@ static int parse(int argc, char **argv, struct options *o)
 		}
 	}
 	if (r == 0 && optind < argc) {
-		say("unexpected argument %s: see --help", argv[optind]);
+		log_err("unexpected argument %s: see --help", argv[optind]);
 		r = -EINVAL;
 	}
 	if (!rounds)
@@ -177,7 +177,7 @@ static FILE *open_output(const char *path)
 	FILE *f = fopen(path, "we");
 
 	if (!f)
-		say("%s: %s", path, strerror(errno));
+		log_err("%s: %s", path, strerror(errno));
 	return f;
 }
 
@@ -187,7 +187,7 @@ static int close_output(FILE *f, const char *path)
 
 	if (!fclose(f) && !failed)
 		return 0;
-	say("cannot write %s", path);
+	log_err("cannot write %s", path);
 	return -EIO;
 }
 
@@ -218,7 +218,7 @@ static int write_outputs(const struct options *o, struct outputs *out, const str
 	if (out->json || out->report) {
 		text = result_json(result, &len);
 		if (!text) {
-			say("out of memory");
+			log_err("out of memory");
 			r = -ENOMEM;
 		}
 	}
@@ -227,7 +227,7 @@ static int write_outputs(const struct options *o, struct outputs *out, const str
 	if (text && out->report) {
 		r = et_report_write(text, len, out->report);
 		if (r < 0)
-			say("cannot make the page %s: %s", o->report, strerror(-r));
+			log_err("cannot make the page %s: %s", o->report, strerror(-r));
 	}
 	free(text);
 

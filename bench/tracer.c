@@ -19,8 +19,8 @@
 
 #include <yyjson.h>
 
-#include "bench/machine.h"
-#include "bench/say.h"
+#include "bench/host_stats.h"
+#include "bench/log_err.h"
 
 #define READY_S  60.0
 #define STOP_S   60.0
@@ -51,7 +51,7 @@ static void sleep_ms(long ms)
 static int hear(struct tracer *t, double deadline)
 {
 	struct pollfd p = { .fd = t->err, .events = POLLIN };
-	double left = deadline - machine_now_s();
+	double left = deadline - now_s();
 	ssize_t n;
 
 	n = poll(&p, 1, left > 0 ? (int)(left * 1000) + 1 : 0);
@@ -138,7 +138,7 @@ static void last_line(const struct tracer *t, char *ret, size_t size)
 int tracer_start(const char *const *argv, char *why, size_t size, struct tracer **ret)
 {
 	struct tracer *t = calloc(1, sizeof(*t));
-	double deadline = machine_now_s() + READY_S;
+	double deadline = now_s() + READY_S;
 	int fds[2], status, r = 1;
 
 	if (!t)
@@ -190,13 +190,13 @@ static double cpu_s(pid_t pid)
 
 void tracer_settle(const struct tracer *t)
 {
-	double deadline = machine_now_s() + SETTLE_S, before, now = cpu_s(t->pid);
+	double deadline = now_s() + SETTLE_S, before, now = cpu_s(t->pid);
 
 	do {
 		before = now;
 		sleep_ms(REST_MS);
 		now = cpu_s(t->pid);
-	} while (now - before > REST_SHARE * REST_MS / 1000 && machine_now_s() < deadline);
+	} while (now - before > REST_SHARE * REST_MS / 1000 && now_s() < deadline);
 }
 
 static int stop_and_ask(const struct tracer *t, struct rusage *ret)
@@ -307,7 +307,7 @@ static int read_account(const struct tracer *t, struct tracer_account *ret)
 
 int tracer_stop(struct tracer *t, struct tracer_account *ret)
 {
-	double deadline = machine_now_s() + STOP_S;
+	double deadline = now_s() + STOP_S;
 	int status = 0, r = 1;
 
 	kill(t->pid, SIGTERM);
@@ -322,8 +322,8 @@ int tracer_stop(struct tracer *t, struct tracer_account *ret)
 	if (r == 0)
 		r = read_account(t, ret);
 	if (r < 0)
-		say("the tracer failed at its end: %s, wait status 0x%x\n%s", strerror(-r),
-		    (unsigned int)status, last_words(t));
+		log_err("the tracer failed at its end: %s, wait status 0x%x\n%s", strerror(-r),
+			(unsigned int)status, last_words(t));
 	forget(t);
 	return r;
 }

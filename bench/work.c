@@ -21,7 +21,7 @@ struct work_flood {
 	size_t size;
 };
 
-struct work_spawn *work_spawn_new(const struct bench_place *place)
+struct work_spawn *work_spawn_new(const struct runfiles *runfiles)
 {
 	struct work_spawn *spawn = calloc(1, sizeof(*spawn));
 	char *argument = malloc(WORK_ARGUMENT + 1);
@@ -29,7 +29,7 @@ struct work_spawn *work_spawn_new(const struct bench_place *place)
 	CHECK(spawn && argument);
 	memset(argument, 'a', WORK_ARGUMENT);
 	argument[WORK_ARGUMENT] = '\0';
-	spawn->program = place->noop;
+	spawn->program = runfiles->noop;
 	spawn->args[0] = (char *)"noop";
 	spawn->args[1] = argument;
 	return spawn;

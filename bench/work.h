@@ -15,7 +15,7 @@ struct work_spawn;
 struct work_flood;
 
 /* Starts programs that do nothing, each with one argument of WORK_ARGUMENT bytes. */
-struct work_spawn *work_spawn_new(const struct bench_place *place);
+struct work_spawn *work_spawn_new(const struct runfiles *runfiles);
 void work_spawn_run(struct work_spawn *spawn, uint64_t count);
 
 /* Writes of @size bytes to a terminal whose other end is drained. */

@@ -9,8 +9,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "bench/machine.h"
-#include "bench/say.h"
+#include "bench/host_stats.h"
+#include "bench/log_err.h"
 
 /* The worker reads the clock after each twentieth of the work. */
 #define CHUNK_PART 20
@@ -29,21 +29,21 @@ static struct worker_result run(const struct bench_workload *workload, void *sta
 				double duration_s)
 {
 	struct worker_result result = { 0 };
-	double start = machine_now_s();
+	double start = now_s();
 
 	if (!duration_s) {
 		workload->run(state, work);
 		result.operations = work;
 	}
-	while (machine_now_s() - start < duration_s) {
+	while (now_s() - start < duration_s) {
 		workload->run(state, part(work, CHUNK_PART));
 		result.operations += part(work, CHUNK_PART);
 	}
-	result.wall_s = machine_now_s() - start;
+	result.wall_s = now_s() - start;
 	return result;
 }
 
-static _Noreturn void be_worker(const struct bench_place *place,
+static _Noreturn void be_worker(const struct runfiles *runfiles,
 				const struct bench_workload *workload, uint64_t work, uint64_t warm,
 				double duration_s, int from, int to)
 {
@@ -55,7 +55,7 @@ static _Noreturn void be_worker(const struct bench_place *place,
 	/* The same on every machine, because records contain it. */
 	if (chdir("/") < 0)
 		_exit(1);
-	state = workload->setup(place);
+	state = workload->setup(runfiles);
 	if (warm)
 		workload->run(state, warm);
 	if (write(to, &result, sizeof(result)) != sizeof(result) || read(from, &word, 1) != 1)
@@ -71,14 +71,14 @@ static int hear(struct worker *w, struct worker_result *ret)
 	struct worker_result result;
 
 	if (read(w->from, &result, sizeof(result)) != sizeof(result)) {
-		say("the workload exited too early");
+		log_err("the workload exited too early");
 		return -ECHILD;
 	}
 	*ret = result;
 	return 0;
 }
 
-int worker_start(const struct bench_place *place, const struct bench_workload *workload,
+int worker_start(const struct runfiles *runfiles, const struct bench_workload *workload,
 		 uint64_t work, uint64_t warm, double duration_s, struct worker **ret)
 {
 	struct worker *w = calloc(1, sizeof(*w));
@@ -104,7 +104,7 @@ int worker_start(const struct bench_place *place, const struct bench_workload *w
 	if (w->pid == 0) {
 		close(to[1]);
 		close(from[0]);
-		be_worker(place, workload, work, warm, duration_s, to[0], from[1]);
+		be_worker(runfiles, workload, work, warm, duration_s, to[0], from[1]);
 	}
 	r = w->pid < 0 ? -errno : 0;
 	close(to[0]);

@@ -17,7 +17,7 @@ struct worker_result {
 
 /**
  * worker_start() - set up a workload, and run the warm-up
- * @place:	passed to the workload
+ * @runfiles:	passed to the workload
  * @workload:	the workload
  * @work:	operations to do
  * @warm:	operations of the warm-up
@@ -26,7 +26,7 @@ struct worker_result {
  *
  * Return: 0 or a negative errno.
  */
-int worker_start(const struct bench_place *place, const struct bench_workload *workload,
+int worker_start(const struct runfiles *runfiles, const struct bench_workload *workload,
 		 uint64_t work, uint64_t warm, double duration_s, struct worker **ret);
 
 pid_t worker_pid(const struct worker *w);

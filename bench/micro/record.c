@@ -11,14 +11,14 @@
 #include "bench/micro/records.h"
 #include "bench/shim/shim.h"
 #include "lib/include/eventstrace.h"
-#include "lib/record/writer.h"
+#include "lib/recording/writer.h"
 
 #define BATCH 16
 
 /* The size of a large ring. */
 #define RECORDING (4UL * 1024 * 1024)
 
-static const struct et_record_about about = {
+static const struct et_recording_about about = {
 	.events = (1ULL << ET_EVENT_TYPES) - 1,
 	.cpus_possible = 2,
 	.program = "micro",
@@ -28,16 +28,16 @@ static const struct et_record_about about = {
 static void record_null(struct et_bench *b, const void *arg)
 {
 	const struct et_micro_record *r = arg;
-	struct et_record_writer *writer = NULL;
+	struct et_recording_writer *writer = NULL;
 	int fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
 
-	if (fd < 0 || et_record_writer_new(fd, &about, &writer) < 0) {
+	if (fd < 0 || et_recording_writer_new(fd, &about, &writer) < 0) {
 		et_bench_fail(b, "no file");
 		goto out;
 	}
 	while (et_bench_keep_running(b, BATCH)) {
 		for (int i = 0; i < BATCH; i++) {
-			if (et_record_writer_add(writer, r->varlen, r->varlen_size, 0) < 0) {
+			if (et_recording_writer_add(writer, r->varlen, r->varlen_size, 0) < 0) {
 				et_bench_fail(b, "cannot write to /dev/null");
 				goto out;
 			}
@@ -47,7 +47,7 @@ static void record_null(struct et_bench *b, const void *arg)
 	et_bench_set_counter(b, "record_bytes", (double)r->varlen_size);
 
 out:
-	et_record_writer_free(writer);
+	et_recording_writer_free(writer);
 	if (fd >= 0)
 		close(fd);
 }
@@ -60,19 +60,19 @@ static unsigned int make_recording(int fd, const struct et_micro_record *r)
 						 .attempted = records,
 						 .sent = records,
 						 .bytes = records * r->varlen_size };
-	const struct et_record_totals totals = {
+	const struct et_recording_totals totals = {
 		.wire_format = "varlen", .accounted = true, .accounts = &account, .count = 1
 	};
-	struct et_record_writer *writer;
+	struct et_recording_writer *writer;
 
-	if (et_record_writer_new(fd, &about, &writer) < 0)
+	if (et_recording_writer_new(fd, &about, &writer) < 0)
 		return 0;
 	for (unsigned int i = 0; i < records; i++)
-		if (et_record_writer_add(writer, r->varlen, r->varlen_size, 0) < 0)
+		if (et_recording_writer_add(writer, r->varlen, r->varlen_size, 0) < 0)
 			records = 0;
-	if (et_record_writer_end(writer, &totals) < 0)
+	if (et_recording_writer_end(writer, &totals) < 0)
 		records = 0;
-	et_record_writer_free(writer);
+	et_recording_writer_free(writer);
 	return records;
 }
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "bench/work.h"
 
-static void *setup(const struct bench_place *place)
+static void *setup(const struct runfiles *runfiles)
 {
-	return work_spawn_new(place);
+	return work_spawn_new(runfiles);
 }
 
 static void run(void *state, uint64_t count)

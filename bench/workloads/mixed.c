@@ -15,12 +15,12 @@ struct both {
 	uint64_t writes;
 };
 
-static void *setup(const struct bench_place *place)
+static void *setup(const struct runfiles *runfiles)
 {
 	struct both *both = calloc(1, sizeof(*both));
 
 	CHECK(both);
-	both->spawn = work_spawn_new(place);
+	both->spawn = work_spawn_new(runfiles);
 	both->flood = work_flood_new(1);
 	return both;
 }

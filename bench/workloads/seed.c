@@ -33,11 +33,11 @@ static const char *missing(void)
 	return NULL;
 }
 
-static void *setup(const struct bench_place *place)
+static void *setup(const struct runfiles *runfiles)
 {
 	struct seed *seed = calloc(1, sizeof(*seed));
 
-	(void)place;
+	(void)runfiles;
 	CHECK(seed);
 	memset(seed->argument, 'a', WORK_ARGUMENT);
 	pty_open(&seed->pty);

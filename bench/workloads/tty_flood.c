@@ -15,9 +15,9 @@ static void run(void *state, uint64_t count)
 }
 
 #define SETUP(size, words, place_, work_)                          \
-	static void *setup_##size(const struct bench_place *place) \
+	static void *setup_##size(const struct runfiles *runfiles) \
 	{                                                          \
-		(void)place;                                       \
+		(void)runfiles;                                    \
 		return work_flood_new(size);                       \
 	}
 SIZES(SETUP)

@@ -13,28 +13,28 @@
 
 #include <bpf/libbpf.h>
 
-#include "lib/attach/caps.h"
-#include "lib/attach/choose.h"
+#include "lib/kernel/caps.h"
+#include "lib/attach/diagnose.h"
 #include "lib/attach/dcache.h"
 #include "lib/attach/links.h"
-#include "lib/attach/plan.h"
-#include "lib/attach/tell.h"
+#include "lib/hooks/plan.h"
+#include "lib/attach/bpf_config.h"
 #include "lib/attach/tracers.h"
-#include "lib/attach/tree.h"
-#include "lib/error.h"
+#include "lib/attach/process_tree.h"
+#include "lib/api/error.h"
 
 struct et_attached {
 	const struct et_log *log;
 	struct et_feature_set features;
 	struct et_plan plan;
-	struct et_way way;
+	struct et_emit_choice choice;
 	__u64 events;
 	struct et_hook *hooks;
 
-	struct et_told told;
+	struct et_bpf_config bpf_config;
 	struct et_loaded loaded;
 	struct et_links links;
-	struct et_tree tree;
+	struct et_process_tree tree;
 	struct et_tracers_member member;
 	struct bpf_link *readers;
 	bool stopped, switched_off;
@@ -156,13 +156,13 @@ static int attach_chosen(struct et_attached *at)
 static int no_such_way(const struct et_attached *at, struct et_error *err)
 {
 	return et_error_set(err, ET_ERROR_ATTACH, -EOPNOTSUPP,
-			    "records cannot be made directly here: %s", at->way.why);
+			    "records cannot be made directly here: %s", at->choice.why);
 }
 
 /* Return: 0, 1 if the plan has a new failure and must choose again, or a negative errno. */
 static int load(struct et_attached *at, struct et_error *err)
 {
-	struct et_load_config *config = &at->told.load;
+	struct et_load_config *config = &at->bpf_config.load;
 	__u64 least = 0;
 	char why[200];
 	int found, r;
@@ -176,10 +176,10 @@ static int load(struct et_attached *at, struct et_error *err)
 				    "a memory budget of %llu bytes is too small: at least %llu "
 				    "(%llu KiB)",
 				    config->memory_budget, least, (least + 1023) / 1024);
-	found = et_choose__find_culprits(&at->plan, config, &at->way);
+	found = et_diagnose__find_failing_programs(&at->plan, config, &at->choice);
 	if (found)
 		return found < 0 ? no_such_way(at, err) : 1;
-	found = et_tree__fails(config, why, sizeof(why));
+	found = et_process_tree__fails(config, why, sizeof(why));
 	if (found < 0)
 		return et_error_set(err, ET_ERROR_ATTACH, found,
 				    "no tree of processes can be followed here: %s", why);
@@ -193,7 +193,7 @@ static int attach(struct et_attached *at, struct et_error *err)
 	int r;
 
 	/* Attach the process trees first: filters use them for every event. */
-	r = et_tree__begin(&at->loaded, at->told.load.filters, &at->tree, err);
+	r = et_process_tree__begin(&at->loaded, at->bpf_config.load.filters, &at->tree, err);
 	if (r < 0)
 		return r;
 	et_dcache__find(&at->loaded, at->log);
@@ -204,7 +204,7 @@ static int attach(struct et_attached *at, struct et_error *err)
 	 * events they serve. So begin again, with the failures found so far.
 	 */
 	et_links__done(&at->links);
-	et_tree__end(&at->tree);
+	et_process_tree__end(&at->tree);
 	et_load__close(&at->loaded);
 	return 1;
 }
@@ -231,8 +231,8 @@ static int attach_all(struct et_attached *at, struct et_error *err)
 	} while (r > 0);
 	if (r < 0)
 		return r;
-	et_log__say(at->log, ET_LOG_INFO, "%zu hooks: loaded in %.1f ms, attached in %.1f ms",
-		    at->links.count, loading, attaching);
+	et_log__write(at->log, ET_LOG_INFO, "%zu hooks: loaded in %.1f ms, attached in %.1f ms",
+		      at->links.count, loading, attaching);
 	return 0;
 }
 
@@ -249,7 +249,7 @@ static void warn_of_missing(struct et_attached *at, __u64 wanted)
 		for (size_t j = 0; j < at->plan.count; j++)
 			if (at->plan.rows[j].event_id == infos[i].id)
 				why = at->plan.rows[j].why;
-		et_log__say(at->log, ET_LOG_WARNING, "%s cannot be seen: %s", infos[i].flag, why);
+		et_log__write(at->log, ET_LOG_WARNING, "%s cannot be seen: %s", infos[i].flag, why);
 	}
 	for (size_t i = 0; i < at->plan.count; i++) {
 		const struct et_plan_row *row = &at->plan.rows[i];
@@ -261,8 +261,8 @@ static void warn_of_missing(struct et_attached *at, __u64 wanted)
 		{
 			if (!et_plan__goes_without(&at->plan, entry))
 				continue;
-			et_log__say(at->log, ET_LOG_INFO, "going without %s on %s", entry->program,
-				    et_hook_place(entry));
+			et_log__write(at->log, ET_LOG_INFO, "going without %s on %s",
+				      entry->program, et_hook_place(entry));
 		}
 	}
 }
@@ -304,15 +304,15 @@ static int make_hooks(struct et_attached *at)
 /* No event needs this. Without it, more is recorded than wanted. */
 static void join_tracers(struct et_attached *at)
 {
-	int r = et_tracers__join(&at->told.self, &at->member);
+	int r = et_tracers__join(&at->bpf_config.self, &at->member);
 
 	if (r == 0)
-		at->told.load.tracers_fd = at->member.map_fd;
+		at->bpf_config.load.tracers_fd = at->member.map_fd;
 	else
-		et_log__say(at->log, ET_LOG_WARNING,
-			    "this tracer and others do not know each other, and record what the "
-			    "other ones write: %s",
-			    r == -ENOSPC ? "there are too many" : strerror(-r));
+		et_log__write(at->log, ET_LOG_WARNING,
+			      "this tracer and others do not know each other, and record what the "
+			      "other ones write: %s",
+			      r == -ENOSPC ? "there are too many" : strerror(-r));
 }
 
 static void find_readers(struct et_attached *at)
@@ -322,10 +322,10 @@ static void find_readers(struct et_attached *at)
 	if (r == 0)
 		r = et_attach__look_for_readers(at);
 	if (r < 0)
-		et_log__say(at->log, ET_LOG_WARNING,
-			    "readers of the output are known by their standard input alone: the "
-			    "open files of others cannot be seen: %s",
-			    strerror(-r));
+		et_log__write(at->log, ET_LOG_WARNING,
+			      "readers of the output are known by their standard input alone: the "
+			      "open files of others cannot be seen: %s",
+			      strerror(-r));
 }
 
 static int open_all(struct et_attached *at, const struct et_attach_config *config,
@@ -342,25 +342,25 @@ static int open_all(struct et_attached *at, const struct et_attach_config *confi
 	tables = et_hook_tables(&count);
 	if (et_plan__init(&at->plan, tables, count, config->events, config->kind) < 0)
 		return et_error_set(err, ET_ERROR_SYSTEM, -ENOMEM, "no memory");
-	et_choose__check(&at->plan, &at->features);
+	et_diagnose__check(&at->plan, &at->features);
 	r = find_shortage(&at->plan, 0);
 	if (r < 0)
 		return r;
-	if (et_way__choose(config->wire_format, &at->features, &at->way) < 0)
+	if (et_emit_mode__choose(config->wire_format, &at->features, &at->choice) < 0)
 		return no_such_way(at, err);
-	r = et_tell(&at->told, config, &at->features, at->log, err);
+	r = et_bpf_config__fill(&at->bpf_config, config, &at->features, at->log, err);
 	if (r < 0)
 		return r;
-	at->told.load.way = at->way.way;
+	at->bpf_config.load.mode = at->choice.mode;
 	if (!config->trial)
 		join_tracers(at);
-	et_log__say(at->log, ET_LOG_INFO, "looked at the kernel for %.1f ms", now_ms() - t0);
+	et_log__write(at->log, ET_LOG_INFO, "looked at the kernel for %.1f ms", now_ms() - t0);
 
 	r = attach_all(at, err);
 	if (r < 0)
 		return r;
-	et_log__say(at->log, ET_LOG_INFO, "wire format: %s%s%s", at->way.name,
-		    *at->way.why ? ": " : "", at->way.why);
+	et_log__write(at->log, ET_LOG_INFO, "wire format: %s%s%s", at->choice.name,
+		      *at->choice.why ? ": " : "", at->choice.why);
 	warn_of_missing(at, config->events);
 	if (!at->events && !config->trial)
 		return nothing_attached(at, err);
@@ -416,9 +416,9 @@ const struct et_hook *et_attach__hooks(const struct et_attached *at, size_t *ret
 	return at->hooks;
 }
 
-const struct et_way *et_attach__way(const struct et_attached *at)
+const struct et_emit_choice *et_attach__emit_choice(const struct et_attached *at)
 {
-	return &at->way;
+	return &at->choice;
 }
 
 struct et_feature_set *et_attach__features(struct et_attached *at)
@@ -428,7 +428,7 @@ struct et_feature_set *et_attach__features(struct et_attached *at)
 
 __u64 et_attach__tree_missed(const struct et_attached *at)
 {
-	return et_tree__missed(&at->loaded);
+	return et_process_tree__missed(&at->loaded);
 }
 
 bool et_attach__was_switched_off(const struct et_attached *at)
@@ -495,7 +495,7 @@ void et_attach__detach(struct et_attached *at)
 	et_load__settle(&at->loaded);
 	if (!et_links__stop(&at->links))
 		return;
-	et_tree__end(&at->tree);
+	et_process_tree__end(&at->tree);
 	wait_for_programs();
 }
 
@@ -506,7 +506,7 @@ void et_attach__close(struct et_attached *at)
 	et_tracers__leave(&at->member);
 	bpf_link__destroy(at->readers);
 	et_links__done(&at->links);
-	et_tree__end(&at->tree);
+	et_process_tree__end(&at->tree);
 	et_load__close(&at->loaded);
 	et_plan__done(&at->plan);
 	free(at->hooks);

@@ -10,11 +10,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "lib/attach/features.h"
+#include "lib/kernel/features.h"
 #include "lib/attach/load.h"
 #include "lib/attach/log.h"
 #include "lib/attach/readers.h"
-#include "lib/attach/way.h"
+#include "lib/attach/emit_mode.h"
 #include "lib/include/eventstrace.h"
 
 struct et_attached;
@@ -22,7 +22,7 @@ struct et_attached;
 struct et_attach_config {
 	__u64 events; /* mask of ET_EVENT_BIT, at least one, all known */
 	enum et_attach_kind kind;
-	enum et_wire_choice wire_format;
+	enum et_emit_request wire_format;
 	bool wakeup_always;
 	bool fair; /* users have shares of the rings */
 	/* As in struct et_load_config. */
@@ -63,7 +63,7 @@ __u64 et_attach__events(const struct et_attached *at);
 const struct et_hook *et_attach__hooks(const struct et_attached *at, size_t *ret_count);
 
 /* The emit mode; lives with @at. */
-const struct et_way *et_attach__way(const struct et_attached *at);
+const struct et_emit_choice *et_attach__emit_choice(const struct et_attached *at);
 
 /* The kernel's features that have been tried; the caller may try more. Lives with @at. */
 struct et_feature_set *et_attach__features(struct et_attached *at);

@@ -145,11 +145,12 @@ void et_dcache__find(const struct et_loaded *loaded, const struct et_log *log)
 	why = open_files(&files) < 0 ? FOLDER " cannot be read" : find(loaded->skel, prog, &files);
 	close_files(&files);
 	if (why)
-		et_log__say(log, ET_LOG_WARNING,
-			    "the kernel's table of file names is not usable: %s. Of files in large "
-			    "folders only names are seen, flagged as unresolved",
-			    why);
+		et_log__write(
+			log, ET_LOG_WARNING,
+			"the kernel's table of file names is not usable: %s. Of files in large "
+			"folders only names are seen, flagged as unresolved",
+			why);
 	else
-		et_log__say(log, ET_LOG_INFO, "the kernel's table of file names has 2^%u chains",
-			    32 - loaded->skel->bss->et_dcache_shift);
+		et_log__write(log, ET_LOG_INFO, "the kernel's table of file names has 2^%u chains",
+			      32 - loaded->skel->bss->et_dcache_shift);
 }

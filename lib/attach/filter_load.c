@@ -20,24 +20,24 @@ bool et_filter_load__wants(const struct et_filter_set *set, const char *program)
 	return et_filter_set__has(set, ET_BY_TREE) && strncmp(program, "tree_", 5) == 0;
 }
 
-int et_filter_load__tell(struct et_probes *skel, const struct et_filter_set *set)
+int et_filter_load__fill_rodata(struct et_probes *skel, const struct et_filter_set *set)
 {
 	bool paths = et_filter_set__has(set, ET_BY_PATH);
-	struct et_probes__rodata *told = skel->rodata;
+	struct et_probes__rodata *rodata = skel->rodata;
 	int r;
 
-	told->et_filters = set->filters;
-	COPY(told->et_filter_counts, set->counts);
-	COPY(told->et_filter_pids, set->pids);
-	COPY(told->et_filter_trees, set->trees);
-	COPY(told->et_filter_uids, set->uids);
-	COPY(told->et_filter_comms, set->comms);
-	COPY(told->et_filter_cgroups, set->cgroups);
+	rodata->et_filters = set->filters;
+	COPY(rodata->et_filter_counts, set->counts);
+	COPY(rodata->et_filter_pids, set->pids);
+	COPY(rodata->et_filter_trees, set->trees);
+	COPY(rodata->et_filter_uids, set->uids);
+	COPY(rodata->et_filter_comms, set->comms);
+	COPY(rodata->et_filter_cgroups, set->cgroups);
 	r = bpf_map__set_autocreate(skel->maps.tree, et_filter_set__has(set, ET_BY_TREE));
 	if (r == 0)
 		r = bpf_map__set_autocreate(skel->maps.path_prefixes, paths);
 	if (r == 0)
-		r = bpf_map__set_autocreate(skel->maps.path_heads, paths);
+		r = bpf_map__set_autocreate(skel->maps.path_prefix_texts, paths);
 	return r;
 }
 

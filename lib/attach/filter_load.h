@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "lib/attach/filter.h"
+#include "lib/filter/filter.h"
 
 struct et_probes;
 
@@ -13,7 +13,7 @@ struct et_probes;
 bool et_filter_load__wants(const struct et_filter_set *set, const char *program);
 
 /* Before loading: configure the programs, and leave out maps without a filter. */
-int et_filter_load__tell(struct et_probes *skel, const struct et_filter_set *set);
+int et_filter_load__fill_rodata(struct et_probes *skel, const struct et_filter_set *set);
 
 /* After loading: fill the maps. */
 int et_filter_load__fill(const struct et_probes *skel, const struct et_filter_set *set);

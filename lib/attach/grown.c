@@ -51,9 +51,9 @@ void et_load__grown(const struct et_loaded *loaded, struct et_grown *ret)
 			__u64 made;
 		} storages[] = {
 #define STORAGE(name) { skel->maps.name##_storage, skel->bss->name##_made }
-			STORAGE(call_files), STORAGE(call_paths),    STORAGE(call_longs),
-			STORAGE(lookups),    STORAGE(first_lookups), STORAGE(acts),
-			STORAGE(act_calls),
+			STORAGE(call_files),    STORAGE(call_paths),    STORAGE(call_longs),
+			STORAGE(lookups),       STORAGE(first_lookups), STORAGE(pending_ops),
+			STORAGE(pending_calls),
 #undef STORAGE
 		};
 
@@ -64,8 +64,9 @@ void et_load__grown(const struct et_loaded *loaded, struct et_grown *ret)
 	}
 	if (skel && skel->rodata->et_sock_storage)
 		/*
-		 * ET_NOTE_OVER of probes/network/note.bpf.h: only these values belong to sockets.
+		 * ET_SOCK_ENDED of probes/network/sock_entry.bpf.h: only these values belong to sockets.
 		 */
-		grown.sockets = size_of(skel->maps.sock_over) * skel->bss->et_notes_peak[0];
+		grown.sockets =
+			size_of(skel->maps.ended_sockets) * skel->bss->et_sock_entries_peak[0];
 	*ret = grown;
 }

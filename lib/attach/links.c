@@ -17,7 +17,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
-#include "lib/attach/tracefs.h"
+#include "lib/kernel/tracefs.h"
 
 #define KPROBES "/sys/bus/event_source/devices/kprobe"
 

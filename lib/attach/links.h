@@ -8,7 +8,7 @@
 #include <stddef.h>
 
 #include "lib/attach/fd_store.h"
-#include "lib/attach/hooks.h"
+#include "lib/hooks/hooks.h"
 
 struct bpf_object;
 struct et_link;

@@ -11,9 +11,9 @@
 #include <bpf/libbpf.h>
 
 #include "lib/attach/budget.h"
-#include "lib/attach/env.h"
+#include "lib/filter/env.h"
 #include "lib/attach/filter_load.h"
-#include "lib/ring/accounts.h"
+#include "lib/counters/bpf_counters.h"
 #include "lib/wire/shared.h"
 #include "probes/et_probes.skel.h"
 
@@ -37,54 +37,55 @@ static void copy(void *to, size_t room, const void *from, size_t size)
 
 static void tell(struct et_probes *skel, const struct et_load_config *config)
 {
-	struct et_probes__rodata *told = skel->rodata;
+	struct et_probes__rodata *rodata = skel->rodata;
 
-	told->et_self_tgid = config->self_tgid;
-	told->et_events = config->events;
-	told->et_way = config->way;
-	told->et_wakeup_always = config->wakeup_always;
-	told->et_tty_write_addr = config->tty_write_addr;
-	told->et_redirected_tty_write_addr = config->redirected_tty_write_addr;
-	told->et_quiet_pgid = config->quiet_pgid;
-	told->et_stack_regs = config->stack_regs;
-	told->et_exit_has_group_dead = config->exit_has_group_dead;
+	rodata->et_self_tgid = config->self_tgid;
+	rodata->et_events = config->events;
+	rodata->et_emit_mode = config->mode;
+	rodata->et_wakeup_always = config->wakeup_always;
+	rodata->et_tty_write_addr = config->tty_write_addr;
+	rodata->et_redirected_tty_write_addr = config->redirected_tty_write_addr;
+	rodata->et_quiet_pgid = config->quiet_pgid;
+	rodata->et_pt_regs_offset = config->pt_regs_offset;
+	rodata->et_exit_has_group_dead = config->exit_has_group_dead;
 	/* Until the plan decides otherwise: with it there is more to verify. */
-	told->et_exit_late = true;
-	told->et_sock_storage = config->sock_storage;
-	told->et_task_storage = config->task_storage;
-	told->et_env_limited = config->env->limited;
-	told->et_fair = config->fair;
+	rodata->et_exit_late = true;
+	rodata->et_sock_storage = config->sock_storage;
+	rodata->et_task_storage = config->task_storage;
+	rodata->et_env_limited = config->env->limited;
+	rodata->et_fair = config->fair;
 	/* CPUs that come online later make it less exact. */
-	told->et_fair_look_shift = 3;
+	rodata->et_fair_look_shift = 3;
 	for (long cpus = sysconf(_SC_NPROCESSORS_ONLN); cpus > 1; cpus = (cpus + 1) / 2)
-		told->et_fair_look_shift++;
-	memcpy((void *)&told->et_env_wanted, &config->env->wanted, sizeof(config->env->wanted));
-	COPY(told->et_args, config->args, ET_ARG_ROWS);
-	COPY(told->et_quiet_ttys, config->quiet_ttys, config->quiet_tty_count);
-	COPY(told->et_quiet_pgid_ttys, config->quiet_pgid_ttys, config->quiet_pgid_tty_count);
-	COPY(told->et_quiet_tgids, config->quiet_tgids, config->quiet_tgid_count);
+		rodata->et_fair_look_shift++;
+	memcpy((void *)&rodata->et_env_wanted, &config->env->wanted, sizeof(config->env->wanted));
+	COPY(rodata->et_args, config->args, ET_ARG_ROWS);
+	COPY(rodata->et_quiet_ttys, config->quiet_ttys, config->quiet_tty_count);
+	COPY(rodata->et_quiet_pgid_ttys, config->quiet_pgid_ttys, config->quiet_pgid_tty_count);
+	COPY(rodata->et_quiet_tgids, config->quiet_tgids, config->quiet_tgid_count);
 }
 
 /* Sizes of the hash maps for socket data. */
-static int size_notes(struct et_probes *skel, const struct et_load_config *config, bool trial)
+static int size_sock_entries(struct et_probes *skel, const struct et_load_config *config,
+			     bool trial)
 {
 	/* Attempts are few: each waits at most a second. */
 	const struct {
 		struct bpf_map *map;
 		__u32 max;
-	} notes[] = {
-		{ skel->maps.connections_over, config->notes_max },
-		{ skel->maps.attempts, config->notes_max / 4 },
+	} sock_entries[] = {
+		{ skel->maps.ended_connections, config->sock_entries_max },
+		{ skel->maps.attempts, config->sock_entries_max / 4 },
 	};
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < sizeof(notes) / sizeof(notes[0]); i++) {
-		r = bpf_map__set_max_entries(notes[i].map, trial ? 1 : notes[i].max);
-		if (r == 0 && config->notes_grow)
-			r = bpf_map__set_map_flags(notes[i].map, BPF_F_NO_PREALLOC);
+	for (size_t i = 0; r == 0 && i < sizeof(sock_entries) / sizeof(sock_entries[0]); i++) {
+		r = bpf_map__set_max_entries(sock_entries[i].map, trial ? 1 : sock_entries[i].max);
+		if (r == 0 && config->sock_entries_grow)
+			r = bpf_map__set_map_flags(sock_entries[i].map, BPF_F_NO_PREALLOC);
 	}
-	skel->rodata->et_notes_over_max = notes[0].max;
-	skel->rodata->et_notes_attempts_max = notes[1].max;
+	skel->rodata->et_sock_entries_ended_max = sock_entries[0].max;
+	skel->rodata->et_sock_entries_attempts_max = sock_entries[1].max;
 	return r;
 }
 
@@ -116,14 +117,14 @@ static int size_maps(struct et_probes *skel, const struct et_load_config *config
 	r = bpf_map__set_max_entries(skel->maps.counts, shards);
 	if (r < 0)
 		return r;
-	r = size_notes(skel, config, trial);
+	r = size_sock_entries(skel, config, trial);
 	if (r < 0)
 		return r;
 	r = size_envs(skel, trial);
 	if (r < 0)
 		return r;
 	/* Half a megabyte per CPU. Programs that pack all records in the ring do not use it. */
-	if (config->way == ET_WAY_DIRECT)
+	if (config->mode == ET_EMIT_IN_PLACE)
 		return bpf_map__set_autocreate(skel->maps.scratch, false);
 	return bpf_map__set_max_entries(skel->maps.scratch, trial ? 1 : (__u32)cpus * ET_LANES);
 }
@@ -167,7 +168,7 @@ static int open_skeleton(const struct et_load_config *config, bool trial, struct
 	if (r == 0)
 		r = skip_task_maps(skel->obj, config->task_storage);
 	if (r == 0)
-		r = et_filter_load__tell(skel, config->filters);
+		r = et_filter_load__fill_rodata(skel, config->filters);
 	if (r == 0 && config->tracers_fd > 0)
 		r = bpf_map__reuse_fd(skel->maps.tracers, config->tracers_fd);
 	if (r < 0) {
@@ -189,7 +190,7 @@ static int locked(const struct bpf_object *obj, __u64 *ret)
 
 		if (fd < 0) /* not created: no program uses it */
 			continue;
-		r = et_accounts__locked(fd, &bytes);
+		r = et_bpf_counters__locked(fd, &bytes);
 		if (r < 0)
 			return r;
 		sum += bytes;
@@ -262,18 +263,18 @@ static const struct {
 	{ "ids_stash", { "ids_exit_tp" } },
 	{ "setsid_stash", { "setsid_tp", "setsid_fexit", "setsid_kretprobe" } },
 	{ "envs", { "exec_tp_btf", "exec_fentry", "exec_kprobe" } },
-	{ "exits_told", { "exit_tp_btf" } },
+	{ "exits_sent", { "exit_tp_btf" } },
 	{ "exits_captured", { "exit_notify_fentry", "exit_notify_kprobe", "exit_notify_tp_btf" } },
 	{ "attempts", { "attempted_state_tp_btf" } },
 	{ "connecting", { "attempted_kprobe" } },
-	{ "connections_over", { "closed_state_tp_btf", "closed_note_tp_btf" } },
-	{ "sock_over", { "closed_state_tp_btf", "closed_note_tp_btf" } },
+	{ "ended_connections", { "closed_state_tp_btf", "closed_remember_tp_btf" } },
+	{ "ended_sockets", { "closed_state_tp_btf", "closed_remember_tp_btf" } },
 	{ "call_files_storage", { CALL_FILES } },
 	{ "call_files_hash", { CALL_FILES } },
-	{ "acts_storage", { "file_act_gone_tp_btf" } },
-	{ "acts_hash", { "file_act_gone_tp_btf" } },
-	{ "act_calls_storage", { "file_call_gone_tp_btf" } },
-	{ "act_calls_hash", { "file_call_gone_tp_btf" } },
+	{ "pending_ops_storage", { "file_op_gone_tp_btf" } },
+	{ "pending_ops_hash", { "file_op_gone_tp_btf" } },
+	{ "pending_calls_storage", { "file_call_gone_tp_btf" } },
+	{ "pending_calls_hash", { "file_call_gone_tp_btf" } },
 	{ "call_paths_storage", { LOOKUPS } },
 	{ "call_paths_hash", { LOOKUPS } },
 	{ "call_longs_storage", { LOOKUPS } },
@@ -328,18 +329,18 @@ static int skip_maps(struct et_probes *skel, const struct et_load_config *config
 			return r;
 	}
 	if (config->exit_has_group_dead)
-		bpf_map__set_autocreate(skel->maps.exits_told, false);
+		bpf_map__set_autocreate(skel->maps.exits_sent, false);
 	if (skel->rodata->et_sock_storage)
-		return bpf_map__set_autocreate(skel->maps.connections_over, false);
-	return bpf_map__set_autocreate(skel->maps.sock_over, false);
+		return bpf_map__set_autocreate(skel->maps.ended_connections, false);
+	return bpf_map__set_autocreate(skel->maps.ended_sockets, false);
 }
 
 /*
  * Configure what depends on the chosen candidates. Does a program send an exit after the last
  * close? Do all programs with socket data get their socket as a typed argument?
  */
-static void tell_plan(struct et_probes *skel, const struct et_load_config *config,
-		      const struct et_plan *plan)
+static void fill_from_plan(struct et_probes *skel, const struct et_load_config *config,
+			   const struct et_plan *plan)
 {
 	skel->rodata->et_exit_late = et_plan__wants(plan, "exit_notify_fentry", NULL) ||
 				     et_plan__wants(plan, "exit_notify_kprobe", NULL) ||
@@ -362,7 +363,7 @@ int et_load__open(const struct et_load_config *config, const struct et_plan *pla
 		return r;
 
 	loaded.obj = loaded.skel->obj;
-	tell_plan(loaded.skel, config, plan);
+	fill_from_plan(loaded.skel, config, plan);
 	bpf_object__for_each_program (prog, loaded.obj) {
 		const struct et_hook_program *entry;
 

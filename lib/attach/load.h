@@ -7,10 +7,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "lib/attach/env.h"
-#include "lib/attach/filter.h"
-#include "lib/attach/plan.h"
-#include "lib/wire/arguments.h"
+#include "lib/filter/env.h"
+#include "lib/filter/filter.h"
+#include "lib/hooks/plan.h"
+#include "lib/wire/btf_args.h"
 #include "lib/attach/cost.h"
 #include "lib/wire/wire.h"
 
@@ -20,7 +20,7 @@ struct et_probes;
 /* The programs' configuration before they are loaded: see probes/core/config.bpf.h. */
 struct et_load_config {
 	__u64 events; /* mask of ET_EVENT_BIT */
-	enum et_emit_way way;
+	enum et_emit_mode mode;
 	bool wakeup_always;
 	bool fair;    /* users have shares of the rings */
 	bool measure; /* measure the programs' cost for the verifier */
@@ -30,13 +30,13 @@ struct et_load_config {
 	__u32 self_tgid;
 	__u64 tty_write_addr;
 	__u64 redirected_tty_write_addr;
-	__u32 stack_regs; /* from et_stack__registers() */
+	__u32 pt_regs_offset; /* from et_pt_regs__offset() */
 	bool exit_has_group_dead;
 	bool sock_storage;      /* ET_FEATURE_SOCK_STORAGE */
-	bool notes_grow;        /* socket hash maps take memory only as they grow */
-	__u32 notes_max;        /* largest number of connections that are over */
+	bool sock_entries_grow; /* socket hash maps take memory only as they grow */
+	__u32 sock_entries_max; /* largest number of connections that are over */
 	bool task_storage;      /* ET_FEATURE_TASK_STORAGE */
-	__u8 args[ET_ARG_ROWS]; /* from et_arguments__fill() */
+	__u8 args[ET_ARG_ROWS]; /* from et_btf_args__fill() */
 	/*
 	 * Terminals as ET_TERMINAL(). Those that do not fit into the programs' tables are left out.
 	 */

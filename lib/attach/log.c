@@ -10,7 +10,7 @@
 static const struct et_log *taker;
 static libbpf_print_fn_t taken_from;
 
-void et_log__say(const struct et_log *log, enum et_log_level level, const char *fmt, ...)
+void et_log__write(const struct et_log *log, enum et_log_level level, const char *fmt, ...)
 {
 	char line[512];
 	va_list args;

@@ -13,9 +13,9 @@ struct et_log {
 };
 
 /* Pass one line to the log, formatted as by printf and without a newline. */
-__attribute__((format(printf, 3, 4))) void et_log__say(const struct et_log *log,
-						       enum et_log_level level, const char *fmt,
-						       ...);
+__attribute__((format(printf, 3, 4))) void et_log__write(const struct et_log *log,
+							 enum et_log_level level, const char *fmt,
+							 ...);
 
 /**
  * et_log__take_libbpf() - send libbpf's messages to @log, line by line, at ET_LOG_DEBUG

@@ -39,7 +39,7 @@ static void drop_others(const struct et_probes *skel)
 	for (size_t i = 0; i < count; i++) {
 		if (bpf_map_lookup_elem(readers, &processes[i], &found) < 0)
 			continue;
-		if (found.pass == skel->bss->et_readers_round)
+		if (found.pass == skel->bss->et_readers_search)
 			bits |= 1ULL << (processes[i].tgid & 63);
 		else
 			bpf_map_delete_elem(readers, &processes[i]);
@@ -48,7 +48,7 @@ static void drop_others(const struct et_probes *skel)
 	count = keys_of(pipes, inodes, sizeof(inodes[0]));
 	for (size_t i = 0; i < count; i++)
 		if (bpf_map_lookup_elem(pipes, &inodes[i], &found) == 0 &&
-		    found.pass != skel->bss->et_readers_round)
+		    found.pass != skel->bss->et_readers_search)
 			bpf_map_delete_elem(pipes, &inodes[i]);
 }
 
@@ -60,7 +60,7 @@ int et_readers__look(const struct et_loaded *loaded, const struct bpf_link *link
 
 	if (!link)
 		return 0;
-	skel->bss->et_readers_round++;
+	skel->bss->et_readers_search++;
 	do {
 		added = skel->bss->et_readers_added;
 		r = et_iter__run(link);

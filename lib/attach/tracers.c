@@ -13,7 +13,7 @@
 
 #include <bpf/bpf.h>
 
-#include "lib/attach/insn.h"
+#include "lib/kernel/insn.h"
 
 #define MAP_NAME "tracers"
 
@@ -102,7 +102,7 @@ static int find_map(void)
 /* ---- joining them ------------------------------------------------------------------------ */
 
 /* True if the ID is unused, or if this process has got it. */
-static bool is_dead(const struct et_tracer *t, __u64 tgid, const struct et_self_look *self)
+static bool is_dead(const struct et_tracer *t, __u64 tgid, const struct et_own_task *self)
 {
 	if (tgid == self->tgid)
 		return t->start_time_ns != self->start_time_ns;
@@ -110,7 +110,7 @@ static bool is_dead(const struct et_tracer *t, __u64 tgid, const struct et_self_
 }
 
 /* A killed tracer is still in the map. Another tracer may clean up at the same time. */
-static void drop_dead(struct et_tracers *all, const struct et_self_look *self)
+static void drop_dead(struct et_tracers *all, const struct et_own_task *self)
 {
 	for (int i = 0; i < ET_TRACERS; i++) {
 		struct et_tracer *t = &all->slots[i];
@@ -149,7 +149,7 @@ static struct et_tracer *claim(struct et_tracers *all)
 }
 
 /* The file that the reader has open; empty if it is neither a pipe nor a socket. */
-static struct et_tracer_output output_of(const struct et_self_file *file)
+static struct et_tracer_output output_of(const struct et_own_file *file)
 {
 	if (S_ISFIFO(file->mode))
 		return (struct et_tracer_output){ file->inode, file->number };
@@ -158,7 +158,7 @@ static struct et_tracer_output output_of(const struct et_self_file *file)
 	return (struct et_tracer_output){ 0 };
 }
 
-static void enter(struct et_tracers *all, struct et_tracer *own, const struct et_self_look *self)
+static void enter(struct et_tracers *all, struct et_tracer *own, const struct et_own_task *self)
 {
 	own->start_time_ns = self->start_time_ns;
 	for (int i = 0; i < ET_TRACER_OUTPUTS; i++) {
@@ -169,7 +169,7 @@ static void enter(struct et_tracers *all, struct et_tracer *own, const struct et
 	__atomic_store_n(&own->tgid, self->tgid, __ATOMIC_RELEASE);
 }
 
-int et_tracers__join(const struct et_self_look *self, struct et_tracers_member *ret)
+int et_tracers__join(const struct et_own_task *self, struct et_tracers_member *ret)
 {
 	struct et_tracers_member m = ET_TRACERS_MEMBER_INIT;
 	int own_map, r;

@@ -9,7 +9,7 @@
 
 #include <linux/types.h>
 
-#include "lib/wire/self.h"
+#include "lib/wire/own_task.h"
 #include "lib/wire/tracers.h"
 
 struct et_tracers_member {
@@ -29,7 +29,7 @@ struct et_tracers_member {
  * Return: 0; -ENOSPC: there are too many tracers; -EPERM: finding the others needs CAP_SYS_ADMIN;
  * or another negative errno.
  */
-int et_tracers__join(const struct et_self_look *self, struct et_tracers_member *ret);
+int et_tracers__join(const struct et_own_task *self, struct et_tracers_member *ret);
 
 /* Remove this tracer from the map; may be called again. */
 void et_tracers__leave(struct et_tracers_member *member);

@@ -63,8 +63,8 @@ int et_layouts_decode(struct et_layouts *layouts, const void *rec, size_t len, s
 	return 0;
 }
 
-int et_layouts_decode_note(struct et_layouts *layouts, const void *rec, size_t len,
-			   struct et_event *ret)
+int et_layouts_decode_synthetic(struct et_layouts *layouts, const void *rec, size_t len,
+				struct et_event *ret)
 {
 	const struct et_header *hdr = rec;
 

@@ -51,7 +51,7 @@ int et_layouts_decode(struct et_layouts *layouts, const void *rec, size_t len,
 		      struct et_event *ret);
 
 /**
- * et_layouts_decode_note() - the same for a note, which user space puts between the events
+ * et_layouts_decode_synthetic() - the same for a note, which user space puts between the events
  * @layouts:	the layouts
  * @rec:	the record
  * @len:	its length in bytes
@@ -59,8 +59,8 @@ int et_layouts_decode(struct et_layouts *layouts, const void *rec, size_t len,
  *
  * Return: 0, or -EBADMSG if the record is not a note.
  */
-int et_layouts_decode_note(struct et_layouts *layouts, const void *rec, size_t len,
-			   struct et_event *ret);
+int et_layouts_decode_synthetic(struct et_layouts *layouts, const void *rec, size_t len,
+				struct et_event *ret);
 
 /* Free; NULL is allowed. */
 void et_layouts_free(struct et_layouts *layouts);

@@ -121,7 +121,7 @@ static void notes_are_found(void **state)
 	rec.hdr.fixed = rec.hdr.size = LOST;
 	for (size_t i = sizeof(rec.hdr); i < LOST; i++)
 		rec.bytes[i] = (unsigned char)(i + 1);
-	assert_int_equal(et_layouts_decode_note(layouts, rec.bytes, LOST, &event), 0);
+	assert_int_equal(et_layouts_decode_synthetic(layouts, rec.bytes, LOST, &event), 0);
 	lost = (const void *)event.hdr;
 	assert_true(ET_LACKS(event.older, 2));
 	expect_bytes(&lost->count, 32, 17);
@@ -129,13 +129,13 @@ static void notes_are_found(void **state)
 	assert_int_equal(lost->cause, ET_LOST_CAUSE_UNKNOWN);
 
 	/* A record of today is not one of generation 1, and the reverse. */
-	assert_int_equal(et_layouts_decode_note(layouts, rec.bytes, sizeof(*lost), &event),
+	assert_int_equal(et_layouts_decode_synthetic(layouts, rec.bytes, sizeof(*lost), &event),
 			 -EBADMSG);
-	assert_int_equal(et_layouts_decode_note(layouts, rec.bytes, 8, &event), -EBADMSG);
+	assert_int_equal(et_layouts_decode_synthetic(layouts, rec.bytes, 8, &event), -EBADMSG);
 	et_layouts_set(layouts, ET_LOST, ET_GENERATION);
-	assert_int_equal(et_layouts_decode_note(layouts, rec.bytes, LOST, &event), -EBADMSG);
+	assert_int_equal(et_layouts_decode_synthetic(layouts, rec.bytes, LOST, &event), -EBADMSG);
 	rec.hdr.size = sizeof(*lost);
-	assert_int_equal(et_layouts_decode_note(layouts, rec.bytes, sizeof(*lost), &event), 0);
+	assert_int_equal(et_layouts_decode_synthetic(layouts, rec.bytes, sizeof(*lost), &event), 0);
 	assert_int_equal(event.older, 0);
 	assert_ptr_equal(event.hdr, rec.bytes);
 }

@@ -11,7 +11,7 @@
 union et_fixed_part {
 	struct et_header hdr;
 #define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) struct et_##name name;
-#define ET_NOTE_BEGIN(id, NAME, name, doc)                        struct et_##name name;
+#define ET_SYNTHETIC_BEGIN(id, NAME, name, doc)                   struct et_##name name;
 #include "lib/wire/schema.def"
 };
 

@@ -267,10 +267,10 @@ static inline char *put_times(char *p, struct et_encoder *enc, const struct et_e
 	*p++ = '\n';             \
 	return p;                \
 	}
-#define ET_NOTE_BEGIN(id, NAME, name, doc) ET_EVENT_BEGIN(id, NAME, name, "", , LIFECYCLE, doc)
-#define ET_NOTE_END(name)                  ET_EVENT_END(name)
-#define ET_FIELD(owner, KIND, name, doc)   p = put_##KIND(PUT(p, KEY(name)), fields->name);
-#define ET_ENUM(owner, enum_, name, doc)   p = put_enum_##enum_(PUT(p, KEY(name)), fields->name);
+#define ET_SYNTHETIC_BEGIN(id, NAME, name, doc) ET_EVENT_BEGIN(id, NAME, name, "", , LIFECYCLE, doc)
+#define ET_SYNTHETIC_END(name)                  ET_EVENT_END(name)
+#define ET_FIELD(owner, KIND, name, doc)        p = put_##KIND(PUT(p, KEY(name)), fields->name);
+#define ET_ENUM(owner, enum_, name, doc)        p = put_enum_##enum_(PUT(p, KEY(name)), fields->name);
 #define ET_SUB(owner, type, name, doc) \
 	p = put_struct_##type(PUT(p, KEY(name)), &fields->name, older);
 #define ET_VAR(owner, NAME, name, doc) \
@@ -294,12 +294,12 @@ static inline char *put_times(char *p, struct et_encoder *enc, const struct et_e
 #define ET_EVENT_END(name) \
 	}                  \
 	;
-#define ET_NOTE_BEGIN(id, NAME, name, doc) ET_EVENT_BEGIN(id, NAME, name, "", , LIFECYCLE, doc)
-#define ET_NOTE_END(name)                  ET_EVENT_END(name)
-#define ET_FIELD(owner, KIND, name, doc)   +LEN(KEY(name)) + MAX_##KIND
-#define ET_ENUM(owner, enum_, name, doc)   +LEN(KEY(name)) + sizeof(union longest_##enum_)
-#define ET_SUB(owner, type, name, doc)     +LEN(KEY(name)) + MAX_struct_##type
-#define ET_VAR(owner, NAME, name, doc)     +MAX_VAR(name)
+#define ET_SYNTHETIC_BEGIN(id, NAME, name, doc) ET_EVENT_BEGIN(id, NAME, name, "", , LIFECYCLE, doc)
+#define ET_SYNTHETIC_END(name)                  ET_EVENT_END(name)
+#define ET_FIELD(owner, KIND, name, doc)        +LEN(KEY(name)) + MAX_##KIND
+#define ET_ENUM(owner, enum_, name, doc)        +LEN(KEY(name)) + sizeof(union longest_##enum_)
+#define ET_SUB(owner, type, name, doc)          +LEN(KEY(name)) + MAX_struct_##type
+#define ET_VAR(owner, NAME, name, doc)          +MAX_VAR(name)
 #define ET_FIELD_WAS(owner, generation, WAS, KIND, name, doc) \
 	+LEN(KEY(name)) + MAX_##KIND + MAX_##WAS
 #include "lib/wire/schema.def"
@@ -316,12 +316,12 @@ union largest {
 };
 
 /* The same for notes. */
-union largest_note {
-#define ET_NOTE_BEGIN(id, NAME, name, doc) char name[MAX_event_##name];
+union largest_synthetic {
+#define ET_SYNTHETIC_BEGIN(id, NAME, name, doc) char name[MAX_event_##name];
 #include "lib/wire/schema.def"
 };
 
-_Static_assert(sizeof(union largest_note) <= sizeof(union largest), "notes are small");
+_Static_assert(sizeof(union largest_synthetic) <= sizeof(union largest), "notes are small");
 
 /* ---- the format -------------------------------------------------------------------------- */
 
@@ -334,7 +334,7 @@ static size_t json_bound(const struct et_event *event)
 	size_t bytes = 0;
 
 	if (event->hdr->type >= ET_EVENT_TYPES)
-		return sizeof(union largest_note);
+		return sizeof(union largest_synthetic);
 	for (unsigned int i = 0; i < ET_VARS_MAX; i++)
 		bytes += event->vars[i].size;
 	return max_event[event->hdr->type] + ET_JSON_BYTE_MAX * bytes;
@@ -346,7 +346,7 @@ static size_t json_encode(struct et_encoder *enc, const struct et_event *event, 
 #define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) \
 	case ET_##NAME:                                           \
 		return put_event_##name(buf, enc, event) - buf;
-#define ET_NOTE_BEGIN(id, NAME, name, doc) ET_EVENT_BEGIN(id, NAME, name, "", , LIFECYCLE, doc)
+#define ET_SYNTHETIC_BEGIN(id, NAME, name, doc) ET_EVENT_BEGIN(id, NAME, name, "", , LIFECYCLE, doc)
 #include "lib/wire/schema.def"
 	default:
 		return 0;

@@ -108,12 +108,15 @@ enum et_fair {
 };
 
 /* How programs make records, and the records' layout. docs/design.md compares the choices. */
-enum et_wire_choice {
+enum et_emit_request {
 	ET_WIRE_AUTO = 0, /* the cheapest that the kernel supports: direct, or else varlen */
 	ET_WIRE_FIXED,    /* each field takes the room of its largest size */
 	ET_WIRE_VARLEN,   /* packed in scratch memory, then copied into the ring */
 	ET_WIRE_DIRECT,   /* packed in the ring; needs Linux 6.16 */
 };
+
+/* The old name, until 0.3.0. */
+#define et_wire_choice et_emit_request
 
 /* The property of an event that a filter compares. */
 enum et_filter_kind {
@@ -189,7 +192,7 @@ struct et_options {
 	/* Called with a line of libbpf or of the library, without a newline. May be NULL. */
 	void (*log)(void *ctx, enum et_log_level level, const char *line);
 	void *log_ctx;
-	enum et_wire_choice wire_format;
+	enum et_emit_request wire_format;
 	/* Rings with a different size than ring_size; 0: ring_size. */
 	size_t lifecycle_ring_size; /* of processes that start and exit */
 	size_t bulk_ring_size;      /* of terminal writes, failed execs, files, network */

@@ -14,8 +14,8 @@
 #include <bpf/libbpf.h>
 #include <cmocka.h>
 
-#include "lib/attach/insn.h"
-#include "lib/ring/accounts.h"
+#include "lib/kernel/insn.h"
+#include "lib/counters/bpf_counters.h"
 #include "lib/ring/ring.h"
 
 #define RING_SIZE 65536
@@ -167,11 +167,11 @@ static void test_locked(void **state)
 	struct fixture *f = *state;
 	__u64 ring = 0, array = 0;
 
-	assert_int_equal(et_accounts__locked(f->map, &ring), 0);
-	assert_int_equal(et_accounts__locked(f->count, &array), 0);
+	assert_int_equal(et_bpf_counters__locked(f->map, &ring), 0);
+	assert_int_equal(et_bpf_counters__locked(f->count, &array), 0);
 	assert_in_range(ring, RING_SIZE + 3 * 4096, 2 * RING_SIZE + 16 * 4096);
 	assert_in_range(array, 8, 4096);
-	assert_true(et_accounts__locked(-1, &ring) < 0);
+	assert_true(et_bpf_counters__locked(-1, &ring) < 0);
 }
 
 #define SHARDS 4
@@ -186,12 +186,12 @@ static int percpu_map(size_t size, __u32 entries)
  */
 static void test_sums(void **state)
 {
-	int cpus = et_accounts__possible_cpus();
+	int cpus = et_bpf_counters__possible_cpus();
 	struct et_counters sums[ET_EVENT_TYPES];
 	const size_t lane_step = (sizeof(struct et_lane) + 7) & ~7UL;
 	const size_t overflow_step = (sizeof(struct et_overflow) + 7) & ~7UL;
-	struct et_account_maps maps, no_counts;
-	struct et_accounts *accounts = NULL, *broken = NULL;
+	struct et_bpf_counter_maps maps, no_counts;
+	struct et_bpf_counters *accounts = NULL, *broken = NULL;
 	struct et_loss_counts losses = { 0 };
 	struct et_shard shard = { 0 };
 	char *values;
@@ -231,13 +231,13 @@ static void test_sums(void **state)
 		assert_int_equal(bpf_map_update_elem(maps.counts, &key, &shard, BPF_ANY), 0);
 	}
 
-	assert_int_equal(et_accounts__new(&maps, &accounts), 0);
-	assert_int_equal(et_accounts__cpus(accounts), cpus);
-	et_accounts__sum(accounts, sums);
+	assert_int_equal(et_bpf_counters__new(&maps, &accounts), 0);
+	assert_int_equal(et_bpf_counters__cpus(accounts), cpus);
+	et_bpf_counters__sum(accounts, sums);
 	assert_int_equal(sums[1].attempted, 0);
-	assert_true(et_accounts__settled(accounts));
-	assert_int_equal(et_accounts__take(accounts), 0);
-	et_accounts__sum(accounts, sums);
+	assert_true(et_bpf_counters__settled(accounts));
+	assert_int_equal(et_bpf_counters__take(accounts), 0);
+	et_bpf_counters__sum(accounts, sums);
 	assert_int_equal(sums[1].sent, 10 + 11 + 12 + 13);
 	assert_int_equal(sums[1].lost, SHARDS);
 	assert_int_equal(sums[1].attempted, 10 + 11 + 12 + 13 + SHARDS);
@@ -248,32 +248,32 @@ static void test_sums(void **state)
 
 	for (int cpu = 0; cpu < cpus; cpu++) {
 		for (__u32 i = 0; i < ET_LANES; i++) {
-			const struct et_lane *lane = et_accounts__lane(accounts, cpu, i);
+			const struct et_lane *lane = et_bpf_counters__lane(accounts, cpu, i);
 
 			assert_int_equal(lane->seq[ET_RING_LIFECYCLE], 1 + i);
 			assert_int_equal(lane->lost[ET_RING_LIFECYCLE], i);
 		}
-		assert_int_equal(et_accounts__overflow(accounts, cpu)
+		assert_int_equal(et_bpf_counters__overflow(accounts, cpu)
 					 ->lost[ET_LOST_CAUSE_SEGMENTS][ET_RING_BULK],
 				 5 + cpu);
 	}
-	assert_memory_equal(et_accounts__losses(accounts), &losses, sizeof(losses));
-	et_accounts__free(accounts);
+	assert_memory_equal(et_bpf_counters__losses(accounts), &losses, sizeof(losses));
+	et_bpf_counters__free(accounts);
 
 	no_counts = maps;
 	no_counts.counts = -1;
-	assert_true(et_accounts__new(&no_counts, &broken) < 0);
+	assert_true(et_bpf_counters__new(&no_counts, &broken) < 0);
 	assert_null(broken);
 	no_counts = maps;
 	no_counts.overflow = -1;
-	assert_int_equal(et_accounts__new(&no_counts, &broken), 0);
-	assert_true(et_accounts__take(broken) < 0);
-	et_accounts__free(broken);
+	assert_int_equal(et_bpf_counters__new(&no_counts, &broken), 0);
+	assert_true(et_bpf_counters__take(broken) < 0);
+	et_bpf_counters__free(broken);
 	no_counts = maps;
 	no_counts.losses = -1;
-	assert_int_equal(et_accounts__new(&no_counts, &broken), 0);
-	assert_true(et_accounts__take(broken) < 0);
-	et_accounts__free(broken);
+	assert_int_equal(et_bpf_counters__new(&no_counts, &broken), 0);
+	assert_true(et_bpf_counters__take(broken) < 0);
+	et_bpf_counters__free(broken);
 	close(maps.lanes);
 	close(maps.overflow);
 	close(maps.losses);
@@ -284,13 +284,13 @@ static void test_sums(void **state)
 /* The counters are settled if each number belongs to a sent or lost event, and no lane is held. */
 static void test_settled(void **state)
 {
-	int cpus = et_accounts__possible_cpus();
+	int cpus = et_bpf_counters__possible_cpus();
 	size_t size = (size_t)cpus * sizeof(struct et_lane);
 	struct et_lane *lanes = calloc(1, size);
 	struct et_overflow *overflow = calloc((size_t)cpus, sizeof(*overflow));
 	struct et_shard shard = { 0 };
-	struct et_accounts *accounts = NULL;
-	struct et_account_maps maps = {
+	struct et_bpf_counters *accounts = NULL;
+	struct et_bpf_counter_maps maps = {
 		.lanes = percpu_map(sizeof(*lanes), ET_LANES),
 		.overflow = percpu_map(sizeof(*overflow), 1),
 		.losses = bpf_map_create(BPF_MAP_TYPE_ARRAY, "et_test", 4,
@@ -300,14 +300,14 @@ static void test_settled(void **state)
 	__u32 zero = 0, last = ET_LANES - 1;
 
 	(void)state;
-	assert_int_equal(et_accounts__new(&maps, &accounts), 0);
+	assert_int_equal(et_bpf_counters__new(&maps, &accounts), 0);
 #define SETTLED(is)                                                                          \
 	do {                                                                                 \
 		assert_int_equal(bpf_map_update_elem(maps.lanes, &last, lanes, 0), 0);       \
 		assert_int_equal(bpf_map_update_elem(maps.overflow, &zero, overflow, 0), 0); \
 		assert_int_equal(bpf_map_update_elem(maps.counts, &zero, &shard, 0), 0);     \
-		assert_int_equal(et_accounts__take(accounts), 0);                            \
-		assert_int_equal(et_accounts__settled(accounts), is);                        \
+		assert_int_equal(et_bpf_counters__take(accounts), 0);                        \
+		assert_int_equal(et_bpf_counters__settled(accounts), is);                    \
 	} while (0)
 	SETTLED(true);
 	lanes[cpus - 1].seq[ET_RING_LIFECYCLE] = 3;
@@ -327,7 +327,7 @@ static void test_settled(void **state)
 	overflow[0].lost[ET_LOST_CAUSE_PENDING_FULL][ET_RING_BULK] = 1;
 	SETTLED(true);
 #undef SETTLED
-	et_accounts__free(accounts);
+	et_bpf_counters__free(accounts);
 	close(maps.lanes);
 	close(maps.overflow);
 	close(maps.losses);

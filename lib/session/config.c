@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <unistd.h>
 
-#include "lib/error.h"
+#include "lib/api/error.h"
 
 /*
  * Both rings take 3.1 MiB. All maps of all events, without scratch memory, take between 3.9 and 4.4

@@ -37,7 +37,7 @@ void et_session_look_for_readers(struct et_session *s)
 	if (now < s->readers_at)
 		return;
 	if (s->readers_at && et_attach__look_for_readers(s->attached) < 0)
-		et_log__say(&s->log, ET_LOG_INFO, "readers of the output cannot be looked for");
+		et_log__write(&s->log, ET_LOG_INFO, "readers of the output cannot be looked for");
 	take_readers(s);
 	s->readers_ns = s->readers_ns ? s->readers_ns * 2 : READERS_FIRST_NS;
 	if (s->readers_ns > READERS_LAST_NS)
@@ -101,11 +101,11 @@ static bool is_read(const struct et_session *s)
 static int attempted(struct et_session *s, __u64 *ret)
 {
 	struct et_counters sums[ET_EVENT_TYPES];
-	int r = et_accounts__take(s->losses.accounts);
+	int r = et_bpf_counters__take(s->losses.accounts);
 
 	if (r < 0)
 		return r;
-	et_accounts__sum(s->losses.accounts, sums);
+	et_bpf_counters__sum(s->losses.accounts, sums);
 	*ret = 0;
 	for (int i = 0; i < ET_EVENT_TYPES; i++)
 		*ret += sums[i].attempted;
@@ -166,14 +166,14 @@ void et_session_check_loop(struct et_session *s)
 	root = et_loop_judge(&s->loop, events, ns, et_now_ns());
 	if (!root)
 		return;
-	et_log__say(&s->log, ET_LOG_WARNING,
-		    "the output feeds back: most events are of process %u (%.16s), which reads "
-		    "it%s, and of what it starts: %s",
-		    root->tgid, root->comm, root->hop ? " through a pipe" : "",
-		    s->loop.limits ? "of these, only some are recorded now (limit_feedback), and "
-				     "the summary counts the others"
-				   : "all are recorded; limit_feedback would leave most of them "
-				     "out");
+	et_log__write(&s->log, ET_LOG_WARNING,
+		      "the output feeds back: most events are of process %u (%.16s), which reads "
+		      "it%s, and of what it starts: %s",
+		      root->tgid, root->comm, root->hop ? " through a pipe" : "",
+		      s->loop.limits ? "of these, only some are recorded now (limit_feedback), and "
+				       "the summary counts the others"
+				     : "all are recorded; limit_feedback would leave most of them "
+				       "out");
 	damp(s);
 }
 

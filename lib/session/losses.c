@@ -6,14 +6,14 @@
 /* Least time between two checks, in nanoseconds: each takes a system call or two for a CPU. */
 #define CHECK_NS 1000000000ULL
 
-int et_losses_open(struct et_losses *l, const struct et_account_maps *maps, __u64 begin_ns)
+int et_losses_open(struct et_losses *l, const struct et_bpf_counter_maps *maps, __u64 begin_ns)
 {
-	int r = et_accounts__new(maps, &l->accounts);
+	int r = et_bpf_counters__new(maps, &l->accounts);
 
 	if (r < 0)
 		return r;
 	l->checked_ns = begin_ns;
-	return et_gaps__new(et_accounts__cpus(l->accounts), begin_ns, &l->gaps);
+	return et_seq_gaps__new(et_bpf_counters__cpus(l->accounts), begin_ns, &l->gaps);
 }
 
 /* Number of records from the rings, with wake-ups. */
@@ -28,7 +28,7 @@ struct telling {
 	struct et_pipeline *p;
 	__u64 deadline_ns; /* 0: there is room, so no wait */
 	int r;
-	bool told;
+	bool reported;
 };
 
 static void on_gap(void *ctx, const struct et_gap *gap)
@@ -42,7 +42,7 @@ static void on_gap(void *ctx, const struct et_gap *gap)
 			r = et_pipeline_lost(t->p, gap);
 	}
 
-	t->told = true;
+	t->reported = true;
 	if (t->r == 0)
 		t->r = r;
 }
@@ -61,10 +61,10 @@ int et_losses_check(struct et_losses *l, struct et_pipeline *p, struct et_rings 
 		return 0;
 	l->seen = seen;
 	/* Kernel memory may be short: the next check finds what this one misses. */
-	if (et_accounts__take(l->accounts) < 0)
+	if (et_bpf_counters__take(l->accounts) < 0)
 		return 0;
-	et_gaps__check(l->gaps, l->accounts, empty, now_ns, on_gap, &t);
-	return t.r < 0 ? t.r : t.told;
+	et_seq_gaps__check(l->gaps, l->accounts, empty, now_ns, on_gap, &t);
+	return t.r < 0 ? t.r : t.reported;
 }
 
 void et_losses_before_sleep(struct et_losses *l, struct et_rings *rings, __u64 now_ns)
@@ -81,12 +81,12 @@ int et_losses_finish(struct et_losses *l, struct et_pipeline *p, __u64 now_ns, _
 {
 	struct telling t = { .p = p, .deadline_ns = deadline_ns };
 
-	et_gaps__finish(l->gaps, l->accounts, now_ns, on_gap, &t);
+	et_seq_gaps__finish(l->gaps, l->accounts, now_ns, on_gap, &t);
 	return t.r;
 }
 
 void et_losses_close(struct et_losses *l)
 {
-	et_gaps__free(l->gaps);
-	et_accounts__free(l->accounts);
+	et_seq_gaps__free(l->gaps);
+	et_bpf_counters__free(l->accounts);
 }

@@ -9,14 +9,14 @@
 #include <linux/types.h>
 #include <stdbool.h>
 
-#include "lib/pipeline.h"
-#include "lib/ring/accounts.h"
-#include "lib/ring/gaps.h"
+#include "lib/pipeline/pipeline.h"
+#include "lib/counters/bpf_counters.h"
+#include "lib/counters/seq_gaps.h"
 #include "lib/ring/ring.h"
 
 struct et_losses {
-	struct et_accounts *accounts;
-	struct et_gaps *gaps;
+	struct et_bpf_counters *accounts;
+	struct et_seq_gaps *gaps;
 	__u64 checked_ns; /* time of the last check, CLOCK_MONOTONIC */
 	__u64 seen;       /* the rings' records by then */
 	bool alarm;       /* set, and not expired */
@@ -32,7 +32,7 @@ struct et_losses {
  *
  * Return: 0 or a negative errno; et_losses_close() is needed in both cases.
  */
-int et_losses_open(struct et_losses *l, const struct et_account_maps *maps, __u64 begin_ns);
+int et_losses_open(struct et_losses *l, const struct et_bpf_counter_maps *maps, __u64 begin_ns);
 
 /**
  * et_losses_check() - check for losses, at most once a second

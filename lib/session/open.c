@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "lib/enrich/enrich.h"
-#include "lib/error.h"
-#include "lib/options.h"
+#include "lib/api/error.h"
+#include "lib/api/options.h"
 #include "lib/session/config.h"
 #include "lib/session/session.h"
 
@@ -50,7 +50,7 @@ static int open_attached(const struct et_options *opts, bool trial, struct et_se
 		goto failed;
 	loaded = et_attach__loaded(s->attached);
 	if (loaded->obj) {
-		const struct et_account_maps maps = {
+		const struct et_bpf_counter_maps maps = {
 			.lanes = loaded->lanes_fd,
 			.overflow = loaded->overflow_fd,
 			.losses = loaded->losses_fd,

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/error.h"
+#include "lib/api/error.h"
 #include "lib/session/session.h"
 
 /* Records taken from a ring before the clock is read, and the ring's room given back. */
@@ -29,7 +29,7 @@
 #define LAST_NS (200 * ET_MS)
 
 /* The reader was stopped, or its caller did not poll, or it had no CPU. */
-static void note_away(struct et_session *s, __u64 ns)
+static void count_away(struct et_session *s, __u64 ns)
 {
 	if (ns < ET_AWAY_NS)
 		return;
@@ -49,7 +49,7 @@ static void see_first(struct et_session *s, const void *data, size_t len)
 
 	s->looked = true;
 	if (!s->blocked && len >= sizeof(*hdr) && hdr->ts < now)
-		note_away(s, now - hdr->ts);
+		count_away(s, now - hdr->ts);
 }
 
 /* Handles each record. A failure ends the batch. */
@@ -116,7 +116,7 @@ static int consume(struct et_session *s)
 	if (r != -EBADMSG)
 		return r;
 	s->pipeline.malformed++;
-	et_log__say(&s->log, ET_LOG_WARNING, "a ring holds what cannot be, and is given up");
+	et_log__write(&s->log, ET_LOG_WARNING, "a ring holds what cannot be, and is given up");
 	return 1;
 }
 
@@ -161,7 +161,7 @@ static int drain(struct et_session *s)
 
 		/* While records come, this runs every few milliseconds. */
 		if (s->drained_at)
-			note_away(s, now - s->drained_at);
+			count_away(s, now - s->drained_at);
 		s->drained_at = now;
 		r = consume(s);
 
@@ -315,13 +315,13 @@ int et_session__stop(struct et_session *s)
 		while ((r = consume(s)) != 0)
 			if (r == -EAGAIN)
 				(void)et_pipeline_wait(&s->pipeline, output_deadline);
-		r = et_accounts__take(s->losses.accounts);
+		r = et_bpf_counters__take(s->losses.accounts);
 		if (r < 0 ||
-		    (et_rings__empty(s->rings) && et_accounts__settled(s->losses.accounts)))
+		    (et_rings__empty(s->rings) && et_bpf_counters__settled(s->losses.accounts)))
 			break;
 		if (et_now_ns() >= deadline) {
-			et_log__say(&s->log, ET_LOG_WARNING,
-				    "a record was begun and never finished: it is left behind");
+			et_log__write(&s->log, ET_LOG_WARNING,
+				      "a record was begun and never finished: it is left behind");
 			break;
 		}
 		usleep(1000);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Shared by the files of a session: programs and rings, whose records go through lib/pipeline.h.
+ * Shared by the files of a session: programs and rings, whose records go through lib/pipeline/pipeline.h.
  * Internal to this folder.
  *
  *	config.c	interprets and checks the options
@@ -20,11 +20,11 @@
 #include <stdbool.h>
 
 #include "lib/attach/attach.h"
-#include "lib/attach/env.h"
-#include "lib/attach/filter.h"
+#include "lib/filter/env.h"
+#include "lib/filter/filter.h"
 #include "lib/attach/log.h"
 #include "lib/include/eventstrace.h"
-#include "lib/pipeline.h"
+#include "lib/pipeline/pipeline.h"
 #include "lib/ring/ring.h"
 #include "lib/session/loop.h"
 #include "lib/session/losses.h"

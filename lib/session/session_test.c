@@ -60,7 +60,7 @@ static void test_choices(void **state)
 	opts.fair = (enum et_fair)2;
 	refused(&opts, "share out a ring");
 	opts.fair = ET_FAIR_OFF;
-	opts.wire_format = (enum et_wire_choice)4;
+	opts.wire_format = (enum et_emit_request)4;
 	refused(&opts, "wire format");
 	opts.wire_format = ET_WIRE_DIRECT;
 	opts.output_fd = -2;

@@ -61,7 +61,7 @@ static void gen_layouts(FILE *f)
 #define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc)    \
 	fprintf(f, "layout %u %s hash %016llx\n", generation, #NAME, \
 		(unsigned long long)et_wire_layout_hash(ET_##NAME, generation));
-#define ET_NOTE_BEGIN(id, NAME, name, doc) ET_EVENT_BEGIN(id, NAME, name, "", , LIFECYCLE, doc)
+#define ET_SYNTHETIC_BEGIN(id, NAME, name, doc) ET_EVENT_BEGIN(id, NAME, name, "", , LIFECYCLE, doc)
 #include "lib/wire/schema.def"
 	}
 }
@@ -92,11 +92,11 @@ void et_gen_abi(FILE *f)
 		fprintf(f, "\nevent %d %s %s ring %s size %zu\n", (id), #NAME, (flag), #RING, \
 			sizeof(type));
 #define ET_EVENT_END(name) }
-#define ET_NOTE_BEGIN(id, NAME, name, doc)     \
-	{                                      \
-		typedef struct et_##name type; \
+#define ET_SYNTHETIC_BEGIN(id, NAME, name, doc) \
+	{                                       \
+		typedef struct et_##name type;  \
 		fprintf(f, "\nnote %d %s size %zu\n", (id), #NAME, sizeof(type));
-#define ET_NOTE_END(name) }
+#define ET_SYNTHETIC_END(name) }
 #define ET_FIELD(owner, KIND, name, doc)                                              \
 	fprintf(f, "\t%-22s offset %4zu size %3zu %s\n", #name, offsetof(type, name), \
 		SIZE_OF(type, name), #KIND);

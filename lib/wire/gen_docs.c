@@ -155,7 +155,7 @@ static const struct row rows[] = {
 	  .json_name = #NAME,                                         \
 	  .flag = (flag_),                                            \
 	  .category = #category_ },
-#define ET_NOTE_BEGIN(id, NAME, name_, doc_) \
+#define ET_SYNTHETIC_BEGIN(id, NAME, name_, doc_) \
 	{ .what = NOTE, .name = #name_, .doc = (doc_), .json_name = #NAME },
 #define ET_FIELD(owner, KIND, name_, doc_) \
 	{ .what = FIELD, .name = #name_, .type = TYPE_##KIND, .doc = (doc_) },

@@ -145,7 +145,7 @@ static void test_docs_are_whole(void **state)
 #define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) \
 	assert_non_null(strstr(now, "\n### " #NAME "\n\n`--" flag "`. " doc "\n"));
 #define ET_STRUCT_BEGIN(name, doc) assert_non_null(strstr(now, "\n### " #name "\n\n" doc "\n"));
-#define ET_NOTE_BEGIN(id, NAME, name, doc) \
+#define ET_SYNTHETIC_BEGIN(id, NAME, name, doc) \
 	assert_non_null(strstr(now, "\n### " #NAME "\n\n" doc "\n"));
 #define ET_ENUM_BEGIN(NAME, name, doc) assert_non_null(strstr(now, "\n### " #name "\n\n" doc "\n"));
 #define ET_ENUM_VALUE(ENUM, enum_, number, NAME, doc) \

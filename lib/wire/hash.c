@@ -46,13 +46,13 @@ static __u64 mix_number(__u64 hash, __u32 number)
 #define ET_EVENT_END(name) \
 	return hash;       \
 	}
-#define ET_NOTE_BEGIN(id, NAME, name, doc)                        \
+#define ET_SYNTHETIC_BEGIN(id, NAME, name, doc)                   \
 	static __u64 hash_event_##name(unsigned int generation)   \
 	{                                                         \
 		__u64 hash = mix_number(mix(SEED, "note"), (id)); \
                                                                   \
 		(void)generation;
-#define ET_NOTE_END(name)                ET_EVENT_END(name)
+#define ET_SYNTHETIC_END(name)           ET_EVENT_END(name)
 #define ET_FIELD(owner, KIND, name, doc) hash = mix(hash, #KIND " " #name);
 /* Without the enum's values: values are only added, and keep their meaning. */
 #define ET_ENUM(owner, enum_, name, doc) hash = mix(hash, "enum " #enum_ " " #name);
@@ -79,8 +79,8 @@ __u64 et_wire_layout_hash(unsigned int id, unsigned int generation)
 #define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) \
 	case ET_##NAME:                                           \
 		return hash_event_##name(generation);
-#define ET_NOTE_BEGIN(id, NAME, name, doc) \
-	case ET_##NAME:                    \
+#define ET_SYNTHETIC_BEGIN(id, NAME, name, doc) \
+	case ET_##NAME:                         \
 		return hash_event_##name(generation);
 #include "lib/wire/schema.def"
 	default:

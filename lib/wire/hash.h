@@ -9,7 +9,7 @@
 
 /**
  * et_wire_event_hash() - a number that changes when the layout of an event's record changes
- * @id:	enum et_event_type, or enum et_note_type
+ * @id:	enum et_event_type, or enum et_synthetic_type
  *
  * The hash covers names, kinds, order and padding of the fields, and the event's ring. Of
  * variable-length fields it also covers ids, kinds and caps. It does not cover documentation or
@@ -24,7 +24,7 @@ __u64 et_wire_layout_hash(unsigned int id, unsigned int generation);
 
 /**
  * et_wire_layout_generation() - the generation in which an event's layout has this number
- * @id:		enum et_event_type, or enum et_note_type
+ * @id:		enum et_event_type, or enum et_synthetic_type
  * @hash:	the number
  *
  * Return: the newest such generation; 0 if there is none.

@@ -37,7 +37,7 @@ static const struct {
 	const char *NAME, *name, *doc;
 	size_t size;
 } notes[] = {
-#define ET_NOTE_BEGIN(id, NAME, name, doc) \
+#define ET_SYNTHETIC_BEGIN(id, NAME, name, doc) \
 	{ (id), ET_##NAME, #NAME, #name, (doc), sizeof(struct et_##name) },
 #include "lib/wire/schema.def"
 };

@@ -3,7 +3,7 @@
  * The wire structs and ids that are derived from schema.def. Include after wire.h.
  *
  *   enum et_event_type	ET_PROCESS_FORK = 1, ...; ET_EVENT_TYPES is one more than the last
- *   enum et_note_type	ET_LOST, ...: records that user space adds between the events
+ *   enum et_synthetic_type	ET_LOST, ...: records that user space adds between the events
  *   enum et_var_type	ET_VAR_ARGV = 3, ...;     ET_VAR_TYPES is one more than the last
  *   ET_CAP_ARGV ...	the cap of a field in bytes
  *   enum et_file_type ...	ET_FILE_TYPE_UNKNOWN = 0, ...: the values of a one-byte field
@@ -22,9 +22,9 @@ enum et_event_type {
 };
 
 /* Numbers apart from those of events: event types index tables. */
-enum et_note_type {
-	ET_NOTES = 0x8000,
-#define ET_NOTE_BEGIN(id, NAME, name, doc) ET_##NAME = ET_NOTES + (id),
+enum et_synthetic_type {
+	ET_SYNTHETIC = 0x8000,
+#define ET_SYNTHETIC_BEGIN(id, NAME, name, doc) ET_##NAME = ET_SYNTHETIC + (id),
 #include "lib/wire/schema.def"
 };
 
@@ -82,11 +82,11 @@ enum et_ring_of {
 #define ET_EVENT_END(name) \
 	}                  \
 	;
-#define ET_NOTE_BEGIN(id, NAME, name, doc) \
-	struct et_##name {                 \
+#define ET_SYNTHETIC_BEGIN(id, NAME, name, doc) \
+	struct et_##name {                      \
 		struct et_header hdr;
-#define ET_NOTE_END(name) \
-	}                 \
+#define ET_SYNTHETIC_END(name) \
+	}                      \
 	;
 #define ET_FIELD(owner, KIND, name, doc) ET_CTYPE_##KIND(name);
 #define ET_ENUM(owner, enum_, name, doc) __u8 name; /* enum et_<enum_> */

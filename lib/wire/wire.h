@@ -45,17 +45,17 @@ enum et_ring_class {
 	ET_RINGS,
 };
 
-enum et_wire_format {
+enum et_record_layout {
 	ET_FORMAT_VARLEN = 1, /* variable-length fields packed */
 	ET_FORMAT_FIXED = 2,  /* every variable-length field takes its cap */
 };
 
 /* How programs make a record; chosen when they are loaded. */
-enum et_emit_way {
-	ET_WAY_VARLEN = 1, /* packed, built in scratch, copied into the ring */
-	ET_WAY_FIXED = 2,  /* a slot of its cap for every field, built in the ring */
-	ET_WAY_DIRECT = 3, /* packed: measured, then built in the ring */
-	ET_WAY_AUTO = 4,   /* packed: direct from et_direct_from bytes on, else varlen */
+enum et_emit_mode {
+	ET_EMIT_COPY = 1,     /* packed, built in scratch, copied into the ring */
+	ET_EMIT_FIXED = 2,    /* a slot of its cap for every field, built in the ring */
+	ET_EMIT_IN_PLACE = 3, /* packed: measured, then built in the ring */
+	ET_EMIT_BY_SIZE = 4,  /* packed: direct from et_direct_from bytes on, else varlen */
 };
 
 /* The head of every record. */
@@ -65,7 +65,7 @@ struct et_header {
 	__u32 size;   /* of the record in bytes, this header included; the ring may give more */
 	__u16 type;   /* enum et_event_type */
 	__u8 version; /* ET_WIRE_VERSION */
-	__u8 format;  /* enum et_wire_format */
+	__u8 format;  /* enum et_record_layout */
 	__u16 cpu;
 	__u8 lane;
 	__u8 ring;       /* enum et_ring_class */

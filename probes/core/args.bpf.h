@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * Reads an argument of the hooked function by a number that is known only when the programs are
- * loaded: lib/wire/arguments.def.
+ * loaded: lib/wire/btf_args.def.
  *
  * The verifier allows loads from a program's context at fixed offsets only. The compiler would
  * merge several loads at fixed offsets into one at a computed offset. So each load is a separate

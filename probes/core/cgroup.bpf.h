@@ -75,22 +75,22 @@ __weak int et_cgroup_measure(__u64 kn)
 
 /* ---- in scratch -------------------------------------------------------------------------- */
 
-static __always_inline bool et_cgroup_leg(struct et_walk *walk, char *window)
+static __always_inline bool et_cgroup_chunk(struct et_walk *walk, char *tail)
 {
-	for (int i = 0; i < ET_LEG; i++)
-		if (et_walk_window(walk, et_cgroup_step(&walk->place, walk->name), window))
+	for (int i = 0; i < ET_CHUNK; i++)
+		if (et_walk_tail(walk, et_cgroup_step(&walk->place, walk->name), tail))
 			return true;
 	return false;
 }
 
-__weak int et_cgroup_go_on(__u32 slot, __u32 off, __u32 last)
+__weak int et_cgroup_continue(__u32 slot, __u32 off, __u32 last)
 {
 	struct et_walk *walk = et_walk_of(slot);
 	char *dst = et_slot_at(slot, off);
 
 	if (!walk || !dst)
 		return 1;
-	if (!et_cgroup_leg(walk, dst + ET_WINDOW) && !last)
+	if (!et_cgroup_chunk(walk, dst + ET_TAIL) && !last)
 		return 0;
 	et_walk_settle(walk, dst);
 	return 1;
@@ -98,8 +98,8 @@ __weak int et_cgroup_go_on(__u32 slot, __u32 off, __u32 last)
 
 static __always_inline void et_cgroup_rest(const struct et_emit *em)
 {
-	for (int i = ET_CGROUP_STEPS / ET_LEG - 2; i >= 0; i--)
-		if (et_cgroup_go_on(em->slot, et_build_at(em), !i))
+	for (int i = ET_CGROUP_STEPS / ET_CHUNK - 2; i >= 0; i--)
+		if (et_cgroup_continue(em->slot, et_build_at(em), !i))
 			break;
 }
 
@@ -110,8 +110,8 @@ __weak int et_cgroup_begin(__u32 slot, __u32 off, __u64 kn)
 
 	if (!walk || !dst)
 		return 0;
-	et_walk_begin(walk, kn, 0, ET_WINDOW);
-	if (!et_cgroup_leg(walk, dst + ET_WINDOW))
+	et_walk_begin(walk, kn, 0, ET_TAIL);
+	if (!et_cgroup_chunk(walk, dst + ET_TAIL))
 		return 1;
 	et_walk_settle(walk, dst);
 	return 0;
@@ -119,11 +119,11 @@ __weak int et_cgroup_begin(__u32 slot, __u32 off, __u64 kn)
 
 /* ---- in the record ----------------------------------------------------------------------- */
 
-__weak int et_cgroup_round(__u32 slot)
+__weak int et_cgroup_part(__u32 slot)
 {
 	struct et_walk *walk = et_walk_of(slot);
 
-	return walk ? et_walk_round(walk, et_cgroup_step(&walk->place, walk->name)) : ET_ROUND_LAST;
+	return walk ? et_walk_part(walk, et_cgroup_step(&walk->place, walk->name)) : ET_PART_LAST;
 }
 
 static __always_inline void et_cgroup_direct(struct et_emit *em, __u64 kn, __u32 size)
@@ -133,7 +133,7 @@ static __always_inline void et_cgroup_direct(struct et_emit *em, __u64 kn, __u32
 
 	et_walk_begin(walk, kn, 0, size);
 	bpf_for (i, 0, ET_CGROUP_STEPS)
-		if (et_walk_record(walk, et_cgroup_round(em->slot), &em->ptr, et_data_at(em)))
+		if (et_walk_record(walk, et_cgroup_part(em->slot), &em->ptr, et_data_at(em)))
 			break;
 	et_walk_fill(walk, &em->ptr, et_data_at(em), size);
 }
@@ -189,7 +189,7 @@ static __always_inline struct et_src_cgroup et_src_cgroup(const struct task_stru
 
 static __always_inline __u32 et_kn_size(const struct et_src_kn *src)
 {
-	return et_min(src->orig, ET_WINDOW);
+	return et_min(src->orig, ET_TAIL);
 }
 
 /* Bytes of a record that both fields take. */

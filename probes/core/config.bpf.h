@@ -8,7 +8,7 @@
 #ifndef ET_CONFIG_BPF_H
 #define ET_CONFIG_BPF_H
 
-#include "lib/wire/arguments.h"
+#include "lib/wire/btf_args.h"
 #include "probes/core/common.bpf.h"
 
 #define ET_QUIET_TTYS  4
@@ -20,8 +20,8 @@ const volatile __u32 et_self_tgid __weak = 0;
 /* ET_EVENT_BIT of the wanted event types, for programs that serve several. */
 const volatile __u64 et_events __weak = ~0ULL;
 
-/* enum et_emit_way. With ET_WAY_AUTO: the record size from which records are packed in the ring. */
-const volatile __u32 et_way __weak = ET_WAY_VARLEN;
+/* enum et_emit_mode. With ET_EMIT_BY_SIZE: the record size from which records are packed in the ring. */
+const volatile __u32 et_emit_mode __weak = ET_EMIT_COPY;
 const volatile __u32 et_direct_from __weak = 0;
 
 /* Entries of the map `counts`: a power of two. */
@@ -41,7 +41,7 @@ const volatile __u64 et_redirected_tty_write_addr __weak = 0;
  * Offset from task_struct::stack to the registers that the system call was entered with; 0:
  * unknown.
  */
-const volatile __u32 et_stack_regs __weak = 0;
+const volatile __u32 et_pt_regs_offset __weak = 0;
 
 /* Terminals whose writes are not recorded: the one that shows the events. See ET_TERMINAL(). */
 const volatile __u64 et_quiet_ttys[ET_QUIET_TTYS] __weak = {};

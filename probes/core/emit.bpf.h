@@ -17,7 +17,7 @@
  * record's size. A probe must submit each record that it begins. A record that cannot begin is
  * counted as lost.
  *
- * The same probe makes a record in one of three modes. et_way selects the mode before the programs
+ * The same probe makes a record in one of three modes. et_emit_mode selects the mode before the programs
  * are loaded, and the verifier removes the others. Only this file and put.bpf.h know the mode.
  */
 #ifndef ET_EMIT_BPF_H
@@ -168,12 +168,13 @@ __weak int et_lost_no_room(__u32 type, __u32 table)
 /* True if sources must be measured: if the record's size must be known before it is built. */
 static __always_inline bool et_measures(void)
 {
-	return et_way == ET_WAY_DIRECT || et_way == ET_WAY_AUTO;
+	return et_emit_mode == ET_EMIT_IN_PLACE || et_emit_mode == ET_EMIT_BY_SIZE;
 }
 
 static __always_inline bool et_goes_direct(__u32 size)
 {
-	return et_way == ET_WAY_DIRECT || (et_way == ET_WAY_AUTO && size >= et_direct_from);
+	return et_emit_mode == ET_EMIT_IN_PLACE ||
+	       (et_emit_mode == ET_EMIT_BY_SIZE && size >= et_direct_from);
 }
 
 /*
@@ -185,20 +186,20 @@ static __always_inline bool et_goes_direct(__u32 size)
 
 /* Memory for the record, or for its fixed part; NULL if there is no room. */
 static __always_inline void *et_emit_room(struct et_emit *em, __u32 fixed, __u32 need, __u32 slots,
-					  __u32 head)
+					  __u32 begin)
 {
 	__u32 key = em->ring;
 	void *ring, *rec;
 
-	if (!em->direct && et_way != ET_WAY_FIXED)
+	if (!em->direct && et_emit_mode != ET_EMIT_FIXED)
 		return bpf_map_lookup_elem(&scratch, &em->slot);
 	ring = bpf_map_lookup_elem(&rings, &key);
 	if (!ring)
 		return NULL;
-	if (et_way == ET_WAY_FIXED)
+	if (et_emit_mode == ET_EMIT_FIXED)
 		return bpf_ringbuf_reserve(ring, slots, 0);
-	bpf_ringbuf_reserve_dynptr(ring, fixed + et_max(need, head), 0, &em->ptr);
-	rec = bpf_dynptr_data(&em->ptr, 0, fixed + head);
+	bpf_ringbuf_reserve_dynptr(ring, fixed + et_max(need, begin), 0, &em->ptr);
+	rec = bpf_dynptr_data(&em->ptr, 0, fixed + begin);
 	/* The verifier requires a discard even if the reservation failed. */
 	if (!rec)
 		bpf_ringbuf_discard_dynptr(&em->ptr, BPF_RB_NO_WAKEUP);
@@ -207,7 +208,7 @@ static __always_inline void *et_emit_room(struct et_emit *em, __u32 fixed, __u32
 
 static __always_inline void *et_emit_begin_sized(struct et_emit *em, enum et_event_type type,
 						 enum et_ring_class ring, __u32 fixed, __u32 need,
-						 __u32 slots, __u32 head, __u64 actor)
+						 __u32 slots, __u32 begin, __u64 actor)
 {
 	__u32 index = et_lane_claim();
 	struct et_lane *lane = bpf_map_lookup_elem(&lanes, &index);
@@ -221,11 +222,11 @@ static __always_inline void *et_emit_begin_sized(struct et_emit *em, enum et_eve
 	}
 	em->direct = et_goes_direct(fixed + need);
 	if (et_fair) {
-		bool sized = em->direct || et_way == ET_WAY_FIXED;
+		bool sized = em->direct || et_emit_mode == ET_EMIT_FIXED;
 
 		lane->actor = actor;
 		if (sized &&
-		    et_is_unfair(lane, ring, em->direct ? fixed + et_max(need, head) : slots,
+		    et_is_unfair(lane, ring, em->direct ? fixed + et_max(need, begin) : slots,
 				 lane->actor)) {
 			et_lane_release(lane);
 			et_lost_as(type, ET_LOST_CAUSE_USER_SHARE, 1);
@@ -246,19 +247,19 @@ static __always_inline void *et_emit_begin_sized(struct et_emit *em, enum et_eve
 	 * order.
 	 */
 	ts = bpf_ktime_get_ns();
-	rec = et_emit_room(em, fixed, need, slots, head);
+	rec = et_emit_room(em, fixed, need, slots, begin);
 	if (!rec) {
 		lane->lost[ring]++;
 		et_count_lost(cpu, type);
 		et_lane_release(lane);
 		return NULL;
 	}
-	__builtin_memset(rec, 0, fixed + head);
+	__builtin_memset(rec, 0, fixed + begin);
 	rec->ts = ts;
 	rec->seq = seq;
 	rec->type = type;
 	rec->version = ET_WIRE_VERSION;
-	rec->format = et_way == ET_WAY_FIXED ? ET_FORMAT_FIXED : ET_FORMAT_VARLEN;
+	rec->format = et_emit_mode == ET_EMIT_FIXED ? ET_FORMAT_FIXED : ET_FORMAT_VARLEN;
 	rec->cpu = cpu;
 	rec->lane = index;
 	rec->ring = ring;
@@ -304,7 +305,7 @@ static __always_inline char *et_slot_at(__u32 slot, __u32 off)
 {
 	char *rec;
 
-	if (et_way == ET_WAY_DIRECT)
+	if (et_emit_mode == ET_EMIT_IN_PLACE)
 		return NULL;
 	rec = bpf_map_lookup_elem(&scratch, &slot);
 	barrier_var(off);
@@ -374,11 +375,11 @@ static __always_inline void et_var_end(struct et_emit *em, enum et_var_type type
 		 * In a fixed record the slot ends with the cap, and no reader uses the bytes after
 		 * the field.
 		 */
-		if (et_way != ET_WAY_FIXED)
+		if (et_emit_mode != ET_EMIT_FIXED)
 			for (int i = 0; i < ET_VAR_ALIGN - 1; i++)
 				((char *)(at + 1))[size + i] = 0;
 	}
-	if (et_way == ET_WAY_FIXED) {
+	if (et_emit_mode == ET_EMIT_FIXED) {
 		em->off = off + sizeof(*at) + cap;
 	} else {
 		/*
@@ -405,7 +406,7 @@ static __always_inline void et_var_end_walk(struct et_emit *em, enum et_var_type
 	if (size > cap)
 		size = cap;
 	/* A fixed record is in the ring, where global functions cannot build fields. */
-	if (et_way == ET_WAY_FIXED) {
+	if (et_emit_mode == ET_EMIT_FIXED) {
 		built = et_slot_at(em->slot, 0);
 		slot = et_var_begin(em);
 		if (built && slot)
@@ -417,7 +418,7 @@ static __always_inline void et_var_end_walk(struct et_emit *em, enum et_var_type
 /* Offset in the scratch slot at which a global function builds the next field. */
 static __always_inline __u32 et_build_at(const struct et_emit *em)
 {
-	return et_way == ET_WAY_FIXED ? 0 : em->off;
+	return et_emit_mode == ET_EMIT_FIXED ? 0 : em->off;
 }
 
 /* Offset in the record at which the next field's bytes begin. */
@@ -453,14 +454,14 @@ static __always_inline void et_emit_submit(struct et_emit *em)
 	rec->vars = em->vars;
 	barrier_var(size);
 	/* No later record is in this lane, so the next record can have this number. */
-	if (et_fair && et_way != ET_WAY_FIXED && !em->direct &&
+	if (et_fair && et_emit_mode != ET_EMIT_FIXED && !em->direct &&
 	    et_is_unfair(em->lane, key % ET_RING_CLASSES, size, em->lane->actor)) {
 		em->lane->seq[key % ET_RING_CLASSES]--;
 		et_lane_release(em->lane);
 		et_lost_as(em->type, ET_LOST_CAUSE_USER_SHARE, 1);
 		return;
 	}
-	if (et_way == ET_WAY_FIXED)
+	if (et_emit_mode == ET_EMIT_FIXED)
 		bpf_ringbuf_submit(rec, flags);
 	else if (em->direct)
 		bpf_ringbuf_submit_dynptr(&em->ptr, flags);

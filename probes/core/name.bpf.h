@@ -23,18 +23,18 @@ struct et_src_name {
 #define ET_NAME_USER (1U << 31) /* besides enum et_var_flags: the string is the process's */
 
 /* Copy the string to the end of the window. Returns 0, or nonzero if it cannot be read. */
-static __always_inline long et_name_window(const struct et_place *name, char *window, __u32 room)
+static __always_inline long et_name_tail(const struct et_place *name, char *tail, __u32 room)
 {
 	__u32 len = name->len;
 
 	barrier_var(len);
 	barrier_var(room);
-	if (room >= ET_WINDOW || len >= ET_WINDOW)
+	if (room >= ET_TAIL || len >= ET_TAIL)
 		return -1;
-	window[room] = '/';
+	tail[room] = '/';
 	if (name->flags & ET_NAME_USER)
-		return bpf_probe_read_user(window + room + 1, len, (void *)name->name);
-	return bpf_probe_read_kernel(window + room + 1, len, (void *)name->name);
+		return bpf_probe_read_user(tail + room + 1, len, (void *)name->name);
+	return bpf_probe_read_kernel(tail + room + 1, len, (void *)name->name);
 }
 
 /* As et_path_begin(); the lane's walk contains what to build. */
@@ -47,18 +47,18 @@ __weak int et_name_begin(__u32 slot, __u32 off, __u64 fs)
 	if (!walk || !dst)
 		return 0;
 	len = walk->place.len;
-	room = ET_WINDOW;
+	room = ET_TAIL;
 	if (len) {
-		room = ET_WINDOW - 1 - (len & (ET_WINDOW - 1));
-		if (et_name_window(&walk->place, dst + ET_WINDOW, room)) {
+		room = ET_TAIL - 1 - (len & (ET_TAIL - 1));
+		if (et_name_tail(&walk->place, dst + ET_TAIL, room)) {
 			flags = ET_VAR_F_FAULT;
-			room = ET_WINDOW;
+			room = ET_TAIL;
 		}
 	}
 	et_path_walk(walk, walk->place.at, walk->place.mount, fs, room);
 	walk->place.flags |= flags;
-	walk->orig = ET_WINDOW - room;
-	if (!et_path_leg(walk, dst + ET_WINDOW, !len))
+	walk->orig = ET_TAIL - room;
+	if (!et_path_chunk(walk, dst + ET_TAIL, !len))
 		return 1;
 	et_walk_settle(walk, dst);
 	return 0;
@@ -95,7 +95,7 @@ static __always_inline __u32 et_name_direct(struct et_emit *em, const struct et_
 	et_path_walk(walk, src->dir.at, src->dir.mount, src->dir.fs, room);
 	walk->place.flags |= flags;
 	bpf_for (i, 0, ET_PATH_STEPS)
-		if (et_walk_record(walk, et_path_round(em->slot, i + src->len), &em->ptr,
+		if (et_walk_record(walk, et_path_part(em->slot, i + src->len), &em->ptr,
 				   et_data_at(em)))
 			break;
 	et_walk_fill(walk, &em->ptr, et_data_at(em), size);
@@ -114,7 +114,7 @@ static __always_inline void et_src_name_measure(struct et_src_name *src)
 }
 
 /*
- * @name in the directory @dentry of @mount, as @task sees it. @len is below ET_WINDOW; if it is 0,
+ * @name in the directory @dentry of @mount, as @task sees it. @len is below ET_TAIL; if it is 0,
  * the dentry is the file itself. The result is not returned: the stack has no room for a copy.
  */
 static __always_inline void et_src_name_set(struct et_src_name *src, __u64 dentry, __u64 mount,
@@ -127,7 +127,7 @@ static __always_inline void et_src_name_set(struct et_src_name *src, __u64 dentr
 	src->dir.orig = src->dir.size = 0;
 	src->name = name;
 	src->given = 0;
-	src->len = len & (ET_WINDOW - 1);
+	src->len = len & (ET_TAIL - 1);
 	src->user = user;
 	src->given_up = 0;
 	src->flags = src->hidden = 0;

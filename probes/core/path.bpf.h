@@ -108,10 +108,10 @@ __weak int et_path_measure(__u64 at, __u64 mount, __u64 fs)
 
 /* ---- in scratch -------------------------------------------------------------------------- */
 
-static __always_inline bool et_path_leg(struct et_walk *walk, char *window, bool first)
+static __always_inline bool et_path_chunk(struct et_walk *walk, char *tail, bool first)
 {
-	for (int i = 0; i < ET_LEG; i++)
-		if (et_walk_window(walk, et_path_step(&walk->place, first && !i), window))
+	for (int i = 0; i < ET_CHUNK; i++)
+		if (et_walk_tail(walk, et_path_step(&walk->place, first && !i), tail))
 			return true;
 	return false;
 }
@@ -119,14 +119,14 @@ static __always_inline bool et_path_leg(struct et_walk *walk, char *window, bool
 /*
  * The next chunk of a walk. Returns true if the walk is complete, and after the last chunk allowed.
  */
-__weak int et_path_go_on(__u32 slot, __u32 off, __u32 last)
+__weak int et_path_continue(__u32 slot, __u32 off, __u32 last)
 {
 	struct et_walk *walk = et_walk_of(slot);
 	char *dst = et_slot_at(slot, off);
 
 	if (!walk || !dst)
 		return 1;
-	if (!et_path_leg(walk, dst + ET_WINDOW, false) && !last)
+	if (!et_path_chunk(walk, dst + ET_TAIL, false) && !last)
 		return 0;
 	et_walk_settle(walk, dst);
 	return 1;
@@ -138,8 +138,8 @@ __weak int et_path_go_on(__u32 slot, __u32 off, __u32 last)
  */
 static __always_inline void et_path_rest(const struct et_emit *em)
 {
-	for (int i = ET_PATH_STEPS / ET_LEG - 2; i >= 0; i--)
-		if (et_path_go_on(em->slot, et_build_at(em), !i))
+	for (int i = ET_PATH_STEPS / ET_CHUNK - 2; i >= 0; i--)
+		if (et_path_continue(em->slot, et_build_at(em), !i))
 			break;
 }
 
@@ -151,8 +151,8 @@ __weak int et_path_begin(__u32 slot, __u32 off, __u64 at, __u64 mount, __u64 fs)
 
 	if (!walk || !dst)
 		return 0;
-	et_path_walk(walk, at, mount, fs, ET_WINDOW);
-	if (!et_path_leg(walk, dst + ET_WINDOW, true))
+	et_path_walk(walk, at, mount, fs, ET_TAIL);
+	if (!et_path_chunk(walk, dst + ET_TAIL, true))
 		return 1;
 	et_walk_settle(walk, dst);
 	return 0;
@@ -160,11 +160,11 @@ __weak int et_path_begin(__u32 slot, __u32 off, __u64 at, __u64 mount, __u64 fs)
 
 /* ---- in the record ----------------------------------------------------------------------- */
 
-__weak int et_path_round(__u32 slot, __u32 i)
+__weak int et_path_part(__u32 slot, __u32 i)
 {
 	struct et_walk *walk = et_walk_of(slot);
 
-	return walk ? et_walk_round(walk, et_path_step(&walk->place, !i)) : ET_ROUND_LAST;
+	return walk ? et_walk_part(walk, et_path_step(&walk->place, !i)) : ET_PART_LAST;
 }
 
 static __always_inline void et_path_direct(struct et_emit *em, const struct et_src *src)
@@ -174,7 +174,7 @@ static __always_inline void et_path_direct(struct et_emit *em, const struct et_s
 
 	et_path_walk(walk, src->at, src->mount, src->fs, src->size);
 	bpf_for (i, 0, ET_PATH_STEPS)
-		if (et_walk_record(walk, et_path_round(em->slot, i), &em->ptr, et_data_at(em)))
+		if (et_walk_record(walk, et_path_part(em->slot, i), &em->ptr, et_data_at(em)))
 			break;
 	et_walk_fill(walk, &em->ptr, et_data_at(em), src->size);
 }

@@ -28,7 +28,7 @@
 #include "probes/core/filter.bpf.h"
 #include "probes/core/path.bpf.h"
 
-#define ET_HEAD_BYTES (ET_PREFIX_MAX + 1)
+#define ET_PREFIX_TEXT_BYTES (ET_PREFIX_MAX + 1)
 
 /*
  * The prefixes: ET_FILTER_VALUES of form ET_ONLY, then those of ET_EXCEPT. Neither map is created
@@ -42,17 +42,17 @@ struct {
 } path_prefixes __weak SEC(".maps");
 
 /* The beginning of a path, for the comparison. It belongs to the program that holds the lane. */
-struct et_head {
+struct et_prefix_text {
 	/* A name begins in the first half at the latest, and ends in the second. */
-	char text[2 * ET_HEAD_BYTES];
+	char text[2 * ET_PREFIX_TEXT_BYTES];
 };
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, ET_LANES);
 	__type(key, __u32);
-	__type(value, struct et_head);
-} path_heads __weak SEC(".maps");
+	__type(value, struct et_prefix_text);
+} path_prefix_texts __weak SEC(".maps");
 
 /*
  * True if there is a path filter. Before 6.8 (commit 2afae08c9dcb, "bpf: Validate global subprogs
@@ -64,13 +64,13 @@ static __always_inline bool et_filters_paths(void)
 	return et_filters & ET_FILTER_BITS(ET_BY_PATH);
 }
 
-static __always_inline struct et_head *et_head_at(__u32 lane)
+static __always_inline struct et_prefix_text *et_prefix_text_at(__u32 lane)
 {
-	return et_filters_paths() ? bpf_map_lookup_elem(&path_heads, &lane) : NULL;
+	return et_filters_paths() ? bpf_map_lookup_elem(&path_prefix_texts, &lane) : NULL;
 }
 
 /* Length of a file's path, uncut, by the lane's walk. */
-__weak int et_head_measure(__u32 lane, __u64 at, __u64 mount, __u64 fs)
+__weak int et_prefix_text_measure(__u32 lane, __u64 at, __u64 mount, __u64 fs)
 {
 	struct et_walk *walk = et_walk_of(lane);
 
@@ -79,7 +79,7 @@ __weak int et_head_measure(__u32 lane, __u64 at, __u64 mount, __u64 fs)
 	/* With zero room nothing is copied; only lengths are summed. */
 	et_path_walk(walk, at, mount, fs, 0);
 	for (int i = 0; i < ET_PATH_STEPS; i++)
-		if (et_path_round(lane, i) & ET_ROUND_LAST)
+		if (et_path_part(lane, i) & ET_PART_LAST)
 			break;
 	return walk->orig;
 }
@@ -89,26 +89,26 @@ __weak int et_head_measure(__u32 lane, __u64 at, __u64 mount, __u64 fs)
  * or -1 if the walk does not reach the root. Callers measure the path first, and not this function:
  * nested calls share 512 bytes of stack.
  */
-__weak int et_head_of_path(__u32 lane, __u64 at, __u64 mount, __u64 fs, __u32 whole)
+__weak int et_prefix_text_of_path(__u32 lane, __u64 at, __u64 mount, __u64 fs, __u32 whole)
 {
-	struct et_head *head = et_head_at(lane);
+	struct et_prefix_text *start = et_prefix_text_at(lane);
 	struct et_walk *walk = et_walk_of(lane);
 
-	if (!walk || !head)
+	if (!walk || !start)
 		return -1;
 	et_path_walk(walk, at, mount, fs, whole);
-	head->text[0] = '/'; /* the root has no name */
+	start->text[0] = '/'; /* the root has no name */
 	for (int i = 0; i < ET_PATH_STEPS; i++) {
-		int round = et_path_round(lane, i);
+		int part = et_path_part(lane, i);
 		__u32 pos = walk->pos, len = walk->place.len;
 
 		barrier_var(pos);
 		barrier_var(len);
-		if (round & ET_ROUND_NAME && pos < ET_HEAD_BYTES && len <= ET_NAME_MAX) {
-			head->text[pos] = '/';
-			bpf_probe_read_kernel(head->text + pos + 1, len, (void *)walk->place.name);
+		if (part & ET_PART_NAME && pos < ET_PREFIX_TEXT_BYTES && len <= ET_NAME_MAX) {
+			start->text[pos] = '/';
+			bpf_probe_read_kernel(start->text + pos + 1, len, (void *)walk->place.name);
 		}
-		if (round & ET_ROUND_LAST)
+		if (part & ET_PART_LAST)
 			return whole ? whole : 1;
 	}
 	return -1;
@@ -118,41 +118,41 @@ __weak int et_head_of_path(__u32 lane, __u64 at, __u64 mount, __u64 fs, __u32 wh
  * Append a string of the current process, or of the kernel, at @off in the prefix; if @off is large
  * the prefix is already full. Kernel addresses have the highest bit set.
  */
-__weak int et_head_add_name(__u32 lane, __u64 str, __u32 off)
+__weak int et_prefix_text_add_name(__u32 lane, __u64 str, __u32 off)
 {
-	struct et_head *head = et_head_at(lane);
+	struct et_prefix_text *start = et_prefix_text_at(lane);
 	bool user = (__s64)str >= 0;
 	char first = 0;
 
-	if (!head)
+	if (!start)
 		return 0;
 	if (user)
 		bpf_probe_read_user(&first, sizeof(first), (void *)str);
 	if (first == '/')
 		off = 0;
 	barrier_var(off);
-	if (off >= ET_HEAD_BYTES)
+	if (off >= ET_PREFIX_TEXT_BYTES)
 		return 0;
 	if (off > 1) /* a shorter one is the root, or empty */
-		head->text[off++] = '/';
+		start->text[off++] = '/';
 	barrier_var(off);
-	if (off > ET_HEAD_BYTES)
+	if (off > ET_PREFIX_TEXT_BYTES)
 		return 0;
 	if (user)
-		bpf_probe_read_user_str(head->text + off, ET_HEAD_BYTES, (void *)str);
+		bpf_probe_read_user_str(start->text + off, ET_PREFIX_TEXT_BYTES, (void *)str);
 	else
-		bpf_probe_read_kernel_str(head->text + off, ET_HEAD_BYTES, (void *)str);
+		bpf_probe_read_kernel_str(start->text + off, ET_PREFIX_TEXT_BYTES, (void *)str);
 	return 0;
 }
 
 /* True if the lane's text begins with this prefix. */
-__weak int et_head_has(__u32 lane, __u32 prefix)
+__weak int et_prefix_text_has(__u32 lane, __u32 prefix)
 {
-	struct et_head *head = et_head_at(lane);
-	const __u64 *words = (const __u64 *)head;
+	struct et_prefix_text *start = et_prefix_text_at(lane);
+	const __u64 *words = (const __u64 *)start;
 	struct et_prefix *p;
 
-	if (!head)
+	if (!start)
 		return 0;
 	p = bpf_map_lookup_elem(&path_prefixes, &prefix);
 	if (!p)
@@ -166,10 +166,10 @@ __weak int et_head_has(__u32 lane, __u32 prefix)
 	return 1;
 }
 
-static __always_inline bool et_head_among(__u32 lane, enum et_filter_form form)
+static __always_inline bool et_prefix_text_among(__u32 lane, enum et_filter_form form)
 {
 	for (__u32 i = 0; i < ET_FILTER_VALUES && i < et_filter_counts[form][ET_BY_PATH]; i++)
-		if (et_head_has(lane, form * ET_FILTER_VALUES + i))
+		if (et_prefix_text_has(lane, form * ET_FILTER_VALUES + i))
 			return true;
 	return false;
 }
@@ -178,20 +178,21 @@ static __always_inline bool et_head_among(__u32 lane, enum et_filter_form form)
 static __always_inline bool et_path_wanted(__u32 lane, const struct et_src *path,
 					   const struct et_src *name)
 {
-	struct et_head *head = et_head_at(lane);
+	struct et_prefix_text *start = et_prefix_text_at(lane);
 	int len = 0;
 
-	if (!head)
+	if (!start)
 		return false;
-	__builtin_memset(head->text, 0, ET_HEAD_BYTES);
+	__builtin_memset(start->text, 0, ET_PREFIX_TEXT_BYTES);
 	if (path)
-		len = et_head_of_path(lane, path->at, path->mount, path->fs,
-				      et_head_measure(lane, path->at, path->mount, path->fs));
+		len = et_prefix_text_of_path(
+			lane, path->at, path->mount, path->fs,
+			et_prefix_text_measure(lane, path->at, path->mount, path->fs));
 	if (len < 0)
-		__builtin_memset(head->text, 0, ET_HEAD_BYTES);
+		__builtin_memset(start->text, 0, ET_PREFIX_TEXT_BYTES);
 	if (name)
-		et_head_add_name(lane, name->at, len < 0 ? ET_HEAD_BYTES : len);
-#define MATCHES(form) et_head_among(lane, form)
+		et_prefix_text_add_name(lane, name->at, len < 0 ? ET_PREFIX_TEXT_BYTES : len);
+#define MATCHES(form) et_prefix_text_among(lane, form)
 	return !et_drops(ET_BY_PATH, MATCHES);
 #undef MATCHES
 }

@@ -7,7 +7,7 @@
 
 /*
  * Copy user memory, or kernel memory, straight into a record; since 6.16. Without them user space
- * does not choose ET_WAY_DIRECT, and the verifier never reaches the calls.
+ * does not choose ET_EMIT_IN_PLACE, and the verifier never reaches the calls.
  */
 extern int bpf_probe_read_user_dynptr(struct bpf_dynptr *ptr, __u64 off, __u64 size,
 				      const void *src) __ksym __weak;

@@ -20,7 +20,7 @@ struct {
  * Number of the round of passes. User space sets it, and then drops what only an earlier round has
  * found. The second counts what is found that the round did not know.
  */
-volatile __u64 et_readers_round = 0;
+volatile __u64 et_readers_search = 0;
 volatile __u64 et_readers_added = 0;
 
 static __always_inline void readers_found(const struct task_struct *task, __u32 hop, __u32 fd,
@@ -28,11 +28,13 @@ static __always_inline void readers_found(const struct task_struct *task, __u32 
 {
 	struct et_process key = et_process_of(task);
 	struct et_reader *known = bpf_map_lookup_elem(&readers, &key);
-	struct et_reader first = { .pass = et_readers_round, .hop = hop, .fd = fd, .inode = inode };
+	struct et_reader first = {
+		.pass = et_readers_search, .hop = hop, .fd = fd, .inode = inode
+	};
 
 	if (known) {
-		if (known->pass != et_readers_round || hop < known->hop) {
-			known->pass = et_readers_round;
+		if (known->pass != et_readers_search || hop < known->hop) {
+			known->pass = et_readers_search;
 			known->hop = hop;
 			known->fd = fd;
 			known->inode = inode;
@@ -53,7 +55,7 @@ static __always_inline void readers_look_in(const struct task_struct *task, __u3
 {
 	const struct et_reader *in = bpf_map_lookup_elem(&reader_pipes, pipe);
 
-	if (in && in->pass == et_readers_round && in->hop < ET_READER_HOPS)
+	if (in && in->pass == et_readers_search && in->hop < ET_READER_HOPS)
 		readers_found(task, in->hop + 1, fd, pipe->inode);
 }
 
@@ -63,12 +65,12 @@ static __always_inline void readers_look_out(const struct task_struct *task,
 	struct et_process key = et_process_of(task);
 	const struct et_reader *who = bpf_map_lookup_elem(&readers, &key);
 	const struct et_reader *known;
-	struct et_reader out = { .pass = et_readers_round };
+	struct et_reader out = { .pass = et_readers_search };
 
-	if (!who || who->pass != et_readers_round)
+	if (!who || who->pass != et_readers_search)
 		return;
 	known = bpf_map_lookup_elem(&reader_pipes, pipe);
-	if (known && known->pass == et_readers_round && known->hop <= who->hop)
+	if (known && known->pass == et_readers_search && known->hop <= who->hop)
 		return;
 	out.hop = who->hop;
 	if (!bpf_map_update_elem(&reader_pipes, pipe, &out, BPF_ANY))

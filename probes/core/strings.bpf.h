@@ -10,7 +10,7 @@
 
 /* Largest number of strings of an array that are read. */
 #define ET_USER_STRINGS 256
-/* Strings in one chunk: see ET_LEG. */
+/* Strings in one chunk: see ET_CHUNK. */
 #define ET_STRINGS_LEG 16
 /* A string is measured in pieces: see ET_KERNEL_PIECE. */
 #define ET_PIECE 96

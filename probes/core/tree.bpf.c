@@ -103,7 +103,7 @@ int BPF_PROG(tree_fork_tp_btf, struct task_struct *parent, struct task_struct *c
  * Mark the children of an exiting thread, which are about to be re-parented. @first is its list's
  * first entry.
  */
-__weak int tree_tell_children(__u64 first, __u32 trees)
+__weak int tree_add_children(__u64 first, __u32 trees)
 {
 	const struct list_head *entry = (void *)first, *head = et_read(entry, prev);
 
@@ -124,7 +124,7 @@ int tree_exit_tp_btf(__u64 *ctx)
 	__u32 trees = tree_resolve(et_read_address(task, group_leader));
 
 	if (trees)
-		tree_tell_children(et_read_address(task, children.next), trees);
+		tree_add_children(et_read_address(task, children.next), trees);
 	return 0;
 }
 

@@ -17,11 +17,11 @@
  * Steps in one chunk. The verifier follows each round of a loop, but checks a global function once.
  * So a walk is a sequence of chunks, each a function call.
  */
-#define ET_LEG      8
+#define ET_CHUNK    8
 #define ET_NAME_MAX 255 /* NAME_MAX; kernfs has the same */
 
 /* In scratch a path is built from the end of a window, which follows the field's own position. */
-#define ET_WINDOW 4096
+#define ET_TAIL 4096
 
 /* Result of one step along a chain of names. */
 enum et_step {
@@ -35,7 +35,7 @@ enum et_step {
 static __always_inline void et_src_measured(struct et_src *src, __u32 orig)
 {
 	src->orig = orig ? orig : 1;
-	src->size = et_min(src->orig, ET_WINDOW);
+	src->size = et_min(src->orig, ET_TAIL);
 }
 
 static __always_inline void et_walk_begin(struct et_walk *walk, __u64 at, __u64 mount, __u32 room)
@@ -72,7 +72,7 @@ static __always_inline bool et_walk_took(struct et_walk *walk, enum et_step step
 	return true;
 }
 
-static __always_inline bool et_walk_over(struct et_walk *walk, enum et_step step)
+static __always_inline bool et_walk_done(struct et_walk *walk, enum et_step step)
 {
 	if (step != ET_STEP_END && step != ET_STEP_LAST)
 		return false;
@@ -84,7 +84,7 @@ static __always_inline bool et_walk_over(struct et_walk *walk, enum et_step step
 /* ---- in scratch -------------------------------------------------------------------------- */
 
 /* Build from the end of the window; the result is moved to its position later. */
-static __always_inline bool et_walk_window(struct et_walk *walk, enum et_step step, char *window)
+static __always_inline bool et_walk_tail(struct et_walk *walk, enum et_step step, char *tail)
 {
 	__u32 pos, len;
 
@@ -93,13 +93,13 @@ static __always_inline bool et_walk_window(struct et_walk *walk, enum et_step st
 		len = walk->place.len;
 		barrier_var(pos);
 		barrier_var(len);
-		if (pos < ET_WINDOW && len <= ET_NAME_MAX) {
-			window[pos] = '/';
-			bpf_probe_read_kernel(window + pos + !walk->full, len,
+		if (pos < ET_TAIL && len <= ET_NAME_MAX) {
+			tail[pos] = '/';
+			bpf_probe_read_kernel(tail + pos + !walk->full, len,
 					      (void *)walk->place.name);
 		}
 	}
-	return et_walk_over(walk, step);
+	return et_walk_done(walk, step);
 }
 
 static __always_inline void et_walk_settle(struct et_walk *walk, char *dst)
@@ -107,15 +107,15 @@ static __always_inline void et_walk_settle(struct et_walk *walk, char *dst)
 	__u32 pos = walk->pos, size;
 
 	barrier_var(pos);
-	if (pos >= ET_WINDOW) {
+	if (pos >= ET_TAIL) {
 		dst[0] = '/';
 		walk->pos = walk->orig = 1;
 		return;
 	}
-	size = ET_WINDOW - pos;
+	size = ET_TAIL - pos;
 	barrier_var(size);
-	if (size <= ET_WINDOW)
-		bpf_probe_read_kernel(dst, size, dst + ET_WINDOW + pos);
+	if (size <= ET_TAIL)
+		bpf_probe_read_kernel(dst, size, dst + ET_TAIL + pos);
 	walk->pos = size;
 }
 
@@ -126,34 +126,34 @@ static __always_inline void et_walk_settle(struct et_walk *walk, char *dst)
  * the verifier checks one round. The body of a round is in global functions, which are checked
  * once. They return in the walk what to write.
  */
-enum et_round {
-	ET_ROUND_NAME = 1,  /* a name, at walk->pos */
-	ET_ROUND_SLASH = 2, /* preceded by a slash */
-	ET_ROUND_LAST = 4,
+enum et_part {
+	ET_PART_NAME = 1,  /* a name, at walk->pos */
+	ET_PART_SLASH = 2, /* preceded by a slash */
+	ET_PART_LAST = 4,
 };
 
-static __always_inline int et_walk_round(struct et_walk *walk, enum et_step step)
+static __always_inline int et_walk_part(struct et_walk *walk, enum et_step step)
 {
-	int round = 0;
+	int part = 0;
 
 	if (et_walk_took(walk, step))
-		round |= walk->full ? ET_ROUND_NAME : ET_ROUND_NAME | ET_ROUND_SLASH;
-	if (et_walk_over(walk, step))
-		round |= ET_ROUND_LAST;
-	return round;
+		part |= walk->full ? ET_PART_NAME : ET_PART_NAME | ET_PART_SLASH;
+	if (et_walk_done(walk, step))
+		part |= ET_PART_LAST;
+	return part;
 }
 
-static __always_inline bool et_walk_record(struct et_walk *walk, int round, struct bpf_dynptr *ptr,
+static __always_inline bool et_walk_record(struct et_walk *walk, int part, struct bpf_dynptr *ptr,
 					   __u32 off)
 {
 	char slash = '/';
 
-	if (round & ET_ROUND_SLASH)
+	if (part & ET_PART_SLASH)
 		bpf_dynptr_write(ptr, off + walk->pos, &slash, 1, 0);
-	if (round & ET_ROUND_NAME)
-		bpf_probe_read_kernel_dynptr(ptr, off + walk->pos + !!(round & ET_ROUND_SLASH),
+	if (part & ET_PART_NAME)
+		bpf_probe_read_kernel_dynptr(ptr, off + walk->pos + !!(part & ET_PART_SLASH),
 					     walk->place.len, (void *)walk->place.name);
-	return round & ET_ROUND_LAST;
+	return part & ET_PART_LAST;
 }
 
 /* If a path became shorter since it was measured, it begins with several slashes. */
@@ -168,7 +168,7 @@ static __always_inline void et_walk_fill(struct et_walk *walk, struct bpf_dynptr
 		return;
 	}
 	__builtin_memset(slashes, '/', sizeof(slashes));
-	bpf_for (i, 0, ET_WINDOW / sizeof(slashes)) {
+	bpf_for (i, 0, ET_TAIL / sizeof(slashes)) {
 		__u32 n = walk->pos < sizeof(slashes) ? walk->pos : sizeof(slashes);
 
 		barrier_var(n);

@@ -7,7 +7,7 @@
 #include "probes/file/lookup.bpf.h"
 
 /* A deletion frees the text of a symbolic link, so the beginning of the text is saved. */
-static __always_inline void delete_note_link(struct lookup *l, const struct inode *inode)
+static __always_inline void delete_remember_link(struct lookup *l, const struct inode *inode)
 {
 	const char *link = et_link_of(inode);
 	long n;
@@ -21,14 +21,14 @@ static __always_inline void delete_note_link(struct lookup *l, const struct inod
 }
 
 /* Save the file's fields: after the deletion they cannot be read any more. */
-static __always_inline void delete_note(struct lookup *l, struct dentry *dentry)
+static __always_inline void delete_remember(struct lookup *l, struct dentry *dentry)
 {
 	struct inode *inode = et_read(dentry, d_inode);
 	__u32 len;
 
-	l->noted = 1;
+	l->saved = 1;
 	et_fill_file_info(&l->info, inode);
-	delete_note_link(l, inode);
+	delete_remember_link(l, inode);
 	len = et_read(dentry, d_name.len);
 	l->name_len = len;
 	barrier_var(len);
@@ -50,7 +50,7 @@ static __always_inline int delete_enter(__u64 path, int dfd)
 	l = lookup_mine();
 	if (!l || !l->found || !l->last_len)
 		return 0;
-	delete_note(l, lookup_found(l));
+	delete_remember(l, lookup_found(l));
 	return 0;
 }
 
@@ -71,7 +71,7 @@ static __always_inline int delete_seen(struct dentry *dentry)
 	/* Through memory it becomes a plain number, which global functions take. */
 	*(volatile __u64 *)&l->found = (__u64)dentry;
 	if (lookup_is_same(*(volatile __u64 *)&l->found))
-		delete_note(l, dentry);
+		delete_remember(l, dentry);
 	else
 		l->found = 0;
 	return 0;
@@ -132,7 +132,7 @@ static __always_inline int delete_exit(long ret, __u64 path, int dfd)
 
 	if (!ret && !et_skips(ET_FILE_DELETE, task)) {
 		l = lookup_mine();
-		if (l && l->noted && delete_is_gone(l))
+		if (l && l->saved && delete_is_gone(l))
 			delete_known();
 		else if (!lookup_path(call_path_of(CALL_PATH_FIRST, path), dfd, LOOKUP_PARENT))
 			delete_unknown();

@@ -13,7 +13,7 @@
 #include "probes/core/args.bpf.h"
 #include "probes/core/filter.bpf.h"
 #include "probes/core/syscall.bpf.h"
-#include "probes/file/act.bpf.h"
+#include "probes/file/pending_op.bpf.h"
 #include "probes/file/modify_fd.bpf.h"
 
 /* include/uapi/linux/fs.h; btrfs has had the first three, and xfs the others. */
@@ -256,29 +256,29 @@ int file_ioctl_fexit(__u64 *ctx)
 SEC("?fexit")
 int file_dedupe_fexit(__u64 *ctx)
 {
-	return (int)ctx[2] || act_is_foreign() ? 0 : ioctl_deduped(et_ctx_address(ctx, 1));
+	return (int)ctx[2] || pending_op_is_foreign() ? 0 : ioctl_deduped(et_ctx_address(ctx, 1));
 }
 
 SEC("?kprobe")
 int file_dedupe_kprobe(struct pt_regs *ctx)
 {
-	struct act_call call = { .file = PT_REGS_PARM2(ctx) };
+	struct pending_call call = { .file = PT_REGS_PARM2(ctx) };
 
-	if (act_is_foreign())
+	if (pending_op_is_foreign())
 		return 0;
-	act_call_note(ACT_SLOT_DEDUPE, &call, ET_FILE_MODIFY);
+	pending_call_remember(PENDING_SLOT_DEDUPE, &call, ET_FILE_MODIFY);
 	return 0;
 }
 
 SEC("?kretprobe")
 int file_dedupe_kretprobe(struct pt_regs *ctx)
 {
-	struct act_call *call = act_call_mine(ACT_SLOT_DEDUPE);
+	struct pending_call *call = pending_call_mine(PENDING_SLOT_DEDUPE);
 	__u64 range;
 
 	if (!call)
 		return 0;
 	range = call->file;
-	act_call_drop(ACT_SLOT_DEDUPE);
+	pending_call_drop(PENDING_SLOT_DEDUPE);
 	return (int)PT_REGS_RC(ctx) ? 0 : ioctl_deduped(range);
 }

@@ -68,7 +68,7 @@ struct lookup {
 	__u32 name_len;
 	__u32 link_len; /* full length of its link target */
 	__u32 link_has; /* bytes of it in `link` */
-	__u32 noted;    /* true if the members above are complete */
+	__u32 saved;    /* true if the members above are complete */
 	char link[LOOKUP_NAME];
 	__u32 follow; /* enum lookup_follow */
 	__u32 links;  /* number of links that were followed */
@@ -123,7 +123,7 @@ static __always_inline void lookup_drop(void)
 	}
 	l = lookup_mine();
 	if (l)
-		l->found = l->noted = l->last_len = 0;
+		l->found = l->saved = l->last_len = 0;
 }
 
 static __always_inline void lookup_drop_first(void)
@@ -577,7 +577,7 @@ static __always_inline void lookup_reset(struct lookup *l)
 {
 	l->found = l->last = 0;
 	l->last_len = l->slash = l->flags = l->hash = 0;
-	l->name_len = l->noted = l->links = l->depth = 0;
+	l->name_len = l->saved = l->links = l->depth = 0;
 }
 
 /*

@@ -9,7 +9,7 @@
  */
 #include "probes/core/args.bpf.h"
 #include "probes/core/filter.bpf.h"
-#include "probes/file/act.bpf.h"
+#include "probes/file/pending_op.bpf.h"
 #include "probes/file/modify.bpf.h"
 
 #define SB_NOUSER       (1U << 31)     /* include/linux/fs.h */
@@ -19,9 +19,9 @@
  * True if a change of @file's contents is reported: the file keeps contents, and a process changes
  * it.
  */
-static __always_inline bool modify_is_told(const struct file *file)
+static __always_inline bool modify_is_emitted(const struct file *file)
 {
-	return modify_is_kept(file) && !act_is_below(file) && !act_is_foreign();
+	return modify_is_kept(file) && !pending_op_is_below(file) && !pending_op_is_foreign();
 }
 
 static __always_inline __u64 modify_mount_at(__u64 file)
@@ -49,7 +49,7 @@ static __always_inline int modify_contents(__u64 at)
 {
 	const struct file *file = (const struct file *)at;
 
-	if (at && modify_is_told(file))
+	if (at && modify_is_emitted(file))
 		modify_file(file, ET_CHANGE_TYPE_CONTENT);
 	return 0;
 }
@@ -60,7 +60,7 @@ static __always_inline int modify_at_path(__u64 at, __u32 change)
 	const struct path *path = (const struct path *)at;
 	__u64 dentry = et_read_address(path, dentry);
 
-	if (act_is_foreign())
+	if (pending_op_is_foreign())
 		return 0;
 	modify_known(dentry, et_read_address(path, mnt),
 		     et_read_address((const struct dentry *)dentry, d_inode), change);
@@ -151,22 +151,22 @@ int file_chown_fexit(__u64 *ctx)
  */
 static __always_inline int modify_wanted(__u64 mount)
 {
-	struct act_call call = { .mount = mount };
+	struct pending_call call = { .mount = mount };
 
-	if (act_is_foreign() || modify_is_internal(mount))
+	if (pending_op_is_foreign() || modify_is_internal(mount))
 		return 0;
 	/* Most tasks that get write access change no attributes. */
-	if (!act_call_keep(ACT_SLOT_MOUNT, &call))
+	if (!pending_call_save(PENDING_SLOT_MOUNT, &call))
 		et_refused(ET_TABLE_FILE_CALLS);
 	return 0;
 }
 
 static __always_inline int modify_given_back(__u64 mount)
 {
-	struct act_call *call = act_call_mine(ACT_SLOT_MOUNT);
+	struct pending_call *call = pending_call_mine(PENDING_SLOT_MOUNT);
 
 	if (call && call->mount == mount)
-		act_call_drop(ACT_SLOT_MOUNT);
+		pending_call_drop(PENDING_SLOT_MOUNT);
 	return 0;
 }
 
@@ -176,11 +176,11 @@ static __always_inline int modify_given_back(__u64 mount)
  */
 static __always_inline __u64 modify_mount_of(const struct dentry *dentry)
 {
-	struct act_call *call = act_call_mine(ACT_SLOT_MOUNT);
+	struct pending_call *call = pending_call_mine(PENDING_SLOT_MOUNT);
 	__u64 mount;
 
 	if (!call) {
-		if (et_has_refused(ET_TABLE_FILE_CALLS) && !act_is_foreign() &&
+		if (et_has_refused(ET_TABLE_FILE_CALLS) && !pending_op_is_foreign() &&
 		    !et_skips(ET_FILE_MODIFY, et_current()))
 			et_lost_as(ET_FILE_MODIFY, ET_LOST_CAUSE_PENDING_FULL, 1);
 		return 0;
@@ -257,9 +257,9 @@ int file_remove_acl_fexit(__u64 *ctx)
 
 /* ---- kprobe and kretprobe ---------------------------------------------------------------- */
 
-static __always_inline int modify_noted(__u64 dentry, __u64 mount, __u32 change, __u64 stack)
+static __always_inline int modify_enter(__u64 dentry, __u64 mount, __u32 change, __u64 stack)
 {
-	struct act_call call = {
+	struct pending_call call = {
 		.dentry = dentry,
 		.mount = mount,
 		.what = change,
@@ -267,51 +267,51 @@ static __always_inline int modify_noted(__u64 dentry, __u64 mount, __u32 change,
 	};
 
 	call.inode = et_read_address((const struct dentry *)dentry, d_inode);
-	act_call_note(ACT_SLOT_CHANGE, &call, ET_FILE_MODIFY);
+	pending_call_remember(PENDING_SLOT_CHANGE, &call, ET_FILE_MODIFY);
 	return 0;
 }
 
-static __always_inline int modify_file_noted(__u64 at, struct pt_regs *ctx)
+static __always_inline int modify_file_enter(__u64 at, struct pt_regs *ctx)
 {
 	const struct file *file = (const struct file *)at;
 
-	if (!at || !modify_is_told(file))
+	if (!at || !modify_is_emitted(file))
 		return 0;
-	return modify_noted(et_read_address(file, f_path.dentry), modify_mount_at(at),
+	return modify_enter(et_read_address(file, f_path.dentry), modify_mount_at(at),
 			    ET_CHANGE_TYPE_CONTENT, PT_REGS_SP(ctx));
 }
 
-static __always_inline int modify_path_noted(__u64 at, __u32 change, struct pt_regs *ctx)
+static __always_inline int modify_path_enter(__u64 at, __u32 change, struct pt_regs *ctx)
 {
 	const struct path *path = (const struct path *)at;
 
-	if (act_is_foreign())
+	if (pending_op_is_foreign())
 		return 0;
-	return modify_noted(et_read_address(path, dentry), et_read_address(path, mnt), change,
+	return modify_enter(et_read_address(path, dentry), et_read_address(path, mnt), change,
 			    PT_REGS_SP(ctx));
 }
 
-static __always_inline int modify_attributes_noted(__u64 dentry, struct pt_regs *ctx)
+static __always_inline int modify_attributes_enter(__u64 dentry, struct pt_regs *ctx)
 {
 	__u64 mount = modify_mount_of((const struct dentry *)dentry);
 
 	if (!mount)
 		return 0;
-	return modify_noted(dentry, mount, ET_CHANGE_TYPE_XATTRS, PT_REGS_SP(ctx));
+	return modify_enter(dentry, mount, ET_CHANGE_TYPE_XATTRS, PT_REGS_SP(ctx));
 }
 
 /* vfs_write(), vfs_writev(), vfs_fallocate(): the file is the first argument. */
 SEC("?kprobe")
 int file_write_kprobe(struct pt_regs *ctx)
 {
-	return modify_file_noted(PT_REGS_PARM1(ctx), ctx);
+	return modify_file_enter(PT_REGS_PARM1(ctx), ctx);
 }
 
 /* do_splice(), vfs_copy_file_range(): the file is the third argument. */
 SEC("?kprobe")
 int file_copy_kprobe(struct pt_regs *ctx)
 {
-	return modify_file_noted(PT_REGS_PARM3(ctx), ctx);
+	return modify_file_enter(PT_REGS_PARM3(ctx), ctx);
 }
 
 SEC("?kprobe")
@@ -319,37 +319,37 @@ int file_clone_kprobe(struct pt_regs *ctx)
 {
 	__u64 file = PT_REGS_PARM3(ctx);
 
-	return modify_is_internal(modify_mount_at(file)) ? 0 : modify_file_noted(file, ctx);
+	return modify_is_internal(modify_mount_at(file)) ? 0 : modify_file_enter(file, ctx);
 }
 
 SEC("?kprobe")
 int file_sendfile_kprobe(struct pt_regs *ctx)
 {
-	return modify_file_noted(et_file_address_of(et_current(), PT_REGS_PARM1(ctx)), ctx);
+	return modify_file_enter(et_file_address_of(et_current(), PT_REGS_PARM1(ctx)), ctx);
 }
 
 SEC("?kprobe")
 int file_ftruncate_kprobe(struct pt_regs *ctx)
 {
-	return modify_file_noted(et_arg_kprobed(ctx, DO_TRUNCATE_FILE), ctx);
+	return modify_file_enter(et_arg_kprobed(ctx, DO_TRUNCATE_FILE), ctx);
 }
 
 SEC("?kprobe")
 int file_truncate_kprobe(struct pt_regs *ctx)
 {
-	return modify_path_noted(PT_REGS_PARM1(ctx), ET_CHANGE_TYPE_CONTENT, ctx);
+	return modify_path_enter(PT_REGS_PARM1(ctx), ET_CHANGE_TYPE_CONTENT, ctx);
 }
 
 SEC("?kprobe")
 int file_chmod_kprobe(struct pt_regs *ctx)
 {
-	return modify_path_noted(PT_REGS_PARM1(ctx), ET_CHANGE_TYPE_PERMISSIONS, ctx);
+	return modify_path_enter(PT_REGS_PARM1(ctx), ET_CHANGE_TYPE_PERMISSIONS, ctx);
 }
 
 SEC("?kprobe")
 int file_chown_kprobe(struct pt_regs *ctx)
 {
-	return modify_path_noted(PT_REGS_PARM1(ctx), ET_CHANGE_TYPE_OWNER, ctx);
+	return modify_path_enter(PT_REGS_PARM1(ctx), ET_CHANGE_TYPE_OWNER, ctx);
 }
 
 SEC("?kprobe")
@@ -379,35 +379,35 @@ int file_drop_file_kprobe(struct pt_regs *ctx)
 SEC("?kprobe")
 int file_setxattr_kprobe(struct pt_regs *ctx)
 {
-	return modify_attributes_noted(et_arg_kprobed(ctx, VFS_SETXATTR_DENTRY), ctx);
+	return modify_attributes_enter(et_arg_kprobed(ctx, VFS_SETXATTR_DENTRY), ctx);
 }
 
 SEC("?kprobe")
 int file_removexattr_kprobe(struct pt_regs *ctx)
 {
-	return modify_attributes_noted(et_arg_kprobed(ctx, VFS_REMOVEXATTR_DENTRY), ctx);
+	return modify_attributes_enter(et_arg_kprobed(ctx, VFS_REMOVEXATTR_DENTRY), ctx);
 }
 
 SEC("?kprobe")
 int file_acl_kprobe(struct pt_regs *ctx)
 {
-	return modify_attributes_noted(PT_REGS_PARM2(ctx), ctx);
+	return modify_attributes_enter(PT_REGS_PARM2(ctx), ctx);
 }
 
 /* The pending operation ends: report it if it was done. */
-static __always_inline int modify_over(const struct pt_regs *ctx, bool done)
+static __always_inline int modify_exit(const struct pt_regs *ctx, bool done)
 {
-	struct act_call *call = act_call_mine(ACT_SLOT_CHANGE);
+	struct pending_call *call = pending_call_mine(PENDING_SLOT_CHANGE);
 	__u64 dentry, mount, inode;
 	__u32 change;
 
-	if (!call || act_is_inner(call->stack, PT_REGS_SP(ctx)))
+	if (!call || pending_op_is_inner(call->stack, PT_REGS_SP(ctx)))
 		return 0;
 	dentry = call->dentry;
 	mount = call->mount;
 	inode = call->inode;
 	change = call->what;
-	act_call_drop(ACT_SLOT_CHANGE);
+	pending_call_drop(PENDING_SLOT_CHANGE);
 	if (done)
 		modify_known(dentry, mount, inode, change);
 	return 0;
@@ -417,12 +417,12 @@ static __always_inline int modify_over(const struct pt_regs *ctx, bool done)
 SEC("?kretprobe")
 int file_written_kretprobe(struct pt_regs *ctx)
 {
-	return modify_over(ctx, (__s64)PT_REGS_RC(ctx) > 0);
+	return modify_exit(ctx, (__s64)PT_REGS_RC(ctx) > 0);
 }
 
 /* Functions that return 0. */
 SEC("?kretprobe")
 int file_changed_kretprobe(struct pt_regs *ctx)
 {
-	return modify_over(ctx, !(int)PT_REGS_RC(ctx));
+	return modify_exit(ctx, !(int)PT_REGS_RC(ctx));
 }

@@ -8,5 +8,5 @@ int file_open_tp(struct trace_event_raw_sys_exit *ctx)
 	const struct task_struct *task = et_current();
 	__u64 file = ctx->ret < 0 ? 0 : et_file_address_of(task, ctx->ret);
 
-	return file ? open_told(open_events(task, (const struct file *)file), file) : 0;
+	return file ? open_emit_all(open_events(task, (const struct file *)file), file) : 0;
 }

@@ -27,7 +27,7 @@ __weak int open_under_dev_shm(__u64 at, __u64 mount, __u64 fs)
 {
 	__u64 top = 0, second = 0, third = 0;
 	struct et_lane *lane;
-	int round = 0;
+	int part = 0;
 	__u32 index;
 	bool has_end;
 
@@ -40,9 +40,9 @@ __weak int open_under_dev_shm(__u64 at, __u64 mount, __u64 fs)
 	}
 	/* All names have room: none is cut. */
 	et_path_walk(&lane->walk, at, mount, fs, ~0U);
-	for (int i = 0; i < ET_PATH_STEPS && !(round & ET_ROUND_LAST); i++) {
-		round = et_path_round(index, i);
-		if (!(round & ET_ROUND_NAME))
+	for (int i = 0; i < ET_PATH_STEPS && !(part & ET_PART_LAST); i++) {
+		part = et_path_part(index, i);
+		if (!(part & ET_PART_NAME))
 			continue;
 		third = second;
 		second = top;
@@ -51,7 +51,7 @@ __weak int open_under_dev_shm(__u64 at, __u64 mount, __u64 fs)
 	has_end = !(lane->walk.place.flags & (ET_VAR_F_PARTIAL | ET_VAR_F_UNREACHABLE));
 	et_lane_release(lane);
 	/* A path that ends with a name belongs to a file that was never in a directory. */
-	if (round != ET_ROUND_LAST || !has_end || !third)
+	if (part != ET_PART_LAST || !has_end || !third)
 		return 0;
 	return open_word((void *)top) == ET_WORD('d', 'e', 'v', 0, 0, 0) &&
 	       open_word((void *)second) == ET_WORD('s', 'h', 'm', 0, 0, 0);
@@ -114,7 +114,7 @@ static __always_inline __u32 open_events(const struct task_struct *task, const s
  * Returns 0: the verifier takes a global function's result for any number, and tracing programs
  * must return 0.
  */
-static __always_inline int open_told(__u32 events, __u64 file)
+static __always_inline int open_emit_all(__u32 events, __u64 file)
 {
 	if (events & OPEN_CREATES)
 		open_emit(file, ET_FILE_CREATE);

@@ -4,35 +4,36 @@
  * file that is opened to be executed is not reported: that is another event.
  */
 #include "probes/core/args.bpf.h"
-#include "probes/file/act.bpf.h"
+#include "probes/file/pending_op.bpf.h"
 #include "probes/file/open.bpf.h"
 
 #define __FMODE_EXEC 0x20 /* include/linux/fs.h: in f_flags */
 
 static __always_inline __u32 open_hook_events(const struct file *file)
 {
-	if (act_is_foreign() || act_is_below(file) || et_read(file, f_flags) & __FMODE_EXEC)
+	if (pending_op_is_foreign() || pending_op_is_below(file) ||
+	    et_read(file, f_flags) & __FMODE_EXEC)
 		return 0;
 	return open_events(et_current(), file);
 }
 
-static __always_inline int open_over(__u64 file, int ret)
+static __always_inline int open_exit(__u64 file, int ret)
 {
-	return ret ? 0 : open_told(open_hook_events((const struct file *)file), file);
+	return ret ? 0 : open_emit_all(open_hook_events((const struct file *)file), file);
 }
 
 /* vfs_open(path, file) */
 SEC("?fexit")
 int file_open_fexit(__u64 *ctx)
 {
-	return open_over(et_ctx_address(ctx, 1), ctx[2]);
+	return open_exit(et_ctx_address(ctx, 1), ctx[2]);
 }
 
 /* finish_open(file, dentry, open) */
 SEC("?fexit")
 int file_finish_open_fexit(__u64 *ctx)
 {
-	return open_over(et_ctx_address(ctx, 0), ctx[3]);
+	return open_exit(et_ctx_address(ctx, 0), ctx[3]);
 }
 
 /* The events of an open that no filter drops. Dropped events take no room. */
@@ -62,12 +63,12 @@ static __always_inline void open_lost(__u32 events)
 
 /* security_file_open(file): the kernel knows there whether the file was created. */
 SEC("?kprobe")
-int file_open_noted_kprobe(struct pt_regs *ctx)
+int file_open_enter_kprobe(struct pt_regs *ctx)
 {
-	struct act_call call = { .file = PT_REGS_PARM1(ctx) };
+	struct pending_call call = { .file = PT_REGS_PARM1(ctx) };
 
 	call.what = open_passed(open_hook_events((const struct file *)call.file));
-	if (call.what && !act_call_keep(ACT_SLOT_OPEN, &call))
+	if (call.what && !pending_call_save(PENDING_SLOT_OPEN, &call))
 		open_lost(call.what);
 	return 0;
 }
@@ -75,7 +76,7 @@ int file_open_noted_kprobe(struct pt_regs *ctx)
 SEC("?kretprobe")
 int file_open_kretprobe(struct pt_regs *ctx)
 {
-	struct act_call *call = act_call_mine(ACT_SLOT_OPEN);
+	struct pending_call *call = pending_call_mine(PENDING_SLOT_OPEN);
 	__u64 file;
 	__u32 events;
 
@@ -83,6 +84,6 @@ int file_open_kretprobe(struct pt_regs *ctx)
 		return 0;
 	file = call->file;
 	events = call->what;
-	act_call_drop(ACT_SLOT_OPEN);
-	return PT_REGS_RC(ctx) ? 0 : open_told(events, file);
+	pending_call_drop(PENDING_SLOT_OPEN);
+	return PT_REGS_RC(ctx) ? 0 : open_emit_all(events, file);
 }

@@ -8,23 +8,23 @@
  */
 #include "probes/core/args.bpf.h"
 #include "probes/core/filter.bpf.h"
-#include "probes/file/act.bpf.h"
+#include "probes/file/pending_op.bpf.h"
 #include "probes/file/file.bpf.h"
 #include "probes/file/rename.bpf.h"
 
 /*
  * A dentry is about to replace another one, in the directories @from and @to, each a struct path.
  */
-static __always_inline int rename_noted(__u64 from, __u64 dentry, __u64 to, __u64 stack)
+static __always_inline int rename_enter(__u64 from, __u64 dentry, __u64 to, __u64 stack)
 {
-	struct act *act = act_begin(ET_FILE_RENAME);
+	struct pending_op *op = pending_op_begin(ET_FILE_RENAME);
 
-	if (!act)
+	if (!op)
 		return 0;
-	act->dentry = dentry;
-	act->stack = stack;
-	act->mount = et_read_address((const struct path *)from, mnt);
-	act->new_mount = et_read_address((const struct path *)to, mnt);
+	op->dentry = dentry;
+	op->stack = stack;
+	op->mount = et_read_address((const struct path *)from, mnt);
+	op->new_mount = et_read_address((const struct path *)to, mnt);
 	return 0;
 }
 
@@ -32,61 +32,61 @@ static __always_inline int rename_noted(__u64 from, __u64 dentry, __u64 to, __u6
  * True if path filters drop the event. A separate function: the one that makes the record has no
  * stack left.
  */
-__weak int rename_told_skips(__u64 new)
+__weak int rename_op_skips(__u64 new)
 {
 	__u64 fs = et_read_address(et_current(), fs);
 	struct et_src from = { .fs = fs }, to = { .fs = fs };
-	struct act *act = act_mine();
+	struct pending_op *op = pending_op_mine();
 
-	if (!act)
+	if (!op)
 		return 1;
-	from.at = act->dentry;
-	from.mount = act->mount;
+	from.at = op->dentry;
+	from.mount = op->mount;
 	to.at = new;
-	to.mount = act->new_mount;
+	to.mount = op->new_mount;
 	return et_paths_skip(ET_FILE_RENAME, &from, NULL, &to, NULL);
 }
 
-__weak int rename_told(__u64 new)
+__weak int rename_op_emit(__u64 new)
 {
 	const struct task_struct *task = et_current();
-	struct act *act = act_mine();
+	struct pending_op *op = pending_op_mine();
 	struct dentry *dentry;
 	struct file_of of = {};
 	__u64 at;
 
-	if (!act)
+	if (!op)
 		return 0;
-	at = act->dentry;
+	at = op->dentry;
 	dentry = (struct dentry *)at;
-	file_by_path(&of, task, new, act->new_mount,
+	file_by_path(&of, task, new, op->new_mount,
 		     (const struct inode *)et_read_address(dentry, d_inode));
 	/* The replaced file may be unhashed by now, but the event is about the other file. */
 	of.path.hidden = ET_VAR_F_DELETED;
-	et_src_name_set(&act->old, at, act->mount, task, 0, 0, false);
-	act->old.hidden = ET_VAR_F_DELETED;
-	return rename_emit(task, &act->old, &of);
+	et_src_name_set(&op->old, at, op->mount, task, 0, 0, false);
+	op->old.hidden = ET_VAR_F_DELETED;
+	return rename_emit(task, &op->old, &of);
 }
 
-static __always_inline int rename_over(__u64 dentry, __u64 new)
+static __always_inline int rename_exit(__u64 dentry, __u64 new)
 {
 	const struct task_struct *task = et_current();
 
-	if (!act_of(ET_FILE_RENAME, dentry))
+	if (!pending_op_of(ET_FILE_RENAME, dentry))
 		return 0;
-	if (!et_skips(ET_FILE_RENAME, task) && !rename_told_skips(new))
-		rename_told(new);
-	act_drop();
+	if (!et_skips(ET_FILE_RENAME, task) && !rename_op_skips(new))
+		rename_op_emit(new);
+	pending_op_drop();
 	return 0;
 }
 
 /* security_path_rename(old_dir, old_dentry, new_dir, new_dentry, flags): no module has refused. */
 SEC("?fexit")
-int file_rename_noted_fexit(__u64 *ctx)
+int file_rename_enter_fexit(__u64 *ctx)
 {
 	if ((int)ctx[5])
 		return 0;
-	return rename_noted(et_ctx_address(ctx, 0), et_ctx_address(ctx, 1), et_ctx_address(ctx, 2),
+	return rename_enter(et_ctx_address(ctx, 0), et_ctx_address(ctx, 1), et_ctx_address(ctx, 2),
 			    0);
 }
 
@@ -94,35 +94,35 @@ int file_rename_noted_fexit(__u64 *ctx)
 SEC("?fentry")
 int file_move_fentry(__u64 *ctx)
 {
-	return rename_over(et_ctx_address(ctx, 0), et_ctx_address(ctx, 1));
+	return rename_exit(et_ctx_address(ctx, 0), et_ctx_address(ctx, 1));
 }
 
 SEC("?fentry")
 int file_exchange_fentry(__u64 *ctx)
 {
-	return rename_over(et_ctx_address(ctx, 0), et_ctx_address(ctx, 1));
+	return rename_exit(et_ctx_address(ctx, 0), et_ctx_address(ctx, 1));
 }
 
 /* vfs_rename(rd): if the operation is still pending, it has failed, or it has done nothing. */
 SEC("?fexit")
-int file_rename_over_fexit(__u64 *ctx)
+int file_rename_exit_fexit(__u64 *ctx)
 {
 	const struct renamedata *rd = (const struct renamedata *)et_ctx_address(ctx, 0);
 
-	if (act_of(ET_FILE_RENAME, et_read_address(rd, old_dentry)))
-		act_drop();
+	if (pending_op_of(ET_FILE_RENAME, et_read_address(rd, old_dentry)))
+		pending_op_drop();
 	return 0;
 }
 
 SEC("?kprobe")
-int file_rename_noted_kprobe(struct pt_regs *ctx)
+int file_rename_enter_kprobe(struct pt_regs *ctx)
 {
-	return rename_noted(PT_REGS_PARM1(ctx), PT_REGS_PARM2(ctx), PT_REGS_PARM3(ctx),
+	return rename_enter(PT_REGS_PARM1(ctx), PT_REGS_PARM2(ctx), PT_REGS_PARM3(ctx),
 			    PT_REGS_SP(ctx));
 }
 
 SEC("?kprobe")
 int file_move_kprobe(struct pt_regs *ctx)
 {
-	return rename_over(PT_REGS_PARM1(ctx), PT_REGS_PARM2(ctx));
+	return rename_exit(PT_REGS_PARM1(ctx), PT_REGS_PARM2(ctx));
 }

@@ -19,7 +19,7 @@
 #include "probes/core/syscall.bpf.h"
 #include "probes/core/task.bpf.h"
 #include "probes/network/fd.bpf.h"
-#include "probes/network/note.bpf.h"
+#include "probes/network/sock_entry.bpf.h"
 #include "probes/network/sock.bpf.h"
 
 /* The process that makes the attempt. */
@@ -80,12 +80,12 @@ static __always_inline void attempted_take(const struct sock *sk, bool tell)
 	who = *found;
 	if (bpf_map_delete_elem(&attempts, &key))
 		return;
-	et_notes_remove(ET_NOTE_ATTEMPT, who.uid);
+	et_sock_entries_remove(ET_SOCK_ATTEMPT, who.uid);
 	if (tell)
 		attempted_emit(sk, &who);
 }
 
-static __always_inline void attempted_note(const struct sock *sk)
+static __always_inline void attempted_remember(const struct sock *sk)
 {
 	const struct task_struct *task = et_current();
 	struct attempt who = {};
@@ -96,12 +96,12 @@ static __always_inline void attempted_note(const struct sock *sk)
 		return;
 	attempt_fill(&who, task);
 	who.uid = et_sock_uid(sk);
-	if (et_notes_have_room(ET_NOTE_ATTEMPT, who.uid)) {
+	if (et_sock_entries_have_room(ET_SOCK_ATTEMPT, who.uid)) {
 		bool again = bpf_map_lookup_elem(&attempts, &key);
 
 		if (!bpf_map_update_elem(&attempts, &key, &who, BPF_ANY)) {
 			if (!again)
-				et_notes_add(ET_NOTE_ATTEMPT, who.uid);
+				et_sock_entries_add(ET_SOCK_ATTEMPT, who.uid);
 			return;
 		}
 	}
@@ -119,7 +119,7 @@ int attempted_state_tp_btf(__u64 *ctx)
 	if (!et_sock_is_tcp(sk))
 		return 0;
 	if (is == TCP_SYN_SENT)
-		attempted_note(sk);
+		attempted_remember(sk);
 	else
 		attempted_take(sk, is != TCP_CLOSE || et_sock_sent_syn(sk));
 	return 0;

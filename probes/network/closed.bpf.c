@@ -18,7 +18,7 @@
 #include "probes/core/emit.bpf.h"
 #include "probes/core/filter.bpf.h"
 #include "probes/core/task.bpf.h"
-#include "probes/network/note.bpf.h"
+#include "probes/network/sock_entry.bpf.h"
 #include "probes/network/sock.bpf.h"
 
 /* A connection that is over, of a socket that is not closed yet. */
@@ -34,7 +34,7 @@ struct {
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, int);
 	__type(value, struct over);
-} sock_over SEC(".maps");
+} ended_sockets SEC(".maps");
 
 /*
  * The same by socket, on kernels without socket storage. An entry is deleted when the socket is
@@ -45,7 +45,7 @@ struct {
 	__uint(max_entries, 4096);
 	__type(key, __u64);
 	__type(value, struct over);
-} connections_over SEC(".maps");
+} ended_connections SEC(".maps");
 
 _Static_assert(__builtin_offsetof(struct et_net_closed, bytes_sent) == sizeof(struct et_net),
 	       "a connection that is closed begins as any does");
@@ -135,8 +135,8 @@ static __always_inline struct over *closed_find(struct sock *sk, bool typed)
 	__u64 key = (__u64)sk;
 
 	if (et_sock_storage && typed)
-		return bpf_sk_storage_get(&sock_over, sk, NULL, 0);
-	return bpf_map_lookup_elem(&connections_over, &key);
+		return bpf_sk_storage_get(&ended_sockets, sk, NULL, 0);
+	return bpf_map_lookup_elem(&ended_connections, &key);
 }
 
 /* Take the finished connection of a socket, if there is one; it is no longer saved. */
@@ -150,9 +150,9 @@ static __always_inline bool closed_take(struct sock *sk, struct et_net_closed *r
 	found->valid = 0;
 	if (ret)
 		*ret = found->net;
-	et_notes_remove(ET_NOTE_OVER, found->uid);
+	et_sock_entries_remove(ET_SOCK_ENDED, found->uid);
 	if (!et_sock_storage || !typed)
-		bpf_map_delete_elem(&connections_over, &key);
+		bpf_map_delete_elem(&ended_connections, &key);
 	return true;
 }
 
@@ -162,11 +162,11 @@ static __always_inline struct over *closed_make(struct sock *sk, __u32 uid)
 	__u64 key = (__u64)sk;
 
 	if (et_sock_storage)
-		return bpf_sk_storage_get(&sock_over, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
-	if (!et_notes_have_room(ET_NOTE_OVER, uid) ||
-	    bpf_map_update_elem(&connections_over, &key, &empty, BPF_NOEXIST))
+		return bpf_sk_storage_get(&ended_sockets, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
+	if (!et_sock_entries_have_room(ET_SOCK_ENDED, uid) ||
+	    bpf_map_update_elem(&ended_connections, &key, &empty, BPF_NOEXIST))
 		return NULL;
-	return bpf_map_lookup_elem(&connections_over, &key);
+	return bpf_map_lookup_elem(&ended_connections, &key);
 }
 
 /*
@@ -190,7 +190,7 @@ static __always_inline bool closed_lingers(const struct sock *sk)
 }
 
 /* The state becomes TCP_CLOSE, and not because of tcp_close(). */
-static __always_inline void closed_note(struct sock *sk, int was, bool released, bool tells)
+static __always_inline void closed_remember(struct sock *sk, int was, bool released, bool tells)
 {
 	__u32 uid = et_sock_uid(sk);
 	struct over *over;
@@ -213,7 +213,7 @@ static __always_inline void closed_note(struct sock *sk, int was, bool released,
 	closed_fill(&over->net, sk, was);
 	over->uid = uid;
 	over->valid = 1;
-	et_notes_add(ET_NOTE_OVER, uid);
+	et_sock_entries_add(ET_SOCK_ENDED, uid);
 }
 
 /* True if this is the first state change of a socket by tcp_close(). */
@@ -248,7 +248,7 @@ static __always_inline int closed_state(struct sock *sk, int was, int is, bool t
 		return closed_emit(&net);
 	}
 	if (is == TCP_CLOSE)
-		closed_note(sk, was, released, tells);
+		closed_remember(sk, was, released, tells);
 	return 0;
 }
 
@@ -283,7 +283,7 @@ static __always_inline bool closed_has_carried(const struct sock *sk)
  * A finished connection is closed without a saved record, and it has carried no data. Was there no
  * room to save it? A socket that was never connected has no sequence number.
  */
-static __always_inline void closed_unnoted(const struct sock *sk)
+static __always_inline void closed_unremembered(const struct sock *sk)
 {
 	const struct tcp_sock *tp = (const struct tcp_sock *)sk;
 
@@ -306,7 +306,7 @@ static __always_inline int closed_body(struct sock *sk, bool typed)
 	 * Never connected. If it was over before the programs were attached, it has carried data.
 	 */
 	if (state == TCP_CLOSE && !over && !closed_has_carried(sk)) {
-		closed_unnoted(sk);
+		closed_unremembered(sk);
 		return 0;
 	}
 	if (state != TCP_CLOSE || !over)
@@ -327,7 +327,7 @@ int BPF_KPROBE(closed_kprobe, struct sock *sk)
 }
 
 SEC("?tp_btf/inet_sock_set_state")
-int closed_note_tp_btf(__u64 *ctx)
+int closed_remember_tp_btf(__u64 *ctx)
 {
 	return closed_state((void *)ctx[0], ctx[1], ctx[2], false);
 }

@@ -270,10 +270,10 @@ struct {
 	__uint(max_entries, 1024);
 	__type(key, struct exit_once);
 	__type(value, __u8);
-} exits_told SEC(".maps");
+} exits_sent SEC(".maps");
 
 /* True if another thread already reported this exit; exactly one concurrent caller gets false. */
-static __always_inline bool exit_is_told(const struct task_struct *task)
+static __always_inline bool exit_is_sent(const struct task_struct *task)
 {
 	struct exit_once key = {
 		.start_time_ns = BPF_CORE_READ(task, group_leader, start_time),
@@ -286,7 +286,7 @@ static __always_inline bool exit_is_told(const struct task_struct *task)
 	 * Before 6.4 only the lower half of the result is valid: commit d7ba4cc900bf ("bpf: return
 	 * long from bpf_map_ops funcs").
 	 */
-	return (int)bpf_map_update_elem(&exits_told, &key, &yes, BPF_NOEXIST) == -EEXIST;
+	return (int)bpf_map_update_elem(&exits_sent, &key, &yes, BPF_NOEXIST) == -EEXIST;
 }
 
 SEC("?tp_btf/sched_process_exit")
@@ -297,7 +297,7 @@ int exit_tp_btf(__u64 *ctx)
 	if (et_exit_has_group_dead) {
 		if (!(ctx[1] & 0xff))
 			return 0;
-	} else if (et_read(task, signal, live.counter) || exit_is_told(task)) {
+	} else if (et_read(task, signal, live.counter) || exit_is_sent(task)) {
 		return 0;
 	}
 	return exit_body(task, et_exit_late && exit_signals(task));

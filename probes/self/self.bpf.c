@@ -7,10 +7,10 @@
 /* clang-format off: vmlinux.h comes first */
 #include "probes/core/file.bpf.h"
 #include "probes/core/terminal.bpf.h"
-#include "lib/wire/self.h"
+#include "lib/wire/own_task.h"
 /* clang-format on */
 
-struct et_self_look look = {};
+struct et_own_task look = {};
 
 static __always_inline __u64 terminal_of(const struct tty_struct *tty)
 {
@@ -41,7 +41,7 @@ static __always_inline const struct inode *peer_of(const struct file *file)
 	return et_read(unix_sk, peer, sk_socket, file, f_inode);
 }
 
-static __always_inline void look_at_file(struct et_self_file *to, const struct file *file,
+static __always_inline void look_at_file(struct et_own_file *to, const struct file *file,
 					 bool is_tty)
 {
 	const struct inode *inode = et_read(file, f_inode);

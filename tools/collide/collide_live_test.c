@@ -42,10 +42,10 @@ static void check_missing(unsigned int missing)
 		assert_true(cannot("collide", "no userfaultfd(2) in this kernel"));
 }
 
-static void collide(enum et_emit_way way, bool guarded, struct run_result *res)
+static void collide(enum et_emit_mode mode, bool guarded, struct run_result *res)
 {
 	struct run_options opts = {
-		.way = way,
+		.mode = mode,
 		.guarded = guarded,
 		.seconds = SECONDS,
 		.stop_when_wrong = true,
@@ -55,16 +55,16 @@ static void collide(enum et_emit_way way, bool guarded, struct run_result *res)
 
 	r = run(&opts, res);
 	if (r < 0)
-		fail_msg("%s: %s", run_way_names[way], strerror(-r));
+		fail_msg("%s: %s", run_mode_names[mode], strerror(-r));
 	run_print(&opts, res);
 	check_missing(res->missing);
 }
 
-static void guarded(enum et_emit_way way)
+static void guarded(enum et_emit_mode mode)
 {
 	struct run_result res;
 
-	collide(way, true, &res);
+	collide(mode, true, &res);
 	assert_int_equal(res.counts.wrong_bytes, 0);
 	assert_int_equal(res.counts.malformed, 0);
 	assert_int_equal(res.counts.out_of_order, 0);
@@ -75,33 +75,33 @@ static void guarded(enum et_emit_way way)
 	assert_true(run_is_clean(&res));
 }
 
-static void unguarded(enum et_emit_way way)
+static void unguarded(enum et_emit_mode mode)
 {
 	struct run_result res;
 
-	collide(way, false, &res);
+	collide(mode, false, &res);
 	assert_true(res.collisions > 0);
 	assert_true(res.counts.wrong_bytes > 0);
 	assert_false(run_is_clean(&res));
 }
 
-#define TESTS(name, way)                                  \
+#define TESTS(name, mode)                                 \
 	static void test_##name(void **state)             \
 	{                                                 \
 		(void)state;                              \
-		guarded(way);                             \
+		guarded(mode);                            \
 	}                                                 \
                                                           \
 	static void test_##name##_unguarded(void **state) \
 	{                                                 \
 		(void)state;                              \
-		unguarded(way);                           \
+		unguarded(mode);                          \
 	}
 
-TESTS(varlen, ET_WAY_VARLEN)
-TESTS(fixed, ET_WAY_FIXED)
-TESTS(direct, ET_WAY_DIRECT)
-TESTS(auto, ET_WAY_AUTO)
+TESTS(varlen, ET_EMIT_COPY)
+TESTS(fixed, ET_EMIT_FIXED)
+TESTS(direct, ET_EMIT_IN_PLACE)
+TESTS(auto, ET_EMIT_BY_SIZE)
 
 int main(void)
 {

@@ -280,7 +280,7 @@ static int attach_watch(struct drive *d)
 	 * Interrupt between a record's number and the record. In the mode that combines two others,
 	 * interrupt between a counter's read and its write, if these are two instructions.
 	 */
-	if (r == 0 && d->o->way == ET_WAY_AUTO)
+	if (r == 0 && d->o->mode == ET_EMIT_BY_SIZE)
 		r = watch(d, HW_BREAKPOINT_RW, *d->o->counter, sizeof(__u64));
 	else if (r == 0)
 		r = watch(d, HW_BREAKPOINT_W,

@@ -3,7 +3,7 @@
  * collide: do programs that interrupt each other on one CPU corrupt each other's records?
  *
  *	./bazelw run //tools/collide -- --seconds 60
- *	./bazelw run //tools/collide -- --way direct --only task,watch
+ *	./bazelw run //tools/collide -- --mode direct --only task,watch
  *	./bazelw run //tools/collide -- --unguarded	(here they do)
  *
  * Needs root. Exit status 0: they collided, and every byte of every record is right.
@@ -19,7 +19,7 @@
 static int usage(void)
 {
 	fprintf(stderr,
-		"usage: collide [--seconds N] [--way varlen|fixed|direct|auto] [--unguarded]\n"
+		"usage: collide [--seconds N] [--mode varlen|fixed|direct|auto] [--unguarded]\n"
 		"               [--cpu N] [--only sleep,task,softirq,hardirq,clock,watch]\n");
 	return 2;
 }
@@ -52,7 +52,7 @@ int main(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "seconds", required_argument, NULL, 's' },
-		{ "way", required_argument, NULL, 'w' },
+		{ "mode", required_argument, NULL, 'w' },
 		{ "unguarded", no_argument, NULL, 'u' },
 		{ "cpu", required_argument, NULL, 'c' },
 		{ "only", required_argument, NULL, 'o' },
@@ -71,7 +71,7 @@ int main(int argc, char **argv)
 			opts.seconds = strtod(optarg, NULL);
 			break;
 		case 'w':
-			only = find(run_way_names, ET_WAY_AUTO + 1, optarg);
+			only = find(run_mode_names, ET_EMIT_BY_SIZE + 1, optarg);
 			if (only < 0)
 				return usage();
 			break;
@@ -91,15 +91,16 @@ int main(int argc, char **argv)
 	}
 	if (optind != argc)
 		return usage();
-	for (opts.way = ET_WAY_VARLEN; opts.way <= ET_WAY_AUTO; opts.way++) {
+	for (opts.mode = ET_EMIT_COPY; opts.mode <= ET_EMIT_BY_SIZE; opts.mode++) {
 		struct run_result res;
 		int r;
 
-		if (only && (int)opts.way != only)
+		if (only && (int)opts.mode != only)
 			continue;
 		r = run(&opts, &res);
 		if (r < 0) {
-			fprintf(stderr, "collide: %s: %s\n", run_way_names[opts.way], strerror(-r));
+			fprintf(stderr, "collide: %s: %s\n", run_mode_names[opts.mode],
+				strerror(-r));
 			return 1;
 		}
 		run_print(&opts, &res);

@@ -18,51 +18,51 @@
  * For each of the two skeletons, which have the same source but different C types: set the
  * configuration.
  */
-#define DEFINE_OPEN(name)                                                    \
-	static void destroy_##name(void *skel)                               \
-	{                                                                    \
-		name##__destroy(skel);                                       \
-	}                                                                    \
-                                                                             \
-	static int open_##name(const struct collide_told *told, __u32 slots, \
-			       struct collide_object *o)                     \
-	{                                                                    \
-		struct name *skel = name##__open();                          \
-                                                                             \
-		if (!skel)                                                   \
-			return errno ? -errno : -ENOMEM;                     \
-		o->way = told->way;                                          \
-		skel->rodata->et_way = told->way;                            \
-		skel->rodata->et_direct_from = told->direct_from;            \
-		skel->rodata->et_fair = true;                                \
-		skel->rodata->collide_tgid = told->tgid;                     \
-		skel->rodata->collide_cpu = told->cpu;                       \
-		skel->rodata->collide_syscall = told->syscall;               \
-		skel->rodata->collide_bytes = (uintptr_t)told->bytes;        \
-		skel->rodata->collide_text = (uintptr_t)told->text;          \
-		skel->rodata->collide_strings = (uintptr_t)told->strings;    \
-		o->skel = skel;                                              \
-		o->destroy = destroy_##name;                                 \
-		o->obj = skel->obj;                                          \
-		return bpf_map__set_max_entries(skel->maps.scratch, slots);  \
-	}                                                                    \
-                                                                             \
-	static void find_##name(struct collide_object *o)                    \
-	{                                                                    \
-		struct name *skel = o->skel;                                 \
-                                                                             \
-		o->reader_sleeping = &skel->bss->et_reader_sleeping;         \
-		o->lanes = skel->bss->collide_lanes;                         \
-		o->counter = &skel->bss->collide_counter;                    \
-	}                                                                    \
-                                                                             \
-	static int load_##name(struct collide_object *o)                     \
-	{                                                                    \
-		int r = name##__load(o->skel);                               \
-                                                                             \
-		if (r == 0)                                                  \
-			find_##name(o);                                      \
-		return r;                                                    \
+#define DEFINE_OPEN(name)                                                        \
+	static void destroy_##name(void *skel)                                   \
+	{                                                                        \
+		name##__destroy(skel);                                           \
+	}                                                                        \
+                                                                                 \
+	static int open_##name(const struct collide_config *config, __u32 slots, \
+			       struct collide_object *o)                         \
+	{                                                                        \
+		struct name *skel = name##__open();                              \
+                                                                                 \
+		if (!skel)                                                       \
+			return errno ? -errno : -ENOMEM;                         \
+		o->mode = config->mode;                                          \
+		skel->rodata->et_emit_mode = config->mode;                       \
+		skel->rodata->et_direct_from = config->direct_from;              \
+		skel->rodata->et_fair = true;                                    \
+		skel->rodata->collide_tgid = config->tgid;                       \
+		skel->rodata->collide_cpu = config->cpu;                         \
+		skel->rodata->collide_syscall = config->syscall;                 \
+		skel->rodata->collide_bytes = (uintptr_t)config->bytes;          \
+		skel->rodata->collide_text = (uintptr_t)config->text;            \
+		skel->rodata->collide_strings = (uintptr_t)config->strings;      \
+		o->skel = skel;                                                  \
+		o->destroy = destroy_##name;                                     \
+		o->obj = skel->obj;                                              \
+		return bpf_map__set_max_entries(skel->maps.scratch, slots);      \
+	}                                                                        \
+                                                                                 \
+	static void find_##name(struct collide_object *o)                        \
+	{                                                                        \
+		struct name *skel = o->skel;                                     \
+                                                                                 \
+		o->reader_sleeping = &skel->bss->et_reader_sleeping;             \
+		o->lanes = skel->bss->collide_lanes;                             \
+		o->counter = &skel->bss->collide_counter;                        \
+	}                                                                        \
+                                                                                 \
+	static int load_##name(struct collide_object *o)                         \
+	{                                                                        \
+		int r = name##__load(o->skel);                                   \
+                                                                                 \
+		if (r == 0)                                                      \
+			find_##name(o);                                          \
+		return r;                                                        \
 	}
 
 DEFINE_OPEN(collide_guarded)
@@ -95,7 +95,7 @@ static int make_rings(struct collide_object *o, __u32 size)
 	return 0;
 }
 
-int collide_object_open(bool guarded, const struct collide_told *told, __u32 ring_size,
+int collide_object_open(bool guarded, const struct collide_config *config, __u32 ring_size,
 			struct collide_object *ret)
 {
 	struct collide_object o = { 0 };
@@ -107,8 +107,8 @@ int collide_object_open(bool guarded, const struct collide_told *told, __u32 rin
 	libbpf_set_print(print);
 	for (int i = 0; i < ET_RINGS; i++)
 		o.ring_fds[i] = -1;
-	r = (guarded ? open_collide_guarded : open_collide_unguarded)(told, (__u32)cpus * ET_LANES,
-								      &o);
+	r = (guarded ? open_collide_guarded : open_collide_unguarded)(config,
+								      (__u32)cpus * ET_LANES, &o);
 	if (r == 0) {
 		bpf_object__for_each_program (prog, o.obj)
 			bpf_program__set_autoload(prog, true);

@@ -12,9 +12,9 @@ struct bpf_object;
 struct bpf_program;
 
 /* Configuration of the programs, set before they are loaded. */
-struct collide_told {
-	enum et_emit_way way;
-	__u32 direct_from; /* bytes, for ET_WAY_AUTO */
+struct collide_config {
+	enum et_emit_mode mode;
+	__u32 direct_from; /* bytes, for ET_EMIT_BY_SIZE */
 	__u32 tgid;
 	__u32 cpu;
 	__u32 syscall;
@@ -28,7 +28,7 @@ struct collide_object {
 	void (*destroy)(void *skel);
 	struct bpf_object *obj;
 	volatile __u32 *reader_sleeping;
-	enum et_emit_way way;
+	enum et_emit_mode mode;
 	/* Kernel addresses; set after collide_find_lanes has run. */
 	const __u64 *lanes;
 	const __u64 *counter; /* of sent records; all sources increment it */
@@ -38,13 +38,13 @@ struct collide_object {
 /**
  * collide_object_open() - load all programs
  * @guarded:	load the programs that claim lanes; otherwise those that collide
- * @told:	configuration of the programs
+ * @config:	configuration of the programs
  * @ring_size:	bytes of each ring; the ring that only wakes the reader has one page
  * @ret:	receives the loaded object; the caller frees it with collide_object_close()
  *
  * Return: 0 or a negative errno.
  */
-int collide_object_open(bool guarded, const struct collide_told *told, __u32 ring_size,
+int collide_object_open(bool guarded, const struct collide_config *config, __u32 ring_size,
 			struct collide_object *ret);
 
 /* The program with this name, which must exist. */

@@ -12,7 +12,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
-#include "lib/ring/accounts.h"
+#include "lib/counters/bpf_counters.h"
 #include "lib/ring/ring.h"
 #include "tools/collide/drive.h"
 #include "tools/collide/object.h"
@@ -24,16 +24,16 @@
 #define CALM_CALLS 32
 
 /*
- * In ET_WAY_AUTO, records of at least this many bytes are made in the ring. Some records are
+ * In ET_EMIT_BY_SIZE, records of at least this many bytes are made in the ring. Some records are
  * smaller, some larger.
  */
 #define DIRECT_FROM 512
 
-const char *const run_way_names[ET_WAY_AUTO + 1] = {
-	[ET_WAY_VARLEN] = "varlen",
-	[ET_WAY_FIXED] = "fixed",
-	[ET_WAY_DIRECT] = "direct",
-	[ET_WAY_AUTO] = "auto",
+const char *const run_mode_names[ET_EMIT_BY_SIZE + 1] = {
+	[ET_EMIT_COPY] = "varlen",
+	[ET_EMIT_FIXED] = "fixed",
+	[ET_EMIT_IN_PLACE] = "direct",
+	[ET_EMIT_BY_SIZE] = "auto",
 };
 
 const char *const run_source_names[COLLIDE_SOURCES] = {
@@ -62,8 +62,8 @@ static double now(void)
 
 static int load(struct stress *s)
 {
-	const struct collide_told told = {
-		.way = s->opts->way,
+	const struct collide_config config = {
+		.mode = s->opts->mode,
 		.direct_from = DIRECT_FROM,
 		.tgid = (__u32)getpid(),
 		.cpu = s->opts->cpu,
@@ -74,7 +74,7 @@ static int load(struct stress *s)
 	};
 	int r;
 
-	r = collide_object_open(s->opts->guarded, &told, RING_SIZE, &s->object);
+	r = collide_object_open(s->opts->guarded, &config, RING_SIZE, &s->object);
 	if (r < 0)
 		return r;
 	r = et_rings__new(s->object.reader_sleeping, collide_check_record, &s->check, &s->rings);
@@ -153,13 +153,13 @@ static void same(struct stress *s, struct run_result *res, const char *what, __u
 }
 
 /* Each number of a lane must have a received record or a counted loss. */
-static void count_lanes(struct stress *s, const struct et_accounts *accounts,
+static void count_lanes(struct stress *s, const struct et_bpf_counters *accounts,
 			struct run_result *res)
 {
 	__u64 lost = 0, missing = s->check.counts.missing;
 
 	for (unsigned int i = 0; i < ET_LANES; i++) {
-		const struct et_lane *lane = et_accounts__lane(accounts, s->opts->cpu, i);
+		const struct et_lane *lane = et_bpf_counters__lane(accounts, s->opts->cpu, i);
 
 		same(s, res, "a lane is busy and no program holds it", lane->busy, 0);
 		for (int j = 0; j < ET_RING_CLASSES; j++) {
@@ -190,15 +190,15 @@ static int count_depths(struct stress *s, struct run_result *res)
 	return r;
 }
 
-static void count_types(struct stress *s, const struct et_accounts *accounts,
+static void count_types(struct stress *s, const struct et_bpf_counters *accounts,
 			struct run_result *res)
 {
 	const struct collide_counts *n = &s->check.counts;
 	struct et_counters sums[ET_EVENT_TYPES];
 
-	et_accounts__sum(accounts, sums);
+	et_bpf_counters__sum(accounts, sums);
 	same(s, res, "numbers given, and those of events sent or lost",
-	     et_accounts__settled(accounts), true);
+	     et_bpf_counters__settled(accounts), true);
 	for (int i = 0; i < ET_EVENT_TYPES; i++) {
 		res->attempted += sums[i].attempted;
 		res->sent += sums[i].sent;
@@ -211,24 +211,24 @@ static void count_types(struct stress *s, const struct et_accounts *accounts,
 
 static int settle(struct stress *s, struct run_result *res)
 {
-	const struct et_account_maps maps = {
+	const struct et_bpf_counter_maps maps = {
 		.lanes = collide_object_map(&s->object, "lanes"),
 		.overflow = collide_object_map(&s->object, "overflow"),
 		.losses = collide_object_map(&s->object, "losses"),
 		.counts = collide_object_map(&s->object, "counts"),
 	};
-	struct et_accounts *accounts = NULL;
+	struct et_bpf_counters *accounts = NULL;
 	int r;
 
-	r = et_accounts__new(&maps, &accounts);
+	r = et_bpf_counters__new(&maps, &accounts);
 	if (r == 0)
-		r = et_accounts__take(accounts);
+		r = et_bpf_counters__take(accounts);
 	if (r == 0) {
 		count_types(s, accounts, res);
 		count_lanes(s, accounts, res);
 		r = count_depths(s, res);
 	}
-	et_accounts__free(accounts);
+	et_bpf_counters__free(accounts);
 	res->counts = s->check.counts;
 	res->missing = s->missing;
 	res->seconds = s->seconds;
@@ -315,7 +315,7 @@ void run_print(const struct run_options *opts, const struct run_result *res)
 	const struct collide_counts *n = &res->counts;
 
 	printf("%s, %s, %.1f s: %llu records, %llu collisions, %llu wrong bytes in %llu records\n",
-	       run_way_names[opts->way], opts->guarded ? "guarded" : "NOT guarded", res->seconds,
+	       run_mode_names[opts->mode], opts->guarded ? "guarded" : "NOT guarded", res->seconds,
 	       (unsigned long long)n->records, (unsigned long long)res->collisions,
 	       (unsigned long long)n->wrong_bytes, (unsigned long long)n->wrong_records);
 	printf("  %llu bytes; %llu malformed, %llu out of order, %llu contradictions, %llu faults\n",

@@ -11,7 +11,7 @@
 #include "tools/collide/check.h"
 
 struct run_options {
-	enum et_emit_way way;
+	enum et_emit_mode mode;
 	bool guarded; /* programs claim lanes; otherwise they collide */
 	double seconds;
 	bool stop_when_wrong; /* stop after the first wrong byte */
@@ -33,7 +33,7 @@ struct run_result {
 };
 
 /* Names for the command line and the output, by enum. */
-extern const char *const run_way_names[ET_WAY_AUTO + 1];
+extern const char *const run_mode_names[ET_EMIT_BY_SIZE + 1];
 extern const char *const run_source_names[COLLIDE_SOURCES];
 
 /**

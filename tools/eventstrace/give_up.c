@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "tools/eventstrace/say.h"
+#include "tools/eventstrace/log_err.h"
 
 static int read_map(void *session)
 {
@@ -26,7 +26,7 @@ enum status give_up(struct et_session *session, const struct run_as *who, int ev
 
 	if (err == 0)
 		return STATUS_OK;
-	say("%s", ret->lines[ret->count - 1]);
+	log_err("%s", ret->lines[ret->count - 1]);
 	return err == -EPERM ? STATUS_PRIVILEGE : STATUS_OTHER;
 }
 

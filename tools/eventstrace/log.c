@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "tools/eventstrace/printable.h"
-#include "tools/eventstrace/say.h"
+#include "tools/eventstrace/log_err.h"
 
 /* Return: true if there was memory for it. */
 static bool hold_back(struct log *log, const char *line)
@@ -32,8 +32,8 @@ static void put_lines(const char *text)
 	if (!shown)
 		return;
 	printable(shown, size, text, true);
-	if (say_text(shown, strlen(shown)) == 0)
-		(void)say_text("\n", 1);
+	if (log_err_text(shown, strlen(shown)) == 0)
+		(void)log_err_text("\n", 1);
 	free(shown);
 }
 
@@ -47,13 +47,13 @@ void log_line(void *ctx, enum et_log_level level, const char *line)
 		return;
 	}
 	if (log->verbose || !log->hold || !hold_back(log, line))
-		say("warning: %s", line);
+		log_err("warning: %s", line);
 }
 
 void log_release(struct log *log)
 {
 	for (size_t i = 0; i < log->held_count; i++)
-		say("warning: %s", log->held[i]);
+		log_err("warning: %s", log->held[i]);
 	log_drop(log);
 }
 

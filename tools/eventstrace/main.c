@@ -13,7 +13,7 @@
 #include "tools/eventstrace/probe.h"
 #include "tools/eventstrace/replay.h"
 #include "tools/eventstrace/run.h"
-#include "tools/eventstrace/say.h"
+#include "tools/eventstrace/log_err.h"
 #include "tools/eventstrace/status.h"
 
 #define READER_NICE (-10)
@@ -25,9 +25,9 @@ static enum status finish_stdout(enum status status)
 	if (!fflush(stdout) && !ferror(stdout))
 		return status;
 	if (errno == EPIPE)
-		say("output closed by its reader");
+		log_err("output closed by its reader");
 	else
-		say("cannot write stdout: %s", strerror(errno ? errno : EIO));
+		log_err("cannot write stdout: %s", strerror(errno ? errno : EIO));
 	return STATUS_OUTPUT;
 }
 
@@ -71,7 +71,7 @@ int main(int argc, char **argv)
 
 	err = options_parse(argc, argv, &options, error, sizeof(error));
 	if (err) {
-		say("%s: see eventstrace --help", error);
+		log_err("%s: see eventstrace --help", error);
 		return err == -EINVAL ? STATUS_USAGE : STATUS_OTHER;
 	}
 	opts.events = options.choice.events;

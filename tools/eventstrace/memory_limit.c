@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tools/eventstrace/say.h"
+#include "tools/eventstrace/log_err.h"
 
 /*
  * Measured on 6.12 and 6.18 with the default rings. Most of it is for the kernel's types, which are
@@ -156,15 +156,16 @@ bool memory_limit_suffices(const struct options *options)
 	uint64_t limit = find_limit(), rings = larger_rings(options);
 
 	if (limit < LEAST + rings) {
-		say("the memory cgroup allows %" PRIu64 " KiB, but %" PRIu64
-		    " KiB are the least for "
-		    "any event: raise its limit (memory.max)",
-		    limit / 1024, (LEAST + rings) / 1024);
+		log_err("the memory cgroup allows %" PRIu64 " KiB, but %" PRIu64
+			" KiB are the least for "
+			"any event: raise its limit (memory.max)",
+			limit / 1024, (LEAST + rings) / 1024);
 		return false;
 	}
 	if (limit < ENOUGH + rings)
-		say("warning: the memory cgroup allows %" PRIu64 " KiB, but all events take up to "
-		    "%" PRIu64 " KiB: the kernel may kill this process: raise memory.max",
-		    limit / 1024, (ENOUGH + rings) / 1024);
+		log_err("warning: the memory cgroup allows %" PRIu64
+			" KiB, but all events take up to "
+			"%" PRIu64 " KiB: the kernel may kill this process: raise memory.max",
+			limit / 1024, (ENOUGH + rings) / 1024);
 	return true;
 }

@@ -42,7 +42,7 @@ struct options {
 	enum et_wakeup wakeup;
 	enum et_fair fair;
 	bool limit_feedback;
-	enum et_wire_choice wire_format;
+	enum et_emit_request wire_format;
 	size_t ring_size;                           /* bytes; 0: the library's default */
 	size_t lifecycle_ring_size, bulk_ring_size; /* likewise; 0: as ring_size */
 	uint64_t memory_budget;                     /* bytes; 0: no limit */

@@ -6,22 +6,22 @@
 #include <string.h>
 
 #include "tools/eventstrace/output.h"
-#include "tools/eventstrace/say.h"
+#include "tools/eventstrace/log_err.h"
 
 enum status outcome_unwritable(const char *path, int err)
 {
 	if (!path || !strcmp(path, "-"))
 		path = "stdout";
 	if (err == -EPIPE)
-		say("%s closed by its reader", strcmp(path, "stdout") ? path : "output");
+		log_err("%s closed by its reader", strcmp(path, "stdout") ? path : "output");
 	else if (err == -ENXIO)
-		say("cannot write %s: no program has it open for reading", path);
+		log_err("cannot write %s: no program has it open for reading", path);
 	else if (err == -ETIMEDOUT)
-		say("%s is not whole: its reader took nothing until --drain-timeout; the summary "
-		    "counts what is written",
-		    path);
+		log_err("%s is not whole: its reader took nothing until --drain-timeout; the summary "
+			"counts what is written",
+			path);
 	else
-		say("cannot write %s: %s", path, output_strerror(err));
+		log_err("cannot write %s: %s", path, output_strerror(err));
 	return STATUS_OUTPUT;
 }
 
@@ -33,14 +33,14 @@ enum status outcome_failed(const struct options *options, const struct et_error 
 	case ET_ERROR_RECORD:
 		return outcome_unwritable(options->record, err);
 	case ET_ERROR_INPUT:
-		say("%s %s", strcmp(options->replay, "-") ? options->replay : "stdin",
-		    error->message);
+		log_err("%s %s", strcmp(options->replay, "-") ? options->replay : "stdin",
+			error->message);
 		return STATUS_OTHER;
 	case ET_ERROR_NONE:
-		say("%s", strerror(-err));
+		log_err("%s", strerror(-err));
 		return STATUS_OTHER;
 	default:
-		say("%s", error->message);
+		log_err("%s", error->message);
 		return status_of(error->kind);
 	}
 }
@@ -66,7 +66,7 @@ static int put_summary(const struct options *options, const struct summary *summ
 	if (fclose(out) && !err)
 		err = -ENOMEM;
 	if (!err)
-		*ret_printed = say_text(text, size) == 0;
+		*ret_printed = log_err_text(text, size) == 0;
 	free(text);
 	return err;
 }
@@ -79,6 +79,6 @@ enum status outcome_summary(const struct options *options, const struct summary 
 	/* stderr does not work, so only the status can report it. */
 	if (!err)
 		return printed ? STATUS_OK : STATUS_OUTPUT;
-	say("the summary cannot be had: %s", strerror(-err));
+	log_err("the summary cannot be had: %s", strerror(-err));
 	return STATUS_OTHER;
 }

@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 #include "tools/eventstrace/output.h"
-#include "tools/eventstrace/say.h"
+#include "tools/eventstrace/log_err.h"
 
 /* Links in one path, as in the kernel. */
 #define LINKS_MAX 40
@@ -180,8 +180,8 @@ static int take_over(int fd, const struct stat *st, const struct stat *dir, cons
 	if (ftruncate(fd, 0) < 0)
 		return -errno;
 	if (st->st_mode & 077)
-		say("%s was there before: its permissions stay %04o, and others can read it", path,
-		    (unsigned int)st->st_mode & 07777);
+		log_err("%s was there before: its permissions stay %04o, and others can read it",
+			path, (unsigned int)st->st_mode & 07777);
 	return 0;
 }
 

@@ -7,7 +7,7 @@
 #include "tools/eventstrace/give_up.h"
 #include "tools/eventstrace/host.h"
 #include "tools/eventstrace/log.h"
-#include "tools/eventstrace/say.h"
+#include "tools/eventstrace/log_err.h"
 #include "tools/eventstrace/table.h"
 
 static const char *kind_name(enum et_attach_kind kind)
@@ -139,7 +139,7 @@ enum status probe_run(struct et_options *opts, const struct run_as *who, bool ve
 	missing = et_probe(opts, &session, &error);
 	log_drop(&log); /* the table contains it too */
 	if (missing < 0) {
-		say("%s", error.message);
+		log_err("%s", error.message);
 		return status_of(error.kind);
 	}
 	fputc('\n', out);
@@ -156,7 +156,7 @@ enum status probe_run(struct et_options *opts, const struct run_as *who, bool ve
 		status = print_given_up(session, who, out);
 	et_session__close(session);
 	if (err) {
-		say("%s", strerror(-err));
+		log_err("%s", strerror(-err));
 		return STATUS_OTHER;
 	}
 	if (status)

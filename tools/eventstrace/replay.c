@@ -11,7 +11,7 @@
 #include "tools/eventstrace/log.h"
 #include "tools/eventstrace/outcome.h"
 #include "tools/eventstrace/output.h"
-#include "tools/eventstrace/say.h"
+#include "tools/eventstrace/log_err.h"
 #include "tools/eventstrace/stop.h"
 #include "tools/eventstrace/summary.h"
 
@@ -67,7 +67,7 @@ static enum status replay_all(const struct options *options, struct et_replay *s
 	if (!err)
 		err = outcome_summary(options, &summary);
 	if (err < 0)
-		say("the summary cannot be had: %s", strerror(-err));
+		log_err("the summary cannot be had: %s", strerror(-err));
 	return err && !status ? STATUS_OTHER : status;
 }
 
@@ -82,17 +82,17 @@ enum status replay(const struct options *options, struct et_options *opts)
 
 	in = open_recording(options->replay);
 	if (in < 0) {
-		say("cannot read %s: %s", options->replay, strerror(-in));
+		log_err("cannot read %s: %s", options->replay, strerror(-in));
 		return STATUS_OTHER;
 	}
 	/* Check this before the file is emptied. */
 	if (output_is(options->output, in)) {
-		say("%s cannot be replayed into itself", options->replay);
+		log_err("%s cannot be replayed into itself", options->replay);
 		return STATUS_USAGE;
 	}
 	err = stop_install();
 	if (err) {
-		say("cannot handle signals: %s", strerror(-err));
+		log_err("cannot handle signals: %s", strerror(-err));
 		return STATUS_OTHER;
 	}
 	out = output_open(options->output, options->mode, options->duration_ns);
@@ -105,11 +105,11 @@ enum status replay(const struct options *options, struct et_options *opts)
 	opts->log_ctx = &log;
 	err = stop_begin(options->duration_ns);
 	if (err) {
-		say("cannot start a timer: %s", strerror(-err));
+		log_err("cannot start a timer: %s", strerror(-err));
 		return STATUS_OTHER;
 	}
 	if (et_replay__open(opts, in, &session, &error) < 0) {
-		say("%s", error.message);
+		log_err("%s", error.message);
 		return status_of(error.kind);
 	}
 	/* The recording contains bytes that other users control. */

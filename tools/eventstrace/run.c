@@ -12,7 +12,7 @@
 #include "tools/eventstrace/log.h"
 #include "tools/eventstrace/outcome.h"
 #include "tools/eventstrace/output.h"
-#include "tools/eventstrace/say.h"
+#include "tools/eventstrace/log_err.h"
 #include "tools/eventstrace/stop.h"
 #include "tools/eventstrace/summary.h"
 #include "tools/eventstrace/terminals.h"
@@ -31,9 +31,9 @@ static enum status fail_open(const struct et_error *error, const struct log *log
 	const char *message = log->held_count == 1 ? log->held[0] : error->message;
 
 	if (error->kind == ET_ERROR_ATTACH && log->held_count)
-		say("%s: see eventstrace --probe", message);
+		log_err("%s: see eventstrace --probe", message);
 	else
-		say("%s", error->message);
+		log_err("%s", error->message);
 	return status_of(error->kind);
 }
 
@@ -57,8 +57,8 @@ static enum status check_named(const struct options *options, const struct et_se
 	for (size_t i = 0; i < info_count; i++) {
 		if (!(missing & ET_EVENT_BIT(infos[i].id)))
 			continue;
-		say("--%s cannot be had with the hooks of --attach: --probe says why",
-		    infos[i].flag);
+		log_err("--%s cannot be had with the hooks of --attach: --probe says why",
+			infos[i].flag);
 		return STATUS_ATTACH;
 	}
 	return STATUS_OK;
@@ -71,7 +71,7 @@ static enum status find_features(struct et_session *session, struct et_features 
 
 	if (err == 0)
 		return STATUS_OK;
-	say("the kernel's features cannot be had: %s", strerror(-err));
+	log_err("the kernel's features cannot be had: %s", strerror(-err));
 	return STATUS_OTHER;
 }
 
@@ -139,7 +139,7 @@ static enum status print_summary(const struct options *options, struct et_sessio
 	err = summary_take(session, &summary);
 	if (!err)
 		return outcome_summary(options, &summary);
-	say("the summary cannot be had: %s", strerror(-err));
+	log_err("the summary cannot be had: %s", strerror(-err));
 	return STATUS_OTHER;
 }
 
@@ -163,7 +163,7 @@ static enum status run_session(const struct options *options, struct et_session 
 	give_up_log(&report, log);
 	err = stop_begin(options->duration_ns);
 	if (err) {
-		say("cannot start a timer: %s", strerror(-err));
+		log_err("cannot start a timer: %s", strerror(-err));
 		return STATUS_OTHER;
 	}
 	if (options->print_features)
@@ -225,11 +225,12 @@ static enum status open_outputs(const struct options *options, struct outputs *r
 		if (outputs.record < 0)
 			return outcome_unwritable(options->record, outputs.record);
 		if (isatty(outputs.record)) {
-			say("--record=%s: a recording is nothing for a terminal", options->record);
+			log_err("--record=%s: a recording is nothing for a terminal",
+				options->record);
 			return STATUS_USAGE;
 		}
 		if (outputs.events >= 0 && is_same_file(outputs.events, outputs.record)) {
-			say("--record and --output cannot both write to %s", options->record);
+			log_err("--record and --output cannot both write to %s", options->record);
 			return STATUS_USAGE;
 		}
 	}
@@ -261,7 +262,7 @@ enum status run(const struct options *options, struct et_options *opts)
 
 	err = stop_install();
 	if (err) {
-		say("cannot handle signals: %s", strerror(-err));
+		log_err("cannot handle signals: %s", strerror(-err));
 		return STATUS_OTHER;
 	}
 	status = open_outputs(options, &outputs);

@@ -35,8 +35,8 @@ struct row {
 	;
 #define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) ET_STRUCT_BEGIN(name, doc)
 #define ET_EVENT_END(name)                                        ET_STRUCT_END(name)
-#define ET_NOTE_BEGIN(id, NAME, name, doc)                        ET_STRUCT_BEGIN(name, doc)
-#define ET_NOTE_END(name)                                         ET_STRUCT_END(name)
+#define ET_SYNTHETIC_BEGIN(id, NAME, name, doc)                   ET_STRUCT_BEGIN(name, doc)
+#define ET_SYNTHETIC_END(name)                                    ET_STRUCT_END(name)
 #define ET_FIELD(owner, KIND, name_, doc)                         { .op = FIELD, .kind = #KIND, .name = #name_ },
 #define ET_ENUM(owner, enum_, name_, doc)                         { .op = ENUM, .kind = #enum_, .name = #name_ },
 #define ET_SUB(owner, type, name_, doc)                           { .op = SUB, .kind = #type, .name = #name_ },
@@ -67,7 +67,7 @@ static const struct top {
 #define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) \
 	{ (id), #NAME, #RING, rows_##name },
 #include "lib/wire/schema.def"
-#define ET_NOTE_BEGIN(id, NAME, name, doc) { ET_NOTES + (id), #NAME, NULL, rows_##name },
+#define ET_SYNTHETIC_BEGIN(id, NAME, name, doc) { ET_SYNTHETIC + (id), #NAME, NULL, rows_##name },
 #include "lib/wire/schema.def"
 };
 

@@ -11,7 +11,7 @@
 
 /* What a layout of an event or a note is. */
 struct ref_layout {
-	unsigned int id;     /* enum et_event_type, or enum et_note_type */
+	unsigned int id;     /* enum et_event_type, or enum et_synthetic_type */
 	size_t fixed;        /* bytes of the fixed part, header included */
 	unsigned int ring;   /* enum et_ring_class */
 	unsigned int vars;   /* how many variable-length fields, and */

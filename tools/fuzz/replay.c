@@ -13,8 +13,8 @@
 #include <unistd.h>
 
 #include "lib/include/eventstrace.h"
-#include "lib/record/crc32c.h"
-#include "lib/record/format.h"
+#include "lib/recording/crc32c.h"
+#include "lib/recording/format.h"
 #include "tools/fuzz/require.h"
 
 enum how {

@@ -125,8 +125,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	time_ns = take_u64(&in);
 	generation = make_record(&in, how, &layout);
 	len = reference_encode(&rec, generation, time_ns, &expected);
-	if (layout.id >= ET_NOTES) {
-		r = et_layouts_decode_note(layouts[generation], &rec, rec.hdr.size, &event);
+	if (layout.id >= ET_SYNTHETIC) {
+		r = et_layouts_decode_synthetic(layouts[generation], &rec, rec.hdr.size, &event);
 	} else {
 		if (how & FIXED)
 			et_record_make_fixed(&rec);

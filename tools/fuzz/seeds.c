@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #include "lib/include/eventstrace.h"
-#include "lib/record/format.h"
+#include "lib/recording/format.h"
 #include "lib/wire/hash.h"
 #include "lib/wire/schema.h"
 #include "lib/wire/vars.h"

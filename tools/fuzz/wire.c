@@ -134,7 +134,7 @@ static void try_record(const char *rec, size_t len, unsigned int how)
 	int r;
 
 	if (len >= sizeof(*hdr) && hdr->type == ET_LOST)
-		r = et_layouts_decode_note(l, rec, len, &event);
+		r = et_layouts_decode_synthetic(l, rec, len, &event);
 	else
 		r = et_layouts_decode(l, rec, len, &event);
 	if (r < 0) {

@@ -19,9 +19,9 @@
 
 #include <cmocka.h>
 
-#include "tools/livetest/place.h"
+#include "tools/livetest/runfiles.h"
 #include "tools/livetest/proc.h"
-#include "tools/livetest/report.h"
+#include "tools/livetest/mismatches.h"
 
 #define TIMEOUT_MS 60000
 #define ARGS_MAX   16
@@ -33,7 +33,7 @@ static char *run_tool(const char *const *flags, bool its_stderr, int *ret_status
 {
 	const char *more = getenv("LIVETEST_FLAGS");
 	char *words = strdup(more ? more : ""), *text, *at;
-	const char *argv[ARGS_MAX] = { place_tool() };
+	const char *argv[ARGS_MAX] = { runfiles_tool() };
 	struct proc_options opts = { .argv = argv };
 	int pipe_fds[2], n = 1;
 	pid_t pid;
@@ -83,14 +83,14 @@ static size_t find_events(char *table, const char *events[EVENTS_MAX])
 	return n;
 }
 
-static void start_alone(const char *event, struct report *r)
+static void start_alone(const char *event, struct mismatches *r)
 {
 	const char *const flags[] = { "-e", event, "-d", "0.01", "-o", "/dev/null", NULL };
 	int status;
 	char *said = run_tool(flags, true, &status);
 
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-		report_add(r, "%s: wait status %#x: %s", event, (unsigned int)status, said);
+		mismatches_add(r, "%s: wait status %#x: %s", event, (unsigned int)status, said);
 	free(said);
 }
 
@@ -98,7 +98,7 @@ static void test_alone(void **state)
 {
 	static const char *const probe[] = { "--probe", NULL };
 	const char *events[EVENTS_MAX];
-	struct report r = { 0 };
+	struct mismatches r = { 0 };
 	size_t count;
 	char *table;
 	int status;
@@ -113,15 +113,15 @@ static void test_alone(void **state)
 	printf("%zu events, each alone\n", count);
 	free(table);
 	if (r.faults)
-		fail_msg("%s", report_text(&r));
-	report_free(&r);
+		fail_msg("%s", mismatches_text(&r));
+	mismatches_free(&r);
 }
 
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(test_alone) };
 
-	if (place_init(argc, argv) < 0)
+	if (runfiles_init(argc, argv) < 0)
 		return 1;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -18,7 +18,7 @@
 #include "tools/livetest/cannot.h"
 #include "tools/livetest/match.h"
 #include "tools/livetest/memory.h"
-#include "tools/livetest/place.h"
+#include "tools/livetest/runfiles.h"
 #include "tools/livetest/proc.h"
 
 /* ---- events ------------------------------------------------------------------------------- */
@@ -51,7 +51,7 @@ static uint64_t subject(yyjson_val *event)
 	return number(event, is(event, "PROCESS_FORK") ? "child_pids" : "pids", "tgid");
 }
 
-void events_parse(const struct tracer_result *result, struct events *ret, struct report *r)
+void events_parse(const struct tracer_result *result, struct events *ret, struct mismatches *r)
 {
 	ret->summary = tracer_summary(result);
 	ret->docs = calloc(result->count + 1, sizeof(*ret->docs));
@@ -64,13 +64,13 @@ void events_parse(const struct tracer_result *result, struct events *ret, struct
 			yyjson_read_opts(result->lines[i], result->lens[i], 0, NULL, &err);
 
 		if (!doc) {
-			report_add(r, "line %zu is not JSON: %s at %zu: %.200s", i + 1, err.msg,
-				   err.pos, result->lines[i]);
+			mismatches_add(r, "line %zu is not JSON: %s at %zu: %.200s", i + 1, err.msg,
+				       err.pos, result->lines[i]);
 			continue;
 		}
 		if (!*type_of(root(doc)) || !match_unique_keys(root(doc))) {
-			report_add(r, "line %zu has no event_type, or a member twice: %.200s",
-				   i + 1, result->lines[i]);
+			mismatches_add(r, "line %zu has no event_type, or a member twice: %.200s",
+				       i + 1, result->lines[i]);
 			yyjson_doc_free(doc);
 			continue;
 		}
@@ -107,7 +107,7 @@ static char *contents(int fd)
 void caserun_run(const char *name, const char *const *args, struct caserun *ret)
 {
 	static const char *const envp[] = { "LC_ALL=C", "CASE=1", NULL };
-	const char *argv[8] = { place_case(name) };
+	const char *argv[8] = { runfiles_case(name) };
 	struct proc_options proc = { .argv = argv, .envp = envp };
 
 	memset(ret, 0, sizeof(*ret));
@@ -228,11 +228,11 @@ static void pick(struct sides *s, const struct events *events)
 	}
 }
 
-static void describe(struct report *r, const char *what, yyjson_val *event)
+static void describe(struct mismatches *r, const char *what, yyjson_val *event)
 {
 	char *text = yyjson_val_write(event, 0, NULL);
 
-	report_add(r, "  %s: %.1000s", what, text ? text : "?");
+	mismatches_add(r, "  %s: %.1000s", what, text ? text : "?");
 	free(text);
 }
 
@@ -293,11 +293,11 @@ static bool is_unseen(const struct events *events, yyjson_val *want)
 }
 
 /* Match the n-th received event of a process and type with the n-th expected one. */
-static void match_all(struct sides *s, const struct events *events, struct report *r)
+static void match_all(struct sides *s, const struct events *events, struct mismatches *r)
 {
 	for (size_t w = 0; w < s->wants; w++) {
 		yyjson_val *want = s->want[w];
-		struct report differences = { 0 };
+		struct mismatches differences = { 0 };
 		yyjson_doc *seen;
 		size_t g;
 
@@ -315,9 +315,10 @@ static void match_all(struct sides *s, const struct events *events, struct repor
 		s->met[g] = true;
 		seen = as_seen(events, want);
 		if (!match_event(root(seen), s->got[g], &differences))
-			report_add(r, "  %s of %llu:\n%s", type_of(want),
-				   (unsigned long long)subject(want), report_text(&differences));
-		report_free(&differences);
+			mismatches_add(r, "  %s of %llu:\n%s", type_of(want),
+				       (unsigned long long)subject(want),
+				       mismatches_text(&differences));
+		mismatches_free(&differences);
 		yyjson_doc_free(seen);
 	}
 	for (size_t g = 0; g < s->gots; g++) {
@@ -327,7 +328,7 @@ static void match_all(struct sides *s, const struct events *events, struct repor
 }
 
 /* A process's fork must come before its other events, and its exit after them. */
-static void check_order(const struct sides *s, struct report *r)
+static void check_order(const struct sides *s, struct mismatches *r)
 {
 	for (size_t g = 0; g < s->gots; g++) {
 		bool first = is(s->got[g], "PROCESS_FORK"), last = is(s->got[g], "PROCESS_EXIT");
@@ -336,45 +337,46 @@ static void check_order(const struct sides *s, struct report *r)
 			if (subject(s->got[o]) != subject(s->got[g]))
 				continue;
 			if ((first && o < g) || (last && o > g))
-				report_add(r, "  %s of %llu is on the wrong side of its %s",
-					   type_of(s->got[g]),
-					   (unsigned long long)subject(s->got[g]),
-					   type_of(s->got[o]));
+				mismatches_add(r, "  %s of %llu is on the wrong side of its %s",
+					       type_of(s->got[g]),
+					       (unsigned long long)subject(s->got[g]),
+					       type_of(s->got[o]));
 		}
 	}
 }
 
 /* Each event happened while the case ran. */
-static void check_times(const struct sides *s, const struct caserun *run, struct report *r)
+static void check_times(const struct sides *s, const struct caserun *run, struct mismatches *r)
 {
 	for (size_t g = 0; g < s->gots; g++) {
 		uint64_t ts = yyjson_get_uint(yyjson_obj_get(s->got[g], "ts_ns"));
 
 		if (ts < run->begin || ts > run->end)
-			report_add(r, "  %s: ts_ns %llu is not within %llu and %llu",
-				   type_of(s->got[g]), (unsigned long long)ts,
-				   (unsigned long long)run->begin, (unsigned long long)run->end);
+			mismatches_add(r, "  %s: ts_ns %llu is not within %llu and %llu",
+				       type_of(s->got[g]), (unsigned long long)ts,
+				       (unsigned long long)run->begin,
+				       (unsigned long long)run->end);
 	}
 }
 
-void caserun_compare(const struct caserun *run, const struct events *events, struct report *r)
+void caserun_compare(const struct caserun *run, const struct events *events, struct mismatches *r)
 {
 	yyjson_doc *account, *runner;
 	struct sides s = { 0 };
 
 	if (run->rc) {
-		report_add(r, "  %s: %s", place_case(run->name), strerror(-run->rc));
+		mismatches_add(r, "  %s: %s", runfiles_case(run->name), strerror(-run->rc));
 		return;
 	}
 	if (run->status || *run->err) {
-		report_add(r, "  the case failed, wait status 0x%x: %s", (unsigned int)run->status,
-			   run->err);
+		mismatches_add(r, "  the case failed, wait status 0x%x: %s",
+			       (unsigned int)run->status, run->err);
 		return;
 	}
 	account = yyjson_read(run->out, strlen(run->out), 0);
 	runner = runner_account(run);
 	if (!account || !runner) {
-		report_add(r, "  the account is not JSON: %.300s", run->out);
+		mismatches_add(r, "  the account is not JSON: %.300s", run->out);
 		return;
 	}
 	add_wants(&s, root(runner), events->types);
@@ -391,7 +393,7 @@ void caserun_compare(const struct caserun *run, const struct events *events, str
 	yyjson_doc_free(runner);
 }
 
-void caserun_cannot(const struct caserun *run, const char *test, struct report *r)
+void caserun_cannot(const struct caserun *run, const char *test, struct mismatches *r)
 {
 	yyjson_doc *account;
 	yyjson_val *why;
@@ -403,8 +405,8 @@ void caserun_cannot(const struct caserun *run, const char *test, struct report *
 	yyjson_arr_foreach(yyjson_obj_get(root(account), "cannot"), i, max, why)
 	{
 		if (!cannot(test, yyjson_get_str(why)))
-			report_add(r, "  this machine must be able to run it: %s",
-				   yyjson_get_str(why));
+			mismatches_add(r, "  this machine must be able to run it: %s",
+				       yyjson_get_str(why));
 	}
 	yyjson_doc_free(account);
 }

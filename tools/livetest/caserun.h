@@ -8,7 +8,7 @@
 #include <sys/types.h>
 #include <yyjson.h>
 
-#include "tools/livetest/report.h"
+#include "tools/livetest/mismatches.h"
 #include "tools/livetest/tracer.h"
 
 /* eventstrace's output, parsed. */
@@ -29,7 +29,7 @@ struct events {
  * @ret:	receives the events; the caller frees them with events_free()
  * @r:		receives a message for each line that is not a valid JSON object with an event_type
  */
-void events_parse(const struct tracer_result *result, struct events *ret, struct report *r);
+void events_parse(const struct tracer_result *result, struct events *ret, struct mismatches *r);
 
 void events_free(struct events *e);
 
@@ -58,7 +58,7 @@ void caserun_run(const char *name, const char *const *args, struct caserun *ret)
  *		exactly those of the account
  * @r:		receives a message for each fault
  */
-void caserun_compare(const struct caserun *run, const struct events *events, struct report *r);
+void caserun_compare(const struct caserun *run, const struct events *events, struct mismatches *r);
 
 /**
  * caserun_cannot() - report what the machine cannot do, as found by the case
@@ -66,7 +66,7 @@ void caserun_compare(const struct caserun *run, const struct events *events, str
  * @test:	its full name: "file/int80"
  * @r:		receives a message if the machine should be able to do it: see cannot()
  */
-void caserun_cannot(const struct caserun *run, const char *test, struct report *r);
+void caserun_cannot(const struct caserun *run, const char *test, struct mismatches *r);
 
 void caserun_free(struct caserun *run);
 

@@ -28,7 +28,7 @@
 
 #include "tools/cases/pty.h"
 #include "tools/livetest/cannot.h"
-#include "tools/livetest/place.h"
+#include "tools/livetest/runfiles.h"
 #include "tools/livetest/proc.h"
 #include "tools/livetest/tracer.h"
 
@@ -337,7 +337,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_grown),
 	};
 
-	if (place_init(argc, argv))
+	if (runfiles_init(argc, argv))
 		return 1;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -27,7 +27,7 @@
 #include <yyjson.h>
 
 #include "tools/livetest/caserun.h"
-#include "tools/livetest/place.h"
+#include "tools/livetest/runfiles.h"
 #include "tools/livetest/proc.h"
 #include "tools/livetest/suite.h"
 #include "tools/livetest/tracer.h"
@@ -52,7 +52,7 @@ static struct ended run_tool(const char *const *flags, int out, int (*prepare)(v
 	for (int i = 0; flags[i]; i++)
 		argv[i + 1] = flags[i];
 	/* By descriptor: whoever it is to run as may not be allowed into the folder. */
-	proc.program_fd = open(place_tool(), O_RDONLY | O_CLOEXEC);
+	proc.program_fd = open(runfiles_tool(), O_RDONLY | O_CLOEXEC);
 	assert_true(proc.program_fd >= 0);
 	assert_int_equal(pipe2(outs, O_CLOEXEC), 0);
 	assert_int_equal(pipe2(errs, O_CLOEXEC), 0);
@@ -63,7 +63,7 @@ static struct ended run_tool(const char *const *flags, int out, int (*prepare)(v
 	close(outs[1]);
 	close(errs[1]);
 	if (rc)
-		fail_msg("%s: %s", place_tool(), strerror(-rc));
+		fail_msg("%s: %s", runfiles_tool(), strerror(-rc));
 	ret.out = proc_read_all(outs[0], 60000);
 	ret.err = proc_read_all(errs[0], 60000);
 	close(outs[0]);
@@ -101,9 +101,9 @@ static void test_static(void **state)
 	int fd;
 
 	(void)state;
-	fd = open(place_tool(), O_RDONLY | O_CLOEXEC);
+	fd = open(runfiles_tool(), O_RDONLY | O_CLOEXEC);
 	if (fd < 0 || fstat(fd, &st))
-		fail_msg("%s: %s", place_tool(), strerror(errno));
+		fail_msg("%s: %s", runfiles_tool(), strerror(errno));
 	elf = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
 	assert_ptr_not_equal(elf, MAP_FAILED);
 	assert_memory_equal(elf->e_ident, ELFMAG, SELFMAG);
@@ -334,15 +334,15 @@ static void spawn_noop(int times)
 
 static void finish(struct tracer *tracer, int sig, struct tracer_result *ret)
 {
-	struct report r = { 0 };
+	struct mismatches r = { 0 };
 
 	if (tracer_stop(tracer, sig, ret))
-		report_add(&r, "it had to be killed");
+		mismatches_add(&r, "it had to be killed");
 	if (!r.faults)
 		suite_check_result(ret, &r);
 	if (r.faults)
-		fail_msg("%s", report_text(&r));
-	report_free(&r);
+		fail_msg("%s", mismatches_text(&r));
+	mismatches_free(&r);
 }
 
 static void test_count(void **state)
@@ -510,7 +510,7 @@ static void test_sigterm_in_flood(void **state)
 {
 	static const char *const flags[] = { "-s", "--process-tty-write", "--ring-size", "64M",
 					     NULL };
-	const char *const argv[] = { place_case("tty_flood"), "50000000", "1", NULL };
+	const char *const argv[] = { runfiles_case("tty_flood"), "50000000", "1", NULL };
 	struct tracer_options opts = { .flags = flags, .on_line = count_line };
 	struct proc_options proc = { .argv = argv };
 	struct tracer_result result;
@@ -574,7 +574,7 @@ static void test_live(void **state)
 	uint64_t took, worst = 0;
 
 	(void)state;
-	snprintf(name, sizeof(name), "\"filename\":\"%s\"", place_case("noop"));
+	snprintf(name, sizeof(name), "\"filename\":\"%s\"", runfiles_case("noop"));
 	assert_int_equal(tracer_start(&opts, &tracer), 0);
 	for (unsigned int i = 0; i < LONE; i++) {
 		uint64_t begin;
@@ -609,7 +609,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_sigterm_in_flood), cmocka_unit_test(test_live),
 	};
 
-	if (place_init(argc, argv))
+	if (runfiles_init(argc, argv))
 		return 1;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

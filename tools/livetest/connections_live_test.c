@@ -24,7 +24,7 @@
 #include <yyjson.h>
 
 #include "tools/livetest/caserun.h"
-#include "tools/livetest/place.h"
+#include "tools/livetest/runfiles.h"
 #include "tools/livetest/tracer.h"
 
 /* A descriptor, or the end of the test. */
@@ -63,13 +63,13 @@ static struct tracer *start(void)
 
 static void stop(struct tracer *tracer, struct tracer_result *ret, struct events *ret_events)
 {
-	struct report r = { 0 };
+	struct mismatches r = { 0 };
 
 	assert_int_equal(tracer_stop(tracer, SIGTERM, ret), 0);
 	assert_int_equal(ret->status, 0);
 	events_parse(ret, ret_events, &r);
 	if (r.faults)
-		fail_msg("%s", report_text(&r));
+		fail_msg("%s", mismatches_text(&r));
 }
 
 static yyjson_val *event(const struct events *events, size_t i)
@@ -273,7 +273,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_many),
 	};
 
-	if (place_init(argc, argv))
+	if (runfiles_init(argc, argv))
 		return 1;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

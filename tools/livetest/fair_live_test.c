@@ -25,7 +25,7 @@
 #include <cmocka.h>
 #include <yyjson.h>
 
-#include "tools/livetest/place.h"
+#include "tools/livetest/runfiles.h"
 #include "tools/livetest/proc.h"
 #include "tools/livetest/tracer.h"
 
@@ -173,7 +173,7 @@ struct flood {
 
 static void flood_start(struct flood *f)
 {
-	int program = open(place_case("noop"), O_RDONLY | O_CLOEXEC);
+	int program = open(runfiles_case("noop"), O_RDONLY | O_CLOEXEC);
 
 	assert_true(program >= 0);
 	for (int i = 0; i < WORKERS; i++) {
@@ -208,7 +208,7 @@ static pid_t run_program(void)
 	int status;
 	pid_t pid;
 
-	assert_int_equal(posix_spawn(&pid, place_case("noop"), NULL, NULL, argv, envp), 0);
+	assert_int_equal(posix_spawn(&pid, runfiles_case("noop"), NULL, NULL, argv, envp), 0);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(status, 0);
 	return pid;
@@ -437,7 +437,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_off),
 	};
 
-	if (place_init(argc, argv))
+	if (runfiles_init(argc, argv))
 		return 1;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -26,7 +26,7 @@
 #include <yyjson.h>
 
 #include "tools/livetest/cannot.h"
-#include "tools/livetest/place.h"
+#include "tools/livetest/runfiles.h"
 #include "tools/livetest/proc.h"
 #include "tools/livetest/summary.h"
 #include "tools/livetest/tracer.h"
@@ -47,7 +47,7 @@ struct run {
 
 static struct run start(const char *const *flags, int (*prepare)(void *), void *ctx)
 {
-	const char *argv[16] = { place_tool(), "-s" };
+	const char *argv[16] = { runfiles_tool(), "-s" };
 	struct proc_options proc = { .argv = argv, .prepare = prepare, .prepare_ctx = ctx };
 	struct run run;
 	int fds[2];
@@ -90,7 +90,7 @@ static void expect(const char *const *flags, int (*prepare)(void *), void *ctx, 
 
 static void run_case(const char *name, const char *count, const char *length)
 {
-	const char *argv[] = { place_case(name), count, length, NULL };
+	const char *argv[] = { runfiles_case(name), count, length, NULL };
 	struct proc_options proc = { .argv = argv };
 	int status;
 	pid_t pid;
@@ -456,7 +456,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_cpu_off),
 	};
 
-	if (place_init(argc, argv))
+	if (runfiles_init(argc, argv))
 		return 1;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -21,7 +21,7 @@
 #include <cmocka.h>
 
 #include "tools/livetest/caserun.h"
-#include "tools/livetest/place.h"
+#include "tools/livetest/runfiles.h"
 #include "tools/livetest/proc.h"
 #include "tools/livetest/screen.h"
 
@@ -34,7 +34,7 @@ static int take_terminal(void *ctx)
 /* Somebody else writes to the terminal. */
 static void write_elsewhere(const struct screen *s)
 {
-	const char *const argv[] = { place_case("copy"), NULL };
+	const char *const argv[] = { runfiles_case("copy"), NULL };
 	struct proc_options proc = { .argv = argv, .out = s->slave };
 	int in[2], status;
 	pid_t pid;
@@ -123,7 +123,7 @@ static const char *own_tree(void)
 
 static void test_on_terminal(void **state)
 {
-	const char *const argv[] = { place_tool(),          "-i",       "-u",
+	const char *const argv[] = { runfiles_tool(),       "-i",       "-u",
 				     "--process-tty-write", own_tree(), NULL };
 	struct proc_options proc = { .argv = argv, .prepare = take_terminal };
 	struct screen s;
@@ -145,7 +145,7 @@ static void test_on_terminal(void **state)
 static int become_pipeline(void *ctx)
 {
 	const struct screen *s = ctx;
-	const char *const copy[] = { place_case("copy"), NULL };
+	const char *const copy[] = { runfiles_case("copy"), NULL };
 	int fds[2];
 	pid_t pid;
 
@@ -173,7 +173,7 @@ static int become_pipeline(void *ctx)
 
 static void test_in_pipeline(void **state)
 {
-	const char *const argv[] = { place_tool(),          "-i",       "-u",
+	const char *const argv[] = { runfiles_tool(),       "-i",       "-u",
 				     "--process-tty-write", own_tree(), NULL };
 	struct proc_options proc = { .argv = argv, .prepare = become_pipeline };
 	struct screen s;
@@ -196,7 +196,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_in_pipeline),
 	};
 
-	if (place_init(argc, argv))
+	if (runfiles_init(argc, argv))
 		return 1;
 	/* Whoever loses its parent on purpose stays in the tree: what copies in the pipeline. */
 	if (prctl(PR_SET_CHILD_SUBREAPER, 1)) {

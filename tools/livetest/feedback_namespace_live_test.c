@@ -24,7 +24,7 @@
 #include <cmocka.h>
 
 #include "tools/livetest/caserun.h"
-#include "tools/livetest/place.h"
+#include "tools/livetest/runfiles.h"
 #include "tools/livetest/proc.h"
 #include "tools/livetest/screen.h"
 
@@ -142,7 +142,9 @@ static int write_in_other_devpts(unsigned int number, int tell)
 /* A terminal of the same number elsewhere is another terminal. */
 static void test_other_devpts(void **state)
 {
-	const char *const argv[] = { place_tool(), "-i", "-u", "--process-tty-write", ONLY, NULL };
+	const char *const argv[] = {
+		runfiles_tool(), "-i", "-u", "--process-tty-write", ONLY, NULL
+	};
 	struct proc_options proc = { .argv = argv, .prepare = take_terminal };
 	char own[64], told[64];
 	struct screen s;
@@ -251,7 +253,9 @@ static void check_no_echo(struct screen *s, const char *comm)
 
 static void test_ancestor_outside(void **state)
 {
-	const char *const argv[] = { place_tool(), "-i", "-u", "--process-tty-write", ONLY, NULL };
+	const char *const argv[] = {
+		runfiles_tool(), "-i", "-u", "--process-tty-write", ONLY, NULL
+	};
 	struct proc_options proc = { .argv = argv, .prepare = become_relayed };
 	struct screen s;
 	pid_t pid;
@@ -271,7 +275,7 @@ static void test_ancestor_outside(void **state)
 static int become_pipeline(void *ctx)
 {
 	const struct screen *s = ctx;
-	const char *const copy[] = { place_case("copy"), NULL };
+	const char *const copy[] = { runfiles_case("copy"), NULL };
 	int fds[2];
 	pid_t pid;
 
@@ -299,7 +303,9 @@ static int become_pipeline(void *ctx)
 
 static void test_pipeline_outside(void **state)
 {
-	const char *const argv[] = { place_tool(), "-i", "-u", "--process-tty-write", ONLY, NULL };
+	const char *const argv[] = {
+		runfiles_tool(), "-i", "-u", "--process-tty-write", ONLY, NULL
+	};
 	struct proc_options proc = { .argv = argv, .prepare = become_pipeline };
 	struct screen s;
 	pid_t pid;
@@ -347,8 +353,9 @@ static int become_first(void *ctx)
 /* --pid and its kin are numbers of the caller's namespace. */
 static void check_number(const char *flag, size_t forks)
 {
-	const char *const argv[] = { place_tool(), "-i", "-u", "--process-fork",
-				     flag,         "-d", "2",  NULL };
+	const char *const argv[] = {
+		runfiles_tool(), "-i", "-u", "--process-fork", flag, "-d", "2", NULL
+	};
 	int in[2], out[2], status;
 	size_t count = 0;
 	char *text, *at;
@@ -404,7 +411,7 @@ static void test_tree(void **state)
 static void test_no_such_pid(void **state)
 {
 	const char *const argv[] = {
-		place_tool(), "--process-fork", "--exclude-pid=77777", "-d", "1", NULL
+		runfiles_tool(), "--process-fork", "--exclude-pid=77777", "-d", "1", NULL
 	};
 	int err[2], status;
 	char *text;
@@ -442,7 +449,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_no_such_pid),
 	};
 
-	if (place_init(argc, argv))
+	if (runfiles_init(argc, argv))
 		return 1;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -24,7 +24,7 @@
 #include <cmocka.h>
 #include <yyjson.h>
 
-#include "tools/livetest/place.h"
+#include "tools/livetest/runfiles.h"
 #include "tools/livetest/proc.h"
 
 /* A loop has thousands of events in the time that is watched; all else that happens, this many. */
@@ -52,7 +52,7 @@ struct reader {
 
 static void start_one(void)
 {
-	const char *const argv[] = { place_case("noop"), NULL };
+	const char *const argv[] = { runfiles_case("noop"), NULL };
 	pid_t pid = fork();
 
 	if (!pid) {
@@ -200,7 +200,7 @@ static void start(struct traced *t, int out, const char *const *flags)
 	/* Of another kind of hook. */
 	const char *more = getenv("LIVETEST_FLAGS");
 	char *words = strdup(more ? more : ""), *rest = words, *word;
-	const char *argv[24] = { place_tool(), "-u", "-s" };
+	const char *argv[24] = { runfiles_tool(), "-u", "-s" };
 	struct proc_options proc = { .argv = argv, .out = out, .prepare = die_with_parent };
 	char tree[32];
 	size_t n = 3;
@@ -307,7 +307,7 @@ static void trigger(void)
 	int status;
 	pid_t pid;
 
-	proc.program_fd = open(place_case("noop"), O_PATH | O_CLOEXEC);
+	proc.program_fd = open(runfiles_case("noop"), O_PATH | O_CLOEXEC);
 	assert_true(proc.program_fd > 0);
 	assert_int_equal(proc_spawn(&proc, &pid), 0);
 	close(proc.program_fd);
@@ -697,7 +697,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_killed),
 	};
 
-	if (place_init(argc, argv))
+	if (runfiles_init(argc, argv))
 		return 1;
 	return cmocka_run_group_tests(tests, make_dir, remove_dir);
 }

@@ -14,7 +14,7 @@
 
 #include "tools/livetest/filter_actor.h"
 #include "tools/livetest/filter_tests.h"
-#include "tools/livetest/place.h"
+#include "tools/livetest/runfiles.h"
 
 /* A directory of this test, with programs in it. */
 static char folder[64];
@@ -22,7 +22,7 @@ static char folder[64];
 static void copy_program(const char *to)
 {
 	char data[65536];
-	int in = open(place_case("noop"), O_RDONLY | O_CLOEXEC);
+	int in = open(runfiles_case("noop"), O_RDONLY | O_CLOEXEC);
 	int out = open(to, O_WRONLY | O_CREAT | O_CLOEXEC, 0755);
 	ssize_t n;
 

@@ -23,7 +23,7 @@
 #include <cmocka.h>
 
 #include "tools/livetest/filtered.h"
-#include "tools/livetest/place.h"
+#include "tools/livetest/runfiles.h"
 
 /* A directory of this test. */
 static char folder[64];
@@ -229,7 +229,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(test_links, open_folder, close_folder),
 	};
 
-	if (place_init(argc, argv))
+	if (runfiles_init(argc, argv))
 		return 1;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -17,7 +17,7 @@
 
 #include "tools/livetest/caserun.h"
 #include "tools/livetest/filtered.h"
-#include "tools/livetest/place.h"
+#include "tools/livetest/runfiles.h"
 #include "tools/livetest/proc.h"
 #include "tools/livetest/suite.h"
 #include "tools/livetest/tracer.h"
@@ -38,14 +38,14 @@ void filtered_begin(const char *watched, const char *const *filters)
 
 void filtered_end(void)
 {
-	struct report faults = { .text = NULL };
+	struct mismatches faults = { .text = NULL };
 
 	assert_int_equal(tracer_stop(tracer, SIGINT, &result), 0);
 	suite_check_result(&result, &faults);
 	events_parse(&result, &events, &faults);
 	if (faults.faults)
-		fail_msg("%s", report_text(&faults));
-	report_free(&faults);
+		fail_msg("%s", mismatches_text(&faults));
+	mismatches_free(&faults);
 }
 
 void filtered_forget(void)
@@ -115,7 +115,7 @@ const char *filtered_text(const char *fmt, ...)
 
 void filtered_refused(const char *flag, const char *message)
 {
-	const char *const argv[] = { place_tool(), "-e", "fork", flag, NULL };
+	const char *const argv[] = { runfiles_tool(), "-e", "fork", flag, NULL };
 	struct proc_options proc = { .argv = argv };
 	int fds[2], status;
 	char *said;

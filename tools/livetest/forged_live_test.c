@@ -28,7 +28,7 @@
 
 #include "tools/livetest/cannot.h"
 #include "tools/livetest/filtered.h"
-#include "tools/livetest/place.h"
+#include "tools/livetest/runfiles.h"
 
 /* A directory of this test, on a tmpfs. */
 static char folder[64];
@@ -322,7 +322,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_crowd),
 	};
 
-	if (place_init(argc, argv))
+	if (runfiles_init(argc, argv))
 		return 1;
 	return cmocka_run_group_tests(tests, open_folder, close_folder);
 }

@@ -25,7 +25,7 @@
 
 #include "tools/livetest/caserun.h"
 #include "tools/livetest/memory.h"
-#include "tools/livetest/place.h"
+#include "tools/livetest/runfiles.h"
 #include "tools/livetest/proc.h"
 #include "tools/livetest/tracer.h"
 
@@ -198,7 +198,7 @@ static void run_in_format(const char *format, struct lines lines[CASES])
 	struct tracer_options opts = { .flags = flags };
 	struct tracer_result result;
 	struct events events;
-	struct report r = { 0 };
+	struct mismatches r = { 0 };
 	struct tracer *tracer;
 	pid_t pids[CASES];
 
@@ -221,7 +221,7 @@ static void run_in_format(const char *format, struct lines lines[CASES])
 	assert_int_equal(summary_count(result.err, "process-tty-write", "lost"), 0);
 	events_parse(&result, &events, &r);
 	if (r.faults || events.count + 1 != result.count)
-		fail_msg("%s: %s", format, report_text(&r));
+		fail_msg("%s: %s", format, mismatches_text(&r));
 	for (size_t i = 0; i < CASES; i++)
 		lines_of(&result, &events, pids[i], &lines[i]);
 	events_free(&events);
@@ -473,7 +473,7 @@ static int run_without(const char *function, const char *format, char **ret_err)
 	pid_t pid;
 
 	snprintf(flag, sizeof(flag), "--wire-format=%s", format);
-	proc.program_fd = open(place_tool(), O_RDONLY | O_CLOEXEC);
+	proc.program_fd = open(runfiles_tool(), O_RDONLY | O_CLOEXEC);
 	assert_true(proc.program_fd >= 0);
 	assert_int_equal(pipe2(err, O_CLOEXEC), 0);
 	proc.err = err[1];
@@ -536,7 +536,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_without_typed_pointers),
 	};
 
-	if (place_init(argc, argv))
+	if (runfiles_init(argc, argv))
 		return 1;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

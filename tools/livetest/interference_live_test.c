@@ -20,7 +20,7 @@
 #include <yyjson.h>
 
 #include "tools/livetest/caserun.h"
-#include "tools/livetest/place.h"
+#include "tools/livetest/runfiles.h"
 #include "tools/livetest/proc.h"
 #include "tools/livetest/tracer.h"
 
@@ -222,7 +222,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_links_stay),
 	};
 
-	if (place_init(argc, argv))
+	if (runfiles_init(argc, argv))
 		return 1;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -26,9 +26,9 @@
 #include <cmocka.h>
 #include <yyjson.h>
 
-#include "lib/ring/accounts.h"
+#include "lib/counters/bpf_counters.h"
 #include "tools/livetest/caserun.h"
-#include "tools/livetest/place.h"
+#include "tools/livetest/runfiles.h"
 #include "tools/livetest/proc.h"
 #include "tools/livetest/tracer.h"
 
@@ -141,7 +141,7 @@ static uint64_t writes_of(pid_t pid)
 }
 
 /* Wait until it has made that many further writes. */
-static void flood_go_on(pid_t pid, uint64_t writes)
+static void flood_continue(pid_t pid, uint64_t writes)
 {
 	uint64_t end = proc_now_ns() + (uint64_t)proc_scaled_ms(60000) * 1000000;
 
@@ -168,12 +168,12 @@ static int stay_on_cpu(void *ctx)
  */
 static pid_t flood_start(int (*prepare)(void *))
 {
-	const char *const argv[] = { place_case("tty_flood"), "50000000", "1", NULL };
+	const char *const argv[] = { runfiles_case("tty_flood"), "50000000", "1", NULL };
 	struct proc_options proc = { .argv = argv, .prepare = prepare };
 	pid_t pid;
 
 	assert_int_equal(proc_spawn(&proc, &pid), 0);
-	flood_go_on(pid, 1000);
+	flood_continue(pid, 1000);
 	return pid;
 }
 
@@ -270,7 +270,7 @@ static void test_reader_is_stopped(void **state)
 	flood = flood_start(stay_on_cpu);
 	wait_for(&tally.events[ET_PROCESS_TTY_WRITE], 1000);
 	assert_int_equal(kill(tracer_pid(tracer), SIGSTOP), 0);
-	flood_go_on(flood, FILLS);
+	flood_continue(flood, FILLS);
 	full = proc_now_ns();
 	spawn_programs("20");
 	sleep(3);
@@ -336,7 +336,7 @@ static void test_flood_spares_execs(void **state)
 	spawn_programs("2000");
 	/* A quick reader may have read everything so far. */
 	tracer_kill(tracer, SIGSTOP);
-	flood_go_on(flood, FILLS);
+	flood_continue(flood, FILLS);
 	tracer_kill(tracer, SIGCONT);
 	flood_end(flood);
 	assert_int_equal(tracer_stop(tracer, SIGTERM, &result), 0);
@@ -441,11 +441,11 @@ static void test_reader_is_killed(void **state)
 	static const char *const flags[] = { EVENTS, "--ring-size=bulk=16K", NULL };
 	struct et_counters sums[ET_EVENT_TYPES];
 	uint64_t numbered[ET_RING_CLASSES] = { 0 };
-	struct et_accounts *accounts = NULL;
+	struct et_bpf_counters *accounts = NULL;
 	struct tracer_result result;
 	struct tally tally = { 0 };
 	struct tracer *tracer;
-	struct et_account_maps maps;
+	struct et_bpf_counter_maps maps;
 	pid_t flood;
 
 	(void)state;
@@ -455,32 +455,33 @@ static void test_reader_is_killed(void **state)
 	maps.losses = map_of(tracer_pid(tracer), "losses");
 	maps.counts = map_of(tracer_pid(tracer), "counts");
 	assert_true(maps.lanes >= 0 && maps.overflow >= 0 && maps.losses >= 0 && maps.counts >= 0);
-	assert_int_equal(et_accounts__new(&maps, &accounts), 0);
+	assert_int_equal(et_bpf_counters__new(&maps, &accounts), 0);
 	flood = flood_start(NULL);
 	spawn_programs("50");
 	wait_for(&tally.events[ET_PROCESS_TTY_WRITE], 1);
 	/* A quick reader may have read everything so far. */
 	tracer_kill(tracer, SIGSTOP);
-	flood_go_on(flood, FILLS);
+	flood_continue(flood, FILLS);
 	assert_int_equal(tracer_stop(tracer, SIGKILL, &result), 0);
 	assert_true(WIFSIGNALED(result.status));
 	flood_end(flood);
 
 	/* Its programs are gone, except those that were just running. */
 	for (int i = 0; i < 1000; i++) {
-		assert_int_equal(et_accounts__take(accounts), 0);
-		if (et_accounts__settled(accounts))
+		assert_int_equal(et_bpf_counters__take(accounts), 0);
+		if (et_bpf_counters__settled(accounts))
 			break;
 		usleep(10000);
 	}
-	et_accounts__sum(accounts, sums);
-	for (unsigned int cpu = 0; cpu < et_accounts__cpus(accounts); cpu++)
+	et_bpf_counters__sum(accounts, sums);
+	for (unsigned int cpu = 0; cpu < et_bpf_counters__cpus(accounts); cpu++)
 		for (int ring = 0; ring < ET_RING_CLASSES; ring++) {
 			for (unsigned int i = 0; i < ET_LANES; i++)
-				numbered[ring] += et_accounts__lane(accounts, cpu, i)->seq[ring];
+				numbered[ring] +=
+					et_bpf_counters__lane(accounts, cpu, i)->seq[ring];
 			for (int i = 0; i < ET_LOST_CAUSES; i++)
 				numbered[ring] +=
-					et_accounts__overflow(accounts, cpu)->lost[i][ring];
+					et_bpf_counters__overflow(accounts, cpu)->lost[i][ring];
 		}
 	for (int i = 1; i < ET_EVENT_TYPES; i++) {
 		assert_true(tally.events[i] <= sums[i].sent);
@@ -496,7 +497,7 @@ static void test_reader_is_killed(void **state)
 	assert_true(tally.events[ET_PROCESS_TTY_WRITE] > 0);
 	assert_true(sums[ET_PROCESS_TTY_WRITE].lost > 0);
 	assert_true(sums[ET_PROCESS_EXEC].attempted >= 50);
-	et_accounts__free(accounts);
+	et_bpf_counters__free(accounts);
 	close(maps.lanes);
 	close(maps.overflow);
 	close(maps.losses);
@@ -510,8 +511,8 @@ static void test_reader_is_killed(void **state)
 static yyjson_doc *ping(const char *const *flags, const char *count, const char *min,
 			const char *max)
 {
-	const char *argv[16] = { place_tool(), "-i", "--process-memfd-create" };
-	const char *const ping_argv[] = { place_case("ping"), count, min, max, NULL };
+	const char *argv[16] = { runfiles_tool(), "-i", "--process-memfd-create" };
+	const char *const ping_argv[] = { runfiles_case("ping"), count, min, max, NULL };
 	struct proc_options proc = { .argv = argv }, ping_proc = { .argv = ping_argv };
 	int events[2], account[2], status;
 	pid_t tracer, pinger;
@@ -681,7 +682,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_idle),
 	};
 
-	if (place_init(argc, argv))
+	if (runfiles_init(argc, argv))
 		return 1;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

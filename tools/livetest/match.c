@@ -11,14 +11,14 @@
 #include "tools/livetest/text.h"
 
 /* Add a difference: its path, and both sides as JSON, shortened. */
-static void differ(struct report *r, const char *path, yyjson_val *want, yyjson_val *got)
+static void differ(struct mismatches *r, const char *path, yyjson_val *want, yyjson_val *got)
 {
 	char *w = want ? yyjson_val_write(want, 0, NULL) : NULL;
 	char *g = got ? yyjson_val_write(got, 0, NULL) : NULL;
 
 	if (r)
-		report_add(r, "    %s: expected %.300s, is %.300s", path, w ? w : "nothing",
-			   g ? g : "absent");
+		mismatches_add(r, "    %s: expected %.300s, is %.300s", path, w ? w : "nothing",
+			       g ? g : "absent");
 	free(w);
 	free(g);
 }
@@ -65,7 +65,7 @@ static bool same_bytes(yyjson_val *want, yyjson_val *got)
 	return same;
 }
 
-static bool match_value(yyjson_val *want, yyjson_val *got, const char *path, struct report *r);
+static bool match_value(yyjson_val *want, yyjson_val *got, const char *path, struct mismatches *r);
 
 static bool match_range(yyjson_val *range, yyjson_val *got)
 {
@@ -87,7 +87,7 @@ static bool match_any(yyjson_val *any, yyjson_val *got)
 	return false;
 }
 
-static bool match_members(yyjson_val *want, yyjson_val *got, const char *path, struct report *r)
+static bool match_members(yyjson_val *want, yyjson_val *got, const char *path, struct mismatches *r)
 {
 	yyjson_val *key, *value;
 	size_t i, max;
@@ -104,7 +104,7 @@ static bool match_members(yyjson_val *want, yyjson_val *got, const char *path, s
 	return ok;
 }
 
-static bool match_value(yyjson_val *want, yyjson_val *got, const char *path, struct report *r)
+static bool match_value(yyjson_val *want, yyjson_val *got, const char *path, struct mismatches *r)
 {
 	yyjson_val *m;
 	bool ok;
@@ -198,20 +198,20 @@ static yyjson_val *companion(yyjson_val *got, const char *name, const char *suff
 
 /* A number next to a field must exist and be @n; if @n is 0 and @may_lack, it may be missing. */
 static bool match_count(yyjson_val *got, const char *name, const char *suffix, size_t n,
-			bool may_lack, struct report *r)
+			bool may_lack, struct mismatches *r)
 {
 	yyjson_val *val = companion(got, name, suffix);
 
 	if (val ? yyjson_is_uint(val) && yyjson_get_uint(val) == n : may_lack && !n)
 		return true;
 	if (r)
-		report_add(r, "    %s%s: expected %zu, is %lld", name, suffix, n,
-			   val ? (long long)yyjson_get_sint(val) : -1);
+		mismatches_add(r, "    %s%s: expected %zu, is %lld", name, suffix, n,
+			       val ? (long long)yyjson_get_sint(val) : -1);
 	return false;
 }
 
 static bool match_bytes(const struct field *f, const struct bytes *w, const struct bytes *g,
-			struct report *r)
+			struct mismatches *r)
 {
 	size_t len = w->len < f->cap ? w->len : f->cap;
 	size_t got_len = g->len, i;
@@ -229,8 +229,8 @@ static bool match_bytes(const struct field *f, const struct bytes *w, const stru
 	if (i == len && got_len == len)
 		return true;
 	if (r)
-		report_add(r, "    %s: expected %zu bytes, is %zu; they differ at %zu", f->name,
-			   len, got_len, i);
+		mismatches_add(r, "    %s: expected %zu bytes, is %zu; they differ at %zu", f->name,
+			       len, got_len, i);
 	return false;
 }
 
@@ -249,7 +249,7 @@ static bool has_flag(yyjson_val *flags, const char *flag)
 
 /* Check the members next to a field: the number of cut bytes, and the flags. */
 static bool match_companions(const struct field *f, size_t len, bool partial, yyjson_val *want,
-			     yyjson_val *got, struct report *r)
+			     yyjson_val *got, struct mismatches *r)
 {
 	size_t cut = len > f->cap && !partial ? len - f->cap : 0;
 	yyjson_val *want_flags = companion(want, f->name, "_flags");
@@ -285,7 +285,7 @@ static bool is_end_of_long_path(const struct field *f, const struct bytes *w, co
 }
 
 static bool match_contents(const struct field *f, yyjson_val *want, const struct bytes *w,
-			   yyjson_val *got, const struct bytes *g, struct report *r)
+			   yyjson_val *got, const struct bytes *g, struct mismatches *r)
 {
 	if (w->len > f->cap)
 		return match_bytes(f, w, g, r);
@@ -299,7 +299,8 @@ static bool match_contents(const struct field *f, yyjson_val *want, const struct
 	return false;
 }
 
-static bool match_field(const struct field *f, yyjson_val *want, yyjson_val *got, struct report *r)
+static bool match_field(const struct field *f, yyjson_val *want, yyjson_val *got,
+			struct mismatches *r)
 {
 	yyjson_val *got_val = yyjson_obj_get(got, f->name);
 	yyjson_val *want_val = yyjson_obj_get(want, f->name);
@@ -328,7 +329,7 @@ static bool match_field(const struct field *f, yyjson_val *want, yyjson_val *got
 	return ok;
 }
 
-bool match_event(yyjson_val *want, yyjson_val *got, struct report *r)
+bool match_event(yyjson_val *want, yyjson_val *got, struct mismatches *r)
 {
 	yyjson_val *key, *value;
 	size_t i, max;

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <yyjson.h>
 
-#include "tools/livetest/report.h"
+#include "tools/livetest/mismatches.h"
 
 /**
  * match_event() - compare an event with its description in an account
@@ -24,7 +24,7 @@
  *
  * Return: true if there was no difference.
  */
-bool match_event(yyjson_val *want, yyjson_val *got, struct report *r);
+bool match_event(yyjson_val *want, yyjson_val *got, struct mismatches *r);
 
 /* True if no object in @val, at any depth, has a member twice. */
 bool match_unique_keys(yyjson_val *val);

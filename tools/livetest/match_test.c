@@ -17,7 +17,7 @@ static bool matches(const char *want, const char *got)
 {
 	yyjson_doc *w = yyjson_read(want, strlen(want), 0);
 	yyjson_doc *g = yyjson_read(got, strlen(got), 0);
-	struct report r = { 0 };
+	struct mismatches r = { 0 };
 	bool ok, silent;
 
 	assert_non_null(w);
@@ -27,7 +27,7 @@ static bool matches(const char *want, const char *got)
 	assert_int_equal(ok, !r.faults);
 	silent = match_event(yyjson_doc_get_root(w), yyjson_doc_get_root(g), NULL);
 	assert_int_equal(ok, silent);
-	report_free(&r);
+	mismatches_free(&r);
 	yyjson_doc_free(w);
 	yyjson_doc_free(g);
 	return ok;

@@ -20,7 +20,7 @@
 #include <cmocka.h>
 
 #include "tools/livetest/cannot.h"
-#include "tools/livetest/place.h"
+#include "tools/livetest/runfiles.h"
 #include "tools/livetest/proc.h"
 
 #define STATUS_OTHER 1
@@ -96,7 +96,7 @@ static int enter(void *ctx)
 /* -a in a cgroup of that size. Return: what it said; *@ret_status as of waitpid(2). */
 static char *run(unsigned int mib, int *ret_status)
 {
-	const char *argv[] = { place_tool(), "-a", "-d", "0.3", NULL };
+	const char *argv[] = { runfiles_tool(), "-a", "-d", "0.3", NULL };
 	struct proc_options proc = { .argv = argv, .prepare = enter };
 	char text[32], *err;
 	int fds[2];
@@ -177,7 +177,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_enough),
 	};
 
-	if (place_init(argc, argv))
+	if (runfiles_init(argc, argv))
 		return 1;
 	return cmocka_run_group_tests_name("memory", tests, find_cgroup, remove_cgroup);
 }

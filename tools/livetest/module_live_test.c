@@ -20,7 +20,7 @@
 
 #include "tools/livetest/cannot.h"
 #include "tools/livetest/caserun.h"
-#include "tools/livetest/place.h"
+#include "tools/livetest/runfiles.h"
 #include "tools/livetest/proc.h"
 #include "tools/livetest/suite.h"
 #include "tools/livetest/tracer.h"
@@ -31,7 +31,7 @@
  */
 static void test_alone(void **state)
 {
-	const char *argv[] = { place_tool(), "-d", "5", "--process-load-module", NULL };
+	const char *argv[] = { runfiles_tool(), "-d", "5", "--process-load-module", NULL };
 	struct proc_options proc = { .argv = argv };
 	int errs[2], status;
 	char *err;
@@ -93,7 +93,7 @@ static int run_without(int argc, char **argv)
 
 	if (!cannot("module", "no modules in this kernel (no /proc/modules): no event of one here"))
 		return 1;
-	if (place_init(argc, argv))
+	if (runfiles_init(argc, argv))
 		return 1;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -28,7 +28,7 @@
 
 #include "tools/eventstrace/privileges.h"
 #include "tools/livetest/cannot.h"
-#include "tools/livetest/place.h"
+#include "tools/livetest/runfiles.h"
 #include "tools/livetest/proc.h"
 #include "tools/livetest/tracer.h"
 
@@ -397,8 +397,8 @@ static void test_report(void **state)
 {
 	static const char *const said[] = { "user:", "capabilities: none left", "Landlock",
 					    "seccomp:" };
-	const char *verbose[] = { place_tool(), "-e", "exec", "-d", "0.1", "-v", NULL };
-	const char *probe[] = { place_tool(), "-e", "exec", "--probe", NULL };
+	const char *verbose[] = { runfiles_tool(), "-e", "exec", "-d", "0.1", "-v", NULL };
+	const char *probe[] = { runfiles_tool(), "-e", "exec", "--probe", NULL };
 	int status;
 	char *text;
 
@@ -431,9 +431,11 @@ static int become_nobody(void *ctx)
 static void test_replay(void **state)
 {
 	char dir[] = "/tmp/eventstrace-privileges-XXXXXX", file[64], link[64];
-	const char *record[] = { place_tool(), "-e", "exec", "-d", "0.1", "--record", file, NULL };
-	const char *replay[] = { place_tool(), "--replay", "-", NULL };
-	const char *replay_as[] = { place_tool(), "--replay", file, "--run-as=1", NULL };
+	const char *record[] = {
+		runfiles_tool(), "-e", "exec", "-d", "0.1", "--record", file, NULL
+	};
+	const char *replay[] = { runfiles_tool(), "--replay", "-", NULL };
+	const char *replay_as[] = { runfiles_tool(), "--replay", file, "--run-as=1", NULL };
 	static const struct line lines[] = {
 		{ "NoNewPrivs", "1" },
 		{ "Seccomp", "2" },
@@ -491,7 +493,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_report), cmocka_unit_test(test_replay),
 	};
 
-	if (place_init(argc, argv))
+	if (runfiles_init(argc, argv))
 		return 1;
 	return cmocka_run_group_tests_name("privileges", tests, NULL, NULL);
 }

@@ -24,7 +24,7 @@
 
 #include "tools/livetest/caserun.h"
 #include "tools/livetest/memory.h"
-#include "tools/livetest/place.h"
+#include "tools/livetest/runfiles.h"
 #include "tools/livetest/proc.h"
 #include "tools/livetest/suite.h"
 #include "tools/livetest/tracer.h"
@@ -99,15 +99,15 @@ static struct replay replay(const char *const *flags)
 
 	for (int i = 0; flags && flags[i]; i++)
 		argv[3 + i] = flags[i];
-	proc.program_fd = open(place_tool(), O_RDONLY | O_CLOEXEC);
+	proc.program_fd = open(runfiles_tool(), O_RDONLY | O_CLOEXEC);
 	proc.in = open(recording, O_RDONLY | O_CLOEXEC);
 	proc.out = temporary_file();
 	proc.err = temporary_file();
 	if (proc.program_fd < 0 || proc.in < 0)
-		fail_msg("%s, %s: %s", place_tool(), recording, strerror(errno));
+		fail_msg("%s, %s: %s", runfiles_tool(), recording, strerror(errno));
 	rc = proc_spawn(&proc, &pid);
 	if (rc)
-		fail_msg("%s: %s", place_tool(), strerror(-rc));
+		fail_msg("%s: %s", runfiles_tool(), strerror(-rc));
 	assert_int_equal(proc_wait(pid, 60000, &status), 0);
 	if (WIFEXITED(status))
 		ret.status = WEXITSTATUS(status);
@@ -385,7 +385,7 @@ static void test_live_and_killed(void **state)
 	int fd;
 
 	(void)state;
-	snprintf(name, sizeof(name), "\"filename\":\"%s\"", place_case("noop"));
+	snprintf(name, sizeof(name), "\"filename\":\"%s\"", runfiles_case("noop"));
 	tracer = start(flags);
 	for (size_t i = 1; i <= LOOKS; i++) {
 		begin = proc_now_ns();
@@ -461,11 +461,11 @@ static int run_tool(const char *const *argv, int (*prepare)(void *), char **ret_
 
 static void test_no_room(void **state)
 {
-	const char *const full[] = { place_tool(), "--record", "/dev/full", "-d", "60", NULL };
-	const char *const nowhere[] = { place_tool(), "--record", "/nonexistent/file", NULL };
+	const char *const full[] = { runfiles_tool(), "--record", "/dev/full", "-d", "60", NULL };
+	const char *const nowhere[] = { runfiles_tool(), "--record", "/nonexistent/file", NULL };
 	/* Other processes' events must not take the room. */
-	const char *const limited[] = { place_tool(), "--record", recording, "-d",
-					"60",         own_tree(), NULL };
+	const char *const limited[] = { runfiles_tool(), "--record", recording, "-d", "60",
+					own_tree(),      NULL };
 	struct replay again;
 	char *err;
 
@@ -498,7 +498,7 @@ int main(int argc, char **argv)
 		TEST(test_no_room),
 	};
 
-	if (place_init(argc, argv))
+	if (runfiles_init(argc, argv))
 		return 1;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

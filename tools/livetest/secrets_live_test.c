@@ -21,7 +21,7 @@
 
 #include "lib/include/eventstrace.h"
 #include "tools/livetest/memory.h"
-#include "tools/livetest/place.h"
+#include "tools/livetest/runfiles.h"
 #include "tools/livetest/proc.h"
 #include "tools/livetest/tracer.h"
 
@@ -100,7 +100,7 @@ static void assert_contents(const char *path, const char *text)
  */
 static int replay(const char *a, const char *b, char **ret_err)
 {
-	const char *argv[] = { place_tool(), "--replay", recording, a, b, NULL };
+	const char *argv[] = { runfiles_tool(), "--replay", recording, a, b, NULL };
 	int err = open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600), status, rc;
 	struct proc_options proc = { .argv = argv, .err = err };
 	pid_t pid;
@@ -109,7 +109,7 @@ static int replay(const char *a, const char *b, char **ret_err)
 		fail_msg("/tmp: %s", strerror(errno));
 	rc = proc_spawn(&proc, &pid);
 	if (rc)
-		fail_msg("%s: %s", place_tool(), strerror(-rc));
+		fail_msg("%s: %s", runfiles_tool(), strerror(-rc));
 	assert_int_equal(proc_wait(pid, 60000, &status), 0);
 	assert_true(WIFEXITED(status));
 	assert_int_equal(lseek(err, 0, SEEK_SET), 0);
@@ -177,7 +177,7 @@ static void test_redact(void **state)
 
 	(void)state;
 	assert_int_equal(tracer_start(&opts, &tracer), 0);
-	spawn(place_case("noop"), "--password=hunter2", "kept");
+	spawn(runfiles_case("noop"), "--password=hunter2", "kept");
 	spawn("/nonexistent/program", "hunter2", "kept");
 	assert_int_equal(tracer_stop(tracer, SIGTERM, &result), 0);
 	assert_int_equal(result.status, 0);
@@ -395,7 +395,7 @@ static void exec_with(const char *format, const char *env, const char *const *en
 	char format_flag[64], env_flag[512];
 	const char *const flags[] = { "-s", "-e", "exec", format_flag, env_flag, NULL };
 	struct tracer_options opts = { .flags = flags };
-	const char *const argv[] = { place_case("noop"), "marked", NULL };
+	const char *const argv[] = { runfiles_case("noop"), "marked", NULL };
 	struct proc_options proc = { .argv = argv, .envp = envp };
 	struct tracer *tracer;
 	int status;
@@ -452,7 +452,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_environment),
 	};
 
-	if (place_init(argc, argv))
+	if (runfiles_init(argc, argv))
 		return 1;
 	return cmocka_run_group_tests(tests, make_dir, remove_dir);
 }

@@ -22,7 +22,7 @@
 
 #include <cmocka.h>
 
-#include "tools/livetest/place.h"
+#include "tools/livetest/runfiles.h"
 #include "tools/livetest/proc.h"
 #include "tools/livetest/summary.h"
 
@@ -40,7 +40,7 @@ struct run {
 
 static void start(struct run *r, int out, const char *const *flags, int (*prepare)(void *))
 {
-	const char *argv[16] = { place_tool(), "-e", "exec", "-s" };
+	const char *argv[16] = { runfiles_tool(), "-e", "exec", "-s" };
 	struct proc_options proc = { .argv = argv, .out = out, .prepare = prepare };
 
 	for (int i = 0; flags[i]; i++)
@@ -76,7 +76,7 @@ static void wait_until_ready(int fd)
 
 static void make_execs(void)
 {
-	const char *argv[] = { place_case("spawn"), EXECS, LENGTH, NULL };
+	const char *argv[] = { runfiles_case("spawn"), EXECS, LENGTH, NULL };
 	struct proc_options proc = { .argv = argv };
 	int status;
 	pid_t pid;
@@ -198,7 +198,7 @@ static void test_fifo(void **state)
 /* The exit status reports a summary that could not be printed. */
 static void test_full_stderr(void **state)
 {
-	const char *argv[] = { place_tool(), "-e", "exec", "-d", "0.1", NULL };
+	const char *argv[] = { runfiles_tool(), "-e", "exec", "-d", "0.1", NULL };
 	struct proc_options proc = { .argv = argv, .err = open("/dev/full", O_WRONLY | O_CLOEXEC) };
 	int status;
 	pid_t pid;
@@ -254,7 +254,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_full_stderr), cmocka_unit_test(test_written),
 	};
 
-	if (place_init(argc, argv))
+	if (runfiles_init(argc, argv))
 		return 1;
 	return cmocka_run_group_tests_name("stalled", tests, NULL, NULL);
 }

@@ -20,7 +20,7 @@
 #include "lib/wire/schema.h"
 #include "tools/livetest/caserun.h"
 #include "tools/livetest/memory.h"
-#include "tools/livetest/place.h"
+#include "tools/livetest/runfiles.h"
 #include "tools/livetest/words.h"
 
 #define FEEDS_BACK "eventstrace: warning: the output feeds back: "
@@ -29,15 +29,15 @@ static struct suite_theme *themes, **themes_end = &themes;
 
 static struct tracer_result result;
 static struct events events;
-static struct report broken; /* lines that could not be parsed */
+static struct mismatches broken; /* lines that could not be parsed */
 
-static void check_first_line(const struct tracer_result *res, struct report *r)
+static void check_first_line(const struct tracer_result *res, struct mismatches *r)
 {
 	yyjson_doc *doc;
 	yyjson_val *val;
 
 	if (!res->count) {
-		report_add(r, "standard output is empty");
+		mismatches_add(r, "standard output is empty");
 		return;
 	}
 	doc = yyjson_read(res->lines[0], res->lens[0], 0);
@@ -45,39 +45,39 @@ static void check_first_line(const struct tracer_result *res, struct report *r)
 	if (!yyjson_is_true(yyjson_obj_get(val, "probes_initialized")) ||
 	    !yyjson_is_bool(yyjson_obj_get(yyjson_obj_get(val, "features"), "bpf_tramp")) ||
 	    !yyjson_is_bool(yyjson_obj_get(yyjson_obj_get(val, "features"), "ipv6")))
-		report_add(r, "the first line is %.200s", res->lines[0]);
+		mismatches_add(r, "the first line is %.200s", res->lines[0]);
 	yyjson_doc_free(doc);
 }
 
-static uint64_t count_of(yyjson_val *counts, const char *name, struct report *r)
+static uint64_t count_of(yyjson_val *counts, const char *name, struct mismatches *r)
 {
 	yyjson_val *val = yyjson_obj_get(counts, name);
 
 	if (!yyjson_is_uint(val))
-		report_add(r, "the summary has no number \"%s\"", name);
+		mismatches_add(r, "the summary has no number \"%s\"", name);
 	return yyjson_get_uint(val);
 }
 
 /*
  * One object per event type, and their total: each attempted event is written or counted as lost.
  */
-static void check_counts(const char *what, yyjson_val *counts, struct report *r)
+static void check_counts(const char *what, yyjson_val *counts, struct mismatches *r)
 {
 	uint64_t attempted = count_of(counts, "attempted", r), sent = count_of(counts, "sent", r);
 	uint64_t received = count_of(counts, "received", r), lost = count_of(counts, "lost", r);
 	uint64_t written = count_of(counts, "written", r);
 
 	if (lost)
-		report_add(r, "%s: %llu lost", what, (unsigned long long)lost);
+		mismatches_add(r, "%s: %llu lost", what, (unsigned long long)lost);
 	if (attempted != sent + lost || received != sent || written != received)
-		report_add(r,
-			   "%s: attempted %llu, sent %llu, lost %llu, received %llu, written %llu",
-			   what, (unsigned long long)attempted, (unsigned long long)sent,
-			   (unsigned long long)lost, (unsigned long long)received,
-			   (unsigned long long)written);
+		mismatches_add(
+			r, "%s: attempted %llu, sent %llu, lost %llu, received %llu, written %llu",
+			what, (unsigned long long)attempted, (unsigned long long)sent,
+			(unsigned long long)lost, (unsigned long long)received,
+			(unsigned long long)written);
 }
 
-void suite_check_end(const struct tracer_result *res, struct report *r)
+void suite_check_end(const struct tracer_result *res, struct mismatches *r)
 {
 	yyjson_val *root, *key, *value;
 	const char *err = res->err;
@@ -85,9 +85,9 @@ void suite_check_end(const struct tracer_result *res, struct report *r)
 	size_t i, max, len;
 
 	if (!WIFEXITED(res->status) || WEXITSTATUS(res->status))
-		report_add(r, "wait status 0x%x", (unsigned int)res->status);
+		mismatches_add(r, "wait status 0x%x", (unsigned int)res->status);
 	if (res->partial)
-		report_add(r, "standard output does not end with a newline");
+		mismatches_add(r, "standard output does not end with a newline");
 	/* The suite reads the output and starts the cases: on a slow machine that looks like a loop. */
 	if (strncmp(err, FEEDS_BACK, strlen(FEEDS_BACK)) == 0)
 		err += strcspn(err, "\n") + 1;
@@ -97,25 +97,25 @@ void suite_check_end(const struct tracer_result *res, struct report *r)
 	root = yyjson_doc_get_root(doc);
 	if (!yyjson_is_obj(root) || !len || err[len - 1] != '\n' ||
 	    strchr(err, '\n') != err + len - 1) {
-		report_add(r,
-			   "standard error is not the summary, one JSON object in a line: %.2000s",
-			   res->err);
+		mismatches_add(
+			r, "standard error is not the summary, one JSON object in a line: %.2000s",
+			res->err);
 		yyjson_doc_free(doc);
 		return;
 	}
 	if (!yyjson_obj_size(yyjson_obj_get(root, "events")))
-		report_add(r, "the summary names no event");
+		mismatches_add(r, "the summary names no event");
 	yyjson_obj_foreach(yyjson_obj_get(root, "events"), i, max, key, value)
 	{
 		check_counts(yyjson_get_str(key), value, r);
 	}
 	check_counts("total", yyjson_obj_get(root, "total"), r);
 	if (count_of(root, "malformed", r))
-		report_add(r, "the summary has malformed records");
+		mismatches_add(r, "the summary has malformed records");
 	yyjson_doc_free(doc);
 }
 
-void suite_check_result(const struct tracer_result *res, struct report *r)
+void suite_check_result(const struct tracer_result *res, struct mismatches *r)
 {
 	check_first_line(res, r);
 	suite_check_end(res, r);
@@ -123,20 +123,20 @@ void suite_check_result(const struct tracer_result *res, struct report *r)
 
 /* ---- tests -------------------------------------------------------------------------------- */
 
-static void fail_with(const char *what, struct report *r)
+static void fail_with(const char *what, struct mismatches *r)
 {
 	if (r->faults) {
 		/* cmocka cuts its own messages at 1024 bytes. */
-		print_error("%s: %u faults\n%s", what, r->faults, report_text(r));
-		report_free(r);
+		print_error("%s: %u faults\n%s", what, r->faults, mismatches_text(r));
+		mismatches_free(r);
 		fail();
 	}
-	report_free(r);
+	mismatches_free(r);
 }
 
 static void test_run(void **state)
 {
-	struct report r = { 0 };
+	struct mismatches r = { 0 };
 
 	(void)state;
 	suite_check_result(&result, &r);
@@ -159,7 +159,7 @@ struct suite_test {
 static void test_case(void **state)
 {
 	const struct suite_test *test = *state;
-	struct report r = { 0 };
+	struct mismatches r = { 0 };
 
 	/*
 	 * Accounts of this theme do not contain the events that are watched for other themes only.
@@ -311,7 +311,7 @@ int suite_main(int argc, char **argv)
 	size_t count = 0, n = 0;
 	int rc;
 
-	rc = place_init(argc, argv);
+	rc = runfiles_init(argc, argv);
 	if (!rc)
 		rc = choose_themes();
 	for (const struct suite_theme *theme = themes; theme; theme = theme->next)

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "tools/livetest/report.h"
+#include "tools/livetest/mismatches.h"
 #include "tools/livetest/tracer.h"
 
 struct suite_case {
@@ -51,7 +51,7 @@ void suite_add(struct suite_theme *theme);
 
 /**
  * suite_main() - run the cases and compare their accounts
- * @argc:	of main(); see place_init()
+ * @argc:	of main(); see runfiles_init()
  * @argv:	of main()
  *
  * One tracer watches all themes. Each case is a test. Another test checks that eventstrace can be
@@ -76,9 +76,9 @@ int suite_main(int argc, char **argv);
  * The first line reports that probes are initialized, and the last one is complete. The exit status
  * is 0, the summary on standard error is one JSON object, and nothing was lost.
  */
-void suite_check_result(const struct tracer_result *result, struct report *r);
+void suite_check_result(const struct tracer_result *result, struct mismatches *r);
 
 /* The same without the check of lines, for a tracer with on_line. */
-void suite_check_end(const struct tracer_result *result, struct report *r);
+void suite_check_end(const struct tracer_result *result, struct mismatches *r);
 
 #endif /* TOOLS_LIVETEST_SUITE_H */

@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "tools/livetest/memory.h"
-#include "tools/livetest/place.h"
+#include "tools/livetest/runfiles.h"
 #include "tools/livetest/proc.h"
 #include "tools/livetest/summary.h"
 
@@ -138,7 +138,7 @@ static int spawn(struct tracer *t, const struct tracer_options *opts)
 	const char *more = getenv("LIVETEST_FLAGS");
 	char *words = strdup(more ? more : "");
 	/* Accounts have the whole environment; a later --env overrides this one. */
-	const char *argv[32] = { place_tool(), "-i", "--env=all" };
+	const char *argv[32] = { runfiles_tool(), "-i", "--env=all" };
 	struct proc_options proc = { .argv = argv };
 	int out[2], err[2], rc, n = 3;
 
@@ -197,7 +197,7 @@ int tracer_start(const struct tracer_options *opts, struct tracer **ret)
 	pthread_condattr_destroy(&monotonic);
 	rc = spawn(t, opts);
 	if (rc) {
-		fprintf(stderr, "%s: %s\n", place_tool(), strerror(-rc));
+		fprintf(stderr, "%s: %s\n", runfiles_tool(), strerror(-rc));
 		free(t);
 		return rc;
 	}

@@ -21,7 +21,7 @@
 #include <yyjson.h>
 
 #include "tools/cases/pty.h"
-#include "tools/livetest/place.h"
+#include "tools/livetest/runfiles.h"
 #include "tools/livetest/tracer.h"
 
 #define BLOCKED 32
@@ -246,7 +246,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_full_tree),
 	};
 
-	if (place_init(argc, argv))
+	if (runfiles_init(argc, argv))
 		return 1;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

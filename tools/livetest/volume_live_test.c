@@ -21,7 +21,7 @@
 
 #include "tools/livetest/caserun.h"
 #include "tools/livetest/memory.h"
-#include "tools/livetest/place.h"
+#include "tools/livetest/runfiles.h"
 #include "tools/livetest/proc.h"
 #include "tools/livetest/suite.h"
 #include "tools/livetest/summary.h"
@@ -36,14 +36,14 @@ static int scaled_down(int n)
 	return scale > 1 ? n / 10 : n;
 }
 
-static void fail_with(const char *what, struct report *r)
+static void fail_with(const char *what, struct mismatches *r)
 {
 	if (r->faults) {
-		print_error("%s: %u faults\n%s", what, r->faults, report_text(r));
-		report_free(r);
+		print_error("%s: %u faults\n%s", what, r->faults, mismatches_text(r));
+		mismatches_free(r);
 		fail();
 	}
-	report_free(r);
+	mismatches_free(r);
 }
 
 static uint64_t number(yyjson_val *event, const char *object, const char *member)
@@ -66,12 +66,12 @@ static struct tracer *start(const char *const *flags, tracer_line_fn on_line, vo
 	return tracer;
 }
 
-static void stop(struct tracer *tracer, struct report *r)
+static void stop(struct tracer *tracer, struct mismatches *r)
 {
 	struct tracer_result result;
 
 	if (tracer_stop(tracer, SIGTERM, &result))
-		report_add(r, "eventstrace did not stop");
+		mismatches_add(r, "eventstrace did not stop");
 	suite_check_end(&result, r);
 	tracer_result_free(&result);
 }
@@ -162,7 +162,7 @@ static void on_spawn_line(void *ctx, const char *line, size_t len)
 		if (s.kind == FORK && number(event, "parent_pids", "tgid") != s.parent)
 			s.parent = 0;
 		s.index = argument_index(yyjson_obj_get(event, "argv"), log->length);
-		s.name_ok = filename && !strcmp(filename, place_case("noop"));
+		s.name_ok = filename && !strcmp(filename, runfiles_case("noop"));
 		s.status_ok = yyjson_equals_str(yyjson_obj_get(event, "comm"), "noop") &&
 			      yyjson_get_int(yyjson_obj_get(event, "exit_code")) == 0;
 		if (log->count == log->size) {
@@ -188,7 +188,7 @@ struct spawner {
 static void spawner_start(struct spawner *s, int count, size_t length)
 {
 	char counted[16], long_[16];
-	const char *argv[] = { place_case("spawn"), counted, long_, NULL };
+	const char *argv[] = { runfiles_case("spawn"), counted, long_, NULL };
 	const char *const envp[] = { "A=1", NULL };
 	struct proc_options proc = { .argv = argv, .envp = envp };
 	int out[2];
@@ -214,7 +214,7 @@ static void spawner_end(struct spawner *s)
 
 /* Exactly one event of each kind of this process, and each right. */
 static void check_process(const struct spawn_log *log, uint32_t pid, uint32_t parent, long index,
-			  struct report *r)
+			  struct mismatches *r)
 {
 	int counts[KINDS] = { 0 };
 	uint64_t start = 0;
@@ -226,22 +226,22 @@ static void check_process(const struct spawn_log *log, uint32_t pid, uint32_t pa
 			continue;
 		counts[s->kind]++;
 		if (s->parent != parent)
-			report_add(r, "  %s of %u: parent is %u, not %u", kind_names[s->kind], pid,
-				   s->parent, parent);
+			mismatches_add(r, "  %s of %u: parent is %u, not %u", kind_names[s->kind],
+				       pid, s->parent, parent);
 		if (start && s->start != start)
-			report_add(r, "  %s of %u has another start", kind_names[s->kind], pid);
+			mismatches_add(r, "  %s of %u has another start", kind_names[s->kind], pid);
 		start = s->start;
 		if (s->kind == EXEC && s->index != index)
-			report_add(r, "  exec %ld has the argument of %ld", index, s->index);
+			mismatches_add(r, "  exec %ld has the argument of %ld", index, s->index);
 		if (s->kind == EXEC && !s->name_ok)
-			report_add(r, "  exec %ld: wrong filename", index);
+			mismatches_add(r, "  exec %ld: wrong filename", index);
 		if (s->kind == EXIT && !s->status_ok)
-			report_add(r, "  exit %ld: wrong name or status", index);
+			mismatches_add(r, "  exit %ld: wrong name or status", index);
 	}
 	for (int k = 0; k < KINDS; k++) {
 		if (counts[k] != 1)
-			report_add(r, "  process %ld (%u): %d of %s", index, pid, counts[k],
-				   kind_names[k]);
+			mismatches_add(r, "  process %ld (%u): %d of %s", index, pid, counts[k],
+				       kind_names[k]);
 	}
 }
 
@@ -254,7 +254,7 @@ static int by_tgid(const void *a, const void *b)
 
 /* What @spawner says that it did. Events are sorted by process: a part of the log at a time. */
 static void check_spawner(const struct spawn_log *log, const struct spawner *spawner, int count,
-			  struct report *r)
+			  struct mismatches *r)
 {
 	yyjson_doc *doc = yyjson_read(spawner->account, strlen(spawner->account), 0);
 	yyjson_val *pids = yyjson_obj_get(yyjson_doc_get_root(doc), "pids"), *pid;
@@ -270,7 +270,7 @@ static void check_spawner(const struct spawn_log *log, const struct spawner *spa
 
 		at = bsearch(&key, log->seen, log->count, sizeof(key), by_tgid);
 		if (!at) {
-			report_add(r, "  process %zu (%u): nothing", i, key.tgid);
+			mismatches_add(r, "  process %zu (%u): nothing", i, key.tgid);
 			continue;
 		}
 		while (at > log->seen && at[-1].tgid == key.tgid)
@@ -297,7 +297,7 @@ static void spawns(const char *const *flags, int rounds, int spawners, int count
 {
 	struct spawn_log log = { .length = length };
 	struct spawner s[ROUNDS * SPAWNERS] = { 0 };
-	struct report r = { 0 };
+	struct mismatches r = { 0 };
 	struct tracer *tracer;
 	size_t programs = 0;
 
@@ -312,7 +312,7 @@ static void spawns(const char *const *flags, int rounds, int spawners, int count
 	}
 	stop(tracer, &r);
 	if (log.bad_lines)
-		report_add(&r, "%zu lines are not events that were asked for", log.bad_lines);
+		mismatches_add(&r, "%zu lines are not events that were asked for", log.bad_lines);
 	qsort(log.seen, log.count, sizeof(*log.seen), by_tgid);
 	for (int i = 0; i < rounds * spawners; i++) {
 		check_spawner(&log, &s[i], count, &r);
@@ -380,7 +380,7 @@ static void test_losses_are_counted(void **state)
 	struct spawn_log log = { .length = 10000 };
 	struct spawner s[SPAWNERS] = { 0 };
 	struct tracer_result result;
-	struct report r = { 0 };
+	struct mismatches r = { 0 };
 	struct tracer *tracer;
 
 	(void)state;
@@ -395,16 +395,16 @@ static void test_losses_are_counted(void **state)
 		for (size_t i = 0; i < log.count; i++)
 			seen += log.seen[i].kind == k;
 		if (attempted != seen + lost || attempted < (uint64_t)(SPAWNERS * count))
-			report_add(&r, "%s: %llu attempted, %llu lost, %llu came", names[k],
-				   (unsigned long long)attempted, (unsigned long long)lost,
-				   (unsigned long long)seen);
+			mismatches_add(&r, "%s: %llu attempted, %llu lost, %llu came", names[k],
+				       (unsigned long long)attempted, (unsigned long long)lost,
+				       (unsigned long long)seen);
 		lost_in_all += lost;
 		if (k == EXEC && lost < (uint64_t)(SPAWNERS * count))
-			report_add(&r, "only %llu lost", (unsigned long long)lost);
+			mismatches_add(&r, "only %llu lost", (unsigned long long)lost);
 	}
 	if (log.told != lost_in_all)
-		report_add(&r, "%llu lost, %llu told", (unsigned long long)lost_in_all,
-			   (unsigned long long)log.told);
+		mismatches_add(&r, "%llu lost, %llu told", (unsigned long long)lost_in_all,
+			       (unsigned long long)log.told);
 	for (int i = 0; i < SPAWNERS; i++)
 		free(s[i].account);
 	free(log.seen);
@@ -472,7 +472,7 @@ static void flood(const char *const *flags, int rounds, int count, size_t size)
 	char counted[16], sized[16];
 	const char *const args[] = { counted, sized, NULL };
 	const size_t writes = (size_t)rounds * (size_t)count;
-	struct report r = { 0 };
+	struct mismatches r = { 0 };
 	struct tracer *tracer;
 	struct caserun run;
 
@@ -482,7 +482,7 @@ static void flood(const char *const *flags, int rounds, int count, size_t size)
 	for (int i = 0; i < rounds; i++) {
 		caserun_run("tty_flood", args, &run);
 		if (run.rc || run.status)
-			report_add(&r, "the case failed: %s", run.err);
+			mismatches_add(&r, "the case failed: %s", run.err);
 		if (rounds > 1)
 			wait_for(&log.events, (size_t)(i + 1) * (size_t)count);
 		else
@@ -491,12 +491,12 @@ static void flood(const char *const *flags, int rounds, int count, size_t size)
 	}
 	stop(tracer, &r);
 	if (log.bytes != writes * size || log.events != writes)
-		report_add(&r, "%zu bytes in %zu events, instead of %zu in %zu", log.bytes,
-			   (size_t)log.events, writes * size, writes);
+		mismatches_add(&r, "%zu bytes in %zu events, instead of %zu in %zu", log.bytes,
+			       (size_t)log.events, writes * size, writes);
 	if (log.out_of_order)
-		report_add(&r, "they are not the bytes that were written, in their order");
+		mismatches_add(&r, "they are not the bytes that were written, in their order");
 	if (log.bad_lines || log.bad_events)
-		report_add(&r, "%zu bad lines, %zu bad events", log.bad_lines, log.bad_events);
+		mismatches_add(&r, "%zu bad lines, %zu bad events", log.bad_lines, log.bad_events);
 	fail_with("terminal writes", &r);
 }
 
@@ -552,7 +552,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_tty_in_rounds),
 	};
 
-	if (place_init(argc, argv))
+	if (runfiles_init(argc, argv))
 		return 1;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -27,7 +27,7 @@
 
 #include <yyjson.h>
 
-#include "tools/livetest/place.h"
+#include "tools/livetest/runfiles.h"
 #include "tools/livetest/proc.h"
 #include "tools/livetest/tracer.h"
 
@@ -146,7 +146,7 @@ static void work(uint64_t x)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	for (;;) {
 		const char *const *row = load[random_number(&x) % LOADS];
-		const char *argv[LINE_ARGS + 1] = { place_case(row[0]), row[1], row[2], row[3] };
+		const char *argv[LINE_ARGS + 1] = { runfiles_case(row[0]), row[1], row[2], row[3] };
 		struct proc_options proc = { .argv = argv };
 		int status;
 		pid_t pid;
@@ -246,9 +246,8 @@ static void send_signals(pid_t pid, uint64_t *x)
 /* Another one comes and goes. */
 static void start_another(pid_t pid, uint64_t *x)
 {
-	const char *argv[] = {
-		place_tool(), "-e", "process", "-d", "0.5", "-o", "/dev/null", NULL
-	};
+	const char *argv[] = { runfiles_tool(), "-e", "process",   "-d",
+			       "0.5",           "-o", "/dev/null", NULL };
 	struct proc_options proc = { .argv = argv };
 	int status = 0;
 	pid_t other;
@@ -368,7 +367,7 @@ int main(int argc, char **argv)
 	uint64_t end;
 
 	parse(argc, argv);
-	if (place_init(1, argv) || tracer_start(&opts, &tracer))
+	if (runfiles_init(1, argv) || tracer_start(&opts, &tracer))
 		return 1;
 	pid = tracer_pid(tracer);
 	printf("seed %" PRIu64 ", %u s\n", seed, seconds);

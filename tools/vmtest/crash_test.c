@@ -11,11 +11,11 @@
 
 #include <cmocka.h>
 
-#include "tools/vmtest/arguments.h"
+#include "tools/vmtest/cli.h"
 #include "tools/vmtest/faults.h"
-#include "tools/vmtest/machine.h"
+#include "tools/vmtest/vm.h"
 
-static struct arguments args;
+static struct cli args;
 static bool begun, ended;
 
 static void take_line(void *ctx, const char *line)
@@ -28,7 +28,7 @@ static void take_line(void *ctx, const char *line)
 
 static void test_crash(void **state)
 {
-	const struct machine_options opts = {
+	const struct vm_options opts = {
 		.qemu = args.qemu,
 		.cpu = args.cpu,
 		.cpus = args.cpus,
@@ -39,10 +39,10 @@ static void test_crash(void **state)
 		.seconds = 240,
 		.on_line = take_line,
 	};
-	struct machine_result result;
+	struct vm_result result;
 
 	(void)state;
-	assert_int_equal(machine_run(&opts, &result), 0);
+	assert_int_equal(vm_run(&opts, &result), 0);
 	assert_true(begun);
 	assert_false(ended);
 	assert_false(result.complete);
@@ -57,7 +57,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_crash),
 	};
 
-	if (arguments_read(argc, argv, &args) < 0)
+	if (cli_parse(argc, argv, &args) < 0)
 		return 2;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "lib/attach/hooks.h"
+#include "lib/hooks/hooks.h"
 #include "lib/include/eventstrace.h"
 
 static enum et_attach_kind kind_of(const char *name)
@@ -27,7 +27,7 @@ uint64_t expected_bit(const char *event)
 	return 0;
 }
 
-static uint64_t left_out(const struct arguments *args, const char *kind)
+static uint64_t left_out(const struct cli *args, const char *kind)
 {
 	size_t len = strlen(kind);
 	uint64_t events = 0;
@@ -38,7 +38,7 @@ static uint64_t left_out(const struct arguments *args, const char *kind)
 	return events;
 }
 
-uint64_t expected_events(const struct arguments *args, const char *kind)
+uint64_t expected_events(const struct cli *args, const char *kind)
 {
 	size_t count;
 	const struct et_hook_table *const *tables = et_hook_tables(&count);

@@ -7,10 +7,10 @@
 
 #include <stdint.h>
 
-#include "tools/vmtest/arguments.h"
+#include "tools/vmtest/cli.h"
 
 /* Mask of ET_EVENT_BIT of the events with a candidate of the kind, without the excluded ones. */
-uint64_t expected_events(const struct arguments *args, const char *kind);
+uint64_t expected_events(const struct cli *args, const char *kind);
 
 /* The bit of the event with this option name, or 0. */
 uint64_t expected_bit(const char *event);

@@ -16,9 +16,9 @@
 
 #include <yyjson.h>
 
-#include "tools/vmtest/arguments.h"
+#include "tools/vmtest/cli.h"
 #include "tools/vmtest/faults.h"
-#include "tools/vmtest/machine.h"
+#include "tools/vmtest/vm.h"
 
 #define FEW  2
 #define MANY 440
@@ -36,10 +36,10 @@ struct locked {
 
 /* A virtual machine, and its results for each format. */
 struct guest {
-	const struct arguments *args;
+	const struct cli *args;
 	unsigned int cpus;
 	char format[32];
-	struct locked locked[ARGUMENTS_MAX];
+	struct locked locked[CLI_MAX];
 };
 
 static int faults;
@@ -97,8 +97,8 @@ static void take_line(void *ctx, const char *line)
 
 static int run(struct guest *guest)
 {
-	const struct arguments *args = guest->args;
-	struct machine_options opts = {
+	const struct cli *args = guest->args;
+	struct vm_options opts = {
 		.qemu = args->qemu,
 		.cpu = args->cpu,
 		.cpus = "2",
@@ -110,7 +110,7 @@ static int run(struct guest *guest)
 		.on_line = take_line,
 		.ctx = guest,
 	};
-	struct machine_result result;
+	struct vm_result result;
 	char *jobs = NULL;
 	size_t size;
 	FILE *f = open_memstream(&jobs, &size);
@@ -125,7 +125,7 @@ static int run(struct guest *guest)
 			args->formats[i], args->formats[i]);
 	fclose(f);
 	opts.jobs = jobs;
-	r = machine_run(&opts, &result);
+	r = vm_run(&opts, &result);
 	free(jobs);
 	if (r < 0) {
 		fprintf(stderr, "%s: %s\n", args->qemu, strerror(-r));
@@ -167,11 +167,11 @@ static void check(const char *format, const struct locked *few, const struct loc
 
 int main(int argc, char **argv)
 {
-	struct arguments args;
+	struct cli args;
 	struct guest few = { .args = &args, .cpus = FEW }, many = { .args = &args, .cpus = MANY };
 	struct locked seed_few = seed(FEW), seed_many = seed(MANY);
 
-	if (arguments_read(argc, argv, &args) < 0)
+	if (cli_parse(argc, argv, &args) < 0)
 		return 2;
 	if (run(&few) < 0 || run(&many) < 0)
 		return 1;

@@ -16,12 +16,12 @@
 #include <time.h>
 
 #include "lib/include/eventstrace.h"
-#include "tools/vmtest/arguments.h"
-#include "tools/vmtest/budget.h"
+#include "tools/vmtest/cli.h"
+#include "tools/vmtest/verifier_baseline.h"
 #include "tools/vmtest/cases.h"
 #include "tools/vmtest/expected.h"
 #include "tools/vmtest/faults.h"
-#include "tools/vmtest/machine.h"
+#include "tools/vmtest/vm.h"
 
 /* Factor for the time limits of tests: a guest is slower than this machine. */
 #define TIME_SCALE "10"
@@ -46,8 +46,8 @@ static const struct other {
 };
 
 struct run {
-	const struct arguments *args;
-	struct budget budget;
+	const struct cli *args;
+	struct verifier_baseline budget;
 	unsigned int passed, failed, jobs_ended, jobs;
 	/* The job whose output is being read. */
 	char job[64], kind[16], theme[32], event[64];
@@ -122,7 +122,7 @@ static void add_modules(FILE *f, const char *path)
 /* All suites with one start of the tracer: starting it is slow in a guest. */
 static void add_suites(struct run *run, FILE *f, const char *kind)
 {
-	const struct arguments *args = run->args;
+	const struct cli *args = run->args;
 
 	if (args->theme && (is_other(args->theme) || !strcmp(args->theme, PROBE)))
 		return;
@@ -136,7 +136,7 @@ static void add_suites(struct run *run, FILE *f, const char *kind)
 }
 
 /* True if the tables of --probe are wanted, which are a theme too. */
-static bool runs_probes(const struct arguments *args)
+static bool runs_probes(const struct cli *args)
 {
 	return !args->theme || !strcmp(args->theme, PROBE);
 }
@@ -236,7 +236,7 @@ static void take_probe_line(struct run *run, const char *line)
 	if (!strncmp(line, "program ", 8))
 		run->in_programs = true;
 	else if (run->in_programs)
-		budget_line(&run->budget, run->kind, line);
+		verifier_baseline_line(&run->budget, run->kind, line);
 	else if (word && word < sizeof(run->event))
 		snprintf(run->event, sizeof(run->event), "%.*s", (int)word, line);
 	if (len > 8 && !strcmp(line + len - 8, "  chosen"))
@@ -359,7 +359,7 @@ static void take_line(void *ctx, const char *line)
 /* ---- the verifier ------------------------------------------------------------------------- */
 
 /* Write to the source tree if it is known. */
-static int update_budget(const struct run *run)
+static int update_verifier_baseline(const struct run *run)
 {
 	const char *workspace = getenv("BUILD_WORKSPACE_DIRECTORY");
 	char path[4096];
@@ -367,23 +367,24 @@ static int update_budget(const struct run *run)
 
 	snprintf(path, sizeof(path), "%s%s%s", workspace ? workspace : "", workspace ? "/" : "",
 		 run->args->baseline);
-	r = budget_write(&run->budget, path, run->args->name, run->args->kinds);
+	r = verifier_baseline_write(&run->budget, path, run->args->name, run->args->kinds);
 	printf("%s: %s\n", path, r < 0 ? strerror(-r) : "written");
 	return r;
 }
 
-static void check_budget(struct run *run)
+static void check_verifier_baseline(struct run *run)
 {
-	const struct arguments *args = run->args;
+	const struct cli *args = run->args;
 	int faults;
 
 	if (!args->baseline)
 		return;
 	if (args->update) {
-		run->failed += update_budget(run) < 0;
+		run->failed += update_verifier_baseline(run) < 0;
 		return;
 	}
-	faults = budget_compare(&run->budget, args->baseline, args->name, args->kinds, stdout);
+	faults = verifier_baseline_compare(&run->budget, args->baseline, args->name, args->kinds,
+					   stdout);
 	if (faults < 0)
 		printf("%s: %s\n", args->baseline, strerror(-faults));
 	if (faults)
@@ -398,16 +399,16 @@ static void check_budget(struct run *run)
 
 int main(int argc, char **argv)
 {
-	struct arguments args;
+	struct cli args;
 	struct run run = { .args = &args };
-	struct machine_options opts = { .on_line = take_line, .ctx = &run };
-	struct machine_result result;
+	struct vm_options opts = { .on_line = take_line, .ctx = &run };
+	struct vm_result result;
 	time_t begin = time(NULL);
 	size_t faults;
 	char *jobs;
 	int r;
 
-	if (arguments_read(argc, argv, &args) < 0)
+	if (cli_parse(argc, argv, &args) < 0)
 		return 2;
 	jobs = make_jobs(&run);
 	if (!jobs)
@@ -420,7 +421,7 @@ int main(int argc, char **argv)
 	opts.initrds = args.initrds;
 	opts.jobs = jobs;
 	opts.seconds = 840;
-	r = machine_run(&opts, &result);
+	r = vm_run(&opts, &result);
 	free(jobs);
 	if (r < 0) {
 		fprintf(stderr, "%s: %s\n", args.qemu, strerror(-r));
@@ -433,12 +434,12 @@ int main(int argc, char **argv)
 		run.failed++;
 	}
 	if (runs_probes(&args))
-		check_budget(&run);
+		check_verifier_baseline(&run);
 	printf("%s: %u passed, %u failed, in %lld s and %d boot%s\n", args.name, run.passed,
 	       run.failed, (long long)(time(NULL) - begin), result.boots,
 	       result.boots == 1 ? "" : "s");
 	free(result.console);
-	budget_free(&run.budget);
+	verifier_baseline_free(&run.budget);
 	forget_said(&run);
 	return run.failed || !run.passed;
 }

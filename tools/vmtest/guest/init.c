@@ -458,7 +458,7 @@ static void run_jobs(void)
 	fclose(f);
 }
 
-static void tell_kernel(void)
+static void fill_rodata(void)
 {
 	char cpus[200] = "";
 	struct utsname uts;
@@ -480,7 +480,7 @@ int main(void)
 	links();
 	users();
 	open_report();
-	tell_kernel();
+	fill_rodata();
 	cgroups();
 	network();
 	modules();

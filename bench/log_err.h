@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Messages on stderr. */
+#ifndef BENCH_LOG_ERR_H
+#define BENCH_LOG_ERR_H
+
+#include <stdbool.h>
+
+/* Print one line, in place of the line that progress() has printed. */
+void log_err(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* Print a line that the next one replaces, if stderr is a terminal. An empty line clears it. */
+void progress(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+#endif /* BENCH_LOG_ERR_H */

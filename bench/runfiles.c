@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "bench/runfiles.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char *const runfiles[] = {
+	[BENCH_TOOL] = "tools/eventstrace/eventstrace",
+	[BENCH_TOOL_BEFORE] = "bench/eventstrace_before_159",
+	[BENCH_FLOOR] = "bench/floor",
+};
+
+#define PROGRAMS (sizeof(runfiles) / sizeof(*runfiles))
+
+static int find(const char *runfile, char ret[PATH_MAX])
+{
+	const char *folder = getenv("TEST_SRCDIR");
+	char path[2 * PATH_MAX];
+	ssize_t n;
+
+	/* A test has its runfiles in TEST_SRCDIR, another program next to its executable. */
+	if (folder) {
+		snprintf(path, sizeof(path), "%s/eventstrace/%s", folder, runfile);
+		return realpath(path, ret) ? 0 : -errno;
+	}
+	n = readlink("/proc/self/exe", path, PATH_MAX);
+	if (n < 0 || n == PATH_MAX)
+		return -ENOENT;
+	snprintf(path + n, PATH_MAX, ".runfiles/eventstrace/%s", runfile);
+	return realpath(path, ret) ? 0 : -errno;
+}
+
+const char *place_program(enum bench_program program)
+{
+	static char paths[PROGRAMS][PATH_MAX];
+
+	if (!runfiles[program])
+		return NULL;
+	if (!*paths[program] && find(runfiles[program], paths[program]) < 0)
+		return NULL;
+	return paths[program];
+}
+
+int place_file(const char *name, char *ret, size_t size)
+{
+	char path[PATH_MAX];
+	int r = find(name, path);
+
+	if (r < 0)
+		return r;
+	return snprintf(ret, size, "%s", path) < (int)size ? 0 : -ENAMETOOLONG;
+}
+
+static int copy(const char *from, const char *to)
+{
+	int in = open(from, O_RDONLY | O_CLOEXEC), out = -1, r = 0;
+	struct stat st;
+
+	if (in < 0 || fstat(in, &st) < 0)
+		goto failed;
+	out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0755);
+	if (out < 0)
+		goto failed;
+	while (st.st_size > 0) {
+		ssize_t n = sendfile(out, in, NULL, (size_t)st.st_size);
+
+		if (n <= 0)
+			goto failed;
+		st.st_size -= n;
+	}
+	close(in);
+	return close(out) < 0 ? -errno : 0;
+
+failed:
+	r = errno ? -errno : -EIO;
+	if (in >= 0)
+		close(in);
+	if (out >= 0)
+		close(out);
+	return r;
+}
+
+/* The files to remove if a signal ends this program. Set once, before the handlers. */
+static char noop_to_remove[PATH_MAX], folder_to_remove[PATH_MAX];
+static pid_t owner;
+
+/* SA_RESETHAND: raise() then has the default effect, and the parent sees the signal. */
+static void on_interrupt(int sig)
+{
+	/* A forked child has this handler too, until it calls exec. */
+	if (getpid() == owner) {
+		unlink(noop_to_remove);
+		rmdir(folder_to_remove);
+	}
+	raise(sig);
+}
+
+static void remove_when_interrupted(const char *folder, const char *noop)
+{
+	struct sigaction act = { .sa_handler = on_interrupt, .sa_flags = SA_RESETHAND };
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+
+	snprintf(folder_to_remove, sizeof(folder_to_remove), "%s", folder);
+	snprintf(noop_to_remove, sizeof(noop_to_remove), "%s", noop);
+	owner = getpid();
+	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++)
+		sigaction(signals[i], &act, NULL);
+}
+
+int runfiles_init(struct runfiles *ret)
+{
+	struct runfiles runfiles;
+	char folder[] = "/tmp/eventstrace-bench-XXXXXX", noop[PATH_MAX];
+	int r;
+
+	r = find("tools/cases/noop", noop);
+	if (r < 0)
+		return r;
+	if (!mkdtemp(folder))
+		return -errno;
+	snprintf(runfiles.noop, sizeof(runfiles.noop), "%s/noop", folder);
+	remove_when_interrupted(folder, runfiles.noop);
+	r = copy(noop, runfiles.noop);
+	if (r < 0) {
+		runfiles_done(&runfiles);
+		return r;
+	}
+	*ret = runfiles;
+	return 0;
+}
+
+void runfiles_done(const struct runfiles *runfiles)
+{
+	char folder[sizeof(runfiles->noop)];
+
+	unlink(runfiles->noop);
+	snprintf(folder, sizeof(folder), "%s", runfiles->noop);
+	*strrchr(folder, '/') = '\0';
+	rmdir(folder);
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Finds the programs and files that Bazel puts next to a benchmark (runfiles). */
+#ifndef BENCH_RUNFILES_H
+#define BENCH_RUNFILES_H
+
+#include "bench/bench.h"
+
+/* Return: a path, or NULL if the program is missing. The path is valid until exit. */
+const char *place_program(enum bench_program program);
+
+/* Find another file by Bazel's name: "bench/baselines/gate.json". Return: 0 or a negative errno. */
+int place_file(const char *name, char *ret, size_t size);
+
+/**
+ * runfiles_init() - make a folder with the programs that workloads start
+ * @ret:	receives paths in the folder; the caller removes it with runfiles_done()
+ *
+ * Return: 0 or a negative errno.
+ */
+int runfiles_init(struct runfiles *ret);
+void runfiles_done(const struct runfiles *runfiles);
+
+#endif /* BENCH_RUNFILES_H */

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "lib/api/options.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "lib/api/error.h"
+
+#define DRAIN_TIMEOUT_MS 2000
+
+int et_options_take(const struct et_options *opts, struct et_options *ret, struct et_error *err)
+{
+	const struct et_options defaults = ET_OPTIONS_INIT;
+	const char *bytes = (const char *)opts;
+
+	if (opts->sz < offsetof(struct et_options, events) + sizeof(opts->events))
+		return et_error_set(err, ET_ERROR_USAGE, -EINVAL,
+				    "the options' size is not set: begin with ET_OPTIONS_INIT");
+	for (size_t i = sizeof(*opts); i < opts->sz; i++)
+		if (bytes[i])
+			return et_error_set(err, ET_ERROR_USAGE, -EINVAL,
+					    "the options are of a newer version than the library");
+	*ret = defaults;
+	memcpy(ret, opts, opts->sz < sizeof(*opts) ? opts->sz : sizeof(*opts));
+	ret->sz = sizeof(*ret);
+	if (!ret->drain_timeout_ms)
+		ret->drain_timeout_ms = DRAIN_TIMEOUT_MS;
+	return 0;
+}

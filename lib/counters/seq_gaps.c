@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "lib/counters/seq_gaps.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "lib/wire/shared.h"
+
+/* The records of one lane in one ring. */
+struct lane {
+	__u64 next;    /* the expected number of its next record */
+	__u64 last_ns; /* time of its last record */
+	__u64 told;    /* missing events that were reported */
+	/* The part of them that was counted as lost before its numbers were missed. */
+	__u64 ahead;
+};
+
+struct cpu {
+	struct lane lanes[ET_LANES][ET_RING_CLASSES];
+	__u64 overflow[ET_LOST_CAUSES][ET_RING_CLASSES]; /* reported losses without a number */
+};
+
+struct et_seq_gaps {
+	__u64 checked_ns;
+	__u64 total;
+	unsigned int cpu_count;
+	struct cpu cpus[];
+};
+
+int et_seq_gaps__new(unsigned int cpus, __u64 now_ns, struct et_seq_gaps **ret)
+{
+	struct et_seq_gaps *gaps = calloc(1, sizeof(*gaps) + cpus * sizeof(gaps->cpus[0]));
+
+	if (!gaps)
+		return -ENOMEM;
+	gaps->cpu_count = cpus;
+	gaps->checked_ns = now_ns;
+	for (unsigned int cpu = 0; cpu < cpus; cpu++)
+		for (int i = 0; i < ET_LANES; i++)
+			for (int ring = 0; ring < ET_RING_CLASSES; ring++)
+				gaps->cpus[cpu].lanes[i][ring].last_ns = now_ns;
+	*ret = gaps;
+	return 0;
+}
+
+int et_seq_gaps__see(struct et_seq_gaps *gaps, const struct et_header *hdr, struct et_gap *ret)
+{
+	struct lane *lane;
+	__u64 missing, after;
+
+	if (__builtin_expect(hdr->cpu >= gaps->cpu_count || hdr->lane >= ET_LANES ||
+				     hdr->ring >= ET_RING_CLASSES,
+			     0))
+		return -EBADMSG;
+	lane = &gaps->cpus[hdr->cpu].lanes[hdr->lane][hdr->ring];
+	if (__builtin_expect(hdr->seq < lane->next, 0))
+		return -EBADMSG;
+	missing = hdr->seq - lane->next;
+	after = lane->last_ns;
+	lane->next = hdr->seq + 1;
+	lane->last_ns = hdr->ts;
+	if (__builtin_expect(!missing, 1))
+		return 0;
+
+	if (missing <= lane->ahead) {
+		lane->ahead -= missing;
+		return 0;
+	}
+	missing -= lane->ahead;
+	lane->ahead = 0;
+	lane->told += missing;
+	gaps->total += missing;
+	*ret = (struct et_gap){
+		.count = missing,
+		.cpu = hdr->cpu,
+		.lane = hdr->lane,
+		.cause = ET_LOST_CAUSE_RING_FULL,
+		.ring = hdr->ring,
+		.after_ns = after,
+		.before_ns = hdr->ts,
+	};
+	return 1;
+}
+
+int et_seq_gaps__reject(struct et_seq_gaps *gaps, const struct et_header *hdr, struct et_gap *ret)
+{
+	struct lane *lane;
+
+	if (hdr->cpu >= gaps->cpu_count || hdr->lane >= ET_LANES || hdr->ring >= ET_RING_CLASSES)
+		return 0;
+	lane = &gaps->cpus[hdr->cpu].lanes[hdr->lane][hdr->ring];
+	if (hdr->seq != lane->next)
+		return 0;
+	lane->next++;
+	gaps->total++;
+	*ret = (struct et_gap){
+		.count = 1,
+		.cpu = hdr->cpu,
+		.lane = hdr->lane,
+		.cause = ET_LOST_CAUSE_MALFORMED,
+		.ring = hdr->ring,
+		.after_ns = lane->last_ns,
+		.before_ns = lane->last_ns,
+	};
+	return 1;
+}
+
+static void tell(struct et_seq_gaps *gaps, struct et_gap *gap, enum et_lost_cause cause,
+		 __u64 count, et_gap_fn fn, void *ctx)
+{
+	if (!count)
+		return;
+	gap->cause = cause;
+	gap->count = count;
+	gaps->total += count;
+	fn(ctx, gap);
+}
+
+/*
+ * Check the losses of one lane. @finish: each event without a record is a loss, whether it was
+ * counted or not. An event that was not counted was begun and never sent.
+ */
+static void check_lane(struct et_seq_gaps *gaps, const struct et_lane *says, bool finish,
+		       struct et_gap *gap, et_gap_fn fn, void *ctx)
+{
+	struct lane *lane = &gaps->cpus[gap->cpu].lanes[gap->lane][gap->ring];
+	__u64 lost = says->lost[gap->ring], full = lost > lane->told ? lost - lane->told : 0;
+	__u64 missing = full;
+
+	if (finish) {
+		missing = says->seq[gap->ring] - lane->next;
+		missing -= missing < lane->ahead ? missing : lane->ahead;
+		full = full < missing ? full : missing;
+		lane->next = says->seq[gap->ring];
+		lane->ahead = 0;
+	} else {
+		lane->ahead += missing;
+	}
+	lane->told += missing;
+	gap->after_ns = lane->last_ns;
+	tell(gaps, gap, ET_LOST_CAUSE_RING_FULL, full, fn, ctx);
+	tell(gaps, gap, ET_LOST_CAUSE_UNKNOWN, missing - full, fn, ctx);
+}
+
+/* Check the losses of one CPU that have no number. */
+static void check_overflow(struct et_seq_gaps *gaps, const struct et_overflow *says,
+			   struct et_gap *gap, et_gap_fn fn, void *ctx)
+{
+	struct cpu *cpu = &gaps->cpus[gap->cpu];
+
+	gap->lane = -1;
+	gap->after_ns = gaps->checked_ns;
+	for (unsigned int cause = 0; cause < ET_LOST_CAUSES; cause++) {
+		__u64 lost = says->lost[cause][gap->ring];
+		__u64 missing = lost - cpu->overflow[cause][gap->ring];
+
+		cpu->overflow[cause][gap->ring] = lost;
+		tell(gaps, gap, (enum et_lost_cause)cause, missing, fn, ctx);
+	}
+}
+
+static void check(struct et_seq_gaps *gaps, const struct et_bpf_counters *accounts, bool lanes,
+		  bool finish, __u64 now_ns, et_gap_fn fn, void *ctx)
+{
+	for (unsigned int cpu = 0; cpu < gaps->cpu_count; cpu++) {
+		for (int ring = 0; ring < ET_RING_CLASSES; ring++) {
+			struct et_gap gap = { .cpu = cpu, .ring = ring, .before_ns = now_ns };
+
+			for (int i = 0; lanes && i < ET_LANES; i++) {
+				gap.lane = i;
+				check_lane(gaps, et_bpf_counters__lane(accounts, cpu, i), finish,
+					   &gap, fn, ctx);
+			}
+			check_overflow(gaps, et_bpf_counters__overflow(accounts, cpu), &gap, fn,
+				       ctx);
+		}
+	}
+	gaps->checked_ns = now_ns;
+}
+
+void et_seq_gaps__check(struct et_seq_gaps *gaps, const struct et_bpf_counters *accounts,
+			bool empty, __u64 now_ns, et_gap_fn fn, void *ctx)
+{
+	check(gaps, accounts, empty, false, now_ns, fn, ctx);
+}
+
+void et_seq_gaps__finish(struct et_seq_gaps *gaps, const struct et_bpf_counters *accounts,
+			 __u64 now_ns, et_gap_fn fn, void *ctx)
+{
+	check(gaps, accounts, true, true, now_ns, fn, ctx);
+}
+
+__u64 et_seq_gaps__total(const struct et_seq_gaps *gaps)
+{
+	return gaps->total;
+}
+
+void et_seq_gaps__free(struct et_seq_gaps *gaps)
+{
+	free(gaps);
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "lib/filter/filter.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "lib/api/error.h"
+
+/* The public header, which includes nothing of ours, and the programs use the same numbers. */
+_Static_assert((int)ET_FILTER_PID == ET_BY_PID && (int)ET_FILTER_TREE == ET_BY_TREE &&
+		       (int)ET_FILTER_UID == ET_BY_UID && (int)ET_FILTER_COMM == ET_BY_COMM &&
+		       (int)ET_FILTER_CGROUP == ET_BY_CGROUP &&
+		       (int)ET_FILTER_PATH_PREFIX == ET_BY_PATH && (int)ET_FILTER_KINDS == ET_BYS,
+	       "the kinds of filters are those of the programs");
+_Static_assert(ET_FILTER_MAX == ET_FILTER_VALUES, "and as many values of each");
+
+/* PID_MAX_LIMIT of include/linux/threads.h; no process has this number itself. */
+#define PID_LIMIT (4U * 1024 * 1024)
+
+/* TASK_COMM_LEN, its terminator included. */
+#define COMM_SIZE 16
+
+static const char *const names[ET_BYS] = {
+	[ET_BY_PID] = "process", [ET_BY_TREE] = "tree",     [ET_BY_UID] = "user",
+	[ET_BY_COMM] = "name",   [ET_BY_CGROUP] = "cgroup", [ET_BY_PATH] = "path prefix",
+};
+
+static int take_text(const struct et_filter *f, size_t max, void *to, struct et_error *err)
+{
+	size_t len = f->text ? strlen(f->text) : 0;
+
+	if (!len)
+		return et_error_set(err, ET_ERROR_USAGE, -EINVAL, "a filter has an empty %s",
+				    names[f->kind]);
+	if (len > max)
+		return et_error_set(err, ET_ERROR_USAGE, -EINVAL,
+				    "a filter's %s is longer than %zu bytes: %s", names[f->kind],
+				    max, f->text);
+	memcpy(to, f->text, len);
+	return 0;
+}
+
+static int take_path(const struct et_filter *f, struct et_prefix *to, struct et_error *err)
+{
+	int r = take_text(f, ET_PREFIX_MAX, to->text, err);
+
+	if (r == 0)
+		memset(to->mask, 0xff, strlen(f->text));
+	return r;
+}
+
+static int take_number(const struct et_filter *f, __u64 min, __u64 max, __u32 *to,
+		       struct et_error *err)
+{
+	if (f->number < min || f->number > max)
+		return et_error_set(err, ET_ERROR_USAGE, -EINVAL, "a filter's %s cannot be %llu",
+				    names[f->kind], (unsigned long long)f->number);
+	*to = (__u32)f->number;
+	return 0;
+}
+
+static int take(const struct et_filter *f, struct et_filter_set *set, struct et_error *err)
+{
+	int form = f->exclude ? ET_EXCEPT : ET_ONLY, r = 0;
+	__u32 i;
+
+	if ((unsigned int)f->kind >= ET_FILTER_KINDS)
+		return et_error_set(err, ET_ERROR_USAGE, -EINVAL,
+				    "there is no such kind of filter: %d", (int)f->kind);
+	i = set->counts[form][f->kind];
+	if (i == ET_FILTER_VALUES)
+		return et_error_set(err, ET_ERROR_USAGE, -EINVAL,
+				    "a filter has more values than %d: %s", ET_FILTER_VALUES,
+				    names[f->kind]);
+	switch (f->kind) {
+	case ET_FILTER_PID:
+		r = take_number(f, 1, PID_LIMIT - 1, &set->pids[form][i], err);
+		break;
+	case ET_FILTER_TREE:
+		r = take_number(f, 1, PID_LIMIT - 1, &set->trees[form][i], err);
+		break;
+	case ET_FILTER_UID:
+		/* (uid_t)-1 belongs to no user. */
+		r = take_number(f, 0, 0xfffffffe, &set->uids[form][i], err);
+		break;
+	case ET_FILTER_COMM:
+		r = take_text(f, COMM_SIZE - 1, set->comms[form][i], err);
+		break;
+	case ET_FILTER_CGROUP:
+		set->cgroups[form][i] = f->number;
+		break;
+	case ET_FILTER_PATH_PREFIX:
+		r = take_path(f, &set->prefixes[form][i], err);
+		break;
+	case ET_FILTER_KINDS:
+		break;
+	}
+	set->counts[form][f->kind]++;
+	set->filters |= ET_FILTER_BIT(f->kind, form);
+	return r;
+}
+
+int et_filter_set__make(const struct et_filter *filters, size_t count, struct et_filter_set *ret,
+			struct et_error *err)
+{
+	struct et_filter_set set = { 0 };
+
+	if (count && !filters)
+		return et_error_set(err, ET_ERROR_USAGE, -EINVAL, "%zu filters are not given",
+				    count);
+	for (size_t i = 0; i < count; i++) {
+		int r = take(&filters[i], &set, err);
+
+		if (r < 0)
+			return r;
+	}
+	*ret = set;
+	return 0;
+}

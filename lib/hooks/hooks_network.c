@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "lib/hooks/hook_rows.h"
+
+/* For every hook of closed connections: save how connections end that are not closed yet. */
+#define CLOSED_NEEDS    NEEDS("btf_trace_inet_sock_set_state", "btf_trace_tcp_destroy_sock")
+#define CLOSED_REMEMBER TP_BTF("closed_forget_tp_btf"), TP_BTF("closed_remember_tp_btf")
+
+/* clang-format off */
+static const struct et_hook_candidate rows[] = {
+	{
+		.event_id = ET_NETWORK_CONNECTION_ATTEMPTED, .kind = ET_ATTACH_FENTRY,
+		.hook = "fexit/tcp_v{4,6}_connect",
+		PROGRAMS(FUNC("attempted_v4_fexit", "tcp_v4_connect"),
+			 FUNC("attempted_v6_fexit", "tcp_v6_connect")),
+	},
+	{
+		.event_id = ET_NETWORK_CONNECTION_ATTEMPTED, .kind = ET_ATTACH_KPROBE,
+		.hook = "k{,ret}probe/tcp_v{4,6}_connect",
+		PROGRAMS(FUNC("attempted_kretprobe", "tcp_v4_connect"),
+			 FUNC("attempted_kretprobe", "tcp_v6_connect"),
+			 FUNC("attempted_kprobe", "tcp_v4_connect"),
+			 FUNC("attempted_kprobe", "tcp_v6_connect")),
+	},
+	{
+		.event_id = ET_NETWORK_CONNECTION_ATTEMPTED, .kind = ET_ATTACH_TRACEPOINT,
+		.hook = "tp_btf/inet_sock_set_state, tracepoint/syscalls/sys_exit_connect",
+		NEEDS("btf_trace_inet_sock_set_state"),
+		PROGRAMS(TP_BTF("attempted_state_tp_btf"),
+			 EXIT_IF("attempted_connect_tp", "connect"),
+			 { .program = "attempted_again_tp_btf", .optional = true }),
+	},
+	{
+		.event_id = ET_NETWORK_CONNECTION_ACCEPTED, .kind = ET_ATTACH_FENTRY,
+		.hook = "fentry/security_sock_graft",
+		PROGRAMS(FUNC("accepted_graft_fentry", "security_sock_graft")),
+	},
+	{
+		.event_id = ET_NETWORK_CONNECTION_ACCEPTED, .kind = ET_ATTACH_FENTRY,
+		.hook = "fexit/inet_csk_accept",
+		PROGRAMS(FUNC("accepted_fexit", "inet_csk_accept")),
+	},
+	{
+		.event_id = ET_NETWORK_CONNECTION_ACCEPTED, .kind = ET_ATTACH_KPROBE,
+		.hook = "kprobe/security_sock_graft",
+		PROGRAMS(FUNC("accepted_graft_kprobe", "security_sock_graft")),
+	},
+	{
+		.event_id = ET_NETWORK_CONNECTION_ACCEPTED, .kind = ET_ATTACH_TRACEPOINT,
+		.hook = "tracepoint/syscalls/sys_exit_{accept,accept4}",
+		PROGRAMS(EXIT("accepted_tp", "accept"), EXIT("accepted_tp", "accept4")),
+	},
+	/* A task may sleep in accept() for any time: meanwhile a kretprobe misses other calls. */
+	{
+		.event_id = ET_NETWORK_CONNECTION_ACCEPTED, .kind = ET_ATTACH_KPROBE,
+		.hook = "kretprobe/inet_csk_accept",
+		PROGRAMS(FUNC("accepted_kretprobe", "inet_csk_accept")),
+	},
+	{
+		.event_id = ET_NETWORK_CONNECTION_CLOSED, .kind = ET_ATTACH_FENTRY,
+		.hook = "fentry/tcp_close",
+		CLOSED_NEEDS,
+		PROGRAMS(FUNC("closed_fentry", "tcp_close"), CLOSED_REMEMBER),
+	},
+	{
+		.event_id = ET_NETWORK_CONNECTION_CLOSED, .kind = ET_ATTACH_KPROBE,
+		.hook = "kprobe/tcp_close",
+		CLOSED_NEEDS,
+		PROGRAMS(FUNC("closed_kprobe", "tcp_close"), CLOSED_REMEMBER),
+	},
+	{
+		.event_id = ET_NETWORK_CONNECTION_CLOSED, .kind = ET_ATTACH_TRACEPOINT,
+		.hook = "tp_btf/{inet_sock_set_state,tcp_destroy_sock}",
+		CLOSED_NEEDS,
+		PROGRAMS(TP_BTF("closed_destroy_tp_btf"), TP_BTF("closed_state_tp_btf")),
+	},
+};
+/* clang-format on */
+
+HOOK_TABLE(network, rows);

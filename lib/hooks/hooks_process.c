@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "lib/hooks/hook_rows.h"
+
+/* Exit hooks before entry hooks, so that every saved entry is taken. */
+#define IDS(syscall) EXIT("ids_exit_tp", syscall), ENTER("ids_enter_tp", syscall)
+
+#define CLOSED    ET_NETWORK_CONNECTION_CLOSED
+#define EXIT_FREE TP_BTF_WITH("exit_free_tp_btf", CLOSED)
+
+/*
+ * Cost of the kinds of hooks: fentry and fexit cost least, a BTF tracepoint hardly more, a kprobe
+ * several times as much. A program on any system call's tracepoint slows down the entry and exit of
+ * all system calls of all threads. A kretprobe misses calls while too many others are active, which
+ * can take long in functions that sleep.
+ */
+
+/* clang-format off */
+static const struct et_hook_candidate rows[] = {
+	/*
+	 * Each hook sees all new processes, with the same arguments. Since the tracepoint exists,
+	 * wake_up_new_task() is called right after it.
+	 */
+	{
+		.event_id = ET_PROCESS_FORK, .kind = ET_ATTACH_FENTRY,
+		.hook = "fentry/wake_up_new_task",
+		PROGRAMS(FUNC("fork_fentry", "wake_up_new_task")),
+	},
+	{
+		.event_id = ET_PROCESS_FORK, .kind = ET_ATTACH_TRACEPOINT,
+		.hook = "tp_btf/sched_process_fork",
+		NEEDS("btf_trace_sched_process_fork"),
+		PROGRAMS(TP_BTF("fork_tp_btf")),
+	},
+	{
+		.event_id = ET_PROCESS_FORK, .kind = ET_ATTACH_KPROBE,
+		.hook = "kprobe/wake_up_new_task",
+		PROGRAMS(FUNC("fork_kprobe", "wake_up_new_task")),
+	},
+	/*
+	 * These hooks are equally complete: finalize_exec() is called for each format since 4.17.
+	 */
+	{
+		.event_id = ET_PROCESS_EXEC, .kind = ET_ATTACH_FENTRY,
+		.hook = "fentry/finalize_exec",
+		PROGRAMS(FUNC("exec_fentry", "finalize_exec")),
+	},
+	{
+		.event_id = ET_PROCESS_EXEC, .kind = ET_ATTACH_TRACEPOINT,
+		.hook = "tp_btf/sched_process_exec",
+		NEEDS("btf_trace_sched_process_exec"),
+		PROGRAMS(TP_BTF("exec_tp_btf")),
+	},
+	{
+		.event_id = ET_PROCESS_EXEC, .kind = ET_ATTACH_KPROBE,
+		.hook = "kprobe/finalize_exec",
+		PROGRAMS(FUNC("exec_kprobe", "finalize_exec")),
+	},
+	/*
+	 * taskstats_exit() gets whether the thread is the last. Before 6.16 the tracepoint's
+	 * program must find that out, and remember it. The function needs CONFIG_TASKSTATS. The
+	 * program that sends an exit after the last close is hooked first.
+	 */
+	{
+		.event_id = ET_PROCESS_EXIT, .kind = ET_ATTACH_FENTRY,
+		.hook = "fentry/taskstats_exit",
+		NEEDS("taskstats_exit(tsk, group_dead)"),
+		PROGRAMS(FUNC_WITH("exit_notify_fentry", "do_notify_parent", CLOSED), EXIT_FREE,
+			 FUNC("exit_fentry", "taskstats_exit")),
+	},
+	{
+		.event_id = ET_PROCESS_EXIT, .kind = ET_ATTACH_TRACEPOINT,
+		.hook = "tp_btf/sched_process_exit",
+		NEEDS("btf_trace_sched_process_exit"),
+		PROGRAMS(TP_BTF_WITH("exit_notify_tp_btf", CLOSED), EXIT_FREE,
+			 TP_BTF("exit_tp_btf")),
+	},
+	{
+		.event_id = ET_PROCESS_EXIT, .kind = ET_ATTACH_KPROBE,
+		.hook = "kprobe/taskstats_exit",
+		NEEDS("taskstats_exit(tsk, group_dead)"),
+		PROGRAMS(FUNC_WITH("exit_notify_kprobe", "do_notify_parent", CLOSED), EXIT_FREE,
+			 FUNC("exit_kprobe", "taskstats_exit")),
+	},
+	/*
+	 * setsid() does not sleep, so a kretprobe sees every call, and does not slow down other
+	 * system calls. The system call has no arguments, so its function has another name in BTF.
+	 * ksys_setsid() may be inlined into it.
+	 */
+	{
+		.event_id = ET_PROCESS_SETSID, .kind = ET_ATTACH_FENTRY,
+		.hook = "fexit/__x64_sys_setsid",
+		PROGRAMS(FUNC("setsid_fentry", "__x64_sys_setsid"),
+			 FUNC_ELSE("setsid_fentry", "__do_sys_setsid"),
+			 FUNC("setsid_fexit", "__x64_sys_setsid"),
+			 FUNC_ELSE("setsid_fexit", "__do_sys_setsid")),
+	},
+	{
+		.event_id = ET_PROCESS_SETSID, .kind = ET_ATTACH_KPROBE,
+		.hook = "kretprobe/__x64_sys_setsid",
+		PROGRAMS(FUNC("setsid_kprobe", "__x64_sys_setsid"),
+			 FUNC("setsid_kretprobe", "__x64_sys_setsid")),
+	},
+	{
+		.event_id = ET_PROCESS_SETSID, .kind = ET_ATTACH_TRACEPOINT,
+		.hook = "tracepoint/syscalls/sys_exit_setsid",
+		PROGRAMS(ENTER("setsid_enter_tp", "setsid"), EXIT("setsid_tp", "setsid")),
+	},
+	/*
+	 * commit_creds() handles every change, and is called rarely. At system calls the IDs must
+	 * be saved and compared, and those of 32-bit programs are not seen.
+	 */
+	{
+		.event_id = ET_PROCESS_SETUID, .kind = ET_ATTACH_FENTRY,
+		.hook = "fentry/commit_creds",
+		PROGRAMS(FUNC("ids_fentry", "commit_creds")),
+	},
+	{
+		.event_id = ET_PROCESS_SETUID, .kind = ET_ATTACH_KPROBE,
+		.hook = "kprobe/commit_creds",
+		PROGRAMS(FUNC("ids_kprobe", "commit_creds")),
+	},
+	{
+		.event_id = ET_PROCESS_SETUID, .kind = ET_ATTACH_TRACEPOINT,
+		.hook = "tracepoint/syscalls/sys_{enter,exit}_{set*uid,execve*}",
+		NEEDS("btf_trace_sched_process_exit"),
+		PROGRAMS(TP_BTF("ids_gone_tp_btf"),
+			 IDS("setuid"), IDS("setreuid"), IDS("setresuid"), IDS("setfsuid"),
+			 IDS("execve"), IDS("execveat")),
+	},
+	{
+		.event_id = ET_PROCESS_SETGID, .kind = ET_ATTACH_FENTRY,
+		.hook = "fentry/commit_creds",
+		PROGRAMS(FUNC("ids_fentry", "commit_creds")),
+	},
+	{
+		.event_id = ET_PROCESS_SETGID, .kind = ET_ATTACH_KPROBE,
+		.hook = "kprobe/commit_creds",
+		PROGRAMS(FUNC("ids_kprobe", "commit_creds")),
+	},
+	{
+		.event_id = ET_PROCESS_SETGID, .kind = ET_ATTACH_TRACEPOINT,
+		.hook = "tracepoint/syscalls/sys_{enter,exit}_{set*gid,execve*}",
+		NEEDS("btf_trace_sched_process_exit"),
+		PROGRAMS(TP_BTF("ids_gone_tp_btf"),
+			 IDS("setgid"), IDS("setregid"), IDS("setresgid"), IDS("setfsgid"),
+			 IDS("execve"), IDS("execveat")),
+	},
+	/*
+	 * The terminals' own function is not called for other files. Since 6.0 it also has the data
+	 * of 32-bit programs and io_uring. A write to a stopped terminal sleeps for any time, and
+	 * meanwhile a kretprobe would miss other calls, so it comes last. The function got these
+	 * arguments in 5.11 (commit 9bb48c82aced, "tty: implement write_iter"), and in earlier
+	 * stable kernels.
+	 */
+	{
+		.event_id = ET_PROCESS_TTY_WRITE, .kind = ET_ATTACH_FENTRY,
+		.hook = "fexit/{tty_write,redirected_tty_write}",
+		NEEDS("tty_write(iocb, from)"),
+		PROGRAMS(FUNC("tty_write_fexit", "tty_write"),
+			 FUNC_IF("tty_console_fexit", "redirected_tty_write")),
+	},
+	{
+		.event_id = ET_PROCESS_TTY_WRITE, .kind = ET_ATTACH_TRACEPOINT,
+		.hook = "tracepoint/syscalls/sys_{enter,exit}_{write,writev,pwritev2}",
+		/* Exit hooks before entry hooks, so that every saved entry is taken. */
+		PROGRAMS(EXIT("tty_write_tp", "write"), EXIT("tty_writev_tp", "writev"),
+			 EXIT_IF("tty_writev_tp", "pwritev2"),
+			 ENTER("call_write_enter_tp", "write"),
+			 ENTER("call_write_enter_tp", "writev"),
+			 ENTER_IF("call_write_enter_tp", "pwritev2")),
+	},
+	{
+		.event_id = ET_PROCESS_TTY_WRITE, .kind = ET_ATTACH_KPROBE,
+		.hook = "k(ret)probe/{tty_write,redirected_tty_write}",
+		NEEDS("tty_write(iocb, from)"),
+		PROGRAMS(FUNC("tty_write_kretprobe", "tty_write"),
+			 FUNC_IF("tty_console_kretprobe", "redirected_tty_write"),
+			 FUNC("tty_write_kprobe", "tty_write")),
+	},
+	/*
+	 * execve() sleeps until the file is read: a kretprobe would miss calls, so there is none.
+	 */
+	{
+		.event_id = ET_PROCESS_EXEC_FAILED, .kind = ET_ATTACH_FENTRY,
+		.hook = "fexit/__x64_sys_{execve,execveat}",
+		PROGRAMS(FUNC("exec_failed_execve_fexit", "__x64_sys_execve"),
+			 FUNC("exec_failed_execveat_fexit", "__x64_sys_execveat")),
+	},
+	{
+		.event_id = ET_PROCESS_EXEC_FAILED, .kind = ET_ATTACH_TRACEPOINT,
+		.hook = "tracepoint/syscalls/sys_exit_{execve,execveat}",
+		PROGRAMS(EXIT("exec_failed_tp", "execve"), EXIT("exec_failed_tp", "execveat")),
+	},
+	{
+		.event_id = ET_PROCESS_EXEC_FAILED, .kind = ET_ATTACH_KPROBE,
+		.hook = "kretprobe/__x64_sys_{execve,execveat}",
+		PROGRAMS(FUNC("exec_failed_kretprobe", "__x64_sys_execve"),
+			 FUNC("exec_failed_kretprobe", "__x64_sys_execveat")),
+	},
+	{
+		.event_id = ET_PROCESS_MEMFD_CREATE, .kind = ET_ATTACH_FENTRY,
+		.hook = "fexit/__x64_sys_memfd_create",
+		PROGRAMS(FUNC("memfd_create_fexit", "__x64_sys_memfd_create")),
+	},
+	{
+		.event_id = ET_PROCESS_MEMFD_CREATE, .kind = ET_ATTACH_KPROBE,
+		.hook = "kretprobe/__x64_sys_memfd_create",
+		PROGRAMS(FUNC("memfd_create_kretprobe", "__x64_sys_memfd_create")),
+	},
+	{
+		.event_id = ET_PROCESS_MEMFD_CREATE, .kind = ET_ATTACH_TRACEPOINT,
+		.hook = "tracepoint/syscalls/sys_exit_memfd_create",
+		PROGRAMS(EXIT("memfd_create_tp", "memfd_create")),
+	},
+	{
+		.event_id = ET_PROCESS_SHMGET, .kind = ET_ATTACH_FENTRY,
+		.hook = "fexit/__x64_sys_shmget",
+		PROGRAMS(FUNC("shmget_fexit", "__x64_sys_shmget")),
+	},
+	{
+		.event_id = ET_PROCESS_SHMGET, .kind = ET_ATTACH_KPROBE,
+		.hook = "kretprobe/__x64_sys_shmget",
+		PROGRAMS(FUNC("shmget_kretprobe", "__x64_sys_shmget")),
+	},
+	{
+		.event_id = ET_PROCESS_SHMGET, .kind = ET_ATTACH_TRACEPOINT,
+		.hook = "tracepoint/syscalls/sys_exit_shmget",
+		PROGRAMS(EXIT("shmget_tp", "shmget")),
+	},
+	{
+		.event_id = ET_PROCESS_PTRACE, .kind = ET_ATTACH_FENTRY,
+		.hook = "fexit/ptrace_attach",
+		PROGRAMS(FUNC("ptrace_fexit", "ptrace_attach")),
+	},
+	{
+		.event_id = ET_PROCESS_PTRACE, .kind = ET_ATTACH_KPROBE,
+		.hook = "kretprobe/__x64_sys_ptrace",
+		PROGRAMS(FUNC("ptrace_kretprobe", "__x64_sys_ptrace")),
+	},
+	{
+		.event_id = ET_PROCESS_PTRACE, .kind = ET_ATTACH_TRACEPOINT,
+		.hook = "tracepoint/syscalls/sys_exit_ptrace",
+		PROGRAMS(EXIT("ptrace_tp", "ptrace")),
+	},
+	{
+		.event_id = ET_PROCESS_LOAD_MODULE, .kind = ET_ATTACH_FENTRY,
+		.hook = "fentry/do_init_module",
+		PROGRAMS(FUNC("load_module_fentry", "do_init_module")),
+	},
+	{
+		.event_id = ET_PROCESS_LOAD_MODULE, .kind = ET_ATTACH_KPROBE,
+		.hook = "kprobe/do_init_module",
+		PROGRAMS(FUNC("load_module_kprobe", "do_init_module")),
+	},
+	/* Last: if it is missing, its reason is reported, namely that the kernel has no modules. */
+	{
+		.event_id = ET_PROCESS_LOAD_MODULE, .kind = ET_ATTACH_TRACEPOINT,
+		.hook = "tp_btf/module_load",
+		NEEDS("btf_trace_module_load"),
+		PROGRAMS(TP_BTF("load_module_tp_btf")),
+	},
+};
+/* clang-format on */
+
+HOOK_TABLE(process, rows);

@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "lib/pipeline/pipeline.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/decode/decode.h"
+#include "lib/decode/layouts.h"
+#include "lib/api/error.h"
+
+/* Lower bound of a line's bytes: its event_type, timestamp and ts_ns take more. */
+#define LINE_MIN 64
+
+/* Room kept for LOST lines after an event: more than are written between two flushes. */
+#define LOST_ROOM (16 * 1024)
+
+int et_pipeline_open(struct et_pipeline *p, const struct et_options *opts,
+		     struct et_enricher *clock, struct et_error *err)
+{
+	int r;
+
+	p->clock = clock;
+	p->unbuffered = opts->unbuffered;
+	p->max_events = opts->max_events;
+	et_encoder_init(&p->encoder, &et_json_encoder);
+	if (opts->redact_count) {
+		r = et_redactor_new(opts->redact, opts->redact_count, opts->redact_tty,
+				    &p->redactor);
+		if (r == -EINVAL || r == -E2BIG)
+			return et_error_set(err, ET_ERROR_USAGE, -EINVAL,
+					    "a pattern to redact has 1 to %d bytes", ET_REDACT_MAX);
+		if (r < 0)
+			return et_error_set(err, ET_ERROR_SYSTEM, r, "no memory");
+	}
+	if (opts->output_fd < 0 && opts->record_fd >= 0)
+		return 0;
+	r = et_fd_sink_new(opts->output_fd, p->encoder.ops->bound_max + LOST_ROOM, opts->unbuffered,
+			   &p->sink);
+	if (r == 0) {
+		p->line_room = p->sink->cap / LINE_MIN;
+		p->lines = calloc(p->line_room, sizeof(*p->lines));
+		r = p->lines ? 0 : -ENOMEM;
+	}
+	if (r < 0)
+		return et_error_set(err, ET_ERROR_SYSTEM, r, "output: %s", strerror(-r));
+	return 0;
+}
+
+/* Only the first failure is reported. */
+static int failed(struct et_pipeline *p, enum et_error_kind kind, const char *what, int r)
+{
+	if (r == -EAGAIN)
+		return r;
+	p->silent = true;
+	if (p->failed)
+		return r;
+	p->failed = r;
+	if (r == -EPIPE)
+		return et_error_set(&p->error, kind, r, "the %s is closed: whoever read it is gone",
+				    what);
+	return et_error_set(&p->error, kind, r, "cannot write the %s: %s", what, strerror(-r));
+}
+
+static int output_failed(struct et_pipeline *p, int r)
+{
+	return failed(p, ET_ERROR_OUTPUT, "output", r);
+}
+
+static int recording_failed(struct et_pipeline *p, int r)
+{
+	return failed(p, ET_ERROR_RECORD, "recording", r);
+}
+
+int et_pipeline_set_recorder(struct et_pipeline *p, struct et_recording_writer *recorder)
+{
+	int r;
+
+	p->recorder = recorder;
+	r = et_recording_writer_flush(recorder);
+	return r < 0 ? recording_failed(p, r) : 0;
+}
+
+/* Count the lines that are completely written by now. */
+static void count_written(struct et_pipeline *p)
+{
+	while (p->lines_counted < p->sink->lines) {
+		__u64 line = p->lines[p->lines_counted++ % p->line_room];
+
+		if ((line & 0xffff) < ET_EVENT_TYPES)
+			p->written[line & 0xffff]++;
+		else
+			p->lost_written += line >> 16;
+	}
+}
+
+int et_pipeline_flush(struct et_pipeline *p)
+{
+	int r, ret = 0;
+
+	if (p->sink) {
+		ret = et_sink_flush(p->sink);
+		count_written(p);
+		if (ret < 0)
+			ret = output_failed(p, ret);
+	}
+	/* Also if the sink has failed: the two outputs are independent. */
+	if (p->recorder) {
+		r = et_recording_writer_flush(p->recorder);
+		if (r < 0)
+			r = recording_failed(p, r);
+		if (ret == 0 || (ret == -EAGAIN && r < 0))
+			ret = r;
+		if (r == 0 && !p->sink)
+			memcpy(p->written, p->taken, sizeof(p->written));
+	}
+	return ret;
+}
+
+static const struct et_sink *sink_of(const struct et_pipeline *p, unsigned int which)
+{
+	if (which == 0)
+		return p->sink;
+	return p->recorder ? et_recording_writer_sink(p->recorder) : NULL;
+}
+
+int et_pipeline_waits_for(const struct et_pipeline *p, unsigned int which)
+{
+	const struct et_sink *sink = sink_of(p, which);
+
+	return sink && et_sink_pending(sink) ? sink->fd : -1;
+}
+
+int et_pipeline_wait(struct et_pipeline *p, __u64 deadline_ns)
+{
+	struct pollfd fds[] = {
+		{ .fd = et_pipeline_waits_for(p, 0), .events = POLLOUT },
+		{ .fd = et_pipeline_waits_for(p, 1), .events = POLLOUT },
+	};
+	int n;
+
+	do {
+		__u64 now = et_now_ns();
+
+		/* A slow reader gets the same total time as one that takes nothing. */
+		n = now < deadline_ns ? poll(fds, 2, (int)((deadline_ns - now) / ET_MS + 1)) : 0;
+	} while (n < 0 && errno == EINTR);
+	if (n > 0)
+		return 0;
+	if (fds[0].fd >= 0)
+		return output_failed(p, -ETIMEDOUT);
+	return recording_failed(p, -ETIMEDOUT);
+}
+
+bool et_pipeline_is_roomy(const struct et_pipeline *p)
+{
+	for (unsigned int i = 0; i < 2; i++) {
+		const struct et_sink *sink = sink_of(p, i);
+
+		if (sink && et_sink_pending(sink) > sink->cap / 2)
+			return false;
+	}
+	return true;
+}
+
+int et_pipeline_end(struct et_pipeline *p, const struct et_recording_totals *totals,
+		    __u64 deadline_ns)
+{
+	int r;
+
+	while (et_pipeline_flush(p) == -EAGAIN)
+		if (et_pipeline_wait(p, deadline_ns) < 0)
+			break;
+	if (totals && p->recorder) {
+		r = et_recording_writer_end(p->recorder, totals);
+		while (r == -EAGAIN) {
+			r = et_pipeline_wait(p, deadline_ns);
+			if (r == 0)
+				r = et_recording_writer_flush(p->recorder);
+		}
+		if (r < 0)
+			recording_failed(p, r);
+	}
+	return p->failed;
+}
+
+static bool sink_has_room(const struct et_pipeline *p, size_t bound)
+{
+	return bound + LOST_ROOM <= p->sink->cap - et_sink_pending(p->sink) &&
+	       p->lines_put - p->lines_counted + 2 <= p->line_room;
+}
+
+/*
+ * Make room for an event, and for a LOST line before it. Return: 0; -EAGAIN: the outputs must be
+ * read first; or a failure.
+ */
+static int make_room(struct et_pipeline *p, size_t bound)
+{
+	int r = 0;
+
+	if (p->silent)
+		return 0;
+	if (p->sink && !sink_has_room(p, bound)) {
+		r = et_sink_flush(p->sink);
+		count_written(p);
+		/* A part of it may be enough. */
+		if (r == -EAGAIN && sink_has_room(p, bound))
+			r = 0;
+		if (r < 0)
+			return output_failed(p, r);
+	}
+	if (p->recorder) {
+		r = et_recording_writer_make_room(p->recorder);
+		if (r < 0)
+			return recording_failed(p, r);
+	}
+	return 0;
+}
+
+static int write_event(struct et_pipeline *p, const struct et_event *event, size_t bound,
+		       __u64 lost)
+{
+	char *buf;
+	int r;
+
+	r = et_sink_reserve(p->sink, bound, &buf);
+	if (r == 0) {
+		p->lines[p->lines_put++ % p->line_room] = event->hdr->type | lost << 16;
+		r = et_sink_commit(p->sink, et_encode(&p->encoder, event, buf));
+		/* It is in the buffer, so this is no failure. */
+		if (r == -EAGAIN)
+			r = 0;
+	}
+	count_written(p);
+	return r < 0 ? output_failed(p, r) : 0;
+}
+
+static int record(struct et_pipeline *p, const void *data, size_t len)
+{
+	int r = et_recording_writer_add(p->recorder, data, len, p->clock_offset);
+
+	if (r == 0 && p->unbuffered)
+		r = et_recording_writer_flush(p->recorder);
+	if (r == -EAGAIN)
+		r = 0;
+	return r < 0 ? recording_failed(p, r) : 0;
+}
+
+/* Write an event to all outputs. */
+static int write_all(struct et_pipeline *p, struct et_event *event, size_t bound, __u64 lost)
+{
+	int r = 0;
+
+	et_enrich(p->clock, event);
+	if (p->recorder) {
+		/* The ring's bytes after the record do not belong to the event. */
+		p->clock_offset = event->time_ns - et_event_ts(event);
+		r = record(p, event->hdr, event->hdr->size);
+	}
+	if (r == 0 && p->sink)
+		r = write_event(p, event, bound, lost);
+	return r;
+}
+
+/* Write a LOST line; the caller has made room for it. */
+static int write_lost(struct et_pipeline *p, struct et_event *event)
+{
+	const void *rec = event->hdr;
+	__u64 count = ((const struct et_lost *)rec)->count;
+	int r;
+
+	r = write_all(p, event, et_encode_bound(&p->encoder, event), count);
+	if (r == 0 && !p->sink)
+		p->lost_written += count;
+	return r;
+}
+
+int et_pipeline_synthetic(struct et_pipeline *p, struct et_event *event)
+{
+	int r = make_room(p, 0);
+
+	return r < 0 || p->silent ? r : write_lost(p, event);
+}
+
+static struct et_lost make_lost(const struct et_gap *gap)
+{
+	return (struct et_lost){
+		.hdr = { .ts = gap->before_ns,
+			 .size = sizeof(struct et_lost),
+			 .type = ET_LOST,
+			 .version = ET_WIRE_VERSION,
+			 .format = ET_FORMAT_VARLEN,
+			 .cpu = (__u16)gap->cpu,
+			 .ring = (__u8)gap->ring,
+			 .fixed = sizeof(struct et_lost) },
+		.count = gap->count,
+		.cpu = gap->cpu,
+		.lane = gap->lane,
+		.ring = (__u8)gap->ring,
+		.cause = (__u8)gap->cause,
+		.after_ts_ns = gap->after_ns,
+		.before_ts_ns = gap->before_ns,
+	};
+}
+
+int et_pipeline_lost(struct et_pipeline *p, const struct et_gap *gap)
+{
+	const struct et_lost lost = make_lost(gap);
+	struct et_event event = { .hdr = &lost.hdr };
+
+	return et_pipeline_synthetic(p, &event);
+}
+
+/*
+ * A rejected record is recorded unchanged: a replay rejects it as well. If secrets are to be
+ * removed, it is not recorded, because their position in it is unknown.
+ */
+static int reject(struct et_pipeline *p, const void *data, size_t len)
+{
+	struct et_header hdr;
+	struct et_gap gap;
+	int r;
+
+	p->malformed++;
+	if (p->gaps && len >= sizeof(hdr)) {
+		memcpy(&hdr, data, sizeof(hdr));
+		if (et_seq_gaps__reject(p->gaps, &hdr, &gap) && !p->silent) {
+			r = et_pipeline_lost(p, &gap);
+			if (r < 0)
+				return r;
+		}
+	}
+	return p->recorder && !p->redactor && !p->silent ? record(p, data, len) : 0;
+}
+
+static int decode(struct et_pipeline *p, const void *data, size_t len, struct et_event *ret)
+{
+	return p->layouts ? et_layouts_decode(p->layouts, data, len, ret)
+			  : et_decode(data, len, ret);
+}
+
+/* Remove secrets from an event, before anything is written. @data is its record. */
+static int redact(struct et_pipeline *p, const void *data, struct et_event *event)
+{
+	const struct et_header *hdr = data;
+	const struct et_header *clean = et_redact(p->redactor, hdr, hdr->size);
+
+	if (clean == hdr)
+		return 0;
+	if (!clean)
+		return p->sink ? output_failed(p, -ENOMEM) : recording_failed(p, -ENOMEM);
+	return decode(p, clean, clean->size, event);
+}
+
+int et_pipeline_record(struct et_pipeline *p, const void *data, size_t len)
+{
+	struct et_event event;
+	struct et_gap gap;
+	size_t bound = 0;
+	int r, room, missing = 0;
+
+	r = decode(p, data, len, &event);
+	if (r == 0 && p->sink)
+		bound = et_encode_bound(&p->encoder, &event);
+	room = make_room(p, bound);
+	if (room == -EAGAIN)
+		return room;
+	if (r < 0)
+		return reject(p, data, len);
+	if (p->gaps) {
+		missing = et_seq_gaps__see(p->gaps, event.hdr, &gap);
+		/* Only its sequence number is wrong: a replay would take it for a valid record. */
+		if (missing < 0) {
+			p->malformed++;
+			return 0;
+		}
+	}
+	p->received[event.hdr->type]++;
+	p->received_total++;
+	if (room < 0)
+		return room;
+	if (p->silent)
+		return 0;
+
+	if (missing) {
+		const struct et_lost lost = make_lost(&gap);
+		struct et_event line = { .hdr = &lost.hdr };
+
+		r = write_lost(p, &line);
+		if (r < 0)
+			return r;
+	}
+	if (p->leaves_out && p->leaves_out(p->leaves_out_ctx, &event))
+		return 0;
+	r = redact(p, data, &event);
+	if (r < 0)
+		return r;
+	p->taken[event.hdr->type]++;
+	p->taken_total++;
+	r = write_all(p, &event, bound, 0);
+	if (r < 0)
+		return r;
+	if (p->max_events && p->taken_total == p->max_events) {
+		p->silent = true;
+		return -ECANCELED;
+	}
+	return 0;
+}
+
+void et_pipeline_close(struct et_pipeline *p)
+{
+	et_recording_writer_free(p->recorder);
+	et_sink_free(p->sink);
+	free(p->lines);
+	et_enricher_free(p->clock);
+	et_redactor_free(p->redactor);
+}

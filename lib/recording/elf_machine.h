@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The ELF number of the architecture that this program is built for: the C compiler lays out
+ * records for it.
+ */
+#ifndef ET_ELF_MACHINE_H
+#define ET_ELF_MACHINE_H
+
+#include <elf.h>
+
+#if defined(__x86_64__)
+# define ET_ELF_MACHINE EM_X86_64
+#elif defined(__aarch64__)
+# define ET_ELF_MACHINE EM_AARCH64
+#elif defined(__riscv)
+# define ET_ELF_MACHINE EM_RISCV
+#elif defined(__s390x__)
+# define ET_ELF_MACHINE EM_S390
+#elif defined(__powerpc64__)
+# define ET_ELF_MACHINE EM_PPC64
+#else
+# error "add this machine"
+#endif
+
+#endif /* ET_ELF_MACHINE_H */

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Reduces a recording of a whole machine to one process and its descendants:
+ *
+ *	keep PID < all.etr > some.etr
+ *
+ * testdata/record.sh uses it. The account at the end is that of the kept records.
+ */
+#include <errno.h>
+#include <linux/types.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/recording/reader.h"
+#include "lib/recording/writer.h"
+#include "lib/wire/schema.h"
+
+#define PIDS_MAX 1024
+
+static __u32 family[PIDS_MAX];
+static unsigned int family_size;
+
+static bool is_family(__u32 tgid)
+{
+	for (unsigned int i = 0; i < family_size; i++) {
+		if (family[i] == tgid)
+			return true;
+	}
+	return false;
+}
+
+/* Every event begins with the struct et_pids of the process that caused it. */
+#define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) \
+	_Static_assert(sizeof(struct et_##name) >= sizeof(struct et_process_load_module), #name);
+#include "lib/wire/schema.def"
+
+static const struct et_process_load_module *event_of(const struct et_recorded *rec)
+{
+	const struct et_process_load_module *event = rec->data;
+
+	if (rec->len < sizeof(*event) || !event->hdr.type || event->hdr.type >= ET_EVENT_TYPES)
+		return NULL;
+	return event;
+}
+
+/* The life-cycle ring keeps the order of forks: a child's fork precedes the child's own forks. */
+static void look(const struct et_recorded *rec)
+{
+	const struct et_process_fork *fork = rec->data;
+
+	if (!event_of(rec) || fork->hdr.type != ET_PROCESS_FORK || rec->len < sizeof(*fork))
+		return;
+	if (!is_family(fork->parent_pids.tgid) || family_size == PIDS_MAX)
+		return;
+	family[family_size++] = fork->child_pids.tgid;
+}
+
+struct keeping {
+	struct et_recording_writer *w;
+	struct et_file_account accounts[ET_EVENT_TYPES];
+};
+
+static int keep(struct keeping *k, const struct et_recorded *rec)
+{
+	const struct et_process_load_module *event = event_of(rec);
+	struct et_file_account *account;
+
+	if (!event || !is_family(event->pids.tgid))
+		return 0;
+	account = &k->accounts[event->hdr.type - 1];
+	account->attempted++;
+	account->sent++;
+	account->bytes += rec->len;
+	return et_recording_writer_add(k->w, rec->data, rec->len, rec->clock_offset);
+}
+
+static int begin(struct keeping *k, const struct et_recording_reader *reader)
+{
+	const struct et_file_header *header = et_recording_reader_header(reader);
+	const struct et_recording_about about = {
+		.events = et_recording_reader_events(reader),
+		.clock_offset = header->clock_offset,
+		.cpus_possible = header->cpus_possible,
+		.program = header->program,
+	};
+
+	for (unsigned int i = 0; i < ET_EVENT_TYPES - 1; i++)
+		k->accounts[i].id = i + 1;
+	return et_recording_writer_new(STDOUT_FILENO, &about, &k->w);
+}
+
+/* Read standard input from its beginning. With @k, copy the records to keep. */
+static int pass(struct keeping *k)
+{
+	struct et_recording_reader *reader = NULL;
+	struct et_recorded rec;
+	int r;
+
+	if (lseek(STDIN_FILENO, 0, SEEK_SET) < 0)
+		return -errno;
+	r = et_recording_reader_new(STDIN_FILENO, &reader);
+	if (r < 0)
+		return r;
+	for (;;) {
+		r = et_recording_reader_next(reader, &rec);
+		if (r == -EAGAIN) {
+			r = et_recording_reader_fill(reader);
+			if (r < 0)
+				break;
+			continue;
+		}
+		if (r <= 0)
+			break;
+		if (!k) {
+			look(&rec);
+			continue;
+		}
+		r = k->w ? 0 : begin(k, reader);
+		if (r == 0)
+			r = keep(k, &rec);
+		if (r < 0)
+			break;
+	}
+	if (r == 0 && k && k->w) {
+		const struct et_recording_account *account = et_recording_reader_account(reader);
+		const struct et_recording_totals totals = {
+			.wire_format = account->wire_format,
+			.accounted = account->accounted,
+			.accounts = k->accounts,
+			.count = ET_EVENT_TYPES - 1,
+		};
+
+		r = et_recording_writer_end(k->w, &totals);
+	}
+	et_recording_reader_free(reader);
+	return r;
+}
+
+int main(int argc, char **argv)
+{
+	struct keeping k = { 0 };
+	int r;
+
+	if (argc != 2) {
+		fputs("usage: keep PID < all.etr > some.etr\n", stderr);
+		return 2;
+	}
+	family[family_size++] = (__u32)strtoul(argv[1], NULL, 10);
+	r = pass(NULL);
+	if (r == 0)
+		r = pass(&k);
+	et_recording_writer_free(k.w);
+	if (r < 0)
+		fprintf(stderr, "keep: %s\n", strerror(-r));
+	return r < 0;
+}

@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "lib/recording/reader.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/include/eventstrace.h"
+#include "lib/recording/crc32c.h"
+#include "lib/recording/elf_machine.h"
+#include "lib/wire/hash.h"
+#include "lib/wire/schema.h"
+
+/* Large enough for the largest part, and small enough to stay in the CPU's cache. */
+#define BUFFER (2 * ET_FILE_RECORD_MAX)
+
+/* The next part of the file. */
+enum place {
+	AT_HEADER,
+	AT_CHUNK, /* or the end */
+	AT_RECORD,
+	BEHIND_END,
+};
+
+struct et_recording_reader {
+	int fd;
+	bool eof;
+	enum place place;
+	int failed;
+	char why[256];
+
+	char *buf;    /* BUFFER bytes */
+	size_t pos;   /* start of the next part; a multiple of 8 */
+	size_t len;   /* bytes in buf */
+	__u64 offset; /* of buf[pos] in the file */
+	__u32 crc;    /* of all bytes before buf[pos] */
+
+	struct et_file_chunk chunk; /* of the next records; size and records count down */
+	__u64 records;
+	__u64 events;
+	__u8 generations[ET_EVENT_TYPES]; /* of the events' layouts; 0: not in the file */
+	__u8 lost_generation;
+	struct et_file_header header;
+	struct et_recording_account account;
+};
+
+int et_recording_reader_new(int fd, struct et_recording_reader **ret)
+{
+	struct et_recording_reader *reader = calloc(1, sizeof(*reader));
+
+	if (!reader)
+		return -ENOMEM;
+	reader->fd = fd;
+	reader->buf = malloc(BUFFER);
+	if (!reader->buf) {
+		free(reader);
+		return -ENOMEM;
+	}
+	*ret = reader;
+	return 0;
+}
+
+int et_recording_reader_fill(struct et_recording_reader *reader)
+{
+	ssize_t n;
+
+	/*
+	 * The rest is less than one part. It begins at a multiple of 8 before and after the move.
+	 */
+	if (reader->pos) {
+		reader->len -= reader->pos;
+		memmove(reader->buf, reader->buf + reader->pos, reader->len);
+		reader->pos = 0;
+	}
+	n = read(reader->fd, reader->buf + reader->len, BUFFER - reader->len);
+	if (n < 0)
+		return -errno;
+	reader->eof = n == 0;
+	reader->len += (size_t)n;
+	return 1;
+}
+
+__attribute__((format(printf, 3, 4))) static int fail(struct et_recording_reader *reader, int r,
+						      const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(reader->why, sizeof(reader->why), fmt, args);
+	va_end(args);
+	reader->failed = r;
+	return r;
+}
+
+static int fail_damaged(struct et_recording_reader *reader)
+{
+	return fail(reader, -EBADMSG, "is damaged");
+}
+
+/* True if the buffer has that many bytes of the next part. Return: 0, -EAGAIN, or -ENODATA. */
+static int need(struct et_recording_reader *reader, size_t bytes)
+{
+	if (reader->len - reader->pos >= bytes)
+		return 0;
+	if (!reader->eof)
+		return -EAGAIN;
+	return fail(reader, -ENODATA, "is cut off");
+}
+
+/* Step over a part of that many bytes, which is right and has this checksum. */
+static void take(struct et_recording_reader *reader, size_t bytes, __u32 crc)
+{
+	reader->pos += bytes;
+	reader->offset += bytes;
+	reader->crc = crc;
+}
+
+/* Make a text of the file safe to print: terminated, and without control characters. */
+static void clean(char *text, size_t room)
+{
+	text[room - 1] = '\0';
+	for (; *text; text++) {
+		if (*text < 0x20 || *text > 0x7e)
+			*text = '?';
+	}
+}
+
+static const char *name_of(unsigned int id)
+{
+	size_t count;
+	const struct et_event_info *infos = et_event_infos(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		if (infos[i].id == id)
+			return infos[i].flag;
+	}
+	return id == ET_LOST ? "LOST" : NULL;
+}
+
+/* The header comes from an unknown program. Check that its record format is the same as ours. */
+static int check_header(struct et_recording_reader *reader, const struct et_file_header *header,
+			const struct et_file_event *rows)
+{
+	__u64 events = 0;
+	char program[sizeof(header->program)];
+
+	if (header->version != ET_FILE_VERSION)
+		return fail(reader, -EPROTONOSUPPORT,
+			    "has version %u of the file format; this program reads version %u",
+			    header->version, ET_FILE_VERSION);
+	memcpy(program, header->program, sizeof(program));
+	clean(program, sizeof(program));
+	if (header->wire_version != ET_WIRE_VERSION)
+		return fail(reader, -EPROTONOSUPPORT,
+			    "was recorded by %s with version %u of the record format; this program "
+			    "reads version %u",
+			    program, header->wire_version, ET_WIRE_VERSION);
+	if (header->machine != ET_ELF_MACHINE)
+		return fail(reader, -EPROTONOSUPPORT,
+			    "was recorded by %s on another kind of machine (ELF number %u, this is "
+			    "%u)",
+			    program, header->machine, ET_ELF_MACHINE);
+	if (header->size != sizeof(*header) + header->events * sizeof(*rows))
+		return fail_damaged(reader);
+
+	for (unsigned int i = 0; i < header->events; i++) {
+		const char *name = name_of(rows[i].id);
+		unsigned int generation;
+
+		if (!name)
+			return fail(reader, -EPROTONOSUPPORT,
+				    "was recorded by %s with events of type %u, which this program "
+				    "does not know",
+				    program, rows[i].id);
+		generation = et_wire_layout_generation(rows[i].id, rows[i].hash);
+		if (!generation)
+			return fail(reader, -EPROTONOSUPPORT,
+				    "was recorded by %s, which had another layout of %s", program,
+				    name);
+		if (rows[i].id < ET_EVENT_TYPES) {
+			events |= ET_EVENT_BIT(rows[i].id);
+			reader->generations[rows[i].id] = (__u8)generation;
+		} else {
+			reader->lost_generation = (__u8)generation;
+		}
+	}
+	reader->events = events;
+	reader->header = *header;
+	memcpy(reader->header.program, program, sizeof(program));
+	return 0;
+}
+
+static int read_header(struct et_recording_reader *reader)
+{
+	const struct et_file_header *header = (const void *)(reader->buf + reader->pos);
+	size_t known = reader->len - reader->pos;
+	int r;
+
+	if (known > sizeof(header->magic))
+		known = sizeof(header->magic);
+	if (memcmp(header->magic, ET_FILE_MAGIC, known) != 0)
+		return fail(reader, -EPROTONOSUPPORT, "is no recording");
+	r = need(reader, offsetof(struct et_file_header, version));
+	if (r < 0)
+		return r;
+	if (header->byte_order == __builtin_bswap32(ET_FILE_BYTE_ORDER))
+		return fail(reader, -EPROTONOSUPPORT,
+			    "was recorded on a machine of the other byte order");
+	if (header->byte_order != ET_FILE_BYTE_ORDER || header->size < sizeof(*header) ||
+	    header->size % ET_FILE_ALIGN ||
+	    header->size > sizeof(*header) + ET_FILE_ROWS_MAX * sizeof(struct et_file_event))
+		return fail_damaged(reader);
+	r = need(reader, header->size);
+	if (r < 0)
+		return r;
+	if (header->crc !=
+	    et_crc32c(0, &header->size, header->size - offsetof(struct et_file_header, size)))
+		return fail_damaged(reader);
+	r = check_header(reader, header, (const void *)(header + 1));
+	if (r < 0)
+		return r;
+	take(reader, header->size, header->crc);
+	reader->place = AT_CHUNK;
+	return 0;
+}
+
+static int read_end(struct et_recording_reader *reader)
+{
+	const struct et_file_end *end = (const void *)(reader->buf + reader->pos);
+	struct et_recording_account *account = &reader->account;
+	size_t size;
+	int r;
+
+	r = need(reader, sizeof(*end));
+	if (r < 0)
+		return r;
+	if (end->rows > ET_FILE_ROWS_MAX)
+		return fail_damaged(reader);
+	size = sizeof(*end) + end->rows * sizeof(account->rows[0]);
+	r = need(reader, size);
+	if (r < 0)
+		return r;
+	if (end->crc !=
+		    et_crc32c(reader->crc, &end->rows, size - offsetof(struct et_file_end, rows)) ||
+	    end->records != reader->records)
+		return fail_damaged(reader);
+
+	account->accounted = end->flags & ET_FILE_ACCOUNTED;
+	account->missing = end->missing;
+	account->lost_told = end->lost_told;
+	account->records = end->records;
+	account->count = end->rows;
+	memcpy(account->rows, end + 1, size - sizeof(*end));
+	memcpy(account->wire_format, end->wire_format, sizeof(account->wire_format));
+	clean(account->wire_format, sizeof(account->wire_format));
+	take(reader, size, end->crc);
+	reader->place = BEHIND_END;
+	return 0;
+}
+
+static int read_chunk(struct et_recording_reader *reader)
+{
+	const struct et_file_chunk *chunk = (const void *)(reader->buf + reader->pos);
+	int r;
+
+	if (reader->eof && reader->len == reader->pos)
+		return fail(reader, -ENODATA, "was never finished");
+	r = need(reader, sizeof(chunk->magic));
+	if (r < 0)
+		return r;
+	if (chunk->magic == ET_FILE_END)
+		return read_end(reader);
+	if (chunk->magic != ET_FILE_CHUNK)
+		return fail_damaged(reader);
+	r = need(reader, sizeof(*chunk));
+	if (r < 0)
+		return r;
+	if (chunk->crc != et_crc32c(reader->crc, &chunk->size,
+				    ET_FILE_BEHIND(struct et_file_chunk, crc)) ||
+	    !chunk->records || chunk->size > ET_FILE_CHUNK_MAX || chunk->size % ET_FILE_ALIGN)
+		return fail_damaged(reader);
+	reader->chunk = *chunk;
+	take(reader, sizeof(*chunk), chunk->crc);
+	reader->place = AT_RECORD;
+	return 0;
+}
+
+/* The hot path. */
+static int read_record(struct et_recording_reader *reader, struct et_recorded *ret)
+{
+	const struct et_file_record *record = (const void *)(reader->buf + reader->pos);
+	struct et_file_chunk *chunk = &reader->chunk;
+	size_t size;
+	__u32 crc;
+	int r;
+
+	r = need(reader, sizeof(*record));
+	if (r < 0)
+		return r;
+	size = record->size;
+	if (size > ET_FILE_RECORD_MAX)
+		return fail_damaged(reader);
+	size = sizeof(*record) + ET_FILE_ALIGNED(size);
+	/* The last record must end where the chunk ends. */
+	if (chunk->records == 1 ? size != chunk->size : size > chunk->size)
+		return fail_damaged(reader);
+	r = need(reader, size);
+	if (r < 0)
+		return r;
+	crc = et_crc32c(reader->crc, &record->size, size - offsetof(struct et_file_record, size));
+	if (record->crc != crc)
+		return fail_damaged(reader);
+
+	ret->data = record + 1;
+	ret->len = record->size;
+	ret->clock_offset = chunk->clock_offset;
+	take(reader, size, crc);
+	reader->records++;
+	chunk->size -= size;
+	if (!--chunk->records)
+		reader->place = AT_CHUNK;
+	return 1;
+}
+
+int et_recording_reader_next(struct et_recording_reader *reader, struct et_recorded *ret)
+{
+	int r = reader->failed;
+
+	while (r == 0) {
+		switch (reader->place) {
+		case AT_HEADER:
+			r = read_header(reader);
+			break;
+		case AT_CHUNK:
+			r = read_chunk(reader);
+			break;
+		case AT_RECORD:
+			return read_record(reader, ret);
+		case BEHIND_END:
+			if (reader->len > reader->pos)
+				return fail(reader, -EBADMSG, "continues after its end");
+			return reader->eof ? 0 : -EAGAIN;
+		}
+	}
+	return r;
+}
+
+const char *et_recording_reader_why(const struct et_recording_reader *reader)
+{
+	return reader->why;
+}
+
+__u64 et_recording_reader_offset(const struct et_recording_reader *reader)
+{
+	return reader->offset;
+}
+
+__u64 et_recording_reader_events(const struct et_recording_reader *reader)
+{
+	return reader->events;
+}
+
+unsigned int et_recording_reader_generation(const struct et_recording_reader *reader,
+					    unsigned int id)
+{
+	unsigned int generation = 0;
+
+	if (id == ET_LOST)
+		generation = reader->lost_generation;
+	else if (id < ET_EVENT_TYPES)
+		generation = reader->generations[id];
+	return generation ? generation : ET_GENERATION;
+}
+
+const struct et_file_header *et_recording_reader_header(const struct et_recording_reader *reader)
+{
+	return reader->place == AT_HEADER ? NULL : &reader->header;
+}
+
+const struct et_recording_account *et_recording_reader_account(
+	const struct et_recording_reader *reader)
+{
+	return reader->place == BEHIND_END ? &reader->account : NULL;
+}
+
+void et_recording_reader_free(struct et_recording_reader *reader)
+{
+	if (!reader)
+		return;
+	free(reader->buf);
+	free(reader);
+}

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "lib/recording/writer.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/recording/crc32c.h"
+#include "lib/recording/elf_machine.h"
+#include "lib/sink/sink.h"
+#include "lib/wire/hash.h"
+#include "lib/wire/schema.h"
+
+struct et_recording_writer {
+	struct et_sink *sink;
+	struct et_file_chunk *chunk; /* the chunk being filled, in the sink's buffer; or NULL */
+	__u32 crc;                   /* of all bytes before it */
+	__u64 records;               /* in all chunks */
+};
+
+/* The largest reservation. */
+#define ROOM_MAX (sizeof(struct et_file_chunk) + ET_FILE_CHUNK_MAX)
+
+/*
+ * Chunks that the buffer has room for: the one being filled, and two more, each begun because the
+ * clock was set. With this room a record can be added without a write before it.
+ */
+#define CHUNKS_SPARE 3
+
+_Static_assert(sizeof(struct et_file_header) % ET_FILE_ALIGN == 0, "header");
+_Static_assert(sizeof(struct et_file_event) % ET_FILE_ALIGN == 0, "event");
+_Static_assert(sizeof(struct et_file_chunk) % ET_FILE_ALIGN == 0, "chunk");
+_Static_assert(sizeof(struct et_file_record) % ET_FILE_ALIGN == 0, "record");
+_Static_assert(sizeof(struct et_file_end) % ET_FILE_ALIGN == 0, "end");
+_Static_assert(sizeof(struct et_file_account) % ET_FILE_ALIGN == 0, "account");
+/* One event type is LOST, and no event has the number 0. */
+_Static_assert(ET_EVENT_TYPES <= ET_FILE_ROWS_MAX, "more event types than a file can list");
+
+/* Copy the text and fill the rest with zeroes, at least one. */
+static void set_text(char *to, size_t room, const char *text)
+{
+	memset(to, 0, room);
+	memcpy(to, text, strnlen(text, room - 1));
+}
+
+static void add_row(struct et_file_header *header, unsigned int id)
+{
+	struct et_file_event *rows = (void *)(header + 1);
+
+	rows[header->events++] = (struct et_file_event){
+		.hash = et_wire_event_hash(id),
+		.id = id,
+	};
+}
+
+static void put_header(struct et_recording_writer *w, const struct et_recording_about *about)
+{
+	struct et_file_header *header = (void *)w->sink->buf;
+
+	*header = (struct et_file_header){
+		.byte_order = ET_FILE_BYTE_ORDER,
+		.version = ET_FILE_VERSION,
+		.wire_version = ET_WIRE_VERSION,
+		.machine = ET_ELF_MACHINE,
+		.cpus_possible = about->cpus_possible,
+		.clock_offset = about->clock_offset,
+	};
+	memcpy(header->magic, ET_FILE_MAGIC, sizeof(header->magic));
+	set_text(header->program, sizeof(header->program), about->program);
+	for (unsigned int id = 1; id < ET_EVENT_TYPES; id++) {
+		if (about->events & 1ULL << id)
+			add_row(header, id);
+	}
+	/* Records of any event may be lost. */
+	add_row(header, ET_LOST);
+	header->size = sizeof(*header) + header->events * sizeof(struct et_file_event);
+	header->crc = w->crc =
+		et_crc32c(0, &header->size, header->size - offsetof(struct et_file_header, size));
+	et_sink_commit(w->sink, header->size);
+}
+
+int et_recording_writer_new(int fd, const struct et_recording_about *about,
+			    struct et_recording_writer **ret)
+{
+	struct et_recording_writer *w = calloc(1, sizeof(*w));
+	int r;
+
+	if (!w)
+		return -ENOMEM;
+	r = et_fd_sink_new(fd, CHUNKS_SPARE * ROOM_MAX, false, &w->sink);
+	if (r < 0) {
+		free(w);
+		return r;
+	}
+	put_header(w, about);
+	*ret = w;
+	return 0;
+}
+
+/* The chunk is complete: compute its size and checksum, and give it to the sink. */
+static void close_chunk(struct et_recording_writer *w)
+{
+	struct et_file_chunk *chunk = w->chunk;
+	char *next = (char *)(chunk + 1), *end = next + chunk->size;
+
+	chunk->crc = et_crc32c(w->crc, &chunk->size, ET_FILE_BEHIND(struct et_file_chunk, crc));
+	w->crc = chunk->crc;
+	while (next < end) {
+		struct et_file_record *record = (void *)next;
+		size_t size = ET_FILE_ALIGNED((size_t)record->size);
+
+		record->crc = et_crc32c(w->crc, &record->size,
+					ET_FILE_BEHIND(struct et_file_record, crc) + size);
+		w->crc = record->crc;
+		next += sizeof(*record) + size;
+	}
+	w->records += chunk->records;
+	w->chunk = NULL;
+	et_sink_commit(w->sink, end - (char *)chunk);
+}
+
+static int open_chunk(struct et_recording_writer *w, __u64 clock_offset)
+{
+	char *buf;
+	int r;
+
+	r = et_sink_reserve(w->sink, ROOM_MAX, &buf);
+	if (r < 0)
+		return r;
+	w->chunk = (void *)buf;
+	*w->chunk = (struct et_file_chunk){ .magic = ET_FILE_CHUNK, .clock_offset = clock_offset };
+	return 0;
+}
+
+int et_recording_writer_add(struct et_recording_writer *w, const void *rec, size_t len,
+			    __u64 clock_offset)
+{
+	struct et_file_record *record;
+	size_t size;
+	char *bytes;
+	int r;
+
+	if (len > ET_FILE_RECORD_MAX)
+		len = ET_FILE_RECORD_MAX;
+	size = ET_FILE_ALIGNED(len);
+	if (w->chunk && (w->chunk->clock_offset != clock_offset ||
+			 sizeof(*record) + size > ET_FILE_CHUNK_MAX - w->chunk->size))
+		close_chunk(w);
+	if (!w->chunk) {
+		r = open_chunk(w, clock_offset);
+		if (r < 0)
+			return r;
+	}
+
+	record = (void *)((char *)(w->chunk + 1) + w->chunk->size);
+	record->size = len;
+	bytes = (char *)(record + 1);
+	memcpy(bytes, rec, len);
+	memset(bytes + len, 0, size - len);
+	w->chunk->size += sizeof(*record) + size;
+	w->chunk->records++;
+	return 0;
+}
+
+int et_recording_writer_make_room(struct et_recording_writer *w)
+{
+	if (w->sink->used + CHUNKS_SPARE * ROOM_MAX <= w->sink->cap)
+		return 0;
+	return et_recording_writer_flush(w);
+}
+
+const struct et_sink *et_recording_writer_sink(const struct et_recording_writer *w)
+{
+	return w->sink;
+}
+
+int et_recording_writer_flush(struct et_recording_writer *w)
+{
+	if (w->chunk)
+		close_chunk(w);
+	return et_sink_flush(w->sink);
+}
+
+int et_recording_writer_end(struct et_recording_writer *w, const struct et_recording_totals *totals)
+{
+	size_t rows_size = totals->count * sizeof(*totals->accounts);
+	struct et_file_end *end;
+	char *buf;
+	int r;
+
+	/* After a flush the buffer has room for it. */
+	r = et_recording_writer_flush(w);
+	if (r < 0)
+		return r;
+	r = et_sink_reserve(w->sink, sizeof(*end) + rows_size, &buf);
+	if (r < 0)
+		return r;
+	end = (void *)buf;
+	*end = (struct et_file_end){
+		.magic = ET_FILE_END,
+		.rows = totals->count,
+		.flags = totals->accounted ? ET_FILE_ACCOUNTED : 0,
+		.records = w->records,
+		.missing = totals->missing,
+		.lost_told = totals->lost_told,
+	};
+	set_text(end->wire_format, sizeof(end->wire_format), totals->wire_format);
+	if (rows_size)
+		memcpy(end + 1, totals->accounts, rows_size);
+	end->crc =
+		et_crc32c(w->crc, &end->rows, ET_FILE_BEHIND(struct et_file_end, crc) + rows_size);
+	et_sink_commit(w->sink, sizeof(*end) + rows_size);
+	return et_sink_flush(w->sink);
+}
+
+__u64 et_recording_writer_bytes(const struct et_recording_writer *w)
+{
+	return w->sink->written;
+}
+
+void et_recording_writer_free(struct et_recording_writer *w)
+{
+	if (!w)
+		return;
+	et_sink_free(w->sink);
+	free(w);
+}

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Reads the records of a file, and passes them through lib/pipeline/pipeline.h like those of a ring. */
+#include <errno.h>
+#include <linux/types.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/decode/layouts.h"
+#include "lib/enrich/enrich.h"
+#include "lib/include/eventstrace.h"
+#include "lib/api/error.h"
+#include "lib/api/options.h"
+#include "lib/pipeline/pipeline.h"
+#include "lib/recording/reader.h"
+
+struct et_replay {
+	__u64 events; /* mask of ET_EVENT_BIT */
+	unsigned int drain_timeout_ms;
+	bool blocked; /* the output has not taken all its data */
+	bool held;    /* ... and `next` must be taken first */
+	struct et_recorded next;
+	struct et_recording_reader *reader;
+	struct et_layouts *layouts;
+	bool layouts_set; /* from the recording's header */
+	struct et_pipeline pipeline;
+};
+
+static int check_options(const struct et_options *o, struct et_error *err)
+{
+	if (!o->events)
+		return et_error_set(err, ET_ERROR_USAGE, -EINVAL, "no events are asked for");
+	if (o->output_fd < -1)
+		return et_error_set(err, ET_ERROR_USAGE, -EINVAL, "no such output: descriptor %d",
+				    o->output_fd);
+	if (o->record_fd != -1)
+		return et_error_set(err, ET_ERROR_USAGE, -EINVAL, "a replay cannot be recorded");
+	return 0;
+}
+
+int et_replay__open(const struct et_options *opts, int fd, struct et_replay **ret,
+		    struct et_error *err)
+{
+	struct et_enricher *clock = NULL;
+	struct et_options options;
+	struct et_error ignored;
+	struct et_replay *replay;
+	int r;
+
+	if (!err)
+		err = &ignored;
+	r = et_options_take(opts, &options, err);
+	if (r == 0)
+		r = check_options(&options, err);
+	if (r < 0)
+		return r;
+	replay = calloc(1, sizeof(*replay));
+	if (!replay)
+		return et_error_set(err, ET_ERROR_SYSTEM, -ENOMEM, "no memory");
+
+	replay->events = options.events;
+	replay->drain_timeout_ms = options.drain_timeout_ms;
+	r = et_recording_reader_new(fd, &replay->reader);
+	if (r == 0)
+		r = et_layouts_new(&replay->layouts);
+	if (r == 0)
+		r = et_recorded_clock_new(&clock);
+	if (r < 0)
+		et_error_set(err, ET_ERROR_SYSTEM, r, "%s", strerror(-r));
+	else
+		r = et_pipeline_open(&replay->pipeline, &options, clock, err);
+	replay->pipeline.layouts = replay->layouts;
+	if (r < 0) {
+		et_replay__close(replay);
+		return r;
+	}
+	*ret = replay;
+	return 0;
+}
+
+static bool is_wanted(const struct et_replay *replay, const struct et_recorded *rec)
+{
+	const struct et_header *hdr = rec->data;
+
+	/* LOST lines are about all events. The decoder rejects records without a valid type. */
+	if (rec->len < sizeof(*hdr) || hdr->type >= ET_EVENT_TYPES)
+		return true;
+	return replay->events & ET_EVENT_BIT(hdr->type);
+}
+
+/* Read the layouts of the records, which follow the header. */
+static void set_layouts(struct et_replay *replay)
+{
+	for (unsigned int id = 1; id < ET_EVENT_TYPES; id++)
+		et_layouts_set(replay->layouts, id,
+			       et_recording_reader_generation(replay->reader, id));
+	et_layouts_set(replay->layouts, ET_LOST,
+		       et_recording_reader_generation(replay->reader, ET_LOST));
+	replay->layouts_set = true;
+}
+
+/* Return: as et_pipeline_record(). */
+static int replay_record(struct et_replay *replay, const struct et_recorded *rec)
+{
+	struct et_event note;
+
+	if (!replay->layouts_set)
+		set_layouts(replay);
+	et_recorded_clock_set(replay->pipeline.clock, rec->clock_offset);
+	/* No probe sends such records: the decoder does not know them. */
+	if (et_layouts_decode_synthetic(replay->layouts, rec->data, rec->len, &note) == 0)
+		return et_pipeline_synthetic(&replay->pipeline, &note);
+	return et_pipeline_record(&replay->pipeline, rec->data, rec->len);
+}
+
+/*
+ * Replay all records read so far, until the output must be read first. Return: as
+ * et_recording_reader_next(), or as et_pipeline_record(); with `held` set, -EAGAIN.
+ */
+static int replay_records(struct et_replay *replay)
+{
+	int r = 1;
+
+	for (;;) {
+		if (!replay->held) {
+			r = et_recording_reader_next(replay->reader, &replay->next);
+			if (r <= 0)
+				return r;
+			if (!is_wanted(replay, &replay->next))
+				continue;
+		}
+		r = replay_record(replay, &replay->next);
+		replay->held = r == -EAGAIN;
+		if (r < 0)
+			return r;
+	}
+}
+
+static int input_failed(struct et_replay *replay, int r)
+{
+	struct et_pipeline *p = &replay->pipeline;
+	const char *why = et_recording_reader_why(replay->reader);
+
+	p->failed = r;
+	if (!*why)
+		return et_error_set(&p->error, ET_ERROR_INPUT, r, "cannot be read: %s",
+				    strerror(-r));
+	if (r == -EPROTONOSUPPORT)
+		return et_error_set(&p->error, ET_ERROR_INPUT, r, "%s", why);
+	return et_error_set(&p->error, ET_ERROR_INPUT, r, "%s at byte %llu", why,
+			    (unsigned long long)et_recording_reader_offset(replay->reader));
+}
+
+/* Largest wait of a step for the output's reader. */
+#define STEP_MS 100
+
+/* Return: 0 when all data are written, -EAGAIN, or a failure. */
+static int flush(struct et_replay *replay)
+{
+	int r = et_pipeline_flush(&replay->pipeline);
+
+	replay->blocked = r == -EAGAIN;
+	return r;
+}
+
+/* Retry the record that had no room. Return: 1 to read on, 0 not yet, or a failure. */
+static int unblock(struct et_replay *replay)
+{
+	const struct et_sink *sink = replay->pipeline.sink;
+	int r = et_sink_wait(sink, STEP_MS);
+
+	if (r <= 0)
+		return r;
+	r = flush(replay);
+	return r == -EAGAIN ? 0 : r < 0 ? r : 1;
+}
+
+int et_replay__step(struct et_replay *replay)
+{
+	struct et_pipeline *p = &replay->pipeline;
+	int r, r2;
+
+	if (p->failed)
+		return p->failed;
+	if (replay->blocked) {
+		r = unblock(replay);
+		if (r < 0)
+			return r;
+		if (r == 0)
+			return 1;
+	}
+	if (p->silent)
+		return -ECANCELED;
+	/* Records that were read already come after the waiting one. */
+	r = replay->held ? 1 : et_recording_reader_fill(replay->reader);
+	if (r == -EINTR || r == -EAGAIN)
+		return r;
+	if (r > 0)
+		r = replay_records(replay);
+
+	/* Flush, whatever the reason of the end. */
+	r2 = flush(replay);
+	if (p->failed)
+		return p->failed;
+	/* Return for the unwritten data first, and then for the reason of the end. */
+	if (r2 == -EAGAIN || r == -EAGAIN)
+		return 1;
+	if (r < 0 && r != -ECANCELED)
+		return input_failed(replay, r);
+	return r;
+}
+
+bool et_replay__is_blocked(const struct et_replay *replay)
+{
+	return replay->blocked;
+}
+
+int et_replay__stop(struct et_replay *replay)
+{
+	return et_pipeline_end(&replay->pipeline, NULL,
+			       et_now_ns() + replay->drain_timeout_ms * ET_MS);
+}
+
+const struct et_error *et_replay__error(const struct et_replay *replay)
+{
+	return &replay->pipeline.error;
+}
+
+int et_replay__event_stats(struct et_replay *replay, struct et_event_stats *ret, size_t max)
+{
+	const struct et_recording_account *account = et_recording_reader_account(replay->reader);
+	__u64 events = et_recording_reader_events(replay->reader) & replay->events;
+	size_t n = 0;
+
+	for (unsigned int id = 1; id < ET_EVENT_TYPES && n < max; id++) {
+		struct et_event_stats stats = {
+			.id = id,
+			.received = replay->pipeline.received[id],
+			.written = replay->pipeline.written[id],
+		};
+
+		if (!(events & ET_EVENT_BIT(id)))
+			continue;
+		for (size_t i = 0; account && i < account->count; i++) {
+			const struct et_file_account *row = &account->rows[i];
+
+			if (row->id != id)
+				continue;
+			stats.attempted = row->attempted;
+			stats.sent = row->sent;
+			stats.lost = row->lost;
+			stats.filtered = row->filtered;
+			stats.truncated = row->truncated;
+			stats.bytes = row->bytes;
+		}
+		ret[n++] = stats;
+	}
+	return (int)n;
+}
+
+int et_replay__stats(struct et_replay *replay, struct et_session_stats *ret)
+{
+	const struct et_recording_account *account = et_recording_reader_account(replay->reader);
+	const struct et_file_header *header = et_recording_reader_header(replay->reader);
+	struct et_session_stats stats = {
+		.sz = ret->sz,
+		.malformed = replay->pipeline.malformed,
+		.output_bytes = replay->pipeline.sink->written,
+		.cpus_possible = header ? header->cpus_possible : 0,
+		.wire_format = account ? account->wire_format : "unknown",
+		.lost_written = replay->pipeline.lost_written,
+	};
+
+	if (ret->sz < sizeof(ret->sz))
+		return -EINVAL;
+	if (account) {
+		stats.accounted = account->accounted;
+		stats.missing = account->missing;
+		stats.lost_told = account->lost_told;
+	}
+	memcpy(ret, &stats, ret->sz < sizeof(stats) ? ret->sz : sizeof(stats));
+	return 0;
+}
+
+bool et_replay__whole(const struct et_replay *replay)
+{
+	return et_recording_reader_account(replay->reader) != NULL;
+}
+
+void et_replay__close(struct et_replay *replay)
+{
+	if (!replay)
+		return;
+	et_pipeline_close(&replay->pipeline);
+	et_layouts_free(replay->layouts);
+	et_recording_reader_free(replay->reader);
+	free(replay);
+}

@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Replays a recording made by hand; needs neither privileges nor a kernel. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/types.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "lib/decode/record_builder.h"
+#include "lib/include/eventstrace.h"
+#include "lib/recording/writer.h"
+
+#define EXEC   ET_EVENT_BIT(ET_PROCESS_EXEC)
+#define SETSID ET_EVENT_BIT(ET_PROCESS_SETSID)
+
+/* CLOCK_MONOTONIC was 1 s at the beginning of 2026. Then the wall clock was set back by an hour. */
+#define BEFORE (1767225600000000000ULL - 1000000000)
+#define AFTER  (BEFORE - 3600000000000)
+
+static struct et_record rec;
+
+static int new_fd(void)
+{
+	int fd = memfd_create("test", MFD_CLOEXEC);
+
+	if (fd < 0)
+		abort();
+	return fd;
+}
+
+static size_t size_of(int fd)
+{
+	off_t size = lseek(fd, 0, SEEK_END);
+
+	if (size < 0)
+		abort();
+	return (size_t)size;
+}
+
+static void add(struct et_recording_writer *w, __u64 ts, __u64 clock_offset)
+{
+	rec.hdr.ts = ts;
+	assert_int_equal(et_recording_writer_add(w, rec.bytes, et_record_len(&rec), clock_offset),
+			 0);
+}
+
+/* An exec, a setsid, a gap, an invalid record, and an exec. */
+static int recording(void)
+{
+	static const struct et_file_account accounts[] = {
+		{ .id = ET_PROCESS_EXEC, .attempted = 5, .sent = 2, .lost = 3, .bytes = 400 },
+		{ .id = ET_PROCESS_SETSID, .attempted = 1, .sent = 1, .filtered = 4 },
+	};
+	const struct et_recording_totals totals = { .wire_format = "fixed",
+						    .accounts = accounts,
+						    .count = 2,
+						    .accounted = true,
+						    .missing = 1,
+						    .lost_told = 4 };
+	const struct et_lost lost = {
+		.hdr = { .ts = 3000000000,
+			 .size = sizeof(lost),
+			 .type = ET_LOST,
+			 .version = ET_WIRE_VERSION,
+			 .format = ET_FORMAT_VARLEN,
+			 .fixed = sizeof(lost) },
+		.count = 3,
+		.cpu = 6,
+	};
+	struct et_lost not_lost = lost;
+	const struct et_recording_about about = {
+		.events = EXEC | SETSID,
+		.clock_offset = BEFORE,
+		.cpus_possible = 7,
+		.program = "eventstrace of a test",
+	};
+	struct et_recording_writer *w = NULL;
+	struct et_process_exec *exec;
+	int fd = new_fd();
+
+	assert_int_equal(et_recording_writer_new(fd, &about, &w), 0);
+	exec = et_record_begin(&rec, ET_PROCESS_EXEC);
+	exec->pids.tgid = 42;
+	add(w, 1000000001, BEFORE);
+	et_record_begin(&rec, ET_PROCESS_SETSID);
+	add(w, 2000000000, BEFORE);
+	assert_int_equal(et_recording_writer_add(w, "?", 1, BEFORE), 0);
+	assert_int_equal(et_recording_writer_add(w, &lost, sizeof(lost), BEFORE), 0);
+	not_lost.hdr.size--;
+	assert_int_equal(et_recording_writer_add(w, &not_lost, sizeof(lost), BEFORE), 0);
+	not_lost.hdr = lost.hdr;
+	not_lost.hdr.version++;
+	assert_int_equal(et_recording_writer_add(w, &not_lost, sizeof(lost), BEFORE), 0);
+	assert_int_equal(et_recording_writer_add(w, &lost, sizeof(lost) - 1, BEFORE), 0);
+	exec = et_record_begin(&rec, ET_PROCESS_EXEC);
+	exec->pids.tgid = 43;
+	add(w, 3000000000, AFTER);
+	assert_int_equal(et_recording_writer_end(w, &totals), 0);
+	et_recording_writer_free(w);
+	lseek(fd, 0, SEEK_SET);
+	return fd;
+}
+
+struct result {
+	int r;
+	char *text; /* the output */
+	struct et_error error;
+	struct et_event_stats events[8];
+	int event_count;
+	struct et_session_stats session;
+	bool whole;
+	char wire_format[16];
+};
+
+static struct result replay(struct et_options *opts, int fd)
+{
+	struct result ret = { .session.sz = sizeof(ret.session) };
+	struct et_replay *replay = NULL;
+	struct et_session_stats small = { .sz = 1 };
+	size_t size;
+	int out = new_fd();
+
+	opts->output_fd = out;
+	assert_int_equal(et_replay__open(opts, fd, &replay, NULL), 0);
+	assert_int_equal(et_replay__error(replay)->kind, ET_ERROR_NONE);
+	do
+		ret.r = et_replay__step(replay);
+	while (ret.r > 0);
+	ret.error = *et_replay__error(replay);
+	ret.event_count = et_replay__event_stats(replay, ret.events, 8);
+	assert_int_equal(et_replay__event_stats(replay, ret.events, 0), 0);
+	assert_int_equal(et_replay__stats(replay, &small), -EINVAL);
+	assert_int_equal(et_replay__stats(replay, &ret.session), 0);
+	snprintf(ret.wire_format, sizeof(ret.wire_format), "%s", ret.session.wire_format);
+	ret.whole = et_replay__whole(replay);
+	et_replay__close(replay);
+
+	size = size_of(out);
+	assert_int_equal(ret.session.output_bytes, size);
+	ret.text = calloc(size + 1, 1);
+	assert_non_null(ret.text);
+	assert_int_equal(pread(out, ret.text, size, 0), size);
+	close(out);
+	close(fd);
+	return ret;
+}
+
+static unsigned int lines(const char *text)
+{
+	unsigned int n = 0;
+
+	for (; *text; text++)
+		n += *text == '\n';
+	return n;
+}
+
+static void all(void **state)
+{
+	struct et_options opts = ET_OPTIONS_INIT;
+	struct result got;
+	const char *line;
+
+	(void)state;
+	opts.events = EXEC | SETSID;
+	got = replay(&opts, recording());
+	assert_int_equal(got.r, 0);
+	assert_int_equal(got.error.kind, ET_ERROR_NONE);
+	assert_int_equal(lines(got.text), 4);
+	line = got.text;
+	assert_non_null(strstr(line, "{\"event_type\":\"PROCESS_EXEC\",\"timestamp\":"
+				     "\"2026-01-01T00:00:00.000000001Z\",\"ts_ns\":1000000001,"));
+	assert_non_null(strstr(line, "\"tgid\":42,"));
+	line = strchr(line, '\n') + 1;
+	assert_non_null(strstr(line, "\"PROCESS_SETSID\",\"timestamp\":\"2026-01-01T00:00:01.0"));
+	line = strchr(line, '\n') + 1;
+	assert_non_null(strstr(line, "{\"event_type\":\"LOST\",\"timestamp\":"
+				     "\"2026-01-01T00:00:02.000000000Z\",\"ts_ns\":3000000000,"
+				     "\"count\":3,\"cpu\":6,"));
+	line = strchr(line, '\n') + 1;
+	/* The clock of that time. */
+	assert_non_null(strstr(line, "\"PROCESS_EXEC\",\"timestamp\":\"2025-12-31T23:00:02.0"));
+	free(got.text);
+
+	assert_true(got.whole);
+	assert_int_equal(got.event_count, 2);
+	assert_int_equal(got.events[0].id, ET_PROCESS_EXEC);
+	assert_int_equal(got.events[0].attempted, 5);
+	assert_int_equal(got.events[0].sent, 2);
+	assert_int_equal(got.events[0].lost, 3);
+	assert_int_equal(got.events[0].bytes, 400);
+	assert_int_equal(got.events[0].received, 2);
+	assert_int_equal(got.events[0].written, 2);
+	assert_int_equal(got.events[1].id, ET_PROCESS_SETSID);
+	assert_int_equal(got.events[1].filtered, 4);
+	assert_int_equal(got.events[1].received, 1);
+	assert_int_equal(got.session.malformed, 4);
+	assert_true(got.session.accounted);
+	assert_int_equal(got.session.missing, 1);
+	assert_int_equal(got.session.lost_told, 4);
+	assert_int_equal(got.session.lost_written, 3);
+	assert_int_equal(got.session.cpus_possible, 7);
+	assert_int_equal(got.session.locked_ring, 0);
+	assert_string_equal(got.wire_format, "fixed");
+}
+
+static void chosen(void **state)
+{
+	struct et_options opts = ET_OPTIONS_INIT;
+	struct result got;
+
+	(void)state;
+	opts.events = SETSID | ET_EVENT_BIT(ET_PROCESS_FORK);
+	got = replay(&opts, recording());
+	assert_int_equal(got.r, 0);
+	/* Missing events are reported in any case. */
+	assert_int_equal(lines(got.text), 2);
+	assert_non_null(strstr(got.text, "PROCESS_SETSID"));
+	assert_non_null(strstr(got.text, "LOST"));
+	/* There are no figures about forks. */
+	assert_int_equal(got.event_count, 1);
+	assert_int_equal(got.events[0].id, ET_PROCESS_SETSID);
+	free(got.text);
+}
+
+static void counted(void **state)
+{
+	struct et_options opts = ET_OPTIONS_INIT;
+	struct result got;
+
+	(void)state;
+	opts.events = EXEC;
+	opts.max_events = 1;
+	got = replay(&opts, recording());
+	assert_int_equal(got.r, -ECANCELED);
+	assert_int_equal(got.error.kind, ET_ERROR_NONE);
+	assert_int_equal(lines(got.text), 1);
+	assert_int_equal(got.events[0].written, 1);
+	assert_int_equal(got.events[0].attempted, 0);
+	assert_false(got.whole);
+	free(got.text);
+}
+
+static void damaged(void **state)
+{
+	struct et_options opts = ET_OPTIONS_INIT;
+	struct result got;
+	int fd = recording();
+	size_t size = size_of(fd);
+
+	(void)state;
+	opts.events = EXEC;
+	assert_int_equal(ftruncate(fd, (off_t)size - 1), 0);
+	lseek(fd, 0, SEEK_SET);
+	got = replay(&opts, fd);
+	assert_int_equal(got.r, -ENODATA);
+	assert_int_equal(got.error.kind, ET_ERROR_INPUT);
+	assert_non_null(strstr(got.error.message, "is cut off at byte "));
+	assert_int_equal(strtol(strstr(got.error.message, "byte ") + 5, NULL, 10),
+			 size - (sizeof(struct et_file_end) + 2 * sizeof(struct et_file_account)));
+	assert_int_equal(lines(got.text), 3);
+	assert_int_equal(got.events[0].written, 2);
+	assert_false(got.whole);
+	free(got.text);
+
+	fd = recording();
+	assert_int_equal(pwrite(fd, "X", 1, (off_t)size - 1), 1);
+	got = replay(&opts, fd);
+	assert_int_equal(got.r, -EBADMSG);
+	assert_non_null(strstr(got.error.message, "is damaged at byte "));
+	assert_int_equal(lines(got.text), 3);
+	free(got.text);
+
+	fd = new_fd();
+	assert_int_equal(write(fd, "#!/bin/sh\n", 10), 10);
+	lseek(fd, 0, SEEK_SET);
+	got = replay(&opts, fd);
+	assert_int_equal(got.r, -EPROTONOSUPPORT);
+	assert_string_equal(got.error.message, "is no recording");
+	assert_string_equal(got.text, "");
+	assert_int_equal(got.event_count, 0);
+	free(got.text);
+
+	fd = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		abort();
+	got = replay(&opts, fd);
+	assert_int_equal(got.r, -EISDIR);
+	assert_string_equal(got.error.message, "cannot be read: Is a directory");
+	free(got.text);
+}
+
+static void unwritable(void **state)
+{
+	struct et_options opts = ET_OPTIONS_INIT;
+	struct et_replay *replay = NULL;
+	int fd = recording(), r;
+
+	(void)state;
+	opts.events = EXEC;
+	opts.output_fd = open("/dev/full", O_WRONLY | O_CLOEXEC);
+	if (opts.output_fd < 0)
+		abort();
+	assert_int_equal(et_replay__open(&opts, fd, &replay, NULL), 0);
+	do
+		r = et_replay__step(replay);
+	while (r > 0);
+	assert_int_equal(r, -ENOSPC);
+	assert_int_equal(et_replay__step(replay), -ENOSPC);
+	assert_int_equal(et_replay__error(replay)->kind, ET_ERROR_OUTPUT);
+	et_replay__close(replay);
+	et_replay__close(NULL);
+	close(opts.output_fd);
+	close(fd);
+}
+
+static void refused(struct et_options *opts, const char *message)
+{
+	struct et_replay *replay = (struct et_replay *)1;
+	struct et_error err = { 0 };
+
+	assert_int_equal(et_replay__open(opts, 0, &replay, &err), -EINVAL);
+	assert_int_equal(err.kind, ET_ERROR_USAGE);
+	assert_non_null(strstr(err.message, message));
+	assert_ptr_equal(replay, 1);
+}
+
+static void options(void **state)
+{
+	struct et_options opts = ET_OPTIONS_INIT;
+
+	(void)state;
+	refused(&opts, "no events");
+	opts.events = EXEC;
+	opts.output_fd = -2;
+	refused(&opts, "descriptor -2");
+	opts.output_fd = -1;
+	opts.record_fd = 1;
+	refused(&opts, "cannot be recorded");
+	opts.sz = 0;
+	refused(&opts, "size is not set");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(all),     cmocka_unit_test(chosen),  cmocka_unit_test(counted),
+		cmocka_unit_test(damaged), cmocka_unit_test(options), cmocka_unit_test(unwritable),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

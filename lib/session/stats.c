@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Counts of programs and reader, whether they add up, and the locked memory. */
+#include <errno.h>
+#include <string.h>
+
+#include <bpf/libbpf.h>
+
+#include "lib/recording/writer.h"
+#include "lib/session/session.h"
+
+/* Read the programs' current counts, by event type. */
+static int counted(struct et_session *s, struct et_counters sums[ET_EVENT_TYPES])
+{
+	int r;
+
+	memset(sums, 0, ET_EVENT_TYPES * sizeof(sums[0]));
+	if (!s->losses.accounts)
+		return 0;
+	r = et_bpf_counters__take(s->losses.accounts);
+	if (r == 0)
+		et_bpf_counters__sum(s->losses.accounts, sums);
+	return r;
+}
+
+/* The causes of losses. A loss without its own cause found the ring full. */
+static void fill_causes(struct et_session *s, unsigned int id, struct et_event_stats *stats)
+{
+	const struct et_loss_counts *losses;
+	__u64 others = 0;
+
+	if (!s->losses.accounts)
+		return;
+	losses = et_bpf_counters__losses(s->losses.accounts);
+	for (unsigned int cause = 0; cause < ET_LOST_CAUSES; cause++) {
+		stats->lost_by[cause] = losses->lost[id][cause];
+		others += losses->lost[id][cause];
+	}
+	stats->lost_by[ET_LOST_CAUSE_RING_FULL] = stats->lost > others ? stats->lost - others : 0;
+}
+
+int et_session__event_stats(struct et_session *s, struct et_event_stats *ret, size_t max)
+{
+	struct et_counters sums[ET_EVENT_TYPES];
+	size_t n = 0;
+	int r;
+
+	r = counted(s, sums);
+	if (r < 0)
+		return r;
+	for (unsigned int id = 1; id < ET_EVENT_TYPES && n < max; id++) {
+		if (!(s->opts.events & ET_EVENT_BIT(id)))
+			continue;
+		ret[n] = (struct et_event_stats){
+			.id = id,
+			.attempted = sums[id].attempted,
+			.sent = sums[id].sent,
+			.lost = sums[id].lost,
+			.filtered = sums[id].filtered,
+			.truncated = sums[id].truncated,
+			.bytes = sums[id].bytes,
+			.received = s->pipeline.received[id],
+			.written = s->pipeline.written[id],
+		};
+		fill_causes(s, id, &ret[n++]);
+	}
+	return (int)n;
+}
+
+int et_session__table_stats(struct et_session *s, struct et_table_stats *ret, size_t max)
+{
+	static const char *const names[ET_TABLES] = {
+#define ET_TABLE(NAME, name, doc) [ET_TABLE_##NAME] = #name,
+#include "lib/wire/tables.def"
+	};
+	struct et_counters sums[ET_EVENT_TYPES];
+	size_t n;
+	int r;
+
+	r = counted(s, sums);
+	if (r < 0)
+		return r;
+	for (n = 0; n < ET_TABLES && n < max; n++)
+		ret[n] = (struct et_table_stats){
+			.name = names[n],
+			.refused = s->losses.accounts
+					   ? et_bpf_counters__losses(s->losses.accounts)->refused[n]
+					   : 0,
+		};
+	return (int)n;
+}
+
+/* A figure that is not available does not stop the others. */
+static int locked(const struct et_session *s, struct et_session_stats *stats)
+{
+	const struct et_loaded *loaded = et_attach__loaded(s->attached);
+	const struct bpf_map *map;
+	__u64 bytes = 0;
+	int r;
+
+	if (!loaded->obj)
+		return 0;
+	for (unsigned int i = 0; i < ET_RINGS; i++) {
+		r = et_bpf_counters__locked(loaded->ring_fds[i], &bytes);
+		if (r < 0)
+			return r;
+		stats->locked_ring += bytes;
+	}
+	bpf_object__for_each_map (map, loaded->obj) {
+		int fd = bpf_map__fd(map);
+
+		if (fd < 0) /* not created: no program uses it */
+			continue;
+		r = et_bpf_counters__locked(fd, &bytes);
+		if (r < 0)
+			return r;
+		if (fd == loaded->scratch_fd)
+			stats->locked_scratch += bytes;
+		else
+			stats->locked_maps += bytes;
+	}
+	return 0;
+}
+
+/*
+ * Check that every event is received or lost, by type, and that each loss was reported. The type of
+ * a record that could not be decoded is unknown, so these are reported as lost, too.
+ */
+static int account(struct et_session *s, struct et_session_stats *stats)
+{
+	const struct et_pipeline *p = &s->pipeline;
+	struct et_counters sums[ET_EVENT_TYPES];
+	__u64 lost = 0, missing = 0;
+	bool possible = true;
+	int r;
+
+	r = counted(s, sums);
+	if (r < 0)
+		return r;
+	for (int i = 0; i < ET_EVENT_TYPES; i++) {
+		lost += sums[i].lost;
+		missing += sums[i].attempted - sums[i].lost - p->received[i];
+		if (sums[i].attempted - sums[i].lost < p->received[i])
+			possible = false;
+	}
+	stats->malformed = p->malformed;
+	stats->missing = missing;
+	stats->lost_told = s->losses.gaps ? et_seq_gaps__total(s->losses.gaps) : 0;
+	stats->lost_written = p->lost_written;
+	stats->accounted =
+		possible && missing == p->malformed && stats->lost_told == lost + missing;
+	return 0;
+}
+
+int et_session__stats(struct et_session *s, struct et_session_stats *ret)
+{
+	struct et_session_stats stats = { .sz = ret->sz };
+	const struct et_emit_choice *way;
+	struct et_grown grown;
+	int r;
+
+	if (ret->sz < sizeof(ret->sz))
+		return -EINVAL;
+	if (locked(s, &stats) < 0) {
+		stats.locked_ring = stats.locked_scratch = stats.locked_maps = 0;
+		stats.locked_unknown = true;
+	}
+	r = et_bpf_counters__possible_cpus();
+	if (r > 0)
+		stats.cpus_possible = (unsigned int)r;
+	r = account(s, &stats);
+	if (r < 0)
+		return r;
+	stats.wakeups = s->rings ? et_rings__stats(s->rings)->wakeups : 0;
+	stats.output_bytes = s->pipeline.sink ? s->pipeline.sink->written : 0;
+	way = et_attach__emit_choice(s->attached);
+	stats.wire_format = way->name;
+	stats.wire_format_why = *way->why ? way->why : NULL;
+	stats.recorded_bytes =
+		s->pipeline.recorder ? et_recording_writer_bytes(s->pipeline.recorder) : 0;
+	stats.tree_missed = et_attach__tree_missed(s->attached);
+	stats.skipped = et_attach__skipped(s->attached);
+	et_load__grown(et_attach__loaded(s->attached), &grown);
+	stats.grown_sockets = grown.sockets;
+	stats.grown_tasks = grown.tasks;
+	stats.away_ns = s->away_ns;
+	stats.away_longest_ns = s->away_longest_ns;
+	stats.switched_off = et_attach__was_switched_off(s->attached);
+	memcpy(ret, &stats, ret->sz < sizeof(stats) ? ret->sz : sizeof(stats));
+	return 0;
+}

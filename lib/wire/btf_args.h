@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The numbers of arguments.def's rows, ET_ARG_<NAME>, and the value for a missing argument. */
+#ifndef ET_WIRE_BTF_ARGS_H
+#define ET_WIRE_BTF_ARGS_H
+
+enum et_arg {
+#define ET_ARG(NAME, function, argument) ET_ARG_##NAME,
+#define ET_ARGS(NAME, function)          ET_ARGS_##NAME,
+#include "lib/wire/btf_args.def"
+	ET_ARG_ROWS,
+};
+
+/* The kernel has no such function, or the function has no such argument. */
+#define ET_ARG_NONE 0xff
+
+#endif /* ET_WIRE_BTF_ARGS_H */

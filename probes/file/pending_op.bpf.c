@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* Drops pending operations that no program has taken: act.bpf.h */
+#include "probes/file/pending_op.bpf.h"
+
+/* The task exits. The kernel frees task storage with the task. */
+SEC("?tp_btf/sched_process_exit")
+int file_op_gone_tp_btf(__u64 *ctx)
+{
+	if (!et_task_storage)
+		pending_ops_drop();
+	return 0;
+}
+
+SEC("?tp_btf/sched_process_exit")
+int file_call_gone_tp_btf(__u64 *ctx)
+{
+	if (!et_task_storage)
+		pending_calls_drop();
+	return 0;
+}
+
+/* vfs_unlink() and similar functions have failed; or their success was already reported. */
+SEC("?kretprobe")
+int file_op_exit_kretprobe(struct pt_regs *ctx)
+{
+	struct pending_op *op = pending_op_mine();
+
+	if (op && !pending_op_is_inner(op->stack, PT_REGS_SP(ctx)))
+		pending_op_drop();
+	return 0;
+}

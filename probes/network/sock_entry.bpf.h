@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Data about a socket that is saved until it is needed, and the room for it.
+ *
+ * The data belong to their socket if the kernel has socket storage and lets tracing programs use
+ * it: since 5.11, commit 8e4597c627fb ("bpf: Allow using bpf_sk_storage in FENTRY/FEXIT/RAW_TP").
+ * Only programs that get the socket as a typed argument can use it. Its only limit is memory, and
+ * no user can use up another user's room.
+ *
+ * Otherwise the data are in a hash map. A user has at most an eighth of it, so a user with
+ * thousands of sockets fills only that part. Users are distinguished by eight bits of their ID.
+ */
+#ifndef ET_SOCK_ENTRY_BPF_H
+#define ET_SOCK_ENTRY_BPF_H
+
+#include "probes/core/config.bpf.h"
+#include "probes/core/read.bpf.h"
+
+#define ET_SOCK_ENTRY_SHARE 8
+
+/* True if the data belong to sockets. User space has tried it, and sets this. */
+const volatile bool et_sock_storage __weak = false;
+
+/* Capacity of the hash maps: for connections that are over, and for attempts. */
+const volatile __u32 et_sock_entries_ended_max __weak = 0;
+const volatile __u32 et_sock_entries_attempts_max __weak = 0;
+
+enum et_sock_entry_kind {
+	ET_SOCK_ENDED,   /* a connection that is over, of a socket that is not closed yet */
+	ET_SOCK_ATTEMPT, /* an attempt that is not reported yet */
+	ET_SOCK_ENTRY_KINDS,
+};
+
+/* By kind: the current number and the largest so far. Then the number that each user has. */
+volatile __u64 et_sock_entries_used[ET_SOCK_ENTRY_KINDS] __weak = {};
+volatile __u64 et_sock_entries_peak[ET_SOCK_ENTRY_KINDS] __weak = {};
+volatile __u32 et_sock_entries_users[ET_SOCK_ENTRY_KINDS][256] __weak = {};
+
+static __always_inline volatile __u32 *et_sock_entries_of(enum et_sock_entry_kind kind, __u32 uid)
+{
+	__u32 user = et_user_share(uid);
+
+	barrier_var(user);
+	return &et_sock_entries_users[kind][user & 0xff];
+}
+
+/* Two concurrent callers may both get the last entry of a share: the limit is not exact. */
+static __always_inline bool et_sock_entries_have_room(enum et_sock_entry_kind kind, __u32 uid)
+{
+	__u32 max =
+		kind == ET_SOCK_ENDED ? et_sock_entries_ended_max : et_sock_entries_attempts_max;
+
+	return *et_sock_entries_of(kind, uid) < max / ET_SOCK_ENTRY_SHARE;
+}
+
+static __always_inline void et_sock_entries_add(enum et_sock_entry_kind kind, __u32 uid)
+{
+	__u64 used;
+
+	__sync_fetch_and_add(et_sock_entries_of(kind, uid), 1);
+	__sync_fetch_and_add(&et_sock_entries_used[kind], 1);
+	used = et_sock_entries_used[kind];
+	if (used > et_sock_entries_peak[kind])
+		et_sock_entries_peak[kind] = used;
+}
+
+static __always_inline void et_sock_entries_remove(enum et_sock_entry_kind kind, __u32 uid)
+{
+	__sync_fetch_and_add(et_sock_entries_of(kind, uid), -1);
+	__sync_fetch_and_add(&et_sock_entries_used[kind], -1);
+}
+
+/* The owner of the socket: the user that created it, or its listening socket. */
+static __always_inline __u32 et_sock_uid(const struct sock *sk)
+{
+	return et_read(sk, sk_uid.val);
+}
+
+#endif /* ET_SOCK_ENTRY_BPF_H */

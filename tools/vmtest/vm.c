@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#define _GNU_SOURCE
+#include "tools/vmtest/vm.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tools/livetest/proc.h"
+#include "tools/vmtest/acpi.h"
+#include "tools/vmtest/cpio.h"
+
+#define BOOTS_MAX 3
+
+/*
+ * tsc=reliable: the emulator provides the clock. A kernel that doubts it patches its own code while
+ * other CPUs run it.
+ *
+ * nokaslr: addresses are the same on each boot, and so is the verifier's work.
+ */
+#define PARAMETERS "console=ttyS0 panic=-1 tsc=reliable nokaslr"
+
+/* A directory of the virtual machine: its boot files, and its kernel's log. */
+struct folder {
+	char path[PATH_MAX], initrd[PATH_MAX + 16], console[PATH_MAX + 16], madt[PATH_MAX + 16];
+};
+
+static int make_folder(struct folder *f)
+{
+	const char *tmp = getenv("TEST_TMPDIR");
+
+	snprintf(f->path, sizeof(f->path), "%s/vmtest.XXXXXX", tmp ? tmp : "/tmp");
+	if (!mkdtemp(f->path))
+		return -errno;
+	snprintf(f->initrd, sizeof(f->initrd), "%s/initrd", f->path);
+	snprintf(f->console, sizeof(f->console), "%s/console", f->path);
+	snprintf(f->madt, sizeof(f->madt), "%s/madt", f->path);
+	return 0;
+}
+
+static void remove_folder(const struct folder *f)
+{
+	unlink(f->initrd);
+	unlink(f->console);
+	unlink(f->madt);
+	rmdir(f->path);
+}
+
+static int append(FILE *to, const char *path)
+{
+	FILE *f = fopen(path, "re");
+	char buf[65536];
+	size_t n;
+	int r = 0;
+
+	if (!f)
+		return -errno;
+	do {
+		n = fread(buf, 1, sizeof(buf), f);
+		fwrite(buf, 1, n, to);
+	} while (n == sizeof(buf));
+	if (ferror(f) || ferror(to))
+		r = -EIO;
+	fclose(f);
+	return r;
+}
+
+static int write_initrd(const struct vm_options *opts, const struct folder *folder)
+{
+	FILE *f = fopen(folder->initrd, "we");
+	struct cpio c;
+	int r = 0;
+
+	if (!f)
+		return -errno;
+	for (const char *const *initrd = opts->initrds; *initrd && r == 0; initrd++)
+		r = append(f, *initrd);
+	if (r == 0) {
+		cpio_begin(&c, f);
+		r = cpio_file(&c, "/jobs", 0644, opts->jobs, strlen(opts->jobs));
+		if (r == 0)
+			r = cpio_end(&c);
+	}
+	if (fclose(f) == EOF && r == 0)
+		r = -EIO;
+	return r;
+}
+
+/* The emulator must not outlive its parent process. */
+static int die_with_parent(void *ctx)
+{
+	(void)ctx;
+	return prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 ? errno : 0;
+}
+
+static int start(const struct vm_options *opts, const struct folder *folder, int out, pid_t *ret)
+{
+	char bios[PATH_MAX], data[PATH_MAX], modules[PATH_MAX + 32], console[PATH_MAX + 32];
+	char parameters[512], path[] = "PATH=/usr/bin:/bin", table[PATH_MAX + 64], cpu[256];
+	/*
+	 * An option that is NULL ends the list. Disabled CPUs count only on a machine of a
+	 * hypervisor: fed8d8773b8e ("x86/acpi/boot: Correct acpi_is_processor_usable() check
+	 * again", 6.18 and stable). The only hypervisor interface of this emulator that kernels
+	 * recognise is VMware's port. They look for the port if the firmware has such a serial
+	 * number.
+	 */
+	const char *more = opts->possible_cpus ? "-acpitable" : NULL;
+	const char *const argv[] = {
+		opts->qemu, "-L", data, "-L", bios, "-nodefaults", "-no-user-config",
+		/* Emulated even if there is a /dev/kvm: not every /dev/kvm works. */
+		"-machine", "pc,vmport=on", "-accel", "tcg,thread=multi", "-cpu", cpu, "-m", "2048",
+		"-smp", opts->cpus, "-display", "none", "-nic", "none", "-no-reboot", "-kernel",
+		opts->kernel, "-initrd", folder->initrd, "-append", parameters,
+		/* The first port is the kernel's console, the second one is for the jobs. */
+		"-chardev", console, "-serial", "chardev:console", "-chardev",
+		"stdio,id=jobs,signal=off", "-serial", "chardev:jobs", more, table, "-smbios",
+		"type=1,serial=VMware-1", NULL
+	};
+	const char *const envp[] = { path, modules, NULL };
+	const struct proc_options proc = {
+		.argv = argv, .envp = envp, .out = out, .err = 2, .prepare = die_with_parent
+	};
+	const char *slash = strrchr(opts->qemu, '/');
+	int len = slash ? (int)(slash - opts->qemu) : 0;
+
+	snprintf(data, sizeof(data), "%.*s/../root/usr/share/qemu", len, opts->qemu);
+	snprintf(bios, sizeof(bios), "%.*s/../root/usr/share/seabios", len, opts->qemu);
+	snprintf(modules, sizeof(modules),
+		 "QEMU_MODULE_DIR=%.*s/../root/usr/lib/x86_64-linux-gnu/qemu", len, opts->qemu);
+	snprintf(console, sizeof(console), "file,id=console,path=%s", folder->console);
+	snprintf(cpu, sizeof(cpu), "%s%s", opts->cpu ? opts->cpu : MACHINE_CPU,
+		 opts->possible_cpus ? ",-hypervisor" : "");
+	snprintf(table, sizeof(table), "sig=APIC,rev=1,oem_id=VMTEST,data=%s", folder->madt);
+	/* The emulator's own table of CPUs comes first. */
+	snprintf(parameters, sizeof(parameters), PARAMETERS "%s %s",
+		 opts->possible_cpus ? " acpi_apic_instance=2" : "", opts->parameters);
+	return proc_spawn(&proc, ret);
+}
+
+/* Read @fd until it ends, or until the time is over. */
+static char *read_jobs(int fd, int seconds)
+{
+	return proc_read_all(fd, seconds * 1000);
+}
+
+static char *read_file(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	char *text;
+
+	if (fd < 0)
+		return strdup("");
+	text = proc_read_all(fd, 10000);
+	close(fd);
+	return text;
+}
+
+static void pass_lines(const struct vm_options *opts, char *text)
+{
+	char *line;
+
+	while ((line = strsep(&text, "\n"))) {
+		if (*line || text)
+			opts->on_line(opts->ctx, line);
+	}
+}
+
+static bool has_line(const char *text, const char *line)
+{
+	size_t len = strlen(line);
+
+	for (const char *p = text; (p = strstr(p, line)); p += len)
+		if ((p == text || p[-1] == '\n') && p[len] == '\n')
+			return true;
+	return false;
+}
+
+static bool has_begun(const char *text)
+{
+	return text && strstr(text, "vmtest: begin ");
+}
+
+static int boot(const struct vm_options *opts, const struct folder *folder, char **ret_jobs)
+{
+	int fds[2], status, r;
+	pid_t pid;
+
+	if (pipe2(fds, O_CLOEXEC) < 0)
+		return -errno;
+	r = start(opts, folder, fds[1], &pid);
+	close(fds[1]);
+	if (r < 0) {
+		close(fds[0]);
+		return r;
+	}
+	*ret_jobs = read_jobs(fds[0], opts->seconds);
+	close(fds[0]);
+	/* The emulator has closed its output, or its time is over. */
+	if (proc_wait(pid, 5000, &status) == 0 && (!WIFEXITED(status) || WEXITSTATUS(status)))
+		fprintf(stderr, "the emulator ended with wait status 0x%x\n", (unsigned int)status);
+	return 0;
+}
+
+int vm_run(const struct vm_options *opts, struct vm_result *ret)
+{
+	struct vm_result result = { 0 };
+	struct folder folder;
+	char *jobs = NULL;
+	int r;
+
+	r = make_folder(&folder);
+	if (r < 0)
+		return r;
+	r = write_initrd(opts, &folder);
+	if (r == 0 && opts->possible_cpus)
+		r = acpi_write_madt(folder.madt, (unsigned int)strtoul(opts->cpus, NULL, 10),
+				    opts->possible_cpus);
+	while (r == 0 && !has_begun(jobs) && result.boots < BOOTS_MAX) {
+		free(jobs);
+		free(result.console);
+		result.console = NULL;
+		jobs = NULL;
+		result.boots++;
+		r = boot(opts, &folder, &jobs);
+		if (r < 0)
+			break;
+		result.console = read_file(folder.console);
+		result.complete = jobs && has_line(jobs, "vmtest: done");
+		if (!result.complete)
+			printf("boot %d did not get to its end; its kernel's last words:\n%s\n",
+			       result.boots,
+			       strlen(result.console) > 3000
+				       ? result.console + strlen(result.console) - 3000
+				       : result.console);
+	}
+	if (jobs)
+		pass_lines(opts, jobs);
+	free(jobs);
+	remove_folder(&folder);
+	if (r < 0) {
+		free(result.console);
+		return r;
+	}
+	*ret = result;
+	return 0;
+}
