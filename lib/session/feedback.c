@@ -74,6 +74,9 @@ static bool leaves_out(void *ctx, const struct et_event *event)
 #define HOLD_NS  (800 * ET_MS)
 #define QUIET_NS (50 * ET_MS)
 
+/* A reader may act on a line with this delay, to do it once for several lines. */
+#define DELAY_NS (250 * ET_MS)
+
 /* How recently the output must have blocked. */
 #define BLOCKED_NS (500 * ET_MS)
 
@@ -136,34 +139,105 @@ static __u64 count_events(struct et_session *s, __u64 *ret_events)
 	return et_now_ns() - begin;
 }
 
-/*
- * Write nothing until there are few events, or for HOLD_NS. Returns the events of the last
- * QUIET_NS, and its length; 0: unknown.
- */
-static __u64 hold_back(struct et_session *s, __u64 *ret_events)
+/* Wait until the output has been read. Return: false if it takes too long. */
+static bool wait_read(const struct et_session *s, __u64 end)
 {
-	__u64 end = et_now_ns() + HOLD_NS, ns;
-
 	while (!is_read(s)) {
 		if (et_now_ns() >= end || loses(s))
-			return 0;
+			return false;
 		usleep(1000);
 	}
+	return true;
+}
+
+/* Write nothing until there are few events, at most until @end. Return: false if there are many. */
+static bool has_quieted(struct et_session *s, __u64 end)
+{
+	__u64 events = 0, ns;
+
+	if (!wait_read(s, end))
+		return false;
 	do
-		ns = count_events(s, ret_events);
-	while (ns && !et_loop_has_ended(&s->loop, *ret_events, ns) && et_now_ns() < end);
-	return ns;
+		ns = count_events(s, &events);
+	while (ns && !et_loop_has_ended(&s->loop, events, ns) && et_now_ns() < end);
+	return et_loop_has_ended(&s->loop, events, ns);
+}
+
+bool et_session_releases(struct et_session *s, const void *data, size_t len)
+{
+	bool related;
+
+	/* A shorter record is malformed, and of no process. */
+	related = len >= sizeof(struct et_header) + sizeof(struct et_pids) &&
+		  et_loop_is_related(&s->loop, data);
+	if (s->release == ET_RELEASE_OTHERS)
+		return !related;
+	return related && s->release_left && s->release_left--;
+}
+
+/* Write all that is next in the rings and is of one kind. */
+static void write_only(struct et_session *s, enum et_session_release which, __u64 end)
+{
+	s->release = which;
+	s->release_left = ET_LOOP_TRIAL_RECORDS;
+	while (et_session_consume(s) > 0 && et_now_ns() < end)
+		;
+	s->release = ET_RELEASE_ALL;
+	(void)et_session_flush(s);
+}
+
+/*
+ * Write events of readers alone, and wait for events that these cause. What the reader does for
+ * events before them must have ended: it may begin with a delay. Return: false if that takes too
+ * long, or if no event of a reader waits.
+ */
+static bool make_trial(struct et_session *s, __u64 end)
+{
+	__u64 quiet, begin;
+
+	write_only(s, ET_RELEASE_OTHERS, end);
+	if (!wait_read(s, end))
+		return false;
+	for (__u64 delayed = et_now_ns() + DELAY_NS; et_now_ns() < delayed;) {
+		if (loses(s))
+			return false;
+		usleep(1000);
+	}
+	quiet = et_now_ns();
+	if (!has_quieted(s, end))
+		return false;
+	begin = et_now_ns();
+	write_only(s, ET_RELEASE_READERS, end);
+	if (s->release_left == ET_LOOP_TRIAL_RECORDS)
+		return false;
+	if (!has_quieted(s, end))
+		return false;
+	et_loop_add_trial(&s->loop, quiet, begin, et_now_ns());
+	return true;
+}
+
+static void check_suspicion(struct et_session *s)
+{
+	__u64 end = et_now_ns() + ET_CHECK_NS;
+
+	if (has_quieted(s, et_now_ns() + HOLD_NS))
+		for (int i = 0; i < ET_LOOP_TRIALS && make_trial(s, end); i++)
+			;
+	et_loop_end_trials(&s->loop, et_now_ns());
+	/* This time is no stop of the reader. */
+	if (s->drained_at)
+		s->drained_at = et_now_ns();
 }
 
 void et_session_check_loop(struct et_session *s)
 {
 	const struct et_loop_root *root;
-	__u64 events = 0, ns;
 
-	if (!s->loop.suspected)
+	if (s->loop.suspected)
+		check_suspicion(s);
+	if (!s->loop.decidable)
 		return;
-	ns = hold_back(s, &events);
-	root = et_loop_judge(&s->loop, events, ns, et_now_ns());
+	root = et_loop_judge(&s->loop, et_now_ns());
 	if (!root)
 		return;
 	et_log__write(&s->log, ET_LOG_WARNING,

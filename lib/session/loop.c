@@ -107,7 +107,7 @@ static const struct et_loop_root *busiest(const struct et_loop *l)
 	const struct et_loop_root *most = NULL;
 
 	for (size_t i = 0; i < l->count; i++)
-		if (!l->roots[i].gone && (!most || l->roots[i].before > most->before))
+		if (!l->roots[i].gone && (!most || l->roots[i].events > most->events))
 			most = &l->roots[i];
 	return most;
 }
@@ -120,47 +120,101 @@ static void end_window(struct et_loop *l, __u64 now_ns)
 	l->calm = l->related < ET_LOOP_FEW ? l->calm + 1 : 0;
 	if (hot)
 		l->rate = l->total * SECOND_NS / (now_ns - l->window_ns);
-	if (!l->damped && l->hot >= ET_LOOP_WINDOWS_HOT && now_ns >= l->retry_ns)
+	if (!l->damped && !l->suspected && !l->tried && l->hot >= ET_LOOP_WINDOWS_HOT &&
+	    now_ns >= l->retry_ns) {
 		l->suspected = true;
+		l->suspect = busiest(l);
+	}
 	if (l->calm >= ET_LOOP_CALM)
 		l->damped = false;
 }
-
-/* After the first time that it is no loop, it may soon become one. */
-#define RETRY_FIRST_NS SECOND_NS
-#define RETRY_LAST_NS  (60 * SECOND_NS)
 
 bool et_loop_has_ended(const struct et_loop *l, __u64 events, __u64 ns)
 {
 	return ns && events * SECOND_NS / ns * ET_LOOP_REST <= l->rate;
 }
 
-const struct et_loop_root *et_loop_judge(struct et_loop *l, __u64 events, __u64 ns, __u64 now_ns)
-{
-	const struct et_loop_root *root = busiest(l);
+/* After the first time that it is no loop, it may soon become one. */
+#define RETRY_FIRST_NS SECOND_NS
+#define RETRY_LAST_NS  (60 * SECOND_NS)
 
-	l->suspected = false;
+void et_loop_acquit(struct et_loop *l, __u64 now_ns)
+{
+	l->suspected = l->tried = l->decidable = false;
 	l->hot = 0;
-	if (!root || !et_loop_has_ended(l, events, ns)) {
-		l->wait_ns = l->wait_ns ? l->wait_ns * 2 : RETRY_FIRST_NS;
-		if (l->wait_ns > RETRY_LAST_NS)
-			l->wait_ns = RETRY_LAST_NS;
-		l->retry_ns = now_ns + l->wait_ns;
+	l->trial_count = 0;
+	l->wait_ns = l->wait_ns ? l->wait_ns * 2 : RETRY_FIRST_NS;
+	if (l->wait_ns > RETRY_LAST_NS)
+		l->wait_ns = RETRY_LAST_NS;
+	l->retry_ns = now_ns + l->wait_ns;
+}
+
+/* ---- trials ------------------------------------------------------------------------------ */
+
+void et_loop_add_trial(struct et_loop *l, __u64 quiet_ns, __u64 begin_ns, __u64 end_ns)
+{
+	if (l->trial_count < ET_LOOP_TRIALS)
+		l->trials[l->trial_count++] = (struct et_loop_trial){
+			.quiet_ns = quiet_ns,
+			.begin_ns = begin_ns,
+			.end_ns = end_ns,
+		};
+}
+
+void et_loop_end_trials(struct et_loop *l, __u64 now_ns)
+{
+	l->suspected = false;
+	l->tried = l->trial_count == ET_LOOP_TRIALS;
+	if (!l->tried)
+		et_loop_acquit(l, now_ns);
+}
+
+static void count_for_trials(struct et_loop *l, __u64 ts)
+{
+	for (size_t i = 0; i < l->trial_count; i++) {
+		struct et_loop_trial *t = &l->trials[i];
+
+		if (ts > t->quiet_ns && ts <= t->begin_ns)
+			t->before++;
+		else if (ts > t->begin_ns && ts <= t->end_ns)
+			t->caused++;
+	}
+}
+
+/* A trial lasts longer than the quiet time before. The reader may have other reasons in both. */
+static bool is_hit(const struct et_loop_trial *t)
+{
+	__u64 expected = t->before * (t->end_ns - t->begin_ns) / (t->begin_ns - t->quiet_ns);
+
+	return t->caused > 2 * expected;
+}
+
+const struct et_loop_root *et_loop_judge(struct et_loop *l, __u64 now_ns)
+{
+	unsigned int hits = 0;
+
+	for (size_t i = 0; i < l->trial_count; i++)
+		hits += is_hit(&l->trials[i]);
+	if (hits < ET_LOOP_TRIALS_HIT || !l->suspect || l->suspect->gone) {
+		et_loop_acquit(l, now_ns);
 		return NULL;
 	}
+	l->tried = l->decidable = false;
+	l->trial_count = 0;
+	l->hot = 0;
 	l->damped = true;
 	l->calm = 0;
-	return root;
+	return l->suspect;
 }
+
+/* ---- events ------------------------------------------------------------------------------ */
 
 static void begin_window(struct et_loop *l, __u64 now_ns)
 {
 	l->window_ns = now_ns;
 	l->total = l->related = 0;
-	for (size_t i = 0; i < l->count; i++) {
-		l->roots[i].before = l->roots[i].events;
+	for (size_t i = 0; i < l->count; i++)
 		l->roots[i].events = 0;
-	}
 }
 
 static bool may_pass(struct et_loop *l, __u64 now_ns)
@@ -172,10 +226,22 @@ static bool may_pass(struct et_loop *l, __u64 now_ns)
 	return l->let_through++ < ET_LOOP_RATE;
 }
 
+/* All types of events begin with these. */
+static const struct et_pids *pids_of(const struct et_header *hdr)
+{
+	return &((const struct et_process_exec *)hdr)->pids;
+}
+
+bool et_loop_is_related(struct et_loop *l, const struct et_header *hdr)
+{
+	if (!l->reading)
+		return false;
+	remember(l, pids_of(hdr));
+	return root_of(l, pids_of(hdr));
+}
+
 bool et_loop_event(struct et_loop *l, const struct et_header *hdr)
 {
-	/* All types of events begin with these. */
-	const struct et_pids *pids = &((const struct et_process_exec *)hdr)->pids;
 	struct et_loop_root *root;
 	__u64 now_ns = hdr->ts;
 
@@ -188,15 +254,18 @@ bool et_loop_event(struct et_loop *l, const struct et_header *hdr)
 		end_window(l, now_ns);
 		begin_window(l, now_ns);
 	}
+	if (l->tried && hdr->ts > l->trials[l->trial_count - 1].end_ns)
+		l->decidable = true;
 	l->total++;
-	remember(l, pids);
+	remember(l, pids_of(hdr));
 	if (hdr->type == ET_PROCESS_FORK)
 		remember(l, &((const struct et_process_fork *)hdr)->child_pids);
-	root = root_of(l, pids);
+	root = root_of(l, pids_of(hdr));
 	if (!root)
 		return false;
 	l->related++;
 	root->events++;
+	count_for_trials(l, hdr->ts);
 	if (!l->damped || !l->limits || may_pass(l, now_ns))
 		return false;
 	root->left_out++;

@@ -7,10 +7,17 @@
  *
  * A loop is suspected if for ET_LOOP_WINDOWS_HOT windows most events are of such processes and of
  * their descendants. They may have other reasons: a shell may start a tracer, read its output and
- * start any other program. So the caller writes nothing for a moment. If the events stop too, it
- * was a loop. A reader that acts only on the output, such as a test, looks the same. So events are
- * left out only if `limits` is set. Then at most ET_LOOP_RATE events a second of these processes
- * are recorded, until they are calm. Events of other processes are never limited.
+ * start any other program. So the caller writes nothing for a moment. If the events do not stop,
+ * it is no loop.
+ *
+ * If they stop, the reader may still act only on events of other processes: it runs several
+ * programs for each of these, and no event of its own programs causes another one. Or its work has
+ * ended by chance. So the caller then makes trials. In each, it writes only events of readers, and
+ * waits. Events of readers that follow are caused by these lines. It is a loop if
+ * ET_LOOP_TRIALS_HIT trials of ET_LOOP_TRIALS have more of them than the quiet time before.
+ *
+ * Events are left out only if `limits` is set. Then at most ET_LOOP_RATE events a second of these
+ * processes are recorded, until they are calm. Events of other processes are never limited.
  *
  * Makes no query to the kernel. Its only clock is the time of the events.
  */
@@ -32,6 +39,10 @@
 #define ET_LOOP_REST        4  /* at most this share of the event rate remains after a loop */
 #define ET_LOOP_RATE        50 /* recorded events a second */
 
+#define ET_LOOP_TRIALS        3
+#define ET_LOOP_TRIALS_HIT    2
+#define ET_LOOP_TRIAL_RECORDS 64 /* at most, in one trial */
+
 #define ET_LOOP_ROOTS 64
 
 /* A process that reads the output, with its distance in hops. */
@@ -42,13 +53,21 @@ struct et_loop_root {
 	char comm[16];
 	__u64 left_out; /* its events, and those of its descendants */
 	__u64 events;   /* in this window */
-	__u64 before;   /* in the last one */
 	bool gone;      /* it reads no more; its count of left-out events stays */
 };
 
 struct et_loop_parent {
 	__u32 tgid, ppid;
 	__u64 start_time_ns;
+};
+
+/* A trial. All times are CLOCK_MONOTONIC. */
+struct et_loop_trial {
+	__u64 quiet_ns; /* nothing was written from then on */
+	__u64 begin_ns; /* then events of readers were written */
+	__u64 end_ns;
+	__u64 before; /* events of readers before begin_ns; counted here, like the next */
+	__u64 caused; /* and after it */
 };
 
 struct et_loop {
@@ -60,7 +79,13 @@ struct et_loop {
 	__u64 total, related;           /* events in the window */
 	unsigned int hot, calm;         /* consecutive windows */
 	__u64 rate;                     /* events a second in the last hot window */
-	bool suspected, damped;
+	bool suspected;                 /* the caller holds back the output, and makes trials */
+	bool tried;                     /* the events up to the last trial's end are awaited */
+	bool decidable;                 /* all of them have come: et_loop_judge() */
+	bool damped;
+	struct et_loop_trial trials[ET_LOOP_TRIALS];
+	size_t trial_count;
+	const struct et_loop_root *suspect; /* in `roots`: the busiest when it was suspected */
 	bool limits; /* set by the caller: leave out events of a loop, not only report it */
 	__u64 retry_ns, wait_ns; /* earliest time to suspect again, after a wrong suspicion */
 	__u64 let_through;       /* since second_ns */
@@ -87,20 +112,34 @@ int et_loop_readers(struct et_loop *l, const struct et_loop_root *now, size_t co
 bool et_loop_event(struct et_loop *l, const struct et_header *hdr);
 
 /*
- * During a suspicion, while nothing is written: true if @events in @ns mean that there was a loop.
+ * True if the event is of a reader or its descendant. Counts nothing: et_loop_event() follows when
+ * the record is received.
+ */
+bool et_loop_is_related(struct et_loop *l, const struct et_header *hdr);
+
+/*
+ * During a suspicion, while nothing is written: true if @events in @ns mean that the events stop
+ * with the output.
  */
 bool et_loop_has_ended(const struct et_loop *l, __u64 events, __u64 ns);
 
+/* End a suspicion: it is no loop. The next suspicion comes later each time. */
+void et_loop_acquit(struct et_loop *l, __u64 now_ns);
+
+/* Add a trial, whose events have not been received yet. */
+void et_loop_add_trial(struct et_loop *l, __u64 quiet_ns, __u64 begin_ns, __u64 end_ns);
+
+/* End the trials. Without all ET_LOOP_TRIALS, it is no loop. */
+void et_loop_end_trials(struct et_loop *l, __u64 now_ns);
+
 /**
- * et_loop_judge() - decide on a suspicion, after the output was held back
- * @l:		the loop, which is not suspected any more
- * @events:	number of events while nothing was written
- * @ns:		the length of that time; 0: unknown
+ * et_loop_judge() - decide on a suspicion
+ * @l:		the loop, which is decidable
  * @now_ns:	CLOCK_MONOTONIC
  *
  * Return: the process that most events of the loop are due to; NULL: it is no loop.
  */
-const struct et_loop_root *et_loop_judge(struct et_loop *l, __u64 events, __u64 ns, __u64 now_ns);
+const struct et_loop_root *et_loop_judge(struct et_loop *l, __u64 now_ns);
 
 void et_loop_close(struct et_loop *l);
 

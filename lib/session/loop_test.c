@@ -23,6 +23,15 @@ static bool is_loop; /* do events stop when nothing is written? */
 static const struct et_loop_root *noticed;
 static unsigned int suspected;
 
+/* Trials of the next 60 ms, in which the events go on, after 1 ms without any. */
+static void make_trials(struct et_loop *l)
+{
+	for (__u64 i = 0; i < ET_LOOP_TRIALS; i++)
+		et_loop_add_trial(l, now_ns + i * 20000000, now_ns + i * 20000000 + 1,
+				  now_ns + (i + 1) * 20000000);
+	et_loop_end_trials(l, now_ns);
+}
+
 static bool event(struct et_loop *l, __u32 tgid, __u32 ppid)
 {
 	struct et_process_exec ev = {
@@ -33,10 +42,15 @@ static bool event(struct et_loop *l, __u32 tgid, __u32 ppid)
 	bool ret = et_loop_event(l, &ev.hdr);
 
 	if (l->suspected) {
-		const struct et_loop_root *root;
-
 		suspected++;
-		root = et_loop_judge(l, is_loop ? 0 : 100, 100000000, now_ns);
+		if (!et_loop_has_ended(l, is_loop ? 0 : 100, 100000000))
+			et_loop_acquit(l, now_ns);
+		else
+			make_trials(l);
+	}
+	if (l->decidable) {
+		const struct et_loop_root *root = et_loop_judge(l, now_ns);
+
 		noticed = root ? root : noticed;
 	}
 	return ret;
@@ -189,6 +203,250 @@ static void test_no_limits(void **state)
 	assert_int_equal(l->roots[0].left_out, 0);
 }
 
+/* ---- a reader and its host, simulated ----------------------------------------------------- */
+
+#define STEP_NS   1000000ULL
+#define STEPS     1000 /* a second */
+#define LINES_MAX 65536
+#define PIPE_MAX  100 /* lines */
+
+/* What happens. Counts of events are per step, in thousandths. */
+struct scene {
+	unsigned int others;      /* events of other processes */
+	unsigned int own;         /* events of the reader for other reasons */
+	unsigned int per_other;   /* events that a line about another process causes */
+	unsigned int per_own;     /* events that a line about the reader causes */
+	unsigned int delay;       /* steps between a line and its events */
+	unsigned int lines_max;   /* lines that the reader takes in a step; 0: all */
+	unsigned int job, length; /* one line in `job` starts a job that many steps long, */
+	unsigned int per_step;    /* with so many events in each of its steps */
+};
+
+struct line {
+	__u64 ts;
+	bool own;
+};
+
+/* Records that wait in the rings, and lines that the reader has not read. */
+struct queue {
+	struct line lines[LINES_MAX];
+	unsigned int first, last;
+};
+
+static struct sim {
+	const struct scene *scene;
+	struct et_loop *l;
+	struct queue rings, pipe;
+	unsigned int due[1024]; /* the reader's events of the next steps, in thousandths */
+	unsigned int step, others, job_left, job_count;
+	unsigned int attempted, warnings;
+} sim;
+
+static void put(bool own)
+{
+	struct queue *q = &sim.rings;
+
+	sim.attempted++;
+	if (q->last - q->first < LINES_MAX)
+		q->lines[q->last++ % LINES_MAX] = (struct line){ .ts = now_ns, .own = own };
+}
+
+static struct line take(struct queue *q)
+{
+	return q->lines[q->first++ % LINES_MAX];
+}
+
+/* The reader reads its lines, and causes events. */
+static void step(void)
+{
+	const struct scene *s = sim.scene;
+	unsigned int left = s->lines_max ? s->lines_max : LINES_MAX, *due;
+
+	now_ns += STEP_NS;
+	sim.step++;
+	for (sim.others += s->others; sim.others >= 1000; sim.others -= 1000)
+		put(false);
+	due = &sim.due[sim.step % 1024];
+	*due += s->own + (sim.job_left ? s->per_step : 0);
+	sim.job_left -= sim.job_left > 0;
+	for (; left-- && sim.pipe.first != sim.pipe.last;) {
+		struct line line = take(&sim.pipe);
+
+		sim.due[(sim.step + s->delay + 1) % 1024] += line.own ? s->per_own : s->per_other;
+		if (s->job && sim.job_count++ % s->job == 0)
+			sim.job_left = s->length;
+	}
+	for (; *due >= 1000; *due -= 1000)
+		put(true);
+	sim.due[(sim.step + 1) % 1024] += *due;
+	*due = 0;
+}
+
+static void steps(unsigned int count)
+{
+	while (count--)
+		step();
+}
+
+enum kind { ANY, OTHERS, OWN };
+
+/* Records become lines, up to one of another kind. */
+static unsigned int write_lines(enum kind which, unsigned int max)
+{
+	unsigned int n = 0;
+
+	for (; n < max && sim.rings.first != sim.rings.last &&
+	       sim.pipe.last - sim.pipe.first < PIPE_MAX;
+	     n++) {
+		struct line line = sim.rings.lines[sim.rings.first % LINES_MAX];
+		struct et_process_exec ev = {
+			.hdr = { .type = ET_PROCESS_EXEC, .ts = line.ts },
+			.pids = { .tgid = line.own ? READER : STRANGER, .ppid = 1 },
+		};
+
+		if (which != ANY && line.own != (which == OWN))
+			break;
+		take(&sim.rings);
+		et_loop_event(sim.l, &ev.hdr);
+		sim.pipe.lines[sim.pipe.last++ % LINES_MAX] = line;
+		if (which == ANY && (sim.l->suspected || sim.l->decidable))
+			return n + 1;
+	}
+	return n;
+}
+
+/* As has_quieted() of feedback.c, in 800 steps. */
+static bool quiets(void)
+{
+	for (unsigned int i = 0; i < 800; i++) {
+		unsigned int before;
+
+		if (sim.pipe.first != sim.pipe.last) {
+			step();
+			continue;
+		}
+		before = sim.attempted;
+		steps(50);
+		i += 50;
+		if (et_loop_has_ended(sim.l, sim.attempted - before, 50 * STEP_NS))
+			return true;
+	}
+	return false;
+}
+
+/* As make_trial() there. */
+static bool try_once(void)
+{
+	__u64 quiet, begin_ns;
+
+	write_lines(OTHERS, LINES_MAX);
+	steps(250);
+	quiet = now_ns;
+	if (!quiets())
+		return false;
+	begin_ns = now_ns;
+	if (!write_lines(OWN, ET_LOOP_TRIAL_RECORDS) || !quiets())
+		return false;
+	et_loop_add_trial(sim.l, quiet, begin_ns, now_ns);
+	return true;
+}
+
+/* Number of warnings in @seconds. */
+static unsigned int play(struct et_loop *l, const struct scene *scene, unsigned int seconds)
+{
+	memset(&sim, 0, sizeof(sim));
+	sim.scene = scene;
+	sim.l = l;
+	while (sim.step < seconds * STEPS) {
+		step();
+		while (write_lines(ANY, LINES_MAX)) {
+			if (l->suspected) {
+				suspected++;
+				for (int i = 0; i < ET_LOOP_TRIALS && (i || quiets()); i++)
+					if (!try_once())
+						break;
+				et_loop_end_trials(l, now_ns);
+			}
+			if (l->decidable && et_loop_judge(l, now_ns))
+				sim.warnings++;
+		}
+	}
+	return sim.warnings;
+}
+
+/*
+ * eventstrace | while read line; do program; done, on hosts that do little and much. Each line
+ * causes an event, or several, of which only some cause others.
+ */
+static void test_loops(void **state)
+{
+	static const struct scene scenes[] = {
+		{ .others = 1, .per_other = 1000, .per_own = 1000, .lines_max = 1 },
+		{ .others = 50, .per_other = 3000, .per_own = 3000, .lines_max = 1 },
+		{ .others = 50, .per_other = 1000, .per_own = 1000, .delay = 20 },
+		{ .others = 5, .per_other = 30, .per_own = 1000, .delay = 2 },
+	};
+
+	for (size_t i = 0; i < sizeof(scenes) / sizeof(scenes[0]); i++) {
+		end(state);
+		begin(state);
+		((struct et_loop *)*state)->limits = false;
+		if (!play(*state, &scenes[i], 20))
+			fail_msg("loop %zu is not noticed, %u suspicions", i, suspected);
+	}
+}
+
+/*
+ * A program for some of the lines, each of several processes: nothing is a loop that ends when the
+ * other processes do.
+ */
+static void test_programs_for_others(void **state)
+{
+	static const struct scene scenes[] = {
+		{ .others = 10, .per_other = 12000 },
+		{ .others = 100, .per_other = 4000 },
+		{ .others = 10, .per_other = 30000, .delay = 20 },
+		/* It waits for more lines first. */
+		{ .others = 10, .per_other = 30000, .delay = 200 },
+		/* One program in ten is noticed again. */
+		{ .others = 20, .per_other = 12000, .per_own = 10 },
+		/* And a timer. */
+		{ .others = 20, .per_other = 12000, .own = 30 },
+	};
+
+	for (size_t i = 0; i < sizeof(scenes) / sizeof(scenes[0]); i++) {
+		end(state);
+		begin(state);
+		if (play(*state, &scenes[i], 60))
+			fail_msg("%zu is no loop", i);
+		assert_true(suspected > 0);
+	}
+}
+
+/* One hundred programs in each second, for reasons of its own. */
+static void test_supervisor(void **state)
+{
+	static const struct scene scene = { .others = 10, .own = 300 };
+
+	assert_int_equal(play(*state, &scene, 120), 0);
+	assert_true(suspected > 0);
+}
+
+/* Jobs that end when the output is held back: 1.6 to 2.3 seconds after they began. */
+static void test_jobs(void **state)
+{
+	for (unsigned int length = 1500; length < 2500; length += 50) {
+		const struct scene scene = {
+			.others = 1, .job = 20000, .length = length, .per_step = 5000
+		};
+
+		end(state);
+		begin(state);
+		assert_int_equal(play(*state, &scene, 60), 0);
+	}
+	assert_true(suspected > 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -201,6 +459,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_calm, begin, end),
 		cmocka_unit_test_setup_teardown(test_gone, begin, end),
 		cmocka_unit_test_setup_teardown(test_no_limits, begin, end),
+		cmocka_unit_test_setup_teardown(test_loops, begin, end),
+		cmocka_unit_test_setup_teardown(test_programs_for_others, begin, end),
+		cmocka_unit_test_setup_teardown(test_supervisor, begin, end),
+		cmocka_unit_test_setup_teardown(test_jobs, begin, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -58,6 +58,8 @@ static int on_record(void *ctx, const void *data, size_t len, unsigned int ring_
 	struct et_session *s = ctx;
 
 	(void)ring_class;
+	if (s->release != ET_RELEASE_ALL && !et_session_releases(s, data, len))
+		return -EAGAIN;
 	if (!s->looked)
 		see_first(s, data, len);
 	return et_pipeline_record(&s->pipeline, data, len);
@@ -89,8 +91,7 @@ int et_session_open_rings(struct et_session *s, struct et_error *err)
 	return 0;
 }
 
-/* Write as much as the outputs take. Return: 0, also if they do not take all; or a failure. */
-static int flush(struct et_session *s)
+int et_session_flush(struct et_session *s)
 {
 	int r = et_pipeline_flush(&s->pipeline);
 
@@ -108,8 +109,8 @@ static void watch_outputs(struct et_session *s)
 				       s->blocked ? et_pipeline_waits_for(&s->pipeline, i) : -1);
 }
 
-/* As et_rings__consume(). A ring that had to be given up counts as one malformed record. */
-static int consume(struct et_session *s)
+/* A ring that had to be given up counts as one malformed record. */
+int et_session_consume(struct et_session *s)
 {
 	int r = et_rings__consume(s->rings, BATCH);
 
@@ -149,7 +150,7 @@ static int drain(struct et_session *s)
 	__u64 start = et_now_ns();
 
 	if (s->blocked) {
-		int r = flush(s);
+		int r = et_session_flush(s);
 
 		if (r < 0)
 			return r;
@@ -163,7 +164,7 @@ static int drain(struct et_session *s)
 		if (s->drained_at)
 			count_away(s, now - s->drained_at);
 		s->drained_at = now;
-		r = consume(s);
+		r = et_session_consume(s);
 
 		if (r == -EAGAIN)
 			s->blocked_at = now;
@@ -181,7 +182,7 @@ static int drain(struct et_session *s)
 			return 0;
 		}
 		if (r == -ECANCELED) {
-			r2 = flush(s);
+			r2 = et_session_flush(s);
 			return r2 < 0 ? r2 : r;
 		}
 		if (r < 0)
@@ -191,11 +192,11 @@ static int drain(struct et_session *s)
 			s->napping = should_nap(s);
 			/* First write what a reader may wait for. */
 			if (!s->napping)
-				r = flush(s);
+				r = et_session_flush(s);
 			if (r == 0)
 				r = check_losses(s, true);
 			if (r > 0 && !s->napping)
-				r = flush(s);
+				r = et_session_flush(s);
 			if (r < 0)
 				return r;
 			if (!s->napping) {
@@ -212,7 +213,7 @@ static int drain(struct et_session *s)
 
 		now = et_now_ns();
 		if (now - s->flushed_at >= FLUSH_NS) {
-			r = flush(s);
+			r = et_session_flush(s);
 			if (r < 0)
 				return r;
 		}
@@ -312,7 +313,7 @@ int et_session__stop(struct et_session *s)
 	deadline = et_now_ns() + LAST_NS;
 	output_deadline = et_now_ns() + s->opts.drain_timeout_ms * ET_MS;
 	for (;;) {
-		while ((r = consume(s)) != 0)
+		while ((r = et_session_consume(s)) != 0)
 			if (r == -EAGAIN)
 				(void)et_pipeline_wait(&s->pipeline, output_deadline);
 		r = et_bpf_counters__take(s->losses.accounts);

@@ -31,6 +31,13 @@
 
 #define ET_VERSION "0.1.0"
 
+/* The records that are received; the first of another kind stays in the ring, with all later ones. */
+enum et_session_release {
+	ET_RELEASE_ALL,
+	ET_RELEASE_OTHERS,  /* of processes that do not read the output */
+	ET_RELEASE_READERS, /* of readers and their descendants, at most `release_left` */
+};
+
 struct et_session {
 	struct et_options opts; /* without the data that it points to */
 	struct et_log log;
@@ -49,9 +56,11 @@ struct et_session {
 	__u64 idle_after; /* events received by then */
 
 	struct et_loop loop;
-	__u64 readers_at; /* next search for readers of the output; 0: at the next event */
-	__u64 readers_ns; /* interval after that */
-	__u64 blocked_at; /* when the output last took no more */
+	enum et_session_release release;
+	unsigned int release_left; /* records */
+	__u64 readers_at;          /* next search for readers of the output; 0: at the next event */
+	__u64 readers_ns;          /* interval after that */
+	__u64 blocked_at;          /* when the output last took no more */
 
 	bool looked;      /* true after this poll's first record */
 	__u64 drained_at; /* time of the last drain() step; 0: not active */
@@ -103,9 +112,20 @@ void et_session_watch_feedback(struct et_session *s);
 void et_session_look_for_readers(struct et_session *s);
 
 /*
- * If a loop is suspected, check whether it is one. That takes less than a second, in which nothing
- * is read and nothing is written.
+ * If a loop is suspected, check whether it is one. That takes up to ET_CHECK_NS, in which nearly
+ * nothing is written.
  */
 void et_session_check_loop(struct et_session *s);
+
+#define ET_CHECK_NS (2800 * ET_MS)
+
+/* True if the record may be received: see enum et_session_release. */
+bool et_session_releases(struct et_session *s, const void *data, size_t len);
+
+/* Receive a batch of records. Return: as et_rings__consume(). */
+int et_session_consume(struct et_session *s);
+
+/* Write as much as the outputs take. Return: 0, also if they do not take all; or a failure. */
+int et_session_flush(struct et_session *s);
 
 #endif /* ET_SESSION_H */

@@ -32,6 +32,9 @@
 
 #define READY "probes_initialized"
 
+/* With this first argument, this program writes to the file that is the second one. */
+#define WRITE "write-to"
+
 /* The longest that a busy machine takes to start, before scaling. */
 #define START_MS 90000
 
@@ -48,7 +51,12 @@ struct reader {
 	bool relays;      /* writes into a pipe, out of which another process writes to path */
 	bool starts;      /* starts a program for each line */
 	bool busy;        /* starts programs all the time, whatever it reads */
+	bool reacts;      /* starts REACTIONS programs for each one that the test starts */
+	bool forks;       /* has a child that writes, and then executes a program that does */
 };
+
+/* Programs for each program of the test: more than a quarter of all events are never the test's. */
+#define REACTIONS 5
 
 static void start_one(void)
 {
@@ -135,6 +143,51 @@ static void be_busy(void)
 	_exit(0);
 }
 
+static void write_to(const char *path)
+{
+	int fd = open(path, O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600);
+
+	if (fd < 0 || write(fd, "x", 1) != 1)
+		_exit(89);
+	close(fd);
+}
+
+/* A child that has the pipe, until it executes this program. */
+static void be_forked(int fd)
+{
+	char before[160], after[160];
+	char *const argv[] = { "executed", WRITE, after, NULL };
+
+	if (fork())
+		return;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	prctl(PR_SET_NAME, "forked");
+	if (fcntl(fd, F_SETFD, FD_CLOEXEC))
+		_exit(88);
+	snprintf(before, sizeof(before), "%s/before", dir);
+	snprintf(after, sizeof(after), "%s/after", dir);
+	/* Its first writes are recorded, and then it is found among the readers. */
+	for (int i = 0; i < 60; i++) {
+		write_to(before);
+		usleep(100 * 1000);
+	}
+	execv("/proc/self/exe", argv);
+	_exit(87);
+}
+
+/* Start programs for each program in @lines, @n bytes, that is one of the test. */
+static void react(const char *lines, size_t n)
+{
+	static const char exec[] = "\"argv\":[\"noop-of-others\"]";
+	const char *end = lines + n;
+
+	while ((lines = memmem(lines, (size_t)(end - lines), exec, sizeof(exec) - 1))) {
+		lines += sizeof(exec) - 1;
+		for (int i = 0; i < REACTIONS; i++)
+			start_one();
+	}
+}
+
 static void be_reader(const struct reader *r, int from)
 {
 	static char buf[65536];
@@ -151,6 +204,8 @@ static void be_reader(const struct reader *r, int from)
 		out = relay_to(out);
 	if (r->busy)
 		be_busy();
+	if (r->forks)
+		be_forked(r->fd);
 	/* A shell reads a line at a time. */
 	while ((n = read(r->fd, buf, r->starts ? 1024 : sizeof(buf))) > 0) {
 		if (write(out, buf, (size_t)n) != n)
@@ -159,6 +214,8 @@ static void be_reader(const struct reader *r, int from)
 			acts = false;
 			act();
 		}
+		if (r->reacts)
+			react(buf, (size_t)n);
 		for (ssize_t i = 0; r->starts && i < n; i++)
 			if (buf[i] == '\n')
 				start_one();
@@ -636,6 +693,72 @@ static void test_no_loop(void **state)
 	close(t.err);
 }
 
+/*
+ * A reader starts several programs for each program of others, and none for its own. Its events end
+ * when nothing is written, but no event of its own causes another one.
+ */
+static void test_programs_for_others(void **state)
+{
+	static const char *const flags[] = { "-i", "-e", "process", "--limit-feedback", NULL };
+	struct reader r = { .name = "reactor", .fd = STDIN_FILENO, .reacts = true };
+	struct traced t;
+	size_t lines;
+	char *text;
+
+	(void)state;
+	start_read(&t, &r, false, flags);
+	wait_ready(r.path, &t);
+	for (int i = 0; i < 150; i++) {
+		trigger();
+		usleep(60 * 1000);
+	}
+	/* Lines that were held back, and the programs for them, still come. */
+	usleep(3000 * 1000);
+	lines = lines_at(r.path);
+	stop(&t);
+	wait_reader(&r);
+	text = text_of(t.err);
+	if (strstr(text, "the output feeds back"))
+		fail_msg("it is taken for a loop after %zu lines: %s", lines, text);
+	free(text);
+	text = text_at(r.path);
+	assert_int_equal(lines_with(text, "PROCESS_EXEC", "noop\"],"), 150 * REACTIONS);
+	free(text);
+	assert_int_equal(left_out(&t, r.pid, r.name), 0);
+	close(t.err);
+}
+
+/* A process that has the pipe from its parent is a reader only until it executes a program. */
+static void test_child_of_reader(void **state)
+{
+	static const char *const flags[] = { "-i", "-e", "process,file-modify", NULL };
+	struct reader r = { .name = "reader", .fd = 77, .forks = true };
+	struct traced t;
+	char *text, *at;
+	pid_t child;
+
+	(void)state;
+	start_read(&t, &r, false, flags);
+	wait_ready(r.path, &t);
+	usleep(proc_scaled_ms(8000) * 1000);
+	stop(&t);
+	wait_reader(&r);
+	text = text_at(r.path);
+	at = strstr(text, "\"argv\":[\"executed\",");
+	assert_non_null(at);
+	while (at > text && at[-1] != '\n')
+		at--;
+	at = strstr(at, "\"tgid\":");
+	assert_non_null(at);
+	child = (pid_t)strtol(at + strlen("\"tgid\":"), NULL, 10);
+	/* It was a reader... */
+	assert_true(left_out(&t, child, "forked") > 0);
+	/* ...and is none. */
+	assert_int_equal(lines_with(text, "\"FILE_MODIFY\"", "/after\""), 1);
+	free(text);
+	close(t.err);
+}
+
 /* One that was killed is not in the way of those that come later. */
 static void test_killed(void **state)
 {
@@ -672,6 +795,10 @@ static int remove_dir(void **state)
 	char path[160];
 
 	(void)state;
+	snprintf(path, sizeof(path), "%s/before", dir);
+	unlink(path);
+	snprintf(path, sizeof(path), "%s/after", dir);
+	unlink(path);
 	for (int i = 0; i < 64; i++) {
 		snprintf(path, sizeof(path), "%s/read-%d", dir, i);
 		unlink(path);
@@ -694,9 +821,15 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_two_hops),
 		cmocka_unit_test(test_program_for_each_line),
 		cmocka_unit_test(test_no_loop),
+		cmocka_unit_test(test_programs_for_others),
+		cmocka_unit_test(test_child_of_reader),
 		cmocka_unit_test(test_killed),
 	};
 
+	if (argc == 3 && !strcmp(argv[1], WRITE)) {
+		write_to(argv[2]);
+		return 0;
+	}
 	if (runfiles_init(argc, argv))
 		return 1;
 	return cmocka_run_group_tests(tests, make_dir, remove_dir);
