@@ -32,6 +32,7 @@ struct et_bpf_counters {
 	char *lanes[ET_LANES]; /* one value per CPU in each */
 	char *overflow;
 	struct et_loss_counts losses;
+	struct et_shares shares[ET_RING_CLASSES];
 	struct et_shard *shards;
 };
 
@@ -86,6 +87,8 @@ int et_bpf_counters__take(struct et_bpf_counters *a)
 		r = bpf_map_lookup_elem(a->maps.losses, &key, &a->losses);
 	for (key = 0; key < a->shard_count && r == 0; key++)
 		r = bpf_map_lookup_elem(a->maps.counts, &key, &a->shards[key]);
+	for (key = 0; a->maps.shares > 0 && key < ET_RING_CLASSES && r == 0; key++)
+		r = bpf_map_lookup_elem(a->maps.shares, &key, &a->shares[key]);
 	return r;
 }
 
@@ -109,6 +112,12 @@ const struct et_overflow *et_bpf_counters__overflow(const struct et_bpf_counters
 const struct et_loss_counts *et_bpf_counters__losses(const struct et_bpf_counters *a)
 {
 	return &a->losses;
+}
+
+const struct et_shares *et_bpf_counters__shares(const struct et_bpf_counters *a,
+						enum et_ring_class ring)
+{
+	return a->maps.shares > 0 ? &a->shares[ring] : NULL;
 }
 
 void et_bpf_counters__sum(const struct et_bpf_counters *a, struct et_counters *ret)

@@ -27,6 +27,7 @@ struct et_bpf_counter_maps {
 	int overflow; /* struct et_overflow */
 	int losses;   /* struct et_loss_counts */
 	int counts;   /* struct et_shard */
+	int shares;   /* struct et_shares; 0 or less: none */
 };
 
 /**
@@ -59,6 +60,13 @@ const struct et_overflow *et_bpf_counters__overflow(const struct et_bpf_counters
 
 /* The counters of losses without a number, by type and cause, and of tables without room. */
 const struct et_loss_counts *et_bpf_counters__losses(const struct et_bpf_counters *a);
+
+/*
+ * The users' shares of a ring; NULL: there are none. They were read last: each event that is counted
+ * as refused is in them.
+ */
+const struct et_shares *et_bpf_counters__shares(const struct et_bpf_counters *a,
+						enum et_ring_class ring);
 
 /**
  * et_bpf_counters__sum() - add up the counters of all CPUs and lanes

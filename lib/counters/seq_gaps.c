@@ -20,7 +20,19 @@ struct cpu {
 	__u64 overflow[ET_LOST_CAUSES][ET_RING_CLASSES]; /* reported losses without a number */
 };
 
+/* Users' shares at an earlier check. */
+struct shares_then {
+	__u64 refused[ET_SHARES];
+	__u32 changes[ET_SHARES];
+};
+
 struct et_seq_gaps {
+	/*
+	 * At the last check and the one before. A program counts a refused event in its share
+	 * first, and then as lost. So an event that is new at a check may be in the share since the
+	 * last one.
+	 */
+	struct shares_then last[ET_RING_CLASSES], before[ET_RING_CLASSES];
 	__u64 checked_ns;
 	__u64 total;
 	unsigned int cpu_count;
@@ -76,6 +88,7 @@ int et_seq_gaps__see(struct et_seq_gaps *gaps, const struct et_header *hdr, stru
 		.lane = hdr->lane,
 		.cause = ET_LOST_CAUSE_RING_FULL,
 		.ring = hdr->ring,
+		.uid = -1,
 		.after_ns = after,
 		.before_ns = hdr->ts,
 	};
@@ -99,6 +112,7 @@ int et_seq_gaps__reject(struct et_seq_gaps *gaps, const struct et_header *hdr, s
 		.lane = hdr->lane,
 		.cause = ET_LOST_CAUSE_MALFORMED,
 		.ring = hdr->ring,
+		.uid = -1,
 		.after_ns = lane->last_ns,
 		.before_ns = lane->last_ns,
 	};
@@ -106,12 +120,13 @@ int et_seq_gaps__reject(struct et_seq_gaps *gaps, const struct et_header *hdr, s
 }
 
 static void tell(struct et_seq_gaps *gaps, struct et_gap *gap, enum et_lost_cause cause,
-		 __u64 count, et_gap_fn fn, void *ctx)
+		 __u64 count, __s64 uid, et_gap_fn fn, void *ctx)
 {
 	if (!count)
 		return;
 	gap->cause = cause;
 	gap->count = count;
+	gap->uid = cause == ET_LOST_CAUSE_USER_SHARE ? uid : -1;
 	gaps->total += count;
 	fn(ctx, gap);
 }
@@ -138,13 +153,47 @@ static void check_lane(struct et_seq_gaps *gaps, const struct et_lane *says, boo
 	}
 	lane->told += missing;
 	gap->after_ns = lane->last_ns;
-	tell(gaps, gap, ET_LOST_CAUSE_RING_FULL, full, fn, ctx);
-	tell(gaps, gap, ET_LOST_CAUSE_UNKNOWN, missing - full, fn, ctx);
+	tell(gaps, gap, ET_LOST_CAUSE_RING_FULL, full, -1, fn, ctx);
+	tell(gaps, gap, ET_LOST_CAUSE_UNKNOWN, missing - full, -1, fn, ctx);
+}
+
+/* The user of all events that were refused since the check before the last; -1: several, or none. */
+static __s64 only_user(const struct et_seq_gaps *gaps, const struct et_bpf_counters *accounts,
+		       enum et_ring_class ring)
+{
+	const struct et_shares *shares = et_bpf_counters__shares(accounts, ring);
+	const struct shares_then *then = &gaps->before[ring];
+	__s64 uid = -1;
+
+	for (unsigned int i = 0; shares && i < ET_SHARES; i++) {
+		const struct et_share *share = &shares->shares[i];
+		/* The first user that is refused is a change, too, unless it is root. */
+		__u32 known = then->changes[i] + (then->refused[i] ? 0 : share->uid != 0);
+
+		if (share->refused == then->refused[i])
+			continue;
+		if (uid >= 0 || share->changes != known)
+			return -1;
+		uid = share->uid;
+	}
+	return uid;
+}
+
+static void remember_shares(struct et_seq_gaps *gaps, const struct et_bpf_counters *accounts,
+			    enum et_ring_class ring)
+{
+	const struct et_shares *shares = et_bpf_counters__shares(accounts, ring);
+
+	gaps->before[ring] = gaps->last[ring];
+	for (unsigned int i = 0; shares && i < ET_SHARES; i++) {
+		gaps->last[ring].refused[i] = shares->shares[i].refused;
+		gaps->last[ring].changes[i] = shares->shares[i].changes;
+	}
 }
 
 /* Check the losses of one CPU that have no number. */
 static void check_overflow(struct et_seq_gaps *gaps, const struct et_overflow *says,
-			   struct et_gap *gap, et_gap_fn fn, void *ctx)
+			   struct et_gap *gap, __s64 uid, et_gap_fn fn, void *ctx)
 {
 	struct cpu *cpu = &gaps->cpus[gap->cpu];
 
@@ -155,13 +204,17 @@ static void check_overflow(struct et_seq_gaps *gaps, const struct et_overflow *s
 		__u64 missing = lost - cpu->overflow[cause][gap->ring];
 
 		cpu->overflow[cause][gap->ring] = lost;
-		tell(gaps, gap, (enum et_lost_cause)cause, missing, fn, ctx);
+		tell(gaps, gap, (enum et_lost_cause)cause, missing, uid, fn, ctx);
 	}
 }
 
 static void check(struct et_seq_gaps *gaps, const struct et_bpf_counters *accounts, bool lanes,
 		  bool finish, __u64 now_ns, et_gap_fn fn, void *ctx)
 {
+	__s64 uids[ET_RING_CLASSES];
+
+	for (int ring = 0; ring < ET_RING_CLASSES; ring++)
+		uids[ring] = only_user(gaps, accounts, ring);
 	for (unsigned int cpu = 0; cpu < gaps->cpu_count; cpu++) {
 		for (int ring = 0; ring < ET_RING_CLASSES; ring++) {
 			struct et_gap gap = { .cpu = cpu, .ring = ring, .before_ns = now_ns };
@@ -171,10 +224,12 @@ static void check(struct et_seq_gaps *gaps, const struct et_bpf_counters *accoun
 				check_lane(gaps, et_bpf_counters__lane(accounts, cpu, i), finish,
 					   &gap, fn, ctx);
 			}
-			check_overflow(gaps, et_bpf_counters__overflow(accounts, cpu), &gap, fn,
-				       ctx);
+			check_overflow(gaps, et_bpf_counters__overflow(accounts, cpu), &gap,
+				       uids[ring], fn, ctx);
 		}
 	}
+	for (int ring = 0; ring < ET_RING_CLASSES; ring++)
+		remember_shares(gaps, accounts, ring);
 	gaps->checked_ns = now_ns;
 }
 

@@ -28,6 +28,7 @@ struct et_gap {
 	int lane; /* -1: they have no lane's number */
 	enum et_lost_cause cause;
 	enum et_ring_class ring; /* the ring for which they were made */
+	__s64 uid;               /* the user of all of them; -1: several, or unknown */
 	__u64 after_ns;          /* CLOCK_MONOTONIC: they happened between these times */
 	__u64 before_ns;
 };

@@ -38,6 +38,26 @@ const struct et_overflow *et_bpf_counters__overflow(const struct et_bpf_counters
 	return &overflow[cpu];
 }
 
+static struct et_shares shares[ET_RING_CLASSES];
+
+const struct et_shares *et_bpf_counters__shares(const struct et_bpf_counters *a,
+						enum et_ring_class ring)
+{
+	(void)a;
+	return &shares[ring];
+}
+
+/* Events of a user are refused, in the user's share @index, and counted as lost. */
+static void refuse(enum et_ring_class ring, unsigned int index, __u32 uid, __u64 events)
+{
+	struct et_share *share = &shares[ring].shares[index];
+
+	share->refused += events;
+	share->changes += share->uid != uid;
+	share->uid = uid;
+	overflow[1].lost[ET_LOST_CAUSE_USER_SHARE][ring] += events;
+}
+
 /* ---- reported gaps ---------------------------------------------------------------------- */
 
 static struct et_gap told[1000];
@@ -60,6 +80,7 @@ static int setup(void **state)
 	(void)state;
 	memset(lanes, 0, sizeof(lanes));
 	memset(overflow, 0, sizeof(overflow));
+	memset(shares, 0, sizeof(shares));
 	told_count = 0;
 	told_sum = 0;
 	return et_seq_gaps__new(CPUS, 1000, &gaps);
@@ -206,6 +227,61 @@ static void test_overflow(void **state)
 	is_gap(3, 1, 1, -1, ET_RING_LIFECYCLE, 6000, 7000);
 }
 
+/* A line about refused events tells their user, if it is one. */
+static void test_users(void **state)
+{
+	(void)state;
+	overflow[1].lost[ET_LOST_CAUSE_NO_LANE][ET_RING_BULK] = 1;
+	refuse(ET_RING_BULK, 7, 1000, 5);
+	refuse(ET_RING_LIFECYCLE, 128, 0, 2);
+	check(false, 2000);
+	assert_int_equal(told_count, 3);
+	assert_int_equal(told[0].uid, 0);
+	assert_int_equal(told[1].uid, -1);
+	assert_int_equal(told[2].uid, 1000);
+
+	/* The same user again, and a second one. */
+	refuse(ET_RING_BULK, 7, 1000, 5);
+	check(false, 3000);
+	assert_int_equal(told[3].uid, 1000);
+	refuse(ET_RING_BULK, 7, 1000, 5);
+	refuse(ET_RING_BULK, 8, 1001, 1);
+	check(false, 4000);
+	assert_int_equal(told[4].uid, -1);
+
+	/* The first one's events may be counted as lost a check later. */
+	refuse(ET_RING_BULK, 8, 1001, 1);
+	check(false, 5000);
+	assert_int_equal(told[5].uid, -1);
+	refuse(ET_RING_BULK, 8, 1001, 1);
+	check(false, 6000);
+	assert_int_equal(told[6].uid, 1001);
+	refuse(ET_RING_BULK, 8, 1001, 1);
+	finish(7000);
+	assert_int_equal(told[7].uid, 1001);
+	assert_int_equal(told_count, 8);
+}
+
+/* Users whose share is the same. */
+static void test_users_of_one_share(void **state)
+{
+	(void)state;
+	refuse(ET_RING_BULK, 7, 1000, 1);
+	refuse(ET_RING_BULK, 7, 1001, 1);
+	check(false, 2000);
+	assert_int_equal(told[0].uid, -1);
+	check(false, 3000);
+	check(false, 4000);
+	refuse(ET_RING_BULK, 7, 1001, 1);
+	check(false, 5000);
+	assert_int_equal(told[1].uid, 1001);
+	refuse(ET_RING_BULK, 7, 1000, 1);
+	refuse(ET_RING_BULK, 7, 1001, 1);
+	check(false, 6000);
+	assert_int_equal(told[2].uid, -1);
+	assert_int_equal(told_count, 3);
+}
+
 /* Each LOST line has one cause: counted, rejected, or never received. */
 static void test_causes(void **state)
 {
@@ -315,6 +391,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_lies, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_losses_at_the_end, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_overflow, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_users, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_users_of_one_share, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_causes, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_losses_told_ahead, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_noise, setup, teardown),

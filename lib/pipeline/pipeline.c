@@ -299,6 +299,7 @@ static struct et_lost make_lost(const struct et_gap *gap)
 		.lane = gap->lane,
 		.ring = (__u8)gap->ring,
 		.cause = (__u8)gap->cause,
+		.uid = gap->uid,
 		.after_ts_ns = gap->after_ns,
 		.before_ts_ns = gap->before_ns,
 	};

@@ -55,6 +55,7 @@ static int open_attached(const struct et_options *opts, bool trial, struct et_se
 			.overflow = loaded->overflow_fd,
 			.losses = loaded->losses_fd,
 			.counts = loaded->counts_fd,
+			.shares = loaded->shares_fd,
 		};
 
 		r = et_losses_open(&s->losses, &maps, begin);

@@ -167,6 +167,8 @@ struct et_share {
 	__u64 refused; /* events that were refused for lack of room */
 	__u32 period;  /* the struct et_shares::period of `used` */
 	__u32 uid;     /* the user whose event was refused last */
+	__u32 changes; /* of uid: users may have the same share */
+	__u32 pad;
 };
 
 struct et_shares {

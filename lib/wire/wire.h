@@ -19,7 +19,7 @@
  * The generation of schema.def's layouts: the largest number of an ET_SINCE. It increases with the
  * first row that is appended after a release. Recordings of earlier generations can still be read.
  */
-#define ET_GENERATION 2
+#define ET_GENERATION 3
 
 /* Variable-length fields begin at multiples of this many bytes from the record's start. */
 #define ET_VAR_ALIGN      4

@@ -153,7 +153,10 @@ __weak int et_share_refuses(__u32 ring_class, __u32 bytes, __u64 payer)
 		return 0;
 	__sync_fetch_and_add(&mine->used, -(__u64)bytes);
 	__sync_fetch_and_add(&mine->refused, 1);
-	mine->uid = payer;
+	if (mine->uid != (__u32)payer) {
+		mine->uid = payer;
+		__sync_fetch_and_add(&mine->changes, 1);
+	}
 	return 1;
 }
 
