@@ -24,6 +24,22 @@ def _kernel(modules = [], loadable = [], without = {}, cannot = [], many_cpus = 
 def _source(upstream = None, **kwargs):
     return struct(upstream = upstream, **kwargs)
 
+# What THIRD-PARTY-NOTICES says about a package of which the binary contains something.
+# - `chosen`: the licence under which eventstrace uses it, where it offers several, or none that differs.
+# - `texts`: the licences of LICENCE_TEXTS that are printed for it.
+# - `copyright`: the file with its copyright notices; or None, and `holders` names them.
+# - `linked`: False if the binary contains only what its headers declare, and no code.
+def _notice(chosen, texts = [], copyright = None, holders = None, linked = True):
+    return struct(chosen = chosen, texts = texts, copyright = copyright, holders = holders, linked = linked)
+
+# Texts of licences, from the packages that have them. A text that belongs to one package alone is in its `copyright`.
+LICENCE_TEXTS = {
+    "LGPL-2.1": "@libbpf//:LICENSE.LGPL-2.1",
+    "LGPL-3.0": "@elfutils//:COPYING-LGPLV3",
+    "GPL-2.0": "@elfutils//:COPYING-GPLV2",
+    "GPL-3.0": "@elfutils//:COPYING",
+}
+
 # `into` names the repositories that a package is unpacked into.
 PACKAGES = [
     # The compiler, its linker and tools
@@ -297,6 +313,11 @@ PACKAGES = [
         sha256 = "0218fc2befcd784c1b0c6292c0a137ce89fad054efaa579ad083bee0f2c01aae",
         use = "libc headers and libc.a",
         licence = "LGPL-2.1-or-later",
+        notice = _notice(
+            chosen = "LGPL-2.1-or-later",
+            texts = ["LGPL-2.1"],
+            copyright = "@sysroot//:root/usr/share/doc/libc6-dev/copyright",
+        ),
         into = ["sysroot"],
     ),
     _deb(
@@ -315,6 +336,12 @@ PACKAGES = [
         sha256 = "8bb258735b9dffbb111da778ebdd024750878e435ffd9dfcadcb6762ede6b4cf",
         use = "kernel headers for user space",
         licence = "GPL-2.0-only WITH Linux-syscall-note",
+        notice = _notice(
+            chosen = "GPL-2.0-only WITH Linux-syscall-note",
+            texts = ["GPL-2.0"],
+            holders = "Linus Torvalds and many others",
+            linked = False,
+        ),
         into = ["sysroot"],
     ),
     _deb(
@@ -324,6 +351,11 @@ PACKAGES = [
         sha256 = "d720259380a84f2ffc6fe516eff5cbe9c8a005138e8d6a5748747ba4b3404a82",
         use = "crt files and libgcc.a",
         licence = "GPL-3.0-or-later WITH GCC-exception-3.1",
+        notice = _notice(
+            chosen = "GPL-3.0-or-later WITH GCC-exception-3.1",
+            texts = ["GPL-3.0"],
+            copyright = "@notices//:root/usr/share/doc/gcc-12-base/copyright",
+        ),
         into = ["sysroot"],
     ),
     _deb(
@@ -335,6 +367,15 @@ PACKAGES = [
         licence = "GPL-3.0-or-later WITH GCC-exception-3.1",
         into = ["sysroot"],
     ),
+    _deb(
+        name = "gcc-12-base",
+        version = "12.2.0-14+deb12u1",
+        path = "pool/main/g/gcc-12/gcc-12-base_12.2.0-14+deb12u1_amd64.deb",
+        sha256 = "1896a2aacf4ad681ff5eacc24a5b0ca4d5d9c9b9c9e4b6de5197bc1e116ea619",
+        use = "the licence of libgcc.a, for THIRD-PARTY-NOTICES",
+        licence = "GPL-3.0-or-later WITH GCC-exception-3.1",
+        into = ["notices"],
+    ),
     # The library with which eventstrace restricts its own system calls
     _deb(
         name = "libseccomp-dev",
@@ -343,6 +384,11 @@ PACKAGES = [
         sha256 = "5fb305f3aeb293e2b78a4cfcb58c0f42179703c371a408d002c8454661e6b7b2",
         use = "seccomp.h and libseccomp.a, linked into eventstrace",
         licence = "LGPL-2.1-only",
+        notice = _notice(
+            chosen = "LGPL-2.1-only",
+            texts = ["LGPL-2.1"],
+            copyright = "@libseccomp//:root/usr/share/doc/libseccomp-dev/copyright",
+        ),
         into = ["libseccomp"],
     ),
     # What BPF programs include
@@ -353,6 +399,12 @@ PACKAGES = [
         sha256 = "700a815c8ffaffbc2a6297dbd285dddf766c72bffc7c4fbdfc13420204f130e3",
         use = "vmlinux.h",
         licence = "GPL-2.0-only",
+        notice = _notice(
+            chosen = "GPL-2.0-only",
+            texts = ["GPL-2.0"],
+            holders = "Linus Torvalds and many others",
+            linked = False,
+        ),
         into = ["vmlinux"],
     ),
 
@@ -875,6 +927,7 @@ SOURCES = [
         strip_prefix = "libbpf-1.5.0",
         use = "loads BPF programs; its headers are also for BPF programs",
         licence = "LGPL-2.1-only OR BSD-2-Clause",
+        notice = _notice(chosen = "BSD-2-Clause", copyright = "@libbpf//:notices"),
     ),
     _source(
         name = "elfutils",
@@ -885,6 +938,11 @@ SOURCES = [
         strip_prefix = "elfutils-0.192",
         use = "libelf, which libbpf reads BPF objects with",
         licence = "LGPL-3.0-or-later OR GPL-2.0-or-later",
+        notice = _notice(
+            chosen = "LGPL-3.0-or-later",
+            texts = ["LGPL-3.0", "GPL-3.0"],
+            copyright = "@elfutils//:notices",
+        ),
     ),
     _source(
         name = "zlib",
@@ -894,6 +952,7 @@ SOURCES = [
         strip_prefix = "zlib-1.3.1",
         use = "libelf (compressed sections), libbpf (/proc/config.gz)",
         licence = "Zlib",
+        notice = _notice(chosen = "Zlib", copyright = "@zlib//:LICENSE"),
     ),
     _source(
         name = "cmocka",

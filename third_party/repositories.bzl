@@ -111,7 +111,7 @@ _source = repository_rule(
 
 def repositories():
     """Declares a repository for each tree of packages, each kernel and each source release."""
-    for tree in ["buildtools", "libseccomp", "qemu", "readers", "sysroot", "vmlinux"]:
+    for tree in ["buildtools", "libseccomp", "notices", "qemu", "readers", "sysroot", "vmlinux"]:
         _deb_tree(name = tree, tree = tree, build_file = "//third_party:%s.BUILD" % tree)
     for kernel in KERNELS:
         _kernel(name = kernel.name, kernel = kernel.name, build_file = "//third_party:kernel.BUILD")

@@ -3,6 +3,7 @@
 """A software bill of materials: an SPDX 2.3 document that is made of deps.bzl."""
 
 load(":deps.bzl", "KERNELS", "PACKAGES", "SOURCES")
+load(":notices.bzl", "noticed_rows")
 
 _SUBJECT = "SPDXRef-eventstrace"
 
@@ -47,17 +48,14 @@ def _relation(row, linked):
         "relatedSpdxElement": _SUBJECT,
     }
 
-def _document(version, linked):
+def _document(version):
+    linked = [row.name for row in noticed_rows() if row.notice.linked]
     # A package that two trees need has two rows: the first one counts.
     files = {}
     for row in PACKAGES:
         files.setdefault(row.sha256, row)
     rows = [(row, _deb_purl(row)) for row in files.values()] + \
            [(row, "pkg:generic/%s@%s" % (row.name, row.version)) for row in SOURCES]
-    names = {row.name: True for row, _ in rows}
-    for name in linked:
-        if name not in names:
-            fail("%s is not in deps.bzl" % name)
     subject = {
         "SPDXID": _SUBJECT,
         "name": "eventstrace",
@@ -91,14 +89,13 @@ def _document(version, linked):
 
 def _spdx_impl(ctx):
     out = ctx.actions.declare_file(ctx.label.name + ".json")
-    ctx.actions.write(out, json.encode_indent(_document(ctx.attr.version, ctx.attr.linked)) + "\n")
+    ctx.actions.write(out, json.encode_indent(_document(ctx.attr.version)) + "\n")
     return [DefaultInfo(files = depset([out]))]
 
 spdx_document = rule(
     implementation = _spdx_impl,
     doc = "Writes NAME.json, an SPDX document of what eventstrace is built from and tested with.",
     attrs = {
-        "linked": attr.string_list(doc = "names of deps.bzl that are linked into the binary"),
         "version": attr.string(mandatory = True),
     },
 )

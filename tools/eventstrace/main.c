@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 
 #include "lib/include/eventstrace.h"
+#include "third_party/notices.h"
 #include "tools/eventstrace/memory_limit.h"
 #include "tools/eventstrace/options.h"
 #include "tools/eventstrace/output.h"
@@ -103,6 +104,9 @@ int main(int argc, char **argv)
 		return finish_stdout(STATUS_OK);
 	case ACTION_VERSION:
 		printf("eventstrace %s\n", et_version());
+		return finish_stdout(STATUS_OK);
+	case ACTION_LICENSES:
+		fputs(third_party_notices, stdout);
 		return finish_stdout(STATUS_OK);
 	case ACTION_PROBE:
 		if (!memory_limit_suffices(&options))

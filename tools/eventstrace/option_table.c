@@ -69,6 +69,8 @@ const struct option_row option_table[] = {
 	  "how records are made: fixed, varlen, direct, or auto (the default): direct where the "
 	  "kernel can do it, else varlen" },
 	{ KEY_VERSION, "version", NULL, "print the version" },
+	{ KEY_LICENSES, "licenses", NULL,
+	  "print the licences of eventstrace and of the libraries that it contains" },
 	{ KEY_HELP, "help", NULL, "print this" },
 	{ 0, NULL, NULL, NULL },
 };

@@ -48,6 +48,7 @@ enum option_key {
 	KEY_RUN_AS,
 	KEY_FAIR,
 	KEY_LIMIT_FEEDBACK,
+	KEY_LICENSES,
 	KEY_EVENT = 512, /* and up: KEY_EVENT plus the event's id */
 };
 

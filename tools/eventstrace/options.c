@@ -396,6 +396,9 @@ static int apply(struct parser *p, int key, const char *arg)
 	case KEY_VERSION:
 		o->action = ACTION_VERSION;
 		return 0;
+	case KEY_LICENSES:
+		o->action = ACTION_LICENSES;
+		return 0;
 	default: /* an event's own option; filters were handled above */
 		break;
 	}
@@ -430,6 +433,11 @@ static int check_recording(struct parser *p)
 	return 0;
 }
 
+static bool ends_parsing(enum action action)
+{
+	return action == ACTION_HELP || action == ACTION_VERSION || action == ACTION_LICENSES;
+}
+
 static int parse(struct parser *p, int argc, char **argv, const char *shorts)
 {
 	int key, err;
@@ -444,7 +452,7 @@ static int parse(struct parser *p, int argc, char **argv, const char *shorts)
 		err = apply(p, key, optarg);
 		if (err)
 			return err;
-		if (p->opts.action == ACTION_HELP || p->opts.action == ACTION_VERSION)
+		if (ends_parsing(p->opts.action))
 			return 0;
 	}
 	if (optind < argc)

@@ -22,6 +22,7 @@ enum action {
 	ACTION_REPLAY,
 	ACTION_HELP,
 	ACTION_VERSION,
+	ACTION_LICENSES,
 };
 
 struct options {
@@ -63,7 +64,7 @@ struct options {
  * @err:	receives one line that describes the error on failure, without a newline
  * @err_size:	room at @err in bytes
  *
-* --help and --version end the parsing: mistakes after them are not reported.
+* --help, --version and --licenses end the parsing: mistakes after them are not reported.
  *
  * Return: 0, -EINVAL, or -ENOMEM.
  */

@@ -281,6 +281,7 @@ static void help_and_version_end_it(void **state)
 	assert_int_equal(good(ARGS("--help", "--nonsense")).action, ACTION_HELP);
 	assert_int_equal(good(ARGS("-V")).action, ACTION_VERSION);
 	assert_int_equal(good(ARGS("--version", "nonsense")).action, ACTION_VERSION);
+	assert_int_equal(good(ARGS("--licenses", "nonsense")).action, ACTION_LICENSES);
 	bad(ARGS("--nonsense", "--help"), "unknown option --nonsense");
 }
 

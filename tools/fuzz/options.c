@@ -53,7 +53,7 @@ static void check_options(const struct options *o, const char *text, size_t size
 			require(is_part(filters[i].text, text, size) && filters[i].text);
 	}
 	require((o->mode & ~0777u) == 0);
-	if (o->action == ACTION_HELP || o->action == ACTION_VERSION)
+	if (o->action == ACTION_HELP || o->action == ACTION_VERSION || o->action == ACTION_LICENSES)
 		return;
 	require(o->choice.events && !(o->choice.events & ~event_list_all()));
 	require(!o->replay == (o->action != ACTION_REPLAY));
