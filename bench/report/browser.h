@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A Chromium without a window, controlled through a pair of pipes (its DevTools protocol). Every
- * failure fails the running test.
+ * A Chromium without a window, started once for each view of a page. Every failure fails the
+ * running test.
  */
 #ifndef BENCH_REPORT_BROWSER_H
 #define BENCH_REPORT_BROWSER_H
@@ -9,38 +9,37 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct browser;
+#include <yyjson.h>
 
-/* Errors and requests of a page while it was open. */
-struct browser_news {
-	unsigned int errors;   /* console messages, exceptions, entries of the browser's log */
-	unsigned int requests; /* other than for the page itself */
-	char first[256];       /* the first error or request */
+struct browser {
+	const char *program;
+	const char *script; /* page_checks.js, an absolute path */
+	char folder[64];    /* profile, output; browser_close() removes it */
 };
 
-/* Start the program with a new profile; browser_stop() removes the profile. */
-struct browser *browser_start(const char *program);
-void browser_stop(struct browser *b);
+/* True if the program can be started. */
+bool browser_open(struct browser *b, const char *program, const char *script);
+void browser_close(struct browser *b);
 
 /**
- * browser_open() - show a page
+ * browser_look() - show a page, and measure it
  * @b:		the browser
- * @path:	an absolute path
- * @width:	width of the window, in pixels
+ * @page:	an absolute path
+ * @width:	of the frame that shows the page, in pixels
  * @dark:	the value of prefers-color-scheme
  *
- * Returns when the page is loaded.
+ * Return: the findings of page_checks.js. Their member "console" lists what the page caused on the
+ * browser's console, such as errors of scripts and requests that its policy forbids. The caller
+ * frees them.
  */
-void browser_open(struct browser *b, const char *path, int width, bool dark);
+yyjson_mut_doc *browser_look(struct browser *b, const char *page, int width, bool dark);
 
-/* Evaluate @script in the page; its value must be a string, which the caller frees. */
-char *browser_ask(struct browser *b, const char *script);
-
-/* The whole page as PNG, or printed on A4 as PDF. Return: base64; the caller frees it. */
-char *browser_picture(struct browser *b);
-char *browser_print(struct browser *b);
-
-/* Errors and requests since browser_open(). */
-const struct browser_news *browser_news(const struct browser *b);
+/*
+ * Write a picture of the page, of @height pixels, to @file (PNG), or print it (PDF). Return: the
+ * size of the file.
+ */
+size_t browser_picture(struct browser *b, const char *page, int width, int height, bool dark,
+		       const char *file);
+size_t browser_print(struct browser *b, const char *page, const char *file);
 
 #endif /* BENCH_REPORT_BROWSER_H */

@@ -36,6 +36,7 @@ static void put_head(FILE *f, const struct result *result)
 	     "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
 	     "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
 	     "<meta name=\"color-scheme\" content=\"light dark\">"
+	     "<meta http-equiv=\"Content-Security-Policy\" content=\"" ET_REPORT_POLICY "\">"
 	     "<title>eventstrace benchmarks, %s</title>\n<style>\n",
 	     result_str(env, "time"));
 	fputs(style, f);

@@ -10,6 +10,9 @@
 #include <stddef.h>
 #include <stdio.h>
 
+/* The page's Content-Security-Policy: a browser refuses whatever the page would load. */
+#define ET_REPORT_POLICY "default-src 'none'; style-src 'unsafe-inline'"
+
 /**
  * et_report_write() - write the page
  * @json:	a result as docs/benchmarks.md describes it

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Runs in a page that shows the report in a frame (browser.c). It measures the report's layout as
+ * the browser made it, and adds what it found to its own page: JSON in an element "findings".
+ */
+'use strict';
+
+const all = (root, selector) => [...root.querySelectorAll(selector)];
+const start = e => e.textContent.slice(0, 30);
+
+function findings(win) {
+	const doc = win.document, root = doc.documentElement, style = e => win.getComputedStyle(e);
+	const box = e => e.getBoundingClientRect();
+	const texts = all(doc, 'svg text').filter(e => box(e).width);
+
+	/* Elements wider than the window, except for those that scroll. */
+	const too_wide = all(doc, 'body *').filter(e => !e.closest('.scroll, nav, .hidden') &&
+		box(e).width && box(e).right > root.clientWidth + 0.5)
+		.map(e => e.tagName + '.' + e.className + ' ' + start(e));
+
+	/* Text of charts that is too small on the screen: a chart's scale also scales its text. */
+	const too_small = texts.filter(e =>
+		parseFloat(style(e).fontSize) * e.getScreenCTM().a < 8.9).map(start);
+
+	/* Text of a chart outside of the chart. */
+	const cut_off = texts.filter(e => {
+		const t = box(e), s = box(e.ownerSVGElement);
+
+		return t.left < s.left - 1 || t.right > s.right + 1 || t.bottom > s.bottom + 1 ||
+			t.top < s.top - 1;
+	}).map(start);
+
+	/* Texts of a chart that overlap. */
+	const overlapping = all(doc, 'svg').flatMap(s => {
+		const inside = texts.filter(e => e.ownerSVGElement == s).map(e => [e, box(e)]);
+
+		return inside.flatMap(([e, a], i) => inside.slice(i + 1).filter(([, b]) =>
+			a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 3 &&
+			b.top < a.bottom - 3).map(([f]) => start(e) + '/' + start(f)));
+	});
+
+	/* Relative luminance of a colour that getComputedStyle() returns. */
+	const luminance = colour => {
+		const [r, g, b] = colour.match(/[0-9.]+/g).slice(0, 3).map(x => x / 255)
+			.map(x => x <= 0.03928 ? x / 12.92 : ((x + 0.055) / 1.055) ** 2.4);
+
+		return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+	};
+	const background = luminance(style(doc.body).backgroundColor);
+
+	/* Text whose contrast with the page is below 4.5 to 1. */
+	const pale = all(doc, 'p, th, td, h1, h2, h3, svg text, b, span, small, a').filter(e => {
+		const text = luminance(e.closest('svg') ? style(e).fill : style(e).color);
+
+		return (Math.max(text, background) + 0.05) / (Math.min(text, background) + 0.05) < 4.5;
+	}).map(e => e.tagName + '.' + (e.className.baseVal ?? e.className) + ' ' + start(e));
+
+	const bars_without_unit = all(doc, 'figure.bars').filter(e =>
+		!/^(ns|µs|ms|s|bytes|KiB|MiB|GiB|%)( |$)/.test(e.querySelector('.axis')?.textContent))
+		.map(start);
+	const ticks_without_unit = all(doc, '.cpu .tick, .memory .tick').filter(e =>
+		!/^[0-9.]+ (s|%|MiB)$/.test(e.textContent)).map(start);
+	const charts_without_text = all(doc, 'svg').filter(e => e.getAttribute('role') != 'img' ||
+		!e.querySelector('title')?.textContent || !e.querySelector('desc')?.textContent)
+		.map(start);
+
+	/* Each figure of the page, by "WORKLOAD|ROW|METRIC". */
+	const numbers = Object.fromEntries(all(doc, 'table[data-workload] td[data-value]').map(e => [
+		e.closest('table').dataset.workload + '|' + e.dataset.row + '|' + e.dataset.metric,
+		Number(e.dataset.value)]));
+
+	return {
+		width: win.innerWidth, content_width: root.scrollWidth, height: root.scrollHeight,
+		policy: doc.querySelector('meta[http-equiv=Content-Security-Policy]')?.content ?? '',
+		too_wide, too_small, cut_off, overlapping,
+		background, pale,
+		bars: all(doc, 'figure.bars').length, cpu: all(doc, 'figure.cpu').length,
+		memory: all(doc, 'figure.memory').length,
+		bars_without_unit, ticks_without_unit, charts_without_text,
+		numbers,
+	};
+}
+
+/* Runs when the frame is loaded too. Without < > and &, the text is the same in HTML. */
+window.onload = () => {
+	const element = document.createElement('pre');
+
+	element.id = 'findings';
+	element.textContent = JSON.stringify(findings(document.querySelector('iframe').contentWindow))
+		.replace(/[<>&]/g, c => '\\u00' + c.charCodeAt(0).toString(16));
+	document.body.append(element);
+};
