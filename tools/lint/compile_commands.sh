@@ -1,0 +1,49 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# Copyright The eventstrace authors
+#
+# Writes compile_commands.json into the tree's top folder, for clangd and similar tools: a command for each C source,
+# BPF included. It also builds the generated headers that the sources include. Run it again after a change of a BUILD
+# file. With --check, it writes a temporary file instead, and lets clang-tidy read some sources with its help.
+set -eu
+
+cd "$BUILD_WORKSPACE_DIRECTORY"
+jq=$0.runfiles/readers/bin/jq
+clang_tidy=$0.runfiles/buildtools/bin/clang-tidy
+case "${1-}" in
+'') out=$PWD ;;
+--check) out=$(mktemp -d) && trap 'rm -rf "$out"' EXIT ;;
+*) echo "usage: bazelw run //tools/lint:compile_commands [-- --check]" >&2 && exit 2 ;;
+esac
+
+./bazelw build --noshow_progress --ui_event_filters=-info --aspects=//tools/lint:compile_commands.bzl%compile_commands \
+	--output_groups=compile_commands //... //tools/soak
+
+# The compiler's paths are relative to Bazel's folder of links, where external/ is. From the tree, bazel-out leads to it.
+external='bazel-out/../../../external/'
+find -L bazel-bin/ -path '*/_compile_commands/*' -name '*.flags' | sort | while read -r file; do
+	read -r source <"$file"
+	# Of a source that is no longer there, Bazel keeps the output.
+	[ ! -e "$source" ] || {
+		echo "$source"
+		sed -E "s,^(-I|-[a-z-]+=)?external/,\\1$external," "${file%/*}/flags"
+		echo
+	}
+done | "$jq" -nR --arg directory "$PWD" --arg clang "${external}buildtools/bin/clang" '
+	[foreach inputs as $line ({part: []};
+		if .whole then {part: []} else . end |
+		if $line == "" then .whole = .part else .part += [$line] end;
+		select(.whole).whole) |
+	{directory: $directory, file: .[0], arguments: ([$clang] + .[1:] + ["-c", .[0]])}]' >"$out/compile_commands.json"
+
+[ "${1-}" ] || exit 0
+for folder in probes lib tools bench; do
+	git ls-files "$folder/*.c"
+done | sort >"$out/sources"
+"$jq" -r '.[].file' "$out/compile_commands.json" | sort -u >"$out/known"
+if comm -23 "$out/sources" "$out/known" | grep .; then
+	echo "compile_commands.json lacks these sources" >&2
+	exit 1
+fi
+# Errors of the compiler are always printed; a check has to be named.
+awk 'NR % 40 == 1' "$out/known" | xargs "$clang_tidy" --quiet -p "$out" --checks='-*,bugprone-sizeof-expression'
