@@ -85,6 +85,9 @@ static void check_layout(int width, bool dark, const char *name)
 	assert_none(found, "cut_off");
 	assert_none(found, "overlapping");
 	assert_none(found, "pale");
+	assert_true(number(found, "grey") > 0);
+	assert_none(found, "not_grey");
+	assert_none(found, "same_lines");
 	assert_true(dark ? background < 0.05 : background > 0.9);
 	/* Neither an error of a script, nor a request that the page's policy forbids. */
 	assert_none(found, "console");

@@ -72,12 +72,22 @@ static void whisker(FILE *f, const struct scaled *s, const struct figure *fig, d
 	     y - 3, to, y - 3);
 }
 
+/* Why a row has no figure. */
+static const char *why_none(yyjson_val *row)
+{
+	if (!row)
+		return "not run";
+	if (*result_str(row, "skipped"))
+		return "not on this kernel";
+	return result_figure(row, "attempted").known ? "no event: all are filtered"
+						     : "none: no tracer";
+}
+
 static void bar(FILE *f, yyjson_val *workload, const char *name, enum family family,
 		const struct bars *bars, const struct scaled *s, double y)
 {
 	yyjson_val *row = result_row(workload, name);
 	struct figure fig = get(row, bars);
-	const char *skipped = result_str(row, "skipped");
 	double middle = y + LINE / 2.0;
 	char text[FIGURE_TEXT];
 
@@ -85,9 +95,7 @@ static void bar(FILE *f, yyjson_val *workload, const char *name, enum family fam
 	     middle + 4, name);
 	if (!fig.known) {
 		html(f, "<text class=\"none\" x=\"%d\" y=\"%f\">%s</text>", NAMES + 6, middle + 4,
-		     !row       ? "not run"
-		     : *skipped ? "not on this kernel"
-				: "none: no tracer");
+		     why_none(row));
 		return;
 	}
 	figure_text(text, s->unit, fig.median);

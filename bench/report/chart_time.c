@@ -71,6 +71,28 @@ static bool timeline_init(struct timeline *t, yyjson_val *workload)
 	return false;
 }
 
+/* A curve with fewer points in a round shows no course of time. */
+#define SAMPLES_MIN 10
+
+/* Say so if the rounds have too few samples for a curve. */
+static void put_few_samples(FILE *f, yyjson_val *workload)
+{
+	yyjson_val *row, *cell;
+	size_t i, j, rows, cells, rounds = 0, samples = 0;
+
+	yyjson_arr_foreach(yyjson_obj_get(workload, "rows"), i, rows, row)
+		yyjson_arr_foreach(yyjson_obj_get(row, "cells"), j, cells, cell)
+	{
+		rounds++;
+		samples += yyjson_arr_size(yyjson_obj_get(cell, "samples"));
+	}
+	if (samples < rounds * SAMPLES_MIN)
+		html(f,
+		     "<p class=\"few\">About %d samples a round: too few to see a course of time. "
+		     "<code>--duration=60</code> makes rounds of 60 samples.</p>\n",
+		     (int)((samples + rounds / 2) / rounds));
+}
+
 /* The area of a chart, in units of the picture. */
 struct plane {
 	double left, right, top, bottom;
@@ -124,27 +146,61 @@ static struct share share_of(yyjson_val *sample)
 	};
 }
 
+/*
+ * A part of a round with one share of CPU time. The kernel counts CPU time in steps of 10 ms, so a
+ * shorter sample than this has an error of 20 % or more: it belongs to the sample before it.
+ */
+#define STEP_MIN_S 0.05
+
+struct step {
+	double begin, end; /* seconds */
+	struct share share;
+};
+
+/* Read the step that begins with the next sample. Return: false if there is none. */
+static bool next_step(yyjson_arr_iter *samples, struct step *step)
+{
+	struct step next = { .begin = step->end, .end = step->end };
+	yyjson_arr_iter ahead = *samples;
+	yyjson_val *sample;
+	double used_system = 0, used_user = 0;
+
+	while ((sample = yyjson_arr_iter_next(&ahead))) {
+		double t = yyjson_get_num(yyjson_obj_get(sample, "t_s"));
+		struct share share = share_of(sample);
+
+		if (next.end - next.begin >= STEP_MIN_S && t - next.end >= STEP_MIN_S)
+			break;
+		used_system += share.system * (t - next.end);
+		used_user += share.user * (t - next.end);
+		next.end = t;
+		*samples = ahead;
+	}
+	if (!(next.end > next.begin))
+		return false;
+	next.share.system = used_system / (next.end - next.begin);
+	next.share.user = used_user / (next.end - next.begin);
+	*step = next;
+	return true;
+}
+
 /* The mean over all rounds, weighted by time. */
 static struct share mean_share(yyjson_val *row)
 {
 	struct share sum = { 0 };
 	double time = 0;
-	yyjson_val *cell, *sample;
-	size_t i, j, cells, samples;
+	yyjson_val *cell;
+	size_t i, cells;
 
 	yyjson_arr_foreach(yyjson_obj_get(row, "cells"), i, cells, cell)
 	{
-		double before = 0;
+		yyjson_arr_iter samples = yyjson_arr_iter_with(yyjson_obj_get(cell, "samples"));
+		struct step step = { 0 };
 
-		yyjson_arr_foreach(yyjson_obj_get(cell, "samples"), j, samples, sample)
-		{
-			double t = yyjson_get_num(yyjson_obj_get(sample, "t_s"));
-			struct share share = share_of(sample);
-
-			sum.system += share.system * (t - before);
-			sum.user += share.user * (t - before);
-			time += t - before;
-			before = t;
+		while (next_step(&samples, &step)) {
+			sum.system += step.share.system * (step.end - step.begin);
+			sum.user += step.share.user * (step.end - step.begin);
+			time += step.end - step.begin;
 		}
 	}
 	if (time > 0) {
@@ -158,23 +214,15 @@ static struct share mean_share(yyjson_val *row)
  * One round's area, drawn in steps: a sample covers the whole time since the sample before. The
  * path goes from left to right along the upper edge, then back along the lower edge.
  */
-static void area(FILE *f, const struct plane *p, yyjson_val *samples, double begin, bool user)
+static void area(FILE *f, const struct plane *p, yyjson_val *cell, double begin, bool user)
 {
-	yyjson_val *sample;
-	double before = 0;
-	size_t i, max;
+	yyjson_arr_iter samples = yyjson_arr_iter_with(yyjson_obj_get(cell, "samples"));
+	struct step step = { 0 };
 
 	html(f, "M%f %f", x_of(p, begin), y_of(p, 0));
-	yyjson_arr_foreach(samples, i, max, sample)
-	{
-		double t = yyjson_get_num(yyjson_obj_get(sample, "t_s"));
-		struct share share = share_of(sample);
-
-		if (t > before)
-			html(f, "V%fH%f", y_of(p, share.system + (user ? share.user : 0)),
-			     x_of(p, begin + t));
-		before = t;
-	}
+	while (next_step(&samples, &step))
+		html(f, "V%fH%f", y_of(p, step.share.system + (user ? step.share.user : 0)),
+		     x_of(p, begin + step.end));
 	html(f, "V%fZ", y_of(p, 0));
 }
 
@@ -219,7 +267,7 @@ static void cpu_panel(FILE *f, const struct timeline *t, yyjson_val *row, const 
 	for (int k = 0; k < 2; k++) {
 		html(f, "<path class=\"%s\" d=\"", k ? "system" : "user");
 		yyjson_arr_foreach(yyjson_obj_get(row, "cells"), i, max, cell)
-			area(f, &p, yyjson_obj_get(cell, "samples"), t->begin[i], !k);
+			area(f, &p, cell, t->begin[i], !k);
 		html(f, "\"/>");
 	}
 	time_axis(f, &p, 4);
@@ -228,29 +276,32 @@ static void cpu_panel(FILE *f, const struct timeline *t, yyjson_val *row, const 
 
 void chart_cpu(FILE *f, const struct result *result, yyjson_val *workload)
 {
-	yyjson_val *row, *cell, *sample;
-	size_t i, j, k, rows, cells, samples;
+	yyjson_val *row, *cell;
+	size_t i, j, rows, cells;
 	struct timeline t;
-	double y_max = 0, step;
+	double y_max = 0, tick;
 
 	if (!timeline_init(&t, workload))
 		return;
 	yyjson_arr_foreach(yyjson_obj_get(workload, "rows"), i, rows, row)
 		yyjson_arr_foreach(yyjson_obj_get(row, "cells"), j, cells, cell)
-			yyjson_arr_foreach(yyjson_obj_get(cell, "samples"), k, samples, sample)
 	{
-		struct share share = share_of(sample);
+		yyjson_arr_iter samples = yyjson_arr_iter_with(yyjson_obj_get(cell, "samples"));
+		struct step step = { 0 };
 
-		y_max = fmax(y_max, share.system + share.user);
+		while (next_step(&samples, &step))
+			y_max = fmax(y_max, step.share.system + step.share.user);
 	}
-	step = cpu_step(fmax(y_max, 1));
-	y_max = fmin(100, step * ceil(fmax(y_max, 1) / step));
+	tick = cpu_step(fmax(y_max, 1));
+	y_max = fmin(100, tick * ceil(fmax(y_max, 1) / tick));
 
 	html(f,
 	     "<figure class=\"cpu\"><figcaption><b>CPU over time</b> <span>in %% of all CPUs of the "
 	     "machine; %s</span><span class=\"key\"><i class=\"system\"></i> system "
-	     "<i class=\"user\"></i> user</span></figcaption><div class=\"panels\">\n",
+	     "<i class=\"user\"></i> user</span></figcaption>",
 	     t.rounds > 1 ? "rounds one after the other" : "one round");
+	put_few_samples(f, workload);
+	html(f, "<div class=\"panels\">\n");
 	yyjson_arr_foreach(result->rows, i, rows, row)
 	{
 		yyjson_val *one = result_row(workload, result_str(row, "name"));
@@ -265,6 +316,9 @@ void chart_cpu(FILE *f, const struct result *result, yyjson_val *workload)
 /* ---- memory -------------------------------------------------------------------------------- */
 
 #define MIB (1024.0 * 1024)
+
+/* Patterns in page.css: .dash1 and so on; dash0 is a whole line. */
+#define DASHES 6
 
 /* A row's line and its label. */
 struct line {
@@ -313,7 +367,8 @@ static void memory_line(FILE *f, const struct timeline *t, const struct plane *p
 	yyjson_val *cell, *sample;
 	size_t i, j, cells, samples;
 
-	html(f, "<path class=\"line %s dash%d\" d=\"", family_class(line->family), line->dash % 3);
+	html(f, "<path class=\"line %s dash%d\" d=\"", family_class(line->family),
+	     line->dash % DASHES);
 	yyjson_arr_foreach(yyjson_obj_get(line->row, "cells"), i, cells, cell)
 		yyjson_arr_foreach(yyjson_obj_get(cell, "samples"), j, samples, sample)
 	{
@@ -401,8 +456,9 @@ void chart_memory(FILE *f, const struct result *result, yyjson_val *workload)
 
 	html(f,
 	     "<figure class=\"memory\"><figcaption><b>Used memory over time</b> <span>of the whole "
-	     "machine, as in <code>free</code>; the axis does not begin at zero</span>"
-	     "</figcaption>\n");
+	     "machine, as in <code>free</code>: other programs change it too. The axis does not begin "
+	     "at zero</span></figcaption>\n");
+	put_few_samples(f, workload);
 	memory_svg(f, result_str(workload, "name"), &t, lines, n, low, high, "wide", 1180, 320);
 	memory_svg(f, result_str(workload, "name"), &t, lines, n, low, high, "narrow", 380, 300);
 	html(f, "</figure>\n");

@@ -64,6 +64,16 @@ function findings(win) {
 		!e.querySelector('title')?.textContent || !e.querySelector('desc')?.textContent)
 		.map(start);
 
+	/* Changes within the spread: they look like other soft text. */
+	const soft = style(doc.querySelector('footer') ?? doc.body).color;
+	const grey = all(doc, '.steps td.none').filter(e => /[0-9]/.test(e.textContent));
+	const not_grey = grey.filter(e => style(e).color != soft).map(start);
+
+	/* Lines of a chart that look the same. */
+	const look = e => e.closest('svg').className.baseVal + style(e).stroke + style(e).strokeDasharray;
+	const looks = all(doc, 'path.line').map(e => start(e.closest('section').querySelector('h2')) + look(e));
+	const same_lines = looks.filter((l, i) => looks.indexOf(l) != i);
+
 	/* Each figure of the page, by "WORKLOAD|ROW|METRIC". */
 	const numbers = Object.fromEntries(all(doc, 'table[data-workload] td[data-value]').map(e => [
 		e.closest('table').dataset.workload + '|' + e.dataset.row + '|' + e.dataset.metric,
@@ -77,6 +87,7 @@ function findings(win) {
 		bars: all(doc, 'figure.bars').length, cpu: all(doc, 'figure.cpu').length,
 		memory: all(doc, 'figure.memory').length,
 		bars_without_unit, ticks_without_unit, charts_without_text,
+		grey: grey.length, not_grey, same_lines,
 		numbers,
 	};
 }

@@ -125,6 +125,9 @@ static const struct matrix matrices[] = {
 	{ .title = "BPF time per event",
 	  .note = "of all programs together; less is better",
 	  .metric = "bpf_ns_per_event" },
+	{ .title = "BPF time per operation",
+	  .note = "of the workload, also if a filter drops all its events; less is better",
+	  .metric = "bpf_ns_per_operation" },
 	{ .title = "BPF time per event, against the floor",
 	  .note = "the floor reserves and submits an empty record of the same size",
 	  .metric = "bpf_ns_per_event",
@@ -251,11 +254,47 @@ static void put_change(FILE *f, struct figure from, struct figure to, bool point
 		change = rint((to.median / from.median - 1) * 100);
 		noise *= 100;
 	}
-	html(f, "<td%s>%s%f%s</td>", fabs(change) <= noise || change == 0 ? " class=\"none\"" : "",
+	if (fabs(change) <= noise || change == 0)
+		html(f, "<td class=\"none\">");
+	else
+		html(f, "<td>");
+	html(f, "%s%f%s</td>",
 	     change > 0   ? "+"
 	     : change < 0 ? "−"
 			  : "",
 	     fabs(change), points ? "" : " %");
+}
+
+/*
+ * The row whose program auto is: direct, which has no scratch memory, or varlen. NULL: the result
+ * does not show it.
+ */
+static const char *twin_of_auto(const struct result *result)
+{
+	const char *twin = NULL;
+	yyjson_val *w;
+	size_t i, max;
+
+	yyjson_arr_foreach(result->workloads, i, max, w)
+	{
+		struct figure scratch = result_figure(result_row(w, AUTO), "locked_scratch_bytes");
+
+		if (scratch.known)
+			twin = scratch.median > 0 ? "varlen" : "direct";
+	}
+	return twin && result_find(result->rows, "name", twin) ? twin : NULL;
+}
+
+static void put_step(FILE *f, const struct result *result, const char *from, const char *to,
+		     const char *metric, bool points)
+{
+	yyjson_val *w;
+	size_t i, max;
+
+	yyjson_arr_foreach(result->workloads, i, max, w)
+		put_change(f, result_figure(result_row(w, from), metric),
+			   result_figure(result_row(w, to), metric), points);
+	html(f, "</tr>\n");
 }
 
 static void put_steps(FILE *f, const struct result *result)
@@ -268,13 +307,16 @@ static void put_steps(FILE *f, const struct result *result)
 		{ "BPF time per event", "bpf_ns_per_event", false },
 		{ "Operations per second", "operations_per_s", false },
 	};
+	const char *twin = twin_of_auto(result);
 	yyjson_val *w;
 	size_t j, max;
 
 	html(f,
 	     "<h3 id=\"gain\">Where the gain comes from</h3>"
 	     "<p>Each line compares two rows that differ in one thing. Grey changes are within the "
-	     "spread of the rounds.</p>\n");
+	     "spread of the rounds. %s</p>\n",
+	     twin ? "The last line compares a program with itself: smaller changes mean nothing."
+		  : "");
 	for (size_t t = 0; t < sizeof(tables) / sizeof(tables[0]); t++) {
 		html(f,
 		     "<figure class=\"steps\"><figcaption><b>%s</b> <span>change from the first to the "
@@ -290,11 +332,15 @@ static void put_steps(FILE *f, const struct result *result)
 				continue;
 			html(f, "<tr><th scope=\"row\">%s → %s<small>%s</small></th>",
 			     steps[s].from, steps[s].to, steps[s].what);
-			yyjson_arr_foreach(result->workloads, j, max, w) put_change(
-				f, result_figure(result_row(w, steps[s].from), tables[t].metric),
-				result_figure(result_row(w, steps[s].to), tables[t].metric),
-				tables[t].points);
-			html(f, "</tr>\n");
+			put_step(f, result, steps[s].from, steps[s].to, tables[t].metric,
+				 tables[t].points);
+		}
+		if (twin) {
+			html(f,
+			     "<tr class=\"noise\"><th scope=\"row\">%s = %s<small>the same program "
+			     "twice: the noise of this run</small></th>",
+			     twin, AUTO);
+			put_step(f, result, twin, AUTO, tables[t].metric, tables[t].points);
 		}
 		html(f, "</tbody></table></div></figure>\n");
 	}
@@ -321,6 +367,10 @@ static const struct bars charts[] = {
 	  .axis = "per event",
 	  .note = "less is better",
 	  .metric = "bpf_ns_per_event" },
+	{ .title = "BPF time per operation",
+	  .axis = "per operation",
+	  .note = "less is better",
+	  .metric = "bpf_ns_per_operation" },
 	{ .title = "Events lost",
 	  .axis = "of events",
 	  .note = "less is better",

@@ -364,6 +364,126 @@ static void test_duration(void **state)
 	free(page);
 }
 
+/* ---- faults that a page had ---------------------------------------------------------------- */
+
+/* A change within the spread of the rounds is grey; no attribute has an escaped quote. */
+static void test_grey(void **state)
+{
+	char *page = page_of(RESULT(WORKLOAD("w", ROW("fixed", "0", "100", "1", "1") "," ROW(
+							  "seed-159", "0", "100", "1", "1"))));
+
+	(void)state;
+	assert_has(page, "<td class=\"none\">0 %</td>");
+	free(page);
+
+	assert_int_equal(try_page(sample, sample_len, &page), 0);
+	for (char *tag = strchr(page, '<'); tag; tag = strchr(tag + 1, '<')) {
+		char *end = strchr(tag, '>'), *quote = strstr(tag, "&quot;");
+
+		if (quote && quote < end)
+			fail_msg("an escaped quote: %.80s", tag);
+	}
+	free(page);
+}
+
+#define CELL(name, format)                                               \
+	"{\"name\":\"" name "\",\"doc\":\"d\",\"wire_format\":\"" format \
+	"\",\"wakeup\":\"adaptive\"}"
+#define PACKED                                                                       \
+	"\"rows\":[" CELL("varlen", "varlen") "," CELL("direct", "direct") "," CELL( \
+		"auto", "auto") "," CELL("filtered", "auto") "]"
+#define PACKED_RESULT(rows)                                                      \
+	"{\"schema\":\"eventstrace-bench/1\"," ENVIRONMENT "," CONFIG "," PACKED \
+	",\"workloads\":[" WORKLOAD("w", rows) "]}"
+
+/* A row that a filter leaves no event has a cost per operation. */
+static void test_filtered(void **state)
+{
+	char *page = page_of(PACKED_RESULT("{\"row\":\"filtered\",\"cells\":[],\"summary\":{\"attempted\":" FIGURE(
+		"0") ","
+		     "\"bpf_ns_per_operation\":" FIGURE(
+			     "89") ",\"bpf_ns_per_event\":null}},"
+				   "{\"row\":\"auto\",\"cells\":[],\"summary\":{\"attempted\":" FIGURE(
+					   "5") ","
+						"\"bpf_ns_per_operation\":" FIGURE(
+							"700") ",\"bpf_ns_per_event\":" FIGURE("700") "}}"));
+	char *matrix = strstr(page, "<b>BPF time per operation</b>");
+	char *chart = strstr(page, "data-metric=\"bpf_ns_per_operation\"");
+
+	(void)state;
+	assert_non_null(matrix);
+	assert_non_null(strstr(matrix, "89\u00a0ns</td>"));
+	assert_non_null(chart);
+	assert_non_null(strstr(chart, "89\u00a0ns</text>"));
+	assert_has(page, ">no event: all are filtered</text>");
+	assert_lacks(page, "none: no tracer");
+	free(page);
+}
+
+#define SAMPLES                                                                     \
+	"\"cells\":[{\"samples\":[{\"t_s\":0.001,\"cpu_system_percent\":0,"         \
+	"\"used_memory_bytes\":1048576},{\"t_s\":0.5,\"cpu_system_percent\":50,"    \
+	"\"used_memory_bytes\":1048576},{\"t_s\":1,\"cpu_system_percent\":50,"      \
+	"\"used_memory_bytes\":1048576},{\"t_s\":1.002,\"cpu_system_percent\":100," \
+	"\"used_memory_bytes\":1048576}]}]"
+#define SAMPLED(name) "{\"row\":\"" name "\"," SAMPLES "}"
+
+/* Lines of one colour differ in their dashes; a few samples a round are called few. */
+static void test_lines(void **state)
+{
+	char *page = page_of(PACKED_RESULT(SAMPLED("varlen") "," SAMPLED("direct") "," SAMPLED(
+		"auto") "," SAMPLED("filtered")));
+
+	(void)state;
+	for (int i = 0; i < 4; i++) {
+		char line[32];
+
+		snprintf(line, sizeof(line), "\"line packed dash%d\"", i);
+		assert_has(page, line);
+		snprintf(line, sizeof(line), ".dash%d {", i);
+		if (i)
+			assert_has(page, line);
+	}
+	assert_has(page, "About 4 samples a round: too few");
+	free(page);
+}
+
+/* A sample of a few milliseconds says nothing: the kernel counts CPU time in steps of 10 ms. */
+static void test_short_sample(void **state)
+{
+	char *page = page_of(PACKED_RESULT(SAMPLED("auto")));
+
+	(void)state;
+	assert_has(page, ">50 %</text>");
+	assert_lacks(page, ">100 %</text>");
+	free(page);
+}
+
+#define SPEED(name, scratch, speed)                                                         \
+	"{\"row\":\"" name "\",\"cells\":[],\"summary\":{\"locked_scratch_bytes\":" FIGURE( \
+		scratch) ",\"operations_per_s\":" FIGURE(speed) "}}"
+
+/* auto is another row's program: what differs is the noise of the run. */
+static void test_noise(void **state)
+{
+	char *page = page_of(PACKED_RESULT(SPEED("varlen", "1024", "90") "," SPEED(
+		"direct", "0", "100") "," SPEED("auto", "0", "114")));
+	char *row;
+
+	(void)state;
+	row = strstr(page, "direct = auto<small>the same program twice");
+	assert_non_null(row);
+	assert_has(page, "14 %");
+	assert_lacks(page, "varlen = auto");
+	free(page);
+
+	page = page_of(PACKED_RESULT(SPEED("varlen", "1024", "90") "," SPEED(
+		"direct", "0", "100") "," SPEED("auto", "1024", "80")));
+	assert_has(page, "varlen = auto<small>the same program twice");
+	assert_lacks(page, "direct = auto");
+	free(page);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -372,6 +492,9 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_no_result),    cmocka_unit_test(test_empty),
 		cmocka_unit_test(test_skipped),      cmocka_unit_test(test_warnings),
 		cmocka_unit_test(test_verdicts),     cmocka_unit_test(test_duration),
+		cmocka_unit_test(test_grey),         cmocka_unit_test(test_filtered),
+		cmocka_unit_test(test_lines),        cmocka_unit_test(test_short_sample),
+		cmocka_unit_test(test_noise),
 	};
 	int r;
 
