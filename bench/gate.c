@@ -311,6 +311,8 @@ int main(int argc, char **argv)
 		log_err("found no baseline: give one with --baseline");
 		return BROKEN;
 	}
+	if (!o.from && place_check() < 0)
+		return BROKEN;
 	if (!o.from && run_check_privileges() < 0)
 		return PRIVILEGES;
 	if (o.update)

@@ -287,27 +287,24 @@ void result_csv(const struct result *result, FILE *out)
 
 /* ---- for people -------------------------------------------------------------------------- */
 
-static void cell_number(struct table *t, double value, const char *fmt)
+/* A figure; @spread: also half the distance between the quartiles, in percent. */
+static void cell_stats(struct table *t, const struct stats *s, double scale, const char *fmt,
+		       bool spread)
 {
 	char text[32];
 
-	if (isfinite(value)) {
+	if (!isfinite(s->median)) {
+		table_cell(t, "-");
+		return;
+	}
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
-		snprintf(text, sizeof(text), fmt, value);
+	snprintf(text, sizeof(text), fmt, s->median * scale);
 #pragma GCC diagnostic pop
+	if (spread && s->count > 1)
+		table_cell(t, "%s ±%.0f%%", text, 50 * s->spread);
+	else
 		table_cell(t, "%s", text);
-	} else {
-		table_cell(t, "-");
-	}
-}
-
-static void cell_ratio(struct table *t, const struct result_workload *w,
-		       const struct series *series, enum relation to, enum metric metric)
-{
-	struct stats s = series_ratio(w, series, to, metric);
-
-	cell_number(t, s.median, "%.2f");
 }
 
 /* A column: a figure, or its ratio to another row. */
@@ -317,26 +314,50 @@ static const struct column {
 	int to; /* enum relation, or -1 */
 	double scale;
 	const char *fmt;
+	bool spread; /* with the spread of the rounds */
 } columns[] = {
-	{ "ops/s", METRIC_operations_per_s, -1, 1, "%.0f" },
-	{ "/control", METRIC_operations_per_s, TO_CONTROL, 1, NULL },
-	{ "BPF ns/event", METRIC_bpf_ns_per_event, -1, 1, "%.0f" },
-	{ "/floor", METRIC_bpf_ns_per_event, TO_FLOOR, 1, NULL },
-	{ "/seed-159", METRIC_bpf_ns_per_event, TO_SEED, 1, NULL },
-	{ "cpu user s", METRIC_cpu_user_s, -1, 1, "%.2f" },
-	{ "sys s", METRIC_cpu_system_s, -1, 1, "%.2f" },
-	{ "tracer user s", METRIC_tracer_user_s, -1, 1, "%.3f" },
-	{ "sys s", METRIC_tracer_system_s, -1, 1, "%.3f" },
-	{ "/seed-159", METRIC_tracer_system_s, TO_SEED, 1, NULL },
-	{ "wake-ups", METRIC_wakeups, -1, 1, "%.0f" },
-	{ "attempted", METRIC_attempted, -1, 1, "%.0f" },
-	{ "lost", METRIC_lost, -1, 1, "%.0f" },
-	{ "lost %", METRIC_lost_percent, -1, 1, "%.1f" },
-	{ "bytes/event", METRIC_bytes_per_event, -1, 1, "%.0f" },
-	{ "locked KiB", METRIC_locked_bytes, -1, 1.0 / 1024, "%.0f" },
+	{ "ops/s", METRIC_operations_per_s, -1, 1, "%.0f", true },
+	{ "/control", METRIC_operations_per_s, TO_CONTROL, 1, "%.2f", true },
+	{ "BPF ns/event", METRIC_bpf_ns_per_event, -1, 1, "%.0f", true },
+	{ "/floor", METRIC_bpf_ns_per_event, TO_FLOOR, 1, "%.2f", true },
+	{ "/seed-159", METRIC_bpf_ns_per_event, TO_SEED, 1, "%.2f", true },
+	{ "cpu user s", METRIC_cpu_user_s, -1, 1, "%.2f", false },
+	{ "sys s", METRIC_cpu_system_s, -1, 1, "%.2f", false },
+	{ "tracer user s", METRIC_tracer_user_s, -1, 1, "%.3f", false },
+	{ "sys s", METRIC_tracer_system_s, -1, 1, "%.3f", false },
+	{ "/seed-159", METRIC_tracer_system_s, TO_SEED, 1, "%.2f", false },
+	{ "wake-ups", METRIC_wakeups, -1, 1, "%.0f", false },
+	{ "attempted", METRIC_attempted, -1, 1, "%.0f", false },
+	{ "lost", METRIC_lost, -1, 1, "%.0f", false },
+	{ "lost %", METRIC_lost_percent, -1, 1, "%.1f", false },
+	{ "bytes/event", METRIC_bytes_per_event, -1, 1, "%.0f", false },
+	{ "locked KiB", METRIC_locked_bytes, -1, 1.0 / 1024, "%.0f", false },
 };
 
 #define COLUMNS (sizeof(columns) / sizeof(*columns))
+
+/* auto is the program of direct, which has no scratch memory, or of varlen: an A/A comparison. */
+static void print_noise(const struct result_workload *w, FILE *out)
+{
+	const struct series *both = find(w, "auto"), *twin;
+	double scratch = both ? series_stats(both, METRIC_locked_scratch_bytes).median : NAN;
+	double speed, time;
+
+	if (!isfinite(scratch))
+		return;
+	twin = find(w, scratch > 0 ? "varlen" : "direct");
+	if (!twin)
+		return;
+	speed = stats_ratio(series_stats(both, METRIC_operations_per_s).median,
+			    series_stats(twin, METRIC_operations_per_s).median);
+	time = stats_ratio(series_stats(both, METRIC_bpf_ns_per_event).median,
+			   series_stats(twin, METRIC_bpf_ns_per_event).median);
+	if (isfinite(speed) && isfinite(time))
+		fprintf(out,
+			"noise of this run: auto is the same program as %s, and differs by %+.0f %% "
+			"ops/s, %+.0f %% BPF ns/event\n",
+			twin->row->name, 100 * (speed - 1), 100 * (time - 1));
+}
 
 static int print_workload(const struct result_workload *w, FILE *out)
 {
@@ -358,13 +379,11 @@ static int print_workload(const struct result_workload *w, FILE *out)
 		table_cell(&t, "%s", series->row->name);
 		for (size_t c = 0; c < COLUMNS; c++) {
 			const struct column *col = &columns[c];
+			struct stats stats = series_stats(series, col->metric);
 
 			if (col->to >= 0)
-				cell_ratio(&t, w, series, col->to, col->metric);
-			else
-				cell_number(&t,
-					    series_stats(series, col->metric).median * col->scale,
-					    col->fmt);
+				stats = series_ratio(w, series, col->to, col->metric);
+			cell_stats(&t, &stats, col->scale, col->fmt, col->spread);
 		}
 	}
 	r = table_print(&t, out);
@@ -374,6 +393,7 @@ static int print_workload(const struct result_workload *w, FILE *out)
 			fprintf(out, "%s skipped: %s\n", w->series[i].row->name,
 				w->series[i].skipped);
 	}
+	print_noise(w, out);
 	return r;
 }
 
@@ -383,6 +403,12 @@ int result_print(const struct result *result, FILE *out)
 
 	for (size_t i = 0; i < result->count && r == 0; i++)
 		r = print_workload(&result->workloads[i], out);
+	if (result->count && r == 0)
+		fputs("\n"
+		      "Figures are medians over the rounds, ± half the distance between the quartiles.\n"
+		      "A ratio is the median of the ratios within each round: it can differ from the\n"
+		      "ratio of two medians.\n",
+		      out);
 	return r;
 }
 

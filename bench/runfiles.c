@@ -12,6 +12,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "bench/log_err.h"
+
+#define NOOP "tools/cases/noop"
+
 static const char *const runfiles[] = {
 	[BENCH_TOOL] = "tools/eventstrace/eventstrace",
 	[BENCH_TOOL_BEFORE] = "bench/eventstrace_before_159",
@@ -36,6 +40,18 @@ static int find(const char *runfile, char ret[PATH_MAX])
 		return -ENOENT;
 	snprintf(path + n, PATH_MAX, ".runfiles/eventstrace/%s", runfile);
 	return realpath(path, ret) ? 0 : -errno;
+}
+
+int place_check(void)
+{
+	char path[PATH_MAX];
+
+	if (find(NOOP, path) == 0)
+		return 0;
+	log_err("%s.runfiles lacks the programs that Bazel puts there: use ./bazelw run //bench:stress "
+		"or //bench:gate, or copy that folder too",
+		program_invocation_name);
+	return -ENOENT;
 }
 
 const char *place_program(enum bench_program program)
@@ -121,7 +137,7 @@ int runfiles_init(struct runfiles *ret)
 	char folder[] = "/tmp/eventstrace-bench-XXXXXX", noop[PATH_MAX];
 	int r;
 
-	r = find("tools/cases/noop", noop);
+	r = find(NOOP, noop);
 	if (r < 0)
 		return r;
 	if (!mkdtemp(folder))

@@ -5,6 +5,9 @@
 
 #include "bench/bench.h"
 
+/* Check that they are there; print what is missing, and how to start it. Return: 0 or -ENOENT. */
+int place_check(void);
+
 /* Return: a path, or NULL if the program is missing. The path is valid until exit. */
 const char *place_program(enum bench_program program);
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/runfiles.h"
 #include "bench/report/report.h"
 #include "bench/run.h"
 #include "bench/log_err.h"
@@ -272,6 +273,8 @@ int main(int argc, char **argv)
 	r = parse(argc, argv, &o);
 	if (r)
 		return r < 0 ? 2 : 0;
+	if (place_check() < 0)
+		return 1;
 	if (run_check_privileges() < 0)
 		return 3;
 	return stress(&o) < 0 ? 1 : 0;

@@ -54,7 +54,7 @@ void browser_close(struct browser *b)
 	run(argv, "/dev/null", "/dev/null");
 }
 
-/* Return: the text of a file in the browser's folder, which ends with a NUL; the caller frees it. */
+/* Return: the text of a file in the browser's folder, with a NUL; the caller frees it. */
 static char *read_text(const struct browser *b, const char *name)
 {
 	char path[PATH_MAX], *data = NULL, *text;

@@ -77,16 +77,16 @@ static void assert_lacks(const char *page, const char *text)
 	"{\"name\":\"" name  \
 	"\",\"doc\":\"d\",\"operation\":\"o\",\"events\":\"e\",\"rows\":[" rows "]}"
 /* A row: @lost of 100 events, @bytes per event, and the ratios @ns and @speed to seed-159. */
-#define ROW(name, lost, bytes, ns, speed)                                                                 \
-	"{\"row\":\"" name "\",\"cells\":[{\"attempted\":100,\"lost\":" lost "}],\"summary\":{"           \
-	"\"lost_percent\":" FIGURE(lost) ",\"bytes_per_event\":" FIGURE(                                  \
-		bytes) ","                                                                                \
-		       "\"bpf_ns_per_event\":" FIGURE(                                                    \
-			       "700") "},\"ratios\":{\"seed-159\":{"                                      \
-				      "\"bpf_ns_per_event\":" FIGURE(ns) ",\"operations_per_s\":" FIGURE( \
-					      speed) "},"                                                 \
-						     "\"control\":{\"operations_per_s\":" FIGURE(         \
-							     "0.9") "}}}"
+#define SUMMARY(lost, bytes)                                                          \
+	"\"summary\":{\"lost_percent\":" FIGURE(lost) ",\"bytes_per_event\":" FIGURE( \
+		bytes) ",\"bpf_ns_per_event\":" FIGURE("700") "}"
+#define RATIOS(ns, speed)                                                                             \
+	"\"ratios\":{\"seed-159\":{\"bpf_ns_per_event\":" FIGURE(ns) ",\"operations_per_s\":" FIGURE( \
+		speed) "},"                                                                           \
+		       "\"control\":{\"operations_per_s\":" FIGURE("0.9") "}}"
+#define ROW(name, lost, bytes, ns, speed)                                    \
+	"{\"row\":\"" name "\",\"cells\":[{\"attempted\":100,\"lost\":" lost \
+	"}]," SUMMARY(lost, bytes) "," RATIOS(ns, speed) "}"
 
 /* ---- tests --------------------------------------------------------------------------------- */
 
@@ -396,17 +396,17 @@ static void test_grey(void **state)
 	"{\"schema\":\"eventstrace-bench/1\"," ENVIRONMENT "," CONFIG "," PACKED \
 	",\"workloads\":[" WORKLOAD("w", rows) "]}"
 
+#define COSTS(name, attempted, per_operation, per_event)                                                        \
+	"{\"row\":\"" name "\",\"cells\":[],\"summary\":{\"attempted\":" FIGURE(                                \
+		attempted) ",\"bpf_ns_per_operation\":" FIGURE(per_operation) ","                               \
+									      "\"bpf_ns_per_event\":" per_event \
+									      "}}"
+
 /* A row that a filter leaves no event has a cost per operation. */
 static void test_filtered(void **state)
 {
-	char *page = page_of(PACKED_RESULT("{\"row\":\"filtered\",\"cells\":[],\"summary\":{\"attempted\":" FIGURE(
-		"0") ","
-		     "\"bpf_ns_per_operation\":" FIGURE(
-			     "89") ",\"bpf_ns_per_event\":null}},"
-				   "{\"row\":\"auto\",\"cells\":[],\"summary\":{\"attempted\":" FIGURE(
-					   "5") ","
-						"\"bpf_ns_per_operation\":" FIGURE(
-							"700") ",\"bpf_ns_per_event\":" FIGURE("700") "}}"));
+	char *page = page_of(PACKED_RESULT(
+		COSTS("filtered", "0", "89", "null") "," COSTS("auto", "5", "700", FIGURE("700"))));
 	char *matrix = strstr(page, "<b>BPF time per operation</b>");
 	char *chart = strstr(page, "data-metric=\"bpf_ns_per_operation\"");
 

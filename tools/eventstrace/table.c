@@ -39,12 +39,22 @@ void table_cell(struct table *t, const char *fmt, ...)
 	}
 }
 
+/* Number of characters: all bytes but those that continue one in UTF-8. */
+static int text_width(const char *text)
+{
+	int width = 0;
+
+	for (; *text; text++)
+		width += ((unsigned char)*text & 0xc0) != 0x80;
+	return width;
+}
+
 static int column_width(const struct table *t, size_t column)
 {
-	size_t width = 0;
+	int width = 0;
 
 	for (size_t i = column; i < t->count; i += t->columns) {
-		size_t len = strlen(t->cells[i]);
+		int len = text_width(t->cells[i]);
 
 		width = len > width ? len : width;
 	}
@@ -59,11 +69,12 @@ int table_print(const struct table *t, FILE *out)
 		size_t column = i % t->columns;
 		bool right = t->right >> column & 1, last = column == t->columns - 1;
 		int width = last && !right ? 0 : column_width(t, column);
+		int pad = width ? width - text_width(t->cells[i]) : 0;
 
 		/* Print nothing after the last text of a line, not even blanks. */
 		if (!last || *t->cells[i])
-			fprintf(out, "%s%*s", column ? GAP : "", right ? width : -width,
-				t->cells[i]);
+			fprintf(out, "%s%*s%s%*s", column ? GAP : "", right ? pad : 0, "",
+				t->cells[i], right ? 0 : pad, "");
 		if (last)
 			fputc('\n', out);
 	}

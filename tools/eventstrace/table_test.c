@@ -71,12 +71,34 @@ static void an_error_prints_nothing(void **state)
 	table_free(&t);
 }
 
+/* Characters of two bytes take one column. */
+static void counts_characters(void **state)
+{
+	struct table t = TABLE_INIT(2, 1U << 1);
+	char *text;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	(void)state;
+	assert_non_null(out);
+	table_cell(&t, "a");
+	table_cell(&t, "1 \u00b15");
+	table_cell(&t, "\u00b1b");
+	table_cell(&t, "1234");
+	assert_int_equal(table_print(&t, out), 0);
+	assert_int_equal(fclose(out), 0);
+	assert_string_equal(text, "a   1 \u00b15\n\u00b1b  1234\n");
+	free(text);
+	table_free(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(aligns),
 		cmocka_unit_test(aligns_the_last),
 		cmocka_unit_test(an_error_prints_nothing),
+		cmocka_unit_test(counts_characters),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
