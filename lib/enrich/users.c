@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#define _GNU_SOURCE
+#include "lib/enrich/users.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define SECOND_NS 1000000000ULL
+
+/* A file with more users than this is cut. */
+#define FILE_MAX (16UL << 20)
+
+struct user {
+	__u32 uid;
+	__u32 line;
+	char name[ET_USER_MAX + 1];
+};
+
+struct et_users {
+	const char *path;
+	struct stat stat;   /* of the file as it was read */
+	__u64 look_at;      /* CLOCK_MONOTONIC */
+	struct user *users; /* by uid */
+	size_t count;
+};
+
+/* If several lines have one uid, the first one counts, as in getpwuid(3). */
+static int compare(const void *a, const void *b)
+{
+	const struct user *x = a, *y = b;
+
+	if (x->uid != y->uid)
+		return x->uid < y->uid ? -1 : 1;
+	return x->line < y->line ? -1 : x->line > y->line;
+}
+
+/* "name:password:uid:..." Return: true if the line is one. */
+static bool parse_line(const char *p, const char *end, struct user *ret)
+{
+	const char *name_end = memchr(p, ':', (size_t)(end - p)), *colon;
+	unsigned long long uid = 0;
+
+	if (!name_end || name_end == p || *p == '#' || *p == '+' || *p == '-')
+		return false;
+	colon = memchr(name_end + 1, ':', (size_t)(end - name_end - 1));
+	if (!colon || colon + 1 == end)
+		return false;
+	for (colon++; colon < end && *colon != ':'; colon++) {
+		if (*colon < '0' || *colon > '9' || uid > 0xffffffff)
+			return false;
+		uid = uid * 10 + (unsigned int)(*colon - '0');
+	}
+	if (colon == end || colon[-1] == ':' || uid > 0xffffffff || name_end - p > ET_USER_MAX)
+		return false;
+	ret->uid = (__u32)uid;
+	memcpy(ret->name, p, (size_t)(name_end - p));
+	ret->name[name_end - p] = '\0';
+	return true;
+}
+
+/* Take the names of a text over. */
+static int parse(struct et_users *users, const char *text, size_t size)
+{
+	const char *p = text, *end = text + size;
+	struct user *list;
+	size_t lines = 1, count = 0;
+
+	for (size_t i = 0; i < size; i++)
+		lines += text[i] == '\n';
+	list = calloc(lines, sizeof(*list));
+	if (!list)
+		return -ENOMEM;
+	while (p < end) {
+		const char *newline = memchr(p, '\n', (size_t)(end - p));
+		const char *line_end = newline ? newline : end;
+
+		list[count].line = (__u32)count;
+		count += parse_line(p, line_end, &list[count]);
+		p = newline ? newline + 1 : end;
+	}
+	qsort(list, count, sizeof(*list), compare);
+	free(users->users);
+	users->users = list;
+	users->count = count;
+	return 0;
+}
+
+static int read_file(struct et_users *users)
+{
+	int fd = open(users->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK), r = 0;
+	struct stat st;
+	char *text = NULL;
+	size_t size = 0, room;
+	ssize_t n = 0;
+
+	if (fd < 0)
+		return 0;
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
+		goto out;
+	room = (size_t)st.st_size < FILE_MAX ? (size_t)st.st_size : FILE_MAX;
+	text = malloc(room + 1);
+	r = text ? 0 : -ENOMEM;
+	while (r == 0 && size < room && (n = read(fd, text + size, room - size)) > 0)
+		size += (size_t)n;
+	if (r == 0 && n >= 0)
+		r = parse(users, text, size);
+	if (r == 0)
+		users->stat = st;
+out:
+	free(text);
+	close(fd);
+	return r;
+}
+
+int et_users_new(const char *path, struct et_users **ret)
+{
+	struct et_users *users = calloc(1, sizeof(*users));
+	int r;
+
+	if (!users)
+		return -ENOMEM;
+	users->path = path;
+	r = read_file(users);
+	if (r < 0) {
+		et_users_free(users);
+		return r;
+	}
+	*ret = users;
+	return 0;
+}
+
+void et_users_refresh(struct et_users *users, __u64 now_ns)
+{
+	const struct stat *old = &users->stat;
+	struct stat st;
+
+	if (now_ns < users->look_at)
+		return;
+	users->look_at = now_ns + SECOND_NS;
+	if (stat(users->path, &st) < 0)
+		return;
+	if (st.st_dev == old->st_dev && st.st_ino == old->st_ino && st.st_size == old->st_size &&
+	    st.st_mtim.tv_sec == old->st_mtim.tv_sec && st.st_mtim.tv_nsec == old->st_mtim.tv_nsec)
+		return;
+	(void)read_file(users);
+}
+
+const char *et_users_name(const struct et_users *users, __u32 uid)
+{
+	size_t low = 0, high = users->count;
+
+	/* The first of several. */
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (users->users[middle].uid < uid)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < users->count && users->users[low].uid == uid ? users->users[low].name : NULL;
+}
+
+void et_users_free(struct et_users *users)
+{
+	if (!users)
+		return;
+	free(users->users);
+	free(users);
+}

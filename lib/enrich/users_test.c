@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "lib/enrich/users.h"
+
+static char path[256];
+
+static void write_file(const char *name, const char *text)
+{
+	int fd = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	close(fd);
+}
+
+static struct et_users *make(const char *text)
+{
+	struct et_users *users = NULL;
+
+	write_file(path, text);
+	assert_int_equal(et_users_new(path, &users), 0);
+	return users;
+}
+
+static void names(void **state)
+{
+	struct et_users *u = make("root:x:0:0:root:/root:/bin/sh\n"
+				  "# no:x:1:1::/:/bin/sh\n"
+				  "+:::::\n"
+				  "\n"
+				  "bad\n"
+				  "worse:x:\n"
+				  "word:x:abc:1::/:/bin/sh\n"
+				  "large:x:4294967296:1::/:/bin/sh\n"
+				  "nobody:x:65534:65534:nobody:/:/bin/false\n"
+				  "toor:x:0:0:second:/root:/bin/sh\n"
+				  "a-name-that-is-longer-than-32-bytes:x:7:7::/:/bin/sh\n"
+				  "last:x:4294967294:1::/:/bin/sh");
+
+	(void)state;
+	assert_string_equal(et_users_name(u, 0), "root");
+	assert_string_equal(et_users_name(u, 65534), "nobody");
+	assert_string_equal(et_users_name(u, 4294967294U), "last");
+	assert_null(et_users_name(u, 1));
+	assert_null(et_users_name(u, 7));
+	assert_null(et_users_name(u, 1000));
+	et_users_free(u);
+}
+
+#define SECOND 1000000000ULL
+
+static void changes(void **state)
+{
+	struct et_users *u = make("root:x:0:0:root:/root:/bin/sh\n");
+	char other[sizeof(path) + 8];
+
+	(void)state;
+	et_users_refresh(u, 10 * SECOND);
+	assert_null(et_users_name(u, 1000));
+	/* As useradd(8) does: a new file of the same name. */
+	snprintf(other, sizeof(other), "%s+", path);
+	write_file(other, "root:x:0:0:root:/root:/bin/sh\nada:x:1000:1000::/:/bin/sh\n");
+	assert_int_equal(rename(other, path), 0);
+	/* Within the same second the file is not looked at. */
+	et_users_refresh(u, 10 * SECOND + 1);
+	assert_null(et_users_name(u, 1000));
+	et_users_refresh(u, 11 * SECOND);
+	assert_string_equal(et_users_name(u, 1000), "ada");
+	/* A file that is gone changes nothing. */
+	assert_int_equal(unlink(path), 0);
+	et_users_refresh(u, 12 * SECOND);
+	assert_string_equal(et_users_name(u, 1000), "ada");
+	et_users_free(u);
+}
+
+static void no_file(void **state)
+{
+	struct et_users *u = NULL;
+
+	(void)state;
+	assert_int_equal(et_users_new("/nonexistent/passwd", &u), 0);
+	assert_null(et_users_name(u, 0));
+	et_users_free(u);
+	et_users_free(NULL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(names),
+		cmocka_unit_test(changes),
+		cmocka_unit_test(no_file),
+	};
+	const char *tmp = getenv("TEST_TMPDIR");
+
+	snprintf(path, sizeof(path), "%s/passwd", tmp ? tmp : "/tmp");
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
