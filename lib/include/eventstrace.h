@@ -63,6 +63,26 @@ const struct et_event_info *et_event_infos(size_t *ret_count);
  */
 const struct et_event_info *et_event_by_flag(const char *flag);
 
+/* Describes a member of an event's JSON object; from the schema table. */
+struct et_field_info {
+	const char *parent; /* the member that has it, such as "pids"; NULL: the event itself */
+	const char *name;   /* "tgid" */
+	const char *type;   /* "number", "string", "strings", "true or false", "object" */
+	const char *doc;    /* a part of a sentence */
+};
+
+/**
+ * et_event_fields() - the members of an event, in the order of its line
+ * @id:		the event
+ * @ret_count:	receives their number
+ *
+ * Each object comes before its members. event_type, timestamp and ts_ns, which all events have, are
+ * not among them.
+ *
+ * Return: an array, valid for ever; NULL and 0 for an unknown event.
+ */
+const struct et_field_info *et_event_fields(unsigned int id, size_t *ret_count);
+
 /* ---- errors ---------------------------------------------------------------------------- */
 
 /* The kind of an error, from which a program makes its exit status. */
@@ -239,7 +259,37 @@ struct et_options {
 	 * only the writes of these processes are left out.
 	 */
 	uint32_t limit_feedback;
+	/* 0, or ET_TEXT_ flags for the format "text". */
+	uint32_t text;
+	const char *format; /* "json", "text"; NULL: "json" */
+	/*
+	 * For "json": the members to print, and those to leave out, by name, separated by commas.
+	 * "pids.tgid" is a member of a member. NULL: all, and none.
+	 */
+	const char *fields;
+	const char *exclude_fields;
+	const char *columns; /* for "text": their names, separated by commas; NULL: the usual */
 };
+
+/* For et_options::text. */
+enum et_text_flags {
+	ET_TEXT_FIT = 1,    /* cut lines at the width of output_fd, a terminal */
+	ET_TEXT_HEADER = 2, /* begin with a line of the columns' names */
+	ET_TEXT_COLOR = 4,
+	ET_TEXT_UTC = 8,    /* times in UTC and not in local time */
+	ET_TEXT_ASCII = 16, /* escape all other characters */
+};
+
+/**
+ * et_check_format() - check format, fields, exclude_fields and columns
+ * @opts:	the options
+ * @err:	receives kind and message on failure; may be NULL
+ *
+ * The functions that open a session check them too, but later.
+ *
+ * Return: 0 or -EINVAL.
+ */
+int et_check_format(const struct et_options *opts, struct et_error *err);
 
 /* Variables that show where, as which user, and with which libraries a program runs. */
 #define ET_ENV_DEFAULT                                                                   \

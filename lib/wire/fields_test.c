@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "lib/include/eventstrace.h"
+
+static const struct et_field_info *find(const char *flag, const char *parent, const char *name)
+{
+	size_t count;
+	const struct et_field_info *f = et_event_fields(et_event_by_flag(flag)->id, &count);
+
+	for (size_t i = 0; i < count; i++)
+		if (!strcmp(f[i].name, name) &&
+		    (parent ? f[i].parent && !strcmp(f[i].parent, parent) : !f[i].parent))
+			return &f[i];
+	return NULL;
+}
+
+static void members_and_their_members(void **state)
+{
+	(void)state;
+	assert_string_equal(find("process-exec", NULL, "argv")->type, "strings");
+	assert_string_equal(find("process-exec", NULL, "pids")->type, "object");
+	assert_string_equal(find("process-exec", "pids", "tgid")->type, "number");
+	assert_string_equal(find("process-fork", "child_pids", "tgid")->doc, "process");
+	assert_string_equal(find("net-conn-closed", "net", "source_address")->type, "string");
+	assert_string_equal(find("process-shmget", NULL, "key")->type, "number");
+	assert_null(find("process-exec", NULL, "tgid"));
+	assert_null(find("process-fork", NULL, "argv"));
+}
+
+static void every_event_has_members(void **state)
+{
+	size_t events, count;
+	const struct et_event_info *infos = et_event_infos(&events);
+
+	(void)state;
+	for (size_t i = 0; i < events; i++) {
+		const struct et_field_info *f = et_event_fields(infos[i].id, &count);
+
+		assert_true(count > 5 && count < 96);
+		/* A member follows its object. */
+		for (size_t m = 0; m < count; m++)
+			assert_true(!f[m].parent || m > 0);
+	}
+	assert_null(et_event_fields(0, &count));
+	assert_int_equal(count, 0);
+	assert_null(et_event_fields(1000, &count));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(members_and_their_members),
+		cmocka_unit_test(every_event_has_members),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
