@@ -10,6 +10,7 @@
 
 static const struct et_encoder_ops *const encoders[] = {
 	&et_json_encoder,
+	&et_text_encoder,
 };
 
 const struct et_encoder_ops *et_encoder_by_name(const char *name)

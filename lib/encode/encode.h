@@ -19,10 +19,12 @@
 #include "lib/decode/decode.h"
 
 struct et_encoder;
+struct et_members;
+struct et_text;
 
 /* A format. */
 struct et_encoder_ops {
-	const char *name; /* "json": the value of --format */
+	const char *name; /* "json", "text": the value of --format */
 	/* The most bytes that any event can take; the sink must be able to reserve as many. */
 	size_t bound_max;
 	/* The most bytes that this event can take. Cheap: does not read the bytes of strings. */
@@ -37,10 +39,20 @@ struct et_encoder {
 	/* The last second that was printed. Within it only the fraction is computed again. */
 	__u64 second;
 	char second_text[24];
+	/* Of text: must be set before an event; the caller's. */
+	struct et_text *text;
+	/* Of JSON: the members to print; the caller's. NULL: all. */
+	const struct et_members *members;
 };
 
 /* JSON, one object and a newline per event; docs/events.md describes it. */
 extern const struct et_encoder_ops et_json_encoder;
+
+/* The same with et_encoder.members. */
+extern const struct et_encoder_ops et_json_members_encoder;
+
+/* Text for people; docs/eventstrace.md describes it. */
+extern const struct et_encoder_ops et_text_encoder;
 
 /**
  * et_encoder_by_name() - find a format

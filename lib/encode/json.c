@@ -16,6 +16,7 @@
 #include "lib/encode/address.h"
 #include "lib/encode/encode.h"
 #include "lib/encode/json_text.h"
+#include "lib/encode/members.h"
 #include "lib/encode/numbers.h"
 #include "lib/encode/timestamp.h"
 
@@ -358,4 +359,16 @@ const struct et_encoder_ops et_json_encoder = {
 	.bound_max = sizeof(union largest),
 	.bound = json_bound,
 	.encode = json_encode,
+};
+
+static size_t json_members_encode(struct et_encoder *enc, const struct et_event *event, char *buf)
+{
+	return et_members_apply(enc->members, buf, json_encode(enc, event, buf));
+}
+
+const struct et_encoder_ops et_json_members_encoder = {
+	.name = "json",
+	.bound_max = sizeof(union largest),
+	.bound = json_bound,
+	.encode = json_members_encode,
 };

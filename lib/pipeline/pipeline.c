@@ -8,13 +8,109 @@
 
 #include "lib/decode/decode.h"
 #include "lib/decode/layouts.h"
+#include "lib/encode/members.h"
+#include "lib/encode/text.h"
 #include "lib/api/error.h"
+#include "lib/api/options.h"
 
 /* Lower bound of a line's bytes: its event_type, timestamp and ts_ns take more. */
 #define LINE_MIN 64
 
 /* Room kept for LOST lines after an event: more than are written between two flushes. */
 #define LOST_ROOM (16 * 1024)
+
+/* A list of names, one of which is wrong. */
+static int bad_name(struct et_error *err, const char *what, const char *name, size_t len)
+{
+	return et_error_set(err, ET_ERROR_USAGE, -EINVAL, "%s \"%.*s\"", what, (int)len, name);
+}
+
+static int check_format(const struct et_options *opts, struct et_error *err)
+{
+	const char *const lists[] = { opts->fields, opts->exclude_fields };
+	const char *bad;
+	size_t len = 0;
+
+	if (opts->format && !et_encoder_by_name(opts->format))
+		return et_error_set(err, ET_ERROR_USAGE, -EINVAL, "no format is called \"%s\"",
+				    opts->format);
+	for (size_t i = 0; i < 2; i++) {
+		bad = lists[i] ? et_members_bad(lists[i], &len) : NULL;
+		if (bad)
+			return bad_name(err, "no event has a field", bad, len);
+	}
+	bad = opts->columns ? et_text_bad_column(opts->columns, &len) : NULL;
+	if (bad)
+		return et_error_set(err, ET_ERROR_USAGE, -EINVAL,
+				    "no column is called \"%.*s\": there are %s", (int)len, bad,
+				    et_text_column_names());
+	return 0;
+}
+
+int et_check_format(const struct et_options *opts, struct et_error *err)
+{
+	struct et_options options;
+	struct et_error ignored;
+	int r;
+
+	if (!err)
+		err = &ignored;
+	r = et_options_take(opts, &options, err);
+	return r < 0 ? r : check_format(&options, err);
+}
+
+/* Prepare the encoder for the format. */
+static int open_format(struct et_pipeline *p, const struct et_options *opts, struct et_error *err)
+{
+	const struct et_encoder_ops *ops =
+		opts->format ? et_encoder_by_name(opts->format) : &et_json_encoder;
+	int r;
+
+	r = check_format(opts, err);
+	if (r < 0)
+		return r;
+	if (ops == &et_json_encoder && (opts->fields || opts->exclude_fields)) {
+		ops = &et_json_members_encoder;
+		r = et_members_new(opts->fields, opts->exclude_fields, &p->members);
+	} else if (ops == &et_text_encoder) {
+		const struct et_text_options text = {
+			.columns = opts->columns,
+			.fd = opts->text & ET_TEXT_FIT ? opts->output_fd : -1,
+			.header = opts->text & ET_TEXT_HEADER,
+			.color = opts->text & ET_TEXT_COLOR,
+			.utc = opts->text & ET_TEXT_UTC,
+			.ascii = opts->text & ET_TEXT_ASCII,
+		};
+
+		r = et_text_new(&text, &p->text);
+	}
+	et_encoder_init(&p->encoder, ops);
+	p->encoder.members = p->members;
+	p->encoder.text = p->text;
+	return r < 0 ? et_error_set(err, ET_ERROR_SYSTEM, r, "output: %s", strerror(-r)) : 0;
+}
+
+/* The type of a line that is about no event, in et_pipeline.lines. */
+#define LINE_OF_NONE 0xffff
+
+/* The header waits in the buffer for the first flush. */
+static int put_header(struct et_pipeline *p)
+{
+	size_t n;
+	char *buf;
+	int r;
+
+	if (!p->text)
+		return 0;
+	r = et_sink_reserve(p->sink, ET_TEXT_HEADER_MAX, &buf);
+	n = r < 0 ? 0 : et_text_header(p->text, buf);
+	if (!n)
+		return r;
+	p->lines[p->lines_put++ % p->line_room] = LINE_OF_NONE;
+	p->sink->used += n;
+	p->sink->pending_lines++;
+	return 0;
+}
 
 int et_pipeline_open(struct et_pipeline *p, const struct et_options *opts,
 		     struct et_enricher *clock, struct et_error *err)
@@ -24,7 +120,9 @@ int et_pipeline_open(struct et_pipeline *p, const struct et_options *opts,
 	p->clock = clock;
 	p->unbuffered = opts->unbuffered;
 	p->max_events = opts->max_events;
-	et_encoder_init(&p->encoder, &et_json_encoder);
+	r = open_format(p, opts, err);
+	if (r < 0)
+		return r;
 	if (opts->redact_count) {
 		r = et_redactor_new(opts->redact, opts->redact_count, opts->redact_tty,
 				    &p->redactor);
@@ -43,6 +141,8 @@ int et_pipeline_open(struct et_pipeline *p, const struct et_options *opts,
 		p->lines = calloc(p->line_room, sizeof(*p->lines));
 		r = p->lines ? 0 : -ENOMEM;
 	}
+	if (r == 0)
+		r = put_header(p);
 	if (r < 0)
 		return et_error_set(err, ET_ERROR_SYSTEM, r, "output: %s", strerror(-r));
 	return 0;
@@ -104,6 +204,8 @@ int et_pipeline_flush(struct et_pipeline *p)
 		count_written(p);
 		if (ret < 0)
 			ret = output_failed(p, ret);
+		if (p->text)
+			et_text_refresh(p->text, et_now_ns());
 	}
 	/* Also if the sink has failed: the two outputs are independent. */
 	if (p->recorder) {
@@ -414,6 +516,8 @@ void et_pipeline_close(struct et_pipeline *p)
 	et_recording_writer_free(p->recorder);
 	et_sink_free(p->sink);
 	free(p->lines);
+	et_text_free(p->text);
+	free(p->members);
 	et_enricher_free(p->clock);
 	et_redactor_free(p->redactor);
 }

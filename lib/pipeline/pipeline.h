@@ -39,7 +39,9 @@ struct et_pipeline {
 	struct et_enricher *clock;
 	struct et_redactor *redactor; /* NULL: nothing is removed from records */
 	struct et_encoder encoder;
-	struct et_sink *sink;                 /* NULL: events are only recorded */
+	struct et_text *text;       /* of the text format; NULL: another */
+	struct et_members *members; /* of JSON with chosen members; NULL: all, or another */
+	struct et_sink *sink;       /* NULL: events are only recorded */
 	struct et_recording_writer *recorder; /* NULL: events are not recorded */
 	struct et_layouts *layouts; /* of a recording; the caller's; NULL: the current ones */
 	struct et_seq_gaps *gaps;   /* checks the records' numbers; the caller's; NULL: no check */
@@ -74,7 +76,7 @@ struct et_pipeline {
 /**
  * et_pipeline_open() - open the stages after the decoder
  * @p:		all zero
- * @opts:	uses output_fd, record_fd, unbuffered, max_events and the options for redaction
+ * @opts:	uses output_fd, record_fd, unbuffered, max_events and the options for redaction and formats
  * @clock:	sets each event's wall clock time; the pipeline's from now on, also on failure
  * @err:	receives kind and message on failure
  *

@@ -59,6 +59,7 @@ int main(int argc, char **argv)
 {
 	struct et_options opts = ET_OPTIONS_INIT;
 	struct et_filter filters[FILTERS_MAX];
+	struct et_error wrong = { 0 };
 	struct options options;
 	char error[1024];
 	int err;
@@ -97,6 +98,14 @@ int main(int argc, char **argv)
 	opts.redact = options.redact;
 	opts.redact_count = options.redact_count;
 	opts.redact_tty = options.redact_tty;
+	opts.fields = options.fields;
+	opts.exclude_fields = options.exclude_fields;
+	opts.columns = options.columns;
+	/* Before a file is emptied. */
+	if (et_check_format(&opts, &wrong) < 0) {
+		log_err("%s: see eventstrace --help", wrong.message);
+		return STATUS_USAGE;
+	}
 
 	switch (options.action) {
 	case ACTION_HELP:

@@ -23,6 +23,7 @@ enum option_key {
 	KEY_UNBUFFER = 'u',
 	KEY_VERBOSE = 'v',
 	KEY_VERSION = 'V',
+	KEY_WIDE = 'w',
 	KEY_FORMAT = 256,
 	KEY_PROBE,
 	KEY_ATTACH,
@@ -49,6 +50,11 @@ enum option_key {
 	KEY_FAIR,
 	KEY_LIMIT_FEEDBACK,
 	KEY_LICENSES,
+	KEY_COLOR,
+	KEY_UTC,
+	KEY_COLUMNS,
+	KEY_FIELDS,
+	KEY_EXCLUDE_FIELDS,
 	KEY_EVENT = 512, /* and up: KEY_EVENT plus the event's id */
 };
 

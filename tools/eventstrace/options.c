@@ -147,7 +147,16 @@ static const struct word wire_words[] = {
 };
 
 static const struct word format_words[] = {
-	{ "json", 0 },
+	{ "auto", FORMAT_AUTO },
+	{ "json", FORMAT_JSON },
+	{ "text", FORMAT_TEXT },
+	{ NULL, 0 },
+};
+
+static const struct word color_words[] = {
+	{ "auto", COLOR_AUTO },
+	{ "always", COLOR_ALWAYS },
+	{ "never", COLOR_NEVER },
 	{ NULL, 0 },
 };
 
@@ -322,7 +331,30 @@ static int apply(struct parser *p, int key, const char *arg)
 		o->replay = arg;
 		return 0;
 	case KEY_FORMAT:
-		return parse_word(p, "format", format_words, arg, &word);
+		err = parse_word(p, "format", format_words, arg, &word);
+		if (!err)
+			o->format = word;
+		return err;
+	case KEY_COLOR:
+		err = parse_word(p, "color", color_words, arg, &word);
+		if (!err)
+			o->color = word;
+		return err;
+	case KEY_WIDE:
+		o->wide = true;
+		return 0;
+	case KEY_UTC:
+		o->utc = true;
+		return 0;
+	case KEY_COLUMNS:
+		o->columns = arg;
+		return 0;
+	case KEY_FIELDS:
+		o->fields = arg;
+		return 0;
+	case KEY_EXCLUDE_FIELDS:
+		o->exclude_fields = arg;
+		return 0;
 	case KEY_DURATION:
 		return parse_number(p, "duration", arg, "a number of seconds above 0, such as 0.5",
 				    parse_seconds, &o->duration_ns);
@@ -438,6 +470,26 @@ static bool ends_parsing(enum action action)
 	return action == ACTION_HELP || action == ACTION_VERSION || action == ACTION_LICENSES;
 }
 
+/* An option of one format chooses that format. */
+static int check_format(struct parser *p)
+{
+	struct options *o = &p->opts;
+	const char *text = o->columns ? "--columns" : o->wide ? "--wide" : o->utc ? "--utc" : NULL;
+	const char *json = o->fields ? "--fields" : o->exclude_fields ? "--exclude-fields" : NULL;
+
+	if (text && json)
+		return fail(p, "%s is for text, and %s for JSON", text, json);
+	if (text && o->format == FORMAT_JSON)
+		return fail(p, "%s is for text, and not for --format=json", text);
+	if (json && o->format == FORMAT_TEXT)
+		return fail(p, "%s is for JSON, and not for --format=text", json);
+	if (text)
+		o->format = FORMAT_TEXT;
+	if (json)
+		o->format = FORMAT_JSON;
+	return 0;
+}
+
 static int parse(struct parser *p, int argc, char **argv, const char *shorts)
 {
 	int key, err;
@@ -461,7 +513,8 @@ static int parse(struct parser *p, int argc, char **argv, const char *shorts)
 		event_choice_add_all(&p->opts.choice);
 	if (!p->opts.choice.events)
 		return fail(p, "the list of events leaves none");
-	return check_recording(p);
+	err = check_format(p);
+	return err ? err : check_recording(p);
 }
 
 int options_parse(int argc, char **argv, struct options *ret, char *err, size_t err_size)

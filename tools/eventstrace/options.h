@@ -25,6 +25,18 @@ enum action {
 	ACTION_LICENSES,
 };
 
+enum format {
+	FORMAT_AUTO = 0, /* text on a terminal, JSON elsewhere */
+	FORMAT_JSON,
+	FORMAT_TEXT,
+};
+
+enum color {
+	COLOR_AUTO = 0, /* on a terminal, unless NO_COLOR is set */
+	COLOR_ALWAYS,
+	COLOR_NEVER,
+};
+
 struct options {
 	enum action action;
 	struct event_choice choice; /* never empty: all events by default */
@@ -54,6 +66,12 @@ struct options {
 	bool redact_tty;
 	const char *env; /* as in et_options; NULL: the default */
 	struct run_as run_as;
+	enum format format;
+	enum color color;
+	bool wide;                           /* do not cut lines of text */
+	bool utc;                            /* of text */
+	const char *columns;                 /* of text, as in et_options */
+	const char *fields, *exclude_fields; /* of JSON, likewise */
 };
 
 /**

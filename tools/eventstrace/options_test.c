@@ -158,7 +158,12 @@ static void values(void **state)
 	assert_int_equal(good(ARGS("--wire-format=direct")).wire_format, ET_WIRE_DIRECT);
 	assert_int_equal(good(ARGS("--wire-format=fixed", "--wire-format=auto")).wire_format,
 			 ET_WIRE_AUTO);
-	good(ARGS("--format=json"));
+	assert_int_equal(good(ARGS()).format, FORMAT_AUTO);
+	assert_int_equal(good(ARGS("--format=json")).format, FORMAT_JSON);
+	assert_int_equal(good(ARGS("--format=text")).format, FORMAT_TEXT);
+	assert_int_equal(good(ARGS("--format=text", "--format=auto")).format, FORMAT_AUTO);
+	assert_int_equal(good(ARGS("--color=never")).color, COLOR_NEVER);
+	assert_int_equal(good(ARGS("--color=always")).format, FORMAT_AUTO);
 	assert_int_equal(good(ARGS("--probe")).action, ACTION_PROBE);
 }
 
@@ -342,8 +347,8 @@ static void wrong_arguments(void **state)
 	    "--wire-format=packed is unknown; it can be auto, fixed, varlen, direct");
 	bad(ARGS("--fair=group"), "--fair=group is unknown; it can be user, off");
 	bad(ARGS("--wakeup=never"), "--wakeup=never is unknown; it can be always, adaptive");
-	bad(ARGS("--format=ecs"), "--format=ecs is unknown; it can be json");
-	bad(ARGS("--format=text"), "--format=text is unknown; it can be json");
+	bad(ARGS("--format=ecs"), "--format=ecs is unknown; it can be auto, json, text");
+	bad(ARGS("--color=red"), "--color=red is unknown; it can be auto, always, never");
 }
 
 /* --help contains every option and every event, and no line is wider than a terminal. */
@@ -397,9 +402,31 @@ static void run_as(void **state)
 	bad(ARGS("--run-as=1:4294967296"), "--run-as=1:4294967296: a number is too large");
 }
 
+/* An option of one format chooses it. */
+static void formats(void **state)
+{
+	struct options o = good(ARGS("-w", "--utc", "--columns=pid,what"));
+
+	(void)state;
+	assert_int_equal(o.format, FORMAT_TEXT);
+	assert_true(o.wide && o.utc);
+	assert_string_equal(o.columns, "pid,what");
+	o = good(ARGS("--fields=argv", "--exclude-fields=env,ns"));
+	assert_int_equal(o.format, FORMAT_JSON);
+	assert_string_equal(o.fields, "argv");
+	assert_string_equal(o.exclude_fields, "env,ns");
+	bad(ARGS("--fields=argv", "-w"), "--wide is for text, and --fields for JSON");
+	bad(ARGS("--utc", "--format=json"), "--utc is for text, and not for --format=json");
+	bad(ARGS("--columns=pid", "--format=json"),
+	    "--columns is for text, and not for --format=json");
+	bad(ARGS("--exclude-fields=env", "--format=text"),
+	    "--exclude-fields is for JSON, and not for --format=text");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(formats),
 		cmocka_unit_test(nothing_means_all),
 		cmocka_unit_test(run_as),
 		cmocka_unit_test(every_event_has_a_flag),

@@ -122,22 +122,29 @@ static int become(const struct run_as *who, struct privileges_report *ret)
 static void forbid_files(const struct privileges_wanted *wanted, struct privileges_report *ret)
 {
 	/* For the summary: the memory of maps, and the numbers of tasks and of CPUs. */
-	static const char *const readable[] = {
+	static const char *const of_maps[] = {
 		"/proc/self/fdinfo",
 		"/proc/loadavg",
 		"/sys/devices/system/cpu",
-		NULL,
 	};
-	static const char *const nothing[] = { NULL };
-	int version = landlock_restrict(wanted->read_map ? readable : nothing);
+	const char *readable[5] = { NULL };
+	size_t count = 0;
+	int version;
 
+	if (wanted->read_map)
+		for (size_t i = 0; i < sizeof(of_maps) / sizeof(*of_maps); i++)
+			readable[count++] = of_maps[i];
+	if (wanted->users)
+		readable[count] = "/etc/passwd";
+	version = landlock_restrict(readable);
 	if (version < 0)
 		report(ret, "Landlock: not on this kernel: %s", strerror(-version));
 	else
-		report(ret, "Landlock, version %d: no file can be opened but %s", version,
+		report(ret, "Landlock, version %d: no file can be opened but %s%s", version,
 		       wanted->read_map
 			       ? "/proc/self/fdinfo, /proc/loadavg and /sys/devices/system/cpu to read"
-			       : "those that are open");
+			       : "those that are open",
+		       wanted->users ? ", and /etc/passwd to read" : "");
 }
 
 /* As far as the kernel has seccomp. It is the last step: the filter forbids all others. */

@@ -6,6 +6,7 @@
 #ifndef TOOLS_EVENTSTRACE_PRIVILEGES_H
 #define TOOLS_EVENTSTRACE_PRIVILEGES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "tools/eventstrace/users.h"
@@ -13,12 +14,13 @@
 struct privileges_wanted {
 	/*
 	 * Reads a BPF map: returns -EPERM if that needs a capability. NULL: there are no maps, and
-	 * no files are read either.
+	 * their files are not read either.
 	 */
 	int (*read_map)(void *ctx);
 	void *ctx;
 	struct run_as run_as;
 	int outputs[2]; /* descriptors for output; -1: none */
+	bool users;     /* /etc/passwd must stay readable: it is read again when it changes */
 };
 
 /* The privileges that were given up, one per line; and those that could not be. */

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tools/eventstrace/format.h"
 #include "tools/eventstrace/give_up.h"
 #include "tools/eventstrace/log.h"
 #include "tools/eventstrace/outcome.h"
@@ -100,6 +101,7 @@ enum status replay(const struct options *options, struct et_options *opts)
 		close(in);
 		return outcome_unwritable(options->output, out);
 	}
+	format_choose(options, out, opts);
 	opts->output_fd = out;
 	opts->log = log_line;
 	opts->log_ctx = &log;
@@ -113,7 +115,7 @@ enum status replay(const struct options *options, struct et_options *opts)
 		return status_of(error.kind);
 	}
 	/* The recording contains bytes that other users control. */
-	status = give_up(NULL, &options->run_as, out, -1, &report);
+	status = give_up(NULL, &options->run_as, out, -1, format_is_text(opts), &report);
 	if (!status) {
 		give_up_log(&report, &log);
 		status = replay_all(options, session, in);

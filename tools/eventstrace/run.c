@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "tools/eventstrace/format.h"
 #include "tools/eventstrace/give_up.h"
 #include "tools/eventstrace/log.h"
 #include "tools/eventstrace/outcome.h"
@@ -21,6 +22,7 @@
 struct outputs {
 	int events;       /* -1: none */
 	int record;       /* -1: none */
+	bool text;        /* events are printed as text */
 	const char *gone; /* path of the output whose reader has closed it */
 };
 
@@ -157,7 +159,7 @@ static enum status run_session(const struct options *options, struct et_session 
 		status = find_features(session, &features);
 	if (!status)
 		status = give_up(session, &options->run_as, outputs->events, outputs->record,
-				 &report);
+				 outputs->text, &report);
 	if (status)
 		return status;
 	give_up_log(&report, log);
@@ -273,6 +275,8 @@ enum status run(const struct options *options, struct et_options *opts)
 									     : outputs.events,
 		       &terminals);
 	terminals_quiet(&terminals, opts);
+	format_choose(options, outputs.events, opts);
+	outputs.text = outputs.events >= 0 && format_is_text(opts);
 	opts->output_fd = outputs.events;
 	opts->record_fd = outputs.record;
 	opts->log = log_line;

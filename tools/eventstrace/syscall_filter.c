@@ -50,6 +50,8 @@ static const struct permitted permitted[] = {
 	/* isatty(), and libbpf's call on a perf event before it closes it. */
 	{ SCMP_SYS(ioctl), IS(1, TCGETS) },
 	{ SCMP_SYS(ioctl), IS(1, PERF_EVENT_IOC_DISABLE) },
+	/* The width of the terminal that lines must fit. */
+	{ SCMP_SYS(ioctl), IS(1, TIOCGWINSZ) },
 	/* Bytes that the output's reader has not read. */
 	{ SCMP_SYS(ioctl), IS(1, FIONREAD) },
 	{ SCMP_SYS(ioctl), IS(1, TIOCOUTQ) },

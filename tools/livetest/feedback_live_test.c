@@ -123,8 +123,8 @@ static const char *own_tree(void)
 
 static void test_on_terminal(void **state)
 {
-	const char *const argv[] = { runfiles_tool(),       "-i",       "-u",
-				     "--process-tty-write", own_tree(), NULL };
+	const char *const argv[] = { runfiles_tool(),       "--format=json", "-i", "-u",
+				     "--process-tty-write", own_tree(),      NULL };
 	struct proc_options proc = { .argv = argv, .prepare = take_terminal };
 	struct screen s;
 	pid_t pid;
@@ -173,8 +173,8 @@ static int become_pipeline(void *ctx)
 
 static void test_in_pipeline(void **state)
 {
-	const char *const argv[] = { runfiles_tool(),       "-i",       "-u",
-				     "--process-tty-write", own_tree(), NULL };
+	const char *const argv[] = { runfiles_tool(),       "--format=json", "-i", "-u",
+				     "--process-tty-write", own_tree(),      NULL };
 	struct proc_options proc = { .argv = argv, .prepare = become_pipeline };
 	struct screen s;
 	pid_t pid;

@@ -143,7 +143,7 @@ static int write_in_other_devpts(unsigned int number, int tell)
 static void test_other_devpts(void **state)
 {
 	const char *const argv[] = {
-		runfiles_tool(), "-i", "-u", "--process-tty-write", ONLY, NULL
+		runfiles_tool(), "--format=json", "-i", "-u", "--process-tty-write", ONLY, NULL
 	};
 	struct proc_options proc = { .argv = argv, .prepare = take_terminal };
 	char own[64], told[64];
@@ -254,7 +254,7 @@ static void check_no_echo(struct screen *s, const char *comm)
 static void test_ancestor_outside(void **state)
 {
 	const char *const argv[] = {
-		runfiles_tool(), "-i", "-u", "--process-tty-write", ONLY, NULL
+		runfiles_tool(), "--format=json", "-i", "-u", "--process-tty-write", ONLY, NULL
 	};
 	struct proc_options proc = { .argv = argv, .prepare = become_relayed };
 	struct screen s;
@@ -304,7 +304,7 @@ static int become_pipeline(void *ctx)
 static void test_pipeline_outside(void **state)
 {
 	const char *const argv[] = {
-		runfiles_tool(), "-i", "-u", "--process-tty-write", ONLY, NULL
+		runfiles_tool(), "--format=json", "-i", "-u", "--process-tty-write", ONLY, NULL
 	};
 	struct proc_options proc = { .argv = argv, .prepare = become_pipeline };
 	struct screen s;
@@ -353,9 +353,15 @@ static int become_first(void *ctx)
 /* --pid and its kin are numbers of the caller's namespace. */
 static void check_number(const char *flag, size_t forks)
 {
-	const char *const argv[] = {
-		runfiles_tool(), "-i", "-u", "--process-fork", flag, "-d", "2", NULL
-	};
+	const char *const argv[] = { runfiles_tool(),
+				     "--format=json",
+				     "-i",
+				     "-u",
+				     "--process-fork",
+				     flag,
+				     "-d",
+				     "2",
+				     NULL };
 	int in[2], out[2], status;
 	size_t count = 0;
 	char *text, *at;

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The encoder writes whole lines with code that knows all members at compile time. Few users choose
+ * members, so this removes the others from a finished line. It relies on the encoder's own JSON:
+ * without blanks, and objects only as members of the first level.
+ */
+#include "lib/encode/members.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/encode/encode.h"
+#include "lib/include/eventstrace.h"
+
+#define NAMES_MAX 64
+#define NAME_MAX_ 64
+
+struct list {
+	size_t count;
+	char names[NAMES_MAX][NAME_MAX_];
+};
+
+struct et_members {
+	bool chosen; /* `only` counts */
+	struct list only, except;
+};
+
+/* ---- names -------------------------------------------------------------------------------- */
+
+static bool is(const char *name, const char *text, size_t len)
+{
+	return strlen(name) == len && !memcmp(name, text, len);
+}
+
+static bool is_field(const struct et_field_info *f, const char *name, size_t len)
+{
+	size_t parent = f->parent ? strlen(f->parent) : 0;
+
+	if (!parent)
+		return is(f->name, name, len);
+	return len > parent && !memcmp(f->parent, name, parent) && name[parent] == '.' &&
+	       is(f->name, name + parent + 1, len - parent - 1);
+}
+
+/* Names that every event has beside its fields. */
+static bool is_common(const char *name, size_t len)
+{
+	return is("event_type", name, len) || is("timestamp", name, len) || is("ts_ns", name, len);
+}
+
+static bool exists(const char *name, size_t len)
+{
+	size_t events;
+	const struct et_event_info *infos = et_event_infos(&events);
+
+	if (is_common(name, len))
+		return true;
+	for (size_t e = 0; e < events; e++) {
+		size_t count;
+		const struct et_field_info *fields = et_event_fields(infos[e].id, &count);
+
+		for (size_t i = 0; i < count; i++)
+			if (is_field(&fields[i], name, len))
+				return true;
+	}
+	return false;
+}
+
+const char *et_members_bad(const char *list, size_t *ret_len)
+{
+	for (;; list++) {
+		size_t len = strcspn(list, ",");
+
+		if (len >= NAME_MAX_ || !exists(list, len)) {
+			*ret_len = len;
+			return list;
+		}
+		list += len;
+		if (!*list)
+			return NULL;
+	}
+}
+
+static int take(struct list *names, const char *list)
+{
+	size_t bad;
+
+	if (et_members_bad(list, &bad))
+		return -EINVAL;
+	for (;; list++) {
+		size_t len = strcspn(list, ",");
+
+		if (names->count == NAMES_MAX)
+			return -EINVAL;
+		memcpy(names->names[names->count], list, len);
+		names->names[names->count++][len] = '\0';
+		list += len;
+		if (!*list)
+			return 0;
+	}
+}
+
+int et_members_new(const char *only, const char *except, struct et_members **ret)
+{
+	struct et_members *m = calloc(1, sizeof(*m));
+	int r = 0;
+
+	if (!m)
+		return -ENOMEM;
+	m->chosen = only;
+	if (only)
+		r = take(&m->only, only);
+	if (r == 0 && except)
+		r = take(&m->except, except);
+	if (r < 0) {
+		free(m);
+		return r;
+	}
+	*ret = m;
+	return 0;
+}
+
+/* ---- lines -------------------------------------------------------------------------------- */
+
+/* How a list speaks of a member. */
+enum match {
+	MATCH_NONE,
+	MATCH_PART, /* of a member of it */
+	MATCH_ALL,
+};
+
+static enum match match_name(const struct list *list, const char *key, size_t len)
+{
+	enum match found = MATCH_NONE;
+
+	for (size_t i = 0; i < list->count; i++) {
+		const char *name = list->names[i];
+
+		if (strncmp(name, key, len) != 0)
+			continue;
+		if (!name[len])
+			return MATCH_ALL;
+		if (name[len] == '.')
+			found = MATCH_PART;
+	}
+	return found;
+}
+
+/* A member of the first level. "argv_size" belongs to "argv", unless it is named itself. */
+static enum match match_member(const struct list *list, const char *key, size_t len)
+{
+	static const char *const suffixes[] = { "_truncated", "_size", "_flags" };
+	enum match found = match_name(list, key, len);
+
+	for (size_t i = 0; !found && i < sizeof(suffixes) / sizeof(*suffixes); i++) {
+		size_t suffix = strlen(suffixes[i]);
+
+		if (len > suffix && !memcmp(key + len - suffix, suffixes[i], suffix))
+			found = match_name(list, key, len - suffix);
+	}
+	return found;
+}
+
+/* The end of the value at @p: a string, an array, an object or a plain word. */
+static const char *skip_value(const char *p)
+{
+	unsigned int depth = 0;
+
+	do {
+		if (*p == '"') {
+			for (p++; *p != '"'; p++)
+				p += *p == '\\';
+		} else if (*p == '{' || *p == '[') {
+			depth++;
+		} else if (*p == '}' || *p == ']') {
+			if (!depth)
+				return p;
+			depth--;
+		} else if (*p == ',' && !depth) {
+			return p;
+		}
+		p++;
+	} while (depth || (*p != ',' && *p != '}'));
+	return p;
+}
+
+/* The member that is looked into, and how the lists speak of it. */
+struct parent {
+	char name[NAME_MAX_];
+	size_t len;
+	enum match only, except;
+};
+
+/* True if a member of @parent stays. */
+static bool stays(const struct et_members *m, const struct parent *parent, const char *key,
+		  size_t len)
+{
+	char name[2 * NAME_MAX_];
+
+	if (parent->len + 1 + len >= sizeof(name))
+		return true;
+	memcpy(name, parent->name, parent->len);
+	name[parent->len] = '.';
+	memcpy(name + parent->len + 1, key, len);
+	len += parent->len + 1;
+	if (parent->only == MATCH_PART && match_name(&m->only, name, len) == MATCH_NONE)
+		return false;
+	return match_name(&m->except, name, len) == MATCH_NONE;
+}
+
+static struct parent make_parent(const struct et_members *m, const char *key, size_t len)
+{
+	struct parent parent = {
+		.len = len < NAME_MAX_ ? len : 0,
+		.only = m->chosen ? match_member(&m->only, key, len) : MATCH_ALL,
+		.except = match_member(&m->except, key, len),
+	};
+
+	memcpy(parent.name, key, parent.len);
+	return parent;
+}
+
+/* Copy @n bytes to @out; the output is never ahead of the input. */
+static char *copy(char *out, const char *in, size_t n)
+{
+	memmove(out, in, n);
+	return out + n;
+}
+
+/* Copy the object at @p, with the members that stay. @parent is NULL for the first level. */
+static char *copy_object(const struct et_members *m, char *out, const char *p,
+			 const struct parent *parent)
+{
+	bool first = true;
+
+	*out++ = '{';
+	for (p++; *p != '}';) {
+		const char *member = p + (*p == ','), *key = member + 1;
+		size_t len = strcspn(key, "\"");
+		const char *value = key + len + 2, *end = skip_value(value);
+		struct parent self = make_parent(m, key, len);
+		bool part = !parent && (self.only == MATCH_PART || self.except == MATCH_PART);
+		bool keep = parent ? stays(m, parent, key, len)
+				   : self.only != MATCH_NONE && self.except != MATCH_ALL;
+
+		p = end;
+		if (!keep || (part && self.only == MATCH_PART && *value != '{'))
+			continue;
+		if (!first)
+			*out++ = ',';
+		first = false;
+		out = copy(out, member, (size_t)(value - member));
+		if (part && *value == '{')
+			out = copy_object(m, out, value, &self);
+		else
+			out = copy(out, value, (size_t)(end - value));
+	}
+	*out++ = '}';
+	return out;
+}
+
+size_t et_members_apply(const struct et_members *m, char *line, size_t len)
+{
+	static const char lost[] = "{\"event_type\":\"LOST\"";
+	char *end;
+
+	if (len >= sizeof(lost) && !memcmp(line, lost, sizeof(lost) - 1))
+		return len;
+	end = copy_object(m, line, line, NULL);
+	*end++ = '\n';
+	return (size_t)(end - line);
+}

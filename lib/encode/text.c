@@ -1,0 +1,591 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Text for people: a line an event, in columns that fit the terminal. docs/eventstrace.md describes
+ * it. The schema table tells where each event has the facts of the columns.
+ */
+#include "lib/encode/text.h"
+
+#include <errno.h>
+#include <linux/types.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
+
+#include "lib/encode/encode.h"
+#include "lib/encode/numbers.h"
+#include "lib/encode/text_state.h"
+#include "lib/enrich/container.h"
+
+/* ---- where the facts are ------------------------------------------------------------------ */
+
+/* Positions in an event's record. 0: it lacks the fact; the header is there. */
+struct places {
+	const char *name; /* of the type, as a column has it */
+	const char *category;
+	size_t pids, creds, comm;
+	unsigned int creds_since, comm_since; /* generations */
+	int cgroup, cgroup_v2;                /* slots; -1: none */
+};
+
+/* The schema's rows. The facts are found by the names that all events give them. */
+enum row_kind {
+	ROW_EVENT,
+	ROW_NOTE,
+	ROW_SUB,
+	ROW_FIELD,
+	ROW_VAR,
+	ROW_SINCE,
+};
+
+struct row {
+	enum row_kind kind;
+	unsigned int number; /* of the event, position, slot, or generation */
+	const char *name, *type;
+};
+
+static const struct row rows[] = {
+#define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) \
+	{ ROW_EVENT, (id), flag, #category },
+#define ET_SYNTHETIC_BEGIN(id, NAME, name, doc) { ROW_NOTE, 0, #NAME, "" },
+#define ET_STRUCT_BEGIN(name, doc)              { ROW_NOTE, 0, #name, "" },
+#define ET_SUB(owner, type, name, doc)          { ROW_SUB, offsetof(struct et_##owner, name), #name, #type },
+#define ET_FIELD(owner, KIND, name, doc) \
+	{ ROW_FIELD, offsetof(struct et_##owner, name), #name, #KIND },
+#define ET_FIELD_WAS(owner, generation, WAS, KIND, name, doc) ET_FIELD(owner, KIND, name, doc)
+#define ET_VAR(owner, NAME, name, doc)                        { ROW_VAR, 0, #name, "" },
+#define ET_SINCE(owner, generation)                           { ROW_SINCE, (generation), "", "" },
+#include "lib/wire/schema.def"
+};
+
+static struct places places[ET_EVENT_TYPES];
+
+static void add_row(struct places *p, const struct row *row, unsigned int since, int slot)
+{
+	if (row->kind == ROW_SUB && !strcmp(row->type, "pids") && !p->pids) {
+		p->pids = row->number;
+	} else if (row->kind == ROW_SUB && !strcmp(row->type, "creds")) {
+		p->creds = row->number;
+		p->creds_since = since;
+	} else if (row->kind == ROW_FIELD && !strcmp(row->name, "comm")) {
+		p->comm = row->number;
+		p->comm_since = since;
+	} else if (row->kind == ROW_VAR && !strcmp(row->name, "pids_ss_cgroup_path")) {
+		p->cgroup = slot;
+	} else if (row->kind == ROW_VAR && !strcmp(row->name, "cgroup_path")) {
+		p->cgroup_v2 = slot;
+	}
+}
+
+/* "process-exec" is "exec", "net-conn-closed" is "conn-closed". */
+static const char *short_name(const char *flag)
+{
+	return strchr(flag, '-') + 1;
+}
+
+static void find_places(void)
+{
+	struct places *p = NULL;
+	unsigned int since = 0;
+	int slot = 0;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		const struct row *row = &rows[i];
+
+		switch (row->kind) {
+		case ROW_EVENT:
+			p = &places[row->number];
+			*p = (struct places){
+				.name = short_name(row->name),
+				.category = row->type,
+				.cgroup = -1,
+				.cgroup_v2 = -1,
+			};
+			since = 0;
+			slot = 0;
+			break;
+		case ROW_NOTE:
+			p = NULL;
+			break;
+		case ROW_SINCE:
+			since = row->number;
+			break;
+		default:
+			if (p)
+				add_row(p, row, since, slot);
+			slot += row->kind == ROW_VAR;
+			break;
+		}
+	}
+}
+
+static const void *at(const struct et_event *event, size_t offset, unsigned int since)
+{
+	if (!offset || (since && ET_LACKS(event->older, since)))
+		return NULL;
+	return (const char *)event->hdr + offset;
+}
+
+static bool container_at(const struct et_event *event, int slot, struct et_container *ret)
+{
+	const struct et_field_view *v = slot < 0 ? NULL : &event->vars[slot];
+
+	return v && v->size && et_container_of(v->data, v->size, ret);
+}
+
+static bool find_container(const struct et_event *event, struct et_container *ret)
+{
+	const struct places *p = &places[event->hdr->type];
+
+	return container_at(event, p->cgroup_v2, ret) || container_at(event, p->cgroup, ret);
+}
+
+/* ---- columns ------------------------------------------------------------------------------ */
+
+static const struct {
+	const char *name, *title;
+	unsigned int width; /* 0: the rest of the line */
+	bool right;
+} columns[ET_COLUMNS] = {
+	[ET_COLUMN_TIME] = { "time", "TIME", 12, false },
+	[ET_COLUMN_EVENT] = { "event", "EVENT", 12, false },
+	[ET_COLUMN_USER] = { "user", "USER", 8, false },
+	[ET_COLUMN_PID] = { "pid", "PID", 7, true },
+	[ET_COLUMN_PPID] = { "ppid", "PPID", 7, true },
+	[ET_COLUMN_COMMAND] = { "command", "COMMAND", 15, false },
+	[ET_COLUMN_CONTAINER] = { "container", "CONTAINER", 12, false },
+	[ET_COLUMN_WHAT] = { "what", "WHAT", 0, false },
+	[ET_COLUMN_DATE] = { "date", "DATE", 10, false },
+	[ET_COLUMN_UID] = { "uid", "UID", 7, true },
+	[ET_COLUMN_TID] = { "tid", "TID", 7, true },
+};
+
+/* Columns of a terminal that does not know its width, and the least that lines are made for. */
+#define WIDTH_DEFAULT 80
+#define WIDTH_LEAST   20
+
+/* What the last column should have at least, before others become narrower. */
+#define WHAT_LEAST 22
+
+static int find_column(const char *name, size_t len)
+{
+	for (int i = 0; i < ET_COLUMNS; i++)
+		if (strlen(columns[i].name) == len && !memcmp(columns[i].name, name, len))
+			return i;
+	return -1;
+}
+
+const char *et_text_bad_column(const char *list, size_t *ret_len)
+{
+	for (;; list++) {
+		size_t len = strcspn(list, ",");
+
+		if (find_column(list, len) < 0) {
+			*ret_len = len;
+			return list;
+		}
+		list += len;
+		if (!*list)
+			return NULL;
+	}
+}
+
+const char *et_text_column_names(void)
+{
+	return "time, event, user, pid, ppid, command, container, what, date, uid, tid";
+}
+
+/* A column that is named again has its first position. */
+static int take_columns(struct et_text *text, const char *list)
+{
+	size_t len;
+
+	if (et_text_bad_column(list, &len))
+		return -EINVAL;
+	for (;; list++) {
+		int column;
+
+		len = strcspn(list, ",");
+		column = find_column(list, len);
+		if (!memchr(text->columns, column, text->column_count))
+			text->columns[text->column_count++] = (unsigned char)column;
+		list += len;
+		if (!*list)
+			return 0;
+	}
+}
+
+/* Columns of the line before the last column, each with a space behind it. */
+static unsigned int used_width(const struct et_text *text)
+{
+	unsigned int used = 0;
+
+	for (unsigned int i = 0; i < text->column_count; i++) {
+		unsigned int width = text->width[text->columns[i]];
+
+		/* Few events have a container: the column takes room only for these. */
+		if (text->columns[i] != ET_COLUMN_CONTAINER || text->chosen)
+			used += width ? width + 1 : 0;
+	}
+	return used;
+}
+
+/* Make the columns fit the terminal: first narrower, then fewer. */
+static void fit(struct et_text *text)
+{
+	static const struct {
+		unsigned char column, width;
+	} steps[] = {
+		{ ET_COLUMN_TIME, 8 }, { ET_COLUMN_COMMAND, 10 }, { ET_COLUMN_PPID, 0 },
+		{ ET_COLUMN_USER, 0 }, { ET_COLUMN_COMMAND, 0 },  { ET_COLUMN_TIME, 0 },
+	};
+
+	for (int i = 0; i < ET_COLUMNS; i++)
+		text->width[i] = (unsigned char)columns[i].width;
+	if (text->chosen || text->limit == ET_LINE_ENDLESS)
+		return;
+	for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++) {
+		if (used_width(text) + WHAT_LEAST <= text->limit)
+			return;
+		text->width[steps[i].column] = steps[i].width;
+	}
+}
+
+static void measure(struct et_text *text)
+{
+	struct winsize size = { 0 };
+
+	text->limit = ET_LINE_ENDLESS;
+	if (text->options.fd >= 0) {
+		if (ioctl(text->options.fd, TIOCGWINSZ, &size) < 0 || !size.ws_col)
+			size.ws_col = WIDTH_DEFAULT;
+		text->limit = size.ws_col < WIDTH_LEAST ? WIDTH_LEAST : size.ws_col;
+	}
+	fit(text);
+}
+
+int et_text_new(const struct et_text_options *options, struct et_text **ret)
+{
+	static const char usual[] = "time,event,user,pid,ppid,command,container,what";
+	struct et_text *text = calloc(1, sizeof(*text));
+	int r;
+
+	if (!text)
+		return -ENOMEM;
+	find_places();
+	text->options = *options;
+	text->options.columns = NULL;
+	text->chosen = options->columns;
+	text->second = ~0ULL;
+	r = take_columns(text, options->columns ? options->columns : usual);
+	if (r == 0)
+		r = et_users_new("/etc/passwd", &text->users);
+	if (r < 0) {
+		et_text_free(text);
+		return r;
+	}
+	tzset();
+	measure(text);
+	*ret = text;
+	return 0;
+}
+
+void et_text_refresh(struct et_text *text, __u64 now_ns)
+{
+	measure(text);
+	et_users_refresh(text->users, now_ns);
+}
+
+void et_text_free(struct et_text *text)
+{
+	if (!text)
+		return;
+	et_users_free(text->users);
+	free(text);
+}
+
+static bool is_left_out(const struct et_text *text, unsigned char column)
+{
+	return columns[column].width && !text->width[column];
+}
+
+size_t et_text_header(const struct et_text *text, char *buf)
+{
+	struct et_line l, saved;
+
+	if (!text->options.header)
+		return 0;
+	et_line_begin(&l, buf, text->limit, text->options.color, true);
+	et_line_color(&l, ET_LINE_BOLD);
+	for (unsigned int i = 0; i < text->column_count; i++) {
+		unsigned char c = text->columns[i];
+		bool last = i + 1 == text->column_count;
+
+		if (is_left_out(text, c) || (c == ET_COLUMN_CONTAINER && !text->chosen))
+			continue;
+		if (last) {
+			et_line_put(&l, columns[c].title);
+			continue;
+		}
+		et_line_cell(&l, text->width[c], &saved);
+		if (columns[c].right)
+			et_line_right(&l, columns[c].title, text->width[c]);
+		else
+			et_line_put(&l, columns[c].title);
+		et_line_cell_end(&l, &saved);
+		et_line_put(&l, " ");
+	}
+	return (size_t)(et_line_end(&l) - buf);
+}
+
+/* ---- lines -------------------------------------------------------------------------------- */
+
+void et_text_user(struct et_line *l, const struct et_text *text, __u32 uid)
+{
+	const char *name = et_users_name(text->users, uid);
+
+	if (name)
+		et_line_bytes(l, name, strlen(name));
+	else
+		et_line_u64(l, uid);
+}
+
+static void set_second(struct et_text *text, __u64 second)
+{
+	time_t t = (time_t)second;
+	struct tm tm = { 0 };
+
+	if (text->options.utc)
+		(void)gmtime_r(&t, &tm);
+	else
+		(void)localtime_r(&t, &tm);
+	if (!strftime(text->clock, sizeof(text->clock), "%H:%M:%S", &tm))
+		*text->clock = '\0';
+	if (!strftime(text->date, sizeof(text->date), "%Y-%m-%d", &tm))
+		*text->date = '\0';
+	text->second = second;
+}
+
+static void put_time(struct et_line *l, struct et_text *text, __u64 time_ns)
+{
+	unsigned int ms = time_ns / 1000000 % 1000;
+	const char fraction[] = { '.', (char)('0' + ms / 100), (char)('0' + ms / 10 % 10),
+				  (char)('0' + ms % 10), '\0' };
+
+	if (time_ns / 1000000000 != text->second)
+		set_second(text, time_ns / 1000000000);
+	et_line_put(l, text->clock);
+	if (text->width[ET_COLUMN_TIME] > strlen(text->clock))
+		et_line_put(l, fraction);
+}
+
+static enum et_line_color color_of(const struct et_event *event)
+{
+	const struct places *p = &places[event->hdr->type];
+
+	if (et_text_is_failure(event))
+		return ET_LINE_RED;
+	if (!strcmp(p->category, "process"))
+		return ET_LINE_GREEN;
+	return strcmp(p->category, "file") ? ET_LINE_MAGENTA : ET_LINE_CYAN;
+}
+
+static void put_id(struct et_line *l, const __u32 *id, unsigned int width)
+{
+	char digits[ET_MAX_U32 + 1] = "-";
+
+	if (id)
+		*et_put_u32(digits, *id) = '\0';
+	et_line_right(l, digits, width);
+}
+
+static void put_container(struct et_line *l, const struct et_event *event)
+{
+	struct et_container c;
+
+	if (!find_container(event, &c))
+		et_line_put(l, "-");
+	else if (!strcmp(c.runtime, "nspawn"))
+		et_line_bytes(l, c.id, c.id_len);
+	else
+		et_line_bytes(l, c.id, ET_CONTAINER_SHORT);
+}
+
+static void put_column(struct et_line *l, struct et_text *text, const struct et_event *event,
+		       unsigned char column)
+{
+	const struct places *p = &places[event->hdr->type];
+	const struct et_pids *pids = at(event, p->pids, 0);
+	const struct et_creds *creds = at(event, p->creds, p->creds_since);
+	const char *comm = at(event, p->comm, p->comm_since);
+	unsigned int width = text->width[column];
+
+	switch ((enum et_text_column)column) {
+	case ET_COLUMN_TIME:
+		put_time(l, text, event->time_ns);
+		break;
+	case ET_COLUMN_DATE:
+		if (event->time_ns / 1000000000 != text->second)
+			set_second(text, event->time_ns / 1000000000);
+		et_line_put(l, text->date);
+		break;
+	case ET_COLUMN_EVENT:
+		et_line_put(l, p->name);
+		break;
+	case ET_COLUMN_USER:
+		if (creds)
+			et_text_user(l, text, creds->ruid);
+		else
+			et_line_put(l, "-");
+		break;
+	case ET_COLUMN_PID:
+		put_id(l, pids ? &pids->tgid : NULL, width);
+		break;
+	case ET_COLUMN_PPID:
+		put_id(l, pids ? &pids->ppid : NULL, width);
+		break;
+	case ET_COLUMN_TID:
+		put_id(l, pids ? &pids->tid : NULL, width);
+		break;
+	case ET_COLUMN_UID:
+		put_id(l, creds ? &creds->ruid : NULL, width);
+		break;
+	case ET_COLUMN_COMMAND:
+		if (comm)
+			et_line_bytes(l, comm, strnlen(comm, 16));
+		else
+			et_line_put(l, "-");
+		break;
+	case ET_COLUMN_CONTAINER:
+		put_container(l, event);
+		break;
+	case ET_COLUMN_WHAT:
+		et_text_what(l, text, event);
+		break;
+	case ET_COLUMNS:
+		break;
+	}
+}
+
+static enum et_line_color column_color(const struct et_event *event, unsigned char column)
+{
+	switch ((enum et_text_column)column) {
+	case ET_COLUMN_TIME:
+	case ET_COLUMN_DATE:
+		return ET_LINE_DIM;
+	case ET_COLUMN_EVENT:
+		return color_of(event);
+	case ET_COLUMN_CONTAINER:
+		return ET_LINE_YELLOW;
+	default:
+		return ET_LINE_PLAIN;
+	}
+}
+
+static size_t put_event(struct et_text *text, const struct et_event *event, char *buf)
+{
+	struct et_container container;
+	struct et_line l, saved;
+
+	et_line_begin(&l, buf, text->limit, text->options.color, text->options.ascii);
+	for (unsigned int i = 0; i < text->column_count; i++) {
+		unsigned char c = text->columns[i];
+		enum et_line_color color = column_color(event, c);
+		bool last = i + 1 == text->column_count;
+
+		if (is_left_out(text, c))
+			continue;
+		if (c == ET_COLUMN_CONTAINER && !text->chosen && !find_container(event, &container))
+			continue;
+		if (color != ET_LINE_PLAIN)
+			et_line_color(&l, color);
+		if (columns[c].width && !last)
+			et_line_cell(&l, text->width[c], &saved);
+		put_column(&l, text, event, c);
+		if (columns[c].width && !last)
+			et_line_cell_end(&l, &saved);
+		if (color != ET_LINE_PLAIN)
+			et_line_color(&l, ET_LINE_PLAIN);
+		if (!last)
+			et_line_put(&l, " ");
+	}
+	return (size_t)(et_line_end(&l) - buf);
+}
+
+static const char *cause_of(__u8 cause)
+{
+	static const struct {
+		const char *of, *doc;
+		unsigned int number;
+	} values[] = {
+#define ET_ENUM_VALUE(ENUM, enum_, number, NAME, doc) { #enum_, (doc), number },
+#include "lib/wire/schema.def"
+	};
+
+	for (size_t i = 0; cause && i < sizeof(values) / sizeof(*values); i++)
+		if (values[i].number == cause && !strcmp(values[i].of, "lost_cause"))
+			return values[i].doc;
+	return "the cause is not known";
+}
+
+/* Losses stand out from all events, also without colours. */
+static size_t put_lost(struct et_text *text, const struct et_event *event, char *buf)
+{
+	const struct et_lost *lost = (const void *)event->hdr;
+	struct et_line l;
+
+	et_line_begin(&l, buf, text->limit, text->options.color, true);
+	et_line_color(&l, ET_LINE_ALARM);
+	put_time(&l, text, event->time_ns);
+	et_line_put(&l, " *** LOST ");
+	et_line_u64(&l, lost->count);
+	et_line_put(&l, lost->count == 1 ? " event: " : " events: ");
+	et_line_put(&l, cause_of(ET_LACKS(event->older, 2) ? 0 : lost->cause));
+	et_line_put(&l, " (CPU ");
+	et_line_u64(&l, lost->cpu);
+	et_line_put(&l,
+		    lost->ring == ET_RING_LIFECYCLE ? ", lifecycle ring) ***" : ", bulk ring) ***");
+	return (size_t)(et_line_end(&l) - buf);
+}
+
+/* ---- the format --------------------------------------------------------------------------- */
+
+/* The columns and the program's own words, with colours; names of users are at most ten. */
+#define FIXED_MAX (2048 + 10 * ET_LINE_BYTE_MAX * ET_USER_MAX)
+
+#define VAR_MAX(size) (ET_LINE_BYTE_MAX * (size) + ET_LINE_FIELD_MAX)
+
+/* A union as large as the largest event, with every field at its cap. */
+union largest {
+#define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) char name[FIXED_MAX
+#define ET_VAR(owner, NAME, name, doc) +VAR_MAX(ET_CAP_##NAME)
+#define ET_EVENT_END(name) \
+	]                  \
+	;
+#include "lib/wire/schema.def"
+};
+
+static size_t text_bound(const struct et_event *event)
+{
+	size_t bytes = FIXED_MAX;
+
+	if (event->hdr->type >= ET_EVENT_TYPES)
+		return bytes;
+	for (unsigned int i = 0; i < ET_VARS_MAX; i++)
+		bytes += event->vars[i].data ? VAR_MAX(event->vars[i].size) : 0;
+	return bytes;
+}
+
+static size_t text_encode(struct et_encoder *enc, const struct et_event *event, char *buf)
+{
+	if (event->hdr->type >= ET_EVENT_TYPES)
+		return put_lost(enc->text, event, buf);
+	return put_event(enc->text, event, buf);
+}
+
+const struct et_encoder_ops et_text_encoder = {
+	.name = "text",
+	.bound_max = sizeof(union largest),
+	.bound = text_bound,
+	.encode = text_encode,
+};

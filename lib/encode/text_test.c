@@ -1,0 +1,653 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Lines of text: what they say, that they fit, and that no byte of a process controls the terminal.
+ * For the last, a strict parser reads them as a terminal does. An argument is the number of random
+ * events: ./bazelw run //lib/encode:text_test -- 1000000
+ */
+#include <linux/types.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "lib/decode/record_builder.h"
+#include "lib/decode/record_samples.h"
+#include "lib/encode/encode.h"
+#include "lib/encode/text.h"
+#include "lib/encode/text_state.h"
+#include "lib/encode/width.h"
+
+static unsigned long hostile_events = 50000;
+
+static struct et_record rec;
+static char line[1 << 20];
+
+/* 2026-11-22T17:21:35.523Z */
+#define TIME_NS 1795368095523790915ULL
+
+/* ---- lines -------------------------------------------------------------------------------- */
+
+static struct et_text *make_with(struct et_text_options options, unsigned int limit)
+{
+	struct et_text *text = NULL;
+
+	options.fd = -1;
+	options.utc = true;
+	assert_int_equal(et_text_new(&options, &text), 0);
+	if (limit) {
+		/* As a terminal of that width; descriptor 1000 is none, so the width is usual. */
+		et_text_free(text);
+		options.fd = 1000;
+		assert_int_equal(et_text_new(&options, &text), 0);
+		assert_int_equal(text->limit, 80);
+		text->limit = limit;
+	}
+	return text;
+}
+
+static const char *encode(struct et_text *text)
+{
+	struct et_encoder enc;
+	struct et_event event;
+	size_t n;
+
+	if (rec.hdr.type < ET_EVENT_TYPES)
+		assert_int_equal(et_decode(rec.bytes, et_record_len(&rec), &event), 0);
+	else
+		event = (struct et_event){ .hdr = &rec.hdr };
+	event.time_ns = TIME_NS;
+	et_encoder_init(&enc, et_encoder_by_name("text"));
+	enc.text = text;
+	n = et_encode(&enc, &event, line);
+	assert_true(n && n <= et_encode_bound(&enc, &event));
+	assert_int_equal(line[n - 1], '\n');
+	line[n - 1] = '\0';
+	return line;
+}
+
+static void expect_with(struct et_text_options options, unsigned int limit, const char *expected)
+{
+	struct et_text *text = make_with(options, limit);
+
+	assert_string_equal(encode(text), expected);
+	et_text_free(text);
+}
+
+/* The last column. */
+static void expect_what(const char *expected)
+{
+	expect_with((struct et_text_options){ .columns = "what" }, 0, expected);
+}
+
+static struct et_process_exec *begin_exec(const char *comm)
+{
+	struct et_process_exec *exec = et_record_begin(&rec, ET_PROCESS_EXEC);
+
+	exec->pids = (struct et_pids){ .tid = 6871, .tgid = 6871, .ppid = 6870 };
+	exec->creds.ruid = 4000000000;
+	memcpy(exec->comm, comm, strnlen(comm, 16));
+	return exec;
+}
+
+static void add_list(enum et_var_type type, const char *list, size_t size)
+{
+	et_record_var(&rec, type, list, size);
+}
+
+#define ARGV(text) add_list(ET_VAR_ARGV, (text), sizeof(text))
+
+static void a_line(void **state)
+{
+	(void)state;
+	begin_exec("ls");
+	ARGV("ls\0-l\0/etc/hostname");
+	expect_with((struct et_text_options){ 0 }, 0,
+		    "17:21:35.523 exec         4000000000    6871    6870 ls              "
+		    "ls -l /etc/hostname");
+	expect_with((struct et_text_options){ .columns = "what,pid,date,uid,tid" }, 0,
+		    "ls -l /etc/hostname    6871 2026-11-22 4000000000    6871");
+}
+
+static void colors(void **state)
+{
+	(void)state;
+	begin_exec("ls");
+	ARGV("ls");
+	expect_with((struct et_text_options){ .color = true, .columns = "time,event,what" }, 0,
+		    "\033[2m17:21:35.523\033[0m \033[32mexec        \033[0m ls");
+}
+
+static void a_container(void **state)
+{
+	static const char id[] = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+	char path[256];
+
+	(void)state;
+	begin_exec("ls");
+	ARGV("ls");
+	snprintf(path, sizeof(path), "/system.slice/docker-%s.scope", id);
+	et_record_var_str(&rec, ET_VAR_CGROUP_PATH, path);
+	expect_with((struct et_text_options){ 0 }, 0,
+		    "17:21:35.523 exec         4000000000    6871    6870 ls              "
+		    "0123456789ab ls");
+	expect_with((struct et_text_options){ .columns = "container,pid,what" }, 0,
+		    "0123456789ab    6871 ls");
+	begin_exec("ls");
+	ARGV("ls");
+	expect_with((struct et_text_options){ .columns = "container,pid,what" }, 0,
+		    "-               6871 ls");
+}
+
+static void quoting(void **state)
+{
+	(void)state;
+	begin_exec("sh");
+	ARGV("sh\0-c\0echo 'a b' > $HOME\0\0a\nb\0\\\0\xff\0it's\0~");
+	expect_what("sh -c 'echo '\\''a b'\\'' > $HOME' '' $'a\\nb' '\\' $'\\xff' 'it'\\''s' '~'");
+	begin_exec("sh");
+	ARGV("\033]0;evil\a\0\xc2\x9b\0\xe2\x80\xae\0\xc3\xa9\0\xe6\xbc\xa2");
+	expect_what("$'\\x1b]0;evil\\x07' $'\\xc2\\x9b' $'\\xe2\\x80\\xae' \xc3\xa9 \xe6\xbc\xa2");
+	expect_with((struct et_text_options){ .columns = "what", .ascii = true }, 0,
+		    "$'\\x1b]0;evil\\x07' $'\\xc2\\x9b' $'\\xe2\\x80\\xae' $'\\xc3\\xa9' "
+		    "$'\\xe6\\xbc\\xa2'");
+}
+
+static void cutting(void **state)
+{
+	(void)state;
+	begin_exec("systemd-journal");
+	ARGV("12345678901234567890\0and\0more");
+	expect_with((struct et_text_options){ .columns = "pid,what" }, 31,
+		    "   6871 12345678901234567890...");
+	expect_with((struct et_text_options){ .columns = "pid,what" }, 30,
+		    "   6871 1234567890123456789...");
+	expect_with((struct et_text_options){ .columns = "pid,what" }, 35,
+		    "   6871 12345678901234567890 and...");
+	/* The cut is never inside of a wide character or an escape. */
+	begin_exec("x");
+	ARGV("123456789012345\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2");
+	expect_with((struct et_text_options){ .columns = "what" }, 20,
+		    "123456789012345\xe6\xbc\xa2...");
+	begin_exec("x");
+	ARGV("1234567890123456\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2");
+	expect_with((struct et_text_options){ .columns = "what" }, 20, "1234567890123456...");
+	begin_exec("x");
+	et_record_var_str(&rec, ET_VAR_FILENAME, "\001\001\001\001\001\001\001");
+	expect_with((struct et_text_options){ .columns = "what" }, 20, "$'\\x01\\x01\\x01...");
+	/* Marks that are drawn onto a character take no room. */
+	begin_exec("x");
+	ARGV("e\xcc\x81"
+	     "234567890123456e\xcc\x81"
+	     "89");
+	expect_with((struct et_text_options){ .columns = "what" }, 20,
+		    "e\xcc\x81"
+		    "234567890123456e\xcc\x81"
+		    "89");
+	/* A column that is too long. */
+	begin_exec("0123456789abcdef");
+	ARGV("x");
+	expect_with((struct et_text_options){ .columns = "command,what" }, 40, "0123456789abcd+ x");
+	expect_with((struct et_text_options){ .columns = "command,what" }, 0, "0123456789abcdef x");
+}
+
+/* The columns become narrower, then fewer. */
+static void narrow_terminals(void **state)
+{
+	struct et_text *text;
+
+	(void)state;
+	begin_exec("systemd-journal");
+	ARGV("x");
+	text = make_with((struct et_text_options){ .header = true }, 80);
+	assert_string_equal(encode(text),
+			    "17:21:35 exec         4000000+    6871    6870 systemd-j+ x");
+	line[et_text_header(text, line)] = '\0';
+	assert_string_equal(line,
+			    "TIME     EVENT        USER         PID    PPID COMMAND    WHAT\n");
+	et_text_free(text);
+}
+
+static void events(void **state)
+{
+	static const struct et_field_view none;
+	struct et_process_exec_failed *failed;
+	struct et_process_exit *exit_;
+	struct et_process_fork *fork_;
+	struct et_process_setuid *setuid_;
+	struct et_process_setsid *setsid_;
+	struct et_process_tty_write *tty;
+	struct et_process_ptrace *ptrace_;
+	struct et_file_modify *modify;
+	struct et_network_connection_closed *closed;
+	struct et_network_connection_accepted *accepted;
+
+	(void)state;
+	(void)none;
+	fork_ = et_record_begin(&rec, ET_PROCESS_FORK);
+	fork_->child_pids.tgid = 4711;
+	expect_what("child 4711");
+
+	failed = et_record_begin(&rec, ET_PROCESS_EXEC_FAILED);
+	failed->error = 2;
+	et_record_var_str(&rec, ET_VAR_FILENAME, "/usr/local/bin/a b");
+	expect_what("ENOENT '/usr/local/bin/a b'");
+
+	exit_ = et_record_begin(&rec, ET_PROCESS_EXIT);
+	exit_->exit_code = 3;
+	expect_what("status 3");
+	exit_->exit_code = 0;
+	exit_->exit_signal = 11;
+	exit_->core_dumped = 1;
+	expect_what("SIGSEGV (core dumped)");
+	exit_->exit_signal = 40;
+	exit_->core_dumped = 0;
+	expect_what("signal 40");
+
+	setsid_ = et_record_begin(&rec, ET_PROCESS_SETSID);
+	setsid_->old_sid = 100;
+	setsid_->pids.sid = 200;
+	expect_what("session 100 -> 200");
+
+	setuid_ = et_record_begin(&rec, ET_PROCESS_SETUID);
+	setuid_->old_ruid = setuid_->new_ruid = 4000000001;
+	setuid_->old_euid = setuid_->old_fsuid = 4000000002;
+	setuid_->new_euid = setuid_->new_fsuid = 4000000003;
+	expect_what("effective 4000000002 -> 4000000003");
+	setuid_->old_suid = 4000000004;
+	setuid_->new_fsuid = 4000000002;
+	setuid_->new_suid = 4000000005;
+	expect_what("effective 4000000002 -> 4000000003, saved 4000000004 -> 4000000005");
+
+	tty = et_record_begin(&rec, ET_PROCESS_TTY_WRITE);
+	tty->tty = et_sample_tty;
+	et_record_var_str(&rec, ET_VAR_TTY_OUT, "\033[1mbold\\\r\n");
+	expect_what("pts/3 \\x1b[1mbold\\\\\\r\\n");
+
+	ptrace_ = et_record_begin(&rec, ET_PROCESS_PTRACE);
+	ptrace_->request = 16902;
+	ptrace_->child_pid = 12;
+	expect_what("seize 12");
+
+	et_record_begin(&rec, ET_FILE_RENAME);
+	et_record_var_str(&rec, ET_VAR_OLD_PATH, "/tmp/a");
+	et_record_var_str(&rec, ET_VAR_NEW_PATH, "/tmp/b c");
+	expect_what("/tmp/a -> '/tmp/b c'");
+
+	modify = et_record_begin(&rec, ET_FILE_MODIFY);
+	modify->change_type = ET_CHANGE_TYPE_CONTENT;
+	modify->file_info.size = 2231;
+	et_record_var_str(&rec, ET_VAR_PATH, "/etc/hosts");
+	expect_what("/etc/hosts size 2231");
+	modify->change_type = ET_CHANGE_TYPE_PERMISSIONS;
+	modify->file_info.mode = 0104755;
+	expect_what("/etc/hosts mode 4755");
+
+	accepted = et_record_begin(&rec, ET_NETWORK_CONNECTION_ACCEPTED);
+	accepted->net = et_sample_ipv4;
+	expect_what("192.0.2.17:54321 <- 198.51.100.3:443");
+
+	closed = et_record_begin(&rec, ET_NETWORK_CONNECTION_CLOSED);
+	closed->net.family = ET_FAMILY_AF_INET6;
+	closed->net.source_address[15] = 1;
+	closed->net.destination_address[15] = 2;
+	closed->net.source_port = 1000;
+	closed->net.destination_port = 80;
+	closed->net.bytes_sent = 100;
+	closed->net.bytes_received = 123456;
+	expect_what("[::1]:1000 -> [::2]:80 sent 100, received 123456");
+}
+
+static void losses(void **state)
+{
+	struct et_lost lost = { .hdr.type = ET_LOST,
+				.count = 12,
+				.cpu = 3,
+				.ring = ET_RING_BULK,
+				.cause = ET_LOST_CAUSE_RING_FULL };
+
+	(void)state;
+	memcpy(rec.bytes, &lost, sizeof(lost));
+	expect_with((struct et_text_options){ 0 }, 0,
+		    "17:21:35.523 *** LOST 12 events: the ring had no room (CPU 3, bulk ring) ***");
+}
+
+static void every_event_has_a_row(void **state)
+{
+	(void)state;
+	for (unsigned int id = 1; id < ET_EVENT_TYPES; id++)
+		assert_true(et_text_knows(id));
+}
+
+static void bad_columns(void **state)
+{
+	size_t len = 0;
+	const char *bad = et_text_bad_column("pid,nothing,what", &len);
+
+	(void)state;
+	assert_memory_equal(bad, "nothing", 7);
+	assert_int_equal(len, 7);
+	assert_non_null(et_text_bad_column("", &len));
+	assert_non_null(et_text_bad_column("pid,", &len));
+	assert_null(et_text_bad_column("pid,what,pid", &len));
+	assert_null(strstr(et_text_column_names(), ",,"));
+}
+
+/* ---- a terminal --------------------------------------------------------------------------- */
+
+/* How text takes its room; the parser has its own decoder of UTF-8. */
+struct terminal {
+	unsigned int col, widest;
+	bool colored;
+	unsigned long sequences;
+	char plain[1 << 20]; /* the text without sequences */
+	size_t plain_len;
+};
+
+static struct terminal terminal;
+
+static void refuse(const char *what, const char *p, const char *begin, const char *end)
+{
+	fprintf(stderr, "at byte %td of %td: %s:", p - begin, end - begin, what);
+	for (const char *c = p; c < end && c < p + 16; c++)
+		fprintf(stderr, " %02x", (unsigned char)*c);
+	fputc('\n', stderr);
+	fail();
+}
+
+/* One of the program's own sequences, and no other. Return: its length. */
+static size_t sequence(const char *p, const char *end)
+{
+	static const char *const known[] = { "[0m",  "[1m",  "[2m",  "[31m",  "[32m",
+					     "[33m", "[35m", "[36m", "[1;31m" };
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
+		size_t len = strlen(known[i]);
+
+		if ((size_t)(end - p) > len && !memcmp(p + 1, known[i], len)) {
+			terminal.colored = i != 0;
+			return len + 1;
+		}
+	}
+	return 0;
+}
+
+/* The code point at @p, in UTF-8; 0 if it is none. */
+static unsigned int decode(const unsigned char *p, size_t n, size_t *ret_len)
+{
+	size_t len = *p < 0x80 ? 1 : *p < 0xc0 ? 0 : *p < 0xe0 ? 2 : *p < 0xf0 ? 3 : 4;
+	unsigned int c = len == 1 ? *p : *p & (0xffu >> (len + 1));
+
+	if (!len || len > n || *p > 0xf7)
+		return 0;
+	for (size_t i = 1; i < len; i++) {
+		if (p[i] >> 6 != 2)
+			return 0;
+		c = c << 6 | (p[i] & 0x3f);
+	}
+	if ((len == 2 && c < 0x80) || (len == 3 && c < 0x800) || (len == 4 && c < 0x10000) ||
+	    c > 0x10ffff || (c >= 0xd800 && c < 0xe000))
+		return 0;
+	*ret_len = len;
+	return c;
+}
+
+static bool is_obeyed(unsigned int c)
+{
+	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0xad || c == 0x61c || c == 0x180e ||
+	       (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
+	       (c >= 0x2060 && c <= 0x206f && c != 0x2065) || c == 0xfeff ||
+	       (c >= 0xfff9 && c <= 0xfffb) || (c >= 0xe0020 && c <= 0xe007f);
+}
+
+/* Show lines; a byte that is not text, a newline or an own sequence fails the test. */
+static void show(const char *begin, const char *end, bool color)
+{
+	terminal.plain_len = terminal.col = terminal.widest = 0;
+	for (const char *p = begin; p < end;) {
+		size_t len = 0;
+		unsigned int c;
+
+		if (*p == '\033' && color) {
+			len = sequence(p, end);
+			if (!len)
+				refuse("a sequence", p, begin, end);
+			terminal.sequences++;
+			p += len;
+			continue;
+		}
+		if (*p == '\n') {
+			if (p + 1 != end || terminal.colored)
+				refuse("a newline", p, begin, end);
+			len = 1;
+		} else {
+			c = decode((const unsigned char *)p, (size_t)(end - p), &len);
+			if (!c || is_obeyed(c))
+				refuse("a control", p, begin, end);
+			terminal.col += et_char_at(p, len).width;
+			if (terminal.col > terminal.widest)
+				terminal.widest = terminal.col;
+		}
+		memcpy(terminal.plain + terminal.plain_len, p, len);
+		terminal.plain_len += len;
+		p += len;
+	}
+}
+
+/* xorshift64: the same events on every run. */
+static __u64 seed = 0x9e3779b97f4a7c15;
+
+static __u64 noise(void)
+{
+	seed ^= seed << 13;
+	seed ^= seed >> 7;
+	seed ^= seed << 17;
+	return seed;
+}
+
+/* What has confused terminals, and bytes without a meaning. */
+static size_t hostile_bytes(char *to, size_t room)
+{
+	static const char *const pieces[] = {
+		"\033[2J",
+		"\033]0;title\a",
+		"\033[31m",
+		"\033[0m",
+		"\033P+q\033\\",
+		"\033c",
+		"\x9b"
+		"31m",
+		"\xc2\x9b"
+		"31m",
+		"\xc2\x85",
+		"\xc2\x9d"
+		"0;x\xc2\x9c",
+		"\r\n",
+		"\b\b\b",
+		"\t",
+		"\a",
+		"\x7f",
+		"\016",
+		"\xe2\x80\xae",
+		"\xe2\x81\xa6",
+		"\xd8\x9c",
+		"\xe2\x80\x8d",
+		"\xef\xbb\xbf",
+		"\xf3\xa0\x81\x81",
+		"\xc0\x9b",
+		"\xe0\x80\x9b",
+		"\xf0\x80\x80\x9b",
+		"\xed\xa0\x80",
+		"\xf4\x90\x80\x80",
+		"\xff\xfe",
+		"e\xcc\x81\xcc\x81\xcc\x81",
+		"\xe6\xbc\xa2\xe5\xad\x97",
+		"\xf0\x9f\x98\x80",
+		"\xe1\x84\x80\xe1\x85\xa1",
+		"'",
+		"\\",
+		"\"",
+		" ",
+		"$(reboot)",
+		"`",
+		"...",
+		"plain",
+		"/usr/bin/",
+		"\xc3",
+		"\xe2\x80",
+		"\xf0\x9f",
+	};
+	size_t n = 0, parts = noise() % 12;
+
+	while (parts--) {
+		const char *piece = pieces[noise() % (sizeof(pieces) / sizeof(*pieces))];
+		size_t len = strlen(piece);
+
+		if (noise() % 4 == 0) {
+			if (n < room)
+				to[n++] = (char)noise();
+			continue;
+		}
+		if (n + len > room)
+			break;
+		memcpy(to + n, piece, len);
+		n += len;
+	}
+	return n;
+}
+
+static void build_hostile(void)
+{
+	/* The types of each event's fields; 0 ends them. */
+	static const unsigned char fields[ET_EVENT_TYPES][ET_VARS_MAX + 1] = {
+#define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) [id] = {
+#define ET_VAR(owner, NAME, name, doc)                            ET_VAR_##NAME,
+#define ET_EVENT_END(name) \
+	}                  \
+	,
+#include "lib/wire/schema.def"
+	};
+	unsigned int type = 1 + (unsigned int)(noise() % (ET_EVENT_TYPES - 1));
+	char bytes[4096];
+
+	et_record_begin(&rec, type);
+	for (size_t i = sizeof(struct et_header); i < rec.hdr.fixed; i++)
+		rec.bytes[i] = noise() % 4 ? (unsigned char)noise() : 0;
+	for (const unsigned char *field = fields[type]; *field; field++) {
+		size_t n = hostile_bytes(bytes, sizeof(bytes));
+
+		if (noise() % 8)
+			et_record_var(&rec, (enum et_var_type) * field, bytes, n);
+	}
+}
+
+/* An event in a random width, with and without colours. */
+static void show_hostile(struct et_text *text, struct et_encoder *enc, const struct et_event *event)
+{
+	size_t bound = et_encode_bound(enc, event), n;
+	/* A sanitizer sees a byte behind the bound. */
+	char *buf = line + sizeof(line) - bound;
+	static char plain[sizeof(line)];
+	size_t plain_len;
+
+	assert_true(bound <= enc->ops->bound_max && bound <= sizeof(line));
+	text->options.color = false;
+	n = et_encode(enc, event, buf);
+	assert_true(n <= bound);
+	show(buf, buf + n, false);
+	assert_true(terminal.widest <= text->limit);
+	memcpy(plain, terminal.plain, terminal.plain_len);
+	plain_len = terminal.plain_len;
+
+	text->options.color = true;
+	n = et_encode(enc, event, buf);
+	assert_true(n <= bound);
+	show(buf, buf + n, true);
+	/* A process adds no sequence: without them it is the same text. */
+	assert_int_equal(terminal.plain_len, plain_len);
+	assert_memory_equal(terminal.plain, plain, plain_len);
+}
+
+static void hostile_processes(void **state)
+{
+	struct et_text *limited = make_with((struct et_text_options){ 0 }, 80);
+	struct et_text *wide = make_with((struct et_text_options){ .ascii = true }, 0);
+	struct et_encoder enc;
+	struct et_event event;
+	unsigned long shown = 0;
+
+	(void)state;
+	et_encoder_init(&enc, &et_text_encoder);
+	while (shown < hostile_events) {
+		build_hostile();
+		assert_int_equal(et_decode(rec.bytes, et_record_len(&rec), &event), 0);
+		event.time_ns = noise() % (4ULL << 60);
+		limited->limit = 20 + (unsigned int)(noise() % 200);
+		enc.text = noise() % 4 ? limited : wide;
+		show_hostile(enc.text, &enc, &event);
+		shown++;
+	}
+	assert_true(terminal.sequences > shown);
+	et_text_free(limited);
+	et_text_free(wide);
+}
+
+static void widths(void **state)
+{
+	static const struct {
+		const char *text;
+		enum et_char_kind kind;
+		unsigned int bytes, width;
+	} chars[] = {
+		{ "a", ET_CHAR_SHOWN, 1, 1 },
+		{ "\033", ET_CHAR_CONTROL, 1, 1 },
+		{ "\x7f", ET_CHAR_CONTROL, 1, 1 },
+		{ "\xc3\xa9", ET_CHAR_SHOWN, 2, 1 },
+		{ "\xcc\x81", ET_CHAR_SHOWN, 2, 0 },
+		{ "\xe6\xbc\xa2", ET_CHAR_SHOWN, 3, 2 },
+		{ "\xef\xbc\xa1", ET_CHAR_SHOWN, 3, 2 },
+		{ "\xf0\x9f\x98\x80", ET_CHAR_SHOWN, 4, 2 },
+		{ "\xe1\x85\xa1", ET_CHAR_SHOWN, 3, 0 },
+		{ "\xef\xb8\x8f", ET_CHAR_SHOWN, 3, 0 },
+		{ "\xc2\x9b", ET_CHAR_CONTROL, 2, 0 },
+		{ "\xe2\x80\xae", ET_CHAR_CONTROL, 3, 0 },
+		{ "\xf3\xa0\x81\x81", ET_CHAR_CONTROL, 4, 0 },
+		{ "\xc3", ET_CHAR_INVALID, 1, 0 },
+		{ "\xed\xa0\x80", ET_CHAR_INVALID, 1, 0 },
+		{ "\xc0\x80", ET_CHAR_INVALID, 1, 0 },
+		{ "\xf4\x90\x80\x80", ET_CHAR_INVALID, 1, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(chars) / sizeof(*chars); i++) {
+		struct et_char c = et_char_at(chars[i].text, strlen(chars[i].text));
+
+		assert_int_equal(c.kind, chars[i].kind);
+		assert_int_equal(c.bytes, chars[i].bytes);
+		assert_int_equal(c.width, chars[i].width);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_line),
+		cmocka_unit_test(colors),
+		cmocka_unit_test(a_container),
+		cmocka_unit_test(quoting),
+		cmocka_unit_test(cutting),
+		cmocka_unit_test(narrow_terminals),
+		cmocka_unit_test(events),
+		cmocka_unit_test(losses),
+		cmocka_unit_test(every_event_has_a_row),
+		cmocka_unit_test(bad_columns),
+		cmocka_unit_test(widths),
+		cmocka_unit_test(hostile_processes),
+	};
+
+	if (argc > 1)
+		hostile_events = strtoul(argv[1], NULL, 10);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
