@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lib/include/eventstrace.h"
+#include "tools/eventstrace/nearest.h"
 
 uint64_t event_list_all(void)
 {
@@ -31,9 +32,20 @@ void event_choice_add_all(struct event_choice *choice)
 	choice->made = true;
 }
 
+static char lower(char c)
+{
+	if (c == '_')
+		return '-';
+	return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+}
+
+/* In any case, and with either kind of dash. */
 static bool equals(const char *text, size_t len, const char *name)
 {
-	return strlen(name) == len && !memcmp(text, name, len);
+	for (size_t i = 0; i < len; i++)
+		if (lower(text[i]) != lower(name[i]))
+			return false;
+	return !name[len];
 }
 
 /*
@@ -47,6 +59,37 @@ static const char *short_name(const struct et_event_info *info)
 	if (!strncmp(info->flag, info->category, len) && info->flag[len] == '-')
 		return info->flag + len + 1;
 	return info->flag;
+}
+
+/* "CONNECTION_CLOSED" is "NETWORK_CONNECTION_CLOSED" without its category. */
+static const char *json_short_name(const struct et_event_info *info)
+{
+	size_t len = strlen(info->category);
+
+	if (strlen(info->name) <= len + 1 || !equals(info->name, len, info->category) ||
+	    info->name[len] != '_')
+		return info->name;
+	return info->name + len + 1;
+}
+
+/* Names that people give to events. */
+static const struct {
+	const char *name, *event;
+} aliases[] = {
+	{ "connect", "NETWORK_CONNECTION_ATTEMPTED" },
+	{ "accept", "NETWORK_CONNECTION_ACCEPTED" },
+	{ "close", "NETWORK_CONNECTION_CLOSED" },
+};
+
+#define ALIASES (sizeof(aliases) / sizeof(*aliases))
+
+static bool is_called(const struct et_event_info *info, const char *name, size_t len)
+{
+	for (size_t i = 0; i < ALIASES; i++)
+		if (equals(name, len, aliases[i].name) && !strcmp(info->name, aliases[i].event))
+			return true;
+	return equals(name, len, info->flag) || equals(name, len, short_name(info)) ||
+	       equals(name, len, info->name) || equals(name, len, json_short_name(info));
 }
 
 /*
@@ -65,13 +108,40 @@ static uint64_t events_of(const char *name, size_t len, bool *ret_single)
 	for (size_t i = 0; i < count; i++) {
 		if (equals(name, len, infos[i].category))
 			category |= ET_EVENT_BIT(infos[i].id);
-		if (equals(name, len, infos[i].flag) || equals(name, len, short_name(&infos[i])))
+		if (is_called(&infos[i], name, len))
 			single |= ET_EVENT_BIT(infos[i].id);
 	}
 	if (category)
 		return category;
 	*ret_single = true;
 	return single;
+}
+
+uint64_t event_list_find(const char *name)
+{
+	bool single;
+
+	return events_of(name, strlen(name), &single);
+}
+
+void event_list_unknown(const char *name, size_t len, char *err, size_t err_size)
+{
+	size_t count;
+	const struct et_event_info *infos = et_event_infos(&count);
+	struct nearest n = { 0 };
+
+	nearest_try(&n, name, len, "all");
+	for (size_t i = 0; i < count; i++) {
+		nearest_try(&n, name, len, infos[i].category);
+		nearest_try(&n, name, len, short_name(&infos[i]));
+		nearest_try(&n, name, len, infos[i].flag);
+		nearest_try(&n, name, len, json_short_name(&infos[i]));
+		nearest_try(&n, name, len, infos[i].name);
+	}
+	for (size_t i = 0; i < ALIASES; i++)
+		nearest_try(&n, name, len, aliases[i].name);
+	snprintf(err, err_size, "no event or category is called \"%.*s\"%s%s%s", (int)len, name,
+		 n.name ? " (did you mean \"" : "", n.name ? n.name : "", n.name ? "\"?)" : "");
 }
 
 int event_choice_apply(struct event_choice *choice, const char *list, char *err, size_t err_size)
@@ -93,8 +163,7 @@ int event_choice_apply(struct event_choice *choice, const char *list, char *err,
 		}
 		events = events_of(item, len, &single);
 		if (!events) {
-			snprintf(err, err_size, "no event or category is called \"%.*s\"", (int)len,
-				 item);
+			event_list_unknown(item, len, err, err_size);
 			return -EINVAL;
 		}
 		if (drop) {

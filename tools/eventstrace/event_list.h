@@ -4,8 +4,10 @@
  *
  *	LIST  = item { "," item }
  *	item  = [ "-" ] name
- *	name  = "all" | a category | an event's flag, with or without its category in front
+ *	name  = "all" | a category | an event: its flag or its JSON event_type, with or without its
+ *		category in front; or "connect", "accept", "close"
  *
+ * Upper and lower case are equal, and so are "_" and "-" inside of a name.
  * Items apply from left to right. A list that begins with a minus removes events from the choice so
  * far, or from all events if there is no choice yet.
  */
@@ -24,6 +26,12 @@ struct event_choice {
 
 /* All event types, as a mask of ET_EVENT_BIT. */
 uint64_t event_list_all(void);
+
+/* The events that a name means, as a mask of ET_EVENT_BIT; 0: none. */
+uint64_t event_list_find(const char *name);
+
+/* Write that no event has this name, and which one may be meant. */
+void event_list_unknown(const char *name, size_t len, char *err, size_t err_size);
 
 /* Add the event type with this id, chosen by its name. */
 void event_choice_add(struct event_choice *choice, unsigned int id);

@@ -41,6 +41,16 @@ static void names(void **state)
 	check("exec,process-fork", EXEC | FORK, EXEC | FORK);
 	check("conn-closed", CLOSED, CLOSED);
 	check("modify", MODIFY | NET_MODIFY, MODIFY | NET_MODIFY);
+	/* As in the output, in any case, with either dash. */
+	check("PROCESS_EXEC", EXEC, EXEC);
+	check("process_exec", EXEC, EXEC);
+	check("Process-Exec", EXEC, EXEC);
+	check("EXEC_FAILED", EXEC_FAILED, EXEC_FAILED);
+	check("NETWORK_CONNECTION_CLOSED", CLOSED, CLOSED);
+	check("connection-closed", CLOSED, CLOSED);
+	check("close", CLOSED, CLOSED);
+	check("FILE", FILES, 0);
+	check("process,-PROCESS_FORK", EXEC | EXEC_FAILED, 0);
 }
 
 static void categories(void **state)
@@ -117,13 +127,16 @@ static void mistakes(void **state)
 {
 	(void)state;
 	check_bad("net", "no event or category is called \"net\"");
-	check_bad("network-conn-closed", "no event or category is called \"network-conn-closed\"");
-	check_bad("exce", "no event or category is called \"exce\"");
-	check_bad("fork,proces", "no event or category is called \"proces\"");
-	check_bad("process-", "no event or category is called \"process-\"");
-	check_bad("EXEC", "no event or category is called \"EXEC\"");
-	check_bad("--fork", "no event or category is called \"-fork\"");
-	check_bad("fork, exec", "no event or category is called \" exec\"");
+	check_bad("network-conn-closed", "no event or category is called \"network-conn-closed\" "
+					 "(did you mean \"net-conn-closed\"?)");
+	check_bad("exce", "no event or category is called \"exce\" (did you mean \"exec\"?)");
+	check_bad("fork,proces",
+		  "no event or category is called \"proces\" (did you mean \"process\"?)");
+	check_bad("process-",
+		  "no event or category is called \"process-\" (did you mean \"process\"?)");
+	check_bad("--fork", "no event or category is called \"-fork\" (did you mean \"fork\"?)");
+	check_bad("fork, exec",
+		  "no event or category is called \" exec\" (did you mean \"exec\"?)");
 	check_bad("", "an empty name in the list of events \"\"");
 	check_bad("fork,", "an empty name in the list of events \"fork,\"");
 	check_bad(",fork", "an empty name in the list of events \",fork\"");

@@ -33,6 +33,18 @@ const struct et_event_info *et_event_by_flag(const char *flag)
 	return NULL;
 }
 
+const struct et_field_info *et_event_fields(unsigned int id, size_t *ret_count)
+{
+	static const struct et_field_info fields[] = {
+		{ NULL, "pids", "object", "after the call" },
+		{ "pids", "tgid", "number", "process" },
+		{ NULL, "comm", "string", "name of the main thread" },
+	};
+
+	*ret_count = id ? sizeof(fields) / sizeof(*fields) : 0;
+	return fields;
+}
+
 const char *et_lost_cause_name(unsigned int cause)
 {
 	static const char *const names[] = { "UNKNOWN", "RING_FULL", "NO_LANE" };

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "tools/eventstrace/number.h"
 #include "tools/eventstrace/users.h"
@@ -37,6 +38,14 @@ static int take_pid(const struct parser *p, const char *text, uint64_t *ret)
 {
 	uint64_t n = 0;
 
+	/* The process that started this one: a shell, or sudo. */
+	if (!strcmp(text, "self")) {
+		n = (uint64_t)getppid();
+		*ret = n;
+		return n ? 0
+			 : fail(p, ": the process that started eventstrace is not in this PID "
+				   "namespace");
+	}
 	if (parse_count(text, &n) || !n || n >= PID_LIMIT)
 		return fail(p, ": \"%s\" is not the number of a process", text);
 	*ret = n;

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 #include <cmocka.h>
 
 static const struct filter_option pid = { ET_FILTER_PID, false, "pid" };
@@ -73,6 +74,21 @@ static void lists(void **state)
 	assert_int_equal(given[9].kind, ET_FILTER_CGROUP);
 	assert_int_equal(given[9].number, 77);
 	assert_int_equal(given[10].number, 14);
+}
+
+/* The process that started this one. */
+static void self(void **state)
+{
+	struct filters filters = { .count = 0 };
+
+	(void)state;
+	good(&filters, &pid, "self,12");
+	good(&filters, &exclude_tree, "self");
+	assert_int_equal(filters.count, 3);
+	assert_int_equal(filters.values[0].number, getppid());
+	assert_int_equal(filters.values[1].number, 12);
+	assert_int_equal(filters.values[2].number, getppid());
+	bad(&pid, "Self", "--pid=Self: \"Self\" is not the number of a process");
 }
 
 static void names_with_commas(void **state)
@@ -155,6 +171,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lists),
+		cmocka_unit_test(self),
 		cmocka_unit_test(names_with_commas),
 		cmocka_unit_test(what_does_not_exist),
 		cmocka_unit_test(what_cannot_be),

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdbool.h>
 #include <string.h>
 
 #include "tools/eventstrace/option_table.h"
@@ -9,13 +10,13 @@
 #define WIDTH  48
 
 /* Length of the text that fits on one line, in whole words. */
-static size_t line_length(const char *text)
+static size_t line_length(const char *text, size_t width)
 {
 	size_t len = strlen(text);
 
-	if (len <= WIDTH)
+	if (len <= width)
 		return len;
-	for (len = WIDTH; len && text[len] != ' '; len--)
+	for (len = width; len && text[len] != ' '; len--)
 		;
 	return len ? len : strcspn(text, " ");
 }
@@ -26,7 +27,7 @@ static void put_row(FILE *out, const char *left, const char *text)
 	int column = fprintf(out, "  %s", left);
 
 	while (*text) {
-		size_t len = line_length(text);
+		size_t len = line_length(text, WIDTH);
 
 		fprintf(out, "%*s%.*s\n", column < COLUMN ? COLUMN - column : 1, "", (int)len,
 			text);
@@ -36,13 +37,29 @@ static void put_row(FILE *out, const char *left, const char *text)
 	}
 }
 
+/* Print lines of text without a left column. */
+static void put_text(FILE *out, const char *text)
+{
+	while (*text) {
+		size_t len = line_length(text, COLUMN + WIDTH);
+
+		fprintf(out, "%.*s\n", (int)len, text);
+		text += len;
+		text += strspn(text, " ");
+	}
+}
+
 static void put_option(FILE *out, const struct option_row *row)
 {
 	char left[COLUMN];
 	char letter[] = { '-', option_letter(row), ',', ' ', '\0' };
 
-	snprintf(left, sizeof(left), "%s--%s%s%s", letter[1] ? letter : "    ", row->name,
-		 row->arg ? "=" : "", row->arg ? row->arg : "");
+	if (option_optional(row))
+		snprintf(left, sizeof(left), "%s--%s[=%s", letter[1] ? letter : "    ", row->name,
+			 row->arg + 1);
+	else
+		snprintf(left, sizeof(left), "%s--%s%s%s", letter[1] ? letter : "    ", row->name,
+			 row->arg ? "=" : "", row->arg ? row->arg : "");
 	put_row(out, left, row->doc);
 }
 
@@ -80,15 +97,73 @@ static void put_events(FILE *out)
 			put_category(out, infos[i].category);
 }
 
+/* The options by group; 0 ends a group. An option of no group comes last. */
+static const struct {
+	const char *title;
+	int keys[16];
+} groups[] = {
+	{ "Which events", { KEY_EVENTS, KEY_ALL } },
+	{ "Whose events",
+	  { KEY_PID, KEY_TREE, KEY_UID, KEY_COMM, KEY_CGROUP, KEY_PATH_PREFIX, KEY_EXCLUDE_PID,
+	    KEY_EXCLUDE_TREE, KEY_EXCLUDE_UID, KEY_EXCLUDE_COMM, KEY_EXCLUDE_CGROUP,
+	    KEY_EXCLUDE_PATH_PREFIX } },
+	{ "Output",
+	  { KEY_OUTPUT, KEY_FORMAT, KEY_COLUMNS, KEY_WIDE, KEY_UTC, KEY_COLOR, KEY_FIELDS,
+	    KEY_EXCLUDE_FIELDS, KEY_STATS, KEY_FEATURES, KEY_UNBUFFER, KEY_MODE } },
+	{ "When to stop", { KEY_DURATION, KEY_COUNT, KEY_DRAIN_TIMEOUT } },
+	{ "Recordings", { KEY_RECORD, KEY_REPLAY } },
+	{ "Secrets", { KEY_ENV, KEY_REDACT, KEY_REDACT_TTY, KEY_RUN_AS } },
+	{ "Hooks and memory",
+	  { KEY_PROBE, KEY_ATTACH, KEY_RING_SIZE, KEY_MEMORY_BUDGET, KEY_WIRE_FORMAT, KEY_WAKEUP,
+	    KEY_FAIR, KEY_LIMIT_FEEDBACK } },
+};
+
+#define GROUPS (sizeof(groups) / sizeof(*groups))
+
+static bool is_in_group(size_t group, int key)
+{
+	for (const int *k = groups[group].keys; *k; k++)
+		if (*k == key)
+			return true;
+	return false;
+}
+
+static bool is_in_any(int key)
+{
+	for (size_t g = 0; g < GROUPS; g++)
+		if (is_in_group(g, key))
+			return true;
+	return false;
+}
+
+static void put_groups(FILE *out)
+{
+	for (size_t g = 0; g < GROUPS; g++) {
+		fprintf(out, "\n%s:\n", groups[g].title);
+		for (const struct option_row *row = option_table; row->name; row++)
+			if (is_in_group(g, row->key))
+				put_option(out, row);
+	}
+	fputs("\nOthers:\n", out);
+	for (const struct option_row *row = option_table; row->name; row++)
+		if (!is_in_any(row->key))
+			put_option(out, row);
+}
+
 void options_help(FILE *out)
 {
 	fputs("Usage: eventstrace [OPTION]...\n"
-	      "Record what the processes of this host do, through eBPF: one JSON object a line\n"
-	      "on stdout, until interrupted, and a summary on stderr at the end.\n"
-	      "\nOptions:\n",
+	      "Record what the processes of this host do, through eBPF: on a terminal a line an\n"
+	      "event, elsewhere one JSON object a line, on stdout, until interrupted; and a\n"
+	      "summary on stderr at the end.\n"
+	      "\nExamples:\n"
+	      "  eventstrace -e exec,exec-failed          programs that start, or fail to\n"
+	      "  eventstrace --tree=self                  what this shell and its children do\n"
+	      "  eventstrace -e file --path-prefix=/etc/  changes of files below /etc\n"
+	      "  eventstrace -e network -d 5m -o net.json five minutes of connections, as JSON\n"
+	      "  eventstrace --record=all.etr -d 1h       all events, for --replay=all.etr\n",
 	      out);
-	for (const struct option_row *row = option_table; row->name; row++)
-		put_option(out, row);
+	put_groups(out);
 	put_events(out);
 	fputs("\nExit status:\n"
 	      "  0  stopped cleanly: by -d, -n, SIGINT, SIGTERM or SIGHUP\n"
@@ -99,4 +174,37 @@ void options_help(FILE *out)
 	      "     cannot be had with the hooks of --attach\n"
 	      "  5  the output cannot be written: no space, closed pipe, no permission\n",
 	      out);
+}
+
+static void put_fields(FILE *out, unsigned int id)
+{
+	size_t count;
+	const struct et_field_info *fields = et_event_fields(id, &count);
+	char left[COLUMN], text[1024];
+
+	put_row(out, "event_type", "string: which event it is");
+	put_row(out, "timestamp", "string: when it happened, in UTC");
+	put_row(out, "ts_ns", "number: the same, CLOCK_MONOTONIC nanoseconds");
+	for (size_t i = 0; i < count; i++) {
+		snprintf(left, sizeof(left), "%s%s", fields[i].parent ? "  ." : "", fields[i].name);
+		snprintf(text, sizeof(text), "%s: %s", fields[i].type, fields[i].doc);
+		put_row(out, left, text);
+	}
+}
+
+void options_help_events(FILE *out, uint64_t events)
+{
+	size_t count;
+	const struct et_event_info *infos = et_event_infos(&count);
+	const char *newline = "";
+
+	for (size_t i = 0; i < count; i++) {
+		if (!(events & ET_EVENT_BIT(infos[i].id)))
+			continue;
+		fprintf(out, "%s%s, --%s\n", newline, infos[i].name, infos[i].flag);
+		put_text(out, infos[i].doc);
+		fputs("\nFields:\n", out);
+		put_fields(out, infos[i].id);
+		newline = "\n";
+	}
 }

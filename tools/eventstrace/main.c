@@ -109,7 +109,10 @@ int main(int argc, char **argv)
 
 	switch (options.action) {
 	case ACTION_HELP:
-		options_help(stdout);
+		if (options.help)
+			options_help_events(stdout, options.help);
+		else
+			options_help(stdout);
 		return finish_stdout(STATUS_OK);
 	case ACTION_VERSION:
 		printf("eventstrace %s\n", et_version());

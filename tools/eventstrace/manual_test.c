@@ -35,7 +35,10 @@ static void has_every_option(void **state)
 		char letter[2] = { option_letter(row), '\0' }, text[64];
 
 		snprintf(text, sizeof(text), "| `%s%s%s--%s%s", *letter ? "-" : "", letter,
-			 *letter ? "`, `" : "", row->name, row->arg ? "=" : "` |");
+			 *letter ? "`, `" : "", row->name,
+			 !row->arg              ? "` |"
+			 : option_optional(row) ? "[="
+						: "=");
 		if (!strstr(manual, text))
 			fail_msg("%s has no row for --%s (%s)", path, row->name, text);
 	}

@@ -2,6 +2,7 @@
 #include "tools/eventstrace/number.h"
 
 #include <errno.h>
+#include <string.h>
 
 #define NS_PER_SEC 1000000000ULL
 
@@ -36,6 +37,27 @@ int parse_count(const char *text, uint64_t *ret)
 	return 0;
 }
 
+/* Multiply seconds by the unit at @text, if there is one. */
+static int apply_unit(const char *text, uint64_t ns, uint64_t *ret_ns)
+{
+	static const struct {
+		const char *name;
+		unsigned int times, divisor;
+	} units[] = {
+		{ "", 1, 1 }, { "s", 1, 1 }, { "ms", 1, 1000 }, { "m", 60, 1 }, { "h", 3600, 1 },
+	};
+
+	for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++) {
+		if (strcmp(text, units[i].name) != 0)
+			continue;
+		if (__builtin_mul_overflow(ns, units[i].times, &ns))
+			return -ERANGE;
+		*ret_ns = ns / units[i].divisor;
+		return 0;
+	}
+	return -EINVAL;
+}
+
 int parse_seconds(const char *text, uint64_t *ret_ns)
 {
 	uint64_t ns = 0, unit = NS_PER_SEC;
@@ -49,7 +71,7 @@ int parse_seconds(const char *text, uint64_t *ret_ns)
 	if (__builtin_mul_overflow(ns, NS_PER_SEC, &ns))
 		return -ERANGE;
 	if (*text == '.') {
-		if (!*++text)
+		if (*++text < '0' || *text > '9')
 			return -EINVAL;
 		for (; *text >= '0' && *text <= '9'; text++) {
 			unit /= 10;
@@ -57,10 +79,7 @@ int parse_seconds(const char *text, uint64_t *ret_ns)
 				return -ERANGE;
 		}
 	}
-	if (*text)
-		return -EINVAL;
-	*ret_ns = ns;
-	return 0;
+	return apply_unit(text, ns, ret_ns);
 }
 
 int parse_size(const char *text, size_t *ret)

@@ -14,7 +14,10 @@
 /* "3000" */
 int parse_count(const char *text, uint64_t *ret);
 
-/* "5", "0.25", ".25": seconds, as nanoseconds. Digits after the ninth of a fraction are dropped. */
+/*
+ * "5", "0.25", ".25", "5s": seconds, as nanoseconds. "200ms", "2m", "1.5h": other units. Digits
+ * after the ninth of a fraction are dropped.
+ */
 int parse_seconds(const char *text, uint64_t *ret_ns);
 
 /* "4194304", "4096K", "4M", "1G": bytes; the suffixes are powers of 1024, in either case. */

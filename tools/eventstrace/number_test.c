@@ -42,11 +42,26 @@ static void seconds(void **state)
 	assert_int_equal(parse_seconds("1.0000000019", &ns), 0);
 	assert_int_equal(ns, 1000000001);
 
+	assert_int_equal(parse_seconds("1.5s", &ns), 0);
+	assert_int_equal(ns, 1500000000);
+	assert_int_equal(parse_seconds("200ms", &ns), 0);
+	assert_int_equal(ns, 200000000);
+	assert_int_equal(parse_seconds("2m", &ns), 0);
+	assert_int_equal(ns, 120000000000);
+	assert_int_equal(parse_seconds(".5h", &ns), 0);
+	assert_int_equal(ns, 1800000000000);
+
 	ns = 7;
 	assert_int_equal(parse_seconds("1.", &ns), -EINVAL);
+	assert_int_equal(parse_seconds("1.s", &ns), -EINVAL);
+	assert_int_equal(parse_seconds("s", &ns), -EINVAL);
+	assert_int_equal(parse_seconds("5 s", &ns), -EINVAL);
+	assert_int_equal(parse_seconds("5sec", &ns), -EINVAL);
+	assert_int_equal(parse_seconds("5S", &ns), -EINVAL);
+	assert_int_equal(parse_seconds("5d", &ns), -EINVAL);
+	assert_int_equal(parse_seconds("9999999h", &ns), -ERANGE);
 	assert_int_equal(parse_seconds(".", &ns), -EINVAL);
 	assert_int_equal(parse_seconds("", &ns), -EINVAL);
-	assert_int_equal(parse_seconds("1.5s", &ns), -EINVAL);
 	assert_int_equal(parse_seconds("1e3", &ns), -EINVAL);
 	assert_int_equal(parse_seconds("inf", &ns), -EINVAL);
 	assert_int_equal(parse_seconds("1.2.3", &ns), -EINVAL);

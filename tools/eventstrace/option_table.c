@@ -9,7 +9,8 @@ const struct option_row option_table[] = {
 	{ KEY_EVENTS, "events", "LIST",
 	  "record the events of LIST: categories and names, separated by commas; a minus drops: "
 	  "\"process,-fork\"; a LIST that begins with a minus drops from all" },
-	{ KEY_PID, "pid", "PID", "record only what the process PID does; several: PID,PID or again" },
+	{ KEY_PID, "pid", "PID", "record only what the process PID does; several: PID,PID or again; \"self\" is the "
+	  "process that started eventstrace" },
 	{ KEY_TREE, "tree", "PID", "only the process PID and all that descend from it" },
 	{ KEY_UID, "uid", "USER", "only the user USER, by name or number: the real one" },
 	{ KEY_COMM, "comm", "NAME", "only threads called NAME, the first 15 bytes" },
@@ -53,7 +54,7 @@ const struct option_row option_table[] = {
 	  "json: print only these members, such as event_type,argv,pids.tgid" },
 	{ KEY_EXCLUDE_FIELDS, "exclude-fields", "LIST",
 	  "json: leave out these members, such as env,ns" },
-	{ KEY_DURATION, "duration", "SEC", "stop after SEC seconds, such as 5 or 0.5" },
+	{ KEY_DURATION, "duration", "SEC", "stop after SEC seconds, such as 5 or 0.5; or 90s, 2m, 1h" },
 	{ KEY_COUNT, "count", "N", "stop after N events" },
 	{ KEY_DRAIN_TIMEOUT, "drain-timeout", "SEC",
 	  "when stopping, wait no longer than SEC seconds for who reads the output; default 2" },
@@ -83,7 +84,7 @@ const struct option_row option_table[] = {
 	{ KEY_VERSION, "version", NULL, "print the version" },
 	{ KEY_LICENSES, "licenses", NULL,
 	  "print the licences of eventstrace and of the libraries that it contains" },
-	{ KEY_HELP, "help", NULL, "print this" },
+	{ KEY_HELP, "help", "[EVENT]", "print this, or what EVENT is and has" },
 	{ 0, NULL, NULL, NULL },
 };
 /* clang-format on */

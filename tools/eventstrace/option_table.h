@@ -61,7 +61,7 @@ enum option_key {
 struct option_row {
 	int key;
 	const char *name;
-	const char *arg; /* name of its argument; NULL: it takes none */
+	const char *arg; /* name of its argument, in brackets if optional; NULL: it takes none */
 	const char *doc;
 };
 
@@ -72,6 +72,12 @@ extern const struct option_row option_table[];
 static inline char option_letter(const struct option_row *row)
 {
 	return row->key < KEY_FORMAT ? (char)row->key : '\0';
+}
+
+/* True if the option may have an argument. */
+static inline int option_optional(const struct option_row *row)
+{
+	return row->arg && row->arg[0] == '[';
 }
 
 #endif /* TOOLS_EVENTSTRACE_OPTION_TABLE_H */

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tools/eventstrace/nearest.h"
 #include "tools/eventstrace/number.h"
 #include "tools/eventstrace/option_table.h"
 
@@ -41,13 +42,15 @@ static int getopt_tables_make(struct getopt_tables *ret)
 	for (const struct option_row *row = option_table; row->name; row++) {
 		*l++ = (struct option){
 			.name = row->name,
-			.has_arg = row->arg ? required_argument : no_argument,
+			.has_arg = !row->arg              ? no_argument
+				   : option_optional(row) ? optional_argument
+							  : required_argument,
 			.val = row->key,
 		};
 		if (!option_letter(row))
 			continue;
 		*s++ = option_letter(row);
-		if (row->arg)
+		if (row->arg && !option_optional(row))
 			*s++ = ':';
 	}
 	for (size_t i = 0; i < events; i++)
@@ -77,6 +80,7 @@ static int fail_unknown_long(struct parser *p, const char *arg)
 {
 	size_t len = strcspn(arg, "=");
 	char names[256] = "";
+	struct nearest n = { 0 };
 	int found = 0;
 
 	for (const struct option *l = p->longs; len > 2 && l->name; l++) {
@@ -89,6 +93,10 @@ static int fail_unknown_long(struct parser *p, const char *arg)
 	}
 	if (found)
 		return fail(p, "option %.*s could be any of %s", (int)len, arg, names);
+	for (const struct option *l = p->longs; len > 2 && l->name; l++)
+		nearest_try(&n, arg + 2, len - 2, l->name);
+	if (n.name)
+		return fail(p, "unknown option %.*s (did you mean --%s?)", (int)len, arg, n.name);
 	return fail(p, "unknown option %.*s", (int)len, arg);
 }
 
@@ -299,6 +307,21 @@ static struct filter_option filter_of(int key)
 	return option;
 }
 
+/* EVENT of --help. */
+static int parse_help(struct parser *p, const char *arg)
+{
+	struct options *o = &p->opts;
+
+	o->action = ACTION_HELP;
+	if (!arg)
+		return 0;
+	o->help = event_list_find(arg);
+	if (o->help)
+		return 0;
+	event_list_unknown(arg, strlen(arg), p->err, p->err_size);
+	return -EINVAL;
+}
+
 static int apply(struct parser *p, int key, const char *arg)
 {
 	const struct filter_option filter = filter_of(key);
@@ -356,13 +379,13 @@ static int apply(struct parser *p, int key, const char *arg)
 		o->exclude_fields = arg;
 		return 0;
 	case KEY_DURATION:
-		return parse_number(p, "duration", arg, "a number of seconds above 0, such as 0.5",
+		return parse_number(p, "duration", arg, "a time above 0, such as 0.5, 5s, 2m or 1h",
 				    parse_seconds, &o->duration_ns);
 	case KEY_COUNT:
 		return parse_number(p, "count", arg, "a number above 0", parse_count, &o->count);
 	case KEY_DRAIN_TIMEOUT:
 		return parse_number(p, "drain-timeout", arg,
-				    "a number of seconds above 0, such as 0.5", parse_seconds,
+				    "a time above 0, such as 0.5, 5s, 2m or 1h", parse_seconds,
 				    &o->drain_timeout_ns);
 	case KEY_FEATURES:
 		o->print_features = true;
@@ -423,8 +446,7 @@ static int apply(struct parser *p, int key, const char *arg)
 			o->memory_budget = size;
 		return err;
 	case KEY_HELP:
-		o->action = ACTION_HELP;
-		return 0;
+		return parse_help(p, arg);
 	case KEY_VERSION:
 		o->action = ACTION_VERSION;
 		return 0;
@@ -507,6 +529,9 @@ static int parse(struct parser *p, int argc, char **argv, const char *shorts)
 		if (ends_parsing(p->opts.action))
 			return 0;
 	}
+	if (optind < argc && event_list_find(argv[optind]))
+		return fail(p, "unexpected argument \"%s\": to record that event, write -e %s",
+			    argv[optind], argv[optind]);
 	if (optind < argc)
 		return fail(p, "unexpected argument \"%s\"", argv[optind]);
 	if (!p->opts.choice.made)

@@ -71,6 +71,7 @@ struct options {
 	bool wide;                           /* do not cut lines of text */
 	bool utc;                            /* of text */
 	const char *columns;                 /* of text, as in et_options */
+	uint64_t help;                       /* --help of these events; 0: of all options */
 	const char *fields, *exclude_fields; /* of JSON, likewise */
 };
 
@@ -90,5 +91,8 @@ int options_parse(int argc, char **argv, struct options *ret, char *err, size_t 
 
 /* Print the text of --help. */
 void options_help(FILE *out);
+
+/* Print the text of --help=EVENT for these events, a mask of ET_EVENT_BIT. */
+void options_help_events(FILE *out, uint64_t events);
 
 #endif /* TOOLS_EVENTSTRACE_OPTIONS_H */

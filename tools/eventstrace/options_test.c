@@ -162,6 +162,8 @@ static void values(void **state)
 	assert_int_equal(good(ARGS("--format=json")).format, FORMAT_JSON);
 	assert_int_equal(good(ARGS("--format=text")).format, FORMAT_TEXT);
 	assert_int_equal(good(ARGS("--format=text", "--format=auto")).format, FORMAT_AUTO);
+	assert_int_equal(good(ARGS("-d", "1h")).duration_ns, 3600000000000);
+	assert_int_equal(good(ARGS("-d.3")).duration_ns, 300000000);
 	assert_int_equal(good(ARGS("--color=never")).color, COLOR_NEVER);
 	assert_int_equal(good(ARGS("--color=always")).format, FORMAT_AUTO);
 	assert_int_equal(good(ARGS("--probe")).action, ACTION_PROBE);
@@ -295,10 +297,14 @@ static void unknown_options(void **state)
 	(void)state;
 	bad(ARGS("--nonsense"), "unknown option --nonsense");
 	bad(ARGS("--nonsense=3"), "unknown option --nonsense");
-	bad(ARGS("-a", "--process-exce"), "unknown option --process-exce");
+	bad(ARGS("-a", "--process-exce"),
+	    "unknown option --process-exce (did you mean --process-exec?)");
 	bad(ARGS("-x"), "unknown option -x");
 	bad(ARGS("-ux"), "unknown option -x");
 	bad(ARGS("--process-exec", "ls"), "unexpected argument \"ls\"");
+	bad(ARGS("exec"), "unexpected argument \"exec\": to record that event, write -e exec");
+	bad(ARGS("--help=exce"),
+	    "no event or category is called \"exce\" (did you mean \"exec\"?)");
 	bad(ARGS("--", "-a"), "unexpected argument \"-a\"");
 	bad(ARGS("--process-f", "--process-e"),
 	    "option --process-e could be any of --process-exec, --process-exec-failed");
@@ -318,12 +324,12 @@ static void missing_arguments(void **state)
 static void wrong_arguments(void **state)
 {
 	(void)state;
-	bad(ARGS("-e", "exce"), "no event or category is called \"exce\"");
+	bad(ARGS("-e", "exce"), "no event or category is called \"exce\" (did you mean \"exec\"?)");
 	bad(ARGS("-e", "exec,-exec"), "the list of events leaves none");
 	bad(ARGS("-e", ""), "an empty name in the list of events \"\"");
-	bad(ARGS("-d", "soon"), "--duration=soon is not a number of seconds above 0, such as 0.5");
-	bad(ARGS("-d", "0"), "--duration=0 is not a number of seconds above 0, such as 0.5");
-	bad(ARGS("-d", "-1"), "--duration=-1 is not a number of seconds above 0, such as 0.5");
+	bad(ARGS("-d", "soon"), "--duration=soon is not a time above 0, such as 0.5, 5s, 2m or 1h");
+	bad(ARGS("-d", "0"), "--duration=0 is not a time above 0, such as 0.5, 5s, 2m or 1h");
+	bad(ARGS("-d", "-1"), "--duration=-1 is not a time above 0, such as 0.5, 5s, 2m or 1h");
 	bad(ARGS("-d", "99999999999"), "--duration=99999999999 is too large");
 	bad(ARGS("-n", "0"), "--count=0 is not a number above 0");
 	bad(ARGS("-n", "1.5"), "--count=1.5 is not a number above 0");
@@ -377,6 +383,31 @@ static void help(void **state)
 	free(text);
 }
 
+/* --help=EVENT contains the event's fields. */
+static void help_of_an_event(void **state)
+{
+	struct options o = good(ARGS("--help=PROCESS_EXEC"));
+	char *text;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	(void)state;
+	assert_int_equal(o.action, ACTION_HELP);
+	assert_int_equal(o.help, EXEC);
+	assert_int_equal(good(ARGS("-h")).help, 0);
+	assert_int_equal(good(ARGS("--help=file")).help, CREATE | 1ULL << 5);
+	assert_non_null(out);
+	options_help_events(out, o.help);
+	assert_int_equal(fclose(out), 0);
+	assert_non_null(strstr(text, "PROCESS_EXEC, --process-exec\nA program was started.\n"));
+	assert_non_null(strstr(text, "  ts_ns  "));
+	assert_non_null(strstr(text, "  pids     "));
+	assert_non_null(strstr(text, "    .tgid  "));
+	assert_non_null(strstr(text, "number: process\n"));
+	assert_null(strstr(text, "PROCESS_FORK"));
+	free(text);
+}
+
 static void run_as(void **state)
 {
 	struct options o = good(ARGS("--run-as=7:8"));
@@ -427,6 +458,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(formats),
+		cmocka_unit_test(help_of_an_event),
 		cmocka_unit_test(nothing_means_all),
 		cmocka_unit_test(run_as),
 		cmocka_unit_test(every_event_has_a_flag),
