@@ -164,7 +164,8 @@ static const struct {
 #define WIDTH_DEFAULT 80
 #define WIDTH_LEAST   20
 
-/* What the last column should have at least, before others become narrower. */
+/* Columns that the last one should have before others become narrower, and before they go. */
+#define WHAT_USUAL 36
 #define WHAT_LEAST 22
 
 static int find_column(const char *name, size_t len)
@@ -234,21 +235,20 @@ static unsigned int used_width(const struct et_text *text)
 static void fit(struct et_text *text)
 {
 	static const struct {
-		unsigned char column, width;
+		unsigned char column, width, least;
 	} steps[] = {
-		{ ET_COLUMN_TIME, 8 }, { ET_COLUMN_COMMAND, 10 }, { ET_COLUMN_PPID, 0 },
-		{ ET_COLUMN_USER, 0 }, { ET_COLUMN_COMMAND, 0 },  { ET_COLUMN_TIME, 0 },
+		{ ET_COLUMN_COMMAND, 10, WHAT_USUAL }, { ET_COLUMN_TIME, 8, WHAT_USUAL },
+		{ ET_COLUMN_PPID, 0, WHAT_LEAST },     { ET_COLUMN_USER, 0, WHAT_LEAST },
+		{ ET_COLUMN_COMMAND, 0, WHAT_LEAST },  { ET_COLUMN_TIME, 0, WHAT_LEAST },
 	};
 
 	for (int i = 0; i < ET_COLUMNS; i++)
 		text->width[i] = (unsigned char)columns[i].width;
 	if (text->chosen || text->limit == ET_LINE_ENDLESS)
 		return;
-	for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++) {
-		if (used_width(text) + WHAT_LEAST <= text->limit)
-			return;
-		text->width[steps[i].column] = steps[i].width;
-	}
+	for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++)
+		if (used_width(text) + steps[i].least > text->limit)
+			text->width[steps[i].column] = steps[i].width;
 }
 
 static void measure(struct et_text *text)

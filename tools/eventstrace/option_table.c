@@ -61,6 +61,8 @@ const struct option_row option_table[] = {
 	{ KEY_FEATURES, "print-features-on-init", NULL,
 	  "first print a line that says that all probes are attached" },
 	{ KEY_STATS, "stats", NULL, "print the summary on stderr as one JSON object" },
+	{ KEY_STATS_INTERVAL, "stats-interval", "SEC",
+	  "print the summary so far on stderr every SEC seconds; SIGUSR1 prints it once" },
 	{ KEY_UNBUFFER, "unbuffer-stdout", NULL,
 	  "write every event at once, not only when idle or after 100 ms" },
 	{ KEY_VERBOSE, "libbpf-verbose", NULL, "print what libbpf and the verifier say on stderr" },

@@ -387,6 +387,10 @@ static int apply(struct parser *p, int key, const char *arg)
 		return parse_number(p, "drain-timeout", arg,
 				    "a time above 0, such as 0.5, 5s, 2m or 1h", parse_seconds,
 				    &o->drain_timeout_ns);
+	case KEY_STATS_INTERVAL:
+		return parse_number(p, "stats-interval", arg,
+				    "a time above 0, such as 0.5, 5s, 2m or 1h", parse_seconds,
+				    &o->stats_interval_ns);
 	case KEY_FEATURES:
 		o->print_features = true;
 		return 0;

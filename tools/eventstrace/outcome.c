@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "tools/eventstrace/output.h"
 #include "tools/eventstrace/log_err.h"
@@ -59,10 +60,16 @@ static int put_summary(const struct options *options, const struct summary *summ
 
 	if (!out)
 		return -ENOMEM;
-	if (options->json_summary)
+	if (options->json_summary) {
 		summary_print_json(summary, out);
-	else
-		err = summary_print_text(summary, out);
+	} else {
+		struct summary shown = *summary;
+
+		/* For a person. Scripts read the whole table from a file or a pipe. */
+		shown.brief = isatty(STDERR_FILENO);
+		shown.verbose = options->verbose;
+		err = summary_print_text(&shown, out);
+	}
 	if (fclose(out) && !err)
 		err = -ENOMEM;
 	if (!err)

@@ -9,6 +9,7 @@
 
 #include "tools/eventstrace/format.h"
 #include "tools/eventstrace/give_up.h"
+#include "tools/eventstrace/interim.h"
 #include "tools/eventstrace/log.h"
 #include "tools/eventstrace/outcome.h"
 #include "tools/eventstrace/output.h"
@@ -26,21 +27,38 @@ static int open_recording(const char *path)
 	return fd < 0 ? -errno : fd;
 }
 
+/* The account so far. A failure to print it is seen at the end. */
+static void print_interim(const struct options *options, struct et_replay *session)
+{
+	struct summary summary;
+
+	if (summary_take_replay(session, &summary) < 0)
+		return;
+	summary.running = true;
+	(void)outcome_summary(options, &summary);
+}
+
 /*
  * Wait until there is data to read, or until a stop. A step itself waits for the output, but not
  * for long. Return: as et_replay__step().
  */
-static int wait_for_more(const struct et_replay *session, int fd)
+static int wait_for_more(const struct options *options, struct et_replay *session, int fd)
 {
 	bool blocked = et_replay__is_blocked(session);
 	struct pollfd fds[] = {
 		{ .fd = blocked ? -1 : fd, .events = POLLIN },
 		{ .fd = stop_fd(), .events = POLLIN },
+		{ .fd = interim_fd(), .events = POLLIN },
 	};
 
 	if (poll(fds, sizeof(fds) / sizeof(*fds), blocked ? 0 : -1) < 0)
 		return -errno;
-	return fds[1].revents ? 0 : 1;
+	if (fds[1].revents)
+		return 0;
+	if (fds[2].revents && interim_take())
+		print_interim(options, session);
+	/* Without data, a step returns -EAGAIN only if the recording does not block. */
+	return fds[0].revents || blocked ? 1 : -EAGAIN;
 }
 
 static enum status replay_all(const struct options *options, struct et_replay *session, int fd)
@@ -50,7 +68,7 @@ static enum status replay_all(const struct options *options, struct et_replay *s
 	int err;
 
 	do {
-		err = wait_for_more(session, fd);
+		err = wait_for_more(options, session, fd);
 		if (err > 0)
 			err = et_replay__step(session);
 	} while (err > 0 || err == -EINTR || err == -EAGAIN);
@@ -92,6 +110,8 @@ enum status replay(const struct options *options, struct et_options *opts)
 		return STATUS_USAGE;
 	}
 	err = stop_install();
+	if (!err)
+		err = interim_install();
 	if (err) {
 		log_err("cannot handle signals: %s", strerror(-err));
 		return STATUS_OTHER;
@@ -106,6 +126,8 @@ enum status replay(const struct options *options, struct et_options *opts)
 	opts->log = log_line;
 	opts->log_ctx = &log;
 	err = stop_begin(options->duration_ns);
+	if (!err)
+		err = interim_begin(options->stats_interval_ns);
 	if (err) {
 		log_err("cannot start a timer: %s", strerror(-err));
 		return STATUS_OTHER;

@@ -10,6 +10,7 @@
 
 #include "tools/eventstrace/format.h"
 #include "tools/eventstrace/give_up.h"
+#include "tools/eventstrace/interim.h"
 #include "tools/eventstrace/log.h"
 #include "tools/eventstrace/outcome.h"
 #include "tools/eventstrace/output.h"
@@ -89,6 +90,17 @@ static enum status print_features(const struct options *options, const struct et
 	return err ? outcome_unwritable(options->output, err) : STATUS_OK;
 }
 
+/* The account so far. A failure to print it is seen at the end. */
+static void print_interim(const struct options *options, struct et_session *session)
+{
+	struct summary summary;
+
+	if (summary_take(session, &summary) < 0)
+		return;
+	summary.running = true;
+	(void)outcome_summary(options, &summary);
+}
+
 /*
  * Wait for events, for a stop, or until the output's reader closes it. Without this, the last would
  * be noticed only at the next event, which may take long. Return: true when it is time to stop,
@@ -102,6 +114,7 @@ static int wait_for_something(const struct options *options, struct et_session *
 		{ .fd = stop_fd(), .events = POLLIN },
 		{ .fd = outputs->events }, /* POLLERR and POLLHUP are always reported */
 		{ .fd = outputs->record },
+		{ .fd = interim_fd(), .events = POLLIN },
 	};
 
 	if (poll(fds, sizeof(fds) / sizeof(*fds), -1) < 0)
@@ -113,6 +126,8 @@ static int wait_for_something(const struct options *options, struct et_session *
 		outputs->gone = options->output ? options->output : "-";
 	else if (fds[3].revents & (POLLERR | POLLHUP))
 		outputs->gone = options->record;
+	else if (fds[4].revents && interim_take())
+		print_interim(options, session);
 	return outputs->gone ? -EPIPE : 0;
 }
 
@@ -145,6 +160,24 @@ static enum status print_summary(const struct options *options, struct et_sessio
 	return STATUS_OTHER;
 }
 
+/* A person at a terminal sees that it has begun, and how to end it. */
+static void tell_start(const struct options *options, const struct et_session *session)
+{
+	size_t count;
+	const struct et_hook *hooks = et_session__hooks(session, &count);
+	uint64_t events = 0;
+	int types;
+
+	if (!isatty(STDERR_FILENO))
+		return;
+	for (size_t i = 0; i < count; i++)
+		if (hooks[i].chosen)
+			events |= ET_EVENT_BIT(hooks[i].event_id);
+	types = __builtin_popcountll(events);
+	log_err("recording %d event type%s, Ctrl-C stops%s", types, types == 1 ? "" : "s",
+		options->duration_ns ? " before its time" : "");
+}
+
 static enum status run_session(const struct options *options, struct et_session *session,
 			       struct outputs *outputs, struct log *log)
 {
@@ -164,6 +197,8 @@ static enum status run_session(const struct options *options, struct et_session 
 		return status;
 	give_up_log(&report, log);
 	err = stop_begin(options->duration_ns);
+	if (!err)
+		err = interim_begin(options->stats_interval_ns);
 	if (err) {
 		log_err("cannot start a timer: %s", strerror(-err));
 		return STATUS_OTHER;
@@ -173,6 +208,7 @@ static enum status run_session(const struct options *options, struct et_session 
 	if (status)
 		return status;
 
+	tell_start(options, session);
 	err = record(options, session, outputs);
 	stopped = !err || stop_signalled();
 	/*
@@ -263,6 +299,8 @@ enum status run(const struct options *options, struct et_options *opts)
 	int err;
 
 	err = stop_install();
+	if (!err)
+		err = interim_install();
 	if (err) {
 		log_err("cannot handle signals: %s", strerror(-err));
 		return STATUS_OTHER;

@@ -133,25 +133,46 @@ static void add_hooks(struct table *t, const struct summary *s, unsigned int id)
 	table_cell(t, "%s", *text ? text : "not attached");
 }
 
+static bool has_counted(const struct et_event_stats *stats)
+{
+	for (size_t i = 0; i < COUNTS; i++)
+		if (value_of(stats, i))
+			return true;
+	return false;
+}
+
 static int print_events(const struct summary *s, const struct et_event_stats *total, FILE *out)
 {
 	/* All columns but the first and the last are numbers. */
-	struct table t = TABLE_INIT(COUNTS + 2, ((1U << COUNTS) - 1) << 1);
+	bool hooks = !s->brief || s->verbose;
+	struct table t = TABLE_INIT(COUNTS + 1 + hooks, ((1U << COUNTS) - 1) << 1);
+	size_t rows = 0;
 	int err;
 
 	table_cell(&t, "event");
 	for (size_t i = 0; i < COUNTS; i++)
 		table_cell(&t, "%s", counts[i].name);
-	table_cell(&t, "hook");
+	if (hooks)
+		table_cell(&t, "hook");
 	for (size_t e = 0; e < s->event_count; e++) {
+		if (s->brief && !has_counted(&s->events[e]))
+			continue;
+		rows++;
 		table_cell(&t, "%s", flag_of(s->events[e].id));
 		add_counts(&t, &s->events[e]);
-		add_hooks(&t, s, s->events[e].id);
+		if (hooks)
+			add_hooks(&t, s, s->events[e].id);
 	}
-	if (s->event_count > 1) {
+	if (rows > 1) {
 		table_cell(&t, "total");
 		add_counts(&t, total);
-		table_cell(&t, "%s", "");
+		if (hooks)
+			table_cell(&t, "%s", "");
+	}
+	/* A head without rows says nothing. */
+	if (s->brief && !rows) {
+		table_free(&t);
+		return 0;
 	}
 	err = table_print(&t, out);
 	table_free(&t);
@@ -257,8 +278,7 @@ static void print_account(const struct et_session_stats *ss, const struct et_eve
 }
 
 /* The session's cost and result. */
-static void print_session(const struct et_session_stats *ss, const struct et_event_stats *total,
-			  FILE *out)
+static void print_session(const struct et_session_stats *ss, FILE *out)
 {
 	if (ss->locked_unknown)
 		fputs("locked memory: not known: /proc does not tell\n", out);
@@ -291,7 +311,6 @@ static void print_session(const struct et_session_stats *ss, const struct et_eve
 			"the kernel did not run a program %" PRIu64 " times that it should have: "
 			"what happened then is NOT known\n",
 			ss->skipped);
-	print_account(ss, total, out);
 }
 
 static void print_recording(const struct summary *s, FILE *out)
@@ -302,6 +321,8 @@ static void print_recording(const struct summary *s, FILE *out)
 		fprintf(out, "recorded with wire format %s; ", ss->wire_format);
 	fprintf(out, "output %" PRIu64 " bytes; malformed records: %" PRIu64 "\n", ss->output_bytes,
 		ss->malformed);
+	if (!s->whole && s->running)
+		return;
 	if (!s->whole)
 		fputs("the recording's own account was not reached: it stands at the end\n", out);
 	else if (ss->accounted)
@@ -326,11 +347,15 @@ int summary_print_text(const struct summary *s, FILE *out)
 		print_users(s, out);
 		print_left_out(s, out);
 		print_interference(ss, out);
-		print_session(ss, &total, out);
+		print_session(ss, out);
+		if (!s->running)
+			print_account(ss, &total, out);
 	}
-	fprintf(out, "eventstrace: %" PRIu64 " event%s, %" PRIu64 " lost", total.written,
-		total.written == 1 ? "" : "s", total.lost);
-	if (total.sent > total.received)
+	fprintf(out, "eventstrace: %s%" PRIu64 " event%s, %" PRIu64 " lost",
+		s->running ? "so far " : "", total.written, total.written == 1 ? "" : "s",
+		total.lost);
+	/* While it runs, records are on their way. */
+	if (!s->running && total.sent > total.received)
 		fprintf(out, ", %" PRIu64 " sent but not %s", total.sent - total.received,
 			s->replayed ? "recorded" : "received");
 	fputc('\n', out);
@@ -476,5 +501,7 @@ void summary_print_json(const struct summary *s, FILE *out)
 		fprintf(out, ",\"replayed\":true,\"whole\":%s", s->whole ? "true" : "false");
 	else
 		print_live(s, out);
+	if (s->running)
+		fputs(",\"running\":true", out);
 	fputs("}\n", out);
 }

@@ -32,6 +32,9 @@ struct summary {
 	size_t hook_count;
 	bool replayed; /* of a recording: no hooks, and no locked memory */
 	bool whole;    /* then: its end was reached, so the counts are known */
+	bool running;  /* it is not the end: nothing adds up yet */
+	bool brief;    /* as text, only the rows that counted; hooks if `verbose` */
+	bool verbose;
 };
 
 /* Read the session's counts. Return: 0 or a negative errno. */

@@ -207,6 +207,63 @@ static void text(void **state)
 		"eventstrace: 3005 events, 12 lost, 1 sent but not received\n");
 }
 
+/* On a terminal: only rows that counted, and hooks if they are wanted. While it runs, no account. */
+static void text_at_a_terminal(void **state)
+{
+	struct summary s = take(3);
+	static const char cost[] =
+		"locked memory: 8768 KiB: rings 8192, scratch 512, other maps 64 "
+		"(per-CPU maps for 2 possible CPUs)\n"
+		"wire format: varlen; reader woken 9 times; output 123456 bytes; "
+		"malformed records: 1\n";
+	char expected[2048];
+
+	(void)state;
+	s.brief = s.running = true;
+	s.events[0] = fake_events[1];
+	snprintf(expected, sizeof(expected),
+		 "event            attempted  sent  received  written  lost  truncated  filtered  "
+		 "bytes\n"
+		 "net-conn-closed          7     7         7        7     0          0         0  "
+		 "  700\n"
+		 "net-conn-closed          7     7         7        7     0          0         0  "
+		 "  700\n"
+		 "total                   14    14        14       14     0          0         0  "
+		 " 1400\n"
+		 "%seventstrace: so far 14 events, 0 lost\n",
+		 cost);
+	text_is(&s, expected);
+	s.event_count = 1;
+	s.verbose = true;
+	snprintf(expected, sizeof(expected),
+		 "event            attempted  sent  received  written  lost  truncated  filtered  "
+		 "bytes  hook\n"
+		 "net-conn-closed          7     7         7        7     0          0         0  "
+		 "  700  tp/enter + tp/exit\n"
+		 "%seventstrace: so far 7 events, 0 lost\n",
+		 cost);
+	text_is(&s, expected);
+	s.events[0] = fake_events[2];
+	snprintf(expected, sizeof(expected), "%seventstrace: so far 0 events, 0 lost\n", cost);
+	text_is(&s, expected);
+}
+
+static void json_while_running(void **state)
+{
+	struct summary s = take(0);
+	char *text;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	(void)state;
+	s.running = true;
+	assert_non_null(out);
+	summary_print_json(&s, out);
+	assert_int_equal(fclose(out), 0);
+	assert_non_null(strstr(text, ",\"running\":true}\n"));
+	free(text);
+}
+
 static void text_of_one_event_has_no_total(void **state)
 {
 	struct summary s = take(1);
@@ -552,6 +609,8 @@ int main(void)
 		cmocka_unit_test(interference),
 		cmocka_unit_test(left_out),
 		cmocka_unit_test(trees),
+		cmocka_unit_test(text_at_a_terminal),
+		cmocka_unit_test(json_while_running),
 		cmocka_unit_test(skipped),
 		cmocka_unit_test(recording),
 		cmocka_unit_test(replayed),
