@@ -204,8 +204,6 @@ int et_pipeline_flush(struct et_pipeline *p)
 		count_written(p);
 		if (ret < 0)
 			ret = output_failed(p, ret);
-		if (p->text)
-			et_text_refresh(p->text, et_now_ns());
 	}
 	/* Also if the sink has failed: the two outputs are independent. */
 	if (p->recorder) {
@@ -326,6 +324,9 @@ static int write_event(struct et_pipeline *p, const struct et_event *event, size
 	char *buf;
 	int r;
 
+	/* Lines that wait in the buffer keep the width that they have. */
+	if (p->text && !et_sink_pending(p->sink))
+		et_text_refresh(p->text, et_now_ns());
 	r = et_sink_reserve(p->sink, bound, &buf);
 	if (r == 0) {
 		p->lines[p->lines_put++ % p->line_room] = event->hdr->type | lost << 16;

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What a person sees: text on a terminal, in lines that fit it; a first line; accounts meanwhile. */
+#include <errno.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "tools/livetest/runfiles.h"
+#include "tools/livetest/proc.h"
+#include "tools/livetest/screen.h"
+
+static int take_terminal(void *ctx)
+{
+	(void)ctx;
+	return ioctl(STDIN_FILENO, TIOCSCTTY, 0) ? errno : 0;
+}
+
+static void set_width(const struct screen *s, unsigned short columns)
+{
+	struct winsize size = { .ws_row = 24, .ws_col = columns };
+
+	assert_int_equal(ioctl(s->slave, TIOCSWINSZ, &size), 0);
+}
+
+/* Start a program that does nothing, with @argument. */
+static void start(const char *argument)
+{
+	const char *const argv[] = { runfiles_case("noop"), argument, NULL };
+	struct proc_options proc = { .argv = argv };
+	int status;
+	pid_t pid;
+
+	assert_int_equal(proc_spawn(&proc, &pid), 0);
+	assert_int_equal(proc_wait(pid, 10000, &status), 0);
+}
+
+static void expect(struct screen *s, const char *what)
+{
+	screen_watch_until(s, 60000, what, 1);
+	if (!screen_lines_with(s, what))
+		fail_msg("no \"%s\" in: %s", what, s->text);
+}
+
+/* The widest line that contains @what, in bytes: all its characters are ASCII. */
+static size_t widest(const struct screen *s, const char *what)
+{
+	size_t most = 0;
+
+	for (const char *line = s->text; line && *line;) {
+		size_t len = strcspn(line, "\r\n");
+		const char *found = strstr(line, what);
+
+		if (found && found < line + len && len > most)
+			most = len;
+		line += len;
+		line += strspn(line, "\r\n");
+	}
+	return most;
+}
+
+static void expect_end(struct screen *s, pid_t pid)
+{
+	int status;
+
+	assert_int_equal(kill(pid, SIGINT), 0);
+	for (int i = 0; i < 1000; i++) {
+		if (waitpid(pid, &status, WNOHANG) == pid) {
+			assert_int_equal(status, 0);
+			return;
+		}
+		screen_watch(s, 10);
+	}
+	kill(pid, SIGKILL);
+	waitpid(pid, &status, 0);
+	fail_msg("it did not end");
+}
+
+static void test_terminal(void **state)
+{
+	static const char long_text[] =
+		"a-word-of-sixty-characters-that-does-not-fit-in-a-narrow-line";
+	char tree[32];
+	const char *const argv[] = {
+		runfiles_tool(), "-e", "PROCESS_EXEC", "-u", "--color=never", tree, NULL
+	};
+	struct proc_options proc = { .argv = argv, .prepare = take_terminal };
+	struct screen s;
+	pid_t pid;
+
+	(void)state;
+	snprintf(tree, sizeof(tree), "--tree=%d", (int)getpid());
+	screen_open(&s);
+	set_width(&s, 200);
+	proc.in = proc.out = proc.err = s.slave;
+	assert_int_equal(proc_spawn(&proc, &pid), 0);
+	expect(&s, "recording 1 event type, Ctrl-C stops");
+	start("\033]0;title\a\033[2J");
+	expect(&s, "$'\\x1b]0;title\\x07\\x1b[2J'");
+	expect(&s, "TIME         EVENT        USER         PID    PPID COMMAND         WHAT");
+	assert_null(strchr(s.text, '\033'));
+	assert_null(strchr(s.text, '{'));
+	start(long_text);
+	expect(&s, long_text);
+
+	assert_int_equal(screen_lines_with(&s, "recording 1 event type"), 1);
+	assert_int_equal(screen_lines_with(&s, "eventstrace: so far "), 0);
+	assert_int_equal(kill(pid, SIGUSR1), 0);
+	expect(&s, "eventstrace: so far ");
+	start("after");
+	expect(&s, "after");
+	expect_end(&s, pid);
+	screen_watch(&s, 100);
+	expect(&s, "every event is accounted for");
+	assert_null(strstr(s.text, "tp_btf"));
+	close(s.slave);
+	screen_close(&s);
+}
+
+/* In a narrow terminal no line is wider than it. */
+static void test_narrow_terminal(void **state)
+{
+	char tree[32];
+	const char *const argv[] = { runfiles_tool(), "-e", "exec", "-u",
+				     "--color=never", tree, NULL };
+	struct proc_options proc = { .argv = argv, .prepare = take_terminal };
+	struct screen s;
+	pid_t pid;
+
+	(void)state;
+	snprintf(tree, sizeof(tree), "--tree=%d", (int)getpid());
+	screen_open(&s);
+	set_width(&s, 200);
+	proc.in = proc.out = proc.err = s.slave;
+	assert_int_equal(proc_spawn(&proc, &pid), 0);
+	expect(&s, "recording 1 event type");
+	start("first");
+	expect(&s, " exec  ");
+	assert_true(widest(&s, " exec  ") > 60);
+	set_width(&s, 50);
+	for (size_t i = 2; i <= 4; i++) {
+		size_t before = s.len;
+		struct screen rest = s;
+
+		start("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
+		screen_watch_until(&s, 30000, " exec  ", i);
+		rest.text = s.text + before;
+		assert_int_equal(widest(&rest, " exec  "), 50);
+		assert_int_equal(screen_lines_with(&rest, "..."), 1);
+	}
+	expect_end(&s, pid);
+	close(s.slave);
+	screen_close(&s);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_terminal),
+		cmocka_unit_test(test_narrow_terminal),
+	};
+
+	if (runfiles_init(argc, argv))
+		return 1;
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
