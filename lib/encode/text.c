@@ -279,7 +279,7 @@ int et_text_new(const struct et_text_options *options, struct et_text **ret)
 	text->second = ~0ULL;
 	r = take_columns(text, options->columns ? options->columns : usual);
 	if (r == 0)
-		r = et_users_new("/etc/passwd", &text->users);
+		r = et_users_new("/etc/passwd", options->users_fd, &text->users);
 	if (r < 0) {
 		et_text_free(text);
 		return r;

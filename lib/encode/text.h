@@ -12,6 +12,7 @@ struct et_text;
 struct et_text_options {
 	const char *columns; /* names separated by commas; NULL: the usual ones */
 	int fd;              /* the terminal that lines must fit; -1: lines have no limit */
+	int users_fd;        /* as for et_users_new() */
 	bool header;         /* begin with a line of the columns' names */
 	bool color;
 	bool utc;

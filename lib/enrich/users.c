@@ -23,6 +23,11 @@ struct user {
 
 struct et_users {
 	const char *path;
+	bool piped; /* `fd` brings the file */
+	int fd;     /* -1: it brings no more */
+	/* What it has brought, and is not taken yet. */
+	char *text;
+	size_t text_len, text_room;
 	struct stat stat;   /* of the file as it was read */
 	__u64 look_at;      /* CLOCK_MONOTONIC */
 	struct user *users; /* by uid */
@@ -117,7 +122,7 @@ out:
 	return r;
 }
 
-int et_users_new(const char *path, struct et_users **ret)
+int et_users_new(const char *path, int fd, struct et_users **ret)
 {
 	struct et_users *users = calloc(1, sizeof(*users));
 	int r;
@@ -125,6 +130,8 @@ int et_users_new(const char *path, struct et_users **ret)
 	if (!users)
 		return -ENOMEM;
 	users->path = path;
+	users->piped = fd >= 0;
+	users->fd = fd;
 	r = read_file(users);
 	if (r < 0) {
 		et_users_free(users);
@@ -132,6 +139,58 @@ int et_users_new(const char *path, struct et_users **ret)
 	}
 	*ret = users;
 	return 0;
+}
+
+/* Room for at least one more byte. */
+static bool make_room(struct et_users *users)
+{
+	char *text;
+
+	if (users->text_len < users->text_room)
+		return true;
+	text = realloc(users->text, users->text_room * 2 + 4096);
+	if (!text)
+		return false;
+	users->text = text;
+	users->text_room = users->text_room * 2 + 4096;
+	return true;
+}
+
+/* The files that are whole now: the last one counts. */
+static void take_text(struct et_users *users)
+{
+	__u32 size;
+
+	while (users->text_len >= sizeof(size)) {
+		memcpy(&size, users->text, sizeof(size));
+		if (size > FILE_MAX) {
+			users->fd = -1;
+			return;
+		}
+		if (users->text_len - sizeof(size) < size)
+			return;
+		(void)parse(users, users->text + sizeof(size), size);
+		users->text_len -= sizeof(size) + size;
+		memmove(users->text, users->text + sizeof(size) + size, users->text_len);
+	}
+}
+
+/* Never waits. */
+static void read_pipe(struct et_users *users)
+{
+	ssize_t n = 1;
+
+	while (n > 0 && users->fd >= 0 && make_room(users)) {
+		n = read(users->fd, users->text + users->text_len,
+			 users->text_room - users->text_len);
+		if (n > 0) {
+			users->text_len += (size_t)n;
+			take_text(users);
+		}
+	}
+	/* What brought it is gone: the names stay. */
+	if (n == 0)
+		users->fd = -1;
 }
 
 void et_users_refresh(struct et_users *users, __u64 now_ns)
@@ -142,6 +201,10 @@ void et_users_refresh(struct et_users *users, __u64 now_ns)
 	if (now_ns < users->look_at)
 		return;
 	users->look_at = now_ns + SECOND_NS;
+	if (users->piped) {
+		read_pipe(users);
+		return;
+	}
 	if (stat(users->path, &st) < 0)
 		return;
 	if (st.st_dev == old->st_dev && st.st_ino == old->st_ino && st.st_size == old->st_size &&
@@ -170,6 +233,7 @@ void et_users_free(struct et_users *users)
 {
 	if (!users)
 		return;
+	free(users->text);
 	free(users->users);
 	free(users);
 }

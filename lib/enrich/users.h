@@ -16,15 +16,17 @@ struct et_users;
 /**
  * et_users_new() - read the names
  * @path:	"/etc/passwd"; must outlive the result. A file that is missing has no names
+ * @fd:		a pipe that brings the file after each change: its size as four bytes, then its
+ *		bytes. It must not block, and is the caller's. -1: the file itself is looked at
  * @ret:	receives them; the caller frees them with et_users_free()
  *
  * Return: 0 or -ENOMEM.
  */
-int et_users_new(const char *path, struct et_users **ret);
+int et_users_new(const char *path, int fd, struct et_users **ret);
 
 /*
- * Read the file again if it was changed or replaced. Looks at most once a second; @now_ns is
- * CLOCK_MONOTONIC. If it cannot be read now, the names stay.
+ * Take over a file that was changed or replaced. Looks at most once a second; @now_ns is
+ * CLOCK_MONOTONIC. If the file cannot be read now, the names stay.
  */
 void et_users_refresh(struct et_users *users, __u64 now_ns);
 

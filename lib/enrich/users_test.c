@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#define _GNU_SOURCE
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -27,7 +28,7 @@ static struct et_users *make(const char *text)
 	struct et_users *users = NULL;
 
 	write_file(path, text);
-	assert_int_equal(et_users_new(path, &users), 0);
+	assert_int_equal(et_users_new(path, -1, &users), 0);
 	return users;
 }
 
@@ -82,12 +83,54 @@ static void changes(void **state)
 	et_users_free(u);
 }
 
+static void put(int fd, const char *text, uint32_t size)
+{
+	assert_int_equal(write(fd, &size, sizeof(size)), sizeof(size));
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+}
+
+/* A pipe brings the file: whole, in parts, twice at once, or no longer. */
+static void from_a_pipe(void **state)
+{
+	static const char ada[] = "ada:x:1000:1000::/:/bin/sh\n",
+			  bob[] = "bob:x:1001:1::/:/bin/sh\n";
+	struct et_users *u = NULL;
+	uint32_t size = sizeof(ada) - 1;
+	int fds[2];
+
+	(void)state;
+	assert_int_equal(pipe2(fds, O_CLOEXEC | O_NONBLOCK), 0);
+	write_file(path, "root:x:0:0:root:/root:/bin/sh\n");
+	assert_int_equal(et_users_new(path, fds[0], &u), 0);
+	assert_string_equal(et_users_name(u, 0), "root");
+	et_users_refresh(u, 10 * SECOND);
+	assert_string_equal(et_users_name(u, 0), "root");
+	put(fds[1], ada, size);
+	et_users_refresh(u, 11 * SECOND);
+	assert_string_equal(et_users_name(u, 1000), "ada");
+	assert_null(et_users_name(u, 0));
+	put(fds[1], "ada:x:10", size);
+	et_users_refresh(u, 12 * SECOND);
+	assert_string_equal(et_users_name(u, 1000), "ada");
+	assert_int_equal(write(fds[1], "05:1000::/:/bin/sh\n", 19), 19);
+	put(fds[1], bob, sizeof(bob) - 1);
+	et_users_refresh(u, 13 * SECOND);
+	assert_string_equal(et_users_name(u, 1001), "bob");
+	assert_null(et_users_name(u, 1005));
+	close(fds[1]);
+	et_users_refresh(u, 14 * SECOND);
+	et_users_refresh(u, 15 * SECOND);
+	assert_string_equal(et_users_name(u, 1001), "bob");
+	et_users_free(u);
+	close(fds[0]);
+}
+
 static void no_file(void **state)
 {
 	struct et_users *u = NULL;
 
 	(void)state;
-	assert_int_equal(et_users_new("/nonexistent/passwd", &u), 0);
+	assert_int_equal(et_users_new("/nonexistent/passwd", -1, &u), 0);
 	assert_null(et_users_name(u, 0));
 	et_users_free(u);
 	et_users_free(NULL);
@@ -98,6 +141,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names),
 		cmocka_unit_test(changes),
+		cmocka_unit_test(from_a_pipe),
 		cmocka_unit_test(no_file),
 	};
 	const char *tmp = getenv("TEST_TMPDIR");

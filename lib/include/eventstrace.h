@@ -269,6 +269,12 @@ struct et_options {
 	const char *fields;
 	const char *exclude_fields;
 	const char *columns; /* for "text": their names, separated by commas; NULL: the usual */
+	/*
+	 * For "text": a pipe that brings /etc/passwd after each change: its size as four bytes, and
+	 * its bytes. It must not block; stays the caller's. 0 or less: the file itself is looked at.
+	 */
+	int users_fd;
+	uint32_t pad_users;
 };
 
 /* For et_options::text. */

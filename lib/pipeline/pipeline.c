@@ -76,6 +76,7 @@ static int open_format(struct et_pipeline *p, const struct et_options *opts, str
 		const struct et_text_options text = {
 			.columns = opts->columns,
 			.fd = opts->text & ET_TEXT_FIT ? opts->output_fd : -1,
+			.users_fd = opts->users_fd > 0 ? opts->users_fd : -1,
 			.header = opts->text & ET_TEXT_HEADER,
 			.color = opts->text & ET_TEXT_COLOR,
 			.utc = opts->text & ET_TEXT_UTC,

@@ -14,14 +14,13 @@ static int read_map(void *session)
 }
 
 enum status give_up(struct et_session *session, const struct run_as *who, int events, int record,
-		    bool users, struct privileges_report *ret)
+		    struct privileges_report *ret)
 {
 	const struct privileges_wanted wanted = {
 		.read_map = session ? read_map : NULL,
 		.ctx = session,
 		.run_as = *who,
 		.outputs = { events, record },
-		.users = users,
 	};
 	int err = privileges_drop(&wanted, ret);
 

@@ -13,11 +13,10 @@
  * @who:	the user of --run-as
  * @events:	descriptor for events; -1: none
  * @record:	descriptor for records; -1: none
- * @users:	names of users are printed
  * @ret:	receives the privileges that were given up
  */
 enum status give_up(struct et_session *session, const struct run_as *who, int events, int record,
-		    bool users, struct privileges_report *ret);
+		    struct privileges_report *ret);
 
 /* With --libbpf-verbose, print what was given up. */
 void give_up_log(const struct privileges_report *report, struct log *log);

@@ -134,17 +134,16 @@ static void forbid_files(const struct privileges_wanted *wanted, struct privileg
 	if (wanted->read_map)
 		for (size_t i = 0; i < sizeof(of_maps) / sizeof(*of_maps); i++)
 			readable[count++] = of_maps[i];
-	if (wanted->users)
-		readable[count] = "/etc/passwd";
+	if (wanted->directory)
+		readable[count] = wanted->directory;
 	version = landlock_restrict(readable);
 	if (version < 0)
 		report(ret, "Landlock: not on this kernel: %s", strerror(-version));
 	else
-		report(ret, "Landlock, version %d: no file can be opened but %s%s", version,
+		report(ret, "Landlock, version %d: no file can be opened but %s", version,
 		       wanted->read_map
 			       ? "/proc/self/fdinfo, /proc/loadavg and /sys/devices/system/cpu to read"
-			       : "those that are open",
-		       wanted->users ? ", and /etc/passwd to read" : "");
+			       : "those that are open");
 }
 
 /* As far as the kernel has seccomp. It is the last step: the filter forbids all others. */

@@ -6,7 +6,6 @@
 #ifndef TOOLS_EVENTSTRACE_PRIVILEGES_H
 #define TOOLS_EVENTSTRACE_PRIVILEGES_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "tools/eventstrace/users.h"
@@ -19,8 +18,8 @@ struct privileges_wanted {
 	int (*read_map)(void *ctx);
 	void *ctx;
 	struct run_as run_as;
-	int outputs[2]; /* descriptors for output; -1: none */
-	bool users;     /* /etc/passwd must stay readable: it is read again when it changes */
+	int outputs[2];        /* descriptors for output; -1: none */
+	const char *directory; /* files in it must stay readable; NULL: none */
 };
 
 /* The privileges that were given up, one per line; and those that could not be. */

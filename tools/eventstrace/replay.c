@@ -11,6 +11,7 @@
 #include "tools/eventstrace/give_up.h"
 #include "tools/eventstrace/interim.h"
 #include "tools/eventstrace/log.h"
+#include "tools/eventstrace/names.h"
 #include "tools/eventstrace/outcome.h"
 #include "tools/eventstrace/output.h"
 #include "tools/eventstrace/log_err.h"
@@ -122,6 +123,8 @@ enum status replay(const struct options *options, struct et_options *opts)
 		return outcome_unwritable(options->output, out);
 	}
 	format_choose(options, out, opts);
+	if (format_is_text(opts))
+		opts->users_fd = names_start(&options->run_as);
 	opts->output_fd = out;
 	opts->log = log_line;
 	opts->log_ctx = &log;
@@ -137,7 +140,7 @@ enum status replay(const struct options *options, struct et_options *opts)
 		return status_of(error.kind);
 	}
 	/* The recording contains bytes that other users control. */
-	status = give_up(NULL, &options->run_as, out, -1, format_is_text(opts), &report);
+	status = give_up(NULL, &options->run_as, out, -1, &report);
 	if (!status) {
 		give_up_log(&report, &log);
 		status = replay_all(options, session, in);

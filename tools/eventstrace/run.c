@@ -12,6 +12,7 @@
 #include "tools/eventstrace/give_up.h"
 #include "tools/eventstrace/interim.h"
 #include "tools/eventstrace/log.h"
+#include "tools/eventstrace/names.h"
 #include "tools/eventstrace/outcome.h"
 #include "tools/eventstrace/output.h"
 #include "tools/eventstrace/log_err.h"
@@ -23,7 +24,6 @@
 struct outputs {
 	int events;       /* -1: none */
 	int record;       /* -1: none */
-	bool text;        /* events are printed as text */
 	const char *gone; /* path of the output whose reader has closed it */
 };
 
@@ -192,7 +192,7 @@ static enum status run_session(const struct options *options, struct et_session 
 		status = find_features(session, &features);
 	if (!status)
 		status = give_up(session, &options->run_as, outputs->events, outputs->record,
-				 outputs->text, &report);
+				 &report);
 	if (status)
 		return status;
 	give_up_log(&report, log);
@@ -314,7 +314,8 @@ enum status run(const struct options *options, struct et_options *opts)
 		       &terminals);
 	terminals_quiet(&terminals, opts);
 	format_choose(options, outputs.events, opts);
-	outputs.text = outputs.events >= 0 && format_is_text(opts);
+	if (outputs.events >= 0 && format_is_text(opts))
+		opts->users_fd = names_start(&options->run_as);
 	opts->output_fd = outputs.events;
 	opts->record_fd = outputs.record;
 	opts->log = log_line;

@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What a person sees: text on a terminal, in lines that fit it; a first line; accounts meanwhile. */
+#define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mount.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -160,11 +165,79 @@ static void test_narrow_terminal(void **state)
 	screen_close(&s);
 }
 
+/* ---- names of users ----------------------------------------------------------------------- */
+
+static char etc[] = "/tmp/text-etc-XXXXXX";
+
+/* Replace the file by another, as useradd(8) does: root has this name. */
+static void name_root(const char *name)
+{
+	char path[64], made[64], text[64];
+	int fd, len;
+
+	snprintf(path, sizeof(path), "%s/passwd", etc);
+	snprintf(made, sizeof(made), "%s/passwd+", etc);
+	len = snprintf(text, sizeof(text), "%s:x:0:0::/root:/bin/sh\n", name);
+	fd = open(made, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, (size_t)len), len);
+	close(fd);
+	assert_int_equal(rename(made, path), 0);
+}
+
+/* In a child: the folder is its /etc, and of nobody else. */
+static int take_etc(void *ctx)
+{
+	int err = take_terminal(ctx);
+
+	if (err)
+		return err;
+	if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+	    mount(etc, "/etc", NULL, MS_BIND, NULL))
+		return errno;
+	return 0;
+}
+
+/* A user has another name: soon it is printed, although the file is another one. */
+static void test_names(void **state)
+{
+	char tree[32], path[64];
+	const char *const argv[] = { runfiles_tool(),       "-e", "exec",
+				     "--columns=user,what", tree, NULL };
+	struct proc_options proc = { .argv = argv, .prepare = take_etc };
+	struct screen s;
+	pid_t pid;
+
+	(void)state;
+	snprintf(tree, sizeof(tree), "--tree=%d", (int)getpid());
+	assert_non_null(mkdtemp(etc));
+	name_root("before");
+	screen_open(&s);
+	proc.in = proc.out = proc.err = s.slave;
+	assert_int_equal(proc_spawn(&proc, &pid), 0);
+	expect(&s, "recording 1 event type");
+	start("first");
+	expect(&s, "before ");
+	name_root("behind");
+	for (int i = 0; i < 100 && !screen_lines_with(&s, "behind "); i++) {
+		start("again");
+		screen_watch(&s, 100);
+	}
+	expect(&s, "behind ");
+	expect_end(&s, pid);
+	close(s.slave);
+	screen_close(&s);
+	snprintf(path, sizeof(path), "%s/passwd", etc);
+	unlink(path);
+	rmdir(etc);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_terminal),
 		cmocka_unit_test(test_narrow_terminal),
+		cmocka_unit_test(test_names),
 	};
 
 	if (runfiles_init(argc, argv))
