@@ -24,7 +24,8 @@ struct et_attach_config {
 	enum et_attach_kind kind;
 	enum et_emit_request wire_format;
 	bool wakeup_always;
-	bool fair; /* users have shares of the rings */
+	bool fair;            /* users have shares of the rings */
+	bool record_feedback; /* as in struct et_options */
 	/* As in struct et_load_config. */
 	size_t ring_sizes[ET_RING_CLASSES];
 	__u64 memory_budget;

@@ -190,6 +190,7 @@ int et_bpf_config__fill(struct et_bpf_config *bpf_config, const struct et_attach
 		return r;
 	load->wakeup_always = config->wakeup_always;
 	load->fair = config->fair;
+	load->record_feedback = config->record_feedback;
 	load->measure = config->trial;
 	memcpy(load->ring_sizes, config->ring_sizes, sizeof(load->ring_sizes));
 	load->memory_budget = config->memory_budget;

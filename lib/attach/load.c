@@ -54,6 +54,7 @@ static void tell(struct et_probes *skel, const struct et_load_config *config)
 	rodata->et_task_storage = config->task_storage;
 	rodata->et_env_limited = config->env->limited;
 	rodata->et_fair = config->fair;
+	rodata->et_record_feedback = config->record_feedback;
 	/* CPUs that come online later make it less exact. */
 	rodata->et_fair_look_shift = 3;
 	for (long cpus = sysconf(_SC_NPROCESSORS_ONLN); cpus > 1; cpus = (cpus + 1) / 2)

@@ -22,8 +22,9 @@ struct et_load_config {
 	__u64 events; /* mask of ET_EVENT_BIT */
 	enum et_emit_mode mode;
 	bool wakeup_always;
-	bool fair;    /* users have shares of the rings */
-	bool measure; /* measure the programs' cost for the verifier */
+	bool fair;            /* users have shares of the rings */
+	bool record_feedback; /* as in struct et_options */
+	bool measure;         /* measure the programs' cost for the verifier */
 	/* Bytes of the rings, powers of two of whole pages; smaller if the budget requires it. */
 	size_t ring_sizes[ET_RING_CLASSES];
 	__u64 memory_budget; /* bytes that all maps together may take; 0: no limit */

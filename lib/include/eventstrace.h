@@ -274,7 +274,11 @@ struct et_options {
 	 * its bytes. It must not block; stays the caller's. 0 or less: the file itself is looked at.
 	 */
 	int users_fd;
-	uint32_t pad_users;
+	/*
+	 * 0 or 1: record also writes of other tracers, and of processes that read a tracer's
+	 * output. For a caller whose filters leave only processes that it has started itself.
+	 */
+	uint32_t record_feedback;
 };
 
 /* For et_options::text. */

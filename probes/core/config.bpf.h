@@ -53,6 +53,9 @@ const volatile __u64 et_quiet_pgid_ttys[ET_QUIET_TTYS] __weak = {};
 /* Terminal writes of these processes are not recorded: those that relay the tracer's terminal. */
 const volatile __u32 et_quiet_tgids[ET_QUIET_TGIDS] __weak = {};
 
+/* True if writes are recorded although a tracer's own output may cause them: feedback.bpf.h. */
+const volatile bool et_record_feedback __weak = false;
+
 /*
  * True if sched_process_exit passes whether the thread was the last of its process. Linux 6.16
  * added this, and calls it before the process loses any of its resources.

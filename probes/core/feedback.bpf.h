@@ -153,10 +153,10 @@ __weak int et_writes_back(void)
 	       et_is_reader(task, tgid);
 }
 
-/* As above. If true, an event of @type is counted as filtered. */
+/* As above, unless such writes are recorded. If true, an event of @type is counted as filtered. */
 static __always_inline bool et_feeds_back(enum et_event_type type)
 {
-	if (!et_writes_back())
+	if (et_record_feedback || !et_writes_back())
 		return false;
 	et_count_unrecorded(type);
 	return true;
