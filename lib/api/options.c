@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lib/api/error.h"
+#include "lib/event/set.h"
 
 #define DRAIN_TIMEOUT_MS 2000
 
@@ -24,6 +25,17 @@ int et_options_take(const struct et_options *opts, struct et_options *ret, struc
 	*ret = defaults;
 	memcpy(ret, opts, opts->sz < sizeof(*opts) ? opts->sz : sizeof(*opts));
 	ret->sz = sizeof(*ret);
+	for (unsigned int id = 0; ret->event_set && id < ET_EVENT_SET_IDS; id++) {
+		if (!et_event_set__has(ret->event_set, id))
+			continue;
+		/* Today there are fewer types than bits. */
+		if (id >= 64)
+			return et_error_set(err, ET_ERROR_USAGE, -EINVAL, "no event has the id %u",
+					    id);
+		ret->events |= ET_EVENT_BIT(id);
+	}
+	/* It belongs to the caller, who may free it now. */
+	ret->event_set = NULL;
 	if (!ret->drain_timeout_ms)
 		ret->drain_timeout_ms = DRAIN_TIMEOUT_MS;
 	return 0;

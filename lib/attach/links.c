@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <linux/perf_event.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -228,13 +229,18 @@ static void close_all(int *fds, size_t count)
 {
 	pthread_t *threads = calloc(count + 1, sizeof(*threads));
 	size_t started = 0;
+	sigset_t all, old;
 
+	/* They inherit the mask: the caller's threads, and not these, receive the signals. */
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
 	for (size_t i = 0; i < count; i++) {
 		if (threads && pthread_create(&threads[started], NULL, close_fd, &fds[i]) == 0)
 			started++;
 		else
 			close_fd(&fds[i]);
 	}
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	while (started)
 		pthread_join(threads[--started], NULL);
 	free(threads);

@@ -751,11 +751,8 @@ static const struct {
 
 #define CASES (sizeof(cases) / sizeof(cases[0]))
 
-static int golden_case(size_t n, bool fixed, struct et_golden *ret)
+static int golden_event(size_t n, bool fixed, struct et_event *ret)
 {
-	struct et_encoder enc;
-	struct et_event event;
-	char *line;
 	int r;
 
 	if (n >= CASES)
@@ -764,10 +761,23 @@ static int golden_case(size_t n, bool fixed, struct et_golden *ret)
 	rec.hdr.ts = 86400123456789 + 1000 * n;
 	if (fixed)
 		et_record_make_fixed(&rec);
-	r = et_decode(rec.bytes, et_record_len(&rec), &event);
+	r = et_decode(rec.bytes, et_record_len(&rec), ret);
 	if (r < 0)
 		return r;
-	event.time_ns = 1795364573123456789 + 1000 * n;
+	ret->time_ns = 1795364573123456789 + 1000 * n;
+	return 1;
+}
+
+static int golden_case(size_t n, bool fixed, struct et_golden *ret)
+{
+	struct et_encoder enc;
+	struct et_event event;
+	char *line;
+	int r;
+
+	r = golden_event(n, fixed, &event);
+	if (r <= 0)
+		return r;
 	et_encoder_init(&enc, &et_json_encoder);
 
 	line = malloc(et_encode_bound(&enc, &event));
@@ -780,6 +790,16 @@ static int golden_case(size_t n, bool fixed, struct et_golden *ret)
 		.size = et_encode(&enc, &event, line),
 	};
 	return 1;
+}
+
+int et_golden_event(size_t n, struct et_event *ret)
+{
+	return golden_event(n, false, ret);
+}
+
+int et_golden_event_fixed(size_t n, struct et_event *ret)
+{
+	return golden_event(n, true, ret);
 }
 
 int et_golden_case(size_t n, struct et_golden *ret)

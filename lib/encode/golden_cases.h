@@ -9,6 +9,8 @@
 
 #include <stddef.h>
 
+struct et_event;
+
 struct et_golden {
 	const char *name;
 	unsigned int type; /* enum et_event_type */
@@ -24,5 +26,12 @@ int et_golden_case(size_t n, struct et_golden *ret);
 
 /* The same from a record in ET_FORMAT_FIXED. */
 int et_golden_case_fixed(size_t n, struct et_golden *ret);
+
+/*
+ * Build and decode case @n. The event is valid until the next call of a function of this file.
+ * Return: as et_golden_case().
+ */
+int et_golden_event(size_t n, struct et_event *ret);
+int et_golden_event_fixed(size_t n, struct et_event *ret);
 
 #endif /* ET_ENCODE_GOLDEN_CASES_H */

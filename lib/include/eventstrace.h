@@ -2,8 +2,9 @@
 /*
  * eventstrace: records what the processes of this host do, through eBPF.
  *
- * The only public header. A session loads and attaches the probes that its events need, drains
- * their rings and writes each event to a file descriptor:
+ * The public header; it includes eventstrace_events.h. A session loads and attaches the probes that
+ * its events need, and drains their rings. It passes each event to a function of the caller, or
+ * writes it to a file descriptor, or both:
  *
  *	struct et_options opts = ET_OPTIONS_INIT;
  *	struct et_session *s = NULL;
@@ -17,9 +18,19 @@
  *		;
  *	et_session__close(s);
  *
-* Functions return 0 or more, or a negative errno. Results go to `ret_` parameters, which stay
-* unchanged on failure. The library never prints, never exits, and handles no signals. It is
- * not thread-safe: one session is used from one thread at a time.
+ * Functions return 0 or more, or a negative errno. Results go to `ret_` parameters, which stay
+ * unchanged on failure. Pointers that the caller passes must not be NULL, unless the function says
+ * so. The caller frees only what a comment says that it frees.
+ *
+ * The library never prints, never exits, and handles no signals. If the reader of a pipe is gone, a
+ * function returns -EPIPE, and no SIGPIPE is sent. If the process ignores SIGPIPE when it opens a
+ * session, it must keep ignoring it. Threads exist only while a function opens, probes or closes a
+ * session. They block all signals, and end before the function returns.
+ *
+ * It is not thread-safe: only one thread at a time may use a session. Several threads may use
+ * several sessions, but must not open, probe or close two of them at the same time. During these
+ * calls, the library sets libbpf's print function, which is one for the whole process. The archive
+ * of `//lib:dist` has a libbpf of its own, so that of the caller is not affected.
  */
 #ifndef EVENTSTRACE_H
 #define EVENTSTRACE_H
@@ -29,9 +40,21 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "eventstrace_events.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+/* ---- version ---------------------------------------------------------------------------- */
+
+/* The version of this header. */
+#define ET_VERSION_MAJOR 0
+#define ET_VERSION_MINOR 1
+#define ET_VERSION_PATCH 0
+
+/* The version of the library, "0.1.0". Valid for ever. */
+const char *et_version(void);
 
 /* ---- events ---------------------------------------------------------------------------- */
 
@@ -44,12 +67,29 @@ struct et_event_info {
 	const char *doc;      /* one sentence */
 };
 
-/* A set of event types is a mask of these. */
+/*
+ * One event type in a mask, for ids up to 63: today all types. struct et_event_set takes larger
+ * ids too.
+ */
 #define ET_EVENT_BIT(id) (1ULL << (id))
+
+/**
+ * et_event_info_at() - one of all event types
+ * @n:	from 0
+ *
+ * Return: the type, in the order of their ids, valid for ever; NULL after the last one.
+ */
+const struct et_event_info *et_event_info_at(size_t n);
+
+/* Find an event type by its id. NULL: there is none, or it is a note. */
+const struct et_event_info *et_event_by_id(unsigned int id);
 
 /**
  * et_event_infos() - all event types
  * @ret_count:	receives their number
+ *
+ * Only for programs that are compiled with the header of the library that they use: the array's
+ * struct may grow. Others use et_event_info_at().
  *
  * Return: an array, in the order of their ids, valid for ever.
  */
@@ -82,6 +122,29 @@ struct et_field_info {
  * Return: an array, valid for ever; NULL and 0 for an unknown event.
  */
 const struct et_field_info *et_event_fields(unsigned int id, size_t *ret_count);
+
+/* A set of event types. Its size never changes; only the functions below use its content. */
+struct et_event_set {
+	uint64_t private_[4];
+};
+
+#ifdef __cplusplus
+# define ET_EVENT_SET_INIT et_event_set()
+#else
+# define ET_EVENT_SET_INIT { { 0 } }
+#endif
+
+/* Add a type. Return: 0, or -EINVAL: no event type has this id. */
+int et_event_set__add(struct et_event_set *set, unsigned int id);
+
+/* Add all types of a category: "process", "file", "network". NULL: of all. Return: 0 or -EINVAL. */
+int et_event_set__add_category(struct et_event_set *set, const char *category);
+
+/* Remove a type, if it is in the set. */
+void et_event_set__remove(struct et_event_set *set, unsigned int id);
+
+/* True if the type is in the set. */
+bool et_event_set__has(const struct et_event_set *set, unsigned int id);
 
 /* ---- errors ---------------------------------------------------------------------------- */
 
@@ -186,7 +249,7 @@ enum et_log_level {
 
 struct et_options {
 	size_t sz;           /* sizeof(struct et_options): ET_OPTIONS_INIT sets it */
-	uint64_t events;     /* mask of ET_EVENT_BIT; at least one */
+	uint64_t events;     /* mask of ET_EVENT_BIT; at least one, here or in event_set */
 	int output_fd;       /* descriptor for events; stays the caller's. -1: none */
 	bool unbuffered;     /* write every event at once; otherwise when idle, and every 100 ms */
 	uint64_t max_events; /* write at most this many; 0: no limit */
@@ -279,6 +342,21 @@ struct et_options {
 	 * output. For a caller whose filters leave only processes that it has started itself.
 	 */
 	uint32_t record_feedback;
+
+	/*
+	 * Called for each event, and for each LOST note, in the order in which they would be
+	 * written; may be NULL. @event is valid until the function returns: et_event__copy() keeps
+	 * it. If this is set and output_fd is -1, events are not encoded.
+	 *
+	 * The function must return, so no longjmp() and no C++ exception may leave it. It may call
+	 * all functions that take no session and no replay, and use other sessions. Of its own
+	 * session it may call fd, error, hooks and programs. All others return -EBUSY, and
+	 * et_session__close() and et_replay__close() do nothing there.
+	 */
+	void (*on_event)(void *ctx, const struct et_event *event);
+	void *on_event_ctx;
+	/* Events in addition to the mask `events`; only read by the function; may be NULL. */
+	const struct et_event_set *event_set;
 };
 
 /* For et_options::text. */
@@ -307,7 +385,20 @@ int et_check_format(const struct et_options *opts, struct et_error *err);
 	"HOSTNAME,SUDO_UID,SUDO_GID,SUDO_USER,SSH_CONNECTION,SSH_TTY,XDG_SESSION_ID,"    \
 	"XDG_RUNTIME_DIR,DISPLAY,WAYLAND_DISPLAY"
 
-#define ET_OPTIONS_INIT { .sz = sizeof(struct et_options), .output_fd = -1, .record_fd = -1 }
+#ifdef __cplusplus
+static inline et_options et_options_init()
+{
+	et_options opts = et_options();
+
+	opts.sz = sizeof(opts);
+	opts.output_fd = -1;
+	opts.record_fd = -1;
+	return opts;
+}
+# define ET_OPTIONS_INIT et_options_init()
+#else
+# define ET_OPTIONS_INIT { .sz = sizeof(struct et_options), .output_fd = -1, .record_fd = -1 }
+#endif
 
 /**
  * et_session__open() - load and attach the programs for some events
@@ -340,8 +431,8 @@ int et_session__open(const struct et_options *opts, struct et_session **ret, str
  * the outputs take more.
  *
  * Return: events received, 0 on time-out, -EINTR on a signal, -EPIPE when the output's reader has
- * closed it, -ECANCELED when max_events have been written, or the errno of write(2). After a
- * failure et_session__error() has the message.
+ * closed it, -ECANCELED when max_events have been written, -EBUSY inside on_event, or the errno of
+ * write(2). After a failure et_session__error() has the message.
  */
 int et_session__poll(struct et_session *s, int timeout_ms);
 
@@ -361,6 +452,8 @@ int et_session__fd(const struct et_session *s);
  * Waits at most drain_timeout_ms for the output's reader. Probes stay attached and do nothing until
  * et_session__close(), which may take a second or two.
  *
+ * Calls on_event for the remaining events.
+ *
  * Return: 0, -ETIMEDOUT if the output was not read in time and so is incomplete, or as
  * et_session__poll().
  */
@@ -372,13 +465,179 @@ const struct et_error *et_session__error(const struct et_session *s);
 /* Close and free; detaches all programs, writes nothing. NULL is allowed. */
 void et_session__close(struct et_session *s);
 
+/* ---- an event's data --------------------------------------------------------------------- */
+
+/*
+ * A decoded event, as on_event receives it. Its data are read with functions: either those of its
+ * type, in eventstrace_events.h, or the following ones, which work for all types. All results live
+ * as long as the event.
+ *
+ *	static void on_event(void *ctx, const struct et_event *event)
+ *	{
+ *		size_t size;
+ *		const char *name = et_process_exec__filename(event, &size, NULL);
+ *
+ *		if (name)
+ *			printf("%u %.*s\n", et_event__pids(event)->tgid, (int)size, name);
+ *	}
+ */
+struct et_event;
+
+/* The type: an enum et_event_id. Types may be added. */
+unsigned int et_event__id(const struct et_event *event);
+
+/* The type's name, event_type in JSON: "PROCESS_EXEC", or "LOST" for a note. Valid for ever. */
+const char *et_event__name(const struct et_event *event);
+
+/* When it happened, in nanoseconds since 1970, UTC: timestamp in JSON. */
+uint64_t et_event__time_ns(const struct et_event *event);
+
+/* The same in CLOCK_MONOTONIC nanoseconds, which never steps: ts_ns in JSON. */
+uint64_t et_event__ts_ns(const struct et_event *event);
+
+/* The process that caused it; for PROCESS_FORK the parent. NULL for LOST. */
+const struct et_event_pids *et_event__pids(const struct et_event *event);
+
+/* The kind of a field's value. */
+enum et_value_kind {
+	ET_VALUE_UNSIGNED = 1, /* number */
+	ET_VALUE_SIGNED,       /* signed_number */
+	ET_VALUE_BOOL,         /* number: 0 or 1 */
+	ET_VALUE_ENUM,         /* number, and its name in data */
+	ET_VALUE_MODE,         /* number: mode of a file. JSON has its octal digits */
+	ET_VALUE_STRING,       /* data: text without a terminator */
+	ET_VALUE_STRINGS,      /* data: et_strings__next() */
+	ET_VALUE_BYTES,        /* data: any bytes */
+	ET_VALUE_ADDRESS,      /* data: 16 bytes, IPv6; IPv4 in ::ffff:0:0/96 */
+	ET_VALUE_OBJECT,       /* a group; the fields in it follow */
+};
+
+/* Flags of a field of variable length. docs/events.md describes them. */
+enum et_field_flags {
+	ET_FIELD_TRUNCATED = 1 << 0,   /* longer than its cap: orig_size */
+	ET_FIELD_FAULT = 1 << 1,       /* memory of the process could not be read */
+	ET_FIELD_DELETED = 1 << 2,     /* path of an unlinked file */
+	ET_FIELD_UNREACHABLE = 1 << 3, /* path that does not lead to the process's root */
+	ET_FIELD_PARTIAL = 1 << 4,     /* more is missing than could be counted */
+	ET_FIELD_UNRESOLVED = 1 << 5,  /* the kernel's file was not found by this path */
+};
+
+/* Bytes of et_field.path, with its terminator. */
+#define ET_FIELD_PATH_MAX 64
+
+/* One field of an event. */
+struct et_field {
+	size_t sz;         /* sizeof(struct et_field): ET_FIELD_INIT sets it */
+	uint32_t private_; /* position of et_event__next_field() */
+	enum et_value_kind kind;
+	const char *name;             /* "tgid"; valid for ever */
+	char path[ET_FIELD_PATH_MAX]; /* "pids.tgid" */
+	uint64_t number;
+	int64_t signed_number;
+	const char *data; /* lives as long as the event; NULL if the kind has no data */
+	size_t size;      /* bytes at data */
+	size_t orig_size; /* bytes before the field was cut */
+	uint32_t flags;   /* enum et_field_flags */
+	uint32_t pad;
+};
+
+#ifdef __cplusplus
+static inline et_field et_field_init()
+{
+	et_field field = et_field();
+
+	field.sz = sizeof(field);
+	return field;
+}
+# define ET_FIELD_INIT et_field_init()
+#else
+# define ET_FIELD_INIT { .sz = sizeof(struct et_field) }
+#endif
+
+/**
+ * et_event__next_field() - iterate over all fields of an event
+ * @event:	the event
+ * @field:	ET_FIELD_INIT for the first field, and then unchanged; receives the next field
+ *
+ * Fields come in the order of JSON, without event_type, timestamp and ts_ns. An object comes before
+ * its own fields. Fields that an old recording's event lacks are left out.
+ *
+ *	struct et_field field = ET_FIELD_INIT;
+ *
+ *	while (et_event__next_field(event, &field))
+ *		printf("%s\n", field.path);
+ *
+ * Return: true, or false after the last field: then @field is the first one again at the next call.
+ */
+bool et_event__next_field(const struct et_event *event, struct et_field *field);
+
+/**
+ * et_event__find_field() - find a field by its path
+ * @event:	the event
+ * @path:	"filename", or "pids.tgid" inside of an object
+ * @ret:	ET_FIELD_INIT; receives the field, from which et_event__next_field() can continue
+ *
+ * Return: 0, -ENOENT if this event has no such field, or -EINVAL if the size in @ret is not set.
+ */
+int et_event__find_field(const struct et_event *event, const char *path, struct et_field *ret);
+
+/**
+ * et_strings__next() - iterate over the strings of a list
+ * @list:	the list's bytes; receives the bytes after the first string
+ * @size:	their number; receives the number of bytes after the first string
+ * @ret_size:	receives the string's length in bytes
+ *
+ *	size_t left, size;
+ *	const char *argv = et_process_exec__argv(event, &left, NULL), *arg;
+ *
+ *	while ((arg = et_strings__next(&argv, &left, &size)))
+ *		printf(" %.*s", (int)size, arg);
+ *
+ * Return: the string, or NULL after the last one. It is not terminated if it is the last one of a
+ * list that was cut.
+ */
+const char *et_strings__next(const char **list, size_t *size, size_t *ret_size);
+
+/**
+ * et_event__format() - format an event as text
+ * @event:	the event
+ * @format:	"json": as output_fd receives it
+ * @buf:	receives the text: one line with its newline, without a terminator
+ * @size:	bytes at @buf
+ * @ret_size:	receives the bytes of the text
+ *
+ * With et_event__format_max() bytes at @buf, nothing is allocated.
+ *
+ * Return: 0, -EINVAL (there is no such format), -ENOSPC (@size is too small; the content of @buf is
+ * undefined), or -ENOMEM.
+ */
+int et_event__format(const struct et_event *event, const char *format, char *buf, size_t size,
+		     size_t *ret_size);
+
+/*
+ * An upper bound of the event's text in bytes; often it is several times as long as the text. 0:
+ * there is no such format.
+ */
+size_t et_event__format_max(const struct et_event *event, const char *format);
+
+/**
+ * et_event__copy() - keep an event
+ * @event:	the event, or a copy
+ * @ret:	receives the copy; the caller frees it with et_event__free()
+ *
+ * The copy does not depend on a session or a thread.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int et_event__copy(const struct et_event *event, struct et_event **ret);
+
+/* Free a copy, and only a copy. NULL is allowed. */
+void et_event__free(struct et_event *copy);
+
 /* ---- accounts --------------------------------------------------------------------------- */
 
-/* Causes of losses have numbers below this. */
+/* Causes of losses, enum et_event_lost_cause, have numbers below this. */
 #define ET_LOST_CAUSE_MAX 8
-
-/* The name of a cause, as in LOST lines: "RING_FULL". NULL: no cause has that number. */
-const char *et_lost_cause_name(unsigned int cause);
 
 /* Counts of one event type since the session was opened. attempted = sent + lost. */
 struct et_event_stats {
@@ -471,6 +730,12 @@ struct et_session_stats {
 	uint64_t away_ns, away_longest_ns;
 };
 
+/*
+ * The following functions fill arrays of the caller. Each is a macro that passes the size of the
+ * caller's struct, as its header has it. So a struct can grow at its end: the library writes as
+ * many bytes of a row as the caller knows, and sets the caller's other bytes to 0.
+ */
+
 /**
  * et_session__event_stats() - the counts of each selected event type
  * @s:		the session
@@ -479,7 +744,10 @@ struct et_session_stats {
  *
  * Return: number of rows, or a negative errno.
  */
-int et_session__event_stats(struct et_session *s, struct et_event_stats *ret, size_t max);
+int et_session__event_stats_sized(struct et_session *s, struct et_event_stats *ret, size_t row_size,
+				  size_t max);
+#define et_session__event_stats(s, ret, max) \
+	et_session__event_stats_sized((s), (ret), sizeof(*(ret)), (max))
 
 /**
  * et_session__table_stats() - how often tables of programs had no room
@@ -489,7 +757,10 @@ int et_session__event_stats(struct et_session *s, struct et_event_stats *ret, si
  *
  * Return: number of rows, or a negative errno.
  */
-int et_session__table_stats(struct et_session *s, struct et_table_stats *ret, size_t max);
+int et_session__table_stats_sized(struct et_session *s, struct et_table_stats *ret, size_t row_size,
+				  size_t max);
+#define et_session__table_stats(s, ret, max) \
+	et_session__table_stats_sized((s), (ret), sizeof(*(ret)), (max))
 
 /**
  * et_session__user_stats() - the users that have lost events because of their share of a ring
@@ -499,7 +770,10 @@ int et_session__table_stats(struct et_session *s, struct et_table_stats *ret, si
  *
  * Return: number of such users, which can be more than @max; or a negative errno.
  */
-int et_session__user_stats(struct et_session *s, struct et_user_stats *ret, size_t max);
+int et_session__user_stats_sized(struct et_session *s, struct et_user_stats *ret, size_t row_size,
+				 size_t max);
+#define et_session__user_stats(s, ret, max) \
+	et_session__user_stats_sized((s), (ret), sizeof(*(ret)), (max))
 
 /**
  * et_session__left_out() - the processes whose writes were left out
@@ -512,8 +786,10 @@ int et_session__user_stats(struct et_session *s, struct et_user_stats *ret, size
  *
  * Return: number of rows, or a negative errno.
  */
-int et_session__left_out(struct et_session *s, struct et_left_out *ret, size_t max,
-			 uint64_t *ret_others);
+int et_session__left_out_sized(struct et_session *s, struct et_left_out *ret, size_t row_size,
+			       size_t max, uint64_t *ret_others);
+#define et_session__left_out(s, ret, max, ret_others) \
+	et_session__left_out_sized((s), (ret), sizeof(*(ret)), (max), (ret_others))
 
 /* The counts of the whole session. Return: 0 or a negative errno. */
 int et_session__stats(struct et_session *s, struct et_session_stats *ret);
@@ -528,9 +804,20 @@ struct et_hook {
 };
 
 /**
+ * et_session__hook_at() - one of the candidate hooks
+ * @s:	the session
+ * @n:	from 0
+ *
+ * Return: the hook, by event id and preference, which lives with @s; NULL after the last one.
+ */
+const struct et_hook *et_session__hook_at(const struct et_session *s, size_t n);
+
+/**
  * et_session__hooks() - the attached hooks, and why better ones are not attached
  * @s:		the session
  * @ret_count:	receives their number
+ *
+ * For callers compiled with another version's header: et_session__hook_at(), as the struct may grow.
  *
  * Return: an array that lives with @s, by event id and preference.
  */
@@ -543,10 +830,15 @@ struct et_program {
 	uint64_t verified_usec;
 };
 
+/* As et_session__hook_at(), for the programs that et_probe() has loaded. */
+const struct et_program *et_session__program_at(const struct et_session *s, size_t n);
+
 /**
  * et_session__programs() - the programs that et_probe() has loaded
  * @s:		the session
  * @ret_count:	receives their number; 0 for a session that records
+ *
+ * For callers compiled with another version's header: et_session__program_at().
  *
  * Return: an array that lives with @s.
  */
@@ -581,8 +873,8 @@ struct et_replay;
 
 /**
  * et_replay__open() - prepare to replay a recording
- * @opts:	events: those that are wanted; output_fd, unbuffered, max_events, redact: as for a
- *		session; log, log_ctx. The others do not matter
+ * @opts:	events: those that are wanted; output_fd, unbuffered, max_events, redact, on_event:
+ *		as for a session; log, log_ctx. The others do not matter
  * @fd:		the recording; stays the caller's; may be a pipe
  * @ret:	receives the replay; the caller closes it with et_replay__close()
  * @err:	receives kind and message on failure; may be NULL
@@ -602,7 +894,7 @@ int et_replay__open(const struct et_options *opts, int fd, struct et_replay **re
  *
  * Return: 1 when there may be more; 0 at the end of a complete recording; -EINTR on a signal and
  * -EAGAIN if @fd has no data now: the caller calls again after both; -ECANCELED when max_events
- * have been written; -EBADMSG if the recording is damaged, -ENODATA if it is cut off,
+ * have been written; -EBUSY inside on_event; -EBADMSG if the recording is damaged, -ENODATA if it is cut off,
  * -EPROTONOSUPPORT if it is not a recording, or one with another format; or the errno of write(2)
  * or read(2). After a failure et_replay__error() has the message. The events before a damage have
  * been written then.
@@ -634,7 +926,10 @@ const struct et_error *et_replay__error(const struct et_replay *r);
  * As et_session__event_stats(). The programs' counts are at the end of a recording, and are 0 until
  * that is reached. received and written are those of the replay.
  */
-int et_replay__event_stats(struct et_replay *r, struct et_event_stats *ret, size_t max);
+int et_replay__event_stats_sized(struct et_replay *r, struct et_event_stats *ret, size_t row_size,
+				 size_t max);
+#define et_replay__event_stats(r, ret, max) \
+	et_replay__event_stats_sized((r), (ret), sizeof(*(ret)), (max))
 
 /* As et_session__stats(). The figures of the recording's own session are unknown. */
 int et_replay__stats(struct et_replay *r, struct et_session_stats *ret);
@@ -644,9 +939,6 @@ bool et_replay__whole(const struct et_replay *r);
 
 /* Close and free; writes nothing. NULL is allowed. */
 void et_replay__close(struct et_replay *r);
-
-/* The program's version, "0.1.0". */
-const char *et_version(void);
 
 #ifdef __cplusplus
 }

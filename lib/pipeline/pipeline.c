@@ -121,6 +121,8 @@ int et_pipeline_open(struct et_pipeline *p, const struct et_options *opts,
 	p->clock = clock;
 	p->unbuffered = opts->unbuffered;
 	p->max_events = opts->max_events;
+	p->on_event = opts->on_event;
+	p->on_event_ctx = opts->on_event_ctx;
 	r = open_format(p, opts, err);
 	if (r < 0)
 		return r;
@@ -133,7 +135,8 @@ int et_pipeline_open(struct et_pipeline *p, const struct et_options *opts,
 		if (r < 0)
 			return et_error_set(err, ET_ERROR_SYSTEM, r, "no memory");
 	}
-	if (opts->output_fd < 0 && opts->record_fd >= 0)
+	/* Without an output, nothing is encoded: unless its cost is measured. */
+	if (opts->output_fd < 0 && (opts->record_fd >= 0 || opts->on_event))
 		return 0;
 	r = et_fd_sink_new(opts->output_fd, p->encoder.ops->bound_max + LOST_ROOM, opts->unbuffered,
 			   &p->sink);
@@ -215,6 +218,8 @@ int et_pipeline_flush(struct et_pipeline *p)
 			ret = r;
 		if (r == 0 && !p->sink)
 			memcpy(p->written, p->taken, sizeof(p->written));
+	} else if (!p->sink) {
+		memcpy(p->written, p->taken, sizeof(p->written));
 	}
 	return ret;
 }
@@ -351,12 +356,22 @@ static int record(struct et_pipeline *p, const void *data, size_t len)
 	return r < 0 ? recording_failed(p, r) : 0;
 }
 
+/* The event is the caller's until its function returns; its session is not. */
+static void call_on_event(struct et_pipeline *p, const struct et_event *event)
+{
+	p->in_callback = true;
+	p->on_event(p->on_event_ctx, event);
+	p->in_callback = false;
+}
+
 /* Write an event to all outputs. */
 static int write_all(struct et_pipeline *p, struct et_event *event, size_t bound, __u64 lost)
 {
 	int r = 0;
 
 	et_enrich(p->clock, event);
+	if (p->on_event)
+		call_on_event(p, event);
 	if (p->recorder) {
 		/* The ring's bytes after the record do not belong to the event. */
 		p->clock_offset = event->time_ns - et_event_ts(event);

@@ -2,7 +2,8 @@
 /*
  * The stages of a record in user space, from any source:
  *
- *	decode -> redact -> enrich -> encode -> sink
+ *	decode -> redact -> enrich -> on_event
+ *	                           -> encode -> sink
  *	                           -> recorder
  *
  * A session feeds it from its rings, a replay from a file. Internal to lib/.
@@ -45,6 +46,10 @@ struct et_pipeline {
 	struct et_recording_writer *recorder; /* NULL: events are not recorded */
 	struct et_layouts *layouts; /* of a recording; the caller's; NULL: the current ones */
 	struct et_seq_gaps *gaps;   /* checks the records' numbers; the caller's; NULL: no check */
+	/* As in struct et_options; NULL: none. */
+	void (*on_event)(void *ctx, const struct et_event *event);
+	void *on_event_ctx;
+	bool in_callback; /* on_event is running: its session must not be used */
 	/* True if a received event is left out. NULL: never. */
 	bool (*leaves_out)(void *ctx, const struct et_event *event);
 	void *leaves_out_ctx;
@@ -76,7 +81,8 @@ struct et_pipeline {
 /**
  * et_pipeline_open() - open the stages after the decoder
  * @p:		all zero
- * @opts:	uses output_fd, record_fd, unbuffered, max_events and the options for redaction and formats
+ * @opts:	uses output_fd, record_fd, unbuffered, max_events, on_event, and the options for redaction
+ *		and formats
  * @clock:	sets each event's wall clock time; the pipeline's from now on, also on failure
  * @err:	receives kind and message on failure
  *

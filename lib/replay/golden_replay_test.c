@@ -20,6 +20,7 @@
 
 #include <cmocka.h>
 
+#include "lib/event/compare.h"
 #include "lib/include/eventstrace.h"
 
 static char **files; /* recording, lines, recording, lines, ... */
@@ -60,16 +61,41 @@ static uint64_t all_events(void)
 	return events;
 }
 
+/* The lines that a caller's function makes of its events; they must equal the output. */
+struct seen {
+	char *text;
+	size_t size;
+};
+
+static void on_event(void *ctx, const struct et_event *event)
+{
+	struct seen *seen = ctx;
+	size_t max = et_event__format_max(event, "json"), size;
+	char *text = realloc(seen->text, seen->size + max);
+
+	if (!text)
+		abort();
+	seen->text = text;
+	assert_int_equal(et_event__format(event, "json", seen->text + seen->size, max, &size), 0);
+	seen->size += size;
+	compare_with_json(event);
+	compare_typed(event);
+}
+
 static char *replay(const char *path, size_t *ret_size)
 {
 	struct et_options opts = ET_OPTIONS_INIT;
 	struct et_replay *replay = NULL;
+	struct seen seen = { 0 };
+	char *text;
 	int fd = open_file(path), out = memfd_create("lines", MFD_CLOEXEC), r;
 
 	if (out < 0)
 		abort();
 	opts.events = all_events();
 	opts.output_fd = out;
+	opts.on_event = on_event;
+	opts.on_event_ctx = &seen;
 	assert_int_equal(et_replay__open(&opts, fd, &replay, NULL), 0);
 	do
 		r = et_replay__step(replay);
@@ -79,7 +105,11 @@ static char *replay(const char *path, size_t *ret_size)
 	assert_true(et_replay__whole(replay));
 	et_replay__close(replay);
 	close(fd);
-	return contents(out, ret_size);
+	text = contents(out, ret_size);
+	assert_int_equal(seen.size, *ret_size);
+	assert_memory_equal(seen.text, text, seen.size);
+	free(seen.text);
+	return text;
 }
 
 static void printed_as_then(void **state)

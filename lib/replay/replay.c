@@ -12,6 +12,7 @@
 #include "lib/api/options.h"
 #include "lib/pipeline/pipeline.h"
 #include "lib/recording/reader.h"
+#include "lib/api/rows.h"
 
 struct et_replay {
 	__u64 events; /* mask of ET_EVENT_BIT */
@@ -179,6 +180,8 @@ int et_replay__step(struct et_replay *replay)
 	struct et_pipeline *p = &replay->pipeline;
 	int r, r2;
 
+	if (p->in_callback)
+		return -EBUSY;
 	if (p->failed)
 		return p->failed;
 	if (replay->blocked) {
@@ -216,6 +219,8 @@ bool et_replay__is_blocked(const struct et_replay *replay)
 
 int et_replay__stop(struct et_replay *replay)
 {
+	if (replay->pipeline.in_callback)
+		return -EBUSY;
 	return et_pipeline_end(&replay->pipeline, NULL,
 			       et_now_ns() + replay->drain_timeout_ms * ET_MS);
 }
@@ -225,12 +230,15 @@ const struct et_error *et_replay__error(const struct et_replay *replay)
 	return &replay->pipeline.error;
 }
 
-int et_replay__event_stats(struct et_replay *replay, struct et_event_stats *ret, size_t max)
+int et_replay__event_stats_sized(struct et_replay *replay, struct et_event_stats *ret,
+				 size_t row_size, size_t max)
 {
 	const struct et_recording_account *account = et_recording_reader_account(replay->reader);
 	__u64 events = et_recording_reader_events(replay->reader) & replay->events;
 	size_t n = 0;
 
+	if (replay->pipeline.in_callback)
+		return -EBUSY;
 	for (unsigned int id = 1; id < ET_EVENT_TYPES && n < max; id++) {
 		struct et_event_stats stats = {
 			.id = id,
@@ -252,7 +260,7 @@ int et_replay__event_stats(struct et_replay *replay, struct et_event_stats *ret,
 			stats.truncated = row->truncated;
 			stats.bytes = row->bytes;
 		}
-		ret[n++] = stats;
+		et_row_put(ret, n++, row_size, &stats, sizeof(stats));
 	}
 	return (int)n;
 }
@@ -264,7 +272,7 @@ int et_replay__stats(struct et_replay *replay, struct et_session_stats *ret)
 	struct et_session_stats stats = {
 		.sz = ret->sz,
 		.malformed = replay->pipeline.malformed,
-		.output_bytes = replay->pipeline.sink->written,
+		.output_bytes = replay->pipeline.sink ? replay->pipeline.sink->written : 0,
 		.cpus_possible = header ? header->cpus_possible : 0,
 		.wire_format = account ? account->wire_format : "unknown",
 		.lost_written = replay->pipeline.lost_written,
@@ -272,6 +280,8 @@ int et_replay__stats(struct et_replay *replay, struct et_session_stats *ret)
 
 	if (ret->sz < sizeof(ret->sz))
 		return -EINVAL;
+	if (replay->pipeline.in_callback)
+		return -EBUSY;
 	if (account) {
 		stats.accounted = account->accounted;
 		stats.missing = account->missing;
@@ -288,7 +298,7 @@ bool et_replay__whole(const struct et_replay *replay)
 
 void et_replay__close(struct et_replay *replay)
 {
-	if (!replay)
+	if (!replay || replay->pipeline.in_callback)
 		return;
 	et_pipeline_close(&replay->pipeline);
 	et_layouts_free(replay->layouts);

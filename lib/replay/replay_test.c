@@ -350,11 +350,237 @@ static void options(void **state)
 	refused(&opts, "size is not set");
 }
 
+/* ---- on_event ----------------------------------------------------------------------------- */
+
+struct caller {
+	struct et_replay *replay;
+	unsigned int ids[8];
+	unsigned int count;
+	struct et_event *kept;
+};
+
+static void on_event(void *ctx, const struct et_event *event)
+{
+	struct et_session_stats stats = { .sz = sizeof(stats) };
+	struct caller *caller = ctx;
+	struct et_event_stats rows[8];
+
+	assert_true(caller->count < 8);
+	caller->ids[caller->count++] = et_event__id(event);
+	/* The replay is in use. */
+	assert_int_equal(et_replay__step(caller->replay), -EBUSY);
+	assert_int_equal(et_replay__stop(caller->replay), -EBUSY);
+	assert_int_equal(et_replay__stats(caller->replay, &stats), -EBUSY);
+	assert_int_equal(et_replay__event_stats(caller->replay, rows, 8), -EBUSY);
+	et_replay__close(caller->replay);
+	assert_int_equal(et_replay__error(caller->replay)->kind, ET_ERROR_NONE);
+
+	if (caller->kept)
+		et_event__free(caller->kept);
+	assert_int_equal(et_event__copy(event, &caller->kept), 0);
+	if (et_event__id(event) == ET_EVENT_LOST) {
+		assert_int_equal(et_lost__count(event), 3);
+		assert_int_equal(et_lost__cpu(event), 6);
+		assert_int_equal(et_event__time_ns(event), BEFORE + 3000000000);
+	}
+}
+
+static struct et_options for_function(struct caller *caller)
+{
+	struct et_options opts = ET_OPTIONS_INIT;
+
+	opts.events = EXEC | SETSID;
+	opts.on_event = on_event;
+	opts.on_event_ctx = caller;
+	return opts;
+}
+
+/* Without a descriptor, a function gets the events and the LOST note; they count as written. */
+static void calls_function(void **state)
+{
+	struct et_session_stats stats = { .sz = sizeof(stats) };
+	struct caller caller = { 0 };
+	struct et_options opts = for_function(&caller);
+	struct et_event_stats rows[8];
+	int fd = recording(), r;
+
+	(void)state;
+	assert_int_equal(et_replay__open(&opts, fd, &caller.replay, NULL), 0);
+	do
+		r = et_replay__step(caller.replay);
+	while (r > 0);
+	assert_int_equal(r, 0);
+	assert_int_equal(et_replay__stop(caller.replay), 0);
+	assert_int_equal(caller.count, 4);
+	assert_int_equal(caller.ids[0], ET_EVENT_PROCESS_EXEC);
+	assert_int_equal(caller.ids[1], ET_EVENT_PROCESS_SETSID);
+	assert_int_equal(caller.ids[2], ET_EVENT_LOST);
+	assert_int_equal(caller.ids[3], ET_EVENT_PROCESS_EXEC);
+
+	assert_int_equal(et_replay__event_stats(caller.replay, rows, 8), 2);
+	assert_int_equal(rows[0].received, 2);
+	assert_int_equal(rows[0].written, 2);
+	assert_int_equal(et_replay__stats(caller.replay, &stats), 0);
+	assert_int_equal(stats.output_bytes, 0);
+	assert_int_equal(stats.lost_written, 3);
+	et_replay__close(caller.replay);
+	close(fd);
+
+	/* The copy outlives the replay. */
+	assert_int_equal(et_event__pids(caller.kept)->tgid, 43);
+	assert_int_equal(et_event__time_ns(caller.kept), AFTER + 3000000000);
+	et_event__free(caller.kept);
+}
+
+/* The function gets as many events as are written. */
+static void function_and_output(void **state)
+{
+	struct caller caller = { 0 };
+	struct et_options opts = for_function(&caller);
+	int fd = recording(), r;
+	size_t size;
+
+	(void)state;
+	opts.max_events = 2;
+	opts.output_fd = new_fd();
+	assert_int_equal(et_replay__open(&opts, fd, &caller.replay, NULL), 0);
+	do
+		r = et_replay__step(caller.replay);
+	while (r > 0);
+	assert_int_equal(r, -ECANCELED);
+	assert_int_equal(caller.count, 2);
+	et_replay__close(caller.replay);
+	size = size_of(opts.output_fd);
+	assert_true(size > 0);
+	et_event__free(caller.kept);
+	close(opts.output_fd);
+	close(fd);
+}
+
+/* The events of a set, and rows of callers with an older and with a newer header. */
+static void sets_and_rows(void **state)
+{
+	struct et_event_set set = ET_EVENT_SET_INIT, unknown = { { 0, 1 } };
+	struct et_options opts = ET_OPTIONS_INIT;
+	struct et_replay *replay = NULL;
+	struct {
+		struct et_event_stats stats;
+		uint64_t newer;
+	} large[3];
+	struct et_error err;
+	int fd = recording(), r;
+	char small[3][16];
+
+	(void)state;
+	opts.event_set = &unknown;
+	assert_int_equal(et_replay__open(&opts, fd, &replay, &err), -EINVAL);
+	assert_non_null(strstr(err.message, "no event has the id 64"));
+	assert_int_equal(et_event_set__add(&set, ET_EVENT_PROCESS_SETSID), 0);
+	opts.event_set = &set;
+	opts.events = EXEC;
+	assert_int_equal(et_replay__open(&opts, fd, &replay, NULL), 0);
+	do
+		r = et_replay__step(replay);
+	while (r > 0);
+	assert_int_equal(r, 0);
+
+	memset(large, 0xaa, sizeof(large));
+	r = et_replay__event_stats_sized(replay, &large[0].stats, sizeof(large[0]), 3);
+	assert_int_equal(r, 2);
+	assert_int_equal(large[0].stats.id, ET_PROCESS_EXEC);
+	assert_int_equal(large[1].stats.id, ET_PROCESS_SETSID);
+	assert_int_equal(large[1].stats.received, 1);
+	assert_int_equal(large[1].newer, 0);
+	assert_int_equal(large[2].stats.id, 0xaaaaaaaa);
+
+	memset(small, 0xaa, sizeof(small));
+	r = et_replay__event_stats_sized(replay, (struct et_event_stats *)small, sizeof(small[0]),
+					 3);
+	assert_int_equal(r, 2);
+	assert_memory_equal(small[0], &large[0], sizeof(small[0]));
+	assert_memory_equal(small[1], &large[1], sizeof(small[1]));
+	assert_int_equal((unsigned char)small[2][0], 0xaa);
+	et_replay__close(replay);
+	close(fd);
+}
+
+static void expect_redacted(void *ctx, const struct et_event *event)
+{
+	size_t size = 0;
+	const char *argv = et_process_exec__argv(event, &size, NULL);
+
+	(*(unsigned int *)ctx)++;
+	assert_int_equal(size, sizeof("login\0***"));
+	assert_memory_equal(argv, "login\0***", size);
+}
+
+/* Secrets are removed before the function gets the event. */
+static void redacted_for_function(void **state)
+{
+	static const char *const patterns[] = { "--password=*" };
+	static const char argv[] = "login\0--password=abc";
+	const struct et_recording_about about = { .events = EXEC, .program = "a test" };
+	struct et_options opts = ET_OPTIONS_INIT;
+	struct et_recording_writer *w = NULL;
+	struct et_replay *replay = NULL;
+	unsigned int count = 0;
+	int fd = new_fd();
+
+	(void)state;
+	assert_int_equal(et_recording_writer_new(fd, &about, &w), 0);
+	et_record_begin(&rec, ET_PROCESS_EXEC);
+	et_record_var(&rec, ET_VAR_ARGV, argv, sizeof(argv));
+	add(w, 1, BEFORE);
+	assert_int_equal(et_recording_writer_flush(w), 0);
+	et_recording_writer_free(w);
+	lseek(fd, 0, SEEK_SET);
+
+	opts.events = EXEC;
+	opts.redact = patterns;
+	opts.redact_count = 1;
+	opts.on_event = expect_redacted;
+	opts.on_event_ctx = &count;
+	assert_int_equal(et_replay__open(&opts, fd, &replay, NULL), 0);
+	while (et_replay__step(replay) > 0)
+		;
+	assert_int_equal(count, 1);
+	et_replay__close(replay);
+	close(fd);
+}
+
+/* A caller with a smaller struct has no function, whatever comes after its struct. */
+static void smaller_options(void **state)
+{
+	struct caller caller = { 0 };
+	struct et_options opts = for_function(&caller);
+	int fd = recording(), r;
+
+	(void)state;
+	opts.sz = offsetof(struct et_options, on_event);
+	assert_int_equal(et_replay__open(&opts, fd, &caller.replay, NULL), 0);
+	do
+		r = et_replay__step(caller.replay);
+	while (r > 0);
+	assert_int_equal(r, 0);
+	assert_int_equal(caller.count, 0);
+	et_replay__close(caller.replay);
+	close(fd);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(all),     cmocka_unit_test(chosen),  cmocka_unit_test(counted),
-		cmocka_unit_test(damaged), cmocka_unit_test(options), cmocka_unit_test(unwritable),
+		cmocka_unit_test(calls_function),
+		cmocka_unit_test(function_and_output),
+		cmocka_unit_test(redacted_for_function),
+		cmocka_unit_test(sets_and_rows),
+		cmocka_unit_test(smaller_options),
+		cmocka_unit_test(all),
+		cmocka_unit_test(chosen),
+		cmocka_unit_test(counted),
+		cmocka_unit_test(damaged),
+		cmocka_unit_test(options),
+		cmocka_unit_test(unwritable),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

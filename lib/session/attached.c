@@ -18,6 +18,22 @@ const struct et_program *et_session__programs(const struct et_session *s, size_t
 	return costs->programs;
 }
 
+const struct et_hook *et_session__hook_at(const struct et_session *s, size_t n)
+{
+	size_t count;
+	const struct et_hook *hooks = et_session__hooks(s, &count);
+
+	return n < count ? &hooks[n] : NULL;
+}
+
+const struct et_program *et_session__program_at(const struct et_session *s, size_t n)
+{
+	size_t count;
+	const struct et_program *programs = et_session__programs(s, &count);
+
+	return n < count ? &programs[n] : NULL;
+}
+
 int et_session__features(struct et_session *s, struct et_features *ret)
 {
 	struct et_feature_set *set = et_attach__features(s->attached);
@@ -25,6 +41,8 @@ int et_session__features(struct et_session *s, struct et_features *ret)
 
 	if (ret->sz < sizeof(ret->sz))
 		return -EINVAL;
+	if (s->pipeline.in_callback)
+		return -EBUSY;
 	et_log__take_libbpf(&s->log);
 	features.bpf_tramp = et_feature__check(set, ET_FEATURE_FENTRY, NULL) == 0;
 	features.ipv6 = et_feature__check(set, ET_FEATURE_IPV6, NULL) == 0;

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Finds processes that read the output, and checks whether it feeds back. */
+#include <errno.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/api/rows.h"
 #include "lib/session/session.h"
 
 /*
@@ -260,12 +263,12 @@ void et_session_watch_feedback(struct et_session *s)
 
 /* ---- counts ----------------------------------------------------------------------------- */
 
-int et_session__left_out(struct et_session *s, struct et_left_out *ret, size_t max,
-			 uint64_t *ret_others)
+static int left_out(struct et_session *s, struct et_left_out *ret, size_t max, uint64_t *ret_others)
 {
 	uint64_t others = 0;
-	int n = et_attach__left_out(s->attached, ret, max, &others);
+	int n;
 
+	n = et_attach__left_out(s->attached, ret, max, &others);
 	if (n < 0)
 		return n;
 	for (size_t i = 0; i < s->loop.count; i++) {
@@ -287,5 +290,23 @@ int et_session__left_out(struct et_session *s, struct et_left_out *ret, size_t m
 		ret[j].events += root->left_out;
 	}
 	*ret_others = others;
+	return n;
+}
+
+int et_session__left_out_sized(struct et_session *s, struct et_left_out *ret, size_t row_size,
+			       size_t max, uint64_t *ret_others)
+{
+	struct et_left_out *rows;
+	int n;
+
+	if (s->pipeline.in_callback)
+		return -EBUSY;
+	rows = calloc(max + 1, sizeof(*rows));
+	if (!rows)
+		return -ENOMEM;
+	n = left_out(s, rows, max, ret_others);
+	for (int i = 0; i < n; i++)
+		et_row_put(ret, (size_t)i, row_size, &rows[i], sizeof(rows[i]));
+	free(rows);
 	return n;
 }

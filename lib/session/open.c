@@ -128,7 +128,7 @@ int et_probe(const struct et_options *opts, struct et_session **ret, struct et_e
 
 void et_session__close(struct et_session *s)
 {
-	if (!s)
+	if (!s || s->pipeline.in_callback)
 		return;
 	et_rings__free(s->rings);
 	et_attach__close(s->attached);

@@ -244,6 +244,8 @@ int et_session__poll(struct et_session *s, int timeout_ms)
 	__u64 before = s->pipeline.received_total, start = 0;
 	int r;
 
+	if (s->pipeline.in_callback)
+		return -EBUSY;
 	if (s->pipeline.failed)
 		return s->pipeline.failed;
 	if (s->stopped || !s->rings)
@@ -304,6 +306,8 @@ int et_session__stop(struct et_session *s)
 	__u64 deadline, output_deadline;
 	int r;
 
+	if (s->pipeline.in_callback)
+		return -EBUSY;
 	if (s->stopped || !s->rings)
 		return s->pipeline.failed;
 	s->stopped = true;

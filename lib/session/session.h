@@ -29,7 +29,10 @@
 #include "lib/session/loop.h"
 #include "lib/session/losses.h"
 
-#define ET_VERSION "0.1.0"
+#define ET_STRING_(x) #x
+#define ET_STRING(x)  ET_STRING_(x)
+#define ET_VERSION \
+	ET_STRING(ET_VERSION_MAJOR) "." ET_STRING(ET_VERSION_MINOR) "." ET_STRING(ET_VERSION_PATCH)
 
 /* The records that are received; the first of another kind stays in the ring, with all later ones. */
 enum et_session_release {

@@ -6,6 +6,7 @@
 #include <bpf/libbpf.h>
 
 #include "lib/recording/writer.h"
+#include "lib/api/rows.h"
 #include "lib/session/session.h"
 
 /* Read the programs' current counts, by event type. */
@@ -13,6 +14,9 @@ static int counted(struct et_session *s, struct et_counters sums[ET_EVENT_TYPES]
 {
 	int r;
 
+	/* The pipeline may be in the middle of a comparison of these counts. */
+	if (s->pipeline.in_callback)
+		return -EBUSY;
 	memset(sums, 0, ET_EVENT_TYPES * sizeof(sums[0]));
 	if (!s->losses.accounts)
 		return 0;
@@ -38,9 +42,11 @@ static void fill_causes(struct et_session *s, unsigned int id, struct et_event_s
 	stats->lost_by[ET_LOST_CAUSE_RING_FULL] = stats->lost > others ? stats->lost - others : 0;
 }
 
-int et_session__event_stats(struct et_session *s, struct et_event_stats *ret, size_t max)
+int et_session__event_stats_sized(struct et_session *s, struct et_event_stats *ret, size_t row_size,
+				  size_t max)
 {
 	struct et_counters sums[ET_EVENT_TYPES];
+	struct et_event_stats stats;
 	size_t n = 0;
 	int r;
 
@@ -50,7 +56,7 @@ int et_session__event_stats(struct et_session *s, struct et_event_stats *ret, si
 	for (unsigned int id = 1; id < ET_EVENT_TYPES && n < max; id++) {
 		if (!(s->opts.events & ET_EVENT_BIT(id)))
 			continue;
-		ret[n] = (struct et_event_stats){
+		stats = (struct et_event_stats){
 			.id = id,
 			.attempted = sums[id].attempted,
 			.sent = sums[id].sent,
@@ -61,12 +67,14 @@ int et_session__event_stats(struct et_session *s, struct et_event_stats *ret, si
 			.received = s->pipeline.received[id],
 			.written = s->pipeline.written[id],
 		};
-		fill_causes(s, id, &ret[n++]);
+		fill_causes(s, id, &stats);
+		et_row_put(ret, n++, row_size, &stats, sizeof(stats));
 	}
 	return (int)n;
 }
 
-int et_session__table_stats(struct et_session *s, struct et_table_stats *ret, size_t max)
+int et_session__table_stats_sized(struct et_session *s, struct et_table_stats *ret, size_t row_size,
+				  size_t max)
 {
 	static const char *const names[ET_TABLES] = {
 #define ET_TABLE(NAME, name, doc) [ET_TABLE_##NAME] = #name,
@@ -79,13 +87,16 @@ int et_session__table_stats(struct et_session *s, struct et_table_stats *ret, si
 	r = counted(s, sums);
 	if (r < 0)
 		return r;
-	for (n = 0; n < ET_TABLES && n < max; n++)
-		ret[n] = (struct et_table_stats){
+	for (n = 0; n < ET_TABLES && n < max; n++) {
+		const struct et_table_stats stats = {
 			.name = names[n],
 			.refused = s->losses.accounts
 					   ? et_bpf_counters__losses(s->losses.accounts)->refused[n]
 					   : 0,
 		};
+
+		et_row_put(ret, n, row_size, &stats, sizeof(stats));
+	}
 	return (int)n;
 }
 
@@ -160,6 +171,8 @@ int et_session__stats(struct et_session *s, struct et_session_stats *ret)
 
 	if (ret->sz < sizeof(ret->sz))
 		return -EINVAL;
+	if (s->pipeline.in_callback)
+		return -EBUSY;
 	if (locked(s, &stats) < 0) {
 		stats.locked_ring = stats.locked_scratch = stats.locked_maps = 0;
 		stats.locked_unknown = true;

@@ -5,6 +5,7 @@
 
 #include <bpf/bpf.h>
 
+#include "lib/api/rows.h"
 #include "lib/session/session.h"
 #include "lib/wire/shared.h"
 
@@ -28,7 +29,8 @@ static int most_first(const void *a, const void *b)
 	return one->uid < two->uid ? -1 : one->uid > two->uid;
 }
 
-int et_session__user_stats(struct et_session *s, struct et_user_stats *ret, size_t max)
+int et_session__user_stats_sized(struct et_session *s, struct et_user_stats *ret, size_t row_size,
+				 size_t max)
 {
 	struct et_user_stats users[ET_RING_CLASSES * ET_SHARES];
 	int fd = et_attach__loaded(s->attached)->shares_fd;
@@ -36,6 +38,8 @@ int et_session__user_stats(struct et_session *s, struct et_user_stats *ret, size
 	size_t count = 0;
 	int r = 0;
 
+	if (s->pipeline.in_callback)
+		return -EBUSY;
 	shares = malloc(sizeof(*shares));
 	if (!shares)
 		return -ENOMEM;
@@ -50,6 +54,6 @@ int et_session__user_stats(struct et_session *s, struct et_user_stats *ret, size
 		return r;
 	qsort(users, count, sizeof(users[0]), most_first);
 	for (size_t i = 0; i < count && i < max; i++)
-		ret[i] = users[i];
+		et_row_put(ret, i, row_size, &users[i], sizeof(users[i]));
 	return (int)count;
 }

@@ -6,11 +6,13 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "lib/sink/sink.h"
@@ -33,6 +35,7 @@ struct fd_sink {
 	struct et_sink head;
 	enum write_mode mode;
 	int own; /* an open file description that the sink opened, or -1 */
+	bool holds_sigpipe;
 };
 
 /*
@@ -76,6 +79,13 @@ static int open_own(int fd)
 	return open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 }
 
+static bool is_sigpipe_ignored(void)
+{
+	struct sigaction action;
+
+	return sigaction(SIGPIPE, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
 static void choose_mode(struct fd_sink *self, int fd)
 {
 	int flags = fd < 0 ? 0 : fcntl(fd, F_GETFL);
@@ -90,6 +100,7 @@ static void choose_mode(struct fd_sink *self, int fd)
 		self->mode = WRITE_SOCKET;
 		return;
 	}
+	self->holds_sigpipe = S_ISFIFO(st.st_mode) && !is_sigpipe_ignored();
 	if ((flags & O_ACCMODE) == O_RDONLY || flags & O_NONBLOCK ||
 	    (!S_ISFIFO(st.st_mode) && !isatty(fd)))
 		return;
@@ -126,12 +137,51 @@ static ssize_t write_some(const struct fd_sink *self, const char *buf, size_t n)
 	return r > 0 ? r : r < 0 ? -errno : -EIO;
 }
 
+/* The thread's signals as they were before a write. */
+struct held_sigpipe {
+	sigset_t mask;
+	bool was_pending;
+};
+
+/*
+ * Writing to a pipe without a reader sends SIGPIPE to this thread, which would end the caller's
+ * process. No flag of write(2) prevents that. So block the signal for the duration of the write.
+ */
+static void hold_sigpipe(struct held_sigpipe *ret)
+{
+	sigset_t pipe, pending;
+
+	sigemptyset(&pipe);
+	sigaddset(&pipe, SIGPIPE);
+	sigemptyset(&pending);
+	sigpending(&pending);
+	ret->was_pending = sigismember(&pending, SIGPIPE) == 1;
+	pthread_sigmask(SIG_BLOCK, &pipe, &ret->mask);
+}
+
+/* Take the signal that a failed write has sent, and unblock it. A signal from before stays. */
+static void release_sigpipe(const struct held_sigpipe *held, bool was_sent)
+{
+	const struct timespec none = { 0, 0 };
+	sigset_t pipe;
+
+	sigemptyset(&pipe);
+	sigaddset(&pipe, SIGPIPE);
+	if (was_sent && !held->was_pending)
+		while (sigtimedwait(&pipe, NULL, &none) < 0 && errno == EINTR)
+			;
+	pthread_sigmask(SIG_SETMASK, &held->mask, NULL);
+}
+
 static int fd_flush(struct et_sink *sink)
 {
 	const struct fd_sink *self = (struct fd_sink *)sink;
+	struct held_sigpipe held;
 	size_t done = 0;
 	int r = 0;
 
+	if (self->holds_sigpipe)
+		hold_sigpipe(&held);
 	while (done < sink->used) {
 		ssize_t n = write_some(self, sink->buf + done, sink->used - done);
 
@@ -143,6 +193,8 @@ static int fd_flush(struct et_sink *sink)
 		}
 		done += (size_t)n;
 	}
+	if (self->holds_sigpipe)
+		release_sigpipe(&held, r == -EPIPE);
 
 	account(sink, done);
 	sink->used -= done;

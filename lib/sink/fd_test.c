@@ -8,6 +8,7 @@
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -338,6 +339,66 @@ static void test_reader_gone(void **state)
 	close(fds[1]);
 }
 
+static void expect_pipe_error(bool unbuffered)
+{
+	struct et_sink *sink;
+	int fds[2];
+
+	assert_int_equal(pipe2(fds, unbuffered ? O_NONBLOCK : 0), 0);
+	close(fds[0]);
+	sink = new_sink(fds[1], unbuffered);
+	(void)put(sink, "nobody\n");
+	assert_int_equal(et_sink_flush(sink), -EPIPE);
+	et_sink_free(sink);
+	close(fds[1]);
+}
+
+static bool is_pending(int sig)
+{
+	sigset_t set;
+
+	assert_int_equal(sigpending(&set), 0);
+	return sigismember(&set, sig) == 1;
+}
+
+/* In a child: how its process treats SIGPIPE is of no concern to the sink. */
+static void write_with_default_sigpipe(void)
+{
+	sigset_t set, old;
+
+	signal(SIGPIPE, SIG_DFL);
+	expect_pipe_error(false);
+	expect_pipe_error(true);
+	assert_int_equal(sigprocmask(SIG_BLOCK, NULL, &set), 0);
+	assert_int_equal(sigismember(&set, SIGPIPE), 0);
+
+	/* A signal that was there before stays, and the mask as well. */
+	sigemptyset(&set);
+	sigaddset(&set, SIGPIPE);
+	assert_int_equal(sigprocmask(SIG_BLOCK, &set, &old), 0);
+	expect_pipe_error(false);
+	assert_false(is_pending(SIGPIPE));
+	raise(SIGPIPE);
+	expect_pipe_error(false);
+	assert_true(is_pending(SIGPIPE));
+	assert_int_equal(sigprocmask(SIG_BLOCK, NULL, &set), 0);
+	assert_int_equal(sigismember(&set, SIGPIPE), 1);
+	_exit(0);
+}
+
+static void test_sigpipe(void **state)
+{
+	pid_t pid = fork();
+	int status;
+
+	(void)state;
+	assert_true(pid >= 0);
+	if (!pid)
+		write_with_default_sigpipe();
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
 static void test_device_full(void **state)
 {
 	int fd = open("/dev/full", O_WRONLY | O_CLOEXEC);
@@ -459,7 +520,7 @@ int main(void)
 		cmocka_unit_test(test_reader_gone),  cmocka_unit_test(test_device_full),
 		cmocka_unit_test(test_partial_line), cmocka_unit_test(test_bad_descriptor),
 		cmocka_unit_test(test_nowhere),      cmocka_unit_test(test_reserve),
-		cmocka_unit_test(test_stalled),
+		cmocka_unit_test(test_stalled),      cmocka_unit_test(test_sigpipe),
 	};
 
 	signal(SIGPIPE, SIG_IGN);

@@ -74,9 +74,8 @@ int et_fd_sink_new(int fd, size_t event_max, bool unbuffered, struct et_sink **r
  * et_sink_flush() - write out what is buffered
  * @sink:	the sink
  *
- * Continues after short writes and signals. The caller must ignore SIGPIPE before. MSG_NOSIGNAL
- * does not exist for pipes and files, so the signal would end the process before -EPIPE is
- * returned.
+ * Continues after short writes and signals. A closed pipe sends no SIGPIPE to the process. If the
+ * process ignores SIGPIPE when the sink is made, it must keep ignoring it.
  *
  * Return: 0 when everything is written; -EAGAIN when the reader must first take some of it; -EPIPE
  * when the reader is gone; -ENOSPC or another error of write(2). On failure the rest stays

@@ -13,4 +13,19 @@ void et_gen_docs(FILE *f);
 /* lib/wire/abi.golden: the offset of each byte of a record. */
 void et_gen_abi(FILE *f);
 
+/* lib/include/eventstrace_events.h: the events' data in the public interface. */
+void et_gen_events(FILE *f);
+
+/*
+ * lib/wire/accessors.inc, made at build time: a line for each function of eventstrace_events.h that
+ * reads an event, and for each member of a group. All macros must be defined.
+ *	ET_MEMBER(struct, field)
+ *	ET_GROUP(event, EVENT, struct, field, generation)
+ *	ET_NUMBER(event, EVENT, type, field)
+ *	ET_TEXT(event, EVENT, field, generation)	a variable-length field
+ *	ET_COMM(event, EVENT, field, generation)	a thread's name
+ *	ET_RING(event, EVENT, field, generation)	a ring's name
+ */
+void et_gen_accessors(FILE *f);
+
 #endif /* ET_WIRE_GEN_H */

@@ -10,8 +10,14 @@ int main(int argc, char **argv)
 		et_gen_docs(stdout);
 	} else if (argc == 2 && !strcmp(argv[1], "abi")) {
 		et_gen_abi(stdout);
+	} else if (argc == 2 && !strcmp(argv[1], "events")) {
+		et_gen_events(stdout);
+	} else if (argc == 2 && !strcmp(argv[1], "accessors")) {
+		et_gen_accessors(stdout);
 	} else {
 		fprintf(stderr, "usage: gen docs > docs/events.md\n"
+				"       gen events > lib/include/eventstrace_events.h\n"
+				"       gen accessors\n"
 				"       gen abi > lib/wire/abi.golden\n");
 		return 2;
 	}

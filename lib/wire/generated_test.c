@@ -2,7 +2,7 @@
 /*
  * The committed files are the same as the ones that the schema table generates now.
  *
- * Arguments: the paths of abi.golden and of docs/events.md.
+ * Arguments: the paths of abi.golden, of docs/events.md and of eventstrace_events.h.
  */
 #include <linux/types.h>
 #include <setjmp.h>
@@ -19,7 +19,7 @@
 #include "lib/wire/gen.h"
 #include "lib/wire/wire.h"
 
-static const char *abi_path, *docs_path;
+static const char *abi_path, *docs_path, *events_path;
 
 /* The whole file, terminated; the caller frees it. */
 static char *read_file(const char *path)
@@ -136,6 +136,33 @@ static void test_docs(void **state)
 	free(now);
 }
 
+static void test_events(void **state)
+{
+	char *committed = read_file(events_path), *now = generate(et_gen_events);
+
+	(void)state;
+	compare(events_path, committed, now,
+		"Write it anew:\n"
+		"  ./bazelw run //lib/wire:gen -- events > lib/include/eventstrace_events.h\n");
+	free(committed);
+	free(now);
+}
+
+/* No line of the header is longer than the others of the tree. */
+static void test_events_fit(void **state)
+{
+	char *now = generate(et_gen_events);
+
+	(void)state;
+	for (char *line = strtok(now, "\n"); line; line = strtok(NULL, "\n")) {
+		size_t tabs = strspn(line, "\t");
+
+		if (strlen(line) + 7 * tabs > 100)
+			fail_msg("longer than 100 columns:\n%s", line);
+	}
+	free(now);
+}
+
 /* The page names every option and every event, and none twice. */
 static void test_docs_are_whole(void **state)
 {
@@ -165,14 +192,17 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_abi),
 		cmocka_unit_test(test_docs),
+		cmocka_unit_test(test_events),
+		cmocka_unit_test(test_events_fit),
 		cmocka_unit_test(test_docs_are_whole),
 	};
 
-	if (argc != 3) {
-		fprintf(stderr, "usage: %s abi.golden events.md\n", argv[0]);
+	if (argc != 4) {
+		fprintf(stderr, "usage: %s abi.golden events.md eventstrace_events.h\n", argv[0]);
 		return 2;
 	}
 	abi_path = argv[1];
 	docs_path = argv[2];
+	events_path = argv[3];
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

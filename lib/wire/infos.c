@@ -16,26 +16,39 @@ static const struct et_event_info infos[] = {
 
 _Static_assert(ET_LOST_CAUSES <= ET_LOST_CAUSE_MAX, "each cause has a count");
 
-const char *et_lost_cause_name(unsigned int cause)
-{
-	static const struct {
-		const char *of, *name;
-		unsigned int number;
-	} names[] = {
-#define ET_ENUM_VALUE(ENUM, enum_, number, NAME, doc) { #enum_, #NAME, number },
+/* et_lost_cause_name() and the others of eventstrace_events.h. */
+#define ET_ENUM_BEGIN(NAME, name, doc)                   \
+	const char *et_##name##_name(unsigned int value) \
+	{                                                \
+		switch (value) {
+#define ET_ENUM_VALUE(ENUM, enum_, number, NAME, doc) \
+	case (number):                                \
+		return #NAME;
+#define ET_ENUM_END(name)    \
+	default:             \
+		return NULL; \
+		}            \
+		}
 #include "lib/wire/schema.def"
-	};
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (names[i].number == cause && !strcmp(names[i].of, "lost_cause"))
-			return names[i].name;
-	return NULL;
-}
 
 const struct et_event_info *et_event_infos(size_t *ret_count)
 {
 	*ret_count = sizeof(infos) / sizeof(infos[0]);
 	return infos;
+}
+
+const struct et_event_info *et_event_info_at(size_t n)
+{
+	return n < sizeof(infos) / sizeof(infos[0]) ? &infos[n] : NULL;
+}
+
+const struct et_event_info *et_event_by_id(unsigned int id)
+{
+	for (size_t i = 0; i < sizeof(infos) / sizeof(infos[0]); i++) {
+		if (infos[i].id == id)
+			return &infos[i];
+	}
+	return NULL;
 }
 
 const struct et_event_info *et_event_by_flag(const char *flag)

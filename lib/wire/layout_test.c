@@ -341,10 +341,15 @@ static void test_infos(void **state)
 		assert_string_equal(infos[i].category, events[i].category);
 		assert_string_equal(infos[i].doc, events[i].doc);
 		assert_ptr_equal(et_event_by_flag(infos[i].flag), &infos[i]);
+		assert_ptr_equal(et_event_by_id(infos[i].id), &infos[i]);
+		assert_ptr_equal(et_event_info_at(i), &infos[i]);
 	}
 	assert_null(et_event_by_flag("process"));
 	assert_null(et_event_by_flag("process-execs"));
 	assert_null(et_event_by_flag(""));
+	assert_null(et_event_by_id(0));
+	assert_null(et_event_by_id(ET_LOST));
+	assert_null(et_event_info_at(count));
 }
 
 /* Every event has its own hash, and an unknown id has none. */

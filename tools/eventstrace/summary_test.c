@@ -36,9 +36,11 @@ static const struct et_hook fake_hooks[] = {
 static int fake_count, fake_error, fake_recorded;
 static bool fake_whole, fake_accounted;
 
-int et_session__event_stats(struct et_session *s, struct et_event_stats *ret, size_t max)
+int et_session__event_stats_sized(struct et_session *s, struct et_event_stats *ret, size_t row_size,
+				  size_t max)
 {
 	(void)s;
+	assert_int_equal(row_size, sizeof(*ret));
 	assert_true(max >= 3);
 	for (int i = 0; i < fake_count; i++)
 		ret[i] = fake_events[i];
@@ -69,9 +71,11 @@ int et_session__stats(struct et_session *s, struct et_session_stats *ret)
 
 static uint64_t fake_refused;
 
-int et_session__table_stats(struct et_session *s, struct et_table_stats *ret, size_t max)
+int et_session__table_stats_sized(struct et_session *s, struct et_table_stats *ret, size_t row_size,
+				  size_t max)
 {
 	(void)s;
+	assert_int_equal(row_size, sizeof(*ret));
 	assert_true(max >= 2);
 	ret[0] = (struct et_table_stats){ "lookups", fake_refused };
 	ret[1] = (struct et_table_stats){ "attempts", 0 };
@@ -81,9 +85,11 @@ int et_session__table_stats(struct et_session *s, struct et_table_stats *ret, si
 static const struct et_user_stats fake_users[] = { { 1000, 0, 40 }, { 65534, 0, 2 } };
 static size_t fake_user_count;
 
-int et_session__user_stats(struct et_session *s, struct et_user_stats *ret, size_t max)
+int et_session__user_stats_sized(struct et_session *s, struct et_user_stats *ret, size_t row_size,
+				 size_t max)
 {
 	(void)s;
+	assert_int_equal(row_size, sizeof(*ret));
 	assert_true(max >= 2);
 	ret[0] = fake_users[0];
 	ret[1] = fake_users[1];
@@ -92,10 +98,11 @@ int et_session__user_stats(struct et_session *s, struct et_user_stats *ret, size
 
 static int fake_left_out;
 
-int et_session__left_out(struct et_session *s, struct et_left_out *ret, size_t max,
-			 uint64_t *ret_others)
+int et_session__left_out_sized(struct et_session *s, struct et_left_out *ret, size_t row_size,
+			       size_t max, uint64_t *ret_others)
 {
 	(void)s;
+	assert_int_equal(row_size, sizeof(*ret));
 	assert_true(max >= 2);
 	ret[0] = (struct et_left_out){ .tgid = 71, .comm = "tee", .events = 12 };
 	/* The name fills all its bytes. */
@@ -114,10 +121,11 @@ const struct et_hook *et_session__hooks(const struct et_session *s, size_t *ret_
 
 /* ---- a fake recording -------------------------------------------------------------------- */
 
-int et_replay__event_stats(struct et_replay *r, struct et_event_stats *ret, size_t max)
+int et_replay__event_stats_sized(struct et_replay *r, struct et_event_stats *ret, size_t row_size,
+				 size_t max)
 {
 	(void)r;
-	return et_session__event_stats(NULL, ret, max);
+	return et_session__event_stats_sized(NULL, ret, row_size, max);
 }
 
 int et_replay__stats(struct et_replay *r, struct et_session_stats *ret)

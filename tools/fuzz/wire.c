@@ -14,6 +14,7 @@
 #include "lib/decode/layouts.h"
 #include "lib/decode/record_builder.h"
 #include "lib/encode/encode.h"
+#include "lib/include/eventstrace.h"
 #include "lib/redact/redact.h"
 #include "tools/fuzz/input.h"
 #include "tools/fuzz/require.h"
@@ -86,6 +87,25 @@ static void look(const struct et_event *event, const char *rec, size_t len)
 	}
 }
 
+/* The public functions find each field, and read no byte outside of the record. */
+static void read_fields(const struct et_event *event)
+{
+	struct et_field field = ET_FIELD_INIT, found = ET_FIELD_INIT;
+
+	while (et_event__next_field(event, &field)) {
+		const char *list = field.data, *string;
+		size_t left = field.size, size;
+
+		require(et_event__find_field(event, field.path, &found) == 0);
+		require(found.data == field.data && found.number == field.number);
+		while (field.kind == ET_VALUE_STRINGS &&
+		       (string = et_strings__next(&list, &left, &size)))
+			require(string + size <= field.data + field.size);
+		for (size_t at = 0; field.data && at < field.size; at++)
+			byte = field.data[at];
+	}
+}
+
 /* In exactly as much memory as the encoder asks for. Return: bytes of the line. */
 static size_t encode(const struct et_event *event, size_t bound)
 {
@@ -143,6 +163,7 @@ static void try_record(const char *rec, size_t len, unsigned int how)
 		return;
 	}
 	look(&event, rec, len);
+	read_fields(&event);
 	bound = et_encode_bound(&(struct et_encoder){ .ops = &et_json_encoder }, &event);
 	encode(&event, bound);
 	if (event.hdr->type < ET_EVENT_TYPES)

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Packs a folder into a compressed tar archive:
+ *
+ *	targz OUT FOLDER
+ *
+ * The same files give the same bytes: no time, no user, sorted names. tar(1) and gzip(1) of a
+ * machine do not: GNU tar 1.34 and 1.35 fill unused header fields differently.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fts.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <zlib.h>
+
+/* The header of the ustar format, POSIX.1-1988. Numbers are octal digits. */
+struct ustar {
+	char name[100];
+	char mode[8];
+	char uid[8];
+	char gid[8];
+	char size[12];
+	char mtime[12];
+	char checksum[8];
+	char type;
+	char linkname[100];
+	char magic[6];
+	char version[2];
+	char other[247];
+};
+
+_Static_assert(sizeof(struct ustar) == 512, "a header is one block");
+
+static __attribute__((noreturn)) void fail(const char *what)
+{
+	fprintf(stderr, "targz: %s: %s\n", what, strerror(errno));
+	exit(1);
+}
+
+static void put(gzFile out, const void *data, size_t size)
+{
+	if (size && gzwrite(out, data, (unsigned int)size) != (int)size)
+		fail("cannot write");
+}
+
+static void put_octal(char *field, size_t size, unsigned long long number)
+{
+	char digits[32];
+
+	snprintf(digits, sizeof(digits), "%0*llo", (int)size - 1, number);
+	memcpy(field, digits, size);
+}
+
+static void put_header(gzFile out, const char *name, bool is_dir, mode_t mode, off_t size)
+{
+	struct ustar header = { .type = is_dir ? '5' : '0',
+				.magic = "ustar",
+				.version = { '0', '0' } };
+	const unsigned char *bytes = (const unsigned char *)&header;
+	unsigned int sum = 0;
+	int n;
+
+	n = snprintf(header.name, sizeof(header.name), "%s%s", name, is_dir ? "/" : "");
+	if (n < 0 || (size_t)n >= sizeof(header.name)) {
+		errno = ENAMETOOLONG;
+		fail(name);
+	}
+	put_octal(header.mode, sizeof(header.mode), mode & 0777);
+	put_octal(header.uid, sizeof(header.uid), 0);
+	put_octal(header.gid, sizeof(header.gid), 0);
+	put_octal(header.size, sizeof(header.size), is_dir ? 0 : (unsigned long long)size);
+	put_octal(header.mtime, sizeof(header.mtime), 0);
+	/* The sum takes its own field for spaces. */
+	memset(header.checksum, ' ', sizeof(header.checksum));
+	for (size_t i = 0; i < sizeof(header); i++)
+		sum += bytes[i];
+	put_octal(header.checksum, sizeof(header.checksum) - 1, sum);
+	put(out, &header, sizeof(header));
+}
+
+static void put_file(gzFile out, const char *path)
+{
+	FILE *f = fopen(path, "re");
+	char block[512];
+	size_t n = sizeof(block);
+
+	if (!f)
+		fail(path);
+	while (n == sizeof(block)) {
+		n = fread(block, 1, sizeof(block), f);
+		memset(block + n, 0, sizeof(block) - n);
+		if (n)
+			put(out, block, sizeof(block));
+	}
+	if (ferror(f))
+		fail(path);
+	fclose(f);
+}
+
+static int by_name(const FTSENT **a, const FTSENT **b)
+{
+	return strcmp((*a)->fts_name, (*b)->fts_name);
+}
+
+int main(int argc, char **argv)
+{
+	char *const roots[] = { argc == 3 ? argv[2] : NULL, NULL };
+	const char zeros[1024] = { 0 };
+	size_t skip;
+	FTSENT *entry;
+	gzFile out;
+	FTS *tree;
+
+	if (argc != 3) {
+		fputs("usage: targz OUT FOLDER\n", stderr);
+		return 2;
+	}
+	out = gzopen(argv[1], "wb9");
+	tree = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, by_name);
+	if (!out || !tree)
+		fail(argv[1]);
+	/* Names begin with the folder's own name. */
+	skip = strrchr(argv[2], '/') ? (size_t)(strrchr(argv[2], '/') + 1 - argv[2]) : 0;
+	while ((entry = fts_read(tree))) {
+		const struct stat *st = entry->fts_statp;
+
+		if (entry->fts_info == FTS_DP)
+			continue;
+		if (entry->fts_info != FTS_D && entry->fts_info != FTS_F)
+			fail(entry->fts_path);
+		put_header(out, entry->fts_path + skip, entry->fts_info == FTS_D, st->st_mode,
+			   st->st_size);
+		if (entry->fts_info == FTS_F)
+			put_file(out, entry->fts_path);
+	}
+	fts_close(tree);
+	put(out, zeros, sizeof(zeros));
+	if (gzclose(out) != Z_OK)
+		fail(argv[1]);
+	return 0;
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The size of struct et_event_set, which is private to the library. */
+#ifndef ET_EVENT_SET_H
+#define ET_EVENT_SET_H
+
+#include "lib/include/eventstrace.h"
+
+/* Ids that fit into a set: 0 to one less than this. */
+#define ET_EVENT_SET_IDS (8 * sizeof(struct et_event_set))
+
+#endif /* ET_EVENT_SET_H */

@@ -1,0 +1,831 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Generated from lib/wire/schema.def; do not edit:
+ *	./bazelw run //lib/wire:gen -- events > lib/include/eventstrace_events.h
+ *
+ * The data of each type of event. eventstrace.h includes this file.
+ *
+ * Each field of an event has a function, et_<event>__<field>(). Why no struct for a whole event:
+ * the groups inside of it grow, which would move all fields after them. So an event has
+ * functions, and only a group of fields is a struct. A later version adds members to a group at
+ * its end, and adds functions. It changes neither the members nor the functions that exist.
+ * Callers therefore read a group through the pointer, and do not copy it by its size.
+ *
+ * All results live as long as the event. If the event has another type, or is from an old
+ * recording without the field, a function returns 0, false or NULL.
+ *
+ * A function of a text or a list returns its bytes, which are not terminated. @ret_size receives
+ * their number, and @ret_flags a mask of enum et_field_flags. Both may be NULL. Processes choose
+ * these bytes: they need not be UTF-8, and may contain any character. A list consists of
+ * NUL-terminated strings: et_strings__next().
+ */
+#ifndef EVENTSTRACE_EVENTS_H
+#define EVENTSTRACE_EVENTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* clang-format off */
+
+struct et_event;
+
+/* The types of events: et_event__id(). */
+enum et_event_id {
+	/* A process was created: fork, vfork, or clone of anything but a thread. */
+	ET_EVENT_PROCESS_FORK = 1,
+	/* A process began to run another program: execve or execveat succeeded. */
+	ET_EVENT_PROCESS_EXEC = 2,
+	/*
+	 * The last thread of a process ended. It is the process's last event: connections that the
+	 * process had open are closed before it, though `ts_ns` is earlier. Not so if another
+	 * process or the kernel itself still held them (io_uring); nor, by tracepoints, of a
+	 * process that was made to send its parent no signal.
+	 */
+	ET_EVENT_PROCESS_EXIT = 3,
+	/* A process began a session of its own: setsid succeeded. */
+	ET_EVENT_PROCESS_SETSID = 4,
+	/* A thread's real, effective, saved or file system user changed. */
+	ET_EVENT_PROCESS_SETUID = 5,
+	/* A thread's real, effective, saved or file system group changed. */
+	ET_EVENT_PROCESS_SETGID = 6,
+	/*
+	 * A process wrote to a terminal; of a pseudo-terminal the slave side is named, whichever
+	 * was written to.
+	 */
+	ET_EVENT_PROCESS_TTY_WRITE = 7,
+	/*
+	 * execve or execveat failed; a search through PATH gives one for each place where there was
+	 * nothing.
+	 */
+	ET_EVENT_PROCESS_EXEC_FAILED = 8,
+	/* A process made a file in memory: memfd_create succeeded. */
+	ET_EVENT_PROCESS_MEMFD_CREATE = 9,
+	/* A process made or looked up System V shared memory: shmget succeeded. */
+	ET_EVENT_PROCESS_SHMGET = 10,
+	/* A process began to trace another that is not its child: ptrace succeeded. */
+	ET_EVENT_PROCESS_PTRACE = 11,
+	/* A process loaded a kernel module, which is about to run for the first time. */
+	ET_EVENT_PROCESS_LOAD_MODULE = 12,
+	/* A name of a file was removed, or a directory. */
+	ET_EVENT_FILE_DELETE = 13,
+	/* A file was created by being opened, or was given another name: link. */
+	ET_EVENT_FILE_CREATE = 14,
+	/* A file was renamed or moved. */
+	ET_EVENT_FILE_RENAME = 15,
+	/*
+	 * A file was modified: the content of a regular file, or permissions, owner or extended
+	 * attributes of any.
+	 */
+	ET_EVENT_FILE_MODIFY = 16,
+	/* A file that memfd_create had made was opened. */
+	ET_EVENT_FILE_MEMFD_OPEN = 17,
+	/* A file in shared memory, /dev/shm, was opened. */
+	ET_EVENT_FILE_SHMEM_OPEN = 18,
+	/* A process began a TCP connection, which may come to nothing. */
+	ET_EVENT_NETWORK_CONNECTION_ATTEMPTED = 19,
+	/* A process accepted a TCP connection. */
+	ET_EVENT_NETWORK_CONNECTION_ACCEPTED = 20,
+	/*
+	 * The last descriptor of a TCP connection, attempted ones included, was closed, or its
+	 * socket was connected anew.
+	 */
+	ET_EVENT_NETWORK_CONNECTION_CLOSED = 21,
+	/*
+	 * Events that happened and are missing here; where no later record shows that they are, it
+	 * comes a moment later, or at the end.
+	 */
+	ET_EVENT_LOST = 0x8001,
+};
+
+/* What kind of file. */
+enum et_event_file_type {
+	/* none of those below */
+	ET_EVENT_FILE_TYPE_UNKNOWN = 0,
+	/* regular file */
+	ET_EVENT_FILE_TYPE_FILE = 1,
+	/* directory */
+	ET_EVENT_FILE_TYPE_DIR = 2,
+	/* symbolic link */
+	ET_EVENT_FILE_TYPE_SYMLINK = 3,
+	/* character device */
+	ET_EVENT_FILE_TYPE_CHARACTER_DEVICE = 4,
+	/* block device */
+	ET_EVENT_FILE_TYPE_BLOCK_DEVICE = 5,
+	/* FIFO */
+	ET_EVENT_FILE_TYPE_NAMED_PIPE = 6,
+	/* socket of the Unix domain */
+	ET_EVENT_FILE_TYPE_SOCKET = 7,
+};
+
+/* The value's name in JSON, without "ET_EVENT_FILE_TYPE_". NULL: it has no name. */
+const char *et_file_type_name(unsigned int value);
+
+/* What of a file was modified. */
+enum et_event_change_type {
+	/* none of those below */
+	ET_EVENT_CHANGE_TYPE_UNKNOWN = 0,
+	/* what is in it, or its size */
+	ET_EVENT_CHANGE_TYPE_CONTENT = 1,
+	/* its mode */
+	ET_EVENT_CHANGE_TYPE_PERMISSIONS = 2,
+	/* its user or group */
+	ET_EVENT_CHANGE_TYPE_OWNER = 3,
+	/* its extended attributes */
+	ET_EVENT_CHANGE_TYPE_XATTRS = 4,
+};
+
+/* The value's name in JSON, without "ET_EVENT_CHANGE_TYPE_". NULL: it has no name. */
+const char *et_change_type_name(unsigned int value);
+
+/* Protocol of a connection. */
+enum et_event_transport {
+	/* none of those below */
+	ET_EVENT_TRANSPORT_UNKNOWN = 0,
+	/* TCP */
+	ET_EVENT_TRANSPORT_TCP = 1,
+};
+
+/* The value's name in JSON, without "ET_EVENT_TRANSPORT_". NULL: it has no name. */
+const char *et_transport_name(unsigned int value);
+
+/* Family of addresses. */
+enum et_event_family {
+	/* none of those below */
+	ET_EVENT_FAMILY_UNKNOWN = 0,
+	/* IPv4 */
+	ET_EVENT_FAMILY_AF_INET = 1,
+	/* IPv6 */
+	ET_EVENT_FAMILY_AF_INET6 = 2,
+};
+
+/* The value's name in JSON, without "ET_EVENT_FAMILY_". NULL: it has no name. */
+const char *et_family_name(unsigned int value);
+
+/* Why events are missing. */
+enum et_event_lost_cause {
+	/* none of those below */
+	ET_EVENT_LOST_CAUSE_UNKNOWN = 0,
+	/* the ring had no room */
+	ET_EVENT_LOST_CAUSE_RING_FULL = 1,
+	/* all lanes of the CPU were in use */
+	ET_EVENT_LOST_CAUSE_NO_LANE = 2,
+	/* a table of pending operations or connections had no room */
+	ET_EVENT_LOST_CAUSE_PENDING_FULL = 3,
+	/* a write had more segments than are looked at */
+	ET_EVENT_LOST_CAUSE_SEGMENTS = 4,
+	/* the decoder rejected the record */
+	ET_EVENT_LOST_CAUSE_MALFORMED = 5,
+	/* memory of the process that says what it did could not be read */
+	ET_EVENT_LOST_CAUSE_FAULT = 6,
+	/* the user had its share of the ring; the rest is kept for others */
+	ET_EVENT_LOST_CAUSE_USER_SHARE = 7,
+};
+
+/* The value's name in JSON, without "ET_EVENT_LOST_CAUSE_". NULL: it has no name. */
+const char *et_lost_cause_name(unsigned int value);
+
+/* Who did it, in numbers of the initial PID namespace. */
+struct et_event_pids {
+	/* thread */
+	uint32_t tid;
+	/* process */
+	uint32_t tgid;
+	/* parent process */
+	uint32_t ppid;
+	/* process group */
+	uint32_t pgid;
+	/* session */
+	uint32_t sid;
+	uint8_t pad0[4];
+	/*
+	 * start of the process, CLOCK_MONOTONIC nanoseconds; with tgid it names a process for ever
+	 */
+	uint64_t start_time_ns;
+	/*
+	 * the same start on CLOCK_BOOTTIME, which goes on while the machine is suspended: the clock
+	 * of `starttime` in /proc/PID/stat
+	 */
+	uint64_t start_boottime_ns;
+};
+
+/* User, group and capabilities, in numbers of the initial user namespace. */
+struct et_event_creds {
+	/* real user */
+	uint32_t ruid;
+	/* real group */
+	uint32_t rgid;
+	/* effective user */
+	uint32_t euid;
+	/* effective group */
+	uint32_t egid;
+	/* saved user */
+	uint32_t suid;
+	/* saved group */
+	uint32_t sgid;
+	/* permitted capabilities, a bit mask */
+	uint64_t cap_permitted;
+	/* effective capabilities, a bit mask */
+	uint64_t cap_effective;
+};
+
+/* A terminal; all zero where there is none. */
+struct et_event_tty {
+	/* device number, major */
+	uint32_t major;
+	/* device number, minor */
+	uint32_t minor;
+	/* height in characters */
+	uint16_t winsize_rows;
+	/* width in characters */
+	uint16_t winsize_cols;
+	/* input modes */
+	uint32_t termios_c_iflag;
+	/* output modes */
+	uint32_t termios_c_oflag;
+	/* local modes */
+	uint32_t termios_c_lflag;
+	/* control modes */
+	uint32_t termios_c_cflag;
+	/*
+	 * which devpts has it: the device number of that file system, as `st_dev` of its files; 0:
+	 * none has
+	 */
+	uint32_t devpts;
+};
+
+/* Namespaces, as inode numbers. */
+struct et_event_ns {
+	/* host name */
+	uint32_t uts;
+	/* System V IPC */
+	uint32_t ipc;
+	/* mounts */
+	uint32_t mnt;
+	/* network */
+	uint32_t net;
+	/* cgroup root */
+	uint32_t cgroup;
+	/* clock offsets; 0 before kernel 5.6 */
+	uint32_t time;
+	/* PID numbers */
+	uint32_t pid;
+	uint8_t pad0[4];
+};
+
+/* A file, as its inode was. */
+struct et_event_file_info {
+	/* what kind of file */
+	uint8_t type; /* enum et_event_file_type */
+	uint8_t pad0[1];
+	/* type and permissions, as octal digits: 100644 is a regular file with 0644 */
+	uint16_t mode;
+	/* owner, as a number of the initial user namespace */
+	uint32_t uid;
+	/* group, likewise */
+	uint32_t gid;
+	uint8_t pad1[4];
+	/* number of the inode */
+	uint64_t inode;
+	/* bytes */
+	uint64_t size;
+	/* last access, in nanoseconds since 1970 */
+	uint64_t atime;
+	/* last change of its content, likewise */
+	uint64_t mtime;
+	/* last change of its inode, likewise */
+	uint64_t ctime;
+};
+
+/* A connection, as this host sees it: it is the source, whichever side began. */
+struct et_event_net {
+	/* protocol */
+	uint8_t transport; /* enum et_event_transport */
+	/* of the addresses */
+	uint8_t family; /* enum et_event_family */
+	/* port on this side */
+	uint16_t source_port;
+	/* port on the other side */
+	uint16_t destination_port;
+	uint8_t pad0[2];
+	/* of the socket, as an inode number */
+	uint32_t network_namespace;
+	uint8_t pad1[4];
+	/* address on this side */
+	uint8_t source_address[16];
+	/* address on the other side */
+	uint8_t destination_address[16];
+};
+
+/* A connection that has ended: `net`, and how much it carried. */
+struct et_event_net_closed {
+	/* protocol */
+	uint8_t transport; /* enum et_event_transport */
+	/* of the addresses */
+	uint8_t family; /* enum et_event_family */
+	/* port on this side */
+	uint16_t source_port;
+	/* port on the other side */
+	uint16_t destination_port;
+	uint8_t pad0[2];
+	/* of the socket, as an inode number */
+	uint32_t network_namespace;
+	uint8_t pad1[4];
+	/* address on this side */
+	uint8_t source_address[16];
+	/* address on the other side */
+	uint8_t destination_address[16];
+	/*
+	 * bytes that were accepted for sending: also those still queued when it was closed; what is
+	 * sent again counts once
+	 */
+	uint64_t bytes_sent;
+	/* bytes of the stream that came in, one behind the other */
+	uint64_t bytes_received;
+};
+
+/* ---- PROCESS_FORK ---- */
+
+/* the process that called */
+const struct et_event_pids *et_process_fork__parent_pids(const struct et_event *event);
+/* the new process */
+const struct et_event_pids *et_process_fork__child_pids(const struct et_event *event);
+/* of the parent */
+const struct et_event_creds *et_process_fork__creds(const struct et_event *event);
+/* controlling terminal of the child */
+const struct et_event_tty *et_process_fork__ctty(const struct et_event *event);
+/* name of the child's main thread */
+const char *et_process_fork__comm(const struct et_event *event, size_t *ret_size);
+/* of the child */
+const struct et_event_ns *et_process_fork__ns(const struct et_event *event);
+/* of the child: cgroup in the pids controller's hierarchy, of version 1 or 2 */
+const char *et_process_fork__pids_ss_cgroup_path(const struct et_event *event,
+		size_t *ret_size, unsigned int *ret_flags);
+/* of the child */
+const char *et_process_fork__cwd(const struct et_event *event,
+		size_t *ret_size, unsigned int *ret_flags);
+/* of the child: cgroup in the hierarchy of version 2, the one that `--cgroup` matches */
+const char *et_process_fork__cgroup_path(const struct et_event *event,
+		size_t *ret_size, unsigned int *ret_flags);
+
+/* ---- PROCESS_EXEC ---- */
+
+/* after the call */
+const struct et_event_pids *et_process_exec__pids(const struct et_event *event);
+/* after the call */
+const struct et_event_creds *et_process_exec__creds(const struct et_event *event);
+/* controlling terminal */
+const struct et_event_tty *et_process_exec__ctty(const struct et_event *event);
+/* name of the main thread, after the call */
+const char *et_process_exec__comm(const struct et_event *event, size_t *ret_size);
+/* namespaces */
+const struct et_event_ns *et_process_exec__ns(const struct et_event *event);
+/* the file has the set-user-ID bit */
+bool et_process_exec__is_setuid(const struct et_event *event);
+/* the file has the set-group-ID bit */
+bool et_process_exec__is_setgid(const struct et_event *event);
+/* the file is a memfd */
+bool et_process_exec__is_memfd(const struct et_event *event);
+/* hard links to the file; 0: deleted or anonymous */
+uint32_t et_process_exec__inode_nlink(const struct et_event *event);
+/* cgroup in the pids controller's hierarchy, of version 1 or 2 */
+const char *et_process_exec__pids_ss_cgroup_path(const struct et_event *event,
+		size_t *ret_size, unsigned int *ret_flags);
+/* arguments as the new program sees them */
+const char *et_process_exec__argv(const struct et_event *event,
+		size_t *ret_size, unsigned int *ret_flags);
+/* environment as the new program sees it */
+const char *et_process_exec__env(const struct et_event *event,
+		size_t *ret_size, unsigned int *ret_flags);
+/* working directory */
+const char *et_process_exec__cwd(const struct et_event *event,
+		size_t *ret_size, unsigned int *ret_flags);
+/* the program's file; for a script, its interpreter */
+const char *et_process_exec__filename(const struct et_event *event,
+		size_t *ret_size, unsigned int *ret_flags);
+/* environment variables that were left out on purpose; 0: `env` has them all, up to its cap */
+uint32_t et_process_exec__env_filtered(const struct et_event *event);
+/* cgroup in the hierarchy of version 2, the one that `--cgroup` matches */
+const char *et_process_exec__cgroup_path(const struct et_event *event,
+		size_t *ret_size, unsigned int *ret_flags);
+/*
+ * the script that was executed, as its name was given, where `filename` is an interpreter; empty
+ * otherwise. Flagged unresolved if it does not begin with a slash: it is relative to `cwd`
+ */
+const char *et_process_exec__script(const struct et_event *event,
+		size_t *ret_size, unsigned int *ret_flags);
+
+/* ---- PROCESS_EXIT ---- */
+
+/* of the last thread */
+const struct et_event_pids *et_process_exit__pids(const struct et_event *event);
+/* credentials */
+const struct et_event_creds *et_process_exit__creds(const struct et_event *event);
+/* controlling terminal */
+const struct et_event_tty *et_process_exit__ctty(const struct et_event *event);
+/* name of the last thread */
+const char *et_process_exit__comm(const struct et_event *event, size_t *ret_size);
+/* namespaces */
+const struct et_event_ns *et_process_exit__ns(const struct et_event *event);
+/* what it gave to exit, 0 to 255; 0 if a signal ended it */
+int32_t et_process_exit__exit_code(const struct et_event *event);
+/* the signal that ended it; 0: it exited */
+uint8_t et_process_exit__exit_signal(const struct et_event *event);
+/* a core file was written */
+bool et_process_exit__core_dumped(const struct et_event *event);
+/* cgroup in the pids controller's hierarchy, of version 1 or 2 */
+const char *et_process_exit__pids_ss_cgroup_path(const struct et_event *event,
+		size_t *ret_size, unsigned int *ret_flags);
+/* there was no room to hold the exit back: events of its sockets may follow */
+bool et_process_exit__sockets_open(const struct et_event *event);
+/*
+ * nanoseconds from the exit, `ts_ns`, until the connections that it had open were closed; 0: none
+ * was looked for
+ */
+uint64_t et_process_exit__closing_ns(const struct et_event *event);
+/* cgroup in the hierarchy of version 2, the one that `--cgroup` matches */
+const char *et_process_exit__cgroup_path(const struct et_event *event,
+		size_t *ret_size, unsigned int *ret_flags);
+
+/* ---- PROCESS_SETSID ---- */
+
+/* after the call */
+const struct et_event_pids *et_process_setsid__pids(const struct et_event *event);
+/* credentials */
+const struct et_event_creds *et_process_setsid__creds(const struct et_event *event);
+/* name of the thread */
+const char *et_process_setsid__comm(const struct et_event *event, size_t *ret_size);
+/* session before the call; 0: not known */
+uint32_t et_process_setsid__old_sid(const struct et_event *event);
+/* process group before the call; 0: not known */
+uint32_t et_process_setsid__old_pgid(const struct et_event *event);
+
+/* ---- PROCESS_SETUID ---- */
+
+/* who changed */
+const struct et_event_pids *et_process_setuid__pids(const struct et_event *event);
+/* real user after the change */
+uint32_t et_process_setuid__new_ruid(const struct et_event *event);
+/* effective user after the change */
+uint32_t et_process_setuid__new_euid(const struct et_event *event);
+/* after the change */
+const struct et_event_creds *et_process_setuid__creds(const struct et_event *event);
+/* name of the thread */
+const char *et_process_setuid__comm(const struct et_event *event, size_t *ret_size);
+/* real user before the change */
+uint32_t et_process_setuid__old_ruid(const struct et_event *event);
+/* effective user before the change */
+uint32_t et_process_setuid__old_euid(const struct et_event *event);
+/* saved user before the change */
+uint32_t et_process_setuid__old_suid(const struct et_event *event);
+/* file system user before the change */
+uint32_t et_process_setuid__old_fsuid(const struct et_event *event);
+/* saved user after the change */
+uint32_t et_process_setuid__new_suid(const struct et_event *event);
+/* file system user after the change */
+uint32_t et_process_setuid__new_fsuid(const struct et_event *event);
+
+/* ---- PROCESS_SETGID ---- */
+
+/* who changed */
+const struct et_event_pids *et_process_setgid__pids(const struct et_event *event);
+/* real group after the change */
+uint32_t et_process_setgid__new_rgid(const struct et_event *event);
+/* effective group after the change */
+uint32_t et_process_setgid__new_egid(const struct et_event *event);
+/* after the change */
+const struct et_event_creds *et_process_setgid__creds(const struct et_event *event);
+/* name of the thread */
+const char *et_process_setgid__comm(const struct et_event *event, size_t *ret_size);
+/* real group before the change */
+uint32_t et_process_setgid__old_rgid(const struct et_event *event);
+/* effective group before the change */
+uint32_t et_process_setgid__old_egid(const struct et_event *event);
+/* saved group before the change */
+uint32_t et_process_setgid__old_sgid(const struct et_event *event);
+/* file system group before the change */
+uint32_t et_process_setgid__old_fsgid(const struct et_event *event);
+/* saved group after the change */
+uint32_t et_process_setgid__new_sgid(const struct et_event *event);
+/* file system group after the change */
+uint32_t et_process_setgid__new_fsgid(const struct et_event *event);
+
+/* ---- PROCESS_TTY_WRITE ---- */
+
+/* who wrote */
+const struct et_event_pids *et_process_tty_write__pids(const struct et_event *event);
+/* the terminal */
+const struct et_event_tty *et_process_tty_write__tty(const struct et_event *event);
+/* name of the thread that wrote */
+const char *et_process_tty_write__comm(const struct et_event *event, size_t *ret_size);
+/* what was written, as far as the terminal took it */
+const char *et_process_tty_write__tty_out(const struct et_event *event,
+		size_t *ret_size, unsigned int *ret_flags);
+
+/* ---- PROCESS_EXEC_FAILED ---- */
+
+/* who called */
+const struct et_event_pids *et_process_exec_failed__pids(const struct et_event *event);
+/* credentials */
+const struct et_event_creds *et_process_exec_failed__creds(const struct et_event *event);
+/* controlling terminal */
+const struct et_event_tty *et_process_exec_failed__ctty(const struct et_event *event);
+/* name of the thread that called */
+const char *et_process_exec_failed__comm(const struct et_event *event, size_t *ret_size);
+/* namespaces */
+const struct et_event_ns *et_process_exec_failed__ns(const struct et_event *event);
+/* why, as a positive errno */
+int32_t et_process_exec_failed__error(const struct et_event *event);
+/* cgroup in the pids controller's hierarchy, of version 1 or 2 */
+const char *et_process_exec_failed__pids_ss_cgroup_path(const struct et_event *event,
+		size_t *ret_size, unsigned int *ret_flags);
+/* arguments as given, of the first 256; flagged partial if there are more */
+const char *et_process_exec_failed__argv(const struct et_event *event,
+		size_t *ret_size, unsigned int *ret_flags);
+/* working directory */
+const char *et_process_exec_failed__cwd(const struct et_event *event,
+		size_t *ret_size, unsigned int *ret_flags);
+/* the file's name as given, not resolved */
+const char *et_process_exec_failed__filename(const struct et_event *event,
+		size_t *ret_size, unsigned int *ret_flags);
+/* cgroup in the hierarchy of version 2, the one that `--cgroup` matches */
+const char *et_process_exec_failed__cgroup_path(const struct et_event *event,
+		size_t *ret_size, unsigned int *ret_flags);
+
+/* ---- PROCESS_MEMFD_CREATE ---- */
+
+/* who called */
+const struct et_event_pids *et_process_memfd_create__pids(const struct et_event *event);
+/* flags as given, a bit mask */
+uint32_t et_process_memfd_create__flags(const struct et_event *event);
+/* MFD_CLOEXEC is among them: closed by exec */
+bool et_process_memfd_create__flag_cloexec(const struct et_event *event);
+/* MFD_ALLOW_SEALING: it can be sealed */
+bool et_process_memfd_create__flag_allow_seal(const struct et_event *event);
+/* MFD_HUGETLB: of huge pages */
+bool et_process_memfd_create__flag_hugetlb(const struct et_event *event);
+/* MFD_NOEXEC_SEAL: it can never be executed */
+bool et_process_memfd_create__flag_noexec_seal(const struct et_event *event);
+/* MFD_EXEC: it can be executed */
+bool et_process_memfd_create__flag_exec(const struct et_event *event);
+/* name as given */
+const char *et_process_memfd_create__filename(const struct et_event *event,
+		size_t *ret_size, unsigned int *ret_flags);
+
+/* ---- PROCESS_SHMGET ---- */
+
+/* who called */
+const struct et_event_pids *et_process_shmget__pids(const struct et_event *event);
+/* key as given; 0 is IPC_PRIVATE */
+uint32_t et_process_shmget__key(const struct et_event *event);
+/* flags as given, permissions among them */
+int32_t et_process_shmget__shmflg(const struct et_event *event);
+/* bytes as given */
+uint64_t et_process_shmget__size(const struct et_event *event);
+
+/* ---- PROCESS_PTRACE ---- */
+
+/* who called */
+const struct et_event_pids *et_process_ptrace__pids(const struct et_event *event);
+/* PTRACE_ATTACH, 16, or PTRACE_SEIZE, 16902 */
+int64_t et_process_ptrace__request(const struct et_event *event);
+/* process that is traced, also if it is one of its threads */
+int32_t et_process_ptrace__child_pid(const struct et_event *event);
+
+/* ---- PROCESS_LOAD_MODULE ---- */
+
+/* who called */
+const struct et_event_pids *et_process_load_module__pids(const struct et_event *event);
+/* name of the module, which need not be its file's */
+const char *et_process_load_module__filename(const struct et_event *event,
+		size_t *ret_size, unsigned int *ret_flags);
+/* version that the module says it has; empty if it says none */
+const char *et_process_load_module__mod_version(const struct et_event *event,
+		size_t *ret_size, unsigned int *ret_flags);
+/* checksum of its source; empty if it has none */
+const char *et_process_load_module__mod_srcversion(const struct et_event *event,
+		size_t *ret_size, unsigned int *ret_flags);
+
+/* ---- FILE_DELETE ---- */
+
+/* who did it */
+const struct et_event_pids *et_file_delete__pids(const struct et_event *event);
+/* credentials */
+const struct et_event_creds *et_file_delete__creds(const struct et_event *event);
+/* the file, as it was just before its name was gone, or is just behind */
+const struct et_event_file_info *et_file_delete__file_info(const struct et_event *event);
+/* name of the thread */
+const char *et_file_delete__comm(const struct et_event *event, size_t *ret_size);
+/* as an inode number */
+uint32_t et_file_delete__mount_namespace(const struct et_event *event);
+/* where it was */
+const char *et_file_delete__path(const struct et_event *event,
+		size_t *ret_size, unsigned int *ret_flags);
+/* of a symbolic link, what it says; empty otherwise */
+const char *et_file_delete__symlink_target_path(const struct et_event *event,
+		size_t *ret_size, unsigned int *ret_flags);
+/* cgroup in the pids controller's hierarchy, of version 1 or 2 */
+const char *et_file_delete__pids_ss_cgroup_path(const struct et_event *event,
+		size_t *ret_size, unsigned int *ret_flags);
+/* cgroup in the hierarchy of version 2, the one that `--cgroup` matches */
+const char *et_file_delete__cgroup_path(const struct et_event *event,
+		size_t *ret_size, unsigned int *ret_flags);
+
+/* ---- FILE_CREATE ---- */
+
+/* who did it */
+const struct et_event_pids *et_file_create__pids(const struct et_event *event);
+/* credentials */
+const struct et_event_creds *et_file_create__creds(const struct et_event *event);
+/* the file */
+const struct et_event_file_info *et_file_create__file_info(const struct et_event *event);
+/* name of the thread */
+const char *et_file_create__comm(const struct et_event *event, size_t *ret_size);
+/* as an inode number */
+uint32_t et_file_create__mount_namespace(const struct et_event *event);
+/* where it is */
+const char *et_file_create__path(const struct et_event *event,
+		size_t *ret_size, unsigned int *ret_flags);
+/* of a symbolic link, what it says; empty otherwise */
+const char *et_file_create__symlink_target_path(const struct et_event *event,
+		size_t *ret_size, unsigned int *ret_flags);
+/* cgroup in the pids controller's hierarchy, of version 1 or 2 */
+const char *et_file_create__pids_ss_cgroup_path(const struct et_event *event,
+		size_t *ret_size, unsigned int *ret_flags);
+/* cgroup in the hierarchy of version 2, the one that `--cgroup` matches */
+const char *et_file_create__cgroup_path(const struct et_event *event,
+		size_t *ret_size, unsigned int *ret_flags);
+
+/* ---- FILE_RENAME ---- */
+
+/* who did it */
+const struct et_event_pids *et_file_rename__pids(const struct et_event *event);
+/* credentials */
+const struct et_event_creds *et_file_rename__creds(const struct et_event *event);
+/* the file, after the renaming */
+const struct et_event_file_info *et_file_rename__file_info(const struct et_event *event);
+/* name of the thread */
+const char *et_file_rename__comm(const struct et_event *event, size_t *ret_size);
+/* as an inode number */
+uint32_t et_file_rename__mount_namespace(const struct et_event *event);
+/* where it was */
+const char *et_file_rename__old_path(const struct et_event *event,
+		size_t *ret_size, unsigned int *ret_flags);
+/* where it is; of two files that changed places, one event says where the first is */
+const char *et_file_rename__new_path(const struct et_event *event,
+		size_t *ret_size, unsigned int *ret_flags);
+/* of a symbolic link, what it says; empty otherwise */
+const char *et_file_rename__symlink_target_path(const struct et_event *event,
+		size_t *ret_size, unsigned int *ret_flags);
+/* cgroup in the pids controller's hierarchy, of version 1 or 2 */
+const char *et_file_rename__pids_ss_cgroup_path(const struct et_event *event,
+		size_t *ret_size, unsigned int *ret_flags);
+/* cgroup in the hierarchy of version 2, the one that `--cgroup` matches */
+const char *et_file_rename__cgroup_path(const struct et_event *event,
+		size_t *ret_size, unsigned int *ret_flags);
+
+/* ---- FILE_MODIFY ---- */
+
+/* who did it */
+const struct et_event_pids *et_file_modify__pids(const struct et_event *event);
+/* credentials */
+const struct et_event_creds *et_file_modify__creds(const struct et_event *event);
+/* the file */
+const struct et_event_file_info *et_file_modify__file_info(const struct et_event *event);
+/* name of the thread */
+const char *et_file_modify__comm(const struct et_event *event, size_t *ret_size);
+/* as an inode number */
+uint32_t et_file_modify__mount_namespace(const struct et_event *event);
+/* what was modified */
+/* Returns an enum et_event_change_type. */
+unsigned int et_file_modify__change_type(const struct et_event *event);
+/* where it is */
+const char *et_file_modify__path(const struct et_event *event,
+		size_t *ret_size, unsigned int *ret_flags);
+/* of a symbolic link, what it says; empty otherwise */
+const char *et_file_modify__symlink_target_path(const struct et_event *event,
+		size_t *ret_size, unsigned int *ret_flags);
+/* cgroup in the pids controller's hierarchy, of version 1 or 2 */
+const char *et_file_modify__pids_ss_cgroup_path(const struct et_event *event,
+		size_t *ret_size, unsigned int *ret_flags);
+/* cgroup in the hierarchy of version 2, the one that `--cgroup` matches */
+const char *et_file_modify__cgroup_path(const struct et_event *event,
+		size_t *ret_size, unsigned int *ret_flags);
+
+/* ---- FILE_MEMFD_OPEN ---- */
+
+/* who did it */
+const struct et_event_pids *et_file_memfd_open__pids(const struct et_event *event);
+/* credentials */
+const struct et_event_creds *et_file_memfd_open__creds(const struct et_event *event);
+/* the file */
+const struct et_event_file_info *et_file_memfd_open__file_info(const struct et_event *event);
+/* name of the thread */
+const char *et_file_memfd_open__comm(const struct et_event *event, size_t *ret_size);
+/* as an inode number */
+uint32_t et_file_memfd_open__mount_namespace(const struct et_event *event);
+/* its name; it has no place in a file system */
+const char *et_file_memfd_open__path(const struct et_event *event,
+		size_t *ret_size, unsigned int *ret_flags);
+/* of a symbolic link, what it says; empty otherwise */
+const char *et_file_memfd_open__symlink_target_path(const struct et_event *event,
+		size_t *ret_size, unsigned int *ret_flags);
+/* cgroup in the pids controller's hierarchy, of version 1 or 2 */
+const char *et_file_memfd_open__pids_ss_cgroup_path(const struct et_event *event,
+		size_t *ret_size, unsigned int *ret_flags);
+/* cgroup in the hierarchy of version 2, the one that `--cgroup` matches */
+const char *et_file_memfd_open__cgroup_path(const struct et_event *event,
+		size_t *ret_size, unsigned int *ret_flags);
+
+/* ---- FILE_SHMEM_OPEN ---- */
+
+/* who did it */
+const struct et_event_pids *et_file_shmem_open__pids(const struct et_event *event);
+/* credentials */
+const struct et_event_creds *et_file_shmem_open__creds(const struct et_event *event);
+/* the file */
+const struct et_event_file_info *et_file_shmem_open__file_info(const struct et_event *event);
+/* name of the thread */
+const char *et_file_shmem_open__comm(const struct et_event *event, size_t *ret_size);
+/* as an inode number */
+uint32_t et_file_shmem_open__mount_namespace(const struct et_event *event);
+/* where it is */
+const char *et_file_shmem_open__path(const struct et_event *event,
+		size_t *ret_size, unsigned int *ret_flags);
+/* of a symbolic link, what it says; empty otherwise */
+const char *et_file_shmem_open__symlink_target_path(const struct et_event *event,
+		size_t *ret_size, unsigned int *ret_flags);
+/* cgroup in the pids controller's hierarchy, of version 1 or 2 */
+const char *et_file_shmem_open__pids_ss_cgroup_path(const struct et_event *event,
+		size_t *ret_size, unsigned int *ret_flags);
+/* cgroup in the hierarchy of version 2, the one that `--cgroup` matches */
+const char *et_file_shmem_open__cgroup_path(const struct et_event *event,
+		size_t *ret_size, unsigned int *ret_flags);
+
+/* ---- NETWORK_CONNECTION_ATTEMPTED ---- */
+
+/* who did it */
+const struct et_event_pids *et_network_connection_attempted__pids(const struct et_event *event);
+/* the connection */
+const struct et_event_net *et_network_connection_attempted__net(const struct et_event *event);
+/* name of the thread */
+const char *et_network_connection_attempted__comm(const struct et_event *event, size_t *ret_size);
+/* credentials of who did it */
+const struct et_event_creds *et_network_connection_attempted__creds(const struct et_event *event);
+
+/* ---- NETWORK_CONNECTION_ACCEPTED ---- */
+
+/* who did it */
+const struct et_event_pids *et_network_connection_accepted__pids(const struct et_event *event);
+/* the connection */
+const struct et_event_net *et_network_connection_accepted__net(const struct et_event *event);
+/* name of the thread */
+const char *et_network_connection_accepted__comm(const struct et_event *event, size_t *ret_size);
+/* credentials of who did it */
+const struct et_event_creds *et_network_connection_accepted__creds(const struct et_event *event);
+
+/* ---- NETWORK_CONNECTION_CLOSED ---- */
+
+/* who did it */
+const struct et_event_pids *et_network_connection_closed__pids(const struct et_event *event);
+/* the connection */
+const struct et_event_net_closed *et_network_connection_closed__net(const struct et_event *event);
+/* name of the thread */
+const char *et_network_connection_closed__comm(const struct et_event *event, size_t *ret_size);
+/* credentials of who did it */
+const struct et_event_creds *et_network_connection_closed__creds(const struct et_event *event);
+
+/* ---- LOST ---- */
+
+/* how many */
+uint64_t et_lost__count(const struct et_event *event);
+/* where they happened */
+uint32_t et_lost__cpu(const struct et_event *event);
+/* which of the CPU's lanes missed them; -1: none did, `cause` says why */
+int32_t et_lost__lane(const struct et_event *event);
+/* `lifecycle`, or `bulk`: terminal writes, failed execs, files, network */
+const char *et_lost__ring(const struct et_event *event);
+/* they happened after this, CLOCK_MONOTONIC nanoseconds, */
+uint64_t et_lost__after_ts_ns(const struct et_event *event);
+/* and before this */
+uint64_t et_lost__before_ts_ns(const struct et_event *event);
+/* why they are missing */
+/* Returns an enum et_event_lost_cause. */
+unsigned int et_lost__cause(const struct et_event *event);
+/*
+ * for `USER_SHARE`: the user of all these events, as `--fair` counts users; -1: several users, or
+ * another cause
+ */
+int64_t et_lost__uid(const struct et_event *event);
+
+/* clang-format on */
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* EVENTSTRACE_EVENTS_H */
