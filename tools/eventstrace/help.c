@@ -111,6 +111,7 @@ static const struct {
 	  { KEY_OUTPUT, KEY_FORMAT, KEY_COLUMNS, KEY_WIDE, KEY_UTC, KEY_COLOR, KEY_FIELDS,
 	    KEY_EXCLUDE_FIELDS, KEY_STATS, KEY_STATS_INTERVAL, KEY_FEATURES, KEY_UNBUFFER,
 	    KEY_MODE } },
+	{ "A command", { KEY_USER, KEY_WAIT, KEY_SUMMARY } },
 	{ "When to stop", { KEY_DURATION, KEY_COUNT, KEY_DRAIN_TIMEOUT } },
 	{ "Recordings", { KEY_RECORD, KEY_REPLAY } },
 	{ "Secrets", { KEY_ENV, KEY_REDACT, KEY_REDACT_TTY, KEY_RUN_AS } },
@@ -153,10 +154,12 @@ static void put_groups(FILE *out)
 
 void options_help(FILE *out)
 {
-	fputs("Usage: eventstrace [OPTION]...\n"
+	fputs("Usage: eventstrace [OPTION]... [[--] COMMAND [ARG]...]\n"
 	      "Record what the processes of this host do, through eBPF: on a terminal a line an\n"
 	      "event, elsewhere one JSON object a line, on stdout, until interrupted; and a\n"
 	      "summary on stderr at the end.\n"
+	      "With a COMMAND: start it, and record on stderr what it and its descendants do,\n"
+	      "until it ends.\n"
 	      "\nExamples:\n"
 	      "  eventstrace -e exec,exec-failed          programs that start, or fail to\n"
 	      "  eventstrace --tree=self                  what this shell and its children do\n"
@@ -173,7 +176,9 @@ void options_help(FILE *out)
 	      "  3  a privilege is missing; the message names it\n"
 	      "  4  no requested event can be had on this kernel, or one that was named\n"
 	      "     cannot be had with the hooks of --attach\n"
-	      "  5  the output cannot be written: no space, closed pipe, no permission\n",
+	      "  5  the output cannot be written: no space, closed pipe, no permission\n"
+	      "With a COMMAND that was started: its own status if that is not 0, or 128 plus\n"
+	      "the signal that ended it; 126: it cannot be executed; 127: no such program.\n",
 	      out);
 }
 

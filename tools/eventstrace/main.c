@@ -8,6 +8,7 @@
 
 #include "lib/include/eventstrace.h"
 #include "third_party/notices.h"
+#include "tools/eventstrace/command.h"
 #include "tools/eventstrace/memory_limit.h"
 #include "tools/eventstrace/options.h"
 #include "tools/eventstrace/output.h"
@@ -58,12 +59,15 @@ static void allow_descriptors(void)
 int main(int argc, char **argv)
 {
 	struct et_options opts = ET_OPTIONS_INIT;
-	struct et_filter filters[FILTERS_MAX];
+	struct et_filter filters[FILTERS_MAX + 1];
 	struct et_error wrong = { 0 };
+	struct command command = COMMAND_INIT;
+	struct command_caller caller;
 	struct options options;
 	char error[1024];
-	int err;
+	int err, status;
 
+	command_remember(&caller);
 	err = output_guard_standard_fds();
 	if (err)
 		return STATUS_OTHER;
@@ -128,11 +132,19 @@ int main(int argc, char **argv)
 	case ACTION_REPLAY:
 		return replay(&options, &opts);
 	case ACTION_RUN:
+		/* First: COMMAND inherits nothing that this process changes below. */
+		if (options.command) {
+			status = command_start(&options, &caller, &command);
+			if (status)
+				return status;
+			filters[opts.filter_count++] = command_filter(&command);
+			opts.record_feedback = true;
+		}
 		if (!memory_limit_suffices(&options))
 			return STATUS_OTHER;
 		allow_descriptors();
 		go_ahead_of_others();
 		break;
 	}
-	return run(&options, &opts);
+	return run(&options, &opts, options.command ? &command : NULL);
 }

@@ -41,6 +41,12 @@ const struct option_row option_table[] = {
 	  "--redact, also for words that are written to terminals" },
 	{ KEY_RUN_AS, "run-as", "USER[:GROUP]",
 	  "be this user while events are recorded, by name or number; files are opened before" },
+	{ KEY_USER, "user", "USER[:GROUP]",
+	  "run COMMAND as this user, by name or number; without it, as the user that called sudo" },
+	{ KEY_WAIT, "wait", "WHAT",
+	  "end with COMMAND (command, the default), or with its last descendant (tree)" },
+	{ KEY_SUMMARY, "summary", NULL,
+	  "at the end, print what each program did; print events only with --output or --record" },
 	{ KEY_FORMAT, "format", "FORMAT",
 	  "text: a line an event, for people; json: one JSON object a line; auto (the default): "
 	  "text on a terminal, json elsewhere" },

@@ -56,6 +56,9 @@ enum option_key {
 	KEY_COLUMNS,
 	KEY_FIELDS,
 	KEY_EXCLUDE_FIELDS,
+	KEY_USER,
+	KEY_WAIT,
+	KEY_SUMMARY,
 	KEY_EVENT = 512, /* and up: KEY_EVENT plus the event's id */
 };
 

@@ -33,11 +33,12 @@ static int getopt_tables_make(struct getopt_tables *ret)
 	while (option_table[rows].name)
 		rows++;
 	ret->longs = l = calloc(rows + events + 1, sizeof(*l));
-	ret->shorts = s = calloc(2 * rows + 2, 1);
+	ret->shorts = s = calloc(2 * rows + 3, 1);
 	if (!l || !s) {
 		getopt_tables_free(ret);
 		return -ENOMEM;
 	}
+	*s++ = '+'; /* what follows the first word of COMMAND belongs to it */
 	*s++ = ':'; /* distinguishes a missing argument from an unknown option */
 	for (const struct option_row *row = option_table; row->name; row++) {
 		*l++ = (struct option){
@@ -151,6 +152,12 @@ static const struct word wire_words[] = {
 	{ "fixed", ET_WIRE_FIXED },
 	{ "varlen", ET_WIRE_VARLEN },
 	{ "direct", ET_WIRE_DIRECT },
+	{ NULL, 0 },
+};
+
+static const struct word wait_words[] = {
+	{ "command", COMMAND_WAIT_COMMAND },
+	{ "tree", COMMAND_WAIT_TREE },
 	{ NULL, 0 },
 };
 
@@ -411,7 +418,17 @@ static int apply(struct parser *p, int key, const char *arg)
 		o->redact_tty = true;
 		return 0;
 	case KEY_RUN_AS:
-		return run_as_parse(arg, &o->run_as, p->err, p->err_size);
+		return run_as_parse("run-as", arg, &o->run_as, p->err, p->err_size);
+	case KEY_SUMMARY:
+		o->activity = true;
+		return 0;
+	case KEY_USER:
+		return run_as_parse("user", arg, &o->user, p->err, p->err_size);
+	case KEY_WAIT:
+		err = parse_word(p, "wait", wait_words, arg, &word);
+		if (!err)
+			o->wait = word;
+		return err;
 	case KEY_UNBUFFER:
 		o->unbuffered = true;
 		return 0;
@@ -480,6 +497,8 @@ static int check_recording(struct parser *p)
 		return fail(p, "--replay: filters work while events are recorded, not behind it");
 	if (o->replay && o->print_features)
 		return fail(p, "--replay attaches nothing: -i has nothing to say");
+	if (o->activity && (o->replay || o->action == ACTION_PROBE))
+		return fail(p, "--summary works while events are recorded");
 	if ((o->replay || o->record) && o->action == ACTION_PROBE)
 		return fail(p, "--probe neither records nor replays");
 	if (stdout_taken && o->output_given && !o->output)
@@ -516,6 +535,34 @@ static int check_format(struct parser *p)
 	return 0;
 }
 
+/* Reject options that need a COMMAND, or exclude it. */
+static int check_command(struct parser *p)
+{
+	const struct options *o = &p->opts;
+
+	if (!o->command) {
+		if (o->user.given)
+			return fail(p, "--user needs a COMMAND, which runs as this user");
+		if (o->wait != COMMAND_WAIT_DEFAULT)
+			return fail(p, "--wait needs a COMMAND, whose end it waits for");
+		return 0;
+	}
+	if (o->replay)
+		return fail(p, "--replay records nothing, so it has no COMMAND \"%s\"",
+			    o->command[0]);
+	if (o->action == ACTION_PROBE)
+		return fail(p, "--probe records nothing, so it has no COMMAND \"%s\"",
+			    o->command[0]);
+	if (o->record && !strcmp(o->record, "-"))
+		return fail(p, "--record=-: stdout belongs to COMMAND; name a file");
+	if (o->limit_feedback)
+		return fail(p, "--limit-feedback: all events of COMMAND are recorded");
+	for (size_t i = 0; i < o->filters.count; i++)
+		if (o->filters.values[i].kind == ET_FILTER_TREE && !o->filters.values[i].exclude)
+			return fail(p, "--tree: with a COMMAND, its own tree is recorded");
+	return 0;
+}
+
 static int parse(struct parser *p, int argc, char **argv, const char *shorts)
 {
 	int key, err;
@@ -537,13 +584,15 @@ static int parse(struct parser *p, int argc, char **argv, const char *shorts)
 		return fail(p, "unexpected argument \"%s\": to record that event, write -e %s",
 			    argv[optind], argv[optind]);
 	if (optind < argc)
-		return fail(p, "unexpected argument \"%s\"", argv[optind]);
+		p->opts.command = argv + optind;
 	if (!p->opts.choice.made)
 		event_choice_add_all(&p->opts.choice);
 	if (!p->opts.choice.events)
 		return fail(p, "the list of events leaves none");
 	err = check_format(p);
-	return err ? err : check_recording(p);
+	if (!err)
+		err = check_recording(p);
+	return err ? err : check_command(p);
 }
 
 int options_parse(int argc, char **argv, struct options *ret, char *err, size_t err_size)

@@ -37,6 +37,13 @@ enum color {
 	COLOR_NEVER,
 };
 
+/* What ends the recording of a COMMAND. */
+enum command_wait {
+	COMMAND_WAIT_DEFAULT = 0, /* as COMMAND_WAIT_COMMAND */
+	COMMAND_WAIT_COMMAND,
+	COMMAND_WAIT_TREE, /* the end of all its descendants */
+};
+
 struct options {
 	enum action action;
 	struct event_choice choice; /* never empty: all events by default */
@@ -74,6 +81,11 @@ struct options {
 	const char *columns;                 /* of text, as in et_options */
 	uint64_t help;                       /* --help of these events; 0: of all options */
 	const char *fields, *exclude_fields; /* of JSON, likewise */
+	char *const
+		*command;   /* the rest of argv: a program to start and its arguments; NULL: none */
+	struct run_as user; /* runs COMMAND */
+	enum command_wait wait;
+	bool activity; /* --summary */
 };
 
 /**

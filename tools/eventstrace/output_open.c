@@ -6,7 +6,6 @@
  * It walks the path name by name, from one open directory to the next. So no other process can
  * replace a directory by a link meanwhile.
  */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>

@@ -6,9 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "tools/eventstrace/format.h"
+#include "tools/eventstrace/activity.h"
+#include "tools/eventstrace/command.h"
 #include "tools/eventstrace/give_up.h"
 #include "tools/eventstrace/interim.h"
 #include "tools/eventstrace/log.h"
@@ -25,6 +28,7 @@ struct outputs {
 	int events;       /* -1: none */
 	int record;       /* -1: none */
 	const char *gone; /* path of the output whose reader has closed it */
+	const char *path; /* of events, for messages; NULL: stdout */
 };
 
 /* A failure of et_session__open(). */
@@ -79,15 +83,17 @@ static enum status find_features(struct et_session *session, struct et_features 
 }
 
 /* On stdout even if events are not printed: another program may wait for the line. */
-static enum status print_features(const struct options *options, const struct et_features *features,
-				  int fd)
+static enum status print_features(const struct outputs *outputs, const struct et_features *features,
+				  const struct command *command)
 {
-	int err;
+	int err, fd = outputs->events;
 
-	err = output_features(fd < 0 ? STDOUT_FILENO : fd, features);
+	if (fd < 0)
+		fd = command ? STDERR_FILENO : STDOUT_FILENO;
+	err = output_features(fd, features);
 	if (err == -ECANCELED)
 		return STATUS_OK; /* the stop is seen again in the loop that waits for events */
-	return err ? outcome_unwritable(options->output, err) : STATUS_OK;
+	return err ? outcome_unwritable(outputs->path, err) : STATUS_OK;
 }
 
 /* The account so far. A failure to print it is seen at the end. */
@@ -103,11 +109,10 @@ static void print_interim(const struct options *options, struct et_session *sess
 
 /*
  * Wait for events, for a stop, or until the output's reader closes it. Without this, the last would
- * be noticed only at the next event, which may take long. Return: true when it is time to stop,
- * -EPIPE when the output has no reader, 0 otherwise.
+ * be noticed only at the next event, which may take long. Return: 1 when it is time to stop, -EPIPE when the output has no reader, 0 otherwise.
  */
 static int wait_for_something(const struct options *options, struct et_session *session,
-			      struct outputs *outputs)
+			      struct outputs *outputs, struct command *command)
 {
 	struct pollfd fds[] = {
 		{ .fd = et_session__fd(session), .events = POLLIN },
@@ -115,6 +120,7 @@ static int wait_for_something(const struct options *options, struct et_session *
 		{ .fd = outputs->events }, /* POLLERR and POLLHUP are always reported */
 		{ .fd = outputs->record },
 		{ .fd = interim_fd(), .events = POLLIN },
+		{ .fd = command ? command->report : -1, .events = POLLIN },
 	};
 
 	if (poll(fds, sizeof(fds) / sizeof(*fds), -1) < 0)
@@ -123,19 +129,31 @@ static int wait_for_something(const struct options *options, struct et_session *
 	if (fds[1].revents)
 		return 1;
 	if (fds[2].revents & (POLLERR | POLLHUP))
-		outputs->gone = options->output ? options->output : "-";
+		outputs->gone = outputs->path ? outputs->path : "-";
 	else if (fds[3].revents & (POLLERR | POLLHUP))
 		outputs->gone = options->record;
 	else if (fds[4].revents && interim_take())
 		print_interim(options, session);
+	if (command && fds[5].revents) {
+		bool over = command_read(command);
+
+		/* From now on there is no COMMAND that a signal could be for. */
+		if (command->ended)
+			stop_forward(-1);
+		if (over)
+			return 1;
+	}
 	return outputs->gone ? -EPIPE : 0;
 }
 
 /* Return: 0 when it was time to stop, or a negative errno. */
 static int record(const struct options *options, struct et_session *session,
-		  struct outputs *outputs)
+		  struct outputs *outputs, struct command *command)
 {
 	int r;
+
+	if (command)
+		command_go(command);
 
 	do {
 		r = et_session__poll(session, 0);
@@ -143,7 +161,7 @@ static int record(const struct options *options, struct et_session *session,
 			return 0; /* the requested number of events */
 		if (r < 0 && r != -EINTR)
 			return r;
-		r = wait_for_something(options, session, outputs);
+		r = wait_for_something(options, session, outputs, command);
 	} while (!r);
 	return r < 0 ? r : 0;
 }
@@ -178,8 +196,55 @@ static void tell_start(const struct options *options, const struct et_session *s
 		options->duration_ns ? " before its time" : "");
 }
 
+static void on_event(void *ctx, const struct et_event *event)
+{
+	activity_event(ctx, event);
+}
+
+static uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+static void command_times(const struct command *command, struct activity_times *ret)
+{
+	ret->known = command->ended && !command->error;
+	ret->wall_ns = command->ended_ns - command->gone_ns;
+	ret->user_us = command->user_us;
+	ret->system_us = command->system_us;
+}
+
+/* Print what the programs did. */
+static enum status print_activity(const struct options *options, const struct activity *activity,
+				  const struct command *command)
+{
+	struct activity_times times = { 0 };
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+	int err = out ? 0 : -ENOMEM;
+
+	if (command)
+		command_times(command, &times);
+	if (out)
+		err = activity_print(activity, options->choice.events, now_ns(), &times, out);
+	if (out && fclose(out) && !err)
+		err = -ENOMEM;
+	if (!err && log_err_text(text, size) < 0)
+		err = -EIO;
+	free(text);
+	if (!err)
+		return STATUS_OK;
+	log_err("what the programs did cannot be printed: %s", strerror(-err));
+	return err == -EIO ? STATUS_OUTPUT : STATUS_OTHER;
+}
+
 static enum status run_session(const struct options *options, struct et_session *session,
-			       struct outputs *outputs, struct log *log)
+			       struct outputs *outputs, struct command *command,
+			       const struct activity *activity, struct log *log)
 {
 	struct et_features features = { .sz = sizeof(features) };
 	struct privileges_report report;
@@ -204,12 +269,14 @@ static enum status run_session(const struct options *options, struct et_session 
 		return STATUS_OTHER;
 	}
 	if (options->print_features)
-		status = print_features(options, &features, outputs->events);
+		status = print_features(outputs, &features, command);
 	if (status)
 		return status;
 
 	tell_start(options, session);
-	err = record(options, session, outputs);
+	err = record(options, session, outputs, command);
+	if (command)
+		command->failed = err < 0;
 	stopped = !err || stop_signalled();
 	/*
 	 * Count also what can no longer be written, for a correct summary. End a recording
@@ -226,6 +293,11 @@ static enum status run_session(const struct options *options, struct et_session 
 		status = outcome_unwritable(outputs->gone, err);
 	else if (err < 0)
 		status = outcome_failed(options, et_session__error(session), err);
+	if (activity) {
+		enum status of_activity = print_activity(options, activity, command);
+
+		status = status ? status : of_activity;
+	}
 	/*
 	 * A failure during the recording is reported alone, in one line. The summary is still
 	 * printed if it was requested, or after Ctrl-C, which also ends the output's reader.
@@ -250,9 +322,15 @@ static bool is_same_file(int a, int b)
 /* With --record alone, only records are written, like a packet capture. */
 static enum status open_outputs(const struct options *options, struct outputs *ret)
 {
-	struct outputs outputs = { .events = -1, .record = -1 };
+	struct outputs outputs = { .events = -1, .record = -1, .path = options->output };
 
-	if (!options->record || options->output_given) {
+	if (options->activity && !options->output_given) {
+		/* The sums alone. */
+	} else if (options->command && !options->output_given) {
+		/* stdout is COMMAND's. */
+		outputs.path = "stderr";
+		outputs.events = options->record ? -1 : STDERR_FILENO;
+	} else if (!options->record || options->output_given) {
 		outputs.events = output_open(options->output, options->mode, options->duration_ns);
 		if (outputs.events < 0)
 			return outcome_unwritable(options->output, outputs.events);
@@ -288,10 +366,24 @@ static enum status close_outputs(const struct options *options, const struct out
 	return status;
 }
 
-enum status run(const struct options *options, struct et_options *opts)
+/* Two outputs of this process may lead to terminals; a COMMAND's own writes are events. */
+static void quiet_terminals(const struct outputs *outputs, struct terminals *terminals,
+			    struct et_options *opts)
+{
+	/* A program that reads stdout may print on this terminal. */
+	terminals_find(outputs->record == STDOUT_FILENO || outputs->events < 0 ? outputs->record
+									       : outputs->events,
+		       terminals);
+	terminals_quiet(terminals, opts);
+}
+
+/* Open the outputs and the session, and record. */
+static enum status open_and_run(const struct options *options, struct et_options *opts,
+				struct command *command)
 {
 	struct log log = { .verbose = options->verbose, .hold = true };
 	struct et_session *session = NULL;
+	struct activity *activity = NULL;
 	struct et_error error = { 0 };
 	struct terminals terminals;
 	struct outputs outputs = { .events = -1, .record = -1 };
@@ -305,19 +397,29 @@ enum status run(const struct options *options, struct et_options *opts)
 		log_err("cannot handle signals: %s", strerror(-err));
 		return STATUS_OTHER;
 	}
+	if (command)
+		stop_forward(command->control);
 	status = open_outputs(options, &outputs);
 	if (status)
 		return status;
-	/* A program that reads stdout may print on this terminal. */
-	terminals_find(outputs.record == STDOUT_FILENO || outputs.events < 0 ? outputs.record
-									     : outputs.events,
-		       &terminals);
-	terminals_quiet(&terminals, opts);
+	if (command)
+		command_leave_standard_fds(outputs.events == STDOUT_FILENO);
+	else
+		quiet_terminals(&outputs, &terminals, opts);
 	format_choose(options, outputs.events, opts);
 	if (outputs.events >= 0 && format_is_text(opts))
 		opts->users_fd = names_start(&options->run_as);
 	opts->output_fd = outputs.events;
 	opts->record_fd = outputs.record;
+	if (options->activity) {
+		activity = activity_new();
+		if (!activity) {
+			log_err("out of memory");
+			return STATUS_OTHER;
+		}
+		opts->on_event = on_event;
+		opts->on_event_ctx = activity;
+	}
 	opts->log = log_line;
 	opts->log_ctx = &log;
 
@@ -328,11 +430,20 @@ enum status run(const struct options *options, struct et_options *opts)
 		else
 			status = fail_open(&error, &log);
 		log_drop(&log);
+		activity_free(activity);
 		return status;
 	}
 	log_release(&log);
-	status = run_session(options, session, &outputs, &log);
+	status = run_session(options, session, &outputs, command, activity, &log);
 	et_session__close(session);
+	activity_free(activity);
 	of_close = close_outputs(options, &outputs);
 	return status ? status : of_close;
+}
+
+int run(const struct options *options, struct et_options *opts, struct command *command)
+{
+	enum status status = open_and_run(options, opts, command);
+
+	return command ? command_finish(command, (int)status) : (int)status;
 }

@@ -12,6 +12,10 @@ enum status {
 	STATUS_PRIVILEGE = 3, /* a capability is missing */
 	STATUS_ATTACH = 4,    /* no requested event is available, or not with the requested hooks */
 	STATUS_OUTPUT = 5,    /* the output is not writable */
+	/* With a COMMAND, like a shell. Its own status can be any number. */
+	STATUS_NOT_EXECUTABLE = 126,
+	STATUS_NOT_FOUND = 127,
+	STATUS_SIGNAL = 128, /* plus the signal that has ended it */
 };
 
 /* The exit status for an error of the library. */

@@ -22,6 +22,11 @@ static volatile sig_atomic_t begun;
 static volatile sig_atomic_t stopping;
 static struct timespec stopped_at;
 
+/* The pipe for signals; -1: none. */
+static volatile sig_atomic_t forward_fd = -1;
+static volatile sig_atomic_t forwarded;
+static struct timespec forwarded_at;
+
 static const struct itimerspec now = { .it_value.tv_nsec = 1 };
 
 static int64_t since(const struct timespec *then)
@@ -32,18 +37,39 @@ static int64_t since(const struct timespec *then)
 	return (ts.tv_sec - then->tv_sec) * 1000000000LL + ts.tv_nsec - then->tv_nsec;
 }
 
-static void on_signal(int sig)
+/*
+ * kill(1) with a process group reaches COMMAND twice: by itself, and through this process. Send a
+ * signal only once if it comes several times.
+ */
+static void forward(int sig, const siginfo_t *info)
+{
+	const char byte = (char)sig;
+
+	/* Of the terminal. */
+	if (info->si_code == SI_KERNEL)
+		return;
+	if (forwarded == sig && since(&forwarded_at) < SAME_SIGNAL_NS)
+		return;
+	clock_gettime(CLOCK_MONOTONIC, &forwarded_at);
+	forwarded = sig;
+	(void)!write(forward_fd, &byte, 1);
+}
+
+static void on_signal(int sig, siginfo_t *info, void *context)
 {
 	int saved = errno;
 
+	(void)context;
 	if (!begun) {
 		static const char early[] =
 			"eventstrace: stopped by a signal before recording began\n";
 
 		(void)!write(STDERR_FILENO, early, sizeof(early) - 1);
-		_exit(0);
+		_exit(forward_fd < 0 ? 0 : 128 + sig);
 	}
-	if (!stopping) {
+	if (forward_fd >= 0) {
+		forward(sig, info);
+	} else if (!stopping) {
 		clock_gettime(CLOCK_MONOTONIC, &stopped_at);
 		stopping = 1;
 		timerfd_settime(timer_fd, 0, &now, NULL);
@@ -60,7 +86,7 @@ static void on_signal(int sig)
 int stop_install(void)
 {
 	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
-	struct sigaction sa = { .sa_handler = on_signal }, old;
+	struct sigaction sa = { .sa_sigaction = on_signal, .sa_flags = SA_SIGINFO }, old;
 	sigset_t unblock;
 
 	timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
@@ -82,6 +108,16 @@ int stop_install(void)
 	if (sigprocmask(SIG_UNBLOCK, &unblock, NULL) < 0)
 		return -errno;
 	return 0;
+}
+
+void stop_forward(int fd)
+{
+	struct sigaction sa = { .sa_sigaction = on_signal, .sa_flags = SA_SIGINFO };
+
+	if (fd < 0)
+		sa = (struct sigaction){ .sa_handler = SIG_DFL };
+	forward_fd = fd;
+	sigaction(SIGQUIT, &sa, NULL);
 }
 
 int stop_begin(uint64_t duration_ns)

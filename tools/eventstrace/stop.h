@@ -30,6 +30,16 @@ int stop_install(void);
  */
 int stop_begin(uint64_t duration_ns);
 
+/**
+ * stop_forward() - write each signal to a pipe, instead of stopping
+ * @fd:	receives the signals' numbers, a byte each; -1: from now on signals stop
+ *
+ * Call it after stop_install(). Also handles SIGQUIT. A signal of the terminal is ignored, because
+ * the other processes of its group get it too. Until stop_begin(), a signal ends the program with
+ * status 128 plus its number.
+ */
+void stop_forward(int fd);
+
 /* True if a signal requested a stop. */
 bool stop_signalled(void);
 

@@ -2,13 +2,16 @@
 /*
  * Signals end processes: each case runs in its own child, and the test checks how the child ended.
  */
+#define _GNU_SOURCE
 #include "tools/eventstrace/stop.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -116,6 +119,65 @@ static int wait_for_the_end(int sig)
 	return asked(10000) && !stop_signalled() ? 42 : 12;
 }
 
+/* Forwards signals into a pipe. Return: its reading end, or -1. */
+static int forward(void)
+{
+	int fds[2];
+
+	if (pipe2(fds, O_NONBLOCK | O_CLOEXEC) || stop_install())
+		return -1;
+	stop_forward(fds[1]);
+	return stop_begin(0) ? -1 : fds[0];
+}
+
+static int raise_forwarded(int sig)
+{
+	char byte = 0;
+	int fd = forward();
+
+	if (fd < 0)
+		return 10;
+	raise(sig);
+	if (asked(0) || stop_signalled() || read(fd, &byte, 1) != 1 || byte != sig)
+		return 11;
+	/* The same one again is that of a group; another one is not. */
+	raise(sig);
+	if (read(fd, &byte, 1) > 0)
+		return 12;
+	raise(sig == SIGTERM ? SIGHUP : SIGTERM);
+	if (read(fd, &byte, 1) != 1)
+		return 13;
+	stop_forward(-1);
+	raise(SIGTERM);
+	return asked(0) && read(fd, &byte, 1) < 0 ? 42 : 14;
+}
+
+static int raise_forwarded_while_loading(int sig)
+{
+	if (stop_install())
+		return 10;
+	stop_forward(STDERR_FILENO);
+	raise(sig);
+	return 11;
+}
+
+/* Like Ctrl-C: the kernel sends the signal to the foreground group of the terminal. */
+static int press_key(int sig)
+{
+	char byte, key = sig == SIGINT ? 3 : 28, name[64];
+	int master = posix_openpt(O_RDWR | O_NOCTTY), fd, slave;
+
+	if (master < 0 || unlockpt(master) || ptsname_r(master, name, sizeof(name)) || setsid() < 0)
+		return 10;
+	slave = open(name, O_RDWR);
+	fd = forward();
+	if (slave < 0 || fd < 0 || write(master, &key, 1) != 1)
+		return 11;
+	if (asked(200) || read(fd, &byte, 1) > 0)
+		return 12;
+	return 42;
+}
+
 #define EXITED_42 (42 << 8)
 
 static void a_signal_asks_for_a_stop(void **state)
@@ -154,6 +216,24 @@ static void the_duration_ends(void **state)
 	assert_int_equal(status_of_child(raise_before_the_end, SIGTERM), EXITED_42);
 }
 
+static void signals_are_forwarded(void **state)
+{
+	(void)state;
+	assert_int_equal(status_of_child(raise_forwarded, SIGTERM), EXITED_42);
+	assert_int_equal(status_of_child(raise_forwarded, SIGINT), EXITED_42);
+	assert_int_equal(status_of_child(raise_forwarded, SIGQUIT), EXITED_42);
+	assert_int_equal(status_of_child(raise_forwarded, SIGHUP), EXITED_42);
+	assert_int_equal(status_of_child(raise_forwarded_while_loading, SIGTERM), (128 + SIGTERM)
+											  << 8);
+}
+
+static void signals_of_a_terminal_are_not(void **state)
+{
+	(void)state;
+	assert_int_equal(status_of_child(press_key, SIGINT), EXITED_42);
+	assert_int_equal(status_of_child(press_key, SIGQUIT), EXITED_42);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -162,6 +242,8 @@ int main(void)
 		cmocka_unit_test(a_second_sigint_ends_it),
 		cmocka_unit_test(nohup_is_respected),
 		cmocka_unit_test(the_duration_ends),
+		cmocka_unit_test(signals_are_forwarded),
+		cmocka_unit_test(signals_of_a_terminal_are_not),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -68,7 +68,8 @@ static int parse_id(const char *text, uint32_t *ret)
 	return 1;
 }
 
-int run_as_parse(const char *text, struct run_as *ret, char *err, size_t err_size)
+int run_as_parse(const char *option, const char *text, struct run_as *ret, char *err,
+		 size_t err_size)
 {
 	const char *group = strchr(text, ':');
 	struct run_as found = { .given = true };
@@ -81,13 +82,13 @@ int run_as_parse(const char *text, struct run_as *ret, char *err, size_t err_siz
 	r = parse_id(user, &found.uid);
 	if (r == 0 && !find_user(user, 0, &found.uid, &found.gid)) {
 		snprintf(err, err_size,
-			 "--run-as: no user is called \"%s\" in /etc/passwd; a number will do",
+			 "--%s: no user is called \"%s\" in /etc/passwd; a number will do", option,
 			 user);
 		return -EINVAL;
 	}
 	if (r > 0 && !group && !find_user(NULL, found.uid, &found.uid, &found.gid)) {
 		snprintf(err, err_size,
-			 "--run-as: /etc/passwd has no user %s: add the group, as in %s:GROUP",
+			 "--%s: /etc/passwd has no user %s: add the group, as in %s:GROUP", option,
 			 user, user);
 		return -EINVAL;
 	}
@@ -95,14 +96,13 @@ int run_as_parse(const char *text, struct run_as *ret, char *err, size_t err_siz
 		r = parse_id(group + 1, &found.gid);
 		if (r == 0 && !find_group(group + 1, &found.gid)) {
 			snprintf(err, err_size,
-				 "--run-as: no group is called \"%s\" in /etc/group; a number will "
-				 "do",
-				 group + 1);
+				 "--%s: no group is called \"%s\" in /etc/group; a number will do",
+				 option, group + 1);
 			return -EINVAL;
 		}
 	}
 	if (r < 0) {
-		snprintf(err, err_size, "--run-as=%s: a number is too large", text);
+		snprintf(err, err_size, "--%s=%s: a number is too large", option, text);
 		return -EINVAL;
 	}
 	*ret = found;

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The user and groups while events are recorded. */
+/* A user and a group of the command line. */
 struct run_as {
 	bool given;
 	uint32_t uid, gid;
@@ -21,6 +21,7 @@ bool users_find(const char *name, uint32_t *ret_uid);
 
 /**
  * run_as_parse() - parse USER[:GROUP], each a name or a number
+ * @option:	the option's name, for messages
  * @text:	the argument
  * @ret:	receives the numbers; left alone on failure
  * @err:	receives a description of the error on failure, without a newline
@@ -30,6 +31,7 @@ bool users_find(const char *name, uint32_t *ret_uid);
  *
  * Return: 0 or -EINVAL.
  */
-int run_as_parse(const char *text, struct run_as *ret, char *err, size_t err_size);
+int run_as_parse(const char *option, const char *text, struct run_as *ret, char *err,
+		 size_t err_size);
 
 #endif /* TOOLS_EVENTSTRACE_USERS_H */

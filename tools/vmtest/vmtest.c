@@ -42,6 +42,7 @@ static const struct other {
 	{ "filters", "filters", false, false },
 	{ "filters", "file_filters", true, false },
 	{ "alone", "alone", true, true },
+	{ "command", "command", false, true },
 	{ "feedback", "feedback_readers", true, true },
 };
 

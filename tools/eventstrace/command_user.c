@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "tools/eventstrace/command_user.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <unistd.h>
+
+#include "tools/eventstrace/number.h"
+
+/* Name and home from /etc/passwd. Return: true if it has the user. */
+static bool find_row(uid_t uid, struct command_user *ret, gid_t *ret_gid)
+{
+	FILE *f = fopen("/etc/passwd", "re");
+	const struct passwd *pw = NULL;
+
+	if (!f)
+		return false;
+	do
+		pw = fgetpwent(f);
+	while (pw && pw->pw_uid != uid);
+	if (pw) {
+		snprintf(ret->name, sizeof(ret->name), "%s", pw->pw_name);
+		snprintf(ret->home, sizeof(ret->home), "%s", pw->pw_dir);
+		*ret_gid = pw->pw_gid;
+	}
+	fclose(f);
+	return pw;
+}
+
+static bool is_member(const struct group *gr, const char *name)
+{
+	for (char **member = gr->gr_mem; *member; member++)
+		if (!strcmp(*member, name))
+			return true;
+	return false;
+}
+
+static int add_group(struct command_user *user, gid_t gid)
+{
+	gid_t *groups;
+
+	for (size_t i = 0; i < user->group_count; i++)
+		if (user->groups[i] == gid)
+			return 0;
+	if (user->group_count == COMMAND_GROUPS_MAX)
+		return 0;
+	groups = reallocarray(user->groups, user->group_count + 1, sizeof(*groups));
+	if (!groups)
+		return -ENOMEM;
+	groups[user->group_count++] = gid;
+	user->groups = groups;
+	return 0;
+}
+
+/* As initgroups(3), which would load the host's NSS modules. */
+static int find_groups(struct command_user *user)
+{
+	FILE *f = *user->name ? fopen("/etc/group", "re") : NULL;
+	const struct group *gr;
+	int r = add_group(user, user->gid);
+
+	while (f && r == 0 && (gr = fgetgrent(f)))
+		if (is_member(gr, user->name))
+			r = add_group(user, gr->gr_gid);
+	if (f)
+		fclose(f);
+	return r;
+}
+
+/* An ID in the environment. */
+static bool find_id(const char *variable, uint32_t *ret)
+{
+	const char *text = getenv(variable);
+	uint64_t n = 0;
+
+	if (!text || parse_count(text, &n) || n >= UINT32_MAX)
+		return false;
+	*ret = (uint32_t)n;
+	return true;
+}
+
+/* The user that has called sudo. Return: false if this process does not come from sudo. */
+static bool find_sudo(struct command_user *ret)
+{
+	const char *name = getenv("SUDO_USER"), *home = getenv("SUDO_HOME");
+	uint32_t uid, gid = 0;
+	bool has_gid = find_id("SUDO_GID", &gid);
+
+	if (geteuid() || !find_id("SUDO_UID", &uid) || !uid)
+		return false;
+	ret->uid = uid;
+	if (!find_row(uid, ret, &ret->gid) && !has_gid)
+		return false;
+	if (has_gid)
+		ret->gid = gid;
+	if (!*ret->name && name)
+		snprintf(ret->name, sizeof(ret->name), "%s", name);
+	if (!*ret->home && home)
+		snprintf(ret->home, sizeof(ret->home), "%s", home);
+	return true;
+}
+
+int command_user_find(const struct run_as *wanted, struct command_user *ret, char *err,
+		      size_t err_size)
+{
+	struct command_user user = { .change = true };
+	gid_t gid;
+	int r;
+
+	if (getauxval(AT_SECURE)) {
+		if (wanted->given) {
+			snprintf(err, err_size,
+				 "--user: the program's file gives it privileges that its caller "
+				 "lacks: only the caller's own user can run COMMAND");
+			return -EPERM;
+		}
+		user.keep_groups = true;
+		user.uid = getuid();
+		user.gid = getgid();
+		*ret = user;
+		return 0;
+	}
+	if (wanted->given) {
+		user.uid = wanted->uid;
+		(void)find_row(wanted->uid, &user, &gid);
+		user.gid = wanted->gid;
+	} else if (!find_sudo(&user)) {
+		*ret = (struct command_user){ .change = false };
+		return 0;
+	}
+	r = find_groups(&user);
+	if (r < 0) {
+		free(user.groups);
+		snprintf(err, err_size, "out of memory");
+		return r;
+	}
+	*ret = user;
+	return 0;
+}
+
+/* Never leave the variable of another user. */
+static int set_variable(const char *name, const char *value, const char *otherwise)
+{
+	if (!*value)
+		value = otherwise;
+	if (!value)
+		return unsetenv(name);
+	return setenv(name, value, 1);
+}
+
+int command_user_become(const struct command_user *user)
+{
+	if (!user->change)
+		return 0;
+	if (!user->keep_groups && setgroups(user->group_count, user->groups) < 0)
+		return -errno;
+	if (setresgid(user->gid, user->gid, user->gid) < 0 ||
+	    setresuid(user->uid, user->uid, user->uid) < 0)
+		return -errno;
+	if (user->keep_groups)
+		return 0;
+	if (set_variable("HOME", user->home, "/") < 0 ||
+	    set_variable("USER", user->name, NULL) < 0 ||
+	    set_variable("LOGNAME", user->name, NULL) < 0)
+		return -errno;
+	return 0;
+}
