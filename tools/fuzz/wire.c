@@ -14,6 +14,7 @@
 #include "lib/decode/layouts.h"
 #include "lib/decode/record_builder.h"
 #include "lib/encode/encode.h"
+#include "lib/encode/text.h"
 #include "lib/include/eventstrace.h"
 #include "lib/redact/redact.h"
 #include "tools/fuzz/input.h"
@@ -37,12 +38,23 @@ static const struct {
 
 static struct et_layouts *layouts[2]; /* today's, and the first */
 static struct et_redactor *redactors[2];
+static struct et_text *texts[2]; /* lines without a limit, and those of a narrow terminal */
+
+/* Of no file: as a terminal that does not tell its width. */
+#define FD_OF_NOTHING 1000
 
 static void set_up(void)
 {
 	static const char *const patterns[] = { "*password*", "--key=?*", "a*b", "" };
 
 	for (unsigned int i = 0; i < 2; i++) {
+		const struct et_text_options text = {
+			.fd = i ? FD_OF_NOTHING : -1,
+			.users_fd = -1,
+			.utc = true,
+		};
+
+		require(et_text_new(&text, &texts[i]) == 0);
 		require(et_layouts_new(&layouts[i]) == 0);
 		require(et_redactor_new(patterns, 3, i, &redactors[i]) == 0);
 	}
@@ -123,6 +135,25 @@ static size_t encode(const struct et_event *event, size_t bound)
 	return len;
 }
 
+/* The same as text, in a narrow terminal or without a limit: one line, without a control. */
+static void encode_text(const struct et_event *event, bool narrow)
+{
+	struct et_encoder enc;
+	size_t bound, len;
+	char *line;
+
+	et_encoder_init(&enc, &et_text_encoder);
+	enc.text = texts[narrow];
+	bound = et_encode_bound(&enc, event);
+	line = malloc(bound);
+	require(line && bound <= et_text_encoder.bound_max);
+	len = et_encode(&enc, event, line);
+	require(len && len <= bound && line[len - 1] == '\n');
+	for (size_t i = 0; i < len - 1; i++)
+		require((unsigned char)line[i] >= 0x20 && line[i] != 0x7f);
+	free(line);
+}
+
 /* What was taken out of a record leaves one that is as right, not larger, and without more to take. */
 static void redact(struct et_layouts *l, struct et_redactor *redactor, const struct et_header *hdr,
 		   size_t len, size_t bound)
@@ -166,6 +197,7 @@ static void try_record(const char *rec, size_t len, unsigned int how)
 	read_fields(&event);
 	bound = et_encode_bound(&(struct et_encoder){ .ops = &et_json_encoder }, &event);
 	encode(&event, bound);
+	encode_text(&event, how & TTY);
 	if (event.hdr->type < ET_EVENT_TYPES)
 		redact(l, redactors[!!(how & TTY)], hdr, len, bound);
 }
