@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A flood by one user takes no event from another: root's programs are all there, whether the reader
- * is quick or stops for a while.
+ * A flood by one user takes no event from another: the programs of root, or of another user, are all
+ * there, whether the reader is quick or stops for a while.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -9,6 +9,7 @@
 #include <grp.h>
 #include <inttypes.h>
 #include <setjmp.h>
+#include <sched.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdarg.h>
@@ -25,6 +26,7 @@
 #include <cmocka.h>
 #include <yyjson.h>
 
+#include "tools/livetest/cannot.h"
 #include "tools/livetest/runfiles.h"
 #include "tools/livetest/proc.h"
 #include "tools/livetest/tracer.h"
@@ -43,6 +45,13 @@
 #define WORKERS 22
 #define USER    65534
 
+/* The IDs in a user namespace, and what they are outside of it. */
+#define INSIDE  1000
+#define OUTSIDE 100000
+
+/* Another user, without privileges. */
+#define VICTIM 1000
+
 /* Bytes of arguments in each call of the flood. */
 #define LENGTH 20000
 
@@ -54,6 +63,9 @@ static unsigned int scaled_s(unsigned int by_default)
 	return s < MOST_S ? (unsigned int)s : MOST_S;
 }
 
+/* The real user of the programs that no event may be lost of. */
+static uid_t victim;
+
 /* ---- what came ----------------------------------------------------------------------------- */
 
 #define PIDS (1 << 22)
@@ -61,10 +73,11 @@ static unsigned int scaled_s(unsigned int by_default)
 enum { EXEC = 1, FORK = 2, EXIT = 4, ALL = 7 };
 
 struct tally {
-	unsigned char seen[PIDS]; /* by number: which events of root's processes came */
+	unsigned char seen[PIDS]; /* by number: which events of the victim's processes came */
 	uint64_t floods;          /* events of others */
 	uint64_t lost,
-		lost_shares; /* what LOST lines tell of: in all, and with the cause USER_SHARE */
+		lost_shares;   /* what LOST lines tell of: in all, and with the cause USER_SHARE */
+	uint64_t lost_of_user; /* of these, of USER */
 };
 
 static bool has(const char *line, size_t len, const char *text)
@@ -97,6 +110,8 @@ static void on_line(void *ctx, const char *line, size_t len)
 		t->lost += count;
 		if (has(line, len, "\"cause\":\"USER_SHARE\""))
 			t->lost_shares += count;
+		if (number_behind(line, len, "\"uid\":") == USER)
+			t->lost_of_user += count;
 		return;
 	}
 	if (!strncmp(line, exec, sizeof(exec) - 1)) {
@@ -112,7 +127,7 @@ static void on_line(void *ctx, const char *line, size_t len)
 	}
 	if (len > 1500)
 		len = 1500;
-	if (number_behind(line, len, "\"ruid\":") != 0) {
+	if (number_behind(line, len, "\"ruid\":") != victim) {
 		t->floods++;
 		return;
 	}
@@ -167,23 +182,83 @@ static void succeed(int program)
 
 struct flood {
 	void (*act)(int program);
-	bool users; /* each worker is another one */
+	bool users;      /* each worker is another one */
+	bool namespaced; /* the same, in a user namespace of USER's; one of them is its root */
+	uid_t victim;    /* the user whose programs run meanwhile */
 	pid_t pids[WORKERS];
 };
 
+/* IDs of a namespace that USER could not have alone: newuidmap(1) would give it these. */
+static void map_ids(pid_t pid, const char *file)
+{
+	char path[64], text[64];
+	int fd, n;
+
+	snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, file);
+	n = snprintf(text, sizeof(text), "0 %d %d\n", OUTSIDE, INSIDE);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, (size_t)n), n);
+	close(fd);
+}
+
+/* A child of the flood: make a namespace, and wait until it has IDs. Become number @id of these. */
+static void enter_namespace(int ready, int go, uid_t id)
+{
+	char byte = 0;
+
+	if (unshare(CLONE_NEWUSER) || write(ready, &byte, 1) != 1 || read(go, &byte, 1) != 1)
+		_exit(1);
+	if (setresgid(id, id, id) || setresuid(id, id, id))
+		_exit(1);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+}
+
+/* Return: false if the kernel refuses a namespace. */
+static bool can_make_namespace(void)
+{
+	int status;
+	pid_t pid = fork();
+
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		become(USER);
+		_exit(unshare(CLONE_NEWUSER) != 0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return status == 0;
+}
+
 static void flood_start(struct flood *f)
 {
+	int ready[2], go[2];
+	char byte = 0;
+
 	int program = open(runfiles_case("noop"), O_RDONLY | O_CLOEXEC);
 
 	assert_true(program >= 0);
+	assert_int_equal(pipe2(ready, O_CLOEXEC), 0);
+	assert_int_equal(pipe2(go, O_CLOEXEC), 0);
 	for (int i = 0; i < WORKERS; i++) {
 		f->pids[i] = fork();
 		if (f->pids[i] == 0) {
 			become(USER - (f->users ? (uid_t)i : 0));
+			if (f->namespaced)
+				enter_namespace(ready[1], go[0], (uid_t)i);
 			f->act(program);
 			_exit(1);
 		}
 		assert_true(f->pids[i] > 0);
+		if (!f->namespaced)
+			continue;
+		assert_int_equal(read(ready[0], &byte, 1), 1);
+		map_ids(f->pids[i], "uid_map");
+		map_ids(f->pids[i], "gid_map");
+		assert_int_equal(write(go[1], &byte, 1), 1);
+	}
+	for (int i = 0; i < 2; i++) {
+		close(ready[i]);
+		close(go[i]);
 	}
 	close(program);
 }
@@ -200,7 +275,7 @@ static void flood_end(const struct flood *f)
 	}
 }
 
-/* ---- root ----------------------------------------------------------------------------------- */
+/* ---- the victim ----------------------------------------------------------------------------------- */
 
 static pid_t run_program(void)
 {
@@ -258,7 +333,7 @@ struct plan {
 struct outcome {
 	yyjson_doc *summary;
 	unsigned int programs, execs, forks, exits; /* started; and of these, missing */
-	uint64_t lost_shares;                       /* lines */
+	uint64_t lost_shares, lost_of_user;         /* lines */
 };
 
 static uint64_t number(const struct outcome *o, const char *pointer)
@@ -278,7 +353,11 @@ static void run(struct plan *plan, struct outcome *o)
 	assert_true(tally && pids);
 	assert_int_equal(tracer_start(&opts, &tracer), 0);
 	flood_start(&plan->flood);
+	victim = plan->flood.victim;
+	/* The real user counts. The effective one must still be root, to stop the reader. */
+	assert_int_equal(setresuid(victim, 0, 0), 0);
 	*o = (struct outcome){ .programs = run_programs(tracer, seconds, plan->stop_ms, pids) };
+	assert_int_equal(setresuid(0, 0, 0), 0);
 	flood_end(&plan->flood);
 	assert_int_equal(tracer_stop(tracer, SIGTERM, &result), 0);
 	o->summary = tracer_summary(&result);
@@ -290,11 +369,12 @@ static void run(struct plan *plan, struct outcome *o)
 		o->exits += !(tally->seen[pids[i]] & EXIT);
 	}
 	o->lost_shares = tally->lost_shares;
-	print_message("of %u programs of root: execs lost %u, forks %u, exits %u; of the flood "
-		      "%" PRIu64 " events came, %" PRIu64 " are lost, %" PRIu64
-		      " of these for a share\n",
-		      o->programs, o->execs, o->forks, o->exits, tally->floods,
-		      number(o, "/total/lost"), tally->lost_shares);
+	o->lost_of_user = tally->lost_of_user;
+	print_message(
+		"of %u programs of the victim: execs lost %u, forks %u, exits %u; of the flood "
+		"%" PRIu64 " events came, %" PRIu64 " are lost, %" PRIu64 " of these for a share\n",
+		o->programs, o->execs, o->forks, o->exits, tally->floods, number(o, "/total/lost"),
+		tally->lost_shares);
 	assert_int_equal(number(o, "/total/lost"), tally->lost);
 	assert_true(o->programs > 0);
 	tracer_result_free(&result);
@@ -302,7 +382,7 @@ static void run(struct plan *plan, struct outcome *o)
 	free(tally);
 }
 
-static void spares_root(struct plan *plan, struct outcome *o)
+static void spares_victim(struct plan *plan, struct outcome *o)
 {
 	run(plan, o);
 	assert_int_equal(o->execs, 0);
@@ -322,7 +402,7 @@ static void test_failed_execs(void **state)
 	struct outcome o;
 
 	(void)state;
-	spares_root(&plan, &o);
+	spares_victim(&plan, &o);
 	yyjson_doc_free(o.summary);
 }
 
@@ -332,7 +412,7 @@ static void test_execs(void **state)
 	struct outcome o;
 
 	(void)state;
-	spares_root(&plan, &o);
+	spares_victim(&plan, &o);
 	yyjson_doc_free(o.summary);
 }
 
@@ -342,7 +422,7 @@ static void test_failed_execs_and_a_stopped_reader(void **state)
 	struct outcome o;
 
 	(void)state;
-	spares_root(&plan, &o);
+	spares_victim(&plan, &o);
 	assert_true(number(&o, "/events/process-exec-failed/lost_by_cause/USER_SHARE") > 0);
 	yyjson_doc_free(o.summary);
 }
@@ -354,10 +434,43 @@ static void test_execs_and_a_stopped_reader(void **state)
 	struct outcome o;
 
 	(void)state;
-	spares_root(&plan, &o);
+	spares_victim(&plan, &o);
 	assert_true(number(&o, "/events/process-exec/lost_by_cause/USER_SHARE") > 0);
 	assert_int_equal(number(&o, "/refused_users/0/uid"), USER);
 	assert_in_range(number(&o, "/refused_users/0/events"), 1, o.lost_shares);
+	/* The lines tell the user, too. */
+	assert_int_equal(o.lost_of_user, o.lost_shares);
+	yyjson_doc_free(o.summary);
+}
+
+/* Another user without privileges, for whom nothing is kept in advance. */
+static void test_unprivileged_victim(void **state)
+{
+	struct plan plan = { { .act = succeed, .victim = VICTIM }, SHORT_S, 500, processes };
+	struct outcome o;
+
+	(void)state;
+	spares_victim(&plan, &o);
+	assert_true(number(&o, "/events/process-exec/lost_by_cause/USER_SHARE") > 0);
+	yyjson_doc_free(o.summary);
+}
+
+/* All IDs of a user namespace count as the user that made it, root inside of it as well. */
+static void test_user_namespace(void **state)
+{
+	struct plan plan = { { .act = succeed, .namespaced = true }, SHORT_S, 500, processes };
+	struct outcome o;
+
+	(void)state;
+	if (!can_make_namespace()) {
+		assert_true(cannot("fair", "users cannot make user namespaces"));
+		return;
+	}
+	spares_victim(&plan, &o);
+	assert_true(number(&o, "/events/process-exec/lost_by_cause/USER_SHARE") > 0);
+	assert_int_equal(number(&o, "/refused_users/0/uid"), USER);
+	assert_null(yyjson_doc_ptr_get(o.summary, "/refused_users/1"));
+	assert_int_equal(o.lost_of_user, o.lost_shares);
 	yyjson_doc_free(o.summary);
 }
 
@@ -368,7 +481,7 @@ static void test_small_rings(void **state)
 	struct outcome o;
 
 	(void)state;
-	spares_root(&plan, &o);
+	spares_victim(&plan, &o);
 	yyjson_doc_free(o.summary);
 }
 
@@ -378,7 +491,7 @@ static void test_many_users(void **state)
 	struct outcome o;
 
 	(void)state;
-	spares_root(&plan, &o);
+	spares_victim(&plan, &o);
 	yyjson_doc_free(o.summary);
 }
 
@@ -389,7 +502,7 @@ static void test_built_in_scratch(void **state)
 	struct outcome o;
 
 	(void)state;
-	spares_root(&plan, &o);
+	spares_victim(&plan, &o);
 	assert_true(number(&o, "/events/process-exec/lost_by_cause/USER_SHARE") > 0);
 	yyjson_doc_free(o.summary);
 }
@@ -402,7 +515,7 @@ static void test_fixed_slots(void **state)
 	struct outcome o;
 
 	(void)state;
-	spares_root(&plan, &o);
+	spares_victim(&plan, &o);
 	assert_true(number(&o, "/events/process-exec/lost_by_cause/USER_SHARE") > 0);
 	yyjson_doc_free(o.summary);
 }
@@ -430,6 +543,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_execs),
 		cmocka_unit_test(test_failed_execs_and_a_stopped_reader),
 		cmocka_unit_test(test_execs_and_a_stopped_reader),
+		cmocka_unit_test(test_unprivileged_victim),
+		cmocka_unit_test(test_user_namespace),
 		cmocka_unit_test(test_small_rings),
 		cmocka_unit_test(test_many_users),
 		cmocka_unit_test(test_built_in_scratch),
