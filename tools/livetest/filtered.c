@@ -48,6 +48,21 @@ void filtered_end(void)
 	mismatches_free(&faults);
 }
 
+void filtered_end_with_losses(void)
+{
+	struct mismatches faults = { .text = NULL };
+	yyjson_doc *doc;
+
+	assert_int_equal(tracer_stop(tracer, SIGINT, &result), 0);
+	doc = tracer_summary(&result);
+	assert_true(yyjson_is_true(yyjson_doc_ptr_get(doc, "/accounted")));
+	yyjson_doc_free(doc);
+	events_parse(&result, &events, &faults);
+	if (faults.faults)
+		fail_msg("%s", mismatches_text(&faults));
+	mismatches_free(&faults);
+}
+
 void filtered_forget(void)
 {
 	events_free(&events);
@@ -66,18 +81,36 @@ static bool has(yyjson_val *root, const char *key, const char *value)
 	return got && !strcmp(got, value);
 }
 
+static bool is_of(yyjson_val *root, const char *type, pid_t pid)
+{
+	yyjson_val *pids = yyjson_obj_get(root, "pids");
+
+	if (!pids)
+		pids = yyjson_obj_get(root, "parent_pids");
+	return has(root, "event_type", type) &&
+	       yyjson_get_uint(yyjson_obj_get(pids, "tgid")) == (uint64_t)pid;
+}
+
 size_t filtered_count_at(const char *type, pid_t pid, const char *key, const char *path)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < events.count; i++) {
 		yyjson_val *root = yyjson_doc_get_root(events.docs[i]);
-		yyjson_val *pids = yyjson_obj_get(root, "pids");
 
-		if (!pids)
-			pids = yyjson_obj_get(root, "parent_pids");
-		n += has(root, "event_type", type) && (!key || has(root, key, path)) &&
-		     yyjson_get_uint(yyjson_obj_get(pids, "tgid")) == (uint64_t)pid;
+		n += is_of(root, type, pid) && (!key || has(root, key, path));
+	}
+	return n;
+}
+
+size_t filtered_count_true(const char *type, pid_t pid, const char *key)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < events.count; i++) {
+		yyjson_val *root = yyjson_doc_get_root(events.docs[i]);
+
+		n += is_of(root, type, pid) && yyjson_is_true(yyjson_obj_get(root, key));
 	}
 	return n;
 }

@@ -16,6 +16,9 @@ void filtered_begin(const char *watched, const char *const *filters);
 /* Stop it. No event may be lost. */
 void filtered_end(void);
 
+/* Stop it. Events may be lost, and are accounted for. */
+void filtered_end_with_losses(void);
+
 /* Free the recorded events. */
 void filtered_forget(void);
 
@@ -29,6 +32,9 @@ size_t filtered_count(const char *type, pid_t pid);
 
 /* The same for events whose member @key is @path. */
 size_t filtered_count_at(const char *type, pid_t pid, const char *key, const char *path);
+
+/* The same for events whose member @key is true. */
+size_t filtered_count_true(const char *type, pid_t pid, const char *key);
 
 /* Number of dropped events of one type, named by its option, by any filter. */
 uint64_t filtered_dropped(const char *event);

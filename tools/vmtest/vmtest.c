@@ -43,6 +43,7 @@ static const struct other {
 	{ "filters", "file_filters", true, false },
 	{ "alone", "alone", true, true },
 	{ "command", "command", false, true },
+	{ "crowd", "crowd", true, true },
 	{ "feedback", "feedback_readers", true, true },
 };
 
