@@ -19,7 +19,7 @@ esac
 ./bazelw build --noshow_progress --ui_event_filters=-info --aspects=//tools/lint:compile_commands.bzl%compile_commands \
 	--output_groups=compile_commands //... //tools/soak
 
-# The compiler's paths are relative to Bazel's folder of links, where external/ is. From the tree, bazel-out leads to it.
+# The compiler's paths are relative to a folder of Bazel that has external/. From the tree, bazel-out leads to it.
 external='bazel-out/../../../external/'
 find -L bazel-bin/ -path '*/_compile_commands/*' -name '*.flags' | sort | while read -r file; do
 	read -r source <"$file"
