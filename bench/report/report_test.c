@@ -77,16 +77,18 @@ static void assert_lacks(const char *page, const char *text)
 	"{\"name\":\"" name  \
 	"\",\"doc\":\"d\",\"operation\":\"o\",\"events\":\"e\",\"rows\":[" rows "]}"
 /* A row: @lost of 100 events, @bytes per event, and the ratios @ns and @speed to seed-159. */
-#define SUMMARY(lost, bytes)                                                          \
-	"\"summary\":{\"lost_percent\":" FIGURE(lost) ",\"bytes_per_event\":" FIGURE( \
-		bytes) ",\"bpf_ns_per_event\":" FIGURE("700") "}"
-#define RATIOS(ns, speed)                                                                             \
-	"\"ratios\":{\"seed-159\":{\"bpf_ns_per_event\":" FIGURE(ns) ",\"operations_per_s\":" FIGURE( \
-		speed) "},"                                                                           \
-		       "\"control\":{\"operations_per_s\":" FIGURE("0.9") "}}"
-#define ROW(name, lost, bytes, ns, speed)                                    \
-	"{\"row\":\"" name "\",\"cells\":[{\"attempted\":100,\"lost\":" lost \
-	"}]," SUMMARY(lost, bytes) "," RATIOS(ns, speed) "}"
+/* clang-format off */
+#define SUMMARY(lost, bytes) \
+	"\"summary\":{\"lost_percent\":" FIGURE(lost) ",\"bytes_per_event\":" FIGURE(bytes) "," \
+	"\"bpf_ns_per_event\":" FIGURE("700") "}"
+#define RATIOS(ns, speed) \
+	"\"ratios\":{\"seed-159\":{\"bpf_ns_per_event\":" FIGURE(ns) "," \
+	"\"operations_per_s\":" FIGURE(speed) "}," \
+	"\"control\":{\"operations_per_s\":" FIGURE("0.9") "}}"
+#define ROW(name, lost, bytes, ns, speed) \
+	"{\"row\":\"" name "\",\"cells\":[{\"attempted\":100,\"lost\":" lost "}]," \
+	SUMMARY(lost, bytes) "," RATIOS(ns, speed) "}"
+/* clang-format on */
 
 /* ---- tests --------------------------------------------------------------------------------- */
 
@@ -396,11 +398,11 @@ static void test_grey(void **state)
 	"{\"schema\":\"eventstrace-bench/1\"," ENVIRONMENT "," CONFIG "," PACKED \
 	",\"workloads\":[" WORKLOAD("w", rows) "]}"
 
-#define COSTS(name, attempted, per_operation, per_event)                                                        \
-	"{\"row\":\"" name "\",\"cells\":[],\"summary\":{\"attempted\":" FIGURE(                                \
-		attempted) ",\"bpf_ns_per_operation\":" FIGURE(per_operation) ","                               \
-									      "\"bpf_ns_per_event\":" per_event \
-									      "}}"
+/* clang-format off */
+#define COSTS(name, attempted, per_operation, per_event) \
+	"{\"row\":\"" name "\",\"cells\":[],\"summary\":{\"attempted\":" FIGURE(attempted) "," \
+	"\"bpf_ns_per_operation\":" FIGURE(per_operation) ",\"bpf_ns_per_event\":" per_event "}}"
+/* clang-format on */
 
 /* A row that a filter leaves no event has a cost per operation. */
 static void test_filtered(void **state)

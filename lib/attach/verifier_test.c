@@ -20,7 +20,8 @@ static void words(const char *log, const char *expected)
 static void test_last_line_that_says_something(void **state)
 {
 	(void)state;
-	words("0: R1=ctx()\n1: (85) call foo#1\nunknown func foo#1\nprocessed 2 insns (limit 1000000)\n",
+	words("0: R1=ctx()\n1: (85) call foo#1\nunknown func foo#1\n"
+	      "processed 2 insns (limit 1000000)\n",
 	      "unknown func foo#1");
 	words("no newline at the end", "no newline at the end");
 	words("one\n\n\nstack depth 8\nprocessed 1 insns", "one");

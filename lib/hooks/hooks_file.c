@@ -142,7 +142,8 @@ static const struct et_hook_candidate rows[] = {
 	 */
 	{
 		.event_id = ET_FILE_MODIFY, .kind = ET_ATTACH_FENTRY,
-		.hook = "fexit/{vfs_write,vfs_writev,...,chmod_common,chown_common,vfs_setxattr,...}",
+		.hook = "fexit/{vfs_write,vfs_writev,...,chmod_common,chown_common,"
+			"vfs_setxattr,...}",
 		NEEDS("btf_trace_sched_process_exit"),
 		PROGRAMS(TP_BTF("file_call_gone_tp_btf"),
 			 FUNC("file_write_fexit", "vfs_write"),
@@ -169,7 +170,8 @@ static const struct et_hook_candidate rows[] = {
 	},
 	{
 		.event_id = ET_FILE_MODIFY, .kind = ET_ATTACH_TRACEPOINT,
-		.hook = "tracepoint/syscalls/sys_{enter,exit}_{*write*,*truncate,*chmod*,*chown*,*xattr*,...}",
+		.hook = "tracepoint/syscalls/sys_{enter,exit}_{*write*,*truncate,*chmod*,*chown*,"
+			"*xattr*,...}",
 		NEEDS("btf_trace_sched_process_exit"),
 		PROGRAMS(TP_BTF("file_gone_tp_btf"),
 			 EXIT("file_write_tp", "write"), EXIT("file_write_tp", "writev"),
@@ -230,7 +232,8 @@ static const struct et_hook_candidate rows[] = {
 	 */
 	{
 		.event_id = ET_FILE_MODIFY, .kind = ET_ATTACH_KPROBE,
-		.hook = "kretprobe/{vfs_write,vfs_writev,...,chmod_common,chown_common,vfs_setxattr,...}",
+		.hook = "kretprobe/{vfs_write,vfs_writev,...,chmod_common,chown_common,"
+			"vfs_setxattr,...}",
 		NEEDS("btf_trace_sched_process_exit", "do_truncate", "vfs_setxattr",
 		      "vfs_removexattr"),
 		PROGRAMS(TP_BTF("file_call_gone_tp_btf"),

@@ -128,8 +128,8 @@ int main(int argc, char **argv, char **envp)
 		slow += took[n] > 100000;
 	}
 	qsort(took, n, sizeof(*took), by_size);
-	printf("{\"case\":\"ping\",\"tgid\":%u,\"count\":%lu,\"stuck\":%lu,\"lost\":%lu,\"slow\":%lu,"
-	       "\"median_us\":%u,\"p99_us\":%u,\"slowest_us\":%u}\n",
+	printf("{\"case\":\"ping\",\"tgid\":%u,\"count\":%lu,\"stuck\":%lu,\"lost\":%lu,"
+	       "\"slow\":%lu,\"median_us\":%u,\"p99_us\":%u,\"slowest_us\":%u}\n",
 	       self.pids.tgid, n, stuck, lost, slow, took[n / 2], took[n * 99 / 100], took[n - 1]);
 	free(took);
 	return 0;

@@ -41,7 +41,8 @@ int main(int argc, char **argv, char **envp)
 		CHECK(posix_spawn(&pids[i], program, NULL, NULL, args, envp) == 0);
 		CHECK(waitpid(pids[i], &status, 0) == pids[i] && status == 0);
 	}
-	printf("{\"case\":\"spawn\",\"tgid\":%u,\"pgid\":%u,\"sid\":%u,\"filename\":\"%s\",\"pids\":[",
+	printf("{\"case\":\"spawn\",\"tgid\":%u,\"pgid\":%u,\"sid\":%u,\"filename\":\"%s\","
+	       "\"pids\":[",
 	       self.pids.tgid, self.pids.pgid, self.pids.sid, program);
 	for (int i = 0; i < count; i++)
 		printf("%s%d", i ? "," : "", pids[i]);

@@ -318,7 +318,8 @@ void run_print(const struct run_options *opts, const struct run_result *res)
 	       run_mode_names[opts->mode], opts->guarded ? "guarded" : "NOT guarded", res->seconds,
 	       (unsigned long long)n->records, (unsigned long long)res->collisions,
 	       (unsigned long long)n->wrong_bytes, (unsigned long long)n->wrong_records);
-	printf("  %llu bytes; %llu malformed, %llu out of order, %llu contradictions, %llu faults\n",
+	printf("  %llu bytes; %llu malformed, %llu out of order, %llu contradictions, "
+	       "%llu faults\n",
 	       (unsigned long long)n->bytes, (unsigned long long)n->malformed,
 	       (unsigned long long)n->out_of_order, (unsigned long long)res->accounts,
 	       (unsigned long long)n->faults);

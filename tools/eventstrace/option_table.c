@@ -9,7 +9,8 @@ const struct option_row option_table[] = {
 	{ KEY_EVENTS, "events", "LIST",
 	  "record the events of LIST: categories and names, separated by commas; a minus drops: "
 	  "\"process,-fork\"; a LIST that begins with a minus drops from all" },
-	{ KEY_PID, "pid", "PID", "record only what the process PID does; several: PID,PID or again; \"self\" is the "
+	{ KEY_PID, "pid", "PID",
+	  "record only what the process PID does; several: PID,PID or again; \"self\" is the "
 	  "process that started eventstrace" },
 	{ KEY_TREE, "tree", "PID", "only the process PID and all that descend from it" },
 	{ KEY_UID, "uid", "USER", "only the user USER, by name or number: the real one" },
@@ -21,7 +22,8 @@ const struct option_row option_table[] = {
 	{ KEY_EXCLUDE_TREE, "exclude-tree", "PID", "... and all that descend from it" },
 	{ KEY_EXCLUDE_UID, "exclude-uid", "USER", "leave out the user USER" },
 	{ KEY_EXCLUDE_COMM, "exclude-comm", "NAME", "leave out threads called NAME" },
-	{ KEY_EXCLUDE_CGROUP, "exclude-cgroup", "PATH", "leave out the cgroup PATH and those below" },
+	{ KEY_EXCLUDE_CGROUP, "exclude-cgroup", "PATH",
+	  "leave out the cgroup PATH and those below" },
 	{ KEY_EXCLUDE_PATH_PREFIX, "exclude-path-prefix", "PATH",
 	  "leave out events whose path begins with PATH" },
 	{ KEY_OUTPUT, "output", "FILE", "write events to FILE; \"-\" is stdout" },

@@ -37,7 +37,8 @@ const char *output_strerror(int err)
 	case -EMLINK:
 		return "a symbolic link in a directory that others can write is not followed";
 	case -ENOTUNIQ:
-		return "in a directory that others can write, no file is used that is not ours alone";
+		return "in a directory that others can write, no file is used that is not ours "
+		       "alone";
 	default:
 		return strerror(-err);
 	}

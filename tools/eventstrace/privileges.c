@@ -142,7 +142,8 @@ static void forbid_files(const struct privileges_wanted *wanted, struct privileg
 	else
 		report(ret, "Landlock, version %d: no file can be opened but %s", version,
 		       wanted->read_map
-			       ? "/proc/self/fdinfo, /proc/loadavg and /sys/devices/system/cpu to read"
+			       ? "/proc/self/fdinfo, /proc/loadavg and /sys/devices/system/cpu "
+				 "to read"
 			       : "those that are open");
 }
 

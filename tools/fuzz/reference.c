@@ -26,6 +26,7 @@ struct row {
 	unsigned int bytes;
 };
 
+#define NAMED(op_, kind_, name_)   { .op = (op_), .kind = (kind_), .name = (name_) },
 #define ET_STRUCT_BEGIN(name, doc) static const struct row rows_##name[] = {
 #define ET_STRUCT_END(name) \
 	{                   \
@@ -37,10 +38,10 @@ struct row {
 #define ET_EVENT_END(name)                                        ET_STRUCT_END(name)
 #define ET_SYNTHETIC_BEGIN(id, NAME, name, doc)                   ET_STRUCT_BEGIN(name, doc)
 #define ET_SYNTHETIC_END(name)                                    ET_STRUCT_END(name)
-#define ET_FIELD(owner, KIND, name_, doc)                         { .op = FIELD, .kind = #KIND, .name = #name_ },
-#define ET_ENUM(owner, enum_, name_, doc)                         { .op = ENUM, .kind = #enum_, .name = #name_ },
-#define ET_SUB(owner, type, name_, doc)                           { .op = SUB, .kind = #type, .name = #name_ },
-#define ET_VAR(owner, NAME, name_, doc)                           { .op = VAR, .kind = #NAME, .name = #name_ },
+#define ET_FIELD(owner, KIND, name_, doc)                         NAMED(FIELD, #KIND, #name_)
+#define ET_ENUM(owner, enum_, name_, doc)                         NAMED(ENUM, #enum_, #name_)
+#define ET_SUB(owner, type, name_, doc)                           NAMED(SUB, #type, #name_)
+#define ET_VAR(owner, NAME, name_, doc)                           NAMED(VAR, #NAME, #name_)
 #define ET_PAD(owner, n, bytes_)                                  { .op = PAD, .bytes = (bytes_) },
 #define ET_PAD_UNTIL(owner, until, bytes_) \
 	{ .op = PAD_UNTIL, .generation = (until), .bytes = (bytes_) },

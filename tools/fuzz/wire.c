@@ -154,7 +154,7 @@ static void encode_text(const struct et_event *event, bool narrow)
 	free(line);
 }
 
-/* What was taken out of a record leaves one that is as right, not larger, and without more to take. */
+/* A redacted record is valid, is not larger, and has nothing more to redact. */
 static void redact(struct et_layouts *l, struct et_redactor *redactor, const struct et_header *hdr,
 		   size_t len, size_t bound)
 {

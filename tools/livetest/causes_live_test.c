@@ -167,7 +167,7 @@ static void test_empty_segments(void **state)
 #define EXECS 2100 /* more than the table set_ids has room for: probes/process/ids.bpf.c */
 #define STACK 8192
 
-/* Processes that share this one's memory and wait in execve(2), which reads a page that is not there. */
+/* Processes that share this one's memory and wait in execve(2), which reads an absent page. */
 struct execs {
 	int faults; /* userfaultfd(2) */
 	char *page, *stacks;

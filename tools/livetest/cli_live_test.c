@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a caller sees of eventstrace: its exit statuses and errors, when it stops, how soon it tells. */
+/* What a caller sees of eventstrace: exit statuses, errors, when it stops, how soon it prints. */
 #define _GNU_SOURCE
 #include <elf.h>
 #include <errno.h>
@@ -559,8 +559,8 @@ static void count_noop(void *ctx, const char *line, size_t len)
 #define LONE 10
 
 /*
- * Without -u, a lone event is out within half a second; so is each of a slow stream of them. Somebody
- * else may have the CPU: the machine's slowest moments say nothing of eventstrace.
+ * Without -u, a lone event is printed within half a second, and so is each of a slow stream. Other
+ * programs may have the CPU: the machine's slowest moments say nothing of eventstrace.
  */
 static void test_live(void **state)
 {

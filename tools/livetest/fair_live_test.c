@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A flood by one user takes no event from another: the programs of root, or of another user, are all
- * there, whether the reader is quick or stops for a while.
+ * A flood by one user takes no event from another: all programs of root, or of another user, are
+ * recorded, whether the reader is quick or stops for a while.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -290,8 +290,8 @@ static pid_t run_program(void)
 }
 
 /*
- * Start programs for @seconds, RATE in each. With @stop_ms, stop the reader for so long in each second
- * and start programs meanwhile: as many as a busy machine can.
+ * Start programs for @seconds, RATE in each. With @stop_ms, stop the reader for so long in each
+ * second, and start programs meanwhile: as many as a busy machine can.
  */
 static unsigned int run_programs(const struct tracer *tracer, unsigned int seconds,
 				 unsigned int stop_ms, pid_t *pids)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What becomes of a recording when its surroundings fail. docs/faults.md lists all faults, and which
- * test has each.
+ * What becomes of a recording when its surroundings fail. docs/faults.md lists all faults, and the
+ * test of each.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -141,7 +141,7 @@ static void wait_for_file(const char *path, const struct run *run)
 	}
 }
 
-/* The disk is full in the middle of a line: all whole lines are there, and they are what is counted. */
+/* The disk is full in the middle of a line: all whole lines are written, and they are counted. */
 static void test_disk_full(void **state)
 {
 	char folder[] = "/tmp/faults.XXXXXX", path[64], *err, *text;
@@ -212,7 +212,7 @@ static int close_some(void *ctx)
 	return 0;
 }
 
-/* Nothing that it opens gets a standard descriptor, and what is written to one that is closed fails. */
+/* No file that it opens gets a standard descriptor. Writing to a closed one fails. */
 static void test_closed_descriptors(void **state)
 {
 	char path[] = "/tmp/faults.XXXXXX", *err, *text;
@@ -411,7 +411,7 @@ static void test_no_threads(void **state)
 
 /* ---- CPUs ---------------------------------------------------------------------------------- */
 
-/* A CPU goes, and comes back: no event of the others is lost, and what it had left is accounted for. */
+/* A CPU goes offline and returns: no other CPU loses an event, and its own are accounted for. */
 static void test_cpu_off(void **state)
 {
 	static const char *const flags[] = { "-s", "-e", "exec,exit", NULL };

@@ -110,8 +110,8 @@ static void expect_end(struct screen *s, pid_t pid)
 }
 
 /*
- * What others write to terminals meanwhile is none of this test's: it would be printed here too, and
- * once a terminal that one process reads cannot hold what all write, what is waited for is lost.
+ * Leave out what other processes write to terminals: it would be printed here too. Once the
+ * terminal cannot hold all of it, the expected text is lost.
  */
 static const char *own_tree(void)
 {

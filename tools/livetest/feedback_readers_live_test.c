@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * eventstrace does not record what readers of its output and another eventstrace write, because each
- * such event would cause the next. It records everything else that these processes do.
+ * eventstrace does not record what readers of its output and another eventstrace write, because
+ * each such event would cause the next. It records everything else that these processes do.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>

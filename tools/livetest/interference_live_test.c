@@ -184,8 +184,8 @@ static __u32 last_link(void)
 }
 
 /*
- * While a link of ours is open, the kernel detaches it for no process, whatever its privileges. So the
- * summary need not report it.
+ * While a link of ours is open, the kernel detaches it for no process, whatever its privileges. So
+ * the summary need not report it.
  */
 static void test_links_stay(void **state)
 {

@@ -88,7 +88,7 @@ void suite_check_end(const struct tracer_result *res, struct mismatches *r)
 		mismatches_add(r, "wait status 0x%x", (unsigned int)res->status);
 	if (res->partial)
 		mismatches_add(r, "standard output does not end with a newline");
-	/* The suite reads the output and starts the cases: on a slow machine that looks like a loop. */
+	/* The suite reads the output and starts cases: on a slow machine this looks like a loop. */
 	if (strncmp(err, FEEDS_BACK, strlen(FEEDS_BACK)) == 0)
 		err += strcspn(err, "\n") + 1;
 	len = strlen(err);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The summary that -s prints: the last line of standard error, where warnings can stand before it. */
+/* The summary of -s: the last line of standard error, which can have warnings before it. */
 #ifndef TOOLS_LIVETEST_SUMMARY_H
 #define TOOLS_LIVETEST_SUMMARY_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A soak: eventstrace records all events for an hour, while programs of many kinds run and faults are
- * thrown in at random. At the end its memory and descriptors are what they were, and every event is
+ * A soak: eventstrace records all events for an hour, while programs of many kinds run and faults
+ * happen at random. At the end its memory and descriptors are what they were, and every event is
  * accounted for.
  *
  *	soak [--seconds=N] [--seed=N]
