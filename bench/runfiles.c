@@ -48,7 +48,8 @@ int place_check(void)
 
 	if (find(NOOP, path) == 0)
 		return 0;
-	log_err("%s.runfiles lacks the programs that Bazel puts there: use ./bazelw run //bench:stress "
+	log_err("%s.runfiles lacks the programs that Bazel puts there: use "
+		"./bazelw run //bench:stress "
 		"or //bench:gate, or copy that folder too",
 		program_invocation_name);
 	return -ENOENT;

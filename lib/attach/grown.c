@@ -64,7 +64,8 @@ void et_load__grown(const struct et_loaded *loaded, struct et_grown *ret)
 	}
 	if (skel && skel->rodata->et_sock_storage)
 		/*
-		 * ET_SOCK_ENDED of probes/network/sock_entry.bpf.h: only these values belong to sockets.
+		 * ET_SOCK_ENDED of probes/network/sock_entry.bpf.h: only these values belong to
+		 * sockets.
 		 */
 		grown.sockets =
 			size_of(skel->maps.ended_sockets) * skel->bss->et_sock_entries_peak[0];

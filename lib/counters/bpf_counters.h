@@ -62,8 +62,8 @@ const struct et_overflow *et_bpf_counters__overflow(const struct et_bpf_counters
 const struct et_loss_counts *et_bpf_counters__losses(const struct et_bpf_counters *a);
 
 /*
- * The users' shares of a ring; NULL: there are none. They were read last: each event that is counted
- * as refused is in them.
+ * The users' shares of a ring; NULL: there are none. They were read last: each event that is
+ * counted as refused is in them.
  */
 const struct et_shares *et_bpf_counters__shares(const struct et_bpf_counters *a,
 						enum et_ring_class ring);

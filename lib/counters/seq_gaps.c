@@ -157,7 +157,9 @@ static void check_lane(struct et_seq_gaps *gaps, const struct et_lane *says, boo
 	tell(gaps, gap, ET_LOST_CAUSE_UNKNOWN, missing - full, -1, fn, ctx);
 }
 
-/* The user of all events that were refused since the check before the last; -1: several, or none. */
+/*
+ * The user of all events that were refused since the check before the last; -1: several, or none.
+ */
 static __s64 only_user(const struct et_seq_gaps *gaps, const struct et_bpf_counters *accounts,
 		       enum et_ring_class ring)
 {

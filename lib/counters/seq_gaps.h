@@ -7,9 +7,9 @@
  *	if (r > 0)
  *		report the gap, and then the record
  *
- * If no record follows a loss, the programs' counters show it. et_seq_gaps__check() reads these from
- * time to time, and et_seq_gaps__finish() when no more records can come. Each lost event is reported
- * once, by any of these.
+ * If no record follows a loss, the programs' counters show it. et_seq_gaps__check() reads these
+ * from time to time, and et_seq_gaps__finish() when no more records can come. Each lost event is
+ * reported once, by any of these.
  */
 #ifndef ET_SEQ_GAPS_H
 #define ET_SEQ_GAPS_H

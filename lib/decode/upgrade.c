@@ -35,11 +35,12 @@ static void take(struct cursor *c, void *to, size_t size)
 #define ET_EVENT_END(name)                      }
 #define ET_SYNTHETIC_BEGIN(id, NAME, name, doc) ET_EVENT_BEGIN(id, NAME, name, "", , LIFECYCLE, doc)
 #define ET_SYNTHETIC_END(name)                  }
-#define ET_FIELD(owner, KIND, name, doc)        take(c, &to->name, sizeof(to->name));
-#define ET_ENUM(owner, enum_, name, doc)        take(c, &to->name, sizeof(to->name));
-#define ET_SUB(owner, type, name, doc)          upgrade_##type(c, &to->name);
-#define ET_PAD(owner, n, bytes)                 c->from += (bytes);
-#define ET_VAR(owner, NAME, name, doc)          c->slot[ET_VAR_##NAME] = ET_SLOT_##owner##_##name + 1;
+
+#define ET_FIELD(owner, KIND, name, doc) take(c, &to->name, sizeof(to->name));
+#define ET_ENUM(owner, enum_, name, doc) take(c, &to->name, sizeof(to->name));
+#define ET_SUB(owner, type, name, doc)   upgrade_##type(c, &to->name);
+#define ET_PAD(owner, n, bytes)          c->from += (bytes);
+#define ET_VAR(owner, NAME, name, doc)   c->slot[ET_VAR_##NAME] = ET_SLOT_##owner##_##name + 1;
 #define ET_SINCE(owner, since)       \
 	if (c->generation < (since)) \
 		return;

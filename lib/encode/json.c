@@ -270,8 +270,9 @@ static inline char *put_times(char *p, struct et_encoder *enc, const struct et_e
 	}
 #define ET_SYNTHETIC_BEGIN(id, NAME, name, doc) ET_EVENT_BEGIN(id, NAME, name, "", , LIFECYCLE, doc)
 #define ET_SYNTHETIC_END(name)                  ET_EVENT_END(name)
-#define ET_FIELD(owner, KIND, name, doc)        p = put_##KIND(PUT(p, KEY(name)), fields->name);
-#define ET_ENUM(owner, enum_, name, doc)        p = put_enum_##enum_(PUT(p, KEY(name)), fields->name);
+
+#define ET_FIELD(owner, KIND, name, doc) p = put_##KIND(PUT(p, KEY(name)), fields->name);
+#define ET_ENUM(owner, enum_, name, doc) p = put_enum_##enum_(PUT(p, KEY(name)), fields->name);
 #define ET_SUB(owner, type, name, doc) \
 	p = put_struct_##type(PUT(p, KEY(name)), &fields->name, older);
 #define ET_VAR(owner, NAME, name, doc) \
@@ -297,10 +298,11 @@ static inline char *put_times(char *p, struct et_encoder *enc, const struct et_e
 	;
 #define ET_SYNTHETIC_BEGIN(id, NAME, name, doc) ET_EVENT_BEGIN(id, NAME, name, "", , LIFECYCLE, doc)
 #define ET_SYNTHETIC_END(name)                  ET_EVENT_END(name)
-#define ET_FIELD(owner, KIND, name, doc)        +LEN(KEY(name)) + MAX_##KIND
-#define ET_ENUM(owner, enum_, name, doc)        +LEN(KEY(name)) + sizeof(union longest_##enum_)
-#define ET_SUB(owner, type, name, doc)          +LEN(KEY(name)) + MAX_struct_##type
-#define ET_VAR(owner, NAME, name, doc)          +MAX_VAR(name)
+
+#define ET_FIELD(owner, KIND, name, doc) +LEN(KEY(name)) + MAX_##KIND
+#define ET_ENUM(owner, enum_, name, doc) +LEN(KEY(name)) + sizeof(union longest_##enum_)
+#define ET_SUB(owner, type, name, doc)   +LEN(KEY(name)) + MAX_struct_##type
+#define ET_VAR(owner, NAME, name, doc)   +MAX_VAR(name)
 #define ET_FIELD_WAS(owner, generation, WAS, KIND, name, doc) \
 	+LEN(KEY(name)) + MAX_##KIND + MAX_##WAS
 #include "lib/wire/schema.def"

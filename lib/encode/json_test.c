@@ -261,9 +261,10 @@ static void check_var(yyjson_obj_iter *it, const char *name, const char *kind,
 	}
 #define ET_SYNTHETIC_BEGIN(id, NAME, name, doc) ET_EVENT_BEGIN(id, NAME, name, "", , LIFECYCLE, doc)
 #define ET_SYNTHETIC_END(name)                  ET_EVENT_END(name)
-#define ET_FIELD(owner, KIND, name, doc)        check_##KIND(next(&it, #name), fields->name);
-#define ET_ENUM(owner, enum_, name, doc)        check_enum_##enum_(next(&it, #name), fields->name);
-#define ET_SUB(owner, type, name, doc)          check_struct_##type(next(&it, #name), &fields->name);
+
+#define ET_FIELD(owner, KIND, name, doc) check_##KIND(next(&it, #name), fields->name);
+#define ET_ENUM(owner, enum_, name, doc) check_enum_##enum_(next(&it, #name), fields->name);
+#define ET_SUB(owner, type, name, doc)   check_struct_##type(next(&it, #name), &fields->name);
 #define ET_VAR(owner, NAME, name, doc) \
 	check_var_##NAME(&it, #name, &event->vars[ET_SLOT_##owner##_##name]);
 #include "lib/wire/schema.def"

@@ -58,7 +58,8 @@ char *et_line_end(struct et_line *l);
 
 /*
  * Begin a cell of @width columns: what does not fit is cut, with a "+" at its end. A line
- * without a limit cuts nothing. @saved keeps the state for et_line_cell_end(), which fills the cell with spaces. Cells do not nest.
+ * without a limit cuts nothing. @saved keeps the state for et_line_cell_end(), which fills the cell
+ * with spaces. Cells do not nest.
  */
 void et_line_cell(struct et_line *l, unsigned int width, struct et_line *saved);
 void et_line_cell_end(struct et_line *l, const struct et_line *saved);

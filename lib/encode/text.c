@@ -48,8 +48,9 @@ static const struct row rows[] = {
 #define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) \
 	{ ROW_EVENT, (id), flag, #category },
 #define ET_SYNTHETIC_BEGIN(id, NAME, name, doc) { ROW_NOTE, 0, #NAME, "" },
-#define ET_STRUCT_BEGIN(name, doc)              { ROW_NOTE, 0, #name, "" },
-#define ET_SUB(owner, type, name, doc)          { ROW_SUB, offsetof(struct et_##owner, name), #name, #type },
+
+#define ET_STRUCT_BEGIN(name, doc)     { ROW_NOTE, 0, #name, "" },
+#define ET_SUB(owner, type, name, doc) { ROW_SUB, offsetof(struct et_##owner, name), #name, #type },
 #define ET_FIELD(owner, KIND, name, doc) \
 	{ ROW_FIELD, offsetof(struct et_##owner, name), #name, #KIND },
 #define ET_FIELD_WAS(owner, generation, WAS, KIND, name, doc) ET_FIELD(owner, KIND, name, doc)

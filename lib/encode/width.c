@@ -12,7 +12,10 @@ struct range {
 
 /* clang-format off */
 
-/* Above ASCII: categories Cc, Cf, Zl and Zp of UnicodeData.txt. All bidirectional controls are Cf. */
+/*
+ * Above ASCII: categories Cc, Cf, Zl and Zp of UnicodeData.txt. All bidirectional controls are
+ * Cf.
+ */
 static const struct range controls[] = {
 	{ 0x80, 0x9f }, { 0xad, 0xad }, { 0x600, 0x605 }, { 0x61c, 0x61c }, { 0x6dd, 0x6dd },
 	{ 0x70f, 0x70f }, { 0x890, 0x891 }, { 0x8e2, 0x8e2 }, { 0x180e, 0x180e },

@@ -4,7 +4,8 @@
  *
  *	epoll SECONDS > events.json
  *
- * It says on standard error when it begins. It writes the events of processes to standard output, and does other work every 100 ms. That goes
+ * It says on standard error when it begins. It writes the events of processes to standard output,
+ * and does other work every 100 ms. That goes
  * on if the reader of standard output reads nothing. At the end it prints on standard error how
  * long the loop was away from this work at most.
  */

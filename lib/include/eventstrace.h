@@ -334,7 +334,8 @@ struct et_options {
 	const char *columns; /* for "text": their names, separated by commas; NULL: the usual */
 	/*
 	 * For "text": a pipe that brings /etc/passwd after each change: its size as four bytes, and
-	 * its bytes. It must not block; stays the caller's. 0 or less: the file itself is looked at.
+	 * its bytes. It must not block; stays the caller's. 0 or less: the file itself is looked
+	 * at.
 	 */
 	int users_fd;
 	/*
@@ -817,7 +818,8 @@ const struct et_hook *et_session__hook_at(const struct et_session *s, size_t n);
  * @s:		the session
  * @ret_count:	receives their number
  *
- * For callers compiled with another version's header: et_session__hook_at(), as the struct may grow.
+ * For callers compiled with another version's header: et_session__hook_at(), as the struct may
+ * grow.
  *
  * Return: an array that lives with @s, by event id and preference.
  */
@@ -894,7 +896,8 @@ int et_replay__open(const struct et_options *opts, int fd, struct et_replay **re
  *
  * Return: 1 when there may be more; 0 at the end of a complete recording; -EINTR on a signal and
  * -EAGAIN if @fd has no data now: the caller calls again after both; -ECANCELED when max_events
- * have been written; -EBUSY inside on_event; -EBADMSG if the recording is damaged, -ENODATA if it is cut off,
+ * have been written; -EBUSY inside on_event; -EBADMSG if the recording is damaged, -ENODATA if it
+ * is cut off,
  * -EPROTONOSUPPORT if it is not a recording, or one with another format; or the errno of write(2)
  * or read(2). After a failure et_replay__error() has the message. The events before a damage have
  * been written then.

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Reads the records of a file, and passes them through lib/pipeline/pipeline.h like those of a ring. */
+/*
+ * Reads the records of a file, and passes them through lib/pipeline/pipeline.h like those of a
+ * ring.
+ */
 #include <errno.h>
 #include <linux/types.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Shared by the files of a session: programs and rings, whose records go through lib/pipeline/pipeline.h.
- * Internal to this folder.
+ * Shared by the files of a session: programs and rings, whose records go through
+ * lib/pipeline/pipeline.h. Internal to this folder.
  *
  *	config.c	interprets and checks the options
  *	open.c		opens and closes
@@ -34,7 +34,10 @@
 #define ET_VERSION \
 	ET_STRING(ET_VERSION_MAJOR) "." ET_STRING(ET_VERSION_MINOR) "." ET_STRING(ET_VERSION_PATCH)
 
-/* The records that are received; the first of another kind stays in the ring, with all later ones. */
+/*
+ * The records that are received; the first of another kind stays in the ring, with all later
+ * ones.
+ */
 enum et_session_release {
 	ET_RELEASE_ALL,
 	ET_RELEASE_OTHERS,  /* of processes that do not read the output */

@@ -20,7 +20,10 @@ const volatile __u32 et_self_tgid __weak = 0;
 /* ET_EVENT_BIT of the wanted event types, for programs that serve several. */
 const volatile __u64 et_events __weak = ~0ULL;
 
-/* enum et_emit_mode. With ET_EMIT_BY_SIZE: the record size from which records are packed in the ring. */
+/*
+ * enum et_emit_mode. With ET_EMIT_BY_SIZE: the record size from which records are packed in the
+ * ring.
+ */
 const volatile __u32 et_emit_mode __weak = ET_EMIT_COPY;
 const volatile __u32 et_direct_from __weak = 0;
 

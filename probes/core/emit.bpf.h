@@ -17,7 +17,8 @@
  * record's size. A probe must submit each record that it begins. A record that cannot begin is
  * counted as lost.
  *
- * The same probe makes a record in one of three modes. et_emit_mode selects the mode before the programs
+ * The same probe makes a record in one of three modes. et_emit_mode selects the mode before the
+ * programs
  * are loaded, and the verifier removes the others. Only this file and put.bpf.h know the mode.
  */
 #ifndef ET_EMIT_BPF_H

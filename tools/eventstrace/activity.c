@@ -191,7 +191,10 @@ static void end_program(struct activity *a, uint32_t program, uint64_t since, ui
 		a->programs[program].wall_ns += now - since;
 }
 
-/* The program that caused the event. A process that was there before is known by its thread's name. */
+/*
+ * The program that caused the event. A process that was there before is known by its thread's
+ * name.
+ */
 static uint32_t program_of(struct activity *a, const struct et_event *event,
 			   const struct et_pids *pids, uint64_t now)
 {
@@ -444,7 +447,9 @@ static void put_head(struct table *t)
 		table_cell(t, "%s", names[i]);
 }
 
-/* Return: a copy of the programs with those that still run, sorted; the first one is @ret_others. */
+/*
+ * Return: a copy of the programs with those that still run, sorted; the first one is @ret_others.
+ */
 static struct program *sorted(const struct activity *a, uint64_t end_ns, struct program *ret_others)
 {
 	struct program *rows = calloc(a->program_count, sizeof(*rows));

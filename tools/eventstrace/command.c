@@ -33,7 +33,9 @@ static uint64_t now_ns(void)
 	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
-/* ---- reports ---------------------------------------------------------------------------------- */
+/*
+ * ---- reports ----------------------------------------------------------------------------------
+ */
 
 /* Report a program that cannot be executed, like a shell. Return: the exit status. */
 static int not_executed(const char *name, int error)
@@ -47,7 +49,8 @@ static int not_executed(const char *name, int error)
 	}
 	/* "eventstrace exec" */
 	if (!strchr(name, '/') && event_choice_apply(&choice, name, ignored, sizeof(ignored)) == 0)
-		log_err("%s: there is no such program; to record events of this name: eventstrace -e %s",
+		log_err("%s: there is no such program; to record events of this "
+			"name: eventstrace -e %s",
 			name, name);
 	else
 		log_err("%s: there is no such program", name);
@@ -72,7 +75,8 @@ bool command_read(struct command *command)
 	if (!next_report(command, &report)) {
 		/* The keeper ends last, unless it was killed. */
 		if (!command->tree_ended)
-			log_err("%s: its end cannot be seen: the process that waits for it was killed",
+			log_err("%s: its end cannot be seen: the process that waits for it "
+				"was killed",
 				command->name);
 		if (!command->ended)
 			command->error = ESRCH;
@@ -101,7 +105,9 @@ bool command_read(struct command *command)
 	return command->until == COMMAND_WAIT_TREE ? command->tree_ended : command->ended;
 }
 
-/* ---- the beginning ---------------------------------------------------------------------------- */
+/*
+ * ---- the beginning ----------------------------------------------------------------------------
+ */
 
 /* Wait for the first report. Return: 0 or an exit status. */
 static int begin(struct command *command)
@@ -222,7 +228,9 @@ void command_go(struct command *command)
 	(void)!write(command->control, &go, 1);
 }
 
-/* ---- the end ---------------------------------------------------------------------------------- */
+/*
+ * ---- the end ----------------------------------------------------------------------------------
+ */
 
 /* Until COMMAND ends, or the time of --duration is over. */
 static void wait_for_end(struct command *command)

@@ -74,8 +74,8 @@ int command_start(const struct options *options, const struct command_caller *ca
  * command_leave_standard_fds() - leave standard input and output to COMMAND
  * @stdout_used:	events go to standard output; keep it
  *
- * A pipe must end when COMMAND closes it, although this process still runs. Call it after all outputs
- * are open: one may be /dev/stdout.
+ * A pipe must end when COMMAND closes it, although this process still runs. Call it after all
+ * outputs are open: one may be /dev/stdout.
  */
 void command_leave_standard_fds(bool stdout_used);
 
@@ -99,8 +99,8 @@ bool command_read(struct command *command);
  * @command:	the command
  * @status:	exit status of the recording
  *
- * Waits only if the recording has failed, because COMMAND's status then decides. It runs on after -d
- * and -n.
+ * Waits only if the recording has failed, because COMMAND's status then decides. It runs on after
+ * -d and -n.
  *
  * Return: the exit status of this program.
  */

@@ -73,7 +73,9 @@ static int find_file(const char *name, char *ret, size_t size)
 	return error;
 }
 
-/* ---- COMMAND before its exec ------------------------------------------------------------------ */
+/*
+ * ---- COMMAND before its exec ------------------------------------------------------------------
+ */
 
 static void restore(const struct command_caller *caller)
 {
@@ -119,7 +121,9 @@ static _Noreturn void wait_and_execute(const struct keeper_task *task, int go, c
 	_exit(1);
 }
 
-/* ---- the keeper ------------------------------------------------------------------------------- */
+/*
+ * ---- the keeper -------------------------------------------------------------------------------
+ */
 
 struct keeper {
 	const struct keeper_task *task;

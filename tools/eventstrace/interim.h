@@ -12,7 +12,9 @@
 /* Handle SIGUSR1 from now on. Return: 0 or a negative errno. */
 int interim_install(void);
 
-/* Request an account after every @interval_ns; 0: only on SIGUSR1. Return: 0 or a negative errno. */
+/*
+ * Request an account after every @interval_ns; 0: only on SIGUSR1. Return: 0 or a negative errno.
+ */
 int interim_begin(uint64_t interval_ns);
 
 /* A descriptor that polls readable when an account is due. */

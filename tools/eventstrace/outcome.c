@@ -18,7 +18,8 @@ enum status outcome_unwritable(const char *path, int err)
 	else if (err == -ENXIO)
 		log_err("cannot write %s: no program has it open for reading", path);
 	else if (err == -ETIMEDOUT)
-		log_err("%s is not whole: its reader took nothing until --drain-timeout; the summary "
+		log_err("%s is not whole: its reader took nothing until "
+			"--drain-timeout; the summary "
 			"counts what is written",
 			path);
 	else

@@ -109,7 +109,8 @@ static void print_interim(const struct options *options, struct et_session *sess
 
 /*
  * Wait for events, for a stop, or until the output's reader closes it. Without this, the last would
- * be noticed only at the next event, which may take long. Return: 1 when it is time to stop, -EPIPE when the output has no reader, 0 otherwise.
+ * be noticed only at the next event, which may take long. Return: 1 when it is time to stop, -EPIPE
+ * when the output has no reader, 0 otherwise.
  */
 static int wait_for_something(const struct options *options, struct et_session *session,
 			      struct outputs *outputs, struct command *command)

@@ -215,7 +215,9 @@ static void text(void **state)
 		"eventstrace: 3005 events, 12 lost, 1 sent but not received\n");
 }
 
-/* On a terminal: only rows that counted, and hooks if they are wanted. While it runs, no account. */
+/*
+ * On a terminal: only rows that counted, and hooks if they are wanted. While it runs, no account.
+ */
 static void text_at_a_terminal(void **state)
 {
 	struct summary s = take(3);

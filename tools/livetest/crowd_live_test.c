@@ -265,7 +265,10 @@ static void test_crowd_of_a_user(void **state)
 
 /* ---- a crowd that ends ---------------------------------------------------------------------- */
 
-/* A process that opens the pipe by itself, and ends when @go does. Closing the pipe needs its lock. */
+/*
+ * A process that opens the pipe by itself, and ends when @go does. Closing the pipe needs its
+ * lock.
+ */
 static pid_t begin_ending(const char *pipe, const int go[2], int ready)
 {
 	pid_t pid = fork();

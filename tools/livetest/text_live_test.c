@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a person sees: text on a terminal, in lines that fit it; a first line; accounts meanwhile. */
+/*
+ * What a person sees: text on a terminal, in lines that fit it; a first line; accounts meanwhile.
+ */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
