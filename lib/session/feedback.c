@@ -199,7 +199,7 @@ static bool make_trial(struct et_session *s, __u64 end)
 	__u64 quiet, begin;
 
 	write_only(s, ET_RELEASE_OTHERS, end);
-	if (!wait_read(s, end))
+	if (s->blocked || !wait_read(s, end))
 		return false;
 	for (__u64 delayed = et_now_ns() + DELAY_NS; et_now_ns() < delayed;) {
 		if (loses(s))
@@ -219,11 +219,19 @@ static bool make_trial(struct et_session *s, __u64 end)
 	return true;
 }
 
+/*
+ * If the reader is far behind, there are no trials: it would first have to read hundreds of lines.
+ * A loop that grows is always behind. A reader that acts on some lines at a moderate rate is not.
+ */
 static void check_suspicion(struct et_session *s)
 {
-	__u64 end = et_now_ns() + ET_CHECK_NS;
+	__u64 begin = et_now_ns(), end = begin + ET_CHECK_NS;
+	bool behind = s->blocked_at && begin - s->blocked_at < BLOCKED_NS;
+	bool quieted = has_quieted(s, begin + HOLD_NS);
 
-	if (has_quieted(s, et_now_ns() + HOLD_NS))
+	if (quieted && behind)
+		et_loop_assume(&s->loop);
+	else if (quieted)
 		for (int i = 0; i < ET_LOOP_TRIALS && make_trial(s, end); i++)
 			;
 	et_loop_end_trials(&s->loop, et_now_ns());

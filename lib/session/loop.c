@@ -140,7 +140,7 @@ bool et_loop_has_ended(const struct et_loop *l, __u64 events, __u64 ns)
 
 void et_loop_acquit(struct et_loop *l, __u64 now_ns)
 {
-	l->suspected = l->tried = l->decidable = false;
+	l->suspected = l->tried = l->decidable = l->assumed = false;
 	l->hot = 0;
 	l->trial_count = 0;
 	l->wait_ns = l->wait_ns ? l->wait_ns * 2 : RETRY_FIRST_NS;
@@ -150,6 +150,11 @@ void et_loop_acquit(struct et_loop *l, __u64 now_ns)
 }
 
 /* ---- trials ------------------------------------------------------------------------------ */
+
+void et_loop_assume(struct et_loop *l)
+{
+	l->assumed = true;
+}
 
 void et_loop_add_trial(struct et_loop *l, __u64 quiet_ns, __u64 begin_ns, __u64 end_ns)
 {
@@ -164,8 +169,9 @@ void et_loop_add_trial(struct et_loop *l, __u64 quiet_ns, __u64 begin_ns, __u64 
 void et_loop_end_trials(struct et_loop *l, __u64 now_ns)
 {
 	l->suspected = false;
-	l->tried = l->trial_count == ET_LOOP_TRIALS;
-	if (!l->tried)
+	l->decidable = l->assumed;
+	l->tried = !l->assumed && l->trial_count == ET_LOOP_TRIALS;
+	if (!l->tried && !l->assumed)
 		et_loop_acquit(l, now_ns);
 }
 
@@ -195,11 +201,11 @@ const struct et_loop_root *et_loop_judge(struct et_loop *l, __u64 now_ns)
 
 	for (size_t i = 0; i < l->trial_count; i++)
 		hits += is_hit(&l->trials[i]);
-	if (hits < ET_LOOP_TRIALS_HIT || !l->suspect || l->suspect->gone) {
+	if ((!l->assumed && hits < ET_LOOP_TRIALS_HIT) || !l->suspect || l->suspect->gone) {
 		et_loop_acquit(l, now_ns);
 		return NULL;
 	}
-	l->tried = l->decidable = false;
+	l->tried = l->decidable = l->assumed = false;
 	l->trial_count = 0;
 	l->hot = 0;
 	l->damped = true;

@@ -14,7 +14,8 @@
  * programs for each of these, and no event of its own programs causes another one. Or its work has
  * ended by chance. So the caller then makes trials. In each, it writes only events of readers, and
  * waits. Events of readers that follow are caused by these lines. It is a loop if
- * ET_LOOP_TRIALS_HIT trials of ET_LOOP_TRIALS have more of them than the quiet time before.
+ * ET_LOOP_TRIALS_HIT trials of ET_LOOP_TRIALS have more of them than the quiet time before. If the
+ * reader is far behind, there are no trials, and it is taken for a loop: et_loop_assume().
  *
  * Events are left out only if `limits` is set. Then at most ET_LOOP_RATE events a second of these
  * processes are recorded, until they are calm. Events of other processes are never limited.
@@ -82,6 +83,7 @@ struct et_loop {
 	bool suspected;                 /* the caller holds back the output, and makes trials */
 	bool tried;                     /* the events up to the last trial's end are awaited */
 	bool decidable;                 /* all of them have come: et_loop_judge() */
+	bool assumed;                   /* no trials are needed */
 	bool damped;
 	struct et_loop_trial trials[ET_LOOP_TRIALS];
 	size_t trial_count;
@@ -126,10 +128,13 @@ bool et_loop_has_ended(const struct et_loop *l, __u64 events, __u64 ns);
 /* End a suspicion: it is no loop. The next suspicion comes later each time. */
 void et_loop_acquit(struct et_loop *l, __u64 now_ns);
 
+/* Instead of trials: it is a loop, because the reader cannot read as fast as events come. */
+void et_loop_assume(struct et_loop *l);
+
 /* Add a trial, whose events have not been received yet. */
 void et_loop_add_trial(struct et_loop *l, __u64 quiet_ns, __u64 begin_ns, __u64 end_ns);
 
-/* End the trials. Without all ET_LOOP_TRIALS, it is no loop. */
+/* End the trials. Without et_loop_assume() or all ET_LOOP_TRIALS, it is no loop. */
 void et_loop_end_trials(struct et_loop *l, __u64 now_ns);
 
 /**

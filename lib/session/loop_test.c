@@ -361,10 +361,15 @@ static unsigned int play(struct et_loop *l, const struct scene *scene, unsigned 
 		step();
 		while (write_lines(ANY, LINES_MAX)) {
 			if (l->suspected) {
+				bool behind = sim.pipe.last - sim.pipe.first == PIPE_MAX;
+				bool quieted = quiets();
+
 				suspected++;
-				for (int i = 0; i < ET_LOOP_TRIALS && (i || quiets()); i++)
-					if (!try_once())
-						break;
+				if (quieted && behind)
+					et_loop_assume(l);
+				else if (quieted)
+					for (int i = 0; i < ET_LOOP_TRIALS && try_once(); i++)
+						;
 				et_loop_end_trials(l, now_ns);
 			}
 			if (l->decidable && et_loop_judge(l, now_ns))

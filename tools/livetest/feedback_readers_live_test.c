@@ -191,7 +191,7 @@ static void react(const char *lines, size_t n)
 static void be_reader(const struct reader *r, int from)
 {
 	static char buf[65536];
-	bool acts = r->acts;
+	bool acts = r->acts, forks = r->forks;
 	ssize_t n;
 	int out;
 
@@ -204,8 +204,6 @@ static void be_reader(const struct reader *r, int from)
 		out = relay_to(out);
 	if (r->busy)
 		be_busy();
-	if (r->forks)
-		be_forked(r->fd);
 	/* A shell reads a line at a time. */
 	while ((n = read(r->fd, buf, r->starts ? 1024 : sizeof(buf))) > 0) {
 		if (write(out, buf, (size_t)n) != n)
@@ -213,6 +211,10 @@ static void be_reader(const struct reader *r, int from)
 		if (acts && memmem(buf, (size_t)n, READY, strlen(READY))) {
 			acts = false;
 			act();
+		}
+		if (forks && memmem(buf, (size_t)n, READY, strlen(READY))) {
+			forks = false;
+			be_forked(r->fd);
 		}
 		if (r->reacts)
 			react(buf, (size_t)n);
