@@ -9,7 +9,6 @@
 #include <grp.h>
 #include <inttypes.h>
 #include <setjmp.h>
-#include <sched.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdarg.h>
@@ -26,7 +25,6 @@
 #include <cmocka.h>
 #include <yyjson.h>
 
-#include "tools/livetest/cannot.h"
 #include "tools/livetest/runfiles.h"
 #include "tools/livetest/proc.h"
 #include "tools/livetest/tracer.h"
@@ -44,10 +42,6 @@
 /* Processes of the flood, and the user that they begin with. */
 #define WORKERS 22
 #define USER    65534
-
-/* The IDs in a user namespace, and what they are outside of it. */
-#define INSIDE  1000
-#define OUTSIDE 100000
 
 /* Another user, without privileges. */
 #define VICTIM 1000
@@ -182,83 +176,25 @@ static void succeed(int program)
 
 struct flood {
 	void (*act)(int program);
-	bool users;      /* each worker is another one */
-	bool namespaced; /* the same, in a user namespace of USER's; one of them is its root */
-	uid_t victim;    /* the user whose programs run meanwhile */
+	bool users;   /* each worker is another one */
+	uid_t victim; /* the user whose programs run meanwhile */
 	pid_t pids[WORKERS];
 };
 
-/* IDs of a namespace that USER could not have alone: newuidmap(1) would give it these. */
-static void map_ids(pid_t pid, const char *file)
-{
-	char path[64], text[64];
-	int fd, n;
-
-	snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, file);
-	n = snprintf(text, sizeof(text), "0 %d %d\n", OUTSIDE, INSIDE);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	assert_true(fd >= 0);
-	assert_int_equal(write(fd, text, (size_t)n), n);
-	close(fd);
-}
-
-/* A child of the flood: make a namespace, and wait until it has IDs. Become number @id of these. */
-static void enter_namespace(int ready, int go, uid_t id)
-{
-	char byte = 0;
-
-	if (unshare(CLONE_NEWUSER) || write(ready, &byte, 1) != 1 || read(go, &byte, 1) != 1)
-		_exit(1);
-	if (setresgid(id, id, id) || setresuid(id, id, id))
-		_exit(1);
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-}
-
-/* Return: false if the kernel refuses a namespace. */
-static bool can_make_namespace(void)
-{
-	int status;
-	pid_t pid = fork();
-
-	assert_true(pid >= 0);
-	if (pid == 0) {
-		become(USER);
-		_exit(unshare(CLONE_NEWUSER) != 0);
-	}
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	return status == 0;
-}
-
 static void flood_start(struct flood *f)
 {
-	int ready[2], go[2];
-	char byte = 0;
 
 	int program = open(runfiles_case("noop"), O_RDONLY | O_CLOEXEC);
 
 	assert_true(program >= 0);
-	assert_int_equal(pipe2(ready, O_CLOEXEC), 0);
-	assert_int_equal(pipe2(go, O_CLOEXEC), 0);
 	for (int i = 0; i < WORKERS; i++) {
 		f->pids[i] = fork();
 		if (f->pids[i] == 0) {
 			become(USER - (f->users ? (uid_t)i : 0));
-			if (f->namespaced)
-				enter_namespace(ready[1], go[0], (uid_t)i);
 			f->act(program);
 			_exit(1);
 		}
 		assert_true(f->pids[i] > 0);
-		if (!f->namespaced)
-			continue;
-		assert_int_equal(read(ready[0], &byte, 1), 1);
-		map_ids(f->pids[i], "uid_map");
-		map_ids(f->pids[i], "gid_map");
-		assert_int_equal(write(go[1], &byte, 1), 1);
-	}
-	for (int i = 0; i < 2; i++) {
-		close(ready[i]);
-		close(go[i]);
 	}
 	close(program);
 }
@@ -458,25 +394,6 @@ static void test_unprivileged_victim(void **state)
 	yyjson_doc_free(o.summary);
 }
 
-/* All IDs of a user namespace count as the user that made it, root inside of it as well. */
-static void test_user_namespace(void **state)
-{
-	struct plan plan = { { .act = succeed, .namespaced = true }, SHORT_S, 500, processes };
-	struct outcome o;
-
-	(void)state;
-	if (!can_make_namespace()) {
-		assert_true(cannot("fair", "users cannot make user namespaces"));
-		return;
-	}
-	spares_victim(&plan, &o);
-	assert_true(number(&o, "/events/process-exec/lost_by_cause/USER_SHARE") > 0);
-	assert_int_equal(number(&o, "/refused_users/0/uid"), USER);
-	assert_null(yyjson_doc_ptr_get(o.summary, "/refused_users/1"));
-	assert_int_equal(o.lost_of_user, o.lost_shares);
-	yyjson_doc_free(o.summary);
-}
-
 static void test_small_rings(void **state)
 {
 	static const char *const flags[] = { PROCESSES, "--ring-size=256K", NULL };
@@ -547,7 +464,6 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_failed_execs_and_a_stopped_reader),
 		cmocka_unit_test(test_execs_and_a_stopped_reader),
 		cmocka_unit_test(test_unprivileged_victim),
-		cmocka_unit_test(test_user_namespace),
 		cmocka_unit_test(test_small_rings),
 		cmocka_unit_test(test_many_users),
 		cmocka_unit_test(test_built_in_scratch),
