@@ -131,8 +131,9 @@ void et_session__close(struct et_session *s)
 	if (!s || s->pipeline.in_callback)
 		return;
 	et_rings__free(s->rings);
-	et_attach__close(s->attached);
+	/* First: the output's reader does not wait while the kernel detaches the programs. */
 	et_pipeline_close(&s->pipeline);
+	et_attach__close(s->attached);
 	et_losses_close(&s->losses);
 	et_loop_close(&s->loop);
 	free(s);

@@ -355,7 +355,10 @@ static enum status open_outputs(const struct options *options, struct outputs *r
 	return STATUS_OK;
 }
 
-/* Some file systems, such as NFS, report only at the close that there was no room. */
+/*
+ * Some file systems, such as NFS, report only at the close that there was no room. Standard output is
+ * closed too: its reader sees the end.
+ */
 static enum status close_outputs(const struct options *options, const struct outputs *outputs)
 {
 	enum status status = STATUS_OK;
@@ -364,6 +367,8 @@ static enum status close_outputs(const struct options *options, const struct out
 		status = outcome_unwritable(options->record, -errno);
 	if (options->output && outputs->events >= 0 && close(outputs->events) < 0)
 		status = outcome_unwritable(options->output, -errno);
+	if (outputs->record == STDOUT_FILENO || outputs->events == STDOUT_FILENO)
+		close(STDOUT_FILENO);
 	return status;
 }
 
@@ -436,9 +441,10 @@ static enum status open_and_run(const struct options *options, struct et_options
 	}
 	log_release(&log);
 	status = run_session(options, session, &outputs, command, activity, &log);
+	/* Everything is written. The kernel takes up to some seconds to detach the programs. */
+	of_close = close_outputs(options, &outputs);
 	et_session__close(session);
 	activity_free(activity);
-	of_close = close_outputs(options, &outputs);
 	return status ? status : of_close;
 }
 

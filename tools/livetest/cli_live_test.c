@@ -418,6 +418,46 @@ static void test_sigterm(void **state)
 	drains(SIGTERM);
 }
 
+/*
+ * The reader of the output sees its end before the kernel has detached all programs, which takes it
+ * a grace period for each hook on a system call since 6.13.
+ */
+static void test_output_ends_first(void **state)
+{
+	const char *const argv[] = { runfiles_tool(), "-a", "-i", "-s", NULL };
+	struct proc_options proc = { .argv = argv };
+	uint64_t begin, ended, exited;
+	int ends[2], status;
+	char buf[65536];
+	ssize_t n;
+	pid_t pid;
+
+	(void)state;
+	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+	proc.out = ends[1];
+	assert_int_equal(proc_spawn(&proc, &pid), 0);
+	close(ends[1]);
+	/* Its first line comes when everything is attached. */
+	n = read(ends[0], buf, sizeof(buf));
+	assert_true(n > 0);
+	assert_int_equal(kill(pid, SIGTERM), 0);
+	begin = proc_now_ns();
+	while ((n = read(ends[0], buf, sizeof(buf))) > 0)
+		;
+	ended = proc_now_ns();
+	close(ends[0]);
+	assert_int_equal(n, 0);
+	assert_int_equal(proc_wait(pid, 30000, &status), 0);
+	exited = proc_now_ns();
+	assert_int_equal(status, 0);
+	print_message("the output ends after %u ms, the process after %u ms\n",
+		      (unsigned int)((ended - begin) / 1000000),
+		      (unsigned int)((exited - begin) / 1000000));
+	/* A kernel that detaches at once is not measured. */
+	if (exited - begin > 500000000)
+		assert_true(2 * (ended - begin) < exited - begin);
+}
+
 static void test_sigint(void **state)
 {
 	(void)state;
@@ -598,15 +638,25 @@ static void test_live(void **state)
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_static),           cmocka_unit_test(test_empty_root),
-		cmocka_unit_test(test_no_btf),           cmocka_unit_test(test_no_proc),
-		cmocka_unit_test(test_few_descriptors),  cmocka_unit_test(test_descriptors),
-		cmocka_unit_test(test_no_privileges),    cmocka_unit_test(test_unknown_flag),
-		cmocka_unit_test(test_cannot_attach),    cmocka_unit_test(test_unwritable_output),
-		cmocka_unit_test(test_closed_pipe),      cmocka_unit_test(test_count),
-		cmocka_unit_test(test_duration),         cmocka_unit_test(test_sigterm),
-		cmocka_unit_test(test_sigint),           cmocka_unit_test(test_privileges),
-		cmocka_unit_test(test_sigterm_in_flood), cmocka_unit_test(test_live),
+		cmocka_unit_test(test_static),
+		cmocka_unit_test(test_empty_root),
+		cmocka_unit_test(test_no_btf),
+		cmocka_unit_test(test_no_proc),
+		cmocka_unit_test(test_few_descriptors),
+		cmocka_unit_test(test_descriptors),
+		cmocka_unit_test(test_no_privileges),
+		cmocka_unit_test(test_unknown_flag),
+		cmocka_unit_test(test_cannot_attach),
+		cmocka_unit_test(test_unwritable_output),
+		cmocka_unit_test(test_closed_pipe),
+		cmocka_unit_test(test_count),
+		cmocka_unit_test(test_duration),
+		cmocka_unit_test(test_sigterm),
+		cmocka_unit_test(test_sigint),
+		cmocka_unit_test(test_output_ends_first),
+		cmocka_unit_test(test_privileges),
+		cmocka_unit_test(test_sigterm_in_flood),
+		cmocka_unit_test(test_live),
 	};
 
 	if (runfiles_init(argc, argv))
