@@ -71,7 +71,8 @@ int parse_seconds(const char *text, uint64_t *ret_ns)
 	if (__builtin_mul_overflow(ns, NS_PER_SEC, &ns))
 		return -ERANGE;
 	if (*text == '.') {
-		if (*++text < '0' || *text > '9')
+		text++;
+		if (*text < '0' || *text > '9')
 			return -EINVAL;
 		for (; *text >= '0' && *text <= '9'; text++) {
 			unit /= 10;
