@@ -150,17 +150,17 @@ static void test_narrow_terminal(void **state)
 	assert_int_equal(proc_spawn(&proc, &pid), 0);
 	expect(&s, "recording 1 event type");
 	start("first");
-	expect(&s, " exec  ");
-	assert_true(widest(&s, " exec  ") > 60);
+	expect(&s, "exec     ");
+	assert_true(widest(&s, "exec     ") > 60);
 	set_width(&s, 50);
 	for (size_t i = 2; i <= 4; i++) {
 		size_t before = s.len;
 		struct screen rest = s;
 
 		start("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
-		screen_watch_until(&s, 30000, " exec  ", i);
+		screen_watch_until(&s, 30000, "exec     ", i);
 		rest.text = s.text + before;
-		assert_int_equal(widest(&rest, " exec  "), 50);
+		assert_int_equal(widest(&rest, "exec     "), 50);
 		assert_int_equal(screen_lines_with(&rest, "..."), 1);
 	}
 	expect_end(&s, pid);
