@@ -3,6 +3,7 @@
  * Not a case: the program that eventstrace starts in command_live_test.
  *
  *	commanded exit N	exit with N
+ *	commanded later N	the same, after a second
  *	commanded raise N	end by signal N
  *	commanded pause		print "ready", then wait for a signal
  *	commanded take N	the same, but handle signal N: print "taken", and exit with 5
@@ -139,6 +140,10 @@ int main(int argc, char **argv)
 
 	if (!strcmp(what, "exit"))
 		return n;
+	if (!strcmp(what, "later")) {
+		usleep(1000000);
+		return n;
+	}
 	if (!strcmp(what, "raise")) {
 		raise(n);
 		return 98;
@@ -147,6 +152,8 @@ int main(int argc, char **argv)
 		signal(n, on_signal);
 	if (!strcmp(what, "take") || !strcmp(what, "pause")) {
 		put("ready\n");
+		/* A test that has failed leaves it behind. */
+		alarm(300);
 		for (;;)
 			pause();
 	}
