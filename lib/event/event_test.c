@@ -238,6 +238,39 @@ static void test_format(void **state)
 	free(golden.line);
 }
 
+/* Every format takes every event, also in a small buffer, and gives one line. */
+static void test_every_format(void **state)
+{
+	static const char *const formats[] = { "json", "text" };
+	struct et_event event;
+	struct et_lost lost;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(formats) / sizeof(*formats); i++) {
+		bool more = true;
+
+		for (size_t n = 0; more; n++) {
+			size_t max, size = 0;
+			char *line;
+
+			/* The last one is a note. */
+			more = et_golden_event(n, &event) > 0;
+			if (!more)
+				event = make_lost(&lost);
+			max = et_event__format_max(&event, formats[i]);
+			assert_true(max > 0);
+			line = malloc(max);
+			assert_non_null(line);
+			assert_int_equal(et_event__format(&event, formats[i], line, max, &size), 0);
+			assert_true(size > 10 && size <= max);
+			assert_ptr_equal(memchr(line, '\n', size), line + size - 1);
+			assert_int_equal(et_event__format(&event, formats[i], line, 5, &size),
+					 -ENOSPC);
+			free(line);
+		}
+	}
+}
+
 /* The copy has everything, after the record is overwritten, and so has a copy of the copy. */
 static void test_copy(void **state)
 {
@@ -349,6 +382,7 @@ int main(void)
 		cmocka_unit_test(test_set),
 		cmocka_unit_test(test_strings),
 		cmocka_unit_test(test_format),
+		cmocka_unit_test(test_every_format),
 		cmocka_unit_test(test_copy),
 		cmocka_unit_test(test_hostile),
 	};

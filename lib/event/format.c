@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "lib/encode/encode.h"
+#include "lib/encode/text.h"
 #include "lib/include/eventstrace.h"
 
 size_t et_event__format_max(const struct et_event *event, const char *format)
@@ -14,31 +15,45 @@ size_t et_event__format_max(const struct et_event *event, const char *format)
 	return ops ? ops->bound(event) : 0;
 }
 
-int et_event__format(const struct et_event *event, const char *format, char *buf, size_t size,
-		     size_t *ret_size)
+/* Write the event to @buf, if it has room for the bound, or else to memory of its own. */
+static int format_into(struct et_encoder *enc, const struct et_event *event, char *buf, size_t size,
+		       size_t *ret_size)
 {
-	const struct et_encoder_ops *ops = et_encoder_by_name(format);
-	struct et_encoder enc;
-	size_t bound, n;
+	size_t bound = et_encode_bound(enc, event), n;
 	char *text;
 
-	if (!ops)
-		return -EINVAL;
-	et_encoder_init(&enc, ops);
-	bound = et_encode_bound(&enc, event);
 	if (size >= bound) {
-		*ret_size = et_encode(&enc, event, buf);
+		*ret_size = et_encode(enc, event, buf);
 		return 0;
 	}
 	/* An encoder does not check for room: the text may fit, although its bound does not. */
 	text = malloc(bound);
 	if (!text)
 		return -ENOMEM;
-	n = et_encode(&enc, event, text);
+	n = et_encode(enc, event, text);
 	if (n <= size) {
 		memcpy(buf, text, n);
 		*ret_size = n;
 	}
 	free(text);
 	return n <= size ? 0 : -ENOSPC;
+}
+
+int et_event__format(const struct et_event *event, const char *format, char *buf, size_t size,
+		     size_t *ret_size)
+{
+	const struct et_text_options options = { .fd = -1, .users_fd = -1 };
+	const struct et_encoder_ops *ops = et_encoder_by_name(format);
+	struct et_encoder enc;
+	int r = 0;
+
+	if (!ops)
+		return -EINVAL;
+	et_encoder_init(&enc, ops);
+	if (ops == &et_text_encoder)
+		r = et_text_new(&options, &enc.text);
+	if (r == 0)
+		r = format_into(&enc, event, buf, size, ret_size);
+	et_text_free(enc.text);
+	return r;
 }

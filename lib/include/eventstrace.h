@@ -602,12 +602,14 @@ const char *et_strings__next(const char **list, size_t *size, size_t *ret_size);
 /**
  * et_event__format() - format an event as text
  * @event:	the event
- * @format:	"json": as output_fd receives it
+ * @format:	"json": all members, as output_fd receives it by default; "text": one line for people,
+ *		with the usual columns, local time, and neither colours nor a limit
  * @buf:	receives the text: one line with its newline, without a terminator
  * @size:	bytes at @buf
  * @ret_size:	receives the bytes of the text
  *
- * With et_event__format_max() bytes at @buf, nothing is allocated.
+ * With et_event__format_max() bytes at @buf, "json" allocates nothing. "text" allocates memory, and
+ * reads the time zone and /etc/passwd, at each call. For many events, et_options.format is faster.
  *
  * Return: 0, -EINVAL (there is no such format), -ENOSPC (@size is too small; the content of @buf is
  * undefined), or -ENOMEM.
