@@ -580,9 +580,6 @@ static int parse(struct parser *p, int argc, char **argv, const char *shorts)
 		if (ends_parsing(p->opts.action))
 			return 0;
 	}
-	if (optind < argc && event_list_find(argv[optind]))
-		return fail(p, "unexpected argument \"%s\": to record that event, write -e %s",
-			    argv[optind], argv[optind]);
 	if (optind < argc)
 		p->opts.command = argv + optind;
 	if (!p->opts.choice.made)
