@@ -180,7 +180,8 @@ static enum status print_summary(const struct options *options, struct et_sessio
 }
 
 /* A person at a terminal sees that it has begun, and how to end it. */
-static void tell_start(const struct options *options, const struct et_session *session)
+static void tell_start(const struct options *options, const struct et_session *session,
+		       const struct command *command)
 {
 	size_t count;
 	const struct et_hook *hooks = et_session__hooks(session, &count);
@@ -193,8 +194,13 @@ static void tell_start(const struct options *options, const struct et_session *s
 		if (hooks[i].chosen)
 			events |= ET_EVENT_BIT(hooks[i].event_id);
 	types = __builtin_popcountll(events);
-	log_err("recording %d event type%s, Ctrl-C stops%s", types, types == 1 ? "" : "s",
-		options->duration_ns ? " before its time" : "");
+	/* Ctrl-C is COMMAND's. */
+	if (command)
+		log_err("recording %d event type%s of %s", types, types == 1 ? "" : "s",
+			command->name);
+	else
+		log_err("recording %d event type%s, Ctrl-C stops%s", types, types == 1 ? "" : "s",
+			options->duration_ns ? " before its time" : "");
 }
 
 static void on_event(void *ctx, const struct et_event *event)
@@ -274,7 +280,7 @@ static enum status run_session(const struct options *options, struct et_session 
 	if (status)
 		return status;
 
-	tell_start(options, session);
+	tell_start(options, session, command);
 	err = record(options, session, outputs, command);
 	if (command)
 		command->failed = err < 0;
