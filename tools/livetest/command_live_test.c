@@ -628,8 +628,15 @@ static int watch_to_end(struct screen *s, pid_t pid)
 static void test_terminal(void **state)
 {
 	static const char line[] = "{\"event_type\":\"PROCESS_TTY_WRITE\"";
-	const char *argv[] = { runfiles_tool(), "-u",   "-e", "tty-write",
-			       commanded,       "take", "2",  NULL };
+	const char *argv[] = { runfiles_tool(),
+			       "-u",
+			       "--format=json",
+			       "-e",
+			       "tty-write",
+			       commanded,
+			       "take",
+			       "2",
+			       NULL };
 	struct proc_options proc = { .argv = argv, .prepare = take_terminal };
 	struct screen s;
 	int status;
