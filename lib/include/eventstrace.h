@@ -602,8 +602,8 @@ const char *et_strings__next(const char **list, size_t *size, size_t *ret_size);
 /**
  * et_event__format() - format an event as text
  * @event:	the event
- * @format:	"json": all members, as output_fd receives it by default; "text": one line for people,
- *		with the usual columns, local time, and neither colours nor a limit
+ * @format:	"json": all members, as output_fd receives it by default; "text": one line for
+ *		people, with the usual columns, local time, and neither colours nor a limit
  * @buf:	receives the text: one line with its newline, without a terminator
  * @size:	bytes at @buf
  * @ret_size:	receives the bytes of the text

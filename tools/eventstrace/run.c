@@ -362,8 +362,8 @@ static enum status open_outputs(const struct options *options, struct outputs *r
 }
 
 /*
- * Some file systems, such as NFS, report only at the close that there was no room. Standard output is
- * closed too: its reader sees the end.
+ * Some file systems, such as NFS, report only at the close that there was no room. Standard output
+ * is closed too: its reader sees the end.
  */
 static enum status close_outputs(const struct options *options, const struct outputs *outputs)
 {
