@@ -10,7 +10,7 @@
  *	feedback.c	finds processes that read the output, and whether it feeds back
  *	loop.c		detects a loop
  *	losses.c	finds losses that no record shows
- *	accounts.c	counts, and checks whether they add up
+ *	stats.c		counts, and checks whether they add up
  *	attached.c	lists the hooks, and the kernel's features
  */
 #ifndef ET_SESSION_H

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Drops pending operations that no program has taken: act.bpf.h */
+/* Drops pending operations that no program has taken: pending_op.bpf.h */
 #include "probes/file/pending_op.bpf.h"
 
 /* The task exits. The kernel frees task storage with the task. */
