@@ -7,12 +7,14 @@
 #include <string.h>
 
 /**
- * et_row_put() - write a row as far as the caller knows its struct
+ * et_row_put() - write a row into the caller's array
  * @rows:	the caller's array
- * @n:		which row
- * @row_size:	bytes of the caller's struct
- * @row:	today's row; the caller's further bytes become 0
- * @size:	its bytes
+ * @n:		index of the row
+ * @row_size:	size in bytes of a row in the caller's array
+ * @row:	the row in today's layout
+ * @size:	size in bytes of @row
+ *
+ * If the caller's rows are shorter, the row is cut. If they are longer, the rest becomes 0.
  */
 static inline void et_row_put(void *rows, size_t n, size_t row_size, const void *row, size_t size)
 {

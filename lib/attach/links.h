@@ -18,7 +18,7 @@ struct et_links {
 	struct et_link *links;
 	size_t count, room;
 	struct et_fd_store store; /* files of most links */
-	__u64 missed;             /* calls that detached hooks had missed */
+	__u64 missed;             /* number of calls that hooks missed before they were detached */
 	int events_fd;            /* for et_tracefs__id(), if a program uses a tracepoint */
 };
 

@@ -39,9 +39,9 @@ struct et_encoder {
 	/* The last second that was printed. Within it only the fraction is computed again. */
 	__u64 second;
 	char second_text[24];
-	/* Of text: must be set before an event; the caller's. */
+	/* For the text format, which needs it before the first event. Stays the caller's. */
 	struct et_text *text;
-	/* Of JSON: the members to print; the caller's. NULL: all. */
+	/* For the JSON format: the members to print; NULL: all. Stays the caller's. */
 	const struct et_members *members;
 };
 
@@ -81,12 +81,12 @@ static inline size_t et_encode_bound(const struct et_encoder *enc, const struct 
 /**
  * et_encode() - write one event
  * @enc:	the encoder
- * @event:	from et_decode(); time_ns is set if an enricher set it
+ * @event:	from et_decode(); prints the time that an enricher has set in time_ns
  * @buf:	room for et_encode_bound() bytes; the function may write to any of them
  *
  * Never allocates and never fails: et_decode() has checked the record.
  *
- * Return: bytes written: one whole line with its newline, without a terminator.
+ * Return: bytes written: one line with its newline, and no NUL.
  */
 static inline size_t et_encode(struct et_encoder *enc, const struct et_event *event, char *buf)
 {

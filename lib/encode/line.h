@@ -76,7 +76,10 @@ void et_line_s64(struct et_line *l, __s64 v);
 /* Add @text at the right of @width columns. */
 void et_line_right(struct et_line *l, const char *text, unsigned int width);
 
-/* Add bytes of a process. What a terminal obeys becomes \xNN, \n, \r or \t; a backslash \\. */
+/*
+ * Add bytes of a process. Bytes that a terminal would obey are escaped as \xNN, \n, \r or \t, and a
+ * backslash as \\.
+ */
 void et_line_bytes(struct et_line *l, const char *data, size_t n);
 
 /* Add bytes of a process as one word of a shell: in quotes if they need any. */

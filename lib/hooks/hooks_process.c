@@ -10,8 +10,8 @@
 /*
  * Cost of the kinds of hooks: fentry and fexit cost least, a BTF tracepoint hardly more, a kprobe
  * several times as much. A program on any system call's tracepoint slows down the entry and exit of
- * all system calls of all threads. A kretprobe misses calls while too many others are active, which
- * can take long in functions that sleep.
+ * all system calls of all threads. A kretprobe has room for a limited number of open calls. In a
+ * function that sleeps, calls stay open for long, so the kretprobe misses others.
  */
 
 /* clang-format off */

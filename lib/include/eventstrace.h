@@ -515,11 +515,11 @@ enum et_value_kind {
 
 /* Flags of a field of variable length. docs/events.md describes them. */
 enum et_field_flags {
-	ET_FIELD_TRUNCATED = 1 << 0,   /* longer than its cap: orig_size */
+	ET_FIELD_TRUNCATED = 1 << 0,   /* the value was longer than its cap: orig_size */
 	ET_FIELD_FAULT = 1 << 1,       /* memory of the process could not be read */
-	ET_FIELD_DELETED = 1 << 2,     /* path of an unlinked file */
-	ET_FIELD_UNREACHABLE = 1 << 3, /* path that does not lead to the process's root */
-	ET_FIELD_PARTIAL = 1 << 4,     /* more is missing than could be counted */
+	ET_FIELD_DELETED = 1 << 2,     /* the path is of an unlinked file */
+	ET_FIELD_UNREACHABLE = 1 << 3, /* the path does not lead to the process's root */
+	ET_FIELD_PARTIAL = 1 << 4,     /* bytes are missing, and orig_size does not count all */
 	ET_FIELD_UNRESOLVED = 1 << 5,  /* the kernel's file was not found by this path */
 };
 

@@ -596,7 +596,7 @@ uint64_t et_process_shmget__size(const struct et_event *event);
 const struct et_event_pids *et_process_ptrace__pids(const struct et_event *event);
 /* PTRACE_ATTACH, 16, or PTRACE_SEIZE, 16902 */
 int64_t et_process_ptrace__request(const struct et_event *event);
-/* process that is traced, also if it is one of its threads */
+/* process that is traced, also if only one of its threads is */
 int32_t et_process_ptrace__child_pid(const struct et_event *event);
 
 /* ---- PROCESS_LOAD_MODULE ---- */

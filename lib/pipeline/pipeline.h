@@ -82,9 +82,8 @@ struct et_pipeline {
  * et_pipeline_open() - open the stages after the decoder
  * @p:		all zero
  * @opts:	uses output_fd, record_fd, unbuffered, max_events, on_event, and the options for
- * 		redaction
- *		and formats
- * @clock:	sets each event's wall clock time; the pipeline's from now on, also on failure
+ *		redaction and formats
+ * @clock:	sets each event's wall clock time; the pipeline owns it from now on, also on failure
  * @err:	receives kind and message on failure
  *
  * Return: 0 or a negative errno; et_pipeline_close() is needed in both cases.

@@ -236,7 +236,10 @@ static unsigned long step_of(__u32 len)
 	return ((unsigned long)len + BPF_RINGBUF_HDR_SZ + 7) & ~7UL;
 }
 
-/* The first record, once it is committed: most are committed within this short wait. */
+/*
+ * The length word of the first record. A busy record is read again a few times, because most are
+ * committed within that time.
+ */
 static __u32 committed_head(const struct ring *ring)
 {
 	__u32 head = record_head(ring, ring->pos);

@@ -7,17 +7,17 @@
 
 #include <stdio.h>
 
-/* docs/events.md: the reference of all events. */
+/* Write docs/events.md, the reference of all events. */
 void et_gen_docs(FILE *f);
 
-/* lib/wire/abi.golden: the offset of each byte of a record. */
+/* Write lib/wire/abi.golden, the offset of each byte of a record. */
 void et_gen_abi(FILE *f);
 
-/* lib/include/eventstrace_events.h: the events' data in the public interface. */
+/* Write lib/include/eventstrace_events.h, the public functions that read an event's fields. */
 void et_gen_events(FILE *f);
 
 /*
- * lib/wire/accessors.inc, made at build time: a line for each function of eventstrace_events.h that
+ * Write lib/wire/accessors.inc at build time: a line for each function of eventstrace_events.h that
  * reads an event, and for each member of a group. All macros must be defined.
  *	ET_MEMBER(struct, field)
  *	ET_GROUP(event, EVENT, struct, field, generation)

@@ -180,7 +180,7 @@ struct et_shares {
 /* One more than the last enum et_lost_cause. */
 #define ET_LOST_CAUSES 8
 
-/* Maps of limited size, which can be full. */
+/* Tables of pending operations. Each is a map that can run out of entries. */
 enum et_table {
 #define ET_TABLE(NAME, name, doc) ET_TABLE_##NAME,
 #include "lib/wire/tables.def"

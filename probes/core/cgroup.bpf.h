@@ -117,7 +117,7 @@ __weak int et_cgroup_begin(__u32 slot, __u32 off, __u64 kn)
 	return 0;
 }
 
-/* ---- in the record ----------------------------------------------------------------------- */
+/* ---- building the path in the record itself ----------------------------------------------- */
 
 __weak int et_cgroup_part(__u32 slot)
 {

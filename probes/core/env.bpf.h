@@ -444,7 +444,7 @@ static __noinline int et_env_direct(struct bpf_dynptr *ptr, struct et_walk *walk
 	return 0;
 }
 
-/* Append the field. @start to @end is the whole environment. */
+/* Append the environment. All of it is between the addresses @start and @end. */
 static __always_inline void et_put_env(struct et_emit *em, int slot, __u64 start, __u64 end)
 {
 	struct et_walk *walk = &em->lane->walk;

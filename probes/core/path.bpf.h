@@ -158,7 +158,7 @@ __weak int et_path_begin(__u32 slot, __u32 off, __u64 at, __u64 mount, __u64 fs)
 	return 0;
 }
 
-/* ---- in the record ----------------------------------------------------------------------- */
+/* ---- building the path in the record itself ----------------------------------------------- */
 
 __weak int et_path_part(__u32 slot, __u32 i)
 {

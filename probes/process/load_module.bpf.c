@@ -21,7 +21,7 @@ static __always_inline int load_module_body(const struct module *mod)
 	if (et_skips(ET_PROCESS_LOAD_MODULE, task))
 		return 0;
 	name = et_src_kernel_str((__u64)&mod->name, ET_CAP_FILENAME);
-	/* NULL in a module without a version. */
+	/* A module without a version has NULL in both. */
 	version = et_src_kernel_str(et_read_address(mod, version), ET_CAP_MOD_VERSION);
 	srcversion = et_src_kernel_str(et_read_address(mod, srcversion), ET_CAP_MOD_SRCVERSION);
 	ev = et_emit_begin(&em, PROCESS_LOAD_MODULE, process_load_module,
