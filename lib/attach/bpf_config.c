@@ -76,7 +76,7 @@ static int exchange_numbers(struct et_filter_set *set, struct et_own_task *self,
 	for (int form = 0; form < 2; form++) {
 		for (int by = 0; by < 2; by++) {
 			__u32 *numbers = by ? set->trees[form] : set->pids[form];
-			__u32 count = set->counts[form][by ? ET_BY_TREE : ET_BY_PID];
+			__u32 count = set->counts[form][by ? ET_FILTER_TREE : ET_FILTER_PID];
 
 			for (__u32 i = 0; i < count; i++, n++) {
 				if (!back) {

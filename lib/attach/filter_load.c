@@ -17,12 +17,12 @@
 /* The name prefix of all programs in probes/core/tree.bpf.c, and of no others. */
 bool et_filter_load__wants(const struct et_filter_set *set, const char *program)
 {
-	return et_filter_set__has(set, ET_BY_TREE) && strncmp(program, "tree_", 5) == 0;
+	return et_filter_set__has(set, ET_FILTER_TREE) && strncmp(program, "tree_", 5) == 0;
 }
 
 int et_filter_load__fill_rodata(struct et_probes *skel, const struct et_filter_set *set)
 {
-	bool paths = et_filter_set__has(set, ET_BY_PATH);
+	bool paths = et_filter_set__has(set, ET_FILTER_PATH_PREFIX);
 	struct et_probes__rodata *rodata = skel->rodata;
 	int r;
 
@@ -33,7 +33,7 @@ int et_filter_load__fill_rodata(struct et_probes *skel, const struct et_filter_s
 	COPY(rodata->et_filter_uids, set->uids);
 	COPY(rodata->et_filter_comms, set->comms);
 	COPY(rodata->et_filter_cgroups, set->cgroups);
-	r = bpf_map__set_autocreate(skel->maps.tree, et_filter_set__has(set, ET_BY_TREE));
+	r = bpf_map__set_autocreate(skel->maps.tree, et_filter_set__has(set, ET_FILTER_TREE));
 	if (r == 0)
 		r = bpf_map__set_autocreate(skel->maps.path_prefixes, paths);
 	if (r == 0)
@@ -44,7 +44,7 @@ int et_filter_load__fill_rodata(struct et_probes *skel, const struct et_filter_s
 int et_filter_load__fill(const struct et_probes *skel, const struct et_filter_set *set)
 {
 	for (__u32 form = 0; form < 2; form++) {
-		for (__u32 i = 0; i < set->counts[form][ET_BY_PATH]; i++) {
+		for (__u32 i = 0; i < set->counts[form][ET_FILTER_PATH_PREFIX]; i++) {
 			__u32 key = form * ET_FILTER_VALUES + i;
 			int r = bpf_map_update_elem(bpf_map__fd(skel->maps.path_prefixes), &key,
 						    &set->prefixes[form][i], BPF_ANY);

@@ -53,7 +53,7 @@ static int check_found(const struct et_loaded *loaded, const struct et_filter_se
 		       struct et_error *err)
 {
 	for (int form = 0; form < 2; form++)
-		for (__u32 i = 0; i < set->counts[form][ET_BY_TREE]; i++)
+		for (__u32 i = 0; i < set->counts[form][ET_FILTER_TREE]; i++)
 			if (!(loaded->skel->bss->et_tree_found[form] & 1U << i))
 				return et_error_set(
 					err, ET_ERROR_USAGE, -ESRCH,
@@ -71,7 +71,7 @@ int et_process_tree__begin(const struct et_loaded *loaded, const struct et_filte
 	struct bpf_link *exit = NULL;
 	int r;
 
-	if (!et_filter_set__has(set, ET_BY_TREE))
+	if (!et_filter_set__has(set, ET_FILTER_TREE))
 		return 0;
 	skel->bss->et_tree_seeding = 1;
 	r = attach(skel->progs.tree_free_tp_btf, &tree.gone, err);
@@ -103,7 +103,7 @@ int et_process_tree__fails(const struct et_load_config *config, char *why, size_
 	};
 	int r = 0;
 
-	if (!et_filter_set__has(config->filters, ET_BY_TREE))
+	if (!et_filter_set__has(config->filters, ET_FILTER_TREE))
 		return 0;
 	for (size_t i = 0; i < sizeof(programs) / sizeof(*programs) && r == 0; i++)
 		r = et_load__try(config, &programs[i], why, size);

@@ -6,13 +6,7 @@
 
 #include "lib/api/error.h"
 
-/* The public header, which includes nothing of ours, and the programs use the same numbers. */
-_Static_assert((int)ET_FILTER_PID == ET_BY_PID && (int)ET_FILTER_TREE == ET_BY_TREE &&
-		       (int)ET_FILTER_UID == ET_BY_UID && (int)ET_FILTER_COMM == ET_BY_COMM &&
-		       (int)ET_FILTER_CGROUP == ET_BY_CGROUP &&
-		       (int)ET_FILTER_PATH_PREFIX == ET_BY_PATH && (int)ET_FILTER_KINDS == ET_BYS,
-	       "the kinds of filters are those of the programs");
-_Static_assert(ET_FILTER_MAX == ET_FILTER_VALUES, "and as many values of each");
+_Static_assert(ET_FILTER_MAX == ET_FILTER_VALUES, "as many values of each kind as in the programs");
 
 /* PID_MAX_LIMIT of include/linux/threads.h; no process has this number itself. */
 #define PID_LIMIT (4U * 1024 * 1024)
@@ -20,9 +14,10 @@ _Static_assert(ET_FILTER_MAX == ET_FILTER_VALUES, "and as many values of each");
 /* TASK_COMM_LEN, its terminator included. */
 #define COMM_SIZE 16
 
-static const char *const names[ET_BYS] = {
-	[ET_BY_PID] = "process", [ET_BY_TREE] = "tree",     [ET_BY_UID] = "user",
-	[ET_BY_COMM] = "name",   [ET_BY_CGROUP] = "cgroup", [ET_BY_PATH] = "path prefix",
+static const char *const names[ET_FILTER_KINDS] = {
+	[ET_FILTER_PID] = "process",   [ET_FILTER_TREE] = "tree",
+	[ET_FILTER_UID] = "user",      [ET_FILTER_COMM] = "name",
+	[ET_FILTER_CGROUP] = "cgroup", [ET_FILTER_PATH_PREFIX] = "path prefix",
 };
 
 static int take_text(const struct et_filter *f, size_t max, void *to, struct et_error *err)

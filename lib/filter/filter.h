@@ -13,7 +13,7 @@
 
 struct et_filter_set {
 	__u32 filters; /* mask of ET_FILTER_BIT */
-	__u32 counts[2][ET_BYS];
+	__u32 counts[2][ET_FILTER_KINDS];
 	__u32 pids[2][ET_FILTER_VALUES];
 	__u32 trees[2][ET_FILTER_VALUES];
 	__u32 uids[2][ET_FILTER_VALUES];
@@ -35,7 +35,7 @@ int et_filter_set__make(const struct et_filter *filters, size_t count, struct et
 			struct et_error *err);
 
 /* True if there is a filter of that kind. */
-static inline bool et_filter_set__has(const struct et_filter_set *set, enum et_filter_by by)
+static inline bool et_filter_set__has(const struct et_filter_set *set, enum et_filter_kind by)
 {
 	return set->filters & ET_FILTER_BITS(by);
 }

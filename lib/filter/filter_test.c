@@ -69,16 +69,17 @@ static void each_has_its_place(void **state)
 	const struct et_prefix *p = &set.prefixes[ET_EXCEPT][0];
 
 	(void)state;
-	assert_int_equal(set.filters, ET_FILTER_BITS(ET_BY_PID) | ET_FILTER_BITS(ET_BY_UID) |
-					      ET_FILTER_BIT(ET_BY_TREE, ET_ONLY) |
-					      ET_FILTER_BITS(ET_BY_COMM) |
-					      ET_FILTER_BIT(ET_BY_CGROUP, ET_ONLY) |
-					      ET_FILTER_BIT(ET_BY_PATH, ET_EXCEPT));
-	assert_true(et_filter_set__has(&set, ET_BY_PATH));
-	assert_int_equal(set.counts[ET_ONLY][ET_BY_PID], 2);
-	assert_int_equal(set.counts[ET_EXCEPT][ET_BY_PID], 1);
-	assert_int_equal(set.counts[ET_EXCEPT][ET_BY_TREE], 0);
-	assert_int_equal(set.counts[ET_EXCEPT][ET_BY_UID], 1);
+	assert_int_equal(set.filters, ET_FILTER_BITS(ET_FILTER_PID) |
+					      ET_FILTER_BITS(ET_FILTER_UID) |
+					      ET_FILTER_BIT(ET_FILTER_TREE, ET_ONLY) |
+					      ET_FILTER_BITS(ET_FILTER_COMM) |
+					      ET_FILTER_BIT(ET_FILTER_CGROUP, ET_ONLY) |
+					      ET_FILTER_BIT(ET_FILTER_PATH_PREFIX, ET_EXCEPT));
+	assert_true(et_filter_set__has(&set, ET_FILTER_PATH_PREFIX));
+	assert_int_equal(set.counts[ET_ONLY][ET_FILTER_PID], 2);
+	assert_int_equal(set.counts[ET_EXCEPT][ET_FILTER_PID], 1);
+	assert_int_equal(set.counts[ET_EXCEPT][ET_FILTER_TREE], 0);
+	assert_int_equal(set.counts[ET_EXCEPT][ET_FILTER_UID], 1);
 	assert_int_equal(set.pids[ET_ONLY][0], 7);
 	assert_int_equal(set.pids[ET_ONLY][1], 9);
 	assert_int_equal(set.pids[ET_EXCEPT][0], 8);
@@ -126,7 +127,7 @@ static void as_many_as_there_is_room_for(void **state)
 	bad(filters, COUNT(filters), "a filter has more values than 16: cgroup");
 	/* Excluding filters have their own table. */
 	filters[3].exclude = true;
-	assert_int_equal(good(filters, COUNT(filters)).counts[ET_ONLY][ET_BY_CGROUP], 16);
+	assert_int_equal(good(filters, COUNT(filters)).counts[ET_ONLY][ET_FILTER_CGROUP], 16);
 }
 
 static void cgroups(void **state)

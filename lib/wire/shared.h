@@ -6,6 +6,7 @@
 #ifndef ET_SHARED_H
 #define ET_SHARED_H
 
+#include "lib/wire/filter_kind.h"
 #include "lib/wire/schema.h"
 
 /*
@@ -21,17 +22,6 @@
 /* Maximum length in bytes of a path prefix in a filter. */
 #define ET_PREFIX_MAX   255
 #define ET_PREFIX_WORDS 32
-
-/* The criteria by which events are filtered; in user space, enum et_filter_kind. */
-enum et_filter_by {
-	ET_BY_PID,
-	ET_BY_TREE,
-	ET_BY_UID,
-	ET_BY_COMM,
-	ET_BY_CGROUP,
-	ET_BY_PATH,
-	ET_BYS,
-};
 
 /* The two forms of a filter, in tables and in masks. */
 enum et_filter_form {

@@ -2,7 +2,7 @@
 /* Defines the filters' values. */
 #include "probes/core/filter.bpf.h"
 
-const volatile __u32 et_filter_counts[2][ET_BYS] = {};
+const volatile __u32 et_filter_counts[2][ET_FILTER_KINDS] = {};
 const volatile __u32 et_filter_pids[2][ET_FILTER_VALUES] = {};
 const volatile __u32 et_filter_trees[2][ET_FILTER_VALUES] = {};
 const volatile __u32 et_filter_uids[2][ET_FILTER_VALUES] = {};

@@ -26,7 +26,7 @@
  * count. User space sets them, like config.bpf.h. Only filter.bpf.c defines them: a weak definition
  * takes its memory once for each object that is linked.
  */
-extern const volatile __u32 et_filter_counts[2][ET_BYS];
+extern const volatile __u32 et_filter_counts[2][ET_FILTER_KINDS];
 extern const volatile __u32 et_filter_pids[2][ET_FILTER_VALUES];
 extern const volatile __u32 et_filter_trees[2][ET_FILTER_VALUES];
 extern const volatile __u32 et_filter_uids[2][ET_FILTER_VALUES];
@@ -81,7 +81,7 @@ static __always_inline __u32 et_trees_of(const struct task_struct *task)
 
 static __always_inline bool et_comm_among(const __u64 comm[2], enum et_filter_form form)
 {
-	for (__u32 i = 0; i < ET_FILTER_VALUES && i < et_filter_counts[form][ET_BY_COMM]; i++)
+	for (__u32 i = 0; i < ET_FILTER_VALUES && i < et_filter_counts[form][ET_FILTER_COMM]; i++)
 		if (et_filter_comms[form][i][0] == comm[0] &&
 		    et_filter_comms[form][i][1] == comm[1])
 			return true;
@@ -90,7 +90,7 @@ static __always_inline bool et_comm_among(const __u64 comm[2], enum et_filter_fo
 
 static __always_inline bool et_cgroup_among(__u64 id, enum et_filter_form form)
 {
-	for (__u32 i = 0; i < ET_FILTER_VALUES && i < et_filter_counts[form][ET_BY_CGROUP]; i++)
+	for (__u32 i = 0; i < ET_FILTER_VALUES && i < et_filter_counts[form][ET_FILTER_CGROUP]; i++)
 		if (et_filter_cgroups[form][i] == id)
 			return true;
 	return false;
@@ -122,37 +122,37 @@ static __always_inline __u32 et_cgroups_of(const struct kernfs_node *kn)
  */
 static __noinline bool et_drops_task(const struct task_struct *task, const struct cred *cred)
 {
-	if (et_filters & ET_FILTER_BITS(ET_BY_UID)) {
+	if (et_filters & ET_FILTER_BITS(ET_FILTER_UID)) {
 		__u32 uid = cred ? et_read(cred, uid.val) : et_read(task, cred, uid.val);
 
-#define MATCHES(form) et_among(et_filter_uids[form], et_filter_counts[form][ET_BY_UID], uid)
-		if (et_drops(ET_BY_UID, MATCHES))
+#define MATCHES(form) et_among(et_filter_uids[form], et_filter_counts[form][ET_FILTER_UID], uid)
+		if (et_drops(ET_FILTER_UID, MATCHES))
 			return true;
 #undef MATCHES
 	}
-	if (et_filters & ET_FILTER_BITS(ET_BY_TREE)) {
+	if (et_filters & ET_FILTER_BITS(ET_FILTER_TREE)) {
 		__u32 trees = et_trees_of(task);
 
 #define MATCHES(form) (trees & (1 << (form)))
-		if (et_drops(ET_BY_TREE, MATCHES))
+		if (et_drops(ET_FILTER_TREE, MATCHES))
 			return true;
 #undef MATCHES
 	}
-	if (et_filters & ET_FILTER_BITS(ET_BY_COMM)) {
+	if (et_filters & ET_FILTER_BITS(ET_FILTER_COMM)) {
 		__u64 comm[2] = {};
 
 		et_fill_comm((char *)comm, task);
 #define MATCHES(form) et_comm_among(comm, form)
-		if (et_drops(ET_BY_COMM, MATCHES))
+		if (et_drops(ET_FILTER_COMM, MATCHES))
 			return true;
 #undef MATCHES
 	}
-	if (et_filters & ET_FILTER_BITS(ET_BY_CGROUP)) {
+	if (et_filters & ET_FILTER_BITS(ET_FILTER_CGROUP)) {
 		/* The task's version 2 cgroup, whether it has controllers or not. */
 		__u32 cgroups = et_cgroups_of(et_read(task, cgroups, dfl_cgrp, kn));
 
 #define MATCHES(form) (cgroups & (1 << (form)))
-		if (et_drops(ET_BY_CGROUP, MATCHES))
+		if (et_drops(ET_FILTER_CGROUP, MATCHES))
 			return true;
 #undef MATCHES
 	}
@@ -162,11 +162,12 @@ static __noinline bool et_drops_task(const struct task_struct *task, const struc
 static __always_inline bool et_drops_process(const struct task_struct *task, __u32 tgid,
 					     const struct cred *cred)
 {
-#define MATCHES(form) et_among(et_filter_pids[form], et_filter_counts[form][ET_BY_PID], tgid)
-	if (et_filters & ET_FILTER_BITS(ET_BY_PID) && et_drops(ET_BY_PID, MATCHES))
+#define MATCHES(form) et_among(et_filter_pids[form], et_filter_counts[form][ET_FILTER_PID], tgid)
+	if (et_filters & ET_FILTER_BITS(ET_FILTER_PID) && et_drops(ET_FILTER_PID, MATCHES))
 		return true;
 #undef MATCHES
-	return et_filters & ~(ET_FILTER_BITS(ET_BY_PID) | ET_FILTER_BITS(ET_BY_PATH)) &&
+	return et_filters &
+		       ~(ET_FILTER_BITS(ET_FILTER_PID) | ET_FILTER_BITS(ET_FILTER_PATH_PREFIX)) &&
 	       et_drops_task(task, cred);
 }
 

@@ -61,7 +61,7 @@ struct {
  */
 static __always_inline bool et_filters_paths(void)
 {
-	return et_filters & ET_FILTER_BITS(ET_BY_PATH);
+	return et_filters & ET_FILTER_BITS(ET_FILTER_PATH_PREFIX);
 }
 
 static __always_inline struct et_prefix_text *et_prefix_text_at(__u32 lane)
@@ -168,7 +168,8 @@ __weak int et_prefix_text_has(__u32 lane, __u32 prefix)
 
 static __always_inline bool et_prefix_text_among(__u32 lane, enum et_filter_form form)
 {
-	for (__u32 i = 0; i < ET_FILTER_VALUES && i < et_filter_counts[form][ET_BY_PATH]; i++)
+	for (__u32 i = 0; i < ET_FILTER_VALUES && i < et_filter_counts[form][ET_FILTER_PATH_PREFIX];
+	     i++)
 		if (et_prefix_text_has(lane, form * ET_FILTER_VALUES + i))
 			return true;
 	return false;
@@ -193,7 +194,7 @@ static __always_inline bool et_path_wanted(__u32 lane, const struct et_src *path
 	if (name)
 		et_prefix_text_add_name(lane, name->at, len < 0 ? ET_PREFIX_TEXT_BYTES : len);
 #define MATCHES(form) et_prefix_text_among(lane, form)
-	return !et_drops(ET_BY_PATH, MATCHES);
+	return !et_drops(ET_FILTER_PATH_PREFIX, MATCHES);
 #undef MATCHES
 }
 

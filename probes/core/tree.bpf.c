@@ -53,8 +53,8 @@ static __always_inline __u32 tree_begins(const struct task_struct *task)
 	__u32 trees = 0, tgid = et_read(task, tgid);
 
 	for (int form = 0; form < 2; form++) {
-		for (__u32 i = 0; i < ET_FILTER_VALUES && i < et_filter_counts[form][ET_BY_TREE];
-		     i++) {
+		for (__u32 i = 0;
+		     i < ET_FILTER_VALUES && i < et_filter_counts[form][ET_FILTER_TREE]; i++) {
 			if (et_filter_trees[form][i] != tgid)
 				continue;
 			et_tree_found[form] |= 1U << i;
