@@ -153,10 +153,24 @@ __weak int et_writes_back(void)
 	       et_is_reader(task, tgid);
 }
 
-/* As above, unless such writes are recorded. If true, an event of @type is counted as filtered. */
+/*
+ * False if no write can feed back: this tracer is the only one, no pipe or socket has its output,
+ * and no reader of it was found. This saves most writes the call.
+ */
+static __always_inline bool et_may_feed_back(void)
+{
+	const struct et_tracers *known = et_tracers_known();
+
+	return known && (known->used > 1 || known->piped || et_reader_bits);
+}
+
+/*
+ * True if the current task writes because a tracer has written, unless such writes are recorded.
+ * Then an event of @type is counted as filtered.
+ */
 static __always_inline bool et_feeds_back(enum et_event_type type)
 {
-	if (et_record_feedback || !et_writes_back())
+	if (et_record_feedback || !et_may_feed_back() || !et_writes_back())
 		return false;
 	et_count_unrecorded(type);
 	return true;
