@@ -549,10 +549,7 @@ const char *et_process_exec_failed__argv(const struct et_event *event,
 /* working directory */
 const char *et_process_exec_failed__cwd(const struct et_event *event,
 		size_t *ret_size, unsigned int *ret_flags);
-/*
- * the file's name as given, not resolved; if execveat() looks for it from a descriptor, the
- * descriptor's path precedes it
- */
+/* the file's name as given, not resolved */
 const char *et_process_exec_failed__filename(const struct et_event *event,
 		size_t *ret_size, unsigned int *ret_flags);
 /* cgroup in the hierarchy of version 2, the one that `--cgroup` matches */

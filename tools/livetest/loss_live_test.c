@@ -445,7 +445,7 @@ static void test_reader_is_killed(void **state)
 	struct tracer_result result;
 	struct tally tally = { 0 };
 	struct tracer *tracer;
-	struct et_bpf_counter_maps maps;
+	struct et_bpf_counter_maps maps = { 0 };
 	pid_t flood;
 
 	(void)state;
