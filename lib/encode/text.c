@@ -225,7 +225,7 @@ static unsigned int used_width(const struct et_text *text)
 	for (unsigned int i = 0; i < text->column_count; i++) {
 		unsigned int width = text->width[text->columns[i]];
 
-		/* Only events in containers have this column, unless the caller has chosen the columns. */
+		/* Only events in containers have this column, unless the caller has chosen it. */
 		if (text->columns[i] != ET_COLUMN_CONTAINER || text->chosen)
 			used += width ? width + 1 : 0;
 	}

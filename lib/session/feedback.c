@@ -175,7 +175,10 @@ bool et_session_releases(struct et_session *s, const void *data, size_t len)
 		  et_loop_is_related(&s->loop, data);
 	if (s->release == ET_RELEASE_OTHERS)
 		return !related;
-	return related && s->release_left && s->release_left--;
+	if (!related || !s->release_left)
+		return false;
+	s->release_left--;
+	return true;
 }
 
 /* Write all that is next in the rings and is of one kind. */
