@@ -25,6 +25,7 @@
 
 #include "tools/livetest/caserun.h"
 #include "tools/livetest/runfiles.h"
+#include "tools/livetest/output.h"
 #include "tools/livetest/proc.h"
 #include "tools/livetest/screen.h"
 #include "tools/livetest/summary.h"
@@ -291,9 +292,7 @@ static void test_outputs(void **state)
 	const char *argv[] = { runfiles_tool(), "-i",    "-e", "exec,exit",
 			       commanded,       "write", "2",  NULL };
 	struct proc_options proc = { .argv = argv };
-	int outs[2], errs[2], status;
 	char *out, *err;
-	pid_t pid;
 
 	(void)state;
 	assert_string_equal(e.out, "written\nwritten\n");
@@ -308,19 +307,7 @@ static void test_outputs(void **state)
 	assert_int_equal(count_of(e.out, "written\n"), 1);
 	assert_int_equal(count_of(e.out, "{\"event_type\":\"PROCESS_EX"), 2);
 	ended_free(&e);
-	assert_int_equal(pipe2(outs, O_CLOEXEC), 0);
-	assert_int_equal(pipe2(errs, O_CLOEXEC), 0);
-	proc.out = outs[1];
-	proc.err = errs[1];
-	assert_int_equal(proc_spawn(&proc, &pid), 0);
-	close(outs[1]);
-	close(errs[1]);
-	out = proc_read_all(outs[0], 60000);
-	err = proc_read_all(errs[0], 60000);
-	close(outs[0]);
-	close(errs[0]);
-	assert_int_equal(proc_wait(pid, 60000, &status), 0);
-	assert_int_equal(status, 0);
+	assert_int_equal(output_of(&proc, &out, &err), 0);
 	assert_string_equal(out, "written\nwritten\n");
 	if (strncmp(err, "{\"probes_initialized\": true,", 28) != 0 ||
 	    count_of(err, "{\"event_type\":\"PROCESS_EX") != 2 ||
@@ -556,18 +543,9 @@ static void test_summary(void **state)
 	struct proc_options proc = { .argv = argv };
 	struct ended e;
 	char *err;
-	int errs[2], status;
-	pid_t pid;
 
 	(void)state;
-	assert_int_equal(pipe2(errs, O_CLOEXEC), 0);
-	proc.err = errs[1];
-	assert_int_equal(proc_spawn(&proc, &pid), 0);
-	close(errs[1]);
-	err = proc_read_all(errs[0], 60000);
-	close(errs[0]);
-	assert_int_equal(proc_wait(pid, 60000, &status), 0);
-	assert_int_equal(status, 0);
+	assert_int_equal(output_of(&proc, NULL, &err), 0);
 	if (count_of(err, "{\"event_type\"") || count_of(err, "/noop\n") != 1 ||
 	    count_of(err, "/commanded\n") != 1 || count_of(err, "COMMAND: wall ") != 1)
 		fail_msg("it says: %s", err);
@@ -766,21 +744,10 @@ static char *run_alone(int (*prepare)(void *ctx))
 {
 	const char *argv[] = { commanded, "surroundings", NULL };
 	struct proc_options proc = { .argv = argv, .prepare = prepare };
-	int outs[2], errs[2], status;
-	char *out;
-	pid_t pid;
+	char *out, *err;
 
-	assert_int_equal(pipe2(outs, O_CLOEXEC), 0);
-	assert_int_equal(pipe2(errs, O_CLOEXEC), 0);
-	proc.out = outs[1];
-	proc.err = errs[1];
-	assert_int_equal(proc_spawn(&proc, &pid), 0);
-	close(outs[1]);
-	close(errs[1]);
-	out = proc_read_all(outs[0], 60000);
-	close(outs[0]);
-	close(errs[0]);
-	assert_int_equal(proc_wait(pid, 60000, &status), 0);
+	(void)output_of(&proc, &out, &err);
+	free(err);
 	return out;
 }
 

@@ -27,35 +27,14 @@
 
 #include "tools/livetest/cannot.h"
 #include "tools/livetest/filtered.h"
+#include "tools/livetest/folder.h"
 #include "tools/livetest/runfiles.h"
 
-/* A directory of this test, on a tmpfs. */
-static char folder[64];
-
+/* On a tmpfs. */
 static int open_folder(void **state)
 {
 	(void)state;
-	snprintf(folder, sizeof(folder), "/dev/shm/et-crowd-XXXXXX");
-	return mkdtemp(folder) ? 0 : -1;
-}
-
-static int close_folder(void **state)
-{
-	(void)state;
-	return rmdir(folder);
-}
-
-static const char *at(const char *name)
-{
-	return filtered_text("%s/%s", folder, name);
-}
-
-static void make_file(const char *path)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-
-	assert_true(fd >= 0);
-	close(fd);
+	return folder_open("/dev/shm/et-crowd-");
 }
 
 /* ---- a crowd that waits for one directory, or for one pipe ---------------------------------- */
@@ -152,7 +131,7 @@ static bool sleeps(pid_t pid)
 
 static const char *member(int i)
 {
-	return filtered_text("%s/crowd/%d", folder, i);
+	return filtered_text("%s/crowd/%d", folder_path(), i);
 }
 
 static void delete_some(void)
@@ -160,7 +139,7 @@ static void delete_some(void)
 	char name[160];
 
 	for (int i = 0; i < VICTIMS; i++) {
-		snprintf(name, sizeof(name), "%s/victim/%d", folder, i);
+		snprintf(name, sizeof(name), "%s/victim/%d", folder_path(), i);
 		if (close(open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)) ||
 		    unlink(name))
 			_exit(1);
@@ -195,14 +174,14 @@ static void check_crowd(int crowd, uid_t user, bool whole)
 	bool can;
 	pid_t victim;
 
-	assert_int_equal(mkdir(at("crowd"), 0700), 0);
-	assert_int_equal(mkdir(at("victim"), 0700), 0);
+	assert_int_equal(mkdir(folder_at("crowd"), 0700), 0);
+	assert_int_equal(mkdir(folder_at("victim"), 0700), 0);
 	for (int i = 0; i < crowd; i++)
-		make_file(member(i));
-	assert_int_equal(chmod(folder, 0711), 0);
-	assert_int_equal(chown(at("crowd"), user, (gid_t)-1), 0);
+		folder_make_file(member(i));
+	assert_int_equal(chmod(folder_path(), 0711), 0);
+	assert_int_equal(chown(folder_at("crowd"), user, (gid_t)-1), 0);
 	filtered_begin("file-delete", (const char *const[]){ "--ring-size=16M", NULL });
-	can = lock_folder(&lock, at("crowd"));
+	can = lock_folder(&lock, folder_at("crowd"));
 	if (can) {
 		for (int i = 0; i < crowd; i++) {
 			pids[i] = fork();
@@ -233,8 +212,8 @@ static void check_crowd(int crowd, uid_t user, bool whole)
 	filtered_forget();
 	for (int i = 0; i < crowd; i++)
 		unlink(member(i));
-	rmdir(at("crowd"));
-	rmdir(at("victim"));
+	rmdir(folder_at("crowd"));
+	rmdir(folder_at("victim"));
 	if (!can) {
 		assert_true(cannot("crowd", "no userfaultfd(2) in this kernel (ENOSYS)"));
 		return;
@@ -265,7 +244,7 @@ static void test_crowd_of_a_user(void **state)
 /* ---- a crowd that ends ---------------------------------------------------------------------- */
 
 /*
- * A process that opens the pipe by itself, and ends when @go does. Closing the pipe needs its
+ * A process that opens the pipe on its own, and ends when @go does. Closing the pipe needs its
  * lock.
  */
 static pid_t begin_ending(const char *pipe, const int go[2], int ready)
@@ -285,8 +264,8 @@ static pid_t begin_ending(const char *pipe, const int go[2], int ready)
 
 /*
  * An exit is held back until the process's sockets are closed. If too many processes are ending at
- * the same time, the exits of the others are sent at once and say so. No exit is lost, and each is
- * sent once.
+ * the same time, the exits of the others are sent at once, with the field sockets_open. No exit is
+ * lost, and each is sent once.
  */
 static void test_crowd_of_exits(void **state)
 {
@@ -298,20 +277,20 @@ static void test_crowd_of_exits(void **state)
 	bool can;
 
 	(void)state;
-	assert_int_equal(mkfifo(at("pipe"), 0600), 0);
+	assert_int_equal(mkfifo(folder_at("pipe"), 0600), 0);
 	assert_int_equal(pipe2(go, O_CLOEXEC), 0);
 	assert_int_equal(pipe2(ready, O_CLOEXEC), 0);
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets), 0);
 	filtered_begin("exit,net-conn-closed", (const char *const[]){ "--ring-size=16M", NULL });
 	for (int i = 0; i < EXITS_CROWD; i++)
-		pids[i] = begin_ending(at("pipe"), go, ready[1]);
+		pids[i] = begin_ending(folder_at("pipe"), go, ready[1]);
 	for (int i = 0; i < EXITS_CROWD; i++)
 		assert_int_equal(read(ready[0], &byte, 1), 1);
 	/* The thread finds something to read. */
-	lock.fd = open(at("pipe"), O_RDWR | O_CLOEXEC);
+	lock.fd = open(folder_at("pipe"), O_RDWR | O_CLOEXEC);
 	assert_true(lock.fd >= 0 && write(lock.fd, "x", 1) == 1);
 	close(lock.fd);
-	can = lock_file(&lock, at("pipe"), O_RDWR);
+	can = lock_file(&lock, folder_at("pipe"), O_RDWR);
 	close(go[1]);
 	if (can) {
 		wait_all_sleep(pids, EXITS_CROWD);
@@ -327,7 +306,7 @@ static void test_crowd_of_exits(void **state)
 	print_message("%zu of %d exits reported, %zu with open sockets\n", exits, EXITS_CROWD,
 		      open_sockets);
 	filtered_forget();
-	unlink(at("pipe"));
+	unlink(folder_at("pipe"));
 	for (int i = 0; i < 2; i++) {
 		close(ready[i]);
 		close(sockets[i]);
@@ -352,5 +331,5 @@ int main(int argc, char **argv)
 
 	if (runfiles_init(argc, argv))
 		return 1;
-	return cmocka_run_group_tests(tests, open_folder, close_folder);
+	return cmocka_run_group_tests(tests, open_folder, folder_close);
 }

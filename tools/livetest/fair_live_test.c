@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A flood by one user takes no event from another: all programs of root, or of another user, are
- * recorded, whether the reader is quick or stops for a while.
+ * A flood by one user takes no event from another. All programs of root, or of another user, are
+ * recorded. The reader is quick, or stops for a while.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -69,9 +69,9 @@ enum { EXEC = 1, FORK = 2, EXIT = 4, ALL = 7 };
 struct tally {
 	unsigned char seen[PIDS]; /* by number: which events of the victim's processes came */
 	uint64_t floods;          /* events of others */
-	uint64_t lost,
-		lost_shares;   /* what LOST lines tell of: in all, and with the cause USER_SHARE */
-	uint64_t lost_of_user; /* of these, of USER */
+	uint64_t lost;            /* events that LOST lines report */
+	uint64_t lost_shares;     /* of them, those with the cause USER_SHARE */
+	uint64_t lost_of_user;    /* of these, those of USER */
 };
 
 static bool has(const char *line, size_t len, const char *text)

@@ -88,27 +88,6 @@ static void check_quiet(struct screen *s, size_t of_others)
 			 screen_lines_with(s, own), s->text);
 }
 
-static void expect_end(struct screen *s, pid_t pid)
-{
-	int status;
-
-	assert_int_equal(kill(pid, SIGTERM), 0);
-	/* Somebody must read what it prints at the end, or it waits for them. */
-	for (int i = 0; i < 1000; i++) {
-		pid_t got = waitpid(pid, &status, WNOHANG);
-
-		if (got == pid) {
-			assert_int_equal(status, 0);
-			return;
-		}
-		screen_watch(s, 10);
-		usleep(1000);
-	}
-	kill(pid, SIGKILL);
-	waitpid(pid, &status, 0);
-	fail_msg("it did not end");
-}
-
 /*
  * Leave out what other processes write to terminals: it would be printed here too. Once the
  * terminal cannot hold all of it, the expected text is lost.
@@ -134,7 +113,7 @@ static void test_on_terminal(void **state)
 	proc.in = proc.out = proc.err = s.slave;
 	assert_int_equal(proc_spawn(&proc, &pid), 0);
 	check_quiet(&s, 0);
-	expect_end(&s, pid);
+	screen_expect_end(&s, pid, SIGTERM);
 	screen_close(&s);
 }
 
@@ -185,7 +164,7 @@ static void test_in_pipeline(void **state)
 	proc.prepare_ctx = &s;
 	assert_int_equal(proc_spawn(&proc, &pid), 0);
 	check_quiet(&s, 1);
-	expect_end(&s, pid);
+	screen_expect_end(&s, pid, SIGTERM);
 	screen_close(&s);
 }
 

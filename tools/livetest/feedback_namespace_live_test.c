@@ -75,23 +75,6 @@ static int enter_pid_namespace(void)
 	_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 99);
 }
 
-static void expect_end(struct screen *s, pid_t pid)
-{
-	int status;
-
-	assert_int_equal(kill(pid, SIGTERM), 0);
-	for (int i = 0; i < 3000; i++) {
-		if (waitpid(pid, &status, WNOHANG) == pid) {
-			assert_int_equal(status, 0);
-			return;
-		}
-		screen_watch(s, 10);
-	}
-	kill(pid, SIGKILL);
-	waitpid(pid, &status, 0);
-	fail_msg("it did not end");
-}
-
 static void run_case(const char *name)
 {
 	struct caserun run;
@@ -175,7 +158,7 @@ static void test_other_devpts(void **state)
 	assert_int_equal(screen_lines_with(&s, own), 1);
 	snprintf(told, sizeof(told), "\"devpts\":%llu", (unsigned long long)dev);
 	assert_int_equal(screen_lines_with(&s, told), 1);
-	expect_end(&s, pid);
+	screen_expect_end(&s, pid, SIGTERM);
 	close(s.slave);
 	screen_close(&s);
 }
@@ -266,7 +249,7 @@ static void test_ancestor_outside(void **state)
 	proc.prepare_ctx = &s;
 	assert_int_equal(proc_spawn(&proc, &pid), 0);
 	check_no_echo(&s, "\"comm\":\"relay\"");
-	expect_end(&s, pid);
+	screen_expect_end(&s, pid, SIGTERM);
 	close(s.slave);
 	screen_close(&s);
 }
@@ -316,7 +299,7 @@ static void test_pipeline_outside(void **state)
 	proc.prepare_ctx = &s;
 	assert_int_equal(proc_spawn(&proc, &pid), 0);
 	check_no_echo(&s, "\"comm\":\"copy\"");
-	expect_end(&s, pid);
+	screen_expect_end(&s, pid, SIGTERM);
 	close(s.slave);
 	screen_close(&s);
 }

@@ -23,13 +23,12 @@
 #include <cmocka.h>
 
 #include "tools/livetest/filtered.h"
+#include "tools/livetest/folder.h"
 #include "tools/livetest/runfiles.h"
 
-/* A directory of this test. */
-static char folder[64];
-
 /*
- * Its subdirectories: included, excluded within the included one, and one with the same beginning.
+ * Subdirectories of the test's: included, excluded within the included one, and one with the same
+ * beginning.
  */
 static const char *const sides[] = { "in", "in/not", "inner" };
 
@@ -38,14 +37,7 @@ enum { IN, NOT, INNER, SIDES };
 static int open_folder(void **state)
 {
 	(void)state;
-	snprintf(folder, sizeof(folder), "/tmp/et-filter-XXXXXX");
-	return mkdtemp(folder) ? 0 : -1;
-}
-
-static int close_folder(void **state)
-{
-	(void)state;
-	return rmdir(folder);
+	return folder_open("/tmp/et-filter-");
 }
 
 /* ---- operations ---------------------------------------------------------------------------- */
@@ -90,7 +82,7 @@ static const struct done {
 
 static const char *at(int side, const char *name)
 {
-	return filtered_text("%s/%s%s%s", folder, sides[side], *name ? "/" : "", name);
+	return filtered_text("%s/%s%s%s", folder_path(), sides[side], *name ? "/" : "", name);
 }
 
 /* In a new process: the operations in all directories, and moves between them. */
@@ -145,8 +137,9 @@ static void test_paths(void **state)
 	(void)state;
 	filtered_begin("file-create,file-delete,file-modify,file-rename",
 		       (const char *const[]){
-			       filtered_text("--path-prefix=%s/in/", folder),
-			       filtered_text("--exclude-path-prefix=%s/in/not/", folder), NULL });
+			       filtered_text("--path-prefix=%s/in/", folder_path()),
+			       filtered_text("--exclude-path-prefix=%s/in/not/", folder_path()),
+			       NULL });
 	pid = act();
 	filtered_end();
 	expect_side(pid, IN, true);
@@ -182,7 +175,8 @@ static pid_t act_by_links(void)
 	if (!pid) {
 		DO(unshare(CLONE_NEWNS) == 0);
 		DO(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0);
-		DO(mount("tmpfs", folder, "tmpfs", 0, NULL) == 0 && chdir(folder) == 0);
+		DO(mount("tmpfs", folder_path(), "tmpfs", 0, NULL) == 0 &&
+		   chdir(folder_path()) == 0);
 		DO(mkdir("in", 0700) == 0 && mkdir("inner", 0700) == 0);
 		DO(mknod("in/a", S_IFREG | 0600, 0) == 0);
 		DO(mknod("inner/a", S_IFREG | 0600, 0) == 0);
@@ -208,9 +202,9 @@ static void test_links(void **state)
 	pid_t pid;
 
 	(void)state;
-	filtered_begin(
-		"file-modify",
-		(const char *const[]){ filtered_text("--path-prefix=%s/in/", folder), NULL });
+	filtered_begin("file-modify",
+		       (const char *const[]){ filtered_text("--path-prefix=%s/in/", folder_path()),
+					      NULL });
 	pid = act_by_links();
 	filtered_end();
 	in = filtered_count_at("FILE_MODIFY", pid, "path", at(IN, "a"));
@@ -225,8 +219,8 @@ static void test_links(void **state)
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_paths, open_folder, close_folder),
-		cmocka_unit_test_setup_teardown(test_links, open_folder, close_folder),
+		cmocka_unit_test_setup_teardown(test_paths, open_folder, folder_close),
+		cmocka_unit_test_setup_teardown(test_links, open_folder, folder_close),
 	};
 
 	if (runfiles_init(argc, argv))

@@ -18,6 +18,7 @@
 #include "tools/livetest/caserun.h"
 #include "tools/livetest/filtered.h"
 #include "tools/livetest/runfiles.h"
+#include "tools/livetest/output.h"
 #include "tools/livetest/proc.h"
 #include "tools/livetest/suite.h"
 #include "tools/livetest/tracer.h"
@@ -150,17 +151,9 @@ void filtered_refused(const char *flag, const char *message)
 {
 	const char *const argv[] = { runfiles_tool(), "-e", "fork", flag, NULL };
 	struct proc_options proc = { .argv = argv };
-	int fds[2], status;
 	char *said;
-	pid_t pid;
+	int status = output_of(&proc, NULL, &said);
 
-	assert_int_equal(pipe2(fds, O_CLOEXEC), 0);
-	proc.err = fds[1];
-	assert_int_equal(proc_spawn(&proc, &pid), 0);
-	close(fds[1]);
-	said = proc_read_all(fds[0], 60000);
-	close(fds[0]);
-	assert_int_equal(proc_wait(pid, 60000, &status), 0);
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != 2 || !strstr(said, message))
 		fail_msg("%s: status %d, %s", flag, status, said);
 	free(said);

@@ -22,35 +22,14 @@
 #include <cmocka.h>
 
 #include "tools/livetest/filtered.h"
+#include "tools/livetest/folder.h"
 #include "tools/livetest/runfiles.h"
 
-/* A directory of this test, on a tmpfs. */
-static char folder[64];
-
+/* On a tmpfs. */
 static int open_folder(void **state)
 {
 	(void)state;
-	snprintf(folder, sizeof(folder), "/dev/shm/et-forged-XXXXXX");
-	return mkdtemp(folder) ? 0 : -1;
-}
-
-static int close_folder(void **state)
-{
-	(void)state;
-	return rmdir(folder);
-}
-
-static const char *at(const char *name)
-{
-	return filtered_text("%s/%s", folder, name);
-}
-
-static void make_file(const char *path)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-
-	assert_true(fd >= 0);
-	close(fd);
+	return folder_open("/dev/shm/et-forged-");
 }
 
 /* ---- a path that another thread overwrites -------------------------------------------------- */
@@ -121,11 +100,11 @@ static void check_forged(const char *filter)
 	pid_t pid;
 
 	assert_true(f != MAP_FAILED);
-	snprintf(secret, sizeof(secret), "%s/in/secret", folder);
-	snprintf(innocent, sizeof(innocent), "%s/innocent", folder);
-	assert_int_equal(mkdir(at("in"), 0700), 0);
-	make_file(secret);
-	make_file(innocent);
+	snprintf(secret, sizeof(secret), "%s/in/secret", folder_path());
+	snprintf(innocent, sizeof(innocent), "%s/innocent", folder_path());
+	assert_int_equal(mkdir(folder_at("in"), 0700), 0);
+	folder_make_file(secret);
+	folder_make_file(innocent);
 	filtered_begin("file-modify", (const char *const[]){ "--ring-size=16M", filter, NULL });
 	pid = fork();
 	if (pid == 0)
@@ -140,7 +119,7 @@ static void check_forged(const char *filter)
 	filtered_forget();
 	unlink(secret);
 	unlink(innocent);
-	rmdir(at("in"));
+	rmdir(folder_at("in"));
 	/* Without overwritten calls the test shows nothing. */
 	assert_true(f->overwritten > CHMODS / 10);
 	assert_true(told >= f->changed - f->overwritten / 20);
@@ -156,7 +135,7 @@ static void test_forged(void **state)
 static void test_forged_prefix(void **state)
 {
 	(void)state;
-	check_forged(filtered_text("--path-prefix=%s/in/", folder));
+	check_forged(filtered_text("--path-prefix=%s/in/", folder_path()));
 }
 
 int main(int argc, char **argv)
@@ -168,5 +147,5 @@ int main(int argc, char **argv)
 
 	if (runfiles_init(argc, argv))
 		return 1;
-	return cmocka_run_group_tests(tests, open_folder, close_folder);
+	return cmocka_run_group_tests(tests, open_folder, folder_close);
 }

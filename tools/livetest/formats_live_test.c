@@ -26,6 +26,7 @@
 #include "tools/livetest/caserun.h"
 #include "tools/livetest/memory.h"
 #include "tools/livetest/runfiles.h"
+#include "tools/livetest/output.h"
 #include "tools/livetest/proc.h"
 #include "tools/livetest/tracer.h"
 
@@ -469,20 +470,13 @@ static int run_without(const char *function, const char *format, char **ret_err)
 	struct proc_options proc = { .argv = argv,
 				     .prepare = hide_function,
 				     .prepare_ctx = (void *)(uintptr_t)function };
-	int err[2], status;
-	pid_t pid;
+	int status;
 
 	snprintf(flag, sizeof(flag), "--wire-format=%s", format);
 	proc.program_fd = open(runfiles_tool(), O_RDONLY | O_CLOEXEC);
 	assert_true(proc.program_fd >= 0);
-	assert_int_equal(pipe2(err, O_CLOEXEC), 0);
-	proc.err = err[1];
-	assert_int_equal(proc_spawn(&proc, &pid), 0);
-	close(err[1]);
-	*ret_err = proc_read_all(err[0], 60000);
-	close(err[0]);
+	status = output_of(&proc, NULL, ret_err);
 	close(proc.program_fd);
-	assert_int_equal(proc_wait(pid, 60000, &status), 0);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 

@@ -21,6 +21,7 @@
 
 #include "tools/livetest/cannot.h"
 #include "tools/livetest/runfiles.h"
+#include "tools/livetest/output.h"
 #include "tools/livetest/proc.h"
 
 #define STATUS_OTHER 1
@@ -99,18 +100,10 @@ static char *run(unsigned int mib, int *ret_status)
 	const char *argv[] = { runfiles_tool(), "-a", "-d", "0.3", NULL };
 	struct proc_options proc = { .argv = argv, .prepare = enter };
 	char text[32], *err;
-	int fds[2];
-	pid_t pid;
 
 	snprintf(text, sizeof(text), "%llu", mib * 1024ULL * 1024);
 	assert_true(write_to(limit_file, text));
-	assert_int_equal(pipe2(fds, O_CLOEXEC), 0);
-	proc.err = fds[1];
-	assert_int_equal(proc_spawn(&proc, &pid), 0);
-	close(fds[1]);
-	err = proc_read_all(fds[0], 60000);
-	close(fds[0]);
-	assert_int_equal(proc_wait(pid, 60000, ret_status), 0);
+	*ret_status = output_of(&proc, NULL, &err);
 	return err;
 }
 

@@ -21,6 +21,7 @@
 #include "tools/livetest/cannot.h"
 #include "tools/livetest/caserun.h"
 #include "tools/livetest/runfiles.h"
+#include "tools/livetest/output.h"
 #include "tools/livetest/proc.h"
 #include "tools/livetest/suite.h"
 #include "tools/livetest/tracer.h"
@@ -33,18 +34,11 @@ static void test_alone(void **state)
 {
 	const char *argv[] = { runfiles_tool(), "-d", "5", "--process-load-module", NULL };
 	struct proc_options proc = { .argv = argv };
-	int errs[2], status;
+	int status;
 	char *err;
-	pid_t pid;
 
 	(void)state;
-	assert_int_equal(pipe2(errs, O_CLOEXEC), 0);
-	proc.err = errs[1];
-	assert_int_equal(proc_spawn(&proc, &pid), 0);
-	close(errs[1]);
-	err = proc_read_all(errs[0], 60000);
-	close(errs[0]);
-	assert_int_equal(proc_wait(pid, 60000, &status), 0);
+	status = output_of(&proc, NULL, &err);
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != 4)
 		fail_msg("wait status is 0x%x; it says: %s", (unsigned int)status, err);
 	if (!strstr(err, "process-load-module") || !strstr(err, "module_load"))

@@ -29,6 +29,7 @@
 #include "tools/eventstrace/privileges.h"
 #include "tools/livetest/cannot.h"
 #include "tools/livetest/runfiles.h"
+#include "tools/livetest/output.h"
 #include "tools/livetest/proc.h"
 #include "tools/livetest/tracer.h"
 
@@ -372,22 +373,14 @@ static void test_run_as(void **state)
 static char *run(const char *const *argv, int (*prepare)(void *), bool out, int *ret_status)
 {
 	struct proc_options proc = { .argv = argv, .prepare = prepare };
-	int fds[2], status;
 	char *text;
-	pid_t pid;
+	int status;
 
 	/* By descriptor: another user may not be allowed into the folder. */
 	proc.program_fd = open(argv[0], O_RDONLY | O_CLOEXEC);
 	assert_true(proc.program_fd > 0);
-	assert_int_equal(pipe2(fds, O_CLOEXEC), 0);
-	proc.err = out ? 0 : fds[1];
-	proc.out = out ? fds[1] : 0;
-	assert_int_equal(proc_spawn(&proc, &pid), 0);
+	status = output_of(&proc, out ? &text : NULL, out ? NULL : &text);
 	close(proc.program_fd);
-	close(fds[1]);
-	text = proc_read_all(fds[0], 60000);
-	close(fds[0]);
-	assert_int_equal(proc_wait(pid, 60000, &status), 0);
 	*ret_status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 	return text;
 }

@@ -26,11 +26,11 @@ struct proc_options {
 int proc_spawn(const struct proc_options *opts, pid_t *ret);
 
 /**
- * proc_wait() - wait for a child, and kill it when it takes too long
  * proc_wait() - wait for a child, and kill it after a time-out
- * @timeout_ms:	before scaling by LIVETEST_TIME_SCALE
+ * @pid:	the child
  * @timeout_ms:	multiplied by LIVETEST_TIME_SCALE
  * @ret_status:	receives the status of waitpid(2)
+ *
  * Return: 0, -ETIMEDOUT if it had to be killed, or a negative errno.
  */
 int proc_wait(pid_t pid, int timeout_ms, int *ret_status);

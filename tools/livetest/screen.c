@@ -5,12 +5,14 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -75,4 +77,21 @@ void screen_watch_until(struct screen *s, int ms, const char *until, size_t line
 void screen_watch(struct screen *s, int ms)
 {
 	screen_watch_until(s, ms, NULL, 0);
+}
+
+void screen_expect_end(struct screen *s, pid_t pid, int signal)
+{
+	int status;
+
+	assert_int_equal(kill(pid, signal), 0);
+	for (int i = 0; i < 3000; i++) {
+		if (waitpid(pid, &status, WNOHANG) == pid) {
+			assert_int_equal(status, 0);
+			return;
+		}
+		screen_watch(s, 10);
+	}
+	kill(pid, SIGKILL);
+	waitpid(pid, &status, 0);
+	fail_msg("it did not end");
 }

@@ -4,6 +4,7 @@
 #define TOOLS_LIVETEST_SCREEN_H
 
 #include <stddef.h>
+#include <sys/types.h>
 
 struct screen {
 	int master, slave;
@@ -26,5 +27,15 @@ void screen_watch_until(struct screen *s, int ms, const char *until, size_t line
 
 /* Read for @ms (scaled). */
 void screen_watch(struct screen *s, int ms);
+
+/**
+ * screen_expect_end() - send a signal to a program, and wait until it ends with status 0
+ * @s:		its terminal, which is read meanwhile: else the program waits for that
+ * @pid:	the program, a child
+ * @signal:	the signal
+ *
+ * A failure ends the test, also if the program does not end in half a minute (scaled).
+ */
+void screen_expect_end(struct screen *s, pid_t pid, int signal);
 
 #endif /* TOOLS_LIVETEST_SCREEN_H */

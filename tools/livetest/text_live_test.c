@@ -73,23 +73,6 @@ static size_t widest(const struct screen *s, const char *what)
 	return most;
 }
 
-static void expect_end(struct screen *s, pid_t pid)
-{
-	int status;
-
-	assert_int_equal(kill(pid, SIGINT), 0);
-	for (int i = 0; i < 1000; i++) {
-		if (waitpid(pid, &status, WNOHANG) == pid) {
-			assert_int_equal(status, 0);
-			return;
-		}
-		screen_watch(s, 10);
-	}
-	kill(pid, SIGKILL);
-	waitpid(pid, &status, 0);
-	fail_msg("it did not end");
-}
-
 static void test_terminal(void **state)
 {
 	static const char long_text[] =
@@ -124,7 +107,7 @@ static void test_terminal(void **state)
 	expect(&s, "eventstrace: so far ");
 	start("after");
 	expect(&s, "after");
-	expect_end(&s, pid);
+	screen_expect_end(&s, pid, SIGINT);
 	screen_watch(&s, 100);
 	expect(&s, "every event is accounted for");
 	assert_null(strstr(s.text, "tp_btf"));
@@ -163,7 +146,7 @@ static void test_narrow_terminal(void **state)
 		assert_int_equal(widest(&rest, "exec     "), 50);
 		assert_int_equal(screen_lines_with(&rest, "..."), 1);
 	}
-	expect_end(&s, pid);
+	screen_expect_end(&s, pid, SIGINT);
 	close(s.slave);
 	screen_close(&s);
 }
@@ -188,7 +171,7 @@ static void name_root(const char *name)
 	assert_int_equal(rename(made, path), 0);
 }
 
-/* In a child: the folder is its /etc, and of nobody else. */
+/* In a child: the folder is its /etc. No other process sees it there. */
 static int take_etc(void *ctx)
 {
 	int err = take_terminal(ctx);
@@ -227,7 +210,7 @@ static void test_names(void **state)
 		screen_watch(&s, 100);
 	}
 	expect(&s, "behind ");
-	expect_end(&s, pid);
+	screen_expect_end(&s, pid, SIGINT);
 	close(s.slave);
 	screen_close(&s);
 	snprintf(path, sizeof(path), "%s/passwd", etc);
