@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/decode/slots.h"
 #include "lib/include/eventstrace.h"
 #include "tools/eventstrace/printable.h"
 #include "tools/eventstrace/table.h"
@@ -86,36 +85,16 @@ static uint32_t find_program(struct activity *a, const char *name, size_t len)
 	return (uint32_t)a->program_count++;
 }
 
-/* Offsets of the thread's name in the events that have one. */
-#define COMM_COMM(owner, name) +offsetof(struct et_##owner, name)
-#define COMM_U8(owner, name)
-#define COMM_U16(owner, name)
-#define COMM_U32(owner, name)
-#define COMM_U64(owner, name)
-#define COMM_S32(owner, name)
-#define COMM_S64(owner, name)
-#define COMM_BOOL(owner, name)
-#define COMM_DEC32(owner, name)
-#define COMM_DEC64(owner, name)
-#define COMM_RING(owner, name)
-#define COMM_MODE(owner, name)
-#define COMM_ADDR(owner, name)
-static const size_t comm_offsets[ET_EVENT_TYPES] = {
-#define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) [id] = 0
-#define ET_FIELD(owner, KIND, name, doc)                          COMM_##KIND(owner, name)
-#define ET_EVENT_END(name)                                        ,
-#include "lib/wire/schema.def"
-};
-
-static uint32_t program_by_comm(struct activity *a, const struct et_header *hdr)
+/* By the thread's name, in the events that have one. */
+static uint32_t program_by_comm(struct activity *a, const struct et_event *event)
 {
-	size_t offset = comm_offsets[hdr->type];
+	struct et_field comm = ET_FIELD_INIT;
 	char name[16 + 3];
 	int len;
 
-	if (!offset)
+	if (et_event__find_field(event, "comm", &comm) < 0)
 		return 0;
-	len = snprintf(name, sizeof(name), "[%.16s]", (const char *)hdr + offset);
+	len = snprintf(name, sizeof(name), "[%.*s]", (int)comm.size, comm.data);
 	return find_program(a, name, (size_t)len);
 }
 
@@ -129,7 +108,7 @@ static size_t home_of(uint32_t tgid, uint64_t start_time_ns)
 }
 
 /* The process's slot, or the free one where it would be. */
-static struct process *find_process(struct activity *a, const struct et_pids *pids)
+static struct process *find_process(struct activity *a, const struct et_event_pids *pids)
 {
 	size_t i = home_of(pids->tgid, pids->start_time_ns);
 
@@ -163,8 +142,8 @@ static void remove_process(struct activity *a, struct process *p)
 }
 
 /* NULL: there is no room. A record can come late: an existing process stays unless it executes. */
-static struct process *add_process(struct activity *a, const struct et_pids *pids, uint32_t program,
-				   uint64_t now)
+static struct process *add_process(struct activity *a, const struct et_event_pids *pids,
+				   uint32_t program, uint64_t now)
 {
 	struct process *p = find_process(a, pids);
 
@@ -196,13 +175,13 @@ static void end_program(struct activity *a, uint32_t program, uint64_t since, ui
  * name.
  */
 static uint32_t program_of(struct activity *a, const struct et_event *event,
-			   const struct et_pids *pids, uint64_t now)
+			   const struct et_event_pids *pids, uint64_t now)
 {
 	const struct process *p = find_process(a, pids);
 
 	if (p->tgid)
 		return p->program;
-	p = add_process(a, pids, program_by_comm(a, event->hdr), now);
+	p = add_process(a, pids, program_by_comm(a, event), now);
 	return p ? p->program : 0;
 }
 
@@ -235,9 +214,9 @@ static bool grow_files(struct activity *a)
 }
 
 /* True if the program changes this path for the first time. */
-static bool is_new_file(struct activity *a, uint32_t program, const struct et_field_view *path)
+static bool is_new_file(struct activity *a, uint32_t program, const char *path, size_t size)
 {
-	uint64_t h = hash(hash(0, &program, sizeof(program)), path->data, path->size);
+	uint64_t h = hash(hash(0, &program, sizeof(program)), path, size);
 	size_t i;
 
 	if (!grow_files(a)) {
@@ -256,52 +235,54 @@ static bool is_new_file(struct activity *a, uint32_t program, const struct et_fi
 
 static void add_fork(struct activity *a, const struct et_event *event, uint64_t now)
 {
-	const struct et_process_fork *fork = (const void *)event->hdr;
-	uint32_t program = program_of(a, event, &fork->parent_pids, now);
+	const struct et_event_pids *child = et_process_fork__child_pids(event);
+	uint32_t program = program_of(a, event, et_process_fork__parent_pids(event), now);
 	struct process *p;
 
-	p = find_process(a, &fork->child_pids);
+	p = find_process(a, child);
 	if (p->tgid)
 		return;
-	p = add_process(a, &fork->child_pids, program, now);
+	p = add_process(a, child, program, now);
 	if (p)
 		p->forked = p->started = true;
 }
 
 static void add_exec(struct activity *a, const struct et_event *event, uint64_t now)
 {
-	const struct et_process_exec *exec = (const void *)event->hdr;
-	const struct et_field_view *name = &event->vars[ET_SLOT_process_exec_filename];
-	struct process *p = find_process(a, &exec->pids);
+	const struct et_event_pids *pids = et_process_exec__pids(event);
+	struct process *p = find_process(a, pids);
+	const char *name;
 	uint32_t program;
+	size_t size;
 
 	/* A forked child has run its parent's program only on the way to its own. */
 	if (p->tgid && !p->forked)
 		end_program(a, p->program, p->since_ns, now);
 	if (p->tgid)
 		remove_process(a, p);
-	program = name->data && name->size ? find_program(a, name->data, name->size)
-					   : program_by_comm(a, event->hdr);
-	p = add_process(a, &exec->pids, program, now);
+	name = et_process_exec__filename(event, &size, NULL);
+	program = size ? find_program(a, name, size) : program_by_comm(a, event);
+	p = add_process(a, pids, program, now);
 	if (p)
 		p->started = true;
 }
 
 void activity_event(struct activity *a, const struct et_event *event)
 {
-	uint64_t now = et_event_ts(event);
-	/* All types of events begin with these. */
-	const struct et_pids *pids = &((const struct et_process_exec *)event->hdr)->pids;
+	uint64_t now = et_event__ts_ns(event);
+	const struct et_event_pids *pids = et_event__pids(event);
 	struct program *p;
+	const char *path;
 	uint32_t program;
+	size_t size;
 
-	if (event->hdr->type >= ET_EVENT_TYPES)
+	if (!pids)
 		return;
-	switch (event->hdr->type) {
-	case ET_PROCESS_FORK:
+	switch (et_event__id(event)) {
+	case ET_EVENT_PROCESS_FORK:
 		add_fork(a, event, now);
 		return;
-	case ET_PROCESS_EXEC:
+	case ET_EVENT_PROCESS_EXEC:
 		add_exec(a, event, now);
 		return;
 	default:
@@ -309,8 +290,8 @@ void activity_event(struct activity *a, const struct et_event *event)
 	}
 	program = program_of(a, event, pids, now);
 	p = &a->programs[program];
-	switch (event->hdr->type) {
-	case ET_PROCESS_EXIT: {
+	switch (et_event__id(event)) {
+	case ET_EVENT_PROCESS_EXIT: {
 		struct process *process = find_process(a, pids);
 
 		end_program(a, program, process->tgid ? process->since_ns : now, now);
@@ -318,23 +299,24 @@ void activity_event(struct activity *a, const struct et_event *event)
 			remove_process(a, process);
 		break;
 	}
-	case ET_PROCESS_EXEC_FAILED:
+	case ET_EVENT_PROCESS_EXEC_FAILED:
 		p->failed_execs++;
 		break;
-	case ET_FILE_CREATE:
+	case ET_EVENT_FILE_CREATE:
 		p->made++;
 		break;
-	case ET_FILE_DELETE:
+	case ET_EVENT_FILE_DELETE:
 		p->removed++;
 		break;
-	case ET_FILE_RENAME:
+	case ET_EVENT_FILE_RENAME:
 		p->renamed++;
 		break;
-	case ET_FILE_MODIFY:
-		p->changed += is_new_file(a, program, &event->vars[ET_SLOT_file_modify_path]);
+	case ET_EVENT_FILE_MODIFY:
+		path = et_file_modify__path(event, &size, NULL);
+		p->changed += is_new_file(a, program, path, size);
 		break;
-	case ET_NETWORK_CONNECTION_ATTEMPTED:
-	case ET_NETWORK_CONNECTION_ACCEPTED:
+	case ET_EVENT_NETWORK_CONNECTION_ATTEMPTED:
+	case ET_EVENT_NETWORK_CONNECTION_ACCEPTED:
 		p->connections++;
 		break;
 	default:
@@ -408,7 +390,7 @@ static void put_count(struct table *t, uint64_t count, bool recorded)
 		table_cell(t, "%s", "");
 }
 
-#define BIT(type) ET_EVENT_BIT(ET_##type)
+#define BIT(type) ET_EVENT_BIT(ET_EVENT_##type)
 
 /* Most of a long path's end is more useful than its beginning. */
 #define NAME_MAX_PRINTED 200

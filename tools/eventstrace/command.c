@@ -12,6 +12,7 @@
 
 #include "tools/eventstrace/command_keeper.h"
 #include "tools/eventstrace/log_err.h"
+#include "tools/eventstrace/monotonic.h"
 #include "tools/eventstrace/status.h"
 #include "tools/eventstrace/stop.h"
 
@@ -23,14 +24,6 @@ void command_remember(struct command_caller *ret)
 	sigaction(SIGXFSZ, NULL, &ret->xfsz);
 	sigaction(SIGCHLD, NULL, &ret->child);
 	sigprocmask(SIG_BLOCK, NULL, &ret->mask);
-}
-
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
 /*
@@ -89,7 +82,7 @@ bool command_read(struct command *command)
 		break;
 	case KEEPER_ENDED:
 		command->ended = true;
-		command->ended_ns = now_ns();
+		command->ended_ns = monotonic_ns();
 		command->status = report.value;
 		command->user_us = report.user_us;
 		command->system_us = report.system_us;
@@ -224,7 +217,7 @@ void command_go(struct command *command)
 	const char go = KEEPER_GO;
 
 	command->gone = true;
-	command->gone_ns = now_ns();
+	command->gone_ns = monotonic_ns();
 	(void)!write(command->control, &go, 1);
 }
 

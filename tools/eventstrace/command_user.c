@@ -3,34 +3,11 @@
 
 #include <errno.h>
 #include <grp.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
 #include <unistd.h>
-
-#include "tools/eventstrace/number.h"
-
-/* Name and home from /etc/passwd. Return: true if it has the user. */
-static bool find_row(uid_t uid, struct command_user *ret, gid_t *ret_gid)
-{
-	FILE *f = fopen("/etc/passwd", "re");
-	const struct passwd *pw = NULL;
-
-	if (!f)
-		return false;
-	do
-		pw = fgetpwent(f);
-	while (pw && pw->pw_uid != uid);
-	if (pw) {
-		snprintf(ret->name, sizeof(ret->name), "%s", pw->pw_name);
-		snprintf(ret->home, sizeof(ret->home), "%s", pw->pw_dir);
-		*ret_gid = pw->pw_gid;
-	}
-	fclose(f);
-	return pw;
-}
 
 static bool is_member(const struct group *gr, const char *name)
 {
@@ -60,12 +37,12 @@ static int add_group(struct command_user *user, gid_t gid)
 /* As initgroups(3), which would load the host's NSS modules. */
 static int find_groups(struct command_user *user)
 {
-	FILE *f = *user->name ? fopen("/etc/group", "re") : NULL;
+	FILE *f = *user->line.name ? fopen("/etc/group", "re") : NULL;
 	const struct group *gr;
-	int r = add_group(user, user->gid);
+	int r = add_group(user, user->line.gid);
 
 	while (f && r == 0 && (gr = fgetgrent(f)))
-		if (is_member(gr, user->name))
+		if (is_member(gr, user->line.name))
 			r = add_group(user, gr->gr_gid);
 	if (f)
 		fclose(f);
@@ -76,12 +53,8 @@ static int find_groups(struct command_user *user)
 static bool find_id(const char *variable, uint32_t *ret)
 {
 	const char *text = getenv(variable);
-	uint64_t n = 0;
 
-	if (!text || parse_count(text, &n) || n >= UINT32_MAX)
-		return false;
-	*ret = (uint32_t)n;
-	return true;
+	return text && users_parse_id(text, ret) > 0;
 }
 
 /* The user that has called sudo. Return: false if this process does not come from sudo. */
@@ -93,15 +66,15 @@ static bool find_sudo(struct command_user *ret)
 
 	if (geteuid() || !find_id("SUDO_UID", &uid) || !uid)
 		return false;
-	ret->uid = uid;
-	if (!find_row(uid, ret, &ret->gid) && !has_gid)
+	ret->line.uid = uid;
+	if (!users_find_line(NULL, uid, &ret->line) && !has_gid)
 		return false;
 	if (has_gid)
-		ret->gid = gid;
-	if (!*ret->name && name)
-		snprintf(ret->name, sizeof(ret->name), "%s", name);
-	if (!*ret->home && home)
-		snprintf(ret->home, sizeof(ret->home), "%s", home);
+		ret->line.gid = gid;
+	if (!*ret->line.name && name)
+		snprintf(ret->line.name, sizeof(ret->line.name), "%s", name);
+	if (!*ret->line.home && home)
+		snprintf(ret->line.home, sizeof(ret->line.home), "%s", home);
 	return true;
 }
 
@@ -109,7 +82,6 @@ int command_user_find(const struct run_as *wanted, struct command_user *ret, cha
 		      size_t err_size)
 {
 	struct command_user user = { .change = true };
-	gid_t gid;
 	int r;
 
 	if (getauxval(AT_SECURE)) {
@@ -120,15 +92,15 @@ int command_user_find(const struct run_as *wanted, struct command_user *ret, cha
 			return -EPERM;
 		}
 		user.keep_groups = true;
-		user.uid = getuid();
-		user.gid = getgid();
+		user.line.uid = getuid();
+		user.line.gid = getgid();
 		*ret = user;
 		return 0;
 	}
 	if (wanted->given) {
-		user.uid = wanted->uid;
-		(void)find_row(wanted->uid, &user, &gid);
-		user.gid = wanted->gid;
+		(void)users_find_line(NULL, wanted->uid, &user.line);
+		user.line.uid = wanted->uid;
+		user.line.gid = wanted->gid;
 	} else if (!find_sudo(&user)) {
 		*ret = (struct command_user){ .change = false };
 		return 0;
@@ -159,14 +131,14 @@ int command_user_become(const struct command_user *user)
 		return 0;
 	if (!user->keep_groups && setgroups(user->group_count, user->groups) < 0)
 		return -errno;
-	if (setresgid(user->gid, user->gid, user->gid) < 0 ||
-	    setresuid(user->uid, user->uid, user->uid) < 0)
+	if (setresgid(user->line.gid, user->line.gid, user->line.gid) < 0 ||
+	    setresuid(user->line.uid, user->line.uid, user->line.uid) < 0)
 		return -errno;
 	if (user->keep_groups)
 		return 0;
-	if (set_variable("HOME", user->home, "/") < 0 ||
-	    set_variable("USER", user->name, NULL) < 0 ||
-	    set_variable("LOGNAME", user->name, NULL) < 0)
+	if (set_variable("HOME", user->line.home, "/") < 0 ||
+	    set_variable("USER", user->line.name, NULL) < 0 ||
+	    set_variable("LOGNAME", user->line.name, NULL) < 0)
 		return -errno;
 	return 0;
 }

@@ -14,13 +14,11 @@
 #define COMMAND_GROUPS_MAX 65536
 
 struct command_user {
-	bool change;      /* false: the caller's user, groups and environment */
-	bool keep_groups; /* change only the user and group */
-	uid_t uid;
-	gid_t gid;
+	bool change;           /* false: the caller's user, groups and environment */
+	bool keep_groups;      /* change only the user and group */
+	struct user_line line; /* empty texts: unknown */
 	gid_t *groups;
 	size_t group_count;
-	char name[256], home[4096]; /* empty: unknown */
 };
 
 /**

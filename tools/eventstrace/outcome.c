@@ -87,6 +87,6 @@ enum status outcome_summary(const struct options *options, const struct summary 
 	/* stderr does not work, so only the status can report it. */
 	if (!err)
 		return printed ? STATUS_OK : STATUS_OUTPUT;
-	log_err("the summary cannot be had: %s", strerror(-err));
+	log_err("the summary is not available: %s", strerror(-err));
 	return STATUS_OTHER;
 }

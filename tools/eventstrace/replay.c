@@ -87,7 +87,7 @@ static enum status replay_all(const struct options *options, struct et_replay *s
 	if (!err)
 		err = outcome_summary(options, &summary);
 	if (err < 0)
-		log_err("the summary cannot be had: %s", strerror(-err));
+		log_err("the summary is not available: %s", strerror(-err));
 	return err && !status ? STATUS_OTHER : status;
 }
 

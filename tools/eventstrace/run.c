@@ -19,6 +19,7 @@
 #include "tools/eventstrace/outcome.h"
 #include "tools/eventstrace/output.h"
 #include "tools/eventstrace/log_err.h"
+#include "tools/eventstrace/monotonic.h"
 #include "tools/eventstrace/stop.h"
 #include "tools/eventstrace/summary.h"
 #include "tools/eventstrace/terminals.h"
@@ -78,7 +79,7 @@ static enum status find_features(struct et_session *session, struct et_features 
 
 	if (err == 0)
 		return STATUS_OK;
-	log_err("the kernel's features cannot be had: %s", strerror(-err));
+	log_err("the kernel's features are not available: %s", strerror(-err));
 	return STATUS_OTHER;
 }
 
@@ -175,7 +176,7 @@ static enum status print_summary(const struct options *options, struct et_sessio
 	err = summary_take(session, &summary);
 	if (!err)
 		return outcome_summary(options, &summary);
-	log_err("the summary cannot be had: %s", strerror(-err));
+	log_err("the summary is not available: %s", strerror(-err));
 	return STATUS_OTHER;
 }
 
@@ -208,14 +209,6 @@ static void on_event(void *ctx, const struct et_event *event)
 	activity_event(ctx, event);
 }
 
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
-
 static void command_times(const struct command *command, struct activity_times *ret)
 {
 	ret->known = command->ended && !command->error;
@@ -237,7 +230,7 @@ static enum status print_activity(const struct options *options, const struct ac
 	if (command)
 		command_times(command, &times);
 	if (out)
-		err = activity_print(activity, options->choice.events, now_ns(), &times, out);
+		err = activity_print(activity, options->choice.events, monotonic_ns(), &times, out);
 	if (out && fclose(out) && !err)
 		err = -ENOMEM;
 	if (!err && log_err_text(text, size) < 0)

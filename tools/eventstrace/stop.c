@@ -38,7 +38,7 @@ static int64_t since(const struct timespec *then)
 }
 
 /*
- * kill(1) with a process group reaches COMMAND twice: by itself, and through this process. Send a
+ * kill(1) with a process group reaches COMMAND twice: directly, and through this process. Send a
  * signal only once if it comes several times.
  */
 static void forward(int sig, const siginfo_t *info)

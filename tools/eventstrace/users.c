@@ -9,8 +9,7 @@
 
 #include "tools/eventstrace/number.h"
 
-/* A user by @name, or by @uid if that is NULL. */
-static bool find_user(const char *name, uint32_t uid, uint32_t *ret_uid, uint32_t *ret_gid)
+bool users_find_line(const char *name, uint32_t uid, struct user_line *ret)
 {
 	FILE *f = fopen("/etc/passwd", "re");
 	const struct passwd *pw = NULL;
@@ -21,8 +20,10 @@ static bool find_user(const char *name, uint32_t uid, uint32_t *ret_uid, uint32_
 		pw = fgetpwent(f);
 	while (pw && (name ? strcmp(pw->pw_name, name) != 0 : pw->pw_uid != uid));
 	if (pw) {
-		*ret_uid = pw->pw_uid;
-		*ret_gid = pw->pw_gid;
+		ret->uid = pw->pw_uid;
+		ret->gid = pw->pw_gid;
+		snprintf(ret->name, sizeof(ret->name), "%s", pw->pw_name);
+		snprintf(ret->home, sizeof(ret->home), "%s", pw->pw_dir);
 	}
 	fclose(f);
 	return pw;
@@ -46,15 +47,15 @@ static bool find_group(const char *name, uint32_t *ret_gid)
 
 bool users_find(const char *name, uint32_t *ret_uid)
 {
-	uint32_t gid;
+	struct user_line line;
 
-	return find_user(name, 0, ret_uid, &gid);
+	if (!users_find_line(name, 0, &line))
+		return false;
+	*ret_uid = line.uid;
+	return true;
 }
 
-/*
- * Return: 1 if it is a number, 0 if it is not, -ERANGE for a number that no user or group can have.
- */
-static int parse_id(const char *text, uint32_t *ret)
+int users_parse_id(const char *text, uint32_t *ret)
 {
 	uint64_t n = 0;
 	int r = parse_count(text, &n);
@@ -73,27 +74,33 @@ int run_as_parse(const char *option, const char *text, struct run_as *ret, char 
 {
 	const char *group = strchr(text, ':');
 	struct run_as found = { .given = true };
-	bool has_group = group;
+	bool has_group = group, in_file;
+	struct user_line line;
 	char user[256];
 	int r;
 
 	snprintf(user, sizeof(user), "%.*s", (int)(group ? group - text : (long)strlen(text)),
 		 text);
-	r = parse_id(user, &found.uid);
-	if (r == 0 && !find_user(user, 0, &found.uid, &found.gid)) {
+	r = users_parse_id(user, &found.uid);
+	in_file = r >= 0 && users_find_line(r ? NULL : user, found.uid, &line);
+	if (in_file) {
+		found.uid = line.uid;
+		found.gid = line.gid;
+	}
+	if (r == 0 && !in_file) {
 		snprintf(err, err_size,
 			 "--%s: no user is called \"%s\" in /etc/passwd; a number will do", option,
 			 user);
 		return -EINVAL;
 	}
-	if (r > 0 && !group && !find_user(NULL, found.uid, &found.uid, &found.gid)) {
+	if (r > 0 && !group && !in_file) {
 		snprintf(err, err_size,
 			 "--%s: /etc/passwd has no user %s: add the group, as in %s:GROUP", option,
 			 user, user);
 		return -EINVAL;
 	}
 	if (r >= 0 && has_group) {
-		r = parse_id(group + 1, &found.gid);
+		r = users_parse_id(group + 1, &found.gid);
 		if (r == 0 && !find_group(group + 1, &found.gid)) {
 			snprintf(err, err_size,
 				 "--%s: no group is called \"%s\" in /etc/group; a number will do",

@@ -16,8 +16,26 @@ struct run_as {
 	uint32_t uid, gid;
 };
 
+/* A line of /etc/passwd; longer texts are cut. */
+struct user_line {
+	uint32_t uid, gid;
+	char name[256], home[4096];
+};
+
+/* Find the user @name, or with NULL the user @uid. Return: true if /etc/passwd has it. */
+bool users_find_line(const char *name, uint32_t uid, struct user_line *ret);
+
 /* Find the ID of the user @name. */
 bool users_find(const char *name, uint32_t *ret_uid);
+
+/**
+ * users_parse_id() - parse the number of a user or a group
+ * @text:	the text
+ * @ret:	receives the number; left alone otherwise
+ *
+ * Return: 1 if it is a number, 0 if it is not, -ERANGE for a number that no user or group can have.
+ */
+int users_parse_id(const char *text, uint32_t *ret);
 
 /**
  * run_as_parse() - parse USER[:GROUP], each a name or a number
@@ -27,7 +45,7 @@ bool users_find(const char *name, uint32_t *ret_uid);
  * @err:	receives a description of the error on failure, without a newline
  * @err_size:	room at @err in bytes
  *
-* Without GROUP, the group is the user's group in /etc/passwd.
+ * Without GROUP, the group is the user's group in /etc/passwd.
  *
  * Return: 0 or -EINVAL.
  */

@@ -23,7 +23,7 @@ esac
 external='bazel-out/../../../external/'
 find -L bazel-bin/ -path '*/_compile_commands/*' -name '*.flags' | sort | while read -r file; do
 	read -r source <"$file"
-	# Of a source that is no longer there, Bazel keeps the output.
+	# Bazel keeps the output of a source that is no longer there.
 	[ ! -e "$source" ] || {
 		echo "$source"
 		sed -E "s,^(-I|-[a-z-]+=)?external/,\\1$external," "${file%/*}/flags"

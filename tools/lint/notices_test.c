@@ -135,7 +135,7 @@ static void test_linked_repositories(void **state)
 	free(text);
 }
 
-/* Each text that an entry names stands in the file. */
+/* The file contains each text that an entry names. */
 static void test_texts(void **state)
 {
 	static const struct {
