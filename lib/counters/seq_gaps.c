@@ -8,9 +8,9 @@
 
 /* The records of one lane in one ring. */
 struct lane {
-	__u64 next;    /* the expected number of its next record */
-	__u64 last_ns; /* time of its last record */
-	__u64 told;    /* missing events that were reported */
+	__u64 next;     /* the expected number of its next record */
+	__u64 last_ns;  /* time of its last record */
+	__u64 reported; /* missing events */
 	/* The part of them that was counted as lost before its numbers were missed. */
 	__u64 ahead;
 };
@@ -80,7 +80,7 @@ int et_seq_gaps__see(struct et_seq_gaps *gaps, const struct et_header *hdr, stru
 	}
 	missing -= lane->ahead;
 	lane->ahead = 0;
-	lane->told += missing;
+	lane->reported += missing;
 	gaps->total += missing;
 	*ret = (struct et_gap){
 		.count = missing,
@@ -119,8 +119,8 @@ int et_seq_gaps__reject(struct et_seq_gaps *gaps, const struct et_header *hdr, s
 	return 1;
 }
 
-static void tell(struct et_seq_gaps *gaps, struct et_gap *gap, enum et_lost_cause cause,
-		 __u64 count, __s64 uid, et_gap_fn fn, void *ctx)
+static void report(struct et_seq_gaps *gaps, struct et_gap *gap, enum et_lost_cause cause,
+		   __u64 count, __s64 uid, et_gap_fn fn, void *ctx)
 {
 	if (!count)
 		return;
@@ -135,26 +135,27 @@ static void tell(struct et_seq_gaps *gaps, struct et_gap *gap, enum et_lost_caus
  * Check the losses of one lane. @finish: each event without a record is a loss, whether it was
  * counted or not. An event that was not counted was begun and never sent.
  */
-static void check_lane(struct et_seq_gaps *gaps, const struct et_lane *says, bool finish,
+static void check_lane(struct et_seq_gaps *gaps, const struct et_lane *counted, bool finish,
 		       struct et_gap *gap, et_gap_fn fn, void *ctx)
 {
 	struct lane *lane = &gaps->cpus[gap->cpu].lanes[gap->lane][gap->ring];
-	__u64 lost = says->lost[gap->ring], full = lost > lane->told ? lost - lane->told : 0;
+	__u64 lost = counted->lost[gap->ring],
+	      full = lost > lane->reported ? lost - lane->reported : 0;
 	__u64 missing = full;
 
 	if (finish) {
-		missing = says->seq[gap->ring] - lane->next;
+		missing = counted->seq[gap->ring] - lane->next;
 		missing -= missing < lane->ahead ? missing : lane->ahead;
 		full = full < missing ? full : missing;
-		lane->next = says->seq[gap->ring];
+		lane->next = counted->seq[gap->ring];
 		lane->ahead = 0;
 	} else {
 		lane->ahead += missing;
 	}
-	lane->told += missing;
+	lane->reported += missing;
 	gap->after_ns = lane->last_ns;
-	tell(gaps, gap, ET_LOST_CAUSE_RING_FULL, full, -1, fn, ctx);
-	tell(gaps, gap, ET_LOST_CAUSE_UNKNOWN, missing - full, -1, fn, ctx);
+	report(gaps, gap, ET_LOST_CAUSE_RING_FULL, full, -1, fn, ctx);
+	report(gaps, gap, ET_LOST_CAUSE_UNKNOWN, missing - full, -1, fn, ctx);
 }
 
 /*
@@ -194,7 +195,7 @@ static void remember_shares(struct et_seq_gaps *gaps, const struct et_bpf_counte
 }
 
 /* Check the losses of one CPU that have no number. */
-static void check_overflow(struct et_seq_gaps *gaps, const struct et_overflow *says,
+static void check_overflow(struct et_seq_gaps *gaps, const struct et_overflow *counted,
 			   struct et_gap *gap, __s64 uid, et_gap_fn fn, void *ctx)
 {
 	struct cpu *cpu = &gaps->cpus[gap->cpu];
@@ -202,11 +203,11 @@ static void check_overflow(struct et_seq_gaps *gaps, const struct et_overflow *s
 	gap->lane = -1;
 	gap->after_ns = gaps->checked_ns;
 	for (unsigned int cause = 0; cause < ET_LOST_CAUSES; cause++) {
-		__u64 lost = says->lost[cause][gap->ring];
+		__u64 lost = counted->lost[cause][gap->ring];
 		__u64 missing = lost - cpu->overflow[cause][gap->ring];
 
 		cpu->overflow[cause][gap->ring] = lost;
-		tell(gaps, gap, (enum et_lost_cause)cause, missing, uid, fn, ctx);
+		report(gaps, gap, (enum et_lost_cause)cause, missing, uid, fn, ctx);
 	}
 }
 

@@ -60,17 +60,17 @@ static void refuse(enum et_ring_class ring, unsigned int index, __u32 uid, __u64
 
 /* ---- reported gaps ---------------------------------------------------------------------- */
 
-static struct et_gap told[1000];
-static size_t told_count;
-static __u64 told_sum;
+static struct et_gap reported[1000];
+static size_t reported_count;
+static __u64 reported_sum;
 
 static void on_gap(void *ctx, const struct et_gap *gap)
 {
-	assert_ptr_equal(ctx, told);
-	assert_true(told_count < 1000);
+	assert_ptr_equal(ctx, reported);
+	assert_true(reported_count < 1000);
 	assert_true(gap->count > 0);
-	told[told_count++] = *gap;
-	told_sum += gap->count;
+	reported[reported_count++] = *gap;
+	reported_sum += gap->count;
 }
 
 static struct et_seq_gaps *gaps;
@@ -81,8 +81,8 @@ static int setup(void **state)
 	memset(lanes, 0, sizeof(lanes));
 	memset(overflow, 0, sizeof(overflow));
 	memset(shares, 0, sizeof(shares));
-	told_count = 0;
-	told_sum = 0;
+	reported_count = 0;
+	reported_sum = 0;
 	return et_seq_gaps__new(CPUS, 1000, &gaps);
 }
 
@@ -103,30 +103,30 @@ static int see(unsigned int cpu, unsigned int lane, unsigned int ring, __u64 seq
 	int r = et_seq_gaps__see(gaps, &hdr, &gap);
 
 	if (r > 0)
-		on_gap(told, &gap);
+		on_gap(reported, &gap);
 	return r;
 }
 
 static void is_gap(size_t n, __u64 count, unsigned int cpu, int lane, unsigned int ring,
 		   __u64 after, __u64 before)
 {
-	assert_true(n < told_count);
-	assert_int_equal(told[n].count, count);
-	assert_int_equal(told[n].cpu, cpu);
-	assert_int_equal(told[n].lane, lane);
-	assert_int_equal(told[n].ring, ring);
-	assert_int_equal(told[n].after_ns, after);
-	assert_int_equal(told[n].before_ns, before);
+	assert_true(n < reported_count);
+	assert_int_equal(reported[n].count, count);
+	assert_int_equal(reported[n].cpu, cpu);
+	assert_int_equal(reported[n].lane, lane);
+	assert_int_equal(reported[n].ring, ring);
+	assert_int_equal(reported[n].after_ns, after);
+	assert_int_equal(reported[n].before_ns, before);
 }
 
 static void check(bool empty, __u64 now)
 {
-	et_seq_gaps__check(gaps, NULL, empty, now, on_gap, told);
+	et_seq_gaps__check(gaps, NULL, empty, now, on_gap, reported);
 }
 
 static void finish(__u64 now)
 {
-	et_seq_gaps__finish(gaps, NULL, now, on_gap, told);
+	et_seq_gaps__finish(gaps, NULL, now, on_gap, reported);
 }
 
 /* Changes to a lane by its program; a record comes only through see(). */
@@ -149,7 +149,7 @@ static void test_nothing_missing(void **state)
 	}
 	check(true, 5000);
 	finish(6000);
-	assert_int_equal(told_count, 0);
+	assert_int_equal(reported_count, 0);
 	assert_int_equal(et_seq_gaps__total(gaps), 0);
 }
 
@@ -195,12 +195,12 @@ static void test_losses_at_the_end(void **state)
 	/* Sent, but never taken out of the ring: a gap that no program counted as lost. */
 	lanes[0][0].seq[ET_RING_LIFECYCLE] = 4;
 	finish(9000);
-	assert_int_equal(told_count, 3);
+	assert_int_equal(reported_count, 3);
 	is_gap(0, 4, 0, 0, ET_RING_LIFECYCLE, 1000, 9000);
 	is_gap(1, 5, 1, 2, ET_RING_BULK, 2000, 9000);
 	is_gap(2, 1, 2, 0, ET_RING_LIFECYCLE, 1000, 9000);
 	finish(9001);
-	assert_int_equal(told_count, 3);
+	assert_int_equal(reported_count, 3);
 	assert_int_equal(et_seq_gaps__total(gaps), 10);
 }
 
@@ -212,18 +212,18 @@ static void test_overflow(void **state)
 	overflow[1].lost[ET_LOST_CAUSE_SEGMENTS][ET_RING_BULK] = 72;
 	/* These have no position among the records. */
 	check(false, 5000);
-	assert_int_equal(told_count, 3);
+	assert_int_equal(reported_count, 3);
 	is_gap(0, 4, 1, -1, ET_RING_LIFECYCLE, 1000, 5000);
 	is_gap(1, 3, 1, -1, ET_RING_BULK, 1000, 5000);
 	is_gap(2, 72, 1, -1, ET_RING_BULK, 1000, 5000);
-	assert_int_equal(told[0].cause, ET_LOST_CAUSE_NO_LANE);
-	assert_int_equal(told[1].cause, ET_LOST_CAUSE_NO_LANE);
-	assert_int_equal(told[2].cause, ET_LOST_CAUSE_SEGMENTS);
+	assert_int_equal(reported[0].cause, ET_LOST_CAUSE_NO_LANE);
+	assert_int_equal(reported[1].cause, ET_LOST_CAUSE_NO_LANE);
+	assert_int_equal(reported[2].cause, ET_LOST_CAUSE_SEGMENTS);
 	check(true, 6000);
-	assert_int_equal(told_count, 3);
+	assert_int_equal(reported_count, 3);
 	overflow[1].lost[ET_LOST_CAUSE_NO_LANE][ET_RING_LIFECYCLE]++;
 	finish(7000);
-	assert_int_equal(told_count, 4);
+	assert_int_equal(reported_count, 4);
 	is_gap(3, 1, 1, -1, ET_RING_LIFECYCLE, 6000, 7000);
 }
 
@@ -235,31 +235,31 @@ static void test_users(void **state)
 	refuse(ET_RING_BULK, 7, 1000, 5);
 	refuse(ET_RING_LIFECYCLE, 128, 0, 2);
 	check(false, 2000);
-	assert_int_equal(told_count, 3);
-	assert_int_equal(told[0].uid, 0);
-	assert_int_equal(told[1].uid, -1);
-	assert_int_equal(told[2].uid, 1000);
+	assert_int_equal(reported_count, 3);
+	assert_int_equal(reported[0].uid, 0);
+	assert_int_equal(reported[1].uid, -1);
+	assert_int_equal(reported[2].uid, 1000);
 
 	/* The same user again, and a second one. */
 	refuse(ET_RING_BULK, 7, 1000, 5);
 	check(false, 3000);
-	assert_int_equal(told[3].uid, 1000);
+	assert_int_equal(reported[3].uid, 1000);
 	refuse(ET_RING_BULK, 7, 1000, 5);
 	refuse(ET_RING_BULK, 8, 1001, 1);
 	check(false, 4000);
-	assert_int_equal(told[4].uid, -1);
+	assert_int_equal(reported[4].uid, -1);
 
 	/* The first one's events may be counted as lost a check later. */
 	refuse(ET_RING_BULK, 8, 1001, 1);
 	check(false, 5000);
-	assert_int_equal(told[5].uid, -1);
+	assert_int_equal(reported[5].uid, -1);
 	refuse(ET_RING_BULK, 8, 1001, 1);
 	check(false, 6000);
-	assert_int_equal(told[6].uid, 1001);
+	assert_int_equal(reported[6].uid, 1001);
 	refuse(ET_RING_BULK, 8, 1001, 1);
 	finish(7000);
-	assert_int_equal(told[7].uid, 1001);
-	assert_int_equal(told_count, 8);
+	assert_int_equal(reported[7].uid, 1001);
+	assert_int_equal(reported_count, 8);
 }
 
 /* Users whose share is the same. */
@@ -269,17 +269,17 @@ static void test_users_of_one_share(void **state)
 	refuse(ET_RING_BULK, 7, 1000, 1);
 	refuse(ET_RING_BULK, 7, 1001, 1);
 	check(false, 2000);
-	assert_int_equal(told[0].uid, -1);
+	assert_int_equal(reported[0].uid, -1);
 	check(false, 3000);
 	check(false, 4000);
 	refuse(ET_RING_BULK, 7, 1001, 1);
 	check(false, 5000);
-	assert_int_equal(told[1].uid, 1001);
+	assert_int_equal(reported[1].uid, 1001);
 	refuse(ET_RING_BULK, 7, 1000, 1);
 	refuse(ET_RING_BULK, 7, 1001, 1);
 	check(false, 6000);
-	assert_int_equal(told[2].uid, -1);
-	assert_int_equal(told_count, 3);
+	assert_int_equal(reported[2].uid, -1);
+	assert_int_equal(reported_count, 3);
 }
 
 /* Each LOST line has one cause: counted, rejected, or never received. */
@@ -290,7 +290,7 @@ static void test_causes(void **state)
 
 	(void)state;
 	assert_int_equal(see(0, 0, ET_RING_BULK, 2, 2000), 1);
-	assert_int_equal(told[0].cause, ET_LOST_CAUSE_RING_FULL);
+	assert_int_equal(reported[0].cause, ET_LOST_CAUSE_RING_FULL);
 	assert_int_equal(et_seq_gaps__reject(gaps, &rejected, &gap), 1);
 	assert_int_equal(gap.count, 1);
 	assert_int_equal(gap.cause, ET_LOST_CAUSE_MALFORMED);
@@ -302,11 +302,11 @@ static void test_causes(void **state)
 	lanes[0][0].seq[ET_RING_BULK] = 8;
 	lanes[0][0].lost[ET_RING_BULK] = 4;
 	finish(9000);
-	assert_int_equal(told_count, 3);
+	assert_int_equal(reported_count, 3);
 	is_gap(1, 2, 0, 0, ET_RING_BULK, 3000, 9000);
-	assert_int_equal(told[1].cause, ET_LOST_CAUSE_RING_FULL);
+	assert_int_equal(reported[1].cause, ET_LOST_CAUSE_RING_FULL);
 	is_gap(2, 1, 0, 0, ET_RING_BULK, 3000, 9000);
-	assert_int_equal(told[2].cause, ET_LOST_CAUSE_UNKNOWN);
+	assert_int_equal(reported[2].cause, ET_LOST_CAUSE_UNKNOWN);
 	assert_int_equal(et_seq_gaps__total(gaps), 2 + 1 + 3);
 }
 
@@ -319,11 +319,11 @@ static void test_losses_told_ahead(void **state)
 	lose(0, 0, ET_RING_BULK, 4);
 	/* Records may come before them. */
 	check(false, 3000);
-	assert_int_equal(told_count, 0);
+	assert_int_equal(reported_count, 0);
 	check(true, 3001);
 	is_gap(0, 4, 0, 0, ET_RING_BULK, 2000, 3001);
 	check(true, 3002);
-	assert_int_equal(told_count, 1);
+	assert_int_equal(reported_count, 1);
 
 	/* A record that was sent before the last two losses, and then two more losses. */
 	assert_int_equal(see(0, 0, ET_RING_BULK, 3, 2900), 0);
@@ -333,7 +333,7 @@ static void test_losses_told_ahead(void **state)
 	lanes[0][0].seq[ET_RING_BULK] = 9;
 	check(true, 5000);
 	finish(6000);
-	assert_int_equal(told_count, 2);
+	assert_int_equal(reported_count, 2);
 	assert_int_equal(et_seq_gaps__total(gaps), 6);
 }
 
@@ -372,15 +372,15 @@ static void test_noise(void **state)
 		if (noise() % 50 == 0) {
 			/* Also while the ring has records that came since it was empty. */
 			check(true, ts);
-			assert_int_equal(told_sum, lost);
-			told_count = 0;
+			assert_int_equal(reported_sum, lost);
+			reported_count = 0;
 		}
-		assert_true(told_sum <= lost);
+		assert_true(reported_sum <= lost);
 	}
 	finish(ts);
 	/* Records that still wait are missing, too. */
-	assert_int_equal(told_sum, lost + waiting);
-	assert_int_equal(et_seq_gaps__total(gaps), told_sum);
+	assert_int_equal(reported_sum, lost + waiting);
+	assert_int_equal(et_seq_gaps__total(gaps), reported_sum);
 }
 
 int main(void)

@@ -124,19 +124,24 @@ static bool loses(const struct et_session *s)
 	       et_now_ns() - s->blocked_at > HOLD_NS + BLOCKED_NS;
 }
 
+/* Wait until @until. Return: false if a ring fills before. */
+static bool pause_until(const struct et_session *s, __u64 until)
+{
+	while (et_now_ns() < until) {
+		if (loses(s))
+			return false;
+		usleep(1000);
+	}
+	return true;
+}
+
 /* Count the events of the next QUIET_NS, and return its length; 0: a ring fills. */
 static __u64 count_events(struct et_session *s, __u64 *ret_events)
 {
 	__u64 begin = et_now_ns(), before, after;
 
-	if (attempted(s, &before) < 0)
-		return 0;
-	while (et_now_ns() < begin + QUIET_NS) {
-		if (loses(s))
-			return 0;
-		usleep(1000);
-	}
-	if (attempted(s, &after) < 0)
+	if (attempted(s, &before) < 0 || !pause_until(s, begin + QUIET_NS) ||
+	    attempted(s, &after) < 0)
 		return 0;
 	*ret_events = after - before;
 	return et_now_ns() - begin;
@@ -204,11 +209,8 @@ static bool make_trial(struct et_session *s, __u64 end)
 	write_only(s, ET_RELEASE_OTHERS, end);
 	if (s->blocked || !wait_read(s, end))
 		return false;
-	for (__u64 delayed = et_now_ns() + DELAY_NS; et_now_ns() < delayed;) {
-		if (loses(s))
-			return false;
-		usleep(1000);
-	}
+	if (!pause_until(s, et_now_ns() + DELAY_NS))
+		return false;
 	quiet = et_now_ns();
 	if (!has_quieted(s, end))
 		return false;

@@ -15,6 +15,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tools/eventstrace/close_fds.h"
+
 static void send_report(int fd, struct keeper_report report)
 {
 	/* eventstrace may have ended; then nobody needs the report. */
@@ -132,27 +134,6 @@ struct keeper {
 	bool ended;
 };
 
-static void close_all_but(int *keep, size_t count)
-{
-	unsigned int next = 0;
-
-	for (size_t i = 1; i < count; i++)
-		for (size_t j = i; j > 0 && keep[j] < keep[j - 1]; j--) {
-			int fd = keep[j];
-
-			keep[j] = keep[j - 1];
-			keep[j - 1] = fd;
-		}
-	for (size_t i = 0; i < count; i++) {
-		unsigned int fd = (unsigned int)keep[i];
-
-		if (fd > next)
-			close_range(next, fd - 1, 0);
-		next = fd + 1;
-	}
-	close_range(next, UINT_MAX, 0);
-}
-
 /* COMMAND or a descendant has ended. */
 static void reap(struct keeper *k)
 {
@@ -259,7 +240,7 @@ void keeper_run(const struct keeper_task *task)
 	k.go = go[1];
 	tell(task, KEEPER_STARTED, k.pid);
 	/* It holds no file, folder or pipe of the caller, and the user cannot trace it. */
-	close_all_but((int[]){ task->control, task->report, k.go, k.signals }, 4);
+	(void)close_fds_but((int[]){ task->control, task->report, k.go, k.signals }, 4);
 	(void)!chdir("/");
 	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	keep(&k);

@@ -32,18 +32,11 @@ void event_choice_add_all(struct event_choice *choice)
 	choice->made = true;
 }
 
-static char lower(char c)
-{
-	if (c == '_')
-		return '-';
-	return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
-}
-
 /* In any case, and with either kind of dash. */
 static bool equals(const char *text, size_t len, const char *name)
 {
 	for (size_t i = 0; i < len; i++)
-		if (lower(text[i]) != lower(name[i]))
+		if (nearest_fold(text[i]) != nearest_fold(name[i]))
 			return false;
 	return !name[len];
 }

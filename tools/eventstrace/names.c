@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -14,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "tools/eventstrace/close_fds.h"
 #include "tools/eventstrace/privileges.h"
 
 #define DIRECTORY "/etc"
@@ -105,22 +105,16 @@ static void serve(int watch, int out)
 }
 
 /* Keep no file of the parent open: its reader would wait for this process too. */
-static bool close_others(int *watch, int *out)
+static bool close_others(int watch, int out)
 {
 	int null = open("/dev/null", O_RDWR);
-	int w = fcntl(*watch, F_DUPFD, 5), o = fcntl(*out, F_DUPFD, 5);
 
-	if (null < 0 || w < 0 || o < 0)
+	if (null < 0)
 		return false;
 	for (int fd = 0; fd < 3; fd++)
 		if (dup2(null, fd) < 0)
 			return false;
-	*watch = dup2(w, 3);
-	*out = dup2(o, 4);
-	if (*watch < 0 || *out < 0)
-		return false;
-	/* Since Linux 5.9. */
-	return close_range(5, UINT_MAX, 0) == 0;
+	return close_fds_but((int[]){ 0, 1, 2, watch, out }, 5);
 }
 
 static void run_child(const struct run_as *who, int watch, int out)
@@ -137,7 +131,7 @@ static void run_child(const struct run_as *who, int watch, int out)
 	for (size_t i = 0; i < sizeof(ignored) / sizeof(*ignored); i++)
 		signal(ignored[i], SIG_IGN);
 	signal(SIGTERM, SIG_DFL);
-	if (close_others(&watch, &out) && privileges_drop(&wanted, &report) == 0)
+	if (close_others(watch, out) && privileges_drop(&wanted, &report) == 0)
 		serve(watch, out);
 }
 

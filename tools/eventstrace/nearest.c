@@ -11,16 +11,9 @@ static unsigned int least(unsigned int a, unsigned int b)
 	return a < b ? a : b;
 }
 
-static char lower(char c)
-{
-	if (c == '_')
-		return '-';
-	return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
-}
-
 static bool same(char a, char b)
 {
-	return lower(a) == lower(b);
+	return nearest_fold(a) == nearest_fold(b);
 }
 
 /* The number of mistakes: the optimal string alignment distance. */
