@@ -92,6 +92,24 @@ def _impl(ctx):
                 with_features = [with_feature_set(not_features = ["fully_static_link"])],
             )],
         ),
+        # A source may include the headers of its target's direct deps alone. Bazel writes a module map for each
+        # target, and sets the variables; clang reads the maps and builds no modules.
+        feature(name = "module_maps", enabled = True),
+        feature(name = "layering_check", enabled = True, flag_sets = [flag_set(
+            actions = [ACTION_NAMES.c_compile, ACTION_NAMES.cpp_compile],
+            flag_groups = [
+                flag_group(flags = [
+                    "-fmodule-name=%{module_name}",
+                    "-fmodule-map-file=%{module_map_file}",
+                    "-fmodules-strict-decluse",
+                    "-Wprivate-header",
+                ]),
+                flag_group(
+                    iterate_over = "dependent_module_map_files",
+                    flags = ["-fmodule-map-file=%{dependent_module_map_files}"],
+                ),
+            ],
+        )]),
         feature(name = "asan", flag_sets = [
             _flags(_COMPILE, ["-fsanitize=address", "-g1", "-O1"]),
             _flags(_LINK, ["-fsanitize=address"]),
