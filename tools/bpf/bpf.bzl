@@ -2,10 +2,16 @@
 # Copyright The eventstrace authors
 """BPF programs: many small *.bpf.c files make one object, and an object makes a skeleton for C programs to include.
 
+    bpf_library(
+        name = "process",
+        srcs = ["exec.bpf.c", "exit.bpf.c"],
+        hdrs = ["task.bpf.h"],
+        deps = ["//lib/wire"],  # bpf_library targets, or cc_library targets whose headers are used
+    )
+
     bpf_object(
         name = "probes_bpf",
-        srcs = ["exec.bpf.c", "exit.bpf.c"],
-        deps = ["//lib/wire"],  # cc_library targets: only their headers are used
+        deps = [":process"],
     )
 
     bpf_skeleton(
@@ -42,11 +48,31 @@ shift 3
     PWD=/proc/self/cwd "$clang" $target -x ir -c - -o "$out" <"$out.bc" && rm "$out.bc"
 """
 
+BpfInfo = provider(
+    doc = "What a bpf_library gives to its dependents.",
+    fields = {
+        "context": "the compilation context of the cc_library targets that it depends on",
+        "headers": "depset of its headers and those of its deps",
+        "modulemap": "its module map: the headers that its dependents may include",
+        "objects": "depset of the objects of its sources and its deps' sources, in link order",
+    },
+)
+
+def _cc_deps(attr):
+    return [d[CcInfo].compilation_context for d in attr.deps + attr._headers if CcInfo in d]
+
+def _bpf_deps(attr):
+    return [d[BpfInfo] for d in attr.deps if BpfInfo in d]
+
 def bpf_compile_context(attr):
-    """The compilation context for the sources of a bpf_object, from its attributes."""
+    """The compilation context for the sources of a rule of this file, from its attributes."""
     return cc_common.merge_compilation_contexts(
-        compilation_contexts = [d[CcInfo].compilation_context for d in attr.deps + attr._headers],
+        compilation_contexts = _cc_deps(attr) + [d[BpfInfo].context for d in attr.deps if BpfInfo in d],
     )
+
+def bpf_headers(attr):
+    """A depset of the headers of the bpf_library targets that a rule of this file depends on."""
+    return depset(transitive = [d.headers for d in _bpf_deps(attr)])
 
 def bpf_compile_flags(args, attr, context, buildtools):
     """Adds the compiler flags for the sources of a bpf_object.
@@ -68,36 +94,76 @@ def bpf_compile_flags(args, attr, context, buildtools):
     args.add_all(attr.defines, format_each = "-D%s")
     args.add_all(attr.copts)
 
-def _compile(ctx, src, context):
+def _modulemap(ctx, name, module, headers, uses = []):
+    """Writes a module map: the headers that users of the module may include, and the modules that it uses."""
+    out = ctx.actions.declare_file("_maps/%s/%s.modulemap" % (ctx.label.name, name))
+
+    # clang looks for the headers from the map's folder. A header may be a source or generated.
+    root = "../" * out.dirname.count("/") + "../"
+    lines = ['module "%s" {' % module] + ['  textual header "%s%s"' % (root, h.path) for h in headers]
+    lines += ['  use "%s"' % module for module in uses] + ["}", ""]
+    ctx.actions.write(out, "\n".join(lines))
+    return out
+
+def _allowed_modulemaps(ctx):
+    """The module maps of what the sources may include: headers of direct deps, as clang's layering check wants it."""
+    maps = [d.modulemap for d in _bpf_deps(ctx.attr)]
+    for i, dep in enumerate([d for d in ctx.attr.deps + ctx.attr._headers if CcInfo in d]):
+        context = dep[CcInfo].compilation_context
+        headers = context.direct_public_headers + context.direct_textual_headers
+        maps.append(_modulemap(ctx, "dep_%d" % i, str(dep.label), headers))
+    return maps
+
+def _compile(ctx, src, context, own, allowed):
     out = ctx.actions.declare_file("_objs/%s/%s" % (ctx.label.name, src.basename[:-len("c")] + "o"))
     args = ctx.actions.args()
     args.add_all([ctx.file._clang, out, " ".join(_TARGET)])
     bpf_compile_flags(args, ctx.attr, context, ctx.file._clang.owner.workspace_root)
+    args.add_all(["-fmodules-strict-decluse", "-Wprivate-header"])
+    args.add(str(ctx.label), format = "-fmodule-name=%s")
+    args.add_all([own] + allowed, format_each = "-fmodule-map-file=%s")
     args.add_all(["-c", src])
     ctx.actions.run_shell(
         mnemonic = "BpfCompile",
         progress_message = "Compiling " + src.short_path,
         command = _COMPILE,
         arguments = [args],
-        inputs = depset([src] + ctx.files.hdrs, transitive = [context.headers]),
+        inputs = depset(
+            [src, own] + ctx.files.hdrs + allowed,
+            transitive = [context.headers, bpf_headers(ctx.attr)],
+        ),
         tools = ctx.files._buildtools,
         outputs = [out],
     )
     return out
 
-def _bpf_object_impl(ctx):
+def _bpf_library_impl(ctx):
     context = bpf_compile_context(ctx.attr)
-    parts = [_compile(ctx, src, context) for src in ctx.files.srcs]
+    uses = [str(d.label) for d in ctx.attr.deps + ctx.attr._headers]
+    own = _modulemap(ctx, "own", str(ctx.label), ctx.files.hdrs, uses)
+    allowed = _allowed_modulemaps(ctx)
+    objects = [_compile(ctx, src, context, own, allowed) for src in ctx.files.srcs]
+    return [
+        DefaultInfo(files = depset(objects)),
+        BpfInfo(
+            context = context,
+            headers = depset(ctx.files.hdrs, transitive = [bpf_headers(ctx.attr)]),
+            modulemap = own,
+            objects = depset(objects, transitive = [d.objects for d in _bpf_deps(ctx.attr)], order = "postorder"),
+        ),
+    ]
 
+def _bpf_object_impl(ctx):
+    objects = depset(transitive = [d[BpfInfo].objects for d in ctx.attr.deps], order = "postorder")
     out = ctx.actions.declare_file(ctx.label.name + ".o")
     args = ctx.actions.args()
     args.add(out)
-    args.add_all(parts)
+    args.add_all(objects)
     ctx.actions.run(
         mnemonic = "BpfLink",
         executable = ctx.executable._link,
         arguments = [args],
-        inputs = parts,
+        inputs = objects,
         outputs = [out],
     )
     return [DefaultInfo(files = depset([out]))]
@@ -108,19 +174,32 @@ _TOOLS = {
     "_clang": attr.label(default = "@buildtools//:bin/clang", allow_single_file = True, cfg = "exec"),
 }
 
-bpf_object = rule(
-    doc = "Compiles srcs for the BPF machine with the pinned clang and links them into NAME.o.",
-    implementation = _bpf_object_impl,
+bpf_library = rule(
+    doc = """Compiles srcs for the BPF machine with the pinned clang.
+
+The sources may include hdrs and the headers of direct deps, and no others.""",
+    implementation = _bpf_library_impl,
     attrs = dict(
         _TOOLS,
-        srcs = attr.label_list(allow_files = [".bpf.c"], mandatory = True, allow_empty = False),
-        hdrs = attr.label_list(allow_files = [".h", ".def", ".bpf.c"], doc = "Files that only these sources include."),
-        deps = attr.label_list(providers = [CcInfo], doc = "Libraries whose headers the sources include."),
+        srcs = attr.label_list(allow_files = [".bpf.c"]),
+        hdrs = attr.label_list(allow_files = [".h", ".bpf.c"], doc = "Headers for these sources and for dependents."),
+        deps = attr.label_list(
+            providers = [[BpfInfo], [CcInfo]],
+            doc = "bpf_library targets, and cc_library targets: of these only the headers are used.",
+        ),
         copts = attr.string_list(),
         defines = attr.string_list(),
-        _link = attr.label(default = "//tools/bpf:link", executable = True, cfg = "exec"),
         _headers = attr.label_list(default = ["//third_party:libbpf_headers", "//third_party:vmlinux"]),
     ),
+)
+
+bpf_object = rule(
+    doc = "Links the objects of bpf_library targets, and of what they depend on, into NAME.o.",
+    implementation = _bpf_object_impl,
+    attrs = {
+        "deps": attr.label_list(providers = [BpfInfo], mandatory = True, allow_empty = False),
+        "_link": attr.label(default = "//tools/bpf:link", executable = True, cfg = "exec"),
+    },
 )
 
 def _bpf_skeleton_header_impl(ctx):

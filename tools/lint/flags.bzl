@@ -5,7 +5,7 @@
 load("@rules_cc//cc:action_names.bzl", "ACTION_NAMES")
 load("@rules_cc//cc:defs.bzl", "CcInfo", "cc_common")
 load("@rules_cc//cc:find_cc_toolchain.bzl", "find_cc_toolchain")
-load("//tools/bpf:bpf.bzl", "bpf_compile_context", "bpf_compile_flags")
+load("//tools/bpf:bpf.bzl", "bpf_compile_context", "bpf_compile_flags", "bpf_headers")
 
 def _cc_flags(ctx, context):
     toolchain = find_cc_toolchain(ctx)
@@ -40,7 +40,7 @@ def _bpf(ctx):
         sources = [src for src in ctx.rule.files.srcs if src.is_source],
         flags = flags,
         headers = context.headers,
-        inputs = [depset(ctx.rule.files.hdrs), context.headers],
+        inputs = [depset(ctx.rule.files.hdrs), bpf_headers(ctx.rule.attr), context.headers],
     )
 
 def _cc(target, ctx):
@@ -80,6 +80,6 @@ def sources_and_flags(target, ctx):
         return None
     if ctx.rule.kind in ["cc_binary", "cc_library", "cc_test"]:
         return _cc(target, ctx)
-    if ctx.rule.kind == "bpf_object":
+    if ctx.rule.kind == "bpf_library":
         return _bpf(ctx)
     return None
