@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <linux/types.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -267,13 +268,15 @@ static void measure(struct et_text *text)
 
 int et_text_new(const struct et_text_options *options, struct et_text **ret)
 {
+	/* Threads may make encoders at the same time. */
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	static const char usual[] = "time,event,user,pid,ppid,command,container,what";
 	struct et_text *text = calloc(1, sizeof(*text));
 	int r;
 
 	if (!text)
 		return -ENOMEM;
-	find_places();
+	pthread_once(&once, find_places);
 	text->options = *options;
 	text->options.columns = NULL;
 	text->chosen = options->columns;

@@ -3,6 +3,7 @@
  * The members of each event's JSON object, for callers that print or select them.
  */
 #include <linux/types.h>
+#include <pthread.h>
 #include <string.h>
 
 #include "lib/include/eventstrace.h"
@@ -52,7 +53,7 @@ static const char *const owners[ET_EVENT_TYPES] = {
 #define ROWS       (sizeof(rows) / sizeof(*rows))
 #define FIELDS_MAX 96
 
-/* The members of an event, once they were asked for. */
+/* The members of each event; filled by add_all(). */
 static struct {
 	struct et_field_info fields[FIELDS_MAX];
 	size_t count;
@@ -75,13 +76,23 @@ static void add(unsigned int id, const char *owner, const char *parent)
 	}
 }
 
+static void add_all(void)
+{
+	for (unsigned int id = 0; id < ET_EVENT_TYPES; id++) {
+		if (owners[id])
+			add(id, owners[id], NULL);
+	}
+}
+
 const struct et_field_info *et_event_fields(unsigned int id, size_t *ret_count)
 {
+	/* Threads may ask at the same time. */
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
 	*ret_count = 0;
 	if (id >= ET_EVENT_TYPES || !owners[id])
 		return NULL;
-	if (!events[id].count)
-		add(id, owners[id], NULL);
+	pthread_once(&once, add_all);
 	*ret_count = events[id].count;
 	return events[id].fields;
 }

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <cmocka.h>
 
 #include "lib/include/eventstrace.h"
@@ -53,9 +57,58 @@ static void every_event_has_members(void **state)
 	assert_null(et_event_fields(1000, &count));
 }
 
+static pthread_barrier_t begin;
+
+/* Return: the number of members of all events. */
+static void *count_members(void *unused)
+{
+	size_t events, count, sum = 0;
+	const struct et_event_info *infos = et_event_infos(&events);
+
+	(void)unused;
+	pthread_barrier_wait(&begin);
+	for (size_t i = 0; i < events; i++) {
+		et_event_fields(infos[i].id, &count);
+		sum += count;
+	}
+	return (void *)sum; // NOLINT(performance-no-int-to-ptr)
+}
+
+/* In a new process: do threads that ask first, at the same time, get the same answer? */
+static bool threads_agree(void)
+{
+	pthread_t threads[4];
+	void *sums[4];
+
+	pthread_barrier_init(&begin, NULL, 4);
+	for (int i = 0; i < 4; i++) {
+		if (pthread_create(&threads[i], NULL, count_members, NULL))
+			return false;
+	}
+	for (int i = 0; i < 4; i++)
+		pthread_join(threads[i], &sums[i]);
+	return sums[0] && sums[0] == sums[1] && sums[0] == sums[2] && sums[0] == sums[3];
+}
+
+static void threads(void **state)
+{
+	(void)state;
+	for (int trial = 0; trial < 300; trial++) {
+		int status;
+		pid_t child = fork();
+
+		assert_true(child >= 0);
+		if (!child)
+			_exit(threads_agree() ? 0 : 1);
+		assert_int_equal(waitpid(child, &status, 0), child);
+		assert_int_equal(status, 0);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(threads), /* the first: its processes inherit nothing filled */
 		cmocka_unit_test(members_and_their_members),
 		cmocka_unit_test(every_event_has_members),
 	};
