@@ -252,88 +252,39 @@ static int want(struct bpf_program *prog, const struct et_hook_program *entry)
 	return bpf_program__set_attach_target(prog, 0, entry->function);
 }
 
-/* At least one program of each event that uses the map. */
-#define CALL_FILES "call_write_enter_tp", "tty_write_kprobe"
-#define LOOKUPS    "file_delete_tp", "file_link_tp", "file_rename_tp", "file_path_tp"
-
-/* Maps used by few programs: not created unless one of those programs is loaded. */
-static const struct {
-	const char *map;
-	const char *programs[8];
-} owned[] = {
-	{ "ids_stash", { "ids_exit_tp" } },
-	{ "setsid_stash", { "setsid_tp", "setsid_fexit", "setsid_kretprobe" } },
-	{ "envs", { "exec_tp_btf", "exec_fentry", "exec_kprobe" } },
-	{ "exits_sent", { "exit_tp_btf" } },
-	{ "exits_captured", { "exit_notify_fentry", "exit_notify_kprobe", "exit_notify_tp_btf" } },
-	{ "attempts", { "attempted_state_tp_btf" } },
-	{ "connecting", { "attempted_kprobe" } },
-	{ "ended_connections", { "closed_state_tp_btf", "closed_remember_tp_btf" } },
-	{ "ended_sockets", { "closed_state_tp_btf", "closed_remember_tp_btf" } },
-	{ "call_files_storage", { CALL_FILES } },
-	{ "call_files_hash", { CALL_FILES } },
-	{ "pending_ops_storage", { "file_op_gone_tp_btf" } },
-	{ "pending_ops_hash", { "file_op_gone_tp_btf" } },
-	{ "pending_calls_storage", { "file_call_gone_tp_btf" } },
-	{ "pending_calls_hash", { "file_call_gone_tp_btf" } },
-	{ "call_paths_storage", { LOOKUPS } },
-	{ "call_paths_hash", { LOOKUPS } },
-	{ "call_longs_storage", { LOOKUPS } },
-	{ "call_longs_hash", { LOOKUPS } },
-	{ "lookups_storage", { LOOKUPS } },
-	{ "lookups_hash", { LOOKUPS } },
-	{ "first_lookups_storage", { LOOKUPS } },
-	{ "first_lookups_hash", { LOOKUPS } },
-};
-
-static int skip_map(const struct bpf_object *obj, const char *name, const char *const *programs)
+/*
+ * Do not create maps that no chosen program uses. Nor those that programs refer to, but never reach
+ * with this configuration.
+ */
+static int skip_maps(struct et_probes *skel, const struct et_load_config *config,
+		     const struct et_plan *plan)
 {
-	struct bpf_map *map = bpf_object__find_map_by_name(obj, name);
+	unsigned int used = et_plan__maps(plan), unused = 0;
+	const struct et_hook_map_name *names;
+	size_t count;
 
-	if (!map)
-		return -ENOENT;
-	for (size_t i = 0; i < sizeof(owned[0].programs) / sizeof(owned[0].programs[0]); i++) {
-		const struct bpf_program *prog;
-
-		if (!programs[i])
-			break;
-		prog = bpf_object__find_program_by_name(obj, programs[i]);
-		if (!prog)
-			return -ENOENT;
-		if (bpf_program__autoload(prog))
-			return 0;
-	}
-	return bpf_map__set_autocreate(map, false);
-}
-
-/* Events that are writes, which may feed back. */
-#define WRITES (ET_EVENT_BIT(ET_PROCESS_TTY_WRITE) | ET_EVENT_BIT(ET_FILE_MODIFY))
-
-static int skip_maps(struct et_probes *skel, const struct et_load_config *config)
-{
-	for (size_t i = 0; i < sizeof(owned) / sizeof(owned[0]); i++) {
-		int r = skip_map(skel->obj, owned[i].map, owned[i].programs);
-
-		if (r < 0)
-			return r;
-	}
-	if (!config->env->limited) {
-		int r = bpf_map__set_autocreate(skel->maps.envs, false);
-
-		if (r < 0)
-			return r;
-	}
-	if (!(config->events & WRITES)) {
-		int r = bpf_map__set_autocreate(skel->maps.unrecorded, false);
-
-		if (r < 0)
-			return r;
-	}
+	if (!config->env->limited)
+		unused |= ET_MAP_ENVS;
+	if (!skel->rodata->et_exit_late)
+		unused |= ET_MAP_EXITS_CAPTURED;
 	if (config->exit_has_group_dead)
-		bpf_map__set_autocreate(skel->maps.exits_sent, false);
-	if (skel->rodata->et_sock_storage)
-		return bpf_map__set_autocreate(skel->maps.ended_connections, false);
-	return bpf_map__set_autocreate(skel->maps.ended_sockets, false);
+		unused |= ET_MAP_EXITS_SENT;
+	unused |= skel->rodata->et_sock_storage ? ET_MAP_ENDED_CONNECTIONS : ET_MAP_ENDED_SOCKETS;
+
+	names = et_hook_map_names(&count);
+	for (size_t i = 0; i < count; i++) {
+		struct bpf_map *map = bpf_object__find_map_by_name(skel->obj, names[i].name);
+		int r;
+
+		if (!map)
+			return -ENOENT;
+		if (used & ~unused & names[i].map)
+			continue;
+		r = bpf_map__set_autocreate(map, false);
+		if (r < 0)
+			return r;
+	}
+	return 0;
 }
 
 /*
@@ -374,15 +325,13 @@ int et_load__open(const struct et_load_config *config, const struct et_plan *pla
 			bpf_program__set_autoload(prog, true);
 	}
 	if (r == 0)
-		r = skip_maps(loaded.skel, config);
+		r = skip_maps(loaded.skel, config, plan);
 	if (r == 0)
 		bpf_program__set_autoload(loaded.skel->progs.readers_iter, true);
 	/* Not attached. et_dcache__find() runs it for all programs that look up paths. */
 	if (r == 0)
-		bpf_program__set_autoload(
-			loaded.skel->progs.dcache_sample_raw_tp,
-			bpf_map__autocreate(config->task_storage ? loaded.skel->maps.lookups_storage
-								 : loaded.skel->maps.lookups_hash));
+		bpf_program__set_autoload(loaded.skel->progs.dcache_sample_raw_tp,
+					  et_plan__maps(plan) & ET_MAP_LOOKUPS);
 	if (r == 0 && config->measure)
 		r = et_costs__ask(loaded.obj, &loaded.costs);
 	if (r == 0)

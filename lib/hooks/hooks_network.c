@@ -3,6 +3,7 @@
 
 /* For every hook of closed connections: save how connections end that are not closed yet. */
 #define CLOSED_NEEDS    NEEDS("btf_trace_inet_sock_set_state", "btf_trace_tcp_destroy_sock")
+#define CLOSED_MAPS     (ET_MAP_ENDED_CONNECTIONS | ET_MAP_ENDED_SOCKETS)
 #define CLOSED_REMEMBER TP_BTF("closed_forget_tp_btf"), TP_BTF("closed_remember_tp_btf")
 
 /* clang-format off */
@@ -16,6 +17,7 @@ static const struct et_hook_candidate rows[] = {
 	{
 		.event_id = ET_NETWORK_CONNECTION_ATTEMPTED, .kind = ET_ATTACH_KPROBE,
 		.hook = "k{,ret}probe/tcp_v{4,6}_connect",
+		.maps = ET_MAP_CONNECTING,
 		PROGRAMS(FUNC("attempted_kretprobe", "tcp_v4_connect"),
 			 FUNC("attempted_kretprobe", "tcp_v6_connect"),
 			 FUNC("attempted_kprobe", "tcp_v4_connect"),
@@ -25,6 +27,7 @@ static const struct et_hook_candidate rows[] = {
 		.event_id = ET_NETWORK_CONNECTION_ATTEMPTED, .kind = ET_ATTACH_TRACEPOINT,
 		.hook = "tp_btf/inet_sock_set_state, tracepoint/syscalls/sys_exit_connect",
 		NEEDS("btf_trace_inet_sock_set_state"),
+		.maps = ET_MAP_ATTEMPTS,
 		PROGRAMS(TP_BTF("attempted_state_tp_btf"),
 			 EXIT_IF("attempted_connect_tp", "connect"),
 			 { .program = "attempted_again_tp_btf", .optional = true }),
@@ -59,18 +62,21 @@ static const struct et_hook_candidate rows[] = {
 		.event_id = ET_NETWORK_CONNECTION_CLOSED, .kind = ET_ATTACH_FENTRY,
 		.hook = "fentry/tcp_close",
 		CLOSED_NEEDS,
+		.maps = CLOSED_MAPS,
 		PROGRAMS(FUNC("closed_fentry", "tcp_close"), CLOSED_REMEMBER),
 	},
 	{
 		.event_id = ET_NETWORK_CONNECTION_CLOSED, .kind = ET_ATTACH_KPROBE,
 		.hook = "kprobe/tcp_close",
 		CLOSED_NEEDS,
+		.maps = CLOSED_MAPS,
 		PROGRAMS(FUNC("closed_kprobe", "tcp_close"), CLOSED_REMEMBER),
 	},
 	{
 		.event_id = ET_NETWORK_CONNECTION_CLOSED, .kind = ET_ATTACH_TRACEPOINT,
 		.hook = "tp_btf/{inet_sock_set_state,tcp_destroy_sock}",
 		CLOSED_NEEDS,
+		.maps = CLOSED_MAPS,
 		PROGRAMS(TP_BTF("closed_destroy_tp_btf"), TP_BTF("closed_state_tp_btf")),
 	},
 };

@@ -198,6 +198,16 @@ bool et_plan__wants(const struct et_plan *plan, const char *program,
 	return false;
 }
 
+unsigned int et_plan__maps(const struct et_plan *plan)
+{
+	unsigned int maps = 0;
+
+	for (size_t i = 0; i < plan->count; i++)
+		if (plan->rows[i].chosen)
+			maps |= plan->rows[i].candidate->maps;
+	return maps;
+}
+
 void et_plan__done(struct et_plan *plan)
 {
 	free(plan->rows);

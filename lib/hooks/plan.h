@@ -75,6 +75,9 @@ bool et_plan__uses(const struct et_plan *plan, const struct et_hook_program *ent
 bool et_plan__wants(const struct et_plan *plan, const char *program,
 		    const struct et_hook_program **ret_entry);
 
+/* The maps that the chosen candidates use: a mask of enum et_hook_map. */
+unsigned int et_plan__maps(const struct et_plan *plan);
+
 /* True if a chosen candidate works without an optional program. */
 bool et_plan__goes_without(const struct et_plan *plan, const struct et_hook_program *entry);
 

@@ -19,25 +19,28 @@
  * optional.
  */
 static const struct et_hook_candidate rows[] = {
-	{ 1, ET_ATTACH_FENTRY, "fentry/one", NULL, PROGRAMS(FUNC("one_fentry", "f")) },
-	{ 1, ET_ATTACH_KPROBE, "kprobe/one", NULL, PROGRAMS(FUNC("one_kprobe", "f")) },
-	{ 1, ET_ATTACH_TRACEPOINT, "tp_btf/one", NULL, PROGRAMS(TP_BTF("one_tp")) },
-	{ 2, ET_ATTACH_TRACEPOINT, "a", NULL,
-	  PROGRAMS(EXIT("shared", "x"), EXIT_IF("extra", "x")) },
-	{ 2, ET_ATTACH_TRACEPOINT, "b", NULL, PROGRAMS(TP_BTF("two_b")) },
-	{ 3, ET_ATTACH_TRACEPOINT, "c", NULL, PROGRAMS(EXIT("shared", "x"), EXIT("shared", "y")) },
+	{ 1, ET_ATTACH_FENTRY, "fentry/one", NULL, PROGRAMS(FUNC("one_fentry", "f")), 0 },
+	{ 1, ET_ATTACH_KPROBE, "kprobe/one", NULL, PROGRAMS(FUNC("one_kprobe", "f")), ET_MAP_ENVS },
+	{ 1, ET_ATTACH_TRACEPOINT, "tp_btf/one", NULL, PROGRAMS(TP_BTF("one_tp")), 0 },
+	{ 2, ET_ATTACH_TRACEPOINT, "a", NULL, PROGRAMS(EXIT("shared", "x"), EXIT_IF("extra", "x")),
+	  ET_MAP_LOOKUPS | ET_MAP_ENVS },
+	{ 2, ET_ATTACH_TRACEPOINT, "b", NULL, PROGRAMS(TP_BTF("two_b")), 0 },
+	{ 3, ET_ATTACH_TRACEPOINT, "c", NULL, PROGRAMS(EXIT("shared", "x"), EXIT("shared", "y")),
+	  ET_MAP_LOOKUPS | ET_MAP_ATTEMPTS },
 };
 
 /* In a separate table, like categories. */
 static const struct et_hook_candidate more_rows[] = {
 	{ 4, ET_ATTACH_FENTRY, "fentry/four", NULL,
 	  PROGRAMS(FUNC("four_fexit", "now"), FUNC_ELSE("four_fexit", "once"),
-		   FUNC_ELSE("four_fexit", "long_ago")) },
+		   FUNC_ELSE("four_fexit", "long_ago")),
+	  0 },
 	{ 4, ET_ATTACH_KPROBE, "kprobe/four", NULL,
 	  PROGRAMS(FUNC("four_kprobe", "f"), FUNC_IF("four_kprobe", "g"),
-		   FUNC_ELSE("four_kprobe", "h"), FUNC("four_kretprobe", "f")) },
+		   FUNC_ELSE("four_kprobe", "h"), FUNC("four_kretprobe", "f")),
+	  0 },
 	{ 6, ET_ATTACH_TRACEPOINT, "six", NULL,
-	  PROGRAMS(TP_BTF_WITH("with_one", 1), TP_BTF("six_tp")) },
+	  PROGRAMS(TP_BTF_WITH("with_one", 1), TP_BTF("six_tp")), 0 },
 };
 
 static const struct et_hook_table table = { rows, sizeof(rows) / sizeof(rows[0]) };
@@ -273,6 +276,31 @@ static void test_forced_kind(void **state)
 	et_plan__done(&plan);
 }
 
+/* The maps of the chosen candidates, and of no others. */
+static void test_maps(void **state)
+{
+	struct et_plan plan;
+
+	(void)state;
+	init(&plan, EVENTS, ET_ATTACH_ANY);
+	assert_int_equal(et_plan__maps(&plan), 0);
+	et_plan__choose(&plan);
+	assert_int_equal(et_plan__maps(&plan), ET_MAP_LOOKUPS | ET_MAP_ENVS | ET_MAP_ATTEMPTS);
+	et_plan__fail_program(&plan, "shared", NULL, -EPERM, "refused");
+	et_plan__choose(&plan);
+	assert_int_equal(et_plan__maps(&plan), 0);
+	et_plan__fail_program(&plan, "one_fentry", NULL, -EPERM, "refused");
+	et_plan__choose(&plan);
+	assert_int_equal(et_plan__maps(&plan), ET_MAP_ENVS);
+	et_plan__done(&plan);
+
+	/* A row without a candidate has no maps. */
+	init(&plan, ET_EVENT_BIT(5), ET_ATTACH_ANY);
+	et_plan__choose(&plan);
+	assert_int_equal(et_plan__maps(&plan), 0);
+	et_plan__done(&plan);
+}
+
 static void check_entry(const struct et_hook_candidate *row, const struct et_hook_program *entry)
 {
 	if (entry->alternative) {
@@ -381,6 +409,7 @@ int main(void)
 		cmocka_unit_test(test_alternatives),
 		cmocka_unit_test(test_functions_of_a_kprobe),
 		cmocka_unit_test(test_each_kind),
+		cmocka_unit_test(test_maps),
 		cmocka_unit_test(test_real_tables),
 		cmocka_unit_test(test_with_another_event),
 	};
