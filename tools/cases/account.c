@@ -13,6 +13,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tools/cases/account_line.h"
+
 #define CANNOT_MAX 8
 
 static const char *cannot[CANNOT_MAX];
@@ -29,13 +31,6 @@ static void print_cannot(void)
 	for (size_t i = 0; i < cannot_count; i++)
 		printf("%s\"%s\"", i ? "," : ",\"cannot\":[", cannot[i]);
 	printf("%s", cannot_count ? "]" : "");
-}
-
-_Noreturn void account_fail(const char *file, int line, const char *what)
-{
-	dprintf(STDERR_FILENO, "%s:%d: pid %d: %s: %s\n", file, line, getpid(), what,
-		strerror(errno));
-	_exit(99);
 }
 
 void account_begin(char **argv, char **envp)

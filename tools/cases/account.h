@@ -31,20 +31,11 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 
-/*
- * All processes of a case append here. The number is high, so that a case's own descriptors do not
- * collide.
- */
-#define ACCOUNT_FD 200
+#include "tools/cases/account_check.h"
+#include "tools/cases/account_snap.h"
+
 /* account_before_exec() leaves its data here. */
 #define ACCOUNT_IDS_FD 201
-
-/* End the case unless @cond holds. */
-#define CHECK(cond)                                              \
-	do {                                                     \
-		if (!(cond))                                     \
-			account_fail(__FILE__, __LINE__, #cond); \
-	} while (0)
 
 /**
  * account_cannot() - report that this machine lacks what the case, or a part of it, needs
@@ -55,31 +46,6 @@
  */
 void account_cannot(const char *why);
 
-/* Print what failed, with errno, to standard error and end the process with status 99. */
-_Noreturn void account_fail(const char *file, int line, const char *what);
-
-/* Flags of a path, as in an event. */
-#define PATH_DELETED     (1u << 0)
-#define PATH_UNREACHABLE (1u << 1)
-
-struct account_pids {
-	uint32_t tid, tgid, ppid, pgid, sid;
-	uint64_t start_lo, start_hi; /* CLOCK_MONOTONIC nanoseconds: /proc counts in ticks */
-	uint64_t boot_lo, boot_hi;   /* CLOCK_BOOTTIME nanoseconds, the clock of /proc */
-};
-
-struct account_creds {
-	uint32_t ruid, rgid, euid, egid, suid, sgid, fsuid, fsgid;
-	uint64_t cap_permitted, cap_effective;
-};
-
-struct account_tty {
-	uint32_t major, minor;
-	uint16_t rows, cols;
-	uint32_t iflag, oflag, lflag, cflag;
-	uint32_t devpts; /* st_dev of its devpts instance; 0: none */
-};
-
 /* Room for an address as text. */
 #define ACCOUNT_ADDRESS 46
 
@@ -89,21 +55,6 @@ struct account_connection {
 	char source[ACCOUNT_ADDRESS], destination[ACCOUNT_ADDRESS];
 	uint16_t source_port, destination_port;
 	uint32_t netns;
-};
-
-#define ACCOUNT_NS 7
-
-/* Everything that can be known of a thread at a moment. */
-struct account_snap {
-	struct account_pids pids;
-	struct account_creds creds;
-	struct account_tty ctty;
-	uint32_t ns[ACCOUNT_NS]; /* uts ipc mnt net cgroup time pid */
-	char comm[16];
-	char cgroup[4097];    /* in the hierarchy of the pids controller */
-	char cgroup_v2[4097]; /* in the hierarchy of version 2; empty if /proc does not show it */
-	char cwd[8193];
-	unsigned int cwd_flags;
 };
 
 /**
@@ -124,26 +75,12 @@ void account_begin(char **argv, char **envp);
  */
 int account_end(void);
 
-/* Cgroups for snapshots. They replace those of /proc, which are wrong in a cgroup namespace. */
-extern const char *account_cgroup, *account_cgroup_v2;
-
-/* CLOCK_MONOTONIC in nanoseconds. */
-uint64_t account_now(void);
-
-/* Fill @snap with the state of the calling thread. */
-void account_snap(struct account_snap *snap);
-
-/* Describe the terminal behind @fd; of a pseudo-terminal, the side that @fd is open on. */
-void account_tty_of(int fd, struct account_tty *tty);
-
 /*
  * Store the calling process's credentials for the program that it execs next. If the exec changes
  * them, account_exec() adds that change too.
  */
 void account_before_exec(void);
 
-/* Store the calling process's ids in the initial user namespace, before it enters another one. */
-void account_before_userns(void);
 /* An environment variable for a script: the name by which it was executed. */
 #define ACCOUNT_SCRIPT "ACCOUNT_SCRIPT="
 

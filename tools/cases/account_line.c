@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "tools/cases/account_snap.h"
+#include "tools/cases/account_check.h"
 
 /* Large enough for the hex digits of the longest argument and environment of any case. */
 static char text[1 << 20];

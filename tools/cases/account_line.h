@@ -6,7 +6,17 @@
 #ifndef TOOLS_CASES_ACCOUNT_LINE_H
 #define TOOLS_CASES_ACCOUNT_LINE_H
 
-#include "tools/cases/account.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "tools/cases/account_snap.h"
+
+/*
+ * All processes of a case append here. The number is high, so that a case's own descriptors do not
+ * collide.
+ */
+#define ACCOUNT_FD 200
 
 /* Begin a line, with the event's type. */
 void line_begin(const char *type);

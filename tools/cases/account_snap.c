@@ -11,6 +11,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "tools/cases/account_check.h"
+
 /* The struct of TCGETS: termios(3) differs, as the C library may edit the flags. */
 struct kernel_termios {
 	uint32_t iflag, oflag, cflag, lflag;

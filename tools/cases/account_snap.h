@@ -1,11 +1,70 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Parts of account_snap(): data of the calling thread from /proc and system calls. */
+/* The state of the calling thread, from /proc and system calls. */
 #ifndef TOOLS_CASES_ACCOUNT_SNAP_H
 #define TOOLS_CASES_ACCOUNT_SNAP_H
 
-#include "tools/cases/account.h"
+#ifndef _GNU_SOURCE
+# define _GNU_SOURCE
+#endif
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <time.h>
+
+/* Flags of a path, as in an event. */
+#define PATH_DELETED     (1u << 0)
+#define PATH_UNREACHABLE (1u << 1)
+
+struct account_pids {
+	uint32_t tid, tgid, ppid, pgid, sid;
+	uint64_t start_lo, start_hi; /* CLOCK_MONOTONIC nanoseconds: /proc counts in ticks */
+	uint64_t boot_lo, boot_hi;   /* CLOCK_BOOTTIME nanoseconds, the clock of /proc */
+};
+
+struct account_creds {
+	uint32_t ruid, rgid, euid, egid, suid, sgid, fsuid, fsgid;
+	uint64_t cap_permitted, cap_effective;
+};
+
+struct account_tty {
+	uint32_t major, minor;
+	uint16_t rows, cols;
+	uint32_t iflag, oflag, lflag, cflag;
+	uint32_t devpts; /* st_dev of its devpts instance; 0: none */
+};
+
+#define ACCOUNT_NS 7
+
+/* Everything that can be known of a thread at a moment. */
+struct account_snap {
+	struct account_pids pids;
+	struct account_creds creds;
+	struct account_tty ctty;
+	uint32_t ns[ACCOUNT_NS]; /* uts ipc mnt net cgroup time pid */
+	char comm[16];
+	char cgroup[4097];    /* in the hierarchy of the pids controller */
+	char cgroup_v2[4097]; /* in the hierarchy of version 2; empty if /proc does not show it */
+	char cwd[8193];
+	unsigned int cwd_flags;
+};
+
+/* Cgroups for snapshots. They replace those of /proc, which are wrong in a cgroup namespace. */
+extern const char *account_cgroup, *account_cgroup_v2;
+
+/* CLOCK_MONOTONIC in nanoseconds. */
+uint64_t account_now(void);
+
+/* Fill @snap with the state of the calling thread. */
+void account_snap(struct account_snap *snap);
+
+/* Describe the terminal behind @fd; of a pseudo-terminal, the side that @fd is open on. */
+void account_tty_of(int fd, struct account_tty *tty);
+
+/* Store the calling process's ids in the initial user namespace, before it enters another one. */
+void account_before_userns(void);
+
+/* Parts of account_snap(). */
 
 /* Namespaces in the order of struct account_snap, with the names of events and /proc. */
 extern const char *const snap_ns_names[ACCOUNT_NS];

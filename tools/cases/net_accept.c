@@ -130,7 +130,7 @@ static void failing(void)
 	int fd;
 
 	CHECK(accept(listener, NULL, NULL) == -1 && errno == EAGAIN);
-	CHECK(accept(ACCOUNT_FD, NULL, NULL) == -1 && errno == ENOTSOCK);
+	CHECK(accept(ACCOUNT_IDS_FD, NULL, NULL) == -1 && errno == ENOTSOCK);
 	fd = connects(&conn);
 	account_attempted(&conn);
 	CHECK(getrlimit(RLIMIT_NOFILE, &limit) == 0);
