@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Reads an argument of the hooked function by a number that is known only when the programs are
- * loaded: lib/wire/btf_args.def.
+ * Reads an argument of the kernel function that a program is attached to. Its position differs
+ * between kernels; user space finds it at load, for each row of lib/wire/btf_args.def.
  *
  * The verifier allows loads from a program's context at fixed offsets only. The compiler would
  * merge several loads at fixed offsets into one at a computed offset. So each load is a separate
- * instruction in assembly. The verifier removes those that the number does not select.
+ * instruction in assembly. The verifier knows the position and removes the other loads.
  */
 #ifndef ET_ARGS_BPF_H
 #define ET_ARGS_BPF_H
 
 #include "probes/core/config.bpf.h"
 
-/* True if the kernel's function has this argument. */
+/* True if the kernel's function has the argument NAME, a row of lib/wire/btf_args.def. */
 #define et_arg_exists(NAME) (et_args[ET_ARG_##NAME] != ET_ARG_NONE)
 
 #define ET_LOAD_CTX(ctx, offset)                      \
@@ -26,7 +26,10 @@
 		__loaded;                             \
 	})
 
-/* As above, in a fentry or fexit program. The return value follows the last argument. */
+/*
+ * Argument @i of the kernel function, in a fentry or fexit program. In a fexit program the return
+ * value follows the last argument.
+ */
 static __always_inline __u64 et_ctx_at(const void *ctx, __u32 i)
 {
 	switch (i) {
@@ -50,8 +53,8 @@ static __always_inline __u64 et_ctx_at(const void *ctx, __u32 i)
 }
 
 /*
- * As above, as a number, because global functions take only numbers. The verifier gives a pointer
- * that is loaded from the context a type, and keeps it.
+ * Argument @i of the kernel function, a pointer, as a number: global functions take only numbers.
+ * The verifier gives a pointer that is loaded from the context a type; a helper's copy has none.
  */
 static __always_inline __u64 et_ctx_address(const __u64 *ctx, __u32 i)
 {
@@ -63,7 +66,7 @@ static __always_inline __u64 et_ctx_address(const __u64 *ctx, __u32 i)
 
 #define ET_REG_AT(reg) __builtin_offsetof(struct pt_regs, reg)
 
-/* As above, in a kprobe program. */
+/* Argument @i of the kernel function, in a kprobe program. */
 static __always_inline __u64 et_regs_at(const struct pt_regs *ctx, __u32 i)
 {
 	switch (i) {
@@ -84,17 +87,20 @@ static __always_inline __u64 et_regs_at(const struct pt_regs *ctx, __u32 i)
 	}
 }
 
-/* An argument in a fentry or fexit program: 0 if there is none. */
+/* The argument NAME in a fentry or fexit program; 0 if the function has no such argument. */
 #define et_arg_traced(ctx, NAME) et_ctx_at(ctx, et_args[ET_ARG_##NAME])
 
-/* ... as et_ctx_address(). */
+/*
+ * The argument NAME, a pointer, as a number in a fentry or fexit program; 0 if there is no such
+ * argument.
+ */
 #define et_arg_address(ctx, NAME) \
 	(et_arg_exists(NAME) ? et_ctx_address(ctx, et_args[ET_ARG_##NAME]) : 0)
 
-/* The function's return value, in a fexit program. NAME is a row of ET_ARGS. */
+/* The function's return value in a fexit program. NAME is a row ET_ARGS of btf_args.def. */
 #define et_ret_traced(ctx, NAME) et_ctx_at(ctx, et_args[ET_ARGS_##NAME])
 
-/* An argument in a kprobe program: 0 if there is none. */
+/* The argument NAME in a kprobe program; 0 if the function has no such argument. */
 #define et_arg_kprobed(ctx, NAME) et_regs_at(ctx, et_args[ET_ARG_##NAME])
 
 #endif /* ET_ARGS_BPF_H */

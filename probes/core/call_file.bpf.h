@@ -2,9 +2,10 @@
 /*
  * The file of a system call's descriptor, for a program at the call's exit.
  *
- * Another thread can open another file under that descriptor while the call runs. So the file is
- * saved at the call's entry if other tasks share the descriptor table: files_struct::count. No
- * other task can change a table that is not shared at the call's entry.
+ * Another thread can open another file under this descriptor number while the call runs. So the
+ * file is saved at the call's entry if several tasks share the descriptor table
+ * (files_struct::count > 1). No other task can change a table that is not shared at the call's
+ * entry.
  */
 #ifndef ET_CALL_FILE_BPF_H
 #define ET_CALL_FILE_BPF_H
@@ -13,8 +14,8 @@
 #include "probes/core/task_map.bpf.h"
 
 /*
- * The programs at the call's exit that have not read the file yet. Each clears its own bit. So a
- * call that begins with a table that is not shared finds nothing from an earlier call.
+ * The programs at a system call's exit that read the saved file, as bits. Each program clears its
+ * bit when it has read the file, so a later call finds nothing from an earlier one.
  */
 enum call_file_reader {
 	CALL_FILE_TTY = 1,
@@ -22,17 +23,17 @@ enum call_file_reader {
 };
 
 struct call_file {
-	__u64 file; /* 0: the descriptor was not open */
+	__u64 file; /* address of the struct file; 0: the descriptor was not open */
 	__u64 dentry;
 	__u64 mount;
 	__u64 inode;
-	__u32 mode;    /* of the inode: its type */
-	__u32 major;   /* of a device */
-	__u32 readers; /* bits of enum call_file_reader */
+	__u32 mode;    /* i_mode of the inode, which contains the file type */
+	__u32 major;   /* major number of the device, if the file is one */
+	__u32 readers; /* programs that have not read this yet: bits of enum call_file_reader */
 	__u32 pad;
 };
 
-/* No program deletes values of the hash table, so a new value replaces the oldest one. */
+/* Entries of the hash table. No program deletes them, so a new value replaces the oldest. */
 #define CALL_FILES 8192
 
 ET_TASK_MAP(call_files, struct call_file, BPF_MAP_TYPE_LRU_HASH, CALL_FILES);
@@ -44,8 +45,8 @@ static __always_inline bool call_file_is_shared(const struct task_struct *task)
 }
 
 /*
- * Uses et_read(): values that are read back from a map are plain numbers, which et_read_address()
- * needs.
+ * Store the file's addresses and type in @call. The addresses are read back from a map, so the
+ * verifier sees them as plain numbers. et_read() can therefore be used here.
  */
 static __always_inline void call_file_fill(struct call_file *call, const struct file *file,
 					   __u32 readers)
@@ -61,7 +62,10 @@ static __always_inline void call_file_fill(struct call_file *call, const struct 
 	call->readers = readers;
 }
 
-/* At the call's entry: save the file of descriptor @fd for the programs @readers. */
+/*
+ * At a system call's entry: save the file of descriptor @fd for the programs @readers, if other
+ * tasks share the descriptor table.
+ */
 static __always_inline int call_file_enter(__u32 fd, __u32 readers)
 {
 	const struct task_struct *task = et_current();
@@ -76,9 +80,9 @@ static __always_inline int call_file_enter(__u32 fd, __u32 readers)
 }
 
 /*
- * At the call's exit: the saved file, if the table was shared at the call's entry. NULL if it was
- * not shared, or if the call began before the tracer. Each program must call this once for each
- * call, also for failed ones.
+ * At a system call's exit: the file that call_file_enter() saved. NULL if the descriptor table was
+ * not shared then, or if the system call began before the tracer. Each program must call this once
+ * for each system call, also for a failed one.
  */
 static __always_inline struct call_file *call_file_exit(const struct task_struct *task,
 							enum call_file_reader reader)
@@ -95,8 +99,8 @@ static __always_inline struct call_file *call_file_exit(const struct task_struct
 }
 
 /*
- * True if the file still exists. The call has dropped its own reference. Another thread that closes
- * the descriptor may have freed the file since then.
+ * True if the saved file still exists. The system call has dropped its own reference, so another
+ * thread that closes the descriptor may have freed the file since then.
  */
 static __always_inline bool call_file_is_there(const struct call_file *call)
 {

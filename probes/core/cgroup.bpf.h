@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Paths of cgroups in their hierarchy, as strings. */
+/* Builds the paths of cgroups, from the root of their hierarchy. */
 #ifndef ET_CGROUP_BPF_H
 #define ET_CGROUP_BPF_H
 
 #include "probes/core/compat.bpf.h"
 #include "probes/core/walk.bpf.h"
 
-#define ET_CGROUP_STEPS 64 /* largest number of components in a walk */
+#define ET_CGROUP_STEPS 64 /* path components after which a walk ends */
 #define ET_NAME_PIECE   64
 
-/* One step from a cgroup towards its hierarchy's root. The cgroup's name goes to @buf. */
+/* One step of a walk from a cgroup to its hierarchy's root. Copies the cgroup's name to @buf. */
 static __always_inline enum et_step et_cgroup_step(struct et_place *p, char buf[ET_NAME_MAX + 1])
 {
 	struct kernfs_node *kn = (void *)p->at;
 	struct kernfs_node *parent = et_kernfs_parent(kn);
 	long len;
 
-	/* The root has no name. */
+	/* Only the root has no parent; it has no name either. */
 	if (!parent)
 		return ET_STEP_END;
 	len = bpf_probe_read_kernel_str(buf, ET_NAME_MAX + 1, et_read(kn, name));
@@ -33,9 +33,9 @@ static __always_inline enum et_step et_cgroup_step(struct et_place *p, char buf[
 /* ---- measured --------------------------------------------------------------------------- */
 
 /*
- * Length of a name in bytes; 0 if it cannot be read. It is measured in pieces on the stack: no lane
- * is claimed yet. A program and all functions that it calls share 512 bytes of stack. Before 6.8
- * this includes functions that are never called.
+ * Length in bytes of the cgroup's name at kernel address @name; 0 if it cannot be read. It is
+ * measured in pieces on the stack, because no lane is claimed yet. A program and all functions that
+ * it calls share 512 bytes of stack; before 6.8 also functions that are never called count.
  */
 __weak int et_name_len(__u64 name)
 {
@@ -140,13 +140,16 @@ static __always_inline void et_cgroup_direct(struct et_emit *em, __u64 kn, __u32
 
 /* ---- for probes ------------------------------------------------------------------------- */
 
-/* A cgroup. kn is 0 for the root, and for a cgroup that does not exist. */
+/* A cgroup whose path is a field: the root has kn 0 and orig 1, a missing cgroup has both 0. */
 struct et_src_kn {
-	__u64 kn;   /* kernfs_node */
-	__u32 orig; /* bytes of the path: for the root, and if sources are measured */
+	__u64 kn;   /* address of the cgroup's kernfs_node */
+	__u32 orig; /* bytes of the cgroup's path, if it is the root or if et_measures() */
 };
 
-/* A task's cgroups: in the pids controller's hierarchy, and in the version 2 hierarchy. */
+/*
+ * A task's cgroup in the hierarchy of the pids controller, and its cgroup in the version 2
+ * hierarchy.
+ */
 struct et_src_cgroup {
 	struct et_src_kn pids, unified;
 };
@@ -165,7 +168,7 @@ static __always_inline struct et_src_kn et_src_kn(__u64 kn)
 	return src;
 }
 
-/* The cgroups of @task. The first is empty if the kernel has no pids controller. */
+/* The sources of @task's cgroup paths. src.pids is empty if the kernel has no pids controller. */
 static __always_inline struct et_src_cgroup et_src_cgroup(const struct task_struct *task)
 {
 	struct et_src_cgroup src = {};
@@ -174,7 +177,7 @@ static __always_inline struct et_src_cgroup et_src_cgroup(const struct task_stru
 
 	cgroup = et_read(task, cgroups, dfl_cgrp);
 	unified = et_read_address(cgroup, kn);
-	/* The controller's number depends on the kernel's configuration. */
+	/* The pids controller's number depends on the kernel's configuration. */
 	if (bpf_core_enum_value_exists(enum cgroup_subsys_id, pids_cgrp_id)) {
 		int id = bpf_core_enum_value(enum cgroup_subsys_id, pids_cgrp_id);
 
@@ -182,7 +185,7 @@ static __always_inline struct et_src_cgroup et_src_cgroup(const struct task_stru
 		pids = et_read_address(cgroup, kn);
 	}
 	src.unified = et_src_kn(unified);
-	/* Both are the same cgroup if the controller is in the version 2 hierarchy. */
+	/* Both are the same cgroup if the pids controller is in the version 2 hierarchy. */
 	src.pids = pids == unified ? src.unified : et_src_kn(pids);
 	return src;
 }
@@ -192,7 +195,7 @@ static __always_inline __u32 et_kn_size(const struct et_src_kn *src)
 	return et_min(src->orig, ET_TAIL);
 }
 
-/* Bytes of a record that both fields take. */
+/* Bytes of a record that the two cgroup paths take, with headers and padding. */
 static __always_inline __u32 et_need_cgroup(const struct et_src_cgroup *src)
 {
 	return 2 * sizeof(struct et_var) + ET_VAR_ALIGNED(et_kn_size(&src->pids)) +
@@ -217,8 +220,8 @@ static __always_inline void et_put_kn(struct et_emit *em, enum et_var_type type,
 }
 
 /*
- * PIDS_SS_CGROUP_PATH, followed by CGROUP_PATH. If both are one cgroup, its path is walked twice:
- * copying the path takes stack that kernels before 6.13 do not have.
+ * Append the fields PIDS_SS_CGROUP_PATH and CGROUP_PATH. If both are one cgroup, its path is walked
+ * twice: to copy the path takes stack that kernels before 6.13 do not have.
  */
 static __always_inline void et_put_cgroup(struct et_emit *em, const struct et_src_cgroup *src)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What every program includes first: the kernel's types, libbpf's helpers, the wire format. */
+/* Included first by every BPF program: the kernel's types, libbpf's helpers, the record format. */
 #ifndef ET_COMMON_BPF_H
 #define ET_COMMON_BPF_H
 
@@ -13,7 +13,10 @@
 #include "lib/wire/schema.h"
 #include "lib/wire/shared.h"
 
-/* Stops the compiler from assuming anything about a value, so that it keeps the preceding check. */
+/*
+ * Stop the compiler from assuming anything about @var's value, so that it keeps a bounds check
+ * before this point.
+ */
 #ifndef barrier_var
 # define barrier_var(var) asm volatile("" : "+r"(var))
 #endif

@@ -3,9 +3,9 @@
  * Kernel fields that moved, changed type or changed name, each with the commit or version. One
  * function reads each field on any kernel. No other file handles these differences.
  *
- * CO-RE matches a flavour (struct x___y) against the kernel's struct x. It replaces a read of a
- * field that the running kernel lacks by an instruction that the verifier must never reach. So
- * every such read follows its own bpf_core_field_exists().
+ * CO-RE matches a flavour (struct x___y) against the kernel's struct x. If the running kernel lacks
+ * a field, CO-RE replaces its read by an invalid instruction, which the verifier must never reach.
+ * So every such read follows its own bpf_core_field_exists().
  */
 #ifndef ET_COMPAT_BPF_H
 #define ET_COMPAT_BPF_H
@@ -35,8 +35,8 @@ static __always_inline struct kernfs_node *et_kernfs_parent(struct kernfs_node *
 }
 
 /*
- * The same by plain loads where the kernel allows them. Not for global functions, which take
- * numbers.
+ * Like et_kernfs_parent(), but by plain loads where the kernel allows them. The result has a type,
+ * so it cannot be passed to global functions, which take numbers.
  */
 static __always_inline const struct kernfs_node *et_kernfs_parent_typed(
 	const struct kernfs_node *kn)
@@ -50,8 +50,9 @@ static __always_inline const struct kernfs_node *et_kernfs_parent_typed(
 }
 
 /*
- * kernel_cap_t was an array of two u32 until 6.3: commit f122a08b197d ("capability: just use a
- * 'u64' instead of a 'u32[2]' array"). On little-endian machines its bytes are the same.
+ * The capabilities in @cap as a 64-bit mask. kernel_cap_t was an array of two u32 until 6.3: commit
+ * f122a08b197d ("capability: just use a 'u64' instead of a 'u32[2]' array"). On little-endian
+ * machines its bytes are the same.
  */
 static __always_inline __u64 et_cap(const kernel_cap_t *cap)
 {
@@ -83,7 +84,7 @@ struct tty_driver___before_6_15 {
 	short subtype;
 } __attribute__((preserve_access_index));
 
-#define ET_TTY_DRIVER_TYPE_PTY 4 /* before 6.15, include/linux/tty_driver.h */
+#define ET_TTY_DRIVER_TYPE_PTY 4 /* the value before 6.15: include/linux/tty_driver.h */
 #define ET_PTY_TYPE_MASTER     1
 
 static __always_inline bool et_tty_is_master(struct tty_driver *driver)
@@ -104,9 +105,9 @@ static __always_inline bool et_tty_is_master(struct tty_driver *driver)
 }
 
 /*
- * A file whose last descriptor is closed, and which is about to be freed. Its f_count is then 0. In
- * 6.13 f_count became f_ref, whose highest bit is set then: commit 90ee6ed776c0 ("fs: port files to
- * file_ref").
+ * When the last reference to a file is dropped, before the kernel frees the file, its f_count is 0.
+ * In 6.13 f_count became f_ref, whose highest bit is then set: commit 90ee6ed776c0 ("fs: port files
+ * to file_ref").
  */
 struct file_ref___since_6_13 {
 	struct {
@@ -133,15 +134,16 @@ static __always_inline bool et_file_is_released(const struct file *file)
 }
 
 /*
- * The times of an inode. They were struct timespec64 until 6.11 split them to save padding: commit
- * 3aa63a569c64 ("fs: switch timespec64 fields in inode to discrete integers").
+ * The times of an inode were struct timespec64 until 6.11 split each into seconds and nanoseconds,
+ * to save padding: commit 3aa63a569c64 ("fs: switch timespec64 fields in inode to discrete
+ * integers").
  *
- * Earlier commits renamed them so that all code uses functions. In 6.6 it was i_ctime: commit
- * 13bc24457850 ("fs: rename i_ctime field to __i_ctime"). In 6.7 it was the others: commit
- * 12cd44023651 ("fs: rename inode i_atime and i_mtime fields").
+ * Earlier commits renamed the members, so that all code uses access functions. 6.6 renamed i_ctime:
+ * commit 13bc24457850 ("fs: rename i_ctime field to __i_ctime"). 6.7 renamed i_atime and i_mtime:
+ * commit 12cd44023651 ("fs: rename inode i_atime and i_mtime fields").
  *
- * Since 6.13 the highest bit of i_ctime_nsec means that the time was queried: commit 4e40eff0b573
- * ("fs: add infrastructure for multigrain timestamps").
+ * Since 6.13 the highest bit of i_ctime_nsec means that a process has queried the time: commit
+ * 4e40eff0b573 ("fs: add infrastructure for multigrain timestamps").
  */
 #define ET_CTIME_QUERIED (1U << 31)
 
@@ -160,7 +162,10 @@ struct inode___since_6_11 {
 
 #define ET_NSEC_PER_SEC 1000000000ULL
 
-/* Nanoseconds since the epoch. Times before the epoch are modulo 2^64. */
+/*
+ * An inode's time @name (atime, mtime or ctime) in nanoseconds since the epoch. Times before the
+ * epoch are modulo 2^64.
+ */
 #define ET_INODE_TIME(name)                                                         \
 	static __always_inline __u64 et_inode_##name(const struct inode *inode)     \
 	{                                                                           \
@@ -183,8 +188,8 @@ ET_INODE_TIME(mtime)
 ET_INODE_TIME(ctime)
 
 /*
- * The dentries of a directory that are in memory. They were a list until 6.8, then an hlist: commit
- * da549bdd15c2 ("dentry: switch the lists of children to hlist"). The newest is the first.
+ * A directory's children in the dentry cache. They were a list until 6.8, then an hlist: commit
+ * da549bdd15c2 ("dentry: switch the lists of children to hlist"). The newest child is the first.
  */
 struct dentry___before_6_8 {
 	struct list_head d_child, d_subdirs;
@@ -206,7 +211,8 @@ static __always_inline struct dentry *et_first_child(const struct dentry *dir)
 		return node ? node - bpf_core_field_offset(struct dentry___since_6_8, d_sib) : NULL;
 	}
 	/*
-	 * Stops the compiler from moving field offsets out of a loop that the kernel does not have.
+	 * Stop the compiler from moving the offsets of these fields, which newer kernels lack, to a
+	 * place that the verifier reaches.
 	 */
 	barrier_var(dir);
 	node = (void *)et_read_address(then, d_subdirs.next);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Writes records into the rings. No other code accesses a ring.
+ * Builds records and sends them into the rings. No other file writes into a ring.
  *
  *	struct et_src argv = et_src_user(start, len, ET_CAP_ARGV);
  *	struct et_emit em;
@@ -8,18 +8,18 @@
  *						   et_need(&argv));
  *
  *	if (!ev)
- *		return 0;		(counted as lost)
+ *		return 0;		(the event is counted as lost)
  *	... fill *ev ...
  *	et_put_user(&em, ARGV, &argv);
  *	et_emit_submit(&em);
  *
- * A source describes where a field comes from and how long it is. So et_emit_begin() knows the
- * record's size. A probe must submit each record that it begins. A record that cannot begin is
- * counted as lost.
+ * A source (struct et_src) describes where a field's bytes come from and how many there are. So
+ * et_emit_begin() knows the record's size. A probe must submit each record that it begins. If
+ * et_emit_begin() returns NULL, it has counted the event as lost.
  *
- * The same probe makes a record in one of three modes. et_emit_mode selects the mode before the
- * programs
- * are loaded, and the verifier removes the others. Only this file and put.bpf.h know the mode.
+ * A probe makes records in one of three modes: in fixed slots, packed in scratch memory, or packed
+ * in the ring. User space sets et_emit_mode before it loads the programs, and the verifier removes
+ * the code of the other modes. Only this file and put.bpf.h know the mode.
  */
 #ifndef ET_EMIT_BPF_H
 #define ET_EMIT_BPF_H
@@ -30,32 +30,33 @@
 #include "probes/core/lane.bpf.h"
 
 /*
- * Upper bound of a field's offset: the largest field still fits the slot after it. Real records
- * stay below it; it gives the verifier a bound.
+ * Upper bound of a field's offset in a record, in bytes. Real records stay below it; the verifier
+ * needs a bound to see that the largest field fits into a scratch slot.
  */
 #define ET_CAP_LARGEST (ET_CAP_ENV > ET_CAP_ARGV ? ET_CAP_ENV : ET_CAP_ARGV)
 #define ET_OFFSET_MAX  (ET_SCRATCH_SIZE - ET_CAP_LARGEST - 4096 - 64)
 
 /*
- * Members are 64 bits wide where the verifier must remember the value: it forgets smaller stores on
- * the stack.
+ * A record that is being built. Where the verifier must remember a member's value, the member has
+ * 64 bits: the verifier forgets smaller stores on the stack.
  */
 struct et_emit {
-	struct bpf_dynptr ptr; /* the record, if it is packed in the ring */
+	struct bpf_dynptr ptr; /* the ring's memory, if the record is packed in the ring */
 	struct et_lane *lane;
-	struct et_header *rec; /* the fixed part; in other modes, the whole record */
-	__u64 direct;          /* true if the record is packed in the ring */
-	__u64 off;             /* bytes of the record so far */
-	__u64 vars;            /* variable-length fields so far */
-	__u64 type;            /* enum et_event_type */
-	__u32 slot;            /* index in the scratch map */
+	/* the record's start; if packed in the ring, only its fixed part may be accessed */
+	struct et_header *rec;
+	__u64 direct; /* true if the record is packed in the ring */
+	__u64 off;    /* bytes of the record that are filled so far */
+	__u64 vars;   /* variable-length fields that the record has so far */
+	__u64 type;   /* enum et_event_type */
+	__u32 slot;   /* index of the record's slot in the map `scratch` */
 	__u32 ring;
 };
 
 /*
- * The smaller and the larger of two numbers below 2^63, without a branch. The verifier follows both
- * sides of each comparison with a cap through the rest of the program. The barrier hides the mask:
- * otherwise the compiler turns the shift into a branch.
+ * The smaller of two numbers below 2^63, without a branch. After a branch the verifier follows both
+ * outcomes through the rest of the program. The barrier hides the mask: otherwise the compiler
+ * turns the shift into a branch.
  */
 static __always_inline __u64 et_min(__u64 a, __u64 b)
 {
@@ -70,27 +71,28 @@ static __always_inline __u64 et_max(__u64 a, __u64 b)
 	return a + b - et_min(a, b);
 }
 
-/* The source of a variable-length field. */
+/* Where a variable-length field's bytes come from, and how many there are. */
 struct et_src {
-	__u64 at; /* user memory: address; a path: its dentry; a cgroup: its kernfs_node */
+	__u64 at; /* address of user memory, of a path's dentry or of a cgroup's kernfs_node */
 	union {
-		__u64 mount; /* a path: its vfsmount */
-		__u64 flags; /* measured strings of the process: enum et_var_flags */
+		__u64 mount; /* a path: address of its vfsmount */
+		__u64 flags; /* strings whose length was measured: enum et_var_flags */
 	};
-	__u64 fs;   /* a path: the fs_struct whose root the path is relative to */
-	__u32 orig; /* the source's own length in bytes, where it is known in advance */
-	__u32 size; /* bytes in the record, if sources are measured */
+	__u64 fs;   /* a path: address of the fs_struct whose root the path is relative to */
+	__u32 orig; /* length of the source in bytes, where it is known before the field is built */
+	/* bytes that the record will hold; of paths and user strings: only if et_measures() */
+	__u32 size;
 };
 
-/* Bytes that a field takes in a record, with its header and padding. */
+/* Bytes that the field takes in a record, with its header (struct et_var) and padding. */
 static __always_inline __u32 et_need(const struct et_src *src)
 {
 	return sizeof(struct et_var) + ET_VAR_ALIGNED(src->size);
 }
 
 /*
- * Wake the reader without a record, if it sleeps. A wake-up needs room in a ring. The wake ring is
- * used for nothing else, so if it is full, a wake-up is already pending.
+ * Wake the reader if it sleeps, without sending a record. A wake-up needs room in a ring. The wake
+ * ring is used only for this, so if it is full, a wake-up is already pending.
  */
 static __always_inline int et_kick_inline(void)
 {
@@ -115,8 +117,8 @@ __weak int et_kick(void)
 
 /*
  * Count @events of @type that get no record because of @cause, enum et_lost_cause, and wake the
- * reader so that it reports them. Call et_skips() first: an event that a filter drops is not lost.
- * et_emit_begin() and et_emit_submit() count losses to a full ring.
+ * reader so that the reader reports them. Call et_skips() first: an event that a filter drops is
+ * not lost. et_emit_begin() and et_emit_submit() count the events that find the ring full.
  */
 __weak int et_lost_as(__u32 type, __u32 cause, __u64 events)
 {
@@ -132,11 +134,14 @@ __weak int et_lost_as(__u32 type, __u32 cause, __u64 events)
 	__sync_fetch_and_add(&l->lost[type][cause], events);
 	__sync_fetch_and_add(&o->lost[cause][et_ring_of(type) % ET_RING_CLASSES], events);
 	__sync_fetch_and_add(&c->lost, events);
-	/* Inline: callers on older kernels have no stack left for two nested calls. */
+	/* Inline: callers have no stack left for two nested calls on kernels before 6.13. */
 	return et_kick_inline();
 }
 
-/* Count that the map @table, enum et_table, had no room. This alone loses no event. */
+/*
+ * Count that an insertion into the map @table (enum et_table) failed for lack of room. This alone
+ * does not count an event as lost.
+ */
 __weak int et_refused(__u32 table)
 {
 	__u32 zero = 0;
@@ -148,7 +153,7 @@ __weak int et_refused(__u32 table)
 	return 0;
 }
 
-/* True if the map @table has ever had no room. */
+/* True if an insertion into the map @table (enum et_table) has ever failed for lack of room. */
 __weak int et_has_refused(__u32 table)
 {
 	__u32 zero = 0;
@@ -158,7 +163,9 @@ __weak int et_has_refused(__u32 table)
 	return l && table < ET_TABLES && l->refused[table];
 }
 
-/* Count an event that is lost because the map @table had no room for what it needs. */
+/*
+ * Count an event of @type as lost because the map @table (enum et_table) has no room for its data.
+ */
 __weak int et_lost_no_room(__u32 type, __u32 table)
 {
 	et_refused(table);
@@ -166,7 +173,10 @@ __weak int et_lost_no_room(__u32 type, __u32 table)
 	return 0;
 }
 
-/* True if sources must be measured: if the record's size must be known before it is built. */
+/*
+ * True if the emit mode needs a record's size before the record is built: then probes measure the
+ * length of each path and string first.
+ */
 static __always_inline bool et_measures(void)
 {
 	return et_emit_mode == ET_EMIT_IN_PLACE || et_emit_mode == ET_EMIT_BY_SIZE;
@@ -179,13 +189,16 @@ static __always_inline bool et_goes_direct(__u32 size)
 }
 
 /*
- * In a record that is packed in the ring, a program accesses three parts as memory. They are the
- * fixed part, the first variable-length field's header, and the least that a field without padding
- * needs. It reaches the rest only through helper calls, whose cost matters in a small record.
+ * Bytes of a record in the ring, after its fixed part, that the program accesses as plain memory.
+ * They hold the first variable-length field's header and ET_VAR_ALIGN bytes of its data. The rest
+ * is written by helper calls, whose cost matters in a small record.
  */
 #define ET_HEAD (sizeof(struct et_var) + ET_VAR_ALIGN)
 
-/* Memory for the record, or for its fixed part; NULL if there is no room. */
+/*
+ * Memory for a new record (of one packed in the ring, only the first @fixed + @begin bytes). NULL
+ * if there is no room.
+ */
 static __always_inline void *et_emit_room(struct et_emit *em, __u32 fixed, __u32 need, __u32 slots,
 					  __u32 begin)
 {
@@ -244,8 +257,8 @@ static __always_inline void *et_emit_begin_sized(struct et_emit *em, enum et_eve
 	em->vars = 0;
 	lane->walk.cut = 0;
 	/*
-	 * Read the time before the reserve: the reader merges rings by time, and reads each ring in
-	 * order.
+	 * Read the time before reserving room in the ring: the reader merges rings by time, and
+	 * reads each ring in order.
 	 */
 	ts = bpf_ktime_get_ns();
 	rec = et_emit_room(em, fixed, need, slots, begin);
@@ -270,15 +283,19 @@ static __always_inline void *et_emit_begin_sized(struct et_emit *em, enum et_eve
 }
 
 /*
- * Begin a record. NAME and name are as in schema.def; need is the sum of et_need() of its fields.
- * NULL if the record is lost; the loss is counted.
+ * Begin a record. NAME and name are the event's names in schema.def; @need is the sum of et_need()
+ * over the record's variable-length fields. Returns NULL if there is no room; the event is then
+ * counted as lost.
  */
 #define et_emit_begin(em, NAME, name, need) et_emit_begin_as(em, ET_##NAME, NAME, name, need)
 
-/* As above, for another type whose records have the layout of NAME. */
+/* Begin a record of @type, whose layout is that of the event NAME: see et_emit_begin(). */
 #define et_emit_begin_as(em, type, NAME, name, need) et_emit_begin_of(em, type, NAME, name, need, 0)
 
-/* As above, for another task than the current one: @actor is its address, or ET_ACTOR_USER(). */
+/*
+ * Begin a record (see et_emit_begin()) of an event that another task than the current one causes.
+ * @actor is that task's address, or ET_ACTOR_USER().
+ */
 #define et_emit_begin_for(em, NAME, name, need, actor) \
 	et_emit_begin_of(em, ET_##NAME, NAME, name, need, actor)
 
@@ -289,9 +306,9 @@ static __always_inline void *et_emit_begin_sized(struct et_emit *em, enum et_eve
 		ET_FIXED_SIZE_##NAME > sizeof(struct et_##name) + 8 ? ET_HEAD : 0, actor))
 
 /*
- * Global functions build the fields that need a loop: the verifier checks each function once,
- * separately, with any arguments. Their arguments are only numbers. So they find their memory by
- * these numbers, and return results in the lane's walk.
+ * The working state of the lane that belongs to scratch slot @slot. Global functions build the
+ * fields that need a loop: the verifier checks each such function once, for all arguments. They
+ * take only numbers, so they find the state by @slot and leave their results there.
  */
 static __always_inline struct et_walk *et_walk_of(__u32 slot)
 {
@@ -301,7 +318,10 @@ static __always_inline struct et_walk *et_walk_of(__u32 slot)
 	return lane ? &lane->walk : NULL;
 }
 
-/* Bytes of a scratch slot. NULL if all records are packed in the ring, which needs no scratch. */
+/*
+ * The data of the field at offset @off in scratch slot @slot, after the field's header. NULL if all
+ * records are packed in the ring, which needs no scratch.
+ */
 static __always_inline char *et_slot_at(__u32 slot, __u32 off)
 {
 	char *rec;
@@ -339,8 +359,9 @@ static __always_inline void et_var_header(struct et_var *at, enum et_var_type ty
 }
 
 /*
- * Write the field's header, and zeroes as padding, so that a record contains nothing from an
- * earlier one. The field's own @size bytes are at et_var_begin(), or at the same offset of em->ptr.
+ * Write the header of a field whose @size bytes are already in place, and zeroes as padding. A
+ * record must contain nothing from an earlier one. The bytes are at et_var_begin() or, in a record
+ * packed in the ring, at et_data_at().
  */
 static __always_inline void et_var_end(struct et_emit *em, enum et_var_type type, __u32 cap,
 				       __u32 size, __u32 orig, __u16 flags)
@@ -365,7 +386,10 @@ static __always_inline void et_var_end(struct et_emit *em, enum et_var_type type
 			bpf_dynptr_write(&em->ptr, off, var, sizeof(*at), 0);
 		else
 			et_var_header((void *)em->rec + off, type, size, orig, flags);
-		/* The first field's padding is already zero up to ET_HEAD. */
+		/*
+		 * The memory up to ET_HEAD, with the first field's padding, was zeroed at the
+		 * start.
+		 */
 		if (size % ET_VAR_ALIGN && (em->vars || size > ET_VAR_ALIGN))
 			bpf_dynptr_write(&em->ptr, off + sizeof(*at) + size, &zero,
 					 -size % ET_VAR_ALIGN, 0);
@@ -373,8 +397,8 @@ static __always_inline void et_var_end(struct et_emit *em, enum et_var_type type
 		at = (void *)em->rec + off;
 		et_var_header(at, type, size, orig, flags);
 		/*
-		 * In a fixed record the slot ends with the cap, and no reader uses the bytes after
-		 * the field.
+		 * In a fixed record each field takes its cap, and no reader uses the bytes after
+		 * the field's data.
 		 */
 		if (et_emit_mode != ET_EMIT_FIXED)
 			for (int i = 0; i < ET_VAR_ALIGN - 1; i++)
@@ -395,7 +419,10 @@ static __always_inline void et_var_end(struct et_emit *em, enum et_var_type type
 		em->lane->walk.cut = 1;
 }
 
-/* Append the field that a global function built; its size and flags are in lane->walk. */
+/*
+ * Append the variable-length field that a global function has built. Its size and flags are in
+ * lane->walk; @orig is its length before it was cut.
+ */
 static __always_inline void et_var_end_walk(struct et_emit *em, enum et_var_type type, __u32 cap,
 					    __u32 orig)
 {
@@ -406,7 +433,10 @@ static __always_inline void et_var_end_walk(struct et_emit *em, enum et_var_type
 	barrier_var(size);
 	if (size > cap)
 		size = cap;
-	/* A fixed record is in the ring, where global functions cannot build fields. */
+	/*
+	 * A fixed record is in the ring, where global functions cannot write. They built the field
+	 * at the start of the scratch slot; copy it from there.
+	 */
 	if (et_emit_mode == ET_EMIT_FIXED) {
 		built = et_slot_at(em->slot, 0);
 		slot = et_var_begin(em);
@@ -429,10 +459,10 @@ static __always_inline __u32 et_data_at(const struct et_emit *em)
 }
 
 /*
- * Whether this record wakes the reader: not while the reader drains anyway. Only the reader clears
- * its flag. If a program cleared it and then failed to send its record, the reader would sleep for
- * ever. With et_wakeup_always the kernel decides: it wakes a reader, asleep or not, that has read
- * everything before this record.
+ * Flags for submitting a record: wake the reader only if it sleeps. Only the reader clears
+ * et_reader_sleeping. If a program cleared it and then failed to send its record, the reader would
+ * sleep for ever. With et_wakeup_always the kernel decides: it wakes a reader, asleep or not, that
+ * has read everything before this record.
  */
 static __always_inline __u64 et_wakeup_flags(void)
 {
@@ -441,7 +471,7 @@ static __always_inline __u64 et_wakeup_flags(void)
 	return et_reader_sleeping ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP;
 }
 
-/* Submit the record. */
+/* Send the record to the reader, count it and release its lane. */
 static __always_inline void et_emit_submit(struct et_emit *em)
 {
 	__u64 flags = et_wakeup_flags();
@@ -454,7 +484,10 @@ static __always_inline void et_emit_submit(struct et_emit *em)
 	rec->size = size;
 	rec->vars = em->vars;
 	barrier_var(size);
-	/* No later record is in this lane, so the next record can have this number. */
+	/*
+	 * The user's share of the ring is used up: the record is not sent. No later record of this
+	 * lane has been numbered yet, so the next record can take this number.
+	 */
 	if (et_fair && et_emit_mode != ET_EMIT_FIXED && !em->direct &&
 	    et_is_unfair(em->lane, key % ET_RING_CLASSES, size, em->lane->actor)) {
 		em->lane->seq[key % ET_RING_CLASSES]--;
@@ -470,9 +503,9 @@ static __always_inline void et_emit_submit(struct et_emit *em)
 		err = ring && size <= ET_SCRATCH_SIZE ? bpf_ringbuf_output(ring, rec, size, flags)
 						      : -1;
 	/*
-	 * The reader may have gone to sleep between the check of its flag and the record. It sets
-	 * the flag first and then looks for records; this program does the reverse. So at least one
-	 * of them sees the other.
+	 * The reader may have gone to sleep after this program checked et_reader_sleeping and
+	 * before it sent the record. The reader sets that flag first and then looks for records;
+	 * this program does the reverse. So at least one of the two sees the other.
 	 */
 	if (flags == BPF_RB_NO_WAKEUP && et_reader_sleeping)
 		et_kick();

@@ -2,48 +2,53 @@
 /*
  * --env: selects the environment variables to record.
  *
- * The loader of the new program has put the strings on its stack in sequence, and a pointer to each
- * below them. So lengths are known without reading all bytes. The programs compare the beginning of
- * each string with the wanted ones, and store what to copy as runs of bytes. Then the record's size
- * is known.
+ * At exec the kernel puts the environment strings on the new program's stack in sequence, and a
+ * pointer to each below them. So the pointers give the lengths. The probes compare the beginning of
+ * each string with the wanted names, and store the wanted strings as runs: ranges of bytes to copy.
+ * So they know the record's size in advance.
  *
  * A wanted variable is given by the beginning of its string: "NAME=", or a prefix of the name
  * without the "=".
  *
  * The exec programs have no stack left (512 bytes for a program and all functions that it calls).
- * So they keep only the number of a slot; everything else is in a map.
+ * So they keep only the number of a slot of the map `envs`, which has everything else.
  */
 #ifndef ET_ENV_BPF_H
 #define ET_ENV_BPF_H
 
 #include "probes/core/put.bpf.h"
 
-#define ET_ENV_WINDOW 2048 /* bytes of strings that are compared in one step */
-#define ET_ENV_CHUNK  32   /* pointers that are read at a time */
-#define ET_ENV_RUNS   64   /* runs of wanted variables; further runs are not recorded */
-#define ET_ENV_SLOTS  2    /* programs of one CPU that can select at the same time */
-#define ET_ENV_STEP   32   /* bytes that one step copies */
+#define ET_ENV_WINDOW 2048 /* bytes of environment strings that are read at once */
+#define ET_ENV_CHUNK  32   /* pointers to strings that are read at once */
+/* ranges of wanted variables; what follows further ranges is not recorded */
+#define ET_ENV_RUNS  64
+#define ET_ENV_SLOTS 2  /* programs that can select variables at the same time, for each CPU */
+#define ET_ENV_STEP  32 /* bytes that one step of a copy from the window takes */
 
-/* True if some variables are left out. Otherwise the environment is copied unchanged. */
+/*
+ * True if only the variables in et_env_wanted are recorded; false: the environment is copied
+ * unchanged. User space sets both.
+ */
 const volatile bool et_env_limited __weak = false;
 const volatile struct et_env_names et_env_wanted __weak = {};
 
-/* Number of slots of all CPUs; set by user space. */
+/* Entries of the map `envs`; user space sets it. */
 const volatile __u32 et_env_slots __weak = ET_ENV_SLOTS;
 
-/* State of one program's selection. */
+/* What one exec program works with while it selects environment variables. */
 struct et_env {
-	__u64 start; /* of the strings, in the process's memory */
-	__u64 table; /* of the pointers to them */
-	__u32 busy;  /* as in struct et_lane */
-	__u32 count; /* number of variables */
-	__u32 width; /* bytes of a pointer */
-	__u32 whole; /* bytes of all strings, */
-	__u32 size;  /* of them, the bytes that are compared */
-	__u32 base;  /* offset in them at which the window begins */
-	__u32 ends;  /* and ends */
+	__u64 start; /* address of the first string, in the process's memory */
+	__u64 table; /* address of the pointers to the strings */
+	/* number of programs that hold or try to claim this slot; at most one holds it */
+	__u32 busy;
+	__u32 count; /* number of environment variables */
+	__u32 width; /* bytes of a pointer of the new program: 4 or 8 */
+	__u32 whole; /* bytes of all strings */
+	__u32 size;  /* bytes of the strings that are compared: `whole`, limited to the cap */
+	__u32 base;  /* offset of the window's first byte, from the first string */
+	__u32 ends;  /* offset of the window's end, from the first string */
 	__u32 left_out;
-	__u32 bytes; /* bytes of all runs */
+	__u32 bytes; /* bytes of all runs, which the field will have */
 	__u32 runs;
 	__u32 flags; /* enum et_var_flags */
 	__u32 pad;
@@ -55,8 +60,8 @@ struct et_env {
 		__u32 narrow[ET_ENV_CHUNK + 1];
 	} pointers;
 	/*
-	 * The bytes after the window are for a string that ends there, when it is compared or
-	 * copied.
+	 * A part of the strings. The bytes after ET_ENV_WINDOW are for a string that begins at the
+	 * window's end.
 	 */
 	char window[ET_ENV_WINDOW + ET_ENV_NAME_MAX];
 };
@@ -64,8 +69,8 @@ struct et_env {
 _Static_assert(ET_ENV_STEP <= ET_ENV_NAME_MAX, "a step of a copy can leave the window");
 
 /*
- * Not a per-CPU map, which takes memory for each possible CPU. User space sets max_entries to
- * et_env_slots: ET_ENV_SLOTS for each CPU that exists, for up to 64 CPUs.
+ * The slots for selecting variables. Not a per-CPU map, which takes memory for each possible CPU.
+ * User space sets max_entries to et_env_slots: ET_ENV_SLOTS for each CPU, for at most 64 CPUs.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -75,15 +80,16 @@ struct {
 } envs __weak SEC(".maps");
 
 /*
- * Before 6.8 the verifier checks functions that are never called (commit 2afae08c9dcb, "bpf:
- * Validate global subprogs lazily"). This map does not exist then.
+ * The slot @slot of the map `envs`. The map is not created without et_env_limited. Before 6.8 the
+ * verifier also checks functions that are never called (commit 2afae08c9dcb, "bpf: Validate global
+ * subprogs lazily"), so the check is here.
  */
 static __always_inline struct et_env *et_env_at(__u32 slot)
 {
 	return et_env_limited ? bpf_map_lookup_elem(&envs, &slot) : NULL;
 }
 
-/* Add a wanted variable of @len bytes at @off to the runs. */
+/* Add a wanted variable to the runs: @len bytes at offset @off from the first string. */
 static __always_inline void et_env_keep(struct et_env *env, __u32 off, __u32 len)
 {
 	__u32 last = env->runs - 1;
@@ -106,7 +112,10 @@ static __always_inline void et_env_keep(struct et_env *env, __u32 off, __u32 len
 	env->runs++;
 }
 
-/* True if the string at @at in the window matches one of the names from number @first on. */
+/*
+ * True if the string at offset @at of the window begins with a wanted name. The comparison begins
+ * with name number @first.
+ */
 __weak int et_env_matches(__u32 slot, __u32 at, __u32 first)
 {
 	struct et_env *env = et_env_at(slot);
@@ -126,7 +135,7 @@ __weak int et_env_matches(__u32 slot, __u32 at, __u32 first)
 		name = &et_env_wanted.names[i];
 		if ((text[0] ^ name->text[0]) & name->mask[0])
 			continue;
-		/* An empty mask ends the list. */
+		/* A name with an empty mask ends the list of names. */
 		if (!name->mask[0])
 			break;
 		if (!((text[1] ^ name->text[1]) & name->mask[1]) &&
@@ -137,7 +146,7 @@ __weak int et_env_matches(__u32 slot, __u32 at, __u32 first)
 	return 0;
 }
 
-/* Fill the window with the strings from @off on. */
+/* Read the strings from offset @off on into the window. Returns 0 or a negative errno. */
 __weak int et_env_fill(__u32 slot, __u32 off)
 {
 	struct et_env *env = et_env_at(slot);
@@ -154,7 +163,7 @@ __weak int et_env_fill(__u32 slot, __u32 off)
 	return bpf_probe_read_user(env->window, len, (void *)(env->start + off));
 }
 
-/* Offset of the string of pointer @i in the chunk, from the first string. */
+/* Offset from the first string to the string that pointer @i of the current chunk points to. */
 static __always_inline __u64 et_env_off(const struct et_env *env, __u32 i)
 {
 	__u64 at;
@@ -163,11 +172,14 @@ static __always_inline __u64 et_env_off(const struct et_env *env, __u32 i)
 	if (i > ET_ENV_CHUNK)
 		return 0;
 	at = env->width == sizeof(__u64) ? env->pointers.wide[i] : env->pointers.narrow[i];
-	/* The last pointer is NULL. */
+	/* A NULL after the last pointer; the strings end there. */
 	return at ? at - env->start : env->whole;
 }
 
-/* Select among the variables from number @first on. Returns true if these are the last. */
+/*
+ * Select the wanted variables among ET_ENV_CHUNK ones, from number @first on. Returns true if there
+ * are no more.
+ */
 __weak int et_env_chunk(__u32 slot, __u32 first)
 {
 	struct et_env *env = et_env_at(slot);
@@ -178,8 +190,8 @@ __weak int et_env_chunk(__u32 slot, __u32 first)
 		return 1;
 	n = et_min(env->count - first, ET_ENV_CHUNK);
 	/*
-	 * Read a whole chunk, also past the end of the table: the auxiliary vector after it is
-	 * longer.
+	 * Read a whole chunk of pointers, also past the table's end: the auxiliary vector follows,
+	 * and it is longer than a chunk.
 	 */
 	if (env->width == sizeof(__u64))
 		err = bpf_probe_read_user(env->pointers.wide, sizeof(env->pointers.wide),
@@ -195,7 +207,7 @@ __weak int et_env_chunk(__u32 slot, __u32 first)
 		__u64 off = et_env_off(env, i), next = et_env_off(env, i + 1);
 		__u32 at, name;
 
-		/* The string is beyond the cap; or another process has changed the pointers. */
+		/* The string is beyond the cap, or another process has changed the pointers. */
 		if (off >= env->size || next <= off) {
 			env->flags |= ET_VAR_F_PARTIAL;
 			return 1;
@@ -210,8 +222,8 @@ __weak int et_env_chunk(__u32 slot, __u32 first)
 		if (at > ET_ENV_WINDOW)
 			return 1;
 		/*
-		 * The first two bytes rule out most strings. Older kernels lose the bounds of an
-		 * "or".
+		 * The string's first two bytes rule out most strings. The modulo gives the verifier
+		 * a bound: older kernels lose the bounds of an "or".
 		 */
 		name = et_env_hash(env->window[at], env->window[at + 1]);
 		barrier_var(name);
@@ -224,7 +236,10 @@ __weak int et_env_chunk(__u32 slot, __u32 first)
 	return 0;
 }
 
-/* Claim a slot for this program, as et_lane_claim(). Returns its index, or -1. */
+/*
+ * Claim a slot of the map `envs` for this program, as et_lane_claim() claims a lane. Returns the
+ * slot's number, or -1.
+ */
 static __always_inline int et_env_claim(void)
 {
 	__u32 first = bpf_get_smp_processor_id() * ET_ENV_SLOTS;
@@ -244,8 +259,9 @@ static __always_inline int et_env_claim(void)
 }
 
 /*
- * Find the table of pointers. After argc come that many pointers to arguments, and a NULL, all as
- * wide as the new program's pointers. The first pointer's value shows that width.
+ * Find the pointers to the environment strings. On the new program's stack, argc comes first, then
+ * argc pointers to arguments, a NULL, and these pointers. A number or pointer there has 4 or 8
+ * bytes; the first pointer's value shows which.
  */
 static __always_inline void et_env_find_table(struct et_env *env, __u64 stack, __u32 argc)
 {
@@ -266,9 +282,9 @@ static __always_inline void et_env_find_table(struct et_env *env, __u64 stack, _
 
 /*
  * Select from the environment between @start and @end. @stack points to argc. @counts is argc, with
- * the number of variables in the higher half. Returns a slot with the selection, for the functions
- * below and et_env_release(). Returns -1 if nothing is left out or nothing is wanted, or if more
- * programs than there are slots have interrupted each other.
+ * the number of variables in the higher half. Returns the slot that has the selection; the caller
+ * must pass it to et_env_release(). Returns -1 if all variables are wanted or none is, or if no
+ * slot is free.
  */
 __weak int et_env_look(__u64 start, __u64 end, __u64 stack, __u64 counts)
 {
@@ -302,7 +318,10 @@ __weak int et_env_look(__u64 start, __u64 end, __u64 stack, __u64 counts)
 	return slot;
 }
 
-/* Bytes that the wanted variables take in a record, with the field's header and padding. */
+/*
+ * Bytes that the wanted variables take in a record, with the field's header and padding. @slot:
+ * from et_env_look().
+ */
 static __always_inline __u32 et_env_need(int slot, __u64 start, __u64 end)
 {
 	struct et_src src = {};
@@ -317,7 +336,7 @@ static __always_inline __u32 et_env_need(int slot, __u64 start, __u64 end)
 	return et_need(&src);
 }
 
-/* Number of the @count variables that were left out. */
+/* Number of the @count environment variables that are not recorded. */
 static __always_inline __u32 et_env_left_out(int slot, __u32 count)
 {
 	struct et_env *env = et_env_at(slot);
@@ -333,7 +352,10 @@ static __always_inline void et_env_release(int slot)
 		__sync_fetch_and_add(&env->busy, -1);
 }
 
-/* Append a run: returns its bytes, as far as there is room, and its position. */
+/*
+ * Bytes of run @i that fit into the field after @done bytes. Sets *ret_at to the run's address in
+ * user memory. Returns 0 after the last run.
+ */
 static __always_inline __u32 et_env_run(const struct et_env *env, __u32 i, __u32 done,
 					__u64 *ret_at)
 {
@@ -349,8 +371,8 @@ static __always_inline __u32 et_env_run(const struct et_env *env, __u32 i, __u32
 }
 
 /*
- * Copy a run from the window to scratch, in steps of ET_ENV_STEP bytes. The last step copies too
- * many.
+ * Copy @len bytes at offset @at of the window to scratch memory, in steps of ET_ENV_STEP bytes. The
+ * last step may copy too many.
  */
 __weak int et_env_copy_run(__u32 slot, __u32 off, __u32 env_slot, __u32 at, __u32 len)
 {
@@ -374,7 +396,7 @@ __weak int et_env_copy_run(__u32 slot, __u32 off, __u32 env_slot, __u32 at, __u3
 	return 0;
 }
 
-/* Build the field in scratch. */
+/* Build the environment's field in scratch memory. */
 __weak int et_env_copy(__u32 slot, __u32 off, __u32 env_slot)
 {
 	struct et_walk *walk = et_walk_of(slot);
@@ -382,7 +404,10 @@ __weak int et_env_copy(__u32 slot, __u32 off, __u32 env_slot)
 	char *dst;
 	bool small;
 
-	/* Scratch has room for two more caps after it: all that the verifier can add up. */
+	/*
+	 * The slot has room for two environments after the field: the bounds of both loops that the
+	 * verifier adds up.
+	 */
 	barrier_var(off);
 	if (!env || !walk || off > ET_SCRATCH_SIZE - 2 * ET_CAP_ENV - 4096)
 		return 0;
@@ -403,8 +428,8 @@ __weak int et_env_copy(__u32 slot, __u32 off, __u32 env_slot)
 			break;
 		walk->pos = done + len;
 		/*
-		 * A small environment is still in the window. For a short run a helper call takes
-		 * longer.
+		 * A small environment is still in the window, as a whole. For a short run a helper
+		 * call takes longer than a copy.
 		 */
 		if (small) {
 			et_env_copy_run(slot, off + done, env_slot, at - env->start, len);
@@ -419,7 +444,7 @@ __weak int et_env_copy(__u32 slot, __u32 off, __u32 env_slot)
 	return 0;
 }
 
-/* Build the field in the record. */
+/* Build the environment's field in a record in the ring. */
 static __noinline int et_env_direct(struct bpf_dynptr *ptr, struct et_walk *walk, __u32 off,
 				    __u32 env_slot)
 {
@@ -444,7 +469,10 @@ static __noinline int et_env_direct(struct bpf_dynptr *ptr, struct et_walk *walk
 	return 0;
 }
 
-/* Append the environment. All of it is between the addresses @start and @end. */
+/*
+ * Append the field ENV: the wanted variables of the environment between the user addresses @start
+ * and @end.
+ */
 static __always_inline void et_put_env(struct et_emit *em, int slot, __u64 start, __u64 end)
 {
 	struct et_walk *walk = &em->lane->walk;

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * A user's share of a ring: a flood from one user leaves room for the events of the others.
+ * Limits each user's share of a ring, so that a flood of events from one user leaves room for the
+ * events of the others.
  *
- * While less than half of a ring is full, no user is limited and nothing is counted by user. From
- * then on, each user's bytes are counted until less than half is full again. A user may add at most
- * twice the space that is then still free. The last eighth of a ring is only for root. So a ring
- * always has free space: one user fills at most three quarters of it, two users four fifths.
+ * While less than half of a ring is full, no user is limited and nothing is counted by user. When
+ * half of the ring is full, each user's bytes are counted until less than half is full again. In
+ * that time a user may add at most twice the free space. The last eighth of a ring is only for
+ * root. So a ring always has free space: one user fills at most three quarters of it, two users
+ * four fifths.
  *
- * The reader takes no part in this: programs ask the kernel how full a ring is. Each query is a
- * helper call, so a lane repeats it only after it has added et_fair_look bytes.
+ * Programs ask the kernel how full a ring is; the reader does nothing for this. The query is a
+ * helper call, so programs repeat it only after their lane has added et_fair_look bytes.
  */
 #ifndef ET_FAIR_BPF_H
 #define ET_FAIR_BPF_H
@@ -17,22 +19,22 @@
 #include "probes/core/maps.bpf.h"
 #include "probes/core/read.bpf.h"
 
-/* True if shares are enforced. */
+/* True if users' shares of a ring are limited. User space sets this before the load. */
 const volatile bool et_fair __weak = false;
 
 /*
- * A lane queries again after 1 / 2^et_fair_look_shift of a ring: all CPUs together add 1/8
- * meanwhile.
+ * A lane queries a ring's fill level again after it has added 1 / 2^et_fair_look_shift of the ring.
+ * User space chooses the shift so that all CPUs together add at most 1/8 between two queries.
  */
 const volatile __u32 et_fair_look_shift __weak = 3;
 
 /*
- * The same in bytes. 0: query at each record, because half of the ring is full, or no program has
- * queried yet.
+ * Bytes that a lane adds to a ring of each class before it queries the fill level again. 0: query
+ * for each record, because half of the ring is full, or no program has queried it yet.
  */
 volatile __u64 et_fair_look[ET_RING_CLASSES] __weak = {};
 
-/* struct et_shares of each ring class. */
+/* The users' shares of the ring of each class. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, ET_RING_CLASSES);
@@ -41,18 +43,19 @@ struct {
 } shares __weak SEC(".maps");
 
 /*
- * The actor of an event, if it is not the current task: the task's address; or this value, if only
- * a user ID is known. No address is so small.
+ * The actor of an event is the task that causes it, if this is not the current task. It is the
+ * task's address or, if only the user ID is known, this value. No address is so small.
  */
 #define ET_ACTOR_USER(uid) ((__u64)(uid) + 1)
 
-/* Nested user namespaces: the kernel allows 32 below the initial one. */
+/* Most nested levels of user namespaces: the kernel allows 32 below the initial one. */
 #define ET_USERNS_LEVELS 33
 
 /*
- * The user that an event is charged to: the real user ID, which set-user-ID programs do not change.
- * A user can have many IDs in its own user namespace, so the owner of the outermost one is charged.
- * Namespaces that root owns are containers, whose users are distinguished by ID.
+ * The user whose share of the ring an event of @task uses: the real user ID, which set-user-ID
+ * programs do not change. A user can have many IDs in its own user namespace, so the owner of the
+ * outermost one is charged. Namespaces that root owns are containers, whose users are distinguished
+ * by ID.
  */
 static __always_inline __u32 et_payer_user(const struct task_struct *task)
 {
@@ -71,8 +74,9 @@ static __always_inline __u32 et_payer_user(const struct task_struct *task)
 }
 
 /*
- * The user, and its share in the upper half. Root has half of the shares, one for each of its
- * version 2 cgroups: root in a container does not use up the host's share.
+ * The user whose share an event of @actor uses, with the index of this share in the upper 32 bits.
+ * Root has half of the shares, one for each of its version 2 cgroups: root in a container does not
+ * use up the host's share.
  */
 __weak __u64 et_payer(__u64 actor)
 {
@@ -94,7 +98,10 @@ __weak __u64 et_payer(__u64 actor)
 	return uid | (__u64)share << 32;
 }
 
-/* The map key is on the stack, where the verifier has forgotten its value. */
+/*
+ * et_fair_look of @ring_class. The caller's copy of @ring_class is a map key on the stack, where
+ * the verifier forgets its value; so the index is masked again.
+ */
 static __always_inline volatile __u64 *et_look_of(__u32 ring_class)
 {
 	barrier_var(ring_class);
@@ -103,7 +110,10 @@ static __always_inline volatile __u64 *et_look_of(__u32 ring_class)
 
 _Static_assert((ET_RING_CLASSES & (ET_RING_CLASSES - 1)) == 0, "a mask bounds a ring class");
 
-/* True if half of a ring is full. If it was full and no longer is, all shares begin anew. */
+/*
+ * True if at least half of a ring is full. When less than half is full again, a new period begins,
+ * in which all shares start at zero.
+ */
 __weak int et_ring_presses(__u32 ring_class)
 {
 	__u32 key = ring_class % ET_RING_CLASSES;
@@ -126,7 +136,10 @@ __weak int et_ring_presses(__u32 ring_class)
 	return 0;
 }
 
-/* Count a record in its user's share. Returns 1 if the share has no room left. */
+/*
+ * Count a record's @bytes in the share of @payer, from et_payer(). Returns 1 if the share has no
+ * room for them.
+ */
 __weak int et_share_refuses(__u32 ring_class, __u32 bytes, __u64 payer)
 {
 	__u32 key = ring_class % ET_RING_CLASSES, share = payer >> 32;
@@ -147,7 +160,10 @@ __weak int et_share_refuses(__u32 ring_class, __u32 bytes, __u64 payer)
 		mine->used = 0;
 		mine->period = s->period;
 	}
-	/* Add before the comparison: records that are made at the same time see each other. */
+	/*
+	 * Add before the comparison, so that records that other CPUs make at the same time count
+	 * too.
+	 */
 	__sync_fetch_and_add(&mine->used, bytes);
 	if ((__s64) * (volatile __u64 *)&mine->used <= 2 * room)
 		return 0;
@@ -160,7 +176,10 @@ __weak int et_share_refuses(__u32 ring_class, __u32 bytes, __u64 payer)
 	return 1;
 }
 
-/* True if a record of @bytes is more than its user may add. @actor: see ET_ACTOR_USER(). */
+/*
+ * True if a record of @bytes exceeds the share of the user that causes it. @actor: 0 for the
+ * current task, or see ET_ACTOR_USER().
+ */
 static __always_inline bool et_is_unfair(struct et_lane *lane, __u32 ring, __u32 bytes, __u64 actor)
 {
 	__u64 added = lane->added[ring] + bytes;

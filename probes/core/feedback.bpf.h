@@ -4,9 +4,10 @@
  * process that reads a tracer's output. If they were recorded, each event would cause another one.
  *
  *	if (et_feeds_back(ET_FILE_MODIFY))
- *		return 0;		(counted as filtered, and by process)
+ *		return 0;		(the write is counted as filtered, and for its process)
  *
- * Only writes are left out. Everything else that such a process does is recorded.
+ * Only writes are left out. Everything else that a tracer or a reader of its output does is
+ * recorded.
  */
 #ifndef ET_FEEDBACK_BPF_H
 #define ET_FEEDBACK_BPF_H
@@ -17,7 +18,7 @@
 #include "lib/wire/tracers.h"
 /* clang-format on */
 
-/* User space replaces this map by the one that it shares with other tracers. */
+/* All tracers of the host share this map. User space replaces it by the existing one at load. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
@@ -27,8 +28,8 @@ struct {
 } tracers __weak SEC(".maps");
 
 /*
- * Processes that readers_iter has found. Processes that read a tracer's output as standard input
- * need not be in it.
+ * Processes that read a tracer's output; readers_iter finds them. A process whose standard input is
+ * a tracer's output need not be in the map.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -38,13 +39,14 @@ struct {
 } readers __weak SEC(".maps");
 
 /*
- * A bit for each process in the map: 1 << (tgid % 64). Processes without a bit are not looked up.
+ * A bit 1 << (tgid % 64) for each process in the map `readers`. A process without its bit is not
+ * looked up there.
  */
 volatile __u64 et_reader_bits __weak = 0;
 
 /*
- * The number of events that were left out, by process; and those of processes for which the map had
- * no room.
+ * Counts of the events that were left out, by process. Events of processes for which the map has no
+ * room are in et_unrecorded_others.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -62,7 +64,7 @@ static __always_inline struct et_tracers *et_tracers_known(void)
 	return bpf_map_lookup_elem(&tracers, &zero);
 }
 
-/* True if the inode is the output of a tracer, as its readers see it. */
+/* True if @inode is the pipe or socket end from which a tracer's output is read. */
 static __always_inline bool et_is_tracers_output(const struct et_tracers *known,
 						 const struct inode *inode)
 {
@@ -79,7 +81,7 @@ static __always_inline bool et_reads_tracers_output(const struct et_tracers *kno
 {
 	const struct inode *inode = et_read(file, f_inode);
 
-	/* The process that holds the writing end of the pipe has the same inode open. */
+	/* A process that only writes into the pipe has the same inode open. */
 	return inode && et_is_tracers_output(known, inode) && et_read(file, f_mode) & FMODE_READ;
 }
 
@@ -105,15 +107,18 @@ static __always_inline bool et_is_reader(const struct task_struct *task, __u32 t
 	found = bpf_map_lookup_elem(&readers, &key);
 	if (!found || (found->hop && !found->damped))
 		return false;
-	/* A child that a reader has just forked has the pipe open until it executes a program. */
+	/*
+	 * The descriptor must still be open on the tracer's output: a child that a reader has just
+	 * forked has the pipe open only until it executes a program.
+	 */
 	file = et_file_of(task, found->fd);
 	return file && et_read_address(file, f_inode) == found->inode;
 }
 
 /*
- * Count a write of the current task that is left out. This and et_writes_back() are separate
- * functions, and neither calls the other: their callers have little stack left on kernels before
- * 6.13.
+ * Count a write of the current task that is not recorded, as an event of @type. This and
+ * et_writes_back() are separate functions, and neither calls the other: their callers have little
+ * stack left on kernels before 6.13.
  */
 __weak int et_count_unrecorded(__u32 type)
 {
@@ -138,7 +143,8 @@ __weak int et_count_unrecorded(__u32 type)
 }
 
 /*
- * True if the current task writes because a tracer has written. A global function: verified once.
+ * True if the current task is a tracer or reads a tracer's output, so that its writes may result
+ * from a tracer's writes. A global function: the verifier checks it once for all callers.
  */
 __weak int et_writes_back(void)
 {
@@ -154,8 +160,9 @@ __weak int et_writes_back(void)
 }
 
 /*
- * False if no write can feed back: this tracer is the only one, no pipe or socket has its output,
- * and no reader of it was found. This saves most writes the call.
+ * False if no write can feed back: this tracer is the only one, no output of it is a pipe or
+ * socket, and no process was found that reads its output. Most writes then need no call of
+ * et_writes_back().
  */
 static __always_inline bool et_may_feed_back(void)
 {
@@ -165,8 +172,8 @@ static __always_inline bool et_may_feed_back(void)
 }
 
 /*
- * True if the current task writes because a tracer has written, unless such writes are recorded.
- * Then an event of @type is counted as filtered.
+ * True if the current task's write must not be recorded, because a tracer's output may have caused
+ * it. The write is then counted as a filtered event of @type.
  */
 static __always_inline bool et_feeds_back(enum et_event_type type)
 {

@@ -5,7 +5,7 @@
 
 #include "probes/core/compat.bpf.h"
 
-/* include/uapi/linux/stat.h */
+/* File types in i_mode: include/uapi/linux/stat.h */
 #define S_IFMT   0170000
 #define S_IFSOCK 0140000
 #define S_IFLNK  0120000
@@ -15,17 +15,17 @@
 #define S_IFCHR  0020000
 #define S_IFIFO  0010000
 
-#define AT_FDCWD -100 /* include/uapi/linux/fcntl.h */
+#define AT_FDCWD -100 /* the working directory as a descriptor: include/uapi/linux/fcntl.h */
 
-/* include/linux/fs.h */
+/* Flags of a file's f_mode: include/linux/fs.h */
 #define FMODE_READ      0x1
 #define FMODE_WRITE     0x2
 #define FMODE_CREATED   0x100000
 #define FMODE_NOACCOUNT 0x20000000
 
 /*
- * Address of the pointer to the file that descriptor @fd of @task has open; NULL if the table has
- * no such slot.
+ * Address of the descriptor table's pointer to the file of descriptor @fd of @task. NULL if the
+ * table is too small.
  */
 static __always_inline struct file **et_file_slot_of(const struct task_struct *task, __u32 fd)
 {
@@ -45,7 +45,10 @@ static __always_inline struct file *et_file_of(const struct task_struct *task, _
 	return slot ? et_pointer_at(slot) : NULL;
 }
 
-/* The same as a number, for global functions; 0 if there is none. */
+/*
+ * The address, as a number, of the file that descriptor @fd of @task has open; 0 if there is none.
+ * Global functions take only numbers.
+ */
 static __always_inline __u64 et_file_address_of(const struct task_struct *task, __u32 fd)
 {
 	struct file **slot = et_file_slot_of(task, fd);
@@ -61,14 +64,14 @@ static __always_inline __u32 et_inode_type(const struct inode *inode)
 	return et_read(inode, i_mode) & S_IFMT;
 }
 
-/* A short name as a number, so that one comparison compares it. */
+/* Up to six characters as one number, so that one comparison compares all of them. */
 #define ET_WORD(a, b, c, d, e, f)                                                                \
 	((__u64)(a) | (__u64)(b) << 8 | (__u64)(c) << 16 | (__u64)(d) << 24 | (__u64)(e) << 32 | \
 	 (__u64)(f) << 40)
 
 /*
- * A table of numbers below 16, packed into one number and indexed by the four bits of the file
- * type.
+ * A table from file types to enum et_file_type, packed into one number. Each value has four bits;
+ * the index is the file type's four bits in i_mode.
  */
 #define ET_FILE_TYPE_AT(type, format) ((__u64)ET_FILE_TYPE_##type << (S_I##format >> 12) * 4)
 #define ET_FILE_TYPES                                                           \
@@ -77,7 +80,7 @@ static __always_inline __u32 et_inode_type(const struct inode *inode)
 	 ET_FILE_TYPE_AT(DIR, FDIR) | ET_FILE_TYPE_AT(CHARACTER_DEVICE, FCHR) | \
 	 ET_FILE_TYPE_AT(NAMED_PIPE, FIFO))
 
-/* The file type as events name it. */
+/* The enum et_file_type of a file with i_mode @mode. */
 static __always_inline __u8 et_file_type_of(__u32 mode)
 {
 	return ET_FILE_TYPES >> ((mode & S_IFMT) >> 12) * 4 & 0xf;
@@ -99,9 +102,9 @@ static __always_inline void et_fill_file_info(struct et_file_info *to, const str
 }
 
 /*
- * True if the dentry is a memfd's. Its name has a fixed prefix (mm/memfd.c). A file with a path in
- * a file system can have the same name, but only a memfd's dentry is its own parent. A global
- * function: callers have no stack to spare.
+ * True if the dentry at address @at is a memfd's. A memfd's name has a fixed prefix (mm/memfd.c). A
+ * file with a path in a file system can have the same name, but only a memfd's dentry is its own
+ * parent. A global function: callers have no stack to spare.
  */
 __weak int et_is_memfd(__u64 at)
 {
@@ -120,7 +123,10 @@ __weak int et_is_memfd(__u64 at)
  */
 static __always_inline const char *et_link_of(const struct inode *inode)
 {
-	/* i_link is in a union: for a device or a pipe the member has another meaning. */
+	/*
+	 * Only a symbolic link has i_link: the member is in a union, with another meaning for a
+	 * device or pipe.
+	 */
 	if (et_inode_type(inode) != S_IFLNK)
 		return NULL;
 	return (const char *)et_read_address(inode, i_link);

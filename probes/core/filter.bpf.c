@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Defines the filters' values. */
+/*
+ * Defines the filters' values, which filter.bpf.h declares. User space sets them before the load.
+ */
 #include "probes/core/filter.bpf.h"
 
 const volatile __u32 et_filter_counts[2][ET_FILTER_KINDS] = {};

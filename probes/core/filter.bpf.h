@@ -3,11 +3,11 @@
  * Leaves out events on purpose: what the tracer itself does, and what the user's filters drop.
  *
  *	if (et_skips(ET_PROCESS_EXEC, task))
- *		return 0;		(counted as filtered)
+ *		return 0;		(the event is counted as filtered)
  *
- * A probe calls et_skips() as soon as it knows that there is an event, and its task. It calls it
- * before it reads the fields to record, and before et_emit_begin(). For an event with a path it
- * also calls et_path_skips() of path_filter.bpf.h.
+ * A probe calls et_skips() as soon as it knows that there is an event, and its task. The call comes
+ * before the reads of the event's fields and before et_emit_begin(). For an event with a path it
+ * also calls et_path_skips() (path_filter.bpf.h).
  *
  * An event passes if it matches one value of each kind of filter in use, and no value of the
  * excluding filters. The verifier knows which filters are in use, and removes the rest.
@@ -18,13 +18,13 @@
 #include "probes/core/lane.bpf.h"
 #include "probes/core/task.bpf.h"
 
-/* Levels of cgroups that are compared, starting with the task's own. */
+/* Cgroups that a cgroup filter compares: the task's own and its ancestors, at most this many. */
 #define ET_CGROUP_LEVELS 64
 
 /*
- * The filters' values and their counts, by enum et_filter_form; for prefixes of paths only the
- * count. User space sets them, like config.bpf.h. Only filter.bpf.c defines them: a weak definition
- * takes its memory once for each object that is linked.
+ * The filters' values, and how many there are, each by enum et_filter_form. Values of path prefixes
+ * are in a map: path_filter.bpf.h. User space sets all of them before the load. Only filter.bpf.c
+ * defines them: a weak definition would take memory once for each linked object.
  */
 extern const volatile __u32 et_filter_counts[2][ET_FILTER_KINDS];
 extern const volatile __u32 et_filter_pids[2][ET_FILTER_VALUES];
@@ -34,8 +34,8 @@ extern const volatile __u64 et_filter_comms[2][ET_FILTER_VALUES][2];
 extern const volatile __u64 et_filter_cgroups[2][ET_FILTER_VALUES];
 
 /*
- * Processes of the trees that filters name, with a mask of 1 << enum et_filter_form for the trees.
- * tree.bpf.c updates it. Not created without such a filter.
+ * Processes that belong to a process tree that a filter names. The value is a mask of 1 << enum
+ * et_filter_form. tree.bpf.c updates the map; it is not created without such a filter.
  */
 #define ET_TREE_MAX 16384
 
@@ -47,13 +47,14 @@ struct {
 } tree __weak SEC(".maps");
 
 /*
- * True if a filter of kind @by drops a task with @matches(form). Only forms in use are evaluated.
+ * True if a filter of kind @by (enum et_filter_kind) drops the event; @matches(form) tests the
+ * values of a form. The verifier removes forms that are not in use.
  */
 #define et_drops(by, matches)                                                \
 	((et_filters & ET_FILTER_BIT(by, ET_ONLY) && !(matches(ET_ONLY))) || \
 	 (et_filters & ET_FILTER_BIT(by, ET_EXCEPT) && (matches(ET_EXCEPT))))
 
-/* True if @value is one of @count values. The verifier knows the count as a constant. */
+/* True if @value is one of the first @count of @values. The verifier knows @count as a constant. */
 static __always_inline bool et_among(const volatile __u32 *values, __u32 count, __u32 value)
 {
 	for (__u32 i = 0; i < ET_FILTER_VALUES && i < count; i++)
@@ -70,7 +71,9 @@ static __always_inline struct et_process et_process_of(const struct task_struct 
 	};
 }
 
-/* The trees that a process belongs to: 1 << enum et_filter_form. */
+/*
+ * The filters' process trees that @task's process belongs to: a mask of 1 << enum et_filter_form.
+ */
 static __always_inline __u32 et_trees_of(const struct task_struct *task)
 {
 	struct et_process key = et_process_of(task);
@@ -97,9 +100,10 @@ static __always_inline bool et_cgroup_among(__u64 id, enum et_filter_form form)
 }
 
 /*
- * Compare the cgroups from @kn up to the root. Returns the matches as a mask of 1 << enum
- * et_filter_form. kernfs_node::id is the inode's number. It is a plain number since 5.5: commit
- * 67c0496e87d1 ("kernfs: convert kernfs_node->id from union kernfs_node_id to u64").
+ * Compare the cgroup @kn and its ancestors with the values of cgroup filters. Returns the forms
+ * that match, a mask of 1 << enum et_filter_form. kernfs_node::id is the cgroup's inode number, a
+ * plain number since 5.5: commit 67c0496e87d1 ("kernfs: convert kernfs_node->id from union
+ * kernfs_node_id to u64").
  */
 static __always_inline __u32 et_cgroups_of(const struct kernfs_node *kn)
 {
@@ -117,8 +121,8 @@ static __always_inline __u32 et_cgroups_of(const struct kernfs_node *kn)
 }
 
 /*
- * The filters that need more than a comparison. Not inlined: a program may evaluate them more than
- * once.
+ * True if a filter by user, process tree, name or cgroup drops the event. Not inlined: a program
+ * may call it more than once.
  */
 static __noinline bool et_drops_task(const struct task_struct *task, const struct cred *cred)
 {
@@ -148,7 +152,10 @@ static __noinline bool et_drops_task(const struct task_struct *task, const struc
 #undef MATCHES
 	}
 	if (et_filters & ET_FILTER_BITS(ET_FILTER_CGROUP)) {
-		/* The task's version 2 cgroup, whether it has controllers or not. */
+		/*
+		 * The cgroup filters compare the task's cgroup of the version 2 hierarchy, which
+		 * always exists.
+		 */
 		__u32 cgroups = et_cgroups_of(et_read(task, cgroups, dfl_cgrp, kn));
 
 #define MATCHES(form) (cgroups & (1 << (form)))
@@ -172,22 +179,24 @@ static __always_inline bool et_drops_process(const struct task_struct *task, __u
 }
 
 /*
- * True if a filter drops what the task does, or if the task is the tracer. Not counted: programs
- * that keep pending operations call it before they know whether there will be an event.
+ * True if a filter drops what @task does, or if @task is the tracer. No event is counted: programs
+ * that keep pending operations call this before they know whether there will be an event.
  */
 static __always_inline bool et_is_left_out(const struct task_struct *task, const struct cred *cred)
 {
 	__u32 tgid = et_read(task, tgid);
 
-	/* Without filters, only the first comparison remains. */
+	/* Without filters the verifier removes all but the first comparison. */
 	return tgid == et_self_tgid || (et_filters && et_drops_process(task, tgid, cred));
 }
 
-/* As et_skips(), for a task that is about to get other credentials; NULL: its current ones. */
+/*
+ * Like et_skips(), for a task that is about to get the credentials @cred; NULL: it keeps its own.
+ */
 static __always_inline bool et_skips_as(enum et_event_type type, const struct task_struct *task,
 					const struct cred *cred)
 {
-	/* Not counted: the counters are already final. */
+	/* The reader has stopped and has already read the counters, so nothing is counted. */
 	if (et_stopped)
 		return true;
 	if (!et_is_left_out(task, cred))
@@ -198,8 +207,8 @@ static __always_inline bool et_skips_as(enum et_event_type type, const struct ta
 
 /*
  * True if an event of @type is dropped because of the task that causes it. The event is then
- * counted. @task is often the current task, but not always. For a fork it is the parent. A software
- * interrupt does not belong to the task that it interrupts.
+ * counted as filtered. @task is often the current task, but not always. For a fork it is the
+ * parent. A software interrupt does not belong to the task that it interrupts.
  */
 static __always_inline bool et_skips(enum et_event_type type, const struct task_struct *task)
 {

@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Strings in kernel memory. They are measured in every emit mode, to know how much was cut. */
+/*
+ * Fields from strings in kernel memory. Their lengths are measured in every emit mode, so that a
+ * record shows how much its cap has cut.
+ */
 #ifndef ET_KERNEL_STR_BPF_H
 #define ET_KERNEL_STR_BPF_H
 
 #include "probes/core/put.bpf.h"
 
 /*
- * A string is measured in pieces, up to a fixed number of them. A program and all functions that it
- * calls share 512 bytes of stack.
+ * Bytes of one piece, and most pieces, in which a string's length is measured. A piece is on the
+ * stack: a program and all functions that it calls share 512 bytes of stack.
  */
 #define ET_KERNEL_PIECE  64
 #define ET_KERNEL_PIECES 66
 
-/* Bytes of a string without its terminator; 0 if there is no string, or if it cannot be read. */
+/* Length in bytes of the string at kernel address @str. 0 if @str is NULL or cannot be read. */
 __weak __u32 et_kernel_strlen(__u64 str)
 {
 	char piece[ET_KERNEL_PIECE];
@@ -25,7 +28,7 @@ __weak __u32 et_kernel_strlen(__u64 str)
 
 		if (n <= 0)
 			break;
-		/* The helper ends a piece with a terminator even if the string continues. */
+		/* The helper ends each piece with a terminator, even if the string continues. */
 		len += n - 1;
 		if (n < sizeof(piece))
 			break;
@@ -40,7 +43,10 @@ static __always_inline struct et_src et_src_kernel_str(__u64 str, __u32 cap)
 	return (struct et_src){ .at = str, .orig = len, .size = et_min(len, cap) };
 }
 
-/* Copy into the record, to the next field's offset. Returns 0 or a negative errno. */
+/*
+ * Copy @len bytes of kernel memory to the place of the record's next field. Returns 0 or a negative
+ * errno.
+ */
 static __always_inline long et_read_kernel(struct et_emit *em, __u64 at, __u32 len, __u32 cap)
 {
 	char *dst;

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Lanes: exclusive use of one of this CPU's scratch slots and sequence numbers. Also the counters.
+ * Lanes: a lane is one of a CPU's work areas, with scratch memory and sequence numbers. One program
+ * holds a lane while it builds a record. This file also has the event counters.
  *
- * Programs do not migrate between CPUs. But another program on the same CPU can interrupt or
- * preempt one at any instruction. The two need not end in the reverse order of their beginning.
+ * BPF programs do not migrate between CPUs. But another program on the same CPU can interrupt or
+ * preempt a program at any instruction. The two need not end in the reverse order of their
+ * beginning.
  *
  * A claim adds one to the lane's `busy` and then reads it. Only a program that reads exactly 1
- * holds the lane; all others subtract their one and try the next lane. At most one program can read
- * 1: the holder's own one stays until the release, so a later program reads at least 2. Two
- * simultaneous claims may both fail; both then find another lane. This needs no atomic operation
- * that returns a value, which BPF has only since 5.12.
+ * holds the lane; every other program subtracts its one again and tries the next lane. At most one
+ * program can read 1: the holder's own one stays until the release, so a later program reads at
+ * least 2. Two simultaneous claims may both fail; both then find another lane. This needs no atomic
+ * operation that returns a value, which BPF has only since 5.12.
  *
  * With ET_NO_LANE_GUARD each program takes the first lane without a check. tools/collide is built
  * with and without it, to show that it would detect the collisions.
@@ -21,9 +23,9 @@
 #include "probes/core/maps.bpf.h"
 
 /*
- * Claim another lane than the first. Returns its index, or -1 if all are held. A global function:
- * the verifier checks it separately and takes its result for any number, instead of following each
- * lane to the end.
+ * Claim one of the lanes 1 to ET_LANES - 1 of this CPU. Returns its index, or -1 if all are held. A
+ * global function: the verifier checks it separately and assumes any result, instead of following
+ * each lane to the program's end.
  */
 __weak int et_lane_claim_other(void)
 {
@@ -41,7 +43,7 @@ __weak int et_lane_claim_other(void)
 	return -1;
 }
 
-/* Claim a lane. Returns its index, or -1. */
+/* Claim a free lane of this CPU. Returns its index, or -1 if all are held. */
 static __always_inline int et_lane_claim(void)
 {
 #ifdef ET_NO_LANE_GUARD
@@ -68,23 +70,26 @@ static __always_inline void et_lane_release(struct et_lane *lane)
 #endif
 }
 
-/* The counters of an event type for programs of this CPU. Never NULL at run time. */
+/* The counters of event type @type for programs on @cpu. Never NULL at run time. */
 static __always_inline struct et_counts *et_counts_of(__u32 cpu, __u64 type)
 {
 	__u32 key = cpu & (et_shards - 1);
 	struct et_shard *shard = bpf_map_lookup_elem(&counts, &key);
 
-	/* The verifier forgets a check that the compiler has made elsewhere. */
+	/* The compiler may have checked @type elsewhere, but the verifier needs the check here. */
 	if (!__builtin_constant_p(type))
 		barrier_var(type);
 	if (!shard || type >= ET_EVENT_TYPES)
 		return NULL;
-	/* Otherwise the compiler computes the address before the check for NULL. */
+	/*
+	 * Otherwise the compiler computes the address before the NULL check, which the verifier
+	 * rejects.
+	 */
 	barrier_var(shard);
 	return &shard->counts[type];
 }
 
-/* Count an event that the ring had no room for. */
+/* Count an event of @type as lost because its ring was full. */
 static __always_inline void et_count_lost(__u32 cpu, enum et_event_type type)
 {
 	struct et_counts *c = et_counts_of(cpu, type);
@@ -93,7 +98,7 @@ static __always_inline void et_count_lost(__u32 cpu, enum et_event_type type)
 		__sync_fetch_and_add(&c->lost, 1);
 }
 
-/* The ring of an event type. */
+/* The ring that carries events of @type. */
 static __always_inline enum et_ring_class et_ring_of(__u32 type)
 {
 	switch (type) {
@@ -106,7 +111,7 @@ case ET_##NAME:                                                   \
 	}
 }
 
-/* Count an event that a filter drops. */
+/* Count an event of @type as dropped by a filter. */
 static __always_inline void et_filtered(enum et_event_type type)
 {
 	struct et_counts *c = et_counts_of(bpf_get_smp_processor_id(), type);

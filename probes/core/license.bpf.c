@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* The licence of all programs, for the kernel: some helpers require a GPL-compatible one. */
+/*
+ * The licence of all BPF programs: the kernel offers some helpers only to GPL-compatible programs.
+ */
 #include "probes/core/common.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -1,28 +1,33 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Paths in two parts: the dentry of a directory, and a trailing string of one or more names. They
- * describe a name that was deleted before it is recorded, and a name that was not resolved.
+ * Paths in two parts: the dentry of a directory, and a string of one or more names after it. They
+ * describe a file that is deleted before it is recorded, and a path that the kernel has not
+ * resolved.
  */
 #ifndef ET_NAME_BPF_H
 #define ET_NAME_BPF_H
 
 #include "probes/core/path.bpf.h"
 
-/* A file by its dentry alone, or a dentry and a trailing string. */
+/* A file's path: a dentry alone, or a dentry and a string after it. */
 struct et_src_name {
-	struct et_src dir; /* orig and size: of the whole path */
-	__u64 name;        /* address of the string */
-	__u64 given;       /* if it is a copy: the address of the original in the process */
-	__u32 len;         /* bytes of it; 0: the dentry is the file's own */
-	__u16 user;        /* true if it is in the process's memory, else in the kernel's */
-	__u16 given_up; /* true for a whole path that was not followed; path filters let it pass */
-	__u32 flags;    /* enum et_var_flags to add */
-	__u32 hidden;   /* enum et_var_flags to remove */
+	struct et_src dir; /* the dentry; orig and size are those of the whole path */
+	__u64 name;        /* address of the string after the dentry's path */
+	__u64 given;       /* if the string is a kernel copy: its original address in the process */
+	__u32 len;         /* bytes of the string; 0: none, the dentry is the file itself */
+	__u16 user; /* true if the string is in the process's memory, false: in the kernel's */
+	/* true if the path could not be resolved at all; path filters then let it pass */
+	__u16 given_up;
+	__u32 flags;  /* enum et_var_flags to add to the field's flags */
+	__u32 hidden; /* enum et_var_flags to remove from the field's flags */
 };
 
-#define ET_NAME_USER (1U << 31) /* besides enum et_var_flags: the string is the process's */
+#define ET_NAME_USER (1U << 31) /* a flag beside enum et_var_flags: the string is in user memory */
 
-/* Copy the string to the end of the window. Returns 0, or nonzero if it cannot be read. */
+/*
+ * Copy the string @name, after a slash, to offset @room of the window @tail. Returns 0, or nonzero
+ * if the string cannot be read.
+ */
 static __always_inline long et_name_tail(const struct et_place *name, char *tail, __u32 room)
 {
 	__u32 len = name->len;
@@ -37,7 +42,10 @@ static __always_inline long et_name_tail(const struct et_place *name, char *tail
 	return bpf_probe_read_kernel(tail + room + 1, len, (void *)name->name);
 }
 
-/* As et_path_begin(); the lane's walk contains what to build. */
+/*
+ * Build a field of a dentry's path and a string: the first chunk, like et_path_begin(). The caller
+ * has put the dentry and the string into the lane's walk.
+ */
 __weak int et_name_begin(__u32 slot, __u32 off, __u64 fs)
 {
 	struct et_walk *walk = et_walk_of(slot);
@@ -65,8 +73,8 @@ __weak int et_name_begin(__u32 slot, __u32 off, __u64 fs)
 }
 
 /*
- * Returns the length of the path if nothing were cut. If the name cannot be read, the path is that
- * of the directory.
+ * Build a path with a string after it in a record in the ring. Returns the path's length before it
+ * was cut. If the string cannot be read, the path is that of the directory.
  */
 static __always_inline __u32 et_name_direct(struct et_emit *em, const struct et_src_name *src)
 {
@@ -87,7 +95,7 @@ static __always_inline __u32 et_name_direct(struct et_emit *em, const struct et_
 		room -= src->len + 1;
 		if (err) {
 			flags = ET_VAR_F_FAULT;
-			/* The root's path is already a slash. */
+			/* If the directory is the root, its slash remains. */
 			size = et_max(size - src->len, 2) - 1;
 			orig = et_max(orig - src->len, 2) - 1;
 		}
@@ -102,7 +110,7 @@ static __always_inline __u32 et_name_direct(struct et_emit *em, const struct et_
 	return orig;
 }
 
-/* Measure the path of the dentry, and the string after it. */
+/* Measure the length of the dentry's path and the string together. */
 static __always_inline void et_src_name_measure(struct et_src_name *src)
 {
 	__u32 orig;
@@ -114,8 +122,9 @@ static __always_inline void et_src_name_measure(struct et_src_name *src)
 }
 
 /*
- * @name in the directory @dentry of @mount, as @task sees it. @len is below ET_TAIL; if it is 0,
- * the dentry is the file itself. The result is not returned: the stack has no room for a copy.
+ * Set @src to the name @name in the directory @dentry of @mount, as @task sees it. @len is below
+ * ET_TAIL; if it is 0, the dentry is the file itself. @src is not returned: the stack has no room
+ * for a copy.
  */
 static __always_inline void et_src_name_set(struct et_src_name *src, __u64 dentry, __u64 mount,
 					    const struct task_struct *task, __u64 name, __u32 len,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Paths of files as strings, as the process sees them. A path is flagged if it does not lead to the
+ * Builds the paths of files, as a process sees them. A path gets a flag if it does not lead to the
  * process's root, or if its file is unlinked.
  */
 #ifndef ET_PATH_BPF_H
@@ -8,9 +8,12 @@
 
 #include "probes/core/walk.bpf.h"
 
-#define ET_PATH_STEPS 128 /* largest number of components and mounts in a walk */
+#define ET_PATH_STEPS 128 /* path components and mounts after which a walk ends */
 
-/* Begin a walk from @at of @mount to the root of @fs, an fs_struct. */
+/*
+ * Begin a walk from the dentry @at of the vfsmount @mount to the root of the fs_struct @fs. @room:
+ * bytes for the path.
+ */
 static __always_inline void et_path_walk(struct et_walk *walk, __u64 at, __u64 mount, __u64 fs,
 					 __u32 room)
 {
@@ -21,7 +24,10 @@ static __always_inline void et_path_walk(struct et_walk *walk, __u64 at, __u64 m
 	bpf_core_read(&walk->place.root_mount, sizeof(__u64), &root->mnt);
 }
 
-/* One step from a file towards the process's root. */
+/*
+ * One step of a walk from a file to the process's root. @first: the walk is still at the file
+ * itself.
+ */
 static __always_inline enum et_step et_path_step(struct et_place *p, bool first)
 {
 	struct dentry *dentry = (void *)p->at, *parent;
@@ -34,7 +40,10 @@ static __always_inline enum et_step et_path_step(struct et_place *p, bool first)
 		struct mount *m = (void *)mnt - bpf_core_field_offset(struct mount, mnt);
 		struct mount *up = (struct mount *)et_read_address(m, mnt_parent);
 
-		/* The topmost mount, or a detached one: not the process's root. */
+		/*
+		 * The walk has reached the topmost mount or a detached one, without meeting the
+		 * process's root.
+		 */
 		if (up == m || !up) {
 			p->flags |= ET_VAR_F_UNREACHABLE;
 			return ET_STEP_END;
@@ -48,25 +57,26 @@ static __always_inline enum et_step et_path_step(struct et_place *p, bool first)
 		return ET_STEP_END;
 	}
 	/*
-	 * Only for the file itself, as the kernel's d_unlinked(). Its parents exist as long as it
-	 * does.
+	 * Only the file itself can be unlinked: its parents exist as long as it does. The test is
+	 * that of the kernel's d_unlinked().
 	 */
 	if (first && !et_read(dentry, d_hash.pprev))
 		p->flags |= ET_VAR_F_DELETED;
 	bpf_core_read(&p->name, sizeof(p->name), &dentry->d_name.name);
 	p->len = et_read(dentry, d_name.len) & ET_NAME_MAX;
 	p->at = (__u64)parent;
-	/* A file that never had a path, such as a memfd, has only a name. */
+	/* A file that never had a path, such as a memfd, is its own parent and has only a name. */
 	return dentry == parent ? ET_STEP_LAST : ET_STEP_NAME;
 }
 
 /* ---- measured --------------------------------------------------------------------------- */
 
 /*
- * Length in bytes of a path that is not cut. The steps are those of et_path_step(), with fewer
- * branches in each. There is no memory yet to keep a walk in, so the verifier follows all branches.
- * If sources are not measured, the function returns at once: kernels before 6.8 verify also
- * functions that are never called (commit 2afae08c9dcb, "bpf: Validate global subprogs lazily").
+ * Length in bytes of a path that is not cut. The steps are those of et_path_step() with fewer
+ * branches. The state is not in memory, because no lane is held yet; so the verifier follows every
+ * branch of every step. If the emit mode needs no lengths, the function returns at once: kernels
+ * before 6.8 verify also functions that are never called (commit 2afae08c9dcb, "bpf: Validate
+ * global subprogs lazily").
  *
  * Lengths are only added, never compared: the verifier does not distinguish rounds of the loop by a
  * sum on which no branch depends.
@@ -117,7 +127,8 @@ static __always_inline bool et_path_chunk(struct et_walk *walk, char *tail, bool
 }
 
 /*
- * The next chunk of a walk. Returns true if the walk is complete, and after the last chunk allowed.
+ * Do the next chunk of a path's walk in scratch memory. Returns true if the walk is complete, or if
+ * @last forbids further chunks.
  */
 __weak int et_path_continue(__u32 slot, __u32 off, __u32 last)
 {
@@ -133,8 +144,8 @@ __weak int et_path_continue(__u32 slot, __u32 off, __u32 last)
 }
 
 /*
- * All chunks after the first; most paths have only the first. Each is called from the function that
- * calls the first, with no function between: nested calls share 512 bytes of stack.
+ * All chunks of a path's walk after the first; most paths have only one. Inline, so that no further
+ * function is on the stack: nested calls share 512 bytes of stack.
  */
 static __always_inline void et_path_rest(const struct et_emit *em)
 {
@@ -143,7 +154,7 @@ static __always_inline void et_path_rest(const struct et_emit *em)
 			break;
 }
 
-/* The first chunk. Returns true if there are more. */
+/* Begin to build a path in scratch memory: the first chunk. Returns true if the path has more. */
 __weak int et_path_begin(__u32 slot, __u32 off, __u64 at, __u64 mount, __u64 fs)
 {
 	struct et_walk *walk = et_walk_of(slot);
@@ -181,7 +192,7 @@ static __always_inline void et_path_direct(struct et_emit *em, const struct et_s
 
 /* ---- for probes ------------------------------------------------------------------------- */
 
-/* A path as @task sees it. */
+/* The source of @path, as @task sees it from its root directory. */
 static __always_inline struct et_src et_src_path(const struct path *path,
 						 const struct task_struct *task)
 {

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * --path-prefix: true if a filter drops an event because of its path. It applies only to events
- * that have a path.
+ * --path-prefix: drops events because of their path. The filter applies only to events that have a
+ * path.
  *
  *	struct et_src path = et_src_path(&file->f_path, task);
  *
  *	if (et_path_skips(ET_FILE_DELETE, &path, NULL))
- *		return 0;		(counted, as filtered or as lost)
+ *		return 0;		(the event is counted as filtered, or as lost)
  *
- * Call it after et_skips(), and before any other source is measured. The path is given by the
- * sources that the event's field will be made from:
+ * Call et_path_skips() after et_skips(), and before any other source is measured. Its arguments are
+ * the sources (struct et_src) of the event's path:
  *
  *	et_path_skips(type, &path, NULL)	of et_src_path(): a file
  *	et_path_skips(type, NULL, &name)	of et_src_user_str(): a name as the process gave it
@@ -18,9 +18,9 @@
  *	et_paths_skip(type, a, b, c, d)		two paths, (a, b) and (c, d): one that is wanted
  *						is enough
  *
- * Nothing is copied into the memory where records are built. A path is a chain of names, starting
- * at its end. So it is measured first. Then only the part of each name is copied that lies within
- * the length of the prefixes.
+ * No record is begun for this. The kernel keeps a path as a chain of names from its end. So the
+ * path is measured first. Then the part of each name is copied that lies within the first
+ * ET_PREFIX_TEXT_BYTES bytes of the path.
  */
 #ifndef ET_PATH_FILTER_BPF_H
 #define ET_PATH_FILTER_BPF_H
@@ -31,8 +31,8 @@
 #define ET_PREFIX_TEXT_BYTES (ET_PREFIX_MAX + 1)
 
 /*
- * The prefixes: ET_FILTER_VALUES of form ET_ONLY, then those of ET_EXCEPT. Neither map is created
- * without such a filter.
+ * The path prefixes that filters name: ET_FILTER_VALUES of form ET_ONLY, then those of ET_EXCEPT.
+ * Neither this map nor path_prefix_texts is created without such a filter.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -41,9 +41,12 @@ struct {
 	__type(value, struct et_prefix);
 } path_prefixes __weak SEC(".maps");
 
-/* The beginning of a path, for the comparison. It belongs to the program that holds the lane. */
+/*
+ * The beginning of a path, which is compared with the prefixes. It belongs to the program that
+ * holds the lane.
+ */
 struct et_prefix_text {
-	/* A name begins in the first half at the latest, and ends in the second. */
+	/* A name that begins in the first half of the buffer ends within it. */
 	char text[2 * ET_PREFIX_TEXT_BYTES];
 };
 
@@ -56,8 +59,8 @@ struct {
 
 /*
  * True if there is a path filter. Before 6.8 (commit 2afae08c9dcb, "bpf: Validate global subprogs
- * lazily") the verifier also checks global functions that are never called. Without this check it
- * would find a map there that was not created.
+ * lazily") the verifier also checks global functions that are never called. Without this check the
+ * verifier would find maps there that were not created.
  */
 static __always_inline bool et_filters_paths(void)
 {
@@ -69,14 +72,14 @@ static __always_inline struct et_prefix_text *et_prefix_text_at(__u32 lane)
 	return et_filters_paths() ? bpf_map_lookup_elem(&path_prefix_texts, &lane) : NULL;
 }
 
-/* Length of a file's path, uncut, by the lane's walk. */
+/* Length of a file's uncut path in bytes; uses the walk of lane @lane. */
 __weak int et_prefix_text_measure(__u32 lane, __u64 at, __u64 mount, __u64 fs)
 {
 	struct et_walk *walk = et_walk_of(lane);
 
 	if (!walk)
 		return 0;
-	/* With zero room nothing is copied; only lengths are summed. */
+	/* With room 0 the walk copies nothing and only adds up lengths. */
 	et_path_walk(walk, at, mount, fs, 0);
 	for (int i = 0; i < ET_PATH_STEPS; i++)
 		if (et_path_part(lane, i) & ET_PART_LAST)
@@ -85,8 +88,8 @@ __weak int et_prefix_text_measure(__u32 lane, __u64 at, __u64 mount, __u64 fs)
 }
 
 /*
- * Copy the beginning of a file's path of @whole bytes into the lane's prefix. Returns its length,
- * or -1 if the walk does not reach the root. Callers measure the path first, and not this function:
+ * Copy the beginning of a file's path of @whole bytes into the text of lane @lane. Returns @whole,
+ * or -1 if the walk does not reach the root. The caller measures the path, not this function:
  * nested calls share 512 bytes of stack.
  */
 __weak int et_prefix_text_of_path(__u32 lane, __u64 at, __u64 mount, __u64 fs, __u32 whole)
@@ -115,8 +118,9 @@ __weak int et_prefix_text_of_path(__u32 lane, __u64 at, __u64 mount, __u64 fs, _
 }
 
 /*
- * Append a string of the current process, or of the kernel, at @off in the prefix; if @off is large
- * the prefix is already full. Kernel addresses have the highest bit set.
+ * Append a string at offset @off of the lane's text, unless the text is already full. The string is
+ * in user memory, or in kernel memory if its address has the highest bit set. A user string that
+ * begins with a slash replaces the text.
  */
 __weak int et_prefix_text_add_name(__u32 lane, __u64 str, __u32 off)
 {
@@ -133,7 +137,7 @@ __weak int et_prefix_text_add_name(__u32 lane, __u64 str, __u32 off)
 	barrier_var(off);
 	if (off >= ET_PREFIX_TEXT_BYTES)
 		return 0;
-	if (off > 1) /* a shorter one is the root, or empty */
+	if (off > 1) /* a shorter text is the root's slash, or empty */
 		start->text[off++] = '/';
 	barrier_var(off);
 	if (off > ET_PREFIX_TEXT_BYTES)
@@ -145,7 +149,7 @@ __weak int et_prefix_text_add_name(__u32 lane, __u64 str, __u32 off)
 	return 0;
 }
 
-/* True if the lane's text begins with this prefix. */
+/* True if the text of lane @lane begins with the prefix number @prefix. */
 __weak int et_prefix_text_has(__u32 lane, __u32 prefix)
 {
 	struct et_prefix_text *start = et_prefix_text_at(lane);
@@ -175,7 +179,10 @@ static __always_inline bool et_prefix_text_among(__u32 lane, enum et_filter_form
 	return false;
 }
 
-/* If a path is too deep to reach its root, no prefix matches it. */
+/*
+ * True if the path filters let a path pass: @path, with @name appended. No prefix matches a path
+ * with too many components.
+ */
 static __always_inline bool et_path_wanted(__u32 lane, const struct et_src *path,
 					   const struct et_src *name)
 {

@@ -6,8 +6,9 @@
 #include "probes/core/emit.bpf.h"
 
 /*
- * Copy user memory, or kernel memory, straight into a record; since 6.16. Without them user space
- * does not choose ET_EMIT_IN_PLACE, and the verifier never reaches the calls.
+ * Kernel functions (kfuncs) that copy user or kernel memory straight into a record in the ring;
+ * since 6.16. On older kernels user space does not choose ET_EMIT_IN_PLACE, and the verifier
+ * removes the calls.
  */
 extern int bpf_probe_read_user_dynptr(struct bpf_dynptr *ptr, __u64 off, __u64 size,
 				      const void *src) __ksym __weak;
@@ -19,8 +20,8 @@ extern int bpf_probe_read_kernel_dynptr(struct bpf_dynptr *ptr, __u64 off, __u64
 #define ET_PAGE 4096
 
 /*
- * How many of the first @len bytes of user memory can be read: a program cannot wait for a page
- * that is not in memory.
+ * Number of bytes at user address @at that can be read, at most @len. A BPF program cannot wait for
+ * a page that is not in memory.
  */
 __weak int et_user_readable(__u64 at, __u32 len)
 {
@@ -36,13 +37,16 @@ __weak int et_user_readable(__u64 at, __u32 len)
 	return done < len ? done : len;
 }
 
-/* A global function: the verifier takes its result for any number. */
+/*
+ * Bytes between two user addresses, at most 2^32 - 1. A global function, so that the verifier
+ * assumes any result and does not follow each case.
+ */
 __weak __u32 et_range(__u64 start, __u64 end)
 {
 	return end <= start ? 0 : end - start > 0xffffffff ? 0xffffffff : end - start;
 }
 
-/* @len bytes at @start, of which at most @cap are recorded. */
+/* A source of @len bytes of user memory at @start; at most @cap bytes of it are recorded. */
 static __always_inline struct et_src et_src_user(__u64 start, __u64 len, __u32 cap)
 {
 	return (struct et_src){ .at = start,
@@ -50,13 +54,16 @@ static __always_inline struct et_src et_src_user(__u64 start, __u64 len, __u32 c
 				.size = et_min(len, cap) };
 }
 
-/* Bytes from @start up to @end. */
+/* A source of the user memory from @start up to @end; at most @cap bytes of it are recorded. */
 static __always_inline struct et_src et_src_user_range(__u64 start, __u64 end, __u32 cap)
 {
 	return et_src_user(start, et_range(start, end), cap);
 }
 
-/* Copy into the record, to the next field's offset. Returns 0 or a negative errno. */
+/*
+ * Copy @len bytes of user memory to the place of the record's next field. Returns 0 or a negative
+ * errno.
+ */
 static __always_inline long et_read_user(struct et_emit *em, __u64 at, __u32 len, __u32 cap)
 {
 	char *dst;

@@ -7,10 +7,11 @@
  * is task->group_leader->start_time, or 0 if a pointer in the chain is invalid.
  *
  * Since 6.2 (commit a35b9af4ec2c, "bpf: Add a kfunc to type cast from bpf uapi ctx to kernel ctx"
- * and its siblings) bpf_rdonly_cast() gives an address a type. A program then loads through it with
- * plain instructions, and a fault gives zeroes. Before that, each pointer in the chain takes a
- * helper call, which is ten times as slow. The object contains both: where the function is missing
- * its address is 0, and the verifier removes one of the two.
+ * and related commits) the kernel function bpf_rdonly_cast() gives an address a type. A program
+ * then reads the struct with plain load instructions, and a fault gives zeroes. Before that, each
+ * pointer in the chain takes a helper call, which is ten times as slow. Each program contains both
+ * variants. On kernels without bpf_rdonly_cast() its address is 0, so the verifier removes the
+ * other variant.
  */
 #ifndef ET_READ_BPF_H
 #define ET_READ_BPF_H
@@ -31,8 +32,8 @@
 	})
 
 /*
- * The pointer that is stored at an address, for example in an array. The cast needs a type that
- * contains only a pointer.
+ * The pointer that is stored at @address, for example in an array. The cast needs a struct that
+ * contains only a pointer, and struct hlist_head is one.
  */
 static __always_inline void *et_pointer_at(const void *address)
 {
@@ -40,9 +41,9 @@ static __always_inline void *et_pointer_at(const void *address)
 }
 
 /*
- * Read a pointer as an integer: global functions take only scalars, and a value that is loaded
- * through a type has a type too. That applies to pointers to structs. In 7.3 it applies to all
- * other pointers too, which are plain numbers to the verifier of 6.18.
+ * Read a struct's pointer member as an integer. Global functions take only integers, but the
+ * verifier gives a pointer that is loaded through a typed address a type too. Linux 6.18 does so
+ * for pointers to structs, and 7.3 for all pointers.
  */
 #define et_read_address(src, field)                                          \
 	({                                                                   \

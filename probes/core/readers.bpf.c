@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * Finds processes that read the output of a tracer, directly or through pipes of other processes.
- * User space runs readers_iter over all open files of all tasks from time to time, and repeats it
- * as long as it finds more. The iterator shows the tasks of its reader's PID namespace.
+ * User space runs readers_iter over all open files of all tasks from time to time, and repeats this
+ * as long as it finds more processes. The iterator only shows tasks of the PID namespace of the
+ * process that reads it.
  */
 #include "probes/core/feedback.bpf.h"
 
 #define ET_READER_HOPS 4
 
-/* Pipes that found processes write into, with the number of hops from the tracer. */
+/*
+ * Pipes into which the processes of the map `readers` write, with the number of pipes between the
+ * tracer and the writing process.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, ET_READERS);
@@ -17,8 +21,9 @@ struct {
 } reader_pipes SEC(".maps");
 
 /*
- * Number of the round of passes. User space sets it, and then drops what only an earlier round has
- * found. The second counts what is found that the round did not know.
+ * et_readers_search: number of the current search, which takes several passes of readers_iter. User
+ * space sets it, and then removes processes that this search has not found. et_readers_added counts
+ * the processes and pipes that this search has found for the first time.
  */
 volatile __u64 et_readers_search = 0;
 volatile __u64 et_readers_added = 0;
@@ -46,7 +51,7 @@ static __always_inline void readers_found(const struct task_struct *task, __u32 
 	if (bpf_map_update_elem(&readers, &key, &first, BPF_ANY))
 		return;
 	et_readers_added++;
-	/* No other program writes it, so this needs no atomic operation. */
+	/* Only this iterator writes et_reader_bits, so this needs no atomic operation. */
 	et_reader_bits |= 1ULL << (key.tgid & 63);
 }
 

@@ -1,23 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Strings of the current process that a system call got: one, or an array of pointers to them.
- * Their lengths are stored nowhere. A program that needs them in advance reads the strings twice.
+ * Fields from strings of the current process that a system call got: one string, or an array of
+ * pointers to strings. Their lengths are stored nowhere, so a program that needs them in advance
+ * reads the strings twice.
  */
 #ifndef ET_STRINGS_BPF_H
 #define ET_STRINGS_BPF_H
 
 #include "probes/core/put.bpf.h"
 
-/* Largest number of strings of an array that are read. */
+/* Strings of an array, such as argv, that are read at most. */
 #define ET_USER_STRINGS 256
-/* Strings in one chunk: see ET_CHUNK. */
+/*
+ * Strings that one call of et_read_some_strings() handles: the verifier checks such a global
+ * function once, but follows each round of a loop.
+ */
 #define ET_STRINGS_LEG 16
-/* A string is measured in pieces: see ET_KERNEL_PIECE. */
+/* Bytes of a piece of a string on the stack: a string's length is measured in pieces. */
 #define ET_PIECE 96
 
 /*
- * As bpf_probe_read_user_str(). Up to 6.15 that returns 0 for an empty string instead of 1 for its
- * terminator (changed by "maccess: fix strncpy_from_user_nofault() empty string handling").
+ * Like bpf_probe_read_user_str(), which until 6.15 returns 0 for an empty string instead of 1 for
+ * its terminator. "maccess: fix strncpy_from_user_nofault() empty string handling" changed that.
  */
 static __always_inline long et_read_user_str(void *dst, __u32 size, const void *src)
 {
@@ -27,8 +31,8 @@ static __always_inline long et_read_user_str(void *dst, __u32 size, const void *
 }
 
 /*
- * Bytes of a string without its terminator. A string over the largest cap gives a larger number.
- * -1: it cannot be read to its end.
+ * Length in bytes of the string at user address @str; a string longer than ET_CAP_ARGV gives some
+ * larger number. -1 if the string cannot be read to its end.
  */
 __weak int et_user_strlen(__u64 str)
 {
@@ -49,9 +53,9 @@ __weak int et_user_strlen(__u64 str)
 }
 
 /*
- * Bytes of a string with its terminator, within its first @max bytes. @max + 1: it does not end
- * there. -1: these bytes cannot be read. It agrees with et_read_user_str() of @max bytes, so the
- * measured size is the size that is copied later.
+ * Bytes of the user string @str with its terminator, if it ends within @max bytes; else @max + 1.
+ * -1 if these bytes cannot be read. A later et_read_user_str() of @max bytes copies exactly this
+ * size.
  */
 __weak int et_user_str_size(__u64 str, __u32 max)
 {
@@ -64,7 +68,7 @@ __weak int et_user_str_size(__u64 str, __u32 max)
 		__u32 size = et_min(max - done, sizeof(piece) - 1);
 		long n;
 
-		/* It is already less, but the verifier does not know that. */
+		/* The size is always less, but the verifier does not know that. */
 		barrier_var(size);
 		if (size >= sizeof(piece))
 			return -1;
@@ -72,8 +76,8 @@ __weak int et_user_str_size(__u64 str, __u32 max)
 		if (n < 0)
 			return -1;
 		/*
-		 * As et_read_user_str(), without a branch: each branch doubles the paths that the
-		 * verifier follows.
+		 * The least is 1, as in et_read_user_str(), but without a branch: each branch
+		 * doubles the paths that the verifier follows.
 		 */
 		n = et_max(n, 1);
 		if (n < size)
@@ -88,13 +92,14 @@ __weak int et_user_str_size(__u64 str, __u32 max)
 	return last ? max + 1 : max;
 }
 
-/* Result of measuring strings: their size, and above it the flags of their field. */
+/* et_user_strings_size() returns a size in the low bits, and from this bit on enum et_var_flags. */
 #define ET_STRINGS_FLAGS_SHIFT 16
 _Static_assert(ET_CAP_ARGV < 1 << ET_STRINGS_FLAGS_SHIFT, "a size and flags in one number");
 
 /*
  * Measure an array's strings, up to the first that cannot be read or does not fit: exactly those
- * that et_put_user_strings() copies. Returns their bytes, and the field's flags above them.
+ * that et_put_user_strings() copies. Returns their total size in bytes, and the field's flags <<
+ * ET_STRINGS_FLAGS_SHIFT.
  */
 __weak __u32 et_user_strings_size(__u64 array, __u32 cap)
 {
@@ -137,9 +142,12 @@ static __always_inline struct et_src et_src_user_str(__u64 str, __u32 cap)
 	__s64 size;
 
 	if (et_measures()) {
-		/* One byte more than the cap, for the terminator. */
+		/* The cap does not include the string's terminator. */
 		size = et_user_str_size(str, cap + 1);
-		/* No branch, for the verifier's sake; -1 means that it cannot be read. */
+		/*
+		 * Written without branches, to save the verifier work; size -1 means that the
+		 * string cannot be read.
+		 */
 		src.flags = size >> 63 & ET_VAR_F_FAULT;
 		src.size = et_min(et_max(size, 1) - 1, cap);
 	}
@@ -159,7 +167,7 @@ static __always_inline struct et_src et_src_user_strings(__u64 array, __u32 cap)
 	return src;
 }
 
-/* One string. If it fills the cap, the rest of its length is unknown. */
+/* Append one string as a field. If it fills the cap, its remaining length is unknown. */
 static __always_inline void et_put_user_str_cap(struct et_emit *em, enum et_var_type type,
 						__u32 cap, const struct et_src *src)
 {
@@ -191,7 +199,10 @@ static __always_inline void et_put_user_str_cap(struct et_emit *em, enum et_var_
 
 #define et_put_user_str(em, NAME, src) et_put_user_str_cap(em, ET_VAR_##NAME, ET_CAP_##NAME, src)
 
-/* Append one string of the array. Returns true if there is one, and room for it. */
+/*
+ * Read the pointer to string @i of the user array. Returns true if there is such a string, and room
+ * for it.
+ */
 static __always_inline bool et_string_next(struct et_walk *walk, __u64 array, int i, __u32 cap,
 					   __u64 *ret_str)
 {
@@ -211,8 +222,8 @@ static __always_inline bool et_string_next(struct et_walk *walk, __u64 array, in
 }
 
 /*
- * Account for a string of @len bytes, or a negative errno, after @done bytes. Returns true if more
- * strings may follow.
+ * Add a string of @len bytes to a field of @done bytes; @len < 0: the string could not be read.
+ * Returns true if more strings may follow.
  */
 static __always_inline bool et_string_took(struct et_walk *walk, __u32 done, long len)
 {
@@ -224,7 +235,10 @@ static __always_inline bool et_string_took(struct et_walk *walk, __u32 done, lon
 	return true;
 }
 
-/* Read a chunk of an array's strings, from number @first on. Returns true if it is the last. */
+/*
+ * Append up to ET_STRINGS_LEG strings of a user array, from number @first on, to a field in scratch
+ * memory. Returns true if there are no more.
+ */
 __weak int et_read_some_strings(__u32 slot, __u32 off, __u64 array, __u32 first)
 {
 	struct et_walk *walk = et_walk_of(slot);
@@ -257,7 +271,7 @@ __weak int et_read_some_strings(__u32 slot, __u32 off, __u64 array, __u32 first)
 	return 0;
 }
 
-/* Inline: nested calls share 512 bytes of stack. */
+/* Inline, because nested calls share 512 bytes of stack. */
 static __always_inline void et_read_user_strings(const struct et_emit *em, __u64 array)
 {
 	em->lane->walk.place.flags = 0;
@@ -267,8 +281,8 @@ static __always_inline void et_read_user_strings(const struct et_emit *em, __u64
 }
 
 /*
- * Copy the strings that were measured. @size is their length, which ends before the first string
- * that cannot be read or does not fit.
+ * Copy an array's measured strings into a record in the ring. @size is their total size in bytes,
+ * which ends before the first string that cannot be read or does not fit.
  */
 static __noinline int et_read_user_strings_direct(struct bpf_dynptr *ptr, struct et_walk *walk,
 						  __u32 off, __u64 array, __u32 size)
@@ -285,7 +299,10 @@ static __noinline int et_read_user_strings_direct(struct bpf_dynptr *ptr, struct
 		if (done >= size || !et_string_next(walk, array, i, size, &str))
 			break;
 		len = bpf_probe_read_user_str_dynptr(ptr, off + done, size - done, (void *)str);
-		/* As above: the string may continue after its copy. */
+		/*
+		 * The helper ends its copy with a terminator even if the string continues: store
+		 * the real last byte.
+		 */
 		if (len == size - done && !bpf_probe_read_user(&last, 1, (void *)(str + len - 1)) &&
 		    last)
 			bpf_dynptr_write(ptr, off + size - 1, &last, 1, 0);
@@ -295,7 +312,7 @@ static __noinline int et_read_user_strings_direct(struct bpf_dynptr *ptr, struct
 	return 0;
 }
 
-/* Several strings, as a list. */
+/* Append the strings of a user array as one field. */
 static __always_inline void et_put_user_strings_cap(struct et_emit *em, enum et_var_type type,
 						    __u32 cap, const struct et_src *src)
 {

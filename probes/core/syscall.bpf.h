@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Arguments of the current system call. The body of a probe at a system call's exit takes (task,
- * regs, ret), and is the same under each kind of hook:
+ * Reads the arguments of the current system call. A probe at the exit of a system call X is the
+ * same function of (task, regs, ret) under each kind of hook. ret, the return value, is:
  *
  *	SEC("?tracepoint")  sys_exit_X:		ctx->ret
  *	SEC("?fexit")       __x64_sys_X:	ctx[1], after the only argument, the registers;
@@ -16,20 +16,23 @@
 #include "probes/core/read.bpf.h"
 #include "probes/core/task.bpf.h"
 
-#define ET_TS_COMPAT 0x0002 /* arch/x86/include/asm/thread_info.h */
-#define ET_STACK     16384  /* THREAD_SIZE of x86-64 without KASAN */
+#define ET_TS_COMPAT 0x0002 /* TS_COMPAT: arch/x86/include/asm/thread_info.h */
+#define ET_STACK     16384 /* bytes of a task's kernel stack: THREAD_SIZE of x86-64 without KASAN */
 
-/* vmlinux.h only declares thread_union, and the size of a declared type is unknown. */
+/*
+ * The kernel's thread_union, whose size is that of a task's stack. vmlinux.h only declares it, and
+ * the size of a declared type is unknown.
+ */
 union thread_union___whole {
 	__u64 stack;
 } __attribute__((preserve_access_index));
 
 /*
- * The registers with which the system call of @task, the current one, was entered. They stay until
- * its exit. User space has found their offset with bpf_task_pt_regs(), which came with 5.15, commit
- * dd6e10fbd9fb. A load instead of that call saves a tenth of the time that it takes to drop a
- * terminal write. Before 5.15 the registers are where the kernel's own task_pt_regs() finds them:
- * at the end of the task's stack.
+ * The registers with which the system call of @task, the current one, was entered. The registers
+ * are saved on the task's stack until the exit. User space found their offset there with
+ * bpf_task_pt_regs(), which exists since 5.15, commit dd6e10fbd9fb. A load instead of this call
+ * saves a tenth of the time that it takes to drop a terminal write. Before 5.15 the registers are
+ * where the kernel's own task_pt_regs() finds them: at the end of the task's stack.
  */
 static __always_inline struct pt_regs *et_syscall_regs(const struct task_struct *task)
 {
@@ -45,7 +48,7 @@ static __always_inline struct pt_regs *et_syscall_regs(const struct task_struct 
 	return (struct pt_regs *)(stack + (size ? size : ET_STACK) - sizeof(struct pt_regs));
 }
 
-/* The arguments 1 to 6 of the system call, and its number. */
+/* Arguments 1 to 6 of the system call, and its number, from the registers at its entry. */
 #define et_syscall_arg1(regs) et_read(regs, __PT_PARM1_SYSCALL_REG)
 #define et_syscall_arg2(regs) et_read(regs, __PT_PARM2_SYSCALL_REG)
 #define et_syscall_arg3(regs) et_read(regs, __PT_PARM3_SYSCALL_REG)
@@ -54,7 +57,7 @@ static __always_inline struct pt_regs *et_syscall_regs(const struct task_struct 
 #define et_syscall_arg6(regs) et_read(regs, __PT_PARM6_SYSCALL_REG)
 #define et_syscall_nr(regs)   et_read(regs, orig_ax)
 
-/* The argument with a number that is unknown at compile time; 0 for an invalid number. */
+/* Argument @n, from 1 to 6, of the current system call; 0 for another @n. */
 __weak __u64 et_syscall_arg(__u32 n)
 {
 	const struct pt_regs *regs = et_syscall_regs(et_current());
@@ -77,7 +80,10 @@ __weak __u64 et_syscall_arg(__u32 n)
 	}
 }
 
-/* True if a 32-bit program makes the system call. Its arguments are in other registers then. */
+/*
+ * True if @task's system call comes from a 32-bit program, which passes arguments in other
+ * registers.
+ */
 static __always_inline bool et_syscall_is_compat(const struct task_struct *task)
 {
 	return et_read(task, thread_info.status) & ET_TS_COMPAT;

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Numbers of system calls. Processors that Linux supports since later lack some. Without
- * ET_NR_OLD_CALLS there is no open, creat, chmod, chown, lchown, link, unlink, rmdir and rename.
- * Only the variants with a directory descriptor exist.
+ * Numbers of system calls. Processors that Linux has supported for a shorter time lack some. If
+ * ET_NR_OLD_CALLS is not defined, there is no open, creat, chmod, chown, lchown, link, unlink,
+ * rmdir and rename; only the variants with a directory descriptor (openat and so on) exist.
  */
 #ifndef ET_SYSCALL_NR_BPF_H
 #define ET_SYSCALL_NR_BPF_H
 
 #if defined(__TARGET_ARCH_x86)
-/* arch/x86/entry/syscalls/syscall_64.tbl */
+/* x86-64: arch/x86/entry/syscalls/syscall_64.tbl */
 # define ET_NR_OLD_CALLS         1
 # define ET_NR_OPEN              2
 # define ET_NR_TRUNCATE          76

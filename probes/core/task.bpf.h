@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The groups of fields that describe a task: its IDs, its credentials, and where it runs. */
+/*
+ * Fills the groups of fields that describe a task: its IDs, credentials, terminal, name and
+ * namespaces.
+ */
 #ifndef ET_TASK_BPF_H
 #define ET_TASK_BPF_H
 
@@ -7,7 +10,7 @@
 #include "probes/core/config.bpf.h"
 #include "probes/core/terminal.bpf.h"
 
-#define PF_KTHREAD 0x00200000 /* include/linux/sched.h */
+#define PF_KTHREAD 0x00200000 /* a kernel thread: include/linux/sched.h */
 
 static __always_inline struct task_struct *et_current(void)
 {
@@ -24,7 +27,7 @@ static __always_inline bool et_is_self(void)
 	return bpf_get_current_pid_tgid() >> 32 == et_self_tgid;
 }
 
-/* ID of a process group or session, in the initial PID namespace. */
+/* ID of a task's process group or session (@type, enum pid_type), in the initial PID namespace. */
 static __always_inline __u32 et_pid_nr(const struct signal_struct *signal, int type)
 {
 	return et_read(signal, pids[type], numbers[0].nr);
@@ -117,7 +120,7 @@ static __always_inline void et_fill_tty(struct et_tty *to, const struct tty_stru
 	to->termios_c_cflag = et_read(tty, termios.c_cflag);
 }
 
-/* The controlling terminal; zeroes if the task has none. */
+/* Fill @to with the task's controlling terminal; leave it unchanged if the task has none. */
 static __always_inline void et_fill_ctty(struct et_tty *to, const struct task_struct *task)
 {
 	const struct tty_struct *tty = et_read(task, signal, tty);
@@ -126,7 +129,7 @@ static __always_inline void et_fill_ctty(struct et_tty *to, const struct task_st
 		et_fill_tty(to, tty);
 }
 
-/* The five groups of an event that describes a task completely. */
+/* Fill the five groups of fields of an event that describes @task completely. */
 #define et_fill_task(ev, task)                     \
 	do {                                       \
 		et_fill_pids(&(ev)->pids, task);   \

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * A value for each task, from the entry to the exit of an operation of the task.
+ * Keeps a value for a task from the entry to the exit of a kernel function or system call.
  *
  * Task storage has room for every task: no task can use up the room of another one. All tracing
  * programs may use it since 5.12, commit a10787e6d58c ("bpf: Enable task local storage for tracing
  * programs"). The kernel frees it with the task. On earlier kernels a hash table maps the task's
- * address to the value. Its size is fixed at creation, and a user has at most half of its entries.
- * So a user with thousands of threads that wait in the kernel fills only that half. Users are
- * distinguished by eight bits of their ID.
+ * address to the value. The table's size is fixed at creation, and a user gets at most half of its
+ * entries. So a user with thousands of threads that wait in the kernel fills only that half. Users
+ * are distinguished by an eight-bit hash of their ID.
  *
- * The object contains both maps of each kind of value. User space finds out which one the kernel
- * supports. The verifier removes the code for the other, which is never created.
+ * The BPF object contains both maps for each kind of value. User space finds out which map the
+ * kernel supports, and creates only this map. The verifier removes the code for the other map.
  */
 #ifndef ET_TASK_MAP_BPF_H
 #define ET_TASK_MAP_BPF_H
@@ -20,7 +20,10 @@
 
 #define ET_TASK_SHARE 2
 
-/* The user that a hash table's value counts for: the same at creation and at deletion. */
+/*
+ * The user whose share of a hash table an entry of the current task uses. The real user ID is the
+ * same when the entry is created and when it is deleted.
+ */
 static __always_inline __u32 et_task_user(void)
 {
 	return et_user_share(et_read(et_current(), real_cred, uid.val));
@@ -31,7 +34,7 @@ static __always_inline __u32 et_task_user(void)
  *
  *	NAME_find()	its value, or NULL
  *	NAME_make()	its value, zeroed if it is new; NULL: there is no room
- *	NAME_drop()	the task has no value any more
+ *	NAME_drop()	delete the value
  *
  * @HASH is the type of the hash table: BPF_MAP_TYPE_LRU_HASH for values that no program drops, and
  * that are not divided into users' shares.
@@ -47,16 +50,16 @@ static __always_inline __u32 et_task_user(void)
 	struct {                                                                                   \
 		__uint(type, HASH);                                                                \
 		__uint(max_entries, entries);                                                      \
-		__type(key, __u64); /* the task's address */                                       \
+		__type(key, __u64); /* address of the task_struct */                               \
 		__type(value, value_type);                                                         \
 	} NAME##_hash __weak SEC(".maps");                                                         \
                                                                                                    \
 	const volatile __u64 NAME##_blank[sizeof(value_type) / 8] __weak = {};                     \
                                                                                                    \
-	/* Values of the storage that were ever made: it keeps them until their tasks end. */      \
+	/* Values ever created in task storage, which keeps them until the task ends. */           \
 	volatile __u64 NAME##_made __weak = 0;                                                     \
                                                                                                    \
-	/* Places of the hash table that the user of the current task has. */                      \
+	/* Entries that each user has in the hash table, by et_task_user(). */                     \
 	volatile __u32 NAME##_users[256] __weak = {};                                              \
                                                                                                    \
 	static __always_inline volatile __u32 *NAME##_share(void)                                  \
@@ -122,8 +125,8 @@ static __always_inline __u32 et_task_user(void)
 	_Static_assert(sizeof(value_type) % 8 == 0, "whole words")
 
 /*
- * True if the current task has no storage of any map: one load, instead of a helper call for each
- * map.
+ * False if @task has no value in any task storage map: one load, instead of a helper call for each
+ * map. Always true if the values are in hash tables.
  */
 static __always_inline bool et_task_has_storage(const struct task_struct *task)
 {

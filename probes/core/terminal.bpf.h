@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Identity of a terminal: its device number, and for a pty its devpts instance. */
+/*
+ * Identifies a terminal: by its device number, and a pseudo-terminal (pty) also by its devpts
+ * mount's instance.
+ */
 #ifndef ET_TERMINAL_BPF_H
 #define ET_TERMINAL_BPF_H
 
@@ -12,8 +15,8 @@
  * The devpts instance of a pty's slave, as the device number (st_dev) of its files; 0 for other
  * terminals. Each instance counts its ptys from 0, so the pty's own number does not identify it.
  *
- * driver_data is the slave's dentry: drivers/tty/pty.c, ptmx_open(). The kernel leaves the pointer
- * there when the master is closed and the dentry freed. The magic number shows whether it still
+ * driver_data is the slave's dentry: drivers/tty/pty.c, ptmx_open(). When the master is closed the
+ * kernel frees the dentry, but leaves the pointer. The magic number shows whether the pointer still
  * leads to a devpts.
  */
 static __always_inline __u32 et_tty_devpts(const struct tty_struct *tty, __u32 major)
@@ -29,7 +32,8 @@ static __always_inline __u32 et_tty_devpts(const struct tty_struct *tty, __u32 m
 	if (et_read(sb, s_magic) != DEVPTS_SUPER_MAGIC)
 		return 0;
 	/*
-	 * As in st_dev: new_encode_dev(). The major number of a file system without a device is 0.
+	 * Encode the device number as stat() does in st_dev: new_encode_dev(). The major number of
+	 * a file system without a device is 0.
 	 */
 	dev = et_read(sb, s_dev);
 	return (dev & 0xff) | (dev & ~0xffU) << 12;

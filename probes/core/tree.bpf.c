@@ -1,43 +1,43 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * The processes of a tree: the process that a filter names, and all its descendants. Loaded only
+ * Keeps the map `tree`: each process that a tree filter names, and all its descendants. Loaded only
  * with such a filter.
  *
  * A child joins its parent's trees at fork and stays in them if re-parented. The kernel remembers
- * only the current parent. So older processes must be resolved before a parent dies and its
- * children are re-parented.
+ * only the current parent. So the trees of processes that already exist must be found before a
+ * parent dies and its children are re-parented.
  *
- * User space sets et_tree_seeding and attaches the programs for fork and exit. From then on, each
- * of them first follows the parents upwards: at fork to mark the child, at exit to mark all
- * children. Then tree_iter does this for each existing process. It finds each process either in its
+ * User space sets et_tree_seeding and attaches the programs for fork and exit. From then on, both
+ * programs follow a process's parents upwards: at fork to mark the child, at exit to mark all
+ * children. Then tree_iter does this for each existing process. Each process is still in its
  * original position, or already marked. So one pass finds all processes, except those deeper than
  * ET_TREE_LEVELS below a known one. User space repeats the pass as long as it finds more. After
- * that, the programs for fork and for the free of the process are enough.
+ * that, the programs at fork and at the free of a task are enough.
  *
- * A process is removed at its free, not at its exit. It closes its files and connections after its
- * exit, and these events still belong to it.
+ * A process leaves the map when its task is freed, not at its exit. A process closes its files and
+ * connections after its exit, and these events still belong to it.
  */
 #include "probes/core/filter.bpf.h"
 
 #define ET_TREE_LEVELS   64
 #define ET_TREE_CHILDREN 512
 
-/* Set by user space while it finds the existing processes. */
+/* User space sets this while it looks for the existing processes of the trees. */
 volatile __u32 et_tree_seeding = 0;
 
-/* The roots that have been found: masks of their indexes in et_filter_trees. */
+/* The named processes that have been found: a mask of their indexes in et_filter_trees, by form. */
 volatile __u32 et_tree_found[2] = {};
 
-/* Processes that the last passes of tree_iter have added. */
+/* Number of processes that tree_iter has added to the map. */
 volatile __u64 et_tree_added = 0;
 
 /*
- * Processes that belong to a tree but are not in the map: it is full, or a parent has too many
- * children.
+ * Number of times that a process of a tree could not be added: the map is full, or a parent has
+ * more than ET_TREE_CHILDREN children.
  */
 volatile __u64 et_tree_missed = 0;
 
-/* If the process is itself the root of a tree, it keeps that entry. */
+/* Add @task's process to the map, with @trees and the trees that it already belongs to. */
 static __always_inline void tree_add(const struct task_struct *task, __u32 trees)
 {
 	struct et_process key = et_process_of(task);
@@ -47,7 +47,7 @@ static __always_inline void tree_add(const struct task_struct *task, __u32 trees
 		__sync_fetch_and_add(&et_tree_missed, 1);
 }
 
-/* The trees whose root is this process. It is then added to the map. */
+/* The trees whose root is @task's process. If there are any, the process is added to the map. */
 static __always_inline __u32 tree_begins(const struct task_struct *task)
 {
 	__u32 trees = 0, tgid = et_read(task, tgid);
@@ -67,8 +67,9 @@ static __always_inline __u32 tree_begins(const struct task_struct *task)
 }
 
 /*
- * The trees of a process, by its leader and its parents. A parent is read before its child is
- * looked up: if the child was re-parented in between, it was marked before that.
+ * The trees of a process, from its own and its ancestors' entries in the map. @leader is the
+ * address of its group leader. A parent is read before its child is looked up: if the child was
+ * re-parented in between, it was marked before that.
  */
 __weak int tree_resolve(__u64 leader)
 {
@@ -100,8 +101,8 @@ int BPF_PROG(tree_fork_tp_btf, struct task_struct *parent, struct task_struct *c
 }
 
 /*
- * Mark the children of an exiting thread, which are about to be re-parented. @first is its list's
- * first entry.
+ * Add the children of an exiting thread, which are about to be re-parented, to the map. @first is
+ * the first entry of the thread's list `children`.
  */
 __weak int tree_add_children(__u64 first, __u32 trees)
 {
@@ -134,8 +135,9 @@ int BPF_PROG(tree_free_tp_btf, struct task_struct *task)
 	struct et_process key = { .start_time_ns = task->start_time, .tgid = task->tgid };
 
 	/*
-	 * The leader may be gone. If another thread called execve, the former leader is no leader
-	 * any more: the other thread has taken its number and start time.
+	 * This tests the task's own numbers, because its group leader may be gone. If another
+	 * thread called execve, the former leader is no leader any more: the other thread has taken
+	 * over its number and start time.
 	 */
 	if (task->pid == task->tgid)
 		bpf_map_delete_elem(&tree, &key);

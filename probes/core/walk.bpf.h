@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Strings that are built from their end: paths of files (path.bpf.h), with a trailing string or not
- * (name.bpf.h), and paths of cgroups (cgroup.bpf.h).
+ * Builds paths from their last component to their first: paths of files (path.bpf.h), paths of
+ * files with a string appended (name.bpf.h), and paths of cgroups (cgroup.bpf.h).
  *
  * The kernel keeps a path as a chain from its last component to its first. If a path exceeds its
- * cap or the number of steps, its beginning is missing and the field is flagged. Names can change
- * during the walk. The kernel's memory stays readable until the program ends (RCU). So the worst
- * result is a path that never existed as a whole.
+ * cap or the number of steps, its beginning is missing and the field is flagged. Files can be
+ * renamed during the walk, but the names' memory stays readable until the program ends (RCU). So
+ * the worst result is a path that never existed as a whole.
  */
 #ifndef ET_WALK_BPF_H
 #define ET_WALK_BPF_H
@@ -14,24 +14,31 @@
 #include "probes/core/put.bpf.h"
 
 /*
- * Steps in one chunk. The verifier follows each round of a loop, but checks a global function once.
- * So a walk is a sequence of chunks, each a function call.
+ * Path components that one chunk of a walk handles. The verifier follows each round of a loop, but
+ * checks a global function once. So a walk is a sequence of chunks, each a call of a global
+ * function.
  */
 #define ET_CHUNK    8
-#define ET_NAME_MAX 255 /* NAME_MAX; kernfs has the same */
+#define ET_NAME_MAX 255 /* largest length of a file's name, NAME_MAX, and of a cgroup's */
 
-/* In scratch a path is built from the end of a window, which follows the field's own position. */
+/*
+ * Bytes of a window in scratch memory after the field's own position. A path is built from the end
+ * of this window backwards, and then moved to the field's position.
+ */
 #define ET_TAIL 4096
 
-/* Result of one step along a chain of names. */
+/* What one step of a walk towards the root has found. */
 enum et_step {
-	ET_STEP_MORE, /* nothing to print, continue */
-	ET_STEP_NAME, /* a name */
-	ET_STEP_LAST, /* a name, and the end after it */
-	ET_STEP_END,  /* the end */
+	ET_STEP_MORE, /* no name (a mount point was crossed); the walk continues */
+	ET_STEP_NAME, /* a name; the walk continues */
+	ET_STEP_LAST, /* a name, and it is the path's first */
+	ET_STEP_END,  /* no name; the walk has reached its end */
 };
 
-/* The root has no name, but its path is a slash. */
+/*
+ * Set the source's length to the measured @orig. The root has no name, so its length is measured as
+ * 0, but its path is a slash.
+ */
 static __always_inline void et_src_measured(struct et_src *src, __u32 orig)
 {
 	src->orig = orig ? orig : 1;
@@ -42,15 +49,16 @@ static __always_inline void et_walk_begin(struct et_walk *walk, __u64 at, __u64 
 {
 	walk->place.at = at;
 	walk->place.mount = mount;
-	walk->place.flags = ET_VAR_F_PARTIAL; /* until the end is reached */
+	walk->place.flags = ET_VAR_F_PARTIAL; /* cleared when the walk reaches the root */
 	walk->pos = room;
 	walk->orig = 0;
 	walk->full = 0;
 }
 
 /*
- * Make room for the name of @step: at walk->pos first a slash, if it still fits, then the name, or
- * its end.
+ * Make room for the name that @step found, before the part of the path that is already built. If
+ * the name and a slash do not fit, only the name's end is kept. Returns true if something must be
+ * written at walk->pos.
  */
 static __always_inline bool et_walk_took(struct et_walk *walk, enum et_step step)
 {
@@ -83,7 +91,10 @@ static __always_inline bool et_walk_done(struct et_walk *walk, enum et_step step
 
 /* ---- in scratch -------------------------------------------------------------------------- */
 
-/* Build from the end of the window; the result is moved to its position later. */
+/*
+ * Write the name that @step found into the window @tail, from its end backwards. Returns true if
+ * the walk is complete.
+ */
 static __always_inline bool et_walk_tail(struct et_walk *walk, enum et_step step, char *tail)
 {
 	__u32 pos, len;
@@ -122,13 +133,13 @@ static __always_inline void et_walk_settle(struct et_walk *walk, char *dst)
 /* ---- in the record ----------------------------------------------------------------------- */
 
 /*
- * Build from the end of the measured size. Kernels that support this mode have bpf_for(), of which
- * the verifier checks one round. The body of a round is in global functions, which are checked
- * once. They return in the walk what to write.
+ * What one step must write into a record in the ring, where a path is built from the end of its
+ * measured size. Kernels that support this mode have bpf_for(), of whose loop the verifier checks
+ * one round. Global functions, checked once, do the step and return these bits.
  */
 enum et_part {
-	ET_PART_NAME = 1,  /* a name, at walk->pos */
-	ET_PART_SLASH = 2, /* preceded by a slash */
+	ET_PART_NAME = 1,  /* write a name at walk->pos */
+	ET_PART_SLASH = 2, /* write a slash before the name */
 	ET_PART_LAST = 4,
 };
 
@@ -156,7 +167,10 @@ static __always_inline bool et_walk_record(struct et_walk *walk, int part, struc
 	return part & ET_PART_LAST;
 }
 
-/* If a path became shorter since it was measured, it begins with several slashes. */
+/*
+ * Fill the unused beginning of a path's measured size with slashes, if the path has become shorter
+ * since it was measured.
+ */
 static __always_inline void et_walk_fill(struct et_walk *walk, struct bpf_dynptr *ptr, __u32 off,
 					 __u32 size)
 {
@@ -183,8 +197,8 @@ static __always_inline void et_walk_fill(struct et_walk *walk, struct bpf_dynptr
 /* ---- the root ---------------------------------------------------------------------------- */
 
 /*
- * The root: of a path, or of a hierarchy. For most processes this is the root, so it is emitted
- * inline without a walk.
+ * The source of the path "/", of a file or a cgroup. It is common, and et_put_root() writes it
+ * without a walk.
  */
 static __always_inline struct et_src et_src_root(void)
 {
