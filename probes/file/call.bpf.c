@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* The table of call.bpf.h, and the entry of calls that take a descriptor. */
+/* Defines the table of call.bpf.h, and saves the files of system calls that take a descriptor. */
 #include "probes/core/call_file.bpf.h"
 #include "probes/file/call.bpf.h"
 
@@ -15,7 +15,7 @@
 #define HOW          FILE_CALL_HOW
 
 const volatile __u16 file_calls[FILE_CALLS] = {
-	/* contents: write and similar calls need no row */
+	/* change of contents; write(2) and similar system calls need no row */
 	[ET_NR_SPLICE] = FD(3) | CHANGE(CONTENT) | COUNTS,
 	[ET_NR_COPY_FILE_RANGE] = FD(3) | CHANGE(CONTENT) | COUNTS,
 	[ET_NR_FTRUNCATE] = FD(1) | CHANGE(CONTENT),
@@ -25,16 +25,16 @@ const volatile __u16 file_calls[FILE_CALLS] = {
 	[ET_NR_OPENAT2] = OPENS | FLAGS(3) | HOW,
 	[ET_NR_OPEN_BY_HANDLE_AT] = OPENS | FLAGS(3),
 
-	/* permissions */
+	/* change of permissions */
 	[ET_NR_FCHMOD] = FD(1) | CHANGE(PERMISSIONS),
 	[ET_NR_FCHMODAT] = AT | CHANGE(PERMISSIONS),
 	[ET_NR_FCHMODAT2] = AT | FLAGS(4) | CHANGE(PERMISSIONS),
 
-	/* owner */
+	/* change of owner */
 	[ET_NR_FCHOWN] = FD(1) | CHANGE(OWNER),
 	[ET_NR_FCHOWNAT] = AT | FLAGS(5) | CHANGE(OWNER),
 
-	/* extended attributes */
+	/* change of extended attributes */
 	[ET_NR_FSETXATTR] = FD(1) | CHANGE(XATTRS),
 	[ET_NR_FREMOVEXATTR] = FD(1) | CHANGE(XATTRS),
 	[ET_NR_SETXATTR] = PATH(1) | CHANGE(XATTRS),
@@ -44,7 +44,7 @@ const volatile __u16 file_calls[FILE_CALLS] = {
 	[ET_NR_SETXATTRAT] = AT | FLAGS(3) | CHANGE(XATTRS),
 	[ET_NR_REMOVEXATTRAT] = AT | FLAGS(3) | CHANGE(XATTRS),
 
-	/* names */
+	/* deletion, link, rename */
 	[ET_NR_UNLINKAT] = AT,
 	[ET_NR_LINKAT] = AT | FLAGS(5),
 	[ET_NR_RENAMEAT] = AT,
@@ -64,7 +64,8 @@ const volatile __u16 file_calls[FILE_CALLS] = {
 };
 
 /*
- * write, writev and pwritev2, which may write to a terminal: the descriptor is the first argument.
+ * The entry of write(2), writev(2) and pwritev2(2), which may write to a terminal: the descriptor
+ * is the first argument.
  */
 SEC("?tracepoint")
 int call_write_enter_tp(struct trace_event_raw_sys_enter *ctx)
@@ -73,8 +74,8 @@ int call_write_enter_tp(struct trace_event_raw_sys_enter *ctx)
 }
 
 /*
- * Other calls that change a descriptor's file. In calls without a row it is the first argument,
- * too.
+ * The entry of other system calls that change a descriptor's file. If a system call has no row, its
+ * first argument is the descriptor.
  */
 SEC("?tracepoint")
 int call_fd_enter_tp(struct trace_event_raw_sys_enter *ctx)

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* The entry of calls that take paths: call_path.bpf.h */
+/* At the entry of system calls that take paths: copies the paths. See call_path.bpf.h. */
 #include "probes/core/filter.bpf.h"
 #include "probes/file/call.bpf.h"
 #include "probes/file/lookup.bpf.h"
 
 /*
- * Filters come first, so that dropped events take no room. Without room, the string is read at
- * exit.
+ * Make room for the current task's paths. False if a filter drops the task's events, or without
+ * room: then the path is read at the system call's exit. Filters come first, so that dropped events
+ * take no room.
  */
 static __always_inline bool call_paths_begin(void)
 {
@@ -28,7 +29,7 @@ int call_path_enter_tp(struct trace_event_raw_sys_enter *ctx)
 	return 0;
 }
 
-/* Calls with two paths. */
+/* The entry of a system call with two paths, such as rename. */
 SEC("?tracepoint")
 int call_paths_enter_tp(struct trace_event_raw_sys_enter *ctx)
 {
@@ -42,8 +43,8 @@ int call_paths_enter_tp(struct trace_event_raw_sys_enter *ctx)
 }
 
 /*
- * A thread that is killed in the call never exits from it. The kernel frees task storage with the
- * task.
+ * A thread that is killed in a system call has no exit from it. Delete its state from the hash
+ * tables; the kernel frees task storage with the task.
  */
 SEC("?tp_btf/sched_process_exit")
 int file_gone_tp_btf(__u64 *ctx)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The paths of a system call, for a program at the call's exit.
+ * Copies the paths that a system call is given, at its entry, for a program at its exit.
  *
- * The kernel copies a path's string at the call's entry. Another thread, another process that
- * shares the memory, or process_vm_writev(2) can write another string there while the call runs. So
- * a program copies the string at the call's entry, together with the directory that a relative path
- * begins at. The copy is looked up at the call's exit.
+ * The kernel copies a path's string at the system call's entry. Another thread, another process
+ * that shares the memory, or process_vm_writev(2) can overwrite the string while the system call
+ * runs. So a program copies the string at the call's entry, together with the directory that a
+ * relative path begins at. The copy is looked up at the call's exit.
  *
  * If the string's page is not in memory yet, the copy fails: tracepoints cannot wait for the page.
  * The string is then read at the call's exit, because the kernel has loaded the page for the call.
@@ -17,21 +17,25 @@
 #include "probes/core/strings.bpf.h"
 #include "probes/core/task_map.bpf.h"
 
-#define CALL_PATH_SHORT 256  /* bytes, with the terminator; nearly all paths are shorter */
-#define CALL_PATH_MAX   4096 /* PATH_MAX of include/uapi/linux/limits.h, with the terminator */
+/* bytes of a short path, with the terminator; nearly all paths are shorter */
+#define CALL_PATH_SHORT 256
+/* bytes of the longest path, with the terminator: PATH_MAX of include/uapi/linux/limits.h */
+#define CALL_PATH_MAX 4096
 
-/* Tasks in such calls at the same time, on kernels without task storage. */
+/*
+ * Most tasks with saved paths, or with a saved long path, at once, on kernels without task storage.
+ */
 #define CALL_PATHS 2048
 #define CALL_LONGS 128
 
-/* Selects a path of a call. A call with one path uses the first. */
+/* Selects one of the paths of a system call, which has one or two. */
 enum call_path_which {
 	CALL_PATH_FIRST,
 	CALL_PATH_SECOND,
 };
 
 struct call_path {
-	__u64 copy;        /* kernel address of the copy; 0: there is none */
+	__u64 copy;        /* kernel address of the copied string; 0: there is no copy */
 	struct path begin; /* the directory that the path begins at; dentry NULL: unknown */
 };
 
@@ -40,7 +44,7 @@ struct call_paths {
 	char text[2][CALL_PATH_SHORT];
 };
 
-/* Copies of longer paths. */
+/* Copies of paths that do not fit into struct call_paths. */
 struct call_longs {
 	char text[2][CALL_PATH_MAX];
 };
@@ -48,13 +52,16 @@ struct call_longs {
 ET_TASK_MAP(call_paths, struct call_paths, BPF_MAP_TYPE_HASH, CALL_PATHS);
 ET_TASK_MAP(call_longs, struct call_longs, BPF_MAP_TYPE_HASH, CALL_LONGS);
 
-/* True if @str is an address of the process. Kernel addresses have the highest bit set. */
+/* True if @str is an address in user memory. Kernel addresses have the highest bit set. */
 static __always_inline bool call_path_is_user(__u64 str)
 {
 	return (__s64)str >= 0;
 }
 
-/* Find the directory that a path with this first character begins at. Returns true if it exists. */
+/*
+ * Find the directory that a path begins at: the root if @first, its first character, is a slash;
+ * else the working directory, or descriptor @dfd. Returns true if it exists.
+ */
 static __always_inline bool call_path_begin(const struct task_struct *task, char first, int dfd,
 					    struct path *ret)
 {
@@ -74,7 +81,8 @@ static __always_inline bool call_path_begin(const struct task_struct *task, char
 }
 
 /*
- * Copy a path that does not fit into struct call_paths. Returns the copy's address; 0: it failed.
+ * Copy a path that does not fit into struct call_paths. Returns the copy's kernel address, or 0 on
+ * failure.
  */
 static __always_inline __u64 call_path_copy_long(__u32 which, __u64 str)
 {
@@ -87,7 +95,7 @@ static __always_inline __u64 call_path_copy_long(__u32 which, __u64 str)
 	return bpf_probe_read_user_str(text, CALL_PATH_MAX, (void *)str) > 0 ? (__u64)text : 0;
 }
 
-/* At the call's entry: copy one of its paths. */
+/* At a system call's entry: copy the string @str, one of its paths. */
 __weak int call_path_take(__u32 which, __u64 str, int dfd)
 {
 	struct call_paths *paths = call_paths_find();
@@ -102,12 +110,13 @@ __weak int call_path_take(__u32 which, __u64 str, int dfd)
 	text = paths->text[which];
 	path->copy = 0;
 	path->begin.dentry = NULL;
-	/* The kernel reads no string for a process at a kernel address. */
+	/* The kernel itself refuses a path string at a kernel address. */
 	if (!call_path_is_user(str))
 		return 0;
 	text[0] = 0;
 	/*
-	 * Since 6.11 a NULL string can mean the directory's descriptor itself, like an empty one.
+	 * Since 6.11 a NULL string can mean the directory's descriptor itself, as an empty string
+	 * does.
 	 */
 	n = str ? et_read_user_str(text, CALL_PATH_SHORT, (void *)str) : 1;
 	if (n <= 0)
@@ -118,8 +127,8 @@ __weak int call_path_take(__u32 which, __u64 str, int dfd)
 }
 
 /*
- * At the call's exit: the path's string, which is the copy if there is one. A global function, like
- * the next one: callers have no stack to spare.
+ * At a system call's exit: the address of the path's copy, or @str if there is no copy. A global
+ * function, because its callers have no stack to spare.
  */
 __weak __u64 call_path_of(__u32 which, __u64 str)
 {
@@ -129,7 +138,7 @@ __weak __u64 call_path_of(__u32 which, __u64 str)
 	return copy ? copy : str;
 }
 
-/* The directory that the path with this copy begins at. */
+/* Find the directory that the path whose copy is at @copy begins at. Returns false if unknown. */
 static __always_inline bool call_path_began(__u64 copy, struct path *ret)
 {
 	const struct call_paths *paths = call_paths_find();
@@ -141,7 +150,7 @@ static __always_inline bool call_path_began(__u64 copy, struct path *ret)
 	return ret->dentry;
 }
 
-/* Drop the copies at the call's exit, whatever its result. */
+/* Drop the copies at a system call's exit, whether it failed or not. */
 __weak int call_paths_end(void)
 {
 	struct call_paths *paths;
@@ -151,7 +160,7 @@ __weak int call_paths_end(void)
 		call_longs_drop();
 		return 0;
 	}
-	/* The task's next call uses the same memory. */
+	/* Task storage keeps the memory for the task's next system call. */
 	paths = call_paths_find();
 	if (paths)
 		paths->path[CALL_PATH_FIRST].copy = paths->path[CALL_PATH_SECOND].copy = 0;

@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Run by lib/attach/dcache.c before any program is attached. It reads what the kernel stores about
- * an open file, and checks whether a lookup of the file's name finds it.
+ * Reads what the kernel stores about an open file's dentry, and checks whether a lookup of the
+ * file's name finds this dentry. lib/attach/dcache.c runs this program before it attaches any
+ * other.
  */
 #include "probes/file/lookup.bpf.h"
 
-/* Written by the program. */
-volatile __u64 et_dcache_slot = 0;     /* where the pointer to the file's dentry is */
-volatile __u32 et_dcache_hash = 0;     /* of the name, as the kernel has calculated it */
-volatile __u32 et_dcache_own_hash = 0; /* of the name, as a lookup calculates it */
+/* Results of the program, for user space. */
+/* d_hash.pprev: address of the pointer to the dentry in the hash table */
+volatile __u64 et_dcache_slot = 0;
+volatile __u32 et_dcache_hash = 0;     /* hash of the file's name as the kernel has calculated it */
+volatile __u32 et_dcache_own_hash = 0; /* hash of the file's name as a lookup calculates it */
 volatile bool et_dcache_found = false;
 
-/* Arguments: a directory's descriptor, the address of a name in it, a descriptor of that file. */
+/* Arguments: descriptor of a directory, address of a file name in it, descriptor of this file. */
 SEC("?raw_tp")
 int dcache_sample_raw_tp(struct bpf_raw_tracepoint_args *ctx)
 {

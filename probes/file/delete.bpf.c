@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* FILE_DELETE */
+/*
+ * FILE_DELETE, by programs at the entry and exit of system calls. The entry saves the file's
+ * fields.
+ */
 #include "probes/core/filter.bpf.h"
 #include "probes/core/kernel_str.bpf.h"
 #include "probes/file/call.bpf.h"
 #include "probes/file/file.bpf.h"
 #include "probes/file/lookup.bpf.h"
 
-/* A deletion frees the text of a symbolic link, so the beginning of the text is saved. */
+/* Save the beginning of a symbolic link's text, because the deletion frees the text. */
 static __always_inline void delete_remember_link(struct lookup *l, const struct inode *inode)
 {
 	const char *link = et_link_of(inode);
@@ -20,7 +23,7 @@ static __always_inline void delete_remember_link(struct lookup *l, const struct 
 	l->link_len = et_kernel_strlen((__u64)link);
 }
 
-/* Save the file's fields: after the deletion they cannot be read any more. */
+/* Save the fields of the file that is about to be deleted: afterwards they cannot be read. */
 static __always_inline void delete_remember(struct lookup *l, struct dentry *dentry)
 {
 	struct inode *inode = et_read(dentry, d_inode);
@@ -56,8 +59,9 @@ static __always_inline int delete_enter(__u64 path, int dfd)
 
 /*
  * The file system is about to delete @dentry. If the file was not used for long, the kernel may
- * have had no dentry for it at the call's entry. By now the kernel has read the file's inode. If an
- * overlay deletes a file below, that file is in another directory.
+ * have had no dentry for it at the call's entry. By now the kernel has read the file's inode. An
+ * overlay also deletes a file of a lower layer; that file's directory differs from the one of the
+ * path.
  */
 static __always_inline int delete_seen(struct dentry *dentry)
 {
@@ -68,7 +72,10 @@ static __always_inline int delete_seen(struct dentry *dentry)
 	if (et_read_address(dentry, d_parent) != l->dentry ||
 	    et_read(dentry, d_name.len) != l->name_len)
 		return 0;
-	/* Through memory it becomes a plain number, which global functions take. */
+	/*
+	 * The store and load make the pointer a plain number, because global functions take only
+	 * numbers.
+	 */
 	*(volatile __u64 *)&l->found = (__u64)dentry;
 	if (lookup_is_same(*(volatile __u64 *)&l->found))
 		delete_remember(l, dentry);
@@ -77,7 +84,10 @@ static __always_inline int delete_seen(struct dentry *dentry)
 	return 0;
 }
 
-/* After a deletion the dentry is negative or unhashed. */
+/*
+ * True if the file that was found is deleted: its dentry is then negative (without inode) or
+ * unhashed.
+ */
 static __always_inline bool delete_is_gone(const struct lookup *l)
 {
 	struct dentry *dentry = lookup_found(l);
@@ -90,7 +100,7 @@ static __always_inline int delete_emit(const struct task_struct *task, struct fi
 	return FILE_EMIT(FILE_DELETE, file_delete, task, of);
 }
 
-/* For a file that was found before its deletion. */
+/* Make the record of a file that was found before its deletion, from the saved fields. */
 __weak int delete_known(void)
 {
 	const struct task_struct *task = et_current();
@@ -109,8 +119,8 @@ __weak int delete_known(void)
 }
 
 /*
- * For a file that had no dentry at the call's entry: the lookup has found its directory, or
- * nothing. In both cases the file's fields are missing, and the path is flagged.
+ * Make the record of a file that had no dentry at the system call's entry: the lookup has found its
+ * directory, or nothing. In both cases the file's fields are missing, and the path is flagged.
  */
 __weak int delete_unknown(void)
 {
@@ -160,7 +170,10 @@ int file_delete_tp(struct trace_event_raw_sys_exit *ctx)
 	return delete_exit(ctx->ret, file_call_path(call, 0), file_call_folder(call, 0));
 }
 
-/* Tracepoints of file systems: (parent, dentry). f2fs also reports the removal of directories. */
+/*
+ * Tracepoints of ext4 and f2fs with the arguments (parent, dentry), before a deletion. f2fs also
+ * reports the removal of directories.
+ */
 SEC("?tp_btf/ext4_unlink_enter")
 int file_delete_ext4_tp_btf(__u64 *ctx)
 {

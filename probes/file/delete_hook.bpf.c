@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * FILE_DELETE inside the kernel. One program saves the file where the kernel asks security modules,
- * with the mount. Another reports it when the file system has deleted it.
+ * FILE_DELETE by programs inside the kernel's operation. One program saves the file and its mount
+ * when the kernel asks security modules for permission. Another program reports the event when the
+ * file system has deleted the file.
  */
 #include "probes/core/args.bpf.h"
 #include "probes/core/filter.bpf.h"
 #include "probes/file/pending_op.bpf.h"
 #include "probes/file/file.bpf.h"
 
-/* Save the file that is about to be deleted, in the directory @dir, a struct path. */
+/*
+ * Save the operation: the file with dentry @at in the directory @dir, a struct path, is about to be
+ * deleted.
+ */
 static __always_inline int delete_enter(__u64 dir, __u64 at, __u64 stack)
 {
 	const struct dentry *dentry = (const struct dentry *)at;
@@ -32,8 +36,8 @@ static __always_inline int delete_enter(__u64 dir, __u64 at, __u64 stack)
 }
 
 /*
- * The caller of the function that has deleted it still holds the inode, and with it a link's
- * target.
+ * Make the record of the pending deletion. The kernel function that calls vfs_unlink() still holds
+ * the inode, and with it the target of a symbolic link.
  */
 __weak int delete_op_emit(void)
 {
@@ -67,7 +71,10 @@ static __always_inline int delete_exit(__u64 dentry, int ret)
 	return 0;
 }
 
-/* security_path_unlink(dir, dentry) and security_path_rmdir(dir, dentry): no module has refused. */
+/*
+ * security_path_unlink(dir, dentry) and security_path_rmdir(dir, dentry) return 0: no security
+ * module has refused.
+ */
 SEC("?fexit")
 int file_unlink_enter_fexit(__u64 *ctx)
 {
@@ -80,7 +87,7 @@ int file_rmdir_enter_fexit(__u64 *ctx)
 	return (int)ctx[2] ? 0 : delete_enter(et_ctx_address(ctx, 0), et_ctx_address(ctx, 1), 0);
 }
 
-/* d_delete(dentry): the kernel calls it after the file system has deleted the file. */
+/* d_delete(dentry): the kernel calls this function after the file system has deleted the file. */
 SEC("?fentry")
 int file_delete_fentry(__u64 *ctx)
 {
@@ -88,7 +95,8 @@ int file_delete_fentry(__u64 *ctx)
 }
 
 /*
- * If the file is still pending, the operation has failed, or NFS keeps the file because it is open.
+ * The return of vfs_unlink(). If the deletion is still pending, it has failed, or NFS keeps the
+ * file because it is open.
  */
 SEC("?fexit")
 int file_unlink_fexit(__u64 *ctx)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Fields that all file events share. */
+/* Fills the fields that all file events share. */
 #ifndef ET_PROBES_FILE_BPF_H
 #define ET_PROBES_FILE_BPF_H
 
@@ -10,16 +10,17 @@
 #include "probes/core/path_filter.bpf.h"
 #include "probes/core/task.bpf.h"
 
-/* The file that an event describes. */
+/* The file that an event describes, and where its fields come from. */
 struct file_of {
 	struct et_src_name path;
-	const struct inode *inode;       /* NULL: unknown */
-	const struct et_file_info *info; /* the saved fields, instead of the inode */
-	struct et_src link;              /* target of a symbolic link */
-	struct et_src_cgroup cgroup;     /* of the process */
+	const struct inode *inode; /* the file's inode; NULL: unknown */
+	/* fields saved earlier, used instead of the inode; NULL: none */
+	const struct et_file_info *info;
+	struct et_src link;          /* the target, if the file is a symbolic link */
+	struct et_src_cgroup cgroup; /* the cgroups of the process */
 };
 
-/* For an existing file, by its dentry. */
+/* Set @of to an existing file, given by its dentry, mount and inode. */
 static __always_inline void file_by_path(struct file_of *of, const struct task_struct *task,
 					 __u64 dentry, __u64 mount, const struct inode *inode)
 {
@@ -28,7 +29,7 @@ static __always_inline void file_by_path(struct file_of *of, const struct task_s
 	of->info = NULL;
 }
 
-/* For an open file. */
+/* Set @of to the open file @file. */
 static __always_inline void file_by_file(struct file_of *of, const struct task_struct *task,
 					 const struct file *file)
 {
@@ -37,7 +38,7 @@ static __always_inline void file_by_file(struct file_of *of, const struct task_s
 		     (const struct inode *)et_read_address(file, f_inode));
 }
 
-/* The string after the directory, as path filters take it. */
+/* The string after the directory of @path, as a source for path filters. */
 static __always_inline struct et_src file_name_of(const struct et_src_name *path)
 {
 	return (struct et_src){ .at = path->user ? path->name : path->given };
@@ -47,19 +48,19 @@ static __always_inline bool file_path_skips(enum et_event_type type, const struc
 {
 	struct et_src name = file_name_of(&of->path);
 
-	/* It may lead to a path that the filter wants. */
+	/* A path that could not be resolved may lead to a path that the filter wants. */
 	if (of->path.given_up)
 		return false;
 	return et_path_skips(type, &of->path.dir, of->path.len ? &name : NULL);
 }
 
-/* Measure the other sources, once it is known that there will be an event. */
+/* Measure the sources besides the path, once it is known that there will be an event. */
 static __always_inline void file_measure(struct file_of *of, const struct task_struct *task)
 {
 	const char *link = NULL;
 
 	of->cgroup = et_src_cgroup(task);
-	/* info was captured with the link target; nothing is left to measure. */
+	/* If `info` was saved, the link target was saved too. */
 	if (of->info)
 		return;
 	if (of->inode)
@@ -72,7 +73,7 @@ static __always_inline __u32 file_need(const struct file_of *of)
 	return et_need(&of->path.dir) + et_need(&of->link) + et_need_cgroup(&of->cgroup);
 }
 
-/* The fields that every file event has under the same name. */
+/* Fill the fixed fields that every file event has under the same name. */
 #define file_fill(ev, task, of)                                                  \
 	do {                                                                     \
 		et_fill_pids(&(ev)->pids, task);                                 \
@@ -85,7 +86,7 @@ static __always_inline __u32 file_need(const struct file_of *of)
 			et_fill_file_info(&(ev)->file_info, (of)->inode);        \
 	} while (0)
 
-/* Append the variable-length fields, in the order of the schema. */
+/* Append the variable-length fields that every file event has, in the order of the schema. */
 static __always_inline void file_put(struct et_emit *em, const struct file_of *of)
 {
 	et_put_name(em, PATH, &of->path);
@@ -94,8 +95,8 @@ static __always_inline void file_put(struct et_emit *em, const struct file_of *o
 }
 
 /*
- * An event with only the fields of a file. Filters have let the task pass. @type may be another
- * event with the layout of NAME.
+ * Make the record of a file event that has no other fields than every file event. Filters have let
+ * the task pass. @type: the event NAME, or another event with its layout.
  */
 #define FILE_EMIT_AS(type, NAME, name, task, of)                                         \
 	({                                                                               \

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * FILE_MODIFY of contents that ioctl() changes: it shares extents, reserves or frees space, or
+ * FILE_MODIFY of contents that ioctl(2) changes: it shares extents, reserves or frees space, or
  * exchanges the contents of two files.
  *
- * A tracepoint sees all commands below. Inside the kernel, sharing and reserving end in VFS
- * functions: modify_hook.bpf.c. Commands of a single file system are reported at the call's exit.
+ * A tracepoint of the system call sees all commands below. With hooks inside the kernel, the
+ * commands that share and reserve are seen in VFS functions: modify_hook.bpf.c. Commands of a
+ * single file system are reported at the system call's exit.
  *
  * Commands that keep the contents cause no event: defragmentation (BTRFS_IOC_DEFRAG,
  * F2FS_IOC_DEFRAGMENT), flags and project (FS_IOC_SETFLAGS, FS_IOC_FSSETXATTR), encryption and
@@ -16,7 +17,7 @@
 #include "probes/file/pending_op.bpf.h"
 #include "probes/file/modify_fd.bpf.h"
 
-/* include/uapi/linux/fs.h; btrfs has had the first three, and xfs the others. */
+/* include/uapi/linux/fs.h; the first three were once commands of btrfs, and the others of xfs. */
 #define FICLONE           0x40049409
 #define FICLONERANGE      0x4020940d
 #define FIDEDUPERANGE     0xc0189436
@@ -58,17 +59,18 @@ struct ioctl_dedupe_info {
 	__u32 reserved;
 };
 
-#define IOCTL_DEDUPE_COUNT 16  /* offset of the number of files in struct file_dedupe_range */
-#define IOCTL_DEDUPE_INFO  24  /* ... and of the first of them */
-#define IOCTL_DEDUPE_MAX   127 /* The kernel takes no struct larger than a page. */
+#define IOCTL_DEDUPE_COUNT 16 /* offset in struct file_dedupe_range of the number of files */
+#define IOCTL_DEDUPE_INFO  24 /* offset in struct file_dedupe_range of the first file */
+/* most files in it: the kernel accepts no struct larger than a page */
+#define IOCTL_DEDUPE_MAX 127
 
-/* The files that a command changes. */
+/* Which files an ioctl command changes, as bits. */
 enum ioctl_changes {
 	IOCTL_NOTHING = 0,
 	IOCTL_OWN = 1,     /* the descriptor's file */
 	IOCTL_OTHERS = 2,  /* files whose descriptors are in the command's struct */
-	IOCTL_BY_VFS = 4,  /* ends in a VFS function, which is hooked in the kernel */
-	IOCTL_RETURNS = 8, /* returns how much it has written */
+	IOCTL_BY_VFS = 4,  /* ends in a VFS function, which modify_hook.bpf.c hooks */
+	IOCTL_RETURNS = 8, /* returns the number of bytes written */
 };
 
 static __always_inline __u32 ioctl_changes(__u32 cmd)
@@ -107,8 +109,8 @@ static __always_inline __u32 ioctl_changes(__u32 cmd)
 	}
 }
 
-#define IOCTL_NONE (-1) /* no descriptor */
-#define IOCTL_END  (-2) /* ... and no further one */
+#define IOCTL_NONE (-1) /* no file has changed */
+#define IOCTL_END  (-2) /* there is no further file */
 
 static __always_inline long ioctl_read(void *to, __u32 size, __u64 from)
 {
@@ -119,13 +121,13 @@ static __always_inline long ioctl_read(void *to, __u32 size, __u64 from)
 
 /*
  * The descriptor of file number @i in @range, a struct file_dedupe_range; IOCTL_NONE if that file
- * shares nothing. The struct is the kernel's, or the caller's after the kernel has copied its own
- * into it.
+ * shares nothing. @range is in kernel memory; or in user memory, after the kernel has copied the
+ * results into it.
  *
  * Shared contents stay the same. They are reported nevertheless, like a write of the same bytes:
  * the file gets other extents, which requires write permission.
  *
- * A global function, like all that read here: its stack is free again before the record is made.
+ * A global function, like the next two: its stack is free again before the record is made.
  */
 __weak int ioctl_deduped_fd(__u64 range, __u32 i)
 {
@@ -140,7 +142,10 @@ __weak int ioctl_deduped_fd(__u64 range, __u32 i)
 	return info.status || !info.bytes_deduped ? IOCTL_NONE : (int)info.dest_fd;
 }
 
-/* The descriptor at @offset in @arg, the struct of one file system's command. */
+/*
+ * The descriptor at offset @offset of @arg, the user address of a command's struct; IOCTL_NONE if
+ * it cannot be read.
+ */
 __weak int ioctl_fd_at(__u64 arg, __u32 offset)
 {
 	int fd;
@@ -149,8 +154,8 @@ __weak int ioctl_fd_at(__u64 arg, __u32 offset)
 }
 
 /*
- * True if the source offset is at or past the source's end: nothing is shared, and the call
- * succeeds.
+ * True if a clone command has succeeded without sharing anything: its source offset is at or past
+ * the source file's end.
  */
 __weak int ioctl_clones_nothing(__u32 cmd, __u64 arg)
 {
@@ -167,7 +172,9 @@ __weak int ioctl_clones_nothing(__u32 cmd, __u64 arg)
 	return file && et_read(file, f_inode, i_size) == clone.src_offset;
 }
 
-/* The contents of the file that descriptor @fd has open have changed. */
+/*
+ * Report a change of contents of the file of descriptor @fd; nothing for IOCTL_NONE and IOCTL_END.
+ */
 static __always_inline int ioctl_changed(int fd)
 {
 	if (fd < 0)
@@ -186,7 +193,7 @@ static __always_inline int ioctl_deduped(__u64 range)
 	return 0;
 }
 
-/* The files that a command of one file system changes, besides the descriptor's. */
+/* Report the files that a file system's own command changes, besides the file of its descriptor. */
 static __always_inline int ioctl_others(__u32 cmd, __u64 arg)
 {
 	__u32 offset = 0; /* offset of the descriptor in the struct: XFS, F2FS */
@@ -195,13 +202,16 @@ static __always_inline int ioctl_others(__u32 cmd, __u64 arg)
 		ioctl_changed(ioctl_fd_at(arg, 8));
 		offset = 16;
 	} else if (cmd == EXT4_IOC_MOVE_EXT) {
-		/* The first file keeps its contents; the second file gets them, too. */
+		/* The descriptor's file keeps its contents, and the second file gets them too. */
 		offset = 4;
 	}
 	return ioctl_changed(ioctl_fd_at(arg, offset));
 }
 
-/* True if the call has changed nothing. */
+/*
+ * True if a command has changed nothing. @changes: enum ioctl_changes; @ret: the result of
+ * ioctl(2).
+ */
 static __always_inline bool ioctl_is_vain(__u32 changes, long ret)
 {
 	return changes & IOCTL_RETURNS ? ret <= 0 : ret < 0;
@@ -252,7 +262,7 @@ int file_ioctl_fexit(__u64 *ctx)
 	return 0;
 }
 
-/* vfs_dedupe_file_range(file, same). An overlay does not call it for the files below. */
+/* vfs_dedupe_file_range(file, same): an overlay does not call it for files of lower layers. */
 SEC("?fexit")
 int file_dedupe_fexit(__u64 *ctx)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * FILE_CREATE of another name for an existing file: link and linkat. For a file that was opened
- * with O_TMPFILE it is the first name.
+ * FILE_CREATE of another name (hard link) for an existing file, at the exit of link(2) and
+ * linkat(2). For a file that was opened with O_TMPFILE it is the first name.
  */
 #include "probes/core/filter.bpf.h"
 #include "probes/file/call.bpf.h"
@@ -25,7 +25,10 @@ __weak int link_by_name(void)
 		file_by_path(&of, task, new->found, new->mount, et_read(dentry, d_inode));
 	} else {
 		lookup_name(&of.path, new, task);
-		/* An overlay drops the new dentry at once. The old dentry is the same file. */
+		/*
+		 * An overlay unhashes the new dentry at once. The old name's dentry belongs to the
+		 * same file.
+		 */
 		dentry = lookup_target(old);
 		if (dentry)
 			inode = et_read(dentry, d_inode);

@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* FILE_CREATE of another name for an existing file, inside the kernel. */
+/*
+ * FILE_CREATE of another name (hard link) for an existing file, by programs inside the kernel's
+ * operation.
+ */
 #include "probes/core/args.bpf.h"
 #include "probes/core/filter.bpf.h"
 #include "probes/file/pending_op.bpf.h"
 #include "probes/file/file.bpf.h"
 
-/* The file @old is about to get the name @new in the directory @dir, a struct path. */
+/*
+ * Save the operation: the file with dentry @old is about to get another name, dentry @new. @dir:
+ * the new name's directory, a struct path.
+ */
 static __always_inline int link_enter(__u64 old, __u64 dir, __u64 new)
 {
 	struct pending_op *op = pending_op_begin(ET_FILE_CREATE);
@@ -30,7 +36,8 @@ __weak int link_op_emit(void)
 	inode = op->inode;
 	file_by_path(&of, task, op->dentry, op->mount, (const struct inode *)inode);
 	/*
-	 * Some file systems drop the new dentry at once, and look the name up at the next access.
+	 * Some file systems unhash the new dentry at once, and look the name up again at the next
+	 * access. The name is not deleted.
 	 */
 	of.path.hidden = ET_VAR_F_DELETED;
 	return FILE_EMIT(FILE_CREATE, file_create, task, &of);
@@ -46,7 +53,7 @@ static __always_inline int link_exit(int ret)
 	return 0;
 }
 
-/* security_path_link(old_dentry, new_dir, new_dentry): no module has refused. */
+/* security_path_link(old_dentry, new_dir, new_dentry) returns 0: no security module has refused. */
 SEC("?fexit")
 int file_link_enter_fexit(__u64 *ctx)
 {
@@ -69,7 +76,10 @@ int file_link_enter_kprobe(struct pt_regs *ctx)
 	return link_enter(PT_REGS_PARM1(ctx), PT_REGS_PARM2(ctx), PT_REGS_PARM3(ctx));
 }
 
-/* vfs_link() begins, with this dentry or, in an overlay, with another one. */
+/*
+ * The entry of vfs_link(), which an overlay also calls for a file of a lower layer: then the dentry
+ * differs.
+ */
 SEC("?kprobe")
 int file_link_kprobe(struct pt_regs *ctx)
 {

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Finds the dentry for the path of a system call, where no hook provides it. It follows the path as
- * the kernel does, through the dentries in memory.
+ * Finds the dentry for the path that a system call was given, where no hook provides the dentry.
+ * The lookup follows the path as the kernel does, through the dentry cache.
  *
  * The system call has just resolved the path, so its dentries are in memory. The lookup finds them
- * as the kernel does: in the hash table of dentries (dcache.bpf.h). If that table is unknown, it
- * compares a directory's dentries one by one, the newest first, up to a limit. It follows symbolic
- * links if the kernel has their text in memory, and those of procfs (procfs.bpf.h); like the
- * kernel, at most 40 of them. It does not search directories that compare names by their own rules.
+ * in the kernel's hash table of dentries (dcache.bpf.h). If that table's address is unknown, the
+ * lookup compares a directory's dentries one by one, the newest first, up to a limit. It follows at
+ * most 40 symbolic links, as the kernel does: those whose text is in memory, and those of procfs
+ * (procfs.bpf.h). It does not search directories that compare names by their own rules.
  *
- * If a lookup ends early, the caller uses the string, and flags it as unresolved. A dentry that is
- * found has the whole name and is in the right directory: the lookup never guesses.
+ * If a lookup ends early, the event has the path as the process gave it, flagged as unresolved. A
+ * dentry that is found has the whole name and is in the right directory: the lookup never guesses.
  *
- * Other processes can rename a component between the call's exit and the lookup. Only a hook inside
- * the call is safe from that.
+ * Other processes can rename a component between the end of the system call's work and the lookup.
+ * Only a hook inside the kernel's operation is safe from that.
  */
 #ifndef ET_LOOKUP_BPF_H
 #define ET_LOOKUP_BPF_H
@@ -28,59 +28,72 @@
 #include "probes/file/dcache.bpf.h"
 #include "probes/file/procfs.bpf.h"
 
-#define LOOKUP_STEPS  256  /* largest number of names in a path and its links, plus extra slashes */
-#define LOOKUP_DOTS   64   /* bytes compared at a path's beginning and end */
-#define LOOKUP_LINKS  40   /* MAXSYMLINKS of include/linux/namei.h */
-#define LOOKUP_STACK  8    /* mounts on the same directory */
-#define LOOKUP_FILES  512  /* dentries of a directory that are compared, without the hash table */
-#define LOOKUP_MOUNTS 256  /* mounts on a mount */
-#define LOOKUP_LEG    16   /* of either in one chunk */
-#define LOOKUP_PLACES 2048 /* tasks at the same time, on kernels without task storage */
+#define LOOKUP_STEPS 256 /* most names in a path and its links together, plus extra slashes */
+/* most bytes of slashes and dots that are skipped at either end of a path */
+#define LOOKUP_DOTS  64
+#define LOOKUP_LINKS 40 /* MAXSYMLINKS of include/linux/namei.h */
+#define LOOKUP_STACK 8  /* most mounts stacked on one directory */
+/* most dentries of a directory that are compared, without the hash table */
+#define LOOKUP_FILES  512
+#define LOOKUP_MOUNTS 256 /* most mounts below one mount that are searched */
+#define LOOKUP_LEG    16  /* dentries or mounts that one call of a global function handles */
+/* most tasks that look up paths at once, on kernels without task storage */
+#define LOOKUP_PLACES 2048
 
-#define LOOKUP_NAME 264 /* NAME_MAX, and more than a word after it */
+#define LOOKUP_NAME 264 /* bytes for a name: NAME_MAX, and more than a 64-bit word after it */
 
-/* Whether to follow a symbolic link that is the last name. */
+/* Whether a lookup follows a symbolic link that is the path's last name. */
 enum lookup_follow {
-	LOOKUP_PARENT,   /* never: the name itself is created, renamed or deleted */
-	LOOKUP_NOFOLLOW, /* only if a slash follows it */
+	LOOKUP_PARENT,   /* never: the system call creates, renames or deletes the name itself */
+	LOOKUP_NOFOLLOW, /* only if a slash follows the name */
 	LOOKUP_FOLLOW,
 };
 
-/* State of a lookup. In memory, for the verifier's sake, and because a deletion uses it twice. */
+/*
+ * The current task's lookup of a path. In memory, not on the stack: the verifier then follows fewer
+ * cases, and a deletion looks up at entry and uses the result at exit.
+ */
 struct lookup {
-	__u64 dentry; /* directory being searched; finally the one of the last component */
+	__u64 dentry; /* directory being searched; finally the one that has the last component */
 	__u64 mount;
 	__u64 root_dentry;
 	__u64 root_mount;
-	__u64 found;    /* the last component's dentry; 0: the kernel has none */
-	__u64 rest;     /* the rest of the string; in a link, a kernel address */
-	__u64 last;     /* the last component in the string */
-	__u32 last_len; /* 0: the path is the directory itself, as "." is */
-	__u32 slash;    /* true if a slash follows the last component */
-	__u32 flags;    /* ET_VAR_F_UNRESOLVED: the lookup ended early, `last` is the whole path */
-	__u32 hash;     /* of the name being searched */
-	char name[LOOKUP_NAME];  /* being searched */
-	char other[LOOKUP_NAME]; /* being compared; in a deletion: the saved name */
-	/* With two names: the first as a source. The stack has no room for it. */
+	__u64 found; /* dentry of the last component; 0: the kernel has none */
+	/* address of the path's remaining string: user memory, or a link's text in the kernel */
+	__u64 rest;
+	__u64 last; /* address of the last component in its string */
+	/* bytes of the last component; 0: the path is the directory itself, such as "." */
+	__u32 last_len;
+	__u32 slash; /* true if a slash follows the last component */
+	/* ET_VAR_F_UNRESOLVED if the lookup ended early; `last` is then the whole path */
+	__u32 flags;
+	__u32 hash;              /* hash of the name being searched */
+	char name[LOOKUP_NAME];  /* the name being searched */
+	char other[LOOKUP_NAME]; /* a dentry's name, to compare; in a deletion: the saved name */
+	/* For a rename: the source of the old path. It is here because the stack has no room. */
 	struct et_src_name src;
-	/* The file that is about to be deleted. */
+	/*
+	 * The file that is about to be deleted: its fields, the length of its name, and its link
+	 * target.
+	 */
 	struct et_file_info info;
 	__u32 name_len;
-	__u32 link_len; /* full length of its link target */
-	__u32 link_has; /* bytes of it in `link` */
-	__u32 saved;    /* true if the members above are complete */
+	__u32 link_len; /* full length in bytes of the link target */
+	__u32 link_has; /* bytes of the link target that are in `link` */
+	__u32 saved;    /* true if `info`, `other`, `link` and their lengths are set */
 	char link[LOOKUP_NAME];
 	__u32 follow; /* enum lookup_follow */
-	__u32 links;  /* number of links that were followed */
-	__u32 depth;  /* number of pending strings in `after`: a link in mid-path pushes the rest */
+	__u32 links;  /* number of symbolic links that were followed so far */
+	/* number of strings in `after`: a link in mid-path saves the rest of the path there */
+	__u32 depth;
 	__u32 pad_depth;
-	__u64 after[LOOKUP_LINKS]; /* ... the strings that follow those links */
-	char text[PROCFS_TEXT];    /* of a link of procfs */
+	__u64 after[LOOKUP_LINKS]; /* addresses of the strings that follow such links */
+	char text[PROCFS_TEXT];    /* generated text of a procfs link, such as `self` */
 };
 
 ET_TASK_MAP(lookups, struct lookup, BPF_MAP_TYPE_HASH, LOOKUP_PLACES);
 
-/* The first of two paths, while the second one is looked up. */
+/* The lookup of the first of two paths, while the second path is looked up. */
 ET_TASK_MAP(first_lookups, struct lookup, BPF_MAP_TYPE_HASH, LOOKUP_PLACES / 4);
 
 static __always_inline struct lookup *lookup_mine(void)
@@ -93,7 +106,7 @@ static __always_inline struct lookup *lookup_first(void)
 	return first_lookups_find();
 }
 
-/* The last component's dentry; NULL: the kernel has none. */
+/* The dentry of the path's last component; NULL: the kernel has none. */
 static __always_inline struct dentry *lookup_found(const struct lookup *l)
 {
 	__u64 found = l->found;
@@ -101,7 +114,7 @@ static __always_inline struct dentry *lookup_found(const struct lookup *l)
 	return (struct dentry *)found;
 }
 
-/* The directory being searched; finally the path's own dentry. */
+/* The directory being searched; at the end of a lookup, the one that has the last component. */
 static __always_inline struct dentry *lookup_folder(const struct lookup *l)
 {
 	__u64 dentry = l->dentry;
@@ -110,8 +123,8 @@ static __always_inline struct dentry *lookup_folder(const struct lookup *l)
 }
 
 /*
- * Drop the state at the call's exit. Task storage keeps the memory for the task's next call, which
- * begins with lookup_reset().
+ * Drop the lookup of the current task at the system call's exit. Task storage keeps the memory for
+ * the task's next lookup, which begins with lookup_reset().
  */
 static __always_inline void lookup_drop(void)
 {
@@ -132,7 +145,7 @@ static __always_inline void lookup_drop_first(void)
 		first_lookups_drop();
 }
 
-/* True if the dentry has the name being searched. The caller has compared the length. */
+/* True if @dentry has the name being searched. The caller has already compared the lengths. */
 __weak int lookup_is_same(__u64 dentry)
 {
 	struct lookup *l = lookup_mine();
@@ -159,9 +172,9 @@ __weak int lookup_is_same(__u64 dentry)
 }
 
 /*
- * Compare a chunk of the dentries in the directory @parent, from @entry on. Returns the next one;
- * 0: this was the last chunk. A separate function, like all long loops: the verifier follows a loop
- * round by round, so here it has few rounds to follow.
+ * Compare a chunk of the dentries in the directory @parent, from @entry on, with the name being
+ * searched. Returns the next dentry, or 0 if the search is over. The verifier follows each round of
+ * a loop, so long loops are split into calls of a global function, which it checks once.
  */
 __weak __u64 lookup_some(__u64 parent, __u64 entry)
 {
@@ -174,11 +187,11 @@ __weak __u64 lookup_some(__u64 parent, __u64 entry)
 	len = l->name_len;
 	for (int i = 0; i < LOOKUP_LEG && child; i++) {
 		/*
-		 * Not one that was deleted and is still open, and not one that is not hashed yet.
+		 * Skip dentries that are not hashed: deleted and still open, or not complete yet.
 		 */
 		if (et_read(child, d_name.len) == len && et_read(child, d_hash.pprev) &&
 		    et_read(child, d_parent) == dir && lookup_is_same((__u64)child)) {
-			/* A negative dentry means that the file does not exist. */
+			/* A negative dentry (without inode) means that the file does not exist. */
 			if (et_read(child, d_inode))
 				l->found = (__u64)child;
 			return 0;
@@ -188,10 +201,7 @@ __weak __u64 lookup_some(__u64 parent, __u64 entry)
 	return (__u64)child;
 }
 
-/*
- * Compare a chunk of the dentries in a chain of the hash table, from the node @node on. Returns as
- * lookup_some().
- */
+/* Like lookup_some(), for a chain of the hash table of dentries, from the node @node on. */
 __weak __u64 lookup_chain_some(__u64 parent, __u64 node)
 {
 	struct dentry *dir = (struct dentry *)parent, *child;
@@ -216,7 +226,10 @@ __weak __u64 lookup_chain_some(__u64 parent, __u64 node)
 	return node;
 }
 
-/* Search the directory for the name. Returns -1 if it is unknown whether the name exists. */
+/*
+ * Search the current directory for the name being searched. Returns 0 and sets l->found, or -1 if
+ * it is unknown whether the name exists.
+ */
 __weak int lookup_child(void)
 {
 	struct lookup *l = lookup_mine();
@@ -248,8 +261,8 @@ enum dentry_flags___named {
 
 /*
  * Search a chunk of the mounts on @mount, from the one at @node on, for a mount on the directory
- * @dentry. The result goes to l->dentry and l->mount. Returns the next node; 0: this was the last
- * chunk.
+ * @dentry. If there is one, set l->dentry and l->mount to its root. Returns the next node, or 0 if
+ * the search is over.
  */
 __weak __u64 lookup_some_mounts(__u64 dentry, __u64 mount, __u64 at)
 {
@@ -274,8 +287,8 @@ __weak __u64 lookup_some_mounts(__u64 dentry, __u64 mount, __u64 at)
 }
 
 /*
- * Set l->dentry and l->mount to the mount on the directory @dentry of @mount; without one, to these
- * two.
+ * Set l->dentry and l->mount to the root of the mount on the directory @dentry of @mount; without
+ * such a mount, to @dentry and @mount. Returns 1 if there is such a mount, and -1 if unknown.
  */
 __weak int lookup_mounted(__u64 dentry, __u64 mount)
 {
@@ -291,11 +304,11 @@ __weak int lookup_mounted(__u64 dentry, __u64 mount)
 	node = et_read_address(m, mnt_mounts.next);
 	for (int i = 0; i < LOOKUP_MOUNTS / LOOKUP_LEG && node; i++)
 		node = lookup_some_mounts(dentry, mount, node);
-	/* True if the limit ended the search. */
+	/* A remaining node means that LOOKUP_MOUNTS ended the search. */
 	return node ? -1 : l->mount != mount;
 }
 
-/* Continue in the directory @dentry of @mount, or in the mount on it. */
+/* Continue the lookup in the directory @dentry of @mount, or in the topmost mount on it. */
 __weak int lookup_enter(__u64 dentry, __u64 mount)
 {
 	struct lookup *l = lookup_mine();
@@ -303,7 +316,10 @@ __weak int lookup_enter(__u64 dentry, __u64 mount)
 
 	if (!l)
 		return -1;
-	/* The flag for this has moved. If BTF has its name, the flag rules out most directories. */
+	/*
+	 * DCACHE_MOUNTED marks directories with mounts; its value differs between kernels. If BTF
+	 * has its name, the flag rules out most directories.
+	 */
 	if (bpf_core_enum_value_exists(enum dentry_flags___named, DCACHE_MOUNTED___named) &&
 	    !(et_read((struct dentry *)dentry, d_flags) &
 	      bpf_core_enum_value(enum dentry_flags___named, DCACHE_MOUNTED___named))) {
@@ -319,7 +335,9 @@ __weak int lookup_enter(__u64 dentry, __u64 mount)
 	return more ? -1 : 0;
 }
 
-/* Go to the parent directory; any directory may have mounts on it. */
+/*
+ * Continue the lookup in the parent directory, as ".." does; mounts are crossed in both directions.
+ */
 __weak int lookup_up(void)
 {
 	struct lookup *l = lookup_mine();
@@ -345,15 +363,21 @@ __weak int lookup_up(void)
 	return -1;
 }
 
-#define LOOKUP_BYTES 0x0101010101010101ULL /* one in each byte of a word */
+#define LOOKUP_BYTES 0x0101010101010101ULL /* a word in which each byte is 1 */
 
-/* Set the highest bit of the first zero byte of a word, and maybe of some bytes after it. */
+/*
+ * Returns a word in which the highest bit of the first zero byte of @word is set, and maybe of some
+ * bytes after it.
+ */
 static __always_inline __u64 lookup_zeroes(__u64 word)
 {
 	return (word - LOOKUP_BYTES) & ~word & LOOKUP_BYTES << 7;
 }
 
-/* The length of the first name in l->name, and its hash in the directory; -1: there is none. */
+/*
+ * Length in bytes of the first name in l->name; sets l->hash to its hash in the current directory.
+ * -1: the name is too long.
+ */
 __weak int lookup_name_len(void)
 {
 	struct lookup *l = lookup_mine();
@@ -372,8 +396,8 @@ __weak int lookup_name_len(void)
 			continue;
 		}
 		/*
-		 * Ones in the bytes before the first; the multiplication puts their number into the
-		 * top byte.
+		 * `before` has ones in all bytes before the name's end. The multiplication puts the
+		 * number of these bytes into the top byte.
 		 */
 		before = ((ends & -ends) >> 7) - 1;
 		l->hash = dcache_hash_end(&hash, word & before);
@@ -388,7 +412,7 @@ enum lookup_state {
 	LOOKUP_FAILED = -1,
 };
 
-/* Read bytes of a string of the process, or of the kernel. */
+/* Read @size bytes at @str, an address in user or kernel memory. */
 static __always_inline long lookup_read_bytes(void *to, __u32 size, __u64 str)
 {
 	return call_path_is_user(str) ? bpf_probe_read_user(to, size, (void *)str)
@@ -409,7 +433,7 @@ static __always_inline int lookup_read(struct lookup *l)
 
 /* ---- symbolic links ---------------------------------------------------------------------- */
 
-/* Continue with a link's text, from the link's directory. */
+/* Continue the lookup with the text of a symbolic link, from the link's directory or the root. */
 static __always_inline int lookup_into_text(struct lookup *l, __u64 text)
 {
 	char first = 0;
@@ -424,7 +448,10 @@ static __always_inline int lookup_into_text(struct lookup *l, __u64 text)
 	return LOOKUP_MORE;
 }
 
-/* The link has no text in memory: follow it if it is one of procfs. */
+/*
+ * Continue the lookup at the target of a symbolic link without text in memory, if it is a procfs
+ * link.
+ */
 __weak int lookup_into_procfs(__u64 dentry)
 {
 	const struct dentry *link = (const struct dentry *)dentry;
@@ -435,7 +462,9 @@ __weak int lookup_into_procfs(__u64 dentry)
 
 	if (!l || !procfs_is(inode))
 		return LOOKUP_FAILED;
-	/* A link to another name in procfs, such as `mounts`: proc_symlink(). */
+	/*
+	 * A procfs link to another name in procfs, such as `mounts`: proc_symlink() keeps the text.
+	 */
 	pde = et_read_address(procfs_inode(inode), pde);
 	if (pde)
 		return lookup_into_text(l, et_read_address((struct proc_dir_entry *)pde, data));
@@ -449,7 +478,10 @@ __weak int lookup_into_procfs(__u64 dentry)
 	return LOOKUP_MORE;
 }
 
-/* Follow the link that was found. If a name follows it, the lookup continues there later. */
+/*
+ * Follow the symbolic link that was found. @more: another name follows the link; save the path's
+ * rest.
+ */
 static __always_inline int lookup_into_link(struct lookup *l, bool more)
 {
 	struct dentry *dentry = lookup_found(l);
@@ -465,7 +497,10 @@ static __always_inline int lookup_into_link(struct lookup *l, bool more)
 			return LOOKUP_FAILED;
 		l->after[depth] = l->rest;
 		l->depth = depth + 1;
-		/* A link that leads directly to a file has no text: set an empty rest. */
+		/*
+		 * Set an empty rest, for a procfs link, which has no text but leads directly to a
+		 * file.
+		 */
 		l->rest = (__u64)l->text + sizeof(l->text) - 1;
 	}
 	l->last_len = l->slash = 0;
@@ -481,7 +516,7 @@ static __always_inline bool lookup_found_link(const struct lookup *l)
 	return l->found && et_inode_type(et_read(lookup_found(l), d_inode)) == S_IFLNK;
 }
 
-/* The end of a string: a link's, or the whole path's. */
+/* A string has ended: continue after the link that it was the text of, or end the whole path. */
 static __always_inline int lookup_end(struct lookup *l)
 {
 	__u32 depth = l->depth - 1;
@@ -503,7 +538,7 @@ static __always_inline int lookup_end(struct lookup *l)
 
 /* ---- one name behind the other ----------------------------------------------------------- */
 
-/* The next name is in l->name. *ret_end is true if the string ends with it. */
+/* Process the name at the start of l->name. Sets *ret_end if the string ends with this name. */
 static __always_inline int lookup_next_name(struct lookup *l, bool *ret_end)
 {
 	int len = lookup_name_len();
@@ -530,7 +565,7 @@ static __always_inline int lookup_next_name(struct lookup *l, bool *ret_end)
 	return lookup_child() ? LOOKUP_FAILED : LOOKUP_MORE;
 }
 
-/* Process one name of the path. */
+/* Do one step of a lookup: a slash, one name, or the end of a string. Returns enum lookup_state. */
 __weak int lookup_step(void)
 {
 	struct lookup *l = lookup_mine();
@@ -547,7 +582,7 @@ __weak int lookup_step(void)
 		l->rest++;
 		return LOOKUP_MORE;
 	}
-	/* Another name follows the last one, so the last one is a directory, or leads to one. */
+	/* Another name follows the last one, so the last name is a directory or leads to one. */
 	if (l->last_len) {
 		if (lookup_found_link(l))
 			return lookup_into_link(l, true);
@@ -561,7 +596,10 @@ __weak int lookup_step(void)
 	return state || !end ? state : lookup_end(l);
 }
 
-/* Find the directory that a path begins at. Returns true if it exists. */
+/*
+ * Find the directory that the path @str begins at: the root, the working directory or descriptor
+ * @dfd. Returns true if it exists.
+ */
 static __always_inline bool lookup_begin(const struct task_struct *task, __u64 str, int dfd,
 					 struct path *ret)
 {
@@ -581,8 +619,8 @@ static __always_inline void lookup_reset(struct lookup *l)
 }
 
 /*
- * Resolve the whole path. Returns 0, or -1 if the lookup ends early. In both cases the state exists
- * afterwards, if there was room. The caller drops it with lookup_drop().
+ * Resolve the path @str of the current task. Returns 0, or -1 if the lookup ends early. In both
+ * cases lookup_mine() has the state, if there was room; the caller drops it with lookup_drop().
  */
 __weak int lookup_walk(__u64 str, int dfd, enum lookup_follow follow)
 {
@@ -612,7 +650,7 @@ __weak int lookup_walk(__u64 str, int dfd, enum lookup_follow follow)
 
 /* ---- the string alone ------------------------------------------------------------------- */
 
-/* Bytes of a path before its first name: slashes, and dots between them. */
+/* Bytes of a path before its first name: slashes, and single dots between them. */
 __weak int lookup_lead(__u64 str)
 {
 	char c[2];
@@ -634,7 +672,7 @@ __weak int lookup_lead(__u64 str)
 	return n;
 }
 
-/* Bytes of a path without its trailing slashes. */
+/* Length of a path in bytes, without trailing slashes. */
 __weak int lookup_len(__u64 str)
 {
 	int len = call_path_is_user(str) ? et_user_strlen(str) : et_kernel_strlen(str);
@@ -648,7 +686,10 @@ __weak int lookup_len(__u64 str)
 	return len < 0 ? 0 : len;
 }
 
-/* After a failed lookup: the path as given, made absolute. Its target is unknown. */
+/*
+ * After a lookup that ended early: set the state to the path as given, made absolute. Its target is
+ * unknown.
+ */
 __weak int lookup_give_up(__u64 str, int dfd)
 {
 	struct lookup *l = lookup_mine();
@@ -667,16 +708,16 @@ __weak int lookup_give_up(__u64 str, int dfd)
 }
 
 /*
- * Resolve a path as far as possible. Programs call this inline, and then the function that makes
- * the record: a program and all functions that it calls share 512 bytes of stack. Returns -1
- * without room.
+ * Resolve the path @str, or else keep it as given. Returns -1 if there is no room for the state.
+ * Inline: nested calls share 512 bytes of stack, and the caller later calls a function that makes
+ * the record.
  */
 static __always_inline int lookup_path(__u64 str, int dfd, enum lookup_follow follow)
 {
 	return lookup_walk(str, dfd, follow) ? lookup_give_up(str, dfd) : 0;
 }
 
-/* The result of a lookup as a path: a directory and the name in it. */
+/* Set @src to the path that a lookup has found: a directory and the name in it. */
 static __always_inline void lookup_name(struct et_src_name *src, const struct lookup *l,
 					const struct task_struct *task)
 {
@@ -687,7 +728,7 @@ static __always_inline void lookup_name(struct et_src_name *src, const struct lo
 	src->given_up = !!l->flags;
 }
 
-/* The dentry of the path's target; NULL: unknown. */
+/* The dentry of the file that the path leads to; NULL: unknown. */
 static __always_inline struct dentry *lookup_target(const struct lookup *l)
 {
 	if (l->flags)
@@ -695,7 +736,10 @@ static __always_inline struct dentry *lookup_target(const struct lookup *l)
 	return l->last_len ? lookup_found(l) : lookup_folder(l);
 }
 
-/* Keep the first of two paths, so that the second one can be looked up. */
+/*
+ * Save the current lookup as that of the first of two paths, so that the second can be looked up.
+ * Returns -1 if there is no room.
+ */
 static __always_inline int lookup_keep(void)
 {
 	struct lookup *l = lookup_mine(), *first = first_lookups_make();

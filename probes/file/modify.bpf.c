@@ -1,22 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * FILE_MODIFY
+ * FILE_MODIFY, by programs at the exit of system calls.
  *
- * Writes through a mapping, or by io_uring, do not come here.
+ * Writes through a memory mapping or by io_uring are no such system calls, so they are not
+ * reported.
  */
 #include "probes/core/filter.bpf.h"
 #include "probes/file/call.bpf.h"
 #include "probes/file/lookup.bpf.h"
 #include "probes/file/modify_fd.bpf.h"
 
-/* include/uapi/asm-generic/fcntl.h and include/uapi/linux/fcntl.h */
+/*
+ * Flags of openat(2) and other system calls: include/uapi/asm-generic/fcntl.h and
+ * include/uapi/linux/fcntl.h
+ */
 #define O_TRUNC             001000
 #define O_PATH              010000000
 #define __O_TMPFILE         020000000
 #define AT_SYMLINK_NOFOLLOW 0x100
 #define AT_EMPTY_PATH       0x1000
 
-/* For a file whose path could not be resolved. */
+/* Report the change of a file whose path could not be resolved: the path is a string. */
 __weak int modify_unknown(__u32 change)
 {
 	const struct task_struct *task = et_current();
@@ -29,10 +33,7 @@ __weak int modify_unknown(__u32 change)
 	return modify_emit(task, &of, change);
 }
 
-/*
- * From the last component's dentry to the file: in l->dentry and l->mount. Returns true if it is
- * known.
- */
+/* Set l->dentry and l->mount to the file that the path leads to. Returns true if it is known. */
 static __always_inline bool modify_enter(struct lookup *l)
 {
 	struct dentry *dentry;
@@ -51,16 +52,17 @@ static __always_inline bool modify_enter(struct lookup *l)
 	return true;
 }
 
-/* Target of a call's path. */
+/* What the path of a system call leads to. */
 enum modify_target {
-	MODIFY_KNOWN,   /* the file in l->dentry and l->mount */
-	MODIFY_UNKNOWN, /* unknown: the path is a string */
-	MODIFY_OWN,     /* the path is empty: the descriptor's own file */
+	MODIFY_KNOWN,   /* the file that the lookup's `dentry` and `mount` identify */
+	MODIFY_UNKNOWN, /* the path could not be resolved: it is only a string */
+	MODIFY_OWN,     /* the path is empty: it means the file of the directory descriptor */
 	MODIFY_NO_ROOM,
 };
 
 /*
- * An empty path means the descriptor's own file: the one open at the call's entry, if it is known.
+ * An empty path means the file of the directory descriptor: take the file that was open at the
+ * system call's entry, if it is known. Returns enum modify_target.
  */
 static __always_inline int modify_look_own(__u64 str)
 {
@@ -79,8 +81,8 @@ static __always_inline int modify_look_own(__u64 str)
 }
 
 /*
- * Look up the path @str of the system call @call. A global function: its caller has no stack to
- * spare.
+ * Look up the path @str of a system call with row @call. Returns enum modify_target. A global
+ * function: its caller has no stack to spare.
  */
 __weak int modify_look(__u64 str, __u32 call)
 {
@@ -90,7 +92,7 @@ __weak int modify_look(__u64 str, __u32 call)
 	struct lookup *l;
 	char first = 0;
 
-	/* Since 6.11 a NULL string is an empty one too. */
+	/* Since 6.11 the kernel takes a NULL string as an empty one. */
 	if (flags & AT_EMPTY_PATH && (!str || !lookup_read_bytes(&first, 1, str)) && !first &&
 	    dfd != AT_FDCWD)
 		return modify_look_own(str);
@@ -106,13 +108,19 @@ __weak int modify_look(__u64 str, __u32 call)
 	return l->flags || !lookup_give_up(str, dfd) ? MODIFY_UNKNOWN : MODIFY_NO_ROOM;
 }
 
-/* For a call with a path, at its exit: the path's target still exists then. */
+/*
+ * Report the change that a system call with a path has made, at its exit. The file still exists
+ * then. @call: the row of the table.
+ */
 static __always_inline int modify_path(__u32 call)
 {
 	struct dentry *dentry;
 	struct lookup *l;
 
-	/* The function that makes the record checks again. Here, dropped events take no room. */
+	/*
+	 * modify_known() and modify_unknown() test the filters again. The test here saves room for
+	 * dropped events.
+	 */
 	if (et_skips(ET_FILE_MODIFY, et_current()))
 		return 0;
 	switch (modify_look(call_path_of(CALL_PATH_FIRST, file_call_path(call, 0)), call)) {
@@ -134,7 +142,10 @@ static __always_inline int modify_path(__u32 call)
 
 /* ---- calls ------------------------------------------------------------------------------ */
 
-/* write and similar calls, and sendfile: they return the bytes written; the descriptor is first. */
+/*
+ * write(2), similar system calls and sendfile(2): the first argument is the descriptor, and the
+ * result is the number of bytes written.
+ */
 SEC("?tracepoint")
 int file_write_tp(struct trace_event_raw_sys_exit *ctx)
 {
@@ -146,7 +157,10 @@ int file_write_tp(struct trace_event_raw_sys_exit *ctx)
 	return modify_fd(call, et_syscall_arg1(et_syscall_regs(task)), ET_CHANGE_TYPE_CONTENT);
 }
 
-/* For an existing file that the open has emptied. */
+/*
+ * Report an open that has emptied an existing file. @fd: the new descriptor; @call: the row of the
+ * table.
+ */
 static __always_inline int modify_open(long fd, __u32 call)
 {
 	struct file *file;
@@ -155,7 +169,7 @@ static __always_inline int modify_open(long fd, __u32 call)
 	if (fd < 0)
 		return 0;
 	flags = et_syscall_arg(FILE_CALL_FLAGS_OF(call));
-	/* struct open_how begins with the flags. */
+	/* openat2(2) takes the address of a struct open_how, which begins with the flags. */
 	if (call & FILE_CALL_HOW && bpf_probe_read_user(&flags, sizeof(flags), (void *)flags))
 		return 0;
 	if (call & FILE_CALL_TRUNCATES)
@@ -168,7 +182,7 @@ static __always_inline int modify_open(long fd, __u32 call)
 	return modify_open_file(file, ET_CHANGE_TYPE_CONTENT);
 }
 
-/* Other calls that take a descriptor of the file, or return one. */
+/* The exit of other system calls that take the file's descriptor, or that return one. */
 SEC("?tracepoint")
 int file_fd_tp(struct trace_event_raw_sys_exit *ctx)
 {
@@ -185,7 +199,7 @@ int file_fd_tp(struct trace_event_raw_sys_exit *ctx)
 	return modify_fd(file, et_syscall_arg(FILE_CALL_FD_OF(call)), FILE_CALL_CHANGE_OF(call));
 }
 
-/* Calls that take the file's path. */
+/* The exit of system calls that take the file's path. */
 SEC("?tracepoint")
 int file_path_tp(struct trace_event_raw_sys_exit *ctx)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* FILE_MODIFY, for all hooks */
+/* Makes the record of FILE_MODIFY, for all kinds of hooks. */
 #ifndef ET_MODIFY_BPF_H
 #define ET_MODIFY_BPF_H
 
@@ -33,7 +33,10 @@ static __always_inline bool modify_skips(const struct task_struct *task, __u32 c
 	       (change == ET_CHANGE_TYPE_CONTENT && et_feeds_back(ET_FILE_MODIFY));
 }
 
-/* For a file by its dentry. A global function: all changes of a file end here. */
+/*
+ * Report the change of a file, given by its dentry, mount and inode. A global function: the
+ * verifier checks it once for all callers. @change: enum et_change_type.
+ */
 __weak int modify_known(__u64 dentry, __u64 mount, __u64 inode, __u32 change)
 {
 	const struct task_struct *task = et_current();
@@ -46,8 +49,8 @@ __weak int modify_known(__u64 dentry, __u64 mount, __u64 inode, __u32 change)
 }
 
 /*
- * True if the open file keeps its contents. Regular files do; most other writes go elsewhere. By
- * path the kernel truncates only regular files: fs/open.c, vfs_truncate().
+ * True if the open file is a regular file. Other files, such as pipes and sockets, keep no
+ * contents. By path the kernel truncates only regular files: fs/open.c, vfs_truncate().
  */
 static __always_inline bool modify_is_kept(const struct file *file)
 {

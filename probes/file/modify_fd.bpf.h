@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* FILE_MODIFY of a descriptor's file, for a program at the system call's exit. */
+/* FILE_MODIFY of the file that a descriptor has open, for a program at the system call's exit. */
 #ifndef ET_MODIFY_FD_BPF_H
 #define ET_MODIFY_FD_BPF_H
 
 #include "probes/core/call_file.bpf.h"
 #include "probes/file/modify.bpf.h"
 
-/* For an open file; NULL: it is closed by now. */
+/*
+ * Report a change of the open file @file; NULL: the descriptor is closed by now. @change: enum
+ * et_change_type.
+ */
 static __always_inline int modify_open_file(const struct file *file, __u32 change)
 {
 	if (!file || (change == ET_CHANGE_TYPE_CONTENT && !modify_is_kept(file)))
@@ -15,8 +18,8 @@ static __always_inline int modify_open_file(const struct file *file, __u32 chang
 }
 
 /*
- * For the file that was open at the call's entry. If the file is freed by now, its dentry still
- * describes it, unless that is freed too.
+ * Report a change of the file that call_file_enter() saved. If the file is freed by now, its dentry
+ * still describes it, unless the dentry is freed too.
  */
 static __always_inline int modify_call_file(const struct call_file *call, __u32 change)
 {
@@ -31,7 +34,10 @@ static __always_inline int modify_call_file(const struct call_file *call, __u32 
 	return modify_known(dentry, call->mount, call->inode, change);
 }
 
-/* @call is the result of call_file_exit(). */
+/*
+ * Report a change of the file of descriptor @fd. @call: the result of call_file_exit(), the file
+ * that was saved at the system call's entry, or NULL.
+ */
 static __always_inline int modify_fd(const struct call_file *call, __u32 fd, __u32 change)
 {
 	if (call)

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * FILE_MODIFY, inside the kernel
+ * FILE_MODIFY, by programs inside the kernel's operation.
  *
- * Hooks the return of functions that get the file or its path. A process calls one of them for each
- * operation. An overlay calls them too, for the files that it has opened below.
+ * The programs hook the return of kernel functions that get the file or its path. A system call
+ * calls one of them for each operation. An overlay calls them too, for the files of lower layers
+ * that it has opened.
  *
- * Writes through a mapping, by io_uring, or by the older asynchronous calls do not come here.
+ * Writes through a memory mapping, by io_uring, or by io_submit(2) do not call these functions.
  */
 #include "probes/core/args.bpf.h"
 #include "probes/core/filter.bpf.h"
@@ -16,8 +17,8 @@
 #define MNT_NS_INTERNAL ((__u64) - 22) /* fs/mount.h: ERR_PTR(-EINVAL) */
 
 /*
- * True if a change of @file's contents is reported: the file keeps contents, and a process changes
- * it.
+ * True if a change of @file's contents is an event: a regular file, which a process changes, and
+ * not a file of an overlay's lower layer.
  */
 static __always_inline bool modify_is_emitted(const struct file *file)
 {
@@ -30,9 +31,9 @@ static __always_inline __u64 modify_mount_at(__u64 file)
 }
 
 /*
- * True for the kernel's own mount of a file system that users can mount too, as an overlay has it
- * of a layer below. False for a file system that only the kernel mounts (SB_NOUSER), such as a
- * memfd's.
+ * True for the kernel's private mount of a file system that users can mount too, such as an
+ * overlay's mount of a lower layer. False for a file system that only the kernel mounts
+ * (SB_NOUSER), such as a memfd's.
  */
 static __always_inline bool modify_is_internal(__u64 mount)
 {
@@ -54,7 +55,9 @@ static __always_inline int modify_contents(__u64 at)
 	return 0;
 }
 
-/* @at is a struct path. */
+/*
+ * Report a change of the file at @at, the address of a struct path. @change: enum et_change_type.
+ */
 static __always_inline int modify_at_path(__u64 at, __u32 change)
 {
 	const struct path *path = (const struct path *)at;
@@ -67,7 +70,10 @@ static __always_inline int modify_at_path(__u64 at, __u32 change)
 	return 0;
 }
 
-/* Functions that return how much they have written. */
+/*
+ * Programs at the exit of kernel functions that return the number of bytes written. Argument @file
+ * of the function is the struct file; argument @ret is the result.
+ */
 #define MODIFY_WRITTEN(program, file, ret)                                                   \
 	SEC("?fexit")                                                                        \
 	int program(__u64 *ctx)                                                              \
@@ -82,8 +88,8 @@ MODIFY_WRITTEN(file_splice_fexit, 2, 6) /* do_splice(in, off_in, out, off_out, l
 MODIFY_WRITTEN(file_copy_fexit, 2, 6)
 
 /*
- * vfs_clone_file_range(file_in, pos_in, file_out, pos_out, len, flags). An overlay calls it to copy
- * a file up. Only their mounts distinguish its files from others.
+ * vfs_clone_file_range(file_in, pos_in, file_out, pos_out, len, flags). An overlay also calls it to
+ * copy a file up, which is no event. Its target files differ from others only by their mount.
  */
 SEC("?fexit")
 int file_clone_fexit(__u64 *ctx)
@@ -109,7 +115,7 @@ int file_fallocate_fexit(__u64 *ctx)
 	return (int)ctx[4] ? 0 : modify_contents(et_ctx_address(ctx, 0));
 }
 
-/* do_truncate() gets a file that is open or being opened; NULL for a truncation by path. */
+/* do_truncate() gets a struct file for ftruncate(2) and open(2); NULL for truncate(2). */
 SEC("?fexit")
 int file_ftruncate_fexit(__u64 *ctx)
 {
@@ -142,12 +148,13 @@ int file_chown_fexit(__u64 *ctx)
 /* ---- extended attributes ----------------------------------------------------------------- */
 
 /*
- * xattr functions get no vfsmount: use the one that the task holds write access on. The system call
- * gets that access before the change, and drops it afterwards.
+ * The kernel's functions for extended attributes get no vfsmount. So the programs save the mount on
+ * which the task holds write access. The system call gets this access before the change, and drops
+ * it afterwards.
  *
- * An overlay also gets write access, on its own mount of the layer below. That mount belongs to no
- * process, so it does not count. The mount of a memfd is the kernel's own too, but it counts: no
- * user can mount it. (Today's overlays use another function.)
+ * An overlay also gets write access, on its own mount of the layer below. That private mount is not
+ * saved. A memfd's mount is the kernel's own too, but it is saved: no user can mount that file
+ * system. (Today's overlays get write access by another function.)
  */
 static __always_inline int modify_wanted(__u64 mount)
 {
@@ -155,7 +162,7 @@ static __always_inline int modify_wanted(__u64 mount)
 
 	if (pending_op_is_foreign() || modify_is_internal(mount))
 		return 0;
-	/* Most tasks that get write access change no attributes. */
+	/* No event is lost yet: most tasks that get write access change no attributes. */
 	if (!pending_call_save(PENDING_SLOT_MOUNT, &call))
 		et_refused(ET_TABLE_FILE_CALLS);
 	return 0;
@@ -171,8 +178,9 @@ static __always_inline int modify_given_back(__u64 mount)
 }
 
 /*
- * The mount of a file; 0: the process holds no write access on it. If there was no room to save the
- * mount, an event is lost.
+ * The mount of the file with @dentry, whose attributes have changed. 0 if the task holds no write
+ * access on the file's file system. If there was no room to save the mount, the event counts as
+ * lost.
  */
 static __always_inline __u64 modify_mount_of(const struct dentry *dentry)
 {
@@ -394,7 +402,7 @@ int file_acl_kprobe(struct pt_regs *ctx)
 	return modify_attributes_enter(PT_REGS_PARM2(ctx), ctx);
 }
 
-/* The pending operation ends: report it if it was done. */
+/* A kernel function returns that may have ended the pending change. Report the change if @done. */
 static __always_inline int modify_exit(const struct pt_regs *ctx, bool done)
 {
 	struct pending_call *call = pending_call_mine(PENDING_SLOT_CHANGE);
@@ -413,14 +421,14 @@ static __always_inline int modify_exit(const struct pt_regs *ctx, bool done)
 	return 0;
 }
 
-/* Functions that return how much they have written. */
+/* The return of kernel functions that return the number of bytes written. */
 SEC("?kretprobe")
 int file_written_kretprobe(struct pt_regs *ctx)
 {
 	return modify_exit(ctx, (__s64)PT_REGS_RC(ctx) > 0);
 }
 
-/* Functions that return 0. */
+/* The return of kernel functions that return 0 on success. */
 SEC("?kretprobe")
 int file_changed_kretprobe(struct pt_regs *ctx)
 {

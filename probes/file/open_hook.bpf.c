@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * FILE_CREATE of an open that creates, FILE_MEMFD_OPEN and FILE_SHMEM_OPEN, inside the kernel. A
- * file that is opened to be executed is not reported: that is another event.
+ * FILE_CREATE of an open that creates a file, FILE_MEMFD_OPEN and FILE_SHMEM_OPEN, by programs
+ * inside the kernel's operation. The open of a file to execute it is not reported: execution is
+ * another event.
  */
 #include "probes/core/args.bpf.h"
 #include "probes/file/pending_op.bpf.h"
 #include "probes/file/open.bpf.h"
 
-#define __FMODE_EXEC 0x20 /* include/linux/fs.h: in f_flags */
+#define __FMODE_EXEC 0x20 /* a bit of f_flags, for an open by execve(2): include/linux/fs.h */
 
 static __always_inline __u32 open_hook_events(const struct file *file)
 {
@@ -36,7 +37,7 @@ int file_finish_open_fexit(__u64 *ctx)
 	return open_exit(et_ctx_address(ctx, 0), ctx[3]);
 }
 
-/* The events of an open that no filter drops. Dropped events take no room. */
+/* The events of @events, a mask of OPEN_*, that no filter drops. Dropped events take no room. */
 static __always_inline __u32 open_passed(__u32 events)
 {
 	const struct task_struct *task = et_current();
@@ -50,7 +51,7 @@ static __always_inline __u32 open_passed(__u32 events)
 	return events;
 }
 
-/* Count the events of an open that found no room for its pending operation. */
+/* Count @events, a mask of OPEN_*, as lost: there is no room to save the pending open. */
 static __always_inline void open_lost(__u32 events)
 {
 	if (events & OPEN_CREATES)
@@ -61,7 +62,10 @@ static __always_inline void open_lost(__u32 events)
 		et_lost_no_room(ET_FILE_SHMEM_OPEN, ET_TABLE_FILE_CALLS);
 }
 
-/* security_file_open(file): the kernel knows there whether the file was created. */
+/*
+ * security_file_open(file): at its entry the kernel already knows whether the open has created the
+ * file.
+ */
 SEC("?kprobe")
 int file_open_enter_kprobe(struct pt_regs *ctx)
 {

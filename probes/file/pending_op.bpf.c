@@ -2,7 +2,10 @@
 /* Drops pending operations that no program has taken: pending_op.bpf.h */
 #include "probes/file/pending_op.bpf.h"
 
-/* The task exits. The kernel frees task storage with the task. */
+/*
+ * At the exit of a task: delete its pending operation from the hash table. Task storage is freed
+ * with the task.
+ */
 SEC("?tp_btf/sched_process_exit")
 int file_op_gone_tp_btf(__u64 *ctx)
 {
@@ -19,7 +22,10 @@ int file_call_gone_tp_btf(__u64 *ctx)
 	return 0;
 }
 
-/* vfs_unlink() and similar functions have failed; or their success was already reported. */
+/*
+ * At the return of vfs_unlink() and similar functions: a pending operation that is still there has
+ * failed.
+ */
 SEC("?kretprobe")
 int file_op_exit_kretprobe(struct pt_regs *ctx)
 {

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Pending operations: what a task is about to do to a file. They are saved where the kernel has the
- * mount and the unchanged file, for the program that sees the result.
+ * Pending operations: what a task is about to do to a file. A program saves an operation where the
+ * kernel has the mount and the unchanged file. Another program, which sees the result, uses it.
  *
- * The functions that do it, such as vfs_unlink(), get no mount, and without a mount there is no
- * path. The functions that ask security modules for permission get it. A system call asks once,
- * right before the operation. A stacked file system, such as an overlay, operates on the files
- * below without asking. So the request for permission shows what the process does. The file in it
- * distinguishes the operation from those on the files below.
+ * The kernel functions that change a file, such as vfs_unlink(), get no mount, and without a mount
+ * there is no path. The functions that ask security modules for permission get the mount. A system
+ * call asks once, right before the operation. A stacked file system, such as an overlay, operates
+ * on the files below without asking. So the request for permission shows what the process does. The
+ * saved file distinguishes the operation from those on the files below.
  *
- * A task does one such operation at a time. A pending operation that no program takes belongs to a
- * call that was refused. The task's next one replaces it, or it ends with the task.
+ * A task does one operation on a name at a time. If the kernel refuses an operation, the pending
+ * operation stays until the task's next one replaces it, or until the task ends.
  */
 #ifndef ET_PENDING_OP_BPF_H
 #define ET_PENDING_OP_BPF_H
@@ -23,43 +23,44 @@
 #include "probes/core/task.bpf.h"
 #include "probes/core/task_map.bpf.h"
 
-/* Tasks with a pending operation at the same time, on kernels without task storage. */
+/* Most tasks that have a pending operation at once, on kernels without task storage. */
 #define PENDING_PLACES  2048
-#define PENDING_SETTLED 24 /* bytes; see pending_op_is_inner() */
+#define PENDING_SETTLED 24 /* bytes of stack: see pending_op_is_inner() */
 
-/* A pending operation on a name. */
+/* A pending creation, deletion or renaming of a name. */
 struct pending_op {
-	__u64 type; /* enum et_event_type; 0: none is pending */
+	__u64 type; /* enum et_event_type; 0: the task has no pending operation */
 	__u64 dentry;
 	__u64 mount;
-	__u64 new_mount; /* of a rename */
+	__u64 new_mount; /* mount of the new name, for a rename */
 	__u64 inode;
-	__u64 folder; /* directory that contains the name */
-	__u64 stack;  /* for a kprobe: see pending_op_is_inner() */
-	/* For a rename: the old name as a source. The stack has no room for it. */
+	__u64 folder; /* dentry of the directory that contains the name */
+	__u64 stack;  /* stack pointer at a kprobe: see pending_op_is_inner() */
+	/* For a rename: the source of the old path. It is here because the stack has no room. */
 	struct et_src_name old;
 	/*
-	 * The file before the operation, and its name: NFS changes the name of a file that is still
+	 * The file and its name before the operation: NFS renames a deleted file that is still
 	 * open.
 	 */
 	struct et_file_info info;
 	__u32 name_len;
 	__u32 pad;
-	__u64 name_at; /* its address as a number, for global functions */
+	__u64 name_at; /* address of `name` as a number: global functions take only numbers */
 	char name[ET_NAME_MAX + 1];
 };
 
-/* Another pending operation on a file, or the mount for a coming one. */
+/* A pending open or change of a file, or the mount on which the task holds write access. */
 struct pending_call {
 	__u64 dentry;
 	__u64 mount;
 	__u64 inode;
-	__u64 file; /* for an open: the file; for a deduplication: struct file_dedupe_range */
+	/* for an open: the struct file; for a deduplication: struct file_dedupe_range */
+	__u64 file;
 	__u64 stack;
-	__u64 what; /* enum et_change_type; for an open: a mask of OPEN_* */
+	__u64 what; /* for a change: enum et_change_type; for an open: a mask of OPEN_* */
 };
 
-/* A task's pending operations. */
+/* The kinds of a task's pending calls; a task has at most one of each. */
 enum pending_slot {
 	PENDING_SLOT_MOUNT,
 	PENDING_SLOT_OPEN,
@@ -69,7 +70,7 @@ enum pending_slot {
 };
 
 struct pending_calls {
-	__u64 saved; /* bits of enum pending_slot */
+	__u64 saved; /* the members of `call` that are valid: a mask of 1 << enum pending_slot */
 	struct pending_call call[PENDING_SLOTS];
 };
 
@@ -79,7 +80,7 @@ ET_TASK_MAP(pending_calls, struct pending_calls, BPF_MAP_TYPE_HASH, PENDING_PLAC
 /*
  * True for kernel threads, whose work belongs to no process. Workers of io_uring are threads of
  * their process since 5.12 (commit 3bfe6106693b, "io-wq: fork worker threads from original task").
- * The tracer counts as a process here: filters leave it out, and count it.
+ * False for the tracer: filters leave out its events, and count them.
  */
 static __always_inline bool pending_op_is_foreign(void)
 {
@@ -87,9 +88,9 @@ static __always_inline bool pending_op_is_foreign(void)
 }
 
 /*
- * True for a file that an overlay has opened below one of its own. The kernel does not count those
- * as a process's: commit d3b1084dfd63 ("vfs: make open_with_fake_path() not contribute to
- * nr_files").
+ * True for a file of a lower layer that an overlay file system has opened. The kernel does not
+ * count such a file as a process's open file: commit d3b1084dfd63 ("vfs: make open_with_fake_path()
+ * not contribute to nr_files").
  */
 static __always_inline bool pending_op_is_below(const struct file *file)
 {
@@ -103,7 +104,9 @@ static __always_inline struct pending_op *pending_op_mine(void)
 	return op && op->type ? op : NULL;
 }
 
-/* Task storage keeps the memory for the task's next operation. */
+/*
+ * Drop the task's pending operation. Task storage keeps the memory for the task's next operation.
+ */
 static __always_inline void pending_op_drop(void)
 {
 	struct pending_op *op;
@@ -118,8 +121,8 @@ static __always_inline void pending_op_drop(void)
 }
 
 /*
- * Returns a blank pending operation for the current task. NULL if the task is no process, if a
- * filter drops the event, or if there is no room. The last two are counted. Filters come first, so
+ * Returns a blank pending operation for the current task. NULL for a kernel thread, if a filter
+ * drops the event (counted as filtered), or without room (counted as lost). Filters come first, so
  * that dropped events take no room.
  */
 static __always_inline struct pending_op *pending_op_begin(enum et_event_type type)
@@ -133,13 +136,13 @@ static __always_inline struct pending_op *pending_op_begin(enum et_event_type ty
 		et_lost_no_room(type, ET_TABLE_FILE_ACTS);
 		return NULL;
 	}
-	/* The task's last operation may still be there. */
+	/* The task's last operation, if refused, may still be in the memory. */
 	bpf_probe_read_kernel(op, sizeof(*op), (const void *)&pending_ops_blank);
 	op->type = type;
 	return op;
 }
 
-/* The pending operation, if it has this event type and this file. */
+/* The task's pending operation, if its event type is @type and its file is @dentry; else NULL. */
 static __always_inline struct pending_op *pending_op_of(enum et_event_type type, __u64 dentry)
 {
 	struct pending_op *op = pending_op_mine();
@@ -165,7 +168,7 @@ static __always_inline void pending_call_drop(enum pending_slot slot)
 		pending_calls_drop();
 }
 
-/* Returns true if there was room. */
+/* Save a pending call of the current task. Returns false if there is no room. */
 static __always_inline bool pending_call_save(enum pending_slot slot,
 					      const struct pending_call *call)
 {
@@ -179,8 +182,8 @@ static __always_inline bool pending_call_save(enum pending_slot slot,
 }
 
 /*
- * Save an operation for an event of @type, unless a filter drops it. Without room, the event counts
- * as lost.
+ * Save a pending call for an event of @type, unless a filter drops it. Without room, the event
+ * counts as lost.
  */
 static __always_inline void pending_call_remember(enum pending_slot slot,
 						  const struct pending_call *call,
@@ -191,10 +194,9 @@ static __always_inline void pending_call_remember(enum pending_slot slot,
 }
 
 /*
- * True if the returning function is a callee of the saved one. A kretprobe knows only the
- * function's result and the stack pointer. On x86-64 that is right after the return address, or a
- * few words above it. Callees have lower stack addresses, so a return from below the saved position
- * is not the saved function's.
+ * True if a kretprobe sees the return of a callee of the function whose entry was saved. @saved and
+ * @at are the stack pointers at that entry and now. On x86-64 the stack pointer at the return is
+ * right after the return address, or a few words above it. Callees have lower stack addresses.
  */
 static __always_inline bool pending_op_is_inner(__u64 saved, __u64 at)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* FILE_RENAME */
+/* FILE_RENAME, by programs at the entry and exit of system calls. */
 #include "probes/core/filter.bpf.h"
 #include "probes/file/call.bpf.h"
 #include "probes/file/file.bpf.h"
@@ -7,8 +7,8 @@
 #include "probes/file/rename.bpf.h"
 
 /*
- * True if path filters drop the event. A separate function: the one that makes the record has no
- * stack left.
+ * True if path filters drop the rename. A separate function: the function that makes the record has
+ * no stack left.
  */
 __weak int rename_skips(void)
 {
@@ -19,7 +19,7 @@ __weak int rename_skips(void)
 
 	if (!old || !new)
 		return 1;
-	/* A path that was not followed may lead to a path that the filter wants. */
+	/* A path that could not be resolved may lead to a path that the filter wants. */
 	if (old->flags || new->flags)
 		return 0;
 	from.at = old->dentry;
@@ -32,7 +32,10 @@ __weak int rename_skips(void)
 			     new->last_len ? &to_name : NULL);
 }
 
-/* At the call's exit: the file has its new name, and its old name is only a string. */
+/*
+ * Make the record at the system call's exit. By then the file has its new name, and the old name is
+ * only a string.
+ */
 __weak int rename_by_name(void)
 {
 	const struct task_struct *task = et_current();
@@ -49,7 +52,10 @@ __weak int rename_by_name(void)
 	dentry = lookup_found(new);
 	if (dentry)
 		inode = et_read(dentry, d_inode);
-	/* Both names belong to one file: the kernel does nothing, not even an exchange. */
+	/*
+	 * If both names belong to one file, the kernel does nothing, not even an exchange of the
+	 * names.
+	 */
 	if (inode && inode == at_old)
 		return 0;
 	if (dentry) {

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* FILE_RENAME, for all hooks */
+/* Makes the record of FILE_RENAME, for all kinds of hooks. */
 #ifndef ET_RENAME_BPF_H
 #define ET_RENAME_BPF_H
 
 #include "probes/file/file.bpf.h"
 
-/* For a file by its new name. Filters have let it pass. */
+/*
+ * Make the record of a renamed file: @old is the old path, @of the file by its new name. Filters
+ * have let the event pass.
+ */
 static __always_inline int rename_emit(const struct task_struct *task,
 				       const struct et_src_name *old, struct file_of *of)
 {

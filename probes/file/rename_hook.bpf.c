@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * FILE_RENAME, inside the kernel. One program saves the file where the kernel asks security
- * modules, with both mounts. Another reports it when the file system has renamed the file, right
- * before the dentry gets its new name. At that moment both names exist: the old one is in the
- * dentry, and the new one is in the dentry that it replaces. If both names belong to one file, the
- * kernel renames nothing and does not call that function.
+ * FILE_RENAME, by programs inside the kernel's operation. One program saves the file and both
+ * mounts when the kernel asks security modules for permission. Another program reports the event
+ * when the file system has renamed the file, right at d_move() or d_exchange(), which give the
+ * dentry its new name. At that moment both names exist: the file's dentry has the old name, and the
+ * dentry that it replaces has the new name. If both names belong to one file, the kernel renames
+ * nothing and calls neither function.
  */
 #include "probes/core/args.bpf.h"
 #include "probes/core/filter.bpf.h"
@@ -13,7 +14,8 @@
 #include "probes/file/rename.bpf.h"
 
 /*
- * A dentry is about to replace another one, in the directories @from and @to, each a struct path.
+ * Save the operation: @dentry is about to be renamed. @from and @to: the old and the new directory,
+ * each a struct path.
  */
 static __always_inline int rename_enter(__u64 from, __u64 dentry, __u64 to, __u64 stack)
 {
@@ -29,8 +31,8 @@ static __always_inline int rename_enter(__u64 from, __u64 dentry, __u64 to, __u6
 }
 
 /*
- * True if path filters drop the event. A separate function: the one that makes the record has no
- * stack left.
+ * True if path filters drop the pending rename. A separate function: the function that makes the
+ * record has no stack left.
  */
 __weak int rename_op_skips(__u64 new)
 {
@@ -61,7 +63,9 @@ __weak int rename_op_emit(__u64 new)
 	dentry = (struct dentry *)at;
 	file_by_path(&of, task, new, op->new_mount,
 		     (const struct inode *)et_read_address(dentry, d_inode));
-	/* The replaced file may be unhashed by now, but the event is about the other file. */
+	/*
+	 * The dentry with the new name may be unhashed by now, but the renamed file is not deleted.
+	 */
 	of.path.hidden = ET_VAR_F_DELETED;
 	et_src_name_set(&op->old, at, op->mount, task, 0, 0, false);
 	op->old.hidden = ET_VAR_F_DELETED;
@@ -80,7 +84,10 @@ static __always_inline int rename_exit(__u64 dentry, __u64 new)
 	return 0;
 }
 
-/* security_path_rename(old_dir, old_dentry, new_dir, new_dentry, flags): no module has refused. */
+/*
+ * security_path_rename(old_dir, old_dentry, new_dir, new_dentry, flags) returns 0: no security
+ * module has refused.
+ */
 SEC("?fexit")
 int file_rename_enter_fexit(__u64 *ctx)
 {
@@ -103,7 +110,7 @@ int file_exchange_fentry(__u64 *ctx)
 	return rename_exit(et_ctx_address(ctx, 0), et_ctx_address(ctx, 1));
 }
 
-/* vfs_rename(rd): if the operation is still pending, it has failed, or it has done nothing. */
+/* The return of vfs_rename(rd). If the rename is still pending, it has failed or done nothing. */
 SEC("?fexit")
 int file_rename_exit_fexit(__u64 *ctx)
 {

@@ -2,15 +2,15 @@
 /*
  * NETWORK_CONNECTION_ACCEPTED
  *
- * A process gets a waiting connection when the kernel grafts it onto a struct socket.
- * security_sock_graft() sees that, and the accepting task. A kernel without hooks for security
- * modules has no such function. There inet_csk_accept() returns the connection. It does not show
- * tasks that already wait in it when the program is attached. Nor does a kretprobe show more
- * waiting tasks than the kernel has room for: twice the number of CPUs.
+ * A process gets a waiting connection when the kernel grafts it onto a struct socket. The kernel
+ * then calls security_sock_graft() in the accepting task. A kernel without security modules has no
+ * such function; there a program hooks the return of inet_csk_accept(). That program misses tasks
+ * that already wait in inet_csk_accept() when it is attached. A kretprobe also misses waiting tasks
+ * beyond its limit, twice the number of CPUs.
  *
  * If no function can be hooked, a program at the exit of accept(2) and accept4(2) finds the socket
- * by the returned descriptor. It does not see connections that io_uring or a 32-bit program
- * accepts.
+ * by the returned descriptor. This program does not see connections that io_uring or a 32-bit
+ * program accepts.
  */
 #include "probes/core/emit.bpf.h"
 #include "probes/core/filter.bpf.h"
@@ -29,7 +29,7 @@ static __always_inline int accepted_body(const struct sock *sk)
 	if (!sk || !et_sock_is_tcp(sk))
 		return 0;
 	task = et_current();
-	/* File servers and the like: their work belongs to no process. */
+	/* The work of kernel threads, such as those of file servers, belongs to no process. */
 	if (et_is_kthread(task) || et_skips(ET_NETWORK_CONNECTION_ACCEPTED, task))
 		return 0;
 	ev = et_emit_begin(&em, NETWORK_CONNECTION_ACCEPTED, network_connection_accepted, 0);
@@ -65,7 +65,7 @@ int BPF_KPROBE(accepted_graft_kprobe, struct sock *sk)
 
 /*
  * inet_csk_accept() had four parameters until 6.10 and has two since: commit 92ef0fd55ac8 ("net:
- * change proto and proto_ops accept type"). The return value follows them.
+ * change proto and proto_ops accept type"). The return value follows the parameters.
  */
 struct proto_accept_arg___since_6_10 {
 };

@@ -9,7 +9,7 @@
  *   - connect(2) returns;
  *   - the state changes again: the other side has answered or refused, the attempt has timed out,
  *     or the socket is closed;
- *   - the first packet is sent again, a second after it.
+ *   - the first packet is sent again, one second later.
  *
  * sendto(2) with MSG_FASTOPEN and io_uring make attempts without connect(2). They are reported too:
  * a second late, if the other side does not answer.
@@ -22,19 +22,19 @@
 #include "probes/network/sock_entry.bpf.h"
 #include "probes/network/sock.bpf.h"
 
-/* The process that makes the attempt. */
+/* The process that attempts to connect a socket. */
 struct attempt {
 	struct et_pids pids;
 	struct et_creds creds;
 	char comm[16];
-	__u32 uid; /* the user whose share it counts in */
+	__u32 uid; /* the socket's owner, in whose share of the map the entry counts */
 	__u32 zero;
 };
 
 /*
- * By socket: attempts that are not reported yet. Each socket leaves this state at some time, and
- * its attempt leaves the map. Not socket storage: the program at the exit of connect(2) has no
- * typed socket. User space sets max_entries.
+ * Attempts that are not reported yet, by the address of the struct sock. Each socket leaves
+ * TCP_SYN_SENT at some time; then its attempt leaves the map. Not socket storage: the program at
+ * the exit of connect(2) has no typed pointer to the socket. User space sets max_entries.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -55,7 +55,10 @@ static __always_inline int attempted_emit(const struct sock *sk, const struct at
 	struct et_network_connection_attempted *ev;
 	struct et_emit em;
 
-	/* The other side's answer arrives while any task runs. */
+	/*
+	 * The other side's answer arrives while any task runs, so the attempt's own user is
+	 * charged.
+	 */
 	ev = et_emit_begin_for(&em, NETWORK_CONNECTION_ATTEMPTED, network_connection_attempted, 0,
 			       ET_ACTOR_USER(who->creds.ruid));
 	if (!ev)
@@ -68,7 +71,10 @@ static __always_inline int attempted_emit(const struct sock *sk, const struct at
 	return 0;
 }
 
-/* Report a saved attempt, or drop it. Only one of several concurrent callers finds it. */
+/*
+ * Remove the saved attempt of a socket, and report it if @tell. Only one of several concurrent
+ * callers finds it.
+ */
 static __always_inline void attempted_take(const struct sock *sk, bool tell)
 {
 	__u64 key = (__u64)sk;
@@ -91,7 +97,9 @@ static __always_inline void attempted_remember(const struct sock *sk)
 	struct attempt who = {};
 	__u64 key = (__u64)sk;
 
-	/* File systems and the like: their work belongs to no process. */
+	/*
+	 * The work of kernel threads, such as those of network file systems, belongs to no process.
+	 */
 	if (et_is_kthread(task) || et_skips(ET_NETWORK_CONNECTION_ATTEMPTED, task))
 		return;
 	attempt_fill(&who, task);
@@ -148,7 +156,7 @@ int attempted_again_tp_btf(__u64 *ctx)
 
 /* ---- where functions can be hooked ------------------------------------------------------- */
 
-/* tcp_v4_connect() or tcp_v6_connect() has succeeded: the first packet is being sent. */
+/* tcp_v4_connect() or tcp_v6_connect() has succeeded: the kernel is sending the first packet. */
 static __always_inline int attempted_body(const struct sock *sk)
 {
 	const struct task_struct *task = et_current();
@@ -166,14 +174,17 @@ int BPF_PROG(attempted_v4_fexit, struct sock *sk, void *addr, int len, int ret)
 	return ret ? 0 : attempted_body(sk);
 }
 
-/* For an IPv4 address tcp_v6_connect() has called tcp_v4_connect(). */
+/*
+ * If the address is IPv4, tcp_v6_connect() has called tcp_v4_connect(), which has reported the
+ * attempt.
+ */
 SEC("?fexit")
 int BPF_PROG(attempted_v6_fexit, struct sock *sk, void *addr, int len, int ret)
 {
 	return ret || !et_sock_is_v6(sk) ? 0 : attempted_body(sk);
 }
 
-/* By task: the socket that the task connects. */
+/* Address of the struct sock that a task is connecting, by the task's address. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 1024);
@@ -194,7 +205,10 @@ int BPF_KPROBE(attempted_kprobe, struct sock *sk)
 	return 0;
 }
 
-/* If one of the two functions has called the other, only the inner one finds the saved socket. */
+/*
+ * If tcp_v6_connect() has called tcp_v4_connect(), only the return of the inner function finds the
+ * socket.
+ */
 SEC("?kretprobe")
 int BPF_KRETPROBE(attempted_kretprobe, int ret)
 {

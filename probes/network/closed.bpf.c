@@ -5,15 +5,15 @@
  * A process closes the last descriptor of a socket that was connected, or tried to connect: by
  * close(2), or by its exit.
  *
- * If tcp_close() cannot be hooked, the socket's changes of state show it. The function changes the
- * state while the process owns the socket, before the socket leaves its file. It does so even if
- * the new state equals the old one (FIN_WAIT1 after shutdown(2), for example). The exception is
- * TCP_CLOSE. A socket has this state if its connection is already over: it was refused or reset, or
- * both sides had shut it down. Such a connection is saved when it ends. The kernel destroys the
- * socket as soon as it is closed, and a program sees that.
+ * If tcp_close() cannot be hooked, a tracepoint for the socket's state shows the close. tcp_close()
+ * sets the state while the process owns the socket, before the socket leaves its file. It does so
+ * even if the new state equals the old one (FIN_WAIT1 after shutdown(2), for example). The
+ * exception is a socket in TCP_CLOSE: its connection is already over, because it was refused or
+ * reset, or both sides had shut it down. Such a connection is saved when it ends. When the process
+ * closes the socket, the kernel destroys it at once, and a program sees that.
  *
- * The connection's fields must be saved anyway. A refused connect(2) deletes the addresses, and a
- * socket can be connected again. Then the earlier connection counts as closed.
+ * The fields must be saved when the connection ends, because a refused connect(2) deletes the
+ * addresses, and a socket can be connected again. Then the earlier connection counts as closed.
  */
 #include "probes/core/emit.bpf.h"
 #include "probes/core/filter.bpf.h"
@@ -21,14 +21,14 @@
 #include "probes/network/sock_entry.bpf.h"
 #include "probes/network/sock.bpf.h"
 
-/* A connection that is over, of a socket that is not closed yet. */
+/* A connection that has ended, while its socket is not closed yet. */
 struct over {
 	struct et_net_closed net;
-	__u32 uid;   /* the user whose share it counts in */
-	__u32 valid; /* 0: the connection was already reported */
+	__u32 uid;   /* the socket's owner, in whose share of the map the entry counts */
+	__u32 valid; /* 1; 0: the connection was already reported */
 };
 
-/* The saved connection belongs to the socket, and is freed with it. */
+/* Ended connections in socket storage: the kernel frees them with their socket. */
 struct {
 	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
@@ -37,8 +37,9 @@ struct {
 } ended_sockets SEC(".maps");
 
 /*
- * The same by socket, on kernels without socket storage. An entry is deleted when the socket is
- * destroyed, also for a socket that no process ever accepts. User space sets max_entries.
+ * Ended connections by the address of the struct sock, on kernels without socket storage. An entry
+ * is deleted when the socket is destroyed, also for a socket that no process ever accepts. User
+ * space sets max_entries.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -59,15 +60,17 @@ static __always_inline bool closed_has_begun_to_end(int state)
 /*
  * Bytes that the process gave the kernel to send, including those still queued.
  *
- * Sequence numbers count them: 64 bits for acknowledged bytes, 32 bits for the others. The end of
- * the stream also has a number, as soon as it is queued after the data. So has the beginning, but
- * only the side that began counts it as acknowledged. No field shows which side this is, but
- * bytes_sent does. It counts what the kernel has put into segments, with retransmissions, but
- * neither the beginning nor the end.
+ * Sequence numbers count these bytes: 64 bits for acknowledged bytes, 32 bits for the others. The
+ * end of the stream (FIN) also has a number, as soon as it is queued after the data. So has the
+ * beginning (SYN), but only the side that opened the connection counts it as acknowledged. No
+ * struct member shows which side this is, but bytes_sent shows it. bytes_sent counts the bytes that
+ * the kernel has put into segments, with retransmissions, but neither the beginning nor the end.
  *
- * That counter alone is not enough: if this host drops a segment, its bytes are counted twice.
+ * bytes_sent alone is not enough: if this host drops a segment, it counts the segment's bytes
+ * twice.
  *
- * If the socket is not locked, acknowledgements can arrive during this read; then it reads again.
+ * If the socket is not locked, acknowledgements can arrive between the reads; then the function
+ * reads again.
  */
 static __always_inline __u64 closed_accepted(const struct tcp_sock *tp, int state)
 {
@@ -82,10 +85,7 @@ static __always_inline __u64 closed_accepted(const struct tcp_sock *tp, int stat
 		__s64 begin;
 
 		numbered = et_read(tp, bytes_acked) + (__u32)(queued - unacked) - end;
-		/*
-		 * bytes_sent does not include the end of the stream, which may not have been sent
-		 * yet.
-		 */
+		/* bytes_sent does not include the end of the stream, which may still be queued. */
 		begin = numbered - (sent + not_sent - (not_sent ? end : 0));
 		if (begin == 0 || begin == 1)
 			return numbered - begin;
@@ -93,7 +93,7 @@ static __always_inline __u64 closed_accepted(const struct tcp_sock *tp, int stat
 	return numbered;
 }
 
-/* @state: the socket's current state, or the previous one. */
+/* Fill @net from the socket. @state: the socket's state before it was closed. */
 static __always_inline void closed_fill(struct et_net_closed *net, const struct sock *sk, int state)
 {
 	const struct tcp_sock *tp = (const struct tcp_sock *)sk;
@@ -101,7 +101,7 @@ static __always_inline void closed_fill(struct et_net_closed *net, const struct 
 
 	et_fill_net((struct et_net *)net, sk);
 	net->bytes_sent = closed_accepted(tp, state);
-	/* The kernel counts the end of the other side's stream as a byte, the last one. */
+	/* The kernel counts the end of the other side's stream (FIN) as its last byte. */
 	if (received && et_sock_flag(sk, SOCK_DONE))
 		received--;
 	net->bytes_received = received;
@@ -128,7 +128,8 @@ static __always_inline int closed_emit(const struct et_net_closed *net)
 
 /*
  * The saved connection of a socket. @typed: the program got the socket as a typed argument, the
- * only kind that socket storage takes. A kprobe did not; then et_sock_storage is false.
+ * only kind that socket storage accepts. A kprobe gets no typed arguments; if a kprobe is used,
+ * et_sock_storage is false.
  */
 static __always_inline struct over *closed_find(struct sock *sk, bool typed)
 {
@@ -139,7 +140,7 @@ static __always_inline struct over *closed_find(struct sock *sk, bool typed)
 	return bpf_map_lookup_elem(&ended_connections, &key);
 }
 
-/* Take the finished connection of a socket, if there is one; it is no longer saved. */
+/* Remove the ended connection of a socket, and copy it to @ret. Returns false if there is none. */
 static __always_inline bool closed_take(struct sock *sk, struct et_net_closed *ret, bool typed)
 {
 	struct over *found = closed_find(sk, typed);
@@ -170,8 +171,8 @@ static __always_inline struct over *closed_make(struct sock *sk, __u32 uid)
 }
 
 /*
- * MPTCP closes one of several paths when it is not needed any more, often in a kernel thread. That
- * does not mean that the connection is closed.
+ * True for the socket of one path of an MPTCP connection. MPTCP closes a path that is not needed
+ * any more, often in a kernel thread; the connection stays open.
  */
 static __always_inline bool closed_is_path(const struct sock *sk)
 {
@@ -181,21 +182,26 @@ static __always_inline bool closed_is_path(const struct sock *sk)
 }
 
 /*
- * With SO_LINGER, tcp_close() waits between its first and its last change of state. So closing a
- * shut-down socket that has unread data cannot be distinguished and is not reported.
+ * True if SO_LINGER makes tcp_close() wait between its first and its last change of state. So the
+ * close of a shut-down socket with unread data cannot be distinguished and is not reported.
  */
 static __always_inline bool closed_lingers(const struct sock *sk)
 {
 	return et_sock_flag(sk, SOCK_LINGER) && et_read(sk, sk_lingertime);
 }
 
-/* The state becomes TCP_CLOSE, and not because of tcp_close(). */
+/*
+ * Save a connection whose state becomes TCP_CLOSE, but not because of tcp_close(). @was: the
+ * previous state.
+ */
 static __always_inline void closed_remember(struct sock *sk, int was, bool released, bool tells)
 {
 	__u32 uid = et_sock_uid(sk);
 	struct over *over;
 
-	/* The socket was closed earlier; now its connection is over in the network too. */
+	/*
+	 * The process closed the socket earlier; only now its connection ends in the network too.
+	 */
 	if (closed_has_begun_to_end(was) &&
 	    (!et_read(sk, sk_socket) || (released && closed_lingers(sk))))
 		return;
@@ -205,7 +211,10 @@ static __always_inline void closed_remember(struct sock *sk, int was, bool relea
 	over = closed_make(sk, uid);
 	if (!over) {
 		et_refused(ET_TABLE_CONNECTIONS_OVER);
-		/* It is unknown here which task will close it, and whether a filter drops that. */
+		/*
+		 * It is unknown here which task will close the socket, and whether a filter drops
+		 * that event.
+		 */
 		if (tells && !et_filters)
 			et_lost_as(ET_NETWORK_CONNECTION_CLOSED, ET_LOST_CAUSE_PENDING_FULL, 1);
 		return;
@@ -230,7 +239,7 @@ static __always_inline int closed_state(struct sock *sk, int was, int is, bool t
 	struct file *file;
 	bool released;
 
-	/* A listening socket, or one without a connection so far. */
+	/* A listening socket, or a socket without a connection so far. */
 	if (was == TCP_LISTEN || (was == TCP_CLOSE && is != TCP_SYN_SENT) || !et_sock_is_tcp(sk) ||
 	    closed_is_path(sk))
 		return 0;
@@ -258,7 +267,10 @@ int closed_state_tp_btf(__u64 *ctx)
 	return closed_state((void *)ctx[0], ctx[1], ctx[2], true);
 }
 
-/* If a process owns the socket, tcp_close() destroys it. Otherwise no process had it. */
+/*
+ * The kernel destroys a socket. If a process owns the socket, tcp_close() does so. Otherwise no
+ * process had the socket open.
+ */
 SEC("?tp_btf/tcp_destroy_sock")
 int closed_destroy_tp_btf(__u64 *ctx)
 {
@@ -280,8 +292,9 @@ static __always_inline bool closed_has_carried(const struct sock *sk)
 }
 
 /*
- * A finished connection is closed without a saved record, and it has carried no data. Was there no
- * room to save it? A socket that was never connected has no sequence number.
+ * A process closes a socket in TCP_CLOSE for which no ended connection is saved. If there was once
+ * no room to save a connection, and the socket was connected, count a lost event. A socket that was
+ * never connected has no sequence number.
  */
 static __always_inline void closed_unremembered(const struct sock *sk)
 {
@@ -303,7 +316,8 @@ static __always_inline int closed_body(struct sock *sk, bool typed)
 		return 0;
 	over = closed_take(sk, &net, typed);
 	/*
-	 * Never connected. If it was over before the programs were attached, it has carried data.
+	 * The socket was never connected: a connection that ended before the programs were attached
+	 * has carried data.
 	 */
 	if (state == TCP_CLOSE && !over && !closed_has_carried(sk)) {
 		closed_unremembered(sk);

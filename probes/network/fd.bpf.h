@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* From a descriptor to its socket. */
+/* Finds the socket of a file descriptor. */
 #ifndef ET_FD_BPF_H
 #define ET_FD_BPF_H
 
 #include "probes/core/file.bpf.h"
 
-/* The socket of a task's descriptor @fd; NULL: it is closed by now, or not a socket. */
+/*
+ * The socket that descriptor @fd of @task has open; NULL: the descriptor is closed by now, or no
+ * socket.
+ */
 static __always_inline struct sock *et_sock_of_fd(const struct task_struct *task, __u32 fd)
 {
 	const struct file *file = et_file_of(task, fd);
@@ -14,8 +17,8 @@ static __always_inline struct sock *et_sock_of_fd(const struct task_struct *task
 	if (!file || et_inode_type(et_read(file, f_inode)) != S_IFSOCK)
 		return NULL;
 	/*
-	 * A named socket's inode in a file system has this type too, but no process can have it
-	 * open.
+	 * The file type is enough to recognize a socket: a Unix socket's name in a file system has
+	 * this type too, but no process can open that.
 	 */
 	socket = et_read(file, private_data);
 	return socket ? et_read(socket, sk) : NULL;

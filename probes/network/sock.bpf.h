@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* TCP sockets: their owner, state and addresses. */
+/* Reads TCP sockets: their owner, state and addresses. */
 #ifndef ET_SOCK_BPF_H
 #define ET_SOCK_BPF_H
 
@@ -8,16 +8,16 @@
 #include "probes/core/compat.bpf.h"
 #include "probes/core/config.bpf.h"
 
-/* include/linux/socket.h */
+/* Address families: include/linux/socket.h */
 #define AF_INET  2
 #define AF_INET6 10
 
-/* icsk_pending of include/net/inet_connection_sock.h: the retransmission timer. */
+/* icsk_pending while the retransmission timer runs: include/net/inet_connection_sock.h. */
 #define ICSK_TIME_RETRANS 1
 
 /*
- * True for TCP over IP. A connection with several paths (MPTCP) has a socket of its own kind above
- * the sockets of its paths.
+ * True for a TCP socket over IP. An MPTCP connection (several paths) has an MPTCP socket above the
+ * TCP sockets of its paths.
  */
 static __always_inline bool et_sock_is_tcp(const struct sock *sk)
 {
@@ -26,7 +26,10 @@ static __always_inline bool et_sock_is_tcp(const struct sock *sk)
 	return (family == AF_INET || family == AF_INET6) && et_read(sk, sk_protocol) == IPPROTO_TCP;
 }
 
-/* For a connection with several paths, the socket of the first; otherwise the socket itself. */
+/*
+ * The TCP socket of the first path of an MPTCP connection (several paths); for other sockets, the
+ * socket itself.
+ */
 static __always_inline const struct sock *et_sock_first_path(const struct sock *sk)
 {
 	const struct mptcp_sock *msk = (const struct mptcp_sock *)sk;
@@ -48,14 +51,17 @@ static __always_inline bool et_sock_flag(const struct sock *sk, enum sock_flags 
 
 /*
  * True if a process owns the socket (lock_sock()). Then the current task is that process: packets
- * that arrive meanwhile wait, and the process handles them before it releases the socket.
+ * that arrive wait until the process handles them before it releases the socket.
  */
 static __always_inline bool et_sock_is_owned(const struct sock *sk)
 {
 	return et_read(sk, sk_lock.owned);
 }
 
-/* The socket's file. NULL: not accepted yet, already closed, or the kernel's own socket. */
+/*
+ * The socket's open file. NULL: the socket is not accepted yet, already closed, or the kernel's
+ * own.
+ */
 static __always_inline struct file *et_sock_file(const struct sock *sk)
 {
 	const struct socket *socket = et_read(sk, sk_socket);
@@ -87,7 +93,7 @@ static __always_inline void et_fill_v6(__u8 to[16], const struct in6_addr *addr)
 
 /*
  * True for an IPv6 connection, but not for an IPv4 connection through a socket for both. A kernel
- * without IPv6 does not have the field.
+ * without IPv6 lacks skc_v6_daddr.
  */
 static __always_inline bool et_sock_is_v6(const struct sock *sk)
 {
@@ -101,8 +107,8 @@ static __always_inline bool et_sock_is_v6(const struct sock *sk)
 }
 
 /*
- * The local port comes from inet_sport: skc_num is 0 once the socket has given back its port, which
- * happens before its state becomes TCP_CLOSE.
+ * Fill the addresses and ports of a connection. The local port comes from inet_sport: skc_num is 0
+ * once the socket has given back its port, which happens before its state becomes TCP_CLOSE.
  */
 static __always_inline void et_fill_net(struct et_net *net, const struct sock *sk)
 {
@@ -129,8 +135,8 @@ static __always_inline void et_fill_net(struct et_net *net, const struct sock *s
 /*
  * True if the attempt to connect has really begun. A socket is in the state TCP_SYN_SENT even if
  * the kernel then finds no port or route for it. In that case connect(2) fails, nothing is sent,
- * and the state goes back to TCP_CLOSE. The sign is that there is neither an error from outside nor
- * a timer to send again. Both are read before the state changes.
+ * and the state goes back to TCP_CLOSE. Such a socket has neither an error from the network nor a
+ * timer for retransmission. Both must be read before the state changes.
  */
 static __always_inline bool et_sock_sent_syn(const struct sock *sk)
 {

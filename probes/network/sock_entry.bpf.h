@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Data about a socket that is saved until it is needed, and the room for it.
+ * Room for the data that programs save about a socket until its event is reported.
  *
  * The data belong to their socket if the kernel has socket storage and lets tracing programs use
  * it: since 5.11, commit 8e4597c627fb ("bpf: Allow using bpf_sk_storage in FENTRY/FEXIT/RAW_TP").
@@ -18,20 +18,26 @@
 
 #define ET_SOCK_ENTRY_SHARE 8
 
-/* True if the data belong to sockets. User space has tried it, and sets this. */
+/* True if the data are in socket storage. User space has tried whether the kernel supports it. */
 const volatile bool et_sock_storage __weak = false;
 
-/* Capacity of the hash maps: for connections that are over, and for attempts. */
+/*
+ * Entries of the hash maps: for ended connections, and for attempts to connect. User space sets
+ * both.
+ */
 const volatile __u32 et_sock_entries_ended_max __weak = 0;
 const volatile __u32 et_sock_entries_attempts_max __weak = 0;
 
 enum et_sock_entry_kind {
-	ET_SOCK_ENDED,   /* a connection that is over, of a socket that is not closed yet */
-	ET_SOCK_ATTEMPT, /* an attempt that is not reported yet */
+	ET_SOCK_ENDED,   /* a connection that has ended, of a socket that is not closed yet */
+	ET_SOCK_ATTEMPT, /* an attempt to connect that is not reported yet */
 	ET_SOCK_ENTRY_KINDS,
 };
 
-/* By kind: the current number and the largest so far. Then the number that each user has. */
+/*
+ * By enum et_sock_entry_kind: the current number of entries, the largest number so far, and the
+ * number by user (et_user_share()).
+ */
 volatile __u64 et_sock_entries_used[ET_SOCK_ENTRY_KINDS] __weak = {};
 volatile __u64 et_sock_entries_peak[ET_SOCK_ENTRY_KINDS] __weak = {};
 volatile __u32 et_sock_entries_users[ET_SOCK_ENTRY_KINDS][256] __weak = {};
@@ -44,7 +50,10 @@ static __always_inline volatile __u32 *et_sock_entries_of(enum et_sock_entry_kin
 	return &et_sock_entries_users[kind][user & 0xff];
 }
 
-/* Two concurrent callers may both get the last entry of a share: the limit is not exact. */
+/*
+ * True if the share of user @uid has room for one more entry. Two concurrent callers may both get
+ * the last one, so the limit is not exact.
+ */
 static __always_inline bool et_sock_entries_have_room(enum et_sock_entry_kind kind, __u32 uid)
 {
 	__u32 max =
@@ -70,7 +79,7 @@ static __always_inline void et_sock_entries_remove(enum et_sock_entry_kind kind,
 	__sync_fetch_and_add(&et_sock_entries_used[kind], -1);
 }
 
-/* The owner of the socket: the user that created it, or its listening socket. */
+/* The owner of the socket: the user that created it, or that created its listening socket. */
 static __always_inline __u32 et_sock_uid(const struct sock *sk)
 {
 	return et_read(sk, sk_uid.val);

@@ -13,9 +13,9 @@
 #define S_ISGID 02000
 
 /*
- * The name under which a script was executed; 0 for any other program. For a script, and for files
- * of an interpreter in binfmt_misc, the kernel has changed the name of what it runs. It has kept
- * the original name and closed the file.
+ * Kernel address of the name under which a script was executed; 0 for any other program. For a
+ * script or a file of binfmt_misc, the kernel runs the interpreter instead: bprm->interp has the
+ * interpreter's name. The kernel has kept the script's name but closed its file.
  */
 static __always_inline __u64 exec_script(const struct linux_binprm *bprm)
 {
@@ -43,7 +43,10 @@ static __always_inline void put_script(struct et_emit *em, const struct linux_bi
 	et_var_end(em, ET_VAR_SCRIPT, ET_CAP_SCRIPT, len, orig, flags);
 }
 
-/* The new program's stack is complete: its arguments and environment are there, packed. */
+/*
+ * The source of argv. The new program's stack is complete: it has the arguments, and then the
+ * environment, without gaps.
+ */
 static __always_inline struct et_src exec_argv(const struct task_struct *task)
 {
 	const struct mm_struct *mm = et_read(task, mm);
@@ -51,7 +54,10 @@ static __always_inline struct et_src exec_argv(const struct task_struct *task)
 	return et_src_user_range(et_read(mm, arg_start), et_read(mm, arg_end), ET_CAP_ARGV);
 }
 
-/* Values that do not change are read again when they are written: no stack is left to keep them. */
+/*
+ * Make the record. Values that do not change are read again where the record needs them, because no
+ * stack is left to keep them.
+ */
 static __always_inline int exec_body(const struct task_struct *task,
 				     const struct linux_binprm *bprm)
 {
@@ -66,7 +72,7 @@ static __always_inline int exec_body(const struct task_struct *task,
 	int env_slot;
 	__u16 mode;
 
-	/* Any thread may call execve. It then becomes the leader, and is the leader by now. */
+	/* Any thread may call execve; by now this thread is the group leader. */
 	if (et_is_kthread(task))
 		return 0;
 	if (et_skips(ET_PROCESS_EXEC, task))
@@ -124,8 +130,8 @@ int BPF_PROG(exec_tp_btf, struct task_struct *task, pid_t old_pid, struct linux_
 }
 
 /*
- * finalize_exec() is the last step of a binary format's loader before it sets the registers of the
- * new program. By then everything is in memory, and nothing can fail any more.
+ * finalize_exec(), which a binary format's loader calls before it sets the registers of the new
+ * program. By then the program's memory is complete, and execve can no longer fail.
  */
 SEC("?fentry")
 int BPF_PROG(exec_fentry, struct linux_binprm *bprm)

@@ -9,19 +9,22 @@
 #include "probes/core/task.bpf.h"
 
 /*
- * True if the call replaced the process's memory before it failed. Only the loader of ELF files can
- * fail after that, and it sets start_code after everything that can fail. In a running program
- * start_code is not 0: prctl(PR_SET_MM) refuses 0.
+ * True if execve replaced the process's memory before it failed. Only the ELF loader can fail after
+ * that, and it sets start_code after everything that can fail. In a running program start_code is
+ * not 0: prctl(PR_SET_MM) refuses 0.
  *
- * The process is about to die. The call's arguments no longer exist, because the new program's
- * memory has replaced them. The kernel still has the new program's file.
+ * Such a process is about to die. The arguments of execve no longer exist, because the new
+ * program's memory has replaced them. The kernel still has the new program's file.
  */
 static __always_inline bool exec_replaced(const struct mm_struct *mm)
 {
 	return mm && !et_read(mm, start_code);
 }
 
-/* @replaced is a constant: each value compiles to its own body. */
+/*
+ * Make the record. @replaced is a compile-time constant, so there is a function body for each
+ * value. @filename: address of a struct path if @replaced, else of a user string.
+ */
 static __always_inline int exec_failed_as(bool replaced, const struct task_struct *task, long ret,
 					  __u64 filename, __u64 argv)
 {
@@ -38,8 +41,8 @@ static __always_inline int exec_failed_as(bool replaced, const struct task_struc
 	} else {
 		name = et_src_user_str(filename, ET_CAP_FILENAME);
 		/*
-		 * The path of another descriptor's directory is not looked up for a file that does
-		 * not exist.
+		 * For execveat() the directory may be another one than the working directory. Its
+		 * path is not looked up, because the file may not exist.
 		 */
 		if (et_path_skips(ET_PROCESS_EXEC_FAILED, &cwd, &name))
 			return 0;
@@ -81,7 +84,7 @@ static __always_inline int exec_failed_body(long ret, __u64 filename, __u64 argv
 
 static __always_inline int exec_failed_exit(long ret, __u32 nr)
 {
-	/* The directory's descriptor precedes the path. */
+	/* In execveat() the directory's descriptor precedes the path. */
 	__u32 path = nr == ET_NR_EXECVEAT ? 2 : 1;
 
 	if (ret >= 0)

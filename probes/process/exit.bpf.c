@@ -8,13 +8,13 @@
 #define EEXIST            17         /* include/uapi/asm-generic/errno-base.h */
 #define SIGNAL_GROUP_EXIT 0x00000004 /* include/linux/sched/signal.h */
 
-/* include/uapi/asm-generic/siginfo.h */
+/* si_code of SIGCHLD: include/uapi/asm-generic/siginfo.h */
 #define CLD_EXITED 1
 #define CLD_DUMPED 3
 
 /*
- * The status that wait(2) will return, as in wait_task_zombie(). It is the group's status if the
- * whole process was ended; otherwise it is the leader's, even if another thread exits last.
+ * The status that wait(2) will return, as in wait_task_zombie(). If the whole process was ended, it
+ * is the group's exit code. Otherwise it is the leader's, even if another thread exits last.
  */
 static __always_inline int exit_status(const struct task_struct *task)
 {
@@ -26,16 +26,16 @@ static __always_inline int exit_status(const struct task_struct *task)
 /*
  * ---- after the last close ----
  *
- * A process closes its files after this hook, so its connections would be closed after its exit.
- * But then its terminal, namespaces and directories no longer exist. So the exit of a process with
- * sockets is captured here, and sent when its parent is notified. By then all its threads have
- * closed their files.
+ * A process closes its files after the hook at its exit, so its connections would be reported as
+ * closed after its exit. But after the close its terminal, namespaces and directories no longer
+ * exist. So the hook captures the exit of a process with sockets, and another program sends it when
+ * the parent is notified. By then all threads of the process have closed their files.
  *
  * Only the cgroup is read when the exit is sent: since 5.2 a task keeps its cgroups until it is
  * freed, commit 6b115bf58e6f ("cgroup: Call cgroup_release() before __exit_signal()").
  */
 
-/* The captured record; ts in its header is the time of the exit. */
+/* Captured exits, by process; hdr.ts is the time of the exit. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 1024);
@@ -43,18 +43,20 @@ struct {
 	__type(value, struct et_process_exit);
 } exits_captured SEC(".maps");
 
-/* Number of captured exits. If it is 0, no lookup is needed. */
+/* Number of entries of exits_captured. If it is 0, no lookup is needed. */
 volatile __u64 et_exits_captured = 0;
 
-/* Set by user space before it detaches the programs: capture no more exits. */
+/* User space sets this before it detaches the programs: each exit is then sent at once. */
 volatile __u32 et_exits_at_once = 0;
 
-/* Number of descriptors that are checked. A process with more counts as having sockets. */
+/*
+ * Descriptors that are checked for sockets. A process with a larger table counts as having sockets.
+ */
 #define EXIT_DESCRIPTORS 256
 
 /*
- * True if one of these descriptors is a socket. @files: the slot of the first; @open: a mask of
- * those in use.
+ * True if one of 64 descriptors is a socket. @files: address of the first one's slot in the table;
+ * @open: a mask of those that are open.
  */
 __weak int exit_have_socket(__u64 files, __u64 open)
 {
@@ -78,14 +80,16 @@ static __always_inline bool exit_has_sockets(const struct task_struct *task)
 
 	if (max > EXIT_DESCRIPTORS)
 		return true;
-	/* Otherwise the compiler ends the loop at a bound that verifiers before 6.2 do not see. */
+	/*
+	 * Without this, the compiler ends the loop at a bound that verifiers before 6.2 do not see.
+	 */
 	barrier_var(max);
 	for (__u32 i = 0; i < EXIT_DESCRIPTORS && i < max; i += 64) {
 		__u64 open = 0;
 
 		/*
-		 * Read as a number: a loaded pointer has a type, and global functions take only
-		 * numbers.
+		 * Read the word by a helper, so that it is a plain number: global functions take
+		 * only numbers.
 		 */
 		bpf_probe_read_kernel(&open, sizeof(open), (void *)(open_fds + i / 8));
 		if (exit_have_socket(files + i * sizeof(__u64), open))
@@ -110,7 +114,7 @@ enum exit_captured {
 	EXIT_HAS_NO_ROOM,
 };
 
-/* Capture the exit of the current task's process, if it has sockets: enum exit_captured. */
+/* Capture the exit of the current task's process, if it has sockets. Returns enum exit_captured. */
 __weak int exit_capture(void)
 {
 	static const struct et_process_exit empty = {};
@@ -119,8 +123,8 @@ __weak int exit_capture(void)
 	struct et_process key;
 
 	/*
-	 * Before 6.8 the verifier always checks this, and the map is not created: see
-	 * path_filter.bpf.h.
+	 * Before 6.8 the verifier checks this global function even if it is never called, and
+	 * without et_exit_late the map does not exist: see path_filter.bpf.h.
 	 */
 	if (!et_exit_late || !exit_has_sockets(task))
 		return EXIT_HAS_NO_SOCKETS;
@@ -138,7 +142,10 @@ __weak int exit_capture(void)
 	return EXIT_IS_CAPTURED;
 }
 
-/* The parent is notified, or the process is freed: send its exit, if it is captured. */
+/*
+ * Send the exit of @task's process if it is captured: the parent is notified, or the process is
+ * freed.
+ */
 static __always_inline int exit_send(const struct task_struct *task)
 {
 	struct et_process_exit *captured, *ev;
@@ -153,7 +160,10 @@ static __always_inline int exit_send(const struct task_struct *task)
 	if (!captured)
 		return 0;
 	cgroup = et_src_cgroup(task);
-	/* The current task may be another one. This task is the leader, and typed. */
+	/*
+	 * The current task may be another task. The leader is the task of this event; its address
+	 * is read as a number.
+	 */
 	ev = et_emit_begin_for(&em, PROCESS_EXIT, process_exit, et_need_cgroup(&cgroup),
 			       et_read_address(task, group_leader));
 	if (ev) {
@@ -168,7 +178,10 @@ static __always_inline int exit_send(const struct task_struct *task)
 	return 0;
 }
 
-/* @late: true if another program will call exit_send(). */
+/*
+ * A process exits: capture the exit, or make its record. @late: another program will call
+ * exit_send().
+ */
 static __always_inline int exit_body(const struct task_struct *task, bool late)
 {
 	struct et_process_exit *ev;
@@ -195,7 +208,10 @@ static __always_inline int exit_body(const struct task_struct *task, bool late)
 	return 0;
 }
 
-/* Called when all threads of a process have ended, and by a tracer that detaches from it. */
+/*
+ * do_notify_parent(task, sig): the kernel calls it when all threads of a process have ended, and
+ * when a tracer detaches from the process.
+ */
 SEC("?fentry")
 int BPF_PROG(exit_notify_fentry, struct task_struct *task)
 {
@@ -209,8 +225,8 @@ int BPF_KPROBE(exit_notify_kprobe, struct task_struct *task)
 }
 
 /*
- * The signal with which the same function notifies the parent. It sends none if the parent ignores
- * SIGCHLD, or if the process has no exit signal.
+ * The signal by which the kernel notifies the parent of an exit. The kernel sends none if the
+ * parent ignores SIGCHLD, or if the process has no exit signal.
  */
 SEC("?tp_btf/signal_generate")
 int exit_notify_tp_btf(__u64 *ctx)
@@ -219,7 +235,7 @@ int exit_notify_tp_btf(__u64 *ctx)
 	const struct task_struct *leader;
 	int code;
 
-	/* 0 and 1 are not addresses: SEND_SIG_NOINFO and SEND_SIG_PRIV. */
+	/* Values 0 and 1 are no addresses: SEND_SIG_NOINFO and SEND_SIG_PRIV. */
 	if (!et_exits_captured || ctx[1] <= 1)
 		return 0;
 	code = et_read(info, si_code);
@@ -232,8 +248,8 @@ int exit_notify_tp_btf(__u64 *ctx)
 }
 
 /*
- * The process is freed: soon, if its parent ignores SIGCHLD. The leader is freed last, except for a
- * leader that another thread replaces by exec.
+ * The kernel frees a task: soon after its exit, if the parent ignores SIGCHLD. The leader is freed
+ * last, except for a leader that another thread replaces by exec.
  */
 SEC("?tp_btf/sched_process_free")
 int exit_free_tp_btf(__u64 *ctx)
@@ -245,20 +261,24 @@ int exit_free_tp_btf(__u64 *ctx)
 	return exit_send(task);
 }
 
-/* A process without an exit signal can stay a zombie for ever, and no hook would send its exit. */
+/*
+ * False for a process without an exit signal: it can stay a zombie for ever, and no hook would send
+ * its exit.
+ */
 static __always_inline bool exit_signals(const struct task_struct *task)
 {
 	return et_read(task, group_leader, exit_signal) > 0;
 }
 
 /*
- * Before 6.16 the tracepoint does not pass which thread is the last. It runs some time after each
- * thread has decremented the count of live threads. If threads end together, as they do when one
- * ends the process, several find a count of 0. The first that adds the process here reports its
- * exit. Old entries make room automatically.
+ * Processes whose exit has been reported. Before 6.16 the tracepoint sched_process_exit does not
+ * pass whether the thread is the last. It runs some time after the thread has decremented the count
+ * of live threads. If threads end together, as they do when one ends the process, several find a
+ * count of 0. The first that adds the process to this map reports its exit. New entries replace the
+ * oldest.
  *
- * Number and start time identify a process for ever. User space does not create the map where it is
- * not needed.
+ * Process ID and start time identify a process until reboot. User space creates the map only where
+ * it is needed.
  */
 struct exit_once {
 	__u64 start_time_ns;
@@ -282,9 +302,9 @@ static __always_inline bool exit_is_sent(const struct task_struct *task)
 	__u8 yes = 1;
 
 	/*
-	 * Other errors mean a lack of memory: then an exit is reported twice rather than never.
-	 * Before 6.4 only the lower half of the result is valid: commit d7ba4cc900bf ("bpf: return
-	 * long from bpf_map_ops funcs").
+	 * Any other error than EEXIST means a lack of memory: then an exit is reported twice rather
+	 * than never. Before 6.4 only the lower half of the result is valid: commit d7ba4cc900bf
+	 * ("bpf: return long from bpf_map_ops funcs").
 	 */
 	return (int)bpf_map_update_elem(&exits_sent, &key, &yes, BPF_NOEXIST) == -EEXIST;
 }
@@ -303,7 +323,10 @@ int exit_tp_btf(__u64 *ctx)
 	return exit_body(task, et_exit_late && exit_signals(task));
 }
 
-/* taskstats_exit() is called for each thread, and gets whether it was its process's last. */
+/*
+ * taskstats_exit(task, group_dead) is called for each thread; @group_dead: the thread is the last
+ * of its process.
+ */
 SEC("?fentry")
 int BPF_PROG(exit_fentry, struct task_struct *task, int group_dead)
 {

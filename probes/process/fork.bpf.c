@@ -14,8 +14,8 @@ static __always_inline int fork_body(const struct task_struct *parent,
 	struct et_emit em;
 
 	/*
-	 * A new thread is not a new process. Any thread may make the call: if a second thread
-	 * creates a process, that is one too.
+	 * A new thread is not a new process. But a process that a thread other than the leader
+	 * creates is one.
 	 */
 	if (et_read(child, pid) != et_read(child, tgid) || et_is_kthread(child))
 		return 0;
@@ -39,14 +39,17 @@ static __always_inline int fork_body(const struct task_struct *parent,
 	return 0;
 }
 
-/* Called in the parent, before the child runs. */
+/* The tracepoint fires in the parent, before the child runs. */
 SEC("?tp_btf/sched_process_fork")
 int BPF_PROG(fork_tp_btf, struct task_struct *parent, struct task_struct *child)
 {
 	return fork_body(parent, child);
 }
 
-/* Called once for each new task, in the parent and before the task runs, like the tracepoint. */
+/*
+ * wake_up_new_task(child): the kernel calls it once for each new task, in the parent and before the
+ * task runs.
+ */
 SEC("?fentry")
 int BPF_PROG(fork_fentry, struct task_struct *child)
 {

@@ -2,9 +2,10 @@
 /*
  * PROCESS_SETUID and PROCESS_SETGID
  *
- * This is for kernels where commit_creds() cannot be hooked. The user and group of a thread are
- * saved at the entry of a system call that may change them, and compared at its exit. One of these
- * calls is execve: a file with the set-user-ID bit changes the effective user.
+ * commit_creds() sets a thread's new users and groups. On kernels where it cannot be hooked, the
+ * users and groups of a thread are saved at the entry of a system call that may change them, and
+ * compared at its exit. One of these system calls is execve: a file with the set-user-ID bit
+ * changes the effective user.
  */
 #include "probes/core/emit.bpf.h"
 #include "probes/core/filter.bpf.h"
@@ -16,8 +17,9 @@ struct ids {
 };
 
 /*
- * Keyed by the task's address: execve in a thread other than the leader changes the task's IDs. An
- * entry exists for one system call, or until the thread dies in it.
+ * Users and groups at the entry of a system call, by the task's address: execve in a thread other
+ * than the leader changes the task's IDs. An entry exists until the system call exits, or the
+ * thread dies in it.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -85,7 +87,8 @@ static __always_inline void setgid_emit(const struct task_struct *task, const st
 }
 
 /*
- * @new: the new credentials. @owner: the credentials that filters apply to. NULL: the task's own.
+ * Report changes from @was to @now. @new: the new credentials. @owner: the credentials that filters
+ * apply to; NULL: the task's own.
  */
 static __always_inline void ids_compare(const struct task_struct *task, const struct cred *new,
 					const struct cred *owner, const struct ids *was,
@@ -105,9 +108,9 @@ static __always_inline void ids_compare(const struct task_struct *task, const st
 /* ---- where all new credentials pass ----------------------------------------------------- */
 
 /*
- * commit_creds() is also called for credentials other than users and groups (keyrings,
- * capabilities, user namespaces). Then the compared values do not differ. Credentials that a thread
- * borrows for a moment, for example in access(2), do not come here.
+ * commit_creds() is also called if only other credentials change: keyrings, capabilities, user
+ * namespaces. Then the compared values do not differ. The kernel does not call it for credentials
+ * that a thread uses for a moment, for example in access(2).
  */
 static __always_inline int ids_commit(const struct cred *new)
 {
@@ -148,7 +151,7 @@ int ids_enter_tp(struct trace_event_raw_sys_enter *ctx)
 	return 0;
 }
 
-/* arch/x86/entry/syscalls/syscall_64.tbl */
+/* System call numbers of x86-64: arch/x86/entry/syscalls/syscall_64.tbl */
 #define NR_EXECVE    59
 #define NR_SETUID    105
 #define NR_SETGID    106
@@ -161,10 +164,10 @@ int ids_enter_tp(struct trace_event_raw_sys_enter *ctx)
 #define NR_EXECVEAT  322
 
 /*
- * The exit of a call for which there was no room at its entry: the old IDs are unknown. A call that
- * sets them counts as a change. An exec counts if the IDs differ now, as in a program with the
- * set-user-ID bit. Only the lower half of ctx->id is the number: the kernel writes an int and
- * leaves the bytes after it unchanged.
+ * At the exit of a system call for which there was no room at its entry: count lost events. The old
+ * IDs are unknown, so a system call that sets IDs counts as a change. An exec counts if the real
+ * and effective IDs differ, as in a program with the set-user-ID bit. Only the lower half of
+ * ctx->id is the number: the kernel writes an int and leaves the bytes after it unchanged.
  */
 static __always_inline void ids_lost(const struct task_struct *task, __u32 nr)
 {
@@ -184,7 +187,7 @@ static __always_inline void ids_lost(const struct task_struct *task, __u32 nr)
 		et_lost_as(ET_PROCESS_SETGID, ET_LOST_CAUSE_PENDING_FULL, 1);
 }
 
-/* A thread that is killed in the call never exits from it. */
+/* A thread that is killed in a system call has no exit from it: delete its entry when it exits. */
 SEC("?tp_btf/sched_process_exit")
 int ids_gone_tp_btf(__u64 *ctx)
 {
@@ -204,7 +207,10 @@ int ids_exit_tp(struct trace_event_raw_sys_exit *ctx)
 	struct ids was, now;
 
 	if (!found) {
-		/* If no entry was ever refused, the call began before this program was attached. */
+		/*
+		 * If the map always had room, the system call began before this program was
+		 * attached.
+		 */
 		if (ctx->ret >= 0 && et_has_refused(ET_TABLE_SET_IDS))
 			ids_lost(task, ctx->id);
 		return 0;

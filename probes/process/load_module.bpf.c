@@ -2,7 +2,7 @@
 /*
  * PROCESS_LOAD_MODULE
  *
- * Reported when a module is complete in memory, just before its own code runs for the first time.
+ * Reports a module when it is complete in memory, just before its own code runs for the first time.
  * So a module that then fails to start, and is removed, is reported too. All system calls that load
  * modules are seen, also for compressed modules.
  */
@@ -21,7 +21,7 @@ static __always_inline int load_module_body(const struct module *mod)
 	if (et_skips(ET_PROCESS_LOAD_MODULE, task))
 		return 0;
 	name = et_src_kernel_str((__u64)&mod->name, ET_CAP_FILENAME);
-	/* A module without a version has NULL in both. */
+	/* A module without a version has NULL in both struct members. */
 	version = et_src_kernel_str(et_read_address(mod, version), ET_CAP_MOD_VERSION);
 	srcversion = et_src_kernel_str(et_read_address(mod, srcversion), ET_CAP_MOD_SRCVERSION);
 	ev = et_emit_begin(&em, PROCESS_LOAD_MODULE, process_load_module,
@@ -36,7 +36,10 @@ static __always_inline int load_module_body(const struct module *mod)
 	return 0;
 }
 
-/* do_init_module(), called from one place and never inlined; right after the tracepoint. */
+/*
+ * do_init_module(mod), which the kernel calls right after the tracepoint module_load, from one
+ * place; it is never inlined.
+ */
 SEC("?fentry")
 int load_module_fentry(__u64 *ctx)
 {

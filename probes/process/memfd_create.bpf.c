@@ -5,7 +5,7 @@
 #include "probes/core/syscall.bpf.h"
 #include "probes/core/task.bpf.h"
 
-/* include/uapi/linux/memfd.h; the last two since 6.3 */
+/* Flags of memfd_create(2): include/uapi/linux/memfd.h; the last two since 6.3 */
 #define MFD_CLOEXEC       0x0001U
 #define MFD_ALLOW_SEALING 0x0002U
 #define MFD_HUGETLB       0x0004U
@@ -13,8 +13,8 @@
 #define MFD_EXEC          0x0010U
 
 /*
- * At the call's exit: it has succeeded. It has also faulted in the page of the name, which a BPF
- * program could not wait for.
+ * Make the record at the exit of memfd_create(2). The kernel has read the name by then, so its page
+ * is in memory; a BPF program could not wait for the page.
  */
 static __always_inline int memfd_create_body(const struct task_struct *task,
 					     const struct pt_regs *regs, long ret)

@@ -11,17 +11,17 @@
 #include "probes/core/syscall.bpf.h"
 #include "probes/core/task.bpf.h"
 
-/* include/uapi/linux/ptrace.h */
+/* Requests of ptrace(2): include/uapi/linux/ptrace.h */
 #define PTRACE_ATTACH 16
 #define PTRACE_SEIZE  0x4206
 
 /*
- * Tracees of the current thread that are checked. The one that it has just attached to is the
- * first, unless other tracees have forked since then.
+ * Tracees of the current thread that are searched. The tracee that the thread has just attached to
+ * is the first, unless other tracees have forked since then.
  */
 #define PTRACE_TRACEES 32
 
-/* ID of a task in a PID namespace that is @level levels below the initial one. */
+/* ID of a task in the PID namespace that is @level levels below the initial one. */
 static __always_inline __u32 ptrace_nr(const struct task_struct *task, __u32 level)
 {
 	const struct pid *pid = et_read(task, thread_pid);
@@ -31,8 +31,8 @@ static __always_inline __u32 ptrace_nr(const struct task_struct *task, __u32 lev
 
 /*
  * Address of the current thread's tracee with the ID @nr. The ID belongs to the thread's PID
- * namespace, and no helper finds a task by its ID here. 0: there is no such tracee. It was killed,
- * and another thread reaped it before the call's exit.
+ * namespace, and no helper finds a task by its ID here. 0: there is no such tracee, because it was
+ * killed and another thread reaped it before the exit of ptrace(2).
  */
 __weak __u64 ptrace_tracee(__u32 nr)
 {
@@ -74,8 +74,9 @@ static __always_inline bool ptrace_begins(long request)
 }
 
 /*
- * @tracee has been attached to. Its parent is the process that forked it, from any of its threads,
- * or the one that adopted it. The field real_parent stays this process while another one traces.
+ * @task has attached to @tracee: make a record, unless @task's process is the tracee's parent. The
+ * parent is the process that forked the tracee, from any of its threads, or the process that
+ * adopted it. real_parent remains this process while another process traces.
  */
 static __always_inline int ptrace_body(const struct task_struct *task,
 				       const struct task_struct *tracee, long request)
@@ -96,11 +97,14 @@ static __always_inline int ptrace_syscall(const struct task_struct *task,
 		return 0;
 	nr = et_syscall_arg2(regs);
 	tracee = (void *)ptrace_tracee(nr);
-	/* The event is reported even if the tracee's parent is unknown. */
+	/* If the tracee is not found, its parent is unknown, and the event is reported. */
 	return tracee ? ptrace_body(task, tracee, request) : ptrace_emit(task, request, nr);
 }
 
-/* static, but called from two places: the system calls of 64-bit and of 32-bit programs. */
+/*
+ * ptrace_attach() is static, but called from two places, the system calls of 64-bit and of 32-bit
+ * programs; so the compiler does not inline it.
+ */
 SEC("?fexit")
 int BPF_PROG(ptrace_fexit, struct task_struct *tracee, long request, unsigned long addr,
 	     unsigned long flags, int ret)

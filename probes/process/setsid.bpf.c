@@ -2,8 +2,8 @@
 /*
  * PROCESS_SETSID
  *
- * At the call's exit the task no longer has its old session and process group, so they are saved at
- * its entry.
+ * At the exit of setsid(2) the task no longer has its old session and process group, so a program
+ * saves these at the entry.
  */
 #include "probes/core/emit.bpf.h"
 #include "probes/core/filter.bpf.h"
@@ -14,8 +14,8 @@ struct setsid_old {
 };
 
 /*
- * By the task's address. An entry exists for one call, which cannot be interrupted; the call is
- * rare. Without room, the event has unknown old numbers: 0.
+ * Old session and process group, by the task's address. An entry exists for one system call, which
+ * cannot be interrupted. Without room, the event has 0 as its old IDs.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);

@@ -2,9 +2,9 @@
 /*
  * PROCESS_TTY_WRITE
  *
- * Reported at the exit of the system calls that write user memory (write, writev, and pwritev2), or
- * at the return of the terminals' own function. Data that are spliced or sent to a terminal from a
- * file are not reported.
+ * Reports writes at the exit of the system calls that write user memory (write, writev and
+ * pwritev2), or at the return of the terminals' write function in the kernel. Data that splice(2)
+ * or sendfile(2) move from a file to a terminal are not reported.
  */
 #include "probes/core/call_file.bpf.h"
 #include "probes/core/feedback.bpf.h"
@@ -14,18 +14,18 @@
 #include "probes/core/syscall.bpf.h"
 #include "probes/core/task.bpf.h"
 
-#define ECHO 0000010 /* include/uapi/asm-generic/termbits.h */
+#define ECHO 0000010 /* a bit of c_lflag: include/uapi/asm-generic/termbits.h */
 
-/* include/uapi/linux/major.h */
+/* Device numbers of terminals: include/uapi/linux/major.h */
 #define TTY_MAJOR               4
 #define TTYAUX_MAJOR            5
 #define UNIX98_PTY_MASTER_MAJOR 128
 #define UNIX98_PTY_SLAVE_LAST   143
 
-/* Segments of one writev that become events; the further segments of a longer one are lost. */
+/* Segments of one writev(2) that become events; further segments count as lost events. */
 #define TTY_SEGMENTS     128
 #define TTY_SEGMENTS_MAX 1024 /* include/uapi/linux/uio.h: UIO_MAXIOV */
-#define TTY_CHUNK        16   /* segments that are counted in one step */
+#define TTY_CHUNK        16   /* segments that one call of tty_count_some() counts */
 #define TTY_COUNT_SHIFT  56
 
 static __always_inline bool tty_is_major(__u32 major)
@@ -34,7 +34,10 @@ static __always_inline bool tty_is_major(__u32 major)
 	       (major >= UNIX98_PTY_MASTER_MAJOR && major <= UNIX98_PTY_SLAVE_LAST);
 }
 
-/* True if the file is a terminal, by its method, or if that is unknown by its device number. */
+/*
+ * True if @file is a terminal: by its write function or, if that function's address is unknown, by
+ * its device number.
+ */
 static __always_inline bool tty_is_one(struct file *file)
 {
 	__u64 write_iter;
@@ -61,7 +64,10 @@ static __always_inline struct tty_struct *tty_of(struct file *file)
 	return et_read(priv, tty);
 }
 
-/* A terminal in the table whose devpts instance is unknown matches those of all instances. */
+/*
+ * True if the terminal @tty is in the table @ttys. An entry whose devpts instance is unknown
+ * matches this pty of all instances.
+ */
 static __always_inline bool tty_in(__u64 tty, const volatile __u64 *ttys)
 {
 	for (int i = 0; i < ET_QUIET_TTYS; i++)
@@ -70,13 +76,19 @@ static __always_inline bool tty_in(__u64 tty, const volatile __u64 *ttys)
 	return false;
 }
 
-/* True for writes that would feed back: the tracer's own, and those that relay its output. */
+/*
+ * True for a write to the terminal @to that would feed back: the tracer's own write, or one that
+ * relays the tracer's output.
+ */
 static __always_inline bool tty_is_quiet(const struct task_struct *task, const struct et_tty *to)
 {
 	__u64 tty = ET_TERMINAL(to->devpts, to->major, to->minor);
 	__u32 tgid = et_read(task, tgid);
 
-	/* The list ends at the first 0, also for the verifier, which removes the rest. */
+	/*
+	 * The list ends at the first 0. The verifier knows the list and removes the rest of the
+	 * loop.
+	 */
 	for (int i = 0; i < ET_QUIET_TGIDS && et_quiet_tgids[i]; i++)
 		if (et_quiet_tgids[i] == tgid)
 			return true;
@@ -86,8 +98,9 @@ static __always_inline bool tty_is_quiet(const struct task_struct *task, const s
 }
 
 /*
- * The terminal that an event names. For a pty it is the slave, for writes to both sides. Input to
- * the master is not reported while neither side echoes it: it may be a password.
+ * Fill @ret with the terminal that an event names: for a write to either side of a pty, the slave.
+ * Returns false if the write is no event. Input to the master is not reported while neither side
+ * echoes it: it may be a password.
  */
 static __always_inline bool tty_resolve(struct tty_struct *tty, struct et_tty *ret)
 {
@@ -122,7 +135,7 @@ static __always_inline int tty_emit(const struct task_struct *task, const struct
 	return 0;
 }
 
-/* Fill @ret if a write to @file is recorded. */
+/* Returns true, and fills @ret, if a write to @file is recorded. */
 static __always_inline bool tty_begin(const struct task_struct *task, struct file *file,
 				      struct et_tty *ret)
 {
@@ -141,7 +154,10 @@ static __always_inline bool tty_begin(const struct task_struct *task, struct fil
 	return !et_feeds_back(ET_PROCESS_TTY_WRITE);
 }
 
-/* A global function, so that the verifier checks it once and not for each segment. */
+/*
+ * Make the record of one segment. A global function: the verifier checks it once and not for each
+ * segment.
+ */
 __weak int tty_segment(__u64 file, __u64 base, __u64 len)
 {
 	const struct task_struct *task = et_current();
@@ -154,8 +170,9 @@ __weak int tty_segment(__u64 file, __u64 base, __u64 len)
 }
 
 /*
- * For at most TTY_CHUNK segments at @iov: the bytes of @written that come after them. From bit
- * TTY_COUNT_SHIFT on: how many of the segments are not empty. ~0: they cannot be read.
+ * For at most TTY_CHUNK segments at @iov, returns the bytes of @written that come after them. From
+ * bit TTY_COUNT_SHIFT on, the result has the number of segments that are not empty. ~0: the
+ * segments cannot be read.
  */
 __weak __u64 tty_count_some(__u64 iov, __u64 count, __u64 written)
 {
@@ -173,14 +190,20 @@ __weak __u64 tty_count_some(__u64 iov, __u64 count, __u64 written)
 	return lost << TTY_COUNT_SHIFT | written;
 }
 
-/* Count the writes of @count segments at @iov as lost. An empty segment is no event. */
+/*
+ * Count the events of @count segments at @iov, with @written bytes, as lost. An empty segment is no
+ * event.
+ */
 __weak int tty_lost(__u64 iov, __u64 count, __u64 written)
 {
 	__u64 lost = 0, some;
 
 	for (int i = 0; i < TTY_SEGMENTS_MAX / TTY_CHUNK && count && written; i++) {
 		some = tty_count_some(iov, count, written);
-		/* Upper bound of the segments that are not empty. */
+		/*
+		 * The segments cannot be read: count the largest possible number of segments that
+		 * are not empty.
+		 */
 		if (some == ~0ULL) {
 			et_lost_as(ET_PROCESS_TTY_WRITE, ET_LOST_CAUSE_FAULT,
 				   count < written ? count : written);
@@ -196,7 +219,10 @@ __weak int tty_lost(__u64 iov, __u64 count, __u64 written)
 	return 0;
 }
 
-/* @written bytes of one piece of memory. @slot is the address of the pointer to the file. */
+/*
+ * Report a write of @written bytes at user address @base. @slot: address of the pointer to the
+ * struct file.
+ */
 static __always_inline int tty_piece(const struct task_struct *task, struct file **slot, __u64 base,
 				     __u64 written)
 {
@@ -207,7 +233,10 @@ static __always_inline int tty_piece(const struct task_struct *task, struct file
 	return tty_emit(task, &tty, base, written);
 }
 
-/* Each segment is an event, up to a total of @written bytes. */
+/*
+ * Report a writev(2) of @written bytes in @count segments at @iov: each segment is an event. @slot:
+ * address of the pointer to the struct file.
+ */
 static __always_inline int tty_vector(const struct task_struct *task, struct file **slot, __u64 iov,
 				      __u64 count, __u64 written)
 {
@@ -217,7 +246,7 @@ static __always_inline int tty_vector(const struct task_struct *task, struct fil
 
 	if (!slot || !tty_begin(task, et_pointer_at(slot), &tty))
 		return 0;
-	/* As a number, because global functions take only numbers. */
+	/* Read the address as a number, because global functions take only numbers. */
 	bpf_probe_read_kernel(&file, sizeof(file), slot);
 	for (i = 0; i < TTY_SEGMENTS && i < count && written; i++) {
 		if (bpf_probe_read_user(&segment, sizeof(segment),
@@ -234,13 +263,13 @@ static __always_inline int tty_vector(const struct task_struct *task, struct fil
 }
 
 /*
- * All programs run at the call's exit. It has then written as many bytes as it returns, and has
- * faulted in the pages that a BPF program could not wait for.
+ * All programs run after the write. So the number of bytes written is known, and the kernel has
+ * loaded the pages that a BPF program could not wait for.
  */
 
 /*
- * Address of the pointer to the file of the call's descriptor. @call is the result of
- * call_file_exit(). NULL: there is no file.
+ * Address of the pointer to the file that the system call wrote to; NULL: there is no such file.
+ * @call: the result of call_file_exit().
  */
 static __always_inline struct file **tty_slot(const struct task_struct *task,
 					      struct call_file *call, __u32 fd)
@@ -270,7 +299,10 @@ int tty_write_tp(struct trace_event_raw_sys_exit *ctx)
 			 ctx->ret);
 }
 
-/* writev, and pwritev2 without an offset: with an offset, a write to a terminal fails. */
+/*
+ * The exit of writev(2) and of pwritev2(2) without an offset: with an offset, a write to a terminal
+ * fails.
+ */
 SEC("?tracepoint")
 int tty_writev_tp(struct trace_event_raw_sys_exit *ctx)
 {
@@ -287,14 +319,15 @@ int tty_writev_tp(struct trace_event_raw_sys_exit *ctx)
 
 /* ---- at the end of the terminals' own function ------------------------------------------ */
 
-/* arch/x86/entry/syscalls/syscall_64.tbl */
+/* System call numbers of x86-64: arch/x86/entry/syscalls/syscall_64.tbl */
 #define NR_WRITE    1
 #define NR_WRITEV   20
 #define NR_PWRITEV2 328
 
 /*
- * /dev/console has its own function, which may call the other one. Only the outer function reports
- * a write.
+ * True if the running program must report a write to this file. /dev/console has its own write
+ * function (@console), which may call the other terminals' function. Only the outer function
+ * reports a write.
  */
 static __always_inline bool tty_is_for(struct file **slot, bool console)
 {
@@ -305,7 +338,10 @@ static __always_inline bool tty_is_for(struct file **slot, bool console)
 	       (et_redirected_tty_write_addr && write_iter == et_redirected_tty_write_addr);
 }
 
-/* The data are the arguments of the system call, if it is one of those that take memory. */
+/*
+ * Report the write of the current system call, whose arguments give the data, if it is one that
+ * writes user memory.
+ */
 static __always_inline int tty_call(const struct task_struct *task, const struct pt_regs *regs,
 				    struct file **slot, __u64 written)
 {
@@ -322,9 +358,10 @@ static __always_inline int tty_call(const struct task_struct *task, const struct
 }
 
 /*
- * The function has the file. Since 6.0 (commit fcb14cb1bdac, "new iov_iter flavour - ITER_UBUF") it
- * also has the address of a single piece of memory. This includes writes of 32-bit programs and
- * io_uring. With several pieces, it has lost the first by now.
+ * At the return of the terminals' write function: report the write. Its argument @iocb has the
+ * file. Since 6.0 (commit fcb14cb1bdac, "new iov_iter flavour - ITER_UBUF") @from has the address,
+ * if the data are one piece of memory. This includes writes of 32-bit programs and io_uring. Of
+ * several pieces, @from no longer has the first ones.
  */
 static __always_inline int tty_traced(struct kiocb *iocb, struct iov_iter *from, long ret,
 				      bool console)
@@ -352,7 +389,10 @@ int BPF_PROG(tty_console_fexit, struct kiocb *iocb, struct iov_iter *from, long 
 	return tty_traced(iocb, from, ret, true);
 }
 
-/* A kretprobe has only the function's return value. */
+/*
+ * At the return of the terminals' write function: report the write. A kretprobe has only the
+ * function's return value, so the file is that of the system call's descriptor.
+ */
 static __always_inline int tty_probed(long ret, bool console)
 {
 	const struct task_struct *task = et_current();
@@ -370,8 +410,9 @@ static __always_inline int tty_probed(long ret, bool console)
 }
 
 /*
- * So the file is saved at the entry, if other tasks share the descriptor table. A write to
- * /dev/console comes here with the file of another terminal, which is not reported.
+ * At the entry of the terminals' write function: save the file if other tasks share the descriptor
+ * table, because a kretprobe does not have it. A write to /dev/console gets here with the file of
+ * another terminal, and is not reported.
  */
 SEC("?kprobe")
 int tty_write_kprobe(struct pt_regs *ctx)
@@ -382,7 +423,7 @@ int tty_write_kprobe(struct pt_regs *ctx)
 	struct file **slot;
 
 	if (!call_file_is_shared(task)) {
-		/* A kretprobe may have missed the exit of an earlier call. */
+		/* Clear a file that an earlier write saved, if a kretprobe has missed its exit. */
 		call_file_exit(task, CALL_FILE_TTY);
 		return 0;
 	}

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * The tracer as the kernel sees it: its IDs in the initial PID namespace, its ancestors, its
- * terminals and the inodes of its descriptors. The files in /proc and getpid() use the tracer's own
- * namespaces, and show no devpts instance for /dev/tty.
+ * Finds facts about the tracer as the kernel sees it: its IDs in the initial PID namespace, its
+ * ancestors, its terminals and the inodes of its descriptors. The tracer cannot find these itself:
+ * /proc and getpid() use its own namespaces, and show no devpts instance for /dev/tty.
  */
 /* clang-format off: vmlinux.h comes first */
 #include "probes/core/file.bpf.h"
@@ -17,7 +17,7 @@ static __always_inline __u64 terminal_of(const struct tty_struct *tty)
 	struct tty_driver *driver = et_read(tty, driver);
 	__u32 major;
 
-	/* Events name the slave of a pty. */
+	/* For the master of a pty take the slave, as events do. */
 	if (et_tty_is_master(driver)) {
 		tty = et_read(tty, link);
 		driver = et_read(tty, driver);
@@ -29,7 +29,7 @@ static __always_inline __u64 terminal_of(const struct tty_struct *tty)
 			   et_read(driver, minor_start) + et_read(tty, index));
 }
 
-/* The inode at the other end of a Unix socket. */
+/* The inode of the socket at the other end of a Unix socket. */
 static __always_inline const struct inode *peer_of(const struct file *file)
 {
 	const struct socket *socket = et_read(file, private_data);
@@ -77,7 +77,7 @@ static __always_inline void look_at_ancestors(const struct task_struct *task)
 	}
 }
 
-/* User space runs it once: its current task is the caller. */
+/* User space runs this program once: the current task is then the tracer. */
 SEC("raw_tp")
 int self_look(void *ctx)
 {
@@ -104,8 +104,8 @@ int self_look(void *ctx)
 }
 
 /*
- * The iterator shows the tasks of its reader's PID namespace. Loaded only if that is not the
- * initial namespace, where both kinds of IDs are the same.
+ * Translates process IDs of the tracer's PID namespace, whose tasks the iterator shows, to IDs of
+ * the initial one. Loaded only if the two namespaces differ.
  */
 SEC("?iter/task")
 int self_wanted(struct bpf_iter__task *ctx)
