@@ -6,7 +6,7 @@
 
 /**
  * et_error_set() - set the kind and the message of an error
- * @err:	receives kind and message, which is cut to its size
+ * @err:	receives the kind and the message; a message that is too long is cut
  * @r:		negative errno
  *
  * Return: @r.

@@ -6,9 +6,9 @@
 #include "lib/include/eventstrace.h"
 
 /**
- * et_options_take() - copy the options that the caller's struct contains
- * @opts:	the caller's
- * @ret:	receives them; others have their defaults
+ * et_options_take() - copy the caller's options into today's struct
+ * @opts:	the caller's options, possibly of an older or a newer version of the struct
+ * @ret:	receives the options; members that @opts lacks have their defaults
  * @err:	receives kind and message on failure
  *
  * Return: 0 or -EINVAL.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Rows of a caller's array, whose struct may be of an older or a newer version. */
+/* Writes rows into an array of the caller, whose row struct may be of another version. */
 #ifndef ET_ROWS_H
 #define ET_ROWS_H
 
@@ -14,7 +14,8 @@
  * @row:	the row in today's layout
  * @size:	size in bytes of @row
  *
- * If the caller's rows are shorter, the row is cut. If they are longer, the rest becomes 0.
+ * If the caller's rows are shorter than @row, the row is cut. If they are longer, the rest becomes
+ * 0.
  */
 static inline void et_row_put(void *rows, size_t n, size_t row_size, const void *row, size_t size)
 {
