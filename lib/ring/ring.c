@@ -12,57 +12,61 @@
 
 #include "lib/wire/wire.h"
 
-/* epoll's data for the timers; rings have their index. */
+/*
+ * epoll_event.data.u32 of descriptors that are not rings; a ring has its index in et_rings.rings.
+ */
 #define TIMER_TAG  ((__u32) - 1)
 #define ALARM_TAG  ((__u32) - 2)
 #define OUTPUT_TAG ((__u32) - 3)
 
-/* How long to skip a record that is reserved and not yet committed. */
+/* If a reader sleeps while a record is reserved but not yet committed, it wakes after this time. */
 #define BUSY_NS (1000 * 1000)
 
-/* Number of checks before that: a commit takes less than a microsecond. */
+/*
+ * How often the reader checks whether a record is committed, which takes less than a microsecond.
+ */
 #define BUSY_LOOKS 64
 
-/* How long records of the other rings wait for it. */
+/* How long records of other rings wait for a record that is reserved but not yet committed. */
 #define HOLD_NS (20 * 1000 * 1000)
 
-/* Producers get their room back at the latest when this part of the ring has been read. */
+/* A batch ends when 1/BATCH_PART of a ring is read, so that producers get this room back. */
 #define BATCH_PART 8
 
 struct ring {
-	unsigned long *consumer;
-	const unsigned long *producer;
+	unsigned long *consumer;       /* consumer's position, in bytes */
+	const unsigned long *producer; /* producers' position, in bytes */
 	const char *data;
-	size_t mask;
+	size_t mask; /* size of the ring in bytes, less 1 */
 	unsigned int ring_class;
 	int poll_fd;
-	bool broken; /* given up */
-	/* Members about the current batch: */
+	bool broken; /* not read any more: its contents are invalid */
+	/* The current batch: positions in bytes of its begin, its next record, and its end. */
 	unsigned long start, pos, end;
-	unsigned int taken;
-	bool skipped; /* its first record is not committed, and the others do not wait */
-	bool ready;   /* the first record is committed: */
-	__u32 head;   /* its header */
-	__u64 key;    /* time of that record */
-	/* The last record that was found uncommitted; 0 ns: none. */
+	unsigned int taken; /* records passed to the callback in this batch */
+	bool skipped;       /* the next record is not committed: read it in a later batch */
+	bool ready;         /* the next record is committed, and head and key are valid */
+	__u32 head;         /* length and flags of the next record */
+	__u64 key;          /* time of the next record, in nanoseconds */
+	/* Position of the last record that was not committed, and since when, in ns; 0 ns: none. */
 	unsigned long busy_pos;
 	__u64 busy_since;
-	void *map_consumer; /* mapped by et_rings__add_map(); NULL: nothing */
+	void *map_consumer; /* mappings of et_rings__add_map(); NULL: none */
 	void *map_producer;
 	size_t map_producer_size;
 };
 
 struct et_rings {
-	volatile __u32 *sleeping;
-	__u32 nobody_looks; /* used if the caller has no flag */
+	volatile __u32 *sleeping; /* flag that programs read: 1 while the reader sleeps */
+	__u32 nobody_looks;       /* that flag, if the caller of et_rings__new() has none */
 	et_ring_fn fn;
 	void *ctx;
 	int epoll_fd;
-	int timer_fd;
-	int alarm_fd;
+	int timer_fd; /* for naps and uncommitted records */
+	int alarm_fd; /* for et_rings__alarm() */
 	bool timer_armed;
-	bool asleep;                   /* asleep, but not yet in et_rings__wait() */
-	int outputs[ET_RINGS_OUTPUTS]; /* outputs to wait for; -1: none */
+	bool asleep; /* true from et_rings__prepare_sleep() until the reader is woken */
+	int outputs[ET_RINGS_OUTPUTS]; /* output descriptors to wait for; -1: none */
 	unsigned int count;
 	struct ring rings[ET_RINGS];
 	struct et_rings_stats stats;
@@ -112,7 +116,7 @@ int et_rings__add_memory(struct et_rings *rings, unsigned long *consumer,
 			 const unsigned long *producer, const void *data, size_t size,
 			 unsigned int ring_class, int poll_fd)
 {
-	/* Edge-triggered: while the reader is awake, records need no further report. */
+	/* Edge-triggered: epoll reports a ring once per wake-up, not as long as it has records. */
 	struct epoll_event ev = { .events = EPOLLIN | EPOLLET, .data.u32 = rings->count };
 
 	if (rings->count == ET_RINGS)
@@ -142,9 +146,9 @@ int et_rings__add_map(struct et_rings *rings, int map_fd, size_t size, unsigned 
 	int r;
 
 	/*
-	 * The kernel shows a ring in three parts. The first page contains the consumer's position,
-	 * and is the only writable one. The second contains the producer's position. Then the data
-	 * follow twice.
+	 * The kernel maps a ring buffer in three parts. The first page has the consumer's position,
+	 * and is the only writable page. The second page has the producer's position. Then the data
+	 * follow, mapped twice in a row.
 	 */
 	consumer = mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_SHARED, map_fd, 0);
 	if (consumer == MAP_FAILED)
@@ -173,6 +177,7 @@ unmap_consumer:
 	return r;
 }
 
+/* The length and flags of the record at a position. */
 static __u32 record_head(const struct ring *ring, unsigned long pos)
 {
 	const char *head = ring->data + (pos & ring->mask);
@@ -186,21 +191,21 @@ static unsigned long producer_pos(const struct ring *ring)
 	return __atomic_load_n(ring->producer, __ATOMIC_ACQUIRE);
 }
 
-/* Only the reader writes it. */
+/* No acquire is needed: only the reader writes the consumer's position. */
 static unsigned long consumer_pos(const struct ring *ring)
 {
 	return __atomic_load_n(ring->consumer, __ATOMIC_RELAXED);
 }
 
 /*
- * The ring's contents are invalid: nothing after this can be trusted, not even the next record's
- * position. From now on programs find the ring full, and count what they lose.
+ * Stop reading a ring with invalid contents: the position of its next record is unknown. When the
+ * ring is full, the programs count further events as lost.
  */
 static int give_up(struct et_rings *rings, struct ring *ring)
 {
 	ring->broken = true;
 	rings->stats.broken++;
-	/* Otherwise it would be readable for ever. */
+	/* The ring is never empty again: its descriptor would wake the reader for ever. */
 	if (ring->poll_fd >= 0)
 		epoll_ctl(rings->epoll_fd, EPOLL_CTL_DEL, ring->poll_fd, NULL);
 	return -EBADMSG;
@@ -224,21 +229,22 @@ static void begin_batch(struct ring *ring)
 	ring->ready = ring->skipped = false;
 }
 
-/* All its records must have been read before their room is given back. */
+/* Give the room of the batch back to producers: they may overwrite its records from now on. */
 static void end_batch(struct ring *ring)
 {
 	if (ring->pos != ring->start)
 		__atomic_store_n(ring->consumer, ring->pos, __ATOMIC_RELEASE);
 }
 
+/* Bytes of a record in the ring, with its header, from the record's length. */
 static unsigned long step_of(__u32 len)
 {
 	return ((unsigned long)len + BPF_RINGBUF_HDR_SZ + 7) & ~7UL;
 }
 
 /*
- * The length word of the first record. A busy record is read again a few times, because most are
- * committed within that time.
+ * The length and flags of the next record. If the record is not yet committed (busy), read them a
+ * few times more: most records are committed in that time.
  */
 static __u32 committed_head(const struct ring *ring)
 {
@@ -250,8 +256,8 @@ static __u32 committed_head(const struct ring *ring)
 }
 
 /*
- * A record is reserved and not yet committed, so its time is unknown. True if the other rings still
- * wait for it; they wait at most HOLD_NS.
+ * The ring's next record is reserved and not yet committed, so its time is unknown. True while
+ * records of other rings wait for it, at most for HOLD_NS.
  */
 static bool holds_up(struct ring *ring)
 {
@@ -263,7 +269,10 @@ static bool holds_up(struct ring *ring)
 	return now_ns() - ring->busy_since < HOLD_NS;
 }
 
-/* Read a ring's first record. Return: 0, -EBUSY: the batch ends here, or -EBADMSG. */
+/*
+ * Read the head and the time of a ring's next record. Return: 0, -EBUSY to end the batch, or
+ * -EBADMSG for invalid contents.
+ */
 static int look(struct et_rings *rings, struct ring *ring)
 {
 	__u32 head, len;
@@ -288,9 +297,8 @@ static int look(struct et_rings *rings, struct ring *ring)
 }
 
 /*
- * Read the first records of all rings that have none yet. A ring that seems empty is read last: one
- * of its records may have caused a record in another ring, and was committed before it. Return: as
- * look().
+ * Read the next record of each ring. If a ring was empty and has a record now, check the other
+ * empty rings again: one may have received an older record meanwhile. Return: as look().
  */
 static int look_at_all(struct et_rings *rings)
 {
@@ -318,9 +326,7 @@ static int look_at_all(struct et_rings *rings)
 	return 0;
 }
 
-/*
- * The ring whose first record is the earliest; if times are equal, the ring that was added first.
- */
+/* The ring whose next record is the earliest; if times are equal, the ring that was added first. */
 static struct ring *earliest(struct et_rings *rings)
 {
 	struct ring *first = NULL;
@@ -334,6 +340,7 @@ static struct ring *earliest(struct et_rings *rings)
 	return first;
 }
 
+/* Pass a ring's next record to the callback, unless a program has discarded the record. */
 static int take(struct et_rings *rings, struct ring *ring)
 {
 	__u32 len = ring->head & ~BPF_RINGBUF_DISCARD_BIT;
@@ -345,7 +352,7 @@ static int take(struct et_rings *rings, struct ring *ring)
 		r = rings->fn(rings->ctx,
 			      ring->data + (ring->pos & ring->mask) + BPF_RINGBUF_HDR_SZ, len,
 			      ring->ring_class);
-		if (r == -EAGAIN) /* it stays in the ring */
+		if (r == -EAGAIN) /* the callback rejects the record: it stays in the ring */
 			return r;
 		rings->stats.records++;
 	}
@@ -355,6 +362,7 @@ static int take(struct et_rings *rings, struct ring *ring)
 	return r;
 }
 
+/* True if the batch must end because of this ring: enough records or bytes are read. */
 static bool is_full_batch(const struct ring *ring, unsigned int batch)
 {
 	return ring->taken >= batch || ring->pos - ring->start >= (ring->mask + 1) / BATCH_PART;
@@ -398,7 +406,9 @@ int et_rings__consume(struct et_rings *rings, unsigned int batch)
 	int taken;
 
 	rings->asleep = false;
-	/* No order is needed: a program that still sees the flag wakes a reader that is awake. */
+	/*
+	 * No barrier is needed: a program that still sees the flag only causes a useless wake-up.
+	 */
 	__atomic_store_n(rings->sleeping, 0, __ATOMIC_RELAXED);
 	if (rings->timer_armed)
 		set_timer(rings, 0);
@@ -410,7 +420,10 @@ int et_rings__consume(struct et_rings *rings, unsigned int batch)
 		end_batch(&rings->rings[i]);
 	if (taken < 0)
 		return taken;
-	/* It slept in the caller's own event loop. */
+	/*
+	 * The reader has slept in the caller's own event loop, where et_rings__wait() counts
+	 * nothing.
+	 */
 	if (asleep && taken)
 		rings->stats.wakeups++;
 	return taken;
@@ -433,7 +446,10 @@ bool et_rings__prepare_sleep(struct et_rings *rings)
 	bool ready = false, busy = false, held = false;
 
 	__atomic_store_n(rings->sleeping, 1, __ATOMIC_SEQ_CST);
-	/* The flag must be visible before the rings are checked; the programs do the other half. */
+	/*
+	 * The flag must be visible before the rings are checked: see the comment at the top of
+	 * ring.h.
+	 */
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 
 	for (unsigned int i = 0; i < rings->count; i++) {
@@ -455,8 +471,9 @@ bool et_rings__prepare_sleep(struct et_rings *rings)
 		ready = false;
 
 	/*
-	 * The program that writes this record may have read the flag before it was raised. Then it
-	 * does not wake the reader. If it takes longer than a millisecond, it was interrupted.
+	 * The program that writes the uncommitted record may have read the flag before the flag was
+	 * set. Then the program does not wake the reader, so a timer does. A commit that takes
+	 * longer was interrupted.
 	 */
 	if (busy && !ready)
 		set_timer(rings, BUSY_NS);
