@@ -116,7 +116,7 @@ int et_pipeline_end(struct et_pipeline *p, const struct et_recording_totals *tot
  * @p:		the pipeline, after a function returned -EAGAIN
  * @deadline_ns: CLOCK_MONOTONIC
  *
-* Signals do not end the wait.
+ * Signals do not end the wait.
  *
  * Return: 0, or -ETIMEDOUT: p->error has the message, and the pipeline is silent from now on.
  */

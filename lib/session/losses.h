@@ -28,7 +28,7 @@ struct et_losses {
  * @maps:	the programs' counters
  * @begin_ns:	CLOCK_MONOTONIC, before anything was attached
  *
-* Allocates all memory that the checks need.
+ * Allocates all memory that the checks need.
  *
  * Return: 0 or a negative errno; et_losses_close() is needed in both cases.
  */
@@ -64,7 +64,7 @@ void et_losses_before_sleep(struct et_losses *l, struct et_rings *rings, __u64 n
  * @now_ns:	CLOCK_MONOTONIC
  * @deadline_ns: CLOCK_MONOTONIC: do not wait longer for the output's reader
  *
-* The counters must have been read when no program ran any more.
+ * The counters must have been read when no program ran any more.
  *
  * Return: 0 or a negative errno, as et_pipeline_lost().
  */
