@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * Decodes the parts that both record formats share: the header and the fixed part.
- */
+/* Decodes the header and the fixed part of a record, which both record formats share. */
 #include <errno.h>
 #include <linux/types.h>
 
@@ -9,6 +7,7 @@
 #include "lib/decode/format.h"
 #include "lib/decode/slots.h"
 
+/* One entry for each event type, from the rows of schema.def. */
 const struct et_event_desc et_event_descs[ET_EVENT_TYPES] = {
 #define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING_, doc) \
 	[id] = { .fixed = sizeof(struct et_##name), .ring = ET_RING_##RING_, .slot = {
@@ -37,14 +36,14 @@ int et_decode_as(const struct et_event_desc descs[ET_EVENT_TYPES], const void *r
 	if (hdr->version != ET_WIRE_VERSION)
 		return -EPROTONOSUPPORT;
 	/*
-	 * The size in the header may be smaller than the ring's. A program may reserve room for a
-	 * whole field and then read only a part of it.
+	 * The size in the record's header may be smaller than @len, the size in the ring: a program
+	 * may reserve room for a long field and then read only a part of it.
 	 */
 	if (hdr->size < sizeof(*hdr) || hdr->size > len || hdr->type >= ET_EVENT_TYPES)
 		return -EBADMSG;
 	len = hdr->size;
 
-	/* An id that the table skips has fixed == 0, and every record is longer than that. */
+	/* An unused type number has desc->fixed == 0, so the next check rejects it. */
 	desc = &descs[hdr->type];
 	if (hdr->fixed != desc->fixed || hdr->fixed > len || hdr->fixed < sizeof(*hdr))
 		return -EBADMSG;

@@ -3,7 +3,7 @@
 
 #include <errno.h>
 
-/* With one of these flags the original field may have been longer than its bytes here. */
+/* Only a field with one of these flags may be shorter in the record than it originally was. */
 #define CUT_FLAGS (ET_VAR_F_TRUNCATED | ET_VAR_F_FAULT | ET_VAR_F_PARTIAL)
 
 const __u32 et_var_caps[ET_VAR_TYPES] = {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * ET_FORMAT_FIXED: after the fixed part, every field has a slot as large as its cap. The field's
- * header says how much of the slot is used; the decoder does not read the rest.
+ * Decodes records of ET_FORMAT_FIXED. After the fixed part, every variable-length field has a slot
+ * as large as its largest value. The field's header contains the used size of the slot; the decoder
+ * does not read the rest.
  */
 #include <errno.h>
 #include <linux/types.h>
@@ -20,7 +21,8 @@ int et_decode_fixed(const struct et_event_desc *desc, const void *rec, size_t le
 		if (len - at < sizeof(*var))
 			return -EBADMSG;
 		/*
-		 * Without a known type the slot's size is unknown, so the decoder cannot skip it.
+		 * A field of an unknown type has an unknown slot size, so the decoder cannot skip
+		 * it.
 		 */
 		if (var->type >= ET_VAR_TYPES || !desc->slot[var->type] ||
 		    et_var_caps[var->type] > len - at - sizeof(*var))

@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * Internal to lib/decode: the record formats.
- */
+/* Internal to lib/decode: one decoder for each record format (enum et_record_layout). */
 #ifndef ET_DECODE_FORMAT_H
 #define ET_DECODE_FORMAT_H
 
 #include "lib/decode/field.h"
 
 /*
- * One function per format. Each finds the variable-length fields of a record whose header is
- * checked, and sets event->vars, which the caller has zeroed.
+ * Each function finds the variable-length fields of a record, and sets event->vars. The caller has
+ * checked the record's header and has set event->vars to zero.
  *
- * Return: 0, or -EBADMSG.
+ * Return: 0, or -EBADMSG for a malformed record.
  */
 int et_decode_fixed(const struct et_event_desc *desc, const void *rec, size_t len,
 		    struct et_event *event);

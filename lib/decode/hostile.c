@@ -12,7 +12,7 @@
 
 #include "lib/decode/decode.h"
 
-/* Volatile, so that the compiler keeps the reads. */
+/* Receives each byte of the fields. Volatile, so that the compiler does not remove the reads. */
 static volatile char read_byte;
 
 int decode_exact(const unsigned char *bytes, size_t len, __u32 said)
@@ -27,7 +27,7 @@ int decode_exact(const unsigned char *bytes, size_t len, __u32 said)
 		memcpy(copy + offsetof(struct et_header, size), &said, sizeof(said));
 	r = et_decode(copy, len, &event);
 	if (r == 0) {
-		/* Every view must lie inside the record and be readable. */
+		/* Every decoded field must lie inside the record and be readable. */
 		for (unsigned int i = 0; i < ET_VARS_MAX; i++) {
 			const struct et_field_view *v = &event.vars[i];
 
@@ -53,7 +53,10 @@ __u64 noise(__u64 *x)
 	return *x;
 }
 
-/* Change one byte of @len. Half of the time choose one of the @hot bytes from @first on. */
+/*
+ * Change one random byte of the record's @len bytes. In half of all calls, choose it from the @hot
+ * bytes after offset @first.
+ */
 static void hit(struct et_record *rec, size_t len, size_t first, size_t hot, __u64 *seed)
 {
 	size_t at = noise(seed) % len;

@@ -9,34 +9,34 @@
 #include "lib/decode/record_builder.h"
 
 /**
- * decode_exact() - decode from memory that ends where the record does
+ * decode_exact() - decode a copy of a record in a memory block of exactly its size
  * @bytes:	the record
- * @len:	its bytes
- * @said:	size to write into the record's header
+ * @len:	bytes of the record
+ * @said:	size to write into the record's header, which may be wrong
  *
- * A sanitizer detects a read past the end. The decoded fields must lie inside the record; the
- * function reads them all.
+ * A sanitizer then detects a read after the record's end. The function checks that the decoded
+ * fields lie inside the record, and reads all their bytes.
  *
  * Return: as et_decode().
  */
 int decode_exact(const unsigned char *bytes, size_t len, __u32 said);
 
-/* xorshift64: the same numbers on every run. */
+/* The next pseudo-random number (xorshift64) after the seed *@x; equal numbers in every run. */
 __u64 noise(__u64 *x);
 
 /* How to build valid records, and how to mutate them. */
 struct mutations {
 	struct et_record *rec;
-	void (*build)(__u64 *seed); /* builds a new record, one of several kinds */
-	unsigned int rounds;
-	size_t hot; /* bytes after the fixed part that half of the mutations hit; 0: all */
+	void (*build)(__u64 *seed); /* writes a new random record into rec */
+	unsigned int rounds;        /* number of records to mutate */
+	size_t hot; /* bytes after the fixed part that half of the mutations change; 0: all */
 };
 
 /**
  * expect_mutations_survived() - decode records with one to four changed bytes
  * @m:	the records, and the mutations
  *
- * The decoder must reject some of the records and accept others.
+ * The decoder must reject more than 1,000 of the records and accept more than 1,000.
  */
 void expect_mutations_survived(const struct mutations *m);
 

@@ -38,7 +38,10 @@ void et_layouts_set(struct et_layouts *layouts, unsigned int id, unsigned int ge
 	}
 }
 
-/* Leave a record of today's generation as it is. */
+/*
+ * Copy the fixed part of an older record into today's struct. A record of today's generation is not
+ * copied.
+ */
 static void upgrade(struct et_layouts *layouts, unsigned int generation, unsigned int fixed_today,
 		    struct et_event *event)
 {

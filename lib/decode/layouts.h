@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Records of earlier generations of the schema, as old recordings hold them.
+ * Decodes records in the layouts of earlier schema generations, which old recordings contain.
  *
  *	struct et_layouts *layouts = NULL;
  *
@@ -9,8 +9,9 @@
  *	...
  *	r = et_layouts_decode(layouts, rec, len, &event);
  *
- * The fixed part is copied, member by member, into today's struct. Members that the record lacks
- * are zero; event.older marks them as absent, so an encoder omits them.
+ * The fixed part of the record is copied, member by member, into today's struct. Members that the
+ * record lacks become zero. event.older marks these members as absent, so that an encoder omits
+ * them.
  */
 #ifndef ET_DECODE_LAYOUTS_H
 #define ET_DECODE_LAYOUTS_H
@@ -20,27 +21,27 @@
 struct et_layouts;
 
 /**
- * et_layouts_new() - start with every event in today's layout
- * @ret:	receives it; the caller frees it with et_layouts_free()
+ * et_layouts_new() - make a table of layouts, with every event type in today's layout
+ * @ret:	receives the table; the caller frees it with et_layouts_free()
  *
  * Return: 0 or -ENOMEM.
  */
 int et_layouts_new(struct et_layouts **ret);
 
 /**
- * et_layouts_set() - set the layout of an event's records
+ * et_layouts_set() - set the layout in which an event type is recorded
  * @layouts:	from et_layouts_new()
  * @id:		enum et_event_type, or ET_LOST
- * @generation:	1 to ET_GENERATION
+ * @generation:	generation of the schema, 1 to ET_GENERATION
  */
 void et_layouts_set(struct et_layouts *layouts, unsigned int id, unsigned int generation);
 
 /**
- * et_layouts_decode() - as et_decode(), for records in the layouts that were set
+ * et_layouts_decode() - as et_decode(), for records in the layouts of et_layouts_set()
  * @layouts:	the layouts
  * @rec:	the record
- * @len:	its length in bytes
- * @ret:	receives the event; left alone on failure
+ * @len:	the record's length in bytes
+ * @ret:	receives the event; unchanged on failure
  *
  * Records of an earlier layout are checked as strictly as today's. For such a record, ret->hdr
  * points outside the record, to a copy of its fixed part that is valid until the next call.
@@ -51,18 +52,18 @@ int et_layouts_decode(struct et_layouts *layouts, const void *rec, size_t len,
 		      struct et_event *ret);
 
 /**
- * et_layouts_decode_synthetic() - the same for a note, which user space puts between the events
+ * et_layouts_decode_synthetic() - decode a LOST record, which user space has put between the events
  * @layouts:	the layouts
  * @rec:	the record
- * @len:	its length in bytes
- * @ret:	receives the note, a struct et_lost; left alone on failure
+ * @len:	the record's length in bytes
+ * @ret:	receives the event, whose hdr is a struct et_lost; unchanged on failure
  *
- * Return: 0, or -EBADMSG if the record is not a note.
+ * Return: 0, or -EBADMSG if the record is not a valid LOST record.
  */
 int et_layouts_decode_synthetic(struct et_layouts *layouts, const void *rec, size_t len,
 				struct et_event *ret);
 
-/* Free; NULL is allowed. */
+/* Free the table. NULL is allowed. */
 void et_layouts_free(struct et_layouts *layouts);
 
 #endif /* ET_DECODE_LAYOUTS_H */

@@ -9,8 +9,8 @@
  *	et_record_var_str(&rec, ET_VAR_FILENAME, "/bin/ls");
  *	assert(et_decode(rec.bytes, et_record_len(&rec), &event) == 0);
  *
- * Everything is in one struct; the caller frees nothing. The struct is large: make it static. A
- * record that outgrows it ends the program.
+ * The caller frees nothing. struct et_record is large: make it static. If a record does not fit,
+ * the program aborts.
  */
 #ifndef ET_DECODE_RECORD_BUILDER_H
 #define ET_DECODE_RECORD_BUILDER_H
@@ -20,6 +20,7 @@
 
 #include "lib/wire/schema.h"
 
+/* A record, and room for more fields. */
 struct et_record {
 	union {
 		struct et_header hdr;
@@ -30,8 +31,8 @@ struct et_record {
 
 /**
  * et_record_begin() - start a record without variable-length fields
- * @rec:	overwritten
- * @type:	the event
+ * @rec:	receives the record
+ * @type:	the event type
  *
  * The header is valid for the type, with time 0; the rest of the fixed part is zero.
  *
@@ -39,26 +40,26 @@ struct et_record {
  */
 void *et_record_begin(struct et_record *rec, enum et_event_type type);
 
-/* Append a field as a probe does: cut at its cap, and flagged if it was cut. */
+/* Append a field as a BPF program does: a value larger than the field's cap is cut and flagged. */
 void et_record_var(struct et_record *rec, enum et_var_type type, const void *data, size_t size);
 
-/* The same for a terminated string, whose NUL is not sent. */
+/* Append a field that contains the string @str, without its terminating 0. */
 void et_record_var_str(struct et_record *rec, enum et_var_type type, const char *str);
 
 /*
- * Append a field with exactly this header, valid or not, and @room bytes of @data, padded. The
- * record's own size and field count are updated.
+ * Append a field with the header @var, valid or not, then @room bytes of @data, then padding. Also
+ * updates the size and the number of fields in the record's header.
  */
 void et_record_var_raw(struct et_record *rec, struct et_var var, const void *data, size_t room);
 
 /*
- * Convert the record to ET_FORMAT_FIXED: each field in a slot as large as its cap. The rest of a
- * slot is noise, as in a ring. Fields of types that no schema knows have no slot and are dropped.
- * No field can be appended afterwards.
+ * Convert the record to ET_FORMAT_FIXED: each field gets a slot as large as its cap. The unused
+ * rest of a slot is filled with 0xa5, as a ring has old data there. Fields of unknown types are
+ * dropped. No field can be appended afterwards.
  */
 void et_record_make_fixed(struct et_record *rec);
 
-/* The size in the record's header: its bytes so far. */
+/* The current size of the record in bytes, from its header. */
 static inline size_t et_record_len(const struct et_record *rec)
 {
 	return rec->hdr.size;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Typical parts of a desktop's records, for tests. */
+/* Parts of records as a desktop has them, for tests. */
 #ifndef ET_DECODE_RECORD_SAMPLES_H
 #define ET_DECODE_RECORD_SAMPLES_H
 
@@ -7,11 +7,11 @@
 
 #include "lib/wire/schema.h"
 
-/* /dev/pts/3, 212 columns by 50 rows, as a shell leaves it. */
+/* The terminal /dev/pts/3, 212 columns by 50 rows, in the mode of a shell that waits for input. */
 extern const struct et_tty et_sample_tty;
-/* The namespaces that exist at boot. */
+/* The inode numbers of the namespaces that exist at boot. */
 extern const struct et_ns et_sample_ns;
-/* TCP from 192.0.2.17 port 54321 to 198.51.100.3 port 443. */
+/* A TCP connection from 192.0.2.17 port 54321 to 198.51.100.3 port 443. */
 extern const struct et_net et_sample_ipv4;
 
 #endif /* ET_DECODE_RECORD_SAMPLES_H */

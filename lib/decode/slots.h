@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The index of each variable-length field in et_event.vars, in the order of the event's ET_VAR
- * rows.
+ * Constants for et_event.vars, from the ET_VAR rows of schema.def:
  *
- *	event->vars[ET_SLOT_process_exec_argv]
- *	ET_SLOTS_process_exec	number of variable-length fields of process_exec
+ *	ET_SLOT_process_exec_argv	index of the field argv of process_exec in et_event.vars
+ *	ET_SLOTS_process_exec		number of variable-length fields of process_exec
  */
 #ifndef ET_DECODE_SLOTS_H
 #define ET_DECODE_SLOTS_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The schema table expands to one function per struct, event and note, which visits all members in
- * their order. Padding has rows of its own, so a member of an earlier generation begins where the
- * previous one ended.
+ * schema.def expands to one function for each struct and event type, upgrade_NAME(). It copies all
+ * members in their order, until the first member that the earlier generation lacks. schema.def has
+ * rows for padding too, so a member begins where the previous one ends.
  */
 #include "lib/decode/upgrade.h"
 
@@ -10,12 +10,12 @@
 
 #include "lib/decode/slots.h"
 
-/* Position in an earlier fixed part, and the variable-length fields found so far. */
+/* State while an upgrade_NAME() function reads a fixed part of an earlier generation. */
 struct cursor {
-	const char *from;
+	const char *from; /* next byte to read */
 	unsigned int generation;
-	__u8 *slot; /* as in struct et_event_desc */
-	__u8 ring;
+	__u8 *slot; /* receives et_event_desc.slot */
+	__u8 ring;  /* receives enum et_ring_class: it may have been another ring */
 };
 
 static void take(struct cursor *c, void *to, size_t size)
@@ -73,7 +73,7 @@ static const __u8 rings[ET_EVENT_TYPES] = {
 
 void et_upgrade_desc(unsigned int id, unsigned int generation, struct et_event_desc *ret)
 {
-	/* No earlier layout is larger than today's. */
+	/* Input of today's size: no earlier layout is larger. */
 	static const union et_fixed_part zero;
 	union et_fixed_part ignored;
 	struct et_event_desc desc = { 0 };

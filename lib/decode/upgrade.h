@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Internal to lib/decode: copies a fixed part of an earlier generation into today's struct.
+ * Internal to lib/decode: copies a record's fixed part from the layout of an earlier schema
+ * generation into today's struct.
  */
 #ifndef ET_DECODE_UPGRADE_H
 #define ET_DECODE_UPGRADE_H
 
 #include "lib/decode/field.h"
 
-/* The fixed part of any event or note in today's schema. */
+/* The fixed part of a record of any type, in today's layout. */
 union et_fixed_part {
 	struct et_header hdr;
 #define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) struct et_##name name;
@@ -16,18 +17,18 @@ union et_fixed_part {
 };
 
 /**
- * et_upgrade_desc() - the schema of an event in an earlier generation
+ * et_upgrade_desc() - describe the records of an event type in an earlier schema generation
  * @id:		enum et_event_type, or ET_LOST
  * @generation:	1 to ET_GENERATION
- * @ret:	receives the size of the fixed part, and the fields of that generation
+ * @ret:	receives the size of the fixed part, and the fields of that generation's records
  */
 void et_upgrade_desc(unsigned int id, unsigned int generation, struct et_event_desc *ret);
 
 /**
- * et_upgrade() - copy the members of a fixed part into a struct of today
+ * et_upgrade() - copy the members of an earlier fixed part into today's struct
  * @id:		enum et_event_type, or ET_LOST
- * @generation:	generation of the fixed part
- * @from:	the fixed part; its size is that of et_upgrade_desc()
+ * @generation:	schema generation of @from
+ * @from:	the fixed part of a record; et_upgrade_desc() has its size
  * @ret:	receives today's struct; members that @from lacks are zero
  */
 void et_upgrade(unsigned int id, unsigned int generation, const void *from,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * ET_FORMAT_VARLEN: the fields that the record has follow the fixed part, packed, in any order.
+ * Decodes records of ET_FORMAT_VARLEN. The variable-length fields follow the fixed part without
+ * gaps, in any order.
  */
 #include <errno.h>
 #include <linux/types.h>
@@ -17,7 +18,10 @@ int et_decode_varlen(const struct et_event_desc *desc, const void *rec, size_t l
 		const struct et_var *var = it.var;
 		int r;
 
-		/* A type of a newer schema: skip the field. */
+		/*
+		 * This event has no such field today: a newer version may have added it. Skip the
+		 * field.
+		 */
 		if (var->type >= ET_VAR_TYPES || !desc->slot[var->type])
 			continue;
 		r = et_decode_field(desc, var, it.data, event);
