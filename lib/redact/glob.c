@@ -33,7 +33,10 @@ int et_glob_init(struct et_glob *glob, const char *pattern)
 	return 0;
 }
 
-/* Return: true if any position is left. */
+/*
+ * Update the set of positions @at for the next byte of the text. Return: false if no position in
+ * the pattern matches any more.
+ */
 static bool step(const struct et_glob *glob, uint64_t *at, unsigned char byte)
 {
 	uint64_t carry = 0, any = 0;

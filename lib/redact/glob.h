@@ -7,24 +7,26 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Bytes of the longest pattern. */
+/* Length in bytes of the longest pattern, and number of 64-bit words in a set of its positions. */
 #define ET_GLOB_MAX   255
 #define ET_GLOB_WORDS 4
 
 /*
- * A set of bits holds all positions in the pattern that match the text so far. Each byte of the
- * text moves all of them at once. So a text of n bytes takes n steps, whatever the pattern is.
+ * A prepared pattern. The matcher keeps a bit set of all positions in the pattern that the text has
+ * reached. Each byte of the text moves all positions at once. So a text of n bytes takes n steps,
+ * whatever the pattern is.
  */
 struct et_glob {
-	uint64_t follows[256][ET_GLOB_WORDS]; /* by byte: positions that it leads to */
-	uint64_t stays[ET_GLOB_WORDS];        /* positions followed by a `*` */
-	uint64_t start[ET_GLOB_WORDS];
-	unsigned int end; /* the position after the whole pattern */
+	/* [byte]: positions after a character that matches it */
+	uint64_t follows[256][ET_GLOB_WORDS];
+	uint64_t stays[ET_GLOB_WORDS]; /* positions before a `*`, which any byte keeps */
+	uint64_t start[ET_GLOB_WORDS]; /* only position 0 */
+	unsigned int end;              /* the position after the whole pattern */
 };
 
 /**
  * et_glob_init() - prepare a pattern
- * @glob:	receives it
+ * @glob:	receives the prepared pattern
  * @pattern:	the pattern, at most ET_GLOB_MAX bytes
  *
  * Return: 0, -E2BIG for a pattern that is too long, or -EINVAL for an empty one.
@@ -32,11 +34,11 @@ struct et_glob {
 int et_glob_init(struct et_glob *glob, const char *pattern);
 
 /**
- * et_glob_matches() - does the pattern match the whole text?
+ * et_glob_matches() - true if the pattern matches the whole text
  * @glob:	the pattern
  * @text:	the text, of any bytes
  * @len:	bytes of the text
- * @cut:	the text's end is missing: return whether some end would make it match
+ * @cut:	the text's end is missing: return true if any end would make the text match
  */
 bool et_glob_matches(const struct et_glob *glob, const char *text, size_t len, bool cut);
 

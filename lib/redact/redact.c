@@ -10,16 +10,16 @@
 #include "lib/wire/schema.h"
 
 struct et_redactor {
-	struct et_glob *globs;
-	size_t count;
-	bool tty;
-	char *copy; /* copy of a record; it has `room` bytes */
-	size_t room;
+	struct et_glob *globs; /* the patterns of secrets */
+	size_t count;          /* number of patterns */
+	bool tty;              /* search also text that is written to terminals */
+	char *copy;            /* the last changed copy of a record; reused */
+	size_t room;           /* bytes allocated at copy */
 };
 
 #define MARK_LEN (sizeof(ET_REDACTED) - 1)
 
-/* With one of these flags the last text of a field may be cut. */
+/* If a field has one of these flags, its last text may be cut. */
 #define CUT_FLAGS (ET_VAR_F_TRUNCATED | ET_VAR_F_FAULT | ET_VAR_F_PARTIAL)
 
 static const __u32 caps[ET_VAR_TYPES] = {
@@ -58,7 +58,10 @@ static bool matches(const struct et_redactor *redactor, const char *text, size_t
 	return false;
 }
 
-/* True if the byte separates two texts of a field. NULL if the field is not searched. */
+/*
+ * True if the byte separates two texts of a field, such as two arguments. A NULL function: the
+ * field is not searched.
+ */
 typedef bool (*is_between_fn)(unsigned char byte);
 
 static bool is_end_of_string(unsigned char byte)
@@ -66,12 +69,13 @@ static bool is_end_of_string(unsigned char byte)
 	return !byte;
 }
 
-/* A terminal's words are separated by blanks and control characters. */
+/* Separates the words that a process writes to a terminal: blanks and control characters. */
 static bool is_blank(unsigned char byte)
 {
 	return byte <= ' ' || byte == 0x7f;
 }
 
+/* How the texts of a field of this type are separated; NULL: the field is not searched. */
 static is_between_fn between_of(const struct et_redactor *redactor, __u16 type)
 {
 	switch (type) {
@@ -86,8 +90,8 @@ static is_between_fn between_of(const struct et_redactor *redactor, __u16 type)
 }
 
 /*
- * Copy a field's texts to @to with the secrets removed. If @to is NULL, only search them. Return:
- * the size of the copy in bytes, or with @to NULL, whether a text matches.
+ * Copy a field's texts to @to, each secret replaced by ET_REDACTED. Return: the size of the copy in
+ * bytes. If @to is NULL, copy nothing and return 1 if the field has a secret, else 0.
  */
 static size_t redact_texts(const struct et_redactor *redactor, is_between_fn is_between,
 			   const char *data, size_t size, bool cut, char *to)
@@ -119,6 +123,7 @@ static size_t redact_texts(const struct et_redactor *redactor, is_between_fn is_
 	return to ? out : 0;
 }
 
+/* Bytes that a field's data take in a record, with padding. */
 static size_t slot_size(const struct et_header *hdr, const struct et_var *var)
 {
 	return hdr->format == ET_FORMAT_FIXED ? caps[var->type] : ET_VAR_ALIGNED(var->size);
@@ -172,7 +177,7 @@ static const void *redacted_copy(struct et_redactor *redactor, const struct et_h
 		redactor->room = hdr->size;
 	}
 	copy = (void *)redactor->copy;
-	/* In a fixed record, the unused part of each slot stays as it was. */
+	/* Records of this format have unused bytes in each slot, which are not copied below. */
 	if (hdr->format == ET_FORMAT_FIXED)
 		memset(redactor->copy, 0, hdr->size);
 	memcpy(copy, hdr, hdr->fixed);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Removes secrets from records before they are recorded or encoded. It searches arguments of
- * programs, paths of scripts and, if enabled, words that are written to terminals.
+ * Removes secrets from records before they are recorded or printed. Searches the arguments of
+ * programs, paths of scripts and, if enabled, words that processes write to terminals.
  */
 #ifndef ET_REDACT_H
 #define ET_REDACT_H
@@ -11,30 +11,31 @@
 
 struct et_redactor;
 
-/* Replaces a text; for a shorter text, only the beginning of this is used. */
+/* Replaces a secret. A secret of 1 or 2 bytes is replaced by as many stars. */
 #define ET_REDACTED "***"
 
 /**
- * et_redactor_new() - prepare patterns
+ * et_redactor_new() - prepare the patterns of secrets
  * @patterns:	patterns for et_glob_init()
  * @count:	number of patterns
- * @tty:	also search what is written to terminals
- * @ret:	receives it; the caller frees it with et_redactor_free()
+ * @tty:	search also the text that processes write to terminals
+ * @ret:	receives the object; the caller frees it with et_redactor_free()
  *
  * Return: 0 or a negative errno, as et_glob_init().
  */
 int et_redactor_new(const char *const *patterns, size_t count, bool tty, struct et_redactor **ret);
 
 /**
- * et_redact() - remove the texts that match
- * @redactor:	NULL: no text matches
+ * et_redact() - replace the secrets of a record
+ * @redactor:	the patterns; NULL: none
  * @rec:	a record that et_decode() has accepted
  * @len:	bytes of the record
  *
- * The pattern must match the whole text. A text whose end is missing matches if it could.
+ * A secret is a text, such as one argument, that a pattern matches as a whole. A text whose end was
+ * cut is a secret if any end would make it match.
  *
- * Return: @rec if no text matched. Otherwise a changed copy, not longer than @rec, whose header has
- * its new size; it is valid until the next call. NULL if there is no memory for the copy.
+ * Return: @rec if it has no secret. Otherwise a changed copy, not longer than @rec, whose header
+ * has the new size; the copy is valid until the next call. NULL if there is no memory for the copy.
  */
 const void *et_redact(struct et_redactor *redactor, const void *rec, size_t len);
 
