@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The wall clock. BPF programs have CLOCK_MONOTONIC only: no kernel helper gives CLOCK_REALTIME,
- * which can step. So user space adds the difference. It measures the difference again once a
- * second, because the system slews and steps the clock.
+ * Sets the wall clock time of events. A record has a CLOCK_MONOTONIC time only: no BPF helper
+ * returns CLOCK_REALTIME. So user space adds the difference of both clocks. It measures the
+ * difference once a second, because CLOCK_REALTIME can be slewed and stepped.
  */
 #include <errno.h>
 #include <linux/types.h>
@@ -15,22 +15,22 @@
 
 struct clock_enricher {
 	struct et_enricher head;
-	__u64 offset;     /* CLOCK_REALTIME - CLOCK_MONOTONIC; wraps where the latter is ahead */
-	__u64 measure_at; /* CLOCK_MONOTONIC; measure again from this time on */
+	__u64 offset;     /* CLOCK_REALTIME - CLOCK_MONOTONIC in nanoseconds; may wrap */
+	__u64 measure_at; /* CLOCK_MONOTONIC time in ns of the next measurement of offset */
 };
 
 static __u64 now_ns(clockid_t clock)
 {
 	struct timespec t;
 
-	/* Both clocks always exist. */
+	/* Cannot fail: CLOCK_MONOTONIC and CLOCK_REALTIME always exist. */
 	(void)clock_gettime(clock, &t);
 	return t.tv_sec * SECOND_NS + t.tv_nsec;
 }
 
 /*
- * Read CLOCK_REALTIME between two readings of CLOCK_MONOTONIC, and take their middle as its time.
- * An interrupt may delay a reading, so use the closest pair of a few tries.
+ * Read CLOCK_REALTIME between two readings of CLOCK_MONOTONIC, and compare it with their middle. An
+ * interrupt may delay a reading, so use the try with the shortest distance of the two.
  */
 static void measure(struct clock_enricher *clock)
 {
@@ -56,9 +56,8 @@ static void clock_enrich(struct et_enricher *self, struct et_event *event)
 	__u64 ts = event->hdr->ts;
 
 	/*
-	 * Use the event's own time to see whether a second has passed, so that most events need no
-	 * clock reading. Then read the clock to confirm it: the times of a replayed record may be
-	 * anything.
+	 * The event's own time shows whether a second has passed, so that most events need no clock
+	 * reading. The clock is read to confirm this time: a record may contain any time.
 	 */
 	if (ts >= clock->measure_at && now_ns(CLOCK_MONOTONIC) >= clock->measure_at)
 		measure(clock);

@@ -3,13 +3,16 @@
 
 #include <string.h>
 
+/* Hexadecimal digits of a container's id. */
 #define ID_LEN 64
 
+/* A part of the path of a cgroup. */
 struct text {
 	const char *p;
 	size_t len;
 };
 
+/* True if @t begins with the prefix, which is then removed from @t. */
 static bool takes_prefix(struct text *t, const char *prefix)
 {
 	size_t len = strlen(prefix);
@@ -21,6 +24,7 @@ static bool takes_prefix(struct text *t, const char *prefix)
 	return true;
 }
 
+/* True if @t ends with the suffix, which is then removed from @t. */
 static bool takes_suffix(struct text *t, const char *suffix)
 {
 	size_t len = strlen(suffix);
@@ -41,7 +45,10 @@ static bool is_id(const struct text *t)
 	return true;
 }
 
-/* "pod" and its uid: "...-pod1a2b.slice" of the systemd driver, "pod1a2b" of the other. */
+/*
+ * Find the uid of a Kubernetes pod, "1a2b" in "kubepods-pod1a2b.slice" (cgroup driver systemd) or
+ * "pod1a2b" (cgroupfs).
+ */
 static bool find_pod(struct text name, struct text *ret)
 {
 	if (takes_suffix(&name, ".slice") && takes_prefix(&name, "kubepods")) {
@@ -56,7 +63,10 @@ static bool find_pod(struct text name, struct text *ret)
 	return name.len;
 }
 
-/* A name of the systemd driver: "docker-" and the id. Of conmon's the id does not match. */
+/*
+ * The runtime of a name such as "docker-ID.scope" (cgroup driver systemd); @name becomes the ID.
+ * "libpod-conmon-ID" has no valid ID, so it is no container.
+ */
 static const char *runtime_of(struct text *name)
 {
 	static const struct {
@@ -80,24 +90,33 @@ static const char *runtime_of(struct text *name)
 	return NULL;
 }
 
-/* A container of nspawn's: a service of its own, or a scope of machined's. */
+/*
+ * True if the name is the cgroup of a systemd-nspawn container: a service of its own, or a scope of
+ * systemd-machined.
+ */
 static bool is_nspawn(struct text *name)
 {
 	if (takes_prefix(name, "systemd-nspawn@"))
 		return takes_suffix(name, ".service") && name->len;
 	if (!takes_prefix(name, "machine-") || !takes_suffix(name, ".scope"))
 		return false;
-	/* libvirt names its virtual machines so. */
+	/* "machine-qemu\..." is a virtual machine of libvirt, not a container. */
 	return name->len && !(name->len >= 5 && !memcmp(name->p, "qemu\\", 5));
 }
 
-/* The part of the path between two slashes, after the name @before. */
+/*
+ * Check whether @name, one directory of the path, is a container. @before is the directory above
+ * @name, @pod the pod that contains it.
+ */
 static bool examine(struct text name, struct text before, struct text pod, struct et_container *ret)
 {
 	const char *colon = memchr(name.p, ':', name.len);
 	const char *runtime = NULL;
 
-	/* containerd below a service of its own: "kubepods-podUID.slice:cri-containerd:ID". */
+	/*
+	 * If the runtime manages its cgroups without systemd:
+	 * "kubepods-podUID.slice:cri-containerd:ID".
+	 */
 	if (colon) {
 		struct text slice = { name.p, (size_t)(colon - name.p) };
 

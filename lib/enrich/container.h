@@ -1,31 +1,33 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The container of a process, from the path of its cgroup, of version 1 or 2. */
+/* Finds the container of a process from the path of the process's cgroup, of version 1 or 2. */
 #ifndef ET_ENRICH_CONTAINER_H
 #define ET_ENRICH_CONTAINER_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Runtimes write this many characters of an id for people. */
+/* Number of characters of a container's id that runtimes print for people. */
 #define ET_CONTAINER_SHORT 12
 
+/* A container. id and pod point into the path of the cgroup. */
 struct et_container {
-	const char
-		*runtime; /* "docker", "containerd", "cri-o", "podman", "nspawn"; or "kubernetes" */
-	const char *id;   /* in the path: 64 hexadecimal digits, or a name of nspawn's */
+	/* "docker", "containerd", "cri-o", "podman", "nspawn"; "kubernetes": runtime unknown */
+	const char *runtime;
+	const char *id; /* 64 hexadecimal digits, or the name of an nspawn container */
 	size_t id_len;
-	const char *pod; /* in the path: the pod's uid, where "_" may be "-"; NULL: none */
+	const char *pod; /* uid of the Kubernetes pod, in which "_" may stand for "-"; NULL: none */
 	size_t pod_len;
 };
 
 /**
- * et_container_of() - find the container
- * @path:	of the cgroup, without a terminator; the result points into it
- * @len:	its bytes
- * @ret:	receives the innermost container; left alone if there is none
+ * et_container_of() - find the container of a cgroup
+ * @path:	path of the cgroup, without a terminating 0
+ * @len:	bytes of @path
+ * @ret:	receives the innermost container, which points into @path; unchanged if there is
+ *		none
  *
- * Knows the cgroups of Docker, containerd, CRI-O, Podman, nspawn and Kubernetes, with either of
- * their cgroup drivers. The monitors of containers (conmon) are outside of these.
+ * Knows the cgroups of Docker, containerd, CRI-O, Podman, nspawn and Kubernetes, with the cgroup
+ * drivers systemd and cgroupfs. The cgroup of a container's monitor (conmon) is no container.
  *
  * Return: true if the path is a container's.
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Adds facts to a decoded event that its record does not contain. Each kind of fact has one
- * enricher. Today there is one, for the wall clock; containers and process trees would be others.
+ * Adds values to a decoded event that its record does not contain. Each kind of value has one
+ * enricher. Today the only value is the wall clock time.
  *
  *	struct et_enricher *clock = NULL;
  *
@@ -20,11 +20,12 @@
 
 struct et_enricher;
 
-/* The operations of an enricher. Its own struct begins with a struct et_enricher. */
+/* The operations of an enricher, whose private struct begins with a struct et_enricher. */
 struct et_enricher_ops {
 	const char *name; /* "clock" */
 	/*
-	 * Add to the event. Called once for every event, in the order in which events are printed.
+	 * Add values to the event. Called once for every event, in the order in which events are
+	 * printed.
 	 */
 	void (*enrich)(struct et_enricher *self, struct et_event *event);
 	void (*free)(struct et_enricher *self);
@@ -35,29 +36,34 @@ struct et_enricher {
 };
 
 /**
- * et_clock_enricher_new() - an enricher that sets et_event.time_ns
- * @ret:	receives it; the caller frees it with et_enricher_free()
+ * et_clock_enricher_new() - make an enricher that sets et_event.time_ns
+ * @ret:	receives the enricher; the caller frees it with et_enricher_free()
  *
  * time_ns is the record's CLOCK_MONOTONIC time plus the difference between CLOCK_REALTIME and
  * CLOCK_MONOTONIC, in nanoseconds since 1970. The difference is measured now, and again when an
- * event comes a second or more later. So a step of the clock shows after at most a second.
+ * event comes a second or more later. So a step of CLOCK_REALTIME changes the times of events after
+ * at most a second.
  *
  * Return: 0 or -ENOMEM.
  */
 int et_clock_enricher_new(struct et_enricher **ret);
 
 /**
- * et_recorded_clock_new() - the same for a recording, which contains the difference of the clocks
- * @ret:	receives it; the caller frees it with et_enricher_free()
+ * et_recorded_clock_new() - make an enricher that sets et_event.time_ns for a replay
+ * @ret:	receives the enricher; the caller frees it with et_enricher_free()
+ *
+ * A recording contains the difference of the clocks: et_recorded_clock_set().
  *
  * Return: 0 or -ENOMEM.
  */
 int et_recorded_clock_new(struct et_enricher **ret);
 
-/* Set it before an event: CLOCK_REALTIME - CLOCK_MONOTONIC in nanoseconds; it may wrap. */
+/*
+ * Set the difference CLOCK_REALTIME - CLOCK_MONOTONIC in nanoseconds for the next events; may wrap.
+ */
 void et_recorded_clock_set(struct et_enricher *self, __u64 offset);
 
-/* Add to @event what @self provides. Never fails: an unknown value stays 0. */
+/* Add the enricher's values to an event. Never fails: an unknown value stays 0. */
 static inline void et_enrich(struct et_enricher *self, struct et_event *event)
 {
 	self->ops->enrich(self, event);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The wall clock of a recording: the time at which the events happened, not the time of the replay.
+ * Sets the wall clock time of replayed events: the time at which they happened, not that of the
+ * replay.
  */
 #include <errno.h>
 #include <linux/types.h>
@@ -10,7 +11,7 @@
 
 struct recorded_clock {
 	struct et_enricher head;
-	__u64 offset;
+	__u64 offset; /* CLOCK_REALTIME - CLOCK_MONOTONIC in nanoseconds; may wrap */
 };
 
 static void recorded_clock_enrich(struct et_enricher *self, struct et_event *event)

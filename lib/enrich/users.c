@@ -12,29 +12,29 @@
 
 #define SECOND_NS 1000000000ULL
 
-/* A file with more users than this is cut. */
+/* Bytes of /etc/passwd that are read; the rest of a larger file is ignored. */
 #define FILE_MAX (16UL << 20)
 
 struct user {
 	__u32 uid;
-	__u32 line;
+	__u32 line; /* number of the user's line among all valid lines, from 0 */
 	char name[ET_USER_MAX + 1];
 };
 
 struct et_users {
 	const char *path;
-	bool piped; /* `fd` brings the file */
-	int fd;     /* -1: it brings no more */
-	/* What it has brought, and is not taken yet. */
+	bool piped; /* true if changed files come through a pipe */
+	int fd;     /* the pipe; -1: none, or its writer has closed it */
+	/* Bytes from the pipe that are not yet a complete file. */
 	char *text;
 	size_t text_len, text_room;
-	struct stat stat;   /* of the file as it was read */
-	__u64 look_at;      /* CLOCK_MONOTONIC */
-	struct user *users; /* by uid */
+	struct stat stat;   /* of the file at path when it was last read */
+	__u64 look_at;      /* CLOCK_MONOTONIC time in ns of the next check for changes */
+	struct user *users; /* sorted by uid */
 	size_t count;
 };
 
-/* If several lines have one uid, the first one counts, as in getpwuid(3). */
+/* If several lines have the same uid, the first line comes first: getpwuid(3) returns its name. */
 static int compare(const void *a, const void *b)
 {
 	const struct user *x = a, *y = b;
@@ -44,7 +44,7 @@ static int compare(const void *a, const void *b)
 	return x->line < y->line ? -1 : x->line > y->line;
 }
 
-/* "name:password:uid:..." Return: true if the line is one. */
+/* Parse a line "name:password:uid:...". Return: false if it is invalid. */
 static bool parse_line(const char *p, const char *end, struct user *ret)
 {
 	const char *name_end = memchr(p, ':', (size_t)(end - p)), *colon;
@@ -68,7 +68,7 @@ static bool parse_line(const char *p, const char *end, struct user *ret)
 	return true;
 }
 
-/* Take the names of a text over. */
+/* Replace all names by those of @text, the content of /etc/passwd. */
 static int parse(struct et_users *users, const char *text, size_t size)
 {
 	const char *p = text, *end = text + size;
@@ -141,7 +141,7 @@ int et_users_new(const char *path, int fd, struct et_users **ret)
 	return 0;
 }
 
-/* Room for at least one more byte. */
+/* Make room for at least one more byte in users->text. */
 static bool make_room(struct et_users *users)
 {
 	char *text;
@@ -156,7 +156,7 @@ static bool make_room(struct et_users *users)
 	return true;
 }
 
-/* The files that are whole now: the last one counts. */
+/* Parse all complete files that the pipe has brought: the last one has the current names. */
 static void take_text(struct et_users *users)
 {
 	__u32 size;
@@ -175,7 +175,7 @@ static void take_text(struct et_users *users)
 	}
 }
 
-/* Never waits. */
+/* Read what the pipe has now. Never waits: the pipe is non-blocking. */
 static void read_pipe(struct et_users *users)
 {
 	ssize_t n = 1;
@@ -188,7 +188,7 @@ static void read_pipe(struct et_users *users)
 			take_text(users);
 		}
 	}
-	/* What brought it is gone: the names stay. */
+	/* The pipe's writer has closed it: there are no more changes, and the last names stay. */
 	if (n == 0)
 		users->fd = -1;
 }
@@ -217,7 +217,7 @@ const char *et_users_name(const struct et_users *users, __u32 uid)
 {
 	size_t low = 0, high = users->count;
 
-	/* The first of several. */
+	/* Find the first entry with this uid by binary search. */
 	while (low < high) {
 		size_t middle = (low + high) / 2;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The names of users, from the file /etc/passwd itself. The C library's functions would load shared
- * objects of the host, which a static program must not.
+ * Reads the names of users from /etc/passwd. getpwuid(3) would load shared objects of the host,
+ * which a static program must not do.
  */
 #ifndef ET_ENRICH_USERS_H
 #define ET_ENRICH_USERS_H
@@ -10,30 +10,31 @@
 
 struct et_users;
 
-/* Longest name that is kept, in bytes. */
+/* Bytes of the longest user name that is read; users with a longer name have none. */
 #define ET_USER_MAX 32
 
 /**
- * et_users_new() - read the names
- * @path:	"/etc/passwd"; must outlive the result. A file that is missing has no names
+ * et_users_new() - read the names of users
+ * @path:	"/etc/passwd"; the string must outlive the result. A missing file has no names
  * @fd:		a pipe that brings the file after each change: its size as four bytes, then its
- *		bytes. It must not block, and is the caller's. -1: the file itself is looked at
- * @ret:	receives them; the caller frees them with et_users_free()
+ *		content. The pipe must be non-blocking; the caller closes it. -1: the file at @path
+ *		is read after each change
+ * @ret:	receives the names; the caller frees them with et_users_free()
  *
  * Return: 0 or -ENOMEM.
  */
 int et_users_new(const char *path, int fd, struct et_users **ret);
 
 /*
- * Take over a file that was changed or replaced. Looks at most once a second; @now_ns is
- * CLOCK_MONOTONIC. If the file cannot be read now, the names stay.
+ * Read the file again if it was changed or replaced. Checks this at most once a second; @now_ns is
+ * the CLOCK_MONOTONIC time. If the file cannot be read, the old names stay.
  */
 void et_users_refresh(struct et_users *users, __u64 now_ns);
 
-/* The name of a user, as the file has it, or NULL: the file has none. */
+/* The name of a user in the file; NULL if the file has no such user. */
 const char *et_users_name(const struct et_users *users, __u32 uid);
 
-/* NULL is allowed. */
+/* Free the names. NULL is allowed. */
 void et_users_free(struct et_users *users);
 
 #endif /* ET_ENRICH_USERS_H */
