@@ -59,7 +59,7 @@ static void expect_address(const struct et_field *f, yyjson_val *val)
 	assert_string_equal(yyjson_get_str(val), text);
 }
 
-/* DEC32 and DEC64 are strings of digits in JSON. */
+/* Fields of kind DEC32 and DEC64 in schema.def are strings of digits in JSON. */
 static void expect_unsigned(const struct et_field *f, yyjson_val *val)
 {
 	char text[32];
@@ -139,7 +139,10 @@ static size_t expect_flags(const struct et_field *f, yyjson_val *val)
 	return n ? 1 : 0;
 }
 
-/* The members about a cut field. Return: how many there are. */
+/*
+ * Check the JSON members such as argv_size that describe a cut or flagged field. Return: their
+ * number.
+ */
 static size_t expect_extras(const struct et_field *f, yyjson_val *obj)
 {
 	bool is_cut = (f->flags & ET_FIELD_TRUNCATED) || f->size != f->orig_size;
@@ -165,7 +168,7 @@ static size_t expect_extras(const struct et_field *f, yyjson_val *obj)
 	return n + expect_flags(f, yyjson_obj_get(obj, key));
 }
 
-/* Return: members of JSON that the fields explain. */
+/* Compare each field of the event with its JSON member. Return: the number of compared members. */
 static size_t compare_fields(const struct et_event *event, yyjson_val *root)
 {
 	struct et_field field = ET_FIELD_INIT, found = ET_FIELD_INIT;
@@ -221,7 +224,7 @@ void compare_with_json(const struct et_event *event)
 	assert_string_equal(yyjson_get_str(yyjson_obj_get(root, "event_type")),
 			    et_event__name(event));
 	assert_true(yyjson_get_uint(yyjson_obj_get(root, "ts_ns")) == et_event__ts_ns(event));
-	/* event_type, timestamp and ts_ns are no fields. */
+	/* The JSON members event_type, timestamp and ts_ns are not among the fields. */
 	assert_int_equal(compare_fields(event, root) + 3, count_members(root));
 	yyjson_doc_free(doc);
 	free(line);
@@ -229,7 +232,7 @@ void compare_with_json(const struct et_event *event)
 
 /* ---- typed functions ---------------------------------------------------------------------- */
 
-/* True if the event has the field; @ret receives it. */
+/* True if the event has type @id and the field @path, which @ret then receives. */
 static bool find(const struct et_event *event, unsigned int id, const char *path,
 		 struct et_field *ret)
 {
@@ -263,7 +266,7 @@ static void check_text(bool has, const struct et_field *f, const char *data, siz
 		bool has = find(event, ET_EVENT_##OWNER, #name, &f);                            \
 		type number = et_##owner##__##name(event);                                      \
                                                                                                 \
-		/* Old records have a number as a signed one that is unsigned today. */         \
+		/* A field that is unsigned today may be signed in an old record. */            \
 		assert_true(number ==                                                           \
 			    (has ? (type)(f.kind == ET_VALUE_SIGNED ? (uint64_t)f.signed_number \
 								    : f.number)                 \
@@ -300,7 +303,7 @@ static void check_text(bool has, const struct et_field *f, const char *data, siz
 		check_text(has, &f, data, data ? strlen(data) : 0);  \
 	} while (0);
 
-/* A member of a group, as the field with its path. */
+/* True if the member of a group's struct has the same value as the field "object.name". */
 static bool is_same(const struct et_event *event, const char *object, const char *name,
 		    uint64_t number)
 {
@@ -308,7 +311,7 @@ static bool is_same(const struct et_event *event, const char *object, const char
 	char path[ET_FIELD_PATH_MAX];
 
 	snprintf(path, sizeof(path), "%s.%s", object, name);
-	/* A member that an old record lacks is 0. */
+	/* If an old record lacks the field, the struct's member must be 0. */
 	if (et_event__find_field(event, path, &f) < 0)
 		return !number;
 	return f.kind == ET_VALUE_ADDRESS || f.number == number;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Copies of events, which outlive the record. */
+/* Copies an event, so that the copy can be used after its record is overwritten. */
 #include <errno.h>
 #include <linux/types.h>
 #include <stdlib.h>
@@ -8,13 +8,13 @@
 #include "lib/decode/decode.h"
 #include "lib/include/eventstrace.h"
 
-/* The copy is one block: this struct, the fixed part, and the bytes of the fields. */
+/* A copied event in one block of memory: data has the fixed part, then the bytes of the fields. */
 struct copy {
 	struct et_event event;
 	__u64 data[];
 };
 
-/* Bytes of the fixed part, as today's struct. */
+/* Size in bytes of the event's fixed part, in today's layout. */
 static size_t fixed_size(const struct et_event *event)
 {
 	switch (event->hdr->type) {

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The fields of any event, by name: one table for each event and for each group of fields. */
+/*
+ * Reads the fields of an event of any type by name. Has one table for each event type and each
+ * group of fields.
+ */
 #include <errno.h>
 #include <linux/types.h>
 #include <stdbool.h>
@@ -10,12 +13,14 @@
 #include "lib/decode/slots.h"
 #include "lib/include/eventstrace.h"
 
-/* The kind of a row's value in the fixed part, or what the row is instead. */
+/*
+ * What a row of a table describes: the kind of a value in the fixed part, or one of the first four.
+ */
 enum row_kind {
-	ROW_END = 0,
-	ROW_SINCE, /* an event of an earlier generation ends here */
-	ROW_VAR,
-	ROW_SUB,
+	ROW_END = 0, /* the end of the table */
+	ROW_SINCE,   /* an event of an earlier schema generation ends here */
+	ROW_VAR,     /* a field of variable length */
+	ROW_SUB,     /* a group of fields, such as pids */
 	ROW_ENUM,
 	ROW_U8,
 	ROW_U16,
@@ -32,6 +37,7 @@ enum row_kind {
 	ROW_ADDR,
 };
 
+/* Public kinds of variable-length fields, by the kinds of schema.def. */
 enum var_kind {
 	VAR_STR = ET_VALUE_STRING,
 	VAR_LIST = ET_VALUE_STRINGS,
@@ -39,14 +45,14 @@ enum var_kind {
 };
 
 struct row {
-	const char *name;
+	const char *name;      /* the field's name */
 	__u8 kind;             /* enum row_kind */
-	__u8 was;              /* its kind before `generation` */
-	__u8 generation;       /* of ROW_SINCE, and of `was`; 0: none */
-	__u8 var_kind;         /* of ROW_VAR */
-	__u16 at;              /* offset in the fixed part; of ROW_VAR: its slot */
-	const struct row *sub; /* of ROW_SUB: the group's rows */
-	const char *(*value_name)(unsigned int v); /* of ROW_ENUM */
+	__u8 was;              /* the field's kind before schema generation `generation`; 0: same */
+	__u8 generation;       /* first generation of the next fields (ROW_SINCE), or of `kind` */
+	__u8 var_kind;         /* enum var_kind, for ROW_VAR */
+	__u16 at;              /* offset in the fixed part; for ROW_VAR index in et_event.vars */
+	const struct row *sub; /* the group's table, for ROW_SUB */
+	const char *(*value_name)(unsigned int v); /* name of a value, for ROW_ENUM */
 };
 
 #define VAR_KIND(NAME) VAR_KIND_##NAME
@@ -105,7 +111,7 @@ static const struct row *rows_of(const struct et_event *event)
 	}
 }
 
-/* True if @row ends the fields of @event. */
+/* True if @event has no field at @row or after it. */
 static bool is_end(const struct et_event *event, const struct row *row)
 {
 	return row->kind == ROW_END ||
@@ -142,7 +148,7 @@ static void set_signed(struct et_field *f, __s64 number)
 	f->signed_number = number;
 }
 
-/* @group: the struct that contains the field. */
+/* Fill @f with a field of the fixed part. @group: the struct that contains the field. */
 static void set_fixed(const struct et_event *event, const struct row *row, const char *group,
 		      struct et_field *f)
 {
@@ -209,12 +215,12 @@ static void add_path(struct et_field *f, size_t at, const char *name)
 }
 
 /*
- * The position of a field: its row, plus one, in the table of the event, and in that of the group;
- * 0: not in a group.
+ * et_field.private_ of a field: 1 + the index of its row in the event's table, and 1 + the index in
+ * the group's table, or 0 outside of groups.
  */
 #define POSITION(row, sub) ((__u32)(row) << 16 | (__u32)(sub))
 
-/* @sub: the row in the group of @row; NULL: the row itself. */
+/* Fill @ret with the field @row, or, if @sub is not NULL, with the field @sub of the group @row. */
 static void fill(const struct et_event *event, const struct row *rows, const struct row *row,
 		 const struct row *sub, struct et_field *ret)
 {
@@ -239,7 +245,7 @@ static void fill(const struct et_event *event, const struct row *rows, const str
 	memcpy(ret, &f, ret->sz < sizeof(f) ? ret->sz : sizeof(f));
 }
 
-/* Find the first field at @row or after it. */
+/* Find the first field of @event at @row or after it; NULL: none. */
 static const struct row *skip(const struct et_event *event, const struct row *row)
 {
 	while (!is_end(event, row)) {
@@ -324,7 +330,7 @@ const char *et_strings__next(const char **list, size_t *size, size_t *ret_size)
 		return NULL;
 	len = strnlen(string, *size);
 	*ret_size = len;
-	/* The last string of a cut list has no terminator. */
+	/* The last string of a cut list has no terminating 0 to skip. */
 	if (len < *size)
 		len++;
 	*list += len;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Formats an event into a caller's buffer. */
+/* Formats an event as JSON or text into a buffer of the caller. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +15,10 @@ size_t et_event__format_max(const struct et_event *event, const char *format)
 	return ops ? ops->bound(event) : 0;
 }
 
-/* Write the event to @buf, if it has room for the bound, or else to memory of its own. */
+/*
+ * Write the event to @buf. If @buf is smaller than the encoder's upper bound, use allocated memory
+ * first.
+ */
 static int format_into(struct et_encoder *enc, const struct et_event *event, char *buf, size_t size,
 		       size_t *ret_size)
 {
@@ -26,7 +29,7 @@ static int format_into(struct et_encoder *enc, const struct et_event *event, cha
 		*ret_size = et_encode(enc, event, buf);
 		return 0;
 	}
-	/* An encoder does not check for room: the text may fit, although its bound does not. */
+	/* An encoder needs room for its upper bound, but the text itself may fit into @buf. */
 	text = malloc(bound);
 	if (!text)
 		return -ENOMEM;

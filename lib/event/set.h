@@ -5,7 +5,7 @@
 
 #include "lib/include/eventstrace.h"
 
-/* Ids that fit into a set: 0 to one less than this. */
+/* A struct et_event_set can contain the event ids from 0 to ET_EVENT_SET_IDS - 1. */
 #define ET_EVENT_SET_IDS (8 * sizeof(struct et_event_set))
 
 #endif /* ET_EVENT_SET_H */

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Defines each function of eventstrace_events.h that reads an event: lib/wire/gen.h. */
+/*
+ * Defines the functions of eventstrace_events.h that read one field, from the rows of schema.def.
+ */
 #include <linux/types.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -9,7 +11,10 @@
 #include "lib/decode/slots.h"
 #include "lib/include/eventstrace.h"
 
-/* The public structs and numbers are those of the record. */
+/*
+ * A record has the layout of the public structs and enums, so the functions return pointers into
+ * it.
+ */
 #define ET_STRUCT_BEGIN(name, doc) \
 	_Static_assert(sizeof(struct et_event_##name) == sizeof(struct et_##name), #name);
 #define ET_ENUM_VALUE(ENUM, enum_, number, NAME, doc) \
@@ -28,12 +33,13 @@ _Static_assert(ET_FIELD_TRUNCATED == (int)ET_VAR_F_TRUNCATED &&
 		       ET_FIELD_UNRESOLVED == (int)ET_VAR_F_UNRESOLVED,
 	       "the flags are those of the record");
 
-/* True if the event has this type, and its record this field. */
+/* True if the event has this type, and its record has the fields that @generation added. */
 static bool has(const struct et_event *event, unsigned int type, unsigned int generation)
 {
 	return event->hdr->type == type && !ET_LACKS(event->older, generation);
 }
 
+/* The bytes of a variable-length field, with its size and flags. */
 static const char *text(const struct et_field_view *v, size_t *ret_size, unsigned int *ret_flags)
 {
 	if (ret_size)
@@ -61,7 +67,7 @@ static const char *text(const struct et_field_view *v, size_t *ret_size, unsigne
 			       : NULL;                                                    \
 	}
 
-/* A number that the record lacks is 0 in the fixed part. */
+/* No check of the generation: a number that an old record lacks is 0 in the fixed part. */
 #define ET_NUMBER(owner, OWNER, type, name)                                        \
 	type et_##owner##__##name(const struct et_event *event)                    \
 	{                                                                          \
@@ -124,7 +130,10 @@ uint64_t et_event__ts_ns(const struct et_event *event)
 	return et_event_ts(event);
 }
 
-/* Every event begins with the struct et_pids of the process that caused it. */
+/*
+ * In all event types, the header is followed by the struct et_pids of the process that caused the
+ * event.
+ */
 const struct et_event_pids *et_event__pids(const struct et_event *event)
 {
 	const struct et_process_load_module *fields = FIELDS(event, process_load_module);
