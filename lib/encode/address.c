@@ -6,6 +6,7 @@
 
 #include "lib/encode/numbers.h"
 
+/* Groups of 16 bits in an IPv6 address. */
 #define GROUPS 8
 
 static char *put_ipv4(char *p, const __u8 address[4])
@@ -32,7 +33,7 @@ static char *put_group(char *p, unsigned int group)
 	return p;
 }
 
-/* A run of groups that are 0, written as "::". A single one is written out. */
+/* Consecutive groups that are 0 and are written as "::". A single group is written as "0". */
 struct run {
 	int begin, len;
 };
@@ -72,7 +73,10 @@ char *et_put_address(char *p, const __u8 address[16])
 			i += run.len - 1;
 			continue;
 		}
-		/* IPv4-compatible addresses, as ::192.0.2.1; RFC 4291 deprecates them. */
+		/*
+		 * As inet_ntop(3), write an IPv4-compatible address (deprecated by RFC 4291) as
+		 * ::192.0.2.1.
+		 */
 		if (i == 6 && !run.begin && run.len == 6)
 			return put_ipv4(p, address + 12);
 		if (i && i != run.begin + run.len)

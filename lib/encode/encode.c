@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * The list of output formats.
- */
+/* Lists the output formats of events. */
 #include <linux/types.h>
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Encodes a decoded event as bytes for a reader. Each format is one struct et_encoder_ops in its
- * own file. The caller chooses the format and provides the buffer:
+ * Encodes a decoded event as a line of JSON or text. Each format is one struct et_encoder_ops in
+ * its own file. The caller chooses the format and provides the buffer:
  *
  *	struct et_encoder enc;
  *	char *buf;
@@ -22,47 +22,49 @@ struct et_encoder;
 struct et_members;
 struct et_text;
 
-/* A format. */
+/* An output format. */
 struct et_encoder_ops {
 	const char *name; /* "json", "text": the value of --format */
-	/* The most bytes that any event can take; the sink must be able to reserve as many. */
+	/* Upper bound in bytes of any event's line: the smallest buffer that an output needs. */
 	size_t bound_max;
-	/* The most bytes that this event can take. Cheap: does not read the bytes of strings. */
+	/* Upper bound in bytes of this event's line. Fast: does not read the bytes of strings. */
 	size_t (*bound)(const struct et_event *event);
-	/* Write the event to @buf, which has room for bound() bytes; return the number written. */
+	/* Write the event to @buf, which has room for bound() bytes. Return the number of bytes. */
 	size_t (*encode)(struct et_encoder *enc, const struct et_event *event, char *buf);
 };
 
 /* The state of an encoder. It is in the caller's memory and needs no free. */
 struct et_encoder {
 	const struct et_encoder_ops *ops;
-	/* The last second that was printed. Within it only the fraction is computed again. */
+	/*
+	 * The last printed time: seconds since 1970, and their text. Reused within the same second.
+	 */
 	__u64 second;
 	char second_text[24];
-	/* For the text format, which needs it before the first event. Stays the caller's. */
+	/* State of the format "text", from et_text_new(); the caller frees it. NULL for JSON. */
 	struct et_text *text;
-	/* For the JSON format: the members to print; NULL: all. Stays the caller's. */
+	/* The JSON members to print, for et_json_members_encoder; the caller frees them. */
 	const struct et_members *members;
 };
 
-/* JSON, one object and a newline per event; docs/events.md describes it. */
+/* JSON: one object with all members, and a newline; docs/events.md describes the members. */
 extern const struct et_encoder_ops et_json_encoder;
 
-/* The same with et_encoder.members. */
+/* JSON: one object with the members that et_encoder.members selects, and a newline. */
 extern const struct et_encoder_ops et_json_members_encoder;
 
-/* Text for people; docs/eventstrace.md describes it. */
+/* Text for people: one line with columns; docs/eventstrace.md describes it. */
 extern const struct et_encoder_ops et_text_encoder;
 
 /**
  * et_encoder_by_name() - find a format
- * @name:	"json"
+ * @name:	"json" or "text"
  *
  * Return: the format, or NULL.
  */
 const struct et_encoder_ops *et_encoder_by_name(const char *name);
 
-/* Prepare @enc for events in the format @ops. The caller owns the memory. */
+/* Prepare @enc to encode events in the format @ops. @enc needs no free. */
 void et_encoder_init(struct et_encoder *enc, const struct et_encoder_ops *ops);
 
 /**
@@ -70,8 +72,8 @@ void et_encoder_init(struct et_encoder *enc, const struct et_encoder_ops *ops);
  * @enc:	the encoder
  * @event:	from et_decode()
  *
- * Return: bytes, never fewer than et_encode() writes and never more than enc->ops->bound_max.
- * Usually it is many more, as a byte of a string may take twelve.
+ * Return: upper bound of the bytes that et_encode() writes, at most enc->ops->bound_max. Usually
+ * much larger than the line, as one byte of a string may become twelve bytes.
  */
 static inline size_t et_encode_bound(const struct et_encoder *enc, const struct et_event *event)
 {
@@ -81,12 +83,12 @@ static inline size_t et_encode_bound(const struct et_encoder *enc, const struct 
 /**
  * et_encode() - write one event
  * @enc:	the encoder
- * @event:	from et_decode(); prints the time that an enricher has set in time_ns
- * @buf:	room for et_encode_bound() bytes; the function may write to any of them
+ * @event:	from et_decode(); time_ns, set by an enricher, is the printed time
+ * @buf:	room for et_encode_bound() bytes; all of them may be overwritten
  *
- * Never allocates and never fails: et_decode() has checked the record.
+ * Never allocates memory and never fails: et_decode() has checked the record.
  *
- * Return: bytes written: one line with its newline, and no NUL.
+ * Return: number of bytes of the line, which ends with a newline and has no terminating 0.
  */
 static inline size_t et_encode(struct et_encoder *enc, const struct et_event *event, char *buf)
 {

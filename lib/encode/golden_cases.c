@@ -47,7 +47,7 @@ static const struct et_file_info link_info = { .type = ET_FILE_TYPE_SYMLINK,
 					       .gid = 100,
 					       .inode = 42,
 					       .size = 11 };
-/* 2001:db8::1 to 2001:db8:0:1::ff. */
+/* A connection from 2001:db8::1 to 2001:db8:0:1::ff. */
 static const struct et_net ipv6 = { .transport = ET_TRANSPORT_TCP,
 				    .family = ET_FAMILY_AF_INET6,
 				    .source_port = 65535,
@@ -63,7 +63,7 @@ static void set_comm(char comm[16], const char *name)
 	memcpy(comm, name, strnlen(name, 16));
 }
 
-/* A field that is cut or flagged. */
+/* Add a field that is cut by @missing bytes, or has flags. */
 static void add_flagged(enum et_var_type type, const char *text, __u32 missing, __u16 flags)
 {
 	struct et_var var = {
@@ -137,7 +137,7 @@ static void exec_of_setuid_file(void)
 
 	exec->creds = user;
 	exec->is_setuid = 1;
-	exec->is_setgid = 255; /* any non-zero byte is true */
+	exec->is_setgid = 255; /* JSON "true": any byte that is not 0 */
 	exec->inode_nlink = 0;
 	set_comm(exec->comm, "su");
 	et_record_var(&rec, ET_VAR_ARGV, "su", 3);
@@ -162,7 +162,7 @@ static void exec_with_hostile_arguments(void)
 	et_record_var_str(&rec, ET_VAR_FILENAME, "/tmp/\xff\xfe/sh");
 }
 
-/* 30,000 bytes: cut at the cap, in the second argument. */
+/* An exec whose arguments have 30,000 bytes: the record's field is cut in the second argument. */
 static void exec_with_long_argument(void)
 {
 	static char argv[30000];
@@ -174,7 +174,7 @@ static void exec_with_long_argument(void)
 	et_record_var(&rec, ET_VAR_ARGV, argv, sizeof(argv));
 }
 
-/* Cut inside a character, and with every flag set. */
+/* An exec with fields that are cut inside a UTF-8 character, or have all flags. */
 static void exec_with_flags(void)
 {
 	begin_exec();
@@ -186,7 +186,7 @@ static void exec_with_flags(void)
 		    ET_VAR_F_FAULT | ET_VAR_F_DELETED | ET_VAR_F_UNREACHABLE | ET_VAR_F_PARTIAL);
 }
 
-/* Fields in another order, and one that this version does not know. */
+/* An exec whose variable-length fields have another order, and one of an unknown type. */
 static void exec_of_newer_probes(void)
 {
 	begin_exec();
@@ -370,7 +370,7 @@ static void load_module(void)
 	et_record_var_str(&rec, ET_VAR_MOD_SRCVERSION, "533BB7E5866E52F63B9ACCB");
 }
 
-/* A version longer than its cap, and no checksum. */
+/* A kernel module whose version is longer than the field's cap, and that has no checksum. */
 static void load_module_without_checksum(void)
 {
 	static char version[300];
@@ -446,7 +446,7 @@ static void file_renamed(void)
 	et_record_var_str(&rec, ET_VAR_PIDS_SS_CGROUP_PATH, "/user.slice/user-0.slice");
 }
 
-/* Three paths, each with another flag. */
+/* A renamed directory with three paths, each with a different flag. */
 static void dir_renamed_with_flags(void)
 {
 	struct et_file_rename *file = et_record_begin(&rec, ET_FILE_RENAME);
@@ -500,7 +500,7 @@ static void fifo_xattrs_modified(void)
 	begin_modify(ET_CHANGE_TYPE_XATTRS, ET_FILE_TYPE_NAMED_PIPE, 010007);
 }
 
-/* Enum values that the table does not have. */
+/* A modified file with enum values that schema.def does not have. */
 static void something_modified(void)
 {
 	begin_modify(255, 8, 0177777);
@@ -559,7 +559,7 @@ static void connection_attempted_over_ipv6(void)
 	set_comm(conn->comm, "curl");
 }
 
-/* An IPv6 socket whose peer has an IPv4 address. */
+/* A connection that an IPv6 socket has accepted from an IPv4 address. */
 static void connection_accepted(void)
 {
 	struct et_network_connection_accepted *conn =
@@ -598,7 +598,7 @@ static void connection_closed_over_ipv6(void)
 	begin_closed(&ipv6);
 }
 
-/* Enum values that the table does not have, and the longest addresses. */
+/* A closed connection with enum values that schema.def does not have, and the longest addresses. */
 static void connection_closed_of_anything(void)
 {
 	struct et_net net;
@@ -674,7 +674,7 @@ static void connection_accepted_by_root(void)
 	net->creds.sgid = 4294967295;
 }
 
-/* The process ended 456,789 ns before its connections were closed and the record was made. */
+/* A process that ended 456,789 ns before its connections were closed and the record was made. */
 static void exited_with_connections(void)
 {
 	struct et_process_exit *exit = et_record_begin(&rec, ET_PROCESS_EXIT);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Prints the lines of all golden cases:
+ * Prints the JSON lines of all golden cases, the expected output of the tests:
  *	./bazelw run //lib/encode:golden > lib/encode/testdata/events.jsonl
  */
 #include <stdio.h>

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * JSON: one object per event, in one line; docs/events.md describes it.
+ * Encodes an event as JSON: one object in one line; docs/events.md describes the members.
  *
- * The schema table expands to one function per struct and per event. These have no loops, look-ups
- * or format strings: every key is a constant of known length, every value is one call. Each member
- * is written with a comma before it; the first comma is replaced by the object's brace.
+ * schema.def expands to one function for each struct and each event type. These functions have no
+ * loops, look-ups or format strings: every key is a constant of known length, every value is one
+ * call. Each member is written with a comma before it; the object's brace then overwrites the first
+ * comma.
  *
- * No function checks for room: bound() is the sum of the maximum lengths of all members.
+ * No function checks for room in the buffer: json_bound() is the sum of the maximum lengths of all
+ * members.
  */
 #include <linux/types.h>
 #include <stdbool.h>
@@ -20,6 +22,7 @@
 #include "lib/encode/numbers.h"
 #include "lib/encode/timestamp.h"
 
+/* PUT() writes a string literal and returns the end of the output. */
 #define PUT(p, literal) (memcpy((p), (literal), sizeof(literal) - 1), (p) + sizeof(literal) - 1)
 #define LEN(literal)    (sizeof(literal) - 1)
 #define KEY(name)       ",\"" #name "\":"
@@ -40,7 +43,7 @@ static inline char *put_BOOL(char *p, __u8 v)
 	return v ? PUT(p, "true") : PUT(p, "false");
 }
 
-/* In quotes, because a reader that stores numbers as floating point loses the last bits. */
+/* Write a number as a string: a JSON reader that uses floating point would lose its last bits. */
 static inline char *put_DEC64(char *p, __u64 v)
 {
 	*p++ = '"';
@@ -64,7 +67,10 @@ static inline char *put_ADDR(char *p, const __u8 v[16])
 	return p;
 }
 
-/* One function per enum. The record is not trusted: a value without a name is UNKNOWN. */
+/*
+ * Defines a function for each enum that writes a value's name. Records may contain any value: a
+ * value without a name becomes "UNKNOWN".
+ */
 #define ET_ENUM_BEGIN(NAME, name, doc)                       \
 	static inline char *put_enum_##name(char *p, __u8 v) \
 	{                                                    \
@@ -93,7 +99,7 @@ static inline char *put_ADDR(char *p, const __u8 v[16])
 #define MAX_COMM  ET_JSON_STRING_MAX(16)
 #define MAX_RING  LEN("\"lifecycle\"")
 
-/* A union as large as the longest name. */
+/* Defines a union for each enum, as large as the enum's longest name with quotes. */
 #define ET_ENUM_BEGIN(NAME, name, doc)                union longest_##name {
 #define ET_ENUM_VALUE(ENUM, enum_, number, NAME, doc) char number_##number[LEN("\"" #NAME "\"")];
 #define ET_ENUM_END(name) \
@@ -103,10 +109,7 @@ static inline char *put_ADDR(char *p, const __u8 v[16])
 
 /* ---- variable-length fields -------------------------------------------------------------- */
 
-/*
- * Write the member's key again, with a suffix after its name. `key` is for example `,"argv":`;
- * `suffix` follows the v.
- */
+/* Write a key with a suffix after its name: `,"argv":` and `_size":` become `,"argv_size":`. */
 static char *put_key_with(char *p, const char *key, size_t key_len, const char *suffix, size_t len)
 {
 	memcpy(p, key, key_len - LEN("\":"));
@@ -118,7 +121,7 @@ static char *put_key_with(char *p, const char *key, size_t key_len, const char *
 #define PUT_KEY_WITH(p, key, key_len, suffix) \
 	put_key_with((p), (key), (key_len), suffix "\":", LEN(suffix "\":"))
 
-/* The decoder guarantees orig >= size. */
+/* Write the number of bytes by which a field was cut. et_decode() has checked that orig >= size. */
 static inline char *put_truncated(char *p, const struct et_field_view *v, const char *key,
 				  size_t key_len)
 {
@@ -135,7 +138,10 @@ static inline bool is_cut(const struct et_field_view *v)
 	(ET_VAR_F_FAULT | ET_VAR_F_DELETED | ET_VAR_F_UNREACHABLE | ET_VAR_F_PARTIAL | \
 	 ET_VAR_F_UNRESOLVED)
 
-/* Members about a cut or flagged field. They are rare, so this function need not be fast. */
+/*
+ * Write the members such as argv_size and argv_flags of a cut or flagged field. Such fields are
+ * rare, so this function need not be fast.
+ */
 static __attribute__((noinline)) char *put_extras(char *p, const struct et_field_view *v,
 						  const char *key, size_t key_len)
 {
@@ -165,7 +171,7 @@ static __attribute__((noinline)) char *put_extras(char *p, const struct et_field
 	return p;
 }
 
-/* Also rare: for the fields that have a truncated member only if they are cut. */
+/* As put_extras(), and before that a member such as argv_truncated if the field is cut. */
 static __attribute__((noinline)) char *put_all_extras(char *p, const struct et_field_view *v,
 						      const char *key, size_t key_len)
 {
@@ -180,8 +186,8 @@ static inline bool has_extras(const struct et_field_view *v)
 }
 
 /*
- * One function per kind of field. They are always inlined: the key's length is then a constant, and
- * its copy a few stores.
+ * One function for each kind of variable-length field. They are always inlined, so that the key's
+ * length is a constant and a few stores copy the key.
  */
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 
@@ -200,7 +206,10 @@ ALWAYS_INLINE char *put_LIST(char *p, const struct et_field_view *v, const char 
 	return has_extras(v) ? put_all_extras(p, v, key, key_len) : p;
 }
 
-/* Terminal output always has a truncated member, as in EventsTrace. */
+/*
+ * Kind BYTES, terminal output, always has the member tty_out_truncated, as in EventsTrace
+ * (elastic/ebpf).
+ */
 ALWAYS_INLINE char *put_BYTES(char *p, const struct et_field_view *v, const char *key,
 			      size_t key_len)
 {
@@ -218,7 +227,7 @@ ALWAYS_INLINE char *put_BYTES(char *p, const struct et_field_view *v, const char
 	}
 #include "lib/wire/schema.def"
 
-/* The maximum length of these members, without the bytes of the field itself. */
+/* Maximum length in bytes of a variable-length field's members, without the bytes of its value. */
 #define MAX_EXTRAS                                                                     \
 	LEN("_truncated_size_flags[\"fault\",\"deleted\",\"unreachable\",\"partial\"," \
 	    "\"unresolved\"]")
@@ -277,7 +286,7 @@ static inline char *put_times(char *p, struct et_encoder *enc, const struct et_e
 	p = put_struct_##type(PUT(p, KEY(name)), &fields->name, older);
 #define ET_VAR(owner, NAME, name, doc) \
 	p = put_var_##NAME(p, &event->vars[ET_SLOT_##owner##_##name], KEY(name), LEN(KEY(name)));
-/* Fields that an old recording's record lacks are missing in its line too. */
+/* Leave out the fields that a record of an old recording lacks. */
 #define ET_SINCE(owner, generation)      \
 	if (ET_LACKS(older, generation)) \
 		goto end;
@@ -286,7 +295,10 @@ static inline char *put_times(char *p, struct et_encoder *enc, const struct et_e
 					: put_##KIND(PUT(p, KEY(name)), fields->name);
 #include "lib/wire/schema.def"
 
-/* Maximum lengths: MAX_struct_pids; MAX_event_process_exec without the bytes of its variables. */
+/*
+ * Constants with the maximum length in bytes of each struct (MAX_struct_pids) and each event
+ * (MAX_event_process_exec), without the bytes of variable-length fields.
+ */
 #define ET_STRUCT_BEGIN(name, doc) enum { MAX_struct_##name = LEN("}")
 #define ET_STRUCT_END(name) \
 	}                   \
@@ -307,7 +319,10 @@ static inline char *put_times(char *p, struct et_encoder *enc, const struct et_e
 	+LEN(KEY(name)) + MAX_##KIND + MAX_##WAS
 #include "lib/wire/schema.def"
 
-/* A union as large as the largest event, with every field at its cap. */
+/*
+ * A union as large as the longest line of an event: every variable-length field has its largest
+ * size.
+ */
 union largest {
 #define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) \
 	char name[MAX_event_##name
@@ -318,7 +333,7 @@ union largest {
 #include "lib/wire/schema.def"
 };
 
-/* The same for notes. */
+/* A union as large as the longest LOST line. */
 union largest_synthetic {
 #define ET_SYNTHETIC_BEGIN(id, NAME, name, doc) char name[MAX_event_##name];
 #include "lib/wire/schema.def"

@@ -9,8 +9,8 @@
 
 /**
  * et_json_recover() - undo the encoder's escaping of bytes
- * @text:	UTF-8, @n bytes of it
- * @n:		length of @text
+ * @text:	parsed JSON string in UTF-8
+ * @n:		bytes of @text
  * @ret:	room for @n bytes; may be @text itself
  *
  * Each character U+10FE80 to U+10FEFF (UTF-8 F4 8F BA 80 to F4 8F BB BF) becomes one byte.

@@ -5,11 +5,11 @@
 
 #include "lib/encode/json_text.h"
 
-/* Vectors of the compiler: SSE2 on x86, NEON on arm64, integer words elsewhere. */
+/* 16 and 8 bytes that the compiler compares at once: by SSE2 on x86, NEON on arm64. */
 typedef signed char vec16 __attribute__((vector_size(16)));
 typedef signed char vec8 __attribute__((vector_size(8)));
 
-/* The index of the first true byte in memory, from the mask of a comparison. */
+/* The index of the first byte in memory that is not 0. @mask: 8 bytes of a comparison's result. */
 static inline unsigned int first_byte(__u64 mask)
 {
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
@@ -19,10 +19,10 @@ static inline unsigned int first_byte(__u64 mask)
 #endif
 }
 
-/* True in each byte that needs an escape. The compare is signed, so 0x80 and up is below 0x20. */
+/* Not 0 in each byte that needs an escape. Bytes are signed, so 0x80 to 0xff are below 0x20. */
 #define SPECIAL(v) (((v) < 0x20) | ((v) == 0x7f) | ((v) == '"') | ((v) == '\\'))
 
-/* Copy 16 bytes. Return how many of them, from the first on, need no escape. */
+/* Copy 16 bytes. Return the number of bytes before the first byte that needs an escape. */
 static inline unsigned int copy_plain_16(char *out, const unsigned char *in)
 {
 	__u64 mask[2];
@@ -54,15 +54,17 @@ static inline bool is_plain(unsigned char c)
 	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
 }
 
+/* True for the second and later bytes of a UTF-8 character. */
 static inline bool is_tail(unsigned char c)
 {
 	return (c & 0xc0) == 0x80;
 }
 
 /*
- * The length of the character at @p, whose first byte is 0x80 or more. Return 0 for invalid UTF-8,
- * and for the characters that represent a byte. The second byte shows what the standard forbids: an
- * encoding longer than necessary, a surrogate, more than U+10FFFF.
+ * The length in bytes of the UTF-8 character at @p, whose first byte is 0x80 or more. Return 0 for
+ * invalid UTF-8, and for U+10FE80 to U+10FEFF, which this encoder uses for single bytes. The second
+ * byte's range excludes what UTF-8 forbids: encodings longer than necessary, surrogates, and code
+ * points above U+10FFFF.
  */
 static inline unsigned int utf8_len(const unsigned char *p, size_t n)
 {
@@ -94,9 +96,9 @@ static inline unsigned int utf8_len(const unsigned char *p, size_t n)
 }
 
 /*
- * The code point of the valid character at @p if a terminal obeys it instead of printing it;
- * otherwise 0. These are the control characters above ASCII (U+0080 to U+009F), and the ones that
- * change the direction of writing (U+061C, U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069).
+ * The code point of the valid UTF-8 character at @p if it controls a terminal; otherwise 0. These
+ * are the control characters above ASCII (U+0080 to U+009F). Others change the direction of writing
+ * (U+061C, U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069).
  */
 static inline unsigned int control_at(const unsigned char *p)
 {
@@ -124,10 +126,7 @@ static inline char *put_hex(char *out, unsigned char c)
 
 static char *put_ascii_escape(char *out, unsigned char c)
 {
-	/*
-	 * The letters of short escapes. All other control characters are 0 here and written as a
-	 * number.
-	 */
+	/* The letter of each short escape, such as \n. Characters with 0 are written as \u00NN. */
 	static const char letters[128] = {
 		['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n',  ['\f'] = 'f',
 		['\r'] = 'r', ['"'] = '"',  ['\\'] = '\\',
@@ -155,8 +154,8 @@ static inline char *put_byte_escape(char *out, unsigned char c)
 }
 
 /*
- * Write the text between the quotes. In a list, a NUL ends one string and begins the next, except
- * as the very last byte.
+ * Write the text between the quotes. With @list, a 0 byte ends one string and begins the next,
+ * unless it is the last byte.
  */
 static inline __attribute__((always_inline)) char *put_text(char *out, const unsigned char *p,
 							    const unsigned char *end, bool list)
@@ -184,7 +183,10 @@ static inline __attribute__((always_inline)) char *put_text(char *out, const uns
 			}
 		} while (1);
 
-		/* Special characters seldom come alone: text of another alphabet, or "\r\n". */
+		/*
+		 * Special characters are often followed by others, as in "\r\n" or text that is not
+		 * ASCII.
+		 */
 		do {
 			if (p == end)
 				return out;

@@ -26,7 +26,7 @@ void et_line_begin(struct et_line *l, char *p, unsigned int limit, bool color, b
 	};
 }
 
-/* Remember the last position where the mark has room. */
+/* Remember the last position in the line where the mark of a cut line, such as "...", has room. */
 static inline void remember_cut(struct et_line *l)
 {
 	if (l->limit - l->col < strlen(l->mark))
@@ -35,6 +35,7 @@ static inline void remember_cut(struct et_line *l)
 	l->cut_col = l->col;
 }
 
+/* Cut the line: overwrite its end with the mark. */
 static void cut(struct et_line *l)
 {
 	size_t len = strlen(l->mark);
@@ -43,11 +44,11 @@ static void cut(struct et_line *l)
 	l->p = l->cut + len;
 	l->col = l->cut_col + (unsigned int)len;
 	l->full = true;
-	/* The end of a colour may have been cut off. */
+	/* The escape sequence that ends a colour may have been cut off. */
 	l->colored = l->color;
 }
 
-/* Add what must not be divided: a character or an escape. */
+/* Add a character or an escape such as \x1b, which must not be cut in its middle. */
 static inline void put_unit(struct et_line *l, const char *text, size_t bytes, unsigned int width)
 {
 	if (l->full)
@@ -75,7 +76,7 @@ void et_line_cell(struct et_line *l, unsigned int width, struct et_line *saved)
 {
 	*saved = *l;
 	l->cell_end = l->col + width;
-	/* Without a limit nothing is cut. */
+	/* Cut no cell in a line without a limit, or if the line ends before the cell. */
 	if (l->full || l->limit == ET_LINE_ENDLESS || width >= l->limit - l->col)
 		return;
 	l->limit = l->cell_end;
@@ -86,7 +87,10 @@ void et_line_cell(struct et_line *l, unsigned int width, struct et_line *saved)
 void et_line_cell_end(struct et_line *l, const struct et_line *saved)
 {
 	if (l->limit == saved->limit) {
-		/* The rest of the line may be narrower than the cell. */
+		/*
+		 * Fill the cell with spaces, or the rest of the line if it is narrower than the
+		 * cell.
+		 */
 		while (l->col < l->cell_end && !l->full)
 			put_unit(l, " ", 1, 1);
 		return;
@@ -110,7 +114,7 @@ void et_line_color(struct et_line *l, enum et_line_color color)
 	memcpy(l->p, colors[color], len);
 	l->p += len;
 	l->colored = color != ET_LINE_PLAIN;
-	/* A mark keeps the colour of the text before it. */
+	/* If the line is cut here, the mark comes after this colour's escape sequence. */
 	if (l->cut_col == l->col)
 		l->cut = l->p;
 }
@@ -144,7 +148,7 @@ void et_line_right(struct et_line *l, const char *text, unsigned int width)
 	et_line_put(l, text);
 }
 
-/* Each byte of a character as \xNN, or its short form. */
+/* Add each byte of a character as \xNN, \n, \r or \t. */
 static void put_escaped(struct et_line *l, const char *data, unsigned int bytes)
 {
 	static const char digits[] = "0123456789abcdef";
@@ -191,12 +195,14 @@ void et_line_bytes(struct et_line *l, const char *data, size_t n)
 	}
 }
 
+/* How a shell must quote a word. */
 enum quoting {
 	QUOTE_NONE,
-	QUOTE_PLAIN,  /* 'a b' */
-	QUOTE_ESCAPED /* $'a\nb' */
+	QUOTE_PLAIN,  /* in quotes: 'a b' */
+	QUOTE_ESCAPED /* in quotes with escapes: $'a\nb' */
 };
 
+/* True for a character that a shell needs not quote. */
 static bool is_safe(unsigned char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||

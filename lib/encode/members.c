@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The encoder writes whole lines with code that knows all members at compile time. Few users choose
- * members, so this removes the others from a finished line. It relies on the encoder's own JSON:
- * without blanks, and objects only as members of the first level.
+ * Removes the members that the user has not chosen from a finished JSON line. The JSON encoder
+ * writes all members with code that is fixed at compile time. Few users choose members, so this
+ * step may be slow. It can only read this encoder's JSON: no blanks, and objects only as members of
+ * the first level.
  */
 #include "lib/encode/members.h"
 
@@ -13,16 +14,18 @@
 #include "lib/encode/encode.h"
 #include "lib/include/eventstrace.h"
 
+/* Largest number of chosen names, and size of a name with its terminating 0. */
 #define NAMES_MAX 64
 #define NAME_MAX_ 64
 
+/* Names such as "argv" or "pids.tgid". */
 struct list {
 	size_t count;
 	char names[NAMES_MAX][NAME_MAX_];
 };
 
 struct et_members {
-	bool chosen; /* `only` counts */
+	bool chosen; /* true: print only the members in `only`; false: all members */
 	struct list only, except;
 };
 
@@ -33,6 +36,7 @@ static bool is(const char *name, const char *text, size_t len)
 	return strlen(name) == len && !memcmp(name, text, len);
 }
 
+/* True if @name, such as "argv" or "pids.tgid", is the field @f. */
 static bool is_field(const struct et_field_info *f, const char *name, size_t len)
 {
 	size_t parent = f->parent ? strlen(f->parent) : 0;
@@ -43,7 +47,7 @@ static bool is_field(const struct et_field_info *f, const char *name, size_t len
 	       is(f->name, name + parent + 1, len - parent - 1);
 }
 
-/* Names that every event has beside its fields. */
+/* True for the members that all events have and et_event_fields() leaves out. */
 static bool is_common(const char *name, size_t len)
 {
 	return is("event_type", name, len) || is("timestamp", name, len) || is("ts_ns", name, len);
@@ -123,11 +127,11 @@ int et_members_new(const char *only, const char *except, struct et_members **ret
 
 /* ---- lines -------------------------------------------------------------------------------- */
 
-/* How a list speaks of a member. */
+/* Which part of a member a list names. */
 enum match {
 	MATCH_NONE,
-	MATCH_PART, /* of a member of it */
-	MATCH_ALL,
+	MATCH_PART, /* some members of an object, such as "pids.tgid" of "pids" */
+	MATCH_ALL,  /* the whole member */
 };
 
 static enum match match_name(const struct list *list, const char *key, size_t len)
@@ -147,7 +151,10 @@ static enum match match_name(const struct list *list, const char *key, size_t le
 	return found;
 }
 
-/* A member of the first level. "argv_size" belongs to "argv", unless it is named itself. */
+/*
+ * Which part of the first-level member @key a list names. "argv_size" belongs to "argv", unless the
+ * list names "argv_size" itself.
+ */
 static enum match match_member(const struct list *list, const char *key, size_t len)
 {
 	static const char *const suffixes[] = { "_truncated", "_size", "_flags" };
@@ -185,14 +192,14 @@ static const char *skip_value(const char *p)
 	return p;
 }
 
-/* The member that is looked into, and how the lists speak of it. */
+/* An object of the first level, such as "pids", and which parts of it both lists name. */
 struct parent {
 	char name[NAME_MAX_];
 	size_t len;
 	enum match only, except;
 };
 
-/* True if a member of @parent stays. */
+/* True if the member @key of the object @parent is printed. */
 static bool stays(const struct et_members *m, const struct parent *parent, const char *key,
 		  size_t len)
 {
@@ -221,14 +228,20 @@ static struct parent make_parent(const struct et_members *m, const char *key, si
 	return parent;
 }
 
-/* Copy @n bytes to @out; the output is never ahead of the input. */
+/*
+ * Copy @n bytes to @out, which is in the same buffer, at or before @in. Return the end of the
+ * output.
+ */
 static char *copy(char *out, const char *in, size_t n)
 {
 	memmove(out, in, n);
 	return out + n;
 }
 
-/* Copy the object at @p, with the members that stay. @parent is NULL for the first level. */
+/*
+ * Copy the JSON object at @p without the members that are not printed. @parent: the object's name;
+ * NULL: the whole line.
+ */
 static char *copy_object(const struct et_members *m, char *out, const char *p,
 			 const struct parent *parent)
 {

@@ -16,9 +16,9 @@ const char et_digit_pairs[201] =
 	"80818283848586878889"
 	"90919293949596979899";
 
-/* All numbers of this bit length have d digits. */
+/* Entry of et_digit_counts for a bit length of which all numbers have d digits. */
 #define ALL(d) ((__u64)(d) << 32)
-/* They have d digits below the power of ten, and one more from it on. */
+/* Entry for a bit length of which numbers below the power of ten have d digits, others d + 1. */
 #define FROM(d, power) (((__u64)((d) + 1) << 32) - (power))
 
 const __u64 et_digit_counts[32] = {

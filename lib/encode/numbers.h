@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Fast decimal digits: an event has about twenty numbers, and they are most of its encoding time.
- * The functions first find the number of digits, then write them in place, two by two.
+ * Writes decimal numbers fast: an event has about twenty numbers, which take most of its encoding
+ * time. The functions first find the number of digits, then write the digits in place, two by two.
  *
- * Each function writes at @p without a terminator and returns the end of its output.
+ * Each function writes at @p without a terminating 0 and returns the end of its output.
  */
 #ifndef ET_ENCODE_NUMBERS_H
 #define ET_ENCODE_NUMBERS_H
@@ -12,29 +12,32 @@
 #include <stddef.h>
 #include <string.h>
 
-#define ET_MAX_U8  3 /* digits of the largest value */
+/* Largest number of characters of a number of this type. */
+#define ET_MAX_U8  3
 #define ET_MAX_U16 5
 #define ET_MAX_U32 10
 #define ET_MAX_U64 20
-#define ET_MAX_S32 11 /* with its sign */
+#define ET_MAX_S32 11 /* with the minus sign */
 #define ET_MAX_S64 20
-#define ET_MAX_OCT 6 /* octal digits of 16 bits */
+#define ET_MAX_OCT 6 /* octal digits of a 16-bit number */
 
-/* "00" "01" ... "99" */
+/* The numbers from 00 to 99 with two digits each, as one string. */
 extern const char et_digit_pairs[201];
 
 /*
- * Indexed by the position of a number's highest bit. The upper half of number + entry is its number
- * of digits. The upper half of the entry is the digits of the smallest number with that highest
- * bit. If a power of ten lies among these numbers, the lower half carries from that power on.
+ * For et_count_digits(), indexed by the position of a number's highest bit. (number + entry) >> 32
+ * is the number of digits. If a power of ten has the same highest bit, numbers from this power on
+ * carry into the upper half, which then is one larger.
  */
 extern const __u64 et_digit_counts[32];
 
+/* Number of decimal digits, without a division or a loop. */
 static inline unsigned int et_count_digits(__u32 v)
 {
 	return (v + et_digit_counts[31 - __builtin_clz(v | 1)]) >> 32;
 }
 
+/* Write two digits; @v is less than 100. */
 static inline void et_put_pair(char *p, size_t v)
 {
 	memcpy(p, &et_digit_pairs[2 * v], 2);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Text for people: a line an event, in columns that fit the terminal. docs/eventstrace.md describes
- * it. The schema table tells where each event has the facts of the columns.
+ * Encodes an event as text for people: one line with columns that fit the terminal's width.
+ * docs/eventstrace.md describes the columns. The rows of schema.def show where the record of each
+ * event type has the values of the columns.
  */
 #include "lib/encode/text.h"
 
@@ -20,16 +21,19 @@
 
 /* ---- where the facts are ------------------------------------------------------------------ */
 
-/* Positions in an event's record. 0: it lacks the fact; the header is there. */
+/*
+ * Where the records of an event type have the values of columns. Offset 0, the header: no such
+ * value.
+ */
 struct places {
-	const char *name; /* of the type, as a column has it */
-	const char *category;
-	size_t pids, creds, comm;
-	unsigned int creds_since, comm_since; /* generations */
-	int cgroup, cgroup_v2;                /* slots; -1: none */
+	const char *name;                     /* the type's name in the column "event" */
+	const char *category;                 /* "process", "file" or "network" */
+	size_t pids, creds, comm;             /* offsets of these members in bytes */
+	unsigned int creds_since, comm_since; /* schema generations that added them */
+	int cgroup, cgroup_v2;                /* indexes in et_event.vars; -1: none */
 };
 
-/* The schema's rows. The facts are found by the names that all events give them. */
+/* The kinds of rows in schema.def. find_places() searches the rows for members such as pids. */
 enum row_kind {
 	ROW_EVENT,
 	ROW_NOTE,
@@ -41,7 +45,7 @@ enum row_kind {
 
 struct row {
 	enum row_kind kind;
-	unsigned int number; /* of the event, position, slot, or generation */
+	unsigned int number; /* ROW_EVENT: id; ROW_SUB, ROW_FIELD: offset; ROW_SINCE: generation */
 	const char *name, *type;
 };
 
@@ -79,7 +83,7 @@ static void add_row(struct places *p, const struct row *row, unsigned int since,
 	}
 }
 
-/* "process-exec" is "exec", "net-conn-closed" is "conn-closed". */
+/* The name of an event type in the column "event": "exec" for "process-exec". */
 static const char *short_name(const char *flag)
 {
 	return strchr(flag, '-') + 1;
@@ -121,6 +125,7 @@ static void find_places(void)
 	}
 }
 
+/* A member of the event's fixed part; NULL if the event has no such member. */
 static const void *at(const struct et_event *event, size_t offset, unsigned int since)
 {
 	if (!offset || (since && ET_LACKS(event->older, since)))
@@ -146,8 +151,8 @@ static bool find_container(const struct et_event *event, struct et_container *re
 
 static const struct {
 	const char *name, *title;
-	unsigned int width; /* 0: the rest of the line */
-	bool right;
+	unsigned int width; /* characters; 0: the rest of the line */
+	bool right;         /* align the text at the right */
 } columns[ET_COLUMNS] = {
 	[ET_COLUMN_TIME] = { "time", "TIME", 12, false },
 	[ET_COLUMN_EVENT] = { "event", "EVENT", 12, false },
@@ -162,11 +167,11 @@ static const struct {
 	[ET_COLUMN_TID] = { "tid", "TID", 7, true },
 };
 
-/* Columns of a terminal that does not know its width, and the least that lines are made for. */
+/* Characters in a line if the terminal's width is unknown, and the smallest width for lines. */
 #define WIDTH_DEFAULT 80
 #define WIDTH_LEAST   20
 
-/* Columns that the last one should have before others become narrower, and before they go. */
+/* If the last column has fewer characters, other columns become narrower, or are left out. */
 #define WHAT_USUAL 36
 #define WHAT_LEAST 22
 
@@ -198,7 +203,7 @@ const char *et_text_column_names(void)
 	return "time, event, user, pid, ppid, command, container, what, date, uid, tid";
 }
 
-/* A column that is named again has its first position. */
+/* Set the columns of the line from a list of names. A name that comes twice counts once. */
 static int take_columns(struct et_text *text, const char *list)
 {
 	size_t len;
@@ -218,7 +223,7 @@ static int take_columns(struct et_text *text, const char *list)
 	}
 }
 
-/* Columns of the line before the last column, each with a space behind it. */
+/* Characters of all columns before the last one, with a space after each. */
 static unsigned int used_width(const struct et_text *text)
 {
 	unsigned int used = 0;
@@ -226,14 +231,17 @@ static unsigned int used_width(const struct et_text *text)
 	for (unsigned int i = 0; i < text->column_count; i++) {
 		unsigned int width = text->width[text->columns[i]];
 
-		/* Only events in containers have this column, unless the caller has chosen it. */
+		/*
+		 * The column "container" is printed only for events in containers, unless the user
+		 * has chosen the columns.
+		 */
 		if (text->columns[i] != ET_COLUMN_CONTAINER || text->chosen)
 			used += width ? width + 1 : 0;
 	}
 	return used;
 }
 
-/* Make the columns fit the terminal: first narrower, then fewer. */
+/* Make the columns narrower, or leave some out, until the last column has enough room. */
 static void fit(struct et_text *text)
 {
 	static const struct {
@@ -253,6 +261,7 @@ static void fit(struct et_text *text)
 			text->width[steps[i].column] = steps[i].width;
 }
 
+/* Read the terminal's width, and fit the columns to it. */
 static void measure(struct et_text *text)
 {
 	struct winsize size = { 0 };
@@ -354,6 +363,7 @@ void et_text_user(struct et_line *l, const struct et_text *text, __u32 uid)
 		et_line_u64(l, uid);
 }
 
+/* Format the time and the date of a second since 1970. */
 static void set_second(struct et_text *text, __u64 second)
 {
 	time_t t = (time_t)second;
@@ -532,7 +542,7 @@ static const char *cause_of(__u8 cause)
 	return "the cause is not known";
 }
 
-/* Losses stand out from all events, also without colours. */
+/* Write a LOST line. It has no columns, so that it is easy to see also without colours. */
 static size_t put_lost(struct et_text *text, const struct et_event *event, char *buf)
 {
 	const struct et_lost *lost = (const void *)event->hdr;
@@ -554,12 +564,18 @@ static size_t put_lost(struct et_text *text, const struct et_event *event, char 
 
 /* ---- the format --------------------------------------------------------------------------- */
 
-/* The columns and the program's own words, with colours; names of users are at most ten. */
+/*
+ * Upper bound in bytes of a line without its variable-length fields; it has at most ten user names.
+ */
 #define FIXED_MAX (2048 + 10 * ET_LINE_BYTE_MAX * ET_USER_MAX)
 
+/* Upper bound in bytes of a variable-length field. */
 #define VAR_MAX(size) (ET_LINE_BYTE_MAX * (size) + ET_LINE_FIELD_MAX)
 
-/* A union as large as the largest event, with every field at its cap. */
+/*
+ * A union as large as the longest line of an event: every variable-length field has its largest
+ * size.
+ */
 union largest {
 #define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) char name[FIXED_MAX
 #define ET_VAR(owner, NAME, name, doc) +VAR_MAX(ET_CAP_##NAME)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Internal to the text format. */
+/* Shared by the files of the format "text"; internal to lib/encode. */
 #ifndef ET_ENCODE_TEXT_STATE_H
 #define ET_ENCODE_TEXT_STATE_H
 
@@ -26,25 +26,25 @@ enum et_text_column {
 struct et_text {
 	struct et_text_options options;
 	struct et_users *users;
-	unsigned int limit; /* columns of a line */
-	bool chosen;        /* the columns were chosen: none is left out where there is no room */
-	unsigned char columns[ET_COLUMNS];
+	unsigned int limit; /* largest number of characters in a line */
+	bool chosen;        /* the user has chosen the columns: a narrow terminal removes none */
+	unsigned char columns[ET_COLUMNS]; /* enum et_text_column, in the order of the line */
 	unsigned int column_count;
-	unsigned char width[ET_COLUMNS]; /* 0: left out */
-	__u64 second;                    /* of `clock` and `date` */
+	unsigned char width[ET_COLUMNS]; /* characters, by enum et_text_column; 0: left out */
+	__u64 second;                    /* seconds since 1970 that `clock` and `date` show */
 	char clock[16], date[16];
 };
 
-/* Add what the event tells beside its columns. */
+/* Add the text of the column "what": what happened, by event type. */
 void et_text_what(struct et_line *l, const struct et_text *text, const struct et_event *event);
 
-/* Add a user's name, or else the number. */
+/* Add a user's name, or the number if the user has no name. */
 void et_text_user(struct et_line *l, const struct et_text *text, __u32 uid);
 
-/* True if the event reports a failure. */
+/* True for a failed exec, and for an exit by a signal or with a status that is not 0. */
 bool et_text_is_failure(const struct et_event *event);
 
-/* True if et_text_what() knows this event type. */
+/* True if et_text_what() has a text for this event type. */
 bool et_text_knows(unsigned int type);
 
 #endif /* ET_ENCODE_TEXT_STATE_H */

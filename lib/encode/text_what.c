@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The last column of a line of text: what happened, by event type. */
+/* Writes the column "what" of the format "text": what happened, by event type. */
 #define _GNU_SOURCE
 #include <linux/types.h>
 #include <signal.h>
@@ -9,18 +9,20 @@
 #include "lib/encode/address.h"
 #include "lib/encode/text_state.h"
 
-/* The arguments of each function of the table. */
+/* The arguments of each what_EVENT() function. */
 #define ARGS struct et_line *l, const struct et_text *text, const struct et_event *event
 
+/* The fixed part of the event, and one of its variable-length fields. */
 #define FIXED(name)           ((const struct et_##name *)event->hdr)
 #define VAR(event_name, name) (&event->vars[ET_SLOT_##event_name##_##name])
 
-/* The members of generation 2 exist. */
+/* True if the event's record has the members that schema generation 2 added. */
 static bool has_2(const struct et_event *event)
 {
 	return !ET_LACKS(event->older, 2);
 }
 
+/* Add in parentheses how a field is cut or flagged. */
 static void put_flags(struct et_line *l, const struct et_field_view *v)
 {
 	if (v->flags & ET_VAR_F_TRUNCATED || v->orig != v->size) {
@@ -46,7 +48,7 @@ static void put_path(struct et_line *l, const struct et_field_view *v)
 	put_flags(l, v);
 }
 
-/* Only if there is one. */
+/* Add the words @name and a field, unless the field is empty. */
 static void put_note(struct et_line *l, const char *name, const struct et_field_view *v)
 {
 	if (!v->size)
@@ -141,13 +143,13 @@ static void what_process_setsid(ARGS)
 	et_line_u64(l, e->pids.sid);
 }
 
-/* An old and a new id. */
+/* A user or group id before and after the event. */
 struct change {
 	const char *name;
 	__u32 was, is;
 };
 
-/* Those that changed. An old record has no old ids: @known is false. */
+/* Add the ids that have changed. @known: false if an old record lacks the ids before the event. */
 static void put_changes(struct et_line *l, const struct change *c, size_t count, bool known,
 			void (*put)(struct et_line *, const struct et_text *, __u32),
 			const struct et_text *text)
@@ -181,7 +183,10 @@ static void what_process_setuid(ARGS)
 	};
 	size_t count = sizeof(changes) / sizeof(*changes);
 
-	/* The file system's id follows the effective one, unless it was set itself. */
+	/*
+	 * Leave out the file system user if it equals the effective user before and after the
+	 * event.
+	 */
 	if (!known)
 		count = 2;
 	else if (e->old_fsuid == e->old_euid && e->new_fsuid == e->new_euid)
@@ -214,7 +219,7 @@ static void what_process_setgid(ARGS)
 	put_changes(l, changes, count, known, put_number, text);
 }
 
-/* Major numbers of the terminals of devpts. */
+/* Major device numbers of pseudo-terminals (/dev/pts/N). */
 #define PTY_MAJOR_FIRST 136
 #define PTY_MAJOR_LAST  143
 
@@ -256,6 +261,7 @@ static void what_process_shmget(ARGS)
 	et_line_put(l, " bytes");
 }
 
+/* PTRACE_ATTACH and PTRACE_SEIZE of ptrace(2). */
 #define REQUEST_ATTACH 16
 #define REQUEST_SEIZE  0x4206
 
@@ -374,6 +380,7 @@ static void what_file_modify(ARGS)
 
 /* ---- network ----------------------------------------------------------------------------- */
 
+/* Add an address and a port: "192.0.2.1:80" or "[2001:db8::1]:80". */
 static void put_end(struct et_line *l, __u8 family, const __u8 address[16], __u16 port)
 {
 	char ip[ET_ADDRESS_MAX + 1];
@@ -422,7 +429,7 @@ static void what_network_connection_closed(ARGS)
 
 #define WHAT(NAME, name) [ET_##NAME] = what_##name
 
-/* A type without a row has an empty column. */
+/* One function for each event type. The column is empty for a type without a function. */
 static void (*const whats[ET_EVENT_TYPES])(ARGS) = {
 	WHAT(PROCESS_FORK, process_fork),
 	WHAT(PROCESS_EXEC, process_exec),

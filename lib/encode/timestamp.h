@@ -1,23 +1,21 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * Wall-clock times in the format of RFC 3339, in UTC, with nanoseconds.
- */
+/* Writes wall clock times in the format of RFC 3339, in UTC, with nanoseconds. */
 #ifndef ET_ENCODE_TIMESTAMP_H
 #define ET_ENCODE_TIMESTAMP_H
 
 #include "lib/encode/encode.h"
 #include "lib/encode/numbers.h"
 
-/* "2026-11-22T16:22:53.123456789Z" */
+/* Bytes of a time such as "2026-11-22T16:22:53.123456789Z". */
 #define ET_TIMESTAMP_LEN 30
 
-/* The length of "2026-11-22T16:22:53.", the part in enc->second_text. */
+/* Bytes of the part of a time in enc->second_text: "2026-11-22T16:22:53.". */
 #define ET_TIMESTAMP_SECOND_LEN 20
 
-/* Compute enc->second_text for another second. */
+/* Set enc->second_text to the text of @second, seconds since 1970. */
 void et_timestamp_set_second(struct et_encoder *enc, __u64 second);
 
-/* Write @time_ns, nanoseconds since 1970, and return the end of the output. */
+/* Write the time @time_ns, nanoseconds since 1970, at @p, and return the end of the output. */
 static inline char *et_put_timestamp(struct et_encoder *enc, char *p, __u64 time_ns)
 {
 	__u64 second = time_ns / 1000000000;

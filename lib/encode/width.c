@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The tables are those of Unicode 14.0. wcwidth(3) of the C library needs the host's locale files.
+ * The tables are from Unicode 14.0. wcwidth(3) is not used, because it needs the host's locale
+ * files.
  */
 #include "lib/encode/width.h"
 
@@ -13,8 +14,8 @@ struct range {
 /* clang-format off */
 
 /*
- * Above ASCII: categories Cc, Cf, Zl and Zp of UnicodeData.txt. All bidirectional controls are
- * Cf.
+ * Control and invisible characters above ASCII: categories Cc, Cf, Zl and Zp of UnicodeData.txt. Cf
+ * contains all characters that change the direction of writing.
  */
 static const struct range controls[] = {
 	{ 0x80, 0x9f }, { 0xad, 0xad }, { 0x600, 0x605 }, { 0x61c, 0x61c }, { 0x6dd, 0x6dd },
@@ -26,8 +27,8 @@ static const struct range controls[] = {
 };
 
 /*
- * Categories Mn and Me, and the vowels and final consonants of Hangul, which are drawn into the
- * consonant before. Gaps of code points without a character are closed.
+ * Characters of width 0: categories Mn and Me of UnicodeData.txt, and the vowels and final
+ * consonants of Hangul. Ranges also cover unassigned code points between these characters.
  */
 static const struct range zero[] = {
 	{ 0x300, 0x36f }, { 0x483, 0x489 }, { 0x591, 0x5bd }, { 0x5bf, 0x5bf },
@@ -111,8 +112,9 @@ static const struct range zero[] = {
 };
 
 /*
- * W and F of EastAsianWidth.txt, with the blocks that it reserves for wide characters, and the rest
- * of the blocks of pictographs: later versions of Unicode add wide ones there.
+ * Characters of width 2: W and F of EastAsianWidth.txt, and the blocks that this file reserves for
+ * wide characters. Whole blocks of pictographs are included, because later versions of Unicode add
+ * wide characters there.
  */
 static const struct range wide[] = {
 	{ 0x1100, 0x115f }, { 0x231a, 0x231b }, { 0x2329, 0x232a }, { 0x23e9, 0x23ec },
@@ -163,8 +165,8 @@ static bool is_in(unsigned int c, const struct range *ranges, size_t count)
 #define IS_IN(c, table) is_in((c), (table), sizeof(table) / sizeof((table)[0]))
 
 /*
- * Decode a character whose first byte is 0x80 or more. Return its bytes, or 0 if the bytes are not
- * UTF-8: also for an encoding that is longer than necessary, a surrogate, or more than U+10FFFF.
+ * Decode a character whose first byte is 0x80 or more. Return its length in bytes, or 0 for invalid
+ * UTF-8. Encodings longer than necessary, surrogates and code points above U+10FFFF are invalid.
  */
 static unsigned int decode(const unsigned char *p, size_t n, unsigned int *ret)
 {

@@ -1,27 +1,28 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Characters as a terminal shows them: which bytes are one, how many columns it takes, and whether
- * the terminal would obey it.
+ * Finds the UTF-8 characters of a text, how many columns of a terminal each takes, and which of
+ * them are control characters.
  */
 #ifndef ET_ENCODE_WIDTH_H
 #define ET_ENCODE_WIDTH_H
 
 #include <stddef.h>
 
-/* A character's effect on a line. */
+/* What a terminal does with a character. */
 enum et_char_kind {
-	ET_CHAR_SHOWN,   /* it takes its width in columns; 0: it is drawn onto the one before */
-	ET_CHAR_CONTROL, /* a terminal obeys it, or it is invisible */
-	ET_CHAR_INVALID, /* the first byte is not UTF-8 */
+	ET_CHAR_SHOWN,   /* shows it in et_char.width columns */
+	ET_CHAR_CONTROL, /* shows nothing, or obeys it: a control or invisible character */
+	ET_CHAR_INVALID, /* unknown: the bytes are not UTF-8 */
 };
 
 struct et_char {
 	enum et_char_kind kind;
-	unsigned int bytes; /* 1 to 4 */
-	unsigned int width; /* columns, 0 to 2 */
+	unsigned int bytes; /* length in bytes, 1 to 4 */
+	unsigned int
+		width; /* columns; 0: the terminal draws it onto the character before; 2: wide */
 };
 
-/* The character at @p, which has @n bytes, at least one. Never reads beyond them. */
+/* Decode the character at @p. Reads at most @n bytes; @n is at least 1. */
 struct et_char et_char_at(const char *p, size_t n);
 
 #endif /* ET_ENCODE_WIDTH_H */
