@@ -27,6 +27,7 @@ const struct option_row option_table[] = {
 	{ KEY_EXCLUDE_PATH_PREFIX, "exclude-path-prefix", "PATH",
 	  "leave out events whose path begins with PATH" },
 	{ KEY_OUTPUT, "output", "FILE", "write events to FILE; \"-\" is stdout" },
+	{ KEY_APPEND, "append", NULL, "keep what is in the FILE of --output, and write after it" },
 	{ KEY_RECORD, "record", "FILE",
 	  "write raw records to FILE, for --replay, and no events anywhere unless --output says so" },
 	{ KEY_REPLAY, "replay", "FILE",

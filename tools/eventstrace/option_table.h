@@ -59,6 +59,7 @@ enum option_key {
 	KEY_USER,
 	KEY_WAIT,
 	KEY_SUMMARY,
+	KEY_APPEND,
 	KEY_EVENT = 512, /* and up: KEY_EVENT plus the event's id */
 };
 

@@ -350,6 +350,9 @@ static int apply(struct parser *p, int key, const char *arg)
 		o->output = strcmp(arg, "-") ? arg : NULL;
 		o->output_given = true;
 		return 0;
+	case KEY_APPEND:
+		o->append = true;
+		return 0;
 	case KEY_RECORD:
 		if (!*arg)
 			return fail(p, "--record needs the name of a file");
@@ -505,6 +508,11 @@ static int check_recording(struct parser *p)
 		return fail(p, "--record and --output cannot both write to stdout");
 	if (stdout_taken && o->print_features && !o->output)
 		return fail(p, "-i needs an --output, as --record takes stdout");
+	if (o->append && o->record)
+		return fail(p, "--append: nothing can follow the end of a recording, so it cannot "
+			       "be had with --record");
+	if (o->append && !o->output)
+		return fail(p, "--append needs an --output=FILE");
 	if (o->replay)
 		o->action = ACTION_REPLAY;
 	return 0;

@@ -49,6 +49,7 @@ struct options {
 	struct event_choice choice; /* never empty: all events by default */
 	const char *output;         /* path of the file to write; NULL: stdout */
 	bool output_given;          /* true if --output was given, also for stdout */
+	bool append;                /* keep the content of the file of --output */
 	const char *record;         /* path of the recording to write, "-" is stdout; NULL: none */
 	const char *replay;         /* path of the recording to print, "-" is stdin; NULL: none */
 	uint64_t duration_ns;       /* stop after this time; 0: no limit */

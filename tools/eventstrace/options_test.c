@@ -200,6 +200,21 @@ static void recordings(void **state)
 	bad(ARGS("-i", "--record=-"), "-i needs an --output, as --record takes stdout");
 }
 
+static void appending(void **state)
+{
+	const char *no_end = "--append: nothing can follow the end of a recording, so it cannot be "
+			     "had with --record";
+
+	(void)state;
+	assert_false(good(ARGS("-o", "events.json")).append);
+	assert_true(good(ARGS("-o", "events.json", "--append")).append);
+	assert_true(good(ARGS("--append", "--replay=b", "-o", "events.json")).append);
+	bad(ARGS("--append"), "--append needs an --output=FILE");
+	bad(ARGS("--append", "-o", "-"), "--append needs an --output=FILE");
+	bad(ARGS("--append", "--record=a"), no_end);
+	bad(ARGS("--append", "--record=a", "-o", "events.json"), no_end);
+}
+
 static void filters(void **state)
 {
 	struct options o =
@@ -507,6 +522,7 @@ int main(void)
 		cmocka_unit_test(flags_of_the_predecessor),
 		cmocka_unit_test(values),
 		cmocka_unit_test(recordings),
+		cmocka_unit_test(appending),
 		cmocka_unit_test(filters),
 		cmocka_unit_test(secrets),
 		cmocka_unit_test(help_and_version_end_it),

@@ -11,20 +11,27 @@
 /* Make sure that 0, 1 and 2 are open, so that no other file can get their numbers. */
 int output_guard_standard_fds(void);
 
+/* How to open a file for writing. */
+struct output_how {
+	unsigned int mode;    /* permissions of a new file */
+	bool append;          /* keep the content of a regular file, and write after it */
+	uint64_t patience_ns; /* longest wait for a FIFO's reader; 0: for ever, or until a signal */
+};
+
 /**
- * output_open() - open a file for writing, like a shell's ">"
+ * output_open() - open a file for writing, like a shell's ">" or ">>"
  * @path:	the file; NULL is stdout
- * @mode:	permissions of a new file
- * @patience_ns: longest wait for the reader of a FIFO; 0: for ever, or until a signal
+ * @how:	how to open it
  *
- * An existing regular file of this user is emptied; if others can read it, a warning reports that.
+ * An existing regular file of this user is emptied, or its last line is ended if there is no
+ * newline. If others can read it, a warning reports that.
  * In a directory that others can write to, the function follows no symbolic link. There it also
  * refuses a regular file that another user owns, or that has another name.
  *
  * Return: a descriptor, or a negative errno: -EMLINK for a link, -ENOTUNIQ for a file that others
  * may control; output_strerror() has the messages. -ENXIO: no program reads the FIFO.
  */
-int output_open(const char *path, unsigned int mode, uint64_t patience_ns);
+int output_open(const char *path, const struct output_how *how);
 
 /* The message for an error of output_open(). */
 const char *output_strerror(int err);

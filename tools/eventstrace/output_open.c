@@ -151,20 +151,24 @@ static int walk_to(struct walk *w, const char *path)
  * Open an existing file. Opening a FIFO waits for its reader, without a time limit: so try without
  * waiting, repeatedly. The descriptor does not block afterwards, which affects no other process.
  */
-static int open_existing(const struct walk *w, int flags, uint64_t patience_ns)
+static int open_existing(const struct walk *w, int flags, const struct output_how *how)
 {
 	const struct timespec pause = { .tv_nsec = RETRY_NS };
 	uint64_t waited = 0;
 	struct stat st;
 	int fd;
 
-	flags |= O_WRONLY | O_NOCTTY | O_CLOEXEC;
+	flags |= O_NOCTTY | O_CLOEXEC;
 	if (w->dir < 0)
 		return -EBADF;
-	if (!fstatat(w->dir, w->name, &st, 0) && S_ISFIFO(st.st_mode))
+	if (fstatat(w->dir, w->name, &st, 0) < 0)
+		st.st_mode = 0;
+	/* Its last byte is read. */
+	flags |= how->append && S_ISREG(st.st_mode) ? O_RDWR | O_APPEND : O_WRONLY;
+	if (S_ISFIFO(st.st_mode))
 		flags |= O_NONBLOCK;
 	while ((fd = openat(w->dir, w->name, flags)) < 0 && errno == ENXIO && flags & O_NONBLOCK) {
-		if (patience_ns && waited >= patience_ns)
+		if (how->patience_ns && waited >= how->patience_ns)
 			return -ENXIO;
 		nanosleep(&pause, NULL);
 		waited += RETRY_NS;
@@ -172,32 +176,55 @@ static int open_existing(const struct walk *w, int flags, uint64_t patience_ns)
 	return fd < 0 ? -errno : fd;
 }
 
-/* Take over an existing regular file. */
-static int take_over(int fd, const struct stat *st, const struct stat *dir, const char *path)
+/* A program that was killed may have left a part of a line: end it, so that no line is mixed. */
+static int end_last_line(int fd)
 {
+	off_t size = lseek(fd, 0, SEEK_END);
+	char last = '\n';
+	ssize_t n = 1;
+
+	if (size > 0)
+		n = pread(fd, &last, 1, size - 1);
+	if (n == 1 && last != '\n')
+		n = write(fd, "\n", 1);
+	if (size < 0 || n < 0)
+		return -errno;
+	return n == 1 ? 0 : -EIO;
+}
+
+/* Take over an existing regular file. */
+static int take_over(int fd, const struct stat *st, const struct stat *dir,
+		     const struct output_how *how, const char *path)
+{
+	int r;
+
 	if (others_can_write(dir) && (st->st_uid != geteuid() || st->st_nlink != 1))
 		return -ENOTUNIQ;
-	if (ftruncate(fd, 0) < 0)
-		return -errno;
+	if (how->append)
+		r = end_last_line(fd);
+	else
+		r = ftruncate(fd, 0) < 0 ? -errno : 0;
+	if (r < 0)
+		return r;
 	if (st->st_mode & 077)
 		log_err("%s was there before: its permissions stay %04o, and others can read it",
 			path, (unsigned int)st->st_mode & 07777);
 	return 0;
 }
 
-static int open_there(const struct walk *w, unsigned int mode, uint64_t patience_ns,
-		      const char *path)
+static int open_there(const struct walk *w, const struct output_how *how, const char *path)
 {
+	int append = how->append ? O_APPEND : 0;
 	struct stat st, dir;
 	int fd, r = 0;
 
 	if (fstat(w->dir, &dir) < 0)
 		return -errno;
 	fd = openat(w->dir, w->name,
-		    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC, 0600);
+		    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC | append, 0600);
 	if (fd >= 0) {
-		/* Set exactly @mode: the umask is for files that are meant for others. */
-		if (fchmod(fd, mode) < 0) {
+		/* Set exactly this mode: the umask is for files that are meant for others. */
+		if (fchmod(fd, how->mode) < 0) {
 			r = -errno;
 			close(fd);
 		}
@@ -205,19 +232,37 @@ static int open_there(const struct walk *w, unsigned int mode, uint64_t patience
 	}
 	if (errno != EEXIST)
 		return -errno;
-	fd = open_existing(w, O_NOFOLLOW, patience_ns);
+	fd = open_existing(w, O_NOFOLLOW, how);
 	if (fd < 0)
 		return fd == -ELOOP ? -EMLINK : fd;
 	if (fstat(fd, &st) < 0)
 		r = -errno;
 	else if (S_ISREG(st.st_mode))
-		r = take_over(fd, &st, &dir, path);
+		r = take_over(fd, &st, &dir, how, path);
 	if (r < 0)
 		close(fd);
 	return r < 0 ? r : fd;
 }
 
-int output_open(const char *path, unsigned int mode, uint64_t patience_ns)
+/* A link of /proc, such as /dev/fd/3: the file is open already. */
+static int open_of_proc(const struct walk *w, const struct output_how *how)
+{
+	int fd = open_existing(w, how->append ? 0 : O_TRUNC, how);
+	struct stat st;
+	int r = 0;
+
+	if (fd < 0 || !how->append)
+		return fd;
+	if (fstat(fd, &st) < 0)
+		r = -errno;
+	else if (S_ISREG(st.st_mode))
+		r = end_last_line(fd);
+	if (r < 0)
+		close(fd);
+	return r < 0 ? r : fd;
+}
+
+int output_open(const char *path, const struct output_how *how)
 {
 	struct walk w = { .dir = -1 };
 	int r;
@@ -230,9 +275,9 @@ int output_open(const char *path, unsigned int mode, uint64_t patience_ns)
 	}
 	r = walk_to(&w, path);
 	if (r == 0)
-		r = open_there(&w, mode, patience_ns, path);
+		r = open_there(&w, how, path);
 	else if (r > 0)
-		r = open_existing(&w, O_TRUNC, patience_ns);
+		r = open_of_proc(&w, how);
 	if (w.dir >= 0)
 		close(w.dir);
 	return r;

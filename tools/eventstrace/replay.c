@@ -93,6 +93,11 @@ static enum status replay_all(const struct options *options, struct et_replay *s
 
 enum status replay(const struct options *options, struct et_options *opts)
 {
+	const struct output_how how = {
+		.mode = options->mode,
+		.append = options->append,
+		.patience_ns = options->duration_ns,
+	};
 	struct log log = { .verbose = options->verbose };
 	struct et_replay *session = NULL;
 	struct et_error error = { 0 };
@@ -117,7 +122,7 @@ enum status replay(const struct options *options, struct et_options *opts)
 		log_err("cannot handle signals: %s", strerror(-err));
 		return STATUS_OTHER;
 	}
-	out = output_open(options->output, options->mode, options->duration_ns);
+	out = output_open(options->output, &how);
 	if (out < 0) {
 		close(in);
 		return outcome_unwritable(options->output, out);

@@ -323,6 +323,11 @@ static bool is_same_file(int a, int b)
 static enum status open_outputs(const struct options *options, struct outputs *ret)
 {
 	struct outputs outputs = { .events = -1, .record = -1, .path = options->output };
+	const struct output_how how = {
+		.mode = options->mode,
+		.append = options->append,
+		.patience_ns = options->duration_ns,
+	};
 
 	if (options->activity && !options->output_given) {
 		/* The sums alone. */
@@ -331,13 +336,13 @@ static enum status open_outputs(const struct options *options, struct outputs *r
 		outputs.path = "stderr";
 		outputs.events = options->record ? -1 : STDERR_FILENO;
 	} else if (!options->record || options->output_given) {
-		outputs.events = output_open(options->output, options->mode, options->duration_ns);
+		outputs.events = output_open(options->output, &how);
 		if (outputs.events < 0)
 			return outcome_unwritable(options->output, outputs.events);
 	}
 	if (options->record) {
-		outputs.record = output_open(strcmp(options->record, "-") ? options->record : NULL,
-					     options->mode, options->duration_ns);
+		outputs.record =
+			output_open(strcmp(options->record, "-") ? options->record : NULL, &how);
 		if (outputs.record < 0)
 			return outcome_unwritable(options->record, outputs.record);
 		if (isatty(outputs.record)) {
