@@ -476,6 +476,24 @@ int et_session__poll(struct et_session *s, int timeout_ms);
 int et_session__fd(const struct et_session *s);
 
 /**
+ * et_session__set_outputs() - go on in other files
+ * @s:		the session
+ * @output_fd:	descriptor for the next events; stays the caller's. -1: as before
+ * @record_fd:	descriptor for the next records; stays the caller's. -1: as before
+ *
+ * For files that are renamed from time to time. Everything that the session has taken is written to
+ * the former files, whole lines and whole records. A recording gets its end, with the account of
+ * its own events, and the next one can be replayed alone. No event is lost or written twice.
+ * Afterwards the caller may close the former descriptors.
+ *
+ * Return: 0; -EINVAL if the session was opened without such an output, or has stopped; -EBUSY
+ * inside on_event; -EAGAIN if the output's reader must first take more; or the errno of write(2) if the
+ * header of the next recording cannot be written. Then the former files stay in use. If a former
+ * file cannot be written, as et_session__poll().
+ */
+int et_session__set_outputs(struct et_session *s, int output_fd, int record_fd);
+
+/**
  * et_session__stop() - stop recording, then drain and write the remaining events
  * @s:	the session. After this, only its stats, hooks, error and close functions may be called
  *

@@ -270,25 +270,49 @@ bool et_pipeline_is_roomy(const struct et_pipeline *p)
 	return true;
 }
 
+static int end_recording(struct et_pipeline *p, const struct et_recording_totals *totals,
+			 __u64 deadline_ns)
+{
+	int r = et_recording_writer_end(p->recorder, totals);
+
+	while (r == -EAGAIN) {
+		r = et_pipeline_wait(p, deadline_ns);
+		if (r == 0)
+			r = et_recording_writer_flush(p->recorder);
+	}
+	return r < 0 ? recording_failed(p, r) : 0;
+}
+
 int et_pipeline_end(struct et_pipeline *p, const struct et_recording_totals *totals,
 		    __u64 deadline_ns)
 {
-	int r;
-
 	while (et_pipeline_flush(p) == -EAGAIN)
 		if (et_pipeline_wait(p, deadline_ns) < 0)
 			break;
-	if (totals && p->recorder) {
-		r = et_recording_writer_end(p->recorder, totals);
-		while (r == -EAGAIN) {
-			r = et_pipeline_wait(p, deadline_ns);
-			if (r == 0)
-				r = et_recording_writer_flush(p->recorder);
-		}
-		if (r < 0)
-			recording_failed(p, r);
-	}
+	if (totals && p->recorder)
+		(void)end_recording(p, totals, deadline_ns);
 	return p->failed;
+}
+
+void et_pipeline_next_output(struct et_pipeline *p, int fd)
+{
+	et_fd_sink_set_fd(p->sink, fd);
+}
+
+int et_pipeline_next_recorder(struct et_pipeline *p, const struct et_recording_totals *totals,
+			      struct et_recording_writer *recorder, __u64 deadline_ns)
+{
+	int r = end_recording(p, totals, deadline_ns);
+
+	p->recorded_bytes += et_recording_writer_bytes(p->recorder);
+	et_recording_writer_free(p->recorder);
+	p->recorder = recorder;
+	return r;
+}
+
+__u64 et_pipeline_recorded_bytes(const struct et_pipeline *p)
+{
+	return p->recorded_bytes + (p->recorder ? et_recording_writer_bytes(p->recorder) : 0);
 }
 
 static bool sink_has_room(const struct et_pipeline *p, size_t bound)

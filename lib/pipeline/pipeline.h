@@ -44,6 +44,7 @@ struct et_pipeline {
 	struct et_members *members; /* of JSON with chosen members; NULL: all, or another */
 	struct et_sink *sink;       /* NULL: events are only recorded */
 	struct et_recording_writer *recorder; /* NULL: events are not recorded */
+	__u64 recorded_bytes;                 /* of earlier recordings */
 	struct et_layouts *layouts; /* of a recording; the caller's; NULL: the current ones */
 	struct et_seq_gaps *gaps;   /* checks the records' numbers; the caller's; NULL: no check */
 	/* As in struct et_options; NULL: none. */
@@ -99,6 +100,28 @@ int et_pipeline_open(struct et_pipeline *p, const struct et_options *opts,
  * Return: 0 after the file's header is written, or as et_pipeline_flush().
  */
 int et_pipeline_set_recorder(struct et_pipeline *p, struct et_recording_writer *recorder);
+
+/**
+ * et_pipeline_next_output() - write the next lines to another descriptor
+ * @p:	the pipeline, with an output, after et_pipeline_flush() returned 0
+ * @fd:	stays the caller's
+ */
+void et_pipeline_next_output(struct et_pipeline *p, int fd);
+
+/**
+ * et_pipeline_next_recorder() - end the recording, and begin another
+ * @p:		the pipeline, with a recording, after et_pipeline_flush() returned 0
+ * @totals:	the final counts of the present recording
+ * @recorder:	the next one, whose header is written; the pipeline's from now on
+ * @deadline_ns: CLOCK_MONOTONIC: do not wait longer for the reader of the present one
+ *
+ * Return: 0, or why the present recording could not be ended: p->error has the message.
+ */
+int et_pipeline_next_recorder(struct et_pipeline *p, const struct et_recording_totals *totals,
+			      struct et_recording_writer *recorder, __u64 deadline_ns);
+
+/* Bytes written to all recordings. */
+__u64 et_pipeline_recorded_bytes(const struct et_pipeline *p);
 
 /**
  * et_pipeline_end() - write all buffered events, and the recording's final counts

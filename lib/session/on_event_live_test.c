@@ -51,6 +51,7 @@ static void use_session(struct et_session *s)
 
 	assert_int_equal(et_session__poll(s, 0), -EBUSY);
 	assert_int_equal(et_session__stop(s), -EBUSY);
+	assert_int_equal(et_session__set_outputs(s, 1, -1), -EBUSY);
 	assert_int_equal(et_session__stats(s, &stats), -EBUSY);
 	assert_int_equal(et_session__event_stats(s, events, 4), -EBUSY);
 	assert_int_equal(et_session__table_stats(s, tables, 4), -EBUSY);
@@ -122,11 +123,15 @@ static void test_on_event(void **state)
 	opts.on_event_ctx = &caller;
 	if (et_session__open(&opts, &caller.session, &err) < 0)
 		fail_msg("%s", err.message);
+	/* It has neither output. */
+	assert_int_equal(et_session__set_outputs(caller.session, 1, -1), -EINVAL);
+	assert_int_equal(et_session__set_outputs(caller.session, -1, 1), -EINVAL);
 	for (unsigned int i = 0; i < PROGRAMS; i++) {
 		run_program();
 		assert_true(et_session__poll(caller.session, 0) >= 0);
 	}
 	assert_int_equal(et_session__stop(caller.session), 0);
+	assert_int_equal(et_session__set_outputs(caller.session, -1, -1), -EINVAL);
 	assert_int_equal(caller.programs, PROGRAMS);
 	assert_int_equal(caller.lost, 0);
 

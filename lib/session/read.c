@@ -101,8 +101,7 @@ int et_session_flush(struct et_session *s)
 	return s->blocked ? 0 : r;
 }
 
-/* Before a sleep: an output that is behind wakes the reader when it takes more. */
-static void watch_outputs(struct et_session *s)
+void et_session_watch_outputs(struct et_session *s)
 {
 	for (unsigned int i = 0; i < ET_RINGS_OUTPUTS; i++)
 		et_rings__watch_output(s->rings, i,
@@ -264,7 +263,7 @@ int et_session__poll(struct et_session *s, int timeout_ms)
 		int left = timeout_ms;
 
 		r = drain(s);
-		watch_outputs(s);
+		et_session_watch_outputs(s);
 		if (r < 0)
 			break;
 		if (s->pipeline.received_total != before)

@@ -7,6 +7,8 @@
  *	open.c		opens and closes
  *	read.c		takes records out of the rings, sleeps, stops
  *	recording.c	writes a recording's beginning, and the counts at its end
+ *	parts.c		splits the counts between recordings that continue each other
+ *	outputs.c	continues in other files
  *	feedback.c	finds processes that read the output, and whether it feeds back
  *	loop.c		detects a loop
  *	losses.c	finds losses that no record shows
@@ -28,6 +30,7 @@
 #include "lib/ring/ring.h"
 #include "lib/session/loop.h"
 #include "lib/session/losses.h"
+#include "lib/session/parts.h"
 
 #define ET_STRING_(x) #x
 #define ET_STRING(x)  ET_STRING_(x)
@@ -51,6 +54,7 @@ struct et_session {
 	struct et_rings *rings;
 	struct et_pipeline pipeline;
 	struct et_losses losses;
+	struct et_parts parts;
 	struct et_filter_set filters;
 	struct et_env_set env;
 
@@ -98,6 +102,28 @@ int et_session_open_rings(struct et_session *s, struct et_error *err);
 int et_session_begin_recording(struct et_session *s, struct et_error *err);
 
 /**
+ * et_session_new_recording() - a recording of this session
+ * @s:		the session
+ * @fd:		its file
+ * @ret:	receives the writer, for et_recording_writer_free(); nothing is written yet
+ *
+ * Return: 0 or a negative errno.
+ */
+int et_session_new_recording(struct et_session *s, int fd, struct et_recording_writer **ret);
+
+/**
+ * et_session_count_recording() - the counts for the end of the present recording
+ * @s:		the session
+ * @last:	no record can follow
+ * @rows:	receives the counts by type: room for ET_EVENT_TYPES
+ * @ret:	receives the others, and the address of @rows
+ *
+ * Return: 0 or a negative errno.
+ */
+int et_session_count_recording(struct et_session *s, bool last, struct et_file_account *rows,
+			       struct et_recording_totals *ret);
+
+/**
  * et_session_end_output() - write the remaining events
  * @s:	the session, whose programs no longer run
  * @deadline_ns: CLOCK_MONOTONIC: do not wait longer for the output's reader
@@ -130,6 +156,9 @@ bool et_session_releases(struct et_session *s, const void *data, size_t len);
 
 /* Receive a batch of records. Return: as et_rings__consume(). */
 int et_session_consume(struct et_session *s);
+
+/* Before a sleep: an output that is behind wakes the reader when it takes more. */
+void et_session_watch_outputs(struct et_session *s);
 
 /* Write as much as the outputs take. Return: 0, also if they do not take all; or a failure. */
 int et_session_flush(struct et_session *s);

@@ -5,7 +5,6 @@
 
 #include <bpf/libbpf.h>
 
-#include "lib/recording/writer.h"
 #include "lib/api/rows.h"
 #include "lib/session/session.h"
 
@@ -188,8 +187,7 @@ int et_session__stats(struct et_session *s, struct et_session_stats *ret)
 	way = et_attach__emit_choice(s->attached);
 	stats.wire_format = way->name;
 	stats.wire_format_why = *way->why ? way->why : NULL;
-	stats.recorded_bytes =
-		s->pipeline.recorder ? et_recording_writer_bytes(s->pipeline.recorder) : 0;
+	stats.recorded_bytes = et_pipeline_recorded_bytes(&s->pipeline);
 	stats.tree_missed = et_attach__tree_missed(s->attached);
 	stats.skipped = et_attach__skipped(s->attached);
 	et_load__grown(et_attach__loaded(s->attached), &grown);

@@ -213,6 +213,16 @@ static void fd_free(struct et_sink *sink)
 	free(sink);
 }
 
+void et_fd_sink_set_fd(struct et_sink *sink, int fd)
+{
+	struct fd_sink *self = (struct fd_sink *)sink;
+
+	if (self->own >= 0)
+		close(self->own);
+	self->holds_sigpipe = false;
+	choose_mode(self, fd);
+}
+
 static const struct et_sink_ops fd_ops = {
 	.name = "fd",
 	.flush = fd_flush,

@@ -495,6 +495,43 @@ static void test_nowhere(void **state)
 	et_sink_free(sink);
 }
 
+/* From a pipe, which the sink opens again for itself, to a file, and to another pipe. */
+static void test_set_fd(void **state)
+{
+	char found[8] = "";
+	int first[2], second[2], file = open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	struct et_sink *sink;
+
+	(void)state;
+	assert_true(file >= 0);
+	assert_int_equal(pipe(first), 0);
+	assert_int_equal(pipe(second), 0);
+	sink = new_sink(first[1], false);
+	assert_int_equal(put(sink, "one\n"), 0);
+	assert_int_equal(et_sink_flush(sink), 0);
+	et_fd_sink_set_fd(sink, file);
+	/* The sink does not hold the pipe: its reader sees the end. */
+	close(first[1]);
+	assert_int_equal(read(first[0], found, sizeof(found)), 4);
+	assert_int_equal(read(first[0], found, sizeof(found)), 0);
+	assert_int_equal(put(sink, "two\n"), 0);
+	assert_int_equal(et_sink_flush(sink), 0);
+	et_fd_sink_set_fd(sink, second[1]);
+	assert_int_equal(pread(file, found, sizeof(found), 0), 4);
+	assert_memory_equal(found, "two\n", 4);
+	assert_int_equal(put(sink, "six\n"), 0);
+	assert_int_equal(et_sink_flush(sink), 0);
+	assert_int_equal(read(second[0], found, sizeof(found)), 4);
+	assert_memory_equal(found, "six\n", 4);
+	assert_int_equal(sink->written, 12);
+	assert_int_equal(sink->lines, 3);
+	et_sink_free(sink);
+	close(first[0]);
+	close(second[0]);
+	close(second[1]);
+	close(file);
+}
+
 static void test_reserve(void **state)
 {
 	struct et_sink *sink = new_sink(-1, false);
@@ -521,6 +558,7 @@ int main(void)
 		cmocka_unit_test(test_partial_line), cmocka_unit_test(test_bad_descriptor),
 		cmocka_unit_test(test_nowhere),      cmocka_unit_test(test_reserve),
 		cmocka_unit_test(test_stalled),      cmocka_unit_test(test_sigpipe),
+		cmocka_unit_test(test_set_fd),
 	};
 
 	signal(SIGPIPE, SIG_IGN);

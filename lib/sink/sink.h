@@ -71,6 +71,15 @@ struct et_sink {
 int et_fd_sink_new(int fd, size_t event_max, bool unbuffered, struct et_sink **ret);
 
 /**
+ * et_fd_sink_set_fd() - continue in another file descriptor
+ * @sink:	a sink of et_fd_sink_new(), which has nothing to write: et_sink_flush() returned 0
+ * @fd:		remains the caller's; at least 0
+ *
+ * The sink no longer uses the former descriptor. All counts continue.
+ */
+void et_fd_sink_set_fd(struct et_sink *sink, int fd);
+
+/**
  * et_sink_flush() - write out what is buffered
  * @sink:	the sink
  *

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Continues in other files. */
+#include <errno.h>
+
+#include "lib/recording/writer.h"
+#include "lib/session/session.h"
+
+/* Begin the next recording before the present one ends: if that fails, nothing has changed. */
+static int next_recording(struct et_session *s, int fd)
+{
+	struct et_file_account rows[ET_EVENT_TYPES];
+	struct et_recording_writer *writer = NULL;
+	struct et_recording_totals totals;
+	int r;
+
+	r = et_session_new_recording(s, fd, &writer);
+	if (r == 0)
+		r = et_recording_writer_flush(writer);
+	if (r == 0)
+		r = et_session_count_recording(s, false, rows, &totals);
+	if (r < 0) {
+		et_recording_writer_free(writer);
+		return r;
+	}
+	s->opts.record_fd = fd;
+	return et_pipeline_next_recorder(&s->pipeline, &totals, writer,
+					 et_now_ns() + s->opts.drain_timeout_ms * ET_MS);
+}
+
+int et_session__set_outputs(struct et_session *s, int output_fd, int record_fd)
+{
+	int r;
+
+	if (s->pipeline.in_callback)
+		return -EBUSY;
+	if (s->pipeline.failed)
+		return s->pipeline.failed;
+	if (s->stopped || !s->rings || output_fd < -1 || record_fd < -1 ||
+	    (output_fd >= 0 && !s->pipeline.sink) || (record_fd >= 0 && !s->pipeline.recorder))
+		return -EINVAL;
+	r = et_pipeline_flush(&s->pipeline);
+	if (r < 0)
+		return r;
+	s->blocked = false;
+	/* They may be closed after this function has returned. */
+	et_session_watch_outputs(s);
+	if (record_fd >= 0)
+		r = next_recording(s, record_fd);
+	if (r == 0 && output_fd >= 0) {
+		et_pipeline_next_output(&s->pipeline, output_fd);
+		s->opts.output_fd = output_fd;
+	}
+	return r;
+}

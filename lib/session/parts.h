@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A session can write several recordings, one after the other. Each has an account of its own
+ * events, and the accounts of all add up to that of the session.
+ */
+#ifndef ET_SESSION_PARTS_H
+#define ET_SESSION_PARTS_H
+
+#include <linux/types.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "lib/include/eventstrace.h"
+#include "lib/recording/writer.h"
+#include "lib/wire/schema.h"
+
+/* The sums of all recordings that have ended. All zero: none has. */
+struct et_parts {
+	struct et_file_account rows[ET_EVENT_TYPES]; /* by type */
+	__u64 missing;
+	__u64 lost_told;
+};
+
+/**
+ * et_parts_account() - the account of the recording that ends now
+ * @parts:	earlier recordings; this one is added
+ * @stats:	the session's counts by type, so far
+ * @count:	number of them
+ * @session:	its other counts: accounted, malformed, missing, lost_told, wire_format
+ * @last:	the session has stopped, and its rings are empty
+ * @rows:	receives the counts by type: room for @count
+ * @ret:	receives the other counts, and the address of @rows
+ *
+ * While programs run, their counts include records that are still in the rings. Such a record
+ * belongs to the recording that will contain it, and a loss to the one with its LOST record. So
+ * unless @last is true, the events of the account are those that were received, and the losses
+ * those that were reported.
+ */
+void et_parts_account(struct et_parts *parts, const struct et_event_stats *stats, size_t count,
+		      const struct et_session_stats *session, bool last,
+		      struct et_file_account *rows, struct et_recording_totals *ret);
+
+#endif /* ET_SESSION_PARTS_H */
