@@ -14,13 +14,14 @@ static int read_map(void *session)
 }
 
 enum status give_up(struct et_session *session, const struct run_as *who, int events, int record,
-		    struct privileges_report *ret)
+		    const struct privileges_files *files, struct privileges_report *ret)
 {
 	const struct privileges_wanted wanted = {
 		.read_map = session ? read_map : NULL,
 		.ctx = session,
 		.run_as = *who,
 		.outputs = { events, record },
+		.files = files ? *files : (struct privileges_files){ .count = 0 },
 	};
 	int err = privileges_drop(&wanted, ret);
 

@@ -13,10 +13,11 @@
  * @who:	the user of --run-as
  * @events:	descriptor for events; -1: none
  * @record:	descriptor for records; -1: none
+ * @files:	files that are opened later; NULL: none
  * @ret:	receives the privileges that were given up
  */
 enum status give_up(struct et_session *session, const struct run_as *who, int events, int record,
-		    struct privileges_report *ret);
+		    const struct privileges_files *files, struct privileges_report *ret);
 
 /* With --libbpf-verbose, print what was given up. */
 void give_up_log(const struct privileges_report *report, struct log *log);

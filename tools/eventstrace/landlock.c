@@ -25,7 +25,9 @@ struct path_beneath_attr {
 #define CREATE_RULESET_VERSION (1U << 0)
 #define RULE_PATH_BENEATH      1
 
-#define READ_FILE (1ULL << 2)
+#define WRITE_FILE (1ULL << 1)
+#define READ_FILE  (1ULL << 2)
+#define MAKE_REG   (1ULL << 8)
 
 /* From EXECUTE to MAKE_SYM; then REFER, TRUNCATE and IOCTL_DEV. */
 #define FS_1 ((1ULL << 13) - 1)
@@ -64,7 +66,19 @@ static int allow_reading(long ruleset, const char *path)
 	return -errno;
 }
 
-int landlock_restrict(const char *const *readable)
+static int allow_making(long ruleset, int folder)
+{
+	const struct path_beneath_attr rule = {
+		.allowed_access = WRITE_FILE | MAKE_REG,
+		.parent_fd = folder,
+	};
+
+	if (syscall(SYS_landlock_add_rule, ruleset, RULE_PATH_BENEATH, &rule, 0) == 0)
+		return 0;
+	return -errno;
+}
+
+int landlock_restrict(const char *const *readable, const int *folders, size_t count)
 {
 	struct ruleset_attr attr;
 	long version, ruleset;
@@ -79,6 +93,8 @@ int landlock_restrict(const char *const *readable)
 		return -errno;
 	while (r == 0 && *readable)
 		r = allow_reading(ruleset, *readable++);
+	for (size_t i = 0; r == 0 && i < count; i++)
+		r = allow_making(ruleset, folders[i]);
 	if (r == 0 && syscall(SYS_landlock_restrict_self, ruleset, 0) < 0)
 		r = -errno;
 	close((int)ruleset);

@@ -3,6 +3,7 @@
 #ifndef TOOLS_EVENTSTRACE_OUTPUT_H
 #define TOOLS_EVENTSTRACE_OUTPUT_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -15,23 +16,49 @@ int output_guard_standard_fds(void);
 struct output_how {
 	unsigned int mode;    /* permissions of a new file */
 	bool append;          /* keep the content of a regular file, and write after it */
+	bool reopens;         /* output_reopen() is needed later */
 	uint64_t patience_ns; /* longest wait for a FIFO's reader; 0: for ever, or until a signal */
 };
+
+/* An open output. */
+struct output_file {
+	int fd;
+	int folder;              /* O_PATH; -1: output_reopen() is not possible */
+	char name[NAME_MAX + 1]; /* in this folder */
+	const char *path;        /* as given; NULL: stdout */
+};
+
+#define OUTPUT_FILE_NONE { .fd = -1, .folder = -1 }
 
 /**
  * output_open() - open a file for writing, like a shell's ">" or ">>"
  * @path:	the file; NULL is stdout
  * @how:	how to open it
+ * @ret:	receives the file; the caller closes its descriptors
  *
  * An existing regular file of this user is emptied, or its last line is ended if there is no
  * newline. If others can read it, a warning reports that.
  * In a directory that others can write to, the function follows no symbolic link. There it also
  * refuses a regular file that another user owns, or that has another name.
  *
- * Return: a descriptor, or a negative errno: -EMLINK for a link, -ENOTUNIQ for a file that others
+ * Return: 0, or a negative errno: -EMLINK for a link, -ENOTUNIQ for a file that others
  * may control; output_strerror() has the messages. -ENXIO: no program reads the FIFO.
  */
-int output_open(const char *path, const struct output_how *how);
+int output_open(const char *path, const struct output_how *how, struct output_file *ret);
+
+/**
+ * output_reopen() - open the file of the same name again, after it was renamed
+ * @file:	a regular file that output_open() has opened
+ * @how:	how to open it: mode, append
+ *
+ * Works without the file's path, and after privileges were dropped. The rules of output_open() for
+ * directories that others can write to hold again. An existing file is never emptied. With append
+ * it is continued on a new line, else it must be empty.
+ *
+ * Return: a descriptor; 0: it is still the same file; or a negative errno: as output_open();
+ * -EEXIST: it is not empty; -EMEDIUMTYPE: it is no regular file.
+ */
+int output_reopen(const struct output_file *file, const struct output_how *how);
 
 /* The message for an error of output_open(). */
 const char *output_strerror(int err);

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "tools/eventstrace/output.h"
+#include "tools/eventstrace/output_flags.h"
 #include "tools/eventstrace/log_err.h"
 
 /* Links in one path, as in the kernel. */
@@ -36,6 +37,10 @@ const char *output_strerror(int err)
 	switch (err) {
 	case -EMLINK:
 		return "a symbolic link in a directory that others can write is not followed";
+	case -EEXIST:
+		return "the file is not empty, and nothing can follow what is in it";
+	case -EMEDIUMTYPE:
+		return "it is no regular file";
 	case -ENOTUNIQ:
 		return "in a directory that others can write, no file is used that is not ours "
 		       "alone";
@@ -262,23 +267,91 @@ static int open_of_proc(const struct walk *w, const struct output_how *how)
 	return r < 0 ? r : fd;
 }
 
-int output_open(const char *path, const struct output_how *how)
+/* Open the file that @w has found. @proc: it is a link of /proc. */
+static int open_found(struct walk *w, bool proc, const struct output_how *how, const char *path,
+		      struct output_file *ret)
 {
+	struct stat st;
+	int fd = proc ? open_of_proc(w, how) : open_there(w, how, path);
+
+	if (fd < 0)
+		return fd;
+	ret->fd = fd;
+	if (how->reopens && !proc && !fstat(fd, &st) && S_ISREG(st.st_mode)) {
+		memcpy(ret->name, w->name, sizeof(ret->name));
+		ret->folder = w->dir;
+		w->dir = -1;
+	}
+	return 0;
+}
+
+int output_open(const char *path, const struct output_how *how, struct output_file *ret)
+{
+	struct output_file file = { .fd = STDOUT_FILENO, .folder = -1, .path = path };
 	struct walk w = { .dir = -1 };
 	int r;
 
-	if (!path) {
+	if (path) {
+		r = walk_to(&w, path);
+		if (r >= 0)
+			r = open_found(&w, r > 0, how, path, &file);
+		if (w.dir >= 0)
+			close(w.dir);
+	} else {
 		int flags = fcntl(STDOUT_FILENO, F_GETFL);
 
 		/* Fail now, and not at the first event. */
-		return (flags & O_ACCMODE) == O_RDONLY ? -EBADF : STDOUT_FILENO;
+		r = (flags & O_ACCMODE) == O_RDONLY ? -EBADF : 0;
 	}
-	r = walk_to(&w, path);
 	if (r == 0)
-		r = open_there(&w, how, path);
-	else if (r > 0)
-		r = open_of_proc(&w, how);
-	if (w.dir >= 0)
-		close(w.dir);
+		*ret = file;
+	return r;
+}
+
+/*
+ * Continue an existing file. Its last byte cannot be read: an empty line is better than a mixed
+ * one.
+ */
+static int take_again(int fd, const struct output_file *file, const struct output_how *how)
+{
+	struct stat st, open, dir;
+
+	if (fstat(fd, &st) < 0 || fstat(file->fd, &open) < 0 || fstat(file->folder, &dir) < 0)
+		return -errno;
+	if (!S_ISREG(st.st_mode))
+		return -EMEDIUMTYPE;
+	if (others_can_write(&dir) && (st.st_uid != geteuid() || st.st_nlink != 1))
+		return -ENOTUNIQ;
+	if (st.st_dev == open.st_dev && st.st_ino == open.st_ino)
+		return 0;
+	if (st.st_size && !how->append)
+		return -EEXIST;
+	if (st.st_size && write(fd, "\n", 1) < 0)
+		return -errno;
+	if (st.st_mode & 077 & ~how->mode)
+		log_err("%s was there before: its permissions stay %04o, and others can read it",
+			file->path, (unsigned int)st.st_mode & 07777);
+	return fd;
+}
+
+int output_reopen(const struct output_file *file, const struct output_how *how)
+{
+	int fd = openat(file->folder, file->name, OUTPUT_MAKE, 0600), r;
+
+	if (fd >= 0) {
+		if (fchmod(fd, how->mode) == 0)
+			return fd;
+		r = -errno;
+		close(fd);
+		return r;
+	}
+	if (errno != EEXIST)
+		return -errno;
+	fd = openat(file->folder, file->name, OUTPUT_CONTINUE);
+	if (fd < 0)
+		return errno == ELOOP ? -EMLINK : errno == ENXIO ? -EMEDIUMTYPE : -errno;
+	r = take_again(fd, file, how);
+	if (r <= 0)
+		close(fd);
 	return r;
 }

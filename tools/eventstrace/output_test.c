@@ -40,6 +40,19 @@ static int remove_file(void **state)
 	return 0;
 }
 
+/* As output_open(). Return: a descriptor, or a negative errno. */
+static int open_it(const char *name, const struct output_how *how)
+{
+	struct output_file file;
+	int r = output_open(name, how, &file);
+
+	if (r < 0)
+		return r;
+	assert_int_equal(file.folder, -1);
+	assert_ptr_equal(file.path, name);
+	return file.fd;
+}
+
 static void make_file(const char *text)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
@@ -72,7 +85,7 @@ static void empties_a_file(void **state)
 
 	(void)state;
 	make_file("old\n");
-	fd = output_open(path, &how);
+	fd = open_it(path, &how);
 	assert_true(fd >= 0);
 	put(fd, "new\n");
 	close(fd);
@@ -86,7 +99,7 @@ static void append(const char *before, const char *after)
 
 	if (before)
 		make_file(before);
-	fd = output_open(path, &how);
+	fd = open_it(path, &how);
 	assert_true(fd >= 0);
 	put(fd, "new\n");
 	close(fd);
@@ -116,7 +129,7 @@ static void appends_where_the_end_is(void **state)
 	int fd;
 
 	(void)state;
-	fd = output_open(path, &how);
+	fd = open_it(path, &how);
 	assert_true(fd >= 0);
 	put(fd, "one\n");
 	assert_int_equal(truncate(path, 0), 0);
@@ -135,7 +148,7 @@ static void appends_to_an_open_file(void **state)
 	make_file("old");
 	fd = open(path, O_WRONLY | O_CLOEXEC);
 	snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
-	again = output_open(name, &how);
+	again = open_it(name, &how);
 	assert_true(again >= 0);
 	put(again, "new\n");
 	close(again);
@@ -150,13 +163,117 @@ static void follows_no_foreign_link(void **state)
 	(void)state;
 	assert_int_equal(chmod(folder, 0777), 0);
 	assert_int_equal(symlink("/etc/passwd", path), 0);
-	assert_int_equal(output_open(path, &how), -EMLINK);
+	assert_int_equal(open_it(path, &how), -EMLINK);
 	assert_int_equal(unlink(path), 0);
 	make_file("old\n");
 	assert_int_equal(chmod(path, 0600), 0);
-	close(output_open(path, &how));
+	close(open_it(path, &how));
 	has(path, "old\n");
 	assert_int_equal(chmod(folder, 0700), 0);
+}
+
+/* ---- opening again ------------------------------------------------------------------------- */
+
+static const struct output_how again = { .mode = 0640, .append = true, .reopens = true };
+static const struct output_how again_empty = { .mode = 0640, .reopens = true };
+
+static struct output_file open_again(void)
+{
+	struct output_file file;
+
+	assert_int_equal(output_open(path, &again, &file), 0);
+	assert_true(file.folder >= 0);
+	assert_string_equal(file.name, "events");
+	return file;
+}
+
+static void close_all(const struct output_file *file)
+{
+	close(file->fd);
+	close(file->folder);
+}
+
+static void reopens(void **state)
+{
+	struct output_file file = open_again();
+	char moved[80];
+	struct stat st;
+	int fd;
+
+	(void)state;
+	snprintf(moved, sizeof(moved), "%s.1", path);
+	/* It is the same file. */
+	assert_int_equal(output_reopen(&file, &again), 0);
+	put(file.fd, "one\n");
+	assert_int_equal(output_reopen(&file, &again), 0);
+	assert_int_equal(output_reopen(&file, &again_empty), 0);
+
+	assert_int_equal(rename(path, moved), 0);
+	fd = output_reopen(&file, &again);
+	assert_true(fd > 0);
+	put(fd, "two\n");
+	close(fd);
+	has(path, "two\n");
+	has(moved, "one\n");
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0640);
+
+	/* A file that another program has made: never emptied. */
+	assert_int_equal(output_reopen(&file, &again_empty), -EEXIST);
+	has(path, "two\n");
+	fd = output_reopen(&file, &again);
+	assert_true(fd > 0);
+	put(fd, "six\n");
+	close(fd);
+	has(path, "two\n\nsix\n");
+	assert_int_equal(truncate(path, 0), 0);
+	fd = output_reopen(&file, &again_empty);
+	assert_true(fd > 0);
+	close(fd);
+	unlink(moved);
+	close_all(&file);
+}
+
+static void reopens_safely(void **state)
+{
+	struct output_file file = open_again();
+
+	(void)state;
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(symlink("/etc/passwd", path), 0);
+	assert_int_equal(output_reopen(&file, &again), -EMLINK);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_int_equal(output_reopen(&file, &again), -EMEDIUMTYPE);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(mkdir(path, 0700), 0);
+	assert_int_equal(output_reopen(&file, &again), -EISDIR);
+	assert_int_equal(rmdir(path), 0);
+	assert_non_null(strstr(output_strerror(-EMEDIUMTYPE), "regular"));
+	close_all(&file);
+}
+
+static void not_everything_reopens(void **state)
+{
+	struct output_file file;
+	char name[32];
+	int fds[2];
+
+	(void)state;
+	assert_int_equal(output_open("/dev/null", &again, &file), 0);
+	assert_int_equal(file.folder, -1);
+	close(file.fd);
+	assert_int_equal(pipe(fds), 0);
+	snprintf(name, sizeof(name), "/proc/self/fd/%d", fds[1]);
+	assert_int_equal(output_open(name, &again, &file), 0);
+	assert_int_equal(file.folder, -1);
+	close(file.fd);
+	close(fds[0]);
+	close(fds[1]);
+	assert_int_equal(output_open(NULL, &again, &file), 0);
+	assert_int_equal(file.folder, -1);
+	assert_int_equal(file.fd, STDOUT_FILENO);
+	assert_null(file.path);
 }
 
 int main(void)
@@ -165,7 +282,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(empties_a_file),           TEST(appends),
 		TEST(appends_where_the_end_is), TEST(appends_to_an_open_file),
-		TEST(follows_no_foreign_link),
+		TEST(follows_no_foreign_link),  TEST(reopens),
+		TEST(reopens_safely),           TEST(not_everything_reopens),
 	};
 
 	return cmocka_run_group_tests(tests, make_folder, remove_folder);

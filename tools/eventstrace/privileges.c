@@ -136,15 +136,16 @@ static void forbid_files(const struct privileges_wanted *wanted, struct privileg
 			readable[count++] = of_maps[i];
 	if (wanted->directory)
 		readable[count] = wanted->directory;
-	version = landlock_restrict(readable);
+	version = landlock_restrict(readable, wanted->files.folders, wanted->files.count);
 	if (version < 0)
 		report(ret, "Landlock: not on this kernel: %s", strerror(-version));
 	else
-		report(ret, "Landlock, version %d: no file can be opened but %s", version,
+		report(ret, "Landlock, version %d: no file can be opened but %s%s", version,
 		       wanted->read_map
 			       ? "/proc/self/fdinfo, /proc/loadavg and /sys/devices/system/cpu "
 				 "to read"
-			       : "those that are open");
+			       : "those that are open",
+		       wanted->files.count ? ", and those in the output's folder to write" : "");
 }
 
 /* As far as the kernel has seccomp. It is the last step: the filter forbids all others. */
@@ -158,7 +159,7 @@ static void forbid_calls(const struct privileges_wanted *wanted, struct privileg
 		if (fstat(wanted->outputs[i], &st) == 0 && S_ISSOCK(st.st_mode))
 			sockets[count++] = wanted->outputs[i];
 	}
-	r = syscall_filter_load(wanted->read_map, sockets, count);
+	r = syscall_filter_load(wanted->read_map, sockets, count, &wanted->files);
 	if (r < 0)
 		report(ret, "seccomp: not on this kernel: %s", strerror(-r));
 	else

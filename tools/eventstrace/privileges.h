@@ -10,6 +10,13 @@
 
 #include "tools/eventstrace/users.h"
 
+/* Files that are opened while events are recorded, with OUTPUT_ flags of output_flags.h. */
+struct privileges_files {
+	int folders[2]; /* O_PATH descriptors of their folders */
+	size_t count;   /* of folders; 0: no file is opened */
+	unsigned int mode;
+};
+
 struct privileges_wanted {
 	/*
 	 * Reads a BPF map: returns -EPERM if that needs a capability. NULL: there are no maps, and
@@ -20,6 +27,7 @@ struct privileges_wanted {
 	struct run_as run_as;
 	int outputs[2];        /* descriptors for output; -1: none */
 	const char *directory; /* files in it must stay readable; NULL: none */
+	struct privileges_files files;
 };
 
 /* The privileges that were given up, one per line; and those that could not be. */
@@ -38,6 +46,9 @@ struct privileges_report {
  * other process of the user may trace this one. Landlock and seccomp forbid the rest, as far as the
  * kernel has them. Otherwise the report contains that, and it is no failure. Later threads inherit
  * all this, so call it while there is only one thread.
+ *
+ * They cannot restrict the names of @wanted->files: the process can make, and add to, any file in
+ * these folders that its user can.
  *
  * Return: 0 or a negative errno.
  */

@@ -114,7 +114,7 @@ static int print_programs(const struct et_session *session, FILE *out)
 static enum status print_given_up(struct et_session *session, const struct run_as *who, FILE *out)
 {
 	struct privileges_report report;
-	enum status status = give_up(session, who, -1, -1, &report);
+	enum status status = give_up(session, who, -1, -1, NULL, &report);
 
 	if (status)
 		return status;

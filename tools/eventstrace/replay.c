@@ -103,7 +103,8 @@ enum status replay(const struct options *options, struct et_options *opts)
 	struct et_error error = { 0 };
 	struct privileges_report report;
 	enum status status;
-	int in, out, err;
+	struct output_file out;
+	int in, err;
 
 	in = open_recording(options->replay);
 	if (in < 0) {
@@ -122,15 +123,15 @@ enum status replay(const struct options *options, struct et_options *opts)
 		log_err("cannot handle signals: %s", strerror(-err));
 		return STATUS_OTHER;
 	}
-	out = output_open(options->output, &how);
-	if (out < 0) {
+	err = output_open(options->output, &how, &out);
+	if (err < 0) {
 		close(in);
-		return outcome_unwritable(options->output, out);
+		return outcome_unwritable(options->output, err);
 	}
-	format_choose(options, out, opts);
+	format_choose(options, out.fd, opts);
 	if (format_is_text(opts))
 		opts->users_fd = names_start(&options->run_as);
-	opts->output_fd = out;
+	opts->output_fd = out.fd;
 	opts->log = log_line;
 	opts->log_ctx = &log;
 	err = stop_begin(options->duration_ns);
@@ -145,14 +146,14 @@ enum status replay(const struct options *options, struct et_options *opts)
 		return status_of(error.kind);
 	}
 	/* The recording contains bytes that other users control. */
-	status = give_up(NULL, &options->run_as, out, -1, &report);
+	status = give_up(NULL, &options->run_as, out.fd, -1, NULL, &report);
 	if (!status) {
 		give_up_log(&report, &log);
 		status = replay_all(options, session, in);
 	}
 	et_replay__close(session);
 	close(in);
-	if (options->output && close(out) < 0 && !status)
+	if (options->output && close(out.fd) < 0 && !status)
 		status = outcome_unwritable(options->output, -errno);
 	return status;
 }

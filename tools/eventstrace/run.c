@@ -5,7 +5,6 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -17,20 +16,12 @@
 #include "tools/eventstrace/log.h"
 #include "tools/eventstrace/names.h"
 #include "tools/eventstrace/outcome.h"
-#include "tools/eventstrace/output.h"
+#include "tools/eventstrace/outputs.h"
 #include "tools/eventstrace/log_err.h"
 #include "tools/eventstrace/monotonic.h"
 #include "tools/eventstrace/stop.h"
 #include "tools/eventstrace/summary.h"
 #include "tools/eventstrace/terminals.h"
-
-/* The session's outputs. */
-struct outputs {
-	int events;       /* -1: none */
-	int record;       /* -1: none */
-	const char *gone; /* path of the output whose reader has closed it */
-	const char *path; /* of events, for messages; NULL: stdout */
-};
 
 /* A failure of et_session__open(). */
 static enum status fail_open(const struct et_error *error, const struct log *log)
@@ -87,14 +78,14 @@ static enum status find_features(struct et_session *session, struct et_features 
 static enum status print_features(const struct outputs *outputs, const struct et_features *features,
 				  const struct command *command)
 {
-	int err, fd = outputs->events;
+	int err, fd = outputs->events.fd;
 
 	if (fd < 0)
 		fd = command ? STDERR_FILENO : STDOUT_FILENO;
 	err = output_features(fd, features);
 	if (err == -ECANCELED)
 		return STATUS_OK; /* the stop is seen again in the loop that waits for events */
-	return err ? outcome_unwritable(outputs->path, err) : STATUS_OK;
+	return err ? outcome_unwritable(outputs->events.path, err) : STATUS_OK;
 }
 
 /* The account so far. A failure to print it is seen at the end. */
@@ -108,6 +99,9 @@ static void print_interim(const struct options *options, struct et_session *sess
 	(void)outcome_summary(options, &summary);
 }
 
+/* Time between two attempts to open files again, while a pipe has not taken its data. */
+#define AGAIN_MS 50
+
 /*
  * Wait for events, for a stop, or until the output's reader closes it. Without this, the last would
  * be noticed only at the next event, which may take long. Return: 1 when it is time to stop, -EPIPE
@@ -119,19 +113,20 @@ static int wait_for_something(const struct options *options, struct et_session *
 	struct pollfd fds[] = {
 		{ .fd = et_session__fd(session), .events = POLLIN },
 		{ .fd = stop_fd(), .events = POLLIN },
-		{ .fd = outputs->events }, /* POLLERR and POLLHUP are always reported */
-		{ .fd = outputs->record },
+		{ .fd = outputs->events.fd }, /* POLLERR and POLLHUP are always reported */
+		{ .fd = outputs->record.fd },
 		{ .fd = interim_fd(), .events = POLLIN },
 		{ .fd = command ? command->report : -1, .events = POLLIN },
+		{ .fd = stop_reopen_fd(), .events = POLLIN },
 	};
 
-	if (poll(fds, sizeof(fds) / sizeof(*fds), -1) < 0)
+	if (poll(fds, sizeof(fds) / sizeof(*fds), outputs->again ? AGAIN_MS : -1) < 0)
 		return errno == EINTR ? 0 : -errno;
 	/* First: a stop that also ends the output's reader is still a stop. */
 	if (fds[1].revents)
 		return 1;
 	if (fds[2].revents & (POLLERR | POLLHUP))
-		outputs->gone = outputs->path ? outputs->path : "-";
+		outputs->gone = outputs->events.path ? outputs->events.path : "-";
 	else if (fds[3].revents & (POLLERR | POLLHUP))
 		outputs->gone = options->record;
 	else if (fds[4].revents && interim_take())
@@ -145,6 +140,10 @@ static int wait_for_something(const struct options *options, struct et_session *
 		if (over)
 			return 1;
 	}
+	if (fds[6].revents && stop_reopen_take())
+		outputs->again = true;
+	if (outputs->again && !outputs->gone)
+		outputs_reopen(options, session, outputs);
 	return outputs->gone ? -EPIPE : 0;
 }
 
@@ -247,6 +246,7 @@ static enum status run_session(const struct options *options, struct et_session 
 			       const struct activity *activity, struct log *log)
 {
 	struct et_features features = { .sz = sizeof(features) };
+	const struct privileges_files files = outputs_files(options, outputs);
 	struct privileges_report report;
 	enum status status;
 	bool stopped;
@@ -256,8 +256,8 @@ static enum status run_session(const struct options *options, struct et_session 
 	if (!status && options->print_features)
 		status = find_features(session, &features);
 	if (!status)
-		status = give_up(session, &options->run_as, outputs->events, outputs->record,
-				 &report);
+		status = give_up(session, &options->run_as, outputs->events.fd, outputs->record.fd,
+				 &files, &report);
 	if (status)
 		return status;
 	give_up_log(&report, log);
@@ -282,7 +282,7 @@ static enum status run_session(const struct options *options, struct et_session 
 	 * Count also what can no longer be written, for a correct summary. End a recording
 	 * properly, whatever else has failed.
 	 */
-	if (stopped || options->json_summary || outputs->record >= 0) {
+	if (stopped || options->json_summary || outputs->record.fd >= 0) {
 		int stop_err = et_session__stop(session);
 
 		err = err ? err : stop_err;
@@ -310,79 +310,14 @@ static enum status run_session(const struct options *options, struct et_session 
 	return status;
 }
 
-/* Events and records in one file would be unreadable. */
-static bool is_same_file(int a, int b)
-{
-	struct stat sa, sb;
-
-	return !fstat(a, &sa) && !fstat(b, &sb) && S_ISREG(sa.st_mode) && sa.st_dev == sb.st_dev &&
-	       sa.st_ino == sb.st_ino;
-}
-
-/* With --record alone, only records are written, like a packet capture. */
-static enum status open_outputs(const struct options *options, struct outputs *ret)
-{
-	struct outputs outputs = { .events = -1, .record = -1, .path = options->output };
-	const struct output_how how = {
-		.mode = options->mode,
-		.append = options->append,
-		.patience_ns = options->duration_ns,
-	};
-
-	if (options->activity && !options->output_given) {
-		/* The sums alone. */
-	} else if (options->command && !options->output_given) {
-		/* stdout is COMMAND's. */
-		outputs.path = "stderr";
-		outputs.events = options->record ? -1 : STDERR_FILENO;
-	} else if (!options->record || options->output_given) {
-		outputs.events = output_open(options->output, &how);
-		if (outputs.events < 0)
-			return outcome_unwritable(options->output, outputs.events);
-	}
-	if (options->record) {
-		outputs.record =
-			output_open(strcmp(options->record, "-") ? options->record : NULL, &how);
-		if (outputs.record < 0)
-			return outcome_unwritable(options->record, outputs.record);
-		if (isatty(outputs.record)) {
-			log_err("--record=%s: a recording is nothing for a terminal",
-				options->record);
-			return STATUS_USAGE;
-		}
-		if (outputs.events >= 0 && is_same_file(outputs.events, outputs.record)) {
-			log_err("--record and --output cannot both write to %s", options->record);
-			return STATUS_USAGE;
-		}
-	}
-	*ret = outputs;
-	return STATUS_OK;
-}
-
-/*
- * Some file systems, such as NFS, report only at the close that there was no room. Standard output
- * is closed too: its reader sees the end.
- */
-static enum status close_outputs(const struct options *options, const struct outputs *outputs)
-{
-	enum status status = STATUS_OK;
-
-	if (outputs->record >= 0 && outputs->record != STDOUT_FILENO && close(outputs->record) < 0)
-		status = outcome_unwritable(options->record, -errno);
-	if (options->output && outputs->events >= 0 && close(outputs->events) < 0)
-		status = outcome_unwritable(options->output, -errno);
-	if (outputs->record == STDOUT_FILENO || outputs->events == STDOUT_FILENO)
-		close(STDOUT_FILENO);
-	return status;
-}
-
 /* Two outputs of this process may lead to terminals; a COMMAND's own writes are events. */
 static void quiet_terminals(const struct outputs *outputs, struct terminals *terminals,
 			    struct et_options *opts)
 {
 	/* A program that reads stdout may print on this terminal. */
-	terminals_find(outputs->record == STDOUT_FILENO || outputs->events < 0 ? outputs->record
-									       : outputs->events,
+	terminals_find(outputs->record.fd == STDOUT_FILENO || outputs->events.fd < 0
+			       ? outputs->record.fd
+			       : outputs->events.fd,
 		       terminals);
 	terminals_quiet(terminals, opts);
 }
@@ -396,7 +331,7 @@ static enum status open_and_run(const struct options *options, struct et_options
 	struct activity *activity = NULL;
 	struct et_error error = { 0 };
 	struct terminals terminals;
-	struct outputs outputs = { .events = -1, .record = -1 };
+	struct outputs outputs = OUTPUTS_NONE;
 	enum status status, of_close;
 	int err;
 
@@ -409,18 +344,25 @@ static enum status open_and_run(const struct options *options, struct et_options
 	}
 	if (command)
 		stop_forward(command->control);
-	status = open_outputs(options, &outputs);
+	status = outputs_open(options, &outputs);
 	if (status)
 		return status;
+	if (outputs_files(options, &outputs).count && !command) {
+		err = stop_reopen_at_hangup();
+		if (err) {
+			log_err("cannot handle signals: %s", strerror(-err));
+			return STATUS_OTHER;
+		}
+	}
 	if (command)
-		command_leave_standard_fds(outputs.events == STDOUT_FILENO);
+		command_leave_standard_fds(outputs.events.fd == STDOUT_FILENO);
 	else
 		quiet_terminals(&outputs, &terminals, opts);
-	format_choose(options, outputs.events, opts);
-	if (outputs.events >= 0 && format_is_text(opts))
+	format_choose(options, outputs.events.fd, opts);
+	if (outputs.events.fd >= 0 && format_is_text(opts))
 		opts->users_fd = names_start(&options->run_as);
-	opts->output_fd = outputs.events;
-	opts->record_fd = outputs.record;
+	opts->output_fd = outputs.events.fd;
+	opts->record_fd = outputs.record.fd;
 	if (options->activity) {
 		activity = activity_new();
 		if (!activity) {
@@ -446,7 +388,7 @@ static enum status open_and_run(const struct options *options, struct et_options
 	log_release(&log);
 	status = run_session(options, session, &outputs, command, activity, &log);
 	/* Everything is written. The kernel takes up to some seconds to detach the programs. */
-	of_close = close_outputs(options, &outputs);
+	of_close = outputs_close(&outputs);
 	et_session__close(session);
 	activity_free(activity);
 	return status ? status : of_close;

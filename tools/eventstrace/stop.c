@@ -2,6 +2,7 @@
 #include "tools/eventstrace/stop.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/timerfd.h>
 #include <time.h>
@@ -26,6 +27,11 @@ static struct timespec stopped_at;
 static volatile sig_atomic_t forward_fd = -1;
 static volatile sig_atomic_t forwarded;
 static struct timespec forwarded_at;
+
+/* A timer as above, for files that are opened again; -1: SIGHUP stops. */
+static int reopen_fd = -1;
+static bool hangup_ignored;
+static bool is_terminal[STDERR_FILENO + 1];
 
 static const struct itimerspec now = { .it_value.tv_nsec = 1 };
 
@@ -55,11 +61,35 @@ static void forward(int sig, const siginfo_t *info)
 	(void)!write(forward_fd, &byte, 1);
 }
 
+/*
+ * A shell passes the hang-up of its terminal on to its jobs, so the sender does not tell. The
+ * kernel marks the terminal before it sends the signal.
+ */
+static bool is_hung_up(const siginfo_t *info)
+{
+	if (info->si_code == SI_KERNEL)
+		return true;
+	for (int fd = 0; fd <= STDERR_FILENO; fd++) {
+		struct pollfd pfd = { .fd = fd };
+
+		if (is_terminal[fd] && poll(&pfd, 1, 0) > 0 && pfd.revents & POLLHUP)
+			return true;
+	}
+	return false;
+}
+
 static void on_signal(int sig, siginfo_t *info, void *context)
 {
 	int saved = errno;
+	bool hung_up = sig == SIGHUP && reopen_fd >= 0 && is_hung_up(info);
 
 	(void)context;
+	if (sig == SIGHUP && reopen_fd >= 0 && (!hung_up || hangup_ignored)) {
+		if (!hung_up)
+			timerfd_settime(reopen_fd, 0, &now, NULL);
+		errno = saved;
+		return;
+	}
 	if (!begun) {
 		static const char early[] =
 			"eventstrace: stopped by a signal before recording began\n";
@@ -108,6 +138,34 @@ int stop_install(void)
 	if (sigprocmask(SIG_UNBLOCK, &unblock, NULL) < 0)
 		return -errno;
 	return 0;
+}
+
+int stop_reopen_at_hangup(void)
+{
+	struct sigaction sa = { .sa_sigaction = on_signal, .sa_flags = SA_SIGINFO }, old;
+	int fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+
+	if (fd < 0 || sigaction(SIGHUP, NULL, &old) < 0)
+		return -errno;
+	for (int i = 0; i <= STDERR_FILENO; i++)
+		is_terminal[i] = isatty(i);
+	hangup_ignored = old.sa_handler == SIG_IGN;
+	reopen_fd = fd;
+	sigaddset(&sa.sa_mask, SIGINT);
+	sigaddset(&sa.sa_mask, SIGTERM);
+	return sigaction(SIGHUP, &sa, NULL) < 0 ? -errno : 0;
+}
+
+int stop_reopen_fd(void)
+{
+	return reopen_fd;
+}
+
+bool stop_reopen_take(void)
+{
+	uint64_t expired;
+
+	return read(reopen_fd, &expired, sizeof(expired)) == sizeof(expired);
 }
 
 void stop_forward(int fd)

@@ -31,6 +31,22 @@ int stop_install(void);
 int stop_begin(uint64_t duration_ns);
 
 /**
+ * stop_reopen_at_hangup() - from now on SIGHUP requests that files are opened again
+ *
+ * Call it after stop_install(). The hang-up of a terminal still stops, also if a shell passes it
+ * on. An ignored SIGHUP is no longer ignored, except for such a hang-up.
+ *
+ * Return: 0 or a negative errno.
+ */
+int stop_reopen_at_hangup(void);
+
+/* A descriptor that polls readable once this was requested. -1: it cannot be. */
+int stop_reopen_fd(void);
+
+/* Take the request: true once for each, or for several that came at about the same time. */
+bool stop_reopen_take(void);
+
+/**
  * stop_forward() - write each signal to a pipe, instead of stopping
  * @fd:	receives the signals' numbers, a byte each; -1: from now on signals stop
  *

@@ -178,6 +178,101 @@ static int press_key(int sig)
 	return 42;
 }
 
+static bool asked_again(void)
+{
+	struct pollfd pfd = { .fd = stop_reopen_fd(), .events = POLLIN };
+
+	return poll(&pfd, 1, 1000) == 1 && stop_reopen_take() && !stop_reopen_take();
+}
+
+static int raise_hangup_with_a_file(int sig)
+{
+	if (stop_reopen_fd() != -1 || stop_install() || stop_reopen_at_hangup())
+		return 10;
+	if (stop_reopen_take())
+		return 11;
+	/* Also while programs are loaded. */
+	raise(sig);
+	if (!asked_again())
+		return 12;
+	if (stop_begin(0))
+		return 13;
+	raise(sig);
+	raise(sig);
+	if (!asked_again() || asked(0) || stop_signalled())
+		return 14;
+	raise(SIGTERM);
+	return asked(0) && stop_signalled() ? 42 : 15;
+}
+
+static int raise_ignored_hangup_with_a_file(int sig)
+{
+	signal(sig, SIG_IGN);
+	return raise_hangup_with_a_file(sig);
+}
+
+/* A session whose terminal is standard input, and writes no message. Return: the master, or -1. */
+static int on_terminal(void)
+{
+	int master = posix_openpt(O_RDWR | O_NOCTTY), slave;
+	char name[64];
+
+	if (master < 0 || unlockpt(master) || ptsname_r(master, name, sizeof(name)) || setsid() < 0)
+		return -1;
+	slave = open(name, O_RDWR);
+	if (slave < 0 || dup2(slave, STDIN_FILENO) < 0 || close(slave))
+		return -1;
+	return master;
+}
+
+static int hang_up(int sig)
+{
+	int master = on_terminal();
+
+	(void)sig;
+	if (master < 0 || stop_install() || stop_reopen_at_hangup() || stop_begin(0))
+		return 10;
+	close(master);
+	return asked(1000) && stop_signalled() && !stop_reopen_take() ? 42 : 11;
+}
+
+/* nohup: neither the hang-up nor a shell that passes it on stops it. */
+static int hang_up_ignored(int sig)
+{
+	int master = on_terminal();
+
+	signal(sig, SIG_IGN);
+	if (master < 0 || stop_install() || stop_reopen_at_hangup() || stop_begin(0))
+		return 10;
+	close(master);
+	raise(sig);
+	return !asked(200) && !stop_signalled() && !stop_reopen_take() ? 42 : 11;
+}
+
+/* A job of a shell, which gets the terminal's signal alone. */
+static int pass_hangup_on(int sig)
+{
+	int master = on_terminal(), status;
+	pid_t pid;
+
+	signal(sig, SIG_IGN);
+	pid = fork();
+	if (master < 0 || pid < 0)
+		return 10;
+	if (!pid) {
+		signal(sig, SIG_DFL);
+		if (setpgid(0, 0) || stop_install() || stop_reopen_at_hangup() || stop_begin(0))
+			_exit(11);
+		close(master);
+		_exit(asked(5000) && stop_signalled() && !stop_reopen_take() ? 42 : 12);
+	}
+	sleep_ms(300);
+	close(master);
+	sleep_ms(100);
+	kill(pid, sig);
+	return waitpid(pid, &status, 0) == pid && WIFEXITED(status) ? WEXITSTATUS(status) : 13;
+}
+
 #define EXITED_42 (42 << 8)
 
 static void a_signal_asks_for_a_stop(void **state)
@@ -234,6 +329,21 @@ static void signals_of_a_terminal_are_not(void **state)
 	assert_int_equal(status_of_child(press_key, SIGQUIT), EXITED_42);
 }
 
+static void a_hangup_reopens_files(void **state)
+{
+	(void)state;
+	assert_int_equal(status_of_child(raise_hangup_with_a_file, SIGHUP), EXITED_42);
+	assert_int_equal(status_of_child(raise_ignored_hangup_with_a_file, SIGHUP), EXITED_42);
+}
+
+static void a_hangup_of_the_terminal_stops(void **state)
+{
+	(void)state;
+	assert_int_equal(status_of_child(hang_up, SIGHUP), EXITED_42);
+	assert_int_equal(status_of_child(pass_hangup_on, SIGHUP), EXITED_42);
+	assert_int_equal(status_of_child(hang_up_ignored, SIGHUP), EXITED_42);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -244,6 +354,8 @@ int main(void)
 		cmocka_unit_test(the_duration_ends),
 		cmocka_unit_test(signals_are_forwarded),
 		cmocka_unit_test(signals_of_a_terminal_are_not),
+		cmocka_unit_test(a_hangup_reopens_files),
+		cmocka_unit_test(a_hangup_of_the_terminal_stops),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,6 +12,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "tools/eventstrace/output_flags.h"
+
 /* A permitted call, with one argument checked if arg.op is not 0. */
 struct permitted {
 	int call;
@@ -176,7 +178,39 @@ static int permit_sending(scmp_filter_ctx ctx, int fd)
 	return seccomp_rule_add_array(ctx, SCMP_ACT_ALLOW, SCMP_SYS(sendto), 2, args);
 }
 
-int syscall_filter_load(bool maps, const int *sockets, size_t count)
+/* The kernel's flag: the C library may set it, and here it has no effect. */
+#define KERNEL_O_LARGEFILE 0100000
+
+/* openat() in one folder, with these flags exactly. */
+static int permit_opening(scmp_filter_ctx ctx, int folder, int flags)
+{
+	const struct scmp_arg_cmp args[] = {
+		IS(0, (scmp_datum_t)folder),
+		{ 2, SCMP_CMP_MASKED_EQ, 0xffffffff & ~KERNEL_O_LARGEFILE, (scmp_datum_t)flags },
+	};
+
+	return seccomp_rule_add_array(ctx, SCMP_ACT_ALLOW, SCMP_SYS(openat), 2, args);
+}
+
+static int permit_files(scmp_filter_ctx ctx, const struct privileges_files *files)
+{
+	int r = 0;
+
+	if (!files->count)
+		return 0;
+	r = permit(ctx, SCMP_SYS(geteuid), (struct scmp_arg_cmp){ 0 });
+	if (r == 0)
+		r = permit(ctx, SCMP_SYS(fchmod), (struct scmp_arg_cmp)IS(1, files->mode));
+	for (size_t i = 0; r == 0 && i < files->count; i++) {
+		r = permit_opening(ctx, files->folders[i], OUTPUT_MAKE);
+		if (r == 0)
+			r = permit_opening(ctx, files->folders[i], OUTPUT_CONTINUE);
+	}
+	return r;
+}
+
+int syscall_filter_load(bool maps, const int *sockets, size_t count,
+			const struct privileges_files *files)
 {
 	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ERRNO(EPERM));
 	int r;
@@ -194,6 +228,8 @@ int syscall_filter_load(bool maps, const int *sockets, size_t count)
 		r = add_rules(ctx, maps);
 	for (size_t i = 0; r == 0 && i < count; i++)
 		r = permit_sending(ctx, sockets[i]);
+	if (r == 0)
+		r = permit_files(ctx, files);
 	/* The kernel's errno, not that of libseccomp. */
 	if (r == 0)
 		(void)seccomp_attr_set(ctx, SCMP_FLTATR_API_SYSRAWRC, 1);

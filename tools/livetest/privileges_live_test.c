@@ -26,6 +26,7 @@
 #include <cmocka.h>
 #include <yyjson.h>
 
+#include "tools/eventstrace/output_flags.h"
 #include "tools/eventstrace/privileges.h"
 #include "tools/livetest/cannot.h"
 #include "tools/livetest/runfiles.h"
@@ -136,10 +137,69 @@ static int make_thread(void)
 	return -1;
 }
 
+/* The folder of an output that is opened again, if files.count is 1. */
+static char folder[] = "/tmp/eventstrace-privileges-XXXXXX";
+static struct privileges_files files = { .mode = 0640 };
+
+static int make_file(void)
+{
+	int fd = openat(files.folders[0], "made", OUTPUT_MAKE, 0600);
+
+	return fd < 0 ? fd : fchmod(fd, 0640);
+}
+
+static int continue_file(void)
+{
+	int fd = openat(files.folders[0], "made", OUTPUT_CONTINUE);
+
+	return fd < 0 ? fd : (int)write(fd, "x", 1);
+}
+
+static int empty_file(void)
+{
+	return openat(files.folders[0], "made", OUTPUT_CONTINUE | O_TRUNC);
+}
+
+static int overwrite_file(void)
+{
+	return openat(files.folders[0], "made", O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
+}
+
+static int read_file(void)
+{
+	return openat(files.folders[0], "made", O_RDONLY | O_CLOEXEC);
+}
+
+static int permit_file(void)
+{
+	int fd = openat(files.folders[0], "made", OUTPUT_CONTINUE);
+
+	return fd < 0 ? -1 : fchmod(fd, 0666);
+}
+
+static int remove_file(void)
+{
+	return unlinkat(files.folders[0], "made", 0);
+}
+
+static int make_elsewhere(void)
+{
+	return openat(AT_FDCWD, "/tmp/eventstrace-privileges", OUTPUT_MAKE, 0600);
+}
+
+static int continue_elsewhere(void)
+{
+	return openat(files.folders[0], "../eventstrace-privileges", OUTPUT_CONTINUE);
+}
+
 /* Return: what waitpid(2) says of a process that gave everything up and then tried it. */
 static int attempt(int (*call)(void), bool give_up)
 {
-	const struct privileges_wanted wanted = { .read_map = no_map, .outputs = { 1, -1 } };
+	const struct privileges_wanted wanted = {
+		.read_map = no_map,
+		.outputs = { 1, -1 },
+		.files = files,
+	};
 	struct privileges_report report;
 	int status;
 	pid_t pid;
@@ -236,6 +296,41 @@ static void test_files(void **state)
 		fails("open to read", open_to_read, EACCES);
 	else
 		assert_true(cannot("privileges/landlock", "the kernel has no Landlock"));
+}
+
+/* A file that is opened again can be made and continued, in its folder only. */
+static void test_files_again(void **state)
+{
+	bool landlock = has("Landlock");
+	char path[64];
+
+	(void)state;
+	if (!has("seccomp:"))
+		return;
+	assert_non_null(mkdtemp(folder));
+	files.folders[0] = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	assert_true(files.folders[0] >= 0);
+	snprintf(path, sizeof(path), "%s/made", folder);
+	/* Not without being asked for. */
+	assert_int_equal(attempt(make_file, true), EPERM << 8);
+	files.count = 1;
+	works("a new file in the folder", make_file);
+	works("more of a file in the folder", continue_file);
+	fails("an empty file", empty_file, EPERM);
+	works("more of a file in the folder", continue_file);
+	fails("a file that is overwritten", overwrite_file, EPERM);
+	fails("fchmod", permit_file, EPERM);
+	if (landlock)
+		fails("reading in the folder", read_file, EACCES);
+	assert_int_equal(attempt(remove_file, true), EPERM << 8);
+	fails("a new file elsewhere", make_elsewhere, EPERM);
+	if (landlock)
+		fails("a file above the folder", continue_elsewhere, EACCES);
+	files.count = 0;
+	close(files.folders[0]);
+	unlink("/tmp/eventstrace-privileges");
+	unlink(path);
+	rmdir(folder);
 }
 
 /* ---- of eventstrace itself ----------------------------------------------------------------- */
@@ -481,9 +576,10 @@ static void test_replay(void **state)
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_calls),  cmocka_unit_test(test_files),
-		cmocka_unit_test(test_tracer), cmocka_unit_test(test_run_as),
-		cmocka_unit_test(test_report), cmocka_unit_test(test_replay),
+		cmocka_unit_test(test_calls),       cmocka_unit_test(test_files),
+		cmocka_unit_test(test_files_again), cmocka_unit_test(test_tracer),
+		cmocka_unit_test(test_run_as),      cmocka_unit_test(test_report),
+		cmocka_unit_test(test_replay),
 	};
 
 	if (runfiles_init(argc, argv))

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "tools/eventstrace/outputs.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "tools/eventstrace/log_err.h"
+#include "tools/eventstrace/outcome.h"
+
+/* Events and records in one file would be unreadable. */
+static bool is_same_file(int a, int b)
+{
+	struct stat sa, sb;
+
+	return !fstat(a, &sa) && !fstat(b, &sb) && S_ISREG(sa.st_mode) && sa.st_dev == sb.st_dev &&
+	       sa.st_ino == sb.st_ino;
+}
+
+static enum status open_record(const struct options *options, const struct output_how *how,
+			       struct outputs *outputs)
+{
+	int err = output_open(strcmp(options->record, "-") ? options->record : NULL, how,
+			      &outputs->record);
+
+	if (err < 0)
+		return outcome_unwritable(options->record, err);
+	if (isatty(outputs->record.fd)) {
+		log_err("--record=%s: a recording is nothing for a terminal", options->record);
+		return STATUS_USAGE;
+	}
+	if (outputs->events.fd >= 0 && is_same_file(outputs->events.fd, outputs->record.fd)) {
+		log_err("--record and --output cannot both write to %s", options->record);
+		return STATUS_USAGE;
+	}
+	return STATUS_OK;
+}
+
+/* With --record alone, only records are written, like a packet capture. */
+enum status outputs_open(const struct options *options, struct outputs *ret)
+{
+	struct outputs outputs = OUTPUTS_NONE;
+	const struct output_how how = {
+		.mode = options->mode,
+		.append = options->append,
+		.patience_ns = options->duration_ns,
+		/* With a COMMAND, a SIGHUP is for COMMAND. */
+		.reopens = !options->command,
+	};
+	enum status status = STATUS_OK;
+
+	outputs.events.path = options->output;
+	if (options->activity && !options->output_given) {
+		/* The sums alone. */
+	} else if (options->command && !options->output_given) {
+		/* stdout is COMMAND's. */
+		outputs.events.path = "stderr";
+		outputs.events.fd = options->record ? -1 : STDERR_FILENO;
+	} else if (!options->record || options->output_given) {
+		int err = output_open(options->output, &how, &outputs.events);
+
+		if (err < 0)
+			return outcome_unwritable(options->output, err);
+	}
+	if (options->record)
+		status = open_record(options, &how, &outputs);
+	if (!status)
+		*ret = outputs;
+	return status;
+}
+
+struct privileges_files outputs_files(const struct options *options, const struct outputs *outputs)
+{
+	struct privileges_files files = { .mode = options->mode };
+
+	if (outputs->events.folder >= 0)
+		files.folders[files.count++] = outputs->events.folder;
+	if (outputs->record.folder >= 0)
+		files.folders[files.count++] = outputs->record.folder;
+	return files;
+}
+
+static void cannot_reopen(const char *path, int err)
+{
+	log_err("cannot open %s again: %s: the file that was open stays in use", path,
+		output_strerror(err));
+}
+
+/* Return: a descriptor, or -1. */
+static int reopen(const struct output_file *file, const struct output_how *how)
+{
+	int fd = file->folder < 0 ? 0 : output_reopen(file, how);
+
+	if (fd < 0)
+		cannot_reopen(file->path, fd);
+	/* 0: it is not renamed. No file gets the number of standard input. */
+	return fd > 0 ? fd : -1;
+}
+
+/* Close what was written, and put @fd in its place. */
+static void replace(struct outputs *outputs, struct output_file *file, int fd)
+{
+	if (fd < 0)
+		return;
+	if (close(file->fd) < 0)
+		outputs->status = outcome_unwritable(file->path, -errno);
+	file->fd = fd;
+}
+
+void outputs_reopen(const struct options *options, struct et_session *session,
+		    struct outputs *outputs)
+{
+	const struct output_how how_events = { .mode = options->mode, .append = true };
+	const struct output_how how_record = { .mode = options->mode };
+	int events, record, r = 0;
+
+	events = reopen(&outputs->events, &how_events);
+	record = reopen(&outputs->record, &how_record);
+	outputs->again = false;
+	if (events >= 0 || record >= 0)
+		r = et_session__set_outputs(session, events, record);
+	if (r == 0 || et_session__error(session)->kind) {
+		replace(outputs, &outputs->events, events);
+		replace(outputs, &outputs->record, record);
+		return;
+	}
+	if (events >= 0)
+		close(events);
+	if (record >= 0)
+		close(record);
+	/* The files that were made are empty, so they can be opened again. */
+	outputs->again = r == -EAGAIN;
+	if (r != -EAGAIN)
+		cannot_reopen(record >= 0 ? outputs->record.path : outputs->events.path, r);
+}
+
+enum status outputs_close(struct outputs *outputs)
+{
+	enum status status = outputs->status;
+	struct output_file *files[] = { &outputs->record, &outputs->events };
+	bool of_stdout = false;
+
+	for (size_t i = 0; i < 2; i++) {
+		if (files[i]->fd == STDOUT_FILENO)
+			of_stdout = true;
+		else if (files[i]->fd >= 0 && files[i]->fd != STDERR_FILENO &&
+			 close(files[i]->fd) < 0)
+			status = outcome_unwritable(files[i]->path, -errno);
+	}
+	if (of_stdout)
+		close(STDOUT_FILENO);
+	return status;
+}

@@ -1,0 +1,669 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Files that are renamed while events are recorded, as by logrotate(8). No event is lost or written
+ * twice, each line and each record is whole in one file, and each recording can be replayed alone.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <yyjson.h>
+
+#include "tools/livetest/caserun.h"
+#include "tools/livetest/memory.h"
+#include "tools/livetest/output.h"
+#include "tools/livetest/proc.h"
+#include "tools/livetest/runfiles.h"
+#include "tools/livetest/summary.h"
+
+/* Longer than any test takes that does not hang. */
+#define HANGS_MS 60000
+
+#define NOBODY 65534
+
+/* ---- files --------------------------------------------------------------------------------- */
+
+static char folder[64], events_path[128], record_path[128];
+
+static int make_folder(void **state)
+{
+	(void)state;
+	snprintf(folder, sizeof(folder), "/tmp/eventstrace-rotate-XXXXXX");
+	if (!mkdtemp(folder))
+		return -1;
+	snprintf(events_path, sizeof(events_path), "%s/events", folder);
+	snprintf(record_path, sizeof(record_path), "%s/record", folder);
+	return 0;
+}
+
+/* FILE, or FILE.number. */
+static const char *numbered(const char *path, int number)
+{
+	static char names[2][160];
+	static int next;
+
+	next = !next;
+	if (number)
+		snprintf(names[next], sizeof(names[next]), "%s.%d", path, number);
+	else
+		snprintf(names[next], sizeof(names[next]), "%s", path);
+	return names[next];
+}
+
+/* The eventstrace of a test that has failed. */
+static pid_t left;
+
+static int remove_folder(void **state)
+{
+	(void)state;
+	if (left) {
+		kill(left, SIGKILL);
+		(void)waitpid(left, NULL, 0);
+		left = 0;
+	}
+	(void)umount2(folder, MNT_DETACH);
+	for (int i = 0; i < 100; i++) {
+		(void)unlink(numbered(events_path, i));
+		(void)unlink(numbered(record_path, i));
+	}
+	return rmdir(folder);
+}
+
+static char *read_file(const char *path, size_t *ret_size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat st;
+	char *text;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		fail_msg("%s: %s", path, strerror(errno));
+	text = must_realloc(NULL, (size_t)st.st_size + 1);
+	assert_int_equal(read(fd, text, (size_t)st.st_size), st.st_size);
+	close(fd);
+	text[st.st_size] = '\0';
+	*ret_size = (size_t)st.st_size;
+	return text;
+}
+
+static bool exists(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0;
+}
+
+/* ---- eventstrace --------------------------------------------------------------------------- */
+
+struct run {
+	pid_t pid;
+	int err[2];
+};
+
+/* Only writes to terminals by this process's descendants, in short lines. */
+static struct run start(const char *const *flags, int (*prepare)(void *))
+{
+	char tree[32];
+	const char *argv[24] = { runfiles_tool(), "-s", "-i",       "-e",
+				 "tty-write",     tree, "--fields", "event_type,ts_ns" };
+	struct proc_options proc = { .argv = argv, .prepare = prepare };
+	struct run run;
+	size_t argc = 8;
+
+	snprintf(tree, sizeof(tree), "--tree=%d", (int)getpid());
+	while (*flags)
+		argv[argc++] = *flags++;
+	assert_int_equal(pipe2(run.err, O_CLOEXEC), 0);
+	proc.err = run.err[1];
+	assert_int_equal(proc_spawn(&proc, &run.pid), 0);
+	close(run.err[1]);
+	left = run.pid;
+	return run;
+}
+
+/* The line of -i is in the file. */
+static void wait_until_ready(const struct run *run, const char *path)
+{
+	struct stat st = { 0 };
+	int status;
+
+	while (stat(path, &st) < 0 || !st.st_size) {
+		if (waitpid(run->pid, &status, WNOHANG) != 0)
+			fail_msg("it ended with status 0x%x: %s", (unsigned int)status,
+				 proc_read_all(run->err[0], 100));
+		usleep(1000);
+	}
+}
+
+/* Return: the exit status; *@ret_err: standard error; the caller frees it. */
+static int finish(struct run *run, char **ret_err)
+{
+	int status = 0;
+
+	*ret_err = proc_read_all(run->err[0], HANGS_MS);
+	close(run->err[0]);
+	assert_int_equal(proc_wait(run->pid, HANGS_MS, &status), 0);
+	left = 0;
+	if (!WIFEXITED(status))
+		fail_msg("wait status 0x%x: %s", (unsigned int)status, *ret_err);
+	return WEXITSTATUS(status);
+}
+
+/* Wait until a file of that name is there. */
+static void wait_for(const char *path)
+{
+	uint64_t end = proc_now_ns() + (uint64_t)proc_scaled_ms(5000) * 1000000;
+
+	while (!exists(path)) {
+		if (proc_now_ns() > end)
+			fail_msg("there is no %s", path);
+		usleep(500);
+	}
+}
+
+/* Rename both files to their next number, and request new ones: as logrotate does. */
+static void rotate(const struct run *run, int number, bool recorded)
+{
+	assert_int_equal(rename(events_path, numbered(events_path, number)), 0);
+	if (recorded)
+		assert_int_equal(rename(record_path, numbered(record_path, number)), 0);
+	assert_int_equal(kill(run->pid, SIGHUP), 0);
+	wait_for(events_path);
+	if (recorded)
+		wait_for(record_path);
+}
+
+/* ---- a flood ------------------------------------------------------------------------------- */
+
+static pid_t flood(const char *count)
+{
+	const char *argv[] = { runfiles_case("tty_flood"), count, "1", NULL };
+	struct proc_options proc = { .argv = argv };
+	pid_t pid;
+
+	assert_int_equal(proc_spawn(&proc, &pid), 0);
+	return pid;
+}
+
+static void write_some(const char *count)
+{
+	int status;
+
+	assert_int_equal(proc_wait(flood(count), HANGS_MS, &status), 0);
+	assert_int_equal(status, 0);
+}
+
+static bool has_ended(pid_t pid)
+{
+	siginfo_t info = { .si_pid = 0 };
+
+	return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) < 0 || info.si_pid;
+}
+
+/* ---- what is in the files ------------------------------------------------------------------ */
+
+struct found {
+	uint64_t events, lost;
+	uint64_t last_ns; /* time of the last event */
+};
+
+static void find_line(struct found *found, const char *line, size_t size)
+{
+	yyjson_doc *doc = yyjson_read(line, size, 0);
+	yyjson_val *root = yyjson_doc_get_root(doc);
+	const char *type = yyjson_get_str(yyjson_obj_get(root, "event_type"));
+	uint64_t ts = yyjson_get_uint(yyjson_obj_get(root, "ts_ns"));
+
+	if (!doc)
+		fail_msg("no JSON: %.*s", (int)size, line);
+	if (type && !strcmp(type, "LOST")) {
+		found->lost += yyjson_get_uint(yyjson_obj_get(root, "count"));
+	} else if (type) {
+		/* One thread writes: a second line of an event has no later time. */
+		if (ts <= found->last_ns)
+			fail_msg("%.*s comes after %llu", (int)size, line,
+				 (unsigned long long)found->last_ns);
+		found->last_ns = ts;
+		found->events++;
+	} else {
+		assert_non_null(yyjson_obj_get(root, "probes_initialized"));
+	}
+	yyjson_doc_free(doc);
+}
+
+/* The lines of a file, which are whole. */
+static void find_lines(struct found *found, const char *text)
+{
+	while (*text) {
+		const char *end = strchr(text, '\n');
+
+		if (!end)
+			fail_msg("a part of a line: %s", text);
+		find_line(found, text, (size_t)(end - text));
+		text = end + 1;
+	}
+}
+
+static void find_in(struct found *found, const char *path)
+{
+	size_t size;
+	char *text = read_file(path, &size);
+
+	assert_int_equal(strlen(text), size);
+	find_lines(found, text);
+	free(text);
+}
+
+/* Replay one recording alone. Return: attempted, by its account. */
+static uint64_t replay(struct found *found, const char *path)
+{
+	const char *argv[] = { runfiles_tool(), "--replay",         path, "-s",
+			       "--fields",      "event_type,ts_ns", NULL };
+	struct proc_options proc = { .argv = argv };
+	struct found here = { .last_ns = found->last_ns };
+	uint64_t attempted;
+	yyjson_val *root;
+	yyjson_doc *doc;
+	char *out, *err;
+	int status;
+
+	status = output_of(&proc, &out, &err);
+	if (!WIFEXITED(status) || WEXITSTATUS(status))
+		fail_msg("%s: wait status 0x%x: %s", path, (unsigned int)status, err);
+	find_lines(&here, out);
+	doc = summary_read(err);
+	root = yyjson_doc_get_root(doc);
+	if (!yyjson_get_bool(yyjson_obj_get(root, "accounted")) ||
+	    !yyjson_get_bool(yyjson_obj_get(root, "whole")))
+		fail_msg("%s is not accounted for: %s", path, err);
+	yyjson_doc_free(doc);
+	/* Its account is about the events and the losses that are in it. */
+	attempted = summary_total(err, "attempted");
+	assert_int_equal(summary_total(err, "sent"), here.events);
+	assert_int_equal(summary_total(err, "lost"), here.lost);
+	assert_int_equal(attempted, here.events + here.lost);
+	found->events += here.events;
+	found->lost += here.lost;
+	found->last_ns = here.last_ns;
+	free(out);
+	free(err);
+	return attempted;
+}
+
+/* ---- tests --------------------------------------------------------------------------------- */
+
+#define WRITES "200000"
+
+/* logrotate renames the files and sends SIGHUP, several times during a flood. */
+static void check_flood(const char *ring_size, bool loses)
+{
+	const char *const flags[] = { "-o", events_path, "--record", record_path, ring_size, NULL };
+	const uint64_t writes = strtoul(WRITES, NULL, 10);
+	struct run run = start(flags, NULL);
+	struct found lines = { 0 }, records = { 0 };
+	uint64_t attempted = 0;
+	int files = 0, status;
+	pid_t pid;
+	char *err;
+
+	wait_until_ready(&run, events_path);
+	pid = flood(WRITES);
+	while (!has_ended(pid) && files < 90) {
+		usleep(30000);
+		rotate(&run, ++files, true);
+	}
+	assert_int_equal(proc_wait(pid, HANGS_MS, &status), 0);
+	assert_int_equal(status, 0);
+	assert_true(files > 3);
+	kill(run.pid, SIGTERM);
+	status = finish(&run, &err);
+	if (status)
+		fail_msg("exit status %d: %s", status, err);
+
+	for (int i = 1; i <= files; i++) {
+		find_in(&lines, numbered(events_path, i));
+		attempted += replay(&records, numbered(record_path, i));
+	}
+	find_in(&lines, events_path);
+	attempted += replay(&records, record_path);
+
+	/* The flood's own account, the summary, the lines and the recordings are about the same. */
+	assert_int_equal(summary_total(err, "attempted"), writes);
+	assert_int_equal(summary_total(err, "written"), lines.events);
+	assert_int_equal(lines.events + lines.lost, writes);
+	assert_int_equal(records.events, lines.events);
+	assert_int_equal(records.lost, lines.lost);
+	assert_int_equal(attempted, writes);
+	assert_true(!loses || lines.lost);
+	free(err);
+}
+
+static void test_flood(void **state)
+{
+	(void)state;
+	check_flood("--ring-size=16M", false);
+}
+
+/* The same with a ring that is too small. */
+static void test_flood_with_losses(void **state)
+{
+	(void)state;
+	check_flood("--ring-size=4K", true);
+}
+
+/* A file that was not renamed stays as it is. */
+static void test_not_renamed(void **state)
+{
+	const char *const flags[] = { "-o", events_path, "--record", record_path, NULL };
+	struct run run = start(flags, NULL);
+	struct found lines = { 0 }, records = { 0 };
+	char *err;
+
+	(void)state;
+	wait_until_ready(&run, events_path);
+	write_some("10");
+	kill(run.pid, SIGHUP);
+	write_some("10");
+	usleep(200000);
+	kill(run.pid, SIGTERM);
+	assert_int_equal(finish(&run, &err), 0);
+	find_in(&lines, events_path);
+	assert_int_equal(lines.events, 20);
+	assert_int_equal(replay(&records, record_path), 20);
+	free(err);
+}
+
+/* logrotate's "create" makes the file, for its own user and mode. */
+static void test_created_by_another(void **state)
+{
+	const char *const flags[] = { "-o", events_path, "--record", record_path, NULL };
+	struct run run = start(flags, NULL);
+	struct found lines = { 0 }, records = { 0 };
+	char *err, *text;
+	struct stat st;
+	size_t size;
+	int fd;
+
+	(void)state;
+	wait_until_ready(&run, events_path);
+	write_some("10");
+	usleep(200000);
+	assert_int_equal(rename(events_path, numbered(events_path, 1)), 0);
+	assert_int_equal(rename(record_path, numbered(record_path, 1)), 0);
+	fd = open(events_path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	assert_int_equal(write(fd, "{\"probes_initialized\":1", 23), 23);
+	close(fd);
+	/* Something stands in the way of the recording. */
+	fd = open(record_path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	assert_int_equal(write(fd, "precious", 8), 8);
+	close(fd);
+	kill(run.pid, SIGHUP);
+	for (int i = 0; i < 50 && (stat(events_path, &st) || st.st_size < 30); i++) {
+		write_some("1");
+		usleep(100000);
+	}
+	kill(run.pid, SIGTERM);
+	assert_int_equal(finish(&run, &err), 0);
+	if (!strstr(err, "record again: the file is not empty"))
+		fail_msg("it says: %s", err);
+	free(err);
+
+	assert_int_equal(stat(record_path, &st), 0);
+	assert_int_equal(st.st_size, 8);
+	replay(&records, numbered(record_path, 1));
+	find_in(&lines, numbered(events_path, 1));
+	assert_int_equal(lines.events, 10);
+	/* The part of a line was ended. */
+	text = read_file(events_path, &size);
+	assert_memory_equal(text, "{\"probes_initialized\":1\n{\"event_type\"", 37);
+	find_lines(&lines, text + 24);
+	free(text);
+	assert_int_equal(lines.events, records.events);
+}
+
+/* The folder is gone: a message, and everything is in the file that was open. */
+static void test_no_folder(void **state)
+{
+	char inner[128], path[160], aside[160], *err;
+	const char *const flags[] = { "-o", path, NULL };
+	struct found lines = { 0 };
+	struct run run;
+
+	(void)state;
+	snprintf(inner, sizeof(inner), "%s/inner", folder);
+	snprintf(path, sizeof(path), "%s/events", inner);
+	snprintf(aside, sizeof(aside), "%s/events", folder);
+	assert_int_equal(mkdir(inner, 0700), 0);
+	run = start(flags, NULL);
+	wait_until_ready(&run, path);
+	write_some("10");
+	assert_int_equal(rename(path, aside), 0);
+	assert_int_equal(rmdir(inner), 0);
+	kill(run.pid, SIGHUP);
+	usleep(300000);
+	write_some("10");
+	kill(run.pid, SIGTERM);
+	assert_int_equal(finish(&run, &err), 0);
+	if (!strstr(err, "/inner/events again: No such file or directory: the file that was open "
+			 "stays in use\n"))
+		fail_msg("it says: %s", err);
+	find_in(&lines, aside);
+	assert_int_equal(lines.events, 20);
+	assert_int_equal(summary_total(err, "written"), 20);
+	free(err);
+}
+
+/* The new recording has no room for its header: the old one goes on. */
+static void test_no_room(void **state)
+{
+	const char *const flags[] = { "-o", "-", "--record", record_path, NULL };
+	char filled[128], *err;
+	struct found records = { 0 };
+	struct run run;
+	struct stat st;
+	int fd;
+
+	(void)state;
+	assert_int_equal(mount("tmpfs", folder, "tmpfs", 0, "size=64k,mode=700"), 0);
+	run = start(flags, NULL);
+	while (stat(record_path, &st) < 0 || !st.st_size)
+		usleep(1000);
+	sleep(1);
+	write_some("10");
+	usleep(200000);
+	assert_int_equal(rename(record_path, numbered(record_path, 1)), 0);
+	snprintf(filled, sizeof(filled), "%s/fill", folder);
+	fd = open(filled, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	while (write(fd, folder, sizeof(folder)) > 0)
+		;
+	close(fd);
+	kill(run.pid, SIGHUP);
+	usleep(300000);
+	unlink(filled);
+	write_some("10");
+	kill(run.pid, SIGTERM);
+	assert_int_equal(finish(&run, &err), 0);
+	if (!strstr(err, "/record again: No space left on device: the file that was open stays in "
+			 "use\n"))
+		fail_msg("it says: %s", err);
+	free(err);
+	replay(&records, numbered(record_path, 1));
+	umount2(folder, MNT_DETACH);
+	assert_int_equal(records.events, 20);
+}
+
+/* The rules for links and for files of others hold again, and so does --mode. */
+static void test_rules(void **state)
+{
+	const char *const flags[] = { "-o", events_path, "--mode=0640", NULL };
+	struct found lines = { 0 };
+	struct run run;
+	struct stat st;
+	char *err;
+
+	(void)state;
+	assert_int_equal(chmod(folder, 0777), 0);
+	run = start(flags, NULL);
+	wait_until_ready(&run, events_path);
+	write_some("10");
+	assert_int_equal(rename(events_path, numbered(events_path, 1)), 0);
+	assert_int_equal(symlink("/tmp/eventstrace-rotate-link", events_path), 0);
+	kill(run.pid, SIGHUP);
+	usleep(300000);
+	write_some("10");
+	usleep(200000);
+	assert_int_equal(unlink(events_path), 0);
+	rename(numbered(events_path, 1), events_path);
+	rotate(&run, 2, false);
+	assert_int_equal(stat(events_path, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0640);
+	/* A file of another user. */
+	assert_int_equal(rename(events_path, numbered(events_path, 3)), 0);
+	close(open(events_path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+	assert_int_equal(chown(events_path, NOBODY, NOBODY), 0);
+	assert_int_equal(chmod(events_path, 0666), 0);
+	kill(run.pid, SIGHUP);
+	usleep(300000);
+	write_some("10");
+	kill(run.pid, SIGTERM);
+	assert_int_equal(finish(&run, &err), 0);
+	if (!strstr(err, "/events again: a symbolic link in a directory that others can write") ||
+	    !strstr(err, "/events again: in a directory that others can write, no file is used"))
+		fail_msg("it says: %s", err);
+	assert_false(exists("/tmp/eventstrace-rotate-link"));
+	assert_int_equal(stat(events_path, &st), 0);
+	assert_int_equal(st.st_size, 0);
+	find_in(&lines, numbered(events_path, 2));
+	find_in(&lines, numbered(events_path, 3));
+	assert_int_equal(lines.events, 30);
+	free(err);
+}
+
+/* The user of --run-as can make files in a folder of its own, and in no other. */
+static void test_run_as(void **state)
+{
+	const char *const flags[] = { "-o", events_path, "--run-as=65534:65534", NULL };
+	struct found lines = { 0 };
+	struct run run;
+	struct stat st;
+	char *err;
+
+	(void)state;
+	run = start(flags, NULL);
+	wait_until_ready(&run, events_path);
+	assert_int_equal(rename(events_path, numbered(events_path, 1)), 0);
+	kill(run.pid, SIGHUP);
+	usleep(300000);
+	write_some("10");
+	assert_false(exists(events_path));
+	assert_int_equal(chown(folder, NOBODY, NOBODY), 0);
+	kill(run.pid, SIGHUP);
+	wait_for(events_path);
+	write_some("10");
+	kill(run.pid, SIGTERM);
+	assert_int_equal(finish(&run, &err), 0);
+	if (!strstr(err, "/events again: Permission denied: the file that was open stays in use\n"))
+		fail_msg("it says: %s", err);
+	assert_int_equal(stat(events_path, &st), 0);
+	assert_int_equal(st.st_uid, NOBODY);
+	find_in(&lines, numbered(events_path, 1));
+	find_in(&lines, events_path);
+	assert_int_equal(lines.events, 20);
+	free(err);
+}
+
+/* Without a file, SIGHUP stops. */
+static void test_no_file(void **state)
+{
+	const char *argv[] = { runfiles_tool(), "-i", "-s", "-e", "exec", NULL };
+	struct proc_options proc = { .argv = argv };
+	int out[2], status;
+	struct run run;
+	char *err, c;
+
+	(void)state;
+	assert_int_equal(pipe2(out, O_CLOEXEC), 0);
+	assert_int_equal(pipe2(run.err, O_CLOEXEC), 0);
+	proc.out = out[1];
+	proc.err = run.err[1];
+	assert_int_equal(proc_spawn(&proc, &run.pid), 0);
+	close(out[1]);
+	close(run.err[1]);
+	assert_int_equal(read(out[0], &c, 1), 1);
+	kill(run.pid, SIGHUP);
+	status = finish(&run, &err);
+	if (status)
+		fail_msg("exit status %d: %s", status, err);
+	assert_true(summary_total(err, "attempted") == summary_total(err, "written"));
+	close(out[0]);
+	free(err);
+}
+
+static int terminal[2];
+
+static int on_terminal(void *ctx)
+{
+	(void)ctx;
+	return ioctl(terminal[1], TIOCSCTTY, 0) < 0 || dup2(terminal[1], STDIN_FILENO) < 0 ? errno
+											   : 0;
+}
+
+/* The hang-up of its terminal stops it, although it writes a file. */
+static void test_terminal(void **state)
+{
+	const char *const flags[] = { "-o", events_path, NULL };
+	struct found lines = { 0 };
+	struct run run;
+	char *err;
+
+	(void)state;
+	terminal[0] = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+	assert_true(terminal[0] >= 0);
+	assert_int_equal(grantpt(terminal[0]) || unlockpt(terminal[0]), 0);
+	terminal[1] = open(ptsname(terminal[0]), O_RDWR | O_NOCTTY | O_CLOEXEC);
+	assert_true(terminal[1] >= 0);
+	run = start(flags, on_terminal);
+	wait_until_ready(&run, events_path);
+	close(terminal[1]);
+	write_some("10");
+	close(terminal[0]);
+	assert_int_equal(finish(&run, &err), 0);
+	find_in(&lines, events_path);
+	assert_int_equal(lines.events, 10);
+	free(err);
+}
+
+int main(int argc, char **argv)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, make_folder, remove_folder)
+	const struct CMUnitTest tests[] = {
+		TEST(test_flood),
+		TEST(test_flood_with_losses),
+		TEST(test_not_renamed),
+		TEST(test_no_folder),
+		TEST(test_created_by_another),
+		TEST(test_no_room),
+		TEST(test_rules),
+		TEST(test_run_as),
+		TEST(test_no_file),
+		TEST(test_terminal),
+	};
+
+	if (runfiles_init(argc, argv))
+		return 1;
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
