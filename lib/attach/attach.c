@@ -50,13 +50,13 @@ static double now_ms(void)
 
 /* ---- shortages --------------------------------------------------------------------------- */
 
-/* True if the cause is a shortage that no other candidate avoids. */
+/* True if @r is an errno of a shortage, which no other candidate for the event avoids. */
 static bool is_shortage(int r)
 {
 	return r == -EMFILE || r == -ENFILE || r == -ENOMEM;
 }
 
-/* The shortage in @r or in a row of the plan; 0: none. */
+/* The errno of a shortage in @r or in a row of the plan; 0: none. */
 static int find_shortage(const struct et_plan *plan, int r)
 {
 	for (size_t i = 0; !is_shortage(r) && i < plan->count; i++)
@@ -106,7 +106,7 @@ static int check_basics(struct et_attached *at, struct et_error *err)
 		return et_error_set(err, ET_ERROR_ATTACH, r, "%s", why);
 	r = et_feature__check(&at->features, ET_FEATURE_RINGBUF, &why);
 	if (r == -EPERM)
-		/* The process has the capabilities, so something else refuses. */
+		/* The process has CAP_BPF and CAP_PERFMON, so something else refuses the ring. */
 		return et_error_set(
 			err, ET_ERROR_PRIVILEGE, r,
 			"%s although CAP_BPF is there: is it one of a user namespace, or does a "
@@ -120,8 +120,8 @@ static int check_basics(struct et_attached *at, struct et_error *err)
 /* ---- attaching --------------------------------------------------------------------------- */
 
 /*
- * Attach the chosen candidates. Return: 0, or a negative errno of a failure that the plan now
- * contains.
+ * Attach the programs of all chosen candidates. Return: 0, or a negative errno; then the plan
+ * contains the failure.
  */
 static int attach_chosen(struct et_attached *at)
 {
@@ -159,7 +159,10 @@ static int no_such_way(const struct et_attached *at, struct et_error *err)
 			    "records cannot be made directly here: %s", at->choice.why);
 }
 
-/* Return: 0, 1 if the plan has a new failure and must choose again, or a negative errno. */
+/*
+ * Load the programs of all chosen candidates. Return: 0, 1 if the plan has a new failure and must
+ * choose again, or a negative errno.
+ */
 static int load(struct et_attached *at, struct et_error *err)
 {
 	struct et_load_config *config = &at->bpf_config.load;
@@ -187,12 +190,12 @@ static int load(struct et_attached *at, struct et_error *err)
 			    "the programs and their maps do not load: %s", strerror(-r));
 }
 
-/* Return: as load(). */
+/* Attach the loaded programs. Return: 0, 1 if the plan must choose again, or a negative errno. */
 static int attach(struct et_attached *at, struct et_error *err)
 {
 	int r;
 
-	/* Attach the process trees first: filters use them for every event. */
+	/* Attach the programs for process trees first: the filters of all events use their map. */
 	r = et_process_tree__begin(&at->loaded, at->bpf_config.load.filters, &at->tree, err);
 	if (r < 0)
 		return r;
@@ -200,8 +203,8 @@ static int attach(struct et_attached *at, struct et_error *err)
 	if (attach_chosen(at) == 0)
 		return 0;
 	/*
-	 * The new candidate was not loaded with the others, and the loaded programs know which
-	 * events they serve. So begin again, with the failures found so far.
+	 * Unload all: the next candidate was not loaded with the others, and the loaded programs
+	 * know which events they serve. The plan keeps the failures found so far.
 	 */
 	et_links__done(&at->links);
 	et_process_tree__end(&at->tree);
@@ -267,7 +270,10 @@ static void warn_of_missing(struct et_attached *at, __u64 wanted)
 	}
 }
 
-/* Nothing is attached: find out whether a privilege is missing, or the kernel cannot. */
+/*
+ * No program is attached: set an error that says whether a privilege is missing, or the kernel
+ * cannot do it.
+ */
 static int nothing_attached(const struct et_attached *at, struct et_error *err)
 {
 	const struct et_plan_row *row = &at->plan.rows[0];
@@ -301,7 +307,10 @@ static int make_hooks(struct et_attached *at)
 	return 0;
 }
 
-/* No event needs this. Without it, more is recorded than wanted. */
+/*
+ * Join the other tracers of this host. Without this, the tracer still works, but records what the
+ * others write.
+ */
 static void join_tracers(struct et_attached *at)
 {
 	int r = et_tracers__join(&at->bpf_config.self, &at->member);
@@ -440,7 +449,7 @@ bool et_attach__was_switched_off(const struct et_attached *at)
 
 int et_attach__look_for_readers(const struct et_attached *at)
 {
-	/* Only a pipe or a socket can have a reader. */
+	/* Only outputs that are pipes or sockets have readers. */
 	if (!at->member.shared || !at->member.shared->piped)
 		return 0;
 	return et_readers__look(&at->loaded, at->readers);
@@ -468,9 +477,9 @@ __u64 et_attach__skipped(const struct et_attached *at)
 }
 
 /*
- * Wait for programs that still run on other CPUs. They are in RCU read-side sections, and this
- * waits for the end of all open sections. With one CPU the kernel does not wait at all, although a
- * program may be preempted.
+ * Wait for BPF programs that still run on other CPUs. They are in RCU read-side sections, and
+ * membarrier(2) waits for the end of all open sections. With one CPU it does not wait at all,
+ * although a program may be preempted; then sleep.
  */
 static void wait_for_programs(void)
 {

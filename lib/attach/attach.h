@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Attaches programs for a set of wanted events: chooses, loads and attaches them. If a candidate
- * fails, it falls back to the next one.
+ * Chooses, loads and attaches the BPF programs for a set of wanted events. If a candidate program
+ * fails, the next one for the event is tried.
  */
 #ifndef ET_ATTACH_H
 #define ET_ATTACH_H
@@ -20,17 +20,17 @@
 struct et_attached;
 
 struct et_attach_config {
-	__u64 events; /* mask of ET_EVENT_BIT, at least one, all known */
+	__u64 events; /* the wanted events: a mask of ET_EVENT_BIT, not 0, all known */
 	enum et_attach_kind kind;
 	enum et_emit_request wire_format;
 	bool wakeup_always;
-	bool fair;            /* users have shares of the rings */
-	bool record_feedback; /* as in struct et_options */
-	/* As in struct et_load_config. */
+	bool fair; /* each user may fill only a share of a ring: probes/core/fair.bpf.h */
+	bool record_feedback; /* see struct et_options */
+	/* ring_sizes and memory_budget: see struct et_load_config. */
 	size_t ring_sizes[ET_RING_CLASSES];
 	__u64 memory_budget;
-	bool trial; /* for et_probe(): attaching nothing is a valid result */
-	/* As in struct et_options. */
+	bool trial; /* for et_probe(): it is no error if no program can be attached */
+	/* The other members: see struct et_options. */
 	const uint64_t *quiet_ttys;
 	size_t quiet_tty_count;
 	__u32 quiet_pgid;
@@ -38,64 +38,65 @@ struct et_attach_config {
 	size_t quiet_pgid_tty_count;
 	const struct et_filter_set *filters;
 	bool filters_in_pidns;
-	int output_fd, record_fd; /* -1: none */
+	int output_fd, record_fd; /* descriptors of the outputs; -1: there is none */
 	const struct et_env_set *env;
 };
 
 /**
- * et_attach__open() - attach what the events need
+ * et_attach__open() - load and attach the programs that the events need
  * @config:	the wanted events and options
- * @log:	receives what does not work; must outlive the result
+ * @log:	receives messages about what does not work; must outlive the result
  * @ret:	receives the result; the caller frees it with et_attach__close()
- * @err:	receives kind and message on failure
+ * @err:	receives the error's kind and message on failure
  *
- * Return: 0 or a negative errno, as et_session__open().
+ * Return: 0 or a negative errno: see et_session__open().
  */
 int et_attach__open(const struct et_attach_config *config, const struct et_log *log,
 		    struct et_attached **ret, struct et_error *err);
 
-/* The loaded programs; they live with @at. The object is NULL if nothing could be loaded. */
+/* The loaded programs, valid as long as @at. Member `obj` is NULL if nothing could be loaded. */
 const struct et_loaded *et_attach__loaded(const struct et_attached *at);
 
-/* Mask of the events that are attached. */
+/* The events whose programs are attached: a mask of ET_EVENT_BIT. */
 __u64 et_attach__events(const struct et_attached *at);
 
-/* Each candidate of each wanted event: as et_session__hooks(). Lives with @at. */
+/* Each candidate of each wanted event: see et_session__hooks(). Valid as long as @at. */
 const struct et_hook *et_attach__hooks(const struct et_attached *at, size_t *ret_count);
 
-/* The emit mode; lives with @at. */
+/* The chosen emit mode, valid as long as @at. */
 const struct et_emit_choice *et_attach__emit_choice(const struct et_attached *at);
 
-/* The kernel's features that have been tried; the caller may try more. Lives with @at. */
+/* The kernel's features that have been tried; the caller may try more. Valid as long as @at. */
 struct et_feature_set *et_attach__features(struct et_attached *at);
 
-/* Number of processes in a filter's trees that found no room. */
+/* Number of processes of a tree filter that its map had no room for. */
 __u64 et_attach__tree_missed(const struct et_attached *at);
 
-/* True if another process has stopped the programs, by writing to their memory. */
+/* True if another process has stopped the BPF programs, by writing to their memory. */
 bool et_attach__was_switched_off(const struct et_attached *at);
 
-/* Search again for processes that read an output. Return: 0 or a negative errno. */
+/* Search again for processes that read the tracer's output. Return: 0 or a negative errno. */
 int et_attach__look_for_readers(const struct et_attached *at);
 
-/* The readers of the last search: as et_readers__list() and et_readers__damp(). */
+/* The processes that the last search found: see et_readers__list() and et_readers__damp(). */
 size_t et_attach__readers(const struct et_attached *at, struct et_reader_row *ret, size_t max);
 int et_attach__damp(const struct et_attached *at, const struct et_reader_row *row);
 
-/* As et_session__left_out(). */
+/* The writes that were not recorded, by process: see et_session__left_out(). */
 int et_attach__left_out(const struct et_attached *at, struct et_left_out *ret, size_t max,
 			uint64_t *ret_others);
 
-/* Number of times that the kernel skipped a program run: there may have been events. */
+/* Number of times that the kernel did not run a program at its hook: events may be missing. */
 __u64 et_attach__skipped(const struct et_attached *at);
 
 /**
  * et_attach__stop() - stop all programs from recording, and wait for those that still run
  * @at:	the attached programs
  *
-* Takes milliseconds. et_attach__detach() takes a second or two: the kernel waits for a grace
+ * Takes milliseconds, while et_attach__detach() takes a second or two: the kernel waits for a grace
  * period for each system call's tracepoint that it frees. Programs stay on their hooks until
-* et_attach__close(), and check a flag. When this returns, nothing more is put into the rings.
+ * et_attach__close(), and check a flag. When this returns, programs put nothing more into the
+ * rings.
  */
 void et_attach__stop(struct et_attached *at);
 
@@ -103,7 +104,7 @@ void et_attach__stop(struct et_attached *at);
  * et_attach__detach() - detach all programs, and wait for those that still run
  * @at:	the attached programs
  *
- * Maps and rings stay. When this returns, nothing more is put into them. May be called again.
+ * Maps and rings stay. When this returns, programs put nothing more into them. May be called again.
  */
 void et_attach__detach(struct et_attached *at);
 

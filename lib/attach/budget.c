@@ -4,7 +4,10 @@
 #include <errno.h>
 #include <string.h>
 
-/* Two pages of positions, and one for the kernel's own data; its other allocations are smaller. */
+/*
+ * Memory of a ring besides its data: two pages for the reader's and writer's positions, one for the
+ * kernel's own data, and RING_MORE bytes for smaller allocations.
+ */
 #define RING_PAGES 3
 #define RING_MORE  512
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Rings that fit a memory budget. */
+/* Computes the sizes of rings that fit a memory budget. */
 #ifndef ET_BUDGET_H
 #define ET_BUDGET_H
 
@@ -9,25 +9,26 @@
 #include "lib/wire/wire.h"
 
 /**
- * et_budget__ring() - kernel memory that a ring takes
- * @size:	its bytes of data, a power of two of whole pages
+ * et_budget__ring() - the kernel memory that a ring takes, in bytes
+ * @size:	bytes of the ring's data, a power of two of whole pages
  * @page:	bytes of a page
  *
- * Data, pages for the positions, and a table that names each page of data twice.
+ * A ring has its data, pages for the positions, and a table with two pointers for each page of
+ * data.
  */
 __u64 et_budget__ring(size_t size, size_t page);
 
 /**
- * et_budget__fit() - make rings smaller until everything fits
+ * et_budget__fit() - make rings smaller until all maps fit a budget
  * @budget:	bytes that all maps together may take; 0: no limit
- * @others:	bytes of them that are not for rings
+ * @others:	bytes that the maps other than rings take
  * @page:	bytes of a page
- * @sizes:	of the rings of ET_RING_CLASSES; the larger ones are halved
- * @ret_least:	receives the least sufficient budget, on failure
+ * @sizes:	bytes of the rings' data; the larger rings are halved until they fit
+ * @ret_least:	receives, on failure, the least budget that suffices
  *
- * The wake ring, of one page, is counted as well.
+ * The wake ring, whose data are one page, also counts.
  *
- * Return: 0, or -ENOSPC if rings of one page are too large still; @sizes are left alone then.
+ * Return: 0, or -ENOSPC if even rings of one page are too large; then @sizes are unchanged.
  */
 int et_budget__fit(__u64 budget, __u64 others, size_t page, size_t sizes[ET_RING_CLASSES],
 		   __u64 *ret_least);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The largest rings that fit, and the least sufficient budget. */
+/* Tests that rings are as large as a memory budget allows, and the least budget that suffices. */
 #include <errno.h>
 #include <linux/types.h>
 #include <setjmp.h>
@@ -36,7 +36,10 @@ static void fits(__u64 budget, size_t lifecycle, size_t bulk, size_t want0, size
 static void test_ring(void **state)
 {
 	(void)state;
-	/* Linux 6.18 reports at most this for rings of these sizes, and hardly less. */
+	/*
+	 * The result is hardly more than what Linux 6.18 reports for rings of these sizes, and
+	 * never less.
+	 */
 	assert_in_range(et_budget__ring(4 * M, PAGE), 4 * M + 3 * PAGE, 4 * M + 8 * PAGE);
 	assert_in_range(et_budget__ring(PAGE, PAGE), 4 * PAGE, 4 * PAGE + 1024);
 }
@@ -46,12 +49,12 @@ static void test_fits(void **state)
 	(void)state;
 	fits(0, 64 * M, 1 * M, 64 * M, 1 * M);
 	fits(all_of(1 * M, 2 * M), 1 * M, 2 * M, 1 * M, 2 * M);
-	/* One byte less: the larger ring is halved; of two equal rings, the bulk one. */
+	/* With one byte less the larger ring is halved; of two equal rings, the bulk ring. */
 	fits(all_of(1 * M, 2 * M) - 1, 1 * M, 2 * M, 1 * M, 1 * M);
 	fits(all_of(1 * M, 1 * M) - 1, 1 * M, 2 * M, 1 * M, 512 * K);
 	fits(all_of(1 * M, 512 * K) - 1, 1 * M, 2 * M, 512 * K, 512 * K);
 	fits(all_of(PAGE, PAGE), 1UL << 30, 1UL << 30, PAGE, PAGE);
-	/* No ring grows. */
+	/* Rings do not grow if the budget is larger. */
 	fits(UINT64_MAX, PAGE, 8 * K, PAGE, 8 * K);
 }
 

@@ -9,15 +9,16 @@
 #include <bpf/libbpf.h>
 
 /*
- * Only the statistics, without the log of steps: BPF_LOG_STATS of kernel/bpf/verifier.c, since 5.2
- * (commit 06ee7115b0d1, "bpf: add verifier stats and log_level bit 2"). The kernel's figure for a
- * loaded program, bpf_prog_info.verified_insns, came with 5.16 and does not include the time.
+ * Verifier log level: only statistics, without the log of steps: BPF_LOG_STATS of
+ * kernel/bpf/verifier.c, since 5.2 (commit 06ee7115b0d1, "bpf: add verifier stats and log_level bit
+ * 2"). The kernel's figure for a loaded program, bpf_prog_info.verified_insns, came with 5.16 and
+ * does not include the time.
  */
 #define LOG_STATS 4
 /*
- * Some lines, and since 6.8 one for each call of a global function that the verifier reaches
- * (commit 2afae08c9dcb, "bpf: Validate global subprogs lazily"). A program whose log does not fit
- * is not loaded. Pages that the log does not reach take no memory.
+ * Bytes for a program's statistics: some lines, and since 6.8 one line for each call of a global
+ * function that the verifier reaches (commit 2afae08c9dcb, "bpf: Validate global subprogs lazily").
+ * A program whose log does not fit is not loaded. Pages that the log does not reach take no memory.
  */
 #define LOG_SIZE (1024 * 1024)
 

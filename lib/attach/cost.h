@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The cost of verifying programs, by the verifier's own statistics. */
+/* Reads what it costs to verify programs, from the verifier's own statistics. */
 #ifndef ET_COST_H
 #define ET_COST_H
 
@@ -9,24 +9,24 @@
 
 struct bpf_object;
 
-/* For each program that will be loaded. */
+/* The statistics of each program that will be loaded. */
 struct et_costs {
 	struct et_program *programs;
-	char **logs; /* of each program; NULL after they have been read */
+	char **logs; /* the verifier's log of each program; NULL after it has been read */
 	size_t count;
 };
 
 /**
  * et_costs__ask() - let the verifier write statistics of each program
- * @obj:	opened, with the programs to load selected; not loaded yet
- * @ret:	receives room for the statistics; to be freed with et_costs__free(), not before @obj
- *		is loaded or given up
+ * @obj:	an opened object whose programs to load are selected; not loaded yet
+ * @ret:	receives room for the statistics; the caller frees it with et_costs__free(), after
+ *		@obj is loaded or destroyed
  *
  * Return: 0 or a negative errno.
  */
 int et_costs__ask(const struct bpf_object *obj, struct et_costs *ret);
 
-/* Read the statistics after the object is loaded. */
+/* Read the statistics from the logs, after the object is loaded. */
 void et_costs__take(struct et_costs *costs);
 
 void et_costs__free(struct et_costs *costs);
@@ -34,9 +34,9 @@ void et_costs__free(struct et_costs *costs);
 /**
  * et_cost__read() - read the statistics of one program
  * @log:	the verifier's log
- * @ret:	receives instructions and microseconds
+ * @ret:	receives the number of instructions verified, and the time in microseconds
  *
- * Return: 0, or -ENOENT if the log does not contain them.
+ * Return: 0, or -ENOENT if the log does not contain the statistics.
  */
 int et_cost__read(const char *log, struct et_program *ret);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The kernel's hash table of dentries, for programs that look up paths. */
+/* Finds the address of the kernel's hash table of dentries, for programs that look up paths. */
 #ifndef ET_DCACHE_H
 #define ET_DCACHE_H
 
@@ -10,17 +10,17 @@
 #include "lib/attach/load.h"
 #include "lib/attach/log.h"
 
-/* A dentry, as the program reads it. */
+/* A dentry, as the BPF program reads it. */
 struct et_dcache_sample {
-	__u64 slot; /* dentry::d_hash.pprev */
+	__u64 slot; /* dentry::d_hash.pprev: address of the pointer to the dentry */
 	__u32 hash; /* dentry::d_name.hash */
 };
 
 /**
- * et_dcache__derive() - derive the table's address from dentries in it
- * @samples:	of dentries, most of which are the first of their chains
- * @count:	how many
- * @ret_table:	receives its address
+ * et_dcache__derive() - derive the hash table's address from dentries in it
+ * @samples:	dentries, most of which are the first of their hash chains
+ * @count:	number of samples
+ * @ret_table:	receives the table's address
  * @ret_shift:	receives the number of bits by which a hash is shifted right to an index
  *
  * Return: 0, or -ENOENT if most of the samples do not agree.
@@ -29,14 +29,14 @@ int et_dcache__derive(const struct et_dcache_sample *samples, size_t count, __u6
 		      __u32 *ret_shift);
 
 /**
- * et_dcache__find() - find the table, and let the programs use it
- * @loaded:	programs; if none of them looks up paths, nothing is done
+ * et_dcache__find() - find the hash table of dentries, and let the programs use it
+ * @loaded:	the loaded programs; nothing is done if none of them looks up paths
  * @log:	receives a line if the table is not found: then directories are searched dentry by
  *		dentry
  *
- * No symbol for the table is available on every kernel. So this function opens some files of /proc,
- * for which the kernel creates new dentries. It checks where in the table these are, and whether a
- * lookup finds all of them by name.
+ * Not every kernel has a symbol for the table. So this function opens some files of /proc, for
+ * which the kernel creates new dentries. A BPF program reads where in the table these are, and
+ * whether a lookup finds all of them by name.
  */
 void et_dcache__find(const struct et_loaded *loaded, const struct et_log *log);
 

@@ -13,7 +13,10 @@
 #define SAMPLES 40
 #define TABLE   0xffff888100000000ULL
 
-/* Dentries in a table of 2^@bits chains. Every @rest'th is not the first of its chain. */
+/*
+ * Make samples of dentries in a hash table of 2^@bits chains. Every @rest'th dentry is not the
+ * first of its chain.
+ */
 static void fill(struct et_dcache_sample *samples, unsigned int bits, size_t rest)
 {
 	uint32_t hash = 1;
@@ -49,10 +52,10 @@ static void test_not_found(void **state)
 	__u32 shift = 2;
 
 	(void)state;
-	/* Too few samples agree. */
+	/* Half of the samples do not agree, which is too many. */
 	fill(samples, 20, 2);
 	assert_int_equal(et_dcache__derive(samples, SAMPLES, &table, &shift), -ENOENT);
-	/* Too few samples. */
+	/* Ten samples are too few. */
 	fill(samples, 20, 0);
 	assert_int_equal(et_dcache__derive(samples, 10, &table, &shift), -ENOENT);
 	assert_int_equal(et_dcache__derive(samples, 0, &table, &shift), -ENOENT);

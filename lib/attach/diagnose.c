@@ -34,8 +34,9 @@ static int check_tracepoint(struct et_feature_set *features, const char *tracepo
 }
 
 /*
- * fentry needs the function's type. A kprobe needs only its name, which BTF lacks if the compiler
- * has changed the parameters. If addresses are hidden, only attaching shows it.
+ * True if the kernel has @function. For fentry BTF must have its type. A kprobe needs only the
+ * name, which BTF lacks if the compiler has changed the parameters. If kallsyms hides addresses,
+ * the result is true, and only attaching shows the truth.
  */
 static bool has_function(const struct et_feature_set *features, enum et_attach_kind kind,
 			 const char *function)
@@ -134,7 +135,10 @@ void et_diagnose__check(struct et_plan *plan, struct et_feature_set *features)
 
 /* ---- by loading ------------------------------------------------------------------------- */
 
-/* A program does not load. True if it would load without packing its records in the ring. */
+/*
+ * True if a program that does not load would load in an emit mode that does not pack records in the
+ * ring.
+ */
 static bool is_for_in_place(const struct et_load_config *load, const struct et_emit_choice *choice,
 			    const struct et_hook_program *entry)
 {
@@ -147,7 +151,10 @@ static bool is_for_in_place(const struct et_load_config *load, const struct et_e
 	return et_load__try(&other, entry, why, sizeof(why)) == 0;
 }
 
-/* Rows of one program are mostly adjacent. The loaded code depends only on the function. */
+/*
+ * True if the previous row has the same program without a function: then the loaded code is the
+ * same, and was already tried.
+ */
 static bool is_tried(const struct et_hook_candidate *candidate, const struct et_hook_program *entry)
 {
 	const struct et_hook_program *last = entry - 1;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The emit mode: chosen from the request and from the kernel's features. */
+/* Chooses the emit mode from the user's request and the kernel's features. */
 #ifndef ET_EMIT_MODE_H
 #define ET_EMIT_MODE_H
 
@@ -9,16 +9,17 @@
 
 struct et_emit_choice {
 	enum et_emit_request request;
-	enum et_emit_mode mode; /* the programs' value */
-	char name[32];          /* request and choice as text: "varlen", "auto: direct" */
-	char why[200];          /* why records are not packed in the ring; empty if not requested */
+	enum et_emit_mode mode; /* the mode as BPF programs know it */
+	char name[32];          /* request and mode as text: "varlen", "auto: direct" */
+	/* why records are not packed in the ring; empty if they are, or if not requested */
+	char why[200];
 };
 
 /**
  * et_emit_mode__choose() - choose the emit mode
  * @request:	the requested mode
  * @features:	the kernel's features
- * @ret:	receives the choice; on failure, only its why
+ * @ret:	receives the choice; on failure, only its member `why`
  *
  * Return: 0, or -EOPNOTSUPP: the kernel does not support the requested mode.
  */
@@ -26,10 +27,10 @@ int et_emit_mode__choose(enum et_emit_request request, struct et_feature_set *fe
 			 struct et_emit_choice *ret);
 
 /**
- * et_emit_mode__without_direct() - choose another mode if a program does not load with direct
- * @choice:	the choice; changed if there is another, and receives its why in any case
+ * et_emit_mode__without_direct() - choose another mode if a program does not load in mode direct
+ * @choice:	the choice; changed if the request allows another mode; its `why` is set in any case
  * @program:	the program's name
- * @why:	the kernel's reason
+ * @why:	the reason why the kernel does not load the program
  *
  * Return: 0, or -EOPNOTSUPP: the request excludes other modes.
  */

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The result of each choice, on a kernel with direct mode and on one without. */
+/*
+ * Tests the emit mode for each request, on a kernel that can pack records in the ring and on one
+ * that cannot.
+ */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,7 +17,7 @@
 
 #define WHY "the kernel has no such thing"
 
-/* A kernel whose feature is already known. */
+/* A set of features in which ET_FEATURE_DIRECT is already known, with the result @err. */
 static struct et_feature_set kernel(int err)
 {
 	struct et_feature_set set = ET_FEATURE_SET_INIT;
@@ -67,7 +70,9 @@ static void test_old_kernel(void **state)
 	is(choice, ET_EMIT_FIXED, "before", WHY);
 }
 
-/* The functions exist, but the verifier rejects their use. */
+/*
+ * The kernel has the functions for direct mode, but its verifier rejects a program that uses them.
+ */
 static void test_program_does_not_load(void **state)
 {
 	struct et_emit_choice choice = chosen(ET_WIRE_AUTO, 0);

@@ -60,7 +60,10 @@ int et_fd_store__put(struct et_fd_store *store, int fd)
 		r = send_fd(store->sender, fd);
 	if (r < 0)
 		return r;
-	/* Sent files stay in the receiver's queue. */
+	/*
+	 * Close the sending end when the socket is full: the sent files stay in the receiving end's
+	 * queue.
+	 */
 	if (store->room == 1)
 		seal(store);
 	else

@@ -1,32 +1,32 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Keeps files open without descriptors: links, which keep a program attached. Each descriptor would
- * count against RLIMIT_NOFILE. A file that is sent through a socket and not received stays open,
- * and needs no descriptor.
+ * Keeps files open without descriptors, for links that keep a program attached. Each descriptor
+ * would count against RLIMIT_NOFILE. A file that is sent through a Unix socket and not received
+ * stays open, and needs no descriptor.
  */
 #ifndef ET_FD_STORE_H
 #define ET_FD_STORE_H
 
 #include <stddef.h>
 
-/* Number of sockets, and of files in each. */
+/* Maximum number of sockets, and of files that wait in each. */
 #define ET_FD_STORE_SOCKETS 24
 #define ET_FD_STORE_EACH    8
 
-/* Zero it first. */
+/* A store of open files. Initialize all members with 0. */
 struct et_fd_store {
-	int sockets[ET_FD_STORE_SOCKETS]; /* where sent files wait */
+	int sockets[ET_FD_STORE_SOCKETS]; /* receiving ends, in whose queues the files wait */
 	size_t count;                     /* number of sockets */
-	size_t room;                      /* free room of the last socket */
-	int sender;                       /* its other end, if there is room */
+	size_t room;                      /* files that the last socket can still take */
+	int sender; /* sending end of the last socket; open if room is not 0 */
 };
 
 /**
  * et_fd_store__put() - keep a file open without a descriptor
  * @store:	the store
- * @fd:		the descriptor; stays the caller's, which can close it
+ * @fd:		the file's descriptor; the caller keeps it and can close it
  *
- * Return: 0 or a negative errno: the kernel has no such sockets, or the store is full.
+ * Return: 0 or a negative errno: the kernel has no Unix sockets, or the store is full.
  */
 int et_fd_store__put(struct et_fd_store *store, int fd);
 

@@ -14,7 +14,10 @@
 		memcpy(to, from, sizeof(to));                                 \
 	} while (0)
 
-/* The name prefix of all programs in probes/core/tree.bpf.c, and of no others. */
+/*
+ * True for the programs of probes/core/tree.bpf.c, whose names all begin with "tree_", if @set has
+ * a tree filter.
+ */
 bool et_filter_load__wants(const struct et_filter_set *set, const char *program)
 {
 	return et_filter_set__has(set, ET_FILTER_TREE) && strncmp(program, "tree_", 5) == 0;

@@ -8,12 +8,15 @@
 #include "probes/et_probes.skel.h"
 
 /*
- * Bytes before a value: struct bpf_local_storage_elem, whose data begin at a cache line, and the
- * map's address.
+ * Bytes before a value in task or socket storage: struct bpf_local_storage_elem, whose data begin
+ * at a cache line, and the map's address.
  */
 #define BEFORE_VALUE 72
 
-/* Memory of a value. The kernel's allocator has sizes that are powers of two, and few others. */
+/*
+ * Bytes of kernel memory for one value. The kernel's allocator has sizes that are powers of two,
+ * and few others.
+ */
 static __u64 size_of(const struct bpf_map *map)
 {
 	__u64 bytes = BEFORE_VALUE + bpf_map__value_size(map), size = 64;
@@ -24,7 +27,8 @@ static __u64 size_of(const struct bpf_map *map)
 }
 
 /*
- * Number of the host's threads, from /proc. If that is not readable, a number that limits nothing.
+ * Number of threads of this host, from /proc/loadavg. If it cannot be read, the largest number,
+ * which limits nothing.
  */
 static __u64 count_tasks(void)
 {
@@ -64,8 +68,8 @@ void et_load__grown(const struct et_loaded *loaded, struct et_grown *ret)
 	}
 	if (skel && skel->rodata->et_sock_storage)
 		/*
-		 * ET_SOCK_ENDED of probes/network/sock_entry.bpf.h: only these values belong to
-		 * sockets.
+		 * Index 0 is ET_SOCK_ENDED of probes/network/sock_entry.bpf.h: only ended
+		 * connections are in socket storage.
 		 */
 		grown.sockets =
 			size_of(skel->maps.ended_sockets) * skel->bss->et_sock_entries_peak[0];

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Programs that iterate over objects of the kernel. */
+/* Runs BPF iterators: programs that the kernel calls for each of its tasks or open files. */
 #ifndef ET_ITER_H
 #define ET_ITER_H
 
 struct bpf_link;
 
 /**
- * et_iter__run() - run an iterator's program once for each of its objects
+ * et_iter__run() - run an iterator's program once for each object
  * @link:	the attached iterator, whose program prints nothing
  *
  * Return: 0 or a negative errno.

@@ -22,15 +22,17 @@
 
 #define KPROBES "/sys/bus/event_source/devices/kprobe"
 
-/* A program on one hook. */
+/* A program that is attached to one hook. */
 struct et_link {
 	const struct et_hook_program *entry;
-	int fd; /* keeps it attached; -1: it is in the store, or detached */
+	/* descriptor that keeps the program attached; -1: it is in the fd store, or detached */
+	int fd;
 };
 
 /*
- * The link keeps the perf event alive, so only one descriptor remains. Before 5.15 no link connects
- * a program and an event, so the event's descriptor remains.
+ * Attach the program @prog to the perf event @event, and close what is not needed. A link keeps the
+ * perf event alive, so *ret is the link. Before 5.15 no link connects a program and an event, so
+ * *ret is the event.
  */
 static int attach_event(int prog, int event, int *ret)
 {
@@ -63,7 +65,10 @@ static int read_number(const char *path, const char *format, unsigned int *ret)
 	return n == 1 ? 0 : -EBADMSG;
 }
 
-/* perf_event_open() and its PMU for kprobes (Linux 4.17) need no tracefs. */
+/*
+ * Open a perf event for a kprobe, or for a kretprobe if @at_return. perf_event_open() can do this
+ * since 4.17, without tracefs. Return: a descriptor, or a negative errno.
+ */
 static int open_kprobe(const char *function, bool at_return)
 {
 	struct perf_event_attr attr = {
@@ -88,7 +93,10 @@ static bool is_kprobe(const struct bpf_program *prog)
 	return bpf_program__type(prog) == BPF_PROG_TYPE_KPROBE;
 }
 
-/* Programs of other types know their function since their load. */
+/*
+ * Attach a program that is neither for a tracepoint of a system call nor a kprobe: its hook was set
+ * at load.
+ */
 static int attach_tracing(const struct bpf_program *prog, int *ret)
 {
 	struct bpf_link *link = bpf_program__attach(prog);
@@ -99,7 +107,7 @@ static int attach_tracing(const struct bpf_program *prog, int *ret)
 	fd = fcntl(bpf_link__fd(link), F_DUPFD_CLOEXEC, 3);
 	if (fd < 0)
 		fd = -errno;
-	bpf_link__destroy(link); /* which only closes libbpf's descriptor */
+	bpf_link__destroy(link); /* this only closes libbpf's own descriptor */
 	if (fd < 0)
 		return fd;
 	*ret = fd;
@@ -121,7 +129,10 @@ static int attach(const struct et_links *links, const struct bpf_program *prog,
 	return event < 0 ? event : attach_event(bpf_program__fd(prog), event, ret);
 }
 
-/* Calls of a function that its kprobe missed; a negative errno: it is not such a link. */
+/*
+ * Set *ret to the number of calls that the kprobe of link @fd missed. Return: 0, or a negative
+ * errno: @fd is no kprobe's link.
+ */
 static int missed_by(int fd, __u64 *ret)
 {
 	struct bpf_link_info info = { 0 };
@@ -137,7 +148,7 @@ static int missed_by(int fd, __u64 *ret)
 	return 0;
 }
 
-/* Descriptors that later steps may need. */
+/* Descriptors that must remain free for later steps. */
 #define SPARE 40
 
 static bool are_scarce(int fd)
@@ -148,8 +159,8 @@ static bool are_scarce(int fd)
 }
 
 /*
- * A file that only has to stay open needs no descriptor. A kprobe's link reports missed calls, so
- * it keeps its descriptor as long as there are others.
+ * Move a link's file to the fd store, which keeps it open without a descriptor. A kprobe's link
+ * reports missed calls, so it keeps its descriptor unless descriptors are scarce.
  */
 static void keep(struct et_links *links, const struct bpf_program *prog, struct et_link *link)
 {
@@ -224,14 +235,14 @@ static void *close_fd(void *arg)
 	return NULL;
 }
 
-/* Each in its own thread; in this one if no more threads can start. */
+/* Close each descriptor in its own thread; in the calling thread if no more threads can start. */
 static void close_all(int *fds, size_t count)
 {
 	pthread_t *threads = calloc(count + 1, sizeof(*threads));
 	size_t started = 0;
 	sigset_t all, old;
 
-	/* They inherit the mask: the caller's threads, and not these, receive the signals. */
+	/* The new threads inherit the mask, so signals go to the caller's threads. */
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &old);
 	for (size_t i = 0; i < count; i++) {
@@ -247,8 +258,8 @@ static void close_all(int *fds, size_t count)
 }
 
 /*
- * Concurrently, because the kernel waits for a grace period after each program that it detaches
- * from a perf event (since 6.13), some 40 ms.
+ * Close all links concurrently: since 6.13 the kernel waits for a grace period, some 40 ms, after
+ * each program that it detaches from a perf event.
  */
 bool et_links__stop(struct et_links *links)
 {

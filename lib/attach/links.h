@@ -13,13 +13,13 @@
 struct bpf_object;
 struct et_link;
 
-/* Zero it first, all but events_fd. */
+/* The attached programs. Initialize all members with 0, and events_fd. */
 struct et_links {
 	struct et_link *links;
 	size_t count, room;
-	struct et_fd_store store; /* files of most links */
-	__u64 missed;             /* number of calls that hooks missed before they were detached */
-	int events_fd;            /* for et_tracefs__id(), if a program uses a tracepoint */
+	struct et_fd_store store; /* keeps the files of most links open */
+	__u64 missed;             /* calls that kprobes missed before they were detached */
+	int events_fd;            /* from et_tracefs__open(), if a program uses a tracepoint */
 };
 
 /**
@@ -28,7 +28,7 @@ struct et_links {
  * @obj:	the object that contains the program
  * @entry:	the program and its hook; must outlive @links
  *
-* A program that is already attached there is not attached again.
+ * Does nothing if the program is already attached to this hook.
  *
  * Return: 0 or a negative errno.
  */
@@ -36,16 +36,16 @@ int et_links__add(struct et_links *links, const struct bpf_object *obj,
 		  const struct et_hook_program *entry);
 
 /*
- * Calls of functions that kprobes missed. A kretprobe misses calls while too many others are
- * active. Known since Linux 6.7, commit 3acf8ace6823 ("bpf: Add missed value to kprobe perf link
- * info"); 0 before. If descriptors are scarce, some hooks are not counted.
+ * Number of function calls that kprobes missed. A kretprobe misses calls while too many other calls
+ * are active. Known since Linux 6.7, commit 3acf8ace6823 ("bpf: Add missed value to kprobe perf
+ * link info"); 0 before. If descriptors are scarce, some hooks are not counted.
  */
 __u64 et_links__missed(const struct et_links *links);
 
-/* Detach all programs. Return: true if there was one. */
+/* Detach all programs. Return: true if any was attached. */
 bool et_links__stop(struct et_links *links);
 
-/* Detach all programs, and free. */
+/* Detach all programs, and free the memory of @links. */
 void et_links__done(struct et_links *links);
 
 #endif /* ET_LINKS_H */

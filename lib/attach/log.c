@@ -27,7 +27,10 @@ static int print(enum libbpf_print_level level, const char *fmt, va_list args)
 {
 	char *text = NULL, *line, *rest;
 
-	/* libbpf's warnings are mostly about candidates that do not fit, which is expected. */
+	/*
+	 * libbpf's warnings are mostly about candidates that the kernel does not support, which is
+	 * expected: all become ET_LOG_DEBUG.
+	 */
 	(void)level;
 	if (vasprintf(&text, fmt, args) < 0)
 		return 0;

@@ -11,7 +11,10 @@
 #include "lib/api/error.h"
 #include "probes/et_probes.skel.h"
 
-/* Each pass reaches 64 levels deeper; no process is so deep. */
+/*
+ * Most passes of tree_iter. Each reaches 64 levels (ET_TREE_LEVELS) deeper, and no process is so
+ * deep.
+ */
 #define PASSES_MAX 32
 
 static int attach(struct bpf_program *prog, struct bpf_link **ret, struct et_error *err)

@@ -11,10 +11,16 @@
 #include "lib/wire/shared.h"
 #include "probes/et_probes.skel.h"
 
-/* Each pass finds readers that are at least one more pipe away. */
+/*
+ * Most passes of a search. Each pass finds processes that are at least one more pipe away from the
+ * tracer.
+ */
 #define PASSES_MAX 8
 
-/* All keys of a map of at most ET_READERS: after a deleted key the map's iteration starts again. */
+/*
+ * Copy all keys of a map of at most ET_READERS entries. The limit is needed: if a key is deleted
+ * meanwhile, the map's iteration starts again.
+ */
 static size_t keys_of(int fd, void *keys, size_t key_size)
 {
 	char *to = keys;
@@ -26,7 +32,7 @@ static size_t keys_of(int fd, void *keys, size_t key_size)
 	return n;
 }
 
-/* Drop the readers that this round has not found again. */
+/* Delete the readers and pipes that this search has not found again. */
 static void drop_others(const struct et_probes *skel)
 {
 	int readers = bpf_map__fd(skel->maps.readers), pipes = bpf_map__fd(skel->maps.reader_pipes);

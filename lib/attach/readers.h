@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Processes that read the output of a tracer, directly or through pipes of other processes. */
+/*
+ * Finds the processes that read the output of a tracer, directly or through pipes of other
+ * processes.
+ */
 #ifndef ET_ATTACH_READERS_H
 #define ET_ATTACH_READERS_H
 
@@ -14,7 +17,7 @@ struct bpf_link;
 
 /**
  * et_readers__begin() - prepare the search for readers
- * @loaded:	the programs; nothing is done without the one that searches
+ * @loaded:	the loaded programs; nothing is done if readers_iter is not loaded
  * @ret:	receives a link for et_readers__look(), or NULL
  *
  * Return: 0 or a negative errno.
@@ -22,8 +25,8 @@ struct bpf_link;
 int et_readers__begin(const struct et_loaded *loaded, struct bpf_link **ret);
 
 /*
- * Search all open files of this PID namespace for new and former readers. Needs no capability since
- * 5.19, and CAP_BPF before. Return: 0 or a negative errno.
+ * Search the open files of all processes of this PID namespace for readers. Also removes former
+ * readers. Needs CAP_BPF before 5.19, and no capability since. Return: 0 or a negative errno.
  */
 int et_readers__look(const struct et_loaded *loaded, const struct bpf_link *link);
 
@@ -32,13 +35,16 @@ struct et_reader_row {
 	struct et_reader reader;
 };
 
-/* The readers of the last search, at most ET_READERS. Return: their number. */
+/* Copy the readers that the last search found, at most ET_READERS. Return: their number. */
 size_t et_readers__list(const struct et_loaded *loaded, struct et_reader_row *ret, size_t max);
 
-/* Leave out the writes of a process some hops away. Return: 0 or a negative errno. */
+/*
+ * Stop recording the writes of a process that reads the output through pipes of other processes.
+ * Return: 0 or a negative errno.
+ */
 int et_readers__damp(const struct et_loaded *loaded, const struct et_reader_row *row);
 
-/* The processes whose writes were left out: as et_session__left_out(). */
+/* The processes whose writes were not recorded: see et_session__left_out(). */
 int et_readers__left_out(const struct et_loaded *loaded, struct et_left_out *ret, size_t max,
 			 uint64_t *ret_others);
 

@@ -27,7 +27,10 @@ static int make_map(void)
 			      sizeof(struct et_tracers), 1, &opts);
 }
 
-/* A program that does nothing but refer to the map. */
+/*
+ * Load the mark: a program that does nothing but refer to the map. Return: a descriptor, or a
+ * negative errno.
+ */
 static int make_mark(int map_fd)
 {
 	const struct bpf_insn insns[] = {
@@ -41,7 +44,10 @@ static int make_mark(int map_fd)
 			     sizeof(insns) / sizeof(insns[0]), NULL);
 }
 
-/* Programs of this type need CAP_PERFMON, for any value of kernel.unprivileged_bpf_disabled. */
+/*
+ * True if the program is a tracer's mark; *ret_map is the ID of its map. To load a program of this
+ * type needs CAP_PERFMON, for any value of kernel.unprivileged_bpf_disabled.
+ */
 static bool is_mark(int prog_fd, __u32 *ret_map)
 {
 	struct bpf_prog_info info = { 0 };
@@ -68,8 +74,8 @@ static bool is_map(int map_fd)
 }
 
 /*
- * The map of the oldest mark. Each tracer searches after it has made its own mark. So tracers that
- * start at the same time choose the same map.
+ * Find the map to which the oldest mark refers. Each tracer searches after it has made its own
+ * mark. So tracers that start at the same time choose the same map.
  *
  * Return: a descriptor, or a negative errno.
  */
@@ -101,7 +107,10 @@ static int find_map(void)
 
 /* ---- joining them ------------------------------------------------------------------------ */
 
-/* True if the ID is unused, or if this process has got it. */
+/*
+ * True if the tracer @t no longer exists: its process ID @tgid is unused, or this process has it
+ * now.
+ */
 static bool is_dead(const struct et_tracer *t, __u64 tgid, const struct et_own_task *self)
 {
 	if (tgid == self->tgid)
@@ -109,7 +118,7 @@ static bool is_dead(const struct et_tracer *t, __u64 tgid, const struct et_own_t
 	return tgid <= INT_MAX && kill((pid_t)tgid, 0) < 0 && errno == ESRCH;
 }
 
-/* A killed tracer is still in the map. Another tracer may clean up at the same time. */
+/* Free the slots of tracers that were killed. Another tracer may do this at the same time. */
 static void drop_dead(struct et_tracers *all, const struct et_own_task *self)
 {
 	for (int i = 0; i < ET_TRACERS; i++) {
@@ -132,7 +141,7 @@ static struct et_tracer *claim(struct et_tracers *all)
 		__u32 used;
 
 		/*
-		 * Do not write the own number yet: the slot's other members are still the old
+		 * Do not write the own process ID yet: the slot's other members are still the old
 		 * tracer's.
 		 */
 		if (!__atomic_compare_exchange_n(&all->slots[i].tgid, &nobody, ~0ULL, false,
@@ -148,7 +157,10 @@ static struct et_tracer *claim(struct et_tracers *all)
 	return NULL;
 }
 
-/* The file that the reader has open; empty if it is neither a pipe nor a socket. */
+/*
+ * The pipe or socket from which the output @file is read; zero if it is neither a pipe nor a
+ * socket.
+ */
 static struct et_tracer_output output_of(const struct et_own_file *file)
 {
 	if (S_ISFIFO(file->mode))
@@ -189,7 +201,10 @@ int et_tracers__join(const struct et_own_task *self, struct et_tracers_member *r
 		goto out;
 	}
 	m.shared = shared;
-	/* Later tracers find the map by this mark when the older ones no longer exist. */
+	/*
+	 * Make a mark that refers to the shared map. Later tracers find the map by this mark when
+	 * the older tracers no longer exist.
+	 */
 	r = make_mark(m.map_fd);
 	if (r < 0)
 		goto out;

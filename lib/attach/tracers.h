@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The tracers of a host find each other through a shared map: lib/wire/tracers.h. The first tracer
- * creates it. The others find it through a program that refers to it. Loading such a program needs
- * CAP_PERFMON, so no unprivileged process can pose as a tracer with its own map.
+ * creates the map. The others find it through a BPF program that refers to the map (the mark). To
+ * load such a program needs CAP_PERFMON, so no unprivileged process can pose as a tracer with its
+ * own map.
  */
 #ifndef ET_ATTACH_TRACERS_H
 #define ET_ATTACH_TRACERS_H
@@ -13,20 +14,20 @@
 #include "lib/wire/tracers.h"
 
 struct et_tracers_member {
-	int map_fd;                /* -1: not joined */
-	int mark_fd;               /* the program */
-	struct et_tracers *shared; /* the map's value */
-	struct et_tracer *own;     /* this tracer's slot */
+	int map_fd;  /* descriptor of the shared map; -1: this tracer has not joined */
+	int mark_fd; /* descriptor of the program that refers to the map */
+	struct et_tracers *shared; /* the map's value, mapped into memory */
+	struct et_tracer *own;     /* this tracer's slot in *shared */
 };
 
 #define ET_TRACERS_MEMBER_INIT { .map_fd = -1, .mark_fd = -1 }
 
 /**
  * et_tracers__join() - make this tracer known to all tracers of this host
- * @self:	this tracer; its first two files are the outputs
+ * @self:	facts about this tracer; files[0] and files[1] are its outputs
  * @ret:	receives the membership, for et_tracers__leave()
  *
- * Return: 0; -ENOSPC: there are too many tracers; -EPERM: finding the others needs CAP_SYS_ADMIN;
+ * Return: 0; -ENOSPC: there are too many tracers; -EPERM: to find the others needs CAP_SYS_ADMIN;
  * or another negative errno.
  */
 int et_tracers__join(const struct et_own_task *self, struct et_tracers_member *ret);

@@ -4,7 +4,7 @@
 
 #include "lib/attach/load.h"
 
-/* Lines that the verifier and libbpf add to every log. */
+/* True for an empty line, and for lines that the verifier and libbpf add to every log. */
 static bool is_noise(const char *line, size_t len)
 {
 	static const char *const noise[] = { "processed ", "verification time ", "stack depth ",

@@ -11,7 +11,10 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
-/* The kernel returns all values of a per-CPU map in sequence, each rounded up to this size. */
+/*
+ * Bytes between the values of a per-CPU map: a lookup returns all CPUs' values in sequence, each
+ * rounded up to 8 bytes.
+ */
 #define PERCPU_STEP(size) (((size) + 7) & ~(size_t)7)
 
 static void add(struct et_counters *to, const struct et_counts *from)
@@ -29,7 +32,7 @@ static void add(struct et_counters *to, const struct et_counts *from)
 struct et_bpf_counters {
 	struct et_bpf_counter_maps maps;
 	unsigned int cpus, shard_count;
-	char *lanes[ET_LANES]; /* one value per CPU in each */
+	char *lanes[ET_LANES]; /* by lane: one struct et_lane for each CPU, LANE_STEP bytes apart */
 	char *overflow;
 	struct et_loss_counts losses;
 	struct et_shares shares[ET_RING_CLASSES];

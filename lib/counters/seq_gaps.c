@@ -6,21 +6,25 @@
 
 #include "lib/wire/shared.h"
 
-/* The records of one lane in one ring. */
+/* What has been received from one lane of a CPU in one ring. */
 struct lane {
-	__u64 next;     /* the expected number of its next record */
-	__u64 last_ns;  /* time of its last record */
-	__u64 reported; /* missing events */
-	/* The part of them that was counted as lost before its numbers were missed. */
+	__u64 next;     /* the sequence number that the lane's next record must have */
+	__u64 last_ns;  /* CLOCK_MONOTONIC, nanoseconds, of the lane's last record */
+	__u64 reported; /* missing events that have been reported */
+	/*
+	 * The part of `reported` whose sequence numbers have not been passed yet: the programs'
+	 * counters showed these losses first.
+	 */
 	__u64 ahead;
 };
 
 struct cpu {
 	struct lane lanes[ET_LANES][ET_RING_CLASSES];
-	__u64 overflow[ET_LOST_CAUSES][ET_RING_CLASSES]; /* reported losses without a number */
+	/* reported losses of events that have no sequence number */
+	__u64 overflow[ET_LOST_CAUSES][ET_RING_CLASSES];
 };
 
-/* Users' shares at an earlier check. */
+/* Counters of the users' shares at an earlier check: see struct et_share. */
 struct shares_then {
 	__u64 refused[ET_SHARES];
 	__u32 changes[ET_SHARES];
@@ -28,9 +32,9 @@ struct shares_then {
 
 struct et_seq_gaps {
 	/*
-	 * At the last check and the one before. A program counts a refused event in its share
-	 * first, and then as lost. So an event that is new at a check may be in the share since the
-	 * last one.
+	 * The shares at the last check and at the check before. A BPF program counts a refused
+	 * event in the user's share first, and then as lost. So a loss that is new at a check may
+	 * already be in the share at the last check.
 	 */
 	struct shares_then last[ET_RING_CLASSES], before[ET_RING_CLASSES];
 	__u64 checked_ns;
@@ -132,8 +136,8 @@ static void report(struct et_seq_gaps *gaps, struct et_gap *gap, enum et_lost_ca
 }
 
 /*
- * Check the losses of one lane. @finish: each event without a record is a loss, whether it was
- * counted or not. An event that was not counted was begun and never sent.
+ * Report the losses of one lane. @finish: no more records come, so each event without a record is a
+ * loss, whether it was counted or not. An event that was not counted was begun and never sent.
  */
 static void check_lane(struct et_seq_gaps *gaps, const struct et_lane *counted, bool finish,
 		       struct et_gap *gap, et_gap_fn fn, void *ctx)
@@ -159,7 +163,8 @@ static void check_lane(struct et_seq_gaps *gaps, const struct et_lane *counted, 
 }
 
 /*
- * The user of all events that were refused since the check before the last; -1: several, or none.
+ * The user ID that all events belong to which were refused since the check before the last; -1:
+ * several users, or no event.
  */
 static __s64 only_user(const struct et_seq_gaps *gaps, const struct et_bpf_counters *accounts,
 		       enum et_ring_class ring)
@@ -170,7 +175,7 @@ static __s64 only_user(const struct et_seq_gaps *gaps, const struct et_bpf_count
 
 	for (unsigned int i = 0; shares && i < ET_SHARES; i++) {
 		const struct et_share *share = &shares->shares[i];
-		/* The first user that is refused is a change, too, unless it is root. */
+		/* The first refused user also counts as a change, unless it is root. */
 		__u32 known = then->changes[i] + (then->refused[i] ? 0 : share->uid != 0);
 
 		if (share->refused == then->refused[i])
@@ -194,7 +199,7 @@ static void remember_shares(struct et_seq_gaps *gaps, const struct et_bpf_counte
 	}
 }
 
-/* Check the losses of one CPU that have no number. */
+/* Report the losses of one CPU's events that have no sequence number. */
 static void check_overflow(struct et_seq_gaps *gaps, const struct et_overflow *counted,
 			   struct et_gap *gap, __s64 uid, et_gap_fn fn, void *ctx)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Every missing number is reported once, at its position. */
+/* Tests that every missing sequence number is reported once, at its position among the records. */
 #include <errno.h>
 #include <linux/types.h>
 #include <setjmp.h>
@@ -47,7 +47,7 @@ const struct et_shares *et_bpf_counters__shares(const struct et_bpf_counters *a,
 	return &shares[ring];
 }
 
-/* Events of a user are refused, in the user's share @index, and counted as lost. */
+/* Refuse @events of user @uid: count them in the share @index of the ring, and as lost. */
 static void refuse(enum et_ring_class ring, unsigned int index, __u32 uid, __u64 events)
 {
 	struct et_share *share = &shares[ring].shares[index];
@@ -93,7 +93,7 @@ static int teardown(void **state)
 	return 0;
 }
 
-/* A record comes. Return: as et_seq_gaps__see(). */
+/* Receive a record with these numbers. Return: the result of et_seq_gaps__see(). */
 static int see(unsigned int cpu, unsigned int lane, unsigned int ring, __u64 seq, __u64 ts)
 {
 	struct et_header hdr = {
@@ -129,7 +129,9 @@ static void finish(__u64 now)
 	et_seq_gaps__finish(gaps, NULL, now, on_gap, reported);
 }
 
-/* Changes to a lane by its program; a record comes only through see(). */
+/*
+ * Change a lane's counters as a program does that loses records; only see() makes a record arrive.
+ */
 static void lose(unsigned int cpu, unsigned int lane, enum et_ring_class ring, __u64 count)
 {
 	lanes[cpu][lane].seq[ring] += count;
@@ -160,7 +162,7 @@ static void test_gaps_between(void **state)
 	assert_int_equal(see(0, 0, ET_RING_BULK, 3, 2000), 1);
 	is_gap(0, 3, 0, 0, ET_RING_BULK, 1000, 2000);
 	assert_int_equal(see(0, 0, ET_RING_BULK, 4, 2001), 0);
-	/* Another ring, lane or CPU has its own numbers. */
+	/* Another ring, lane or CPU has its own sequence numbers. */
 	assert_int_equal(see(0, 0, ET_RING_LIFECYCLE, 0, 2002), 0);
 	assert_int_equal(see(0, 1, ET_RING_BULK, 0, 2003), 0);
 	assert_int_equal(see(1, 0, ET_RING_BULK, 0, 2004), 0);
@@ -180,7 +182,7 @@ static void test_lies(void **state)
 	assert_int_equal(see(CPUS, 0, ET_RING_BULK, 0, 2001), -EBADMSG);
 	assert_int_equal(see(0, ET_LANES, ET_RING_BULK, 0, 2001), -EBADMSG);
 	assert_int_equal(see(0, 0, ET_RING_CLASSES, 0, 2001), -EBADMSG);
-	/* They also change nothing. */
+	/* Impossible records do not change the next expected number. */
 	assert_int_equal(see(0, 0, ET_RING_BULK, 8, 2002), 0);
 	assert_int_equal(et_seq_gaps__total(gaps), 7);
 }
@@ -192,7 +194,9 @@ static void test_losses_at_the_end(void **state)
 	lanes[1][2].seq[ET_RING_BULK] = 1;
 	lose(1, 2, ET_RING_BULK, 5);
 	lose(2, 0, ET_RING_LIFECYCLE, 1);
-	/* Sent, but never taken out of the ring: a gap that no program counted as lost. */
+	/*
+	 * A record that was sent but not received is a gap, although no program counted it as lost.
+	 */
 	lanes[0][0].seq[ET_RING_LIFECYCLE] = 4;
 	finish(9000);
 	assert_int_equal(reported_count, 3);
@@ -210,7 +214,7 @@ static void test_overflow(void **state)
 	overflow[1].lost[ET_LOST_CAUSE_NO_LANE][ET_RING_BULK] = 3;
 	overflow[1].lost[ET_LOST_CAUSE_NO_LANE][ET_RING_LIFECYCLE] = 4;
 	overflow[1].lost[ET_LOST_CAUSE_SEGMENTS][ET_RING_BULK] = 72;
-	/* These have no position among the records. */
+	/* Events without a sequence number have no position among the records. */
 	check(false, 5000);
 	assert_int_equal(reported_count, 3);
 	is_gap(0, 4, 1, -1, ET_RING_LIFECYCLE, 1000, 5000);
@@ -227,7 +231,7 @@ static void test_overflow(void **state)
 	is_gap(3, 1, 1, -1, ET_RING_LIFECYCLE, 6000, 7000);
 }
 
-/* A line about refused events tells their user, if it is one. */
+/* A gap of refused events names their user, if all belong to one user. */
 static void test_users(void **state)
 {
 	(void)state;
@@ -240,7 +244,7 @@ static void test_users(void **state)
 	assert_int_equal(reported[1].uid, -1);
 	assert_int_equal(reported[2].uid, 1000);
 
-	/* The same user again, and a second one. */
+	/* Events of the same user are refused again, and then also those of a second user. */
 	refuse(ET_RING_BULK, 7, 1000, 5);
 	check(false, 3000);
 	assert_int_equal(reported[3].uid, 1000);
@@ -249,7 +253,10 @@ static void test_users(void **state)
 	check(false, 4000);
 	assert_int_equal(reported[4].uid, -1);
 
-	/* The first one's events may be counted as lost a check later. */
+	/*
+	 * The first user's refused events may be counted as lost only at the next check, so the
+	 * user is unknown.
+	 */
 	refuse(ET_RING_BULK, 8, 1001, 1);
 	check(false, 5000);
 	assert_int_equal(reported[5].uid, -1);
@@ -262,7 +269,7 @@ static void test_users(void **state)
 	assert_int_equal(reported_count, 8);
 }
 
-/* Users whose share is the same. */
+/* Two users have the same share, so the user of refused events is unknown. */
 static void test_users_of_one_share(void **state)
 {
 	(void)state;
@@ -282,7 +289,7 @@ static void test_users_of_one_share(void **state)
 	assert_int_equal(reported_count, 3);
 }
 
-/* Each LOST line has one cause: counted, rejected, or never received. */
+/* Each gap has one cause: counted by a program, rejected by the decoder, or never received. */
 static void test_causes(void **state)
 {
 	struct et_header rejected = { .seq = 3, .cpu = 0, .lane = 0, .ring = ET_RING_BULK };
@@ -294,7 +301,9 @@ static void test_causes(void **state)
 	assert_int_equal(et_seq_gaps__reject(gaps, &rejected, &gap), 1);
 	assert_int_equal(gap.count, 1);
 	assert_int_equal(gap.cause, ET_LOST_CAUSE_MALFORMED);
-	/* Not the next number: it may be wrong. */
+	/*
+	 * A rejected record without the next sequence number is ignored: its header may be wrong.
+	 */
 	assert_int_equal(et_seq_gaps__reject(gaps, &rejected, &gap), 0);
 	rejected.cpu = CPUS;
 	assert_int_equal(et_seq_gaps__reject(gaps, &rejected, &gap), 0);
@@ -317,7 +326,7 @@ static void test_losses_told_ahead(void **state)
 	assert_int_equal(see(0, 0, ET_RING_BULK, 0, 2000), 0);
 	lanes[0][0].seq[ET_RING_BULK] = 1;
 	lose(0, 0, ET_RING_BULK, 4);
-	/* Records may come before them. */
+	/* Losses are not reported while records from before them may still be in the ring. */
 	check(false, 3000);
 	assert_int_equal(reported_count, 0);
 	check(true, 3001);
@@ -347,7 +356,7 @@ static uint64_t noise(void)
 	return seed;
 }
 
-/* Random events, with checks of the counters in between: the final sum is right. */
+/* Random events, with checks of the counters in between: the sum of all gaps is right. */
 static void test_noise(void **state)
 {
 	__u64 ts = 2000, lost = 0, late[64];
@@ -370,7 +379,9 @@ static void test_noise(void **state)
 			waiting = 0;
 		}
 		if (noise() % 50 == 0) {
-			/* Also while the ring has records that came since it was empty. */
+			/*
+			 * @empty may be true although records have come since the ring was drained.
+			 */
 			check(true, ts);
 			assert_int_equal(reported_sum, lost);
 			reported_count = 0;
@@ -378,7 +389,7 @@ static void test_noise(void **state)
 		assert_true(reported_sum <= lost);
 	}
 	finish(ts);
-	/* Records that still wait are missing, too. */
+	/* Records that still wait in the ring are reported as missing, too. */
 	assert_int_equal(reported_sum, lost + waiting);
 	assert_int_equal(et_seq_gaps__total(gaps), reported_sum);
 }

@@ -9,8 +9,8 @@
 #include "lib/include/eventstrace.h"
 
 /*
- * The handle of the cgroup's directory is its kernfs_node::id, and nothing else, since 5.5.
- * Programs see the same number.
+ * The file handle of a cgroup's directory consists of kernfs_node::id since 5.5. BPF programs read
+ * the same number.
  */
 int et_cgroup_id(const char *path, uint64_t *ret)
 {

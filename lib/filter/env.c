@@ -6,14 +6,20 @@
 
 #include "lib/api/error.h"
 
-/* The beginning of a wanted string: @len bytes, with the "=" if the name is whole. */
+/*
+ * Add a wanted variable: strings that begin with @len bytes of @text. These are a name with "=", or
+ * a prefix of a name.
+ */
 static void add(struct et_env_names *names, const char *text, size_t len)
 {
 	struct et_env_name *name = &names->names[names->count++];
 
 	memcpy(name->text, text, len);
 	memset(name->mask, 0xff, len);
-	/* A prefix of one byte leaves the second byte free. */
+	/*
+	 * After a prefix of one byte, the string's second byte can be any: add the name for each
+	 * hash.
+	 */
 	for (unsigned int two = 0; two < 32; two++) {
 		__u8 *first = &names->first[et_env_hash((unsigned char)text[0],
 							len > 1 ? (unsigned char)text[1]

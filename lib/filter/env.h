@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The environment variables to record, in the programs' format. */
+/* Parses which environment variables to record (--env) into the format that BPF programs use. */
 #ifndef ET_ATTACH_ENV_H
 #define ET_ATTACH_ENV_H
 
@@ -10,15 +10,15 @@
 #include "lib/wire/shared.h"
 
 struct et_env_set {
-	bool limited; /* true if not all */
+	bool limited; /* true if only the variables in `wanted` are recorded; false: all */
 	struct et_env_names wanted;
 };
 
 /**
  * et_env_set__make() - parse et_options::env
- * @text:	its value; NULL: the default
- * @ret:	receives the set; left alone on failure
- * @err:	receives kind and message on failure
+ * @text:	the value of et_options::env; NULL: the default
+ * @ret:	receives the variables to record; unchanged on failure
+ * @err:	receives the error's kind and message on failure
  *
  * Return: 0 or -EINVAL.
  */

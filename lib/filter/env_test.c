@@ -20,7 +20,7 @@ static struct et_env_set make(const char *text)
 	return set;
 }
 
-/* Compares as the programs do. */
+/* Compare a string with the wanted names as probes/core/env.bpf.h does. */
 static bool is_wanted(const struct et_env_set *set, const char *string)
 {
 	__u64 words[ET_ENV_NAME_WORDS] = { 0 };

@@ -8,10 +8,10 @@
 
 _Static_assert(ET_FILTER_MAX == ET_FILTER_VALUES, "as many values of each kind as in the programs");
 
-/* PID_MAX_LIMIT of include/linux/threads.h; no process has this number itself. */
+/* One more than the largest process ID: PID_MAX_LIMIT of include/linux/threads.h. */
 #define PID_LIMIT (4U * 1024 * 1024)
 
-/* TASK_COMM_LEN, its terminator included. */
+/* Bytes of a thread's name with its terminator: the kernel's TASK_COMM_LEN. */
 #define COMM_SIZE 16
 
 static const char *const names[ET_FILTER_KINDS] = {
@@ -75,7 +75,7 @@ static int take(const struct et_filter *f, struct et_filter_set *set, struct et_
 		r = take_number(f, 1, PID_LIMIT - 1, &set->trees[form][i], err);
 		break;
 	case ET_FILTER_UID:
-		/* (uid_t)-1 belongs to no user. */
+		/* The user ID (uid_t)-1 belongs to no user. */
 		r = take_number(f, 0, 0xfffffffe, &set->uids[form][i], err);
 		break;
 	case ET_FILTER_COMM:

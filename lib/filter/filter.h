@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Filters in the programs' format: see probes/core/config.bpf.h. */
+/* Converts filters to the format that BPF programs use: see probes/core/filter.bpf.h. */
 #ifndef ET_FILTER_H
 #define ET_FILTER_H
 
@@ -12,7 +12,7 @@
 #include "lib/wire/shared.h"
 
 struct et_filter_set {
-	__u32 filters; /* mask of ET_FILTER_BIT */
+	__u32 filters; /* the kinds and forms in use: a mask of ET_FILTER_BIT */
 	__u32 counts[2][ET_FILTER_KINDS];
 	__u32 pids[2][ET_FILTER_VALUES];
 	__u32 trees[2][ET_FILTER_VALUES];
@@ -23,18 +23,18 @@ struct et_filter_set {
 };
 
 /**
- * et_filter_set__make() - from the caller's list to the programs' tables
- * @filters:	the list
+ * et_filter_set__make() - convert a list of filters to the tables for BPF programs
+ * @filters:	the filters, as the user of the library gives them
  * @count:	number of filters
  * @ret:	receives the tables
- * @err:	receives kind and message on failure
+ * @err:	receives the error's kind and message on failure
  *
  * Return: 0 or -EINVAL.
  */
 int et_filter_set__make(const struct et_filter *filters, size_t count, struct et_filter_set *ret,
 			struct et_error *err);
 
-/* True if there is a filter of that kind. */
+/* True if @set has a filter of kind @by. */
 static inline bool et_filter_set__has(const struct et_filter_set *set, enum et_filter_kind by)
 {
 	return set->filters & ET_FILTER_BITS(by);

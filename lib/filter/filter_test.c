@@ -50,7 +50,7 @@ static void none(void **state)
 	bad(NULL, 3, "3 filters are not given");
 }
 
-/* Each kind in both forms, in an unusual order. */
+/* Each kind of filter is given in both forms, in an unusual order. */
 static void each_has_its_place(void **state)
 {
 	const struct et_filter filters[] = {
@@ -125,7 +125,7 @@ static void as_many_as_there_is_room_for(void **state)
 	for (size_t i = 0; i < COUNT(filters); i++)
 		filters[i] = (struct et_filter){ .kind = ET_FILTER_CGROUP, .number = i };
 	bad(filters, COUNT(filters), "a filter has more values than 16: cgroup");
-	/* Excluding filters have their own table. */
+	/* Excluding filters have their own table, with room for as many values. */
 	filters[3].exclude = true;
 	assert_int_equal(good(filters, COUNT(filters)).counts[ET_ONLY][ET_FILTER_CGROUP], 16);
 }

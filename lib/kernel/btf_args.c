@@ -10,7 +10,7 @@
 
 static const struct {
 	const char *function;
-	const char *argument; /* NULL: the caller wants their number */
+	const char *argument; /* NULL: find the number of the function's arguments */
 } rows[ET_ARG_ROWS] = {
 #define ET_ARG(NAME, function, argument) { function, argument },
 #define ET_ARGS(NAME, function)          { function, NULL },
@@ -62,7 +62,7 @@ bool et_btf_args__are(const struct btf *btf, const char *declared)
 	t = find_proto(btf, function);
 	if (!t)
 		return false;
-	/* The declaration, rebuilt from BTF, must equal the given one. */
+	/* Rebuild the function's declaration from BTF, to compare it with @declared. */
 	len = (size_t)snprintf(text, sizeof(text), "%s(", function);
 	params = btf_params(t);
 	for (int i = 0; i < btf_vlen(t) && len < sizeof(text); i++)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Positions of kernel functions' arguments. */
+/* Finds the positions of kernel functions' arguments in BTF. */
 #ifndef ET_BTF_ARGS_H
 #define ET_BTF_ARGS_H
 
@@ -13,21 +13,25 @@ struct btf;
 /**
  * et_btf_args__find() - the number of an argument
  * @btf:	the kernel's types
- * @function:	its name
+ * @function:	the function's name
  * @argument:	the name of the argument; NULL: return the number of arguments
  *
- * Return: the number, from 0 on, or -ENOENT: no such function or argument exists.
+ * Return: the argument's number, from 0 on, or the number of arguments; -ENOENT if there is no such
+ * function or argument.
  */
 int et_btf_args__find(const struct btf *btf, const char *function, const char *argument);
 
 /**
  * et_btf_args__are() - true if a function has exactly these arguments
  * @btf:	the kernel's types
- * @declared:	"tty_write(iocb, from)": names, in order
+ * @declared:	the function and the names of its arguments in order, as "tty_write(iocb, from)"
  */
 bool et_btf_args__are(const struct btf *btf, const char *declared);
 
-/* Fill in the arguments that lib/wire/btf_args.def lists: ET_ARG_NONE for a missing one. */
+/*
+ * Fill @ret with the position of each row of lib/wire/btf_args.def; ET_ARG_NONE for a missing
+ * argument.
+ */
 void et_btf_args__fill(const struct btf *btf, __u8 ret[ET_ARG_ROWS]);
 
 #endif /* ET_BTF_ARGS_H */

@@ -12,7 +12,7 @@
 
 #include "lib/kernel/btf_args.h"
 
-/* int NAME(int ARGUMENT, ...) */
+/* Add the type of a function: int NAME(int ARGUMENT, ...) */
 static void add_function(struct btf *btf, const char *name, int int_id,
 			 const char *const *arguments)
 {
@@ -49,12 +49,12 @@ static void test_find(void **state)
 	assert_false(et_btf_args__are(btf, "two(from, iocb)"));
 	assert_false(et_btf_args__are(btf, "two(iocb, from, more)"));
 	assert_false(et_btf_args__are(btf, "three()"));
-	/* A type of that name is not a function. */
+	/* The name "int" is a type's, not a function's. */
 	assert_int_equal(et_btf_args__find(btf, "int", NULL), -ENOENT);
 	btf__free(btf);
 }
 
-/* The table's arguments, in a kernel where tty_write has four of them. */
+/* The positions of all rows of btf_args.def, in a kernel whose tty_write() has four arguments. */
 static void test_fill(void **state)
 {
 	static const char *const four[] = { "file", "buf", "count", "ppos", NULL };

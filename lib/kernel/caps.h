@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The privileges for BPF that this process has. */
+/* Finds the capabilities that this process has, and those that BPF needs. */
 #ifndef ET_CAPS_H
 #define ET_CAPS_H
 
@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 /**
- * et_caps__effective() - the effective capabilities
+ * et_caps__effective() - find the effective capabilities of this process
  * @ret:	receives a mask of 1 << CAP_...
  *
  * Return: 0 or a negative errno.
@@ -15,12 +15,12 @@
 int et_caps__effective(__u64 *ret);
 
 /**
- * et_caps__missing_for_bpf() - the missing capabilities that programs and maps need
+ * et_caps__missing_for_bpf() - name the capabilities for BPF that are missing
  * @effective:	from et_caps__effective()
  * @ret:	receives "CAP_BPF and CAP_PERFMON", one of them, or an empty string
  * @size:	bytes at @ret
  *
-* CAP_SYS_ADMIN includes both. Linux 5.8 split them off.
+ * CAP_SYS_ADMIN includes both capabilities, which Linux 5.8 split from it.
  *
  * Return: the number of missing capabilities.
  */

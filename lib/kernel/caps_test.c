@@ -32,7 +32,7 @@ static void test_missing(void **state)
 	missing(BIT(CAP_SYS_ADMIN), "", 0);
 }
 
-/* The result equals the kernel's figures in /proc. */
+/* The result equals CapEff in /proc/self/status. */
 static void test_effective(void **state)
 {
 	unsigned long long said = ~0ULL;

@@ -20,8 +20,8 @@
 #define KPROBE_TYPE "/sys/bus/event_source/devices/kprobe/type"
 
 /*
- * Functions for trial hooks: the kernel has the first for this purpose, and every kernel has the
- * second. Neither is called often.
+ * Kernel functions for trial hooks. The kernel has bpf_fentry_test1 for this purpose, and every
+ * kernel has commit_creds. Neither is called often.
  */
 static const char *const trial_functions[] = { "bpf_fentry_test1", "commit_creds" };
 
@@ -91,8 +91,8 @@ static int try_fentry(struct et_feature_set *set, char *why, size_t size)
 
 	/*
 	 * Commit e21aa341785c, "bpf: Fix fexit trampoline.", in 5.12 and in stable kernels. Before
-	 * it, a task that slept in a function while its fexit program was detached returned to
-	 * freed memory.
+	 * this fix, a task that slept in a function while its fexit program was detached returned
+	 * to freed memory.
 	 */
 	if (btf__find_by_name_kind(set->vmlinux, "bpf_tramp_image", BTF_KIND_STRUCT) < 0) {
 		snprintf(why, size,
@@ -195,14 +195,14 @@ static int try_ipv6(struct et_feature_set *set, char *why, size_t size)
 }
 
 /*
- * The functions that programs call to pack records in the ring. They are necessary but not
- * sufficient: only loading shows whether the programs load.
+ * Test whether the kernel has the functions that programs call to pack records in the ring. This is
+ * necessary but not sufficient: only a load shows whether the verifier accepts the programs.
  */
 static int try_direct(struct et_feature_set *set, char *why, size_t size)
 {
 	static const char *const functions[] = {
-		"bpf_iter_num_new",           /* 6.4 */
-		"bpf_probe_read_user_dynptr", /* 6.16, like the others */
+		"bpf_iter_num_new",           /* since 6.4 */
+		"bpf_probe_read_user_dynptr", /* since 6.16, like the next two */
 		"bpf_probe_read_user_str_dynptr",
 		"bpf_probe_read_kernel_dynptr",
 	};
@@ -225,7 +225,10 @@ static int try_direct(struct et_feature_set *set, char *why, size_t size)
 	return 0;
 }
 
-/* The two types that a map with BTF needs. Return: a descriptor, or a negative errno. */
+/*
+ * Create a socket storage map, which needs BTF types for its key and value. Return: a descriptor,
+ * or a negative errno.
+ */
 static int sock_storage_map(void)
 {
 	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_NO_PREALLOC);
@@ -246,7 +249,10 @@ static int sock_storage_map(void)
 	return fd;
 }
 
-/* A program on a tracepoint whose first argument is a socket. */
+/*
+ * Load a program that uses the socket storage map @map, for a tracepoint (BTF ID) whose first
+ * argument is a socket. Return: a descriptor, or a negative errno.
+ */
 static int sock_storage_program(int map, int tracepoint)
 {
 	const struct bpf_insn insns[] = {
@@ -294,7 +300,7 @@ static int try_sock_storage(struct et_feature_set *set, char *why, size_t size)
 	return 0;
 }
 
-/* In 5.11 the map exists, but only programs of type LSM may use it. */
+/* Test the helper too: in 5.11 the map type exists, but only programs of type LSM may use it. */
 static int try_task_storage(struct et_feature_set *set, char *why, size_t size)
 {
 	int r;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The features of this kernel. Each is found by trying it, once and at its first query. No feature
+ * Finds the features of this kernel. Each feature is tried, once and at its first query. No feature
  * is concluded from a version.
  */
 #ifndef ET_FEATURES_H
@@ -12,13 +12,13 @@
 struct btf;
 
 enum et_feature {
-	ET_FEATURE_BTF,          /* the kernel describes its types */
-	ET_FEATURE_RINGBUF,      /* BPF_MAP_TYPE_RINGBUF, Linux 5.8 */
-	ET_FEATURE_FENTRY,       /* fentry and fexit programs load and attach */
-	ET_FEATURE_KPROBE,       /* kprobes work through perf_event_open() */
-	ET_FEATURE_TRACEFS,      /* numbers of tracepoints are readable */
-	ET_FEATURE_IPV6,         /* IPv6 sockets can be created */
-	ET_FEATURE_DIRECT,       /* functions that read memory directly into a ring, Linux 6.16 */
+	ET_FEATURE_BTF,     /* the kernel has BTF, the description of its types */
+	ET_FEATURE_RINGBUF, /* BPF_MAP_TYPE_RINGBUF, Linux 5.8 */
+	ET_FEATURE_FENTRY,  /* fentry and fexit programs load and attach */
+	ET_FEATURE_KPROBE,  /* kprobes work through perf_event_open() */
+	ET_FEATURE_TRACEFS, /* tracefs is readable, which has the IDs of tracepoints */
+	ET_FEATURE_IPV6,    /* IPv6 sockets can be created */
+	ET_FEATURE_DIRECT,  /* kernel functions that copy memory directly into a ring, Linux 6.16 */
 	ET_FEATURE_SOCK_STORAGE, /* tracing programs can use socket storage, Linux 5.11 */
 	ET_FEATURE_TASK_STORAGE, /* tracing programs can use task storage, Linux 5.12 */
 	ET_FEATURES,
@@ -26,32 +26,36 @@ enum et_feature {
 
 struct et_feature_state {
 	bool tried;
-	int err;       /* 0: available; a negative errno: why it is not */
+	int err;       /* 0: the kernel has the feature; else a negative errno */
 	char why[160]; /* the reason as text */
 };
 
-/* The results so far, and the resources opened for them. Zero it first, all but events_fd. */
+/*
+ * Which features have been tried, and the resources opened for that. Initialize with
+ * ET_FEATURE_SET_INIT.
+ */
 struct et_feature_set {
 	struct et_feature_state states[ET_FEATURES];
-	struct btf *vmlinux; /* the kernel's types, after a query for ET_FEATURE_BTF; or NULL */
-	int events_fd;       /* for et_tracefs__id(), after one for ET_FEATURE_TRACEFS; or -1 */
+	struct btf *vmlinux; /* the kernel's types, after a query for ET_FEATURE_BTF, else NULL */
+	/* tracefs for et_tracefs__id(), after a query for ET_FEATURE_TRACEFS, else -1 */
+	int events_fd;
 };
 
 #define ET_FEATURE_SET_INIT { .events_fd = -1 }
 
 /**
  * et_feature__check() - try a feature
- * @set:	the results so far
+ * @set:	the features that have been tried
  * @feature:	the feature
- * @ret_why:	receives the reason of a failure, as text that lives with @set; may be NULL
+ * @ret_why:	receives the text why the kernel lacks it, which lives with @set; may be NULL
  *
  * Return: 0 if the kernel has it, or the negative errno of the failure.
  */
 int et_feature__check(struct et_feature_set *set, enum et_feature feature, const char **ret_why);
 
 /*
- * Close the resources: the kernel's types take megabytes. The results stay known. A later query
- * opens the resources again.
+ * Close the resources in @set: the kernel's types take megabytes. The results stay known. A later
+ * query opens the resources again.
  */
 void et_feature__done(struct et_feature_set *set);
 

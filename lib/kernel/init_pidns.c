@@ -25,13 +25,19 @@ __u32 et_init_pidns__tgid(void)
 			     sizeof(insns) / sizeof(insns[0]), NULL);
 	if (prog < 0)
 		return (__u32)getpid();
-	/* A test run calls a raw tracepoint's program immediately in this task: 1b4d60ec162f. */
+	/*
+	 * A test run calls a raw tracepoint's program at once in this task: since 5.10, commit
+	 * 1b4d60ec162f.
+	 */
 	r = bpf_prog_test_run_opts(prog, &run);
 	close(prog);
 	return r < 0 || !run.retval ? (__u32)getpid() : run.retval;
 }
 
-/* Load the program, @with_iterator or without, and run it. */
+/*
+ * Load the programs of probes/self, run them in this process, and copy their results to @look. The
+ * iterator runs only if @with_iterator.
+ */
 static int look_once(struct et_own_task *look, bool with_iterator)
 {
 	struct et_self *skel = et_self__open();

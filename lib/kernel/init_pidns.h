@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* This process, as programs in the kernel see it. */
+/*
+ * Finds facts about this process that only BPF programs see: its IDs in the initial PID namespace,
+ * its inodes and terminals.
+ */
 #ifndef ET_SELF_H
 #define ET_SELF_H
 
@@ -10,18 +13,19 @@
 /**
  * et_init_pidns__tgid() - this process's number in the initial PID namespace
  *
- * Programs see numbers of the initial namespace; in a container, getpid() returns others. So this
- * function asks a program (Linux 5.10). If that is not possible, it returns getpid().
+ * BPF programs see process IDs of the initial PID namespace. In a container, getpid() returns
+ * another ID. So this function runs a BPF program in this process (Linux 5.10). If that fails, it
+ * returns getpid().
  */
 __u32 et_init_pidns__tgid(void);
 
 /**
- * et_init_pidns__own_task() - find out what the tracer is to the kernel
+ * et_init_pidns__own_task() - find facts about this process in the kernel
  * @look:	fds, wanted and wanted_count are read, everything else is filled in
  *
- * A program that runs in this process fills it in. An iterator over the tasks of this process's PID
- * namespace finds the wanted processes. The initial namespace needs no iterator: found is wanted
- * there.
+ * A BPF program that runs in this process fills in @look. An iterator over the tasks of this
+ * process's PID namespace finds the wanted processes. In the initial PID namespace no iterator is
+ * needed: found is a copy of wanted.
  *
  * Return: 0 or a negative errno; then only tgid is known.
  */

@@ -9,7 +9,7 @@
 
 #include "lib/kernel/insn.h"
 
-/* The program's argument and result. */
+/* Argument (name) and result (address) of the BPF program that looks up a symbol. */
 struct lookup {
 	__u64 addr;
 	char name[56];
@@ -19,8 +19,8 @@ struct lookup {
 #define NAME_AT    (-16 - (int)sizeof(((struct lookup *)0)->name))
 
 /*
- * bpf_kallsyms_lookup_name() came with 5.16, commit d6aef08a872b, only for programs of type
- * syscall. These run on demand, in the context of the calling task.
+ * Load the program that looks up a symbol. The helper bpf_kallsyms_lookup_name() exists since 5.16,
+ * commit d6aef08a872b, only for programs of type syscall. These run on demand, in the calling task.
  */
 static int load_lookup(void)
 {
@@ -29,7 +29,7 @@ static int load_lookup(void)
 	LIBBPF_OPTS(bpf_prog_load_opts, opts, .prog_flags = BPF_F_SLEEPABLE);
 
 	insns[n++] = ET_INSN_MOV(BPF_REG_6, BPF_REG_1);
-	/* The helper takes the name from the stack, not from the context. */
+	/* Copy the name to the stack: the helper does not accept it from the context. */
 	for (size_t i = 0; i < NAME_WORDS; i++) {
 		insns[n++] = ET_INSN_LOAD64(BPF_REG_1, BPF_REG_6,
 					    (__s16)(offsetof(struct lookup, name) + i * 8));
@@ -51,7 +51,10 @@ static int load_lookup(void)
 	return bpf_prog_load(BPF_PROG_TYPE_SYSCALL, "et_ksym", "GPL", insns, n, &opts);
 }
 
-/* Return: 0 if the query worked, or a negative errno. */
+/*
+ * Look up @count symbols by a BPF program. Return: 0 or a negative errno; *ret_found is the number
+ * found.
+ */
 static int ask_kernel(struct et_ksym *syms, size_t count, size_t *ret_found)
 {
 	size_t found = 0;
@@ -90,13 +93,17 @@ size_t et_kallsyms__read(const char *path, struct et_ksym *syms, size_t count)
 		return 0;
 	while (found < count && fgets(line, sizeof(line), f)) {
 		/*
-		 * "ffffffff81cfbb80 t tty_write"; symbols of modules come last and add "[module]".
+		 * A line is "ffffffff81cfbb80 t tty_write". Symbols of modules come last and end
+		 * with "[module]".
 		 */
 		if (strchr(line, '['))
 			break;
 		if (sscanf(line, "%llx %*c %127s", &addr, name) != 2)
 			continue;
-		/* Hidden addresses are all 0. Otherwise only the first few (per-CPU data) are 0. */
+		/*
+		 * If the kernel hides addresses, all are 0. Otherwise only the first few (per-CPU
+		 * data) are 0.
+		 */
 		if (!addr) {
 			if (++zeroes == 100)
 				break;

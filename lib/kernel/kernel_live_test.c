@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Features of the running kernel: needs root. */
+/* Tests lib/kernel on the running kernel; needs root. */
 #include <asm/ptrace.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -32,7 +32,7 @@
 #include "lib/wire/schema.h"
 #include "lib/wire/shared.h"
 
-/* Both methods give the same addresses. */
+/* The BPF program and /proc/kallsyms give the same addresses. */
 static void test_kallsyms(void **state)
 {
 	struct et_ksym asked[] = { { "tty_write", 0 }, { "no_such_function", 1 } };
@@ -66,7 +66,7 @@ static void test_kallsyms_text(void **state)
 	struct et_ksym syms[] = { { "one", 0 }, { "two", 0 } };
 
 	(void)state;
-	/* Per-CPU data are at 0, and modules at the end. */
+	/* In kallsyms, per-CPU data have the address 0, and symbols of modules come last. */
 	assert_int_equal(read_text("0000000000000000 A percpu\nffffffff81000010 t one_more\n"
 				   "ffffffff81000020 T two\nffffffffc0000000 t one\t[mod]\n",
 				   syms, 2),
@@ -74,13 +74,13 @@ static void test_kallsyms_text(void **state)
 	assert_int_equal(syms[0].addr, 0);
 	assert_int_equal(syms[1].addr, 0xffffffff81000020);
 
-	/* Hidden addresses. */
+	/* If kallsyms hides addresses, no symbol is found. */
 	syms[1].addr = 0;
 	assert_int_equal(read_text("0000000000000000 T one\n0000000000000000 T two\n", syms, 2), 0);
 	assert_int_equal(et_kallsyms__read("/no/such/file", syms, 2), 0);
 }
 
-/* tracefs is found, mounted or not. */
+/* et_tracefs__open() finds tracefs whether it is mounted or not. */
 static void test_tracefs(void **state)
 {
 	__u64 id = 0, id2 = 0;
@@ -103,7 +103,7 @@ static void test_tracefs(void **state)
 		if (unshare(CLONE_NEWNS) < 0 ||
 		    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
 			_exit(2);
-		/* Mount an empty /sys/kernel, so that neither path exists. */
+		/* Mount an empty /sys/kernel, so that neither path of tracefs exists. */
 		if (mount("none", "/sys/kernel", "tmpfs", 0, NULL) < 0)
 			_exit(3);
 		if (et_tracefs__open(&fd) < 0)
@@ -116,7 +116,7 @@ static void test_tracefs(void **state)
 	assert_int_equal(status, 0);
 }
 
-/* In its own PID namespace a process has the ID 1, and another ID for programs. */
+/* In its own PID namespace a process has the ID 1, but BPF programs see another ID. */
 static void test_self(void **state)
 {
 	__u32 *seen = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -137,14 +137,14 @@ static void test_self(void **state)
 			seen[3] = (__u32)getpid();
 			_exit(0);
 		}
-		seen[4] = (__u32)pid; /* the ID in this namespace */
+		seen[4] = (__u32)pid; /* process ID in the new PID namespace */
 		waitpid(pid, &status, 0);
 		_exit(status ? 3 : 0);
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(status, 0);
 	assert_int_equal(seen[3], 1);
-	/* If the test runs in the initial namespace, all IDs are known. */
+	/* If the test runs in the initial PID namespace, it knows all IDs that programs see. */
 	if (et_init_pidns__tgid() == (__u32)getpid()) {
 		assert_int_equal(seen[0], seen[1]);
 		assert_int_equal(seen[2], seen[4]);
@@ -153,7 +153,7 @@ static void test_self(void **state)
 	munmap(seen, 4096);
 }
 
-/* Query with the only descriptor @fd. */
+/* Look up this process's facts, with @fd as its only output. */
 static struct et_own_task look_with(int fd)
 {
 	struct et_own_task look = { .fds = { fd, -1, -1, -1 } };
@@ -193,7 +193,9 @@ static void test_ancestors(void **state)
 	close(fds[1]);
 }
 
-/* IDs of a PID namespace, and the matching ones of the initial namespace. */
+/*
+ * et_own_task::wanted and ::found: IDs of a PID namespace, and the matching IDs of the initial one.
+ */
 static void test_wanted(void **state)
 {
 	struct et_own_task *seen = mmap(NULL, sizeof(*seen), PROT_READ | PROT_WRITE,
@@ -271,7 +273,7 @@ static void test_descriptors(void **state)
 	close(master);
 }
 
-/* After the registers there is at most the alignment of the stack's end. */
+/* Between the registers and the stack's end there are at most some bytes of alignment. */
 static void test_stack(void **state)
 {
 	struct btf *vmlinux = btf__load_vmlinux_btf();
@@ -298,7 +300,10 @@ static void test_features(void **state)
 	assert_int_equal(et_feature__check(&set, ET_FEATURE_RINGBUF, NULL), 0);
 	assert_int_equal(et_feature__check(&set, ET_FEATURE_TRACEFS, NULL), 0);
 	assert_true(set.events_fd >= 0);
-	/* On every kernel, a failure has a reason, and does not change. */
+	/*
+	 * On every kernel, a missing feature has a reason, and a second query gives the same
+	 * result.
+	 */
 	for (int i = 0; i < ET_FEATURES; i++) {
 		why = NULL;
 		r = et_feature__check(&set, i, &why);
@@ -308,7 +313,7 @@ static void test_features(void **state)
 	}
 	et_feature__done(&set);
 	assert_null(set.vmlinux);
-	/* A closed resource is opened again. */
+	/* A query after et_feature__done() opens tracefs again. */
 	assert_int_equal(et_feature__check(&set, ET_FEATURE_TRACEFS, NULL), 0);
 	assert_true(set.events_fd >= 0);
 	et_feature__done(&set);

@@ -10,7 +10,9 @@
 
 #include "lib/kernel/insn.h"
 
-/* Offset of task_struct::stack; 0: unknown. It is never the first member. */
+/*
+ * Offset of the member task_struct::stack in bytes; 0: unknown, since it is never the first member.
+ */
 static __u32 stack_member(const struct btf *vmlinux)
 {
 	int id = btf__find_by_name_kind(vmlinux, "task_struct", BTF_KIND_STRUCT);
@@ -29,7 +31,10 @@ static __u32 stack_member(const struct btf *vmlinux)
 __u32 et_pt_regs__offset(const struct btf *vmlinux)
 {
 	__u32 stack = stack_member(vmlinux);
-	/* The lower halves suffice for the difference, and are numbers to the verifier. */
+	/*
+	 * Returns bpf_task_pt_regs(task) - task->stack. The lower 32 bits suffice, and to the
+	 * verifier they are numbers, not pointers.
+	 */
 	const struct bpf_insn insns[] = {
 		ET_INSN_CALL(BPF_FUNC_get_current_task_btf),
 		ET_INSN_MOV(BPF_REG_6, BPF_REG_0),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Layout of a task's kernel stack. */
+/* Finds where a system call's registers are on a task's kernel stack. */
 #ifndef ET_PT_REGS_OFFSET_H
 #define ET_PT_REGS_OFFSET_H
 
@@ -11,8 +11,8 @@ struct btf;
  * et_pt_regs__offset() - offset of a system call's registers on its task's stack
  * @vmlinux:	the kernel's types
  *
- * Depends on the architecture, the size of stacks, and what else the kernel was built with (on
- * x86, FRED). So a program asks bpf_task_pt_regs() of this very thread.
+ * The offset depends on the architecture, the size of stacks, and the kernel's configuration (on
+ * x86, FRED). So a BPF program calls bpf_task_pt_regs() for the calling thread.
  *
  * Return: bytes from task_struct::stack on, or 0 if it is unknown: before Linux 5.15.
  */

@@ -29,7 +29,7 @@ static int open_detached(int *ret)
 	if (fd < 0)
 		r = -errno;
 	else
-		*ret = fd; /* only this descriptor keeps the mount */
+		*ret = fd; /* the mount exists as long as this descriptor is open */
 
 	if (mnt >= 0)
 		close(mnt);
@@ -52,7 +52,10 @@ int et_tracefs__open(int *ret)
 	}
 
 	r = open_detached(ret);
-	/* The error of an existing mount explains more than that of a refused new one. */
+	/*
+	 * If an existing tracefs denies access, that error explains more than the refused new
+	 * mount.
+	 */
 	return r == -EPERM && denied ? denied : r;
 }
 

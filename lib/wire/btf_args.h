@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The numbers of arguments.def's rows, ET_ARG_<NAME>, and the value for a missing argument. */
+/* Numbers the rows of btf_args.def: ET_ARG_<NAME> and ET_ARGS_<NAME>. */
 #ifndef ET_WIRE_BTF_ARGS_H
 #define ET_WIRE_BTF_ARGS_H
 
@@ -10,7 +10,7 @@ enum et_arg {
 	ET_ARG_ROWS,
 };
 
-/* The kernel has no such function, or the function has no such argument. */
+/* Value of a row if the kernel has no such function, or the function has no such argument. */
 #define ET_ARG_NONE 0xff
 
 #endif /* ET_WIRE_BTF_ARGS_H */

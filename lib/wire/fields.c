@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The members of each event's JSON object, for callers that print or select them.
+ * Lists the members of each event's JSON object, for users of the library who print or select them.
  */
 #include <linux/types.h>
 #include <pthread.h>
@@ -9,11 +9,11 @@
 #include "lib/include/eventstrace.h"
 #include "lib/wire/schema.h"
 
-/* A row of the schema that is a member. */
+/* A row of schema.def that is a member of an event or struct. */
 struct row {
-	const char *owner; /* the event or struct that has it */
+	const char *owner; /* the event or struct that has the member */
 	const char *name, *type;
-	const char *sub; /* the struct that it is, or NULL */
+	const char *sub; /* the struct, if the member is one, or NULL */
 	const char *doc;
 };
 
@@ -53,7 +53,7 @@ static const char *const owners[ET_EVENT_TYPES] = {
 #define ROWS       (sizeof(rows) / sizeof(*rows))
 #define FIELDS_MAX 96
 
-/* The members of each event; filled by add_all(). */
+/* The members of each event's JSON object; filled by add_all(). */
 static struct {
 	struct et_field_info fields[FIELDS_MAX];
 	size_t count;

@@ -48,7 +48,7 @@ static void every_event_has_members(void **state)
 		const struct et_field_info *f = et_event_fields(infos[i].id, &count);
 
 		assert_true(count > 5 && count < 96);
-		/* A member follows its object. */
+		/* A member of a nested object comes after the object itself. */
 		for (size_t m = 0; m < count; m++)
 			assert_true(!f[m].parent || m > 0);
 	}

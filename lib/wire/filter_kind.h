@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The property of an event that a filter compares. User space has it in the public header, which
- * programs cannot include. filter_kind_test compares both.
+ * The property of an event that a filter compares. For user space the public header defines it,
+ * which BPF programs cannot include. filter_kind_test compares both definitions.
  */
 #ifndef ET_FILTER_KIND_H
 #define ET_FILTER_KIND_H

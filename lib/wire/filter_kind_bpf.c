@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The programs' half of filter_kind_test. */
+/* The values of enum et_filter_kind as BPF programs see them, for filter_kind_test. */
 #define __bpf__ 1
 #include "lib/wire/filter_kind.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Compares enum et_filter_kind of the programs with that of the public header. */
+/* Compares enum et_filter_kind as BPF programs see it with that of the public header. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

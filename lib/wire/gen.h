@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Generates files from the schema table; they are committed, and a test compares them.
+ * Generates files from the schema table (schema.def). The files are committed, and a test compares
+ * them.
  */
 #ifndef ET_WIRE_GEN_H
 #define ET_WIRE_GEN_H
@@ -10,15 +11,16 @@
 /* Write docs/events.md, the reference of all events. */
 void et_gen_docs(FILE *f);
 
-/* Write lib/wire/abi.golden, the offset of each byte of a record. */
+/* Write lib/wire/abi.golden, the offset of each byte of each record. */
 void et_gen_abi(FILE *f);
 
 /* Write lib/include/eventstrace_events.h, the public functions that read an event's fields. */
 void et_gen_events(FILE *f);
 
 /*
- * Write lib/wire/accessors.inc at build time: a line for each function of eventstrace_events.h that
- * reads an event, and for each member of a group. All macros must be defined.
+ * Write lib/wire/accessors.inc at build time: one line for each function of eventstrace_events.h
+ * that reads an event, and for each member of a group of fields. A file that includes it must
+ * define all these macros.
  *	ET_MEMBER(struct, field)
  *	ET_GROUP(event, EVENT, struct, field, generation)
  *	ET_NUMBER(event, EVENT, type, field)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The record format in full: sizes, offsets, ids, caps, layouts. Lines that begin with "event",
- * "var", "value" and "layout" contain numbers that recordings keep for ever.
+ * Generates a text that shows the record format in full: sizes, offsets, IDs, caps, layouts. Lines
+ * that begin with "event", "var", "value" and "layout" contain numbers that recordings keep for
+ * ever.
  */
 #include <linux/types.h>
 #include <stddef.h>
@@ -53,7 +54,7 @@ static void gen_wire(FILE *f)
 	VALUE(ET_VAR_F_UNRESOLVED);
 }
 
-/* All layouts that each event and note has had. */
+/* Write the hash of each layout that each event and synthetic record has had. */
 static void gen_layouts(FILE *f)
 {
 	fprintf(f, "\n");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The reference page of the JSON output. The schema table describes events and members; the texts
- * in this file describe all of them.
+ * Generates the reference page of the JSON output. The schema table describes each event and
+ * member; the texts in this file describe what all of them share.
  */
 #include <linux/types.h>
 #include <stdbool.h>
@@ -132,15 +132,15 @@ static const char escaping[] =
 #define TYPE_LIST  "array of strings"
 #define TYPE_BYTES "string"
 
-/* The rows of the schema table, in its order. */
+/* The rows of schema.def, in the same order. */
 struct row {
 	enum { ENUM, VALUE, STRUCT, EVENT, NOTE, FIELD, NAMED, SUB, VAR } what;
 	const char *name;
-	const char *type; /* of FIELD: its JSON type; of NAMED: its enum; of SUB: its struct */
+	const char *type; /* JSON type of a FIELD; enum of a NAMED; struct of a SUB */
 	const char *doc;
-	const char *json_name;       /* of EVENT and NOTE */
-	const char *flag, *category; /* of EVENT */
-	enum et_var_type var;        /* of VAR */
+	const char *json_name;       /* set for EVENT and NOTE */
+	const char *flag, *category; /* set for EVENT */
+	enum et_var_type var;        /* set for VAR */
 };
 
 static const struct row rows[] = {
@@ -183,7 +183,7 @@ static void gen_var(FILE *f, const struct row *row)
 {
 	unsigned int cap = var_types[row->var].cap;
 
-	/* A member that the encoder always prints, as EventsTrace does. */
+	/* The JSON encoder always prints this member, as EventsTrace does. */
 	if (!strcmp(var_types[row->var].kind, "BYTES"))
 		fprintf(f, "| `%s_truncated` | integer | bytes that are missing at its end |\n",
 			row->name);
@@ -194,7 +194,7 @@ static void gen_var(FILE *f, const struct row *row)
 		fprintf(f, "%u bytes |\n", cap);
 }
 
-/* The members of the struct or event at @row. */
+/* Write a table of the members of the struct or event at @row. */
 static void gen_members(FILE *f, const struct row *row)
 {
 	fprintf(f, "| member | type | meaning |\n|---|---|---|\n");
@@ -224,7 +224,7 @@ static void gen_members(FILE *f, const struct row *row)
 	}
 }
 
-/* The values of the enum at @row. */
+/* Write a table of the values of the enum at @row. */
 static void gen_values(FILE *f, const struct row *row)
 {
 	fprintf(f, "| name | meaning |\n|---|---|\n");
@@ -233,7 +233,7 @@ static void gen_values(FILE *f, const struct row *row)
 }
 
 /*
- * True for the first event of its category, which begins a chapter. Ids are in the order in which
+ * True for the first event of its category, which begins a chapter. IDs are in the order in which
  * events were added, not by category.
  */
 static bool is_first(const struct row *event)

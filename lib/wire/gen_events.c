@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The typed accessors of the public interface: their declarations, and one line for each, from
- * which lib/event/typed.c defines it and a test calls it.
+ * Generates the typed accessors of the public interface: their declarations, and one line for each,
+ * from which lib/event/typed.c defines it and a test calls it.
  */
 #include <linux/types.h>
 #include <stdbool.h>
@@ -74,15 +74,15 @@ static const char tail[] = "\n"
 #define TYPE_MODE  "uint16_t"
 #define TYPE_ADDR  "uint8_t"
 
-/* The rows of the schema table, in its order. */
+/* The rows of schema.def, in the same order. */
 struct row {
 	enum { ENUM, VALUE, STRUCT, EVENT, NOTE, FIELD, NAMED, SUB, VAR, PAD, SINCE } what;
 	const char *name;
-	const char *upper; /* the name in capitals, of ENUM, EVENT and NOTE */
-	const char *kind;  /* of FIELD */
-	const char *type;  /* of FIELD: its C type; of NAMED: its enum; of SUB: its struct */
+	const char *upper; /* the name in capitals; set for ENUM, EVENT and NOTE */
+	const char *kind;  /* set for FIELD */
+	const char *type;  /* C type of a FIELD; enum of a NAMED; struct of a SUB */
 	const char *doc;
-	unsigned int number; /* of VALUE and EVENT; of PAD: bytes; of SINCE: generation */
+	unsigned int number; /* number of a VALUE or EVENT; bytes of a PAD; generation of a SINCE */
 };
 
 static const struct row rows[] = {
@@ -118,7 +118,7 @@ static bool is_member(const struct row *row)
 	return row < rows + ROWS && row->what >= FIELD;
 }
 
-/* A comment of whole words, in as many lines as it needs. */
+/* Write a comment with @text, in as many lines as it needs. */
 static void comment(FILE *f, const char *indent, const char *text)
 {
 	size_t margin = *indent ? 8 : 0, at, left = strlen(text);

@@ -21,7 +21,7 @@
 
 static const char *abi_path, *docs_path, *events_path;
 
-/* The whole file, terminated; the caller frees it. */
+/* The text of the file at @path, NUL-terminated; the caller frees it. */
 static char *read_file(const char *path)
 {
 	FILE *f = fopen(path, "r");
@@ -82,13 +82,15 @@ static size_t id_len(const char *line)
 	return n;
 }
 
-/* A layout of an earlier generation: the whole line must stay. */
+/*
+ * True for a line of abi.golden about a layout of an earlier generation: the whole line must stay.
+ */
 static bool is_old_layout(const char *line)
 {
 	return !strncmp(line, "layout ", 7) && strtoul(line + 7, NULL, 10) < ET_GENERATION;
 }
 
-/* The ids and layouts of the committed file must still exist. */
+/* Check that the IDs and layouts of the committed abi.golden still exist. */
 static void check_ids(const char *committed, const char *now)
 {
 	const char *next;
@@ -148,7 +150,7 @@ static void test_events(void **state)
 	free(now);
 }
 
-/* No line of the header is longer than the others of the tree. */
+/* No line of the generated header is longer than other lines of the tree may be. */
 static void test_events_fit(void **state)
 {
 	char *now = generate(et_gen_events);
@@ -163,7 +165,7 @@ static void test_events_fit(void **state)
 	free(now);
 }
 
-/* The page names every option and every event, and none twice. */
+/* The generated docs/events.md names every option and every event, and none twice. */
 static void test_docs_are_whole(void **state)
 {
 	char *now = generate(et_gen_docs);

@@ -4,7 +4,7 @@
 #include "lib/wire/hash.h"
 #include "lib/wire/schema.h"
 
-/* FNV-1a of 64 bits, over each word and its terminator. */
+/* The 64-bit FNV-1a hash, over each word and its terminator. */
 #define SEED  0xcbf29ce484222325ULL
 #define PRIME 0x100000001b3ULL
 
@@ -16,7 +16,7 @@ static __u64 mix(__u64 hash, const char *word)
 	return hash;
 }
 
-/* Hash the number's value: in the table it may be an expression. */
+/* Hash the value of a number, which may be an expression in schema.def. */
 static __u64 mix_number(__u64 hash, __u32 number)
 {
 	for (int i = 0; i < 4; i++, number >>= 8)
@@ -54,7 +54,7 @@ static __u64 mix_number(__u64 hash, __u32 number)
 		(void)generation;
 #define ET_SYNTHETIC_END(name)           ET_EVENT_END(name)
 #define ET_FIELD(owner, KIND, name, doc) hash = mix(hash, #KIND " " #name);
-/* Without the enum's values: values are only added, and keep their meaning. */
+/* The hash does not include the enum's values: values are only added, and keep their meaning. */
 #define ET_ENUM(owner, enum_, name, doc) hash = mix(hash, "enum " #enum_ " " #name);
 #define ET_SUB(owner, type, name, doc) \
 	hash = mix(hash_struct_##type(mix(hash, "{ " #name), generation), "}");

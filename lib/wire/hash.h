@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/*
- * Hashes of what the schema contains about an event.
- */
+/* Computes hashes of the layouts that the schema gives to the records of events. */
 #ifndef ET_WIRE_HASH_H
 #define ET_WIRE_HASH_H
 
@@ -15,19 +13,19 @@
  * variable-length fields it also covers ids, kinds and caps. It does not cover documentation or
  * other events: appending to the schema leaves earlier numbers unchanged.
  *
- * Return: the number; 0 for an id that the schema does not know.
+ * Return: the hash; 0 for an ID that the schema does not know.
  */
 __u64 et_wire_event_hash(unsigned int id);
 
-/* The number of the event's layout in a generation: 1 to ET_GENERATION. */
+/* The hash of the layout that an event's record had in a generation, from 1 to ET_GENERATION. */
 __u64 et_wire_layout_hash(unsigned int id, unsigned int generation);
 
 /**
- * et_wire_layout_generation() - the generation in which an event's layout has this number
+ * et_wire_layout_generation() - find the generation in which an event's layout has a hash
  * @id:		enum et_event_type, or enum et_synthetic_type
- * @hash:	the number
+ * @hash:	the hash
  *
- * Return: the newest such generation; 0 if there is none.
+ * Return: the newest such generation; 0: there is none.
  */
 unsigned int et_wire_layout_generation(unsigned int id, __u64 hash);
 

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/*
- * The list of event types, for callers that print or select them.
- */
+/* Lists the event types, for users of the library who print or select them. */
 #include <linux/types.h>
 #include <string.h>
 
@@ -16,7 +14,7 @@ static const struct et_event_info infos[] = {
 
 _Static_assert(ET_LOST_CAUSES <= ET_LOST_CAUSE_MAX, "each cause has a count");
 
-/* et_lost_cause_name() and the others of eventstrace_events.h. */
+/* Defines et_lost_cause_name() and the similar functions of eventstrace_events.h. */
 #define ET_ENUM_BEGIN(NAME, name, doc)                   \
 	const char *et_##name##_name(unsigned int value) \
 	{                                                \

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/*
- * The rules that each row of the schema table follows, and the struct layouts that the compiler
- * made.
- */
+/* Tests the rules for rows of schema.def, and the struct layouts that the compiler made. */
 #include <ctype.h>
 #include <linux/types.h>
 #include <setjmp.h>
@@ -51,7 +48,7 @@ static const struct {
 #include "lib/wire/schema.def"
 };
 
-/* Every value of every enum, in the order of the table. */
+/* Every value of every enum, in the order of schema.def. */
 static const struct {
 	int number, value;
 	const char *name, *NAME, *doc;
@@ -61,7 +58,7 @@ static const struct {
 #include "lib/wire/schema.def"
 };
 
-/* Every member in the order of the table, with the struct or event that it belongs to. */
+/* Every member in the order of schema.def, with the struct or event that it belongs to. */
 static const struct {
 	const char *owner, *name, *doc;
 	int var; /* type of a variable-length field */
@@ -90,7 +87,9 @@ static void test_record_headers(void **state)
 	assert_int_equal(ET_VAR_ALIGNED(5), 8);
 }
 
-/* The fixed part ends where a variable-length field may begin, and its size fits the header. */
+/*
+ * A record's fixed part ends where a variable-length field may begin, and its size fits the header.
+ */
 static void test_sizes(void **state)
 {
 	(void)state;
@@ -118,7 +117,10 @@ static void test_ids(void **state)
 	assert_int_equal(ET_EVENT_TYPES, events[COUNT(events) - 1].id + 1);
 	for (size_t i = 0; i < COUNT(notes); i++) {
 		assert_true(notes[i].id > (i ? notes[i - 1].id : 0));
-		/* Different from every event type, and within the header's 16 bits. */
+		/*
+		 * Types of synthetic records differ from every event type, and fit the header's 16
+		 * bits.
+		 */
 		assert_in_range(notes[i].type, 64, UINT16_MAX);
 	}
 	for (size_t i = 0; i < COUNT(var_types); i++)
@@ -126,7 +128,7 @@ static void test_ids(void **state)
 	assert_int_equal(ET_VAR_TYPES, var_types[COUNT(var_types) - 1].id + 1);
 }
 
-/* Lower-case words, separated by single `sep`. */
+/* True if @s consists of lower-case words that are separated by a single @sep. */
 static bool is_words(const char *s, char sep)
 {
 	if (!islower((unsigned char)*s))
@@ -142,7 +144,7 @@ static bool is_words(const char *s, char sep)
 	return true;
 }
 
-/* Equal except for case, and for `-` instead of `_`. */
+/* True if @a and @b are equal except for case, and for `-` instead of `_`. */
 static bool is_same_name(const char *a, const char *b)
 {
 	for (; *a && *b; a++, b++) {
@@ -155,7 +157,10 @@ static bool is_same_name(const char *a, const char *b)
 	return *a == *b;
 }
 
-/* Each word of the option is a prefix of the name's word at the same position: net-conn-attempt. */
+/*
+ * True if each word of the option is a prefix of the name's word at the same position:
+ * net-conn-attempt.
+ */
 static bool is_short_for(const char *flag, const char *name)
 {
 	for (;;) {
@@ -184,7 +189,7 @@ static void test_is_short_for(void **state)
 	assert_false(is_short_for("", "process_exec"));
 }
 
-/* Numbers increase from UNKNOWN and fit a byte; no name occurs twice. */
+/* The numbers of an enum's values increase from UNKNOWN and fit a byte; no name occurs twice. */
 static void test_enums(void **state)
 {
 	(void)state;
@@ -260,7 +265,7 @@ static void test_docs(void **state)
 	for (size_t i = 0; i < COUNT(events); i++) {
 		size_t len = strlen(events[i].doc);
 
-		/* A sentence that fits into a Markdown table. */
+		/* An event's description is a sentence that fits into a Markdown table. */
 		assert_true(len > 10 && events[i].doc[len - 1] == '.');
 		assert_null(strpbrk(events[i].doc, "|\n"));
 	}
@@ -352,7 +357,7 @@ static void test_infos(void **state)
 	assert_null(et_event_info_at(count));
 }
 
-/* Every event has its own hash, and an unknown id has none. */
+/* Every event has its own layout hash, and an unknown ID has none. */
 static void hashes_differ(void **state)
 {
 	(void)state;

@@ -1,42 +1,44 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Facts about the tracer itself that the program of probes/self finds. Numbers are the kernel's:
- * PIDs of the initial PID namespace, and device numbers in the kernel's encoding.
+ * Facts about the tracer itself that the BPF program of probes/self finds. Process IDs are those of
+ * the initial PID namespace, and device numbers are in the kernel's encoding.
  */
 #ifndef ET_SELF_SHAPE_H
 #define ET_SELF_SHAPE_H
 
-/* Maximum numbers of descriptors, of processes above the tracer, and of processes asked for. */
+/* Most descriptors of the tracer, processes above it, and processes to translate. */
 #define ET_SELF_FDS       4
 #define ET_SELF_ANCESTORS 16
 #define ET_SELF_WANTED    64
 
-/* The file that a descriptor is open on. */
+/* The file that a descriptor of the tracer has open. */
 struct et_own_file {
 	__u64 inode;       /* address of the inode; 0: the descriptor is not open */
-	__u64 peer;        /* of a Unix socket: address of the inode at the other end; 0: none */
-	__u64 number;      /* i_ino of the inode */
-	__u64 peer_number; /* i_ino of the peer */
+	__u64 peer;        /* for a Unix socket, address of the inode at the other end; 0: none */
+	__u64 number;      /* i_ino of `inode` */
+	__u64 peer_number; /* i_ino of `peer` */
 	__u32 mode;        /* i_mode */
 	__u32 fmode;       /* f_mode */
-	__u64 tty;         /* ET_TERMINAL(); 0: not a terminal */
+	__u64 tty;         /* the terminal as ET_TERMINAL(); 0: not a terminal */
 };
 
 struct et_own_task {
-	/* Input: user space writes it. */
-	__s32 fds[ET_SELF_FDS]; /* -1: none */
-	__u32 ttys;             /* mask of the descriptors that are terminals */
+	/* Input: user space sets these members before it runs the program. */
+	__s32 fds[ET_SELF_FDS]; /* descriptors of the tracer to look at; -1: none */
+	__u32 ttys;             /* indexes in `fds` of terminals, as a mask */
 	__u32 wanted_count;
-	__u32 wanted[ET_SELF_WANTED]; /* processes by their numbers in the tracer's PID namespace */
-	/* Output: the program writes it. */
-	__u32 found[ET_SELF_WANTED]; /* numbers in the initial PID namespace; 0: no such process */
+	__u32 wanted[ET_SELF_WANTED]; /* process IDs to translate, of the tracer's PID namespace */
+	/* Output: the program sets these members. */
+	/* `wanted` as process IDs of the initial PID namespace; 0: no such process */
+	__u32 found[ET_SELF_WANTED];
 	__u32 tgid;
 	__u32 pgid;
-	__u32 level; /* of the tracer's PID namespace; 0 is the initial one */
+	__u32 level; /* nesting level of the tracer's PID namespace; 0: the initial namespace */
 	__u32 ancestor_count;
-	__u32 ancestors[ET_SELF_ANCESTORS]; /* the parent first, without the initial init */
+	/* process IDs of the tracer's ancestors, its parent first, without init */
+	__u32 ancestors[ET_SELF_ANCESTORS];
 	__u64 start_time_ns;
-	__u64 ctty; /* ET_TERMINAL() */
+	__u64 ctty; /* the controlling terminal as ET_TERMINAL(); 0: none */
 	struct et_own_file files[ET_SELF_FDS];
 };
 

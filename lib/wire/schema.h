@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The wire structs and ids that are derived from schema.def. Include after wire.h.
+ * Derives the record structs and IDs from schema.def. Include after wire.h.
  *
  *   enum et_event_type	ET_PROCESS_FORK = 1, ...; ET_EVENT_TYPES is one more than the last
  *   enum et_synthetic_type	ET_LOST, ...: records that user space adds between the events
@@ -21,7 +21,10 @@ enum et_event_type {
 	ET_EVENT_TYPES,
 };
 
-/* Numbers apart from those of events: event types index tables. */
+/*
+ * Types of records that user space makes. They are far above the types of events, which index
+ * tables.
+ */
 enum et_synthetic_type {
 	ET_SYNTHETIC = 0x8000,
 #define ET_SYNTHETIC_BEGIN(id, NAME, name, doc) ET_##NAME = ET_SYNTHETIC + (id),
@@ -39,7 +42,7 @@ enum et_var_cap {
 #include "lib/wire/schema.def"
 };
 
-/* The ring of each event type: ET_RING_OF_PROCESS_FORK is ET_RING_LIFECYCLE, and so on. */
+/* The ring class of each event type: ET_RING_OF_PROCESS_FORK is ET_RING_LIFECYCLE, and so on. */
 enum et_ring_of {
 #define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) \
 	ET_RING_OF_##NAME = ET_RING_##RING,
@@ -97,8 +100,8 @@ enum et_ring_of {
 #pragma GCC diagnostic pop
 
 /*
- * Size of an event's record in ET_FORMAT_FIXED, for example ET_FIXED_SIZE_PROCESS_EXEC. It includes
- * 8 bytes after the last slot, where a string's terminator may lie.
+ * Size in bytes of an event's record in ET_FORMAT_FIXED, for example ET_FIXED_SIZE_PROCESS_EXEC. It
+ * includes 8 bytes after the last field, where a string's terminator may lie.
  */
 #define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) \
 	enum { ET_FIXED_SIZE_##NAME = sizeof(struct et_##name) + 8

@@ -22,17 +22,18 @@
 #include "lib/wire/wire.h"
 
 struct et_var_iter {
-	const struct et_var *var; /* the field's header */
-	const char *data;         /* its var->size bytes */
-	const char *next;         /* the next header */
-	size_t left;              /* bytes of the record from there on */
-	unsigned int vars;        /* fields from there on */
+	const struct et_var *var; /* header of the current field */
+	const char *data;         /* the current field's var->size bytes */
+	const char *next;         /* header of the next field */
+	size_t left;              /* bytes of the record from `next` on */
+	unsigned int vars;        /* number of fields from `next` on */
 	int error;                /* 0, or -EBADMSG for a malformed record */
 };
 
 /*
- * @it: struct et_var_iter *, @rec: the record, 8-byte aligned, @len: its bytes. Stops early at a
- * malformed field and sets it->error. Bytes after the last field are an error too.
+ * Loop over the variable-length fields of the record @rec of @len bytes, which is 8-byte aligned.
+ * @it is a struct et_var_iter *. Stops early at a malformed field and sets it->error. Bytes after
+ * the last field are an error too.
  */
 #define ET_FOR_EACH_VAR(it, rec, len) \
 	for (et_var_iter_init((it), (rec), (len)); et_var_iter_next(it);)
@@ -71,7 +72,8 @@ static inline bool et_var_iter_next(struct et_var_iter *it)
 	it->left -= sizeof(*var);
 
 	/*
-	 * Computed in size_t and after the first comparison, so adding the padding cannot overflow.
+	 * Computed in size_t and only after the first comparison, so the padding cannot overflow
+	 * the sum.
 	 */
 	size = var->size;
 	if (size > it->left || ET_VAR_ALIGNED(size) > it->left) {
