@@ -143,7 +143,7 @@ void et_dcache__find(const struct et_loaded *loaded, const struct et_log *log)
 	struct files files = { .folder = -1 };
 	const char *why;
 
-	if (prog < 0) /* not loaded: no loaded program looks up paths */
+	if (prog < 0) /* the program is not loaded, because no loaded program looks up paths */
 		return;
 	why = open_files(&files) < 0 ? FOLDER " cannot be read" : find(loaded->skel, prog, &files);
 	close_files(&files);

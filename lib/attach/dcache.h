@@ -13,7 +13,7 @@
 /* A dentry, as the BPF program reads it. */
 struct et_dcache_sample {
 	__u64 slot; /* dentry::d_hash.pprev: address of the pointer to the dentry */
-	__u32 hash; /* dentry::d_name.hash */
+	__u32 hash; /* dentry::d_name.hash: hash of the file's name and directory */
 };
 
 /**

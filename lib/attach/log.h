@@ -6,7 +6,8 @@
 #include "lib/include/eventstrace.h"
 
 struct et_log {
-	void (*fn)(void *ctx, enum et_log_level level, const char *line); /* NULL: no log */
+	/* the caller's log function; NULL: messages are dropped */
+	void (*fn)(void *ctx, enum et_log_level level, const char *line);
 	void *ctx;
 };
 

@@ -152,7 +152,8 @@ static int try_kprobe(struct et_feature_set *set, char *why, size_t size)
 	attr.type = type;
 	for (size_t i = 0; fd < 0 && i < sizeof(trial_functions) / sizeof(trial_functions[0]);
 	     i++) {
-		attr.config1 = (__u64)(uintptr_t)trial_functions[i]; /* kprobe_func */
+		/* perf_event_attr::kprobe_func is in a union with config1 */
+		attr.config1 = (__u64)(uintptr_t)trial_functions[i];
 		fd = (int)syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
 	}
 	if (fd < 0) {

@@ -15,8 +15,8 @@ enum et_feature {
 	ET_FEATURE_BTF,     /* the kernel has BTF, the description of its types */
 	ET_FEATURE_RINGBUF, /* BPF_MAP_TYPE_RINGBUF, Linux 5.8 */
 	ET_FEATURE_FENTRY,  /* fentry and fexit programs load and attach */
-	ET_FEATURE_KPROBE,  /* kprobes work through perf_event_open() */
-	ET_FEATURE_TRACEFS, /* tracefs is readable, which has the IDs of tracepoints */
+	ET_FEATURE_KPROBE,  /* kprobes can be opened by perf_event_open() */
+	ET_FEATURE_TRACEFS, /* tracefs, which has the IDs of tracepoints, can be read */
 	ET_FEATURE_IPV6,    /* IPv6 sockets can be created */
 	ET_FEATURE_DIRECT,  /* kernel functions that copy memory directly into a ring, Linux 6.16 */
 	ET_FEATURE_SOCK_STORAGE, /* tracing programs can use socket storage, Linux 5.11 */
@@ -27,7 +27,7 @@ enum et_feature {
 struct et_feature_state {
 	bool tried;
 	int err;       /* 0: the kernel has the feature; else a negative errno */
-	char why[160]; /* the reason as text */
+	char why[160]; /* text why the kernel lacks the feature */
 };
 
 /*
@@ -37,7 +37,7 @@ struct et_feature_state {
 struct et_feature_set {
 	struct et_feature_state states[ET_FEATURES];
 	struct btf *vmlinux; /* the kernel's types, after a query for ET_FEATURE_BTF, else NULL */
-	/* tracefs for et_tracefs__id(), after a query for ET_FEATURE_TRACEFS, else -1 */
+	/* descriptor of tracefs's `events`, after a query for ET_FEATURE_TRACEFS, else -1 */
 	int events_fd;
 };
 

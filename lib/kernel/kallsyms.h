@@ -9,7 +9,7 @@
 /* A kernel function and its address. */
 struct et_ksym {
 	const char *name;
-	__u64 addr; /* 0: unknown */
+	__u64 addr; /* address of the function; 0: unknown */
 };
 
 /**

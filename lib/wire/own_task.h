@@ -17,8 +17,8 @@ struct et_own_file {
 	__u64 peer;        /* for a Unix socket, address of the inode at the other end; 0: none */
 	__u64 number;      /* i_ino of `inode` */
 	__u64 peer_number; /* i_ino of `peer` */
-	__u32 mode;        /* i_mode */
-	__u32 fmode;       /* f_mode */
+	__u32 mode;        /* i_mode of the inode: file type and permissions */
+	__u32 fmode;       /* f_mode of the open file: FMODE_READ and so on */
 	__u64 tty;         /* the terminal as ET_TERMINAL(); 0: not a terminal */
 };
 

@@ -81,7 +81,7 @@ struct et_env_names {
  * (hop 1), and so on. Value of the map `readers`.
  */
 struct et_reader {
-	__u64 pass; /* number of the last search (et_readers_search) that found the process */
+	__u64 pass; /* number of the last search (et_readers_search) that found this reader */
 	__u32 hop;
 	/* 1: the process's writes are not recorded, whatever its hop. User space sets it */
 	__u32 damped;
@@ -93,7 +93,7 @@ struct et_reader {
 
 /* A pipe into which a process of the map `readers` writes. Key of the map `reader_pipes`. */
 struct et_reader_pipe {
-	__u64 inode; /* address of the pipe's inode */
+	__u64 inode; /* address of the pipe's inode in the kernel */
 	__u64 number;
 };
 

@@ -21,8 +21,8 @@
  * i_ino is compared too. Both are 0 if the output is neither a pipe nor a socket.
  */
 struct et_tracer_output {
-	__u64 inode;  /* address of the inode */
-	__u64 number; /* i_ino of the inode */
+	__u64 inode;  /* address of the inode of this pipe or socket end */
+	__u64 number; /* i_ino of this inode */
 };
 
 struct et_tracer {

@@ -58,7 +58,7 @@ enum et_record_layout {
 /* How BPF programs make a record. User space chooses before it loads the programs. */
 enum et_emit_mode {
 	ET_EMIT_COPY = 1,  /* packed: built in scratch memory, then copied into the ring (varlen) */
-	ET_EMIT_FIXED = 2, /* each field in a slot of its cap, built in the ring (fixed) */
+	ET_EMIT_FIXED = 2, /* each field takes its cap; built in the ring (fixed) */
 	ET_EMIT_IN_PLACE = 3, /* packed: first measured, then built in the ring (direct) */
 	/* packed: ET_EMIT_IN_PLACE for records from et_direct_from bytes on, else ET_EMIT_COPY */
 	ET_EMIT_BY_SIZE = 4,
@@ -113,7 +113,7 @@ struct et_var {
 	__u16 flags; /* enum et_var_flags */
 };
 
-/* What BPF programs count for one event type. */
+/* Counters of one event type, which BPF programs increment. */
 struct et_counts {
 	__u64 sent; /* events whose record is in the ring */
 	__u64 lost; /* events without a record in the ring; enum et_lost_cause says why */

@@ -19,10 +19,10 @@
 #include "probes/core/put.bpf.h"
 
 #define ET_ENV_WINDOW 2048 /* bytes of environment strings that are read at once */
-#define ET_ENV_CHUNK  32   /* pointers to strings that are read at once */
-/* ranges of wanted variables; what follows further ranges is not recorded */
+#define ET_ENV_CHUNK  32   /* pointers to environment strings that are read at once */
+/* most ranges of wanted variables; further variables are not recorded */
 #define ET_ENV_RUNS  64
-#define ET_ENV_SLOTS 2  /* programs that can select variables at the same time, for each CPU */
+#define ET_ENV_SLOTS 2  /* BPF programs of one CPU that can select variables at the same time */
 #define ET_ENV_STEP  32 /* bytes that one step of a copy from the window takes */
 
 /*
@@ -38,7 +38,7 @@ const volatile __u32 et_env_slots __weak = ET_ENV_SLOTS;
 /* What one exec program works with while it selects environment variables. */
 struct et_env {
 	__u64 start; /* address of the first string, in the process's memory */
-	__u64 table; /* address of the pointers to the strings */
+	__u64 table; /* user address of the pointers to the environment strings */
 	/* number of programs that hold or try to claim this slot; at most one holds it */
 	__u32 busy;
 	__u32 count; /* number of environment variables */
@@ -405,8 +405,8 @@ __weak int et_env_copy(__u32 slot, __u32 off, __u32 env_slot)
 	bool small;
 
 	/*
-	 * The slot has room for two environments after the field: the bounds of both loops that the
-	 * verifier adds up.
+	 * The loop writes at most ET_CAP_ENV bytes after the field's offset, but the verifier
+	 * assumes up to twice as many.
 	 */
 	barrier_var(off);
 	if (!env || !walk || off > ET_SCRATCH_SIZE - 2 * ET_CAP_ENV - 4096)

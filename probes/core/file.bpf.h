@@ -15,7 +15,8 @@
 #define S_IFCHR  0020000
 #define S_IFIFO  0010000
 
-#define AT_FDCWD -100 /* the working directory as a descriptor: include/uapi/linux/fcntl.h */
+/* means the working directory instead of a descriptor: include/uapi/linux/fcntl.h */
+#define AT_FDCWD -100
 
 /* Flags of a file's f_mode: include/linux/fs.h */
 #define FMODE_READ      0x1

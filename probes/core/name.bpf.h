@@ -11,11 +11,12 @@
 
 /* A file's path: a dentry alone, or a dentry and a string after it. */
 struct et_src_name {
-	struct et_src dir; /* the dentry; orig and size are those of the whole path */
-	__u64 name;        /* address of the string after the dentry's path */
-	__u64 given;       /* if the string is a kernel copy: its original address in the process */
-	__u32 len;         /* bytes of the string; 0: none, the dentry is the file itself */
-	__u16 user; /* true if the string is in the process's memory, false: in the kernel's */
+	/* source of the dentry's path; orig and size are those of the whole path */
+	struct et_src dir;
+	__u64 name;  /* address of the string after the dentry's path */
+	__u64 given; /* if the string is a kernel copy: its original address in the process */
+	__u32 len;   /* bytes of the string; 0: none, the dentry is the file itself */
+	__u16 user;  /* true if the string is in the process's memory, false: in the kernel's */
 	/* true if the path could not be resolved at all; path filters then let it pass */
 	__u16 given_up;
 	__u32 flags;  /* enum et_var_flags to add to the field's flags */

@@ -100,7 +100,7 @@ __weak int et_prefix_text_of_path(__u32 lane, __u64 at, __u64 mount, __u64 fs, _
 	if (!walk || !start)
 		return -1;
 	et_path_walk(walk, at, mount, fs, whole);
-	start->text[0] = '/'; /* the root has no name */
+	start->text[0] = '/'; /* the whole text if the path is the root, which has no name */
 	for (int i = 0; i < ET_PATH_STEPS; i++) {
 		int part = et_path_part(lane, i);
 		__u32 pos = walk->pos, len = walk->place.len;
@@ -137,7 +137,7 @@ __weak int et_prefix_text_add_name(__u32 lane, __u64 str, __u32 off)
 	barrier_var(off);
 	if (off >= ET_PREFIX_TEXT_BYTES)
 		return 0;
-	if (off > 1) /* a shorter text is the root's slash, or empty */
+	if (off > 1) /* a text of one byte is the root's slash */
 		start->text[off++] = '/';
 	barrier_var(off);
 	if (off > ET_PREFIX_TEXT_BYTES)

@@ -8,7 +8,7 @@
 #define ET_SYSCALL_NR_BPF_H
 
 #if defined(__TARGET_ARCH_x86)
-/* x86-64: arch/x86/entry/syscalls/syscall_64.tbl */
+/* System call numbers of x86-64: arch/x86/entry/syscalls/syscall_64.tbl */
 # define ET_NR_OLD_CALLS         1
 # define ET_NR_OPEN              2
 # define ET_NR_TRUNCATE          76

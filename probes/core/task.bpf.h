@@ -10,7 +10,7 @@
 #include "probes/core/config.bpf.h"
 #include "probes/core/terminal.bpf.h"
 
-#define PF_KTHREAD 0x00200000 /* a kernel thread: include/linux/sched.h */
+#define PF_KTHREAD 0x00200000 /* the task is a kernel thread: include/linux/sched.h */
 
 static __always_inline struct task_struct *et_current(void)
 {
@@ -95,7 +95,7 @@ static __always_inline void et_fill_ns(struct et_ns *ns, const struct task_struc
 	ns->mnt = et_read(proxy, mnt_ns, ns.inum);
 	ns->net = et_read(proxy, net_ns, ns.inum);
 	ns->cgroup = et_read(proxy, cgroup_ns, ns.inum);
-	/* Time namespaces came with 5.6. */
+	/* Time namespaces exist since 5.6, if the kernel is built with them. */
 	if (bpf_core_field_exists(proxy->time_ns))
 		ns->time = et_read(proxy, time_ns, ns.inum);
 	if (pid) {

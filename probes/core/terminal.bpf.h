@@ -8,8 +8,10 @@
 
 #include "probes/core/compat.bpf.h"
 
-#define UNIX98_PTY_SLAVE_MAJOR 136    /* include/uapi/linux/major.h: all pty slaves of a devpts */
-#define DEVPTS_SUPER_MAGIC     0x1cd1 /* include/uapi/linux/magic.h */
+/* major device number of pty slaves: include/uapi/linux/major.h */
+#define UNIX98_PTY_SLAVE_MAJOR 136
+/* s_magic of a devpts file system: include/uapi/linux/magic.h */
+#define DEVPTS_SUPER_MAGIC 0x1cd1
 
 /*
  * The devpts instance of a pty's slave, as the device number (st_dev) of its files; 0 for other

@@ -32,7 +32,7 @@ enum et_step {
 	ET_STEP_MORE, /* no name (a mount point was crossed); the walk continues */
 	ET_STEP_NAME, /* a name; the walk continues */
 	ET_STEP_LAST, /* a name, and it is the path's first */
-	ET_STEP_END,  /* no name; the walk has reached its end */
+	ET_STEP_END,  /* no name; the walk has reached the root */
 };
 
 /*

@@ -5,7 +5,7 @@
 
 #define FD(arg)      FILE_CALL_FD(arg)
 #define PATH(arg)    FILE_CALL_PATH(arg)
-#define AT           (FD(1) | PATH(2)) /* a directory's descriptor, and a path */
+#define AT           (FD(1) | PATH(2)) /* arguments 1 and 2: a directory's descriptor and a path */
 #define FLAGS(arg)   FILE_CALL_FLAGS(arg)
 #define CHANGE(TYPE) FILE_CALL_CHANGE(TYPE)
 #define NOFOLLOW     FILE_CALL_NOFOLLOW

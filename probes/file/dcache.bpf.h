@@ -46,7 +46,7 @@ static __always_inline void dcache_hash_word(struct dcache_hash *hash, __u64 wor
 	hash->y *= 9;
 }
 
-#define DCACHE_GOLDEN_RATIO_64 0x61C8864680B583EBULL /* include/linux/hash.h */
+#define DCACHE_GOLDEN_RATIO_64 0x61C8864680B583EBULL /* GOLDEN_RATIO_64 of include/linux/hash.h */
 
 /* Finish a name's hash. @word: the name's last bytes, padded with zeroes; maybe only zeroes. */
 static __always_inline __u32 dcache_hash_end(struct dcache_hash *hash, __u64 word)

@@ -72,8 +72,8 @@ static __always_inline int delete_exit(__u64 dentry, int ret)
 }
 
 /*
- * security_path_unlink(dir, dentry) and security_path_rmdir(dir, dentry) return 0: no security
- * module has refused.
+ * The return of security_path_unlink(dir, dentry) and, below, of security_path_rmdir(dir, dentry):
+ * with 0, no security module has refused.
  */
 SEC("?fexit")
 int file_unlink_enter_fexit(__u64 *ctx)
@@ -87,7 +87,9 @@ int file_rmdir_enter_fexit(__u64 *ctx)
 	return (int)ctx[2] ? 0 : delete_enter(et_ctx_address(ctx, 0), et_ctx_address(ctx, 1), 0);
 }
 
-/* d_delete(dentry): the kernel calls this function after the file system has deleted the file. */
+/*
+ * The entry of d_delete(dentry), which the kernel calls after the file system has deleted the file.
+ */
 SEC("?fentry")
 int file_delete_fentry(__u64 *ctx)
 {

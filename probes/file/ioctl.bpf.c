@@ -17,17 +17,20 @@
 #include "probes/file/pending_op.bpf.h"
 #include "probes/file/modify_fd.bpf.h"
 
-/* include/uapi/linux/fs.h; the first three were once commands of btrfs, and the others of xfs. */
+/*
+ * Commands of any file system: include/uapi/linux/fs.h. The first three were once commands of
+ * btrfs, and the others of xfs.
+ */
 #define FICLONE           0x40049409
 #define FICLONERANGE      0x4020940d
 #define FIDEDUPERANGE     0xc0189436
-#define FS_IOC_RESVSP     0x40305828 /* include/linux/falloc.h */
+#define FS_IOC_RESVSP     0x40305828 /* this and the next four: include/linux/falloc.h */
 #define FS_IOC_UNRESVSP   0x40305829
 #define FS_IOC_RESVSP64   0x4030582a
 #define FS_IOC_UNRESVSP64 0x4030582b
 #define FS_IOC_ZERO_RANGE 0x40305839
 
-/* fs/xfs/libxfs/xfs_fs.h */
+/* Commands of XFS: fs/xfs/libxfs/xfs_fs.h */
 #define XFS_IOC_ALLOCSP        0x4030580a
 #define XFS_IOC_FREESP         0x4030580b
 #define XFS_IOC_ALLOCSP64      0x40305824
@@ -61,16 +64,16 @@ struct ioctl_dedupe_info {
 
 #define IOCTL_DEDUPE_COUNT 16 /* offset in struct file_dedupe_range of the number of files */
 #define IOCTL_DEDUPE_INFO  24 /* offset in struct file_dedupe_range of the first file */
-/* most files in it: the kernel accepts no struct larger than a page */
+/* most files in a struct file_dedupe_range: the kernel accepts no struct larger than a page */
 #define IOCTL_DEDUPE_MAX 127
 
 /* Which files an ioctl command changes, as bits. */
 enum ioctl_changes {
 	IOCTL_NOTHING = 0,
-	IOCTL_OWN = 1,     /* the descriptor's file */
+	IOCTL_OWN = 1,     /* the file of the descriptor that ioctl(2) was given */
 	IOCTL_OTHERS = 2,  /* files whose descriptors are in the command's struct */
 	IOCTL_BY_VFS = 4,  /* ends in a VFS function, which modify_hook.bpf.c hooks */
-	IOCTL_RETURNS = 8, /* returns the number of bytes written */
+	IOCTL_RETURNS = 8, /* ioctl(2) returns the number of bytes written */
 };
 
 static __always_inline __u32 ioctl_changes(__u32 cmd)
@@ -97,11 +100,11 @@ static __always_inline __u32 ioctl_changes(__u32 cmd)
 	case F2FS_IOC_SEC_TRIM_FILE:
 	case CIFS_IOC_COPYCHUNK_FILE:
 		return IOCTL_OWN;
-	case XFS_IOC_EXCHANGE_RANGE: /* Each file gets the other file's contents. */
+	case XFS_IOC_EXCHANGE_RANGE: /* The two files exchange their contents. */
 	case XFS_IOC_COMMIT_RANGE:
 	case F2FS_IOC_MOVE_RANGE:
 		return IOCTL_OWN | IOCTL_OTHERS;
-	case XFS_IOC_SWAPEXT: /* Both descriptors are in its struct. */
+	case XFS_IOC_SWAPEXT: /* Its struct has the descriptors of both files. */
 	case EXT4_IOC_MOVE_EXT:
 		return IOCTL_OTHERS;
 	default:
@@ -109,8 +112,8 @@ static __always_inline __u32 ioctl_changes(__u32 cmd)
 	}
 }
 
-#define IOCTL_NONE (-1) /* no file has changed */
-#define IOCTL_END  (-2) /* there is no further file */
+#define IOCTL_NONE (-1) /* instead of a descriptor: this file has not changed */
+#define IOCTL_END  (-2) /* instead of a descriptor: there is no further file */
 
 static __always_inline long ioctl_read(void *to, __u32 size, __u64 from)
 {
@@ -196,7 +199,7 @@ static __always_inline int ioctl_deduped(__u64 range)
 /* Report the files that a file system's own command changes, besides the file of its descriptor. */
 static __always_inline int ioctl_others(__u32 cmd, __u64 arg)
 {
-	__u32 offset = 0; /* offset of the descriptor in the struct: XFS, F2FS */
+	__u32 offset = 0; /* offset of the file's descriptor in the command's struct: XFS, F2FS */
 
 	if (cmd == XFS_IOC_SWAPEXT) {
 		ioctl_changed(ioctl_fd_at(arg, 8));
@@ -247,7 +250,7 @@ int file_ioctl_tp(struct trace_event_raw_sys_exit *ctx)
 	return 0;
 }
 
-/* __x64_sys_ioctl(regs) */
+/* The return of __x64_sys_ioctl(regs), the system call's function. */
 SEC("?fexit")
 int file_ioctl_fexit(__u64 *ctx)
 {
@@ -262,7 +265,10 @@ int file_ioctl_fexit(__u64 *ctx)
 	return 0;
 }
 
-/* vfs_dedupe_file_range(file, same): an overlay does not call it for files of lower layers. */
+/*
+ * The return of vfs_dedupe_file_range(file, same), which an overlay does not call for files of
+ * lower layers.
+ */
 SEC("?fexit")
 int file_dedupe_fexit(__u64 *ctx)
 {

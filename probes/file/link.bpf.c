@@ -8,7 +8,7 @@
 #include "probes/file/file.bpf.h"
 #include "probes/file/lookup.bpf.h"
 
-#define AT_SYMLINK_FOLLOW 0x400 /* include/uapi/linux/fcntl.h */
+#define AT_SYMLINK_FOLLOW 0x400 /* flag of linkat(2): include/uapi/linux/fcntl.h */
 
 __weak int link_by_name(void)
 {

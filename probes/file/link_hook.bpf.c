@@ -53,7 +53,10 @@ static __always_inline int link_exit(int ret)
 	return 0;
 }
 
-/* security_path_link(old_dentry, new_dir, new_dentry) returns 0: no security module has refused. */
+/*
+ * The return of security_path_link(old_dentry, new_dir, new_dentry): with 0, no security module has
+ * refused.
+ */
 SEC("?fexit")
 int file_link_enter_fexit(__u64 *ctx)
 {

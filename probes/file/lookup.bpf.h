@@ -30,9 +30,10 @@
 
 #define LOOKUP_STEPS 256 /* most names in a path and its links together, plus extra slashes */
 /* most bytes of slashes and dots that are skipped at either end of a path */
-#define LOOKUP_DOTS  64
-#define LOOKUP_LINKS 40 /* MAXSYMLINKS of include/linux/namei.h */
-#define LOOKUP_STACK 8  /* most mounts stacked on one directory */
+#define LOOKUP_DOTS 64
+/* most symbolic links that a lookup follows: MAXSYMLINKS of include/linux/namei.h */
+#define LOOKUP_LINKS 40
+#define LOOKUP_STACK 8 /* most mounts stacked on one directory */
 /* most dentries of a directory that are compared, without the hash table */
 #define LOOKUP_FILES  512
 #define LOOKUP_MOUNTS 256 /* most mounts below one mount that are searched */
@@ -82,7 +83,7 @@ struct lookup {
 	__u32 link_has; /* bytes of the link target that are in `link` */
 	__u32 saved;    /* true if `info`, `other`, `link` and their lengths are set */
 	char link[LOOKUP_NAME];
-	__u32 follow; /* enum lookup_follow */
+	__u32 follow; /* whether to follow a link that is the last name: enum lookup_follow */
 	__u32 links;  /* number of symbolic links that were followed so far */
 	/* number of strings in `after`: a link in mid-path saves the rest of the path there */
 	__u32 depth;

@@ -13,8 +13,9 @@
 #include "probes/file/pending_op.bpf.h"
 #include "probes/file/modify.bpf.h"
 
-#define SB_NOUSER       (1U << 31)     /* include/linux/fs.h */
-#define MNT_NS_INTERNAL ((__u64) - 22) /* fs/mount.h: ERR_PTR(-EINVAL) */
+#define SB_NOUSER (1U << 31) /* only the kernel mounts the file system: include/linux/fs.h */
+/* mnt_ns of the kernel's private mounts, ERR_PTR(-EINVAL): fs/mount.h */
+#define MNT_NS_INTERNAL ((__u64) - 22)
 
 /*
  * True if a change of @file's contents is an event: a regular file, which a process changes, and
@@ -88,8 +89,9 @@ MODIFY_WRITTEN(file_splice_fexit, 2, 6) /* do_splice(in, off_in, out, off_out, l
 MODIFY_WRITTEN(file_copy_fexit, 2, 6)
 
 /*
- * vfs_clone_file_range(file_in, pos_in, file_out, pos_out, len, flags). An overlay also calls it to
- * copy a file up, which is no event. Its target files differ from others only by their mount.
+ * The return of vfs_clone_file_range(file_in, pos_in, file_out, pos_out, len, flags). An overlay
+ * also calls it to copy a file up, which is no event. Its target files differ from others only by
+ * their mount.
  */
 SEC("?fexit")
 int file_clone_fexit(__u64 *ctx)
@@ -101,14 +103,14 @@ int file_clone_fexit(__u64 *ctx)
 	return modify_contents(file);
 }
 
-/* do_sendfile(out_fd, in_fd, ppos, count, max) */
+/* The return of do_sendfile(out_fd, in_fd, ppos, count, max). */
 SEC("?fexit")
 int file_sendfile_fexit(__u64 *ctx)
 {
 	return (__s64)ctx[5] > 0 ? modify_contents(et_file_address_of(et_current(), ctx[0])) : 0;
 }
 
-/* vfs_fallocate(file, mode, offset, len) */
+/* The return of vfs_fallocate(file, mode, offset, len). */
 SEC("?fexit")
 int file_fallocate_fexit(__u64 *ctx)
 {
@@ -124,21 +126,21 @@ int file_ftruncate_fexit(__u64 *ctx)
 	return ret ? 0 : modify_contents(et_arg_address(ctx, DO_TRUNCATE_FILE));
 }
 
-/* vfs_truncate(path, length) */
+/* The return of vfs_truncate(path, length). */
 SEC("?fexit")
 int file_truncate_fexit(__u64 *ctx)
 {
 	return ctx[2] ? 0 : modify_at_path(et_ctx_address(ctx, 0), ET_CHANGE_TYPE_CONTENT);
 }
 
-/* chmod_common(path, mode) */
+/* The return of chmod_common(path, mode). */
 SEC("?fexit")
 int file_chmod_fexit(__u64 *ctx)
 {
 	return (int)ctx[2] ? 0 : modify_at_path(et_ctx_address(ctx, 0), ET_CHANGE_TYPE_PERMISSIONS);
 }
 
-/* chown_common(path, user, group) */
+/* The return of chown_common(path, user, group). */
 SEC("?fexit")
 int file_chown_fexit(__u64 *ctx)
 {
@@ -210,7 +212,7 @@ static __always_inline int modify_attributes(__u64 at, int ret)
 	return 0;
 }
 
-/* mnt_want_write(m), mnt_want_write_file(file) */
+/* The return of mnt_want_write(m) and, below, of mnt_want_write_file(file). */
 SEC("?fexit")
 int file_want_fexit(__u64 *ctx)
 {
@@ -223,7 +225,7 @@ int file_want_file_fexit(__u64 *ctx)
 	return (int)ctx[1] ? 0 : modify_wanted(modify_mount_at(et_ctx_address(ctx, 0)));
 }
 
-/* mnt_drop_write(mnt), mnt_drop_write_file(file) */
+/* The entry of mnt_drop_write(mnt) and, below, of mnt_drop_write_file(file). */
 SEC("?fentry")
 int file_drop_fentry(__u64 *ctx)
 {
@@ -250,7 +252,10 @@ int file_removexattr_fexit(__u64 *ctx)
 				 et_ret_traced(ctx, VFS_REMOVEXATTR));
 }
 
-/* vfs_set_acl(idmap, dentry, acl_name, kacl), vfs_remove_acl(idmap, dentry, acl_name) */
+/*
+ * The return of vfs_set_acl(idmap, dentry, acl_name, kacl) and, below, of vfs_remove_acl(idmap,
+ * dentry, acl_name).
+ */
 SEC("?fexit")
 int file_set_acl_fexit(__u64 *ctx)
 {
@@ -308,14 +313,14 @@ static __always_inline int modify_attributes_enter(__u64 dentry, struct pt_regs 
 	return modify_enter(dentry, mount, ET_CHANGE_TYPE_XATTRS, PT_REGS_SP(ctx));
 }
 
-/* vfs_write(), vfs_writev(), vfs_fallocate(): the file is the first argument. */
+/* The entry of vfs_write(), vfs_writev() or vfs_fallocate(): the file is the first argument. */
 SEC("?kprobe")
 int file_write_kprobe(struct pt_regs *ctx)
 {
 	return modify_file_enter(PT_REGS_PARM1(ctx), ctx);
 }
 
-/* do_splice(), vfs_copy_file_range(): the file is the third argument. */
+/* The entry of do_splice() or vfs_copy_file_range(): the file is the third argument. */
 SEC("?kprobe")
 int file_copy_kprobe(struct pt_regs *ctx)
 {

@@ -9,7 +9,7 @@
 #include "probes/core/filter.bpf.h"
 #include "probes/file/file.bpf.h"
 
-#define TMPFS_MAGIC 0x01021994 /* include/uapi/linux/magic.h */
+#define TMPFS_MAGIC 0x01021994 /* s_magic of a tmpfs: include/uapi/linux/magic.h */
 
 static __always_inline __u64 open_word(const unsigned char *name)
 {

@@ -23,14 +23,14 @@ static __always_inline int open_exit(__u64 file, int ret)
 	return ret ? 0 : open_emit_all(open_hook_events((const struct file *)file), file);
 }
 
-/* vfs_open(path, file) */
+/* The return of vfs_open(path, file). */
 SEC("?fexit")
 int file_open_fexit(__u64 *ctx)
 {
 	return open_exit(et_ctx_address(ctx, 1), ctx[2]);
 }
 
-/* finish_open(file, dentry, open) */
+/* The return of finish_open(file, dentry, open). */
 SEC("?fexit")
 int file_finish_open_fexit(__u64 *ctx)
 {
@@ -63,7 +63,7 @@ static __always_inline void open_lost(__u32 events)
 }
 
 /*
- * security_file_open(file): at its entry the kernel already knows whether the open has created the
+ * The entry of security_file_open(file): the kernel already knows whether the open has created the
  * file.
  */
 SEC("?kprobe")

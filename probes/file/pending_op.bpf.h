@@ -24,8 +24,9 @@
 #include "probes/core/task_map.bpf.h"
 
 /* Most tasks that have a pending operation at once, on kernels without task storage. */
-#define PENDING_PLACES  2048
-#define PENDING_SETTLED 24 /* bytes of stack: see pending_op_is_inner() */
+#define PENDING_PLACES 2048
+/* bytes by which the stack pointer may differ at a kretprobe: see pending_op_is_inner() */
+#define PENDING_SETTLED 24
 
 /* A pending creation, deletion or renaming of a name. */
 struct pending_op {

@@ -12,7 +12,7 @@
 #include "probes/core/file.bpf.h"
 #include "probes/core/task.bpf.h"
 
-#define PROC_SUPER_MAGIC 0x9fa0 /* include/uapi/linux/magic.h */
+#define PROC_SUPER_MAGIC 0x9fa0 /* s_magic of procfs: include/uapi/linux/magic.h */
 
 #define PROCFS_TEXT 32 /* bytes for the longest text: "4294967295/task/4294967295" */
 

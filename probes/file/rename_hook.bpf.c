@@ -85,8 +85,8 @@ static __always_inline int rename_exit(__u64 dentry, __u64 new)
 }
 
 /*
- * security_path_rename(old_dir, old_dentry, new_dir, new_dentry, flags) returns 0: no security
- * module has refused.
+ * The return of security_path_rename(old_dir, old_dentry, new_dir, new_dentry, flags): with 0, no
+ * security module has refused.
  */
 SEC("?fexit")
 int file_rename_enter_fexit(__u64 *ctx)
@@ -97,7 +97,7 @@ int file_rename_enter_fexit(__u64 *ctx)
 			    0);
 }
 
-/* d_move(dentry, target) and d_exchange(dentry1, dentry2) */
+/* The entry of d_move(dentry, target) and, below, of d_exchange(dentry1, dentry2). */
 SEC("?fentry")
 int file_move_fentry(__u64 *ctx)
 {

@@ -25,7 +25,7 @@
 struct over {
 	struct et_net_closed net;
 	__u32 uid;   /* the socket's owner, in whose share of the map the entry counts */
-	__u32 valid; /* 1; 0: the connection was already reported */
+	__u32 valid; /* 1 until the connection is reported as closed, then 0 */
 };
 
 /* Ended connections in socket storage: the kernel frees them with their socket. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* PROCESS_EXEC */
+/* PROCESS_EXEC: a process has replaced its program by execve. */
 #include "probes/core/cgroup.bpf.h"
 #include "probes/core/env.bpf.h"
 #include "probes/core/file.bpf.h"

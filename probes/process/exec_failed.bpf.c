@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* PROCESS_EXEC_FAILED */
+/* PROCESS_EXEC_FAILED: a process tried to replace its program, and execve failed. */
 #include "probes/core/cgroup.bpf.h"
 #include "probes/core/filter.bpf.h"
 #include "probes/core/path_filter.bpf.h"

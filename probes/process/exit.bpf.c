@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* PROCESS_EXIT */
+/* PROCESS_EXIT: the last thread of a process has ended. */
 #include "probes/core/cgroup.bpf.h"
 #include "probes/core/file.bpf.h"
 #include "probes/core/filter.bpf.h"
 #include "probes/core/task.bpf.h"
 
-#define EEXIST            17         /* include/uapi/asm-generic/errno-base.h */
-#define SIGNAL_GROUP_EXIT 0x00000004 /* include/linux/sched/signal.h */
+#define EEXIST            17 /* file or entry exists: include/uapi/asm-generic/errno-base.h */
+#define SIGNAL_GROUP_EXIT 0x00000004 /* flag of signal_struct: include/linux/sched/signal.h */
 
 /* si_code of SIGCHLD: include/uapi/asm-generic/siginfo.h */
 #define CLD_EXITED 1

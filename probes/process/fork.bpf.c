@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* PROCESS_FORK */
+/* PROCESS_FORK: a process has created another process. */
 #include "probes/core/cgroup.bpf.h"
 #include "probes/core/filter.bpf.h"
 #include "probes/core/path.bpf.h"

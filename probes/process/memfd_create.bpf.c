@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* PROCESS_MEMFD_CREATE */
+/* PROCESS_MEMFD_CREATE: a process has created an anonymous file in memory by memfd_create(2). */
 #include "probes/core/filter.bpf.h"
 #include "probes/core/strings.bpf.h"
 #include "probes/core/syscall.bpf.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* PROCESS_SHMGET */
+/* PROCESS_SHMGET: a process has got a System V shared memory segment by shmget(2). */
 #include "probes/core/emit.bpf.h"
 #include "probes/core/filter.bpf.h"
 #include "probes/core/syscall.bpf.h"

@@ -23,9 +23,10 @@
 #define UNIX98_PTY_SLAVE_LAST   143
 
 /* Segments of one writev(2) that become events; further segments count as lost events. */
-#define TTY_SEGMENTS     128
-#define TTY_SEGMENTS_MAX 1024 /* include/uapi/linux/uio.h: UIO_MAXIOV */
-#define TTY_CHUNK        16   /* segments that one call of tty_count_some() counts */
+#define TTY_SEGMENTS 128
+/* most segments of a writev(2): UIO_MAXIOV of include/uapi/linux/uio.h */
+#define TTY_SEGMENTS_MAX 1024
+#define TTY_CHUNK        16 /* segments that one call of tty_count_some() counts */
 #define TTY_COUNT_SHIFT  56
 
 static __always_inline bool tty_is_major(__u32 major)
