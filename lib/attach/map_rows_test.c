@@ -38,7 +38,11 @@ struct function {
 	const char *name;
 	size_t section;
 	__u64 from, to;
-	unsigned int maps; /* mask of enum et_hook_map: of its own, then also of callees */
+	/*
+	 * mask of enum et_hook_map: the maps that the function uses; after add_callees() also those
+	 * of its callees
+	 */
+	unsigned int maps;
 	bool calls[FUNCTIONS_MAX];
 };
 
@@ -50,13 +54,16 @@ static bool is_code(size_t section)
 	return section < section_count && sections[section].sh_flags & SHF_EXECINSTR;
 }
 
-/* Functions that programs call are in .text. */
+/* True for a BPF program, false for a function that programs call: those are in .text. */
 static bool is_program(const struct function *function)
 {
 	return strcmp(section_names + sections[function->section].sh_name, ".text") != 0;
 }
 
-/* NONE: the linker drops the symbols of second definitions of weak functions, not their code. */
+/*
+ * Number of the function at @offset of @section; NONE: unknown, as for second definitions of weak
+ * functions, whose symbols the linker drops.
+ */
 static size_t function_at(size_t section, __u64 offset)
 {
 	for (size_t i = 0; i < function_count; i++)
@@ -134,7 +141,10 @@ static bool is_call(const struct bpf_insn *insn)
 	return insn->code == (BPF_JMP | BPF_CALL) && insn->src_reg == BPF_PSEUDO_CALL;
 }
 
-/* A call's offset counts from the next instruction. */
+/*
+ * Bytes from a call instruction to the called function: the offset counts from the next
+ * instruction.
+ */
 static __u64 call_offset(const struct bpf_insn *insn)
 {
 	return (__u64)((__s64)insn->imm + 1) * sizeof(*insn);
@@ -163,7 +173,7 @@ static bool has_relocation(size_t section, __u64 offset)
 	return false;
 }
 
-/* A reference to a map, or to a function that is called or passed. */
+/* Note a function's reference to a map, or to a function that it calls or passes as an argument. */
 static void read_relocation(size_t section, const Elf64_Rel *rel)
 {
 	const Elf64_Sym *symbol = &symbols[ELF64_R_SYM(rel->r_info)];
@@ -179,7 +189,7 @@ static void read_relocation(size_t section, const Elf64_Rel *rel)
 		functions[from].maps |= mask_of(symbol_names + symbol->st_name);
 }
 
-/* Within a section the compiler may resolve a call itself: there is no relocation. */
+/* Note a call that has no relocation, because the compiler has resolved it within a section. */
 static void read_call(size_t section, __u64 offset)
 {
 	const struct bpf_insn *insn = insn_at(section, offset);
@@ -201,7 +211,7 @@ static void read_code(size_t section)
 		read_call(section, at);
 }
 
-/* Give each function also the maps of those that it calls. */
+/* Add to each function's maps the maps of the functions that it calls. */
 static void add_callees(void)
 {
 	bool changed;
@@ -285,7 +295,7 @@ static void test_programs_without_row(void **state)
 	for (size_t i = 0; i < function_count; i++) {
 		const char *name = functions[i].name;
 
-		/* lib/attach/load.c loads it if a row names these maps. */
+		/* lib/attach/load.c loads this program if a row names these maps. */
 		if (strcmp(name, "dcache_sample_raw_tp") == 0)
 			functions[i].maps &= ~(unsigned int)ET_MAP_LOOKUPS;
 		if (is_program(&functions[i]) && functions[i].maps && !is_in_a_row(name))
@@ -293,7 +303,7 @@ static void test_programs_without_row(void **state)
 	}
 }
 
-/* Each name is that of a map. */
+/* Each name in et_hook_map_names() is that of a map. */
 static void test_names(void **state)
 {
 	size_t count;

@@ -9,7 +9,7 @@ static const struct et_hook_table *const categories[] = {
 	&et_hooks_network,
 };
 
-/* A value for each task is in one of two maps: see probes/core/task_map.bpf.h. */
+/* The two map names of a value that programs keep for each task: see probes/core/task_map.bpf.h. */
 #define TASK_MAP(map, name) { (map), name "_storage" }, { (map), name "_hash" }
 
 static const struct et_hook_map_name map_names[] = {

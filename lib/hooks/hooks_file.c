@@ -12,30 +12,33 @@
 		EXIT_IF("file_open_tp", "open_by_handle_at") /* CONFIG_FHANDLE */
 
 /*
- * Inside the kernel a hook gets the file itself. It need not follow a path again, which may have
- * changed by then. It also sees system calls of 32-bit programs and of io_uring. The functions that
- * ask security modules for permission get the mount, and thus the path. These are
- * security_path_unlink() and similar functions. They need CONFIG_SECURITY_PATH, and have the same
- * parameters in all kernels. The kernel calls them once for each operation of a process, and not
- * again for an overlay's operations below. The result is visible where the kernel's own dentries
- * change, in another source file of the kernel.
+ * Why hooks inside the kernel come first: such a hook gets the file itself. It need not follow a
+ * path again, which may have changed by then. It also sees system calls of 32-bit programs and of
+ * io_uring. The functions that ask security modules for permission, such as security_path_unlink(),
+ * get the mount, and thus the path. They need CONFIG_SECURITY_PATH, and have the same parameters in
+ * all kernels. The kernel calls them once for each operation of a process, and not again for an
+ * overlay's operations on its lower layers. The result is visible where the kernel changes its
+ * dentries. That code is in another source file, so the compiler does not inline it.
  */
 
 /* clang-format off */
 static const struct et_hook_candidate rows[] = {
 	/*
 	 * The kernel calls d_delete() for a deleted file. NFS keeps the dentry of a file that is
-	 * still open, under another name, and does not call d_delete(). So vfs_unlink() is hooked
-	 * at its return too. That hook alone is not enough: the compiler may have inlined a
-	 * function into its caller, as it does with vfs_rmdir() in 5.10. A kretprobe may also miss
-	 * the return, so it only drops pending operations that have failed.
+	 * still open, under another name, and does not call d_delete(). So the return of
+	 * vfs_unlink() is hooked too. That hook alone is not enough: the compiler may have inlined
+	 * a function into its caller, as it does with vfs_rmdir() in 5.10. A kretprobe may also
+	 * miss the return, so it only drops pending operations that have failed.
 	 */
 	{
 		.event_id = ET_FILE_DELETE, .kind = ET_ATTACH_FENTRY,
 		.hook = "fentry/d_delete, fexit/{security_path,vfs}_{unlink,rmdir}",
 		NEEDS("btf_trace_sched_process_exit"),
 		.maps = ET_MAP_PENDING_OPS,
-		/* Exit hooks before entry hooks, so that every saved entry is taken. */
+		/*
+		 * Attach exit hooks before entry hooks, so that each saved operation meets its exit
+		 * hook.
+		 */
 		PROGRAMS(TP_BTF("file_op_gone_tp_btf"),
 			 FUNC("file_unlink_fexit", "vfs_unlink"),
 			 FUNC("file_rmdir_fexit", "vfs_rmdir"),
@@ -71,9 +74,10 @@ static const struct et_hook_candidate rows[] = {
 	},
 	/*
 	 * A file is open when vfs_open() returns. finish_open() is for file systems that look up,
-	 * create and open in one step. A kprobe sees the open earlier, when the kernel asks
-	 * security modules. Opening a pipe may sleep for ever, and meanwhile a kretprobe would miss
-	 * other calls. vfs_link() sleeps only as long as the file system takes.
+	 * create and open in one step. A kprobe candidate sees the open earlier, when the kernel
+	 * asks security modules. An open of a pipe may sleep for ever, and meanwhile a kretprobe on
+	 * vfs_open() would miss other calls. vfs_link() sleeps only as long as the file system
+	 * takes.
 	 */
 	{
 		.event_id = ET_FILE_CREATE, .kind = ET_ATTACH_FENTRY,
@@ -144,9 +148,9 @@ static const struct et_hook_candidate rows[] = {
 			 ENTER("call_paths_enter_tp", "renameat2")),
 	},
 	/*
-	 * All changes of a file go through these functions, and they know its path. do_sendfile()
-	 * gets a descriptor, but calls the same functions as others. The functions for attributes
-	 * know no mount: the programs use the one that the call holds write access on. Since 6.2
+	 * All changes of a file go through these functions, and all but do_sendfile() get the file
+	 * or its path. do_sendfile() gets a descriptor. The functions for extended attributes get
+	 * no mount: the programs use the mount on which the task holds write access. Since 6.2
 	 * access control lists have their own functions.
 	 */
 	{
@@ -207,7 +211,7 @@ static const struct et_hook_candidate rows[] = {
 			 EXIT("file_path_tp", "lremovexattr"),
 			 EXIT_IF("file_path_tp", "setxattrat"),		/* 6.13 */
 			 EXIT_IF("file_path_tp", "removexattrat"),
-			 /* Hooks at the calls' entry. */
+			 /* Hooks at the entry of system calls. */
 			 ENTER("call_write_enter_tp", "write"),
 			 ENTER("call_write_enter_tp", "writev"),
 			 ENTER("call_fd_enter_tp", "pwrite64"),
@@ -238,8 +242,8 @@ static const struct et_hook_candidate rows[] = {
 			 ENTER_IF("call_path_enter_tp", "removexattrat")),
 	},
 	/*
-	 * Last, because writes to pipes and terminals may sleep for any time. Meanwhile kretprobes
-	 * miss other calls.
+	 * The kprobe candidate is the last, because writes to pipes and terminals may sleep for any
+	 * time. Meanwhile kretprobes miss other calls.
 	 */
 	{
 		.event_id = ET_FILE_MODIFY, .kind = ET_ATTACH_KPROBE,

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "lib/hooks/hook_rows.h"
 
-/* For every hook of closed connections: save how connections end that are not closed yet. */
+/*
+ * For each candidate of closed connections: what the programs need that save a connection which
+ * ends before its socket is closed.
+ */
 #define CLOSED_NEEDS    NEEDS("btf_trace_inet_sock_set_state", "btf_trace_tcp_destroy_sock")
 #define CLOSED_MAPS     (ET_MAP_ENDED_CONNECTIONS | ET_MAP_ENDED_SOCKETS)
 #define CLOSED_REMEMBER TP_BTF("closed_forget_tp_btf"), TP_BTF("closed_remember_tp_btf")
@@ -52,7 +55,10 @@ static const struct et_hook_candidate rows[] = {
 		.hook = "tracepoint/syscalls/sys_exit_{accept,accept4}",
 		PROGRAMS(EXIT("accepted_tp", "accept"), EXIT("accepted_tp", "accept4")),
 	},
-	/* A task may sleep in accept() for any time: meanwhile a kretprobe misses other calls. */
+	/*
+	 * This candidate is the last: a task may sleep in accept() for any time, and meanwhile a
+	 * kretprobe misses other calls.
+	 */
 	{
 		.event_id = ET_NETWORK_CONNECTION_ACCEPTED, .kind = ET_ATTACH_KPROBE,
 		.hook = "kretprobe/inet_csk_accept",

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "lib/hooks/hook_rows.h"
 
-/* Exit hooks before entry hooks, so that every saved entry is taken. */
+/*
+ * Attach exit hooks before entry hooks, so that each value saved at an entry meets its exit hook.
+ */
 #define IDS(syscall) EXIT("ids_exit_tp", syscall), ENTER("ids_enter_tp", syscall)
 
 #define CLOSED    ET_NETWORK_CONNECTION_CLOSED
@@ -10,15 +12,15 @@
 /*
  * Cost of the kinds of hooks: fentry and fexit cost least, a BTF tracepoint hardly more, a kprobe
  * several times as much. A program on any system call's tracepoint slows down the entry and exit of
- * all system calls of all threads. A kretprobe has room for a limited number of open calls. In a
- * function that sleeps, calls stay open for long, so the kretprobe misses others.
+ * all system calls of all threads. A kretprobe has room for a limited number of calls that have not
+ * returned yet. In a function that sleeps, calls take long, so the kretprobe misses others.
  */
 
 /* clang-format off */
 static const struct et_hook_candidate rows[] = {
 	/*
-	 * Each hook sees all new processes, with the same arguments. Since the tracepoint exists,
-	 * wake_up_new_task() is called right after it.
+	 * Each candidate sees all new processes, with the same arguments. The kernel calls
+	 * wake_up_new_task() right after the tracepoint sched_process_fork.
 	 */
 	{
 		.event_id = ET_PROCESS_FORK, .kind = ET_ATTACH_FENTRY,
@@ -37,7 +39,8 @@ static const struct et_hook_candidate rows[] = {
 		PROGRAMS(FUNC("fork_kprobe", "wake_up_new_task")),
 	},
 	/*
-	 * These hooks are equally complete: finalize_exec() is called for each format since 4.17.
+	 * The candidates are equally complete: the kernel calls finalize_exec() for each binary
+	 * format since 4.17.
 	 */
 	{
 		.event_id = ET_PROCESS_EXEC, .kind = ET_ATTACH_FENTRY,
@@ -59,9 +62,9 @@ static const struct et_hook_candidate rows[] = {
 		PROGRAMS(FUNC("exec_kprobe", "finalize_exec")),
 	},
 	/*
-	 * taskstats_exit() gets whether the thread is the last. Before 6.16 the tracepoint's
-	 * program must find that out, and remember it. The function needs CONFIG_TASKSTATS. The
-	 * program that sends an exit after the last close is hooked first.
+	 * taskstats_exit() gets whether the thread is the last of its process. Before 6.16 a
+	 * program on the tracepoint must find that out, and remember it. taskstats_exit() needs
+	 * CONFIG_TASKSTATS. The program that sends an exit after the last close is attached first.
 	 */
 	{
 		.event_id = ET_PROCESS_EXIT, .kind = ET_ATTACH_FENTRY,
@@ -88,9 +91,9 @@ static const struct et_hook_candidate rows[] = {
 			 FUNC("exit_kprobe", "taskstats_exit")),
 	},
 	/*
-	 * setsid() does not sleep, so a kretprobe sees every call, and does not slow down other
-	 * system calls. The system call has no arguments, so its function has another name in BTF.
-	 * ksys_setsid() may be inlined into it.
+	 * setsid(2) does not sleep, so a kretprobe sees every call, and does not slow down other
+	 * system calls. The function of a system call without arguments may have another name in
+	 * BTF, __do_sys_setsid. The compiler may inline ksys_setsid().
 	 */
 	{
 		.event_id = ET_PROCESS_SETSID, .kind = ET_ATTACH_FENTRY,
@@ -115,8 +118,9 @@ static const struct et_hook_candidate rows[] = {
 		PROGRAMS(ENTER("setsid_enter_tp", "setsid"), EXIT("setsid_tp", "setsid")),
 	},
 	/*
-	 * commit_creds() handles every change, and is called rarely. At system calls the IDs must
-	 * be saved and compared, and those of 32-bit programs are not seen.
+	 * commit_creds() handles every change of IDs, and is called rarely. At system calls the
+	 * programs must save the IDs and compare them, and do not see system calls of 32-bit
+	 * programs.
 	 */
 	{
 		.event_id = ET_PROCESS_SETUID, .kind = ET_ATTACH_FENTRY,
@@ -157,11 +161,11 @@ static const struct et_hook_candidate rows[] = {
 			 IDS("execve"), IDS("execveat")),
 	},
 	/*
-	 * The terminals' own function is not called for other files. Since 6.0 it also has the data
-	 * of 32-bit programs and io_uring. A write to a stopped terminal sleeps for any time, and
-	 * meanwhile a kretprobe would miss other calls, so it comes last. The function got these
-	 * arguments in 5.11 (commit 9bb48c82aced, "tty: implement write_iter"), and in earlier
-	 * stable kernels.
+	 * The kernel calls tty_write() only for terminals. Since 6.0 it also shows the data of
+	 * 32-bit programs and io_uring. A write to a stopped terminal sleeps for any time, and
+	 * meanwhile a kretprobe would miss other calls, so the kprobe candidate is the last. The
+	 * function got these arguments in 5.11 (commit 9bb48c82aced, "tty: implement write_iter"),
+	 * and in earlier stable kernels.
 	 */
 	{
 		.event_id = ET_PROCESS_TTY_WRITE, .kind = ET_ATTACH_FENTRY,
@@ -175,7 +179,10 @@ static const struct et_hook_candidate rows[] = {
 		.event_id = ET_PROCESS_TTY_WRITE, .kind = ET_ATTACH_TRACEPOINT,
 		.hook = "tracepoint/syscalls/sys_{enter,exit}_{write,writev,pwritev2}",
 		.maps = ET_MAP_CALL_FILES | ET_MAP_UNRECORDED,
-		/* Exit hooks before entry hooks, so that every saved entry is taken. */
+		/*
+		 * Attach exit hooks before entry hooks, so that each saved file meets its exit
+		 * hook.
+		 */
 		PROGRAMS(EXIT("tty_write_tp", "write"), EXIT("tty_writev_tp", "writev"),
 			 EXIT_IF("tty_writev_tp", "pwritev2"),
 			 ENTER("call_write_enter_tp", "write"),
@@ -192,7 +199,8 @@ static const struct et_hook_candidate rows[] = {
 			 FUNC("tty_write_kprobe", "tty_write")),
 	},
 	/*
-	 * execve() sleeps until the file is read: a kretprobe would miss calls, so there is none.
+	 * There is no kretprobe candidate: execve() sleeps until the file is read, and meanwhile a
+	 * kretprobe would miss other calls.
 	 */
 	{
 		.event_id = ET_PROCESS_EXEC_FAILED, .kind = ET_ATTACH_FENTRY,
@@ -266,7 +274,10 @@ static const struct et_hook_candidate rows[] = {
 		.hook = "kprobe/do_init_module",
 		PROGRAMS(FUNC("load_module_kprobe", "do_init_module")),
 	},
-	/* Last: if it is missing, its reason is reported, namely that the kernel has no modules. */
+	/*
+	 * The tracepoint is the last candidate: if it is missing, the reported reason is right,
+	 * namely that the kernel has no modules.
+	 */
 	{
 		.event_id = ET_PROCESS_LOAD_MODULE, .kind = ET_ATTACH_TRACEPOINT,
 		.hook = "tp_btf/module_load",

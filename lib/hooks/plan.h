@@ -8,41 +8,45 @@
 
 #include "lib/hooks/hooks.h"
 
-/* One candidate of one wanted event type. */
+/* A row of a plan: one candidate of one wanted event type. */
 struct et_plan_row {
-	const struct et_hook_candidate *candidate; /* NULL: none of the requested kind */
+	/* NULL: the event has no candidate of the requested kind */
+	const struct et_hook_candidate *candidate;
 	unsigned int event_id;
 	enum et_attach_kind kind;
 	bool chosen;
-	int err;       /* not 0: it fails */
-	char why[256]; /* the reason as text */
+	int err;       /* 0, or the negative errno for which the candidate fails */
+	char why[256]; /* why the candidate fails, as text */
 };
 
 struct et_plan {
-	struct et_plan_row *rows; /* by event id and preference */
+	struct et_plan_row *rows; /* the rows, by event ID and then by preference */
 	size_t count;
-	uint64_t events; /* wanted events, mask of ET_EVENT_BIT */
-	/* Rows of programs that fail. */
+	uint64_t events; /* the wanted events: a mask of ET_EVENT_BIT */
+	/* Entries of the hook tables whose programs fail. */
 	const struct et_hook_program **dropped;
 	size_t dropped_count;
 };
 
 /**
- * et_plan__init() - the rows of some events, none chosen yet
+ * et_plan__init() - make a plan for some events, without a choice yet
  * @plan:	receives the plan; the caller frees its contents with et_plan__done()
- * @tables:	the candidates
- * @table_count: how many tables
- * @events:	mask of ET_EVENT_BIT
- * @kind:	take only this kind; ET_ATTACH_ANY: all
+ * @tables:	the tables of candidates
+ *	@table_count: number of tables
+ * @events:	the wanted events: a mask of ET_EVENT_BIT
+ * @kind:	use only candidates of this kind; ET_ATTACH_ANY: of all kinds
  *
-* An event without a candidate of that kind has one row with that reason.
+ * An event without a candidate of this kind gets one row that gives this as its reason.
  *
  * Return: 0 or -ENOMEM.
  */
 int et_plan__init(struct et_plan *plan, const struct et_hook_table *const *tables,
 		  size_t table_count, uint64_t events, enum et_attach_kind kind);
 
-/* Choose the first candidate of each event that works. Return: mask of the events that have one. */
+/*
+ * Choose for each event the first candidate that has not failed. Return: mask of the events that
+ * have one.
+ */
 uint64_t et_plan__choose(struct et_plan *plan);
 
 /* Mark a candidate as failed, with an errno and a reason, formatted as by printf. */
@@ -52,25 +56,29 @@ __attribute__((format(printf, 3, 4))) void et_plan__fail(struct et_plan_row *row
 /**
  * et_plan__fail_program() - mark a program as failed
  * @plan:	the plan
- * @program:	its name
- * @place:	the failing hook, a tracepoint or function: only list entries for it; NULL: all
+ * @program:	the program's name
+ * @place:	the hook that fails, a tracepoint or function; NULL: the program fails on all its
+ *		hooks
  * @err:	negative errno
  * @why:	the reason as text
  *
- * Drops the entry from each candidate that contains it. Fails the candidates that need it and have
- * no alternative left.
+ * Drops the program's entry from each candidate. A candidate fails if it needs the entry and has no
+ * alternative left.
  */
 void et_plan__fail_program(struct et_plan *plan, const char *program, const char *place, int err,
 			   const char *why);
 
-/* True if a candidate's entry is used: it works, and is not an alternative to a working one. */
+/*
+ * True if the plan uses a candidate's entry: it works, and is not the alternative to an entry that
+ * works.
+ */
 bool et_plan__uses(const struct et_plan *plan, const struct et_hook_program *entry);
 
 /**
  * et_plan__wants() - true if a chosen candidate needs a program
  * @plan:	the plan
- * @program:	its name
- * @ret_entry:	receives the first entry with it; may be NULL
+ * @program:	the program's name
+ * @ret_entry:	receives the first entry of the program; may be NULL
  */
 bool et_plan__wants(const struct et_plan *plan, const char *program,
 		    const struct et_hook_program **ret_entry);

@@ -14,9 +14,9 @@
 #include "lib/wire/schema.h"
 
 /*
- * Event 1 has three candidates, 2 has two that share programs with 3, 3 has one. Event 4 uses
- * functions: a fentry program for one of two names, a kprobe program on several, one of which is
- * optional.
+ * Candidates for the tests. Event 1 has three. Event 2 has two, one of which shares a program with
+ * event 3. Event 3 has one. In more_rows, event 4 uses functions: a fentry candidate with three
+ * names of one function, and a kprobe candidate on several functions.
  */
 static const struct et_hook_candidate rows[] = {
 	{ 1, ET_ATTACH_FENTRY, "fentry/one", NULL, PROGRAMS(FUNC("one_fentry", "f")), 0 },
@@ -29,7 +29,7 @@ static const struct et_hook_candidate rows[] = {
 	  ET_MAP_LOOKUPS | ET_MAP_ATTEMPTS },
 };
 
-/* In a separate table, like categories. */
+/* More candidates, in a separate table, as if of another category. */
 static const struct et_hook_candidate more_rows[] = {
 	{ 4, ET_ATTACH_FENTRY, "fentry/four", NULL,
 	  PROGRAMS(FUNC("four_fexit", "now"), FUNC_ELSE("four_fexit", "once"),
@@ -62,7 +62,7 @@ static const char *chosen_for(const struct et_plan *plan, unsigned int event_id)
 	for (size_t i = 0; i < plan->count; i++) {
 		if (plan->rows[i].event_id != event_id || !plan->rows[i].chosen)
 			continue;
-		assert_null(hook); /* never two of one event */
+		assert_null(hook); /* only one candidate of an event is chosen */
 		hook = plan->rows[i].candidate->hook;
 	}
 	return hook;
@@ -120,7 +120,7 @@ static void test_next_when_one_fails(void **state)
 	et_plan__done(&plan);
 }
 
-/* An event without a working candidate does not affect others. */
+/* Events with a working candidate are chosen although another event has none. */
 static void test_without_candidate(void **state)
 {
 	struct et_plan plan;
@@ -136,7 +136,10 @@ static void test_without_candidate(void **state)
 	et_plan__done(&plan);
 }
 
-/* A shared program fails all its candidates; a tracepoint only those that use it. */
+/*
+ * If a shared program fails, all its candidates fail; if a tracepoint fails, only those that use
+ * it.
+ */
 static void test_shared_program(void **state)
 {
 	struct et_plan plan;
@@ -179,7 +182,7 @@ static const char *function_of(const struct et_plan *plan, const char *program)
 	return et_plan__wants(plan, program, &entry) ? entry->function : NULL;
 }
 
-/* A renamed function: the next name is tried, and the row fails with the last. */
+/* If a function is missing, the next name is tried; the candidate fails with the last name. */
 static void test_alternatives(void **state)
 {
 	struct et_plan plan;
@@ -198,7 +201,7 @@ static void test_alternatives(void **state)
 	assert_false(et_plan__uses(&plan, &more_rows[0].programs[0]));
 	assert_false(et_plan__uses(&plan, &more_rows[0].programs[2]));
 
-	/* An entry that is not in use may also be missing. */
+	/* An alternative that is not in use may be missing too. */
 	et_plan__fail_program(&plan, "four_fexit", "long_ago", -ENOENT, "no function long_ago");
 	et_plan__choose(&plan);
 	assert_string_equal(function_of(&plan, "four_fexit"), "once");
@@ -211,7 +214,7 @@ static void test_alternatives(void **state)
 	et_plan__done(&plan);
 }
 
-/* One program on several functions. An optional one is optional with all its alternatives. */
+/* A program is on several functions, one of which is optional together with its alternatives. */
 static void test_functions_of_a_kprobe(void **state)
 {
 	struct et_plan plan;
@@ -228,12 +231,12 @@ static void test_functions_of_a_kprobe(void **state)
 	assert_string_equal(function_of(&plan, "four_kprobe"), "f");
 	et_plan__fail_program(&plan, "four_kretprobe", "f", -ENOENT, "no function f");
 	assert_int_equal(et_plan__choose(&plan), 0);
-	/* It does not affect the other program on that function. */
+	/* The failure of four_kretprobe on f does not affect four_kprobe on f. */
 	assert_true(et_plan__uses(&plan, &more_rows[1].programs[0]));
 	et_plan__done(&plan);
 }
 
-/* Each kind separately: an event without a candidate of it has that reason. */
+/* If only one kind of hook is allowed, an event without a candidate of this kind says so. */
 static void test_each_kind(void **state)
 {
 	static const struct {
@@ -276,7 +279,7 @@ static void test_forced_kind(void **state)
 	et_plan__done(&plan);
 }
 
-/* The maps of the chosen candidates, and of no others. */
+/* et_plan__maps() has the maps of the chosen candidates, and no others. */
 static void test_maps(void **state)
 {
 	struct et_plan plan;
@@ -305,20 +308,21 @@ static void check_entry(const struct et_hook_candidate *row, const struct et_hoo
 {
 	if (entry->alternative) {
 		assert_true(entry > row->programs);
-		assert_false(entry->optional); /* the first of them decides that */
+		/* only the first of several alternatives may be optional */
+		assert_false(entry->optional);
 	}
 	if (entry->function) {
 		assert_null(entry->tracepoint);
 		assert_int_not_equal(row->kind, ET_ATTACH_TRACEPOINT);
 	}
-	/* A kprobe program without a function has no hook. */
+	/* A kprobe candidate's program needs a function as its hook. */
 	if (row->kind == ET_ATTACH_KPROBE && strstr(entry->program, "probe"))
 		assert_non_null(entry->function);
 }
 
 /*
- * A program that is loaded for a function has the same one in all rows, or the same alternatives.
- * With different ones, two events could not be attached together.
+ * A program that is loaded for one function has the same function in all rows, or the same
+ * alternatives. Otherwise two events could not be attached together.
  */
 static void check_one_function(const struct et_hook_candidate *row,
 			       const struct et_hook_program *entry)
@@ -334,7 +338,7 @@ static void check_one_function(const struct et_hook_candidate *row,
 	}
 }
 
-/* The real tables: every event has a candidate, and has its rows in one table. */
+/* In the real tables every event has a candidate, and all its rows are in one table. */
 static void test_real_tables(void **state)
 {
 	const struct et_hook_table *const *all;
@@ -372,7 +376,7 @@ static void test_real_tables(void **state)
 #include "lib/wire/schema.def"
 }
 
-/* A program with another event is used only if that is wanted, and works. */
+/* A program that needs another event is used only if that event is wanted and the program works. */
 static void test_with_another_event(void **state)
 {
 	const struct et_hook_program *entry = more_rows[2].programs;

@@ -86,7 +86,7 @@ static void add_all(void)
 
 const struct et_field_info *et_event_fields(unsigned int id, size_t *ret_count)
 {
-	/* Threads may ask at the same time. */
+	/* Several threads may call this function at the same time: only one fills the list. */
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 	*ret_count = 0;

@@ -59,7 +59,7 @@ static void every_event_has_members(void **state)
 
 static pthread_barrier_t begin;
 
-/* Return: the number of members of all events. */
+/* A thread: count the members of all events. Return: their number. */
 static void *count_members(void *unused)
 {
 	size_t events, count, sum = 0;
@@ -74,7 +74,10 @@ static void *count_members(void *unused)
 	return (void *)sum; // NOLINT(performance-no-int-to-ptr)
 }
 
-/* In a new process: do threads that ask first, at the same time, get the same answer? */
+/*
+ * True if threads that call et_event_fields() first, at the same time, get the same answer. Needs a
+ * new process, in which the list is not filled.
+ */
 static bool threads_agree(void)
 {
 	pthread_t threads[4];
@@ -108,7 +111,8 @@ static void threads(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(threads), /* the first: its processes inherit nothing filled */
+		/* the first test: its child processes must not inherit a filled list */
+		cmocka_unit_test(threads),
 		cmocka_unit_test(members_and_their_members),
 		cmocka_unit_test(every_event_has_members),
 	};

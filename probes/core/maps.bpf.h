@@ -6,7 +6,7 @@
 #include "probes/core/common.bpf.h"
 
 /*
- * Bytes of one slot of the map `scratch`. It holds the largest record, and reserve that the
+ * Bytes of one slot of the map `scratch`. A slot holds the largest record, and spare bytes that the
  * verifier's bounds need.
  */
 #define ET_SCRATCH_SIZE (128 * 1024)
