@@ -18,13 +18,13 @@
 #include "probes/et_probes.skel.h"
 
 /*
- * The verifier's log of one failed program. Its end is what matters. Before 6.4 (commit
- * 121664093803, "bpf: Switch BPF verifier log to be a rotating log by default") a buffer that is
- * too small loses that end. Memory that the log does not reach costs nothing.
+ * Bytes for the verifier's log of a program that fails. The end of the log has the reason. Before
+ * 6.4 (commit 121664093803, "bpf: Switch BPF verifier log to be a rotating log by default") a
+ * buffer that is too small loses the end. Pages that the log does not reach take no memory.
  */
 #define LOG_SIZE (16 * 1024 * 1024)
 
-/* How long et_load__settle() waits. */
+/* Milliseconds that et_load__settle() waits at most. */
 #define SETTLE_MS 100
 
 #define COPY(to, from, count) copy(to, sizeof(to), from, (count) * sizeof((from)[0]))
@@ -130,7 +130,7 @@ static int size_maps(struct et_probes *skel, const struct et_load_config *config
 	return bpf_map__set_max_entries(skel->maps.scratch, trial ? 1 : (__u32)cpus * ET_LANES);
 }
 
-/* For each kind of task value, only one of the two maps is created: see task_map.bpf.h. */
+/* Do not create one of the two maps that each value for a task has: see task_map.bpf.h. */
 static int skip_task_maps(const struct bpf_object *obj, bool storage)
 {
 	struct bpf_map *map;
@@ -180,7 +180,7 @@ static int open_skeleton(const struct et_load_config *config, bool trial, struct
 	return 0;
 }
 
-/* Kernel memory of all maps except the rings. */
+/* Add up the kernel memory in bytes of all maps except the rings. Return: 0 or a negative errno. */
 static int locked(const struct bpf_object *obj, __u64 *ret)
 {
 	const struct bpf_map *map;
@@ -189,7 +189,7 @@ static int locked(const struct bpf_object *obj, __u64 *ret)
 	bpf_object__for_each_map (map, obj) {
 		int fd = bpf_map__fd(map), r;
 
-		if (fd < 0) /* not created: no program uses it */
+		if (fd < 0) /* the map is not created, because no program uses it */
 			continue;
 		r = et_bpf_counters__locked(fd, &bytes);
 		if (r < 0)
@@ -200,7 +200,7 @@ static int locked(const struct bpf_object *obj, __u64 *ret)
 	return 0;
 }
 
-/* The maximum is known only after all other maps exist. */
+/* Set the sizes of the rings to what the memory budget leaves, after all other maps exist. */
 static int size_rings(struct et_loaded *loaded, const struct et_load_config *config,
 		      __u64 *ret_least)
 {
@@ -242,7 +242,8 @@ static int make_rings(struct et_loaded *loaded)
 }
 
 /*
- * Select a program for loading, with its function: all programs except kprobes are loaded for one.
+ * Select a program for loading. All tracing programs are loaded for one function, while kprobes get
+ * theirs when they are attached.
  */
 static int want(struct bpf_program *prog, const struct et_hook_program *entry)
 {
@@ -328,7 +329,10 @@ int et_load__open(const struct et_load_config *config, const struct et_plan *pla
 		r = skip_maps(loaded.skel, config, plan);
 	if (r == 0)
 		bpf_program__set_autoload(loaded.skel->progs.readers_iter, true);
-	/* Not attached. et_dcache__find() runs it for all programs that look up paths. */
+	/*
+	 * The program that finds the hash table of dentries is loaded if a program looks up paths.
+	 * et_dcache__find() runs it; it is never attached.
+	 */
 	if (r == 0)
 		bpf_program__set_autoload(loaded.skel->progs.dcache_sample_raw_tp,
 					  et_plan__maps(plan) & ET_MAP_LOOKUPS);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Loads programs and maps from the object file into the kernel. */
+/* Loads BPF programs and maps from the object file into the kernel. */
 #ifndef ET_LOAD_H
 #define ET_LOAD_H
 
@@ -53,40 +53,43 @@ struct et_load_config {
 	int tracers_fd; /* the map that all tracers share: lib/attach/tracers.h; 0: none */
 };
 
-/* Programs in the kernel, not attached. */
+/* The BPF programs and maps that are loaded into the kernel, but not attached yet. */
 struct et_loaded {
 	struct et_probes *skel;
-	struct bpf_object *obj;          /* the skeleton's */
-	volatile __u32 *reader_sleeping; /* the flag of lib/ring/ring.h */
-	volatile __u32 *stopped;         /* not 0: programs record nothing more */
-	int lanes_fd;                    /* map of struct et_lane */
-	int overflow_fd;                 /* map of struct et_overflow */
-	int losses_fd;                   /* map of struct et_loss_counts */
-	int counts_fd;                   /* map of struct et_shard */
-	int shares_fd;                   /* map of struct et_shares */
-	int scratch_fd;                  /* scratch slots; -1: not needed */
-	struct et_costs costs;           /* of programs, if they are measured */
+	struct bpf_object *obj; /* object of the skeleton */
+	/* the programs' variable et_reader_sleeping, for lib/ring/ring.h */
+	volatile __u32 *reader_sleeping;
+	/* the programs' variable et_stopped; not 0: programs record nothing more */
+	volatile __u32 *stopped;
+	int lanes_fd;          /* map of struct et_lane */
+	int overflow_fd;       /* map of struct et_overflow */
+	int losses_fd;         /* map of struct et_loss_counts */
+	int counts_fd;         /* map of struct et_shard */
+	int shares_fd;         /* map of struct et_shares */
+	int scratch_fd;        /* map of scratch slots; -1: all records are packed in the rings */
+	struct et_costs costs; /* what the verifier has measured of each program, if requested */
 	int ring_fds[ET_RINGS];
-	size_t ring_sizes[ET_RINGS]; /* the actual sizes */
+	/* bytes of the rings' data, after they were made to fit the memory budget */
+	size_t ring_sizes[ET_RINGS];
 };
 
 /**
  * et_load__open() - load some programs, with all their maps
- * @config:	their configuration
- * @plan:	the programs, and the functions of those that are loaded for one
+ * @config:	what to load, and how
+ * @plan:	the chosen candidates, which name the programs and their functions
  * @ret:	receives the loaded programs; the caller frees them with et_load__close()
- * @ret_least:	receives, with -ENOSPC, the least sufficient memory budget
+ * @ret_least:	receives, with -ENOSPC, the least memory budget that suffices
  *
-* All or nothing: if one program fails, none is loaded. et_load__try() then shows which one.
+ * If one program does not load, none is loaded. et_load__try() then finds out which one fails.
  *
- * Return: 0 or a negative errno; -ENOSPC: not even the smallest rings fit the memory budget.
+ * Return: 0 or a negative errno; -ENOSPC: the memory budget is too small for the smallest rings.
  */
 int et_load__open(const struct et_load_config *config, const struct et_plan *plan,
 		  struct et_loaded *ret, __u64 *ret_least);
 
 /**
  * et_load__try() - check whether one program loads
- * @config:	its configuration
+ * @config:	how to load the program
  * @entry:	the program and its hook
  * @why:	receives, on failure, the verifier's last message
  * @size:	bytes at @why
@@ -97,38 +100,42 @@ int et_load__try(const struct et_load_config *config, const struct et_hook_progr
 		 char *why, size_t size);
 
 /*
- * Number of times that the kernel skipped a program run. The program would have interrupted itself
- * on its CPU, or another program that must not run at the same time. The events of these runs are
+ * Number of times that the kernel did not run a program at its hook, because the program would have
+ * interrupted itself, or a program that must not run at the same time. The events of these runs are
  * unknown. Known since Linux 5.12, commit 9ed9e9ba2337 ("bpf: Count the number of times recursion
  * was prevented"); for tracepoints and kprobes since 6.7; 0 before.
  */
 __u64 et_load__skipped(const struct et_loaded *loaded);
 
-/* Upper bound of the kernel memory in bytes that was not allocated from the beginning. */
+/* Upper bound of the kernel memory in bytes that was allocated while programs ran. */
 struct et_grown {
-	__u64 sockets; /* data that belong to sockets: the largest number at one time */
-	__u64 tasks;   /* values that belong to tasks, which keep them until their exit */
+	__u64 sockets; /* data in socket storage: the most at one time */
+	__u64 tasks;   /* values in task storage, which keeps them until the task exits */
 };
 
 /*
- * Kernel memory that was allocated while programs ran. The kernel does not report how many values a
- * storage has. So programs count the created ones, and no task has more than one of a kind.
+ * Compute an upper bound of the memory of task and socket storage. The kernel does not report how
+ * many values a storage has. So programs count the created values, and no task has more than one
+ * value of a kind.
  */
 void et_load__grown(const struct et_loaded *loaded, struct et_grown *ret);
 
-/* Before programs are detached: let programs with captured records send them. */
+/*
+ * Wait, before the programs are detached, until captured exits of processes have been sent; at most
+ * 100 ms.
+ */
 void et_load__settle(const struct et_loaded *loaded);
 
-/* Unload everything. */
+/* Unload the programs and maps, and close the rings. */
 void et_load__close(struct et_loaded *loaded);
 
 /**
- * et_verifier_words() - the error message in a verifier's log
+ * et_verifier_words() - find the error message in a verifier's log
  * @log:	the log; may be empty
- * @ret:	receives its last line but for the statistics, at most @size bytes
+ * @ret:	receives the log's last line that is no statistics, at most @size bytes
  * @size:	bytes at @ret
  *
- * Return: true if there was one.
+ * Return: true if there was such a line.
  */
 bool et_verifier_words(const char *log, char *ret, size_t size);
 
