@@ -25,7 +25,8 @@ struct et_attach_config {
 	enum et_emit_request wire_format;
 	bool wakeup_always;
 	bool fair; /* each user may fill only a share of a ring: probes/core/fair.bpf.h */
-	bool record_feedback; /* see struct et_options */
+	/* record writes that a tracer's output may have caused: see struct et_options */
+	bool record_feedback;
 	/* ring_sizes and memory_budget: see struct et_load_config. */
 	size_t ring_sizes[ET_RING_CLASSES];
 	__u64 memory_budget;

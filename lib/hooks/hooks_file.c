@@ -9,7 +9,7 @@
 #define OPENS                                                                   \
 	EXIT("file_open_tp", "open"), EXIT("file_open_tp", "openat"),           \
 		EXIT("file_open_tp", "openat2"), EXIT("file_open_tp", "creat"), \
-		EXIT_IF("file_open_tp", "open_by_handle_at") /* CONFIG_FHANDLE */
+		EXIT_IF("file_open_tp", "open_by_handle_at") /* needs CONFIG_FHANDLE */
 
 /*
  * Why hooks inside the kernel come first: such a hook gets the file itself. It need not follow a
@@ -177,7 +177,7 @@ static const struct et_hook_candidate rows[] = {
 			 FUNC("file_drop_file_fentry", "mnt_drop_write_file"),
 			 FUNC("file_setxattr_fexit", "vfs_setxattr"),
 			 FUNC("file_removexattr_fexit", "vfs_removexattr"),
-			 FUNC_IF("file_set_acl_fexit", "vfs_set_acl"),		/* 6.2 */
+			 FUNC_IF("file_set_acl_fexit", "vfs_set_acl"),		/* since 6.2 */
 			 FUNC_IF("file_remove_acl_fexit", "vfs_remove_acl"),
 			 FUNC("file_want_fexit", "mnt_want_write"),
 			 FUNC("file_want_file_fexit", "mnt_want_write_file")),
@@ -198,10 +198,10 @@ static const struct et_hook_candidate rows[] = {
 			 EXIT("file_path_tp", "truncate"),
 			 EXIT("file_fd_tp", "open"), EXIT("file_fd_tp", "creat"),
 			 EXIT("file_fd_tp", "openat"), EXIT("file_fd_tp", "openat2"),
-			 EXIT_IF("file_fd_tp", "open_by_handle_at"),	/* CONFIG_FHANDLE */
+			 EXIT_IF("file_fd_tp", "open_by_handle_at"),	/* needs CONFIG_FHANDLE */
 			 EXIT("file_fd_tp", "fchmod"), EXIT("file_path_tp", "chmod"),
 			 EXIT("file_path_tp", "fchmodat"),
-			 EXIT_IF("file_path_tp", "fchmodat2"),		/* 6.6 */
+			 EXIT_IF("file_path_tp", "fchmodat2"),		/* since 6.6 */
 			 EXIT("file_fd_tp", "fchown"), EXIT("file_path_tp", "chown"),
 			 EXIT("file_path_tp", "lchown"), EXIT("file_path_tp", "fchownat"),
 			 EXIT("file_fd_tp", "fsetxattr"), EXIT("file_fd_tp", "fremovexattr"),
@@ -209,7 +209,7 @@ static const struct et_hook_candidate rows[] = {
 			 EXIT("file_path_tp", "removexattr"),
 			 EXIT("file_path_tp", "lsetxattr"),
 			 EXIT("file_path_tp", "lremovexattr"),
-			 EXIT_IF("file_path_tp", "setxattrat"),		/* 6.13 */
+			 EXIT_IF("file_path_tp", "setxattrat"),		/* since 6.13 */
 			 EXIT_IF("file_path_tp", "removexattrat"),
 			 /* Hooks at the entry of system calls. */
 			 ENTER("call_write_enter_tp", "write"),
@@ -230,7 +230,7 @@ static const struct et_hook_candidate rows[] = {
 			 ENTER("call_path_enter_tp", "truncate"),
 			 ENTER("call_path_enter_tp", "chmod"),
 			 ENTER("call_path_enter_tp", "fchmodat"),
-			 ENTER_IF("call_path_enter_tp", "fchmodat2"),	/* 6.6 */
+			 ENTER_IF("call_path_enter_tp", "fchmodat2"),	/* since 6.6 */
 			 ENTER("call_path_enter_tp", "chown"),
 			 ENTER("call_path_enter_tp", "lchown"),
 			 ENTER("call_path_enter_tp", "fchownat"),
@@ -238,7 +238,7 @@ static const struct et_hook_candidate rows[] = {
 			 ENTER("call_path_enter_tp", "removexattr"),
 			 ENTER("call_path_enter_tp", "lsetxattr"),
 			 ENTER("call_path_enter_tp", "lremovexattr"),
-			 ENTER_IF("call_path_enter_tp", "setxattrat"),	/* 6.13 */
+			 ENTER_IF("call_path_enter_tp", "setxattrat"),	/* since 6.13 */
 			 ENTER_IF("call_path_enter_tp", "removexattrat")),
 	},
 	/*
@@ -267,7 +267,7 @@ static const struct et_hook_candidate rows[] = {
 			 FUNC("file_changed_kretprobe", "chown_common"),
 			 FUNC("file_changed_kretprobe", "vfs_setxattr"),
 			 FUNC("file_changed_kretprobe", "vfs_removexattr"),
-			 FUNC_IF("file_changed_kretprobe", "vfs_set_acl"),	/* 6.2 */
+			 FUNC_IF("file_changed_kretprobe", "vfs_set_acl"),	/* since 6.2 */
 			 FUNC_IF("file_changed_kretprobe", "vfs_remove_acl"),
 			 FUNC("file_write_kprobe", "vfs_write"),
 			 FUNC("file_write_kprobe", "vfs_writev"),

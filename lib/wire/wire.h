@@ -52,7 +52,10 @@ enum et_ring_class {
 
 enum et_record_layout {
 	ET_FORMAT_VARLEN = 1, /* each variable-length field takes the bytes that it has */
-	ET_FORMAT_FIXED = 2,  /* each variable-length field takes its cap */
+	/*
+	 * each variable-length field takes its cap, the largest size that it can have in a record
+	 */
+	ET_FORMAT_FIXED = 2,
 };
 
 /* How BPF programs make a record. User space chooses before it loads the programs. */

@@ -99,8 +99,8 @@ __weak __u64 et_payer(__u64 actor)
 }
 
 /*
- * et_fair_look of @ring_class. The caller's copy of @ring_class is a map key on the stack, where
- * the verifier forgets its value; so the index is masked again.
+ * The value of et_fair_look for @ring_class. The caller's copy of @ring_class is a map key on the
+ * stack, where the verifier forgets its value; so the index is masked again.
  */
 static __always_inline volatile __u64 *et_look_of(__u32 ring_class)
 {

@@ -44,7 +44,7 @@ const volatile __u16 file_calls[FILE_CALLS] = {
 	[ET_NR_SETXATTRAT] = AT | FLAGS(3) | CHANGE(XATTRS),
 	[ET_NR_REMOVEXATTRAT] = AT | FLAGS(3) | CHANGE(XATTRS),
 
-	/* deletion, link, rename */
+	/* deletion, creation or change of a name */
 	[ET_NR_UNLINKAT] = AT,
 	[ET_NR_LINKAT] = AT | FLAGS(5),
 	[ET_NR_RENAMEAT] = AT,

@@ -39,15 +39,18 @@
 #define XFS_IOC_EXCHANGE_RANGE 0x40285881
 #define XFS_IOC_COMMIT_RANGE   0x40585883
 
-#define EXT4_IOC_MOVE_EXT       0xc028660f /* fs/ext4/ext4.h */
+#define EXT4_IOC_MOVE_EXT       0xc028660f /* commands of ext4: fs/ext4/ext4.h */
 #define EXT4_IOC_SWAP_BOOT      0x6611
-#define BTRFS_IOC_ENCODED_WRITE 0x40809440 /* include/uapi/linux/btrfs.h */
-#define F2FS_IOC_ABORT_ATOMIC   0xf505     /* include/uapi/linux/f2fs.h */
+#define BTRFS_IOC_ENCODED_WRITE 0x40809440 /* command of btrfs: include/uapi/linux/btrfs.h */
+#define F2FS_IOC_ABORT_ATOMIC   0xf505     /* commands of f2fs: include/uapi/linux/f2fs.h */
 #define F2FS_IOC_MOVE_RANGE     0xc020f509
 #define F2FS_IOC_SEC_TRIM_FILE  0x4018f514
-#define CIFS_IOC_COPYCHUNK_FILE 0x4004cf03 /* fs/smb/client/cifs_ioctl.h */
+#define CIFS_IOC_COPYCHUNK_FILE 0x4004cf03 /* command of cifs: fs/smb/client/cifs_ioctl.h */
 
-/* struct file_clone_range and struct file_dedupe_range of include/uapi/linux/fs.h */
+/*
+ * The kernel's struct file_clone_range, and below struct file_dedupe_range_info:
+ * include/uapi/linux/fs.h
+ */
 struct ioctl_clone {
 	__s64 src_fd;
 	__u64 src_offset;

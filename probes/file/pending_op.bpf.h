@@ -28,7 +28,10 @@
 /* bytes by which the stack pointer may differ at a kretprobe: see pending_op_is_inner() */
 #define PENDING_SETTLED 24
 
-/* A pending creation, deletion or renaming of a name. */
+/*
+ * A creation, deletion or renaming of a name that a task has begun and whose result is not known
+ * yet.
+ */
 struct pending_op {
 	__u64 type; /* enum et_event_type; 0: the task has no pending operation */
 	__u64 dentry;
@@ -50,7 +53,10 @@ struct pending_op {
 	char name[ET_NAME_MAX + 1];
 };
 
-/* A pending open or change of a file, or the mount on which the task holds write access. */
+/*
+ * An open or change of a file that a task has begun, or the mount on which the task holds write
+ * access.
+ */
 struct pending_call {
 	__u64 dentry;
 	__u64 mount;
@@ -61,7 +67,7 @@ struct pending_call {
 	__u64 what; /* for a change: enum et_change_type; for an open: a mask of OPEN_* */
 };
 
-/* The kinds of a task's pending calls; a task has at most one of each. */
+/* The kinds of pending opens and changes of a file; a task has at most one of each. */
 enum pending_slot {
 	PENDING_SLOT_MOUNT,
 	PENDING_SLOT_OPEN,
@@ -169,7 +175,9 @@ static __always_inline void pending_call_drop(enum pending_slot slot)
 		pending_calls_drop();
 }
 
-/* Save a pending call of the current task. Returns false if there is no room. */
+/*
+ * Save @call, a pending operation of the current task on a file. Returns false if there is no room.
+ */
 static __always_inline bool pending_call_save(enum pending_slot slot,
 					      const struct pending_call *call)
 {
@@ -183,8 +191,8 @@ static __always_inline bool pending_call_save(enum pending_slot slot,
 }
 
 /*
- * Save a pending call for an event of @type, unless a filter drops it. Without room, the event
- * counts as lost.
+ * Save @call, a pending operation of the current task, for an event of @type, unless a filter drops
+ * it. Without room, the event counts as lost.
  */
 static __always_inline void pending_call_remember(enum pending_slot slot,
 						  const struct pending_call *call,

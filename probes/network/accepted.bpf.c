@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * NETWORK_CONNECTION_ACCEPTED
+ * NETWORK_CONNECTION_ACCEPTED: a process accepts a TCP connection.
  *
  * A process gets a waiting connection when the kernel grafts it onto a struct socket. The kernel
  * then calls security_sock_graft() in the accepting task. A kernel without security modules has no

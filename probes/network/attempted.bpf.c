@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * NETWORK_CONNECTION_ATTEMPTED
+ * NETWORK_CONNECTION_ATTEMPTED: a process begins to connect a TCP socket.
  *
  * If tcp_v4_connect() and tcp_v6_connect() cannot be hooked, an attempt and its process are saved
  * when the socket's state becomes TCP_SYN_SENT. Then the port is not chosen yet, and it is not

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * NETWORK_CONNECTION_CLOSED
+ * NETWORK_CONNECTION_CLOSED: a process closes a TCP socket.
  *
  * A process closes the last descriptor of a socket that was connected, or tried to connect: by
  * close(2), or by its exit.

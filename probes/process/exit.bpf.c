@@ -35,7 +35,9 @@ static __always_inline int exit_status(const struct task_struct *task)
  * freed, commit 6b115bf58e6f ("cgroup: Call cgroup_release() before __exit_signal()").
  */
 
-/* Captured exits, by process; hdr.ts is the time of the exit. */
+/*
+ * Exits that are captured until the process has closed its sockets; hdr.ts is the time of the exit.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 1024);
@@ -143,8 +145,8 @@ __weak int exit_capture(void)
 }
 
 /*
- * Send the exit of @task's process if it is captured: the parent is notified, or the process is
- * freed.
+ * The parent is notified, or the process is freed: send the exit of @task's process, if it was
+ * captured.
  */
 static __always_inline int exit_send(const struct task_struct *task)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * PROCESS_SETUID and PROCESS_SETGID
+ * PROCESS_SETUID and PROCESS_SETGID: a user or group ID of a thread has changed.
  *
  * commit_creds() sets a thread's new users and groups. On kernels where it cannot be hooked, the
  * users and groups of a thread are saved at the entry of a system call that may change them, and

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * PROCESS_LOAD_MODULE
+ * PROCESS_LOAD_MODULE: a process loads a kernel module.
  *
  * Reports a module when it is complete in memory, just before its own code runs for the first time.
  * So a module that then fails to start, and is removed, is reported too. All system calls that load

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * PROCESS_PTRACE
+ * PROCESS_PTRACE: a process begins to trace a process that is not its child.
  *
- * One process begins to trace another: PTRACE_ATTACH and PTRACE_SEIZE. Nearly all other requests
- * need a process that is already traced. The exception is PTRACE_TRACEME, with which a process lets
- * its own parent trace it.
+ * The requests for this are PTRACE_ATTACH and PTRACE_SEIZE. Nearly all other requests need a
+ * process that is already traced. The exception is PTRACE_TRACEME, with which a process lets its
+ * own parent trace it.
  */
 #include "probes/core/emit.bpf.h"
 #include "probes/core/filter.bpf.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * PROCESS_SETSID
+ * PROCESS_SETSID: a process has begun a new session by setsid(2).
  *
  * At the exit of setsid(2) the task no longer has its old session and process group, so a program
  * saves these at the entry.

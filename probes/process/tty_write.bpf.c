@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * PROCESS_TTY_WRITE
+ * PROCESS_TTY_WRITE: a process has written to a terminal.
  *
  * Reports writes at the exit of the system calls that write user memory (write, writev and
  * pwritev2), or at the return of the terminals' write function in the kernel. Data that splice(2)
