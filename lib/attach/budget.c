@@ -5,8 +5,8 @@
 #include <string.h>
 
 /*
- * Memory of a ring besides its data: two pages for the reader's and writer's positions, one for the
- * kernel's own data, and RING_MORE bytes for smaller allocations.
+ * Memory of a ring besides its data. RING_PAGES: two pages for positions, and one for the kernel's
+ * own data. RING_MORE: bytes of smaller allocations.
  */
 #define RING_PAGES 3
 #define RING_MORE  512

@@ -16,9 +16,10 @@
  */
 #define LOG_STATS 4
 /*
- * Bytes for a program's statistics: some lines, and since 6.8 one line for each call of a global
- * function that the verifier reaches (commit 2afae08c9dcb, "bpf: Validate global subprogs lazily").
- * A program whose log does not fit is not loaded. Pages that the log does not reach take no memory.
+ * Bytes for a program's statistics. They are some lines, and since 6.8 one for each call of a
+ * global function that the verifier reaches (commit 2afae08c9dcb, "bpf: Validate global subprogs
+ * lazily"). A program whose log does not fit is not loaded. Pages that the log does not reach take
+ * no memory.
  */
 #define LOG_SIZE (1024 * 1024)
 

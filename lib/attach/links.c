@@ -258,7 +258,7 @@ static void close_all(int *fds, size_t count)
 }
 
 /*
- * Close all links concurrently: since 6.13 the kernel waits for a grace period, some 40 ms, after
+ * Close all links concurrently. Since 6.13 the kernel waits for a grace period, some 40 ms, for
  * each program that it detaches from a perf event.
  */
 bool et_links__stop(struct et_links *links)

@@ -100,7 +100,7 @@ int et_load__try(const struct et_load_config *config, const struct et_hook_progr
 		 char *why, size_t size);
 
 /*
- * Number of times that the kernel did not run a program at its hook, because the program would have
+ * Number of times that the kernel did not run a program at its hook. The program would have
  * interrupted itself, or a program that must not run at the same time. The events of these runs are
  * unknown. Known since Linux 5.12, commit 9ed9e9ba2337 ("bpf: Count the number of times recursion
  * was prevented"); for tracepoints and kprobes since 6.7; 0 before.

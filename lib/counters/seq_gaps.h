@@ -54,8 +54,8 @@ int et_seq_gaps__new(unsigned int cpus, __u64 now_ns, struct et_seq_gaps **ret);
  * @hdr:	the record's header, of a known lane and ring
  * @ret:	receives the gap before the record; unchanged if there is no gap
  *
- * Return: 1 if there is a gap, 0 if not, -EBADMSG for an impossible record: its sequence number has
- * already passed, or its CPU does not exist.
+ * Return: 1 if there is a gap, 0 if not, -EBADMSG for an impossible record. That is one whose
+ * sequence number has already passed, or whose CPU does not exist.
  */
 int et_seq_gaps__see(struct et_seq_gaps *gaps, const struct et_header *hdr, struct et_gap *ret);
 

@@ -51,7 +51,7 @@ enum et_hook_map {
 
 /* The name in probes/ of a map of enum et_hook_map. */
 struct et_hook_map_name {
-	enum et_hook_map map; /* one value may stand for several maps */
+	enum et_hook_map map; /* one value can mean several maps */
 	const char *name;
 };
 

@@ -75,9 +75,9 @@ static const struct et_hook_candidate rows[] = {
 	/*
 	 * A file is open when vfs_open() returns. finish_open() is for file systems that look up,
 	 * create and open in one step. A kprobe candidate sees the open earlier, when the kernel
-	 * asks security modules. An open of a pipe may sleep for ever, and meanwhile a kretprobe on
-	 * vfs_open() would miss other calls. vfs_link() sleeps only as long as the file system
-	 * takes.
+	 * asks security modules. An open of a pipe may sleep for ever. Meanwhile a kretprobe on
+	 * vfs_open() would miss other calls. The function vfs_link() sleeps only as long as the
+	 * file system takes.
 	 */
 	{
 		.event_id = ET_FILE_CREATE, .kind = ET_ATTACH_FENTRY,

@@ -236,7 +236,10 @@ static void test_functions_of_a_kprobe(void **state)
 	et_plan__done(&plan);
 }
 
-/* If only one kind of hook is allowed, an event without a candidate of this kind says so. */
+/*
+ * If only one kind of hook is allowed, the row of an event without such a candidate gives this
+ * reason.
+ */
 static void test_each_kind(void **state)
 {
 	static const struct {

@@ -134,8 +134,8 @@ static __always_inline bool et_file_is_released(const struct file *file)
 }
 
 /*
- * The times of an inode were struct timespec64 until 6.11 split each into seconds and nanoseconds,
- * to save padding: commit 3aa63a569c64 ("fs: switch timespec64 fields in inode to discrete
+ * The times of an inode were struct timespec64 until 6.11. To save padding, 6.11 split each into
+ * seconds and nanoseconds: commit 3aa63a569c64 ("fs: switch timespec64 fields in inode to discrete
  * integers").
  *
  * Earlier commits renamed the members, so that all code uses access functions. 6.6 renamed i_ctime:

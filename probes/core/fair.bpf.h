@@ -29,8 +29,8 @@ const volatile bool et_fair __weak = false;
 const volatile __u32 et_fair_look_shift __weak = 3;
 
 /*
- * Bytes that a lane adds to a ring of each class before it queries the fill level again. 0: query
- * for each record, because half of the ring is full, or no program has queried it yet.
+ * Bytes that a lane adds to a ring of each class before it queries the fill level again. The value
+ * 0 means a query for each record: half of the ring is full, or no program has queried it yet.
  */
 volatile __u64 et_fair_look[ET_RING_CLASSES] __weak = {};
 

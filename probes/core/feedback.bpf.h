@@ -108,8 +108,8 @@ static __always_inline bool et_is_reader(const struct task_struct *task, __u32 t
 	if (!found || (found->hop && !found->damped))
 		return false;
 	/*
-	 * The descriptor must still be open on the tracer's output: a child that a reader has just
-	 * forked has the pipe open only until it executes a program.
+	 * The descriptor must still be open on the tracer's output. A child that a reader has just
+	 * forked has it open only until the child executes a program.
 	 */
 	file = et_file_of(task, found->fd);
 	return file && et_read_address(file, f_inode) == found->inode;
@@ -160,7 +160,7 @@ __weak int et_writes_back(void)
 }
 
 /*
- * False if no write can feed back: this tracer is the only one, no output of it is a pipe or
+ * False if no write can feed back. Then this tracer is the only one, no output of it is a pipe or
  * socket, and no process was found that reads its output. Most writes then need no call of
  * et_writes_back().
  */

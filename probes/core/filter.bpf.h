@@ -101,9 +101,9 @@ static __always_inline bool et_cgroup_among(__u64 id, enum et_filter_form form)
 
 /*
  * Compare the cgroup @kn and its ancestors with the values of cgroup filters. Returns the forms
- * that match, a mask of 1 << enum et_filter_form. kernfs_node::id is the cgroup's inode number, a
- * plain number since 5.5: commit 67c0496e87d1 ("kernfs: convert kernfs_node->id from union
- * kernfs_node_id to u64").
+ * that match, a mask of 1 << enum et_filter_form. The member kernfs_node::id is the cgroup's inode
+ * number, a plain number since 5.5: commit 67c0496e87d1 ("kernfs: convert kernfs_node->id from
+ * union kernfs_node_id to u64").
  */
 static __always_inline __u32 et_cgroups_of(const struct kernfs_node *kn)
 {

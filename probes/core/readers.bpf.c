@@ -21,9 +21,10 @@ struct {
 } reader_pipes SEC(".maps");
 
 /*
- * et_readers_search: number of the current search, which takes several passes of readers_iter. User
- * space sets it, and then removes processes that this search has not found. et_readers_added counts
- * the processes and pipes that this search has found for the first time.
+ * et_readers_search is the number of the current search, which takes several passes of
+ * readers_iter. User space sets it, and then removes processes that this search has not found.
+ * Variable et_readers_added counts the processes and pipes that this search has found for the first
+ * time.
  */
 volatile __u64 et_readers_search = 0;
 volatile __u64 et_readers_added = 0;

@@ -2,7 +2,7 @@
 /*
  * Numbers of system calls. Processors that Linux has supported for a shorter time lack some. If
  * ET_NR_OLD_CALLS is not defined, there is no open, creat, chmod, chown, lchown, link, unlink,
- * rmdir and rename; only the variants with a directory descriptor (openat and so on) exist.
+ * rmdir and rename. Only the variants with a directory descriptor exist, such as openat.
  */
 #ifndef ET_SYSCALL_NR_BPF_H
 #define ET_SYSCALL_NR_BPF_H

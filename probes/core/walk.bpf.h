@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Builds paths from their last component to their first: paths of files (path.bpf.h), paths of
- * files with a string appended (name.bpf.h), and paths of cgroups (cgroup.bpf.h).
+ * Builds paths from their last component to their first. There are paths of files (path.bpf.h), of
+ * files with a string appended (name.bpf.h), and of cgroups (cgroup.bpf.h).
  *
  * The kernel keeps a path as a chain from its last component to its first. If a path exceeds its
  * cap or the number of steps, its beginning is missing and the field is flagged. Files can be

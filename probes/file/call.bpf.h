@@ -19,8 +19,8 @@
 
 /*
  * Parts of a row, which describes one system call. Arguments have numbers from 1 on; 0: there is no
- * such argument. In a system call with two paths, the second path is the next argument or, with a
- * descriptor of a directory before each path, the one after it.
+ * such argument. The second path of a system call is the argument after the first. If each path
+ * follows a directory's descriptor, it is the second argument after the first.
  */
 /* the file's descriptor, or its directory's descriptor */
 #define FILE_CALL_FD(arg)      ((arg) << 0)

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Reads what the kernel stores about an open file's dentry, and checks whether a lookup of the
- * file's name finds this dentry. lib/attach/dcache.c runs this program before it attaches any
- * other.
+ * Reads what the kernel stores about an open file's dentry. It also checks whether a lookup of the
+ * file's name finds this dentry. lib/attach/dcache.c runs the program before it attaches any other.
  */
 #include "probes/file/lookup.bpf.h"
 

@@ -288,8 +288,8 @@ __weak __u64 lookup_some_mounts(__u64 dentry, __u64 mount, __u64 at)
 }
 
 /*
- * Set l->dentry and l->mount to the root of the mount on the directory @dentry of @mount; without
- * such a mount, to @dentry and @mount. Returns 1 if there is such a mount, and -1 if unknown.
+ * Set l->dentry and l->mount to the root of the mount on the directory @dentry of @mount. Without
+ * such a mount, set them to @dentry and @mount. Returns 1 if there is a mount, and -1 if unknown.
  */
 __weak int lookup_mounted(__u64 dentry, __u64 mount)
 {

@@ -18,8 +18,8 @@
 #define MNT_NS_INTERNAL ((__u64) - 22)
 
 /*
- * True if a change of @file's contents is an event: a regular file, which a process changes, and
- * not a file of an overlay's lower layer.
+ * True if a change of @file's contents is an event. Then @file is a regular file, a process changes
+ * it, and it is not a file of an overlay's lower layer.
  */
 static __always_inline bool modify_is_emitted(const struct file *file)
 {

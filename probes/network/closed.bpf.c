@@ -5,12 +5,12 @@
  * A process closes the last descriptor of a socket that was connected, or tried to connect: by
  * close(2), or by its exit.
  *
- * If tcp_close() cannot be hooked, a tracepoint for the socket's state shows the close. tcp_close()
- * sets the state while the process owns the socket, before the socket leaves its file. It does so
- * even if the new state equals the old one (FIN_WAIT1 after shutdown(2), for example). The
- * exception is a socket in TCP_CLOSE: its connection is already over, because it was refused or
- * reset, or both sides had shut it down. Such a connection is saved when it ends. When the process
- * closes the socket, the kernel destroys it at once, and a program sees that.
+ * If tcp_close() cannot be hooked, a tracepoint for the socket's state shows the close. The
+ * function tcp_close() sets the state while the process owns the socket, before the socket leaves
+ * its file. It does so even if the new state equals the old one (FIN_WAIT1 after shutdown(2), for
+ * example). The exception is a socket in TCP_CLOSE: its connection is already over, because it was
+ * refused or reset, or both sides had shut it down. Such a connection is saved when it ends. When
+ * the process closes the socket, the kernel destroys it at once, and a program sees that.
  *
  * The fields must be saved when the connection ends, because a refused connect(2) deletes the
  * addresses, and a socket can be connected again. Then the earlier connection counts as closed.
@@ -63,8 +63,9 @@ static __always_inline bool closed_has_begun_to_end(int state)
  * Sequence numbers count these bytes: 64 bits for acknowledged bytes, 32 bits for the others. The
  * end of the stream (FIN) also has a number, as soon as it is queued after the data. So has the
  * beginning (SYN), but only the side that opened the connection counts it as acknowledged. No
- * struct member shows which side this is, but bytes_sent shows it. bytes_sent counts the bytes that
- * the kernel has put into segments, with retransmissions, but neither the beginning nor the end.
+ * struct member shows which side this is, but bytes_sent shows it. This member counts the bytes
+ * that the kernel has put into segments, with retransmissions, but neither the beginning nor the
+ * end.
  *
  * bytes_sent alone is not enough: if this host drops a segment, it counts the segment's bytes
  * twice.

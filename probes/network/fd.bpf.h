@@ -17,7 +17,7 @@ static __always_inline struct sock *et_sock_of_fd(const struct task_struct *task
 	if (!file || et_inode_type(et_read(file, f_inode)) != S_IFSOCK)
 		return NULL;
 	/*
-	 * The file type is enough to recognize a socket: a Unix socket's name in a file system has
+	 * The file type is enough to recognize a socket. A Unix socket's name in a file system has
 	 * this type too, but no process can open that.
 	 */
 	socket = et_read(file, private_data);

@@ -2,10 +2,10 @@
 /*
  * PROCESS_SETUID and PROCESS_SETGID: a user or group ID of a thread has changed.
  *
- * commit_creds() sets a thread's new users and groups. On kernels where it cannot be hooked, the
- * users and groups of a thread are saved at the entry of a system call that may change them, and
- * compared at its exit. One of these system calls is execve: a file with the set-user-ID bit
- * changes the effective user.
+ * commit_creds() sets a thread's new users and groups. On kernels where it cannot be hooked,
+ * programs save a thread's IDs at the entry of a system call that may change them. At its exit they
+ * compare the IDs. One of these system calls is execve: a file with the set-user-ID bit changes the
+ * effective user.
  */
 #include "probes/core/emit.bpf.h"
 #include "probes/core/filter.bpf.h"
@@ -17,9 +17,9 @@ struct ids {
 };
 
 /*
- * Users and groups at the entry of a system call, by the task's address: execve in a thread other
- * than the leader changes the task's IDs. An entry exists until the system call exits, or the
- * thread dies in it.
+ * Users and groups at the entry of a system call, by the task's address. The task's ID is no key,
+ * because execve in a thread other than the leader changes it. An entry exists until the system
+ * call exits, or the thread dies in it.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);

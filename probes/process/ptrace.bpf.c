@@ -31,8 +31,8 @@ static __always_inline __u32 ptrace_nr(const struct task_struct *task, __u32 lev
 
 /*
  * Address of the current thread's tracee with the ID @nr. The ID belongs to the thread's PID
- * namespace, and no helper finds a task by its ID here. 0: there is no such tracee, because it was
- * killed and another thread reaped it before the exit of ptrace(2).
+ * namespace, and no helper finds a task by its ID here. Returns 0 if there is no such tracee: it
+ * was killed, and another thread reaped it before the exit of ptrace(2).
  */
 __weak __u64 ptrace_tracee(__u32 nr)
 {
@@ -76,7 +76,7 @@ static __always_inline bool ptrace_begins(long request)
 /*
  * @task has attached to @tracee: make a record, unless @task's process is the tracee's parent. The
  * parent is the process that forked the tracee, from any of its threads, or the process that
- * adopted it. real_parent remains this process while another process traces.
+ * adopted it. The member real_parent remains this process while another process traces.
  */
 static __always_inline int ptrace_body(const struct task_struct *task,
 				       const struct task_struct *tracee, long request)

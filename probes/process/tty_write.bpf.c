@@ -2,9 +2,9 @@
 /*
  * PROCESS_TTY_WRITE: a process has written to a terminal.
  *
- * Reports writes at the exit of the system calls that write user memory (write, writev and
- * pwritev2), or at the return of the terminals' write function in the kernel. Data that splice(2)
- * or sendfile(2) move from a file to a terminal are not reported.
+ * Programs report writes at the exit of the system calls that write user memory (write, writev and
+ * pwritev2). Others do so at the return of the terminals' write function in the kernel. Data that
+ * splice(2) or sendfile(2) move from a file to a terminal are not reported.
  */
 #include "probes/core/call_file.bpf.h"
 #include "probes/core/feedback.bpf.h"
@@ -361,8 +361,8 @@ static __always_inline int tty_call(const struct task_struct *task, const struct
 /*
  * At the return of the terminals' write function: report the write. Its argument @iocb has the
  * file. Since 6.0 (commit fcb14cb1bdac, "new iov_iter flavour - ITER_UBUF") @from has the address,
- * if the data are one piece of memory. This includes writes of 32-bit programs and io_uring. Of
- * several pieces, @from no longer has the first ones.
+ * if the data are one piece of memory. This includes writes of 32-bit programs and io_uring. If
+ * there are several pieces, @from no longer has the first ones.
  */
 static __always_inline int tty_traced(struct kiocb *iocb, struct iov_iter *from, long ret,
 				      bool console)

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Finds facts about the tracer as the kernel sees it: its IDs in the initial PID namespace, its
- * ancestors, its terminals and the inodes of its descriptors. The tracer cannot find these itself:
- * /proc and getpid() use its own namespaces, and show no devpts instance for /dev/tty.
+ * Finds facts about the tracer as the kernel sees it. These are its IDs in the initial PID
+ * namespace, its ancestors, its terminals and the inodes of its descriptors. The tracer cannot find
+ * these itself: /proc and getpid() use its own namespaces, and show no devpts instance for
+ * /dev/tty.
  */
 /* clang-format off: vmlinux.h comes first */
 #include "probes/core/file.bpf.h"
