@@ -61,12 +61,13 @@ struct et_loaded {
 	volatile __u32 *reader_sleeping;
 	/* the programs' variable et_stopped; not 0: programs record nothing more */
 	volatile __u32 *stopped;
-	int lanes_fd;          /* map of struct et_lane */
-	int overflow_fd;       /* map of struct et_overflow */
-	int losses_fd;         /* map of struct et_loss_counts */
-	int counts_fd;         /* map of struct et_shard */
-	int shares_fd;         /* map of struct et_shares */
-	int scratch_fd;        /* map of scratch slots; -1: all records are packed in the rings */
+	int lanes_fd;    /* descriptor of the map `lanes`, of struct et_lane */
+	int overflow_fd; /* descriptor of the map `overflow`, of struct et_overflow */
+	int losses_fd;   /* descriptor of the map `losses`, of struct et_loss_counts */
+	int counts_fd;   /* descriptor of the map `counts`, of struct et_shard */
+	int shares_fd;   /* descriptor of the map `shares`, of struct et_shares */
+	/* descriptor of the map `scratch`; -1: all records are packed in the rings */
+	int scratch_fd;
 	struct et_costs costs; /* what the verifier has measured of each program, if requested */
 	int ring_fds[ET_RINGS];
 	/* bytes of the rings' data, after they were made to fit the memory budget */
@@ -109,7 +110,7 @@ __u64 et_load__skipped(const struct et_loaded *loaded);
 
 /* Upper bound of the kernel memory in bytes that was allocated while programs ran. */
 struct et_grown {
-	__u64 sockets; /* data in socket storage: the most at one time */
+	__u64 sockets; /* data in socket storage: the largest amount at one time */
 	__u64 tasks;   /* values in task storage, which keeps them until the task exits */
 };
 

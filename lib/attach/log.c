@@ -45,7 +45,10 @@ static int print(enum libbpf_print_level level, const char *fmt, va_list args)
 void et_log__take_libbpf(const struct et_log *log)
 {
 	taker = log;
-	/* Without a print function libbpf does not even format its messages. */
+	/*
+	 * If the caller has no log, set no print function: then libbpf does not even format its
+	 * messages.
+	 */
 	taken_from = libbpf_set_print(log->fn ? print : NULL);
 }
 

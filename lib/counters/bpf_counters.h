@@ -23,11 +23,11 @@ struct et_counters {
 
 /* Descriptors of the maps that have the BPF programs' counters. */
 struct et_bpf_counter_maps {
-	int lanes;    /* map of struct et_lane */
-	int overflow; /* map of struct et_overflow */
-	int losses;   /* map of struct et_loss_counts */
-	int counts;   /* map of struct et_shard */
-	int shares;   /* map of struct et_shares; 0 or less: there is none */
+	int lanes;    /* map `lanes`, of struct et_lane */
+	int overflow; /* map `overflow`, of struct et_overflow */
+	int losses;   /* map `losses`, of struct et_loss_counts */
+	int counts;   /* map `counts`, of struct et_shard */
+	int shares;   /* map `shares`, of struct et_shares; 0 or less: there is none */
 };
 
 /**

@@ -20,8 +20,8 @@
 #define KPROBE_TYPE "/sys/bus/event_source/devices/kprobe/type"
 
 /*
- * Kernel functions for trial hooks. The kernel has bpf_fentry_test1 for this purpose, and every
- * kernel has commit_creds. Neither is called often.
+ * Kernel functions on which fentry and kprobe are tried. The kernel has bpf_fentry_test1 for this
+ * purpose, and every kernel has commit_creds. Neither is called often.
  */
 static const char *const trial_functions[] = { "bpf_fentry_test1", "commit_creds" };
 
@@ -152,7 +152,7 @@ static int try_kprobe(struct et_feature_set *set, char *why, size_t size)
 	attr.type = type;
 	for (size_t i = 0; fd < 0 && i < sizeof(trial_functions) / sizeof(trial_functions[0]);
 	     i++) {
-		/* perf_event_attr::kprobe_func is in a union with config1 */
+		/* config1 is in a union with kprobe_func, the address of the function's name. */
 		attr.config1 = (__u64)(uintptr_t)trial_functions[i];
 		fd = (int)syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
 	}

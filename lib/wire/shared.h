@@ -206,7 +206,7 @@ enum et_table {
  * map `overflow`, a per-CPU array of one entry. Written with atomic adds.
  */
 struct et_overflow {
-	/* by cause, and by the ring that the events were meant for */
+	/* number of lost events, by cause and by the ring that they were meant for */
 	__u64 lost[ET_LOST_CAUSES][ET_RING_CLASSES];
 };
 

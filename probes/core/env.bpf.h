@@ -35,7 +35,7 @@ const volatile struct et_env_names et_env_wanted __weak = {};
 /* Entries of the map `envs`; user space sets it. */
 const volatile __u32 et_env_slots __weak = ET_ENV_SLOTS;
 
-/* What one exec program works with while it selects environment variables. */
+/* The working state of a BPF program at exec, while it selects environment variables. */
 struct et_env {
 	__u64 start; /* address of the first string, in the process's memory */
 	__u64 table; /* user address of the pointers to the environment strings */

@@ -16,7 +16,10 @@
 #include "probes/core/read.bpf.h"
 #include "probes/core/task.bpf.h"
 
-/* bit of thread_info::status, TS_COMPAT: arch/x86/include/asm/thread_info.h */
+/*
+ * TS_COMPAT, a bit of thread_info::status in a 32-bit system call:
+ * arch/x86/include/asm/thread_info.h
+ */
 #define ET_TS_COMPAT 0x0002
 #define ET_STACK     16384 /* bytes of a task's kernel stack: THREAD_SIZE of x86-64 without KASAN */
 

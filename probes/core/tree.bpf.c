@@ -117,7 +117,7 @@ __weak int tree_add_children(__u64 first, __u32 trees)
 	return 0;
 }
 
-/* Attached only while et_tree_seeding is set. */
+/* User space attaches this program only while it looks for existing processes (et_tree_seeding). */
 SEC("?tp_btf/sched_process_exit")
 int tree_exit_tp_btf(__u64 *ctx)
 {

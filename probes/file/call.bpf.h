@@ -23,17 +23,20 @@
  * follows a directory's descriptor, it is the second argument after the first.
  */
 /* the file's descriptor, or its directory's descriptor */
-#define FILE_CALL_FD(arg)      ((arg) << 0)
-#define FILE_CALL_PATH(arg)    ((arg) << 2)
-#define FILE_CALL_FLAGS(arg)   ((arg) << 4)
-#define FILE_CALL_CHANGE(TYPE) (ET_CHANGE_TYPE_##TYPE << 7) /* what the system call changes */
+#define FILE_CALL_FD(arg)    ((arg) << 0)
+#define FILE_CALL_PATH(arg)  ((arg) << 2)
+#define FILE_CALL_FLAGS(arg) ((arg) << 4)
+/* what the system call changes in the file: enum et_change_type */
+#define FILE_CALL_CHANGE(TYPE) (ET_CHANGE_TYPE_##TYPE << 7)
 /* the system call changes a symbolic link, not its target */
 #define FILE_CALL_NOFOLLOW (1 << 10)
 #define FILE_CALL_COUNTS   (1 << 11) /* the system call returns the number of bytes written */
 /* the system call opens a file and returns its descriptor */
-#define FILE_CALL_OPENS     (1 << 12)
-#define FILE_CALL_TRUNCATES (1 << 13) /* an open that always empties the file: creat(2) */
-#define FILE_CALL_HOW       (1 << 14) /* an open with its flags in memory: struct open_how */
+#define FILE_CALL_OPENS (1 << 12)
+/* the system call opens a file and always empties it: creat(2) */
+#define FILE_CALL_TRUNCATES (1 << 13)
+/* the system call opens a file and takes its flags in memory: struct open_how */
+#define FILE_CALL_HOW (1 << 14)
 
 #define FILE_CALL_FD_OF(call)     ((call) & 3)
 #define FILE_CALL_PATH_OF(call)   ((call) >> 2 & 3)
@@ -53,7 +56,7 @@ static __always_inline __u32 file_call(__u32 nr)
 	return nr < FILE_CALLS ? file_calls[nr] : 0;
 }
 
-/* Address of the first or @second path of the current system call. @call: the row of the table. */
+/* Address of the first or @second path of the current system call. @call: its row of file_calls. */
 static __always_inline __u64 file_call_path(__u32 call, int second)
 {
 	__u32 arg = FILE_CALL_PATH_OF(call);

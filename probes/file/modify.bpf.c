@@ -81,8 +81,8 @@ static __always_inline int modify_look_own(__u64 str)
 }
 
 /*
- * Look up the path @str of a system call with row @call. Returns enum modify_target. A global
- * function: its caller has no stack to spare.
+ * Look up the path @str of a system call. @call: its row of file_calls. Returns enum modify_target.
+ * A global function: its caller has no stack to spare.
  */
 __weak int modify_look(__u64 str, __u32 call)
 {
@@ -110,7 +110,7 @@ __weak int modify_look(__u64 str, __u32 call)
 
 /*
  * Report the change that a system call with a path has made, at its exit. The file still exists
- * then. @call: the row of the table.
+ * then. @call: the system call's row of file_calls.
  */
 static __always_inline int modify_path(__u32 call)
 {
@@ -158,8 +158,8 @@ int file_write_tp(struct trace_event_raw_sys_exit *ctx)
 }
 
 /*
- * Report an open that has emptied an existing file. @fd: the new descriptor; @call: the row of the
- * table.
+ * Report an open that has emptied an existing file. @fd: the new descriptor; @call: the system
+ * call's row of file_calls.
  */
 static __always_inline int modify_open(long fd, __u32 call)
 {
