@@ -18,8 +18,7 @@ enum et_char_kind {
 struct et_char {
 	enum et_char_kind kind;
 	unsigned int bytes; /* length in bytes, 1 to 4 */
-	unsigned int
-		width; /* columns; 0: the terminal draws it onto the character before; 2: wide */
+	unsigned int width; /* columns, 0 to 2; 0: drawn onto the character before */
 };
 
 /* Decode the character at @p. Reads at most @n bytes; @n is at least 1. */
