@@ -575,7 +575,7 @@ enum et_field_flags {
 	ET_FIELD_FAULT = 1 << 1,       /* memory of the process could not be read */
 	ET_FIELD_DELETED = 1 << 2,     /* the path is of an unlinked file */
 	ET_FIELD_UNREACHABLE = 1 << 3, /* the path does not lead to the process's root */
-	/* Bytes are missing, and orig_size does not count all of them */
+	/* Bytes are missing, and orig_size does not count all of them. */
 	ET_FIELD_PARTIAL = 1 << 4,
 	/* The path is as the process gave it: the kernel's file was not found. */
 	ET_FIELD_UNRESOLVED = 1 << 5,
@@ -707,8 +707,7 @@ struct et_event_stats {
 	uint64_t attempted; /* events that happened and were not filtered */
 	uint64_t sent;      /* events whose record a program has put into a ring */
 	uint64_t lost;      /* events that are not sent, for example because the ring was full */
-	/* Events left out on purpose: the caller's own events, or by a filter */
-	uint64_t filtered;
+	uint64_t filtered;  /* events not recorded: the caller's own, or by a filter */
 	uint64_t truncated; /* sent events with a field that was cut at its cap */
 	uint64_t bytes;     /* bytes of the sent records */
 	uint64_t received;  /* events that the session has read from a ring and decoded */
@@ -745,14 +744,13 @@ struct et_left_out {
 
 /* Counts of a whole session. */
 struct et_session_stats {
-	size_t sz;               /* sizeof(struct et_session_stats), set by the caller */
-	uint64_t malformed;      /* records that the decoder rejected */
-	uint64_t wakeups;        /* number of times that the reader slept and was woken */
-	uint64_t output_bytes;   /* bytes written to output_fd */
-	uint64_t locked_ring;    /* bytes of kernel memory: rings with their control pages */
-	uint64_t locked_scratch; /* bytes of the map in which programs build records */
-	/* Bytes of all other maps; per-CPU maps have all possible CPUs */
-	uint64_t locked_maps;
+	size_t sz;                  /* sizeof(struct et_session_stats), set by the caller */
+	uint64_t malformed;         /* records that the decoder rejected */
+	uint64_t wakeups;           /* number of times that the reader slept and was woken */
+	uint64_t output_bytes;      /* bytes written to output_fd */
+	uint64_t locked_ring;       /* bytes of kernel memory: rings with their control pages */
+	uint64_t locked_scratch;    /* bytes of the map in which programs build records */
+	uint64_t locked_maps;       /* bytes of all other maps, for all possible CPUs */
 	unsigned int cpus_possible; /* 0: unknown, for example without /sys */
 	const char *wire_format;    /* emit mode: "auto: direct"; valid as long as the session */
 	/*
