@@ -13,13 +13,13 @@
 #include "lib/api/error.h"
 #include "lib/api/options.h"
 
-/* Lower bound of a line's bytes: its event_type, timestamp and ts_ns take more. */
+/* Lower bound of a line's length in bytes, from which the number of lines in a buffer follows. */
 #define LINE_MIN 64
 
-/* Room kept for LOST lines after an event: more than are written between two flushes. */
+/* Bytes of the output's buffer that stay free for LOST lines when an event is added. */
 #define LOST_ROOM (16 * 1024)
 
-/* A list of names, one of which is wrong. */
+/* Report the wrong name in a list of names. Return: -EINVAL. */
 static int bad_name(struct et_error *err, const char *what, const char *name, size_t len)
 {
 	return et_error_set(err, ET_ERROR_USAGE, -EINVAL, "%s \"%.*s\"", what, (int)len, name);
@@ -91,10 +91,10 @@ static int open_format(struct et_pipeline *p, const struct et_options *opts, str
 	return r < 0 ? et_error_set(err, ET_ERROR_SYSTEM, r, "output: %s", strerror(-r)) : 0;
 }
 
-/* The type of a line that is about no event, in et_pipeline.lines. */
+/* An entry of et_pipeline.lines for a line that is no event: the columns' names. */
 #define LINE_OF_NONE 0xffff
 
-/* The header waits in the buffer for the first flush. */
+/* Add the line of the columns' names to the output's buffer. */
 static int put_header(struct et_pipeline *p)
 {
 	size_t n;
@@ -135,7 +135,10 @@ int et_pipeline_open(struct et_pipeline *p, const struct et_options *opts,
 		if (r < 0)
 			return et_error_set(err, ET_ERROR_SYSTEM, r, "no memory");
 	}
-	/* Without an output, nothing is encoded: unless its cost is measured. */
+	/*
+	 * Encode no lines if events go only to a recording or to on_event. Without any output,
+	 * encode: benchmarks measure the cost.
+	 */
 	if (opts->output_fd < 0 && (opts->record_fd >= 0 || opts->on_event))
 		return 0;
 	r = et_fd_sink_new(opts->output_fd, p->encoder.ops->bound_max + LOST_ROOM, opts->unbuffered,
@@ -152,7 +155,7 @@ int et_pipeline_open(struct et_pipeline *p, const struct et_options *opts,
 	return 0;
 }
 
-/* Only the first failure is reported. */
+/* Store the first failure and its message, and write nothing from now on. -EAGAIN is no failure. */
 static int failed(struct et_pipeline *p, enum et_error_kind kind, const char *what, int r)
 {
 	if (r == -EAGAIN)
@@ -186,7 +189,7 @@ int et_pipeline_set_recorder(struct et_pipeline *p, struct et_recording_writer *
 	return r < 0 ? recording_failed(p, r) : 0;
 }
 
-/* Count the lines that are completely written by now. */
+/* Count the events of all lines that the sink has completely written. */
 static void count_written(struct et_pipeline *p)
 {
 	while (p->lines_counted < p->sink->lines) {
@@ -209,7 +212,7 @@ int et_pipeline_flush(struct et_pipeline *p)
 		if (ret < 0)
 			ret = output_failed(p, ret);
 	}
-	/* Also if the sink has failed: the two outputs are independent. */
+	/* Write the recording even if output_fd has failed: both outputs are independent. */
 	if (p->recorder) {
 		r = et_recording_writer_flush(p->recorder);
 		if (r < 0)
@@ -224,6 +227,7 @@ int et_pipeline_flush(struct et_pipeline *p)
 	return ret;
 }
 
+/* The buffer of output_fd (@which 0) or of the recording (1); NULL: none. */
 static const struct et_sink *sink_of(const struct et_pipeline *p, unsigned int which)
 {
 	if (which == 0)
@@ -249,7 +253,10 @@ int et_pipeline_wait(struct et_pipeline *p, __u64 deadline_ns)
 	do {
 		__u64 now = et_now_ns();
 
-		/* A slow reader gets the same total time as one that takes nothing. */
+		/*
+		 * The deadline is for all waits together, even if the output's reader takes some
+		 * data.
+		 */
 		n = now < deadline_ns ? poll(fds, 2, (int)((deadline_ns - now) / ET_MS + 1)) : 0;
 	} while (n < 0 && errno == EINTR);
 	if (n > 0)
@@ -322,8 +329,8 @@ static bool sink_has_room(const struct et_pipeline *p, size_t bound)
 }
 
 /*
- * Make room for an event, and for a LOST line before it. Return: 0; -EAGAIN: the outputs must be
- * read first; or a failure.
+ * Make room in the buffers for an event of at most @bound bytes, and for a LOST line before it.
+ * Return: 0; -EAGAIN if the outputs do not take enough data; or a failure.
  */
 static int make_room(struct et_pipeline *p, size_t bound)
 {
@@ -334,7 +341,7 @@ static int make_room(struct et_pipeline *p, size_t bound)
 	if (p->sink && !sink_has_room(p, bound)) {
 		r = et_sink_flush(p->sink);
 		count_written(p);
-		/* A part of it may be enough. */
+		/* The output took only a part of the data, but this may be enough. */
 		if (r == -EAGAIN && sink_has_room(p, bound))
 			r = 0;
 		if (r < 0)
@@ -354,14 +361,14 @@ static int write_event(struct et_pipeline *p, const struct et_event *event, size
 	char *buf;
 	int r;
 
-	/* Lines that wait in the buffer keep the width that they have. */
+	/* A changed width of the terminal applies to new lines: wait until the buffer is empty. */
 	if (p->text && !et_sink_pending(p->sink))
 		et_text_refresh(p->text, et_now_ns());
 	r = et_sink_reserve(p->sink, bound, &buf);
 	if (r == 0) {
 		p->lines[p->lines_put++ % p->line_room] = event->hdr->type | lost << 16;
 		r = et_sink_commit(p->sink, et_encode(&p->encoder, event, buf));
-		/* It is in the buffer, so this is no failure. */
+		/* -EAGAIN: the line is in the buffer and will be written later. */
 		if (r == -EAGAIN)
 			r = 0;
 	}
@@ -380,7 +387,7 @@ static int record(struct et_pipeline *p, const void *data, size_t len)
 	return r < 0 ? recording_failed(p, r) : 0;
 }
 
-/* The event is the caller's until its function returns; its session is not. */
+/* The caller's function may read the event, but not call functions of its session. */
 static void call_on_event(struct et_pipeline *p, const struct et_event *event)
 {
 	p->in_callback = true;
@@ -397,7 +404,7 @@ static int write_all(struct et_pipeline *p, struct et_event *event, size_t bound
 	if (p->on_event)
 		call_on_event(p, event);
 	if (p->recorder) {
-		/* The ring's bytes after the record do not belong to the event. */
+		/* Record hdr->size bytes: the record's size in the ring may be larger. */
 		p->clock_offset = event->time_ns - et_event_ts(event);
 		r = record(p, event->hdr, event->hdr->size);
 	}
@@ -406,7 +413,7 @@ static int write_all(struct et_pipeline *p, struct et_event *event, size_t bound
 	return r;
 }
 
-/* Write a LOST line; the caller has made room for it. */
+/* Write a LOST line. make_room() must have been called before. */
 static int write_lost(struct et_pipeline *p, struct et_event *event)
 {
 	const void *rec = event->hdr;
@@ -426,6 +433,7 @@ int et_pipeline_synthetic(struct et_pipeline *p, struct et_event *event)
 	return r < 0 || p->silent ? r : write_lost(p, event);
 }
 
+/* The LOST record for lost events. */
 static struct et_lost make_lost(const struct et_gap *gap)
 {
 	return (struct et_lost){
@@ -457,8 +465,8 @@ int et_pipeline_lost(struct et_pipeline *p, const struct et_gap *gap)
 }
 
 /*
- * A rejected record is recorded unchanged: a replay rejects it as well. If secrets are to be
- * removed, it is not recorded, because their position in it is unknown.
+ * Count a record that the decoder has rejected. It is written to the recording unchanged, so that a
+ * replay rejects it too. With a redactor it is not recorded, because it may contain secrets.
  */
 static int reject(struct et_pipeline *p, const void *data, size_t len)
 {
@@ -484,7 +492,7 @@ static int decode(struct et_pipeline *p, const void *data, size_t len, struct et
 			  : et_decode(data, len, ret);
 }
 
-/* Remove secrets from an event, before anything is written. @data is its record. */
+/* Replace the secrets of an event before it is written. @data is the event's record. */
 static int redact(struct et_pipeline *p, const void *data, struct et_event *event)
 {
 	const struct et_header *hdr = data;
@@ -514,7 +522,10 @@ int et_pipeline_record(struct et_pipeline *p, const void *data, size_t len)
 		return reject(p, data, len);
 	if (p->gaps) {
 		missing = et_seq_gaps__see(p->gaps, event.hdr, &gap);
-		/* Only its sequence number is wrong: a replay would take it for a valid record. */
+		/*
+		 * The record's sequence number is wrong. It is not recorded: a replay does not
+		 * check these numbers and would accept it.
+		 */
 		if (missing < 0) {
 			p->malformed++;
 			return 0;

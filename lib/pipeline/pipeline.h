@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The stages of a record in user space, from any source:
+ * Takes records through all stages in user space, until they are written:
  *
  *	decode -> redact -> enrich -> on_event
  *	                           -> encode -> sink
  *	                           -> recorder
  *
- * A session feeds it from its rings, a replay from a file. Internal to lib/.
+ * A session takes the records from BPF ring buffers, a replay from a file. Internal to lib/.
  */
 #ifndef ET_PIPELINE_H
 #define ET_PIPELINE_H
@@ -25,9 +25,9 @@
 #include "lib/sink/sink.h"
 #include "lib/wire/schema.h"
 
-#define ET_MS 1000000ULL /* nanoseconds */
+#define ET_MS 1000000ULL /* a millisecond, in nanoseconds */
 
-/* CLOCK_MONOTONIC */
+/* The current CLOCK_MONOTONIC time in nanoseconds. */
 static inline __u64 et_now_ns(void)
 {
 	struct timespec ts;
@@ -37,50 +37,51 @@ static inline __u64 et_now_ns(void)
 }
 
 struct et_pipeline {
-	struct et_enricher *clock;
-	struct et_redactor *redactor; /* NULL: nothing is removed from records */
+	struct et_enricher *clock;    /* sets the wall clock time of events */
+	struct et_redactor *redactor; /* replaces secrets; NULL: no patterns */
 	struct et_encoder encoder;
-	struct et_text *text;       /* of the text format; NULL: another */
-	struct et_members *members; /* of JSON with chosen members; NULL: all, or another */
-	struct et_sink *sink;       /* NULL: events are only recorded */
-	struct et_recording_writer *recorder; /* NULL: events are not recorded */
-	__u64 recorded_bytes;                 /* of earlier recordings */
-	struct et_layouts *layouts; /* of a recording; the caller's; NULL: the current ones */
-	struct et_seq_gaps *gaps;   /* checks the records' numbers; the caller's; NULL: no check */
-	/* As in struct et_options; NULL: none. */
+	struct et_text *text;       /* state of the format "text"; NULL for JSON */
+	struct et_members *members; /* chosen JSON members; NULL: all, or not JSON */
+	struct et_sink *sink;       /* buffer of output_fd; NULL: no JSON or text is written */
+	struct et_recording_writer *recorder; /* writes record_fd; NULL: no recording */
+	__u64 recorded_bytes;                 /* bytes of earlier recordings of this session */
+	struct et_layouts *layouts; /* layouts of a replayed recording; borrowed; NULL: today's */
+	struct et_seq_gaps *gaps;   /* finds gaps in sequence numbers; borrowed; NULL: no check */
+	/* et_options.on_event; NULL: none. */
 	void (*on_event)(void *ctx, const struct et_event *event);
 	void *on_event_ctx;
-	bool in_callback; /* on_event is running: its session must not be used */
-	/* True if a received event is left out. NULL: never. */
+	bool in_callback; /* true while on_event runs: functions of its session return -EBUSY */
+	/* Returns true if an event must not be written. NULL: all are written. */
 	bool (*leaves_out)(void *ctx, const struct et_event *event);
 	void *leaves_out_ctx;
-	bool unbuffered;
-	__u64 max_events;   /* write at most this many; 0: no limit */
-	__u64 clock_offset; /* of the last event's clock */
+	bool unbuffered;    /* et_options.unbuffered */
+	__u64 max_events;   /* et_options.max_events: write at most this number; 0: no limit */
+	__u64 clock_offset; /* wall clock - CLOCK_MONOTONIC of the last event, in ns */
 
 	/*
-	 * The lines in the sink and before: event type, and above it the number of events that a
-	 * LOST line reports. A line counts as written when all of it has left the sink.
+	 * A ring of the lines that are not yet counted as written. Low 16 bits: the event type.
+	 * Above: the number of events that a LOST line reports. A line counts as written when the
+	 * sink has written all its bytes.
 	 */
 	__u64 *lines;
-	size_t line_room;
-	__u64 lines_put, lines_counted;
+	size_t line_room;               /* number of entries in `lines` */
+	__u64 lines_put, lines_counted; /* lines added and counted since the start */
 
-	__u64 received[ET_EVENT_TYPES];
-	__u64 taken[ET_EVENT_TYPES]; /* in the buffers, or written */
-	__u64 written[ET_EVENT_TYPES];
+	__u64 received[ET_EVENT_TYPES]; /* valid records, by event type */
+	__u64 taken[ET_EVENT_TYPES];    /* events passed to the outputs: buffered or written */
+	__u64 written[ET_EVENT_TYPES];  /* events whose line or record is written */
 	__u64 taken_total;
 	__u64 received_total;
-	__u64 malformed;
-	__u64 lost_written; /* events in written LOST lines */
+	__u64 malformed;    /* records that the decoder rejected */
+	__u64 lost_written; /* events that the written LOST lines report */
 
-	bool silent; /* records are counted but not written: after the limit or a failure */
-	int failed;  /* the errno of `error` */
+	bool silent; /* only count records, write none: after max_events or a failure */
+	int failed;  /* the first failure, a negative errno; 0: none */
 	struct et_error error;
 };
 
 /**
- * et_pipeline_open() - open the stages after the decoder
+ * et_pipeline_open() - prepare the stages after the decoder
  * @p:		all zero
  * @opts:	uses output_fd, record_fd, unbuffered, max_events, on_event, and the options for
  *		redaction and formats
@@ -93,9 +94,9 @@ int et_pipeline_open(struct et_pipeline *p, const struct et_options *opts,
 		     struct et_enricher *clock, struct et_error *err);
 
 /**
- * et_pipeline_set_recorder() - start recording
+ * et_pipeline_set_recorder() - write all further events to a recording
  * @p:		the pipeline
- * @recorder:	the pipeline's from now on
+ * @recorder:	writes the recording; the pipeline owns and frees it from now on
  *
  * Return: 0 after the file's header is written, or as et_pipeline_flush().
  */
@@ -126,18 +127,19 @@ __u64 et_pipeline_recorded_bytes(const struct et_pipeline *p);
 /**
  * et_pipeline_end() - write all buffered events, and the recording's final counts
  * @p:		the pipeline
- * @totals:	the counts; NULL: nothing is recorded
+ * @totals:	the counts; NULL: there is no recording
  * @deadline_ns: CLOCK_MONOTONIC: do not wait longer for the output's reader
  *
- * Return: 0, or the first failure; -ETIMEDOUT: the deadline has passed.
+ * Return: 0; -ETIMEDOUT if the output's reader did not take all events before the deadline; or the
+ * errno of the first failure.
  */
 int et_pipeline_end(struct et_pipeline *p, const struct et_recording_totals *totals,
 		    __u64 deadline_ns);
 
 /**
- * et_pipeline_wait() - wait until the outputs take more
- * @p:		the pipeline, after a function returned -EAGAIN
- * @deadline_ns: CLOCK_MONOTONIC
+ * et_pipeline_wait() - wait until an output can be written again
+ * @p:		the pipeline, after one of its functions returned -EAGAIN
+ * @deadline_ns: end of the wait, CLOCK_MONOTONIC
  *
  * Signals do not end the wait.
  *
@@ -145,48 +147,52 @@ int et_pipeline_end(struct et_pipeline *p, const struct et_recording_totals *tot
  */
 int et_pipeline_wait(struct et_pipeline *p, __u64 deadline_ns);
 
-/* True if there is room for many LOST lines. */
+/* True if at least half of each output's buffer is free: there is room for many LOST lines. */
 bool et_pipeline_is_roomy(const struct et_pipeline *p);
 
-/* A descriptor that polls writable when its output takes more, or -1. @which: 0 or 1. */
+/*
+ * The descriptor of an output with buffered data, to poll for writing; -1: no data waits. @which: 0
+ * for output_fd, 1 for the recording.
+ */
 int et_pipeline_waits_for(const struct et_pipeline *p, unsigned int which);
 
 /**
  * et_pipeline_record() - take one record through all stages
  * @p:		the pipeline
- * @data:	the record; 8-byte aligned; not used afterwards
- * @len:	its bytes
+ * @data:	the record; 8-byte aligned; not used after the function returns
+ * @len:	bytes of the record
  *
- * A record that the decoder rejects is counted, and is no failure. If records before this one are
- * missing, a LOST line precedes it. Once the pipeline is silent, records are only counted.
+ * A record that the decoder rejects is counted, and is no failure. If sequence numbers show that
+ * earlier records are missing, a LOST line is written first. After max_events or a failure, records
+ * are only counted.
  *
- * Return: 0; -ECANCELED after the last of max_events; -EAGAIN if the outputs must be read first:
- * the record is not taken then; or the errno of write(2): p->error has the message then.
+ * Return: 0; -ECANCELED after the last of max_events; -EAGAIN if the output has no room for the
+ * event, which is not taken; or the errno of write(2), with a message in p->error.
  */
 int et_pipeline_record(struct et_pipeline *p, const void *data, size_t len);
 
 /**
  * et_pipeline_lost() - write a LOST line
  * @p:		the pipeline
- * @gap:	the missing events
+ * @gap:	the lost events
  *
- * A LOST line is no event: max_events does not count it.
+ * max_events does not count LOST lines. After max_events or a failure, nothing is written.
  *
- * Return: 0, also when the pipeline is silent; -EAGAIN if the outputs must be read first: the line
- * is not taken then; or the sink's failure: p->error has the message.
+ * Return: 0; -EAGAIN if the output has no room for the line, which is not taken; or the errno of
+ * write(2), with a message in p->error.
  */
 int et_pipeline_lost(struct et_pipeline *p, const struct et_gap *gap);
 
-/* The same for a ready line from a recording: @event is a struct et_lost. */
+/* As et_pipeline_lost(), for a LOST record of a recording: @event->hdr is a struct et_lost. */
 int et_pipeline_synthetic(struct et_pipeline *p, struct et_event *event);
 
 /*
- * Write buffered events, as far as the outputs take them. Return: 0, -EAGAIN if some are left, or
- * another negative errno, and p->error has the message.
+ * Write the buffered events, as far as the outputs take them. Return: 0; -EAGAIN if the outputs do
+ * not take all; or the errno of write(2), with a message in p->error.
  */
 int et_pipeline_flush(struct et_pipeline *p);
 
-/* Free all stages; writes nothing. */
+/* Free all stages. Does not write the buffered events: et_pipeline_end() does. */
 void et_pipeline_close(struct et_pipeline *p);
 
 #endif /* ET_PIPELINE_H */
