@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The hooks that a session has attached, and the kernel's features. */
+/* Public functions that list the hooks and programs of a session, and the kernel's features. */
 #include <errno.h>
 #include <string.h>
 

@@ -8,9 +8,10 @@
 #include "lib/api/error.h"
 
 /*
- * Both rings take 3.1 MiB. All maps of all events, without scratch memory, take between 3.9 and 4.4
- * MiB on two CPUs, depending on the hooks. A started program takes about 2 KiB of the first ring, a
- * terminal write 200 bytes of the other.
+ * Default and largest sizes of the rings in bytes. Both default rings take 3.1 MiB of memory. All
+ * maps, without scratch memory, take 3.9 to 4.4 MiB on two CPUs, depending on the attached hooks.
+ * An exec takes about 2 KiB of the lifecycle ring, a terminal write about 200 bytes of the bulk
+ * ring.
  */
 #define DEFAULT_LIFECYCLE_RING (1UL << 20)
 #define DEFAULT_BULK_RING      (2UL << 20)
@@ -61,7 +62,10 @@ int et_session_check_options(const struct et_options *o, struct et_error *err)
 	return 0;
 }
 
-/* The size of a ring: by its own option, by the common option, or by default. */
+/*
+ * The size in bytes of a ring: @own option, else the option of @all rings, else the default;
+ * rounded up to a power of two of whole pages.
+ */
 static size_t round_ring(size_t own, size_t all, size_t by_default)
 {
 	size_t size = own ? own : all ? all : by_default;

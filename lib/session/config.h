@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Checks and interprets the options of a session. Makes no query to the kernel. */
+/*
+ * Checks the options of a session, and derives the configuration of lib/attach. Makes no query to
+ * the kernel.
+ */
 #ifndef ET_SESSION_CONFIG_H
 #define ET_SESSION_CONFIG_H
 
@@ -10,7 +13,7 @@
 
 /**
  * et_session_check_options() - find invalid options
- * @o:		all options; et_filter_set__make() checks the filters
+ * @o:		all options, except the filters, which et_filter_set__make() checks
  * @err:	receives kind and message on failure
  *
  * Return: 0 or -EINVAL.
@@ -18,11 +21,12 @@
 int et_session_check_options(const struct et_options *o, struct et_error *err);
 
 /**
- * et_session_config() - configure what to attach, and how
- * @o:		the options, checked; their data must live as long as the result
- * @filters:	made of the options' filters
- * @env:	made of the options' env
- * @trial:	only to find the available hooks: rings have their smallest size
+ * et_session_config() - make the configuration for et_attach__open()
+ * @o:		checked options; data that they point to must live as long as the result
+ * @filters:	from et_filter_set__make()
+ * @env:	from et_env_set__make()
+ * @trial:	true for et_probe(), which only finds the available hooks: rings have their smallest
+ *		size
  */
 struct et_attach_config et_session_config(const struct et_options *o,
 					  const struct et_filter_set *filters,

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Finds processes that read the output, and checks whether it feeds back. */
+/*
+ * Finds processes that read the output, and checks whether each line causes another event:
+ * lib/session/loop.h.
+ */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -12,12 +15,14 @@
 #include "lib/session/session.h"
 
 /*
- * A process may begin to read the output at any time. If it reacts to the output, it causes events.
- * So without events there is no search. A search takes longer on a host with many open files.
+ * First and longest time between two searches for processes that read the output. A process may
+ * begin to read it at any time. Only a reader that causes events matters, so there is no search
+ * without events. A search takes longer on a host with many open files.
  */
 #define READERS_FIRST_NS (250 * ET_MS)
 #define READERS_LAST_NS  (5000 * ET_MS)
 
+/* Pass the processes that read the output to the loop detector. */
 static void take_readers(struct et_session *s)
 {
 	struct et_reader_row rows[ET_LOOP_ROOTS];
@@ -48,7 +53,10 @@ void et_session_look_for_readers(struct et_session *s)
 	s->readers_at = et_now_ns() + s->readers_ns;
 }
 
-/* From now on leave out writes of processes some hops away, like those of the direct readers. */
+/*
+ * From now on do not record writes of processes that read the output through other pipes. Writes of
+ * direct readers are never recorded.
+ */
 static void damp(const struct et_session *s)
 {
 	struct et_reader_row rows[ET_LOOP_ROOTS];
@@ -59,6 +67,7 @@ static void damp(const struct et_session *s)
 			(void)et_attach__damp(s->attached, &rows[i]);
 }
 
+/* et_pipeline.leaves_out: true if a loop is limited and this event is beyond the limit. */
 static bool leaves_out(void *ctx, const struct et_event *event)
 {
 	struct et_session *s = ctx;
@@ -69,21 +78,21 @@ static bool leaves_out(void *ctx, const struct et_event *event)
 /* ---- is it a loop? ----------------------------------------------------------------------- */
 
 /*
- * The reader gets HOLD_NS for the output so far: data that it has read may still be in its own
- * memory. A loop ends in that time, and then there are few events for QUIET_NS. Meanwhile the rings
- * fill, at most to a quarter, so that this check loses no events. If the output takes no more
- * anyway, the rings fill in any case: that is a loop that is faster than its reader.
+ * During a check nothing is written for HOLD_NS: the reader may still process lines that it has
+ * read before. If the output causes a loop, the loop ends in that time, and few events come in
+ * QUIET_NS. The check ends when a ring is filled to a quarter, so that it loses no events. But if
+ * the output was full before the check, the rings fill anyway, and the check continues.
  */
 #define HOLD_NS  (800 * ET_MS)
 #define QUIET_NS (50 * ET_MS)
 
-/* A reader may act on a line with this delay, to do it once for several lines. */
+/* A reader may process several lines at once, and so react to a line with a delay of this time. */
 #define DELAY_NS (250 * ET_MS)
 
-/* How recently the output must have blocked. */
+/* The output's reader is behind if the output did not take data in the last BLOCKED_NS. */
 #define BLOCKED_NS (500 * ET_MS)
 
-/* Bytes that the output's reader has not read yet; negative: unknown. */
+/* Number of bytes that the reader of a pipe or socket has not read yet; negative: unknown. */
 static int unread(int fd)
 {
 	struct stat st;
@@ -93,17 +102,19 @@ static int unread(int fd)
 		return -1;
 	if (S_ISFIFO(st.st_mode))
 		return ioctl(fd, FIONREAD, &n) < 0 ? -1 : n;
-	/* A Unix socket's peer has read everything when no data are queued. */
+	/* Data in a Unix socket's send queue are data that its peer has not read. */
 	if (S_ISSOCK(st.st_mode))
 		return ioctl(fd, TIOCOUTQ, &n) < 0 ? -1 : n;
 	return -1;
 }
 
+/* True if the readers of both outputs have read everything, or if this is unknown. */
 static bool is_read(const struct et_session *s)
 {
 	return unread(s->opts.output_fd) <= 0 && unread(s->opts.record_fd) <= 0;
 }
 
+/* Sum of all events that the programs have counted, whether sent or lost. */
 static int attempted(struct et_session *s, __u64 *ret)
 {
 	struct et_counters sums[ET_EVENT_TYPES];
@@ -118,13 +129,14 @@ static int attempted(struct et_session *s, __u64 *ret)
 	return 0;
 }
 
+/* True if a check must end, because a ring fills and the output was not full before the check. */
 static bool loses(const struct et_session *s)
 {
 	return et_rings__are_filling(s->rings) &&
 	       et_now_ns() - s->blocked_at > HOLD_NS + BLOCKED_NS;
 }
 
-/* Wait until @until. Return: false if a ring fills before. */
+/* Sleep until @until, CLOCK_MONOTONIC. Return: false if a ring fills before. */
 static bool pause_until(const struct et_session *s, __u64 until)
 {
 	while (et_now_ns() < until) {
@@ -135,7 +147,7 @@ static bool pause_until(const struct et_session *s, __u64 until)
 	return true;
 }
 
-/* Count the events of the next QUIET_NS, and return its length; 0: a ring fills. */
+/* Count the events of the next QUIET_NS. Return: the measured time in ns; 0 if a ring fills. */
 static __u64 count_events(struct et_session *s, __u64 *ret_events)
 {
 	__u64 begin = et_now_ns(), before, after;
@@ -147,7 +159,7 @@ static __u64 count_events(struct et_session *s, __u64 *ret_events)
 	return et_now_ns() - begin;
 }
 
-/* Wait until the output has been read. Return: false if it takes too long. */
+/* Wait until the output's reader has read all data. Return: false if it has not at @end. */
 static bool wait_read(const struct et_session *s, __u64 end)
 {
 	while (!is_read(s)) {
@@ -158,7 +170,7 @@ static bool wait_read(const struct et_session *s, __u64 end)
 	return true;
 }
 
-/* Write nothing until there are few events, at most until @end. Return: false if there are many. */
+/* Write nothing until few events come, at most until @end. Return: true if few events come. */
 static bool has_quieted(struct et_session *s, __u64 end)
 {
 	__u64 events = 0, ns;
@@ -175,7 +187,7 @@ bool et_session_releases(struct et_session *s, const void *data, size_t len)
 {
 	bool related;
 
-	/* A shorter record is malformed, and of no process. */
+	/* A shorter record is malformed: it has no process ID. */
 	related = len >= sizeof(struct et_header) + sizeof(struct et_pids) &&
 		  et_loop_is_related(&s->loop, data);
 	if (s->release == ET_RELEASE_OTHERS)
@@ -186,7 +198,10 @@ bool et_session_releases(struct et_session *s, const void *data, size_t len)
 	return true;
 }
 
-/* Write all that is next in the rings and is of one kind. */
+/*
+ * Read and write the next records in the rings, until the first of another kind: enum
+ * et_session_release.
+ */
 static void write_only(struct et_session *s, enum et_session_release which, __u64 end)
 {
 	s->release = which;
@@ -198,9 +213,9 @@ static void write_only(struct et_session *s, enum et_session_release which, __u6
 }
 
 /*
- * Write events of readers alone, and wait for events that these cause. What the reader does for
- * events before them must have ended: it may begin with a delay. Return: false if that takes too
- * long, or if no event of a reader waits.
+ * One trial: write only events of the output's readers, and count the events that come then. Before
+ * that, wait until the readers have processed the events of other processes. Return: false if this
+ * takes too long, or if the rings have no event of a reader.
  */
 static bool make_trial(struct et_session *s, __u64 end)
 {
@@ -225,8 +240,9 @@ static bool make_trial(struct et_session *s, __u64 end)
 }
 
 /*
- * If the reader is far behind, there are no trials: it would first have to read hundreds of lines.
- * A loop that grows is always behind. A reader that acts on some lines at a moderate rate is not.
+ * Find out whether a suspected loop is one. If the reader is far behind, make no trials: it would
+ * first have to read hundreds of lines. Then assume a loop: in a loop that grows, the reader is
+ * always behind.
  */
 static void check_suspicion(struct et_session *s)
 {
@@ -240,7 +256,7 @@ static void check_suspicion(struct et_session *s)
 		for (int i = 0; i < ET_LOOP_TRIALS && make_trial(s, end); i++)
 			;
 	et_loop_end_trials(&s->loop, et_now_ns());
-	/* This time is no stop of the reader. */
+	/* et_session_stats.away_ns must not count the time of the check. */
 	if (s->drained_at)
 		s->drained_at = et_now_ns();
 }
@@ -276,6 +292,7 @@ void et_session_watch_feedback(struct et_session *s)
 
 /* ---- counts ----------------------------------------------------------------------------- */
 
+/* Merge the counts of the BPF programs and of the loop detector: one row for each process. */
 static int left_out(struct et_session *s, struct et_left_out *ret, size_t max, uint64_t *ret_others)
 {
 	uint64_t others = 0;

@@ -5,12 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Number of processes whose parents are stored, by ID: a power of two. */
+/* Number of processes whose parents are stored, and of ancestors that root_of() follows. */
 #define PARENTS 4096
 #define LEVELS  16
 
 #define SECOND_NS 1000000000ULL
 
+/* The reader with this process ID that still reads; NULL: none. */
 static struct et_loop_root *find(struct et_loop *l, __u32 tgid)
 {
 	for (size_t i = 0; i < l->count; i++)
@@ -19,6 +20,10 @@ static struct et_loop_root *find(struct et_loop *l, __u32 tgid)
 	return NULL;
 }
 
+/*
+ * The entry of this process, also if it reads no more. A process ID may be reused, a start time is
+ * not.
+ */
 static struct et_loop_root *find_exactly(struct et_loop *l, const struct et_loop_root *root)
 {
 	for (size_t i = 0; i < l->count; i++)
@@ -28,7 +33,10 @@ static struct et_loop_root *find_exactly(struct et_loop *l, const struct et_loop
 	return NULL;
 }
 
-/* A slot that is free, or whose process had nothing left out. */
+/*
+ * A new entry in l->roots, or one of a process that reads no more and has no left-out events; NULL:
+ * full.
+ */
 static struct et_loop_root *make(struct et_loop *l)
 {
 	if (l->count < ET_LOOP_ROOTS)
@@ -68,7 +76,10 @@ int et_loop_readers(struct et_loop *l, const struct et_loop_root *now, size_t co
 
 /* ---- the reader that causes an event ----------------------------------------------------- */
 
-/* A process keeps its first parent: later it may be re-parented. */
+/*
+ * Store the parent of a process. A stored parent is not changed: the process may be re-parented
+ * later.
+ */
 static void remember(struct et_loop *l, const struct et_pids *pids)
 {
 	struct et_loop_parent *p = &l->parents[pids->tgid % PARENTS];
@@ -82,7 +93,7 @@ static void remember(struct et_loop *l, const struct et_pids *pids)
 	};
 }
 
-/* The reader that is this process or its ancestor; NULL: none. */
+/* The reader that is this process or one of its ancestors; NULL: none. */
 static struct et_loop_root *root_of(struct et_loop *l, const struct et_pids *pids)
 {
 	__u32 tgid = pids->tgid;
@@ -102,6 +113,7 @@ static struct et_loop_root *root_of(struct et_loop *l, const struct et_pids *pid
 
 /* ---- is it a loop? ----------------------------------------------------------------------- */
 
+/* The reader with the most events in this window. */
 static const struct et_loop_root *busiest(const struct et_loop *l)
 {
 	const struct et_loop_root *most = NULL;
@@ -112,6 +124,7 @@ static const struct et_loop_root *busiest(const struct et_loop *l)
 	return most;
 }
 
+/* Evaluate the current window, and suspect a loop after ET_LOOP_WINDOWS_HOT hot windows. */
 static void end_window(struct et_loop *l, __u64 now_ns)
 {
 	bool hot = l->related >= ET_LOOP_EVENTS && l->related * 4 >= l->total * ET_LOOP_SHARE;
@@ -134,7 +147,7 @@ bool et_loop_has_ended(const struct et_loop *l, __u64 events, __u64 ns)
 	return ns && events * SECOND_NS / ns * ET_LOOP_REST <= l->rate;
 }
 
-/* After the first time that it is no loop, it may soon become one. */
+/* First and longest time from a wrong suspicion to the next suspicion. */
 #define RETRY_FIRST_NS SECOND_NS
 #define RETRY_LAST_NS  (60 * SECOND_NS)
 
@@ -175,6 +188,7 @@ void et_loop_end_trials(struct et_loop *l, __u64 now_ns)
 		et_loop_acquit(l, now_ns);
 }
 
+/* Count an event of a reader in the trial during which it happened. */
 static void count_for_trials(struct et_loop *l, __u64 ts)
 {
 	for (size_t i = 0; i < l->trial_count; i++) {
@@ -187,7 +201,10 @@ static void count_for_trials(struct et_loop *l, __u64 ts)
 	}
 }
 
-/* A trial lasts longer than the quiet time before. The reader may have other reasons in both. */
+/*
+ * True if the lines of a trial caused events: more than twice as many as the quiet time's rate lets
+ * expect.
+ */
 static bool is_hit(const struct et_loop_trial *t)
 {
 	__u64 expected = t->before * (t->end_ns - t->begin_ns) / (t->begin_ns - t->quiet_ns);
@@ -223,6 +240,7 @@ static void begin_window(struct et_loop *l, __u64 now_ns)
 		l->roots[i].events = 0;
 }
 
+/* True for the first ET_LOOP_RATE events of each second. */
 static bool may_pass(struct et_loop *l, __u64 now_ns)
 {
 	if (now_ns >= l->second_ns + SECOND_NS) {
@@ -232,7 +250,7 @@ static bool may_pass(struct et_loop *l, __u64 now_ns)
 	return l->let_through++ < ET_LOOP_RATE;
 }
 
-/* All types of events begin with these. */
+/* In the records of all event types, the header is followed by a struct et_pids. */
 static const struct et_pids *pids_of(const struct et_header *hdr)
 {
 	return &((const struct et_process_exec *)hdr)->pids;
@@ -253,7 +271,7 @@ bool et_loop_event(struct et_loop *l, const struct et_header *hdr)
 
 	if (!l->reading)
 		return false;
-	/* Events of several CPUs are in order of time, except for a few late ones. */
+	/* Events come in the order of time, but a few records are late: time must not go back. */
 	if (now_ns < l->window_ns)
 		now_ns = l->window_ns;
 	if (now_ns - l->window_ns >= ET_LOOP_WINDOW_NS) {

@@ -3,7 +3,9 @@
 
 #include <errno.h>
 
-/* Least time between two checks, in nanoseconds: each takes a system call or two for a CPU. */
+/*
+ * Shortest time between two checks, in nanoseconds: a check takes one or two system calls per CPU.
+ */
 #define CHECK_NS 1000000000ULL
 
 int et_losses_open(struct et_losses *l, const struct et_bpf_counter_maps *maps, __u64 begin_ns)
@@ -16,7 +18,7 @@ int et_losses_open(struct et_losses *l, const struct et_bpf_counter_maps *maps, 
 	return et_seq_gaps__new(et_bpf_counters__cpus(l->accounts), begin_ns, &l->gaps);
 }
 
-/* Number of records from the rings, with wake-ups. */
+/* Number of records that were read from the rings, with discarded ones. */
 static __u64 given(const struct et_rings *rings)
 {
 	const struct et_rings_stats *stats = et_rings__stats(rings);
@@ -24,13 +26,15 @@ static __u64 given(const struct et_rings *rings)
 	return stats->records + stats->discarded;
 }
 
+/* Context of on_gap(). */
 struct telling {
 	struct et_pipeline *p;
-	__u64 deadline_ns; /* 0: there is room, so no wait */
-	int r;
-	bool reported;
+	__u64 deadline_ns; /* how long to wait for the output's reader; 0: no wait is needed */
+	int r;             /* the first failure; 0: none */
+	bool reported;     /* true if a LOST line was written */
 };
 
+/* Write a LOST line for lost events. */
 static void on_gap(void *ctx, const struct et_gap *gap)
 {
 	struct telling *t = ctx;
@@ -60,7 +64,10 @@ int et_losses_check(struct et_losses *l, struct et_pipeline *p, struct et_rings 
 	if (seen == l->seen)
 		return 0;
 	l->seen = seen;
-	/* Kernel memory may be short: the next check finds what this one misses. */
+	/*
+	 * The counters cannot be read now, for example without memory: the next check will read
+	 * them.
+	 */
 	if (et_bpf_counters__take(l->accounts) < 0)
 		return 0;
 	et_seq_gaps__check(l->gaps, l->accounts, empty, now_ns, on_gap, &t);

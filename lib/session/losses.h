@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Finds losses of a session that no record shows. It reads the programs' counters, once a second
- * while events come, and at the end. Internal to this folder.
+ * Finds lost events that no gap in the records' sequence numbers shows, because no later record has
+ * come. Reads the counters of the BPF programs once a second while events come, and at the end.
+ * Internal to this folder.
  */
 #ifndef ET_LOSSES_H
 #define ET_LOSSES_H
@@ -15,18 +16,18 @@
 #include "lib/ring/ring.h"
 
 struct et_losses {
-	struct et_bpf_counters *accounts;
-	struct et_seq_gaps *gaps;
-	__u64 checked_ns; /* time of the last check, CLOCK_MONOTONIC */
-	__u64 seen;       /* the rings' records by then */
-	bool alarm;       /* set, and not expired */
+	struct et_bpf_counters *accounts; /* the counters of the BPF programs */
+	struct et_seq_gaps *gaps;         /* finds gaps in the records' sequence numbers */
+	__u64 checked_ns;                 /* time of the last check, CLOCK_MONOTONIC */
+	__u64 seen; /* number of records read from the rings before that check */
+	bool alarm; /* true if et_rings__alarm() will wake the reader for the next check */
 };
 
 /**
- * et_losses_open() - start the checks
+ * et_losses_open() - prepare the checks
  * @l:		all zero
- * @maps:	the programs' counters
- * @begin_ns:	CLOCK_MONOTONIC, before anything was attached
+ * @maps:	the BPF maps that contain the programs' counters
+ * @begin_ns:	CLOCK_MONOTONIC time before the first program was attached
  *
  * Allocates all memory that the checks need.
  *
@@ -39,10 +40,10 @@ int et_losses_open(struct et_losses *l, const struct et_bpf_counter_maps *maps, 
  * @l:		the losses
  * @p:		the pipeline for LOST lines
  * @rings:	the rings
- * @empty:	true if the rings were empty just now
+ * @empty:	true if all records in the rings have been read
  * @now_ns:	CLOCK_MONOTONIC
  *
- * Return: 1 if something was written, 0 if not, or a negative errno, as et_pipeline_lost().
+ * Return: 1 if a LOST line was written, 0 if not, or a negative errno, as et_pipeline_lost().
  */
 int et_losses_check(struct et_losses *l, struct et_pipeline *p, struct et_rings *rings, bool empty,
 		    __u64 now_ns);
@@ -50,26 +51,27 @@ int et_losses_check(struct et_losses *l, struct et_pipeline *p, struct et_rings 
 /**
  * et_losses_before_sleep() - make sure that the next check happens
  * @l:		the losses
- * @rings:	their reader is about to sleep, with nothing to read
+ * @rings:	the rings, which have no records to read; their reader is about to sleep
  * @now_ns:	CLOCK_MONOTONIC
  *
- * After the last events, the reader is woken once for the check; without events it sleeps on.
+ * If events have come since the last check, sets an alarm that wakes the reader for the next check.
  */
 void et_losses_before_sleep(struct et_losses *l, struct et_rings *rings, __u64 now_ns);
 
 /**
- * et_losses_finish() - count everything that has not come by now as lost
+ * et_losses_finish() - report all events that have not come by now as lost
  * @l:		the losses
  * @p:		the pipeline for LOST lines
  * @now_ns:	CLOCK_MONOTONIC
  * @deadline_ns: CLOCK_MONOTONIC: do not wait longer for the output's reader
  *
- * The counters must have been read when no program ran any more.
+ * The caller has read the counters after the last program ended.
  *
  * Return: 0 or a negative errno, as et_pipeline_lost().
  */
 int et_losses_finish(struct et_losses *l, struct et_pipeline *p, __u64 now_ns, __u64 deadline_ns);
 
+/* Free the members of @l. */
 void et_losses_close(struct et_losses *l);
 
 #endif /* ET_LOSSES_H */

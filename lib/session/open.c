@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Opens a session, for recording or only to find the available hooks; and closes it. */
+/* Opens and closes a session, for recording or only to find the available hooks. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +15,10 @@ const char *et_version(void)
 	return ET_VERSION;
 }
 
-/* The common part of et_session__open() and et_probe(): a session with its programs. */
+/*
+ * The first part of et_session__open() and et_probe(): check the options, load and attach the
+ * programs.
+ */
 static int open_attached(const struct et_options *opts, bool trial, struct et_session **ret,
 			 struct et_error *err)
 {
@@ -41,7 +44,7 @@ static int open_attached(const struct et_options *opts, bool trial, struct et_se
 	s->log = (struct et_log){ s->opts.log, s->opts.log_ctx };
 	config = et_session_config(&s->opts, &s->filters, &s->env, trial);
 	r = et_attach__open(&config, &s->log, &s->attached, err);
-	/* They belong to the caller, which may free them now. */
+	/* These data belong to the caller, which may free them when the session is open. */
 	s->opts.quiet_ttys = NULL;
 	s->opts.quiet_pgid_ttys = NULL;
 	s->opts.filters = NULL;
@@ -72,6 +75,7 @@ failed:
 	return r;
 }
 
+/* The second part of et_session__open(): open everything that records pass through. */
 static int open_stages(struct et_session *s, struct et_error *err)
 {
 	struct et_enricher *clock = NULL;
@@ -131,7 +135,10 @@ void et_session__close(struct et_session *s)
 	if (!s || s->pipeline.in_callback)
 		return;
 	et_rings__free(s->rings);
-	/* First: the output's reader does not wait while the kernel detaches the programs. */
+	/*
+	 * Close the outputs before the programs: to detach programs takes time, and a reader would
+	 * wait for the end.
+	 */
 	et_pipeline_close(&s->pipeline);
 	et_attach__close(s->attached);
 	et_losses_close(&s->losses);

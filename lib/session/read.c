@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Takes records out of the rings until these are empty, and sleeps until there are more. */
+/* Reads records from the rings until the rings are empty, and sleeps until there are more. */
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
@@ -7,28 +7,36 @@
 #include "lib/api/error.h"
 #include "lib/session/session.h"
 
-/* Records taken from a ring before the clock is read, and the ring's room given back. */
+/*
+ * Most records in a batch. After a batch, producers get the ring's room back, and lines may be
+ * written.
+ */
 #define BATCH 256
 
-/* The promise is 100 ms between writes; a batch of large records takes some of them. */
+/*
+ * Buffered lines are written after this time. eventstrace.h promises 100 ms, and a batch of large
+ * records takes some of them.
+ */
 #define FLUSH_NS (50 * ET_MS)
 
 /*
- * If at least NAP_EVENTS are expected within NAP_NS, the reader sleeps for NAP_NS, and not until
- * the next event. A ring must hold the events of that time: rings smaller than NAP_RING get shorter
- * naps.
+ * If at least NAP_EVENTS events are expected within NAP_NS, the reader sleeps for NAP_NS, so that
+ * no program needs to wake it. The rings fill in that time: with rings smaller than NAP_RING bytes,
+ * the sleep is shorter.
  */
 #define NAP_NS     ET_MS
 #define NAP_EVENTS 2
 #define NAP_RING   (1UL << 20)
 
-/* Control returns to the caller at least this often, however much there is to read. */
+/* et_session__poll() returns after this time, even if there are more records to read. */
 #define POLL_NS (100 * ET_MS)
 
-/* How long et_session__stop() waits for a record that is still being written. */
+/* How long et_session__stop() waits for a record that is reserved but not yet committed. */
 #define LAST_NS (200 * ET_MS)
 
-/* The reader was stopped, or its caller did not poll, or it had no CPU. */
+/*
+ * Count a time of @ns in which records waited: the caller did not poll, was stopped, or had no CPU.
+ */
 static void count_away(struct et_session *s, __u64 ns)
 {
 	if (ns < ET_AWAY_NS)
@@ -39,8 +47,8 @@ static void count_away(struct et_session *s, __u64 ns)
 }
 
 /*
- * The first record since the reader slept has waited for it. An output that is not read does not
- * count here.
+ * Count how long the first record after a sleep has waited in its ring. If an output did not take
+ * data, this is the reason for the wait, and it is not counted.
  */
 static void see_first(struct et_session *s, const void *data, size_t len)
 {
@@ -52,7 +60,7 @@ static void see_first(struct et_session *s, const void *data, size_t len)
 		count_away(s, now - hdr->ts);
 }
 
-/* Handles each record. A failure ends the batch. */
+/* The callback of et_rings__consume(): pass a record to the pipeline. A failure ends the batch. */
 static int on_record(void *ctx, const void *data, size_t len, unsigned int ring_class)
 {
 	struct et_session *s = ctx;
@@ -80,7 +88,8 @@ int et_session_open_rings(struct et_session *s, struct et_error *err)
 	if (r < 0)
 		return et_error_set(err, ET_ERROR_SYSTEM, r, "rings: %s", strerror(-r));
 	/*
-	 * If records have the same time, those of the ring of rare and important events come first.
+	 * Rings are added in the order of enum et_ring_class: of records with equal times, those of
+	 * rare and important events (LIFECYCLE) come first.
 	 */
 	for (unsigned int i = 0; i < ET_RINGS; i++) {
 		r = et_rings__add_map(s->rings, loaded->ring_fds[i], loaded->ring_sizes[i], i);
@@ -108,7 +117,7 @@ void et_session_watch_outputs(struct et_session *s)
 				       s->blocked ? et_pipeline_waits_for(&s->pipeline, i) : -1);
 }
 
-/* A ring that had to be given up counts as one malformed record. */
+/* If a ring has invalid contents and is not read again, count one malformed record. */
 int et_session_consume(struct et_session *s)
 {
 	int r = et_rings__consume(s->rings, BATCH);
@@ -120,16 +129,21 @@ int et_session_consume(struct et_session *s)
 	return 1;
 }
 
-/* Check for losses that no record shows. @empty: the rings were just drained. */
+/*
+ * Check for lost events that no later record shows. @empty: all records in the rings have been
+ * read.
+ */
 static int check_losses(struct et_session *s, bool empty)
 {
-	/* The check writes its results: do it later if there is no room now. */
+	/* The check writes LOST lines: check later if the output's buffer has no room now. */
 	if (!et_pipeline_is_roomy(&s->pipeline))
 		return 0;
 	return et_losses_check(&s->losses, &s->pipeline, s->rings, empty, et_now_ns());
 }
 
-/* The rings are empty: true if more records are expected in a moment. */
+/*
+ * After all records are read: true if the rate of events means that more will come within nap_ns.
+ */
 static bool should_nap(struct et_session *s)
 {
 	__u64 now = et_now_ns();
@@ -141,8 +155,9 @@ static bool should_nap(struct et_session *s)
 }
 
 /*
- * Read and write until the rings are empty, or for POLL_NS. In both cases et_rings__fd() becomes
- * readable when there is more to do: the caller may sleep in its own event loop.
+ * Read records and write lines until the rings are empty, or for POLL_NS. After both,
+ * et_rings__fd() becomes readable when there is more to do, as the caller may sleep in its own
+ * event loop.
  */
 static int drain(struct et_session *s)
 {
@@ -159,7 +174,7 @@ static int drain(struct et_session *s)
 		__u64 now = et_now_ns();
 		int r, r2;
 
-		/* While records come, this runs every few milliseconds. */
+		/* A step takes a few milliseconds, unless the process is stopped or has no CPU. */
 		if (s->drained_at)
 			count_away(s, now - s->drained_at);
 		s->drained_at = now;
@@ -172,8 +187,8 @@ static int drain(struct et_session *s)
 			et_session_check_loop(s);
 		}
 		/*
-		 * Records that do not fit the output stay in the rings; the programs count their
-		 * losses.
+		 * The output's buffer is full: records stay in the rings. When a ring is full, its
+		 * programs count the events that they lose.
 		 */
 		if (r == -EAGAIN) {
 			s->blocked = true;
@@ -189,7 +204,9 @@ static int drain(struct et_session *s)
 
 		if (r == 0) {
 			s->napping = should_nap(s);
-			/* First write what a reader may wait for. */
+			/*
+			 * Before a sleep, write all lines: the output's reader may wait for them.
+			 */
 			if (!s->napping)
 				r = et_session_flush(s);
 			if (r == 0)
@@ -228,7 +245,10 @@ static int drain(struct et_session *s)
 	}
 }
 
-/* Wait until drain() has something to do. Return: 0, 1 when there is, or a negative errno. */
+/*
+ * Sleep until drain() has something to do. Return: 1 when it has, 0 on time-out, or a negative
+ * errno.
+ */
 static int wait_for_more(struct et_session *s, int timeout_ms)
 {
 	int r = et_rings__wait(s->rings, timeout_ms);
@@ -253,7 +273,9 @@ int et_session__poll(struct et_session *s, int timeout_ms)
 		return -ECANCELED;
 	s->looked = false;
 
-	/* The caller has slept itself, or returns from the events before a nap. */
+	/*
+	 * Take wake-ups that came while the caller slept, or end a nap that began in the last call.
+	 */
 	if (timeout_ms == 0 || s->napping) {
 		r = wait_for_more(s, timeout_ms == 0 ? 0 : -1);
 		if (r == -EINTR)
@@ -312,7 +334,10 @@ int et_session__stop(struct et_session *s)
 	s->stopped = true;
 	et_attach__stop(s->attached);
 
-	/* The programs add no more records. Records that cannot be written are still counted. */
+	/*
+	 * The programs add no more records. Read all that remain: they are counted even if the
+	 * output takes no more.
+	 */
 	deadline = et_now_ns() + LAST_NS;
 	output_deadline = et_now_ns() + s->opts.drain_timeout_ms * ET_MS;
 	for (;;) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Writes the beginning of a recording, with its options, and its end, with the counts. */
+/* Writes the header of a recording, and the counts of all events at its end. */
 #include <string.h>
 
 #include "lib/enrich/enrich.h"

@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Shared by the files of a session: programs and rings, whose records go through
- * lib/pipeline/pipeline.h. Internal to this folder.
+ * The state of a session, shared by the files of this folder. A session attaches the BPF programs,
+ * reads their rings, and passes each record to lib/pipeline/pipeline.h.
  *
  *	config.c	interprets and checks the options
  *	open.c		opens and closes
- *	read.c		takes records out of the rings, sleeps, stops
+ *	read.c	reads records from the rings, sleeps, stops
  *	recording.c	writes a recording's beginning, and the counts at its end
  *	parts.c		splits the counts between recordings that continue each other
  *	outputs.c	continues in other files
- *	feedback.c	finds processes that read the output, and whether it feeds back
- *	loop.c		detects a loop
- *	losses.c	finds losses that no record shows
- *	stats.c		counts, and checks whether they add up
- *	attached.c	lists the hooks, and the kernel's features
+ *	feedback.c	finds processes that read the output, and warns of a loop of events
+ *	loop.c		detects such a loop from the events
+ *	losses.c	finds lost events that no gap in sequence numbers shows
+ *	stats.c		the counts, and the check that received and lost events add up
+ *	attached.c	the attached hooks, and the kernel's features
+ *	users.c		the users that have lost events because of their share of a ring
  */
 #ifndef ET_SESSION_H
 #define ET_SESSION_H
@@ -32,23 +33,24 @@
 #include "lib/session/losses.h"
 #include "lib/session/parts.h"
 
+/* The library's version as a string. */
 #define ET_STRING_(x) #x
 #define ET_STRING(x)  ET_STRING_(x)
 #define ET_VERSION \
 	ET_STRING(ET_VERSION_MAJOR) "." ET_STRING(ET_VERSION_MINOR) "." ET_STRING(ET_VERSION_PATCH)
 
 /*
- * The records that are received; the first of another kind stays in the ring, with all later
- * ones.
+ * Which records are read, while the session checks whether the output causes events. The first
+ * record of another process stays in its ring, with all later records.
  */
 enum et_session_release {
 	ET_RELEASE_ALL,
-	ET_RELEASE_OTHERS,  /* of processes that do not read the output */
-	ET_RELEASE_READERS, /* of readers and their descendants, at most `release_left` */
+	ET_RELEASE_OTHERS,  /* records of processes that do not read the output */
+	ET_RELEASE_READERS, /* records of readers of the output and their descendants */
 };
 
 struct et_session {
-	struct et_options opts; /* without the data that it points to */
+	struct et_options opts; /* pointers to data of the caller are NULL */
 	struct et_log log;
 	struct et_attached *attached;
 	struct et_rings *rings;
@@ -58,34 +60,35 @@ struct et_session {
 	struct et_filter_set filters;
 	struct et_env_set env;
 
-	__u64 flushed_at; /* CLOCK_MONOTONIC, ns */
-	__u64 nap_ns;     /* 0: never */
-	bool napping;
+	/* All times are CLOCK_MONOTONIC, in nanoseconds. */
+	__u64 flushed_at; /* when buffered lines were last written */
+	__u64 nap_ns;     /* length of a sleep of fixed time while many events come; 0: none */
+	bool napping;     /* true from the decision for such a sleep until its end */
 	bool blocked;     /* an output has not taken all its data */
 	__u64 idle_at;    /* when the rings were last empty */
-	__u64 idle_after; /* events received by then */
+	__u64 idle_after; /* number of events received before idle_at */
 
 	struct et_loop loop;
 	enum et_session_release release;
-	unsigned int release_left; /* records */
+	unsigned int release_left; /* with ET_RELEASE_READERS: number of records that may be read */
 	__u64 readers_at;          /* next search for readers of the output; 0: at the next event */
-	__u64 readers_ns;          /* interval after that */
-	__u64 blocked_at;          /* when the output last took no more */
+	__u64 readers_ns;          /* time between that search and the one after it */
+	__u64 blocked_at;          /* when the output last did not take more data */
 
-	bool looked;      /* true after this poll's first record */
-	__u64 drained_at; /* time of the last drain() step; 0: not active */
-	__u64 away_ns;    /* times over ET_AWAY_NS without a read of waiting records */
+	bool looked;      /* true after the first record of an et_session__poll() */
+	__u64 drained_at; /* time of the last step of drain(); 0: drain() is not running */
+	__u64 away_ns;    /* et_session_stats.away_ns */
 	__u64 away_longest_ns;
 
-	bool stopped;
+	bool stopped; /* et_session__stop() was called */
 };
 
-/* If a record waits longer than this, its reader did not run. */
+/* If a record waits longer than this in its ring, et_session_stats.away_ns counts the time. */
 #define ET_AWAY_NS (1000 * ET_MS)
 
 /**
- * et_session_open_rings() - open the rings of the loaded programs
- * @s:		the session, with its programs and its pipeline
+ * et_session_open_rings() - open the rings of the loaded BPF programs
+ * @s:		the session, with loaded programs and an open pipeline
  * @err:	receives kind and message on failure
  *
  * Return: 0 or a negative errno.
@@ -93,11 +96,11 @@ struct et_session {
 int et_session_open_rings(struct et_session *s, struct et_error *err);
 
 /**
- * et_session_begin_recording() - start recording
- * @s:		the session, with its pipeline, and a record_fd among its options
+ * et_session_begin_recording() - start to write a recording to et_options.record_fd
+ * @s:		the session, with an open pipeline
  * @err:	receives kind and message on failure
  *
- * Return: 0 after the file's header is written, or a negative errno.
+ * Return: 0 after the recording's header is written, or a negative errno.
  */
 int et_session_begin_recording(struct et_session *s, struct et_error *err);
 
@@ -128,39 +131,41 @@ int et_session_count_recording(struct et_session *s, bool last, struct et_file_a
  * @s:	the session, whose programs no longer run
  * @deadline_ns: CLOCK_MONOTONIC: do not wait longer for the output's reader
  *
- * Also writes the counts of the events at the end of a recording.
+ * Also writes the counts of all events to the end of a recording.
  *
  * Return: as et_pipeline_end().
  */
 int et_session_end_output(struct et_session *s, __u64 deadline_ns);
 
 /**
- * et_session_watch_feedback() - start checking whether the output feeds back
- * @s:	the session, with its pipeline
+ * et_session_watch_feedback() - start to check whether readers of the output cause a loop of events
+ * @s:	the session, with an open pipeline
  */
 void et_session_watch_feedback(struct et_session *s);
 
-/* After events: search again for readers of the output, if the interval is over. */
+/* Search again for processes that read the output, if the time of the next search has come. */
 void et_session_look_for_readers(struct et_session *s);
 
 /*
- * If a loop is suspected, check whether it is one. That takes up to ET_CHECK_NS, in which nearly
- * nothing is written.
+ * If lib/session/loop.h suspects a loop, check whether each line of the output causes another
+ * event. Takes up to ET_CHECK_NS; in this time nearly nothing is written.
  */
 void et_session_check_loop(struct et_session *s);
 
 #define ET_CHECK_NS (2800 * ET_MS)
 
-/* True if the record may be received: see enum et_session_release. */
+/* True if the next record in a ring may be read now: see enum et_session_release. */
 bool et_session_releases(struct et_session *s, const void *data, size_t len);
 
-/* Receive a batch of records. Return: as et_rings__consume(). */
+/* Read a batch of records from the rings. Return: as et_rings__consume(). */
 int et_session_consume(struct et_session *s);
 
-/* Before a sleep: an output that is behind wakes the reader when it takes more. */
+/*
+ * Before a sleep: if an output has not taken all data, wake the reader when the output is writable.
+ */
 void et_session_watch_outputs(struct et_session *s);
 
-/* Write as much as the outputs take. Return: 0, also if they do not take all; or a failure. */
+/* Write buffered lines, as far as the outputs take them. Return: 0, or a negative errno. */
 int et_session_flush(struct et_session *s);
 
 #endif /* ET_SESSION_H */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Counts of programs and reader, whether they add up, and the locked memory. */
+/* The counts of programs and reader, the check that they add up, and the locked memory. */
 #include <errno.h>
 #include <string.h>
 
@@ -8,12 +8,12 @@
 #include "lib/api/rows.h"
 #include "lib/session/session.h"
 
-/* Read the programs' current counts, by event type. */
+/* Read the current counts of the BPF programs, by event type. */
 static int counted(struct et_session *s, struct et_counters sums[ET_EVENT_TYPES])
 {
 	int r;
 
-	/* The pipeline may be in the middle of a comparison of these counts. */
+	/* on_event may run inside et_seq_gaps__check(), which is comparing these counts. */
 	if (s->pipeline.in_callback)
 		return -EBUSY;
 	memset(sums, 0, ET_EVENT_TYPES * sizeof(sums[0]));
@@ -25,7 +25,9 @@ static int counted(struct et_session *s, struct et_counters sums[ET_EVENT_TYPES]
 	return r;
 }
 
-/* The causes of losses. A loss without its own cause found the ring full. */
+/*
+ * Fill lost_by. The programs do not count full rings: these are all losses without another cause.
+ */
 static void fill_causes(struct et_session *s, unsigned int id, struct et_event_stats *stats)
 {
 	const struct et_loss_counts *losses;
@@ -99,7 +101,10 @@ int et_session__table_stats_sized(struct et_session *s, struct et_table_stats *r
 	return (int)n;
 }
 
-/* A figure that is not available does not stop the others. */
+/*
+ * Sum the locked memory of rings and maps. Return: a negative errno if the kernel does not report
+ * it.
+ */
 static int locked(const struct et_session *s, struct et_session_stats *stats)
 {
 	const struct et_loaded *loaded = et_attach__loaded(s->attached);
@@ -132,8 +137,8 @@ static int locked(const struct et_session *s, struct et_session_stats *stats)
 }
 
 /*
- * Check that every event is received or lost, by type, and that each loss was reported. The type of
- * a record that could not be decoded is unknown, so these are reported as lost, too.
+ * Check for each type that every attempted event is received or lost, and that LOST events report
+ * each loss. A malformed record has no known type: its event is missing, and reported as lost.
  */
 static int account(struct et_session *s, struct et_session_stats *stats)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Users whose events found no room left in their share of a ring. */
+/* Lists the users that have lost events because their share of a ring was used up. */
 #include <errno.h>
 #include <stdlib.h>
 
@@ -9,6 +9,7 @@
 #include "lib/session/session.h"
 #include "lib/wire/shared.h"
 
+/* Add the lost events of a share to its user. */
 static void add(struct et_user_stats *users, size_t *count, const struct et_share *share)
 {
 	size_t i = 0;
@@ -20,6 +21,7 @@ static void add(struct et_user_stats *users, size_t *count, const struct et_shar
 	users[i].refused += share->refused;
 }
 
+/* Compare for qsort(3): users with more lost events come first. */
 static int most_first(const void *a, const void *b)
 {
 	const struct et_user_stats *one = a, *two = b;
