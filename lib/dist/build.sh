@@ -8,7 +8,7 @@
 set -eu
 dist=$1 out=$2 cc=$3
 shift 3
-# As pkg-config does, which a machine need not have.
+# Reads flags as pkg-config does, which may not be installed.
 pc=$dist/lib/pkgconfig/eventstrace.pc
 flags() {
 	sed -n "s/^$1: //p" "$pc" | sed "s,\${prefix},$dist,g"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Copyright The eventstrace authors
 #
-# What the tarball of the library promises, tried without Bazel:
+# Tests without Bazel what docs/library.md promises about the library's tarball:
 #
 #	dist_test.sh TARBALL HEADER GUIDE RECORDING LINES SYSROOT CLANG TEST_SOURCE LIBELF.a LIBBPF.a ZLIB.a
 set -eu
@@ -25,10 +25,10 @@ tar xf "$tarball" -C "$work"
 dist=$(echo "$work"/eventstrace-*)
 archive=$dist/lib/libeventstrace.a
 
-# ---- the same bytes at any time: no time and no user of this build
+# ---- reproducible: the tarball has no times and no users of this build
 [ "$(tar tvf "$tarball" --utc | grep -cv ' 0/0 .* 1970-01-01 00:00 ')" = 0 ] || fail "the tarball has times or users"
 
-# ---- one object, in which exactly the functions of the header are global
+# ---- libeventstrace.a has one object, in which only the functions of the headers are global
 [ "$("$buildtools/bin/llvm-ar" t "$archive" | wc -l)" = 1 ] || fail "the archive does not consist of one object"
 "$buildtools/bin/llvm-nm" --defined-only --extern-only "$archive" | awk 'NF == 3 { print $3 }' | sort -u >"$work/global"
 diff "$dist/relink/public-symbols" "$work/global" || fail "other functions are global than the headers declare"
@@ -37,7 +37,7 @@ if "$buildtools/bin/llvm-nm" --undefined-only "$archive" | grep -E ' U (et_|bpf|
 	fail "a part of the library is missing"
 fi
 
-# ---- the examples, by the pinned compiler, and by the compiler of this machine
+# ---- the examples compile, with the pinned compiler and with the compiler of this machine
 "$here/lib/dist/pinned_cc.sh" "$clang" "$sysroot" >"$work/cc"
 chmod +x "$work/cc"
 "$here/lib/dist/build.sh" "$dist" "$work/dynamic" "$work/cc"
@@ -55,18 +55,18 @@ for replay in $tried; do
 	grep -q "^$(printf '\t')pids.tgid [1-9]" "$work/out" || fail "$replay prints no pids.tgid"
 done
 
-# ---- the version of glibc that the guide names
+# ---- docs/library.md names the oldest glibc that the library needs
 grep -aoE 'GLIBC_[0-9.]+' "$work/dynamic/epoll" | sort -Vu | tail -1 >"$work/needs"
 names=$(sed -nE 's/.*glibc ([0-9.]+) or newer.*/GLIBC_\1/p' "$guide")
 [ "$(cat "$work/needs")" = "$names" ] || fail "the library needs $(cat "$work/needs"), and $guide names $names"
 
-# ---- a program with a libbpf of its own
+# ---- a program with another libbpf can be linked with the library
 "$work/cc" -O2 -Wall -Wextra -Werror -I"$dist/include" -c -o "$work/own_libbpf.o" "$source"
 "$work/cc" -static -o "$work/own_libbpf" "$work/own_libbpf.o" -Wl,--whole-archive "$libbpf" -Wl,--no-whole-archive \
 	"$archive" "$libelf" "$zlib" -pthread
 [ "$("$work/own_libbpf")" = "own libbpf" ] || fail "the library's libbpf collides with that of a program"
 
-# ---- a libelf of the user's own
+# ---- relink.sh makes the library with another libelf
 LD=$buildtools/bin/ld.lld OBJCOPY=$buildtools/bin/llvm-objcopy AR=$buildtools/bin/llvm-ar \
 	"$dist/relink/relink.sh" "$work/again.a" "$libelf"
 "$buildtools/bin/llvm-nm" --defined-only --extern-only "$work/again.a" | awk 'NF == 3 { print $3 }' | sort -u |
@@ -80,7 +80,7 @@ if command -v ld >/dev/null && command -v objcopy >/dev/null && command -v ar >/
 	"$work/gnu/replay" "$recording" >/dev/null 2>&1 || fail "the library does not work after relink.sh with GNU tools"
 fi
 
-# ---- the header's example is the program that was built
+# ---- the example in eventstrace.h is examples/json_lines.c
 sed -n '/^ \*\tstruct et_options opts/,/^ \*\tet_session__close/p' "$header" | sed -E 's/^ \*[[:space:]]*//' |
 	grep -v '^$' >"$work/example"
 [ "$(wc -l <"$work/example")" -gt 8 ] || fail "the header has no example"

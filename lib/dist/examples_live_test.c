@@ -26,7 +26,7 @@
 
 static const char *epoll_path, *watcher_path, *lines_path;
 
-/* Run /bin/true with an argument that tells it from other programs. */
+/* Run /bin/true with the argument @mark, by which the test finds its event. */
 static void run_marked(const char *mark)
 {
 	char *argv[] = { "true", (char *)mark, NULL };
@@ -39,10 +39,10 @@ static void run_marked(const char *mark)
 
 struct example {
 	pid_t pid;
-	int out, err; /* what it prints */
+	int out, err; /* read ends of its standard output and error; -1: none */
 };
 
-/* @out: the write end of its standard output. */
+/* Start an example. @out: write end of a pipe, which becomes its standard output. */
 static struct example start(const char *path, const char *arg, int out)
 {
 	struct example ex = { .out = -1 };
@@ -62,7 +62,9 @@ static struct example start(const char *path, const char *arg, int out)
 	return ex;
 }
 
-/* Read until @text, or for some seconds. Return: true if it came. */
+/*
+ * Read from @fd until @text has come, or nothing comes for 200 ms. Return: true if @text has come.
+ */
 static bool wait_for(int fd, const char *text, char *buf, size_t size)
 {
 	size_t n = 0;
@@ -95,7 +97,7 @@ static int end(struct example *ex, int sig)
 	return status;
 }
 
-/* A program that starts while the example runs is in its output. */
+/* Check that the example prints a program that starts while the example runs. */
 static void prints_programs(const char *path, const char *expected, int sig, int expected_status)
 {
 	static char buf[1 << 20];
@@ -106,7 +108,7 @@ static void prints_programs(const char *path, const char *expected, int sig, int
 	assert_int_equal(pipe2(out, O_CLOEXEC), 0);
 	ex = start(path, NULL, out[1]);
 	close(out[1]);
-	/* Until it has attached its programs, it prints nothing. */
+	/* The example prints nothing until it has attached its BPF programs. */
 	for (int i = 0; i < 100 && !found; i++) {
 		run_marked("a-mark-of-the-test");
 		found = wait_for(out[0], expected, buf, sizeof(buf));
@@ -156,8 +158,8 @@ static char *read_all(int fd)
 #define PROGRAMS 300
 
 /*
- * The output is a pipe whose reader sleeps until it is full. The loop goes on, and nothing is lost.
- * @flags: of the pipe's write end.
+ * The output is a pipe whose reader reads nothing until the pipe is full. The example's event loop
+ * must continue, and no event may be lost. @flags: file status flags of the pipe's write end.
  */
 static void with_full_pipe(int flags)
 {

@@ -6,7 +6,7 @@
 #
 #	pack.sh OUT RELINK.SH PART.o LIBELF.o LD OBJCOPY AR TARGZ FOLDER FILE... FOLDER FILE...
 #
-# FOLDER is one of the three in the loop below; the FILEs after it are copied into it.
+# FOLDER is a folder of the tarball, one of the three names in the loop below. The FILEs after it are copied into it.
 set -eu
 export LC_ALL=C
 out=$1 relink=$2 part=$3 libelf=$4
@@ -32,7 +32,7 @@ done
 
 cp -L "$part" "$stage/new/relink/eventstrace-without-libelf.o"
 cp -L "$relink" "$stage/new/relink/relink.sh"
-# The functions that the headers declare: a declaration begins at the line's beginning, and is not static.
+# Find the names of all public functions in the headers: declarations that begin in column 1 and are not static.
 sed -nE '/^static/d; s/^[a-z][a-z0-9_ ]*[ *](et_[a-z0-9_]+)\(.*/\1/p' "$stage/new/include"/*.h | sort -u \
 	>"$stage/new/relink/public-symbols"
 sh "$stage/new/relink/relink.sh" "$stage/new/lib/libeventstrace.a" "$libelf"

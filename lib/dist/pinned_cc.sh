@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Copyright The eventstrace authors
 #
-# Prints a program that is the pinned compiler with the pinned C library, for use outside of Bazel's rules:
+# Prints a shell script that calls Bazel's pinned compiler with the pinned C library, for use without Bazel:
 #
 #	pinned_cc.sh CLANG SYSROOT > cc
 #
-# It compiles or links, but does not do both at once.
+# One call of the script either compiles or links.
 set -eu
 clang=$(realpath -s "$1") sysroot=$(realpath -s "$2")
 tools=${clang%/bin/clang}

@@ -4,8 +4,8 @@
  *
  *	targz OUT FOLDER
  *
- * The same files give the same bytes: no time, no user, sorted names. tar(1) and gzip(1) of a
- * machine do not: GNU tar 1.34 and 1.35 fill unused header fields differently.
+ * The same files give the same archive, byte by byte: no times, no users, sorted names. tar(1) and
+ * gzip(1) do not guarantee this: GNU tar 1.34 and 1.35 fill unused header fields differently.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -18,7 +18,7 @@
 
 #include <zlib.h>
 
-/* The header of the ustar format, POSIX.1-1988. Numbers are octal digits. */
+/* The header of a file in a tar archive (ustar format, POSIX.1-1988). Numbers are octal digits. */
 struct ustar {
 	char name[100];
 	char mode[8];
@@ -75,7 +75,7 @@ static void put_header(gzFile out, const char *name, bool is_dir, mode_t mode, o
 	put_octal(header.gid, sizeof(header.gid), 0);
 	put_octal(header.size, sizeof(header.size), is_dir ? 0 : (unsigned long long)size);
 	put_octal(header.mtime, sizeof(header.mtime), 0);
-	/* The sum takes its own field for spaces. */
+	/* The checksum is computed with spaces in its own field. */
 	memset(header.checksum, ' ', sizeof(header.checksum));
 	for (size_t i = 0; i < sizeof(header); i++)
 		sum += bytes[i];
@@ -124,7 +124,7 @@ int main(int argc, char **argv)
 	tree = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, by_name);
 	if (!out || !tree)
 		fail(argv[1]);
-	/* Names begin with the folder's own name. */
+	/* Names in the archive begin with the last component of FOLDER. */
 	skip = strrchr(argv[2], '/') ? (size_t)(strrchr(argv[2], '/') + 1 - argv[2]) : 0;
 	while ((entry = fts_read(tree))) {
 		const struct stat *st = entry->fts_statp;
