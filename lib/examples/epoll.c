@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A program with its own event loop, in which eventstrace is one of several descriptors:
+ * An example of a program with its own event loop, which waits for events, a timer and signals:
  *
  *	epoll SECONDS > events.json
  *
- * It says on standard error when it begins. It writes the events of processes to standard output,
- * and does other work every 100 ms. That goes
- * on if the reader of standard output reads nothing. At the end it prints on standard error how
- * long the loop was away from this work at most.
+ * It prints a line on standard error when it begins. It writes the events of processes to standard
+ * output, and does other work every 100 ms. This work continues even if the reader of standard
+ * output reads nothing. At the end it prints on standard error the longest time between two runs of
+ * this work.
  */
 #include <errno.h>
 #include <signal.h>
@@ -27,9 +27,9 @@ struct loop {
 	int epoll;
 	int signals;
 	int timer;
-	unsigned int ticks; /* of the timer, until the end */
-	uint64_t worked_at; /* milliseconds */
-	uint64_t longest;
+	unsigned int ticks; /* ticks of the timer (100 ms) until the program ends */
+	uint64_t worked_at; /* CLOCK_MONOTONIC time of the last work(), in ms */
+	uint64_t longest;   /* longest time between two calls of work(), in ms */
 	struct et_session *session;
 };
 
@@ -69,7 +69,7 @@ static void open_loop(struct loop *loop)
 	watch(loop, loop->timer);
 }
 
-/* The other work of the program. Return: 0 at the end. */
+/* The program's other work, after a tick of the timer. Return: 0 when the program must end. */
 static int work(struct loop *loop)
 {
 	uint64_t now = now_ms(), expired = 0;
@@ -88,7 +88,10 @@ static void run(struct loop *loop)
 	struct epoll_event event;
 	int r;
 
-	/* Events may have come before the descriptor was watched. */
+	/*
+	 * Needed once after et_session__open(): events may have come before epoll watched the
+	 * descriptor.
+	 */
 	r = et_session__poll(loop->session, 0);
 	while (r >= 0) {
 		if (epoll_wait(loop->epoll, &event, 1, -1) < 1)

@@ -32,7 +32,8 @@ static void on_event(void *ctx, const struct et_event *event)
 
 int main(void)
 {
-	const struct sigaction action = { .sa_handler = on_signal }; /* no SA_RESTART */
+	/* Without SA_RESTART, et_session__poll() returns on the signal. */
+	const struct sigaction action = { .sa_handler = on_signal };
 	struct et_options opts = ET_OPTIONS_INIT;
 	struct et_session *session = NULL;
 	struct et_error err = { .kind = ET_ERROR_NONE };

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Prints started programs as JSON lines, until an error: the example of eventstrace.h. */
+/*
+ * Prints each program that is started as a line of JSON, until an error. eventstrace.h shows this
+ * example.
+ */
 #include <stdio.h>
 #include <unistd.h>
 
