@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Tests the decoder with valid records, with every kind of malformed record, and with noise.
+ * Tests the decoder with valid records, with every kind of malformed record, and with random bytes.
  */
 #include <errno.h>
 #include <linux/types.h>
@@ -160,7 +160,10 @@ static void test_flagged_fields(void **state)
 	assert_int_equal(v->flags, ET_VAR_F_DELETED | ET_VAR_F_UNREACHABLE);
 }
 
-/* Fields of a newer schema's type, and of another event's type, are skipped whatever their size. */
+/*
+ * Fields of an unknown type, and of a type that only other events have, are skipped, whatever their
+ * size.
+ */
 static void test_unknown_fields_are_skipped(void **state)
 {
 	static char big[60000];
@@ -238,7 +241,7 @@ static void test_size_differs_from_length(void **state)
 	(void)state;
 	build_exec();
 	len = et_record_len(&rec);
-	/* The ring may give more bytes than the record has; the decoder ignores the rest. */
+	/* A record in a ring may be followed by unused bytes, which the decoder ignores. */
 	assert_int_equal(et_decode(rec.bytes, len + 4, &event), 0);
 	assert_int_equal(et_decode(rec.bytes, len - 4, &event), -EBADMSG);
 	rec.hdr.size = len - 4;
@@ -264,14 +267,19 @@ static void test_field_lies(void **state)
 		expect_rejected(-EBADMSG);   \
 	} while (0)
 
-	/* The last field's bytes end with the record. */
+	/*
+	 * LIE() changes the header of one field. The last field's bytes end at the end of the
+	 * record.
+	 */
 	LIE(4, size, 9);
 	LIE(4, size, 0xffffffff);
-	LIE(4, size, 0xfffffffd); /* its padding overflows 32 bits */
+	LIE(4, size, 0xfffffffd); /* with padding, the size overflows 32 bits */
 	LIE(4, size, 0);
 	LIE(0, size, 0x80000000);
 	LIE(0, size, 15);
-	/* size < orig without a flag that explains it; then size > orig. */
+	/*
+	 * The size is smaller than the original size without a flag for a cut field; then larger.
+	 */
 	LIE(4, orig, 8);
 	LIE(4, orig, 6);
 	LIE(4, orig, 0);
@@ -280,7 +288,7 @@ static void test_field_lies(void **state)
 #undef LIE
 }
 
-/* No flag allows more bytes than the cap of the type. */
+/* A field with more bytes than its cap is malformed, whatever its flags are. */
 static void test_caps(void **state)
 {
 	static char big[ET_CAP_CWD + 1];

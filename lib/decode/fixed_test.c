@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Tests the decoder with records of ET_FORMAT_FIXED. Valid ones decode to the same event as packed
- * ones; malformed ones are rejected.
+ * Tests the decoder with records of ET_FORMAT_FIXED. A valid record decodes to the same event as
+ * the record in ET_FORMAT_VARLEN; malformed records are rejected.
  */
 #include <errno.h>
 #include <linux/types.h>
@@ -20,7 +20,7 @@
 
 static struct et_record rec, packed;
 
-/* Every event, and its variable-length fields in their order. */
+/* Every event type, and its variable-length fields in the order of the record. */
 static const struct {
 	unsigned int type, count;
 	enum et_var_type vars[ET_VARS_MAX];
@@ -44,7 +44,10 @@ static const __u32 caps[ET_VAR_TYPES] = {
 
 #define TYPES (sizeof(types) / sizeof(types[0]))
 
-/* Give each field @size bytes, or its cap if that is less. All bytes differ. */
+/*
+ * Build a record whose fields have @size bytes, or their cap if it is less. Neighbouring bytes
+ * differ.
+ */
 static void build(size_t t, size_t size)
 {
 	static char bytes[65536];
@@ -127,7 +130,7 @@ static void test_shows_what_packed_shows(void **state)
 	}
 }
 
-/* A record has the size that programs reserve, less the room for a string's terminator. */
+/* A record has the size that BPF programs reserve, less the room for a terminating 0. */
 static void test_size(void **state)
 {
 	static const size_t reserved[] = {
@@ -197,7 +200,7 @@ static void test_field_lies(void **state)
 	LIE(4, size, 0x7fffffff);
 	LIE(4, size, 0xffffffff);
 	LIE(0, size, 0x80000000);
-	/* size and orig differ without a flag that explains it. */
+	/* The size and the original size of a field differ without a flag for a cut field. */
 	LIE(4, size, 8);
 	LIE(4, size, 6);
 	LIE(4, orig, 8);
@@ -205,7 +208,8 @@ static void test_field_lies(void **state)
 	LIE(4, orig, 0);
 	LIE(2, orig, 1);
 	/*
-	 * A type without a slot cannot be skipped; a type with another cap shifts all later slots.
+	 * The decoder cannot skip a slot of an unknown type. If a field has another type, its slot
+	 * has another size, so all later slots are found at wrong positions.
 	 */
 	LIE(0, type, 0);
 	LIE(0, type, ET_VAR_TYPES);
@@ -219,7 +223,7 @@ static void test_field_lies(void **state)
 	LIE(3, type, ET_VAR_FILENAME);
 #undef LIE
 
-	/* A type that only other events have, with a slot as large as the correct type's. */
+	/* A field that only other events have, with the same cap as the correct field. */
 	et_record_begin(&rec, ET_PROCESS_EXIT);
 	et_record_var_str(&rec, ET_VAR_CWD, "/");
 	et_record_make_fixed(&rec);
@@ -247,7 +251,7 @@ static void test_header_lies(void **state)
 	LIE(vars, 4);
 	LIE(vars, 6);
 	LIE(vars, 0xffff);
-	/* The two formats are different layouts, not two names for one. */
+	/* A record of one format is malformed as a record of the other format. */
 	LIE(format, ET_FORMAT_VARLEN);
 	LIE(type, ET_PROCESS_EXEC_FAILED);
 #undef LIE
@@ -294,7 +298,7 @@ static void build_tty_or_exec(__u64 *seed)
 		build_exec();
 }
 
-/* Most bytes of slots are unused, so mutations aim at the headers. */
+/* Most bytes of slots are unused, so the random changes hit the headers of the slots. */
 static void test_mutations(void **state)
 {
 	const struct mutations headers = {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Records of generation 1, as the programs of that time sent them. Every member is decoded, missing
- * ones are marked, and the checks are as strict as for today's records.
+ * Tests the decoder with records of schema generation 1, the oldest. All members are decoded,
+ * missing members are marked, and the checks are as strict as for today's records.
  */
 #include <errno.h>
 #include <linux/types.h>
@@ -19,7 +19,7 @@
 #include "lib/decode/record_builder.h"
 #include "lib/decode/slots.h"
 
-/* Sizes of the fixed parts in generation 1, by event type. */
+/* Sizes in bytes of the fixed parts in schema generation 1, by event type. */
 static const __u16 sizes[] = { 0,  216, 192, 192, 64,  72,  72,  112, 192, 80,  80,
 			       80, 64,  184, 184, 184, 184, 184, 184, 128, 128, 144 };
 #define EVENTS (sizeof(sizes) / sizeof(sizes[0]))
@@ -46,7 +46,7 @@ static int teardown(void **state)
 	return 0;
 }
 
-/* A header of generation 1, followed by bytes that all differ from their neighbours. */
+/* Begin a record of schema generation 1. In its fixed part, neighbouring bytes differ. */
 static void begin_old(enum et_event_type type)
 {
 	et_record_begin(&rec, type);
@@ -128,7 +128,7 @@ static void notes_are_found(void **state)
 	expect_bytes(&lost->after_ts_ns, 56, 16);
 	assert_int_equal(lost->cause, ET_LOST_CAUSE_UNKNOWN);
 
-	/* A record of today is not one of generation 1, and the reverse. */
+	/* A record of today's size is malformed as a record of generation 1, and the reverse. */
 	assert_int_equal(et_layouts_decode_synthetic(layouts, rec.bytes, sizeof(*lost), &event),
 			 -EBADMSG);
 	assert_int_equal(et_layouts_decode_synthetic(layouts, rec.bytes, 8, &event), -EBADMSG);
@@ -140,7 +140,7 @@ static void notes_are_found(void **state)
 	assert_ptr_equal(event.hdr, rec.bytes);
 }
 
-/* Each event has its old size, and no other size is accepted. */
+/* For a record of generation 1, only the size of its fixed part in that generation is accepted. */
 static void sizes_are_checked(void **state)
 {
 	struct et_event event;
@@ -171,7 +171,7 @@ static void sizes_are_checked(void **state)
 	}
 }
 
-/* A field that was added later is unknown in the old layout, as it was at that time. */
+/* A field that a later generation added is unknown, and skipped, in a record of generation 1. */
 static void later_fields_are_unknown(void **state)
 {
 	struct et_event event;
@@ -193,7 +193,10 @@ static void later_fields_are_unknown(void **state)
 	assert_int_equal(event.vars[ET_SLOT_process_exec_filename].size, 7);
 }
 
-/* Decode from memory that ends with the record; decoded fields lie inside it. */
+/*
+ * Decode a copy of the record in a memory block of its size. Check that all fields lie in this
+ * block.
+ */
 static int decode_at_end(size_t len)
 {
 	unsigned char *copy = malloc(len ? len : 1);

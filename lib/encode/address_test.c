@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Compares addresses with inet_ntop(3), and IPv4 addresses, which it writes in another form, with
- * fixed texts.
+ * Compares the texts of IPv6 addresses with those of inet_ntop(3). IPv4 addresses are compared with
+ * fixed texts: inet_ntop(3) writes them as ::ffff:192.0.2.1.
  */
 #include <arpa/inet.h>
 #include <linux/types.h>
@@ -53,7 +53,8 @@ static void test_known(void **state)
 	check_text("fe80::1", "fe80::1");
 	check_text("2001:DB8:0:0:8:800:200C:417A", "2001:db8::8:800:200c:417a");
 	/*
-	 * A single zero group is written out; then the first of two equal runs, and the longer run.
+	 * A single zero group is written as 0. Of two runs of zero groups, the longer becomes ::,
+	 * or the first if both are equally long.
 	 */
 	check_text("2001:db8:0:1:1:1:1:1", "2001:db8:0:1:1:1:1:1");
 	check_text("2001:0:0:1:0:0:1:1", "2001::1:0:0:1:1");
@@ -71,7 +72,7 @@ static void test_ipv4(void **state)
 	check_text("::ffff:127.0.0.1", "127.0.0.1");
 	check_text("::ffff:255.255.255.255", "255.255.255.255");
 	check_text("::ffff:192.0.2.1", "192.0.2.1");
-	/* Addresses just outside ::ffff:0:0/96. */
+	/* Addresses just outside ::ffff:0:0/96 are no IPv4 addresses. */
 	check_text("::fffe:192.0.2.1", "::fffe:c000:201");
 	check_text("::1:ffff:192.0.2.1", "::1:ffff:c000:201");
 	check_text("1::ffff:192.0.2.1", "1::ffff:c000:201");
@@ -115,7 +116,10 @@ static void test_noise(void **state)
 			x ^= x << 13;
 			x ^= x >> 7;
 			x ^= x << 17;
-			/* One byte in 16 is not zero: runs of zeroes are the hard case. */
+			/*
+			 * Only one byte in 16 is not zero, so that many addresses have runs of zero
+			 * groups.
+			 */
 			address[i] = x >> 60 ? 0 : x >> 20;
 		}
 		address[0] |= 1; /* avoids IPv4 addresses */

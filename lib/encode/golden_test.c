@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Compares the lines of the golden cases with the committed ones, byte for byte.
+ * Compares the JSON lines of all records of golden_cases.c with the committed lines, byte for byte.
  *
  * Argument: the path of testdata/events.jsonl.
  */
@@ -52,13 +52,13 @@ static void test_lines(void **state)
 		free(golden.line);
 	}
 	assert_int_equal(r, 0);
-	/* The file has no further lines. */
+	/* The committed file has no further lines. */
 	assert_int_equal(getline(&expected, &room, f), -1);
 	free(expected);
 	fclose(f);
 }
 
-/* Both record formats give the same line. */
+/* A record in ET_FORMAT_FIXED gives the same line as in ET_FORMAT_VARLEN. */
 static void test_fixed_gives_the_same(void **state)
 {
 	struct et_golden packed, fixed;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Parses the encoder's output with checks that expand from the same table. Every member must be
- * there, in order, with its value, and no other member, whatever the record contains.
+ * Parses the JSON encoder's lines with another JSON parser. The checks expand from schema.def, like
+ * the encoder. For any record, all members must be there, in order and with their values, and no
+ * others.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -25,7 +26,7 @@
 #include "lib/encode/json_recover.h"
 
 static struct et_record rec;
-static __u64 rec_time; /* time of the event under test */
+static __u64 rec_time; /* wall clock time of the tested event, in ns */
 
 static yyjson_val *next(yyjson_obj_iter *it, const char *name)
 {
@@ -97,7 +98,7 @@ static inline void check_RING(yyjson_val *val, __u8 v)
 	assert_string_equal(yyjson_get_str(val), v == ET_RING_LIFECYCLE ? "lifecycle" : "bulk");
 }
 
-/* Convert the printed digits back to a mode. */
+/* Compare a file's mode with its octal digits in JSON. */
 static inline void check_MODE(yyjson_val *val, __u16 v)
 {
 	char text[16];
@@ -124,7 +125,7 @@ static inline void check_ADDR(yyjson_val *val, const __u8 v[16])
 	assert_memory_equal(back, v, sizeof(back));
 }
 
-/* A value without a name in the table is UNKNOWN. */
+/* An enum's value without a name in schema.def is printed as UNKNOWN. */
 #define ET_ENUM_BEGIN(NAME, name, doc)                                \
 	static inline void check_enum_##name(yyjson_val *val, __u8 v) \
 	{                                                             \
@@ -181,7 +182,7 @@ static void check_LIST(yyjson_val *val, const struct et_field_view *v)
 	assert_ptr_equal(p, end);
 }
 
-/* @name and @suffix are for example "argv" and "_size". */
+/* The next member of the object must be "argv_size" if @name is "argv" and @suffix "_size". */
 static yyjson_val *next_extra(yyjson_obj_iter *it, const char *name, const char *suffix)
 {
 	char full[100];
@@ -294,7 +295,9 @@ static const __u32 caps[ET_VAR_TYPES] = {
 #include "lib/wire/schema.def"
 };
 
-/* Encode into exactly the room of the bound, and parse the result. */
+/*
+ * Encode an event into a buffer of exactly et_encode_bound() bytes, parse the line, and check it.
+ */
 static void check_encoded(const struct et_event *event,
 			  void (*check)(yyjson_val *, const struct et_event *))
 {
@@ -339,7 +342,7 @@ static uint64_t noise(void)
 	return seed;
 }
 
-/* Numbers with few and with many bits, and text that is mostly printable. */
+/* Fill @bytes with random numbers, small or large, or with mostly printable text. */
 static void fill(unsigned char *bytes, size_t n)
 {
 	unsigned int how = noise() % 4;
@@ -365,7 +368,7 @@ static void add_noisy_var(__u16 type, size_t max)
 	var.orig = var.size;
 	fill(bytes, var.size);
 	if (noise() % 3 == 0)
-		var.flags = noise() % 128; /* includes one bit without a meaning */
+		var.flags = noise() % 128; /* six flags have a meaning, one has none */
 	if (var.flags & (ET_VAR_F_TRUNCATED | ET_VAR_F_FAULT | ET_VAR_F_PARTIAL) && noise() % 2)
 		var.orig += noise() % 100000;
 	et_record_var_raw(&rec, var, bytes, var.size);
@@ -393,7 +396,10 @@ static void test_noise(void **state)
 	}
 }
 
-/* The largest record of each event: the bound holds, and is not much too large. */
+/*
+ * The largest record of each event type: its line fits et_encode_bound(), which is not much too
+ * large.
+ */
 static void test_largest(void **state)
 {
 	static const unsigned char worst[] = { 0xff, 0, 0x7f };
@@ -423,8 +429,8 @@ static void test_largest(void **state)
 }
 
 /*
- * The longest names of enums, and the longest addresses, do not come from 0xff bytes. So every byte
- * of the fixed part takes every value, whatever it belongs to.
+ * Each byte of the fixed part takes each value: bytes of 0xff alone do not give the longest names
+ * of enums and the longest addresses.
  */
 static void test_every_byte(void **state)
 {
@@ -440,7 +446,7 @@ static void test_every_byte(void **state)
 	}
 }
 
-/* Notes do not pass through the decoder; they may contain any bytes. */
+/* LOST records do not pass through et_decode(), so the encoder must accept any bytes in them. */
 static void test_notes(void **state)
 {
 	(void)state;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * For any input bytes, the output is JSON that an independent parser reads, and the same bytes can
- * be recovered from it.
+ * Tests that any bytes become valid JSON for an independent parser, and that the bytes can be
+ * recovered from the JSON.
  */
 #include <linux/types.h>
 #include <setjmp.h>
@@ -21,12 +21,12 @@
 
 #define INPUT_MAX 5000
 
-/* Bytes after the promised room; the encoder must not change them. */
+/* Bytes after the buffer's documented size, which the encoder must not change. */
 #define CANARY 64
 
 static char out[ET_JSON_LIST_MAX(INPUT_MAX) + ET_JSON_SLACK + CANARY];
 
-/* A copy in its own allocation, so that a sanitizer detects reads outside it. */
+/* Copy the input to a memory block of its size, so that a sanitizer detects reads outside of it. */
 static char *exact(const void *in, size_t n)
 {
 	char *copy = malloc(n ? n : 1);
@@ -131,13 +131,13 @@ static void test_exact_strings(void **state)
 	       "\"caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x90\xa7\"");
 	STRING("\xff", "\"\\udbff\\udeff\"");
 	STRING("a\x80z", "\"a\\udbff\\ude80z\"");
-	/* Latin-1, and a cut character. */
+	/* Text in Latin-1, and a cut UTF-8 character. */
 	STRING("caf\xe9!", "\"caf\\udbff\\udee9!\"");
 	STRING("\xe2\x82", "\"\\udbff\\udee2\\udbff\\ude82\"");
-	/* A character that represents a byte is written as its own bytes. */
+	/* If the input has a character U+10FE80 to U+10FEFF, its four bytes are escaped. */
 	STRING("\xf4\x8f\xba\x80", "\"\\udbff\\udef4\\udbff\\ude8f\\udbff\\udeba\\udbff\\ude80\"");
 	STRING("\xf4\x8f\xbb\xbf", "\"\\udbff\\udef4\\udbff\\ude8f\\udbff\\udebb\\udbff\\udebf\"");
-	/* Its neighbours are normal characters. */
+	/* U+10FE7F and U+10FF00 are normal characters. */
 	STRING("\xf4\x8f\xb9\xbf\xf4\x8f\xbc\x80", "\"\xf4\x8f\xb9\xbf\xf4\x8f\xbc\x80\"");
 }
 
@@ -147,7 +147,7 @@ static bool is_control(unsigned int c)
 	       (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
 }
 
-/* Characters that a terminal obeys are escaped; their neighbours are not. */
+/* Control characters are escaped; code points next to their ranges are not. */
 static void test_controls(void **state)
 {
 	char character[8], expected[16];
@@ -172,7 +172,7 @@ static void test_controls(void **state)
 		check(character, 3);
 	}
 	check("\xc2\x80\xc2\x9f\0\xd8\x9c\0", 8);
-	/* Bytes that are no character follow the rule for bytes. */
+	/* A control character in Latin-1 is invalid UTF-8, and is escaped as a byte. */
 	STRING("\x9b", "\"\\udbff\\ude9b\"");
 }
 
@@ -185,7 +185,7 @@ static void test_exact_lists(void **state)
 	LIST("a\0", "[\"a\"]");
 	LIST("a\0\0\0", "[\"a\",\"\",\"\"]");
 	LIST("ls\0-l\0", "[\"ls\",\"-l\"]");
-	/* Cut inside a string, and after one. */
+	/* Lists that are cut inside a string, and after a string. */
 	LIST("ls\0-", "[\"ls\",\"-\"]");
 	LIST("ls\0", "[\"ls\"]");
 	LIST("\n\0\xff\0", "[\"\\n\",\"\\udbff\\udeff\"]");
@@ -243,8 +243,8 @@ static void test_all_bytes(void **state)
 }
 
 /*
- * Put each special byte at each position in strings of about the sizes that are scanned at once, so
- * that every path meets every byte.
+ * Put each special byte at each position of strings with lengths of about 8 and 16 bytes, which the
+ * encoder scans at once.
  */
 static void test_every_place(void **state)
 {
@@ -347,7 +347,10 @@ static void test_overlong(void **state)
 	}
 }
 
-/* A character cut at each of its bytes, at the end and before another character. */
+/*
+ * UTF-8 characters that are cut after each byte, at the end of the text and before another
+ * character.
+ */
 static void test_cut_characters(void **state)
 {
 	static const char text[] = "\xc3\xa9\xe2\x82\xac\xf0\x9f\x90\xa7\xf4\x8f\xbf\xbf";
@@ -401,7 +404,7 @@ static void test_noise(void **state)
 	}
 }
 
-/* The worst case fits into the promised room. */
+/* The longest possible output fits into the buffer's documented size. */
 static void test_worst_case(void **state)
 {
 	static unsigned char text[INPUT_MAX];

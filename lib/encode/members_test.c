@@ -91,7 +91,7 @@ static void unknown(void **state)
 
 static struct et_record rec;
 
-/* A whole event of the encoder, and all its members left out. */
+/* Encode an event with three chosen members. */
 static void of_the_encoder(void **state)
 {
 	struct et_process_exit *exit_ = et_record_begin(&rec, ET_PROCESS_EXIT);

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * Compares digits with those of the C library, at every boundary.
- */
+/* Compares the digits of numbers with those of snprintf(3), around all powers of ten and of two. */
 #include <inttypes.h>
 #include <linux/types.h>
 #include <setjmp.h>

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Lines of text: what they say, that they fit, and that no byte of a process controls the terminal.
- * For the last, a strict parser reads them as a terminal does. An argument is the number of random
- * events: ./bazelw run //lib/encode:text_test -- 1000000
+ * Tests the format "text": its lines, that they fit the terminal's width, and that no byte of a
+ * process controls the terminal. A strict parser reads the lines as a terminal does. An argument is
+ * the number of random events:
+ *	./bazelw run //lib/encode:text_test -- 1000000
  */
 #include <linux/types.h>
 #include <setjmp.h>
@@ -38,7 +39,9 @@ static struct et_text *make_with(struct et_text_options options, unsigned int li
 	options.utc = true;
 	assert_int_equal(et_text_new(&options, &text), 0);
 	if (limit) {
-		/* As a terminal of that width; descriptor 1000 is none, so the width is usual. */
+		/*
+		 * Descriptor 1000 is no terminal, so the width is 80. Then set the width to @limit.
+		 */
 		et_text_free(text);
 		options.fd = 1000;
 		assert_int_equal(et_text_new(&options, &text), 0);
@@ -76,7 +79,7 @@ static void expect_with(struct et_text_options options, unsigned int limit, cons
 	et_text_free(text);
 }
 
-/* The last column. */
+/* Check the text of the column "what". */
 static void expect_what(const char *expected)
 {
 	expect_with((struct et_text_options){ .columns = "what" }, 0, expected);
@@ -166,7 +169,7 @@ static void cutting(void **state)
 		    "   6871 1234567890123456789...");
 	expect_with((struct et_text_options){ .columns = "pid,what" }, 35,
 		    "   6871 12345678901234567890 and...");
-	/* The cut is never inside of a wide character or an escape. */
+	/* A line is never cut inside a wide character or an escape. */
 	begin_exec("x");
 	ARGV("123456789012345\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2");
 	expect_with((struct et_text_options){ .columns = "what" }, 20,
@@ -186,14 +189,14 @@ static void cutting(void **state)
 		    "e\xcc\x81"
 		    "234567890123456e\xcc\x81"
 		    "89");
-	/* A column that is too long. */
+	/* A text that is longer than its column is cut. */
 	begin_exec("0123456789abcdef");
 	ARGV("x");
 	expect_with((struct et_text_options){ .columns = "command,what" }, 40, "0123456789abcd+ x");
 	expect_with((struct et_text_options){ .columns = "command,what" }, 0, "0123456789abcdef x");
 }
 
-/* The columns become narrower, then fewer. */
+/* On narrow terminals, columns become narrower, then some are left out. */
 static void narrow_terminals(void **state)
 {
 	struct et_text *text;
@@ -337,12 +340,12 @@ static void bad_columns(void **state)
 
 /* ---- a terminal --------------------------------------------------------------------------- */
 
-/* How text takes its room; the parser has its own decoder of UTF-8. */
+/* A simulated terminal, with its own decoder of UTF-8. */
 struct terminal {
 	unsigned int col, widest;
 	bool colored;
-	unsigned long sequences;
-	char plain[1 << 20]; /* the text without sequences */
+	unsigned long sequences; /* number of escape sequences */
+	char plain[1 << 20];     /* the text without escape sequences */
 	size_t plain_len;
 };
 
@@ -357,7 +360,10 @@ static void refuse(const char *what, const char *p, const char *begin, const cha
 	fail();
 }
 
-/* One of the program's own sequences, and no other. Return: its length. */
+/*
+ * Fail unless @p begins with an escape sequence of a colour that the encoder uses. Return: its
+ * length.
+ */
 static size_t sequence(const char *p, const char *end)
 {
 	static const char *const known[] = { "[0m",  "[1m",  "[2m",  "[31m",  "[32m",
@@ -374,7 +380,7 @@ static size_t sequence(const char *p, const char *end)
 	return 0;
 }
 
-/* The code point at @p, in UTF-8; 0 if it is none. */
+/* Decode the UTF-8 character at @p. Return: its code point; 0 if it is invalid. */
 static unsigned int decode(const unsigned char *p, size_t n, size_t *ret_len)
 {
 	size_t len = *p < 0x80 ? 1 : *p < 0xc0 ? 0 : *p < 0xe0 ? 2 : *p < 0xf0 ? 3 : 4;
@@ -402,7 +408,9 @@ static bool is_obeyed(unsigned int c)
 	       (c >= 0xfff9 && c <= 0xfffb) || (c >= 0xe0020 && c <= 0xe007f);
 }
 
-/* Show lines; a byte that is not text, a newline or an own sequence fails the test. */
+/*
+ * Show lines on the simulated terminal. Only text, newlines and the encoder's colours are allowed.
+ */
 static void show(const char *begin, const char *end, bool color)
 {
 	terminal.plain_len = terminal.col = terminal.widest = 0;
@@ -436,7 +444,7 @@ static void show(const char *begin, const char *end, bool color)
 	}
 }
 
-/* xorshift64: the same events on every run. */
+/* A pseudo-random number generator (xorshift64), with the same events in every run. */
 static __u64 seed = 0x9e3779b97f4a7c15;
 
 static __u64 noise(void)
@@ -447,7 +455,7 @@ static __u64 noise(void)
 	return seed;
 }
 
-/* What has confused terminals, and bytes without a meaning. */
+/* Write escape sequences and characters that control terminals, and random bytes. */
 static size_t hostile_bytes(char *to, size_t room)
 {
 	static const char *const pieces[] = {
@@ -517,7 +525,7 @@ static size_t hostile_bytes(char *to, size_t room)
 
 static void build_hostile(void)
 {
-	/* The types of each event's fields; 0 ends them. */
+	/* The variable-length fields of each event type; 0 ends a list. */
 	static const unsigned char fields[ET_EVENT_TYPES][ET_VARS_MAX + 1] = {
 #define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) [id] = {
 #define ET_VAR(owner, NAME, name, doc)                            ET_VAR_##NAME,
@@ -540,11 +548,13 @@ static void build_hostile(void)
 	}
 }
 
-/* An event in a random width, with and without colours. */
+/* Show an event with a random width of the terminal, with and without colours. */
 static void show_hostile(struct et_text *text, struct et_encoder *enc, const struct et_event *event)
 {
 	size_t bound = et_encode_bound(enc, event), n;
-	/* A sanitizer sees a byte behind the bound. */
+	/*
+	 * The buffer ends at the end of `line`, so that a sanitizer detects writes after the bound.
+	 */
 	char *buf = line + sizeof(line) - bound;
 	static char plain[sizeof(line)];
 	size_t plain_len;
@@ -562,7 +572,7 @@ static void show_hostile(struct et_text *text, struct et_encoder *enc, const str
 	n = et_encode(enc, event, buf);
 	assert_true(n <= bound);
 	show(buf, buf + n, true);
-	/* A process adds no sequence: without them it is the same text. */
+	/* Without its escape sequences, the line with colours is the line without colours. */
 	assert_int_equal(terminal.plain_len, plain_len);
 	assert_memory_equal(terminal.plain, plain, plain_len);
 }

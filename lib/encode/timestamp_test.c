@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Compares times with those of the C library, over all years that fit 64 bits of nanoseconds.
+ * Compares times with those of gmtime_r(3), over all years that 64 bits of nanoseconds can express.
  */
 #include <linux/types.h>
 #include <setjmp.h>
@@ -39,7 +39,7 @@ static void test_known(void **state)
 
 	(void)state;
 	et_encoder_init(&enc, &et_json_encoder);
-	/* The first time is printed from the second that init computed. */
+	/* et_encoder_init() has computed the text of second 0. */
 	check(0);
 	et_put_timestamp(&enc, got, 1795364573123456789);
 	assert_string_equal(got, "2026-11-22T16:22:53.123456789Z");
@@ -68,7 +68,7 @@ static void test_within_and_between_seconds(void **state)
 	check(t + 1);
 	check(t + SECOND - 1);
 	check(t + SECOND);
-	/* Events of several CPUs overlap, so times may go back. */
+	/* Times may go back, because events of several CPUs overlap. */
 	check(t + 5);
 	for (__u64 i = 0; i < 100000; i++)
 		check(t + i * 1234567891);

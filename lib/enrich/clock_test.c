@@ -17,10 +17,10 @@
 
 #define SECOND 1000000000ULL
 
-static __u64 mono, wall;   /* values of the clocks */
-static unsigned int reads; /* readings of the wall clock */
-static unsigned int calls; /* readings of any clock */
-static __u64 delay;        /* every reading advances both clocks by this */
+static __u64 mono, wall;   /* simulated CLOCK_MONOTONIC and CLOCK_REALTIME, in ns */
+static unsigned int reads; /* number of readings of CLOCK_REALTIME */
+static unsigned int calls; /* number of readings of any clock */
+static __u64 delay;        /* time of one reading, in ns: both clocks advance by it */
 
 int __wrap_clock_gettime(clockid_t clock, struct timespec *ret);
 
@@ -92,7 +92,7 @@ static void test_step_shows_after_a_second(void **state)
 	assert_int_equal(time_of(clock, mono), 1700000000 * SECOND + SECOND - 1);
 	pass(1);
 	assert_int_equal(time_of(clock, mono), 1700003601 * SECOND);
-	/* The clock steps back again. */
+	/* CLOCK_REALTIME steps back by two hours. */
 	wall -= 7200 * SECOND;
 	pass(SECOND);
 	assert_int_equal(time_of(clock, mono), 1699996402 * SECOND);
@@ -115,7 +115,7 @@ static void test_measures_once_a_second(void **state)
 	et_enricher_free(clock);
 }
 
-/* Within a second no clock is read: a reading per event would be too slow. */
+/* Within a second after a measurement, events cause no reading of a clock. */
 static void test_reads_no_clock(void **state)
 {
 	struct et_enricher *clock = start(5 * SECOND, 1700000000 * SECOND);
@@ -130,7 +130,7 @@ static void test_reads_no_clock(void **state)
 	et_enricher_free(clock);
 }
 
-/* Records with times far from now neither stop the measuring nor make it more frequent. */
+/* Records with times far from now neither stop the measurements nor make them more frequent. */
 static void test_strange_times(void **state)
 {
 	struct et_enricher *clock = start(5 * SECOND, 1700000000 * SECOND);
@@ -149,7 +149,9 @@ static void test_strange_times(void **state)
 	et_enricher_free(clock);
 }
 
-/* The wall clock is read between two readings of the monotonic clock; their middle counts. */
+/*
+ * CLOCK_REALTIME is read between two readings of CLOCK_MONOTONIC, and compared with their middle.
+ */
 static void test_slow_clocks(void **state)
 {
 	struct et_enricher *clock = start(5 * SECOND, 1700000000 * SECOND);

@@ -64,7 +64,10 @@ static void kubernetes(void **state)
 	check("/system.slice/containerd.service/kubepods-burstable-pod" POD_
 	      ".slice:cri-containerd:" ID,
 	      "containerd", ID, POD_);
-	/* kind: a node is a container itself; the inner one counts. */
+	/*
+	 * Kubernetes in Docker (kind): the node is a container, and the pod's container is inside:
+	 * it counts.
+	 */
 	check("/docker/" ID2 "/kubelet/kubepods/besteffort/pod" POD "/" ID, "kubernetes", ID, POD);
 }
 

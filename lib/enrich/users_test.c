@@ -67,16 +67,16 @@ static void changes(void **state)
 	(void)state;
 	et_users_refresh(u, 10 * SECOND);
 	assert_null(et_users_name(u, 1000));
-	/* As useradd(8) does: a new file of the same name. */
+	/* Replace the file by a new one of the same name, as useradd(8) does. */
 	snprintf(other, sizeof(other), "%s+", path);
 	write_file(other, "root:x:0:0:root:/root:/bin/sh\nada:x:1000:1000::/:/bin/sh\n");
 	assert_int_equal(rename(other, path), 0);
-	/* Within the same second the file is not looked at. */
+	/* Within a second after a check, changes of the file are not noticed. */
 	et_users_refresh(u, 10 * SECOND + 1);
 	assert_null(et_users_name(u, 1000));
 	et_users_refresh(u, 11 * SECOND);
 	assert_string_equal(et_users_name(u, 1000), "ada");
-	/* A file that is gone changes nothing. */
+	/* If the file is removed, the names stay. */
 	assert_int_equal(unlink(path), 0);
 	et_users_refresh(u, 12 * SECOND);
 	assert_string_equal(et_users_name(u, 1000), "ada");
@@ -89,7 +89,7 @@ static void put(int fd, const char *text, uint32_t size)
 	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
 }
 
-/* A pipe brings the file: whole, in parts, twice at once, or no longer. */
+/* A pipe brings the file: as a whole, in parts, twice at once; then its writer closes the pipe. */
 static void from_a_pipe(void **state)
 {
 	static const char ada[] = "ada:x:1000:1000::/:/bin/sh\n",

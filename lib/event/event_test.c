@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The functions that read an event, over the golden events of all types, over malformed records,
- * and over copies.
+ * Tests the public functions that read an event: with valid events of all types, with malformed
+ * records, and with copies of events.
  */
 #include <errno.h>
 #include <linux/types.h>
@@ -62,7 +62,7 @@ static void test_fields_are_those_of_json(void **state)
 	compare_typed(&event);
 }
 
-/* Every type of event has fields, and the name and id of the public list. */
+/* Each event type has fields, and the name and id that et_event_infos() returns. */
 static void test_types(void **state)
 {
 	uint64_t seen = 0;
@@ -125,7 +125,7 @@ static void test_find(void **state)
 	assert_int_equal(et_event__find_field(&event, "creds.tgid", &field), -ENOENT);
 }
 
-/* A caller that was compiled with a smaller struct gets no byte after it. */
+/* If the caller's struct et_field is smaller than the library's, no byte after it is written. */
 static void test_smaller_field(void **state)
 {
 	struct {
@@ -222,7 +222,7 @@ static void test_format(void **state)
 	assert_int_equal(size, golden.size);
 	assert_memory_equal(line, golden.line, size);
 
-	/* In exactly as many bytes as the line has, and in one less. */
+	/* The line fits a buffer of exactly its size, but not one of a byte less. */
 	tight = malloc(size);
 	assert_non_null(tight);
 	assert_int_equal(et_event__format(&event, "json", tight, size - 1, &again), -ENOSPC);
@@ -238,7 +238,7 @@ static void test_format(void **state)
 	free(golden.line);
 }
 
-/* Every format takes every event, also in a small buffer, and gives one line. */
+/* Each format makes one line of each event, also with a small buffer. */
 static void test_every_format(void **state)
 {
 	static const char *const formats[] = { "json", "text" };
@@ -253,7 +253,7 @@ static void test_every_format(void **state)
 			size_t max, size = 0;
 			char *line;
 
-			/* The last one is a note. */
+			/* The last event is LOST. */
 			more = et_golden_event(n, &event) > 0;
 			if (!more)
 				event = make_lost(&lost);
@@ -271,7 +271,10 @@ static void test_every_format(void **state)
 	}
 }
 
-/* The copy has everything, after the record is overwritten, and so has a copy of the copy. */
+/*
+ * After the record is overwritten, a copy of the event has all fields, and so has a copy of the
+ * copy.
+ */
 static void test_copy(void **state)
 {
 	struct et_event event, *copy, *second;
@@ -311,7 +314,10 @@ static __u64 noise(__u64 *x)
 	return *x;
 }
 
-/* Decode a record in memory that ends where it does. Return: true if the decoder accepts it. */
+/*
+ * Decode a record in a memory block of its size, and compare its fields. Return: true if the
+ * decoder accepts it.
+ */
 static bool read_hostile(struct et_layouts *layouts, const unsigned char *rec, size_t len)
 {
 	unsigned char *exact = malloc(len);
@@ -333,8 +339,8 @@ static bool read_hostile(struct et_layouts *layouts, const unsigned char *rec, s
 }
 
 /*
- * Records with a few changed bytes: whatever the decoder accepts, the functions agree with the
- * encoder, and read no byte outside of it.
+ * Change a few bytes of valid records. If the decoder accepts a record, the functions return the
+ * values of its JSON line, and read no byte outside of the record.
  */
 static void hostile(bool fixed)
 {

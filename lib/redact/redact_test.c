@@ -56,7 +56,7 @@ static void test_globs(void **state)
 	assert_true(globs("[x]\\", "[x]\\"));
 }
 
-/* Texts whose end is missing. */
+/* A text whose end is missing matches if any end would make it match. */
 static void test_cut_texts(void **state)
 {
 	(void)state;
@@ -174,7 +174,8 @@ static void test_nothing_matches(void **state)
 }
 
 /*
- * The number of cut bytes is unchanged. The last argument, which is cut, could be one that matches.
+ * The last argument is cut and could match, so it is replaced. The number of bytes that were cut
+ * stays the same.
  */
 static void test_cut_argument(void **state)
 {

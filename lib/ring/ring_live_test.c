@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Rings and counters of the running kernel: needs root. */
+/* Tests the reader with BPF ring buffers, and the counters, on the running kernel: needs root. */
 #include <errno.h>
 #include <linux/bpf.h>
 #include <setjmp.h>
@@ -22,8 +22,8 @@
 
 struct fixture {
 	int map;
-	int prog;  /* writes 8 bytes, the number of its runs, into the ring */
-	int count; /* map that contains that number */
+	int prog;  /* BPF program that writes the number of its runs, 8 bytes, into the ring */
+	int count; /* BPF map that contains this number */
 	volatile __u32 sleeping;
 	struct et_rings *rings;
 	unsigned int seen;
@@ -44,11 +44,11 @@ static int on_record(void *ctx, const void *data, size_t len, unsigned int ring_
 #define LOAD_MAP(dst, fd) \
 	ET_INSN(BPF_LD | BPF_DW | BPF_IMM, dst, BPF_PSEUDO_MAP_FD, 0, fd), ET_INSN(0, 0, 0, 0, 0)
 
-/* Run with the flags of bpf_ringbuf_output() in its context. */
+/* Load the program. Its context contains the flags for bpf_ringbuf_output(). */
 static int load(int ring, int count)
 {
 	const struct bpf_insn insns[] = {
-		ET_INSN_LOAD64(BPF_REG_7, BPF_REG_1, 0), /* flags */
+		ET_INSN_LOAD64(BPF_REG_7, BPF_REG_1, 0), /* flags of bpf_ringbuf_output() */
 		ET_INSN(BPF_ST | BPF_MEM | BPF_W, BPF_REG_10, 0, -4, 0),
 		ET_INSN_MOV(BPF_REG_2, BPF_REG_10),
 		ET_INSN_ADD_IMM(BPF_REG_2, -4),
@@ -112,7 +112,7 @@ static void test_records_of_a_program(void **state)
 	struct fixture *f = *state;
 	int r;
 
-	/* Fill the ring three times. */
+	/* Write three times as many bytes as the ring has. */
 	for (int i = 0; i < 30; i++) {
 		put(f, RING_SIZE / 10 / 16, BPF_RB_NO_WAKEUP);
 		while ((r = et_rings__consume(f->rings, 1000)) > 0)
@@ -124,18 +124,18 @@ static void test_records_of_a_program(void **state)
 	assert_true(et_rings__empty(f->rings));
 }
 
-/* Room is given back: a full ring takes records again after it was read. */
+/* The reader gives room back: a full ring takes records again after it was read. */
 static void test_full(void **state)
 {
 	struct fixture *f = *state;
-	unsigned int fits = RING_SIZE / 16 - 1; /* the kernel keeps one byte and more free */
+	unsigned int fits = RING_SIZE / 16 - 1; /* the kernel never fills a ring */
 
 	put(f, RING_SIZE / 16 + 100, BPF_RB_NO_WAKEUP);
 	while (et_rings__consume(f->rings, 1000) > 0)
 		;
 	assert_in_range(f->seen, fits, fits + 1);
 	assert_false(f->wrong);
-	f->seen = RING_SIZE / 16 + 100; /* the program counted what did not fit */
+	f->seen = RING_SIZE / 16 + 100; /* the program also counted records that did not fit */
 	put(f, 1, BPF_RB_NO_WAKEUP);
 	assert_int_equal(et_rings__consume(f->rings, 1000), 1);
 	assert_false(f->wrong);
@@ -182,7 +182,8 @@ static int percpu_map(size_t size, __u32 entries)
 }
 
 /*
- * The counters of all shards are added up, without other values; and each lane is read separately.
+ * Counters are stored in several shards: the sum of all shards is right, and each lane is read
+ * separately.
  */
 static void test_sums(void **state)
 {
@@ -318,7 +319,7 @@ static void test_settled(void **state)
 	lanes[cpus - 1].busy = 1;
 	SETTLED(false);
 	lanes[cpus - 1].busy = 0;
-	/* A record in another ring does not compensate for it. */
+	/* A record more in one ring does not hide a record that is missing in the other ring. */
 	shard.counts[ET_PROCESS_FORK].sent = 0;
 	shard.counts[ET_FILE_CREATE].sent = 1;
 	SETTLED(false);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Tests the reader with a ring in plain memory; the test itself is the producer. */
+/* Tests the reader with a ring in plain memory, into which the test itself writes records. */
 #include <errno.h>
 #include <linux/bpf.h>
 #include <pthread.h>
@@ -22,7 +22,7 @@
 
 #define RING_SIZE 4096UL
 
-/* A ring in the kernel's layout, and the records read from it. */
+/* A ring in the kernel's layout, and what the reader has passed to the callback. */
 struct fixture {
 	unsigned long consumer;
 	unsigned long producer;
@@ -58,7 +58,7 @@ static int on_record(void *ctx, const void *data, size_t len, unsigned int ring_
 	return f->fail_at && f->seen == f->fail_at ? -ECANCELED : 0;
 }
 
-/* @size bytes, mapped twice in sequence. */
+/* Map @size bytes twice in a row, as the kernel maps the data of a ring. */
 static char *map_twice(size_t size)
 {
 	int fd = memfd_create("ring", 0);
@@ -106,7 +106,7 @@ static unsigned long step(size_t len)
 	return (len + BPF_RINGBUF_HDR_SZ + 7) & ~7UL;
 }
 
-/* Reserve room for a record at @pos, and write all of it but the header. */
+/* Write the data of a record at @pos, without the record's header. */
 static void fill(struct fixture *f, unsigned long pos, __u64 value, size_t len)
 {
 	char *rec = f->data + (pos & (RING_SIZE - 1)) + BPF_RINGBUF_HDR_SZ;
@@ -160,7 +160,7 @@ static void test_one(void **state)
 	assert_true(et_rings__empty(f->rings));
 }
 
-/* Batches end early in such a small ring: read until it is empty. */
+/* Read until the ring is empty: in a small ring, one batch does not read all records. */
 static int drain(struct fixture *f)
 {
 	int taken = 0, r;
@@ -171,7 +171,7 @@ static int drain(struct fixture *f)
 	return taken;
 }
 
-/* Every length at every position: records begin and end on both sides of the memory's end. */
+/* Records of every length at every position: some cross the end of the ring's memory. */
 static void test_wraps(void **state)
 {
 	struct fixture *f = *state;
@@ -189,7 +189,7 @@ static void test_wraps(void **state)
 	assert_true(f->producer > 10 * RING_SIZE);
 }
 
-/* Positions are counters that only grow; they may overflow. */
+/* Positions are counters of bytes that only grow, so they may overflow. */
 static void test_positions_overflow(void **state)
 {
 	struct fixture *f = *state;
@@ -222,7 +222,9 @@ static void test_batch_is_a_limit(void **state)
 	assert_int_equal(et_rings__consume(f->rings, 3), 2);
 }
 
-/* The position shares a cache line with the producers: it is not written for each record. */
+/*
+ * The consumer's position is written once a batch: producers read its cache line for each record.
+ */
 static void test_position_stored_once_a_batch(void **state)
 {
 	struct fixture *f = *state;
@@ -262,12 +264,12 @@ static void test_busy(void **state)
 	assert_int_equal(et_rings__consume(f->rings, 10), 0);
 	assert_false(et_rings__empty(f->rings));
 
-	/* No wake-up follows for it, but the reader does not sleep for ever. */
+	/* The uncommitted record causes no wake-up, but a timer wakes the reader. */
 	assert_true(et_rings__prepare_sleep(f->rings));
 	assert_int_equal(et_rings__wait(f->rings, 2000), 1);
 	assert_int_equal(et_rings__stats(f->rings)->wakeups, 0);
 	assert_int_equal(et_rings__consume(f->rings, 10), 0);
-	/* The timer for that is cleared. */
+	/* The timer does not wake the reader again. */
 	assert_int_equal(et_rings__wait(f->rings, 0), 0);
 
 	set_head(f, busy_at, 8);
@@ -287,13 +289,13 @@ static void test_wake_self(void **state)
 	assert_int_equal(et_rings__wait(f->rings, 0), 0);
 }
 
-/* During a nap the flag is not set, and records do not wake the reader early. */
+/* During et_rings__nap() the sleep flag is not set, and records do not wake the reader early. */
 static void test_nap(void **state)
 {
 	struct fixture *f = *state;
 	struct timespec a, b;
 
-	/* An old wake-up. */
+	/* A wake-up whose record the reader has already read. */
 	assert_true(et_rings__prepare_sleep(f->rings));
 	put(f, 1, 8, 0);
 	eventfd_write(f->wake_fd, 1);
@@ -320,7 +322,7 @@ static void test_length_past_the_producer(void **state)
 	put(f, 2, 8, 0);
 	set_head(f, 16, 9); /* one byte more than was written */
 	assert_int_equal(et_rings__consume(f->rings, 10), -EBADMSG);
-	/* The record before it was valid, and its room is given back. */
+	/* The record before the invalid one was read, and its room is given back. */
 	assert_int_equal(f->seen, 1);
 	assert_int_equal(f->consumer, 16);
 	assert_int_equal(et_rings__stats(f->rings)->broken, 1);
@@ -385,7 +387,7 @@ static void test_broken_ring_spares_the_others(void **state)
 	munmap(data, 2 * RING_SIZE);
 }
 
-/* A second ring besides the fixture's. */
+/* A second ring, in addition to that of struct fixture. */
 struct second {
 	unsigned long consumer, producer;
 	char *data;
@@ -408,7 +410,7 @@ static void put_second(struct second *s, __u64 value)
 	__atomic_store_n(&s->producer, s->producer + step(8), __ATOMIC_SEQ_CST);
 }
 
-/* Records of two rings come by time. A record that is being written holds the other ring up. */
+/* Records of two rings come in the order of time. An uncommitted record delays the other ring. */
 static void test_merged_by_time(void **state)
 {
 	static const __u64 order[] = { 10, 20, 25, 30, 40 };
@@ -435,7 +437,7 @@ static void test_merged_by_time(void **state)
 	assert_int_equal(et_rings__consume(f->rings, 10), 2);
 	assert_int_equal(f->last, 60);
 
-	/* It does so only for a limited time. */
+	/* The uncommitted record delays the other ring only for a limited time. */
 	put(f, 70, 8, BPF_RINGBUF_BUSY_BIT);
 	put_second(&s, 80);
 	while (et_rings__consume(f->rings, 10) == 0)
@@ -476,7 +478,7 @@ static void test_own_loop(void **state)
 	put(f, 1, 8, 0);
 	assert_int_equal(et_rings__consume(f->rings, 10), 1);
 	assert_int_equal(et_rings__stats(f->rings)->wakeups, 1);
-	/* One sleep, one wake-up; none if no record has woken it. */
+	/* One sleep counts one wake-up, and none if no record has woken the reader. */
 	put(f, 2, 8, 0);
 	assert_int_equal(et_rings__consume(f->rings, 10), 1);
 	assert_true(et_rings__prepare_sleep(f->rings));
@@ -502,7 +504,7 @@ static void test_flag(void **state)
 	assert_false(et_rings__prepare_sleep(f->rings));
 }
 
-/* The flag at the moment when the reader touched the page that it may not read yet. */
+/* The sleep flag when the reader first touched the ring's page, which is protected until then. */
 static struct fixture *looked_at;
 static void *looked_page;
 static volatile int flag_at_look = -1;
@@ -515,8 +517,8 @@ static void on_look(int sig)
 }
 
 /*
- * Set the flag first, then check the rings: in the other order, a record in between causes no
- * wake-up.
+ * The reader must set its sleep flag before it checks the rings. In the other order, a record that
+ * comes in between would cause no wake-up.
  */
 static void test_flag_is_up_before_the_look(void **state)
 {
@@ -544,9 +546,9 @@ static void test_flag_is_up_before_the_look(void **state)
 }
 
 /*
- * A producer that wakes the reader only if its flag is set, and a reader that sleeps whenever the
- * ring is empty. A lost wake-up shows as a wait that times out. Every second record is made a
- * moment after the reader has taken the one before, when it is about to sleep.
+ * A producer wakes the reader only if the sleep flag is set, and the reader sleeps whenever the
+ * ring is empty. After a lost wake-up, the reader's wait times out. Every second record is written
+ * a moment after the reader has read the record before, when the reader is about to sleep.
  */
 #define RACE_RECORDS 200000U
 

@@ -19,11 +19,11 @@ static const struct et_loop_root readers[] = {
 };
 
 static __u64 now_ns;
-static bool is_loop; /* do events stop when nothing is written? */
+static bool is_loop; /* true if events stop when nothing is written */
 static const struct et_loop_root *noticed;
 static unsigned int suspected;
 
-/* Trials of the next 60 ms, in which the events go on, after 1 ms without any. */
+/* Add trials for the next 60 ms. Each has 1 ms without events, and then events. */
 static void make_trials(struct et_loop *l)
 {
 	for (__u64 i = 0; i < ET_LOOP_TRIALS; i++)
@@ -56,7 +56,10 @@ static bool event(struct et_loop *l, __u32 tgid, __u32 ppid)
 	return ret;
 }
 
-/* Some seconds of a process's events. */
+/*
+ * Receive events of the process @tgid for @count seconds, @rate events a second. Return: left-out
+ * events.
+ */
 static unsigned int seconds(struct et_loop *l, unsigned int count, unsigned int rate, __u32 tgid,
 			    __u32 ppid)
 {
@@ -97,7 +100,7 @@ static void test_reader(void **state)
 	assert_ptr_equal(noticed, &l->roots[0]);
 	assert_true(left_out > 500 && left_out < 1500);
 	assert_int_equal(left_out, l->roots[0].left_out);
-	/* Some are still recorded. */
+	/* Some events of the loop are still recorded. */
 	assert_in_range(seconds(l, 4, 1000, READER, 1), 3700, 3850);
 	/* All events of an unrelated process are recorded. */
 	assert_int_equal(seconds(l, 1, 50, STRANGER, 1), 0);
@@ -111,7 +114,7 @@ static void test_farther(void **state)
 	assert_ptr_equal(noticed, &l->roots[1]);
 }
 
-/* The reader starts a program for each line, which starts others in turn. */
+/* The reader starts a program for each line, and this program starts others. */
 static void test_descendants(void **state)
 {
 	struct et_loop *l = *state;
@@ -120,7 +123,7 @@ static void test_descendants(void **state)
 	for (__u32 i = 0; i < 2000; i++) {
 		now_ns += 1000000;
 		left_out += event(l, 1000 + 2 * i, READER);
-		/* Its parent may no longer exist by then. */
+		/* The parent of this process may no longer exist when its event is received. */
 		left_out += event(l, 1001 + 2 * i, 1000 + 2 * i);
 		left_out += event(l, 1001 + 2 * i, 1);
 	}
@@ -133,12 +136,12 @@ static void test_strangers(void **state)
 	struct et_loop *l = *state;
 
 	assert_int_equal(seconds(l, 5, 10000, STRANGER, 1), 0);
-	/* Their parent does not read. */
+	/* The parent of these processes does not read the output. */
 	assert_int_equal(seconds(l, 5, 10000, STRANGER + 1, STRANGER), 0);
 	assert_null(noticed);
 }
 
-/* A reader with other reasons, for which the checks become rarer. */
+/* The events of the reader do not depend on the output: suspicions become rarer. */
 static void test_other_reasons(void **state)
 {
 	struct et_loop *l = *state;
@@ -152,7 +155,7 @@ static void test_other_reasons(void **state)
 	assert_ptr_equal(noticed, &l->roots[0]);
 }
 
-/* A reader that acts from time to time, or less than others do. */
+/* A reader that causes few events, or fewer than other processes, is no loop. */
 static void test_no_loop(void **state)
 {
 	struct et_loop *l = *state;
@@ -179,7 +182,7 @@ static void test_calm(void **state)
 	assert_non_null(noticed);
 }
 
-/* A process with the ID of one that no longer exists. */
+/* A new process that has the process ID of a former reader is no reader. */
 static void test_gone(void **state)
 {
 	struct et_loop *l = *state;
@@ -192,7 +195,7 @@ static void test_gone(void **state)
 	assert_int_equal(seconds(l, 3, 1000, FARTHER, 1), 0);
 }
 
-/* A loop is noticed without limits too, and then nothing is left out. */
+/* Without limit_feedback, a loop is detected, but its events are not left out. */
 static void test_no_limits(void **state)
 {
 	struct et_loop *l = *state;
@@ -206,11 +209,11 @@ static void test_no_limits(void **state)
 /* ---- a reader and its host, simulated ----------------------------------------------------- */
 
 #define STEP_NS   1000000ULL
-#define STEPS     1000 /* a second */
+#define STEPS     1000 /* steps of STEP_NS in a second */
 #define LINES_MAX 65536
-#define PIPE_MAX  100 /* lines */
+#define PIPE_MAX  100 /* lines that the output's pipe holds */
 
-/* What happens. Counts of events are per step, in thousandths. */
+/* A simulated reader and host. Numbers of events are per step, in thousandths of an event. */
 struct scene {
 	unsigned int others;      /* events of other processes */
 	unsigned int own;         /* events of the reader for other reasons */
@@ -218,8 +221,8 @@ struct scene {
 	unsigned int per_own;     /* events that a line about the reader causes */
 	unsigned int delay;       /* steps between a line and its events */
 	unsigned int lines_max;   /* lines that the reader takes in a step; 0: all */
-	unsigned int job, length; /* one line in `job` starts a job that many steps long, */
-	unsigned int per_step;    /* with so many events in each of its steps */
+	unsigned int job, length; /* one line in `job` starts a job of `length` steps */
+	unsigned int per_step;    /* events that a job causes in each step */
 };
 
 struct line {
@@ -227,7 +230,7 @@ struct line {
 	bool own;
 };
 
-/* Records that wait in the rings, and lines that the reader has not read. */
+/* A queue of lines: records that wait in the rings, or lines that the reader has not read. */
 struct queue {
 	struct line lines[LINES_MAX];
 	unsigned int first, last;
@@ -237,7 +240,8 @@ static struct sim {
 	const struct scene *scene;
 	struct et_loop *l;
 	struct queue rings, pipe;
-	unsigned int due[1024]; /* the reader's events of the next steps, in thousandths */
+	/* [step % 1024]: events that the reader will cause in a later step, in thousandths */
+	unsigned int due[1024];
 	unsigned int step, others, job_left, job_count;
 	unsigned int attempted, warnings;
 } sim;
@@ -256,7 +260,7 @@ static struct line take(struct queue *q)
 	return q->lines[q->first++ % LINES_MAX];
 }
 
-/* The reader reads its lines, and causes events. */
+/* Simulate one step: the reader reads lines and causes events. */
 static void step(void)
 {
 	const struct scene *s = sim.scene;
@@ -290,7 +294,7 @@ static void steps(unsigned int count)
 
 enum kind { ANY, OTHERS, OWN };
 
-/* Records become lines, up to one of another kind. */
+/* Write records as lines to the pipe, until a record of another kind. Return: number of lines. */
 static unsigned int write_lines(enum kind which, unsigned int max)
 {
 	unsigned int n = 0;
@@ -315,7 +319,7 @@ static unsigned int write_lines(enum kind which, unsigned int max)
 	return n;
 }
 
-/* As has_quieted() of feedback.c, in 800 steps. */
+/* Simulate has_quieted() of feedback.c: true if events stop within 800 steps (ms). */
 static bool quiets(void)
 {
 	for (unsigned int i = 0; i < 800; i++) {
@@ -334,7 +338,7 @@ static bool quiets(void)
 	return false;
 }
 
-/* As make_trial() there. */
+/* Simulate make_trial() of feedback.c. */
 static bool try_once(void)
 {
 	__u64 quiet, begin_ns;
@@ -351,7 +355,7 @@ static bool try_once(void)
 	return true;
 }
 
-/* Number of warnings in @seconds. */
+/* Simulate @seconds of a scene. Return: number of warnings. */
 static unsigned int play(struct et_loop *l, const struct scene *scene, unsigned int seconds)
 {
 	memset(&sim, 0, sizeof(sim));
@@ -380,8 +384,8 @@ static unsigned int play(struct et_loop *l, const struct scene *scene, unsigned 
 }
 
 /*
- * eventstrace | while read line; do program; done, on hosts that do little and much. Each line
- * causes an event, or several, of which only some cause others.
+ * Loops such as `eventstrace | while read line; do program; done`, on hosts with few and with many
+ * other events. Each line causes one or several events, of which only some cause further events.
  */
 static void test_loops(void **state)
 {
@@ -402,8 +406,8 @@ static void test_loops(void **state)
 }
 
 /*
- * A program for some of the lines, each of several processes: nothing is a loop that ends when the
- * other processes do.
+ * No loops: the reader runs programs for lines about other processes. Its events end when the other
+ * processes cause no events.
  */
 static void test_programs_for_others(void **state)
 {
@@ -411,11 +415,11 @@ static void test_programs_for_others(void **state)
 		{ .others = 10, .per_other = 12000 },
 		{ .others = 100, .per_other = 4000 },
 		{ .others = 10, .per_other = 30000, .delay = 20 },
-		/* It waits for more lines first. */
+		/* The reader waits for more lines before it starts programs. */
 		{ .others = 10, .per_other = 30000, .delay = 200 },
-		/* One program in ten is noticed again. */
+		/* A line about one of ten of the reader's programs starts a program again. */
 		{ .others = 20, .per_other = 12000, .per_own = 10 },
-		/* And a timer. */
+		/* The reader also starts programs by a timer. */
 		{ .others = 20, .per_other = 12000, .own = 30 },
 	};
 
@@ -428,7 +432,7 @@ static void test_programs_for_others(void **state)
 	}
 }
 
-/* One hundred programs in each second, for reasons of its own. */
+/* No loop: a supervisor starts programs in each second, whatever the output is. */
 static void test_supervisor(void **state)
 {
 	static const struct scene scene = { .others = 10, .own = 300 };
@@ -437,7 +441,10 @@ static void test_supervisor(void **state)
 	assert_true(suspected > 0);
 }
 
-/* Jobs that end when the output is held back: 1.6 to 2.3 seconds after they began. */
+/*
+ * No loop: jobs of the reader that happen to end during the check, 1.5 to 2.5 seconds after they
+ * began.
+ */
 static void test_jobs(void **state)
 {
 	for (unsigned int length = 1500; length < 2500; length += 50) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A session whose only output is a function of the caller. */
+/* Tests a session that has on_event as its only output. Needs root. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <setjmp.h>
@@ -37,7 +37,7 @@ static void run_program(void)
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 }
 
-/* Whatever would change the session is refused. */
+/* Inside on_event, functions that would change the session return -EBUSY. */
 static void use_session(struct et_session *s)
 {
 	struct et_session_stats stats = { .sz = sizeof(stats) };
@@ -148,7 +148,7 @@ static void test_on_event(void **state)
 	et_event__free(caller.kept);
 }
 
-/* Small rings and a caller that does not poll: the LOST notes come like events. */
+/* on_event also receives LOST events, which small rings and a caller that does not poll cause. */
 static void count_lost(void *ctx, const struct et_event *event)
 {
 	uint64_t *counts = ctx;

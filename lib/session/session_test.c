@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Invalid options are found before any query to the kernel, so without privileges. */
+/*
+ * Tests that invalid options are rejected. This needs no privileges: they are checked before any
+ * query to the kernel.
+ */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -22,7 +25,7 @@ static void refused(const struct et_options *opts, const char *message)
 	assert_int_equal(err.kind, ET_ERROR_USAGE);
 	assert_non_null(strstr(err.message, message));
 	assert_null(strchr(err.message, '\n'));
-	assert_ptr_equal(s, 1); /* left alone */
+	assert_ptr_equal(s, 1); /* unchanged on failure */
 
 	memset(&err, 0, sizeof(err));
 	assert_int_equal(et_probe(opts, &s, &err), -EINVAL);
@@ -123,13 +126,18 @@ static void test_size_of_options(void **state)
 	newer.opts.sz = 0;
 	refused(&newer.opts, "size is not set");
 
-	/* A caller with an older, shorter struct: bytes after its end are not read. */
+	/*
+	 * A caller with an older and shorter struct et_options: bytes after its end are not read.
+	 */
 	newer.opts.sz = offsetof(struct et_options, attach);
 	newer.opts.attach = (enum et_attach_kind)77;
 	newer.opts.events = 0;
 	refused(&newer.opts, "no events");
 
-	/* A newer caller with more options: first all unset, then one set. */
+	/*
+	 * A caller with a newer and longer struct et_options: first without, then with an unknown
+	 * option.
+	 */
 	newer.opts = (struct et_options)ET_OPTIONS_INIT;
 	newer.opts.sz = sizeof(newer);
 	refused(&newer.opts, "no events");
