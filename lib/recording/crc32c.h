@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * CRC-32C, with Castagnoli's polynomial. x86 and arm64 have an instruction for it.
+ * Computes the checksum CRC-32C (Castagnoli's polynomial), for which x86 and arm64 have an
+ * instruction.
  */
 #ifndef ET_RECORD_CRC32C_H
 #define ET_RECORD_CRC32C_H
@@ -16,11 +17,13 @@
  *
  * et_crc32c(et_crc32c(0, "1234", 4), "56789", 5) is et_crc32c(0, "123456789", 9): 0xe3069283.
  *
- * Return: the checksum.
+ * Return: the checksum of all bytes.
  */
 __u32 et_crc32c(__u32 crc, const void *data, size_t size);
 
-/* The same without the CPU's instruction: for tests, and for CPUs that lack it. */
+/*
+ * As et_crc32c(), without the CPU's instruction: for tests, and for CPUs that lack the instruction.
+ */
 __u32 et_crc32c_portable(__u32 crc, const void *data, size_t size);
 
 #endif /* ET_RECORD_CRC32C_H */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The ELF number of the architecture that this program is built for: the C compiler lays out
- * records for it.
+ * The ELF number of the CPU architecture that this program is built for. A recording contains it,
+ * because the layout of records depends on the architecture.
  */
 #ifndef ET_ELF_MACHINE_H
 #define ET_ELF_MACHINE_H

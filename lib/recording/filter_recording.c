@@ -4,7 +4,8 @@
  *
  *	keep PID < all.etr > some.etr
  *
- * testdata/record.sh uses it. The account at the end is that of the kept records.
+ * testdata/record.sh uses this program. The counts at the end of the output are those of the kept
+ * records.
  */
 #include <errno.h>
 #include <linux/types.h>
@@ -18,6 +19,7 @@
 #include "lib/recording/writer.h"
 #include "lib/wire/schema.h"
 
+/* Process IDs of the process and its descendants. */
 #define PIDS_MAX 1024
 
 static __u32 family[PIDS_MAX];
@@ -32,11 +34,15 @@ static bool is_family(__u32 tgid)
 	return false;
 }
 
-/* Every event begins with the struct et_pids of the process that caused it. */
+/*
+ * event_of() reads each event as a struct et_process_load_module: all event types begin with the
+ * same struct et_pids.
+ */
 #define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) \
 	_Static_assert(sizeof(struct et_##name) >= sizeof(struct et_process_load_module), #name);
 #include "lib/wire/schema.def"
 
+/* The record as an event; NULL for LOST and for records that are too short. */
 static const struct et_process_load_module *event_of(const struct et_recorded *rec)
 {
 	const struct et_process_load_module *event = rec->data;
@@ -46,7 +52,10 @@ static const struct et_process_load_module *event_of(const struct et_recorded *r
 	return event;
 }
 
-/* The life-cycle ring keeps the order of forks: a child's fork precedes the child's own forks. */
+/*
+ * If the record is a fork of a family member, add its child. One pass is enough: a child's fork
+ * comes before the child's own forks.
+ */
 static void look(const struct et_recorded *rec)
 {
 	const struct et_process_fork *fork = rec->data;
@@ -58,11 +67,13 @@ static void look(const struct et_recorded *rec)
 	family[family_size++] = fork->child_pids.tgid;
 }
 
+/* The output and its counts. */
 struct keeping {
 	struct et_recording_writer *w;
 	struct et_file_account accounts[ET_EVENT_TYPES];
 };
 
+/* Copy a record to the output if a family member has caused the event. */
 static int keep(struct keeping *k, const struct et_recorded *rec)
 {
 	const struct et_process_load_module *event = event_of(rec);
@@ -77,6 +88,7 @@ static int keep(struct keeping *k, const struct et_recorded *rec)
 	return et_recording_writer_add(k->w, rec->data, rec->len, rec->clock_offset);
 }
 
+/* Begin the output with the header of the input. */
 static int begin(struct keeping *k, const struct et_recording_reader *reader)
 {
 	const struct et_file_header *header = et_recording_reader_header(reader);
@@ -92,7 +104,10 @@ static int begin(struct keeping *k, const struct et_recording_reader *reader)
 	return et_recording_writer_new(STDOUT_FILENO, &about, &k->w);
 }
 
-/* Read standard input from its beginning. With @k, copy the records to keep. */
+/*
+ * Read standard input from its beginning. @k NULL: find the descendants; otherwise copy their
+ * records.
+ */
 static int pass(struct keeping *k)
 {
 	struct et_recording_reader *reader = NULL;

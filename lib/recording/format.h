@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Files of records, as docs/record-format.md describes them:
+ * The structs of a recording, a file of records; docs/record-format.md describes the format:
  *
  *	header, a row for each event type | chunk: record record ... | chunk ... | end, accounts
  *
  * Numbers are in the byte order of the host that wrote the file, as in the records. Every part
  * begins at a multiple of 8, so that records can be decoded in place.
  *
- * Each part begins with a CRC-32C that continues the CRC of the part before it. So if the CRC of a
- * part is right, all parts before it are right, and none is missing between them.
+ * Each part begins with a CRC-32C that continues the CRC of the part before. So if a part's CRC is
+ * right, all parts before it are right, and no part between is missing.
  */
 #ifndef ET_RECORDING_FORMAT_H
 #define ET_RECORDING_FORMAT_H
@@ -16,20 +16,23 @@
 #include <linux/types.h>
 #include <stddef.h>
 
-/* A byte that is not ASCII, and line ends: a copy as text would change it. */
+/*
+ * First bytes of a recording. Programs that copy a file as text change byte 0211 or the line ends,
+ * so that such damage is detected.
+ */
 #define ET_FILE_MAGIC      "\211ETR\r\n\032\n"
 #define ET_FILE_BYTE_ORDER 0x01020304u
 
-/* Changes when an older program would misread a new file. */
+/* Version of the file format. It is increased when older programs would misread new files. */
 #define ET_FILE_VERSION 1
 
-#define ET_FILE_CHUNK 0x4b4e4843u /* "CHNK" */
-#define ET_FILE_END   0x444e4521u /* "!END" */
+#define ET_FILE_CHUNK 0x4b4e4843u /* et_file_chunk.magic: "CHNK" */
+#define ET_FILE_END   0x444e4521u /* et_file_end.magic: "!END" */
 
 #define ET_FILE_ALIGN      8
 #define ET_FILE_ALIGNED(n) (((n) + (ET_FILE_ALIGN - 1)) & ~(size_t)(ET_FILE_ALIGN - 1))
 
-/* Maximum sizes that are written and accepted: a record, a chunk's records, rows of a table. */
+/* Limits of writer and reader: bytes of a record, bytes of a chunk's records, rows of a table. */
 #define ET_FILE_RECORD_MAX (256 * 1024)
 #define ET_FILE_CHUNK_MAX  (2 * ET_FILE_RECORD_MAX)
 #define ET_FILE_ROWS_MAX   64
@@ -37,59 +40,61 @@
 #pragma GCC diagnostic push
 #pragma GCC diagnostic error "-Wpadded"
 
-/* All versions of the format have the same fields up to `version`. */
+/* The header of a recording. All versions of the format have the same members up to `version`. */
 struct et_file_header {
 	char magic[8];
 	__u32 byte_order;
-	__u32 crc;  /* of the bytes after it, rows included */
-	__u32 size; /* of the header in bytes, rows included; a multiple of 8 */
+	__u32 crc;  /* CRC-32C of the header's bytes after this member, rows included */
+	__u32 size; /* bytes of the header, rows included; a multiple of 8 */
 	__u16 version;
 	__u16 wire_version;
-	__u32 machine; /* EM_X86_64 of <elf.h>, for example */
-	__u32 events;  /* rows that follow */
+	__u32 machine; /* CPU architecture, such as EM_X86_64 of <elf.h> */
+	__u32 events;  /* number of struct et_file_event after the header */
 	__u32 cpus_possible;
 	__u32 pad;
-	__u64 clock_offset; /* CLOCK_REALTIME - CLOCK_MONOTONIC in ns, when it was begun; wraps */
-	char program[32];   /* "eventstrace 0.1.0", NUL-padded */
+	__u64 clock_offset; /* CLOCK_REALTIME - CLOCK_MONOTONIC in ns at the beginning; may wrap */
+	char program[32];   /* name and version of the writer, such as "eventstrace 0.1.0" */
 };
 
-/* An event type, or ET_LOST, that the file may contain, with its et_wire_event_hash(). */
+/* An event type, or ET_LOST, that the recording may contain. */
 struct et_file_event {
-	__u64 hash;
+	__u64 hash; /* et_wire_event_hash(): identifies the layout of its records */
 	__u32 id;
 	__u32 pad;
 };
 
+/* Precedes a group of records, each with a struct et_file_record. */
 struct et_file_chunk {
-	__u32 magic;
-	__u32 crc;          /* of the rest of this struct; continues that of the part before */
-	__u32 size;         /* bytes of the records that follow */
-	__u32 records;      /* number of them, at least one */
-	__u64 clock_offset; /* add it to these records' CLOCK_MONOTONIC to get wall-clock time */
+	__u32 magic;        /* ET_FILE_CHUNK */
+	__u32 crc;          /* CRC-32C of the members below; continues the CRC before */
+	__u32 size;         /* bytes of the chunk's records */
+	__u32 records;      /* number of the chunk's records, at least one */
+	__u64 clock_offset; /* CLOCK_REALTIME - CLOCK_MONOTONIC of these records, in ns */
 };
 
 /* Precedes each record; the record's bytes follow, then zeroes up to a multiple of 8. */
 struct et_file_record {
-	__u32 crc;  /* of size, record and zeroes; continues that of the part before */
-	__u32 size; /* of the record, without the zeroes */
+	__u32 crc;  /* CRC-32C of size, record and zeroes; continues the CRC before */
+	__u32 size; /* bytes of the record, without the zeroes */
 };
 
 enum et_file_flags {
-	ET_FILE_ACCOUNTED = 1 << 0, /* every event was accounted for */
+	ET_FILE_ACCOUNTED = 1 << 0, /* et_session_stats.accounted: all events are accounted for */
 };
 
+/* The end of a complete recording. */
 struct et_file_end {
-	__u32 magic;
-	__u32 crc;  /* of the bytes after it, rows included; continues that of the part before */
-	__u32 rows; /* rows that follow */
-	__u32 flags;
-	__u64 records;        /* records in the file */
-	__u64 missing;        /* as in struct et_session_stats */
-	__u64 lost_told;      /* as in struct et_session_stats */
-	char wire_format[16]; /* "varlen", NUL-padded */
+	__u32 magic;          /* ET_FILE_END */
+	__u32 crc;            /* CRC-32C of the bytes below, with rows; continues the CRC before */
+	__u32 rows;           /* number of struct et_file_account after this struct */
+	__u32 flags;          /* enum et_file_flags */
+	__u64 records;        /* number of records in the recording */
+	__u64 missing;        /* et_session_stats.missing */
+	__u64 lost_told;      /* et_session_stats.lost_told */
+	char wire_format[16]; /* emit mode, such as "varlen", padded with zeroes */
 };
 
-/* Counts of one event type: struct et_event_stats, without the reader's own counts. */
+/* The counts of one event type: those of struct et_event_stats that BPF programs count. */
 struct et_file_account {
 	__u32 id;
 	__u32 pad;
@@ -103,7 +108,7 @@ struct et_file_account {
 
 #pragma GCC diagnostic pop
 
-/* Bytes of a struct after one of its members. */
+/* Number of bytes of a struct after one of its members. */
 #define ET_FILE_BEHIND(type, member) \
 	(sizeof(type) - offsetof(type, member) - sizeof(((type *)NULL)->member))
 

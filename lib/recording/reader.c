@@ -15,13 +15,15 @@
 #include "lib/wire/hash.h"
 #include "lib/wire/schema.h"
 
-/* Large enough for the largest part, and small enough to stay in the CPU's cache. */
+/*
+ * Bytes of the read buffer: enough for the largest part, and few enough to stay in the CPU's cache.
+ */
 #define BUFFER (2 * ET_FILE_RECORD_MAX)
 
-/* The next part of the file. */
+/* Which part of the recording comes next. */
 enum place {
 	AT_HEADER,
-	AT_CHUNK, /* or the end */
+	AT_CHUNK, /* a chunk, or the end */
 	AT_RECORD,
 	BEHIND_END,
 };
@@ -30,20 +32,20 @@ struct et_recording_reader {
 	int fd;
 	bool eof;
 	enum place place;
-	int failed;
-	char why[256];
+	int failed;    /* negative errno of the failure; 0: none */
+	char why[256]; /* et_recording_reader_why() */
 
 	char *buf;    /* BUFFER bytes */
-	size_t pos;   /* start of the next part; a multiple of 8 */
-	size_t len;   /* bytes in buf */
-	__u64 offset; /* of buf[pos] in the file */
-	__u32 crc;    /* of all bytes before buf[pos] */
+	size_t pos;   /* index in buf of the next part; a multiple of 8 */
+	size_t len;   /* number of bytes in buf that are read from the file */
+	__u64 offset; /* position of buf[pos] in the file */
+	__u32 crc;    /* CRC-32C of all bytes before buf[pos] */
 
-	struct et_file_chunk chunk; /* of the next records; size and records count down */
-	__u64 records;
-	__u64 events;
-	__u8 generations[ET_EVENT_TYPES]; /* of the events' layouts; 0: not in the file */
-	__u8 lost_generation;
+	struct et_file_chunk chunk; /* the current chunk; size and records are those that remain */
+	__u64 records;              /* number of records read */
+	__u64 events;               /* mask of event types in the header */
+	__u8 generations[ET_EVENT_TYPES]; /* schema generation of records; 0: not in the file */
+	__u8 lost_generation;             /* schema generation of LOST records */
 	struct et_file_header header;
 	struct et_recording_account account;
 };
@@ -69,7 +71,8 @@ int et_recording_reader_fill(struct et_recording_reader *reader)
 	ssize_t n;
 
 	/*
-	 * The rest is less than one part. It begins at a multiple of 8 before and after the move.
+	 * Move the rest of the buffer, less than one part, to the front. It stays 8-byte aligned:
+	 * pos is a multiple of 8.
 	 */
 	if (reader->pos) {
 		reader->len -= reader->pos;
@@ -96,12 +99,16 @@ __attribute__((format(printf, 3, 4))) static int fail(struct et_recording_reader
 	return r;
 }
 
+/* The recording was changed: a checksum or a size is wrong. */
 static int fail_damaged(struct et_recording_reader *reader)
 {
 	return fail(reader, -EBADMSG, "is damaged");
 }
 
-/* True if the buffer has that many bytes of the next part. Return: 0, -EAGAIN, or -ENODATA. */
+/*
+ * Check that the buffer has @bytes bytes of the next part. Return: 0, -EAGAIN to read more, or
+ * -ENODATA at the end of the file.
+ */
 static int need(struct et_recording_reader *reader, size_t bytes)
 {
 	if (reader->len - reader->pos >= bytes)
@@ -111,7 +118,7 @@ static int need(struct et_recording_reader *reader, size_t bytes)
 	return fail(reader, -ENODATA, "is cut off");
 }
 
-/* Step over a part of that many bytes, which is right and has this checksum. */
+/* Continue after a part of @bytes bytes, whose checksum @crc was checked. */
 static void take(struct et_recording_reader *reader, size_t bytes, __u32 crc)
 {
 	reader->pos += bytes;
@@ -119,7 +126,10 @@ static void take(struct et_recording_reader *reader, size_t bytes, __u32 crc)
 	reader->crc = crc;
 }
 
-/* Make a text of the file safe to print: terminated, and without control characters. */
+/*
+ * Make a text from the recording safe to print: add a terminating 0, and replace control
+ * characters.
+ */
 static void clean(char *text, size_t room)
 {
 	text[room - 1] = '\0';
@@ -129,6 +139,7 @@ static void clean(char *text, size_t room)
 	}
 }
 
+/* The name of an event type, for messages; NULL: unknown. */
 static const char *name_of(unsigned int id)
 {
 	size_t count;
@@ -141,7 +152,10 @@ static const char *name_of(unsigned int id)
 	return id == ET_LOST ? "LOST" : NULL;
 }
 
-/* The header comes from an unknown program. Check that its record format is the same as ours. */
+/*
+ * Check that this program can read the records: their version, architecture, event types and
+ * layouts.
+ */
 static int check_header(struct et_recording_reader *reader, const struct et_file_header *header,
 			const struct et_file_event *rows)
 {
@@ -289,7 +303,7 @@ static int read_chunk(struct et_recording_reader *reader)
 	return 0;
 }
 
-/* The hot path. */
+/* Read one record of a chunk. Called for each record, so it must be fast. */
 static int read_record(struct et_recording_reader *reader, struct et_recorded *ret)
 {
 	const struct et_file_record *record = (const void *)(reader->buf + reader->pos);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Reads a file of records. The file may be a pipe and may contain anything. The reader uses no data
- * before their checksum is right, and no size before it is checked against its limit.
+ * Reads a recording. It may come from a pipe and may contain anything: the reader uses no data
+ * before it has checked their checksum, and no size before it has checked the size's limit.
  *
  *	struct et_recording_reader *reader = NULL;
  *	struct et_recorded rec;
@@ -28,35 +28,35 @@
 
 struct et_recording_reader;
 
-/* A record. It points into the reader's buffer and lives until the next call on the reader. */
+/* A record of a recording. Valid until the next call of a function of the reader. */
 struct et_recorded {
 	const void *data; /* 8-byte aligned */
 	size_t len;
-	__u64 clock_offset; /* ns; add it to the record's CLOCK_MONOTONIC for wall-clock time */
+	__u64 clock_offset; /* CLOCK_REALTIME - CLOCK_MONOTONIC when it was recorded, in ns */
 };
 
-/* The account at the end of a file. */
+/* The counts at the end of a recording; most are members of struct et_session_stats. */
 struct et_recording_account {
-	char wire_format[16]; /* terminated */
+	char wire_format[16]; /* emit mode, with a terminating 0 */
 	bool accounted;
 	__u64 missing;
 	__u64 lost_told;
-	__u64 records;
-	size_t count;
+	__u64 records; /* number of records in the recording */
+	size_t count;  /* number of rows */
 	struct et_file_account rows[ET_FILE_ROWS_MAX];
 };
 
 /**
- * et_recording_reader_new() - a reader that has read nothing yet
- * @fd:		remains the caller's
- * @ret:	receives it; the caller frees it with et_recording_reader_free()
+ * et_recording_reader_new() - make a reader, which reads nothing yet
+ * @fd:		the recording; the caller closes it
+ * @ret:	receives the reader; the caller frees it with et_recording_reader_free()
  *
  * Return: 0 or -ENOMEM.
  */
 int et_recording_reader_new(int fd, struct et_recording_reader **ret);
 
 /**
- * et_recording_reader_fill() - call read(2) once
+ * et_recording_reader_fill() - read more bytes of the recording: one call of read(2)
  * @reader:	the reader
  *
  * Return: 1, also at the end of the file, which et_recording_reader_next() reports; or an error of
@@ -65,44 +65,52 @@ int et_recording_reader_new(int fd, struct et_recording_reader **ret);
 int et_recording_reader_fill(struct et_recording_reader *reader);
 
 /**
- * et_recording_reader_next() - the next record from the bytes that were read
+ * et_recording_reader_next() - get the next record from the bytes that were read
  * @reader:	the reader
- * @ret:	receives the record; left alone if there is none
+ * @ret:	receives the record; unchanged if there is none
  *
- * Return: 1 with a record; 0 at the end of a complete file; -EAGAIN when more must be read first.
- * -EBADMSG for damage; -ENODATA for a file that is cut off; -EPROTONOSUPPORT for a file that this
- * program cannot read. Later calls return the same error, and et_recording_reader_why() and
- * _offset() describe it.
+ * Return: 1 with a record; 0 at the end of a complete file; -EAGAIN: call
+ * et_recording_reader_fill(). -EBADMSG for damage; -ENODATA for a file that is cut off;
+ * -EPROTONOSUPPORT for a file that this program cannot read. Later calls return the same error, and
+ * et_recording_reader_why() and _offset() describe it.
  */
 int et_recording_reader_next(struct et_recording_reader *reader, struct et_recorded *ret);
 
 /*
- * What is wrong with the file, as words that follow its name in a message: "is damaged". Lives with
- * the reader; empty if there is no error.
+ * The error of a recording, as words that follow the file's name in a message: "is damaged". Empty
+ * if there is no error. Valid as long as the reader.
  */
 const char *et_recording_reader_why(const struct et_recording_reader *reader);
 
-/* All bytes of the file before this offset are right, and their records have been returned. */
+/*
+ * Offset in bytes: all parts of the recording before it were checked, and their records returned.
+ */
 __u64 et_recording_reader_offset(const struct et_recording_reader *reader);
 
-/* Mask of the event types that the file may contain. 0 before its header was read. */
+/*
+ * Mask (ET_EVENT_BIT) of the event types that the recording may contain. 0 before the header is
+ * read.
+ */
 __u64 et_recording_reader_events(const struct et_recording_reader *reader);
 
 /*
- * The generation of the layout of an event's records, ET_LOST included. ET_GENERATION for an event
- * that the header does not list, and before the header was read.
+ * The schema generation of an event type's records, or of LOST records (ET_LOST). ET_GENERATION,
+ * today's, for a type that the header does not list, and before the header is read.
  */
 unsigned int et_recording_reader_generation(const struct et_recording_reader *reader,
 					    unsigned int id);
 
-/* The header; its texts are terminated. NULL before it was read. Lives with the reader. */
+/*
+ * The recording's header, whose texts have a terminating 0. NULL before it is read. Valid as long
+ * as the reader.
+ */
 const struct et_file_header *et_recording_reader_header(const struct et_recording_reader *reader);
 
-/* The account at the end of the file. NULL before the reader has reached and checked it. */
+/* The counts at the recording's end. NULL before the reader has read and checked them. */
 const struct et_recording_account *et_recording_reader_account(
 	const struct et_recording_reader *reader);
 
-/* Free; NULL is allowed. */
+/* Free the reader. NULL is allowed. */
 void et_recording_reader_free(struct et_recording_reader *reader);
 
 #endif /* ET_RECORDING_READER_H */

@@ -13,17 +13,18 @@
 
 struct et_recording_writer {
 	struct et_sink *sink;
-	struct et_file_chunk *chunk; /* the chunk being filled, in the sink's buffer; or NULL */
-	__u32 crc;                   /* of all bytes before it */
-	__u64 records;               /* in all chunks */
+	/* current, not complete chunk, in the sink's buffer; or NULL */
+	struct et_file_chunk *chunk;
+	__u32 crc;     /* CRC-32C of all complete parts */
+	__u64 records; /* number of records in all complete chunks */
 };
 
-/* The largest reservation. */
+/* Bytes of the largest chunk. */
 #define ROOM_MAX (sizeof(struct et_file_chunk) + ET_FILE_CHUNK_MAX)
 
 /*
- * Chunks that the buffer has room for: the one being filled, and two more, each begun because the
- * clock was set. With this room a record can be added without a write before it.
+ * Number of chunks for which et_recording_writer_make_room() keeps room: the current chunk, and two
+ * more, which begin when CLOCK_REALTIME is set. So a record can then be added without a write.
  */
 #define CHUNKS_SPARE 3
 
@@ -33,10 +34,10 @@ _Static_assert(sizeof(struct et_file_chunk) % ET_FILE_ALIGN == 0, "chunk");
 _Static_assert(sizeof(struct et_file_record) % ET_FILE_ALIGN == 0, "record");
 _Static_assert(sizeof(struct et_file_end) % ET_FILE_ALIGN == 0, "end");
 _Static_assert(sizeof(struct et_file_account) % ET_FILE_ALIGN == 0, "account");
-/* One event type is LOST, and no event has the number 0. */
+/* The header lists at most ET_EVENT_TYPES rows: the type 0 is not used, and ET_LOST has a row. */
 _Static_assert(ET_EVENT_TYPES <= ET_FILE_ROWS_MAX, "more event types than a file can list");
 
-/* Copy the text and fill the rest with zeroes, at least one. */
+/* Copy a text, cut to @room - 1 bytes, and fill the rest of @room with zeroes. */
 static void set_text(char *to, size_t room, const char *text)
 {
 	memset(to, 0, room);
@@ -71,7 +72,7 @@ static void put_header(struct et_recording_writer *w, const struct et_recording_
 		if (about->events & 1ULL << id)
 			add_row(header, id);
 	}
-	/* Records of any event may be lost. */
+	/* Each recording may contain LOST records. */
 	add_row(header, ET_LOST);
 	header->size = sizeof(*header) + header->events * sizeof(struct et_file_event);
 	header->crc = w->crc =
@@ -97,7 +98,10 @@ int et_recording_writer_new(int fd, const struct et_recording_about *about,
 	return 0;
 }
 
-/* The chunk is complete: compute its size and checksum, and give it to the sink. */
+/*
+ * Complete the current chunk: compute the checksums of the chunk and its records, and pass it to
+ * the sink.
+ */
 static void close_chunk(struct et_recording_writer *w)
 {
 	struct et_file_chunk *chunk = w->chunk;
@@ -119,6 +123,7 @@ static void close_chunk(struct et_recording_writer *w)
 	et_sink_commit(w->sink, end - (char *)chunk);
 }
 
+/* Begin a chunk in the sink's buffer. */
 static int open_chunk(struct et_recording_writer *w, __u64 clock_offset)
 {
 	char *buf;
@@ -188,7 +193,7 @@ int et_recording_writer_end(struct et_recording_writer *w, const struct et_recor
 	char *buf;
 	int r;
 
-	/* After a flush the buffer has room for it. */
+	/* After a flush, the buffer has room for the end. */
 	r = et_recording_writer_flush(w);
 	if (r < 0)
 		return r;

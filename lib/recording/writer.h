@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Writes a file of records.
+ * Writes a recording, a file of records.
  *
  *	struct et_recording_writer *w = NULL;
  *
@@ -14,8 +14,8 @@
  *	r = et_recording_writer_end(w, &totals);
  *	et_recording_writer_free(w);
  *
- * Records are collected in chunks, which are written whole. So a file that still grows, or was
- * never finished, consists of whole records up to some offset.
+ * Records are collected in chunks, and a chunk is written when it is complete. So if a recording is
+ * not finished, it still begins with complete records.
  */
 #ifndef ET_RECORDING_WRITER_H
 #define ET_RECORDING_WRITER_H
@@ -29,27 +29,29 @@
 struct et_recording_writer;
 struct et_sink;
 
-/* Data for the header of the file. */
+/* Data for the header of a recording. */
 struct et_recording_about {
-	__u64 events;       /* mask of the event types that the file may contain */
-	__u64 clock_offset; /* CLOCK_REALTIME - CLOCK_MONOTONIC in ns, now */
+	__u64 events;       /* mask of the event types that the recording may contain */
+	__u64 clock_offset; /* current CLOCK_REALTIME - CLOCK_MONOTONIC, in ns */
 	unsigned int cpus_possible;
-	const char *program; /* "eventstrace 0.1.0"; cut to 31 bytes */
+	const char *program; /* name and version: "eventstrace 0.1.0"; cut to 31 bytes */
 };
 
-/* Data for the end of the file. */
+/*
+ * Data for the end of a recording; accounted, missing and lost_told as in struct et_session_stats.
+ */
 struct et_recording_totals {
-	const char *wire_format; /* "varlen"; cut to 15 bytes */
-	bool accounted;          /* as in struct et_session_stats */
+	const char *wire_format; /* emit mode, such as "varlen"; cut to 15 bytes */
+	bool accounted;
 	__u64 missing;
 	__u64 lost_told;
-	const struct et_file_account *accounts;
-	size_t count; /* at most ET_FILE_ROWS_MAX */
+	const struct et_file_account *accounts; /* counts of the event types */
+	size_t count;                           /* number of accounts, at most ET_FILE_ROWS_MAX */
 };
 
 /**
- * et_recording_writer_new() - begin a file
- * @fd:		remains the caller's; may be a pipe. The writer never waits for the pipe's reader
+ * et_recording_writer_new() - begin a recording
+ * @fd:		a file or a pipe; the caller closes it. The writer never waits for a pipe's reader
  * @about:	data for the header, which et_recording_writer_flush() writes
  * @ret:	receives the writer; the caller frees it with et_recording_writer_free()
  *
@@ -59,44 +61,44 @@ int et_recording_writer_new(int fd, const struct et_recording_about *about,
 			    struct et_recording_writer **ret);
 
 /**
- * et_recording_writer_add() - add a record
+ * et_recording_writer_add() - add a record to the current chunk
  * @w:		the writer
- * @rec:	its bytes; any bytes are accepted
- * @len:	number of bytes; cut to ET_FILE_RECORD_MAX, which no probe exceeds
- * @clock_offset: add it to the record's CLOCK_MONOTONIC to get wall-clock time, in ns
+ * @rec:	the record; may contain any bytes
+ * @len:	bytes of the record; cut to ET_FILE_RECORD_MAX, which no BPF program exceeds
+ * @clock_offset: CLOCK_REALTIME - CLOCK_MONOTONIC at the time of the record, in ns
  *
- * Writes when the buffer is full.
+ * Writes to the file when the buffer is full.
  *
- * Return: 0; or as et_sink_flush(), and then the record was not added.
+ * Return: 0; or an error of et_sink_flush(), and then the record is not added.
  */
 int et_recording_writer_add(struct et_recording_writer *w, const void *rec, size_t len,
 			    __u64 clock_offset);
 
 /**
- * et_recording_writer_make_room() - write, if the next records need the room
+ * et_recording_writer_make_room() - write the buffer if it has little room for records
  * @w:	the writer
  *
- * Return: 0 when there is room for the next records; or as et_sink_flush().
+ * Return: 0 if the next record can be added without a write; or an error of et_sink_flush().
  */
 int et_recording_writer_make_room(struct et_recording_writer *w);
 
-/* The sink that writes the file, for et_sink_wait(); lives with @w. */
+/* The sink that writes the recording, for et_sink_wait(); valid as long as @w. */
 const struct et_sink *et_recording_writer_sink(const struct et_recording_writer *w);
 
-/* Write out what is buffered. Return: as et_sink_flush(). */
+/* Complete the current chunk and write the buffer. Return: as et_sink_flush(). */
 int et_recording_writer_flush(struct et_recording_writer *w);
 
 /*
- * Add the end and write everything. Only et_recording_writer_free() may follow. Return: as
+ * Add the end of the recording and write everything. No record may be added afterwards. Return: as
  * et_sink_flush().
  */
 int et_recording_writer_end(struct et_recording_writer *w,
 			    const struct et_recording_totals *totals);
 
-/* Bytes written so far. */
+/* Number of bytes written to the file. */
 __u64 et_recording_writer_bytes(const struct et_recording_writer *w);
 
-/* Free; writes nothing. NULL is allowed. */
+/* Free the writer. Writes nothing. NULL is allowed. */
 void et_recording_writer_free(struct et_recording_writer *w);
 
 #endif /* ET_RECORDING_WRITER_H */

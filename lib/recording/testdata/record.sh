@@ -9,7 +9,8 @@
 set -eu
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
-# The recording is published: it must contain nothing of this environment, and no path of this machine.
+# The recording is published, so it must contain no environment variables and no paths of this machine: run in a clean
+# environment and a private mount namespace.
 if [ -z "${CLEAN-}" ]; then
 	exec env -i CLEAN=1 PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root unshare -m bash "$PWD/record.sh" "$@"
 fi
