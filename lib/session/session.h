@@ -5,7 +5,7 @@
  *
  *	config.c	interprets and checks the options
  *	open.c		opens and closes
- *	read.c	reads records from the rings, sleeps, stops
+ *	read.c		reads records from the rings, sleeps, stops
  *	recording.c	writes a recording's beginning, and the counts at its end
  *	parts.c		splits the counts between recordings that continue each other
  *	outputs.c	continues in other files

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * A sink that writes to the caller's file descriptor.
- */
+/* A sink (output buffer) that writes to a file descriptor of the caller. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -18,29 +16,29 @@
 #include "lib/sink/sink.h"
 
 /*
- * Room in addition to the largest event, so that one write takes at least this many bytes of
- * smaller ones.
+ * Bytes of the buffer in addition to the largest event: so many bytes of smaller events are
+ * collected for one write.
  */
 #define GATHER (64 * 1024)
 
-/* How to write without waiting for the reader at the other end. */
+/* How to write without waiting for the reader of a pipe, a socket or a terminal. */
 enum write_mode {
-	WRITE_NOWHERE,
-	WRITE_PLAIN,  /* a file, or a descriptor that does not block */
-	WRITE_SOCKET, /* MSG_DONTWAIT on every send */
-	WRITE_POLLED, /* a blocking pipe or terminal: poll first, write only what surely fits */
+	WRITE_NOWHERE, /* no descriptor: only count the bytes */
+	WRITE_PLAIN,   /* a file, or a non-blocking descriptor: write(2) */
+	WRITE_SOCKET,  /* a socket: send(2) with MSG_DONTWAIT */
+	WRITE_POLLED,  /* a blocking pipe or terminal: poll(2), then write PIPE_BUF bytes */
 };
 
 struct fd_sink {
 	struct et_sink head;
 	enum write_mode mode;
-	int own; /* an open file description that the sink opened, or -1 */
-	bool holds_sigpipe;
+	int own;            /* the pipe or terminal, opened again by the sink; -1: not opened */
+	bool holds_sigpipe; /* true if writes must not send SIGPIPE: hold_sigpipe() */
 };
 
 /*
- * Count the written bytes. Normally they are all bytes of the buffer. Only after a failure, find
- * out where in a line the output stopped.
+ * Count @done written bytes of the buffer, and the lines that they complete. If not all bytes were
+ * written, count the bytes of the last, incomplete line.
  */
 static void account(struct et_sink *sink, size_t done)
 {
@@ -68,8 +66,8 @@ static void account(struct et_sink *sink, size_t done)
 }
 
 /*
- * O_NONBLOCK belongs to the open file description, which other processes share: a shell breaks if
- * its terminal suddenly does not block. So the sink opens a pipe or a terminal again.
+ * Open a pipe or a terminal again, with O_NONBLOCK. To set this flag on @fd would change it for all
+ * processes that share the open file description: a shell fails if its terminal does not block.
  */
 static int open_own(int fd)
 {
@@ -86,6 +84,7 @@ static bool is_sigpipe_ignored(void)
 	return sigaction(SIGPIPE, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
 }
 
+/* Choose how to write to @fd, and open a blocking pipe or terminal again. */
 static void choose_mode(struct fd_sink *self, int fd)
 {
 	int flags = fd < 0 ? 0 : fcntl(fd, F_GETFL);
@@ -111,7 +110,10 @@ static void choose_mode(struct fd_sink *self, int fd)
 		self->head.fd = self->own;
 }
 
-/* As write(2); -EAGAIN if it would block. */
+/*
+ * Write at most @n bytes, as write(2). Return: number of bytes, or a negative errno; -EAGAIN if it
+ * would block.
+ */
 static ssize_t write_some(const struct fd_sink *self, const char *buf, size_t n)
 {
 	struct pollfd pfd = { .fd = self->head.fd, .events = POLLOUT };
@@ -124,7 +126,7 @@ static ssize_t write_some(const struct fd_sink *self, const char *buf, size_t n)
 		r = send(pfd.fd, buf, n, MSG_DONTWAIT | MSG_NOSIGNAL);
 		break;
 	case WRITE_POLLED:
-		/* If poll reports an error, write(2) returns a more exact one. */
+		/* If poll(2) reports an error, continue: write(2) returns the exact errno. */
 		if (poll(&pfd, 1, 0) == 0)
 			return -EAGAIN;
 		r = write(pfd.fd, buf, n < PIPE_BUF ? n : PIPE_BUF);
@@ -133,19 +135,22 @@ static ssize_t write_some(const struct fd_sink *self, const char *buf, size_t n)
 		r = write(pfd.fd, buf, n);
 		break;
 	}
-	/* A write of 0 bytes from a non-empty buffer is an error: never retry it in a loop. */
+	/*
+	 * If write(2) returns 0 although there are bytes to write, fail: a retry could loop for
+	 * ever.
+	 */
 	return r > 0 ? r : r < 0 ? -errno : -EIO;
 }
 
-/* The thread's signals as they were before a write. */
+/* The thread's signal mask, and whether SIGPIPE was pending, before a write. */
 struct held_sigpipe {
 	sigset_t mask;
 	bool was_pending;
 };
 
 /*
- * Writing to a pipe without a reader sends SIGPIPE to this thread, which would end the caller's
- * process. No flag of write(2) prevents that. So block the signal for the duration of the write.
+ * Block SIGPIPE for the duration of a write. A write to a pipe without a reader sends this signal
+ * to the thread, which would end the caller's process. write(2) has no flag against this.
  */
 static void hold_sigpipe(struct held_sigpipe *ret)
 {
@@ -159,7 +164,10 @@ static void hold_sigpipe(struct held_sigpipe *ret)
 	pthread_sigmask(SIG_BLOCK, &pipe, &ret->mask);
 }
 
-/* Take the signal that a failed write has sent, and unblock it. A signal from before stays. */
+/*
+ * Restore the signal mask, and remove the SIGPIPE that a failed write has sent. A SIGPIPE that was
+ * pending before the write stays.
+ */
 static void release_sigpipe(const struct held_sigpipe *held, bool was_sent)
 {
 	const struct timespec none = { 0, 0 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Where encoded events go. A sink owns one large buffer, in which events are encoded in place. It
- * writes the buffer when it is full, when the caller flushes it, or at every event:
+ * A sink: a buffer for the lines of an output. Events are encoded into this buffer. The sink writes
+ * the buffer when it is full, when the caller flushes it, or after every event:
  *
  *	struct et_sink *sink = NULL;
  *	char *buf;
@@ -16,8 +16,8 @@
  *		r = et_sink_flush(sink);
  *	et_sink_free(sink);		// writes nothing: flush first
  *
- * A failed write loses nothing: the rest stays in the buffer. The next flush continues at exactly
- * that byte, even in the middle of a line.
+ * After a failed write, the unwritten bytes stay in the buffer. The next flush continues at the
+ * first unwritten byte, even in the middle of a line.
  */
 #ifndef ET_SINK_H
 #define ET_SINK_H
@@ -30,41 +30,41 @@
 
 struct et_sink;
 
-/* A kind of sink. */
+/* The operations of a kind of sink. */
 struct et_sink_ops {
 	const char *name; /* "fd" */
 	/*
-	 * Write sink->buf[0 .. sink->used). Remove the written bytes from the front of the buffer
-	 * and count them. Return 0 when the buffer is empty, or a negative errno. Never wait:
-	 * return -EAGAIN.
+	 * Write the first sink->used bytes of sink->buf. Remove the written bytes from the buffer
+	 * and count them. Return 0 when the buffer is empty, or a negative errno. Never wait for
+	 * the output's reader: return -EAGAIN.
 	 */
 	int (*flush)(struct et_sink *sink);
 	void (*free)(struct et_sink *sink);
 };
 
-/* The head of every sink. All may read it; only the sink writes it. */
+/* The public members of a sink. Callers only read them. */
 struct et_sink {
 	const struct et_sink_ops *ops;
-	int fd; /* polls writable when a flush that returned -EAGAIN can continue; -1: none */
+	int fd; /* to poll for POLLOUT after a flush returned -EAGAIN; -1: none */
 	char *buf;
 	size_t cap;           /* bytes at buf */
 	size_t used;          /* bytes in buf that are not written yet */
-	size_t pending_lines; /* lines that end within these bytes */
-	bool unbuffered;      /* flush at every commit */
-	uint64_t written;     /* bytes written so far */
-	uint64_t lines;       /* whole lines written so far */
-	uint64_t partial;     /* written bytes of a line that is not completely written */
+	size_t pending_lines; /* number of lines that end in buf */
+	bool unbuffered;      /* write each line at once */
+	uint64_t written;     /* number of bytes written since the start */
+	uint64_t lines;       /* number of complete lines written since the start */
+	uint64_t partial;     /* written bytes of the line that is not completely written */
 };
 
 /**
- * et_fd_sink_new() - a sink that writes to a file descriptor
- * @fd:		remains the caller's; -1: write nothing, only count the bytes
- * @event_max:	the largest reservation, in bytes: et_encoder_ops.bound_max
- * @unbuffered:	write every event at once
+ * et_fd_sink_new() - make a sink that writes to a file descriptor
+ * @fd:		the descriptor; the caller closes it. -1: write nothing, only count the bytes
+ * @event_max:	largest @size for et_sink_reserve(), in bytes: et_encoder_ops.bound_max
+ * @unbuffered:	write each event at once
  * @ret:	receives the sink; the caller frees it with et_sink_free()
  *
- * The sink never waits for the reader of a pipe, a socket or a terminal, whether @fd blocks or
- * not. It does not change the flags of @fd. Writing to a regular file may wait for the disk.
+ * The sink never waits for the reader of a pipe, a socket or a terminal, whether @fd blocks or not.
+ * It does not change the flags of @fd. Writing to a regular file may wait for the disk.
  *
  * Return: 0 or -ENOMEM.
  */
@@ -80,15 +80,15 @@ int et_fd_sink_new(int fd, size_t event_max, bool unbuffered, struct et_sink **r
 void et_fd_sink_set_fd(struct et_sink *sink, int fd);
 
 /**
- * et_sink_flush() - write out what is buffered
+ * et_sink_flush() - write the buffer
  * @sink:	the sink
  *
- * Continues after short writes and signals. A closed pipe sends no SIGPIPE to the process. If the
- * process ignores SIGPIPE when the sink is made, it must keep ignoring it.
+ * Continues after short writes and signals. A pipe without a reader causes no SIGPIPE. If the
+ * process ignores SIGPIPE when it makes the sink, it must keep ignoring this signal.
  *
- * Return: 0 when everything is written; -EAGAIN when the reader must first take some of it; -EPIPE
- * when the reader is gone; -ENOSPC or another error of write(2). On failure the rest stays
- * buffered.
+ * Return: 0 when everything is written; -EAGAIN if the output's reader does not take all bytes now;
+ * -EPIPE if the output has no reader any more; -ENOSPC or another error of write(2). After a
+ * failure, unwritten bytes stay in the buffer.
  */
 static inline int et_sink_flush(struct et_sink *sink)
 {
@@ -96,11 +96,12 @@ static inline int et_sink_flush(struct et_sink *sink)
 }
 
 /**
- * et_sink_wait() - wait until a flush that returned -EAGAIN can continue
+ * et_sink_wait() - wait until the output can be written, after et_sink_flush() returned -EAGAIN
  * @sink:	the sink
  * @timeout_ms:	longest wait in milliseconds; 0: none; -1: for ever
  *
- * Return: 1 when it can, 0 on time-out, -EINTR on a signal, or another error of poll(2).
+ * Return: 1 when the output can be written, 0 on time-out, -EINTR on a signal, or another error of
+ * poll(2).
  */
 static inline int et_sink_wait(const struct et_sink *sink, int timeout_ms)
 {
@@ -111,15 +112,15 @@ static inline int et_sink_wait(const struct et_sink *sink, int timeout_ms)
 }
 
 /**
- * et_sink_reserve() - room for one event
+ * et_sink_reserve() - get room in the buffer for one event
  * @sink:	the sink
  * @size:	bytes needed, at most the sink's event_max
- * @ret:	receives the address of the room; valid until the next call on @sink
+ * @ret:	receives the address of the room, valid until the next call of a function of @sink
  *
- * If there is too little room, the sink first writes the buffer. A reservation without a commit
- * has no effect.
+ * If there is too little room, writes the buffer first. Without et_sink_commit(), the bytes in the
+ * room are not written.
  *
- * Return: 0, -EMSGSIZE if @size is more than the whole buffer, or as et_sink_flush().
+ * Return: 0, -EMSGSIZE if @size is more than the whole buffer, or an error of et_sink_flush().
  */
 static inline int et_sink_reserve(struct et_sink *sink, size_t size, char **ret)
 {
@@ -138,11 +139,12 @@ static inline int et_sink_reserve(struct et_sink *sink, size_t size, char **ret)
 }
 
 /**
- * et_sink_commit() - add the bytes in the reserved room to the output
+ * et_sink_commit() - add one line from the room of et_sink_reserve() to the output
  * @sink:	the sink
- * @n:		number of bytes, at most the reserved size: one whole line
+ * @n:		bytes of the line, at most the reserved size
  *
- * Return: 0; for an unbuffered sink as et_sink_flush(). The event is in the buffer even on failure.
+ * Return: 0; for an unbuffered sink as et_sink_flush(). The line is in the buffer even after a
+ * failure.
  */
 static inline int et_sink_commit(struct et_sink *sink, size_t n)
 {
@@ -151,13 +153,16 @@ static inline int et_sink_commit(struct et_sink *sink, size_t n)
 	return sink->unbuffered ? et_sink_flush(sink) : 0;
 }
 
-/* Bytes that et_sink_flush() has still to write. */
+/* Number of bytes in the buffer that are not written yet. */
 static inline size_t et_sink_pending(const struct et_sink *sink)
 {
 	return sink->used;
 }
 
-/* Free a sink. Writes nothing and closes nothing; NULL is allowed. */
+/*
+ * Free a sink. Does not write the buffer and does not close the caller's descriptor. NULL is
+ * allowed.
+ */
 static inline void et_sink_free(struct et_sink *sink)
 {
 	if (sink)
