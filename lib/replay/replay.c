@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Reads the records of a file, and passes them through lib/pipeline/pipeline.h like those of a
- * ring.
+ * Replays a recording: passes its records to lib/pipeline/pipeline.h, as a session does with the
+ * records of BPF ring buffers.
  */
 #include <errno.h>
 #include <linux/types.h>
@@ -18,14 +18,14 @@
 #include "lib/api/rows.h"
 
 struct et_replay {
-	__u64 events; /* mask of ET_EVENT_BIT */
+	__u64 events; /* event types to replay, mask of ET_EVENT_BIT */
 	unsigned int drain_timeout_ms;
-	bool blocked; /* the output has not taken all its data */
-	bool held;    /* ... and `next` must be taken first */
-	struct et_recorded next;
+	bool blocked;            /* true if the output has not taken all its data */
+	bool held;               /* true if the output had no room for `next`: try it again first */
+	struct et_recorded next; /* the last record from the reader */
 	struct et_recording_reader *reader;
 	struct et_layouts *layouts;
-	bool layouts_set; /* from the recording's header */
+	bool layouts_set; /* true after set_layouts() */
 	struct et_pipeline pipeline;
 };
 
@@ -81,17 +81,21 @@ int et_replay__open(const struct et_options *opts, int fd, struct et_replay **re
 	return 0;
 }
 
+/* True if the caller has requested the record's event type. */
 static bool is_wanted(const struct et_replay *replay, const struct et_recorded *rec)
 {
 	const struct et_header *hdr = rec->data;
 
-	/* LOST lines are about all events. The decoder rejects records without a valid type. */
+	/*
+	 * LOST records are always replayed. Records of an invalid type too: the decoder rejects and
+	 * counts them.
+	 */
 	if (rec->len < sizeof(*hdr) || hdr->type >= ET_EVENT_TYPES)
 		return true;
 	return replay->events & ET_EVENT_BIT(hdr->type);
 }
 
-/* Read the layouts of the records, which follow the header. */
+/* Set the layouts of the records, which the recording's header describes. */
 static void set_layouts(struct et_replay *replay)
 {
 	for (unsigned int id = 1; id < ET_EVENT_TYPES; id++)
@@ -102,7 +106,7 @@ static void set_layouts(struct et_replay *replay)
 	replay->layouts_set = true;
 }
 
-/* Return: as et_pipeline_record(). */
+/* Pass one record to the pipeline. Return: as et_pipeline_record(). */
 static int replay_record(struct et_replay *replay, const struct et_recorded *rec)
 {
 	struct et_event note;
@@ -110,15 +114,18 @@ static int replay_record(struct et_replay *replay, const struct et_recorded *rec
 	if (!replay->layouts_set)
 		set_layouts(replay);
 	et_recorded_clock_set(replay->pipeline.clock, rec->clock_offset);
-	/* No probe sends such records: the decoder does not know them. */
+	/*
+	 * User space makes LOST records, not BPF programs: et_pipeline_record() would reject them.
+	 */
 	if (et_layouts_decode_synthetic(replay->layouts, rec->data, rec->len, &note) == 0)
 		return et_pipeline_synthetic(&replay->pipeline, &note);
 	return et_pipeline_record(&replay->pipeline, rec->data, rec->len);
 }
 
 /*
- * Replay all records read so far, until the output must be read first. Return: as
- * et_recording_reader_next(), or as et_pipeline_record(); with `held` set, -EAGAIN.
+ * Replay all records that the reader has read, until the output has no room. Return: as
+ * et_recording_reader_next() or et_pipeline_record(). -EAGAIN with `held` set: the output has no
+ * room.
  */
 static int replay_records(struct et_replay *replay)
 {
@@ -139,6 +146,7 @@ static int replay_records(struct et_replay *replay)
 	}
 }
 
+/* Store the error of a recording that cannot be read. */
 static int input_failed(struct et_replay *replay, int r)
 {
 	struct et_pipeline *p = &replay->pipeline;
@@ -154,10 +162,13 @@ static int input_failed(struct et_replay *replay, int r)
 			    (unsigned long long)et_recording_reader_offset(replay->reader));
 }
 
-/* Largest wait of a step for the output's reader. */
+/* How long et_replay__step() waits for the output's reader, in milliseconds. */
 #define STEP_MS 100
 
-/* Return: 0 when all data are written, -EAGAIN, or a failure. */
+/*
+ * Write the buffered lines. Return: 0 when all are written, -EAGAIN if the output does not take
+ * all, or a failure.
+ */
 static int flush(struct et_replay *replay)
 {
 	int r = et_pipeline_flush(&replay->pipeline);
@@ -166,7 +177,10 @@ static int flush(struct et_replay *replay)
 	return r;
 }
 
-/* Retry the record that had no room. Return: 1 to read on, 0 not yet, or a failure. */
+/*
+ * Wait until the output takes the buffered lines. Return: 1 when all are written, 0 if not yet, or
+ * a failure.
+ */
 static int unblock(struct et_replay *replay)
 {
 	const struct et_sink *sink = replay->pipeline.sink;
@@ -196,18 +210,18 @@ int et_replay__step(struct et_replay *replay)
 	}
 	if (p->silent)
 		return -ECANCELED;
-	/* Records that were read already come after the waiting one. */
+	/* If a record waits for room, replay it before more of the file is read. */
 	r = replay->held ? 1 : et_recording_reader_fill(replay->reader);
 	if (r == -EINTR || r == -EAGAIN)
 		return r;
 	if (r > 0)
 		r = replay_records(replay);
 
-	/* Flush, whatever the reason of the end. */
+	/* Write the lines of this step, also after a failure or at the recording's end. */
 	r2 = flush(replay);
 	if (p->failed)
 		return p->failed;
-	/* Return for the unwritten data first, and then for the reason of the end. */
+	/* If data are not written yet, return 1: a later step returns the failure or the end. */
 	if (r2 == -EAGAIN || r == -EAGAIN)
 		return 1;
 	if (r < 0 && r != -ECANCELED)
