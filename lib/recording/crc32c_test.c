@@ -11,7 +11,7 @@
 
 #include "lib/recording/crc32c.h"
 
-/* The examples of RFC 3720, appendix B.4, as numbers, and the usual check value. */
+/* The examples of RFC 3720, appendix B.4, and the checksum of "123456789". */
 static void known(void **state)
 {
 	unsigned char bytes[32];
@@ -28,7 +28,10 @@ static void known(void **state)
 	assert_int_equal(et_crc32c(0, bytes, sizeof(bytes)), 0x46dd794e);
 }
 
-/* With and without the CPU's instruction, at every alignment, and in two pieces cut anywhere. */
+/*
+ * The results with and without the CPU's instruction are equal, at every alignment, as a whole and
+ * in two pieces.
+ */
 static void alike(void **state)
 {
 	unsigned char bytes[80];

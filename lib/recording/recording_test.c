@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Written files are read back. A changed file is rejected at the right offset, and only after all
- * correct records before that offset were read.
+ * Tests the writer and the reader of recordings. A changed recording is rejected at the right
+ * offset, and only after all correct records before that offset were read.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -53,7 +53,7 @@ static struct et_record rec;
 
 /* ---- files ------------------------------------------------------------------------------- */
 
-/* A file in memory. */
+/* A recording in memory. */
 struct file {
 	char *bytes;
 	size_t size;
@@ -87,7 +87,10 @@ static struct et_recording_writer *begin(int fd)
 	return w;
 }
 
-/* Three chunks of seven records of different sizes, with and without padding. */
+/*
+ * Make a recording with three chunks and seven records of different sizes, with and without
+ * padding.
+ */
 static struct file small_file(void)
 {
 	static const char text[] = "0123456789abcdef";
@@ -108,7 +111,7 @@ static struct file small_file(void)
 	return take_file(fd);
 }
 
-/* The result of reading a file. */
+/* What the reader has returned for a recording. */
 struct outcome {
 	int result;
 	unsigned int records;
@@ -117,7 +120,7 @@ struct outcome {
 	bool whole;
 };
 
-/* Give the reader the bytes in pieces of at most @piece, as a pipe may. */
+/* Read a recording through a reader that gets at most @piece bytes at once, as from a pipe. */
 static struct outcome read_file(const char *bytes, size_t size, size_t piece)
 {
 	struct et_recording_reader *reader = NULL;
@@ -133,7 +136,7 @@ static struct outcome read_file(const char *bytes, size_t size, size_t piece)
 		if (out.result > 0) {
 			const struct et_process_exec *exec = got.data;
 
-			/* In order, unchanged, aligned. */
+			/* Records come in order, unchanged, and 8-byte aligned. */
 			assert_int_equal((uintptr_t)got.data % 8, 0);
 			assert_true(got.len >= sizeof(*exec));
 			assert_int_equal(got.len, exec->hdr.size);
@@ -155,7 +158,7 @@ static struct outcome read_file(const char *bytes, size_t size, size_t piece)
 		}
 		assert_int_equal(et_recording_reader_fill(reader), 1);
 	}
-	/* A further call returns the same. */
+	/* A further call returns the same result. */
 	assert_int_equal(et_recording_reader_next(reader, &got), out.result);
 	out.offset = et_recording_reader_offset(reader);
 	out.whole = et_recording_reader_account(reader) != NULL;
@@ -167,7 +170,10 @@ static struct outcome read_file(const char *bytes, size_t size, size_t piece)
 	return out;
 }
 
-/* Find the offsets of the file's parts, by the definition of the format. The last is the size. */
+/*
+ * Find the offsets of all parts of a recording, from the sizes in the parts. The last offset is the
+ * file's size.
+ */
 static size_t find_parts(const struct file *f, size_t *ret, unsigned int *ret_records)
 {
 	size_t n = 0, at = ((const struct et_file_header *)f->bytes)->size;
@@ -247,8 +253,8 @@ static void whole(void **state)
 }
 
 /*
- * Cut the file before each of its bytes: the reader returns all whole records, then the offset of
- * the next part.
+ * Cut the recording before each of its bytes. The reader returns all complete records, and the
+ * offset of the part that is cut.
  */
 static void cut_anywhere(void **state)
 {
@@ -277,7 +283,7 @@ static void cut_anywhere(void **state)
 	free(f.bytes);
 }
 
-/* Flip each bit of each byte: the reader notices it, neither too early nor too late. */
+/* Flip each bit of a recording: the reader returns all records before this bit, then an error. */
 static void flipped_anywhere(void **state)
 {
 	struct file f = small_file();
@@ -296,8 +302,8 @@ static void flipped_anywhere(void **state)
 			out = read_file(f.bytes, f.size, 4096);
 			f.bytes[at] ^= 1 << bit;
 			/*
-			 * A changed size may look like a file that is cut off; a changed header,
-			 * like a foreign file.
+			 * A changed size may look like a recording that is cut off, and changed
+			 * first bytes like another kind of file.
 			 */
 			if (out.result != -EBADMSG && out.result != -ENODATA &&
 			    !(out.result == -EPROTONOSUPPORT && at < sizeof(ET_FILE_MAGIC) - 1))
@@ -313,7 +319,7 @@ static void flipped_anywhere(void **state)
 	free(f.bytes);
 }
 
-/* Parts are missing, doubled, or moved; each of them is intact. */
+/* Parts of a recording are missing, repeated, or moved; the parts themselves are not changed. */
 static void parts_moved(void **state)
 {
 	struct file f = small_file();
@@ -341,7 +347,7 @@ static void parts_moved(void **state)
 		assert_int_equal(out.offset, parts[i + 1]);
 	}
 
-	/* Bytes after the end, even those of another recording. */
+	/* Bytes after the end of a recording are rejected, even if they are another recording. */
 	memcpy(bytes, f.bytes, f.size);
 	memcpy(bytes + f.size, f.bytes, f.size);
 	for (size_t more = 1; more < f.size; more += 7) {
@@ -358,7 +364,7 @@ static void parts_moved(void **state)
 
 /* ---- wrong values with right checksums ---------------------------------------------------- */
 
-/* Correct all checksums of the file, as far as its parts can be found. */
+/* Correct all checksums of a changed recording, as far as its parts can be found. */
 static void repair(struct file *f)
 {
 	struct et_file_header *header = (void *)f->bytes;
@@ -451,7 +457,10 @@ static void other_programs(void **state)
 	REFUSED(event_of(&f, 2)->hash++, -EPROTONOSUPPORT, 0, "another layout of LOST");
 	REFUSED(event_of(&f, 1)->id = 60, -EPROTONOSUPPORT, 0, "events of type 60");
 	REFUSED(event_of(&f, 1)->id = 0xffffffff, -EPROTONOSUPPORT, 0, "events of type 4294967295");
-	/* No byte of it reaches a terminal unchanged. */
+	/*
+	 * Control characters in the header's text are replaced, so that they cannot control a
+	 * terminal.
+	 */
 	REFUSED((header_of(&f)->machine = 3, memset(header_of(&f)->program, 0x1b, 32)),
 		-EPROTONOSUPPORT, 0, "by ??????????????????????????????? on");
 	REFUSED(memcpy(f.bytes, "\177ELF", 4), -EPROTONOSUPPORT, 0, "is no recording");
@@ -473,7 +482,7 @@ static void impossible_numbers(void **state)
 		REFUSED(end_of(&f)->rows = n, n == 8 || n == 7 ? -ENODATA : -EBADMSG, 7, "is ");
 		REFUSED(end_of(&f)->records = n == 7 ? 6 : n, -EBADMSG, 7, "is damaged");
 	}
-	/* An empty chunk would never end; a chunk with too many records would read past its end. */
+	/* A chunk's number of records does not match its size: 0 records, too few, or too many. */
 	REFUSED(chunk_of(&f)->records = 0, -EBADMSG, 0, "is damaged");
 	REFUSED(chunk_of(&f)->records = 1, -EBADMSG, 0, "is damaged");
 	REFUSED(chunk_of(&f)->records = 2, -EBADMSG, 1, "is damaged");
@@ -492,8 +501,8 @@ static __u32 random_number(__u32 *state)
 }
 
 /*
- * Random numbers at random places, with right checksums. The reader ends, and reads only bytes of
- * the file; the address sanitizer checks the latter.
+ * Write random numbers at random places of a recording, and correct the checksums. The reader must
+ * end, and must not read outside of the recording, which the address sanitizer checks.
  */
 static void hostile(void **state)
 {
@@ -513,7 +522,9 @@ static void hostile(void **state)
 		for (__u32 changes = 1 + random_number(&seed) % 3; changes; changes--) {
 			__u32 n = random_number(&seed) >> random_number(&seed) % 32;
 
-			/* Also small changes of the present bytes. */
+			/*
+			 * Half of the numbers are small multiples of 8, which may be valid sizes.
+			 */
 			if (random_number(&seed) % 2)
 				n = n % 16 * 8;
 			memcpy(f.bytes + random_number(&seed) % (f.size / 4) * 4, &n, sizeof(n));
@@ -542,7 +553,7 @@ static void hostile(void **state)
 
 /* ---- the writer --------------------------------------------------------------------------- */
 
-/* Sizes that fill chunks up to the last byte, and one that fits no chunk. */
+/* Records that fill a chunk up to the last byte, and a record that is too large and is cut. */
 static void large(void **state)
 {
 	static const size_t sizes[] = { ET_FILE_RECORD_MAX - 8,
@@ -593,7 +604,7 @@ static void large(void **state)
 	free(bytes);
 }
 
-/* Flushed records can be read while the file still grows. */
+/* Records that the writer has flushed can be read before the recording is finished. */
 static void live(void **state)
 {
 	struct et_recording_reader *reader = NULL;
@@ -630,7 +641,7 @@ static void unwritable(void **state)
 	assert_true(fd >= 0);
 	w = begin(fd);
 	assert_int_equal(et_recording_writer_flush(w), -ENOSPC);
-	/* Write until there is no room; then every call fails. */
+	/* Add records until the writer's buffer is full; then every call fails. */
 	for (int i = 0; i < 100000 && r == 0; i++)
 		r = et_recording_writer_add(w, "0123456789", 10, (__u64)i);
 	assert_int_equal(r, -ENOSPC);

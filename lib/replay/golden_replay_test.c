@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Recordings of earlier versions print the same lines today, also if their events have got more
- * fields since. The arguments are recordings from running kernels. After each comes a file of the
- * lines that the program of that time printed. Neither file is ever generated again.
+ * Replays recordings of earlier versions: the lines must not change, even if event types have more
+ * fields today. The arguments are pairs of files: a recording from a running kernel, and the lines
+ * that the program printed at that time. These files are never generated again.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -23,7 +23,7 @@
 #include "lib/event/compare.h"
 #include "lib/include/eventstrace.h"
 
-static char **files; /* recording, lines, recording, lines, ... */
+static char **files; /* pairs of a recording and its lines */
 
 static int open_file(const char *path)
 {
@@ -61,7 +61,7 @@ static uint64_t all_events(void)
 	return events;
 }
 
-/* The lines that a caller's function makes of its events; they must equal the output. */
+/* The lines that on_event makes with et_event__format(); they must equal the output. */
 struct seen {
 	char *text;
 	size_t size;

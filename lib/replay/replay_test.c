@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Replays a recording made by hand; needs neither privileges nor a kernel. */
+/* Tests the replay of a recording that this test writes. Needs no privileges. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -23,7 +23,10 @@
 #define EXEC   ET_EVENT_BIT(ET_PROCESS_EXEC)
 #define SETSID ET_EVENT_BIT(ET_PROCESS_SETSID)
 
-/* CLOCK_MONOTONIC was 1 s at the beginning of 2026. Then the wall clock was set back by an hour. */
+/*
+ * CLOCK_REALTIME - CLOCK_MONOTONIC in ns: 2026 began at 1 s CLOCK_MONOTONIC; later CLOCK_REALTIME
+ * was set back by an hour.
+ */
 #define BEFORE (1767225600000000000ULL - 1000000000)
 #define AFTER  (BEFORE - 3600000000000)
 
@@ -54,7 +57,7 @@ static void add(struct et_recording_writer *w, __u64 ts, __u64 clock_offset)
 			 0);
 }
 
-/* An exec, a setsid, a gap, an invalid record, and an exec. */
+/* Make a recording with an exec, a setsid, a LOST record, an invalid record, and an exec. */
 static int recording(void)
 {
 	static const struct et_file_account accounts[] = {
@@ -113,7 +116,7 @@ static int recording(void)
 
 struct result {
 	int r;
-	char *text; /* the output */
+	char *text; /* the lines on output_fd */
 	struct et_error error;
 	struct et_event_stats events[8];
 	int event_count;
@@ -187,7 +190,10 @@ static void all(void **state)
 				     "\"2026-01-01T00:00:02.000000000Z\",\"ts_ns\":3000000000,"
 				     "\"count\":3,\"cpu\":6,"));
 	line = strchr(line, '\n') + 1;
-	/* The clock of that time. */
+	/*
+	 * The replay prints the wall clock time of the recording, after CLOCK_REALTIME was set
+	 * back.
+	 */
 	assert_non_null(strstr(line, "\"PROCESS_EXEC\",\"timestamp\":\"2025-12-31T23:00:02.0"));
 	free(got.text);
 
@@ -222,11 +228,11 @@ static void chosen(void **state)
 	opts.events = SETSID | ET_EVENT_BIT(ET_PROCESS_FORK);
 	got = replay(&opts, recording());
 	assert_int_equal(got.r, 0);
-	/* Missing events are reported in any case. */
+	/* Only setsid is requested, but LOST is also printed. */
 	assert_int_equal(lines(got.text), 2);
 	assert_non_null(strstr(got.text, "PROCESS_SETSID"));
 	assert_non_null(strstr(got.text, "LOST"));
-	/* There are no figures about forks. */
+	/* Only the requested type has counts. */
 	assert_int_equal(got.event_count, 1);
 	assert_int_equal(got.events[0].id, ET_PROCESS_SETSID);
 	free(got.text);
@@ -367,7 +373,7 @@ static void on_event(void *ctx, const struct et_event *event)
 
 	assert_true(caller->count < 8);
 	caller->ids[caller->count++] = et_event__id(event);
-	/* The replay is in use. */
+	/* Inside on_event, functions of this replay return -EBUSY. */
 	assert_int_equal(et_replay__step(caller->replay), -EBUSY);
 	assert_int_equal(et_replay__stop(caller->replay), -EBUSY);
 	assert_int_equal(et_replay__stats(caller->replay, &stats), -EBUSY);
@@ -395,7 +401,7 @@ static struct et_options for_function(struct caller *caller)
 	return opts;
 }
 
-/* Without a descriptor, a function gets the events and the LOST note; they count as written. */
+/* Without output_fd, on_event receives the events and LOST, and the events count as written. */
 static void calls_function(void **state)
 {
 	struct et_session_stats stats = { .sz = sizeof(stats) };
@@ -426,13 +432,13 @@ static void calls_function(void **state)
 	et_replay__close(caller.replay);
 	close(fd);
 
-	/* The copy outlives the replay. */
+	/* A copied event is valid after the replay is closed. */
 	assert_int_equal(et_event__pids(caller.kept)->tgid, 43);
 	assert_int_equal(et_event__time_ns(caller.kept), AFTER + 3000000000);
 	et_event__free(caller.kept);
 }
 
-/* The function gets as many events as are written. */
+/* With output_fd and on_event, on_event receives as many events as are written. */
 static void function_and_output(void **state)
 {
 	struct caller caller = { 0 };
@@ -457,7 +463,7 @@ static void function_and_output(void **state)
 	close(fd);
 }
 
-/* The events of a set, and rows of callers with an older and with a newer header. */
+/* et_options.event_set, and rows of et_event_stats for callers with an older or a newer header. */
 static void sets_and_rows(void **state)
 {
 	struct et_event_set set = ET_EVENT_SET_INIT, unknown = { { 0, 1 } };
@@ -514,7 +520,7 @@ static void expect_redacted(void *ctx, const struct et_event *event)
 	assert_memory_equal(argv, "login\0***", size);
 }
 
-/* Secrets are removed before the function gets the event. */
+/* Secrets are replaced before on_event receives the event. */
 static void redacted_for_function(void **state)
 {
 	static const char *const patterns[] = { "--password=*" };
@@ -548,7 +554,10 @@ static void redacted_for_function(void **state)
 	close(fd);
 }
 
-/* A caller with a smaller struct has no function, whatever comes after its struct. */
+/*
+ * If the caller's struct et_options is too small for on_event, the library does not read the bytes
+ * after the struct.
+ */
 static void smaller_options(void **state)
 {
 	struct caller caller = { 0 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Tests the fd sink with descriptors that take few bytes, take them late, or take none.
+ * Tests the sink with file descriptors that take few bytes at once, take bytes late, or take none.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -35,7 +35,7 @@ static struct et_sink *new_sink(int fd, bool unbuffered)
 	return sink;
 }
 
-/* As et_sink_flush(), but waits for a slow reader. */
+/* As et_sink_flush(), but waits until the output's reader takes the bytes. */
 static int flush_all(struct et_sink *sink)
 {
 	int r;
@@ -59,7 +59,7 @@ static int put(struct et_sink *sink, const char *line)
 	return et_sink_commit(sink, n);
 }
 
-/* Line n: its number, then letters up to a length of n % 300. */
+/* Make line number @n: the number, then letters up to a length of n % 300. */
 static void make_line(char *line, unsigned int n)
 {
 	size_t len = 0;
@@ -79,7 +79,7 @@ static void sleep_us(long us)
 	nanosleep(&t, NULL);
 }
 
-/* Read everything from @fd in small pieces; exit with 0 if it is lines 0 .. @lines - 1. */
+/* Read everything from @fd in small pieces. Exit with 0 if these are the lines 0 to @lines - 1. */
 static void check_reader(int fd, unsigned int lines)
 {
 	size_t have = 0, want = 0;
@@ -130,7 +130,7 @@ static void finish_reader(pid_t pid)
 	assert_int_equal(WEXITSTATUS(status), 0);
 }
 
-/* Fill many buffers; return the number of bytes. */
+/* Add @lines lines, more than the sink's buffer holds. Return: their number of bytes. */
 static uint64_t put_lines(struct et_sink *sink, unsigned int lines)
 {
 	uint64_t bytes = 0;
@@ -157,7 +157,7 @@ static void test_buffered(void **state)
 	sink = new_sink(fds[1], false);
 	assert_true(sink->cap >= EVENT_MAX + 64 * 1024);
 	bytes = put_lines(sink, lines);
-	/* The sink wrote what did not fit into the buffer, and no more. */
+	/* The sink writes only when its buffer is full. */
 	assert_true(sink->written > 0);
 	assert_true(sink->written < bytes);
 	assert_int_equal(sink->written + et_sink_pending(sink), bytes);
@@ -171,7 +171,7 @@ static void test_buffered(void **state)
 	finish_reader(pid);
 }
 
-/* A pipe that is nearly full: short writes and EAGAIN. */
+/* A non-blocking pipe that is nearly full: write(2) writes a part, or fails with EAGAIN. */
 static void test_non_blocking(void **state)
 {
 	const unsigned int lines = 10000;
@@ -258,7 +258,10 @@ static void test_unbuffered(void **state)
 	close(fds[1]);
 }
 
-/* The reader of a pipe, terminal or socket sleeps, blocking or not: the rest stays buffered. */
+/*
+ * If the reader of a pipe, terminal or socket reads nothing, the sink does not wait, also if @fd
+ * blocks.
+ */
 static void check_stalled(int fd, int reader)
 {
 	char back[4096], line[400];
@@ -281,7 +284,7 @@ static void check_stalled(int fd, int reader)
 	assert_int_equal(et_sink_wait(sink, 0), 0);
 	assert_int_equal(et_sink_flush(sink), -EAGAIN);
 	assert_int_equal(sink->written + et_sink_pending(sink), bytes);
-	/* The flags, which other users of the descriptor share, are unchanged. */
+	/* The sink has not changed the file status flags, which other processes may share. */
 	assert_int_equal(fcntl(fd, F_GETFL), flags);
 	assert_int_equal(fcntl(reader, F_SETFL, O_NONBLOCK), 0);
 	while (et_sink_flush(sink) == -EAGAIN) {
@@ -361,7 +364,7 @@ static bool is_pending(int sig)
 	return sigismember(&set, sig) == 1;
 }
 
-/* In a child: how its process treats SIGPIPE is of no concern to the sink. */
+/* Runs in a child process, because it changes how the process handles SIGPIPE. */
 static void write_with_default_sigpipe(void)
 {
 	sigset_t set, old;
@@ -372,7 +375,10 @@ static void write_with_default_sigpipe(void)
 	assert_int_equal(sigprocmask(SIG_BLOCK, NULL, &set), 0);
 	assert_int_equal(sigismember(&set, SIGPIPE), 0);
 
-	/* A signal that was there before stays, and the mask as well. */
+	/*
+	 * A SIGPIPE that was pending before the write stays pending, and the signal mask is
+	 * unchanged.
+	 */
 	sigemptyset(&set);
 	sigaddset(&set, SIGPIPE);
 	assert_int_equal(sigprocmask(SIG_BLOCK, &set, &old), 0);
@@ -408,7 +414,10 @@ static void test_device_full(void **state)
 	(void)state;
 	assert_true(fd >= 0);
 	sink = new_sink(fd, false);
-	/* reserve returns the error once the buffer has no room for another event. */
+	/*
+	 * et_sink_reserve() fails when the buffer has no room for another event and cannot be
+	 * written.
+	 */
 	for (unsigned int n = 0; n < 1000000 && r == 0; n++)
 		r = put(sink, "a line of twenty one\n");
 	assert_int_equal(r, -ENOSPC);
@@ -419,8 +428,8 @@ static void test_device_full(void **state)
 }
 
 /*
- * A file takes 1,000 bytes and then no more. The sink knows where in a line the output stopped, and
- * continues there once there is room again.
+ * A file cannot become larger than 1,000 bytes. The sink counts the bytes of the line that is not
+ * completely written, and continues in this line when the file may grow again.
  */
 static void test_partial_line(void **state)
 {
@@ -451,7 +460,7 @@ static void test_partial_line(void **state)
 	assert_int_equal(et_sink_pending(sink), 1000);
 	assert_int_equal(et_sink_flush(sink), -EFBIG);
 	assert_int_equal(sink->partial, 200);
-	/* Room for a little more of the same line. */
+	/* Allow the file to grow by 100 bytes, which is a part of this line. */
 	tight.rlim_cur = 1100;
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &tight), 0);
 	assert_int_equal(et_sink_flush(sink), -EFBIG);
