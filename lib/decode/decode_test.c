@@ -283,7 +283,7 @@ static void test_field_lies(void **state)
 	LIE(4, orig, 8);
 	LIE(4, orig, 6);
 	LIE(4, orig, 0);
-	/* Two fields of one type. */
+	/* A record with two fields of the same type is malformed. */
 	LIE(4, type, ET_VAR_CWD);
 #undef LIE
 }

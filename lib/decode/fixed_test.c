@@ -218,7 +218,7 @@ static void test_field_lies(void **state)
 	LIE(0, type, ET_VAR_TTY_OUT);
 	LIE(1, type, ET_VAR_ENV);
 	LIE(2, type, ET_VAR_ARGV);
-	/* Two fields of one type. */
+	/* A record with two fields of the same type is malformed. */
 	LIE(4, type, ET_VAR_CWD);
 	LIE(3, type, ET_VAR_FILENAME);
 #undef LIE

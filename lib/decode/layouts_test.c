@@ -19,7 +19,9 @@
 #include "lib/decode/record_builder.h"
 #include "lib/decode/slots.h"
 
-/* Sizes in bytes of the fixed parts in schema generation 1, by event type. */
+/*
+ * Sizes in bytes of records of schema generation 1 without variable-length fields, by event type.
+ */
 static const __u16 sizes[] = { 0,  216, 192, 192, 64,  72,  72,  112, 192, 80,  80,
 			       80, 64,  184, 184, 184, 184, 184, 184, 128, 128, 144 };
 #define EVENTS (sizeof(sizes) / sizeof(sizes[0]))

@@ -553,7 +553,8 @@ static void show_hostile(struct et_text *text, struct et_encoder *enc, const str
 {
 	size_t bound = et_encode_bound(enc, event), n;
 	/*
-	 * The buffer ends at the end of `line`, so that a sanitizer detects writes after the bound.
+	 * The buffer ends at the end of `line`: a sanitizer detects if more than et_encode_bound()
+	 * bytes are written.
 	 */
 	char *buf = line + sizeof(line) - bound;
 	static char plain[sizeof(line)];

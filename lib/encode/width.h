@@ -10,9 +10,9 @@
 
 /* What a terminal does with a character. */
 enum et_char_kind {
-	ET_CHAR_SHOWN,   /* shows it in et_char.width columns */
-	ET_CHAR_CONTROL, /* shows nothing, or obeys it: a control or invisible character */
-	ET_CHAR_INVALID, /* unknown: the bytes are not UTF-8 */
+	ET_CHAR_SHOWN,   /* a printable character: shows it in et_char.width columns */
+	ET_CHAR_CONTROL, /* a control or invisible character: shows nothing, or obeys it */
+	ET_CHAR_INVALID, /* the bytes are not valid UTF-8 */
 };
 
 struct et_char {

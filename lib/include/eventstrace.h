@@ -750,7 +750,7 @@ struct et_session_stats {
 	uint64_t output_bytes;      /* bytes written to output_fd */
 	uint64_t locked_ring;       /* bytes of kernel memory: rings with their control pages */
 	uint64_t locked_scratch;    /* bytes of the map in which programs build records */
-	uint64_t locked_maps;       /* bytes of all other maps, for all possible CPUs */
+	uint64_t locked_maps;       /* bytes of all BPF maps but rings and scratch memory */
 	unsigned int cpus_possible; /* 0: unknown, for example without /sys */
 	const char *wire_format;    /* emit mode: "auto: direct"; valid as long as the session */
 	/*
@@ -774,8 +774,8 @@ struct et_session_stats {
 	uint64_t tree_missed;
 	/*
 	 * Number of times that the kernel did not run a program: the program would have interrupted
-	 * itself, or too many calls of a kretprobe were active. These events are not counted as
-	 * attempted or lost. Known since Linux 6.7, in part since 5.12.
+	 * itself, or too many calls of a kretprobe were active. Events of skipped runs are not
+	 * counted as attempted or lost. Linux counts skipped runs since 6.7, some since 5.12.
 	 */
 	uint64_t skipped;
 	/*
@@ -971,12 +971,12 @@ int et_replay__open(const struct et_options *opts, int fd, struct et_replay **re
  * Calls read(2) once, and writes the events of these bytes, each with its original time. If the
  * output's reader does not take the lines, the function reads no more: et_replay__is_blocked().
  *
- * Return: 1 when there may be more; 0 at the end of a complete recording. The caller calls again
- * -EINTR (a signal) and -EAGAIN (the recording's descriptor has no data now). Failures: -ECANCELED
- * when max_events have been written; -EBUSY inside on_event; -EBADMSG if the recording is damaged;
- * -ENODATA if it is cut off; -EPROTONOSUPPORT if it is not a recording, or has another format; or
- * the errno of write(2) or read(2). After a failure et_replay__error() has the message. All events
- * before a damaged record have been written.
+ * Return: 1 when there may be more; 0 at the end of a complete recording. -EINTR (a signal) and
+ * -EAGAIN (@fd has no data now): the caller calls again. Failures: -ECANCELED when max_events have
+ * been written; -EBUSY inside on_event; -EBADMSG if the recording is damaged; -ENODATA if it is cut
+ * off; -EPROTONOSUPPORT if it is not a recording, or has another format; or the errno of write(2)
+ * or read(2). After a failure et_replay__error() has the message. All events before a damaged
+ * record have been written.
  */
 int et_replay__step(struct et_replay *r);
 

@@ -193,7 +193,7 @@ int et_recording_writer_end(struct et_recording_writer *w, const struct et_recor
 	char *buf;
 	int r;
 
-	/* After a flush, the buffer has room for the end. */
+	/* After a flush, the sink's buffer has room for the end of the recording. */
 	r = et_recording_writer_flush(w);
 	if (r < 0)
 		return r;

@@ -177,7 +177,10 @@ static const void *redacted_copy(struct et_redactor *redactor, const struct et_h
 		redactor->room = hdr->size;
 	}
 	copy = (void *)redactor->copy;
-	/* Records of this format have unused bytes in each slot, which are not copied below. */
+	/*
+	 * Zero the unused bytes after each field, which only this format has: they are not copied
+	 * below.
+	 */
 	if (hdr->format == ET_FORMAT_FIXED)
 		memset(redactor->copy, 0, hdr->size);
 	memcpy(copy, hdr, hdr->fixed);

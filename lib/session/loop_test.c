@@ -415,11 +415,11 @@ static void test_programs_for_others(void **state)
 		{ .others = 10, .per_other = 12000 },
 		{ .others = 100, .per_other = 4000 },
 		{ .others = 10, .per_other = 30000, .delay = 20 },
-		/* The reader waits for more lines before it starts programs. */
+		/* The reader waits for more lines, 200 ms, before it starts programs. */
 		{ .others = 10, .per_other = 30000, .delay = 200 },
-		/* A line about one of ten of the reader's programs starts a program again. */
+		/* The reader also reacts to one of a hundred lines about its own programs. */
 		{ .others = 20, .per_other = 12000, .per_own = 10 },
-		/* The reader also starts programs by a timer. */
+		/* The reader also causes some events by a timer. */
 		{ .others = 20, .per_other = 12000, .own = 30 },
 	};
 
