@@ -21,6 +21,8 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 
+#include "lib/wire/bpf_config.h"
+
 #include "bench/floor_bpf.skel.h"
 #include "lib/kernel/features.h"
 #include "lib/kernel/kallsyms.h"
@@ -90,11 +92,11 @@ static struct floor_bpf *load(const struct options *o)
 		return NULL;
 	}
 	et_kallsyms__find(syms, sizeof(syms) / sizeof(*syms));
-	skel->rodata->et_self_tgid = (__u32)getpid();
-	skel->rodata->et_pt_regs_offset = et_pt_regs__offset(vmlinux);
+	skel->rodata->et_config.self_tgid = (__u32)getpid();
+	skel->rodata->et_config.pt_regs_offset = et_pt_regs__offset(vmlinux);
 	btf__free(vmlinux);
-	skel->rodata->et_tty_write_addr = syms[0].addr;
-	skel->rodata->et_redirected_tty_write_addr = syms[1].addr;
+	skel->rodata->et_config.tty_write_addr = syms[0].addr;
+	skel->rodata->et_config.redirected_tty_write_addr = syms[1].addr;
 	skel->rodata->floor_fork_bytes =
 		sizeof(struct et_process_fork) + VAR(CGROUP_BYTES) + VAR(CWD_BYTES);
 	skel->rodata->floor_exec_bytes = sizeof(struct et_process_exec) + VAR(CGROUP_BYTES) +

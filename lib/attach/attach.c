@@ -31,7 +31,8 @@ struct et_attached {
 	__u64 events;
 	struct et_hook *hooks;
 
-	struct et_bpf_config bpf_config;
+	struct et_load_config config;
+	struct et_own_task self;
 	struct et_loaded loaded;
 	struct et_links links;
 	struct et_process_tree tree;
@@ -165,12 +166,12 @@ static int no_such_way(const struct et_attached *at, struct et_error *err)
  */
 static int load(struct et_attached *at, struct et_error *err)
 {
-	struct et_load_config *config = &at->bpf_config.load;
+	struct et_load_config *config = &at->config;
 	__u64 least = 0;
 	char why[200];
 	int found, r;
 
-	config->events = at->events;
+	et_bpf_config__fill_from_plan(&config->bpf, &at->plan, at->events, &at->features);
 	r = et_load__open(config, &at->plan, &at->loaded, &least);
 	if (r == 0 || is_shortage(r))
 		return r;
@@ -196,7 +197,7 @@ static int attach(struct et_attached *at, struct et_error *err)
 	int r;
 
 	/* Attach the programs for process trees first: the filters of all events use their map. */
-	r = et_process_tree__begin(&at->loaded, at->bpf_config.load.filters, &at->tree, err);
+	r = et_process_tree__begin(&at->loaded, &at->config.bpf.filters, &at->tree, err);
 	if (r < 0)
 		return r;
 	et_dcache__find(&at->loaded, at->log);
@@ -313,10 +314,10 @@ static int make_hooks(struct et_attached *at)
  */
 static void join_tracers(struct et_attached *at)
 {
-	int r = et_tracers__join(&at->bpf_config.self, &at->member);
+	int r = et_tracers__join(&at->self, &at->member);
 
 	if (r == 0)
-		at->bpf_config.load.tracers_fd = at->member.map_fd;
+		at->config.tracers_fd = at->member.map_fd;
 	else
 		et_log__write(at->log, ET_LOG_WARNING,
 			      "this tracer and others do not know each other, and record what the "
@@ -349,7 +350,7 @@ static int open_all(struct et_attached *at, const struct et_attach_config *confi
 	if (r < 0)
 		return r;
 	tables = et_hook_tables(&count);
-	if (et_plan__init(&at->plan, tables, count, config->events, config->kind) < 0)
+	if (et_plan__init(&at->plan, tables, count, config->load.bpf.events, config->kind) < 0)
 		return et_error_set(err, ET_ERROR_SYSTEM, -ENOMEM, "no memory");
 	et_diagnose__check(&at->plan, &at->features);
 	r = find_shortage(&at->plan, 0);
@@ -357,10 +358,11 @@ static int open_all(struct et_attached *at, const struct et_attach_config *confi
 		return r;
 	if (et_emit_mode__choose(config->wire_format, &at->features, &at->choice) < 0)
 		return no_such_way(at, err);
-	r = et_bpf_config__fill(&at->bpf_config, config, &at->features, at->log, err);
+	at->config = config->load;
+	r = et_bpf_config__fill(&at->config, &at->self, config, &at->features, at->log, err);
 	if (r < 0)
 		return r;
-	at->bpf_config.load.mode = at->choice.mode;
+	at->config.bpf.emit_mode = at->choice.mode;
 	if (!config->trial)
 		join_tracers(at);
 	et_log__write(at->log, ET_LOG_INFO, "looked at the kernel for %.1f ms", now_ms() - t0);
@@ -370,7 +372,7 @@ static int open_all(struct et_attached *at, const struct et_attach_config *confi
 		return r;
 	et_log__write(at->log, ET_LOG_INFO, "wire format: %s%s%s", at->choice.name,
 		      *at->choice.why ? ": " : "", at->choice.why);
-	warn_of_missing(at, config->events);
+	warn_of_missing(at, config->load.bpf.events);
 	if (!at->events && !config->trial)
 		return nothing_attached(at, err);
 	if (!config->trial)

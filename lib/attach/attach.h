@@ -20,27 +20,21 @@
 struct et_attached;
 
 struct et_attach_config {
-	__u64 events; /* the wanted events: a mask of ET_EVENT_BIT, not 0, all known */
+	/*
+	 * As far as the options decide it; et_bpf_config__fill() adds the rest. The wanted events
+	 * are not 0, and all known.
+	 */
+	struct et_load_config load;
 	enum et_attach_kind kind;
 	enum et_emit_request wire_format;
-	bool wakeup_always;
-	bool fair; /* each user may fill only a share of a ring: probes/core/fair.bpf.h */
-	/* record writes that a tracer's output may have caused: see struct et_options */
-	bool record_feedback;
-	/* ring_sizes and memory_budget: see struct et_load_config. */
-	size_t ring_sizes[ET_RING_CLASSES];
-	__u64 memory_budget;
 	bool trial; /* for et_probe(): it is no error if no program can be attached */
 	/* The other members: see struct et_options. */
 	const uint64_t *quiet_ttys;
 	size_t quiet_tty_count;
-	__u32 quiet_pgid;
 	const uint64_t *quiet_pgid_ttys;
 	size_t quiet_pgid_tty_count;
-	const struct et_filter_set *filters;
 	bool filters_in_pidns;
 	int output_fd, record_fd; /* descriptors of the outputs; -1: there is none */
-	const struct et_env_set *env;
 };
 
 /**

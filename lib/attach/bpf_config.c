@@ -7,17 +7,21 @@
 #include <unistd.h>
 
 #include <bpf/btf.h>
+#include <bpf/libbpf.h>
 
 #include "lib/kernel/btf_args.h"
 #include "lib/kernel/kallsyms.h"
 #include "lib/kernel/init_pidns.h"
 #include "lib/kernel/pt_regs_offset.h"
 #include "lib/api/error.h"
+#include "lib/hooks/plan.h"
 #include "lib/wire/schema.h"
 #include "lib/wire/shared.h"
 
 /* The caller's own terminals: output, recording, standard input, standard error, and ctty. */
 #define OWN_TERMINALS (ET_SELF_FDS + 1)
+
+_Static_assert(ET_SELF_ANCESTORS == ET_QUIET_TGIDS, "room for all ancestors");
 
 static __u64 own_terminal(const struct et_own_task *self, size_t i)
 {
@@ -29,7 +33,7 @@ static void add_terminal(__u64 *to, size_t *count, __u64 tty)
 	for (size_t i = 0; i < *count; i++)
 		if (to[i] == tty)
 			return;
-	if (*count < ET_QUIET_TTYS_MAX)
+	if (*count < ET_QUIET_TTYS)
 		to[(*count)++] = tty;
 }
 
@@ -38,15 +42,15 @@ static void add_terminal(__u64 *to, size_t *count, __u64 tty)
  * this searches the caller's own terminals for them, from @first on. For a number that is not among
  * them, the terminals of all instances are left out.
  */
-static size_t to_terminals(__u64 *to, const uint64_t *from, size_t count,
+static void fill_terminals(__u64 to[ET_QUIET_TTYS], const uint64_t *from, size_t count,
 			   const struct et_own_task *self, size_t first, const struct et_log *log)
 {
 	size_t n = 0;
 
-	if (count > ET_QUIET_TTYS_MAX) {
+	if (count > ET_QUIET_TTYS) {
 		et_log__write(log, ET_LOG_WARNING, "of %zu terminals to leave out only %d are",
-			      count, ET_QUIET_TTYS_MAX);
-		count = ET_QUIET_TTYS_MAX;
+			      count, ET_QUIET_TTYS);
+		count = ET_QUIET_TTYS;
 	}
 	for (size_t i = 0; i < count; i++) {
 		__u64 tty = ET_TERMINAL(0, major(from[i]), minor(from[i]));
@@ -61,7 +65,6 @@ static size_t to_terminals(__u64 *to, const uint64_t *from, size_t count,
 		if (!found)
 			add_terminal(to, &n, tty);
 	}
-	return n;
 }
 
 /*
@@ -102,23 +105,20 @@ static int exchange_numbers(struct et_filter_set *set, struct et_own_task *self,
 	return 0;
 }
 
-static int look_up_own_task(struct et_bpf_config *bpf_config, const struct et_attach_config *config,
-			    const struct et_log *log, struct et_error *err)
+static int look_up_own_task(struct et_own_task *self, struct et_filter_set *filters,
+			    const struct et_attach_config *config, const struct et_log *log,
+			    struct et_error *err)
 {
-	struct et_own_task *self = &bpf_config->self;
 	int r;
 
 	*self = (struct et_own_task){
 		.fds = { config->output_fd, config->record_fd, STDIN_FILENO, STDERR_FILENO },
 	};
-	bpf_config->filters = *config->filters;
 	if (config->filters_in_pidns)
-		exchange_numbers(&bpf_config->filters, self, false, err);
+		exchange_numbers(filters, self, false, err);
 	r = et_init_pidns__own_task(self);
 	if (r == 0)
-		return config->filters_in_pidns
-			       ? exchange_numbers(&bpf_config->filters, self, true, err)
-			       : 0;
+		return config->filters_in_pidns ? exchange_numbers(filters, self, true, err) : 0;
 	et_log__write(log, ET_LOG_WARNING,
 		      "the tracer cannot look at itself: writes of its ancestors to terminals are "
 		      "events, and processes are numbered as the initial PID namespace does: %s",
@@ -142,15 +142,15 @@ static bool exit_has_group_dead(const struct btf *vmlinux)
 	return t && btf_is_func_proto(t) && btf_vlen(t) >= 3;
 }
 
-static void find_tty_write(struct et_load_config *load, const struct et_log *log)
+static void find_tty_write(struct et_bpf_config *bpf, const struct et_log *log)
 {
 	struct et_ksym syms[] = { { "tty_write", 0 }, { "redirected_tty_write", 0 } };
 
 	if (!et_kallsyms__find(syms, sizeof(syms) / sizeof(syms[0])))
 		et_log__write(log, ET_LOG_INFO,
 			      "/proc/kallsyms is hidden: terminals are told by device number");
-	load->tty_write_addr = syms[0].addr;
-	load->redirected_tty_write_addr = syms[1].addr;
+	bpf->tty_write_addr = syms[0].addr;
+	bpf->redirected_tty_write_addr = syms[1].addr;
 }
 
 /*
@@ -175,47 +175,73 @@ static void size_socket_maps(struct et_load_config *load, const struct btf *vmli
 	most = load->sock_entries_grow ? SOCK_ENTRIES_MOST : SOCK_ENTRIES_AT_ONCE;
 	while (sock_entries < most && sock_entries < memory / SOCK_ENTRY_MEMORY)
 		sock_entries *= 2;
-	load->sock_entries_max = sock_entries;
+	load->bpf.sock_entries_ended_max = sock_entries;
+	/* Attempts are few: each waits at most a second. */
+	load->bpf.sock_entries_attempts_max = sock_entries / 4;
 }
 
-int et_bpf_config__fill(struct et_bpf_config *bpf_config, const struct et_attach_config *config,
-			struct et_feature_set *features, const struct et_log *log,
-			struct et_error *err)
-{
-	struct et_load_config *load = &bpf_config->load;
-	const struct et_own_task *self = &bpf_config->self;
-	int r = look_up_own_task(bpf_config, config, log, err);
+/* CPUs that have their own slots of the map `envs`; further CPUs share them. */
+#define ENV_CPUS_MAX 64
 
+static int count_cpus(struct et_bpf_config *bpf, struct et_error *err)
+{
+	long online = sysconf(_SC_NPROCESSORS_ONLN);
+	int possible = libbpf_num_possible_cpus();
+
+	if (possible < 0)
+		return et_error_set(err, ET_ERROR_SYSTEM, possible,
+				    "the number of possible CPUs is unknown: %s",
+				    strerror(-possible));
+	if (online < 1)
+		online = 1;
+	bpf->shards = 1;
+	while (bpf->shards < (__u32)possible && bpf->shards < ET_SHARDS_MAX)
+		bpf->shards *= 2;
+	bpf->env_slots = ET_ENV_SLOTS * (__u32)(online < ENV_CPUS_MAX ? online : ENV_CPUS_MAX);
+	/* CPUs that come online later make it less exact. */
+	bpf->fair_look_shift = 3;
+	for (long cpus = online; cpus > 1; cpus = (cpus + 1) / 2)
+		bpf->fair_look_shift++;
+	return 0;
+}
+
+int et_bpf_config__fill(struct et_load_config *load, struct et_own_task *self,
+			const struct et_attach_config *config, struct et_feature_set *features,
+			const struct et_log *log, struct et_error *err)
+{
+	struct et_bpf_config *bpf = &load->bpf;
+	int r = look_up_own_task(self, &bpf->filters, config, log, err);
+
+	if (r == 0)
+		r = count_cpus(bpf, err);
 	if (r < 0)
 		return r;
-	load->wakeup_always = config->wakeup_always;
-	load->fair = config->fair;
-	load->record_feedback = config->record_feedback;
-	load->measure = config->trial;
-	memcpy(load->ring_sizes, config->ring_sizes, sizeof(load->ring_sizes));
-	load->memory_budget = config->memory_budget;
-	load->filters = &bpf_config->filters;
-	load->self_tgid = self->tgid;
-	load->env = config->env;
-	load->pt_regs_offset = et_pt_regs__offset(features->vmlinux);
-	load->exit_has_group_dead = exit_has_group_dead(features->vmlinux);
-	load->sock_storage = et_feature__check(features, ET_FEATURE_SOCK_STORAGE, NULL) == 0;
+	bpf->self_tgid = self->tgid;
+	bpf->pt_regs_offset = et_pt_regs__offset(features->vmlinux);
+	bpf->exit_has_group_dead = exit_has_group_dead(features->vmlinux);
 	size_socket_maps(load, features->vmlinux);
-	load->task_storage = !et_feature__check(features, ET_FEATURE_TASK_STORAGE, NULL);
-	et_btf_args__fill(features->vmlinux, load->args);
-	load->quiet_ttys = bpf_config->quiet_ttys;
-	load->quiet_tty_count = to_terminals(bpf_config->quiet_ttys, config->quiet_ttys,
-					     config->quiet_tty_count, self, 0, log);
-	load->quiet_pgid =
-		config->quiet_pgid == ET_QUIET_OWN_PGID ? self->pgid : config->quiet_pgid;
-	load->quiet_pgid_ttys = bpf_config->quiet_pgid_ttys;
-	load->quiet_pgid_tty_count =
-		to_terminals(bpf_config->quiet_pgid_ttys, config->quiet_pgid_ttys,
-			     config->quiet_pgid_tty_count, self, 2, log);
-	load->quiet_tgids = self->ancestors;
-	load->quiet_tgid_count = self->ancestor_count;
+	bpf->task_storage = !et_feature__check(features, ET_FEATURE_TASK_STORAGE, NULL);
+	et_btf_args__fill(features->vmlinux, bpf->args);
+	fill_terminals(bpf->quiet_ttys, config->quiet_ttys, config->quiet_tty_count, self, 0, log);
+	fill_terminals(bpf->quiet_pgid_ttys, config->quiet_pgid_ttys, config->quiet_pgid_tty_count,
+		       self, 2, log);
+	if (bpf->quiet_pgid == ET_QUIET_OWN_PGID)
+		bpf->quiet_pgid = self->pgid;
+	memcpy(bpf->quiet_tgids, self->ancestors, sizeof(bpf->quiet_tgids));
 
-	if (config->events & ET_EVENT_BIT(ET_PROCESS_TTY_WRITE))
-		find_tty_write(load, log);
+	if (bpf->events & ET_EVENT_BIT(ET_PROCESS_TTY_WRITE))
+		find_tty_write(bpf, log);
 	return 0;
+}
+
+void et_bpf_config__fill_from_plan(struct et_bpf_config *bpf, const struct et_plan *plan,
+				   __u64 events, struct et_feature_set *features)
+{
+	bpf->events = events;
+	bpf->exit_late = et_plan__wants(plan, "exit_notify_fentry", NULL) ||
+			 et_plan__wants(plan, "exit_notify_kprobe", NULL) ||
+			 et_plan__wants(plan, "exit_notify_tp_btf", NULL);
+	/* Only programs that get their socket as a typed argument can use its storage. */
+	bpf->sock_storage = et_feature__check(features, ET_FEATURE_SOCK_STORAGE, NULL) == 0 &&
+			    !et_plan__wants(plan, "closed_kprobe", NULL);
 }

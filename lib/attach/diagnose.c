@@ -147,7 +147,7 @@ static bool is_for_in_place(const struct et_load_config *load, const struct et_e
 
 	if (choice->mode != ET_EMIT_IN_PLACE)
 		return false;
-	other.mode = ET_EMIT_COPY;
+	other.bpf.emit_mode = ET_EMIT_COPY;
 	return et_load__try(&other, entry, why, sizeof(why)) == 0;
 }
 
@@ -186,7 +186,7 @@ int et_diagnose__find_failing_programs(struct et_plan *plan, struct et_load_conf
 				continue;
 			if (is_for_in_place(load, choice, entry)) {
 				r = et_emit_mode__without_direct(choice, entry->program, why);
-				load->mode = choice->mode;
+				load->bpf.emit_mode = choice->mode;
 				return r < 0 ? r : 1;
 			}
 			et_plan__fail_program(plan, entry->program, entry->function, r, why);

@@ -8,12 +8,6 @@
 
 #include "probes/et_probes.skel.h"
 
-#define COPY(to, from)                                                        \
-	do {                                                                  \
-		_Static_assert(sizeof(to) == sizeof(from), "one table each"); \
-		memcpy(to, from, sizeof(to));                                 \
-	} while (0)
-
 /*
  * True for the programs of probes/core/tree.bpf.c, whose names all begin with "tree_", if @set has
  * a tree filter.
@@ -23,19 +17,11 @@ bool et_filter_load__wants(const struct et_filter_set *set, const char *program)
 	return et_filter_set__has(set, ET_FILTER_TREE) && strncmp(program, "tree_", 5) == 0;
 }
 
-int et_filter_load__fill_rodata(struct et_probes *skel, const struct et_filter_set *set)
+int et_filter_load__skip_maps(struct et_probes *skel, const struct et_filter_set *set)
 {
 	bool paths = et_filter_set__has(set, ET_FILTER_PATH_PREFIX);
-	struct et_probes__rodata *rodata = skel->rodata;
 	int r;
 
-	rodata->et_filters = set->filters;
-	COPY(rodata->et_filter_counts, set->counts);
-	COPY(rodata->et_filter_pids, set->pids);
-	COPY(rodata->et_filter_trees, set->trees);
-	COPY(rodata->et_filter_uids, set->uids);
-	COPY(rodata->et_filter_comms, set->comms);
-	COPY(rodata->et_filter_cgroups, set->cgroups);
 	r = bpf_map__set_autocreate(skel->maps.tree, et_filter_set__has(set, ET_FILTER_TREE));
 	if (r == 0)
 		r = bpf_map__set_autocreate(skel->maps.path_prefixes, paths);
@@ -44,13 +30,14 @@ int et_filter_load__fill_rodata(struct et_probes *skel, const struct et_filter_s
 	return r;
 }
 
-int et_filter_load__fill(const struct et_probes *skel, const struct et_filter_set *set)
+int et_filter_load__fill(const struct et_probes *skel, const struct et_filter_set *set,
+			 const struct et_prefix_set *prefixes)
 {
 	for (__u32 form = 0; form < 2; form++) {
 		for (__u32 i = 0; i < set->counts[form][ET_FILTER_PATH_PREFIX]; i++) {
 			__u32 key = form * ET_FILTER_VALUES + i;
 			int r = bpf_map_update_elem(bpf_map__fd(skel->maps.path_prefixes), &key,
-						    &set->prefixes[form][i], BPF_ANY);
+						    &prefixes->prefixes[form][i], BPF_ANY);
 
 			if (r < 0)
 				return r;

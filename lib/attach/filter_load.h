@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Writes the filters into the BPF programs' variables and maps. */
+/* Programs and maps that only some filters use. */
 #ifndef ET_FILTER_LOAD_H
 #define ET_FILTER_LOAD_H
 
@@ -12,12 +12,11 @@ struct et_probes;
 /* True if the program must be loaded because of a filter, whatever the events are. */
 bool et_filter_load__wants(const struct et_filter_set *set, const char *program);
 
-/*
- * Before the load: set the programs' variables from @set, and create no maps that no filter needs.
- */
-int et_filter_load__fill_rodata(struct et_probes *skel, const struct et_filter_set *set);
+/* Before the load: create no maps that no filter needs. */
+int et_filter_load__skip_maps(struct et_probes *skel, const struct et_filter_set *set);
 
-/* After the load: fill the filters' maps from @set. */
-int et_filter_load__fill(const struct et_probes *skel, const struct et_filter_set *set);
+/* After the load: fill the filters' maps. */
+int et_filter_load__fill(const struct et_probes *skel, const struct et_filter_set *set,
+			 const struct et_prefix_set *prefixes);
 
 #endif /* ET_FILTER_LOAD_H */

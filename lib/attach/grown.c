@@ -49,7 +49,7 @@ void et_load__grown(const struct et_loaded *loaded, struct et_grown *ret)
 	struct et_grown grown = { 0 };
 	__u64 tasks;
 
-	if (skel && skel->rodata->et_task_storage) {
+	if (skel && skel->rodata->et_config.task_storage) {
 		const struct {
 			const struct bpf_map *map;
 			__u64 made;
@@ -66,7 +66,7 @@ void et_load__grown(const struct et_loaded *loaded, struct et_grown *ret)
 			grown.tasks += size_of(storages[i].map) *
 				       (storages[i].made < tasks ? storages[i].made : tasks);
 	}
-	if (skel && skel->rodata->et_sock_storage)
+	if (skel && skel->rodata->et_config.sock_storage)
 		/*
 		 * Index 0 is ET_SOCK_ENDED of probes/network/sock_entry.bpf.h: only ended
 		 * connections are in socket storage.

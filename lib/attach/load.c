@@ -11,9 +11,9 @@
 #include <bpf/libbpf.h>
 
 #include "lib/attach/budget.h"
-#include "lib/filter/env.h"
 #include "lib/attach/filter_load.h"
 #include "lib/counters/bpf_counters.h"
+#include "lib/wire/bpf_config.h"
 #include "lib/wire/shared.h"
 #include "probes/et_probes.skel.h"
 
@@ -27,56 +27,16 @@
 /* Milliseconds that et_load__settle() waits at most. */
 #define SETTLE_MS 100
 
-#define COPY(to, from, count) copy(to, sizeof(to), from, (count) * sizeof((from)[0]))
-
-static void copy(void *to, size_t room, const void *from, size_t size)
-{
-	if (size)
-		memcpy(to, from, size < room ? size : room);
-}
-
-static void tell(struct et_probes *skel, const struct et_load_config *config)
-{
-	struct et_probes__rodata *rodata = skel->rodata;
-
-	rodata->et_self_tgid = config->self_tgid;
-	rodata->et_events = config->events;
-	rodata->et_emit_mode = config->mode;
-	rodata->et_wakeup_always = config->wakeup_always;
-	rodata->et_tty_write_addr = config->tty_write_addr;
-	rodata->et_redirected_tty_write_addr = config->redirected_tty_write_addr;
-	rodata->et_quiet_pgid = config->quiet_pgid;
-	rodata->et_pt_regs_offset = config->pt_regs_offset;
-	rodata->et_exit_has_group_dead = config->exit_has_group_dead;
-	/* Until the plan decides otherwise: with it there is more to verify. */
-	rodata->et_exit_late = true;
-	rodata->et_sock_storage = config->sock_storage;
-	rodata->et_task_storage = config->task_storage;
-	rodata->et_env_limited = config->env->limited;
-	rodata->et_fair = config->fair;
-	rodata->et_record_feedback = config->record_feedback;
-	/* CPUs that come online later make it less exact. */
-	rodata->et_fair_look_shift = 3;
-	for (long cpus = sysconf(_SC_NPROCESSORS_ONLN); cpus > 1; cpus = (cpus + 1) / 2)
-		rodata->et_fair_look_shift++;
-	memcpy((void *)&rodata->et_env_wanted, &config->env->wanted, sizeof(config->env->wanted));
-	COPY(rodata->et_args, config->args, ET_ARG_ROWS);
-	COPY(rodata->et_quiet_ttys, config->quiet_ttys, config->quiet_tty_count);
-	COPY(rodata->et_quiet_pgid_ttys, config->quiet_pgid_ttys, config->quiet_pgid_tty_count);
-	COPY(rodata->et_quiet_tgids, config->quiet_tgids, config->quiet_tgid_count);
-}
-
 /* Sizes of the hash maps for socket data. */
 static int size_sock_entries(struct et_probes *skel, const struct et_load_config *config,
 			     bool trial)
 {
-	/* Attempts are few: each waits at most a second. */
 	const struct {
 		struct bpf_map *map;
 		__u32 max;
 	} sock_entries[] = {
-		{ skel->maps.ended_connections, config->sock_entries_max },
-		{ skel->maps.attempts, config->sock_entries_max / 4 },
+		{ skel->maps.ended_connections, config->bpf.sock_entries_ended_max },
+		{ skel->maps.attempts, config->bpf.sock_entries_attempts_max },
 	};
 	int r = 0;
 
@@ -85,47 +45,27 @@ static int size_sock_entries(struct et_probes *skel, const struct et_load_config
 		if (r == 0 && config->sock_entries_grow)
 			r = bpf_map__set_map_flags(sock_entries[i].map, BPF_F_NO_PREALLOC);
 	}
-	skel->rodata->et_sock_entries_ended_max = sock_entries[0].max;
-	skel->rodata->et_sock_entries_attempts_max = sock_entries[1].max;
 	return r;
 }
 
-/* CPUs that have their own slots; further CPUs share them. */
-#define ENV_CPUS_MAX 64
-
-static int size_envs(struct et_probes *skel, bool trial)
-{
-	long cpus = trial ? 1 : sysconf(_SC_NPROCESSORS_ONLN);
-
-	if (cpus < 1)
-		cpus = 1;
-	if (cpus > ENV_CPUS_MAX)
-		cpus = ENV_CPUS_MAX;
-	skel->rodata->et_env_slots *= (__u32)cpus;
-	return bpf_map__set_max_entries(skel->maps.envs, skel->rodata->et_env_slots);
-}
-
+/* @trial: the programs will not run, so the maps are as small as possible. */
 static int size_maps(struct et_probes *skel, const struct et_load_config *config, bool trial)
 {
 	int cpus = libbpf_num_possible_cpus(), r;
-	__u32 shards = 1;
 
 	if (cpus < 0)
 		return cpus;
-	while (!trial && shards < (__u32)cpus && shards < ET_SHARDS_MAX)
-		shards *= 2;
-	skel->rodata->et_shards = shards;
-	r = bpf_map__set_max_entries(skel->maps.counts, shards);
+	r = bpf_map__set_max_entries(skel->maps.counts, trial ? 1 : config->bpf.shards);
 	if (r < 0)
 		return r;
 	r = size_sock_entries(skel, config, trial);
 	if (r < 0)
 		return r;
-	r = size_envs(skel, trial);
+	r = bpf_map__set_max_entries(skel->maps.envs, trial ? 1 : config->bpf.env_slots);
 	if (r < 0)
 		return r;
 	/* Half a megabyte per CPU. Programs that pack all records in the ring do not use it. */
-	if (config->mode == ET_EMIT_IN_PLACE)
+	if (config->bpf.emit_mode == ET_EMIT_IN_PLACE)
 		return bpf_map__set_autocreate(skel->maps.scratch, false);
 	return bpf_map__set_max_entries(skel->maps.scratch, trial ? 1 : (__u32)cpus * ET_LANES);
 }
@@ -164,12 +104,12 @@ static int open_skeleton(const struct et_load_config *config, bool trial, struct
 	skel = et_probes__open();
 	if (!skel)
 		return -errno;
-	tell(skel, config);
+	skel->rodata->et_config = config->bpf;
 	r = size_maps(skel, config, trial);
 	if (r == 0)
-		r = skip_task_maps(skel->obj, config->task_storage);
+		r = skip_task_maps(skel->obj, config->bpf.task_storage);
 	if (r == 0)
-		r = et_filter_load__fill_rodata(skel, config->filters);
+		r = et_filter_load__skip_maps(skel, &config->bpf.filters);
 	if (r == 0 && config->tracers_fd > 0)
 		r = bpf_map__reuse_fd(skel->maps.tracers, config->tracers_fd);
 	if (r < 0) {
@@ -264,13 +204,13 @@ static int skip_maps(struct et_probes *skel, const struct et_load_config *config
 	const struct et_hook_map_name *names;
 	size_t count;
 
-	if (!config->env->limited)
+	if (!config->bpf.env.limited)
 		unused |= ET_MAP_ENVS;
-	if (!skel->rodata->et_exit_late)
+	if (!config->bpf.exit_late)
 		unused |= ET_MAP_EXITS_CAPTURED;
-	if (config->exit_has_group_dead)
+	if (config->bpf.exit_has_group_dead)
 		unused |= ET_MAP_EXITS_SENT;
-	unused |= skel->rodata->et_sock_storage ? ET_MAP_ENDED_CONNECTIONS : ET_MAP_ENDED_SOCKETS;
+	unused |= config->bpf.sock_storage ? ET_MAP_ENDED_CONNECTIONS : ET_MAP_ENDED_SOCKETS;
 
 	names = et_hook_map_names(&count);
 	for (size_t i = 0; i < count; i++) {
@@ -288,20 +228,6 @@ static int skip_maps(struct et_probes *skel, const struct et_load_config *config
 	return 0;
 }
 
-/*
- * Configure what depends on the chosen candidates. Does a program send an exit after the last
- * close? Do all programs with socket data get their socket as a typed argument?
- */
-static void fill_from_plan(struct et_probes *skel, const struct et_load_config *config,
-			   const struct et_plan *plan)
-{
-	skel->rodata->et_exit_late = et_plan__wants(plan, "exit_notify_fentry", NULL) ||
-				     et_plan__wants(plan, "exit_notify_kprobe", NULL) ||
-				     et_plan__wants(plan, "exit_notify_tp_btf", NULL);
-	skel->rodata->et_sock_storage =
-		config->sock_storage && !et_plan__wants(plan, "closed_kprobe", NULL);
-}
-
 int et_load__open(const struct et_load_config *config, const struct et_plan *plan,
 		  struct et_loaded *ret, __u64 *ret_least)
 {
@@ -316,13 +242,12 @@ int et_load__open(const struct et_load_config *config, const struct et_plan *pla
 		return r;
 
 	loaded.obj = loaded.skel->obj;
-	fill_from_plan(loaded.skel, config, plan);
 	bpf_object__for_each_program (prog, loaded.obj) {
 		const struct et_hook_program *entry;
 
 		if (r == 0 && et_plan__wants(plan, bpf_program__name(prog), &entry))
 			r = want(prog, entry);
-		if (et_filter_load__wants(config->filters, bpf_program__name(prog)))
+		if (et_filter_load__wants(&config->bpf.filters, bpf_program__name(prog)))
 			bpf_program__set_autoload(prog, true);
 	}
 	if (r == 0)
@@ -343,7 +268,7 @@ int et_load__open(const struct et_load_config *config, const struct et_plan *pla
 	if (r == 0)
 		et_costs__take(&loaded.costs);
 	if (r == 0)
-		r = et_filter_load__fill(loaded.skel, config->filters);
+		r = et_filter_load__fill(loaded.skel, &config->bpf.filters, config->prefixes);
 	if (r == 0)
 		r = size_rings(&loaded, config, ret_least);
 	if (r == 0)

@@ -7,50 +7,25 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "lib/filter/env.h"
 #include "lib/filter/filter.h"
 #include "lib/hooks/plan.h"
-#include "lib/wire/btf_args.h"
 #include "lib/attach/cost.h"
+#include "lib/wire/bpf_config.h"
 #include "lib/wire/wire.h"
 
 struct bpf_object;
 struct et_probes;
 
-/* The programs' configuration before they are loaded: see probes/core/config.bpf.h. */
+/* What is loaded, and how. */
 struct et_load_config {
-	__u64 events; /* mask of ET_EVENT_BIT */
-	enum et_emit_mode mode;
-	bool wakeup_always;
-	bool fair;            /* users have shares of the rings */
-	bool record_feedback; /* as in struct et_options */
-	bool measure;         /* measure the programs' cost for the verifier */
+	struct et_bpf_config bpf;             /* what the programs are told */
+	const struct et_prefix_set *prefixes; /* of the filters; must live until loaded */
+	bool measure;                         /* measure the programs' cost for the verifier */
 	/* Bytes of the rings, powers of two of whole pages; smaller if the budget requires it. */
 	size_t ring_sizes[ET_RING_CLASSES];
-	__u64 memory_budget; /* bytes that all maps together may take; 0: no limit */
-	__u32 self_tgid;
-	__u64 tty_write_addr;
-	__u64 redirected_tty_write_addr;
-	__u32 pt_regs_offset; /* from et_pt_regs__offset() */
-	bool exit_has_group_dead;
-	bool sock_storage;      /* ET_FEATURE_SOCK_STORAGE */
+	__u64 memory_budget;    /* bytes that all maps together may take; 0: no limit */
 	bool sock_entries_grow; /* socket hash maps take memory only as they grow */
-	__u32 sock_entries_max; /* largest number of connections that are over */
-	bool task_storage;      /* ET_FEATURE_TASK_STORAGE */
-	__u8 args[ET_ARG_ROWS]; /* from et_btf_args__fill() */
-	/*
-	 * Terminals as ET_TERMINAL(). Those that do not fit into the programs' tables are left out.
-	 */
-	const __u64 *quiet_ttys;
-	size_t quiet_tty_count;
-	__u32 quiet_pgid;
-	const __u64 *quiet_pgid_ttys;
-	size_t quiet_pgid_tty_count;
-	const __u32 *quiet_tgids;
-	size_t quiet_tgid_count;
-	const struct et_filter_set *filters;
-	const struct et_env_set *env;
-	int tracers_fd; /* the map that all tracers share: lib/attach/tracers.h; 0: none */
+	int tracers_fd;         /* the map that all tracers share: lib/attach/tracers.h; 0: none */
 };
 
 /* The BPF programs and maps that are loaded into the kernel, but not attached yet. */

@@ -17,6 +17,7 @@
 #include <linux/bpf.h>
 
 #include "lib/hooks/hooks.h"
+#include "lib/wire/bpf_config.h"
 #include "lib/wire/shared.h"
 #include "probes/et_probes.skel.h"
 

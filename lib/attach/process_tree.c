@@ -106,7 +106,7 @@ int et_process_tree__fails(const struct et_load_config *config, char *why, size_
 	};
 	int r = 0;
 
-	if (!et_filter_set__has(config->filters, ET_FILTER_TREE))
+	if (!et_filter_set__has(&config->bpf.filters, ET_FILTER_TREE))
 		return 0;
 	for (size_t i = 0; i < sizeof(programs) / sizeof(*programs) && r == 0; i++)
 		r = et_load__try(config, &programs[i], why, size);

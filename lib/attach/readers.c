@@ -8,6 +8,7 @@
 #include <bpf/libbpf.h>
 
 #include "lib/attach/iter.h"
+#include "lib/wire/bpf_config.h"
 #include "lib/wire/shared.h"
 #include "probes/et_probes.skel.h"
 

@@ -7,12 +7,7 @@
 #include <stdbool.h>
 
 #include "lib/include/eventstrace.h"
-#include "lib/wire/shared.h"
-
-struct et_env_set {
-	bool limited; /* true if only the variables in `wanted` are recorded; false: all */
-	struct et_env_names wanted;
-};
+#include "lib/wire/bpf_config.h"
 
 /**
  * et_env_set__make() - parse et_options::env

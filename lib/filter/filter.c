@@ -54,7 +54,8 @@ static int take_number(const struct et_filter *f, __u64 min, __u64 max, __u32 *t
 	return 0;
 }
 
-static int take(const struct et_filter *f, struct et_filter_set *set, struct et_error *err)
+static int take(const struct et_filter *f, struct et_filter_set *set,
+		struct et_prefix_set *prefixes, struct et_error *err)
 {
 	int form = f->exclude ? ET_EXCEPT : ET_ONLY, r = 0;
 	__u32 i;
@@ -85,30 +86,32 @@ static int take(const struct et_filter *f, struct et_filter_set *set, struct et_
 		set->cgroups[form][i] = f->number;
 		break;
 	case ET_FILTER_PATH_PREFIX:
-		r = take_path(f, &set->prefixes[form][i], err);
+		r = take_path(f, &prefixes->prefixes[form][i], err);
 		break;
 	case ET_FILTER_KINDS:
 		break;
 	}
 	set->counts[form][f->kind]++;
-	set->filters |= ET_FILTER_BIT(f->kind, form);
+	set->used |= ET_FILTER_BIT(f->kind, form);
 	return r;
 }
 
 int et_filter_set__make(const struct et_filter *filters, size_t count, struct et_filter_set *ret,
-			struct et_error *err)
+			struct et_prefix_set *ret_prefixes, struct et_error *err)
 {
 	struct et_filter_set set = { 0 };
+	struct et_prefix_set prefixes = { 0 };
 
 	if (count && !filters)
 		return et_error_set(err, ET_ERROR_USAGE, -EINVAL, "%zu filters are not given",
 				    count);
 	for (size_t i = 0; i < count; i++) {
-		int r = take(&filters[i], &set, err);
+		int r = take(&filters[i], &set, &prefixes, err);
 
 		if (r < 0)
 			return r;
 	}
 	*ret = set;
+	*ret_prefixes = prefixes;
 	return 0;
 }

@@ -11,12 +11,15 @@
 
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
 
+/* Of the last set that was made. */
+static struct et_prefix_set prefixes;
+
 static struct et_filter_set good(const struct et_filter *filters, size_t count)
 {
 	struct et_filter_set set;
 	struct et_error err = { 0 };
 
-	assert_int_equal(et_filter_set__make(filters, count, &set, &err), 0);
+	assert_int_equal(et_filter_set__make(filters, count, &set, &prefixes, &err), 0);
 	assert_int_equal(err.kind, ET_ERROR_NONE);
 	return set;
 }
@@ -28,7 +31,7 @@ static void bad(const struct et_filter *filters, size_t count, const char *messa
 
 	memset(&set, 0x5a, sizeof(set));
 	before = set;
-	assert_int_equal(et_filter_set__make(filters, count, &set, &err), -EINVAL);
+	assert_int_equal(et_filter_set__make(filters, count, &set, &prefixes, &err), -EINVAL);
 	assert_int_equal(err.kind, ET_ERROR_USAGE);
 	assert_string_equal(err.message, message);
 	assert_memory_equal(&set, &before, sizeof(set));
@@ -66,15 +69,14 @@ static void each_has_its_place(void **state)
 		{ .kind = ET_FILTER_PATH_PREFIX, .exclude = true, .text = "/usr/lib/" },
 	};
 	struct et_filter_set set = good(filters, COUNT(filters));
-	const struct et_prefix *p = &set.prefixes[ET_EXCEPT][0];
+	const struct et_prefix *p = &prefixes.prefixes[ET_EXCEPT][0];
 
 	(void)state;
-	assert_int_equal(set.filters, ET_FILTER_BITS(ET_FILTER_PID) |
-					      ET_FILTER_BITS(ET_FILTER_UID) |
-					      ET_FILTER_BIT(ET_FILTER_TREE, ET_ONLY) |
-					      ET_FILTER_BITS(ET_FILTER_COMM) |
-					      ET_FILTER_BIT(ET_FILTER_CGROUP, ET_ONLY) |
-					      ET_FILTER_BIT(ET_FILTER_PATH_PREFIX, ET_EXCEPT));
+	assert_int_equal(set.used, ET_FILTER_BITS(ET_FILTER_PID) | ET_FILTER_BITS(ET_FILTER_UID) |
+					   ET_FILTER_BIT(ET_FILTER_TREE, ET_ONLY) |
+					   ET_FILTER_BITS(ET_FILTER_COMM) |
+					   ET_FILTER_BIT(ET_FILTER_CGROUP, ET_ONLY) |
+					   ET_FILTER_BIT(ET_FILTER_PATH_PREFIX, ET_EXCEPT));
 	assert_true(et_filter_set__has(&set, ET_FILTER_PATH_PREFIX));
 	assert_int_equal(set.counts[ET_ONLY][ET_FILTER_PID], 2);
 	assert_int_equal(set.counts[ET_EXCEPT][ET_FILTER_PID], 1);

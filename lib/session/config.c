@@ -76,36 +76,33 @@ static size_t round_ring(size_t own, size_t all, size_t by_default)
 	return rounded;
 }
 
-struct et_attach_config et_session_config(const struct et_options *o,
-					  const struct et_filter_set *filters,
-					  const struct et_env_set *env, bool trial)
+struct et_attach_config et_session_config(const struct et_options *o, bool trial)
 {
 	struct et_attach_config config = {
+		.load.bpf.events = o->events,
+		.load.bpf.wakeup_always = o->wakeup == ET_WAKEUP_ALWAYS,
+		.load.bpf.fair = o->fair == ET_FAIR_USER,
+		.load.bpf.record_feedback = o->record_feedback,
+		.load.bpf.quiet_pgid = o->quiet_pgid,
+		.load.memory_budget = o->memory_budget,
+		.load.measure = trial,
 		.trial = trial,
-		.events = o->events,
 		.kind = o->attach,
 		.wire_format = o->wire_format,
-		.wakeup_always = o->wakeup == ET_WAKEUP_ALWAYS,
-		.fair = o->fair == ET_FAIR_USER,
-		.record_feedback = o->record_feedback,
-		.memory_budget = o->memory_budget,
 		.quiet_ttys = o->quiet_ttys,
 		.quiet_tty_count = o->quiet_tty_count,
-		.quiet_pgid = o->quiet_pgid,
 		.quiet_pgid_ttys = o->quiet_pgid_ttys,
 		.quiet_pgid_tty_count = o->quiet_pgid_tty_count,
-		.filters = filters,
 		.filters_in_pidns = o->filters_in_pidns,
 		.output_fd = o->output_fd,
 		.record_fd = o->record_fd,
-		.env = env,
 	};
+	size_t *ring_sizes = config.load.ring_sizes;
 
-	config.ring_sizes[ET_RING_LIFECYCLE] =
+	ring_sizes[ET_RING_LIFECYCLE] =
 		round_ring(o->lifecycle_ring_size, o->ring_size, DEFAULT_LIFECYCLE_RING);
-	config.ring_sizes[ET_RING_BULK] =
-		round_ring(o->bulk_ring_size, o->ring_size, DEFAULT_BULK_RING);
+	ring_sizes[ET_RING_BULK] = round_ring(o->bulk_ring_size, o->ring_size, DEFAULT_BULK_RING);
 	for (int i = 0; trial && i < ET_RING_CLASSES; i++)
-		config.ring_sizes[i] = (size_t)sysconf(_SC_PAGESIZE);
+		ring_sizes[i] = (size_t)sysconf(_SC_PAGESIZE);
 	return config;
 }

@@ -23,13 +23,11 @@ int et_session_check_options(const struct et_options *o, struct et_error *err);
 /**
  * et_session_config() - make the configuration for et_attach__open()
  * @o:		checked options; data that they point to must live as long as the result
- * @filters:	from et_filter_set__make()
- * @env:	from et_env_set__make()
  * @trial:	true for et_probe(), which only finds the available hooks: rings have their smallest
  *		size
+ *
+ * Return: the configuration, without filters and environment variables.
  */
-struct et_attach_config et_session_config(const struct et_options *o,
-					  const struct et_filter_set *filters,
-					  const struct et_env_set *env, bool trial);
+struct et_attach_config et_session_config(const struct et_options *o, bool trial);
 
 #endif /* ET_SESSION_CONFIG_H */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "lib/enrich/enrich.h"
+#include "lib/filter/env.h"
 #include "lib/api/error.h"
 #include "lib/api/options.h"
 #include "lib/session/config.h"
@@ -34,15 +35,18 @@ static int open_attached(const struct et_options *opts, bool trial, struct et_se
 	r = et_options_take(opts, &s->opts, err);
 	if (r == 0)
 		r = et_session_check_options(&s->opts, err);
+	if (r < 0)
+		goto failed;
+	config = et_session_config(&s->opts, trial);
+	config.load.prefixes = &s->prefixes;
+	r = et_filter_set__make(s->opts.filters, s->opts.filter_count, &config.load.bpf.filters,
+				&s->prefixes, err);
 	if (r == 0)
-		r = et_filter_set__make(s->opts.filters, s->opts.filter_count, &s->filters, err);
-	if (r == 0)
-		r = et_env_set__make(s->opts.env, &s->env, err);
+		r = et_env_set__make(s->opts.env, &config.load.bpf.env, err);
 	if (r < 0)
 		goto failed;
 
 	s->log = (struct et_log){ s->opts.log, s->opts.log_ctx };
-	config = et_session_config(&s->opts, &s->filters, &s->env, trial);
 	r = et_attach__open(&config, &s->log, &s->attached, err);
 	/* These data belong to the caller, which may free them when the session is open. */
 	s->opts.quiet_ttys = NULL;

@@ -23,7 +23,6 @@
 #include <stdbool.h>
 
 #include "lib/attach/attach.h"
-#include "lib/filter/env.h"
 #include "lib/filter/filter.h"
 #include "lib/attach/log.h"
 #include "lib/include/eventstrace.h"
@@ -57,8 +56,7 @@ struct et_session {
 	struct et_pipeline pipeline;
 	struct et_losses losses;
 	struct et_parts parts;
-	struct et_filter_set filters;
-	struct et_env_set env;
+	struct et_prefix_set prefixes;
 
 	/* All times are CLOCK_MONOTONIC, in nanoseconds. */
 	__u64 flushed_at; /* when buffered lines were last written */

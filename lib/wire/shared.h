@@ -221,10 +221,10 @@ struct et_loss_counts {
 };
 
 /*
- * Counters by event type. Value of the map `counts`, an array. CPU n uses entry n % et_shards;
- * et_shards is a power of two and at most ET_SHARDS_MAX. A per-CPU map would pay for every possible
- * CPU, and some machines have hundreds of possible CPUs but few present ones. CPUs may share an
- * entry, so programs use atomic adds. Entries begin on separate cache lines.
+ * Counters by event type. Value of the map `counts`, an array. CPU n uses entry n % shards; shards
+ * (struct et_bpf_config) is a power of two and at most ET_SHARDS_MAX. A per-CPU map would pay for
+ * every possible CPU, and some machines have hundreds of possible CPUs but few present ones. CPUs
+ * may share an entry, so programs use atomic adds. Entries begin on separate cache lines.
  */
 struct et_shard {
 	struct et_counts counts[ET_EVENT_TYPES]; /* by event type; [0] is unused */

@@ -63,7 +63,7 @@ enum et_emit_mode {
 	ET_EMIT_COPY = 1,  /* packed: built in scratch memory, then copied into the ring (varlen) */
 	ET_EMIT_FIXED = 2, /* each field takes its cap; built in the ring (fixed) */
 	ET_EMIT_IN_PLACE = 3, /* packed: first measured, then built in the ring (direct) */
-	/* packed: ET_EMIT_IN_PLACE for records from et_direct_from bytes on, else ET_EMIT_COPY */
+	/* packed: ET_EMIT_IN_PLACE for records from direct_from bytes on, else ET_EMIT_COPY */
 	ET_EMIT_BY_SIZE = 4,
 };
 

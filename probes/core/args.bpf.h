@@ -13,7 +13,7 @@
 #include "probes/core/config.bpf.h"
 
 /* True if the kernel's function has the argument NAME, a row of lib/wire/btf_args.def. */
-#define et_arg_exists(NAME) (et_args[ET_ARG_##NAME] != ET_ARG_NONE)
+#define et_arg_exists(NAME) (et_config.args[ET_ARG_##NAME] != ET_ARG_NONE)
 
 #define ET_LOAD_CTX(ctx, offset)                      \
 	({                                            \
@@ -88,19 +88,19 @@ static __always_inline __u64 et_regs_at(const struct pt_regs *ctx, __u32 i)
 }
 
 /* The argument NAME in a fentry or fexit program; 0 if the function has no such argument. */
-#define et_arg_traced(ctx, NAME) et_ctx_at(ctx, et_args[ET_ARG_##NAME])
+#define et_arg_traced(ctx, NAME) et_ctx_at(ctx, et_config.args[ET_ARG_##NAME])
 
 /*
  * The argument NAME, a pointer, as a number in a fentry or fexit program; 0 if there is no such
  * argument.
  */
 #define et_arg_address(ctx, NAME) \
-	(et_arg_exists(NAME) ? et_ctx_address(ctx, et_args[ET_ARG_##NAME]) : 0)
+	(et_arg_exists(NAME) ? et_ctx_address(ctx, et_config.args[ET_ARG_##NAME]) : 0)
 
 /* The function's return value in a fexit program. NAME is a row ET_ARGS of btf_args.def. */
-#define et_ret_traced(ctx, NAME) et_ctx_at(ctx, et_args[ET_ARGS_##NAME])
+#define et_ret_traced(ctx, NAME) et_ctx_at(ctx, et_config.args[ET_ARGS_##NAME])
 
 /* The argument NAME in a kprobe program; 0 if the function has no such argument. */
-#define et_arg_kprobed(ctx, NAME) et_regs_at(ctx, et_args[ET_ARG_##NAME])
+#define et_arg_kprobed(ctx, NAME) et_regs_at(ctx, et_config.args[ET_ARG_##NAME])
 
 #endif /* ET_ARGS_BPF_H */

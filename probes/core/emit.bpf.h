@@ -18,8 +18,8 @@
  * et_emit_begin() returns NULL, it has counted the event as lost.
  *
  * A probe makes records in one of three modes: in fixed slots, packed in scratch memory, or packed
- * in the ring. User space sets et_emit_mode before it loads the programs, and the verifier removes
- * the code of the other modes. Only this file and put.bpf.h know the mode.
+ * in the ring. User space sets et_config.emit_mode before it loads the programs, and the verifier
+ * removes the code of the other modes. Only this file and put.bpf.h know the mode.
  */
 #ifndef ET_EMIT_BPF_H
 #define ET_EMIT_BPF_H
@@ -179,13 +179,13 @@ __weak int et_lost_no_room(__u32 type, __u32 table)
  */
 static __always_inline bool et_measures(void)
 {
-	return et_emit_mode == ET_EMIT_IN_PLACE || et_emit_mode == ET_EMIT_BY_SIZE;
+	return et_config.emit_mode == ET_EMIT_IN_PLACE || et_config.emit_mode == ET_EMIT_BY_SIZE;
 }
 
 static __always_inline bool et_goes_direct(__u32 size)
 {
-	return et_emit_mode == ET_EMIT_IN_PLACE ||
-	       (et_emit_mode == ET_EMIT_BY_SIZE && size >= et_direct_from);
+	return et_config.emit_mode == ET_EMIT_IN_PLACE ||
+	       (et_config.emit_mode == ET_EMIT_BY_SIZE && size >= et_config.direct_from);
 }
 
 /*
@@ -205,12 +205,12 @@ static __always_inline void *et_emit_room(struct et_emit *em, __u32 fixed, __u32
 	__u32 key = em->ring;
 	void *ring, *rec;
 
-	if (!em->direct && et_emit_mode != ET_EMIT_FIXED)
+	if (!em->direct && et_config.emit_mode != ET_EMIT_FIXED)
 		return bpf_map_lookup_elem(&scratch, &em->slot);
 	ring = bpf_map_lookup_elem(&rings, &key);
 	if (!ring)
 		return NULL;
-	if (et_emit_mode == ET_EMIT_FIXED)
+	if (et_config.emit_mode == ET_EMIT_FIXED)
 		return bpf_ringbuf_reserve(ring, slots, 0);
 	bpf_ringbuf_reserve_dynptr(ring, fixed + et_max(need, begin), 0, &em->ptr);
 	rec = bpf_dynptr_data(&em->ptr, 0, fixed + begin);
@@ -235,8 +235,8 @@ static __always_inline void *et_emit_begin_sized(struct et_emit *em, enum et_eve
 		return NULL;
 	}
 	em->direct = et_goes_direct(fixed + need);
-	if (et_fair) {
-		bool sized = em->direct || et_emit_mode == ET_EMIT_FIXED;
+	if (et_config.fair) {
+		bool sized = em->direct || et_config.emit_mode == ET_EMIT_FIXED;
 
 		lane->actor = actor;
 		if (sized &&
@@ -273,7 +273,7 @@ static __always_inline void *et_emit_begin_sized(struct et_emit *em, enum et_eve
 	rec->seq = seq;
 	rec->type = type;
 	rec->version = ET_WIRE_VERSION;
-	rec->format = et_emit_mode == ET_EMIT_FIXED ? ET_FORMAT_FIXED : ET_FORMAT_VARLEN;
+	rec->format = et_config.emit_mode == ET_EMIT_FIXED ? ET_FORMAT_FIXED : ET_FORMAT_VARLEN;
 	rec->cpu = cpu;
 	rec->lane = index;
 	rec->ring = ring;
@@ -326,7 +326,7 @@ static __always_inline char *et_slot_at(__u32 slot, __u32 off)
 {
 	char *rec;
 
-	if (et_emit_mode == ET_EMIT_IN_PLACE)
+	if (et_config.emit_mode == ET_EMIT_IN_PLACE)
 		return NULL;
 	rec = bpf_map_lookup_elem(&scratch, &slot);
 	barrier_var(off);
@@ -400,11 +400,11 @@ static __always_inline void et_var_end(struct et_emit *em, enum et_var_type type
 		 * In a fixed record each field takes its cap, and no reader uses the bytes after
 		 * the field's data.
 		 */
-		if (et_emit_mode != ET_EMIT_FIXED)
+		if (et_config.emit_mode != ET_EMIT_FIXED)
 			for (int i = 0; i < ET_VAR_ALIGN - 1; i++)
 				((char *)(at + 1))[size + i] = 0;
 	}
-	if (et_emit_mode == ET_EMIT_FIXED) {
+	if (et_config.emit_mode == ET_EMIT_FIXED) {
 		em->off = off + sizeof(*at) + cap;
 	} else {
 		/*
@@ -437,7 +437,7 @@ static __always_inline void et_var_end_walk(struct et_emit *em, enum et_var_type
 	 * A fixed record is in the ring, where global functions cannot write. They built the field
 	 * at the start of the scratch slot; copy it from there.
 	 */
-	if (et_emit_mode == ET_EMIT_FIXED) {
+	if (et_config.emit_mode == ET_EMIT_FIXED) {
 		built = et_slot_at(em->slot, 0);
 		slot = et_var_begin(em);
 		if (built && slot)
@@ -449,7 +449,7 @@ static __always_inline void et_var_end_walk(struct et_emit *em, enum et_var_type
 /* Offset in the scratch slot at which a global function builds the next field. */
 static __always_inline __u32 et_build_at(const struct et_emit *em)
 {
-	return et_emit_mode == ET_EMIT_FIXED ? 0 : em->off;
+	return et_config.emit_mode == ET_EMIT_FIXED ? 0 : em->off;
 }
 
 /* Offset in the record at which the next field's bytes begin. */
@@ -461,12 +461,12 @@ static __always_inline __u32 et_data_at(const struct et_emit *em)
 /*
  * Flags for submitting a record: wake the reader only if it sleeps. Only the reader clears
  * et_reader_sleeping. If a program cleared it and then failed to send its record, the reader would
- * sleep for ever. With et_wakeup_always the kernel decides: it wakes a reader, asleep or not, that
- * has read everything before this record.
+ * sleep for ever. With et_config.wakeup_always the kernel decides: it wakes a reader, asleep or
+ * not, that has read everything before this record.
  */
 static __always_inline __u64 et_wakeup_flags(void)
 {
-	if (et_wakeup_always)
+	if (et_config.wakeup_always)
 		return 0;
 	return et_reader_sleeping ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP;
 }
@@ -488,14 +488,14 @@ static __always_inline void et_emit_submit(struct et_emit *em)
 	 * The user's share of the ring is used up: the record is not sent. No later record of this
 	 * lane has been numbered yet, so the next record can take this number.
 	 */
-	if (et_fair && et_emit_mode != ET_EMIT_FIXED && !em->direct &&
+	if (et_config.fair && et_config.emit_mode != ET_EMIT_FIXED && !em->direct &&
 	    et_is_unfair(em->lane, key % ET_RING_CLASSES, size, em->lane->actor)) {
 		em->lane->seq[key % ET_RING_CLASSES]--;
 		et_lane_release(em->lane);
 		et_lost_as(em->type, ET_LOST_CAUSE_USER_SHARE, 1);
 		return;
 	}
-	if (et_emit_mode == ET_EMIT_FIXED)
+	if (et_config.emit_mode == ET_EMIT_FIXED)
 		bpf_ringbuf_submit(rec, flags);
 	else if (em->direct)
 		bpf_ringbuf_submit_dynptr(&em->ptr, flags);

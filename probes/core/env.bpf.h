@@ -21,19 +21,8 @@
 #define ET_ENV_WINDOW 2048 /* bytes of environment strings that are read at once */
 #define ET_ENV_CHUNK  32   /* pointers to environment strings that are read at once */
 /* most ranges of wanted variables; further variables are not recorded */
-#define ET_ENV_RUNS  64
-#define ET_ENV_SLOTS 2  /* BPF programs of one CPU that can select variables at the same time */
-#define ET_ENV_STEP  32 /* bytes that one step of a copy from the window takes */
-
-/*
- * True if only the variables in et_env_wanted are recorded; false: the environment is copied
- * unchanged. User space sets both.
- */
-const volatile bool et_env_limited __weak = false;
-const volatile struct et_env_names et_env_wanted __weak = {};
-
-/* Entries of the map `envs`; user space sets it. */
-const volatile __u32 et_env_slots __weak = ET_ENV_SLOTS;
+#define ET_ENV_RUNS 64
+#define ET_ENV_STEP 32 /* bytes that one step of a copy from the window takes */
 
 /* The working state of a BPF program at exec, while it selects environment variables. */
 struct et_env {
@@ -70,7 +59,8 @@ _Static_assert(ET_ENV_STEP <= ET_ENV_NAME_MAX, "a step of a copy can leave the w
 
 /*
  * The slots for selecting variables. Not a per-CPU map, which takes memory for each possible CPU.
- * User space sets max_entries to et_env_slots: ET_ENV_SLOTS for each CPU, for at most 64 CPUs.
+ * User space sets max_entries to et_config.env_slots: ET_ENV_SLOTS for each CPU, for at most 64
+ * CPUs.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -80,13 +70,13 @@ struct {
 } envs __weak SEC(".maps");
 
 /*
- * The slot @slot of the map `envs`. The map is not created without et_env_limited. Before 6.8 the
- * verifier also checks functions that are never called (commit 2afae08c9dcb, "bpf: Validate global
- * subprogs lazily"), so the check is here.
+ * The slot @slot of the map `envs`. The map is not created without et_config.env.limited. Before
+ * 6.8 the verifier also checks functions that are never called (commit 2afae08c9dcb, "bpf: Validate
+ * global subprogs lazily"), so the check is here.
  */
 static __always_inline struct et_env *et_env_at(__u32 slot)
 {
-	return et_env_limited ? bpf_map_lookup_elem(&envs, &slot) : NULL;
+	return et_config.env.limited ? bpf_map_lookup_elem(&envs, &slot) : NULL;
 }
 
 /* Add a wanted variable to the runs: @len bytes at offset @off from the first string. */
@@ -132,7 +122,7 @@ __weak int et_env_matches(__u32 slot, __u32 at, __u32 first)
 		barrier_var(i);
 		if (i >= ET_ENV_NAMES)
 			break;
-		name = &et_env_wanted.names[i];
+		name = &et_config.env.wanted.names[i];
 		if ((text[0] ^ name->text[0]) & name->mask[0])
 			continue;
 		/* A name with an empty mask ends the list of names. */
@@ -227,7 +217,7 @@ __weak int et_env_chunk(__u32 slot, __u32 first)
 		 */
 		name = et_env_hash(env->window[at], env->window[at + 1]);
 		barrier_var(name);
-		name = et_env_wanted.first[name % ET_ENV_FIRST];
+		name = et_config.env.wanted.first[name % ET_ENV_FIRST];
 		if (name && et_env_matches(slot, at, name - 1))
 			et_env_keep(env, off, (__u32)et_min(next, env->size) - (__u32)off);
 		else
@@ -245,7 +235,7 @@ static __always_inline int et_env_claim(void)
 	__u32 first = bpf_get_smp_processor_id() * ET_ENV_SLOTS;
 
 	for (__u32 i = 0; i < ET_ENV_SLOTS; i++) {
-		__u32 slot = (first + i) % et_env_slots;
+		__u32 slot = (first + i) % et_config.env_slots;
 		struct et_env *env = et_env_at(slot);
 
 		if (!env)
@@ -291,7 +281,7 @@ __weak int et_env_look(__u64 start, __u64 end, __u64 stack, __u64 counts)
 	struct et_env *env;
 	int slot;
 
-	if (!et_env_limited || !et_env_wanted.count)
+	if (!et_config.env.limited || !et_config.env.wanted.count)
 		return -1;
 	slot = et_env_claim();
 	env = et_env_at(slot);
@@ -327,7 +317,7 @@ static __always_inline __u32 et_env_need(int slot, __u64 start, __u64 end)
 	struct et_src src = {};
 	struct et_env *env;
 
-	if (!et_env_limited) {
+	if (!et_config.env.limited) {
 		src = et_src_user_range(start, end, ET_CAP_ENV);
 		return et_need(&src);
 	}
@@ -341,7 +331,7 @@ static __always_inline __u32 et_env_left_out(int slot, __u32 count)
 {
 	struct et_env *env = et_env_at(slot);
 
-	return env ? env->left_out : et_env_limited ? count : 0;
+	return env ? env->left_out : et_config.env.limited ? count : 0;
 }
 
 static __always_inline void et_env_release(int slot)
@@ -478,7 +468,7 @@ static __always_inline void et_put_env(struct et_emit *em, int slot, __u64 start
 	struct et_walk *walk = &em->lane->walk;
 	struct et_env *env;
 
-	if (!et_env_limited) {
+	if (!et_config.env.limited) {
 		struct et_src src = et_src_user_range(start, end, ET_CAP_ENV);
 
 		et_put_user(em, ENV, &src);
@@ -486,7 +476,7 @@ static __always_inline void et_put_env(struct et_emit *em, int slot, __u64 start
 	}
 	env = et_env_at(slot);
 	walk->pos = 0;
-	walk->place.flags = env ? env->flags : et_env_wanted.count ? ET_VAR_F_PARTIAL : 0;
+	walk->place.flags = env ? env->flags : et_config.env.wanted.count ? ET_VAR_F_PARTIAL : 0;
 	if (env && em->direct)
 		et_env_direct(&em->ptr, walk, et_data_at(em), slot);
 	else if (env)

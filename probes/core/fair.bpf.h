@@ -19,15 +19,6 @@
 #include "probes/core/maps.bpf.h"
 #include "probes/core/read.bpf.h"
 
-/* True if users' shares of a ring are limited. User space sets this before the load. */
-const volatile bool et_fair __weak = false;
-
-/*
- * A lane queries a ring's fill level again after it has added 1 / 2^et_fair_look_shift of the ring.
- * User space chooses the shift so that all CPUs together add at most 1/8 between two queries.
- */
-const volatile __u32 et_fair_look_shift __weak = 3;
-
 /*
  * Bytes that a lane adds to a ring of each class before it queries the fill level again. The value
  * 0 means a query for each record: half of the ring is full, or no program has queried it yet.
@@ -131,7 +122,7 @@ __weak int et_ring_presses(__u32 ring_class)
 	}
 	if (!*et_look_of(ring_class)) {
 		s->period++;
-		*et_look_of(ring_class) = (size >> et_fair_look_shift) | 1;
+		*et_look_of(ring_class) = (size >> et_config.fair_look_shift) | 1;
 	}
 	return 0;
 }

@@ -177,7 +177,7 @@ static __always_inline bool et_may_feed_back(void)
  */
 static __always_inline bool et_feeds_back(enum et_event_type type)
 {
-	if (et_record_feedback || !et_may_feed_back() || !et_writes_back())
+	if (et_config.record_feedback || !et_may_feed_back() || !et_writes_back())
 		return false;
 	et_count_unrecorded(type);
 	return true;

@@ -22,18 +22,6 @@
 #define ET_CGROUP_LEVELS 64
 
 /*
- * The filters' values, and how many there are, each by enum et_filter_form. Values of path prefixes
- * are in a map: path_filter.bpf.h. User space sets all of them before the load. Only filter.bpf.c
- * defines them: a weak definition would take memory once for each linked object.
- */
-extern const volatile __u32 et_filter_counts[2][ET_FILTER_KINDS];
-extern const volatile __u32 et_filter_pids[2][ET_FILTER_VALUES];
-extern const volatile __u32 et_filter_trees[2][ET_FILTER_VALUES];
-extern const volatile __u32 et_filter_uids[2][ET_FILTER_VALUES];
-extern const volatile __u64 et_filter_comms[2][ET_FILTER_VALUES][2];
-extern const volatile __u64 et_filter_cgroups[2][ET_FILTER_VALUES];
-
-/*
  * Processes that belong to a process tree that a filter names. The value is a mask of 1 << enum
  * et_filter_form. tree.bpf.c updates the map; it is not created without such a filter.
  */
@@ -50,9 +38,9 @@ struct {
  * True if a filter of kind @by (enum et_filter_kind) drops the event; @matches(form) tests the
  * values of a form. The verifier removes forms that are not in use.
  */
-#define et_drops(by, matches)                                                \
-	((et_filters & ET_FILTER_BIT(by, ET_ONLY) && !(matches(ET_ONLY))) || \
-	 (et_filters & ET_FILTER_BIT(by, ET_EXCEPT) && (matches(ET_EXCEPT))))
+#define et_drops(by, matches)                                                            \
+	((et_config.filters.used & ET_FILTER_BIT(by, ET_ONLY) && !(matches(ET_ONLY))) || \
+	 (et_config.filters.used & ET_FILTER_BIT(by, ET_EXCEPT) && (matches(ET_EXCEPT))))
 
 /* True if @value is one of the first @count of @values. The verifier knows @count as a constant. */
 static __always_inline bool et_among(const volatile __u32 *values, __u32 count, __u32 value)
@@ -84,17 +72,19 @@ static __always_inline __u32 et_trees_of(const struct task_struct *task)
 
 static __always_inline bool et_comm_among(const __u64 comm[2], enum et_filter_form form)
 {
-	for (__u32 i = 0; i < ET_FILTER_VALUES && i < et_filter_counts[form][ET_FILTER_COMM]; i++)
-		if (et_filter_comms[form][i][0] == comm[0] &&
-		    et_filter_comms[form][i][1] == comm[1])
+	for (__u32 i = 0;
+	     i < ET_FILTER_VALUES && i < et_config.filters.counts[form][ET_FILTER_COMM]; i++)
+		if (et_config.filters.comms[form][i][0] == comm[0] &&
+		    et_config.filters.comms[form][i][1] == comm[1])
 			return true;
 	return false;
 }
 
 static __always_inline bool et_cgroup_among(__u64 id, enum et_filter_form form)
 {
-	for (__u32 i = 0; i < ET_FILTER_VALUES && i < et_filter_counts[form][ET_FILTER_CGROUP]; i++)
-		if (et_filter_cgroups[form][i] == id)
+	for (__u32 i = 0;
+	     i < ET_FILTER_VALUES && i < et_config.filters.counts[form][ET_FILTER_CGROUP]; i++)
+		if (et_config.filters.cgroups[form][i] == id)
 			return true;
 	return false;
 }
@@ -126,15 +116,16 @@ static __always_inline __u32 et_cgroups_of(const struct kernfs_node *kn)
  */
 static __noinline bool et_drops_task(const struct task_struct *task, const struct cred *cred)
 {
-	if (et_filters & ET_FILTER_BITS(ET_FILTER_UID)) {
+	if (et_config.filters.used & ET_FILTER_BITS(ET_FILTER_UID)) {
 		__u32 uid = cred ? et_read(cred, uid.val) : et_read(task, cred, uid.val);
 
-#define MATCHES(form) et_among(et_filter_uids[form], et_filter_counts[form][ET_FILTER_UID], uid)
+#define MATCHES(form) \
+	et_among(et_config.filters.uids[form], et_config.filters.counts[form][ET_FILTER_UID], uid)
 		if (et_drops(ET_FILTER_UID, MATCHES))
 			return true;
 #undef MATCHES
 	}
-	if (et_filters & ET_FILTER_BITS(ET_FILTER_TREE)) {
+	if (et_config.filters.used & ET_FILTER_BITS(ET_FILTER_TREE)) {
 		__u32 trees = et_trees_of(task);
 
 #define MATCHES(form) (trees & (1 << (form)))
@@ -142,7 +133,7 @@ static __noinline bool et_drops_task(const struct task_struct *task, const struc
 			return true;
 #undef MATCHES
 	}
-	if (et_filters & ET_FILTER_BITS(ET_FILTER_COMM)) {
+	if (et_config.filters.used & ET_FILTER_BITS(ET_FILTER_COMM)) {
 		__u64 comm[2] = {};
 
 		et_fill_comm((char *)comm, task);
@@ -151,7 +142,7 @@ static __noinline bool et_drops_task(const struct task_struct *task, const struc
 			return true;
 #undef MATCHES
 	}
-	if (et_filters & ET_FILTER_BITS(ET_FILTER_CGROUP)) {
+	if (et_config.filters.used & ET_FILTER_BITS(ET_FILTER_CGROUP)) {
 		/*
 		 * The cgroup filters compare the task's cgroup of the version 2 hierarchy, which
 		 * always exists.
@@ -169,11 +160,13 @@ static __noinline bool et_drops_task(const struct task_struct *task, const struc
 static __always_inline bool et_drops_process(const struct task_struct *task, __u32 tgid,
 					     const struct cred *cred)
 {
-#define MATCHES(form) et_among(et_filter_pids[form], et_filter_counts[form][ET_FILTER_PID], tgid)
-	if (et_filters & ET_FILTER_BITS(ET_FILTER_PID) && et_drops(ET_FILTER_PID, MATCHES))
+#define MATCHES(form) \
+	et_among(et_config.filters.pids[form], et_config.filters.counts[form][ET_FILTER_PID], tgid)
+	if (et_config.filters.used & ET_FILTER_BITS(ET_FILTER_PID) &&
+	    et_drops(ET_FILTER_PID, MATCHES))
 		return true;
 #undef MATCHES
-	return et_filters &
+	return et_config.filters.used &
 		       ~(ET_FILTER_BITS(ET_FILTER_PID) | ET_FILTER_BITS(ET_FILTER_PATH_PREFIX)) &&
 	       et_drops_task(task, cred);
 }
@@ -187,7 +180,8 @@ static __always_inline bool et_is_left_out(const struct task_struct *task, const
 	__u32 tgid = et_read(task, tgid);
 
 	/* Without filters the verifier removes all but the first comparison. */
-	return tgid == et_self_tgid || (et_filters && et_drops_process(task, tgid, cred));
+	return tgid == et_config.self_tgid ||
+	       (et_config.filters.used && et_drops_process(task, tgid, cred));
 }
 
 /*

@@ -73,7 +73,7 @@ static __always_inline void et_lane_release(struct et_lane *lane)
 /* The counters of event type @type for programs on @cpu. Never NULL at run time. */
 static __always_inline struct et_counts *et_counts_of(__u32 cpu, __u64 type)
 {
-	__u32 key = cpu & (et_shards - 1);
+	__u32 key = cpu & (et_config.shards - 1);
 	struct et_shard *shard = bpf_map_lookup_elem(&counts, &key);
 
 	/* The compiler may have checked @type elsewhere, but the verifier needs the check here. */

@@ -40,8 +40,8 @@ struct {
 } lanes __weak SEC(".maps");
 
 /*
- * Counters by event type. User space sets max_entries and et_shards to the same number: see struct
- * et_shard.
+ * Counters by event type. User space sets max_entries and et_config.shards to the same number: see
+ * struct et_shard.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);

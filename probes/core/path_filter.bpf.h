@@ -64,7 +64,7 @@ struct {
  */
 static __always_inline bool et_filters_paths(void)
 {
-	return et_filters & ET_FILTER_BITS(ET_FILTER_PATH_PREFIX);
+	return et_config.filters.used & ET_FILTER_BITS(ET_FILTER_PATH_PREFIX);
 }
 
 static __always_inline struct et_prefix_text *et_prefix_text_at(__u32 lane)
@@ -172,8 +172,8 @@ __weak int et_prefix_text_has(__u32 lane, __u32 prefix)
 
 static __always_inline bool et_prefix_text_among(__u32 lane, enum et_filter_form form)
 {
-	for (__u32 i = 0; i < ET_FILTER_VALUES && i < et_filter_counts[form][ET_FILTER_PATH_PREFIX];
-	     i++)
+	for (__u32 i = 0;
+	     i < ET_FILTER_VALUES && i < et_config.filters.counts[form][ET_FILTER_PATH_PREFIX]; i++)
 		if (et_prefix_text_has(lane, form * ET_FILTER_VALUES + i))
 			return true;
 	return false;

@@ -97,7 +97,7 @@ int readers_iter(struct bpf_iter__task_file *ctx)
 		return 0;
 	inode = et_read(file, f_inode);
 	type = et_inode_type(inode);
-	if ((type != S_IFIFO && type != S_IFSOCK) || et_read(task, tgid) == et_self_tgid)
+	if ((type != S_IFIFO && type != S_IFSOCK) || et_read(task, tgid) == et_config.self_tgid)
 		return 0;
 	mode = et_read(file, f_mode);
 	pipe.inode = (__u64)inode;

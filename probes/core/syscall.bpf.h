@@ -42,12 +42,12 @@ static __always_inline struct pt_regs *et_syscall_regs(const struct task_struct 
 {
 	__u64 stack, size;
 
-	if (!et_pt_regs_offset &&
+	if (!et_config.pt_regs_offset &&
 	    bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_task_pt_regs))
 		return (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
 	stack = (__u64)et_read(task, stack);
-	if (et_pt_regs_offset)
-		return (struct pt_regs *)(stack + et_pt_regs_offset);
+	if (et_config.pt_regs_offset)
+		return (struct pt_regs *)(stack + et_config.pt_regs_offset);
 	size = bpf_core_type_size(union thread_union___whole);
 	return (struct pt_regs *)(stack + (size ? size : ET_STACK) - sizeof(struct pt_regs));
 }

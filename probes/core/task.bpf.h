@@ -24,7 +24,7 @@ static __always_inline bool et_is_kthread(const struct task_struct *task)
 
 static __always_inline bool et_is_self(void)
 {
-	return bpf_get_current_pid_tgid() >> 32 == et_self_tgid;
+	return bpf_get_current_pid_tgid() >> 32 == et_config.self_tgid;
 }
 
 /* ID of a task's process group or session (@type, enum pid_type), in the initial PID namespace. */

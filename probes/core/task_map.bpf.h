@@ -74,7 +74,7 @@ static __always_inline __u32 et_task_user(void)
 	{                                                                                          \
 		__u64 key;                                                                         \
                                                                                                    \
-		if (et_task_storage)                                                               \
+		if (et_config.task_storage)                                                        \
 			return bpf_task_storage_get(&NAME##_storage, bpf_get_current_task_btf(),   \
 						    NULL, 0);                                      \
 		key = (__u64)et_current();                                                         \
@@ -86,7 +86,7 @@ static __always_inline __u32 et_task_user(void)
 		value_type *value;                                                                 \
 		__u64 key;                                                                         \
                                                                                                    \
-		if (et_task_storage) {                                                             \
+		if (et_config.task_storage) {                                                      \
 			value = NAME##_find();                                                     \
 			if (value)                                                                 \
 				return value;                                                      \
@@ -113,7 +113,7 @@ static __always_inline __u32 et_task_user(void)
 	{                                                                                          \
 		__u64 key;                                                                         \
                                                                                                    \
-		if (et_task_storage) {                                                             \
+		if (et_config.task_storage) {                                                      \
 			bpf_task_storage_delete(&NAME##_storage, bpf_get_current_task_btf());      \
 			return;                                                                    \
 		}                                                                                  \
@@ -130,7 +130,7 @@ static __always_inline __u32 et_task_user(void)
  */
 static __always_inline bool et_task_has_storage(const struct task_struct *task)
 {
-	return !et_task_storage || et_read(task, bpf_storage);
+	return !et_config.task_storage || et_read(task, bpf_storage);
 }
 
 #endif /* ET_TASK_MAP_BPF_H */

@@ -25,7 +25,10 @@
 /* User space sets this while it looks for the existing processes of the trees. */
 volatile __u32 et_tree_seeding = 0;
 
-/* The named processes that have been found: a mask of their indexes in et_filter_trees, by form. */
+/*
+ * The named processes that have been found: a mask of their indexes in et_config.filters.trees, by
+ * form.
+ */
 volatile __u32 et_tree_found[2] = {};
 
 /* Number of processes that tree_iter has added to the map. */
@@ -54,8 +57,9 @@ static __always_inline __u32 tree_begins(const struct task_struct *task)
 
 	for (int form = 0; form < 2; form++) {
 		for (__u32 i = 0;
-		     i < ET_FILTER_VALUES && i < et_filter_counts[form][ET_FILTER_TREE]; i++) {
-			if (et_filter_trees[form][i] != tgid)
+		     i < ET_FILTER_VALUES && i < et_config.filters.counts[form][ET_FILTER_TREE];
+		     i++) {
+			if (et_config.filters.trees[form][i] != tgid)
 				continue;
 			et_tree_found[form] |= 1U << i;
 			trees |= 1 << form;

@@ -49,7 +49,7 @@ int call_paths_enter_tp(struct trace_event_raw_sys_enter *ctx)
 SEC("?tp_btf/sched_process_exit")
 int file_gone_tp_btf(__u64 *ctx)
 {
-	if (et_task_storage)
+	if (et_config.task_storage)
 		return 0;
 	lookups_drop();
 	first_lookups_drop();

@@ -155,7 +155,7 @@ __weak int call_paths_end(void)
 {
 	struct call_paths *paths;
 
-	if (!et_task_storage) {
+	if (!et_config.task_storage) {
 		call_paths_drop();
 		call_longs_drop();
 		return 0;

@@ -131,7 +131,7 @@ static __always_inline void lookup_drop(void)
 {
 	struct lookup *l;
 
-	if (!et_task_storage) {
+	if (!et_config.task_storage) {
 		lookups_drop();
 		return;
 	}
@@ -142,7 +142,7 @@ static __always_inline void lookup_drop(void)
 
 static __always_inline void lookup_drop_first(void)
 {
-	if (!et_task_storage)
+	if (!et_config.task_storage)
 		first_lookups_drop();
 }
 

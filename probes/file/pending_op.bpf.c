@@ -9,7 +9,7 @@
 SEC("?tp_btf/sched_process_exit")
 int file_op_gone_tp_btf(__u64 *ctx)
 {
-	if (!et_task_storage)
+	if (!et_config.task_storage)
 		pending_ops_drop();
 	return 0;
 }
@@ -17,7 +17,7 @@ int file_op_gone_tp_btf(__u64 *ctx)
 SEC("?tp_btf/sched_process_exit")
 int file_call_gone_tp_btf(__u64 *ctx)
 {
-	if (!et_task_storage)
+	if (!et_config.task_storage)
 		pending_calls_drop();
 	return 0;
 }

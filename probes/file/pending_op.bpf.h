@@ -118,7 +118,7 @@ static __always_inline void pending_op_drop(void)
 {
 	struct pending_op *op;
 
-	if (!et_task_storage) {
+	if (!et_config.task_storage) {
 		pending_ops_drop();
 		return;
 	}
@@ -171,7 +171,7 @@ static __always_inline void pending_call_drop(enum pending_slot slot)
 	if (!calls)
 		return;
 	calls->saved &= ~(1ULL << slot);
-	if (!et_task_storage && !calls->saved)
+	if (!et_config.task_storage && !calls->saved)
 		pending_calls_drop();
 }
 

@@ -130,13 +130,13 @@ static __always_inline int closed_emit(const struct et_net_closed *net)
 /*
  * The saved connection of a socket. @typed: the program got the socket as a typed argument, the
  * only kind that socket storage accepts. A kprobe gets no typed arguments; if a kprobe is used,
- * et_sock_storage is false.
+ * et_config.sock_storage is false.
  */
 static __always_inline struct over *closed_find(struct sock *sk, bool typed)
 {
 	__u64 key = (__u64)sk;
 
-	if (et_sock_storage && typed)
+	if (et_config.sock_storage && typed)
 		return bpf_sk_storage_get(&ended_sockets, sk, NULL, 0);
 	return bpf_map_lookup_elem(&ended_connections, &key);
 }
@@ -153,7 +153,7 @@ static __always_inline bool closed_take(struct sock *sk, struct et_net_closed *r
 	if (ret)
 		*ret = found->net;
 	et_sock_entries_remove(ET_SOCK_ENDED, found->uid);
-	if (!et_sock_storage || !typed)
+	if (!et_config.sock_storage || !typed)
 		bpf_map_delete_elem(&ended_connections, &key);
 	return true;
 }
@@ -163,7 +163,7 @@ static __always_inline struct over *closed_make(struct sock *sk, __u32 uid)
 	static const struct over empty = {};
 	__u64 key = (__u64)sk;
 
-	if (et_sock_storage)
+	if (et_config.sock_storage)
 		return bpf_sk_storage_get(&ended_sockets, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
 	if (!et_sock_entries_have_room(ET_SOCK_ENDED, uid) ||
 	    bpf_map_update_elem(&ended_connections, &key, &empty, BPF_NOEXIST))
@@ -216,7 +216,7 @@ static __always_inline void closed_remember(struct sock *sk, int was, bool relea
 		 * It is unknown here which task will close the socket, and whether a filter drops
 		 * that event.
 		 */
-		if (tells && !et_filters)
+		if (tells && !et_config.filters.used)
 			et_lost_as(ET_NETWORK_CONNECTION_CLOSED, ET_LOST_CAUSE_PENDING_FULL, 1);
 		return;
 	}

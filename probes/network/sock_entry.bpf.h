@@ -18,16 +18,6 @@
 
 #define ET_SOCK_ENTRY_SHARE 8
 
-/* True if the data are in socket storage. User space has tried whether the kernel supports it. */
-const volatile bool et_sock_storage __weak = false;
-
-/*
- * Entries of the hash maps: for ended connections, and for attempts to connect. User space sets
- * both.
- */
-const volatile __u32 et_sock_entries_ended_max __weak = 0;
-const volatile __u32 et_sock_entries_attempts_max __weak = 0;
-
 enum et_sock_entry_kind {
 	ET_SOCK_ENDED,   /* a connection that has ended, of a socket that is not closed yet */
 	ET_SOCK_ATTEMPT, /* an attempt to connect that is not reported yet */
@@ -56,8 +46,8 @@ static __always_inline volatile __u32 *et_sock_entries_of(enum et_sock_entry_kin
  */
 static __always_inline bool et_sock_entries_have_room(enum et_sock_entry_kind kind, __u32 uid)
 {
-	__u32 max =
-		kind == ET_SOCK_ENDED ? et_sock_entries_ended_max : et_sock_entries_attempts_max;
+	__u32 max = kind == ET_SOCK_ENDED ? et_config.sock_entries_ended_max
+					  : et_config.sock_entries_attempts_max;
 
 	return *et_sock_entries_of(kind, uid) < max / ET_SOCK_ENTRY_SHARE;
 }

@@ -126,9 +126,9 @@ __weak int exit_capture(void)
 
 	/*
 	 * Before 6.8 the verifier checks this global function even if it is never called, and
-	 * without et_exit_late the map does not exist: see path_filter.bpf.h.
+	 * without et_config.exit_late the map does not exist: see path_filter.bpf.h.
 	 */
-	if (!et_exit_late || !exit_has_sockets(task))
+	if (!et_config.exit_late || !exit_has_sockets(task))
 		return EXIT_HAS_NO_SOCKETS;
 	key = et_process_of(task);
 	if (bpf_map_update_elem(&exits_captured, &key, &empty, BPF_NOEXIST)) {
@@ -316,13 +316,13 @@ int exit_tp_btf(__u64 *ctx)
 {
 	const struct task_struct *task = (void *)ctx[0];
 
-	if (et_exit_has_group_dead) {
+	if (et_config.exit_has_group_dead) {
 		if (!(ctx[1] & 0xff))
 			return 0;
 	} else if (et_read(task, signal, live.counter) || exit_is_sent(task)) {
 		return 0;
 	}
-	return exit_body(task, et_exit_late && exit_signals(task));
+	return exit_body(task, et_config.exit_late && exit_signals(task));
 }
 
 /*
@@ -332,11 +332,11 @@ int exit_tp_btf(__u64 *ctx)
 SEC("?fentry")
 int BPF_PROG(exit_fentry, struct task_struct *task, int group_dead)
 {
-	return group_dead ? exit_body(task, et_exit_late) : 0;
+	return group_dead ? exit_body(task, et_config.exit_late) : 0;
 }
 
 SEC("?kprobe")
 int BPF_KPROBE(exit_kprobe, struct task_struct *task, int group_dead)
 {
-	return group_dead ? exit_body(task, et_exit_late) : 0;
+	return group_dead ? exit_body(task, et_config.exit_late) : 0;
 }

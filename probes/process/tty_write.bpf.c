@@ -44,10 +44,10 @@ static __always_inline bool tty_is_one(struct file *file)
 	__u64 write_iter;
 	struct inode *inode;
 
-	if (et_tty_write_addr) {
+	if (et_config.tty_write_addr) {
 		write_iter = (__u64)et_read(file, f_op, write_iter);
-		return write_iter == et_tty_write_addr ||
-		       (write_iter && write_iter == et_redirected_tty_write_addr);
+		return write_iter == et_config.tty_write_addr ||
+		       (write_iter && write_iter == et_config.redirected_tty_write_addr);
 	}
 	inode = et_read(file, f_inode);
 	if (et_inode_type(inode) != S_IFCHR)
@@ -90,12 +90,13 @@ static __always_inline bool tty_is_quiet(const struct task_struct *task, const s
 	 * The list ends at the first 0. The verifier knows the list and removes the rest of the
 	 * loop.
 	 */
-	for (int i = 0; i < ET_QUIET_TGIDS && et_quiet_tgids[i]; i++)
-		if (et_quiet_tgids[i] == tgid)
+	for (int i = 0; i < ET_QUIET_TGIDS && et_config.quiet_tgids[i]; i++)
+		if (et_config.quiet_tgids[i] == tgid)
 			return true;
-	if (tty_in(tty, et_quiet_ttys))
+	if (tty_in(tty, et_config.quiet_ttys))
 		return true;
-	return et_quiet_pgid && tty_in(tty, et_quiet_pgid_ttys) && et_pgid(task) == et_quiet_pgid;
+	return et_config.quiet_pgid && tty_in(tty, et_config.quiet_pgid_ttys) &&
+	       et_pgid(task) == et_config.quiet_pgid;
 }
 
 /*
@@ -335,8 +336,8 @@ static __always_inline bool tty_is_for(struct file **slot, bool console)
 	struct file *file = et_pointer_at(slot);
 	__u64 write_iter = (__u64)et_read(file, f_op, write_iter);
 
-	return console ==
-	       (et_redirected_tty_write_addr && write_iter == et_redirected_tty_write_addr);
+	return console == (et_config.redirected_tty_write_addr &&
+			   write_iter == et_config.redirected_tty_write_addr);
 }
 
 /*

@@ -11,6 +11,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "lib/wire/bpf_config.h"
 #include "tools/collide/collide_guarded.skel.h"
 #include "tools/collide/collide_unguarded.skel.h"
 
@@ -32,9 +33,9 @@
 		if (!skel)                                                       \
 			return errno ? -errno : -ENOMEM;                         \
 		o->mode = config->mode;                                          \
-		skel->rodata->et_emit_mode = config->mode;                       \
-		skel->rodata->et_direct_from = config->direct_from;              \
-		skel->rodata->et_fair = true;                                    \
+		skel->rodata->et_config.emit_mode = config->mode;                \
+		skel->rodata->et_config.direct_from = config->direct_from;       \
+		skel->rodata->et_config.fair = true;                             \
 		skel->rodata->collide_tgid = config->tgid;                       \
 		skel->rodata->collide_cpu = config->cpu;                         \
 		skel->rodata->collide_syscall = config->syscall;                 \

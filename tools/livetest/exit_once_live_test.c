@@ -29,6 +29,7 @@
 
 #include "lib/decode/decode.h"
 #include "lib/ring/ring.h"
+#include "lib/wire/bpf_config.h"
 #include "lib/wire/shared.h"
 #include "probes/et_probes.skel.h"
 #include "tools/livetest/cannot.h"
@@ -77,7 +78,7 @@ static int set_up(void **state)
 	assert_non_null(e->seen);
 	e->skel = et_probes__open();
 	assert_non_null(e->skel);
-	e->skel->rodata->et_exit_has_group_dead = false;
+	e->skel->rodata->et_config.exit_has_group_dead = false;
 	bpf_map__set_max_entries(e->skel->maps.scratch,
 				 (__u32)libbpf_num_possible_cpus() * ET_LANES);
 	prog = e->skel->progs.exit_tp_btf;

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What user space tells the programs: `et_config` of probes/core/config.bpf.h. User space sets it
+ * before the programs are loaded. Include after <stdbool.h>, and in BPF programs after vmlinux.h.
+ */
+#ifndef ET_WIRE_BPF_CONFIG_H
+#define ET_WIRE_BPF_CONFIG_H
+
+#include "lib/wire/btf_args.h"
+#include "lib/wire/shared.h"
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic error "-Wpadded"
+
+#define ET_QUIET_TTYS  4
+#define ET_QUIET_TGIDS 16
+
+/* Programs of one CPU that can select environment variables at the same time: env.bpf.h. */
+#define ET_ENV_SLOTS 2
+
+/*
+ * The filters' values and their counts, by enum et_filter_form. Of prefixes of paths only the count
+ * is here: map `path_prefixes` has them.
+ */
+struct et_filter_set {
+	__u32 used; /* kinds of filters in use: a mask of ET_FILTER_BIT */
+	__u32 counts[2][ET_FILTER_KINDS];
+	__u32 pids[2][ET_FILTER_VALUES];
+	__u32 trees[2][ET_FILTER_VALUES];
+	__u32 uids[2][ET_FILTER_VALUES];
+	__u32 pad;
+	__u64 comms[2][ET_FILTER_VALUES][2];
+	__u64 cgroups[2][ET_FILTER_VALUES];
+};
+
+/* The environment variables to record. */
+struct et_env_set {
+	struct et_env_names wanted;
+	bool limited; /* some variables are left out; otherwise all are copied unchanged */
+	__u8 pad[7];
+};
+
+struct et_bpf_config {
+	__u64 events; /* mask of ET_EVENT_BIT: the wanted event types */
+
+	/*
+	 * Addresses of tty_write() and redirected_tty_write(). A file whose write_iter is one of
+	 * them is a terminal. 0 if /proc/kallsyms hides them.
+	 */
+	__u64 tty_write_addr;
+	__u64 redirected_tty_write_addr;
+
+	/*
+	 * Terminals whose writes are not recorded, as ET_TERMINAL(): those that show the events.
+	 * Unused elements are 0.
+	 */
+	__u64 quiet_ttys[ET_QUIET_TTYS];
+	/* The same only for writes of this process group: the tracer's own pipeline. */
+	__u64 quiet_pgid_ttys[ET_QUIET_TTYS];
+	__u32 quiet_pgid;
+	/*
+	 * Terminal writes of these processes are not recorded: they relay the tracer's terminal.
+	 * The list ends with 0, unless it is full.
+	 */
+	__u32 quiet_tgids[ET_QUIET_TGIDS];
+
+	__u32 self_tgid; /* the tracer's process: nothing that it does is recorded */
+
+	__u32 emit_mode;   /* enum et_emit_mode */
+	__u32 direct_from; /* ET_EMIT_BY_SIZE: records are packed in the ring from this size on */
+	__u32 shards;      /* entries of the map `counts`: a power of two */
+
+	/*
+	 * A lane queries how full a ring is after 1 / 2^fair_look_shift of the ring: all CPUs
+	 * together add 1/8 meanwhile.
+	 */
+	__u32 fair_look_shift;
+
+	/*
+	 * Offset from task_struct::stack to the registers that the system call was entered with;
+	 * 0: unknown.
+	 */
+	__u32 pt_regs_offset;
+
+	/* Entries of the map `envs`: ET_ENV_SLOTS for each CPU. */
+	__u32 env_slots;
+
+	/* Entries of the hash maps for connections that are over, and for attempts. */
+	__u32 sock_entries_ended_max;
+	__u32 sock_entries_attempts_max;
+
+	bool wakeup_always; /* the kernel wakes the reader for every record, even if it is awake */
+	bool fair;          /* users have shares of the rings: fair.bpf.h */
+	bool record_feedback; /* also writes that a tracer's own output may cause: feedback.bpf.h */
+	/*
+	 * sched_process_exit passes whether the thread was the last of its process. Linux 6.16
+	 * added this, and calls it before the process loses any of its resources.
+	 */
+	bool exit_has_group_dead;
+	bool exit_late;    /* a program is attached that sends an exit after the last close */
+	bool task_storage; /* values of tasks are in BPF_MAP_TYPE_TASK_STORAGE: task_map.bpf.h */
+	bool sock_storage; /* values of sockets are in BPF_MAP_TYPE_SK_STORAGE: sock_entry.bpf.h */
+
+	__u8 pad;
+	__u8 args[(ET_ARG_ROWS + 7) / 8 * 8]; /* by enum et_arg: args.bpf.h. Whole words */
+
+	struct et_filter_set filters;
+	struct et_env_set env;
+};
+
+#pragma GCC diagnostic pop
+
+#endif /* ET_WIRE_BPF_CONFIG_H */
