@@ -487,9 +487,9 @@ int et_session__fd(const struct et_session *s);
  * Afterwards the caller may close the former descriptors.
  *
  * Return: 0; -EINVAL if the session was opened without such an output, or has stopped; -EBUSY
- * inside on_event; -EAGAIN if the output's reader must first take more; or the errno of write(2) if the
- * header of the next recording cannot be written. Then the former files stay in use. If a former
- * file cannot be written, as et_session__poll().
+ * inside on_event; -EAGAIN if the output's reader must first take more; or the errno of write(2) if
+ * the header of the next recording cannot be written. Then the former files stay in use. If a
+ * former file cannot be written, as et_session__poll().
  */
 int et_session__set_outputs(struct et_session *s, int output_fd, int record_fd);
 
@@ -980,6 +980,21 @@ int et_replay__open(const struct et_options *opts, int fd, struct et_replay **re
  */
 int et_replay__step(struct et_replay *r);
 
+/**
+ * et_replay__next() - continue with another recording
+ * @r:	the replay, after et_replay__step() has returned 0, or an error of the recording
+ * @fd:	the next recording; stays the caller's; may be a pipe. The former one is not used any more
+ *
+ * For the recordings of one session that has changed its files: the oldest first. Their events are
+ * replayed as those of one recording, and their accounts are added. If the numbers of the records
+ * show that events between two recordings are missing, a LOST note reports them. Recordings of
+ * other sessions can follow too.
+ *
+ * Return: 0; -EINVAL if the present recording has not ended; -EBUSY inside on_event; -ENOMEM; or
+ * the last failure of et_replay__step(), if the output has failed.
+ */
+int et_replay__next(struct et_replay *r, int fd);
+
 /*
  * True if the output's reader does not take lines. Then the next et_replay__step() waits for this
  * reader, and not for the recording.
@@ -1017,7 +1032,7 @@ int et_replay__event_stats_sized(struct et_replay *r, struct et_event_stats *ret
  */
 int et_replay__stats(struct et_replay *r, struct et_session_stats *ret);
 
-/* True if the replay has reached the recording's end, so that the counts are complete. */
+/* True if the replay has reached the end of each recording, so that the counts are complete. */
 bool et_replay__whole(const struct et_replay *r);
 
 /* Free the replay. Writes no events: et_replay__stop() does. NULL is allowed. */

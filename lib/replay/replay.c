@@ -15,15 +15,34 @@
 #include "lib/api/options.h"
 #include "lib/pipeline/pipeline.h"
 #include "lib/recording/reader.h"
+#include "lib/replay/file_gaps.h"
 #include "lib/api/rows.h"
+
+/* The accounts of the recordings that have ended. */
+struct sums {
+	__u64 events; /* mask of ET_EVENT_BIT: types that the recordings may contain */
+	struct et_event_stats rows[ET_EVENT_TYPES];
+	__u64 missing;
+	__u64 lost_told;
+	bool unaccounted; /* one of them is not accounted for */
+	bool cut;         /* the end of one of them was not read */
+	unsigned int cpus_possible;
+	char wire_format[16]; /* empty: unknown */
+};
 
 struct et_replay {
 	__u64 events; /* event types to replay, mask of ET_EVENT_BIT */
 	unsigned int drain_timeout_ms;
 	bool blocked;            /* true if the output has not taken all its data */
 	bool held;               /* true if the output had no room for `next`: try it again first */
+	bool has_gap;            /* true if the output had no room for `gap`, which precedes `next` */
+	struct et_gap gap;       /* events that are missing between two recordings */
 	struct et_recorded next; /* the last record from the reader */
 	struct et_recording_reader *reader;
+	bool at_end; /* of the recording, or at a fault in it */
+	struct et_file_gaps *gaps;
+	struct sums sums;
+	char wire_format[16]; /* of the statistics */
 	struct et_layouts *layouts;
 	bool layouts_set; /* true after set_layouts() */
 	struct et_pipeline pipeline;
@@ -64,6 +83,8 @@ int et_replay__open(const struct et_options *opts, int fd, struct et_replay **re
 	replay->events = options.events;
 	replay->drain_timeout_ms = options.drain_timeout_ms;
 	r = et_recording_reader_new(fd, &replay->reader);
+	if (r == 0)
+		r = et_file_gaps__new(&replay->gaps);
 	if (r == 0)
 		r = et_layouts_new(&replay->layouts);
 	if (r == 0)
@@ -106,6 +127,17 @@ static void set_layouts(struct et_replay *replay)
 	replay->layouts_set = true;
 }
 
+/* Write a LOST event for `gap`. Return: as et_pipeline_lost(). */
+static int replay_gap(struct et_replay *replay)
+{
+	int r;
+
+	et_recorded_clock_set(replay->pipeline.clock, replay->next.clock_offset);
+	r = et_pipeline_lost(&replay->pipeline, &replay->gap);
+	replay->has_gap = r == -EAGAIN;
+	return r;
+}
+
 /* Pass one record to the pipeline. Return: as et_pipeline_record(). */
 static int replay_record(struct et_replay *replay, const struct et_recorded *rec)
 {
@@ -136,10 +168,12 @@ static int replay_records(struct et_replay *replay)
 			r = et_recording_reader_next(replay->reader, &replay->next);
 			if (r <= 0)
 				return r;
-			if (!is_wanted(replay, &replay->next))
-				continue;
+			replay->has_gap = et_file_gaps__see(replay->gaps, replay->next.data,
+							    replay->next.len, &replay->gap);
 		}
-		r = replay_record(replay, &replay->next);
+		r = replay->has_gap ? replay_gap(replay) : 0;
+		if (r == 0 && is_wanted(replay, &replay->next))
+			r = replay_record(replay, &replay->next);
 		replay->held = r == -EAGAIN;
 		if (r < 0)
 			return r;
@@ -152,6 +186,7 @@ static int input_failed(struct et_replay *replay, int r)
 	struct et_pipeline *p = &replay->pipeline;
 	const char *why = et_recording_reader_why(replay->reader);
 
+	replay->at_end = true;
 	p->failed = r;
 	if (!*why)
 		return et_error_set(&p->error, ET_ERROR_INPUT, r, "cannot be read: %s",
@@ -226,7 +261,67 @@ int et_replay__step(struct et_replay *replay)
 		return 1;
 	if (r < 0 && r != -ECANCELED)
 		return input_failed(replay, r);
+	replay->at_end = r == 0;
 	return r;
+}
+
+static void add_row(struct et_event_stats *sum, const struct et_file_account *row)
+{
+	sum->attempted += row->attempted;
+	sum->sent += row->sent;
+	sum->lost += row->lost;
+	sum->filtered += row->filtered;
+	sum->truncated += row->truncated;
+	sum->bytes += row->bytes;
+}
+
+/* The sums of all recordings, with the present one as far as it was read. */
+static struct sums sums_of(const struct et_replay *replay)
+{
+	const struct et_recording_account *account = et_recording_reader_account(replay->reader);
+	const struct et_file_header *header = et_recording_reader_header(replay->reader);
+	struct sums sums = replay->sums;
+
+	sums.events |= et_recording_reader_events(replay->reader);
+	if (header && header->cpus_possible > sums.cpus_possible)
+		sums.cpus_possible = header->cpus_possible;
+	if (!account) {
+		sums.cut = true;
+		return sums;
+	}
+	for (size_t i = 0; i < account->count; i++)
+		if (account->rows[i].id < ET_EVENT_TYPES)
+			add_row(&sums.rows[account->rows[i].id], &account->rows[i]);
+	sums.missing += account->missing;
+	sums.lost_told += account->lost_told;
+	sums.unaccounted |= !account->accounted;
+	memcpy(sums.wire_format, account->wire_format, sizeof(sums.wire_format));
+	return sums;
+}
+
+int et_replay__next(struct et_replay *replay, int fd)
+{
+	struct et_recording_reader *reader = NULL;
+	struct et_pipeline *p = &replay->pipeline;
+	int r;
+
+	if (p->in_callback)
+		return -EBUSY;
+	if (!replay->at_end)
+		return p->failed ? p->failed : -EINVAL;
+	r = et_recording_reader_new(fd, &reader);
+	if (r < 0)
+		return r;
+	replay->sums = sums_of(replay);
+	et_recording_reader_free(replay->reader);
+	replay->reader = reader;
+	replay->layouts_set = false;
+	replay->at_end = false;
+	et_file_gaps__next_file(replay->gaps);
+	/* The fault was in the former recording. */
+	p->failed = 0;
+	p->error.kind = ET_ERROR_NONE;
+	return 0;
 }
 
 bool et_replay__is_blocked(const struct et_replay *replay)
@@ -250,33 +345,19 @@ const struct et_error *et_replay__error(const struct et_replay *replay)
 int et_replay__event_stats_sized(struct et_replay *replay, struct et_event_stats *ret,
 				 size_t row_size, size_t max)
 {
-	const struct et_recording_account *account = et_recording_reader_account(replay->reader);
-	__u64 events = et_recording_reader_events(replay->reader) & replay->events;
+	const struct sums sums = sums_of(replay);
 	size_t n = 0;
 
 	if (replay->pipeline.in_callback)
 		return -EBUSY;
 	for (unsigned int id = 1; id < ET_EVENT_TYPES && n < max; id++) {
-		struct et_event_stats stats = {
-			.id = id,
-			.received = replay->pipeline.received[id],
-			.written = replay->pipeline.written[id],
-		};
+		struct et_event_stats stats = sums.rows[id];
 
-		if (!(events & ET_EVENT_BIT(id)))
+		if (!(sums.events & replay->events & ET_EVENT_BIT(id)))
 			continue;
-		for (size_t i = 0; account && i < account->count; i++) {
-			const struct et_file_account *row = &account->rows[i];
-
-			if (row->id != id)
-				continue;
-			stats.attempted = row->attempted;
-			stats.sent = row->sent;
-			stats.lost = row->lost;
-			stats.filtered = row->filtered;
-			stats.truncated = row->truncated;
-			stats.bytes = row->bytes;
-		}
+		stats.id = id;
+		stats.received = replay->pipeline.received[id];
+		stats.written = replay->pipeline.written[id];
 		et_row_put(ret, n++, row_size, &stats, sizeof(stats));
 	}
 	return (int)n;
@@ -284,33 +365,33 @@ int et_replay__event_stats_sized(struct et_replay *replay, struct et_event_stats
 
 int et_replay__stats(struct et_replay *replay, struct et_session_stats *ret)
 {
-	const struct et_recording_account *account = et_recording_reader_account(replay->reader);
-	const struct et_file_header *header = et_recording_reader_header(replay->reader);
+	const struct sums sums = sums_of(replay);
+	const __u64 between = et_file_gaps__total(replay->gaps);
 	struct et_session_stats stats = {
 		.sz = ret->sz,
 		.malformed = replay->pipeline.malformed,
 		.output_bytes = replay->pipeline.sink ? replay->pipeline.sink->written : 0,
-		.cpus_possible = header ? header->cpus_possible : 0,
-		.wire_format = account ? account->wire_format : "unknown",
+		.cpus_possible = sums.cpus_possible,
 		.lost_written = replay->pipeline.lost_written,
+		.accounted = !sums.cut && !sums.unaccounted && !between,
+		.missing = sums.missing + between,
+		.lost_told = sums.lost_told + between,
 	};
 
 	if (ret->sz < sizeof(ret->sz))
 		return -EINVAL;
 	if (replay->pipeline.in_callback)
 		return -EBUSY;
-	if (account) {
-		stats.accounted = account->accounted;
-		stats.missing = account->missing;
-		stats.lost_told = account->lost_told;
-	}
+	/* It lives with @replay, until its next call. */
+	memcpy(replay->wire_format, sums.wire_format, sizeof(replay->wire_format));
+	stats.wire_format = *replay->wire_format ? replay->wire_format : "unknown";
 	memcpy(ret, &stats, ret->sz < sizeof(stats) ? ret->sz : sizeof(stats));
 	return 0;
 }
 
 bool et_replay__whole(const struct et_replay *replay)
 {
-	return et_recording_reader_account(replay->reader) != NULL;
+	return !sums_of(replay).cut;
 }
 
 void et_replay__close(struct et_replay *replay)
@@ -319,6 +400,7 @@ void et_replay__close(struct et_replay *replay)
 		return;
 	et_pipeline_close(&replay->pipeline);
 	et_layouts_free(replay->layouts);
+	et_file_gaps__free(replay->gaps);
 	et_recording_reader_free(replay->reader);
 	free(replay);
 }

@@ -576,6 +576,209 @@ static void smaller_options(void **state)
 	close(fd);
 }
 
+/* ---- several recordings --------------------------------------------------------------------- */
+
+/* A part of a session: execs with these numbers, in one lane. */
+struct part {
+	__u64 first, count;
+	__u64 told; /* a LOST record of so many events comes first */
+	bool cut;   /* there is no end */
+	bool other; /* recorded with another format, and not accounted for */
+};
+
+static int recording_of(const struct part *part)
+{
+	const struct et_file_account account = {
+		.id = ET_PROCESS_EXEC,
+		.attempted = part->count + part->told,
+		.sent = part->count,
+		.lost = part->told,
+	};
+	const struct et_recording_totals totals = {
+		.wire_format = part->other ? "fixed" : "varlen",
+		.accounts = &account,
+		.count = 1,
+		.accounted = !part->other,
+		.lost_told = part->told,
+	};
+	const struct et_lost lost = {
+		.hdr = { .ts = part->first + 1,
+			 .size = sizeof(lost),
+			 .type = ET_LOST,
+			 .version = ET_WIRE_VERSION,
+			 .format = ET_FORMAT_VARLEN,
+			 .fixed = sizeof(lost) },
+		.count = part->told,
+		.cpu = 3,
+		.lane = 2,
+	};
+	const struct et_recording_about about = {
+		.events = EXEC,
+		.clock_offset = BEFORE,
+		.cpus_possible = 4,
+		.program = "eventstrace of a test",
+	};
+	struct et_recording_writer *w = NULL;
+	int fd = new_fd();
+
+	assert_int_equal(et_recording_writer_new(fd, &about, &w), 0);
+	if (part->told)
+		assert_int_equal(et_recording_writer_add(w, &lost, sizeof(lost), BEFORE), 0);
+	for (__u64 i = 0; i < part->count; i++) {
+		et_record_begin(&rec, ET_PROCESS_EXEC);
+		rec.hdr.cpu = 3;
+		rec.hdr.lane = 2;
+		rec.hdr.seq = part->first + i;
+		add(w, 1000000000 + part->first + i, BEFORE);
+	}
+	assert_int_equal(
+		part->cut ? et_recording_writer_flush(w) : et_recording_writer_end(w, &totals), 0);
+	et_recording_writer_free(w);
+	lseek(fd, 0, SEEK_SET);
+	return fd;
+}
+
+struct several {
+	char *text;
+	int r[4]; /* of each recording */
+	struct et_session_stats session;
+	struct et_event_stats row;
+	bool whole;
+};
+
+static struct several replay_several(__u64 events, const struct part *parts, size_t count)
+{
+	struct several ret = { .session.sz = sizeof(ret.session) };
+	struct et_options opts = ET_OPTIONS_INIT;
+	struct et_replay *replay = NULL;
+	int fd = recording_of(&parts[0]), out = new_fd();
+	size_t size;
+
+	opts.events = events;
+	opts.output_fd = out;
+	assert_int_equal(et_replay__open(&opts, fd, &replay, NULL), 0);
+	assert_int_equal(et_replay__next(replay, fd), -EINVAL);
+	for (size_t i = 0; i < count; i++) {
+		do
+			ret.r[i] = et_replay__step(replay);
+		while (ret.r[i] > 0);
+		close(fd);
+		if (i + 1 == count)
+			break;
+		fd = recording_of(&parts[i + 1]);
+		assert_int_equal(et_replay__next(replay, fd), 0);
+		assert_int_equal(et_replay__error(replay)->kind, ET_ERROR_NONE);
+		assert_false(et_replay__whole(replay));
+	}
+	assert_int_equal(et_replay__stats(replay, &ret.session), 0);
+	assert_int_equal(et_replay__event_stats(replay, &ret.row, 1), events & EXEC ? 1 : 0);
+	ret.whole = et_replay__whole(replay);
+	et_replay__close(replay);
+	size = size_of(out);
+	ret.text = calloc(size + 1, 1);
+	assert_non_null(ret.text);
+	assert_int_equal(pread(out, ret.text, size, 0), size);
+	close(out);
+	return ret;
+}
+
+static void one_account(void **state)
+{
+	static const struct part parts[] = {
+		{ .first = 7, .count = 3 },
+		{ .first = 12, .count = 2, .told = 2 },
+		{ .first = 14, .count = 4 },
+	};
+	struct several got = replay_several(EXEC, parts, 3);
+
+	(void)state;
+	assert_int_equal(got.r[0] || got.r[1] || got.r[2], 0);
+	assert_int_equal(lines(got.text), 10);
+	assert_true(got.whole);
+	assert_true(got.session.accounted);
+	assert_int_equal(got.session.missing, 0);
+	assert_int_equal(got.session.lost_told, 2);
+	assert_int_equal(got.session.lost_written, 2);
+	assert_int_equal(got.session.cpus_possible, 4);
+	assert_int_equal(got.row.attempted, 11);
+	assert_int_equal(got.row.sent, 9);
+	assert_int_equal(got.row.received, 9);
+	assert_int_equal(got.row.written, 9);
+	assert_int_equal(got.row.lost, 2);
+	free(got.text);
+}
+
+/* A recording between the two is not there. */
+static void gap_between(void **state)
+{
+	static const struct part parts[] = {
+		{ .first = 0, .count = 3 },
+		{ .first = 8, .count = 2 },
+		{ .first = 16, .count = 1, .told = 2 },
+	};
+	struct several got = replay_several(EXEC, parts, 3);
+	const char *line;
+
+	(void)state;
+	assert_int_equal(lines(got.text), 9);
+	line = strstr(got.text, "\"event_type\":\"LOST\"");
+	assert_non_null(line);
+	assert_non_null(strstr(line, "\"count\":5,\"cpu\":3,\"lane\":2,"));
+	assert_non_null(strstr(line, "\"after_ts_ns\":1000000002,\"before_ts_ns\":1000000008,"));
+	assert_non_null(strstr(line, "\"count\":2,"));
+	assert_non_null(strstr(line, "\"count\":4,"));
+	assert_true(got.whole);
+	assert_false(got.session.accounted);
+	assert_int_equal(got.session.missing, 9);
+	assert_int_equal(got.session.lost_told, 11);
+	assert_int_equal(got.row.attempted, 8);
+	free(got.text);
+
+	/* LOST lines are about all events. */
+	got = replay_several(SETSID, parts, 3);
+	assert_int_equal(lines(got.text), 3);
+	free(got.text);
+}
+
+/* The numbers begin again: nothing is missing. */
+static void other_session(void **state)
+{
+	static const struct part parts[] = {
+		{ .first = 0, .count = 3 },
+		{ .first = 0, .count = 2, .other = true },
+		{ .first = 2, .count = 1 },
+	};
+	struct several got = replay_several(EXEC, parts, 3);
+
+	(void)state;
+	assert_int_equal(lines(got.text), 6);
+	assert_int_equal(got.session.missing, 0);
+	assert_false(got.session.accounted);
+	assert_true(got.whole);
+	free(got.text);
+}
+
+/* After one that was never finished, the next one is replayed nevertheless. */
+static void one_is_cut(void **state)
+{
+	static const struct part parts[] = {
+		{ .first = 0, .count = 3, .cut = true },
+		{ .first = 3, .count = 2 },
+	};
+	struct several got = replay_several(EXEC, parts, 2);
+
+	(void)state;
+	assert_int_equal(got.r[0], -ENODATA);
+	assert_int_equal(got.r[1], 0);
+	assert_int_equal(lines(got.text), 5);
+	assert_false(got.whole);
+	assert_false(got.session.accounted);
+	assert_int_equal(got.session.missing, 0);
+	assert_int_equal(got.row.sent, 2);
+	assert_int_equal(got.row.received, 5);
+	free(got.text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -590,6 +793,10 @@ int main(void)
 		cmocka_unit_test(damaged),
 		cmocka_unit_test(options),
 		cmocka_unit_test(unwritable),
+		cmocka_unit_test(one_account),
+		cmocka_unit_test(gap_between),
+		cmocka_unit_test(other_session),
+		cmocka_unit_test(one_is_cut),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -31,7 +31,8 @@ const struct option_row option_table[] = {
 	{ KEY_RECORD, "record", "FILE",
 	  "write raw records to FILE, for --replay, and no events anywhere unless --output says so" },
 	{ KEY_REPLAY, "replay", "FILE",
-	  "print the events of a FILE that --record wrote; needs no privileges" },
+	  "print the events of a FILE that --record wrote; several, oldest first: again, or as "
+	  "further words; needs no privileges" },
 	{ KEY_MODE, "mode", "OCTAL",
 	  "permissions of a file that --output or --record makes, such as 0640; 0600 without it" },
 	{ KEY_ENV, "env", "NAMES",

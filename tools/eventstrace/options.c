@@ -286,6 +286,15 @@ static int parse_redact(struct parser *p, const char *arg)
 	return 0;
 }
 
+static int add_replay(struct parser *p, const char *path)
+{
+	if (p->opts.replay_count == REPLAYS_MAX)
+		return fail(p, "--replay=%s: there can be %d recordings at most", path,
+			    REPLAYS_MAX);
+	p->opts.replays[p->opts.replay_count++] = path;
+	return 0;
+}
+
 /* The filter of an option; its name is NULL if the option is not a filter. */
 static struct filter_option filter_of(int key)
 {
@@ -361,8 +370,7 @@ static int apply(struct parser *p, int key, const char *arg)
 	case KEY_REPLAY:
 		if (!*arg)
 			return fail(p, "--replay needs the name of a file");
-		o->replay = arg;
-		return 0;
+		return add_replay(p, arg);
 	case KEY_FORMAT:
 		err = parse_word(p, "format", format_words, arg, &word);
 		if (!err)
@@ -490,19 +498,19 @@ static int check_recording(struct parser *p)
 	struct options *o = &p->opts;
 	bool stdout_taken = o->record && !strcmp(o->record, "-");
 
-	if (o->replay && o->record)
+	if (o->replay_count && o->record)
 		return fail(p, "--replay and --record cannot be had at once");
 	if (o->redact_tty && !o->redact_count)
 		return fail(p, "--redact-tty needs a --redact=PATTERN");
-	if (o->replay && o->env)
+	if (o->replay_count && o->env)
 		return fail(p, "--replay: --env works while events are recorded, not behind it");
-	if (o->replay && o->filters.count)
+	if (o->replay_count && o->filters.count)
 		return fail(p, "--replay: filters work while events are recorded, not behind it");
-	if (o->replay && o->print_features)
+	if (o->replay_count && o->print_features)
 		return fail(p, "--replay attaches nothing: -i has nothing to say");
-	if (o->activity && (o->replay || o->action == ACTION_PROBE))
+	if (o->activity && (o->replay_count || o->action == ACTION_PROBE))
 		return fail(p, "--summary works while events are recorded");
-	if ((o->replay || o->record) && o->action == ACTION_PROBE)
+	if ((o->replay_count || o->record) && o->action == ACTION_PROBE)
 		return fail(p, "--probe neither records nor replays");
 	if (stdout_taken && o->output_given && !o->output)
 		return fail(p, "--record and --output cannot both write to stdout");
@@ -513,7 +521,7 @@ static int check_recording(struct parser *p)
 			       "be had with --record");
 	if (o->append && !o->output)
 		return fail(p, "--append needs an --output=FILE");
-	if (o->replay)
+	if (o->replay_count)
 		o->action = ACTION_REPLAY;
 	return 0;
 }
@@ -555,9 +563,6 @@ static int check_command(struct parser *p)
 			return fail(p, "--wait needs a COMMAND, whose end it waits for");
 		return 0;
 	}
-	if (o->replay)
-		return fail(p, "--replay records nothing, so it has no COMMAND \"%s\"",
-			    o->command[0]);
 	if (o->action == ACTION_PROBE)
 		return fail(p, "--probe records nothing, so it has no COMMAND \"%s\"",
 			    o->command[0]);
@@ -571,12 +576,24 @@ static int check_command(struct parser *p)
 	return 0;
 }
 
-static int parse(struct parser *p, int argc, char **argv, const char *shorts)
+/*
+ * A replay has no COMMAND, so the words between its options are further recordings. Behind "--" all
+ * words are.
+ */
+static int take_replays(struct parser *p, int argc, char **argv)
+{
+	bool all = !strcmp(argv[optind - 1], "--");
+	int err = 0;
+
+	while (!err && optind < argc && (all || argv[optind][0] != '-' || !argv[optind][1]))
+		err = add_replay(p, argv[optind++]);
+	return err;
+}
+
+static int parse_options(struct parser *p, int argc, char **argv, const char *shorts)
 {
 	int key, err;
 
-	optind = 0; /* in the GNU C library: forget an earlier argv */
-	opterr = 0;
 	while ((key = getopt_long(argc, argv, shorts, p->longs, NULL)) != -1) {
 		if (key == '?')
 			return fail_unknown(p, argv);
@@ -588,6 +605,24 @@ static int parse(struct parser *p, int argc, char **argv, const char *shorts)
 		if (ends_parsing(p->opts.action))
 			return 0;
 	}
+	return 0;
+}
+
+static int parse(struct parser *p, int argc, char **argv, const char *shorts)
+{
+	int err;
+
+	optind = 0; /* in the GNU C library: forget an earlier argv */
+	opterr = 0;
+	do {
+		err = parse_options(p, argc, argv, shorts);
+		if (err || ends_parsing(p->opts.action))
+			return err;
+		if (p->opts.replay_count)
+			err = take_replays(p, argc, argv);
+		if (err)
+			return err;
+	} while (p->opts.replay_count && optind < argc);
 	if (optind < argc)
 		p->opts.command = argv + optind;
 	if (!p->opts.choice.made)

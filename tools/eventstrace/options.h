@@ -16,6 +16,9 @@
 /* Largest number of --redact patterns. */
 #define REDACT_MAX 64
 
+/* Largest number of recordings that are replayed at once: each takes a descriptor. */
+#define REPLAYS_MAX 256
+
 enum action {
 	ACTION_RUN = 0,
 	ACTION_PROBE,
@@ -51,7 +54,9 @@ struct options {
 	bool output_given;          /* true if --output was given, also for stdout */
 	bool append;                /* keep the content of the file of --output */
 	const char *record;         /* path of the recording to write, "-" is stdout; NULL: none */
-	const char *replay;         /* path of the recording to print, "-" is stdin; NULL: none */
+	/* Paths of the recordings to print, in this order; "-" is stdin. */
+	const char *replays[REPLAYS_MAX];
+	size_t replay_count;
 	uint64_t duration_ns;       /* stop after this time; 0: no limit */
 	uint64_t count;             /* stop after this many events; 0: no limit */
 	uint64_t stats_interval_ns; /* print an account after each such time; 0: only at the end */

@@ -59,7 +59,7 @@ static void nothing_means_all(void **state)
 	assert_int_equal(o.choice.named, 0);
 	assert_null(o.output);
 	assert_null(o.record);
-	assert_null(o.replay);
+	assert_int_equal(o.replay_count, 0);
 	assert_int_equal(o.duration_ns, 0);
 	assert_int_equal(o.count, 0);
 	assert_int_equal(o.ring_size, 0);
@@ -185,7 +185,8 @@ static void recordings(void **state)
 
 	o = good(ARGS("--replay", "trace.etr", "-e", "exec", "-n", "2", "-s"));
 	assert_int_equal(o.action, ACTION_REPLAY);
-	assert_string_equal(o.replay, "trace.etr");
+	assert_int_equal(o.replay_count, 1);
+	assert_string_equal(o.replays[0], "trace.etr");
 	assert_null(o.record);
 	assert_int_equal(o.choice.events, EXEC);
 
@@ -198,6 +199,44 @@ static void recordings(void **state)
 	bad(ARGS("-i", "--replay=b"), "--replay attaches nothing: -i has nothing to say");
 	bad(ARGS("--record=-", "-o", "-"), "--record and --output cannot both write to stdout");
 	bad(ARGS("-i", "--record=-"), "-i needs an --output, as --record takes stdout");
+}
+
+/* Recordings of one session, the oldest first. Words are no COMMAND behind --replay. */
+static void several_recordings(void **state)
+{
+	static const char *const want[] = { "r.2", "r.1", "r", "-" };
+	struct options o[] = {
+		good(ARGS("--replay=r.2", "--replay=r.1", "--replay", "r", "--replay", "-")),
+		good(ARGS("--replay", "r.2", "r.1", "r", "-", "-e", "exec")),
+		good(ARGS("-e", "exec", "--replay", "r.2", "-s", "r.1", "r", "-u", "-")),
+		good(ARGS("--replay", "r.2", "--", "r.1", "r", "-")),
+	};
+	char *many[REPLAYS_MAX + 4] = { (char *)"eventstrace", (char *)"--replay" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(o) / sizeof(*o); i++) {
+		assert_int_equal(o[i].action, ACTION_REPLAY);
+		assert_null(o[i].command);
+		assert_int_equal(o[i].replay_count, 4);
+		for (size_t k = 0; k < 4; k++)
+			assert_string_equal(o[i].replays[k], want[k]);
+	}
+	assert_int_equal(o[1].choice.events, EXEC);
+	assert_true(o[2].json_summary && o[2].unbuffered);
+	o[0] = good(ARGS("--replay=r", "--", "-n"));
+	assert_string_equal(o[0].replays[1], "-n");
+	/* A COMMAND keeps its own options. */
+	o[0] = good(ARGS("make", "--replay", "r"));
+	assert_int_equal(o[0].replay_count, 0);
+	assert_string_equal(o[0].command[0], "make");
+
+	bad(ARGS("--replay=r", "r.1", "--nonsense"), "unknown option --nonsense");
+	bad(ARGS("--replay=r", "r.1", "--record=a"), "--replay and --record cannot be had at once");
+	for (int i = 0; i <= REPLAYS_MAX; i++)
+		many[i + 2] = (char *)"r";
+	bad(many, "--replay=r: there can be 256 recordings at most");
+	many[REPLAYS_MAX + 2] = NULL;
+	assert_int_equal(good(many).replay_count, REPLAYS_MAX);
 }
 
 static void appending(void **state)
@@ -500,8 +539,6 @@ static void command(void **state)
 	bad(ARGS("--user=1"), "--user needs a COMMAND, which runs as this user");
 	bad(ARGS("--user=no:1", "true"),
 	    "--user: no user is called \"no\" in /etc/passwd; a number will do");
-	bad(ARGS("--replay=file", "true"),
-	    "--replay records nothing, so it has no COMMAND \"true\"");
 	bad(ARGS("--probe", "true"), "--probe records nothing, so it has no COMMAND \"true\"");
 	bad(ARGS("--record=-", "true"), "--record=-: stdout belongs to COMMAND; name a file");
 	bad(ARGS("--tree=1", "true"), "--tree: with a COMMAND, its own tree is recorded");
@@ -523,6 +560,7 @@ int main(void)
 		cmocka_unit_test(values),
 		cmocka_unit_test(recordings),
 		cmocka_unit_test(appending),
+		cmocka_unit_test(several_recordings),
 		cmocka_unit_test(filters),
 		cmocka_unit_test(secrets),
 		cmocka_unit_test(help_and_version_end_it),

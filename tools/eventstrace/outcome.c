@@ -34,10 +34,7 @@ enum status outcome_failed(const struct options *options, const struct et_error 
 		return outcome_unwritable(options->output, err);
 	case ET_ERROR_RECORD:
 		return outcome_unwritable(options->record, err);
-	case ET_ERROR_INPUT:
-		log_err("%s %s", strcmp(options->replay, "-") ? options->replay : "stdin",
-			error->message);
-		return STATUS_OTHER;
+	case ET_ERROR_INPUT: /* the caller reports it: it knows the file */
 	case ET_ERROR_NONE:
 		log_err("%s", strerror(-err));
 		return STATUS_OTHER;

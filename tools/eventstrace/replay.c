@@ -41,7 +41,7 @@ static void print_interim(const struct options *options, struct et_replay *sessi
 
 /*
  * Wait until there is data to read, or until a stop. A step itself waits for the output, but not
- * for long. Return: as et_replay__step().
+ * for long. Return: as et_replay__step(); -ECANCELED after a stop, too.
  */
 static int wait_for_more(const struct options *options, struct et_replay *session, int fd)
 {
@@ -55,17 +55,57 @@ static int wait_for_more(const struct options *options, struct et_replay *sessio
 	if (poll(fds, sizeof(fds) / sizeof(*fds), blocked ? 0 : -1) < 0)
 		return -errno;
 	if (fds[1].revents)
-		return 0;
+		return -ECANCELED;
 	if (fds[2].revents && interim_take())
 		print_interim(options, session);
 	/* Without data, a step returns -EAGAIN only if the recording does not block. */
 	return fds[0].revents || blocked ? 1 : -EAGAIN;
 }
 
-static enum status replay_all(const struct options *options, struct et_replay *session, int fd)
+/* The recordings, oldest first. All are open: later no file can be opened. */
+struct inputs {
+	const char *const *paths;
+	size_t count;
+	int fds[REPLAYS_MAX];
+};
+
+static void close_inputs(const struct inputs *inputs)
 {
-	struct summary summary;
+	for (size_t i = 0; i < inputs->count; i++)
+		close(inputs->fds[i]);
+}
+
+static enum status open_inputs(const struct options *options, struct inputs *ret)
+{
+	struct inputs inputs = { .paths = options->replays };
 	enum status status = STATUS_OK;
+
+	while (!status && inputs.count < options->replay_count) {
+		const char *path = inputs.paths[inputs.count];
+		int fd = open_recording(path);
+
+		if (fd < 0) {
+			log_err("cannot read %s: %s", path, strerror(-fd));
+			status = STATUS_OTHER;
+			continue;
+		}
+		inputs.fds[inputs.count++] = fd;
+		/* Check this before the file is emptied. */
+		if (output_is(options->output, fd)) {
+			log_err("%s cannot be replayed into itself", path);
+			status = STATUS_USAGE;
+		}
+	}
+	if (status)
+		close_inputs(&inputs);
+	else
+		*ret = inputs;
+	return status;
+}
+
+/* Return: 0 at the end of the recording, or another result of et_replay__step(). */
+static int replay_one(const struct options *options, struct et_replay *session, int fd)
+{
 	int err;
 
 	do {
@@ -73,13 +113,47 @@ static enum status replay_all(const struct options *options, struct et_replay *s
 		if (err > 0)
 			err = et_replay__step(session);
 	} while (err > 0 || err == -EINTR || err == -EAGAIN);
+	return err;
+}
+
+/* A fault of one recording does not end the replay: the next ones may be good. */
+static int replay_inputs(const struct options *options, struct et_replay *session,
+			 const struct inputs *inputs, enum status *ret_status)
+{
+	const struct et_error *error = et_replay__error(session);
+	int err = 0;
+
+	for (size_t i = 0; i < inputs->count; i++) {
+		const char *path = inputs->paths[i];
+
+		err = i ? et_replay__next(session, inputs->fds[i]) : 0;
+		if (!err)
+			err = replay_one(options, session, inputs->fds[i]);
+		if (err < 0 && error->kind == ET_ERROR_INPUT) {
+			log_err("%s %s", strcmp(path, "-") ? path : "stdin", error->message);
+			*ret_status = STATUS_OTHER;
+		} else if (err < 0) {
+			break;
+		}
+	}
+	return err;
+}
+
+static enum status replay_all(const struct options *options, struct et_replay *session,
+			      const struct inputs *inputs)
+{
+	const struct et_error *error = et_replay__error(session);
+	struct summary summary;
+	enum status status = STATUS_OK;
+	int err = replay_inputs(options, session, inputs, &status);
+
 	if (err == 0 || err == -ECANCELED) {
 		int r = et_replay__stop(session);
 
 		err = r < 0 ? r : err;
 	}
-	if (err < 0 && err != -ECANCELED)
-		status = outcome_failed(options, et_replay__error(session), err);
+	if (err < 0 && err != -ECANCELED && error->kind != ET_ERROR_INPUT)
+		status = outcome_failed(options, error, err);
 
 	if (status && !options->json_summary)
 		return status;
@@ -104,18 +178,12 @@ enum status replay(const struct options *options, struct et_options *opts)
 	struct privileges_report report;
 	enum status status;
 	struct output_file out;
-	int in, err;
+	struct inputs inputs;
+	int err;
 
-	in = open_recording(options->replay);
-	if (in < 0) {
-		log_err("cannot read %s: %s", options->replay, strerror(-in));
-		return STATUS_OTHER;
-	}
-	/* Check this before the file is emptied. */
-	if (output_is(options->output, in)) {
-		log_err("%s cannot be replayed into itself", options->replay);
-		return STATUS_USAGE;
-	}
+	status = open_inputs(options, &inputs);
+	if (status)
+		return status;
 	err = stop_install();
 	if (!err)
 		err = interim_install();
@@ -125,7 +193,7 @@ enum status replay(const struct options *options, struct et_options *opts)
 	}
 	err = output_open(options->output, &how, &out);
 	if (err < 0) {
-		close(in);
+		close_inputs(&inputs);
 		return outcome_unwritable(options->output, err);
 	}
 	format_choose(options, out.fd, opts);
@@ -141,7 +209,7 @@ enum status replay(const struct options *options, struct et_options *opts)
 		log_err("cannot start a timer: %s", strerror(-err));
 		return STATUS_OTHER;
 	}
-	if (et_replay__open(opts, in, &session, &error) < 0) {
+	if (et_replay__open(opts, inputs.fds[0], &session, &error) < 0) {
 		log_err("%s", error.message);
 		return status_of(error.kind);
 	}
@@ -149,10 +217,10 @@ enum status replay(const struct options *options, struct et_options *opts)
 	status = give_up(NULL, &options->run_as, out.fd, -1, NULL, &report);
 	if (!status) {
 		give_up_log(&report, &log);
-		status = replay_all(options, session, in);
+		status = replay_all(options, session, &inputs);
 	}
 	et_replay__close(session);
-	close(in);
+	close_inputs(&inputs);
 	if (options->output && close(out.fd) < 0 && !status)
 		status = outcome_unwritable(options->output, -errno);
 	return status;

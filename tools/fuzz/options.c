@@ -38,7 +38,9 @@ static void check_options(const struct options *o, const char *text, size_t size
 
 	require(is_part(o->output, text, size));
 	require(is_part(o->record, text, size));
-	require(is_part(o->replay, text, size));
+	require(o->replay_count <= REPLAYS_MAX);
+	for (size_t i = 0; i < o->replay_count; i++)
+		require(is_part(o->replays[i], text, size));
 	require(is_part(o->env, text, size));
 	require(o->redact_count <= REDACT_MAX);
 	for (size_t i = 0; i < o->redact_count; i++)
@@ -56,7 +58,7 @@ static void check_options(const struct options *o, const char *text, size_t size
 	if (o->action == ACTION_HELP || o->action == ACTION_VERSION || o->action == ACTION_LICENSES)
 		return;
 	require(o->choice.events && !(o->choice.events & ~event_list_all()));
-	require(!o->replay == (o->action != ACTION_REPLAY));
+	require(!o->replay_count == (o->action != ACTION_REPLAY));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -36,6 +36,9 @@
 
 #define NOBODY 65534
 
+/* More than any test makes. */
+#define FILES_MAX 100
+
 /* ---- files --------------------------------------------------------------------------------- */
 
 static char folder[64], events_path[128], record_path[128];
@@ -77,7 +80,7 @@ static int remove_folder(void **state)
 		left = 0;
 	}
 	(void)umount2(folder, MNT_DETACH);
-	for (int i = 0; i < 100; i++) {
+	for (int i = 0; i < FILES_MAX; i++) {
 		(void)unlink(numbered(events_path, i));
 		(void)unlink(numbered(record_path, i));
 	}
@@ -304,6 +307,60 @@ static uint64_t replay(struct found *found, const char *path)
 	return attempted;
 }
 
+/* Replay all recordings as one, but for one of them; 0: all. Return: standard error. */
+static char *replay_together(struct found *found, int files, int without, int *ret_status)
+{
+	static char paths[FILES_MAX][160];
+	const char *argv[FILES_MAX + 8] = { runfiles_tool(), "-s", "--fields", "event_type,ts_ns",
+					    "--replay" };
+	struct proc_options proc = { .argv = argv };
+	char *out, *err;
+	size_t argc = 5;
+
+	for (int i = 1; i <= files + 1; i++) {
+		if (i == without)
+			continue;
+		snprintf(paths[i - 1], sizeof(paths[0]), "%s",
+			 numbered(record_path, i <= files ? i : 0));
+		argv[argc++] = paths[i - 1];
+	}
+	*ret_status = output_of(&proc, &out, &err);
+	find_lines(found, out);
+	free(out);
+	return err;
+}
+
+static void check_together(int files, const struct found *records, uint64_t attempted)
+{
+	struct found all = { 0 }, some = { 0 }, missing = { 0 };
+	char *err = replay_together(&all, files, 0, &(int){ 0 });
+	int status;
+	yyjson_doc *doc = summary_read(err);
+
+	assert_true(yyjson_get_bool(yyjson_obj_get(yyjson_doc_get_root(doc), "accounted")));
+	yyjson_doc_free(doc);
+	assert_int_equal(all.events, records->events);
+	assert_int_equal(all.lost, records->lost);
+	assert_int_equal(summary_total(err, "attempted"), attempted);
+	free(err);
+
+	/* One in the middle is not there: its events are reported as missing. */
+	replay(&missing, numbered(record_path, 2));
+	err = replay_together(&some, files, 2, &status);
+	if (status)
+		fail_msg("wait status 0x%x: %s", (unsigned int)status, err);
+	assert_int_equal(some.events, records->events - missing.events);
+	if (missing.events) {
+		doc = summary_read(err);
+		assert_false(
+			yyjson_get_bool(yyjson_obj_get(yyjson_doc_get_root(doc), "accounted")));
+		yyjson_doc_free(doc);
+		assert_true(some.lost > records->lost - missing.lost);
+		assert_true(some.lost <= records->lost + missing.events);
+	}
+	free(err);
+}
+
 /* ---- tests --------------------------------------------------------------------------------- */
 
 #define WRITES "200000"
@@ -322,7 +379,7 @@ static void check_flood(const char *ring_size, bool loses)
 
 	wait_until_ready(&run, events_path);
 	pid = flood(WRITES);
-	while (!has_ended(pid) && files < 90) {
+	while (!has_ended(pid) && files < FILES_MAX - 10) {
 		usleep(30000);
 		rotate(&run, ++files, true);
 	}
@@ -349,6 +406,7 @@ static void check_flood(const char *ring_size, bool loses)
 	assert_int_equal(records.lost, lines.lost);
 	assert_int_equal(attempted, writes);
 	assert_true(!loses || lines.lost);
+	check_together(files, &records, attempted);
 	free(err);
 }
 
