@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The common first step of all functions that take a struct et_options. */
+/* Checks and copies the struct et_options that the caller of a public function passes. */
 #ifndef ET_OPTIONS_H
 #define ET_OPTIONS_H
 

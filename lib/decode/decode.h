@@ -11,7 +11,7 @@
 
 #include "lib/wire/schema.h"
 
-/* One variable-length field of a decoded event. It points into the record. */
+/* One variable-length field of a decoded event, such as argv. Points into the record. */
 struct et_field_view {
 	const char *data; /* the field's bytes, without a terminating 0; NULL: no such field */
 	__u32 size;       /* number of bytes at data */
@@ -22,7 +22,7 @@ struct et_field_view {
 /* A decoded event. Its pointers are valid as long as the record. */
 struct et_event {
 	const struct et_header *hdr; /* begin of the record, such as a struct et_process_fork */
-	struct et_field_view vars[ET_VARS_MAX]; /* in the order of the event's ET_VAR rows */
+	struct et_field_view vars[ET_VARS_MAX]; /* indexed by ET_SLOT_EVENT_FIELD (slots.h) */
 	__u64 time_ns; /* wall clock time, nanoseconds since 1970; 0 until et_enrich() sets it */
 	/*
 	 * Number of schema generations between the record's layout and today's, for ET_LACKS(). 0

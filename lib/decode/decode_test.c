@@ -25,7 +25,7 @@ static int decode(struct et_event *ret)
 	return et_decode(rec.bytes, et_record_len(&rec), ret);
 }
 
-/* A record with every kind of field that process_exec has. */
+/* Build a PROCESS_EXEC record with all its variable-length fields. */
 static void build_exec(void)
 {
 	struct et_process_exec *exec = et_record_begin(&rec, ET_PROCESS_EXEC);
@@ -40,7 +40,9 @@ static void build_exec(void)
 	et_record_var_str(&rec, ET_VAR_FILENAME, "/bin/ls");
 }
 
-/* The header of variable-length field n, for a test that corrupts it. */
+/*
+ * The header of variable-length field number @n of the record, for a test that changes the header.
+ */
 static struct et_var *var_at(unsigned int n)
 {
 	struct et_var_iter it;
@@ -106,7 +108,7 @@ static void test_fields(void **state)
 	assert_int_equal(v->size, 7);
 	assert_memory_equal(v->data, "/bin/ls", 7);
 
-	/* An empty field is present, not missing. */
+	/* An empty field has a pointer to its data, unlike a missing field. */
 	v = &event.vars[ET_SLOT_process_exec_env];
 	assert_non_null(v->data);
 	assert_int_equal(v->size, 0);
@@ -328,7 +330,7 @@ static void test_cut_at_each_byte(void **state)
 	build_exec();
 	len = et_record_len(&rec);
 	for (size_t n = 0; n < len; n++) {
-		/* The record is cut, with and without a matching size in its header. */
+		/* The record is cut; the size in its header is the new size, then the old one. */
 		assert_int_equal(decode_exact(rec.bytes, n, n), -EBADMSG);
 		assert_int_equal(decode_exact(rec.bytes, n, len), -EBADMSG);
 	}
@@ -391,7 +393,7 @@ static void test_iterator(void **state)
 	assert_int_equal(n, 2);
 	assert_int_equal(it.error, -EBADMSG);
 
-	/* The record is shorter than a header. */
+	/* A record that is shorter than a struct et_header has no fields. */
 	n = 0;
 	ET_FOR_EACH_VAR (&it, rec.bytes, sizeof(struct et_header) - 1)
 		n++;

@@ -77,7 +77,7 @@ static void build_tty(void)
 	et_record_make_fixed(&rec);
 }
 
-/* The header of slot n, for a test that corrupts it. */
+/* The header of field number @n of the record, for a test that changes the header. */
 static struct et_var *var_at(unsigned int n)
 {
 	size_t at = rec.hdr.fixed;
@@ -146,7 +146,10 @@ static void test_size(void **state)
 	}
 }
 
-/* The part of a slot after its field holds old ring data; the decoder must not read it. */
+/*
+ * A field's slot may have old data of the ring after the field's bytes; the decoder must not read
+ * these.
+ */
 static void test_rest_of_a_slot_is_not_looked_at(void **state)
 {
 	static struct et_record before;
@@ -193,7 +196,10 @@ static void test_field_lies(void **state)
 		expect_rejected();           \
 	} while (0)
 
-	/* More bytes than the slot has, inside the record and past its end. */
+	/*
+	 * LIE() changes a field's header: a size that is larger than the slot, inside the record
+	 * and past its end.
+	 */
 	LIE(0, size, ET_CAP_PIDS_SS_CGROUP_PATH + 1);
 	LIE(1, size, ET_CAP_ARGV + 1);
 	LIE(4, size, ET_CAP_FILENAME + 1);
@@ -229,7 +235,7 @@ static void test_field_lies(void **state)
 	et_record_make_fixed(&rec);
 	expect_rejected();
 
-	/* A field of exactly the cap's size is valid. */
+	/* A field whose size is exactly its cap is valid. */
 	build_exec();
 	var_at(4)->size = var_at(4)->orig = ET_CAP_FILENAME;
 	assert_int_equal(decode(&(struct et_event){ 0 }), 0);

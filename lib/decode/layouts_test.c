@@ -162,7 +162,10 @@ static void sizes_are_checked(void **state)
 		begin_old(id);
 		assert_int_equal(et_layouts_decode(layouts, rec.bytes, sizes[id] - 1, &event),
 				 -EBADMSG);
-		/* In a file of today's generation, a record of generation 1 is malformed. */
+		/*
+		 * In a recording of today's schema generation, a record of generation 1 is
+		 * malformed.
+		 */
 		et_layouts_set(layouts, id, ET_GENERATION);
 		assert_int_equal(decode(&event), -EBADMSG);
 		et_record_begin(&rec, id);

@@ -23,7 +23,7 @@ static void check_is(const __u8 address[16], const char *expected)
 	memset(got, '#', sizeof(got));
 	assert_ptr_equal(et_put_address(got, address), got + strlen(expected));
 	assert_memory_equal(got, expected, strlen(expected));
-	/* No byte after the text is written. */
+	/* et_put_address() must not write after the end of the text. */
 	for (size_t i = strlen(expected); i < sizeof(got); i++)
 		assert_int_equal(got[i], '#');
 }
@@ -53,8 +53,8 @@ static void test_known(void **state)
 	check_text("fe80::1", "fe80::1");
 	check_text("2001:DB8:0:0:8:800:200C:417A", "2001:db8::8:800:200c:417a");
 	/*
-	 * A single zero group is written as 0. Of two runs of zero groups, the longer becomes ::,
-	 * or the first if both are equally long.
+	 * A single zero group is written as 0. The longer of two runs of zero groups becomes ::, or
+	 * the first if both are equally long.
 	 */
 	check_text("2001:db8:0:1:1:1:1:1", "2001:db8:0:1:1:1:1:1");
 	check_text("2001:0:0:1:0:0:1:1", "2001::1:0:0:1:1");
@@ -122,7 +122,7 @@ static void test_noise(void **state)
 			 */
 			address[i] = x >> 60 ? 0 : x >> 20;
 		}
-		address[0] |= 1; /* avoids IPv4 addresses */
+		address[0] |= 1; /* so that it is no IPv4 address */
 		check(address);
 	}
 }

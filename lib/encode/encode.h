@@ -24,7 +24,7 @@ struct et_text;
 
 /* An output format. */
 struct et_encoder_ops {
-	const char *name; /* "json", "text": the value of --format */
+	const char *name; /* "json" or "text", for et_options.format */
 	/* Upper bound in bytes of any event's line: the smallest buffer that an output needs. */
 	size_t bound_max;
 	/* Upper bound in bytes of this event's line. Fast: does not read the bytes of strings. */
@@ -33,7 +33,7 @@ struct et_encoder_ops {
 	size_t (*encode)(struct et_encoder *enc, const struct et_event *event, char *buf);
 };
 
-/* The state of an encoder. It is in the caller's memory and needs no free. */
+/* An encoder. The caller provides the memory; the members need no free. */
 struct et_encoder {
 	const struct et_encoder_ops *ops;
 	/*

@@ -144,7 +144,7 @@ static void exec_of_setuid_file(void)
 	add_flagged(ET_VAR_FILENAME, "/usr/bin/su", 0, ET_VAR_F_DELETED);
 }
 
-/* Quotes, newlines, control characters, UTF-8, and bytes that resemble UTF-8. */
+/* An exec whose arguments have quotes, newlines, control characters, UTF-8 and invalid UTF-8. */
 static void exec_with_hostile_arguments(void)
 {
 	static const char argv[] = "sh\0"

@@ -387,7 +387,7 @@ static void test_noise(void **state)
 		for (size_t v = 0; v < ET_VARS_MAX && events[e].vars[v]; v++) {
 			size_t cap = caps[events[e].vars[v]];
 
-			/* Some fields are missing, and some are long. */
+			/* Leave out some of the fields, and make some of them long. */
 			if (noise() % 8)
 				add_noisy_var(events[e].vars[v],
 					      round % 50 && cap > 300 ? 300 : cap);

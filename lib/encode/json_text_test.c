@@ -41,7 +41,7 @@ static yyjson_doc *parse(size_t len)
 {
 	yyjson_doc *doc;
 
-	/* The output is one line: no byte of it may look like a line end. */
+	/* The output must be one line: control characters such as a newline are escaped. */
 	for (size_t i = 0; i < len; i++) {
 		if ((unsigned char)out[i] < 0x20 || out[i] == 0x7f)
 			fail_msg("byte %zu is a control character", i);
@@ -78,7 +78,7 @@ static void check_string(const void *in, size_t n)
 	yyjson_doc_free(doc);
 }
 
-/* The rules for lists, implemented as simply as possible. */
+/* Compare et_json_put_list() with a simple implementation. */
 static void check_list(const void *in, size_t n)
 {
 	static char back[ET_JSON_LIST_MAX(INPUT_MAX)];
@@ -266,7 +266,7 @@ static void test_every_place(void **state)
 	}
 }
 
-/* All code points, invalid ones, and encodings that are longer than necessary. */
+/* Encode 0x80 to 0x1fffff as UTF-8: valid characters stay, bytes of invalid ones are escaped. */
 static void test_utf8(void **state)
 {
 	unsigned char text[8];
@@ -299,8 +299,8 @@ static void test_utf8(void **state)
 			assert_int_equal(len, 2 + n * (valid ? 1 : ET_JSON_BYTE_MAX));
 		kept += valid;
 		/*
-		 * Ask the parser only for a part of the code points: it treats the others in the
-		 * same way.
+		 * Use the JSON parser only for some code points: it treats the others in the same
+		 * way.
 		 */
 		if (c % 61 == 0 || c < 0x900 || (c > 0xd7f0 && c < 0xe010) || c > 0x10fe00)
 			if (c < 0x110100)

@@ -111,7 +111,7 @@ static void test_signed(void **state)
 	check_s64((int64_t)INT32_MIN - 1);
 }
 
-/* All 16-bit values. */
+/* Compare et_put_octal() with snprintf(3) for all 16-bit values. */
 static void test_octal(void **state)
 {
 	char expected[16], got[16];

@@ -26,7 +26,7 @@ static unsigned long hostile_events = 50000;
 static struct et_record rec;
 static char line[1 << 20];
 
-/* 2026-11-22T17:21:35.523Z */
+/* The time of all events: 2026-11-22T17:21:35.523Z. */
 #define TIME_NS 1795368095523790915ULL
 
 /* ---- lines -------------------------------------------------------------------------------- */
@@ -180,7 +180,9 @@ static void cutting(void **state)
 	begin_exec("x");
 	et_record_var_str(&rec, ET_VAR_FILENAME, "\001\001\001\001\001\001\001");
 	expect_with((struct et_text_options){ .columns = "what" }, 20, "$'\\x01\\x01\\x01...");
-	/* Marks that are drawn onto a character take no room. */
+	/*
+	 * Combining characters, which a terminal draws onto the character before, take no columns.
+	 */
 	begin_exec("x");
 	ARGV("e\xcc\x81"
 	     "234567890123456e\xcc\x81"

@@ -71,11 +71,14 @@ static void test_offset(void **state)
 	(void)state;
 	assert_int_equal(time_of(clock, 5 * SECOND), 1700000000 * SECOND);
 	assert_int_equal(time_of(clock, 5 * SECOND + 123), 1700000000 * SECOND + 123);
-	/* An event from before the tracer began. */
+	/* The time of an event that is older than the enricher. */
 	assert_int_equal(time_of(clock, 4 * SECOND), 1699999999 * SECOND);
 	et_enricher_free(clock);
 
-	/* A host with a long uptime whose clock was never set. */
+	/*
+	 * CLOCK_REALTIME is less than CLOCK_MONOTONIC: a host with a long uptime whose clock was
+	 * never set.
+	 */
 	clock = start(5000 * SECOND, 100 * SECOND);
 	assert_int_equal(time_of(clock, 5000 * SECOND), 100 * SECOND);
 	et_enricher_free(clock);
@@ -106,7 +109,7 @@ static void test_measures_once_a_second(void **state)
 
 	(void)state;
 	assert_true(per_measure > 0);
-	/* Ten seconds of events, one every millisecond. */
+	/* Events of ten seconds, one every millisecond, cause only ten measurements. */
 	for (int i = 0; i < 10000; i++) {
 		pass(SECOND / 1000);
 		time_of(clock, mono);

@@ -22,7 +22,7 @@ struct et_enricher;
 
 /* The operations of an enricher, whose private struct begins with a struct et_enricher. */
 struct et_enricher_ops {
-	const char *name; /* "clock" */
+	const char *name; /* for people, such as "clock" */
 	/*
 	 * Add values to the event. Called once for every event, in the order in which events are
 	 * printed.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The size of struct et_event_set, which is private to the library. */
+/* The number of event ids that a struct et_event_set can contain; internal to lib/. */
 #ifndef ET_EVENT_SET_H
 #define ET_EVENT_SET_H
 

@@ -20,7 +20,8 @@
  *
  * Functions return 0 or more, or a negative errno. Results go to `ret_` parameters, which stay
  * unchanged on failure. Pointers that the caller passes must not be NULL, unless the function's
- * comment allows it. The caller frees a result only if the function's comment says so.
+ * comment allows it. The caller frees only those results for which the function's comment names a
+ * free function.
  *
  * The library never prints, never exits, and handles no signals. If the reader of a pipe is gone, a
  * function returns -EPIPE, and no SIGPIPE is sent. If the process ignores SIGPIPE when it opens a
@@ -61,8 +62,8 @@ const char *et_version(void);
 /* Describes an event type. Generated from lib/wire/schema.def. */
 struct et_event_info {
 	unsigned int id;      /* an enum et_event_id, for ET_EVENT_BIT */
-	const char *name;     /* "PROCESS_EXEC": event_type in JSON */
-	const char *flag;     /* "process-exec": the long option without its dashes */
+	const char *name;     /* event_type in JSON, such as "PROCESS_EXEC" */
+	const char *flag;     /* long option of eventstrace without dashes: "process-exec" */
 	const char *category; /* "process", "file" or "network" */
 	const char *doc;      /* one sentence: when the event happens */
 };
@@ -97,8 +98,8 @@ const struct et_event_info *et_event_by_id(unsigned int id);
 const struct et_event_info *et_event_infos(size_t *ret_count);
 
 /**
- * et_event_by_flag() - find an event type by its option's name
- * @flag:	"process-exec"
+ * et_event_by_flag() - find an event type by the name of its long option
+ * @flag:	the name without dashes, such as "process-exec"
  *
  * Return: the type, or NULL.
  */
@@ -159,7 +160,7 @@ enum et_error_kind {
 	ET_ERROR_USAGE,     /* invalid options */
 	ET_ERROR_PRIVILEGE, /* a capability is missing; the message names it */
 	ET_ERROR_ATTACH,    /* this kernel does not support the requested events or options */
-	ET_ERROR_OUTPUT,    /* the output is not writable */
+	ET_ERROR_OUTPUT,    /* the output (output_fd) is not writable */
 	ET_ERROR_SYSTEM,    /* any other failure, such as no memory */
 	ET_ERROR_RECORD,    /* the recording (record_fd) is not writable */
 	ET_ERROR_INPUT,     /* the replayed file is not a recording, or not a complete one */
@@ -186,7 +187,7 @@ enum et_attach_kind {
 /* When a BPF program that adds a record to a ring wakes the process that reads the ring. */
 enum et_wakeup {
 	ET_WAKEUP_ADAPTIVE = 0, /* only while the reader sleeps */
-	ET_WAKEUP_ALWAYS,       /* for every record */
+	ET_WAKEUP_ALWAYS,       /* always, for every record */
 };
 
 /* How users share a ring's room, once half of the ring is full. */
@@ -197,10 +198,10 @@ enum et_fair {
 
 /* How BPF programs build records, and the records' layout. docs/design.md compares the choices. */
 enum et_emit_request {
-	ET_WIRE_AUTO = 0, /* the cheapest that the kernel supports: direct, or else varlen */
+	ET_WIRE_AUTO = 0, /* ET_WIRE_DIRECT if the kernel supports it, or else ET_WIRE_VARLEN */
 	ET_WIRE_FIXED,    /* each field takes the room of its largest value */
-	ET_WIRE_VARLEN,   /* packed in scratch memory, then copied into the ring */
-	ET_WIRE_DIRECT,   /* packed in the ring; needs Linux 6.16 */
+	ET_WIRE_VARLEN,   /* fields packed in scratch memory, then copied into the ring */
+	ET_WIRE_DIRECT,   /* fields packed directly in the ring; needs Linux 6.16 */
 };
 
 /* The old name of enum et_emit_request; will be removed in version 0.3.0. */
@@ -229,13 +230,14 @@ struct et_filter {
 	 * from et_cgroup_id().
 	 */
 	uint64_t number;
-	const char *text; /* COMM: the whole name, at most 15 bytes; PATH_PREFIX: at most 255 */
+	/* COMM: the whole name, at most 15 bytes; PATH_PREFIX: at most 255 bytes */
+	const char *text;
 };
 
 /* Largest number of values of one kind; excluding values are counted separately. */
 #define ET_FILTER_MAX 16
 
-/* Length in bytes of the longest pattern in et_options::redact. */
+/* Length in bytes of the longest pattern in et_options.redact. */
 #define ET_REDACT_MAX 255
 
 /**
@@ -330,7 +332,7 @@ struct et_options {
 	 */
 	const char *const *redact;
 	size_t redact_count;
-	uint32_t redact_tty; /* 0 or 1 */
+	uint32_t redact_tty; /* 1: search also words written to terminals, see `redact` */
 	uint32_t pad_redact;
 	/*
 	 * Environment variables of PROCESS_EXEC to record: "all", "none", or names separated by
@@ -339,9 +341,9 @@ struct et_options {
 	const char *env;
 	enum et_fair fair;
 	/*
-	 * 0 or 1. A process that reads the output may cause an event by each line, and so a loop.
-	 * 1: record at most 50 events a second of such processes and their descendants. 0: warn,
-	 * and leave out only their writes.
+	 * 0 or 1. Whether to limit a loop: a process reads the output, and each line makes it cause
+	 * another event. 1: record at most 50 events a second of such processes and their
+	 * descendants. 0: warn, and leave out only their writes.
 	 */
 	uint32_t limit_feedback;
 	/* 0, or ET_TEXT_ flags for the format "text". */
@@ -557,10 +559,10 @@ const struct et_event_pids *et_event__pids(const struct et_event *event);
 
 /* The kind of a field's value, and which member of struct et_field has the value. */
 enum et_value_kind {
-	ET_VALUE_UNSIGNED = 1, /* number */
-	ET_VALUE_SIGNED,       /* signed_number */
+	ET_VALUE_UNSIGNED = 1, /* number: an unsigned number */
+	ET_VALUE_SIGNED,       /* signed_number: a signed number */
 	ET_VALUE_BOOL,         /* number: 0 or 1 */
-	ET_VALUE_ENUM,         /* number, and its name in data */
+	ET_VALUE_ENUM,         /* number: a value of an enum; data: its name */
 	ET_VALUE_MODE,         /* number: mode of a file, which JSON prints as octal digits */
 	ET_VALUE_STRING,       /* data: text without a terminator */
 	ET_VALUE_STRINGS,      /* data: a list of strings, for et_strings__next() */
@@ -574,7 +576,7 @@ enum et_field_flags {
 	ET_FIELD_TRUNCATED = 1 << 0,   /* the value was cut; orig_size is its full size */
 	ET_FIELD_FAULT = 1 << 1,       /* memory of the process could not be read */
 	ET_FIELD_DELETED = 1 << 2,     /* the path is of an unlinked file */
-	ET_FIELD_UNREACHABLE = 1 << 3, /* the path does not lead to the process's root */
+	ET_FIELD_UNREACHABLE = 1 << 3, /* the path does not begin at the process's root directory */
 	/* Bytes are missing, and orig_size does not count all of them. */
 	ET_FIELD_PARTIAL = 1 << 4,
 	/* The path is as the process gave it: the kernel's file was not found. */
@@ -587,14 +589,14 @@ enum et_field_flags {
 /* One field of an event. */
 struct et_field {
 	size_t sz;         /* sizeof(struct et_field), set by ET_FIELD_INIT */
-	uint32_t private_; /* position of et_event__next_field() */
+	uint32_t private_; /* used by et_event__next_field() to find the next field */
 	enum et_value_kind kind;
 	const char *name;             /* such as "tgid"; valid for ever */
 	char path[ET_FIELD_PATH_MAX]; /* such as "pids.tgid" */
 	uint64_t number;
 	int64_t signed_number;
 	const char *data; /* valid as long as the event; NULL if the kind has no data */
-	size_t size;      /* bytes at data */
+	size_t size;      /* number of bytes at data */
 	size_t orig_size; /* bytes of the value before it was cut at its cap */
 	uint32_t flags;   /* enum et_field_flags */
 	uint32_t pad;
@@ -662,7 +664,8 @@ const char *et_strings__next(const char **list, size_t *size, size_t *ret_size);
  * et_event__format() - format an event as text
  * @event:	the event
  * @format:	"json": all members, as output_fd receives it by default; "text": one line for
- *		people, with the usual columns, local time, and neither colours nor a limit
+ *		people, with the usual columns, local time, and neither colours nor a limit of its
+ *		width
  * @buf:	receives the text: one line with its newline, without a terminator
  * @size:	bytes at @buf
  * @ret_size:	receives the bytes of the text
@@ -683,11 +686,11 @@ int et_event__format(const struct et_event *event, const char *format, char *buf
 size_t et_event__format_max(const struct et_event *event, const char *format);
 
 /**
- * et_event__copy() - keep an event
+ * et_event__copy() - copy an event, to use it after on_event has returned
  * @event:	the event, or a copy
  * @ret:	receives the copy; the caller frees it with et_event__free()
  *
- * The copy does not depend on a session or a thread.
+ * The copy may be used in another thread, and after the session is closed.
  *
  * Return: 0 or -ENOMEM.
  */
@@ -727,8 +730,8 @@ struct et_table_stats {
 /* Events lost with ET_EVENT_LOST_CAUSE_USER_SHARE: a user had used up its share of a ring. */
 struct et_user_stats {
 	/*
-	 * The real user, or the owner of its user namespace. There are 128 shares. If several users
-	 * have the same share, it is the user whose event was refused last.
+	 * The real user of the lost events, or the owner of this user's user namespace. A ring has
+	 * 128 shares. If several users have the same share, uid is the user who lost an event last.
 	 */
 	uint32_t uid;
 	uint32_t pad;
@@ -744,15 +747,16 @@ struct et_left_out {
 
 /* Counts of a whole session. */
 struct et_session_stats {
-	size_t sz;                  /* sizeof(struct et_session_stats), set by the caller */
-	uint64_t malformed;         /* records that the decoder rejected */
-	uint64_t wakeups;           /* number of times that the reader slept and was woken */
-	uint64_t output_bytes;      /* bytes written to output_fd */
-	uint64_t locked_ring;       /* bytes of kernel memory: rings with their control pages */
-	uint64_t locked_scratch;    /* bytes of the map in which programs build records */
-	uint64_t locked_maps;       /* bytes of all BPF maps but rings and scratch memory */
-	unsigned int cpus_possible; /* 0: unknown, for example without /sys */
-	const char *wire_format;    /* emit mode: "auto: direct"; valid as long as the session */
+	size_t sz;               /* sizeof(struct et_session_stats), set by the caller */
+	uint64_t malformed;      /* records that the decoder rejected */
+	uint64_t wakeups;        /* number of times that a program woke the sleeping session */
+	uint64_t output_bytes;   /* bytes written to output_fd */
+	uint64_t locked_ring;    /* bytes of kernel memory: rings with their control pages */
+	uint64_t locked_scratch; /* bytes of the map in which programs build records */
+	uint64_t locked_maps;    /* bytes of all BPF maps but rings and scratch memory */
+	/* Number of possible CPUs; 0: unknown, for example without /sys */
+	unsigned int cpus_possible;
+	const char *wire_format; /* emit mode: "auto: direct"; valid as long as the session */
 	/*
 	 * True if all events are accounted for, after et_session__stop(): attempted = received +
 	 * lost for each type, and LOST events report all lost events.
@@ -812,7 +816,7 @@ struct et_session_stats {
 /**
  * et_session__event_stats() - the counts of each recorded event type
  * @s:		the session
- * @ret:		receives one row for each type, in the order of ids
+ * @ret:	receives one row for each type, in the order of ids
  * @max:	rows that @ret has room for
  *
  * Return: number of rows, or a negative errno.
@@ -825,7 +829,7 @@ int et_session__event_stats_sized(struct et_session *s, struct et_event_stats *r
 /**
  * et_session__table_stats() - how often BPF maps of pending operations were full
  * @s:		the session
- * @ret:		receives one row for each map, also for maps that no program uses
+ * @ret:	receives one row for each map, also for maps that no program uses
  * @max:	rows that @ret has room for
  *
  * Return: number of rows, or a negative errno.
@@ -838,7 +842,7 @@ int et_session__table_stats_sized(struct et_session *s, struct et_table_stats *r
 /**
  * et_session__user_stats() - the users that have lost events because of their share of a ring
  * @s:		the session
- * @ret:		receives a row for each such user, the user with the most lost events first
+ * @ret:	receives a row for each such user, the user with the most lost events first
  * @max:	rows that @ret has room for
  *
  * Return: number of such users, which can be more than @max; or a negative errno.
@@ -853,7 +857,8 @@ int et_session__user_stats_sized(struct et_session *s, struct et_user_stats *ret
  * @s:		the session
  * @ret:	receives one row for each process: processes that read the output, and other tracers
  * @max:	rows that @ret has room for
- * @ret_others:	receives the number of unrecorded events of processes that found no row
+ * @ret_others:	receives the number of unrecorded events of processes without a row: the kernel's
+ *		table of processes was full
  *
  * et_event_stats.filtered contains these events too.
  *
@@ -864,7 +869,7 @@ int et_session__left_out_sized(struct et_session *s, struct et_left_out *ret, si
 #define et_session__left_out(s, ret, max, ret_others) \
 	et_session__left_out_sized((s), (ret), sizeof(*(ret)), (max), (ret_others))
 
-/* The counts of the whole session. Return: 0 or a negative errno. */
+/* Get the counts of the whole session. Return: 0 or a negative errno. */
 int et_session__stats(struct et_session *s, struct et_session_stats *ret);
 
 /*
@@ -902,8 +907,9 @@ const struct et_hook *et_session__hooks(const struct et_session *s, size_t *ret_
 /* A loaded BPF program, and the work that the kernel's verifier had with it. */
 struct et_program {
 	const char *name;
-	uint64_t verified_insns; /* instructions, each counted as often as it was verified */
-	uint64_t verified_usec;  /* microseconds that the verifier took */
+	/* Instructions that the verifier processed, including repetitions */
+	uint64_t verified_insns;
+	uint64_t verified_usec; /* microseconds that the verifier took */
 };
 
 /*
@@ -936,7 +942,7 @@ const struct et_program *et_session__programs(const struct et_session *s, size_t
  */
 int et_probe(const struct et_options *opts, struct et_session **ret, struct et_error *err);
 
-/* Features of this kernel, for --print-features-on-init. */
+/* Features of the running kernel, as --print-features-on-init prints them. */
 struct et_features {
 	size_t sz;      /* sizeof(struct et_features), set by the caller */
 	bool bpf_tramp; /* true if fentry and fexit programs can be attached */
@@ -1019,8 +1025,8 @@ int et_replay__stop(struct et_replay *r);
 const struct et_error *et_replay__error(const struct et_replay *r);
 
 /*
- * As et_session__event_stats(). attempted to bytes are read from the recording's end, and are 0
- * until the replay reaches it. received and written count the replayed events.
+ * As et_session__event_stats(). The members from attempted to bytes are stored at the recording's
+ * end, and are 0 until the replay reaches the end. received and written count the replayed events.
  */
 int et_replay__event_stats_sized(struct et_replay *r, struct et_event_stats *ret, size_t row_size,
 				 size_t max);

@@ -59,7 +59,7 @@ int et_check_format(const struct et_options *opts, struct et_error *err)
 	return r < 0 ? r : check_format(&options, err);
 }
 
-/* Prepare the encoder for the format. */
+/* Prepare the encoder for et_options.format: JSON or text. */
 static int open_format(struct et_pipeline *p, const struct et_options *opts, struct et_error *err)
 {
 	const struct et_encoder_ops *ops =

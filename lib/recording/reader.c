@@ -35,7 +35,7 @@ struct et_recording_reader {
 	int failed;    /* negative errno of the failure; 0: none */
 	char why[256]; /* et_recording_reader_why() */
 
-	char *buf;    /* BUFFER bytes */
+	char *buf;    /* bytes read from the file; room for BUFFER bytes */
 	size_t pos;   /* index in buf of the next part; a multiple of 8 */
 	size_t len;   /* number of bytes in buf that are read from the file */
 	__u64 offset; /* position of buf[pos] in the file */

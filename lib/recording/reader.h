@@ -30,7 +30,7 @@ struct et_recording_reader;
 
 /* A record of a recording. Valid until the next call of a function of the reader. */
 struct et_recorded {
-	const void *data; /* 8-byte aligned */
+	const void *data; /* the record's bytes, 8-byte aligned */
 	size_t len;
 	__u64 clock_offset; /* CLOCK_REALTIME - CLOCK_MONOTONIC when it was recorded, in ns */
 };

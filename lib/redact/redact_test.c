@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#define _GNU_SOURCE /* memmem */
+#define _GNU_SOURCE /* for memmem(3) */
 #include "lib/redact/redact.h"
 
 #include <errno.h>

@@ -155,7 +155,7 @@ static void test_woken_only_when_told(void **state)
 	assert_int_equal(et_rings__consume(f->rings, 1000), 2);
 	assert_int_equal(f->sleeping, 0);
 
-	/* A record does not end a nap. */
+	/* A new record does not end the sleep of et_rings__nap(). */
 	et_rings__nap(f->rings, 1000 * 1000);
 	put(f, 1, BPF_RB_NO_WAKEUP);
 	assert_int_equal(et_rings__wait(f->rings, 5000), 1);
@@ -282,7 +282,10 @@ static void test_sums(void **state)
 	free(values);
 }
 
-/* The counters are settled if each number belongs to a sent or lost event, and no lane is held. */
+/*
+ * Counters are settled (final) if each used sequence number belongs to a sent or lost event, and no
+ * program holds a lane.
+ */
 static void test_settled(void **state)
 {
 	int cpus = et_bpf_counters__possible_cpus();

@@ -36,7 +36,7 @@ struct fixture {
 	size_t last_len;
 	unsigned int last_class;
 	bool bytes_wrong;     /* true if a record's bytes differ from those of put() */
-	unsigned int fail_at; /* the callback fails at this many records; 0: never */
+	unsigned int fail_at; /* number of records after which the callback fails; 0: never */
 	unsigned long consumer_in_callback;
 };
 
@@ -320,14 +320,14 @@ static void test_length_past_the_producer(void **state)
 
 	put(f, 1, 8, 0);
 	put(f, 2, 8, 0);
-	set_head(f, 16, 9); /* one byte more than was written */
+	set_head(f, 16, 9); /* a length in the record's header that is one byte too large */
 	assert_int_equal(et_rings__consume(f->rings, 10), -EBADMSG);
 	/* The record before the invalid one was read, and its room is given back. */
 	assert_int_equal(f->seen, 1);
 	assert_int_equal(f->consumer, 16);
 	assert_int_equal(et_rings__stats(f->rings)->broken, 1);
 
-	/* The ring is not read from then on. */
+	/* After the error, the ring is not read any more. */
 	assert_int_equal(et_rings__consume(f->rings, 10), 0);
 	assert_true(et_rings__prepare_sleep(f->rings));
 	eventfd_write(f->wake_fd, 1);
@@ -469,7 +469,7 @@ static void test_bad_arguments(void **state)
 	assert_int_equal(et_rings__add_map(f->rings, -1, RING_SIZE, 1), -EBADF);
 }
 
-/* A reader that sleeps in its own event loop is counted as well. */
+/* Wake-ups are also counted if the reader sleeps in its own event loop, not in et_rings__wait(). */
 static void test_own_loop(void **state)
 {
 	struct fixture *f = *state;
@@ -499,7 +499,7 @@ static void test_flag(void **state)
 	assert_int_equal(et_rings__consume(f->rings, 10), 1);
 	assert_int_equal(f->sleeping, 0);
 
-	/* Records from before the flag was set keep the reader awake. */
+	/* If the ring has records when the sleep flag is set, the reader does not sleep. */
 	put(f, 2, 8, 0);
 	assert_false(et_rings__prepare_sleep(f->rings));
 }

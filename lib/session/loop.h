@@ -83,10 +83,10 @@ struct et_loop {
 	size_t count;                   /* entries in `roots` */
 	size_t reading;                 /* entries in `roots` that still read */
 	struct et_loop_parent *parents; /* hash table by process ID; NULL without readers */
-	__u64 window_ns;                /* when the current window began */
+	__u64 window_ns;                /* when the current window of ET_LOOP_WINDOW_NS began */
 	__u64 total, related;   /* events in this window: all; of readers and their descendants */
 	unsigned int hot, calm; /* consecutive windows with many, or few, related events */
-	__u64 rate;             /* events a second in the last hot window */
+	__u64 rate;             /* events a second in the last window with many related events */
 	bool suspected;         /* the caller must check for a loop */
 	bool tried;             /* trials are made; their events may come later */
 	bool decidable;         /* all events of the trials are received: call et_loop_judge() */

@@ -215,8 +215,8 @@ static void test_no_limits(void **state)
 
 /* A simulated reader and host. Numbers of events are per step, in thousandths of an event. */
 struct scene {
-	unsigned int others;      /* events of other processes */
-	unsigned int own;         /* events of the reader for other reasons */
+	unsigned int others;      /* events that other processes cause */
+	unsigned int own;         /* events that the reader causes without a line */
 	unsigned int per_other;   /* events that a line about another process causes */
 	unsigned int per_own;     /* events that a line about the reader causes */
 	unsigned int delay;       /* steps between a line and its events */

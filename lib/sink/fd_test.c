@@ -550,7 +550,7 @@ static void test_reserve(void **state)
 	assert_int_equal(et_sink_reserve(sink, sink->cap + 1, &buf), -EMSGSIZE);
 	assert_null(buf);
 	assert_int_equal(et_sink_reserve(sink, sink->cap, &buf), 0);
-	/* Without a commit, the same room is reserved again. */
+	/* Without et_sink_commit(), et_sink_reserve() returns the same room again. */
 	assert_int_equal(et_sink_reserve(sink, 1, &again), 0);
 	assert_ptr_equal(buf, again);
 	assert_int_equal(et_sink_pending(sink), 0);

@@ -32,7 +32,7 @@ struct et_sink;
 
 /* The operations of a kind of sink. */
 struct et_sink_ops {
-	const char *name; /* "fd" */
+	const char *name; /* for people, such as "fd" */
 	/*
 	 * Write the first sink->used bytes of sink->buf. Remove the written bytes from the buffer
 	 * and count them. Return 0 when the buffer is empty, or a negative errno. Never wait for
@@ -47,8 +47,8 @@ struct et_sink {
 	const struct et_sink_ops *ops;
 	int fd; /* to poll for POLLOUT after a flush returned -EAGAIN; -1: none */
 	char *buf;
-	size_t cap;           /* bytes at buf */
-	size_t used;          /* bytes in buf that are not written yet */
+	size_t cap;           /* size of buf in bytes */
+	size_t used;          /* number of bytes in buf that are not written yet */
 	size_t pending_lines; /* number of lines that end in buf */
 	bool unbuffered;      /* write each line at once */
 	uint64_t written;     /* number of bytes written since the start */
