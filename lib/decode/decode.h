@@ -22,7 +22,8 @@ struct et_field_view {
 /* A decoded event. Its pointers are valid as long as the record. */
 struct et_event {
 	const struct et_header *hdr; /* begin of the record, such as a struct et_process_fork */
-	struct et_field_view vars[ET_VARS_MAX]; /* indexed by ET_SLOT_EVENT_FIELD (slots.h) */
+	/* The variable-length fields, indexed by ET_SLOT_process_exec_argv etc. of slots.h. */
+	struct et_field_view vars[ET_VARS_MAX];
 	__u64 time_ns; /* wall clock time, nanoseconds since 1970; 0 until et_enrich() sets it */
 	/*
 	 * Number of schema generations between the record's layout and today's, for ET_LACKS(). 0

@@ -15,7 +15,7 @@ struct cursor {
 	const char *from; /* next byte to read */
 	unsigned int generation;
 	__u8 *slot; /* receives et_event_desc.slot */
-	__u8 ring;  /* receives enum et_ring_class: it may have been another ring */
+	__u8 ring;  /* receives the enum et_ring_class of the records in that generation */
 };
 
 static void take(struct cursor *c, void *to, size_t size)

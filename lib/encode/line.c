@@ -114,7 +114,7 @@ void et_line_color(struct et_line *l, enum et_line_color color)
 	memcpy(l->p, colors[color], len);
 	l->p += len;
 	l->colored = color != ET_LINE_PLAIN;
-	/* If the line is cut here, the mark comes after this colour's escape sequence. */
+	/* If the line is cut here, the mark ("...") comes after this colour's escape sequence. */
 	if (l->cut_col == l->col)
 		l->cut = l->p;
 }

@@ -18,7 +18,7 @@
 #define NAMES_MAX 64
 #define NAME_MAX_ 64
 
-/* Names such as "argv" or "pids.tgid". */
+/* A list of member names, such as "argv" or "pids.tgid". */
 struct list {
 	size_t count;
 	char names[NAMES_MAX][NAME_MAX_];

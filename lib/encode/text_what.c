@@ -429,7 +429,7 @@ static void what_network_connection_closed(ARGS)
 
 #define WHAT(NAME, name) [ET_##NAME] = what_##name
 
-/* One function for each event type. The column is empty for a type without a function. */
+/* One function for each event type. The column "what" is empty for a type without a function. */
 static void (*const whats[ET_EVENT_TYPES])(ARGS) = {
 	WHAT(PROCESS_FORK, process_fork),
 	WHAT(PROCESS_EXEC, process_exec),

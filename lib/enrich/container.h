@@ -11,7 +11,7 @@
 
 /* A container. id and pod point into the path of the cgroup. */
 struct et_container {
-	/* "docker", "containerd", "cri-o", "podman", "nspawn"; "kubernetes": runtime unknown */
+	/* "docker", "containerd", "cri-o", "podman", "nspawn"; "kubernetes": runtime unknown. */
 	const char *runtime;
 	const char *id; /* 64 hexadecimal digits, or the name of an nspawn container */
 	size_t id_len;

@@ -23,7 +23,7 @@ struct user {
 
 struct et_users {
 	const char *path;
-	bool piped; /* true if changed files come through a pipe */
+	bool piped; /* true if a pipe brings each new version of /etc/passwd */
 	int fd;     /* the pipe; -1: none, or its writer has closed it */
 	/* Bytes from the pipe that are not yet a complete file. */
 	char *text;

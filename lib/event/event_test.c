@@ -253,7 +253,7 @@ static void test_every_format(void **state)
 			size_t max, size = 0;
 			char *line;
 
-			/* The last event is LOST. */
+			/* After all golden events, use a LOST event. */
 			more = et_golden_event(n, &event) > 0;
 			if (!more)
 				event = make_lost(&lost);

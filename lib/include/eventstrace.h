@@ -166,7 +166,7 @@ enum et_error_kind {
 	ET_ERROR_INPUT,     /* the replayed file is not a recording, or not a complete one */
 };
 
-/* An error that a function has found. */
+/* Receives the reason why a function of the library has failed. */
 struct et_error {
 	enum et_error_kind kind;
 	char message[512]; /* one line without a newline: what is wrong, and what to do */
@@ -210,12 +210,12 @@ enum et_emit_request {
 /* The property of an event that a filter compares. */
 enum et_filter_kind {
 	ET_FILTER_PID = 0,     /* the process that causes the event */
-	ET_FILTER_TREE,        /* this process, or one of its ancestors */
+	ET_FILTER_TREE,        /* the process that causes the event, or one of its ancestors */
 	ET_FILTER_UID,         /* the process's real user */
 	ET_FILTER_COMM,        /* the thread's name (comm) */
 	ET_FILTER_CGROUP,      /* the process's version 2 cgroup, or an ancestor of this cgroup */
 	ET_FILTER_PATH_PREFIX, /* the beginning of the event's path, if it has one */
-	ET_FILTER_KINDS,       /* number of kinds */
+	ET_FILTER_KINDS,       /* number of kinds of filters */
 };
 
 /*
@@ -230,7 +230,7 @@ struct et_filter {
 	 * from et_cgroup_id().
 	 */
 	uint64_t number;
-	/* COMM: the whole name, at most 15 bytes; PATH_PREFIX: at most 255 bytes */
+	/* COMM: the whole name, at most 15 bytes; PATH_PREFIX: at most 255 bytes. */
 	const char *text;
 };
 
@@ -754,7 +754,7 @@ struct et_session_stats {
 	uint64_t locked_ring;    /* bytes of kernel memory: rings with their control pages */
 	uint64_t locked_scratch; /* bytes of the map in which programs build records */
 	uint64_t locked_maps;    /* bytes of all BPF maps but rings and scratch memory */
-	/* Number of possible CPUs; 0: unknown, for example without /sys */
+	/* Number of possible CPUs; 0: unknown, for example without /sys. */
 	unsigned int cpus_possible;
 	const char *wire_format; /* emit mode: "auto: direct"; valid as long as the session */
 	/*
@@ -907,7 +907,7 @@ const struct et_hook *et_session__hooks(const struct et_session *s, size_t *ret_
 /* A loaded BPF program, and the work that the kernel's verifier had with it. */
 struct et_program {
 	const char *name;
-	/* Instructions that the verifier processed, including repetitions */
+	/* Instructions that the verifier processed, including repetitions. */
 	uint64_t verified_insns;
 	uint64_t verified_usec; /* microseconds that the verifier took */
 };

@@ -433,7 +433,7 @@ int et_pipeline_synthetic(struct et_pipeline *p, struct et_event *event)
 	return r < 0 || p->silent ? r : write_lost(p, event);
 }
 
-/* The LOST record for lost events. */
+/* Make the LOST record that reports lost events. */
 static struct et_lost make_lost(const struct et_gap *gap)
 {
 	return (struct et_lost){

@@ -19,7 +19,7 @@
 #include "lib/recording/writer.h"
 #include "lib/wire/schema.h"
 
-/* Process IDs of the process and its descendants. */
+/* Process IDs of the process and its descendants, whose events are kept. */
 #define PIDS_MAX 1024
 
 static __u32 family[PIDS_MAX];
@@ -88,7 +88,7 @@ static int keep(struct keeping *k, const struct et_recorded *rec)
 	return et_recording_writer_add(k->w, rec->data, rec->len, rec->clock_offset);
 }
 
-/* Begin the output with the header of the input. */
+/* Begin the output with the data of the input recording's header. */
 static int begin(struct keeping *k, const struct et_recording_reader *reader)
 {
 	const struct et_file_header *header = et_recording_reader_header(reader);

@@ -44,8 +44,8 @@
 struct et_file_header {
 	char magic[8];
 	__u32 byte_order;
-	__u32 crc;  /* CRC-32C of the header's bytes after this member, rows included */
-	__u32 size; /* bytes of the header, rows included; a multiple of 8 */
+	__u32 crc;  /* CRC-32C of the header's bytes after this member, with its rows */
+	__u32 size; /* bytes of the header with its rows; a multiple of 8 */
 	__u16 version;
 	__u16 wire_version;
 	__u32 machine; /* CPU architecture, such as EM_X86_64 of <elf.h> */

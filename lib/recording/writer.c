@@ -13,7 +13,7 @@
 
 struct et_recording_writer {
 	struct et_sink *sink;
-	/* current, not complete chunk, in the sink's buffer; or NULL */
+	/* The current chunk, which is not complete, in the sink's buffer; NULL: none. */
 	struct et_file_chunk *chunk;
 	__u32 crc;     /* CRC-32C of all complete parts */
 	__u64 records; /* number of records in all complete chunks */

@@ -20,7 +20,7 @@ struct et_glob {
 	/* [byte]: positions after a character that matches it */
 	uint64_t follows[256][ET_GLOB_WORDS];
 	uint64_t stays[ET_GLOB_WORDS]; /* positions before a `*`, which any byte keeps */
-	uint64_t start[ET_GLOB_WORDS]; /* only position 0 */
+	uint64_t start[ET_GLOB_WORDS]; /* the set with only position 0 */
 	unsigned int end;              /* the position after the whole pattern */
 };
 

@@ -44,7 +44,7 @@ struct et_replay {
 	struct sums sums;
 	char wire_format[16]; /* of the statistics */
 	struct et_layouts *layouts;
-	bool layouts_set; /* true after set_layouts() */
+	bool layouts_set; /* true after set_layouts() has read the recording's header */
 	struct et_pipeline pipeline;
 };
 

@@ -58,7 +58,7 @@ struct ring {
 
 struct et_rings {
 	volatile __u32 *sleeping; /* flag that programs read: 1 while the reader sleeps */
-	__u32 nobody_looks;       /* that flag, if the caller of et_rings__new() has none */
+	__u32 nobody_looks;       /* the flag if the caller of et_rings__new() passes none */
 	et_ring_fn fn;
 	void *ctx;
 	int epoll_fd;

@@ -124,7 +124,10 @@ static const struct et_loop_root *busiest(const struct et_loop *l)
 	return most;
 }
 
-/* Evaluate the current window, and suspect a loop after ET_LOOP_WINDOWS_HOT hot windows. */
+/*
+ * Evaluate the current window. Suspect a loop after ET_LOOP_WINDOWS_HOT windows with many events of
+ * readers.
+ */
 static void end_window(struct et_loop *l, __u64 now_ns)
 {
 	bool hot = l->related >= ET_LOOP_EVENTS && l->related * 4 >= l->total * ET_LOOP_SHARE;

@@ -29,12 +29,13 @@ static __u64 given(const struct et_rings *rings)
 /* Context of on_gap(). */
 struct telling {
 	struct et_pipeline *p;
-	__u64 deadline_ns; /* how long to wait for the output's reader; 0: no wait is needed */
-	int r;             /* the first failure; 0: none */
+	/* Wait for the output's reader until this CLOCK_MONOTONIC time; 0: do not wait. */
+	__u64 deadline_ns;
+	int r;             /* negative errno of the first failure; 0: none */
 	bool reported;     /* true if a LOST line was written */
 };
 
-/* Write a LOST line for lost events. */
+/* Write a LOST line, which reports lost events. */
 static void on_gap(void *ctx, const struct et_gap *gap)
 {
 	struct telling *t = ctx;

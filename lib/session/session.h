@@ -70,7 +70,7 @@ struct et_session {
 	enum et_session_release release;
 	unsigned int release_left; /* with ET_RELEASE_READERS: number of records that may be read */
 	__u64 readers_at;          /* next search for readers of the output; 0: at the next event */
-	__u64 readers_ns;          /* time between that search and the one after it */
+	__u64 readers_ns;          /* time from the search at readers_at to the next search */
 	__u64 blocked_at;          /* when the output last did not take more data */
 
 	bool looked;      /* true after the first record of an et_session__poll() */

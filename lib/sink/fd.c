@@ -32,7 +32,7 @@ enum write_mode {
 struct fd_sink {
 	struct et_sink head;
 	enum write_mode mode;
-	int own;            /* the pipe or terminal, opened again by the sink; -1: not opened */
+	int own;            /* pipe or terminal that the sink has opened again; -1: none */
 	bool holds_sigpipe; /* true if writes must not send SIGPIPE: hold_sigpipe() */
 };
 
