@@ -16,29 +16,32 @@
 #include "lib/sink/sink.h"
 
 /*
- * Bytes of the buffer in addition to the largest event: so many bytes of smaller events are
- * collected for one write.
+ * The buffer holds this number of bytes more than the largest event needs. So several small events
+ * are written with one system call.
  */
 #define GATHER (64 * 1024)
 
-/* How to write without waiting for the reader of a pipe, a socket or a terminal. */
+/*
+ * How to write, so that the sink never waits for a slow reader of a pipe, a socket or a terminal.
+ */
 enum write_mode {
-	WRITE_NOWHERE, /* no descriptor: only count the bytes */
+	WRITE_NOWHERE, /* no descriptor: discard the bytes, only count them */
 	WRITE_PLAIN,   /* a file, or a non-blocking descriptor: write(2) */
 	WRITE_SOCKET,  /* a socket: send(2) with MSG_DONTWAIT */
-	WRITE_POLLED,  /* a blocking pipe or terminal: poll(2), then write PIPE_BUF bytes */
+	WRITE_POLLED,  /* a blocking pipe or terminal: poll(2), then write at most PIPE_BUF bytes */
 };
 
 struct fd_sink {
 	struct et_sink head;
 	enum write_mode mode;
-	int own;            /* pipe or terminal that the sink has opened again; -1: none */
-	bool holds_sigpipe; /* true if writes must not send SIGPIPE: hold_sigpipe() */
+	/* the sink's own descriptor of the same pipe or terminal: open_own(); -1: none */
+	int own;
+	bool holds_sigpipe; /* true if the sink blocks SIGPIPE during each write: hold_sigpipe() */
 };
 
 /*
- * Count @done written bytes of the buffer, and the lines that they complete. If not all bytes were
- * written, count the bytes of the last, incomplete line.
+ * Count the first @done bytes of the buffer as written, and the lines that end in them. If bytes
+ * remain, also count the written bytes of the incomplete line.
  */
 static void account(struct et_sink *sink, size_t done)
 {
@@ -66,8 +69,8 @@ static void account(struct et_sink *sink, size_t done)
 }
 
 /*
- * Open a pipe or a terminal again, with O_NONBLOCK. To set this flag on @fd would change it for all
- * processes that share the open file description: a shell fails if its terminal does not block.
+ * Open the pipe or terminal @fd a second time, with O_NONBLOCK. Setting the flag on @fd itself
+ * would change it for all processes that share the open file description, such as a shell.
  */
 static int open_own(int fd)
 {
@@ -84,7 +87,10 @@ static bool is_sigpipe_ignored(void)
 	return sigaction(SIGPIPE, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
 }
 
-/* Choose how to write to @fd, and open a blocking pipe or terminal again. */
+/*
+ * Choose how to write to @fd. If @fd is a blocking pipe or terminal, open it again without
+ * blocking.
+ */
 static void choose_mode(struct fd_sink *self, int fd)
 {
 	int flags = fd < 0 ? 0 : fcntl(fd, F_GETFL);
@@ -111,8 +117,8 @@ static void choose_mode(struct fd_sink *self, int fd)
 }
 
 /*
- * Write at most @n bytes, as write(2). Return: number of bytes, or a negative errno; -EAGAIN if it
- * would block.
+ * Write at most @n bytes. Return: the number of bytes written, or a negative errno; -EAGAIN if the
+ * write would block.
  */
 static ssize_t write_some(const struct fd_sink *self, const char *buf, size_t n)
 {
@@ -126,7 +132,7 @@ static ssize_t write_some(const struct fd_sink *self, const char *buf, size_t n)
 		r = send(pfd.fd, buf, n, MSG_DONTWAIT | MSG_NOSIGNAL);
 		break;
 	case WRITE_POLLED:
-		/* If poll(2) reports an error, continue: write(2) returns the exact errno. */
+		/* After an error of poll(2), call write(2) too: it returns the exact errno. */
 		if (poll(&pfd, 1, 0) == 0)
 			return -EAGAIN;
 		r = write(pfd.fd, buf, n < PIPE_BUF ? n : PIPE_BUF);
@@ -136,21 +142,21 @@ static ssize_t write_some(const struct fd_sink *self, const char *buf, size_t n)
 		break;
 	}
 	/*
-	 * If write(2) returns 0 although there are bytes to write, fail: a retry could loop for
-	 * ever.
+	 * write(2) returned 0 although there were bytes to write: fail, because the caller would
+	 * retry for ever.
 	 */
 	return r > 0 ? r : r < 0 ? -errno : -EIO;
 }
 
-/* The thread's signal mask, and whether SIGPIPE was pending, before a write. */
+/* The state of the thread before a write: its signal mask, and whether SIGPIPE was pending. */
 struct held_sigpipe {
 	sigset_t mask;
 	bool was_pending;
 };
 
 /*
- * Block SIGPIPE for the duration of a write. A write to a pipe without a reader sends this signal
- * to the thread, which would end the caller's process. write(2) has no flag against this.
+ * Block SIGPIPE during a write: the kernel sends it when a pipe has no reader, and it would end the
+ * caller's process. write(2), unlike send(2), has no flag to prevent the signal.
  */
 static void hold_sigpipe(struct held_sigpipe *ret)
 {
@@ -165,8 +171,8 @@ static void hold_sigpipe(struct held_sigpipe *ret)
 }
 
 /*
- * Restore the signal mask, and remove the SIGPIPE that a failed write has sent. A SIGPIPE that was
- * pending before the write stays.
+ * Restore the signal mask. If the write has sent a SIGPIPE, remove it. A SIGPIPE that was pending
+ * before the write stays pending.
  */
 static void release_sigpipe(const struct held_sigpipe *held, bool was_sent)
 {

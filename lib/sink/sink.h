@@ -30,30 +30,30 @@
 
 struct et_sink;
 
-/* The operations of a kind of sink. */
+/* The operations of a kind of sink, for example of a sink that writes to a file descriptor. */
 struct et_sink_ops {
-	const char *name; /* for people, such as "fd" */
+	const char *name; /* name of the kind of sink, for messages: "fd" */
 	/*
-	 * Write the first sink->used bytes of sink->buf. Remove the written bytes from the buffer
-	 * and count them. Return 0 when the buffer is empty, or a negative errno. Never wait for
-	 * the output's reader: return -EAGAIN.
+	 * Write the first sink->used bytes of sink->buf, then remove the written bytes from the
+	 * buffer and count them. Never wait for the output's reader. Return: 0 when the buffer is
+	 * empty, -EAGAIN if the output takes no more bytes now, or another negative errno.
 	 */
 	int (*flush)(struct et_sink *sink);
 	void (*free)(struct et_sink *sink);
 };
 
-/* The public members of a sink. Callers only read them. */
+/* The public members of a sink. Code outside of lib/sink only reads them. */
 struct et_sink {
 	const struct et_sink_ops *ops;
-	int fd; /* to poll for POLLOUT after a flush returned -EAGAIN; -1: none */
+	int fd; /* descriptor to poll for POLLOUT after a flush returned -EAGAIN; -1: none */
 	char *buf;
 	size_t cap;           /* size of buf in bytes */
 	size_t used;          /* number of bytes in buf that are not written yet */
-	size_t pending_lines; /* number of lines that end in buf */
+	size_t pending_lines; /* number of complete lines in buf */
 	bool unbuffered;      /* write each line at once */
 	uint64_t written;     /* number of bytes written since the start */
 	uint64_t lines;       /* number of complete lines written since the start */
-	uint64_t partial;     /* written bytes of the line that is not completely written */
+	uint64_t partial;     /* written bytes of a line whose other bytes are not written yet */
 };
 
 /**
