@@ -4,8 +4,8 @@
 #include <string.h>
 
 /*
- * The table of all bytes' checksums. A byte's checksum is the xor of the checksums of its bits, so
- * T() needs only the checksums of eight bits.
+ * The table of the checksums of all 256 bytes. The checksum of a byte is the xor of the checksums
+ * of its bits. So T() computes each entry from eight constants.
  */
 #define BIT(n, i, crc) (((n) >> (i) & 1) ? (crc) : 0)
 #define T(n)                                                                        \
@@ -47,8 +47,8 @@ __attribute__((target("sse4.2"))) static __u32 with_sse(__u32 crc, const unsigne
 __u32 et_crc32c(__u32 crc, const void *data, size_t size)
 {
 	/*
-	 * Nearly always true: all x86-64 CPUs since 2008 have SSE 4.2. The C library's start-up
-	 * code has read the CPU's features.
+	 * Nearly always true: all x86-64 CPUs since 2008 have SSE 4.2. __builtin_cpu_supports()
+	 * needs no initialisation here, as the C library has read the CPU's features at start-up.
 	 */
 	if (__builtin_cpu_supports("sse4.2"))
 		return with_sse(crc, data, size);

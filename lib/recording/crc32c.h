@@ -22,7 +22,8 @@
 __u32 et_crc32c(__u32 crc, const void *data, size_t size);
 
 /*
- * As et_crc32c(), without the CPU's instruction: for tests, and for CPUs that lack the instruction.
+ * Compute the same checksum as et_crc32c(), but without the CPU's CRC instruction: for tests, and
+ * for CPUs that have no such instruction.
  */
 __u32 et_crc32c_portable(__u32 crc, const void *data, size_t size);
 

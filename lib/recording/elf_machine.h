@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The ELF number of the CPU architecture that this program is built for. A recording contains it,
- * because the layout of records depends on the architecture.
+ * The ELF number of the CPU architecture for which this code is compiled, such as EM_X86_64. A
+ * recording contains it, because the layout of records depends on the architecture.
  */
 #ifndef ET_ELF_MACHINE_H
 #define ET_ELF_MACHINE_H

@@ -19,7 +19,7 @@
 #include "lib/recording/writer.h"
 #include "lib/wire/schema.h"
 
-/* Process IDs of the process and its descendants, whose events are kept. */
+/* Largest number of processes whose events are kept: the chosen process and its descendants. */
 #define PIDS_MAX 1024
 
 static __u32 family[PIDS_MAX];
@@ -35,14 +35,17 @@ static bool is_family(__u32 tgid)
 }
 
 /*
- * event_of() reads each event as a struct et_process_load_module: all event types begin with the
- * same struct et_pids.
+ * All event types begin with a header and a struct et_pids. So event_of() can read these members of
+ * any event as a struct et_process_load_module.
  */
 #define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) \
 	_Static_assert(sizeof(struct et_##name) >= sizeof(struct et_process_load_module), #name);
 #include "lib/wire/schema.def"
 
-/* The record as an event; NULL for LOST and for records that are too short. */
+/*
+ * The record @rec as an event of which only the common first members may be used. NULL for a LOST
+ * record and for a record that is too short.
+ */
 static const struct et_process_load_module *event_of(const struct et_recorded *rec)
 {
 	const struct et_process_load_module *event = rec->data;
@@ -53,8 +56,8 @@ static const struct et_process_load_module *event_of(const struct et_recorded *r
 }
 
 /*
- * If the record is a fork of a family member, add its child. One pass is enough: a child's fork
- * comes before the child's own forks.
+ * If the record is a fork by a process of `family`, add the child to `family`. One pass over the
+ * file is enough: the fork that makes a child precedes the child's own forks.
  */
 static void look(const struct et_recorded *rec)
 {
@@ -67,13 +70,13 @@ static void look(const struct et_recorded *rec)
 	family[family_size++] = fork->child_pids.tgid;
 }
 
-/* The output and its counts. */
+/* The recording that is written, and its counts by event type. */
 struct keeping {
 	struct et_recording_writer *w;
 	struct et_file_account accounts[ET_EVENT_TYPES];
 };
 
-/* Copy a record to the output if a family member has caused the event. */
+/* Copy a record to the output if a process of `family` has caused the event. */
 static int keep(struct keeping *k, const struct et_recorded *rec)
 {
 	const struct et_process_load_module *event = event_of(rec);
@@ -88,7 +91,7 @@ static int keep(struct keeping *k, const struct et_recorded *rec)
 	return et_recording_writer_add(k->w, rec->data, rec->len, rec->clock_offset);
 }
 
-/* Begin the output with the data of the input recording's header. */
+/* Write the header of the output, with the data of the input recording's header. */
 static int begin(struct keeping *k, const struct et_recording_reader *reader)
 {
 	const struct et_file_header *header = et_recording_reader_header(reader);
@@ -105,8 +108,8 @@ static int begin(struct keeping *k, const struct et_recording_reader *reader)
 }
 
 /*
- * Read standard input from its beginning. @k NULL: find the descendants; otherwise copy their
- * records.
+ * Read standard input from its beginning to its end. With @k NULL, find the descendants of the
+ * chosen process. Otherwise copy the records of these processes.
  */
 static int pass(struct keeping *k)
 {

@@ -17,22 +17,28 @@
 #include <stddef.h>
 
 /*
- * First bytes of a recording. Programs that copy a file as text change byte 0211 or the line ends,
- * so that such damage is detected.
+ * The first bytes of every recording. A transfer in text mode changes line ends or the byte 0211,
+ * so the reader detects such damage at once.
  */
 #define ET_FILE_MAGIC      "\211ETR\r\n\032\n"
 #define ET_FILE_BYTE_ORDER 0x01020304u
 
-/* Version of the file format. It is increased when older programs would misread new files. */
+/*
+ * Version of the file format. A format that older versions of eventstrace would misread gets the
+ * next number.
+ */
 #define ET_FILE_VERSION 1
 
-#define ET_FILE_CHUNK 0x4b4e4843u /* et_file_chunk.magic: "CHNK" */
-#define ET_FILE_END   0x444e4521u /* et_file_end.magic: "!END" */
+#define ET_FILE_CHUNK 0x4b4e4843u /* "CHNK": the value of et_file_chunk.magic */
+#define ET_FILE_END   0x444e4521u /* "!END": the value of et_file_end.magic */
 
 #define ET_FILE_ALIGN      8
 #define ET_FILE_ALIGNED(n) (((n) + (ET_FILE_ALIGN - 1)) & ~(size_t)(ET_FILE_ALIGN - 1))
 
-/* Limits of writer and reader: bytes of a record, bytes of a chunk's records, rows of a table. */
+/*
+ * Limits for the writer and the reader: bytes of a record, bytes of all records of a chunk, rows of
+ * a table in the file.
+ */
 #define ET_FILE_RECORD_MAX (256 * 1024)
 #define ET_FILE_CHUNK_MAX  (2 * ET_FILE_RECORD_MAX)
 #define ET_FILE_ROWS_MAX   64
@@ -44,49 +50,62 @@
 struct et_file_header {
 	char magic[8];
 	__u32 byte_order;
-	__u32 crc;  /* CRC-32C of the header's bytes after this member, with its rows */
-	__u32 size; /* bytes of the header with its rows; a multiple of 8 */
+	__u32 crc;  /* CRC-32C of all following bytes of the header and of the rows after it */
+	__u32 size; /* bytes of the header and of the rows after it; a multiple of 8 */
 	__u16 version;
 	__u16 wire_version;
 	__u32 machine; /* CPU architecture, such as EM_X86_64 of <elf.h> */
-	__u32 events;  /* number of struct et_file_event after the header */
+	__u32 events;  /* number of struct et_file_event that follow the header */
 	__u32 cpus_possible;
 	__u32 pad;
-	__u64 clock_offset; /* CLOCK_REALTIME - CLOCK_MONOTONIC in ns at the beginning; may wrap */
-	char program[32];   /* name and version of the writer, such as "eventstrace 0.1.0" */
+	/* CLOCK_REALTIME - CLOCK_MONOTONIC in ns when the recording began; may wrap */
+	__u64 clock_offset;
+	char program[32]; /* name and version of the writer, such as "eventstrace 0.1.0" */
 };
 
-/* An event type, or ET_LOST, that the recording may contain. */
+/*
+ * One row after the recording's header: an event type, or ET_LOST, whose records the recording may
+ * contain.
+ */
 struct et_file_event {
-	__u64 hash; /* et_wire_event_hash(): identifies the layout of its records */
+	__u64 hash; /* et_wire_event_hash(): identifies the layout of this event type's records */
 	__u32 id;
 	__u32 pad;
 };
 
-/* Precedes a group of records, each with a struct et_file_record. */
+/*
+ * The header of a chunk, a group of records. Each record follows with a struct et_file_record
+ * before it.
+ */
 struct et_file_chunk {
-	__u32 magic;        /* ET_FILE_CHUNK */
-	__u32 crc;          /* CRC-32C of the members below; continues the CRC before */
-	__u32 size;         /* bytes of the chunk's records */
-	__u32 records;      /* number of the chunk's records, at least one */
+	__u32 magic; /* ET_FILE_CHUNK */
+	/* CRC-32C of the following members; continues the CRC of the part before */
+	__u32 crc;
+	/* bytes of all records of the chunk, with a struct et_file_record for each */
+	__u32 size;
+	__u32 records;      /* number of records in the chunk, at least one */
 	__u64 clock_offset; /* CLOCK_REALTIME - CLOCK_MONOTONIC of these records, in ns */
 };
 
-/* Precedes each record; the record's bytes follow, then zeroes up to a multiple of 8. */
+/*
+ * Stands before each record of a chunk. The record's bytes follow, then zeroes up to a multiple of
+ * 8.
+ */
 struct et_file_record {
-	__u32 crc;  /* CRC-32C of size, record and zeroes; continues the CRC before */
+	__u32 crc;  /* CRC-32C of size, record and zeroes; continues the CRC of the part before */
 	__u32 size; /* bytes of the record, without the zeroes */
 };
 
 enum et_file_flags {
-	ET_FILE_ACCOUNTED = 1 << 0, /* et_session_stats.accounted: all events are accounted for */
+	ET_FILE_ACCOUNTED = 1 << 0, /* no event is missing: et_session_stats.accounted */
 };
 
-/* The end of a complete recording. */
+/* The end of a recording. A recording without it was cut off. */
 struct et_file_end {
-	__u32 magic;          /* ET_FILE_END */
-	__u32 crc;            /* CRC-32C of the bytes below, with rows; continues the CRC before */
-	__u32 rows;           /* number of struct et_file_account after this struct */
+	__u32 magic; /* ET_FILE_END */
+	/* CRC-32C of all following bytes and rows; continues the CRC of the part before */
+	__u32 crc;
+	__u32 rows;           /* number of struct et_file_account that follow this struct */
 	__u32 flags;          /* enum et_file_flags */
 	__u64 records;        /* number of records in the recording */
 	__u64 missing;        /* et_session_stats.missing */
@@ -94,7 +113,10 @@ struct et_file_end {
 	char wire_format[16]; /* emit mode, such as "varlen", padded with zeroes */
 };
 
-/* The counts of one event type: those of struct et_event_stats that BPF programs count. */
+/*
+ * The counts of one event type at the end of a recording. BPF programs count them; struct
+ * et_event_stats has the same members.
+ */
 struct et_file_account {
 	__u32 id;
 	__u32 pad;
@@ -108,7 +130,7 @@ struct et_file_account {
 
 #pragma GCC diagnostic pop
 
-/* Number of bytes of a struct after one of its members. */
+/* Number of bytes of the struct @type that follow @member. */
 #define ET_FILE_BEHIND(type, member) \
 	(sizeof(type) - offsetof(type, member) - sizeof(((type *)NULL)->member))
 

@@ -16,7 +16,7 @@
 #include "lib/decode/record_samples.h"
 #include "lib/recording/writer.h"
 
-/* CLOCK_REALTIME - CLOCK_MONOTONIC in ns of a machine that booted on 2026-01-01. */
+/* CLOCK_REALTIME - CLOCK_MONOTONIC, in ns, of a host that booted on 2026-01-01 at 00:00 UTC. */
 #define CLOCK_OFFSET 1767225600000000000ULL
 
 static struct et_record rec;
@@ -33,7 +33,7 @@ static void fill_pids(struct et_pids *pids, __u32 n)
 	};
 }
 
-/* Make a terminal write of one byte, as an unbuffered program writes. */
+/* Make the event of a terminal write of one byte, as a program with unbuffered output causes it. */
 static void make_tty(__u32 n)
 {
 	struct et_process_tty_write *tty = et_record_begin(&rec, ET_PROCESS_TTY_WRITE);
@@ -67,7 +67,7 @@ static void make_exec(__u32 n)
 	make_exec_with(n, "true", 5);
 }
 
-/* Make an exec with an argument of 10,000 bytes. */
+/* Make the event of an exec with one argument of 10,000 bytes. */
 static void make_exec_10k(__u32 n)
 {
 	static char argv[5 + 10000 + 1];

@@ -16,14 +16,15 @@
 #include "lib/wire/schema.h"
 
 /*
- * Bytes of the read buffer: enough for the largest part, and few enough to stay in the CPU's cache.
+ * Size of the read buffer in bytes: enough for the largest record, and small enough for the CPU's
+ * cache.
  */
 #define BUFFER (2 * ET_FILE_RECORD_MAX)
 
-/* Which part of the recording comes next. */
+/* What the reader expects next in the recording. */
 enum place {
 	AT_HEADER,
-	AT_CHUNK, /* a chunk, or the end */
+	AT_CHUNK, /* the next chunk, or the end of the recording */
 	AT_RECORD,
 	BEHIND_END,
 };
@@ -32,18 +33,20 @@ struct et_recording_reader {
 	int fd;
 	bool eof;
 	enum place place;
-	int failed;    /* negative errno of the failure; 0: none */
-	char why[256]; /* et_recording_reader_why() */
+	int failed;    /* negative errno that each further call returns; 0: no failure */
+	char why[256]; /* the failure as text: et_recording_reader_why() */
 
 	char *buf;    /* bytes read from the file; room for BUFFER bytes */
-	size_t pos;   /* index in buf of the next part; a multiple of 8 */
-	size_t len;   /* number of bytes in buf that are read from the file */
-	__u64 offset; /* position of buf[pos] in the file */
-	__u32 crc;    /* CRC-32C of all bytes before buf[pos] */
+	size_t pos;   /* index in buf of the next byte to interpret; a multiple of 8 */
+	size_t len;   /* number of bytes in buf, interpreted ones included */
+	__u64 offset; /* position in the file of the byte buf[pos] */
+	__u32 crc;    /* CRC-32C of all bytes of the file before buf[pos] */
 
-	struct et_file_chunk chunk; /* the current chunk; size and records are those that remain */
-	__u64 records;              /* number of records read */
-	__u64 events;               /* mask of event types in the header */
+	/* header of the current chunk; its size and records count only the unread rest */
+	struct et_file_chunk chunk;
+	__u64 records; /* number of records returned so far */
+	/* event types that the file's header lists, mask of ET_EVENT_BIT */
+	__u64 events;
 	__u8 generations[ET_EVENT_TYPES]; /* schema generation of records; 0: not in the file */
 	__u8 lost_generation;             /* schema generation of LOST records */
 	struct et_file_header header;
@@ -71,8 +74,8 @@ int et_recording_reader_fill(struct et_recording_reader *reader)
 	ssize_t n;
 
 	/*
-	 * Move the rest of the buffer, less than one part, to the front. It stays 8-byte aligned:
-	 * pos is a multiple of 8.
+	 * Move the uninterpreted bytes to the front of the buffer, to make room. They stay 8-byte
+	 * aligned, because pos is a multiple of 8.
 	 */
 	if (reader->pos) {
 		reader->len -= reader->pos;
@@ -99,15 +102,15 @@ __attribute__((format(printf, 3, 4))) static int fail(struct et_recording_reader
 	return r;
 }
 
-/* The recording was changed: a checksum or a size is wrong. */
+/* Report that a checksum or a size in the recording is wrong. */
 static int fail_damaged(struct et_recording_reader *reader)
 {
 	return fail(reader, -EBADMSG, "is damaged");
 }
 
 /*
- * Check that the buffer has @bytes bytes of the next part. Return: 0, -EAGAIN to read more, or
- * -ENODATA at the end of the file.
+ * Check that the buffer contains at least @bytes uninterpreted bytes. Return: 0; -EAGAIN if the
+ * caller must read more; -ENODATA if the file ends before.
  */
 static int need(struct et_recording_reader *reader, size_t bytes)
 {
@@ -118,7 +121,7 @@ static int need(struct et_recording_reader *reader, size_t bytes)
 	return fail(reader, -ENODATA, "is cut off");
 }
 
-/* Continue after a part of @bytes bytes, whose checksum @crc was checked. */
+/* Advance behind a part of @bytes bytes, whose checksum is @crc and was found right. */
 static void take(struct et_recording_reader *reader, size_t bytes, __u32 crc)
 {
 	reader->pos += bytes;
@@ -127,8 +130,8 @@ static void take(struct et_recording_reader *reader, size_t bytes, __u32 crc)
 }
 
 /*
- * Make a text from the recording safe to print: add a terminating 0, and replace control
- * characters.
+ * Make text from a recording safe to print. A hostile file may contain control characters: replace
+ * them, and add a terminating 0.
  */
 static void clean(char *text, size_t room)
 {
@@ -153,8 +156,8 @@ static const char *name_of(unsigned int id)
 }
 
 /*
- * Check that this program can read the records: their version, architecture, event types and
- * layouts.
+ * Check that this version of eventstrace can read the recording: format version, CPU architecture,
+ * event types and layouts of records.
  */
 static int check_header(struct et_recording_reader *reader, const struct et_file_header *header,
 			const struct et_file_event *rows)
@@ -303,7 +306,7 @@ static int read_chunk(struct et_recording_reader *reader)
 	return 0;
 }
 
-/* Read one record of a chunk. Called for each record, so it must be fast. */
+/* Read one record of the current chunk. This is the hot path of a replay. */
 static int read_record(struct et_recording_reader *reader, struct et_recorded *ret)
 {
 	const struct et_file_record *record = (const void *)(reader->buf + reader->pos);
@@ -319,7 +322,7 @@ static int read_record(struct et_recording_reader *reader, struct et_recorded *r
 	if (size > ET_FILE_RECORD_MAX)
 		return fail_damaged(reader);
 	size = sizeof(*record) + ET_FILE_ALIGNED(size);
-	/* The last record must end where the chunk ends. */
+	/* The last record of a chunk must end exactly where the chunk ends. */
 	if (chunk->records == 1 ? size != chunk->size : size > chunk->size)
 		return fail_damaged(reader);
 	r = need(reader, size);

@@ -28,14 +28,20 @@
 
 struct et_recording_reader;
 
-/* A record of a recording. Valid until the next call of a function of the reader. */
+/*
+ * A record that the reader returns. Its bytes are valid until the next call of any function of the
+ * same reader.
+ */
 struct et_recorded {
 	const void *data; /* the record's bytes, 8-byte aligned */
 	size_t len;
-	__u64 clock_offset; /* CLOCK_REALTIME - CLOCK_MONOTONIC when it was recorded, in ns */
+	__u64 clock_offset; /* CLOCK_REALTIME - CLOCK_MONOTONIC when the record was made, in ns */
 };
 
-/* The counts at the end of a recording; most are members of struct et_session_stats. */
+/*
+ * The counts at the end of a recording. Members that struct et_session_stats also has mean the
+ * same.
+ */
 struct et_recording_account {
 	char wire_format[16]; /* emit mode, with a terminating 0 */
 	bool accounted;
@@ -77,36 +83,37 @@ int et_recording_reader_fill(struct et_recording_reader *reader);
 int et_recording_reader_next(struct et_recording_reader *reader, struct et_recorded *ret);
 
 /*
- * The error of a recording, as words that follow the file's name in a message: "is damaged". Empty
- * if there is no error. Valid as long as the reader.
+ * Describe the error of the recording in words that can follow the file's name: "is damaged". Empty
+ * if there is no error. The text is valid until the reader is freed.
  */
 const char *et_recording_reader_why(const struct et_recording_reader *reader);
 
 /*
- * Offset in bytes: all parts of the recording before it were checked, and their records returned.
+ * Offset in the file, in bytes. All parts before this offset were checked, and their records were
+ * returned.
  */
 __u64 et_recording_reader_offset(const struct et_recording_reader *reader);
 
 /*
- * Mask (ET_EVENT_BIT) of the event types that the recording may contain. 0 before the header is
- * read.
+ * Mask (ET_EVENT_BIT) of the event types that the recording may contain. 0 as long as the header
+ * was not read.
  */
 __u64 et_recording_reader_events(const struct et_recording_reader *reader);
 
 /*
- * The schema generation of an event type's records, or of LOST records (ET_LOST). ET_GENERATION,
- * today's, for a type that the header does not list, and before the header is read.
+ * The schema generation of the records of event type @id, or of LOST records (@id is ET_LOST).
+ * Returns ET_GENERATION, this library's own, before the header is read and for an unlisted type.
  */
 unsigned int et_recording_reader_generation(const struct et_recording_reader *reader,
 					    unsigned int id);
 
 /*
- * The recording's header, whose texts have a terminating 0. NULL before it is read. Valid as long
- * as the reader.
+ * The recording's header; all texts in it have a terminating 0. NULL before the header is read.
+ * Valid until the reader is freed.
  */
 const struct et_file_header *et_recording_reader_header(const struct et_recording_reader *reader);
 
-/* The counts at the recording's end. NULL before the reader has read and checked them. */
+/* The counts at the recording's end. NULL until the reader has read this end and checked it. */
 const struct et_recording_account *et_recording_reader_account(
 	const struct et_recording_reader *reader);
 

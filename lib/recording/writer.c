@@ -13,18 +13,19 @@
 
 struct et_recording_writer {
 	struct et_sink *sink;
-	/* The current chunk, which is not complete, in the sink's buffer; NULL: none. */
+	/* The incomplete chunk to which records are added now, in the sink's buffer. NULL: none. */
 	struct et_file_chunk *chunk;
-	__u32 crc;     /* CRC-32C of all complete parts */
+	__u32 crc;     /* CRC-32C of all bytes of the file up to the last complete part */
 	__u64 records; /* number of records in all complete chunks */
 };
 
-/* Bytes of the largest chunk. */
+/* Size of the largest chunk with its header, in bytes. */
 #define ROOM_MAX (sizeof(struct et_file_chunk) + ET_FILE_CHUNK_MAX)
 
 /*
- * Number of chunks for which et_recording_writer_make_room() keeps room: the current chunk, and two
- * more, which begin when CLOCK_REALTIME is set. So a record can then be added without a write.
+ * et_recording_writer_make_room() keeps room for this number of chunks: the current one, and two
+ * new ones. Then a record can be added without a write. Each change of CLOCK_REALTIME begins a new
+ * chunk.
  */
 #define CHUNKS_SPARE 3
 
@@ -34,7 +35,10 @@ _Static_assert(sizeof(struct et_file_chunk) % ET_FILE_ALIGN == 0, "chunk");
 _Static_assert(sizeof(struct et_file_record) % ET_FILE_ALIGN == 0, "record");
 _Static_assert(sizeof(struct et_file_end) % ET_FILE_ALIGN == 0, "end");
 _Static_assert(sizeof(struct et_file_account) % ET_FILE_ALIGN == 0, "account");
-/* The header lists at most ET_EVENT_TYPES rows: the type 0 is not used, and ET_LOST has a row. */
+/*
+ * The header has at most ET_EVENT_TYPES rows: event types are numbered from 1, and LOST records
+ * have one row.
+ */
 _Static_assert(ET_EVENT_TYPES <= ET_FILE_ROWS_MAX, "more event types than a file can list");
 
 /* Copy a text, cut to @room - 1 bytes, and fill the rest of @room with zeroes. */
@@ -72,7 +76,7 @@ static void put_header(struct et_recording_writer *w, const struct et_recording_
 		if (about->events & 1ULL << id)
 			add_row(header, id);
 	}
-	/* Each recording may contain LOST records. */
+	/* A LOST row too: any recording may contain LOST records. */
 	add_row(header, ET_LOST);
 	header->size = sizeof(*header) + header->events * sizeof(struct et_file_event);
 	header->crc = w->crc =
@@ -99,8 +103,8 @@ int et_recording_writer_new(int fd, const struct et_recording_about *about,
 }
 
 /*
- * Complete the current chunk: compute the checksums of the chunk and its records, and pass it to
- * the sink.
+ * Complete the current chunk: compute the checksums of the chunk and of each record in it, and pass
+ * the chunk to the sink.
  */
 static void close_chunk(struct et_recording_writer *w)
 {
@@ -193,7 +197,10 @@ int et_recording_writer_end(struct et_recording_writer *w, const struct et_recor
 	char *buf;
 	int r;
 
-	/* After a flush, the sink's buffer has room for the end of the recording. */
+	/*
+	 * After a flush, the sink's buffer has room for the end of the recording, so this reserves
+	 * without a write.
+	 */
 	r = et_recording_writer_flush(w);
 	if (r < 0)
 		return r;

@@ -38,14 +38,15 @@ struct et_recording_about {
 };
 
 /*
- * Data for the end of a recording; accounted, missing and lost_told as in struct et_session_stats.
+ * Data for the end of a recording. The members accounted, missing and lost_told mean the same as in
+ * struct et_session_stats.
  */
 struct et_recording_totals {
 	const char *wire_format; /* emit mode, such as "varlen"; cut to 15 bytes */
 	bool accounted;
 	__u64 missing;
 	__u64 lost_told;
-	const struct et_file_account *accounts; /* counts of the event types */
+	const struct et_file_account *accounts; /* counts by event type */
 	size_t count;                           /* number of accounts, at most ET_FILE_ROWS_MAX */
 };
 
@@ -82,15 +83,17 @@ int et_recording_writer_add(struct et_recording_writer *w, const void *rec, size
  */
 int et_recording_writer_make_room(struct et_recording_writer *w);
 
-/* The sink that writes the recording, for et_sink_wait(); valid as long as @w. */
+/*
+ * The sink (output buffer) of the recording, for et_sink_wait(). Valid until the writer is freed.
+ */
 const struct et_sink *et_recording_writer_sink(const struct et_recording_writer *w);
 
-/* Complete the current chunk and write the buffer. Return: as et_sink_flush(). */
+/* Complete the current chunk and write the buffer. Return: 0 or an error of et_sink_flush(). */
 int et_recording_writer_flush(struct et_recording_writer *w);
 
 /*
- * Add the end of the recording and write everything. No record may be added afterwards. Return: as
- * et_sink_flush().
+ * Add the end of the recording and write all buffered bytes. The caller adds no records afterwards.
+ * Return: 0 or an error of et_sink_flush().
  */
 int et_recording_writer_end(struct et_recording_writer *w,
 			    const struct et_recording_totals *totals);
@@ -98,7 +101,7 @@ int et_recording_writer_end(struct et_recording_writer *w,
 /* Number of bytes written to the file. */
 __u64 et_recording_writer_bytes(const struct et_recording_writer *w);
 
-/* Free the writer. Writes nothing. NULL is allowed. */
+/* Free the writer, without writing the buffered bytes. NULL is allowed. */
 void et_recording_writer_free(struct et_recording_writer *w);
 
 #endif /* ET_RECORDING_WRITER_H */
