@@ -31,11 +31,13 @@ struct sums {
 };
 
 struct et_replay {
-	__u64 events; /* event types to replay, mask of ET_EVENT_BIT */
+	__u64 events; /* event types that the caller wants, mask of ET_EVENT_BIT */
 	unsigned int drain_timeout_ms;
-	bool blocked;            /* true if the output has not taken all its data */
-	bool held;               /* true if the output had no room for `next`: try it again first */
-	bool has_gap;            /* true if the output had no room for `gap`, which precedes `next` */
+	bool blocked; /* true while the output accepts no more of the buffered bytes */
+	/* true if `next` must be passed to the pipeline again: the output had no room */
+	bool held;
+	/* true if `gap`, which precedes `next`, must be written again: the output had no room */
+	bool has_gap;
 	struct et_gap gap;       /* events that are missing between two recordings */
 	struct et_recorded next; /* the last record from the reader */
 	struct et_recording_reader *reader;
@@ -44,7 +46,7 @@ struct et_replay {
 	struct sums sums;
 	char wire_format[16]; /* of the statistics */
 	struct et_layouts *layouts;
-	bool layouts_set; /* true after set_layouts() has read the recording's header */
+	bool layouts_set; /* true after set_layouts() has used the recording's header */
 	struct et_pipeline pipeline;
 };
 
@@ -102,21 +104,23 @@ int et_replay__open(const struct et_options *opts, int fd, struct et_replay **re
 	return 0;
 }
 
-/* True if the caller has requested the record's event type. */
+/* True if the caller wants events of the record's type. */
 static bool is_wanted(const struct et_replay *replay, const struct et_recorded *rec)
 {
 	const struct et_header *hdr = rec->data;
 
 	/*
-	 * LOST records are always replayed. Records of an invalid type too: the decoder rejects and
-	 * counts them.
+	 * LOST records are always replayed. Records of an invalid type are replayed too: the
+	 * decoder rejects and counts them.
 	 */
 	if (rec->len < sizeof(*hdr) || hdr->type >= ET_EVENT_TYPES)
 		return true;
 	return replay->events & ET_EVENT_BIT(hdr->type);
 }
 
-/* Set the layouts of the records, which the recording's header describes. */
+/*
+ * Tell the decoder how the records of each event type are laid out: the recording's header says so.
+ */
 static void set_layouts(struct et_replay *replay)
 {
 	for (unsigned int id = 1; id < ET_EVENT_TYPES; id++)
@@ -138,7 +142,7 @@ static int replay_gap(struct et_replay *replay)
 	return r;
 }
 
-/* Pass one record to the pipeline. Return: as et_pipeline_record(). */
+/* Pass one record to the pipeline. Return: 0 or an error of et_pipeline_record(). */
 static int replay_record(struct et_replay *replay, const struct et_recorded *rec)
 {
 	struct et_event note;
@@ -147,7 +151,8 @@ static int replay_record(struct et_replay *replay, const struct et_recorded *rec
 		set_layouts(replay);
 	et_recorded_clock_set(replay->pipeline.clock, rec->clock_offset);
 	/*
-	 * User space makes LOST records, not BPF programs: et_pipeline_record() would reject them.
+	 * et_pipeline_record() rejects LOST records, because it expects records that BPF programs
+	 * made. LOST records are made in user space, so they take another function.
 	 */
 	if (et_layouts_decode_synthetic(replay->layouts, rec->data, rec->len, &note) == 0)
 		return et_pipeline_synthetic(&replay->pipeline, &note);
@@ -155,9 +160,9 @@ static int replay_record(struct et_replay *replay, const struct et_recorded *rec
 }
 
 /*
- * Replay all records that the reader has read, until the output has no room. Return: as
- * et_recording_reader_next() or et_pipeline_record(). -EAGAIN with `held` set: the output has no
- * room.
+ * Replay all records that are in the reader's buffer, until the output has no room. Return: an
+ * error of et_recording_reader_next() or et_pipeline_record(). -EAGAIN means with `held` that the
+ * output has no room, without it that the reader needs more bytes.
  */
 static int replay_records(struct et_replay *replay)
 {
@@ -180,7 +185,7 @@ static int replay_records(struct et_replay *replay)
 	}
 }
 
-/* Store the error of a recording that cannot be read. */
+/* Store the error message for a recording that cannot be read. */
 static int input_failed(struct et_replay *replay, int r)
 {
 	struct et_pipeline *p = &replay->pipeline;
@@ -197,12 +202,15 @@ static int input_failed(struct et_replay *replay, int r)
 			    (unsigned long long)et_recording_reader_offset(replay->reader));
 }
 
-/* How long et_replay__step() waits for the output's reader, in milliseconds. */
+/*
+ * Longest time in milliseconds for which one et_replay__step() waits until the output accepts
+ * bytes.
+ */
 #define STEP_MS 100
 
 /*
- * Write the buffered lines. Return: 0 when all are written, -EAGAIN if the output does not take
- * all, or a failure.
+ * Write the buffered lines. Return: 0 when all are written, -EAGAIN if the output accepts no more
+ * bytes now, or another negative errno.
  */
 static int flush(struct et_replay *replay)
 {
@@ -213,8 +221,8 @@ static int flush(struct et_replay *replay)
 }
 
 /*
- * Wait until the output takes the buffered lines. Return: 1 when all are written, 0 if not yet, or
- * a failure.
+ * Wait until the output accepts the buffered lines, and write them. Return: 1 when all are written,
+ * 0 if some are not written yet, or a negative errno.
  */
 static int unblock(struct et_replay *replay)
 {
@@ -245,18 +253,24 @@ int et_replay__step(struct et_replay *replay)
 	}
 	if (p->silent)
 		return -ECANCELED;
-	/* If a record waits for room, replay it before more of the file is read. */
+	/*
+	 * If a record waits for room in the output, pass this record on before reading more of the
+	 * file.
+	 */
 	r = replay->held ? 1 : et_recording_reader_fill(replay->reader);
 	if (r == -EINTR || r == -EAGAIN)
 		return r;
 	if (r > 0)
 		r = replay_records(replay);
 
-	/* Write the lines of this step, also after a failure or at the recording's end. */
+	/* Write the lines of this step even after a failure or at the recording's end. */
 	r2 = flush(replay);
 	if (p->failed)
 		return p->failed;
-	/* If data are not written yet, return 1: a later step returns the failure or the end. */
+	/*
+	 * If bytes remain to be written, return 1 (continue). A later step then returns the failure
+	 * or the end.
+	 */
 	if (r2 == -EAGAIN || r == -EAGAIN)
 		return 1;
 	if (r < 0 && r != -ECANCELED)
