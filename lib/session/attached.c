@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Public functions that list the hooks and programs of a session, and the kernel's features. */
+/* Public functions that list the hooks and BPF programs of a session, and the kernel's features. */
 #include <errno.h>
 #include <string.h>
 

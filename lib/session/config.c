@@ -8,10 +8,10 @@
 #include "lib/api/error.h"
 
 /*
- * Default and largest sizes of the rings in bytes. Both default rings take 3.1 MiB of memory. All
- * maps, without scratch memory, take 3.9 to 4.4 MiB on two CPUs, depending on the attached hooks.
- * An exec takes about 2 KiB of the lifecycle ring, a terminal write about 200 bytes of the bulk
- * ring.
+ * Default and largest sizes of the two rings in bytes. With the default sizes, both rings take 3.1
+ * MiB of memory. All BPF maps, rings included but scratch memory not, take 3.9 to 4.4 MiB on two
+ * CPUs. An exec takes about 2 KiB of the lifecycle ring. A terminal write takes about 200 bytes of
+ * the bulk ring.
  */
 #define DEFAULT_LIFECYCLE_RING (1UL << 20)
 #define DEFAULT_BULK_RING      (2UL << 20)
@@ -63,8 +63,9 @@ int et_session_check_options(const struct et_options *o, struct et_error *err)
 }
 
 /*
- * The size in bytes of a ring: @own option, else the option of @all rings, else the default;
- * rounded up to a power of two of whole pages.
+ * The size of a ring in bytes. @own is the option for this ring, @all the option for all rings,
+ * @by_default the default; 0 means not set. The first that is set counts, rounded up to a power of
+ * two and to whole pages.
  */
 static size_t round_ring(size_t own, size_t all, size_t by_default)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Checks the options of a session, and derives the configuration of lib/attach. Makes no query to
- * the kernel.
+ * Checks the options of a session, and makes the configuration for lib/attach from them. It asks
+ * the kernel nothing, so unit tests can call it.
  */
 #ifndef ET_SESSION_CONFIG_H
 #define ET_SESSION_CONFIG_H

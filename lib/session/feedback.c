@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Finds processes that read the output, and checks whether each line causes another event:
- * lib/session/loop.h.
+ * Finds processes that read the output, and checks whether each line that they read causes another
+ * event: see lib/session/loop.h.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -15,14 +15,14 @@
 #include "lib/session/session.h"
 
 /*
- * First and longest time between two searches for processes that read the output. A process may
- * begin to read it at any time. Only a reader that causes events matters, so there is no search
- * without events. A search takes longer on a host with many open files.
+ * First and longest time between two searches for processes that read the output, as a process may
+ * begin to read it later. A search takes longer on a host with many open files. Without events
+ * there is no search: only a reader that causes events matters.
  */
 #define READERS_FIRST_NS (250 * ET_MS)
 #define READERS_LAST_NS  (5000 * ET_MS)
 
-/* Pass the processes that read the output to the loop detector. */
+/* Tell the loop detector which processes read the output. */
 static void take_readers(struct et_session *s)
 {
 	struct et_reader_row rows[ET_LOOP_ROOTS];
@@ -54,8 +54,8 @@ void et_session_look_for_readers(struct et_session *s)
 }
 
 /*
- * From now on do not record writes of processes that read the output through other pipes. Writes of
- * direct readers are never recorded.
+ * From now on, BPF programs ignore writes of the processes that read the output through other
+ * pipes. Writes of processes that read the output itself are never recorded.
  */
 static void damp(const struct et_session *s)
 {
@@ -67,7 +67,10 @@ static void damp(const struct et_session *s)
 			(void)et_attach__damp(s->attached, &rows[i]);
 }
 
-/* et_pipeline.leaves_out: true if a loop is limited and this event is beyond the limit. */
+/*
+ * et_pipeline.leaves_out: true if the session limits a loop of events, and this event exceeds the
+ * limit.
+ */
 static bool leaves_out(void *ctx, const struct et_event *event)
 {
 	struct et_session *s = ctx;
@@ -78,18 +81,20 @@ static bool leaves_out(void *ctx, const struct et_event *event)
 /* ---- is it a loop? ----------------------------------------------------------------------- */
 
 /*
- * During a check nothing is written for HOLD_NS: the reader may still process lines that it has
- * read before. If the output causes a loop, the loop ends in that time, and few events come in
- * QUIET_NS. The check ends when a ring is filled to a quarter, so that it loses no events. But if
- * the output was full before the check, the rings fill anyway, and the check continues.
+ * Times of a check for a loop. Nothing is written for at most HOLD_NS, in which the reader can
+ * process the lines that it already has. If each line causes an event, the events then stop: few
+ * come in QUIET_NS.
+ *
+ * The check ends early when a ring is filled to a quarter, so that no events are lost. It continues
+ * if the output accepted no bytes before the check, because the rings then fill anyway.
  */
 #define HOLD_NS  (800 * ET_MS)
 #define QUIET_NS (50 * ET_MS)
 
-/* A reader may process several lines at once, and so react to a line with a delay of this time. */
+/* A reader may process several lines at once, so it may react to a line only after this time. */
 #define DELAY_NS (250 * ET_MS)
 
-/* The output's reader is behind if the output did not take data in the last BLOCKED_NS. */
+/* The output's reader counts as too slow if the output refused bytes in the last BLOCKED_NS. */
 #define BLOCKED_NS (500 * ET_MS)
 
 /* Number of bytes that the reader of a pipe or socket has not read yet; negative: unknown. */
@@ -102,19 +107,19 @@ static int unread(int fd)
 		return -1;
 	if (S_ISFIFO(st.st_mode))
 		return ioctl(fd, FIONREAD, &n) < 0 ? -1 : n;
-	/* Data in a Unix socket's send queue are data that its peer has not read. */
+	/* For a Unix socket, bytes in the send queue are bytes that the peer has not read. */
 	if (S_ISSOCK(st.st_mode))
 		return ioctl(fd, TIOCOUTQ, &n) < 0 ? -1 : n;
 	return -1;
 }
 
-/* True if the readers of both outputs have read everything, or if this is unknown. */
+/* True if both outputs' readers have read all bytes, or if this cannot be found out. */
 static bool is_read(const struct et_session *s)
 {
 	return unread(s->opts.output_fd) <= 0 && unread(s->opts.record_fd) <= 0;
 }
 
-/* Sum of all events that the programs have counted, whether sent or lost. */
+/* Number of all events that BPF programs have counted, whether they were sent or lost. */
 static int attempted(struct et_session *s, __u64 *ret)
 {
 	struct et_counters sums[ET_EVENT_TYPES];
@@ -129,14 +134,16 @@ static int attempted(struct et_session *s, __u64 *ret)
 	return 0;
 }
 
-/* True if a check must end, because a ring fills and the output was not full before the check. */
+/*
+ * True if the check must end: a ring fills, and the output still accepted bytes before the check.
+ */
 static bool loses(const struct et_session *s)
 {
 	return et_rings__are_filling(s->rings) &&
 	       et_now_ns() - s->blocked_at > HOLD_NS + BLOCKED_NS;
 }
 
-/* Sleep until @until, CLOCK_MONOTONIC. Return: false if a ring fills before. */
+/* Sleep until @until (CLOCK_MONOTONIC). Return: false if a ring filled before that time. */
 static bool pause_until(const struct et_session *s, __u64 until)
 {
 	while (et_now_ns() < until) {
@@ -147,7 +154,7 @@ static bool pause_until(const struct et_session *s, __u64 until)
 	return true;
 }
 
-/* Count the events of the next QUIET_NS. Return: the measured time in ns; 0 if a ring fills. */
+/* Count the events of the next QUIET_NS. Return: the measured time in ns; 0 if a ring filled. */
 static __u64 count_events(struct et_session *s, __u64 *ret_events)
 {
 	__u64 begin = et_now_ns(), before, after;
@@ -159,7 +166,10 @@ static __u64 count_events(struct et_session *s, __u64 *ret_events)
 	return et_now_ns() - begin;
 }
 
-/* Wait until the output's reader has read all data. Return: false if it has not at @end. */
+/*
+ * Wait until the output's reader has read all bytes. Return: false if it has not at time @end, or
+ * if a ring filled.
+ */
 static bool wait_read(const struct et_session *s, __u64 end)
 {
 	while (!is_read(s)) {
@@ -170,7 +180,7 @@ static bool wait_read(const struct et_session *s, __u64 end)
 	return true;
 }
 
-/* Write nothing until few events come, at most until @end. Return: true if few events come. */
+/* Write nothing until only few events come, or until @end. Return: true if only few events come. */
 static bool has_quieted(struct et_session *s, __u64 end)
 {
 	__u64 events = 0, ns;
@@ -187,7 +197,7 @@ bool et_session_releases(struct et_session *s, const void *data, size_t len)
 {
 	bool related;
 
-	/* A shorter record is malformed: it has no process ID. */
+	/* Without a process ID the record is malformed, and belongs to no reader. */
 	related = len >= sizeof(struct et_header) + sizeof(struct et_pids) &&
 		  et_loop_is_related(&s->loop, data);
 	if (s->release == ET_RELEASE_OTHERS)
@@ -198,10 +208,7 @@ bool et_session_releases(struct et_session *s, const void *data, size_t len)
 	return true;
 }
 
-/*
- * Read and write the next records in the rings, until the first of another kind: enum
- * et_session_release.
- */
+/* Read and write records of the kind @which, until a record of another kind is next in a ring. */
 static void write_only(struct et_session *s, enum et_session_release which, __u64 end)
 {
 	s->release = which;
@@ -213,9 +220,9 @@ static void write_only(struct et_session *s, enum et_session_release which, __u6
 }
 
 /*
- * One trial: write only events of the output's readers, and count the events that come then. Before
- * that, wait until the readers have processed the events of other processes. Return: false if this
- * takes too long, or if the rings have no event of a reader.
+ * Make one trial: write only events of processes that read the output, and count the events that
+ * follow. Before that, wait until these processes have processed the other events. Return: false if
+ * this wait is too long, or if the rings contain no event of these processes.
  */
 static bool make_trial(struct et_session *s, __u64 end)
 {
@@ -240,9 +247,9 @@ static bool make_trial(struct et_session *s, __u64 end)
 }
 
 /*
- * Find out whether a suspected loop is one. If the reader is far behind, make no trials: it would
- * first have to read hundreds of lines. Then assume a loop: in a loop that grows, the reader is
- * always behind.
+ * Find out whether a suspected loop is real. If the output's reader is too slow, make no trials,
+ * because it would first have to read hundreds of lines. Assume a loop then: in a loop that grows,
+ * the reader is always too slow.
  */
 static void check_suspicion(struct et_session *s)
 {
@@ -256,7 +263,7 @@ static void check_suspicion(struct et_session *s)
 		for (int i = 0; i < ET_LOOP_TRIALS && make_trial(s, end); i++)
 			;
 	et_loop_end_trials(&s->loop, et_now_ns());
-	/* et_session_stats.away_ns must not count the time of the check. */
+	/* Exclude the time of this check from et_session_stats.away_ns. */
 	if (s->drained_at)
 		s->drained_at = et_now_ns();
 }
@@ -292,7 +299,10 @@ void et_session_watch_feedback(struct et_session *s)
 
 /* ---- counts ----------------------------------------------------------------------------- */
 
-/* Merge the counts of the BPF programs and of the loop detector: one row for each process. */
+/*
+ * Merge two counts of left-out events into one row per process: of the BPF programs, and of the
+ * loop detector.
+ */
 static int left_out(struct et_session *s, struct et_left_out *ret, size_t max, uint64_t *ret_others)
 {
 	uint64_t others = 0;

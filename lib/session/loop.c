@@ -5,13 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Number of processes whose parents are stored, and of ancestors that root_of() follows. */
+/*
+ * PARENTS: number of processes whose parent is stored. LEVELS: number of ancestors that root_of()
+ * visits.
+ */
 #define PARENTS 4096
 #define LEVELS  16
 
 #define SECOND_NS 1000000000ULL
 
-/* The reader with this process ID that still reads; NULL: none. */
+/* The process with this process ID that reads the output now; NULL: none. */
 static struct et_loop_root *find(struct et_loop *l, __u32 tgid)
 {
 	for (size_t i = 0; i < l->count; i++)
@@ -21,8 +24,8 @@ static struct et_loop_root *find(struct et_loop *l, __u32 tgid)
 }
 
 /*
- * The entry of this process, also if it reads no more. A process ID may be reused, a start time is
- * not.
+ * The entry of exactly this process, even if it no longer reads the output. The start time is
+ * compared too, because process IDs are reused.
  */
 static struct et_loop_root *find_exactly(struct et_loop *l, const struct et_loop_root *root)
 {
@@ -34,8 +37,8 @@ static struct et_loop_root *find_exactly(struct et_loop *l, const struct et_loop
 }
 
 /*
- * A new entry in l->roots, or one of a process that reads no more and has no left-out events; NULL:
- * full.
+ * Return an unused entry of l->roots. If none is left, take the entry of a process that no longer
+ * reads and has no left-out events. NULL: none.
  */
 static struct et_loop_root *make(struct et_loop *l)
 {
@@ -77,8 +80,8 @@ int et_loop_readers(struct et_loop *l, const struct et_loop_root *now, size_t co
 /* ---- the reader that causes an event ----------------------------------------------------- */
 
 /*
- * Store the parent of a process. A stored parent is not changed: the process may be re-parented
- * later.
+ * Store the parent of a process. Keep a parent that is already stored: it is the first one, and the
+ * process may have a new parent now.
  */
 static void remember(struct et_loop *l, const struct et_pids *pids)
 {
@@ -93,7 +96,7 @@ static void remember(struct et_loop *l, const struct et_pids *pids)
 	};
 }
 
-/* The reader that is this process or one of its ancestors; NULL: none. */
+/* The output's reader that is this process or one of its ancestors; NULL: no reader is. */
 static struct et_loop_root *root_of(struct et_loop *l, const struct et_pids *pids)
 {
 	__u32 tgid = pids->tgid;
@@ -113,7 +116,7 @@ static struct et_loop_root *root_of(struct et_loop *l, const struct et_pids *pid
 
 /* ---- is it a loop? ----------------------------------------------------------------------- */
 
-/* The reader with the most events in this window. */
+/* The output's reader that caused most events in the current window of time. */
 static const struct et_loop_root *busiest(const struct et_loop *l)
 {
 	const struct et_loop_root *most = NULL;
@@ -125,8 +128,8 @@ static const struct et_loop_root *busiest(const struct et_loop *l)
 }
 
 /*
- * Evaluate the current window. Suspect a loop after ET_LOOP_WINDOWS_HOT windows with many events of
- * readers.
+ * End the current window of time and decide whether it was hot, with many events of readers. After
+ * ET_LOOP_WINDOWS_HOT hot windows, suspect a loop.
  */
 static void end_window(struct et_loop *l, __u64 now_ns)
 {
@@ -150,7 +153,10 @@ bool et_loop_has_ended(const struct et_loop *l, __u64 events, __u64 ns)
 	return ns && events * SECOND_NS / ns * ET_LOOP_REST <= l->rate;
 }
 
-/* First and longest time from a wrong suspicion to the next suspicion. */
+/*
+ * After a wrong suspicion, the detector suspects no loop for this time. The time doubles from the
+ * first value to the last.
+ */
 #define RETRY_FIRST_NS SECOND_NS
 #define RETRY_LAST_NS  (60 * SECOND_NS)
 
@@ -191,7 +197,7 @@ void et_loop_end_trials(struct et_loop *l, __u64 now_ns)
 		et_loop_acquit(l, now_ns);
 }
 
-/* Count an event of a reader in the trial during which it happened. */
+/* Count an event of the output's reader for the trial during which it happened. */
 static void count_for_trials(struct et_loop *l, __u64 ts)
 {
 	for (size_t i = 0; i < l->trial_count; i++) {
@@ -205,8 +211,8 @@ static void count_for_trials(struct et_loop *l, __u64 ts)
 }
 
 /*
- * True if the lines of a trial caused events: more than twice as many as the quiet time's rate lets
- * expect.
+ * True if the lines written in a trial caused events: more than twice as many as came in the same
+ * time before.
  */
 static bool is_hit(const struct et_loop_trial *t)
 {
@@ -243,7 +249,10 @@ static void begin_window(struct et_loop *l, __u64 now_ns)
 		l->roots[i].events = 0;
 }
 
-/* True for the first ET_LOOP_RATE events of each second. */
+/*
+ * True for the first ET_LOOP_RATE calls in each second: these events are recorded although a loop
+ * is limited.
+ */
 static bool may_pass(struct et_loop *l, __u64 now_ns)
 {
 	if (now_ns >= l->second_ns + SECOND_NS) {
@@ -253,7 +262,9 @@ static bool may_pass(struct et_loop *l, __u64 now_ns)
 	return l->let_through++ < ET_LOOP_RATE;
 }
 
-/* In the records of all event types, the header is followed by a struct et_pids. */
+/*
+ * The process IDs in a record. In records of all event types, a struct et_pids follows the header.
+ */
 static const struct et_pids *pids_of(const struct et_header *hdr)
 {
 	return &((const struct et_process_exec *)hdr)->pids;
@@ -274,7 +285,10 @@ bool et_loop_event(struct et_loop *l, const struct et_header *hdr)
 
 	if (!l->reading)
 		return false;
-	/* Events come in the order of time, but a few records are late: time must not go back. */
+	/*
+	 * A few records come late, with an earlier time than the record before. The windows' time
+	 * must not go back.
+	 */
 	if (now_ns < l->window_ns)
 		now_ns = l->window_ns;
 	if (now_ns - l->window_ns >= ET_LOOP_WINDOW_NS) {

@@ -33,8 +33,8 @@
 #include "lib/wire/schema.h"
 
 /*
- * Events are counted in windows of this length. A window is hot if it has ET_LOOP_EVENTS events of
- * readers and their descendants, and these are ET_LOOP_SHARE of 4 events.
+ * Events are counted in windows of ET_LOOP_WINDOW_NS. A window is hot with at least ET_LOOP_EVENTS
+ * events of readers and their descendants, if at least ET_LOOP_SHARE of 4 events are theirs.
  */
 #define ET_LOOP_WINDOW_NS   500000000ULL
 #define ET_LOOP_EVENTS      50
@@ -47,29 +47,34 @@
 
 #define ET_LOOP_TRIALS        3
 #define ET_LOOP_TRIALS_HIT    2
-#define ET_LOOP_TRIAL_RECORDS 64 /* most records of readers that a trial writes */
+#define ET_LOOP_TRIAL_RECORDS 64 /* largest number of records of readers that one trial writes */
 
-/* Largest number of readers. */
+/* Largest number of processes that read the output. */
 #define ET_LOOP_ROOTS 64
 
 /* A process that reads the output: a reader. */
 struct et_loop_root {
 	__u32 tgid;
-	__u32 hop; /* number of other pipes between the output and the process */
+	/* number of pipes between the output and this process; 0: it reads the output itself */
+	__u32 hop;
 	__u64 start_time_ns;
 	char comm[16];
-	__u64 left_out; /* events of the process and its descendants that were left out */
-	__u64 events;   /* events of the process and its descendants in this window */
-	bool gone;      /* reads no more; the entry stays for left_out */
+	__u64 left_out; /* events of the process and its descendants that were not recorded */
+	__u64 events;   /* events of the process and its descendants in the current window */
+	/* true if it no longer reads the output; the entry stays for the count left_out */
+	bool gone;
 };
 
-/* A process and its first parent. */
+/* A process and the parent that it had first. */
 struct et_loop_parent {
 	__u32 tgid, ppid;
 	__u64 start_time_ns;
 };
 
-/* A trial, in which the caller writes only events of readers. Times are CLOCK_MONOTONIC. */
+/*
+ * One trial: the caller writes only events of readers and their descendants. Times are
+ * CLOCK_MONOTONIC.
+ */
 struct et_loop_trial {
 	__u64 quiet_ns; /* nothing was written from this time to begin_ns */
 	__u64 begin_ns; /* events of readers were written at this time */
@@ -80,27 +85,35 @@ struct et_loop_trial {
 
 struct et_loop {
 	struct et_loop_root roots[ET_LOOP_ROOTS];
-	size_t count;                   /* entries in `roots` */
-	size_t reading;                 /* entries in `roots` that still read */
-	struct et_loop_parent *parents; /* hash table by process ID; NULL without readers */
-	__u64 window_ns;                /* when the current window of ET_LOOP_WINDOW_NS began */
-	__u64 total, related;   /* events in this window: all; of readers and their descendants */
-	unsigned int hot, calm; /* consecutive windows with many, or few, related events */
-	__u64 rate;             /* events a second in the last window with many related events */
+	size_t count; /* number of used entries in `roots` */
+	/* number of entries in `roots` whose process still reads the output */
+	size_t reading;
+	/* parents of processes, a hash table by process ID; NULL if nothing reads the output */
+	struct et_loop_parent *parents;
+	__u64 window_ns; /* when the current window of ET_LOOP_WINDOW_NS began */
+	/* events in the current window: all; and those of readers and their descendants */
+	__u64 total, related;
+	unsigned int hot, calm; /* consecutive windows with many, or with few, events of readers */
+	__u64 rate;             /* events a second in the last window with many events of readers */
 	bool suspected;         /* the caller must check for a loop */
-	bool tried;             /* trials are made; their events may come later */
-	bool decidable;         /* all events of the trials are received: call et_loop_judge() */
-	bool assumed;           /* et_loop_assume() was called: no trials are needed */
-	bool damped;            /* a loop was found and has not ended */
+	/* the caller has made trials; some of their events may not be received yet */
+	bool tried;
+	bool decidable; /* all events of the trials are received: call et_loop_judge() */
+	bool assumed;   /* et_loop_assume() was called: no trials are needed */
+	bool damped;    /* true from the decision that there is a loop until it ends */
 	struct et_loop_trial trials[ET_LOOP_TRIALS];
 	size_t trial_count;
-	/* Reader with the most events when a loop was suspected. */
+	/* The reader with the most events when the detector suspected a loop. */
 	const struct et_loop_root *suspect;
 	bool limits; /* set by the caller: leave out events of a loop, and not only warn */
-	/* After a wrong suspicion: earliest time of the next suspicion, and the wait until then. */
+	/*
+	 * After a wrong suspicion: the time before which no loop is suspected again, and the length
+	 * of this wait.
+	 */
 	__u64 retry_ns, wait_ns;
-	__u64 let_through; /* related events recorded since second_ns, with `limits` */
-	__u64 second_ns;   /* when the current second began */
+	/* number of events of readers recorded since second_ns, while a loop is limited */
+	__u64 let_through;
+	__u64 second_ns; /* when the current second began */
 };
 
 /**
@@ -123,29 +136,32 @@ int et_loop_readers(struct et_loop *l, const struct et_loop_root *now, size_t co
 bool et_loop_event(struct et_loop *l, const struct et_header *hdr);
 
 /*
- * True if a reader or its descendant has caused the event. Counts nothing: the caller passes the
- * event to et_loop_event() later.
+ * True if a reader or a descendant of a reader caused the event. Does not count the event, because
+ * the caller also passes it to et_loop_event().
  */
 bool et_loop_is_related(struct et_loop *l, const struct et_header *hdr);
 
 /*
- * While a loop is suspected and nothing is written: true if few events come, @events in @ns
- * nanoseconds. Then the output may cause the others.
+ * Called while a loop is suspected and nothing is written: @events have come in @ns nanoseconds.
+ * True if these are few. Then the written lines may have caused the events before.
  */
 bool et_loop_has_ended(const struct et_loop *l, __u64 events, __u64 ns);
 
-/* End a suspicion: there is no loop. The time before the next suspicion doubles each time. */
+/* End the suspicion: there is no loop. Each call doubles the time before the next suspicion. */
 void et_loop_acquit(struct et_loop *l, __u64 now_ns);
 
-/* Assume a loop without trials, because the reader cannot read as fast as events come. */
+/* Skip the trials and assume a loop, because the reader reads more slowly than events come. */
 void et_loop_assume(struct et_loop *l);
 
-/* Add a trial. Its events are received later: et_loop_event() counts them. */
+/*
+ * Add a trial that the caller has made. et_loop_event() counts the trial's events when they are
+ * received.
+ */
 void et_loop_add_trial(struct et_loop *l, __u64 quiet_ns, __u64 begin_ns, __u64 end_ns);
 
 /*
- * End the trials. If there are fewer than ET_LOOP_TRIALS, and no et_loop_assume(), there is no
- * loop.
+ * End the trials. There is no loop if fewer than ET_LOOP_TRIALS were made, unless et_loop_assume()
+ * was called.
  */
 void et_loop_end_trials(struct et_loop *l, __u64 now_ns);
 

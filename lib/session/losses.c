@@ -4,7 +4,8 @@
 #include <errno.h>
 
 /*
- * Shortest time between two checks, in nanoseconds: a check takes one or two system calls per CPU.
+ * Shortest time between two checks, in nanoseconds. Each check makes one or two system calls per
+ * CPU.
  */
 #define CHECK_NS 1000000000ULL
 
@@ -18,7 +19,7 @@ int et_losses_open(struct et_losses *l, const struct et_bpf_counter_maps *maps, 
 	return et_seq_gaps__new(et_bpf_counters__cpus(l->accounts), begin_ns, &l->gaps);
 }
 
-/* Number of records that were read from the rings, with discarded ones. */
+/* Number of records that were read from the rings, with records that the BPF program discarded. */
 static __u64 given(const struct et_rings *rings)
 {
 	const struct et_rings_stats *stats = et_rings__stats(rings);
@@ -26,16 +27,16 @@ static __u64 given(const struct et_rings *rings)
 	return stats->records + stats->discarded;
 }
 
-/* Context of on_gap(). */
+/* The argument @ctx of on_gap(), which writes a LOST line. */
 struct telling {
 	struct et_pipeline *p;
-	/* Wait for the output's reader until this CLOCK_MONOTONIC time; 0: do not wait. */
+	/* CLOCK_MONOTONIC time until which on_gap() waits for the output's reader; 0: no wait */
 	__u64 deadline_ns;
-	int r;             /* negative errno of the first failure; 0: none */
-	bool reported;     /* true if a LOST line was written */
+	int r;         /* negative errno of the first failure; 0: none */
+	bool reported; /* true after the first LOST line */
 };
 
-/* Write a LOST line, which reports lost events. */
+/* Write a LOST line for a gap in the sequence numbers. Called for each gap. */
 static void on_gap(void *ctx, const struct et_gap *gap)
 {
 	struct telling *t = ctx;
@@ -66,7 +67,7 @@ int et_losses_check(struct et_losses *l, struct et_pipeline *p, struct et_rings 
 		return 0;
 	l->seen = seen;
 	/*
-	 * The counters cannot be read now, for example without memory: the next check will read
+	 * The counters cannot be read now, for example for lack of memory. The next check reads
 	 * them.
 	 */
 	if (et_bpf_counters__take(l->accounts) < 0)

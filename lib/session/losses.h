@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Finds lost events that no gap in the records' sequence numbers shows, because no later record has
- * come. Reads the counters of the BPF programs once a second while events come, and at the end.
- * Internal to this folder.
+ * Finds lost events at the end of a stream: no later record shows a gap in sequence numbers. Reads
+ * the BPF programs' counters once a second while events come, and at the end. Internal to this
+ * folder.
  */
 #ifndef ET_LOSSES_H
 #define ET_LOSSES_H
@@ -19,8 +19,9 @@ struct et_losses {
 	struct et_bpf_counters *accounts; /* the counters of the BPF programs */
 	struct et_seq_gaps *gaps;         /* finds gaps in the records' sequence numbers */
 	__u64 checked_ns;                 /* time of the last check, CLOCK_MONOTONIC */
-	__u64 seen; /* number of records read from the rings before that check */
-	bool alarm; /* true if et_rings__alarm() will wake the reader for the next check */
+	__u64 seen; /* number of records read from the rings up to checked_ns */
+	/* true if a timer is set that wakes the reader for the next check: et_rings__alarm() */
+	bool alarm;
 };
 
 /**

@@ -17,7 +17,7 @@ const char *et_version(void)
 }
 
 /*
- * The first part of et_session__open() and et_probe(): check the options, load and attach the
+ * The first part of et_session__open() and et_probe(): check the options, load and attach the BPF
  * programs.
  */
 static int open_attached(const struct et_options *opts, bool trial, struct et_session **ret,
@@ -79,7 +79,10 @@ failed:
 	return r;
 }
 
-/* The second part of et_session__open(): open everything that records pass through. */
+/*
+ * The second part of et_session__open(): open all that processes records: rings, outputs and
+ * checks.
+ */
 static int open_stages(struct et_session *s, struct et_error *err)
 {
 	struct et_enricher *clock = NULL;
@@ -140,8 +143,8 @@ void et_session__close(struct et_session *s)
 		return;
 	et_rings__free(s->rings);
 	/*
-	 * Close the outputs before the programs: to detach programs takes time, and a reader would
-	 * wait for the end.
+	 * Close the outputs before detaching the BPF programs, which takes time: a reader of an
+	 * output would wait for its end.
 	 */
 	et_pipeline_close(&s->pipeline);
 	et_attach__close(s->attached);

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Continues in other files. */
+/* Lets a session continue in other files than before: et_session__set_outputs(). */
 #include <errno.h>
 
 #include "lib/recording/writer.h"
 #include "lib/session/session.h"
 
-/* Begin the next recording before the present one ends: if that fails, nothing has changed. */
+/*
+ * Begin the next recording before the present one ends. So if the beginning fails, the present
+ * recording simply continues.
+ */
 static int next_recording(struct et_session *s, int fd)
 {
 	struct et_file_account rows[ET_EVENT_TYPES];

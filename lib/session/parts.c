@@ -13,8 +13,9 @@ static __u64 unreported(const struct et_event_stats *stats, size_t count,
 }
 
 /*
- * A LOST record names no type. So leave the unreported losses to the next recording for any types
- * that have lost events since the last one. Return: those for which there are no such types.
+ * A LOST record names no event type. So take unreported losses, at most @later, out of this
+ * recording's row, and leave them to the next recording. A row can leave only losses since the last
+ * recording. Return: the rest of @later.
  */
 static __u64 leave(const struct et_parts *parts, struct et_file_account *row, __u64 later)
 {

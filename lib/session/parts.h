@@ -14,7 +14,7 @@
 #include "lib/recording/writer.h"
 #include "lib/wire/schema.h"
 
-/* The sums of all recordings that have ended. All zero: none has. */
+/* The sums of the accounts of all recordings that have ended. */
 struct et_parts {
 	struct et_file_account rows[ET_EVENT_TYPES]; /* by type */
 	__u64 missing;

@@ -8,21 +8,21 @@
 #include "lib/session/session.h"
 
 /*
- * Most records in a batch. After a batch, producers get the ring's room back, and lines may be
- * written.
+ * Largest number of records in a batch. After each batch, BPF programs can use the ring's freed
+ * room, and lines are written.
  */
 #define BATCH 256
 
 /*
- * Buffered lines are written after this time. eventstrace.h promises 100 ms, and a batch of large
- * records takes some of them.
+ * Longest time for which lines stay in the buffer. eventstrace.h promises 100 ms, and processing a
+ * batch of large records takes part of that.
  */
 #define FLUSH_NS (50 * ET_MS)
 
 /*
- * If at least NAP_EVENTS events are expected within NAP_NS, the reader sleeps for NAP_NS, so that
- * no program needs to wake it. The rings fill in that time: with rings smaller than NAP_RING bytes,
- * the sleep is shorter.
+ * Sleep of fixed length, without wake-ups by BPF programs. The reader sleeps for NAP_NS if it
+ * expects at least NAP_EVENTS events in that time. With rings smaller than NAP_RING bytes it sleeps
+ * less, because the rings fill in that time.
  */
 #define NAP_NS     ET_MS
 #define NAP_EVENTS 2
@@ -31,11 +31,15 @@
 /* et_session__poll() returns after this time, even if there are more records to read. */
 #define POLL_NS (100 * ET_MS)
 
-/* How long et_session__stop() waits for a record that is reserved but not yet committed. */
+/*
+ * Time for which et_session__stop() waits for a record that a BPF program has reserved but not yet
+ * committed.
+ */
 #define LAST_NS (200 * ET_MS)
 
 /*
- * Count a time of @ns in which records waited: the caller did not poll, was stopped, or had no CPU.
+ * Count the time @ns, in which records waited because the caller did not poll, was stopped, or had
+ * no CPU.
  */
 static void count_away(struct et_session *s, __u64 ns)
 {
@@ -47,8 +51,8 @@ static void count_away(struct et_session *s, __u64 ns)
 }
 
 /*
- * Count how long the first record after a sleep has waited in its ring. If an output did not take
- * data, this is the reason for the wait, and it is not counted.
+ * Count how long the first record after a sleep has waited in its ring. If it waited because an
+ * output accepted no bytes, do not count.
  */
 static void see_first(struct et_session *s, const void *data, size_t len)
 {
@@ -60,7 +64,10 @@ static void see_first(struct et_session *s, const void *data, size_t len)
 		count_away(s, now - hdr->ts);
 }
 
-/* The callback of et_rings__consume(): pass a record to the pipeline. A failure ends the batch. */
+/*
+ * Callback of et_rings__consume(): pass one record to the pipeline. A negative result ends the
+ * batch.
+ */
 static int on_record(void *ctx, const void *data, size_t len, unsigned int ring_class)
 {
 	struct et_session *s = ctx;
@@ -88,8 +95,8 @@ int et_session_open_rings(struct et_session *s, struct et_error *err)
 	if (r < 0)
 		return et_error_set(err, ET_ERROR_SYSTEM, r, "rings: %s", strerror(-r));
 	/*
-	 * Rings are added in the order of enum et_ring_class: of records with equal times, those of
-	 * rare and important events (LIFECYCLE) come first.
+	 * The order of enum et_ring_class: if records of two rings have the same time, the record
+	 * of the first ring (LIFECYCLE) comes first.
 	 */
 	for (unsigned int i = 0; i < ET_RINGS; i++) {
 		r = et_rings__add_map(s->rings, loaded->ring_fds[i], loaded->ring_sizes[i], i);
@@ -117,7 +124,10 @@ void et_session_watch_outputs(struct et_session *s)
 				       s->blocked ? et_pipeline_waits_for(&s->pipeline, i) : -1);
 }
 
-/* If a ring has invalid contents and is not read again, count one malformed record. */
+/*
+ * et_rings__consume() for a session: if a ring's contents are invalid, count one malformed record.
+ * Such a ring is not read again.
+ */
 int et_session_consume(struct et_session *s)
 {
 	int r = et_rings__consume(s->rings, BATCH);
@@ -130,8 +140,8 @@ int et_session_consume(struct et_session *s)
 }
 
 /*
- * Check for lost events that no later record shows. @empty: all records in the rings have been
- * read.
+ * Check the BPF programs' counters for lost events that no later record shows. @empty: all records
+ * in the rings have been read.
  */
 static int check_losses(struct et_session *s, bool empty)
 {
@@ -142,7 +152,8 @@ static int check_losses(struct et_session *s, bool empty)
 }
 
 /*
- * After all records are read: true if the rate of events means that more will come within nap_ns.
+ * Called when the rings are empty. True if so many events came lately that more are expected within
+ * nap_ns.
  */
 static bool should_nap(struct et_session *s)
 {
@@ -155,9 +166,9 @@ static bool should_nap(struct et_session *s)
 }
 
 /*
- * Read records and write lines until the rings are empty, or for POLL_NS. After both,
- * et_rings__fd() becomes readable when there is more to do, as the caller may sleep in its own
- * event loop.
+ * Read records and write lines until the rings are empty, at most for POLL_NS. Afterwards
+ * et_rings__fd() becomes readable when there is more to do: the caller may sleep in its own event
+ * loop.
  */
 static int drain(struct et_session *s)
 {
@@ -187,8 +198,8 @@ static int drain(struct et_session *s)
 			et_session_check_loop(s);
 		}
 		/*
-		 * The output's buffer is full: records stay in the rings. When a ring is full, its
-		 * programs count the events that they lose.
+		 * The output's buffer is full: leave the records in the rings. When a ring is full
+		 * too, BPF programs count the events that they lose.
 		 */
 		if (r == -EAGAIN) {
 			s->blocked = true;
@@ -246,8 +257,7 @@ static int drain(struct et_session *s)
 }
 
 /*
- * Sleep until drain() has something to do. Return: 1 when it has, 0 on time-out, or a negative
- * errno.
+ * Sleep until drain() has something to do. Return: 1 if it has, 0 on time-out, or a negative errno.
  */
 static int wait_for_more(struct et_session *s, int timeout_ms)
 {
@@ -274,7 +284,8 @@ int et_session__poll(struct et_session *s, int timeout_ms)
 	s->looked = false;
 
 	/*
-	 * Take wake-ups that came while the caller slept, or end a nap that began in the last call.
+	 * With @timeout_ms 0, take wake-ups that came while the caller slept. After a nap that
+	 * began in the last call, end the nap.
 	 */
 	if (timeout_ms == 0 || s->napping) {
 		r = wait_for_more(s, timeout_ms == 0 ? 0 : -1);
@@ -335,8 +346,8 @@ int et_session__stop(struct et_session *s)
 	et_attach__stop(s->attached);
 
 	/*
-	 * The programs add no more records. Read all that remain: they are counted even if the
-	 * output takes no more.
+	 * The BPF programs are detached and add no more records. Read all records that remain: even
+	 * if the output accepts no more bytes, these records are counted.
 	 */
 	deadline = et_now_ns() + LAST_NS;
 	output_deadline = et_now_ns() + s->opts.drain_timeout_ms * ET_MS;

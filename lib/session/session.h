@@ -39,17 +39,20 @@
 	ET_STRING(ET_VERSION_MAJOR) "." ET_STRING(ET_VERSION_MINOR) "." ET_STRING(ET_VERSION_PATCH)
 
 /*
- * Which records are read, while the session checks whether the output causes events. The first
- * record of another process stays in its ring, with all later records.
+ * During a check whether the output causes events, the session reads only records of one kind. It
+ * stops at the first record of the other kind: that record and all later ones stay in the ring.
  */
 enum et_session_release {
 	ET_RELEASE_ALL,
-	ET_RELEASE_OTHERS,  /* records of processes that do not read the output */
-	ET_RELEASE_READERS, /* records of readers of the output and their descendants */
+	/* records of processes that are neither readers of the output nor their descendants */
+	ET_RELEASE_OTHERS,
+	/* records of processes that read the output, and of their descendants */
+	ET_RELEASE_READERS,
 };
 
 struct et_session {
-	struct et_options opts; /* pointers to data of the caller are NULL */
+	/* the caller's options; pointers to the caller's data are set to NULL */
+	struct et_options opts;
 	struct et_log log;
 	struct et_attached *attached;
 	struct et_rings *rings;
@@ -60,28 +63,32 @@ struct et_session {
 
 	/* All times are CLOCK_MONOTONIC, in nanoseconds. */
 	__u64 flushed_at; /* when buffered lines were last written */
-	__u64 nap_ns;     /* length of a sleep of fixed time while many events come; 0: none */
-	bool napping;     /* true from the decision for such a sleep until its end */
-	bool blocked;     /* an output has not taken all its data */
+	/* length of a nap, a sleep of fixed length while many events come; 0: no naps */
+	__u64 nap_ns;
+	bool napping;     /* true while a nap is decided or going on */
+	bool blocked;     /* true while an output accepts no more of the buffered bytes */
 	__u64 idle_at;    /* when the rings were last empty */
 	__u64 idle_after; /* number of events received before idle_at */
 
 	struct et_loop loop;
 	enum et_session_release release;
-	unsigned int release_left; /* with ET_RELEASE_READERS: number of records that may be read */
-	__u64 readers_at;          /* next search for readers of the output; 0: at the next event */
-	__u64 readers_ns;          /* time from the search at readers_at to the next search */
-	__u64 blocked_at;          /* when the output last did not take more data */
+	/* with ET_RELEASE_READERS: number of further records that may be read */
+	unsigned int release_left;
+	/* time of the next search for processes that read the output; 0: at the next event */
+	__u64 readers_at;
+	/* time between the next search for processes that read the output and the one after */
+	__u64 readers_ns;
+	__u64 blocked_at; /* when an output last accepted no more bytes */
 
-	bool looked;      /* true after the first record of an et_session__poll() */
-	__u64 drained_at; /* time of the last step of drain(); 0: drain() is not running */
+	bool looked;      /* true after the first record in the current et_session__poll() */
+	__u64 drained_at; /* when drain() last began a step; 0: drain() is not running */
 	__u64 away_ns;    /* et_session_stats.away_ns */
 	__u64 away_longest_ns;
 
-	bool stopped; /* et_session__stop() was called */
+	bool stopped; /* true after et_session__stop() */
 };
 
-/* If a record waits longer than this in its ring, et_session_stats.away_ns counts the time. */
+/* Waiting time of a record in its ring, in ns, from which et_session_stats.away_ns counts it. */
 #define ET_AWAY_NS (1000 * ET_MS)
 
 /**
@@ -141,29 +148,33 @@ int et_session_end_output(struct et_session *s, __u64 deadline_ns);
  */
 void et_session_watch_feedback(struct et_session *s);
 
-/* Search again for processes that read the output, if the time of the next search has come. */
+/* Search again for processes that read the output, if it is time: see readers_at. */
 void et_session_look_for_readers(struct et_session *s);
 
 /*
- * If lib/session/loop.h suspects a loop, check whether each line of the output causes another
- * event. Takes up to ET_CHECK_NS; in this time nearly nothing is written.
+ * If the detector (lib/session/loop.h) suspects a loop, check whether each line of the output
+ * causes another event. This takes at most ET_CHECK_NS, in which nearly nothing is written.
  */
 void et_session_check_loop(struct et_session *s);
 
 #define ET_CHECK_NS (2800 * ET_MS)
 
-/* True if the next record in a ring may be read now: see enum et_session_release. */
+/*
+ * True if the next record in a ring may be read now. False for some records during a check for a
+ * loop: enum et_session_release.
+ */
 bool et_session_releases(struct et_session *s, const void *data, size_t len);
 
 /* Read a batch of records from the rings. Return: as et_rings__consume(). */
 int et_session_consume(struct et_session *s);
 
 /*
- * Before a sleep: if an output has not taken all data, wake the reader when the output is writable.
+ * Called before a sleep. If an output accepts no more bytes, let the reader wake up when that
+ * output is writable again.
  */
 void et_session_watch_outputs(struct et_session *s);
 
-/* Write buffered lines, as far as the outputs take them. Return: 0, or a negative errno. */
+/* Write buffered lines until an output accepts no more bytes. Return: 0 or a negative errno. */
 int et_session_flush(struct et_session *s);
 
 #endif /* ET_SESSION_H */

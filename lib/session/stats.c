@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The counts of programs and reader, the check that they add up, and the locked memory. */
+/*
+ * The counts of a session: of BPF programs and of the reader, whether they add up, and locked
+ * memory.
+ */
 #include <errno.h>
 #include <string.h>
 
@@ -13,7 +16,10 @@ static int counted(struct et_session *s, struct et_counters sums[ET_EVENT_TYPES]
 {
 	int r;
 
-	/* on_event may run inside et_seq_gaps__check(), which is comparing these counts. */
+	/*
+	 * on_event may be called by et_seq_gaps__check(), which is comparing these counts: do not
+	 * change them.
+	 */
 	if (s->pipeline.in_callback)
 		return -EBUSY;
 	memset(sums, 0, ET_EVENT_TYPES * sizeof(sums[0]));
@@ -26,7 +32,8 @@ static int counted(struct et_session *s, struct et_counters sums[ET_EVENT_TYPES]
 }
 
 /*
- * Fill lost_by. The programs do not count full rings: these are all losses without another cause.
+ * Fill lost_by, the losses by cause. BPF programs do not count losses by a full ring: that is the
+ * rest after all other causes.
  */
 static void fill_causes(struct et_session *s, unsigned int id, struct et_event_stats *stats)
 {
@@ -102,8 +109,8 @@ int et_session__table_stats_sized(struct et_session *s, struct et_table_stats *r
 }
 
 /*
- * Sum the locked memory of rings and maps. Return: a negative errno if the kernel does not report
- * it.
+ * Sum the locked memory of rings and BPF maps. Return: 0, or a negative errno if the kernel does
+ * not report it.
  */
 static int locked(const struct et_session *s, struct et_session_stats *stats)
 {
@@ -137,8 +144,8 @@ static int locked(const struct et_session *s, struct et_session_stats *stats)
 }
 
 /*
- * Check for each type that every attempted event is received or lost, and that LOST events report
- * each loss. A malformed record has no known type: its event is missing, and reported as lost.
+ * Check for each event type that attempted = received + lost, and that LOST events report each
+ * loss. A malformed record has no known type, so its event is missing, and reported as lost.
  */
 static int account(struct et_session *s, struct et_session_stats *stats)
 {

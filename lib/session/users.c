@@ -9,7 +9,7 @@
 #include "lib/session/session.h"
 #include "lib/wire/shared.h"
 
-/* Add the lost events of a share to its user. */
+/* Add the lost events of one share of a ring to the count of the share's user. */
 static void add(struct et_user_stats *users, size_t *count, const struct et_share *share)
 {
 	size_t i = 0;
@@ -21,7 +21,7 @@ static void add(struct et_user_stats *users, size_t *count, const struct et_shar
 	users[i].refused += share->refused;
 }
 
-/* Compare for qsort(3): users with more lost events come first. */
+/* For qsort(3): users with more lost events come first. */
 static int most_first(const void *a, const void *b)
 {
 	const struct et_user_stats *one = a, *two = b;
