@@ -478,20 +478,20 @@ int et_session__poll(struct et_session *s, int timeout_ms);
 int et_session__fd(const struct et_session *s);
 
 /**
- * et_session__set_outputs() - go on in other files
+ * et_session__set_outputs() - write all further events to other files
  * @s:		the session
- * @output_fd:	descriptor for the next events; stays the caller's. -1: as before
- * @record_fd:	descriptor for the next records; stays the caller's. -1: as before
+ * @output_fd:	replaces et_options.output_fd; the caller closes it. -1: no change
+ * @record_fd:	replaces et_options.record_fd; the caller closes it. -1: no change
  *
- * For files that are renamed from time to time. Everything that the session has taken is written to
- * the former files, whole lines and whole records. A recording gets its end, with the account of
- * its own events, and the next one can be replayed alone. No event is lost or written twice.
- * Afterwards the caller may close the former descriptors.
+ * For files that are renamed from time to time. All events that the session has received are first
+ * written to the old files: complete lines and complete records. The old recording gets its end,
+ * with the counts of its own events. The new recording can be replayed alone. No event is lost or
+ * written twice. When the function has returned 0, the caller may close the old descriptors.
  *
- * Return: 0; -EINVAL if the session was opened without such an output, or has stopped; -EBUSY
- * inside on_event; -EAGAIN if the output's reader must first take more; or the errno of write(2) if
- * the header of the next recording cannot be written. Then the former files stay in use. If a
- * former file cannot be written, as et_session__poll().
+ * Return: 0. -EINVAL if the session was opened without such an output, or has stopped. -EBUSY
+ * inside on_event. -EAGAIN if the reader of an old output does not take all events now. The errno
+ * of write(2) if the new recording's header cannot be written. After these errors the old files
+ * stay in use. If an old file cannot be written, an error of et_session__poll().
  */
 int et_session__set_outputs(struct et_session *s, int output_fd, int record_fd);
 

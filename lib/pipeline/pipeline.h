@@ -105,23 +105,24 @@ int et_pipeline_set_recorder(struct et_pipeline *p, struct et_recording_writer *
 /**
  * et_pipeline_next_output() - write the next lines to another descriptor
  * @p:	the pipeline, with an output, after et_pipeline_flush() returned 0
- * @fd:	stays the caller's
+ * @fd:	the descriptor; the caller closes it
  */
 void et_pipeline_next_output(struct et_pipeline *p, int fd);
 
 /**
- * et_pipeline_next_recorder() - end the recording, and begin another
+ * et_pipeline_next_recorder() - end the recording, and write all further events to another one
  * @p:		the pipeline, with a recording, after et_pipeline_flush() returned 0
- * @totals:	the final counts of the present recording
- * @recorder:	the next one, whose header is written; the pipeline's from now on
- * @deadline_ns: CLOCK_MONOTONIC: do not wait longer for the reader of the present one
+ * @totals:	the final counts of the old recording
+ * @recorder:	writes the new recording, whose header is written; the pipeline owns it from now on
+ * @deadline_ns: CLOCK_MONOTONIC: do not wait longer for the reader of the old recording
  *
- * Return: 0, or why the present recording could not be ended: p->error has the message.
+ * Return: 0, or a negative errno if the end of the old recording cannot be written; p->error has
+ * the message.
  */
 int et_pipeline_next_recorder(struct et_pipeline *p, const struct et_recording_totals *totals,
 			      struct et_recording_writer *recorder, __u64 deadline_ns);
 
-/* Bytes written to all recordings. */
+/* Number of bytes written to all recordings of this pipeline, one after the other. */
 __u64 et_pipeline_recorded_bytes(const struct et_pipeline *p);
 
 /**
