@@ -13,7 +13,8 @@ def _cc_flags(ctx, context):
         ctx = ctx,
         cc_toolchain = toolchain,
         requested_features = ctx.features,
-        unsupported_features = ctx.disabled_features,
+        # Its flags need the module maps of a real compilation.
+        unsupported_features = ctx.disabled_features + ["layering_check"],
     )
     flags = cc_common.get_memory_inefficient_command_line(
         feature_configuration = features,
