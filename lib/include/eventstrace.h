@@ -259,6 +259,12 @@ enum et_log_level {
 /* For et_options.quiet_pgid: the caller's own process group. */
 #define ET_QUIET_OWN_PGID UINT32_MAX
 
+/* For et_options.next_file: the output that needs another file. */
+enum et_output {
+	ET_OUTPUT_EVENTS = 0, /* output_fd */
+	ET_OUTPUT_RECORDS,    /* record_fd */
+};
+
 /* What a session records, and where the events go. Begin with ET_OPTIONS_INIT. */
 struct et_options {
 	size_t sz; /* sizeof(struct et_options), set by ET_OPTIONS_INIT */
@@ -386,6 +392,23 @@ struct et_options {
 	 * be NULL.
 	 */
 	const struct et_event_set *event_set;
+	/*
+	 * Largest size in bytes of the file of output_fd, and of that of record_fd, if it is a
+	 * regular file; 0: no limit. Before a line or a record would exceed it, the session calls
+	 * next_file and continues in that file, as after et_session__set_outputs(). A file with a
+	 * single line or record can be larger. So can a recording to which thousands of LOST
+	 * records are added at once.
+	 */
+	uint64_t file_size_max;
+	/*
+	 * Returns the descriptor of the next file; the caller closes it. The session uses the
+	 * former descriptor until et_session__poll() or et_session__stop() returns, or until it
+	 * calls next_file again for the same output. A negative number: the session continues in
+	 * the former file, and calls again after another file_size_max bytes. The function may
+	 * call the same functions as on_event.
+	 */
+	int (*next_file)(void *ctx, enum et_output output);
+	void *next_file_ctx;
 };
 
 /* Flags of et_options.text, for the format "text". */

@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "lib/decode/decode.h"
 #include "lib/decode/layouts.h"
@@ -301,9 +302,20 @@ int et_pipeline_end(struct et_pipeline *p, const struct et_recording_totals *tot
 	return p->failed;
 }
 
+/* The present size of a file. */
+static __u64 bytes_in(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) < 0 ? 0 : (__u64)st.st_size;
+}
+
 void et_pipeline_next_output(struct et_pipeline *p, int fd)
 {
 	et_fd_sink_set_fd(p->sink, fd);
+	p->output_limit.begin = p->sink->written;
+	p->output_limit.before = bytes_in(fd);
+	p->output_limit.more = 0;
 }
 
 int et_pipeline_next_recorder(struct et_pipeline *p, const struct et_recording_totals *totals,
@@ -314,6 +326,68 @@ int et_pipeline_next_recorder(struct et_pipeline *p, const struct et_recording_t
 	p->recorded_bytes += et_recording_writer_bytes(p->recorder);
 	et_recording_writer_free(p->recorder);
 	p->recorder = recorder;
+	p->record_limit.more = 0;
+	return r;
+}
+
+/*
+ * @size: the file's own, with what is to be added. Return: 0, or a failure. A file that has no
+ * successor grows by its limit once more.
+ */
+static int limit_file(struct et_pipeline *p, struct et_file_limit *limit, __u64 size)
+{
+	bool record = limit == &p->record_limit;
+	int r;
+
+	if (!limit->max || size <= limit->max + limit->more)
+		return 0;
+	r = record ? 0 : et_sink_flush(p->sink);
+	if (r == 0)
+		r = p->next_file(p->next_file_ctx, record);
+	if (r == -EAGAIN) {
+		limit->more = size;
+		r = 0;
+	}
+	if (r < 0)
+		return record ? recording_failed(p, r) : output_failed(p, r);
+	return 0;
+}
+
+/* Before a record of @len bytes, or several with that sum. */
+static int limit_recording(struct et_pipeline *p, size_t len)
+{
+	if (!p->recorder)
+		return 0;
+	return limit_file(p, &p->record_limit, et_recording_writer_size_with(p->recorder, len));
+}
+
+int et_pipeline_before_lost(struct et_pipeline *p)
+{
+	return p->silent ? 0 : limit_recording(p, LOST_ROOM);
+}
+
+/*
+ * A line of @n bytes is at @buf, behind the lines that wait. If the file has no room for it, put it
+ * at the beginning of the buffer for the next file.
+ */
+static int limit_output(struct et_pipeline *p, const char *buf, size_t n)
+{
+	struct et_file_limit *limit = &p->output_limit;
+	__u64 size;
+	int r;
+
+	if (!limit->max)
+		return 0;
+	/* The caller may have written lines of its own before. */
+	if (!p->sink->written && !p->sink->used)
+		limit->before = bytes_in(p->sink->fd);
+	size = limit->before + p->sink->written + p->sink->used - limit->begin;
+	/* A line that is longer than the limit is alone in its file. */
+	if (!size)
+		return 0;
+	r = limit_file(p, &p->output_limit, size + n);
+	if (buf != p->sink->buf + p->sink->used)
+		memmove(p->sink->buf + p->sink->used, buf, n);
 	return r;
 }
 
@@ -330,14 +404,20 @@ static bool sink_has_room(const struct et_pipeline *p, size_t bound)
 
 /*
  * Make room in the buffers for an event of at most @bound bytes, and for a LOST line before it.
- * Return: 0; -EAGAIN if the outputs do not take enough data; or a failure.
+ * @len is the size of their records. If the recording has no room for them, another one begins; 0:
+ * it does not. Return: 0; -EAGAIN if the outputs do not take enough data; or a failure.
  */
-static int make_room(struct et_pipeline *p, size_t bound)
+static int make_room(struct et_pipeline *p, size_t bound, size_t len)
 {
 	int r = 0;
 
 	if (p->silent)
 		return 0;
+	if (len) {
+		r = limit_recording(p, len);
+		if (r < 0)
+			return r;
+	}
 	if (p->sink && !sink_has_room(p, bound)) {
 		r = et_sink_flush(p->sink);
 		count_written(p);
@@ -358,6 +438,7 @@ static int make_room(struct et_pipeline *p, size_t bound)
 static int write_event(struct et_pipeline *p, const struct et_event *event, size_t bound,
 		       __u64 lost)
 {
+	size_t n = 0;
 	char *buf;
 	int r;
 
@@ -366,8 +447,12 @@ static int write_event(struct et_pipeline *p, const struct et_event *event, size
 		et_text_refresh(p->text, et_now_ns());
 	r = et_sink_reserve(p->sink, bound, &buf);
 	if (r == 0) {
+		n = et_encode(&p->encoder, event, buf);
+		r = limit_output(p, buf, n);
+	}
+	if (r == 0) {
 		p->lines[p->lines_put++ % p->line_room] = event->hdr->type | lost << 16;
-		r = et_sink_commit(p->sink, et_encode(&p->encoder, event, buf));
+		r = et_sink_commit(p->sink, n);
 		/* -EAGAIN: the line is in the buffer and will be written later. */
 		if (r == -EAGAIN)
 			r = 0;
@@ -428,7 +513,7 @@ static int write_lost(struct et_pipeline *p, struct et_event *event)
 
 int et_pipeline_synthetic(struct et_pipeline *p, struct et_event *event)
 {
-	int r = make_room(p, 0);
+	int r = make_room(p, 0, 0);
 
 	return r < 0 || p->silent ? r : write_lost(p, event);
 }
@@ -505,6 +590,17 @@ static int redact(struct et_pipeline *p, const void *data, struct et_event *even
 	return decode(p, clean, clean->size, event);
 }
 
+/*
+ * Upper bound of a record, and of a LOST record before it. In place of a secret there may be more
+ * bytes: "***" for each argument.
+ */
+static size_t record_bound(const struct et_pipeline *p, size_t len)
+{
+	const size_t lost = sizeof(struct et_file_record) + sizeof(struct et_lost);
+
+	return lost + (p->redactor ? 2 : 1) * len;
+}
+
 int et_pipeline_record(struct et_pipeline *p, const void *data, size_t len)
 {
 	struct et_event event;
@@ -515,7 +611,7 @@ int et_pipeline_record(struct et_pipeline *p, const void *data, size_t len)
 	r = decode(p, data, len, &event);
 	if (r == 0 && p->sink)
 		bound = et_encode_bound(&p->encoder, &event);
-	room = make_room(p, bound);
+	room = make_room(p, bound, record_bound(p, len));
 	if (room == -EAGAIN)
 		return room;
 	if (r < 0)

@@ -36,6 +36,14 @@ static inline __u64 et_now_ns(void)
 	return (__u64)ts.tv_sec * 1000 * ET_MS + (__u64)ts.tv_nsec;
 }
 
+/* A file that must not become larger than a limit. */
+struct et_file_limit {
+	__u64 max;    /* bytes; 0: no limit */
+	__u64 begin;  /* bytes that the sink had written when it came to the file */
+	__u64 before; /* bytes that the file had then */
+	__u64 more;   /* bytes by which the limit is exceeded because there was no next file */
+};
+
 struct et_pipeline {
 	struct et_enricher *clock;    /* sets the wall clock time of events */
 	struct et_redactor *redactor; /* replaces secrets; NULL: no patterns */
@@ -54,6 +62,15 @@ struct et_pipeline {
 	/* Returns true if an event must not be written. NULL: all are written. */
 	bool (*leaves_out)(void *ctx, const struct et_event *event);
 	void *leaves_out_ctx;
+	/* Limits of the files of `sink` and `recorder`. */
+	struct et_file_limit output_limit, record_limit;
+	/*
+	 * Continues in another file: et_pipeline_next_output() or et_pipeline_next_recorder().
+	 * Called only if there is a limit. Returns 0; -EAGAIN if there is no file now; or a
+	 * failure.
+	 */
+	int (*next_file)(void *ctx, bool record);
+	void *next_file_ctx;
 	bool unbuffered;    /* et_options.unbuffered */
 	__u64 max_events;   /* et_options.max_events: write at most this number; 0: no limit */
 	__u64 clock_offset; /* wall clock - CLOCK_MONOTONIC of the last event, in ns */
@@ -147,6 +164,13 @@ int et_pipeline_end(struct et_pipeline *p, const struct et_recording_totals *tot
  * Return: 0, or -ETIMEDOUT: p->error has the message, and the pipeline is silent from now on.
  */
 int et_pipeline_wait(struct et_pipeline *p, __u64 deadline_ns);
+
+/*
+ * Called before LOST lines that a comparison of counters finds: continue in another recording, if
+ * this one has no room for them. Such a line itself begins no other recording, because the counts
+ * of the account include its events already. Return: 0 or a failure.
+ */
+int et_pipeline_before_lost(struct et_pipeline *p);
 
 /* True if at least half of each output's buffer is free: there is room for many LOST lines. */
 bool et_pipeline_is_roomy(const struct et_pipeline *p);

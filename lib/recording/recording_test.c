@@ -653,6 +653,44 @@ static void unwritable(void **state)
 	close(fd);
 }
 
+/* The size that a file would have is an upper bound, with chunks that are closed anywhere. */
+static void size_with(void **state)
+{
+	static char text[4096];
+	static struct et_file_account all[ET_EVENT_TYPES];
+	struct et_recording_totals largest = totals;
+	__u32 random = 1;
+
+	(void)state;
+	largest.accounts = all;
+	largest.count = ET_EVENT_TYPES;
+	memset(text, 'x', sizeof(text));
+	for (unsigned int records = 1; records < 200; records++) {
+		int fd = new_fd();
+		struct et_recording_writer *w = begin(fd);
+		__u64 size = 0, clock = 0;
+
+		assert_int_equal(et_recording_writer_size_with(w, 100), 0);
+		for (unsigned int i = 0; i < records; i++) {
+			et_record_begin(&rec, ET_PROCESS_EXEC);
+			et_record_var(&rec, ET_VAR_FILENAME, text, random_number(&random) % 4096);
+			clock += random_number(&random) % 8 == 0;
+			size = et_recording_writer_size_with(w, et_record_len(&rec));
+			assert_true(i ? size > 0 : size == 0);
+			assert_int_equal(
+				et_recording_writer_add(w, rec.bytes, et_record_len(&rec), clock),
+				0);
+			if (random_number(&random) % 16 == 0)
+				assert_int_equal(et_recording_writer_flush(w), 0);
+		}
+		assert_int_equal(et_recording_writer_end(w, &largest), 0);
+		if (records > 1)
+			assert_in_range(et_recording_writer_bytes(w), size - 32, size);
+		et_recording_writer_free(w);
+		close(fd);
+	}
+}
+
 static void unreadable(void **state)
 {
 	struct et_recording_reader *reader = NULL;
@@ -680,6 +718,7 @@ int main(void)
 		cmocka_unit_test(live),
 		cmocka_unit_test(unwritable),
 		cmocka_unit_test(unreadable),
+		cmocka_unit_test(size_with),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -225,6 +225,22 @@ int et_recording_writer_end(struct et_recording_writer *w, const struct et_recor
 	return et_sink_flush(w->sink);
 }
 
+__u64 et_recording_writer_size_with(const struct et_recording_writer *w, size_t len)
+{
+	const size_t end =
+		sizeof(struct et_file_end) + ET_EVENT_TYPES * sizeof(struct et_file_account);
+	/* It may need a chunk of its own. */
+	const size_t more =
+		sizeof(struct et_file_chunk) + sizeof(struct et_file_record) + ET_FILE_ALIGNED(len);
+	__u64 size = w->sink->written + w->sink->used;
+
+	if (w->chunk)
+		size += sizeof(*w->chunk) + w->chunk->size;
+	else if (!w->records)
+		return 0;
+	return size + more + end;
+}
+
 __u64 et_recording_writer_bytes(const struct et_recording_writer *w)
 {
 	return w->sink->written;

@@ -98,6 +98,12 @@ int et_recording_writer_flush(struct et_recording_writer *w);
 int et_recording_writer_end(struct et_recording_writer *w,
 			    const struct et_recording_totals *totals);
 
+/*
+ * Upper bound of the file's size if a record of @len bytes is added, and then the end with the
+ * counts of all event types. 0 if the file has no record yet.
+ */
+__u64 et_recording_writer_size_with(const struct et_recording_writer *w, size_t len);
+
 /* Number of bytes written to the file. */
 __u64 et_recording_writer_bytes(const struct et_recording_writer *w);
 

@@ -47,6 +47,9 @@ int et_session_check_options(const struct et_options *o, struct et_error *err)
 	if (o->output_fd < -1)
 		return et_error_set(err, ET_ERROR_USAGE, -EINVAL, "no such output: descriptor %d",
 				    o->output_fd);
+	if (o->file_size_max && !o->next_file)
+		return et_error_set(err, ET_ERROR_USAGE, -EINVAL,
+				    "file_size_max needs the function next_file");
 	if (o->record_fd < -1)
 		return et_error_set(err, ET_ERROR_USAGE, -EINVAL,
 				    "no such recording: descriptor %d", o->record_fd);

@@ -53,13 +53,18 @@ static void on_gap(void *ctx, const struct et_gap *gap)
 		t->r = r;
 }
 
+bool et_losses_due(const struct et_losses *l, __u64 now_ns)
+{
+	return now_ns - l->checked_ns >= CHECK_NS;
+}
+
 int et_losses_check(struct et_losses *l, struct et_pipeline *p, struct et_rings *rings, bool empty,
 		    __u64 now_ns)
 {
 	struct telling t = { .p = p };
 	__u64 seen = given(rings);
 
-	if (now_ns - l->checked_ns < CHECK_NS)
+	if (!et_losses_due(l, now_ns))
 		return 0;
 	l->checked_ns = now_ns;
 	l->alarm = false;

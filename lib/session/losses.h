@@ -36,6 +36,9 @@ struct et_losses {
  */
 int et_losses_open(struct et_losses *l, const struct et_bpf_counter_maps *maps, __u64 begin_ns);
 
+/* True if et_losses_check() would check now. */
+bool et_losses_due(const struct et_losses *l, __u64 now_ns);
+
 /**
  * et_losses_check() - check for losses, at most once a second
  * @l:		the losses

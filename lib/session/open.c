@@ -96,6 +96,7 @@ static int open_stages(struct et_session *s, struct et_error *err)
 		r = et_session_begin_recording(s, err);
 	if (r < 0)
 		return r;
+	et_session_limit_files(s);
 	s->pipeline.gaps = s->losses.gaps;
 	et_session_watch_feedback(s);
 	return et_session_open_rings(s, err);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Lets a session continue in other files than before: et_session__set_outputs(). */
 #include <errno.h>
+#include <sys/stat.h>
 
 #include "lib/recording/writer.h"
 #include "lib/session/session.h"
@@ -28,6 +29,39 @@ static int next_recording(struct et_session *s, int fd)
 	s->opts.record_fd = fd;
 	return et_pipeline_next_recorder(&s->pipeline, &totals, writer,
 					 et_now_ns() + s->opts.drain_timeout_ms * ET_MS);
+}
+
+static int next_file(void *ctx, bool record)
+{
+	struct et_session *s = ctx;
+	int fd;
+
+	s->pipeline.in_callback = true;
+	fd = s->opts.next_file(s->opts.next_file_ctx,
+			       record ? ET_OUTPUT_RECORDS : ET_OUTPUT_EVENTS);
+	s->pipeline.in_callback = false;
+	if (fd < 0)
+		return -EAGAIN;
+	if (record)
+		return next_recording(s, fd);
+	et_pipeline_next_output(&s->pipeline, fd);
+	s->opts.output_fd = fd;
+	return 0;
+}
+
+static __u64 limit_of(const struct et_session *s, int fd)
+{
+	struct stat st;
+
+	return fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) ? s->opts.file_size_max : 0;
+}
+
+void et_session_limit_files(struct et_session *s)
+{
+	s->pipeline.next_file = next_file;
+	s->pipeline.next_file_ctx = s;
+	s->pipeline.output_limit.max = limit_of(s, s->opts.output_fd);
+	s->pipeline.record_limit.max = limit_of(s, s->opts.record_fd);
 }
 
 int et_session__set_outputs(struct et_session *s, int output_fd, int record_fd)

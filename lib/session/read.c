@@ -145,10 +145,16 @@ int et_session_consume(struct et_session *s)
  */
 static int check_losses(struct et_session *s, bool empty)
 {
+	__u64 now = et_now_ns();
+	int r;
+
 	/* The check writes LOST lines: check later if the output's buffer has no room now. */
 	if (!et_pipeline_is_roomy(&s->pipeline))
 		return 0;
-	return et_losses_check(&s->losses, &s->pipeline, s->rings, empty, et_now_ns());
+	if (!et_losses_due(&s->losses, now))
+		return 0;
+	r = et_pipeline_before_lost(&s->pipeline);
+	return r < 0 ? r : et_losses_check(&s->losses, &s->pipeline, s->rings, empty, now);
 }
 
 /*
@@ -366,6 +372,8 @@ int et_session__stop(struct et_session *s)
 		}
 		usleep(1000);
 	}
+	if (r == 0)
+		(void)et_pipeline_before_lost(&s->pipeline);
 	if (r == 0)
 		et_losses_finish(&s->losses, &s->pipeline, et_now_ns(), output_deadline);
 	return et_session_end_output(s, output_deadline);

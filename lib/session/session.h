@@ -168,6 +168,9 @@ bool et_session_releases(struct et_session *s, const void *data, size_t len);
 /* Read a batch of records from the rings. Return: as et_rings__consume(). */
 int et_session_consume(struct et_session *s);
 
+/* Apply et_options.file_size_max to the outputs that are regular files. */
+void et_session_limit_files(struct et_session *s);
+
 /*
  * Called before a sleep. If an output accepts no more bytes, let the reader wake up when that
  * output is writable again.

@@ -71,6 +71,9 @@ static void test_choices(void **state)
 	opts.output_fd = -1;
 	opts.record_fd = -2;
 	refused(&opts, "no such recording: descriptor -2");
+	opts.record_fd = -1;
+	opts.file_size_max = 1;
+	refused(&opts, "needs the function next_file");
 }
 
 static void test_sizes(void **state)
