@@ -113,7 +113,7 @@ static const struct {
 	    KEY_UNBUFFER, KEY_MODE } },
 	{ "A command", { KEY_USER, KEY_WAIT, KEY_SUMMARY } },
 	{ "When to stop", { KEY_DURATION, KEY_COUNT, KEY_DRAIN_TIMEOUT } },
-	{ "Recordings", { KEY_RECORD, KEY_REPLAY } },
+	{ "Recordings", { KEY_RECORD, KEY_REPLAY, KEY_ROTATE_SIZE, KEY_ROTATE_KEEP } },
 	{ "Secrets", { KEY_ENV, KEY_REDACT, KEY_REDACT_TTY, KEY_RUN_AS } },
 	{ "Hooks and memory",
 	  { KEY_PROBE, KEY_ATTACH, KEY_RING_SIZE, KEY_MEMORY_BUDGET, KEY_WIRE_FORMAT, KEY_WAKEUP,

@@ -28,6 +28,8 @@ struct path_beneath_attr {
 #define WRITE_FILE (1ULL << 1)
 #define READ_FILE  (1ULL << 2)
 #define MAKE_REG   (1ULL << 8)
+/* Also of a file that is renamed, inside of its folder. */
+#define REMOVE_FILE (1ULL << 5)
 
 /* From EXECUTE to MAKE_SYM; then REFER, TRUNCATE and IOCTL_DEV. */
 #define FS_1 ((1ULL << 13) - 1)
@@ -66,10 +68,10 @@ static int allow_reading(long ruleset, const char *path)
 	return -errno;
 }
 
-static int allow_making(long ruleset, int folder)
+static int allow_making(long ruleset, int folder, bool rename)
 {
 	const struct path_beneath_attr rule = {
-		.allowed_access = WRITE_FILE | MAKE_REG,
+		.allowed_access = WRITE_FILE | MAKE_REG | (rename ? REMOVE_FILE : 0),
 		.parent_fd = folder,
 	};
 
@@ -78,7 +80,7 @@ static int allow_making(long ruleset, int folder)
 	return -errno;
 }
 
-int landlock_restrict(const char *const *readable, const int *folders, size_t count)
+int landlock_restrict(const char *const *readable, const struct privileges_files *files)
 {
 	struct ruleset_attr attr;
 	long version, ruleset;
@@ -93,8 +95,8 @@ int landlock_restrict(const char *const *readable, const int *folders, size_t co
 		return -errno;
 	while (r == 0 && *readable)
 		r = allow_reading(ruleset, *readable++);
-	for (size_t i = 0; r == 0 && i < count; i++)
-		r = allow_making(ruleset, folders[i]);
+	for (size_t i = 0; r == 0 && i < files->count; i++)
+		r = allow_making(ruleset, files->folders[i], files->rename);
 	if (r == 0 && syscall(SYS_landlock_restrict_self, ruleset, 0) < 0)
 		r = -errno;
 	close((int)ruleset);

@@ -3,13 +3,12 @@
 #ifndef TOOLS_EVENTSTRACE_LANDLOCK_H
 #define TOOLS_EVENTSTRACE_LANDLOCK_H
 
-#include <stddef.h>
+#include "tools/eventstrace/privileges.h"
 
 /**
  * landlock_restrict() - allow no more files, and no access to other processes
  * @readable:	files, and directories with all files, that stay readable; ends with NULL
- * @folders:	O_PATH descriptors of directories in which files can be made and written
- * @count:	their number
+ * @files:	files that may still be made and written
  *
  * Open files stay open. Files that do not exist are left out. Landlock can also forbid TCP,
  * abstract sockets and signals to other processes. They are forbidden as far as the kernel's
@@ -18,6 +17,6 @@
  * Return: the kernel's version of Landlock, or a negative errno: -ENOSYS or -EOPNOTSUPP if the
  * kernel has none.
  */
-int landlock_restrict(const char *const *readable, const int *folders, size_t count);
+int landlock_restrict(const char *const *readable, const struct privileges_files *files);
 
 #endif /* TOOLS_EVENTSTRACE_LANDLOCK_H */

@@ -33,6 +33,11 @@ const struct option_row option_table[] = {
 	{ KEY_REPLAY, "replay", "FILE",
 	  "print the events of a FILE that --record wrote; several, oldest first: again, or as "
 	  "further words; needs no privileges" },
+	{ KEY_ROTATE_SIZE, "rotate-size", "SIZE",
+	  "before the FILE of --output or --record exceeds SIZE, such as 100M, rename it to FILE.1, "
+	  "FILE.1 to FILE.2, and so on" },
+	{ KEY_ROTATE_KEEP, "rotate-keep", "N",
+	  "keep N renamed files (5 without it), and remove older ones" },
 	{ KEY_MODE, "mode", "OCTAL",
 	  "permissions of a file that --output or --record makes, such as 0640; 0600 without it" },
 	{ KEY_ENV, "env", "NAMES",

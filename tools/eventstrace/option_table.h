@@ -60,6 +60,8 @@ enum option_key {
 	KEY_WAIT,
 	KEY_SUMMARY,
 	KEY_APPEND,
+	KEY_ROTATE_SIZE,
+	KEY_ROTATE_KEEP,
 	KEY_EVENT = 512, /* and up: KEY_EVENT plus the event's id */
 };
 

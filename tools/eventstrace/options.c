@@ -362,6 +362,20 @@ static int apply(struct parser *p, int key, const char *arg)
 	case KEY_APPEND:
 		o->append = true;
 		return 0;
+	case KEY_ROTATE_SIZE:
+		err = parse_number(p, "rotate-size", arg, "a size above 0, such as 512K or 100M",
+				   parse_size64, &o->rotate_size);
+		if (!err && o->rotate_size < ROTATE_SIZE_MIN)
+			return fail(p, "--rotate-size=%s is too small: the least is 64K", arg);
+		return err;
+	case KEY_ROTATE_KEEP:
+		err = parse_number(p, "rotate-keep", arg, "a number above 0", parse_count, &size);
+		if (!err && size > ROTATE_KEEP_MAX)
+			return fail(p, "--rotate-keep=%s is too large: at most %d files are kept",
+				    arg, ROTATE_KEEP_MAX);
+		if (!err)
+			o->rotate_keep = (unsigned int)size;
+		return err;
 	case KEY_RECORD:
 		if (!*arg)
 			return fail(p, "--record needs the name of a file");
@@ -519,6 +533,14 @@ static int check_recording(struct parser *p)
 	if (o->append && o->record)
 		return fail(p, "--append: nothing can follow the end of a recording, so it cannot "
 			       "be had with --record");
+	if (o->rotate_keep && !o->rotate_size)
+		return fail(p, "--rotate-keep needs a --rotate-size");
+	if (o->rotate_size && o->replay_count)
+		return fail(p, "--rotate-size works while events are recorded");
+	if (o->rotate_size && !o->output && (!o->record || stdout_taken))
+		return fail(p, "--rotate-size needs an --output=FILE or a --record=FILE");
+	if (!o->rotate_keep)
+		o->rotate_keep = ROTATE_KEEP_NORMAL;
 	if (o->append && !o->output)
 		return fail(p, "--append needs an --output=FILE");
 	if (o->replay_count)

@@ -16,6 +16,11 @@
 /* Largest number of --redact patterns. */
 #define REDACT_MAX 64
 
+/* A smaller file would contain little more than the account at its end. */
+#define ROTATE_SIZE_MIN    (64 * 1024)
+#define ROTATE_KEEP_MAX    1000
+#define ROTATE_KEEP_NORMAL 5
+
 /* Largest number of recordings that are replayed at once: each takes a descriptor. */
 #define REPLAYS_MAX 256
 
@@ -52,6 +57,8 @@ struct options {
 	struct event_choice choice; /* never empty: all events by default */
 	const char *output;         /* path of the file to write; NULL: stdout */
 	bool output_given;          /* true if --output was given, also for stdout */
+	uint64_t rotate_size;       /* largest size of a file in bytes; 0: no limit */
+	unsigned int rotate_keep;   /* number of older files */
 	bool append;                /* keep the content of the file of --output */
 	const char *record;         /* path of the recording to write, "-" is stdout; NULL: none */
 	/* Paths of the recordings to print, in this order; "-" is stdin. */

@@ -254,6 +254,36 @@ static void appending(void **state)
 	bad(ARGS("--append", "--record=a", "-o", "events.json"), no_end);
 }
 
+static void rotating(void **state)
+{
+	struct options o = good(ARGS("--record=r", "--rotate-size=100M"));
+
+	(void)state;
+	assert_int_equal(o.rotate_size, 100 << 20);
+	assert_int_equal(o.rotate_keep, 5);
+	o = good(ARGS("-o", "f", "--append", "--rotate-size=64K", "--rotate-keep=12", "make"));
+	assert_int_equal(o.rotate_size, 65536);
+	assert_int_equal(o.rotate_keep, 12);
+	assert_int_equal(good(ARGS("-o", "f")).rotate_size, 0);
+	bad(ARGS("--rotate-size=1M"), "--rotate-size needs an --output=FILE or a --record=FILE");
+	bad(ARGS("--rotate-size=1M", "-o", "-"),
+	    "--rotate-size needs an --output=FILE or a --record=FILE");
+	bad(ARGS("--rotate-size=1M", "--record=-"),
+	    "--rotate-size needs an --output=FILE or a --record=FILE");
+	bad(ARGS("--rotate-size=65535", "-o", "f"),
+	    "--rotate-size=65535 is too small: the least is 64K");
+	bad(ARGS("--rotate-size=x", "-o", "f"),
+	    "--rotate-size=x is not a size above 0, such as 512K or 100M");
+	bad(ARGS("--rotate-size=0", "-o", "f"),
+	    "--rotate-size=0 is not a size above 0, such as 512K or 100M");
+	bad(ARGS("--rotate-keep=3", "-o", "f"), "--rotate-keep needs a --rotate-size");
+	bad(ARGS("--rotate-keep=0", "-o", "f"), "--rotate-keep=0 is not a number above 0");
+	bad(ARGS("--rotate-size=1M", "--rotate-keep=1001", "-o", "f"),
+	    "--rotate-keep=1001 is too large: at most 1000 files are kept");
+	bad(ARGS("--rotate-size=1M", "--replay=r", "-o", "f"),
+	    "--rotate-size works while events are recorded");
+}
+
 static void filters(void **state)
 {
 	struct options o =
@@ -560,6 +590,7 @@ int main(void)
 		cmocka_unit_test(values),
 		cmocka_unit_test(recordings),
 		cmocka_unit_test(appending),
+		cmocka_unit_test(rotating),
 		cmocka_unit_test(several_recordings),
 		cmocka_unit_test(filters),
 		cmocka_unit_test(secrets),

@@ -60,6 +60,18 @@ int output_open(const char *path, const struct output_how *how, struct output_fi
  */
 int output_reopen(const struct output_file *file, const struct output_how *how);
 
+/**
+ * output_rotate() - rename a file to FILE.1, FILE.1 to FILE.2, and so on, and open a new one
+ * @file:	a regular file that output_open() has opened
+ * @how:	how to open it: mode, append
+ * @keep:	number of renamed files; FILE.@keep is replaced, and those above are removed
+ *
+ * If another program has renamed the file meanwhile, it only opens a new one.
+ *
+ * Return: a descriptor above 0, or a negative errno.
+ */
+int output_rotate(const struct output_file *file, const struct output_how *how, unsigned int keep);
+
 /* The message for an error of output_open(). */
 const char *output_strerror(int err);
 

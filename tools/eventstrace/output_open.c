@@ -334,6 +334,63 @@ static int take_again(int fd, const struct output_file *file, const struct outpu
 	return fd;
 }
 
+/* @ret: FILE.@number, or FILE for 0. */
+static int number_name(const struct output_file *file, unsigned int number, char ret[NAME_MAX + 1])
+{
+	int len = number ? snprintf(ret, NAME_MAX + 1, "%s.%u", file->name, number)
+			 : snprintf(ret, NAME_MAX + 1, "%s", file->name);
+
+	return len > NAME_MAX ? -ENAMETOOLONG : 0;
+}
+
+/* Rename FILE.@number to the next number. A file that is not there is no failure. */
+static int shift(const struct output_file *file, unsigned int number)
+{
+	char from[NAME_MAX + 1], to[NAME_MAX + 1];
+	int r = number_name(file, number + 1, to);
+
+	if (r == 0)
+		r = number_name(file, number, from);
+	if (r == 0 && renameat(file->folder, from, file->folder, to) < 0 && errno != ENOENT)
+		r = -errno;
+	return r;
+}
+
+/* Remove the files above FILE.@keep, up to the first that is not there. */
+static int remove_above(const struct output_file *file, unsigned int keep)
+{
+	char name[NAME_MAX + 1];
+
+	while (number_name(file, ++keep, name) == 0)
+		if (unlinkat(file->folder, name, 0) < 0)
+			return errno == ENOENT ? 0 : -errno;
+	return 0;
+}
+
+static bool is_in_place(const struct output_file *file)
+{
+	struct stat named, open;
+
+	return !fstatat(file->folder, file->name, &named, AT_SYMLINK_NOFOLLOW) &&
+	       !fstat(file->fd, &open) && named.st_dev == open.st_dev &&
+	       named.st_ino == open.st_ino;
+}
+
+int output_rotate(const struct output_file *file, const struct output_how *how, unsigned int keep)
+{
+	int r = 0, fd;
+
+	if (is_in_place(file)) {
+		r = remove_above(file, keep);
+		for (unsigned int number = keep; r == 0 && number-- > 0;)
+			r = shift(file, number);
+	}
+	if (r < 0)
+		return r;
+	fd = output_reopen(file, how);
+	return fd ? fd : -EEXIST;
+}
+
 int output_reopen(const struct output_file *file, const struct output_how *how)
 {
 	int fd = openat(file->folder, file->name, OUTPUT_MAKE, 0600), r;

@@ -37,6 +37,21 @@ static enum status open_record(const struct options *options, const struct outpu
 	return STATUS_OK;
 }
 
+/* Only a file that has a name can be renamed. */
+static enum status check_rotation(const struct outputs *outputs)
+{
+	const struct output_file *const files[] = { &outputs->events, &outputs->record };
+
+	for (size_t i = 0; i < 2; i++) {
+		if (files[i]->fd < 0 || !files[i]->path || files[i]->fd == STDERR_FILENO ||
+		    files[i]->folder >= 0)
+			continue;
+		log_err("--rotate-size: %s is no regular file", files[i]->path);
+		return STATUS_USAGE;
+	}
+	return STATUS_OK;
+}
+
 /* With --record alone, only records are written, like a packet capture. */
 enum status outputs_open(const struct options *options, struct outputs *ret)
 {
@@ -46,7 +61,7 @@ enum status outputs_open(const struct options *options, struct outputs *ret)
 		.append = options->append,
 		.patience_ns = options->duration_ns,
 		/* With a COMMAND, a SIGHUP is for COMMAND. */
-		.reopens = !options->command,
+		.reopens = !options->command || options->rotate_size,
 	};
 	enum status status = STATUS_OK;
 
@@ -65,6 +80,9 @@ enum status outputs_open(const struct options *options, struct outputs *ret)
 	}
 	if (options->record)
 		status = open_record(options, &how, &outputs);
+	if (!status && options->rotate_size)
+		status = check_rotation(&outputs);
+	outputs.options = options;
 	if (!status)
 		*ret = outputs;
 	return status;
@@ -72,7 +90,7 @@ enum status outputs_open(const struct options *options, struct outputs *ret)
 
 struct privileges_files outputs_files(const struct options *options, const struct outputs *outputs)
 {
-	struct privileges_files files = { .mode = options->mode };
+	struct privileges_files files = { .mode = options->mode, .rename = options->rotate_size };
 
 	if (outputs->events.folder >= 0)
 		files.folders[files.count++] = outputs->events.folder;
@@ -133,6 +151,42 @@ void outputs_reopen(const struct options *options, struct et_session *session,
 	outputs->again = r == -EAGAIN;
 	if (r != -EAGAIN)
 		cannot_reopen(record >= 0 ? outputs->record.path : outputs->events.path, r);
+}
+
+static void close_used(struct outputs *outputs, enum et_output output)
+{
+	const struct output_file *file =
+		output == ET_OUTPUT_RECORDS ? &outputs->record : &outputs->events;
+
+	if (outputs->used[output] >= 0 && close(outputs->used[output]) < 0)
+		outputs->status = outcome_unwritable(file->path, -errno);
+	outputs->used[output] = -1;
+}
+
+void outputs_close_used(struct outputs *outputs)
+{
+	close_used(outputs, ET_OUTPUT_EVENTS);
+	close_used(outputs, ET_OUTPUT_RECORDS);
+}
+
+int outputs_next_file(void *ctx, enum et_output output)
+{
+	struct outputs *outputs = ctx;
+	bool record = output == ET_OUTPUT_RECORDS;
+	struct output_file *file = record ? &outputs->record : &outputs->events;
+	const struct output_how how = { .mode = outputs->options->mode, .append = !record };
+	int fd;
+
+	close_used(outputs, output);
+	fd = output_rotate(file, &how, outputs->options->rotate_keep);
+	if (fd < 0) {
+		log_err("cannot rotate %s: %s: the file that is open stays in use", file->path,
+			output_strerror(fd));
+		return fd;
+	}
+	outputs->used[output] = file->fd;
+	file->fd = fd;
+	return fd;
 }
 
 enum status outputs_close(struct outputs *outputs)

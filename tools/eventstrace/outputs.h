@@ -11,12 +11,14 @@
 struct outputs {
 	struct output_file events; /* fd -1: none. Its path: NULL is stdout */
 	struct output_file record;
+	const struct options *options;
+	int used[2];        /* files that were rotated, and are to be closed; -1: none */
 	const char *gone;   /* path of the output whose reader has closed it */
 	bool again;         /* files were renamed, and not opened again yet */
 	enum status status; /* of files that are closed already */
 };
 
-#define OUTPUTS_NONE { .events = OUTPUT_FILE_NONE, .record = OUTPUT_FILE_NONE }
+#define OUTPUTS_NONE { .events = OUTPUT_FILE_NONE, .record = OUTPUT_FILE_NONE, .used = { -1, -1 } }
 
 /* Open the outputs of the options. A failure is reported. */
 enum status outputs_open(const struct options *options, struct outputs *ret);
@@ -35,6 +37,15 @@ struct privileges_files outputs_files(const struct options *options, const struc
  */
 void outputs_reopen(const struct options *options, struct et_session *session,
 		    struct outputs *outputs);
+
+/*
+ * The next file of a session: et_options::next_file, for --rotate-size. @outputs: a struct outputs.
+ * A failure is reported, and the present file stays in use.
+ */
+int outputs_next_file(void *outputs, enum et_output output);
+
+/* Close the files that were rotated, when the session has returned. */
+void outputs_close_used(struct outputs *outputs);
 
 /*
  * Close all. Some file systems, such as NFS, report only at the close that there was no room.

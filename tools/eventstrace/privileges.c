@@ -136,7 +136,7 @@ static void forbid_files(const struct privileges_wanted *wanted, struct privileg
 			readable[count++] = of_maps[i];
 	if (wanted->directory)
 		readable[count] = wanted->directory;
-	version = landlock_restrict(readable, wanted->files.folders, wanted->files.count);
+	version = landlock_restrict(readable, &wanted->files);
 	if (version < 0)
 		report(ret, "Landlock: not on this kernel: %s", strerror(-version));
 	else

@@ -6,6 +6,7 @@
 #ifndef TOOLS_EVENTSTRACE_PRIVILEGES_H
 #define TOOLS_EVENTSTRACE_PRIVILEGES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "tools/eventstrace/users.h"
@@ -15,6 +16,7 @@ struct privileges_files {
 	int folders[2]; /* O_PATH descriptors of their folders */
 	size_t count;   /* of folders; 0: no file is opened */
 	unsigned int mode;
+	bool rename; /* files in the folders are also renamed and removed */
 };
 
 struct privileges_wanted {
@@ -48,7 +50,7 @@ struct privileges_report {
  * all this, so call it while there is only one thread.
  *
  * They cannot restrict the names of @wanted->files: the process can make, and add to, any file in
- * these folders that its user can.
+ * these folders that its user can; with `rename` also rename and remove it.
  *
  * Return: 0 or a negative errno.
  */

@@ -158,6 +158,7 @@ static int record(const struct options *options, struct et_session *session,
 
 	do {
 		r = et_session__poll(session, 0);
+		outputs_close_used(outputs);
 		if (r == -ECANCELED)
 			return 0; /* the requested number of events */
 		if (r < 0 && r != -EINTR)
@@ -363,6 +364,9 @@ static enum status open_and_run(const struct options *options, struct et_options
 		opts->users_fd = names_start(&options->run_as);
 	opts->output_fd = outputs.events.fd;
 	opts->record_fd = outputs.record.fd;
+	opts->file_size_max = options->rotate_size;
+	opts->next_file = outputs_next_file;
+	opts->next_file_ctx = &outputs;
 	if (options->activity) {
 		activity = activity_new();
 		if (!activity) {
@@ -388,6 +392,7 @@ static enum status open_and_run(const struct options *options, struct et_options
 	log_release(&log);
 	status = run_session(options, session, &outputs, command, activity, &log);
 	/* Everything is written. The kernel takes up to some seconds to detach the programs. */
+	outputs_close_used(&outputs);
 	of_close = outputs_close(&outputs);
 	et_session__close(session);
 	activity_free(activity);

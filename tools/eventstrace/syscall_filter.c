@@ -192,6 +192,24 @@ static int permit_opening(scmp_filter_ctx ctx, int folder, int flags)
 	return seccomp_rule_add_array(ctx, SCMP_ACT_ALLOW, SCMP_SYS(openat), 2, args);
 }
 
+/* In one folder. */
+static int permit_renaming(scmp_filter_ctx ctx, int folder)
+{
+	const struct scmp_arg_cmp both[] = {
+		IS(0, (scmp_datum_t)folder),
+		IS(2, (scmp_datum_t)folder),
+	};
+	const struct scmp_arg_cmp file[] = {
+		IS(0, (scmp_datum_t)folder),
+		IS(2, 0),
+	};
+	int r = seccomp_rule_add_array(ctx, SCMP_ACT_ALLOW, SCMP_SYS(renameat), 2, both);
+
+	if (r < 0)
+		return r;
+	return seccomp_rule_add_array(ctx, SCMP_ACT_ALLOW, SCMP_SYS(unlinkat), 2, file);
+}
+
 static int permit_files(scmp_filter_ctx ctx, const struct privileges_files *files)
 {
 	int r = 0;
@@ -205,6 +223,8 @@ static int permit_files(scmp_filter_ctx ctx, const struct privileges_files *file
 		r = permit_opening(ctx, files->folders[i], OUTPUT_MAKE);
 		if (r == 0)
 			r = permit_opening(ctx, files->folders[i], OUTPUT_CONTINUE);
+		if (r == 0 && files->rename)
+			r = permit_renaming(ctx, files->folders[i]);
 	}
 	return r;
 }

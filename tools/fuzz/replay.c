@@ -22,8 +22,9 @@ enum how {
 	KEEP_CRCS = 1 << 1, /* do not mend checksums */
 	UNBUFFERED = 1 << 2,
 	REDACT = 1 << 3,
-	FEW = 1 << 4, /* no more than three events */
-	ONE = 1 << 5, /* of one type */
+	FEW = 1 << 4,   /* no more than three events */
+	ONE = 1 << 5,   /* of one type */
+	TWICE = 1 << 6, /* the same recording follows once more */
 };
 
 /* More than an input could ask for: a step reads as much as there is. */
@@ -175,6 +176,15 @@ static void replay_file(int fd, unsigned int how)
 		require(r == 0 || r == -ECANCELED);
 	}
 	check_stats(replay);
+	if (r == -ECANCELED) {
+		require(et_replay__next(replay, fd) == -EINVAL);
+	} else if (how & TWICE) {
+		require(lseek(fd, 0, SEEK_SET) == 0 && et_replay__next(replay, fd) == 0);
+		for (steps = 0, r = 1; r == 1 && steps++ < STEPS_MAX;)
+			r = et_replay__step(replay);
+		require(r <= 0);
+		check_stats(replay);
+	}
 	et_replay__stop(replay);
 	et_replay__close(replay);
 }

@@ -182,6 +182,23 @@ static int remove_file(void)
 	return unlinkat(files.folders[0], "made", 0);
 }
 
+static int rename_file(void)
+{
+	if (renameat(files.folders[0], "made", files.folders[0], "made.1") < 0)
+		return -1;
+	return renameat(files.folders[0], "made.1", files.folders[0], "made");
+}
+
+static int rename_to_elsewhere(void)
+{
+	return renameat(files.folders[0], "made", AT_FDCWD, "/tmp/eventstrace-privileges");
+}
+
+static int rename_upwards(void)
+{
+	return renameat(files.folders[0], "made", files.folders[0], "../eventstrace-privileges");
+}
+
 static int make_elsewhere(void)
 {
 	return openat(AT_FDCWD, "/tmp/eventstrace-privileges", OUTPUT_MAKE, 0600);
@@ -323,6 +340,15 @@ static void test_files_again(void **state)
 	if (landlock)
 		fails("reading in the folder", read_file, EACCES);
 	assert_int_equal(attempt(remove_file, true), EPERM << 8);
+	fails("rename", rename_file, EPERM);
+	files.rename = true;
+	works("rename in the folder", rename_file);
+	assert_int_equal(attempt(rename_to_elsewhere, true), EPERM << 8);
+	if (landlock)
+		assert_true(WEXITSTATUS(attempt(rename_upwards, true)) != DONE);
+	works("removal in the folder", remove_file);
+	files.rename = false;
+	works("a new file in the folder", make_file);
 	fails("a new file elsewhere", make_elsewhere, EPERM);
 	if (landlock)
 		fails("a file above the folder", continue_elsewhere, EACCES);

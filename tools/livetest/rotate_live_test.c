@@ -6,6 +6,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -192,10 +193,21 @@ static void rotate(const struct run *run, int number, bool recorded)
 
 /* ---- a flood ------------------------------------------------------------------------------- */
 
+/* All events are made by one CPU, so the numbers of one lane show what is missing. */
+static int stay_on_cpu(void *ctx)
+{
+	cpu_set_t set;
+
+	(void)ctx;
+	CPU_ZERO(&set);
+	CPU_SET(0, &set);
+	return sched_setaffinity(0, sizeof(set), &set) < 0 ? errno : 0;
+}
+
 static pid_t flood(const char *count)
 {
 	const char *argv[] = { runfiles_case("tty_flood"), count, "1", NULL };
-	struct proc_options proc = { .argv = argv };
+	struct proc_options proc = { .argv = argv, .prepare = stay_on_cpu };
 	pid_t pid;
 
 	assert_int_equal(proc_spawn(&proc, &pid), 0);
@@ -330,9 +342,30 @@ static char *replay_together(struct found *found, int files, int without, int *r
 	return err;
 }
 
+/* A recording with events, with others before and after it that have events; 0: there is none. */
+static int find_middle(int files)
+{
+	int middle = 0, seen = 0;
+
+	for (int i = 1; i <= files + 1; i++) {
+		struct found here = { 0 };
+
+		replay(&here, numbered(record_path, i <= files ? i : 0));
+		if (!here.events)
+			continue;
+		seen++;
+		if (seen == 2)
+			middle = i;
+		if (seen == 3)
+			return middle;
+	}
+	return 0;
+}
+
 static void check_together(int files, const struct found *records, uint64_t attempted)
 {
 	struct found all = { 0 }, some = { 0 }, missing = { 0 };
+	int middle = find_middle(files);
 	char *err = replay_together(&all, files, 0, &(int){ 0 });
 	int status;
 	yyjson_doc *doc = summary_read(err);
@@ -345,19 +378,17 @@ static void check_together(int files, const struct found *records, uint64_t atte
 	free(err);
 
 	/* One in the middle is not there: its events are reported as missing. */
-	replay(&missing, numbered(record_path, 2));
-	err = replay_together(&some, files, 2, &status);
+	assert_true(middle > 0);
+	replay(&missing, numbered(record_path, middle));
+	err = replay_together(&some, files, middle, &status);
 	if (status)
 		fail_msg("wait status 0x%x: %s", (unsigned int)status, err);
 	assert_int_equal(some.events, records->events - missing.events);
-	if (missing.events) {
-		doc = summary_read(err);
-		assert_false(
-			yyjson_get_bool(yyjson_obj_get(yyjson_doc_get_root(doc), "accounted")));
-		yyjson_doc_free(doc);
-		assert_true(some.lost > records->lost - missing.lost);
-		assert_true(some.lost <= records->lost + missing.events);
-	}
+	doc = summary_read(err);
+	assert_false(yyjson_get_bool(yyjson_obj_get(yyjson_doc_get_root(doc), "accounted")));
+	yyjson_doc_free(doc);
+	assert_true(some.lost > records->lost - missing.lost);
+	assert_true(some.lost <= records->lost + missing.events);
 	free(err);
 }
 
@@ -365,14 +396,38 @@ static void check_together(int files, const struct found *records, uint64_t atte
 
 #define WRITES "200000"
 
+/*
+ * The flood's own account, the summary @err, the lines and the recordings are about the same
+ * events. @files: numbered from the oldest (1) on; FILE is the newest.
+ */
+static void check_account(const char *err, int files, bool loses)
+{
+	const uint64_t writes = strtoul(WRITES, NULL, 10);
+	struct found lines = { 0 }, records = { 0 };
+	uint64_t attempted = 0;
+
+	for (int i = 1; exists(numbered(events_path, i)); i++)
+		find_in(&lines, numbered(events_path, i));
+	find_in(&lines, events_path);
+	for (int i = 1; i <= files; i++)
+		attempted += replay(&records, numbered(record_path, i));
+	attempted += replay(&records, record_path);
+
+	assert_int_equal(summary_total(err, "attempted"), writes);
+	assert_int_equal(summary_total(err, "written"), lines.events);
+	assert_int_equal(lines.events + lines.lost, writes);
+	assert_int_equal(records.events, lines.events);
+	assert_int_equal(records.lost, lines.lost);
+	assert_int_equal(attempted, writes);
+	assert_true(!loses || lines.lost);
+	check_together(files, &records, attempted);
+}
+
 /* logrotate renames the files and sends SIGHUP, several times during a flood. */
 static void check_flood(const char *ring_size, bool loses)
 {
 	const char *const flags[] = { "-o", events_path, "--record", record_path, ring_size, NULL };
-	const uint64_t writes = strtoul(WRITES, NULL, 10);
 	struct run run = start(flags, NULL);
-	struct found lines = { 0 }, records = { 0 };
-	uint64_t attempted = 0;
 	int files = 0, status;
 	pid_t pid;
 	char *err;
@@ -390,23 +445,7 @@ static void check_flood(const char *ring_size, bool loses)
 	status = finish(&run, &err);
 	if (status)
 		fail_msg("exit status %d: %s", status, err);
-
-	for (int i = 1; i <= files; i++) {
-		find_in(&lines, numbered(events_path, i));
-		attempted += replay(&records, numbered(record_path, i));
-	}
-	find_in(&lines, events_path);
-	attempted += replay(&records, record_path);
-
-	/* The flood's own account, the summary, the lines and the recordings are about the same. */
-	assert_int_equal(summary_total(err, "attempted"), writes);
-	assert_int_equal(summary_total(err, "written"), lines.events);
-	assert_int_equal(lines.events + lines.lost, writes);
-	assert_int_equal(records.events, lines.events);
-	assert_int_equal(records.lost, lines.lost);
-	assert_int_equal(attempted, writes);
-	assert_true(!loses || lines.lost);
-	check_together(files, &records, attempted);
+	check_account(err, files, loses);
 	free(err);
 }
 
@@ -705,6 +744,187 @@ static void test_terminal(void **state)
 	free(err);
 }
 
+/* ---- by size ------------------------------------------------------------------------------- */
+
+/* Return: number of the oldest file. No file is larger than @max. */
+static int oldest(const char *path, off_t max)
+{
+	struct stat st;
+	int n = 0;
+
+	while (stat(numbered(path, n), &st) == 0) {
+		if (st.st_size > max)
+			fail_msg("%s has %lld bytes", numbered(path, n), (long long)st.st_size);
+		/* A full file has no room for one more, nor for the account's end. */
+		if (n && st.st_size < max - 20000)
+			fail_msg("%s has only %lld bytes", numbered(path, n),
+				 (long long)st.st_size);
+		n++;
+	}
+	return n - 1;
+}
+
+/* Number the files from the oldest on, as those of logrotate above. */
+static void turn_around(const char *path, int files)
+{
+	for (int i = 1; i <= files / 2; i++) {
+		char name[160], other[160], aside[160];
+
+		snprintf(name, sizeof(name), "%s.%d", path, i);
+		snprintf(other, sizeof(other), "%s.%d", path, files + 1 - i);
+		snprintf(aside, sizeof(aside), "%s.aside", path);
+		assert_int_equal(rename(name, aside), 0);
+		assert_int_equal(rename(other, name), 0);
+		assert_int_equal(rename(aside, other), 0);
+	}
+}
+
+static void check_sizes(const char *ring_size, bool loses)
+{
+	const char *const flags[] = { "-o",
+				      events_path,
+				      "--record",
+				      record_path,
+				      "--rotate-size=1M",
+				      "--rotate-keep=90",
+				      ring_size,
+				      NULL };
+	struct run run = start(flags, NULL);
+	int files, records, status;
+	char *err;
+
+	wait_until_ready(&run, events_path);
+	write_some(WRITES);
+	kill(run.pid, SIGTERM);
+	status = finish(&run, &err);
+	if (status)
+		fail_msg("exit status %d: %s", status, err);
+	files = oldest(events_path, 1 << 20);
+	records = oldest(record_path, 1 << 20);
+	if (!loses)
+		assert_true(files > 5 && records > 10);
+	assert_true(records > 1);
+	turn_around(events_path, files);
+	turn_around(record_path, records);
+	check_account(err, records, loses);
+	free(err);
+}
+
+static void test_sizes(void **state)
+{
+	(void)state;
+	check_sizes("--ring-size=16M", false);
+}
+
+static void test_sizes_with_losses(void **state)
+{
+	(void)state;
+	check_sizes("--ring-size=64K", true);
+}
+
+/* As many files as were asked for: older ones are removed, also those of earlier runs. */
+static void test_keep(void **state)
+{
+	const char *const flags[] = {
+		"-o", events_path, "--rotate-size=64k", "--rotate-keep=2", "--append", NULL
+	};
+	struct found lines = { 0 };
+	struct run run;
+	struct stat st;
+	char *err;
+
+	(void)state;
+	for (int i = 1; i < 5; i++)
+		close(open(numbered(events_path, i), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+	run = start(flags, NULL);
+	wait_until_ready(&run, events_path);
+	write_some("20000");
+	kill(run.pid, SIGTERM);
+	assert_int_equal(finish(&run, &err), 0);
+	assert_int_equal(summary_total(err, "written"), 20000);
+	free(err);
+	assert_int_equal(oldest(events_path, 64 << 10), 2);
+	for (int i = 3; i < 6; i++)
+		assert_false(exists(numbered(events_path, i)));
+	assert_int_equal(stat(numbered(events_path, 1), &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0600);
+	/* The newest events, without a gap: the numbers of lines are those of full files. */
+	for (int i = 2; i >= 0; i--)
+		find_in(&lines, numbered(events_path, i));
+	assert_true(lines.events > 2000);
+	assert_int_equal(lines.lost, 0);
+}
+
+/* A file cannot be renamed: a message, and nothing is lost. */
+static void test_cannot_rename(void **state)
+{
+	const char *const flags[] = { "-o", events_path, "--rotate-size=64k", NULL };
+	struct found lines = { 0 };
+	struct run run;
+	char inside[160], *err;
+
+	(void)state;
+	run = start(flags, NULL);
+	wait_until_ready(&run, events_path);
+	assert_int_equal(mkdir(numbered(events_path, 1), 0700), 0);
+	assert_int_equal(mkdir(numbered(events_path, 2), 0700), 0);
+	snprintf(inside, sizeof(inside), "%s.2/inside", events_path);
+	assert_int_equal(mkdir(inside, 0700), 0);
+	write_some("3000");
+	kill(run.pid, SIGTERM);
+	assert_int_equal(finish(&run, &err), 0);
+	if (!strstr(err, "eventstrace: cannot rotate ") || !strstr(err, "stays in use\n"))
+		fail_msg("it says: %s", err);
+	assert_int_equal(rmdir(inside), 0);
+	rmdir(numbered(events_path, 1));
+	assert_int_equal(rmdir(numbered(events_path, 2)), 0);
+	find_in(&lines, events_path);
+	assert_int_equal(lines.events, 3000);
+	assert_int_equal(summary_total(err, "written"), 3000);
+	free(err);
+}
+
+/* With a COMMAND, and a file that is none. */
+static void test_sizes_of_command(void **state)
+{
+	const char *const argv[] = { runfiles_tool(),
+				     "-e",
+				     "tty-write",
+				     "--fields",
+				     "event_type,ts_ns",
+				     "--rotate-size=64k",
+				     "-o",
+				     events_path,
+				     "--",
+				     runfiles_case("tty_flood"),
+				     "3000",
+				     "1",
+				     NULL };
+	const char *const device[] = { runfiles_tool(), "--rotate-size=64k", "-o", "/dev/null",
+				       NULL };
+	struct proc_options proc = { .argv = argv };
+	struct found lines = { 0 };
+	int status, files;
+	char *err;
+
+	(void)state;
+	status = output_of(&proc, NULL, &err);
+	if (status)
+		fail_msg("wait status 0x%x: %s", (unsigned int)status, err);
+	free(err);
+	files = oldest(events_path, 64 << 10);
+	assert_int_equal(files, 2);
+	for (int i = files; i >= 0; i--)
+		find_in(&lines, numbered(events_path, i));
+	assert_int_equal(lines.events + lines.lost, 3000);
+
+	proc.argv = device;
+	status = output_of(&proc, NULL, &err);
+	assert_int_equal(WEXITSTATUS(status), 2);
+	assert_string_equal(err, "eventstrace: --rotate-size: /dev/null is no regular file\n");
+	free(err);
+}
+
 int main(int argc, char **argv)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_folder, remove_folder)
@@ -719,6 +939,11 @@ int main(int argc, char **argv)
 		TEST(test_run_as),
 		TEST(test_no_file),
 		TEST(test_terminal),
+		TEST(test_sizes),
+		TEST(test_sizes_with_losses),
+		TEST(test_keep),
+		TEST(test_cannot_rename),
+		TEST(test_sizes_of_command),
 	};
 
 	if (runfiles_init(argc, argv))
