@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Reads an argument of the kernel function that a program is attached to. Its position differs
- * between kernels; user space finds it at load, for each row of lib/wire/btf_args.def.
+ * Reads an argument of the kernel function that a BPF program is attached to. The argument's
+ * position differs between kernels. User space finds it before the load, for each row of
+ * lib/wire/btf_args.def.
  *
- * The verifier allows loads from a program's context at fixed offsets only. The compiler would
- * merge several loads at fixed offsets into one at a computed offset. So each load is a separate
+ * The verifier allows loads from a BPF program's context at constant offsets only. The compiler
+ * would merge several such loads into one load at a computed offset. So each load is a separate
  * instruction in assembly. The verifier knows the position and removes the other loads.
  */
 #ifndef ET_ARGS_BPF_H
@@ -27,8 +28,8 @@
 	})
 
 /*
- * Argument @i of the kernel function, in a fentry or fexit program. In a fexit program the return
- * value follows the last argument.
+ * Argument number @i, from 0 on, of the kernel function, in a fentry or fexit program. In a fexit
+ * program the number after the last argument gives the return value.
  */
 static __always_inline __u64 et_ctx_at(const void *ctx, __u32 i)
 {
@@ -53,8 +54,9 @@ static __always_inline __u64 et_ctx_at(const void *ctx, __u32 i)
 }
 
 /*
- * Argument @i of the kernel function, a pointer, as a number: global functions take only numbers.
- * The verifier gives a pointer that is loaded from the context a type; a helper's copy has none.
+ * Argument number @i of the kernel function, a pointer, as a number that can be passed to a global
+ * function. A plain load from the context would give the pointer a type for the verifier. So a
+ * helper copies the value.
  */
 static __always_inline __u64 et_ctx_address(const __u64 *ctx, __u32 i)
 {
@@ -66,7 +68,7 @@ static __always_inline __u64 et_ctx_address(const __u64 *ctx, __u32 i)
 
 #define ET_REG_AT(reg) __builtin_offsetof(struct pt_regs, reg)
 
-/* Argument @i of the kernel function, in a kprobe program. */
+/* Argument number @i, from 0 on, of the kernel function, in a kprobe program. */
 static __always_inline __u64 et_regs_at(const struct pt_regs *ctx, __u32 i)
 {
 	switch (i) {
@@ -87,20 +89,29 @@ static __always_inline __u64 et_regs_at(const struct pt_regs *ctx, __u32 i)
 	}
 }
 
-/* The argument NAME in a fentry or fexit program; 0 if the function has no such argument. */
+/*
+ * In a fentry or fexit program: the value of the argument NAME, a row of btf_args.def. 0 if the
+ * kernel's function has no such argument.
+ */
 #define et_arg_traced(ctx, NAME) et_ctx_at(ctx, et_config.args[ET_ARG_##NAME])
 
 /*
- * The argument NAME, a pointer, as a number in a fentry or fexit program; 0 if there is no such
- * argument.
+ * In a fentry or fexit program: the value of the pointer argument NAME, a row of btf_args.def, as a
+ * number. 0 if the kernel's function has no such argument.
  */
 #define et_arg_address(ctx, NAME) \
 	(et_arg_exists(NAME) ? et_ctx_address(ctx, et_config.args[ET_ARG_##NAME]) : 0)
 
-/* The function's return value in a fexit program. NAME is a row ET_ARGS of btf_args.def. */
+/*
+ * The return value of the kernel function, in a fexit program. NAME is a row ET_ARGS of
+ * btf_args.def, which gives the number of arguments.
+ */
 #define et_ret_traced(ctx, NAME) et_ctx_at(ctx, et_config.args[ET_ARGS_##NAME])
 
-/* The argument NAME in a kprobe program; 0 if the function has no such argument. */
+/*
+ * In a kprobe program: the value of the argument NAME, a row of btf_args.def. 0 if the kernel's
+ * function has no such argument.
+ */
 #define et_arg_kprobed(ctx, NAME) et_regs_at(ctx, et_config.args[ET_ARG_##NAME])
 
 #endif /* ET_ARGS_BPF_H */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The file of a system call's descriptor, for a program at the call's exit.
+ * Finds the file of a system call's descriptor, for a BPF program at the system call's exit.
  *
- * Another thread can open another file under this descriptor number while the call runs. So the
- * file is saved at the call's entry if several tasks share the descriptor table
- * (files_struct::count > 1). No other task can change a table that is not shared at the call's
- * entry.
+ * Another thread can open another file under this descriptor number while the system call runs. So
+ * the file is saved at the system call's entry, but only if several tasks share the descriptor
+ * table (files_struct::count > 1). If no other task shares the table then, no other task can change
+ * it.
  */
 #ifndef ET_CALL_FILE_BPF_H
 #define ET_CALL_FILE_BPF_H
@@ -14,8 +14,9 @@
 #include "probes/core/task_map.bpf.h"
 
 /*
- * The programs at a system call's exit that read the saved file, as bits. Each program clears its
- * bit when it has read the file, so a later call finds nothing from an earlier one.
+ * The BPF programs at a system call's exit that read the saved file, as bits. Each BPF program
+ * clears its bit when it has read the file. So the exit of a later system call does not find an old
+ * file.
  */
 enum call_file_reader {
 	CALL_FILE_TTY = 1,
@@ -29,11 +30,14 @@ struct call_file {
 	__u64 inode;
 	__u32 mode;    /* i_mode of the inode, which contains the file type */
 	__u32 major;   /* major number of the device, if the file is one */
-	__u32 readers; /* programs that have not read this yet: bits of enum call_file_reader */
+	__u32 readers; /* BPF programs that have not read `file` yet: enum call_file_reader */
 	__u32 pad;
 };
 
-/* Entries of the hash table. No program deletes them, so a new value replaces the oldest. */
+/*
+ * Entries of the hash table that is used without task storage. No BPF program deletes entries; a
+ * new entry replaces the least recently used one.
+ */
 #define CALL_FILES 8192
 
 ET_TASK_MAP(call_files, struct call_file, BPF_MAP_TYPE_LRU_HASH, CALL_FILES);
@@ -45,8 +49,8 @@ static __always_inline bool call_file_is_shared(const struct task_struct *task)
 }
 
 /*
- * Store the file's addresses and type in @call. The addresses are read back from a map, so the
- * verifier sees them as plain numbers. et_read() can therefore be used here.
+ * Store the file's addresses and type in @call. The addresses may come from et_read(), whose
+ * results have a type for the verifier: they are read back from the map as plain numbers.
  */
 static __always_inline void call_file_fill(struct call_file *call, const struct file *file,
 					   __u32 readers)
@@ -63,8 +67,8 @@ static __always_inline void call_file_fill(struct call_file *call, const struct 
 }
 
 /*
- * At a system call's entry: save the file of descriptor @fd for the programs @readers, if other
- * tasks share the descriptor table.
+ * At a system call's entry: save the file of descriptor @fd for the BPF programs @readers. Without
+ * other tasks that share the descriptor table, nothing is saved.
  */
 static __always_inline int call_file_enter(__u32 fd, __u32 readers)
 {
@@ -80,9 +84,9 @@ static __always_inline int call_file_enter(__u32 fd, __u32 readers)
 }
 
 /*
- * At a system call's exit: the file that call_file_enter() saved. NULL if the descriptor table was
- * not shared then, or if the system call began before the tracer. Each program must call this once
- * for each system call, also for a failed one.
+ * At a system call's exit: returns the file that call_file_enter() saved. NULL if no other task
+ * shared the descriptor table at the entry, or if this entry was before the tracer's start. Each
+ * BPF program must call this at the exit of every system call, even of a failed one.
  */
 static __always_inline struct call_file *call_file_exit(const struct task_struct *task,
 							enum call_file_reader reader)
@@ -99,8 +103,8 @@ static __always_inline struct call_file *call_file_exit(const struct task_struct
 }
 
 /*
- * True if the saved file still exists. The system call has dropped its own reference, so another
- * thread that closes the descriptor may have freed the file since then.
+ * True if the saved file still exists. The system call has already dropped its own reference to the
+ * file. So the file may be freed by now if another thread has closed the descriptor.
  */
 static __always_inline bool call_file_is_there(const struct call_file *call)
 {

@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Builds the paths of cgroups, from the root of their hierarchy. */
+/* Builds the paths of cgroups, relative to the root of their hierarchy. */
 #ifndef ET_CGROUP_BPF_H
 #define ET_CGROUP_BPF_H
 
 #include "probes/core/compat.bpf.h"
 #include "probes/core/walk.bpf.h"
 
-#define ET_CGROUP_STEPS 64 /* path components after which a walk ends */
+#define ET_CGROUP_STEPS 64 /* most path components that are read */
 #define ET_NAME_PIECE   64
 
-/* One step of a walk from a cgroup to its hierarchy's root. Copies the cgroup's name to @buf. */
+/* Go from the cgroup at p->at to its parent, and copy the cgroup's name to @buf. */
 static __always_inline enum et_step et_cgroup_step(struct et_place *p, char buf[ET_NAME_MAX + 1])
 {
 	struct kernfs_node *kn = (void *)p->at;
 	struct kernfs_node *parent = et_kernfs_parent(kn);
 	long len;
 
-	/* Only the root has no parent; it has no name either. */
+	/* Only the root cgroup has no parent. It has no name either. */
 	if (!parent)
 		return ET_STEP_END;
 	len = bpf_probe_read_kernel_str(buf, ET_NAME_MAX + 1, et_read(kn, name));
@@ -33,9 +33,10 @@ static __always_inline enum et_step et_cgroup_step(struct et_place *p, char buf[
 /* ---- measured --------------------------------------------------------------------------- */
 
 /*
- * Length in bytes of the cgroup's name at kernel address @name; 0 if it cannot be read. It is
- * measured in pieces on the stack, because no lane is claimed yet. A program and all functions that
- * it calls share 512 bytes of stack; before 6.8 also functions that are never called count.
+ * Length in bytes of the cgroup's name at kernel address @name; 0 if it cannot be read. The name is
+ * copied piece by piece to the stack, because no scratch memory is claimed yet. A BPF program and
+ * all functions that it calls share 512 bytes of stack. Before 6.8 also functions that are never
+ * called count.
  */
 __weak int et_name_len(__u64 name)
 {
@@ -140,10 +141,13 @@ static __always_inline void et_cgroup_direct(struct et_emit *em, __u64 kn, __u32
 
 /* ---- for probes ------------------------------------------------------------------------- */
 
-/* A cgroup whose path is a field: the root has kn 0 and orig 1, a missing cgroup has both 0. */
+/*
+ * A cgroup whose path becomes a field of a record. For the root cgroup, kn is 0 and orig is 1. If
+ * there is no cgroup, both are 0.
+ */
 struct et_src_kn {
 	__u64 kn;   /* address of the cgroup's kernfs_node */
-	__u32 orig; /* bytes of the cgroup's path, if it is the root or if et_measures() */
+	__u32 orig; /* length of the path in bytes; only set if root cgroup or et_measures() */
 };
 
 /*
@@ -168,7 +172,10 @@ static __always_inline struct et_src_kn et_src_kn(__u64 kn)
 	return src;
 }
 
-/* The sources of @task's cgroup paths. src.pids is empty if the kernel has no pids controller. */
+/*
+ * The sources of the two fields with @task's cgroup paths. src.pids is empty if the kernel has no
+ * pids controller.
+ */
 static __always_inline struct et_src_cgroup et_src_cgroup(const struct task_struct *task)
 {
 	struct et_src_cgroup src = {};
@@ -220,8 +227,8 @@ static __always_inline void et_put_kn(struct et_emit *em, enum et_var_type type,
 }
 
 /*
- * Append the fields PIDS_SS_CGROUP_PATH and CGROUP_PATH. If both are one cgroup, its path is walked
- * twice: to copy the path takes stack that kernels before 6.13 do not have.
+ * Append the fields PIDS_SS_CGROUP_PATH and CGROUP_PATH. If both are the same cgroup, its path is
+ * built twice: a copy of the path would take stack that kernels before 6.13 do not have.
  */
 static __always_inline void et_put_cgroup(struct et_emit *em, const struct et_src_cgroup *src)
 {

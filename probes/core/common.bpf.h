@@ -14,8 +14,8 @@
 #include "lib/wire/shared.h"
 
 /*
- * Stop the compiler from assuming anything about @var's value, so that it keeps a bounds check
- * before this point.
+ * Make the compiler forget the value of @var. It then cannot remove a bounds check of @var that the
+ * verifier needs.
  */
 #ifndef barrier_var
 # define barrier_var(var) asm volatile("" : "+r"(var))

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Kernel fields that moved, changed type or changed name, each with the commit or version. One
- * function reads each field on any kernel. No other file handles these differences.
+ * Reads kernel fields that moved, changed type or changed name, each with the commit or version.
+ * One function reads each such field on any kernel. No other file handles these differences.
  *
  * CO-RE matches a flavour (struct x___y) against the kernel's struct x. If the running kernel lacks
  * a field, CO-RE replaces its read by an invalid instruction, which the verifier must never reach.
- * So every such read follows its own bpf_core_field_exists().
+ * So bpf_core_field_exists() guards every such read.
  */
 #ifndef ET_COMPAT_BPF_H
 #define ET_COMPAT_BPF_H
@@ -35,8 +35,9 @@ static __always_inline struct kernfs_node *et_kernfs_parent(struct kernfs_node *
 }
 
 /*
- * Like et_kernfs_parent(), but by plain loads where the kernel allows them. The result has a type,
- * so it cannot be passed to global functions, which take numbers.
+ * The parent of @kn, as from et_kernfs_parent(), but read by plain loads where the kernel allows
+ * them. The verifier knows the result as a pointer with a type. So the result cannot be passed to a
+ * global function, which takes only numbers.
  */
 static __always_inline const struct kernfs_node *et_kernfs_parent_typed(
 	const struct kernfs_node *kn)
@@ -52,7 +53,7 @@ static __always_inline const struct kernfs_node *et_kernfs_parent_typed(
 /*
  * The capabilities in @cap as a 64-bit mask. kernel_cap_t was an array of two u32 until 6.3: commit
  * f122a08b197d ("capability: just use a 'u64' instead of a 'u32[2]' array"). On little-endian
- * machines its bytes are the same.
+ * machines both have the same bytes.
  */
 static __always_inline __u64 et_cap(const kernel_cap_t *cap)
 {
@@ -105,9 +106,9 @@ static __always_inline bool et_tty_is_master(struct tty_driver *driver)
 }
 
 /*
- * When the last reference to a file is dropped, before the kernel frees the file, its f_count is 0.
- * In 6.13 f_count became f_ref, whose highest bit is then set: commit 90ee6ed776c0 ("fs: port files
- * to file_ref").
+ * After the last reference to a file is dropped and before the kernel frees the file, its f_count
+ * is 0. In 6.13 f_count became f_ref, whose highest bit is then set: commit 90ee6ed776c0 ("fs: port
+ * files to file_ref").
  */
 struct file_ref___since_6_13 {
 	struct {
@@ -138,12 +139,12 @@ static __always_inline bool et_file_is_released(const struct file *file)
  * seconds and nanoseconds: commit 3aa63a569c64 ("fs: switch timespec64 fields in inode to discrete
  * integers").
  *
- * Earlier commits renamed the members, so that all code uses access functions. 6.6 renamed i_ctime:
- * commit 13bc24457850 ("fs: rename i_ctime field to __i_ctime"). 6.7 renamed i_atime and i_mtime:
- * commit 12cd44023651 ("fs: rename inode i_atime and i_mtime fields").
+ * Earlier commits renamed the members. 6.6 renamed i_ctime: commit 13bc24457850 ("fs: rename
+ * i_ctime field to __i_ctime"). 6.7 renamed i_atime and i_mtime: commit 12cd44023651 ("fs: rename
+ * inode i_atime and i_mtime fields").
  *
- * Since 6.13 the highest bit of i_ctime_nsec means that a process has queried the time: commit
- * 4e40eff0b573 ("fs: add infrastructure for multigrain timestamps").
+ * Since 6.13 the highest bit of i_ctime_nsec is no part of the time; it means that a process has
+ * queried the time: commit 4e40eff0b573 ("fs: add infrastructure for multigrain timestamps").
  */
 #define ET_CTIME_QUERIED (1U << 31)
 
@@ -163,8 +164,8 @@ struct inode___since_6_11 {
 #define ET_NSEC_PER_SEC 1000000000ULL
 
 /*
- * An inode's time @name (atime, mtime or ctime) in nanoseconds since the epoch. Times before the
- * epoch are modulo 2^64.
+ * Define et_inode_NAME(), which returns an inode's time @name (atime, mtime or ctime) in
+ * nanoseconds since the epoch. Times before the epoch are modulo 2^64.
  */
 #define ET_INODE_TIME(name)                                                         \
 	static __always_inline __u64 et_inode_##name(const struct inode *inode)     \
@@ -188,8 +189,9 @@ ET_INODE_TIME(mtime)
 ET_INODE_TIME(ctime)
 
 /*
- * A directory's children in the dentry cache. They were a list until 6.8, then an hlist: commit
- * da549bdd15c2 ("dentry: switch the lists of children to hlist"). The newest child is the first.
+ * The lists of a directory's children in the dentry cache, the newest child first. They were of
+ * type list_head until 6.8, then hlist_head: commit da549bdd15c2 ("dentry: switch the lists of
+ * children to hlist").
  */
 struct dentry___before_6_8 {
 	struct list_head d_child, d_subdirs;
@@ -211,8 +213,8 @@ static __always_inline struct dentry *et_first_child(const struct dentry *dir)
 		return node ? node - bpf_core_field_offset(struct dentry___since_6_8, d_sib) : NULL;
 	}
 	/*
-	 * Stop the compiler from moving the offsets of these fields, which newer kernels lack, to a
-	 * place that the verifier reaches.
+	 * Keep the compiler from moving the reads below before the check above. Newer kernels lack
+	 * these fields, and the verifier must not reach the reads.
 	 */
 	barrier_var(dir);
 	node = (void *)et_read_address(then, d_subdirs.next);

@@ -14,12 +14,13 @@
  *	et_emit_submit(&em);
  *
  * A source (struct et_src) describes where a field's bytes come from and how many there are. So
- * et_emit_begin() knows the record's size. A probe must submit each record that it begins. If
- * et_emit_begin() returns NULL, it has counted the event as lost.
+ * et_emit_begin() can calculate the record's size. A BPF program must submit each record that it
+ * begins. If et_emit_begin() returns NULL, it has counted the event as lost.
  *
- * A probe makes records in one of three modes: in fixed slots, packed in scratch memory, or packed
- * in the ring. User space sets et_config.emit_mode before it loads the programs, and the verifier
- * removes the code of the other modes. Only this file and put.bpf.h know the mode.
+ * A record is made in one of three ways. It is built in the ring with each field at a fixed offset;
+ * it is packed in scratch memory; or it is packed in the ring. User space sets et_config.emit_mode
+ * before it loads the BPF programs, and the verifier removes the code of the other modes. Only this
+ * file and put.bpf.h know the mode.
  */
 #ifndef ET_EMIT_BPF_H
 #define ET_EMIT_BPF_H
@@ -30,33 +31,37 @@
 #include "probes/core/lane.bpf.h"
 
 /*
- * Upper bound of a field's offset in a record, in bytes. Real records stay below it; the verifier
- * needs a bound to see that the largest field fits into a scratch slot.
+ * Largest offset of a field in a record, in bytes, that the code accepts. Real records stay below
+ * it. The bound shows the verifier that even the largest field at this offset fits into the scratch
+ * memory.
  */
 #define ET_CAP_LARGEST (ET_CAP_ENV > ET_CAP_ARGV ? ET_CAP_ENV : ET_CAP_ARGV)
 #define ET_OFFSET_MAX  (ET_SCRATCH_SIZE - ET_CAP_LARGEST - 4096 - 64)
 
 /*
- * A record that is being built. Where the verifier must remember a member's value, the member has
- * 64 bits: the verifier forgets smaller stores on the stack.
+ * A record that is being built. Some members have 64 bits although 32 would do, because the
+ * verifier forgets the value of smaller stores on the stack.
  */
 struct et_emit {
 	struct bpf_dynptr ptr; /* the ring's memory, if the record is packed in the ring */
 	struct et_lane *lane;
-	/* the record's start; if packed in the ring, only its fixed part may be accessed */
+	/*
+	 * the record's start; if the record is packed in the ring, only its fixed-size part may be
+	 * accessed here
+	 */
 	struct et_header *rec;
 	__u64 direct; /* true if the record is packed in the ring */
-	__u64 off;    /* bytes of the record that are filled so far */
-	__u64 vars;   /* variable-length fields that the record has so far */
+	__u64 off;    /* bytes of the record filled so far */
+	__u64 vars;   /* number of variable-length fields so far */
 	__u64 type;   /* enum et_event_type */
-	__u32 slot;   /* index of the record's slot in the map `scratch` */
+	__u32 slot;   /* index of the record's memory in the map `scratch` */
 	__u32 ring;
 };
 
 /*
- * The smaller of two numbers below 2^63, without a branch. After a branch the verifier follows both
- * outcomes through the rest of the program. The barrier hides the mask: otherwise the compiler
- * turns the shift into a branch.
+ * The smaller of two numbers below 2^63, without a branch. The verifier would follow both outcomes
+ * of a branch through the rest of the program. barrier_var() keeps the compiler from turning the
+ * shift into a branch.
  */
 static __always_inline __u64 et_min(__u64 a, __u64 b)
 {
@@ -71,16 +76,19 @@ static __always_inline __u64 et_max(__u64 a, __u64 b)
 	return a + b - et_min(a, b);
 }
 
-/* Where a variable-length field's bytes come from, and how many there are. */
+/* The source of a variable-length field: where its bytes come from, and how many there are. */
 struct et_src {
 	__u64 at; /* address of user memory, of a path's dentry or of a cgroup's kernfs_node */
 	union {
 		__u64 mount; /* a path: address of its vfsmount */
-		__u64 flags; /* strings whose length was measured: enum et_var_flags */
+		__u64 flags; /* measured strings: enum et_var_flags */
 	};
 	__u64 fs;   /* a path: address of the fs_struct whose root the path is relative to */
-	__u32 orig; /* length of the source in bytes, where it is known before the field is built */
-	/* bytes that the record will hold; of paths and user strings: only if et_measures() */
+	__u32 orig; /* length in bytes before the cut to the field's cap; 0: not known yet */
+	/*
+	 * bytes that the record will hold; for paths and user strings only set if et_measures() is
+	 * true
+	 */
 	__u32 size;
 };
 
@@ -91,8 +99,9 @@ static __always_inline __u32 et_need(const struct et_src *src)
 }
 
 /*
- * Wake the reader if it sleeps, without sending a record. A wake-up needs room in a ring. The wake
- * ring is used only for this, so if it is full, a wake-up is already pending.
+ * Wake the process that reads the rings if it sleeps, without sending a record. A wake-up needs
+ * room in a ring. The ring ET_RING_WAKE has no other use, so if it is full, a wake-up is already
+ * pending.
  */
 static __always_inline int et_kick_inline(void)
 {
@@ -116,9 +125,10 @@ __weak int et_kick(void)
 }
 
 /*
- * Count @events of @type that get no record because of @cause, enum et_lost_cause, and wake the
- * reader so that the reader reports them. Call et_skips() first: an event that a filter drops is
- * not lost. et_emit_begin() and et_emit_submit() count the events that find the ring full.
+ * Count @events of @type as lost because of @cause (enum et_lost_cause), and wake the process that
+ * reads the rings, so that it reports them. The caller must call et_skips() first: an event that a
+ * filter drops is not lost. Do not use this for a full ring: et_emit_begin() and et_emit_submit()
+ * count these events.
  */
 __weak int et_lost_as(__u32 type, __u32 cause, __u64 events)
 {
@@ -134,7 +144,10 @@ __weak int et_lost_as(__u32 type, __u32 cause, __u64 events)
 	__sync_fetch_and_add(&l->lost[type][cause], events);
 	__sync_fetch_and_add(&o->lost[cause][et_ring_of(type) % ET_RING_CLASSES], events);
 	__sync_fetch_and_add(&c->lost, events);
-	/* Inline: callers have no stack left for two nested calls on kernels before 6.13. */
+	/*
+	 * Not a call of et_kick(): the callers have no stack left for two nested calls on kernels
+	 * before 6.13.
+	 */
 	return et_kick_inline();
 }
 
@@ -174,8 +187,8 @@ __weak int et_lost_no_room(__u32 type, __u32 table)
 }
 
 /*
- * True if the emit mode needs a record's size before the record is built: then probes measure the
- * length of each path and string first.
+ * True if the emit mode needs a record's size before the record is built. Then the length of each
+ * path and user string is measured before it is copied.
  */
 static __always_inline bool et_measures(void)
 {
@@ -189,15 +202,15 @@ static __always_inline bool et_goes_direct(__u32 size)
 }
 
 /*
- * Bytes of a record in the ring, after its fixed part, that the program accesses as plain memory.
- * They hold the first variable-length field's header and ET_VAR_ALIGN bytes of its data. The rest
- * is written by helper calls, whose cost matters in a small record.
+ * Size in bytes of the area after the fixed-size part of a record in the ring that is written as
+ * plain memory. It holds the first variable-length field's header and ET_VAR_ALIGN bytes of the
+ * field's data. All later bytes are written by helper calls, whose cost matters in a small record.
  */
 #define ET_HEAD (sizeof(struct et_var) + ET_VAR_ALIGN)
 
 /*
- * Memory for a new record (of one packed in the ring, only the first @fixed + @begin bytes). NULL
- * if there is no room.
+ * Returns the memory for a new record, or NULL if there is no room. If the record is packed in the
+ * ring, only the first @fixed + @begin bytes may be accessed through the result.
  */
 static __always_inline void *et_emit_room(struct et_emit *em, __u32 fixed, __u32 need, __u32 slots,
 					  __u32 begin)
@@ -257,8 +270,8 @@ static __always_inline void *et_emit_begin_sized(struct et_emit *em, enum et_eve
 	em->vars = 0;
 	lane->walk.cut = 0;
 	/*
-	 * Read the time before reserving room in the ring: the reader merges rings by time, and
-	 * reads each ring in order.
+	 * Read the time before room in the ring is reserved: user space merges the records of all
+	 * rings by time, and reads each ring in order.
 	 */
 	ts = bpf_ktime_get_ns();
 	rec = et_emit_room(em, fixed, need, slots, begin);
@@ -283,18 +296,21 @@ static __always_inline void *et_emit_begin_sized(struct et_emit *em, enum et_eve
 }
 
 /*
- * Begin a record. NAME and name are the event's names in schema.def; @need is the sum of et_need()
- * over the record's variable-length fields. Returns NULL if there is no room; the event is then
- * counted as lost.
+ * Begin a record of the event NAME, written name in lower case: a row of schema.def. @need is the
+ * sum of et_need() over the record's variable-length fields. Returns NULL if there is no room; the
+ * event is then counted as lost.
  */
 #define et_emit_begin(em, NAME, name, need) et_emit_begin_as(em, ET_##NAME, NAME, name, need)
 
-/* Begin a record of @type, whose layout is that of the event NAME: see et_emit_begin(). */
+/*
+ * Begin a record of the event type @type, which has the same layout as the event NAME. The other
+ * arguments are those of et_emit_begin().
+ */
 #define et_emit_begin_as(em, type, NAME, name, need) et_emit_begin_of(em, type, NAME, name, need, 0)
 
 /*
- * Begin a record (see et_emit_begin()) of an event that another task than the current one causes.
- * @actor is that task's address, or ET_ACTOR_USER().
+ * Begin a record of an event that another task than the current one has caused. @actor is the
+ * address of that task, or ET_ACTOR_USER(). The other arguments are those of et_emit_begin().
  */
 #define et_emit_begin_for(em, NAME, name, need, actor) \
 	et_emit_begin_of(em, ET_##NAME, NAME, name, need, actor)
@@ -306,9 +322,9 @@ static __always_inline void *et_emit_begin_sized(struct et_emit *em, enum et_eve
 		ET_FIXED_SIZE_##NAME > sizeof(struct et_##name) + 8 ? ET_HEAD : 0, actor))
 
 /*
- * The working state of the lane that belongs to scratch slot @slot. Global functions build the
- * fields that need a loop: the verifier checks each such function once, for all arguments. They
- * take only numbers, so they find the state by @slot and leave their results there.
+ * The working state for building a field in element @slot of the map `scratch`. Global functions
+ * build the fields that need a loop, because the verifier checks a global function only once. A
+ * global function takes only numbers, so it finds the state by @slot and leaves its results there.
  */
 static __always_inline struct et_walk *et_walk_of(__u32 slot)
 {
@@ -319,8 +335,9 @@ static __always_inline struct et_walk *et_walk_of(__u32 slot)
 }
 
 /*
- * The data of the field at offset @off in scratch slot @slot, after the field's header. NULL if all
- * records are packed in the ring, which needs no scratch.
+ * Address of the data of a field, after the field's header. The field is at offset @off in element
+ * @slot of the map `scratch`. NULL if all records are packed in the ring, which needs no scratch
+ * memory.
  */
 static __always_inline char *et_slot_at(__u32 slot, __u32 off)
 {
@@ -336,7 +353,7 @@ static __always_inline char *et_slot_at(__u32 slot, __u32 off)
 }
 
 /*
- * Where the next field's bytes go in a record that is not packed in the ring. Never NULL at run
+ * Address of the next field's data, in a record that is not packed in the ring. Never NULL at run
  * time; the check satisfies the verifier.
  */
 static __always_inline char *et_var_begin(struct et_emit *em)
@@ -359,9 +376,8 @@ static __always_inline void et_var_header(struct et_var *at, enum et_var_type ty
 }
 
 /*
- * Write the header of a field whose @size bytes are already in place, and zeroes as padding. A
- * record must contain nothing from an earlier one. The bytes are at et_var_begin() or, in a record
- * packed in the ring, at et_data_at().
+ * Write the header of a field whose @size bytes of data are already in the record, and zeroes as
+ * padding after the data. Without the padding, the record would contain bytes of an earlier record.
  */
 static __always_inline void et_var_end(struct et_emit *em, enum et_var_type type, __u32 cap,
 				       __u32 size, __u32 orig, __u16 flags)
@@ -387,8 +403,8 @@ static __always_inline void et_var_end(struct et_emit *em, enum et_var_type type
 		else
 			et_var_header((void *)em->rec + off, type, size, orig, flags);
 		/*
-		 * The memory up to ET_HEAD, with the first field's padding, was zeroed at the
-		 * start.
+		 * The padding of a first field with at most ET_VAR_ALIGN bytes was zeroed when the
+		 * record was begun.
 		 */
 		if (size % ET_VAR_ALIGN && (em->vars || size > ET_VAR_ALIGN))
 			bpf_dynptr_write(&em->ptr, off + sizeof(*at) + size, &zero,
@@ -397,8 +413,8 @@ static __always_inline void et_var_end(struct et_emit *em, enum et_var_type type
 		at = (void *)em->rec + off;
 		et_var_header(at, type, size, orig, flags);
 		/*
-		 * In a fixed record each field takes its cap, and no reader uses the bytes after
-		 * the field's data.
+		 * With ET_EMIT_FIXED each field takes its largest size in the record, and no reader
+		 * uses the bytes after the field's data.
 		 */
 		if (et_config.emit_mode != ET_EMIT_FIXED)
 			for (int i = 0; i < ET_VAR_ALIGN - 1; i++)
@@ -408,8 +424,9 @@ static __always_inline void et_var_end(struct et_emit *em, enum et_var_type type
 		em->off = off + sizeof(*at) + cap;
 	} else {
 		/*
-		 * Store through memory whose value the verifier does not know. Otherwise it follows
-		 * each possible length of this field separately through all later fields.
+		 * Pass the new offset through memory whose contents the verifier does not know.
+		 * Otherwise the verifier follows each possible length of this field separately
+		 * through all later fields.
 		 */
 		em->lane->walk.pos = off + sizeof(*at) + ET_VAR_ALIGNED(size);
 		em->off = *(volatile __u32 *)&em->lane->walk.pos;
@@ -420,8 +437,8 @@ static __always_inline void et_var_end(struct et_emit *em, enum et_var_type type
 }
 
 /*
- * Append the variable-length field that a global function has built. Its size and flags are in
- * lane->walk; @orig is its length before it was cut.
+ * Append the variable-length field that a global function has built. The function has left the
+ * field's size and flags in em->lane->walk. @orig is its length before the cut to @cap.
  */
 static __always_inline void et_var_end_walk(struct et_emit *em, enum et_var_type type, __u32 cap,
 					    __u32 orig)
@@ -434,8 +451,8 @@ static __always_inline void et_var_end_walk(struct et_emit *em, enum et_var_type
 	if (size > cap)
 		size = cap;
 	/*
-	 * A fixed record is in the ring, where global functions cannot write. They built the field
-	 * at the start of the scratch slot; copy it from there.
+	 * With ET_EMIT_FIXED the record is in the ring, where global functions cannot write. They
+	 * have built the field in scratch memory; copy it from there.
 	 */
 	if (et_config.emit_mode == ET_EMIT_FIXED) {
 		built = et_slot_at(em->slot, 0);
@@ -446,23 +463,23 @@ static __always_inline void et_var_end_walk(struct et_emit *em, enum et_var_type
 	et_var_end(em, type, cap, size, orig, walk->place.flags);
 }
 
-/* Offset in the scratch slot at which a global function builds the next field. */
+/* Offset in the scratch memory at which a global function builds the next field's data. */
 static __always_inline __u32 et_build_at(const struct et_emit *em)
 {
 	return et_config.emit_mode == ET_EMIT_FIXED ? 0 : em->off;
 }
 
-/* Offset in the record at which the next field's bytes begin. */
+/* Offset in the record of the next field's data. */
 static __always_inline __u32 et_data_at(const struct et_emit *em)
 {
 	return em->off + sizeof(struct et_var);
 }
 
 /*
- * Flags for submitting a record: wake the reader only if it sleeps. Only the reader clears
- * et_reader_sleeping. If a program cleared it and then failed to send its record, the reader would
- * sleep for ever. With et_config.wakeup_always the kernel decides: it wakes a reader, asleep or
- * not, that has read everything before this record.
+ * Flags for submitting a record: wake the process that reads the rings only if it sleeps. Only that
+ * process clears et_reader_sleeping. If a BPF program cleared it and then failed to send its
+ * record, the process would sleep for ever. With et_config.wakeup_always the kernel decides: it
+ * wakes the process unless older records are still unread.
  */
 static __always_inline __u64 et_wakeup_flags(void)
 {
@@ -471,7 +488,7 @@ static __always_inline __u64 et_wakeup_flags(void)
 	return et_reader_sleeping ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP;
 }
 
-/* Send the record to the reader, count it and release its lane. */
+/* Send the record into its ring, count it and release its lane (work area). */
 static __always_inline void et_emit_submit(struct et_emit *em)
 {
 	__u64 flags = et_wakeup_flags();
@@ -485,8 +502,8 @@ static __always_inline void et_emit_submit(struct et_emit *em)
 	rec->vars = em->vars;
 	barrier_var(size);
 	/*
-	 * The user's share of the ring is used up: the record is not sent. No later record of this
-	 * lane has been numbered yet, so the next record can take this number.
+	 * The user's share of the ring is used up: do not send the record. No later record of this
+	 * lane (work area) has a number yet, so the next record can take this record's number.
 	 */
 	if (et_config.fair && et_config.emit_mode != ET_EMIT_FIXED && !em->direct &&
 	    et_is_unfair(em->lane, key % ET_RING_CLASSES, size, em->lane->actor)) {
@@ -503,9 +520,10 @@ static __always_inline void et_emit_submit(struct et_emit *em)
 		err = ring && size <= ET_SCRATCH_SIZE ? bpf_ringbuf_output(ring, rec, size, flags)
 						      : -1;
 	/*
-	 * The reader may have gone to sleep after this program checked et_reader_sleeping and
-	 * before it sent the record. The reader sets that flag first and then looks for records;
-	 * this program does the reverse. So at least one of the two sees the other.
+	 * The process that reads the rings may have gone to sleep after the first check of
+	 * et_reader_sleeping, before this record was sent. That process sets et_reader_sleeping
+	 * first and then looks for records; this code sends first and then reads et_reader_sleeping
+	 * again. So at least one of the two sees the other.
 	 */
 	if (flags == BPF_RB_NO_WAKEUP && et_reader_sleeping)
 		et_kick();

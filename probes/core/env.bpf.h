@@ -1,43 +1,44 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * --env: selects the environment variables to record.
+ * Selects the environment variables to record, for the option --env.
  *
- * At exec the kernel puts the environment strings on the new program's stack in sequence, and a
- * pointer to each below them. So the pointers give the lengths. The probes compare the beginning of
- * each string with the wanted names, and store the wanted strings as runs: ranges of bytes to copy.
- * So they know the record's size in advance.
+ * At exec the kernel puts the environment strings on the new program's stack in sequence, and
+ * pointers to them below the strings. The difference of two pointers is the length of a string. The
+ * BPF programs compare the beginning of each string with the wanted names. They store the wanted
+ * strings as runs: ranges of bytes to copy. So they know the record's size in advance.
  *
  * A wanted variable is given by the beginning of its string: "NAME=", or a prefix of the name
  * without the "=".
  *
- * The exec programs have no stack left (512 bytes for a program and all functions that it calls).
- * So they keep only the number of a slot of the map `envs`, which has everything else.
+ * The BPF programs at exec have no stack left (512 bytes for a BPF program and all functions that
+ * it calls). So they keep only the number of an element of the map `envs`, which contains
+ * everything else.
  */
 #ifndef ET_ENV_BPF_H
 #define ET_ENV_BPF_H
 
 #include "probes/core/put.bpf.h"
 
-#define ET_ENV_WINDOW 2048 /* bytes of environment strings that are read at once */
-#define ET_ENV_CHUNK  32   /* pointers to environment strings that are read at once */
-/* most ranges of wanted variables; further variables are not recorded */
+#define ET_ENV_WINDOW 2048 /* bytes of environment strings read at once */
+#define ET_ENV_CHUNK  32   /* pointers to environment strings read at once */
+/* most ranges of bytes with wanted variables; later variables are not recorded */
 #define ET_ENV_RUNS 64
-#define ET_ENV_STEP 32 /* bytes that one step of a copy from the window takes */
+#define ET_ENV_STEP 32 /* bytes that are copied at once from et_env::window */
 
-/* The working state of a BPF program at exec, while it selects environment variables. */
+/* The working state of a BPF program that selects environment variables at exec. */
 struct et_env {
 	__u64 start; /* address of the first string, in the process's memory */
 	__u64 table; /* user address of the pointers to the environment strings */
-	/* number of programs that hold or try to claim this slot; at most one holds it */
+	/* number of BPF programs that hold or try to claim this element; at most one holds it */
 	__u32 busy;
 	__u32 count; /* number of environment variables */
 	__u32 width; /* bytes of a pointer of the new program: 4 or 8 */
 	__u32 whole; /* bytes of all strings */
-	__u32 size;  /* bytes of the strings that are compared: `whole`, limited to the cap */
-	__u32 base;  /* offset of the window's first byte, from the first string */
-	__u32 ends;  /* offset of the window's end, from the first string */
+	__u32 size;  /* bytes of the strings that are compared: `whole`, but at most ET_CAP_ENV */
+	__u32 base;  /* offset of `window`'s first byte, from the first string */
+	__u32 ends;  /* offset of the end of `window`, from the first string */
 	__u32 left_out;
-	__u32 bytes; /* bytes of all runs, which the field will have */
+	__u32 bytes; /* bytes of all ranges in `run`: the field's size */
 	__u32 runs;
 	__u32 flags; /* enum et_var_flags */
 	__u32 pad;
@@ -49,8 +50,8 @@ struct et_env {
 		__u32 narrow[ET_ENV_CHUNK + 1];
 	} pointers;
 	/*
-	 * A part of the strings. The bytes after ET_ENV_WINDOW are for a string that begins at the
-	 * window's end.
+	 * A copy of a part of the strings. The bytes after ET_ENV_WINDOW are for a string that
+	 * begins in the first ET_ENV_WINDOW bytes and continues after them.
 	 */
 	char window[ET_ENV_WINDOW + ET_ENV_NAME_MAX];
 };
@@ -58,9 +59,9 @@ struct et_env {
 _Static_assert(ET_ENV_STEP <= ET_ENV_NAME_MAX, "a step of a copy can leave the window");
 
 /*
- * The slots for selecting variables. Not a per-CPU map, which takes memory for each possible CPU.
- * User space sets max_entries to et_config.env_slots: ET_ENV_SLOTS for each CPU, for at most 64
- * CPUs.
+ * Working states for selecting variables: ET_ENV_SLOTS for each CPU, for at most 64 CPUs. User
+ * space sets max_entries to et_config.env_slots. This is no per-CPU map, because such a map takes
+ * memory for each possible CPU.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -70,16 +71,19 @@ struct {
 } envs __weak SEC(".maps");
 
 /*
- * The slot @slot of the map `envs`. The map is not created without et_config.env.limited. Before
- * 6.8 the verifier also checks functions that are never called (commit 2afae08c9dcb, "bpf: Validate
- * global subprogs lazily"), so the check is here.
+ * Element @slot of the map `envs`. User space creates the map only if et_config.env.limited is
+ * true, so this must be tested before each use. Kernels before 6.8 also verify functions that are
+ * never called (commit 2afae08c9dcb, "bpf: Validate global subprogs lazily").
  */
 static __always_inline struct et_env *et_env_at(__u32 slot)
 {
 	return et_config.env.limited ? bpf_map_lookup_elem(&envs, &slot) : NULL;
 }
 
-/* Add a wanted variable to the runs: @len bytes at offset @off from the first string. */
+/*
+ * Store a wanted variable as a range of bytes to copy: @len bytes at offset @off from the first
+ * string. A variable right after the last range extends that range.
+ */
 static __always_inline void et_env_keep(struct et_env *env, __u32 off, __u32 len)
 {
 	__u32 last = env->runs - 1;
@@ -103,8 +107,8 @@ static __always_inline void et_env_keep(struct et_env *env, __u32 off, __u32 len
 }
 
 /*
- * True if the string at offset @at of the window begins with a wanted name. The comparison begins
- * with name number @first.
+ * True if the string at offset @at of env->window begins with a wanted name. The names before
+ * number @first are not compared.
  */
 __weak int et_env_matches(__u32 slot, __u32 at, __u32 first)
 {
@@ -136,7 +140,7 @@ __weak int et_env_matches(__u32 slot, __u32 at, __u32 first)
 	return 0;
 }
 
-/* Read the strings from offset @off on into the window. Returns 0 or a negative errno. */
+/* Read environment strings into env->window, from offset @off on. Returns 0 or a negative errno. */
 __weak int et_env_fill(__u32 slot, __u32 off)
 {
 	struct et_env *env = et_env_at(slot);
@@ -153,7 +157,9 @@ __weak int et_env_fill(__u32 slot, __u32 off)
 	return bpf_probe_read_user(env->window, len, (void *)(env->start + off));
 }
 
-/* Offset from the first string to the string that pointer @i of the current chunk points to. */
+/*
+ * Offset from the first environment string to the string of pointer @i, an index in env->pointers.
+ */
 static __always_inline __u64 et_env_off(const struct et_env *env, __u32 i)
 {
 	__u64 at;
@@ -162,13 +168,13 @@ static __always_inline __u64 et_env_off(const struct et_env *env, __u32 i)
 	if (i > ET_ENV_CHUNK)
 		return 0;
 	at = env->width == sizeof(__u64) ? env->pointers.wide[i] : env->pointers.narrow[i];
-	/* A NULL after the last pointer; the strings end there. */
+	/* The NULL after the last pointer: return the end of the strings. */
 	return at ? at - env->start : env->whole;
 }
 
 /*
- * Select the wanted variables among ET_ENV_CHUNK ones, from number @first on. Returns true if there
- * are no more.
+ * Find the wanted variables among ET_ENV_CHUNK variables, from variable number @first on. Returns
+ * true if no variables are left.
  */
 __weak int et_env_chunk(__u32 slot, __u32 first)
 {
@@ -180,8 +186,8 @@ __weak int et_env_chunk(__u32 slot, __u32 first)
 		return 1;
 	n = et_min(env->count - first, ET_ENV_CHUNK);
 	/*
-	 * Read a whole chunk of pointers, also past the table's end: the auxiliary vector follows,
-	 * and it is longer than a chunk.
+	 * Read ET_ENV_CHUNK pointers even if fewer are left. The auxiliary vector follows the
+	 * pointers, and it is longer than that, so these bytes can be read.
 	 */
 	if (env->width == sizeof(__u64))
 		err = bpf_probe_read_user(env->pointers.wide, sizeof(env->pointers.wide),
@@ -197,7 +203,10 @@ __weak int et_env_chunk(__u32 slot, __u32 first)
 		__u64 off = et_env_off(env, i), next = et_env_off(env, i + 1);
 		__u32 at, name;
 
-		/* The string is beyond the cap, or another process has changed the pointers. */
+		/*
+		 * The string begins beyond ET_CAP_ENV bytes, or another process has changed the
+		 * pointers.
+		 */
 		if (off >= env->size || next <= off) {
 			env->flags |= ET_VAR_F_PARTIAL;
 			return 1;
@@ -212,8 +221,8 @@ __weak int et_env_chunk(__u32 slot, __u32 first)
 		if (at > ET_ENV_WINDOW)
 			return 1;
 		/*
-		 * The string's first two bytes rule out most strings. The modulo gives the verifier
-		 * a bound: older kernels lose the bounds of an "or".
+		 * A table by the string's first two bytes rules out most strings. The modulo gives
+		 * the verifier a bound: older kernels lose the bounds of an "or".
 		 */
 		name = et_env_hash(env->window[at], env->window[at + 1]);
 		barrier_var(name);
@@ -227,8 +236,8 @@ __weak int et_env_chunk(__u32 slot, __u32 first)
 }
 
 /*
- * Claim a slot of the map `envs` for this program, as et_lane_claim() claims a lane. Returns the
- * slot's number, or -1.
+ * Claim an element of the map `envs` for this BPF program. Two BPF programs on different CPUs or in
+ * an interrupt never get the same element. Returns the element's index, or -1 if all are in use.
  */
 static __always_inline int et_env_claim(void)
 {
@@ -249,9 +258,10 @@ static __always_inline int et_env_claim(void)
 }
 
 /*
- * Find the pointers to the environment strings. On the new program's stack, argc comes first, then
- * argc pointers to arguments, a NULL, and these pointers. A number or pointer there has 4 or 8
- * bytes; the first pointer's value shows which.
+ * Find the pointers to the environment strings. The new program's stack begins with argc, argc
+ * pointers to arguments and a NULL; then these pointers follow. Each number and pointer has 8
+ * bytes, or 4 in a 32-bit program. The right size is the one for which the first pointer points to
+ * the first string.
  */
 static __always_inline void et_env_find_table(struct et_env *env, __u64 stack, __u32 argc)
 {
@@ -271,10 +281,11 @@ static __always_inline void et_env_find_table(struct et_env *env, __u64 stack, _
 }
 
 /*
- * Select from the environment between @start and @end. @stack points to argc. @counts is argc, with
- * the number of variables in the higher half. Returns the slot that has the selection; the caller
- * must pass it to et_env_release(). Returns -1 if all variables are wanted or none is, or if no
- * slot is free.
+ * Select variables of the environment, whose strings are between the user addresses @start and
+ * @end. @stack is the address of argc. @counts has argc in the lower half and the number of
+ * variables in the upper half. Returns the index of the element of `envs` with the result; the
+ * caller must pass it to et_env_release(). Returns -1 if all variables are wanted or none is, or if
+ * no element is free.
  */
 __weak int et_env_look(__u64 start, __u64 end, __u64 stack, __u64 counts)
 {
@@ -309,8 +320,8 @@ __weak int et_env_look(__u64 start, __u64 end, __u64 stack, __u64 counts)
 }
 
 /*
- * Bytes that the wanted variables take in a record, with the field's header and padding. @slot:
- * from et_env_look().
+ * Size in bytes of the field ENV in a record, with header and padding. @slot is the result of
+ * et_env_look().
  */
 static __always_inline __u32 et_env_need(int slot, __u64 start, __u64 end)
 {
@@ -326,7 +337,10 @@ static __always_inline __u32 et_env_need(int slot, __u64 start, __u64 end)
 	return et_need(&src);
 }
 
-/* Number of the @count environment variables that are not recorded. */
+/*
+ * How many of the @count environment variables are not recorded. @slot is the result of
+ * et_env_look().
+ */
 static __always_inline __u32 et_env_left_out(int slot, __u32 count)
 {
 	struct et_env *env = et_env_at(slot);
@@ -343,8 +357,8 @@ static __always_inline void et_env_release(int slot)
 }
 
 /*
- * Bytes of run @i that fit into the field after @done bytes. Sets *ret_at to the run's address in
- * user memory. Returns 0 after the last run.
+ * Number of bytes of the range env->run[@i] that still fit into the field, which has @done bytes.
+ * Sets *ret_at to the range's address in user memory. Returns 0 after the last range.
  */
 static __always_inline __u32 et_env_run(const struct et_env *env, __u32 i, __u32 done,
 					__u64 *ret_at)
@@ -361,8 +375,8 @@ static __always_inline __u32 et_env_run(const struct et_env *env, __u32 i, __u32
 }
 
 /*
- * Copy @len bytes at offset @at of the window to scratch memory, in steps of ET_ENV_STEP bytes. The
- * last step may copy too many.
+ * Copy @len bytes at offset @at of env->window to scratch memory, ET_ENV_STEP bytes at once. The
+ * last step may copy more bytes than needed.
  */
 __weak int et_env_copy_run(__u32 slot, __u32 off, __u32 env_slot, __u32 at, __u32 len)
 {
@@ -386,7 +400,7 @@ __weak int et_env_copy_run(__u32 slot, __u32 off, __u32 env_slot, __u32 at, __u3
 	return 0;
 }
 
-/* Build the environment's field in scratch memory. */
+/* Build the field ENV in scratch memory. */
 __weak int et_env_copy(__u32 slot, __u32 off, __u32 env_slot)
 {
 	struct et_walk *walk = et_walk_of(slot);
@@ -395,8 +409,8 @@ __weak int et_env_copy(__u32 slot, __u32 off, __u32 env_slot)
 	bool small;
 
 	/*
-	 * The loop writes at most ET_CAP_ENV bytes after the field's offset, but the verifier
-	 * assumes up to twice as many.
+	 * The loop writes at most ET_CAP_ENV bytes after this offset, but the verifier assumes up
+	 * to twice as many.
 	 */
 	barrier_var(off);
 	if (!env || !walk || off > ET_SCRATCH_SIZE - 2 * ET_CAP_ENV - 4096)
@@ -418,8 +432,8 @@ __weak int et_env_copy(__u32 slot, __u32 off, __u32 env_slot)
 			break;
 		walk->pos = done + len;
 		/*
-		 * A small environment is still in the window, as a whole. For a short run a helper
-		 * call takes longer than a copy.
+		 * All strings of a small environment are in env->window. For a short range a helper
+		 * call takes longer than a copy from there.
 		 */
 		if (small) {
 			et_env_copy_run(slot, off + done, env_slot, at - env->start, len);
@@ -434,7 +448,7 @@ __weak int et_env_copy(__u32 slot, __u32 off, __u32 env_slot)
 	return 0;
 }
 
-/* Build the environment's field in a record in the ring. */
+/* Build the field ENV in a record in the ring. */
 static __noinline int et_env_direct(struct bpf_dynptr *ptr, struct et_walk *walk, __u32 off,
 				    __u32 env_slot)
 {
@@ -460,8 +474,8 @@ static __noinline int et_env_direct(struct bpf_dynptr *ptr, struct et_walk *walk
 }
 
 /*
- * Append the field ENV: the wanted variables of the environment between the user addresses @start
- * and @end.
+ * Append the field ENV to a record: the wanted variables of the environment, whose strings are
+ * between the user addresses @start and @end.
  */
 static __always_inline void et_put_env(struct et_emit *em, int slot, __u64 start, __u64 end)
 {

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Limits each user's share of a ring, so that a flood of events from one user leaves room for the
- * events of the others.
+ * Limits how much of a ring each user can fill. So a flood of events from one user leaves room for
+ * the events of the others.
  *
- * While less than half of a ring is full, no user is limited and nothing is counted by user. When
- * half of the ring is full, each user's bytes are counted until less than half is full again. In
- * that time a user may add at most twice the free space. The last eighth of a ring is only for
- * root. So a ring always has free space: one user fills at most three quarters of it, two users
- * four fifths.
+ * While less than half of a ring is full, no user is limited and no bytes are counted by user. As
+ * soon as half of the ring is full, each user's bytes are counted, until less than half is full
+ * again. In that time a user may add at most twice the free space. The last eighth of a ring is
+ * only for root. So a ring always has free space: one user fills at most three quarters of it, two
+ * users four fifths.
  *
- * Programs ask the kernel how full a ring is; the reader does nothing for this. The query is a
- * helper call, so programs repeat it only after their lane has added et_fair_look bytes.
+ * BPF programs ask the kernel how full a ring is; user space does nothing for this. The query is a
+ * helper call, so it is repeated only after the CPU's lane (work area) has added et_fair_look
+ * bytes.
  */
 #ifndef ET_FAIR_BPF_H
 #define ET_FAIR_BPF_H
@@ -20,12 +21,13 @@
 #include "probes/core/read.bpf.h"
 
 /*
- * Bytes that a lane adds to a ring of each class before it queries the fill level again. The value
- * 0 means a query for each record: half of the ring is full, or no program has queried it yet.
+ * Number of bytes that may be added through one lane (a CPU's work area) before the ring's fill
+ * level is queried again, by ring class. The value 0 means a query for each record: half of the
+ * ring is full, or the fill level was never queried.
  */
 volatile __u64 et_fair_look[ET_RING_CLASSES] __weak = {};
 
-/* The users' shares of the ring of each class. */
+/* The bytes that each user has added to each ring. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, ET_RING_CLASSES);
@@ -34,19 +36,20 @@ struct {
 } shares __weak SEC(".maps");
 
 /*
- * The actor of an event is the task that causes it, if this is not the current task. It is the
- * task's address or, if only the user ID is known, this value. No address is so small.
+ * The actor of an event is the task that causes the event, if this is not the current task. It is
+ * either the task's address or, if only the user ID is known, this value. No kernel address is so
+ * small.
  */
 #define ET_ACTOR_USER(uid) ((__u64)(uid) + 1)
 
-/* Most nested levels of user namespaces: the kernel allows 32 below the initial one. */
+/* Largest number of nested user namespaces: the kernel allows 32 below the initial one. */
 #define ET_USERNS_LEVELS 33
 
 /*
- * The user whose share of the ring an event of @task uses: the real user ID, which set-user-ID
- * programs do not change. A user can have many IDs in its own user namespace, so the owner of the
- * outermost one is charged. Namespaces that root owns are containers, whose users are distinguished
- * by ID.
+ * The user ID that the bytes of @task's events are counted for. It is the real user ID, which
+ * set-user-ID programs do not change. In its own user namespace a user can have many IDs, so the
+ * owner of the outermost such namespace is used instead. Namespaces that root owns are containers;
+ * in these, users are distinguished by ID.
  */
 static __always_inline __u32 et_payer_user(const struct task_struct *task)
 {
@@ -65,9 +68,9 @@ static __always_inline __u32 et_payer_user(const struct task_struct *task)
 }
 
 /*
- * The user whose share an event of @actor uses, with the index of this share in the upper 32 bits.
- * Root has half of the shares, one for each of its version 2 cgroups: root in a container does not
- * use up the host's share.
+ * The user ID that the bytes of @actor's event are counted for; the index of the user's counter is
+ * in the upper 32 bits. Half of the counters are for root, one for each version 2 cgroup: so root
+ * in a container does not use up the host's share.
  */
 __weak __u64 et_payer(__u64 actor)
 {
@@ -90,8 +93,8 @@ __weak __u64 et_payer(__u64 actor)
 }
 
 /*
- * The value of et_fair_look for @ring_class. The caller's copy of @ring_class is a map key on the
- * stack, where the verifier forgets its value; so the index is masked again.
+ * The element of et_fair_look for @ring_class. The index is masked, because the verifier does not
+ * know the value of @ring_class here.
  */
 static __always_inline volatile __u64 *et_look_of(__u32 ring_class)
 {
@@ -102,8 +105,8 @@ static __always_inline volatile __u64 *et_look_of(__u32 ring_class)
 _Static_assert((ET_RING_CLASSES & (ET_RING_CLASSES - 1)) == 0, "a mask bounds a ring class");
 
 /*
- * True if at least half of a ring is full. When less than half is full again, a new period begins,
- * in which all shares start at zero.
+ * True if at least half of the ring is full. When less than half is full again, a new period
+ * begins: the bytes of all users are counted from zero.
  */
 __weak int et_ring_presses(__u32 ring_class)
 {
@@ -128,8 +131,8 @@ __weak int et_ring_presses(__u32 ring_class)
 }
 
 /*
- * Count a record's @bytes in the share of @payer, from et_payer(). Returns 1 if the share has no
- * room for them.
+ * Count a record's @bytes for the user @payer, the result of et_payer(). Returns 1 if the user's
+ * share of the ring has no room for them.
  */
 __weak int et_share_refuses(__u32 ring_class, __u32 bytes, __u64 payer)
 {
@@ -152,7 +155,7 @@ __weak int et_share_refuses(__u32 ring_class, __u32 bytes, __u64 payer)
 		mine->period = s->period;
 	}
 	/*
-	 * Add before the comparison, so that records that other CPUs make at the same time count
+	 * Add first and compare then, so that records that other CPUs make at the same time count
 	 * too.
 	 */
 	__sync_fetch_and_add(&mine->used, bytes);
@@ -168,8 +171,8 @@ __weak int et_share_refuses(__u32 ring_class, __u32 bytes, __u64 payer)
 }
 
 /*
- * True if a record of @bytes exceeds the share of the user that causes it. @actor: 0 for the
- * current task, or see ET_ACTOR_USER().
+ * True if a record of @bytes exceeds the share of the user that causes the event. @actor: 0 if the
+ * current task causes it, else see ET_ACTOR_USER().
  */
 static __always_inline bool et_is_unfair(struct et_lane *lane, __u32 ring, __u32 bytes, __u64 actor)
 {

@@ -6,8 +6,7 @@
  *	if (et_feeds_back(ET_FILE_MODIFY))
  *		return 0;		(the write is counted as filtered, and for its process)
  *
- * Only writes are left out. Everything else that a tracer or a reader of its output does is
- * recorded.
+ * Only writes are left out. All other events of these processes are recorded.
  */
 #ifndef ET_FEEDBACK_BPF_H
 #define ET_FEEDBACK_BPF_H
@@ -18,7 +17,10 @@
 #include "lib/wire/tracers.h"
 /* clang-format on */
 
-/* All tracers of the host share this map. User space replaces it by the existing one at load. */
+/*
+ * All tracers of the host share this map. If a tracer already runs, user space uses that tracer's
+ * map instead of a new one.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
@@ -28,8 +30,8 @@ struct {
 } tracers __weak SEC(".maps");
 
 /*
- * Processes that read a tracer's output; readers_iter finds them. A process whose standard input is
- * a tracer's output need not be in the map.
+ * Processes that read a tracer's output; the iterator readers_iter finds them. A process that reads
+ * it as standard input may be missing here: et_writes_back() checks descriptor 0 itself.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -39,14 +41,14 @@ struct {
 } readers __weak SEC(".maps");
 
 /*
- * A bit 1 << (tgid % 64) for each process in the map `readers`. A process without its bit is not
- * looked up there.
+ * A bit 1 << (tgid % 64) for each process in the map `readers`. A process whose bit is not set is
+ * not in the map, so no lookup is needed.
  */
 volatile __u64 et_reader_bits __weak = 0;
 
 /*
- * Counts of the events that were left out, by process. Events of processes for which the map has no
- * room are in et_unrecorded_others.
+ * Counts of the events that were left out, by process. If the map has no room for a process, its
+ * events are counted in et_unrecorded_others.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -81,7 +83,10 @@ static __always_inline bool et_reads_tracers_output(const struct et_tracers *kno
 {
 	const struct inode *inode = et_read(file, f_inode);
 
-	/* A process that only writes into the pipe has the same inode open. */
+	/*
+	 * A process that only writes into the pipe has the same inode open, so check that this file
+	 * is open for reading.
+	 */
 	return inode && et_is_tracers_output(known, inode) && et_read(file, f_mode) & FMODE_READ;
 }
 
@@ -108,16 +113,16 @@ static __always_inline bool et_is_reader(const struct task_struct *task, __u32 t
 	if (!found || (found->hop && !found->damped))
 		return false;
 	/*
-	 * The descriptor must still be open on the tracer's output. A child that a reader has just
-	 * forked has it open only until the child executes a program.
+	 * The descriptor that was found must still have the tracer's output open. A child that was
+	 * found right after its fork may have inherited the descriptor only until its execve.
 	 */
 	file = et_file_of(task, found->fd);
 	return file && et_read_address(file, f_inode) == found->inode;
 }
 
 /*
- * Count a write of the current task that is not recorded, as an event of @type. This and
- * et_writes_back() are separate functions, and neither calls the other: their callers have little
+ * Count a write of the current task that is left out, as an event of @type. This and
+ * et_writes_back() are two global functions that do not call each other: their callers have little
  * stack left on kernels before 6.13.
  */
 __weak int et_count_unrecorded(__u32 type)
@@ -143,8 +148,8 @@ __weak int et_count_unrecorded(__u32 type)
 }
 
 /*
- * True if the current task is a tracer or reads a tracer's output, so that its writes may result
- * from a tracer's writes. A global function: the verifier checks it once for all callers.
+ * True if the current task is a tracer or reads a tracer's output, so that a tracer's output may
+ * cause its writes. It is a global function: the verifier checks it once for all callers.
  */
 __weak int et_writes_back(void)
 {
@@ -160,9 +165,9 @@ __weak int et_writes_back(void)
 }
 
 /*
- * False if no write can feed back. Then this tracer is the only one, no output of it is a pipe or
- * socket, and no process was found that reads its output. Most writes then need no call of
- * et_writes_back().
+ * False if no write can result from a tracer's output. Then this tracer is the only one, its output
+ * is no pipe or socket, and no process is known to read it. This cheap check avoids the call of
+ * et_writes_back() for most writes.
  */
 static __always_inline bool et_may_feed_back(void)
 {

@@ -15,7 +15,7 @@
 #define S_IFCHR  0020000
 #define S_IFIFO  0010000
 
-/* means the working directory instead of a descriptor: include/uapi/linux/fcntl.h */
+/* as a directory's descriptor: the working directory; include/uapi/linux/fcntl.h */
 #define AT_FDCWD -100
 
 /* Flags of a file's f_mode: include/linux/fs.h */
@@ -25,8 +25,8 @@
 #define FMODE_NOACCOUNT 0x20000000
 
 /*
- * Address of the descriptor table's pointer to the file of descriptor @fd of @task. NULL if the
- * table is too small.
+ * Address of the pointer to the file of descriptor @fd, in the descriptor table of @task. NULL if
+ * the table has no descriptor @fd.
  */
 static __always_inline struct file **et_file_slot_of(const struct task_struct *task, __u32 fd)
 {
@@ -38,7 +38,7 @@ static __always_inline struct file **et_file_slot_of(const struct task_struct *t
 	return &files[fd];
 }
 
-/* The file that descriptor @fd of @task has open; NULL if there is none. */
+/* The open file of descriptor @fd of @task; NULL if the descriptor is not open. */
 static __always_inline struct file *et_file_of(const struct task_struct *task, __u32 fd)
 {
 	struct file **slot = et_file_slot_of(task, fd);
@@ -47,8 +47,8 @@ static __always_inline struct file *et_file_of(const struct task_struct *task, _
 }
 
 /*
- * The address, as a number, of the file that descriptor @fd of @task has open; 0 if there is none.
- * Global functions take only numbers.
+ * The address of the open file of descriptor @fd of @task, as a number; 0 if the descriptor is not
+ * open. A number can be passed to global functions, which take no kernel pointers.
  */
 static __always_inline __u64 et_file_address_of(const struct task_struct *task, __u32 fd)
 {
@@ -65,14 +65,14 @@ static __always_inline __u32 et_inode_type(const struct inode *inode)
 	return et_read(inode, i_mode) & S_IFMT;
 }
 
-/* Up to six characters as one number, so that one comparison compares all of them. */
+/* Up to six characters as one number, so that a single comparison tests all of them. */
 #define ET_WORD(a, b, c, d, e, f)                                                                \
 	((__u64)(a) | (__u64)(b) << 8 | (__u64)(c) << 16 | (__u64)(d) << 24 | (__u64)(e) << 32 | \
 	 (__u64)(f) << 40)
 
 /*
- * A table from file types to enum et_file_type, packed into one number. Each value has four bits;
- * the index is the file type's four bits in i_mode.
+ * A table from the file type in i_mode to enum et_file_type, packed into one number of 64 bits. The
+ * index is the four bits S_IFMT of i_mode. Each value takes four bits.
  */
 #define ET_FILE_TYPE_AT(type, format) ((__u64)ET_FILE_TYPE_##type << (S_I##format >> 12) * 4)
 #define ET_FILE_TYPES                                                           \
@@ -81,7 +81,7 @@ static __always_inline __u32 et_inode_type(const struct inode *inode)
 	 ET_FILE_TYPE_AT(DIR, FDIR) | ET_FILE_TYPE_AT(CHARACTER_DEVICE, FCHR) | \
 	 ET_FILE_TYPE_AT(NAMED_PIPE, FIFO))
 
-/* The enum et_file_type of a file with i_mode @mode. */
+/* The file type (enum et_file_type) of a file with the i_mode @mode. */
 static __always_inline __u8 et_file_type_of(__u32 mode)
 {
 	return ET_FILE_TYPES >> ((mode & S_IFMT) >> 12) * 4 & 0xf;
@@ -103,9 +103,9 @@ static __always_inline void et_fill_file_info(struct et_file_info *to, const str
 }
 
 /*
- * True if the dentry at address @at is a memfd's. A memfd's name has a fixed prefix (mm/memfd.c). A
- * file with a path in a file system can have the same name, but only a memfd's dentry is its own
- * parent. A global function: callers have no stack to spare.
+ * True if the dentry at address @at belongs to a memfd. A memfd's name begins with "memfd:"
+ * (mm/memfd.c). A file with a path can have the same name, but only a memfd's dentry is its own
+ * parent. This is a global function because the callers have no stack to spare.
  */
 __weak int et_is_memfd(__u64 at)
 {
@@ -119,14 +119,14 @@ __weak int et_is_memfd(__u64 at)
 }
 
 /*
- * Target of a symbolic link, a string in kernel memory. NULL for other files, and for links whose
- * text the file system must fetch.
+ * Target of a symbolic link, as a string in kernel memory. NULL for other files, and for links
+ * whose target the file system does not keep in memory.
  */
 static __always_inline const char *et_link_of(const struct inode *inode)
 {
 	/*
-	 * Only a symbolic link has i_link: the member is in a union, with another meaning for a
-	 * device or pipe.
+	 * Only for a symbolic link may i_link be read. It is in a union whose other members are for
+	 * devices and pipes.
 	 */
 	if (et_inode_type(inode) != S_IFLNK)
 		return NULL;

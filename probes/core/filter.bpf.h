@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Leaves out events on purpose: what the tracer itself does, and what the user's filters drop.
+ * Leaves out events on purpose: events of the tracer itself, and events that the user's filters
+ * drop.
  *
  *	if (et_skips(ET_PROCESS_EXEC, task))
  *		return 0;		(the event is counted as filtered)
  *
- * A probe calls et_skips() as soon as it knows that there is an event, and its task. The call comes
- * before the reads of the event's fields and before et_emit_begin(). For an event with a path it
- * also calls et_path_skips() (path_filter.bpf.h).
+ * A BPF program calls et_skips() as soon as it knows that there is an event, and which task causes
+ * it. The call comes before the reads of the event's fields and before et_emit_begin(). For an
+ * event with a path the BPF program also calls et_path_skips() (path_filter.bpf.h).
  *
- * An event passes if it matches one value of each kind of filter in use, and no value of the
- * excluding filters. The verifier knows which filters are in use, and removes the rest.
+ * An event passes if, for each kind of filter in use, it matches one of the wanted values and none
+ * of the excluded values. The verifier knows which filters are in use, and removes the rest.
  */
 #ifndef ET_FILTER_BPF_H
 #define ET_FILTER_BPF_H
@@ -18,12 +19,13 @@
 #include "probes/core/lane.bpf.h"
 #include "probes/core/task.bpf.h"
 
-/* Cgroups that a cgroup filter compares: the task's own and its ancestors, at most this many. */
+/* A cgroup filter compares the task's cgroup and its ancestors, at most this many in all. */
 #define ET_CGROUP_LEVELS 64
 
 /*
- * Processes that belong to a process tree that a filter names. The value is a mask of 1 << enum
- * et_filter_form. tree.bpf.c updates the map; it is not created without such a filter.
+ * Processes that belong to a process tree that the user's filters name. The value is a mask: 1 <<
+ * ET_ONLY for a wanted tree, 1 << ET_EXCEPT for an excluded tree. The BPF programs of tree.bpf.c
+ * update the map. User space creates the map only if there is such a filter.
  */
 #define ET_TREE_MAX 16384
 
@@ -35,14 +37,15 @@ struct {
 } tree __weak SEC(".maps");
 
 /*
- * True if a filter of kind @by (enum et_filter_kind) drops the event; @matches(form) tests the
- * values of a form. The verifier removes forms that are not in use.
+ * True if the filters of kind @by (enum et_filter_kind) drop the event. The caller's macro @matches
+ * tests the event: matches(ET_ONLY) against the wanted values, matches(ET_EXCEPT) against the
+ * excluded ones. The verifier removes the part that is not in use.
  */
 #define et_drops(by, matches)                                                            \
 	((et_config.filters.used & ET_FILTER_BIT(by, ET_ONLY) && !(matches(ET_ONLY))) || \
 	 (et_config.filters.used & ET_FILTER_BIT(by, ET_EXCEPT) && (matches(ET_EXCEPT))))
 
-/* True if @value is one of the first @count of @values. The verifier knows @count as a constant. */
+/* True if @value is one of the first @count of @values. @count is a constant for the verifier. */
 static __always_inline bool et_among(const volatile __u32 *values, __u32 count, __u32 value)
 {
 	for (__u32 i = 0; i < ET_FILTER_VALUES && i < count; i++)
@@ -60,7 +63,8 @@ static __always_inline struct et_process et_process_of(const struct task_struct 
 }
 
 /*
- * The filters' process trees that @task's process belongs to: a mask of 1 << enum et_filter_form.
+ * Whether @task's process belongs to process trees that the user's filters name: a mask with the
+ * bits 1 << ET_ONLY and 1 << ET_EXCEPT.
  */
 static __always_inline __u32 et_trees_of(const struct task_struct *task)
 {
@@ -90,10 +94,10 @@ static __always_inline bool et_cgroup_among(__u64 id, enum et_filter_form form)
 }
 
 /*
- * Compare the cgroup @kn and its ancestors with the values of cgroup filters. Returns the forms
- * that match, a mask of 1 << enum et_filter_form. The member kernfs_node::id is the cgroup's inode
- * number, a plain number since 5.5: commit 67c0496e87d1 ("kernfs: convert kernfs_node->id from
- * union kernfs_node_id to u64").
+ * Compare the cgroup @kn and its ancestors with the values of the cgroup filters. Returns a mask: 1
+ * << ET_ONLY if a wanted value matches, and 1 << ET_EXCEPT if an excluded value matches. The member
+ * kernfs_node::id is the cgroup's inode number. It is a plain number since 5.5: commit 67c0496e87d1
+ * ("kernfs: convert kernfs_node->id from union kernfs_node_id to u64").
  */
 static __always_inline __u32 et_cgroups_of(const struct kernfs_node *kn)
 {
@@ -111,8 +115,8 @@ static __always_inline __u32 et_cgroups_of(const struct kernfs_node *kn)
 }
 
 /*
- * True if a filter by user, process tree, name or cgroup drops the event. Not inlined: a program
- * may call it more than once.
+ * True if a filter by user ID, process tree, command name or cgroup drops the event. Not inlined,
+ * because a BPF program may call it more than once.
  */
 static __noinline bool et_drops_task(const struct task_struct *task, const struct cred *cred)
 {
@@ -143,10 +147,7 @@ static __noinline bool et_drops_task(const struct task_struct *task, const struc
 #undef MATCHES
 	}
 	if (et_config.filters.used & ET_FILTER_BITS(ET_FILTER_CGROUP)) {
-		/*
-		 * The cgroup filters compare the task's cgroup of the version 2 hierarchy, which
-		 * always exists.
-		 */
+		/* Use the task's cgroup in the version 2 hierarchy, which always exists. */
 		__u32 cgroups = et_cgroups_of(et_read(task, cgroups, dfl_cgrp, kn));
 
 #define MATCHES(form) (cgroups & (1 << (form)))
@@ -172,8 +173,8 @@ static __always_inline bool et_drops_process(const struct task_struct *task, __u
 }
 
 /*
- * True if a filter drops what @task does, or if @task is the tracer. No event is counted: programs
- * that keep pending operations call this before they know whether there will be an event.
+ * True if @task is the tracer, or if a filter drops the events of @task. This counts no event. It
+ * is for BPF programs that save an operation before they know whether it will be an event.
  */
 static __always_inline bool et_is_left_out(const struct task_struct *task, const struct cred *cred)
 {
@@ -185,12 +186,16 @@ static __always_inline bool et_is_left_out(const struct task_struct *task, const
 }
 
 /*
- * Like et_skips(), for a task that is about to get the credentials @cred; NULL: it keeps its own.
+ * True if an event of @type is dropped because of the task that causes it, as in et_skips(). @cred
+ * is the new credentials if the task is about to change them, else NULL.
  */
 static __always_inline bool et_skips_as(enum et_event_type type, const struct task_struct *task,
 					const struct cred *cred)
 {
-	/* The reader has stopped and has already read the counters, so nothing is counted. */
+	/*
+	 * User space has stopped recording and has already read the counters, so do not count the
+	 * event.
+	 */
 	if (et_stopped)
 		return true;
 	if (!et_is_left_out(task, cred))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Fields from strings in kernel memory. Their lengths are measured in every emit mode, so that a
- * record shows how much its cap has cut.
+ * Appends fields from strings in kernel memory to a record. A string's full length is measured in
+ * every emit mode, so that a record shows how many bytes were cut.
  */
 #ifndef ET_KERNEL_STR_BPF_H
 #define ET_KERNEL_STR_BPF_H
@@ -9,8 +9,8 @@
 #include "probes/core/put.bpf.h"
 
 /*
- * Bytes of one piece, and most pieces, in which a string's length is measured. A piece is on the
- * stack: a program and all functions that it calls share 512 bytes of stack.
+ * A string's length is measured in pieces of this many bytes, at most ET_KERNEL_PIECES. A piece is
+ * on the stack, and a BPF program and all functions that it calls share 512 bytes of stack.
  */
 #define ET_KERNEL_PIECE  64
 #define ET_KERNEL_PIECES 66
@@ -28,7 +28,7 @@ __weak __u32 et_kernel_strlen(__u64 str)
 
 		if (n <= 0)
 			break;
-		/* The helper ends each piece with a terminator, even if the string continues. */
+		/* The helper ends each piece with a NUL byte, even if the string continues. */
 		len += n - 1;
 		if (n < sizeof(piece))
 			break;
@@ -44,8 +44,8 @@ static __always_inline struct et_src et_src_kernel_str(__u64 str, __u32 cap)
 }
 
 /*
- * Copy @len bytes of kernel memory to the place of the record's next field. Returns 0 or a negative
- * errno.
+ * Copy @len bytes of kernel memory at @at into the record, as the next field's data. Returns 0 or a
+ * negative errno.
  */
 static __always_inline long et_read_kernel(struct et_emit *em, __u64 at, __u32 len, __u32 cap)
 {

@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Lanes: a lane is one of a CPU's work areas, with scratch memory and sequence numbers. One program
- * holds a lane while it builds a record. This file also has the event counters.
+ * Lanes: a lane is one of a CPU's work areas, with scratch memory and sequence numbers. One BPF
+ * program holds a lane while it builds a record. This file also has the event counters.
  *
- * BPF programs do not migrate between CPUs. But another program on the same CPU can interrupt or
- * preempt a program at any instruction. The two need not end in the reverse order of their
- * beginning.
+ * BPF programs do not migrate between CPUs. But another BPF program on the same CPU can interrupt
+ * or preempt a BPF program at any instruction. The interrupting program need not end before the
+ * interrupted one.
  *
- * A claim adds one to the lane's `busy` and then reads it. Only a program that reads exactly 1
- * holds the lane; every other program subtracts its one again and tries the next lane. At most one
- * program can read 1: the holder's own one stays until the release, so a later program reads at
- * least 2. Two simultaneous claims may both fail; both then find another lane. This needs no atomic
- * operation that returns a value, which BPF has only since 5.12.
+ * To claim a lane, a program adds 1 to the lane's `busy` and then reads it. Only a program that
+ * reads exactly 1 holds the lane. Every other program subtracts 1 again and tries the next lane.
  *
- * With ET_NO_LANE_GUARD each program takes the first lane without a check. tools/collide is built
- * with and without it, to show that it would detect the collisions.
+ * At most one program can read 1: the holder subtracts its 1 only at the release, so a later
+ * program reads at least 2. Two simultaneous claims may both fail; both programs then try another
+ * lane. This needs no atomic operation that returns a value, which BPF has only since 5.12.
+ *
+ * With ET_NO_LANE_GUARD each program takes the first lane without a check. The test tools/collide
+ * is built with and without it, to show that the test detects collisions.
  */
 #ifndef ET_LANE_BPF_H
 #define ET_LANE_BPF_H
@@ -23,9 +24,9 @@
 #include "probes/core/maps.bpf.h"
 
 /*
- * Claim one of the lanes 1 to ET_LANES - 1 of this CPU. Returns its index, or -1 if all are held. A
- * global function: the verifier checks it separately and assumes any result, instead of following
- * each lane to the program's end.
+ * Claim one of this CPU's lanes 1 to ET_LANES - 1. Returns the lane's index, or -1 if other BPF
+ * programs hold all of them. It is a global function: the verifier checks it once, instead of
+ * following each result to the end of the caller.
  */
 __weak int et_lane_claim_other(void)
 {
@@ -43,7 +44,10 @@ __weak int et_lane_claim_other(void)
 	return -1;
 }
 
-/* Claim a free lane of this CPU. Returns its index, or -1 if all are held. */
+/*
+ * Claim a free lane (work area) of this CPU. Returns the lane's index, or -1 if other BPF programs
+ * hold all lanes.
+ */
 static __always_inline int et_lane_claim(void)
 {
 #ifdef ET_NO_LANE_GUARD
@@ -70,26 +74,29 @@ static __always_inline void et_lane_release(struct et_lane *lane)
 #endif
 }
 
-/* The counters of event type @type for programs on @cpu. Never NULL at run time. */
+/* The counters of the event type @type that BPF programs on @cpu use. Never NULL at run time. */
 static __always_inline struct et_counts *et_counts_of(__u32 cpu, __u64 type)
 {
 	__u32 key = cpu & (et_config.shards - 1);
 	struct et_shard *shard = bpf_map_lookup_elem(&counts, &key);
 
-	/* The compiler may have checked @type elsewhere, but the verifier needs the check here. */
+	/*
+	 * The compiler may move this check of @type to an earlier place, but the verifier needs it
+	 * here.
+	 */
 	if (!__builtin_constant_p(type))
 		barrier_var(type);
 	if (!shard || type >= ET_EVENT_TYPES)
 		return NULL;
 	/*
-	 * Otherwise the compiler computes the address before the NULL check, which the verifier
-	 * rejects.
+	 * Without this barrier the compiler computes the address before the NULL check, which the
+	 * verifier rejects.
 	 */
 	barrier_var(shard);
 	return &shard->counts[type];
 }
 
-/* Count an event of @type as lost because its ring was full. */
+/* Count an event of @type as lost because the ring had no room for its record. */
 static __always_inline void et_count_lost(__u32 cpu, enum et_event_type type)
 {
 	struct et_counts *c = et_counts_of(cpu, type);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * The licence of all BPF programs: the kernel offers some helpers only to GPL-compatible programs.
+ * The licence of all BPF programs: the kernel offers some helpers only to GPL-compatible BPF
+ * programs.
  */
 #include "probes/core/common.bpf.h"
 

@@ -1,19 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The maps that all programs share. Each definition is weak: bpftool's linker keeps one of them. */
+/*
+ * The maps that all BPF programs share. Each file that includes this header defines them, as weak
+ * symbols; bpftool's linker keeps one definition.
+ */
 #ifndef ET_MAPS_BPF_H
 #define ET_MAPS_BPF_H
 
 #include "probes/core/common.bpf.h"
 
 /*
- * Bytes of one slot of the map `scratch`. A slot holds the largest record, and spare bytes that the
- * verifier's bounds need.
+ * Size in bytes of one element of the map `scratch`, in which one record is built. It exceeds the
+ * largest record, because the verifier assumes larger offsets than occur.
  */
 #define ET_SCRATCH_SIZE (128 * 1024)
 
 /*
- * A ring for the verifier; user space creates the real ones, with the size that the user
- * configures.
+ * The type of the rings. User space replaces this small ring before the load by rings of the size
+ * that the user configures.
  */
 struct et_ring {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
@@ -21,8 +24,8 @@ struct et_ring {
 };
 
 /*
- * The ring buffers, by enum et_ring_class. An array of maps, so that a class can later have one
- * ring for each CPU.
+ * The ring buffers. The key is an enum et_ring_class. The map is an array of maps, so that a class
+ * can later have one ring for each CPU.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
@@ -31,7 +34,10 @@ struct {
 	__array(values, struct et_ring);
 } rings __weak SEC(".maps");
 
-/* The lanes: each CPU has ET_LANES of them. See struct et_lane. */
+/*
+ * The lanes, which are work areas for building records. Each CPU has ET_LANES of them: see struct
+ * et_lane.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, ET_LANES);
@@ -40,8 +46,8 @@ struct {
 } lanes __weak SEC(".maps");
 
 /*
- * Counters by event type. User space sets max_entries and et_config.shards to the same number: see
- * struct et_shard.
+ * Counters of events, by event type. User space sets max_entries and et_config.shards to the same
+ * number: see struct et_shard.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -51,8 +57,8 @@ struct {
 } counts __weak SEC(".maps");
 
 /*
- * Events that found no lane, or that have no sequence number for another reason: see struct
- * et_overflow.
+ * Counts of lost events without a sequence number, for example because all lanes (work areas) of
+ * the CPU were in use.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -61,7 +67,7 @@ struct {
 	__type(value, struct et_overflow);
 } overflow __weak SEC(".maps");
 
-/* Lost events by type and cause: see struct et_loss_counts. */
+/* Counts of lost events, by event type and cause. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
@@ -70,9 +76,9 @@ struct {
 } losses __weak SEC(".maps");
 
 /*
- * Memory in which records are built. Lane n of a CPU uses slot CPU * ET_LANES + n. Not a per-CPU
- * map: the kernel limits values of those to 32 KiB. User space sets max_entries to possible CPUs *
- * ET_LANES.
+ * Memory in which records are built. Lane n of a CPU uses the element CPU * ET_LANES + n. This is
+ * no per-CPU map, because the kernel limits the values of those to 32 KiB. User space sets
+ * max_entries to the number of possible CPUs * ET_LANES.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Paths in two parts: the dentry of a directory, and a string of one or more names after it. They
- * describe a file that is deleted before it is recorded, and a path that the kernel has not
- * resolved.
+ * Builds paths from two parts: the dentry of a directory, and a string of one or more names after
+ * it. Such a path describes a file that is deleted before it is recorded, or a path that the lookup
+ * in probes/file did not resolve.
  */
 #ifndef ET_NAME_BPF_H
 #define ET_NAME_BPF_H
@@ -11,22 +11,22 @@
 
 /* A file's path: a dentry alone, or a dentry and a string after it. */
 struct et_src_name {
-	/* source of the dentry's path; orig and size are those of the whole path */
+	/* source of the dentry's path; its orig and size are for the whole path with the string */
 	struct et_src dir;
 	__u64 name;  /* address of the string after the dentry's path */
 	__u64 given; /* if the string is a kernel copy: its original address in the process */
-	__u32 len;   /* bytes of the string; 0: none, the dentry is the file itself */
+	__u32 len;   /* bytes of the string; 0: there is none, and the dentry is the file itself */
 	__u16 user;  /* true if the string is in the process's memory, false: in the kernel's */
-	/* true if the path could not be resolved at all; path filters then let it pass */
+	/* true if no dentry was found for the path; path filters then let it pass */
 	__u16 given_up;
 	__u32 flags;  /* enum et_var_flags to add to the field's flags */
 	__u32 hidden; /* enum et_var_flags to remove from the field's flags */
 };
 
-#define ET_NAME_USER (1U << 31) /* a flag beside enum et_var_flags: the string is in user memory */
+#define ET_NAME_USER (1U << 31) /* bit besides enum et_var_flags: the string is in user memory */
 
 /*
- * Copy the string @name, after a slash, to offset @room of the window @tail. Returns 0, or nonzero
+ * Copy a slash and the string of @name to offset @room of the buffer @tail. Returns 0, or nonzero
  * if the string cannot be read.
  */
 static __always_inline long et_name_tail(const struct et_place *name, char *tail, __u32 room)
@@ -44,8 +44,9 @@ static __always_inline long et_name_tail(const struct et_place *name, char *tail
 }
 
 /*
- * Build a field of a dentry's path and a string: the first chunk, like et_path_begin(). The caller
- * has put the dentry and the string into the lane's walk.
+ * Begin to build a path in scratch memory: the string, and the dentry's last ET_CHUNK components
+ * before it. The caller has put the dentry and the string into the struct et_walk of the lane (work
+ * area). Returns true if the path has more components.
  */
 __weak int et_name_begin(__u32 slot, __u32 off, __u64 fs)
 {
@@ -74,8 +75,8 @@ __weak int et_name_begin(__u32 slot, __u32 off, __u64 fs)
 }
 
 /*
- * Build a path with a string after it in a record in the ring. Returns the path's length before it
- * was cut. If the string cannot be read, the path is that of the directory.
+ * Build the path of a directory and a string after it, in a record in the ring. Returns the path's
+ * length before the cut. If the string cannot be read, the result is only the directory's path.
  */
 static __always_inline __u32 et_name_direct(struct et_emit *em, const struct et_src_name *src)
 {
@@ -96,7 +97,7 @@ static __always_inline __u32 et_name_direct(struct et_emit *em, const struct et_
 		room -= src->len + 1;
 		if (err) {
 			flags = ET_VAR_F_FAULT;
-			/* If the directory is the root, its slash remains. */
+			/* If the directory is the root directory, its slash remains. */
 			size = et_max(size - src->len, 2) - 1;
 			orig = et_max(orig - src->len, 2) - 1;
 		}
@@ -123,9 +124,9 @@ static __always_inline void et_src_name_measure(struct et_src_name *src)
 }
 
 /*
- * Set @src to the name @name in the directory @dentry of @mount, as @task sees it. @len is below
- * ET_TAIL; if it is 0, the dentry is the file itself. @src is not returned: the stack has no room
- * for a copy.
+ * Set @src to the path of the file @name in the directory @dentry of @mount, as @task sees it.
+ * @len, the length of @name in bytes, is below ET_TAIL. If @len is 0, @dentry is the file itself.
+ * The caller passes @src because the stack has no room for a copy.
  */
 static __always_inline void et_src_name_set(struct et_src_name *src, __u64 dentry, __u64 mount,
 					    const struct task_struct *task, __u64 name, __u32 len,

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Builds the paths of files, as a process sees them. A path gets a flag if it does not lead to the
- * process's root, or if its file is unlinked.
+ * Builds the paths of files, as a process sees them. A flag of the field tells if the path does not
+ * lead to the process's root directory, or if the file is unlinked.
  */
 #ifndef ET_PATH_BPF_H
 #define ET_PATH_BPF_H
 
 #include "probes/core/walk.bpf.h"
 
-#define ET_PATH_STEPS 128 /* path components and mounts after which a walk ends */
+#define ET_PATH_STEPS 128 /* most path components and mounts that are read */
 
 /*
- * Begin a walk from the dentry @at of the vfsmount @mount to the root of the fs_struct @fs. @room:
- * bytes for the path.
+ * Begin to build a path from its end: the dentry @at of the vfsmount @mount, up to the root
+ * directory of the fs_struct @fs. The path gets at most @room bytes.
  */
 static __always_inline void et_path_walk(struct et_walk *walk, __u64 at, __u64 mount, __u64 fs,
 					 __u32 room)
@@ -25,8 +25,8 @@ static __always_inline void et_path_walk(struct et_walk *walk, __u64 at, __u64 m
 }
 
 /*
- * One step of a walk from a file to the process's root. @first: the walk is still at the file
- * itself.
+ * Go from the dentry at p->at to its parent, on the way from a file to the process's root
+ * directory. @first is true for the first step, which begins at the file itself.
  */
 static __always_inline enum et_step et_path_step(struct et_place *p, bool first)
 {
@@ -41,8 +41,8 @@ static __always_inline enum et_step et_path_step(struct et_place *p, bool first)
 		struct mount *up = (struct mount *)et_read_address(m, mnt_parent);
 
 		/*
-		 * The walk has reached the topmost mount or a detached one, without meeting the
-		 * process's root.
+		 * This mount has no parent mount, and the process's root directory was not on the
+		 * way. So no path of the process leads to the file.
 		 */
 		if (up == m || !up) {
 			p->flags |= ET_VAR_F_UNREACHABLE;
@@ -57,29 +57,33 @@ static __always_inline enum et_step et_path_step(struct et_place *p, bool first)
 		return ET_STEP_END;
 	}
 	/*
-	 * Only the file itself can be unlinked: its parents exist as long as it does. The test is
-	 * that of the kernel's d_unlinked().
+	 * Only the file itself can be unlinked: its parent directories exist as long as it does.
+	 * This is the test of the kernel's d_unlinked().
 	 */
 	if (first && !et_read(dentry, d_hash.pprev))
 		p->flags |= ET_VAR_F_DELETED;
 	bpf_core_read(&p->name, sizeof(p->name), &dentry->d_name.name);
 	p->len = et_read(dentry, d_name.len) & ET_NAME_MAX;
 	p->at = (__u64)parent;
-	/* A file that never had a path, such as a memfd, is its own parent and has only a name. */
+	/*
+	 * The dentry of a file that never had a path, such as a memfd, is its own parent. It has
+	 * only a name.
+	 */
 	return dentry == parent ? ET_STEP_LAST : ET_STEP_NAME;
 }
 
 /* ---- measured --------------------------------------------------------------------------- */
 
 /*
- * Length in bytes of a path that is not cut. The steps are those of et_path_step() with fewer
- * branches. The state is not in memory, because no lane is held yet; so the verifier follows every
- * branch of every step. If the emit mode needs no lengths, the function returns at once: kernels
- * before 6.8 verify also functions that are never called (commit 2afae08c9dcb, "bpf: Validate
- * global subprogs lazily").
+ * Length in bytes of the whole path, before any cut. The steps are those of et_path_step(), with
+ * fewer branches. The state is in registers, not in memory, because no scratch memory is claimed
+ * yet. So the verifier follows every branch of every step.
  *
- * Lengths are only added, never compared: the verifier does not distinguish rounds of the loop by a
- * sum on which no branch depends.
+ * If the emit mode needs no lengths, the function returns at once. Kernels before 6.8 also verify
+ * functions that are never called (commit 2afae08c9dcb, "bpf: Validate global subprogs lazily").
+ *
+ * No branch depends on the sum of the lengths. Otherwise the verifier would follow the rest of the
+ * loop separately for each sum.
  */
 __weak int et_path_measure(__u64 at, __u64 mount, __u64 fs)
 {
@@ -127,8 +131,9 @@ static __always_inline bool et_path_chunk(struct et_walk *walk, char *tail, bool
 }
 
 /*
- * Do the next chunk of a path's walk in scratch memory. Returns true if the walk is complete, or if
- * @last forbids further chunks.
+ * Add the next ET_CHUNK components of a path in scratch memory, from its end to its beginning.
+ * Returns true if the path is complete. If @last is true, the path ends here, even if it is
+ * incomplete.
  */
 __weak int et_path_continue(__u32 slot, __u32 off, __u32 last)
 {
@@ -144,8 +149,8 @@ __weak int et_path_continue(__u32 slot, __u32 off, __u32 last)
 }
 
 /*
- * All chunks of a path's walk after the first; most paths have only one. Inline, so that no further
- * function is on the stack: nested calls share 512 bytes of stack.
+ * Add the rest of a path after its last ET_CHUNK components; most paths have no rest. Inline,
+ * because nested function calls share 512 bytes of stack.
  */
 static __always_inline void et_path_rest(const struct et_emit *em)
 {
@@ -154,7 +159,10 @@ static __always_inline void et_path_rest(const struct et_emit *em)
 			break;
 }
 
-/* Begin to build a path in scratch memory: the first chunk. Returns true if the path has more. */
+/*
+ * Begin to build a path in scratch memory, with its last ET_CHUNK components. Returns true if the
+ * path has more components.
+ */
 __weak int et_path_begin(__u32 slot, __u32 off, __u64 at, __u64 mount, __u64 fs)
 {
 	struct et_walk *walk = et_walk_of(slot);
@@ -192,7 +200,7 @@ static __always_inline void et_path_direct(struct et_emit *em, const struct et_s
 
 /* ---- for probes ------------------------------------------------------------------------- */
 
-/* The source of @path, as @task sees it from its root directory. */
+/* Describe a field with the path of the file @path, from the root directory of @task. */
 static __always_inline struct et_src et_src_path(const struct path *path,
 						 const struct task_struct *task)
 {

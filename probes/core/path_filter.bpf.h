@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * --path-prefix: drops events because of their path. The filter applies only to events that have a
- * path.
+ * Drops events because of their path, for the option --path-prefix. Events without a path are not
+ * affected.
  *
  *	struct et_src path = et_src_path(&file->f_path, task);
  *
@@ -18,9 +18,9 @@
  *	et_paths_skip(type, a, b, c, d)		two paths, (a, b) and (c, d): one that is wanted
  *						is enough
  *
- * No record is begun for this. The kernel keeps a path as a chain of names from its end. So the
- * path is measured first. Then the part of each name is copied that lies within the first
- * ET_PREFIX_TEXT_BYTES bytes of the path.
+ * The filter runs before a record is begun. The kernel keeps a path as a chain of names from its
+ * last name to its first. So the path's length is measured first. Then the names are copied into a
+ * buffer for the first ET_PREFIX_TEXT_BYTES bytes of the path.
  */
 #ifndef ET_PATH_FILTER_BPF_H
 #define ET_PATH_FILTER_BPF_H
@@ -31,8 +31,9 @@
 #define ET_PREFIX_TEXT_BYTES (ET_PREFIX_MAX + 1)
 
 /*
- * The path prefixes that filters name: ET_FILTER_VALUES of form ET_ONLY, then those of ET_EXCEPT.
- * Neither this map nor path_prefix_texts is created without such a filter.
+ * The path prefixes of the user's filters: ET_FILTER_VALUES wanted ones (ET_ONLY), then as many
+ * excluded ones (ET_EXCEPT). User space creates this map and path_prefix_texts only if there is
+ * such a filter.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -42,8 +43,8 @@ struct {
 } path_prefixes __weak SEC(".maps");
 
 /*
- * The beginning of a path, which is compared with the prefixes. It belongs to the program that
- * holds the lane.
+ * The beginning of a path, which is compared with the prefixes. The BPF program that holds lane n
+ * (a work area of the CPU) uses element n of path_prefix_texts.
  */
 struct et_prefix_text {
 	/* A name that begins in the first half of the buffer ends within it. */
@@ -58,9 +59,9 @@ struct {
 } path_prefix_texts __weak SEC(".maps");
 
 /*
- * True if there is a path filter. Before 6.8 (commit 2afae08c9dcb, "bpf: Validate global subprogs
- * lazily") the verifier also checks global functions that are never called. Without this check the
- * verifier would find maps there that were not created.
+ * True if there is a path filter. Only then the maps of this file exist. Kernels before 6.8 also
+ * verify global functions that are never called (commit 2afae08c9dcb, "bpf: Validate global
+ * subprogs lazily"). So this check must precede each use of the maps.
  */
 static __always_inline bool et_filters_paths(void)
 {
@@ -72,14 +73,17 @@ static __always_inline struct et_prefix_text *et_prefix_text_at(__u32 lane)
 	return et_filters_paths() ? bpf_map_lookup_elem(&path_prefix_texts, &lane) : NULL;
 }
 
-/* Length of a file's uncut path in bytes; uses the walk of lane @lane. */
+/*
+ * Length in bytes of a file's whole path, before any cut. The state is in the lane (work area)
+ * @lane of this CPU.
+ */
 __weak int et_prefix_text_measure(__u32 lane, __u64 at, __u64 mount, __u64 fs)
 {
 	struct et_walk *walk = et_walk_of(lane);
 
 	if (!walk)
 		return 0;
-	/* With room 0 the walk copies nothing and only adds up lengths. */
+	/* With room 0 nothing is copied, and only the lengths are added up. */
 	et_path_walk(walk, at, mount, fs, 0);
 	for (int i = 0; i < ET_PATH_STEPS; i++)
 		if (et_path_part(lane, i) & ET_PART_LAST)
@@ -88,9 +92,10 @@ __weak int et_prefix_text_measure(__u32 lane, __u64 at, __u64 mount, __u64 fs)
 }
 
 /*
- * Copy the beginning of a file's path of @whole bytes into the text of lane @lane. Returns @whole,
- * or -1 if the walk does not reach the root. The caller measures the path, not this function:
- * nested calls share 512 bytes of stack.
+ * Copy the beginning of a file's path into the buffer of this CPU with the index @lane. @whole is
+ * the path's length in bytes, from et_prefix_text_measure(). Returns the length, or -1 if the path
+ * does not lead to the root directory. The caller measures the path, because nested function calls
+ * share 512 bytes of stack.
  */
 __weak int et_prefix_text_of_path(__u32 lane, __u64 at, __u64 mount, __u64 fs, __u32 whole)
 {
@@ -100,7 +105,7 @@ __weak int et_prefix_text_of_path(__u32 lane, __u64 at, __u64 mount, __u64 fs, _
 	if (!walk || !start)
 		return -1;
 	et_path_walk(walk, at, mount, fs, whole);
-	start->text[0] = '/'; /* the whole text if the path is the root, which has no name */
+	start->text[0] = '/'; /* the whole path of the root directory, which has no name */
 	for (int i = 0; i < ET_PATH_STEPS; i++) {
 		int part = et_path_part(lane, i);
 		__u32 pos = walk->pos, len = walk->place.len;
@@ -118,9 +123,9 @@ __weak int et_prefix_text_of_path(__u32 lane, __u64 at, __u64 mount, __u64 fs, _
 }
 
 /*
- * Append a string at offset @off of the lane's text, unless the text is already full. The string is
- * in user memory, or in kernel memory if its address has the highest bit set. A user string that
- * begins with a slash replaces the text.
+ * Append a string at offset @off of this CPU's buffer with the index @lane, unless the buffer is
+ * full. The address @str is a kernel address if its highest bit is set, else a user address. A user
+ * string that begins with a slash is an absolute path and replaces the buffer's contents.
  */
 __weak int et_prefix_text_add_name(__u32 lane, __u64 str, __u32 off)
 {
@@ -137,7 +142,7 @@ __weak int et_prefix_text_add_name(__u32 lane, __u64 str, __u32 off)
 	barrier_var(off);
 	if (off >= ET_PREFIX_TEXT_BYTES)
 		return 0;
-	if (off > 1) /* a text of one byte is the root's slash */
+	if (off > 1) /* a path of one byte is "/", the root directory */
 		start->text[off++] = '/';
 	barrier_var(off);
 	if (off > ET_PREFIX_TEXT_BYTES)
@@ -149,7 +154,7 @@ __weak int et_prefix_text_add_name(__u32 lane, __u64 str, __u32 off)
 	return 0;
 }
 
-/* True if the text of lane @lane begins with the prefix number @prefix. */
+/* True if the path in this CPU's buffer with the index @lane begins with prefix number @prefix. */
 __weak int et_prefix_text_has(__u32 lane, __u32 prefix)
 {
 	struct et_prefix_text *start = et_prefix_text_at(lane);
@@ -180,8 +185,8 @@ static __always_inline bool et_prefix_text_among(__u32 lane, enum et_filter_form
 }
 
 /*
- * True if the path filters let a path pass: @path, with @name appended. No prefix matches a path
- * with too many components.
+ * True if the path filters let a path pass. The path is @path with the string @name appended;
+ * either may be NULL. A path with more than ET_PATH_STEPS components matches no prefix.
  */
 static __always_inline bool et_path_wanted(__u32 lane, const struct et_src *path,
 					   const struct et_src *name)

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Variable-length fields that are copied unchanged from the current process's memory. */
+/*
+ * Appends variable-length fields to a record: bytes that are copied unchanged from the current
+ * process's memory.
+ */
 #ifndef ET_PUT_BPF_H
 #define ET_PUT_BPF_H
 
 #include "probes/core/emit.bpf.h"
 
 /*
- * Kernel functions (kfuncs) that copy user or kernel memory straight into a record in the ring;
- * since 6.16. On older kernels user space does not choose ET_EMIT_IN_PLACE, and the verifier
- * removes the calls.
+ * Kernel functions (kfuncs) that copy user or kernel memory straight into a record in the ring.
+ * They exist since 6.16. On older kernels user space does not choose ET_EMIT_IN_PLACE, so the
+ * verifier removes these calls.
  */
 extern int bpf_probe_read_user_dynptr(struct bpf_dynptr *ptr, __u64 off, __u64 size,
 				      const void *src) __ksym __weak;
@@ -20,8 +23,8 @@ extern int bpf_probe_read_kernel_dynptr(struct bpf_dynptr *ptr, __u64 off, __u64
 #define ET_PAGE 4096
 
 /*
- * Number of bytes at user address @at that can be read, at most @len. A BPF program cannot wait for
- * a page that is not in memory.
+ * Number of bytes at user address @at that can be read, at most @len. Memory may be unreadable
+ * because a BPF program cannot wait until the kernel has loaded a page.
  */
 __weak int et_user_readable(__u64 at, __u32 len)
 {
@@ -38,15 +41,18 @@ __weak int et_user_readable(__u64 at, __u32 len)
 }
 
 /*
- * Bytes between two user addresses, at most 2^32 - 1. A global function, so that the verifier
- * assumes any result and does not follow each case.
+ * Number of bytes between two user addresses, at most 2^32 - 1. It is a global function, so that
+ * the verifier does not follow each case in the callers.
  */
 __weak __u32 et_range(__u64 start, __u64 end)
 {
 	return end <= start ? 0 : end - start > 0xffffffff ? 0xffffffff : end - start;
 }
 
-/* A source of @len bytes of user memory at @start; at most @cap bytes of it are recorded. */
+/*
+ * Describe a field whose source is the @len bytes of user memory at @start. The record gets at most
+ * @cap bytes.
+ */
 static __always_inline struct et_src et_src_user(__u64 start, __u64 len, __u32 cap)
 {
 	return (struct et_src){ .at = start,
@@ -54,15 +60,18 @@ static __always_inline struct et_src et_src_user(__u64 start, __u64 len, __u32 c
 				.size = et_min(len, cap) };
 }
 
-/* A source of the user memory from @start up to @end; at most @cap bytes of it are recorded. */
+/*
+ * Describe a field whose source is the user memory from @start up to @end. The record gets at most
+ * @cap bytes.
+ */
 static __always_inline struct et_src et_src_user_range(__u64 start, __u64 end, __u32 cap)
 {
 	return et_src_user(start, et_range(start, end), cap);
 }
 
 /*
- * Copy @len bytes of user memory to the place of the record's next field. Returns 0 or a negative
- * errno.
+ * Copy @len bytes of user memory at @at into the record, as the next field's data. Returns 0 or a
+ * negative errno.
  */
 static __always_inline long et_read_user(struct et_emit *em, __u64 at, __u32 len, __u32 cap)
 {

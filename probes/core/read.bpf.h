@@ -7,11 +7,10 @@
  * is task->group_leader->start_time, or 0 if a pointer in the chain is invalid.
  *
  * Since 6.2 (commit a35b9af4ec2c, "bpf: Add a kfunc to type cast from bpf uapi ctx to kernel ctx"
- * and related commits) the kernel function bpf_rdonly_cast() gives an address a type. A program
+ * and related commits) the kernel function bpf_rdonly_cast() gives an address a type. A BPF program
  * then reads the struct with plain load instructions, and a fault gives zeroes. Before that, each
- * pointer in the chain takes a helper call, which is ten times as slow. Each program contains both
- * variants. On kernels without bpf_rdonly_cast() its address is 0, so the verifier removes the
- * other variant.
+ * pointer in the chain takes a helper call, which is ten times as slow. Each BPF program contains
+ * both variants, and the verifier removes the one that the kernel does not use.
  */
 #ifndef ET_READ_BPF_H
 #define ET_READ_BPF_H
@@ -32,8 +31,8 @@
 	})
 
 /*
- * The pointer that is stored at @address, for example in an array. The cast needs a struct that
- * contains only a pointer, and struct hlist_head is one.
+ * The pointer that is stored at @address, for example in an array. The cast needs a struct type
+ * with a pointer as its only member; struct hlist_head is one.
  */
 static __always_inline void *et_pointer_at(const void *address)
 {
@@ -41,9 +40,9 @@ static __always_inline void *et_pointer_at(const void *address)
 }
 
 /*
- * Read a struct's pointer member as an integer. Global functions take only integers, but the
- * verifier gives a pointer that is loaded through a typed address a type too. Linux 6.18 does so
- * for pointers to structs, and 7.3 for all pointers.
+ * Read a pointer member of a struct as an integer, to pass it to a global function. The verifier
+ * accepts only integers as arguments of global functions. A plain load would give the pointer a
+ * type: Linux 6.18 does so for pointers to structs, and 7.3 for all pointers.
  */
 #define et_read_address(src, field)                                          \
 	({                                                                   \

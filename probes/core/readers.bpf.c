@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * Finds processes that read the output of a tracer, directly or through pipes of other processes.
- * User space runs readers_iter over all open files of all tasks from time to time, and repeats this
- * as long as it finds more processes. The iterator only shows tasks of the PID namespace of the
- * process that reads it.
+ * From time to time, user space runs the iterator readers_iter over all open files of all tasks. It
+ * repeats this as long as the iterator finds more processes. The iterator only shows tasks of the
+ * PID namespace of the process that reads it.
  */
 #include "probes/core/feedback.bpf.h"
 
 #define ET_READER_HOPS 4
 
 /*
- * Pipes into which the processes of the map `readers` write, with the number of pipes between the
- * tracer and the writing process.
+ * Pipes into which the processes of the map `readers` write. The member hop is the number of pipes
+ * between the tracer and the process that writes.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -21,9 +21,9 @@ struct {
 } reader_pipes SEC(".maps");
 
 /*
- * et_readers_search is the number of the current search, which takes several passes of
- * readers_iter. User space sets it, and then removes processes that this search has not found.
- * Variable et_readers_added counts the processes and pipes that this search has found for the first
+ * et_readers_search is the number of the current search, which runs readers_iter several times.
+ * User space sets it. After the search, user space removes the processes that the search has not
+ * found. et_readers_added counts the processes and pipes that this search has found for the first
  * time.
  */
 volatile __u64 et_readers_search = 0;

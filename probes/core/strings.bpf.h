@@ -1,27 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Fields from strings of the current process that a system call got: one string, or an array of
- * pointers to strings. Their lengths are stored nowhere, so a program that needs them in advance
- * reads the strings twice.
+ * Appends fields from strings that the current process has passed to a system call: one string, or
+ * an array of pointers to strings. The kernel does not store the lengths. So in emit modes that
+ * need lengths in advance, the strings are read twice.
  */
 #ifndef ET_STRINGS_BPF_H
 #define ET_STRINGS_BPF_H
 
 #include "probes/core/put.bpf.h"
 
-/* Strings of an array, such as argv, that are read at most. */
+/* Most strings of an array, such as argv, that are read. */
 #define ET_USER_STRINGS 256
 /*
- * Strings that one call of et_read_some_strings() handles: the verifier checks such a global
- * function once, but follows each round of a loop.
+ * Number of strings that one call of et_read_some_strings() copies. The verifier checks this global
+ * function once; it would follow each iteration of a single long loop.
  */
 #define ET_STRINGS_LEG 16
-/* Bytes of a piece of a string on the stack: a string's length is measured in pieces. */
+/* A string's length is measured by copying it to the stack in pieces of this many bytes. */
 #define ET_PIECE 96
 
 /*
- * Like bpf_probe_read_user_str(), which until 6.15 returns 0 for an empty string instead of 1 for
- * its terminator. "maccess: fix strncpy_from_user_nofault() empty string handling" changed that.
+ * Copy a string from user memory by bpf_probe_read_user_str(). For an empty string the result is
+ * always 1, the size of its NUL byte. The helper itself returns 0 before the change "maccess: fix
+ * strncpy_from_user_nofault() empty string handling" in 6.15.
  */
 static __always_inline long et_read_user_str(void *dst, __u32 size, const void *src)
 {
@@ -31,8 +32,8 @@ static __always_inline long et_read_user_str(void *dst, __u32 size, const void *
 }
 
 /*
- * Length in bytes of the string at user address @str; a string longer than ET_CAP_ARGV gives some
- * larger number. -1 if the string cannot be read to its end.
+ * Length in bytes of the string at user address @str. For a string longer than ET_CAP_ARGV it is
+ * some number above that. -1 if the string cannot be read to its end.
  */
 __weak int et_user_strlen(__u64 str)
 {
@@ -44,7 +45,7 @@ __weak int et_user_strlen(__u64 str)
 
 		if (n <= 0)
 			return -1;
-		/* The helper ends a piece with a terminator even if the string continues. */
+		/* The helper ends each piece with a NUL byte, even if the string continues. */
 		len += n - 1;
 		if (n < sizeof(piece))
 			break;
@@ -53,9 +54,9 @@ __weak int et_user_strlen(__u64 str)
 }
 
 /*
- * Bytes of the user string @str with its terminator, if it ends within @max bytes; else @max + 1.
- * -1 if these bytes cannot be read. A later et_read_user_str() of @max bytes copies exactly this
- * size.
+ * Size in bytes of the user string @str with its NUL byte, if it ends within @max bytes; else @max
+ * + 1. -1 if these bytes cannot be read. et_read_user_str() of @max bytes will copy the same number
+ * of bytes, if the string does not change.
  */
 __weak int et_user_str_size(__u64 str, __u32 max)
 {
@@ -68,7 +69,7 @@ __weak int et_user_str_size(__u64 str, __u32 max)
 		__u32 size = et_min(max - done, sizeof(piece) - 1);
 		long n;
 
-		/* The size is always less, but the verifier does not know that. */
+		/* Never true; the verifier needs the check. */
 		barrier_var(size);
 		if (size >= sizeof(piece))
 			return -1;
@@ -76,13 +77,13 @@ __weak int et_user_str_size(__u64 str, __u32 max)
 		if (n < 0)
 			return -1;
 		/*
-		 * The least is 1, as in et_read_user_str(), but without a branch: each branch
-		 * doubles the paths that the verifier follows.
+		 * An empty string has size 1, as in et_read_user_str(). There is no branch here,
+		 * because each branch doubles the paths that the verifier follows.
 		 */
 		n = et_max(n, 1);
 		if (n < size)
 			return done + n;
-		/* The helper ends a piece with a terminator even if the string continues. */
+		/* The helper ends each piece with a NUL byte, even if the string continues. */
 		if (done + size >= max)
 			break;
 		done += size - 1;
@@ -92,14 +93,17 @@ __weak int et_user_str_size(__u64 str, __u32 max)
 	return last ? max + 1 : max;
 }
 
-/* et_user_strings_size() returns a size in the low bits, and from this bit on enum et_var_flags. */
+/*
+ * et_user_strings_size() returns two values in one number: a size in the low bits, and flags (enum
+ * et_var_flags) from this bit on.
+ */
 #define ET_STRINGS_FLAGS_SHIFT 16
 _Static_assert(ET_CAP_ARGV < 1 << ET_STRINGS_FLAGS_SHIFT, "a size and flags in one number");
 
 /*
- * Measure an array's strings, up to the first that cannot be read or does not fit: exactly those
- * that et_put_user_strings() copies. Returns their total size in bytes, and the field's flags <<
- * ET_STRINGS_FLAGS_SHIFT.
+ * Measure the strings of a user array that et_put_user_strings() will copy. They end before the
+ * first string that cannot be read, and with the first that does not fit into @cap bytes. Returns
+ * their total size in bytes, and the field's flags << ET_STRINGS_FLAGS_SHIFT.
  */
 __weak __u32 et_user_strings_size(__u64 array, __u32 cap)
 {
@@ -142,11 +146,11 @@ static __always_inline struct et_src et_src_user_str(__u64 str, __u32 cap)
 	__s64 size;
 
 	if (et_measures()) {
-		/* The cap does not include the string's terminator. */
+		/* @cap does not include the string's NUL byte. */
 		size = et_user_str_size(str, cap + 1);
 		/*
-		 * Written without branches, to save the verifier work; size -1 means that the
-		 * string cannot be read.
+		 * No branches, to save the verifier work. Size -1 means that the string cannot be
+		 * read.
 		 */
 		src.flags = size >> 63 & ET_VAR_F_FAULT;
 		src.size = et_min(et_max(size, 1) - 1, cap);
@@ -167,7 +171,10 @@ static __always_inline struct et_src et_src_user_strings(__u64 array, __u32 cap)
 	return src;
 }
 
-/* Append one string as a field. If it fills the cap, its remaining length is unknown. */
+/*
+ * Append one string as a field of at most @cap bytes. A longer string is not read to its end, so
+ * its length is unknown.
+ */
 static __always_inline void et_put_user_str_cap(struct et_emit *em, enum et_var_type type,
 						__u32 cap, const struct et_src *src)
 {
@@ -200,8 +207,8 @@ static __always_inline void et_put_user_str_cap(struct et_emit *em, enum et_var_
 #define et_put_user_str(em, NAME, src) et_put_user_str_cap(em, ET_VAR_##NAME, ET_CAP_##NAME, src)
 
 /*
- * Read the pointer to string @i of the user array. Returns true if there is such a string, and room
- * for it.
+ * Read the pointer to string @i of the user array @array into *ret_str. Returns true if the array
+ * has such a string, and the field has room for more.
  */
 static __always_inline bool et_string_next(struct et_walk *walk, __u64 array, int i, __u32 cap,
 					   __u64 *ret_str)
@@ -222,8 +229,8 @@ static __always_inline bool et_string_next(struct et_walk *walk, __u64 array, in
 }
 
 /*
- * Add a string of @len bytes to a field of @done bytes; @len < 0: the string could not be read.
- * Returns true if more strings may follow.
+ * Update the size of a field of @done bytes after a string of @len bytes was copied. @len < 0 means
+ * that the string could not be read. Returns true if more strings may follow.
  */
 static __always_inline bool et_string_took(struct et_walk *walk, __u32 done, long len)
 {
@@ -236,8 +243,8 @@ static __always_inline bool et_string_took(struct et_walk *walk, __u32 done, lon
 }
 
 /*
- * Append up to ET_STRINGS_LEG strings of a user array, from number @first on, to a field in scratch
- * memory. Returns true if there are no more.
+ * Copy up to ET_STRINGS_LEG strings of a user array to a field in scratch memory, from string
+ * number @first on. Returns true if no string is left to copy.
  */
 __weak int et_read_some_strings(__u32 slot, __u32 off, __u64 array, __u32 first)
 {
@@ -259,7 +266,10 @@ __weak int et_read_some_strings(__u32 slot, __u32 off, __u64 array, __u32 first)
 			return 1;
 		room = ET_CAP_ARGV - done;
 		len = et_read_user_str(dst + done, room, (void *)str);
-		/* The helper ends its copy with a terminator even if the string continues. */
+		/*
+		 * If the string continues, the helper has overwritten the last byte with a NUL
+		 * byte: read the real byte.
+		 */
 		if (len == room) {
 			bpf_probe_read_user(dst + ET_CAP_ARGV - 1, 1, (void *)(str + room - 1));
 			if (dst[ET_CAP_ARGV - 1])
@@ -271,7 +281,7 @@ __weak int et_read_some_strings(__u32 slot, __u32 off, __u64 array, __u32 first)
 	return 0;
 }
 
-/* Inline, because nested calls share 512 bytes of stack. */
+/* Inline, because nested function calls share 512 bytes of stack. */
 static __always_inline void et_read_user_strings(const struct et_emit *em, __u64 array)
 {
 	em->lane->walk.place.flags = 0;
@@ -281,8 +291,8 @@ static __always_inline void et_read_user_strings(const struct et_emit *em, __u64
 }
 
 /*
- * Copy an array's measured strings into a record in the ring. @size is their total size in bytes,
- * which ends before the first string that cannot be read or does not fit.
+ * Copy the strings of a user array into a record in the ring. @size is their total size in bytes,
+ * from et_user_strings_size().
  */
 static __noinline int et_read_user_strings_direct(struct bpf_dynptr *ptr, struct et_walk *walk,
 						  __u32 off, __u64 array, __u32 size)
@@ -300,8 +310,8 @@ static __noinline int et_read_user_strings_direct(struct bpf_dynptr *ptr, struct
 			break;
 		len = bpf_probe_read_user_str_dynptr(ptr, off + done, size - done, (void *)str);
 		/*
-		 * The helper ends its copy with a terminator even if the string continues: store
-		 * the real last byte.
+		 * If the string continues, the helper has overwritten the last byte with a NUL
+		 * byte: store the real byte.
 		 */
 		if (len == size - done && !bpf_probe_read_user(&last, 1, (void *)(str + len - 1)) &&
 		    last)

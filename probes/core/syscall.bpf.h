@@ -17,26 +17,28 @@
 #include "probes/core/task.bpf.h"
 
 /*
- * TS_COMPAT, a bit of thread_info::status in a 32-bit system call:
- * arch/x86/include/asm/thread_info.h
+ * TS_COMPAT: a bit that the kernel sets in thread_info::status during a 32-bit system call. See
+ * arch/x86/include/asm/thread_info.h.
  */
 #define ET_TS_COMPAT 0x0002
 #define ET_STACK     16384 /* bytes of a task's kernel stack: THREAD_SIZE of x86-64 without KASAN */
 
 /*
- * The kernel's thread_union, whose size is that of a task's stack. vmlinux.h only declares it, and
- * the size of a declared type is unknown.
+ * The kernel's thread_union, which has the size of a task's stack. vmlinux.h only declares the
+ * union, and CO-RE needs a definition to read its size.
  */
 union thread_union___whole {
 	__u64 stack;
 } __attribute__((preserve_access_index));
 
 /*
- * The registers with which the system call of @task, the current one, was entered. The registers
- * are saved on the task's stack until the exit. User space found their offset there with
- * bpf_task_pt_regs(), which exists since 5.15, commit dd6e10fbd9fb. A load instead of this call
- * saves a tenth of the time that it takes to drop a terminal write. Before 5.15 the registers are
- * where the kernel's own task_pt_regs() finds them: at the end of the task's stack.
+ * The user registers at the entry of the current system call of @task, the current task. They are
+ * saved on the task's stack until the exit.
+ *
+ * User space found their offset on the stack with bpf_task_pt_regs(), which exists since 5.15,
+ * commit dd6e10fbd9fb. A load at this offset is cheaper than the call: it saves a tenth of the time
+ * to drop a terminal write. Before 5.15 the registers are at the end of the stack, where the
+ * kernel's task_pt_regs() finds them.
  */
 static __always_inline struct pt_regs *et_syscall_regs(const struct task_struct *task)
 {
@@ -84,10 +86,7 @@ __weak __u64 et_syscall_arg(__u32 n)
 	}
 }
 
-/*
- * True if @task's system call comes from a 32-bit program, which passes arguments in other
- * registers.
- */
+/* True if @task is in a 32-bit system call, which passes arguments in other registers. */
 static __always_inline bool et_syscall_is_compat(const struct task_struct *task)
 {
 	return et_read(task, thread_info.status) & ET_TS_COMPAT;

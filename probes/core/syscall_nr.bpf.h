@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Numbers of system calls. Processors that Linux has supported for a shorter time lack some. If
+ * Numbers of system calls. Newer architectures, such as arm64, lack the oldest system calls. If
  * ET_NR_OLD_CALLS is not defined, there is no open, creat, chmod, chown, lchown, link, unlink,
  * rmdir and rename. Only the variants with a directory descriptor exist, such as openat.
  */
@@ -45,7 +45,7 @@
 # error "the numbers of this processor's system calls are missing"
 #endif
 
-/* New system calls since 5.1 have the same number on all processors. */
+/* System calls added since 5.1 have the same number on all architectures. */
 #define ET_NR_OPENAT2       437
 #define ET_NR_FCHMODAT2     452
 #define ET_NR_SETXATTRAT    463

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Fills the groups of fields that describe a task: its IDs, credentials, terminal, name and
- * namespaces.
+ * Fills the nested structs of an event that describe a task: its IDs, credentials, terminal,
+ * command name and namespaces.
  */
 #ifndef ET_TASK_BPF_H
 #define ET_TASK_BPF_H
@@ -27,7 +27,10 @@ static __always_inline bool et_is_self(void)
 	return bpf_get_current_pid_tgid() >> 32 == et_config.self_tgid;
 }
 
-/* ID of a task's process group or session (@type, enum pid_type), in the initial PID namespace. */
+/*
+ * ID of a task's process group or session, in the initial PID namespace. @type is PIDTYPE_PGID or
+ * PIDTYPE_SID.
+ */
 static __always_inline __u32 et_pid_nr(const struct signal_struct *signal, int type)
 {
 	return et_read(signal, pids[type], numbers[0].nr);
@@ -72,8 +75,8 @@ static __always_inline void et_fill_creds(struct et_creds *creds, const struct t
 static __always_inline void et_fill_comm(char comm[16], const struct task_struct *task)
 {
 	/*
-	 * The kernel zeroes the bytes after the name since 5.17: commit 06c5088aeedd ("fs/exec:
-	 * replace strlcpy with strscpy_pad in __set_task_comm").
+	 * Since 5.17 the kernel zeroes the bytes after the name, so all 16 bytes can be copied:
+	 * commit 06c5088aeedd ("fs/exec: replace strlcpy with strscpy_pad in __set_task_comm").
 	 */
 	if (bpf_ksym_exists(bpf_rdonly_cast)) {
 		const __u64 *words = (const __u64 *)et_cast(task)->comm;
@@ -129,7 +132,7 @@ static __always_inline void et_fill_ctty(struct et_tty *to, const struct task_st
 		et_fill_tty(to, tty);
 }
 
-/* Fill the five groups of fields of an event that describes @task completely. */
+/* Fill the members pids, creds, ctty, comm and ns of the event @ev from @task. */
 #define et_fill_task(ev, task)                     \
 	do {                                       \
 		et_fill_pids(&(ev)->pids, task);   \

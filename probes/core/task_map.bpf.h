@@ -2,15 +2,19 @@
 /*
  * Keeps a value for a task from the entry to the exit of a kernel function or system call.
  *
- * Task storage has room for every task: no task can use up the room of another one. All tracing
- * programs may use it since 5.12, commit a10787e6d58c ("bpf: Enable task local storage for tracing
- * programs"). The kernel frees it with the task. On earlier kernels a hash table maps the task's
- * address to the value. The table's size is fixed at creation, and a user gets at most half of its
- * entries. So a user with thousands of threads that wait in the kernel fills only that half. Users
- * are distinguished by an eight-bit hash of their ID.
+ * There are two kinds of maps for this: task storage (BPF_MAP_TYPE_TASK_STORAGE) and a hash table.
+ * Task storage has room for every task, and the kernel frees it with the task. All tracing programs
+ * may use it since 5.12, commit a10787e6d58c ("bpf: Enable task local storage for tracing
+ * programs").
  *
- * The BPF object contains both maps for each kind of value. User space finds out which map the
- * kernel supports, and creates only this map. The verifier removes the code for the other map.
+ * On earlier kernels a hash table maps the task's address to the value. The hash table has a fixed
+ * number of entries, and one user gets at most half of them. So a user with thousands of threads
+ * that wait in the kernel fills only that half. An eight-bit hash of the user ID distinguishes
+ * users.
+ *
+ * The BPF object contains both maps for each kind of value. User space finds out whether the kernel
+ * supports task storage, and creates only one of the two maps. The verifier removes the code for
+ * the other map.
  */
 #ifndef ET_TASK_MAP_BPF_H
 #define ET_TASK_MAP_BPF_H
@@ -21,8 +25,8 @@
 #define ET_TASK_SHARE 2
 
 /*
- * The user whose share of a hash table an entry of the current task uses. The real user ID is the
- * same when the entry is created and when it is deleted.
+ * The user whose quota of hash table entries an entry of the current task uses, as an eight-bit
+ * hash. The real user ID is the same when the entry is created and when it is deleted.
  */
 static __always_inline __u32 et_task_user(void)
 {
@@ -36,8 +40,8 @@ static __always_inline __u32 et_task_user(void)
  *	NAME_make()	its value, zeroed if it is new; NULL: there is no room
  *	NAME_drop()	delete the value
  *
- * @HASH is the type of the hash table: BPF_MAP_TYPE_LRU_HASH for values that no program drops, and
- * that are not divided into users' shares.
+ * @HASH is the type of the hash table: BPF_MAP_TYPE_HASH, or BPF_MAP_TYPE_LRU_HASH for values that
+ * no BPF program deletes. Such a table is not divided between users.
  */
 #define ET_TASK_MAP(NAME, value_type, HASH, entries)                                               \
 	struct {                                                                                   \

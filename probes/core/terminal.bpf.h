@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Identifies a terminal: by its device number, and a pseudo-terminal (pty) also by its devpts
- * mount's instance.
+ * Identifies a terminal by its device number. For a pseudo-terminal (pty) the devpts file system
+ * that contains it is needed too.
  */
 #ifndef ET_TERMINAL_BPF_H
 #define ET_TERMINAL_BPF_H
@@ -14,12 +14,13 @@
 #define DEVPTS_SUPER_MAGIC 0x1cd1
 
 /*
- * The devpts instance of a pty's slave, as the device number (st_dev) of its files; 0 for other
- * terminals. Each instance counts its ptys from 0, so the pty's own number does not identify it.
+ * The devpts file system that contains a pty's slave, as the device number (st_dev) of the files in
+ * it; 0 for other terminals. Each devpts counts its ptys from 0, so the device number of the pty
+ * alone does not identify the pty.
  *
- * driver_data is the slave's dentry: drivers/tty/pty.c, ptmx_open(). When the master is closed the
- * kernel frees the dentry, but leaves the pointer. The magic number shows whether the pointer still
- * leads to a devpts.
+ * For a slave, tty_struct::driver_data is its dentry: drivers/tty/pty.c, ptmx_open(). When the
+ * master is closed, the kernel frees the dentry, but leaves the pointer. The magic number shows
+ * whether the memory still belongs to a dentry of devpts.
  */
 static __always_inline __u32 et_tty_devpts(const struct tty_struct *tty, __u32 major)
 {
@@ -34,8 +35,8 @@ static __always_inline __u32 et_tty_devpts(const struct tty_struct *tty, __u32 m
 	if (et_read(sb, s_magic) != DEVPTS_SUPER_MAGIC)
 		return 0;
 	/*
-	 * Encode the device number as stat() does in st_dev: new_encode_dev(). The major number of
-	 * a file system without a device is 0.
+	 * Encode the device number as stat(2) does in st_dev: new_encode_dev(). The major number is
+	 * 0, as for every file system without a device.
 	 */
 	dev = et_read(sb, s_dev);
 	return (dev & 0xff) | (dev & ~0xffU) << 12;

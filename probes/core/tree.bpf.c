@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Keeps the map `tree`: each process that a tree filter names, and all its descendants. Loaded only
- * with such a filter.
+ * Keeps the map `tree` up to date: all processes that a process tree filter names, and all their
+ * descendants. These BPF programs are loaded only if there is such a filter.
  *
- * A child joins its parent's trees at fork and stays in them if re-parented. The kernel remembers
- * only the current parent. So the trees of processes that already exist must be found before a
- * parent dies and its children are re-parented.
+ * A child joins its parent's trees at fork and stays in them if it is re-parented. The kernel
+ * remembers only the current parent. So the trees of processes that already exist must be found
+ * before a parent dies and its children are re-parented.
  *
- * User space sets et_tree_seeding and attaches the programs for fork and exit. From then on, both
- * programs follow a process's parents upwards: at fork to mark the child, at exit to mark all
- * children. Then tree_iter does this for each existing process. Each process is still in its
- * original position, or already marked. So one pass finds all processes, except those deeper than
- * ET_TREE_LEVELS below a known one. User space repeats the pass as long as it finds more. After
- * that, the programs at fork and at the free of a task are enough.
+ * User space first sets et_tree_seeding and attaches the BPF programs for fork and exit. From then
+ * on, both follow a process's parents upwards: at fork to add the child to the map, at exit to add
+ * all children. Then the iterator tree_iter does this for each existing process. Each process
+ * either still has its original parent, or is already in the map.
  *
- * A process leaves the map when its task is freed, not at its exit. A process closes its files and
- * connections after its exit, and these events still belong to it.
+ * So one run of the iterator finds all processes, except those more than ET_TREE_LEVELS below a
+ * known one. User space repeats the run as long as it finds more processes. After that, the BPF
+ * programs at fork and at the free of a task are enough.
+ *
+ * A process leaves the map when its task is freed, not at its exit. After its exit a process still
+ * closes its files and connections, and these events belong to it.
  */
 #include "probes/core/filter.bpf.h"
 
@@ -26,8 +28,8 @@
 volatile __u32 et_tree_seeding = 0;
 
 /*
- * The named processes that have been found: a mask of their indexes in et_config.filters.trees, by
- * form.
+ * The processes named by filters that have been found. Element 0 is for one enum et_filter_form,
+ * element 1 for the other. Each is a mask of indexes in et_config.filters.trees.
  */
 volatile __u32 et_tree_found[2] = {};
 
@@ -35,12 +37,15 @@ volatile __u32 et_tree_found[2] = {};
 volatile __u64 et_tree_added = 0;
 
 /*
- * Number of times that a process of a tree could not be added: the map is full, or a parent has
+ * Number of times that processes could not be added to the map: the map was full, or a parent had
  * more than ET_TREE_CHILDREN children.
  */
 volatile __u64 et_tree_missed = 0;
 
-/* Add @task's process to the map, with @trees and the trees that it already belongs to. */
+/*
+ * Add @task's process to the map as a member of @trees, besides the trees that it already belongs
+ * to.
+ */
 static __always_inline void tree_add(const struct task_struct *task, __u32 trees)
 {
 	struct et_process key = et_process_of(task);
@@ -50,7 +55,10 @@ static __always_inline void tree_add(const struct task_struct *task, __u32 trees
 		__sync_fetch_and_add(&et_tree_missed, 1);
 }
 
-/* The trees whose root is @task's process. If there are any, the process is added to the map. */
+/*
+ * The trees whose root is @task's process, as a mask. If there are any, this adds the process to
+ * the map.
+ */
 static __always_inline __u32 tree_begins(const struct task_struct *task)
 {
 	__u32 trees = 0, tgid = et_read(task, tgid);
@@ -71,9 +79,10 @@ static __always_inline __u32 tree_begins(const struct task_struct *task)
 }
 
 /*
- * The trees of a process, from its own and its ancestors' entries in the map. @leader is the
- * address of its group leader. A parent is read before its child is looked up: if the child was
- * re-parented in between, it was marked before that.
+ * The trees of a process, as a mask: those that the map has for the process itself and for its
+ * ancestors. @leader is the address of the process's group leader. The parent is read before the
+ * child is looked up in the map. If the child is re-parented in between, it was added to the map
+ * before that.
  */
 __weak int tree_resolve(__u64 leader)
 {
@@ -105,8 +114,8 @@ int BPF_PROG(tree_fork_tp_btf, struct task_struct *parent, struct task_struct *c
 }
 
 /*
- * Add the children of an exiting thread, which are about to be re-parented, to the map. @first is
- * the first entry of the thread's list `children`.
+ * Add the children of an exiting thread to the map, before the kernel re-parents them. @first is
+ * the first entry of the list task_struct::children of the thread.
  */
 __weak int tree_add_children(__u64 first, __u32 trees)
 {
@@ -121,7 +130,10 @@ __weak int tree_add_children(__u64 first, __u32 trees)
 	return 0;
 }
 
-/* User space attaches this program only while it looks for existing processes (et_tree_seeding). */
+/*
+ * User space attaches this BPF program only while it looks for existing processes
+ * (et_tree_seeding).
+ */
 SEC("?tp_btf/sched_process_exit")
 int tree_exit_tp_btf(__u64 *ctx)
 {
@@ -139,9 +151,8 @@ int BPF_PROG(tree_free_tp_btf, struct task_struct *task)
 	struct et_process key = { .start_time_ns = task->start_time, .tgid = task->tgid };
 
 	/*
-	 * This tests the task's own numbers, because its group leader may be gone. If another
-	 * thread called execve, the former leader is no leader any more: the other thread has taken
-	 * over its number and start time.
+	 * Test the task's own IDs, because its group leader may be freed already. If another thread
+	 * called execve, that thread has taken over the ID and start time of the former leader.
 	 */
 	if (task->pid == task->tgid)
 		bpf_map_delete_elem(&tree, &key);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Builds paths from their last component to their first. There are paths of files (path.bpf.h), of
- * files with a string appended (name.bpf.h), and of cgroups (cgroup.bpf.h).
+ * Builds paths of files (path.bpf.h), of files with a string appended (name.bpf.h), and of cgroups
+ * (cgroup.bpf.h).
  *
- * The kernel keeps a path as a chain from its last component to its first. If a path exceeds its
- * cap or the number of steps, its beginning is missing and the field is flagged. Files can be
- * renamed during the walk, but the names' memory stays readable until the program ends (RCU). So
- * the worst result is a path that never existed as a whole.
+ * The kernel keeps a path as a chain from its last component to its first, so paths are built in
+ * this order. If a path has too many bytes or components, its beginning is missing and the field is
+ * flagged. Files can be renamed meanwhile, but the memory of the names stays readable until the BPF
+ * program ends (RCU). So in the worst case the result is a path that never existed as a whole.
  */
 #ifndef ET_WALK_BPF_H
 #define ET_WALK_BPF_H
@@ -14,30 +14,29 @@
 #include "probes/core/put.bpf.h"
 
 /*
- * Path components that one chunk of a walk handles. The verifier follows each round of a loop, but
- * checks a global function once. So a walk is a sequence of chunks, each a call of a global
- * function.
+ * Number of path components that one call of a global function adds to a path. The verifier would
+ * follow each iteration of a single long loop, but it checks a global function only once.
  */
 #define ET_CHUNK    8
-#define ET_NAME_MAX 255 /* largest length of a file's name, NAME_MAX, and of a cgroup's */
+#define ET_NAME_MAX 255 /* most bytes of the name of a file (NAME_MAX) or cgroup */
 
 /*
- * Bytes of a window in scratch memory after the field's own position. A path is built from the end
- * of this window backwards, and then moved to the field's position.
+ * Size in bytes of a buffer in scratch memory after the field's own place. A path is built from the
+ * end of this buffer backwards, and then moved to the field's place.
  */
 #define ET_TAIL 4096
 
-/* What one step of a walk towards the root has found. */
+/* The result of one step from a file or cgroup towards the root directory or root cgroup. */
 enum et_step {
-	ET_STEP_MORE, /* no name (a mount point was crossed); the walk continues */
-	ET_STEP_NAME, /* a name; the walk continues */
+	ET_STEP_MORE, /* no name, because a mount point was crossed; there are more steps */
+	ET_STEP_NAME, /* a name; there are more steps */
 	ET_STEP_LAST, /* a name, and it is the path's first */
-	ET_STEP_END,  /* no name; the walk has reached the root */
+	ET_STEP_END,  /* no name: the root directory or root cgroup is reached */
 };
 
 /*
- * Set the source's length to the measured @orig. The root has no name, so its length is measured as
- * 0, but its path is a slash.
+ * Set the length of a path to the measured @orig bytes. The root has no name, so 0 bytes are
+ * measured, but its path is a slash.
  */
 static __always_inline void et_src_measured(struct et_src *src, __u32 orig)
 {
@@ -49,16 +48,16 @@ static __always_inline void et_walk_begin(struct et_walk *walk, __u64 at, __u64 
 {
 	walk->place.at = at;
 	walk->place.mount = mount;
-	walk->place.flags = ET_VAR_F_PARTIAL; /* cleared when the walk reaches the root */
+	walk->place.flags = ET_VAR_F_PARTIAL; /* cleared when the path is complete */
 	walk->pos = room;
 	walk->orig = 0;
 	walk->full = 0;
 }
 
 /*
- * Make room for the name that @step found, before the part of the path that is already built. If
- * the name and a slash do not fit, only the name's end is kept. Returns true if something must be
- * written at walk->pos.
+ * Make room for the name that the last step found, before the part of the path that is already
+ * built. @step is the result of that step. If the name and a slash do not fit, only the end of the
+ * name is kept. Returns true if something must be written at walk->pos.
  */
 static __always_inline bool et_walk_took(struct et_walk *walk, enum et_step step)
 {
@@ -92,8 +91,8 @@ static __always_inline bool et_walk_done(struct et_walk *walk, enum et_step step
 /* ---- in scratch -------------------------------------------------------------------------- */
 
 /*
- * Write the name that @step found into the window @tail, from its end backwards. Returns true if
- * the walk is complete.
+ * Write the name that the last step found, if any, before the part of the path that is already in
+ * @tail. @step is the result of that step. Returns true if the path is complete.
  */
 static __always_inline bool et_walk_tail(struct et_walk *walk, enum et_step step, char *tail)
 {
@@ -133,9 +132,12 @@ static __always_inline void et_walk_settle(struct et_walk *walk, char *dst)
 /* ---- in the record ----------------------------------------------------------------------- */
 
 /*
- * What one step must write into a record in the ring, where a path is built from the end of its
- * measured size. Kernels that support this mode have bpf_for(), of whose loop the verifier checks
- * one round. Global functions, checked once, do the step and return these bits.
+ * What one step must write into a record in the ring. Such a path is built backwards from the end
+ * of its measured size.
+ *
+ * A global function, which the verifier checks once, does the step and returns these bits. The
+ * caller's loop uses bpf_for(), of which the verifier checks one iteration; all kernels with this
+ * emit mode have it.
  */
 enum et_part {
 	ET_PART_NAME = 1,  /* write a name at walk->pos */
@@ -168,8 +170,8 @@ static __always_inline bool et_walk_record(struct et_walk *walk, int part, struc
 }
 
 /*
- * Fill the unused beginning of a path's measured size with slashes, if the path has become shorter
- * since it was measured.
+ * Fill the beginning of a path's measured size with slashes. It is unused if the path has become
+ * shorter since it was measured.
  */
 static __always_inline void et_walk_fill(struct et_walk *walk, struct bpf_dynptr *ptr, __u32 off,
 					 __u32 size)
@@ -197,8 +199,8 @@ static __always_inline void et_walk_fill(struct et_walk *walk, struct bpf_dynptr
 /* ---- the root ---------------------------------------------------------------------------- */
 
 /*
- * The source of the path "/", of a file or a cgroup. It is common, and et_put_root() writes it
- * without a walk.
+ * The source of the path "/" of a file or cgroup. et_put_root() writes this frequent path without
+ * reading any dentry.
  */
 static __always_inline struct et_src et_src_root(void)
 {
