@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Defines the table of call.bpf.h, and saves the files of system calls that take a descriptor. */
+/*
+ * Defines the table of system calls (call.bpf.h), and saves the files of system calls that take a
+ * descriptor.
+ */
 #include "probes/core/call_file.bpf.h"
 #include "probes/file/call.bpf.h"
 
@@ -64,8 +67,8 @@ const volatile __u16 file_calls[FILE_CALLS] = {
 };
 
 /*
- * The entry of write(2), writev(2) and pwritev2(2), which may write to a terminal: the descriptor
- * is the first argument.
+ * At the entry of write(2), writev(2) and pwritev2(2), which may write to a terminal. The first
+ * argument is the descriptor.
  */
 SEC("?tracepoint")
 int call_write_enter_tp(struct trace_event_raw_sys_enter *ctx)
@@ -74,8 +77,8 @@ int call_write_enter_tp(struct trace_event_raw_sys_enter *ctx)
 }
 
 /*
- * The entry of other system calls that change a descriptor's file. If a system call has no row, its
- * first argument is the descriptor.
+ * At the entry of other system calls that change a descriptor's file. If a system call is not in
+ * the table, its first argument is the descriptor.
  */
 SEC("?tracepoint")
 int call_fd_enter_tp(struct trace_event_raw_sys_enter *ctx)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * A table of the meaning of each system call's arguments. So one program serves many system calls,
- * and the verifier checks it once.
+ * A table with the meaning of the arguments of each system call that concerns files. So a single
+ * BPF program serves many system calls, and the verifier checks it once.
  *
- * A tracepoint's context has the system call's number, from the table of 64-bit calls. System calls
- * of 32-bit programs, and with x32 numbers, come through other entry points. The tracepoints of
- * single system calls do not report these since 3.8 (commit f431b634f24d, "tracing/syscalls: Allow
- * archs to ignore tracing compat syscalls").
+ * A tracepoint's context has the system call's number in the 64-bit table. 32-bit system calls, and
+ * those with x32 numbers, come through other entry points. The tracepoints of single system calls
+ * do not report these since 3.8 (commit f431b634f24d, "tracing/syscalls: Allow archs to ignore
+ * tracing compat syscalls").
  */
 #ifndef ET_FILE_CALL_BPF_H
 #define ET_FILE_CALL_BPF_H
@@ -18,9 +18,10 @@
 #define FILE_CALLS 512 /* size of the table; all system call numbers in it are smaller */
 
 /*
- * Parts of a row, which describes one system call. Arguments have numbers from 1 on; 0: there is no
- * such argument. The second path of a system call is the argument after the first. If each path
- * follows a directory's descriptor, it is the second argument after the first.
+ * Parts of a table row, which describes one system call. They name arguments by numbers from 1 on;
+ * 0 means that there is no such argument. The second path, if any, is the next argument after the
+ * first path. If each path has a directory's descriptor before it, the second path is two arguments
+ * after the first.
  */
 /* the file's descriptor, or its directory's descriptor */
 #define FILE_CALL_FD(arg)    ((arg) << 0)
@@ -35,7 +36,7 @@
 #define FILE_CALL_OPENS (1 << 12)
 /* the system call opens a file and always empties it: creat(2) */
 #define FILE_CALL_TRUNCATES (1 << 13)
-/* the system call opens a file and takes its flags in memory: struct open_how */
+/* the system call opens a file and takes its flags in a struct open_how */
 #define FILE_CALL_HOW (1 << 14)
 
 #define FILE_CALL_FD_OF(call)     ((call) & 3)
@@ -43,12 +44,12 @@
 #define FILE_CALL_FLAGS_OF(call)  ((call) >> 4 & 7)
 #define FILE_CALL_CHANGE_OF(call) ((call) >> 7 & 7)
 
-/* The table, by system call number. Only call.bpf.c defines it. */
+/* The table of system calls, by number. Only call.bpf.c defines it. */
 extern const volatile __u16 file_calls[FILE_CALLS];
 
 /*
- * The row of system call @nr; 0: none. @nr is the lower half of the number in the tracepoint's
- * context: kernels since 6.6 set only this half.
+ * The table row of system call @nr; 0: there is none. The tracepoint's context has a field of 64
+ * bits for the number, but kernels since 6.6 set only the lower half.
  */
 static __always_inline __u32 file_call(__u32 nr)
 {
@@ -56,7 +57,10 @@ static __always_inline __u32 file_call(__u32 nr)
 	return nr < FILE_CALLS ? file_calls[nr] : 0;
 }
 
-/* Address of the first or @second path of the current system call. @call: its row of file_calls. */
+/*
+ * Address of the current system call's first path, or of its second path if @second is true. @call:
+ * the system call's row of file_calls.
+ */
 static __always_inline __u64 file_call_path(__u32 call, int second)
 {
 	__u32 arg = FILE_CALL_PATH_OF(call);

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* At the entry of system calls that take paths: copies the paths. See call_path.bpf.h. */
+/* Copies the paths that system calls get, at their entry. See call_path.bpf.h. */
 #include "probes/core/filter.bpf.h"
 #include "probes/file/call.bpf.h"
 #include "probes/file/lookup.bpf.h"
 
 /*
- * Make room for the current task's paths. False if a filter drops the task's events, or without
- * room: then the path is read at the system call's exit. Filters come first, so that dropped events
- * take no room.
+ * Make room for the copies of the current task's paths. Returns false if a filter drops the task's
+ * events, or if the map has no room. Without a copy, the path is read at the system call's exit.
+ * Filters come first, so that dropped events take no room.
  */
 static __always_inline bool call_paths_begin(void)
 {
@@ -29,7 +29,7 @@ int call_path_enter_tp(struct trace_event_raw_sys_enter *ctx)
 	return 0;
 }
 
-/* The entry of a system call with two paths, such as rename. */
+/* At the entry of a system call with two paths, such as rename(2). */
 SEC("?tracepoint")
 int call_paths_enter_tp(struct trace_event_raw_sys_enter *ctx)
 {
@@ -43,8 +43,8 @@ int call_paths_enter_tp(struct trace_event_raw_sys_enter *ctx)
 }
 
 /*
- * A thread that is killed in a system call has no exit from it. Delete its state from the hash
- * tables; the kernel frees task storage with the task.
+ * A thread that is killed in a system call never reaches the system call's exit. So delete its
+ * state from the hash tables here; the kernel frees task storage with the task.
  */
 SEC("?tp_btf/sched_process_exit")
 int file_gone_tp_btf(__u64 *ctx)

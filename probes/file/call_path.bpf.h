@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Copies the paths that a system call is given, at its entry, for a program at its exit.
+ * Copies the paths that a system call gets, at the system call's entry. A BPF program at its exit
+ * uses the copies.
  *
  * The kernel copies a path's string at the system call's entry. Another thread, another process
  * that shares the memory, or process_vm_writev(2) can overwrite the string while the system call
- * runs. So a program copies the string at the call's entry, together with the directory that a
- * relative path begins at. The copy is looked up at the call's exit.
+ * runs. So a BPF program copies the string at the system call's entry, and saves the directory in
+ * which a relative path begins. At the exit the copied path is looked up.
  *
- * If the string's page is not in memory yet, the copy fails: tracepoints cannot wait for the page.
- * The string is then read at the call's exit, because the kernel has loaded the page for the call.
+ * If the string's page is not in memory yet, the copy fails: a BPF program cannot wait for the
+ * page. Then the string is read at the system call's exit, when the kernel itself has loaded the
+ * page.
  */
 #ifndef ET_CALL_PATH_BPF_H
 #define ET_CALL_PATH_BPF_H
@@ -17,13 +19,16 @@
 #include "probes/core/strings.bpf.h"
 #include "probes/core/task_map.bpf.h"
 
-/* bytes of a short path, with the terminator; nearly all paths are shorter */
+/*
+ * bytes of a path that needs no struct call_longs, with its NUL byte; nearly all paths are shorter
+ */
 #define CALL_PATH_SHORT 256
-/* bytes of the longest path, with the terminator: PATH_MAX of include/uapi/linux/limits.h */
+/* bytes of the longest path, with its NUL byte: PATH_MAX of include/uapi/linux/limits.h */
 #define CALL_PATH_MAX 4096
 
 /*
- * Most tasks with saved paths, or with a saved long path, at once, on kernels without task storage.
+ * Most tasks that can have saved paths at once, and those with a path longer than CALL_PATH_SHORT,
+ * on kernels without task storage.
  */
 #define CALL_PATHS 2048
 #define CALL_LONGS 128
@@ -36,7 +41,7 @@ enum call_path_which {
 
 struct call_path {
 	__u64 copy;        /* kernel address of the copied string; 0: there is no copy */
-	struct path begin; /* the directory that the path begins at; dentry NULL: unknown */
+	struct path begin; /* directory in which the path begins; dentry NULL: unknown */
 };
 
 struct call_paths {
@@ -59,8 +64,9 @@ static __always_inline bool call_path_is_user(__u64 str)
 }
 
 /*
- * Find the directory that a path begins at: the root if @first, its first character, is a slash;
- * else the working directory, or descriptor @dfd. Returns true if it exists.
+ * Find the directory in which the lookup of a path begins. It is the root directory if @first, the
+ * path's first character, is a slash. Otherwise it is the directory of descriptor @dfd, or the
+ * working directory. Returns true if there is one.
  */
 static __always_inline bool call_path_begin(const struct task_struct *task, char first, int dfd,
 					    struct path *ret)
@@ -81,8 +87,8 @@ static __always_inline bool call_path_begin(const struct task_struct *task, char
 }
 
 /*
- * Copy a path that does not fit into struct call_paths. Returns the copy's kernel address, or 0 on
- * failure.
+ * Copy the path @str, which does not fit into struct call_paths. Returns the copy's kernel address,
+ * or 0 on failure.
  */
 static __always_inline __u64 call_path_copy_long(__u32 which, __u64 str)
 {
@@ -95,7 +101,10 @@ static __always_inline __u64 call_path_copy_long(__u32 which, __u64 str)
 	return bpf_probe_read_user_str(text, CALL_PATH_MAX, (void *)str) > 0 ? (__u64)text : 0;
 }
 
-/* At a system call's entry: copy the string @str, one of its paths. */
+/*
+ * At a system call's entry: copy the path at the user address @str. @which: the system call's first
+ * or second path.
+ */
 __weak int call_path_take(__u32 which, __u64 str, int dfd)
 {
 	struct call_paths *paths = call_paths_find();
@@ -110,13 +119,13 @@ __weak int call_path_take(__u32 which, __u64 str, int dfd)
 	text = paths->text[which];
 	path->copy = 0;
 	path->begin.dentry = NULL;
-	/* The kernel itself refuses a path string at a kernel address. */
+	/* Do not read a path at a kernel address: the system call itself refuses it. */
 	if (!call_path_is_user(str))
 		return 0;
 	text[0] = 0;
 	/*
-	 * Since 6.11 a NULL string can mean the directory's descriptor itself, as an empty string
-	 * does.
+	 * A NULL string is no error: since 6.11 it can mean the file of @dfd itself, as an empty
+	 * string does.
 	 */
 	n = str ? et_read_user_str(text, CALL_PATH_SHORT, (void *)str) : 1;
 	if (n <= 0)
@@ -127,8 +136,8 @@ __weak int call_path_take(__u32 which, __u64 str, int dfd)
 }
 
 /*
- * At a system call's exit: the address of the path's copy, or @str if there is no copy. A global
- * function, because its callers have no stack to spare.
+ * At a system call's exit: returns the address of the path's copy, or @str if there is no copy. A
+ * global function, because the callers have no stack to spare.
  */
 __weak __u64 call_path_of(__u32 which, __u64 str)
 {
@@ -138,7 +147,10 @@ __weak __u64 call_path_of(__u32 which, __u64 str)
 	return copy ? copy : str;
 }
 
-/* Find the directory that the path whose copy is at @copy begins at. Returns false if unknown. */
+/*
+ * Find the directory in which the lookup of a copied path begins. @copy is the copy's address.
+ * Returns false if the directory is unknown.
+ */
 static __always_inline bool call_path_began(__u64 copy, struct path *ret)
 {
 	const struct call_paths *paths = call_paths_find();
@@ -150,7 +162,7 @@ static __always_inline bool call_path_began(__u64 copy, struct path *ret)
 	return ret->dentry;
 }
 
-/* Drop the copies at a system call's exit, whether it failed or not. */
+/* At a system call's exit, after success and after failure: delete the copies of its paths. */
 __weak int call_paths_end(void)
 {
 	struct call_paths *paths;

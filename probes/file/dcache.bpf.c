@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Reads what the kernel stores about an open file's dentry. It also checks whether a lookup of the
- * file's name finds this dentry. lib/attach/dcache.c runs the program before it attaches any other.
+ * Reads from an open file's dentry the hash of the name and the place in the kernel's hash table.
+ * It also checks whether a lookup of the file's name finds this dentry. lib/attach/dcache.c runs
+ * this BPF program before it attaches any other.
  */
 #include "probes/file/lookup.bpf.h"
 
-/* Results of the program, for user space. */
+/* The results, which user space reads. */
 /* d_hash.pprev: address of the pointer to the dentry in the hash table */
 volatile __u64 et_dcache_slot = 0;
-volatile __u32 et_dcache_hash = 0;     /* hash of the file's name as the kernel has calculated it */
-volatile __u32 et_dcache_own_hash = 0; /* hash of the file's name as a lookup calculates it */
+volatile __u32 et_dcache_hash = 0;     /* hash of the file's name as the kernel calculated it */
+volatile __u32 et_dcache_own_hash = 0; /* hash of the same name as lookup.bpf.h calculates it */
 volatile bool et_dcache_found = false;
 
 /* Arguments: descriptor of a directory, address of a file name in it, descriptor of this file. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The kernel's hash table of dentries, which finds a name in a directory of any size: fs/dcache.c,
- * d_hash(). Not every kernel gives BPF programs a symbol for the table's address. So user space
- * derives the address from dentries of its own files: lib/attach/dcache.c.
+ * Reads the kernel's hash table of dentries, which finds a name in a directory of any size:
+ * fs/dcache.c, d_hash(). Not every kernel gives BPF programs a symbol for the table's address. So
+ * user space derives the address from dentries of its own files: lib/attach/dcache.c.
  */
 #ifndef ET_DCACHE_BPF_H
 #define ET_DCACHE_BPF_H
@@ -11,16 +11,19 @@
 #include "probes/core/walk.bpf.h"
 
 #define DCACHE_CHAIN 256 /* most dentries of a hash chain that are compared */
-#define DCACHE_CHUNK 16  /* dentries of a chain that one function call compares */
+#define DCACHE_CHUNK 16  /* dentries of a hash chain compared per function call */
 
 /*
  * Address of the hash table (0: unknown), and the shift from a hash to an index. User space sets
- * both after the programs are loaded and before they are attached.
+ * both after the BPF programs are loaded and before they are attached.
  */
 volatile __u64 et_dcache_table __weak = 0;
 volatile __u32 et_dcache_shift __weak = 0;
 
-/* State of a name's hash: at the start, x is 0 and y is the address of the directory's dentry. */
+/*
+ * State of the calculation of a name's hash. At the start, x is 0 and y is the address of the
+ * directory's dentry.
+ */
 struct dcache_hash {
 	__u64 x, y;
 };
@@ -31,10 +34,10 @@ static __always_inline __u64 dcache_rol(__u64 word, unsigned int bits)
 }
 
 /*
- * Add eight bytes of a name to a hash, as hash_name() of fs/namei.c does with
- * CONFIG_DCACHE_WORD_ACCESS, which x86-64 and arm64 have. The kernel does so since 4.8, commit
- * 2a18da7a9c78 ("fs/namei.c: Improve dcache hash function"). User space checks the result against
- * the kernel's own hashes.
+ * Add the next eight bytes of a name to a hash, as hash_name() in fs/namei.c does. Kernels with
+ * CONFIG_DCACHE_WORD_ACCESS calculate the hash in this way since 4.8; x86-64 and arm64 have it. See
+ * commit 2a18da7a9c78 ("fs/namei.c: Improve dcache hash function"). User space checks the result
+ * against the kernel's own hashes.
  */
 static __always_inline void dcache_hash_word(struct dcache_hash *hash, __u64 word)
 {
@@ -48,7 +51,10 @@ static __always_inline void dcache_hash_word(struct dcache_hash *hash, __u64 wor
 
 #define DCACHE_GOLDEN_RATIO_64 0x61C8864680B583EBULL /* GOLDEN_RATIO_64 of include/linux/hash.h */
 
-/* Finish a name's hash. @word: the name's last bytes, padded with zeroes; maybe only zeroes. */
+/*
+ * Finish the calculation of a name's hash. @word: the name's last bytes, fewer than eight, padded
+ * with zeroes.
+ */
 static __always_inline __u32 dcache_hash_end(struct dcache_hash *hash, __u64 word)
 {
 	hash->x ^= word;
@@ -58,8 +64,8 @@ static __always_inline __u32 dcache_hash_end(struct dcache_hash *hash, __u64 wor
 }
 
 /*
- * The first node of the hash chain that has all names with the hash @hash; 0: the chain is empty.
- * The lowest bit of a chain's head is its lock: include/linux/list_bl.h.
+ * The first node of the chain of all names with the hash @hash; 0: the chain is empty. The lowest
+ * bit of a chain's head is its lock, not a part of the address: include/linux/list_bl.h.
  */
 static __always_inline __u64 dcache_chain(__u32 hash)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * FILE_DELETE, by programs at the entry and exit of system calls. The entry saves the file's
- * fields.
+ * Reports FILE_DELETE by BPF programs at the entry and exit of system calls. The file's fields are
+ * saved at the entry, because they cannot be read after the deletion.
  */
 #include "probes/core/filter.bpf.h"
 #include "probes/core/kernel_str.bpf.h"
@@ -9,7 +9,7 @@
 #include "probes/file/file.bpf.h"
 #include "probes/file/lookup.bpf.h"
 
-/* Save the beginning of a symbolic link's text, because the deletion frees the text. */
+/* Save the beginning of a symbolic link's target, because the deletion frees the target. */
 static __always_inline void delete_remember_link(struct lookup *l, const struct inode *inode)
 {
 	const char *link = et_link_of(inode);
@@ -23,7 +23,9 @@ static __always_inline void delete_remember_link(struct lookup *l, const struct 
 	l->link_len = et_kernel_strlen((__u64)link);
 }
 
-/* Save the fields of the file that is about to be deleted: afterwards they cannot be read. */
+/*
+ * Save the fields of the file that is about to be deleted: they cannot be read after the deletion.
+ */
 static __always_inline void delete_remember(struct lookup *l, struct dentry *dentry)
 {
 	struct inode *inode = et_read(dentry, d_inode);
@@ -43,7 +45,7 @@ static __always_inline int delete_enter(__u64 path, int dfd)
 {
 	struct lookup *l;
 
-	/* Filters come first, so that dropped events take no room. */
+	/* Check filters first, so that dropped events take no room in the maps. */
 	if (et_is_left_out(et_current(), NULL))
 		return 0;
 	if (call_paths_make())
@@ -58,10 +60,12 @@ static __always_inline int delete_enter(__u64 path, int dfd)
 }
 
 /*
- * The file system is about to delete @dentry. If the file was not used for long, the kernel may
- * have had no dentry for it at the call's entry. By now the kernel has read the file's inode. An
- * overlay also deletes a file of a lower layer; that file's directory differs from the one of the
- * path.
+ * At a tracepoint in the file system, just before it deletes @dentry: save the file's fields if
+ * they are not saved yet. At the system call's entry the kernel may have had no dentry for a file
+ * that was not used for long. By now it has one.
+ *
+ * An overlay also deletes a file of a lower layer. That file is ignored, because its directory is
+ * not the one of the path.
  */
 static __always_inline int delete_seen(struct dentry *dentry)
 {
@@ -73,8 +77,8 @@ static __always_inline int delete_seen(struct dentry *dentry)
 	    et_read(dentry, d_name.len) != l->name_len)
 		return 0;
 	/*
-	 * The store and load make the pointer a plain number, because global functions take only
-	 * numbers.
+	 * Store and load the pointer, so that the verifier sees a plain number: global functions
+	 * take only numbers.
 	 */
 	*(volatile __u64 *)&l->found = (__u64)dentry;
 	if (lookup_is_same(*(volatile __u64 *)&l->found))
@@ -85,8 +89,8 @@ static __always_inline int delete_seen(struct dentry *dentry)
 }
 
 /*
- * True if the file that was found is deleted: its dentry is then negative (without inode) or
- * unhashed.
+ * True if the file that the lookup found at the entry is now deleted. Then its dentry has no inode
+ * or is unhashed.
  */
 static __always_inline bool delete_is_gone(const struct lookup *l)
 {
@@ -100,7 +104,7 @@ static __always_inline int delete_emit(const struct task_struct *task, struct fi
 	return FILE_EMIT(FILE_DELETE, file_delete, task, of);
 }
 
-/* Make the record of a file that was found before its deletion, from the saved fields. */
+/* Make the record of a deleted file from the fields that were saved before the deletion. */
 __weak int delete_known(void)
 {
 	const struct task_struct *task = et_current();
@@ -119,8 +123,8 @@ __weak int delete_known(void)
 }
 
 /*
- * Make the record of a file that had no dentry at the system call's entry: the lookup has found its
- * directory, or nothing. In both cases the file's fields are missing, and the path is flagged.
+ * Make the record of a deleted file whose fields could not be saved. The file's fields are missing,
+ * and the path is flagged as unresolved.
  */
 __weak int delete_unknown(void)
 {
@@ -171,8 +175,8 @@ int file_delete_tp(struct trace_event_raw_sys_exit *ctx)
 }
 
 /*
- * Tracepoints of ext4 and f2fs with the arguments (parent, dentry), before a deletion. f2fs also
- * reports the removal of directories.
+ * Tracepoints of ext4 and f2fs just before a deletion, with the arguments (parent, dentry). That of
+ * f2fs also reports the removal of directories.
  */
 SEC("?tp_btf/ext4_unlink_enter")
 int file_delete_ext4_tp_btf(__u64 *ctx)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * FILE_DELETE by programs inside the kernel's operation. One program saves the file and its mount
- * when the kernel asks security modules for permission. Another program reports the event when the
- * file system has deleted the file.
+ * Reports FILE_DELETE by BPF programs at kernel functions inside the operation. One saves the file
+ * and its mount when the kernel asks security modules for permission. Another one reports the event
+ * when the file system has deleted the file.
  */
 #include "probes/core/args.bpf.h"
 #include "probes/core/filter.bpf.h"
@@ -10,8 +10,8 @@
 #include "probes/file/file.bpf.h"
 
 /*
- * Save the operation: the file with dentry @at in the directory @dir, a struct path, is about to be
- * deleted.
+ * Save the pending operation: the file with the dentry @at is about to be deleted. @dir: address of
+ * a struct path, the file's directory. @stack: the stack pointer in a kprobe, else 0.
  */
 static __always_inline int delete_enter(__u64 dir, __u64 at, __u64 stack)
 {
@@ -36,8 +36,8 @@ static __always_inline int delete_enter(__u64 dir, __u64 at, __u64 stack)
 }
 
 /*
- * Make the record of the pending deletion. The kernel function that calls vfs_unlink() still holds
- * the inode, and with it the target of a symbolic link.
+ * Make the record of the pending deletion. The caller of vfs_unlink() still holds the inode, so the
+ * target of a symbolic link can be read.
  */
 __weak int delete_op_emit(void)
 {
@@ -72,8 +72,8 @@ static __always_inline int delete_exit(__u64 dentry, int ret)
 }
 
 /*
- * The return of security_path_unlink(dir, dentry) and, below, of security_path_rmdir(dir, dentry):
- * with 0, no security module has refused.
+ * At the return of security_path_unlink(dir, dentry); the next BPF program: at the return of
+ * security_path_rmdir(dir, dentry). The result 0 means that no security module has refused.
  */
 SEC("?fexit")
 int file_unlink_enter_fexit(__u64 *ctx)
@@ -88,7 +88,8 @@ int file_rmdir_enter_fexit(__u64 *ctx)
 }
 
 /*
- * The entry of d_delete(dentry), which the kernel calls after the file system has deleted the file.
+ * At the entry of d_delete(dentry), which the kernel calls after the file system has deleted the
+ * file.
  */
 SEC("?fentry")
 int file_delete_fentry(__u64 *ctx)
@@ -97,8 +98,8 @@ int file_delete_fentry(__u64 *ctx)
 }
 
 /*
- * The return of vfs_unlink(). If the deletion is still pending, it has failed, or NFS keeps the
- * file because it is open.
+ * At the return of vfs_unlink(). If the deletion is still pending, d_delete() was not called: the
+ * deletion has failed, or NFS keeps the file because it is open.
  */
 SEC("?fexit")
 int file_unlink_fexit(__u64 *ctx)

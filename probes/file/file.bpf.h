@@ -10,11 +10,11 @@
 #include "probes/core/path_filter.bpf.h"
 #include "probes/core/task.bpf.h"
 
-/* The file that an event describes, and where its fields come from. */
+/* The sources of the fields of a file event. */
 struct file_of {
 	struct et_src_name path;
 	const struct inode *inode; /* the file's inode; NULL: unknown */
-	/* fields saved earlier, used instead of the inode; NULL: none */
+	/* saved fields, used instead of the inode's; NULL: there are none */
 	const struct et_file_info *info;
 	struct et_src link;          /* the target, if the file is a symbolic link */
 	struct et_src_cgroup cgroup; /* the cgroups of the process */
@@ -38,7 +38,7 @@ static __always_inline void file_by_file(struct file_of *of, const struct task_s
 		     (const struct inode *)et_read_address(file, f_inode));
 }
 
-/* The string after the directory of @path, as a source for path filters. */
+/* Describe the string after the directory of @path as a source for path filters. */
 static __always_inline struct et_src file_name_of(const struct et_src_name *path)
 {
 	return (struct et_src){ .at = path->user ? path->name : path->given };
@@ -48,13 +48,16 @@ static __always_inline bool file_path_skips(enum et_event_type type, const struc
 {
 	struct et_src name = file_name_of(&of->path);
 
-	/* A path that could not be resolved may lead to a path that the filter wants. */
+	/* An unresolved path may lead to a file that the user wants, so it is not dropped. */
 	if (of->path.given_up)
 		return false;
 	return et_path_skips(type, &of->path.dir, of->path.len ? &name : NULL);
 }
 
-/* Measure the sources besides the path, once it is known that there will be an event. */
+/*
+ * Measure the sources of all other fields than the path. The caller has checked the filters, so
+ * there will be an event.
+ */
 static __always_inline void file_measure(struct file_of *of, const struct task_struct *task)
 {
 	const char *link = NULL;
@@ -73,7 +76,7 @@ static __always_inline __u32 file_need(const struct file_of *of)
 	return et_need(&of->path.dir) + et_need(&of->link) + et_need_cgroup(&of->cgroup);
 }
 
-/* Fill the fixed fields that every file event has under the same name. */
+/* Fill the fields of fixed size that every file event has under the same name. */
 #define file_fill(ev, task, of)                                                  \
 	do {                                                                     \
 		et_fill_pids(&(ev)->pids, task);                                 \
@@ -95,8 +98,9 @@ static __always_inline void file_put(struct et_emit *em, const struct file_of *o
 }
 
 /*
- * Make the record of a file event that has no other fields than every file event. Filters have let
- * the task pass. @type: the event NAME, or another event with its layout.
+ * Make the record of a file event @type that has only the fields of every file event. Its layout is
+ * that of the event NAME, which may be the same. The caller has checked all filters except path
+ * filters.
  */
 #define FILE_EMIT_AS(type, NAME, name, task, of)                                         \
 	({                                                                               \

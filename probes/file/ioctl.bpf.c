@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * FILE_MODIFY of contents that ioctl(2) changes: it shares extents, reserves or frees space, or
- * exchanges the contents of two files.
+ * Reports FILE_MODIFY when ioctl(2) changes a file's contents. Such commands share extents, reserve
+ * or free space, or exchange the contents of two files.
  *
- * A tracepoint of the system call sees all commands below. With hooks inside the kernel, the
- * commands that share and reserve are seen in VFS functions: modify_hook.bpf.c. Commands of a
- * single file system are reported at the system call's exit.
+ * A tracepoint at the system call's exit sees all commands below. If kernel functions are hooked
+ * instead, modify_hook.bpf.c sees the commands that share or reserve: they call VFS functions.
+ * Commands of a single file system are then reported here, at the return of the system call's
+ * function.
  *
  * Commands that keep the contents cause no event: defragmentation (BTRFS_IOC_DEFRAG,
  * F2FS_IOC_DEFRAGMENT), flags and project (FS_IOC_SETFLAGS, FS_IOC_FSSETXATTR), encryption and
@@ -18,8 +19,8 @@
 #include "probes/file/modify_fd.bpf.h"
 
 /*
- * Commands of any file system: include/uapi/linux/fs.h. The first three were once commands of
- * btrfs, and the others of xfs.
+ * Commands that several file systems have: include/uapi/linux/fs.h. The first three were once
+ * commands of btrfs, and the others of xfs.
  */
 #define FICLONE           0x40049409
 #define FICLONERANGE      0x4020940d
@@ -48,7 +49,7 @@
 #define CIFS_IOC_COPYCHUNK_FILE 0x4004cf03 /* command of cifs: fs/smb/client/cifs_ioctl.h */
 
 /*
- * The kernel's struct file_clone_range, and below struct file_dedupe_range_info:
+ * Copies of the kernel's struct file_clone_range and struct file_dedupe_range_info:
  * include/uapi/linux/fs.h
  */
 struct ioctl_clone {
@@ -65,17 +66,17 @@ struct ioctl_dedupe_info {
 	__u32 reserved;
 };
 
-#define IOCTL_DEDUPE_COUNT 16 /* offset in struct file_dedupe_range of the number of files */
-#define IOCTL_DEDUPE_INFO  24 /* offset in struct file_dedupe_range of the first file */
+#define IOCTL_DEDUPE_COUNT 16 /* offset of the number of files in struct file_dedupe_range */
+#define IOCTL_DEDUPE_INFO  24 /* offset of the first file in struct file_dedupe_range */
 /* most files in a struct file_dedupe_range: the kernel accepts no struct larger than a page */
 #define IOCTL_DEDUPE_MAX 127
 
-/* Which files an ioctl command changes, as bits. */
+/* Which files an ioctl command changes, and how this is seen, as bits. */
 enum ioctl_changes {
 	IOCTL_NOTHING = 0,
 	IOCTL_OWN = 1,     /* the file of the descriptor that ioctl(2) was given */
 	IOCTL_OTHERS = 2,  /* files whose descriptors are in the command's struct */
-	IOCTL_BY_VFS = 4,  /* ends in a VFS function, which modify_hook.bpf.c hooks */
+	IOCTL_BY_VFS = 4,  /* the command calls a VFS function that modify_hook.bpf.c hooks */
 	IOCTL_RETURNS = 8, /* ioctl(2) returns the number of bytes written */
 };
 
@@ -103,11 +104,11 @@ static __always_inline __u32 ioctl_changes(__u32 cmd)
 	case F2FS_IOC_SEC_TRIM_FILE:
 	case CIFS_IOC_COPYCHUNK_FILE:
 		return IOCTL_OWN;
-	case XFS_IOC_EXCHANGE_RANGE: /* The two files exchange their contents. */
+	case XFS_IOC_EXCHANGE_RANGE: /* These commands exchange the contents of two files. */
 	case XFS_IOC_COMMIT_RANGE:
 	case F2FS_IOC_MOVE_RANGE:
 		return IOCTL_OWN | IOCTL_OTHERS;
-	case XFS_IOC_SWAPEXT: /* Its struct has the descriptors of both files. */
+	case XFS_IOC_SWAPEXT: /* The command's struct has the descriptors of both files. */
 	case EXT4_IOC_MOVE_EXT:
 		return IOCTL_OTHERS;
 	default:
@@ -115,8 +116,8 @@ static __always_inline __u32 ioctl_changes(__u32 cmd)
 	}
 }
 
-#define IOCTL_NONE (-1) /* instead of a descriptor: this file has not changed */
-#define IOCTL_END  (-2) /* instead of a descriptor: there is no further file */
+#define IOCTL_NONE (-1) /* result instead of a descriptor: this file is unchanged */
+#define IOCTL_END  (-2) /* result instead of a descriptor: there are no more files */
 
 static __always_inline long ioctl_read(void *to, __u32 size, __u64 from)
 {
@@ -126,12 +127,12 @@ static __always_inline long ioctl_read(void *to, __u32 size, __u64 from)
 }
 
 /*
- * The descriptor of file number @i in @range, a struct file_dedupe_range; IOCTL_NONE if that file
- * shares nothing. @range is in kernel memory; or in user memory, after the kernel has copied the
- * results into it.
+ * The descriptor of file number @i in @range, the address of a struct file_dedupe_range. IOCTL_NONE
+ * if this file shares no bytes. @range is in kernel memory, or in user memory after the kernel has
+ * written the results.
  *
- * Shared contents stay the same. They are reported nevertheless, like a write of the same bytes:
- * the file gets other extents, which requires write permission.
+ * The contents of a file with shared extents stay the same. They are reported nevertheless, like a
+ * write of the same bytes: the file gets other extents, which requires write permission.
  *
  * A global function, like the next two: its stack is free again before the record is made.
  */
@@ -149,8 +150,8 @@ __weak int ioctl_deduped_fd(__u64 range, __u32 i)
 }
 
 /*
- * The descriptor at offset @offset of @arg, the user address of a command's struct; IOCTL_NONE if
- * it cannot be read.
+ * The file descriptor at offset @offset in a command's struct; IOCTL_NONE if it cannot be read.
+ * @arg is the struct's user address.
  */
 __weak int ioctl_fd_at(__u64 arg, __u32 offset)
 {
@@ -160,8 +161,8 @@ __weak int ioctl_fd_at(__u64 arg, __u32 offset)
 }
 
 /*
- * True if a clone command has succeeded without sharing anything: its source offset is at or past
- * the source file's end.
+ * True if a clone command was successful but shared no bytes: its source offset is at the source
+ * file's end.
  */
 __weak int ioctl_clones_nothing(__u32 cmd, __u64 arg)
 {
@@ -179,7 +180,8 @@ __weak int ioctl_clones_nothing(__u32 cmd, __u64 arg)
 }
 
 /*
- * Report a change of contents of the file of descriptor @fd; nothing for IOCTL_NONE and IOCTL_END.
+ * Report that the contents of the file of descriptor @fd have changed; do nothing for IOCTL_NONE
+ * and IOCTL_END.
  */
 static __always_inline int ioctl_changed(int fd)
 {
@@ -199,23 +201,29 @@ static __always_inline int ioctl_deduped(__u64 range)
 	return 0;
 }
 
-/* Report the files that a file system's own command changes, besides the file of its descriptor. */
+/*
+ * Report the files that the command of a single file system changes, besides the file that ioctl(2)
+ * was called for.
+ */
 static __always_inline int ioctl_others(__u32 cmd, __u64 arg)
 {
-	__u32 offset = 0; /* offset of the file's descriptor in the command's struct: XFS, F2FS */
+	__u32 offset = 0; /* offset of the second file's descriptor in the struct */
 
 	if (cmd == XFS_IOC_SWAPEXT) {
 		ioctl_changed(ioctl_fd_at(arg, 8));
 		offset = 16;
 	} else if (cmd == EXT4_IOC_MOVE_EXT) {
-		/* The descriptor's file keeps its contents, and the second file gets them too. */
+		/*
+		 * The file that ioctl(2) was called for keeps its contents; the second file gets
+		 * the same contents.
+		 */
 		offset = 4;
 	}
 	return ioctl_changed(ioctl_fd_at(arg, offset));
 }
 
 /*
- * True if a command has changed nothing. @changes: enum ioctl_changes; @ret: the result of
+ * True if the command has changed no file. @changes: enum ioctl_changes; @ret: the result of
  * ioctl(2).
  */
 static __always_inline bool ioctl_is_vain(__u32 changes, long ret)
@@ -253,7 +261,7 @@ int file_ioctl_tp(struct trace_event_raw_sys_exit *ctx)
 	return 0;
 }
 
-/* The return of __x64_sys_ioctl(regs), the system call's function. */
+/* At the return of __x64_sys_ioctl(regs), the function of the system call. */
 SEC("?fexit")
 int file_ioctl_fexit(__u64 *ctx)
 {
@@ -269,8 +277,8 @@ int file_ioctl_fexit(__u64 *ctx)
 }
 
 /*
- * The return of vfs_dedupe_file_range(file, same), which an overlay does not call for files of
- * lower layers.
+ * At the return of vfs_dedupe_file_range(file, same). An overlay does not call this function for
+ * files of lower layers.
  */
 SEC("?fexit")
 int file_dedupe_fexit(__u64 *ctx)

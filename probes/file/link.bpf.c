@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * FILE_CREATE of another name (hard link) for an existing file, at the exit of link(2) and
- * linkat(2). For a file that was opened with O_TMPFILE it is the first name.
+ * Reports FILE_CREATE for a new hard link to an existing file, at the exit of link(2) and
+ * linkat(2). For a file that was opened with O_TMPFILE the link is its first name.
  */
 #include "probes/core/filter.bpf.h"
 #include "probes/file/call.bpf.h"
@@ -26,8 +26,8 @@ __weak int link_by_name(void)
 	} else {
 		lookup_name(&of.path, new, task);
 		/*
-		 * An overlay unhashes the new dentry at once. The old name's dentry belongs to the
-		 * same file.
+		 * An overlay unhashes the new dentry at once, so the lookup did not find it. Read
+		 * the file's fields by the old name, which belongs to the same file.
 		 */
 		dentry = lookup_target(old);
 		if (dentry)

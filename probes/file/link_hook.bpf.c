@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * FILE_CREATE of another name (hard link) for an existing file, by programs inside the kernel's
- * operation.
+ * Reports FILE_CREATE for a new hard link to an existing file. The BPF programs hook kernel
+ * functions inside the operation.
  */
 #include "probes/core/args.bpf.h"
 #include "probes/core/filter.bpf.h"
@@ -9,8 +9,8 @@
 #include "probes/file/file.bpf.h"
 
 /*
- * Save the operation: the file with dentry @old is about to get another name, dentry @new. @dir:
- * the new name's directory, a struct path.
+ * Save the pending operation: the file with the dentry @old is about to get another name, with the
+ * dentry @new. @dir: address of a struct path, the directory of the new name.
  */
 static __always_inline int link_enter(__u64 old, __u64 dir, __u64 new)
 {
@@ -36,8 +36,8 @@ __weak int link_op_emit(void)
 	inode = op->inode;
 	file_by_path(&of, task, op->dentry, op->mount, (const struct inode *)inode);
 	/*
-	 * Some file systems unhash the new dentry at once, and look the name up again at the next
-	 * access. The name is not deleted.
+	 * Some file systems unhash the new dentry at once, and look up the name again at the next
+	 * access. So an unhashed dentry does not mean a deleted file.
 	 */
 	of.path.hidden = ET_VAR_F_DELETED;
 	return FILE_EMIT(FILE_CREATE, file_create, task, &of);
@@ -54,8 +54,8 @@ static __always_inline int link_exit(int ret)
 }
 
 /*
- * The return of security_path_link(old_dentry, new_dir, new_dentry): with 0, no security module has
- * refused.
+ * At the return of security_path_link(old_dentry, new_dir, new_dentry). The result 0 means that no
+ * security module has refused.
  */
 SEC("?fexit")
 int file_link_enter_fexit(__u64 *ctx)
@@ -80,8 +80,8 @@ int file_link_enter_kprobe(struct pt_regs *ctx)
 }
 
 /*
- * The entry of vfs_link(), which an overlay also calls for a file of a lower layer: then the dentry
- * differs.
+ * At the entry of vfs_link(). An overlay also calls vfs_link() for a file of a lower layer, which
+ * has another dentry than the saved one.
  */
 SEC("?kprobe")
 int file_link_kprobe(struct pt_regs *ctx)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Finds the dentry for the path that a system call was given, where no hook provides the dentry.
- * The lookup follows the path as the kernel does, through the dentry cache.
+ * Finds the dentry of a path that is an argument of a system call, for BPF programs that get no
+ * dentry from their hook. The lookup follows the path as the kernel does, through the dentry cache.
  *
  * The system call has just resolved the path, so its dentries are in memory. The lookup finds them
  * in the kernel's hash table of dentries (dcache.bpf.h). If that table's address is unknown, the
@@ -9,11 +9,12 @@
  * most 40 symbolic links, as the kernel does: those whose text is in memory, and those of procfs
  * (procfs.bpf.h). It does not search directories that compare names by their own rules.
  *
- * If a lookup ends early, the event has the path as the process gave it, flagged as unresolved. A
- * dentry that is found has the whole name and is in the right directory: the lookup never guesses.
+ * If the lookup cannot find the file, the event has the path as the process gave it, flagged as
+ * unresolved. A dentry is accepted only if its whole name and its directory are right.
  *
- * Other processes can rename a component between the end of the system call's work and the lookup.
- * Only a hook inside the kernel's operation is safe from that.
+ * Other processes can rename a component after the system call has resolved the path and before the
+ * lookup. Only BPF programs at kernel functions inside the operation, such as vfs_unlink(), are
+ * safe from that.
  */
 #ifndef ET_LOOKUP_BPF_H
 #define ET_LOOKUP_BPF_H
@@ -28,73 +29,84 @@
 #include "probes/file/dcache.bpf.h"
 #include "probes/file/procfs.bpf.h"
 
-#define LOOKUP_STEPS 256 /* most names in a path and its links together, plus extra slashes */
+#define LOOKUP_STEPS 256 /* most names in a path and its links together, plus repeated slashes */
 /* most bytes of slashes and dots that are skipped at either end of a path */
 #define LOOKUP_DOTS 64
 /* most symbolic links that a lookup follows: MAXSYMLINKS of include/linux/namei.h */
 #define LOOKUP_LINKS 40
 #define LOOKUP_STACK 8 /* most mounts stacked on one directory */
-/* most dentries of a directory that are compared, without the hash table */
+/* most dentries of a directory that are compared if the hash table is unknown */
 #define LOOKUP_FILES  512
 #define LOOKUP_MOUNTS 256 /* most mounts below one mount that are searched */
-#define LOOKUP_LEG    16  /* dentries or mounts that one call of a global function handles */
+#define LOOKUP_LEG    16  /* dentries or mounts per call of a global function */
 /* most tasks that look up paths at once, on kernels without task storage */
 #define LOOKUP_PLACES 2048
 
-#define LOOKUP_NAME 264 /* bytes for a name: NAME_MAX, and more than a 64-bit word after it */
+#define LOOKUP_NAME 264 /* bytes for a name: NAME_MAX + 1, and a 64-bit word after it */
 
 /* Whether a lookup follows a symbolic link that is the path's last name. */
 enum lookup_follow {
-	LOOKUP_PARENT,   /* never: the system call creates, renames or deletes the name itself */
-	LOOKUP_NOFOLLOW, /* only if a slash follows the name */
+	LOOKUP_PARENT,   /* never: the system call creates, renames or deletes the link itself */
+	LOOKUP_NOFOLLOW, /* only if a slash follows the link */
 	LOOKUP_FOLLOW,
 };
 
 /*
- * The current task's lookup of a path. In memory, not on the stack: the verifier then follows fewer
- * cases, and a deletion looks up at entry and uses the result at exit.
+ * The state of the current task's lookup of a path. It is in a map and not on the stack, so the
+ * verifier follows fewer cases. For a deletion, the state that is found at the system call's entry
+ * is used at the exit.
  */
 struct lookup {
-	__u64 dentry; /* directory being searched; finally the one that has the last component */
+	__u64 dentry; /* current directory; at the end: the one that contains the last component */
 	__u64 mount;
 	__u64 root_dentry;
 	__u64 root_mount;
-	__u64 found; /* dentry of the last component; 0: the kernel has none */
-	/* address of the path's remaining string: user memory, or a link's text in the kernel */
+	__u64 found; /* dentry of the path's last component; 0: none was found */
+	/*
+	 * address of the rest of the path: in user memory, or in a symbolic link's target in the
+	 * kernel
+	 */
 	__u64 rest;
-	__u64 last; /* address of the last component in its string */
+	__u64 last; /* address of the path's last component */
 	/* bytes of the last component; 0: the path is the directory itself, such as "." */
 	__u32 last_len;
 	__u32 slash; /* true if a slash follows the last component */
 	/* ET_VAR_F_UNRESOLVED if the lookup ended early; `last` is then the whole path */
 	__u32 flags;
-	__u32 hash;              /* hash of the name being searched */
-	char name[LOOKUP_NAME];  /* the name being searched */
-	char other[LOOKUP_NAME]; /* a dentry's name, to compare; in a deletion: the saved name */
-	/* For a rename: the source of the old path. It is here because the stack has no room. */
+	__u32 hash;              /* hash of `name` */
+	char name[LOOKUP_NAME];  /* the component that is searched now */
+	char other[LOOKUP_NAME]; /* a dentry's name, to compare; for a deletion: the file's name */
+	/*
+	 * For a rename: the source of the old path. It is in the map because the stack has no room
+	 * for it.
+	 */
 	struct et_src_name src;
 	/*
-	 * The file that is about to be deleted: its fields, the length of its name, and its link
-	 * target.
+	 * For a deletion: the saved fields of the file. The next members are the length of its name
+	 * and its link target.
 	 */
 	struct et_file_info info;
 	__u32 name_len;
 	__u32 link_len; /* full length in bytes of the link target */
 	__u32 link_has; /* bytes of the link target that are in `link` */
-	__u32 saved;    /* true if `info`, `other`, `link` and their lengths are set */
+	__u32 saved;    /* true if the file to delete is saved: `info`, `other`, `link` */
 	char link[LOOKUP_NAME];
-	__u32 follow; /* whether to follow a link that is the last name: enum lookup_follow */
-	__u32 links;  /* number of symbolic links that were followed so far */
-	/* number of strings in `after`: a link in mid-path saves the rest of the path there */
+	__u32 follow; /* whether to follow a symbolic link at the end: enum lookup_follow */
+	__u32 links;  /* symbolic links followed so far */
+	/* number of elements of `after` */
 	__u32 depth;
 	__u32 pad_depth;
-	__u64 after[LOOKUP_LINKS]; /* addresses of the strings that follow such links */
-	char text[PROCFS_TEXT];    /* generated text of a procfs link, such as `self` */
+	/* for each symbolic link before the path's end: address of the rest of the path after it */
+	__u64 after[LOOKUP_LINKS];
+	char text[PROCFS_TEXT]; /* target that is generated for a procfs link: `self` */
 };
 
 ET_TASK_MAP(lookups, struct lookup, BPF_MAP_TYPE_HASH, LOOKUP_PLACES);
 
-/* The lookup of the first of two paths, while the second path is looked up. */
+/*
+ * For a system call with two paths: the lookup of the first path, while the second path is looked
+ * up.
+ */
 ET_TASK_MAP(first_lookups, struct lookup, BPF_MAP_TYPE_HASH, LOOKUP_PLACES / 4);
 
 static __always_inline struct lookup *lookup_mine(void)
@@ -107,7 +119,7 @@ static __always_inline struct lookup *lookup_first(void)
 	return first_lookups_find();
 }
 
-/* The dentry of the path's last component; NULL: the kernel has none. */
+/* The dentry of the path's last component; NULL if none was found. */
 static __always_inline struct dentry *lookup_found(const struct lookup *l)
 {
 	__u64 found = l->found;
@@ -115,7 +127,10 @@ static __always_inline struct dentry *lookup_found(const struct lookup *l)
 	return (struct dentry *)found;
 }
 
-/* The directory being searched; at the end of a lookup, the one that has the last component. */
+/*
+ * The current directory of the lookup. At the end of the lookup it is the directory that contains
+ * the path's last component.
+ */
 static __always_inline struct dentry *lookup_folder(const struct lookup *l)
 {
 	__u64 dentry = l->dentry;
@@ -124,8 +139,8 @@ static __always_inline struct dentry *lookup_folder(const struct lookup *l)
 }
 
 /*
- * Drop the lookup of the current task at the system call's exit. Task storage keeps the memory for
- * the task's next lookup, which begins with lookup_reset().
+ * Delete the lookup's state of the current task, at the system call's exit. With task storage, the
+ * memory stays for the task's next lookup, which begins with lookup_reset().
  */
 static __always_inline void lookup_drop(void)
 {
@@ -146,7 +161,7 @@ static __always_inline void lookup_drop_first(void)
 		first_lookups_drop();
 }
 
-/* True if @dentry has the name being searched. The caller has already compared the lengths. */
+/* True if the name of @dentry equals l->name. The caller has already compared the lengths. */
 __weak int lookup_is_same(__u64 dentry)
 {
 	struct lookup *l = lookup_mine();
@@ -173,9 +188,11 @@ __weak int lookup_is_same(__u64 dentry)
 }
 
 /*
- * Compare a chunk of the dentries in the directory @parent, from @entry on, with the name being
- * searched. Returns the next dentry, or 0 if the search is over. The verifier follows each round of
- * a loop, so long loops are split into calls of a global function, which it checks once.
+ * Compare up to LOOKUP_LEG dentries in the directory @parent, from @entry on, with l->name. Returns
+ * the next dentry to compare, or 0 if none is left or the name was found.
+ *
+ * It is a global function, which the verifier checks only once. The verifier would follow each
+ * iteration of a single long loop.
  */
 __weak __u64 lookup_some(__u64 parent, __u64 entry)
 {
@@ -188,11 +205,15 @@ __weak __u64 lookup_some(__u64 parent, __u64 entry)
 	len = l->name_len;
 	for (int i = 0; i < LOOKUP_LEG && child; i++) {
 		/*
-		 * Skip dentries that are not hashed: deleted and still open, or not complete yet.
+		 * Skip dentries that are not hashed: those of deleted files that are still open,
+		 * and those that are not complete yet.
 		 */
 		if (et_read(child, d_name.len) == len && et_read(child, d_hash.pprev) &&
 		    et_read(child, d_parent) == dir && lookup_is_same((__u64)child)) {
-			/* A negative dentry (without inode) means that the file does not exist. */
+			/*
+			 * A dentry without an inode (a negative dentry) means that the file does
+			 * not exist.
+			 */
 			if (et_read(child, d_inode))
 				l->found = (__u64)child;
 			return 0;
@@ -202,7 +223,11 @@ __weak __u64 lookup_some(__u64 parent, __u64 entry)
 	return (__u64)child;
 }
 
-/* Like lookup_some(), for a chain of the hash table of dentries, from the node @node on. */
+/*
+ * Compare up to DCACHE_CHUNK dentries of a chain of the kernel's hash table, from the node @node
+ * on, with l->name in the directory @parent. Returns the next node to compare, or 0 if none is left
+ * or the name was found.
+ */
 __weak __u64 lookup_chain_some(__u64 parent, __u64 node)
 {
 	struct dentry *dir = (struct dentry *)parent, *child;
@@ -228,8 +253,8 @@ __weak __u64 lookup_chain_some(__u64 parent, __u64 node)
 }
 
 /*
- * Search the current directory for the name being searched. Returns 0 and sets l->found, or -1 if
- * it is unknown whether the name exists.
+ * Search the current directory for l->name. Returns 0 and sets l->found (0: there is no such file),
+ * or returns -1 if this is unknown.
  */
 __weak int lookup_child(void)
 {
@@ -261,9 +286,9 @@ enum dentry_flags___named {
 };
 
 /*
- * Search a chunk of the mounts on @mount, from the one at @node on, for a mount on the directory
- * @dentry. If there is one, set l->dentry and l->mount to its root. Returns the next node, or 0 if
- * the search is over.
+ * Search up to LOOKUP_LEG of the mounts below @mount, from the list node @at on, for a mount on the
+ * directory @dentry. If there is one, set l->dentry and l->mount to its root. Returns the next node
+ * to search, or 0 if the search is complete.
  */
 __weak __u64 lookup_some_mounts(__u64 dentry, __u64 mount, __u64 at)
 {
@@ -288,8 +313,9 @@ __weak __u64 lookup_some_mounts(__u64 dentry, __u64 mount, __u64 at)
 }
 
 /*
- * Set l->dentry and l->mount to the root of the mount on the directory @dentry of @mount. Without
- * such a mount, set them to @dentry and @mount. Returns 1 if there is a mount, and -1 if unknown.
+ * Set l->dentry and l->mount to the root of the mount on the directory @dentry of @mount. If no
+ * mount is there, set them to @dentry and @mount. Returns 1 if there is a mount, 0 if not, and -1
+ * if this is unknown.
  */
 __weak int lookup_mounted(__u64 dentry, __u64 mount)
 {
@@ -305,7 +331,7 @@ __weak int lookup_mounted(__u64 dentry, __u64 mount)
 	node = et_read_address(m, mnt_mounts.next);
 	for (int i = 0; i < LOOKUP_MOUNTS / LOOKUP_LEG && node; i++)
 		node = lookup_some_mounts(dentry, mount, node);
-	/* A remaining node means that LOOKUP_MOUNTS ended the search. */
+	/* If a node remains, LOOKUP_MOUNTS mounts were searched in vain. */
 	return node ? -1 : l->mount != mount;
 }
 
@@ -318,8 +344,8 @@ __weak int lookup_enter(__u64 dentry, __u64 mount)
 	if (!l)
 		return -1;
 	/*
-	 * DCACHE_MOUNTED marks directories with mounts; its value differs between kernels. If BTF
-	 * has its name, the flag rules out most directories.
+	 * The flag DCACHE_MOUNTED is set on directories with mounts; its value differs between
+	 * kernels. If BTF knows the flag, most directories need no search for mounts.
 	 */
 	if (bpf_core_enum_value_exists(enum dentry_flags___named, DCACHE_MOUNTED___named) &&
 	    !(et_read((struct dentry *)dentry, d_flags) &
@@ -337,7 +363,8 @@ __weak int lookup_enter(__u64 dentry, __u64 mount)
 }
 
 /*
- * Continue the lookup in the parent directory, as ".." does; mounts are crossed in both directions.
+ * Continue the lookup in the parent directory, as the kernel does for "..". The parent may be in
+ * the parent mount, or be the root of another mount.
  */
 __weak int lookup_up(void)
 {
@@ -367,8 +394,8 @@ __weak int lookup_up(void)
 #define LOOKUP_BYTES 0x0101010101010101ULL /* a word in which each byte is 1 */
 
 /*
- * Returns a word in which the highest bit of the first zero byte of @word is set, and maybe of some
- * bytes after it.
+ * Returns a word with marks for the zero bytes of @word: the highest bit of the first zero byte is
+ * set. Marks in later bytes may be wrong.
  */
 static __always_inline __u64 lookup_zeroes(__u64 word)
 {
@@ -376,8 +403,8 @@ static __always_inline __u64 lookup_zeroes(__u64 word)
 }
 
 /*
- * Length in bytes of the first name in l->name; sets l->hash to its hash in the current directory.
- * -1: the name is too long.
+ * Length in bytes of the first path component in l->name. Sets l->hash to the component's hash in
+ * the current directory. -1 if the component is too long.
  */
 __weak int lookup_name_len(void)
 {
@@ -397,8 +424,8 @@ __weak int lookup_name_len(void)
 			continue;
 		}
 		/*
-		 * `before` has ones in all bytes before the name's end. The multiplication puts the
-		 * number of these bytes into the top byte.
+		 * `before` has all bits set in the bytes before the component's end. The
+		 * multiplication adds up the number of these bytes in the highest byte.
 		 */
 		before = ((ends & -ends) >> 7) - 1;
 		l->hash = dcache_hash_end(&hash, word & before);
@@ -434,7 +461,10 @@ static __always_inline int lookup_read(struct lookup *l)
 
 /* ---- symbolic links ---------------------------------------------------------------------- */
 
-/* Continue the lookup with the text of a symbolic link, from the link's directory or the root. */
+/*
+ * Continue the lookup with the target of a symbolic link, the string @text. It begins in the link's
+ * directory or, with a slash, in the root directory.
+ */
 static __always_inline int lookup_into_text(struct lookup *l, __u64 text)
 {
 	char first = 0;
@@ -450,8 +480,8 @@ static __always_inline int lookup_into_text(struct lookup *l, __u64 text)
 }
 
 /*
- * Continue the lookup at the target of a symbolic link without text in memory, if it is a procfs
- * link.
+ * Continue the lookup at the target of a procfs link, whose dentry is @dentry. Other symbolic links
+ * without a stored target end the lookup.
  */
 __weak int lookup_into_procfs(__u64 dentry)
 {
@@ -464,7 +494,8 @@ __weak int lookup_into_procfs(__u64 dentry)
 	if (!l || !procfs_is(inode))
 		return LOOKUP_FAILED;
 	/*
-	 * A procfs link to another name in procfs, such as `mounts`: proc_symlink() keeps the text.
+	 * A procfs link to another name in procfs, such as `mounts`: the kernel's proc_symlink()
+	 * has stored the target.
 	 */
 	pde = et_read_address(procfs_inode(inode), pde);
 	if (pde)
@@ -480,8 +511,8 @@ __weak int lookup_into_procfs(__u64 dentry)
 }
 
 /*
- * Follow the symbolic link that was found. @more: another name follows the link; save the path's
- * rest.
+ * Follow the symbolic link l->found. @more is true if another component follows the link; then save
+ * the rest of the path.
  */
 static __always_inline int lookup_into_link(struct lookup *l, bool more)
 {
@@ -499,8 +530,8 @@ static __always_inline int lookup_into_link(struct lookup *l, bool more)
 		l->after[depth] = l->rest;
 		l->depth = depth + 1;
 		/*
-		 * Set an empty rest, for a procfs link, which has no text but leads directly to a
-		 * file.
+		 * Set an empty rest of the path. It is used for a procfs link that leads directly
+		 * to a file and has no target string.
 		 */
 		l->rest = (__u64)l->text + sizeof(l->text) - 1;
 	}
@@ -517,7 +548,11 @@ static __always_inline bool lookup_found_link(const struct lookup *l)
 	return l->found && et_inode_type(et_read(lookup_found(l), d_inode)) == S_IFLNK;
 }
 
-/* A string has ended: continue after the link that it was the text of, or end the whole path. */
+/*
+ * A string has ended. If it is the target of a symbolic link, continue with the rest of the path
+ * after that link. Otherwise end the lookup, but follow a link at the path's end first if l->follow
+ * allows this.
+ */
 static __always_inline int lookup_end(struct lookup *l)
 {
 	__u32 depth = l->depth - 1;
@@ -539,7 +574,10 @@ static __always_inline int lookup_end(struct lookup *l)
 
 /* ---- one name behind the other ----------------------------------------------------------- */
 
-/* Process the name at the start of l->name. Sets *ret_end if the string ends with this name. */
+/*
+ * Look up the path component at the start of l->name. Sets *ret_end if the string ends with this
+ * component.
+ */
 static __always_inline int lookup_next_name(struct lookup *l, bool *ret_end)
 {
 	int len = lookup_name_len();
@@ -566,7 +604,10 @@ static __always_inline int lookup_next_name(struct lookup *l, bool *ret_end)
 	return lookup_child() ? LOOKUP_FAILED : LOOKUP_MORE;
 }
 
-/* Do one step of a lookup: a slash, one name, or the end of a string. Returns enum lookup_state. */
+/*
+ * Do one step of the lookup: skip a slash, look up one component, or handle the end of a string.
+ * Returns enum lookup_state.
+ */
 __weak int lookup_step(void)
 {
 	struct lookup *l = lookup_mine();
@@ -583,7 +624,10 @@ __weak int lookup_step(void)
 		l->rest++;
 		return LOOKUP_MORE;
 	}
-	/* Another name follows the last one, so the last name is a directory or leads to one. */
+	/*
+	 * Another component follows the last one, so the last one must be a directory or a symbolic
+	 * link to one.
+	 */
 	if (l->last_len) {
 		if (lookup_found_link(l))
 			return lookup_into_link(l, true);
@@ -598,8 +642,8 @@ __weak int lookup_step(void)
 }
 
 /*
- * Find the directory that the path @str begins at: the root, the working directory or descriptor
- * @dfd. Returns true if it exists.
+ * Find the directory in which the lookup of the path @str begins: the root directory, the working
+ * directory, or the directory of descriptor @dfd. Returns true if there is one.
  */
 static __always_inline bool lookup_begin(const struct task_struct *task, __u64 str, int dfd,
 					 struct path *ret)
@@ -620,8 +664,9 @@ static __always_inline void lookup_reset(struct lookup *l)
 }
 
 /*
- * Resolve the path @str of the current task. Returns 0, or -1 if the lookup ends early. In both
- * cases lookup_mine() has the state, if there was room; the caller drops it with lookup_drop().
+ * Resolve the path @str of the current task. Returns 0, or -1 if it cannot be resolved. In both
+ * cases lookup_mine() returns the state, or NULL if the map had no room. The caller must call
+ * lookup_drop().
  */
 __weak int lookup_walk(__u64 str, int dfd, enum lookup_follow follow)
 {
@@ -651,7 +696,7 @@ __weak int lookup_walk(__u64 str, int dfd, enum lookup_follow follow)
 
 /* ---- the string alone ------------------------------------------------------------------- */
 
-/* Bytes of a path before its first name: slashes, and single dots between them. */
+/* Number of bytes before the first component of a path: slashes, and components ".". */
 __weak int lookup_lead(__u64 str)
 {
 	char c[2];
@@ -688,8 +733,8 @@ __weak int lookup_len(__u64 str)
 }
 
 /*
- * After a lookup that ended early: set the state to the path as given, made absolute. Its target is
- * unknown.
+ * After a failed lookup: set the state to the path @str as the process gave it, and the directory
+ * in which it begins. The file is unknown.
  */
 __weak int lookup_give_up(__u64 str, int dfd)
 {
@@ -709,16 +754,16 @@ __weak int lookup_give_up(__u64 str, int dfd)
 }
 
 /*
- * Resolve the path @str, or else keep it as given. Returns -1 if there is no room for the state.
- * Inline: nested calls share 512 bytes of stack, and the caller later calls a function that makes
- * the record.
+ * Resolve the path @str; if this fails, keep the path as the process gave it. Returns -1 if the map
+ * has no room for the state. Inline, because nested function calls share 512 bytes of stack, and
+ * the caller later calls the function that makes the record.
  */
 static __always_inline int lookup_path(__u64 str, int dfd, enum lookup_follow follow)
 {
 	return lookup_walk(str, dfd, follow) ? lookup_give_up(str, dfd) : 0;
 }
 
-/* Set @src to the path that a lookup has found: a directory and the name in it. */
+/* Set @src to the path that the lookup @l has found: a directory and the last component in it. */
 static __always_inline void lookup_name(struct et_src_name *src, const struct lookup *l,
 					const struct task_struct *task)
 {
@@ -729,7 +774,7 @@ static __always_inline void lookup_name(struct et_src_name *src, const struct lo
 	src->given_up = !!l->flags;
 }
 
-/* The dentry of the file that the path leads to; NULL: unknown. */
+/* The dentry of the file that the path leads to; NULL if it is unknown. */
 static __always_inline struct dentry *lookup_target(const struct lookup *l)
 {
 	if (l->flags)
@@ -738,8 +783,8 @@ static __always_inline struct dentry *lookup_target(const struct lookup *l)
 }
 
 /*
- * Save the current lookup as that of the first of two paths, so that the second can be looked up.
- * Returns -1 if there is no room.
+ * For a system call with two paths: save the lookup of the first path, so that the second path can
+ * be looked up. Returns -1 if the map has no room.
  */
 static __always_inline int lookup_keep(void)
 {

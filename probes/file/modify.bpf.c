@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * FILE_MODIFY, by programs at the exit of system calls.
+ * Reports FILE_MODIFY by BPF programs at the exit of system calls.
  *
- * Writes through a memory mapping or by io_uring are no such system calls, so they are not
+ * Writes through a memory mapping or by io_uring have no such system call, so they are not
  * reported.
  */
 #include "probes/core/filter.bpf.h"
@@ -20,7 +20,10 @@
 #define AT_SYMLINK_NOFOLLOW 0x100
 #define AT_EMPTY_PATH       0x1000
 
-/* Report the change of a file whose path could not be resolved: the path is a string. */
+/*
+ * Report the change of a file whose path could not be resolved: the event has the path as the
+ * process gave it.
+ */
 __weak int modify_unknown(__u32 change)
 {
 	const struct task_struct *task = et_current();
@@ -33,7 +36,10 @@ __weak int modify_unknown(__u32 change)
 	return modify_emit(task, &of, change);
 }
 
-/* Set l->dentry and l->mount to the file that the path leads to. Returns true if it is known. */
+/*
+ * Set l->dentry and l->mount to the file that the path leads to. Returns false if the file is
+ * unknown.
+ */
 static __always_inline bool modify_enter(struct lookup *l)
 {
 	struct dentry *dentry;
@@ -47,22 +53,25 @@ static __always_inline bool modify_enter(struct lookup *l)
 		return false;
 	if (et_inode_type(et_read(dentry, d_inode)) != S_IFLNK)
 		return !lookup_enter((__u64)dentry, l->mount);
-	/* The call changes the link itself: the lookup has followed all other links. */
+	/*
+	 * The system call changes the symbolic link itself: other links were followed by the
+	 * lookup.
+	 */
 	l->dentry = (__u64)dentry;
 	return true;
 }
 
-/* What the path of a system call leads to. */
+/* What is known about the file that a system call's path leads to. */
 enum modify_target {
-	MODIFY_KNOWN,   /* the file that the lookup's `dentry` and `mount` identify */
-	MODIFY_UNKNOWN, /* the path could not be resolved: it is only a string */
-	MODIFY_OWN,     /* the path is empty: it means the file of the directory descriptor */
+	MODIFY_KNOWN,   /* l->dentry and l->mount of the lookup identify the file */
+	MODIFY_UNKNOWN, /* the path could not be resolved: only its string is known */
+	MODIFY_OWN,     /* the path is empty and means the file of the directory's descriptor */
 	MODIFY_NO_ROOM,
 };
 
 /*
- * An empty path means the file of the directory descriptor: take the file that was open at the
- * system call's entry, if it is known. Returns enum modify_target.
+ * The path is empty and means the file of the directory's descriptor. Take the file that was open
+ * at the system call's entry, if it was saved. Returns enum modify_target.
  */
 static __always_inline int modify_look_own(__u64 str)
 {
@@ -81,8 +90,8 @@ static __always_inline int modify_look_own(__u64 str)
 }
 
 /*
- * Look up the path @str of a system call. @call: its row of file_calls. Returns enum modify_target.
- * A global function: its caller has no stack to spare.
+ * Look up the path @str of a system call. @call: the system call's row of file_calls. Returns enum
+ * modify_target. A global function, because its caller has no stack to spare.
  */
 __weak int modify_look(__u64 str, __u32 call)
 {
@@ -92,7 +101,7 @@ __weak int modify_look(__u64 str, __u32 call)
 	struct lookup *l;
 	char first = 0;
 
-	/* Since 6.11 the kernel takes a NULL string as an empty one. */
+	/* A NULL string is allowed: since 6.11 the kernel takes it as an empty string. */
 	if (flags & AT_EMPTY_PATH && (!str || !lookup_read_bytes(&first, 1, str)) && !first &&
 	    dfd != AT_FDCWD)
 		return modify_look_own(str);
@@ -109,8 +118,8 @@ __weak int modify_look(__u64 str, __u32 call)
 }
 
 /*
- * Report the change that a system call with a path has made, at its exit. The file still exists
- * then. @call: the system call's row of file_calls.
+ * At the exit of a system call that takes a path: report the change of the file. @call: the system
+ * call's row of file_calls.
  */
 static __always_inline int modify_path(__u32 call)
 {
@@ -118,8 +127,8 @@ static __always_inline int modify_path(__u32 call)
 	struct lookup *l;
 
 	/*
-	 * modify_known() and modify_unknown() test the filters again. The test here saves room for
-	 * dropped events.
+	 * This test saves the room that a dropped event would take in the map. modify_known() and
+	 * modify_unknown() test the filters again.
 	 */
 	if (et_skips(ET_FILE_MODIFY, et_current()))
 		return 0;
@@ -143,8 +152,8 @@ static __always_inline int modify_path(__u32 call)
 /* ---- calls ------------------------------------------------------------------------------ */
 
 /*
- * write(2), similar system calls and sendfile(2): the first argument is the descriptor, and the
- * result is the number of bytes written.
+ * At the exit of write(2), similar system calls and sendfile(2). The first argument is the
+ * descriptor, and the result is the number of bytes written.
  */
 SEC("?tracepoint")
 int file_write_tp(struct trace_event_raw_sys_exit *ctx)
@@ -158,8 +167,8 @@ int file_write_tp(struct trace_event_raw_sys_exit *ctx)
 }
 
 /*
- * Report an open that has emptied an existing file. @fd: the new descriptor; @call: the system
- * call's row of file_calls.
+ * At the exit of a system call that opens a file: report the change if the open has truncated an
+ * existing file. @fd: the new descriptor; @call: the system call's row of file_calls.
  */
 static __always_inline int modify_open(long fd, __u32 call)
 {
@@ -169,7 +178,7 @@ static __always_inline int modify_open(long fd, __u32 call)
 	if (fd < 0)
 		return 0;
 	flags = et_syscall_arg(FILE_CALL_FLAGS_OF(call));
-	/* openat2(2) takes the address of a struct open_how, which begins with the flags. */
+	/* The flags of openat2(2) are in memory, at the start of a struct open_how. */
 	if (call & FILE_CALL_HOW && bpf_probe_read_user(&flags, sizeof(flags), (void *)flags))
 		return 0;
 	if (call & FILE_CALL_TRUNCATES)
@@ -182,7 +191,7 @@ static __always_inline int modify_open(long fd, __u32 call)
 	return modify_open_file(file, ET_CHANGE_TYPE_CONTENT);
 }
 
-/* The exit of other system calls that take the file's descriptor, or that return one. */
+/* At the exit of other system calls that take the file's descriptor, or that return one. */
 SEC("?tracepoint")
 int file_fd_tp(struct trace_event_raw_sys_exit *ctx)
 {
@@ -199,7 +208,7 @@ int file_fd_tp(struct trace_event_raw_sys_exit *ctx)
 	return modify_fd(file, et_syscall_arg(FILE_CALL_FD_OF(call)), FILE_CALL_CHANGE_OF(call));
 }
 
-/* The exit of system calls that take the file's path. */
+/* At the exit of system calls that take the file's path. */
 SEC("?tracepoint")
 int file_path_tp(struct trace_event_raw_sys_exit *ctx)
 {

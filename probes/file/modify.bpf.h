@@ -26,7 +26,10 @@ static __always_inline int modify_emit(const struct task_struct *task, struct fi
 	return 0;
 }
 
-/* A change of owner or permissions is not a write, so et_feeds_back() does not apply to it. */
+/*
+ * True if the event is dropped. et_feeds_back() is only for writes: a change of owner or
+ * permissions cannot result from a tracer's output.
+ */
 static __always_inline bool modify_skips(const struct task_struct *task, __u32 change)
 {
 	return et_skips(ET_FILE_MODIFY, task) ||
@@ -34,8 +37,8 @@ static __always_inline bool modify_skips(const struct task_struct *task, __u32 c
 }
 
 /*
- * Report the change of a file, given by its dentry, mount and inode. A global function: the
- * verifier checks it once for all callers. @change: enum et_change_type.
+ * Report the change of a file, given by its dentry, mount and inode. @change: enum et_change_type.
+ * A global function: the verifier checks it once for all callers.
  */
 __weak int modify_known(__u64 dentry, __u64 mount, __u64 inode, __u32 change)
 {
@@ -49,8 +52,9 @@ __weak int modify_known(__u64 dentry, __u64 mount, __u64 inode, __u32 change)
 }
 
 /*
- * True if the open file is a regular file. Other files, such as pipes and sockets, keep no
- * contents. By path the kernel truncates only regular files: fs/open.c, vfs_truncate().
+ * True if the open file is a regular file. Other files, such as pipes and sockets, do not keep
+ * written data. truncate(2) does not need this test, because the kernel truncates only regular
+ * files by path: fs/open.c, vfs_truncate().
  */
 static __always_inline bool modify_is_kept(const struct file *file)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* FILE_MODIFY of the file that a descriptor has open, for a program at the system call's exit. */
+/* Reports FILE_MODIFY for the file of a descriptor, for BPF programs at a system call's exit. */
 #ifndef ET_MODIFY_FD_BPF_H
 #define ET_MODIFY_FD_BPF_H
 
@@ -7,8 +7,8 @@
 #include "probes/file/modify.bpf.h"
 
 /*
- * Report a change of the open file @file; NULL: the descriptor is closed by now. @change: enum
- * et_change_type.
+ * Report a change of the open file @file; NULL means that the descriptor is already closed.
+ * @change: enum et_change_type.
  */
 static __always_inline int modify_open_file(const struct file *file, __u32 change)
 {
@@ -18,8 +18,8 @@ static __always_inline int modify_open_file(const struct file *file, __u32 chang
 }
 
 /*
- * Report a change of the file that call_file_enter() saved. If the file is freed by now, its dentry
- * still describes it, unless the dentry is freed too.
+ * Report a change of the file that call_file_enter() saved. The file may be closed and freed by
+ * now, but its dentry is enough if the dentry still exists.
  */
 static __always_inline int modify_call_file(const struct call_file *call, __u32 change)
 {
@@ -35,8 +35,8 @@ static __always_inline int modify_call_file(const struct call_file *call, __u32 
 }
 
 /*
- * Report a change of the file of descriptor @fd. @call: the result of call_file_exit(), the file
- * that was saved at the system call's entry, or NULL.
+ * Report a change of the file of descriptor @fd. @call: the result of call_file_exit(), which is
+ * the file saved at the system call's entry, or NULL. @change: enum et_change_type.
  */
 static __always_inline int modify_fd(const struct call_file *call, __u32 fd, __u32 change)
 {

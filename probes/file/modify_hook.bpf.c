@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * FILE_MODIFY, by programs inside the kernel's operation.
+ * Reports FILE_MODIFY by BPF programs at kernel functions inside the operation.
  *
- * The programs hook the return of kernel functions that get the file or its path. A system call
- * calls one of them for each operation. An overlay calls them too, for the files of lower layers
- * that it has opened.
+ * They hook the return of kernel functions that get the file or its path. The kernel calls one of
+ * these functions for each operation of a system call. An overlay calls them again for the files of
+ * lower layers that it has opened; these calls are ignored.
  *
  * Writes through a memory mapping, by io_uring, or by io_submit(2) do not call these functions.
  */
@@ -13,13 +13,13 @@
 #include "probes/file/pending_op.bpf.h"
 #include "probes/file/modify.bpf.h"
 
-#define SB_NOUSER (1U << 31) /* only the kernel mounts the file system: include/linux/fs.h */
+#define SB_NOUSER (1U << 31) /* only the kernel can mount the file system: include/linux/fs.h */
 /* mnt_ns of the kernel's private mounts, ERR_PTR(-EINVAL): fs/mount.h */
 #define MNT_NS_INTERNAL ((__u64) - 22)
 
 /*
- * True if a change of @file's contents is an event. Then @file is a regular file, a process changes
- * it, and it is not a file of an overlay's lower layer.
+ * True if a change of @file's contents is an event: @file is a regular file and not in an overlay's
+ * lower layer, and the current task is no kernel thread.
  */
 static __always_inline bool modify_is_emitted(const struct file *file)
 {
@@ -32,9 +32,9 @@ static __always_inline __u64 modify_mount_at(__u64 file)
 }
 
 /*
- * True for the kernel's private mount of a file system that users can mount too, such as an
- * overlay's mount of a lower layer. False for a file system that only the kernel mounts
- * (SB_NOUSER), such as a memfd's.
+ * True if @mount is a private mount of the kernel, such as an overlay's mount of a lower layer.
+ * False for file systems that only the kernel can mount (SB_NOUSER), such as that of memfds:
+ * processes use files of these.
  */
 static __always_inline bool modify_is_internal(__u64 mount)
 {
@@ -72,8 +72,9 @@ static __always_inline int modify_at_path(__u64 at, __u32 change)
 }
 
 /*
- * Programs at the exit of kernel functions that return the number of bytes written. Argument @file
- * of the function is the struct file; argument @ret is the result.
+ * Define a BPF program at the return of a kernel function that returns the number of bytes written.
+ * @file: number of the argument that is the struct file. @ret: number of the kernel function's
+ * arguments, which is the index of the result.
  */
 #define MODIFY_WRITTEN(program, file, ret)                                                   \
 	SEC("?fexit")                                                                        \
@@ -89,9 +90,9 @@ MODIFY_WRITTEN(file_splice_fexit, 2, 6) /* do_splice(in, off_in, out, off_out, l
 MODIFY_WRITTEN(file_copy_fexit, 2, 6)
 
 /*
- * The return of vfs_clone_file_range(file_in, pos_in, file_out, pos_out, len, flags). An overlay
- * also calls it to copy a file up, which is no event. Its target files differ from others only by
- * their mount.
+ * At the return of vfs_clone_file_range(file_in, pos_in, file_out, pos_out, len, flags). An overlay
+ * also calls this function to copy a file to its upper layer, which is no event. Only the mount of
+ * such a file shows this.
  */
 SEC("?fexit")
 int file_clone_fexit(__u64 *ctx)
@@ -103,21 +104,24 @@ int file_clone_fexit(__u64 *ctx)
 	return modify_contents(file);
 }
 
-/* The return of do_sendfile(out_fd, in_fd, ppos, count, max). */
+/* At the return of do_sendfile(out_fd, in_fd, ppos, count, max). */
 SEC("?fexit")
 int file_sendfile_fexit(__u64 *ctx)
 {
 	return (__s64)ctx[5] > 0 ? modify_contents(et_file_address_of(et_current(), ctx[0])) : 0;
 }
 
-/* The return of vfs_fallocate(file, mode, offset, len). */
+/* At the return of vfs_fallocate(file, mode, offset, len). */
 SEC("?fexit")
 int file_fallocate_fexit(__u64 *ctx)
 {
 	return (int)ctx[4] ? 0 : modify_contents(et_ctx_address(ctx, 0));
 }
 
-/* do_truncate() gets a struct file for ftruncate(2) and open(2); NULL for truncate(2). */
+/*
+ * At the return of do_truncate(), which gets a struct file for ftruncate(2) and open(2), and NULL
+ * for truncate(2).
+ */
 SEC("?fexit")
 int file_ftruncate_fexit(__u64 *ctx)
 {
@@ -126,21 +130,21 @@ int file_ftruncate_fexit(__u64 *ctx)
 	return ret ? 0 : modify_contents(et_arg_address(ctx, DO_TRUNCATE_FILE));
 }
 
-/* The return of vfs_truncate(path, length). */
+/* At the return of vfs_truncate(path, length). */
 SEC("?fexit")
 int file_truncate_fexit(__u64 *ctx)
 {
 	return ctx[2] ? 0 : modify_at_path(et_ctx_address(ctx, 0), ET_CHANGE_TYPE_CONTENT);
 }
 
-/* The return of chmod_common(path, mode). */
+/* At the return of chmod_common(path, mode). */
 SEC("?fexit")
 int file_chmod_fexit(__u64 *ctx)
 {
 	return (int)ctx[2] ? 0 : modify_at_path(et_ctx_address(ctx, 0), ET_CHANGE_TYPE_PERMISSIONS);
 }
 
-/* The return of chown_common(path, user, group). */
+/* At the return of chown_common(path, user, group). */
 SEC("?fexit")
 int file_chown_fexit(__u64 *ctx)
 {
@@ -150,13 +154,13 @@ int file_chown_fexit(__u64 *ctx)
 /* ---- extended attributes ----------------------------------------------------------------- */
 
 /*
- * The kernel's functions for extended attributes get no vfsmount. So the programs save the mount on
- * which the task holds write access. The system call gets this access before the change, and drops
- * it afterwards.
+ * The kernel's functions for extended attributes get no vfsmount, which a path needs. So BPF
+ * programs save the mount on which the task holds write access. A system call gets this access
+ * before the change, and drops it afterwards.
  *
- * An overlay also gets write access, on its own mount of the layer below. That private mount is not
- * saved. A memfd's mount is the kernel's own too, but it is saved: no user can mount that file
- * system. (Today's overlays get write access by another function.)
+ * An overlay also gets write access, on its own private mount of a lower layer; this mount is not
+ * saved. The private mount of memfds is saved, because processes use these files. (Recent overlays
+ * get write access by another function.)
  */
 static __always_inline int modify_wanted(__u64 mount)
 {
@@ -164,7 +168,10 @@ static __always_inline int modify_wanted(__u64 mount)
 
 	if (pending_op_is_foreign() || modify_is_internal(mount))
 		return 0;
-	/* No event is lost yet: most tasks that get write access change no attributes. */
+	/*
+	 * Count the refusal, but no lost event: most tasks that get write access change no extended
+	 * attributes.
+	 */
 	if (!pending_call_save(PENDING_SLOT_MOUNT, &call))
 		et_refused(ET_TABLE_FILE_CALLS);
 	return 0;
@@ -180,9 +187,9 @@ static __always_inline int modify_given_back(__u64 mount)
 }
 
 /*
- * The mount of the file with @dentry, whose attributes have changed. 0 if the task holds no write
- * access on the file's file system. If there was no room to save the mount, the event counts as
- * lost.
+ * The mount of the file with @dentry, whose extended attributes have changed. 0 if no mount is
+ * saved for the task, or if the saved mount is of another file system. If a mount may be missing
+ * for lack of room, count the event as lost.
  */
 static __always_inline __u64 modify_mount_of(const struct dentry *dentry)
 {
@@ -212,7 +219,10 @@ static __always_inline int modify_attributes(__u64 at, int ret)
 	return 0;
 }
 
-/* The return of mnt_want_write(m) and, below, of mnt_want_write_file(file). */
+/*
+ * At the return of mnt_want_write(m); the next BPF program: at the return of
+ * mnt_want_write_file(file).
+ */
 SEC("?fexit")
 int file_want_fexit(__u64 *ctx)
 {
@@ -225,7 +235,10 @@ int file_want_file_fexit(__u64 *ctx)
 	return (int)ctx[1] ? 0 : modify_wanted(modify_mount_at(et_ctx_address(ctx, 0)));
 }
 
-/* The entry of mnt_drop_write(mnt) and, below, of mnt_drop_write_file(file). */
+/*
+ * At the entry of mnt_drop_write(mnt); the next BPF program: at the entry of
+ * mnt_drop_write_file(file).
+ */
 SEC("?fentry")
 int file_drop_fentry(__u64 *ctx)
 {
@@ -253,8 +266,8 @@ int file_removexattr_fexit(__u64 *ctx)
 }
 
 /*
- * The return of vfs_set_acl(idmap, dentry, acl_name, kacl) and, below, of vfs_remove_acl(idmap,
- * dentry, acl_name).
+ * At the return of vfs_set_acl(idmap, dentry, acl_name, kacl); the next BPF program: at the return
+ * of vfs_remove_acl(idmap, dentry, acl_name).
  */
 SEC("?fexit")
 int file_set_acl_fexit(__u64 *ctx)
@@ -313,14 +326,14 @@ static __always_inline int modify_attributes_enter(__u64 dentry, struct pt_regs 
 	return modify_enter(dentry, mount, ET_CHANGE_TYPE_XATTRS, PT_REGS_SP(ctx));
 }
 
-/* The entry of vfs_write(), vfs_writev() or vfs_fallocate(): the file is the first argument. */
+/* At the entry of vfs_write(), vfs_writev() or vfs_fallocate(): the file is the first argument. */
 SEC("?kprobe")
 int file_write_kprobe(struct pt_regs *ctx)
 {
 	return modify_file_enter(PT_REGS_PARM1(ctx), ctx);
 }
 
-/* The entry of do_splice() or vfs_copy_file_range(): the file is the third argument. */
+/* At the entry of do_splice() or vfs_copy_file_range(): the file is the third argument. */
 SEC("?kprobe")
 int file_copy_kprobe(struct pt_regs *ctx)
 {
@@ -407,7 +420,10 @@ int file_acl_kprobe(struct pt_regs *ctx)
 	return modify_attributes_enter(PT_REGS_PARM2(ctx), ctx);
 }
 
-/* A kernel function returns that may have ended the pending change. Report the change if @done. */
+/*
+ * At the return of a kernel function: take the task's pending change, unless a nested call returns.
+ * Report the change if @done is true.
+ */
 static __always_inline int modify_exit(const struct pt_regs *ctx, bool done)
 {
 	struct pending_call *call = pending_call_mine(PENDING_SLOT_CHANGE);
@@ -426,14 +442,14 @@ static __always_inline int modify_exit(const struct pt_regs *ctx, bool done)
 	return 0;
 }
 
-/* The return of kernel functions that return the number of bytes written. */
+/* At the return of kernel functions that return the number of bytes written. */
 SEC("?kretprobe")
 int file_written_kretprobe(struct pt_regs *ctx)
 {
 	return modify_exit(ctx, (__s64)PT_REGS_RC(ctx) > 0);
 }
 
-/* The return of kernel functions that return 0 on success. */
+/* At the return of kernel functions that return 0 on success. */
 SEC("?kretprobe")
 int file_changed_kretprobe(struct pt_regs *ctx)
 {

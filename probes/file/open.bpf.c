@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * FILE_CREATE of an open that creates a file, FILE_MEMFD_OPEN and FILE_SHMEM_OPEN, at the exit of
- * system calls that open files.
+ * Reports FILE_CREATE for an open that creates a file, FILE_MEMFD_OPEN and FILE_SHMEM_OPEN, at the
+ * exit of system calls that open files.
  */
 #include "probes/file/open.bpf.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * FILE_CREATE of an open that creates a file, FILE_MEMFD_OPEN and FILE_SHMEM_OPEN, for all kinds of
- * hooks. The struct file shows whether the open has created the file.
+ * Makes the records of FILE_CREATE for an open that creates a file, of FILE_MEMFD_OPEN and of
+ * FILE_SHMEM_OPEN, for all kinds of hooks. The struct file shows whether the open has created the
+ * file.
  */
 #ifndef ET_OPEN_BPF_H
 #define ET_OPEN_BPF_H
@@ -20,8 +21,8 @@ static __always_inline __u64 open_word(const unsigned char *name)
 }
 
 /*
- * True if the file's path, as the process sees it, is below /dev/shm. The walk needs a lane,
- * because the global function for its steps keeps its state there.
+ * True if the file's path, as the process sees it, is below /dev/shm. This claims a lane (a per-CPU
+ * work area) for the state of et_path_part(), a global function.
  */
 __weak int open_under_dev_shm(__u64 at, __u64 mount, __u64 fs)
 {
@@ -38,7 +39,7 @@ __weak int open_under_dev_shm(__u64 at, __u64 mount, __u64 fs)
 			et_lost_as(ET_FILE_SHMEM_OPEN, ET_LOST_CAUSE_NO_LANE, 1);
 		return 0;
 	}
-	/* The room is unlimited, so no name is cut. */
+	/* Allow a path of any length, so that no name is cut. */
 	et_path_walk(&lane->walk, at, mount, fs, ~0U);
 	for (int i = 0; i < ET_PATH_STEPS && !(part & ET_PART_LAST); i++) {
 		part = et_path_part(index, i);
@@ -50,7 +51,10 @@ __weak int open_under_dev_shm(__u64 at, __u64 mount, __u64 fs)
 	}
 	has_end = !(lane->walk.place.flags & (ET_VAR_F_PARTIAL | ET_VAR_F_UNREACHABLE));
 	et_lane_release(lane);
-	/* ET_PART_LAST together with a name means that the file was never in a directory. */
+	/*
+	 * A real path ends with a step that has no name, only ET_PART_LAST. A last step with a name
+	 * means that the file was never in a directory.
+	 */
 	if (part != ET_PART_LAST || !has_end || !third)
 		return 0;
 	return open_word((void *)top) == ET_WORD('d', 'e', 'v', 0, 0, 0) &&
@@ -67,7 +71,7 @@ static __always_inline bool open_is_shmem(const struct task_struct *task, const 
 				  et_read_address(file, f_path.mnt), et_read_address(task, fs));
 }
 
-/* The three events have one layout, so one function makes the records of all. */
+/* The three events have the same layout, so open_emit() makes the records of all three. */
 #define OPEN_IS_LIKE(NAME, name)                                                             \
 	_Static_assert(sizeof(struct et_##name) == sizeof(struct et_file_create), "layout"); \
 	_Static_assert(ET_FIXED_SIZE_##NAME == ET_FIXED_SIZE_FILE_CREATE, "layout");         \
@@ -88,13 +92,17 @@ __weak int open_emit(__u64 at, __u32 type)
 	return FILE_EMIT_AS(type, FILE_CREATE, file_create, task, &of);
 }
 
-/* The events that one open causes, as bits. Creating a file in shared memory causes two events. */
+/*
+ * The events that one open causes, as bits. The creation of a file below /dev/shm causes two
+ * events.
+ */
 #define OPEN_CREATES (1U << 0)
 #define OPEN_MEMFD   (1U << 1)
 #define OPEN_SHMEM   (1U << 2)
 
 /*
- * The wanted events that the open of @file causes, a mask of OPEN_*. An open never creates a memfd.
+ * The events that the open of @file causes and that the user wants: a mask of OPEN_*. A memfd is
+ * never created by an open.
  */
 static __always_inline __u32 open_events(const struct task_struct *task, const struct file *file)
 {
@@ -113,8 +121,8 @@ static __always_inline __u32 open_events(const struct task_struct *task, const s
 }
 
 /*
- * Make the records of @events, a mask of OPEN_*. Returns 0: tracing programs must, and the verifier
- * assumes that a global function returns any number.
+ * Make the records of @events, a mask of OPEN_*. Always returns 0, as the callers must: the
+ * verifier assumes that the global function open_emit() returns any number.
  */
 static __always_inline int open_emit_all(__u32 events, __u64 file)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * FILE_CREATE of an open that creates a file, FILE_MEMFD_OPEN and FILE_SHMEM_OPEN, by programs
- * inside the kernel's operation. The open of a file to execute it is not reported: execution is
- * another event.
+ * Reports FILE_CREATE for an open that creates a file, FILE_MEMFD_OPEN and FILE_SHMEM_OPEN. The BPF
+ * programs hook kernel functions inside the operation. The kernel's open of a file for execve(2) is
+ * not reported, because PROCESS_EXEC is the event for it.
  */
 #include "probes/core/args.bpf.h"
 #include "probes/file/pending_op.bpf.h"
@@ -23,21 +23,24 @@ static __always_inline int open_exit(__u64 file, int ret)
 	return ret ? 0 : open_emit_all(open_hook_events((const struct file *)file), file);
 }
 
-/* The return of vfs_open(path, file). */
+/* At the return of vfs_open(path, file). */
 SEC("?fexit")
 int file_open_fexit(__u64 *ctx)
 {
 	return open_exit(et_ctx_address(ctx, 1), ctx[2]);
 }
 
-/* The return of finish_open(file, dentry, open). */
+/* At the return of finish_open(file, dentry, open). */
 SEC("?fexit")
 int file_finish_open_fexit(__u64 *ctx)
 {
 	return open_exit(et_ctx_address(ctx, 0), ctx[3]);
 }
 
-/* The events of @events, a mask of OPEN_*, that no filter drops. Dropped events take no room. */
+/*
+ * Those of @events, a mask of OPEN_*, that no filter drops. Filters are checked before the pending
+ * open is saved, so that dropped events take no room.
+ */
 static __always_inline __u32 open_passed(__u32 events)
 {
 	const struct task_struct *task = et_current();
@@ -51,7 +54,7 @@ static __always_inline __u32 open_passed(__u32 events)
 	return events;
 }
 
-/* Count @events, a mask of OPEN_*, as lost: there is no room to save the pending open. */
+/* Count @events, a mask of OPEN_*, as lost because the map has no room for the pending open. */
 static __always_inline void open_lost(__u32 events)
 {
 	if (events & OPEN_CREATES)
@@ -63,8 +66,8 @@ static __always_inline void open_lost(__u32 events)
 }
 
 /*
- * The entry of security_file_open(file): the kernel already knows whether the open has created the
- * file.
+ * At the entry of security_file_open(file). The kernel already knows whether the open has created
+ * the file.
  */
 SEC("?kprobe")
 int file_open_enter_kprobe(struct pt_regs *ctx)

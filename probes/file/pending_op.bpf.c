@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Drops pending operations that no program has taken: pending_op.bpf.h */
+/* Deletes pending operations (pending_op.bpf.h) of which no BPF program has seen the result. */
 #include "probes/file/pending_op.bpf.h"
 
 /*
- * At the exit of a task: delete its pending operation from the hash table. Task storage is freed
- * with the task.
+ * At the exit of a task: delete its pending operation from the hash table. The kernel itself frees
+ * task storage with the task.
  */
 SEC("?tp_btf/sched_process_exit")
 int file_op_gone_tp_btf(__u64 *ctx)
@@ -23,8 +23,9 @@ int file_call_gone_tp_btf(__u64 *ctx)
 }
 
 /*
- * At the return of vfs_unlink() and similar functions: a pending operation that is still there has
- * failed.
+ * At the return of vfs_unlink() and similar functions. If the operation was successful, another BPF
+ * program has already deleted the pending operation from the map. So a pending operation that is
+ * still there has failed.
  */
 SEC("?kretprobe")
 int file_op_exit_kretprobe(struct pt_regs *ctx)

@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Pending operations: what a task is about to do to a file. A program saves an operation where the
- * kernel has the mount and the unchanged file. Another program, which sees the result, uses it.
+ * Pending operations: operations on files that a task has begun. One BPF program saves the
+ * operation where the kernel has the mount and the unchanged file. Another BPF program, which sees
+ * the result, uses the saved operation.
  *
  * The kernel functions that change a file, such as vfs_unlink(), get no mount, and without a mount
- * there is no path. The functions that ask security modules for permission get the mount. A system
- * call asks once, right before the operation. A stacked file system, such as an overlay, operates
- * on the files below without asking. So the request for permission shows what the process does. The
- * saved file distinguishes the operation from those on the files below.
+ * there is no path. The functions that ask security modules for permission get the mount. The
+ * kernel calls them once for each system call, right before the operation.
  *
- * A task does one operation on a name at a time. If the kernel refuses an operation, the pending
- * operation stays until the task's next one replaces it, or until the task ends.
+ * A stacked file system, such as an overlay, then changes files of lower layers, for which the
+ * kernel asks no permission. So the saved file is the one of the process's path, and changes of
+ * other files are ignored.
+ *
+ * A task does one operation on a name at a time. If the kernel refuses the operation, the saved one
+ * stays until the task's next operation replaces it, or until the task ends.
  */
 #ifndef ET_PENDING_OP_BPF_H
 #define ET_PENDING_OP_BPF_H
@@ -25,11 +28,14 @@
 
 /* Most tasks that have a pending operation at once, on kernels without task storage. */
 #define PENDING_PLACES 2048
-/* bytes by which the stack pointer may differ at a kretprobe: see pending_op_is_inner() */
+/*
+ * bytes by which the stack pointer at a function's return may be below the one at its entry: see
+ * pending_op_is_inner()
+ */
 #define PENDING_SETTLED 24
 
 /*
- * A creation, deletion or renaming of a name that a task has begun and whose result is not known
+ * The creation, deletion or renaming of a file that a task has begun, and whose result is not known
  * yet.
  */
 struct pending_op {
@@ -40,28 +46,34 @@ struct pending_op {
 	__u64 inode;
 	__u64 folder; /* dentry of the directory that contains the name */
 	__u64 stack;  /* stack pointer at a kprobe: see pending_op_is_inner() */
-	/* For a rename: the source of the old path. It is here because the stack has no room. */
+	/*
+	 * For a rename: the source of the old path. It is in the map because the stack has no room
+	 * for it.
+	 */
 	struct et_src_name old;
 	/*
-	 * The file and its name before the operation: NFS renames a deleted file that is still
-	 * open.
+	 * The fields and the name of the file before the operation: NFS renames a deleted file that
+	 * is still open.
 	 */
 	struct et_file_info info;
 	__u32 name_len;
 	__u32 pad;
-	__u64 name_at; /* address of `name` as a number: global functions take only numbers */
+	__u64 name_at; /* address of `name` as a number, for global functions */
 	char name[ET_NAME_MAX + 1];
 };
 
 /*
- * An open or change of a file that a task has begun, or the mount on which the task holds write
- * access.
+ * The open or the change of a file that a task has begun. In the element PENDING_SLOT_MOUNT: the
+ * mount on which the task holds write access.
  */
 struct pending_call {
 	__u64 dentry;
 	__u64 mount;
 	__u64 inode;
-	/* for an open: the struct file; for a deduplication: struct file_dedupe_range */
+	/*
+	 * for an open: address of the struct file; for a deduplication: address of the struct
+	 * file_dedupe_range
+	 */
 	__u64 file;
 	__u64 stack;
 	__u64 what; /* for a change: enum et_change_type; for an open: a mask of OPEN_* */
@@ -85,9 +97,9 @@ ET_TASK_MAP(pending_ops, struct pending_op, BPF_MAP_TYPE_HASH, PENDING_PLACES);
 ET_TASK_MAP(pending_calls, struct pending_calls, BPF_MAP_TYPE_HASH, PENDING_PLACES);
 
 /*
- * True for kernel threads, whose work belongs to no process. Workers of io_uring are threads of
- * their process since 5.12 (commit 3bfe6106693b, "io-wq: fork worker threads from original task").
- * False for the tracer: filters leave out its events, and count them.
+ * True if the current task is a kernel thread, whose work belongs to no process. io_uring's workers
+ * are threads of their process since 5.12 (commit 3bfe6106693b, "io-wq: fork worker threads from
+ * original task"). The tracer's own events are left out by the filters, not here.
  */
 static __always_inline bool pending_op_is_foreign(void)
 {
@@ -95,7 +107,7 @@ static __always_inline bool pending_op_is_foreign(void)
 }
 
 /*
- * True for a file of a lower layer that an overlay file system has opened. The kernel does not
+ * True if @file is in a lower layer and an overlay file system has opened it. The kernel does not
  * count such a file as a process's open file: commit d3b1084dfd63 ("vfs: make open_with_fake_path()
  * not contribute to nr_files").
  */
@@ -112,7 +124,8 @@ static __always_inline struct pending_op *pending_op_mine(void)
 }
 
 /*
- * Drop the task's pending operation. Task storage keeps the memory for the task's next operation.
+ * Delete the task's pending operation. With task storage, the memory stays for the task's next
+ * operation.
  */
 static __always_inline void pending_op_drop(void)
 {
@@ -128,9 +141,9 @@ static __always_inline void pending_op_drop(void)
 }
 
 /*
- * Returns a blank pending operation for the current task. NULL for a kernel thread, if a filter
- * drops the event (counted as filtered), or without room (counted as lost). Filters come first, so
- * that dropped events take no room.
+ * Returns an empty pending operation for the current task. NULL for a kernel thread; if a filter
+ * drops the event, which is then counted as filtered; or if the map has no room, which is counted
+ * as a lost event. Filters come first, so that dropped events take no room in the map.
  */
 static __always_inline struct pending_op *pending_op_begin(enum et_event_type type)
 {
@@ -143,13 +156,16 @@ static __always_inline struct pending_op *pending_op_begin(enum et_event_type ty
 		et_lost_no_room(type, ET_TABLE_FILE_ACTS);
 		return NULL;
 	}
-	/* The task's last operation, if refused, may still be in the memory. */
+	/* The memory may still have the task's last operation, if the kernel refused that one. */
 	bpf_probe_read_kernel(op, sizeof(*op), (const void *)&pending_ops_blank);
 	op->type = type;
 	return op;
 }
 
-/* The task's pending operation, if its event type is @type and its file is @dentry; else NULL. */
+/*
+ * The task's pending operation, if it is for an event of @type and its file has the dentry @dentry;
+ * else NULL.
+ */
 static __always_inline struct pending_op *pending_op_of(enum et_event_type type, __u64 dentry)
 {
 	struct pending_op *op = pending_op_mine();
@@ -176,7 +192,8 @@ static __always_inline void pending_call_drop(enum pending_slot slot)
 }
 
 /*
- * Save @call, a pending operation of the current task on a file. Returns false if there is no room.
+ * Save @call as the current task's pending operation of the kind @slot. Returns false if the map
+ * has no room.
  */
 static __always_inline bool pending_call_save(enum pending_slot slot,
 					      const struct pending_call *call)
@@ -191,8 +208,8 @@ static __always_inline bool pending_call_save(enum pending_slot slot,
 }
 
 /*
- * Save @call, a pending operation of the current task, for an event of @type, unless a filter drops
- * it. Without room, the event counts as lost.
+ * Save @call as the current task's pending operation of the kind @slot, unless a filter drops
+ * events of @type. If the map has no room, count an event of @type as lost.
  */
 static __always_inline void pending_call_remember(enum pending_slot slot,
 						  const struct pending_call *call,
@@ -203,9 +220,10 @@ static __always_inline void pending_call_remember(enum pending_slot slot,
 }
 
 /*
- * True if a kretprobe sees the return of a callee of the function whose entry was saved. @saved and
- * @at are the stack pointers at that entry and now. On x86-64 the stack pointer at the return is
- * right after the return address, or a few words above it. Callees have lower stack addresses.
+ * True if a kretprobe runs at the return of a nested call, and not at the return of the function
+ * call that was saved. @saved is the stack pointer at the entry of the saved call, @at is the one
+ * now. On x86-64 the stack pointer after a return is right above the return address, or a few words
+ * higher. Nested calls have lower stack addresses.
  */
 static __always_inline bool pending_op_is_inner(__u64 saved, __u64 at)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Resolves symbolic links of procfs, which have no text in memory. `self` and `thread-self` are
- * generated for the task that follows them (fs/proc/self.c, thread_self.c). A process's links, such
- * as `exe`, lead directly to a file (fs/proc/base.c and fd.c, nd_jump_link()). The struct members
- * are those of 5.8 and later, since commit fa10fed30f25 ("proc: allow to mount many instances of
- * proc in one pid namespace").
+ * Resolves the symbolic links of procfs that have no stored target. The kernel generates the target
+ * of `self` and `thread-self` for the task that follows the link (fs/proc/self.c, thread_self.c). A
+ * process's links, such as `exe`, lead directly to a file (fs/proc/base.c and fd.c,
+ * nd_jump_link()). The struct members are those of 5.8 and later, since commit fa10fed30f25 ("proc:
+ * allow to mount many instances of proc in one pid namespace").
  */
 #ifndef ET_PROCFS_BPF_H
 #define ET_PROCFS_BPF_H
@@ -14,7 +14,7 @@
 
 #define PROC_SUPER_MAGIC 0x9fa0 /* s_magic of procfs: include/uapi/linux/magic.h */
 
-#define PROCFS_TEXT 32 /* bytes for the longest text: "4294967295/task/4294967295" */
+#define PROCFS_TEXT 32 /* bytes for the longest target: "4294967295/task/4294967295" */
 
 static __always_inline bool procfs_is(const struct inode *inode)
 {
@@ -37,7 +37,7 @@ static __always_inline __u64 procfs_name(const struct dentry *dentry)
 
 static __always_inline __u32 procfs_put_number(char *text, __u32 at, __u32 number)
 {
-	/* hidden, because the verifier would follow each value separately */
+	/* et_hide(): otherwise the verifier follows each value of `unit` separately */
 	__u32 unit = et_hide(1);
 
 	for (int i = 0; i < 9; i++)
@@ -50,7 +50,10 @@ static __always_inline __u32 procfs_put_number(char *text, __u32 at, __u32 numbe
 	return at;
 }
 
-/* The number of @pid in the PID namespace that the procfs mount of @inode shows; 0: none. */
+/*
+ * The process ID of @pid in the PID namespace of the procfs mount that contains @inode; 0 if it has
+ * none there.
+ */
 static __always_inline __u32 procfs_nr(const struct inode *inode, const struct pid *pid)
 {
 	const struct proc_fs_info *info = et_read(inode, i_sb, s_fs_info);
@@ -64,8 +67,8 @@ static __always_inline __u32 procfs_nr(const struct inode *inode, const struct p
 }
 
 /*
- * Write the target of `self` or `thread-self`, for the current task, to @text, which the caller has
- * zeroed. Returns true if the link is `self` or `thread-self`.
+ * If the link @dentry is `self` or `thread-self`: write its target for the current task to @text,
+ * and return true. The caller has zeroed @text.
  */
 static __always_inline bool procfs_self(const struct inode *inode, const struct dentry *dentry,
 					char *text)
@@ -94,19 +97,19 @@ static __always_inline bool procfs_self(const struct inode *inode, const struct 
 	return true;
 }
 
-/* The task of @pid, which a procfs inode belongs to; NULL: the task no longer exists. */
+/* The task of @pid; NULL if the task no longer exists. */
 static __always_inline const struct task_struct *procfs_task(const struct pid *pid)
 {
 	const void *node;
 
 	node = (const void *)et_read_address(
-		pid, tasks[0].first); /* index 0 is PIDTYPE_PID in every kernel */
+		pid, tasks[0].first); /* element 0 is for PIDTYPE_PID in every kernel */
 	return node ? node - bpf_core_field_offset(struct task_struct, pid_links[0]) : NULL;
 }
 
 /*
- * The file that a process's link in procfs leads to: a descriptor's link, `cwd`, `root` or `exe`.
- * False for other links.
+ * Find the file that a process's link in procfs leads to: the link of a descriptor, `cwd`, `root`
+ * or `exe`. Returns false for other links.
  */
 static __always_inline bool procfs_path(const struct inode *inode, const struct dentry *dentry,
 					struct path *ret)

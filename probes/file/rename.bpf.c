@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* FILE_RENAME, by programs at the entry and exit of system calls. */
+/* Reports FILE_RENAME by BPF programs at the entry and exit of system calls. */
 #include "probes/core/filter.bpf.h"
 #include "probes/file/call.bpf.h"
 #include "probes/file/file.bpf.h"
@@ -7,8 +7,8 @@
 #include "probes/file/rename.bpf.h"
 
 /*
- * True if path filters drop the rename. A separate function: the function that makes the record has
- * no stack left.
+ * True if path filters drop the rename. A separate function, because the function that makes the
+ * record has no stack left.
  */
 __weak int rename_skips(void)
 {
@@ -19,7 +19,7 @@ __weak int rename_skips(void)
 
 	if (!old || !new)
 		return 1;
-	/* A path that could not be resolved may lead to a path that the filter wants. */
+	/* An unresolved path may lead to a file that the user wants, so it is not dropped. */
 	if (old->flags || new->flags)
 		return 0;
 	from.at = old->dentry;
@@ -33,8 +33,8 @@ __weak int rename_skips(void)
 }
 
 /*
- * Make the record at the system call's exit. By then the file has its new name, and the old name is
- * only a string.
+ * Make the record, at the system call's exit. By then the file has its new name, and the old name
+ * is only a string.
  */
 __weak int rename_by_name(void)
 {
@@ -53,8 +53,7 @@ __weak int rename_by_name(void)
 	if (dentry)
 		inode = et_read(dentry, d_inode);
 	/*
-	 * If both names belong to one file, the kernel does nothing, not even an exchange of the
-	 * names.
+	 * If both names belong to one file, the kernel has renamed nothing, so there is no event.
 	 */
 	if (inode && inode == at_old)
 		return 0;

@@ -6,8 +6,8 @@
 #include "probes/file/file.bpf.h"
 
 /*
- * Make the record of a renamed file: @old is the old path, @of the file by its new name. Filters
- * have let the event pass.
+ * Make the record of a renamed file. @old is the old path; @of describes the file by its new path.
+ * The caller has checked all filters.
  */
 static __always_inline int rename_emit(const struct task_struct *task,
 				       const struct et_src_name *old, struct file_of *of)

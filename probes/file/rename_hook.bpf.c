@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * FILE_RENAME, by programs inside the kernel's operation. One program saves the file and both
- * mounts when the kernel asks security modules for permission. Another program reports the event
- * when the file system has renamed the file, right at d_move() or d_exchange(), which give the
- * dentry its new name. At that moment both names exist: the file's dentry has the old name, and the
- * dentry that it replaces has the new name. If both names belong to one file, the kernel renames
- * nothing and calls neither function.
+ * Reports FILE_RENAME by BPF programs at kernel functions inside the operation. One saves the file
+ * and both mounts when the kernel asks security modules for permission. Another one reports the
+ * event after the file system has renamed the file, at the entry of d_move() or d_exchange().
+ *
+ * These functions give the dentry its new name. At their entry both names exist: the file's dentry
+ * still has the old name, and the dentry that it replaces has the new name. If both names belong to
+ * one file, the kernel renames nothing and calls neither function.
  */
 #include "probes/core/args.bpf.h"
 #include "probes/core/filter.bpf.h"
@@ -14,8 +15,8 @@
 #include "probes/file/rename.bpf.h"
 
 /*
- * Save the operation: @dentry is about to be renamed. @from and @to: the old and the new directory,
- * each a struct path.
+ * Save the pending operation: @dentry is about to be renamed. @from and @to: addresses of a struct
+ * path, the old and the new directory. @stack: the stack pointer in a kprobe, else 0.
  */
 static __always_inline int rename_enter(__u64 from, __u64 dentry, __u64 to, __u64 stack)
 {
@@ -31,8 +32,8 @@ static __always_inline int rename_enter(__u64 from, __u64 dentry, __u64 to, __u6
 }
 
 /*
- * True if path filters drop the pending rename. A separate function: the function that makes the
- * record has no stack left.
+ * True if path filters drop the pending rename. A separate function, because the function that
+ * makes the record has no stack left.
  */
 __weak int rename_op_skips(__u64 new)
 {
@@ -64,7 +65,8 @@ __weak int rename_op_emit(__u64 new)
 	file_by_path(&of, task, new, op->new_mount,
 		     (const struct inode *)et_read_address(dentry, d_inode));
 	/*
-	 * The dentry with the new name may be unhashed by now, but the renamed file is not deleted.
+	 * The dentry with the new name may be unhashed already. This does not mean that the renamed
+	 * file is deleted.
 	 */
 	of.path.hidden = ET_VAR_F_DELETED;
 	et_src_name_set(&op->old, at, op->mount, task, 0, 0, false);
@@ -85,8 +87,8 @@ static __always_inline int rename_exit(__u64 dentry, __u64 new)
 }
 
 /*
- * The return of security_path_rename(old_dir, old_dentry, new_dir, new_dentry, flags): with 0, no
- * security module has refused.
+ * At the return of security_path_rename(old_dir, old_dentry, new_dir, new_dentry, flags). The
+ * result 0 means that no security module has refused.
  */
 SEC("?fexit")
 int file_rename_enter_fexit(__u64 *ctx)
@@ -97,7 +99,10 @@ int file_rename_enter_fexit(__u64 *ctx)
 			    0);
 }
 
-/* The entry of d_move(dentry, target) and, below, of d_exchange(dentry1, dentry2). */
+/*
+ * At the entry of d_move(dentry, target); the next BPF program: at the entry of d_exchange(dentry1,
+ * dentry2).
+ */
 SEC("?fentry")
 int file_move_fentry(__u64 *ctx)
 {
@@ -110,7 +115,9 @@ int file_exchange_fentry(__u64 *ctx)
 	return rename_exit(et_ctx_address(ctx, 0), et_ctx_address(ctx, 1));
 }
 
-/* The return of vfs_rename(rd). If the rename is still pending, it has failed or done nothing. */
+/*
+ * At the return of vfs_rename(rd). If the rename is still pending, the kernel has renamed nothing.
+ */
 SEC("?fexit")
 int file_rename_exit_fexit(__u64 *ctx)
 {

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Finds facts about the tracer as the kernel sees it. These are its IDs in the initial PID
- * namespace, its ancestors, its terminals and the inodes of its descriptors. The tracer cannot find
- * these itself: /proc and getpid() use its own namespaces, and show no devpts instance for
- * /dev/tty.
+ * Finds facts about the tracer's own process: its IDs in the initial PID namespace, its ancestors,
+ * its terminals, and the inodes of its descriptors. The tracer cannot find these in user space.
+ * /proc and getpid(2) show the IDs of the tracer's own PID namespace.
  */
 /* clang-format off: vmlinux.h comes first */
 #include "probes/core/file.bpf.h"
@@ -18,7 +17,7 @@ static __always_inline __u64 terminal_of(const struct tty_struct *tty)
 	struct tty_driver *driver = et_read(tty, driver);
 	__u32 major;
 
-	/* For the master of a pty take the slave, as events do. */
+	/* For the master of a pty use its slave, because events name the slave. */
 	if (et_tty_is_master(driver)) {
 		tty = et_read(tty, link);
 		driver = et_read(tty, driver);
@@ -78,7 +77,7 @@ static __always_inline void look_at_ancestors(const struct task_struct *task)
 	}
 }
 
-/* User space runs this program once: the current task is then the tracer. */
+/* The tracer runs this BPF program once, so the current task is the tracer. */
 SEC("raw_tp")
 int self_look(void *ctx)
 {
@@ -105,8 +104,8 @@ int self_look(void *ctx)
 }
 
 /*
- * Translates process IDs of the tracer's PID namespace, whose tasks the iterator shows, to IDs of
- * the initial one. Loaded only if the two namespaces differ.
+ * Translates process IDs (look.wanted) of the tracer's PID namespace to IDs of the initial one.
+ * User space loads this iterator only if the two namespaces differ.
  */
 SEC("?iter/task")
 int self_wanted(struct bpf_iter__task *ctx)
