@@ -2,15 +2,15 @@
 /*
  * NETWORK_CONNECTION_ACCEPTED: a process accepts a TCP connection.
  *
- * A process gets a waiting connection when the kernel grafts it onto a struct socket. The kernel
- * then calls security_sock_graft() in the accepting task. A kernel without security modules has no
- * such function; there a program hooks the return of inet_csk_accept(). That program misses tasks
- * that already wait in inet_csk_accept() when it is attached. A kretprobe also misses waiting tasks
- * beyond its limit, twice the number of CPUs.
+ * When a process accepts a connection, the kernel calls security_sock_graft() in the accepting
+ * task. A kernel without security modules has no such function; then a BPF program hooks the return
+ * of inet_csk_accept(). This BPF program misses tasks that already wait in inet_csk_accept() when
+ * it is attached. A kretprobe also misses waiting tasks beyond its limit, which is twice the number
+ * of CPUs.
  *
- * If no function can be hooked, a program at the exit of accept(2) and accept4(2) finds the socket
- * by the returned descriptor. This program does not see connections that io_uring or a 32-bit
- * program accepts.
+ * If no kernel function can be hooked, a BPF program at the exit of accept(2) and accept4(2) finds
+ * the socket by the returned descriptor. It does not see connections that are accepted by io_uring
+ * or in a 32-bit system call.
  */
 #include "probes/core/emit.bpf.h"
 #include "probes/core/filter.bpf.h"
@@ -29,7 +29,9 @@ static __always_inline int accepted_body(const struct sock *sk)
 	if (!sk || !et_sock_is_tcp(sk))
 		return 0;
 	task = et_current();
-	/* The work of kernel threads, such as those of file servers, belongs to no process. */
+	/*
+	 * Ignore kernel threads, such as those of file servers: their work belongs to no process.
+	 */
 	if (et_is_kthread(task) || et_skips(ET_NETWORK_CONNECTION_ACCEPTED, task))
 		return 0;
 	ev = et_emit_begin(&em, NETWORK_CONNECTION_ACCEPTED, network_connection_accepted, 0);
@@ -64,8 +66,9 @@ int BPF_KPROBE(accepted_graft_kprobe, struct sock *sk)
 }
 
 /*
- * inet_csk_accept() had four parameters until 6.10 and has two since: commit 92ef0fd55ac8 ("net:
- * change proto and proto_ops accept type"). The return value follows the parameters.
+ * This type exists since 6.10, where inet_csk_accept() has two parameters instead of four: commit
+ * 92ef0fd55ac8 ("net: change proto and proto_ops accept type"). In a fexit program's context the
+ * return value follows the parameters.
  */
 struct proto_accept_arg___since_6_10 {
 };

@@ -2,17 +2,18 @@
 /*
  * NETWORK_CONNECTION_ATTEMPTED: a process begins to connect a TCP socket.
  *
- * If tcp_v4_connect() and tcp_v6_connect() cannot be hooked, an attempt and its process are saved
- * when the socket's state becomes TCP_SYN_SENT. Then the port is not chosen yet, and it is not
- * certain that anything will be sent. The attempt is reported at the first of these:
+ * If tcp_v4_connect() and tcp_v6_connect() cannot be hooked, the socket and the current process are
+ * saved when the socket's state becomes TCP_SYN_SENT. At that time the local port is not chosen
+ * yet, and the kernel may still send nothing. So the attempt is reported later, at the first of
+ * these:
  *
  *   - connect(2) returns;
  *   - the state changes again: the other side has answered or refused, the attempt has timed out,
  *     or the socket is closed;
  *   - the first packet is sent again, one second later.
  *
- * sendto(2) with MSG_FASTOPEN and io_uring make attempts without connect(2). They are reported too:
- * a second late, if the other side does not answer.
+ * Attempts by sendto(2) with MSG_FASTOPEN and by io_uring, without connect(2), are reported too. If
+ * the other side does not answer, these are reported one second late.
  */
 #include "probes/core/emit.bpf.h"
 #include "probes/core/filter.bpf.h"
@@ -27,14 +28,15 @@ struct attempt {
 	struct et_pids pids;
 	struct et_creds creds;
 	char comm[16];
-	__u32 uid; /* the socket's owner, in whose share of the map the entry counts */
+	__u32 uid; /* user ID of the socket's owner, whose quota of map entries this entry uses */
 	__u32 zero;
 };
 
 /*
- * Attempts that are not reported yet, by the address of the struct sock. Each socket leaves
- * TCP_SYN_SENT at some time; then its attempt leaves the map. Not socket storage: the program at
- * the exit of connect(2) has no typed pointer to the socket. User space sets max_entries.
+ * Attempts that are not reported yet. The key is the address of the struct sock. An entry is
+ * deleted at the latest when the socket leaves the state TCP_SYN_SENT, as each socket does. This is
+ * not socket storage, because the BPF program at the exit of connect(2) has no typed pointer to the
+ * socket. User space sets max_entries.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -56,8 +58,8 @@ static __always_inline int attempted_emit(const struct sock *sk, const struct at
 	struct et_emit em;
 
 	/*
-	 * The other side's answer arrives while any task runs, so the attempt's own user is
-	 * charged.
+	 * The answer of the other side may arrive while any task runs, so name the user of the
+	 * attempt as the cause of the event.
 	 */
 	ev = et_emit_begin_for(&em, NETWORK_CONNECTION_ATTEMPTED, network_connection_attempted, 0,
 			       ET_ACTOR_USER(who->creds.ruid));
@@ -72,8 +74,8 @@ static __always_inline int attempted_emit(const struct sock *sk, const struct at
 }
 
 /*
- * Remove the saved attempt of a socket, and report it if @tell. Only one of several concurrent
- * callers finds it.
+ * Delete the saved attempt of a socket, and report it if @tell is true. If several callers do this
+ * at once, only one deletes the attempt and reports it.
  */
 static __always_inline void attempted_take(const struct sock *sk, bool tell)
 {
@@ -98,7 +100,8 @@ static __always_inline void attempted_remember(const struct sock *sk)
 	__u64 key = (__u64)sk;
 
 	/*
-	 * The work of kernel threads, such as those of network file systems, belongs to no process.
+	 * Ignore kernel threads, such as those of network file systems: their work belongs to no
+	 * process.
 	 */
 	if (et_is_kthread(task) || et_skips(ET_NETWORK_CONNECTION_ATTEMPTED, task))
 		return;
@@ -156,7 +159,10 @@ int attempted_again_tp_btf(__u64 *ctx)
 
 /* ---- where functions can be hooked ------------------------------------------------------- */
 
-/* tcp_v4_connect() or tcp_v6_connect() has succeeded: the kernel is sending the first packet. */
+/*
+ * After tcp_v4_connect() or tcp_v6_connect() was successful: report the attempt. The kernel is
+ * sending the first packet.
+ */
 static __always_inline int attempted_body(const struct sock *sk)
 {
 	const struct task_struct *task = et_current();
@@ -175,8 +181,8 @@ int BPF_PROG(attempted_v4_fexit, struct sock *sk, void *addr, int len, int ret)
 }
 
 /*
- * If the address is IPv4, tcp_v6_connect() has called tcp_v4_connect(), which has reported the
- * attempt.
+ * Ignore IPv4 addresses: for these, tcp_v6_connect() has called tcp_v4_connect(), whose return has
+ * reported the attempt.
  */
 SEC("?fexit")
 int BPF_PROG(attempted_v6_fexit, struct sock *sk, void *addr, int len, int ret)
@@ -184,7 +190,10 @@ int BPF_PROG(attempted_v6_fexit, struct sock *sk, void *addr, int len, int ret)
 	return ret || !et_sock_is_v6(sk) ? 0 : attempted_body(sk);
 }
 
-/* Address of the struct sock that a task is connecting, by the task's address. */
+/*
+ * The socket that a task is connecting: the key is the task's address, the value is the address of
+ * the struct sock.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 1024);
@@ -206,8 +215,8 @@ int BPF_KPROBE(attempted_kprobe, struct sock *sk)
 }
 
 /*
- * If tcp_v6_connect() has called tcp_v4_connect(), only the return of the inner function finds the
- * socket.
+ * At the return of tcp_v4_connect() and tcp_v6_connect(). If one has called the other, the entry is
+ * deleted at the return of the inner function, so only this return reports the attempt.
  */
 SEC("?kretprobe")
 int BPF_KRETPROBE(attempted_kretprobe, int ret)

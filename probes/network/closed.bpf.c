@@ -2,18 +2,19 @@
 /*
  * NETWORK_CONNECTION_CLOSED: a process closes a TCP socket.
  *
- * A process closes the last descriptor of a socket that was connected, or tried to connect: by
- * close(2), or by its exit.
+ * The event means that a process closes the last descriptor of a socket that was connected, or that
+ * tried to connect. It does so by close(2), or by its exit.
  *
- * If tcp_close() cannot be hooked, a tracepoint for the socket's state shows the close. The
- * function tcp_close() sets the state while the process owns the socket, before the socket leaves
- * its file. It does so even if the new state equals the old one (FIN_WAIT1 after shutdown(2), for
- * example). The exception is a socket in TCP_CLOSE: its connection is already over, because it was
- * refused or reset, or both sides had shut it down. Such a connection is saved when it ends. When
- * the process closes the socket, the kernel destroys it at once, and a program sees that.
+ * If tcp_close() cannot be hooked, a tracepoint for changes of the socket's state shows the close.
+ * At a change by tcp_close(), the process holds the socket's lock and the socket still has its
+ * file. tcp_close() sets the state even if the new state equals the old one, for example FIN_WAIT1
+ * after shutdown(2). It sets no state of a socket that already is in TCP_CLOSE. The connection of
+ * such a socket was refused or reset, or both sides have shut it down. So its fields are saved when
+ * the connection ends. When the process closes the socket, the kernel destroys it at once, which a
+ * second tracepoint shows.
  *
- * The fields must be saved when the connection ends, because a refused connect(2) deletes the
- * addresses, and a socket can be connected again. Then the earlier connection counts as closed.
+ * The fields cannot be read later: a refused connect(2) deletes the addresses. A socket can also be
+ * connected again; then the earlier connection is reported as closed.
  */
 #include "probes/core/emit.bpf.h"
 #include "probes/core/filter.bpf.h"
@@ -21,14 +22,14 @@
 #include "probes/network/sock_entry.bpf.h"
 #include "probes/network/sock.bpf.h"
 
-/* A connection that has ended, while its socket is not closed yet. */
+/* A connection that has ended, but whose socket no process has closed yet. */
 struct over {
 	struct et_net_closed net;
-	__u32 uid;   /* the socket's owner, in whose share of the map the entry counts */
+	__u32 uid;   /* user ID of the socket's owner, whose quota of map entries this entry uses */
 	__u32 valid; /* 1 until the connection is reported as closed, then 0 */
 };
 
-/* Ended connections in socket storage: the kernel frees them with their socket. */
+/* Ended connections, in socket storage: the kernel frees an element with its socket. */
 struct {
 	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
@@ -37,9 +38,9 @@ struct {
 } ended_sockets SEC(".maps");
 
 /*
- * Ended connections by the address of the struct sock, on kernels without socket storage. An entry
- * is deleted when the socket is destroyed, also for a socket that no process ever accepts. User
- * space sets max_entries.
+ * Ended connections on kernels without socket storage. The key is the address of the struct sock.
+ * An entry is deleted when the kernel destroys the socket, even if no process ever accepted the
+ * connection. User space sets max_entries.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -58,20 +59,23 @@ static __always_inline bool closed_has_begun_to_end(int state)
 }
 
 /*
- * Bytes that the process gave the kernel to send, including those still queued.
+ * The number of bytes that the process has passed to the kernel for sending, including those still
+ * queued.
  *
- * Sequence numbers count these bytes: 64 bits for acknowledged bytes, 32 bits for the others. The
- * end of the stream (FIN) also has a number, as soon as it is queued after the data. So has the
- * beginning (SYN), but only the side that opened the connection counts it as acknowledged. No
- * struct member shows which side this is, but bytes_sent shows it. This member counts the bytes
- * that the kernel has put into segments, with retransmissions, but neither the beginning nor the
- * end.
+ * TCP numbers these bytes in sequence. The number of acknowledged bytes has 64 bits; the other
+ * sequence numbers have 32 bits.
  *
- * bytes_sent alone is not enough: if this host drops a segment, it counts the segment's bytes
- * twice.
+ * The end of the stream (FIN) also takes a number, as soon as it is queued after the data; it is
+ * subtracted. The beginning (SYN) takes a number too, but only the side that opened the connection
+ * counts it as acknowledged. No struct member shows which side this is, so it is derived from
+ * bytes_sent. This member counts the bytes that were put into segments, with retransmissions, but
+ * without SYN and FIN.
  *
- * If the socket is not locked, acknowledgements can arrive between the reads; then the function
- * reads again.
+ * bytes_sent alone is not enough: if this host drops a segment, bytes_sent counts the segment's
+ * bytes twice.
+ *
+ * If the socket is not locked, acknowledgements can arrive between the reads. Then the members do
+ * not fit together, and all are read again.
  */
 static __always_inline __u64 closed_accepted(const struct tcp_sock *tp, int state)
 {
@@ -86,7 +90,7 @@ static __always_inline __u64 closed_accepted(const struct tcp_sock *tp, int stat
 		__s64 begin;
 
 		numbered = et_read(tp, bytes_acked) + (__u32)(queued - unacked) - end;
-		/* bytes_sent does not include the end of the stream, which may still be queued. */
+		/* The end of the stream may still be queued; bytes_sent never includes it. */
 		begin = numbered - (sent + not_sent - (not_sent ? end : 0));
 		if (begin == 0 || begin == 1)
 			return numbered - begin;
@@ -94,7 +98,7 @@ static __always_inline __u64 closed_accepted(const struct tcp_sock *tp, int stat
 	return numbered;
 }
 
-/* Fill @net from the socket. @state: the socket's state before it was closed. */
+/* Fill @net from the socket @sk. @state: the socket's state before it was closed. */
 static __always_inline void closed_fill(struct et_net_closed *net, const struct sock *sk, int state)
 {
 	const struct tcp_sock *tp = (const struct tcp_sock *)sk;
@@ -102,7 +106,7 @@ static __always_inline void closed_fill(struct et_net_closed *net, const struct 
 
 	et_fill_net((struct et_net *)net, sk);
 	net->bytes_sent = closed_accepted(tp, state);
-	/* The kernel counts the end of the other side's stream (FIN) as its last byte. */
+	/* The kernel counts the FIN of the other side as one more received byte. */
 	if (received && et_sock_flag(sk, SOCK_DONE))
 		received--;
 	net->bytes_received = received;
@@ -128,8 +132,8 @@ static __always_inline int closed_emit(const struct et_net_closed *net)
 }
 
 /*
- * The saved connection of a socket. @typed: the program got the socket as a typed argument, the
- * only kind that socket storage accepts. A kprobe gets no typed arguments; if a kprobe is used,
+ * The saved connection of a socket, or NULL. @typed: the BPF program got @sk as a typed argument,
+ * which socket storage requires. A kprobe gets no typed arguments; if a kprobe is in use,
  * et_config.sock_storage is false.
  */
 static __always_inline struct over *closed_find(struct sock *sk, bool typed)
@@ -141,7 +145,10 @@ static __always_inline struct over *closed_find(struct sock *sk, bool typed)
 	return bpf_map_lookup_elem(&ended_connections, &key);
 }
 
-/* Remove the ended connection of a socket, and copy it to @ret. Returns false if there is none. */
+/*
+ * Delete the saved connection of a socket, and copy it to @ret, which may be NULL. Returns false if
+ * no connection is saved.
+ */
 static __always_inline bool closed_take(struct sock *sk, struct et_net_closed *ret, bool typed)
 {
 	struct over *found = closed_find(sk, typed);
@@ -172,8 +179,8 @@ static __always_inline struct over *closed_make(struct sock *sk, __u32 uid)
 }
 
 /*
- * True for the socket of one path of an MPTCP connection. MPTCP closes a path that is not needed
- * any more, often in a kernel thread; the connection stays open.
+ * True for the TCP socket of one path of an MPTCP connection. MPTCP closes a path that it no longer
+ * needs, often in a kernel thread, while the connection stays open.
  */
 static __always_inline bool closed_is_path(const struct sock *sk)
 {
@@ -183,8 +190,9 @@ static __always_inline bool closed_is_path(const struct sock *sk)
 }
 
 /*
- * True if SO_LINGER makes tcp_close() wait between its first and its last change of state. So the
- * close of a shut-down socket with unread data cannot be distinguished and is not reported.
+ * True if the socket option SO_LINGER makes tcp_close() wait between its first and its last change
+ * of the state. Then a change to TCP_CLOSE can be the end of a close that was already reported. So
+ * the close of a shut-down socket with unread data is not reported if this is true.
  */
 static __always_inline bool closed_lingers(const struct sock *sk)
 {
@@ -192,8 +200,9 @@ static __always_inline bool closed_lingers(const struct sock *sk)
 }
 
 /*
- * Save a connection whose state becomes TCP_CLOSE, but not because of tcp_close(). @was: the
- * previous state.
+ * Save a connection whose state becomes TCP_CLOSE other than by tcp_close(). @was: the previous
+ * state. @released: the last reference to the socket's file is dropped. @tells: lost events are
+ * counted here.
  */
 static __always_inline void closed_remember(struct sock *sk, int was, bool released, bool tells)
 {
@@ -201,7 +210,8 @@ static __always_inline void closed_remember(struct sock *sk, int was, bool relea
 	struct over *over;
 
 	/*
-	 * The process closed the socket earlier; only now its connection ends in the network too.
+	 * The process has closed the socket earlier, and the close is already reported. Only now
+	 * the connection ends in the network too.
 	 */
 	if (closed_has_begun_to_end(was) &&
 	    (!et_read(sk, sk_socket) || (released && closed_lingers(sk))))
@@ -213,8 +223,8 @@ static __always_inline void closed_remember(struct sock *sk, int was, bool relea
 	if (!over) {
 		et_refused(ET_TABLE_CONNECTIONS_OVER);
 		/*
-		 * It is unknown here which task will close the socket, and whether a filter drops
-		 * that event.
+		 * With filters, count no lost event: it is unknown which task will close the
+		 * socket, and whether a filter drops that event.
 		 */
 		if (tells && !et_config.filters.used)
 			et_lost_as(ET_NETWORK_CONNECTION_CLOSED, ET_LOST_CAUSE_PENDING_FULL, 1);
@@ -226,7 +236,7 @@ static __always_inline void closed_remember(struct sock *sk, int was, bool relea
 	et_sock_entries_add(ET_SOCK_ENDED, uid);
 }
 
-/* True if this is the first state change of a socket by tcp_close(). */
+/* True if this is the first change of the socket's state by tcp_close(). */
 static __always_inline bool closed_is_now(const struct sock *sk, int was, int is)
 {
 	if (!closed_has_begun_to_end(was) || was == is)
@@ -240,7 +250,7 @@ static __always_inline int closed_state(struct sock *sk, int was, int is, bool t
 	struct file *file;
 	bool released;
 
-	/* A listening socket, or a socket without a connection so far. */
+	/* Ignore listening sockets and sockets that had no connection yet. */
 	if (was == TCP_LISTEN || (was == TCP_CLOSE && is != TCP_SYN_SENT) || !et_sock_is_tcp(sk) ||
 	    closed_is_path(sk))
 		return 0;
@@ -269,8 +279,8 @@ int closed_state_tp_btf(__u64 *ctx)
 }
 
 /*
- * The kernel destroys a socket. If a process owns the socket, tcp_close() does so. Otherwise no
- * process had the socket open.
+ * Runs when the kernel destroys a socket. If a process holds the socket's lock, tcp_close()
+ * destroys the socket, so this is a close. Otherwise no process had the socket open.
  */
 SEC("?tp_btf/tcp_destroy_sock")
 int closed_destroy_tp_btf(__u64 *ctx)
@@ -293,9 +303,9 @@ static __always_inline bool closed_has_carried(const struct sock *sk)
 }
 
 /*
- * A process closes a socket in TCP_CLOSE for which no ended connection is saved. If there was once
- * no room to save a connection, and the socket was connected, count a lost event. A socket that was
- * never connected has no sequence number.
+ * Called when a process closes a socket in TCP_CLOSE for which no connection is saved. If the map
+ * was ever full and the socket was connected, count a lost event. A socket that was never connected
+ * has no sequence number.
  */
 static __always_inline void closed_unremembered(const struct sock *sk)
 {
@@ -306,7 +316,7 @@ static __always_inline void closed_unremembered(const struct sock *sk)
 		et_lost_as(ET_NETWORK_CONNECTION_CLOSED, ET_LOST_CAUSE_PENDING_FULL, 1);
 }
 
-/* At the entry of tcp_close(). A socket without a file is the kernel's own. */
+/* At the entry of tcp_close(). A socket without a file belongs to the kernel and is ignored. */
 static __always_inline int closed_body(struct sock *sk, bool typed)
 {
 	int state = et_sock_state(sk);
@@ -317,8 +327,8 @@ static __always_inline int closed_body(struct sock *sk, bool typed)
 		return 0;
 	over = closed_take(sk, &net, typed);
 	/*
-	 * The socket was never connected: a connection that ended before the programs were attached
-	 * has carried data.
+	 * The socket was probably never connected. If its connection ended before the BPF programs
+	 * were attached, the socket has sent or received bytes.
 	 */
 	if (state == TCP_CLOSE && !over && !closed_has_carried(sk)) {
 		closed_unremembered(sk);

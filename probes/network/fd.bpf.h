@@ -6,8 +6,7 @@
 #include "probes/core/file.bpf.h"
 
 /*
- * The socket that descriptor @fd of @task has open; NULL: the descriptor is closed by now, or no
- * socket.
+ * The socket of descriptor @fd of @task. NULL if the descriptor is already closed, or is no socket.
  */
 static __always_inline struct sock *et_sock_of_fd(const struct task_struct *task, __u32 fd)
 {
@@ -17,8 +16,8 @@ static __always_inline struct sock *et_sock_of_fd(const struct task_struct *task
 	if (!file || et_inode_type(et_read(file, f_inode)) != S_IFSOCK)
 		return NULL;
 	/*
-	 * The file type is enough to recognize a socket. A Unix socket's name in a file system has
-	 * this type too, but no process can open that.
+	 * The file type is enough to recognize a socket. The name of a Unix socket in a file system
+	 * has this type too, but no process can open it.
 	 */
 	socket = et_read(file, private_data);
 	return socket ? et_read(socket, sk) : NULL;

@@ -12,12 +12,12 @@
 #define AF_INET  2
 #define AF_INET6 10
 
-/* icsk_pending while the retransmission timer runs: include/net/inet_connection_sock.h. */
+/* value of icsk_pending while the retransmission timer runs: include/net/inet_connection_sock.h */
 #define ICSK_TIME_RETRANS 1
 
 /*
- * True for a TCP socket over IP. An MPTCP connection (several paths) has an MPTCP socket above the
- * TCP sockets of its paths.
+ * True for a TCP socket over IPv4 or IPv6. An MPTCP connection, which uses several paths, has one
+ * TCP socket for each path and an MPTCP socket above them. Only the former are TCP sockets here.
  */
 static __always_inline bool et_sock_is_tcp(const struct sock *sk)
 {
@@ -27,8 +27,8 @@ static __always_inline bool et_sock_is_tcp(const struct sock *sk)
 }
 
 /*
- * The TCP socket of the first path of an MPTCP connection (several paths); for other sockets, the
- * socket itself.
+ * For an MPTCP socket, whose connection uses several paths: the TCP socket of the first path. For
+ * any other socket: the socket itself.
  */
 static __always_inline const struct sock *et_sock_first_path(const struct sock *sk)
 {
@@ -50,8 +50,8 @@ static __always_inline bool et_sock_flag(const struct sock *sk, enum sock_flags 
 }
 
 /*
- * True if a process owns the socket (lock_sock()). Then the current task is that process: packets
- * that arrive wait until the process handles them before it releases the socket.
+ * True if a process holds the socket's lock (lock_sock()). Then the current task is this process:
+ * packets that arrive wait until the process releases the lock.
  */
 static __always_inline bool et_sock_is_owned(const struct sock *sk)
 {
@@ -59,8 +59,8 @@ static __always_inline bool et_sock_is_owned(const struct sock *sk)
 }
 
 /*
- * The socket's open file. NULL: the socket is not accepted yet, already closed, or the kernel's
- * own.
+ * The open file of a socket. NULL if the socket is not accepted yet, is already closed, or belongs
+ * to the kernel.
  */
 static __always_inline struct file *et_sock_file(const struct sock *sk)
 {
@@ -92,8 +92,8 @@ static __always_inline void et_fill_v6(__u8 to[16], const struct in6_addr *addr)
 }
 
 /*
- * True for an IPv6 connection, but not for an IPv4 connection through a socket for both. A kernel
- * without IPv6 lacks skc_v6_daddr.
+ * True if the connection uses IPv6. False for an IPv4 connection through an IPv6 socket. A kernel
+ * without IPv6 lacks the field skc_v6_daddr.
  */
 static __always_inline bool et_sock_is_v6(const struct sock *sk)
 {
@@ -107,8 +107,9 @@ static __always_inline bool et_sock_is_v6(const struct sock *sk)
 }
 
 /*
- * Fill the addresses and ports of a connection. The local port comes from inet_sport: skc_num is 0
- * once the socket has given back its port, which happens before its state becomes TCP_CLOSE.
+ * Fill the addresses and ports of a connection. The local port is read from inet_sport and not from
+ * skc_num. skc_num becomes 0 when the socket gives back its port, which is before the state
+ * TCP_CLOSE.
  */
 static __always_inline void et_fill_net(struct et_net *net, const struct sock *sk)
 {
@@ -133,10 +134,10 @@ static __always_inline void et_fill_net(struct et_net *net, const struct sock *s
 }
 
 /*
- * True if the attempt to connect has really begun. A socket is in the state TCP_SYN_SENT even if
- * the kernel then finds no port or route for it. In that case connect(2) fails, nothing is sent,
- * and the state goes back to TCP_CLOSE. Such a socket has neither an error from the network nor a
- * timer for retransmission. Both must be read before the state changes.
+ * True if the attempt to connect has sent a packet. A socket gets the state TCP_SYN_SENT even if
+ * the kernel then finds no port or route. In that case connect(2) fails, nothing is sent, and the
+ * state goes back to TCP_CLOSE. Such a socket has no error from the network, and its retransmission
+ * timer does not run. Call this before the state changes.
  */
 static __always_inline bool et_sock_sent_syn(const struct sock *sk)
 {

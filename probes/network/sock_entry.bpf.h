@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Room for the data that programs save about a socket until its event is reported.
+ * Limits the maps in which BPF programs save data about a socket until the socket's event is
+ * reported.
  *
- * The data belong to their socket if the kernel has socket storage and lets tracing programs use
- * it: since 5.11, commit 8e4597c627fb ("bpf: Allow using bpf_sk_storage in FENTRY/FEXIT/RAW_TP").
- * Only programs that get the socket as a typed argument can use it. Its only limit is memory, and
- * no user can use up another user's room.
+ * The data are in socket storage if the kernel has it and lets tracing programs use it: since 5.11,
+ * commit 8e4597c627fb ("bpf: Allow using bpf_sk_storage in FENTRY/FEXIT/RAW_TP"). Only BPF programs
+ * that get the socket as a typed argument can use it. It needs no limit by user, because each
+ * socket has its own storage.
  *
- * Otherwise the data are in a hash map. A user has at most an eighth of it, so a user with
- * thousands of sockets fills only that part. Users are distinguished by eight bits of their ID.
+ * Otherwise the data are in a hash map. A user gets at most an eighth of its entries, so a user
+ * with thousands of sockets fills only that part. Eight bits of the user ID distinguish users.
  */
 #ifndef ET_SOCK_ENTRY_BPF_H
 #define ET_SOCK_ENTRY_BPF_H
@@ -25,8 +26,8 @@ enum et_sock_entry_kind {
 };
 
 /*
- * By enum et_sock_entry_kind: the current number of entries, the largest number so far, and the
- * number by user (et_user_share()).
+ * Counters of entries, by enum et_sock_entry_kind: the current number, the largest number so far,
+ * and the current number of each user (by et_user_share()).
  */
 volatile __u64 et_sock_entries_used[ET_SOCK_ENTRY_KINDS] __weak = {};
 volatile __u64 et_sock_entries_peak[ET_SOCK_ENTRY_KINDS] __weak = {};
@@ -41,8 +42,8 @@ static __always_inline volatile __u32 *et_sock_entries_of(enum et_sock_entry_kin
 }
 
 /*
- * True if the share of user @uid has room for one more entry. Two concurrent callers may both get
- * the last one, so the limit is not exact.
+ * True if user @uid may add one more entry. The limit is not exact: two concurrent callers may both
+ * get the last entry.
  */
 static __always_inline bool et_sock_entries_have_room(enum et_sock_entry_kind kind, __u32 uid)
 {
@@ -69,7 +70,10 @@ static __always_inline void et_sock_entries_remove(enum et_sock_entry_kind kind,
 	__sync_fetch_and_add(&et_sock_entries_used[kind], -1);
 }
 
-/* The owner of the socket: the user that created it, or that created its listening socket. */
+/*
+ * The user ID of the socket's owner, which is the user that created the socket. For an accepted
+ * connection it is the user that created the listening socket.
+ */
 static __always_inline __u32 et_sock_uid(const struct sock *sk)
 {
 	return et_read(sk, sk_uid.val);

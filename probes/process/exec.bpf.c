@@ -14,8 +14,8 @@
 
 /*
  * Kernel address of the name under which a script was executed; 0 for any other program. For a
- * script or a file of binfmt_misc, the kernel runs the interpreter instead: bprm->interp has the
- * interpreter's name. The kernel has kept the script's name but closed its file.
+ * script or a file of binfmt_misc, the kernel runs an interpreter, whose name is bprm->interp. The
+ * kernel keeps the script's name in bprm->filename, but has closed the script's file.
  */
 static __always_inline __u64 exec_script(const struct linux_binprm *bprm)
 {
@@ -44,8 +44,8 @@ static __always_inline void put_script(struct et_emit *em, const struct linux_bi
 }
 
 /*
- * The source of argv. The new program's stack is complete: it has the arguments, and then the
- * environment, without gaps.
+ * Describe the source of the field ARGV: the arguments on the new program's stack, which is already
+ * complete.
  */
 static __always_inline struct et_src exec_argv(const struct task_struct *task)
 {
@@ -55,8 +55,8 @@ static __always_inline struct et_src exec_argv(const struct task_struct *task)
 }
 
 /*
- * Make the record. Values that do not change are read again where the record needs them, because no
- * stack is left to keep them.
+ * Make the record. Values that do not change are read several times, because there is no stack left
+ * to keep them.
  */
 static __always_inline int exec_body(const struct task_struct *task,
 				     const struct linux_binprm *bprm)
@@ -72,7 +72,9 @@ static __always_inline int exec_body(const struct task_struct *task,
 	int env_slot;
 	__u16 mode;
 
-	/* Any thread may call execve; by now this thread is the group leader. */
+	/*
+	 * Any thread of a process may call execve. By now the calling thread is the group leader.
+	 */
 	if (et_is_kthread(task))
 		return 0;
 	if (et_skips(ET_PROCESS_EXEC, task))
@@ -130,8 +132,9 @@ int BPF_PROG(exec_tp_btf, struct task_struct *task, pid_t old_pid, struct linux_
 }
 
 /*
- * finalize_exec(), which a binary format's loader calls before it sets the registers of the new
- * program. By then the program's memory is complete, and execve can no longer fail.
+ * At the entry of finalize_exec(). The loader of a binary format calls it before it sets the
+ * registers of the new program. By then the program's memory is complete, and execve can no longer
+ * fail.
  */
 SEC("?fentry")
 int BPF_PROG(exec_fentry, struct linux_binprm *bprm)

@@ -9,12 +9,12 @@
 #include "probes/core/task.bpf.h"
 
 /*
- * True if execve replaced the process's memory before it failed. Only the ELF loader can fail after
- * that, and it sets start_code after everything that can fail. In a running program start_code is
+ * True if execve replaced the process's memory before it failed. After the replacement only the ELF
+ * loader can fail, and it sets mm->start_code later than that. In a running process start_code is
  * not 0: prctl(PR_SET_MM) refuses 0.
  *
- * Such a process is about to die. The arguments of execve no longer exist, because the new
- * program's memory has replaced them. The kernel still has the new program's file.
+ * The kernel is about to kill such a process. The arguments of execve no longer exist, because the
+ * new memory has replaced the old one. The kernel still has the new program's file.
  */
 static __always_inline bool exec_replaced(const struct mm_struct *mm)
 {
@@ -22,8 +22,9 @@ static __always_inline bool exec_replaced(const struct mm_struct *mm)
 }
 
 /*
- * Make the record. @replaced is a compile-time constant, so there is a function body for each
- * value. @filename: address of a struct path if @replaced, else of a user string.
+ * Make the record of a failed execve. @replaced is the result of exec_replaced(), as a compile-time
+ * constant: there is one copy of this function for each value. @filename: address of a struct path
+ * if @replaced, else of a user string.
  */
 static __always_inline int exec_failed_as(bool replaced, const struct task_struct *task, long ret,
 					  __u64 filename, __u64 argv)
@@ -41,8 +42,8 @@ static __always_inline int exec_failed_as(bool replaced, const struct task_struc
 	} else {
 		name = et_src_user_str(filename, ET_CAP_FILENAME);
 		/*
-		 * For execveat() the directory may be another one than the working directory. Its
-		 * path is not looked up, because the file may not exist.
+		 * For path filters, the working directory is assumed. execveat(2) may use another
+		 * directory, which is not looked up, because the file may not exist.
 		 */
 		if (et_path_skips(ET_PROCESS_EXEC_FAILED, &cwd, &name))
 			return 0;
@@ -84,7 +85,7 @@ static __always_inline int exec_failed_body(long ret, __u64 filename, __u64 argv
 
 static __always_inline int exec_failed_exit(long ret, __u32 nr)
 {
-	/* In execveat() the directory's descriptor precedes the path. */
+	/* In execveat(2) the path is the second argument, after the directory's descriptor. */
 	__u32 path = nr == ET_NR_EXECVEAT ? 2 : 1;
 
 	if (ret >= 0)

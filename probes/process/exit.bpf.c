@@ -13,8 +13,9 @@
 #define CLD_DUMPED 3
 
 /*
- * The status that wait(2) will return, as in wait_task_zombie(). If the whole process was ended, it
- * is the group's exit code. Otherwise it is the leader's, even if another thread exits last.
+ * The exit status that wait(2) will return, calculated as in wait_task_zombie(). If a signal or
+ * exit_group(2) ended the whole process, it is the exit code of the thread group. Otherwise it is
+ * the leader's exit code, even if another thread exits last.
  */
 static __always_inline int exit_status(const struct task_struct *task)
 {
@@ -24,19 +25,21 @@ static __always_inline int exit_status(const struct task_struct *task)
 }
 
 /*
- * ---- after the last close ----
+ * ---- exits that are sent later ----
  *
- * A process closes its files after the hook at its exit, so its connections would be reported as
- * closed after its exit. But after the close its terminal, namespaces and directories no longer
- * exist. So the hook captures the exit of a process with sockets, and another program sends it when
- * the parent is notified. By then all threads of the process have closed their files.
+ * A process closes its files after the hook at its exit. So its connections would be reported as
+ * closed after its exit. But after that close, the terminal, namespaces and directories of the
+ * process no longer exist. So the exit of a process with sockets is saved at the hook. Another BPF
+ * program sends it when the parent is notified. By then all threads of the process have closed
+ * their files.
  *
- * Only the cgroup is read when the exit is sent: since 5.2 a task keeps its cgroups until it is
+ * Only the cgroups are read when the exit is sent: since 5.2 a task keeps its cgroups until it is
  * freed, commit 6b115bf58e6f ("cgroup: Call cgroup_release() before __exit_signal()").
  */
 
 /*
- * Exits that are captured until the process has closed its sockets; hdr.ts is the time of the exit.
+ * The saved exits of processes that have not closed their sockets yet. The member hdr.ts is the
+ * time of the exit.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -48,17 +51,21 @@ struct {
 /* Number of entries of exits_captured. If it is 0, no lookup is needed. */
 volatile __u64 et_exits_captured = 0;
 
-/* User space sets this before it detaches the programs: each exit is then sent at once. */
+/*
+ * User space sets this before it detaches the BPF programs. From then on, each exit is sent
+ * immediately.
+ */
 volatile __u32 et_exits_at_once = 0;
 
 /*
- * Descriptors that are checked for sockets. A process with a larger table counts as having sockets.
+ * Most descriptors that are checked for sockets. If a process has a larger descriptor table, the
+ * code assumes that it has sockets.
  */
 #define EXIT_DESCRIPTORS 256
 
 /*
- * True if one of 64 descriptors is a socket. @files: address of the first one's slot in the table;
- * @open: a mask of those that are open.
+ * True if one of 64 descriptors is a socket. @files: address of the first descriptor's pointer to
+ * its struct file; @open: a mask of the open descriptors.
  */
 __weak int exit_have_socket(__u64 files, __u64 open)
 {
@@ -83,15 +90,16 @@ static __always_inline bool exit_has_sockets(const struct task_struct *task)
 	if (max > EXIT_DESCRIPTORS)
 		return true;
 	/*
-	 * Without this, the compiler ends the loop at a bound that verifiers before 6.2 do not see.
+	 * Without this barrier, the compiler ends the loop in a way that the verifier does not
+	 * understand before 6.2.
 	 */
 	barrier_var(max);
 	for (__u32 i = 0; i < EXIT_DESCRIPTORS && i < max; i += 64) {
 		__u64 open = 0;
 
 		/*
-		 * Read the word by a helper, so that it is a plain number: global functions take
-		 * only numbers.
+		 * Read the word by a helper, so that the verifier knows it as a plain number:
+		 * global functions take only numbers.
 		 */
 		bpf_probe_read_kernel(&open, sizeof(open), (void *)(open_fds + i / 8));
 		if (exit_have_socket(files + i * sizeof(__u64), open))
@@ -116,7 +124,10 @@ enum exit_captured {
 	EXIT_HAS_NO_ROOM,
 };
 
-/* Capture the exit of the current task's process, if it has sockets. Returns enum exit_captured. */
+/*
+ * If the current task's process has sockets, save its exit in exits_captured. Returns enum
+ * exit_captured.
+ */
 __weak int exit_capture(void)
 {
 	static const struct et_process_exit empty = {};
@@ -125,8 +136,8 @@ __weak int exit_capture(void)
 	struct et_process key;
 
 	/*
-	 * Before 6.8 the verifier checks this global function even if it is never called, and
-	 * without et_config.exit_late the map does not exist: see path_filter.bpf.h.
+	 * Test et_config.exit_late first: without it, the map does not exist. Before 6.8 the
+	 * verifier also checks global functions that are never called.
 	 */
 	if (!et_config.exit_late || !exit_has_sockets(task))
 		return EXIT_HAS_NO_SOCKETS;
@@ -145,8 +156,8 @@ __weak int exit_capture(void)
 }
 
 /*
- * The parent is notified, or the process is freed: send the exit of @task's process, if it was
- * captured.
+ * Called when the parent is notified, or when the process is freed: send the exit of @task's
+ * process, if the exit was saved.
  */
 static __always_inline int exit_send(const struct task_struct *task)
 {
@@ -163,8 +174,8 @@ static __always_inline int exit_send(const struct task_struct *task)
 		return 0;
 	cgroup = et_src_cgroup(task);
 	/*
-	 * The current task may be another task. The leader is the task of this event; its address
-	 * is read as a number.
+	 * The current task may belong to another process, so name the group leader of @task as the
+	 * cause of this event.
 	 */
 	ev = et_emit_begin_for(&em, PROCESS_EXIT, process_exit, et_need_cgroup(&cgroup),
 			       et_read_address(task, group_leader));
@@ -181,8 +192,8 @@ static __always_inline int exit_send(const struct task_struct *task)
 }
 
 /*
- * A process exits: capture the exit, or make its record. @late: another program will call
- * exit_send().
+ * At the exit of a process: make its record, or save the exit for exit_send(). @late is true if a
+ * BPF program is attached that will call exit_send().
  */
 static __always_inline int exit_body(const struct task_struct *task, bool late)
 {
@@ -211,8 +222,8 @@ static __always_inline int exit_body(const struct task_struct *task, bool late)
 }
 
 /*
- * do_notify_parent(task, sig): the kernel calls it when all threads of a process have ended, and
- * when a tracer detaches from the process.
+ * At the entry of do_notify_parent(task, sig). The kernel calls this function when all threads of a
+ * process have ended, and when a tracer detaches from the process.
  */
 SEC("?fentry")
 int BPF_PROG(exit_notify_fentry, struct task_struct *task)
@@ -227,8 +238,8 @@ int BPF_KPROBE(exit_notify_kprobe, struct task_struct *task)
 }
 
 /*
- * The signal by which the kernel notifies the parent of an exit. The kernel sends none if the
- * parent ignores SIGCHLD, or if the process has no exit signal.
+ * At the signal by which the kernel notifies the parent of an exit. The kernel sends no signal if
+ * the parent ignores SIGCHLD, or if the process has no exit signal.
  */
 SEC("?tp_btf/signal_generate")
 int exit_notify_tp_btf(__u64 *ctx)
@@ -237,7 +248,7 @@ int exit_notify_tp_btf(__u64 *ctx)
 	const struct task_struct *leader;
 	int code;
 
-	/* Values 0 and 1 are no addresses: SEND_SIG_NOINFO and SEND_SIG_PRIV. */
+	/* The values 0 and 1 are not addresses: SEND_SIG_NOINFO and SEND_SIG_PRIV. */
 	if (!et_exits_captured || ctx[1] <= 1)
 		return 0;
 	code = et_read(info, si_code);
@@ -250,8 +261,8 @@ int exit_notify_tp_btf(__u64 *ctx)
 }
 
 /*
- * The kernel frees a task: soon after its exit, if the parent ignores SIGCHLD. The leader is freed
- * last, except for a leader that another thread replaces by exec.
+ * When the kernel frees a task: soon after the task's exit, if the parent ignores SIGCHLD. The
+ * group leader is freed last, except for a leader that another thread has replaced by execve.
  */
 SEC("?tp_btf/sched_process_free")
 int exit_free_tp_btf(__u64 *ctx)
@@ -264,8 +275,8 @@ int exit_free_tp_btf(__u64 *ctx)
 }
 
 /*
- * False for a process without an exit signal: it can stay a zombie for ever, and no hook would send
- * its exit.
+ * False if the process has no exit signal. Such a process can stay a zombie for ever, and no hook
+ * would send its saved exit.
  */
 static __always_inline bool exit_signals(const struct task_struct *task)
 {
@@ -273,14 +284,15 @@ static __always_inline bool exit_signals(const struct task_struct *task)
 }
 
 /*
- * Processes whose exit has been reported. Before 6.16 the tracepoint sched_process_exit does not
- * pass whether the thread is the last. It runs some time after the thread has decremented the count
- * of live threads. If threads end together, as they do when one ends the process, several find a
- * count of 0. The first that adds the process to this map reports its exit. New entries replace the
- * oldest.
+ * Processes whose exit is already reported. New entries replace the oldest.
  *
- * Process ID and start time identify a process until reboot. User space creates the map only where
- * it is needed.
+ * Before 6.16 the tracepoint sched_process_exit does not pass whether the thread is the last of its
+ * process. The tracepoint runs some time after the thread has decremented the count of live
+ * threads. If several threads end together, for example by exit_group(2), more than one may read a
+ * count of 0. The first one that adds the process to this map reports the exit.
+ *
+ * Process ID and start time identify a process until the next boot. User space creates the map only
+ * on kernels that need it.
  */
 struct exit_once {
 	__u64 start_time_ns;
@@ -304,9 +316,9 @@ static __always_inline bool exit_is_sent(const struct task_struct *task)
 	__u8 yes = 1;
 
 	/*
-	 * Any other error than EEXIST means a lack of memory: then an exit is reported twice rather
-	 * than never. Before 6.4 only the lower half of the result is valid: commit d7ba4cc900bf
-	 * ("bpf: return long from bpf_map_ops funcs").
+	 * Any other error than EEXIST means that memory is lacking: then report an exit twice
+	 * rather than never. Before 6.4 only the lower half of the result is valid: commit
+	 * d7ba4cc900bf ("bpf: return long from bpf_map_ops funcs").
 	 */
 	return (int)bpf_map_update_elem(&exits_sent, &key, &yes, BPF_NOEXIST) == -EEXIST;
 }
@@ -326,8 +338,8 @@ int exit_tp_btf(__u64 *ctx)
 }
 
 /*
- * taskstats_exit(task, group_dead) is called for each thread; @group_dead: the thread is the last
- * of its process.
+ * At the entry of taskstats_exit(task, group_dead), which the kernel calls for each thread that
+ * exits. @group_dead is true if the thread is the last of its process.
  */
 SEC("?fentry")
 int BPF_PROG(exit_fentry, struct task_struct *task, int group_dead)

@@ -13,10 +13,7 @@ static __always_inline int fork_body(const struct task_struct *parent,
 	struct et_src cwd;
 	struct et_emit em;
 
-	/*
-	 * A new thread is not a new process. But a process that a thread other than the leader
-	 * creates is one.
-	 */
+	/* Ignore new threads: only the first thread of a process has the same pid and tgid. */
 	if (et_read(child, pid) != et_read(child, tgid) || et_is_kthread(child))
 		return 0;
 	if (et_skips(ET_PROCESS_FORK, parent))
@@ -47,8 +44,8 @@ int BPF_PROG(fork_tp_btf, struct task_struct *parent, struct task_struct *child)
 }
 
 /*
- * wake_up_new_task(child): the kernel calls it once for each new task, in the parent and before the
- * task runs.
+ * At the entry of wake_up_new_task(child). The kernel calls it once for each new task, in the
+ * parent and before the task runs.
  */
 SEC("?fentry")
 int BPF_PROG(fork_fentry, struct task_struct *child)

@@ -2,10 +2,10 @@
 /*
  * PROCESS_SETUID and PROCESS_SETGID: a user or group ID of a thread has changed.
  *
- * commit_creds() sets a thread's new users and groups. On kernels where it cannot be hooked,
- * programs save a thread's IDs at the entry of a system call that may change them. At its exit they
- * compare the IDs. One of these system calls is execve: a file with the set-user-ID bit changes the
- * effective user.
+ * The kernel's commit_creds() sets a thread's new user and group IDs. If it cannot be hooked, BPF
+ * programs save a thread's IDs at the entry of a system call that may change them. At the exit of
+ * the system call they compare the IDs. One of these system calls is execve: a file with the
+ * set-user-ID bit changes the effective user ID.
  */
 #include "probes/core/emit.bpf.h"
 #include "probes/core/filter.bpf.h"
@@ -17,9 +17,9 @@ struct ids {
 };
 
 /*
- * Users and groups at the entry of a system call, by the task's address. The task's ID is no key,
- * because execve in a thread other than the leader changes it. An entry exists until the system
- * call exits, or the thread dies in it.
+ * User and group IDs at the entry of a system call. The key is the task's address, not the task's
+ * ID: execve changes the ID of a thread that is not the leader. An entry exists until the system
+ * call exits, or until the thread dies in the system call.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -87,8 +87,8 @@ static __always_inline void setgid_emit(const struct task_struct *task, const st
 }
 
 /*
- * Report changes from @was to @now. @new: the new credentials. @owner: the credentials that filters
- * apply to; NULL: the task's own.
+ * Report changes from the IDs @was to the IDs @now. @new: the new credentials, for the event's
+ * fields. @owner: the credentials for the filters; NULL: those of @task.
  */
 static __always_inline void ids_compare(const struct task_struct *task, const struct cred *new,
 					const struct cred *owner, const struct ids *was,
@@ -108,9 +108,9 @@ static __always_inline void ids_compare(const struct task_struct *task, const st
 /* ---- where all new credentials pass ----------------------------------------------------- */
 
 /*
- * commit_creds() is also called if only other credentials change: keyrings, capabilities, user
- * namespaces. Then the compared values do not differ. The kernel does not call it for credentials
- * that a thread uses for a moment, for example in access(2).
+ * At the entry of commit_creds(). The kernel also calls it if only other parts of the credentials
+ * change: keyrings, capabilities, user namespaces. Then no ID differs. The kernel does not call it
+ * for temporary credentials of a thread, for example in access(2).
  */
 static __always_inline int ids_commit(const struct cred *new)
 {
@@ -164,10 +164,11 @@ int ids_enter_tp(struct trace_event_raw_sys_enter *ctx)
 #define NR_EXECVEAT  322
 
 /*
- * At the exit of a system call for which there was no room at its entry: count lost events. The old
- * IDs are unknown, so a system call that sets IDs counts as a change. An exec counts if the real
- * and effective IDs differ, as in a program with the set-user-ID bit. Only the lower half of
- * ctx->id is the number: the kernel writes an int and leaves the bytes after it unchanged.
+ * At the exit of a system call whose old IDs could not be saved because the map was full: count
+ * lost events. A system call that sets IDs counts as a change. An execve counts if the real and
+ * effective IDs differ, as for a file with the set-user-ID bit.
+ *
+ * @nr is the lower half of ctx->id: the kernel writes only this half.
  */
 static __always_inline void ids_lost(const struct task_struct *task, __u32 nr)
 {
@@ -187,7 +188,10 @@ static __always_inline void ids_lost(const struct task_struct *task, __u32 nr)
 		et_lost_as(ET_PROCESS_SETGID, ET_LOST_CAUSE_PENDING_FULL, 1);
 }
 
-/* A thread that is killed in a system call has no exit from it: delete its entry when it exits. */
+/*
+ * A thread that is killed in a system call never reaches the system call's exit: delete its entry
+ * here.
+ */
 SEC("?tp_btf/sched_process_exit")
 int ids_gone_tp_btf(__u64 *ctx)
 {
@@ -208,8 +212,8 @@ int ids_exit_tp(struct trace_event_raw_sys_exit *ctx)
 
 	if (!found) {
 		/*
-		 * If the map always had room, the system call began before this program was
-		 * attached.
+		 * If the map was never full, the system call began before this BPF program was
+		 * attached, so nothing is lost.
 		 */
 		if (ctx->ret >= 0 && et_has_refused(ET_TABLE_SET_IDS))
 			ids_lost(task, ctx->id);

@@ -2,9 +2,9 @@
 /*
  * PROCESS_LOAD_MODULE: a process loads a kernel module.
  *
- * Reports a module when it is complete in memory, just before its own code runs for the first time.
- * So a module that then fails to start, and is removed, is reported too. All system calls that load
- * modules are seen, also for compressed modules.
+ * The event is reported when the module is complete in memory, just before its own code runs for
+ * the first time. So a module whose init function then fails is reported too. All system calls that
+ * load modules are covered, also for compressed modules.
  */
 #include "probes/core/args.bpf.h"
 #include "probes/core/filter.bpf.h"
@@ -21,7 +21,7 @@ static __always_inline int load_module_body(const struct module *mod)
 	if (et_skips(ET_PROCESS_LOAD_MODULE, task))
 		return 0;
 	name = et_src_kernel_str((__u64)&mod->name, ET_CAP_FILENAME);
-	/* A module without a version has NULL in both struct members. */
+	/* Both addresses are NULL for a module without a version. */
 	version = et_src_kernel_str(et_read_address(mod, version), ET_CAP_MOD_VERSION);
 	srcversion = et_src_kernel_str(et_read_address(mod, srcversion), ET_CAP_MOD_SRCVERSION);
 	ev = et_emit_begin(&em, PROCESS_LOAD_MODULE, process_load_module,
@@ -37,8 +37,8 @@ static __always_inline int load_module_body(const struct module *mod)
 }
 
 /*
- * do_init_module(mod), which the kernel calls right after the tracepoint module_load, from one
- * place; it is never inlined.
+ * At the entry of do_init_module(mod), which the kernel calls right after the tracepoint
+ * module_load. The compiler never inlines this function.
  */
 SEC("?fentry")
 int load_module_fentry(__u64 *ctx)

@@ -13,8 +13,8 @@
 #define MFD_EXEC          0x0010U
 
 /*
- * Make the record at the exit of memfd_create(2). The kernel has read the name by then, so its page
- * is in memory; a BPF program could not wait for the page.
+ * Make the record at the exit of memfd_create(2). By then the kernel has read the name, so the
+ * name's page is in memory. At the entry a BPF program could not wait for the page.
  */
 static __always_inline int memfd_create_body(const struct task_struct *task,
 					     const struct pt_regs *regs, long ret)

@@ -2,9 +2,8 @@
 /*
  * PROCESS_PTRACE: a process begins to trace a process that is not its child.
  *
- * The requests for this are PTRACE_ATTACH and PTRACE_SEIZE. Nearly all other requests need a
- * process that is already traced. The exception is PTRACE_TRACEME, with which a process lets its
- * own parent trace it.
+ * Only the requests PTRACE_ATTACH and PTRACE_SEIZE do this. With PTRACE_TRACEME a process lets its
+ * own parent trace it. All other requests need a process that is already traced.
  */
 #include "probes/core/emit.bpf.h"
 #include "probes/core/filter.bpf.h"
@@ -16,12 +15,12 @@
 #define PTRACE_SEIZE  0x4206
 
 /*
- * Tracees of the current thread that are searched. The tracee that the thread has just attached to
- * is the first, unless other tracees have forked since then.
+ * Most tracees of the current thread that are searched. The newest tracee is the first in the list,
+ * unless other tracees have forked since then.
  */
 #define PTRACE_TRACEES 32
 
-/* ID of a task in the PID namespace that is @level levels below the initial one. */
+/* ID of @task in the PID namespace that is @level levels below the initial one. */
 static __always_inline __u32 ptrace_nr(const struct task_struct *task, __u32 level)
 {
 	const struct pid *pid = et_read(task, thread_pid);
@@ -30,9 +29,10 @@ static __always_inline __u32 ptrace_nr(const struct task_struct *task, __u32 lev
 }
 
 /*
- * Address of the current thread's tracee with the ID @nr. The ID belongs to the thread's PID
- * namespace, and no helper finds a task by its ID here. Returns 0 if there is no such tracee: it
- * was killed, and another thread reaped it before the exit of ptrace(2).
+ * Address of the task that the current thread traces and that has the ID @nr. The ID is of the
+ * current thread's PID namespace, and BPF has no helper here that finds a task by its ID. Returns 0
+ * if there is no such tracee: it was killed, and another thread reaped it before the exit of
+ * ptrace(2).
  */
 __weak __u64 ptrace_tracee(__u32 nr)
 {
@@ -74,9 +74,9 @@ static __always_inline bool ptrace_begins(long request)
 }
 
 /*
- * @task has attached to @tracee: make a record, unless @task's process is the tracee's parent. The
- * parent is the process that forked the tracee, from any of its threads, or the process that
- * adopted it. The member real_parent remains this process while another process traces.
+ * Make a record for @task, which has begun to trace @tracee, unless @task's process is the tracee's
+ * parent. The parent is the process that forked the tracee (in any thread) or adopted it. It
+ * remains the real_parent of the tracee while another process traces.
  */
 static __always_inline int ptrace_body(const struct task_struct *task,
 				       const struct task_struct *tracee, long request)
@@ -97,13 +97,13 @@ static __always_inline int ptrace_syscall(const struct task_struct *task,
 		return 0;
 	nr = et_syscall_arg2(regs);
 	tracee = (void *)ptrace_tracee(nr);
-	/* If the tracee is not found, its parent is unknown, and the event is reported. */
+	/* If the tracee is not found, its parent is unknown: report the event. */
 	return tracee ? ptrace_body(task, tracee, request) : ptrace_emit(task, request, nr);
 }
 
 /*
- * ptrace_attach() is static, but called from two places, the system calls of 64-bit and of 32-bit
- * programs; so the compiler does not inline it.
+ * At the return of the kernel's ptrace_attach(). The function is static, but the compiler does not
+ * inline it, because the 64-bit and the 32-bit system call both call it.
  */
 SEC("?fexit")
 int BPF_PROG(ptrace_fexit, struct task_struct *tracee, long request, unsigned long addr,

@@ -2,8 +2,8 @@
 /*
  * PROCESS_SETSID: a process has begun a new session by setsid(2).
  *
- * At the exit of setsid(2) the task no longer has its old session and process group, so a program
- * saves these at the entry.
+ * At the exit of setsid(2) the task no longer has its old session and process group. So a BPF
+ * program saves their IDs at the entry.
  */
 #include "probes/core/emit.bpf.h"
 #include "probes/core/filter.bpf.h"
@@ -14,8 +14,8 @@ struct setsid_old {
 };
 
 /*
- * Old session and process group, by the task's address. An entry exists for one system call, which
- * cannot be interrupted. Without room, the event has 0 as its old IDs.
+ * IDs of the old session and process group, by the task's address. An entry exists only during one
+ * call of setsid(2). If the map is full, the event has 0 as its old IDs.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);

@@ -2,9 +2,10 @@
 /*
  * PROCESS_TTY_WRITE: a process has written to a terminal.
  *
- * Programs report writes at the exit of the system calls that write user memory (write, writev and
- * pwritev2). Others do so at the return of the terminals' write function in the kernel. Data that
- * splice(2) or sendfile(2) move from a file to a terminal are not reported.
+ * Some BPF programs of this file hook the exit of the system calls that write user memory (write,
+ * writev and pwritev2). Others hook the return of the kernel's write function for terminals. User
+ * space attaches one of the two kinds. Data that splice(2) or sendfile(2) move from a file to a
+ * terminal are not reported.
  */
 #include "probes/core/call_file.bpf.h"
 #include "probes/core/feedback.bpf.h"
@@ -22,7 +23,7 @@
 #define UNIX98_PTY_MASTER_MAJOR 128
 #define UNIX98_PTY_SLAVE_LAST   143
 
-/* Segments of one writev(2) that become events; further segments count as lost events. */
+/* Most segments of one writev(2) that become events; further segments count as lost events. */
 #define TTY_SEGMENTS 128
 /* most segments of a writev(2): UIO_MAXIOV of include/uapi/linux/uio.h */
 #define TTY_SEGMENTS_MAX 1024
@@ -36,8 +37,8 @@ static __always_inline bool tty_is_major(__u32 major)
 }
 
 /*
- * True if @file is a terminal: by its write function or, if that function's address is unknown, by
- * its device number.
+ * True if @file is a terminal. Compare its write function or, if the address of the terminals'
+ * write function is unknown, its device number.
  */
 static __always_inline bool tty_is_one(struct file *file)
 {
@@ -66,8 +67,8 @@ static __always_inline struct tty_struct *tty_of(struct file *file)
 }
 
 /*
- * True if the terminal @tty is in the table @ttys. An entry whose devpts instance is unknown
- * matches this pty of all instances.
+ * True if the terminal @tty is in the table @ttys. If an element does not tell in which devpts file
+ * system the pty is, it matches the ptys with this number in all of them.
  */
 static __always_inline bool tty_in(__u64 tty, const volatile __u64 *ttys)
 {
@@ -78,8 +79,8 @@ static __always_inline bool tty_in(__u64 tty, const volatile __u64 *ttys)
 }
 
 /*
- * True for a write to the terminal @to that would feed back: the tracer's own write, or one that
- * relays the tracer's output.
+ * True if a write to the terminal @to must not be recorded, because each record would cause another
+ * such write. It is the tracer's own write, or it passes on the tracer's output.
  */
 static __always_inline bool tty_is_quiet(const struct task_struct *task, const struct et_tty *to)
 {
@@ -87,8 +88,8 @@ static __always_inline bool tty_is_quiet(const struct task_struct *task, const s
 	__u32 tgid = et_read(task, tgid);
 
 	/*
-	 * The list ends at the first 0. The verifier knows the list and removes the rest of the
-	 * loop.
+	 * The list ends at the first 0. The verifier knows the list's values and removes the rest
+	 * of the loop.
 	 */
 	for (int i = 0; i < ET_QUIET_TGIDS && et_config.quiet_tgids[i]; i++)
 		if (et_config.quiet_tgids[i] == tgid)
@@ -100,9 +101,9 @@ static __always_inline bool tty_is_quiet(const struct task_struct *task, const s
 }
 
 /*
- * Fill @ret with the terminal that an event names: for a write to either side of a pty, the slave.
- * Returns false if the write is no event. Input to the master is not reported while neither side
- * echoes it: it may be a password.
+ * Fill @ret with the terminal that the event names. For a write to either side of a pty this is the
+ * slave. Returns false if the write is no event. Input through the master is no event if neither
+ * side echoes it, because it may be a password.
  */
 static __always_inline bool tty_resolve(struct tty_struct *tty, struct et_tty *ret)
 {
@@ -137,7 +138,7 @@ static __always_inline int tty_emit(const struct task_struct *task, const struct
 	return 0;
 }
 
-/* Returns true, and fills @ret, if a write to @file is recorded. */
+/* If a write to @file must be recorded: fill @ret with the terminal, and return true. */
 static __always_inline bool tty_begin(const struct task_struct *task, struct file *file,
 				      struct et_tty *ret)
 {
@@ -157,8 +158,8 @@ static __always_inline bool tty_begin(const struct task_struct *task, struct fil
 }
 
 /*
- * Make the record of one segment. A global function: the verifier checks it once and not for each
- * segment.
+ * Make the record of one segment of a writev(2). A global function: the verifier checks it once and
+ * not for each segment.
  */
 __weak int tty_segment(__u64 file, __u64 base, __u64 len)
 {
@@ -172,9 +173,9 @@ __weak int tty_segment(__u64 file, __u64 base, __u64 len)
 }
 
 /*
- * For at most TTY_CHUNK segments at @iov, returns the bytes of @written that come after them. From
- * bit TTY_COUNT_SHIFT on, the result has the number of segments that are not empty. ~0: the
- * segments cannot be read.
+ * Skip up to TTY_CHUNK segments at the user address @iov. The result has two parts. From bit
+ * TTY_COUNT_SHIFT on: the number of these segments that are not empty. Below this bit: the bytes of
+ * @written that come after these segments. The result is ~0 if the segments cannot be read.
  */
 __weak __u64 tty_count_some(__u64 iov, __u64 count, __u64 written)
 {
@@ -193,8 +194,8 @@ __weak __u64 tty_count_some(__u64 iov, __u64 count, __u64 written)
 }
 
 /*
- * Count the events of @count segments at @iov, with @written bytes, as lost. An empty segment is no
- * event.
+ * Count as lost one event for each of the @count segments at the user address @iov, which together
+ * have @written bytes. An empty segment is no event.
  */
 __weak int tty_lost(__u64 iov, __u64 count, __u64 written)
 {
@@ -203,8 +204,8 @@ __weak int tty_lost(__u64 iov, __u64 count, __u64 written)
 	for (int i = 0; i < TTY_SEGMENTS_MAX / TTY_CHUNK && count && written; i++) {
 		some = tty_count_some(iov, count, written);
 		/*
-		 * The segments cannot be read: count the largest possible number of segments that
-		 * are not empty.
+		 * The segments cannot be read: count the largest number of events that they can
+		 * cause.
 		 */
 		if (some == ~0ULL) {
 			et_lost_as(ET_PROCESS_TTY_WRITE, ET_LOST_CAUSE_FAULT,
@@ -222,8 +223,8 @@ __weak int tty_lost(__u64 iov, __u64 count, __u64 written)
 }
 
 /*
- * Report a write of @written bytes at user address @base. @slot: address of the pointer to the
- * struct file.
+ * Report a write of the @written bytes at the user address @base. @slot: address of a pointer to
+ * the terminal's struct file.
  */
 static __always_inline int tty_piece(const struct task_struct *task, struct file **slot, __u64 base,
 				     __u64 written)
@@ -236,8 +237,8 @@ static __always_inline int tty_piece(const struct task_struct *task, struct file
 }
 
 /*
- * Report a writev(2) of @written bytes in @count segments at @iov: each segment is an event. @slot:
- * address of the pointer to the struct file.
+ * Report a writev(2) of @written bytes in @count segments at the user address @iov: each segment is
+ * an event. @slot: address of a pointer to the terminal's struct file.
  */
 static __always_inline int tty_vector(const struct task_struct *task, struct file **slot, __u64 iov,
 				      __u64 count, __u64 written)
@@ -248,7 +249,10 @@ static __always_inline int tty_vector(const struct task_struct *task, struct fil
 
 	if (!slot || !tty_begin(task, et_pointer_at(slot), &tty))
 		return 0;
-	/* Read the address as a number, because global functions take only numbers. */
+	/*
+	 * Read the address by a helper, so that the verifier knows it as a number: global functions
+	 * take only numbers.
+	 */
 	bpf_probe_read_kernel(&file, sizeof(file), slot);
 	for (i = 0; i < TTY_SEGMENTS && i < count && written; i++) {
 		if (bpf_probe_read_user(&segment, sizeof(segment),
@@ -265,13 +269,13 @@ static __always_inline int tty_vector(const struct task_struct *task, struct fil
 }
 
 /*
- * All programs run after the write. So the number of bytes written is known, and the kernel has
- * loaded the pages that a BPF program could not wait for.
+ * All BPF programs below run after the write. So they know the number of bytes written. The kernel
+ * has already loaded the pages of the data, for which a BPF program could not wait.
  */
 
 /*
- * Address of the pointer to the file that the system call wrote to; NULL: there is no such file.
- * @call: the result of call_file_exit().
+ * Address of a pointer to the file that the system call wrote to; NULL: there is none any more.
+ * @call: the result of call_file_exit(). @fd: the system call's descriptor.
  */
 static __always_inline struct file **tty_slot(const struct task_struct *task,
 					      struct call_file *call, __u32 fd)
@@ -302,8 +306,8 @@ int tty_write_tp(struct trace_event_raw_sys_exit *ctx)
 }
 
 /*
- * The exit of writev(2) and of pwritev2(2) without an offset: with an offset, a write to a terminal
- * fails.
+ * At the exit of writev(2), and of pwritev2(2) without an offset: with an offset, a write to a
+ * terminal fails.
  */
 SEC("?tracepoint")
 int tty_writev_tp(struct trace_event_raw_sys_exit *ctx)
@@ -327,9 +331,10 @@ int tty_writev_tp(struct trace_event_raw_sys_exit *ctx)
 #define NR_PWRITEV2 328
 
 /*
- * True if the running program must report a write to this file. /dev/console has its own write
- * function (@console), which may call the other terminals' function. Only the outer function
- * reports a write.
+ * True if the running BPF program must report a write to the file at *@slot. /dev/console has its
+ * own write function, which may call the other terminals' function. So one write may run both BPF
+ * programs, and only that of the outer function reports it. @console: the running BPF program hooks
+ * the function of /dev/console.
  */
 static __always_inline bool tty_is_for(struct file **slot, bool console)
 {
@@ -341,8 +346,8 @@ static __always_inline bool tty_is_for(struct file **slot, bool console)
 }
 
 /*
- * Report the write of the current system call, whose arguments give the data, if it is one that
- * writes user memory.
+ * Report the write of the current system call, if it is one of the system calls below. Its
+ * arguments give the address of the data.
  */
 static __always_inline int tty_call(const struct task_struct *task, const struct pt_regs *regs,
 				    struct file **slot, __u64 written)
@@ -360,10 +365,10 @@ static __always_inline int tty_call(const struct task_struct *task, const struct
 }
 
 /*
- * At the return of the terminals' write function: report the write. Its argument @iocb has the
- * file. Since 6.0 (commit fcb14cb1bdac, "new iov_iter flavour - ITER_UBUF") @from has the address,
- * if the data are one piece of memory. This includes writes of 32-bit programs and io_uring. If
- * there are several pieces, @from no longer has the first ones.
+ * At the return of the terminals' write function: report the write. The file is in @iocb. If the
+ * data are one piece of memory, @from has the data's address since 6.0 (commit fcb14cb1bdac, "new
+ * iov_iter flavour - ITER_UBUF"). This includes writes of 32-bit programs and of io_uring.
+ * Otherwise the system call's arguments are used: @from no longer has the pieces that are written.
  */
 static __always_inline int tty_traced(struct kiocb *iocb, struct iov_iter *from, long ret,
 				      bool console)
@@ -392,8 +397,8 @@ int BPF_PROG(tty_console_fexit, struct kiocb *iocb, struct iov_iter *from, long 
 }
 
 /*
- * At the return of the terminals' write function: report the write. A kretprobe has only the
- * function's return value, so the file is that of the system call's descriptor.
+ * At the return of the terminals' write function: report the write. A kretprobe knows only the
+ * return value, so the file is found by the descriptor of the system call.
  */
 static __always_inline int tty_probed(long ret, bool console)
 {
@@ -412,9 +417,9 @@ static __always_inline int tty_probed(long ret, bool console)
 }
 
 /*
- * At the entry of the terminals' write function: save the file if other tasks share the descriptor
- * table, because a kretprobe does not have it. A write to /dev/console gets here with the file of
- * another terminal, and is not reported.
+ * At the entry of the terminals' write function. If other tasks share the descriptor table, save
+ * the file, because the kretprobe cannot get it. A write to /dev/console may call this function
+ * with the file of another terminal; that file is not saved.
  */
 SEC("?kprobe")
 int tty_write_kprobe(struct pt_regs *ctx)
@@ -425,7 +430,10 @@ int tty_write_kprobe(struct pt_regs *ctx)
 	struct file **slot;
 
 	if (!call_file_is_shared(task)) {
-		/* Clear a file that an earlier write saved, if a kretprobe has missed its exit. */
+		/*
+		 * Forget a file that an earlier write has saved, in case the kretprobe was not
+		 * called.
+		 */
 		call_file_exit(task, CALL_FILE_TTY);
 		return 0;
 	}
