@@ -10,7 +10,7 @@
 
 static const struct {
 	const char *function;
-	const char *argument; /* NULL: find the number of the function's arguments */
+	const char *argument; /* NULL: count the function's arguments */
 } rows[ET_ARG_ROWS] = {
 #define ET_ARG(NAME, function, argument) { function, argument },
 #define ET_ARGS(NAME, function)          { function, NULL },

@@ -15,7 +15,7 @@
 int et_caps__effective(__u64 *ret);
 
 /**
- * et_caps__missing_for_bpf() - name the capabilities for BPF that are missing
+ * et_caps__missing_for_bpf() - name the capabilities for BPF that this process lacks
  * @effective:	from et_caps__effective()
  * @ret:	receives "CAP_BPF and CAP_PERFMON", one of them, or an empty string
  * @size:	bytes at @ret

@@ -20,8 +20,8 @@
 #define KPROBE_TYPE "/sys/bus/event_source/devices/kprobe/type"
 
 /*
- * Kernel functions on which fentry and kprobe are tried. The kernel has bpf_fentry_test1 for this
- * purpose, and every kernel has commit_creds. Neither is called often.
+ * Kernel functions to which fentry programs and kprobes are attached as a test. The kernel has
+ * bpf_fentry_test1 for tests of fentry, and every kernel has commit_creds. Neither is called often.
  */
 static const char *const trial_functions[] = { "bpf_fentry_test1", "commit_creds" };
 
@@ -42,7 +42,7 @@ static int try_btf(struct et_feature_set *set, char *why, size_t size)
 	if (set->vmlinux)
 		return 0;
 	r = -errno;
-	/* libbpf has its own error numbers, above those of the kernel. */
+	/* libbpf_strerror(), because libbpf has its own error numbers above those of the kernel. */
 	libbpf_strerror(r, text, sizeof(text));
 	snprintf(why, size, "the kernel's BTF cannot be read: %s: %s", BTF_PATH, text);
 	return r;
@@ -90,9 +90,9 @@ static int try_fentry(struct et_feature_set *set, char *why, size_t size)
 	}
 
 	/*
-	 * Commit e21aa341785c, "bpf: Fix fexit trampoline.", in 5.12 and in stable kernels. Before
-	 * this fix, a task that slept in a function while its fexit program was detached returned
-	 * to freed memory.
+	 * Refuse kernels that lack commit e21aa341785c, "bpf: Fix fexit trampoline.", of 5.12 and
+	 * some stable kernels. Without it, a task can sleep in a function while the function's
+	 * fexit program is detached. Then the task returns to freed memory.
 	 */
 	if (btf__find_by_name_kind(set->vmlinux, "bpf_tramp_image", BTF_KIND_STRUCT) < 0) {
 		snprintf(why, size,
@@ -152,7 +152,9 @@ static int try_kprobe(struct et_feature_set *set, char *why, size_t size)
 	attr.type = type;
 	for (size_t i = 0; fd < 0 && i < sizeof(trial_functions) / sizeof(trial_functions[0]);
 	     i++) {
-		/* config1 is in a union with kprobe_func, the address of the function's name. */
+		/*
+		 * config1 is the union member for kprobe_func: the address of the function's name.
+		 */
 		attr.config1 = (__u64)(uintptr_t)trial_functions[i];
 		fd = (int)syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
 	}
@@ -196,8 +198,9 @@ static int try_ipv6(struct et_feature_set *set, char *why, size_t size)
 }
 
 /*
- * Test whether the kernel has the functions that programs call to pack records in the ring. This is
- * necessary but not sufficient: only a load shows whether the verifier accepts the programs.
+ * Test whether the kernel has the functions that BPF programs call to pack records in the ring
+ * (ET_EMIT_IN_PLACE). This is necessary but not sufficient: only the load shows whether the
+ * verifier accepts the BPF programs.
  */
 static int try_direct(struct et_feature_set *set, char *why, size_t size)
 {
@@ -227,8 +230,8 @@ static int try_direct(struct et_feature_set *set, char *why, size_t size)
 }
 
 /*
- * Create a socket storage map, which needs BTF types for its key and value. Return: a descriptor,
- * or a negative errno.
+ * Create a socket storage map. Its key and value need BTF types. Returns a descriptor or a negative
+ * errno.
  */
 static int sock_storage_map(void)
 {
@@ -251,8 +254,8 @@ static int sock_storage_map(void)
 }
 
 /*
- * Load a program that uses the socket storage map @map, for a tracepoint (BTF ID) whose first
- * argument is a socket. Return: a descriptor, or a negative errno.
+ * Load a BPF program that uses the socket storage map @map. It is for the tracepoint with the BTF
+ * ID @tracepoint, whose first argument is a socket. Returns a descriptor or a negative errno.
  */
 static int sock_storage_program(int map, int tracepoint)
 {
@@ -301,7 +304,10 @@ static int try_sock_storage(struct et_feature_set *set, char *why, size_t size)
 	return 0;
 }
 
-/* Test the helper too: in 5.11 the map type exists, but only programs of type LSM may use it. */
+/*
+ * Test the map type and the helper: in 5.11 the map type exists, but only BPF programs of type LSM
+ * may use it.
+ */
 static int try_task_storage(struct et_feature_set *set, char *why, size_t size)
 {
 	int r;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Finds the features of this kernel. Each feature is tried, once and at its first query. No feature
- * is concluded from a version.
+ * Finds out which features this kernel has. At the first query of a feature, the feature is tried,
+ * and the result is kept. The kernel's version is not used.
  */
 #ifndef ET_FEATURES_H
 #define ET_FEATURES_H
@@ -15,47 +15,48 @@ enum et_feature {
 	ET_FEATURE_BTF,     /* the kernel has BTF, the description of its types */
 	ET_FEATURE_RINGBUF, /* BPF_MAP_TYPE_RINGBUF, Linux 5.8 */
 	ET_FEATURE_FENTRY,  /* fentry and fexit programs load and attach */
-	ET_FEATURE_KPROBE,  /* kprobes can be opened by perf_event_open() */
+	ET_FEATURE_KPROBE,  /* perf_event_open() can open kprobes */
 	ET_FEATURE_TRACEFS, /* tracefs, which has the IDs of tracepoints, can be read */
 	ET_FEATURE_IPV6,    /* IPv6 sockets can be created */
-	ET_FEATURE_DIRECT,  /* kernel functions that copy memory directly into a ring, Linux 6.16 */
-	ET_FEATURE_SOCK_STORAGE, /* tracing programs can use socket storage, Linux 5.11 */
-	ET_FEATURE_TASK_STORAGE, /* tracing programs can use task storage, Linux 5.12 */
+	ET_FEATURE_DIRECT,  /* functions for ET_EMIT_IN_PLACE (copies into the ring), Linux 6.16 */
+	ET_FEATURE_SOCK_STORAGE, /* tracing BPF programs can use socket storage, 5.11 */
+	ET_FEATURE_TASK_STORAGE, /* tracing BPF programs can use task storage, 5.12 */
 	ET_FEATURES,
 };
 
 struct et_feature_state {
 	bool tried;
 	int err;       /* 0: the kernel has the feature; else a negative errno */
-	char why[160]; /* text why the kernel lacks the feature */
+	char why[160]; /* the reason why the kernel lacks the feature, as text */
 };
 
 /*
- * Which features have been tried, and the resources opened for that. Initialize with
+ * The features that were tried, and the files that were opened for that. Initialize this with
  * ET_FEATURE_SET_INIT.
  */
 struct et_feature_set {
 	struct et_feature_state states[ET_FEATURES];
-	struct btf *vmlinux; /* the kernel's types, after a query for ET_FEATURE_BTF, else NULL */
-	/* descriptor of tracefs's `events`, after a query for ET_FEATURE_TRACEFS, else -1 */
+	struct btf *vmlinux; /* the kernel's types (BTF); NULL before a query for ET_FEATURE_BTF */
+	/* descriptor of tracefs's directory `events`; -1 before a query for ET_FEATURE_TRACEFS */
 	int events_fd;
 };
 
 #define ET_FEATURE_SET_INIT { .events_fd = -1 }
 
 /**
- * et_feature__check() - try a feature
- * @set:	the features that have been tried
+ * et_feature__check() - find out whether the kernel has a feature
+ * @set:	the features that were tried so far
  * @feature:	the feature
- * @ret_why:	receives the text why the kernel lacks it, which lives with @set; may be NULL
+ * @ret_why:	receives the reason if the kernel lacks the feature, as text in @set; may be NULL
  *
  * Return: 0 if the kernel has it, or the negative errno of the failure.
  */
 int et_feature__check(struct et_feature_set *set, enum et_feature feature, const char **ret_why);
 
 /*
- * Close the resources in @set: the kernel's types take megabytes. The results stay known. A later
- * query opens the resources again.
+ * Free the kernel's types, which take megabytes, and close the descriptors in @set. The results of
+ * other queries stay valid. A later query for ET_FEATURE_BTF or ET_FEATURE_TRACEFS opens these
+ * again.
  */
 void et_feature__done(struct et_feature_set *set);
 

@@ -26,7 +26,7 @@ __u32 et_init_pidns__tgid(void)
 	if (prog < 0)
 		return (__u32)getpid();
 	/*
-	 * A test run calls a raw tracepoint's program at once in this task: since 5.10, commit
+	 * A test run executes a raw_tp program immediately in this task: since 5.10, commit
 	 * 1b4d60ec162f.
 	 */
 	r = bpf_prog_test_run_opts(prog, &run);
@@ -35,8 +35,8 @@ __u32 et_init_pidns__tgid(void)
 }
 
 /*
- * Load the programs of probes/self, run them in this process, and copy their results to @look. The
- * iterator runs only if @with_iterator.
+ * Load the BPF programs of probes/self, run them in this process, and copy their results to @look.
+ * The iterator is run only if @with_iterator is true.
  */
 static int look_once(struct et_own_task *look, bool with_iterator)
 {

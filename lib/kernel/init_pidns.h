@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Finds facts about this process that only BPF programs see: its IDs in the initial PID namespace,
- * its inodes and terminals.
+ * Finds facts about this process that only BPF programs can read: its IDs in the initial PID
+ * namespace, and the inodes and terminals of its descriptors.
  */
 #ifndef ET_SELF_H
 #define ET_SELF_H
@@ -11,7 +11,7 @@
 #include "lib/wire/own_task.h"
 
 /**
- * et_init_pidns__tgid() - this process's number in the initial PID namespace
+ * et_init_pidns__tgid() - ID of this process in the initial PID namespace
  *
  * BPF programs see process IDs of the initial PID namespace. In a container, getpid() returns
  * another ID. So this function runs a BPF program in this process (Linux 5.10). If that fails, it
@@ -21,11 +21,12 @@ __u32 et_init_pidns__tgid(void);
 
 /**
  * et_init_pidns__own_task() - find facts about this process in the kernel
- * @look:	fds, wanted and wanted_count are read, everything else is filled in
+ * @look:	fds, wanted and wanted_count are input, all other members are output
  *
- * A BPF program that runs in this process fills in @look. An iterator over the tasks of this
- * process's PID namespace finds the wanted processes. In the initial PID namespace no iterator is
- * needed: found is a copy of wanted.
+ * A BPF program that runs in this process fills in @look. The process IDs in look->wanted are
+ * translated to the initial PID namespace, by an iterator over all tasks of this process's PID
+ * namespace. If this process is in the initial PID namespace, no iterator is needed: look->found is
+ * a copy of look->wanted.
  *
  * Return: 0 or a negative errno; then only tgid is known.
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Macros for BPF instructions, for short programs that query the kernel. Such programs need no
- * object file, no BTF and no relocation.
+ * Macros for BPF instructions, for short BPF programs that query the kernel. Such BPF programs need
+ * no object file, no BTF and no relocation.
  */
 #ifndef ET_INSN_H
 #define ET_INSN_H

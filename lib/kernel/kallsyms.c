@@ -9,7 +9,10 @@
 
 #include "lib/kernel/insn.h"
 
-/* Argument (name) and result (address) of the BPF program that looks up a symbol. */
+/*
+ * The context of the BPF program that looks up a symbol: the argument (name) and the result
+ * (address).
+ */
 struct lookup {
 	__u64 addr;
 	char name[56];
@@ -19,8 +22,9 @@ struct lookup {
 #define NAME_AT    (-16 - (int)sizeof(((struct lookup *)0)->name))
 
 /*
- * Load the program that looks up a symbol. The helper bpf_kallsyms_lookup_name() exists since 5.16,
- * commit d6aef08a872b, only for programs of type syscall. These run on demand, in the calling task.
+ * Load the BPF program that looks up a symbol. The helper bpf_kallsyms_lookup_name() exists since
+ * 5.16, commit d6aef08a872b, only for BPF programs of type syscall. User space runs these on
+ * demand, in the calling task.
  */
 static int load_lookup(void)
 {
@@ -29,7 +33,10 @@ static int load_lookup(void)
 	LIBBPF_OPTS(bpf_prog_load_opts, opts, .prog_flags = BPF_F_SLEEPABLE);
 
 	insns[n++] = ET_INSN_MOV(BPF_REG_6, BPF_REG_1);
-	/* Copy the name to the stack: the helper does not accept it from the context. */
+	/*
+	 * Copy the name from the context to the stack: the helper accepts no address in the
+	 * context.
+	 */
 	for (size_t i = 0; i < NAME_WORDS; i++) {
 		insns[n++] = ET_INSN_LOAD64(BPF_REG_1, BPF_REG_6,
 					    (__s16)(offsetof(struct lookup, name) + i * 8));
@@ -52,8 +59,8 @@ static int load_lookup(void)
 }
 
 /*
- * Look up @count symbols by a BPF program. Return: 0 or a negative errno; *ret_found is the number
- * found.
+ * Look up @count symbols by a BPF program. Returns 0 or a negative errno. *ret_found is the number
+ * of symbols found.
  */
 static int ask_kernel(struct et_ksym *syms, size_t count, size_t *ret_found)
 {
@@ -101,8 +108,8 @@ size_t et_kallsyms__read(const char *path, struct et_ksym *syms, size_t count)
 		if (sscanf(line, "%llx %*c %127s", &addr, name) != 2)
 			continue;
 		/*
-		 * If the kernel hides addresses, all are 0. Otherwise only the first few (per-CPU
-		 * data) are 0.
+		 * If the kernel hides addresses, all are 0; then give up after 100. Otherwise only
+		 * the first few symbols (per-CPU data) have address 0.
 		 */
 		if (!addr) {
 			if (++zeroes == 100)

@@ -13,21 +13,21 @@ struct et_ksym {
 };
 
 /**
- * et_kallsyms__find() - find the addresses of functions of the kernel, not of modules
+ * et_kallsyms__find() - find the addresses of kernel functions, except those of modules
  * @syms:	the functions; receives the addresses of those that are found
  * @count:	number of functions
  *
  * Queries the kernel through a BPF program (Linux 5.16), which takes microseconds. If that fails,
  * reads /proc/kallsyms, which takes about 30 milliseconds.
  *
- * Return: number of functions found: fewer if the kernel hides its addresses (kptr_restrict, no
- * CAP_SYSLOG).
+ * Return: the number of functions found. It is less than @count if the kernel hides its addresses
+ * (kptr_restrict, no CAP_SYSLOG).
  */
 size_t et_kallsyms__find(struct et_ksym *syms, size_t count);
 
 /*
- * Like et_kallsyms__find(), but only by reading the file @path, which has the format of
- * /proc/kallsyms.
+ * Find the addresses of functions as et_kallsyms__find() does, but only by reading the file @path,
+ * which has the format of /proc/kallsyms.
  */
 size_t et_kallsyms__read(const char *path, struct et_ksym *syms, size_t count);
 

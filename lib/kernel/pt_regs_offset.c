@@ -11,7 +11,8 @@
 #include "lib/kernel/insn.h"
 
 /*
- * Offset of the member task_struct::stack in bytes; 0: unknown, since it is never the first member.
+ * Offset in bytes of the member task_struct::stack. 0 means unknown: `stack` is never the first
+ * member.
  */
 static __u32 stack_member(const struct btf *vmlinux)
 {
@@ -32,8 +33,8 @@ __u32 et_pt_regs__offset(const struct btf *vmlinux)
 {
 	__u32 stack = stack_member(vmlinux);
 	/*
-	 * Returns bpf_task_pt_regs(task) - task->stack. The lower 32 bits suffice, and to the
-	 * verifier they are numbers, not pointers.
+	 * The BPF program returns bpf_task_pt_regs(task) - task->stack. It subtracts only the lower
+	 * 32 bits, because the verifier forbids the subtraction of pointers.
 	 */
 	const struct bpf_insn insns[] = {
 		ET_INSN_CALL(BPF_FUNC_get_current_task_btf),

@@ -29,7 +29,7 @@ static int open_detached(int *ret)
 	if (fd < 0)
 		r = -errno;
 	else
-		*ret = fd; /* the mount exists as long as this descriptor is open */
+		*ret = fd; /* the kernel keeps the mount while this descriptor is open */
 
 	if (mnt >= 0)
 		close(mnt);
@@ -53,8 +53,8 @@ int et_tracefs__open(int *ret)
 
 	r = open_detached(ret);
 	/*
-	 * If an existing tracefs denies access, that error explains more than the refused new
-	 * mount.
+	 * Prefer the error of a mounted tracefs that denies access: it explains more than -EPERM
+	 * for the new mount.
 	 */
 	return r == -EPERM && denied ? denied : r;
 }

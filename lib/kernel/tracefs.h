@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Finds the IDs of tracepoints. libbpf finds them only if tracefs is mounted. On a minimal system
- * or in a chroot it is not mounted.
+ * Finds the IDs of tracepoints. libbpf finds them only if tracefs is mounted, which is not so on a
+ * minimal system or in a chroot.
  */
 #ifndef ET_TRACEFS_H
 #define ET_TRACEFS_H
@@ -12,8 +12,8 @@
  * et_tracefs__open() - open the directory of all trace events
  * @ret:	receives a descriptor of tracefs's `events`; the caller closes it
  *
- * Uses a mounted tracefs. Otherwise it makes a private, detached mount (Linux 5.2): no other
- * process sees it, and closing the descriptor removes it.
+ * If tracefs is not mounted, this function makes a private, detached mount (Linux 5.2). No other
+ * process sees the mount, and closing the descriptor removes it.
  *
  * Return: 0, -EACCES or -EPERM if this process may not use tracefs, -ENODEV if the kernel has no
  * tracefs, or another negative errno.
@@ -23,7 +23,7 @@ int et_tracefs__open(int *ret);
 /**
  * et_tracefs__id() - find a tracepoint's ID for perf_event_open()
  * @events_fd:	from et_tracefs__open()
- * @tracepoint:	category and name, as "syscalls/sys_exit_setsid"
+ * @tracepoint:	category and name, for example "syscalls/sys_exit_setsid"
  * @ret:	receives the ID
  *
  * Return: 0, -ENOENT if this kernel has no such tracepoint, or another negative errno.
@@ -31,12 +31,12 @@ int et_tracefs__open(int *ret);
 int et_tracefs__id(int events_fd, const char *tracepoint, __u64 *ret);
 
 /**
- * et_tracefs__open_event() - open a perf event that a program can be attached to
+ * et_tracefs__open_event() - open a tracepoint's perf event, to which a BPF program can be attached
  * @events_fd:	from et_tracefs__open()
- * @tracepoint:	category and name, as "syscalls/sys_exit_setsid"
+ * @tracepoint:	category and name, for example "syscalls/sys_exit_setsid"
  *
- * The event is of one CPU, which is enough: a program on the event's tracepoint runs on every CPU
- * that reaches it.
+ * The event is opened for one CPU. This is enough: the attached BPF program runs on every CPU that
+ * reaches the tracepoint.
  *
  * Return: the event's descriptor, which the caller closes, -ENOENT if this kernel has no such
  * tracepoint, or another negative errno.

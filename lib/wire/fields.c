@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/*
- * Lists the members of each event's JSON object, for users of the library who print or select them.
- */
+/* Lists the members of each event's JSON object, for programs that print or select them. */
 #include <linux/types.h>
 #include <pthread.h>
 #include <string.h>
@@ -9,11 +7,11 @@
 #include "lib/include/eventstrace.h"
 #include "lib/wire/schema.h"
 
-/* A row of schema.def that is a member of an event or struct. */
+/* A row of schema.def that defines a member of an event or of a struct. */
 struct row {
 	const char *owner; /* the event or struct that has the member */
 	const char *name, *type;
-	const char *sub; /* the struct, if the member is one, or NULL */
+	const char *sub; /* the struct's name, if the member is a struct; else NULL */
 	const char *doc;
 };
 
@@ -59,7 +57,10 @@ static struct {
 	size_t count;
 } events[ET_EVENT_TYPES];
 
-/* Add the members of @owner, an event or a struct that is the member @parent. */
+/*
+ * Add the members of @owner to the list of event @id. @owner is the event itself (then @parent is
+ * NULL), or the struct of the event's member @parent.
+ */
 static void add(unsigned int id, const char *owner, const char *parent)
 {
 	for (size_t i = 0; i < ROWS; i++) {

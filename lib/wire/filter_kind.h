@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The property of an event that a filter compares. For user space the public header defines it,
- * which BPF programs cannot include. filter_kind_test compares both definitions.
+ * The kinds of filters: the property of an event that a filter compares. BPF programs cannot
+ * include the public header, which defines the enum for user space. So it is repeated here, and
+ * filter_kind_test compares both definitions.
  */
 #ifndef ET_FILTER_KIND_H
 #define ET_FILTER_KIND_H

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The values of enum et_filter_kind as BPF programs see them, for filter_kind_test. */
+/*
+ * The values of enum et_filter_kind in BPF programs, which filter_kind_test compares with those in
+ * user space.
+ */
 #define __bpf__ 1
 #include "lib/wire/filter_kind.h"
 

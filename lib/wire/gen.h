@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * Generates files from the schema table (schema.def). The files are committed, and a test compares
- * them.
+ * the committed files with the generated ones.
  */
 #ifndef ET_WIRE_GEN_H
 #define ET_WIRE_GEN_H
@@ -19,8 +19,8 @@ void et_gen_events(FILE *f);
 
 /*
  * Write lib/wire/accessors.inc at build time: one line for each function of eventstrace_events.h
- * that reads an event, and for each member of a group of fields. A file that includes it must
- * define all these macros.
+ * that reads an event, and for each member of a nested struct. A file that includes it must define
+ * all these macros.
  *	ET_MEMBER(struct, field)
  *	ET_GROUP(event, EVENT, struct, field, generation)
  *	ET_NUMBER(event, EVENT, type, field)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Generates a text that shows the record format in full: sizes, offsets, IDs, caps, layouts. Lines
- * that begin with "event", "var", "value" and "layout" contain numbers that recordings keep for
- * ever.
+ * Generates a text that shows the whole record format: sizes, offsets, IDs, caps, layouts.
+ * Recordings depend on the numbers in lines that begin with "event", "var", "value" and "layout".
+ * So these lines must never change.
  */
 #include <linux/types.h>
 #include <stddef.h>
@@ -54,7 +54,7 @@ static void gen_wire(FILE *f)
 	VALUE(ET_VAR_F_UNRESOLVED);
 }
 
-/* Write the hash of each layout that each event and synthetic record has had. */
+/* For each event and synthetic record, write the hash of its layout in each generation. */
 static void gen_layouts(FILE *f)
 {
 	fprintf(f, "\n");

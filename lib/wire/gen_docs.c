@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Generates the reference page of the JSON output. The schema table describes each event and
- * member; the texts in this file describe what all of them share.
+ * Generates the reference page of the JSON output. The descriptions of events and members come from
+ * schema.def; the texts in this file describe the members that all of them share.
  */
 #include <linux/types.h>
 #include <stdbool.h>
@@ -136,7 +136,7 @@ static const char escaping[] =
 struct row {
 	enum { ENUM, VALUE, STRUCT, EVENT, NOTE, FIELD, NAMED, SUB, VAR } what;
 	const char *name;
-	const char *type; /* JSON type of a FIELD; enum of a NAMED; struct of a SUB */
+	const char *type; /* a FIELD's JSON type; a NAMED's enum; a SUB's struct */
 	const char *doc;
 	const char *json_name;       /* set for EVENT and NOTE */
 	const char *flag, *category; /* set for EVENT */
@@ -233,8 +233,8 @@ static void gen_values(FILE *f, const struct row *row)
 }
 
 /*
- * True for the first event of its category, which begins a chapter. IDs are in the order in which
- * events were added, not by category.
+ * True for the first event of its category, with which a chapter begins. Event IDs do not show
+ * this: they are in the order in which events were added to schema.def.
  */
 static bool is_first(const struct row *event)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Generates the typed accessors of the public interface: their declarations, and one line for each,
- * from which lib/event/typed.c defines it and a test calls it.
+ * Generates the functions of the public interface that read an event's fields. One output is their
+ * declarations. The other output has one line for each function: lib/event/typed.c defines the
+ * functions from it, and a test calls each function.
  */
 #include <linux/types.h>
 #include <stdbool.h>
@@ -80,9 +81,9 @@ struct row {
 	const char *name;
 	const char *upper; /* the name in capitals; set for ENUM, EVENT and NOTE */
 	const char *kind;  /* set for FIELD */
-	const char *type;  /* C type of a FIELD; enum of a NAMED; struct of a SUB */
+	const char *type;  /* a FIELD's C type; a NAMED's enum; a SUB's struct */
 	const char *doc;
-	unsigned int number; /* number of a VALUE or EVENT; bytes of a PAD; generation of a SINCE */
+	unsigned int number; /* a VALUE's or EVENT's number; a PAD's bytes; a SINCE's generation */
 };
 
 static const struct row rows[] = {

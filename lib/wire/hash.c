@@ -4,7 +4,7 @@
 #include "lib/wire/hash.h"
 #include "lib/wire/schema.h"
 
-/* The 64-bit FNV-1a hash, over each word and its terminator. */
+/* Constants of the 64-bit FNV-1a hash. Each word is hashed with its NUL byte. */
 #define SEED  0xcbf29ce484222325ULL
 #define PRIME 0x100000001b3ULL
 
@@ -16,7 +16,7 @@ static __u64 mix(__u64 hash, const char *word)
 	return hash;
 }
 
-/* Hash the value of a number, which may be an expression in schema.def. */
+/* Add a number to the hash by its value, because schema.def may contain it as an expression. */
 static __u64 mix_number(__u64 hash, __u32 number)
 {
 	for (int i = 0; i < 4; i++, number >>= 8)
@@ -54,7 +54,10 @@ static __u64 mix_number(__u64 hash, __u32 number)
 		(void)generation;
 #define ET_SYNTHETIC_END(name)           ET_EVENT_END(name)
 #define ET_FIELD(owner, KIND, name, doc) hash = mix(hash, #KIND " " #name);
-/* The hash does not include the enum's values: values are only added, and keep their meaning. */
+/*
+ * The values of the enum are not hashed: an enum only gets more values, and each value keeps its
+ * meaning.
+ */
 #define ET_ENUM(owner, enum_, name, doc) hash = mix(hash, "enum " #enum_ " " #name);
 #define ET_SUB(owner, type, name, doc) \
 	hash = mix(hash_struct_##type(mix(hash, "{ " #name), generation), "}");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Lists the event types, for users of the library who print or select them. */
+/* Lists the event types, for programs that print or select them. */
 #include <linux/types.h>
 #include <string.h>
 

@@ -6,12 +6,14 @@
 #ifndef ET_SELF_SHAPE_H
 #define ET_SELF_SHAPE_H
 
-/* Most descriptors of the tracer, processes above it, and processes to translate. */
+/*
+ * Largest numbers of the tracer's descriptors, of its ancestors, and of process IDs to translate.
+ */
 #define ET_SELF_FDS       4
 #define ET_SELF_ANCESTORS 16
 #define ET_SELF_WANTED    64
 
-/* The file that a descriptor of the tracer has open. */
+/* The open file of a descriptor of the tracer. */
 struct et_own_file {
 	__u64 inode;       /* address of the inode; 0: the descriptor is not open */
 	__u64 peer;        /* for a Unix socket, address of the inode at the other end; 0: none */
@@ -23,13 +25,13 @@ struct et_own_file {
 };
 
 struct et_own_task {
-	/* Input: user space sets these members before it runs the program. */
-	__s32 fds[ET_SELF_FDS]; /* descriptors of the tracer to look at; -1: none */
-	__u32 ttys;             /* indexes in `fds` of terminals, as a mask */
+	/* Input: user space sets these members before it runs the BPF program. */
+	__s32 fds[ET_SELF_FDS]; /* descriptors of the tracer to examine; -1: none */
+	__u32 ttys;             /* mask of the indexes in `fds` that are terminals */
 	__u32 wanted_count;
 	__u32 wanted[ET_SELF_WANTED]; /* process IDs to translate, of the tracer's PID namespace */
-	/* Output: the program sets these members. */
-	/* `wanted` as process IDs of the initial PID namespace; 0: no such process */
+	/* Output: the BPF program sets these members. */
+	/* the IDs of `wanted`, in the initial PID namespace; 0: no such process */
 	__u32 found[ET_SELF_WANTED];
 	__u32 tgid;
 	__u32 pgid;

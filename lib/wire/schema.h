@@ -5,10 +5,10 @@
  *   enum et_event_type	ET_PROCESS_FORK = 1, ...; ET_EVENT_TYPES is one more than the last
  *   enum et_synthetic_type	ET_LOST, ...: records that user space adds between the events
  *   enum et_var_type	ET_VAR_ARGV = 3, ...;     ET_VAR_TYPES is one more than the last
- *   ET_CAP_ARGV ...	the cap of a field in bytes
+ *   ET_CAP_ARGV ...	the largest size of a field in a record, in bytes
  *   enum et_file_type ...	ET_FILE_TYPE_UNKNOWN = 0, ...: the values of a one-byte field
- *   struct et_pids ...	groups of fields
- *   struct et_process_fork ...	fixed part of an event's record; likewise struct et_lost ...
+ *   struct et_pids ...	nested structs that several events have
+ *   struct et_process_fork ...	fixed-size part of an event's record; likewise struct et_lost ...
  */
 #ifndef ET_SCHEMA_H
 #define ET_SCHEMA_H
@@ -22,8 +22,8 @@ enum et_event_type {
 };
 
 /*
- * Types of records that user space makes. They are far above the types of events, which index
- * tables.
+ * Types of records that user space makes. Their numbers are far above those of events, because the
+ * latter are used as indexes of arrays.
  */
 enum et_synthetic_type {
 	ET_SYNTHETIC = 0x8000,
@@ -101,7 +101,7 @@ enum et_ring_of {
 
 /*
  * Size in bytes of an event's record in ET_FORMAT_FIXED, for example ET_FIXED_SIZE_PROCESS_EXEC. It
- * includes 8 bytes after the last field, where a string's terminator may lie.
+ * includes 8 bytes after the last field, for a NUL byte that a helper may write there.
  */
 #define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) \
 	enum { ET_FIXED_SIZE_##NAME = sizeof(struct et_##name) + 8

@@ -1,39 +1,40 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Data that the tracers of a host share. Value of the map `tracers`, an array of one entry. A
- * different layout needs a different ET_TRACERS_MARK.
+ * Data that all tracers of a host share. Value of the map `tracers`, an array with one element. If
+ * the layout changes, ET_TRACERS_MARK must change too.
  */
 #ifndef ET_TRACERS_SHAPE_H
 #define ET_TRACERS_SHAPE_H
 
 /*
- * Name of a BPF program that refers to the map `tracers`. Other tracers find the map by this
- * program.
+ * Name of a BPF program that uses the map `tracers`. Other tracers find the map through the BPF
+ * program with this name.
  */
 #define ET_TRACERS_MARK "et_tracers1"
 
-/* Most tracers, and outputs of each tracer: the events and the recording. */
+/* Most tracers, and most outputs of each tracer: the events and the recording. */
 #define ET_TRACERS        16
 #define ET_TRACER_OUTPUTS 2
 
 /*
- * The pipe or socket end from which a tracer's output is read. An inode's address can be reused, so
- * i_ino is compared too. Both are 0 if the output is neither a pipe nor a socket.
+ * The end of a pipe or socket from which a tracer's output is read. An inode's address can be
+ * reused, so i_ino is compared too. Both members are 0 if the output is neither a pipe nor a
+ * socket.
  */
 struct et_tracer_output {
-	__u64 inode;  /* address of the inode of this pipe or socket end */
-	__u64 number; /* i_ino of this inode */
+	__u64 inode;  /* address of the inode */
+	__u64 number; /* i_ino of the inode */
 };
 
 struct et_tracer {
-	__u64 tgid; /* process ID in the initial PID namespace; 0: the slot is free. Written last */
+	__u64 tgid; /* process ID in the initial PID namespace; 0: unused element. Written last */
 	__u64 start_time_ns;
 	struct et_tracer_output outputs[ET_TRACER_OUTPUTS];
 };
 
 struct et_tracers {
-	__u32 used;  /* number of slots, from the first on, that have ever been used */
-	__u32 piped; /* 1: some tracer has or had an output that is a pipe or a socket */
+	__u32 used;  /* number of elements of `slots` that were ever used, from the first on */
+	__u32 piped; /* 1: a tracer has or had an output that is a pipe or socket */
 	struct et_tracer slots[ET_TRACERS];
 };
 

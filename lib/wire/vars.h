@@ -31,9 +31,9 @@ struct et_var_iter {
 };
 
 /*
- * Loop over the variable-length fields of the record @rec of @len bytes, which is 8-byte aligned.
- * @it is a struct et_var_iter *. Stops early at a malformed field and sets it->error. Bytes after
- * the last field are an error too.
+ * Loop over the variable-length fields of the record @rec of @len bytes; @rec is 8-byte aligned.
+ * @it is a struct et_var_iter *. A malformed field, or bytes after the last field, end the loop and
+ * set it->error.
  */
 #define ET_FOR_EACH_VAR(it, rec, len) \
 	for (et_var_iter_init((it), (rec), (len)); et_var_iter_next(it);)
@@ -72,8 +72,7 @@ static inline bool et_var_iter_next(struct et_var_iter *it)
 	it->left -= sizeof(*var);
 
 	/*
-	 * Computed in size_t and only after the first comparison, so the padding cannot overflow
-	 * the sum.
+	 * Use size_t, and compare the unpadded size first: then adding the padding cannot overflow.
 	 */
 	size = var->size;
 	if (size > it->left || ET_VAR_ALIGNED(size) > it->left) {
