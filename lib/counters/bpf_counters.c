@@ -12,8 +12,8 @@
 #include <bpf/libbpf.h>
 
 /*
- * Bytes between the values of a per-CPU map: a lookup returns all CPUs' values in sequence, each
- * rounded up to 8 bytes.
+ * Distance in bytes between the values of two CPUs, when a per-CPU map is looked up: the value's
+ * size, rounded up to 8 bytes.
  */
 #define PERCPU_STEP(size) (((size) + 7) & ~(size_t)7)
 
@@ -32,7 +32,7 @@ static void add(struct et_counters *to, const struct et_counts *from)
 struct et_bpf_counters {
 	struct et_bpf_counter_maps maps;
 	unsigned int cpus, shard_count;
-	char *lanes[ET_LANES]; /* by lane: one struct et_lane for each CPU, LANE_STEP bytes apart */
+	char *lanes[ET_LANES]; /* by lane (work area): a struct et_lane for each CPU */
 	char *overflow;
 	struct et_loss_counts losses;
 	struct et_shares shares[ET_RING_CLASSES];

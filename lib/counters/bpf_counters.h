@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Reads the counters of the BPF programs from their maps, and finds the memory of maps. */
+/* Reads the counters of BPF programs from their maps, and finds out how much memory a map takes. */
 #ifndef ET_BPF_COUNTERS_H
 #define ET_BPF_COUNTERS_H
 
@@ -11,7 +11,7 @@
 
 struct et_bpf_counters;
 
-/* Counts of events of one type, from all CPUs. */
+/* Counts of events of one type, summed over all CPUs. */
 struct et_counters {
 	__u64 attempted; /* events that were sent or lost: sent + lost */
 	__u64 sent;      /* this and the next members: see struct et_counts */
@@ -27,7 +27,7 @@ struct et_bpf_counter_maps {
 	int overflow; /* map `overflow`, of struct et_overflow */
 	int losses;   /* map `losses`, of struct et_loss_counts */
 	int counts;   /* map `counts`, of struct et_shard */
-	int shares;   /* map `shares`, of struct et_shares; 0 or less: there is none */
+	int shares;   /* map `shares`, of struct et_shares; 0 or less: not in use */
 };
 
 /**
@@ -44,43 +44,49 @@ int et_bpf_counters__new(const struct et_bpf_counter_maps *maps, struct et_bpf_c
  * et_bpf_counters__take() - read the current counters of all CPUs
  * @a:		the object; its old counters are overwritten, also on failure
  *
- * While BPF programs run, an event may have its sequence number but be neither sent nor lost yet.
+ * While BPF programs run, an event may already have its sequence number, but not be counted as sent
+ * or lost yet.
  *
  * Return: 0 or a negative errno.
  */
 int et_bpf_counters__take(struct et_bpf_counters *a);
 
-/* Number of possible CPUs. The per-CPU maps have a value for each of them. */
+/* Number of possible CPUs: a per-CPU map has a value for each of them. */
 unsigned int et_bpf_counters__cpus(const struct et_bpf_counters *a);
 
-/* The counters that et_bpf_counters__take() read, of one lane of a CPU, or of a CPU. */
+/*
+ * Counters that et_bpf_counters__take() has read: those of one lane (work area) of a CPU, and those
+ * of a CPU.
+ */
 const struct et_lane *et_bpf_counters__lane(const struct et_bpf_counters *a, unsigned int cpu,
 					    unsigned int lane);
 const struct et_overflow *et_bpf_counters__overflow(const struct et_bpf_counters *a,
 						    unsigned int cpu);
 
 /*
- * Lost events that have no sequence number, by type and cause, and how often each map had no room.
+ * Counters that et_bpf_counters__take() has read: lost events without a sequence number, by type
+ * and cause; and how often each map had no room.
  */
 const struct et_loss_counts *et_bpf_counters__losses(const struct et_bpf_counters *a);
 
 /*
- * The users' shares of a ring; NULL: there are none. They are read after the other counters, so
- * each event that is counted as refused is in them.
+ * Counters that et_bpf_counters__take() has read: the bytes and refused events of each user in a
+ * ring. NULL if users are not limited. They are read after the counters of lost events, so they
+ * include each event that those count.
  */
 const struct et_shares *et_bpf_counters__shares(const struct et_bpf_counters *a,
 						enum et_ring_class ring);
 
 /**
- * et_bpf_counters__sum() - add up the counters of all CPUs and lanes
+ * et_bpf_counters__sum() - add up the counters of events, by type, of all CPUs
  * @a:		the object
  * @ret:	receives ET_EVENT_TYPES sums, by event type
  */
 void et_bpf_counters__sum(const struct et_bpf_counters *a, struct et_counters *ret);
 
 /*
- * True if no program was processing an event when the counters were read. Then no lane was held,
- * and each sequence number belongs to an event that was sent or lost.
+ * True if no BPF program was processing an event when the counters were read. Then no lane (work
+ * area) was in use, and each sequence number belongs to an event that was counted as sent or lost.
  */
 bool et_bpf_counters__settled(const struct et_bpf_counters *a);
 
@@ -88,11 +94,11 @@ bool et_bpf_counters__settled(const struct et_bpf_counters *a);
 void et_bpf_counters__free(struct et_bpf_counters *a);
 
 /**
- * et_bpf_counters__locked() - the kernel memory of a map
+ * et_bpf_counters__locked() - find out how much kernel memory a map takes
  * @map_fd:	descriptor of the map
  * @ret:	receives the memory in bytes
  *
- * The figure is the kernel's own, from /proc/self/fdinfo. It is exact since Linux 6.4. Before that
+ * The figure comes from the kernel, in /proc/self/fdinfo. It is exact since Linux 6.4. Before that
  * the kernel computes it from the sizes of keys and values, for each possible CPU. For ring buffers
  * the kernel's figure was 0 between 5.11 and 6.4; the result is then at least the ring's data and
  * three pages.

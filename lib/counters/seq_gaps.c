@@ -6,25 +6,27 @@
 
 #include "lib/wire/shared.h"
 
-/* What has been received from one lane of a CPU in one ring. */
+/*
+ * What was received in one ring from one lane of a CPU. A lane is a work area for building records.
+ */
 struct lane {
 	__u64 next;     /* the sequence number that the lane's next record must have */
 	__u64 last_ns;  /* CLOCK_MONOTONIC, nanoseconds, of the lane's last record */
-	__u64 reported; /* missing events that have been reported */
+	__u64 reported; /* number of missing events that were reported */
 	/*
-	 * The part of `reported` whose sequence numbers have not been passed yet: the programs'
-	 * counters showed these losses first.
+	 * The part of `reported` that was found in the BPF programs' counters, and whose sequence
+	 * numbers are still to come.
 	 */
 	__u64 ahead;
 };
 
 struct cpu {
 	struct lane lanes[ET_LANES][ET_RING_CLASSES];
-	/* reported losses of events that have no sequence number */
+	/* number of reported losses of events without a sequence number */
 	__u64 overflow[ET_LOST_CAUSES][ET_RING_CLASSES];
 };
 
-/* Counters of the users' shares at an earlier check: see struct et_share. */
+/* Counters of each user's refused events at an earlier check: see struct et_share. */
 struct shares_then {
 	__u64 refused[ET_SHARES];
 	__u32 changes[ET_SHARES];
@@ -32,9 +34,9 @@ struct shares_then {
 
 struct et_seq_gaps {
 	/*
-	 * The shares at the last check and at the check before. A BPF program counts a refused
-	 * event in the user's share first, and then as lost. So a loss that is new at a check may
-	 * already be in the share at the last check.
+	 * The counters at the last check and at the check before. A BPF program counts a refused
+	 * event first for its user, and then as lost. So if a loss is new at a check, the user's
+	 * counter may already include it at the last check.
 	 */
 	struct shares_then last[ET_RING_CLASSES], before[ET_RING_CLASSES];
 	__u64 checked_ns;
@@ -136,8 +138,9 @@ static void report(struct et_seq_gaps *gaps, struct et_gap *gap, enum et_lost_ca
 }
 
 /*
- * Report the losses of one lane. @finish: no more records come, so each event without a record is a
- * loss, whether it was counted or not. An event that was not counted was begun and never sent.
+ * Report the losses of one lane (work area of a CPU) and ring. @finish is true if no more records
+ * will come. Then each sequence number without a record is a loss, even if the event was not
+ * counted as lost. Such an event was begun and never sent.
  */
 static void check_lane(struct et_seq_gaps *gaps, const struct et_lane *counted, bool finish,
 		       struct et_gap *gap, et_gap_fn fn, void *ctx)
@@ -163,8 +166,8 @@ static void check_lane(struct et_seq_gaps *gaps, const struct et_lane *counted, 
 }
 
 /*
- * The user ID that all events belong to which were refused since the check before the last; -1:
- * several users, or no event.
+ * The ID of the user that caused all events refused since the check before the last. -1: several
+ * users, or no such event.
  */
 static __s64 only_user(const struct et_seq_gaps *gaps, const struct et_bpf_counters *accounts,
 		       enum et_ring_class ring)
@@ -175,7 +178,10 @@ static __s64 only_user(const struct et_seq_gaps *gaps, const struct et_bpf_count
 
 	for (unsigned int i = 0; shares && i < ET_SHARES; i++) {
 		const struct et_share *share = &shares->shares[i];
-		/* The first refused user also counts as a change, unless it is root. */
+		/*
+		 * Expected number of changes: the first refused user counts as a change too, unless
+		 * it is root.
+		 */
 		__u32 known = then->changes[i] + (then->refused[i] ? 0 : share->uid != 0);
 
 		if (share->refused == then->refused[i])
@@ -199,7 +205,7 @@ static void remember_shares(struct et_seq_gaps *gaps, const struct et_bpf_counte
 	}
 }
 
-/* Report the losses of one CPU's events that have no sequence number. */
+/* Report the new losses on one CPU of events without a sequence number. */
 static void check_overflow(struct et_seq_gaps *gaps, const struct et_overflow *counted,
 			   struct et_gap *gap, __s64 uid, et_gap_fn fn, void *ctx)
 {

@@ -9,8 +9,8 @@
 #include "lib/include/eventstrace.h"
 
 /*
- * The file handle of a cgroup's directory consists of kernfs_node::id since 5.5. BPF programs read
- * the same number.
+ * Since 5.5 the file handle of a cgroup's directory is the number kernfs_node::id, which BPF
+ * programs read too.
  */
 int et_cgroup_id(const char *path, uint64_t *ret)
 {

@@ -7,8 +7,8 @@
 #include "lib/api/error.h"
 
 /*
- * Add a wanted variable: strings that begin with @len bytes of @text. These are a name with "=", or
- * a prefix of a name.
+ * Add a name to @names: the environment strings that begin with the @len bytes at @text are wanted.
+ * The bytes are a variable's name with "=", or a prefix of a name.
  */
 static void add(struct et_env_names *names, const char *text, size_t len)
 {
@@ -17,8 +17,8 @@ static void add(struct et_env_names *names, const char *text, size_t len)
 	memcpy(name->text, text, len);
 	memset(name->mask, 0xff, len);
 	/*
-	 * After a prefix of one byte, the string's second byte can be any: add the name for each
-	 * hash.
+	 * names->first is indexed by a hash of a string's first two bytes. If the name has only one
+	 * byte, the second one can be any: set the elements for all its hashes.
 	 */
 	for (unsigned int two = 0; two < 32; two++) {
 		__u8 *first = &names->first[et_env_hash((unsigned char)text[0],

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Parses which environment variables to record (--env) into the format that BPF programs use. */
+/*
+ * Parses the option --env, the environment variables to record, into the format that BPF programs
+ * use.
+ */
 #ifndef ET_ATTACH_ENV_H
 #define ET_ATTACH_ENV_H
 

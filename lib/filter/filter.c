@@ -11,7 +11,7 @@ _Static_assert(ET_FILTER_MAX == ET_FILTER_VALUES, "as many values of each kind a
 /* One more than the largest process ID: PID_MAX_LIMIT of include/linux/threads.h. */
 #define PID_LIMIT (4U * 1024 * 1024)
 
-/* Bytes of a thread's name with its terminator: the kernel's TASK_COMM_LEN. */
+/* Bytes of a thread's name with its NUL byte: the kernel's TASK_COMM_LEN. */
 #define COMM_SIZE 16
 
 static const char *const names[ET_FILTER_KINDS] = {

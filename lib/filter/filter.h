@@ -12,14 +12,14 @@
 #include "lib/wire/schema.h"
 #include "lib/wire/shared.h"
 
-/* The values of map `path_prefixes`. */
+/* The path prefixes of the filters, in the format of the map `path_prefixes`. */
 struct et_prefix_set {
 	struct et_prefix prefixes[2][ET_FILTER_VALUES];
 };
 
 /**
- * et_filter_set__make() - convert a list of filters to the tables for BPF programs
- * @filters:	the filters, as the user of the library gives them
+ * et_filter_set__make() - convert filters to the tables that BPF programs use
+ * @filters:	the filters of et_options, as the caller of the library gives them
  * @count:	number of filters
  * @ret:	receives the tables, except prefixes of paths
  * @ret_prefixes: receives the prefixes

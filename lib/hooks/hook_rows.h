@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Macros for the rows of the hook tables, hooks_<category>.c. */
+/* Macros for the rows of the hook tables in hooks_<category>.c. */
 #ifndef ET_HOOK_ROWS_H
 #define ET_HOOK_ROWS_H
 
@@ -20,15 +20,15 @@
 	}
 
 /*
- * A row for a program whose section in the object file names its hook. A BTF tracepoint is found in
- * BTF by the name of its typedef, btf_trace_<tracepoint>: the candidate's NEEDS must have this
- * name.
+ * For PROGRAMS(): a BPF program whose section name in the object file names its hook, a BTF
+ * tracepoint. The candidate must also list the name btf_trace_<tracepoint> in NEEDS(). The kernel's
+ * BTF has a typedef of this name if the tracepoint exists.
  */
 #define TP_BTF(name) { .program = (name) }
 
 /*
- * A row for an optional program on a BTF tracepoint: without it the event is also seen. The
- * tracepoint may be in a module, since 5.11.
+ * For PROGRAMS(): an optional BPF program on a BTF tracepoint. The event is also seen without this
+ * BPF program. Since 5.11 the tracepoint may be in a module.
  */
 #define TP_BTF_IF(name, tracepoint_name, module_name) \
 	{ .program = (name),                          \
@@ -37,8 +37,8 @@
 	  .optional = true }
 
 /*
- * Rows for programs on the tracepoints of a system call's entry and exit. _IF: optional, the event
- * is also seen without the program.
+ * For PROGRAMS(): BPF programs on the tracepoints of a system call's entry and exit. With _IF the
+ * program is optional: the event is also seen without it.
  */
 #define ENTER(name, syscall) { .program = (name), .tracepoint = "syscalls/sys_enter_" syscall }
 #define EXIT(name, syscall)  { .program = (name), .tracepoint = "syscalls/sys_exit_" syscall }
@@ -48,12 +48,12 @@
 	{ .program = (name), .tracepoint = "syscalls/sys_exit_" syscall, .optional = true }
 
 /*
- * Rows for programs on kernel functions. A fentry or fexit program has one function, a kprobe or
- * kretprobe program may have several.
+ * For PROGRAMS(): BPF programs on kernel functions. A fentry or fexit program is for one function;
+ * a kprobe or kretprobe program may be for several, with one FUNC for each.
  *
- * FUNC_IF: optional, the event is also seen without the program. FUNC_WITH: optional, and only used
- * if the other event is also wanted. FUNC_ELSE: replaces the preceding row if the kernel lacks that
- * row's function or cannot hook it.
+ * FUNC_IF: optional, the event is also seen without the BPF program. FUNC_WITH and TP_BTF_WITH:
+ * optional, and only used if the event @event is also wanted. FUNC_ELSE: used instead of the
+ * preceding FUNC if the kernel lacks the function of the latter or cannot hook it.
  */
 #define FUNC(name, func)    { .program = (name), .function = (func) }
 #define FUNC_IF(name, func) { .program = (name), .function = (func), .optional = true }
@@ -62,7 +62,7 @@
 #define TP_BTF_WITH(name, event) { .program = (name), .optional = true, .with = (event) }
 #define FUNC_ELSE(name, func)    { .program = (name), .function = (func), .alternative = true }
 
-/* The table of hooks of each category. */
+/* The hook tables, one for each category of events. */
 extern const struct et_hook_table et_hooks_process;
 extern const struct et_hook_table et_hooks_file;
 extern const struct et_hook_table et_hooks_network;

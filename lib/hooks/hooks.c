@@ -9,7 +9,10 @@ static const struct et_hook_table *const categories[] = {
 	&et_hooks_network,
 };
 
-/* The two map names of a value that programs keep for each task: see probes/core/task_map.bpf.h. */
+/*
+ * A value that BPF programs keep for each task has two maps, of which only one is used: see
+ * probes/core/task_map.bpf.h.
+ */
 #define TASK_MAP(map, name) { (map), name "_storage" }, { (map), name "_hash" }
 
 static const struct et_hook_map_name map_names[] = {

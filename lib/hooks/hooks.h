@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The hooks that see each event type: tables of candidates, best first. To add a hook, add a row to
- * the table of its category, hooks_<category>.c.
+ * Tables of candidates for each event type, the preferred one first. A candidate is a set of BPF
+ * programs and hooks by which the events are seen. To add a hook, add a row to the table of its
+ * category, hooks_<category>.c.
  */
 #ifndef ET_HOOKS_H
 #define ET_HOOKS_H
@@ -12,25 +13,30 @@
 #include "lib/include/eventstrace.h"
 
 /*
- * One BPF program of a candidate, and its hook: a tracepoint or a function. If neither is given,
- * the program's section in the object file names the hook.
+ * One BPF program of a candidate, and its hook: a tracepoint or a kernel function. If neither is
+ * given, the program's section name in the object file names the hook.
  */
 struct et_hook_program {
-	const char *program;    /* the program's name in probes/; NULL ends a list of programs */
-	const char *tracepoint; /* tracepoint of a system call: "syscalls/sys_exit_setsid" */
-	/* kernel function for fentry, fexit, kprobe or kretprobe: "vfs_unlink" */
+	const char *program;    /* name of the BPF program in probes/; NULL ends a list of them */
+	const char *tracepoint; /* tracepoint, for example "syscalls/sys_exit_setsid" */
+	/*
+	 * kernel function of a fentry, fexit, kprobe or kretprobe program, for example "vfs_unlink"
+	 */
 	const char *function;
-	const char *type; /* type that BTF must have, of the kernel or of module `module` */
+	const char *type; /* type that the BTF of the kernel or of `module` must have */
 	const char *module;
-	bool optional; /* without this program the event is also seen, but less completely */
-	/* used only if the preceding entries fail, back to the last one without this flag */
+	bool optional; /* the event is also seen without this program, but less completely */
+	/*
+	 * only used if the preceding entry has failed, and all entries before it up to the first
+	 * without this flag
+	 */
 	bool alternative;
-	unsigned int with; /* the program is used only if this event is also wanted; 0: always */
+	unsigned int with; /* only used if this event is also wanted; 0: always used */
 };
 
 /*
- * Maps that only some programs use, as bits. The row of a candidate names the maps that its
- * programs use. A map that no chosen row names is not created.
+ * Maps that only some BPF programs use, as bits. Each candidate lists the maps that its BPF
+ * programs use. A map that no chosen candidate lists is not created.
  */
 enum et_hook_map {
 	ET_MAP_ATTEMPTS = 1 << 0,
@@ -42,34 +48,34 @@ enum et_hook_map {
 	ET_MAP_EXITS_CAPTURED = 1 << 6,
 	ET_MAP_EXITS_SENT = 1 << 7,
 	ET_MAP_IDS_STASH = 1 << 8,
-	ET_MAP_LOOKUPS = 1 << 9, /* all maps for following the paths of system calls */
+	ET_MAP_LOOKUPS = 1 << 9, /* all maps for looking up the paths of system calls */
 	ET_MAP_PENDING_CALLS = 1 << 10,
 	ET_MAP_PENDING_OPS = 1 << 11,
 	ET_MAP_SETSID_STASH = 1 << 12,
 	ET_MAP_UNRECORDED = 1 << 13,
 };
 
-/* The name in probes/ of a map of enum et_hook_map. */
+/* The name of a map of enum et_hook_map in the BPF object. */
 struct et_hook_map_name {
-	enum et_hook_map map; /* one value can mean several maps */
+	enum et_hook_map map; /* one value may be for several maps */
 	const char *name;
 };
 
-/* A candidate: one set of programs and hooks that sees an event type. */
+/* A candidate: one set of BPF programs and hooks by which events of a type are seen. */
 struct et_hook_candidate {
 	unsigned int event_id;
 	enum et_attach_kind kind;
-	const char *hook; /* the hooks as text for users, in the form of section names */
+	const char *hook; /* the hooks as text for users, like section names of BPF programs */
 	/*
-	 * Names that the kernel's BTF must have; NULL ends the list. A name is that of any type or
+	 * Names that the kernel's BTF must have; NULL ends the list. A name is that of a type or
 	 * function, or a function with the names of all its arguments: "tty_write(iocb, from)".
 	 */
 	const char *const *needs;
 	const struct et_hook_program *programs;
-	unsigned int maps; /* maps that the programs use: a mask of enum et_hook_map */
+	unsigned int maps; /* maps that the BPF programs use: a mask of enum et_hook_map */
 };
 
-/* The candidates of one category of events; those of one event in order of preference. */
+/* The candidates for one category of events. Those for one event are in order of preference. */
 struct et_hook_table {
 	const struct et_hook_candidate *rows;
 	size_t count;
@@ -83,12 +89,12 @@ struct et_hook_table {
  */
 const struct et_hook_table *const *et_hook_tables(size_t *ret_count);
 
-/* Get the names of all maps of enum et_hook_map. *ret_count: number of names. */
+/* Get the names of all maps of enum et_hook_map. *ret_count is set to the number of names. */
 const struct et_hook_map_name *et_hook_map_names(size_t *ret_count);
 
 /*
- * The hook of an entry as text, for et_plan__fail_program(). NULL: the program's section names the
- * hook.
+ * The hook of the BPF program @entry as text, for et_plan__fail_program(). NULL if the program's
+ * section name names the hook.
  */
 static inline const char *et_hook_place(const struct et_hook_program *entry)
 {
@@ -97,7 +103,7 @@ static inline const char *et_hook_place(const struct et_hook_program *entry)
 	return entry->function ? entry->function : entry->type;
 }
 
-/* Loop over the programs of a candidate. */
+/* Loop over the BPF programs of a candidate. */
 #define et_for_each_program(entry, candidate) \
 	for ((entry) = (candidate)->programs; (entry)->program; (entry)++)
 

@@ -12,23 +12,26 @@
 		EXIT_IF("file_open_tp", "open_by_handle_at") /* needs CONFIG_FHANDLE */
 
 /*
- * Why hooks inside the kernel come first: such a hook gets the file itself. It need not follow a
- * path again, which may have changed by then. It also sees system calls of 32-bit programs and of
- * io_uring. The functions that ask security modules for permission, such as security_path_unlink(),
- * get the mount, and thus the path. They need CONFIG_SECURITY_PATH, and have the same parameters in
- * all kernels. The kernel calls them once for each operation of a process, and not again for an
- * overlay's operations on its lower layers. The result is visible where the kernel changes its
- * dentries. That code is in another source file, so the compiler does not inline it.
+ * Why hooks on kernel functions come first: such a hook gets the file itself. It need not look up a
+ * path again, which may have changed by then. It also sees 32-bit system calls and io_uring.
+ *
+ * The functions that ask security modules for permission, such as security_path_unlink(), get the
+ * mount, and thus the path. They need CONFIG_SECURITY_PATH, and have the same parameters in all
+ * kernels. The kernel calls them once for each operation of a process. It does not call them again
+ * when an overlay operates on its lower layers.
+ *
+ * The result of an operation is visible where the kernel changes its dentries. The functions for
+ * that are in another source file than their callers, so the compiler does not inline them.
  */
 
 /* clang-format off */
 static const struct et_hook_candidate rows[] = {
 	/*
-	 * The kernel calls d_delete() for a deleted file. NFS keeps the dentry of a file that is
-	 * still open, under another name, and does not call d_delete(). So the return of
-	 * vfs_unlink() is hooked too. That hook alone is not enough: the compiler may have inlined
-	 * a function into its caller, as it does with vfs_rmdir() in 5.10. A kretprobe may also
-	 * miss the return, so it only drops pending operations that have failed.
+	 * The kernel calls d_delete() for a deleted file. But NFS renames a deleted file that is
+	 * still open, and does not call d_delete(). So the return of vfs_unlink() is hooked too.
+	 * That hook alone is not enough: the compiler may have inlined a function into its caller,
+	 * as it does with vfs_rmdir() in 5.10. With kprobes, the return may be missed, so there it
+	 * is only used to delete pending operations that have failed.
 	 */
 	{
 		.event_id = ET_FILE_DELETE, .kind = ET_ATTACH_FENTRY,
@@ -36,8 +39,8 @@ static const struct et_hook_candidate rows[] = {
 		NEEDS("btf_trace_sched_process_exit"),
 		.maps = ET_MAP_PENDING_OPS,
 		/*
-		 * Attach exit hooks before entry hooks, so that each saved operation meets its exit
-		 * hook.
+		 * Attach the BPF programs at the end of an operation before those at the beginning.
+		 * So each operation that is saved is also used.
 		 */
 		PROGRAMS(TP_BTF("file_op_gone_tp_btf"),
 			 FUNC("file_unlink_fexit", "vfs_unlink"),
@@ -74,10 +77,10 @@ static const struct et_hook_candidate rows[] = {
 	},
 	/*
 	 * A file is open when vfs_open() returns. finish_open() is for file systems that look up,
-	 * create and open in one step. A kprobe candidate sees the open earlier, when the kernel
-	 * asks security modules. An open of a pipe may sleep for ever. Meanwhile a kretprobe on
-	 * vfs_open() would miss other calls. The function vfs_link() sleeps only as long as the
-	 * file system takes.
+	 * create and open a file in one step. With kprobes, the open is seen earlier, when the
+	 * kernel asks security modules. The reason is that an open of a pipe may sleep for ever,
+	 * and meanwhile a kretprobe on vfs_open() may miss other calls. The function vfs_link()
+	 * sleeps only as long as the file system takes.
 	 */
 	{
 		.event_id = ET_FILE_CREATE, .kind = ET_ATTACH_FENTRY,
@@ -110,8 +113,8 @@ static const struct et_hook_candidate rows[] = {
 	},
 	/*
 	 * The kernel calls d_move() and d_exchange() when the file system has renamed the file. At
-	 * that moment the dentries still have their old names. The hook on the return of
-	 * vfs_rename() only drops pending operations.
+	 * that time the dentries still have their old names. The return of vfs_rename() is only
+	 * used to delete pending operations that have failed.
 	 */
 	{
 		.event_id = ET_FILE_RENAME, .kind = ET_ATTACH_FENTRY,
@@ -148,10 +151,10 @@ static const struct et_hook_candidate rows[] = {
 			 ENTER("call_paths_enter_tp", "renameat2")),
 	},
 	/*
-	 * All changes of a file go through these functions, and all but do_sendfile() get the file
-	 * or its path. do_sendfile() gets a descriptor. The functions for extended attributes get
-	 * no mount: the programs use the mount on which the task holds write access. Since 6.2
-	 * access control lists have their own functions.
+	 * All changes of a file go through these kernel functions. All but do_sendfile() get the
+	 * file or its path; do_sendfile() gets a descriptor. The functions for extended attributes
+	 * get no mount: the BPF programs use the mount on which the task holds write access. Since
+	 * 6.2 access control lists have their own functions.
 	 */
 	{
 		.event_id = ET_FILE_MODIFY, .kind = ET_ATTACH_FENTRY,
@@ -211,7 +214,7 @@ static const struct et_hook_candidate rows[] = {
 			 EXIT("file_path_tp", "lremovexattr"),
 			 EXIT_IF("file_path_tp", "setxattrat"),		/* since 6.13 */
 			 EXIT_IF("file_path_tp", "removexattrat"),
-			 /* Hooks at the entry of system calls. */
+			 /* BPF programs at the entry of system calls. */
 			 ENTER("call_write_enter_tp", "write"),
 			 ENTER("call_write_enter_tp", "writev"),
 			 ENTER("call_fd_enter_tp", "pwrite64"),
@@ -242,8 +245,8 @@ static const struct et_hook_candidate rows[] = {
 			 ENTER_IF("call_path_enter_tp", "removexattrat")),
 	},
 	/*
-	 * The kprobe candidate is the last, because writes to pipes and terminals may sleep for any
-	 * time. Meanwhile kretprobes miss other calls.
+	 * The kprobe candidate (set of hooks) for FILE_MODIFY is the last. Writes to pipes and
+	 * terminals may sleep for any time, and meanwhile kretprobes may miss other calls.
 	 */
 	{
 		.event_id = ET_FILE_MODIFY, .kind = ET_ATTACH_KPROBE,

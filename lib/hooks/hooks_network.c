@@ -2,8 +2,8 @@
 #include "lib/hooks/hook_rows.h"
 
 /*
- * For each candidate of closed connections: what the programs need that save a connection which
- * ends before its socket is closed.
+ * Parts of all candidates for closed connections: the BTF names, maps and BPF programs for saving a
+ * connection that ends before its socket is closed.
  */
 #define CLOSED_NEEDS    NEEDS("btf_trace_inet_sock_set_state", "btf_trace_tcp_destroy_sock")
 #define CLOSED_MAPS     (ET_MAP_ENDED_CONNECTIONS | ET_MAP_ENDED_SOCKETS)
@@ -56,8 +56,8 @@ static const struct et_hook_candidate rows[] = {
 		PROGRAMS(EXIT("accepted_tp", "accept"), EXIT("accepted_tp", "accept4")),
 	},
 	/*
-	 * This candidate is the last: a task may sleep in accept() for any time, and meanwhile a
-	 * kretprobe misses other calls.
+	 * This candidate (set of hooks) for accepted connections comes last. A task may sleep in
+	 * accept(2) for any time, and while many do, a kretprobe misses other calls.
 	 */
 	{
 		.event_id = ET_NETWORK_CONNECTION_ACCEPTED, .kind = ET_ATTACH_KPROBE,

@@ -2,7 +2,8 @@
 #include "lib/hooks/hook_rows.h"
 
 /*
- * Attach exit hooks before entry hooks, so that each value saved at an entry meets its exit hook.
+ * Attach the BPF program at the exit before the one at the entry. So each value that is saved at an
+ * entry is also used at the exit.
  */
 #define IDS(syscall) EXIT("ids_exit_tp", syscall), ENTER("ids_enter_tp", syscall)
 
@@ -11,16 +12,18 @@
 
 /*
  * Cost of the kinds of hooks: fentry and fexit cost least, a BTF tracepoint hardly more, a kprobe
- * several times as much. A program on any system call's tracepoint slows down the entry and exit of
- * all system calls of all threads. A kretprobe has room for a limited number of calls that have not
- * returned yet. In a function that sleeps, calls take long, so the kretprobe misses others.
+ * several times as much. A BPF program on any system call's tracepoint slows down the entry and
+ * exit of all system calls of all threads.
+ *
+ * A kretprobe can handle only a limited number of calls at the same time. In a function that
+ * sleeps, calls take long, so the kretprobe may miss others.
  */
 
 /* clang-format off */
 static const struct et_hook_candidate rows[] = {
 	/*
-	 * Each candidate sees all new processes, with the same arguments. The kernel calls
-	 * wake_up_new_task() right after the tracepoint sched_process_fork.
+	 * All candidates for PROCESS_FORK see all new processes, with the same arguments. The
+	 * kernel calls wake_up_new_task() right after the tracepoint sched_process_fork.
 	 */
 	{
 		.event_id = ET_PROCESS_FORK, .kind = ET_ATTACH_FENTRY,
@@ -39,8 +42,8 @@ static const struct et_hook_candidate rows[] = {
 		PROGRAMS(FUNC("fork_kprobe", "wake_up_new_task")),
 	},
 	/*
-	 * The candidates are equally complete: the kernel calls finalize_exec() for each binary
-	 * format since 4.17.
+	 * All candidates for PROCESS_EXEC see all successful execs. Since 4.17 the kernel calls
+	 * finalize_exec() for each binary format.
 	 */
 	{
 		.event_id = ET_PROCESS_EXEC, .kind = ET_ATTACH_FENTRY,
@@ -62,9 +65,10 @@ static const struct et_hook_candidate rows[] = {
 		PROGRAMS(FUNC("exec_kprobe", "finalize_exec")),
 	},
 	/*
-	 * taskstats_exit() gets whether the thread is the last of its process. Before 6.16 a
-	 * program on the tracepoint must find that out, and remember it. taskstats_exit() needs
-	 * CONFIG_TASKSTATS. The program that sends an exit after the last close is attached first.
+	 * taskstats_exit() has an argument that tells whether the thread is the last of its
+	 * process. The tracepoint has none before 6.16, so a BPF program must find that out and
+	 * store it. taskstats_exit() needs CONFIG_TASKSTATS. In each list, the BPF program that
+	 * sends a saved exit is attached before the one that saves it.
 	 */
 	{
 		.event_id = ET_PROCESS_EXIT, .kind = ET_ATTACH_FENTRY,
@@ -91,9 +95,10 @@ static const struct et_hook_candidate rows[] = {
 			 FUNC("exit_kprobe", "taskstats_exit")),
 	},
 	/*
-	 * setsid(2) does not sleep, so a kretprobe sees every call, and does not slow down other
-	 * system calls. The function of a system call without arguments may have another name in
-	 * BTF, __do_sys_setsid. The compiler may inline ksys_setsid().
+	 * setsid(2) does not sleep, so a kretprobe misses no call; unlike a tracepoint it does not
+	 * slow down other system calls. The function of a system call without arguments may have
+	 * the name __do_sys_setsid in BTF. ksys_setsid() is not hooked, because the compiler may
+	 * inline it.
 	 */
 	{
 		.event_id = ET_PROCESS_SETSID, .kind = ET_ATTACH_FENTRY,
@@ -118,9 +123,9 @@ static const struct et_hook_candidate rows[] = {
 		PROGRAMS(ENTER("setsid_enter_tp", "setsid"), EXIT("setsid_tp", "setsid")),
 	},
 	/*
-	 * commit_creds() handles every change of IDs, and is called rarely. At system calls the
-	 * programs must save the IDs and compare them, and do not see system calls of 32-bit
-	 * programs.
+	 * The kernel calls commit_creds() for every change of IDs, and rarely otherwise. With
+	 * tracepoints of system calls, BPF programs must save the IDs and compare them, and do not
+	 * see 32-bit system calls.
 	 */
 	{
 		.event_id = ET_PROCESS_SETUID, .kind = ET_ATTACH_FENTRY,
@@ -161,11 +166,11 @@ static const struct et_hook_candidate rows[] = {
 			 IDS("execve"), IDS("execveat")),
 	},
 	/*
-	 * The kernel calls tty_write() only for terminals. Since 6.0 it also shows the data of
-	 * 32-bit programs and io_uring. A write to a stopped terminal sleeps for any time, and
-	 * meanwhile a kretprobe would miss other calls, so the kprobe candidate is the last. The
-	 * function got these arguments in 5.11 (commit 9bb48c82aced, "tty: implement write_iter"),
-	 * and in earlier stable kernels.
+	 * The kernel calls tty_write() only for terminals. Since 6.0 its arguments also show the
+	 * data of writes by 32-bit programs and io_uring. A write to a stopped terminal sleeps for
+	 * any time. Meanwhile a kretprobe may miss other calls, so the kprobe candidate (set of
+	 * hooks) is the last. The function has these arguments since 5.11 (commit 9bb48c82aced,
+	 * "tty: implement write_iter"), and in earlier stable kernels.
 	 */
 	{
 		.event_id = ET_PROCESS_TTY_WRITE, .kind = ET_ATTACH_FENTRY,
@@ -180,8 +185,8 @@ static const struct et_hook_candidate rows[] = {
 		.hook = "tracepoint/syscalls/sys_{enter,exit}_{write,writev,pwritev2}",
 		.maps = ET_MAP_CALL_FILES | ET_MAP_UNRECORDED,
 		/*
-		 * Attach exit hooks before entry hooks, so that each saved file meets its exit
-		 * hook.
+		 * Attach the BPF programs at exits before those at entries. So each file that is
+		 * saved at an entry is also used at the exit.
 		 */
 		PROGRAMS(EXIT("tty_write_tp", "write"), EXIT("tty_writev_tp", "writev"),
 			 EXIT_IF("tty_writev_tp", "pwritev2"),
@@ -199,8 +204,8 @@ static const struct et_hook_candidate rows[] = {
 			 FUNC("tty_write_kprobe", "tty_write")),
 	},
 	/*
-	 * There is no kretprobe candidate: execve() sleeps until the file is read, and meanwhile a
-	 * kretprobe would miss other calls.
+	 * The kretprobe candidate (set of hooks) for PROCESS_EXEC_FAILED is the last: execve(2)
+	 * sleeps until the file is read, and meanwhile a kretprobe may miss other calls.
 	 */
 	{
 		.event_id = ET_PROCESS_EXEC_FAILED, .kind = ET_ATTACH_FENTRY,
@@ -275,8 +280,8 @@ static const struct et_hook_candidate rows[] = {
 		PROGRAMS(FUNC("load_module_kprobe", "do_init_module")),
 	},
 	/*
-	 * The tracepoint is the last candidate: if it is missing, the reported reason is right,
-	 * namely that the kernel has no modules.
+	 * The tracepoint comes last, because the reason of the last candidate is reported: without
+	 * this tracepoint, the kernel has no modules.
 	 */
 	{
 		.event_id = ET_PROCESS_LOAD_MODULE, .kind = ET_ATTACH_TRACEPOINT,

@@ -41,7 +41,9 @@ int et_plan__init(struct et_plan *plan, const struct et_hook_table *const *table
 			et_for_each_program(entry, &tables[t]->rows[i]) programs++;
 		}
 	}
-	/* Room for one row for each candidate, and one for each event without a candidate. */
+	/*
+	 * There is at most one row for each candidate, and one for each event without a candidate.
+	 */
 	plan->rows = calloc(rows + 64, sizeof(*plan->rows));
 	plan->dropped = calloc(programs + 1, sizeof(*plan->dropped));
 	if (!plan->rows || !plan->dropped) {
@@ -84,7 +86,7 @@ void et_plan__fail(struct et_plan_row *row, int err, const char *fmt, ...)
 {
 	va_list args;
 
-	/* Keep the first reason, which causes the later ones. */
+	/* Keep the first reason, because later failures may only follow from the first. */
 	if (row->err)
 		return;
 	row->err = err;
@@ -94,7 +96,7 @@ void et_plan__fail(struct et_plan_row *row, int err, const char *fmt, ...)
 	va_end(args);
 }
 
-/* True if the entry is used only with another event, which is not wanted. */
+/* True if the BPF program of @entry is only for use with another event that is not wanted. */
 static bool is_idle(const struct et_plan *plan, const struct et_hook_program *entry)
 {
 	return entry->with && !(plan->events & ET_EVENT_BIT(entry->with));
@@ -110,7 +112,7 @@ static bool is_dropped(const struct et_plan *plan, const struct et_hook_program 
 	return false;
 }
 
-/* The first of the entries that are alternatives to each other. */
+/* The first of the entries that are alternatives to @entry, or @entry itself. */
 static const struct et_hook_program *first_of(const struct et_hook_program *entry)
 {
 	while (entry->alternative)
@@ -118,7 +120,7 @@ static const struct et_hook_program *first_of(const struct et_hook_program *entr
 	return entry;
 }
 
-/* True if an entry and all its alternatives fail. */
+/* True if the BPF program of @entry and all alternatives to it have failed. */
 static bool is_lost(const struct et_plan *plan, const struct et_hook_program *entry)
 {
 	entry = first_of(entry);
