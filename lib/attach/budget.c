@@ -5,8 +5,8 @@
 #include <string.h>
 
 /*
- * Memory of a ring besides its data. RING_PAGES: two pages for positions, and one for the kernel's
- * own data. RING_MORE: bytes of smaller allocations.
+ * Memory of a ring besides its data. RING_PAGES: pages for the positions of consumer and producer,
+ * and for the kernel's own data. RING_MORE: bytes of smaller allocations.
  */
 #define RING_PAGES 3
 #define RING_MORE  512
@@ -40,8 +40,8 @@ int et_budget__fit(__u64 budget, __u64 others, size_t page, size_t sizes[ET_RING
 		int largest = 0;
 
 		/*
-		 * If rings have equal size, halve the later one: the ring of rare and important
-		 * events comes first.
+		 * If two rings have the same size, halve the later one: the first ring carries the
+		 * rare and important events.
 		 */
 		for (int i = 1; i < ET_RING_CLASSES; i++)
 			if (fit[i] >= fit[largest])

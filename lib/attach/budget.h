@@ -9,24 +9,24 @@
 #include "lib/wire/wire.h"
 
 /**
- * et_budget__ring() - the kernel memory that a ring takes, in bytes
+ * et_budget__ring() - calculate the kernel memory in bytes that a ring takes
  * @size:	bytes of the ring's data, a power of two of whole pages
  * @page:	bytes of a page
  *
- * A ring has its data, pages for the positions, and a table with two pointers for each page of
- * data.
+ * A ring consists of its data, pages for the positions of consumer and producer, and a table with
+ * two pointers for each page of data.
  */
 __u64 et_budget__ring(size_t size, size_t page);
 
 /**
- * et_budget__fit() - make rings smaller until all maps fit a budget
+ * et_budget__fit() - reduce the sizes of rings until all maps fit into a memory budget
  * @budget:	bytes that all maps together may take; 0: no limit
  * @others:	bytes that the maps other than rings take
  * @page:	bytes of a page
  * @sizes:	bytes of the rings' data; the larger rings are halved until they fit
- * @ret_least:	receives, on failure, the least budget that suffices
+ * @ret_least:	receives, on failure, the smallest budget that would be enough
  *
- * The wake ring, whose data are one page, also counts.
+ * The ring that only wakes the reading process counts too; its data are one page.
  *
  * Return: 0, or -ENOSPC if even rings of one page are too large; then @sizes are unchanged.
  */

@@ -9,17 +9,17 @@
 #include <bpf/libbpf.h>
 
 /*
- * Verifier log level: only statistics, without the log of steps: BPF_LOG_STATS of
+ * Verifier log level for statistics without the log of each step: BPF_LOG_STATS of
  * kernel/bpf/verifier.c, since 5.2 (commit 06ee7115b0d1, "bpf: add verifier stats and log_level bit
- * 2"). The kernel's figure for a loaded program, bpf_prog_info.verified_insns, came with 5.16 and
- * does not include the time.
+ * 2"). The member bpf_prog_info.verified_insns is no substitute: it exists since 5.16, and the
+ * verification time is not available there.
  */
 #define LOG_STATS 4
 /*
- * Bytes for a program's statistics. They are some lines, and since 6.8 one for each call of a
- * global function that the verifier reaches (commit 2afae08c9dcb, "bpf: Validate global subprogs
- * lazily"). A program whose log does not fit is not loaded. Pages that the log does not reach take
- * no memory.
+ * Bytes for the verifier's log of one BPF program. The statistics take a few lines. Since 6.8 there
+ * is also one line for each call of a global function that the verifier reaches (commit
+ * 2afae08c9dcb, "bpf: Validate global subprogs lazily"). If the log does not fit, the kernel does
+ * not load the BPF program. Pages that the log does not reach take no memory.
  */
 #define LOG_SIZE (1024 * 1024)
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Reads what it costs to verify programs, from the verifier's own statistics. */
+/*
+ * Reads from the verifier's own statistics how much work the verification of each BPF program was.
+ */
 #ifndef ET_COST_H
 #define ET_COST_H
 
@@ -9,16 +11,16 @@
 
 struct bpf_object;
 
-/* The statistics of each program that will be loaded. */
+/* The statistics of each BPF program that will be loaded. */
 struct et_costs {
 	struct et_program *programs;
-	char **logs; /* the verifier's log of each program; NULL after it has been read */
+	char **logs; /* the verifier's log for each BPF program; NULL after it was read */
 	size_t count;
 };
 
 /**
- * et_costs__ask() - let the verifier write statistics of each program
- * @obj:	an opened object whose programs to load are selected; not loaded yet
+ * et_costs__ask() - let the verifier write statistics for each BPF program
+ * @obj:	an opened object that is not loaded yet; the programs to load are already selected
  * @ret:	receives room for the statistics; the caller frees it with et_costs__free(), after
  *		@obj is loaded or destroyed
  *
@@ -32,7 +34,7 @@ void et_costs__take(struct et_costs *costs);
 void et_costs__free(struct et_costs *costs);
 
 /**
- * et_cost__read() - read the statistics of one program
+ * et_cost__read() - read the statistics of one BPF program
  * @log:	the verifier's log
  * @ret:	receives the number of instructions verified, and the time in microseconds
  *

@@ -19,7 +19,7 @@
 #define SAMPLES_MIN 16
 #define NAME_MAX_   32
 
-/* Files of a directory, with a descriptor of each and of the directory. */
+/* Some open files of a directory, and the directory's own descriptor. */
 struct files {
 	int folder;
 	size_t count;
@@ -28,8 +28,8 @@ struct files {
 };
 
 /*
- * The largest number of samples that agree on one address of the hash table, for one shift.
- * *ret_table is this address.
+ * Each sample and @shift give an address of the hash table. Set *ret_table to the address that most
+ * samples give, and return their number.
  */
 static size_t votes(const struct et_dcache_sample *samples, size_t count, __u32 shift,
 		    __u64 *ret_table)
@@ -101,7 +101,10 @@ static void close_files(struct files *files)
 		close(files->folder);
 }
 
-/* Run the program of probes/file/dcache.bpf.c for file number @i. Return: 0 or a negative errno. */
+/*
+ * Run the BPF program of probes/file/dcache.bpf.c for file number @i. Returns 0 or a negative
+ * errno.
+ */
 static int sample(int prog, const struct files *files, size_t i)
 {
 	__u64 args[] = { (__u64)files->folder, (uintptr_t)files->names[i], (__u64)files->fds[i] };
@@ -143,7 +146,7 @@ void et_dcache__find(const struct et_loaded *loaded, const struct et_log *log)
 	struct files files = { .folder = -1 };
 	const char *why;
 
-	if (prog < 0) /* the program is not loaded, because no loaded program looks up paths */
+	if (prog < 0) /* not loaded, because no other BPF program looks up paths */
 		return;
 	why = open_files(&files) < 0 ? FOLDER " cannot be read" : find(loaded->skel, prog, &files);
 	close_files(&files);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Finds the address of the kernel's hash table of dentries, for programs that look up paths. */
+/* Finds the address of the kernel's hash table of dentries, for BPF programs that look up paths. */
 #ifndef ET_DCACHE_H
 #define ET_DCACHE_H
 
@@ -18,25 +18,25 @@ struct et_dcache_sample {
 
 /**
  * et_dcache__derive() - derive the hash table's address from dentries in it
- * @samples:	dentries, most of which are the first of their hash chains
+ * @samples:	values from dentries, most of which are the first of their hash chain
  * @count:	number of samples
  * @ret_table:	receives the table's address
- * @ret_shift:	receives the number of bits by which a hash is shifted right to an index
+ * @ret_shift:	receives the shift: hash >> shift is the index in the table
  *
- * Return: 0, or -ENOENT if most of the samples do not agree.
+ * Return: 0, or -ENOENT if there are too few samples, or fewer than three quarters of them agree.
  */
 int et_dcache__derive(const struct et_dcache_sample *samples, size_t count, __u64 *ret_table,
 		      __u32 *ret_shift);
 
 /**
- * et_dcache__find() - find the hash table of dentries, and let the programs use it
- * @loaded:	the loaded programs; nothing is done if none of them looks up paths
- * @log:	receives a line if the table is not found: then directories are searched dentry by
+ * et_dcache__find() - find the kernel's hash table of dentries
+ * @loaded:	the loaded BPF programs; nothing is done if none of them looks up paths
+ * @log:	receives a warning if it is not found: directories are then searched dentry by
  *		dentry
  *
  * Not every kernel has a symbol for the table. So this function opens some files of /proc, for
- * which the kernel creates new dentries. A BPF program reads where in the table these are, and
- * whether a lookup finds all of them by name.
+ * which the kernel creates new dentries. A BPF program reads their places in the table, and checks
+ * whether a lookup finds them by name.
  */
 void et_dcache__find(const struct et_loaded *loaded, const struct et_log *log);
 

@@ -34,9 +34,10 @@ static int check_tracepoint(struct et_feature_set *features, const char *tracepo
 }
 
 /*
- * True if the kernel has @function. For fentry BTF must have its type. A kprobe needs only the
- * name, which BTF lacks if the compiler has changed the parameters. If kallsyms hides addresses,
- * the result is true, and only attaching shows the truth.
+ * True if the kernel has @function. A fentry program needs the function in BTF. A kprobe needs only
+ * the function's name, which BTF lacks if the compiler has changed the parameters. If kallsyms
+ * hides all addresses, the result is true, and only the attempt to attach shows whether the
+ * function exists.
  */
 static bool has_function(const struct et_feature_set *features, enum et_attach_kind kind,
 			 const char *function)
@@ -136,8 +137,8 @@ void et_diagnose__check(struct et_plan *plan, struct et_feature_set *features)
 /* ---- by loading ------------------------------------------------------------------------- */
 
 /*
- * True if a program that does not load would load in an emit mode that does not pack records in the
- * ring.
+ * True if the BPF program of @entry, which does not load, would load in another emit mode. That
+ * mode does not pack records in the ring.
  */
 static bool is_for_in_place(const struct et_load_config *load, const struct et_emit_choice *choice,
 			    const struct et_hook_program *entry)
@@ -152,8 +153,8 @@ static bool is_for_in_place(const struct et_load_config *load, const struct et_e
 }
 
 /*
- * True if the previous row has the same program without a function: then the loaded code is the
- * same, and was already tried.
+ * True if the previous entry has the same BPF program, and neither names a kernel function. Then
+ * the loaded code is the same, and was already tried.
  */
 static bool is_tried(const struct et_hook_candidate *candidate, const struct et_hook_program *entry)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Finds out which candidates of a plan the kernel supports: by queries, and by loading their
- * programs.
+ * Finds out which candidates of a plan the kernel supports. A candidate is a set of BPF programs
+ * and hooks for one event. This file queries the kernel, and loads BPF programs to see whether the
+ * kernel accepts them.
  */
 #ifndef ET_DIAGNOSE_H
 #define ET_DIAGNOSE_H
@@ -12,20 +13,20 @@
 #include "lib/attach/emit_mode.h"
 
 /*
- * Mark the candidates of @plan as failed that the kernel is known not to support, without loading
- * any program.
+ * Mark candidates of @plan as failed if queries show that the kernel does not support them. This
+ * loads no BPF programs.
  */
 void et_diagnose__check(struct et_plan *plan, struct et_feature_set *features);
 
 /**
- * et_diagnose__find_failing_programs() - find the programs that do not load
- * @plan:	the chosen candidates; those whose programs do not load are marked as failed
- * @load:	the programs' configuration; changed with @choice
- * @choice:	the emit mode; changed if it is the reason, and if the request allows it
+ * et_diagnose__find_failing_programs() - find the BPF programs that the kernel does not load
+ * @plan:	the plan; chosen candidates that need such a program are marked as failed
+ * @load:	the BPF programs' configuration; its mode changes together with @choice
+ * @choice:	the emit mode; changed if it is the reason and the user's request allows it
  *
- * Loads each program separately.
+ * Each BPF program of the chosen candidates is loaded separately.
  *
- * Return: 1 if @plan or @choice was changed, so that another attempt makes sense; 0 if not;
+ * Return: 1 if @plan or @choice was changed, so that the caller should try again; 0 if not;
  * -EOPNOTSUPP if the requested emit mode does not work.
  */
 int et_diagnose__find_failing_programs(struct et_plan *plan, struct et_load_config *load,

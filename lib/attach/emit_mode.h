@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Chooses the emit mode from the user's request and the kernel's features. */
+/*
+ * Chooses the emit mode (how BPF programs make records) from the user's request and the kernel's
+ * features.
+ */
 #ifndef ET_EMIT_MODE_H
 #define ET_EMIT_MODE_H
 
@@ -9,9 +12,12 @@
 
 struct et_emit_choice {
 	enum et_emit_request request;
-	enum et_emit_mode mode; /* the mode as BPF programs know it */
+	enum et_emit_mode mode; /* the chosen mode, for the BPF programs */
 	char name[32];          /* request and mode as text: "varlen", "auto: direct" */
-	/* why records are not packed in the ring; empty if they are, or if not requested */
+	/*
+	 * the reason why records are not packed in the ring; empty if they are, or if this was not
+	 * requested
+	 */
 	char why[200];
 };
 
@@ -27,12 +33,12 @@ int et_emit_mode__choose(enum et_emit_request request, struct et_feature_set *fe
 			 struct et_emit_choice *ret);
 
 /**
- * et_emit_mode__without_direct() - choose another mode if a program does not load in mode direct
- * @choice:	the choice; changed if the request allows another mode; its `why` is set in any case
- * @program:	the program's name
- * @why:	the reason why the kernel does not load the program
+ * et_emit_mode__without_direct() - choose a mode instead of direct
+ * @choice:	the choice; changed if the user's request allows this; `why` is always set
+ * @program:	the BPF program's name
+ * @why:	the reason why the kernel does not load it
  *
- * Return: 0, or -EOPNOTSUPP: the request excludes other modes.
+ * Return: 0, or -EOPNOTSUPP if the user has requested mode direct.
  */
 int et_emit_mode__without_direct(struct et_emit_choice *choice, const char *program,
 				 const char *why);

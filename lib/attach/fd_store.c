@@ -61,8 +61,8 @@ int et_fd_store__put(struct et_fd_store *store, int fd)
 	if (r < 0)
 		return r;
 	/*
-	 * Close the sending end when the socket is full: the sent files stay in the receiving end's
-	 * queue.
+	 * If the socket is now full, close the sending end. The files stay in the queue of the
+	 * receiving end.
 	 */
 	if (store->room == 1)
 		seal(store);

@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Keeps files open without descriptors, for links that keep a program attached. Each descriptor
- * would count against RLIMIT_NOFILE. A file that is sent through a Unix socket and not received
- * stays open, and needs no descriptor.
+ * Keeps files open without descriptors. It is used for BPF links, which keep BPF programs attached.
+ * Their descriptors would count against RLIMIT_NOFILE. A file that was sent through a Unix socket
+ * and is not received yet stays open without a descriptor.
  */
 #ifndef ET_FD_STORE_H
 #define ET_FD_STORE_H
 
 #include <stddef.h>
 
-/* Maximum number of sockets, and of files that wait in each. */
+/* Most sockets of a store, and most files in the queue of one socket. */
 #define ET_FD_STORE_SOCKETS 24
 #define ET_FD_STORE_EACH    8
 
 /* A store of open files. Initialize all members with 0. */
 struct et_fd_store {
-	int sockets[ET_FD_STORE_SOCKETS]; /* receiving ends, in whose queues the files wait */
+	int sockets[ET_FD_STORE_SOCKETS]; /* receiving ends: the files are in their queues */
 	size_t count;                     /* number of sockets */
-	size_t room;                      /* files that the last socket can still take */
-	int sender; /* sending end of the last socket; open if room is not 0 */
+	size_t room;                      /* number of files that still fit into the last socket */
+	int sender; /* sending end of the last socket; only open if `room` is not 0 */
 };
 
 /**
@@ -26,7 +26,7 @@ struct et_fd_store {
  * @store:	the store
  * @fd:		the file's descriptor; the caller keeps it and can close it
  *
- * Return: 0 or a negative errno: the kernel has no Unix sockets, or the store is full.
+ * Return: 0, or a negative errno if the kernel has no Unix sockets or the store is full.
  */
 int et_fd_store__put(struct et_fd_store *store, int fd);
 

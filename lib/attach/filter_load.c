@@ -9,8 +9,8 @@
 #include "probes/et_probes.skel.h"
 
 /*
- * True for the programs of probes/core/tree.bpf.c, whose names all begin with "tree_", if @set has
- * a tree filter.
+ * The BPF programs of probes/core/tree.bpf.c, whose names all begin with "tree_", are needed if
+ * @set has a process tree filter.
  */
 bool et_filter_load__wants(const struct et_filter_set *set, const char *program)
 {

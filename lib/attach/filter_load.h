@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Programs and maps that only some filters use. */
+/* Selects the BPF programs and maps that only some filters need, and fills these maps. */
 #ifndef ET_FILTER_LOAD_H
 #define ET_FILTER_LOAD_H
 
@@ -9,10 +9,12 @@
 
 struct et_probes;
 
-/* True if the program must be loaded because of a filter, whatever the events are. */
+/*
+ * True if the BPF program @program must be loaded because of a filter, whatever events are wanted.
+ */
 bool et_filter_load__wants(const struct et_filter_set *set, const char *program);
 
-/* Before the load: create no maps that no filter needs. */
+/* Before the load: disable the maps that no filter needs. */
 int et_filter_load__skip_maps(struct et_probes *skel, const struct et_filter_set *set);
 
 /* After the load: fill the filters' maps. */

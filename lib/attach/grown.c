@@ -8,14 +8,14 @@
 #include "probes/et_probes.skel.h"
 
 /*
- * Bytes before a value in task or socket storage: struct bpf_local_storage_elem, whose data begin
- * at a cache line, and the map's address.
+ * Bytes before a value in task or socket storage. They are a struct bpf_local_storage_elem, whose
+ * data begin at a cache line, and the map's address.
  */
 #define BEFORE_VALUE 72
 
 /*
- * Bytes of kernel memory for one value. The kernel's allocator has sizes that are powers of two,
- * and few others.
+ * Bytes of kernel memory for one value of a task or socket storage map. The kernel allocates sizes
+ * that are powers of two, and few others.
  */
 static __u64 size_of(const struct bpf_map *map)
 {
@@ -27,8 +27,8 @@ static __u64 size_of(const struct bpf_map *map)
 }
 
 /*
- * Number of threads of this host, from /proc/loadavg. If it cannot be read, the largest number,
- * which limits nothing.
+ * Number of threads of this host, from /proc/loadavg. If the file cannot be read, return the
+ * largest number, so that the caller's minimum ignores it.
  */
 static __u64 count_tasks(void)
 {
@@ -68,8 +68,8 @@ void et_load__grown(const struct et_loaded *loaded, struct et_grown *ret)
 	}
 	if (skel && skel->rodata->et_config.sock_storage)
 		/*
-		 * Index 0 is ET_SOCK_ENDED of probes/network/sock_entry.bpf.h: only ended
-		 * connections are in socket storage.
+		 * Index 0 is ET_SOCK_ENDED of probes/network/sock_entry.bpf.h. Only ended
+		 * connections are kept in socket storage.
 		 */
 		grown.sockets =
 			size_of(skel->maps.ended_sockets) * skel->bss->et_sock_entries_peak[0];

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Runs BPF iterators: programs that the kernel calls for each of its tasks or open files. */
+/* Runs BPF iterators: BPF programs that the kernel calls for each task or each open file. */
 #ifndef ET_ITER_H
 #define ET_ITER_H
 
 struct bpf_link;
 
 /**
- * et_iter__run() - run an iterator's program once for each object
- * @link:	the attached iterator, whose program prints nothing
+ * et_iter__run() - run a BPF iterator over all its objects
+ * @link:	the attached iterator, whose BPF program writes no output
  *
  * Return: 0 or a negative errno.
  */

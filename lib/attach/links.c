@@ -22,17 +22,20 @@
 
 #define KPROBES "/sys/bus/event_source/devices/kprobe"
 
-/* A program that is attached to one hook. */
+/* A BPF program that is attached to one hook. */
 struct et_link {
 	const struct et_hook_program *entry;
-	/* descriptor that keeps the program attached; -1: it is in the fd store, or detached */
+	/*
+	 * descriptor that keeps the BPF program attached; -1: its file is in the fd store, or the
+	 * BPF program is detached
+	 */
 	int fd;
 };
 
 /*
- * Attach the program @prog to the perf event @event, and close what is not needed. A link keeps the
- * perf event alive, so *ret is the link. Before 5.15 no link connects a program and an event, so
- * *ret is the event.
+ * Attach the BPF program @prog to the perf event @event. *ret is set to the descriptor that keeps
+ * it attached, and all others are closed. Since 5.15 this is a BPF link, which also keeps the perf
+ * event alive. Older kernels have no such links, so it is the perf event.
  */
 static int attach_event(int prog, int event, int *ret)
 {
@@ -66,12 +69,12 @@ static int read_number(const char *path, const char *format, unsigned int *ret)
 }
 
 /*
- * Open a perf event for a kprobe, or for a kretprobe if @at_return. perf_event_open() can do this
- * since 4.17, without tracefs. Return: a descriptor, or a negative errno.
+ * Open a perf event for a kprobe, or for a kretprobe if @at_return is true. perf_event_open() can
+ * do this since 4.17, without tracefs. Returns a descriptor or a negative errno.
  */
 static int open_kprobe(const char *function, bool at_return)
 {
-	/* config1 is in a union with kprobe_func, the address of the function's name. */
+	/* config1 is the union member for kprobe_func: the address of the function's name. */
 	struct perf_event_attr attr = {
 		.size = sizeof(attr),
 		.config1 = (__u64)(uintptr_t)function,
@@ -96,8 +99,8 @@ static bool is_kprobe(const struct bpf_program *prog)
 }
 
 /*
- * Attach a program that is neither for a tracepoint of a system call nor a kprobe: its hook was set
- * at load.
+ * Attach a BPF program that is neither a kprobe nor on a system call's tracepoint. Its hook was set
+ * at the load.
  */
 static int attach_tracing(const struct bpf_program *prog, int *ret)
 {
@@ -132,8 +135,8 @@ static int attach(const struct et_links *links, const struct bpf_program *prog,
 }
 
 /*
- * Set *ret to the number of calls that the kprobe of link @fd missed. Return: 0, or a negative
- * errno: @fd is no kprobe's link.
+ * Set *ret to the number of calls that the kprobe of the BPF link @fd has missed. Returns 0, or a
+ * negative errno if @fd is no kprobe's link.
  */
 static int missed_by(int fd, __u64 *ret)
 {
@@ -150,7 +153,7 @@ static int missed_by(int fd, __u64 *ret)
 	return 0;
 }
 
-/* Descriptors that must remain free for later steps. */
+/* Number of descriptors that must remain free for later steps. */
 #define SPARE 40
 
 static bool are_scarce(int fd)
@@ -161,8 +164,9 @@ static bool are_scarce(int fd)
 }
 
 /*
- * Move a link's file to the fd store, which keeps it open without a descriptor. A kprobe's link
- * reports missed calls, so it keeps its descriptor unless descriptors are scarce.
+ * Move a BPF link's file to the fd store, which keeps it open without a descriptor. A kprobe's link
+ * is read later for the number of missed calls, so it keeps its descriptor unless descriptors are
+ * scarce.
  */
 static void keep(struct et_links *links, const struct bpf_program *prog, struct et_link *link)
 {
@@ -237,14 +241,20 @@ static void *close_fd(void *arg)
 	return NULL;
 }
 
-/* Close each descriptor in its own thread; in the calling thread if no more threads can start. */
+/*
+ * Close each descriptor in its own thread. If no more threads can be started, close it in the
+ * calling thread.
+ */
 static void close_all(int *fds, size_t count)
 {
 	pthread_t *threads = calloc(count + 1, sizeof(*threads));
 	size_t started = 0;
 	sigset_t all, old;
 
-	/* The new threads inherit the mask, so signals go to the caller's threads. */
+	/*
+	 * Block all signals in the new threads, which inherit the mask: signals must go to the
+	 * caller's threads.
+	 */
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &old);
 	for (size_t i = 0; i < count; i++) {
@@ -260,8 +270,8 @@ static void close_all(int *fds, size_t count)
 }
 
 /*
- * Close all links concurrently. Since 6.13 the kernel waits for a grace period, some 40 ms, for
- * each program that it detaches from a perf event.
+ * Close all BPF links concurrently. Since 6.13 the kernel waits for an RCU grace period, about 40
+ * ms, for each BPF program that it detaches from a perf event.
  */
 bool et_links__stop(struct et_links *links)
 {

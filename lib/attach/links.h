@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Attaches programs to their hooks, and detaches them. */
+/* Attaches BPF programs to their hooks, and detaches them. */
 #ifndef ET_LINKS_H
 #define ET_LINKS_H
 
@@ -13,22 +13,22 @@
 struct bpf_object;
 struct et_link;
 
-/* The attached programs. Initialize all members with 0, and events_fd. */
+/* The attached BPF programs. Initialize `events_fd`, and all other members with 0. */
 struct et_links {
 	struct et_link *links;
 	size_t count, room;
-	struct et_fd_store store; /* keeps the files of most links open */
-	__u64 missed;             /* calls that kprobes missed before they were detached */
-	int events_fd;            /* from et_tracefs__open(), if a program uses a tracepoint */
+	struct et_fd_store store; /* keeps most BPF links open without descriptors */
+	__u64 missed;             /* calls that kprobes had missed when they were detached */
+	int events_fd;            /* from et_tracefs__open(), if a BPF program uses a tracepoint */
 };
 
 /**
- * et_links__add() - attach a loaded program to its hook
- * @links:	the attached programs
- * @obj:	the object that contains the program
- * @entry:	the program and its hook; must outlive @links
+ * et_links__add() - attach a loaded BPF program to its hook
+ * @links:	the attached BPF programs
+ * @obj:	the object that contains the BPF program
+ * @entry:	the BPF program and its hook; must outlive @links
  *
- * Does nothing if the program is already attached to this hook.
+ * Does nothing if the BPF program is already attached to this hook.
  *
  * Return: 0 or a negative errno.
  */
@@ -36,16 +36,17 @@ int et_links__add(struct et_links *links, const struct bpf_object *obj,
 		  const struct et_hook_program *entry);
 
 /*
- * Number of function calls that kprobes missed. A kretprobe misses calls while too many other calls
- * are active. Known since Linux 6.7, commit 3acf8ace6823 ("bpf: Add missed value to kprobe perf
- * link info"); 0 before. If descriptors are scarce, some hooks are not counted.
+ * Number of function calls that kprobes have missed. A kretprobe misses calls while too many other
+ * calls have not returned. The kernel counts them since 6.7, commit 3acf8ace6823 ("bpf: Add missed
+ * value to kprobe perf link info"); the result is 0 before. If descriptors are scarce, the calls of
+ * some hooks are not counted.
  */
 __u64 et_links__missed(const struct et_links *links);
 
-/* Detach all programs. Return: true if any was attached. */
+/* Detach all BPF programs. Returns true if any was attached. */
 bool et_links__stop(struct et_links *links);
 
-/* Detach all programs, and free the memory of @links. */
+/* Detach all BPF programs, and free the memory of @links. */
 void et_links__done(struct et_links *links);
 
 #endif /* ET_LINKS_H */

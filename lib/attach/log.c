@@ -28,8 +28,8 @@ static int print(enum libbpf_print_level level, const char *fmt, va_list args)
 	char *text = NULL, *line, *rest;
 
 	/*
-	 * libbpf's warnings are mostly about candidates that the kernel does not support, which is
-	 * expected: all become ET_LOG_DEBUG.
+	 * Pass all messages of libbpf as ET_LOG_DEBUG. Its warnings are mostly about BPF programs
+	 * that the kernel does not support, which is expected.
 	 */
 	(void)level;
 	if (vasprintf(&text, fmt, args) < 0)
@@ -46,7 +46,7 @@ void et_log__take_libbpf(const struct et_log *log)
 {
 	taker = log;
 	/*
-	 * If the caller has no log, set no print function: then libbpf does not even format its
+	 * Without a log function, set no print function: then libbpf does not even format its
 	 * messages.
 	 */
 	taken_from = libbpf_set_print(log->fn ? print : NULL);

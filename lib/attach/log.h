@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Passes messages to the caller's log function. The library itself never prints. */
+/* Passes messages to the log function of the library's caller. The library itself never prints. */
 #ifndef ET_LOG_H
 #define ET_LOG_H
 
 #include "lib/include/eventstrace.h"
 
 struct et_log {
-	/* the caller's log function; NULL: messages are dropped */
+	/* the log function; NULL: messages are dropped */
 	void (*fn)(void *ctx, enum et_log_level level, const char *line);
 	void *ctx;
 };
@@ -20,8 +20,8 @@ __attribute__((format(printf, 3, 4))) void et_log__write(const struct et_log *lo
  * et_log__take_libbpf() - send libbpf's messages to @log, line by line, at ET_LOG_DEBUG
  * @log:	the log; must outlive the matching et_log__release_libbpf()
  *
- * libbpf has one print function for the whole process. So the library takes it only while libbpf
- * works, and in one thread at a time.
+ * libbpf has one print function for the whole process. So this library replaces it only during
+ * calls of libbpf, and in one thread at a time.
  */
 void et_log__take_libbpf(const struct et_log *log);
 

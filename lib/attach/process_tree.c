@@ -12,8 +12,8 @@
 #include "probes/et_probes.skel.h"
 
 /*
- * Most passes of tree_iter. Each reaches 64 levels (ET_TREE_LEVELS) deeper, and no process is so
- * deep.
+ * Most runs of the iterator tree_iter. Each run finds descendants that are up to 64 levels
+ * (ET_TREE_LEVELS) deeper, so 32 runs are enough for any process.
  */
 #define PASSES_MAX 32
 

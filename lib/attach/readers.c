@@ -13,14 +13,14 @@
 #include "probes/et_probes.skel.h"
 
 /*
- * Most passes of a search. Each pass finds processes that are at least one more pipe away from the
- * tracer.
+ * Most runs of the iterator in one search. Each run finds processes that are at least one more pipe
+ * away from the tracer.
  */
 #define PASSES_MAX 8
 
 /*
- * Copy all keys of a map of at most ET_READERS entries. The limit is needed: if a key is deleted
- * meanwhile, the map's iteration starts again.
+ * Copy all keys of a map with at most ET_READERS entries. Returns their number. The limit is
+ * needed, because the kernel restarts the iteration if a key is deleted meanwhile.
  */
 static size_t keys_of(int fd, void *keys, size_t key_size)
 {
@@ -33,7 +33,7 @@ static size_t keys_of(int fd, void *keys, size_t key_size)
 	return n;
 }
 
-/* Delete the readers and pipes that this search has not found again. */
+/* Delete from the maps the processes and pipes that this search has not found again. */
 static void drop_others(const struct et_probes *skel)
 {
 	int readers = bpf_map__fd(skel->maps.readers), pipes = bpf_map__fd(skel->maps.reader_pipes);

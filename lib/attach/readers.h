@@ -16,8 +16,8 @@
 struct bpf_link;
 
 /**
- * et_readers__begin() - prepare the search for readers
- * @loaded:	the loaded programs; nothing is done if readers_iter is not loaded
+ * et_readers__begin() - prepare the search for processes that read a tracer's output
+ * @loaded:	the loaded BPF programs; nothing is done if the iterator readers_iter is not loaded
  * @ret:	receives a link for et_readers__look(), or NULL
  *
  * Return: 0 or a negative errno.
@@ -25,8 +25,9 @@ struct bpf_link;
 int et_readers__begin(const struct et_loaded *loaded, struct bpf_link **ret);
 
 /*
- * Search the open files of all processes of this PID namespace for readers. Also removes former
- * readers. Needs CAP_BPF before 5.19, and no capability since. Return: 0 or a negative errno.
+ * Search the open files of all processes of this PID namespace for a tracer's output, and update
+ * the map `readers`. Needs CAP_BPF before 5.19, and no capability since. Returns 0 or a negative
+ * errno.
  */
 int et_readers__look(const struct et_loaded *loaded, const struct bpf_link *link);
 
@@ -35,16 +36,19 @@ struct et_reader_row {
 	struct et_reader reader;
 };
 
-/* Copy the readers that the last search found, at most ET_READERS. Return: their number. */
+/*
+ * Copy at most @max of the processes that the last search has found; ET_READERS is enough for all.
+ * Returns their number.
+ */
 size_t et_readers__list(const struct et_loaded *loaded, struct et_reader_row *ret, size_t max);
 
 /*
- * Stop recording the writes of a process that reads the output through pipes of other processes.
- * Return: 0 or a negative errno.
+ * From now on, leave out the writes of a process that reads a tracer's output through pipes of
+ * other processes. Returns 0 or a negative errno.
  */
 int et_readers__damp(const struct et_loaded *loaded, const struct et_reader_row *row);
 
-/* The processes whose writes were not recorded: see et_session__left_out(). */
+/* Get the processes whose writes were left out: see et_session__left_out(). */
 int et_readers__left_out(const struct et_loaded *loaded, struct et_left_out *ret, size_t max,
 			 uint64_t *ret_others);
 

@@ -28,7 +28,7 @@ static int make_map(void)
 }
 
 /*
- * Load the mark: a program that does nothing but refer to the map. Return: a descriptor, or a
+ * Load the mark: a BPF program that only refers to the map @map_fd. Returns a descriptor or a
  * negative errno.
  */
 static int make_mark(int map_fd)
@@ -45,8 +45,9 @@ static int make_mark(int map_fd)
 }
 
 /*
- * True if the program is a tracer's mark; *ret_map is the ID of its map. To load a program of this
- * type needs CAP_PERFMON, for any value of kernel.unprivileged_bpf_disabled.
+ * True if the BPF program is a tracer's mark; *ret_map is set to the ID of its map. To load a BPF
+ * program of this type, a process needs CAP_PERFMON, whatever the value of
+ * kernel.unprivileged_bpf_disabled.
  */
 static bool is_mark(int prog_fd, __u32 *ret_map)
 {
@@ -74,10 +75,10 @@ static bool is_map(int map_fd)
 }
 
 /*
- * Find the map to which the oldest mark refers. Each tracer searches after it has made its own
- * mark. So tracers that start at the same time choose the same map.
+ * Find the map of the oldest mark (a BPF program that refers to the map). Each tracer searches
+ * after it has loaded its own mark. So tracers that start at the same time choose the same map.
  *
- * Return: a descriptor, or a negative errno.
+ * Returns a descriptor or a negative errno.
  */
 static int find_map(void)
 {
@@ -108,8 +109,8 @@ static int find_map(void)
 /* ---- joining them ------------------------------------------------------------------------ */
 
 /*
- * True if the tracer @t no longer exists: its process ID @tgid is unused, or this process has it
- * now.
+ * True if the tracer @t no longer exists: no process has the ID @tgid, or this process @self now
+ * has it.
  */
 static bool is_dead(const struct et_tracer *t, __u64 tgid, const struct et_own_task *self)
 {
@@ -118,7 +119,7 @@ static bool is_dead(const struct et_tracer *t, __u64 tgid, const struct et_own_t
 	return tgid <= INT_MAX && kill((pid_t)tgid, 0) < 0 && errno == ESRCH;
 }
 
-/* Free the slots of tracers that were killed. Another tracer may do this at the same time. */
+/* Free the elements of tracers that were killed. Another tracer may do this at the same time. */
 static void drop_dead(struct et_tracers *all, const struct et_own_task *self)
 {
 	for (int i = 0; i < ET_TRACERS; i++) {
@@ -141,8 +142,8 @@ static struct et_tracer *claim(struct et_tracers *all)
 		__u32 used;
 
 		/*
-		 * Do not write the own process ID yet: the slot's other members are still the old
-		 * tracer's.
+		 * Mark the element as taken, but do not write the own process ID yet: the other
+		 * members are still those of an earlier tracer.
 		 */
 		if (!__atomic_compare_exchange_n(&all->slots[i].tgid, &nobody, ~0ULL, false,
 						 __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
@@ -158,8 +159,8 @@ static struct et_tracer *claim(struct et_tracers *all)
 }
 
 /*
- * The pipe or socket from which the output @file is read; zero if it is neither a pipe nor a
- * socket.
+ * The end of the pipe or socket from which the output @file is read. Zero if the output is neither
+ * a pipe nor a socket.
  */
 static struct et_tracer_output output_of(const struct et_own_file *file)
 {
@@ -202,8 +203,8 @@ int et_tracers__join(const struct et_own_task *self, struct et_tracers_member *r
 	}
 	m.shared = shared;
 	/*
-	 * Make a mark that refers to the shared map. Later tracers find the map by this mark when
-	 * the older tracers no longer exist.
+	 * Load a mark (BPF program) that refers to the shared map. Later tracers find the map by
+	 * this mark even after the older tracers have ended.
 	 */
 	r = make_mark(m.map_fd);
 	if (r < 0)
