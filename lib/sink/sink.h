@@ -71,9 +71,9 @@ struct et_sink {
 int et_fd_sink_new(int fd, size_t event_max, bool unbuffered, struct et_sink **ret);
 
 /**
- * et_fd_sink_set_fd() - continue in another file descriptor
- * @sink:	a sink of et_fd_sink_new(), which has nothing to write: et_sink_flush() returned 0
- * @fd:		remains the caller's; at least 0
+ * et_fd_sink_set_fd() - write to another file descriptor from now on
+ * @sink:	a sink of et_fd_sink_new(), with an empty buffer: et_sink_flush() has returned 0
+ * @fd:		at least 0; the caller closes it
  *
  * The sink no longer uses the former descriptor. All counts continue.
  */
