@@ -59,24 +59,25 @@ const char *et_version(void);
 
 /* ---- events ---------------------------------------------------------------------------- */
 
-/* Describes an event type. Generated from lib/wire/schema.def. */
+/* Describes an event type, such as PROCESS_EXEC. Generated from lib/wire/schema.def. */
 struct et_event_info {
-	unsigned int id;      /* an enum et_event_id, for ET_EVENT_BIT */
-	const char *name;     /* event_type in JSON, such as "PROCESS_EXEC" */
-	const char *flag;     /* long option of eventstrace without dashes: "process-exec" */
+	/* the type's number, an enum et_event_id; ET_EVENT_BIT() makes it a mask */
+	unsigned int id;
+	const char *name;     /* the type's name in JSON (event_type), such as "PROCESS_EXEC" */
+	const char *flag;     /* the type's option of eventstrace, without dashes: "process-exec" */
 	const char *category; /* "process", "file" or "network" */
 	const char *doc;      /* one sentence: when the event happens */
 };
 
 /*
- * The bit of an event type in a mask. For ids up to 63, as all types have today; larger ids need
- * struct et_event_set.
+ * The bit of the event type @id in a mask. Possible for ids up to 63; no type has a larger one
+ * today. Larger ids will need struct et_event_set.
  */
 #define ET_EVENT_BIT(id) (1ULL << (id))
 
 /**
- * et_event_info_at() - describe one of all event types
- * @n:	index, from 0
+ * et_event_info_at() - describe the event type number @n
+ * @n:	index in the list of all event types, from 0
  *
  * Return: the description, valid for ever; NULL after the last type. Types are in the order of
  * their ids.
@@ -87,13 +88,13 @@ const struct et_event_info *et_event_info_at(size_t n);
 const struct et_event_info *et_event_by_id(unsigned int id);
 
 /**
- * et_event_infos() - all event types
- * @ret_count:	receives their number
+ * et_event_infos() - get an array of all event types
+ * @ret_count:	receives the number of event types
  *
- * Only for programs whose header has the linked library's version: struct et_event_info may grow.
- * Other programs use et_event_info_at().
+ * Only for callers that were compiled with the header of the linked library's version, because
+ * later versions may add members to struct et_event_info. Other callers use et_event_info_at().
  *
- * Return: an array, in the order of their ids, valid for ever.
+ * Return: an array, in the order of the types' ids, valid for ever.
  */
 const struct et_event_info *et_event_infos(size_t *ret_count);
 
@@ -107,26 +108,32 @@ const struct et_event_info *et_event_by_flag(const char *flag);
 
 /* Describes a member of an event's JSON object. Generated from lib/wire/schema.def. */
 struct et_field_info {
-	/* Name of the object that contains the member, such as "pids"; NULL: the event itself. */
+	/*
+	 * Name of the JSON object that contains the member, such as "pids". NULL: the event's
+	 * object.
+	 */
 	const char *parent;
-	const char *name; /* such as "tgid" */
-	const char *type; /* "number", "string", "strings", "true or false", "object" */
-	const char *doc;  /* what the value is, as a part of a sentence */
+	const char *name; /* the member's name, such as "tgid" */
+	const char *type; /* "number", "string", "strings", "true or false" or "object" */
+	const char *doc;  /* the member's meaning, as a part of a sentence */
 };
 
 /**
- * et_event_fields() - the members of an event's JSON object, in the order of the line
+ * et_event_fields() - get the members of an event's JSON object, in the order of the JSON line
  * @id:		the event type
- * @ret_count:	receives their number
+ * @ret_count:	receives the number of members
  *
- * Each object comes before its members. The array leaves out event_type, timestamp and ts_ns, which
- * all events have.
+ * A member that is an object comes before the members of that object. The array leaves out
+ * event_type, timestamp and ts_ns, which all events have.
  *
  * Return: an array, valid for ever; NULL and 0 for an unknown event.
  */
 const struct et_field_info *et_event_fields(unsigned int id, size_t *ret_count);
 
-/* A set of event types. The struct never grows. Callers use the functions below, not its member. */
+/*
+ * A set of event types. Callers use the functions below and never the member. The struct's size
+ * never changes.
+ */
 struct et_event_set {
 	uint64_t private_[4];
 };
@@ -137,33 +144,33 @@ struct et_event_set {
 # define ET_EVENT_SET_INIT { { 0 } }
 #endif
 
-/* Add an event type. Return: 0, or -EINVAL if no event type has this id. */
+/* Add the event type @id to the set. Return: 0, or -EINVAL if no event type has this id. */
 int et_event_set__add(struct et_event_set *set, unsigned int id);
 
 /*
- * Add all types of the category "process", "file" or "network"; NULL: all types. Return: 0, or
- * -EINVAL for an unknown category.
+ * Add all event types of a category: "process", "file" or "network"; NULL: of all categories.
+ * Return: 0, or -EINVAL for an unknown category.
  */
 int et_event_set__add_category(struct et_event_set *set, const char *category);
 
-/* Remove an event type, if it is in the set. */
+/* Remove the event type @id from the set, if it is there. */
 void et_event_set__remove(struct et_event_set *set, unsigned int id);
 
-/* True if the event type is in the set. */
+/* True if the event type @id is in the set. */
 bool et_event_set__has(const struct et_event_set *set, unsigned int id);
 
 /* ---- errors ---------------------------------------------------------------------------- */
 
-/* The kind of an error. eventstrace derives its exit status from it. */
+/* The kind of an error. The tool eventstrace chooses its exit status by this kind. */
 enum et_error_kind {
 	ET_ERROR_NONE = 0,
 	ET_ERROR_USAGE,     /* invalid options */
 	ET_ERROR_PRIVILEGE, /* a capability is missing; the message names it */
 	ET_ERROR_ATTACH,    /* this kernel does not support the requested events or options */
 	ET_ERROR_OUTPUT,    /* the output (output_fd) is not writable */
-	ET_ERROR_SYSTEM,    /* any other failure, such as no memory */
-	ET_ERROR_RECORD,    /* the recording (record_fd) is not writable */
-	ET_ERROR_INPUT,     /* the replayed file is not a recording, or not a complete one */
+	ET_ERROR_SYSTEM,    /* any other failure, for example lack of memory */
+	ET_ERROR_RECORD,    /* the recording in progress (record_fd) is not writable */
+	ET_ERROR_INPUT,     /* the file to replay is not a recording, or its end is missing */
 };
 
 /* Receives the reason why a function of the library has failed. */
@@ -176,68 +183,85 @@ struct et_error {
 
 struct et_session;
 
-/* The kind of kernel hook that a BPF program is attached to. */
+/* The kind of kernel hook to which a BPF program is attached. */
 enum et_attach_kind {
-	ET_ATTACH_ANY = 0,    /* the best hook that can be attached */
-	ET_ATTACH_FENTRY,     /* only fentry and fexit */
-	ET_ATTACH_KPROBE,     /* only kprobe and kretprobe */
-	ET_ATTACH_TRACEPOINT, /* only tp_btf, raw and syscall tracepoints */
+	ET_ATTACH_ANY = 0,    /* any kind: the first in the event's list that can be attached */
+	ET_ATTACH_FENTRY,     /* only the hooks fentry and fexit */
+	ET_ATTACH_KPROBE,     /* only the hooks kprobe and kretprobe */
+	ET_ATTACH_TRACEPOINT, /* only tracepoints: tp_btf, raw and system call tracepoints */
 };
 
-/* When a BPF program that adds a record to a ring wakes the process that reads the ring. */
+/* When a BPF program that adds a record to a ring buffer wakes the session that reads this ring. */
 enum et_wakeup {
-	ET_WAKEUP_ADAPTIVE = 0, /* only while the reader sleeps */
-	ET_WAKEUP_ALWAYS,       /* always, for every record */
-};
-
-/* How users share a ring's room, once half of the ring is full. */
-enum et_fair {
-	ET_FAIR_USER = 0, /* each user has a share; for root, each cgroup */
-	ET_FAIR_OFF,      /* no shares: any user may fill the ring */
-};
-
-/* How BPF programs build records, and the records' layout. docs/design.md compares the choices. */
-enum et_emit_request {
-	ET_WIRE_AUTO = 0, /* ET_WIRE_DIRECT if the kernel supports it, or else ET_WIRE_VARLEN */
-	ET_WIRE_FIXED,    /* each field takes the room of its largest value */
-	ET_WIRE_VARLEN,   /* fields packed in scratch memory, then copied into the ring */
-	ET_WIRE_DIRECT,   /* fields packed directly in the ring; needs Linux 6.16 */
-};
-
-/* The old name of enum et_emit_request; will be removed in version 0.3.0. */
-#define et_wire_choice et_emit_request
-
-/* The property of an event that a filter compares. */
-enum et_filter_kind {
-	ET_FILTER_PID = 0,     /* the process that causes the event */
-	ET_FILTER_TREE,        /* the process that causes the event, or one of its ancestors */
-	ET_FILTER_UID,         /* the process's real user */
-	ET_FILTER_COMM,        /* the thread's name (comm) */
-	ET_FILTER_CGROUP,      /* the process's version 2 cgroup, or an ancestor of this cgroup */
-	ET_FILTER_PATH_PREFIX, /* the beginning of the event's path, if it has one */
-	ET_FILTER_KINDS,       /* number of kinds of filters */
+	ET_WAKEUP_ADAPTIVE = 0, /* only while the session sleeps */
+	ET_WAKEUP_ALWAYS,       /* after each record */
 };
 
 /*
- * One value of a filter. An event is recorded if it matches a value of each kind in use, and no
- * value of an excluding filter.
+ * How users share a ring buffer. The choice matters only while at least half of the ring is full.
+ */
+enum et_fair {
+	ET_FAIR_USER = 0, /* each user has a share of the ring; for root, each cgroup has one */
+	ET_FAIR_OFF,      /* no shares: the events of one user may fill the ring */
+};
+
+/*
+ * How BPF programs build records, and so the layout of records. docs/design.md compares the
+ * choices.
+ */
+enum et_emit_request {
+	ET_WIRE_AUTO = 0, /* ET_WIRE_DIRECT if the kernel supports it, or else ET_WIRE_VARLEN */
+	ET_WIRE_FIXED,    /* a record has room for the largest value of each field */
+	ET_WIRE_VARLEN,   /* values are packed in scratch memory, then copied into the ring */
+	ET_WIRE_DIRECT,   /* values are packed directly in the ring; needs Linux 6.16 */
+};
+
+/* The old name of enum et_emit_request. Version 0.3.0 will remove it. */
+#define et_wire_choice et_emit_request
+
+/* The property of an event that a filter compares with the filter's value. */
+enum et_filter_kind {
+	ET_FILTER_PID = 0, /* the process that causes the event */
+	ET_FILTER_TREE,    /* the process that causes the event, or one of its ancestors */
+	ET_FILTER_UID,     /* the real user of the process that causes the event */
+	ET_FILTER_COMM,    /* the name (comm) of the thread that causes the event */
+	/* the version 2 cgroup of the process, or an ancestor of this cgroup */
+	ET_FILTER_CGROUP,
+	/* the beginning of the path in the event; events without a path have none */
+	ET_FILTER_PATH_PREFIX,
+	ET_FILTER_KINDS, /* the number of kinds above, not a kind */
+};
+
+/*
+ * One value of a filter. For each kind in use, a recorded event matches at least one of the kind's
+ * values. A recorded event matches no value that has `exclude` set.
  */
 struct et_filter {
 	enum et_filter_kind kind;
-	bool exclude; /* drop the events that match, instead of all others */
 	/*
-	 * PID, TREE: process ID in the initial PID namespace. UID: user ID. CGROUP: the cgroup's id
-	 * from et_cgroup_id().
+	 * drop the events that match this value; otherwise drop those that match no value of this
+	 * kind
+	 */
+	bool exclude;
+	/*
+	 * For ET_FILTER_PID and ET_FILTER_TREE, a process ID in the initial PID namespace. For
+	 * ET_FILTER_UID, a user ID. For ET_FILTER_CGROUP, a cgroup's id from et_cgroup_id().
 	 */
 	uint64_t number;
-	/* COMM: the whole name, at most 15 bytes; PATH_PREFIX: at most 255 bytes. */
+	/*
+	 * For ET_FILTER_COMM, the whole name, at most 15 bytes. For ET_FILTER_PATH_PREFIX, at most
+	 * 255 bytes.
+	 */
 	const char *text;
 };
 
-/* Largest number of values of one kind; excluding values are counted separately. */
+/*
+ * Largest number of filter values of one kind. Values that have `exclude` set have a limit of the
+ * same size.
+ */
 #define ET_FILTER_MAX 16
 
-/* Length in bytes of the longest pattern in et_options.redact. */
+/* Largest length in bytes of a pattern in et_options.redact. */
 #define ET_REDACT_MAX 255
 
 /**
@@ -249,14 +273,14 @@ struct et_filter {
  */
 int et_cgroup_id(const char *path, uint64_t *ret);
 
-/* The importance of a line that et_options.log receives. */
+/* The importance of a line that the library passes to et_options.log. */
 enum et_log_level {
-	ET_LOG_WARNING = 0, /* a requested feature is missing; the session continues */
-	ET_LOG_INFO,        /* what the session does, such as the chosen wire format */
-	ET_LOG_DEBUG,       /* messages of libbpf and the verifier */
+	ET_LOG_WARNING = 0, /* a requested feature is not available; the session works without it */
+	ET_LOG_INFO,        /* what the session does, such as the chosen layout of records */
+	ET_LOG_DEBUG,       /* messages of libbpf and of the kernel's verifier */
 };
 
-/* For et_options.quiet_pgid: the caller's own process group. */
+/* Value for et_options.quiet_pgid: the process group of the caller. */
 #define ET_QUIET_OWN_PGID UINT32_MAX
 
 /* For et_options.next_file: the output that needs another file. */
@@ -265,131 +289,154 @@ enum et_output {
 	ET_OUTPUT_RECORDS,    /* record_fd */
 };
 
-/* What a session records, and where the events go. Begin with ET_OPTIONS_INIT. */
+/*
+ * The options of a session: what it records, and where the events go. Initialize the struct with
+ * ET_OPTIONS_INIT.
+ */
 struct et_options {
-	size_t sz; /* sizeof(struct et_options), set by ET_OPTIONS_INIT */
-	/* Mask of ET_EVENT_BIT: the types to record, in addition to event_set. */
+	size_t sz; /* sizeof(struct et_options); ET_OPTIONS_INIT sets it */
+	/*
+	 * Event types to record: a mask of ET_EVENT_BIT(). The types in event_set are recorded too.
+	 */
 	uint64_t events;
-	int output_fd; /* receives events as lines; the caller closes it. -1: none */
-	/* Write each event at once, and not only when the rings are empty or after 100 ms. */
+	/* descriptor for the events as lines of text; the caller closes it. -1: none */
+	int output_fd;
+	/*
+	 * true: write each event at once. false: write when the ring buffers are empty, or after
+	 * 100 ms.
+	 */
 	bool unbuffered;
-	uint64_t max_events;        /* write at most this number of events; 0: no limit */
-	enum et_attach_kind attach; /* the only kind of hook to use */
+	/* the session ends after this number of written events; 0: no limit */
+	uint64_t max_events;
+	enum et_attach_kind attach; /* attach BPF programs only to this kind of hook */
 	enum et_wakeup wakeup;
 	/*
-	 * Bytes of each BPF ring buffer, rounded up to a power of two of whole pages. 0: 1 MiB for
-	 * lifecycle_ring_size, 2 MiB for bulk_ring_size.
+	 * Size in bytes of each ring buffer, rounded up to a power of two and to whole pages. 0: 1
+	 * MiB for the lifecycle ring, 2 MiB for the bulk ring.
 	 */
 	size_t ring_size;
 	/*
-	 * Device numbers (st_rdev) of terminals: writes to these are not recorded. Ptys of
-	 * different devpts instances can have the same number. If output_fd or a standard
-	 * descriptor of the caller is a terminal with that number, only this terminal is meant.
-	 * Otherwise all are.
+	 * Terminals whose writes are not recorded, by device number (st_rdev). Pseudoterminals in
+	 * different containers can have the same number. If output_fd or a standard descriptor of
+	 * the caller is a terminal with this number, only that terminal is meant. Otherwise all
+	 * terminals with this number are meant.
 	 */
 	const uint64_t *quiet_ttys;
 	size_t quiet_tty_count;
 	/*
-	 * Process group whose writes to quiet_pgid_ttys are not recorded; 0: none. The ID is that
-	 * of the initial PID namespace, or ET_QUIET_OWN_PGID.
+	 * ID of a process group in the initial PID namespace, or ET_QUIET_OWN_PGID; 0: none. Writes
+	 * of this process group to the terminals in quiet_pgid_ttys are not recorded.
 	 */
 	uint32_t quiet_pgid;
-	const uint64_t *quiet_pgid_ttys; /* device numbers, as in quiet_ttys */
+	const uint64_t *quiet_pgid_ttys; /* device numbers of terminals, as in quiet_ttys */
 	size_t quiet_pgid_tty_count;
-	/* Called with each message of the library or libbpf, without a newline. May be NULL. */
+	/* Called with each message of the library and of libbpf, without a newline. May be NULL. */
 	void (*log)(void *ctx, enum et_log_level level, const char *line);
 	void *log_ctx;
 	enum et_emit_request wire_format;
-	/* Bytes of one of the two rings, instead of ring_size; 0: ring_size. */
-	size_t lifecycle_ring_size; /* ring of rare events, such as process starts and exits */
-	size_t bulk_ring_size;      /* ring of terminal writes, failed execs, files and network */
 	/*
-	 * Limit in bytes for the locked memory of rings and maps; rings shrink to fit. 0: no limit.
+	 * Size in bytes of only one of the two ring buffers; 0: ring_size. See ring_size for
+	 * rounding.
+	 */
+	size_t lifecycle_ring_size; /* ring of rare events, such as fork and exit */
+	/* ring of events that come in floods: terminal writes, failed execs, files, network */
+	size_t bulk_ring_size;
+	/*
+	 * Limit in bytes for the kernel memory of ring buffers and BPF maps. Rings become smaller
+	 * to stay below it. 0: no limit.
 	 */
 	uint64_t memory_budget;
 	/*
-	 * Descriptor of a recording: receives the events in binary form, for et_replay__open(). The
-	 * caller closes it. -1: none. If record_fd is set and output_fd is -1, no JSON or text is
-	 * made.
+	 * Descriptor for a recording: the events in binary form, which et_replay__open() reads. The
+	 * caller closes it. -1: none. If record_fd is set and output_fd is -1, the session makes no
+	 * JSON or text.
 	 */
 	int record_fd;
 	/*
-	 * Filters for events of all types. The BPF programs apply them, so other events cost
-	 * little.
+	 * Filters for events of all types. BPF programs apply the filters, so events that do not
+	 * match cost little time.
 	 */
 	const struct et_filter *filters;
 	size_t filter_count;
 	/*
-	 * How long et_session__stop() waits for the reader of a pipe, a socket or a terminal, in
-	 * milliseconds. 0: 2,000.
+	 * How long et_session__stop() waits for a slow reader of the output, in milliseconds. 0:
+	 * 2,000.
 	 */
 	unsigned int drain_timeout_ms;
 	unsigned int pad_drain;
 	/*
-	 * 1: process IDs in `filters` are those of the caller's PID namespace, and each process
-	 * must be running. 0: those of the initial PID namespace.
+	 * 1: process IDs in `filters` are IDs of the caller's PID namespace, and each such process
+	 * must be running. 0: they are IDs of the initial PID namespace.
 	 */
 	uint32_t filters_in_pidns;
 	uint32_t pad_filters;
 	/*
-	 * Patterns of secrets: `*` matches any bytes, `?` one. An argument or a script's path that
-	 * matches as a whole becomes "***" in all outputs. With redact_tty, so does each word that
-	 * a process writes to a terminal.
+	 * Patterns of secrets: `*` matches any bytes, `?` matches one byte. An argument or a
+	 * script's path that matches a whole pattern becomes "***" in all outputs. With redact_tty
+	 * set, each matching word that a process writes to a terminal becomes "***" too.
 	 */
 	const char *const *redact;
 	size_t redact_count;
-	uint32_t redact_tty; /* 1: search also words written to terminals, see `redact` */
+	/* 1: also apply the patterns in `redact` to words written to terminals */
+	uint32_t redact_tty;
 	uint32_t pad_redact;
 	/*
-	 * Environment variables of PROCESS_EXEC to record: "all", "none", or names separated by
-	 * commas. A name that ends with `*` is a prefix of names. NULL: ET_ENV_DEFAULT.
+	 * Environment variables that PROCESS_EXEC events contain: "all", "none", or names separated
+	 * by commas. A `*` at the end of a name matches any rest of a name. NULL: ET_ENV_DEFAULT.
 	 */
 	const char *env;
 	enum et_fair fair;
 	/*
-	 * 0 or 1. Whether to limit a loop: a process reads the output, and each line makes it cause
-	 * another event. 1: record at most 50 events a second of such processes and their
-	 * descendants. 0: warn, and leave out only their writes.
+	 * Whether to limit a loop of events, in which each line of the output makes its reader
+	 * cause another event. 1: record at most 50 events a second of such readers and their
+	 * descendants. 0: warn, and leave out only writes of these readers.
 	 */
 	uint32_t limit_feedback;
-	/* 0, or ET_TEXT_ flags for the format "text". */
+	/* Flags for the format "text": a sum of ET_TEXT_ values, or 0. */
 	uint32_t text;
-	const char *format; /* of the lines on output_fd: "json" or "text"; NULL: "json" */
+	const char *format; /* format of the lines on output_fd: "json" or "text"; NULL: "json" */
 	/*
-	 * For "json": names of the members to print and to leave out, separated by commas.
-	 * "pids.tgid" is the member tgid of pids. NULL: print all, leave out none.
+	 * Only for the format "json": members of the JSON object to print, and members to leave
+	 * out. Names are separated by commas; "pids.tgid" is the member tgid of the object pids.
+	 * NULL in `fields`: print all. NULL in `exclude_fields`: leave out none.
 	 */
 	const char *fields;
 	const char *exclude_fields;
-	const char *columns; /* for "text": names, separated by commas; NULL: the usual ones */
 	/*
-	 * For "text": a pipe that brings /etc/passwd after each change of the file: its size as
-	 * four bytes, then its content. The pipe must be non-blocking; the caller closes it. 0 or
-	 * less: the library reads the changed file itself.
+	 * only for the format "text": names of columns, separated by commas; NULL: the default
+	 * columns
+	 */
+	const char *columns;
+	/*
+	 * Only for the format "text": a pipe from which the library reads /etc/passwd whenever this
+	 * file has changed. The pipe contains the file's size as four bytes, then its content. It
+	 * must be non-blocking, and the caller closes it. 0 or less: the library opens the changed
+	 * file itself.
 	 */
 	int users_fd;
 	/*
-	 * 1: record also writes of other tracers, and of processes that read a tracer's output. For
-	 * callers whose filters select only processes that the caller has started. 0: leave them
-	 * out.
+	 * Whether to record writes of other tracers, and of processes that read the output of a
+	 * tracer. 1: record them; meant for callers that filter for processes which they have
+	 * started. 0: leave them out, because they could cause a loop of events.
 	 */
 	uint32_t record_feedback;
 
 	/*
-	 * Called for each event, and for each LOST event, in the order of the output; may be NULL.
-	 * @event is valid until the function returns: et_event__copy() keeps it. If on_event is set
-	 * and output_fd is -1, no JSON or text is made.
+	 * Called for each event, LOST events included, in the order of the output. May be NULL.
+	 * @event is valid until the function returns; et_event__copy() makes a copy that lives
+	 * longer. If on_event is set and output_fd is -1, the session makes no JSON or text.
 	 *
-	 * The function must return, so no longjmp() and no C++ exception may leave it. It may call
-	 * all functions that take no session and no replay, and use other sessions. On its own
-	 * session it may call fd, error, hooks and programs. All other functions return -EBUSY for
-	 * that session, and et_session__close() and et_replay__close() do nothing.
+	 * The function must return: neither longjmp() nor a C++ exception may leave it. It may use
+	 * other sessions, and call all functions that take no session or replay. With its own
+	 * session it may call the functions fd, error, hooks and programs. All other functions
+	 * return -EBUSY for that session, and et_session__close() and et_replay__close() do
+	 * nothing.
 	 */
 	void (*on_event)(void *ctx, const struct et_event *event);
 	void *on_event_ctx;
 	/*
-	 * Types to record in addition to the mask `events`; read only while the session opens; may
-	 * be NULL.
+	 * A second way to choose event types: types in this set are recorded in addition to the
+	 * mask `events`. Read only while the session opens. May be NULL.
 	 */
 	const struct et_event_set *event_set;
 	/*
@@ -411,29 +458,29 @@ struct et_options {
 	void *next_file_ctx;
 };
 
-/* Flags of et_options.text, for the format "text". */
+/* Flags in et_options.text, for the format "text". */
 enum et_text_flags {
-	ET_TEXT_FIT = 1,    /* cut lines at the width of output_fd, a terminal */
-	ET_TEXT_HEADER = 2, /* begin with a line of the columns' names */
-	ET_TEXT_COLOR = 4,  /* colours, as terminal escape sequences */
-	ET_TEXT_UTC = 8,    /* times in UTC and not in local time */
+	ET_TEXT_FIT = 1,    /* if output_fd is a terminal, cut lines at the terminal's width */
+	ET_TEXT_HEADER = 2, /* begin the output with a line of column names */
+	ET_TEXT_COLOR = 4,  /* use colours: terminal escape sequences */
+	ET_TEXT_UTC = 8,    /* print times in UTC, not in local time */
 	ET_TEXT_ASCII = 16, /* escape all characters that are not ASCII */
 };
 
 /**
- * et_check_format() - check format, fields, exclude_fields and columns
+ * et_check_format() - check the options format, fields, exclude_fields and columns
  * @opts:	the options
  * @err:	receives kind and message on failure; may be NULL
  *
- * et_session__open() checks these options too, but only after it has attached the programs.
+ * et_session__open() checks these options too, but only after it has attached the BPF programs.
  *
  * Return: 0 or -EINVAL.
  */
 int et_check_format(const struct et_options *opts, struct et_error *err);
 
 /*
- * Environment variables recorded by default: where, as which user, and with which libraries a
- * program runs.
+ * Environment variables that are recorded by default. They tell where, as which user, and with
+ * which libraries a program runs.
  */
 #define ET_ENV_DEFAULT                                                                   \
 	"HOME,LANG,LANGUAGE,LC_*,LD_*,LOGNAME,PATH,PWD,OLDPWD,SHELL,SHLVL,TERM,TZ,USER," \
@@ -461,11 +508,11 @@ static inline et_options et_options_init()
  * @ret:	receives the session; the caller closes it with et_session__close()
  * @err:	receives kind and message on failure; may be NULL
  *
- * When it returns, all programs are attached, and later events are recorded. If all candidate hooks
- * of an event type fail, the type is left out. et_session__hooks() contains the reason, and the log
- * receives a warning. If no type is left, or if @opts requires something impossible, the function
- * fails. Events of the calling process and terminal writes of its ancestors are never recorded:
- * each could cause another event, and so a loop.
+ * When it returns, all BPF programs are attached, and later events are recorded. If no hook of an
+ * event type can be attached, the type is left out. et_session__hooks() contains the reason, and
+ * the log receives a warning. If no type is left, or if @opts requires something impossible, the
+ * function fails. Events of the calling process and terminal writes of its ancestors are never
+ * recorded: each could cause another event, and so a loop.
  *
  * Return: 0, or a negative errno: -EPERM (a capability is missing), -ENOENT (no BTF), -EOPNOTSUPP
  * (no event can be recorded, or the kernel does not support the wire format), -EINVAL (invalid
@@ -479,11 +526,11 @@ int et_session__open(const struct et_options *opts, struct et_session **ret, str
  * @s:		the session
  * @timeout_ms:	longest wait in milliseconds; 0: none; -1: for ever
  *
- * Drains the rings and encodes the events. It writes them when the rings are empty, at least every
- * 100 ms. Returns early on a signal. Never waits longer than @timeout_ms for the reader of a pipe,
- * a socket or a terminal. Lines that the output does not take stay in a buffer. When this buffer is
- * full, records stay in the rings. When a ring is full, its programs count the lost events.
- * et_session__fd() becomes readable when the output takes more.
+ * Reads the ring buffers and encodes the events. Writes the events when the rings are empty, at
+ * least every 100 ms. Returns early on a signal. Never waits longer than @timeout_ms for the reader
+ * of a pipe, a socket or a terminal. Lines that the output does not accept stay in a buffer. When
+ * this buffer is full, records stay in the rings. When a ring is full, BPF programs count the
+ * events that they lose. et_session__fd() becomes readable when the output accepts bytes again.
  *
  * Return: number of events received, 0 on time-out, -EINTR on a signal, -EPIPE when the output's
  * reader has closed it, -ECANCELED when max_events have been written, -EBUSY inside on_event, or
@@ -519,11 +566,11 @@ int et_session__fd(const struct et_session *s);
 int et_session__set_outputs(struct et_session *s, int output_fd, int record_fd);
 
 /**
- * et_session__stop() - stop recording, then drain and write the remaining events
+ * et_session__stop() - stop recording, then read the remaining events and write them
  * @s:	the session. After this, only its stats, hooks, error and close functions may be called
  *
- * Waits at most drain_timeout_ms for the output's reader. The programs stay attached and do nothing
- * until et_session__close(), which may take a second or two.
+ * Waits at most et_options.drain_timeout_ms for the output's reader. The BPF programs stay attached
+ * and do nothing until et_session__close(), which may take a second or two.
  *
  * Calls on_event for the remaining events.
  *
@@ -533,14 +580,14 @@ int et_session__set_outputs(struct et_session *s, int output_fd, int record_fd);
 int et_session__stop(struct et_session *s);
 
 /*
- * The last failure of et_session__poll() or et_session__stop(); kind ET_ERROR_NONE: none has
- * failed. Valid until et_session__close().
+ * The last failure of et_session__poll() or et_session__stop(). Its kind is ET_ERROR_NONE if
+ * neither has failed. Valid until et_session__close().
  */
 const struct et_error *et_session__error(const struct et_session *s);
 
 /*
- * Detach all programs and free the session. Writes no events: et_session__stop() does. NULL is
- * allowed.
+ * Detach all BPF programs and free the session. Does not write the remaining events: call
+ * et_session__stop() before. NULL is allowed.
  */
 void et_session__close(struct et_session *s);
 
@@ -562,66 +609,76 @@ void et_session__close(struct et_session *s);
  */
 struct et_event;
 
-/* The event's type, an enum et_event_id. Later versions may add types. */
+/* The event's type, an enum et_event_id. Later versions of the library may add types. */
 unsigned int et_event__id(const struct et_event *event);
 
 /*
- * The name of the event's type, such as "PROCESS_EXEC" or "LOST": event_type in JSON. Valid for
- * ever.
+ * The name of the event's type, such as "PROCESS_EXEC" or "LOST". JSON has it as event_type. Valid
+ * for ever.
  */
 const char *et_event__name(const struct et_event *event);
 
-/* When the event happened, in nanoseconds since 1970, UTC: timestamp in JSON. */
+/* When the event happened, in nanoseconds since 1970, UTC. JSON has it as timestamp. */
 uint64_t et_event__time_ns(const struct et_event *event);
 
-/* When the event happened, in CLOCK_MONOTONIC nanoseconds, which never step: ts_ns in JSON. */
+/*
+ * When the event happened, in nanoseconds of CLOCK_MONOTONIC, so a change of the system's time does
+ * not matter. JSON has it as ts_ns.
+ */
 uint64_t et_event__ts_ns(const struct et_event *event);
 
-/* The process that caused the event; for PROCESS_FORK the parent. NULL for LOST. */
+/* The process that caused the event; the parent for PROCESS_FORK. NULL for a LOST event. */
 const struct et_event_pids *et_event__pids(const struct et_event *event);
 
-/* The kind of a field's value, and which member of struct et_field has the value. */
+/*
+ * The kind of a field's value. Each comment names the member of struct et_field that contains the
+ * value.
+ */
 enum et_value_kind {
 	ET_VALUE_UNSIGNED = 1, /* number: an unsigned number */
 	ET_VALUE_SIGNED,       /* signed_number: a signed number */
 	ET_VALUE_BOOL,         /* number: 0 or 1 */
 	ET_VALUE_ENUM,         /* number: a value of an enum; data: its name */
-	ET_VALUE_MODE,         /* number: mode of a file, which JSON prints as octal digits */
-	ET_VALUE_STRING,       /* data: text without a terminator */
+	ET_VALUE_MODE,         /* number: the mode of a file, which JSON prints as octal digits */
+	ET_VALUE_STRING,       /* data: text without a terminating 0 */
 	ET_VALUE_STRINGS,      /* data: a list of strings, for et_strings__next() */
 	ET_VALUE_BYTES,        /* data: any bytes */
-	ET_VALUE_ADDRESS,      /* data: 16 bytes of an IPv6 address; IPv4 is in ::ffff:0:0/96 */
-	ET_VALUE_OBJECT,       /* no value: a group of fields, which are the next fields */
+	/* data: the 16 bytes of an IPv6 address; an IPv4 address is mapped, as ::ffff:192.0.2.1 */
+	ET_VALUE_ADDRESS,
+	ET_VALUE_OBJECT, /* no value: an object, which contains the fields that follow */
 };
 
-/* Flags of a field of variable length. docs/events.md describes them. */
+/* Flags of a field with a value of variable length. docs/events.md describes the flags. */
 enum et_field_flags {
-	ET_FIELD_TRUNCATED = 1 << 0,   /* the value was cut; orig_size is its full size */
-	ET_FIELD_FAULT = 1 << 1,       /* memory of the process could not be read */
+	ET_FIELD_TRUNCATED = 1 << 0, /* the value was cut; orig_size is its full size */
+	/* the value is not complete: memory of the process could not be read */
+	ET_FIELD_FAULT = 1 << 1,
 	ET_FIELD_DELETED = 1 << 2,     /* the path is of an unlinked file */
 	ET_FIELD_UNREACHABLE = 1 << 3, /* the path does not begin at the process's root directory */
-	/* Bytes are missing, and orig_size does not count all of them. */
+	/* Bytes of the value are missing, and orig_size does not count all missing bytes. */
 	ET_FIELD_PARTIAL = 1 << 4,
-	/* The path is as the process gave it: the kernel's file was not found. */
+	/* The path is the text that the process passed: the kernel's file was not found. */
 	ET_FIELD_UNRESOLVED = 1 << 5,
 };
 
-/* Size in bytes of et_field.path, with its terminating 0. */
+/* Size in bytes of et_field.path, the terminating 0 included. */
 #define ET_FIELD_PATH_MAX 64
 
-/* One field of an event. */
+/* One field of an event: et_event__next_field() and et_event__find_field() fill this struct. */
 struct et_field {
-	size_t sz;         /* sizeof(struct et_field), set by ET_FIELD_INIT */
-	uint32_t private_; /* used by et_event__next_field() to find the next field */
+	size_t sz;         /* sizeof(struct et_field); ET_FIELD_INIT sets it */
+	uint32_t private_; /* position of the field, only for et_event__next_field() */
 	enum et_value_kind kind;
-	const char *name;             /* such as "tgid"; valid for ever */
-	char path[ET_FIELD_PATH_MAX]; /* such as "pids.tgid" */
+	const char *name; /* the field's name, such as "tgid"; valid for ever */
+	/* the field's name with those of the objects around it, such as "pids.tgid" */
+	char path[ET_FIELD_PATH_MAX];
 	uint64_t number;
 	int64_t signed_number;
-	const char *data; /* valid as long as the event; NULL if the kind has no data */
+	/* the value's bytes, valid as long as the event; NULL for a kind without `data` */
+	const char *data;
 	size_t size;      /* number of bytes at data */
-	size_t orig_size; /* bytes of the value before it was cut at its cap */
-	uint32_t flags;   /* enum et_field_flags */
+	size_t orig_size; /* length in bytes of the whole value, before the record's limit cut it */
+	uint32_t flags;   /* flags of the value: enum et_field_flags */
 	uint32_t pad;
 };
 
@@ -641,10 +698,11 @@ static inline et_field et_field_init()
 /**
  * et_event__next_field() - iterate over all fields of an event
  * @event:	the event
- * @field:	ET_FIELD_INIT for the first field, and then unchanged; receives the next field
+ * @field:	ET_FIELD_INIT before the first call, and then unchanged; receives the next field
  *
- * Fields come in the order of JSON, without event_type, timestamp and ts_ns. An object comes before
- * its own fields. Fields that an old recording's event lacks are left out.
+ * Fields come in the order of the JSON line, without event_type, timestamp and ts_ns. A field that
+ * is an object comes before the fields of that object. An event of an old recording can lack
+ * fields: these are left out.
  *
  *	struct et_field field = ET_FIELD_INIT;
  *
@@ -667,9 +725,9 @@ bool et_event__next_field(const struct et_event *event, struct et_field *field);
 int et_event__find_field(const struct et_event *event, const char *path, struct et_field *ret);
 
 /**
- * et_strings__next() - iterate over the strings of a list
- * @list:	the list's bytes; receives the bytes after the first string
- * @size:	number of bytes at @list; receives the number of bytes after the first string
+ * et_strings__next() - iterate over the strings of a list, such as argv
+ * @list:	address of the list's bytes; then receives the address of the second string
+ * @size:	number of bytes at @list; then receives that number without the first string
  * @ret_size:	receives the string's length in bytes
  *
  *	size_t left, size;
@@ -703,8 +761,8 @@ int et_event__format(const struct et_event *event, const char *format, char *buf
 		     size_t *ret_size);
 
 /*
- * An upper bound in bytes of the text that et_event__format() makes; often several times the text's
- * length. 0: there is no such format.
+ * Upper bound for the length of the text that et_event__format() makes, in bytes. The text itself
+ * is often several times shorter. 0: there is no such format.
  */
 size_t et_event__format_max(const struct et_event *event, const char *format);
 
@@ -719,128 +777,150 @@ size_t et_event__format_max(const struct et_event *event, const char *format);
  */
 int et_event__copy(const struct et_event *event, struct et_event **ret);
 
-/* Free an event that et_event__copy() has made, and no other event. NULL is allowed. */
+/*
+ * Free a copy that et_event__copy() has made. Must not be called for other events. NULL is allowed.
+ */
 void et_event__free(struct et_event *copy);
 
 /* ---- accounts --------------------------------------------------------------------------- */
 
-/* All values of enum et_event_lost_cause are below this number. */
+/*
+ * Size of arrays with an entry for each enum et_event_lost_cause: all causes are smaller numbers.
+ */
 #define ET_LOST_CAUSE_MAX 8
 
-/* Numbers of events of one type since the session was opened. attempted = sent + lost. */
+/* Counts of the events of one type since the session was opened. attempted = sent + lost. */
 struct et_event_stats {
 	unsigned int id;
-	uint64_t attempted; /* events that happened and were not filtered */
-	uint64_t sent;      /* events whose record a program has put into a ring */
-	uint64_t lost;      /* events that are not sent, for example because the ring was full */
-	uint64_t filtered;  /* events not recorded: the caller's own, or by a filter */
-	uint64_t truncated; /* sent events with a field that was cut at its cap */
+	uint64_t attempted; /* events that happened and that no filter dropped */
+	uint64_t sent;      /* events whose record a BPF program has put into a ring buffer */
+	/* events without a record in a ring buffer, for example because the ring was full */
+	uint64_t lost;
+	/* events that are not recorded: the caller's own, and those that a filter dropped */
+	uint64_t filtered;
+	uint64_t truncated; /* sent events with a value that was cut at its largest size */
 	uint64_t bytes;     /* bytes of the sent records */
-	uint64_t received;  /* events that the session has read from a ring and decoded */
+	uint64_t received;  /* events that the session has read from a ring buffer and decoded */
 	uint64_t written;   /* events that the session has written to the output */
-	uint64_t lost_by[ET_LOST_CAUSE_MAX]; /* lost events by cause; all 0 for a recording */
+	uint64_t lost_by[ET_LOST_CAUSE_MAX]; /* lost events by cause; all 0 in a replay */
+};
+
+/* Describes a BPF map that stores operations in progress, such as system calls, and can be full. */
+struct et_table_stats {
+	const char *name;
+	uint64_t refused; /* number of operations that were not stored, because the map was full */
 };
 
 /*
- * A BPF map of pending operations, such as system calls in progress, with a bounded number of
- * entries.
+ * Events of one user that were lost with the cause ET_EVENT_LOST_CAUSE_USER_SHARE: the user had
+ * used up its share of a ring buffer.
  */
-struct et_table_stats {
-	const char *name;
-	uint64_t refused; /* number of operations that found the map full */
-};
-
-/* Events lost with ET_EVENT_LOST_CAUSE_USER_SHARE: a user had used up its share of a ring. */
 struct et_user_stats {
 	/*
-	 * The real user of the lost events, or the owner of this user's user namespace. A ring has
-	 * 128 shares. If several users have the same share, uid is the user who lost an event last.
+	 * The real user of the lost events, or the owner of this user's user namespace. A ring
+	 * buffer has 128 shares, so several users can have the same one. Then uid is the user that
+	 * lost an event last.
 	 */
 	uint32_t uid;
 	uint32_t pad;
-	uint64_t refused; /* number of lost events */
+	uint64_t refused; /* number of this user's lost events */
 };
 
-/* A process whose writes were not recorded, because they repeat the session's output. */
+/*
+ * A process with writes that were not recorded, because they could cause a loop: each recorded
+ * write causes the next.
+ */
 struct et_left_out {
 	unsigned int tgid; /* process ID in the initial PID namespace */
-	char comm[16];     /* name at the first unrecorded write; 16 bytes have no terminating 0 */
-	uint64_t events;   /* number of unrecorded events */
+	/*
+	 * the process's name at the first write that was not recorded; 16 bytes have no terminating
+	 * 0
+	 */
+	char comm[16];
+	uint64_t events; /* number of the process's events that were not recorded */
 };
 
-/* Counts of a whole session. */
+/* Counts of a whole session. et_session__stats() fills this struct. */
 struct et_session_stats {
-	size_t sz;               /* sizeof(struct et_session_stats), set by the caller */
-	uint64_t malformed;      /* records that the decoder rejected */
-	uint64_t wakeups;        /* number of times that a program woke the sleeping session */
-	uint64_t output_bytes;   /* bytes written to output_fd */
-	uint64_t locked_ring;    /* bytes of kernel memory: rings with their control pages */
-	uint64_t locked_scratch; /* bytes of the map in which programs build records */
-	uint64_t locked_maps;    /* bytes of all BPF maps but rings and scratch memory */
-	/* Number of possible CPUs; 0: unknown, for example without /sys. */
-	unsigned int cpus_possible;
-	const char *wire_format; /* emit mode: "auto: direct"; valid as long as the session */
+	size_t sz;             /* sizeof(struct et_session_stats); the caller sets it */
+	uint64_t malformed;    /* records that the decoder rejected */
+	uint64_t wakeups;      /* number of times that a BPF program woke the sleeping session */
+	uint64_t output_bytes; /* bytes written to output_fd */
+	/* bytes of kernel memory of the ring buffers, with their control pages */
+	uint64_t locked_ring;
+	uint64_t locked_scratch; /* bytes of the BPF map in which programs build records */
+	/* bytes of all other BPF maps: no ring buffers, no scratch memory */
+	uint64_t locked_maps;
 	/*
-	 * True if all events are accounted for, after et_session__stop(): attempted = received +
-	 * lost for each type, and LOST events report all lost events.
+	 * Number of CPUs that the host can have (possible CPUs). 0: unknown, for example without
+	 * /sys.
+	 */
+	unsigned int cpus_possible;
+	/* the layout of records, such as "auto: direct"; valid as long as the session */
+	const char *wire_format;
+	/*
+	 * True if all events are accounted for. Valid after et_session__stop(): for each type
+	 * attempted = received + lost, and LOST events report all lost events.
 	 */
 	bool accounted;
-	uint64_t missing;      /* events attempted, but neither received nor lost */
-	uint64_t lost_told;    /* events that the session has found lost or missing */
+	/* events that were attempted, but are neither received nor known as lost */
+	uint64_t missing;
+	uint64_t lost_told;    /* lost events that the session has found, missing ones included */
 	uint64_t lost_written; /* events that the output's LOST lines report as lost */
 	/*
-	 * With ET_WIRE_AUTO: why programs do not pack records in the ring (ET_WIRE_DIRECT). NULL:
-	 * they do, or the session has another wire format.
+	 * With ET_WIRE_AUTO: the reason why the session does not use ET_WIRE_DIRECT. NULL: it does,
+	 * or the caller chose another layout.
 	 */
 	const char *wire_format_why;
 	uint64_t recorded_bytes; /* bytes written to record_fd */
 	/*
-	 * Processes of an ET_FILTER_TREE that were not added to a full map: the filter fails for
-	 * their events.
+	 * Processes below an ET_FILTER_TREE process that the filter does not know, because a BPF
+	 * map was full. Their events do not match the filter.
 	 */
 	uint64_t tree_missed;
 	/*
-	 * Number of times that the kernel did not run a program: the program would have interrupted
-	 * itself, or too many calls of a kretprobe were active. Events of skipped runs are not
-	 * counted as attempted or lost. Linux counts skipped runs since 6.7, some since 5.12.
+	 * Number of times that the kernel did not run a BPF program: the program would have
+	 * interrupted itself, or too many calls of a kretprobe were active. Events of skipped runs
+	 * are not counted as attempted or lost. Linux counts skipped runs since 6.7, some since
+	 * 5.12.
 	 */
 	uint64_t skipped;
 	/*
-	 * True if the locked_ members are unknown and so 0: the kernel does not report locked
-	 * memory, for example without /proc.
+	 * True if the members that begin with locked_ are unknown, and therefore 0: the kernel does
+	 * not report locked memory, for example without /proc.
 	 */
 	bool locked_unknown;
 	/*
-	 * Upper bounds in bytes of kernel memory that was allocated per socket (largest sum at one
-	 * time) and per task. It is not part of locked_maps, nor of memory_budget. The kernel frees
-	 * it with the socket or task.
+	 * Kernel memory that BPF programs allocated for each socket (largest sum at one time) and
+	 * for each task, as upper bounds in bytes. locked_maps and memory_budget do not include it.
+	 * The kernel frees it with the socket or task.
 	 */
 	uint64_t grown_sockets;
 	uint64_t grown_tasks;
 	/*
-	 * True if another process has stopped the recording by a write to the programs' BPF maps.
+	 * True if another process has stopped the recording by a write to the session's BPF maps.
 	 */
 	bool switched_off;
 	/*
-	 * Nanoseconds in which records waited in the rings although the output took more: the
-	 * caller did not poll, was stopped or had no CPU. Sum and maximum of all times longer than
-	 * a second.
+	 * Nanoseconds in which records waited in the ring buffers, although the output accepted
+	 * bytes. The caller did not call et_session__poll(), was stopped or had no CPU. Only times
+	 * longer than a second count: their sum, and the longest.
 	 */
 	uint64_t away_ns, away_longest_ns;
 };
 
 /*
- * The following functions fill an array of the caller. Each is a macro that passes the size of the
- * array's struct in the caller's header. So a later version can add members. A struct that is
- * smaller than the library's receives its first bytes. The additional bytes of a larger struct
- * become 0.
+ * Each of the following macros fills an array of the caller. The macro passes the size that the
+ * array's struct has in the caller's header. So a later version of the library can add members to
+ * the struct. If the caller's struct is smaller than the library's, it receives only the first
+ * bytes. If it is larger, the additional bytes become 0.
  */
 
 /**
  * et_session__event_stats() - the counts of each recorded event type
  * @s:		the session
  * @ret:	receives one row for each type, in the order of ids
- * @max:	rows that @ret has room for
+ * @max:	number of rows for which @ret has room
  *
  * Return: number of rows, or a negative errno.
  */
@@ -852,8 +932,8 @@ int et_session__event_stats_sized(struct et_session *s, struct et_event_stats *r
 /**
  * et_session__table_stats() - how often BPF maps of pending operations were full
  * @s:		the session
- * @ret:	receives one row for each map, also for maps that no program uses
- * @max:	rows that @ret has room for
+ * @ret:	receives one row for each map, even if no loaded BPF program uses it
+ * @max:	number of rows for which @ret has room
  *
  * Return: number of rows, or a negative errno.
  */
@@ -866,7 +946,7 @@ int et_session__table_stats_sized(struct et_session *s, struct et_table_stats *r
  * et_session__user_stats() - the users that have lost events because of their share of a ring
  * @s:		the session
  * @ret:	receives a row for each such user, the user with the most lost events first
- * @max:	rows that @ret has room for
+ * @max:	number of rows for which @ret has room
  *
  * Return: number of such users, which can be more than @max; or a negative errno.
  */
@@ -879,9 +959,9 @@ int et_session__user_stats_sized(struct et_session *s, struct et_user_stats *ret
  * et_session__left_out() - the processes whose writes were not recorded
  * @s:		the session
  * @ret:	receives one row for each process: processes that read the output, and other tracers
- * @max:	rows that @ret has room for
- * @ret_others:	receives the number of unrecorded events of processes without a row: the kernel's
- *		table of processes was full
+ * @max:	number of rows for which @ret has room
+ * @ret_others:	receives the number of unrecorded events of processes without a row, for which the
+ *		table of processes had no room
  *
  * et_event_stats.filtered contains these events too.
  *
@@ -892,18 +972,21 @@ int et_session__left_out_sized(struct et_session *s, struct et_left_out *ret, si
 #define et_session__left_out(s, ret, max, ret_others) \
 	et_session__left_out_sized((s), (ret), sizeof(*(ret)), (max), (ret_others))
 
-/* Get the counts of the whole session. Return: 0 or a negative errno. */
+/*
+ * Get the counts of the whole session; the caller has set ret->sz. Return: 0 or a negative errno.
+ */
 int et_session__stats(struct et_session *s, struct et_session_stats *ret);
 
 /*
- * A kernel hook that can report an event type. Each type has a list of hooks, the best one first.
+ * A kernel hook from which a BPF program can report an event type. Each type has a list of hooks,
+ * the best one first.
  */
 struct et_hook {
 	unsigned int event_id; /* enum et_event_id */
 	enum et_attach_kind kind;
 	const char *hook;   /* such as "tp_btf/sched_process_exec" */
-	bool chosen;        /* true if a program is attached to this hook for the event */
-	const char *reason; /* why it is not chosen; NULL if it is chosen or was never tried */
+	bool chosen;        /* true if a BPF program is attached to this hook for this event type */
+	const char *reason; /* why the hook is not chosen; NULL if it is chosen, or was not tried */
 };
 
 /**
@@ -916,38 +999,38 @@ struct et_hook {
 const struct et_hook *et_session__hook_at(const struct et_session *s, size_t n);
 
 /**
- * et_session__hooks() - the attached hooks, and why better ones are not attached
+ * et_session__hooks() - get the attached hooks, and why preferred hooks are not attached
  * @s:		the session
  * @ret_count:	receives the number of hooks
  *
- * Only for programs whose header has the linked library's version: struct et_hook may grow. Other
- * programs use et_session__hook_at().
+ * Only for callers that were compiled with the header of the linked library's version, because
+ * later versions may add members to struct et_hook. Other callers use et_session__hook_at().
  *
  * Return: an array, sorted by event id and preference, valid until et_session__close().
  */
 const struct et_hook *et_session__hooks(const struct et_session *s, size_t *ret_count);
 
-/* A loaded BPF program, and the work that the kernel's verifier had with it. */
+/* A BPF program that the kernel's verifier has accepted, and how much work that was. */
 struct et_program {
 	const char *name;
-	/* Instructions that the verifier processed, including repetitions. */
+	/* number of instructions that the verifier processed, repetitions included */
 	uint64_t verified_insns;
-	uint64_t verified_usec; /* microseconds that the verifier took */
+	uint64_t verified_usec; /* microseconds that the verifier took for this program */
 };
 
 /*
- * The program number @n (from 0) that et_probe() has loaded, valid until et_session__close(). NULL
- * after the last one.
+ * The BPF program number @n, from 0, of those that et_probe() has loaded. NULL after the last one.
+ * Valid until et_session__close().
  */
 const struct et_program *et_session__program_at(const struct et_session *s, size_t n);
 
 /**
- * et_session__programs() - the programs that et_probe() has loaded
+ * et_session__programs() - get the BPF programs that et_probe() has loaded
  * @s:		the session
- * @ret_count:	receives the number of programs; 0 for a session that records
+ * @ret_count:	receives the number of BPF programs; 0 for a session that records
  *
- * Only for programs whose header has the linked library's version: struct et_program may grow.
- * Other programs use et_session__program_at().
+ * Only for callers that were compiled with the header of the linked library's version, because
+ * later versions may add members to struct et_program. Other callers use et_session__program_at().
  *
  * Return: an array, valid until et_session__close().
  */
@@ -957,7 +1040,7 @@ const struct et_program *et_session__programs(const struct et_session *s, size_t
  * et_probe() - find the hooks that this kernel offers, without recording
  * @opts:	as for et_session__open(); output_fd and record_fd are not used
  * @ret:	receives a session for et_session__hooks() and et_session__programs(); the caller
- *		closes it. Set also if no event at all is available
+ *		closes it. Receives a session even if no event type is available
  * @err:	as for et_session__open()
  *
  * Return: number of requested event types that are not available (0: all are), or a negative errno
@@ -965,25 +1048,32 @@ const struct et_program *et_session__programs(const struct et_session *s, size_t
  */
 int et_probe(const struct et_options *opts, struct et_session **ret, struct et_error *err);
 
-/* Features of the running kernel, as --print-features-on-init prints them. */
+/* Features of the running kernel. eventstrace prints them with --print-features-on-init. */
 struct et_features {
-	size_t sz;      /* sizeof(struct et_features), set by the caller */
+	size_t sz;      /* sizeof(struct et_features); the caller sets it */
 	bool bpf_tramp; /* true if fentry and fexit programs can be attached */
-	bool ipv6;      /* true if the kernel supports IPv6, so that its connections are recorded */
+	/* true if the kernel supports IPv6; IPv6 connections are recorded only then */
+	bool ipv6;
 };
 
-/* Test the kernel's features. Return: 0 or a negative errno. */
+/*
+ * Find out which features the kernel has; the caller has set ret->sz. Return: 0 or a negative
+ * errno.
+ */
 int et_session__features(struct et_session *s, struct et_features *ret);
 
 /* ---- replaying ---------------------------------------------------------------------------- */
 
-/* Replays the events of a recording, the file that record_fd received. Needs no privileges. */
+/*
+ * A replay of a recording, which is the file that a session wrote to record_fd. It needs no
+ * privileges.
+ */
 struct et_replay;
 
 /**
  * et_replay__open() - prepare to replay a recording
- * @opts:	events: the types to replay. output_fd, unbuffered, max_events, redact, on_event and
- *		log: as for a session. Other options are ignored
+ * @opts:	`events` are the event types to replay. output_fd, unbuffered, max_events, redact,
+ *		on_event and log mean the same as for a session. Other options are ignored
  * @fd:		the recording, a file or a pipe; the caller closes it
  * @ret:	receives the replay; the caller closes it with et_replay__close()
  * @err:	receives kind and message on failure; may be NULL
@@ -997,8 +1087,8 @@ int et_replay__open(const struct et_options *opts, int fd, struct et_replay **re
  * et_replay__step() - replay the next part of the recording, for some milliseconds at most
  * @r:	the replay
  *
- * Calls read(2) once, and writes the events of these bytes, each with its original time. If the
- * output's reader does not take the lines, the function reads no more: et_replay__is_blocked().
+ * Calls read(2) once, and writes the events in these bytes, each with its original time. While the
+ * output accepts no bytes, the function does not call read(2): see et_replay__is_blocked().
  *
  * Return: 1 when there may be more; 0 at the end of a complete recording. -EINTR (a signal) and
  * -EAGAIN (@fd has no data now): the caller calls again. Failures: -ECANCELED when max_events have
@@ -1012,12 +1102,13 @@ int et_replay__step(struct et_replay *r);
 /**
  * et_replay__next() - continue with another recording
  * @r:	the replay, after et_replay__step() has returned 0, or an error of the recording
- * @fd:	the next recording; stays the caller's; may be a pipe. The former one is not used any more
+ * @fd:	the next recording, a file or a pipe; the caller closes it. The former recording is not used
+ *	any more
  *
- * For the recordings of one session that has changed its files: the oldest first. Their events are
- * replayed as those of one recording, and their accounts are added. If the numbers of the records
- * show that events between two recordings are missing, a LOST note reports them. Recordings of
- * other sessions can follow too.
+ * For a session that has written several recordings, one after the other: call this function with
+ * each, the oldest first. The events are replayed as if they were in one recording, and the counts
+ * at the recordings' ends are added. If sequence numbers show that events between two recordings
+ * are missing, a LOST event reports these. A recording of another session can follow too.
  *
  * Return: 0; -EINVAL if the present recording has not ended; -EBUSY inside on_event; -ENOMEM; or
  * the last failure of et_replay__step(), if the output has failed.
@@ -1025,8 +1116,8 @@ int et_replay__step(struct et_replay *r);
 int et_replay__next(struct et_replay *r, int fd);
 
 /*
- * True if the output's reader does not take lines. Then the next et_replay__step() waits for this
- * reader, and not for the recording.
+ * True while the output accepts no more of the buffered bytes. Then the next et_replay__step()
+ * waits for the output's reader, and not for the recording.
  */
 bool et_replay__is_blocked(const struct et_replay *r);
 
@@ -1034,22 +1125,23 @@ bool et_replay__is_blocked(const struct et_replay *r);
  * et_replay__stop() - write the remaining events
  * @r:		the replay. After this, only its stats, error and close functions may be called
  *
- * Waits at most drain_timeout_ms for the output's reader.
+ * Waits at most et_options.drain_timeout_ms for the output's reader.
  *
- * Return: 0, -ETIMEDOUT, or the errno of write(2).
+ * Return: 0, -ETIMEDOUT if that time was too short, or the errno of write(2).
  */
 int et_replay__stop(struct et_replay *r);
 
 /*
- * The last failure of et_replay__step(); kind ET_ERROR_NONE: none has failed. Valid until
- * et_replay__close(). With kind ET_ERROR_INPUT the message continues the recording's name: "is
- * damaged at byte 4096".
+ * The last failure of et_replay__step(). Its kind is ET_ERROR_NONE if no call has failed. Valid
+ * until et_replay__close(). With kind ET_ERROR_INPUT, the message continues the recording's name:
+ * "is damaged at byte 4096".
  */
 const struct et_error *et_replay__error(const struct et_replay *r);
 
 /*
- * As et_session__event_stats(). The members from attempted to bytes are stored at the recording's
- * end, and are 0 until the replay reaches the end. received and written count the replayed events.
+ * Get the counts of each event type, as et_session__event_stats() does for a session. The members
+ * from attempted to bytes come from the recording's end, and are 0 until the replay has read it.
+ * received and written count the replayed events.
  */
 int et_replay__event_stats_sized(struct et_replay *r, struct et_event_stats *ret, size_t row_size,
 				 size_t max);
@@ -1057,14 +1149,18 @@ int et_replay__event_stats_sized(struct et_replay *r, struct et_event_stats *ret
 	et_replay__event_stats_sized((r), (ret), sizeof(*(ret)), (max))
 
 /*
- * As et_session__stats(). Members that describe the recording session, such as locked_ring, are 0.
+ * Get the counts of a replay, in the struct that et_session__stats() fills for a session. Members
+ * about the recording session, such as locked_ring, are 0.
  */
 int et_replay__stats(struct et_replay *r, struct et_session_stats *ret);
 
-/* True if the replay has reached the end of each recording, so that the counts are complete. */
+/* True if the replay has read the end of each recording. Only then are the counts complete. */
 bool et_replay__whole(const struct et_replay *r);
 
-/* Free the replay. Writes no events: et_replay__stop() does. NULL is allowed. */
+/*
+ * Free the replay. Does not write the remaining events: call et_replay__stop() before. NULL is
+ * allowed.
+ */
 void et_replay__close(struct et_replay *r);
 
 #ifdef __cplusplus
