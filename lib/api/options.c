@@ -28,13 +28,16 @@ int et_options_take(const struct et_options *opts, struct et_options *ret, struc
 	for (unsigned int id = 0; ret->event_set && id < ET_EVENT_SET_IDS; id++) {
 		if (!et_event_set__has(ret->event_set, id))
 			continue;
-		/* Unreachable today: all event ids are below 64, the number of bits in `events`. */
+		/*
+		 * Today all event ids are below 64, so each has a bit in `events`. A later version
+		 * of the library may have more.
+		 */
 		if (id >= 64)
 			return et_error_set(err, ET_ERROR_USAGE, -EINVAL, "no event has the id %u",
 					    id);
 		ret->events |= ET_EVENT_BIT(id);
 	}
-	/* The set belongs to the caller, which may free it when this function returns. */
+	/* Do not keep the pointer: the caller may free the set when this function returns. */
 	ret->event_set = NULL;
 	if (!ret->drain_timeout_ms)
 		ret->drain_timeout_ms = DRAIN_TIMEOUT_MS;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Writes rows into an array of the caller, whose row struct may be of another version. */
+/*
+ * Copies structs (rows) into an array of the caller. The caller's struct may be of another version
+ * of the library, and so have another size.
+ */
 #ifndef ET_ROWS_H
 #define ET_ROWS_H
 
