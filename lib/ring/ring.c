@@ -13,60 +13,81 @@
 #include "lib/wire/wire.h"
 
 /*
- * epoll_event.data.u32 of descriptors that are not rings; a ring has its index in et_rings.rings.
+ * Values of epoll_event.data.u32 for descriptors that are no rings. For a ring, the value is its
+ * index in et_rings.rings.
  */
 #define TIMER_TAG  ((__u32) - 1)
 #define ALARM_TAG  ((__u32) - 2)
 #define OUTPUT_TAG ((__u32) - 3)
 
-/* If a reader sleeps while a record is reserved but not yet committed, it wakes after this time. */
+/*
+ * Length of a sleep in ns while a record is reserved but not yet committed: its commit may not wake
+ * the reader.
+ */
 #define BUSY_NS (1000 * 1000)
 
 /*
- * How often the reader checks whether a record is committed, which takes less than a microsecond.
+ * Number of times in a row that the reader looks whether the next record is committed. All together
+ * take less than a microsecond.
  */
 #define BUSY_LOOKS 64
 
-/* How long records of other rings wait for a record that is reserved but not yet committed. */
+/*
+ * Longest time in ns for which a record that is reserved but not yet committed delays the records
+ * of other rings.
+ */
 #define HOLD_NS (20 * 1000 * 1000)
 
-/* A batch ends when 1/BATCH_PART of a ring is read, so that producers get this room back. */
+/*
+ * A batch ends when 1/BATCH_PART of a ring is read, so that BPF programs can use this room again.
+ */
 #define BATCH_PART 8
 
 struct ring {
-	unsigned long *consumer;       /* consumer's position, in bytes */
-	const unsigned long *producer; /* producers' position, in bytes */
+	unsigned long *consumer; /* position up to which the reader has read, in bytes */
+	/* position up to which BPF programs have written, in bytes */
+	const unsigned long *producer;
 	const char *data;
 	size_t mask; /* size of the ring in bytes, less 1 */
 	unsigned int ring_class;
 	int poll_fd;
-	bool broken; /* not read any more: its contents are invalid */
-	/* The current batch: positions in bytes of its begin, its next record, and its end. */
+	bool broken; /* true if the ring's contents were invalid: it is not read again */
+	/*
+	 * The current batch as positions in the ring, in bytes: its begin, its next record, and its
+	 * end.
+	 */
 	unsigned long start, pos, end;
-	unsigned int taken; /* records passed to the callback in this batch */
-	bool skipped;       /* the next record is not committed: read it in a later batch */
-	bool ready;         /* the next record is committed, and head and key are valid */
-	__u32 head;         /* length and flags of the next record */
-	__u64 key;          /* time of the next record, in nanoseconds */
-	/* Position of the last record that was not committed, and since when, in ns; 0 ns: none. */
+	unsigned int taken; /* number of records in this batch that were passed to the callback */
+	/* true if the next record is not committed yet: a later batch reads it */
+	bool skipped;
+	/* true if the next record is committed; then head and key describe it */
+	bool ready;
+	__u32 head; /* length and flags of the next record */
+	__u64 key;  /* time of the next record, in nanoseconds */
+	/*
+	 * The last record that was reserved but not committed: its position, and since when, in ns.
+	 * busy_since is 0 if there was none.
+	 */
 	unsigned long busy_pos;
 	__u64 busy_since;
-	void *map_consumer; /* mappings of et_rings__add_map(); NULL: none */
+	void *map_consumer; /* memory that et_rings__add_map() has mapped; NULL: none */
 	void *map_producer;
 	size_t map_producer_size;
 };
 
 struct et_rings {
-	volatile __u32 *sleeping; /* flag that programs read: 1 while the reader sleeps */
-	__u32 nobody_looks;       /* the flag if the caller of et_rings__new() passes none */
+	volatile __u32 *sleeping; /* 1 while the reader sleeps; BPF programs read this flag */
+	/* `sleeping` points here if the caller of et_rings__new() passes no flag */
+	__u32 nobody_looks;
 	et_ring_fn fn;
 	void *ctx;
 	int epoll_fd;
-	int timer_fd; /* for naps and uncommitted records */
-	int alarm_fd; /* for et_rings__alarm() */
+	int timer_fd; /* timer for sleeps of fixed length (naps), and for uncommitted records */
+	int alarm_fd; /* timer of et_rings__alarm() */
 	bool timer_armed;
 	bool asleep; /* true from et_rings__prepare_sleep() until the reader is woken */
-	int outputs[ET_RINGS_OUTPUTS]; /* output descriptors to wait for; -1: none */
+	/* descriptors of outputs that wake the reader when writable; -1: none */
+	int outputs[ET_RINGS_OUTPUTS];
 	unsigned int count;
 	struct ring rings[ET_RINGS];
 	struct et_rings_stats stats;
@@ -116,7 +137,10 @@ int et_rings__add_memory(struct et_rings *rings, unsigned long *consumer,
 			 const unsigned long *producer, const void *data, size_t size,
 			 unsigned int ring_class, int poll_fd)
 {
-	/* Edge-triggered: epoll reports a ring once per wake-up, not as long as it has records. */
+	/*
+	 * Edge-triggered: epoll_wait(2) returns a ring once for each wake-up, and not again while
+	 * records remain.
+	 */
 	struct epoll_event ev = { .events = EPOLLIN | EPOLLET, .data.u32 = rings->count };
 
 	if (rings->count == ET_RINGS)
@@ -177,12 +201,15 @@ unmap_consumer:
 	return r;
 }
 
-/* The length and flags of the record at a position. */
+/* The length and flags of the record at position @pos, read with acquire semantics. */
 static __u32 record_head(const struct ring *ring, unsigned long pos)
 {
 	const char *head = ring->data + (pos & ring->mask);
 
-	/* The producer clears the busy bit last: the record's data are visible after this load. */
+	/*
+	 * The BPF program clears the busy bit last, so the record's data are visible after this
+	 * load.
+	 */
 	return __atomic_load_n((const __u32 *)head, __ATOMIC_ACQUIRE);
 }
 
@@ -191,21 +218,24 @@ static unsigned long producer_pos(const struct ring *ring)
 	return __atomic_load_n(ring->producer, __ATOMIC_ACQUIRE);
 }
 
-/* No acquire is needed: only the reader writes the consumer's position. */
+/* The reader's own position. No acquire is needed, because only the reader writes it. */
 static unsigned long consumer_pos(const struct ring *ring)
 {
 	return __atomic_load_n(ring->consumer, __ATOMIC_RELAXED);
 }
 
 /*
- * Stop reading a ring with invalid contents: the position of its next record is unknown. When the
- * ring is full, the programs count further events as lost.
+ * Stop reading a ring with invalid contents, because the position of its next record is unknown.
+ * When this ring is full, BPF programs count further events as lost.
  */
 static int give_up(struct et_rings *rings, struct ring *ring)
 {
 	ring->broken = true;
 	rings->stats.broken++;
-	/* The ring is never empty again: its descriptor would wake the reader for ever. */
+	/*
+	 * Remove the ring's descriptor from epoll: the ring is never read empty, so it would wake
+	 * the reader for ever.
+	 */
 	if (ring->poll_fd >= 0)
 		epoll_ctl(rings->epoll_fd, EPOLL_CTL_DEL, ring->poll_fd, NULL);
 	return -EBADMSG;
@@ -229,22 +259,22 @@ static void begin_batch(struct ring *ring)
 	ring->ready = ring->skipped = false;
 }
 
-/* Give the room of the batch back to producers: they may overwrite its records from now on. */
+/* Give the room of the batch back to BPF programs, which may overwrite its records from now on. */
 static void end_batch(struct ring *ring)
 {
 	if (ring->pos != ring->start)
 		__atomic_store_n(ring->consumer, ring->pos, __ATOMIC_RELEASE);
 }
 
-/* Bytes of a record in the ring, with its header, from the record's length. */
+/* Number of bytes that a record of length @len takes in the ring, with header and padding. */
 static unsigned long step_of(__u32 len)
 {
 	return ((unsigned long)len + BPF_RINGBUF_HDR_SZ + 7) & ~7UL;
 }
 
 /*
- * The length and flags of the next record. If the record is not yet committed (busy), read them a
- * few times more: most records are committed in that time.
+ * The length and flags of the ring's next record. If it is not committed yet (busy), look a few
+ * times more: most records are committed in that time.
  */
 static __u32 committed_head(const struct ring *ring)
 {
@@ -256,8 +286,8 @@ static __u32 committed_head(const struct ring *ring)
 }
 
 /*
- * The ring's next record is reserved and not yet committed, so its time is unknown. True while
- * records of other rings wait for it, at most for HOLD_NS.
+ * Called if the ring's next record is reserved but not committed, so that its time is unknown. True
+ * while records of other rings must wait for it, for at most HOLD_NS.
  */
 static bool holds_up(struct ring *ring)
 {
@@ -270,8 +300,8 @@ static bool holds_up(struct ring *ring)
 }
 
 /*
- * Read the head and the time of a ring's next record. Return: 0, -EBUSY to end the batch, or
- * -EBADMSG for invalid contents.
+ * Read the length, flags and time of the ring's next record. Return: 0; -EBUSY if the batch must
+ * end; -EBADMSG if the ring's contents are invalid.
  */
 static int look(struct et_rings *rings, struct ring *ring)
 {
@@ -297,8 +327,8 @@ static int look(struct et_rings *rings, struct ring *ring)
 }
 
 /*
- * Read the next record of each ring. If a ring was empty and has a record now, check the other
- * empty rings again: one may have received an older record meanwhile. Return: as look().
+ * Find the next record of each ring. If an empty ring has received a record, check the other empty
+ * rings again, because they may have received an older one. Return: 0 or an error of look().
  */
 static int look_at_all(struct et_rings *rings)
 {
@@ -340,7 +370,7 @@ static struct ring *earliest(struct et_rings *rings)
 	return first;
 }
 
-/* Pass a ring's next record to the callback, unless a program has discarded the record. */
+/* Pass the ring's next record to the callback, unless the BPF program has discarded the record. */
 static int take(struct et_rings *rings, struct ring *ring)
 {
 	__u32 len = ring->head & ~BPF_RINGBUF_DISCARD_BIT;
@@ -362,7 +392,7 @@ static int take(struct et_rings *rings, struct ring *ring)
 	return r;
 }
 
-/* True if the batch must end because of this ring: enough records or bytes are read. */
+/* True if the batch must end, because enough records or bytes of this ring are read. */
 static bool is_full_batch(const struct ring *ring, unsigned int batch)
 {
 	return ring->taken >= batch || ring->pos - ring->start >= (ring->mask + 1) / BATCH_PART;
@@ -406,9 +436,7 @@ int et_rings__consume(struct et_rings *rings, unsigned int batch)
 	int taken;
 
 	rings->asleep = false;
-	/*
-	 * No barrier is needed: a program that still sees the flag only causes a useless wake-up.
-	 */
+	/* No barrier is needed: a BPF program that still reads 1 only makes a useless wake-up. */
 	__atomic_store_n(rings->sleeping, 0, __ATOMIC_RELAXED);
 	if (rings->timer_armed)
 		set_timer(rings, 0);
@@ -421,8 +449,8 @@ int et_rings__consume(struct et_rings *rings, unsigned int batch)
 	if (taken < 0)
 		return taken;
 	/*
-	 * The reader has slept in the caller's own event loop, where et_rings__wait() counts
-	 * nothing.
+	 * The reader was asleep and there are records, so it was woken. It slept in the caller's
+	 * own event loop, where et_rings__wait() could not count the wake-up.
 	 */
 	if (asleep && taken)
 		rings->stats.wakeups++;
@@ -447,8 +475,8 @@ bool et_rings__prepare_sleep(struct et_rings *rings)
 
 	__atomic_store_n(rings->sleeping, 1, __ATOMIC_SEQ_CST);
 	/*
-	 * The flag must be visible before the rings are checked: see the comment at the top of
-	 * ring.h.
+	 * The flag must be visible to BPF programs before this loop reads the rings. Otherwise a
+	 * record could come unseen between both: see the top of ring.h.
 	 */
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 
@@ -471,9 +499,8 @@ bool et_rings__prepare_sleep(struct et_rings *rings)
 		ready = false;
 
 	/*
-	 * The program that writes the uncommitted record may have read the flag before the flag was
-	 * set. Then the program does not wake the reader, so a timer does. A commit that takes
-	 * longer was interrupted.
+	 * A BPF program has reserved a record, and may have read the flag before it was set. Then
+	 * its commit does not wake the reader, so set a timer.
 	 */
 	if (busy && !ready)
 		set_timer(rings, BUSY_NS);

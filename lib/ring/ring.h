@@ -35,18 +35,18 @@
 struct et_rings;
 
 /*
- * Called with each record: @len bytes at @data, 8-byte aligned, valid until the function returns. A
- * negative return value ends the batch after this record, and et_rings__consume() returns this
- * value. -EAGAIN ends the batch before this record, which stays in the ring.
+ * Called for each record: @len bytes at @data, 8-byte aligned, valid until the function returns. A
+ * negative return value ends the batch, and et_rings__consume() returns this value. After -EAGAIN
+ * the record stays in the ring; after another value it counts as read.
  */
 typedef int (*et_ring_fn)(void *ctx, const void *data, size_t len, unsigned int ring_class);
 
-/* Counts of all rings together, since et_rings__new(). */
+/* Counts of all rings together since et_rings__new(), which made the reader. */
 struct et_rings_stats {
 	__u64 records;   /* records passed to the callback */
-	__u64 discarded; /* records that a program reserved and then discarded */
-	__u64 broken;    /* rings that are no longer read, because their contents are invalid */
-	__u64 wakeups;   /* number of times that a program woke the sleeping reader */
+	__u64 discarded; /* records that a BPF program reserved and then discarded */
+	__u64 broken;    /* rings with invalid contents, which are not read again */
+	__u64 wakeups;   /* number of times that a BPF program woke the sleeping reader */
 };
 
 /**
@@ -110,7 +110,10 @@ int et_rings__add_memory(struct et_rings *rings, unsigned long *consumer,
  */
 int et_rings__consume(struct et_rings *rings, unsigned int batch);
 
-/* True if a quarter or more of a ring is in use. ET_RING_WAKE is not checked: it has no records. */
+/*
+ * True if at least a quarter of any ring is in use. Does not check ET_RING_WAKE, the ring that only
+ * wakes the reader and has no records.
+ */
 bool et_rings__are_filling(const struct et_rings *rings);
 
 /**
@@ -151,7 +154,10 @@ void et_rings__nap(struct et_rings *rings, long ns);
  */
 void et_rings__alarm(struct et_rings *rings, __u64 ns);
 
-/* Largest number of output descriptors that et_rings__wait() also waits for. */
+/*
+ * Largest number of output descriptors that can wake the reader: one for lines, one for a
+ * recording.
+ */
 #define ET_RINGS_OUTPUTS 2
 
 /**
@@ -172,16 +178,18 @@ void et_rings__watch_output(struct et_rings *rings, unsigned int which, int fd);
 int et_rings__wait(struct et_rings *rings, int timeout_ms);
 
 /*
- * A descriptor that polls readable when the reader is woken. @rings owns it. A caller that sleeps
- * on it must call et_rings__wait() afterwards, with a timeout of 0. Until this call the descriptor
- * may stay readable without a new record.
+ * A descriptor that polls readable when the reader is woken; @rings closes it. A caller that polls
+ * it must call et_rings__wait() with timeout 0 afterwards. Before that call, the descriptor may
+ * stay readable without a new record.
  */
 int et_rings__fd(const struct et_rings *rings);
 
-/* True if all rings are empty: no record waits, and none is reserved but not yet committed. */
+/*
+ * True if all rings are empty. A record that is reserved but not yet committed counts as a record.
+ */
 bool et_rings__empty(const struct et_rings *rings);
 
-/* The current counts; valid until et_rings__free(). */
+/* The current counts, valid until et_rings__free(). */
 const struct et_rings_stats *et_rings__stats(const struct et_rings *rings);
 
 /* Unmap all rings and free the reader. NULL is allowed. */
