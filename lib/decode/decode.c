@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Decodes the header and the fixed part of a record, which both record formats share. */
+/* Decodes a record's header and its fixed-size part, which are the same in both record formats. */
 #include <errno.h>
 #include <linux/types.h>
 
@@ -7,7 +7,7 @@
 #include "lib/decode/format.h"
 #include "lib/decode/slots.h"
 
-/* One entry for each event type, from the rows of schema.def. */
+/* Describes each event type. The rows of schema.def make the entries. */
 const struct et_event_desc et_event_descs[ET_EVENT_TYPES] = {
 #define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING_, doc) \
 	[id] = { .fixed = sizeof(struct et_##name), .ring = ET_RING_##RING_, .slot = {
@@ -36,14 +36,14 @@ int et_decode_as(const struct et_event_desc descs[ET_EVENT_TYPES], const void *r
 	if (hdr->version != ET_WIRE_VERSION)
 		return -EPROTONOSUPPORT;
 	/*
-	 * The size in the record's header may be smaller than @len, the size in the ring: a program
-	 * may reserve room for a long field and then read only a part of it.
+	 * @len is the size in the ring. The size in the record's header may be smaller: a BPF
+	 * program reserves room for the longest value, and then may read a shorter one.
 	 */
 	if (hdr->size < sizeof(*hdr) || hdr->size > len || hdr->type >= ET_EVENT_TYPES)
 		return -EBADMSG;
 	len = hdr->size;
 
-	/* An unused type number has desc->fixed == 0, so the next check rejects it. */
+	/* An unused type number has desc->fixed == 0, so the next check rejects the record. */
 	desc = &descs[hdr->type];
 	if (hdr->fixed != desc->fixed || hdr->fixed > len || hdr->fixed < sizeof(*hdr))
 		return -EBADMSG;

@@ -11,30 +11,36 @@
 
 #include "lib/wire/schema.h"
 
-/* One variable-length field of a decoded event, such as argv. Points into the record. */
+/* One field of variable length of a decoded event, such as argv. Points into the record. */
 struct et_field_view {
-	const char *data; /* the field's bytes, without a terminating 0; NULL: no such field */
-	__u32 size;       /* number of bytes at data */
-	__u32 orig;       /* length of the field in bytes before it was cut */
-	__u16 flags;      /* enum et_var_flags */
+	/* the value's bytes, without a terminating 0; NULL: the event has no such field */
+	const char *data;
+	__u32 size;  /* number of bytes at data */
+	__u32 orig;  /* length of the value in bytes, before its largest size cut it */
+	__u16 flags; /* flags of the value, such as truncated: enum et_var_flags */
 };
 
-/* A decoded event. Its pointers are valid as long as the record. */
+/* A decoded event. Its pointers are valid as long as the record's memory. */
 struct et_event {
-	const struct et_header *hdr; /* begin of the record, such as a struct et_process_fork */
-	/* The variable-length fields, indexed by ET_SLOT_process_exec_argv etc. of slots.h. */
+	/* the record, which begins with a header; for a fork, it is a struct et_process_fork */
+	const struct et_header *hdr;
+	/*
+	 * The values of variable length. The index is a constant of slots.h, such as
+	 * ET_SLOT_process_exec_argv.
+	 */
 	struct et_field_view vars[ET_VARS_MAX];
 	__u64 time_ns; /* wall clock time, nanoseconds since 1970; 0 until et_enrich() sets it */
 	/*
-	 * Number of schema generations between the record's layout and today's, for ET_LACKS(). 0
-	 * unless the record is from an old recording.
+	 * The number of schema generations by which the record's layout is older than today's. 0
+	 * for each record that is not from an old recording. ET_LACKS() uses it.
 	 */
 	unsigned int older;
 };
 
 /*
  * When the event happened, in CLOCK_MONOTONIC nanoseconds. hdr->ts is the time at which the record
- * was made. A process's exit happens earlier: its record is made after its connections are closed.
+ * was made. A process's exit is earlier: its record is made after the process's connections are
+ * closed.
  */
 static inline __u64 et_event_ts(const struct et_event *event)
 {
@@ -46,8 +52,8 @@ static inline __u64 et_event_ts(const struct et_event *event)
 }
 
 /*
- * True if a record with et_event.older == @older lacks the fields that the schema's @generation
- * added.
+ * True if a record lacks the fields that schema generation @generation added. @older is the
+ * record's et_event.older.
  */
 #define ET_LACKS(older, generation) ((older) > ET_GENERATION - (generation))
 

@@ -7,17 +7,26 @@
 
 #include "lib/decode/decode.h"
 
-/* What the record of an event type contains. */
+/* Describes the records of one event type: their fixed size and their variable-length fields. */
 struct et_event_desc {
-	__u16 fixed;             /* size in bytes of the fixed part; 0: no such event type */
-	__u8 ring;               /* enum et_ring_class: the ring that carries the record */
-	__u8 slot[ET_VAR_TYPES]; /* by enum et_var_type: index in et_event.vars + 1; 0: no field */
+	/* size in bytes of the record's fixed-size part; 0: no such event type */
+	__u16 fixed;
+	__u8 ring; /* enum et_ring_class: the ring that carries the record */
+	/*
+	 * by enum et_var_type: 0 if the event has no such field, or else 1 + index in et_event.vars
+	 */
+	__u8 slot[ET_VAR_TYPES];
 };
 
-/* All event types in today's layout, indexed by enum et_event_type. */
+/*
+ * Describes the records of all event types in today's layout. The index is an enum et_event_type.
+ */
 extern const struct et_event_desc et_event_descs[ET_EVENT_TYPES];
 
-/* The largest number of bytes of each variable-length field in a record (its cap). */
+/*
+ * The largest size (cap) in bytes of each variable-length field in a record. The index is an enum
+ * et_var_type.
+ */
 extern const __u32 et_var_caps[ET_VAR_TYPES];
 
 /**
@@ -32,7 +41,10 @@ extern const __u32 et_var_caps[ET_VAR_TYPES];
 int et_decode_field(const struct et_event_desc *desc, const struct et_var *var, const char *data,
 		    struct et_event *event);
 
-/* As et_decode(), for records of an older layout, which @descs describes. */
+/*
+ * Check a record and find its fields, as et_decode() does. The record has an older layout, which
+ * @descs describes.
+ */
 int et_decode_as(const struct et_event_desc descs[ET_EVENT_TYPES], const void *rec, size_t len,
 		 struct et_event *ret);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Decodes records of ET_FORMAT_FIXED. After the fixed part, every variable-length field has a slot
- * as large as its largest value. The field's header contains the used size of the slot; the decoder
- * does not read the rest.
+ * Decodes records of ET_FORMAT_FIXED. After the fixed-size part, each variable-length field has a
+ * slot with room for its largest value. The field's header contains the used bytes of the slot; the
+ * decoder does not read the other bytes.
  */
 #include <errno.h>
 #include <linux/types.h>
@@ -21,8 +21,8 @@ int et_decode_fixed(const struct et_event_desc *desc, const void *rec, size_t le
 		if (len - at < sizeof(*var))
 			return -EBADMSG;
 		/*
-		 * A field of an unknown type has an unknown slot size, so the decoder cannot skip
-		 * it.
+		 * The decoder cannot skip a field of an unknown type, because the size of the slot
+		 * is unknown.
 		 */
 		if (var->type >= ET_VAR_TYPES || !desc->slot[var->type] ||
 		    et_var_caps[var->type] > len - at - sizeof(*var))

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Internal to lib/decode: one decoder for each record format (enum et_record_layout). */
+/* Internal to lib/decode: one decoder for each record format of enum et_record_layout. */
 #ifndef ET_DECODE_FORMAT_H
 #define ET_DECODE_FORMAT_H
 
 #include "lib/decode/field.h"
 
 /*
- * Each function finds the variable-length fields of a record, and sets event->vars. The caller has
- * checked the record's header and has set event->vars to zero.
+ * Each function finds the variable-length fields of one record and stores them in event->vars. The
+ * caller has checked the record's header, and set event->vars to zero.
  *
  * Return: 0, or -EBADMSG for a malformed record.
  */

@@ -12,7 +12,10 @@
 
 #include "lib/decode/decode.h"
 
-/* Receives each byte of the fields. Volatile, so that the compiler does not remove the reads. */
+/*
+ * decode_exact() copies each byte of the decoded fields here. Volatile, so that the compiler does
+ * not remove these reads.
+ */
 static volatile char read_byte;
 
 int decode_exact(const unsigned char *bytes, size_t len, __u32 said)
@@ -27,7 +30,7 @@ int decode_exact(const unsigned char *bytes, size_t len, __u32 said)
 		memcpy(copy + offsetof(struct et_header, size), &said, sizeof(said));
 	r = et_decode(copy, len, &event);
 	if (r == 0) {
-		/* Every decoded field must lie inside the record and be readable. */
+		/* Each decoded field must lie inside the record, and its bytes must be readable. */
 		for (unsigned int i = 0; i < ET_VARS_MAX; i++) {
 			const struct et_field_view *v = &event.vars[i];
 
@@ -54,8 +57,8 @@ __u64 noise(__u64 *x)
 }
 
 /*
- * Change one random byte of the record's @len bytes. In half of all calls, choose it from the @hot
- * bytes after offset @first.
+ * Change one random byte of the first @len bytes of the record. In half of all calls, the byte is
+ * one of the @hot bytes from offset @first on.
  */
 static void hit(struct et_record *rec, size_t len, size_t first, size_t hot, __u64 *seed)
 {

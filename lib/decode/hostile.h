@@ -21,15 +21,22 @@
  */
 int decode_exact(const unsigned char *bytes, size_t len, __u32 said);
 
-/* The next pseudo-random number (xorshift64) after the seed *@x; equal numbers in every run. */
+/*
+ * Return the next pseudo-random number (xorshift64), and store it in *@x as the next seed. The
+ * numbers are the same in every run.
+ */
 __u64 noise(__u64 *x);
 
-/* How to build valid records, and how to mutate them. */
+/* How a test builds valid records, and how it damages (mutates) them. */
 struct mutations {
 	struct et_record *rec;
 	void (*build)(__u64 *seed); /* writes a new random record into rec */
 	unsigned int rounds;        /* number of records to mutate */
-	size_t hot; /* bytes after the fixed part that half of the mutations change; 0: all */
+	/*
+	 * number of bytes after the fixed-size part to which half of the mutations are limited; 0:
+	 * no limit
+	 */
+	size_t hot;
 };
 
 /**

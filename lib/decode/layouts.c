@@ -39,8 +39,8 @@ void et_layouts_set(struct et_layouts *layouts, unsigned int id, unsigned int ge
 }
 
 /*
- * Copy the fixed part of an older record into today's struct. A record of today's generation is not
- * copied.
+ * Copy the fixed-size part of an older record into today's struct. A record of today's generation
+ * needs no copy.
  */
 static void upgrade(struct et_layouts *layouts, unsigned int generation, unsigned int fixed_today,
 		    struct et_event *event)

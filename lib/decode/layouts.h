@@ -63,7 +63,7 @@ int et_layouts_decode(struct et_layouts *layouts, const void *rec, size_t len,
 int et_layouts_decode_synthetic(struct et_layouts *layouts, const void *rec, size_t len,
 				struct et_event *ret);
 
-/* Free the table. NULL is allowed. */
+/* Free the table of layouts. NULL is allowed. */
 void et_layouts_free(struct et_layouts *layouts);
 
 #endif /* ET_DECODE_LAYOUTS_H */

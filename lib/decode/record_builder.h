@@ -20,7 +20,7 @@
 
 #include "lib/wire/schema.h"
 
-/* A record, and room for more fields. */
+/* A record that a test builds, with unused room behind it for more fields. */
 struct et_record {
 	union {
 		struct et_header hdr;
@@ -40,26 +40,29 @@ struct et_record {
  */
 void *et_record_begin(struct et_record *rec, enum et_event_type type);
 
-/* Append a field as a BPF program does: a value larger than the field's cap is cut and flagged. */
+/*
+ * Append a field as a BPF program does: cut a value that is larger than the field's cap, and set
+ * the flag for that.
+ */
 void et_record_var(struct et_record *rec, enum et_var_type type, const void *data, size_t size);
 
-/* Append a field that contains the string @str, without its terminating 0. */
+/* Append a field with the string @str as its value, without the terminating 0. */
 void et_record_var_str(struct et_record *rec, enum et_var_type type, const char *str);
 
 /*
- * Append a field with the header @var, valid or not, then @room bytes of @data, then padding. Also
- * updates the size and the number of fields in the record's header.
+ * Append a field that need not be valid: the header @var, then @room bytes of @data, then padding.
+ * Also update the record's size and number of fields in the record's header.
  */
 void et_record_var_raw(struct et_record *rec, struct et_var var, const void *data, size_t room);
 
 /*
  * Convert the record to ET_FORMAT_FIXED: each field gets a slot as large as its cap. The unused
- * rest of a slot is filled with 0xa5, as a ring has old data there. Fields of unknown types are
+ * bytes of a slot become 0xa5, because in a ring they are old data. Fields of unknown types are
  * dropped. No field can be appended afterwards.
  */
 void et_record_make_fixed(struct et_record *rec);
 
-/* The current size of the record in bytes, from its header. */
+/* The present size of the record in bytes, from the record's header. */
 static inline size_t et_record_len(const struct et_record *rec)
 {
 	return rec->hdr.size;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Parts of records as a desktop has them, for tests. */
+/* Values for the members of test records, as a desktop computer has them. */
 #ifndef ET_DECODE_RECORD_SAMPLES_H
 #define ET_DECODE_RECORD_SAMPLES_H
 

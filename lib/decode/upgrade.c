@@ -10,12 +10,14 @@
 
 #include "lib/decode/slots.h"
 
-/* State while an upgrade_NAME() function reads a fixed part of an earlier generation. */
+/* The state of an upgrade_NAME() function, which reads the fixed-size part of an old record. */
 struct cursor {
 	const char *from; /* next byte to read */
 	unsigned int generation;
-	__u8 *slot; /* receives et_event_desc.slot */
-	__u8 ring;  /* receives the enum et_ring_class of the records in that generation */
+	/* receives the fields of the records in that generation, as et_event_desc.slot */
+	__u8 *slot;
+	/* receives the ring class of the records in that generation, as et_event_desc.ring */
+	__u8 ring;
 };
 
 static void take(struct cursor *c, void *to, size_t size)
@@ -73,7 +75,10 @@ static const __u8 rings[ET_EVENT_TYPES] = {
 
 void et_upgrade_desc(unsigned int id, unsigned int generation, struct et_event_desc *ret)
 {
-	/* Input of today's size: no earlier layout is larger. */
+	/*
+	 * Zeroes instead of a record: only the layout is wanted. Today's size is enough, as earlier
+	 * layouts are not larger.
+	 */
 	static const union et_fixed_part zero;
 	union et_fixed_part ignored;
 	struct et_event_desc desc = { 0 };

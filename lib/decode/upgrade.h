@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Internal to lib/decode: copies a record's fixed part from the layout of an earlier schema
- * generation into today's struct.
+ * Internal to lib/decode: copies the fixed-size part of an old record into today's struct. The old
+ * record has the layout of an earlier schema generation.
  */
 #ifndef ET_DECODE_UPGRADE_H
 #define ET_DECODE_UPGRADE_H
 
 #include "lib/decode/field.h"
 
-/* The fixed part of a record of any type, in today's layout. */
+/* The fixed-size part of a record, in today's layout: one member for each type of record. */
 union et_fixed_part {
 	struct et_header hdr;
 #define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) struct et_##name name;

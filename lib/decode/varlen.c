@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Decodes records of ET_FORMAT_VARLEN. The variable-length fields follow the fixed part without
- * gaps, in any order.
+ * Decodes records of ET_FORMAT_VARLEN. After the fixed-size part, the variable-length fields follow
+ * without gaps, in any order.
  */
 #include <errno.h>
 #include <linux/types.h>
@@ -19,7 +19,7 @@ int et_decode_varlen(const struct et_event_desc *desc, const void *rec, size_t l
 		int r;
 
 		/*
-		 * This event has no such field today: a newer version may have added it. Skip the
+		 * The event has no such field today, so a newer version made this record. Skip the
 		 * field.
 		 */
 		if (var->type >= ET_VAR_TYPES || !desc->slot[var->type])
