@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Patterns for texts: `*` matches any bytes, `?` any one byte, any other byte itself. */
+/*
+ * Matches texts with patterns: `*` matches any bytes, `?` matches any one byte, and each other byte
+ * matches itself.
+ */
 #ifndef ET_REDACT_GLOB_H
 #define ET_REDACT_GLOB_H
 
@@ -7,21 +10,29 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Length in bytes of the longest pattern, and number of 64-bit words in a set of its positions. */
+/*
+ * ET_GLOB_MAX: largest length of a pattern in bytes. ET_GLOB_WORDS: number of 64-bit words of a bit
+ * set that has one bit for each position in the pattern.
+ */
 #define ET_GLOB_MAX   255
 #define ET_GLOB_WORDS 4
 
 /*
- * A prepared pattern. The matcher keeps a bit set of all positions in the pattern that the text has
- * reached. Each byte of the text moves all positions at once. So a text of n bytes takes n steps,
- * whatever the pattern is.
+ * A prepared pattern. The matcher keeps a bit set: the positions in the pattern that the text read
+ * so far can reach. Each byte of the text moves all positions at once. So a text of n bytes takes n
+ * steps, whatever the pattern is.
  */
 struct et_glob {
-	/* [byte]: positions after a character that matches it */
+	/*
+	 * The index is a byte. The set contains the positions right after the characters of the
+	 * pattern that match this byte.
+	 */
 	uint64_t follows[256][ET_GLOB_WORDS];
-	uint64_t stays[ET_GLOB_WORDS]; /* positions before a `*`, which any byte keeps */
-	uint64_t start[ET_GLOB_WORDS]; /* the set with only position 0 */
-	unsigned int end;              /* the position after the whole pattern */
+	uint64_t stays[ET_GLOB_WORDS]; /* positions before a `*`: they remain after any byte */
+	/* the positions before the first byte of the text: only position 0 */
+	uint64_t start[ET_GLOB_WORDS];
+	/* the position at the pattern's end; the text matches if it reaches this position */
+	unsigned int end;
 };
 
 /**

@@ -12,14 +12,14 @@
 struct et_redactor {
 	struct et_glob *globs; /* the patterns of secrets */
 	size_t count;          /* number of patterns */
-	bool tty;              /* search also text that is written to terminals */
-	char *copy;            /* the last changed copy of a record; reused */
-	size_t room;           /* bytes allocated at copy */
+	bool tty;              /* true: also search text that processes write to terminals */
+	char *copy;            /* the last changed copy of a record; its memory is used again */
+	size_t room;           /* number of bytes allocated at `copy` */
 };
 
 #define MARK_LEN (sizeof(ET_REDACTED) - 1)
 
-/* If a field has one of these flags, its last text may be cut. */
+/* With one of these flags, bytes at the end of a field's value may be missing. */
 #define CUT_FLAGS (ET_VAR_F_TRUNCATED | ET_VAR_F_FAULT | ET_VAR_F_PARTIAL)
 
 static const __u32 caps[ET_VAR_TYPES] = {
@@ -59,8 +59,8 @@ static bool matches(const struct et_redactor *redactor, const char *text, size_t
 }
 
 /*
- * True if the byte separates two texts of a field, such as two arguments. A NULL function: the
- * field is not searched.
+ * A function that is true for a byte between two texts of a field, such as two arguments. NULL if
+ * fields of this type are not searched.
  */
 typedef bool (*is_between_fn)(unsigned char byte);
 
@@ -69,13 +69,19 @@ static bool is_end_of_string(unsigned char byte)
 	return !byte;
 }
 
-/* Separates the words that a process writes to a terminal: blanks and control characters. */
+/*
+ * True for a byte between two words that a process writes to a terminal: a blank or a control
+ * character.
+ */
 static bool is_blank(unsigned char byte)
 {
 	return byte <= ' ' || byte == 0x7f;
 }
 
-/* How the texts of a field of this type are separated; NULL: the field is not searched. */
+/*
+ * The function that finds the ends of texts in fields of this type. NULL: fields of this type are
+ * not searched.
+ */
 static is_between_fn between_of(const struct et_redactor *redactor, __u16 type)
 {
 	switch (type) {
@@ -90,8 +96,8 @@ static is_between_fn between_of(const struct et_redactor *redactor, __u16 type)
 }
 
 /*
- * Copy a field's texts to @to, each secret replaced by ET_REDACTED. Return: the size of the copy in
- * bytes. If @to is NULL, copy nothing and return 1 if the field has a secret, else 0.
+ * With @to, copy a field's texts to @to, and write ET_REDACTED for each secret. Return the size of
+ * the copy in bytes. Without @to, only return whether the field contains a secret, 0 or 1.
  */
 static size_t redact_texts(const struct et_redactor *redactor, is_between_fn is_between,
 			   const char *data, size_t size, bool cut, char *to)
@@ -123,7 +129,7 @@ static size_t redact_texts(const struct et_redactor *redactor, is_between_fn is_
 	return to ? out : 0;
 }
 
-/* Bytes that a field's data take in a record, with padding. */
+/* Number of bytes that the value of a field takes in a record, padding included. */
 static size_t slot_size(const struct et_header *hdr, const struct et_var *var)
 {
 	return hdr->format == ET_FORMAT_FIXED ? caps[var->type] : ET_VAR_ALIGNED(var->size);
@@ -178,8 +184,8 @@ static const void *redacted_copy(struct et_redactor *redactor, const struct et_h
 	}
 	copy = (void *)redactor->copy;
 	/*
-	 * Zero the unused bytes after each field, which only this format has: they are not copied
-	 * below.
+	 * In ET_FORMAT_FIXED, a value can be shorter than its slot. The loop does not copy the rest
+	 * of the slot, so make it zero.
 	 */
 	if (hdr->format == ET_FORMAT_FIXED)
 		memset(redactor->copy, 0, hdr->size);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Removes secrets from records before they are recorded or printed. Searches the arguments of
+ * Replaces secrets in records before the records are stored or printed. Searches arguments of
  * programs, paths of scripts and, if enabled, words that processes write to terminals.
  */
 #ifndef ET_REDACT_H
@@ -11,7 +11,7 @@
 
 struct et_redactor;
 
-/* Replaces a secret. A secret of 1 or 2 bytes is replaced by as many stars. */
+/* The text that replaces a secret. A secret of 1 or 2 bytes is replaced by 1 or 2 stars. */
 #define ET_REDACTED "***"
 
 /**
