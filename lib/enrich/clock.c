@@ -15,22 +15,24 @@
 
 struct clock_enricher {
 	struct et_enricher head;
-	__u64 offset;     /* CLOCK_REALTIME - CLOCK_MONOTONIC in nanoseconds; may wrap */
-	__u64 measure_at; /* CLOCK_MONOTONIC time in ns of the next measurement of offset */
+	/* CLOCK_REALTIME - CLOCK_MONOTONIC in nanoseconds, as last measured; may wrap */
+	__u64 offset;
+	__u64 measure_at; /* when to measure `offset` again, in CLOCK_MONOTONIC nanoseconds */
 };
 
 static __u64 now_ns(clockid_t clock)
 {
 	struct timespec t;
 
-	/* Cannot fail: CLOCK_MONOTONIC and CLOCK_REALTIME always exist. */
+	/* Cannot fail: each Linux kernel has CLOCK_MONOTONIC and CLOCK_REALTIME. */
 	(void)clock_gettime(clock, &t);
 	return t.tv_sec * SECOND_NS + t.tv_nsec;
 }
 
 /*
- * Read CLOCK_REALTIME between two readings of CLOCK_MONOTONIC, and compare it with their middle. An
- * interrupt may delay a reading, so use the try with the shortest distance of the two.
+ * Measure CLOCK_REALTIME - CLOCK_MONOTONIC: read CLOCK_REALTIME between two readings of
+ * CLOCK_MONOTONIC, and compare it with their middle. An interrupt may delay a reading, so make
+ * several tries. Use the try whose two readings are closest.
  */
 static void measure(struct clock_enricher *clock)
 {
@@ -56,8 +58,8 @@ static void clock_enrich(struct et_enricher *self, struct et_event *event)
 	__u64 ts = event->hdr->ts;
 
 	/*
-	 * The event's own time shows whether a second has passed, so that most events need no clock
-	 * reading. The clock is read to confirm this time: a record may contain any time.
+	 * The event's own time shows whether a second has passed, so most events need no clock
+	 * reading. But a record may contain any time, so a clock reading must confirm that second.
 	 */
 	if (ts >= clock->measure_at && now_ns(CLOCK_MONOTONIC) >= clock->measure_at)
 		measure(clock);

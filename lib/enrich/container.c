@@ -3,16 +3,16 @@
 
 #include <string.h>
 
-/* Hexadecimal digits of a container's id. */
+/* Number of hexadecimal digits in a container's id. */
 #define ID_LEN 64
 
-/* A part of the path of a cgroup. */
+/* A part of a cgroup's path, without a terminating 0. */
 struct text {
 	const char *p;
 	size_t len;
 };
 
-/* True if @t begins with the prefix, which is then removed from @t. */
+/* If @t begins with @prefix, remove the prefix from @t and return true. */
 static bool takes_prefix(struct text *t, const char *prefix)
 {
 	size_t len = strlen(prefix);
@@ -24,7 +24,7 @@ static bool takes_prefix(struct text *t, const char *prefix)
 	return true;
 }
 
-/* True if @t ends with the suffix, which is then removed from @t. */
+/* If @t ends with @suffix, remove the suffix from @t and return true. */
 static bool takes_suffix(struct text *t, const char *suffix)
 {
 	size_t len = strlen(suffix);
@@ -46,8 +46,8 @@ static bool is_id(const struct text *t)
 }
 
 /*
- * Find the uid of a Kubernetes pod, "1a2b" in "kubepods-pod1a2b.slice" (cgroup driver systemd) or
- * "pod1a2b" (cgroupfs).
+ * Find the uid of a Kubernetes pod in the name of a cgroup. The name is "kubepods-pod1a2b.slice"
+ * with the cgroup driver systemd, "pod1a2b" with the driver cgroupfs; the uid is "1a2b".
  */
 static bool find_pod(struct text name, struct text *ret)
 {
@@ -64,8 +64,9 @@ static bool find_pod(struct text name, struct text *ret)
 }
 
 /*
- * The runtime of a name such as "docker-ID.scope" (cgroup driver systemd); @name becomes the ID.
- * "libpod-conmon-ID" has no valid ID, so it is no container.
+ * Find the container runtime in a name such as "docker-ID.scope" (cgroup driver systemd), and
+ * shorten @name to the ID. Podman's monitor is named "libpod-conmon-ID.scope"; it is rejected,
+ * because "conmon-ID" is no valid ID.
  */
 static const char *runtime_of(struct text *name)
 {
@@ -91,8 +92,8 @@ static const char *runtime_of(struct text *name)
 }
 
 /*
- * True if the name is the cgroup of a systemd-nspawn container: a service of its own, or a scope of
- * systemd-machined.
+ * True if the name is the cgroup of a systemd-nspawn container. Such a container has a service of
+ * its own, or a scope that systemd-machined has made.
  */
 static bool is_nspawn(struct text *name)
 {
@@ -100,23 +101,20 @@ static bool is_nspawn(struct text *name)
 		return takes_suffix(name, ".service") && name->len;
 	if (!takes_prefix(name, "machine-") || !takes_suffix(name, ".scope"))
 		return false;
-	/* "machine-qemu\..." is a virtual machine of libvirt, not a container. */
+	/* A name "machine-qemu\..." is a virtual machine of libvirt, not a container. */
 	return name->len && !(name->len >= 5 && !memcmp(name->p, "qemu\\", 5));
 }
 
 /*
- * Check whether @name, one directory of the path, is a container. @before is the directory above
- * @name, @pod the pod that contains it.
+ * Check whether @name, one directory of the cgroup's path, is the cgroup of a container. @before is
+ * the name of the parent directory, @pod the pod around it.
  */
 static bool examine(struct text name, struct text before, struct text pod, struct et_container *ret)
 {
 	const char *colon = memchr(name.p, ':', name.len);
 	const char *runtime = NULL;
 
-	/*
-	 * If the runtime manages its cgroups without systemd:
-	 * "kubepods-podUID.slice:cri-containerd:ID".
-	 */
+	/* Some runtimes make cgroups without systemd: "kubepods-podUID.slice:cri-containerd:ID". */
 	if (colon) {
 		struct text slice = { name.p, (size_t)(colon - name.p) };
 

@@ -1,21 +1,31 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Finds the container of a process from the path of the process's cgroup, of version 1 or 2. */
+/*
+ * Finds the container of a process from the path of the process's cgroup. Both cgroup versions are
+ * supported.
+ */
 #ifndef ET_ENRICH_CONTAINER_H
 #define ET_ENRICH_CONTAINER_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Number of characters of a container's id that runtimes print for people. */
+/* Number of characters to which runtimes shorten a container's id in their messages. */
 #define ET_CONTAINER_SHORT 12
 
-/* A container. id and pod point into the path of the cgroup. */
+/*
+ * A container. The pointers id and pod point into the cgroup's path, so neither has a terminating
+ * 0.
+ */
 struct et_container {
-	/* "docker", "containerd", "cri-o", "podman", "nspawn"; "kubernetes": runtime unknown. */
+	/*
+	 * "docker", "containerd", "cri-o", "podman", "nspawn", or "kubernetes" if the runtime is
+	 * unknown.
+	 */
 	const char *runtime;
 	const char *id; /* 64 hexadecimal digits, or the name of an nspawn container */
 	size_t id_len;
-	const char *pod; /* uid of the Kubernetes pod, in which "_" may stand for "-"; NULL: none */
+	/* uid of the Kubernetes pod, perhaps with "_" in place of "-"; NULL: no pod */
+	const char *pod;
 	size_t pod_len;
 };
 

@@ -20,11 +20,14 @@
 
 struct et_enricher;
 
-/* The operations of an enricher, whose private struct begins with a struct et_enricher. */
+/*
+ * The operations of an enricher. An implementation has a struct that begins with a struct
+ * et_enricher.
+ */
 struct et_enricher_ops {
-	const char *name; /* for people, such as "clock" */
+	const char *name; /* name of the enricher, for messages: "clock" */
 	/*
-	 * Add values to the event. Called once for every event, in the order in which events are
+	 * Add values to the event. Called once for each event, in the order in which the events are
 	 * printed.
 	 */
 	void (*enrich)(struct et_enricher *self, struct et_event *event);
@@ -59,11 +62,12 @@ int et_clock_enricher_new(struct et_enricher **ret);
 int et_recorded_clock_new(struct et_enricher **ret);
 
 /*
- * Set the difference CLOCK_REALTIME - CLOCK_MONOTONIC in nanoseconds for the next events; may wrap.
+ * Set the difference CLOCK_REALTIME - CLOCK_MONOTONIC, in nanoseconds, for the events that follow.
+ * The difference may wrap.
  */
 void et_recorded_clock_set(struct et_enricher *self, __u64 offset);
 
-/* Add the enricher's values to an event. Never fails: an unknown value stays 0. */
+/* Add the enricher's values to an event. Never fails: a value that is not known stays 0. */
 static inline void et_enrich(struct et_enricher *self, struct et_event *event)
 {
 	self->ops->enrich(self, event);

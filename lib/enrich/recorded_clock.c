@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * Sets the wall clock time of replayed events: the time at which they happened, not that of the
- * replay.
- */
+/* Sets the wall clock time of replayed events to the time at which the events happened. */
 #include <errno.h>
 #include <linux/types.h>
 #include <stdlib.h>
@@ -11,7 +8,10 @@
 
 struct recorded_clock {
 	struct et_enricher head;
-	__u64 offset; /* CLOCK_REALTIME - CLOCK_MONOTONIC in nanoseconds; may wrap */
+	/*
+	 * CLOCK_REALTIME - CLOCK_MONOTONIC in nanoseconds when the events were recorded; may wrap
+	 */
+	__u64 offset;
 };
 
 static void recorded_clock_enrich(struct et_enricher *self, struct et_event *event)

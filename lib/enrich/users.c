@@ -12,29 +12,33 @@
 
 #define SECOND_NS 1000000000ULL
 
-/* Bytes of /etc/passwd that are read; the rest of a larger file is ignored. */
+/* Largest number of bytes of /etc/passwd that are read. The rest of a larger file is ignored. */
 #define FILE_MAX (16UL << 20)
 
 struct user {
 	__u32 uid;
-	__u32 line; /* number of the user's line among all valid lines, from 0 */
+	__u32 line; /* the user's position in the file, from 0; only valid lines count */
 	char name[ET_USER_MAX + 1];
 };
 
 struct et_users {
 	const char *path;
-	bool piped; /* true if a pipe brings each new version of /etc/passwd */
-	int fd;     /* the pipe; -1: none, or its writer has closed it */
-	/* Bytes from the pipe that are not yet a complete file. */
+	/* true if /etc/passwd comes through a pipe after each change, and is not opened */
+	bool piped;
+	int fd; /* the pipe; -1: there is none, or its writer has closed it */
+	/* Bytes read from the pipe that are not a complete file yet. */
 	char *text;
 	size_t text_len, text_room;
-	struct stat stat;   /* of the file at path when it was last read */
-	__u64 look_at;      /* CLOCK_MONOTONIC time in ns of the next check for changes */
-	struct user *users; /* sorted by uid */
+	struct stat stat;   /* stat(2) of the file when it was last read, to notice changes */
+	__u64 look_at;      /* when to look for changes again, in CLOCK_MONOTONIC nanoseconds */
+	struct user *users; /* the users in the file, sorted by uid */
 	size_t count;
 };
 
-/* If several lines have the same uid, the first line comes first: getpwuid(3) returns its name. */
+/*
+ * Order by uid, then by line: for several lines with the same uid, getpwuid(3) returns the first,
+ * too.
+ */
 static int compare(const void *a, const void *b)
 {
 	const struct user *x = a, *y = b;
@@ -44,7 +48,7 @@ static int compare(const void *a, const void *b)
 	return x->line < y->line ? -1 : x->line > y->line;
 }
 
-/* Parse a line "name:password:uid:...". Return: false if it is invalid. */
+/* Parse a line of /etc/passwd, "name:password:uid:...". Return: false if the line is invalid. */
 static bool parse_line(const char *p, const char *end, struct user *ret)
 {
 	const char *name_end = memchr(p, ':', (size_t)(end - p)), *colon;
@@ -68,7 +72,7 @@ static bool parse_line(const char *p, const char *end, struct user *ret)
 	return true;
 }
 
-/* Replace all names by those of @text, the content of /etc/passwd. */
+/* Replace all stored names by the names in @text, the content of /etc/passwd. */
 static int parse(struct et_users *users, const char *text, size_t size)
 {
 	const char *p = text, *end = text + size;
@@ -156,7 +160,10 @@ static bool make_room(struct et_users *users)
 	return true;
 }
 
-/* Parse all complete files that the pipe has brought: the last one has the current names. */
+/*
+ * Parse all complete files in the bytes from the pipe. The last complete file has the current
+ * names.
+ */
 static void take_text(struct et_users *users)
 {
 	__u32 size;
@@ -175,7 +182,10 @@ static void take_text(struct et_users *users)
 	}
 }
 
-/* Read what the pipe has now. Never waits: the pipe is non-blocking. */
+/*
+ * Read all bytes that are in the pipe now. Does not wait for more, because the pipe is
+ * non-blocking.
+ */
 static void read_pipe(struct et_users *users)
 {
 	ssize_t n = 1;
@@ -188,7 +198,7 @@ static void read_pipe(struct et_users *users)
 			take_text(users);
 		}
 	}
-	/* The pipe's writer has closed it: there are no more changes, and the last names stay. */
+	/* The writer has closed the pipe: no further change will come, and the last names stay. */
 	if (n == 0)
 		users->fd = -1;
 }
@@ -217,7 +227,7 @@ const char *et_users_name(const struct et_users *users, __u32 uid)
 {
 	size_t low = 0, high = users->count;
 
-	/* Find the first entry with this uid by binary search. */
+	/* Find the first user with this uid by binary search. */
 	while (low < high) {
 		size_t middle = (low + high) / 2;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Reads the names of users from /etc/passwd. getpwuid(3) would load shared objects of the host,
- * which a static program must not do.
+ * Reads the names of users from /etc/passwd. It does not call getpwuid(3), which loads shared
+ * objects of the host: a static program must not do that.
  */
 #ifndef ET_ENRICH_USERS_H
 #define ET_ENRICH_USERS_H
@@ -10,7 +10,7 @@
 
 struct et_users;
 
-/* Bytes of the longest user name that is read; users with a longer name have none. */
+/* Largest length of a user name in bytes. Users with a longer name are shown without a name. */
 #define ET_USER_MAX 32
 
 /**
@@ -26,12 +26,13 @@ struct et_users;
 int et_users_new(const char *path, int fd, struct et_users **ret);
 
 /*
- * Read the file again if it was changed or replaced. Checks this at most once a second; @now_ns is
- * the CLOCK_MONOTONIC time. If the file cannot be read, the old names stay.
+ * Read the file again if it was changed or replaced. The function checks this at most once a
+ * second; @now_ns is the current CLOCK_MONOTONIC time. If the file cannot be read, the old names
+ * stay.
  */
 void et_users_refresh(struct et_users *users, __u64 now_ns);
 
-/* The name of a user in the file; NULL if the file has no such user. */
+/* The name of the user with this uid; NULL if the file has no such user. */
 const char *et_users_name(const struct et_users *users, __u32 uid);
 
 /* Free the names. NULL is allowed. */
