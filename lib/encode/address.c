@@ -6,7 +6,7 @@
 
 #include "lib/encode/numbers.h"
 
-/* Groups of 16 bits in an IPv6 address. */
+/* Number of groups in an IPv6 address; a group is 16 bits. */
 #define GROUPS 8
 
 static char *put_ipv4(char *p, const __u8 address[4])
@@ -33,7 +33,10 @@ static char *put_group(char *p, unsigned int group)
 	return p;
 }
 
-/* Consecutive groups that are 0 and are written as "::". A single group is written as "0". */
+/*
+ * The consecutive zero groups of an IPv6 address that are written as "::". Empty if there are fewer
+ * than two.
+ */
 struct run {
 	int begin, len;
 };
@@ -74,8 +77,8 @@ char *et_put_address(char *p, const __u8 address[16])
 			continue;
 		}
 		/*
-		 * As inet_ntop(3), write an IPv4-compatible address (deprecated by RFC 4291) as
-		 * ::192.0.2.1.
+		 * Write ::192.0.2.1 for the deprecated IPv4-compatible addresses of RFC 4291.
+		 * inet_ntop(3) does the same.
 		 */
 		if (i == 6 && !run.begin && run.len == 6)
 			return put_ipv4(p, address + 12);

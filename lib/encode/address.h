@@ -5,7 +5,7 @@
 
 #include <linux/types.h>
 
-/* Bytes of the longest address: eight groups of four digits, with colons between them. */
+/* Length of the longest address in bytes: eight groups of four digits, with colons between them. */
 #define ET_ADDRESS_MAX 39
 
 /**

@@ -22,38 +22,56 @@ struct et_encoder;
 struct et_members;
 struct et_text;
 
-/* An output format. */
+/* An output format, JSON or text: its functions and limits. */
 struct et_encoder_ops {
-	const char *name; /* "json" or "text", for et_options.format */
-	/* Upper bound in bytes of any event's line: the smallest buffer that an output needs. */
+	const char *name; /* the format's name in et_options.format: "json" or "text" */
+	/*
+	 * Upper bound in bytes of the longest line that any event can make. A buffer must have this
+	 * size.
+	 */
 	size_t bound_max;
-	/* Upper bound in bytes of this event's line. Fast: does not read the bytes of strings. */
+	/*
+	 * Upper bound in bytes of this event's line. Fast, because it does not read the bytes of
+	 * strings.
+	 */
 	size_t (*bound)(const struct et_event *event);
-	/* Write the event to @buf, which has room for bound() bytes. Return the number of bytes. */
+	/*
+	 * Write the event's line to @buf, which has room for bound() bytes. Return the line's
+	 * length.
+	 */
 	size_t (*encode)(struct et_encoder *enc, const struct et_event *event, char *buf);
 };
 
-/* An encoder. The caller provides the memory; the members need no free. */
+/*
+ * An encoder: a format, and the state that it needs between two events. The caller provides the
+ * memory; there is nothing to free in it, except members whose comment says so.
+ */
 struct et_encoder {
 	const struct et_encoder_ops *ops;
 	/*
-	 * The last printed time: seconds since 1970, and their text. Reused within the same second.
+	 * The second of the last printed time, and its text. Reused for other events in the same
+	 * second.
 	 */
 	__u64 second;
 	char second_text[24];
-	/* State of the format "text", from et_text_new(); the caller frees it. NULL for JSON. */
+	/*
+	 * The state of the format "text", from et_text_new(). The caller frees it. NULL for JSON.
+	 */
 	struct et_text *text;
-	/* The JSON members to print, for et_json_members_encoder; the caller frees them. */
+	/* The JSON members to print; only et_json_members_encoder uses it. The caller frees it. */
 	const struct et_members *members;
 };
 
-/* JSON: one object with all members, and a newline; docs/events.md describes the members. */
+/* JSON: writes one object with all members, and a newline. docs/events.md describes the members. */
 extern const struct et_encoder_ops et_json_encoder;
 
-/* JSON: one object with the members that et_encoder.members selects, and a newline. */
+/*
+ * JSON: writes one object, and a newline. The object has only the members that et_encoder.members
+ * selects.
+ */
 extern const struct et_encoder_ops et_json_members_encoder;
 
-/* Text for people: one line with columns; docs/eventstrace.md describes it. */
+/* Text for people: writes one line with columns. docs/eventstrace.md describes the columns. */
 extern const struct et_encoder_ops et_text_encoder;
 
 /**
@@ -64,7 +82,7 @@ extern const struct et_encoder_ops et_text_encoder;
  */
 const struct et_encoder_ops *et_encoder_by_name(const char *name);
 
-/* Prepare @enc to encode events in the format @ops. @enc needs no free. */
+/* Prepare @enc to encode events in the format @ops. Nothing needs to be freed afterwards. */
 void et_encoder_init(struct et_encoder *enc, const struct et_encoder_ops *ops);
 
 /**

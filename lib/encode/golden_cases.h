@@ -15,21 +15,21 @@ struct et_golden {
 	const char *name;
 	unsigned int type; /* enum et_event_type */
 	char *line;        /* the event's JSON line; the caller frees it */
-	size_t size;       /* bytes of the line */
+	size_t size;       /* length of the line in bytes */
 };
 
 /*
- * Build, decode and encode the record number @n, from 0. Return: 1; 0 if there is no record @n; or
- * the decoder's negative errno.
+ * Build record number @n, from 0, decode it, and encode it as JSON. Return: 1; 0 if there is no
+ * record @n; or a negative errno of the decoder.
  */
 int et_golden_case(size_t n, struct et_golden *ret);
 
-/* As et_golden_case(), but with the record in ET_FORMAT_FIXED. */
+/* Do the same as et_golden_case(), but with the record in ET_FORMAT_FIXED. */
 int et_golden_case_fixed(size_t n, struct et_golden *ret);
 
 /*
- * Build and decode the record number @n. The event is valid until the next call of a function of
- * this file. Return: as et_golden_case().
+ * Build record number @n and decode it. The event is valid until the next call of a function of
+ * this file. Return: 1; 0 if there is no record @n; or a negative errno of the decoder.
  */
 int et_golden_event(size_t n, struct et_event *ret);
 int et_golden_event_fixed(size_t n, struct et_event *ret);

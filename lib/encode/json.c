@@ -22,7 +22,7 @@
 #include "lib/encode/numbers.h"
 #include "lib/encode/timestamp.h"
 
-/* PUT() writes a string literal and returns the end of the output. */
+/* PUT() writes a string literal at @p and returns the address after it. */
 #define PUT(p, literal) (memcpy((p), (literal), sizeof(literal) - 1), (p) + sizeof(literal) - 1)
 #define LEN(literal)    (sizeof(literal) - 1)
 #define KEY(name)       ",\"" #name "\":"
@@ -43,7 +43,10 @@ static inline char *put_BOOL(char *p, __u8 v)
 	return v ? PUT(p, "true") : PUT(p, "false");
 }
 
-/* Write a number as a string: a JSON reader that uses floating point would lose its last bits. */
+/*
+ * Write a 64-bit number as a string in quotes. A JSON parser that uses floating point would change
+ * a large number.
+ */
 static inline char *put_DEC64(char *p, __u64 v)
 {
 	*p++ = '"';
@@ -68,8 +71,8 @@ static inline char *put_ADDR(char *p, const __u8 v[16])
 }
 
 /*
- * Defines a function for each enum that writes a value's name. Records may contain any value: a
- * value without a name becomes "UNKNOWN".
+ * Define a function for each enum of schema.def that writes a value's name. A record may contain
+ * any value. A value without a name is written as "UNKNOWN".
  */
 #define ET_ENUM_BEGIN(NAME, name, doc)                       \
 	static inline char *put_enum_##name(char *p, __u8 v) \
@@ -99,7 +102,10 @@ static inline char *put_ADDR(char *p, const __u8 v[16])
 #define MAX_COMM  ET_JSON_STRING_MAX(16)
 #define MAX_RING  LEN("\"lifecycle\"")
 
-/* Defines a union for each enum, as large as the enum's longest name with quotes. */
+/*
+ * Define a union for each enum of schema.def. The union is as large as the enum's longest name with
+ * quotes.
+ */
 #define ET_ENUM_BEGIN(NAME, name, doc)                union longest_##name {
 #define ET_ENUM_VALUE(ENUM, enum_, number, NAME, doc) char number_##number[LEN("\"" #NAME "\"")];
 #define ET_ENUM_END(name) \
@@ -109,7 +115,10 @@ static inline char *put_ADDR(char *p, const __u8 v[16])
 
 /* ---- variable-length fields -------------------------------------------------------------- */
 
-/* Write a key with a suffix after its name: `,"argv":` and `_size":` become `,"argv_size":`. */
+/*
+ * Write a key whose name has a suffix: the key `,"argv":` with the suffix `_size":` becomes
+ * `,"argv_size":`.
+ */
 static char *put_key_with(char *p, const char *key, size_t key_len, const char *suffix, size_t len)
 {
 	memcpy(p, key, key_len - LEN("\":"));
@@ -121,7 +130,10 @@ static char *put_key_with(char *p, const char *key, size_t key_len, const char *
 #define PUT_KEY_WITH(p, key, key_len, suffix) \
 	put_key_with((p), (key), (key_len), suffix "\":", LEN(suffix "\":"))
 
-/* Write the number of bytes by which a field was cut. et_decode() has checked that orig >= size. */
+/*
+ * Write how many bytes of the value are missing because it was cut. Not negative: et_decode()
+ * rejects a record with orig < size.
+ */
 static inline char *put_truncated(char *p, const struct et_field_view *v, const char *key,
 				  size_t key_len)
 {
@@ -139,8 +151,8 @@ static inline bool is_cut(const struct et_field_view *v)
 	 ET_VAR_F_UNRESOLVED)
 
 /*
- * Write the members such as argv_size and argv_flags of a cut or flagged field. Such fields are
- * rare, so this function need not be fast.
+ * Write the additional members, such as argv_size and argv_flags, of a value that was cut or has
+ * flags. Such values are rare, so this function may be slow.
  */
 static __attribute__((noinline)) char *put_extras(char *p, const struct et_field_view *v,
 						  const char *key, size_t key_len)
@@ -171,7 +183,7 @@ static __attribute__((noinline)) char *put_extras(char *p, const struct et_field
 	return p;
 }
 
-/* As put_extras(), and before that a member such as argv_truncated if the field is cut. */
+/* Write argv_truncated if the value was cut, then argv_size and argv_flags as put_extras() does. */
 static __attribute__((noinline)) char *put_all_extras(char *p, const struct et_field_view *v,
 						      const char *key, size_t key_len)
 {
@@ -186,8 +198,8 @@ static inline bool has_extras(const struct et_field_view *v)
 }
 
 /*
- * One function for each kind of variable-length field. They are always inlined, so that the key's
- * length is a constant and a few stores copy the key.
+ * The functions put_KIND(), one for each kind of variable-length field. They are inlined so that
+ * the key's length is a constant: then a few stores copy the key.
  */
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 
@@ -207,8 +219,8 @@ ALWAYS_INLINE char *put_LIST(char *p, const struct et_field_view *v, const char 
 }
 
 /*
- * Kind BYTES, terminal output, always has the member tty_out_truncated, as in EventsTrace
- * (elastic/ebpf).
+ * BYTES is the kind of terminal output. Unlike other kinds, it always has the member
+ * tty_out_truncated, as in EventsTrace (elastic/ebpf).
  */
 ALWAYS_INLINE char *put_BYTES(char *p, const struct et_field_view *v, const char *key,
 			      size_t key_len)
@@ -227,7 +239,10 @@ ALWAYS_INLINE char *put_BYTES(char *p, const struct et_field_view *v, const char
 	}
 #include "lib/wire/schema.def"
 
-/* Maximum length in bytes of a variable-length field's members, without the bytes of its value. */
+/*
+ * Largest length in bytes of all JSON members of a variable-length field, without the bytes of the
+ * value.
+ */
 #define MAX_EXTRAS                                                                     \
 	LEN("_truncated_size_flags[\"fault\",\"deleted\",\"unreachable\",\"partial\"," \
 	    "\"unresolved\"]")
@@ -286,7 +301,10 @@ static inline char *put_times(char *p, struct et_encoder *enc, const struct et_e
 	p = put_struct_##type(PUT(p, KEY(name)), &fields->name, older);
 #define ET_VAR(owner, NAME, name, doc) \
 	p = put_var_##NAME(p, &event->vars[ET_SLOT_##owner##_##name], KEY(name), LEN(KEY(name)));
-/* Leave out the fields that a record of an old recording lacks. */
+/*
+ * The following fields are new in schema generation @generation. Leave them out if the record is
+ * older.
+ */
 #define ET_SINCE(owner, generation)      \
 	if (ET_LACKS(older, generation)) \
 		goto end;
@@ -296,8 +314,8 @@ static inline char *put_times(char *p, struct et_encoder *enc, const struct et_e
 #include "lib/wire/schema.def"
 
 /*
- * Constants with the maximum length in bytes of each struct (MAX_struct_pids) and each event
- * (MAX_event_process_exec), without the bytes of variable-length fields.
+ * Define constants for the largest length in bytes of each struct, such as MAX_struct_pids, and of
+ * each event, such as MAX_event_process_exec. Bytes of variable-length values are not included.
  */
 #define ET_STRUCT_BEGIN(name, doc) enum { MAX_struct_##name = LEN("}")
 #define ET_STRUCT_END(name) \
@@ -320,7 +338,7 @@ static inline char *put_times(char *p, struct et_encoder *enc, const struct et_e
 #include "lib/wire/schema.def"
 
 /*
- * A union as large as the longest line of an event: every variable-length field has its largest
+ * A union as large as the longest possible line of an event, in which each value has its largest
  * size.
  */
 union largest {
@@ -333,7 +351,7 @@ union largest {
 #include "lib/wire/schema.def"
 };
 
-/* A union as large as the longest LOST line. */
+/* A union as large as the longest possible LOST line. */
 union largest_synthetic {
 #define ET_SYNTHETIC_BEGIN(id, NAME, name, doc) char name[MAX_event_##name];
 #include "lib/wire/schema.def"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * For tests: recovers the bytes that a process used from a parsed string of the JSON output.
+ * For tests: recovers the bytes that a process used. The input is a string of the JSON output,
+ * after a JSON parser has read it.
  */
 #ifndef ET_ENCODE_JSON_RECOVER_H
 #define ET_ENCODE_JSON_RECOVER_H

@@ -5,11 +5,17 @@
 
 #include "lib/encode/json_text.h"
 
-/* 16 and 8 bytes that the compiler compares at once: by SSE2 on x86, NEON on arm64. */
+/*
+ * Vectors of 16 and 8 bytes, which the compiler compares with one instruction: SSE2 on x86, NEON on
+ * arm64.
+ */
 typedef signed char vec16 __attribute__((vector_size(16)));
 typedef signed char vec8 __attribute__((vector_size(8)));
 
-/* The index of the first byte in memory that is not 0. @mask: 8 bytes of a comparison's result. */
+/*
+ * @mask is the result of a comparison of 8 bytes. Return the index of the first byte in memory that
+ * is not 0.
+ */
 static inline unsigned int first_byte(__u64 mask)
 {
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
@@ -19,10 +25,16 @@ static inline unsigned int first_byte(__u64 mask)
 #endif
 }
 
-/* Not 0 in each byte that needs an escape. Bytes are signed, so 0x80 to 0xff are below 0x20. */
+/*
+ * Compare each byte of the vector @v. The result is not 0 for a byte that needs an escape, or is
+ * not ASCII: as signed numbers, 0x80 to 0xff are less than 0x20.
+ */
 #define SPECIAL(v) (((v) < 0x20) | ((v) == 0x7f) | ((v) == '"') | ((v) == '\\'))
 
-/* Copy 16 bytes. Return the number of bytes before the first byte that needs an escape. */
+/*
+ * Copy 16 bytes. Return how many of them come before the first byte that needs an escape or is not
+ * ASCII.
+ */
 static inline unsigned int copy_plain_16(char *out, const unsigned char *in)
 {
 	__u64 mask[2];
@@ -54,17 +66,18 @@ static inline bool is_plain(unsigned char c)
 	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
 }
 
-/* True for the second and later bytes of a UTF-8 character. */
+/* True for any byte of a UTF-8 character but the first. */
 static inline bool is_tail(unsigned char c)
 {
 	return (c & 0xc0) == 0x80;
 }
 
 /*
- * The length in bytes of the UTF-8 character at @p, whose first byte is 0x80 or more. Return 0 for
- * invalid UTF-8, and for U+10FE80 to U+10FEFF, which this encoder uses for single bytes. The second
- * byte's range excludes what UTF-8 forbids: encodings longer than necessary, surrogates, and code
- * points above U+10FFFF.
+ * The length in bytes of the UTF-8 character at @p, whose first byte is 0x80 or more. 0 for invalid
+ * UTF-8, and for U+10FE80 to U+10FEFF, with which this encoder replaces single bytes.
+ *
+ * The limits `low` and `high` of the second byte reject encodings longer than necessary,
+ * surrogates, and code points above U+10FFFF.
  */
 static inline unsigned int utf8_len(const unsigned char *p, size_t n)
 {
@@ -89,16 +102,19 @@ static inline unsigned int utf8_len(const unsigned char *p, size_t n)
 		high = 0x8f;
 	if (n < 4 || p[1] < low || p[1] > high || !is_tail(p[2]) || !is_tail(p[3]))
 		return 0;
-	/* U+10FE80 to U+10FEFF: put_byte_escape() uses these characters for single bytes. */
+	/*
+	 * Reject U+10FE80 to U+10FEFF: put_byte_escape() writes these characters in place of single
+	 * bytes.
+	 */
 	if (first == 0xf4 && p[1] == 0x8f && (p[2] == 0xba || p[2] == 0xbb))
 		return 0;
 	return 4;
 }
 
 /*
- * The code point of the valid UTF-8 character at @p if it controls a terminal; otherwise 0. These
- * are the control characters above ASCII (U+0080 to U+009F). Others change the direction of writing
- * (U+061C, U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069).
+ * @p is a valid UTF-8 character. Return its code point if a terminal would obey it, otherwise 0.
+ * U+0080 to U+009F are control characters. U+061C, U+200E, U+200F, U+202A to U+202E and U+2066 to
+ * U+2069 change the direction of writing.
  */
 static inline unsigned int control_at(const unsigned char *p)
 {
@@ -126,7 +142,10 @@ static inline char *put_hex(char *out, unsigned char c)
 
 static char *put_ascii_escape(char *out, unsigned char c)
 {
-	/* The letter of each short escape, such as \n. Characters with 0 are written as \u00NN. */
+	/*
+	 * The letter of a short escape, such as n for \n. A character whose letter is 0 is written
+	 * as \u00NN.
+	 */
 	static const char letters[128] = {
 		['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n',  ['\f'] = 'f',
 		['\r'] = 'r', ['"'] = '"',  ['\\'] = '\\',
@@ -154,8 +173,8 @@ static inline char *put_byte_escape(char *out, unsigned char c)
 }
 
 /*
- * Write the text between the quotes. With @list, a 0 byte ends one string and begins the next,
- * unless it is the last byte.
+ * Write the bytes from @p to @end as the text inside of quotes. With @list, a 0 byte ends one
+ * string and begins the next, unless it is the last byte.
  */
 static inline __attribute__((always_inline)) char *put_text(char *out, const unsigned char *p,
 							    const unsigned char *end, bool list)
@@ -184,8 +203,8 @@ static inline __attribute__((always_inline)) char *put_text(char *out, const uns
 		} while (1);
 
 		/*
-		 * Special characters are often followed by others, as in "\r\n" or text that is not
-		 * ASCII.
+		 * After a special character, expect another one, as in "\r\n" or in text that is
+		 * not ASCII.
 		 */
 		do {
 			if (p == end)

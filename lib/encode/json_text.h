@@ -16,28 +16,32 @@
 #include <linux/types.h>
 #include <stddef.h>
 
-/* Bytes after the output that a function may overwrite: it copies 16 bytes at a time. */
+/*
+ * Number of bytes after its output that a function may overwrite, because it copies 16 bytes at a
+ * time.
+ */
 #define ET_JSON_SLACK 16
 
-/* Bytes of the longest output for one byte: an escaped surrogate pair. */
+/* Length of the longest output for one input byte: two escapes \uNNNN, for a surrogate pair. */
 #define ET_JSON_BYTE_MAX 12
 
 /*
- * Bytes of the longest output for n bytes: a string with quotes, a list with quotes and brackets.
+ * Length of the longest output for @n input bytes. A string has two quotes; a list also has two
+ * brackets.
  */
 #define ET_JSON_STRING_MAX(n) (ET_JSON_BYTE_MAX * (n) + 2)
 #define ET_JSON_LIST_MAX(n)   (ET_JSON_BYTE_MAX * (n) + 4)
 
-/* Write the @n bytes at @in as one string in quotes. */
+/* Write the @n bytes at @in as one JSON string, with quotes. */
 char *et_json_put_string(char *out, const char *in, size_t n);
 
 /*
- * Write the NUL-terminated strings in the @n bytes at @in as an array of strings. The last string
- * may lack its terminating 0. If @n is 0, the array is empty.
+ * Write the NUL-terminated strings in the @n bytes at @in as a JSON array of strings. The last
+ * string may have no terminating 0. If @n is 0, the array is empty.
  */
 char *et_json_put_list(char *out, const char *in, size_t n);
 
-/* Write a task's name (comm): at most 16 bytes, shorter if there is a 0. */
+/* Write a task's name (comm) as a JSON string. The name ends at the first 0, or after 16 bytes. */
 char *et_json_put_comm(char *out, const char in[16]);
 
 #endif /* ET_ENCODE_JSON_TEXT_H */

@@ -26,7 +26,10 @@ void et_line_begin(struct et_line *l, char *p, unsigned int limit, bool color, b
 	};
 }
 
-/* Remember the last position in the line where the mark of a cut line, such as "...", has room. */
+/*
+ * If the line is cut later, it ends with a mark such as "...". Remember the last position in the
+ * line where the mark has room.
+ */
 static inline void remember_cut(struct et_line *l)
 {
 	if (l->limit - l->col < strlen(l->mark))
@@ -35,7 +38,7 @@ static inline void remember_cut(struct et_line *l)
 	l->cut_col = l->col;
 }
 
-/* Cut the line: overwrite its end with the mark. */
+/* Cut the line: write the mark, such as "...", at the remembered position. */
 static void cut(struct et_line *l)
 {
 	size_t len = strlen(l->mark);
@@ -44,11 +47,11 @@ static void cut(struct et_line *l)
 	l->p = l->cut + len;
 	l->col = l->cut_col + (unsigned int)len;
 	l->full = true;
-	/* The escape sequence that ends a colour may have been cut off. */
+	/* Perhaps the cut has removed the escape sequence that ends a colour. */
 	l->colored = l->color;
 }
 
-/* Add a character or an escape such as \x1b, which must not be cut in its middle. */
+/* Add one character, or one escape such as \x1b. Both are added as a whole or not at all. */
 static inline void put_unit(struct et_line *l, const char *text, size_t bytes, unsigned int width)
 {
 	if (l->full)
@@ -76,7 +79,10 @@ void et_line_cell(struct et_line *l, unsigned int width, struct et_line *saved)
 {
 	*saved = *l;
 	l->cell_end = l->col + width;
-	/* Cut no cell in a line without a limit, or if the line ends before the cell. */
+	/*
+	 * Do not cut the cell if lines have no limit, or if the whole line ends before the cell
+	 * does.
+	 */
 	if (l->full || l->limit == ET_LINE_ENDLESS || width >= l->limit - l->col)
 		return;
 	l->limit = l->cell_end;
@@ -88,8 +94,8 @@ void et_line_cell_end(struct et_line *l, const struct et_line *saved)
 {
 	if (l->limit == saved->limit) {
 		/*
-		 * Fill the cell with spaces, or the rest of the line if it is narrower than the
-		 * cell.
+		 * Fill the cell with spaces up to its width, or up to the end of the line if that
+		 * comes first.
 		 */
 		while (l->col < l->cell_end && !l->full)
 			put_unit(l, " ", 1, 1);
@@ -114,7 +120,10 @@ void et_line_color(struct et_line *l, enum et_line_color color)
 	memcpy(l->p, colors[color], len);
 	l->p += len;
 	l->colored = color != ET_LINE_PLAIN;
-	/* If the line is cut here, the mark ("...") comes after this colour's escape sequence. */
+	/*
+	 * If the line is cut at this position, the mark ("...") comes after this colour's escape
+	 * sequence.
+	 */
 	if (l->cut_col == l->col)
 		l->cut = l->p;
 }
@@ -148,7 +157,7 @@ void et_line_right(struct et_line *l, const char *text, unsigned int width)
 	et_line_put(l, text);
 }
 
-/* Add each byte of a character as \xNN, \n, \r or \t. */
+/* Add all bytes of a character as escapes: \xNN, \n, \r or \t. */
 static void put_escaped(struct et_line *l, const char *data, unsigned int bytes)
 {
 	static const char digits[] = "0123456789abcdef";
@@ -195,14 +204,14 @@ void et_line_bytes(struct et_line *l, const char *data, size_t n)
 	}
 }
 
-/* How a shell must quote a word. */
+/* How to quote a word, so that a user can paste it into a shell. */
 enum quoting {
 	QUOTE_NONE,
 	QUOTE_PLAIN,  /* in quotes: 'a b' */
 	QUOTE_ESCAPED /* in quotes with escapes: $'a\nb' */
 };
 
-/* True for a character that a shell needs not quote. */
+/* True for a character that needs no quotes in a shell. */
 static bool is_safe(unsigned char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||

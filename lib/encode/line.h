@@ -14,13 +14,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define ET_LINE_BYTE_MAX  4 /* an escaped byte: \xNN */
-#define ET_LINE_FIELD_MAX 8 /* quotes around a field */
+#define ET_LINE_BYTE_MAX 4 /* length of an escaped byte: \xNN */
+/* length of the quotes around a field, with the longest kind of quotes */
+#define ET_LINE_FIELD_MAX 8
 
-/* Limit of a line that is never cut. */
+/* Value of et_line.limit for a line that is never cut. */
 #define ET_LINE_ENDLESS (~0u)
 
-/* Colours and styles of text, as terminal escape sequences (SGR). */
+/* Colours and styles of text. Terminals receive them as escape sequences (SGR). */
 enum et_line_color {
 	ET_LINE_PLAIN,
 	ET_LINE_BOLD,
@@ -34,61 +35,68 @@ enum et_line_color {
 	ET_LINE_COLORS,
 };
 
-/* Bytes of the longest escape sequence of a colour. */
+/* Length in bytes of the longest escape sequence that sets a colour. */
 #define ET_LINE_COLOR_MAX 8
 
 struct et_line {
-	char *p;               /* end of the written text */
-	unsigned int col;      /* columns of the written text */
-	unsigned int limit;    /* largest number of columns */
-	const char *mark;      /* text at the end of a line or cell that is cut: "..." or "+" */
-	char *cut;             /* last position where the mark fits */
-	unsigned int cut_col;  /* column of this position */
+	char *p;          /* where the next text is written */
+	unsigned int col; /* number of columns that the text so far takes */
+	/* number of columns after which the line or the current cell is cut */
+	unsigned int limit;
+	const char *mark;      /* text at the end of a cut line ("...") or a cut cell ("+") */
+	char *cut;             /* where `mark` is written if the line or cell is cut */
+	unsigned int cut_col;  /* number of columns before the position `cut` */
 	unsigned int cell_end; /* column where the current cell ends */
-	bool full;             /* true if the line is cut: nothing can be added */
-	bool color;            /* true if colours are written */
-	bool ascii;            /* true if all characters that are not ASCII are escaped */
-	bool colored;          /* true while a colour is on */
+	bool full;             /* true after the line was cut: nothing more is added */
+	bool color;            /* true if colours may be used */
+	bool ascii;            /* true if each character that is not ASCII is escaped */
+	bool colored;          /* true while a colour other than ET_LINE_PLAIN is set */
 };
 
-/* Begin a line at @p. @limit: largest number of columns, at least 4, or ET_LINE_ENDLESS. */
+/*
+ * Begin a line, which is written at @p. @limit is its largest number of columns, at least 4, or
+ * ET_LINE_ENDLESS.
+ */
 void et_line_begin(struct et_line *l, char *p, unsigned int limit, bool color, bool ascii);
 
-/* End the line with a newline. Return the end of the output. */
+/* End the line with a newline. Return the address after the newline. */
 char *et_line_end(struct et_line *l);
 
 /*
- * Begin a cell of @width columns. A text that is longer than the cell is cut and ends with "+",
- * unless the line has no limit. et_line_cell_end() fills the cell with spaces; it needs @saved.
- * Cells do not nest.
+ * Begin a cell of @width columns. A text longer than the cell is cut and ends with "+", unless
+ * lines have no limit. et_line_cell_end() fills the cell with spaces, and needs @saved for that. A
+ * cell cannot contain another cell.
  */
 void et_line_cell(struct et_line *l, unsigned int width, struct et_line *saved);
 void et_line_cell_end(struct et_line *l, const struct et_line *saved);
 
-/* Set the colour of the following text; ET_LINE_PLAIN ends a colour. */
+/* Set the colour of the text that follows. ET_LINE_PLAIN ends the colour. */
 void et_line_color(struct et_line *l, enum et_line_color color);
 
-/* Add text of eventstrace itself, not of a process: ASCII without control characters. */
+/*
+ * Add text that a process cannot influence, such as a column's name. It must be ASCII without
+ * control characters.
+ */
 void et_line_put(struct et_line *l, const char *text);
 
 void et_line_u64(struct et_line *l, __u64 v);
 void et_line_s64(struct et_line *l, __s64 v);
 
-/* Add @text, with spaces before it so that both take @width columns. */
+/* Add @text right-aligned: with spaces before it, it takes @width columns. */
 void et_line_right(struct et_line *l, const char *text, unsigned int width);
 
 /*
- * Add bytes of a process. Control characters and invalid UTF-8 are escaped as \xNN, \n, \r or \t,
- * and a backslash as \\.
+ * Add bytes that come from a process. Control characters and invalid UTF-8 are escaped as \xNN, \n,
+ * \r or \t, and a backslash as \\.
  */
 void et_line_bytes(struct et_line *l, const char *data, size_t n);
 
-/* Add bytes of a process as one word of a shell, in quotes if a shell needs them. */
+/* Add bytes that come from a process as one word for a shell, in quotes if a shell needs quotes. */
 void et_line_word(struct et_line *l, const char *data, size_t n);
 
 /*
- * Add NUL-terminated strings as words with spaces between. The last string may lack its terminating
- * 0.
+ * Add NUL-terminated strings as words for a shell, with spaces between them. The last string may
+ * have no terminating 0.
  */
 void et_line_words(struct et_line *l, const char *data, size_t n);
 

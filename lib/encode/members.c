@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Removes the members that the user has not chosen from a finished JSON line. The JSON encoder
- * writes all members with code that is fixed at compile time. Few users choose members, so this
- * step may be slow. It can only read this encoder's JSON: no blanks, and objects only as members of
- * the first level.
+ * Removes members that the user has not chosen from a finished JSON line. The JSON encoder itself
+ * always writes all members. Few users choose members, so this second step may be slow.
+ *
+ * The step understands only lines of this encoder: without blanks, and with objects only at the
+ * first level.
  */
 #include "lib/encode/members.h"
 
@@ -14,7 +15,9 @@
 #include "lib/encode/encode.h"
 #include "lib/include/eventstrace.h"
 
-/* Largest number of chosen names, and size of a name with its terminating 0. */
+/*
+ * NAMES_MAX: largest number of names in a list. NAME_MAX_: size of a name with its terminating 0.
+ */
 #define NAMES_MAX 64
 #define NAME_MAX_ 64
 
@@ -25,7 +28,8 @@ struct list {
 };
 
 struct et_members {
-	bool chosen; /* true: print only the members in `only`; false: all members */
+	/* true: print only members in `only`; false: print all but those in `except` */
+	bool chosen;
 	struct list only, except;
 };
 
@@ -36,7 +40,7 @@ static bool is(const char *name, const char *text, size_t len)
 	return strlen(name) == len && !memcmp(name, text, len);
 }
 
-/* True if @name, such as "argv" or "pids.tgid", is the field @f. */
+/* True if @name, such as "argv" or "pids.tgid", is the name of the field @f. */
 static bool is_field(const struct et_field_info *f, const char *name, size_t len)
 {
 	size_t parent = f->parent ? strlen(f->parent) : 0;
@@ -47,7 +51,7 @@ static bool is_field(const struct et_field_info *f, const char *name, size_t len
 	       is(f->name, name + parent + 1, len - parent - 1);
 }
 
-/* True for the members that all events have and et_event_fields() leaves out. */
+/* True for the members that all events have. et_event_fields() does not contain them. */
 static bool is_common(const char *name, size_t len)
 {
 	return is("event_type", name, len) || is("timestamp", name, len) || is("ts_ns", name, len);
@@ -127,11 +131,11 @@ int et_members_new(const char *only, const char *except, struct et_members **ret
 
 /* ---- lines -------------------------------------------------------------------------------- */
 
-/* Which part of a member a list names. */
+/* How much of a member of the JSON line is named by a list of names. */
 enum match {
 	MATCH_NONE,
-	MATCH_PART, /* some members of an object, such as "pids.tgid" of "pids" */
-	MATCH_ALL,  /* the whole member */
+	MATCH_PART, /* the list names some members of an object, such as "pids.tgid" of "pids" */
+	MATCH_ALL,  /* the list names the whole member */
 };
 
 static enum match match_name(const struct list *list, const char *key, size_t len)
@@ -152,8 +156,8 @@ static enum match match_name(const struct list *list, const char *key, size_t le
 }
 
 /*
- * Which part of the first-level member @key a list names. "argv_size" belongs to "argv", unless the
- * list names "argv_size" itself.
+ * How much of the member @key of the JSON line is named by @list. The member "argv_size" belongs to
+ * "argv", unless the list names "argv_size" itself.
  */
 static enum match match_member(const struct list *list, const char *key, size_t len)
 {
@@ -169,7 +173,7 @@ static enum match match_member(const struct list *list, const char *key, size_t 
 	return found;
 }
 
-/* The end of the value at @p: a string, an array, an object or a plain word. */
+/* Return the address after the JSON value at @p: a string, an array, an object or a plain word. */
 static const char *skip_value(const char *p)
 {
 	unsigned int depth = 0;
@@ -192,14 +196,17 @@ static const char *skip_value(const char *p)
 	return p;
 }
 
-/* An object of the first level, such as "pids", and which parts of it both lists name. */
+/*
+ * An object of the JSON line, such as "pids", and how much of it is named by the two lists of
+ * names.
+ */
 struct parent {
 	char name[NAME_MAX_];
 	size_t len;
 	enum match only, except;
 };
 
-/* True if the member @key of the object @parent is printed. */
+/* True if the member @key stays in the line. @parent is the object that contains the member. */
 static bool stays(const struct et_members *m, const struct parent *parent, const char *key,
 		  size_t len)
 {
@@ -229,8 +236,8 @@ static struct parent make_parent(const struct et_members *m, const char *key, si
 }
 
 /*
- * Copy @n bytes to @out, which is in the same buffer, at or before @in. Return the end of the
- * output.
+ * Copy @n bytes from @in to @out. Both are in the same buffer, and @out is not after @in. Return
+ * the address after the copy.
  */
 static char *copy(char *out, const char *in, size_t n)
 {
@@ -239,8 +246,8 @@ static char *copy(char *out, const char *in, size_t n)
 }
 
 /*
- * Copy the JSON object at @p without the members that are not printed. @parent: the object's name;
- * NULL: the whole line.
+ * Copy the JSON object at @p without the members that are not chosen. @parent is the object's name
+ * and choice; NULL: the object is the whole line.
  */
 static char *copy_object(const struct et_members *m, char *out, const char *p,
 			 const struct parent *parent)

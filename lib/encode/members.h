@@ -22,12 +22,15 @@ struct et_members;
  */
 int et_members_new(const char *only, const char *except, struct et_members **ret);
 
-/* The first name in @list that no event has, with its length in @ret_len; NULL: all names exist. */
+/*
+ * Return the first name in the list @list that no event has, with its length in @ret_len. NULL: all
+ * names exist.
+ */
 const char *et_members_bad(const char *list, size_t *ret_len);
 
 /*
- * Remove the members that are not chosen from a line of the JSON encoder, in place. A LOST line is
- * not changed: losses are never hidden. Return: the new length of the line in bytes.
+ * Remove the members that are not chosen from a line of the JSON encoder, in place. A LOST line
+ * stays whole, because losses are never hidden. Return: the new length of the line in bytes.
  */
 size_t et_members_apply(const struct et_members *members, char *line, size_t len);
 

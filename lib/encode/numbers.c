@@ -16,9 +16,15 @@ const char et_digit_pairs[201] =
 	"80818283848586878889"
 	"90919293949596979899";
 
-/* Entry of et_digit_counts for a bit length of which all numbers have d digits. */
+/*
+ * et_digit_counts has an entry for each bit length. ALL(): all numbers of this bit length have @d
+ * digits.
+ */
 #define ALL(d) ((__u64)(d) << 32)
-/* Entry for a bit length of which numbers below the power of ten have d digits, others d + 1. */
+/*
+ * FROM(): numbers of this bit length have @d digits below @power, a power of ten, and @d + 1 digits
+ * from it on.
+ */
 #define FROM(d, power) (((__u64)((d) + 1) << 32) - (power))
 
 const __u64 et_digit_counts[32] = {

@@ -12,38 +12,38 @@
 #include <stddef.h>
 #include <string.h>
 
-/* Largest number of characters of a number of this type. */
+/* Largest number of decimal digits of a number of each type, with the sign. */
 #define ET_MAX_U8  3
 #define ET_MAX_U16 5
 #define ET_MAX_U32 10
 #define ET_MAX_U64 20
-#define ET_MAX_S32 11 /* with the minus sign */
+#define ET_MAX_S32 11 /* -2147483648 */
 #define ET_MAX_S64 20
 #define ET_MAX_OCT 6 /* octal digits of a 16-bit number */
 
-/* The numbers from 00 to 99 with two digits each, as one string. */
+/* The numbers 00 to 99 with two digits each, in one string: "000102...99". */
 extern const char et_digit_pairs[201];
 
 /*
- * For et_count_digits(), indexed by the position of a number's highest bit. (number + entry) >> 32
- * is the number of digits. If a power of ten has the same highest bit, numbers from this power on
- * carry into the upper half, which then is one larger.
+ * Table for et_count_digits(). The index is the position of the number's highest bit. (number +
+ * entry) >> 32 is the number of digits. If a power of ten has the same highest bit, the sum carries
+ * into bit 32 for numbers from this power on.
  */
 extern const __u64 et_digit_counts[32];
 
-/* Number of decimal digits, without a division or a loop. */
+/* Number of decimal digits of @v, found without a division or a loop. */
 static inline unsigned int et_count_digits(__u32 v)
 {
 	return (v + et_digit_counts[31 - __builtin_clz(v | 1)]) >> 32;
 }
 
-/* Write two digits; @v is less than 100. */
+/* Write @v with exactly two digits; @v is less than 100. */
 static inline void et_put_pair(char *p, size_t v)
 {
 	memcpy(p, &et_digit_pairs[2 * v], 2);
 }
 
-/* Write exactly 8 digits; @v is less than 100,000,000. */
+/* Write @v with exactly 8 digits; @v is less than 100,000,000. */
 static inline char *et_put_8_digits(char *p, __u32 v)
 {
 	__u32 high = v / 10000, low = v % 10000;
@@ -103,7 +103,7 @@ static inline char *et_put_s64(char *p, __s64 v)
 	return et_put_u64(p + 1, -(__u64)v);
 }
 
-/* Write octal digits without leading zeroes. */
+/* Write @v as an octal number without leading zeroes. */
 static inline char *et_put_octal(char *p, __u16 v)
 {
 	unsigned int shift = (31 - __builtin_clz(v | 1)) / 3 * 3;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Encodes an event as text for people: one line with columns that fit the terminal's width.
- * docs/eventstrace.md describes the columns. The rows of schema.def show where the record of each
- * event type has the values of the columns.
+ * docs/eventstrace.md describes the columns. The rows of schema.def tell where the record of each
+ * event type contains the values of the columns.
  */
 #include "lib/encode/text.h"
 
@@ -22,18 +22,24 @@
 /* ---- where the facts are ------------------------------------------------------------------ */
 
 /*
- * Where the records of an event type have the values of columns. Offset 0, the header: no such
- * value.
+ * Where the records of one event type contain the values of columns. An offset of 0 means that the
+ * type has no such value, because a header is at offset 0.
  */
 struct places {
-	const char *name;                     /* the type's name in the column "event" */
-	const char *category;                 /* "process", "file" or "network" */
-	size_t pids, creds, comm;             /* offsets of these members in bytes */
-	unsigned int creds_since, comm_since; /* schema generations that added them */
-	int cgroup, cgroup_v2;                /* indexes in et_event.vars; -1: none */
+	const char *name;     /* the event type's name in the column "event" */
+	const char *category; /* "process", "file" or "network" */
+	/* offset in the record of the struct pids, the struct creds and the name comm */
+	size_t pids, creds, comm;
+	/* schema generations in which creds and comm were added; 0: in the first */
+	unsigned int creds_since, comm_since;
+	/* index in et_event.vars of the cgroup's path, version 1 and 2; -1: none */
+	int cgroup, cgroup_v2;
 };
 
-/* The kinds of rows in schema.def. find_places() searches the rows for members such as pids. */
+/*
+ * The kinds of rows in schema.def that matter here. find_places() searches the rows for members
+ * such as pids.
+ */
 enum row_kind {
 	ROW_EVENT,
 	ROW_NOTE,
@@ -45,7 +51,11 @@ enum row_kind {
 
 struct row {
 	enum row_kind kind;
-	unsigned int number; /* ROW_EVENT: id; ROW_SUB, ROW_FIELD: offset; ROW_SINCE: generation */
+	/*
+	 * the event's id (ROW_EVENT), the member's offset (ROW_SUB, ROW_FIELD) or a generation
+	 * (ROW_SINCE)
+	 */
+	unsigned int number;
 	const char *name, *type;
 };
 
@@ -83,7 +93,10 @@ static void add_row(struct places *p, const struct row *row, unsigned int since,
 	}
 }
 
-/* The name of an event type in the column "event": "exec" for "process-exec". */
+/*
+ * The name of an event type in the column "event": the option's name without the category, "exec"
+ * for "process-exec".
+ */
 static const char *short_name(const char *flag)
 {
 	return strchr(flag, '-') + 1;
@@ -125,7 +138,10 @@ static void find_places(void)
 	}
 }
 
-/* A member of the event's fixed part; NULL if the event has no such member. */
+/*
+ * The member at offset @offset of the record, added in schema generation @since. NULL if the event
+ * has no such member.
+ */
 static const void *at(const struct et_event *event, size_t offset, unsigned int since)
 {
 	if (!offset || (since && ET_LACKS(event->older, since)))
@@ -151,8 +167,8 @@ static bool find_container(const struct et_event *event, struct et_container *re
 
 static const struct {
 	const char *name, *title;
-	unsigned int width; /* characters; 0: the rest of the line */
-	bool right;         /* align the text at the right */
+	unsigned int width; /* width in characters; 0: the rest of the line */
+	bool right;         /* true: align the text at the right end of the column */
 } columns[ET_COLUMNS] = {
 	[ET_COLUMN_TIME] = { "time", "TIME", 12, false },
 	[ET_COLUMN_EVENT] = { "event", "EVENT", 12, false },
@@ -167,11 +183,17 @@ static const struct {
 	[ET_COLUMN_TID] = { "tid", "TID", 7, true },
 };
 
-/* Characters in a line if the terminal's width is unknown, and the smallest width for lines. */
+/*
+ * Number of characters in a line if the terminal's width is unknown; and the smallest number for
+ * any terminal.
+ */
 #define WIDTH_DEFAULT 80
 #define WIDTH_LEAST   20
 
-/* If the last column has fewer characters, other columns become narrower, or are left out. */
+/*
+ * If fewer than WHAT_USUAL characters remain for the last column, fit() makes other columns
+ * narrower. If fewer than WHAT_LEAST remain, it leaves some out.
+ */
 #define WHAT_USUAL 36
 #define WHAT_LEAST 22
 
@@ -203,7 +225,7 @@ const char *et_text_column_names(void)
 	return "time, event, user, pid, ppid, command, container, what, date, uid, tid";
 }
 
-/* Set the columns of the line from a list of names. A name that comes twice counts once. */
+/* Set the columns of the lines from a list of names. A name that comes twice counts only once. */
 static int take_columns(struct et_text *text, const char *list)
 {
 	size_t len;
@@ -223,7 +245,7 @@ static int take_columns(struct et_text *text, const char *list)
 	}
 }
 
-/* Characters of all columns before the last one, with a space after each. */
+/* Number of characters that all columns but the last take, with a space after each. */
 static unsigned int used_width(const struct et_text *text)
 {
 	unsigned int used = 0;
@@ -232,8 +254,8 @@ static unsigned int used_width(const struct et_text *text)
 		unsigned int width = text->width[text->columns[i]];
 
 		/*
-		 * The column "container" is printed only for events in containers, unless the user
-		 * has chosen the columns.
+		 * Do not reserve room for the column "container": it is printed only for events in
+		 * containers. If the user has chosen the columns, it is always printed.
 		 */
 		if (text->columns[i] != ET_COLUMN_CONTAINER || text->chosen)
 			used += width ? width + 1 : 0;
@@ -241,7 +263,10 @@ static unsigned int used_width(const struct et_text *text)
 	return used;
 }
 
-/* Make the columns narrower, or leave some out, until the last column has enough room. */
+/*
+ * Make columns narrower, or leave some out, until the last column has enough room. Columns that the
+ * user has chosen stay.
+ */
 static void fit(struct et_text *text)
 {
 	static const struct {
@@ -261,7 +286,7 @@ static void fit(struct et_text *text)
 			text->width[steps[i].column] = steps[i].width;
 }
 
-/* Read the terminal's width, and fit the columns to it. */
+/* Read the terminal's width, and make the columns fit it. */
 static void measure(struct et_text *text)
 {
 	struct winsize size = { 0 };
@@ -277,7 +302,7 @@ static void measure(struct et_text *text)
 
 int et_text_new(const struct et_text_options *options, struct et_text **ret)
 {
-	/* Threads may make encoders at the same time. */
+	/* Several threads may call this function at the same time. */
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	static const char usual[] = "time,event,user,pid,ppid,command,container,what";
 	struct et_text *text = calloc(1, sizeof(*text));
@@ -363,7 +388,7 @@ void et_text_user(struct et_line *l, const struct et_text *text, __u32 uid)
 		et_line_u64(l, uid);
 }
 
-/* Format the time and the date of a second since 1970. */
+/* Set the texts of time and date for this second, which counts from 1970. */
 static void set_second(struct et_text *text, __u64 second)
 {
 	time_t t = (time_t)second;
@@ -542,7 +567,7 @@ static const char *cause_of(__u8 cause)
 	return "the cause is not known";
 }
 
-/* Write a LOST line. It has no columns, so that it is easy to see also without colours. */
+/* Write a LOST line. It has no columns, so it is easy to see even without colours. */
 static size_t put_lost(struct et_text *text, const struct et_event *event, char *buf)
 {
 	const struct et_lost *lost = (const void *)event->hdr;
@@ -565,15 +590,16 @@ static size_t put_lost(struct et_text *text, const struct et_event *event, char 
 /* ---- the format --------------------------------------------------------------------------- */
 
 /*
- * Upper bound in bytes of a line without its variable-length fields; it has at most ten user names.
+ * Upper bound in bytes of a line without its values of variable length. A line has at most ten user
+ * names.
  */
 #define FIXED_MAX (2048 + 10 * ET_LINE_BYTE_MAX * ET_USER_MAX)
 
-/* Upper bound in bytes of a variable-length field. */
+/* Upper bound in bytes of the text for a value of @size bytes. */
 #define VAR_MAX(size) (ET_LINE_BYTE_MAX * (size) + ET_LINE_FIELD_MAX)
 
 /*
- * A union as large as the longest line of an event: every variable-length field has its largest
+ * A union as large as the longest possible line of an event, in which each value has its largest
  * size.
  */
 union largest {

@@ -10,12 +10,13 @@
 struct et_text;
 
 struct et_text_options {
-	const char *columns; /* names separated by commas; NULL: the usual columns */
-	int fd;              /* terminal whose width limits the lines; -1: no limit */
-	int users_fd;        /* pipe that brings /etc/passwd, for et_users_new(); -1: none */
-	bool header;         /* begin with a line of the columns' names */
+	const char *columns; /* names of columns, separated by commas; NULL: the default columns */
+	int fd;              /* terminal whose width limits the lines; -1: lines have no limit */
+	/* pipe for et_users_new(), which brings changes of /etc/passwd; -1: none */
+	int users_fd;
+	bool header; /* true: begin the output with a line of column names */
 	bool color;
-	bool utc;   /* times in UTC and not in local time */
+	bool utc;   /* print times in UTC, not in local time */
 	bool ascii; /* escape all characters that are not ASCII */
 };
 
@@ -31,26 +32,30 @@ struct et_text_options {
 int et_text_new(const struct et_text_options *options, struct et_text **ret);
 
 /*
- * The first name in the list @columns that is no column, with its length in @ret_len; NULL: none.
+ * Return the first name in the list @columns that is no column's name, with its length in @ret_len.
+ * NULL: all names are columns.
  */
 const char *et_text_bad_column(const char *columns, size_t *ret_len);
 
 /* The names of all columns, separated by commas and spaces. */
 const char *et_text_column_names(void);
 
-/* Read the terminal's width and changed user names again. @now_ns: CLOCK_MONOTONIC time. */
+/*
+ * Read the terminal's width again, and the names of users if they have changed. @now_ns is the
+ * current CLOCK_MONOTONIC time.
+ */
 void et_text_refresh(struct et_text *text, __u64 now_ns);
 
-/* Bytes of the longest header line. */
+/* Length of the longest line of column names, in bytes. */
 #define ET_TEXT_HEADER_MAX 512
 
 /*
- * Write the line of the columns' names, if options.header is set. Return: its length in bytes, or
- * 0.
+ * If options.header is set, write the line of column names. Return: the line's length in bytes, or
+ * 0 without such a line.
  */
 size_t et_text_header(const struct et_text *text, char *buf);
 
-/* Free the state. NULL is allowed. */
+/* Free the state of the format "text". NULL is allowed. */
 void et_text_free(struct et_text *text);
 
 #endif /* ET_ENCODE_TEXT_H */

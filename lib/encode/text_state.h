@@ -26,22 +26,26 @@ enum et_text_column {
 struct et_text {
 	struct et_text_options options;
 	struct et_users *users;
-	unsigned int limit; /* largest number of characters in a line */
-	bool chosen;        /* the user has chosen the columns: a narrow terminal removes none */
-	unsigned char columns[ET_COLUMNS]; /* enum et_text_column, in the order of the line */
+	unsigned int limit; /* largest number of characters in a line, or ET_LINE_ENDLESS */
+	/* true if the user has chosen the columns: then a narrow terminal changes none */
+	bool chosen;
+	/* the columns of a line, from left to right: enum et_text_column */
+	unsigned char columns[ET_COLUMNS];
 	unsigned int column_count;
-	unsigned char width[ET_COLUMNS]; /* characters, by enum et_text_column; 0: left out */
-	__u64 second;                    /* seconds since 1970 that `clock` and `date` show */
+	/* characters of each column, indexed by enum et_text_column; 0: the column is left out */
+	unsigned char width[ET_COLUMNS];
+	/* the second, counted from 1970, that the texts `clock` and `date` show */
+	__u64 second;
 	char clock[16], date[16];
 };
 
-/* Add the text of the column "what": what happened, by event type. */
+/* Add the text of the column "what", which tells what happened. */
 void et_text_what(struct et_line *l, const struct et_text *text, const struct et_event *event);
 
 /* Add a user's name, or the number if the user has no name. */
 void et_text_user(struct et_line *l, const struct et_text *text, __u32 uid);
 
-/* True for a failed exec, and for an exit by a signal or with a status that is not 0. */
+/* True for a failed exec, and for an exit by a signal or with an exit status other than 0. */
 bool et_text_is_failure(const struct et_event *event);
 
 /* True if et_text_what() has a text for this event type. */

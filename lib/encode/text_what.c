@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Writes the column "what" of the format "text": what happened, by event type. */
+/*
+ * Writes the column "what" of the format "text", which tells what happened. One function for each
+ * event type.
+ */
 #define _GNU_SOURCE
 #include <linux/types.h>
 #include <signal.h>
@@ -9,20 +12,23 @@
 #include "lib/encode/address.h"
 #include "lib/encode/text_state.h"
 
-/* The arguments of each what_EVENT() function. */
+/* The parameters of all functions what_EVENT(), which write the column "what" of one event type. */
 #define ARGS struct et_line *l, const struct et_text *text, const struct et_event *event
 
-/* The fixed part of the event, and one of its variable-length fields. */
+/*
+ * FIXED(): the event's record as the struct of its type. VAR(): one of its fields of variable
+ * length.
+ */
 #define FIXED(name)           ((const struct et_##name *)event->hdr)
 #define VAR(event_name, name) (&event->vars[ET_SLOT_##event_name##_##name])
 
-/* True if the event's record has the members that schema generation 2 added. */
+/* True if the event's record has the members that were added in schema generation 2. */
 static bool has_2(const struct et_event *event)
 {
 	return !ET_LACKS(event->older, 2);
 }
 
-/* Add in parentheses how a field is cut or flagged. */
+/* Add in parentheses that a value was cut, and what its flags tell. */
 static void put_flags(struct et_line *l, const struct et_field_view *v)
 {
 	if (v->flags & ET_VAR_F_TRUNCATED || v->orig != v->size) {
@@ -48,7 +54,7 @@ static void put_path(struct et_line *l, const struct et_field_view *v)
 	put_flags(l, v);
 }
 
-/* Add the words @name and a field, unless the field is empty. */
+/* Add the words @name and the value of a field. Add nothing if the value is empty. */
 static void put_note(struct et_line *l, const char *name, const struct et_field_view *v)
 {
 	if (!v->size)
@@ -143,13 +149,16 @@ static void what_process_setsid(ARGS)
 	et_line_u64(l, e->pids.sid);
 }
 
-/* A user or group id before and after the event. */
+/* A user ID or group ID, before and after the event. */
 struct change {
 	const char *name;
 	__u32 was, is;
 };
 
-/* Add the ids that have changed. @known: false if an old record lacks the ids before the event. */
+/*
+ * Add the IDs that the event has changed. @known is false if the record is so old that it lacks the
+ * IDs before the event.
+ */
 static void put_changes(struct et_line *l, const struct change *c, size_t count, bool known,
 			void (*put)(struct et_line *, const struct et_text *, __u32),
 			const struct et_text *text)
@@ -184,8 +193,8 @@ static void what_process_setuid(ARGS)
 	size_t count = sizeof(changes) / sizeof(*changes);
 
 	/*
-	 * Leave out the file system user if it equals the effective user before and after the
-	 * event.
+	 * Leave out the file system user if it is the same as the effective user, both before and
+	 * after the event.
 	 */
 	if (!known)
 		count = 2;
@@ -219,7 +228,7 @@ static void what_process_setgid(ARGS)
 	put_changes(l, changes, count, known, put_number, text);
 }
 
-/* Major device numbers of pseudo-terminals (/dev/pts/N). */
+/* Major device numbers of pseudoterminals (/dev/pts/N). */
 #define PTY_MAJOR_FIRST 136
 #define PTY_MAJOR_LAST  143
 
@@ -261,7 +270,7 @@ static void what_process_shmget(ARGS)
 	et_line_put(l, " bytes");
 }
 
-/* PTRACE_ATTACH and PTRACE_SEIZE of ptrace(2). */
+/* Values of PTRACE_ATTACH and PTRACE_SEIZE, requests of ptrace(2). */
 #define REQUEST_ATTACH 16
 #define REQUEST_SEIZE  0x4206
 
@@ -380,7 +389,7 @@ static void what_file_modify(ARGS)
 
 /* ---- network ----------------------------------------------------------------------------- */
 
-/* Add an address and a port: "192.0.2.1:80" or "[2001:db8::1]:80". */
+/* Add an address and its port: "192.0.2.1:80" or "[2001:db8::1]:80". */
 static void put_end(struct et_line *l, __u8 family, const __u8 address[16], __u16 port)
 {
 	char ip[ET_ADDRESS_MAX + 1];
@@ -429,7 +438,7 @@ static void what_network_connection_closed(ARGS)
 
 #define WHAT(NAME, name) [ET_##NAME] = what_##name
 
-/* One function for each event type. The column "what" is empty for a type without a function. */
+/* The function for each event type. A type without a function has an empty column "what". */
 static void (*const whats[ET_EVENT_TYPES])(ARGS) = {
 	WHAT(PROCESS_FORK, process_fork),
 	WHAT(PROCESS_EXEC, process_exec),

@@ -6,16 +6,16 @@
 #include "lib/encode/encode.h"
 #include "lib/encode/numbers.h"
 
-/* Bytes of a time such as "2026-11-22T16:22:53.123456789Z". */
+/* Length of a time such as "2026-11-22T16:22:53.123456789Z". */
 #define ET_TIMESTAMP_LEN 30
 
-/* Bytes of the part of a time in enc->second_text: "2026-11-22T16:22:53.". */
+/* Length of the part of a time that enc->second_text contains: "2026-11-22T16:22:53.". */
 #define ET_TIMESTAMP_SECOND_LEN 20
 
-/* Set enc->second_text to the text of @second, seconds since 1970. */
+/* Write the text of the second @second, counted from 1970, to enc->second_text. */
 void et_timestamp_set_second(struct et_encoder *enc, __u64 second);
 
-/* Write the time @time_ns, nanoseconds since 1970, at @p, and return the end of the output. */
+/* Write the time @time_ns, in nanoseconds since 1970, at @p. Return the address after the text. */
 static inline char *et_put_timestamp(struct et_encoder *enc, char *p, __u64 time_ns)
 {
 	__u64 second = time_ns / 1000000000;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The tables are from Unicode 14.0. wcwidth(3) is not used, because it needs the host's locale
- * files.
+ * Knows the width of characters from tables of Unicode 14.0. wcwidth(3) is not used, because it
+ * needs the host's locale files.
  */
 #include "lib/encode/width.h"
 
@@ -14,8 +14,8 @@ struct range {
 /* clang-format off */
 
 /*
- * Control and invisible characters above ASCII: categories Cc, Cf, Zl and Zp of UnicodeData.txt. Cf
- * contains all characters that change the direction of writing.
+ * Control characters and invisible characters that are not ASCII: categories Cc, Cf, Zl and Zp of
+ * UnicodeData.txt. Cf contains all characters that change the direction of writing.
  */
 static const struct range controls[] = {
 	{ 0x80, 0x9f }, { 0xad, 0xad }, { 0x600, 0x605 }, { 0x61c, 0x61c }, { 0x6dd, 0x6dd },
@@ -28,7 +28,7 @@ static const struct range controls[] = {
 
 /*
  * Characters of width 0: categories Mn and Me of UnicodeData.txt, and the vowels and final
- * consonants of Hangul. Ranges also cover unassigned code points between these characters.
+ * consonants of Hangul. The ranges also contain unassigned code points between such characters.
  */
 static const struct range zero[] = {
 	{ 0x300, 0x36f }, { 0x483, 0x489 }, { 0x591, 0x5bd }, { 0x5bf, 0x5bf },
@@ -112,9 +112,9 @@ static const struct range zero[] = {
 };
 
 /*
- * Characters of width 2: W and F of EastAsianWidth.txt, and the blocks that this file reserves for
- * wide characters. Whole blocks of pictographs are included, because later versions of Unicode add
- * wide characters there.
+ * Characters of width 2: properties W and F of EastAsianWidth.txt, and the blocks that
+ * EastAsianWidth.txt reserves for wide characters. Blocks of pictographs are included as a whole,
+ * because later versions of Unicode add wide characters there.
  */
 static const struct range wide[] = {
 	{ 0x1100, 0x115f }, { 0x231a, 0x231b }, { 0x2329, 0x232a }, { 0x23e9, 0x23ec },
@@ -165,8 +165,9 @@ static bool is_in(unsigned int c, const struct range *ranges, size_t count)
 #define IS_IN(c, table) is_in((c), (table), sizeof(table) / sizeof((table)[0]))
 
 /*
- * Decode a character whose first byte is 0x80 or more. Return its length in bytes, or 0 for invalid
- * UTF-8. Encodings longer than necessary, surrogates and code points above U+10FFFF are invalid.
+ * Decode the UTF-8 character at @p, whose first byte is 0x80 or more. Return its length in bytes.
+ * Return 0 for invalid UTF-8: also for encodings longer than necessary, surrogates and code points
+ * above U+10FFFF.
  */
 static unsigned int decode(const unsigned char *p, size_t n, unsigned int *ret)
 {
