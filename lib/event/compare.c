@@ -59,7 +59,10 @@ static void expect_address(const struct et_field *f, yyjson_val *val)
 	assert_string_equal(yyjson_get_str(val), text);
 }
 
-/* Fields of kind DEC32 and DEC64 in schema.def are strings of digits in JSON. */
+/*
+ * An unsigned field is a number in JSON, except fields of the kinds DEC32 and DEC64 in schema.def:
+ * these are strings of digits.
+ */
 static void expect_unsigned(const struct et_field *f, yyjson_val *val)
 {
 	char text[32];
@@ -140,8 +143,8 @@ static size_t expect_flags(const struct et_field *f, yyjson_val *val)
 }
 
 /*
- * Check the JSON members such as argv_size that describe a cut or flagged field. Return: their
- * number.
+ * Check the additional JSON members, such as argv_size, of a value that was cut or has flags.
+ * Return: the number of these members.
  */
 static size_t expect_extras(const struct et_field *f, yyjson_val *obj)
 {
@@ -168,7 +171,10 @@ static size_t expect_extras(const struct et_field *f, yyjson_val *obj)
 	return n + expect_flags(f, yyjson_obj_get(obj, key));
 }
 
-/* Compare each field of the event with its JSON member. Return: the number of compared members. */
+/*
+ * Compare each field of the event with the JSON member of the same name. Return: the number of
+ * compared members.
+ */
 static size_t compare_fields(const struct et_event *event, yyjson_val *root)
 {
 	struct et_field field = ET_FIELD_INIT, found = ET_FIELD_INIT;
@@ -224,7 +230,10 @@ void compare_with_json(const struct et_event *event)
 	assert_string_equal(yyjson_get_str(yyjson_obj_get(root, "event_type")),
 			    et_event__name(event));
 	assert_true(yyjson_get_uint(yyjson_obj_get(root, "ts_ns")) == et_event__ts_ns(event));
-	/* The JSON members event_type, timestamp and ts_ns are not among the fields. */
+	/*
+	 * The other three members of the JSON object are event_type, timestamp and ts_ns, which are
+	 * no fields.
+	 */
 	assert_int_equal(compare_fields(event, root) + 3, count_members(root));
 	yyjson_doc_free(doc);
 	free(line);
@@ -232,7 +241,7 @@ void compare_with_json(const struct et_event *event)
 
 /* ---- typed functions ---------------------------------------------------------------------- */
 
-/* True if the event has type @id and the field @path, which @ret then receives. */
+/* True if the event has the type @id and a field @path. Then @ret receives the field. */
 static bool find(const struct et_event *event, unsigned int id, const char *path,
 		 struct et_field *ret)
 {
@@ -303,7 +312,10 @@ static void check_text(bool has, const struct et_field *f, const char *data, siz
 		check_text(has, &f, data, data ? strlen(data) : 0);  \
 	} while (0);
 
-/* True if the member of a group's struct has the same value as the field "object.name". */
+/*
+ * True if the member @name of the nested struct @object has the same value @number as the event's
+ * field "object.name".
+ */
 static bool is_same(const struct et_event *event, const char *object, const char *name,
 		    uint64_t number)
 {
@@ -311,7 +323,7 @@ static bool is_same(const struct et_event *event, const char *object, const char
 	char path[ET_FIELD_PATH_MAX];
 
 	snprintf(path, sizeof(path), "%s.%s", object, name);
-	/* If an old record lacks the field, the struct's member must be 0. */
+	/* An old record may lack the field. Then the struct's member must be 0. */
 	if (et_event__find_field(event, path, &f) < 0)
 		return !number;
 	return f.kind == ET_VALUE_ADDRESS || f.number == number;

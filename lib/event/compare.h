@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* For tests: checks that the public functions return the same values as the event's JSON has. */
+/*
+ * For tests: checks that the public functions return the same values as the JSON of an event
+ * contains.
+ */
 #ifndef ET_EVENT_COMPARE_H
 #define ET_EVENT_COMPARE_H
 
@@ -15,8 +18,8 @@ struct et_event;
 void compare_with_json(const struct et_event *event);
 
 /*
- * Compare the functions of eventstrace_events.h with et_event__find_field(), for all fields of
- * @event.
+ * Check that each function of eventstrace_events.h returns the same value as
+ * et_event__find_field(), for all fields of @event.
  */
 void compare_typed(const struct et_event *event);
 

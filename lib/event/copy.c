@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Copies an event, so that the copy can be used after its record is overwritten. */
+/* Copies an event, so that a caller can use the copy after the event's record is overwritten. */
 #include <errno.h>
 #include <linux/types.h>
 #include <stdlib.h>
@@ -8,13 +8,16 @@
 #include "lib/decode/decode.h"
 #include "lib/include/eventstrace.h"
 
-/* A copied event in one block of memory: data has the fixed part, then the bytes of the fields. */
+/*
+ * A copied event in one block of memory. `data` contains the record's fixed-size part, and then the
+ * values of variable length.
+ */
 struct copy {
 	struct et_event event;
 	__u64 data[];
 };
 
-/* Size in bytes of the event's fixed part, in today's layout. */
+/* Size in bytes of the record's fixed-size part, in today's layout. */
 static size_t fixed_size(const struct et_event *event)
 {
 	switch (event->hdr->type) {

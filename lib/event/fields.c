@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Reads the fields of an event of any type by name. Has one table for each event type and each
- * group of fields.
+ * Reads the fields of an event by name or one after the other. There is a table for each event
+ * type, and one for each struct that can be nested in an event, such as pids.
  */
 #include <errno.h>
 #include <linux/types.h>
@@ -14,13 +14,15 @@
 #include "lib/include/eventstrace.h"
 
 /*
- * What a row of a table describes: the kind of a value in the fixed part, or one of the first four.
+ * What a row of a table describes. The first four have a meaning of their own. All others are the
+ * kind of a value in the record's fixed-size part.
  */
 enum row_kind {
-	ROW_END = 0, /* the end of the table */
-	ROW_SINCE,   /* an event of an earlier schema generation ends here */
-	ROW_VAR,     /* a field of variable length */
-	ROW_SUB,     /* a group of fields, such as pids */
+	ROW_END = 0, /* marks the end of the table */
+	/* the next rows were added in a later schema generation; older records end here */
+	ROW_SINCE,
+	ROW_VAR, /* a field with a value of variable length */
+	ROW_SUB, /* a nested struct with fields of its own, such as pids */
 	ROW_ENUM,
 	ROW_U8,
 	ROW_U16,
@@ -37,7 +39,7 @@ enum row_kind {
 	ROW_ADDR,
 };
 
-/* Public kinds of variable-length fields, by the kinds of schema.def. */
+/* The public kind (enum et_value_kind) of each kind of variable-length field in schema.def. */
 enum var_kind {
 	VAR_STR = ET_VALUE_STRING,
 	VAR_LIST = ET_VALUE_STRINGS,
@@ -45,14 +47,20 @@ enum var_kind {
 };
 
 struct row {
-	const char *name;      /* the field's name */
-	__u8 kind;             /* enum row_kind */
-	__u8 was;              /* the field's kind before schema generation `generation`; 0: same */
-	__u8 generation;       /* first generation of the next fields (ROW_SINCE), or of `kind` */
-	__u8 var_kind;         /* enum var_kind, for ROW_VAR */
-	__u16 at;              /* offset in the fixed part; for ROW_VAR index in et_event.vars */
-	const struct row *sub; /* the group's table, for ROW_SUB */
-	const char *(*value_name)(unsigned int v); /* name of a value, for ROW_ENUM */
+	const char *name; /* the field's name */
+	__u8 kind;        /* what the row describes: enum row_kind */
+	/* the field's kind in records that are older than `generation`; 0: the same kind */
+	__u8 was;
+	/*
+	 * schema generation that added the rows after this one (ROW_SINCE), or that changed `kind`
+	 */
+	__u8 generation;
+	__u8 var_kind; /* only for ROW_VAR: kind of the value, enum var_kind */
+	/* offset of the value in the record; for ROW_VAR index in et_event.vars */
+	__u16 at;
+	const struct row *sub; /* only for ROW_SUB: the table of the nested struct */
+	/* only for ROW_ENUM: returns the name of a value */
+	const char *(*value_name)(unsigned int v);
 };
 
 #define VAR_KIND(NAME) VAR_KIND_##NAME
@@ -111,7 +119,10 @@ static const struct row *rows_of(const struct et_event *event)
 	}
 }
 
-/* True if @event has no field at @row or after it. */
+/*
+ * True if the event's record has no field at @row or in a later row: the table ends, or the record
+ * is too old.
+ */
 static bool is_end(const struct et_event *event, const struct row *row)
 {
 	return row->kind == ROW_END ||
@@ -148,7 +159,10 @@ static void set_signed(struct et_field *f, __s64 number)
 	f->signed_number = number;
 }
 
-/* Fill @f with a field of the fixed part. @group: the struct that contains the field. */
+/*
+ * Fill @f with a field of the record's fixed-size part. @group is the struct that contains the
+ * field: the record or a nested struct.
+ */
 static void set_fixed(const struct et_event *event, const struct row *row, const char *group,
 		      struct et_field *f)
 {
@@ -215,12 +229,15 @@ static void add_path(struct et_field *f, size_t at, const char *name)
 }
 
 /*
- * et_field.private_ of a field: 1 + the index of its row in the event's table, and 1 + the index in
- * the group's table, or 0 outside of groups.
+ * The value of et_field.private_. High 16 bits: 1 + the row's index in the event's table. Low 16
+ * bits: 1 + the row's index in the nested struct's table, or 0 outside of nested structs.
  */
 #define POSITION(row, sub) ((__u32)(row) << 16 | (__u32)(sub))
 
-/* Fill @ret with the field @row, or, if @sub is not NULL, with the field @sub of the group @row. */
+/*
+ * Fill @ret with the field of @row. If @sub is not NULL, @row is a nested struct, and @ret receives
+ * the field @sub in it.
+ */
 static void fill(const struct et_event *event, const struct row *rows, const struct row *row,
 		 const struct row *sub, struct et_field *ret)
 {
@@ -245,7 +262,7 @@ static void fill(const struct et_event *event, const struct row *rows, const str
 	memcpy(ret, &f, ret->sz < sizeof(f) ? ret->sz : sizeof(f));
 }
 
-/* Find the first field of @event at @row or after it; NULL: none. */
+/* Return the row of the first field at @row or after it; NULL: the event has no more fields. */
 static const struct row *skip(const struct et_event *event, const struct row *row)
 {
 	while (!is_end(event, row)) {
@@ -330,7 +347,7 @@ const char *et_strings__next(const char **list, size_t *size, size_t *ret_size)
 		return NULL;
 	len = strnlen(string, *size);
 	*ret_size = len;
-	/* The last string of a cut list has no terminating 0 to skip. */
+	/* Skip the string's terminating 0. The last string of a list that was cut has none. */
 	if (len < *size)
 		len++;
 	*list += len;

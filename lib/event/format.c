@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Formats an event as JSON or text into a buffer of the caller. */
+/* Formats one event as JSON or text, into a buffer of the caller. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,8 +16,8 @@ size_t et_event__format_max(const struct et_event *event, const char *format)
 }
 
 /*
- * Write the event to @buf. If @buf is smaller than the encoder's upper bound, use allocated memory
- * first.
+ * Write the event's line to @buf. If @buf is smaller than the largest possible line, write to
+ * allocated memory first.
  */
 static int format_into(struct et_encoder *enc, const struct et_event *event, char *buf, size_t size,
 		       size_t *ret_size)
@@ -29,7 +29,10 @@ static int format_into(struct et_encoder *enc, const struct et_event *event, cha
 		*ret_size = et_encode(enc, event, buf);
 		return 0;
 	}
-	/* An encoder needs room for its upper bound, but the text itself may fit into @buf. */
+	/*
+	 * The encoder needs room for the largest possible line. The actual line is often shorter,
+	 * and may fit into @buf.
+	 */
 	text = malloc(bound);
 	if (!text)
 		return -ENOMEM;

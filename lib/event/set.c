@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Sets of event types (struct et_event_set). */
+/* Functions for sets of event types, struct et_event_set. */
 #include "lib/event/set.h"
 
 #include <errno.h>

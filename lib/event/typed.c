@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Defines the functions of eventstrace_events.h that read one field, from the rows of schema.def.
+ * Defines the functions of eventstrace_events.h that read one field of an event. The rows of
+ * schema.def expand to one function each.
  */
 #include <linux/types.h>
 #include <stdbool.h>
@@ -12,8 +13,8 @@
 #include "lib/include/eventstrace.h"
 
 /*
- * A record has the layout of the public structs and enums, so the functions return pointers into
- * it.
+ * Structs and enums in a record have the layout of the public ones. So functions can return
+ * pointers into the record.
  */
 #define ET_STRUCT_BEGIN(name, doc) \
 	_Static_assert(sizeof(struct et_event_##name) == sizeof(struct et_##name), #name);
@@ -33,13 +34,16 @@ _Static_assert(ET_FIELD_TRUNCATED == (int)ET_VAR_F_TRUNCATED &&
 		       ET_FIELD_UNRESOLVED == (int)ET_VAR_F_UNRESOLVED,
 	       "the flags are those of the record");
 
-/* True if the event has this type, and its record has the fields that @generation added. */
+/*
+ * True if the event has the type @type, and the event's record has the fields that schema
+ * generation @generation added.
+ */
 static bool has(const struct et_event *event, unsigned int type, unsigned int generation)
 {
 	return event->hdr->type == type && !ET_LACKS(event->older, generation);
 }
 
-/* The bytes of a variable-length field, with its size and flags. */
+/* The bytes of a value of variable length, and its size and flags. Both pointers may be NULL. */
 static const char *text(const struct et_field_view *v, size_t *ret_size, unsigned int *ret_flags)
 {
 	if (ret_size)
@@ -67,7 +71,10 @@ static const char *text(const struct et_field_view *v, size_t *ret_size, unsigne
 			       : NULL;                                                    \
 	}
 
-/* No check of the generation: a number that an old record lacks is 0 in the fixed part. */
+/*
+ * The generation is not checked: if an old record lacks a number, that number is 0 in the upgraded
+ * struct.
+ */
 #define ET_NUMBER(owner, OWNER, type, name)                                        \
 	type et_##owner##__##name(const struct et_event *event)                    \
 	{                                                                          \
@@ -131,8 +138,8 @@ uint64_t et_event__ts_ns(const struct et_event *event)
 }
 
 /*
- * In all event types, the header is followed by the struct et_pids of the process that caused the
- * event.
+ * In records of all event types, a struct et_pids follows the header: the process that caused the
+ * event. So any type's struct can be used here.
  */
 const struct et_event_pids *et_event__pids(const struct et_event *event)
 {
