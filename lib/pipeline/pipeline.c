@@ -14,13 +14,19 @@
 #include "lib/api/error.h"
 #include "lib/api/options.h"
 
-/* Lower bound of a line's length in bytes, from which the number of lines in a buffer follows. */
+/*
+ * Smallest length of a line in bytes. It limits the number of lines in a buffer, and so the size of
+ * et_pipeline.lines.
+ */
 #define LINE_MIN 64
 
-/* Bytes of the output's buffer that stay free for LOST lines when an event is added. */
+/*
+ * Bytes of the output's buffer that only LOST lines may use. An event is added only if this room
+ * remains.
+ */
 #define LOST_ROOM (16 * 1024)
 
-/* Report the wrong name in a list of names. Return: -EINVAL. */
+/* Report an unknown name in a list of names that the caller passed. Return: -EINVAL. */
 static int bad_name(struct et_error *err, const char *what, const char *name, size_t len)
 {
 	return et_error_set(err, ET_ERROR_USAGE, -EINVAL, "%s \"%.*s\"", what, (int)len, name);
@@ -60,7 +66,7 @@ int et_check_format(const struct et_options *opts, struct et_error *err)
 	return r < 0 ? r : check_format(&options, err);
 }
 
-/* Prepare the encoder for et_options.format: JSON or text. */
+/* Prepare the encoder for the format that the caller chose, JSON or text. */
 static int open_format(struct et_pipeline *p, const struct et_options *opts, struct et_error *err)
 {
 	const struct et_encoder_ops *ops =
@@ -92,10 +98,10 @@ static int open_format(struct et_pipeline *p, const struct et_options *opts, str
 	return r < 0 ? et_error_set(err, ET_ERROR_SYSTEM, r, "output: %s", strerror(-r)) : 0;
 }
 
-/* An entry of et_pipeline.lines for a line that is no event: the columns' names. */
+/* Entry of et_pipeline.lines for the line of column names, which is no event. */
 #define LINE_OF_NONE 0xffff
 
-/* Add the line of the columns' names to the output's buffer. */
+/* Add the line of column names to the output's buffer. */
 static int put_header(struct et_pipeline *p)
 {
 	size_t n;
@@ -137,8 +143,8 @@ int et_pipeline_open(struct et_pipeline *p, const struct et_options *opts,
 			return et_error_set(err, ET_ERROR_SYSTEM, r, "no memory");
 	}
 	/*
-	 * Encode no lines if events go only to a recording or to on_event. Without any output,
-	 * encode: benchmarks measure the cost.
+	 * If events go only to a recording or to on_event, make no lines. Without any output, make
+	 * lines and discard them: benchmarks measure the cost.
 	 */
 	if (opts->output_fd < 0 && (opts->record_fd >= 0 || opts->on_event))
 		return 0;
@@ -156,7 +162,10 @@ int et_pipeline_open(struct et_pipeline *p, const struct et_options *opts,
 	return 0;
 }
 
-/* Store the first failure and its message, and write nothing from now on. -EAGAIN is no failure. */
+/*
+ * Store the first failure @r and its message; nothing is written from now on. -EAGAIN is no
+ * failure: only return it.
+ */
 static int failed(struct et_pipeline *p, enum et_error_kind kind, const char *what, int r)
 {
 	if (r == -EAGAIN)
@@ -190,7 +199,7 @@ int et_pipeline_set_recorder(struct et_pipeline *p, struct et_recording_writer *
 	return r < 0 ? recording_failed(p, r) : 0;
 }
 
-/* Count the events of all lines that the sink has completely written. */
+/* Count the events of all lines that were written as a whole. */
 static void count_written(struct et_pipeline *p)
 {
 	while (p->lines_counted < p->sink->lines) {
@@ -213,7 +222,7 @@ int et_pipeline_flush(struct et_pipeline *p)
 		if (ret < 0)
 			ret = output_failed(p, ret);
 	}
-	/* Write the recording even if output_fd has failed: both outputs are independent. */
+	/* Even if output_fd has failed, write the recording: it does not depend on output_fd. */
 	if (p->recorder) {
 		r = et_recording_writer_flush(p->recorder);
 		if (r < 0)
@@ -228,7 +237,7 @@ int et_pipeline_flush(struct et_pipeline *p)
 	return ret;
 }
 
-/* The buffer of output_fd (@which 0) or of the recording (1); NULL: none. */
+/* The buffer of output_fd (@which is 0) or of the recording (@which is 1); NULL: there is none. */
 static const struct et_sink *sink_of(const struct et_pipeline *p, unsigned int which)
 {
 	if (which == 0)
@@ -255,8 +264,8 @@ int et_pipeline_wait(struct et_pipeline *p, __u64 deadline_ns)
 		__u64 now = et_now_ns();
 
 		/*
-		 * The deadline is for all waits together, even if the output's reader takes some
-		 * data.
+		 * Compute the time left for each poll(2). The deadline counts for all polls
+		 * together, even if outputs accept some bytes in between.
 		 */
 		n = now < deadline_ns ? poll(fds, 2, (int)((deadline_ns - now) / ET_MS + 1)) : 0;
 	} while (n < 0 && errno == EINTR);
@@ -405,7 +414,8 @@ static bool sink_has_room(const struct et_pipeline *p, size_t bound)
 /*
  * Make room in the buffers for an event of at most @bound bytes, and for a LOST line before it.
  * @len is the size of their records. If the recording has no room for them, another one begins; 0:
- * it does not. Return: 0; -EAGAIN if the outputs do not take enough data; or a failure.
+ * it does not. Return: 0; -EAGAIN if the outputs do not accept enough bytes now; or another
+ * negative errno.
  */
 static int make_room(struct et_pipeline *p, size_t bound, size_t len)
 {
@@ -421,7 +431,9 @@ static int make_room(struct et_pipeline *p, size_t bound, size_t len)
 	if (p->sink && !sink_has_room(p, bound)) {
 		r = et_sink_flush(p->sink);
 		count_written(p);
-		/* The output took only a part of the data, but this may be enough. */
+		/*
+		 * The output accepted only some bytes, but perhaps the buffer now has enough room.
+		 */
 		if (r == -EAGAIN && sink_has_room(p, bound))
 			r = 0;
 		if (r < 0)
@@ -442,7 +454,10 @@ static int write_event(struct et_pipeline *p, const struct et_event *event, size
 	char *buf;
 	int r;
 
-	/* A changed width of the terminal applies to new lines: wait until the buffer is empty. */
+	/*
+	 * If the terminal has a new width, it applies to the next lines. Wait until the lines of
+	 * the old width are written.
+	 */
 	if (p->text && !et_sink_pending(p->sink))
 		et_text_refresh(p->text, et_now_ns());
 	r = et_sink_reserve(p->sink, bound, &buf);
@@ -453,7 +468,10 @@ static int write_event(struct et_pipeline *p, const struct et_event *event, size
 	if (r == 0) {
 		p->lines[p->lines_put++ % p->line_room] = event->hdr->type | lost << 16;
 		r = et_sink_commit(p->sink, n);
-		/* -EAGAIN: the line is in the buffer and will be written later. */
+		/*
+		 * -EAGAIN: the line is in the buffer, and a later flush writes it. So this is a
+		 * success.
+		 */
 		if (r == -EAGAIN)
 			r = 0;
 	}
@@ -472,7 +490,7 @@ static int record(struct et_pipeline *p, const void *data, size_t len)
 	return r < 0 ? recording_failed(p, r) : 0;
 }
 
-/* The caller's function may read the event, but not call functions of its session. */
+/* Call on_event. While it runs, in_callback makes functions of the same session return -EBUSY. */
 static void call_on_event(struct et_pipeline *p, const struct et_event *event)
 {
 	p->in_callback = true;
@@ -480,7 +498,7 @@ static void call_on_event(struct et_pipeline *p, const struct et_event *event)
 	p->in_callback = false;
 }
 
-/* Write an event to all outputs. */
+/* Pass an event to all outputs: on_event, recording and lines. */
 static int write_all(struct et_pipeline *p, struct et_event *event, size_t bound, __u64 lost)
 {
 	int r = 0;
@@ -489,7 +507,10 @@ static int write_all(struct et_pipeline *p, struct et_event *event, size_t bound
 	if (p->on_event)
 		call_on_event(p, event);
 	if (p->recorder) {
-		/* Record hdr->size bytes: the record's size in the ring may be larger. */
+		/*
+		 * Write hdr->size bytes to the recording: in the ring buffer, the record can have
+		 * unused bytes after them.
+		 */
 		p->clock_offset = event->time_ns - et_event_ts(event);
 		r = record(p, event->hdr, event->hdr->size);
 	}
@@ -498,7 +519,10 @@ static int write_all(struct et_pipeline *p, struct et_event *event, size_t bound
 	return r;
 }
 
-/* Write a LOST line. make_room() must have been called before. */
+/*
+ * Write a LOST line to all outputs. The caller has called make_room(), so that there is room for
+ * it.
+ */
 static int write_lost(struct et_pipeline *p, struct et_event *event)
 {
 	const void *rec = event->hdr;
@@ -518,7 +542,7 @@ int et_pipeline_synthetic(struct et_pipeline *p, struct et_event *event)
 	return r < 0 || p->silent ? r : write_lost(p, event);
 }
 
-/* Make the LOST record that reports lost events. */
+/* Make the LOST record for a gap in sequence numbers: it reports lost events. */
 static struct et_lost make_lost(const struct et_gap *gap)
 {
 	return (struct et_lost){
@@ -550,8 +574,9 @@ int et_pipeline_lost(struct et_pipeline *p, const struct et_gap *gap)
 }
 
 /*
- * Count a record that the decoder has rejected. It is written to the recording unchanged, so that a
- * replay rejects it too. With a redactor it is not recorded, because it may contain secrets.
+ * Count a record that the decoder has rejected. A recording receives it unchanged, so that a replay
+ * rejects it too. But if secrets are redacted, the recording does not receive it, because it may
+ * contain secrets.
  */
 static int reject(struct et_pipeline *p, const void *data, size_t len)
 {
@@ -577,7 +602,10 @@ static int decode(struct et_pipeline *p, const void *data, size_t len, struct et
 			  : et_decode(data, len, ret);
 }
 
-/* Replace the secrets of an event before it is written. @data is the event's record. */
+/*
+ * Replace the secrets in an event's record @data, before anything is written. If there are any,
+ * @event then points to a changed copy.
+ */
 static int redact(struct et_pipeline *p, const void *data, struct et_event *event)
 {
 	const struct et_header *hdr = data;
@@ -619,8 +647,8 @@ int et_pipeline_record(struct et_pipeline *p, const void *data, size_t len)
 	if (p->gaps) {
 		missing = et_seq_gaps__see(p->gaps, event.hdr, &gap);
 		/*
-		 * The record's sequence number is wrong. It is not recorded: a replay does not
-		 * check these numbers and would accept it.
+		 * The record's sequence number is wrong, so count the record as malformed. Do not
+		 * record it: a replay does not check these numbers, and would accept the record.
 		 */
 		if (missing < 0) {
 			p->malformed++;

@@ -45,21 +45,33 @@ struct et_file_limit {
 };
 
 struct et_pipeline {
-	struct et_enricher *clock;    /* sets the wall clock time of events */
-	struct et_redactor *redactor; /* replaces secrets; NULL: no patterns */
+	struct et_enricher *clock; /* adds the wall clock time to events */
+	/* replaces secrets; NULL: the caller passed no patterns of secrets */
+	struct et_redactor *redactor;
 	struct et_encoder encoder;
-	struct et_text *text;       /* state of the format "text"; NULL for JSON */
-	struct et_members *members; /* chosen JSON members; NULL: all, or not JSON */
-	struct et_sink *sink;       /* buffer of output_fd; NULL: no JSON or text is written */
-	struct et_recording_writer *recorder; /* writes record_fd; NULL: no recording */
-	__u64 recorded_bytes;                 /* bytes of earlier recordings of this session */
-	struct et_layouts *layouts; /* layouts of a replayed recording; borrowed; NULL: today's */
-	struct et_seq_gaps *gaps;   /* finds gaps in sequence numbers; borrowed; NULL: no check */
-	/* et_options.on_event; NULL: none. */
+	struct et_text *text; /* state of the format "text"; NULL for JSON */
+	/* JSON members that the user chose; NULL: all members, or the format is "text" */
+	struct et_members *members;
+	struct et_sink *sink; /* buffer for the lines of output_fd; NULL: no lines are made */
+	/* buffer for the recording, record_fd; NULL: there is no recording */
+	struct et_recording_writer *recorder;
+	/* bytes written to earlier recordings; a session can write several, one after the other */
+	__u64 recorded_bytes;
+	/*
+	 * layouts of the records in a replayed file, which the replay frees; NULL: today's layouts
+	 */
+	struct et_layouts *layouts;
+	/* finds gaps in sequence numbers; the session frees it; NULL: numbers are not checked */
+	struct et_seq_gaps *gaps;
+	/* et_options.on_event, called for each event; NULL: none. */
 	void (*on_event)(void *ctx, const struct et_event *event);
 	void *on_event_ctx;
-	bool in_callback; /* true while on_event runs: functions of its session return -EBUSY */
-	/* Returns true if an event must not be written. NULL: all are written. */
+	/* true while on_event runs; functions of the same session then return -EBUSY */
+	bool in_callback;
+	/*
+	 * Called for each event: true if the event must not be written. NULL: all events are
+	 * written.
+	 */
 	bool (*leaves_out)(void *ctx, const struct et_event *event);
 	void *leaves_out_ctx;
 	/* Limits of the files of `sink` and `recorder`. */
@@ -71,28 +83,31 @@ struct et_pipeline {
 	 */
 	int (*next_file)(void *ctx, bool record);
 	void *next_file_ctx;
-	bool unbuffered;    /* et_options.unbuffered */
-	__u64 max_events;   /* et_options.max_events: write at most this number; 0: no limit */
-	__u64 clock_offset; /* wall clock - CLOCK_MONOTONIC of the last event, in ns */
+	bool unbuffered; /* et_options.unbuffered */
+	/* et_options.max_events: largest number of events to write; 0: no limit */
+	__u64 max_events;
+	__u64 clock_offset; /* CLOCK_REALTIME - CLOCK_MONOTONIC at the last event, in ns */
 
 	/*
-	 * A ring of the lines that are not yet counted as written. Low 16 bits: the event type.
-	 * Above: the number of events that a LOST line reports. A line counts as written when the
-	 * sink has written all its bytes.
+	 * A ring with an entry for each line whose bytes are not all written. Low 16 bits of an
+	 * entry: the event type. High bits: the number of events that a LOST line reports.
 	 */
 	__u64 *lines;
-	size_t line_room;               /* number of entries in `lines` */
-	__u64 lines_put, lines_counted; /* lines added and counted since the start */
+	size_t line_room; /* number of entries in `lines` */
+	/* number of lines ever added to `lines`, and ever counted as written */
+	__u64 lines_put, lines_counted;
 
-	__u64 received[ET_EVENT_TYPES]; /* valid records, by event type */
-	__u64 taken[ET_EVENT_TYPES];    /* events passed to the outputs: buffered or written */
-	__u64 written[ET_EVENT_TYPES];  /* events whose line or record is written */
+	__u64 received[ET_EVENT_TYPES]; /* records that the decoder accepted, by event type */
+	/* events that were passed to the outputs, by event type: some may only be in a buffer */
+	__u64 taken[ET_EVENT_TYPES];
+	/* events whose line or record was written as a whole, by event type */
+	__u64 written[ET_EVENT_TYPES];
 	__u64 taken_total;
 	__u64 received_total;
 	__u64 malformed;    /* records that the decoder rejected */
-	__u64 lost_written; /* events that the written LOST lines report */
+	__u64 lost_written; /* number of lost events in all written LOST lines */
 
-	bool silent; /* only count records, write none: after max_events or a failure */
+	bool silent; /* true after max_events or a failure: records are only counted, not written */
 	int failed;  /* the first failure, a negative errno; 0: none */
 	struct et_error error;
 };
@@ -139,7 +154,10 @@ void et_pipeline_next_output(struct et_pipeline *p, int fd);
 int et_pipeline_next_recorder(struct et_pipeline *p, const struct et_recording_totals *totals,
 			      struct et_recording_writer *recorder, __u64 deadline_ns);
 
-/* Number of bytes written to all recordings of this pipeline, one after the other. */
+/*
+ * Number of bytes written to all recordings of this pipeline. A session can write several
+ * recordings, one after the other.
+ */
 __u64 et_pipeline_recorded_bytes(const struct et_pipeline *p);
 
 /**
@@ -172,11 +190,11 @@ int et_pipeline_wait(struct et_pipeline *p, __u64 deadline_ns);
  */
 int et_pipeline_before_lost(struct et_pipeline *p);
 
-/* True if at least half of each output's buffer is free: there is room for many LOST lines. */
+/* True if at least half of the buffer of each output is free, so that many LOST lines have room. */
 bool et_pipeline_is_roomy(const struct et_pipeline *p);
 
 /*
- * The descriptor of an output with buffered data, to poll for writing; -1: no data waits. @which: 0
+ * The descriptor of an output that has bytes to write, for poll(2); -1: no bytes wait. @which is 0
  * for output_fd, 1 for the recording.
  */
 int et_pipeline_waits_for(const struct et_pipeline *p, unsigned int which);
@@ -208,16 +226,19 @@ int et_pipeline_record(struct et_pipeline *p, const void *data, size_t len);
  */
 int et_pipeline_lost(struct et_pipeline *p, const struct et_gap *gap);
 
-/* As et_pipeline_lost(), for a LOST record of a recording: @event->hdr is a struct et_lost. */
+/*
+ * Write a LOST line for a LOST record of a recording, as et_pipeline_lost() does for a gap.
+ * @event->hdr is a struct et_lost.
+ */
 int et_pipeline_synthetic(struct et_pipeline *p, struct et_event *event);
 
 /*
- * Write the buffered events, as far as the outputs take them. Return: 0; -EAGAIN if the outputs do
- * not take all; or the errno of write(2), with a message in p->error.
+ * Write the buffered events until an output accepts no more bytes. Return: 0 when all are written;
+ * -EAGAIN if some are not; or the errno of write(2), with a message in p->error.
  */
 int et_pipeline_flush(struct et_pipeline *p);
 
-/* Free all stages. Does not write the buffered events: et_pipeline_end() does. */
+/* Free all stages. Does not write the buffered events: call et_pipeline_end() before. */
 void et_pipeline_close(struct et_pipeline *p);
 
 #endif /* ET_PIPELINE_H */
