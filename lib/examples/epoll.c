@@ -27,9 +27,9 @@ struct loop {
 	int epoll;
 	int signals;
 	int timer;
-	unsigned int ticks; /* ticks of the timer (100 ms) until the program ends */
-	uint64_t worked_at; /* CLOCK_MONOTONIC time of the last work(), in ms */
-	uint64_t longest;   /* longest time between two calls of work(), in ms */
+	unsigned int ticks; /* number of timer ticks, one each 100 ms, until the program ends */
+	uint64_t worked_at; /* CLOCK_MONOTONIC time of the last call of work(), in milliseconds */
+	uint64_t longest;   /* longest time between two calls of work(), in milliseconds */
 	struct et_session *session;
 };
 
@@ -69,7 +69,10 @@ static void open_loop(struct loop *loop)
 	watch(loop, loop->timer);
 }
 
-/* The program's other work, after a tick of the timer. Return: 0 when the program must end. */
+/*
+ * The other work of this program, done at each tick of the timer. Return: 0 when the program must
+ * end.
+ */
 static int work(struct loop *loop)
 {
 	uint64_t now = now_ms(), expired = 0;
@@ -89,8 +92,8 @@ static void run(struct loop *loop)
 	int r;
 
 	/*
-	 * Needed once after et_session__open(): events may have come before epoll watched the
-	 * descriptor.
+	 * Read events once after et_session__open(): events that came before epoll watched the
+	 * descriptor wake nothing.
 	 */
 	r = et_session__poll(loop->session, 0);
 	while (r >= 0) {

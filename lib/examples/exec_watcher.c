@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Prints each program that is started, with its arguments; ends on Ctrl-C. */
+/* Prints process ID, user and arguments of each program that is started. Ends on Ctrl-C. */
 #include <signal.h>
 #include <stdio.h>
 
@@ -32,7 +32,7 @@ static void on_event(void *ctx, const struct et_event *event)
 
 int main(void)
 {
-	/* Without SA_RESTART, et_session__poll() returns on the signal. */
+	/* No SA_RESTART: et_session__poll() then returns -EINTR when Ctrl-C is pressed. */
 	const struct sigaction action = { .sa_handler = on_signal };
 	struct et_options opts = ET_OPTIONS_INIT;
 	struct et_session *session = NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Prints each program that is started as a line of JSON, until an error. eventstrace.h shows this
- * example.
+ * Prints a line of JSON for each program that is started, until an error. The comment at the top of
+ * eventstrace.h shows this code.
  */
 #include <stdio.h>
 #include <unistd.h>
