@@ -8,7 +8,7 @@
 set -eu
 dist=$1 out=$2 cc=$3
 shift 3
-# Reads flags as pkg-config does, which may not be installed.
+# Read the flags from the file that pkg-config reads: pkg-config itself may not be installed.
 pc=$dist/lib/pkgconfig/eventstrace.pc
 flags() {
 	sed -n "s/^$1: //p" "$pc" | sed "s,\${prefix},$dist,g"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A test program that is linked with another libbpf, and has a function with the name of a function
- * inside of libeventstrace.a. The library must use its own libbpf and its own function.
+ * A test program with a libbpf of its own, and with a function that is named like one inside of
+ * libeventstrace.a. The library must call its own libbpf and its own function.
  */
 #include <stdio.h>
 #include <string.h>
@@ -12,7 +12,7 @@ const char *libbpf_version_string(void);
 
 static int calls;
 
-/* The library has a function of this name, which is not in its header. */
+/* The library has an internal function of the same name. It must not call this function. */
 int et_decode(void)
 {
 	return ++calls;
@@ -24,7 +24,7 @@ int main(void)
 	struct et_session *session = NULL;
 	struct et_error err = { .kind = ET_ERROR_NONE };
 
-	/* The ring is too large, so this call fails also with privileges. */
+	/* The ring is too large, so this call fails even with privileges. */
 	opts.events = ET_EVENT_BIT(ET_EVENT_PROCESS_EXEC);
 	opts.ring_size = (size_t)1 << 40;
 	if (et_session__open(&opts, &session, &err) == 0 || calls)

@@ -18,7 +18,10 @@
 
 #include <zlib.h>
 
-/* The header of a file in a tar archive (ustar format, POSIX.1-1988). Numbers are octal digits. */
+/*
+ * The header of a file in a tar archive (ustar format, POSIX.1-1988). Numbers are text: octal
+ * digits.
+ */
 struct ustar {
 	char name[100];
 	char mode[8];
@@ -75,7 +78,7 @@ static void put_header(gzFile out, const char *name, bool is_dir, mode_t mode, o
 	put_octal(header.gid, sizeof(header.gid), 0);
 	put_octal(header.size, sizeof(header.size), is_dir ? 0 : (unsigned long long)size);
 	put_octal(header.mtime, sizeof(header.mtime), 0);
-	/* The checksum is computed with spaces in its own field. */
+	/* For the checksum, the header's own field `checksum` counts as spaces. */
 	memset(header.checksum, ' ', sizeof(header.checksum));
 	for (size_t i = 0; i < sizeof(header); i++)
 		sum += bytes[i];
@@ -124,7 +127,10 @@ int main(int argc, char **argv)
 	tree = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, by_name);
 	if (!out || !tree)
 		fail(argv[1]);
-	/* Names in the archive begin with the last component of FOLDER. */
+	/*
+	 * Names in the archive begin with the last component of FOLDER: skip all components before
+	 * it.
+	 */
 	skip = strrchr(argv[2], '/') ? (size_t)(strrchr(argv[2], '/') + 1 - argv[2]) : 0;
 	while ((entry = fts_read(tree))) {
 		const struct stat *st = entry->fts_statp;
