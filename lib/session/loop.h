@@ -129,7 +129,7 @@ int et_loop_readers(struct et_loop *l, const struct et_loop_root *now, size_t co
 /**
  * et_loop_event() - process a received event
  * @l:		the detector; sets l->suspected if the caller must check for a loop
- * @hdr:	the event's record, with its whole fixed part
+ * @hdr:	the event's record, with its whole fixed-size part
  *
  * Return: true if the event must not be written.
  */

@@ -27,8 +27,8 @@ struct et_losses {
 /**
  * et_losses_open() - prepare the checks
  * @l:		all zero
- * @maps:	the BPF maps that contain the programs' counters
- * @begin_ns:	CLOCK_MONOTONIC time before the first program was attached
+ * @maps:	the BPF maps that contain the counters of BPF programs
+ * @begin_ns:	CLOCK_MONOTONIC time before the first BPF program was attached
  *
  * Allocates all memory that the checks need.
  *
@@ -63,13 +63,13 @@ int et_losses_check(struct et_losses *l, struct et_pipeline *p, struct et_rings 
 void et_losses_before_sleep(struct et_losses *l, struct et_rings *rings, __u64 now_ns);
 
 /**
- * et_losses_finish() - report all events that have not come by now as lost
+ * et_losses_finish() - report as lost all counted events whose records have not been read
  * @l:		the losses
  * @p:		the pipeline for LOST lines
  * @now_ns:	CLOCK_MONOTONIC
  * @deadline_ns: CLOCK_MONOTONIC: do not wait longer for the output's reader
  *
- * The caller has read the counters after the last program ended.
+ * The caller has read the counters after the last BPF program ended.
  *
  * Return: 0 or a negative errno, as et_pipeline_lost().
  */

@@ -31,7 +31,7 @@ struct et_parts {
  * @rows:	receives the counts by type: room for @count
  * @ret:	receives the other counts, and the address of @rows
  *
- * While programs run, their counts include records that are still in the rings. Such a record
+ * While BPF programs run, they also count records that are still in the rings. Such a record
  * belongs to the recording that will contain it, and a loss to the one with its LOST record. So
  * unless @last is true, the events of the account are those that were received, and the losses
  * those that were reported.

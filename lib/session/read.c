@@ -352,7 +352,7 @@ int et_session__stop(struct et_session *s)
 	et_attach__stop(s->attached);
 
 	/*
-	 * The BPF programs are detached and add no more records. Read all records that remain: even
+	 * The BPF programs have stopped and add no more records. Read all records that remain: even
 	 * if the output accepts no more bytes, these records are counted.
 	 */
 	deadline = et_now_ns() + LAST_NS;

@@ -39,8 +39,9 @@
 	ET_STRING(ET_VERSION_MAJOR) "." ET_STRING(ET_VERSION_MINOR) "." ET_STRING(ET_VERSION_PATCH)
 
 /*
- * During a check whether the output causes events, the session reads only records of one kind. It
- * stops at the first record of the other kind: that record and all later ones stay in the ring.
+ * While the session checks whether its output causes events, it reads only records of the output's
+ * readers, or only records of other processes. It stops at the first record of another kind: that
+ * record and all later ones stay in the ring.
  */
 enum et_session_release {
 	ET_RELEASE_ALL,
@@ -93,7 +94,7 @@ struct et_session {
 
 /**
  * et_session_open_rings() - open the rings of the loaded BPF programs
- * @s:		the session, with loaded programs and an open pipeline
+ * @s:		the session, with loaded BPF programs and an open pipeline
  * @err:	receives kind and message on failure
  *
  * Return: 0 or a negative errno.
@@ -133,7 +134,7 @@ int et_session_count_recording(struct et_session *s, bool last, struct et_file_a
 
 /**
  * et_session_end_output() - write the remaining events
- * @s:	the session, whose programs no longer run
+ * @s:	the session, whose BPF programs no longer run
  * @deadline_ns: CLOCK_MONOTONIC: do not wait longer for the output's reader
  *
  * Also writes the counts of all events to the end of a recording.

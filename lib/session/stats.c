@@ -130,7 +130,7 @@ static int locked(const struct et_session *s, struct et_session_stats *stats)
 	bpf_object__for_each_map (map, loaded->obj) {
 		int fd = bpf_map__fd(map);
 
-		if (fd < 0) /* the map was not created: no loaded program uses it */
+		if (fd < 0) /* the map was not created: no loaded BPF program uses it */
 			continue;
 		r = et_bpf_counters__locked(fd, &bytes);
 		if (r < 0)
