@@ -38,7 +38,7 @@ struct et_recording_reader {
 
 	char *buf;    /* bytes read from the file; room for BUFFER bytes */
 	size_t pos;   /* index in buf of the next byte to interpret; a multiple of 8 */
-	size_t len;   /* number of bytes in buf, interpreted ones included */
+	size_t len;   /* number of bytes in buf, also those before pos */
 	__u64 offset; /* position in the file of the byte buf[pos] */
 	__u32 crc;    /* CRC-32C of all bytes of the file before buf[pos] */
 

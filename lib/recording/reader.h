@@ -77,7 +77,7 @@ int et_recording_reader_fill(struct et_recording_reader *reader);
  *
  * Return: 1 with a record; 0 at the end of a complete file; -EAGAIN: call
  * et_recording_reader_fill(). -EBADMSG for damage; -ENODATA for a file that is cut off;
- * -EPROTONOSUPPORT for a file that this program cannot read. Later calls return the same error, and
+ * -EPROTONOSUPPORT for a file that this version cannot read. Later calls return the same error, and
  * et_recording_reader_why() and _offset() describe it.
  */
 int et_recording_reader_next(struct et_recording_reader *reader, struct et_recorded *ret);
