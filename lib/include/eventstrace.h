@@ -186,8 +186,8 @@ struct et_session;
 /* The kind of kernel hook to which a BPF program is attached. */
 enum et_attach_kind {
 	ET_ATTACH_ANY = 0,    /* any kind: the first in the event's list that can be attached */
-	ET_ATTACH_FENTRY,     /* only the hooks fentry and fexit */
-	ET_ATTACH_KPROBE,     /* only the hooks kprobe and kretprobe */
+	ET_ATTACH_FENTRY,     /* only fentry and fexit hooks */
+	ET_ATTACH_KPROBE,     /* only kprobe and kretprobe hooks */
 	ET_ATTACH_TRACEPOINT, /* only tracepoints: tp_btf, raw and system call tracepoints */
 };
 
@@ -742,7 +742,7 @@ int et_event__find_field(const struct et_event *event, const char *path, struct 
 const char *et_strings__next(const char **list, size_t *size, size_t *ret_size);
 
 /**
- * et_event__format() - format an event as text
+ * et_event__format() - write an event as one line of JSON or text
  * @event:	the event
  * @format:	"json": all members, as output_fd receives it by default; "text": one line for
  *		people, with the usual columns, local time, and neither colours nor a limit of its
@@ -848,7 +848,7 @@ struct et_session_stats {
 	uint64_t output_bytes; /* bytes written to output_fd */
 	/* bytes of kernel memory of the ring buffers, with their control pages */
 	uint64_t locked_ring;
-	uint64_t locked_scratch; /* bytes of the BPF map in which programs build records */
+	uint64_t locked_scratch; /* bytes of the BPF map in which BPF programs build records */
 	/* bytes of all other BPF maps: no ring buffers, no scratch memory */
 	uint64_t locked_maps;
 	/*
@@ -1015,7 +1015,7 @@ struct et_program {
 	const char *name;
 	/* number of instructions that the verifier processed, repetitions included */
 	uint64_t verified_insns;
-	uint64_t verified_usec; /* microseconds that the verifier took for this program */
+	uint64_t verified_usec; /* microseconds that the verifier took for this BPF program */
 };
 
 /*
@@ -1051,7 +1051,7 @@ int et_probe(const struct et_options *opts, struct et_session **ret, struct et_e
 /* Features of the running kernel. eventstrace prints them with --print-features-on-init. */
 struct et_features {
 	size_t sz;      /* sizeof(struct et_features); the caller sets it */
-	bool bpf_tramp; /* true if fentry and fexit programs can be attached */
+	bool bpf_tramp; /* true if BPF programs can be attached to fentry and fexit */
 	/* true if the kernel supports IPv6; IPv6 connections are recorded only then */
 	bool ipv6;
 };
