@@ -171,7 +171,7 @@ int et_rings__add_map(struct et_rings *rings, int map_fd, size_t size, unsigned 
 
 	/*
 	 * The kernel maps a ring buffer in three parts. The first page has the consumer's position,
-	 * and is the only writable page. The second page has the producer's position. Then the data
+	 * and is the only writable page. The second page has the producers' position. Then the data
 	 * follow, mapped twice in a row.
 	 */
 	consumer = mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_SHARED, map_fd, 0);

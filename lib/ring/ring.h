@@ -16,14 +16,14 @@
  *	}
  *	et_rings__free(rings);
  *
- * Why not libbpf's ring_buffer: it stores the consumer's position after each record, and so takes
- * this cache line away from the producers each time. It has no flag for a sleeping reader. It spins
- * on a record that is reserved and not yet committed.
+ * libbpf's ring_buffer is not used, for three reasons. It stores the reader's position after each
+ * record, and each time takes this cache line away from the BPF programs that write records. It has
+ * no flag for a sleeping reader. It spins on a record that is reserved and not yet committed.
  *
  * Before the reader sleeps, it sets a flag. A BPF program wakes the reader only if this flag is
  * set. Both sides write first and read afterwards, with a full barrier between. The reader sets the
- * flag and then checks for records. A program makes its record visible and then checks the flag. So
- * either the reader sees the record, or the program sees the flag.
+ * flag, and then checks for records. The BPF program makes its record visible, and then checks the
+ * flag. So either the reader sees the record, or the BPF program sees the flag.
  */
 #ifndef ET_RING_H
 #define ET_RING_H
@@ -52,7 +52,7 @@ struct et_rings_stats {
 /**
  * et_rings__new() - make a reader without rings
  * @sleeping:	flag that BPF programs read: 1 while the reader sleeps. Owned by the caller. NULL:
- *		no program reads such a flag
+ *		no BPF program reads such a flag
  * @fn:		called with each record
  * @ctx:	passed to @fn
  * @ret:	receives the object; the caller frees it with et_rings__free()
@@ -76,12 +76,12 @@ int et_rings__add_map(struct et_rings *rings, int map_fd, size_t size, unsigned 
 /**
  * et_rings__add_memory() - add a ring in any memory to the reader, for tests
  * @rings:	the reader
- * @consumer:	the consumer's position, written by the reader
- * @producer:	the producer's position, read by the reader
+ * @consumer:	position in bytes up to which the reader has read; written by the reader
+ * @producer:	position in bytes up to which records are written; the reader only reads it
  * @data:	@size bytes, mapped twice in a row, so that a record may cross the end
  * @size:	a power of two
  * @ring_class:	passed to the callback
- * @poll_fd:	becomes readable when a producer wakes the reader; -1: never
+ * @poll_fd:	becomes readable when the test wakes the reader; -1: never
  *
  * The caller owns all this memory and frees it after @rings.
  *
@@ -101,8 +101,8 @@ int et_rings__add_memory(struct et_rings *rings, unsigned long *consumer,
  * another is reserved, it comes first. A record that is reserved and not yet committed delays the
  * other rings, for at most 20 ms.
  *
- * Clears the sleep flag first: a reader that consumes is awake. Producers get the room of a ring's
- * records back when the batch ends.
+ * Clears the sleep flag first, because a reader that reads records is awake. BPF programs can use
+ * the room of the records again when the batch ends.
  *
  * Return: number of records passed (0: the rings are empty, or the first record of each is not yet
  * committed); -EBADMSG for a ring with invalid contents, which is not read again; or the callback's
@@ -136,12 +136,12 @@ bool et_rings__prepare_sleep(struct et_rings *rings);
 void et_rings__wake_self(struct et_rings *rings);
 
 /**
- * et_rings__nap() - make et_rings__fd() readable after a fixed time, without wake-ups by programs
+ * et_rings__nap() - wake the reader after a fixed time, without wake-ups by BPF programs
  * @rings:	the reader
  * @ns:		the time, in nanoseconds
  *
- * Used instead of et_rings__prepare_sleep() while many records come: a wake-up costs a program
- * several times as much as its record.
+ * Used instead of et_rings__prepare_sleep() while many records come: a wake-up costs a BPF program
+ * several times as much as writing its record.
  */
 void et_rings__nap(struct et_rings *rings, long ns);
 
@@ -169,7 +169,7 @@ void et_rings__alarm(struct et_rings *rings, __u64 ns);
 void et_rings__watch_output(struct et_rings *rings, unsigned int which, int fd);
 
 /**
- * et_rings__wait() - sleep until a program, a timer or an output wakes the reader
+ * et_rings__wait() - sleep until a BPF program, a timer or an output wakes the reader
  * @rings:	the reader, after et_rings__prepare_sleep() or et_rings__nap()
  * @timeout_ms:	longest sleep in milliseconds; 0: none; -1: for ever
  *
