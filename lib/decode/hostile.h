@@ -17,7 +17,7 @@
  * A sanitizer then detects a read after the record's end. The function checks that the decoded
  * fields lie inside the record, and reads all their bytes.
  *
- * Return: as et_decode().
+ * Return: the result of et_decode().
  */
 int decode_exact(const unsigned char *bytes, size_t len, __u32 said);
 

@@ -9,7 +9,7 @@
  *	...
  *	r = et_layouts_decode(layouts, rec, len, &event);
  *
- * The fixed part of the record is copied, member by member, into today's struct. Members that the
+ * The record's fixed-size part is copied, member by member, into today's struct. Members that the
  * record lacks become zero. event.older marks these members as absent, so that an encoder omits
  * them.
  */
@@ -37,16 +37,16 @@ int et_layouts_new(struct et_layouts **ret);
 void et_layouts_set(struct et_layouts *layouts, unsigned int id, unsigned int generation);
 
 /**
- * et_layouts_decode() - as et_decode(), for records in the layouts of et_layouts_set()
+ * et_layouts_decode() - check a record in the layout of et_layouts_set(), and find its fields
  * @layouts:	the layouts
  * @rec:	the record
  * @len:	the record's length in bytes
  * @ret:	receives the event; unchanged on failure
  *
  * Records of an earlier layout are checked as strictly as today's. For such a record, ret->hdr
- * points outside the record, to a copy of its fixed part that is valid until the next call.
+ * points outside the record, to a copy of its fixed-size part that is valid until the next call.
  *
- * Return: as et_decode().
+ * Return: 0, or an error of et_decode().
  */
 int et_layouts_decode(struct et_layouts *layouts, const void *rec, size_t len,
 		      struct et_event *ret);

@@ -34,9 +34,9 @@ struct et_record {
  * @rec:	receives the record
  * @type:	the event type
  *
- * The header is valid for the type, with time 0; the rest of the fixed part is zero.
+ * The header is valid for the type, with time 0; the rest of the fixed-size part is zero.
  *
- * Return: the fixed part, for example a struct et_process_exec *.
+ * Return: the fixed-size part, for example a struct et_process_exec *.
  */
 void *et_record_begin(struct et_record *rec, enum et_event_type type);
 

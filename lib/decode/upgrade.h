@@ -20,15 +20,15 @@ union et_fixed_part {
  * et_upgrade_desc() - describe the records of an event type in an earlier schema generation
  * @id:		enum et_event_type, or ET_LOST
  * @generation:	1 to ET_GENERATION
- * @ret:	receives the size of the fixed part, and the fields of that generation's records
+ * @ret:	receives the size of the fixed-size part and the fields of that generation's records
  */
 void et_upgrade_desc(unsigned int id, unsigned int generation, struct et_event_desc *ret);
 
 /**
- * et_upgrade() - copy the members of an earlier fixed part into today's struct
+ * et_upgrade() - copy the members of an earlier fixed-size part into today's struct
  * @id:		enum et_event_type, or ET_LOST
  * @generation:	schema generation of @from
- * @from:	the fixed part of a record; et_upgrade_desc() has its size
+ * @from:	the fixed-size part of a record; et_upgrade_desc() has its size
  * @ret:	receives today's struct; members that @from lacks are zero
  */
 void et_upgrade(unsigned int id, unsigned int generation, const void *from,
