@@ -10,12 +10,14 @@
 #include "lib/wire/schema.h"
 #include "lib/wire/shared.h"
 
-/* The records of one lane in one ring. */
+/* What was read of the records that one lane has written into one ring. */
 struct lane {
-	__u64 next;     /* the expected number of its next record */
-	__u64 reported; /* missing events that LOST records have reported, and no number yet */
-	__u64 last_ns;  /* time of its last record */
-	__u32 file;     /* of its last record; 0: it has none */
+	__u64 next; /* the expected sequence number of the lane's next record */
+	/* missing events that a LOST record has reported before the gap in the numbers was read */
+	__u64 reported;
+	__u64 last_ns; /* time of the lane's last record, in CLOCK_MONOTONIC nanoseconds */
+	/* number of the recording with the lane's last record, from 1; 0: no record was read */
+	__u32 file;
 	__u32 pad;
 };
 
@@ -24,7 +26,7 @@ struct cpu {
 };
 
 struct et_file_gaps {
-	__u32 file; /* from 1 on */
+	__u32 file; /* number of the present recording, from 1 */
 	__u64 total;
 	struct cpu *cpus;
 	size_t cpu_count;
@@ -46,7 +48,10 @@ void et_file_gaps__next_file(struct et_file_gaps *gaps)
 	gaps->file++;
 }
 
-/* Return: NULL if there is no such lane, or no memory: then it is not checked. */
+/*
+ * The state of a lane. NULL if there is no such lane, or not enough memory: then gaps in this
+ * lane's numbers are not found.
+ */
 static struct lane *lane_of(struct et_file_gaps *gaps, __u32 cpu, __u32 lane, __u8 ring)
 {
 	if (cpu > UINT16_MAX || lane >= ET_LANES || ring >= ET_RING_CLASSES)

@@ -18,16 +18,18 @@
 #include "lib/replay/file_gaps.h"
 #include "lib/api/rows.h"
 
-/* The accounts of the recordings that have ended. */
+/* The counts at the ends of the recordings that were replayed before the present one, added up. */
 struct sums {
-	__u64 events; /* mask of ET_EVENT_BIT: types that the recordings may contain */
+	__u64 events; /* event types that the recordings may contain, mask of ET_EVENT_BIT */
 	struct et_event_stats rows[ET_EVENT_TYPES];
 	__u64 missing;
 	__u64 lost_told;
-	bool unaccounted; /* one of them is not accounted for */
-	bool cut;         /* the end of one of them was not read */
+	/* true if the end of one of the recordings says that events are unaccounted for */
+	bool unaccounted;
+	bool cut; /* true if the end of one of the recordings was not read */
 	unsigned int cpus_possible;
-	char wire_format[16]; /* empty: unknown */
+	/* emit mode of the last recording that was read to its end; empty: none */
+	char wire_format[16];
 };
 
 struct et_replay {
@@ -36,15 +38,16 @@ struct et_replay {
 	bool blocked; /* true while the output accepts no more of the buffered bytes */
 	/* true if `next` must be passed to the pipeline again: the output had no room */
 	bool held;
-	/* true if `gap`, which precedes `next`, must be written again: the output had no room */
+	/* true if a LOST event for `gap` must be written before `next` */
 	bool has_gap;
 	struct et_gap gap;       /* events that are missing between two recordings */
 	struct et_recorded next; /* the last record from the reader */
 	struct et_recording_reader *reader;
-	bool at_end; /* of the recording, or at a fault in it */
+	bool at_end; /* true after the recording's end or an error of the recording */
 	struct et_file_gaps *gaps;
 	struct sums sums;
-	char wire_format[16]; /* of the statistics */
+	/* memory for et_session_stats.wire_format, which et_replay__stats() fills */
+	char wire_format[16];
 	struct et_layouts *layouts;
 	bool layouts_set; /* true after set_layouts() has used the recording's header */
 	struct et_pipeline pipeline;
@@ -131,7 +134,10 @@ static void set_layouts(struct et_replay *replay)
 	replay->layouts_set = true;
 }
 
-/* Write a LOST event for `gap`. Return: as et_pipeline_lost(). */
+/*
+ * Write a LOST event for the events that are missing between two recordings. Return: 0 or an error
+ * of et_pipeline_lost().
+ */
 static int replay_gap(struct et_replay *replay)
 {
 	int r;
@@ -289,7 +295,7 @@ static void add_row(struct et_event_stats *sum, const struct et_file_account *ro
 	sum->bytes += row->bytes;
 }
 
-/* The sums of all recordings, with the present one as far as it was read. */
+/* The counts of all recordings, added up. The present recording is included if its end was read. */
 static struct sums sums_of(const struct et_replay *replay)
 {
 	const struct et_recording_account *account = et_recording_reader_account(replay->reader);
@@ -332,7 +338,7 @@ int et_replay__next(struct et_replay *replay, int fd)
 	replay->layouts_set = false;
 	replay->at_end = false;
 	et_file_gaps__next_file(replay->gaps);
-	/* The fault was in the former recording. */
+	/* The failure was an error of the former recording, so the replay can continue. */
 	p->failed = 0;
 	p->error.kind = ET_ERROR_NONE;
 	return 0;
@@ -396,7 +402,9 @@ int et_replay__stats(struct et_replay *replay, struct et_session_stats *ret)
 		return -EINVAL;
 	if (replay->pipeline.in_callback)
 		return -EBUSY;
-	/* It lives with @replay, until its next call. */
+	/*
+	 * The caller's string is valid until the next call of et_replay__stats() for this replay.
+	 */
 	memcpy(replay->wire_format, sums.wire_format, sizeof(replay->wire_format));
 	stats.wire_format = *replay->wire_format ? replay->wire_format : "unknown";
 	memcpy(ret, &stats, ret->sz < sizeof(stats) ? ret->sz : sizeof(stats));
