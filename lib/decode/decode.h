@@ -15,7 +15,7 @@
 struct et_field_view {
 	/* the value's bytes, without a terminating 0; NULL: the event has no such field */
 	const char *data;
-	__u32 size;  /* number of bytes at data */
+	__u32 size;  /* number of bytes in `data` */
 	__u32 orig;  /* length of the value in bytes, before its largest size cut it */
 	__u16 flags; /* flags of the value, such as truncated: enum et_var_flags */
 };

@@ -3,7 +3,7 @@
 
 #include <errno.h>
 
-/* A value may be shorter in the record than orig_size says only if one of these flags tells why. */
+/* Only with one of these flags may a value be shorter in the record than it originally was. */
 #define CUT_FLAGS (ET_VAR_F_TRUNCATED | ET_VAR_F_FAULT | ET_VAR_F_PARTIAL)
 
 const __u32 et_var_caps[ET_VAR_TYPES] = {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Values for the members of test records, as a desktop computer has them. */
+/* Realistic values for members of test records: a terminal, namespaces and a connection. */
 #ifndef ET_DECODE_RECORD_SAMPLES_H
 #define ET_DECODE_RECORD_SAMPLES_H
 
