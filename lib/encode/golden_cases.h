@@ -13,7 +13,7 @@ struct et_event;
 
 struct et_golden {
 	const char *name;
-	unsigned int type; /* enum et_event_type */
+	unsigned int type; /* the record's type: enum et_event_type */
 	char *line;        /* the event's JSON line; the caller frees it */
 	size_t size;       /* length of the line in bytes */
 };

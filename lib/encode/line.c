@@ -207,8 +207,8 @@ void et_line_bytes(struct et_line *l, const char *data, size_t n)
 /* How to quote a word, so that a user can paste it into a shell. */
 enum quoting {
 	QUOTE_NONE,
-	QUOTE_PLAIN,  /* in quotes: 'a b' */
-	QUOTE_ESCAPED /* in quotes with escapes: $'a\nb' */
+	QUOTE_PLAIN,  /* in quotes, such as 'a b' */
+	QUOTE_ESCAPED /* in quotes with escapes, such as $'a\nb' */
 };
 
 /* True for a character that needs no quotes in a shell. */

@@ -14,7 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define ET_LINE_BYTE_MAX 4 /* length of an escaped byte: \xNN */
+#define ET_LINE_BYTE_MAX 4 /* length in bytes of an escaped byte, \xNN */
 /* length of the quotes around a field, with the longest kind of quotes */
 #define ET_LINE_FIELD_MAX 8
 

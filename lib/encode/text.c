@@ -27,7 +27,7 @@
  */
 struct places {
 	const char *name;     /* the event type's name in the column "event" */
-	const char *category; /* "process", "file" or "network" */
+	const char *category; /* the event type's category: "process", "file" or "network" */
 	/* offset in the record of the struct pids, the struct creds and the name comm */
 	size_t pids, creds, comm;
 	/* schema generations in which creds and comm were added; 0: in the first */
@@ -567,7 +567,7 @@ static const char *cause_of(__u8 cause)
 	return "the cause is not known";
 }
 
-/* Write a LOST line. It has no columns, so it is easy to see even without colours. */
+/* Write a LOST line. Such a line has no columns, so that people notice it even without colours. */
 static size_t put_lost(struct et_text *text, const struct et_event *event, char *buf)
 {
 	const struct et_lost *lost = (const void *)event->hdr;

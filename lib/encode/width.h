@@ -19,7 +19,7 @@ enum et_char_kind {
 struct et_char {
 	enum et_char_kind kind;
 	unsigned int bytes; /* length of the character in bytes, 1 to 4 */
-	/* number of columns, 0 to 2; with 0 it is drawn onto the character before */
+	/* number of columns, 0 to 2; 0: the terminal draws it onto the character before */
 	unsigned int width;
 };
 
