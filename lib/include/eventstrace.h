@@ -65,7 +65,7 @@ struct et_event_info {
 	unsigned int id;
 	const char *name;     /* the type's name in JSON (event_type), such as "PROCESS_EXEC" */
 	const char *flag;     /* the type's option of eventstrace, without dashes: "process-exec" */
-	const char *category; /* "process", "file" or "network" */
+	const char *category; /* the type's category: "process", "file" or "network" */
 	const char *doc;      /* one sentence: when the event happens */
 };
 
@@ -193,8 +193,8 @@ enum et_attach_kind {
 
 /* When a BPF program that adds a record to a ring buffer wakes the session that reads this ring. */
 enum et_wakeup {
-	ET_WAKEUP_ADAPTIVE = 0, /* only while the session sleeps */
-	ET_WAKEUP_ALWAYS,       /* after each record */
+	ET_WAKEUP_ADAPTIVE = 0, /* wake the session only while the session sleeps */
+	ET_WAKEUP_ALWAYS,       /* wake the session after each record */
 };
 
 /*
@@ -635,14 +635,15 @@ const struct et_event_pids *et_event__pids(const struct et_event *event);
  * value.
  */
 enum et_value_kind {
-	ET_VALUE_UNSIGNED = 1, /* number: an unsigned number */
-	ET_VALUE_SIGNED,       /* signed_number: a signed number */
-	ET_VALUE_BOOL,         /* number: 0 or 1 */
-	ET_VALUE_ENUM,         /* number: a value of an enum; data: its name */
-	ET_VALUE_MODE,         /* number: the mode of a file, which JSON prints as octal digits */
-	ET_VALUE_STRING,       /* data: text without a terminating 0 */
-	ET_VALUE_STRINGS,      /* data: a list of strings, for et_strings__next() */
-	ET_VALUE_BYTES,        /* data: any bytes */
+	ET_VALUE_UNSIGNED = 1, /* an unsigned number, in `number` */
+	ET_VALUE_SIGNED,       /* a signed number, in `signed_number` */
+	ET_VALUE_BOOL,         /* 0 or 1, in `number` */
+	ET_VALUE_ENUM,         /* a value of an enum, in `number`; the value's name, in `data` */
+	/* the mode of a file, in `number`; JSON prints the mode as octal digits */
+	ET_VALUE_MODE,
+	ET_VALUE_STRING,  /* text without a terminating 0, in `data` */
+	ET_VALUE_STRINGS, /* a list of strings, in `data`; et_strings__next() reads the list */
+	ET_VALUE_BYTES,   /* any bytes, in `data` */
 	/* data: the 16 bytes of an IPv6 address; an IPv4 address is mapped, as ::ffff:192.0.2.1 */
 	ET_VALUE_ADDRESS,
 	ET_VALUE_OBJECT, /* no value: an object, which contains the fields that follow */
@@ -653,7 +654,7 @@ enum et_field_flags {
 	ET_FIELD_TRUNCATED = 1 << 0, /* the value was cut; orig_size is its full size */
 	/* the value is not complete: memory of the process could not be read */
 	ET_FIELD_FAULT = 1 << 1,
-	ET_FIELD_DELETED = 1 << 2,     /* the path is of an unlinked file */
+	ET_FIELD_DELETED = 1 << 2,     /* the path belongs to a file that was unlinked */
 	ET_FIELD_UNREACHABLE = 1 << 3, /* the path does not begin at the process's root directory */
 	/* Bytes of the value are missing, and orig_size does not count all missing bytes. */
 	ET_FIELD_PARTIAL = 1 << 4,
@@ -676,7 +677,7 @@ struct et_field {
 	int64_t signed_number;
 	/* the value's bytes, valid as long as the event; NULL for a kind without `data` */
 	const char *data;
-	size_t size;      /* number of bytes at data */
+	size_t size;      /* number of bytes in `data` */
 	size_t orig_size; /* length in bytes of the whole value, before the record's limit cut it */
 	uint32_t flags;   /* flags of the value: enum et_field_flags */
 	uint32_t pad;
@@ -799,7 +800,7 @@ struct et_event_stats {
 	/* events that are not recorded: the caller's own, and those that a filter dropped */
 	uint64_t filtered;
 	uint64_t truncated; /* sent events with a value that was cut at its largest size */
-	uint64_t bytes;     /* bytes of the sent records */
+	uint64_t bytes;     /* number of bytes of all sent records */
 	uint64_t received;  /* events that the session has read from a ring buffer and decoded */
 	uint64_t written;   /* events that the session has written to the output */
 	uint64_t lost_by[ET_LOST_CAUSE_MAX]; /* lost events by cause; all 0 in a replay */
@@ -843,7 +844,7 @@ struct et_left_out {
 /* Counts of a whole session. et_session__stats() fills this struct. */
 struct et_session_stats {
 	size_t sz;             /* sizeof(struct et_session_stats); the caller sets it */
-	uint64_t malformed;    /* records that the decoder rejected */
+	uint64_t malformed;    /* number of records that the decoder rejected as invalid */
 	uint64_t wakeups;      /* number of times that a BPF program woke the sleeping session */
 	uint64_t output_bytes; /* bytes written to output_fd */
 	/* bytes of kernel memory of the ring buffers, with their control pages */
@@ -982,7 +983,7 @@ int et_session__stats(struct et_session *s, struct et_session_stats *ret);
  * the best one first.
  */
 struct et_hook {
-	unsigned int event_id; /* enum et_event_id */
+	unsigned int event_id; /* the event type, an enum et_event_id */
 	enum et_attach_kind kind;
 	const char *hook;   /* such as "tp_btf/sched_process_exec" */
 	bool chosen;        /* true if a BPF program is attached to this hook for this event type */
