@@ -83,7 +83,7 @@ struct et_pipeline {
 	 */
 	int (*next_file)(void *ctx, bool record);
 	void *next_file_ctx;
-	bool unbuffered; /* et_options.unbuffered */
+	bool unbuffered; /* et_options.unbuffered: write each event at once */
 	/* et_options.max_events: largest number of events to write; 0: no limit */
 	__u64 max_events;
 	__u64 clock_offset; /* CLOCK_REALTIME - CLOCK_MONOTONIC at the last event, in ns */
@@ -104,7 +104,7 @@ struct et_pipeline {
 	__u64 written[ET_EVENT_TYPES];
 	__u64 taken_total;
 	__u64 received_total;
-	__u64 malformed;    /* records that the decoder rejected */
+	__u64 malformed;    /* number of records that the decoder rejected as invalid */
 	__u64 lost_written; /* number of lost events in all written LOST lines */
 
 	bool silent; /* true after max_events or a failure: records are only counted, not written */
