@@ -78,7 +78,7 @@ struct et_file_event {
  * before it.
  */
 struct et_file_chunk {
-	__u32 magic; /* ET_FILE_CHUNK */
+	__u32 magic; /* always ET_FILE_CHUNK: marks the beginning of a chunk */
 	/* CRC-32C of the following members; continues the CRC of the part before */
 	__u32 crc;
 	/* bytes of all records of the chunk, with a struct et_file_record for each */
@@ -102,14 +102,16 @@ enum et_file_flags {
 
 /* The end of a recording. A recording without it was cut off. */
 struct et_file_end {
-	__u32 magic; /* ET_FILE_END */
+	__u32 magic; /* always ET_FILE_END: marks the end of the recording */
 	/* CRC-32C of all following bytes and rows; continues the CRC of the part before */
 	__u32 crc;
-	__u32 rows;           /* number of struct et_file_account that follow this struct */
-	__u32 flags;          /* enum et_file_flags */
-	__u64 records;        /* number of records in the recording */
-	__u64 missing;        /* et_session_stats.missing */
-	__u64 lost_told;      /* et_session_stats.lost_told */
+	__u32 rows;    /* number of struct et_file_account that follow this struct */
+	__u32 flags;   /* flags: ET_FILE_ACCOUNTED of enum et_file_flags */
+	__u64 records; /* number of records in the recording */
+	/* et_session_stats.missing: attempted events, neither received nor known as lost */
+	__u64 missing;
+	/* et_session_stats.lost_told: events that the session has found lost */
+	__u64 lost_told;
 	char wire_format[16]; /* emit mode, such as "varlen", padded with zeroes */
 };
 

@@ -42,7 +42,7 @@ struct et_recording_reader {
 	__u64 offset; /* position in the file of the byte buf[pos] */
 	__u32 crc;    /* CRC-32C of all bytes of the file before buf[pos] */
 
-	/* header of the current chunk; its size and records count only the unread rest */
+	/* header of the current chunk, with size and number of only the unread records */
 	struct et_file_chunk chunk;
 	__u64 records; /* number of records returned so far */
 	/* event types that the file's header lists, mask of ET_EVENT_BIT */

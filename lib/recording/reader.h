@@ -48,7 +48,7 @@ struct et_recording_account {
 	__u64 missing;
 	__u64 lost_told;
 	__u64 records; /* number of records in the recording */
-	size_t count;  /* number of entries in rows */
+	size_t count;  /* number of entries in the array `rows` */
 	struct et_file_account rows[ET_FILE_ROWS_MAX];
 };
 
