@@ -11,7 +11,7 @@
 
 struct et_redactor {
 	struct et_glob *globs; /* the patterns of secrets */
-	size_t count;          /* number of patterns */
+	size_t count;          /* number of patterns in `globs` */
 	bool tty;              /* true: also search text that processes write to terminals */
 	char *copy;            /* the last changed copy of a record; its memory is used again */
 	size_t room;           /* number of bytes allocated at `copy` */
