@@ -382,7 +382,8 @@ static int take(struct et_rings *rings, struct ring *ring)
 		r = rings->fn(rings->ctx,
 			      ring->data + (ring->pos & ring->mask) + BPF_RINGBUF_HDR_SZ, len,
 			      ring->ring_class);
-		if (r == -EAGAIN) /* the callback rejects the record: it stays in the ring */
+		/* the record stays in the ring, because the callback does not take the record */
+		if (r == -EAGAIN)
 			return r;
 		rings->stats.records++;
 	}
