@@ -96,7 +96,7 @@ static void remember(struct et_loop *l, const struct et_pids *pids)
 	};
 }
 
-/* The output's reader that is this process or one of its ancestors; NULL: no reader is. */
+/* If this process or an ancestor of this process reads the output, that reader; otherwise NULL. */
 static struct et_loop_root *root_of(struct et_loop *l, const struct et_pids *pids)
 {
 	__u32 tgid = pids->tgid;

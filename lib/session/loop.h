@@ -41,7 +41,7 @@
 #define ET_LOOP_WINDOWS_HOT 3 /* consecutive hot windows until a loop is suspected */
 #define ET_LOOP_SHARE       3
 #define ET_LOOP_CALM        20 /* consecutive windows with few events until a loop has ended */
-#define ET_LOOP_FEW         10 /* a window has few events if it has fewer than this number */
+#define ET_LOOP_FEW         10 /* fewer events than this in a window count as few */
 #define ET_LOOP_REST        4  /* a loop that stops leaves at most 1/4 of the event rate */
 #define ET_LOOP_RATE        50 /* events a second that are recorded of a limited loop */
 
@@ -55,13 +55,13 @@
 /* A process that reads the output: a reader. */
 struct et_loop_root {
 	__u32 tgid;
-	/* number of pipes between the output and this process; 0: it reads the output itself */
+	/* number of pipes between the output and this process; 0: reads the output itself */
 	__u32 hop;
 	__u64 start_time_ns;
 	char comm[16];
 	__u64 left_out; /* events of the process and its descendants that were not recorded */
 	__u64 events;   /* events of the process and its descendants in the current window */
-	/* true if it no longer reads the output; the entry stays for the count left_out */
+	/* true if the process no longer reads the output; the entry stays for left_out */
 	bool gone;
 };
 
@@ -100,7 +100,7 @@ struct et_loop {
 	bool tried;
 	bool decidable; /* all events of the trials are received: call et_loop_judge() */
 	bool assumed;   /* et_loop_assume() was called: no trials are needed */
-	bool damped;    /* true from the decision that there is a loop until it ends */
+	bool damped;    /* true from the decision that there is a loop until the loop ends */
 	struct et_loop_trial trials[ET_LOOP_TRIALS];
 	size_t trial_count;
 	/* The reader with the most events when the detector suspected a loop. */
@@ -113,7 +113,7 @@ struct et_loop {
 	__u64 retry_ns, wait_ns;
 	/* number of events of readers recorded since second_ns, while a loop is limited */
 	__u64 let_through;
-	__u64 second_ns; /* when the current second began */
+	__u64 second_ns; /* when the current second began, for the limit of events a second */
 };
 
 /**

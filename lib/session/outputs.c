@@ -79,7 +79,10 @@ int et_session__set_outputs(struct et_session *s, int output_fd, int record_fd)
 	if (r < 0)
 		return r;
 	s->blocked = false;
-	/* They may be closed after this function has returned. */
+	/*
+	 * The caller may close the former files after this function has returned: do not poll them
+	 * any more.
+	 */
 	et_session_watch_outputs(s);
 	if (record_fd >= 0)
 		r = next_recording(s, record_fd);

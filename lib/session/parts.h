@@ -16,7 +16,7 @@
 
 /* The sums of the accounts of all recordings that have ended. */
 struct et_parts {
-	struct et_file_account rows[ET_EVENT_TYPES]; /* by type */
+	struct et_file_account rows[ET_EVENT_TYPES]; /* counts by event type */
 	__u64 missing;
 	__u64 lost_told;
 };

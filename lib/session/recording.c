@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Writes the header of a recording, and the counts of all events at its end. */
+/* Writes the header of a recording, and the counts of all events at the recording's end. */
 #include <string.h>
 
 #include "lib/enrich/enrich.h"

@@ -83,13 +83,13 @@ struct et_session {
 
 	bool looked;      /* true after the first record in the current et_session__poll() */
 	__u64 drained_at; /* when drain() last began a step; 0: drain() is not running */
-	__u64 away_ns;    /* et_session_stats.away_ns */
+	__u64 away_ns;    /* et_session_stats.away_ns: sum of long times in which records waited */
 	__u64 away_longest_ns;
 
 	bool stopped; /* true after et_session__stop() */
 };
 
-/* Waiting time of a record in its ring, in ns, from which et_session_stats.away_ns counts it. */
+/* et_session_stats.away_ns counts only times, in ns, that a record waited at least this long. */
 #define ET_AWAY_NS (1000 * ET_MS)
 
 /**
