@@ -47,10 +47,10 @@ struct et_sink {
 	const struct et_sink_ops *ops;
 	int fd; /* descriptor to poll for POLLOUT after a flush returned -EAGAIN; -1: none */
 	char *buf;
-	size_t cap;           /* size of buf in bytes */
+	size_t cap;           /* size of the buffer `buf` in bytes */
 	size_t used;          /* number of bytes in buf that are not written yet */
 	size_t pending_lines; /* number of complete lines in buf */
-	bool unbuffered;      /* write each line at once */
+	bool unbuffered;      /* true: write each line at once, and do not collect lines */
 	uint64_t written;     /* number of bytes written since the start */
 	uint64_t lines;       /* number of complete lines written since the start */
 	uint64_t partial;     /* written bytes of a line whose other bytes are not written yet */
