@@ -43,7 +43,7 @@
 #define ET_LOOP_CALM        20 /* consecutive windows with few events until a loop has ended */
 #define ET_LOOP_FEW         10 /* fewer events than this in a window count as few */
 #define ET_LOOP_REST        4  /* a loop that stops leaves at most 1/4 of the event rate */
-#define ET_LOOP_RATE        50 /* events a second that are recorded of a limited loop */
+#define ET_LOOP_RATE        50 /* with `limits`: most events of a loop recorded in a second */
 
 #define ET_LOOP_TRIALS        3
 #define ET_LOOP_TRIALS_HIT    2
@@ -147,7 +147,10 @@ bool et_loop_is_related(struct et_loop *l, const struct et_header *hdr);
  */
 bool et_loop_has_ended(const struct et_loop *l, __u64 events, __u64 ns);
 
-/* End the suspicion: there is no loop. Each call doubles the time before the next suspicion. */
+/*
+ * End the suspicion: there is no loop. Each call doubles the time before the next suspicion, up to
+ * a minute.
+ */
 void et_loop_acquit(struct et_loop *l, __u64 now_ns);
 
 /* Skip the trials and assume a loop, because the reader reads more slowly than events come. */
