@@ -28,7 +28,7 @@
 #include "lib/kernel/kallsyms.h"
 #include "lib/kernel/pt_regs_offset.h"
 #include "lib/kernel/tracefs.h"
-#include "lib/counters/bpf_counters.h"
+#include "lib/attach/memory.h"
 #include "lib/ring/ring.h"
 #include "lib/wire/schema.h"
 
@@ -185,11 +185,11 @@ static int print_account(const struct floor_bpf *skel)
 	__u64 lifecycle = 0, bulk = 0, ro = 0, lost = skel->bss->floor_lost;
 	int r;
 
-	r = et_bpf_counters__locked(bpf_map__fd(skel->maps.floor_lifecycle), &lifecycle);
+	r = et_memory__map(bpf_map__fd(skel->maps.floor_lifecycle), &lifecycle);
 	if (r == 0)
-		r = et_bpf_counters__locked(bpf_map__fd(skel->maps.floor_bulk), &bulk);
+		r = et_memory__map(bpf_map__fd(skel->maps.floor_bulk), &bulk);
 	if (r == 0)
-		r = et_bpf_counters__locked(bpf_map__fd(skel->maps.rodata), &ro);
+		r = et_memory__map(bpf_map__fd(skel->maps.rodata), &ro);
 	if (r < 0)
 		return r;
 	fprintf(stderr,

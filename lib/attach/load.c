@@ -10,8 +10,8 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
-#include "lib/attach/budget.h"
 #include "lib/attach/filter_load.h"
+#include "lib/attach/memory.h"
 #include "lib/counters/bpf_counters.h"
 #include "lib/wire/bpf_config.h"
 #include "lib/wire/shared.h"
@@ -120,41 +120,22 @@ static int open_skeleton(const struct et_load_config *config, bool trial, struct
 	return 0;
 }
 
-/* Add up the kernel memory in bytes of all maps except the rings. Return: 0 or a negative errno. */
-static int locked(const struct bpf_object *obj, __u64 *ret)
-{
-	const struct bpf_map *map;
-	__u64 sum = 0, bytes = 0;
-
-	bpf_object__for_each_map (map, obj) {
-		int fd = bpf_map__fd(map), r;
-
-		if (fd < 0) /* the map is not created, because no program uses it */
-			continue;
-		r = et_bpf_counters__locked(fd, &bytes);
-		if (r < 0)
-			return r;
-		sum += bytes;
-	}
-	*ret = sum;
-	return 0;
-}
-
 /* Set the sizes of the rings to what the memory budget leaves, after all other maps exist. */
 static int size_rings(struct et_loaded *loaded, const struct et_load_config *config,
 		      __u64 *ret_least)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
-	__u64 others = 0;
+	struct et_locked locked = { 0 };
 	int r = 0;
 
 	memcpy(loaded->ring_sizes, config->ring_sizes, sizeof(config->ring_sizes));
 	loaded->ring_sizes[ET_RING_WAKE] = page;
 	if (config->memory_budget)
-		r = locked(loaded->obj, &others);
+		r = et_load__locked(loaded, &locked);
 	if (r < 0)
 		return r;
-	return et_budget__fit(config->memory_budget, others, page, loaded->ring_sizes, ret_least);
+	return et_memory__fit(config->memory_budget, locked.scratch + locked.maps, page,
+			      loaded->ring_sizes, ret_least);
 }
 
 static int make_rings(struct et_loaded *loaded)

@@ -83,6 +83,22 @@ int et_load__try(const struct et_load_config *config, const struct et_hook_progr
  */
 __u64 et_load__skipped(const struct et_loaded *loaded);
 
+/* Kernel memory in bytes of the rings and maps. */
+struct et_locked {
+	__u64 rings;
+	__u64 scratch; /* the map `scratch`, in which BPF programs build records */
+	__u64 maps;    /* all other maps */
+};
+
+/**
+ * et_load__locked() - add up the kernel memory of all rings and maps that exist
+ * @loaded:	the loaded BPF programs, or none: then all sums are 0
+ * @ret:	receives the sums; all 0 on failure
+ *
+ * Return: 0, or a negative errno if the kernel does not report the memory of a map.
+ */
+int et_load__locked(const struct et_loaded *loaded, struct et_locked *ret);
+
 /* Upper bound of the kernel memory in bytes that was allocated while programs ran. */
 struct et_grown {
 	__u64 sockets; /* data in socket storage: the largest amount at one time */

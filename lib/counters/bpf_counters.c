@@ -2,11 +2,8 @@
 #include "lib/counters/bpf_counters.h"
 
 #include <errno.h>
-#include <linux/bpf.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -169,30 +166,6 @@ void et_bpf_counters__free(struct et_bpf_counters *a)
 	free(a->lanes[0]);
 	free(a->shards);
 	free(a);
-}
-
-int et_bpf_counters__locked(int map_fd, __u64 *ret)
-{
-	unsigned long long said = 0, type = 0, entries = 0, data;
-	long page = sysconf(_SC_PAGESIZE);
-	char path[64], line[128];
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", map_fd);
-	f = fopen(path, "re");
-	if (!f)
-		return -errno;
-	while (fgets(line, sizeof(line), f)) {
-		if (sscanf(line, "map_type: %llu", &type) == 1 ||
-		    sscanf(line, "max_entries: %llu", &entries) == 1 ||
-		    sscanf(line, "memlock: %llu", &said) == 1)
-			continue;
-	}
-	fclose(f);
-
-	data = type == BPF_MAP_TYPE_RINGBUF ? entries + 3ULL * (unsigned long)page : 0;
-	*ret = said > data ? said : data;
-	return 0;
 }
 
 int et_bpf_counters__possible_cpus(void)

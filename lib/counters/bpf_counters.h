@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Reads the counters of BPF programs from their maps, and finds out how much memory a map takes. */
+/* Reads the counters of BPF programs from their maps. */
 #ifndef ET_BPF_COUNTERS_H
 #define ET_BPF_COUNTERS_H
 
@@ -92,20 +92,6 @@ bool et_bpf_counters__settled(const struct et_bpf_counters *a);
 
 /* Free the object; NULL is allowed. */
 void et_bpf_counters__free(struct et_bpf_counters *a);
-
-/**
- * et_bpf_counters__locked() - find out how much kernel memory a map takes
- * @map_fd:	descriptor of the map
- * @ret:	receives the memory in bytes
- *
- * The figure comes from the kernel, in /proc/self/fdinfo. It is exact since Linux 6.4. Before that
- * the kernel computes it from the sizes of keys and values, for each possible CPU. For ring buffers
- * the kernel's figure was 0 between 5.11 and 6.4; the result is then at least the ring's data and
- * three pages.
- *
- * Return: 0 or a negative errno.
- */
-int et_bpf_counters__locked(int map_fd, __u64 *ret);
 
 /* Number of possible CPUs, or a negative errno. */
 int et_bpf_counters__possible_cpus(void);

@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "lib/kernel/insn.h"
+#include "lib/attach/memory.h"
 #include "lib/counters/bpf_counters.h"
 #include "lib/ring/ring.h"
 
@@ -167,11 +168,11 @@ static void test_locked(void **state)
 	struct fixture *f = *state;
 	__u64 ring = 0, array = 0;
 
-	assert_int_equal(et_bpf_counters__locked(f->map, &ring), 0);
-	assert_int_equal(et_bpf_counters__locked(f->count, &array), 0);
+	assert_int_equal(et_memory__map(f->map, &ring), 0);
+	assert_int_equal(et_memory__map(f->count, &array), 0);
 	assert_in_range(ring, RING_SIZE + 3 * 4096, 2 * RING_SIZE + 16 * 4096);
 	assert_in_range(array, 8, 4096);
-	assert_true(et_bpf_counters__locked(-1, &ring) < 0);
+	assert_true(et_memory__map(-1, &ring) < 0);
 }
 
 #define SHARDS 4

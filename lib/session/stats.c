@@ -109,41 +109,6 @@ int et_session__table_stats_sized(struct et_session *s, struct et_table_stats *r
 }
 
 /*
- * Sum the locked memory of rings and BPF maps. Return: 0, or a negative errno if the kernel does
- * not report it.
- */
-static int locked(const struct et_session *s, struct et_session_stats *stats)
-{
-	const struct et_loaded *loaded = et_attach__loaded(s->attached);
-	const struct bpf_map *map;
-	__u64 bytes = 0;
-	int r;
-
-	if (!loaded->obj)
-		return 0;
-	for (unsigned int i = 0; i < ET_RINGS; i++) {
-		r = et_bpf_counters__locked(loaded->ring_fds[i], &bytes);
-		if (r < 0)
-			return r;
-		stats->locked_ring += bytes;
-	}
-	bpf_object__for_each_map (map, loaded->obj) {
-		int fd = bpf_map__fd(map);
-
-		if (fd < 0) /* the map was not created: no loaded BPF program uses it */
-			continue;
-		r = et_bpf_counters__locked(fd, &bytes);
-		if (r < 0)
-			return r;
-		if (fd == loaded->scratch_fd)
-			stats->locked_scratch += bytes;
-		else
-			stats->locked_maps += bytes;
-	}
-	return 0;
-}
-
-/*
  * Check for each event type that attempted = received + lost, and that LOST events report each
  * loss. A malformed record has no known type, so its event is missing, and reported as lost.
  */
@@ -176,7 +141,9 @@ static int account(struct et_session *s, struct et_session_stats *stats)
 int et_session__stats(struct et_session *s, struct et_session_stats *ret)
 {
 	struct et_session_stats stats = { .sz = ret->sz };
+	const struct et_loaded *loaded = et_attach__loaded(s->attached);
 	const struct et_emit_choice *way;
+	struct et_locked locked;
 	struct et_grown grown;
 	int r;
 
@@ -184,10 +151,11 @@ int et_session__stats(struct et_session *s, struct et_session_stats *ret)
 		return -EINVAL;
 	if (s->pipeline.in_callback)
 		return -EBUSY;
-	if (locked(s, &stats) < 0) {
-		stats.locked_ring = stats.locked_scratch = stats.locked_maps = 0;
+	if (et_load__locked(loaded, &locked) < 0)
 		stats.locked_unknown = true;
-	}
+	stats.locked_ring = locked.rings;
+	stats.locked_scratch = locked.scratch;
+	stats.locked_maps = locked.maps;
 	r = et_bpf_counters__possible_cpus();
 	if (r > 0)
 		stats.cpus_possible = (unsigned int)r;
@@ -202,7 +170,7 @@ int et_session__stats(struct et_session *s, struct et_session_stats *ret)
 	stats.recorded_bytes = et_pipeline_recorded_bytes(&s->pipeline);
 	stats.tree_missed = et_attach__tree_missed(s->attached);
 	stats.skipped = et_attach__skipped(s->attached);
-	et_load__grown(et_attach__loaded(s->attached), &grown);
+	et_load__grown(loaded, &grown);
 	stats.grown_sockets = grown.sockets;
 	stats.grown_tasks = grown.tasks;
 	stats.away_ns = s->away_ns;

@@ -5,25 +5,47 @@
 #include <bpf/libbpf.h>
 
 #include "lib/attach/load.h"
+#include "lib/attach/memory.h"
 #include "probes/et_probes.skel.h"
 
-/*
- * Bytes before a value in task or socket storage. They are a struct bpf_local_storage_elem, whose
- * data begin at a cache line, and the map's address.
- */
-#define BEFORE_VALUE 72
-
-/*
- * Bytes of kernel memory for one value of a task or socket storage map. The kernel allocates sizes
- * that are powers of two, and few others.
- */
-static __u64 size_of(const struct bpf_map *map)
+static __u64 storage_value(const struct bpf_map *map)
 {
-	__u64 bytes = BEFORE_VALUE + bpf_map__value_size(map), size = 64;
+	return et_memory__storage_value(bpf_map__value_size(map));
+}
 
-	while (size < bytes)
-		size *= 2;
-	return size;
+int et_load__locked(const struct et_loaded *loaded, struct et_locked *ret)
+{
+	struct et_locked locked = { 0 };
+	const struct bpf_map *map;
+	__u64 bytes = 0;
+	int r;
+
+	*ret = locked;
+	if (!loaded->obj)
+		return 0;
+	for (unsigned int i = 0; i < ET_RINGS; i++) {
+		if (loaded->ring_fds[i] < 0) /* the ring is not created yet */
+			continue;
+		r = et_memory__map(loaded->ring_fds[i], &bytes);
+		if (r < 0)
+			return r;
+		locked.rings += bytes;
+	}
+	bpf_object__for_each_map (map, loaded->obj) {
+		int fd = bpf_map__fd(map);
+
+		if (fd < 0) /* the map is not created, because no BPF program uses it */
+			continue;
+		r = et_memory__map(fd, &bytes);
+		if (r < 0)
+			return r;
+		if (map == loaded->skel->maps.scratch)
+			locked.scratch += bytes;
+		else
+			locked.maps += bytes;
+	}
+	*ret = locked;
+	return 0;
 }
 
 /*
@@ -63,7 +85,7 @@ void et_load__grown(const struct et_loaded *loaded, struct et_grown *ret)
 
 		tasks = count_tasks();
 		for (size_t i = 0; i < sizeof(storages) / sizeof(*storages); i++)
-			grown.tasks += size_of(storages[i].map) *
+			grown.tasks += storage_value(storages[i].map) *
 				       (storages[i].made < tasks ? storages[i].made : tasks);
 	}
 	if (skel && skel->rodata->et_config.sock_storage)
@@ -71,7 +93,7 @@ void et_load__grown(const struct et_loaded *loaded, struct et_grown *ret)
 		 * Index 0 is ET_SOCK_ENDED of probes/network/sock_entry.bpf.h. Only ended
 		 * connections are kept in socket storage.
 		 */
-		grown.sockets =
-			size_of(skel->maps.ended_sockets) * skel->bss->et_sock_entries_peak[0];
+		grown.sockets = storage_value(skel->maps.ended_sockets) *
+				skel->bss->et_sock_entries_peak[0];
 	*ret = grown;
 }

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "lib/attach/budget.h"
+#include "lib/attach/memory.h"
 
 #define PAGE   4096
 #define K      1024UL
@@ -18,8 +18,8 @@
 
 static __u64 all_of(size_t lifecycle, size_t bulk)
 {
-	return OTHERS + et_budget__ring(lifecycle, PAGE) + et_budget__ring(bulk, PAGE) +
-	       et_budget__ring(PAGE, PAGE);
+	return OTHERS + et_memory__ring(lifecycle, PAGE) + et_memory__ring(bulk, PAGE) +
+	       et_memory__ring(PAGE, PAGE);
 }
 
 static void fits(__u64 budget, size_t lifecycle, size_t bulk, size_t want0, size_t want1)
@@ -27,7 +27,7 @@ static void fits(__u64 budget, size_t lifecycle, size_t bulk, size_t want0, size
 	size_t sizes[ET_RING_CLASSES] = { lifecycle, bulk };
 	__u64 least = 77;
 
-	assert_int_equal(et_budget__fit(budget, OTHERS, PAGE, sizes, &least), 0);
+	assert_int_equal(et_memory__fit(budget, OTHERS, PAGE, sizes, &least), 0);
 	assert_int_equal(sizes[ET_RING_LIFECYCLE], want0);
 	assert_int_equal(sizes[ET_RING_BULK], want1);
 	assert_int_equal(least, 77);
@@ -40,8 +40,8 @@ static void test_ring(void **state)
 	 * The result is hardly more than what Linux 6.18 reports for rings of these sizes, and
 	 * never less.
 	 */
-	assert_in_range(et_budget__ring(4 * M, PAGE), 4 * M + 3 * PAGE, 4 * M + 8 * PAGE);
-	assert_in_range(et_budget__ring(PAGE, PAGE), 4 * PAGE, 4 * PAGE + 1024);
+	assert_in_range(et_memory__ring(4 * M, PAGE), 4 * M + 3 * PAGE, 4 * M + 8 * PAGE);
+	assert_in_range(et_memory__ring(PAGE, PAGE), 4 * PAGE, 4 * PAGE + 1024);
 }
 
 static void test_fits(void **state)
@@ -64,12 +64,12 @@ static void test_fits_not(void **state)
 	__u64 least = 0;
 
 	(void)state;
-	assert_int_equal(et_budget__fit(1, OTHERS, PAGE, sizes, &least), -ENOSPC);
+	assert_int_equal(et_memory__fit(1, OTHERS, PAGE, sizes, &least), -ENOSPC);
 	assert_int_equal(least, all_of(PAGE, PAGE));
 	assert_int_equal(sizes[0], 1 * M);
 	assert_int_equal(sizes[1], 2 * M);
-	assert_int_equal(et_budget__fit(least - 1, OTHERS, PAGE, sizes, &least), -ENOSPC);
-	assert_int_equal(et_budget__fit(least, OTHERS, PAGE, sizes, &least), 0);
+	assert_int_equal(et_memory__fit(least - 1, OTHERS, PAGE, sizes, &least), -ENOSPC);
+	assert_int_equal(et_memory__fit(least, OTHERS, PAGE, sizes, &least), 0);
 	assert_int_equal(sizes[0], PAGE);
 }
 
