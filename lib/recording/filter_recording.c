@@ -2,7 +2,7 @@
 /*
  * Reduces a recording of a whole machine to one process and its descendants:
  *
- *	keep PID < all.etr > some.etr
+ *	filter_recording PID < all.etr > some.etr
  *
  * testdata/record.sh uses this program. The counts at the end of the output are those of the kept
  * records.
@@ -163,7 +163,7 @@ int main(int argc, char **argv)
 	int r;
 
 	if (argc != 2) {
-		fputs("usage: keep PID < all.etr > some.etr\n", stderr);
+		fputs("usage: filter_recording PID < all.etr > some.etr\n", stderr);
 		return 2;
 	}
 	family[family_size++] = (__u32)strtoul(argv[1], NULL, 10);
@@ -172,6 +172,6 @@ int main(int argc, char **argv)
 		r = pass(&k);
 	et_recording_writer_free(k.w);
 	if (r < 0)
-		fprintf(stderr, "keep: %s\n", strerror(-r));
+		fprintf(stderr, "filter_recording: %s\n", strerror(-r));
 	return r < 0;
 }

@@ -49,5 +49,5 @@ sleep 0.5
 kill -INT "$tracer"
 while kill -0 "$tracer" 2>/dev/null; do sleep 0.1; done
 cat out/summary >&2
-./keep "$pid" <out/all.etr >"$here/$name.etr"
+./filter_recording "$pid" <out/all.etr >"$here/$name.etr"
 ./eventstrace --replay "$here/$name.etr" -o "$here/$name.jsonl"
