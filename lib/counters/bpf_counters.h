@@ -55,8 +55,8 @@ int et_bpf_counters__take(struct et_bpf_counters *a);
 unsigned int et_bpf_counters__cpus(const struct et_bpf_counters *a);
 
 /*
- * Counters that et_bpf_counters__take() has read: those of one lane (work area) of a CPU, and those
- * of a CPU.
+ * Counters that et_bpf_counters__take() has read. The first function returns the counters of one
+ * lane, a work area of a CPU; the second one the counters that a CPU has beside its lanes.
  */
 const struct et_lane *et_bpf_counters__lane(const struct et_bpf_counters *a, unsigned int cpu,
 					    unsigned int lane);

@@ -302,8 +302,8 @@ static inline char *put_times(char *p, struct et_encoder *enc, const struct et_e
 #define ET_VAR(owner, NAME, name, doc) \
 	p = put_var_##NAME(p, &event->vars[ET_SLOT_##owner##_##name], KEY(name), LEN(KEY(name)));
 /*
- * The following fields are new in schema generation @generation. Leave them out if the record is
- * older.
+ * Begins the fields that are new in schema generation @generation. The generated code omits them
+ * for an older record.
  */
 #define ET_SINCE(owner, generation)      \
 	if (ET_LACKS(older, generation)) \

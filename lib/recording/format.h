@@ -110,7 +110,7 @@ struct et_file_end {
 	__u64 records; /* number of records in the recording */
 	/* et_session_stats.missing: attempted events, neither received nor known as lost */
 	__u64 missing;
-	/* et_session_stats.lost_told: events that the session has found lost */
+	/* et_session_stats.lost_told: lost events that the session has found */
 	__u64 lost_told;
 	char wire_format[16]; /* emit mode, such as "varlen", padded with zeroes */
 };

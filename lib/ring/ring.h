@@ -66,8 +66,9 @@ int et_rings__new(volatile __u32 *sleeping, et_ring_fn fn, void *ctx, struct et_
  * @rings:	the reader
  * @map_fd:	a BPF_MAP_TYPE_RINGBUF; the caller closes it after et_rings__free()
  * @size:	max_entries of the map, in bytes
- * @ring_class:	passed to the callback. If two records have the same time, the record of the ring
- *		that was added first comes first
+ * @ring_class:	passed to the callback with each record of this ring
+ *
+ * If records of two rings have the same time, the ring that was added first comes first.
  *
  * Return: 0 or a negative errno.
  */

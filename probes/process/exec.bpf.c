@@ -13,8 +13,8 @@
 #define S_ISGID 02000
 
 /*
- * Kernel address of the name under which a script was executed; 0 for any other program. For a
- * script or a file of binfmt_misc, the kernel runs an interpreter, whose name is bprm->interp. The
+ * Kernel address of the name of the executed script, or file of binfmt_misc; 0 for any other
+ * program. For these two the kernel runs an interpreter, whose name is bprm->interp. The
  * kernel keeps the script's name in bprm->filename, but has closed the script's file.
  */
 static __always_inline __u64 exec_script(const struct linux_binprm *bprm)
