@@ -31,10 +31,32 @@ uint64_t proc_now_ns(void)
 	return (uint64_t)ts.tv_sec * 1000000000ull + (uint64_t)ts.tv_nsec;
 }
 
+/*
+ * A copy of the arguments in memory that this process has written. If an exec fails early, the
+ * kernel has not read them, and literals may be in pages that this process has never read. An event
+ * cannot contain such arguments.
+ */
+static char **touched(const char *const *argv)
+{
+	size_t count = 0;
+	char **copy;
+
+	while (argv[count])
+		count++;
+	copy = must_realloc(NULL, (count + 1) * sizeof(*copy));
+	for (size_t i = 0; i < count; i++) {
+		size_t size = strlen(argv[i]) + 1;
+
+		copy[i] = memcpy(must_realloc(NULL, size), argv[i], size);
+	}
+	copy[count] = NULL;
+	return copy;
+}
+
 static int child(const struct proc_options *opts)
 {
 	char *const *envp = opts->envp ? (char *const *)opts->envp : environ;
-	char *const *argv = (char *const *)opts->argv;
+	char *const *argv = touched(opts->argv);
 	const int fds[] = { opts->in, opts->out, opts->err };
 	int null, err;
 
