@@ -18,7 +18,7 @@ struct et_probes;
 
 /* What is loaded, and how. */
 struct et_load_config {
-	struct et_bpf_config bpf;             /* what the programs are told */
+	struct et_bpf_config bpf;             /* values for the BPF programs */
 	const struct et_prefix_set *prefixes; /* of the filters; must live until loaded */
 	bool measure;                         /* measure the programs' cost for the verifier */
 	/* Bytes of the rings, powers of two of whole pages; smaller if the budget requires it. */

@@ -59,7 +59,7 @@ BpfInfo = provider(
 )
 
 def _cc_deps(attr):
-    return [d[CcInfo].compilation_context for d in attr.deps + attr._headers if CcInfo in d]
+    return [d for d in attr.deps + attr._headers if CcInfo in d]
 
 def _bpf_deps(attr):
     return [d[BpfInfo] for d in attr.deps if BpfInfo in d]
@@ -67,7 +67,7 @@ def _bpf_deps(attr):
 def bpf_compile_context(attr):
     """The compilation context for the sources of a rule of this file, from its attributes."""
     return cc_common.merge_compilation_contexts(
-        compilation_contexts = _cc_deps(attr) + [d[BpfInfo].context for d in attr.deps if BpfInfo in d],
+        compilation_contexts = [d[CcInfo].compilation_context for d in _cc_deps(attr)] + [d.context for d in _bpf_deps(attr)],
     )
 
 def bpf_headers(attr):
@@ -108,7 +108,7 @@ def _modulemap(ctx, name, module, headers, uses = []):
 def _allowed_modulemaps(ctx):
     """The module maps of what the sources may include: headers of direct deps, as clang's layering check wants it."""
     maps = [d.modulemap for d in _bpf_deps(ctx.attr)]
-    for i, dep in enumerate([d for d in ctx.attr.deps + ctx.attr._headers if CcInfo in d]):
+    for i, dep in enumerate(_cc_deps(ctx.attr)):
         context = dep[CcInfo].compilation_context
         headers = context.direct_public_headers + context.direct_textual_headers
         maps.append(_modulemap(ctx, "dep_%d" % i, str(dep.label), headers))

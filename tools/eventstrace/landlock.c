@@ -52,32 +52,29 @@ static struct ruleset_attr all_of(long version)
 	};
 }
 
+static int add_rule(long ruleset, int file, uint64_t access)
+{
+	const struct path_beneath_attr rule = { .allowed_access = access, .parent_fd = file };
+
+	if (syscall(SYS_landlock_add_rule, ruleset, RULE_PATH_BENEATH, &rule, 0) == 0)
+		return 0;
+	return -errno;
+}
+
 /*
  * The file stays open: a rule applies to an inode, and procfs creates another inode after it has
  * dropped the first.
  */
 static int allow_reading(long ruleset, const char *path)
 {
-	struct path_beneath_attr rule = { .allowed_access = READ_FILE };
+	int file = open(path, O_PATH | O_CLOEXEC);
 
-	rule.parent_fd = open(path, O_PATH | O_CLOEXEC);
-	if (rule.parent_fd < 0)
-		return 0;
-	if (syscall(SYS_landlock_add_rule, ruleset, RULE_PATH_BENEATH, &rule, 0) == 0)
-		return 0;
-	return -errno;
+	return file < 0 ? 0 : add_rule(ruleset, file, READ_FILE);
 }
 
 static int allow_making(long ruleset, int folder, bool rename)
 {
-	const struct path_beneath_attr rule = {
-		.allowed_access = WRITE_FILE | MAKE_REG | (rename ? REMOVE_FILE : 0),
-		.parent_fd = folder,
-	};
-
-	if (syscall(SYS_landlock_add_rule, ruleset, RULE_PATH_BENEATH, &rule, 0) == 0)
-		return 0;
-	return -errno;
+	return add_rule(ruleset, folder, WRITE_FILE | MAKE_REG | (rename ? REMOVE_FILE : 0));
 }
 
 int landlock_restrict(const char *const *readable, const struct privileges_files *files)

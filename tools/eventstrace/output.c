@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "tools/eventstrace/same_file.h"
 #include "tools/eventstrace/stop.h"
 
 int output_guard_standard_fds(void)
@@ -29,7 +30,7 @@ bool output_is(const char *path, int fd)
 
 	if ((path ? stat(path, &a) : fstat(STDOUT_FILENO, &a)) || fstat(fd, &b))
 		return false;
-	return S_ISREG(a.st_mode) && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+	return S_ISREG(a.st_mode) && is_same_file(&a, &b);
 }
 
 /* Less than a pipe or a terminal takes at once when it polls writable. */

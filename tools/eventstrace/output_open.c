@@ -20,6 +20,7 @@
 #include "tools/eventstrace/output.h"
 #include "tools/eventstrace/output_flags.h"
 #include "tools/eventstrace/log_err.h"
+#include "tools/eventstrace/same_file.h"
 
 /* Links in one path, as in the kernel. */
 #define LINKS_MAX 40
@@ -197,13 +198,39 @@ static int end_last_line(int fd)
 	return n == 1 ? 0 : -EIO;
 }
 
+/* Make a file. Set exactly this mode: the umask is for files that are meant for others. */
+static int make_file(int dir, const char *name, int flags, unsigned int mode)
+{
+	int fd = openat(dir, name, flags, 0600), r;
+
+	if (fd < 0)
+		return -errno;
+	if (fchmod(fd, mode) == 0)
+		return fd;
+	r = -errno;
+	close(fd);
+	return r;
+}
+
+/* Could another user control what this existing file is, or read it by another name? */
+static bool is_of_others(const struct stat *st, const struct stat *dir)
+{
+	return others_can_write(dir) && (st->st_uid != geteuid() || st->st_nlink != 1);
+}
+
+static void warn_readable(const char *path, const struct stat *st)
+{
+	log_err("%s was there before: its permissions stay %04o, and others can read it", path,
+		(unsigned int)st->st_mode & 07777);
+}
+
 /* Take over an existing regular file. */
 static int take_over(int fd, const struct stat *st, const struct stat *dir,
 		     const struct output_how *how, const char *path)
 {
 	int r;
 
-	if (others_can_write(dir) && (st->st_uid != geteuid() || st->st_nlink != 1))
+	if (is_of_others(st, dir))
 		return -ENOTUNIQ;
 	if (how->append)
 		r = end_last_line(fd);
@@ -212,31 +239,21 @@ static int take_over(int fd, const struct stat *st, const struct stat *dir,
 	if (r < 0)
 		return r;
 	if (st->st_mode & 077)
-		log_err("%s was there before: its permissions stay %04o, and others can read it",
-			path, (unsigned int)st->st_mode & 07777);
+		warn_readable(path, st);
 	return 0;
 }
 
 static int open_there(const struct walk *w, const struct output_how *how, const char *path)
 {
-	int append = how->append ? O_APPEND : 0;
 	struct stat st, dir;
 	int fd, r = 0;
 
 	if (fstat(w->dir, &dir) < 0)
 		return -errno;
-	fd = openat(w->dir, w->name,
-		    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC | append, 0600);
-	if (fd >= 0) {
-		/* Set exactly this mode: the umask is for files that are meant for others. */
-		if (fchmod(fd, how->mode) < 0) {
-			r = -errno;
-			close(fd);
-		}
-		return r ? r : fd;
-	}
-	if (errno != EEXIST)
-		return -errno;
+	fd = make_file(w->dir, w->name, how->append ? OUTPUT_MAKE : OUTPUT_MAKE & ~O_APPEND,
+		       how->mode);
+	if (fd != -EEXIST)
+		return fd;
 	fd = open_existing(w, O_NOFOLLOW, how);
 	if (fd < 0)
 		return fd == -ELOOP ? -EMLINK : fd;
@@ -320,17 +337,16 @@ static int take_again(int fd, const struct output_file *file, const struct outpu
 		return -errno;
 	if (!S_ISREG(st.st_mode))
 		return -EMEDIUMTYPE;
-	if (others_can_write(&dir) && (st.st_uid != geteuid() || st.st_nlink != 1))
+	if (is_of_others(&st, &dir))
 		return -ENOTUNIQ;
-	if (st.st_dev == open.st_dev && st.st_ino == open.st_ino)
+	if (is_same_file(&st, &open))
 		return 0;
 	if (st.st_size && !how->append)
 		return -EEXIST;
 	if (st.st_size && write(fd, "\n", 1) < 0)
 		return -errno;
 	if (st.st_mode & 077 & ~how->mode)
-		log_err("%s was there before: its permissions stay %04o, and others can read it",
-			file->path, (unsigned int)st.st_mode & 07777);
+		warn_readable(file->path, &st);
 	return fd;
 }
 
@@ -372,8 +388,7 @@ static bool is_in_place(const struct output_file *file)
 	struct stat named, open;
 
 	return !fstatat(file->folder, file->name, &named, AT_SYMLINK_NOFOLLOW) &&
-	       !fstat(file->fd, &open) && named.st_dev == open.st_dev &&
-	       named.st_ino == open.st_ino;
+	       !fstat(file->fd, &open) && is_same_file(&named, &open);
 }
 
 int output_rotate(const struct output_file *file, const struct output_how *how, unsigned int keep)
@@ -393,17 +408,10 @@ int output_rotate(const struct output_file *file, const struct output_how *how, 
 
 int output_reopen(const struct output_file *file, const struct output_how *how)
 {
-	int fd = openat(file->folder, file->name, OUTPUT_MAKE, 0600), r;
+	int fd = make_file(file->folder, file->name, OUTPUT_MAKE, how->mode), r;
 
-	if (fd >= 0) {
-		if (fchmod(fd, how->mode) == 0)
-			return fd;
-		r = -errno;
-		close(fd);
-		return r;
-	}
-	if (errno != EEXIST)
-		return -errno;
+	if (fd != -EEXIST)
+		return fd;
 	fd = openat(file->folder, file->name, OUTPUT_CONTINUE);
 	if (fd < 0)
 		return errno == ELOOP ? -EMLINK : errno == ENXIO ? -EMEDIUMTYPE : -errno;

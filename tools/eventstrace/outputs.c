@@ -8,14 +8,14 @@
 
 #include "tools/eventstrace/log_err.h"
 #include "tools/eventstrace/outcome.h"
+#include "tools/eventstrace/same_file.h"
 
 /* Events and records in one file would be unreadable. */
-static bool is_same_file(int a, int b)
+static bool write_to_one_file(int a, int b)
 {
 	struct stat sa, sb;
 
-	return !fstat(a, &sa) && !fstat(b, &sb) && S_ISREG(sa.st_mode) && sa.st_dev == sb.st_dev &&
-	       sa.st_ino == sb.st_ino;
+	return !fstat(a, &sa) && !fstat(b, &sb) && S_ISREG(sa.st_mode) && is_same_file(&sa, &sb);
 }
 
 static enum status open_record(const struct options *options, const struct output_how *how,
@@ -30,7 +30,7 @@ static enum status open_record(const struct options *options, const struct outpu
 		log_err("--record=%s: a recording is nothing for a terminal", options->record);
 		return STATUS_USAGE;
 	}
-	if (outputs->events.fd >= 0 && is_same_file(outputs->events.fd, outputs->record.fd)) {
+	if (outputs->events.fd >= 0 && write_to_one_file(outputs->events.fd, outputs->record.fd)) {
 		log_err("--record and --output cannot both write to %s", options->record);
 		return STATUS_USAGE;
 	}
@@ -153,10 +153,14 @@ void outputs_reopen(const struct options *options, struct et_session *session,
 		cannot_reopen(record >= 0 ? outputs->record.path : outputs->events.path, r);
 }
 
+static struct output_file *file_of(struct outputs *outputs, enum et_output output)
+{
+	return output == ET_OUTPUT_RECORDS ? &outputs->record : &outputs->events;
+}
+
 static void close_used(struct outputs *outputs, enum et_output output)
 {
-	const struct output_file *file =
-		output == ET_OUTPUT_RECORDS ? &outputs->record : &outputs->events;
+	const struct output_file *file = file_of(outputs, output);
 
 	if (outputs->used[output] >= 0 && close(outputs->used[output]) < 0)
 		outputs->status = outcome_unwritable(file->path, -errno);
@@ -172,9 +176,11 @@ void outputs_close_used(struct outputs *outputs)
 int outputs_next_file(void *ctx, enum et_output output)
 {
 	struct outputs *outputs = ctx;
-	bool record = output == ET_OUTPUT_RECORDS;
-	struct output_file *file = record ? &outputs->record : &outputs->events;
-	const struct output_how how = { .mode = outputs->options->mode, .append = !record };
+	struct output_file *file = file_of(outputs, output);
+	const struct output_how how = {
+		.mode = outputs->options->mode,
+		.append = output == ET_OUTPUT_EVENTS,
+	};
 	int fd;
 
 	close_used(outputs, output);

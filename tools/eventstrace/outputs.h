@@ -29,7 +29,7 @@ struct privileges_files outputs_files(const struct options *options, const struc
 /**
  * outputs_reopen() - open files again, which were renamed
  * @options:	the options
- * @session:	the session, which goes on in these files
+ * @session:	the session, which continues in these files
  * @outputs:	receives their descriptors; the former ones are closed
  *
  * A failure is reported, and the former file stays in use. A failure of the session is found again

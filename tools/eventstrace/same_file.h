@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Tells whether two names or descriptors are of one file. */
+#ifndef TOOLS_EVENTSTRACE_SAME_FILE_H
+#define TOOLS_EVENTSTRACE_SAME_FILE_H
+
+#include <stdbool.h>
+#include <sys/stat.h>
+
+static inline bool is_same_file(const struct stat *a, const struct stat *b)
+{
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+#endif /* TOOLS_EVENTSTRACE_SAME_FILE_H */
