@@ -77,7 +77,7 @@ static int child(const struct proc_options *opts)
 	if (opts->program_fd)
 		syscall(SYS_execveat, opts->program_fd, "", argv, envp, AT_EMPTY_PATH);
 	else
-		execve(argv[0], argv, envp);
+		execve(opts->argv[0], argv, envp);
 	return errno;
 }
 
