@@ -23,7 +23,6 @@ struct tracer_cpu {
 
 /**
  * tracer_start() - start a tracer, and wait until it is attached
- * tracer_start() - start a tracer, and wait until it is attached
  * @argv:	program and flags; the flags must make it print a line with "hooks" on stderr then
  * @why:	receives the tracer's last message on failure
  * @size:	bytes of @why

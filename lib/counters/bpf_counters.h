@@ -23,11 +23,11 @@ struct et_counters {
 
 /* Descriptors of the maps that have the BPF programs' counters. */
 struct et_bpf_counter_maps {
-	int lanes;    /* map `lanes`, of struct et_lane */
-	int overflow; /* map `overflow`, of struct et_overflow */
-	int losses;   /* map `losses`, of struct et_loss_counts */
-	int counts;   /* map `counts`, of struct et_shard */
-	int shares;   /* map `shares`, of struct et_shares; 0 or less: not in use */
+	int lanes;    /* map `lanes`: its values are struct et_lane */
+	int overflow; /* map `overflow`: its values are struct et_overflow */
+	int losses;   /* map `losses`: its values are struct et_loss_counts */
+	int counts;   /* map `counts`: its values are struct et_shard */
+	int shares;   /* map `shares`: its values are struct et_shares; 0 or less: not in use */
 };
 
 /**

@@ -22,7 +22,7 @@ struct et_field_view {
 
 /* A decoded event. Its pointers are valid as long as the record's memory. */
 struct et_event {
-	/* the record, which begins with a header; for a fork, it is a struct et_process_fork */
+	/* the record. It begins with this header; the whole struct depends on the event's type */
 	const struct et_header *hdr;
 	/*
 	 * The values of variable length. The index is a constant of slots.h, such as

@@ -14,10 +14,12 @@
 struct cursor {
 	const char *from; /* next byte to read */
 	unsigned int generation;
-	/* receives the fields of the records in that generation, as et_event_desc.slot */
+	/*
+	 * Output: which variable-length fields the records of that generation have. The index is
+	 * an enum et_var_type, the value is 1 + the field's index in et_event.vars, or 0: absent.
+	 */
 	__u8 *slot;
-	/* receives the ring class of the records in that generation, as et_event_desc.ring */
-	__u8 ring;
+	__u8 ring; /* output: the ring class that carried these records */
 };
 
 static void take(struct cursor *c, void *to, size_t size)
