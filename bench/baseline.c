@@ -20,30 +20,37 @@ struct baseline {
 	yyjson_val *timed_on; /* the kind of machine; NULL: there are no timed figures */
 };
 
-int baseline_read(const char *path, struct baseline **ret)
+/* Takes @doc, also on failure. Return: as baseline_read(). */
+static int from_doc(yyjson_doc *doc, struct baseline **ret)
 {
 	struct baseline *b = calloc(1, sizeof(*b));
-	yyjson_read_err err = { 0 };
-	yyjson_val *root;
+	yyjson_val *root = yyjson_doc_get_root(doc);
 
-	if (!b)
+	if (!b) {
+		yyjson_doc_free(doc);
 		return -ENOMEM;
-	b->doc = yyjson_read_file(path, 0, NULL, &err);
-	root = yyjson_doc_get_root(b->doc);
+	}
+	b->doc = doc;
 	for (int g = 0; g < FIGURE_GROUPS; g++)
 		b->groups[g] = yyjson_obj_get(root, figure_group_names[g]);
 	b->cpus = yyjson_get_int(yyjson_obj_get(root, "cpus_possible"));
 	b->timed_on = yyjson_obj_get(root, "timed_on");
-	if (!b->doc && err.code == YYJSON_READ_ERROR_FILE_OPEN) {
-		baseline_free(b);
-		return -ENOENT;
-	}
 	if (!yyjson_equals_str(yyjson_obj_get(root, "schema"), SCHEMA)) {
 		baseline_free(b);
 		return -EBADMSG;
 	}
 	*ret = b;
 	return 0;
+}
+
+int baseline_read(const char *path, struct baseline **ret)
+{
+	yyjson_read_err err = { 0 };
+	yyjson_doc *doc = yyjson_read_file(path, 0, NULL, &err);
+
+	if (!doc && err.code == YYJSON_READ_ERROR_FILE_OPEN)
+		return -ENOENT;
+	return from_doc(doc, ret);
 }
 
 void baseline_free(struct baseline *b)
@@ -309,12 +316,12 @@ static yyjson_mut_val *verifier_json(yyjson_mut_doc *doc, yyjson_val *old,
 	return all;
 }
 
-int baseline_write(const struct baseline *old, const struct figures *exact,
-		   const struct figures *timed, size_t count, const char *path)
+/* @old, @exact, @timed, @count: as for baseline_write(). */
+static yyjson_mut_doc *baseline_json(const struct baseline *old, const struct figures *exact,
+				     const struct figures *timed, size_t count)
 {
 	yyjson_mut_doc *doc = yyjson_mut_doc_new(NULL);
 	yyjson_mut_val *root = yyjson_mut_obj(doc), *groups[FIGURE_GROUPS];
-	bool ok;
 
 	for (int g = 0; g < FIGURE_GROUPS; g++)
 		groups[g] = old && old->groups[g] ? yyjson_val_mut_copy(doc, old->groups[g])
@@ -347,9 +354,26 @@ int baseline_write(const struct baseline *old, const struct figures *exact,
 				       yyjson_val_mut_copy(doc, old->timed_on));
 	for (int g = 0; g < FIGURE_GROUPS; g++)
 		yyjson_mut_obj_add_val(doc, root, figure_group_names[g], groups[g]);
-	ok = yyjson_mut_write_file(path, doc,
-				   YYJSON_WRITE_PRETTY_TWO_SPACES | YYJSON_WRITE_NEWLINE_AT_END,
-				   NULL, NULL);
+	return doc;
+}
+
+int baseline_write(const struct baseline *old, const struct figures *exact,
+		   const struct figures *timed, size_t count, const char *path)
+{
+	yyjson_mut_doc *doc = baseline_json(old, exact, timed, count);
+	bool ok = yyjson_mut_write_file(
+		path, doc, YYJSON_WRITE_PRETTY_TWO_SPACES | YYJSON_WRITE_NEWLINE_AT_END, NULL,
+		NULL);
+
 	yyjson_mut_doc_free(doc);
 	return ok ? 0 : -EIO;
+}
+
+int baseline_of(const struct figures *exact, struct baseline **ret)
+{
+	yyjson_mut_doc *json = baseline_json(NULL, exact, NULL, 0);
+	yyjson_doc *doc = yyjson_mut_doc_imut_copy(json, NULL);
+
+	yyjson_mut_doc_free(json);
+	return doc ? from_doc(doc, ret) : -ENOMEM;
 }

@@ -24,6 +24,10 @@ struct baseline;
 
 /* Return: 0 or a negative errno; -EBADMSG: the file is not a baseline. */
 int baseline_read(const char *path, struct baseline **ret);
+
+/* Make exact figures a baseline in memory. Return: 0 or -ENOMEM. */
+int baseline_of(const struct figures *exact, struct baseline **ret);
+
 void baseline_free(struct baseline *b);
 
 /**

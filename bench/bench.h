@@ -11,9 +11,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The paths that all workloads use. */
+/* The paths that all workloads and rows use. */
 struct runfiles {
-	char noop[256]; /* a static program that does nothing; the path's length is constant */
+	char noop[256];   /* a static program that does nothing; the path's length is constant */
+	const char *tool; /* eventstrace; NULL: the one that was built with this program */
 };
 
 struct bench_workload {

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,7 +38,8 @@ static int fail(char *why, size_t size, int r, const char *what)
 static int start_tracer(const struct cell_options *o, char *why, size_t size, struct tracer **ret)
 {
 	const struct bench_workload *w = o->workload;
-	const char *program = place_program(o->row->program);
+	bool is_tool = o->row->program == BENCH_TOOL;
+	const char *program = is_tool ? place_tool(o->runfiles) : place_program(o->row->program);
 	char ring[32], tty[32], argv_bytes[32];
 	const char *argv[FLAGS_MAX + 1];
 	int n = 0, r;

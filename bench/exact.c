@@ -47,6 +47,7 @@ struct seen {
 };
 
 struct run {
+	const struct runfiles *runfiles;
 	const struct run_choice *flags;
 	const char *format;
 	const char *events;
@@ -133,7 +134,7 @@ static int read_recording(const struct run *run, struct seen *seen)
 
 static int open_run(struct run *run)
 {
-	const char *argv[32] = { place_program(BENCH_TOOL) };
+	const char *argv[32] = { place_tool(run->runfiles) };
 	char why[256] = "";
 	int n = 1, r;
 
@@ -224,7 +225,9 @@ static int add_sizes(const struct seen *seen, const char *workload, const char *
 static int sizes_of(const struct runfiles *runfiles, const struct run_choice *flags,
 		    const char *format, const struct bench_workload *w, struct figures *f)
 {
-	struct run run = { .flags = flags, .format = format, .events = w->events };
+	struct run run = {
+		.runfiles = runfiles, .flags = flags, .format = format, .events = w->events
+	};
 	bool fixed = !strcmp(format, "fixed"), flood = !w->argv_bytes && w->tty_bytes == 1;
 	__u64 count = flood && !fixed ? FLOOD : SAMPLES, missing;
 	struct tracer_account account;
@@ -260,7 +263,11 @@ static int try_holds(const struct runfiles *runfiles, const struct run_choice *f
 		     const char *format, struct seen *seen)
 {
 	struct run run = {
-		.flags = flags, .format = format, .events = "tty-write", .whole_ring = true
+		.runfiles = runfiles,
+		.flags = flags,
+		.format = format,
+		.events = "tty-write",
+		.whole_ring = true,
 	};
 	struct tracer_account account;
 	pid_t pid = 0;
@@ -303,9 +310,12 @@ static int holds(const struct runfiles *runfiles, const struct run_choice *flags
 }
 
 /* Measures the memory and the verifier's work with all programs loaded. */
-static int loaded(const struct run_choice *flags, const char *format, struct figures *f)
+static int loaded(const struct runfiles *runfiles, const struct run_choice *flags,
+		  const char *format, struct figures *f)
 {
-	struct run run = { .flags = flags, .format = format, .events = "process" };
+	struct run run = {
+		.runfiles = runfiles, .flags = flags, .format = format, .events = "process"
+	};
 	struct programs programs = { .count = 0 };
 	struct tracer_account account;
 	int r, r2;
@@ -351,7 +361,7 @@ static int measure_format(const struct runfiles *runfiles, const struct run_choi
 	}
 	if (r == 0) {
 		progress("programs and memory: %s", format);
-		r = loaded(flags, format, f);
+		r = loaded(runfiles, flags, format, f);
 	}
 	progress("%s", "");
 	return r;

@@ -4,13 +4,17 @@
 #include <getopt.h>
 #include <limits.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "bench/against.h"
+#include "bench/base.h"
 #include "bench/baseline.h"
 #include "bench/exact.h"
+#include "bench/pairs.h"
 #include "bench/runfiles.h"
 #include "bench/run.h"
 #include "bench/log_err.h"
@@ -32,6 +36,11 @@ enum {
 	KEY_SAVE,
 	KEY_FROM,
 	KEY_TOOL_FLAG,
+	KEY_AGAINST,
+	KEY_BASE,
+	KEY_PAIRS,
+	KEY_MARKDOWN,
+	KEY_JSON,
 	KEY_HELP
 };
 
@@ -44,6 +53,11 @@ static const struct option table[] = {
 	{ "save", required_argument, NULL, KEY_SAVE },
 	{ "from", required_argument, NULL, KEY_FROM },
 	{ "tool-flag", required_argument, NULL, KEY_TOOL_FLAG },
+	{ "against", required_argument, NULL, KEY_AGAINST },
+	{ "base", required_argument, NULL, KEY_BASE },
+	{ "pairs", required_argument, NULL, KEY_PAIRS },
+	{ "markdown", required_argument, NULL, KEY_MARKDOWN },
+	{ "json", required_argument, NULL, KEY_JSON },
 	{ "help", no_argument, NULL, KEY_HELP },
 	{ NULL, 0, NULL, 0 },
 };
@@ -62,6 +76,14 @@ static const char help[] =
 	"      --save FILE       write the measured figures to a file\n"
 	"      --from FILE       do not measure; compare the figures that --save wrote\n"
 	"      --tool-flag FLAG  add a flag for eventstrace; may be given again\n"
+	"\n"
+	"Without a baseline, against another build, measured in turns on this machine:\n"
+	"      --against FILE    compare with this eventstrace\n"
+	"      --base REVISION   compare with eventstrace of this git revision, and build it first\n"
+	"      --pairs N         measure timed figures in N pairs, 10 to 100; 20 without it\n"
+	"      --markdown FILE   write the result as a comment for a pull request\n"
+	"      --json FILE       write the result with all measurements\n"
+	"\n"
 	"      --help            print this help\n";
 
 struct options {
@@ -70,9 +92,20 @@ struct options {
 	const char *baseline, *save, *from, *workload;
 	const char *flags[FLAGS_MAX];
 	size_t flag_count;
+	const char *against, *base, *markdown, *json;
+	size_t pairs;
 };
 
 enum { OK, WORSE, USAGE, PRIVILEGES, BROKEN };
+
+/* True if the options of a comparison with another build fit to each other, and to the others. */
+static bool comparison_is_valid(const struct options *o)
+{
+	if (!o->against && !o->base)
+		return !o->pairs && !o->markdown && !o->json;
+	return !(o->against && o->base) && !o->update && !o->quick && !o->baseline && !o->save &&
+	       !o->from && !o->workload;
+}
 
 /* Return: 0, 1 if the program should exit with success, or -EINVAL. */
 static int parse(int argc, char **argv, struct options *o)
@@ -112,6 +145,26 @@ static int parse(int argc, char **argv, struct options *o)
 				return -EINVAL;
 			o->flags[o->flag_count++] = optarg;
 			break;
+		case KEY_AGAINST:
+			o->against = optarg;
+			break;
+		case KEY_BASE:
+			o->base = optarg;
+			break;
+		case KEY_PAIRS:
+			o->pairs = strtoul(optarg, NULL, 10);
+			if (o->pairs < PAIRS_LEAST || o->pairs > RANK_PAIRS_MAX) {
+				log_err("--pairs=%s: must be %d to %d", optarg, PAIRS_LEAST,
+					RANK_PAIRS_MAX);
+				return -EINVAL;
+			}
+			break;
+		case KEY_MARKDOWN:
+			o->markdown = optarg;
+			break;
+		case KEY_JSON:
+			o->json = optarg;
+			break;
 		case KEY_HELP:
 			fputs(help, stdout);
 			return 1;
@@ -121,7 +174,8 @@ static int parse(int argc, char **argv, struct options *o)
 	}
 	if (o->workload)
 		o->groups &= TIMED;
-	if (optind < argc || !o->groups || (o->update && (o->from || o->workload))) {
+	if (optind < argc || !o->groups || (o->update && (o->from || o->workload)) ||
+	    !comparison_is_valid(o)) {
 		log_err("options that are unknown or cannot be combined: see --help");
 		return -EINVAL;
 	}
@@ -297,6 +351,53 @@ static int gate(const struct options *o, const char *path)
 	return r < 0 ? BROKEN : r ? WORSE : OK;
 }
 
+/* A path that the user gave is relative to the folder in which `bazel run` was called. */
+static const char *from_here(const char *path, char ret[PATH_MAX])
+{
+	const char *folder = getenv("BUILD_WORKING_DIRECTORY");
+
+	if (!path || *path == '/' || !folder)
+		return path;
+	snprintf(ret, PATH_MAX, "%s/%s", folder, path);
+	return ret;
+}
+
+/* Compare with another build in place of the baseline. Return: the exit status. */
+static int against(const struct options *o)
+{
+	char base[PATH_MAX], whole[PATH_MAX], markdown[PATH_MAX], json[PATH_MAX];
+	const char *tree = getenv("BUILD_WORKSPACE_DIRECTORY");
+	struct against_options a = {
+		.base = from_here(o->against, base),
+		.flags = { o->flags, o->flag_count },
+		.exact = o->groups & EXACT,
+		.timed = o->groups & TIMED,
+		.pairs = o->pairs ? o->pairs : PAIRS_DEFAULT,
+		.markdown = from_here(o->markdown, markdown),
+		.json = from_here(o->json, json),
+	};
+	int r;
+
+	if (o->base && !tree) {
+		log_err("--base builds a revision of the source tree: use "
+			"./bazelw run //bench:gate");
+		return USAGE;
+	}
+	if (o->base && base_build(tree, o->base, base) < 0)
+		return BROKEN;
+	if (o->base)
+		a.base = base;
+	/* Tracers are started in the root directory. */
+	if (access(a.base, X_OK) < 0 || !realpath(a.base, whole)) {
+		log_err("%s: %s: --against needs an eventstrace that can be run", a.base,
+			strerror(errno));
+		return USAGE;
+	}
+	a.base = whole;
+	r = against_run(&a);
+	return r < 0 ? BROKEN : r ? WORSE : OK;
+}
+
 int main(int argc, char **argv)
 {
 	static struct options o;
@@ -306,7 +407,7 @@ int main(int argc, char **argv)
 	r = parse(argc, argv, &o);
 	if (r)
 		return r < 0 ? USAGE : OK;
-	path = baseline_path(&o);
+	path = o.against || o.base ? "" : baseline_path(&o);
 	if (!path) {
 		log_err("found no baseline: give one with --baseline");
 		return BROKEN;
@@ -315,6 +416,8 @@ int main(int argc, char **argv)
 		return BROKEN;
 	if (!o.from && run_check_privileges() < 0)
 		return PRIVILEGES;
+	if (o.against || o.base)
+		return against(&o);
 	if (o.update)
 		return update(&o, path) < 0 ? BROKEN : OK;
 	return gate(&o, path);

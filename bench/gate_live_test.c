@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * gate_live_test GATE [larger]: the gate passes on this tree, and fails when a figure was made
- * worse. With "larger", GATE is a build whose records are too large.
+ * gate_live_test GATE EVENTSTRACE: the gate passes on this tree, and fails when a figure was made
+ * worse. EVENTSTRACE is the one that GATE measures.
+ * gate_live_test GATE larger: GATE is a build whose records are too large.
  */
 #include <fcntl.h>
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -19,7 +21,7 @@
 
 #include "bench/figures.h"
 
-static const char *program;
+static const char *program, *tool;
 
 #define FLAGS(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
@@ -55,24 +57,11 @@ static void gate(const char *const *flags, int status, const char *words)
 			 (unsigned int)got, status, words ? words : "", text);
 }
 
-static void passes(void **state)
-{
-	(void)state;
-	gate(FLAGS("--only=exact"), 0, "nothing got worse");
-	gate(FLAGS("--workload=tty-flood-1", "--quick"), 0, "nothing got worse");
-}
-
 /* --save stores the kind of machine, because times are compared only on the same kind. */
-static void knows_the_machine(void **state)
+static void check_machine(const char *path)
 {
-	const char *folder = getenv("TEST_TMPDIR");
 	struct figures here = { 0 }, saved = { 0 };
-	char path[256], save[300];
 
-	(void)state;
-	snprintf(path, sizeof(path), "%s/figures-%d.json", folder ? folder : "/tmp", (int)getpid());
-	snprintf(save, sizeof(save), "--save=%s", path);
-	gate(FLAGS("--only=exact", save), 0, "nothing got worse");
 	assert_int_equal(figures_read(path, &saved), 0);
 	unlink(path);
 	figures_of_here(&here);
@@ -81,6 +70,31 @@ static void knows_the_machine(void **state)
 	assert_string_equal(saved.kernel, here.kernel);
 	assert_int_equal(saved.cpus, here.cpus);
 	figures_free(&saved);
+}
+
+static void passes(void **state)
+{
+	const char *folder = getenv("TEST_TMPDIR");
+	char path[256], save[300];
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/figures-%d.json", folder ? folder : "/tmp", (int)getpid());
+	snprintf(save, sizeof(save), "--save=%s", path);
+	gate(FLAGS("--only=exact", save), 0, "nothing got worse");
+	check_machine(path);
+	gate(FLAGS("--workload=tty-flood-1", "--quick"), 0, "nothing got worse");
+}
+
+/* The table has all figures also when nothing got worse. */
+static void against_itself(void **state)
+{
+	char against[PATH_MAX + 16];
+
+	(void)state;
+	snprintf(against, sizeof(against), "--against=%s", tool);
+	gate(FLAGS(against, "--only=timed", "--pairs=10"), 0, "nothing got worse in 6 figures");
+	gate(FLAGS(against, "--only=timed", "--pairs=10", "--tool-flag=--no-such-flag"), 4,
+	     "no-such-flag");
 }
 
 static void doubled_ring(void **state)
@@ -113,6 +127,10 @@ static void usage(void **state)
 	(void)state;
 	gate(FLAGS("--only=nothing"), 2, "exact or timed");
 	gate(FLAGS("--baseline=/nowhere"), 4, "/nowhere");
+	gate(FLAGS("--against=/nowhere"), 2, "/nowhere");
+	gate(FLAGS("--against=/nowhere", "--update"), 2, "see --help");
+	gate(FLAGS("--against=/nowhere", "--pairs=9"), 2, "10 to 100");
+	gate(FLAGS("--base=HEAD"), 2, "./bazelw run //bench:gate");
 }
 
 static void larger_records(void **state)
@@ -125,7 +143,7 @@ int main(int argc, char **argv)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(passes),
-		cmocka_unit_test(knows_the_machine),
+		cmocka_unit_test(against_itself),
 		cmocka_unit_test(doubled_ring),
 		cmocka_unit_test(lost_events),
 		cmocka_unit_test(wakeup_on_every_event),
@@ -133,12 +151,13 @@ int main(int argc, char **argv)
 	};
 	static const struct CMUnitTest larger[] = { cmocka_unit_test(larger_records) };
 
-	if (argc < 2) {
-		fprintf(stderr, "usage: gate_live_test GATE [larger]\n");
+	if (argc < 3) {
+		fprintf(stderr, "usage: gate_live_test GATE EVENTSTRACE|larger\n");
 		return 2;
 	}
 	program = argv[1];
-	if (argc > 2)
+	tool = argv[2];
+	if (!strcmp(tool, "larger"))
 		return cmocka_run_group_tests(larger, NULL, NULL);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -66,6 +66,11 @@ const char *place_program(enum bench_program program)
 	return paths[program];
 }
 
+const char *place_tool(const struct runfiles *runfiles)
+{
+	return runfiles->tool ? runfiles->tool : place_program(BENCH_TOOL);
+}
+
 int place_file(const char *name, char *ret, size_t size)
 {
 	char path[PATH_MAX];
@@ -134,7 +139,7 @@ static void remove_when_interrupted(const char *folder, const char *noop)
 
 int runfiles_init(struct runfiles *ret)
 {
-	struct runfiles runfiles;
+	struct runfiles runfiles = { .tool = NULL };
 	char folder[] = "/tmp/eventstrace-bench-XXXXXX", noop[PATH_MAX];
 	int r;
 

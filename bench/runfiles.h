@@ -11,6 +11,9 @@ int place_check(void);
 /* Return: a path, or NULL if the program is missing. The path is valid until exit. */
 const char *place_program(enum bench_program program);
 
+/* Return: the path of eventstrace, or NULL if it is missing. */
+const char *place_tool(const struct runfiles *runfiles);
+
 /* Find another file by Bazel's name: "bench/baselines/gate.json". Return: 0 or a negative errno. */
 int place_file(const char *name, char *ret, size_t size);
 

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The gate without a baseline file: eventstrace of this tree and another one, on this machine. */
+#ifndef BENCH_AGAINST_H
+#define BENCH_AGAINST_H
+
+#include <stdbool.h>
+
+#include "bench/run.h"
+
+struct against_options {
+	const char *base;        /* path of the eventstrace to compare with */
+	struct run_choice flags; /* additional flags for this tree's */
+	bool exact, timed;
+	size_t pairs;
+	const char *markdown, *json; /* files to write; NULL: none */
+};
+
+/**
+ * against_run() - measure both, and print what changed
+ * @o:	the options
+ *
+ * Prints a table on stdout, progress and failures on stderr.
+ *
+ * Return: the number of figures that got worse, or a negative errno.
+ */
+int against_run(const struct against_options *o);
+
+#endif /* BENCH_AGAINST_H */

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Compares two builds of eventstrace on this machine, in pairs of measurements. */
+#ifndef BENCH_PAIRS_H
+#define BENCH_PAIRS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "bench/rank.h"
+#include "bench/run.h"
+
+/* A change that is smaller than a figure's margin is no failure, however sure it is. */
+enum pairs_kind {
+	PAIRS_RATIO,      /* the new build's figure divided by the base's */
+	PAIRS_DIFFERENCE, /* the new build's figure minus the base's */
+};
+
+enum pairs_verdict { PAIRS_SAME, PAIRS_BETTER, PAIRS_WORSE };
+
+/* One figure, measured in each pair. Lower is better. */
+struct pairs_figure {
+	char name[64]; /* "ns/exec-spam/auto" */
+	enum pairs_kind kind;
+	double margin; /* 0.03: 3 %, or a difference of 0.03 */
+	size_t count;  /* number of pairs */
+	double base[RANK_PAIRS_MAX], new[RANK_PAIRS_MAX];
+};
+
+/* What the pairs of a figure say. A ratio of 1, or a difference of 0, is no change. */
+struct pairs_outcome {
+	double base, new;         /* medians */
+	double change, low, high; /* estimate and interval of PAIRS_LEVEL */
+	double p;                 /* one-sided, in the direction of the change */
+	enum pairs_verdict verdict;
+};
+
+struct pairs {
+	struct pairs_figure *v;
+	size_t count;
+};
+
+#define PAIRS_DEFAULT 20
+#define PAIRS_LEAST   10 /* with fewer, no result can be as sure as PAIRS_P */
+#define PAIRS_LEVEL   0.99
+
+/* The probability by chance up to which a change counts. */
+#define PAIRS_P 0.001
+
+/**
+ * pairs_measure() - measure both builds in turns
+ * @base:	path of the eventstrace to compare with; NULL in @new is the tree's own
+ * @new:	path of the eventstrace to judge; NULL: the one that was built with this program
+ * @flags:	additional flags for the new one
+ * @count:	number of pairs, PAIRS_LEAST to RANK_PAIRS_MAX
+ * @ret:	receives the figures; the caller frees them with pairs_free()
+ *
+ * Every other pair begins with the new build. Prints progress and failures on stderr.
+ *
+ * Return: 0 or a negative errno.
+ */
+int pairs_measure(const char *base, const char *new, const struct run_choice *flags, size_t count,
+		  struct pairs *ret);
+
+/* What a figure's pairs say. */
+struct pairs_outcome pairs_judge(const struct pairs_figure *f);
+
+void pairs_free(struct pairs *p);
+
+#endif /* BENCH_PAIRS_H */
