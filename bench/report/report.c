@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "bench/report/answer.h"
 #include "bench/report/chart.h"
 #include "bench/report/figure.h"
 #include "bench/report/html.h"
@@ -86,7 +87,8 @@ static void put_verdicts(FILE *f, const struct result *result)
 	struct verdict verdicts[VERDICTS];
 
 	verdict_all(result, verdicts);
-	html(f, "<section id=\"verdicts\"><h2 class=\"hidden\">Claims</h2>\n");
+	html(f,
+	     "<section id=\"verdicts\"><h2>The seed’s question: what did packed records gain?</h2>\n");
 	for (size_t i = 0; i < VERDICTS; i++) {
 		const struct verdict *v = &verdicts[i];
 
@@ -95,6 +97,29 @@ static void put_verdicts(FILE *f, const struct result *result)
 		     "<p class=\"figure\">%s</p><p>%s</p></article>\n",
 		     classes[v->state], v->claim, states[v->state],
 		     v->state == VERDICT_UNKNOWN ? "–" : v->figure, v->sentence);
+	}
+	html(f, "</section>\n");
+}
+
+static void put_answer(FILE *f, const struct result *result)
+{
+	struct answer answer;
+
+	answer_of(result, &answer);
+	html(f,
+	     "<section id=\"answer\"><h2>Which format should I use?</h2>\n<p class=\"use\">%s</p>\n",
+	     answer.use);
+	for (size_t i = 0; i < ANSWER_PARTS; i++) {
+		const struct answer_part *p = &answer.parts[i];
+
+		html(f, "<article><h3>%s</h3>", p->question);
+		if (p->known)
+			html(f,
+			     "<p class=\"figure\">%s</p><p><b>%s.</b> %s</p>"
+			     "<p><b>How sure:</b> %s</p><p><b>When not:</b> %s</p></article>\n",
+			     p->figure, p->choice, p->sentence, p->sure, p->not_when);
+		else
+			html(f, "<p>%s</p></article>\n", p->sentence);
 	}
 	html(f, "</section>\n");
 }
@@ -637,6 +662,7 @@ int et_report_write(const char *json, size_t len, FILE *to)
 
 	put_head(to, &result);
 	html(to, "<main>\n");
+	put_answer(to, &result);
 	put_verdicts(to, &result);
 	put_navigation(to, &result);
 	put_overview(to, &result);
@@ -645,6 +671,28 @@ int et_report_write(const char *json, size_t len, FILE *to)
 	put_environment(to, &result);
 	html(to, "</main>\n</body></html>\n");
 
+	result_free(&result);
+	return ferror(to) ? -EIO : 0;
+}
+
+int et_report_print_answer(const char *json, size_t len, FILE *to)
+{
+	struct result result;
+	struct answer answer;
+	int r;
+
+	r = result_read(json, len, &result);
+	if (r < 0)
+		return r;
+	answer_of(&result, &answer);
+	fprintf(to, "\nWhich format should I use? %s\n", answer.use);
+	for (size_t i = 0; i < ANSWER_PARTS; i++) {
+		const struct answer_part *p = &answer.parts[i];
+
+		if (p->known)
+			fprintf(to, "  %s %s: %s. %s\n", p->question, p->choice, p->figure,
+				p->sure);
+	}
 	result_free(&result);
 	return ferror(to) ? -EIO : 0;
 }

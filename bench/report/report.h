@@ -26,4 +26,14 @@
  */
 int et_report_write(const char *json, size_t len, FILE *to);
 
+/**
+ * et_report_print_answer() - print which format to use, as text
+ * @json:	a result as docs/benchmarks.md describes it
+ * @len:	its size in bytes
+ * @to:		the output; not flushed
+ *
+ * Return: as et_report_write().
+ */
+int et_report_print_answer(const char *json, size_t len, FILE *to);
+
 #endif /* BENCH_REPORT_H */

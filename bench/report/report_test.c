@@ -486,6 +486,73 @@ static void test_noise(void **state)
 	free(page);
 }
 
+/* clang-format off */
+#define ANSWERING(name, lost, bytes, scratch, ns) \
+	"{\"row\":\"" name "\",\"cells\":[],\"summary\":{\"lost_percent\":" FIGURE(lost) "," \
+	"\"bytes_per_event\":" FIGURE(bytes) ",\"locked_scratch_bytes\":" FIGURE(scratch) "," \
+	"\"bpf_ns_per_event\":" FIGURE(ns) "}"
+#define AGAINST_SEED(ratio) \
+	",\"ratios\":{\"seed-159\":{\"bpf_ns_per_event\":{\"median\":" ratio "," \
+	"\"min\":0.125,\"max\":0.25,\"spread\":0}}}}"
+#define ANSWER_RESULT(auto_scratch) \
+	"{\"schema\":\"eventstrace-bench/1\",\"environment\":{\"cpus_possible\":2}," CONFIG \
+	",\"rows\":[],\"workloads\":[" WORKLOAD("few", \
+		ANSWERING("fixed", "0", "8000", "1024", "900") "}," \
+		ANSWERING("seed-159", "0", "400", "1024", "900") "}") "," WORKLOAD("flood", \
+		ANSWERING("fixed", "40", "8400", "1024", "3000") "}," \
+		ANSWERING("seed-159", "0", "200", "1024", "3000") "}," \
+		ANSWERING("varlen", "0", "200", "1024", "500") AGAINST_SEED("0.2") "," \
+		ANSWERING("direct", "0", "200", "0", "600") "}," \
+		ANSWERING("auto", "0", "200", auto_scratch, "600") "}") "]}"
+/* clang-format on */
+
+/* The answer has the figures of the workload that shows most, their range, and the limits. */
+static void test_answer(void **state)
+{
+	char *page = page_of(ANSWER_RESULT("0"));
+	const char *json = ANSWER_RESULT("1024");
+	char text[8192] = "", *once;
+	FILE *f;
+
+	(void)state;
+	assert_has(page, "On this kernel it is direct");
+	assert_has(page, "0\u00a0% lost, with fixed slots 40\u00a0%");
+	assert_has(page, "In flood, in rings of the same size");
+	assert_has(page, "An event takes 200\u00a0bytes packed, and 8.20\u00a0KiB in slots.");
+	assert_has(page, "20 to 20 % of the BPF time");
+	assert_has(page, "500\u00a0ns per event in place of 3\u00a0µs in flood");
+	assert_has(page, "Over the rounds: 12 to 25 % in flood");
+	assert_has(page, "1\u00a0KiB less locked");
+	assert_has(page, "for each of 2 possible CPUs");
+	assert_has(page, "1.20 to 1.20 of varlen");
+	assert_has(page, "<b>When not:</b> Kernels before 6.16");
+	free(page);
+
+	/* A range needs several rounds. */
+	once = strdup(json);
+	assert_non_null(once);
+	memcpy(strstr(once, "\"rounds\":5"), "\"rounds\":1", 10);
+	page = page_of(once);
+	assert_has(page, "One round says nothing about that");
+	assert_lacks(page, "Over the rounds");
+	free(page);
+	free(once);
+
+	f = fmemopen(text, sizeof(text), "w");
+	assert_non_null(f);
+	assert_int_equal(et_report_print_answer(json, strlen(json), f), 0);
+	fclose(f);
+	assert_has(text,
+		   "Which format should I use? Use the default, auto. On this kernel it is varlen");
+	assert_has(text, "40\u00a0% ");
+
+	page = page_of(RESULT(WORKLOAD("w", ROW("control", "0", "0", "1", "1"))));
+	assert_has(page, "This run lacks the row auto.");
+	assert_lacks(page, "One round says nothing");
+	assert_has(page, "This run lacks the rows for this answer.");
+	free(page);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -496,7 +563,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_verdicts),     cmocka_unit_test(test_duration),
 		cmocka_unit_test(test_grey),         cmocka_unit_test(test_filtered),
 		cmocka_unit_test(test_lines),        cmocka_unit_test(test_short_sample),
-		cmocka_unit_test(test_noise),
+		cmocka_unit_test(test_noise),        cmocka_unit_test(test_answer),
 	};
 	int r;
 
