@@ -28,10 +28,10 @@
 struct places {
 	const char *name;     /* the event type's name in the column "event" */
 	const char *category; /* the event type's category: "process", "file" or "network" */
-	/* offset in the record of the struct pids, the struct creds and the name comm */
-	size_t pids, creds, comm;
-	/* schema generations in which creds and comm were added; 0: in the first */
-	unsigned int creds_since, comm_since;
+	/* offset in the record of the struct pids, the real user and the name comm */
+	size_t pids, ruid, comm;
+	/* schema generations in which the user and comm were added; 0: in the first */
+	unsigned int ruid_since, comm_since;
 	/* index in et_event.vars of the cgroup's path, version 1 and 2; -1: none */
 	int cgroup, cgroup_v2;
 };
@@ -81,8 +81,11 @@ static void add_row(struct places *p, const struct row *row, unsigned int since,
 	if (row->kind == ROW_SUB && !strcmp(row->type, "pids") && !p->pids) {
 		p->pids = row->number;
 	} else if (row->kind == ROW_SUB && !strcmp(row->type, "creds")) {
-		p->creds = row->number;
-		p->creds_since = since;
+		p->ruid = row->number + offsetof(struct et_creds, ruid);
+		p->ruid_since = since;
+	} else if (row->kind == ROW_FIELD && !strcmp(row->name, "ruid")) {
+		p->ruid = row->number;
+		p->ruid_since = since;
 	} else if (row->kind == ROW_FIELD && !strcmp(row->name, "comm")) {
 		p->comm = row->number;
 		p->comm_since = since;
@@ -455,7 +458,7 @@ static void put_column(struct et_line *l, struct et_text *text, const struct et_
 {
 	const struct places *p = &places[event->hdr->type];
 	const struct et_pids *pids = at(event, p->pids, 0);
-	const struct et_creds *creds = at(event, p->creds, p->creds_since);
+	const __u32 *ruid = at(event, p->ruid, p->ruid_since);
 	const char *comm = at(event, p->comm, p->comm_since);
 	unsigned int width = text->width[column];
 
@@ -472,8 +475,8 @@ static void put_column(struct et_line *l, struct et_text *text, const struct et_
 		et_line_put(l, p->name);
 		break;
 	case ET_COLUMN_USER:
-		if (creds)
-			et_text_user(l, text, creds->ruid);
+		if (ruid)
+			et_text_user(l, text, *ruid);
 		else
 			et_line_put(l, "-");
 		break;
@@ -487,7 +490,7 @@ static void put_column(struct et_line *l, struct et_text *text, const struct et_
 		put_id(l, pids ? &pids->tid : NULL, width);
 		break;
 	case ET_COLUMN_UID:
-		put_id(l, creds ? &creds->ruid : NULL, width);
+		put_id(l, ruid, width);
 		break;
 	case ET_COLUMN_COMMAND:
 		if (comm)

@@ -371,6 +371,10 @@ const char *et_process_fork__cwd(const struct et_event *event,
 /* of the child: cgroup in the hierarchy of version 2, the one that `--cgroup` matches */
 const char *et_process_fork__cgroup_path(const struct et_event *event,
 		size_t *ret_size, unsigned int *ret_flags);
+/* of the child: cgroup in the hierarchy of version 2, as the inode number of its directory */
+uint64_t et_process_fork__cgroup_id(const struct et_event *event);
+/* likewise of the parent, which is the one that `--cgroup` compares */
+uint64_t et_process_fork__parent_cgroup_id(const struct et_event *event);
 
 /* ---- PROCESS_EXEC ---- */
 
@@ -418,6 +422,8 @@ const char *et_process_exec__cgroup_path(const struct et_event *event,
  */
 const char *et_process_exec__script(const struct et_event *event,
 		size_t *ret_size, unsigned int *ret_flags);
+/* cgroup in the hierarchy of version 2: inode number of its directory, which `--cgroup` compares */
+uint64_t et_process_exec__cgroup_id(const struct et_event *event);
 
 /* ---- PROCESS_EXIT ---- */
 
@@ -450,6 +456,8 @@ uint64_t et_process_exit__closing_ns(const struct et_event *event);
 /* cgroup in the hierarchy of version 2, the one that `--cgroup` matches */
 const char *et_process_exit__cgroup_path(const struct et_event *event,
 		size_t *ret_size, unsigned int *ret_flags);
+/* cgroup in the hierarchy of version 2: inode number of its directory, which `--cgroup` compares */
+uint64_t et_process_exit__cgroup_id(const struct et_event *event);
 
 /* ---- PROCESS_SETSID ---- */
 
@@ -463,6 +471,8 @@ const char *et_process_setsid__comm(const struct et_event *event, size_t *ret_si
 uint32_t et_process_setsid__old_sid(const struct et_event *event);
 /* process group before the call; 0: not known */
 uint32_t et_process_setsid__old_pgid(const struct et_event *event);
+/* cgroup in the hierarchy of version 2: inode number of its directory, which `--cgroup` compares */
+uint64_t et_process_setsid__cgroup_id(const struct et_event *event);
 
 /* ---- PROCESS_SETUID ---- */
 
@@ -488,6 +498,8 @@ uint32_t et_process_setuid__old_fsuid(const struct et_event *event);
 uint32_t et_process_setuid__new_suid(const struct et_event *event);
 /* file system user after the change */
 uint32_t et_process_setuid__new_fsuid(const struct et_event *event);
+/* cgroup in the hierarchy of version 2: inode number of its directory, which `--cgroup` compares */
+uint64_t et_process_setuid__cgroup_id(const struct et_event *event);
 
 /* ---- PROCESS_SETGID ---- */
 
@@ -513,6 +525,8 @@ uint32_t et_process_setgid__old_fsgid(const struct et_event *event);
 uint32_t et_process_setgid__new_sgid(const struct et_event *event);
 /* file system group after the change */
 uint32_t et_process_setgid__new_fsgid(const struct et_event *event);
+/* cgroup in the hierarchy of version 2: inode number of its directory, which `--cgroup` compares */
+uint64_t et_process_setgid__cgroup_id(const struct et_event *event);
 
 /* ---- PROCESS_TTY_WRITE ---- */
 
@@ -525,6 +539,10 @@ const char *et_process_tty_write__comm(const struct et_event *event, size_t *ret
 /* what was written, as far as the terminal took it */
 const char *et_process_tty_write__tty_out(const struct et_event *event,
 		size_t *ret_size, unsigned int *ret_flags);
+/* real user who wrote */
+uint32_t et_process_tty_write__ruid(const struct et_event *event);
+/* cgroup in the hierarchy of version 2: inode number of its directory, which `--cgroup` compares */
+uint64_t et_process_tty_write__cgroup_id(const struct et_event *event);
 
 /* ---- PROCESS_EXEC_FAILED ---- */
 
@@ -555,6 +573,8 @@ const char *et_process_exec_failed__filename(const struct et_event *event,
 /* cgroup in the hierarchy of version 2, the one that `--cgroup` matches */
 const char *et_process_exec_failed__cgroup_path(const struct et_event *event,
 		size_t *ret_size, unsigned int *ret_flags);
+/* cgroup in the hierarchy of version 2: inode number of its directory, which `--cgroup` compares */
+uint64_t et_process_exec_failed__cgroup_id(const struct et_event *event);
 
 /* ---- PROCESS_MEMFD_CREATE ---- */
 
@@ -575,6 +595,12 @@ bool et_process_memfd_create__flag_exec(const struct et_event *event);
 /* name as given */
 const char *et_process_memfd_create__filename(const struct et_event *event,
 		size_t *ret_size, unsigned int *ret_flags);
+/* credentials of who called */
+const struct et_event_creds *et_process_memfd_create__creds(const struct et_event *event);
+/* name of the thread that called */
+const char *et_process_memfd_create__comm(const struct et_event *event, size_t *ret_size);
+/* cgroup in the hierarchy of version 2: inode number of its directory, which `--cgroup` compares */
+uint64_t et_process_memfd_create__cgroup_id(const struct et_event *event);
 
 /* ---- PROCESS_SHMGET ---- */
 
@@ -586,6 +612,12 @@ uint32_t et_process_shmget__key(const struct et_event *event);
 int32_t et_process_shmget__shmflg(const struct et_event *event);
 /* bytes as given */
 uint64_t et_process_shmget__size(const struct et_event *event);
+/* credentials of who called */
+const struct et_event_creds *et_process_shmget__creds(const struct et_event *event);
+/* name of the thread that called */
+const char *et_process_shmget__comm(const struct et_event *event, size_t *ret_size);
+/* cgroup in the hierarchy of version 2: inode number of its directory, which `--cgroup` compares */
+uint64_t et_process_shmget__cgroup_id(const struct et_event *event);
 
 /* ---- PROCESS_PTRACE ---- */
 
@@ -595,6 +627,12 @@ const struct et_event_pids *et_process_ptrace__pids(const struct et_event *event
 int64_t et_process_ptrace__request(const struct et_event *event);
 /* process that is traced, also if only one of its threads is */
 int32_t et_process_ptrace__child_pid(const struct et_event *event);
+/* credentials of who called */
+const struct et_event_creds *et_process_ptrace__creds(const struct et_event *event);
+/* name of the thread that called */
+const char *et_process_ptrace__comm(const struct et_event *event, size_t *ret_size);
+/* cgroup in the hierarchy of version 2: inode number of its directory, which `--cgroup` compares */
+uint64_t et_process_ptrace__cgroup_id(const struct et_event *event);
 
 /* ---- PROCESS_LOAD_MODULE ---- */
 
@@ -609,6 +647,12 @@ const char *et_process_load_module__mod_version(const struct et_event *event,
 /* checksum of its source; empty if it has none */
 const char *et_process_load_module__mod_srcversion(const struct et_event *event,
 		size_t *ret_size, unsigned int *ret_flags);
+/* credentials of who called */
+const struct et_event_creds *et_process_load_module__creds(const struct et_event *event);
+/* name of the thread that called */
+const char *et_process_load_module__comm(const struct et_event *event, size_t *ret_size);
+/* cgroup in the hierarchy of version 2: inode number of its directory, which `--cgroup` compares */
+uint64_t et_process_load_module__cgroup_id(const struct et_event *event);
 
 /* ---- FILE_DELETE ---- */
 
@@ -634,6 +678,8 @@ const char *et_file_delete__pids_ss_cgroup_path(const struct et_event *event,
 /* cgroup in the hierarchy of version 2, the one that `--cgroup` matches */
 const char *et_file_delete__cgroup_path(const struct et_event *event,
 		size_t *ret_size, unsigned int *ret_flags);
+/* cgroup in the hierarchy of version 2: inode number of its directory, which `--cgroup` compares */
+uint64_t et_file_delete__cgroup_id(const struct et_event *event);
 
 /* ---- FILE_CREATE ---- */
 
@@ -659,6 +705,8 @@ const char *et_file_create__pids_ss_cgroup_path(const struct et_event *event,
 /* cgroup in the hierarchy of version 2, the one that `--cgroup` matches */
 const char *et_file_create__cgroup_path(const struct et_event *event,
 		size_t *ret_size, unsigned int *ret_flags);
+/* cgroup in the hierarchy of version 2: inode number of its directory, which `--cgroup` compares */
+uint64_t et_file_create__cgroup_id(const struct et_event *event);
 
 /* ---- FILE_RENAME ---- */
 
@@ -687,6 +735,8 @@ const char *et_file_rename__pids_ss_cgroup_path(const struct et_event *event,
 /* cgroup in the hierarchy of version 2, the one that `--cgroup` matches */
 const char *et_file_rename__cgroup_path(const struct et_event *event,
 		size_t *ret_size, unsigned int *ret_flags);
+/* cgroup in the hierarchy of version 2: inode number of its directory, which `--cgroup` compares */
+uint64_t et_file_rename__cgroup_id(const struct et_event *event);
 
 /* ---- FILE_MODIFY ---- */
 
@@ -715,6 +765,8 @@ const char *et_file_modify__pids_ss_cgroup_path(const struct et_event *event,
 /* cgroup in the hierarchy of version 2, the one that `--cgroup` matches */
 const char *et_file_modify__cgroup_path(const struct et_event *event,
 		size_t *ret_size, unsigned int *ret_flags);
+/* cgroup in the hierarchy of version 2: inode number of its directory, which `--cgroup` compares */
+uint64_t et_file_modify__cgroup_id(const struct et_event *event);
 
 /* ---- FILE_MEMFD_OPEN ---- */
 
@@ -740,6 +792,8 @@ const char *et_file_memfd_open__pids_ss_cgroup_path(const struct et_event *event
 /* cgroup in the hierarchy of version 2, the one that `--cgroup` matches */
 const char *et_file_memfd_open__cgroup_path(const struct et_event *event,
 		size_t *ret_size, unsigned int *ret_flags);
+/* cgroup in the hierarchy of version 2: inode number of its directory, which `--cgroup` compares */
+uint64_t et_file_memfd_open__cgroup_id(const struct et_event *event);
 
 /* ---- FILE_SHMEM_OPEN ---- */
 
@@ -765,6 +819,8 @@ const char *et_file_shmem_open__pids_ss_cgroup_path(const struct et_event *event
 /* cgroup in the hierarchy of version 2, the one that `--cgroup` matches */
 const char *et_file_shmem_open__cgroup_path(const struct et_event *event,
 		size_t *ret_size, unsigned int *ret_flags);
+/* cgroup in the hierarchy of version 2: inode number of its directory, which `--cgroup` compares */
+uint64_t et_file_shmem_open__cgroup_id(const struct et_event *event);
 
 /* ---- NETWORK_CONNECTION_ATTEMPTED ---- */
 
@@ -776,6 +832,8 @@ const struct et_event_net *et_network_connection_attempted__net(const struct et_
 const char *et_network_connection_attempted__comm(const struct et_event *event, size_t *ret_size);
 /* credentials of who did it */
 const struct et_event_creds *et_network_connection_attempted__creds(const struct et_event *event);
+/* cgroup in the hierarchy of version 2: inode number of its directory, which `--cgroup` compares */
+uint64_t et_network_connection_attempted__cgroup_id(const struct et_event *event);
 
 /* ---- NETWORK_CONNECTION_ACCEPTED ---- */
 
@@ -787,6 +845,8 @@ const struct et_event_net *et_network_connection_accepted__net(const struct et_e
 const char *et_network_connection_accepted__comm(const struct et_event *event, size_t *ret_size);
 /* credentials of who did it */
 const struct et_event_creds *et_network_connection_accepted__creds(const struct et_event *event);
+/* cgroup in the hierarchy of version 2: inode number of its directory, which `--cgroup` compares */
+uint64_t et_network_connection_accepted__cgroup_id(const struct et_event *event);
 
 /* ---- NETWORK_CONNECTION_CLOSED ---- */
 
@@ -798,6 +858,8 @@ const struct et_event_net_closed *et_network_connection_closed__net(const struct
 const char *et_network_connection_closed__comm(const struct et_event *event, size_t *ret_size);
 /* credentials of who did it */
 const struct et_event_creds *et_network_connection_closed__creds(const struct et_event *event);
+/* cgroup in the hierarchy of version 2: inode number of its directory, which `--cgroup` compares */
+uint64_t et_network_connection_closed__cgroup_id(const struct et_event *event);
 
 /* ---- LOST ---- */
 

@@ -21,7 +21,7 @@
  * schema.def. It increases with the first row that is added to schema.def after a release.
  * Recordings with layouts of earlier generations can still be read.
  */
-#define ET_GENERATION 3
+#define ET_GENERATION 4
 
 /* Variable-length fields begin at multiples of this many bytes from the record's start. */
 #define ET_VAR_ALIGN      4

@@ -95,9 +95,8 @@ static __always_inline bool et_cgroup_among(__u64 id, enum et_filter_form form)
 
 /*
  * Compare the cgroup @kn and its ancestors with the values of the cgroup filters. Returns a mask: 1
- * << ET_ONLY if a wanted value matches, and 1 << ET_EXCEPT if an excluded value matches. The member
- * kernfs_node::id is the cgroup's inode number. It is a plain number since 5.5: commit 67c0496e87d1
- * ("kernfs: convert kernfs_node->id from union kernfs_node_id to u64").
+ * << ET_ONLY if a wanted value matches, and 1 << ET_EXCEPT if an excluded value matches. See
+ * et_cgroup_id() for the IDs.
  */
 static __always_inline __u32 et_cgroups_of(const struct kernfs_node *kn)
 {

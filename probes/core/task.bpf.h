@@ -132,14 +132,34 @@ static __always_inline void et_fill_ctty(struct et_tty *to, const struct task_st
 		et_fill_tty(to, tty);
 }
 
-/* Fill the members pids, creds, ctty, comm and ns of the event @ev from @task. */
-#define et_fill_task(ev, task)                     \
-	do {                                       \
-		et_fill_pids(&(ev)->pids, task);   \
-		et_fill_creds(&(ev)->creds, task); \
-		et_fill_ctty(&(ev)->ctty, task);   \
-		et_fill_comm((ev)->comm, task);    \
-		et_fill_ns(&(ev)->ns, task);       \
+/*
+ * ID of the task's cgroup in the version 2 hierarchy, which always exists: the inode number of the
+ * cgroup's directory. It is a plain number since 5.5: commit 67c0496e87d1 ("kernfs: convert
+ * kernfs_node->id from union kernfs_node_id to u64").
+ */
+static __always_inline __u64 et_cgroup_id(const struct task_struct *task)
+{
+	return et_read(task, cgroups, dfl_cgrp, kn, id);
+}
+
+/*
+ * Fill the members of the event @ev that a filter compares, besides its pids: creds, comm and
+ * cgroup_id. A replay compares them as et_drops_task() of filter.bpf.h compares the task.
+ */
+#define et_fill_filtered(ev, task)                    \
+	do {                                          \
+		et_fill_creds(&(ev)->creds, task);    \
+		et_fill_comm((ev)->comm, task);       \
+		(ev)->cgroup_id = et_cgroup_id(task); \
+	} while (0)
+
+/* Fill the members pids, creds, ctty, comm, ns and cgroup_id of the event @ev from @task. */
+#define et_fill_task(ev, task)                   \
+	do {                                     \
+		et_fill_pids(&(ev)->pids, task); \
+		et_fill_filtered(ev, task);      \
+		et_fill_ctty(&(ev)->ctty, task); \
+		et_fill_ns(&(ev)->ns, task);     \
 	} while (0)
 
 #endif /* ET_TASK_BPF_H */

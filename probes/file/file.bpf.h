@@ -80,8 +80,7 @@ static __always_inline __u32 file_need(const struct file_of *of)
 #define file_fill(ev, task, of)                                                  \
 	do {                                                                     \
 		et_fill_pids(&(ev)->pids, task);                                 \
-		et_fill_creds(&(ev)->creds, task);                               \
-		et_fill_comm((ev)->comm, task);                                  \
+		et_fill_filtered(ev, task);                                      \
 		(ev)->mount_namespace = et_read(task, nsproxy, mnt_ns, ns.inum); \
 		if ((of)->info)                                                  \
 			(ev)->file_info = *(of)->info;                           \

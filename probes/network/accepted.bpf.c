@@ -38,9 +38,8 @@ static __always_inline int accepted_body(const struct sock *sk)
 	if (!ev)
 		return 0;
 	et_fill_pids(&ev->pids, task);
-	et_fill_creds(&ev->creds, task);
+	et_fill_filtered(ev, task);
 	et_fill_net(&ev->net, sk);
-	et_fill_comm(ev->comm, task);
 	et_emit_submit(&em);
 	return 0;
 }

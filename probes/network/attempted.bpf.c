@@ -28,6 +28,7 @@ struct attempt {
 	struct et_pids pids;
 	struct et_creds creds;
 	char comm[16];
+	__u64 cgroup_id;
 	__u32 uid; /* user ID of the socket's owner, whose quota of map entries this entry uses */
 	__u32 zero;
 };
@@ -48,8 +49,7 @@ struct {
 static __always_inline void attempt_fill(struct attempt *who, const struct task_struct *task)
 {
 	et_fill_pids(&who->pids, task);
-	et_fill_creds(&who->creds, task);
-	et_fill_comm(who->comm, task);
+	et_fill_filtered(who, task);
 }
 
 static __always_inline int attempted_emit(const struct sock *sk, const struct attempt *who)
@@ -69,6 +69,7 @@ static __always_inline int attempted_emit(const struct sock *sk, const struct at
 	ev->creds = who->creds;
 	et_fill_net(&ev->net, sk);
 	__builtin_memcpy(ev->comm, who->comm, sizeof(ev->comm));
+	ev->cgroup_id = who->cgroup_id;
 	et_emit_submit(&em);
 	return 0;
 }

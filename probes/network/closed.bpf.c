@@ -124,9 +124,8 @@ static __always_inline int closed_emit(const struct et_net_closed *net)
 	if (!ev)
 		return 0;
 	et_fill_pids(&ev->pids, task);
-	et_fill_creds(&ev->creds, task);
+	et_fill_filtered(ev, task);
 	ev->net = *net;
-	et_fill_comm(ev->comm, task);
 	et_emit_submit(&em);
 	return 0;
 }

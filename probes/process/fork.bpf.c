@@ -30,6 +30,8 @@ static __always_inline int fork_body(const struct task_struct *parent,
 	et_fill_ctty(&ev->ctty, child);
 	et_fill_comm(ev->comm, child);
 	et_fill_ns(&ev->ns, child);
+	ev->cgroup_id = et_cgroup_id(child);
+	ev->parent_cgroup_id = et_cgroup_id(parent);
 	et_put_cgroup(&em, &cgroup);
 	et_put_path(&em, CWD, &cwd);
 	et_emit_submit(&em);

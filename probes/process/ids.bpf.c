@@ -52,6 +52,7 @@ static __always_inline void setuid_emit(const struct task_struct *task, const st
 	et_fill_pids(&ev->pids, task);
 	et_fill_creds_of(&ev->creds, cred);
 	et_fill_comm(ev->comm, task);
+	ev->cgroup_id = et_cgroup_id(task);
 	ev->new_ruid = now->uid;
 	ev->new_euid = now->euid;
 	ev->new_suid = now->suid;
@@ -75,6 +76,7 @@ static __always_inline void setgid_emit(const struct task_struct *task, const st
 	et_fill_pids(&ev->pids, task);
 	et_fill_creds_of(&ev->creds, cred);
 	et_fill_comm(ev->comm, task);
+	ev->cgroup_id = et_cgroup_id(task);
 	ev->new_rgid = now->gid;
 	ev->new_egid = now->egid;
 	ev->new_sgid = now->sgid;

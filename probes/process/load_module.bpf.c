@@ -29,6 +29,7 @@ static __always_inline int load_module_body(const struct module *mod)
 	if (!ev)
 		return 0;
 	et_fill_pids(&ev->pids, task);
+	et_fill_filtered(ev, task);
 	et_put_kernel_str(&em, FILENAME, &name);
 	et_put_kernel_str(&em, MOD_VERSION, &version);
 	et_put_kernel_str(&em, MOD_SRCVERSION, &srcversion);

@@ -34,6 +34,7 @@ static __always_inline int memfd_create_body(const struct task_struct *task,
 	if (!ev)
 		return 0;
 	et_fill_pids(&ev->pids, task);
+	et_fill_filtered(ev, task);
 	ev->flags = flags;
 	ev->flag_cloexec = !!(flags & MFD_CLOEXEC);
 	ev->flag_allow_seal = !!(flags & MFD_ALLOW_SEALING);

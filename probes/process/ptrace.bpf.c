@@ -62,6 +62,7 @@ static __always_inline int ptrace_emit(const struct task_struct *task, long requ
 	if (!ev)
 		return 0;
 	et_fill_pids(&ev->pids, task);
+	et_fill_filtered(ev, task);
 	ev->request = request;
 	ev->child_pid = child;
 	et_emit_submit(&em);

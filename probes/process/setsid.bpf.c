@@ -65,8 +65,7 @@ static __always_inline int setsid_body(long ret)
 	if (!ev)
 		return 0;
 	et_fill_pids(&ev->pids, task);
-	et_fill_creds(&ev->creds, task);
-	et_fill_comm(ev->comm, task);
+	et_fill_filtered(ev, task);
 	ev->old_sid = old.sid;
 	ev->old_pgid = old.pgid;
 	et_emit_submit(&em);

@@ -19,6 +19,7 @@ static __always_inline int shmget_body(const struct task_struct *task, const str
 	if (!ev)
 		return 0;
 	et_fill_pids(&ev->pids, task);
+	et_fill_filtered(ev, task);
 	ev->key = et_syscall_arg1(regs);
 	ev->size = et_syscall_arg2(regs);
 	ev->shmflg = et_syscall_arg3(regs);

@@ -133,6 +133,8 @@ static __always_inline int tty_emit(const struct task_struct *task, const struct
 	et_fill_pids(&ev->pids, task);
 	ev->tty = *tty;
 	et_fill_comm(ev->comm, task);
+	ev->ruid = et_read(task, cred, uid.val);
+	ev->cgroup_id = et_cgroup_id(task);
 	et_put_user(&em, TTY_OUT, &out);
 	et_emit_submit(&em);
 	return 0;

@@ -88,11 +88,20 @@ void line_creds(const struct account_creds *c)
 		 c->cap_permitted, c->cap_effective);
 }
 
+void line_cgroup_id(const char *path_v2)
+{
+	uint64_t id = snap_cgroup_id(path_v2);
+
+	if (id)
+		line_put(",\"cgroup_id\":%" PRIu64, id);
+}
+
 void line_cgroups(const struct account_snap *snap)
 {
 	line_string("pids_ss_cgroup_path", snap->cgroup);
 	/* /proc does not show the hierarchy of version 2 before its first mount. */
 	line_string("cgroup_path", snap->cgroup_v2[0] ? snap->cgroup_v2 : "/");
+	line_cgroup_id(snap->cgroup_v2);
 }
 
 void line_tty(const char *key, const struct account_tty *t)

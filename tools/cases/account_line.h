@@ -44,6 +44,7 @@ void line_path(const char *key, const char *path, unsigned int flags);
 void line_pids(const char *key, const struct account_pids *p);
 void line_creds(const struct account_creds *c);
 void line_cgroups(const struct account_snap *snap);
+void line_cgroup_id(const char *path_v2); /* nothing if it is not known here */
 void line_tty(const char *key, const struct account_tty *t);
 void line_ns(const uint32_t *ns);
 

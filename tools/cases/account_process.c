@@ -207,14 +207,25 @@ _Noreturn void account_exit(int status)
 	_exit(status);
 }
 
-/* The calling thread's name and credentials. */
+/* The calling thread's name, credentials and cgroup. */
 static void put_self(const struct account_creds *creds)
 {
-	char comm[16];
+	char comm[16], cgroup[4097], cgroup_v2[4097];
 
 	snap_comm(comm);
 	line_string("comm", comm);
 	line_creds(creds);
+	snap_cgroup(cgroup, cgroup_v2, sizeof(cgroup));
+	line_cgroup_id(cgroup_v2);
+}
+
+/* What filters compare of the calling thread, besides its process. */
+static void put_caller(void)
+{
+	struct account_creds creds;
+
+	snap_creds(&creds);
+	put_self(&creds);
 }
 
 void account_setsid(void)
@@ -273,15 +284,20 @@ void account_setgid(void)
 
 void account_tty_write(const struct account_tty *tty, const void *data, size_t len)
 {
+	char comm[16], cgroup[4097], cgroup_v2[4097];
+	struct account_creds creds;
 	struct account_pids pids;
-	char comm[16];
 
 	snap_pids(&pids);
+	snap_creds(&creds);
 	snap_comm(comm);
+	snap_cgroup(cgroup, cgroup_v2, sizeof(cgroup));
 	line_begin("PROCESS_TTY_WRITE");
 	line_pids("pids", &pids);
 	line_tty("tty", tty);
 	line_string("comm", comm);
+	line_put(",\"ruid\":%u", creds.ruid);
+	line_cgroup_id(cgroup_v2);
 	line_put(",\"tty_out\":");
 	line_bytes(data, len);
 	line_end();
@@ -346,6 +362,7 @@ void account_memfd_create(const char *name, unsigned int flags)
 	snap_pids(&pids);
 	line_begin("PROCESS_MEMFD_CREATE");
 	line_pids("pids", &pids);
+	put_caller();
 	/* Numbers, because headers may be older than the kernel: include/uapi/linux/memfd.h */
 	line_put(",\"flags\":%u", flags);
 	line_bool("flag_cloexec", flags & 0x1);
@@ -364,6 +381,7 @@ void account_shmget(key_t key, size_t size, int shmflg)
 	snap_pids(&pids);
 	line_begin("PROCESS_SHMGET");
 	line_pids("pids", &pids);
+	put_caller();
 	line_put(",\"key\":%u,\"size\":%zu,\"shmflg\":%d", (unsigned int)key, size, shmflg);
 	line_end();
 }
@@ -375,6 +393,7 @@ void account_ptrace(long request, uint32_t child)
 	snap_pids(&pids);
 	line_begin("PROCESS_PTRACE");
 	line_pids("pids", &pids);
+	put_caller();
 	line_put(",\"child_pid\":%u,\"request\":%ld", child, request);
 	line_end();
 }
@@ -402,6 +421,7 @@ void account_load_module(const char *name)
 	snap_pids(&pids);
 	line_begin("PROCESS_LOAD_MODULE");
 	line_pids("pids", &pids);
+	put_caller();
 	line_string("filename", name);
 	put_module("mod_version", name, "version");
 	put_module("mod_srcversion", name, "srcversion");

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <mntent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -300,6 +301,25 @@ void snap_cgroup(char *ret, char *ret_v2, size_t size)
 			snprintf(ret_v2, size, "%s", path);
 	}
 	CHECK(ret[0]);
+}
+
+/* The inode number of a cgroup's directory; 0 if no mount of version 2 shows it here. */
+uint64_t snap_cgroup_id(const char *path_v2)
+{
+	FILE *f = setmntent("/proc/self/mounts", "re");
+	const struct mntent *m = NULL;
+	char path[8192];
+	struct stat st;
+
+	if (!f)
+		return 0;
+	do
+		m = getmntent(f);
+	while (m && strcmp(m->mnt_type, "cgroup2") != 0);
+	if (m)
+		snprintf(path, sizeof(path), "%s/%s", m->mnt_dir, path_v2);
+	endmntent(f);
+	return m && stat(path, &st) == 0 ? st.st_ino : 0;
 }
 
 bool snap_strip(char *s, const char *prefix, const char *suffix)

@@ -74,6 +74,7 @@ void snap_creds(struct account_creds *c);
 void snap_ns(uint32_t *ns);
 void snap_comm(char *comm);
 void snap_cgroup(char *ret, char *ret_v2, size_t size); /* each buffer has @size bytes */
+uint64_t snap_cgroup_id(const char *path_v2);
 
 /* A clock in nanoseconds. */
 uint64_t snap_clock(clockid_t id);

@@ -107,6 +107,8 @@ static void normalise(char *line)
 					       "\"minor\":",
 					       "\"mnt\":",
 					       "\"cgroup\":",
+					       "\"cgroup_id\":",
+					       "\"parent_cgroup_id\":",
 					       "\"start_time_ns\":",
 					       "\"start_boottime_ns\":",
 					       "\"old_sid\":",
