@@ -138,19 +138,34 @@ static bool is_in_any(int key)
 	return false;
 }
 
+const char *option_group_title(size_t group)
+{
+	return group < GROUPS ? groups[group].title : group == GROUPS ? "Others" : NULL;
+}
+
+bool option_is_in_group(size_t group, const struct option_row *row)
+{
+	return group < GROUPS ? is_in_group(group, row->key) : !is_in_any(row->key);
+}
+
 static void put_groups(FILE *out)
 {
-	for (size_t g = 0; g < GROUPS; g++) {
-		fprintf(out, "\n%s:\n", groups[g].title);
+	const char *title;
+
+	for (size_t g = 0; (title = option_group_title(g)); g++) {
+		fprintf(out, "\n%s:\n", title);
 		for (const struct option_row *row = option_table; row->name; row++)
-			if (is_in_group(g, row->key))
+			if (option_is_in_group(g, row))
 				put_option(out, row);
 	}
-	fputs("\nOthers:\n", out);
-	for (const struct option_row *row = option_table; row->name; row++)
-		if (!is_in_any(row->key))
-			put_option(out, row);
 }
+
+const char option_examples[] =
+	"  eventstrace -e exec,exec-failed          programs that start, or fail to\n"
+	"  eventstrace --tree=self                  what this shell and its children do\n"
+	"  eventstrace -e file --path-prefix=/etc/  changes of files below /etc\n"
+	"  eventstrace -e network -d 5m -o net.json five minutes of connections, as JSON\n"
+	"  eventstrace --record=all.etr -d 1h       all events, for --replay=all.etr\n";
 
 void options_help(FILE *out)
 {
@@ -160,13 +175,9 @@ void options_help(FILE *out)
 	      "summary on stderr at the end.\n"
 	      "With a COMMAND: start it, and record on stderr what it and its descendants do,\n"
 	      "until it ends.\n"
-	      "\nExamples:\n"
-	      "  eventstrace -e exec,exec-failed          programs that start, or fail to\n"
-	      "  eventstrace --tree=self                  what this shell and its children do\n"
-	      "  eventstrace -e file --path-prefix=/etc/  changes of files below /etc\n"
-	      "  eventstrace -e network -d 5m -o net.json five minutes of connections, as JSON\n"
-	      "  eventstrace --record=all.etr -d 1h       all events, for --replay=all.etr\n",
+	      "\nExamples:\n",
 	      out);
+	fputs(option_examples, out);
 	put_groups(out);
 	put_events(out);
 	fputs("\nExit status:\n"

@@ -99,6 +99,9 @@ const struct option_row option_table[] = {
 	{ KEY_WIRE_FORMAT, "wire-format", "FORMAT",
 	  "how records are made: fixed, varlen, direct, or auto (the default): direct where the "
 	  "kernel can do it, else varlen" },
+	{ KEY_CONFIG, "config", "FILE",
+	  "also take options from FILE, one a line: a long option without its dashes; those of the "
+	  "command line win" },
 	{ KEY_VERSION, "version", NULL, "print the version" },
 	{ KEY_LICENSES, "licenses", NULL,
 	  "print the licences of eventstrace and of the libraries that it contains" },

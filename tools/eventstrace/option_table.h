@@ -6,6 +6,9 @@
 #ifndef TOOLS_EVENTSTRACE_OPTION_TABLE_H
 #define TOOLS_EVENTSTRACE_OPTION_TABLE_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 /* getopt_long()'s return value for an option: its letter, if it has one. */
 enum option_key {
 	KEY_ALL = 'a',
@@ -62,6 +65,7 @@ enum option_key {
 	KEY_APPEND,
 	KEY_ROTATE_SIZE,
 	KEY_ROTATE_KEEP,
+	KEY_CONFIG,
 	KEY_EVENT = 512, /* and up: KEY_EVENT plus the event's id */
 };
 
@@ -75,6 +79,16 @@ struct option_row {
 /* Ends with a row without a name. */
 extern const struct option_row option_table[];
 
+/*
+ * Groups of options, for --help and the manual page. Each option is in one group. Return: the title
+ * of group number @group; NULL: there are fewer groups.
+ */
+const char *option_group_title(size_t group);
+bool option_is_in_group(size_t group, const struct option_row *row);
+
+/* Commands and what each does, for --help and the manual page. */
+extern const char option_examples[];
+
 /* An option's letter, or NUL if it has none. */
 static inline char option_letter(const struct option_row *row)
 {
@@ -86,5 +100,11 @@ static inline int option_optional(const struct option_row *row)
 {
 	return row->arg && row->arg[0] == '[';
 }
+
+/*
+ * The words that an option's argument can be, one after the other. Return: word number @n of the
+ * option; NULL: it has fewer, or any argument is allowed.
+ */
+const char *option_word(int key, size_t n);
 
 #endif /* TOOLS_EVENTSTRACE_OPTION_TABLE_H */

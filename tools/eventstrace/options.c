@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tools/eventstrace/config.h"
 #include "tools/eventstrace/nearest.h"
 #include "tools/eventstrace/number.h"
 #include "tools/eventstrace/option_table.h"
@@ -62,6 +63,8 @@ static int getopt_tables_make(struct getopt_tables *ret)
 struct parser {
 	struct options opts;
 	const struct option *longs;
+	const char *config;    /* path of the file of --config; NULL: none */
+	bool given[KEY_EVENT]; /* the options of the command line, by kind_of() */
 	char *err;
 	size_t err_size;
 };
@@ -190,6 +193,30 @@ static int parse_word(struct parser *p, const char *option, const struct word *w
 		snprintf(known + used, sizeof(known) - used, "%s%s", used ? ", " : "", words->name);
 	}
 	return fail(p, "--%s=%s is unknown; it can be %s", option, text, known);
+}
+
+const char *option_word(int key, size_t n)
+{
+	static const struct {
+		int key;
+		const struct word *words;
+	} options[] = {
+		{ KEY_ATTACH, attach_words }, { KEY_WAKEUP, wakeup_words },
+		{ KEY_FAIR, fair_words },     { KEY_WIRE_FORMAT, wire_words },
+		{ KEY_WAIT, wait_words },     { KEY_FORMAT, format_words },
+		{ KEY_COLOR, color_words },
+	};
+
+	for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++) {
+		const struct word *word = options[i].words;
+
+		if (options[i].key != key)
+			continue;
+		while (n && word->name)
+			n--, word++;
+		return word->name;
+	}
+	return NULL;
 }
 
 static int parse_number(struct parser *p, const char *option, const char *text, const char *what,
@@ -493,6 +520,11 @@ static int apply(struct parser *p, int key, const char *arg)
 		return err;
 	case KEY_HELP:
 		return parse_help(p, arg);
+	case KEY_CONFIG:
+		if (p->config)
+			return fail(p, "--config can be given once");
+		p->config = arg;
+		return 0;
 	case KEY_VERSION:
 		o->action = ACTION_VERSION;
 		return 0;
@@ -504,6 +536,69 @@ static int apply(struct parser *p, int key, const char *arg)
 	}
 	event_choice_add(&o->choice, key - KEY_EVENT);
 	return 0;
+}
+
+/* All options that choose events are one kind. */
+static int kind_of(int key)
+{
+	return key == KEY_ALL || key >= KEY_EVENT ? KEY_EVENTS : key;
+}
+
+/* Apply a line of the file of --config, unless the command line has an option of that kind. */
+static int apply_line(struct parser *p, const struct config_option *line)
+{
+	const struct option *l = p->longs;
+	char name[64];
+
+	snprintf(name, sizeof(name), "--%s", line->name);
+	while (l->name && strcmp(l->name, line->name) != 0)
+		l++;
+	if (!l->name)
+		return fail_unknown_long(p, name);
+	if (l->val == KEY_CONFIG || l->val == KEY_HELP || l->val == KEY_VERSION ||
+	    l->val == KEY_LICENSES)
+		return fail(p, "option %s is for the command line", name);
+	if (line->value && l->has_arg == no_argument)
+		return fail(p, "option %s takes no argument", name);
+	if (!line->value && l->has_arg == required_argument)
+		return fail(p, "option %s needs an argument", name);
+	return p->given[kind_of(l->val)] ? 0 : apply(p, l->val, line->value);
+}
+
+static const char *config_strerror(int err)
+{
+	switch (err) {
+	case -EMEDIUMTYPE:
+		return "it is no regular file";
+	case -EFBIG:
+		return "it is larger than 64 KiB";
+	case -EILSEQ:
+		return "it is no text: it contains a byte 0";
+	default:
+		return strerror(-err);
+	}
+}
+
+/* After the command line, whose options win. */
+static int apply_config(struct parser *p)
+{
+	struct config_option line;
+	struct config config;
+	char message[512];
+	int err;
+
+	if (!p->config)
+		return 0;
+	err = config_open(p->config, &config);
+	if (err)
+		return fail(p, "--config=%s: %s", p->config, config_strerror(err));
+	while (!err && config_next(&config, &line))
+		err = apply_line(p, &line);
+	if (err) {
+		snprintf(message, sizeof(message), "%s", p->err);
+		fail(p, "%s:%u: %s", p->config, line.line, message);
+	}
+	return err;
 }
 
 /* Reject options that exclude each other. */
@@ -621,6 +716,7 @@ static int parse_options(struct parser *p, int argc, char **argv, const char *sh
 			return fail_unknown(p, argv);
 		if (key == ':')
 			return fail_missing(p);
+		p->given[kind_of(key)] = true;
 		err = apply(p, key, optarg);
 		if (err)
 			return err;
@@ -645,6 +741,9 @@ static int parse(struct parser *p, int argc, char **argv, const char *shorts)
 		if (err)
 			return err;
 	} while (p->opts.replay_count && optind < argc);
+	err = apply_config(p);
+	if (err)
+		return err;
 	if (optind < argc)
 		p->opts.command = argv + optind;
 	if (!p->opts.choice.made)
