@@ -30,6 +30,8 @@ struct et_event {
 	 */
 	struct et_field_view vars[ET_VARS_MAX];
 	__u64 time_ns; /* wall clock time, nanoseconds since 1970; 0 until et_enrich() sets it */
+	/* number of events and of rejected records before it in its session or recordings */
+	__u64 seq;
 	/*
 	 * The number of schema generations by which the record's layout is older than today's. 0
 	 * for each record that is not from an old recording. ET_LACKS() uses it.

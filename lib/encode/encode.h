@@ -16,9 +16,13 @@
 #ifndef ET_ENCODE_H
 #define ET_ENCODE_H
 
+#include <stdbool.h>
+
 #include "lib/decode/decode.h"
+#include "lib/include/eventstrace.h"
 
 struct et_encoder;
+struct et_identity;
 struct et_members;
 struct et_text;
 
@@ -40,6 +44,11 @@ struct et_encoder_ops {
 	 * length.
 	 */
 	size_t (*encode)(struct et_encoder *enc, const struct et_event *event, char *buf);
+	/*
+	 * Write the first line of a file to @buf, which has room for ET_HEADER_MAX bytes. Return
+	 * the line's length. NULL: the format has no such line.
+	 */
+	size_t (*header)(const struct et_encoder *enc, char *buf);
 };
 
 /*
@@ -58,8 +67,16 @@ struct et_encoder {
 	 * The state of the format "text", from et_text_new(). The caller frees it. NULL for JSON.
 	 */
 	struct et_text *text;
-	/* The JSON members to print; only et_json_members_encoder uses it. The caller frees it. */
+	/*
+	 * The JSON members to print, NULL: all. Only et_json_members_encoder uses it. The caller
+	 * frees it.
+	 */
 	const struct et_members *members;
+	/* the host of the events, which the caller frees; NULL: unknown */
+	const struct et_identity *identity;
+	enum et_numbers numbers; /* only et_json_members_encoder uses it */
+	/* true: each line of JSON has the members of the identity; `identity` is not NULL */
+	bool stamped;
 };
 
 /* JSON: writes one object with all members, and a newline. docs/events.md describes the members. */
@@ -67,7 +84,7 @@ extern const struct et_encoder_ops et_json_encoder;
 
 /*
  * JSON: writes one object, and a newline. The object has only the members that et_encoder.members
- * selects.
+ * selects, and numbers as et_encoder.numbers says.
  */
 extern const struct et_encoder_ops et_json_members_encoder;
 

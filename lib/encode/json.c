@@ -16,7 +16,9 @@
 
 #include "lib/decode/slots.h"
 #include "lib/encode/address.h"
+#include "lib/encode/big_numbers.h"
 #include "lib/encode/encode.h"
+#include "lib/encode/identity.h"
 #include "lib/encode/json_text.h"
 #include "lib/encode/members.h"
 #include "lib/encode/numbers.h"
@@ -251,15 +253,28 @@ ALWAYS_INLINE char *put_BYTES(char *p, const struct et_field_view *v, const char
 
 /* ---- structs and events ------------------------------------------------------------------ */
 
+/* Write the members that let a reader keep apart the events of several hosts and boots. */
+static __attribute__((noinline)) char *put_identity(char *p, const struct et_encoder *enc,
+						    const struct et_event *event)
+{
+	p = et_put_u64(PUT(p, ",\"time_unix_ns\":"), event->time_ns);
+	p = et_put_u64(PUT(p, ",\"seq\":"), event->seq);
+	memcpy(p, enc->identity->members, enc->identity->size);
+	return p + enc->identity->size;
+}
+
 static inline char *put_times(char *p, struct et_encoder *enc, const struct et_event *event)
 {
 	p = et_put_timestamp(enc, p, event->time_ns);
 	p = PUT(p, "\",\"ts_ns\":");
-	return et_put_u64(p, et_event_ts(event));
+	p = et_put_u64(p, et_event_ts(event));
+	return __builtin_expect(enc->stamped, 0) ? put_identity(p, enc, event) : p;
 }
 
 #define EVENT_TYPE(NAME) "{\"event_type\":\"" #NAME "\",\"timestamp\":\""
-#define MAX_TIMES        (ET_TIMESTAMP_LEN + LEN("\",\"ts_ns\":") + ET_MAX_U64)
+#define MAX_TIMES                                               \
+	(ET_TIMESTAMP_LEN + LEN("\",\"ts_ns\":") + ET_MAX_U64 + \
+	 LEN(",\"time_unix_ns\":,\"seq\":") + 2 * ET_MAX_U64 + ET_IDENTITY_MAX)
 
 #define ET_STRUCT_BEGIN(name, doc)                                              \
 	static char *put_struct_##name(char *p, const struct et_##name *fields, \
@@ -389,21 +404,42 @@ static size_t json_encode(struct et_encoder *enc, const struct et_event *event, 
 	}
 }
 
+static size_t json_header(const struct et_encoder *enc, char *buf)
+{
+	char *p = buf;
+
+	*p++ = '{';
+	p = et_put_header(p, enc->identity, enc->ops->name);
+	return PUT(p, "}\n") - buf;
+}
+
 const struct et_encoder_ops et_json_encoder = {
 	.name = "json",
 	.bound_max = sizeof(union largest),
 	.bound = json_bound,
 	.encode = json_encode,
+	.header = json_header,
 };
+
+static size_t json_members_bound(const struct et_event *event)
+{
+	return json_bound(event) + ET_BIG_NUMBERS_EXTRA;
+}
 
 static size_t json_members_encode(struct et_encoder *enc, const struct et_event *event, char *buf)
 {
-	return et_members_apply(enc->members, buf, json_encode(enc, event, buf));
+	char *line = enc->numbers ? buf + ET_BIG_NUMBERS_EXTRA : buf;
+	size_t len = json_encode(enc, event, line);
+
+	if (enc->members)
+		len = et_members_apply(enc->members, line, len);
+	return enc->numbers ? et_big_numbers_apply(enc->numbers, line, len, buf) : len;
 }
 
 const struct et_encoder_ops et_json_members_encoder = {
 	.name = "json",
-	.bound_max = sizeof(union largest),
-	.bound = json_bound,
+	.bound_max = sizeof(union largest) + ET_BIG_NUMBERS_EXTRA,
+	.bound = json_members_bound,
 	.encode = json_members_encode,
+	.header = json_header,
 };

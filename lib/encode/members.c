@@ -54,7 +54,13 @@ static bool is_field(const struct et_field_info *f, const char *name, size_t len
 /* True for the members that all events have. et_event_fields() does not contain them. */
 static bool is_common(const char *name, size_t len)
 {
-	return is("event_type", name, len) || is("timestamp", name, len) || is("ts_ns", name, len);
+	static const char *const names[] = { "event_type", "timestamp", "ts_ns",  "time_unix_ns",
+					     "seq",        "host",      "boot_id" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (is(names[i], name, len))
+			return true;
+	return false;
 }
 
 static bool exists(const char *name, size_t len)

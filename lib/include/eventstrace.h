@@ -283,6 +283,16 @@ enum et_log_level {
 /* Value for et_options.quiet_pgid: the process group of the caller. */
 #define ET_QUIET_OWN_PGID UINT32_MAX
 
+/*
+ * How JSON has an integer above 2^53 or below -2^53. Parsers that use floating point, such as that
+ * of JavaScript, round it.
+ */
+enum et_numbers {
+	ET_NUMBERS_PLAIN = 0, /* as a number */
+	ET_NUMBERS_BOTH,      /* as a number, and as a string in a second member NAME_string */
+	ET_NUMBERS_STRING,    /* as a string in place of the number */
+};
+
 /* For et_options.next_file: the output that needs another file. */
 enum et_output {
 	ET_OUTPUT_EVENTS = 0, /* output_fd */
@@ -456,6 +466,24 @@ struct et_options {
 	 */
 	int (*next_file)(void *ctx, enum et_output output);
 	void *next_file_ctx;
+	/* What lines on output_fd tell about their origin: a sum of ET_STREAM_ values, or 0. */
+	uint32_t stream;
+	/* Only for the format "json": how to print integers that a double cannot represent. */
+	enum et_numbers numbers;
+};
+
+/* Flags in et_options.stream. */
+enum et_stream {
+	/*
+	 * Each file of events begins with a line that names the schema, the program and the host.
+	 * The formats "text" and "es-bulk" have no such line. max_events does not count it.
+	 */
+	ET_STREAM_HEADER = 1,
+	/*
+	 * Only for the format "json": each event has the members time_unix_ns, seq, host and
+	 * boot_id.
+	 */
+	ET_STREAM_IDENTITY = 2,
 };
 
 /* Flags in et_options.text, for the format "text". */
@@ -546,6 +574,18 @@ int et_session__poll(struct et_session *s, int timeout_ms);
  * readable, and at least once after et_session__open().
  */
 int et_session__fd(const struct et_session *s);
+
+/**
+ * et_session__header() - get the members of the header line, for a line that the caller writes
+ * @s:		the session, with ET_STREAM_HEADER, before the first et_session__poll()
+ * @buf:	receives the members, such as `"header":true,...`, without braces and terminating 0
+ * @size:	room at @buf, at least 2,048 bytes
+ *
+ * The session then writes no header line to its present file.
+ *
+ * Return: number of bytes, -EINVAL without ET_STREAM_HEADER, or -ENOSPC.
+ */
+int et_session__header(struct et_session *s, char *buf, size_t size);
 
 /**
  * et_session__set_outputs() - write all further events to other files

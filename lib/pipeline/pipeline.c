@@ -21,8 +21,8 @@
 #define LINE_MIN 64
 
 /*
- * Bytes of the output's buffer that only LOST lines may use. An event is added only if this room
- * remains.
+ * Bytes of the output's buffer that only LOST lines and a header line may use. An event is added
+ * only if this room remains.
  */
 #define LOST_ROOM (16 * 1024)
 
@@ -38,6 +38,9 @@ static int check_format(const struct et_options *opts, struct et_error *err)
 	const char *bad;
 	size_t len = 0;
 
+	if (opts->numbers > ET_NUMBERS_STRING)
+		return et_error_set(err, ET_ERROR_USAGE, -EINVAL, "numbers: no such value: %u",
+				    (unsigned int)opts->numbers);
 	if (opts->format && !et_encoder_by_name(opts->format))
 		return et_error_set(err, ET_ERROR_USAGE, -EINVAL, "no format is called \"%s\"",
 				    opts->format);
@@ -76,9 +79,10 @@ static int open_format(struct et_pipeline *p, const struct et_options *opts, str
 	r = check_format(opts, err);
 	if (r < 0)
 		return r;
-	if (ops == &et_json_encoder && (opts->fields || opts->exclude_fields)) {
+	if (ops == &et_json_encoder && (opts->fields || opts->exclude_fields || opts->numbers)) {
 		ops = &et_json_members_encoder;
-		r = et_members_new(opts->fields, opts->exclude_fields, &p->members);
+		if (opts->fields || opts->exclude_fields)
+			r = et_members_new(opts->fields, opts->exclude_fields, &p->members);
 	} else if (ops == &et_text_encoder) {
 		const struct et_text_options text = {
 			.columns = opts->columns,
@@ -95,11 +99,24 @@ static int open_format(struct et_pipeline *p, const struct et_options *opts, str
 	et_encoder_init(&p->encoder, ops);
 	p->encoder.members = p->members;
 	p->encoder.text = p->text;
+	p->encoder.identity = &p->identity;
+	p->encoder.numbers = opts->numbers;
+	p->encoder.stamped = opts->stream & ET_STREAM_IDENTITY;
+	p->has_header = ops->header && opts->stream & ET_STREAM_HEADER;
 	return r < 0 ? et_error_set(err, ET_ERROR_SYSTEM, r, "output: %s", strerror(-r)) : 0;
 }
 
-/* Entry of et_pipeline.lines for the line of column names, which is no event. */
+/* Entry of et_pipeline.lines for the first line of a file, which is no event. */
 #define LINE_OF_NONE 0xffff
+
+/* A first line of @n bytes is in the output's buffer. */
+static void put_line_of_none(struct et_pipeline *p, size_t n)
+{
+	p->header_due = false;
+	p->lines[p->lines_put++ % p->line_room] = LINE_OF_NONE;
+	p->sink->used += n;
+	p->sink->pending_lines++;
+}
 
 /* Add the line of column names to the output's buffer. */
 static int put_header(struct et_pipeline *p)
@@ -114,9 +131,46 @@ static int put_header(struct et_pipeline *p)
 	n = r < 0 ? 0 : et_text_header(p->text, buf);
 	if (!n)
 		return r;
-	p->lines[p->lines_put++ % p->line_room] = LINE_OF_NONE;
-	p->sink->used += n;
-	p->sink->pending_lines++;
+	put_line_of_none(p, n);
+	return 0;
+}
+
+/* The present size of a file. */
+static __u64 bytes_in(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) ? 0 : (__u64)st.st_size;
+}
+
+/* The output has another file, or another host: a file that has lines already gets no header. */
+static void want_header(struct et_pipeline *p, bool again)
+{
+	p->header_due = p->has_header && p->sink && (again || !bytes_in(p->sink->fd));
+}
+
+void et_pipeline_set_host(struct et_pipeline *p, const char *host, const char *boot_id)
+{
+	const bool first = !p->identity.size;
+
+	if (!first && !strcmp(host, p->identity.host) && !strcmp(boot_id, p->identity.boot_id))
+		return;
+	et_identity_set(&p->identity, host, boot_id);
+	want_header(p, !first);
+}
+
+/* Add the header line to the output's buffer, which has room for it: LOST_ROOM. */
+static int put_due_header(struct et_pipeline *p)
+{
+	char *buf;
+	int r;
+
+	if (!p->header_due || p->silent)
+		return 0;
+	r = et_sink_reserve(p->sink, ET_HEADER_MAX, &buf);
+	if (r < 0)
+		return r;
+	put_line_of_none(p, p->encoder.ops->header(&p->encoder, buf));
 	return 0;
 }
 
@@ -217,7 +271,9 @@ int et_pipeline_flush(struct et_pipeline *p)
 	int r, ret = 0;
 
 	if (p->sink) {
-		ret = et_sink_flush(p->sink);
+		ret = put_due_header(p);
+		if (ret == 0)
+			ret = et_sink_flush(p->sink);
 		count_written(p);
 		if (ret < 0)
 			ret = output_failed(p, ret);
@@ -311,20 +367,13 @@ int et_pipeline_end(struct et_pipeline *p, const struct et_recording_totals *tot
 	return p->failed;
 }
 
-/* The present size of a file. */
-static __u64 bytes_in(int fd)
-{
-	struct stat st;
-
-	return fstat(fd, &st) < 0 ? 0 : (__u64)st.st_size;
-}
-
 void et_pipeline_next_output(struct et_pipeline *p, int fd)
 {
 	et_fd_sink_set_fd(p->sink, fd);
 	p->output_limit.begin = p->sink->written;
 	p->output_limit.before = bytes_in(fd);
 	p->output_limit.more = 0;
+	want_header(p, false);
 }
 
 int et_pipeline_next_recorder(struct et_pipeline *p, const struct et_recording_totals *totals,
@@ -395,8 +444,16 @@ static int limit_output(struct et_pipeline *p, const char *buf, size_t n)
 	if (!size)
 		return 0;
 	r = limit_file(p, &p->output_limit, size + n);
-	if (buf != p->sink->buf + p->sink->used)
+	if (p->header_due && !p->silent) {
+		char header[ET_HEADER_MAX];
+		size_t len = p->encoder.ops->header(&p->encoder, header);
+
+		memmove(p->sink->buf + len, buf, n);
+		memcpy(p->sink->buf, header, len);
+		put_line_of_none(p, len);
+	} else if (buf != p->sink->buf + p->sink->used) {
 		memmove(p->sink->buf + p->sink->used, buf, n);
+	}
 	return r;
 }
 
@@ -408,7 +465,7 @@ __u64 et_pipeline_recorded_bytes(const struct et_pipeline *p)
 static bool sink_has_room(const struct et_pipeline *p, size_t bound)
 {
 	return bound + LOST_ROOM <= p->sink->cap - et_sink_pending(p->sink) &&
-	       p->lines_put - p->lines_counted + 2 <= p->line_room;
+	       p->lines_put - p->lines_counted + 3 <= p->line_room;
 }
 
 /*
@@ -460,7 +517,9 @@ static int write_event(struct et_pipeline *p, const struct et_event *event, size
 	 */
 	if (p->text && !et_sink_pending(p->sink))
 		et_text_refresh(p->text, et_now_ns());
-	r = et_sink_reserve(p->sink, bound, &buf);
+	r = put_due_header(p);
+	if (r == 0)
+		r = et_sink_reserve(p->sink, bound, &buf);
 	if (r == 0) {
 		n = et_encode(&p->encoder, event, buf);
 		r = limit_output(p, buf, n);
@@ -504,6 +563,7 @@ static int write_all(struct et_pipeline *p, struct et_event *event, size_t bound
 	int r = 0;
 
 	et_enrich(p->clock, event);
+	event->seq = p->seq++;
 	if (p->on_event)
 		call_on_event(p, event);
 	if (p->recorder) {
@@ -593,7 +653,10 @@ static int reject(struct et_pipeline *p, const void *data, size_t len)
 				return r;
 		}
 	}
-	return p->recorder && !p->redactor && !p->silent ? record(p, data, len) : 0;
+	if (!p->recorder || p->redactor || p->silent)
+		return 0;
+	p->seq++;
+	return record(p, data, len);
 }
 
 static int decode(struct et_pipeline *p, const void *data, size_t len, struct et_event *ret)

@@ -17,6 +17,7 @@
 #include <time.h>
 
 #include "lib/encode/encode.h"
+#include "lib/encode/identity.h"
 #include "lib/enrich/enrich.h"
 #include "lib/include/eventstrace.h"
 #include "lib/redact/redact.h"
@@ -49,7 +50,12 @@ struct et_pipeline {
 	/* replaces secrets; NULL: the caller passed no patterns of secrets */
 	struct et_redactor *redactor;
 	struct et_encoder encoder;
-	struct et_text *text; /* state of the format "text"; NULL for JSON */
+	struct et_text *text;        /* state of the format "text"; NULL for JSON */
+	struct et_identity identity; /* the host of the events: et_pipeline_set_host() */
+	/* et_options.stream has ET_STREAM_HEADER, and the format has a first line */
+	bool has_header;
+	bool header_due; /* true: the first line must be written before the next one */
+	__u64 seq;       /* et_event.seq of the next event */
 	/* JSON members that the user chose; NULL: all members, or the format is "text" */
 	struct et_members *members;
 	struct et_sink *sink; /* buffer for the lines of output_fd; NULL: no lines are made */
@@ -124,6 +130,17 @@ struct et_pipeline {
  */
 int et_pipeline_open(struct et_pipeline *p, const struct et_options *opts,
 		     struct et_enricher *clock, struct et_error *err);
+
+/**
+ * et_pipeline_set_host() - name the host of all further events
+ * @p:		the pipeline
+ * @host:	its name; empty: unknown
+ * @boot_id:	its boot id; empty: unknown
+ *
+ * If there is a header line, it is written before the next event, and again after the host has
+ * changed.
+ */
+void et_pipeline_set_host(struct et_pipeline *p, const char *host, const char *boot_id);
 
 /**
  * et_pipeline_set_recorder() - write all further events to a recording

@@ -95,13 +95,16 @@ static int keep(struct keeping *k, const struct et_recorded *rec)
 static int begin(struct keeping *k, const struct et_recording_reader *reader)
 {
 	const struct et_file_header *header = et_recording_reader_header(reader);
-	const struct et_recording_about about = {
+	const struct et_file_origin *origin = et_recording_reader_origin(reader);
+	struct et_recording_about about = {
 		.events = et_recording_reader_events(reader),
 		.clock_offset = header->clock_offset,
 		.cpus_possible = header->cpus_possible,
 		.program = header->program,
 	};
 
+	if (origin)
+		about.origin = *origin;
 	for (unsigned int i = 0; i < ET_EVENT_TYPES - 1; i++)
 		k->accounts[i].id = i + 1;
 	return et_recording_writer_new(STDOUT_FILENO, &about, &k->w);

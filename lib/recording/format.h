@@ -25,9 +25,11 @@
 
 /*
  * Version of the file format. A format that older versions of eventstrace would misread gets the
- * next number.
+ * next number. Files of all versions from ET_FILE_VERSION_MIN can be read. Version 2 added struct
+ * et_file_origin.
  */
-#define ET_FILE_VERSION 1
+#define ET_FILE_VERSION     2
+#define ET_FILE_VERSION_MIN 1
 
 #define ET_FILE_CHUNK 0x4b4e4843u /* "CHNK": the value of et_file_chunk.magic */
 #define ET_FILE_END   0x444e4521u /* "!END": the value of et_file_end.magic */
@@ -50,14 +52,16 @@
 struct et_file_header {
 	char magic[8];
 	__u32 byte_order;
-	__u32 crc;  /* CRC-32C of all following bytes of the header and of the rows after it */
-	__u32 size; /* bytes of the header and of the rows after it; a multiple of 8 */
+	__u32 crc; /* CRC-32C of the following bytes, up to the end of these `size` bytes */
+	/* bytes of the header, the rows after it and the struct et_file_origin; a multiple of 8 */
+	__u32 size;
 	__u16 version;
 	__u16 wire_version;
 	__u32 machine; /* CPU architecture, such as EM_X86_64 of <elf.h> */
 	__u32 events;  /* number of struct et_file_event that follow the header */
 	__u32 cpus_possible;
-	__u32 pad;
+	/* Bytes of the struct et_file_origin after the rows. 0 in version 1, which has none. */
+	__u32 origin_size;
 	/* CLOCK_REALTIME - CLOCK_MONOTONIC in ns when the recording began; may wrap */
 	__u64 clock_offset;
 	char program[32]; /* name and version of the writer, such as "eventstrace 0.1.0" */
@@ -72,6 +76,20 @@ struct et_file_event {
 	__u32 id;
 	__u32 pad;
 };
+
+/*
+ * Where a recording comes from. Follows the rows. A later version may append members: a reader uses
+ * those that it knows, and takes missing ones for 0.
+ */
+struct et_file_origin {
+	char host[72];    /* name of the host, with a terminating 0; empty: unknown */
+	char boot_id[40]; /* /proc/sys/kernel/random/boot_id, likewise */
+	/* Number of records in all earlier recordings of the same session. */
+	__u64 first_seq;
+};
+
+/* Limit for the reader, so that later versions can append members to struct et_file_origin. */
+#define ET_FILE_ORIGIN_MAX 4096
 
 /*
  * The header of a chunk, a group of records. Each record follows with a struct et_file_record

@@ -50,6 +50,8 @@ struct et_recording_reader {
 	__u8 generations[ET_EVENT_TYPES]; /* schema generation of records; 0: not in the file */
 	__u8 lost_generation;             /* schema generation of LOST records */
 	struct et_file_header header;
+	struct et_file_origin origin;
+	bool has_origin; /* false: the recording has version 1 */
 	struct et_recording_account account;
 };
 
@@ -155,6 +157,17 @@ static const char *name_of(unsigned int id)
 	return id == ET_LOST ? "LOST" : NULL;
 }
 
+/* Use as much of the origin as the recording has, and this version knows. */
+static void take_origin(struct et_recording_reader *reader, const void *from, size_t size)
+{
+	struct et_file_origin *origin = &reader->origin;
+
+	memcpy(origin, from, size < sizeof(*origin) ? size : sizeof(*origin));
+	origin->host[sizeof(origin->host) - 1] = '\0';
+	origin->boot_id[sizeof(origin->boot_id) - 1] = '\0';
+	reader->has_origin = size;
+}
+
 /*
  * Check that this version of eventstrace can read the recording: format version, CPU architecture,
  * event types and layouts of records.
@@ -162,13 +175,15 @@ static const char *name_of(unsigned int id)
 static int check_header(struct et_recording_reader *reader, const struct et_file_header *header,
 			const struct et_file_event *rows)
 {
+	const size_t origin_size = header->version > 1 ? header->origin_size : 0;
 	__u64 events = 0;
 	char program[sizeof(header->program)];
 
-	if (header->version != ET_FILE_VERSION)
+	if (header->version < ET_FILE_VERSION_MIN || header->version > ET_FILE_VERSION)
 		return fail(reader, -EPROTONOSUPPORT,
-			    "has version %u of the file format; this program reads version %u",
-			    header->version, ET_FILE_VERSION);
+			    "has version %u of the file format; this program reads versions %u to "
+			    "%u",
+			    header->version, ET_FILE_VERSION_MIN, ET_FILE_VERSION);
 	memcpy(program, header->program, sizeof(program));
 	clean(program, sizeof(program));
 	if (header->wire_version != ET_WIRE_VERSION)
@@ -181,7 +196,8 @@ static int check_header(struct et_recording_reader *reader, const struct et_file
 			    "was recorded by %s on another kind of machine (ELF number %u, this is "
 			    "%u)",
 			    program, header->machine, ET_ELF_MACHINE);
-	if (header->size != sizeof(*header) + header->events * sizeof(*rows))
+	if (header->events > ET_FILE_ROWS_MAX || origin_size > ET_FILE_ORIGIN_MAX ||
+	    header->size != sizeof(*header) + header->events * sizeof(*rows) + origin_size)
 		return fail_damaged(reader);
 
 	for (unsigned int i = 0; i < header->events; i++) {
@@ -208,6 +224,7 @@ static int check_header(struct et_recording_reader *reader, const struct et_file
 	reader->events = events;
 	reader->header = *header;
 	memcpy(reader->header.program, program, sizeof(program));
+	take_origin(reader, rows + header->events, origin_size);
 	return 0;
 }
 
@@ -229,7 +246,8 @@ static int read_header(struct et_recording_reader *reader)
 			    "was recorded on a machine of the other byte order");
 	if (header->byte_order != ET_FILE_BYTE_ORDER || header->size < sizeof(*header) ||
 	    header->size % ET_FILE_ALIGN ||
-	    header->size > sizeof(*header) + ET_FILE_ROWS_MAX * sizeof(struct et_file_event))
+	    header->size > sizeof(*header) + ET_FILE_ROWS_MAX * sizeof(struct et_file_event) +
+				   ET_FILE_ORIGIN_MAX)
 		return fail_damaged(reader);
 	r = need(reader, header->size);
 	if (r < 0)
@@ -335,6 +353,7 @@ static int read_record(struct et_recording_reader *reader, struct et_recorded *r
 	ret->data = record + 1;
 	ret->len = record->size;
 	ret->clock_offset = chunk->clock_offset;
+	ret->index = reader->records;
 	take(reader, size, crc);
 	reader->records++;
 	chunk->size -= size;
@@ -396,6 +415,11 @@ unsigned int et_recording_reader_generation(const struct et_recording_reader *re
 const struct et_file_header *et_recording_reader_header(const struct et_recording_reader *reader)
 {
 	return reader->place == AT_HEADER ? NULL : &reader->header;
+}
+
+const struct et_file_origin *et_recording_reader_origin(const struct et_recording_reader *reader)
+{
+	return reader->place == AT_HEADER || !reader->has_origin ? NULL : &reader->origin;
 }
 
 const struct et_recording_account *et_recording_reader_account(

@@ -36,6 +36,7 @@ struct et_recorded {
 	const void *data; /* the record's bytes, 8-byte aligned */
 	size_t len;
 	__u64 clock_offset; /* CLOCK_REALTIME - CLOCK_MONOTONIC when the record was made, in ns */
+	__u64 index;        /* number of records before it in the recording */
 };
 
 /*
@@ -112,6 +113,13 @@ unsigned int et_recording_reader_generation(const struct et_recording_reader *re
  * Valid until the reader is freed.
  */
 const struct et_file_header *et_recording_reader_header(const struct et_recording_reader *reader);
+
+/*
+ * Where the recording comes from; its texts have a terminating 0, and may contain any other bytes.
+ * NULL before the header is read, and for a recording of version 1, which does not have it. Valid
+ * until the reader is freed.
+ */
+const struct et_file_origin *et_recording_reader_origin(const struct et_recording_reader *reader);
 
 /* The counts at the recording's end. NULL until the reader has read this end and checked it. */
 const struct et_recording_account *et_recording_reader_account(

@@ -33,6 +33,7 @@ static const struct et_recording_about about = {
 	.clock_offset = 1700000000000000000,
 	.cpus_possible = 3,
 	.program = "eventstrace of a test",
+	.origin = { .host = "a-host", .boot_id = "a-boot", .first_seq = 77 },
 };
 
 static const struct et_file_account accounts[] = {
@@ -210,6 +211,7 @@ static void whole(void **state)
 	struct et_recording_reader *reader = NULL;
 	const struct et_recording_account *account;
 	const struct et_file_header *header;
+	const struct et_file_origin *origin;
 	struct et_recorded got;
 	int fd = new_fd(), r;
 
@@ -239,6 +241,10 @@ static void whole(void **state)
 	assert_string_equal(header->program, about.program);
 	assert_int_equal(header->cpus_possible, 3);
 	assert_int_equal(header->clock_offset, about.clock_offset);
+	origin = et_recording_reader_origin(reader);
+	assert_string_equal(origin->host, "a-host");
+	assert_string_equal(origin->boot_id, "a-boot");
+	assert_int_equal(origin->first_seq, 77);
 	account = et_recording_reader_account(reader);
 	assert_string_equal(account->wire_format, "varlen");
 	assert_int_equal(account->records, 7);
@@ -446,7 +452,8 @@ static void refused(struct file *f, int result, unsigned int records, const char
 static void other_programs(void **state)
 {
 	(void)state;
-	REFUSED(header_of(&f)->version = 2, -EPROTONOSUPPORT, 0, "version 2 of the file format");
+	REFUSED(header_of(&f)->version = 3, -EPROTONOSUPPORT, 0, "version 3 of the file format");
+	REFUSED(header_of(&f)->version = 0, -EPROTONOSUPPORT, 0, "version 0 of the file format");
 	REFUSED(header_of(&f)->wire_version = 99, -EPROTONOSUPPORT, 0,
 		"by eventstrace of a test with version 99 of the record format");
 	REFUSED(header_of(&f)->machine = 3, -EPROTONOSUPPORT, 0, "another kind of machine");

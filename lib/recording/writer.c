@@ -31,6 +31,7 @@ struct et_recording_writer {
 
 _Static_assert(sizeof(struct et_file_header) % ET_FILE_ALIGN == 0, "header");
 _Static_assert(sizeof(struct et_file_event) % ET_FILE_ALIGN == 0, "event");
+_Static_assert(sizeof(struct et_file_origin) % ET_FILE_ALIGN == 0, "origin");
 _Static_assert(sizeof(struct et_file_chunk) % ET_FILE_ALIGN == 0, "chunk");
 _Static_assert(sizeof(struct et_file_record) % ET_FILE_ALIGN == 0, "record");
 _Static_assert(sizeof(struct et_file_end) % ET_FILE_ALIGN == 0, "end");
@@ -78,7 +79,10 @@ static void put_header(struct et_recording_writer *w, const struct et_recording_
 	}
 	/* A LOST row too: any recording may contain LOST records. */
 	add_row(header, ET_LOST);
+	header->origin_size = sizeof(about->origin);
 	header->size = sizeof(*header) + header->events * sizeof(struct et_file_event);
+	memcpy(w->sink->buf + header->size, &about->origin, sizeof(about->origin));
+	header->size += header->origin_size;
 	header->crc = w->crc =
 		et_crc32c(0, &header->size, header->size - offsetof(struct et_file_header, size));
 	et_sink_commit(w->sink, header->size);

@@ -35,6 +35,7 @@ struct et_recording_about {
 	__u64 clock_offset; /* current CLOCK_REALTIME - CLOCK_MONOTONIC, in ns */
 	unsigned int cpus_possible;
 	const char *program; /* name and version: "eventstrace 0.1.0"; cut to 31 bytes */
+	struct et_file_origin origin;
 };
 
 /*

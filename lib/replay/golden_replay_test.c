@@ -135,10 +135,45 @@ static void printed_as_then(void **state)
 	}
 }
 
+/* A recording of version 1 of the file format names no host. */
+static void host_is_unknown(void **state)
+{
+	struct et_options opts = ET_OPTIONS_INIT;
+	struct et_replay *replay = NULL;
+	int fd = open_file(files[0]), out = memfd_create("lines", MFD_CLOEXEC), r;
+	char *text, expected[80];
+	size_t size, seq = 0;
+
+	(void)state;
+	opts.events = all_events();
+	opts.output_fd = out;
+	opts.stream = ET_STREAM_HEADER | ET_STREAM_IDENTITY;
+	assert_int_equal(et_replay__open(&opts, fd, &replay, NULL), 0);
+	do
+		r = et_replay__step(replay);
+	while (r > 0);
+	assert_int_equal(r, 0);
+	et_replay__close(replay);
+	close(fd);
+	text = contents(out, &size);
+	for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
+		if (line == text)
+			snprintf(expected, sizeof(expected),
+				 "\"host\":null,\"boot_id\":null,\"clock\"");
+		else
+			snprintf(expected, sizeof(expected),
+				 ",\"seq\":%zu,\"host\":null,\"boot_id\":null,", seq++);
+		assert_non_null(strstr(line, expected));
+	}
+	assert_true(seq > 10);
+	free(text);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(printed_as_then),
+		cmocka_unit_test(host_is_unknown),
 	};
 
 	(void)argc;

@@ -49,7 +49,8 @@ struct et_replay {
 	/* memory for et_session_stats.wire_format, which et_replay__stats() fills */
 	char wire_format[16];
 	struct et_layouts *layouts;
-	bool layouts_set; /* true after set_layouts() has used the recording's header */
+	bool header_used; /* true after use_header() */
+	__u64 first_seq;  /* et_event.seq of the recording's first record */
 	struct et_pipeline pipeline;
 };
 
@@ -131,7 +132,23 @@ static void set_layouts(struct et_replay *replay)
 			       et_recording_reader_generation(replay->reader, id));
 	et_layouts_set(replay->layouts, ET_LOST,
 		       et_recording_reader_generation(replay->reader, ET_LOST));
-	replay->layouts_set = true;
+}
+
+/*
+ * Once the recording's header is read, the events are those of its host. Events of a recording
+ * without an origin continue the numbers of the recording before.
+ */
+static void use_header(struct et_replay *replay)
+{
+	const struct et_file_origin *origin = et_recording_reader_origin(replay->reader);
+
+	if (replay->header_used || !et_recording_reader_header(replay->reader))
+		return;
+	set_layouts(replay);
+	replay->first_seq = origin ? origin->first_seq : replay->pipeline.seq;
+	et_pipeline_set_host(&replay->pipeline, origin ? origin->host : "",
+			     origin ? origin->boot_id : "");
+	replay->header_used = true;
 }
 
 /*
@@ -153,8 +170,7 @@ static int replay_record(struct et_replay *replay, const struct et_recorded *rec
 {
 	struct et_event note;
 
-	if (!replay->layouts_set)
-		set_layouts(replay);
+	replay->pipeline.seq = replay->first_seq + rec->index;
 	et_recorded_clock_set(replay->pipeline.clock, rec->clock_offset);
 	/*
 	 * et_pipeline_record() rejects LOST records, because it expects records that BPF programs
@@ -177,6 +193,7 @@ static int replay_records(struct et_replay *replay)
 	for (;;) {
 		if (!replay->held) {
 			r = et_recording_reader_next(replay->reader, &replay->next);
+			use_header(replay);
 			if (r <= 0)
 				return r;
 			replay->has_gap = et_file_gaps__see(replay->gaps, replay->next.data,
@@ -335,7 +352,7 @@ int et_replay__next(struct et_replay *replay, int fd)
 	replay->sums = sums_of(replay);
 	et_recording_reader_free(replay->reader);
 	replay->reader = reader;
-	replay->layouts_set = false;
+	replay->header_used = false;
 	replay->at_end = false;
 	et_file_gaps__next_file(replay->gaps);
 	/* The failure was an error of the former recording, so the replay can continue. */

@@ -86,6 +86,7 @@ static int recording(void)
 		.clock_offset = BEFORE,
 		.cpus_possible = 7,
 		.program = "eventstrace of a test",
+		.origin = { .host = "far\033away", .boot_id = "a-boot", .first_seq = 100 },
 	};
 	struct et_recording_writer *w = NULL;
 	struct et_process_exec *exec;
@@ -217,6 +218,59 @@ static void all(void **state)
 	assert_int_equal(got.session.cpus_possible, 7);
 	assert_int_equal(got.session.locked_ring, 0);
 	assert_string_equal(got.wire_format, "fixed");
+}
+
+/* The line @n of @text, from 0. */
+static const char *line_of(const char *text, unsigned int n)
+{
+	while (n--)
+		text = strchr(text, '\n') + 1;
+	return text;
+}
+
+static void expect_seq(const char *text, unsigned int line, unsigned int seq)
+{
+	static const char host[] = "\"host\":\"far\\u001baway\",\"boot_id\":\"a-boot\",";
+	const char *begin = line_of(text, line), *end = strchr(begin, '\n');
+	char expected[160];
+
+	snprintf(expected, sizeof(expected), ",\"seq\":%u,%s", seq, host);
+	begin = strstr(begin, expected);
+	assert_true(begin && begin < end);
+}
+
+/* The events are those of the recording's host, and keep their numbers. */
+static void origin(void **state)
+{
+	struct et_options opts = ET_OPTIONS_INIT;
+	struct result got;
+
+	(void)state;
+	opts.events = EXEC | SETSID;
+	opts.stream = ET_STREAM_HEADER | ET_STREAM_IDENTITY;
+	got = replay(&opts, recording());
+	assert_int_equal(got.r, 0);
+	assert_int_equal(lines(got.text), 5);
+	assert_memory_equal(got.text, "{\"header\":true,\"schema\":", 24);
+	assert_true(
+		strstr(got.text, "\"host\":\"far\\u001baway\",\"boot_id\":\"a-boot\",\"clock\"") <
+		line_of(got.text, 1));
+	assert_non_null(strstr(got.text, "\"time_unix_ns\":1767225600000000001,\"seq\":100,"));
+	expect_seq(got.text, 1, 100);
+	expect_seq(got.text, 2, 101);
+	/* Record 102 is invalid. */
+	expect_seq(got.text, 3, 103);
+	expect_seq(got.text, 4, 107);
+	free(got.text);
+
+	/* Without the other types, each event keeps its number. */
+	opts.events = EXEC;
+	got = replay(&opts, recording());
+	assert_int_equal(lines(got.text), 4);
+	expect_seq(got.text, 1, 100);
+	expect_seq(got.text, 3, 107);
+	assert_int_equal(got.events[0].written, 2);
+	free(got.text);
 }
 
 static void chosen(void **state)
@@ -788,6 +842,7 @@ int main(void)
 		cmocka_unit_test(sets_and_rows),
 		cmocka_unit_test(smaller_options),
 		cmocka_unit_test(all),
+		cmocka_unit_test(origin),
 		cmocka_unit_test(chosen),
 		cmocka_unit_test(counted),
 		cmocka_unit_test(damaged),

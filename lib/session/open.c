@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "lib/enrich/enrich.h"
+#include "lib/enrich/host.h"
 #include "lib/filter/env.h"
 #include "lib/api/error.h"
 #include "lib/api/options.h"
@@ -85,6 +86,7 @@ failed:
  */
 static int open_stages(struct et_session *s, struct et_error *err)
 {
+	char host[ET_HOST_NAME_SIZE], boot_id[ET_HOST_BOOT_ID_SIZE];
 	struct et_enricher *clock = NULL;
 	int r;
 
@@ -92,6 +94,8 @@ static int open_stages(struct et_session *s, struct et_error *err)
 	if (r < 0)
 		return et_error_set(err, ET_ERROR_SYSTEM, r, "clock: %s", strerror(-r));
 	r = et_pipeline_open(&s->pipeline, &s->opts, clock, err);
+	et_host_read(host, boot_id);
+	et_pipeline_set_host(&s->pipeline, host, boot_id);
 	if (r == 0 && s->opts.record_fd >= 0)
 		r = et_session_begin_recording(s, err);
 	if (r < 0)

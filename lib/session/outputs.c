@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Lets a session continue in other files than before: et_session__set_outputs(). */
 #include <errno.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "lib/recording/writer.h"
@@ -62,6 +63,22 @@ void et_session_limit_files(struct et_session *s)
 	s->pipeline.next_file_ctx = s;
 	s->pipeline.output_limit.max = limit_of(s, s->opts.output_fd);
 	s->pipeline.record_limit.max = limit_of(s, s->opts.record_fd);
+}
+
+int et_session__header(struct et_session *s, char *buf, size_t size)
+{
+	char header[ET_HEADER_MAX];
+	size_t len;
+
+	if (!(s->opts.stream & ET_STREAM_HEADER))
+		return -EINVAL;
+	len = (size_t)(et_put_header(header, &s->pipeline.identity, s->pipeline.encoder.ops->name) -
+		       header);
+	if (len > size)
+		return -ENOSPC;
+	memcpy(buf, header, len);
+	s->pipeline.header_due = false;
+	return (int)len;
 }
 
 int et_session__set_outputs(struct et_session *s, int output_fd, int record_fd)

@@ -14,6 +14,7 @@ int et_session_new_recording(struct et_session *s, int fd, struct et_recording_w
 	struct et_recording_about about = {
 		.events = s->opts.events,
 		.program = "eventstrace " ET_VERSION,
+		.origin.first_seq = s->pipeline.seq,
 	};
 	int r = et_bpf_counters__possible_cpus();
 
@@ -22,6 +23,9 @@ int et_session_new_recording(struct et_session *s, int fd, struct et_recording_w
 	about.cpus_possible = (unsigned int)r;
 	et_enrich(s->pipeline.clock, &beginning);
 	about.clock_offset = beginning.time_ns;
+	strncpy(about.origin.host, s->pipeline.identity.host, sizeof(about.origin.host) - 1);
+	strncpy(about.origin.boot_id, s->pipeline.identity.boot_id,
+		sizeof(about.origin.boot_id) - 1);
 	return et_recording_writer_new(fd, &about, ret);
 }
 

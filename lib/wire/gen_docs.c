@@ -18,8 +18,8 @@ static const char intro[] =
 	"\n"
 	"What `eventstrace` prints: one JSON object per line. Names and meanings are those of\n"
 	"EventsTrace where it has the field; members may be added, so a reader skips what it does\n"
-	"not know. With `--print-features-on-init` the first line is not an event: it has no\n"
-	"`event_type`.\n"
+	"not know. With `--print-features-on-init` or `--header` the first line is not an event: it\n"
+	"has no `event_type`.\n"
 	"\n";
 
 static const char common[] =
@@ -33,9 +33,20 @@ static const char common[] =
 	"| `ts_ns` | integer | the same on `CLOCK_MONOTONIC`, in nanoseconds: it never steps, so "
 	"order and distance of events are best taken from it |\n"
 	"\n"
+	"With `--identity` these follow:\n"
+	"\n"
+	"| member | type | meaning |\n"
+	"|---|---|---|\n"
+	"| `time_unix_ns` | integer | `timestamp` in nanoseconds since 1970 |\n"
+	"| `seq` | integer | number of the event among all of the session, from 0. A `LOST` line has "
+	"one too. A replay prints the same numbers, so they have gaps if it leaves out events |\n"
+	"| `host` | string | name of the host where it happened; null: not known |\n"
+	"| `boot_id` | string | the boot of that host, as in `/proc/sys/kernel/random/boot_id`: "
+	"`ts_ns` and the numbers of processes begin again with each boot; null: not known |\n"
+	"\n"
 	"Integers are written in full. Those of 64 bits (`ts_ns`, `start_time_ns`) want a reader\n"
-	"that does not turn them into floating point. A field that could not be had at all is `0`,\n"
-	"`\"\"` or `[]`.\n";
+	"that does not turn them into floating point, or `--numbers`. A field that could not be had\n"
+	"at all is `0`, `\"\"` or `[]`.\n";
 
 static const char notes[] =
 	"\n"

@@ -100,7 +100,7 @@ static void put_events(FILE *out)
 /* The options by group; 0 ends a group. An option of no group comes last. */
 static const struct {
 	const char *title;
-	int keys[16];
+	int keys[32];
 } groups[] = {
 	{ "Which events", { KEY_EVENTS, KEY_ALL } },
 	{ "Whose events",
@@ -109,8 +109,8 @@ static const struct {
 	    KEY_EXCLUDE_PATH_PREFIX } },
 	{ "Output",
 	  { KEY_OUTPUT, KEY_APPEND, KEY_FORMAT, KEY_COLUMNS, KEY_WIDE, KEY_UTC, KEY_COLOR,
-	    KEY_FIELDS, KEY_EXCLUDE_FIELDS, KEY_STATS, KEY_STATS_INTERVAL, KEY_FEATURES,
-	    KEY_UNBUFFER, KEY_MODE } },
+	    KEY_FIELDS, KEY_EXCLUDE_FIELDS, KEY_HEADER, KEY_IDENTITY, KEY_NUMBERS, KEY_STATS,
+	    KEY_STATS_INTERVAL, KEY_FEATURES, KEY_UNBUFFER, KEY_MODE } },
 	{ "A command", { KEY_USER, KEY_WAIT, KEY_SUMMARY } },
 	{ "When to stop", { KEY_DURATION, KEY_COUNT, KEY_DRAIN_TIMEOUT } },
 	{ "Recordings", { KEY_RECORD, KEY_REPLAY, KEY_ROTATE_SIZE, KEY_ROTATE_KEEP } },

@@ -105,6 +105,9 @@ int main(int argc, char **argv)
 	opts.fields = options.fields;
 	opts.exclude_fields = options.exclude_fields;
 	opts.columns = options.columns;
+	opts.stream = (options.header ? ET_STREAM_HEADER : 0) |
+		      (options.identity ? ET_STREAM_IDENTITY : 0);
+	opts.numbers = options.numbers;
 	/* Before a file is emptied. */
 	if (et_check_format(&opts, &wrong) < 0) {
 		log_err("%s: see eventstrace --help", wrong.message);

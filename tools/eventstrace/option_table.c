@@ -69,6 +69,13 @@ const struct option_row option_table[] = {
 	  "json: print only these members, such as event_type,argv,pids.tgid" },
 	{ KEY_EXCLUDE_FIELDS, "exclude-fields", "LIST",
 	  "json: leave out these members, such as env,ns" },
+	{ KEY_HEADER, "header", NULL,
+	  "json: begin each file with a line that names the schema, the program and the host" },
+	{ KEY_IDENTITY, "identity", NULL,
+	  "json: add time_unix_ns, seq, host and boot_id to each event" },
+	{ KEY_NUMBERS, "numbers", "HOW",
+	  "json: print integers above 2^53 as number (the default), string or both: some parsers "
+	  "round such numbers" },
 	{ KEY_DURATION, "duration", "SEC",
 	  "stop after SEC seconds, such as 5 or 0.5; or 90s, 2m, 1h" },
 	{ KEY_COUNT, "count", "N", "stop after N events" },

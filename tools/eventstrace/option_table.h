@@ -66,6 +66,9 @@ enum option_key {
 	KEY_ROTATE_SIZE,
 	KEY_ROTATE_KEEP,
 	KEY_CONFIG,
+	KEY_HEADER,
+	KEY_IDENTITY,
+	KEY_NUMBERS,
 	KEY_EVENT = 512, /* and up: KEY_EVENT plus the event's id */
 };
 

@@ -171,6 +171,13 @@ static const struct word format_words[] = {
 	{ NULL, 0 },
 };
 
+static const struct word numbers_words[] = {
+	{ "number", ET_NUMBERS_PLAIN },
+	{ "both", ET_NUMBERS_BOTH },
+	{ "string", ET_NUMBERS_STRING },
+	{ NULL, 0 },
+};
+
 static const struct word color_words[] = {
 	{ "auto", COLOR_AUTO },
 	{ "always", COLOR_ALWAYS },
@@ -437,6 +444,18 @@ static int apply(struct parser *p, int key, const char *arg)
 	case KEY_EXCLUDE_FIELDS:
 		o->exclude_fields = arg;
 		return 0;
+	case KEY_HEADER:
+		o->header = true;
+		return 0;
+	case KEY_IDENTITY:
+		o->identity = true;
+		return 0;
+	case KEY_NUMBERS:
+		err = parse_word(p, "numbers", numbers_words, arg, &word);
+		if (!err)
+			o->numbers = word;
+		o->numbers_given = true;
+		return err;
 	case KEY_DURATION:
 		return parse_number(p, "duration", arg, "a time above 0, such as 0.5, 5s, 2m or 1h",
 				    parse_seconds, &o->duration_ns);
@@ -653,7 +672,12 @@ static int check_format(struct parser *p)
 {
 	struct options *o = &p->opts;
 	const char *text = o->columns ? "--columns" : o->wide ? "--wide" : o->utc ? "--utc" : NULL;
-	const char *json = o->fields ? "--fields" : o->exclude_fields ? "--exclude-fields" : NULL;
+	const char *json = o->fields           ? "--fields"
+			   : o->exclude_fields ? "--exclude-fields"
+			   : o->identity       ? "--identity"
+			   : o->numbers_given  ? "--numbers"
+			   : o->header         ? "--header"
+					       : NULL;
 
 	if (text && json)
 		return fail(p, "%s is for text, and %s for JSON", text, json);

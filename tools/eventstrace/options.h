@@ -94,6 +94,9 @@ struct options {
 	const char *columns;                 /* of text, as in et_options */
 	uint64_t help;                       /* --help of these events; 0: of all options */
 	const char *fields, *exclude_fields; /* of JSON, likewise */
+	bool header, identity;               /* of JSON */
+	enum et_numbers numbers;             /* of JSON */
+	bool numbers_given;
 	char *const
 		*command;   /* the rest of argv: a program to start and its arguments; NULL: none */
 	struct run_as user; /* runs COMMAND */

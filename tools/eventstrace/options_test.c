@@ -529,6 +529,13 @@ static void formats(void **state)
 	assert_int_equal(o.format, FORMAT_JSON);
 	assert_string_equal(o.fields, "argv");
 	assert_string_equal(o.exclude_fields, "env,ns");
+	o = good(ARGS("--header", "--identity", "--numbers=both"));
+	assert_true(o.header);
+	assert_true(o.identity);
+	assert_int_equal(o.numbers, ET_NUMBERS_BOTH);
+	assert_int_equal(o.format, FORMAT_JSON);
+	bad(ARGS("--header", "--format=text"), "--header is for JSON, and not for --format=text");
+	bad(ARGS("--numbers=no"), "--numbers=no is unknown; it can be number, both, string");
 	bad(ARGS("--fields=argv", "-w"), "--wide is for text, and --fields for JSON");
 	bad(ARGS("--utc", "--format=json"), "--utc is for text, and not for --format=json");
 	bad(ARGS("--columns=pid", "--format=json"),

@@ -60,14 +60,15 @@ static int write_all(int fd, const char *data, size_t size)
 	return 0;
 }
 
-int output_features(int fd, const struct et_features *features)
+int output_features(int fd, const struct et_features *features, const char *header)
 {
-	char line[128];
+	char line[HEADER_MAX + 128];
 	int len;
 
 	len = snprintf(line, sizeof(line),
 		       "{\"probes_initialized\": true, \"features\": "
-		       "{\"bpf_tramp\": %s, \"ipv6\": %s}}\n",
-		       features->bpf_tramp ? "true" : "false", features->ipv6 ? "true" : "false");
+		       "{\"bpf_tramp\": %s, \"ipv6\": %s}%s%s}\n",
+		       features->bpf_tramp ? "true" : "false", features->ipv6 ? "true" : "false",
+		       *header ? ", " : "", header);
 	return write_all(fd, line, len);
 }

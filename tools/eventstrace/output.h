@@ -72,6 +72,9 @@ int output_reopen(const struct output_file *file, const struct output_how *how);
  */
 int output_rotate(const struct output_file *file, const struct output_how *how, unsigned int keep);
 
+/* Room for the members of the header line, with a terminating 0. */
+#define HEADER_MAX 2048
+
 /* The message for an error of output_open(). */
 const char *output_strerror(int err);
 
@@ -79,9 +82,9 @@ const char *output_strerror(int err);
 bool output_is(const char *path, int fd);
 
 /*
- * Write the line of --print-features-on-init. Return: 0, -ECANCELED: a stop was requested before
- * the output took it, or a negative errno.
+ * Write the line of --print-features-on-init. @header is what --header adds to it, or empty.
+ * Return: 0, -ECANCELED: a stop was requested before the output took it, or a negative errno.
  */
-int output_features(int fd, const struct et_features *features);
+int output_features(int fd, const struct et_features *features, const char *header);
 
 #endif /* TOOLS_EVENTSTRACE_OUTPUT_H */

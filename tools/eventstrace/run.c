@@ -75,14 +75,21 @@ static enum status find_features(struct et_session *session, struct et_features 
 }
 
 /* On stdout even if events are not printed: another program may wait for the line. */
-static enum status print_features(const struct outputs *outputs, const struct et_features *features,
+static enum status print_features(const struct options *options, struct et_session *session,
+				  const struct outputs *outputs, const struct et_features *features,
 				  const struct command *command)
 {
 	int err, fd = outputs->events.fd;
+	char header[HEADER_MAX] = "";
 
+	if (options->header) {
+		int len = et_session__header(session, header, sizeof(header) - 1);
+
+		header[len > 0 ? len : 0] = '\0';
+	}
 	if (fd < 0)
 		fd = command ? STDERR_FILENO : STDOUT_FILENO;
-	err = output_features(fd, features);
+	err = output_features(fd, features, header);
 	if (err == -ECANCELED)
 		return STATUS_OK; /* the stop is seen again in the loop that waits for events */
 	return err ? outcome_unwritable(outputs->events.path, err) : STATUS_OK;
@@ -270,7 +277,7 @@ static enum status run_session(const struct options *options, struct et_session 
 		return STATUS_OTHER;
 	}
 	if (options->print_features)
-		status = print_features(outputs, &features, command);
+		status = print_features(options, session, outputs, &features, command);
 	if (status)
 		return status;
 

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Changes a finished JSON line. Few users need large numbers as strings, so this second step may be
+ * slow.
+ *
+ * The step understands only lines of this encoder: without blanks, and with numbers only as values
+ * of members.
+ */
+#include "lib/encode/big_numbers.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+/* 2^53: a double represents each smaller integer. */
+static const char limit[] = "9007199254740992";
+
+/* @digits: a decimal number without a sign and leading zeroes. */
+static bool is_big(const char *digits, size_t len)
+{
+	const size_t most = sizeof(limit) - 1;
+
+	return len > most || (len == most && memcmp(digits, limit, most) > 0);
+}
+
+static char *put(char *out, const char *text, size_t len)
+{
+	memmove(out, text, len);
+	return out + len;
+}
+
+/* Length of the string at @p, with its quotes. */
+static size_t string_len(const char *p)
+{
+	const char *end = p + 1;
+
+	for (; *end != '"'; end++)
+		end += *end == '\\';
+	return (size_t)(end + 1 - p);
+}
+
+/*
+ * Write a large number as the value of the member whose key ended just before. @key is this key
+ * with its quotes.
+ */
+static char *put_big(char *out, enum et_numbers numbers, const char *key, size_t key_len,
+		     const char *number, size_t len)
+{
+	/* @out may be in front of @number in the same buffer. */
+	char name[64], digits[24];
+
+	memcpy(digits, number, len);
+	if (numbers == ET_NUMBERS_BOTH && key_len <= sizeof(name)) {
+		memcpy(name, key, key_len);
+		out = put(out, digits, len);
+		*out++ = ',';
+		out = put(out, name, key_len - 1);
+		out = put(out, "_string\":", sizeof("_string\":") - 1);
+	}
+	*out++ = '"';
+	out = put(out, digits, len);
+	*out++ = '"';
+	return out;
+}
+
+size_t et_big_numbers_apply(enum et_numbers numbers, const char *line, size_t len, char *out)
+{
+	const char *p = line, *end = line + len, *key = line;
+	char *const begin = out;
+	size_t key_len = 0, n;
+
+	while (p < end) {
+		if (*p == '"') {
+			n = string_len(p);
+			/*
+			 * Keep the key's copy in the output, which the copied bytes cannot
+			 * overwrite any more.
+			 */
+			key = out;
+			key_len = n;
+			out = put(out, p, n);
+			p += n;
+			continue;
+		}
+		n = strspn(p, "-0123456789");
+		if (!n) {
+			*out++ = *p++;
+			continue;
+		}
+		if (n < 24 && is_big(p + (*p == '-'), n - (*p == '-')))
+			out = put_big(out, numbers, key, key_len, p, n);
+		else
+			out = put(out, p, n);
+		p += n;
+	}
+	return (size_t)(out - begin);
+}

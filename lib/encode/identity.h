@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Names the host whose events a stream contains, in events and in the header line. */
+#ifndef ET_ENCODE_IDENTITY_H
+#define ET_ENCODE_IDENTITY_H
+
+#include <stddef.h>
+
+#include "lib/encode/json_text.h"
+
+/* Room for a host's name and for a boot id, with the terminating 0. */
+#define ET_HOST_SIZE    72
+#define ET_BOOT_ID_SIZE 40
+
+/* Largest length in bytes of et_identity.members. */
+#define ET_IDENTITY_MAX                                                                         \
+	(sizeof(",\"host\":,\"boot_id\":") + ET_JSON_SLACK + ET_JSON_STRING_MAX(ET_HOST_SIZE) + \
+	 ET_JSON_STRING_MAX(ET_BOOT_ID_SIZE))
+
+/* Room for the header line. */
+#define ET_HEADER_MAX (ET_IDENTITY_MAX + 256)
+
+/* The host where events happened. All zero: unknown. */
+struct et_identity {
+	char host[ET_HOST_SIZE];       /* its name; empty: unknown */
+	char boot_id[ET_BOOT_ID_SIZE]; /* the kernel's boot_id; empty: unknown */
+	/* `,"host":"a","boot_id":"b"`, with null for an unknown value; no terminating 0 */
+	char members[ET_IDENTITY_MAX];
+	size_t size; /* length of `members` in bytes */
+};
+
+/* Set all members. @host and @boot_id are cut to their room, and may contain any bytes. */
+void et_identity_set(struct et_identity *identity, const char *host, const char *boot_id);
+
+/**
+ * et_put_header() - write the members of the header line
+ * @p:		output, with room for ET_HEADER_MAX bytes
+ * @identity:	the host
+ * @format:	name of the format of the lines
+ *
+ * Return: the end of the output, which is `"header":true,...` without braces.
+ */
+char *et_put_header(char *p, const struct et_identity *identity, const char *format);
+
+#endif /* ET_ENCODE_IDENTITY_H */

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Finds what names this host and its present boot. */
+#ifndef ET_ENRICH_HOST_H
+#define ET_ENRICH_HOST_H
+
+/* Room for a host's name, and for a boot id, with the terminating 0. */
+#define ET_HOST_NAME_SIZE    65
+#define ET_HOST_BOOT_ID_SIZE 37
+
+/*
+ * Read the host's name, as uname(2) gives it, and /proc/sys/kernel/random/boot_id. A value that is
+ * not available becomes empty.
+ */
+void et_host_read(char name[ET_HOST_NAME_SIZE], char boot_id[ET_HOST_BOOT_ID_SIZE]);
+
+#endif /* ET_ENRICH_HOST_H */
