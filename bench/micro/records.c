@@ -110,6 +110,22 @@ static void make_exec(const char *which, size_t arg, const char *env, size_t env
 	keep(which);
 }
 
+static void make_exists(void)
+{
+	struct et_process_exists *exists = et_record_begin(&rec, ET_PROCESS_EXISTS);
+
+	exists->pids = pids;
+	exists->creds = creds;
+	exists->ns = et_sample_ns;
+	exists->loginuid = 1000;
+	memcpy(exists->comm, "ls", 2);
+	put_place();
+	et_record_var(&rec, ET_VAR_ARGV, "ls\0-l\0", 6);
+	et_record_var_str(&rec, ET_VAR_CWD, "/home/user/src");
+	et_record_var_str(&rec, ET_VAR_FILENAME, "/usr/bin/ls");
+	keep("");
+}
+
 /* Text that programs write to a terminal, or the byte that is slowest to encode as JSON. */
 static void make_tty(const char *kind, size_t size)
 {
@@ -333,6 +349,7 @@ const struct et_micro_record *et_micro_records(size_t *ret_count)
 		make_files();
 		make_connections("ipv4", &et_sample_ipv4);
 		make_connections("ipv6", &ipv6);
+		make_exists();
 	}
 	*ret_count = records_count;
 	return records;

@@ -685,6 +685,40 @@ static void exited_with_connections(void)
 	et_record_var_str(&rec, ET_VAR_PIDS_SS_CGROUP_PATH, "/");
 }
 
+static void begin_exists(void)
+{
+	struct et_process_exists *exists = et_record_begin(&rec, ET_PROCESS_EXISTS);
+
+	exists->pids = bash;
+	exists->creds = user;
+	exists->ctty = et_sample_tty;
+	exists->ns = et_sample_ns;
+	exists->loginuid = 1000;
+	set_comm(exists->comm, "bash");
+}
+
+static void exists_in_a_terminal(void)
+{
+	begin_exists();
+	et_record_var_str(&rec, ET_VAR_PIDS_SS_CGROUP_PATH, "/user.slice/user-0.slice");
+	et_record_var(&rec, ET_VAR_ARGV, "-bash\0", 6);
+	et_record_var_str(&rec, ET_VAR_CWD, "/root");
+	et_record_var_str(&rec, ET_VAR_FILENAME, "/usr/bin/bash");
+	et_record_var_str(&rec, ET_VAR_CGROUP_PATH, "/user.slice/user-0.slice");
+	et_record_var_str(&rec, ET_VAR_BOOT_ID, "5d1c7f4e-9e0a-4d53-8a65-0f9c1c0b7e21");
+}
+
+static void exists_unreadable(void)
+{
+	struct et_process_exists *exists = et_record_begin(&rec, ET_PROCESS_EXISTS);
+
+	exists->pids.tgid = 4294967295;
+	exists->loginuid = 4294967295;
+	exists->again = 1;
+	add_flagged(ET_VAR_ARGV, "", 0, ET_VAR_F_FAULT);
+	add_flagged(ET_VAR_FILENAME, "", 0, ET_VAR_F_FAULT);
+}
+
 #define CASE(fn) { #fn, fn }
 
 static const struct {
@@ -747,6 +781,8 @@ static const struct {
 	CASE(exit_sockets_open),
 	CASE(connection_accepted_by_root),
 	CASE(exited_with_connections),
+	CASE(exists_in_a_terminal),
+	CASE(exists_unreadable),
 };
 
 #define CASES (sizeof(cases) / sizeof(cases[0]))

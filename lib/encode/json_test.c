@@ -364,7 +364,7 @@ static void add_noisy_var(__u16 type, size_t max)
 	static unsigned char bytes[ET_CAP_ENV];
 	struct et_var var = { .type = type };
 
-	var.size = noise() % 3 ? noise() % 64 : noise() % (max + 1);
+	var.size = noise() % 3 ? noise() % (max < 64 ? max : 64) : noise() % (max + 1);
 	var.orig = var.size;
 	fill(bytes, var.size);
 	if (noise() % 3 == 0)

@@ -88,6 +88,12 @@ static void what_process_exec(ARGS)
 	put_arguments(l, VAR(process_exec, argv), VAR(process_exec, filename));
 }
 
+static void what_process_exists(ARGS)
+{
+	(void)text;
+	put_arguments(l, VAR(process_exists, argv), VAR(process_exists, filename));
+}
+
 static void put_error(struct et_line *l, int error)
 {
 	const char *name = strerrorname_np(error);
@@ -461,6 +467,7 @@ static void (*const whats[ET_EVENT_TYPES])(ARGS) = {
 	WHAT(NETWORK_CONNECTION_ATTEMPTED, network_connection_attempted),
 	WHAT(NETWORK_CONNECTION_ACCEPTED, network_connection_accepted),
 	WHAT(NETWORK_CONNECTION_CLOSED, network_connection_closed),
+	WHAT(PROCESS_EXISTS, process_exists),
 };
 
 bool et_text_knows(unsigned int type)

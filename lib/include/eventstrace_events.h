@@ -96,6 +96,11 @@ enum et_event_id {
 	 */
 	ET_EVENT_NETWORK_CONNECTION_CLOSED = 21,
 	/*
+	 * A process ran already when the recording began. No program in the kernel sees it:
+	 * `eventstrace` reads it from /proc, once the hooks are attached. Kernel threads have none.
+	 */
+	ET_EVENT_PROCESS_EXISTS = 22,
+	/*
 	 * Events that happened and are missing here; where no later record shows that they are, it
 	 * comes a moment later, or at the end.
 	 */
@@ -860,6 +865,50 @@ const char *et_network_connection_closed__comm(const struct et_event *event, siz
 const struct et_event_creds *et_network_connection_closed__creds(const struct et_event *event);
 /* cgroup in the hierarchy of version 2: inode number of its directory, which `--cgroup` compares */
 uint64_t et_network_connection_closed__cgroup_id(const struct et_event *event);
+
+/* ---- PROCESS_EXISTS ---- */
+
+/*
+ * the process. Its start is known in steps of 10 ms: that of the same process in other events is up
+ * to 10 ms later. `start_time_ns` is 0 if the machine has been suspended
+ */
+const struct et_event_pids *et_process_exists__pids(const struct et_event *event);
+/* credentials of its main thread */
+const struct et_event_creds *et_process_exists__creds(const struct et_event *event);
+/* controlling terminal: only its device number */
+const struct et_event_tty *et_process_exists__ctty(const struct et_event *event);
+/* name of the main thread */
+const char *et_process_exists__comm(const struct et_event *event, size_t *ret_size);
+/* namespaces; 0: not readable */
+const struct et_event_ns *et_process_exists__ns(const struct et_event *event);
+/* user that logged in, whatever the process became since; 4294967295: none did */
+uint32_t et_process_exists__loginuid(const struct et_event *event);
+/*
+ * read later, because events of the process were missing: such a record is in recordings, for
+ * `--context`, and is not printed
+ */
+bool et_process_exists__again(const struct et_event *event);
+/* cgroup in the pids controller's hierarchy, of version 1 or 2 */
+const char *et_process_exists__pids_ss_cgroup_path(const struct et_event *event,
+		size_t *ret_size, unsigned int *ret_flags);
+/* arguments, as far as the process has not overwritten them */
+const char *et_process_exists__argv(const struct et_event *event,
+		size_t *ret_size, unsigned int *ret_flags);
+/* working directory */
+const char *et_process_exists__cwd(const struct et_event *event,
+		size_t *ret_size, unsigned int *ret_flags);
+/* the program's file; for a script, its interpreter. Flagged as fault if it is not readable */
+const char *et_process_exists__filename(const struct et_event *event,
+		size_t *ret_size, unsigned int *ret_flags);
+/* cgroup in the hierarchy of version 2 */
+const char *et_process_exists__cgroup_path(const struct et_event *event,
+		size_t *ret_size, unsigned int *ret_flags);
+/*
+ * of the kernel, from /proc/sys/kernel/random/boot_id: with the number and the start of a process
+ * it names the process for ever
+ */
+const char *et_process_exists__boot_id(const struct et_event *event,
+		size_t *ret_size, unsigned int *ret_flags);
 
 /* ---- LOST ---- */
 

@@ -707,7 +707,7 @@ int et_pipeline_record(struct et_pipeline *p, const void *data, size_t len)
 		return room;
 	if (r < 0)
 		return reject(p, data, len);
-	if (p->gaps) {
+	if (p->gaps && event.hdr->type != ET_PROCESS_EXISTS) {
 		missing = et_seq_gaps__see(p->gaps, event.hdr, &gap);
 		/*
 		 * The record's sequence number is wrong, so count the record as malformed. Do not
@@ -733,7 +733,8 @@ int et_pipeline_record(struct et_pipeline *p, const void *data, size_t len)
 		if (r < 0)
 			return r;
 	}
-	if (p->leaves_out && p->leaves_out(p->leaves_out_ctx, &event))
+	if (p->leaves_out && event.hdr->type != ET_PROCESS_EXISTS &&
+	    p->leaves_out(p->leaves_out_ctx, &event))
 		return 0;
 	r = redact(p, data, &event);
 	if (r < 0)

@@ -92,6 +92,9 @@ int et_file_gaps__see(struct et_file_gaps *gaps, const void *rec, size_t len, st
 			see_lost(gaps, rec);
 		return 0;
 	}
+	/* User space makes these: they have no sequence numbers. */
+	if (hdr->type == ET_PROCESS_EXISTS)
+		return 0;
 	lane = hdr->type < ET_EVENT_TYPES ? lane_of(gaps, hdr->cpu, hdr->lane, hdr->ring) : NULL;
 	if (!lane)
 		return 0;

@@ -32,6 +32,9 @@ int et_session_check_options(const struct et_options *o, struct et_error *err)
 		return et_error_set(err, ET_ERROR_USAGE, -EINVAL,
 				    "events are asked for that do not exist: mask 0x%llx",
 				    (unsigned long long)(o->events & ~known));
+	if (!(o->events & ~ET_EVENTS_OF_PROC))
+		return et_error_set(err, ET_ERROR_USAGE, -EINVAL,
+				    "PROCESS_EXISTS is had together with other events only");
 	if ((unsigned int)o->attach > ET_ATTACH_TRACEPOINT)
 		return et_error_set(err, ET_ERROR_USAGE, -EINVAL, "no such kind of hook: %d",
 				    (int)o->attach);
@@ -83,7 +86,7 @@ static size_t round_ring(size_t own, size_t all, size_t by_default)
 struct et_attach_config et_session_config(const struct et_options *o, bool trial)
 {
 	struct et_attach_config config = {
-		.load.bpf.events = o->events,
+		.load.bpf.events = o->events & ~ET_EVENTS_OF_PROC,
 		.load.bpf.wakeup_always = o->wakeup == ET_WAKEUP_ALWAYS,
 		.load.bpf.fair = o->fair == ET_FAIR_USER,
 		.load.bpf.record_feedback = o->record_feedback,

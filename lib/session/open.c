@@ -103,7 +103,8 @@ static int open_stages(struct et_session *s, struct et_error *err)
 	et_session_limit_files(s);
 	s->pipeline.gaps = s->losses.gaps;
 	et_session_watch_feedback(s);
-	return et_session_open_rings(s, err);
+	r = et_session_open_rings(s, err);
+	return r < 0 ? r : et_session_take_snapshot(s, err);
 }
 
 int et_session__open(const struct et_options *opts, struct et_session **ret, struct et_error *err)
@@ -139,7 +140,8 @@ int et_probe(const struct et_options *opts, struct et_session **ret, struct et_e
 		return r;
 	et_attach__detach(s->attached);
 	*ret = s;
-	return __builtin_popcountll(s->opts.events & ~et_attach__events(s->attached));
+	return __builtin_popcountll(s->opts.events & ~ET_EVENTS_OF_PROC &
+				    ~et_attach__events(s->attached));
 }
 
 void et_session__close(struct et_session *s)
@@ -155,5 +157,6 @@ void et_session__close(struct et_session *s)
 	et_attach__close(s->attached);
 	et_losses_close(&s->losses);
 	et_loop_close(&s->loop);
+	free(s->snapshot.records);
 	free(s);
 }

@@ -130,7 +130,8 @@ void et_session_watch_outputs(struct et_session *s)
  */
 int et_session_consume(struct et_session *s)
 {
-	int r = et_rings__consume(s->rings, BATCH);
+	int r = s->snapshot.records ? et_session_give_snapshot(s, BATCH)
+				    : et_rings__consume(s->rings, BATCH);
 
 	if (r != -EBADMSG)
 		return r;

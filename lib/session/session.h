@@ -14,6 +14,7 @@
  *	losses.c	finds lost events that no gap in sequence numbers shows
  *	stats.c		the counts, and the check that received and lost events add up
  *	attached.c	the attached hooks, and the kernel's features
+ *	snapshot.c	the processes that ran already when the session began
  *	users.c		the users that have lost events because of their share of a ring
  */
 #ifndef ET_SESSION_H
@@ -85,6 +86,12 @@ struct et_session {
 	__u64 drained_at; /* when drain() last began a step; 0: drain() is not running */
 	__u64 away_ns;    /* et_session_stats.away_ns: sum of long times in which records waited */
 	__u64 away_longest_ns;
+
+	/* records of the processes that ran at the start, not all given to the pipeline yet */
+	struct {
+		char *records; /* NULL: all are given, or none was asked for */
+		size_t size, at;
+	} snapshot;
 
 	bool stopped; /* true after et_session__stop() */
 };
@@ -177,6 +184,21 @@ void et_session_limit_files(struct et_session *s);
  * output is writable again.
  */
 void et_session_watch_outputs(struct et_session *s);
+
+/**
+ * et_session_take_snapshot() - read all processes from /proc, if PROCESS_EXISTS is wanted
+ * @s:		the session, whose hooks are attached: so no process is missed
+ * @err:	receives kind and message on failure
+ *
+ * Return: 0 or a negative errno.
+ */
+int et_session_take_snapshot(struct et_session *s, struct et_error *err);
+
+/*
+ * Give a batch of the snapshot's records to the pipeline, before any record of the rings. Return:
+ * as et_rings__consume().
+ */
+int et_session_give_snapshot(struct et_session *s, unsigned int batch);
 
 /* Write buffered lines until an output accepts no more bytes. Return: 0 or a negative errno. */
 int et_session_flush(struct et_session *s);

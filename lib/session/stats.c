@@ -28,6 +28,9 @@ static int counted(struct et_session *s, struct et_counters sums[ET_EVENT_TYPES]
 	r = et_bpf_counters__take(s->losses.accounts);
 	if (r == 0)
 		et_bpf_counters__sum(s->losses.accounts, sums);
+	/* No program counts the processes that were read from /proc. None is lost. */
+	sums[ET_PROCESS_EXISTS].attempted = sums[ET_PROCESS_EXISTS].sent =
+		s->pipeline.received[ET_PROCESS_EXISTS];
 	return r;
 }
 

@@ -22,6 +22,12 @@ enum et_event_type {
 };
 
 /*
+ * Events that user space reads from /proc, a mask of ET_EVENT_BIT: no BPF program sends them, and
+ * they have no sequence numbers.
+ */
+#define ET_EVENTS_OF_PROC (1ULL << ET_PROCESS_EXISTS)
+
+/*
  * Types of records that user space makes. Their numbers are far above those of events, because the
  * latter are used as indexes of arrays.
  */

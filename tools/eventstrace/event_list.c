@@ -6,7 +6,14 @@
 #include <string.h>
 
 #include "lib/include/eventstrace.h"
+#include "lib/include/eventstrace_events.h"
 #include "tools/eventstrace/nearest.h"
+
+/*
+ * Events that a category does not include, because they say nothing of what happens. They are had
+ * by their names only, or by --snapshot.
+ */
+#define EVENTS_BY_NAME ET_EVENT_BIT(ET_EVENT_PROCESS_EXISTS)
 
 uint64_t event_list_all(void)
 {
@@ -16,7 +23,7 @@ uint64_t event_list_all(void)
 
 	for (size_t i = 0; i < count; i++)
 		all |= ET_EVENT_BIT(infos[i].id);
-	return all;
+	return all & ~EVENTS_BY_NAME;
 }
 
 void event_choice_add(struct event_choice *choice, unsigned int id)
@@ -105,7 +112,7 @@ static uint64_t events_of(const char *name, size_t len, bool *ret_single)
 			single |= ET_EVENT_BIT(infos[i].id);
 	}
 	if (category)
-		return category;
+		return category & ~EVENTS_BY_NAME;
 	*ret_single = true;
 	return single;
 }

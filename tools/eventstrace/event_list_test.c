@@ -15,6 +15,7 @@
 #define MODIFY      (1ULL << 5)
 #define CLOSED      (1ULL << 6)
 #define NET_MODIFY  (1ULL << 7)
+#define EXISTS      (1ULL << 22)
 #define PROCESS     (FORK | EXEC | EXEC_FAILED)
 #define FILES       (CREATE | MODIFY)
 #define NET         (CLOSED | NET_MODIFY)
@@ -51,6 +52,10 @@ static void names(void **state)
 	check("close", CLOSED, CLOSED);
 	check("FILE", FILES, 0);
 	check("process,-PROCESS_FORK", EXEC | EXEC_FAILED, 0);
+	/* No category includes it. */
+	check("exists", EXISTS, EXISTS);
+	check("all,exists", ALL | EXISTS, EXISTS);
+	check("PROCESS_EXISTS,exec", EXISTS | EXEC, EXISTS | EXEC);
 }
 
 static void categories(void **state)

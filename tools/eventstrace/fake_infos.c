@@ -15,6 +15,7 @@ static const struct et_event_info infos[] = {
 	{ 4, "FILE_CREATE", "file-create", "file", "A file was created." },
 	{ 5, "FILE_MODIFY", "file-modify", "file", "A file was changed." },
 	{ 6, "NETWORK_CONNECTION_CLOSED", "net-conn-closed", "network", "A connection ended." },
+	{ 22, "PROCESS_EXISTS", "process-exists", "process", "A process ran before." },
 	{ 7, "NETWORK_MODIFY", "net-modify", "network", "Of the name of another." },
 };
 

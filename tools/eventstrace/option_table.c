@@ -54,6 +54,8 @@ const struct option_row option_table[] = {
 	  "run COMMAND as this user, by name or number; without it, as the user that called sudo" },
 	{ KEY_WAIT, "wait", "WHAT",
 	  "end with COMMAND (command, the default), or with its last descendant (tree)" },
+	{ KEY_SNAPSHOT, "snapshot", NULL,
+	  "first print a PROCESS_EXISTS event for each process that runs at the start" },
 	{ KEY_SUMMARY, "summary", NULL,
 	  "at the end, print what each program did; print events only with --output or --record" },
 	{ KEY_FORMAT, "format", "FORMAT",

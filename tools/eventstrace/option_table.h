@@ -69,6 +69,7 @@ enum option_key {
 	KEY_HEADER,
 	KEY_IDENTITY,
 	KEY_NUMBERS,
+	KEY_SNAPSHOT,
 	KEY_EVENT = 512, /* and up: KEY_EVENT plus the event's id */
 };
 

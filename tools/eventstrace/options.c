@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/include/eventstrace_events.h"
 #include "tools/eventstrace/config.h"
 #include "tools/eventstrace/nearest.h"
 #include "tools/eventstrace/number.h"
@@ -490,6 +491,9 @@ static int apply(struct parser *p, int key, const char *arg)
 		return 0;
 	case KEY_RUN_AS:
 		return run_as_parse("run-as", arg, &o->run_as, p->err, p->err_size);
+	case KEY_SNAPSHOT:
+		o->snapshot = true;
+		return 0;
 	case KEY_SUMMARY:
 		o->activity = true;
 		return 0;
@@ -692,6 +696,26 @@ static int check_format(struct parser *p)
 	return 0;
 }
 
+#define EXISTS ET_EVENT_BIT(ET_EVENT_PROCESS_EXISTS)
+
+/* After the events are chosen. */
+static int check_snapshot(struct parser *p)
+{
+	struct options *o = &p->opts;
+
+	if (o->snapshot)
+		o->choice.events |= EXISTS;
+	if (!(o->choice.events & EXISTS) || o->replay_count)
+		return 0;
+	if (o->action == ACTION_PROBE)
+		return fail(p, "--probe: PROCESS_EXISTS needs no hook; leave it out");
+	if (o->choice.events == EXISTS)
+		return fail(p, "PROCESS_EXISTS is had together with other events only");
+	if (o->filters.count)
+		return fail(p, "--snapshot prints all processes: it cannot be had with filters");
+	return 0;
+}
+
 /* Reject options that need a COMMAND, or exclude it. */
 static int check_command(struct parser *p)
 {
@@ -775,6 +799,8 @@ static int parse(struct parser *p, int argc, char **argv, const char *shorts)
 	if (!p->opts.choice.events)
 		return fail(p, "the list of events leaves none");
 	err = check_format(p);
+	if (!err)
+		err = check_snapshot(p);
 	if (!err)
 		err = check_recording(p);
 	return err ? err : check_command(p);

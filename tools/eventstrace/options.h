@@ -102,6 +102,7 @@ struct options {
 	struct run_as user; /* runs COMMAND */
 	enum command_wait wait;
 	bool activity; /* --summary */
+	bool snapshot;
 };
 
 /**

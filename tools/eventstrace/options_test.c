@@ -82,11 +82,34 @@ static void every_event_has_a_flag(void **state)
 		char flag[64];
 		struct options o;
 
+		/* It needs another event: snapshots(). */
+		if (!strcmp(infos[i].name, "PROCESS_EXISTS"))
+			continue;
 		snprintf(flag, sizeof(flag), "--%s", infos[i].flag);
 		o = good(ARGS(flag));
 		assert_int_equal(o.choice.events, ET_EVENT_BIT(infos[i].id));
 		assert_int_equal(o.choice.named, ET_EVENT_BIT(infos[i].id));
 	}
+}
+
+#define EXISTS ET_EVENT_BIT(22)
+
+static void snapshots(void **state)
+{
+	uint64_t all = good(ARGS("-a")).choice.events;
+
+	(void)state;
+	assert_int_equal(all & EXISTS, 0);
+	assert_int_equal(good(ARGS("--snapshot")).choice.events, all | EXISTS);
+	assert_int_equal(good(ARGS("--snapshot", "-e", "fork")).choice.events, FORK | EXISTS);
+	assert_int_equal(good(ARGS("-e", "fork,exists")).choice.events, FORK | EXISTS);
+	assert_int_equal(good(ARGS("--process-exists", "--process-fork")).choice.events,
+			 FORK | EXISTS);
+	assert_int_equal(good(ARGS("--replay=x", "-e", "exists")).choice.events, EXISTS);
+	bad(ARGS("-e", "exists"), "PROCESS_EXISTS is had together with other events only");
+	bad(ARGS("--snapshot", "--comm=sh"),
+	    "--snapshot prints all processes: it cannot be had with filters");
+	bad(ARGS("--probe", "--snapshot"), "--probe: PROCESS_EXISTS needs no hook; leave it out");
 }
 
 static void events(void **state)
@@ -390,7 +413,8 @@ static void unknown_options(void **state)
 	bad(ARGS("--help=exce"),
 	    "no event or category is called \"exce\" (did you mean \"exec\"?)");
 	bad(ARGS("--process-f", "--process-e"),
-	    "option --process-e could be any of --process-exec, --process-exec-failed");
+	    "option --process-e could be any of --process-exec, --process-exec-failed, "
+	    "--process-exists");
 	bad(ARGS("--all=1"), "option --all takes no argument");
 	bad(ARGS("--process-exec=1"), "option --process-exec takes no argument");
 }
@@ -592,6 +616,7 @@ int main(void)
 		cmocka_unit_test(run_as),
 		cmocka_unit_test(command),
 		cmocka_unit_test(every_event_has_a_flag),
+		cmocka_unit_test(snapshots),
 		cmocka_unit_test(events),
 		cmocka_unit_test(flags_of_the_predecessor),
 		cmocka_unit_test(values),

@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/include/eventstrace_events.h"
 #include "tools/eventstrace/format.h"
 #include "tools/eventstrace/activity.h"
 #include "tools/eventstrace/command.h"
@@ -45,7 +46,8 @@ static enum status check_named(const struct options *options, const struct et_se
 	size_t info_count, hook_count;
 	const struct et_event_info *infos = et_event_infos(&info_count);
 	const struct et_hook *hooks = et_session__hooks(session, &hook_count);
-	uint64_t missing = options->choice.named;
+	/* PROCESS_EXISTS has no hook. */
+	uint64_t missing = options->choice.named & ~ET_EVENT_BIT(ET_EVENT_PROCESS_EXISTS);
 
 	if (options->attach == ET_ATTACH_ANY)
 		return STATUS_OK;

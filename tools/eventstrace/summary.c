@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "lib/include/eventstrace_events.h"
 #include "tools/eventstrace/printable.h"
 #include "tools/eventstrace/table.h"
 
@@ -130,7 +131,10 @@ static void add_hooks(struct table *t, const struct summary *s, unsigned int id)
 			snprintf(text + used, sizeof(text) - used, "%s%s", used ? " + " : "",
 				 s->hooks[i].hook);
 	}
-	table_cell(t, "%s", *text ? text : "not attached");
+	if (id == ET_EVENT_PROCESS_EXISTS)
+		table_cell(t, "/proc");
+	else
+		table_cell(t, "%s", *text ? text : "not attached");
 }
 
 static bool has_counted(const struct et_event_stats *stats)

@@ -1,0 +1,491 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#define _GNU_SOURCE
+#include "lib/enrich/proc.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lib/wire/schema.h"
+
+/* Inode number of the initial PID namespace: PROC_PID_INIT_INO, since Linux 3.8. */
+#define INITIAL_PIDNS "pid:[4026531836]"
+
+#define SECOND_NS 1000000000ULL
+
+/* The unit of start times in /proc/PID/stat: USER_HZ is 100 on all architectures in use. */
+#define TICK_NS 10000000ULL
+
+/* Flag of a kernel thread in /proc/PID/stat: PF_KTHREAD of include/linux/sched.h. */
+#define KERNEL_THREAD 0x00200000
+
+#define NO_LOGIN 0xffffffffU
+
+#define CAPS (2 * ET_CAP_CGROUP_PATH + ET_CAP_ARGV + ET_CAP_CWD + ET_CAP_FILENAME + ET_CAP_BOOT_ID)
+
+/* Room for a file of /proc whose content is short. */
+#define TEXT_MAX 8192
+
+struct et_proc {
+	int fd; /* the directory /proc */
+	char boot_id[ET_CAP_BOOT_ID];
+	size_t boot_id_len;
+	char text[TEXT_MAX + 1];
+	char argv[ET_CAP_ARGV];
+	union {
+		struct et_process_exists fixed;
+		char bytes[sizeof(struct et_process_exists) +
+			   ET_VARS_MAX * (sizeof(struct et_var) + ET_VAR_ALIGN) + CAPS + 8];
+	} rec;
+};
+
+/* The values of /proc/PID/stat. */
+struct stat_line {
+	const char *comm;
+	size_t comm_len;
+	char state;
+	unsigned int ppid, pgid, sid, tty, flags;
+	long threads;
+	unsigned long long start_ticks;
+};
+
+static __u64 clock_ns(clockid_t clock)
+{
+	struct timespec ts;
+
+	clock_gettime(clock, &ts);
+	return (__u64)ts.tv_sec * SECOND_NS + (__u64)ts.tv_nsec;
+}
+
+/* Read a file of a process into proc->text. Return: its size or a negative errno. */
+static ssize_t read_text(struct et_proc *proc, __u32 tgid, const char *name)
+{
+	size_t size = 0;
+	char path[64];
+	ssize_t n = 0;
+	int fd;
+
+	snprintf(path, sizeof(path), "%u/%s", tgid, name);
+	fd = openat(proc->fd, path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	while (size < TEXT_MAX && (n = read(fd, proc->text + size, TEXT_MAX - size)) > 0)
+		size += (size_t)n;
+	n = n < 0 ? -errno : (ssize_t)size;
+	close(fd);
+	proc->text[size] = '\0';
+	return n;
+}
+
+static bool parse_stat(const char *text, struct stat_line *ret)
+{
+	const char *open = strchr(text, '('), *close = strrchr(text, ')');
+	int count;
+
+	if (!open || !close || close < open)
+		return false;
+	ret->comm = open + 1;
+	ret->comm_len = (size_t)(close - open - 1);
+	count = sscanf(close + 1,
+		       " %c %u %u %u %u %*d %u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %ld %*d "
+		       "%llu",
+		       &ret->state, &ret->ppid, &ret->pgid, &ret->sid, &ret->tty, &ret->flags,
+		       &ret->threads, &ret->start_ticks);
+	return count == 8;
+}
+
+/* Fill in what /proc/PID/stat tells. */
+static void fill_from_stat(struct et_process_exists *ev, const struct stat_line *stat, __u32 tgid)
+{
+	/* In this order, so that the difference is not negative. */
+	__u64 running = clock_ns(CLOCK_MONOTONIC);
+	__u64 suspended = clock_ns(CLOCK_BOOTTIME) - running;
+	size_t len = stat->comm_len < sizeof(ev->comm) - 1 ? stat->comm_len : sizeof(ev->comm) - 1;
+
+	ev->pids.tid = ev->pids.tgid = tgid;
+	ev->pids.ppid = stat->ppid;
+	ev->pids.pgid = stat->pgid;
+	ev->pids.sid = stat->sid;
+	ev->pids.start_boottime_ns = stat->start_ticks * TICK_NS;
+	/* How long the machine had been suspended before the process began is not known. */
+	if (suspended < TICK_NS)
+		ev->pids.start_time_ns = ev->pids.start_boottime_ns;
+	memcpy(ev->comm, stat->comm, len);
+	/* As new_encode_dev() of the kernel packs it. */
+	ev->ctty.major = stat->tty >> 8 & 0xfff;
+	ev->ctty.minor = (stat->tty & 0xff) | (stat->tty >> 12 & 0xfff00);
+}
+
+/* Find the line of /proc/PID/status that begins with @key. Return: what follows; NULL: none. */
+static const char *status_line(const char *text, const char *key)
+{
+	size_t len = strlen(key);
+
+	for (const char *p = text; p; p = strchr(p, '\n')) {
+		p += *p == '\n';
+		if (!strncmp(p, key, len))
+			return p + len;
+	}
+	return NULL;
+}
+
+static void fill_creds(struct et_proc *proc, struct et_creds *creds, __u32 tgid)
+{
+	const char *p;
+
+	if (read_text(proc, tgid, "status") < 0)
+		return;
+	p = status_line(proc->text, "Uid:");
+	if (p)
+		(void)sscanf(p, "%u %u %u", &creds->ruid, &creds->euid, &creds->suid);
+	p = status_line(proc->text, "Gid:");
+	if (p)
+		(void)sscanf(p, "%u %u %u", &creds->rgid, &creds->egid, &creds->sgid);
+	p = status_line(proc->text, "CapPrm:");
+	if (p)
+		creds->cap_permitted = strtoull(p, NULL, 16);
+	p = status_line(proc->text, "CapEff:");
+	if (p)
+		creds->cap_effective = strtoull(p, NULL, 16);
+}
+
+static ssize_t read_link(struct et_proc *proc, __u32 tgid, const char *name)
+{
+	char path[64];
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "%u/%s", tgid, name);
+	n = readlinkat(proc->fd, path, proc->text, TEXT_MAX);
+	if (n < 0)
+		return -errno;
+	proc->text[n] = '\0';
+	return n;
+}
+
+static void fill_namespaces(struct et_proc *proc, struct et_ns *ns, __u32 tgid)
+{
+	const struct {
+		const char *name;
+		__u32 *to;
+	} all[] = {
+		{ "ns/uts", &ns->uts }, { "ns/ipc", &ns->ipc },       { "ns/mnt", &ns->mnt },
+		{ "ns/net", &ns->net }, { "ns/cgroup", &ns->cgroup }, { "ns/time", &ns->time },
+		{ "ns/pid", &ns->pid },
+	};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
+		const char *number;
+
+		/* If the first is not readable, this process may read none. */
+		if (read_link(proc, tgid, all[i].name) < 0) {
+			if (!i)
+				return;
+			continue;
+		}
+		number = strchr(proc->text, '[');
+		if (number)
+			*all[i].to = (__u32)strtoul(number + 1, NULL, 10);
+	}
+}
+
+static void put_var(struct et_proc *proc, enum et_var_type type, const char *data, size_t size,
+		    size_t orig, unsigned int flags)
+{
+	struct et_header *hdr = &proc->rec.fixed.hdr;
+	const struct et_var var = {
+		.orig = (__u32)orig,
+		.size = (__u32)size,
+		.type = type,
+		.flags = (__u16)(flags | (size < orig ? ET_VAR_F_TRUNCATED : 0)),
+	};
+	char *p = proc->rec.bytes + hdr->size;
+
+	memcpy(p, &var, sizeof(var));
+	memset(p + sizeof(var) + size, 0, ET_VAR_ALIGNED(size) - size);
+	if (size)
+		memcpy(p + sizeof(var), data, size);
+	hdr->size += (__u32)(sizeof(var) + ET_VAR_ALIGNED(size));
+	hdr->vars++;
+}
+
+/* A path that is longer than its cap keeps its end, as in other events. */
+static void put_path(struct et_proc *proc, enum et_var_type type, const char *path, size_t len,
+		     size_t cap, unsigned int flags)
+{
+	size_t size = len < cap ? len : cap;
+
+	put_var(proc, type, path + len - size, size, len, flags);
+}
+
+static void put_link(struct et_proc *proc, enum et_var_type type, __u32 tgid, const char *name,
+		     size_t cap)
+{
+	static const char deleted[] = " (deleted)";
+	const size_t mark = sizeof(deleted) - 1;
+	ssize_t n = read_link(proc, tgid, name);
+	unsigned int flags = 0;
+
+	if (n < 0) {
+		put_var(proc, type, NULL, 0, 0, ET_VAR_F_FAULT);
+		return;
+	}
+	if ((size_t)n > mark && !memcmp(proc->text + n - mark, deleted, mark)) {
+		n -= (ssize_t)mark;
+		flags = ET_VAR_F_DELETED;
+	}
+	put_path(proc, type, proc->text, (size_t)n, cap, flags);
+}
+
+static void put_argv(struct et_proc *proc, __u32 tgid)
+{
+	size_t size = 0, orig;
+	unsigned int flags = 0;
+	char path[64], rest[4096];
+	ssize_t n = 0;
+	int fd;
+
+	snprintf(path, sizeof(path), "%u/cmdline", tgid);
+	fd = openat(proc->fd, path, O_RDONLY | O_CLOEXEC);
+	while (fd >= 0 && size < sizeof(proc->argv) &&
+	       (n = read(fd, proc->argv + size, sizeof(proc->argv) - size)) > 0)
+		size += (size_t)n;
+	orig = size;
+	while (fd >= 0 && n > 0 && (n = read(fd, rest, sizeof(rest))) > 0)
+		orig += (size_t)n;
+	if (fd < 0 || n < 0)
+		flags = ET_VAR_F_FAULT;
+	if (fd >= 0)
+		close(fd);
+	put_var(proc, ET_VAR_ARGV, proc->argv, size, orig, flags);
+}
+
+/* True if the list @names, "cpu,cpuacct", has "pids". */
+static bool has_pids(const char *names, size_t len)
+{
+	while (len) {
+		const char *comma = memchr(names, ',', len);
+		size_t n = comma ? (size_t)(comma - names) : len;
+
+		if (n == 4 && !memcmp(names, "pids", 4))
+			return true;
+		n += comma ? 1 : 0;
+		names += n;
+		len -= n;
+	}
+	return false;
+}
+
+struct cgroups {
+	const char *v2, *pids;
+	size_t v2_len, pids_len;
+};
+
+/* Find the two paths in /proc/PID/cgroup, whose lines are "5:pids:/path" and "0::/path". */
+static void find_cgroups(const char *text, struct cgroups *ret)
+{
+	*ret = (struct cgroups){ .v2 = "" };
+	while (*text) {
+		const char *end = strchrnul(text, '\n');
+		const char *names = memchr(text, ':', (size_t)(end - text));
+		const char *path = names ? memchr(names + 1, ':', (size_t)(end - names - 1)) : NULL;
+
+		if (path && path == names + 1) {
+			ret->v2 = path + 1;
+			ret->v2_len = (size_t)(end - path - 1);
+		} else if (path && has_pids(names + 1, (size_t)(path - names - 1))) {
+			ret->pids = path + 1;
+			ret->pids_len = (size_t)(end - path - 1);
+		}
+		text = *end ? end + 1 : end;
+	}
+	if (!ret->pids) {
+		ret->pids = ret->v2;
+		ret->pids_len = ret->v2_len;
+	}
+}
+
+static __u32 read_loginuid(struct et_proc *proc, __u32 tgid)
+{
+	/* Kernels without CONFIG_AUDIT do not have the file. */
+	if (read_text(proc, tgid, "loginuid") <= 0)
+		return NO_LOGIN;
+	return (__u32)strtoul(proc->text, NULL, 10);
+}
+
+static void begin(struct et_proc *proc, __u64 now_ns)
+{
+	memset(&proc->rec.fixed, 0, sizeof(proc->rec.fixed));
+	proc->rec.fixed.hdr = (struct et_header){
+		.ts = now_ns,
+		.size = sizeof(proc->rec.fixed),
+		.type = ET_PROCESS_EXISTS,
+		.version = ET_WIRE_VERSION,
+		.format = ET_FORMAT_VARLEN,
+		.ring = ET_RING_OF_PROCESS_EXISTS,
+		.fixed = sizeof(proc->rec.fixed),
+	};
+}
+
+/* The fields of variable length, in the order of their rows in schema.def. */
+static void put_vars(struct et_proc *proc, __u32 tgid)
+{
+	struct cgroups cgroups = { .v2 = "", .pids = "" };
+	char v2[ET_CAP_CGROUP_PATH];
+	size_t v2_len;
+
+	if (read_text(proc, tgid, "cgroup") >= 0)
+		find_cgroups(proc->text, &cgroups);
+	/* The text is overwritten before the path is put. */
+	v2_len = cgroups.v2_len < sizeof(v2) ? cgroups.v2_len : sizeof(v2);
+	memcpy(v2, cgroups.v2 + cgroups.v2_len - v2_len, v2_len);
+	put_path(proc, ET_VAR_PIDS_SS_CGROUP_PATH, cgroups.pids, cgroups.pids_len,
+		 ET_CAP_PIDS_SS_CGROUP_PATH, 0);
+	put_argv(proc, tgid);
+	put_link(proc, ET_VAR_CWD, tgid, "cwd", ET_CAP_CWD);
+	put_link(proc, ET_VAR_FILENAME, tgid, "exe", ET_CAP_FILENAME);
+	put_var(proc, ET_VAR_CGROUP_PATH, v2, v2_len, cgroups.v2_len, 0);
+	put_var(proc, ET_VAR_BOOT_ID, proc->boot_id, proc->boot_id_len, proc->boot_id_len, 0);
+}
+
+/* @users_only: return -ESRCH for kernel threads and zombies. */
+static int read_process(struct et_proc *proc, __u32 tgid, bool users_only, __u64 now_ns)
+{
+	struct stat_line stat;
+	unsigned long long start;
+
+	if (read_text(proc, tgid, "stat") <= 0 || !parse_stat(proc->text, &stat))
+		return -ESRCH;
+	/* A process whose main thread has ended, and others not, is a "zombie" with threads. */
+	if (users_only && ((stat.flags & KERNEL_THREAD) ||
+			   ((stat.state == 'Z' || stat.state == 'X') && stat.threads <= 1)))
+		return -ESRCH;
+	start = stat.start_ticks;
+	begin(proc, now_ns);
+	fill_from_stat(&proc->rec.fixed, &stat, tgid);
+	fill_creds(proc, &proc->rec.fixed.creds, tgid);
+	fill_namespaces(proc, &proc->rec.fixed.ns, tgid);
+	proc->rec.fixed.loginuid = read_loginuid(proc, tgid);
+	put_vars(proc, tgid);
+	/* If the process has ended meanwhile, some of the files are those of another process. */
+	if (read_text(proc, tgid, "stat") <= 0 || !parse_stat(proc->text, &stat) ||
+	    stat.start_ticks != start)
+		return -ESRCH;
+	return (int)proc->rec.fixed.hdr.size;
+}
+
+int et_proc_read(struct et_proc *proc, __u32 tgid, bool again, __u64 now_ns,
+		 const void **ret_record)
+{
+	int r = read_process(proc, tgid, false, now_ns);
+
+	if (r < 0)
+		return r;
+	proc->rec.fixed.again = again;
+	*ret_record = proc->rec.bytes;
+	return r;
+}
+
+int et_proc_read_all(struct et_proc *proc, __u64 now_ns, void **ret, size_t *ret_size)
+{
+	size_t size = 0, room = 0;
+	char *all = NULL;
+	struct dirent *entry;
+	DIR *dir;
+	int fd, r = 0;
+
+	fd = openat(proc->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	dir = fd < 0 ? NULL : fdopendir(fd);
+	if (!dir) {
+		r = -errno;
+		if (fd >= 0)
+			close(fd);
+		return r;
+	}
+	while (r == 0 && (entry = readdir(dir))) {
+		int len;
+
+		if (!isdigit((unsigned char)entry->d_name[0]))
+			continue;
+		len = read_process(proc, (__u32)strtoul(entry->d_name, NULL, 10), true, now_ns);
+		if (len < 0)
+			continue;
+		/* Records begin at multiples of 8 bytes, as in a ring. */
+		len = (len + 7) & ~7;
+		if (size + (size_t)len > room) {
+			size_t more = 2 * room + (size_t)len + 65536;
+			char *grown = realloc(all, more);
+
+			if (!grown) {
+				r = -ENOMEM;
+				continue;
+			}
+			all = grown;
+			room = more;
+		}
+		memcpy(all + size, proc->rec.bytes, (size_t)len);
+		size += (size_t)len;
+	}
+	closedir(dir);
+	if (r < 0) {
+		free(all);
+		return r;
+	}
+	*ret = all;
+	*ret_size = size;
+	return 0;
+}
+
+bool et_proc_is_initial(void)
+{
+	char link[64];
+	ssize_t n = readlink("/proc/self/ns/pid", link, sizeof(link) - 1);
+
+	if (n < 0)
+		return false;
+	link[n] = '\0';
+	return !strcmp(link, INITIAL_PIDNS);
+}
+
+static void read_boot_id(struct et_proc *proc)
+{
+	int fd = openat(proc->fd, "sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? 0 : read(fd, proc->boot_id, sizeof(proc->boot_id));
+
+	if (n > 0)
+		proc->boot_id_len = (size_t)n;
+	if (fd >= 0)
+		close(fd);
+}
+
+int et_proc_open(const char *path, struct et_proc **ret)
+{
+	struct et_proc *proc = calloc(1, sizeof(*proc));
+
+	if (!proc)
+		return -ENOMEM;
+	proc->fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (proc->fd < 0) {
+		int r = -errno;
+
+		free(proc);
+		return r;
+	}
+	read_boot_id(proc);
+	*ret = proc;
+	return 0;
+}
+
+void et_proc_free(struct et_proc *proc)
+{
+	if (!proc)
+		return;
+	close(proc->fd);
+	free(proc);
+}

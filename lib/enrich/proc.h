@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Reads processes from /proc, each as a PROCESS_EXISTS record. So all that follows, such as the
+ * decoder, the encoders and a recording, treats it as it treats a record from a ring.
+ */
+#ifndef ET_ENRICH_PROC_H
+#define ET_ENRICH_PROC_H
+
+#include <linux/types.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+struct et_proc;
+
+/**
+ * et_proc_open() - prepare to read processes
+ * @path:	"/proc", in the initial PID namespace
+ * @ret:	receives the reader; the caller frees it with et_proc_free()
+ *
+ * Return: 0 or a negative errno.
+ */
+int et_proc_open(const char *path, struct et_proc **ret);
+
+/*
+ * True if the process IDs in this process's /proc are those of the initial PID namespace, as in
+ * events.
+ */
+bool et_proc_is_initial(void);
+
+/**
+ * et_proc_read() - read a process
+ * @proc:	the reader
+ * @tgid:	the process
+ * @again:	the value of the field `again`
+ * @now_ns:	the current CLOCK_MONOTONIC time, for the record's header
+ * @ret_record:	receives the record, valid until the next call
+ *
+ * Values that this process may not read are empty and flagged.
+ *
+ * Return: the size of the record in bytes, or a negative errno: -ESRCH if there is no such process.
+ */
+int et_proc_read(struct et_proc *proc, __u32 tgid, bool again, __u64 now_ns,
+		 const void **ret_record);
+
+/**
+ * et_proc_read_all() - read all processes but kernel threads and zombies
+ * @proc:	the reader
+ * @now_ns:	the current CLOCK_MONOTONIC time
+ * @ret:	receives the records, one after the other; the caller frees them
+ * @ret_size:	receives the size of all records in bytes
+ *
+ * Return: 0 or a negative errno.
+ */
+int et_proc_read_all(struct et_proc *proc, __u64 now_ns, void **ret, size_t *ret_size);
+
+/* Free the reader. NULL is allowed. */
+void et_proc_free(struct et_proc *proc);
+
+#endif /* ET_ENRICH_PROC_H */
