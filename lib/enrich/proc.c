@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <mntent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,7 +35,8 @@
 #define TEXT_MAX 8192
 
 struct et_proc {
-	int fd; /* the directory /proc */
+	int fd;      /* the directory /proc */
+	int cgroups; /* the root directory of version 2 cgroups; -1: it is not mounted here */
 	char boot_id[ET_CAP_BOOT_ID];
 	size_t boot_id_len;
 	char text[TEXT_MAX + 1];
@@ -333,6 +335,19 @@ static void begin(struct et_proc *proc, __u64 now_ns)
 	};
 }
 
+/* The number of a version 2 cgroup; 0: not known. */
+static __u64 cgroup_id(const struct et_proc *proc, const char *path, size_t len)
+{
+	char below[ET_CAP_CGROUP_PATH + 1];
+	struct stat st;
+
+	if (proc->cgroups < 0 || !len || path[0] != '/')
+		return 0;
+	memcpy(below, path + 1, len - 1);
+	below[len - 1] = '\0';
+	return fstatat(proc->cgroups, *below ? below : ".", &st, 0) == 0 ? st.st_ino : 0;
+}
+
 /* The fields of variable length, in the order of their rows in schema.def. */
 static void put_vars(struct et_proc *proc, __u32 tgid)
 {
@@ -351,6 +366,8 @@ static void put_vars(struct et_proc *proc, __u32 tgid)
 	put_link(proc, ET_VAR_CWD, tgid, "cwd", ET_CAP_CWD);
 	put_link(proc, ET_VAR_FILENAME, tgid, "exe", ET_CAP_FILENAME);
 	put_var(proc, ET_VAR_CGROUP_PATH, v2, v2_len, cgroups.v2_len, 0);
+	if (v2_len == cgroups.v2_len)
+		proc->rec.fixed.cgroup_id = cgroup_id(proc, v2, v2_len);
 	put_var(proc, ET_VAR_BOOT_ID, proc->boot_id, proc->boot_id_len, proc->boot_id_len, 0);
 }
 
@@ -464,6 +481,34 @@ static void read_boot_id(struct et_proc *proc)
 		close(fd);
 }
 
+#define ROOT_CGROUP 1 /* the inode number of the root cgroup */
+
+/*
+ * Open the root directory of version 2 cgroups. A mount in a cgroup namespace has another root; then
+ * return -1, because the paths would be those of other cgroups.
+ */
+static int open_cgroups(void)
+{
+	FILE *f = setmntent("/proc/self/mounts", "re");
+	const struct mntent *m = NULL;
+	struct stat st;
+	int fd = -1;
+
+	if (!f)
+		return -1;
+	do
+		m = getmntent(f);
+	while (m && strcmp(m->mnt_type, "cgroup2") != 0);
+	if (m)
+		fd = open(m->mnt_dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	endmntent(f);
+	if (fd >= 0 && (fstat(fd, &st) < 0 || st.st_ino != ROOT_CGROUP)) {
+		close(fd);
+		fd = -1;
+	}
+	return fd;
+}
+
 int et_proc_open(const char *path, struct et_proc **ret)
 {
 	struct et_proc *proc = calloc(1, sizeof(*proc));
@@ -478,6 +523,7 @@ int et_proc_open(const char *path, struct et_proc **ret)
 		return r;
 	}
 	read_boot_id(proc);
+	proc->cgroups = open_cgroups();
 	*ret = proc;
 	return 0;
 }
@@ -487,5 +533,7 @@ void et_proc_free(struct et_proc *proc)
 	if (!proc)
 		return;
 	close(proc->fd);
+	if (proc->cgroups >= 0)
+		close(proc->cgroups);
 	free(proc);
 }

@@ -245,12 +245,14 @@ struct et_filter {
 	bool exclude;
 	/*
 	 * For ET_FILTER_PID and ET_FILTER_TREE, a process ID in the initial PID namespace. For
-	 * ET_FILTER_UID, a user ID. For ET_FILTER_CGROUP, a cgroup's id from et_cgroup_id().
+	 * ET_FILTER_UID, a user ID. For ET_FILTER_CGROUP, a cgroup's id from et_cgroup_id(); a
+	 * replay does not use it.
 	 */
 	uint64_t number;
 	/*
 	 * For ET_FILTER_COMM, the whole name, at most 15 bytes. For ET_FILTER_PATH_PREFIX, at most
-	 * 255 bytes.
+	 * 255 bytes. For ET_FILTER_CGROUP in a replay, the cgroup's path in the hierarchy of
+	 * version 2; a session does not use it.
 	 */
 	const char *text;
 };
@@ -364,7 +366,7 @@ struct et_options {
 	int record_fd;
 	/*
 	 * Filters for events of all types. BPF programs apply the filters, so events that do not
-	 * match cost little time.
+	 * match cost little time. A replay applies them to the records.
 	 */
 	const struct et_filter *filters;
 	size_t filter_count;
@@ -470,6 +472,12 @@ struct et_options {
 	uint32_t stream;
 	/* Only for the format "json": how to print integers that a double cannot represent. */
 	enum et_numbers numbers;
+	/*
+	 * Only for a replay: leave out events before since_ns and after until_ns, in nanoseconds
+	 * since 1970. 0: there is no such limit.
+	 */
+	uint64_t since_ns;
+	uint64_t until_ns;
 };
 
 /* Flags in et_options.stream. */
@@ -1134,8 +1142,8 @@ int et_replay__open(const struct et_options *opts, int fd, struct et_replay **re
  * Return: 1 when there may be more; 0 at the end of a complete recording. -EINTR (a signal) and
  * -EAGAIN (@fd has no data now): the caller calls again. Failures: -ECANCELED when max_events have
  * been written; -EBUSY inside on_event; -EBADMSG if the recording is damaged; -ENODATA if it is cut
- * off; -EPROTONOSUPPORT if it is not a recording, or has another format; or the errno of write(2)
- * or read(2). After a failure et_replay__error() has the message. All events before a damaged
+ * off; -EPROTONOSUPPORT if it is not a recording, or has another format; -EINVAL if its records lack
+ * what a filter compares; or the errno of write(2) or read(2). After a failure et_replay__error() has the message. All events before a damaged
  * record have been written.
  */
 int et_replay__step(struct et_replay *r);
@@ -1155,6 +1163,23 @@ int et_replay__step(struct et_replay *r);
  * the last failure of et_replay__step(), if the output has failed.
  */
 int et_replay__next(struct et_replay *r, int fd);
+
+/*
+ * True if a filter of the replay needs to know ancestors of processes or cgroups. They are known
+ * from records, so pass all recordings to et_replay__learn() first. Otherwise the filters know only
+ * what earlier records say.
+ */
+bool et_replay__learns(const struct et_replay *r);
+
+/**
+ * et_replay__learn() - read a whole recording for the filters, before the replay begins
+ * @r:	the replay, before its first et_replay__step()
+ * @fd:	a recording that can be read again; afterwards the descriptor has the same position
+ *
+ * Return: 0, also for a damaged recording, which et_replay__step() reports; -ESPIPE for a pipe;
+ * -EBUSY inside on_event; or another negative errno.
+ */
+int et_replay__learn(struct et_replay *r, int fd);
 
 /*
  * True while the output accepts no more of the buffered bytes. Then the next et_replay__step()
@@ -1182,7 +1207,7 @@ const struct et_error *et_replay__error(const struct et_replay *r);
 /*
  * Get the counts of each event type, as et_session__event_stats() does for a session. The members
  * from attempted to bytes come from the recording's end, and are 0 until the replay has read it.
- * received and written count the replayed events.
+ * received counts the events of the recording, and written those that no filter dropped.
  */
 int et_replay__event_stats_sized(struct et_replay *r, struct et_event_stats *ret, size_t row_size,
 				 size_t max);

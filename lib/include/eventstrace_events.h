@@ -909,6 +909,11 @@ const char *et_process_exists__cgroup_path(const struct et_event *event,
  */
 const char *et_process_exists__boot_id(const struct et_event *event,
 		size_t *ret_size, unsigned int *ret_flags);
+/*
+ * cgroup in the hierarchy of version 2: inode number of its directory, which `--cgroup` compares;
+ * 0: not known
+ */
+uint64_t et_process_exists__cgroup_id(const struct et_event *event);
 
 /* ---- LOST ---- */
 

@@ -7,9 +7,11 @@
 #include <linux/types.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lib/decode/layouts.h"
 #include "lib/enrich/enrich.h"
+#include "lib/filter/match.h"
 #include "lib/include/eventstrace.h"
 #include "lib/api/error.h"
 #include "lib/api/options.h"
@@ -38,6 +40,8 @@ struct et_replay {
 	bool blocked; /* true while the output accepts no more of the buffered bytes */
 	/* true if `next` must be passed to the pipeline again: the output had no room */
 	bool held;
+	bool passes;                   /* true if the filters let `next` pass */
+	__u64 dropped[ET_EVENT_TYPES]; /* events that the filters dropped, by event type */
 	/* true if a LOST event for `gap` must be written before `next` */
 	bool has_gap;
 	struct et_gap gap;       /* events that are missing between two recordings */
@@ -48,6 +52,8 @@ struct et_replay {
 	struct sums sums;
 	/* memory for et_session_stats.wire_format, which et_replay__stats() fills */
 	char wire_format[16];
+	struct et_matcher *matcher; /* the filters; NULL: there are none */
+	__u64 since_ns, until_ns;   /* et_options.since_ns and until_ns */
 	struct et_layouts *layouts;
 	bool header_used; /* true after use_header() */
 	__u64 first_seq;  /* et_event.seq of the recording's first record */
@@ -88,6 +94,15 @@ int et_replay__open(const struct et_options *opts, int fd, struct et_replay **re
 
 	replay->events = options.events;
 	replay->drain_timeout_ms = options.drain_timeout_ms;
+	replay->since_ns = options.since_ns;
+	replay->until_ns = options.until_ns;
+	if (options.filter_count) {
+		r = et_matcher_new(options.filters, options.filter_count, &replay->matcher, err);
+		if (r < 0) {
+			et_replay__close(replay);
+			return r;
+		}
+	}
 	r = et_recording_reader_new(fd, &replay->reader);
 	if (r == 0)
 		r = et_file_gaps__new(&replay->gaps);
@@ -125,13 +140,11 @@ static bool is_wanted(const struct et_replay *replay, const struct et_recorded *
 /*
  * Tell the decoder how the records of each event type are laid out: the recording's header says so.
  */
-static void set_layouts(struct et_replay *replay)
+static void set_layouts(struct et_layouts *layouts, const struct et_recording_reader *reader)
 {
 	for (unsigned int id = 1; id < ET_EVENT_TYPES; id++)
-		et_layouts_set(replay->layouts, id,
-			       et_recording_reader_generation(replay->reader, id));
-	et_layouts_set(replay->layouts, ET_LOST,
-		       et_recording_reader_generation(replay->reader, ET_LOST));
+		et_layouts_set(layouts, id, et_recording_reader_generation(reader, id));
+	et_layouts_set(layouts, ET_LOST, et_recording_reader_generation(reader, ET_LOST));
 }
 
 /*
@@ -142,14 +155,134 @@ static void use_header(struct et_replay *replay)
 {
 	const struct et_file_origin *origin = et_recording_reader_origin(replay->reader);
 
-	if (replay->header_used || !et_recording_reader_header(replay->reader))
-		return;
-	set_layouts(replay);
+	set_layouts(replay->layouts, replay->reader);
 	replay->first_seq = origin ? origin->first_seq : replay->pipeline.seq;
 	et_pipeline_set_host(&replay->pipeline, origin ? origin->host : "",
 			     origin ? origin->boot_id : "");
 	replay->header_used = true;
 }
+
+/* ---- filters ------------------------------------------------------------------------------ */
+
+static unsigned int generation_of(const void *reader, unsigned int id)
+{
+	return et_recording_reader_generation(reader, id);
+}
+
+/* Store the error message of a filter that the recording cannot answer. Return: -EINVAL. */
+static int unanswered(struct et_replay *replay, const char *message)
+{
+	replay->pipeline.failed = -EINVAL;
+	return et_error_set(&replay->pipeline.error, ET_ERROR_USAGE, -EINVAL, "%s", message);
+}
+
+/* Use the recording's header. Return: 0, or -EINVAL if the filters cannot be applied. */
+static int begin_recording(struct et_replay *replay)
+{
+	struct et_error err;
+
+	if (replay->header_used || !et_recording_reader_header(replay->reader))
+		return 0;
+	use_header(replay);
+	if (!replay->matcher || et_matcher_check(replay->matcher, replay->events,
+						 et_recording_reader_events(replay->reader),
+						 generation_of, replay->reader, &err) == 0)
+		return 0;
+	return unanswered(replay, err.message);
+}
+
+/* True if an event at @time_ns, in nanoseconds since 1970, is in the range that the caller wants. */
+static bool is_in_range(const struct et_replay *replay, __u64 time_ns)
+{
+	return time_ns >= replay->since_ns && (!replay->until_ns || time_ns <= replay->until_ns);
+}
+
+/*
+ * Apply the filters and the range of time to a record. Return: 1: the record passes, as invalid
+ * records do; 0; or a failure.
+ */
+static int passes(struct et_replay *replay, const struct et_recorded *rec)
+{
+	struct et_event event;
+	int r;
+
+	if (!replay->matcher && !replay->since_ns && !replay->until_ns)
+		return 1;
+	/* LOST records have no process, so only the range of time applies to them. */
+	if (et_layouts_decode_synthetic(replay->layouts, rec->data, rec->len, &event) == 0)
+		return is_in_range(replay, et_event_ts(&event) + rec->clock_offset);
+	if (et_layouts_decode(replay->layouts, rec->data, rec->len, &event) < 0)
+		return 1;
+	if (replay->matcher) {
+		r = et_matcher_learn(replay->matcher, &event);
+		if (r < 0) {
+			replay->pipeline.failed = r;
+			return et_error_set(&replay->pipeline.error, ET_ERROR_SYSTEM, r,
+					    "no memory");
+		}
+	}
+	if (!(replay->events & ET_EVENT_BIT(event.hdr->type)) ||
+	    !is_in_range(replay, et_event_ts(&event) + rec->clock_offset))
+		return 0;
+	r = replay->matcher ? et_matcher_match(replay->matcher, &event) : 1;
+	return r == -ENOENT ? unanswered(replay,
+					 "cannot be filtered by cgroup: for one of its cgroups, no "
+					 "record has the path; record process events too, or "
+					 "replay without this filter")
+			    : r;
+}
+
+bool et_replay__learns(const struct et_replay *replay)
+{
+	return replay->matcher && et_matcher_learns(replay->matcher);
+}
+
+/* Pass all records of a recording to the matcher. */
+static int learn(struct et_replay *replay, struct et_recording_reader *reader)
+{
+	struct et_recorded rec;
+	struct et_event event;
+	bool begun = false;
+	int r = 1;
+
+	while (r > 0) {
+		while ((r = et_recording_reader_next(reader, &rec)) > 0) {
+			if (!begun)
+				set_layouts(replay->layouts, reader);
+			begun = true;
+			if (et_layouts_decode(replay->layouts, rec.data, rec.len, &event) == 0 &&
+			    et_matcher_learn(replay->matcher, &event) < 0)
+				return -ENOMEM;
+		}
+		while (r == -EAGAIN)
+			if ((r = et_recording_reader_fill(reader)) == -EINTR)
+				r = -EAGAIN;
+	}
+	return r;
+}
+
+int et_replay__learn(struct et_replay *replay, int fd)
+{
+	const off_t begin = lseek(fd, 0, SEEK_CUR);
+	struct et_recording_reader *reader = NULL;
+	int r;
+
+	if (replay->pipeline.in_callback)
+		return -EBUSY;
+	if (begin < 0)
+		return -errno;
+	r = et_recording_reader_new(fd, &reader);
+	if (r == 0 && replay->matcher)
+		r = learn(replay, reader);
+	et_recording_reader_free(reader);
+	replay->header_used = false;
+	/* The replay reports a recording that is damaged or cut off. */
+	if (r == -EBADMSG || r == -ENODATA || r == -EPROTONOSUPPORT)
+		r = 0;
+	return lseek(fd, begin, SEEK_SET) < 0 ? -errno : r;
+}
+
+/* ---- records ------------------------------------------------------------------------------ */
 
 /*
  * Write a LOST event for the events that are missing between two recordings. Return: 0 or an error
@@ -163,6 +296,14 @@ static int replay_gap(struct et_replay *replay)
 	r = et_pipeline_lost(&replay->pipeline, &replay->gap);
 	replay->has_gap = r == -EAGAIN;
 	return r;
+}
+
+static void count_dropped(struct et_replay *replay)
+{
+	const struct et_header *hdr = replay->next.data;
+
+	if (hdr->type < ET_EVENT_TYPES)
+		replay->dropped[hdr->type]++;
 }
 
 /* Pass one record to the pipeline. Return: 0 or an error of et_pipeline_record(). */
@@ -188,19 +329,27 @@ static int replay_record(struct et_replay *replay, const struct et_recorded *rec
  */
 static int replay_records(struct et_replay *replay)
 {
-	int r = 1;
+	int r = 1, r2;
 
 	for (;;) {
 		if (!replay->held) {
 			r = et_recording_reader_next(replay->reader, &replay->next);
-			use_header(replay);
+			r2 = begin_recording(replay);
+			if (r2 < 0)
+				return r2;
 			if (r <= 0)
 				return r;
 			replay->has_gap = et_file_gaps__see(replay->gaps, replay->next.data,
 							    replay->next.len, &replay->gap);
+			r = passes(replay, &replay->next);
+			if (r < 0)
+				return r;
+			replay->passes = r;
+			if (!r)
+				count_dropped(replay);
 		}
 		r = replay->has_gap ? replay_gap(replay) : 0;
-		if (r == 0 && is_wanted(replay, &replay->next))
+		if (r == 0 && replay->passes && is_wanted(replay, &replay->next))
 			r = replay_record(replay, &replay->next);
 		replay->held = r == -EAGAIN;
 		if (r < 0)
@@ -393,7 +542,7 @@ int et_replay__event_stats_sized(struct et_replay *replay, struct et_event_stats
 		if (!(sums.events & replay->events & ET_EVENT_BIT(id)))
 			continue;
 		stats.id = id;
-		stats.received = replay->pipeline.received[id];
+		stats.received = replay->pipeline.received[id] + replay->dropped[id];
 		stats.written = replay->pipeline.written[id];
 		et_row_put(ret, n++, row_size, &stats, sizeof(stats));
 	}
@@ -439,6 +588,7 @@ void et_replay__close(struct et_replay *replay)
 		return;
 	et_pipeline_close(&replay->pipeline);
 	et_layouts_free(replay->layouts);
+	et_matcher_free(replay->matcher);
 	et_file_gaps__free(replay->gaps);
 	et_recording_reader_free(replay->reader);
 	free(replay);

@@ -273,6 +273,118 @@ static void origin(void **state)
 	free(got.text);
 }
 
+/* Filters drop events, but never a LOST record. */
+static void filtered(void **state)
+{
+	const struct et_filter filter = { .kind = ET_FILTER_PID, .number = 42 };
+	struct et_options opts = ET_OPTIONS_INIT;
+	struct result got;
+
+	(void)state;
+	opts.events = EXEC | SETSID;
+	opts.filters = &filter;
+	opts.filter_count = 1;
+	got = replay(&opts, recording());
+	assert_int_equal(got.r, 0);
+	assert_int_equal(lines(got.text), 2);
+	assert_non_null(strstr(got.text, "\"tgid\":42,"));
+	assert_non_null(strstr(got.text, "LOST"));
+	assert_int_equal(got.events[0].received, 2);
+	assert_int_equal(got.events[0].written, 1);
+	assert_int_equal(got.events[1].received, 1);
+	assert_int_equal(got.events[1].written, 0);
+	assert_int_equal(got.session.malformed, 4);
+	free(got.text);
+}
+
+/* Both ends of the range belong to it. It is wall clock time, LOST records included. */
+static void ranges(void **state)
+{
+	const __u64 begin = 1767225600000000000ULL;
+	const struct {
+		__u64 since, until;
+		unsigned int lines;
+	} rows[] = {
+		{ 0, 0, 4 },
+		{ begin + 1, 0, 3 },
+		{ begin + 2, 0, 2 },
+		{ 0, begin, 1 }, /* after CLOCK_REALTIME was set back */
+		{ begin, begin + 1000000000, 2 },
+		{ begin, begin + 2000000000, 3 },
+		{ begin + 3000000000, 0, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct et_options opts = ET_OPTIONS_INIT;
+		struct result got;
+
+		opts.events = EXEC | SETSID;
+		opts.since_ns = rows[i].since;
+		opts.until_ns = rows[i].until;
+		got = replay(&opts, recording());
+		assert_int_equal(got.r, 0);
+		if (lines(got.text) != rows[i].lines)
+			fail_msg("row %zu gives %u lines", i, lines(got.text));
+		free(got.text);
+	}
+}
+
+/* A recording whose first event has the number of a cgroup that only the second one names. */
+static int cgroups(void)
+{
+	const struct et_recording_totals totals = { .wire_format = "fixed", .accounted = true };
+	const struct et_recording_about about = { .events = EXEC | SETSID, .program = "test" };
+	struct et_recording_writer *w = NULL;
+	struct et_process_setsid *setsid;
+	struct et_process_exec *exec;
+	int fd = new_fd();
+
+	assert_int_equal(et_recording_writer_new(fd, &about, &w), 0);
+	setsid = et_record_begin(&rec, ET_PROCESS_SETSID);
+	setsid->cgroup_id = 7;
+	add(w, 1, BEFORE);
+	exec = et_record_begin(&rec, ET_PROCESS_EXEC);
+	exec->cgroup_id = 7;
+	et_record_var_str(&rec, ET_VAR_CGROUP_PATH, "/a/b");
+	add(w, 2, BEFORE);
+	assert_int_equal(et_recording_writer_end(w, &totals), 0);
+	et_recording_writer_free(w);
+	lseek(fd, 0, SEEK_SET);
+	return fd;
+}
+
+static void learned(void **state)
+{
+	const struct et_filter filter = { .kind = ET_FILTER_CGROUP, .text = "/a" };
+	struct et_options opts = ET_OPTIONS_INIT;
+	struct et_replay *replay = NULL;
+	int pipe_fds[2], fd;
+
+	(void)state;
+	opts.events = EXEC | SETSID;
+	opts.filters = &filter;
+	opts.filter_count = 1;
+	for (int learns = 0; learns < 2; learns++) {
+		fd = cgroups();
+		assert_int_equal(et_replay__open(&opts, fd, &replay, NULL), 0);
+		assert_true(et_replay__learns(replay));
+		if (learns)
+			assert_int_equal(et_replay__learn(replay, fd), 0);
+		assert_int_equal(et_replay__step(replay), learns ? 1 : -EINVAL);
+		assert_int_equal(et_replay__error(replay)->kind,
+				 learns ? ET_ERROR_NONE : ET_ERROR_USAGE);
+		et_replay__close(replay);
+		close(fd);
+	}
+	assert_int_equal(pipe2(pipe_fds, O_CLOEXEC), 0);
+	assert_int_equal(et_replay__open(&opts, pipe_fds[0], &replay, NULL), 0);
+	assert_int_equal(et_replay__learn(replay, pipe_fds[0]), -ESPIPE);
+	et_replay__close(replay);
+	close(pipe_fds[0]);
+	close(pipe_fds[1]);
+}
+
 static void chosen(void **state)
 {
 	struct et_options opts = ET_OPTIONS_INIT;
@@ -844,6 +956,9 @@ int main(void)
 		cmocka_unit_test(all),
 		cmocka_unit_test(origin),
 		cmocka_unit_test(chosen),
+		cmocka_unit_test(filtered),
+		cmocka_unit_test(ranges),
+		cmocka_unit_test(learned),
 		cmocka_unit_test(counted),
 		cmocka_unit_test(damaged),
 		cmocka_unit_test(options),

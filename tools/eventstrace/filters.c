@@ -34,6 +34,7 @@ __attribute__((format(printf, 2, 3))) static int fail(const struct parser *p, co
 	return -EINVAL;
 }
 
+/* Return: 0; 1 for "self"; or -EINVAL. */
 static int take_pid(const struct parser *p, const char *text, uint64_t *ret)
 {
 	uint64_t n = 0;
@@ -42,7 +43,7 @@ static int take_pid(const struct parser *p, const char *text, uint64_t *ret)
 	if (!strcmp(text, "self")) {
 		n = (uint64_t)getppid();
 		*ret = n;
-		return n ? 0
+		return n ? 1
 			 : fail(p, ": the process that started eventstrace is not in this PID "
 				   "namespace");
 	}
@@ -98,7 +99,7 @@ static bool find_cgroups(char *ret, size_t size)
 	return m;
 }
 
-static int take_cgroup(const struct parser *p, uint64_t *ret)
+static int find_cgroup(const struct parser *p, uint64_t *ret)
 {
 	char mount[PATH_MAX], path[2 * PATH_MAX];
 	int r;
@@ -143,6 +144,8 @@ static int take(const struct parser *p, struct filters *filters, const char *tex
 	case ET_FILTER_PID:
 	case ET_FILTER_TREE:
 		r = take_pid(p, text, &f->number);
+		f->self = r > 0;
+		r = r > 0 ? 0 : r;
 		break;
 	case ET_FILTER_UID:
 		r = take_uid(p, text, &f->number);
@@ -151,7 +154,8 @@ static int take(const struct parser *p, struct filters *filters, const char *tex
 		r = take_comm(p, text, f->comm);
 		break;
 	case ET_FILTER_CGROUP:
-		r = take_cgroup(p, &f->number);
+		f->path = p->arg;
+		r = 0;
 		break;
 	case ET_FILTER_PATH_PREFIX:
 		r = take_path(p, &f->path);
@@ -221,6 +225,41 @@ int filters_add(struct filters *filters, const struct filter_option *option, con
 	return r;
 }
 
+int filters_find_cgroups(struct filters *filters, char *err, size_t err_size)
+{
+	for (size_t i = 0; i < filters->count; i++) {
+		struct filter *f = &filters->values[i];
+		const struct filter_option option = {
+			.kind = f->kind,
+			.exclude = f->exclude,
+			.name = f->exclude ? "exclude-cgroup" : "cgroup",
+		};
+		const struct parser p = { &option, f->path, err, err_size };
+
+		if (f->kind == ET_FILTER_CGROUP && find_cgroup(&p, &f->number) < 0)
+			return -EINVAL;
+	}
+	return 0;
+}
+
+/*
+ * The part of a cgroup's path that events have: without the directory where cgroups are usually
+ * mounted.
+ */
+static const char *without_mount(const char *path)
+{
+	static const char *const mounts[] = { "/sys/fs/cgroup/unified", "/sys/fs/cgroup" };
+
+	for (size_t i = 0; i < sizeof(mounts) / sizeof(*mounts); i++) {
+		size_t len = strlen(mounts[i]);
+
+		if (strncmp(path, mounts[i], len) != 0 || (path[len] && path[len] != '/'))
+			continue;
+		return path[len] ? path + len : "/";
+	}
+	return path;
+}
+
 void filters_give(const struct filters *filters, struct et_filter ret[FILTERS_MAX])
 {
 	for (size_t i = 0; i < filters->count; i++) {
@@ -230,7 +269,9 @@ void filters_give(const struct filters *filters, struct et_filter ret[FILTERS_MA
 			.kind = f->kind,
 			.exclude = f->exclude,
 			.number = f->number,
-			.text = f->kind == ET_FILTER_COMM ? f->comm : f->path,
+			.text = f->kind == ET_FILTER_COMM     ? f->comm
+				: f->kind == ET_FILTER_CGROUP ? without_mount(f->path)
+							      : f->path,
 		};
 	}
 }

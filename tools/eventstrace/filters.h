@@ -17,9 +17,10 @@ struct filters {
 	struct filter {
 		enum et_filter_kind kind;
 		bool exclude;
+		bool self; /* the process that started eventstrace */
 		uint64_t number;
 		char comm[16];
-		const char *path; /* the caller's */
+		const char *path; /* the caller's; also of a cgroup */
 	} values[FILTERS_MAX];
 };
 
@@ -39,13 +40,25 @@ struct filter_option {
  * @err:	receives one line that describes the error on failure, without a newline
  * @err_size:	room at @err in bytes
  *
- * Users may be given by name, and cgroups by path. A name or path that does not exist is a failure,
- * and so is one value too many.
+ * Users may be given by name. A name that does not exist is a failure, and so is one value too many.
+ * The IDs of cgroups are left to filters_find_cgroups().
  *
  * Return: 0 or -EINVAL.
  */
 int filters_add(struct filters *filters, const struct filter_option *option, const char *arg,
 		char *err, size_t err_size);
+
+/**
+ * filters_find_cgroups() - find the IDs of this machine's cgroups that filters name
+ * @filters:	from filters_add()
+ * @err:	receives one line that describes the error on failure, without a newline
+ * @err_size:	room at @err in bytes
+ *
+ * A replay does not need this: the cgroups of a recording need not exist here.
+ *
+ * Return: 0 or -EINVAL.
+ */
+int filters_find_cgroups(struct filters *filters, char *err, size_t err_size);
 
 /**
  * filters_give() - convert the filters for the library

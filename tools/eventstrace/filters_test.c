@@ -31,8 +31,13 @@ static void bad(const struct filter_option *option, const char *arg, const char 
 	char err[512] = "";
 
 	good(&filters, &pid, "1");
-	assert_int_equal(filters_add(&filters, option, arg, err, sizeof(err)), -EINVAL);
-	assert_int_equal(filters.count, 1);
+	if (option->kind == ET_FILTER_CGROUP && *arg) {
+		good(&filters, option, arg);
+		assert_int_equal(filters_find_cgroups(&filters, err, sizeof(err)), -EINVAL);
+	} else {
+		assert_int_equal(filters_add(&filters, option, arg, err, sizeof(err)), -EINVAL);
+		assert_int_equal(filters.count, 1);
+	}
 	if (strncmp(err, message, strlen(message)) != 0)
 		fail_msg("%s, not %s", err, message);
 	assert_null(strchr(err, '\n'));
@@ -43,6 +48,7 @@ static void lists(void **state)
 	struct filters filters = { .count = 0 };
 	struct et_filter given[FILTERS_MAX];
 	const char *path = "/usr/a,b";
+	char err[512];
 
 	(void)state;
 	good(&filters, &pid, "12,13");
@@ -54,6 +60,7 @@ static void lists(void **state)
 	good(&filters, &pid, "14");
 	assert_int_equal(filters.count, 11);
 
+	assert_int_equal(filters_find_cgroups(&filters, err, sizeof(err)), 0);
 	filters_give(&filters, given);
 	assert_int_equal(given[0].kind, ET_FILTER_PID);
 	assert_false(given[0].exclude);
@@ -73,6 +80,7 @@ static void lists(void **state)
 	assert_ptr_equal(given[8].text, path);
 	assert_int_equal(given[9].kind, ET_FILTER_CGROUP);
 	assert_int_equal(given[9].number, 77);
+	assert_string_equal(given[9].text, "/cgroups/a,b");
 	assert_int_equal(given[10].number, 14);
 }
 
@@ -89,6 +97,29 @@ static void self(void **state)
 	assert_int_equal(filters.values[1].number, 12);
 	assert_int_equal(filters.values[2].number, getppid());
 	bad(&pid, "Self", "--pid=Self: \"Self\" is not the number of a process");
+}
+
+/* Events have paths below the mount point. */
+static void cgroups_of_a_recording(void **state)
+{
+	static const char *const paths[][2] = {
+		{ "/a/b", "/a/b" },
+		{ "a/b", "a/b" },
+		{ "/sys/fs/cgroup/a", "/a" },
+		{ "/sys/fs/cgroup", "/" },
+		{ "/sys/fs/cgroup/unified/a", "/a" },
+		{ "/sys/fs/cgroups", "/sys/fs/cgroups" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++) {
+		struct filters filters = { .count = 0 };
+		struct et_filter given[FILTERS_MAX];
+
+		good(&filters, &cgroup, paths[i][0]);
+		filters_give(&filters, given);
+		assert_string_equal(given[0].text, paths[i][1]);
+	}
 }
 
 static void names_with_commas(void **state)
@@ -172,6 +203,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lists),
 		cmocka_unit_test(self),
+		cmocka_unit_test(cgroups_of_a_recording),
 		cmocka_unit_test(names_with_commas),
 		cmocka_unit_test(what_does_not_exist),
 		cmocka_unit_test(what_cannot_be),

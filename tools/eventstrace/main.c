@@ -96,6 +96,8 @@ int main(int argc, char **argv)
 	filters_give(&options.filters, filters);
 	opts.filters = filters;
 	opts.filter_count = options.filters.count;
+	opts.since_ns = options.since_ns;
+	opts.until_ns = options.until_ns;
 	/* The numbers that users read in ps and write in options. */
 	opts.filters_in_pidns = true;
 	opts.env = options.env;

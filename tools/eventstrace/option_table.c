@@ -33,6 +33,10 @@ const struct option_row option_table[] = {
 	{ KEY_REPLAY, "replay", "FILE",
 	  "print the events of a FILE that --record wrote; several, oldest first: again, or as "
 	  "further words; needs no privileges" },
+	{ KEY_SINCE, "since", "TIME",
+	  "--replay: leave out events before TIME, such as \"2026-11-30 07:22\", 07:22, -1h, or with "
+	  "a zone: 2026-11-30T07:22:41Z" },
+	{ KEY_UNTIL, "until", "TIME", "--replay: leave out events after TIME" },
 	{ KEY_ROTATE_SIZE, "rotate-size", "SIZE",
 	  "before the FILE of --output or --record exceeds SIZE, such as 100M, rename it to FILE.1, "
 	  "FILE.1 to FILE.2, and so on" },

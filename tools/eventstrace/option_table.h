@@ -70,6 +70,8 @@ enum option_key {
 	KEY_IDENTITY,
 	KEY_NUMBERS,
 	KEY_SNAPSHOT,
+	KEY_SINCE,
+	KEY_UNTIL,
 	KEY_EVENT = 512, /* and up: KEY_EVENT plus the event's id */
 };
 

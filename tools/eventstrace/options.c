@@ -6,12 +6,14 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "lib/include/eventstrace_events.h"
 #include "tools/eventstrace/config.h"
 #include "tools/eventstrace/nearest.h"
 #include "tools/eventstrace/number.h"
 #include "tools/eventstrace/option_table.h"
+#include "tools/eventstrace/when.h"
 
 /* The tables for getopt_long(), made from option_table and the event types. */
 struct getopt_tables {
@@ -321,6 +323,23 @@ static int parse_redact(struct parser *p, const char *arg)
 	return 0;
 }
 
+static int take_when(struct parser *p, const char *option, const char *arg, uint64_t *ret_ns)
+{
+	struct timespec now;
+	int r;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	r = parse_when(arg, (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec, ret_ns);
+	if (r == -ERANGE)
+		return fail(p, "--%s=%s is before 1970 or after 2554", option, arg);
+	if (r < 0)
+		return fail(p,
+			    "--%s=%s is not a time, such as \"2026-11-30 07:22\", 07:22, -1h, or "
+			    "2026-11-30T07:22:41Z",
+			    option, arg);
+	return 0;
+}
+
 static int add_replay(struct parser *p, const char *path)
 {
 	if (p->opts.replay_count == REPLAYS_MAX)
@@ -420,6 +439,10 @@ static int apply(struct parser *p, int key, const char *arg)
 		if (!*arg)
 			return fail(p, "--replay needs the name of a file");
 		return add_replay(p, arg);
+	case KEY_SINCE:
+		return take_when(p, "since", arg, &o->since_ns);
+	case KEY_UNTIL:
+		return take_when(p, "until", arg, &o->until_ns);
 	case KEY_FORMAT:
 		err = parse_word(p, "format", format_words, arg, &word);
 		if (!err)
@@ -636,8 +659,16 @@ static int check_recording(struct parser *p)
 		return fail(p, "--redact-tty needs a --redact=PATTERN");
 	if (o->replay_count && o->env)
 		return fail(p, "--replay: --env works while events are recorded, not behind it");
-	if (o->replay_count && o->filters.count)
-		return fail(p, "--replay: filters work while events are recorded, not behind it");
+	for (size_t i = 0; o->replay_count && i < o->filters.count; i++)
+		if (o->filters.values[i].self)
+			return fail(p, "--replay: \"self\" is no process of a recording; give its "
+				       "number");
+	if (!o->replay_count && filters_find_cgroups(&o->filters, p->err, p->err_size) < 0)
+		return -EINVAL;
+	if ((o->since_ns || o->until_ns) && !o->replay_count)
+		return fail(p, "%s needs a --replay=FILE", o->since_ns ? "--since" : "--until");
+	if (o->until_ns && o->since_ns > o->until_ns)
+		return fail(p, "--since is after --until");
 	if (o->replay_count && o->print_features)
 		return fail(p, "--replay attaches nothing: -i has nothing to say");
 	if (o->activity && (o->replay_count || o->action == ACTION_PROBE))

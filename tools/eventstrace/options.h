@@ -64,6 +64,8 @@ struct options {
 	/* Paths of the recordings to print, in this order; "-" is stdin. */
 	const char *replays[REPLAYS_MAX];
 	size_t replay_count;
+	/* Range of the events to replay, in nanoseconds since 1970; 0: no limit. */
+	uint64_t since_ns, until_ns;
 	uint64_t duration_ns;       /* stop after this time; 0: no limit */
 	uint64_t count;             /* stop after this many events; 0: no limit */
 	uint64_t stats_interval_ns; /* print an account after each such time; 0: only at the end */

@@ -341,8 +341,28 @@ static void filters(void **state)
 	bad(ARGS("--pid"), "option --pid needs an argument");
 	bad(ARGS("-p", "x"), "--pid=x: \"x\" is not the number of a process");
 	bad(ARGS("--exclude-tree=0"), "--exclude-tree=0: \"0\" is not the number of a process");
-	bad(ARGS("--pid=1", "--replay=b"),
-	    "--replay: filters work while events are recorded, not behind it");
+}
+
+/* A replay takes filters, too. Cgroups need not exist on this machine. */
+static void filters_of_a_replay(void **state)
+{
+	struct options o = good(ARGS("--replay=b", "--pid=1", "--cgroup=/no/such", "--since=@5",
+				     "--until=2026-11-30T07:22:41.5Z"));
+
+	(void)state;
+	assert_int_equal(o.filters.count, 2);
+	assert_true(o.since_ns == 5000000000);
+	assert_true(o.until_ns == 1796023361500000000);
+	bad(ARGS("--tree=self", "--replay=b"),
+	    "--replay: \"self\" is no process of a recording; give its number");
+	bad(ARGS("--since=-1h"), "--since needs a --replay=FILE");
+	bad(ARGS("--until=07:22"), "--until needs a --replay=FILE");
+	bad(ARGS("--replay=b", "--since=@6", "--until=@5"), "--since is after --until");
+	bad(ARGS("--replay=b", "--since=1h"),
+	    "--since=1h is not a time, such as \"2026-11-30 07:22\", 07:22, -1h, or "
+	    "2026-11-30T07:22:41Z");
+	bad(ARGS("--replay=b", "--until=9999-01-01"),
+	    "--until=9999-01-01 is before 1970 or after 2554");
 }
 
 static void secrets(void **state)
@@ -625,6 +645,7 @@ int main(void)
 		cmocka_unit_test(rotating),
 		cmocka_unit_test(several_recordings),
 		cmocka_unit_test(filters),
+		cmocka_unit_test(filters_of_a_replay),
 		cmocka_unit_test(secrets),
 		cmocka_unit_test(help_and_version_end_it),
 		cmocka_unit_test(unknown_options),

@@ -129,14 +129,31 @@ static int replay_inputs(const struct options *options, struct et_replay *sessio
 		err = i ? et_replay__next(session, inputs->fds[i]) : 0;
 		if (!err)
 			err = replay_one(options, session, inputs->fds[i]);
-		if (err < 0 && error->kind == ET_ERROR_INPUT) {
+		if (err >= 0)
+			continue;
+		if (error->kind == ET_ERROR_INPUT || error->kind == ET_ERROR_USAGE) {
 			log_err("%s %s", strcmp(path, "-") ? path : "stdin", error->message);
-			*ret_status = STATUS_OTHER;
-		} else if (err < 0) {
-			break;
+			*ret_status = status_of(error->kind);
 		}
+		/* A filter that this recording cannot answer ends the replay. */
+		if (error->kind != ET_ERROR_INPUT)
+			break;
 	}
 	return err;
+}
+
+/* Read the recordings for filters that need all of them. A pipe can be read only once. */
+static enum status learn_inputs(struct et_replay *session, const struct inputs *inputs)
+{
+	for (size_t i = 0; et_replay__learns(session) && i < inputs->count; i++) {
+		int err = et_replay__learn(session, inputs->fds[i]);
+
+		if (err < 0 && err != -ESPIPE) {
+			log_err("cannot read %s: %s", inputs->paths[i], strerror(-err));
+			return STATUS_OTHER;
+		}
+	}
+	return STATUS_OK;
 }
 
 static enum status replay_all(const struct options *options, struct et_replay *session,
@@ -152,7 +169,8 @@ static enum status replay_all(const struct options *options, struct et_replay *s
 
 		err = r < 0 ? r : err;
 	}
-	if (err < 0 && err != -ECANCELED && error->kind != ET_ERROR_INPUT)
+	if (err < 0 && err != -ECANCELED && error->kind != ET_ERROR_INPUT &&
+	    error->kind != ET_ERROR_USAGE)
 		status = outcome_failed(options, error, err);
 
 	if (status && !options->json_summary)
@@ -217,8 +235,10 @@ enum status replay(const struct options *options, struct et_options *opts)
 	status = give_up(NULL, &options->run_as, out.fd, -1, NULL, &report);
 	if (!status) {
 		give_up_log(&report, &log);
-		status = replay_all(options, session, &inputs);
+		status = learn_inputs(session, &inputs);
 	}
+	if (!status)
+		status = replay_all(options, session, &inputs);
 	et_replay__close(session);
 	close_inputs(&inputs);
 	if (options->output && close(out.fd) < 0 && !status)

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The processes that a recording names, and their parents. A replay finds with it which processes
+ * belong to the tree of a process, as probes/core/tree.bpf.c does while events are recorded.
+ */
+#ifndef ET_LINEAGE_H
+#define ET_LINEAGE_H
+
+#include <linux/types.h>
+
+#include "lib/wire/bpf_config.h"
+
+struct et_lineage;
+
+/* Make an empty table. Return: 0 or -ENOMEM. */
+int et_lineage_new(struct et_lineage **ret);
+
+/**
+ * et_lineage_see() - remember a process that an event names
+ * @l:		the table
+ * @process:	the process
+ * @ppid:	process ID of its parent at that moment; 0: it has none
+ *
+ * Only the first call for a process counts, because a process gets another parent when its parent
+ * exits. Return: 0 or -ENOMEM.
+ */
+int et_lineage_see(struct et_lineage *l, const struct et_process *process, __u32 ppid);
+
+/**
+ * et_lineage_exists() - remember a process that a PROCESS_EXISTS event names
+ * @l:		the table
+ * @process:	the process. Its start is up to ET_LINEAGE_STEP_NS earlier than in other events; 0:
+ *		unknown
+ * @ppid:	process ID of its parent; 0: it has none
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int et_lineage_exists(struct et_lineage *l, const struct et_process *process, __u32 ppid);
+
+/* Steps in which /proc counts the start of a process. */
+#define ET_LINEAGE_STEP_NS 10000000
+
+/**
+ * et_lineage_fork() - remember that a process has created another one
+ * @l:		the table
+ * @parent:	the process that called fork
+ * @child:	the new process
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int et_lineage_fork(struct et_lineage *l, const struct et_process *parent,
+		    const struct et_process *child);
+
+/**
+ * et_lineage_trees() - the trees of the filters to which a process belongs
+ * @l:		the table
+ * @set:	the filters; a tree belongs to the first process with the filter's ID
+ * @process:	the process
+ *
+ * Return: a mask with the bits 1 << ET_ONLY and 1 << ET_EXCEPT.
+ */
+__u32 et_lineage_trees(const struct et_lineage *l, const struct et_filter_set *set,
+		       const struct et_process *process);
+
+/* Free the table. NULL is allowed. */
+void et_lineage_free(struct et_lineage *l);
+
+#endif /* ET_LINEAGE_H */
