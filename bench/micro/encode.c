@@ -12,14 +12,14 @@
 
 #define BATCH 16
 
-static void encode_json(struct et_bench *b, const void *arg)
+static void encode(struct et_bench *b, const struct et_micro_record *r,
+		   const struct et_encoder_ops *ops)
 {
-	const struct et_micro_record *r = arg;
 	struct et_encoder enc;
 	size_t size = 0;
 	char *buf;
 
-	et_encoder_init(&enc, &et_json_encoder);
+	et_encoder_init(&enc, ops);
 	buf = malloc(et_encode_bound(&enc, &r->event));
 	if (!buf) {
 		et_bench_fail(b, "no memory");
@@ -38,6 +38,16 @@ static void encode_json(struct et_bench *b, const void *arg)
 	et_bench_set_counter(b, "line_bytes", (double)size);
 }
 
+static void encode_json(struct et_bench *b, const void *arg)
+{
+	encode(b, arg, &et_json_encoder);
+}
+
+static void encode_ecs(struct et_bench *b, const void *arg)
+{
+	encode(b, arg, &et_ecs_encoder);
+}
+
 void et_micro_register_encode(void)
 {
 	size_t count;
@@ -47,5 +57,7 @@ void et_micro_register_encode(void)
 	for (size_t i = 0; i < count; i++) {
 		snprintf(name, sizeof(name), "encode/json/%s", r[i].name);
 		et_bench_register(name, encode_json, &r[i]);
+		snprintf(name, sizeof(name), "encode/ecs/%s", r[i].name);
+		et_bench_register(name, encode_ecs, &r[i]);
 	}
 }

@@ -21,14 +21,20 @@
 #include "lib/decode/decode.h"
 #include "lib/include/eventstrace.h"
 
+struct et_ecs_context;
 struct et_encoder;
 struct et_identity;
 struct et_members;
 struct et_text;
 
-/* An output format, JSON or text: its functions and limits. */
+/* Upper bound in bytes of the lines of a LOST event, in each format. */
+#define ET_ENCODE_LOST_MAX (12 * 1024)
+
+/* An output format: its functions and limits. */
 struct et_encoder_ops {
-	const char *name; /* the format's name in et_options.format: "json" or "text" */
+	const char *name; /* the format's name in et_options.format, such as "json" */
+	/* Number of lines that an event makes; the last one is the event's. */
+	unsigned int lines;
 	/*
 	 * Upper bound in bytes of the longest line that any event can make. A buffer must have this
 	 * size.
@@ -72,6 +78,11 @@ struct et_encoder {
 	 * frees it.
 	 */
 	const struct et_members *members;
+	/*
+	 * Only for the Elastic Common Schema: what is known about the process of the next event.
+	 * The caller sets it before each event, and frees it. NULL: nothing.
+	 */
+	const struct et_ecs_context *context;
 	/* the host of the events, which the caller frees; NULL: unknown */
 	const struct et_identity *identity;
 	enum et_numbers numbers; /* only et_json_members_encoder uses it */
@@ -91,9 +102,18 @@ extern const struct et_encoder_ops et_json_members_encoder;
 /* Text for people: writes one line with columns. docs/eventstrace.md describes the columns. */
 extern const struct et_encoder_ops et_text_encoder;
 
+/*
+ * JSON: writes one document of the Elastic Common Schema, and a newline. docs/ecs.md describes the
+ * members.
+ */
+extern const struct et_encoder_ops et_ecs_encoder;
+
+/* For the bulk API of Elasticsearch: writes a line with the action, then as et_ecs_encoder. */
+extern const struct et_encoder_ops et_es_bulk_encoder;
+
 /**
  * et_encoder_by_name() - find a format
- * @name:	"json" or "text"
+ * @name:	"json", "text", "ecs" or "es-bulk"
  *
  * Return: the format, or NULL.
  */

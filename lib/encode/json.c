@@ -415,6 +415,7 @@ static size_t json_header(const struct et_encoder *enc, char *buf)
 
 const struct et_encoder_ops et_json_encoder = {
 	.name = "json",
+	.lines = 1,
 	.bound_max = sizeof(union largest),
 	.bound = json_bound,
 	.encode = json_encode,
@@ -438,6 +439,7 @@ static size_t json_members_encode(struct et_encoder *enc, const struct et_event 
 
 const struct et_encoder_ops et_json_members_encoder = {
 	.name = "json",
+	.lines = 1,
 	.bound_max = sizeof(union largest) + ET_BIG_NUMBERS_EXTRA,
 	.bound = json_members_bound,
 	.encode = json_members_encode,

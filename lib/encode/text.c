@@ -634,6 +634,7 @@ static size_t text_encode(struct et_encoder *enc, const struct et_event *event, 
 
 const struct et_encoder_ops et_text_encoder = {
 	.name = "text",
+	.lines = 1,
 	.bound_max = sizeof(union largest),
 	.bound = text_bound,
 	.encode = text_encode,

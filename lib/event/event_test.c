@@ -241,7 +241,7 @@ static void test_format(void **state)
 /* Each format makes one line of each event, also with a small buffer. */
 static void test_every_format(void **state)
 {
-	static const char *const formats[] = { "json", "text" };
+	static const char *const formats[] = { "json", "text", "ecs" };
 	struct et_event event;
 	struct et_lost lost;
 

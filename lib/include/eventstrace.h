@@ -406,7 +406,11 @@ struct et_options {
 	uint32_t limit_feedback;
 	/* Flags for the format "text": a sum of ET_TEXT_ values, or 0. */
 	uint32_t text;
-	const char *format; /* format of the lines on output_fd: "json" or "text"; NULL: "json" */
+	/*
+	 * Format of the lines on output_fd: "json", "text", "ecs" (documents of the Elastic Common
+	 * Schema) or "es-bulk" (the same for the bulk API of Elasticsearch); NULL: "json".
+	 */
+	const char *format;
 	/*
 	 * Only for the format "json": members of the JSON object to print, and members to leave
 	 * out. Names are separated by commas; "pids.tgid" is the member tgid of the object pids.
@@ -795,12 +799,13 @@ const char *et_strings__next(const char **list, size_t *size, size_t *ret_size);
  * @event:	the event
  * @format:	"json": all members, as output_fd receives it by default; "text": one line for
  *		people, with the usual columns, local time, and neither colours nor a limit of its
- *		width
- * @buf:	receives the text: one line with its newline, without a terminator
+ *		width; "ecs" and "es-bulk": as output_fd receives it, without the host
+ * @buf:	receives the text: one line with its newline, for "es-bulk" two lines, without a
+ *		terminator
  * @size:	bytes at @buf
  * @ret_size:	receives the bytes of the text
  *
- * With et_event__format_max() bytes at @buf, "json" allocates nothing. "text" allocates memory, and
+ * With et_event__format_max() bytes at @buf, no format but "text" allocates memory. "text" also
  * reads the time zone and /etc/passwd, at each call. For many events, et_options.format is faster.
  *
  * Return: 0, -EINVAL (there is no such format), -ENOSPC (@size is too small; the content of @buf is

@@ -20,11 +20,16 @@
  */
 #define LINE_MIN 64
 
+/* Largest number of lines for an event: a header line, and two each for a LOST event and itself. */
+#define LINES_MAX 5
+
 /*
  * Bytes of the output's buffer that only LOST lines and a header line may use. An event is added
  * only if this room remains.
  */
 #define LOST_ROOM (16 * 1024)
+
+_Static_assert(ET_ENCODE_LOST_MAX + ET_HEADER_MAX <= LOST_ROOM, "both lines have room");
 
 /* Report an unknown name in a list of names that the caller passed. Return: -EINVAL. */
 static int bad_name(struct et_error *err, const char *what, const char *name, size_t len)
@@ -106,13 +111,12 @@ static int open_format(struct et_pipeline *p, const struct et_options *opts, str
 	return r < 0 ? et_error_set(err, ET_ERROR_SYSTEM, r, "output: %s", strerror(-r)) : 0;
 }
 
-/* Entry of et_pipeline.lines for the first line of a file, which is no event. */
+/* Entry of et_pipeline.lines for a line that is no event, such as the first line of a file. */
 #define LINE_OF_NONE 0xffff
 
-/* A first line of @n bytes is in the output's buffer. */
+/* A line of @n bytes that is no event is in the output's buffer. */
 static void put_line_of_none(struct et_pipeline *p, size_t n)
 {
-	p->header_due = false;
 	p->lines[p->lines_put++ % p->line_room] = LINE_OF_NONE;
 	p->sink->used += n;
 	p->sink->pending_lines++;
@@ -170,6 +174,7 @@ static int put_due_header(struct et_pipeline *p)
 	r = et_sink_reserve(p->sink, ET_HEADER_MAX, &buf);
 	if (r < 0)
 		return r;
+	p->header_due = false;
 	put_line_of_none(p, p->encoder.ops->header(&p->encoder, buf));
 	return 0;
 }
@@ -450,6 +455,7 @@ static int limit_output(struct et_pipeline *p, const char *buf, size_t n)
 
 		memmove(p->sink->buf + len, buf, n);
 		memcpy(p->sink->buf, header, len);
+		p->header_due = false;
 		put_line_of_none(p, len);
 	} else if (buf != p->sink->buf + p->sink->used) {
 		memmove(p->sink->buf + p->sink->used, buf, n);
@@ -465,7 +471,7 @@ __u64 et_pipeline_recorded_bytes(const struct et_pipeline *p)
 static bool sink_has_room(const struct et_pipeline *p, size_t bound)
 {
 	return bound + LOST_ROOM <= p->sink->cap - et_sink_pending(p->sink) &&
-	       p->lines_put - p->lines_counted + 3 <= p->line_room;
+	       p->lines_put - p->lines_counted + LINES_MAX <= p->line_room;
 }
 
 /*
@@ -525,6 +531,9 @@ static int write_event(struct et_pipeline *p, const struct et_event *event, size
 		r = limit_output(p, buf, n);
 	}
 	if (r == 0) {
+		/* The lines before the last one are no events. */
+		for (unsigned int i = 1; i < p->encoder.ops->lines; i++)
+			put_line_of_none(p, 0);
 		p->lines[p->lines_put++ % p->line_room] = event->hdr->type | lost << 16;
 		r = et_sink_commit(p->sink, n);
 		/*

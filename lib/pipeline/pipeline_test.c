@@ -195,6 +195,38 @@ static void rotated(void **state)
 	assert_int_equal(pipeline.written[ET_PROCESS_EXEC], 100);
 }
 
+/* The action line of the bulk API is no event, and there is no header. */
+static void bulk(void **state)
+{
+	struct et_options opts = ET_OPTIONS_INIT;
+	size_t events = 0;
+
+	(void)state;
+	opts.stream = ET_STREAM_HEADER;
+	opts.format = "es-bulk";
+	opts.max_events = 50;
+	open_pipeline(&opts, new_file());
+	pipeline.next_file = next_file;
+	pipeline.output_limit.max = 5000;
+	for (size_t i = 0; i < 49; i++)
+		assert_int_equal(put_event(), 0);
+	assert_int_equal(put_event(), -ECANCELED);
+	assert_int_equal(et_pipeline_end(&pipeline, NULL, 0), 0);
+	assert_int_equal(pipeline.written[ET_PROCESS_EXEC], 50);
+	assert_true(file_count > 5);
+	for (size_t i = 0; i < file_count; i++) {
+		char *text = contents(files[i]);
+
+		/* An event's two lines are in one file. */
+		assert_memory_equal(text, "{\"create\":{\"_id\":\"", 18);
+		assert_int_equal(count(text, "\n{\"@timestamp\""), count(text, "{\"create\""));
+		assert_int_equal(count(text, "\n"), 2 * count(text, "{\"create\""));
+		events += count(text, "{\"create\"");
+		free(text);
+	}
+	assert_int_equal(events, 50);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -202,6 +234,7 @@ int main(void)
 		cmocka_unit_test_teardown(without_events, close_files),
 		cmocka_unit_test_teardown(only_if_chosen, close_files),
 		cmocka_unit_test_teardown(rotated, close_files),
+		cmocka_unit_test_teardown(bulk, close_files),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -41,7 +41,10 @@ void format_choose(const struct options *options, int fd, struct et_options *opt
 	bool terminal = fd >= 0 && isatty(fd);
 	bool text = options->format == FORMAT_TEXT || (options->format == FORMAT_AUTO && terminal);
 
-	opts->format = text ? "text" : "json";
+	opts->format = text                                ? "text"
+		       : options->format == FORMAT_ECS     ? "ecs"
+		       : options->format == FORMAT_ES_BULK ? "es-bulk"
+							   : "json";
 	opts->text = 0;
 	if (!text)
 		return;

@@ -64,7 +64,8 @@ const struct option_row option_table[] = {
 	  "at the end, print what each program did; print events only with --output or --record" },
 	{ KEY_FORMAT, "format", "FORMAT",
 	  "text: a line an event, for people; json: one JSON object a line; auto (the default): "
-	  "text on a terminal, json elsewhere" },
+	  "text on a terminal, json elsewhere; ecs: as json, in the Elastic Common Schema; es-bulk: "
+	  "ecs for Elasticsearch's bulk API" },
 	{ KEY_COLUMNS, "columns", "LIST",
 	  "columns of text, of: time, event, user, pid, ppid, command, container, what, date, uid, tid" },
 	{ KEY_WIDE, "wide", NULL, "text: print all of it, and do not cut at the terminal's width" },

@@ -168,10 +168,8 @@ static const struct word wait_words[] = {
 };
 
 static const struct word format_words[] = {
-	{ "auto", FORMAT_AUTO },
-	{ "json", FORMAT_JSON },
-	{ "text", FORMAT_TEXT },
-	{ NULL, 0 },
+	{ "auto", FORMAT_AUTO }, { "json", FORMAT_JSON },       { "text", FORMAT_TEXT },
+	{ "ecs", FORMAT_ECS },   { "es-bulk", FORMAT_ES_BULK }, { NULL, 0 },
 };
 
 static const struct word numbers_words[] = {
@@ -702,6 +700,16 @@ static bool ends_parsing(enum action action)
 	return action == ACTION_HELP || action == ACTION_VERSION || action == ACTION_LICENSES;
 }
 
+/* Refuse an option that is for another format than the chosen one. */
+static int fail_format(struct parser *p, const char *option, const char *what)
+{
+	const struct word *word = format_words;
+
+	while (word->value != (int)p->opts.format)
+		word++;
+	return fail(p, "%s is for %s, and not for --format=%s", option, what, word->name);
+}
+
 /* An option of one format chooses that format. */
 static int check_format(struct parser *p)
 {
@@ -711,18 +719,24 @@ static int check_format(struct parser *p)
 			   : o->exclude_fields ? "--exclude-fields"
 			   : o->identity       ? "--identity"
 			   : o->numbers_given  ? "--numbers"
-			   : o->header         ? "--header"
 					       : NULL;
+	/* Other formats than text can have a header, too. */
+	const char *header = o->header ? "--header" : NULL;
 
-	if (text && json)
-		return fail(p, "%s is for text, and %s for JSON", text, json);
-	if (text && o->format == FORMAT_JSON)
-		return fail(p, "%s is for text, and not for --format=json", text);
-	if (json && o->format == FORMAT_TEXT)
-		return fail(p, "%s is for JSON, and not for --format=text", json);
+	if (text && (json || header))
+		return fail(p, "%s is for text, and %s for JSON", text, json ? json : header);
+	if (text && o->format != FORMAT_AUTO && o->format != FORMAT_TEXT)
+		return fail_format(p, text, "text");
+	if (json && o->format != FORMAT_AUTO && o->format != FORMAT_JSON)
+		return fail_format(p, json, "JSON");
+	if (header && o->format == FORMAT_TEXT)
+		return fail_format(p, header, "JSON");
+	if (o->print_features && o->format == FORMAT_ES_BULK)
+		return fail(p, "-i: the bulk API takes no other lines than those of "
+			       "--format=es-bulk");
 	if (text)
 		o->format = FORMAT_TEXT;
-	if (json)
+	if ((json || header) && o->format == FORMAT_AUTO)
 		o->format = FORMAT_JSON;
 	return 0;
 }

@@ -37,6 +37,8 @@ enum format {
 	FORMAT_AUTO = 0, /* text on a terminal, JSON elsewhere */
 	FORMAT_JSON,
 	FORMAT_TEXT,
+	FORMAT_ECS,
+	FORMAT_ES_BULK,
 };
 
 enum color {

@@ -480,7 +480,8 @@ static void wrong_arguments(void **state)
 	    "--wire-format=packed is unknown; it can be auto, fixed, varlen, direct");
 	bad(ARGS("--fair=group"), "--fair=group is unknown; it can be user, off");
 	bad(ARGS("--wakeup=never"), "--wakeup=never is unknown; it can be always, adaptive");
-	bad(ARGS("--format=ecs"), "--format=ecs is unknown; it can be auto, json, text");
+	bad(ARGS("--format=xml"),
+	    "--format=xml is unknown; it can be auto, json, text, ecs, es-bulk");
 	bad(ARGS("--color=red"), "--color=red is unknown; it can be auto, always, never");
 }
 
@@ -579,6 +580,13 @@ static void formats(void **state)
 	assert_int_equal(o.numbers, ET_NUMBERS_BOTH);
 	assert_int_equal(o.format, FORMAT_JSON);
 	bad(ARGS("--header", "--format=text"), "--header is for JSON, and not for --format=text");
+	o = good(ARGS("--header", "--format=ecs"));
+	assert_int_equal(o.format, FORMAT_ECS);
+	assert_int_equal(good(ARGS("--format=es-bulk", "--header")).format, FORMAT_ES_BULK);
+	bad(ARGS("--identity", "--format=ecs"), "--identity is for JSON, and not for --format=ecs");
+	bad(ARGS("--utc", "--format=es-bulk"), "--utc is for text, and not for --format=es-bulk");
+	bad(ARGS("-i", "--format=es-bulk"),
+	    "-i: the bulk API takes no other lines than those of --format=es-bulk");
 	bad(ARGS("--numbers=no"), "--numbers=no is unknown; it can be number, both, string");
 	bad(ARGS("--fields=argv", "-w"), "--wide is for text, and --fields for JSON");
 	bad(ARGS("--utc", "--format=json"), "--utc is for text, and not for --format=json");

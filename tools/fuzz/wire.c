@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <yyjson.h>
+
 #include "lib/decode/decode.h"
 #include "lib/decode/layouts.h"
 #include "lib/decode/record_builder.h"
@@ -154,6 +156,26 @@ static void encode_text(const struct et_event *event, bool narrow)
 	free(line);
 }
 
+/* As documents of the Elastic Common Schema: valid JSON in their bound. */
+static void encode_ecs(const struct et_event *event)
+{
+	struct et_encoder enc;
+	size_t bound, len;
+	yyjson_doc *doc;
+	char *line;
+
+	et_encoder_init(&enc, &et_ecs_encoder);
+	bound = et_encode_bound(&enc, event);
+	line = malloc(bound);
+	require(line && bound <= et_ecs_encoder.bound_max);
+	len = et_encode(&enc, event, line);
+	require(len && len <= bound && memchr(line, '\n', len) == line + len - 1);
+	doc = yyjson_read(line, len, 0);
+	require(doc);
+	yyjson_doc_free(doc);
+	free(line);
+}
+
 /* A redacted record is valid, is not larger, and has nothing more to redact. */
 static void redact(struct et_layouts *l, struct et_redactor *redactor, const struct et_header *hdr,
 		   size_t len, size_t bound)
@@ -198,6 +220,7 @@ static void try_record(const char *rec, size_t len, unsigned int how)
 	bound = et_encode_bound(&(struct et_encoder){ .ops = &et_json_encoder }, &event);
 	encode(&event, bound);
 	encode_text(&event, how & TTY);
+	encode_ecs(&event);
 	if (event.hdr->type < ET_EVENT_TYPES)
 		redact(l, redactors[!!(how & TTY)], hdr, len, bound);
 }

@@ -1,0 +1,978 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Encodes an event as a document of the Elastic Common Schema: one JSON object in one line.
+ * docs/ecs.md says which field of the event becomes which field of the document. Members that the
+ * schema does not have are in the object "eventstrace".
+ *
+ * Each member is written with a comma before it; the object's brace then overwrites the first
+ * comma. No function checks for room in the buffer: ecs_bound() is an upper bound of all members.
+ */
+#define _GNU_SOURCE
+#include <linux/types.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "lib/decode/slots.h"
+#include "lib/encode/address.h"
+#include "lib/encode/ecs.h"
+#include "lib/encode/encode.h"
+#include "lib/encode/identity.h"
+#include "lib/encode/json_text.h"
+#include "lib/encode/numbers.h"
+#include "lib/encode/timestamp.h"
+#include "lib/enrich/container.h"
+
+#define PUT(p, literal) (memcpy((p), (literal), sizeof(literal) - 1), (p) + sizeof(literal) - 1)
+#define KEY(name)       ",\"" name "\":"
+
+/* ---- what an event is ---------------------------------------------------------------------- */
+
+/* The fields event.category, event.type and event.action of an event type. */
+struct kind {
+	const char *categories, *types; /* JSON arrays */
+	const char *action;
+	const char *dataset; /* category of the event type */
+};
+
+#define PROCESS(type, action)    { "[\"process\"]", "[\"" type "\"]", action, "process" }
+#define FILE_EVENT(type, action) { "[\"file\"]", "[\"" type "\"]", action, "file" }
+#define NETWORK(type, action) \
+	{ "[\"network\"]", "[\"connection\",\"" type "\"]", action, "network" }
+
+static const struct kind kinds[ET_EVENT_TYPES] = {
+	[ET_PROCESS_FORK] = PROCESS("start", "fork"),
+	[ET_PROCESS_EXEC] = PROCESS("start", "exec"),
+	[ET_PROCESS_EXIT] = PROCESS("end", "end"),
+	[ET_PROCESS_SETSID] = PROCESS("change", "session_id_change"),
+	[ET_PROCESS_SETUID] = PROCESS("change", "uid_change"),
+	[ET_PROCESS_SETGID] = PROCESS("change", "gid_change"),
+	[ET_PROCESS_TTY_WRITE] = PROCESS("change", "text_output"),
+	[ET_PROCESS_EXEC_FAILED] = PROCESS("start", "exec"),
+	[ET_PROCESS_MEMFD_CREATE] = FILE_EVENT("creation", "memfd_create"),
+	[ET_PROCESS_SHMGET] = PROCESS("info", "shmget"),
+	[ET_PROCESS_PTRACE] = PROCESS("change", "ptrace"),
+	[ET_PROCESS_LOAD_MODULE] = { "[\"driver\"]", "[\"start\"]", "load_module", "process" },
+	[ET_FILE_DELETE] = FILE_EVENT("deletion", "deletion"),
+	[ET_FILE_CREATE] = FILE_EVENT("creation", "creation"),
+	[ET_FILE_RENAME] = FILE_EVENT("change", "rename"),
+	[ET_FILE_MODIFY] = FILE_EVENT("change", "modification"),
+	[ET_FILE_MEMFD_OPEN] = FILE_EVENT("access", "memfd_open"),
+	[ET_FILE_SHMEM_OPEN] = FILE_EVENT("access", "shmem_open"),
+	[ET_NETWORK_CONNECTION_ATTEMPTED] = NETWORK("start", "connection_attempted"),
+	[ET_NETWORK_CONNECTION_ACCEPTED] = NETWORK("start", "connection_accepted"),
+	[ET_NETWORK_CONNECTION_CLOSED] = NETWORK("end", "disconnect_received"),
+};
+
+/* Of event types without a row above, and of LOST. */
+static const struct kind other = PROCESS("info", "other");
+static const struct kind lost_kind = { "[\"host\"]", "[\"info\"]", "lost", "lost" };
+
+/* ---- an event's parts ---------------------------------------------------------------------- */
+
+/* What the event types have in common. NULL: the event does not have it. */
+struct parts {
+	const struct kind *kind;
+	const struct et_pids *pids, *parent; /* parent: of a fork */
+	const struct et_creds *creds;
+	const struct et_tty *tty;
+	const char *comm;
+	const struct et_file_info *info;
+	const struct et_net *net;
+	const struct et_field_view *argv, *env, *cwd, *executable, *path, *target, *cgroup;
+	const struct et_field_view *file_name; /* a file's name that is no path */
+	int outcome;                           /* 1: success, -1: failure, 0: not known */
+};
+
+#define FIXED(name)           ((const struct et_##name *)event->hdr)
+#define VAR(event_name, name) (&event->vars[ET_SLOT_##event_name##_##name])
+
+/* True if the event's record has the members that were added in schema generation 2. */
+static bool has_2(const struct et_event *event)
+{
+	return !ET_LACKS(event->older, 2);
+}
+
+/* The cgroup's path in one of the hierarchies. */
+#define CGROUP(name)                                                           \
+	(VAR(name, pids_ss_cgroup_path)->size ? VAR(name, pids_ss_cgroup_path) \
+					      : VAR(name, cgroup_path))
+
+#define TAKE_FILE(name, path_field)                           \
+	do {                                                  \
+		ret->pids = &FIXED(name)->pids;               \
+		ret->creds = &FIXED(name)->creds;             \
+		ret->comm = FIXED(name)->comm;                \
+		ret->info = &FIXED(name)->file_info;          \
+		ret->path = VAR(name, path_field);            \
+		ret->target = VAR(name, symlink_target_path); \
+		ret->cgroup = CGROUP(name);                   \
+	} while (0)
+
+#define TAKE_NET(name)                                                               \
+	do {                                                                         \
+		ret->pids = &FIXED(name)->pids;                                      \
+		ret->creds = has_2(event) ? &FIXED(name)->creds : NULL;              \
+		ret->comm = FIXED(name)->comm;                                       \
+		/* struct et_net_closed begins with the members of struct et_net. */ \
+		ret->net = (const struct et_net *)&FIXED(name)->net;                 \
+	} while (0)
+
+static void take_parts(const struct et_event *event, struct parts *ret)
+{
+	*ret = (struct parts){ .kind = &other, .outcome = 1 };
+	if (event->hdr->type == ET_LOST) {
+		ret->kind = &lost_kind;
+		ret->outcome = -1;
+		return;
+	}
+	if (kinds[event->hdr->type].action)
+		ret->kind = &kinds[event->hdr->type];
+	switch (event->hdr->type) {
+	case ET_PROCESS_FORK:
+		ret->pids = &FIXED(process_fork)->child_pids;
+		ret->parent = &FIXED(process_fork)->parent_pids;
+		ret->creds = &FIXED(process_fork)->creds;
+		ret->tty = &FIXED(process_fork)->ctty;
+		ret->comm = FIXED(process_fork)->comm;
+		ret->cwd = VAR(process_fork, cwd);
+		ret->cgroup = CGROUP(process_fork);
+		break;
+	case ET_PROCESS_EXEC:
+		ret->pids = &FIXED(process_exec)->pids;
+		ret->creds = &FIXED(process_exec)->creds;
+		ret->tty = &FIXED(process_exec)->ctty;
+		ret->comm = FIXED(process_exec)->comm;
+		ret->argv = VAR(process_exec, argv);
+		ret->env = VAR(process_exec, env);
+		ret->cwd = VAR(process_exec, cwd);
+		ret->executable = VAR(process_exec, filename);
+		ret->cgroup = CGROUP(process_exec);
+		break;
+	case ET_PROCESS_EXIT:
+		ret->pids = &FIXED(process_exit)->pids;
+		ret->creds = &FIXED(process_exit)->creds;
+		ret->tty = &FIXED(process_exit)->ctty;
+		ret->comm = FIXED(process_exit)->comm;
+		ret->cgroup = CGROUP(process_exit);
+		if (FIXED(process_exit)->exit_code || FIXED(process_exit)->exit_signal)
+			ret->outcome = -1;
+		break;
+	case ET_PROCESS_SETSID:
+		ret->pids = &FIXED(process_setsid)->pids;
+		if (has_2(event)) {
+			ret->creds = &FIXED(process_setsid)->creds;
+			ret->comm = FIXED(process_setsid)->comm;
+		}
+		break;
+	case ET_PROCESS_SETUID:
+		ret->pids = &FIXED(process_setuid)->pids;
+		if (has_2(event)) {
+			ret->creds = &FIXED(process_setuid)->creds;
+			ret->comm = FIXED(process_setuid)->comm;
+		}
+		break;
+	case ET_PROCESS_SETGID:
+		ret->pids = &FIXED(process_setgid)->pids;
+		if (has_2(event)) {
+			ret->creds = &FIXED(process_setgid)->creds;
+			ret->comm = FIXED(process_setgid)->comm;
+		}
+		break;
+	case ET_PROCESS_TTY_WRITE:
+		ret->pids = &FIXED(process_tty_write)->pids;
+		ret->tty = &FIXED(process_tty_write)->tty;
+		ret->comm = FIXED(process_tty_write)->comm;
+		break;
+	case ET_PROCESS_EXEC_FAILED:
+		ret->pids = &FIXED(process_exec_failed)->pids;
+		ret->creds = &FIXED(process_exec_failed)->creds;
+		ret->tty = &FIXED(process_exec_failed)->ctty;
+		ret->comm = FIXED(process_exec_failed)->comm;
+		ret->argv = VAR(process_exec_failed, argv);
+		ret->cwd = VAR(process_exec_failed, cwd);
+		ret->path = VAR(process_exec_failed, filename);
+		ret->cgroup = CGROUP(process_exec_failed);
+		ret->outcome = -1;
+		break;
+	case ET_PROCESS_MEMFD_CREATE:
+		ret->pids = &FIXED(process_memfd_create)->pids;
+		ret->file_name = VAR(process_memfd_create, filename);
+		break;
+	case ET_FILE_DELETE:
+		TAKE_FILE(file_delete, path);
+		break;
+	case ET_FILE_CREATE:
+		TAKE_FILE(file_create, path);
+		break;
+	case ET_FILE_RENAME:
+		TAKE_FILE(file_rename, new_path);
+		break;
+	case ET_FILE_MODIFY:
+		TAKE_FILE(file_modify, path);
+		break;
+	case ET_FILE_MEMFD_OPEN:
+		TAKE_FILE(file_memfd_open, path);
+		break;
+	case ET_FILE_SHMEM_OPEN:
+		TAKE_FILE(file_shmem_open, path);
+		break;
+	case ET_NETWORK_CONNECTION_ATTEMPTED:
+		TAKE_NET(network_connection_attempted);
+		break;
+	case ET_NETWORK_CONNECTION_ACCEPTED:
+		TAKE_NET(network_connection_accepted);
+		break;
+	case ET_NETWORK_CONNECTION_CLOSED:
+		TAKE_NET(network_connection_closed);
+		break;
+	default:
+		/* All other events begin with the process. */
+		ret->pids = (const struct et_pids *)(event->hdr + 1);
+		break;
+	}
+}
+
+/* ---- JSON ---------------------------------------------------------------------------------- */
+
+/* Where an object of the document began, and its key. */
+struct object {
+	char *key, *body;
+};
+
+static char *put_raw(char *p, const char *text)
+{
+	const size_t len = strlen(text);
+
+	memcpy(p, text, len);
+	return p + len;
+}
+
+static char *put_key(char *p, const char *key)
+{
+	p = put_raw(PUT(p, ",\""), key);
+	return PUT(p, "\":");
+}
+
+static char *open_object(char *p, const char *key, struct object *ret)
+{
+	ret->key = p;
+	ret->body = put_key(p, key);
+	return ret->body;
+}
+
+/* An object without members is left out, with its key. */
+static char *close_object(char *p, const struct object *object)
+{
+	if (p == object->body)
+		return object->key;
+	*object->body = '{';
+	*p++ = '}';
+	return p;
+}
+
+/* @text has no characters that JSON escapes. */
+static char *put_word(char *p, const char *key, const char *text)
+{
+	p = put_raw(PUT(put_key(p, key), "\""), text);
+	return PUT(p, "\"");
+}
+
+static char *put_text(char *p, const char *key, const char *data, size_t size)
+{
+	return size ? et_json_put_string(put_key(p, key), data, size) : p;
+}
+
+static char *put_number(char *p, const char *key, __u64 v)
+{
+	return et_put_u64(put_key(p, key), v);
+}
+
+static char *put_signed(char *p, const char *key, __s64 v)
+{
+	return et_put_s64(put_key(p, key), v);
+}
+
+static char *put_bool(char *p, const char *key, bool v)
+{
+	return put_raw(put_key(p, key), v ? "true" : "false");
+}
+
+/* Numbers that name something are keywords in the schema. */
+static char *put_id(char *p, const char *key, __u64 v)
+{
+	p = et_put_u64(PUT(put_key(p, key), "\""), v);
+	return PUT(p, "\"");
+}
+
+static char *put_date(char *p, const char *key, struct et_encoder *dates, __u64 time_ns)
+{
+	p = et_put_timestamp(dates, PUT(put_key(p, key), "\""), time_ns);
+	return PUT(p, "\"");
+}
+
+static char *put_view(char *p, const char *key, const struct et_field_view *v)
+{
+	return v ? put_text(p, key, v->data, v->size) : p;
+}
+
+/* An object with the member "id", and "name" if it is known. */
+static char *put_user(char *p, const char *key, __u32 id, const struct et_ecs_text *name)
+{
+	struct object object;
+
+	p = put_id(open_object(p, key, &object), "id", id);
+	if (name)
+		p = put_text(p, "name", name->data,
+			     name->size < ET_ECS_NAME_MAX ? name->size : ET_ECS_NAME_MAX);
+	return close_object(p, &object);
+}
+
+/* ---- the document -------------------------------------------------------------------------- */
+
+/* The name behind the last slash. */
+static struct et_ecs_text base_name(const char *data, size_t size)
+{
+	const char *slash = size ? memrchr(data, '/', size) : NULL;
+	const char *name = slash ? slash + 1 : data;
+
+	return (struct et_ecs_text){ name, size - (size_t)(name - data) };
+}
+
+/* Write the boot id, which is a part of ids, at @p, which has room for ET_BOOT_ID_SIZE bytes. */
+static char *put_boot(char *p, const struct et_encoder *enc)
+{
+	return enc->identity ? put_raw(p, enc->identity->boot_id) : p;
+}
+
+static char *put_dash(char *p, __u64 v)
+{
+	*p++ = '-';
+	return et_put_u64(p, v);
+}
+
+/* process.entity_id: the boot, the process's number and its start, which never come again. */
+static char *put_entity(char *p, const struct et_encoder *enc, __u32 tgid, __u64 start_time_ns)
+{
+	char id[ET_BOOT_ID_SIZE + 2 * (1 + ET_MAX_U64)];
+	char *end = put_dash(put_dash(put_boot(id, enc), tgid), start_time_ns);
+
+	return put_text(p, "entity_id", id, (size_t)(end - id));
+}
+
+/*
+ * event.id: the same in each replay. A record's numbers of CPU, lane and ring begin again with each
+ * session, and its time tells the sessions apart.
+ */
+static size_t event_id(const struct et_encoder *enc, const struct et_event *event, char *ret)
+{
+	const struct et_header *hdr = event->hdr;
+	char *p = put_boot(ret, enc);
+
+	p = put_dash(put_dash(put_dash(p, hdr->type), hdr->ts), hdr->cpu);
+	p = put_dash(put_dash(put_dash(p, hdr->lane), hdr->ring), hdr->seq);
+	/* User space makes LOST records, which have no number of their own. */
+	if (hdr->type >= ET_EVENT_TYPES)
+		p = put_dash(p, event->seq);
+	return (size_t)(p - ret);
+}
+
+#define EVENT_ID_SIZE (ET_BOOT_ID_SIZE + 7 * (1 + ET_MAX_U64))
+
+static char *put_event(char *p, const struct et_encoder *enc, const struct et_event *event,
+		       const struct parts *parts)
+{
+	char id[EVENT_ID_SIZE];
+	struct object object;
+
+	p = open_object(p, "event", &object);
+	p = put_word(p, "kind", "event");
+	p = put_raw(put_key(p, "category"), parts->kind->categories);
+	p = put_raw(put_key(p, "type"), parts->kind->types);
+	p = put_word(p, "action", parts->kind->action);
+	p = put_word(p, "outcome",
+		     parts->outcome > 0   ? "success"
+		     : parts->outcome < 0 ? "failure"
+					  : "unknown");
+	p = put_text(p, "id", id, event_id(enc, event, id));
+	/* A long of the schema is signed. A recording may contain any number. */
+	p = put_number(p, "sequence", event->seq & INT64_MAX);
+	p = put_word(p, "module", "eventstrace");
+	p = put_raw(PUT(put_key(p, "dataset"), "\"eventstrace."), parts->kind->dataset);
+	p = PUT(p, "\"");
+	return close_object(p, &object);
+}
+
+static char *put_host(char *p, const struct et_encoder *enc)
+{
+	const struct et_identity *identity = enc->identity;
+	struct object object, boot;
+
+	if (!identity)
+		return p;
+	p = open_object(p, "host", &object);
+	p = put_text(p, "hostname", identity->host, strlen(identity->host));
+	p = put_text(p, "name", identity->host, strlen(identity->host));
+	p = open_object(p, "boot", &boot);
+	p = put_text(p, "id", identity->boot_id, strlen(identity->boot_id));
+	return close_object(close_object(p, &boot), &object);
+}
+
+/* process.command_line: the arguments with spaces between them. */
+static char *put_command_line(char *p, const struct et_field_view *argv)
+{
+	const char *arg = argv->data, *end = arg + argv->size;
+	bool first = true;
+
+	p = put_key(p, "command_line");
+	while (arg < end) {
+		const size_t len = strnlen(arg, (size_t)(end - arg));
+		/* The next argument begins at the closing quote of the one before. */
+		char *const begin = first ? p : p - 1;
+
+		p = et_json_put_string(begin, arg, len);
+		if (!first)
+			*begin = ' ';
+		first = false;
+		arg += len + 1;
+	}
+	return p;
+}
+
+static bool is_cut(const struct et_field_view *v)
+{
+	return v->flags & (ET_VAR_F_TRUNCATED | ET_VAR_F_PARTIAL | ET_VAR_F_FAULT) ||
+	       v->orig != v->size;
+}
+
+static char *put_arguments(char *p, const struct et_field_view *argv)
+{
+	__u64 count = 0;
+
+	if (!argv || !argv->size)
+		return p;
+	for (__u32 i = 0; i < argv->size; i++)
+		count += !argv->data[i] || i == argv->size - 1;
+	p = et_json_put_list(put_key(p, "args"), argv->data, argv->size);
+	if (!is_cut(argv))
+		p = put_number(p, "args_count", count);
+	return put_command_line(p, argv);
+}
+
+static char *put_tty(char *p, const struct et_tty *tty)
+{
+	struct object object, device;
+
+	if (!tty || !(tty->major | tty->minor))
+		return p;
+	p = open_object(p, "tty", &object);
+	p = open_object(p, "char_device", &device);
+	p = put_number(p, "major", tty->major);
+	p = close_object(put_number(p, "minor", tty->minor), &device);
+	p = put_number(p, "rows", tty->winsize_rows);
+	p = put_number(p, "columns", tty->winsize_cols);
+	return close_object(p, &object);
+}
+
+static char *put_io(char *p, const struct et_event *event)
+{
+	const struct et_field_view *out = VAR(process_tty_write, tty_out);
+	struct object object;
+
+	p = open_object(p, "io", &object);
+	p = put_word(p, "type", "tty");
+	p = et_json_put_string(put_key(p, "text"), out->data, out->size);
+	p = put_number(p, "total_bytes_captured", out->size);
+	p = put_number(p, "total_bytes_skipped", out->orig - out->size);
+	return close_object(p, &object);
+}
+
+/* An object with the member "pid" alone. */
+static char *put_pid(char *p, const char *key, __u32 pid)
+{
+	struct object object;
+
+	p = put_number(open_object(p, key, &object), "pid", pid);
+	return close_object(p, &object);
+}
+
+static char *put_executable(char *p, const char *data, size_t size)
+{
+	struct et_ecs_text name = base_name(data, size);
+
+	p = put_text(p, "executable", data, size);
+	return put_text(p, "name", name.data, name.size);
+}
+
+static char *put_parent(char *p, const struct et_encoder *enc, const struct parts *parts)
+{
+	const struct et_ecs_context *context = enc->context;
+	struct object object;
+	__u64 start = 0;
+
+	if (parts->parent)
+		start = parts->parent->start_time_ns;
+	else if (context)
+		start = context->parent_start_time_ns;
+	p = open_object(p, "parent", &object);
+	p = put_number(p, "pid", parts->parent ? parts->parent->tgid : parts->pids->ppid);
+	if (start)
+		p = put_entity(p, enc, parts->parent ? parts->parent->tgid : parts->pids->ppid,
+			       start);
+	if (context)
+		p = put_executable(p, context->parent_executable.data,
+				   context->parent_executable.size < ET_ECS_PATH_MAX
+					   ? context->parent_executable.size
+					   : ET_ECS_PATH_MAX);
+	return close_object(p, &object);
+}
+
+static char *put_process(char *p, const struct et_encoder *enc, struct et_encoder *dates,
+			 const struct et_event *event, const struct parts *parts)
+{
+	const struct et_ecs_context *context = enc->context;
+	const struct et_pids *pids = parts->pids;
+	struct object object, thread;
+
+	if (!pids)
+		return p;
+	p = open_object(p, "process", &object);
+	p = put_number(p, "pid", pids->tgid);
+	p = put_entity(p, enc, pids->tgid, pids->start_time_ns);
+	if (pids->start_time_ns)
+		p = put_date(p, "start", dates,
+			     event->time_ns - et_event_ts(event) + pids->start_time_ns);
+	if (parts->executable)
+		p = put_executable(p, parts->executable->data, parts->executable->size);
+	else if (context && context->executable.size)
+		p = put_executable(p, context->executable.data,
+				   context->executable.size < ET_ECS_PATH_MAX
+					   ? context->executable.size
+					   : ET_ECS_PATH_MAX);
+	else if (parts->comm && *parts->comm)
+		p = et_json_put_comm(put_key(p, "name"), parts->comm);
+	p = put_arguments(p, parts->argv);
+	p = put_view(p, "working_directory", parts->cwd);
+	if (parts->env && parts->env->size)
+		p = et_json_put_list(put_key(p, "env_vars"), parts->env->data, parts->env->size);
+	p = open_object(p, "thread", &thread);
+	p = put_number(p, "id", pids->tid);
+	if (parts->comm && *parts->comm)
+		p = et_json_put_comm(put_key(p, "name"), parts->comm);
+	p = close_object(p, &thread);
+	p = put_parent(p, enc, parts);
+	p = put_pid(p, "group_leader", pids->pgid);
+	p = put_pid(p, "session_leader", pids->sid);
+	if (parts->creds) {
+		p = put_user(p, "user", parts->creds->euid,
+			     context ? &context->effective_user : NULL);
+		p = put_user(p, "real_user", parts->creds->ruid, context ? &context->user : NULL);
+		p = put_user(p, "saved_user", parts->creds->suid, NULL);
+	}
+	p = put_tty(p, parts->tty);
+	if (event->hdr->type == ET_PROCESS_TTY_WRITE)
+		p = put_io(p, event);
+	if (event->hdr->type == ET_PROCESS_EXIT) {
+		const struct et_process_exit *exit = FIXED(process_exit);
+
+		/* As a shell reports it. */
+		p = put_signed(p, "exit_code",
+			       exit->exit_signal ? 128 + exit->exit_signal : exit->exit_code);
+		p = put_date(p, "end", dates, event->time_ns);
+	}
+	return close_object(p, &object);
+}
+
+static char *put_users(char *p, const struct et_encoder *enc, const struct parts *parts)
+{
+	const struct et_ecs_context *context = enc->context;
+	const struct et_creds *creds = parts->creds;
+	struct object object;
+
+	if (!creds)
+		return p;
+	p = open_object(p, "user", &object);
+	p = put_id(p, "id", creds->ruid);
+	if (context)
+		p = put_text(p, "name", context->user.data,
+			     context->user.size < ET_ECS_NAME_MAX ? context->user.size
+								  : ET_ECS_NAME_MAX);
+	p = put_user(p, "group", creds->rgid, context ? &context->group : NULL);
+	if (creds->euid != creds->ruid)
+		p = put_user(p, "effective", creds->euid,
+			     context ? &context->effective_user : NULL);
+	return close_object(p, &object);
+}
+
+static char *put_path(char *p, const struct et_field_view *path)
+{
+	struct et_ecs_text name = base_name(path->data, path->size);
+	size_t directory = path->size - name.size;
+	const char *dot = name.size ? memrchr(name.data, '.', name.size) : NULL;
+
+	p = put_view(p, "path", path);
+	p = put_text(p, "name", name.data, name.size);
+	/* The directory without its last slash, except for "/". */
+	p = put_text(p, "directory", path->data, directory > 1 ? directory - 1 : directory);
+	if (dot && dot > name.data)
+		p = put_text(p, "extension", dot + 1, (size_t)(name.data + name.size - (dot + 1)));
+	return p;
+}
+
+static const char *file_type(__u8 type)
+{
+	switch (type) {
+	case ET_FILE_TYPE_FILE:
+		return "file";
+	case ET_FILE_TYPE_DIR:
+		return "dir";
+	case ET_FILE_TYPE_SYMLINK:
+		return "symlink";
+	case ET_FILE_TYPE_CHARACTER_DEVICE:
+		return "character_device";
+	case ET_FILE_TYPE_BLOCK_DEVICE:
+		return "block_device";
+	case ET_FILE_TYPE_NAMED_PIPE:
+		return "named_pipe";
+	case ET_FILE_TYPE_SOCKET:
+		return "socket";
+	default:
+		return "unknown";
+	}
+}
+
+static char *put_mode(char *p, __u16 mode)
+{
+	p = PUT(put_key(p, "mode"), "\"");
+	for (int shift = 9; shift >= 0; shift -= 3)
+		*p++ = '0' + (mode >> shift & 7);
+	return PUT(p, "\"");
+}
+
+static char *put_file(char *p, struct et_encoder *dates, const struct parts *parts)
+{
+	const struct et_file_info *info = parts->info;
+	struct object object;
+
+	p = open_object(p, "file", &object);
+	if (parts->path)
+		p = put_path(p, parts->path);
+	p = put_view(p, "name", parts->file_name);
+	p = put_view(p, "target_path", parts->target);
+	if (info && info->inode) {
+		p = put_word(p, "type", file_type(info->type));
+		p = put_mode(p, info->mode);
+		p = put_id(p, "inode", info->inode);
+		p = put_id(p, "uid", info->uid);
+		p = put_id(p, "gid", info->gid);
+		p = put_number(p, "size", info->size & INT64_MAX);
+		p = put_date(p, "accessed", dates, info->atime);
+		p = put_date(p, "mtime", dates, info->mtime);
+		p = put_date(p, "ctime", dates, info->ctime);
+	}
+	return close_object(p, &object);
+}
+
+static char *put_end(char *p, const char *key, const __u8 address[16], __u16 port,
+		     const __u64 *bytes)
+{
+	struct object object;
+
+	p = open_object(p, key, &object);
+	p = et_put_address(PUT(put_key(p, "ip"), "\""), address);
+	p = put_number(PUT(p, "\""), "port", port);
+	if (bytes)
+		p = put_number(p, "bytes", *bytes & INT64_MAX);
+	return close_object(p, &object);
+}
+
+/* The source is the side that began, as far as that is known. */
+static char *put_net(char *p, const struct et_event *event, const struct et_net *net)
+{
+	const bool accepted = event->hdr->type == ET_NETWORK_CONNECTION_ACCEPTED;
+	const struct et_net_closed *closed = NULL;
+	struct object object;
+
+	if (!net)
+		return p;
+	if (event->hdr->type == ET_NETWORK_CONNECTION_CLOSED)
+		closed = &FIXED(network_connection_closed)->net;
+	p = open_object(p, "network", &object);
+	if (net->transport == ET_TRANSPORT_TCP)
+		p = put_word(p, "transport", "tcp");
+	if (net->family == ET_FAMILY_AF_INET || net->family == ET_FAMILY_AF_INET6)
+		p = put_word(p, "type", net->family == ET_FAMILY_AF_INET ? "ipv4" : "ipv6");
+	if (closed)
+		p = put_number(p, "bytes",
+			       (closed->bytes_sent + closed->bytes_received) & INT64_MAX);
+	else
+		p = put_word(p, "direction", accepted ? "ingress" : "egress");
+	p = close_object(p, &object);
+	p = put_end(p, accepted ? "destination" : "source", net->source_address, net->source_port,
+		    closed ? &closed->bytes_sent : NULL);
+	return put_end(p, accepted ? "source" : "destination", net->destination_address,
+		       net->destination_port, closed ? &closed->bytes_received : NULL);
+}
+
+static char *put_container(char *p, const struct parts *parts)
+{
+	struct et_container container;
+	struct object object;
+
+	if (!parts->cgroup || !parts->cgroup->size ||
+	    !et_container_of(parts->cgroup->data, parts->cgroup->size, &container))
+		return p;
+	p = open_object(p, "container", &object);
+	p = put_text(p, "id", container.id, container.id_len);
+	p = put_word(p, "runtime", container.runtime);
+	return close_object(p, &object);
+}
+
+static char *put_error(char *p, const struct et_event *event)
+{
+	const char *name;
+	struct object object;
+
+	if (event->hdr->type != ET_PROCESS_EXEC_FAILED)
+		return p;
+	name = strerrorname_np(FIXED(process_exec_failed)->error);
+	p = open_object(p, "error", &object);
+	if (name)
+		p = put_word(p, "code", name);
+	else
+		p = put_id(p, "code", (__u32)FIXED(process_exec_failed)->error);
+	return close_object(p, &object);
+}
+
+static char *put_module(char *p, const struct et_event *event)
+{
+	struct object object;
+
+	if (event->hdr->type != ET_PROCESS_LOAD_MODULE)
+		return p;
+	p = open_object(p, "dll", &object);
+	p = put_view(p, "name", VAR(process_load_module, filename));
+	return close_object(p, &object);
+}
+
+/* ---- what the schema does not have ---------------------------------------------------------- */
+
+#define ET_ENUM_BEGIN(NAME, name, doc)                   \
+	static inline const char *name_of_##name(__u8 v) \
+	{                                                \
+		switch (v) {
+#define ET_ENUM_VALUE(ENUM, enum_, number, NAME, doc) \
+	case (number):                                \
+		return #NAME;
+#define ET_ENUM_END(name)         \
+	default:                  \
+		return "UNKNOWN"; \
+		}                 \
+		}
+#include "lib/wire/schema.def"
+
+/* The type's name, and the name of each variable-length field that is cut. */
+#define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc)            \
+	static char *put_names_##name(char *p, const struct et_event *event) \
+	{                                                                    \
+		char *list;                                                  \
+                                                                             \
+		(void)event;                                                 \
+		p = put_word(p, "event_type", #NAME);                        \
+		list = put_key(p, "cut");                                    \
+		char *at = list;
+#define ET_VAR(owner, NAME, name, doc) \
+	if (is_cut(VAR(owner, name)))  \
+		at = PUT(at, ",\"" #name "\"");
+#define ET_EVENT_END(name)   \
+	if (at == list)      \
+		return p;    \
+	*list = '[';         \
+	return PUT(at, "]"); \
+	}
+#include "lib/wire/schema.def"
+
+static char *put_names(char *p, const struct et_event *event)
+{
+	switch (event->hdr->type) {
+#define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) \
+	case ET_##NAME:                                           \
+		return put_names_##name(p, event);
+#include "lib/wire/schema.def"
+	default:
+		return put_word(p, "event_type", "LOST");
+	}
+}
+
+static char *put_lost(char *p, const struct et_lost *lost)
+{
+	p = put_number(p, "count", lost->count & INT64_MAX);
+	p = put_number(p, "cpu", lost->cpu);
+	p = put_signed(p, "lane", lost->lane);
+	p = put_word(p, "ring", lost->ring == ET_RING_LIFECYCLE ? "lifecycle" : "bulk");
+	p = put_number(p, "after_ts_ns", lost->after_ts_ns & INT64_MAX);
+	return put_number(p, "before_ts_ns", lost->before_ts_ns & INT64_MAX);
+}
+
+static char *put_details(char *p, const struct et_event *event)
+{
+	switch (event->hdr->type) {
+	case ET_PROCESS_EXEC:
+		p = put_bool(p, "is_setuid", FIXED(process_exec)->is_setuid);
+		p = put_bool(p, "is_setgid", FIXED(process_exec)->is_setgid);
+		p = put_bool(p, "is_memfd", FIXED(process_exec)->is_memfd);
+		return has_2(event) ? put_view(p, "script", VAR(process_exec, script)) : p;
+	case ET_PROCESS_EXIT:
+		p = put_number(p, "exit_signal", FIXED(process_exit)->exit_signal);
+		return put_bool(p, "core_dumped", FIXED(process_exit)->core_dumped);
+	case ET_PROCESS_SETSID:
+		if (!has_2(event))
+			return p;
+		p = put_number(p, "old_sid", FIXED(process_setsid)->old_sid);
+		return put_number(p, "old_pgid", FIXED(process_setsid)->old_pgid);
+	case ET_PROCESS_SETUID:
+		p = put_number(p, "new_ruid", FIXED(process_setuid)->new_ruid);
+		p = put_number(p, "new_euid", FIXED(process_setuid)->new_euid);
+		if (!has_2(event))
+			return p;
+		p = put_number(p, "old_ruid", FIXED(process_setuid)->old_ruid);
+		return put_number(p, "old_euid", FIXED(process_setuid)->old_euid);
+	case ET_PROCESS_SETGID:
+		p = put_number(p, "new_rgid", FIXED(process_setgid)->new_rgid);
+		p = put_number(p, "new_egid", FIXED(process_setgid)->new_egid);
+		if (!has_2(event))
+			return p;
+		p = put_number(p, "old_rgid", FIXED(process_setgid)->old_rgid);
+		return put_number(p, "old_egid", FIXED(process_setgid)->old_egid);
+	case ET_PROCESS_MEMFD_CREATE:
+		return put_number(p, "flags", FIXED(process_memfd_create)->flags);
+	case ET_PROCESS_SHMGET:
+		p = put_number(p, "key", (__u32)FIXED(process_shmget)->key);
+		p = put_signed(p, "shmflg", FIXED(process_shmget)->shmflg);
+		return put_number(p, "size", FIXED(process_shmget)->size & INT64_MAX);
+	case ET_PROCESS_PTRACE:
+		p = put_signed(p, "request", FIXED(process_ptrace)->request);
+		return put_signed(p, "child_pid", FIXED(process_ptrace)->child_pid);
+	case ET_PROCESS_LOAD_MODULE:
+		p = put_view(p, "mod_version", VAR(process_load_module, mod_version));
+		return put_view(p, "mod_srcversion", VAR(process_load_module, mod_srcversion));
+	case ET_FILE_RENAME:
+		return put_view(p, "old_path", VAR(file_rename, old_path));
+	case ET_FILE_MODIFY:
+		return put_word(p, "change_type",
+				name_of_change_type(FIXED(file_modify)->change_type));
+	case ET_LOST:
+		p = put_lost(p, FIXED(lost));
+		return has_2(event) ? put_word(p, "cause", name_of_lost_cause(FIXED(lost)->cause))
+				    : p;
+	default:
+		return p;
+	}
+}
+
+/* ---- the format ---------------------------------------------------------------------------- */
+
+/*
+ * Upper bound of a document without the bytes of variable-length fields: keys, numbers, the host,
+ * the ids and the context.
+ */
+#define FIXED_MAX                                                              \
+	(6144 + 3 * ET_IDENTITY_MAX + 4 * ET_JSON_BYTE_MAX * ET_BOOT_ID_SIZE + \
+	 ET_JSON_BYTE_MAX * (4 * ET_ECS_PATH_MAX + 8 * ET_ECS_NAME_MAX) + ET_JSON_SLACK)
+
+/* A path is printed whole, as its directory, its name and its extension. */
+#define COPIES 3
+
+/* As large as the longest possible values of any event. */
+union largest {
+#define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) char name[1
+#define ET_VAR(owner, NAME, name, doc) +ET_CAP_##NAME
+#define ET_EVENT_END(name) \
+	]                  \
+	;
+#include "lib/wire/schema.def"
+};
+
+/* A LOST document names no process. */
+#define LOST_MAX (2048 + 3 * ET_IDENTITY_MAX + ET_JSON_BYTE_MAX * ET_BOOT_ID_SIZE + ET_JSON_SLACK)
+
+static size_t ecs_bound(const struct et_event *event)
+{
+	size_t bytes = 0;
+
+	if (event->hdr->type >= ET_EVENT_TYPES)
+		return LOST_MAX;
+	for (unsigned int i = 0; i < ET_VARS_MAX; i++)
+		bytes += event->vars[i].size;
+	return FIXED_MAX + (size_t)COPIES * ET_JSON_BYTE_MAX * bytes;
+}
+
+static size_t ecs_encode(struct et_encoder *enc, const struct et_event *event, char *buf)
+{
+	struct et_encoder dates = { .second = ~0ULL };
+	struct object object;
+	struct parts parts;
+	char *p = buf;
+
+	take_parts(event, &parts);
+	p = et_put_timestamp(enc, PUT(p, "{\"@timestamp\":\""), event->time_ns);
+	p = PUT(p, "\",\"ecs\":{\"version\":\"" ET_ECS_VERSION "\"}");
+	p = put_event(p, enc, event, &parts);
+	p = put_host(p, enc);
+	p = put_process(p, enc, &dates, event, &parts);
+	p = put_users(p, enc, &parts);
+	p = put_file(p, &dates, &parts);
+	p = put_net(p, event, parts.net);
+	p = put_container(p, &parts);
+	p = put_error(p, event);
+	p = put_module(p, event);
+	p = open_object(p, "eventstrace", &object);
+	p = put_details(put_names(p, event), event);
+	p = close_object(p, &object);
+	return (size_t)(PUT(p, "}\n") - buf);
+}
+
+static size_t ecs_header(const struct et_encoder *enc, char *buf)
+{
+	char *p = et_put_header(PUT(buf, "{"), enc->identity, enc->ops->name);
+
+	return (size_t)(PUT(p, "}\n") - buf);
+}
+
+const struct et_encoder_ops et_ecs_encoder = {
+	.name = "ecs",
+	.lines = 1,
+	.bound_max = FIXED_MAX + COPIES * ET_JSON_BYTE_MAX * sizeof(union largest),
+	.bound = ecs_bound,
+	.encode = ecs_encode,
+	.header = ecs_header,
+};
+
+/* ---- for the bulk API ----------------------------------------------------------------------- */
+
+#define ACTION_MAX (sizeof("{\"create\":{\"_id\":}}\n") + ET_JSON_STRING_MAX(EVENT_ID_SIZE))
+
+_Static_assert(LOST_MAX + ACTION_MAX <= ET_ENCODE_LOST_MAX, "a LOST document has room");
+
+static size_t bulk_bound(const struct et_event *event)
+{
+	return ecs_bound(event) + ACTION_MAX;
+}
+
+/* "create" is the only action for a data stream; with its id, a second upload changes nothing. */
+static size_t bulk_encode(struct et_encoder *enc, const struct et_event *event, char *buf)
+{
+	char id[EVENT_ID_SIZE];
+	char *p = PUT(buf, "{\"create\":{\"_id\":");
+
+	p = et_json_put_string(p, id, event_id(enc, event, id));
+	p = PUT(p, "}}\n");
+	return (size_t)(p - buf) + ecs_encode(enc, event, p);
+}
+
+const struct et_encoder_ops et_es_bulk_encoder = {
+	.name = "es-bulk",
+	.lines = 2,
+	.bound_max = FIXED_MAX + COPIES * ET_JSON_BYTE_MAX * sizeof(union largest) + ACTION_MAX,
+	.bound = bulk_bound,
+	.encode = bulk_encode,
+};
