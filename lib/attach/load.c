@@ -260,6 +260,7 @@ int et_load__open(const struct et_load_config *config, const struct et_plan *pla
 	}
 
 	loaded.reader_sleeping = &loaded.skel->bss->et_reader_sleeping;
+	loaded.reader_napping = &loaded.skel->bss->et_reader_napping;
 	loaded.stopped = &loaded.skel->bss->et_stopped;
 	loaded.lanes_fd = bpf_map__fd(loaded.skel->maps.lanes);
 	loaded.overflow_fd = bpf_map__fd(loaded.skel->maps.overflow);

@@ -34,6 +34,8 @@ struct et_loaded {
 	struct bpf_object *obj; /* object of the skeleton */
 	/* the programs' variable et_reader_sleeping, for lib/ring/ring.h */
 	volatile __u32 *reader_sleeping;
+	/* the programs' variable et_reader_napping */
+	volatile __u32 *reader_napping;
 	/* the programs' variable et_stopped; not 0: programs record nothing more */
 	volatile __u32 *stopped;
 	int lanes_fd;    /* descriptor of the map `lanes`, of struct et_lane */

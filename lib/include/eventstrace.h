@@ -193,8 +193,9 @@ enum et_attach_kind {
 
 /* When a BPF program that adds a record to a ring buffer wakes the session that reads this ring. */
 enum et_wakeup {
-	ET_WAKEUP_ADAPTIVE = 0, /* wake the session only while the session sleeps */
-	ET_WAKEUP_ALWAYS,       /* wake the session after each record */
+	/* wake the session only while it sleeps, and seldom while many events come: latency_ms */
+	ET_WAKEUP_ADAPTIVE = 0,
+	ET_WAKEUP_ALWAYS, /* wake the session after each record */
 };
 
 /*
@@ -314,8 +315,8 @@ struct et_options {
 	/* descriptor for the events as lines of text; the caller closes it. -1: none */
 	int output_fd;
 	/*
-	 * true: write each event at once. false: write when the ring buffers are empty, or after
-	 * 100 ms.
+	 * true: write each event with its own system call, as soon as the session has read it.
+	 * false: write several events at once. latency_ms is the longest wait.
 	 */
 	bool unbuffered;
 	/* the session ends after this number of written events; 0: no limit */
@@ -482,6 +483,15 @@ struct et_options {
 	 */
 	uint64_t since_ns;
 	uint64_t until_ns;
+	/*
+	 * Latency budget in milliseconds: the longest time between an event and its line, while the
+	 * session has a CPU. 1 to 500; 0: 1 if `unbuffered` is set, else 20. An event after a pause
+	 * is written at once. While many events come, the session sleeps for up to this time, and
+	 * no event wakes it unless a ring buffer is filled to a quarter. A larger budget costs less
+	 * CPU time. Ignored with ET_WAKEUP_ALWAYS.
+	 */
+	uint32_t latency_ms;
+	uint32_t pad_latency;
 };
 
 /* Flags in et_options.stream. */
@@ -566,11 +576,11 @@ int et_session__open(const struct et_options *opts, struct et_session **ret, str
  * @s:		the session
  * @timeout_ms:	longest wait in milliseconds; 0: none; -1: for ever
  *
- * Reads the ring buffers and encodes the events. Writes the events when the rings are empty, at
- * least every 100 ms. Returns early on a signal. Never waits longer than @timeout_ms for the reader
- * of a pipe, a socket or a terminal. Lines that the output does not accept stay in a buffer. When
- * this buffer is full, records stay in the rings. When a ring is full, BPF programs count the
- * events that they lose. et_session__fd() becomes readable when the output accepts bytes again.
+ * Reads the ring buffers, encodes the events, and writes them within et_options.latency_ms. Returns
+ * early on a signal. Never waits longer than @timeout_ms for the reader of a pipe, a socket or a
+ * terminal. Lines that the output does not accept stay in a buffer. When this buffer is full,
+ * records stay in the rings. When a ring is full, BPF programs count the events that they lose.
+ * et_session__fd() becomes readable when the output accepts bytes again.
  *
  * Return: number of events received, 0 on time-out, -EINTR on a signal, -EPIPE when the output's
  * reader has closed it, -ECANCELED when max_events have been written, -EBUSY inside on_event, or

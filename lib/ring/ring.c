@@ -51,7 +51,8 @@ struct ring {
 	size_t mask; /* size of the ring in bytes, less 1 */
 	unsigned int ring_class;
 	int poll_fd;
-	bool broken; /* true if the ring's contents were invalid: it is not read again */
+	unsigned long told; /* value of *consumer at the last et_rings__take_fill() */
+	bool broken;        /* true if the ring's contents were invalid: it is not read again */
 	/*
 	 * The current batch as positions in the ring, in bytes: its begin, its next record, and its
 	 * end.
@@ -77,7 +78,8 @@ struct ring {
 
 struct et_rings {
 	volatile __u32 *sleeping; /* 1 while the reader sleeps; BPF programs read this flag */
-	/* `sleeping` points here if the caller of et_rings__new() passes no flag */
+	volatile __u32 *napping;  /* 1 during a nap; BPF programs read and clear this flag */
+	/* `sleeping` and `napping` point here while the caller has passed no flag */
 	__u32 nobody_looks;
 	et_ring_fn fn;
 	void *ctx;
@@ -95,7 +97,7 @@ struct et_rings {
 
 int et_rings__new(volatile __u32 *sleeping, et_ring_fn fn, void *ctx, struct et_rings **ret)
 {
-	struct epoll_event ev = { .events = EPOLLIN, .data.u32 = TIMER_TAG };
+	struct epoll_event ev = { .events = EPOLLIN | EPOLLET, .data.u32 = TIMER_TAG };
 	struct epoll_event alarm = { .events = EPOLLIN | EPOLLET, .data.u32 = ALARM_TAG };
 	struct et_rings *rings;
 	int r;
@@ -105,6 +107,7 @@ int et_rings__new(volatile __u32 *sleeping, et_ring_fn fn, void *ctx, struct et_
 		return -ENOMEM;
 
 	rings->sleeping = sleeping ? sleeping : &rings->nobody_looks;
+	rings->napping = &rings->nobody_looks;
 	rings->fn = fn;
 	rings->ctx = ctx;
 	rings->timer_fd = -1;
@@ -155,6 +158,7 @@ int et_rings__add_memory(struct et_rings *rings, unsigned long *consumer,
 		.producer = producer,
 		.data = data,
 		.mask = size - 1,
+		.told = *consumer,
 		.ring_class = ring_class,
 		.poll_fd = poll_fd,
 	};
@@ -423,6 +427,7 @@ static int consume_batch(struct et_rings *rings, unsigned int batch)
 	}
 }
 
+/* An epoll descriptor reports each expiry once: see et_rings__wait(). */
 static void set_timer(struct et_rings *rings, long ns)
 {
 	struct itimerspec spec = { .it_value.tv_nsec = ns };
@@ -439,6 +444,7 @@ int et_rings__consume(struct et_rings *rings, unsigned int batch)
 	rings->asleep = false;
 	/* No barrier is needed: a BPF program that still reads 1 only makes a useless wake-up. */
 	__atomic_store_n(rings->sleeping, 0, __ATOMIC_RELAXED);
+	__atomic_store_n(rings->napping, 0, __ATOMIC_RELAXED);
 	if (rings->timer_armed)
 		set_timer(rings, 0);
 
@@ -509,9 +515,31 @@ bool et_rings__prepare_sleep(struct et_rings *rings)
 	return !ready;
 }
 
+void et_rings__share_nap(struct et_rings *rings, volatile __u32 *napping)
+{
+	rings->napping = napping;
+}
+
 void et_rings__nap(struct et_rings *rings, long ns)
 {
-	set_timer(rings, ns);
+	__atomic_store_n(rings->napping, 1, __ATOMIC_RELAXED);
+	set_timer(rings, ns > 0 ? ns : 1);
+}
+
+__u64 et_rings__take_fill(struct et_rings *rings)
+{
+	__u64 most = 0;
+
+	for (unsigned int i = 0; i < rings->count; i++) {
+		struct ring *ring = &rings->rings[i];
+		unsigned long pos = consumer_pos(ring);
+		__u64 part = (__u64)(pos - ring->told) * 1000 / (ring->mask + 1);
+
+		ring->told = pos;
+		if (ring->ring_class != ET_RING_WAKE && part > most)
+			most = part;
+	}
+	return most;
 }
 
 void et_rings__alarm(struct et_rings *rings, __u64 ns)
@@ -551,6 +579,11 @@ int et_rings__wait(struct et_rings *rings, int timeout_ms)
 
 	if (n > 0)
 		rings->asleep = false;
+	for (int i = 0; i < n; i++) {
+		/* An expired timer is reported once, and needs no reset. */
+		if (evs[i].data.u32 == TIMER_TAG)
+			rings->timer_armed = false;
+	}
 	for (int i = 0; i < n; i++) {
 		if (evs[i].data.u32 >= OUTPUT_TAG)
 			continue;

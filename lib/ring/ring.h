@@ -137,14 +137,31 @@ bool et_rings__prepare_sleep(struct et_rings *rings);
 void et_rings__wake_self(struct et_rings *rings);
 
 /**
- * et_rings__nap() - wake the reader after a fixed time, without wake-ups by BPF programs
+ * et_rings__share_nap() - let BPF programs end a nap early
  * @rings:	the reader
- * @ns:		the time, in nanoseconds
+ * @napping:	flag that BPF programs read and clear: 1 during et_rings__nap(). Owned by the caller
+ */
+void et_rings__share_nap(struct et_rings *rings, volatile __u32 *napping);
+
+/**
+ * et_rings__nap() - wake the reader after a fixed time; no record wakes it
+ * @rings:	the reader
+ * @ns:		the time, in nanoseconds, below a second; 0: now
  *
  * Used instead of et_rings__prepare_sleep() while many records come: a wake-up costs a BPF program
- * several times as much as writing its record.
+ * several times as much as writing its record. A BPF program that finds a ring filled to a quarter
+ * ends the nap, if it has the flag of et_rings__share_nap().
  */
 void et_rings__nap(struct et_rings *rings, long ns);
+
+/**
+ * et_rings__take_fill() - how much was read since the last call
+ * @rings:	the reader
+ *
+ * Return: the bytes of the ring of which the largest part was read, in thousandths of its size. It
+ * can be more than 1,000.
+ */
+__u64 et_rings__take_fill(struct et_rings *rings);
 
 /**
  * et_rings__alarm() - make et_rings__fd() readable once, after some time

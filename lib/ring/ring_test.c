@@ -28,7 +28,7 @@ struct fixture {
 	unsigned long producer;
 	char *data;
 	int wake_fd;
-	volatile __u32 sleeping;
+	volatile __u32 sleeping, napping;
 	struct et_rings *rings;
 
 	unsigned int seen;
@@ -307,11 +307,49 @@ static void test_nap(void **state)
 	put(f, 2, 8, 0);
 	assert_int_equal(f->sleeping, 0);
 	assert_int_equal(et_rings__wait(f->rings, 10000), 1);
+	/* The expired timer is reported once. */
+	assert_int_equal(et_rings__wait(f->rings, 0), 0);
 	clock_gettime(CLOCK_MONOTONIC, &b);
 	assert_true((b.tv_sec - a.tv_sec) * 1000000000 + b.tv_nsec - a.tv_nsec >= 20 * 1000 * 1000);
 	assert_int_equal(et_rings__stats(f->rings)->wakeups, 1);
 	assert_int_equal(et_rings__consume(f->rings, 10), 1);
 	assert_int_equal(et_rings__wait(f->rings, 0), 0);
+}
+
+/* A BPF program ends a nap with a wake-up. The timer of that nap then never wakes the reader. */
+static void test_nap_ended_early(void **state)
+{
+	struct fixture *f = *state;
+
+	et_rings__share_nap(f->rings, &f->napping);
+	et_rings__nap(f->rings, 100 * 1000 * 1000);
+	assert_int_equal(f->napping, 1);
+	put(f, 1, 8, 0);
+	f->napping = 0;
+	eventfd_write(f->wake_fd, 1);
+	assert_int_equal(et_rings__wait(f->rings, 50), 1);
+	assert_int_equal(et_rings__consume(f->rings, 10), 1);
+	assert_int_equal(et_rings__wait(f->rings, 200), 0);
+
+	/* A reader that reads before the end of the nap is awake. */
+	et_rings__nap(f->rings, 100 * 1000 * 1000);
+	assert_int_equal(et_rings__consume(f->rings, 10), 0);
+	assert_int_equal(f->napping, 0);
+	assert_int_equal(et_rings__wait(f->rings, 200), 0);
+}
+
+static void test_fill(void **state)
+{
+	struct fixture *f = *state;
+	__u64 whole = RING_SIZE;
+
+	assert_int_equal(et_rings__take_fill(f->rings), 0);
+	put(f, 1, 8, 0);
+	put(f, 2, 8, 0);
+	assert_int_equal(et_rings__take_fill(f->rings), 0);
+	assert_int_equal(et_rings__consume(f->rings, 10), 2);
+	assert_int_equal(et_rings__take_fill(f->rings), 2 * 16 * 1000 / whole);
+	assert_int_equal(et_rings__take_fill(f->rings), 0);
 }
 
 static void test_length_past_the_producer(void **state)
@@ -622,6 +660,8 @@ int main(void)
 		T(test_busy),
 		T(test_wake_self),
 		T(test_nap),
+		T(test_nap_ended_early),
+		T(test_fill),
 		T(test_length_past_the_producer),
 		T(test_length_huge),
 		T(test_producer_too_far),

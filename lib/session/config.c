@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "lib/api/error.h"
+#include "lib/session/nap.h"
 
 /*
  * Default and largest sizes of the two rings in bytes. With the default sizes, both rings take 3.1
@@ -41,6 +42,10 @@ int et_session_check_options(const struct et_options *o, struct et_error *err)
 	if ((unsigned int)o->wakeup > ET_WAKEUP_ALWAYS)
 		return et_error_set(err, ET_ERROR_USAGE, -EINVAL, "no such way to wake: %d",
 				    (int)o->wakeup);
+	if (o->latency_ms > ET_LATENCY_MAX_MS)
+		return et_error_set(err, ET_ERROR_USAGE, -EINVAL,
+				    "a latency of %u ms is too long: at most %d", o->latency_ms,
+				    ET_LATENCY_MAX_MS);
 	if ((unsigned int)o->fair > ET_FAIR_OFF)
 		return et_error_set(err, ET_ERROR_USAGE, -EINVAL,
 				    "no such way to share out a ring: %d", (int)o->fair);

@@ -127,13 +127,24 @@ static const struct et_loop_root *busiest(const struct et_loop *l)
 	return most;
 }
 
+/* True if at least ET_LOOP_SHARE of 4 events of the current window are of readers. */
+static bool has_share(const struct et_loop *l)
+{
+	return l->related * 4 >= l->total * ET_LOOP_SHARE;
+}
+
+bool et_loop_is_likely(const struct et_loop *l)
+{
+	return l->related && has_share(l);
+}
+
 /*
  * End the current window of time and decide whether it was hot, with many events of readers. After
  * ET_LOOP_WINDOWS_HOT hot windows, suspect a loop.
  */
 static void end_window(struct et_loop *l, __u64 now_ns)
 {
-	bool hot = l->related >= ET_LOOP_EVENTS && l->related * 4 >= l->total * ET_LOOP_SHARE;
+	bool hot = l->related >= ET_LOOP_EVENTS && has_share(l);
 
 	l->hot = hot ? l->hot + 1 : 0;
 	l->calm = l->related < ET_LOOP_FEW ? l->calm + 1 : 0;

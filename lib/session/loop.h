@@ -135,6 +135,9 @@ int et_loop_readers(struct et_loop *l, const struct et_loop_root *now, size_t co
  */
 bool et_loop_event(struct et_loop *l, const struct et_header *hdr);
 
+/* True if most events of the current window are of readers and their descendants. */
+bool et_loop_is_likely(const struct et_loop *l);
+
 /*
  * True if a reader or a descendant of a reader caused the event. Does not count the event, because
  * the caller also passes it to et_loop_event().

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Reads records from the rings until the rings are empty, and sleeps until there are more. */
 #include <errno.h>
+#include <stdint.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "lib/api/error.h"
+#include "lib/session/nap.h"
 #include "lib/session/session.h"
 
 /*
@@ -14,19 +16,10 @@
 #define BATCH 256
 
 /*
- * Longest time for which lines stay in the buffer. eventstrace.h promises 100 ms, and processing a
- * batch of large records takes part of that.
+ * Longest time for which lines stay in the buffer while records come without a pause. eventstrace.h
+ * promises 100 ms, and processing a batch of large records takes part of that.
  */
 #define FLUSH_NS (50 * ET_MS)
-
-/*
- * Sleep of fixed length, without wake-ups by BPF programs. The reader sleeps for NAP_NS if it
- * expects at least NAP_EVENTS events in that time. With rings smaller than NAP_RING bytes it sleeps
- * less, because the rings fill in that time.
- */
-#define NAP_NS     ET_MS
-#define NAP_EVENTS 2
-#define NAP_RING   (1UL << 20)
 
 /* et_session__poll() returns after this time, even if there are more records to read. */
 #define POLL_NS (100 * ET_MS)
@@ -60,8 +53,9 @@ static void see_first(struct et_session *s, const void *data, size_t len)
 	__u64 now = et_now_ns();
 
 	s->looked = true;
-	if (!s->blocked && len >= sizeof(*hdr) && hdr->ts < now)
-		count_away(s, now - hdr->ts);
+	/* A record may wait for the whole nap. */
+	if (!s->blocked && len >= sizeof(*hdr) && hdr->ts + s->nap_ns < now)
+		count_away(s, now - hdr->ts - s->nap_ns);
 }
 
 /*
@@ -77,23 +71,28 @@ static int on_record(void *ctx, const void *data, size_t len, unsigned int ring_
 		return -EAGAIN;
 	if (!s->looked)
 		see_first(s, data, len);
+	if (len >= sizeof(struct et_header)) {
+		s->before_last = s->last;
+		s->last = ((const struct et_header *)data)->ts;
+	}
 	return et_pipeline_record(&s->pipeline, data, len);
 }
 
 int et_session_open_rings(struct et_session *s, struct et_error *err)
 {
 	const struct et_loaded *loaded = et_attach__loaded(s->attached);
-	size_t smallest = NAP_RING;
+	size_t smallest = SIZE_MAX;
 	int r;
 
 	for (int i = 0; i < ET_RING_CLASSES; i++)
 		if (loaded->ring_sizes[i] < smallest)
 			smallest = loaded->ring_sizes[i];
-	if (s->opts.wakeup == ET_WAKEUP_ADAPTIVE && !s->opts.unbuffered)
-		s->nap_ns = NAP_NS * smallest / NAP_RING;
+	s->budget_ns = et_nap_budget(s->opts.latency_ms, s->opts.unbuffered);
+	s->nap_cap_ns = et_nap_cap(s->budget_ns, smallest);
 	r = et_rings__new(loaded->reader_sleeping, on_record, s, &s->rings);
 	if (r < 0)
 		return et_error_set(err, ET_ERROR_SYSTEM, r, "rings: %s", strerror(-r));
+	et_rings__share_nap(s->rings, loaded->reader_napping);
 	/*
 	 * The order of enum et_ring_class: if records of two rings have the same time, the record
 	 * of the first ring (LIFECYCLE) comes first.
@@ -159,17 +158,33 @@ static int check_losses(struct et_session *s, bool empty)
 }
 
 /*
- * Called when the rings are empty. True if so many events came lately that more are expected within
- * nap_ns.
+ * Called when the rings are empty. Return: the length of a nap in ns; 0: sleep until the next
+ * record.
  */
-static bool should_nap(struct et_session *s)
+static __u64 next_nap(struct et_session *s, __u64 began_ns)
 {
-	__u64 now = et_now_ns();
-	__u64 events = s->pipeline.received_total - s->idle_after, gone = now - s->idle_at;
+	struct et_nap_seen seen = {
+		.now_ns = et_now_ns(),
+		.before_last = s->before_last,
+		.began_ns = began_ns,
+		.since_ns = s->idle_at,
+		.fill = et_rings__take_fill(s->rings),
+		.feedback = et_loop_is_likely(&s->loop),
+	};
 
-	s->idle_at = now;
-	s->idle_after = s->pipeline.received_total;
-	return s->nap_ns && events * s->nap_ns >= NAP_EVENTS * gone;
+	s->idle_at = seen.now_ns;
+	if (s->opts.wakeup == ET_WAKEUP_ALWAYS)
+		return 0;
+	return et_nap_length(s->budget_ns, s->nap_cap_ns, &seen);
+}
+
+/*
+ * True if lines must be written before the next sleep. Otherwise they can wait for the lines of the
+ * records that come during the nap: they are then not older than the budget.
+ */
+static bool must_write(const struct et_session *s)
+{
+	return !s->nap_ns || et_now_ns() + s->nap_ns - s->flushed_at > s->budget_ns;
 }
 
 /*
@@ -210,6 +225,7 @@ static int drain(struct et_session *s)
 		 */
 		if (r == -EAGAIN) {
 			s->blocked = true;
+			s->nap_ns = 0;
 			s->napping = false;
 			return 0;
 		}
@@ -221,39 +237,31 @@ static int drain(struct et_session *s)
 			return r;
 
 		if (r == 0) {
-			s->napping = should_nap(s);
-			/*
-			 * Before a sleep, write all lines: the output's reader may wait for them.
-			 */
-			if (!s->napping)
-				r = et_session_flush(s);
-			if (r == 0)
-				r = check_losses(s, true);
-			if (r > 0 && !s->napping)
+			s->nap_ns = next_nap(s, start);
+			s->napping = s->nap_ns > 0;
+			r = check_losses(s, true);
+			if (r > 0 || (r == 0 && must_write(s)))
 				r = et_session_flush(s);
 			if (r < 0)
 				return r;
-			if (!s->napping) {
-				if (!et_rings__prepare_sleep(s->rings))
-					continue;
-				et_losses_before_sleep(&s->losses, s->rings, et_now_ns());
+			if (s->napping) {
+				et_rings__nap(s->rings, (long)s->nap_ns);
 				return 0;
 			}
-		} else {
-			r = check_losses(s, false);
-			if (r < 0)
-				return r;
+			if (!et_rings__prepare_sleep(s->rings))
+				continue;
+			et_losses_before_sleep(&s->losses, s->rings, et_now_ns());
+			return 0;
 		}
+		r = check_losses(s, false);
+		if (r < 0)
+			return r;
 
 		now = et_now_ns();
-		if (now - s->flushed_at >= FLUSH_NS) {
+		if (now - s->flushed_at >= FLUSH_NS || now - s->flushed_at >= s->budget_ns) {
 			r = et_session_flush(s);
 			if (r < 0)
 				return r;
-		}
-		if (s->napping) {
-			et_rings__nap(s->rings, (long)s->nap_ns);
-			return 0;
 		}
 		if (now - start >= POLL_NS) {
 			if (!et_rings__prepare_sleep(s->rings))
@@ -277,7 +285,7 @@ static int wait_for_more(struct et_session *s, int timeout_ms)
 
 int et_session__poll(struct et_session *s, int timeout_ms)
 {
-	__u64 before = s->pipeline.received_total, start = 0;
+	__u64 before = s->pipeline.received_total, start = 0, entered = et_now_ns();
 	int r;
 
 	if (s->pipeline.in_callback)
@@ -291,13 +299,15 @@ int et_session__poll(struct et_session *s, int timeout_ms)
 	s->looked = false;
 
 	/*
-	 * With @timeout_ms 0, take wake-ups that came while the caller slept. After a nap that
-	 * began in the last call, end the nap.
+	 * With @timeout_ms 0, take wake-ups that came while the caller slept. A nap that began in
+	 * the last call goes on.
 	 */
 	if (timeout_ms == 0 || s->napping) {
-		r = wait_for_more(s, timeout_ms == 0 ? 0 : -1);
-		if (r == -EINTR)
+		r = wait_for_more(s, timeout_ms);
+		if (r == -EINTR || (r == 0 && timeout_ms > 0))
 			return r;
+		if (timeout_ms > 0)
+			start = entered;
 	}
 	for (;;) {
 		int left = timeout_ms;

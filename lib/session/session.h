@@ -6,6 +6,7 @@
  *	config.c	interprets and checks the options
  *	open.c		opens and closes
  *	read.c		reads records from the rings, sleeps, stops
+ *	nap.c		decides how long to sleep
  *	recording.c	writes a recording's beginning, and the counts at its end
  *	parts.c		splits the counts between recordings that continue each other
  *	outputs.c	continues in other files
@@ -64,13 +65,15 @@ struct et_session {
 	struct et_prefix_set prefixes;
 
 	/* All times are CLOCK_MONOTONIC, in nanoseconds. */
-	__u64 flushed_at; /* when buffered lines were last written */
-	/* length of a nap, a sleep of fixed length while many events come; 0: no naps */
-	__u64 nap_ns;
-	bool napping;     /* true while a nap is decided or going on */
-	bool blocked;     /* true while an output accepts no more of the buffered bytes */
-	__u64 idle_at;    /* when the rings were last empty */
-	__u64 idle_after; /* number of events received before idle_at */
+	__u64 flushed_at;  /* when buffered lines were last written */
+	__u64 budget_ns;   /* latency budget: et_nap_budget() */
+	__u64 nap_cap_ns;  /* longest nap: et_nap_cap() */
+	__u64 nap_ns;      /* length of the last sleep, if it was a nap; 0: it was none */
+	bool napping;      /* true while a nap is decided or going on */
+	bool blocked;      /* true while an output accepts no more of the buffered bytes */
+	__u64 idle_at;     /* when the rings were last empty */
+	__u64 last;        /* time of the last event; 0: none */
+	__u64 before_last; /* time of the event before it; 0: none */
 
 	struct et_loop loop;
 	enum et_session_release release;

@@ -60,6 +60,9 @@ static void test_choices(void **state)
 	opts.wakeup = (enum et_wakeup)2;
 	refused(&opts, "wake");
 	opts.wakeup = ET_WAKEUP_ALWAYS;
+	opts.latency_ms = 501;
+	refused(&opts, "a latency of 501 ms is too long: at most 500");
+	opts.latency_ms = 500;
 	opts.fair = (enum et_fair)2;
 	refused(&opts, "share out a ring");
 	opts.fair = ET_FAIR_OFF;

@@ -21,6 +21,12 @@ extern const volatile struct et_bpf_config et_config;
 volatile __u32 et_reader_sleeping __weak = 0;
 
 /*
+ * The reader sets this while it sleeps for a fixed time. A program that finds a ring filled to a
+ * quarter clears it, and wakes the reader early. Only one of these programs needs to do so.
+ */
+volatile __u32 et_reader_napping __weak = 0;
+
+/*
  * The reader sets this when it stops recording. Programs then stay attached for a while and do
  * nothing.
  */

@@ -28,6 +28,7 @@
 #include "probes/core/compat.bpf.h"
 #include "probes/core/config.bpf.h"
 #include "probes/core/fair.bpf.h"
+#include "probes/core/kick.bpf.h"
 #include "probes/core/lane.bpf.h"
 
 /*
@@ -96,32 +97,6 @@ struct et_src {
 static __always_inline __u32 et_need(const struct et_src *src)
 {
 	return sizeof(struct et_var) + ET_VAR_ALIGNED(src->size);
-}
-
-/*
- * Wake the process that reads the rings if it sleeps, without sending a record. A wake-up needs
- * room in a ring. The ring ET_RING_WAKE has no other use, so if it is full, a wake-up is already
- * pending.
- */
-static __always_inline int et_kick_inline(void)
-{
-	__u32 key = ET_RING_WAKE;
-	void *ring, *room;
-
-	if (!et_reader_sleeping)
-		return 0;
-	ring = bpf_map_lookup_elem(&rings, &key);
-	if (!ring)
-		return 0;
-	room = bpf_ringbuf_reserve(ring, 8, 0);
-	if (room)
-		bpf_ringbuf_discard(room, BPF_RB_FORCE_WAKEUP);
-	return 0;
-}
-
-__weak int et_kick(void)
-{
-	return et_kick_inline();
 }
 
 /*
@@ -248,7 +223,7 @@ static __always_inline void *et_emit_begin_sized(struct et_emit *em, enum et_eve
 		return NULL;
 	}
 	em->direct = et_goes_direct(fixed + need);
-	if (et_config.fair) {
+	if (et_looks()) {
 		bool sized = em->direct || et_config.emit_mode == ET_EMIT_FIXED;
 
 		lane->actor = actor;
@@ -505,7 +480,7 @@ static __always_inline void et_emit_submit(struct et_emit *em)
 	 * The user's share of the ring is used up: do not send the record. No later record of this
 	 * lane (work area) has a number yet, so the next record can take this record's number.
 	 */
-	if (et_config.fair && et_config.emit_mode != ET_EMIT_FIXED && !em->direct &&
+	if (et_looks() && et_config.emit_mode != ET_EMIT_FIXED && !em->direct &&
 	    et_is_unfair(em->lane, key % ET_RING_CLASSES, size, em->lane->actor)) {
 		em->lane->seq[key % ET_RING_CLASSES]--;
 		et_lane_release(em->lane);

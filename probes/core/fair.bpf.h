@@ -17,6 +17,7 @@
 #define ET_FAIR_BPF_H
 
 #include "probes/core/config.bpf.h"
+#include "probes/core/kick.bpf.h"
 #include "probes/core/maps.bpf.h"
 #include "probes/core/read.bpf.h"
 
@@ -105,8 +106,18 @@ static __always_inline volatile __u64 *et_look_of(__u32 ring_class)
 _Static_assert((ET_RING_CLASSES & (ET_RING_CLASSES - 1)) == 0, "a mask bounds a ring class");
 
 /*
- * True if at least half of the ring is full. When less than half is full again, a new period
- * begins: the bytes of all users are counted from zero.
+ * True if the programs look from time to time how full a ring is: for the users' shares, or to wake
+ * a reader that sleeps for a fixed time.
+ */
+static __always_inline bool et_looks(void)
+{
+	return et_config.fair || !et_config.wakeup_always;
+}
+
+/*
+ * True if at least half of the ring is full. If a quarter is full and the reader sleeps for a fixed
+ * time, wake the reader: the ring could be full before that time. When less than half is full
+ * again, a new period begins: the bytes of all users are counted from zero.
  */
 __weak int et_ring_presses(__u32 ring_class)
 {
@@ -119,6 +130,14 @@ __weak int et_ring_presses(__u32 ring_class)
 		return 0;
 	size = bpf_ringbuf_query(ring, BPF_RB_RING_SIZE);
 	full = bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA);
+	/*
+	 * If two programs clear the flag at the same time, the reader is woken twice, which is
+	 * harmless. If the reader has just begun its next sleep, this wake-up ends that sleep.
+	 */
+	if (et_reader_napping && full >= size / 4) {
+		et_reader_napping = 0;
+		et_wake_reader();
+	}
 	if (full >= size / 2) {
 		*et_look_of(ring_class) = 0;
 		return 1;
@@ -172,7 +191,7 @@ __weak int et_share_refuses(__u32 ring_class, __u32 bytes, __u64 payer)
 
 /*
  * True if a record of @bytes exceeds the share of the user that causes the event. @actor: 0 if the
- * current task causes it, else see ET_ACTOR_USER().
+ * current task causes it, else see ET_ACTOR_USER(). Also looks how full the ring is, if it is time.
  */
 static __always_inline bool et_is_unfair(struct et_lane *lane, __u32 ring, __u32 bytes, __u64 actor)
 {
@@ -182,7 +201,8 @@ static __always_inline bool et_is_unfair(struct et_lane *lane, __u32 ring, __u32
 	if (added < *et_look_of(ring))
 		return false;
 	lane->added[ring] = 0;
-	return et_ring_presses(ring) && et_share_refuses(ring, bytes, et_payer(actor));
+	return et_ring_presses(ring) && et_config.fair &&
+	       et_share_refuses(ring, bytes, et_payer(actor));
 }
 
 #endif /* ET_FAIR_BPF_H */

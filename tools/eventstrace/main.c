@@ -86,6 +86,7 @@ int main(int argc, char **argv)
 	opts.drain_timeout_ms = (unsigned int)((options.drain_timeout_ns + 999999) / 1000000);
 	opts.attach = options.attach;
 	opts.wakeup = options.wakeup;
+	opts.latency_ms = options.latency_ms;
 	opts.fair = options.fair;
 	opts.limit_feedback = options.limit_feedback;
 	opts.wire_format = options.wire_format;

@@ -94,7 +94,10 @@ const struct option_row option_table[] = {
 	{ KEY_STATS_INTERVAL, "stats-interval", "SEC",
 	  "print the summary so far on stderr every SEC seconds; SIGUSR1 prints it once" },
 	{ KEY_UNBUFFER, "unbuffer-stdout", NULL,
-	  "write every event at once, not only when idle or after 100 ms" },
+	  "write each event with its own system call; --latency is then 1" },
+	{ KEY_LATENCY, "latency", "MS",
+	  "write an event at most MS milliseconds after it, 1 to 500, while many events come; "
+	  "default 20; after a pause an event is always written at once" },
 	{ KEY_VERBOSE, "libbpf-verbose", NULL, "print what libbpf and the verifier say on stderr" },
 	{ KEY_PROBE, "probe", NULL, "record nothing; print what would be attached, and why" },
 	{ KEY_ATTACH, "attach", "KIND", "use no hooks but fentry, kprobe or tracepoint" },

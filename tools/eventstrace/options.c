@@ -298,6 +298,21 @@ static int parse_ring_sizes(struct parser *p, const char *arg)
 	return 0;
 }
 
+static int parse_latency(struct parser *p, const char *arg)
+{
+	uint64_t ms;
+	int err;
+
+	err = parse_number(p, "latency", arg, "a number of milliseconds from 1 to 500", parse_count,
+			   &ms);
+	if (err)
+		return err;
+	if (ms > 500)
+		return fail(p, "--latency=%s is too large: at most 500 milliseconds", arg);
+	p->opts.latency_ms = (uint32_t)ms;
+	return 0;
+}
+
 /* In octal digits, like chmod(1). */
 static int parse_mode(struct parser *p, const char *arg)
 {
@@ -528,6 +543,8 @@ static int apply(struct parser *p, int key, const char *arg)
 	case KEY_UNBUFFER:
 		o->unbuffered = true;
 		return 0;
+	case KEY_LATENCY:
+		return parse_latency(p, arg);
 	case KEY_VERBOSE:
 		o->verbose = true;
 		return 0;

@@ -78,6 +78,7 @@ struct options {
 	bool verbose;
 	enum et_attach_kind attach;
 	enum et_wakeup wakeup;
+	uint32_t latency_ms; /* 0: the default */
 	enum et_fair fair;
 	bool limit_feedback;
 	enum et_emit_request wire_format;

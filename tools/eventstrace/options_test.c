@@ -174,6 +174,9 @@ static void values(void **state)
 	assert_int_equal(good(ARGS("--attach=tracepoint")).attach, ET_ATTACH_TRACEPOINT);
 	assert_int_equal(good(ARGS("--wakeup=always")).wakeup, ET_WAKEUP_ALWAYS);
 	assert_int_equal(good(ARGS("--wakeup=adaptive")).wakeup, ET_WAKEUP_ADAPTIVE);
+	assert_int_equal(good(ARGS()).latency_ms, 0);
+	assert_int_equal(good(ARGS("--latency=1")).latency_ms, 1);
+	assert_int_equal(good(ARGS("--latency=500")).latency_ms, 500);
 	assert_int_equal(good(ARGS("--fair=user")).fair, ET_FAIR_USER);
 	assert_int_equal(good(ARGS("--fair=off")).fair, ET_FAIR_OFF);
 	assert_int_equal(good(ARGS("--wire-format=fixed")).wire_format, ET_WIRE_FIXED);
@@ -479,6 +482,9 @@ static void wrong_arguments(void **state)
 	bad(ARGS("--wire-format=packed"),
 	    "--wire-format=packed is unknown; it can be auto, fixed, varlen, direct");
 	bad(ARGS("--fair=group"), "--fair=group is unknown; it can be user, off");
+	bad(ARGS("--latency=0"), "--latency=0 is not a number of milliseconds from 1 to 500");
+	bad(ARGS("--latency=5ms"), "--latency=5ms is not a number of milliseconds from 1 to 500");
+	bad(ARGS("--latency=501"), "--latency=501 is too large: at most 500 milliseconds");
 	bad(ARGS("--wakeup=never"), "--wakeup=never is unknown; it can be always, adaptive");
 	bad(ARGS("--format=xml"),
 	    "--format=xml is unknown; it can be auto, json, text, ecs, es-bulk");
