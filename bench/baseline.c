@@ -116,6 +116,11 @@ static bool is_wakeups(const char *name)
 	return begins(name, "wakeups/");
 }
 
+static bool is_cost(const char *name)
+{
+	return begins(name, "cost/");
+}
+
 static void compare_one(struct comparison *c, const char *name, double was, double is,
 			double tolerance)
 {
@@ -124,6 +129,8 @@ static void compare_one(struct comparison *c, const char *name, double was, doub
 
 	if (is_wakeups(name) && most < BASELINE_WAKEUPS)
 		most = BASELINE_WAKEUPS;
+	if (is_cost(name) && most < BASELINE_COST)
+		most = BASELINE_COST;
 	if (isnan(is) || (more ? is < least : is > most))
 		add_worse(c, name, was, is, tolerance);
 	else if (more ? is > most : is < least)
@@ -161,8 +168,8 @@ static void compare_group(struct comparison *c, enum figure_group g, yyjson_val 
 			continue;
 		if (is_per_cpu(name) && c->b->cpus != c->f->cpus)
 			continue;
-		/* Times differ between processors; the number of wake-ups does not. */
-		if (g == FIGURES_TIMED && c->elsewhere && !is_wakeups(name))
+		/* Times differ between processors; the share that naps save hardly does. */
+		if (g == FIGURES_TIMED && c->elsewhere && !is_wakeups(name) && !is_cost(name))
 			continue;
 		if (g == FIGURES_TIMED) {
 			was = yyjson_get_num(yyjson_obj_get(val, "median"));
@@ -213,7 +220,7 @@ static void print_notes(const struct comparison *c, yyjson_val *const *groups, u
 	if (c->elsewhere)
 		fprintf(c->out,
 			"note: the baseline was timed on %s, this machine has %s: of the timed "
-			"figures, only wake-ups are compared\n",
+			"figures, only wake-ups and the cost of naps are compared\n",
 			yyjson_get_str(c->b->timed_on), c->f->machine);
 	if (c->no_direct)
 		fputs("note: this kernel cannot make records directly: skipping their figures\n",

@@ -22,6 +22,9 @@ struct baseline;
 /* Wake-ups per event: up to this figure, an increase is no failure. */
 #define BASELINE_WAKEUPS 0.05
 
+/* Cost of naps as a ratio to a wake-up for each event: up to this figure, it is no failure. */
+#define BASELINE_COST 0.75
+
 /* Return: 0 or a negative errno; -EBADMSG: the file is not a baseline. */
 int baseline_read(const char *path, struct baseline **ret);
 

@@ -8,6 +8,7 @@
 #ifndef BENCH_BENCH_H
 #define BENCH_BENCH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,6 +28,9 @@ struct bench_workload {
 	/* Sizes of a typical event, for the row `floor`. */
 	size_t tty_bytes;  /* written at once; 0: nothing is written to a terminal */
 	size_t argv_bytes; /* arguments of a program; 0: no program is started */
+
+	/* Read the tracer's lines, and measure how old the events are then. */
+	bool latency;
 
 	/* Return: why this host cannot run the workload, as text, or NULL: it can. */
 	const char *(*missing)(void);
@@ -56,7 +60,8 @@ struct bench_row {
 	/* The row's flags. NULL and 0: no flag. */
 	const char *wire_format;
 	const char *wakeup;
-	const char *filter; /* a complete option */
+	const char *filter;  /* a complete option */
+	const char *latency; /* a complete option */
 	size_t ring_size;
 
 	struct bench_row *next;

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/latency.h"
 #include "bench/runfiles.h"
 #include "bench/tracer.h"
 #include "bench/worker.h"
@@ -35,7 +36,8 @@ static int fail(char *why, size_t size, int r, const char *what)
 	return r;
 }
 
-static int start_tracer(const struct cell_options *o, char *why, size_t size, struct tracer **ret)
+static int start_tracer(const struct cell_options *o, const struct latency *latency, char *why,
+			size_t size, struct tracer **ret)
 {
 	const struct bench_workload *w = o->workload;
 	bool is_tool = o->row->program == BENCH_TOOL;
@@ -65,13 +67,15 @@ static int start_tracer(const struct cell_options *o, char *why, size_t size, st
 		argv[n++] = "-s";
 		argv[n++] = "--env=all";
 		argv[n++] = "-o";
-		argv[n++] = "/dev/null";
+		argv[n++] = latency ? latency_path(latency) : "/dev/null";
 		argv[n++] = "--wire-format";
 		argv[n++] = o->row->wire_format;
 		argv[n++] = "--wakeup";
 		argv[n++] = o->row->wakeup;
 		if (o->row->filter)
 			argv[n++] = o->row->filter;
+		if (o->row->latency)
+			argv[n++] = o->row->latency;
 		/* Last: eventstrace uses the last value of a flag. */
 		for (size_t i = 0; i < o->flag_count && n < FLAGS_MAX; i++)
 			argv[n++] = o->flags[i];
@@ -146,6 +150,9 @@ static void set_account(struct cell *cell, const struct tracer_account *a)
 	m[METRIC_bpf_run_ns] = run_ns;
 	m[METRIC_bpf_runs] = runs;
 	m[METRIC_bpf_ns_per_operation] = run_ns / m[METRIC_operations];
+	m[METRIC_cost_ns_per_operation] =
+		(run_ns + 1e9 * (m[METRIC_tracer_user_s] + m[METRIC_tracer_system_s])) /
+		m[METRIC_operations];
 	m[METRIC_attempted] = (double)a->attempted;
 	m[METRIC_sent] = (double)a->sent;
 	m[METRIC_received] = (double)a->received;
@@ -167,7 +174,7 @@ static void set_account(struct cell *cell, const struct tracer_account *a)
 
 /* Measures the workload, which is set up and warm. */
 static int measure(const struct cell_options *o, struct worker *worker, struct tracer *tracer,
-		   char *why, size_t size, struct cell *cell)
+		   struct latency *latency, char *why, size_t size, struct cell *cell)
 {
 	struct worker_result worked;
 	struct sampler *sampler;
@@ -187,6 +194,8 @@ static int measure(const struct cell_options *o, struct worker *worker, struct t
 	r = sampler_start(o->sample_s, &sampler);
 	if (r < 0)
 		return fail(why, size, r, "sampling");
+	if (latency)
+		latency_begin(latency);
 	r = worker_go(worker, &worked);
 	r2 = host_cpu(&after.cpu);
 	sampler_stop(sampler, &cell->samples);
@@ -214,6 +223,7 @@ static int measure(const struct cell_options *o, struct worker *worker, struct t
 int cell_run(const struct cell_options *o, char *why, size_t size, struct cell *ret)
 {
 	struct tracer_account account;
+	struct latency *latency = NULL;
 	struct tracer *tracer = NULL;
 	struct worker *worker = NULL;
 	struct cell cell = { 0 };
@@ -223,16 +233,22 @@ int cell_run(const struct cell_options *o, char *why, size_t size, struct cell *
 	for (int i = 0; i < METRICS; i++)
 		cell.metrics[i] = NAN;
 	cell.metrics[METRIC_locked_bytes] = 0;
+	if (o->workload->latency &&
+	    (o->row->program == BENCH_TOOL || o->row->program == BENCH_TOOL_BEFORE)) {
+		r = latency_start(&latency);
+		if (r < 0)
+			return fail(why, size, r, "a FIFO for the lines");
+	}
 	if (o->row->program != BENCH_NO_PROGRAM)
-		r = start_tracer(o, why, size, &tracer);
+		r = start_tracer(o, latency, why, size, &tracer);
 	if (r < 0)
-		return r;
+		goto end;
 	r = worker_start(o->runfiles, o->workload, o->work, o->work / WARM_PART + 1, o->duration_s,
 			 &worker);
 	if (r < 0)
 		fail(why, size, r, "the workload");
 	else
-		r = measure(o, worker, tracer, why, size, &cell);
+		r = measure(o, worker, tracer, latency, why, size, &cell);
 	programs_close(&cell.programs);
 	/* Stop the tracer first: it must not see the workload exit. */
 	if (tracer) {
@@ -244,6 +260,10 @@ int cell_run(const struct cell_options *o, char *why, size_t size, struct cell *
 	}
 	if (worker)
 		worker_end(worker);
+end:
+	if (latency)
+		latency_stop(latency, &cell.metrics[METRIC_latency_p50_ns],
+			     &cell.metrics[METRIC_latency_p99_ns]);
 	if (r < 0) {
 		cell_free(&cell);
 		return r;

@@ -122,6 +122,14 @@ static void wakeup_on_every_event(void **state)
 	     "wakeups/tty-flood-1/auto");
 }
 
+/* A latency budget without an effect: the reader is woken for each event. */
+static void no_naps(void **state)
+{
+	(void)state;
+	gate(FLAGS("--workload=rate-exec-300", "--tool-flag=--wakeup=always"), 1,
+	     "wakeups/rate-exec-300/auto");
+}
+
 static void usage(void **state)
 {
 	(void)state;
@@ -147,6 +155,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(doubled_ring),
 		cmocka_unit_test(lost_events),
 		cmocka_unit_test(wakeup_on_every_event),
+		cmocka_unit_test(no_naps),
 		cmocka_unit_test(usage),
 	};
 	static const struct CMUnitTest larger[] = { cmocka_unit_test(larger_records) };

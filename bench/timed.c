@@ -3,27 +3,35 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "bench/stats.h"
 
-#define ROUNDS 5
-
-static const char *const workloads[] = { "exec-spam", "tty-flood-1", "tty-flood-10000" };
-static const char *const rows[] = { "control", "floor", "varlen", "auto", "filtered" };
-
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
 
+/* Each row of a part is measured in each of its workloads. */
+static const struct part {
+	const char *workloads[4], *rows[6]; /* up to the first NULL */
+	unsigned int rounds;
+} parts[] = {
+	{ { "exec-spam", "tty-flood-1", "tty-flood-10000" },
+	  { "control", "floor", "varlen", "auto", "filtered" },
+	  5 },
+	{ { "rate-exec-300", "rate-exec-1000" }, { "auto", "always" }, 2 },
+};
+
 /*
- * The timed figures: a row's metric divided by that of another row. The divisor is never a row that
- * wakes its reader for every event. The time of a wake-up depends on whether the reader sleeps at
- * that moment, and can double within minutes on an idle machine.
+ * The timed figures: a row's metric divided by that of another row. For the times of BPF programs
+ * alone, the divisor is never a row that wakes its reader for every event. The time of a wake-up
+ * depends on whether the reader sleeps at that moment, and can double within minutes on an idle
+ * machine.
  */
 static const struct wanted {
 	const char *kind;
 	enum metric metric;
 	const char *row, *to; /* NULL: divide by the number of events */
-	const char *workload; /* NULL: all */
+	const char *workload; /* NULL: all of the first part */
 } all_wanted[] = {
 	{ "ns", METRIC_bpf_ns_per_event, "auto", "floor", NULL },
 	{ "ns", METRIC_bpf_ns_per_event, "varlen", "floor", NULL },
@@ -32,6 +40,10 @@ static const struct wanted {
 	{ "dropped", METRIC_bpf_ns_per_operation, "filtered", "floor", "tty-flood-1" },
 	{ "wakeups", METRIC_wakeups, "auto", NULL, "tty-flood-1" },
 	{ "wakeups", METRIC_wakeups, "varlen", NULL, "tty-flood-1" },
+	{ "wakeups", METRIC_wakeups, "auto", NULL, "rate-exec-300" },
+	{ "wakeups", METRIC_wakeups, "auto", NULL, "rate-exec-1000" },
+	{ "cost", METRIC_cost_ns_per_operation, "auto", "always", "rate-exec-300" },
+	{ "cost", METRIC_cost_ns_per_operation, "auto", "always", "rate-exec-1000" },
 };
 
 static const struct series *find(const struct result_workload *w, const char *row)
@@ -70,8 +82,6 @@ static int add(const struct result_workload *w, const struct wanted *wanted, str
 	const struct series *a = find(w, wanted->row), *b;
 	const char *name = w->workload->name;
 
-	if (wanted->workload && strcmp(wanted->workload, name) != 0)
-		return 0;
 	if (!a || !a->count)
 		return -ENOENT;
 	if (!wanted->to)
@@ -84,30 +94,68 @@ static int add(const struct result_workload *w, const struct wanted *wanted, str
 			   "%s/%s/%s/%s", wanted->kind, name, wanted->row, wanted->to);
 }
 
-int timed_measure(const struct run_choice *flags, bool quick, const char *workload,
-		  struct figures *ret)
+static bool wants(const struct wanted *wanted, const char *workload, const struct part *part)
+{
+	return wanted->workload ? !strcmp(wanted->workload, workload) : part == parts;
+}
+
+static size_t count(const char *const *names, size_t max)
+{
+	size_t n = 0;
+
+	while (n < max && names[n])
+		n++;
+	return n;
+}
+
+static int measure_part(const struct part *part, const struct run_choice *flags, bool quick,
+			const char *workload, struct figures *f)
 {
 	struct run_options opts = {
-		.config = { .rounds = ROUNDS, .quick = quick },
-		.workloads = { workloads, COUNT(workloads) },
-		.rows = { rows, COUNT(rows) },
+		.config = { .rounds = part->rounds, .quick = quick },
+		.workloads = { part->workloads, count(part->workloads, COUNT(part->workloads)) },
+		.rows = { part->rows, count(part->rows, COUNT(part->rows)) },
 		.flags = *flags,
 	};
-	struct figures f = { 0 };
 	struct result result;
 	int r;
 
-	figures_of_here(&f);
 	if (workload)
 		opts.workloads = (struct run_choice){ &workload, 1 };
 	r = run_all(&opts, &result);
 	if (r < 0)
 		return r;
 	for (size_t w = 0; w < result.count; w++) {
+		const char *name = result.workloads[w].workload->name;
+
 		for (size_t i = 0; i < COUNT(all_wanted) && r == 0; i++)
-			r = add(&result.workloads[w], &all_wanted[i], &f);
+			if (wants(&all_wanted[i], name, part))
+				r = add(&result.workloads[w], &all_wanted[i], f);
 	}
 	result_done(&result);
+	return r;
+}
+
+/* True if the part has this workload. NULL: every part has it. */
+static bool has(const struct part *part, const char *workload)
+{
+	for (size_t i = 0; workload && i < COUNT(part->workloads); i++)
+		if (part->workloads[i] && !strcmp(part->workloads[i], workload))
+			return true;
+	return !workload;
+}
+
+int timed_measure(const struct run_choice *flags, bool quick, const char *workload,
+		  struct figures *ret)
+{
+	struct figures f = { 0 };
+	int r = 0;
+
+	figures_of_here(&f);
+	for (size_t i = 0; i < COUNT(parts) && r == 0; i++)
+		/* The first part has the workloads that have no figures of their own. */
+		if (has(&parts[i], workload) || (i == 0 && !has(&parts[1], workload)))
+			r = measure_part(&parts[i], flags, quick, workload, &f);
 	if (r < 0) {
 		figures_free(&f);
 		return r;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "tools/cases/account.h"
@@ -20,6 +21,35 @@ struct work_flood {
 	char *data;
 	size_t size;
 };
+
+/* Below this time in ns, the pause between two calls is spent in a loop: a sleep takes longer. */
+#define SPIN_NS 100000
+
+static uint64_t now_ns(void)
+{
+	struct timespec ts;
+
+	CHECK(clock_gettime(CLOCK_MONOTONIC, &ts) == 0);
+	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
+}
+
+void work_pace(void (*one)(void *state), void *state, uint64_t interval_ns, uint64_t count)
+{
+	uint64_t due = now_ns();
+
+	while (count--) {
+		one(state);
+		due += interval_ns;
+		if (interval_ns >= SPIN_NS) {
+			struct timespec at = { .tv_sec = (time_t)(due / 1000000000),
+					       .tv_nsec = (long)(due % 1000000000) };
+
+			CHECK(clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &at, NULL) == 0);
+		}
+		while (now_ns() < due)
+			;
+	}
+}
 
 struct work_spawn *work_spawn_new(const struct runfiles *runfiles)
 {

@@ -14,6 +14,12 @@
 struct work_spawn;
 struct work_flood;
 
+/*
+ * Call @one @count times, each @interval_ns after the time at which the call before was due. A call
+ * that is late does not delay those after it.
+ */
+void work_pace(void (*one)(void *state), void *state, uint64_t interval_ns, uint64_t count);
+
 /* Starts programs that do nothing, each with one argument of WORK_ARGUMENT bytes. */
 struct work_spawn *work_spawn_new(const struct runfiles *runfiles);
 void work_spawn_run(struct work_spawn *spawn, uint64_t count);

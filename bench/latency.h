@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Reads a tracer's lines from a FIFO, and measures how old each event is when its line arrives. */
+#ifndef BENCH_LATENCY_H
+#define BENCH_LATENCY_H
+
+struct latency;
+
+/**
+ * latency_start() - make the FIFO, and read it in a thread
+ * @ret:	receives the object; latency_stop() ends it
+ *
+ * Return: 0 or a negative errno.
+ */
+int latency_start(struct latency **ret);
+
+/* The path of the FIFO, for the tracer's option -o. */
+const char *latency_path(const struct latency *l);
+
+/* Measure only events from now on. */
+void latency_begin(struct latency *l);
+
+/**
+ * latency_stop() - end the thread, and remove the FIFO
+ * @l:		the object, whose tracer has ended
+ * @ret_p50:	receives the median in ns; NAN: no event came
+ * @ret_p99:	receives the 99th percentile in ns; NAN: no event came
+ */
+void latency_stop(struct latency *l, double *ret_p50, double *ret_p99);
+
+#endif /* BENCH_LATENCY_H */
