@@ -705,7 +705,6 @@ static void exists_in_a_terminal(void)
 	et_record_var_str(&rec, ET_VAR_CWD, "/root");
 	et_record_var_str(&rec, ET_VAR_FILENAME, "/usr/bin/bash");
 	et_record_var_str(&rec, ET_VAR_CGROUP_PATH, "/user.slice/user-0.slice");
-	et_record_var_str(&rec, ET_VAR_BOOT_ID, "5d1c7f4e-9e0a-4d53-8a65-0f9c1c0b7e21");
 }
 
 static void exists_unreadable(void)

@@ -29,7 +29,7 @@
 
 #define NO_LOGIN 0xffffffffU
 
-#define CAPS (2 * ET_CAP_CGROUP_PATH + ET_CAP_ARGV + ET_CAP_CWD + ET_CAP_FILENAME + ET_CAP_BOOT_ID)
+#define CAPS (2 * ET_CAP_CGROUP_PATH + ET_CAP_ARGV + ET_CAP_CWD + ET_CAP_FILENAME)
 
 /* Room for a file of /proc whose content is short. */
 #define TEXT_MAX 8192
@@ -37,8 +37,6 @@
 struct et_proc {
 	int fd;      /* the directory /proc */
 	int cgroups; /* the root directory of version 2 cgroups; -1: it is not mounted here */
-	char boot_id[ET_CAP_BOOT_ID];
-	size_t boot_id_len;
 	char text[TEXT_MAX + 1];
 	char argv[ET_CAP_ARGV];
 	union {
@@ -368,7 +366,6 @@ static void put_vars(struct et_proc *proc, __u32 tgid)
 	put_var(proc, ET_VAR_CGROUP_PATH, v2, v2_len, cgroups.v2_len, 0);
 	if (v2_len == cgroups.v2_len)
 		proc->rec.fixed.cgroup_id = cgroup_id(proc, v2, v2_len);
-	put_var(proc, ET_VAR_BOOT_ID, proc->boot_id, proc->boot_id_len, proc->boot_id_len, 0);
 }
 
 /* @users_only: return -ESRCH for kernel threads and zombies. */
@@ -470,17 +467,6 @@ bool et_proc_is_initial(void)
 	return !strcmp(link, INITIAL_PIDNS);
 }
 
-static void read_boot_id(struct et_proc *proc)
-{
-	int fd = openat(proc->fd, "sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? 0 : read(fd, proc->boot_id, sizeof(proc->boot_id));
-
-	if (n > 0)
-		proc->boot_id_len = (size_t)n;
-	if (fd >= 0)
-		close(fd);
-}
-
 #define ROOT_CGROUP 1 /* the inode number of the root cgroup */
 
 /*
@@ -522,7 +508,6 @@ int et_proc_open(const char *path, struct et_proc **ret)
 		free(proc);
 		return r;
 	}
-	read_boot_id(proc);
 	proc->cgroups = open_cgroups();
 	*ret = proc;
 	return 0;

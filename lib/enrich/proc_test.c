@@ -17,8 +17,6 @@
 #include "lib/decode/decode.h"
 #include "lib/decode/slots.h"
 
-#define BOOT_ID "5d1c7f4e-9e0a-4d53-8a65-0f9c1c0b7e21"
-
 static char root[PATH_MAX];
 
 static void make_dir(const char *name)
@@ -81,10 +79,6 @@ static int set_up(void **state)
 	snprintf(root, sizeof(root), "%s/proc.XXXXXX", tmp ? tmp : "/tmp");
 	if (!mkdtemp(root))
 		return -1;
-	make_dir("sys");
-	make_dir("sys/kernel");
-	make_dir("sys/kernel/random");
-	make_text("sys/kernel/random/boot_id", BOOT_ID "\n");
 	make_shell();
 	/* A kernel thread, a zombie, and a process that this one may not look into. */
 	make_dir("2");
@@ -153,7 +147,6 @@ static void whole_process(void **state)
 	check_var(VAR(event, cwd), "/home/user", 10);
 	check_var(VAR(event, filename), "/tmp/sh", 7);
 	assert_int_equal(VAR(event, filename)->flags, ET_VAR_F_DELETED);
-	check_var(VAR(event, boot_id), BOOT_ID, 36);
 	assert_int_equal(et_proc_read(proc, 43, true, 77, &record), -ESRCH);
 	et_proc_free(proc);
 }

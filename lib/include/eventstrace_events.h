@@ -904,12 +904,6 @@ const char *et_process_exists__filename(const struct et_event *event,
 const char *et_process_exists__cgroup_path(const struct et_event *event,
 		size_t *ret_size, unsigned int *ret_flags);
 /*
- * of the kernel, from /proc/sys/kernel/random/boot_id: with the number and the start of a process
- * it names the process for ever
- */
-const char *et_process_exists__boot_id(const struct et_event *event,
-		size_t *ret_size, unsigned int *ret_flags);
-/*
  * cgroup in the hierarchy of version 2: inode number of its directory, which `--cgroup` compares;
  * 0: not known
  */
