@@ -425,10 +425,10 @@ struct et_options {
 	 */
 	const char *columns;
 	/*
-	 * Only for the format "text": a pipe from which the library reads /etc/passwd whenever this
-	 * file has changed. The pipe contains the file's size as four bytes, then its content. It
-	 * must be non-blocking, and the caller closes it. 0 or less: the library opens the changed
-	 * file itself.
+	 * Only for the format "text" and for `context`: a pipe from which the library reads
+	 * /etc/passwd whenever this file has changed. The pipe contains the file's size as four
+	 * bytes, then its content. It must be non-blocking, and the caller closes it. 0 or less:
+	 * the library opens the changed file itself.
 	 */
 	int users_fd;
 	/*
@@ -492,6 +492,17 @@ struct et_options {
 	 */
 	uint32_t latency_ms;
 	uint32_t pad_latency;
+	/*
+	 * 1: add the member "context" to each event in JSON: its process, the ancestors, names and
+	 * the container. Forks, execs and exits are recorded for that, but printed only if they are
+	 * in `events`. A replay needs a recording that was made with this option. 0: no context.
+	 */
+	uint32_t context;
+	/* largest number of processes in memory for `context`; 0: 65,536 */
+	uint32_t context_processes;
+	/* only for `context`: as users_fd, for /etc/group */
+	int groups_fd;
+	uint32_t pad_context;
 };
 
 /* Flags in et_options.stream. */
@@ -971,6 +982,8 @@ struct et_session_stats {
 	 * longer than a second count: their sum, and the longest.
 	 */
 	uint64_t away_ns, away_longest_ns;
+	/* number of processes that et_options.context forgot, to keep context_processes */
+	uint64_t context_evicted;
 };
 
 /*

@@ -9,6 +9,7 @@
 
 #include "lib/decode/decode.h"
 #include "lib/decode/layouts.h"
+#include "lib/encode/context.h"
 #include "lib/encode/members.h"
 #include "lib/encode/text.h"
 #include "lib/api/error.h"
@@ -111,6 +112,28 @@ static int open_format(struct et_pipeline *p, const struct et_options *opts, str
 	return r < 0 ? et_error_set(err, ET_ERROR_SYSTEM, r, "output: %s", strerror(-r)) : 0;
 }
 
+/* After open_format(). */
+static int open_context(struct et_pipeline *p, const struct et_options *opts, struct et_error *err)
+{
+	int r;
+
+	if (!opts->context)
+		return 0;
+	if (strcmp(p->encoder.ops->name, "json") != 0)
+		return et_error_set(err, ET_ERROR_USAGE, -EINVAL,
+				    "the context is for the format \"json\" only");
+	p->unprinted = ET_EVENTS_OF_CONTEXT & ~opts->events;
+	r = et_context_new(opts->context_processes, opts->users_fd > 0 ? opts->users_fd : -1,
+			   opts->groups_fd > 0 ? opts->groups_fd : -1, &p->context);
+	return r < 0 ? et_error_set(err, ET_ERROR_SYSTEM, r, "no memory") : 0;
+}
+
+/* Room for the context of an event, behind its line. */
+static size_t context_bound(const struct et_pipeline *p)
+{
+	return p->context ? ET_CONTEXT_MAX : 0;
+}
+
 /* Entry of et_pipeline.lines for a line that is no event, such as the first line of a file. */
 #define LINE_OF_NONE 0xffff
 
@@ -157,6 +180,8 @@ void et_pipeline_set_host(struct et_pipeline *p, const char *host, const char *b
 {
 	const bool first = !p->identity.size;
 
+	if (p->context)
+		et_context_set_boot_id(p->context, boot_id);
 	if (!first && !strcmp(host, p->identity.host) && !strcmp(boot_id, p->identity.boot_id))
 		return;
 	et_identity_set(&p->identity, host, boot_id);
@@ -190,6 +215,8 @@ int et_pipeline_open(struct et_pipeline *p, const struct et_options *opts,
 	p->on_event = opts->on_event;
 	p->on_event_ctx = opts->on_event_ctx;
 	r = open_format(p, opts, err);
+	if (r == 0)
+		r = open_context(p, opts, err);
 	if (r < 0)
 		return r;
 	if (opts->redact_count) {
@@ -207,8 +234,9 @@ int et_pipeline_open(struct et_pipeline *p, const struct et_options *opts,
 	 */
 	if (opts->output_fd < 0 && (opts->record_fd >= 0 || opts->on_event))
 		return 0;
-	r = et_fd_sink_new(opts->output_fd, p->encoder.ops->bound_max + LOST_ROOM, opts->unbuffered,
-			   &p->sink);
+	r = et_fd_sink_new(opts->output_fd,
+			   p->encoder.ops->bound_max + LOST_ROOM + context_bound(p),
+			   opts->unbuffered, &p->sink);
 	if (r == 0) {
 		p->line_room = p->sink->cap / LINE_MIN;
 		p->lines = calloc(p->line_room, sizeof(*p->lines));
@@ -523,11 +551,15 @@ static int write_event(struct et_pipeline *p, const struct et_event *event, size
 	 */
 	if (p->text && !et_sink_pending(p->sink))
 		et_text_refresh(p->text, et_now_ns());
+	if (p->context && !et_sink_pending(p->sink))
+		et_context_refresh(p->context, et_now_ns());
 	r = put_due_header(p);
 	if (r == 0)
 		r = et_sink_reserve(p->sink, bound, &buf);
 	if (r == 0) {
 		n = et_encode(&p->encoder, event, buf);
+		if (p->context && event->hdr->type < ET_EVENT_TYPES)
+			n = et_context_add(p->context, event, buf, n);
 		r = limit_output(p, buf, n);
 	}
 	if (r == 0) {
@@ -601,6 +633,8 @@ static int write_lost(struct et_pipeline *p, struct et_event *event)
 	r = write_all(p, event, et_encode_bound(&p->encoder, event), count);
 	if (r == 0 && !p->sink)
 		p->lost_written += count;
+	if (p->context && ((const struct et_lost *)rec)->ring == ET_RING_LIFECYCLE)
+		et_process_table_lost(et_context_table(p->context));
 	return r;
 }
 
@@ -690,6 +724,82 @@ static int redact(struct et_pipeline *p, const void *data, struct et_event *even
 	return decode(p, clean, clean->size, event);
 }
 
+/* Let the table of processes take what an event tells, secrets replaced. */
+static void see_event(struct et_pipeline *p, struct et_event *event)
+{
+	et_enrich(p->clock, event);
+	et_process_table_see(et_context_table(p->context), event);
+}
+
+void et_pipeline_learn(struct et_pipeline *p, const void *data, size_t len)
+{
+	const struct et_lost *lost = data;
+	struct et_event event;
+
+	if (len >= sizeof(lost->hdr) && lost->hdr.type == ET_LOST) {
+		if (len >= offsetof(struct et_lost, after_ts_ns) && lost->ring == ET_RING_LIFECYCLE)
+			et_process_table_lost(et_context_table(p->context));
+		return;
+	}
+	if (decode(p, data, len, &event) == 0 && redact(p, data, &event) == 0)
+		see_event(p, &event);
+}
+
+/* Write an event only to the recording. A replay counts it, so its number is used up here too. */
+static int record_unprinted(struct et_pipeline *p, struct et_event *event)
+{
+	if (!p->recorder)
+		return 0;
+	et_enrich(p->clock, event);
+	p->clock_offset = event->time_ns - et_event_ts(event);
+	p->seq++;
+	return record(p, event->hdr, event->hdr->size);
+}
+
+/*
+ * Read the processes from /proc that this event needs and no record has told. A recording gets them
+ * too, so that a replay knows as much. There is room for them: make_room() leaves several times the
+ * size of the largest record.
+ */
+static int read_missing(struct et_pipeline *p, const struct et_event *event)
+{
+	struct et_process_table *table = et_context_table(p->context);
+	struct et_event process;
+	const void *data;
+	__u32 tgid;
+	int r, len;
+
+	while ((tgid = et_process_table_missing(table, event))) {
+		len = p->read_process(p->read_process_ctx, tgid, &data);
+		if (len < 0 || et_decode(data, (size_t)len, &process) < 0)
+			continue;
+		r = redact(p, data, &process);
+		if (r < 0)
+			return r;
+		see_event(p, &process);
+		r = record_unprinted(p, &process);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* True if the event is only for the table of processes, and for a recording. */
+static bool is_unprinted(const struct et_pipeline *p, const struct et_event *event)
+{
+	if (event->hdr->type == ET_PROCESS_EXISTS &&
+	    ((const struct et_process_exists *)event->hdr)->again)
+		return true;
+	return p->unprinted & 1ULL << event->hdr->type;
+}
+
+/* True if the event must not be written: it belongs to a loop of events. */
+static bool left_out(struct et_pipeline *p, const struct et_event *event)
+{
+	return p->leaves_out && event->hdr->type != ET_PROCESS_EXISTS &&
+	       p->leaves_out(p->leaves_out_ctx, event);
+}
+
 /*
  * Upper bound of a record, and of a LOST record before it. In place of a secret there may be more
  * bytes: "***" for each argument.
@@ -710,7 +820,7 @@ int et_pipeline_record(struct et_pipeline *p, const void *data, size_t len)
 
 	r = decode(p, data, len, &event);
 	if (r == 0 && p->sink)
-		bound = et_encode_bound(&p->encoder, &event);
+		bound = et_encode_bound(&p->encoder, &event) + context_bound(p);
 	room = make_room(p, bound, record_bound(p, len));
 	if (room == -EAGAIN)
 		return room;
@@ -742,12 +852,20 @@ int et_pipeline_record(struct et_pipeline *p, const void *data, size_t len)
 		if (r < 0)
 			return r;
 	}
-	if (p->leaves_out && event.hdr->type != ET_PROCESS_EXISTS &&
-	    p->leaves_out(p->leaves_out_ctx, &event))
+	if (p->context && p->read_process) {
+		r = read_missing(p, &event);
+		if (r < 0)
+			return r;
+	}
+	if (left_out(p, &event))
 		return 0;
 	r = redact(p, data, &event);
 	if (r < 0)
 		return r;
+	if (p->context)
+		see_event(p, &event);
+	if (is_unprinted(p, &event))
+		return record_unprinted(p, &event);
 	p->taken[event.hdr->type]++;
 	p->taken_total++;
 	r = write_all(p, &event, bound, 0);
@@ -767,6 +885,7 @@ void et_pipeline_close(struct et_pipeline *p)
 	free(p->lines);
 	et_text_free(p->text);
 	free(p->members);
+	et_context_free(p->context);
 	et_enricher_free(p->clock);
 	et_redactor_free(p->redactor);
 }

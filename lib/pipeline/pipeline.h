@@ -58,6 +58,16 @@ struct et_pipeline {
 	__u64 seq;       /* et_event.seq of the next event */
 	/* JSON members that the user chose; NULL: all members, or the format is "text" */
 	struct et_members *members;
+	/* what the member "context" tells; NULL: it is not wanted */
+	struct et_context *context;
+	/*
+	 * Reads a process from /proc, for `context`: as et_proc_read(). NULL: what the records do
+	 * not tell stays unknown.
+	 */
+	int (*read_process)(void *ctx, __u32 tgid, const void **ret_record);
+	void *read_process_ctx;
+	/* event types that are recorded, and are neither printed nor given to on_event: a mask */
+	__u64 unprinted;
 	struct et_sink *sink; /* buffer for the lines of output_fd; NULL: no lines are made */
 	/* buffer for the recording, record_fd; NULL: there is no recording */
 	struct et_recording_writer *recorder;
@@ -230,6 +240,12 @@ int et_pipeline_waits_for(const struct et_pipeline *p, unsigned int which);
  * event, which is not taken; or the errno of write(2), with a message in p->error.
  */
 int et_pipeline_record(struct et_pipeline *p, const void *data, size_t len);
+
+/*
+ * Let the context of later events take what a record tells that is not passed to
+ * et_pipeline_record(). p->context must be set.
+ */
+void et_pipeline_learn(struct et_pipeline *p, const void *data, size_t len);
 
 /**
  * et_pipeline_lost() - write a LOST line

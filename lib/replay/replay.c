@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "lib/decode/layouts.h"
+#include "lib/encode/context.h"
 #include "lib/enrich/enrich.h"
 #include "lib/filter/match.h"
 #include "lib/include/eventstrace.h"
@@ -36,6 +37,7 @@ struct sums {
 
 struct et_replay {
 	__u64 events; /* event types that the caller wants, mask of ET_EVENT_BIT */
+	__u64 more;   /* event types that `context` needs besides, likewise */
 	unsigned int drain_timeout_ms;
 	bool blocked; /* true while the output accepts no more of the buffered bytes */
 	/* true if `next` must be passed to the pipeline again: the output had no room */
@@ -93,6 +95,7 @@ int et_replay__open(const struct et_options *opts, int fd, struct et_replay **re
 		return et_error_set(err, ET_ERROR_SYSTEM, -ENOMEM, "no memory");
 
 	replay->events = options.events;
+	replay->more = options.context ? ET_EVENTS_OF_CONTEXT : 0;
 	replay->drain_timeout_ms = options.drain_timeout_ms;
 	replay->since_ns = options.since_ns;
 	replay->until_ns = options.until_ns;
@@ -134,7 +137,7 @@ static bool is_wanted(const struct et_replay *replay, const struct et_recorded *
 	 */
 	if (rec->len < sizeof(*hdr) || hdr->type >= ET_EVENT_TYPES)
 		return true;
-	return replay->events & ET_EVENT_BIT(hdr->type);
+	return (replay->events | replay->more) & ET_EVENT_BIT(hdr->type);
 }
 
 /*
@@ -322,6 +325,13 @@ static int replay_record(struct et_replay *replay, const struct et_recorded *rec
 	return et_pipeline_record(&replay->pipeline, rec->data, rec->len);
 }
 
+/* A record that is left out tells of processes, for `context`. */
+static void learn_context(struct et_replay *replay)
+{
+	et_recorded_clock_set(replay->pipeline.clock, replay->next.clock_offset);
+	et_pipeline_learn(&replay->pipeline, replay->next.data, replay->next.len);
+}
+
 /*
  * Replay all records that are in the reader's buffer, until the output has no room. Return: an
  * error of et_recording_reader_next() or et_pipeline_record(). -EAGAIN means with `held` that the
@@ -347,6 +357,8 @@ static int replay_records(struct et_replay *replay)
 			replay->passes = r;
 			if (!r)
 				count_dropped(replay);
+			if (!r && replay->more)
+				learn_context(replay);
 		}
 		r = replay->has_gap ? replay_gap(replay) : 0;
 		if (r == 0 && replay->passes && is_wanted(replay, &replay->next))

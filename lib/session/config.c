@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "lib/api/error.h"
+#include "lib/encode/context.h"
 #include "lib/session/nap.h"
 
 /*
@@ -73,6 +74,11 @@ int et_session_check_options(const struct et_options *o, struct et_error *err)
 	return 0;
 }
 
+uint64_t et_session_events(const struct et_options *o)
+{
+	return o->events | (o->context ? ET_EVENTS_OF_CONTEXT : 0);
+}
+
 /*
  * The size of a ring in bytes. @own is the option for this ring, @all the option for all rings,
  * @by_default the default; 0 means not set. The first that is set counts, rounded up to a power of
@@ -91,7 +97,7 @@ static size_t round_ring(size_t own, size_t all, size_t by_default)
 struct et_attach_config et_session_config(const struct et_options *o, bool trial)
 {
 	struct et_attach_config config = {
-		.load.bpf.events = o->events & ~ET_EVENTS_OF_PROC,
+		.load.bpf.events = et_session_events(o) & ~ET_EVENTS_OF_PROC,
 		.load.bpf.wakeup_always = o->wakeup == ET_WAKEUP_ALWAYS,
 		.load.bpf.fair = o->fair == ET_FAIR_USER,
 		.load.bpf.record_feedback = o->record_feedback,

@@ -20,6 +20,12 @@
  */
 int et_session_check_options(const struct et_options *o, struct et_error *err);
 
+/*
+ * The event types that are recorded, those for et_options.context included: a mask of
+ * ET_EVENT_BIT.
+ */
+uint64_t et_session_events(const struct et_options *o);
+
 /**
  * et_session_config() - make the configuration for et_attach__open()
  * @o:		checked options; data that they point to must live as long as the result

@@ -6,6 +6,7 @@
 
 #include "lib/enrich/enrich.h"
 #include "lib/enrich/host.h"
+#include "lib/enrich/proc.h"
 #include "lib/filter/env.h"
 #include "lib/api/error.h"
 #include "lib/api/options.h"
@@ -158,5 +159,6 @@ void et_session__close(struct et_session *s)
 	et_losses_close(&s->losses);
 	et_loop_close(&s->loop);
 	free(s->snapshot.records);
+	et_proc_free(s->proc);
 	free(s);
 }

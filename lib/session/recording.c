@@ -5,6 +5,7 @@
 #include "lib/enrich/enrich.h"
 #include "lib/api/error.h"
 #include "lib/recording/writer.h"
+#include "lib/session/config.h"
 #include "lib/session/session.h"
 
 int et_session_new_recording(struct et_session *s, int fd, struct et_recording_writer **ret)
@@ -12,7 +13,7 @@ int et_session_new_recording(struct et_session *s, int fd, struct et_recording_w
 	struct et_header zero = { .ts = 0 };
 	struct et_event beginning = { .hdr = &zero };
 	struct et_recording_about about = {
-		.events = s->opts.events,
+		.events = et_session_events(&s->opts),
 		.program = "eventstrace " ET_VERSION,
 		.origin.first_seq = s->pipeline.seq,
 	};
@@ -50,7 +51,8 @@ int et_session_count_recording(struct et_session *s, bool last, struct et_file_a
 	int n = et_session__stats(s, &session);
 
 	if (n == 0)
-		n = et_session__event_stats(s, stats, ET_EVENT_TYPES);
+		n = et_session_event_rows(s, et_session_events(&s->opts), stats, sizeof(stats[0]),
+					  ET_EVENT_TYPES);
 	if (n < 0)
 		return n;
 	et_parts_account(&s->parts, stats, (size_t)n, &session, last, rows, ret);

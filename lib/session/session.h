@@ -90,6 +90,10 @@ struct et_session {
 	__u64 away_ns;    /* et_session_stats.away_ns: sum of long times in which records waited */
 	__u64 away_longest_ns;
 
+	struct et_proc *proc; /* reads processes for `context`; NULL: it is not wanted */
+	/* start of a second, CLOCK_MONOTONIC, and the number of processes read since */
+	__u64 reading_ns;
+	unsigned int read_count;
 	/* records of the processes that ran at the start, not all given to the pipeline yet */
 	struct {
 		char *records; /* NULL: all are given, or none was asked for */
@@ -178,6 +182,10 @@ bool et_session_releases(struct et_session *s, const void *data, size_t len);
 
 /* Read a batch of records from the rings. Return: as et_rings__consume(). */
 int et_session_consume(struct et_session *s);
+
+/* As et_session__event_stats_sized(), for the event types in the mask @events. */
+int et_session_event_rows(struct et_session *s, __u64 events, struct et_event_stats *ret,
+			  size_t row_size, size_t max);
 
 /* Apply et_options.file_size_max to the outputs that are regular files. */
 void et_session_limit_files(struct et_session *s);

@@ -9,6 +9,7 @@
 #include <bpf/libbpf.h>
 
 #include "lib/api/rows.h"
+#include "lib/encode/context.h"
 #include "lib/session/session.h"
 
 /* Read the current counts of the BPF programs, by event type. */
@@ -53,8 +54,8 @@ static void fill_causes(struct et_session *s, unsigned int id, struct et_event_s
 	stats->lost_by[ET_LOST_CAUSE_RING_FULL] = stats->lost > others ? stats->lost - others : 0;
 }
 
-int et_session__event_stats_sized(struct et_session *s, struct et_event_stats *ret, size_t row_size,
-				  size_t max)
+int et_session_event_rows(struct et_session *s, __u64 events, struct et_event_stats *ret,
+			  size_t row_size, size_t max)
 {
 	struct et_counters sums[ET_EVENT_TYPES];
 	struct et_event_stats stats;
@@ -65,7 +66,7 @@ int et_session__event_stats_sized(struct et_session *s, struct et_event_stats *r
 	if (r < 0)
 		return r;
 	for (unsigned int id = 1; id < ET_EVENT_TYPES && n < max; id++) {
-		if (!(s->opts.events & ET_EVENT_BIT(id)))
+		if (!(events & ET_EVENT_BIT(id)))
 			continue;
 		stats = (struct et_event_stats){
 			.id = id,
@@ -82,6 +83,12 @@ int et_session__event_stats_sized(struct et_session *s, struct et_event_stats *r
 		et_row_put(ret, n++, row_size, &stats, sizeof(stats));
 	}
 	return (int)n;
+}
+
+int et_session__event_stats_sized(struct et_session *s, struct et_event_stats *ret, size_t row_size,
+				  size_t max)
+{
+	return et_session_event_rows(s, s->opts.events, ret, row_size, max);
 }
 
 int et_session__table_stats_sized(struct et_session *s, struct et_table_stats *ret, size_t row_size,
@@ -178,6 +185,9 @@ int et_session__stats(struct et_session *s, struct et_session_stats *ret)
 	stats.grown_tasks = grown.tasks;
 	stats.away_ns = s->away_ns;
 	stats.away_longest_ns = s->away_longest_ns;
+	if (s->pipeline.context)
+		stats.context_evicted =
+			et_process_table_evicted(et_context_table(s->pipeline.context));
 	stats.switched_off = et_attach__was_switched_off(s->attached);
 	memcpy(ret, &stats, ret->sz < sizeof(stats) ? ret->sz : sizeof(stats));
 	return 0;

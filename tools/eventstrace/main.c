@@ -105,6 +105,8 @@ int main(int argc, char **argv)
 	opts.redact = options.redact;
 	opts.redact_count = options.redact_count;
 	opts.redact_tty = options.redact_tty;
+	opts.context = options.context;
+	opts.context_processes = (uint32_t)options.context_processes;
 	opts.fields = options.fields;
 	opts.exclude_fields = options.exclude_fields;
 	opts.columns = options.columns;

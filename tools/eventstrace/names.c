@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
@@ -17,7 +18,6 @@
 #include "tools/eventstrace/privileges.h"
 
 #define DIRECTORY "/etc"
-#define NAME      "passwd"
 
 /* A longer file is not sent. */
 #define FILE_MAX (16U << 20)
@@ -38,15 +38,18 @@ static bool write_all(int fd, const char *data, size_t size)
 }
 
 /* Send the file: its size in four bytes, then its bytes. Return: false if the reader is gone. */
-static bool send_file(int out)
+static bool send_file(const char *name, int out)
 {
-	int fd = open(DIRECTORY "/" NAME, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	char path[64];
+	int fd;
 	bool whole = false, sent = true;
 	char *text = NULL;
 	uint32_t size = 0;
 	struct stat st;
 	ssize_t n;
 
+	snprintf(path, sizeof(path), DIRECTORY "/%s", name);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size < FILE_MAX)
 		text = malloc((size_t)st.st_size + 1);
 	while (text && size <= st.st_size &&
@@ -67,7 +70,7 @@ static bool send_file(int out)
 }
 
 /* True if one of the events in @buf is about the file. */
-static bool is_about_file(const char *buf, ssize_t size)
+static bool is_about_file(const char *name, const char *buf, ssize_t size)
 {
 	struct inotify_event event;
 
@@ -76,17 +79,17 @@ static bool is_about_file(const char *buf, ssize_t size)
 		memcpy(&event, buf + at, sizeof(event));
 		if (event.mask & IN_Q_OVERFLOW)
 			return true;
-		if (event.len && !strcmp(buf + at + sizeof(event), NAME))
+		if (event.len && !strcmp(buf + at + sizeof(event), name))
 			return true;
 	}
 	return false;
 }
 
-static void serve(int watch, int out)
+static void serve(const char *name, int watch, int out)
 {
 	char buf[4096] __attribute__((aligned(8)));
 
-	while (send_file(out)) {
+	while (send_file(name, out)) {
 		ssize_t n = 0;
 
 		do {
@@ -100,7 +103,7 @@ static void serve(int watch, int out)
 			if (fds[1].revents)
 				return;
 			n = fds[0].revents ? read(watch, buf, sizeof(buf)) : 0;
-		} while (n <= 0 || !is_about_file(buf, n));
+		} while (n <= 0 || !is_about_file(name, buf, n));
 	}
 }
 
@@ -117,7 +120,7 @@ static bool close_others(int watch, int out)
 	return close_fds_but((int[]){ 0, 1, 2, watch, out }, 5);
 }
 
-static void run_child(const struct run_as *who, int watch, int out)
+static void run_child(const struct run_as *who, const char *name, int watch, int out)
 {
 	/* The terminal sends these to the whole process group. */
 	static const int ignored[] = { SIGINT, SIGQUIT, SIGHUP, SIGUSR1, SIGPIPE };
@@ -132,10 +135,10 @@ static void run_child(const struct run_as *who, int watch, int out)
 		signal(ignored[i], SIG_IGN);
 	signal(SIGTERM, SIG_DFL);
 	if (close_others(watch, out) && privileges_drop(&wanted, &report) == 0)
-		serve(watch, out);
+		serve(name, watch, out);
 }
 
-int names_start(const struct run_as *who)
+int names_start(const struct run_as *who, const char *name)
 {
 	int fds[2], watch, r;
 	pid_t pid;
@@ -150,7 +153,7 @@ int names_start(const struct run_as *who)
 	if (pid < 0)
 		goto failed;
 	if (!pid) {
-		run_child(who, watch, fds[1]);
+		run_child(who, name, watch, fds[1]);
 		_exit(0);
 	}
 	close(watch);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Reads /etc/passwd again for a process that can no longer open it.
+ * Reads /etc/passwd or /etc/group again for a process that can no longer open it.
  *
  * Landlock permits files, not names: a rule for /etc/passwd ends when useradd(8) renames another
  * file to it, and a rule for /etc would show secrets to a process that decodes hostile bytes. So a
@@ -14,11 +14,13 @@
 /**
  * names_start() - start the child
  * @who:	the user of --run-as
+ * @name:	the file in /etc: "passwd" or "group"
  *
  * The child ends when the descriptor is closed, also by the end of this process.
  *
- * Return: a descriptor for et_options.users_fd, or a negative errno: names then stay as they are.
+ * Return: a descriptor for et_options.users_fd or groups_fd, or a negative errno: names then stay
+ * as they are.
  */
-int names_start(const struct run_as *who);
+int names_start(const struct run_as *who, const char *name);
 
 #endif /* TOOLS_EVENTSTRACE_NAMES_H */

@@ -73,6 +73,8 @@ enum option_key {
 	KEY_SNAPSHOT,
 	KEY_SINCE,
 	KEY_UNTIL,
+	KEY_CONTEXT,
+	KEY_CONTEXT_PROCESSES,
 	KEY_EVENT = 512, /* and up: KEY_EVENT plus the event's id */
 };
 

@@ -530,6 +530,16 @@ static int apply(struct parser *p, int key, const char *arg)
 	case KEY_SNAPSHOT:
 		o->snapshot = true;
 		return 0;
+	case KEY_CONTEXT:
+		o->context = true;
+		return 0;
+	case KEY_CONTEXT_PROCESSES:
+		err = parse_number(p, "context-processes", arg, "a number above 0", parse_count,
+				   &o->context_processes);
+		if (!err && o->context_processes > CONTEXT_PROCESSES_MAX)
+			return fail(p, "--context-processes=%s is too large: at most %d", arg,
+				    CONTEXT_PROCESSES_MAX);
+		return err;
 	case KEY_SUMMARY:
 		o->activity = true;
 		return 0;
@@ -736,6 +746,7 @@ static int check_format(struct parser *p)
 			   : o->exclude_fields ? "--exclude-fields"
 			   : o->identity       ? "--identity"
 			   : o->numbers_given  ? "--numbers"
+			   : o->context        ? "--context"
 					       : NULL;
 	/* Other formats than text can have a header, too. */
 	const char *header = o->header ? "--header" : NULL;
@@ -765,6 +776,10 @@ static int check_snapshot(struct parser *p)
 {
 	struct options *o = &p->opts;
 
+	if (o->context_processes && !o->context)
+		return fail(p, "--context-processes needs --context");
+	if (o->context && o->action == ACTION_PROBE)
+		return fail(p, "--probe prints no events: leave out --context");
 	if (o->snapshot)
 		o->choice.events |= EXISTS;
 	if (!(o->choice.events & EXISTS) || o->replay_count)

@@ -21,6 +21,9 @@
 #define ROTATE_KEEP_MAX    1000
 #define ROTATE_KEEP_NORMAL 5
 
+/* More than a kernel has: its largest pid_max is 4194304. */
+#define CONTEXT_PROCESSES_MAX 16000000
+
 /* Largest number of recordings that are replayed at once: each takes a descriptor. */
 #define REPLAYS_MAX 256
 
@@ -108,6 +111,8 @@ struct options {
 	enum command_wait wait;
 	bool activity; /* --summary */
 	bool snapshot;
+	bool context;
+	uint64_t context_processes; /* for `context`; 0: the library's default */
 };
 
 /**

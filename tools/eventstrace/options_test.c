@@ -112,6 +112,26 @@ static void snapshots(void **state)
 	bad(ARGS("--probe", "--snapshot"), "--probe: PROCESS_EXISTS needs no hook; leave it out");
 }
 
+static void contexts(void **state)
+{
+	struct options o = good(ARGS("--context", "-e", "fork"));
+
+	(void)state;
+	assert_true(o.context);
+	assert_int_equal(o.format, FORMAT_JSON);
+	assert_int_equal(o.choice.events, FORK);
+	assert_int_equal(o.context_processes, 0);
+	assert_int_equal(good(ARGS("--context", "--context-processes=10")).context_processes, 10);
+	assert_true(good(ARGS("--context", "--replay=x", "--snapshot")).context);
+	bad(ARGS("--context-processes=10"), "--context-processes needs --context");
+	bad(ARGS("--context", "--context-processes=0"),
+	    "--context-processes=0 is not a number above 0");
+	bad(ARGS("--context", "--context-processes=16000001"),
+	    "--context-processes=16000001 is too large: at most 16000000");
+	bad(ARGS("--context", "--format=text"), "--context is for JSON, and not for --format=text");
+	bad(ARGS("--context", "--probe"), "--probe prints no events: leave out --context");
+}
+
 static void events(void **state)
 {
 	(void)state;
@@ -651,6 +671,7 @@ int main(void)
 		cmocka_unit_test(command),
 		cmocka_unit_test(every_event_has_a_flag),
 		cmocka_unit_test(snapshots),
+		cmocka_unit_test(contexts),
 		cmocka_unit_test(events),
 		cmocka_unit_test(flags_of_the_predecessor),
 		cmocka_unit_test(values),

@@ -127,24 +127,27 @@ static void forbid_files(const struct privileges_wanted *wanted, struct privileg
 		"/proc/loadavg",
 		"/sys/devices/system/cpu",
 	};
-	const char *readable[5] = { NULL };
+	const char *readable[6] = { NULL };
 	size_t count = 0;
 	int version;
 
 	if (wanted->read_map)
 		for (size_t i = 0; i < sizeof(of_maps) / sizeof(*of_maps); i++)
 			readable[count++] = of_maps[i];
+	if (wanted->files.processes)
+		readable[count++] = "/proc";
 	if (wanted->directory)
 		readable[count] = wanted->directory;
 	version = landlock_restrict(readable, &wanted->files);
 	if (version < 0)
 		report(ret, "Landlock: not on this kernel: %s", strerror(-version));
 	else
-		report(ret, "Landlock, version %d: no file can be opened but %s%s", version,
+		report(ret, "Landlock, version %d: no file can be opened but %s%s%s", version,
 		       wanted->read_map
 			       ? "/proc/self/fdinfo, /proc/loadavg and /sys/devices/system/cpu "
 				 "to read"
 			       : "those that are open",
+		       wanted->files.processes ? ", and /proc to read" : "",
 		       wanted->files.count ? ", and those in the output's folder to write" : "");
 }
 

@@ -16,7 +16,8 @@ struct privileges_files {
 	int folders[2]; /* O_PATH descriptors of their folders */
 	size_t count;   /* of folders; 0: no file is opened */
 	unsigned int mode;
-	bool rename; /* files in the folders are also renamed and removed */
+	bool rename;    /* files in the folders are also renamed and removed */
+	bool processes; /* files in /proc are read */
 };
 
 struct privileges_wanted {

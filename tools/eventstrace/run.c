@@ -203,6 +203,8 @@ static void tell_start(const struct options *options, const struct et_session *s
 	for (size_t i = 0; i < count; i++)
 		if (hooks[i].chosen)
 			events |= ET_EVENT_BIT(hooks[i].event_id);
+	/* Others may be attached for --context. */
+	events &= options->choice.events;
 	types = __builtin_popcountll(events);
 	/* Ctrl-C is COMMAND's. */
 	if (command)
@@ -256,12 +258,13 @@ static enum status run_session(const struct options *options, struct et_session 
 			       const struct activity *activity, struct log *log)
 {
 	struct et_features features = { .sz = sizeof(features) };
-	const struct privileges_files files = outputs_files(options, outputs);
+	struct privileges_files files = outputs_files(options, outputs);
 	struct privileges_report report;
 	enum status status;
 	bool stopped;
 	int err;
 
+	files.processes = options->context;
 	status = check_named(options, session);
 	if (!status && options->print_features)
 		status = find_features(session, &features);
@@ -369,8 +372,10 @@ static enum status open_and_run(const struct options *options, struct et_options
 	else
 		quiet_terminals(&outputs, &terminals, opts);
 	format_choose(options, outputs.events.fd, opts);
-	if (outputs.events.fd >= 0 && format_is_text(opts))
-		opts->users_fd = names_start(&options->run_as);
+	if (outputs.events.fd >= 0 && (format_is_text(opts) || options->context))
+		opts->users_fd = names_start(&options->run_as, "passwd");
+	if (outputs.events.fd >= 0 && options->context)
+		opts->groups_fd = names_start(&options->run_as, "group");
 	opts->output_fd = outputs.events.fd;
 	opts->record_fd = outputs.record.fd;
 	opts->file_size_max = options->rotate_size;

@@ -256,6 +256,11 @@ static void print_interference(const struct et_session_stats *ss, FILE *out)
 			"the reader did not run for %.1f s in all, %.1f s at once, while events "
 			"waited: it was stopped, or had no CPU\n",
 			(double)ss->away_ns / 1e9, (double)ss->away_longest_ns / 1e9);
+	if (ss->context_evicted)
+		fprintf(out,
+			"--context forgot %" PRIu64 " processes for lack of room: "
+			"--context-processes gives it more\n",
+			ss->context_evicted);
 }
 
 /* Whether received and lost add up to attempted, and how many losses the output reports. */
@@ -445,6 +450,8 @@ static void print_live(const struct summary *s, FILE *out)
 	fprintf(out, ",\"switched_off\":%s,\"away_ns\":%" PRIu64 ",\"away_longest_ns\":%" PRIu64,
 		s->session.switched_off ? "true" : "false", s->session.away_ns,
 		s->session.away_longest_ns);
+	if (s->session.context_evicted)
+		fprintf(out, ",\"context_evicted\":%" PRIu64, s->session.context_evicted);
 }
 
 /* Names of hooks and events are the program's own: they need no escapes. */

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "lib/encode/context.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/encode/encode.h"
+#include "lib/encode/identity.h"
+#include "lib/encode/json_text.h"
+#include "lib/encode/numbers.h"
+#include "lib/encode/timestamp.h"
+#include "lib/enrich/users.h"
+
+struct et_context {
+	struct et_process_table *table;
+	struct et_users *users, *groups;
+	char boot_id[ET_BOOT_ID_SIZE]; /* of the events; empty: unknown */
+	/* For start times: the line's own encoder keeps the second of the event. */
+	struct et_encoder encoder;
+};
+
+#define PUT(p, literal) (memcpy((p), (literal), sizeof(literal) - 1), (p) + sizeof(literal) - 1)
+
+/* A string that never names another process: the kernel's run, the number and the start. */
+static char *put_entity(char *p, const struct et_context *c, const struct et_table_process *process)
+{
+	size_t len = strlen(c->boot_id);
+
+	p = PUT(p, "\"entity_id\":\"");
+	memcpy(p, c->boot_id, len);
+	p += len;
+	*p++ = '-';
+	p = et_put_u32(p, process->tgid);
+	*p++ = '-';
+	p = et_put_u64(p, process->start);
+	*p++ = '"';
+	return p;
+}
+
+static char *put_executable(char *p, const struct et_table_process *process)
+{
+	const struct et_program_text *program = process->program;
+
+	if (program && program->file_len) {
+		p = PUT(p, ",\"executable\":");
+		p = et_json_put_string(p, program->text, program->file_len);
+	}
+	return p;
+}
+
+static char *put_process(char *p, struct et_context *c, const struct et_table_process *process)
+{
+	const struct et_program_text *program = process->program;
+
+	*p++ = '{';
+	p = put_entity(p, c, process);
+	p = PUT(p, ",\"tgid\":");
+	p = et_put_u32(p, process->tgid);
+	p = PUT(p, ",\"comm\":");
+	p = et_json_put_comm(p, process->comm);
+	p = put_executable(p, process);
+	if (program) {
+		p = PUT(p, ",\"args\":");
+		p = et_json_put_list(p, program->text + program->file_len, program->args_len);
+		if (program->args_cut)
+			p = PUT(p, ",\"args_truncated\":true");
+	}
+	if (process->start_ns) {
+		p = PUT(p, ",\"start\":\"");
+		p = et_put_timestamp(&c->encoder, p, process->start_ns);
+		*p++ = '"';
+	}
+	if (et_process_table_is_stale(c->table, process))
+		p = PUT(p, ",\"stale\":true");
+	*p++ = '}';
+	return p;
+}
+
+static char *put_ancestors(char *p, const struct et_context *c,
+			   const struct et_table_process *process)
+{
+	char *const begin = p;
+
+	p = PUT(p, "[");
+	for (unsigned int i = 0; i < ET_CONTEXT_ANCESTORS; i++) {
+		process = et_process_table_parent(c->table, process);
+		if (!process)
+			break;
+		p = PUT(p, ",{");
+		p = put_entity(p, c, process);
+		p = PUT(p, ",\"tgid\":");
+		p = et_put_u32(p, process->tgid);
+		p = PUT(p, ",\"comm\":");
+		p = et_json_put_comm(p, process->comm);
+		p = put_executable(p, process);
+		*p++ = '}';
+	}
+	/* The bracket replaces the first comma. */
+	if (p > begin + 1) {
+		memmove(begin + 1, begin + 2, (size_t)(p - begin - 2));
+		p--;
+	}
+	*p++ = ']';
+	return p;
+}
+
+static char *put_name(char *p, const struct et_users *users, __u32 id, const char *key,
+		      size_t key_len)
+{
+	const char *name = et_users_name(users, id);
+
+	if (!name)
+		return p;
+	memcpy(p, key, key_len);
+	return et_json_put_string(p + key_len, name, strlen(name));
+}
+
+#define PUT_NAME(p, users, id, key) put_name((p), (users), (id), key, sizeof(key) - 1)
+
+static char *put_container(char *p, const struct et_container_text *container)
+{
+	const char *pod = container->text + container->id_len;
+
+	p = PUT(p, ",\"container\":{\"id\":");
+	p = et_json_put_string(p, container->text, container->id_len);
+	p = PUT(p, ",\"runtime\":\"");
+	memcpy(p, container->runtime, strlen(container->runtime));
+	p += strlen(container->runtime);
+	*p++ = '"';
+	if (container->pod_len) {
+		char *from;
+
+		p = PUT(p, ",\"pod_uid\":");
+		from = p;
+		p = et_json_put_string(p, pod, container->pod_len);
+		/* The name of a slice cannot have "-", so the kubelet writes "_". */
+		for (; from < p; from++)
+			if (*from == '_')
+				*from = '-';
+	}
+	*p++ = '}';
+	return p;
+}
+
+size_t et_context_add(struct et_context *c, const struct et_event *event, char *line, size_t len)
+{
+	const struct et_table_process *process = et_process_table_find(c->table, event), *parent;
+	char *p = line + len - 2;
+
+	if (!process)
+		return len;
+	p = PUT(p, ",\"context\":{\"process\":");
+	p = put_process(p, c, process);
+	parent = et_process_table_parent(c->table, process);
+	if (parent) {
+		p = PUT(p, ",\"parent\":");
+		p = put_process(p, c, parent);
+	}
+	p = PUT(p, ",\"ancestors\":");
+	p = put_ancestors(p, c, process);
+	if (process->has_creds) {
+		p = PUT_NAME(p, c->users, process->uid, ",\"user\":");
+		p = PUT_NAME(p, c->groups, process->gid, ",\"group\":");
+	}
+	if (process->login_uid != ET_NO_LOGIN) {
+		p = PUT(p, ",\"login_uid\":");
+		p = et_put_u32(p, process->login_uid);
+		p = PUT_NAME(p, c->users, process->login_uid, ",\"login_user\":");
+	}
+	if (process->container)
+		p = put_container(p, process->container);
+	p = PUT(p, "}}\n");
+	return (size_t)(p - line);
+}
+
+void et_context_set_boot_id(struct et_context *context, const char *boot_id)
+{
+	size_t len = strnlen(boot_id, sizeof(context->boot_id) - 1);
+
+	/* A recording may contain any bytes. */
+	for (size_t i = 0; i < len; i++)
+		if (!strchr("0123456789abcdef-", boot_id[i]))
+			len = 0;
+	memcpy(context->boot_id, boot_id, len);
+	context->boot_id[len] = '\0';
+}
+
+void et_context_refresh(struct et_context *context, __u64 now_ns)
+{
+	et_users_refresh(context->users, now_ns);
+	et_users_refresh(context->groups, now_ns);
+}
+
+struct et_process_table *et_context_table(const struct et_context *context)
+{
+	return context->table;
+}
+
+int et_context_new(size_t processes, int users_fd, int groups_fd, struct et_context **ret)
+{
+	struct et_context *c = calloc(1, sizeof(*c));
+	int r;
+
+	if (!c)
+		return -ENOMEM;
+	et_encoder_init(&c->encoder, &et_json_encoder);
+	r = et_process_table_new(processes, &c->table);
+	if (r == 0)
+		r = et_users_new("/etc/passwd", users_fd, &c->users);
+	/* The lines of both files begin with name, password and number. */
+	if (r == 0)
+		r = et_users_new("/etc/group", groups_fd, &c->groups);
+	if (r < 0) {
+		et_context_free(c);
+		return r;
+	}
+	*ret = c;
+	return 0;
+}
+
+void et_context_free(struct et_context *context)
+{
+	if (!context)
+		return;
+	et_process_table_free(context->table);
+	et_users_free(context->users);
+	et_users_free(context->groups);
+	free(context);
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Adds to an event's JSON line the member "context": the event's process, its ancestors, the names
+ * of its users, and its container. docs/eventstrace.md describes the members.
+ */
+#ifndef ET_ENCODE_CONTEXT_H
+#define ET_ENCODE_CONTEXT_H
+
+#include "lib/decode/decode.h"
+#include "lib/enrich/process_table.h"
+
+/* Events from which the table of processes is kept: a mask of ET_EVENT_BIT. */
+#define ET_EVENTS_OF_CONTEXT                                                           \
+	(1ULL << ET_PROCESS_FORK | 1ULL << ET_PROCESS_EXEC | 1ULL << ET_PROCESS_EXIT | \
+	 ET_EVENTS_OF_PROC)
+
+/* Largest number of ancestors in the member. */
+#define ET_CONTEXT_ANCESTORS 16
+
+/* Room that the member needs behind a line, in bytes. One byte of a string becomes at most 12. */
+#define ET_CONTEXT_MAX                                                                             \
+	(12 * ((ET_CONTEXT_ANCESTORS + 2) * (ET_PROCESS_FILE_MAX + 64) + 2 * ET_PROCESS_ARGS_MAX + \
+	       2 * ET_CAP_CGROUP_PATH + 1024))
+
+struct et_context;
+
+/**
+ * et_context_new() - make an empty context
+ * @processes:	largest number of processes; 0: ET_PROCESSES_NORMAL
+ * @users_fd:	as in et_users_new(), for /etc/passwd
+ * @groups_fd:	likewise, for /etc/group
+ * @ret:	receives the context; the caller frees it with et_context_free()
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int et_context_new(size_t processes, int users_fd, int groups_fd, struct et_context **ret);
+
+/* The table of processes, which the caller keeps up to date. */
+struct et_process_table *et_context_table(const struct et_context *context);
+
+/* Set the boot id of all further events, for the ids of processes. Empty: unknown. */
+void et_context_set_boot_id(struct et_context *context, const char *boot_id);
+
+/* Read changed names of users and groups. @now_ns is the CLOCK_MONOTONIC time. */
+void et_context_refresh(struct et_context *context, __u64 now_ns);
+
+/**
+ * et_context_add() - add the member to a line
+ * @context:	the context
+ * @event:	the event, which the table has seen
+ * @line:	its line, which ends with "}\n"; ET_CONTEXT_MAX bytes behind it are free
+ * @len:	bytes of the line
+ *
+ * Return: the new length.
+ */
+size_t et_context_add(struct et_context *context, const struct et_event *event, char *line,
+		      size_t len);
+
+/* Free the context. NULL is allowed. */
+void et_context_free(struct et_context *context);
+
+#endif /* ET_ENCODE_CONTEXT_H */

@@ -1,0 +1,707 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "lib/enrich/process_table.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/decode/slots.h"
+#include "lib/enrich/container.h"
+
+/* Number of processes that have ended and are kept for events that come late. */
+#define EXITED 256
+
+/* Largest number of ancestors that are looked at for one event. */
+#define LEVELS 16
+
+#define BUCKETS_FIRST 256
+
+struct et_process_table {
+	struct et_table_process **buckets;
+	size_t bucket_count; /* a power of two */
+	size_t in_table;     /* processes that can be found by their number */
+	size_t count;        /* processes in memory */
+	size_t max;
+	/* Processes that can be found, by their last use. */
+	struct et_table_process *newest, *oldest;
+	struct et_table_process *exited[EXITED]; /* a ring */
+	size_t exited_at;
+	__u32 losses; /* number of losses so far; a process with another number is stale */
+	__u64 evicted;
+};
+
+/* ---- what an event tells ----------------------------------------------------------------- */
+
+/* Where an event has facts about its process. NULL: it has no such fact. */
+struct facts {
+	const struct et_pids *pids;
+	const struct et_creds *creds;
+	const char *comm;
+	const struct et_field_view *cgroup, *cgroup_v1, *argv, *filename;
+};
+
+static void take_var(struct facts *facts, enum et_var_type type, const struct et_field_view *v)
+{
+	if (type == ET_VAR_CGROUP_PATH)
+		facts->cgroup = v;
+	else if (type == ET_VAR_PIDS_SS_CGROUP_PATH)
+		facts->cgroup_v1 = v;
+	else if (type == ET_VAR_ARGV)
+		facts->argv = v;
+	else if (type == ET_VAR_FILENAME)
+		facts->filename = v;
+}
+
+/* The first struct pids of a fork is that of the parent. */
+#define TAKE_pids(facts, p)       ((facts)->pids = (facts)->pids ? (facts)->pids : (p))
+#define TAKE_creds(facts, p)      ((facts)->creds = (p))
+#define TAKE_tty(facts, p)        ((void)(p))
+#define TAKE_ns(facts, p)         ((void)(p))
+#define TAKE_file_info(facts, p)  ((void)(p))
+#define TAKE_net(facts, p)        ((void)(p))
+#define TAKE_net_closed(facts, p) ((void)(p))
+
+#define FIELD_U8(facts, p)    ((void)(p))
+#define FIELD_U16(facts, p)   ((void)(p))
+#define FIELD_U32(facts, p)   ((void)(p))
+#define FIELD_U64(facts, p)   ((void)(p))
+#define FIELD_S32(facts, p)   ((void)(p))
+#define FIELD_S64(facts, p)   ((void)(p))
+#define FIELD_BOOL(facts, p)  ((void)(p))
+#define FIELD_DEC32(facts, p) ((void)(p))
+#define FIELD_DEC64(facts, p) ((void)(p))
+#define FIELD_MODE(facts, p)  ((void)(p))
+#define FIELD_ADDR(facts, p)  ((void)(p))
+#define FIELD_RING(facts, p)  ((void)(p))
+#define FIELD_COMM(facts, p)  ((facts)->comm = *(p))
+
+/* Made from the rows of schema.def. Only the block of the event's type runs. */
+static void find_facts(const struct et_event *event, struct facts *ret)
+{
+	const void *rec = event->hdr;
+	const unsigned int type = event->hdr->type;
+
+	*ret = (struct facts){ .pids = NULL };
+#define ET_STRUCT_BEGIN(name, doc)                                if (false) {
+#define ET_STRUCT_END(name)                                       }
+#define ET_SYNTHETIC_BEGIN(id, NAME, name, doc)                   if (false) {
+#define ET_SYNTHETIC_END(name)                                    }
+#define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) if (type == (id)) {
+#define ET_EVENT_END(name) \
+	return;            \
+	}
+#define ET_SINCE(owner, generation)             \
+	if (ET_LACKS(event->older, generation)) \
+		return;
+#define ET_SUB(owner, type_, name, doc)  TAKE_##type_(ret, &((const struct et_##owner *)rec)->name);
+#define ET_FIELD(owner, KIND, name, doc) FIELD_##KIND(ret, &((const struct et_##owner *)rec)->name);
+#define ET_VAR(owner, NAME, name, doc) \
+	take_var(ret, ET_VAR_##NAME, &event->vars[ET_SLOT_##owner##_##name]);
+#include "lib/wire/schema.def"
+}
+
+/* ---- texts ------------------------------------------------------------------------------- */
+
+static void program_put(struct et_program_text *program)
+{
+	if (program && !--program->refs)
+		free(program);
+}
+
+static struct et_program_text *program_get(struct et_program_text *program)
+{
+	if (program)
+		program->refs++;
+	return program;
+}
+
+static void container_put(struct et_container_text *container)
+{
+	if (container && !--container->refs)
+		free(container);
+}
+
+static struct et_container_text *container_get(struct et_container_text *container)
+{
+	if (container)
+		container->refs++;
+	return container;
+}
+
+/* Cut arguments to their room, so that the last one ends with 0. */
+static size_t cut_args(const struct et_field_view *argv, bool *ret_cut)
+{
+	size_t len = argv->size;
+
+	*ret_cut = len < argv->orig;
+	if (len > ET_PROCESS_ARGS_MAX) {
+		len = ET_PROCESS_ARGS_MAX;
+		*ret_cut = true;
+	}
+	return len;
+}
+
+static struct et_program_text *program_new(const struct et_field_view *file,
+					   const struct et_field_view *argv)
+{
+	size_t file_len = file->size < ET_PROCESS_FILE_MAX ? file->size : ET_PROCESS_FILE_MAX;
+	struct et_program_text *program;
+	size_t args_len;
+	bool cut;
+
+	args_len = cut_args(argv, &cut);
+	program = malloc(sizeof(*program) + file_len + args_len);
+	if (!program)
+		return NULL;
+	*program = (struct et_program_text){
+		.refs = 1,
+		.file_len = (unsigned int)file_len,
+		.args_len = (unsigned int)args_len,
+		.args_cut = cut,
+	};
+	/* A path that is too long keeps its end. */
+	if (file_len)
+		memcpy(program->text, file->data + file->size - file_len, file_len);
+	if (args_len)
+		memcpy(program->text + file_len, argv->data, args_len);
+	return program;
+}
+
+static bool is_container(const struct et_container_text *old, const struct et_container *c)
+{
+	return old && old->runtime == c->runtime && old->id_len == c->id_len &&
+	       old->pod_len == c->pod_len && !memcmp(old->text, c->id, c->id_len) &&
+	       (!c->pod_len || !memcmp(old->text + c->id_len, c->pod, c->pod_len));
+}
+
+/* Set the container from the paths of the process's cgroups. */
+static void set_container(struct et_table_process *process, const struct facts *facts)
+{
+	const struct et_field_view *paths[] = { facts->cgroup, facts->cgroup_v1 };
+	struct et_container_text *text;
+	struct et_container c;
+	bool found = false;
+
+	/* Neither is in the record: the event tells nothing of the cgroup. */
+	if (!(facts->cgroup && facts->cgroup->data) &&
+	    !(facts->cgroup_v1 && facts->cgroup_v1->data))
+		return;
+	for (size_t i = 0; i < 2 && !found; i++)
+		found = paths[i] && paths[i]->size &&
+			et_container_of(paths[i]->data, paths[i]->size, &c);
+	if (found && is_container(process->container, &c))
+		return;
+	container_put(process->container);
+	process->container = NULL;
+	if (!found)
+		return;
+	text = malloc(sizeof(*text) + c.id_len + c.pod_len);
+	if (!text)
+		return;
+	*text = (struct et_container_text){
+		.refs = 1,
+		.id_len = (unsigned int)c.id_len,
+		.pod_len = (unsigned int)c.pod_len,
+		.runtime = c.runtime,
+	};
+	memcpy(text->text, c.id, c.id_len);
+	if (c.pod_len)
+		memcpy(text->text + c.id_len, c.pod, c.pod_len);
+	process->container = text;
+}
+
+/* ---- memory of processes ----------------------------------------------------------------- */
+
+/* Drop a reference; free the process and its ancestors if it was the last one. */
+static void process_put(struct et_process_table *table, struct et_table_process *process)
+{
+	while (process && !--process->refs) {
+		struct et_table_process *parent = process->parent;
+
+		program_put(process->program);
+		container_put(process->container);
+		free(process);
+		table->count--;
+		process = parent;
+	}
+}
+
+static size_t bucket_of(const struct et_process_table *table, __u32 tgid)
+{
+	return (tgid * 2654435761U >> 7) & (table->bucket_count - 1);
+}
+
+static void unlink_used(struct et_process_table *table, struct et_table_process *p)
+{
+	*(p->newer ? &p->newer->older : &table->newest) = p->older;
+	*(p->older ? &p->older->newer : &table->oldest) = p->newer;
+}
+
+static void link_used(struct et_process_table *table, struct et_table_process *p)
+{
+	p->newer = NULL;
+	p->older = table->newest;
+	*(p->older ? &p->older->newer : &table->oldest) = p;
+	table->newest = p;
+}
+
+/* The process can no longer be found. It lives on while a child has it as its parent. */
+static void remove_from_table(struct et_process_table *table, struct et_table_process *process)
+{
+	struct et_table_process **at = &table->buckets[bucket_of(table, process->tgid)];
+
+	if (!process->in_table)
+		return;
+	while (*at != process)
+		at = &(*at)->hash_next;
+	*at = process->hash_next;
+	unlink_used(table, process);
+	process->in_table = false;
+	table->in_table--;
+	process_put(table, process);
+}
+
+/* If there is no memory for more buckets, the lists in them become longer. */
+static void grow(struct et_process_table *table)
+{
+	size_t count = table->bucket_count * 2, old = table->bucket_count;
+	struct et_table_process **from = table->buckets;
+	struct et_table_process **buckets = calloc(count, sizeof(*buckets));
+
+	if (!buckets)
+		return;
+	table->buckets = buckets;
+	table->bucket_count = count;
+	for (size_t i = 0; i < old; i++) {
+		struct et_table_process *p = from[i], *next, *list = NULL;
+
+		/* Turn the list around twice: in a bucket, the newest process is first. */
+		for (; p; p = next) {
+			next = p->hash_next;
+			p->hash_next = list;
+			list = p;
+		}
+		for (p = list; p; p = next) {
+			size_t b = bucket_of(table, p->tgid);
+
+			next = p->hash_next;
+			p->hash_next = buckets[b];
+			buckets[b] = p;
+		}
+	}
+	free(from);
+}
+
+/* Forget the process that ended first of those that are kept. False: there is none. */
+static bool forget_exited(struct et_process_table *table)
+{
+	for (size_t i = 0; i < EXITED; i++) {
+		struct et_table_process **slot = &table->exited[(table->exited_at + i) % EXITED];
+
+		if (!*slot)
+			continue;
+		remove_from_table(table, *slot);
+		process_put(table, *slot);
+		*slot = NULL;
+		return true;
+	}
+	return false;
+}
+
+/*
+ * Make room for one more. A process that is evicted has no ancestors any more. Otherwise a long
+ * line of them, all of which have ended, could stay in memory for one process.
+ */
+static void evict(struct et_process_table *table)
+{
+	while (table->count >= table->max) {
+		struct et_table_process *oldest;
+
+		if (forget_exited(table))
+			continue;
+		oldest = table->oldest;
+		if (!oldest)
+			return;
+		process_put(table, oldest->parent);
+		oldest->parent = NULL;
+		table->evicted++;
+		remove_from_table(table, oldest);
+	}
+}
+
+static void end(struct et_process_table *table, struct et_table_process *process)
+{
+	struct et_table_process **slot;
+
+	if (process->exited)
+		return;
+	slot = &table->exited[table->exited_at++ % EXITED];
+	process->exited = true;
+	process->refs++;
+	if (*slot) {
+		remove_from_table(table, *slot);
+		process_put(table, *slot);
+	}
+	*slot = process;
+}
+
+/* The process that has this number now, or had it last. */
+static struct et_table_process *find_number(struct et_process_table *table, __u32 tgid)
+{
+	struct et_table_process *p = table->buckets[bucket_of(table, tgid)];
+
+	while (p && p->tgid != tgid)
+		p = p->hash_next;
+	return p;
+}
+
+static struct et_table_process *find_exactly(struct et_process_table *table, __u32 tgid,
+					     __u64 start)
+{
+	struct et_table_process *p = table->buckets[bucket_of(table, tgid)];
+
+	while (p && (p->tgid != tgid || p->start != start))
+		p = p->hash_next;
+	return p;
+}
+
+static struct et_table_process *make(struct et_process_table *table, __u32 tgid, __u64 start)
+{
+	struct et_table_process *old = find_number(table, tgid), *p;
+	size_t b;
+
+	/* The number is used again: the end of the former process was not seen. */
+	if (old && !old->exited)
+		end(table, old);
+	evict(table);
+	p = calloc(1, sizeof(*p));
+	if (!p)
+		return NULL;
+	p->tgid = tgid;
+	p->start = start;
+	p->login_uid = ET_NO_LOGIN;
+	p->refs = 1;
+	p->losses = table->losses;
+	if (table->in_table >= table->bucket_count)
+		grow(table);
+	b = bucket_of(table, tgid);
+	p->hash_next = table->buckets[b];
+	table->buckets[b] = p;
+	link_used(table, p);
+	p->in_table = true;
+	table->in_table++;
+	table->count++;
+	return p;
+}
+
+/* ---- families ---------------------------------------------------------------------------- */
+
+static void set_ppid(struct et_process_table *table, struct et_table_process *p, __u32 ppid)
+{
+	if (p->ppid == ppid)
+		return;
+	process_put(table, p->parent);
+	p->parent = NULL;
+	p->ppid = ppid;
+	p->parent_tried = false;
+}
+
+/* Find the parent by its number, when it is needed for the first time. */
+static struct et_table_process *parent_of(struct et_process_table *table,
+					  struct et_table_process *p)
+{
+	struct et_table_process *parent;
+
+	if (p->parent || !p->ppid || !p->in_table)
+		return p->parent;
+	parent = find_number(table, p->ppid);
+	/* A parent is older than its child, also one that adopted it. */
+	if (!parent || parent == p || parent->start > p->start)
+		return NULL;
+	parent->refs++;
+	p->parent = parent;
+	return parent;
+}
+
+/* ---- events ------------------------------------------------------------------------------ */
+
+static __u64 start_of(const struct et_pids *pids)
+{
+	/* Records of the first generation lack start_boottime_ns. */
+	return (pids->start_boottime_ns ? pids->start_boottime_ns : pids->start_time_ns) /
+	       ET_PROCESS_TICK_NS;
+}
+
+/* When it began by the wall clock. @event tells how the clocks differ. */
+static __u64 wall_start(const struct et_pids *pids, const struct et_event *event)
+{
+	if (!pids->start_time_ns || !event->time_ns)
+		return 0;
+	return pids->start_time_ns + (event->time_ns - et_event_ts(event));
+}
+
+/* The process of @pids, which is added if it is not in the table. NULL: no memory. */
+static struct et_table_process *get(struct et_process_table *table, const struct et_pids *pids,
+				    const struct et_event *event)
+{
+	struct et_table_process *p = find_exactly(table, pids->tgid, start_of(pids));
+
+	if (!p)
+		p = make(table, pids->tgid, start_of(pids));
+	if (!p)
+		return NULL;
+	if (table->newest != p) {
+		unlink_used(table, p);
+		link_used(table, p);
+	}
+	/* The start in /proc is in steps of 10 ms. Keep the first, so that it does not change. */
+	if (!p->start_ns)
+		p->start_ns = wall_start(pids, event);
+	/* A process that ends belongs to its next parent already, or to none. */
+	if (!p->exited && event->hdr->type != ET_PROCESS_EXIT)
+		set_ppid(table, p, pids->ppid);
+	return p;
+}
+
+static void set_creds(struct et_table_process *p, const struct et_creds *creds)
+{
+	/*
+	 * A daemon has become a user: so it has perhaps set the user that logged in, just before.
+	 * No event tells that.
+	 */
+	if (p->has_creds && p->uid != creds->ruid && p->login_uid == ET_NO_LOGIN)
+		p->tried = false;
+	p->uid = creds->ruid;
+	p->gid = creds->rgid;
+	p->has_creds = true;
+}
+
+/* The event's process, with what all types of events tell. NULL: no memory. */
+static struct et_table_process *see_actor(struct et_process_table *table,
+					  const struct et_event *event, struct facts *facts)
+{
+	struct et_table_process *p;
+
+	find_facts(event, facts);
+	if (!facts->pids)
+		return NULL;
+	p = get(table, facts->pids, event);
+	if (!p)
+		return NULL;
+	if (facts->creds)
+		set_creds(p, facts->creds);
+	/* comm of a fork is the child's, and comm of most others is a thread's. */
+	if (facts->comm && !p->comm[0])
+		memcpy(p->comm, facts->comm, sizeof(p->comm));
+	if (event->hdr->type != ET_PROCESS_FORK)
+		set_container(p, facts);
+	return p;
+}
+
+static void see_fork(struct et_process_table *table, const struct et_event *event,
+		     const struct facts *facts, struct et_table_process *parent)
+{
+	const struct et_process_fork *fork = (const void *)event->hdr;
+	struct et_table_process *child;
+
+	/* So that the child's addition does not evict the parent. */
+	parent->refs++;
+	child = get(table, &fork->child_pids, event);
+	/* If the scan of /proc has found the child before, its program is newer. */
+	if (child && !child->program) {
+		child->program = program_get(parent->program);
+		child->tried = child->program;
+		child->by_event = true;
+		child->login_uid = parent->login_uid;
+		child->losses = parent->losses;
+		memcpy(child->comm, fork->comm, sizeof(child->comm));
+		set_creds(child, &fork->creds);
+		if (!child->container)
+			child->container = container_get(parent->container);
+		set_container(child, facts);
+	}
+	process_put(table, parent);
+}
+
+static void set_program(struct et_table_process *p, const struct facts *facts)
+{
+	struct et_program_text *program = program_new(facts->filename, facts->argv);
+
+	if (!program)
+		return;
+	program_put(p->program);
+	p->program = program;
+	memcpy(p->comm, facts->comm, sizeof(p->comm));
+}
+
+/*
+ * True if the path is not readable and the arguments are as before: most likely there was no exec.
+ */
+static bool runs_still(const struct et_table_process *p, const struct facts *facts)
+{
+	size_t len;
+	bool cut;
+
+	len = cut_args(facts->argv, &cut);
+	return !facts->filename->size && p->program->args_len == len &&
+	       !memcmp(p->program->text + p->program->file_len, facts->argv->data, len);
+}
+
+static void see_exists(struct et_process_table *table, const struct et_event *event,
+		       const struct facts *facts, struct et_table_process *p)
+{
+	const struct et_process_exists *exists = (const void *)event->hdr;
+
+	p->login_uid = exists->loginuid;
+	p->tried = true;
+	/*
+	 * An exec tells more than /proc, in which the path may be unreadable. After a loss there
+	 * may have been another exec.
+	 */
+	if (!p->program ||
+	    ((!p->by_event || et_process_table_is_stale(table, p)) && !runs_still(p, facts))) {
+		set_program(p, facts);
+		p->by_event = false;
+	}
+	p->losses = table->losses;
+}
+
+void et_process_table_see(struct et_process_table *table, const struct et_event *event)
+{
+	struct et_table_process *p;
+	struct facts facts;
+
+	if (event->hdr->type >= ET_EVENT_TYPES)
+		return;
+	p = see_actor(table, event, &facts);
+	if (!p)
+		return;
+	switch (event->hdr->type) {
+	case ET_PROCESS_FORK:
+		see_fork(table, event, &facts, p);
+		break;
+	case ET_PROCESS_EXEC:
+		set_program(p, &facts);
+		p->by_event = true;
+		p->losses = table->losses;
+		break;
+	case ET_PROCESS_EXISTS:
+		see_exists(table, event, &facts, p);
+		break;
+	case ET_PROCESS_EXIT:
+		end(table, p);
+		break;
+	default:
+		break;
+	}
+}
+
+void et_process_table_lost(struct et_process_table *table)
+{
+	table->losses++;
+}
+
+bool et_process_table_is_stale(const struct et_process_table *table,
+			       const struct et_table_process *process)
+{
+	return process->losses != table->losses;
+}
+
+/* True if the process must be read, and was not yet. */
+static bool wants_reading(struct et_process_table *table, struct et_table_process *p)
+{
+	if (p->exited || !p->in_table)
+		return false;
+	if (et_process_table_is_stale(table, p) && p->tried_losses != table->losses) {
+		p->tried_losses = table->losses;
+		p->tried = true;
+		return true;
+	}
+	if (p->tried)
+		return false;
+	p->tried = true;
+	return true;
+}
+
+__u32 et_process_table_missing(struct et_process_table *table, const struct et_event *event)
+{
+	struct et_table_process *p, *parent;
+	struct facts facts;
+
+	if (event->hdr->type >= ET_EVENT_TYPES || event->hdr->type == ET_PROCESS_EXISTS)
+		return 0;
+	p = see_actor(table, event, &facts);
+	/* It is gone. */
+	if (p && event->hdr->type == ET_PROCESS_EXIT)
+		p = parent_of(table, p);
+	for (unsigned int i = 0; p && i < LEVELS; i++) {
+		if (wants_reading(table, p))
+			return p->tgid;
+		parent = parent_of(table, p);
+		if (!parent && p->ppid && !p->parent_tried && !p->exited) {
+			p->parent_tried = true;
+			return p->ppid;
+		}
+		p = parent;
+	}
+	return 0;
+}
+
+const struct et_table_process *et_process_table_find(struct et_process_table *table,
+						     const struct et_event *event)
+{
+	struct facts facts;
+
+	if (event->hdr->type >= ET_EVENT_TYPES)
+		return NULL;
+	find_facts(event, &facts);
+	return facts.pids ? find_exactly(table, facts.pids->tgid, start_of(facts.pids)) : NULL;
+}
+
+const struct et_table_process *et_process_table_parent(struct et_process_table *table,
+						       const struct et_table_process *process)
+{
+	/* The processes are the table's own. */
+	return parent_of(table, (struct et_table_process *)process);
+}
+
+/* ---- the table --------------------------------------------------------------------------- */
+
+__u64 et_process_table_evicted(const struct et_process_table *table)
+{
+	return table->evicted;
+}
+
+size_t et_process_table_count(const struct et_process_table *table)
+{
+	return table->count;
+}
+
+int et_process_table_new(size_t max, struct et_process_table **ret)
+{
+	struct et_process_table *table = calloc(1, sizeof(*table));
+
+	if (!table)
+		return -ENOMEM;
+	table->max = max ? max : ET_PROCESSES_NORMAL;
+	table->bucket_count = BUCKETS_FIRST;
+	table->buckets = calloc(table->bucket_count, sizeof(*table->buckets));
+	if (!table->buckets) {
+		free(table);
+		return -ENOMEM;
+	}
+	*ret = table;
+	return 0;
+}
+
+void et_process_table_free(struct et_process_table *table)
+{
+	if (!table)
+		return;
+	for (size_t i = 0; i < EXITED; i++)
+		process_put(table, table->exited[i]);
+	while (table->oldest)
+		remove_from_table(table, table->oldest);
+	free(table->buckets);
+	free(table);
+}

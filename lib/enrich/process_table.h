@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The processes that events are about, and their ancestors: what each runs, since when, and in
+ * which container. The table learns them from records alone: PROCESS_EXISTS, fork, exec, exit. So a
+ * replay has the same table as the session that wrote the recording.
+ *
+ * An entry stays until its process has ended, and then as long as a child in the table has it as
+ * its parent.
+ */
+#ifndef ET_ENRICH_PROCESS_TABLE_H
+#define ET_ENRICH_PROCESS_TABLE_H
+
+#include <linux/types.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "lib/decode/decode.h"
+
+/* Largest number of processes in a table, unless the caller chooses another. */
+#define ET_PROCESSES_NORMAL 65536
+
+/* Largest number of bytes that the table keeps of a program's path, and of its arguments. */
+#define ET_PROCESS_FILE_MAX 4096
+#define ET_PROCESS_ARGS_MAX 2048
+
+/* The unit of et_table_process.start: USER_HZ, in which /proc counts. */
+#define ET_PROCESS_TICK_NS 10000000ULL
+
+/* The user that logged in is not known, or none did. */
+#define ET_NO_LOGIN 0xffffffffU
+
+/* The program that a process runs. A forked child shares it with its parent. */
+struct et_program_text {
+	unsigned int refs;
+	unsigned int file_len; /* bytes of the path; 0: not known */
+	unsigned int args_len; /* bytes of the arguments, which follow the path; each ends with 0 */
+	bool args_cut;         /* there were more arguments */
+	char text[];
+};
+
+/* A container. Processes of one family share it. */
+struct et_container_text {
+	unsigned int refs;
+	unsigned int id_len, pod_len; /* bytes of the id, and of the pod's uid, which follows it */
+	const char *runtime;          /* as in struct et_container */
+	char text[];
+};
+
+/* A process in the table. The caller only reads. */
+struct et_table_process {
+	__u32 tgid, ppid;
+	/* start in units of ET_PROCESS_TICK_NS since the boot: with tgid it names the process */
+	__u64 start;
+	__u64 start_ns; /* start in nanoseconds since 1970; 0: not known */
+	char comm[16];
+	__u32 uid, gid; /* real user and group */
+	__u32 login_uid;
+	bool has_creds;
+	bool exited;
+	struct et_program_text *program;     /* NULL: not known */
+	struct et_container_text *container; /* NULL: none */
+
+	/* The rest is internal to the table. */
+	bool tried, parent_tried; /* the process, or its parent, was read or is to be */
+	bool by_event;            /* an event tells the program, not /proc */
+	bool in_table;
+	unsigned int refs;
+	__u32 losses; /* et_process_table.losses when the process was last known to be right */
+	__u32 tried_losses; /* likewise, when it was last read */
+	struct et_table_process *parent;
+	struct et_table_process *hash_next;
+	struct et_table_process *newer, *older;
+};
+
+struct et_process_table;
+
+/**
+ * et_process_table_new() - make an empty table
+ * @max:	largest number of processes; 0: ET_PROCESSES_NORMAL
+ * @ret:	receives the table; the caller frees it with et_process_table_free()
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int et_process_table_new(size_t max, struct et_process_table **ret);
+
+/*
+ * Take what an event tells of its process, and of the child of a fork. The event's time_ns must be
+ * set. If there is no memory, the table does not change.
+ */
+void et_process_table_see(struct et_process_table *table, const struct et_event *event);
+
+/*
+ * Events of forks, execs or exits were lost: from now on all processes are stale, until they are
+ * read again or execute a program.
+ */
+void et_process_table_lost(struct et_process_table *table);
+
+/**
+ * et_process_table_missing() - find a process that must be read from /proc for this event
+ * @table:	the table
+ * @event:	the event
+ *
+ * It is the event's process or one of its ancestors, if it is not known or stale. The function
+ * returns each process once, or once more after a loss: call it until it returns 0.
+ *
+ * Return: the process, or 0.
+ */
+__u32 et_process_table_missing(struct et_process_table *table, const struct et_event *event);
+
+/* The process that caused an event; NULL: not known, which needs a failure of memory. */
+const struct et_table_process *et_process_table_find(struct et_process_table *table,
+						     const struct et_event *event);
+
+/* The parent of a process; NULL: not known, or none. */
+const struct et_table_process *et_process_table_parent(struct et_process_table *table,
+						       const struct et_table_process *process);
+
+/* True if lost events may have been about this process, and it was not read again. */
+bool et_process_table_is_stale(const struct et_process_table *table,
+			       const struct et_table_process *process);
+
+/* Number of processes that the table forgot because it was full. */
+__u64 et_process_table_evicted(const struct et_process_table *table);
+
+/* Number of processes in memory, those that have ended but are ancestors included. */
+size_t et_process_table_count(const struct et_process_table *table);
+
+/* Free the table. NULL is allowed. */
+void et_process_table_free(struct et_process_table *table);
+
+#endif /* ET_ENRICH_PROCESS_TABLE_H */

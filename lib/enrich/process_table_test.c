@@ -1,0 +1,401 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The table of processes, fed with records made by hand. */
+#include "lib/enrich/process_table.h"
+
+#include <malloc.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "lib/decode/record_builder.h"
+
+#define TICK   ET_PROCESS_TICK_NS
+#define OFFSET 1795364573000000000ULL /* of the wall clock */
+
+static struct et_record rec;
+static struct et_process_table *table;
+static struct et_event event;
+static __u32 ppid_of_parent; /* of a process that forks */
+
+static int set_up(void **state)
+{
+	(void)state;
+	ppid_of_parent = 1;
+	return et_process_table_new(0, &table);
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	et_process_table_free(table);
+	table = NULL;
+	return 0;
+}
+
+/* A process that began at the tick @start. */
+static struct et_pids pids_of(__u32 tgid, __u64 start, __u32 ppid)
+{
+	return (struct et_pids){
+		.tid = tgid,
+		.tgid = tgid,
+		.ppid = ppid,
+		.start_time_ns = start * TICK + 1234567,
+		.start_boottime_ns = start * TICK + 1234567,
+	};
+}
+
+static const struct et_event *finish(void)
+{
+	assert_int_equal(et_decode(rec.bytes, et_record_len(&rec), &event), 0);
+	event.time_ns = rec.hdr.ts + OFFSET;
+	return &event;
+}
+
+static void see(void)
+{
+	et_process_table_see(table, finish());
+}
+
+static void begin_exists(__u32 tgid, __u64 start, __u32 ppid, const char *file)
+{
+	struct et_process_exists *exists = et_record_begin(&rec, ET_PROCESS_EXISTS);
+
+	exists->pids = pids_of(tgid, start, ppid);
+	/* As in /proc. */
+	exists->pids.start_time_ns = exists->pids.start_boottime_ns = start * TICK;
+	exists->loginuid = ET_NO_LOGIN;
+	memcpy(exists->comm, "old", 3);
+	et_record_var(&rec, ET_VAR_ARGV, "old\0-x\0", 7);
+	if (file)
+		et_record_var_str(&rec, ET_VAR_FILENAME, file);
+}
+
+static void exists(__u32 tgid, __u64 start, __u32 ppid, const char *file)
+{
+	begin_exists(tgid, start, ppid, file);
+	see();
+}
+
+static void begin_fork(__u32 parent, __u64 parent_start, __u32 child, __u64 start)
+{
+	struct et_process_fork *fork = et_record_begin(&rec, ET_PROCESS_FORK);
+
+	fork->parent_pids = pids_of(parent, parent_start, ppid_of_parent);
+	fork->child_pids = pids_of(child, start, parent);
+	memcpy(fork->comm, "child", 5);
+}
+
+static void fork_of(__u32 parent, __u64 parent_start, __u32 child, __u64 start)
+{
+	begin_fork(parent, parent_start, child, start);
+	see();
+}
+
+static void exec(__u32 tgid, __u64 start, __u32 ppid, const char *file)
+{
+	struct et_process_exec *exec = et_record_begin(&rec, ET_PROCESS_EXEC);
+
+	exec->pids = pids_of(tgid, start, ppid);
+	memcpy(exec->comm, "new", 3);
+	et_record_var(&rec, ET_VAR_ARGV, "new\0a b\0", 8);
+	et_record_var_str(&rec, ET_VAR_FILENAME, file);
+	see();
+}
+
+static void exit_of(__u32 tgid, __u64 start)
+{
+	struct et_process_exit *exit = et_record_begin(&rec, ET_PROCESS_EXIT);
+
+	exit->pids = pids_of(tgid, start, 1);
+	see();
+}
+
+/* An event of a process that changes nothing. */
+static const struct et_event *act(__u32 tgid, __u64 start, __u32 ppid)
+{
+	struct et_process_shmget *shmget = et_record_begin(&rec, ET_PROCESS_SHMGET);
+
+	shmget->pids = pids_of(tgid, start, ppid);
+	return finish();
+}
+
+static const struct et_table_process *find(__u32 tgid, __u64 start)
+{
+	return et_process_table_find(table, act(tgid, start, 0));
+}
+
+static void check_file(const struct et_table_process *process, const char *file)
+{
+	assert_non_null(process);
+	assert_non_null(process->program);
+	assert_int_equal(process->program->file_len, strlen(file));
+	assert_memory_equal(process->program->text, file, strlen(file));
+}
+
+static const struct et_table_process *parent_of(const struct et_table_process *process)
+{
+	return et_process_table_parent(table, process);
+}
+
+/* An older process has a child, which executes a program. */
+static void families(void **state)
+{
+	const struct et_table_process *p;
+
+	(void)state;
+	exists(1, 1, 0, "/sbin/init");
+	/* Its parent comes later in /proc. */
+	exists(20, 300, 30, "/bin/sh");
+	exists(30, 200, 1, "/bin/login");
+	ppid_of_parent = 30;
+	fork_of(20, 300, 40, 400);
+	p = find(40, 400);
+	check_file(p, "/bin/sh");
+	assert_string_equal(p->comm, "child");
+	exec(40, 400, 20, "/bin/ls");
+	p = find(40, 400);
+	check_file(p, "/bin/ls");
+	assert_string_equal(p->comm, "new");
+	assert_int_equal(p->program->args_len, 8);
+	assert_memory_equal(p->program->text + p->program->file_len, "new\0a b\0", 8);
+	check_file(find(20, 300), "/bin/sh");
+	p = parent_of(p);
+	assert_int_equal(p->tgid, 20);
+	p = parent_of(p);
+	check_file(p, "/bin/login");
+	p = parent_of(p);
+	check_file(p, "/sbin/init");
+	assert_null(parent_of(p));
+	assert_int_equal(p->start_ns, TICK + OFFSET);
+}
+
+/* A process that has ended stays while it is an ancestor, and no longer. */
+static void ends(void **state)
+{
+	const struct et_table_process *p;
+
+	(void)state;
+	exists(20, 300, 1, "/bin/sh");
+	fork_of(20, 300, 40, 400);
+	(void)parent_of(find(40, 400));
+	exit_of(20, 300);
+	p = find(20, 300);
+	assert_true(p->exited);
+	/* The last ones that have ended are kept for late events. */
+	ppid_of_parent = 20;
+	for (__u32 i = 0; i < 300; i++) {
+		fork_of(40, 400, 1000 + i, 500 + i);
+		exit_of(1000 + i, 500 + i);
+	}
+	assert_null(find(20, 300));
+	check_file(parent_of(find(40, 400)), "/bin/sh");
+	assert_int_equal(et_process_table_count(table), 2 + 256);
+	/* The kernel has given the child to another process. */
+	exists(7, 2, 1, "/sbin/reaper");
+	et_process_table_see(table, act(40, 400, 7));
+	assert_int_equal(et_process_table_count(table), 2 + 256);
+	check_file(parent_of(find(40, 400)), "/sbin/reaper");
+	assert_int_equal(et_process_table_evicted(table), 0);
+}
+
+/* The same number is another process. A parent is never younger than its child. */
+static void numbers_are_used_again(void **state)
+{
+	(void)state;
+	exists(20, 300, 1, "/bin/first");
+	fork_of(20, 300, 40, 400);
+	exit_of(20, 300);
+	exists(1, 1, 0, "/sbin/init");
+	fork_of(1, 1, 20, 900);
+	exec(20, 900, 1, "/bin/second");
+	check_file(find(20, 300), "/bin/first");
+	check_file(find(20, 900), "/bin/second");
+	/* The end of the second was lost. */
+	fork_of(1, 1, 20, 950);
+	assert_true(find(20, 900)->exited);
+	assert_false(find(20, 950)->exited);
+	assert_null(parent_of(find(40, 400)));
+}
+
+/* What /proc told before the events of the ring were read is older or the same. */
+static void order(void **state)
+{
+	(void)state;
+	exec(40, 400, 20, "/bin/ls");
+	exists(40, 400, 20, "/bin/old");
+	check_file(find(40, 400), "/bin/ls");
+	/* A fork that was in the ring when /proc was read: the child has executed since. */
+	exists(50, 500, 40, "/bin/later");
+	fork_of(40, 400, 50, 500);
+	check_file(find(50, 500), "/bin/later");
+}
+
+/* Which processes must be read, each once. */
+static void missing(void **state)
+{
+	(void)state;
+	assert_int_equal(et_process_table_missing(table, act(40, 400, 20)), 40);
+	exists(40, 400, 20, "/bin/ls");
+	assert_int_equal(et_process_table_missing(table, act(40, 400, 20)), 20);
+	exists(20, 300, 0, "/bin/sh");
+	assert_int_equal(et_process_table_missing(table, act(40, 400, 20)), 0);
+	/* This one is gone already: it is not tried again. */
+	assert_int_equal(et_process_table_missing(table, act(60, 600, 50)), 60);
+	assert_int_equal(et_process_table_missing(table, act(60, 600, 50)), 50);
+	assert_int_equal(et_process_table_missing(table, act(60, 600, 50)), 0);
+	/* But an adopted one has another parent. */
+	assert_int_equal(et_process_table_missing(table, act(60, 600, 51)), 51);
+	/* The child of a fork is as well known as its parent. */
+	begin_fork(20, 300, 70, 700);
+	assert_int_equal(et_process_table_missing(table, finish()), 1);
+	assert_int_equal(et_process_table_missing(table, finish()), 0);
+	see();
+	assert_int_equal(et_process_table_missing(table, act(70, 700, 20)), 0);
+}
+
+/* Lost events: all processes are read again, as far as they are needed. */
+static void losses(void **state)
+{
+	(void)state;
+	exists(20, 300, 0, "/bin/sh");
+	fork_of(20, 300, 40, 400);
+	exec(40, 400, 20, "/bin/ls");
+	et_process_table_see(table, act(20, 300, 0));
+	assert_false(et_process_table_is_stale(table, find(40, 400)));
+	et_process_table_lost(table);
+	assert_true(et_process_table_is_stale(table, find(40, 400)));
+	assert_int_equal(et_process_table_missing(table, act(40, 400, 20)), 40);
+	/* The path is not readable, and the arguments are others. */
+	exists(40, 400, 20, NULL);
+	assert_false(et_process_table_is_stale(table, find(40, 400)));
+	assert_int_equal(find(40, 400)->program->file_len, 0);
+	assert_int_equal(et_process_table_missing(table, act(40, 400, 20)), 20);
+	/* The same, but the arguments are as before. */
+	exists(20, 300, 0, NULL);
+	check_file(find(20, 300), "/bin/sh");
+	assert_int_equal(et_process_table_missing(table, act(40, 400, 20)), 0);
+	/* An exec tells all. */
+	et_process_table_lost(table);
+	exec(40, 400, 20, "/bin/cat");
+	assert_false(et_process_table_is_stale(table, find(40, 400)));
+	/* It could not be read: it stays stale. */
+	assert_int_equal(et_process_table_missing(table, act(40, 400, 20)), 20);
+	assert_int_equal(et_process_table_missing(table, act(40, 400, 20)), 0);
+	assert_true(et_process_table_is_stale(table, find(20, 300)));
+}
+
+/* A full table forgets the process that was not used for the longest time. */
+static void evictions(void **state)
+{
+	(void)state;
+	et_process_table_free(table);
+	assert_int_equal(et_process_table_new(100, &table), 0);
+	for (__u32 i = 1; i <= 100; i++)
+		exists(i, i, 0, "/bin/x");
+	et_process_table_see(table, act(1, 1, 0));
+	exists(101, 101, 1, "/bin/x");
+	assert_int_equal(et_process_table_evicted(table), 1);
+	assert_non_null(find(1, 1));
+	assert_null(find(2, 2));
+	assert_int_equal(et_process_table_count(table), 100);
+	/* A long line of ancestors does not keep the table full. */
+	for (__u32 i = 102; i < 1000; i++) {
+		ppid_of_parent = i - 2;
+		fork_of(i - 1, i - 1, i, i);
+		(void)parent_of(find(i, i));
+		exit_of(i - 1, i - 1);
+	}
+	assert_true(et_process_table_count(table) <= 100);
+	assert_non_null(find(999, 999));
+}
+
+/* A daemon that becomes a user has perhaps set the user that logged in. */
+static void logins(void **state)
+{
+	struct et_process_setuid *setuid;
+
+	(void)state;
+	begin_exists(20, 300, 0, "/usr/sbin/sshd");
+	see();
+	assert_int_equal(et_process_table_missing(table, act(20, 300, 0)), 0);
+	setuid = et_record_begin(&rec, ET_PROCESS_SETUID);
+	setuid->pids = pids_of(20, 300, 0);
+	setuid->creds.ruid = 1000;
+	assert_int_equal(et_process_table_missing(table, finish()), 20);
+	see();
+	begin_exists(20, 300, 0, "/usr/sbin/sshd");
+	((struct et_process_exists *)rec.bytes)->loginuid = 1000;
+	((struct et_process_exists *)rec.bytes)->creds.ruid = 1000;
+	see();
+	assert_int_equal(find(20, 300)->login_uid, 1000);
+	assert_int_equal(find(20, 300)->uid, 1000);
+	fork_of(20, 300, 21, 301);
+	assert_int_equal(find(21, 301)->login_uid, 1000);
+}
+
+static void containers(void **state)
+{
+	static const char id[] = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+	const struct et_table_process *p;
+	char path[256] = "/kubepods.slice/kubepods-pod1a_2b.slice/cri-containerd-";
+
+	(void)state;
+	strcat(strcat(path, id), ".scope");
+	exists(20, 300, 0, "/bin/shim");
+	assert_null(find(20, 300)->container);
+	begin_fork(20, 300, 40, 400);
+	et_record_var_str(&rec, ET_VAR_CGROUP_PATH, path);
+	see();
+	p = find(40, 400);
+	assert_non_null(p->container);
+	assert_string_equal(p->container->runtime, "containerd");
+	assert_int_equal(p->container->id_len, 64);
+	assert_memory_equal(p->container->text, id, 64);
+	assert_int_equal(p->container->pod_len, 5);
+	assert_memory_equal(p->container->text + 64, "1a_2b", 5);
+	assert_null(find(20, 300)->container);
+	/* The child of a container's process shares the text. */
+	fork_of(40, 400, 41, 401);
+	assert_ptr_equal(find(41, 401)->container, find(40, 400)->container);
+}
+
+/* The memory that docs/design.md states. Each process has a program of its own. */
+static void memory(void **state)
+{
+	static const __u32 counts[] = { 1000, 10000, 100000 };
+	char file[64];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(counts) / sizeof(*counts); i++) {
+		size_t before, bytes;
+
+		et_process_table_free(table);
+		before = mallinfo2().uordblks;
+		assert_int_equal(et_process_table_new(counts[i], &table), 0);
+		for (__u32 n = 1; n <= counts[i]; n++) {
+			begin_exists(n, n, n - 1, NULL);
+			snprintf(file, sizeof(file), "/usr/lib/program/bin/program-%07u", n);
+			et_record_var_str(&rec, ET_VAR_FILENAME, file);
+			see();
+		}
+		bytes = mallinfo2().uordblks - before;
+		print_message("%u processes: %zu KiB\n", counts[i], bytes / 1024);
+		assert_int_equal(et_process_table_count(table), counts[i]);
+		assert_true(bytes / counts[i] < 320);
+	}
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+	const struct CMUnitTest tests[] = {
+		TEST(families),  TEST(ends),    TEST(numbers_are_used_again),
+		TEST(order),     TEST(missing), TEST(losses),
+		TEST(evictions), TEST(logins),  TEST(containers),
+		TEST(memory),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
