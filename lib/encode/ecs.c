@@ -43,6 +43,7 @@ static const struct kind kinds[ET_EVENT_TYPES] = {
 	[ET_PROCESS_FORK] = PROCESS("start", "fork"),
 	[ET_PROCESS_EXEC] = PROCESS("start", "exec"),
 	[ET_PROCESS_EXIT] = PROCESS("end", "end"),
+	[ET_PROCESS_EXISTS] = PROCESS("info", "exists"),
 	[ET_PROCESS_SETSID] = PROCESS("change", "session_id_change"),
 	[ET_PROCESS_SETUID] = PROCESS("change", "uid_change"),
 	[ET_PROCESS_SETGID] = PROCESS("change", "gid_change"),
@@ -147,6 +148,16 @@ static void take_parts(const struct et_event *event, struct parts *ret)
 		ret->cwd = VAR(process_exec, cwd);
 		ret->executable = VAR(process_exec, filename);
 		ret->cgroup = CGROUP(process_exec);
+		break;
+	case ET_PROCESS_EXISTS:
+		ret->pids = &FIXED(process_exists)->pids;
+		ret->creds = &FIXED(process_exists)->creds;
+		ret->tty = &FIXED(process_exists)->ctty;
+		ret->comm = FIXED(process_exists)->comm;
+		ret->argv = VAR(process_exists, argv);
+		ret->cwd = VAR(process_exists, cwd);
+		ret->executable = VAR(process_exists, filename);
+		ret->cgroup = CGROUP(process_exists);
 		break;
 	case ET_PROCESS_EXIT:
 		ret->pids = &FIXED(process_exit)->pids;
