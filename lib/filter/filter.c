@@ -44,6 +44,54 @@ static int take_path(const struct et_filter *f, struct et_prefix *to, struct et_
 	return r;
 }
 
+/* Convert a pattern to the table that the comparison uses. */
+static int take_pattern(const struct et_filter *f, struct et_comm_pattern *to, struct et_error *err)
+{
+	struct et_comm_pattern pattern = { .end = 1 };
+	const char *at = f->text ? f->text : "";
+
+	if (!*at)
+		return et_error_set(err, ET_ERROR_USAGE, -EINVAL, "a filter has an empty %s",
+				    names[f->kind]);
+	for (; *at; at++) {
+		__u32 here = pattern.end;
+
+		/* Several stars are one. */
+		if (*at == '*' && pattern.stars & here >> 1)
+			continue;
+		if (here == 1U << ET_COMM_ELEMENTS)
+			return et_error_set(err, ET_ERROR_USAGE, -EINVAL,
+					    "a filter's pattern has more than %d elements: %s",
+					    ET_COMM_ELEMENTS, f->text);
+		pattern.end = here << 1;
+		if (*at == '*') {
+			pattern.stars |= here;
+			continue;
+		}
+		if (*at == '?') {
+			for (int i = 1; i < 256; i++)
+				pattern.steps[i] |= here;
+			continue;
+		}
+		if (*at == '\\' && at[1])
+			at++;
+		pattern.steps[(unsigned char)*at] |= here;
+	}
+	*to = pattern;
+	return 0;
+}
+
+bool et_comm_pattern__matches(const struct et_comm_pattern *pattern, const char comm[16])
+{
+	__u32 at = et_comm_closed(pattern->stars, 1);
+
+	for (int i = 0; i < COMM_SIZE && comm[i]; i++)
+		at = et_comm_closed(pattern->stars, (at & pattern->steps[(unsigned char)comm[i]])
+								    << 1 |
+							    (at & pattern->stars));
+	return at & pattern->end;
+}
+
 static int take_number(const struct et_filter *f, __u64 min, __u64 max, __u32 *to,
 		       struct et_error *err)
 {
@@ -64,6 +112,8 @@ static int take(const struct et_filter *f, struct et_filter_set *set,
 		return et_error_set(err, ET_ERROR_USAGE, -EINVAL,
 				    "there is no such kind of filter: %d", (int)f->kind);
 	i = set->counts[form][f->kind];
+	if (f->kind == ET_FILTER_COMM && f->pattern)
+		i = set->comm_patterns[form];
 	if (i == ET_FILTER_VALUES)
 		return et_error_set(err, ET_ERROR_USAGE, -EINVAL,
 				    "a filter has more values than %d: %s", ET_FILTER_VALUES,
@@ -80,6 +130,11 @@ static int take(const struct et_filter *f, struct et_filter_set *set,
 		r = take_number(f, 0, 0xfffffffe, &set->uids[form][i], err);
 		break;
 	case ET_FILTER_COMM:
+		if (f->pattern) {
+			set->comm_patterns[form]++;
+			set->used |= ET_FILTER_BIT(f->kind, form);
+			return take_pattern(f, &prefixes->comms[form][i], err);
+		}
 		r = take_text(f, COMM_SIZE - 1, set->comms[form][i], err);
 		break;
 	case ET_FILTER_CGROUP:

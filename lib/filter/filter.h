@@ -12,17 +12,24 @@
 #include "lib/wire/schema.h"
 #include "lib/wire/shared.h"
 
-/* The path prefixes of the filters, in the format of the map `path_prefixes`. */
+/*
+ * The path prefixes and the patterns of names of the filters, in the format of the maps
+ * `path_prefixes` and `comm_patterns`.
+ */
 struct et_prefix_set {
 	struct et_prefix prefixes[2][ET_FILTER_VALUES];
+	struct et_comm_pattern comms[2][ET_FILTER_VALUES];
 };
+
+/* True if the pattern matches the whole name @comm, as et_comm_matches() of filter.bpf.h finds it. */
+bool et_comm_pattern__matches(const struct et_comm_pattern *pattern, const char comm[16]);
 
 /**
  * et_filter_set__make() - convert filters to the tables that BPF programs use
  * @filters:	the filters of et_options, as the caller of the library gives them
  * @count:	number of filters
- * @ret:	receives the tables, except prefixes of paths
- * @ret_prefixes: receives the prefixes
+ * @ret:	receives the tables, except prefixes of paths and patterns of names
+ * @ret_prefixes: receives the prefixes and the patterns
  * @err:	receives the error's kind and message on failure
  *
  * Return: 0 or -EINVAL.

@@ -119,6 +119,67 @@ static void what_cannot_be(void **state)
 	good(&(struct et_filter){ .kind = ET_FILTER_PATH_PREFIX, .text = path }, 1);
 }
 
+static const struct {
+	const char *pattern, *comm;
+	bool matches;
+} patterns[] = {
+	{ "sh", "sh", true },
+	{ "sh", "shd", false },
+	{ "sh", "s", false },
+	{ "*", "", true },
+	{ "*", "fifteen bytes !", true },
+	{ "***", "x", true },
+	{ "sh*", "sh", true },
+	{ "sh*", "shd", true },
+	{ "sh*", "ash", false },
+	{ "*sh", "bash", true },
+	{ "*sh", "shb", false },
+	{ "*sh", "shsh", true },
+	{ "k*/*:*", "kworker/u8:1", true },
+	{ "k*/*:*", "kworker", false },
+	{ "*a*b*", "xxaxxbxx", true },
+	{ "*a*b*", "xxbxxaxx", false },
+	{ "a*a", "a", false },
+	{ "a*a", "aa", true },
+	{ "?", "x", true },
+	{ "?", "", false },
+	{ "?", "xy", false },
+	{ "?*", "", false },
+	{ "a?c", "abc", true },
+	{ "a?c", "ac", false },
+	{ "\\*", "*", true },
+	{ "\\*", "x", false },
+	{ "\\?*", "?x", true },
+	{ "a\\\\*", "a\\b", true },
+	{ "a\\", "a\\", true },
+	{ "\xff?", "\xff\xfe", true },
+	{ "fifteen?bytes?!", "fifteen bytes !", true },
+	{ "*f*i*f*t*e*e*n*b*y*t*e*s*!*", "fifteen bytes !", true },
+};
+
+static void patterns_of_names(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(patterns); i++) {
+		const struct et_filter f = { .kind = ET_FILTER_COMM,
+					     .pattern = true,
+					     .text = patterns[i].pattern };
+		struct et_filter_set set = good(&f, 1);
+		char comm[16] = "";
+
+		assert_int_equal(set.used, ET_FILTER_BIT(ET_FILTER_COMM, ET_ONLY));
+		assert_int_equal(set.comm_patterns[ET_ONLY], 1);
+		assert_int_equal(set.counts[ET_ONLY][ET_FILTER_COMM], 0);
+		memcpy(comm, patterns[i].comm, strnlen(patterns[i].comm, 15));
+		if (et_comm_pattern__matches(&prefixes.comms[ET_ONLY][0], comm) !=
+		    patterns[i].matches)
+			fail_msg("%s: %s", patterns[i].pattern, comm);
+	}
+	BAD("a filter has an empty name", .kind = ET_FILTER_COMM, .pattern = true);
+	BAD("a filter's pattern has more than 31 elements: ????????????????????????????????",
+	    .kind = ET_FILTER_COMM, .pattern = true, .text = "????????????????????????????????");
+}
+
 static void as_many_as_there_is_room_for(void **state)
 {
 	struct et_filter filters[ET_FILTER_MAX + 1];
@@ -145,8 +206,11 @@ static void cgroups(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(none),           cmocka_unit_test(each_has_its_place),
-		cmocka_unit_test(what_cannot_be), cmocka_unit_test(as_many_as_there_is_room_for),
+		cmocka_unit_test(none),
+		cmocka_unit_test(each_has_its_place),
+		cmocka_unit_test(what_cannot_be),
+		cmocka_unit_test(patterns_of_names),
+		cmocka_unit_test(as_many_as_there_is_room_for),
 		cmocka_unit_test(cgroups),
 	};
 

@@ -426,11 +426,15 @@ static bool drops_comm(const struct et_matcher *m, const struct et_event *event)
 
 	if (!comm)
 		return false;
-	for (int form = 0; form < 2; form++)
+	for (int form = 0; form < 2; form++) {
 		for (__u32 i = 0; i < m->set.counts[form][ET_FILTER_COMM]; i++)
 			if (!strncmp(comm, (const char *)m->set.comms[form][i],
 				     sizeof(m->set.comms[form][i])))
 				matches |= 1U << form;
+		for (__u32 i = 0; i < m->set.comm_patterns[form]; i++)
+			if (et_comm_pattern__matches(&m->prefixes.comms[form][i], comm))
+				matches |= 1U << form;
+	}
 	return drops(m, ET_FILTER_COMM, matches);
 }
 

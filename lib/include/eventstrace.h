@@ -245,6 +245,11 @@ struct et_filter {
 	 */
 	bool exclude;
 	/*
+	 * Only for ET_FILTER_COMM: `text` is a pattern of at most 31 elements. `*` matches any
+	 * bytes, `?` one byte, and a backslash takes the next byte literally.
+	 */
+	bool pattern;
+	/*
 	 * For ET_FILTER_PID and ET_FILTER_TREE, a process ID in the initial PID namespace. For
 	 * ET_FILTER_UID, a user ID. For ET_FILTER_CGROUP, a cgroup's id from et_cgroup_id(); a
 	 * replay does not use it.
@@ -503,6 +508,9 @@ struct et_options {
 	/* only for `context`: as users_fd, for /etc/group */
 	int groups_fd;
 	uint32_t pad_context;
+	/* 1: leave out PROCESS_EXIT events of processes that exited with status 0. 0: do not */
+	uint32_t failed_only;
+	uint32_t pad_failed;
 };
 
 /* Flags in et_options.stream. */

@@ -56,6 +56,7 @@ struct et_replay {
 	char wire_format[16];
 	struct et_matcher *matcher; /* the filters; NULL: there are none */
 	__u64 since_ns, until_ns;   /* et_options.since_ns and until_ns */
+	bool failed_only;           /* et_options.failed_only */
 	struct et_layouts *layouts;
 	bool header_used; /* true after use_header() */
 	__u64 first_seq;  /* et_event.seq of the recording's first record */
@@ -99,6 +100,7 @@ int et_replay__open(const struct et_options *opts, int fd, struct et_replay **re
 	replay->drain_timeout_ms = options.drain_timeout_ms;
 	replay->since_ns = options.since_ns;
 	replay->until_ns = options.until_ns;
+	replay->failed_only = options.failed_only;
 	if (options.filter_count) {
 		r = et_matcher_new(options.filters, options.filter_count, &replay->matcher, err);
 		if (r < 0) {
@@ -200,6 +202,14 @@ static bool is_in_range(const struct et_replay *replay, __u64 time_ns)
 	return time_ns >= replay->since_ns && (!replay->until_ns || time_ns <= replay->until_ns);
 }
 
+/* True for the exit of a process that reported no failure. */
+static bool is_success(const struct et_event *event)
+{
+	const struct et_process_exit *exit = (const void *)event->hdr;
+
+	return event->hdr->type == ET_PROCESS_EXIT && !exit->exit_code && !exit->exit_signal;
+}
+
 /*
  * Apply the filters and the range of time to a record. Return: 1: the record passes, as invalid
  * records do; 0; or a failure.
@@ -209,7 +219,7 @@ static int passes(struct et_replay *replay, const struct et_recorded *rec)
 	struct et_event event;
 	int r;
 
-	if (!replay->matcher && !replay->since_ns && !replay->until_ns)
+	if (!replay->matcher && !replay->since_ns && !replay->until_ns && !replay->failed_only)
 		return 1;
 	/* LOST records have no process, so only the range of time applies to them. */
 	if (et_layouts_decode_synthetic(replay->layouts, rec->data, rec->len, &event) == 0)
@@ -225,7 +235,8 @@ static int passes(struct et_replay *replay, const struct et_recorded *rec)
 		}
 	}
 	if (!(replay->events & ET_EVENT_BIT(event.hdr->type)) ||
-	    !is_in_range(replay, et_event_ts(&event) + rec->clock_offset))
+	    !is_in_range(replay, et_event_ts(&event) + rec->clock_offset) ||
+	    (replay->failed_only && is_success(&event)))
 		return 0;
 	r = replay->matcher ? et_matcher_match(replay->matcher, &event) : 1;
 	return r == -ENOENT ? unanswered(replay,

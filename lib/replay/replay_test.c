@@ -297,6 +297,44 @@ static void filtered(void **state)
 	free(got.text);
 }
 
+static void add_exit(struct et_recording_writer *w, __s32 code, __u8 signal)
+{
+	struct et_process_exit *exit = et_record_begin(&rec, ET_PROCESS_EXIT);
+
+	exit->exit_code = code;
+	exit->exit_signal = signal;
+	add(w, 1, BEFORE);
+}
+
+/* Of exits, only those with a status other than 0 or by a signal. */
+static void failures(void **state)
+{
+	const struct et_recording_totals totals = { .wire_format = "fixed", .accounted = true };
+	const struct et_recording_about about = { .events = ET_EVENT_BIT(ET_PROCESS_EXIT),
+						  .program = "test" };
+	struct et_options opts = ET_OPTIONS_INIT;
+	struct et_recording_writer *w = NULL;
+	struct result got;
+	int fd = new_fd();
+
+	(void)state;
+	assert_int_equal(et_recording_writer_new(fd, &about, &w), 0);
+	add_exit(w, 0, 0);
+	add_exit(w, 3, 0);
+	add_exit(w, 0, 9);
+	assert_int_equal(et_recording_writer_end(w, &totals), 0);
+	et_recording_writer_free(w);
+	lseek(fd, 0, SEEK_SET);
+	opts.events = ET_EVENT_BIT(ET_PROCESS_EXIT);
+	opts.failed_only = 1;
+	got = replay(&opts, fd);
+	assert_int_equal(got.r, 0);
+	assert_int_equal(lines(got.text), 2);
+	assert_non_null(strstr(got.text, "\"exit_code\":3,"));
+	assert_non_null(strstr(got.text, "\"exit_signal\":9,"));
+	free(got.text);
+}
+
 /* Both ends of the range belong to it. It is wall clock time, LOST records included. */
 static void ranges(void **state)
 {
@@ -957,6 +995,7 @@ int main(void)
 		cmocka_unit_test(origin),
 		cmocka_unit_test(chosen),
 		cmocka_unit_test(filtered),
+		cmocka_unit_test(failures),
 		cmocka_unit_test(ranges),
 		cmocka_unit_test(learned),
 		cmocka_unit_test(counted),

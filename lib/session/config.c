@@ -101,6 +101,7 @@ struct et_attach_config et_session_config(const struct et_options *o, bool trial
 		.load.bpf.wakeup_always = o->wakeup == ET_WAKEUP_ALWAYS,
 		.load.bpf.fair = o->fair == ET_FAIR_USER,
 		.load.bpf.record_feedback = o->record_feedback,
+		.load.bpf.failed_only = o->failed_only,
 		.load.bpf.quiet_pgid = o->quiet_pgid,
 		.load.memory_budget = o->memory_budget,
 		.load.measure = trial,

@@ -20,11 +20,12 @@
 
 /*
  * The filters' values and their counts, by enum et_filter_form. Of prefixes of paths only the count
- * is here: map `path_prefixes` has them.
+ * is here: map `path_prefixes` has them. Likewise the patterns of names are in map `comm_patterns`.
  */
 struct et_filter_set {
-	__u32 used; /* kinds of filters in use: a mask of ET_FILTER_BIT */
-	__u32 counts[2][ET_FILTER_KINDS];
+	__u32 used;                       /* kinds of filters in use: a mask of ET_FILTER_BIT */
+	__u32 counts[2][ET_FILTER_KINDS]; /* for ET_FILTER_COMM, of names that are no patterns */
+	__u32 comm_patterns[2];
 	__u32 pids[2][ET_FILTER_VALUES];
 	__u32 trees[2][ET_FILTER_VALUES];
 	__u32 uids[2][ET_FILTER_VALUES];
@@ -101,7 +102,8 @@ struct et_bpf_config {
 	bool task_storage; /* values of tasks are in BPF_MAP_TYPE_TASK_STORAGE: task_map.bpf.h */
 	bool sock_storage; /* values of sockets are in BPF_MAP_TYPE_SK_STORAGE: sock_entry.bpf.h */
 
-	__u8 pad;
+	bool failed_only; /* drop exits with status 0 */
+
 	__u8 args[(ET_ARG_ROWS + 7) / 8 * 8]; /* by enum et_arg: args.bpf.h. Whole words */
 
 	struct et_filter_set filters;

@@ -52,6 +52,26 @@ struct et_prefix {
 };
 
 /*
+ * A pattern of thread names, for filters. It has at most 31 elements: a byte, any byte (`?`), or any
+ * number of bytes (`*`). The comparison keeps the set of positions in the pattern that the bytes so
+ * far can lead to: bit n means that n elements have matched. Value of the map `comm_patterns`.
+ */
+#define ET_COMM_ELEMENTS 31
+
+struct et_comm_pattern {
+	/* by byte of the name: positions from which this byte leads to the next position */
+	__u32 steps[256];
+	__u32 stars; /* positions in front of a `*`: any byte leads from them to themselves */
+	__u32 end;   /* the position behind the last element, as a bit */
+};
+
+/* The positions that are reached without a byte, too: those behind a `*`. No two follow each other. */
+static inline __attribute__((always_inline)) __u32 et_comm_closed(__u32 stars, __u32 positions)
+{
+	return positions | (positions & stars) << 1;
+}
+
+/*
  * Limits of the list of environment variables to record: the number of names, and the length of a
  * name. A name is the beginning of a string in the environment: "NAME=", or a prefix of it.
  */

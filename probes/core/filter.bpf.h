@@ -37,6 +37,17 @@ struct {
 } tree __weak SEC(".maps");
 
 /*
+ * The patterns of the user's filters by name: ET_FILTER_VALUES wanted ones (ET_ONLY), then as many
+ * excluded ones (ET_EXCEPT). User space creates the map only if there is such a pattern.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 2 * ET_FILTER_VALUES);
+	__type(key, __u32);
+	__type(value, struct et_comm_pattern);
+} comm_patterns __weak SEC(".maps");
+
+/*
  * True if the filters of kind @by (enum et_filter_kind) drop the event. The caller's macro @matches
  * tests the event: matches(ET_ONLY) against the wanted values, matches(ET_EXCEPT) against the
  * excluded ones. The verifier removes the part that is not in use.
@@ -74,8 +85,40 @@ static __always_inline __u32 et_trees_of(const struct task_struct *task)
 	return found ? *found : 0;
 }
 
+/*
+ * True if the name, whose bytes are in @low and @high, matches pattern number @pattern. Without
+ * patterns the map does not exist, so this check must precede its use: kernels before 6.8 also
+ * verify global functions that are never called.
+ */
+__weak int et_comm_matches(__u64 low, __u64 high, __u32 pattern)
+{
+	const struct et_comm_pattern *p;
+	__u32 at;
+
+	if (!et_config.filters.comm_patterns[ET_ONLY] &&
+	    !et_config.filters.comm_patterns[ET_EXCEPT])
+		return 0;
+	p = bpf_map_lookup_elem(&comm_patterns, &pattern);
+	if (!p)
+		return 0;
+	at = et_comm_closed(p->stars, 1);
+	for (int i = 0; i < 16; i++) {
+		__u8 byte = low;
+
+		if (!byte)
+			break;
+		at = et_comm_closed(p->stars, (at & p->steps[byte]) << 1 | (at & p->stars));
+		low = low >> 8 | high << 56;
+		high >>= 8;
+	}
+	return !!(at & p->end);
+}
+
 static __always_inline bool et_comm_among(const __u64 comm[2], enum et_filter_form form)
 {
+	for (__u32 i = 0; i < ET_FILTER_VALUES && i < et_config.filters.comm_patterns[form]; i++)
+		if (et_comm_matches(comm[0], comm[1], form * ET_FILTER_VALUES + i))
+			return true;
 	for (__u32 i = 0;
 	     i < ET_FILTER_VALUES && i < et_config.filters.counts[form][ET_FILTER_COMM]; i++)
 		if (et_config.filters.comms[form][i][0] == comm[0] &&

@@ -206,6 +206,10 @@ static __always_inline int exit_body(const struct task_struct *task, bool late)
 		return 0;
 	if (et_skips(ET_PROCESS_EXIT, task))
 		return 0;
+	if (et_config.failed_only && !exit_status(task)) {
+		et_filtered(ET_PROCESS_EXIT);
+		return 0;
+	}
 	if (late && !et_exits_at_once)
 		captured = exit_capture();
 	if (captured == EXIT_IS_CAPTURED)

@@ -72,13 +72,41 @@ static int take_uid(const struct parser *p, const char *text, uint64_t *ret)
 	return 0;
 }
 
-static int take_comm(const struct parser *p, const char *text, char ret[16])
+/* The number of elements of a pattern: bytes, `?` and `*`. */
+static size_t elements(const char *pattern)
 {
-	if (strlen(text) > 15)
+	size_t n = 0;
+
+	for (; *pattern; pattern++, n++)
+		pattern += *pattern == '\\' && pattern[1];
+	return n;
+}
+
+#define ELEMENTS_MAX 31 /* as et_filter.pattern says */
+
+/*
+ * A name, or a pattern. The text has the backslashes that escape `*`, `?` and a backslash: a pattern
+ * keeps them for the library.
+ */
+static int take_comm(const struct parser *p, const char *text, struct filter *f)
+{
+	char name[sizeof(f->comm)];
+	size_t len = 0;
+
+	for (const char *at = text; *at; at++) {
+		f->pattern |= *at == '*' || *at == '?';
+		at += *at == '\\' && at[1];
+		if (len < sizeof(name) - 1)
+			name[len++] = *at;
+	}
+	name[len] = '\0';
+	if (f->pattern && elements(text) > ELEMENTS_MAX)
+		return fail(p, ": a pattern has at most %d bytes and signs", ELEMENTS_MAX);
+	if (!f->pattern && len > 15)
 		return fail(p,
 			    ": \"%s\" is longer than the 15 bytes that the kernel keeps of a name",
-			    text);
-	snprintf(ret, 16, "%s", text);
+			    name);
+	snprintf(f->comm, sizeof(f->comm), "%s", f->pattern ? text : name);
 	return 0;
 }
 
@@ -151,7 +179,7 @@ static int take(const struct parser *p, struct filters *filters, const char *tex
 		r = take_uid(p, text, &f->number);
 		break;
 	case ET_FILTER_COMM:
-		r = take_comm(p, text, f->comm);
+		r = take_comm(p, text, f);
 		break;
 	case ET_FILTER_CGROUP:
 		f->path = p->arg;
@@ -169,8 +197,9 @@ static int take(const struct parser *p, struct filters *filters, const char *tex
 
 /*
  * Copy the value at @at into @text, of @room bytes, up to the next comma. A thread's name may
- * contain a comma: there a backslash escapes a comma or another backslash. Before any other
- * character it is an ordinary character.
+ * contain a comma: there a backslash escapes a comma, `*`, `?` or another backslash. Before any other
+ * character it is an ordinary character. @text gets a backslash before each escaped character except
+ * a comma.
  *
  * Return: bytes of the argument that the value takes; at least @room if it is too long.
  */
@@ -180,10 +209,15 @@ static size_t next_value(const struct parser *p, const char *at, char *text, siz
 	size_t used = 0, len = 0;
 
 	for (; at[used] && at[used] != ','; used++) {
-		if (escapes && at[used] == '\\' && (at[used + 1] == ',' || at[used + 1] == '\\'))
-			used++;
-		if (len == room - 1)
+		if (len + 2 >= room)
 			return room;
+		if (escapes && at[used] == '\\') {
+			bool escaped = at[used + 1] && strchr(",*?\\", at[used + 1]);
+
+			used += escaped;
+			if (at[used] != ',')
+				text[len++] = '\\';
+		}
 		text[len++] = at[used];
 	}
 	text[len] = '\0';
@@ -268,6 +302,7 @@ void filters_give(const struct filters *filters, struct et_filter ret[FILTERS_MA
 		ret[i] = (struct et_filter){
 			.kind = f->kind,
 			.exclude = f->exclude,
+			.pattern = f->pattern,
 			.number = f->number,
 			.text = f->kind == ET_FILTER_COMM     ? f->comm
 				: f->kind == ET_FILTER_CGROUP ? without_mount(f->path)

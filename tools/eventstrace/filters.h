@@ -19,7 +19,8 @@ struct filters {
 		bool exclude;
 		bool self; /* the process that started eventstrace */
 		uint64_t number;
-		char comm[16];
+		bool pattern;     /* comm is a pattern */
+		char comm[64];    /* a pattern with its backslashes */
 		const char *path; /* the caller's; also of a cgroup */
 	} values[FILTERS_MAX];
 };

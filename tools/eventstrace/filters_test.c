@@ -122,6 +122,39 @@ static void cgroups_of_a_recording(void **state)
 	}
 }
 
+static void patterns(void **state)
+{
+	static const struct {
+		const char *arg, *text;
+		bool pattern;
+	} rows[] = {
+		{ "sh", "sh", false },
+		{ "sh*", "sh*", true },
+		{ "k?\\**", "k?\\**", true },
+		{ "a\\*b", "a*b", false },
+		{ "a\\?b", "a?b", false },
+		{ "a\\,*", "a,*", true },
+		{ "a\\\\*", "a\\\\*", true },
+		{ "a\\\\b", "a\\b", false },
+		{ "a\\b*", "a\\\\b*", true },
+		{ "*longer than 15 bytes*", "*longer than 15 bytes*", true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct filters filters = { .count = 0 };
+		struct et_filter given[FILTERS_MAX];
+
+		good(&filters, &comm, rows[i].arg);
+		assert_int_equal(filters.count, 1);
+		filters_give(&filters, given);
+		assert_int_equal(given[0].pattern, rows[i].pattern);
+		assert_string_equal(given[0].text, rows[i].text);
+	}
+	bad(&comm, "????????????????????????????????",
+	    "--comm=????????????????????????????????: a pattern has at most 31 bytes and signs");
+}
+
 static void names_with_commas(void **state)
 {
 	struct filters filters = { .count = 0 };
@@ -204,6 +237,7 @@ int main(void)
 		cmocka_unit_test(lists),
 		cmocka_unit_test(self),
 		cmocka_unit_test(cgroups_of_a_recording),
+		cmocka_unit_test(patterns),
 		cmocka_unit_test(names_with_commas),
 		cmocka_unit_test(what_does_not_exist),
 		cmocka_unit_test(what_cannot_be),

@@ -102,7 +102,7 @@ static const struct {
 	const char *title;
 	int keys[32];
 } groups[] = {
-	{ "Which events", { KEY_EVENTS, KEY_ALL } },
+	{ "Which events", { KEY_EVENTS, KEY_ALL, KEY_FAILED } },
 	{ "Whose events",
 	  { KEY_PID, KEY_TREE, KEY_UID, KEY_COMM, KEY_CGROUP, KEY_PATH_PREFIX, KEY_EXCLUDE_PID,
 	    KEY_EXCLUDE_TREE, KEY_EXCLUDE_UID, KEY_EXCLUDE_COMM, KEY_EXCLUDE_CGROUP,

@@ -97,6 +97,7 @@ int main(int argc, char **argv)
 	filters_give(&options.filters, filters);
 	opts.filters = filters;
 	opts.filter_count = options.filters.count;
+	opts.failed_only = options.failed;
 	opts.since_ns = options.since_ns;
 	opts.until_ns = options.until_ns;
 	/* The numbers that users read in ps and write in options. */

@@ -75,6 +75,7 @@ enum option_key {
 	KEY_UNTIL,
 	KEY_CONTEXT,
 	KEY_CONTEXT_PROCESSES,
+	KEY_FAILED,
 	KEY_EVENT = 512, /* and up: KEY_EVENT plus the event's id */
 };
 

@@ -452,6 +452,9 @@ static int apply(struct parser *p, int key, const char *arg)
 		if (!*arg)
 			return fail(p, "--replay needs the name of a file");
 		return add_replay(p, arg);
+	case KEY_FAILED:
+		o->failed = true;
+		return 0;
 	case KEY_SINCE:
 		return take_when(p, "since", arg, &o->since_ns);
 	case KEY_UNTIL:
@@ -851,6 +854,20 @@ static int parse_options(struct parser *p, int argc, char **argv, const char *sh
 	return 0;
 }
 
+/* --failed chooses the events that can be failures. Others would hide that it drops nothing of them. */
+static int choose_failures(struct parser *p)
+{
+	struct event_choice *choice = &p->opts.choice;
+	uint64_t failures = event_list_find("exec-failed") | event_list_find("exit");
+
+	if (!choice->made)
+		*choice = (struct event_choice){ .events = failures, .made = true };
+	if (choice->events & ~failures)
+		return fail(p, "--failed: only exec-failed and exit can be failures; leave out the "
+			       "other events");
+	return 0;
+}
+
 static int parse(struct parser *p, int argc, char **argv, const char *shorts)
 {
 	int err;
@@ -871,6 +888,11 @@ static int parse(struct parser *p, int argc, char **argv, const char *shorts)
 		return err;
 	if (optind < argc)
 		p->opts.command = argv + optind;
+	if (p->opts.failed) {
+		err = choose_failures(p);
+		if (err)
+			return err;
+	}
 	if (!p->opts.choice.made)
 		event_choice_add_all(&p->opts.choice);
 	if (!p->opts.choice.events)

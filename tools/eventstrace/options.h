@@ -88,6 +88,7 @@ struct options {
 	size_t ring_size;                           /* bytes; 0: the library's default */
 	size_t lifecycle_ring_size, bulk_ring_size; /* likewise; 0: as ring_size */
 	uint64_t memory_budget;                     /* bytes; 0: no limit */
+	bool failed; /* only execs that failed, and exits with a failure */
 	struct filters filters;
 	unsigned int mode; /* permissions of new files */
 	const char *redact[REDACT_MAX];

@@ -366,6 +366,20 @@ static void filters(void **state)
 	bad(ARGS("--exclude-tree=0"), "--exclude-tree=0: \"0\" is not the number of a process");
 }
 
+static void failures(void **state)
+{
+	const struct options all = good(ARGS("--failed")), named = good(ARGS("-e", "exec-failed")),
+			     replayed = good(ARGS("-e", "exec-failed", "--failed", "--replay=r"));
+
+	(void)state;
+	/* The test's library has no event "exit". */
+	assert_true(all.failed && replayed.failed && !named.failed);
+	assert_true(all.choice.events == named.choice.events);
+	assert_true(all.choice.events == replayed.choice.events);
+	bad(ARGS("--failed", "-e", "exec,exec-failed"),
+	    "--failed: only exec-failed and exit can be failures; leave out the other events");
+}
+
 /* A replay takes filters, too. Cgroups need not exist on this machine. */
 static void filters_of_a_replay(void **state)
 {
@@ -681,6 +695,7 @@ int main(void)
 		cmocka_unit_test(several_recordings),
 		cmocka_unit_test(filters),
 		cmocka_unit_test(filters_of_a_replay),
+		cmocka_unit_test(failures),
 		cmocka_unit_test(secrets),
 		cmocka_unit_test(help_and_version_end_it),
 		cmocka_unit_test(unknown_options),
