@@ -18,8 +18,10 @@ _TOOLS = {
     "llvm-objcopy": "usr/lib/llvm-19/bin/llvm-objcopy",
     "llvm-objdump": "usr/lib/llvm-19/bin/llvm-objdump",
     "llvm-strip": "usr/lib/llvm-19/bin/llvm-strip",
+    "mandoc": "usr/bin/mandoc",
     "python3": "usr/bin/python3.11",
     "qemu-system-x86_64": "usr/bin/qemu-system-x86_64",
+    "rpmbuild": "usr/bin/rpmbuild",
 }
 
 # Runs a program with the loader and the libraries of its own packages, so that the host's C library does not matter.
@@ -111,7 +113,7 @@ _source = repository_rule(
 
 def repositories():
     """Declares a repository for each tree of packages, each kernel and each source release."""
-    for tree in ["buildtools", "libseccomp", "notices", "qemu", "readers", "sysroot", "vmlinux"]:
+    for tree in ["buildtools", "libseccomp", "notices", "packaging", "qemu", "readers", "sysroot", "vmlinux"]:
         _deb_tree(name = tree, tree = tree, build_file = "//third_party:%s.BUILD" % tree)
     for kernel in KERNELS:
         _kernel(name = kernel.name, kernel = kernel.name, build_file = "//third_party:kernel.BUILD")

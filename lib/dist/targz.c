@@ -3,6 +3,8 @@
  * Packs a folder into a compressed tar archive:
  *
  *	targz OUT FOLDER
+ *	targz -d TIME OUT FOLDER	names begin with "./" instead of FOLDER's; TIME of all files
+ *	targz -z OUT FILE		compresses one file, and makes no archive
  *
  * The same files give the same archive, byte by byte: no times, no users, sorted names. tar(1) and
  * gzip(1) do not guarantee this: GNU tar 1.34 and 1.35 fill unused header fields differently.
@@ -59,7 +61,11 @@ static void put_octal(char *field, size_t size, unsigned long long number)
 	memcpy(field, digits, size);
 }
 
-static void put_header(gzFile out, const char *name, bool is_dir, mode_t mode, off_t size)
+/* Seconds since 1970. */
+static unsigned long long file_time;
+
+static void put_header(gzFile out, const char *dot, const char *name, bool is_dir, mode_t mode,
+		       off_t size)
 {
 	struct ustar header = { .type = is_dir ? '5' : '0',
 				.magic = "ustar",
@@ -68,7 +74,7 @@ static void put_header(gzFile out, const char *name, bool is_dir, mode_t mode, o
 	unsigned int sum = 0;
 	int n;
 
-	n = snprintf(header.name, sizeof(header.name), "%s%s", name, is_dir ? "/" : "");
+	n = snprintf(header.name, sizeof(header.name), "%s%s%s", dot, name, is_dir ? "/" : "");
 	if (n < 0 || (size_t)n >= sizeof(header.name)) {
 		errno = ENAMETOOLONG;
 		fail(name);
@@ -77,7 +83,7 @@ static void put_header(gzFile out, const char *name, bool is_dir, mode_t mode, o
 	put_octal(header.uid, sizeof(header.uid), 0);
 	put_octal(header.gid, sizeof(header.gid), 0);
 	put_octal(header.size, sizeof(header.size), is_dir ? 0 : (unsigned long long)size);
-	put_octal(header.mtime, sizeof(header.mtime), 0);
+	put_octal(header.mtime, sizeof(header.mtime), file_time);
 	/* For the checksum, the header's own field `checksum` counts as spaces. */
 	memset(header.checksum, ' ', sizeof(header.checksum));
 	for (size_t i = 0; i < sizeof(header); i++)
@@ -110,28 +116,35 @@ static int by_name(const FTSENT **a, const FTSENT **b)
 	return strcmp((*a)->fts_name, (*b)->fts_name);
 }
 
-int main(int argc, char **argv)
+static void put_compressed(gzFile out, const char *path)
 {
-	char *const roots[] = { argc == 3 ? argv[2] : NULL, NULL };
-	const char zeros[1024] = { 0 };
-	size_t skip;
-	FTSENT *entry;
-	gzFile out;
-	FTS *tree;
+	FILE *f = fopen(path, "re");
+	char block[4096];
+	size_t n;
 
-	if (argc != 3) {
-		fputs("usage: targz OUT FOLDER\n", stderr);
-		return 2;
-	}
-	out = gzopen(argv[1], "wb9");
-	tree = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, by_name);
-	if (!out || !tree)
-		fail(argv[1]);
-	/*
-	 * Names in the archive begin with the last component of FOLDER: skip all components before
-	 * it.
-	 */
-	skip = strrchr(argv[2], '/') ? (size_t)(strrchr(argv[2], '/') + 1 - argv[2]) : 0;
+	if (!f)
+		fail(path);
+	while ((n = fread(block, 1, sizeof(block), f)))
+		put(out, block, n);
+	if (ferror(f))
+		fail(path);
+	fclose(f);
+}
+
+/* @dot: names begin with it instead of the last component of @folder. */
+static void put_folder(gzFile out, const char *dot, char *folder)
+{
+	char *const roots[] = { folder, NULL };
+	FTS *tree = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, by_name);
+	const char *last = strrchr(folder, '/');
+	const char zeros[1024] = { 0 };
+	size_t skip = last ? (size_t)(last + 1 - folder) : 0;
+	FTSENT *entry;
+
+	if (!tree)
+		fail(folder);
+	if (*dot)
+		skip = strlen(folder);
 	while ((entry = fts_read(tree))) {
 		const struct stat *st = entry->fts_statp;
 
@@ -139,14 +152,35 @@ int main(int argc, char **argv)
 			continue;
 		if (entry->fts_info != FTS_D && entry->fts_info != FTS_F)
 			fail(entry->fts_path);
-		put_header(out, entry->fts_path + skip, entry->fts_info == FTS_D, st->st_mode,
+		put_header(out, dot, entry->fts_path + skip, entry->fts_info == FTS_D, st->st_mode,
 			   st->st_size);
 		if (entry->fts_info == FTS_F)
 			put_file(out, entry->fts_path);
 	}
 	fts_close(tree);
 	put(out, zeros, sizeof(zeros));
+}
+
+int main(int argc, char **argv)
+{
+	const char *how = argc > 1 ? argv[1] : "";
+	int first = !strcmp(how, "-d") ? 3 : !strcmp(how, "-z") ? 2 : 1;
+	gzFile out;
+
+	if (argc != first + 2) {
+		fputs("usage: targz [-d TIME | -z] OUT FOLDER\n", stderr);
+		return 2;
+	}
+	if (first == 3)
+		file_time = strtoull(argv[2], NULL, 10);
+	out = gzopen(argv[first], "wb9");
+	if (!out)
+		fail(argv[first]);
+	if (first == 2)
+		put_compressed(out, argv[first + 1]);
+	else
+		put_folder(out, first == 3 ? "." : "", argv[first + 1]);
 	if (gzclose(out) != Z_OK)
-		fail(argv[1]);
+		fail(argv[first]);
 	return 0;
 }

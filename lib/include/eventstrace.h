@@ -51,10 +51,10 @@ extern "C" {
 
 /* The version of this header. */
 #define ET_VERSION_MAJOR 0
-#define ET_VERSION_MINOR 1
+#define ET_VERSION_MINOR 2
 #define ET_VERSION_PATCH 0
 
-/* The version of the linked library, such as "0.1.0". The string is valid for ever. */
+/* The version of the linked library, such as "0.2.0". The string is valid for ever. */
 const char *et_version(void);
 
 /* ---- events ---------------------------------------------------------------------------- */
