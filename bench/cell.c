@@ -239,8 +239,12 @@ int cell_run(const struct cell_options *o, char *why, size_t size, struct cell *
 		if (r < 0)
 			return fail(why, size, r, "a FIFO for the lines");
 	}
-	if (o->row->program != BENCH_NO_PROGRAM)
+	if (o->row->program != BENCH_NO_PROGRAM) {
+		double begin = now_s();
+
 		r = start_tracer(o, latency, why, size, &tracer);
+		cell.metrics[METRIC_start_s] = now_s() - begin;
+	}
 	if (r < 0)
 		goto end;
 	r = worker_start(o->runfiles, o->workload, o->work, o->work / WARM_PART + 1, o->duration_s,
@@ -252,7 +256,10 @@ int cell_run(const struct cell_options *o, char *why, size_t size, struct cell *
 	programs_close(&cell.programs);
 	/* Stop the tracer first: it must not see the workload exit. */
 	if (tracer) {
+		double begin = now_s();
+
 		r2 = tracer_stop(tracer, &account);
+		cell.metrics[METRIC_stop_s] = now_s() - begin;
 		if (r2 == 0 && r == 0)
 			set_account(&cell, &account);
 		else if (r == 0)

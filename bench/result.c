@@ -330,6 +330,8 @@ static const struct column {
 	{ "cost ns/op", METRIC_cost_ns_per_operation, -1, 1, "%.0f", true },
 	{ "p50 us", METRIC_latency_p50_ns, -1, 1e-3, "%.0f", false },
 	{ "p99 us", METRIC_latency_p99_ns, -1, 1e-3, "%.0f", false },
+	{ "start s", METRIC_start_s, -1, 1, "%.2f", false },
+	{ "stop s", METRIC_stop_s, -1, 1, "%.2f", false },
 	{ "attempted", METRIC_attempted, -1, 1, "%.0f", false },
 	{ "lost", METRIC_lost, -1, 1, "%.0f", false },
 	{ "lost %", METRIC_lost_percent, -1, 1, "%.1f", false },

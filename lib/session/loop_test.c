@@ -106,6 +106,23 @@ static void test_reader(void **state)
 	assert_int_equal(seconds(l, 1, 50, STRANGER, 1), 0);
 }
 
+/* The session naps shorter while most events are of readers. */
+static void test_likely(void **state)
+{
+	struct et_loop *l = *state;
+
+	assert_false(et_loop_is_likely(l));
+	event(l, STRANGER, 1);
+	assert_false(et_loop_is_likely(l));
+	for (int i = 0; i < 3; i++) {
+		assert_false(et_loop_is_likely(l));
+		event(l, READER, 1);
+	}
+	assert_true(et_loop_is_likely(l));
+	event(l, STRANGER, 1);
+	assert_false(et_loop_is_likely(l));
+}
+
 static void test_farther(void **state)
 {
 	struct et_loop *l = *state;
@@ -463,6 +480,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_reader, begin, end),
+		cmocka_unit_test_setup_teardown(test_likely, begin, end),
 		cmocka_unit_test_setup_teardown(test_farther, begin, end),
 		cmocka_unit_test_setup_teardown(test_descendants, begin, end),
 		cmocka_unit_test_setup_teardown(test_strangers, begin, end),
