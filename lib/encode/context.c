@@ -174,6 +174,41 @@ size_t et_context_add(struct et_context *c, const struct et_event *event, char *
 	return (size_t)(p - line);
 }
 
+static struct et_ecs_text ecs_executable(const struct et_table_process *process)
+{
+	const struct et_program_text *program = process ? process->program : NULL;
+
+	return program ? (struct et_ecs_text){ program->text, program->file_len }
+		       : (struct et_ecs_text){ .size = 0 };
+}
+
+static struct et_ecs_text ecs_name(const struct et_users *users, __u32 id)
+{
+	const char *name = et_users_name(users, id);
+
+	return (struct et_ecs_text){ name, name ? strlen(name) : 0 };
+}
+
+void et_context_fill_ecs(struct et_context *c, const struct et_event *event,
+			 struct et_ecs_context *ret)
+{
+	const struct et_table_process *process = et_process_table_find(c->table, event), *parent;
+
+	*ret = (struct et_ecs_context){ .parent_start_time_ns = 0 };
+	if (!process)
+		return;
+	/* The document of a fork is that of the child, which runs the same program. */
+	parent = event->hdr->type == ET_PROCESS_FORK ? process
+						     : et_process_table_parent(c->table, process);
+	ret->executable = ecs_executable(process);
+	ret->parent_executable = ecs_executable(parent);
+	if (!process->has_creds)
+		return;
+	ret->user = ecs_name(c->users, process->uid);
+	ret->effective_user = ecs_name(c->users, process->euid);
+	ret->group = ecs_name(c->groups, process->gid);
+}
+
 void et_context_set_boot_id(struct et_context *context, const char *boot_id)
 {
 	size_t len = strnlen(boot_id, sizeof(context->boot_id) - 1);

@@ -7,6 +7,7 @@
 #define ET_ENCODE_CONTEXT_H
 
 #include "lib/decode/decode.h"
+#include "lib/encode/ecs.h"
 #include "lib/enrich/process_table.h"
 
 /* Events from which the table of processes is kept: a mask of ET_EVENT_BIT. */
@@ -55,6 +56,10 @@ void et_context_refresh(struct et_context *context, __u64 now_ns);
  */
 size_t et_context_add(struct et_context *context, const struct et_event *event, char *line,
 		      size_t len);
+
+/* Fill in what the formats "ecs" and "es-bulk" print of an event's context. */
+void et_context_fill_ecs(struct et_context *context, const struct et_event *event,
+			 struct et_ecs_context *ret);
 
 /* Free the context. NULL is allowed. */
 void et_context_free(struct et_context *context);

@@ -473,6 +473,7 @@ static void set_creds(struct et_table_process *p, const struct et_creds *creds)
 		p->tried = false;
 	p->uid = creds->ruid;
 	p->gid = creds->rgid;
+	p->euid = creds->euid;
 	p->has_creds = true;
 }
 

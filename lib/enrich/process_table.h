@@ -54,6 +54,7 @@ struct et_table_process {
 	__u64 start_ns; /* start in nanoseconds since 1970; 0: not known */
 	char comm[16];
 	__u32 uid, gid; /* real user and group */
+	__u32 euid;     /* effective user */
 	__u32 login_uid;
 	bool has_creds;
 	bool exited;

@@ -498,9 +498,11 @@ struct et_options {
 	uint32_t latency_ms;
 	uint32_t pad_latency;
 	/*
-	 * 1: add the member "context" to each event in JSON: its process, the ancestors, names and
-	 * the container. Forks, execs and exits are recorded for that, but printed only if they are
-	 * in `events`. A replay needs a recording that was made with this option. 0: no context.
+	 * 1: add the member "context" to each event in the format "json": its process, the
+	 * ancestors, names and the container. The formats "ecs" and "es-bulk" get programs and
+	 * names in their own fields; the format "text" has no context. Forks, execs and exits are
+	 * recorded for that, but printed only if they are in `events`. A replay needs a recording
+	 * that was made with this option. 0: no context.
 	 */
 	uint32_t context;
 	/* largest number of processes in memory for `context`; 0: 65,536 */

@@ -119,9 +119,9 @@ static int open_context(struct et_pipeline *p, const struct et_options *opts, st
 
 	if (!opts->context)
 		return 0;
-	if (strcmp(p->encoder.ops->name, "json") != 0)
+	if (p->text)
 		return et_error_set(err, ET_ERROR_USAGE, -EINVAL,
-				    "the context is for the format \"json\" only");
+				    "the format \"text\" has no context");
 	p->unprinted = ET_EVENTS_OF_CONTEXT & ~opts->events;
 	r = et_context_new(opts->context_processes, opts->users_fd > 0 ? opts->users_fd : -1,
 			   opts->groups_fd > 0 ? opts->groups_fd : -1, &p->context);
@@ -538,6 +538,25 @@ static int make_room(struct et_pipeline *p, size_t bound, size_t len)
 	return 0;
 }
 
+/* Encode an event with its context, if the caller wants it. */
+static size_t encode(struct et_pipeline *p, const struct et_event *event, char *buf)
+{
+	struct et_ecs_context ecs;
+	size_t n;
+
+	if (!p->context || event->hdr->type >= ET_EVENT_TYPES)
+		return et_encode(&p->encoder, event, buf);
+	if (!strcmp(p->encoder.ops->name, "json")) {
+		n = et_encode(&p->encoder, event, buf);
+		return et_context_add(p->context, event, buf, n);
+	}
+	et_context_fill_ecs(p->context, event, &ecs);
+	p->encoder.context = &ecs;
+	n = et_encode(&p->encoder, event, buf);
+	p->encoder.context = NULL;
+	return n;
+}
+
 static int write_event(struct et_pipeline *p, const struct et_event *event, size_t bound,
 		       __u64 lost)
 {
@@ -557,9 +576,7 @@ static int write_event(struct et_pipeline *p, const struct et_event *event, size
 	if (r == 0)
 		r = et_sink_reserve(p->sink, bound, &buf);
 	if (r == 0) {
-		n = et_encode(&p->encoder, event, buf);
-		if (p->context && event->hdr->type < ET_EVENT_TYPES)
-			n = et_context_add(p->context, event, buf, n);
+		n = encode(p, event, buf);
 		r = limit_output(p, buf, n);
 	}
 	if (r == 0) {

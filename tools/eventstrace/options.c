@@ -749,10 +749,9 @@ static int check_format(struct parser *p)
 			   : o->exclude_fields ? "--exclude-fields"
 			   : o->identity       ? "--identity"
 			   : o->numbers_given  ? "--numbers"
-			   : o->context        ? "--context"
 					       : NULL;
-	/* Other formats than text can have a header, too. */
-	const char *header = o->header ? "--header" : NULL;
+	/* Other formats than text can have them, too. */
+	const char *header = o->header ? "--header" : o->context ? "--context" : NULL;
 
 	if (text && (json || header))
 		return fail(p, "%s is for text, and %s for JSON", text, json ? json : header);

@@ -121,6 +121,7 @@ static void contexts(void **state)
 	assert_int_equal(o.format, FORMAT_JSON);
 	assert_int_equal(o.choice.events, FORK);
 	assert_int_equal(o.context_processes, 0);
+	assert_int_equal(good(ARGS("--context", "--format=ecs")).format, FORMAT_ECS);
 	assert_int_equal(good(ARGS("--context", "--context-processes=10")).context_processes, 10);
 	assert_true(good(ARGS("--context", "--replay=x", "--snapshot")).context);
 	bad(ARGS("--context-processes=10"), "--context-processes needs --context");

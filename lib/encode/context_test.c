@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The member "context" of lines, from records made by hand. */
+#include "lib/encode/context.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+#include <yyjson.h>
+
+#include "lib/decode/record_builder.h"
+
+#define BOOT_ID "5d1c7f4e-9e0a-4d53-8a65-0f9c1c0b7e21"
+#define LINE    "{\"event_type\":\"X\"}\n"
+
+static struct et_record rec;
+static struct et_context *context;
+static struct et_event event;
+static char line[sizeof(LINE) + ET_CONTEXT_MAX];
+
+static int set_up(void **state)
+{
+	int r = et_context_new(0, -1, -1, &context);
+
+	(void)state;
+	if (r == 0)
+		et_context_set_boot_id(context, BOOT_ID);
+	return r;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	et_context_free(context);
+	return 0;
+}
+
+static struct et_process_exists *begin(__u32 tgid, __u32 ppid)
+{
+	struct et_process_exists *exists = et_record_begin(&rec, ET_PROCESS_EXISTS);
+
+	exists->hdr.ts = 1000000000;
+	exists->pids.tgid = exists->pids.tid = tgid;
+	exists->pids.ppid = ppid;
+	exists->pids.start_boottime_ns = exists->pids.start_time_ns = tgid * ET_PROCESS_TICK_NS;
+	exists->loginuid = ET_NO_LOGIN;
+	return exists;
+}
+
+static void see(void)
+{
+	assert_int_equal(et_decode(rec.bytes, et_record_len(&rec), &event), 0);
+	event.time_ns = rec.hdr.ts + 1795364573000000000;
+	et_process_table_see(et_context_table(context), &event);
+}
+
+/* The line of the last record, for yyjson_doc_free(). */
+static yyjson_doc *add(void)
+{
+	yyjson_doc *doc;
+	size_t len;
+
+	memcpy(line, LINE, sizeof(LINE));
+	len = et_context_add(context, &event, line, sizeof(LINE) - 1);
+	assert_true(len < sizeof(line));
+	assert_int_equal(line[len - 1], '\n');
+	doc = yyjson_read(line, len, 0);
+	assert_non_null(doc);
+	return doc;
+}
+
+static const char *text(yyjson_val *object, const char *pointer)
+{
+	const char *s = yyjson_get_str(yyjson_ptr_get(object, pointer));
+
+	return s ? s : "";
+}
+
+static void members(void **state)
+{
+	static const char id[] = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+	char path[256] = "/kubepods.slice/kubepods-pod1a_2b.slice/cri-containerd-";
+	struct et_process_exists *exists;
+	yyjson_val *root;
+	yyjson_doc *doc;
+
+	(void)state;
+	begin(1, 0);
+	et_record_var_str(&rec, ET_VAR_FILENAME, "/sbin/init");
+	see();
+	exists = begin(20, 1);
+	exists->loginuid = 0;
+	memcpy(exists->comm, "sh", 2);
+	strcat(strcat(path, id), ".scope");
+	et_record_var(&rec, ET_VAR_ARGV, "sh\0-c\0a \"b\"\0", 13);
+	et_record_var_str(&rec, ET_VAR_FILENAME, "/bin/sh");
+	et_record_var_str(&rec, ET_VAR_CGROUP_PATH, path);
+	see();
+	doc = add();
+	root = yyjson_doc_get_root(doc);
+	assert_string_equal(text(root, "/event_type"), "X");
+	assert_string_equal(text(root, "/context/process/entity_id"), BOOT_ID "-20-20");
+	assert_string_equal(text(root, "/context/process/executable"), "/bin/sh");
+	assert_string_equal(text(root, "/context/process/comm"), "sh");
+	assert_string_equal(text(root, "/context/process/args/2"), "a \"b\"");
+	/* The clocks differ by 1795364573 s. */
+	assert_string_equal(text(root, "/context/process/start"), "2026-11-22T16:22:53.200000000Z");
+	assert_string_equal(text(root, "/context/parent/executable"), "/sbin/init");
+	assert_string_equal(text(root, "/context/ancestors/0/entity_id"), BOOT_ID "-1-1");
+	assert_int_equal(yyjson_arr_size(yyjson_ptr_get(root, "/context/ancestors")), 1);
+	assert_int_equal(yyjson_get_uint(yyjson_ptr_get(root, "/context/login_uid")), 0);
+	assert_string_equal(text(root, "/context/container/id"), id);
+	assert_string_equal(text(root, "/context/container/runtime"), "containerd");
+	assert_string_equal(text(root, "/context/container/pod_uid"), "1a-2b");
+	assert_null(yyjson_ptr_get(root, "/context/process/stale"));
+	yyjson_doc_free(doc);
+
+	et_process_table_lost(et_context_table(context));
+	et_context_set_boot_id(context, "\"}");
+	doc = add();
+	root = yyjson_doc_get_root(doc);
+	assert_true(yyjson_is_true(yyjson_ptr_get(root, "/context/process/stale")));
+	assert_string_equal(text(root, "/context/process/entity_id"), "-20-20");
+	yyjson_doc_free(doc);
+}
+
+/* The longest texts, of bytes that become the longest escapes, fit the room. */
+static void largest(void **state)
+{
+	static char bytes[ET_CAP_ARGV];
+	char name[256] = "/machine-";
+	yyjson_doc *doc;
+
+	(void)state;
+	memset(bytes, 0xff, sizeof(bytes));
+	memset(name + 9, 0xff, 200);
+	strcpy(name + 209, ".scope");
+	for (__u32 i = 1; i <= ET_CONTEXT_ANCESTORS + 4; i++) {
+		struct et_process_exists *exists = begin(i, i - 1);
+
+		memset(exists->comm, 0xff, sizeof(exists->comm));
+		et_record_var(&rec, ET_VAR_ARGV, bytes, sizeof(bytes));
+		et_record_var(&rec, ET_VAR_FILENAME, bytes, ET_CAP_FILENAME);
+		et_record_var_str(&rec, ET_VAR_CGROUP_PATH, name);
+		see();
+	}
+	doc = add();
+	assert_int_equal(
+		yyjson_arr_size(yyjson_ptr_get(yyjson_doc_get_root(doc), "/context/ancestors")),
+		ET_CONTEXT_ANCESTORS);
+	assert_true(yyjson_is_true(
+		yyjson_ptr_get(yyjson_doc_get_root(doc), "/context/process/args_truncated")));
+	yyjson_doc_free(doc);
+}
+
+static void ecs(void **state)
+{
+	struct et_process_fork *fork;
+	struct et_ecs_context got;
+
+	(void)state;
+	begin(1, 0);
+	et_record_var_str(&rec, ET_VAR_FILENAME, "/sbin/init");
+	see();
+	begin(20, 1);
+	et_record_var_str(&rec, ET_VAR_FILENAME, "/bin/sh");
+	see();
+	et_context_fill_ecs(context, &event, &got);
+	assert_memory_equal(got.executable.data, "/bin/sh", 7);
+	assert_memory_equal(got.parent_executable.data, "/sbin/init", 10);
+	/* The document of a fork is the child's. */
+	fork = et_record_begin(&rec, ET_PROCESS_FORK);
+	fork->parent_pids.tgid = 20;
+	fork->parent_pids.ppid = 1;
+	fork->parent_pids.start_boottime_ns = 20 * ET_PROCESS_TICK_NS;
+	fork->child_pids.tgid = 21;
+	fork->child_pids.ppid = 20;
+	fork->child_pids.start_boottime_ns = 30 * ET_PROCESS_TICK_NS;
+	see();
+	et_context_fill_ecs(context, &event, &got);
+	assert_memory_equal(got.executable.data, "/bin/sh", 7);
+	assert_memory_equal(got.parent_executable.data, "/bin/sh", 7);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+	const struct CMUnitTest tests[] = { TEST(members), TEST(largest), TEST(ecs) };
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
