@@ -194,7 +194,7 @@ void et_context_fill_ecs(struct et_context *c, const struct et_event *event,
 {
 	const struct et_table_process *process = et_process_table_find(c->table, event), *parent;
 
-	*ret = (struct et_ecs_context){ .parent_start_time_ns = 0 };
+	*ret = (struct et_ecs_context){ .parent_start = 0 };
 	if (!process)
 		return;
 	/* The document of a fork is that of the child, which runs the same program. */
@@ -202,6 +202,7 @@ void et_context_fill_ecs(struct et_context *c, const struct et_event *event,
 						     : et_process_table_parent(c->table, process);
 	ret->executable = ecs_executable(process);
 	ret->parent_executable = ecs_executable(parent);
+	ret->parent_start = parent ? parent->start : 0;
 	if (!process->has_creds)
 		return;
 	ret->user = ecs_name(c->users, process->uid);

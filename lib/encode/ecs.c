@@ -21,6 +21,7 @@
 #include "lib/encode/numbers.h"
 #include "lib/encode/timestamp.h"
 #include "lib/enrich/container.h"
+#include "lib/enrich/process_table.h"
 
 #define PUT(p, literal) (memcpy((p), (literal), sizeof(literal) - 1), (p) + sizeof(literal) - 1)
 #define KEY(name)       ",\"" name "\":"
@@ -361,11 +362,14 @@ static char *put_dash(char *p, __u64 v)
 	return et_put_u64(p, v);
 }
 
-/* process.entity_id: the boot, the process's number and its start, which never come again. */
-static char *put_entity(char *p, const struct et_encoder *enc, __u32 tgid, __u64 start_time_ns)
+/*
+ * process.entity_id: the boot, the process's number and its start, which never come again. The same
+ * as in the member "context" of the format "json".
+ */
+static char *put_entity(char *p, const struct et_encoder *enc, __u32 tgid, __u64 start)
 {
 	char id[ET_BOOT_ID_SIZE + 2 * (1 + ET_MAX_U64)];
-	char *end = put_dash(put_dash(put_boot(id, enc), tgid), start_time_ns);
+	char *end = put_dash(put_dash(put_boot(id, enc), tgid), start);
 
 	return put_text(p, "entity_id", id, (size_t)(end - id));
 }
@@ -521,9 +525,9 @@ static char *put_parent(char *p, const struct et_encoder *enc, const struct part
 	__u64 start = 0;
 
 	if (parts->parent)
-		start = parts->parent->start_time_ns;
+		start = et_process_start(parts->parent);
 	else if (context)
-		start = context->parent_start_time_ns;
+		start = context->parent_start;
 	p = open_object(p, "parent", &object);
 	p = put_number(p, "pid", parts->parent ? parts->parent->tgid : parts->pids->ppid);
 	if (start)
@@ -548,7 +552,7 @@ static char *put_process(char *p, const struct et_encoder *enc, struct et_encode
 		return p;
 	p = open_object(p, "process", &object);
 	p = put_number(p, "pid", pids->tgid);
-	p = put_entity(p, enc, pids->tgid, pids->start_time_ns);
+	p = put_entity(p, enc, pids->tgid, et_process_start(pids));
 	if (pids->start_time_ns)
 		p = put_date(p, "start", dates,
 			     event->time_ns - et_event_ts(event) + pids->start_time_ns);

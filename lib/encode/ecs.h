@@ -26,7 +26,7 @@ struct et_ecs_text {
 struct et_ecs_context {
 	struct et_ecs_text executable;        /* path of the program that the process runs */
 	struct et_ecs_text parent_executable; /* likewise, of the parent process */
-	__u64 parent_start_time_ns;           /* CLOCK_MONOTONIC; 0: not known */
+	__u64 parent_start; /* of the parent process: et_process_start(); 0: not known */
 	struct et_ecs_text user, effective_user, group; /* names of ruid, euid and rgid */
 };
 

@@ -179,7 +179,7 @@ static void make_context(void)
 	context = (struct et_ecs_context){
 		.executable = { path, sizeof(path) },
 		.parent_executable = { path, sizeof(path) },
-		.parent_start_time_ns = 77,
+		.parent_start = 77,
 		.user = { path, sizeof(path) },
 		.effective_user = { path, sizeof(path) },
 		.group = { path, sizeof(path) },
@@ -352,7 +352,7 @@ static void values(void **state)
 	(void)state;
 	et_identity_set(&identity, "web1", "boot");
 	exec->pids.tgid = 7;
-	exec->pids.start_time_ns = 9;
+	exec->pids.start_boottime_ns = 90000000;
 	et_record_var(&rec, ET_VAR_ARGV, "sh\0-c\0\0a b\0", 11);
 	et_record_var_str(&rec, ET_VAR_FILENAME, "/usr/bin/da.sh");
 	et_record_var_str(&rec, ET_VAR_CGROUP_PATH,

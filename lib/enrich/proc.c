@@ -319,11 +319,13 @@ static __u32 read_loginuid(struct et_proc *proc, __u32 tgid)
 	return (__u32)strtoul(proc->text, NULL, 10);
 }
 
-static void begin(struct et_proc *proc, __u64 now_ns)
+static void begin(struct et_proc *proc, __u32 tgid, __u64 now_ns)
 {
 	memset(&proc->rec.fixed, 0, sizeof(proc->rec.fixed));
 	proc->rec.fixed.hdr = (struct et_header){
 		.ts = now_ns,
+		/* No lane has numbered it. All records of a scan have one time, and differ so. */
+		.seq = tgid,
 		.size = sizeof(proc->rec.fixed),
 		.type = ET_PROCESS_EXISTS,
 		.version = ET_WIRE_VERSION,
@@ -381,7 +383,7 @@ static int read_process(struct et_proc *proc, __u32 tgid, bool users_only, __u64
 			   ((stat.state == 'Z' || stat.state == 'X') && stat.threads <= 1)))
 		return -ESRCH;
 	start = stat.start_ticks;
-	begin(proc, now_ns);
+	begin(proc, tgid, now_ns);
 	fill_from_stat(&proc->rec.fixed, &stat, tgid);
 	fill_creds(proc, &proc->rec.fixed.creds, tgid);
 	fill_namespaces(proc, &proc->rec.fixed.ns, tgid);

@@ -121,6 +121,8 @@ static void whole_process(void **state)
 	len = et_proc_read(proc, 42, true, 77, &record);
 	exists = decode(record, len, &event);
 	assert_int_equal(exists->hdr.ts, 77);
+	/* event.id of the Elastic Common Schema tells records by it. */
+	assert_int_equal(exists->hdr.seq, 42);
 	assert_true(exists->again);
 	assert_int_equal(exists->pids.tid, 42);
 	assert_int_equal(exists->pids.tgid, 42);

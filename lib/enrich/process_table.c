@@ -425,13 +425,6 @@ static struct et_table_process *parent_of(struct et_process_table *table,
 
 /* ---- events ------------------------------------------------------------------------------ */
 
-static __u64 start_of(const struct et_pids *pids)
-{
-	/* Records of the first generation lack start_boottime_ns. */
-	return (pids->start_boottime_ns ? pids->start_boottime_ns : pids->start_time_ns) /
-	       ET_PROCESS_TICK_NS;
-}
-
 /* When it began by the wall clock. @event tells how the clocks differ. */
 static __u64 wall_start(const struct et_pids *pids, const struct et_event *event)
 {
@@ -444,10 +437,10 @@ static __u64 wall_start(const struct et_pids *pids, const struct et_event *event
 static struct et_table_process *get(struct et_process_table *table, const struct et_pids *pids,
 				    const struct et_event *event)
 {
-	struct et_table_process *p = find_exactly(table, pids->tgid, start_of(pids));
+	struct et_table_process *p = find_exactly(table, pids->tgid, et_process_start(pids));
 
 	if (!p)
-		p = make(table, pids->tgid, start_of(pids));
+		p = make(table, pids->tgid, et_process_start(pids));
 	if (!p)
 		return NULL;
 	if (table->newest != p) {
@@ -656,7 +649,8 @@ const struct et_table_process *et_process_table_find(struct et_process_table *ta
 	if (event->hdr->type >= ET_EVENT_TYPES)
 		return NULL;
 	find_facts(event, &facts);
-	return facts.pids ? find_exactly(table, facts.pids->tgid, start_of(facts.pids)) : NULL;
+	return facts.pids ? find_exactly(table, facts.pids->tgid, et_process_start(facts.pids))
+			  : NULL;
 }
 
 const struct et_table_process *et_process_table_parent(struct et_process_table *table,

@@ -26,6 +26,17 @@
 /* The unit of et_table_process.start: USER_HZ, in which /proc counts. */
 #define ET_PROCESS_TICK_NS 10000000ULL
 
+/*
+ * The start of a process in units of ET_PROCESS_TICK_NS, as /proc has it too. With the process's
+ * number and the boot it names the process. Records of the first generation have no
+ * start_boottime_ns.
+ */
+static inline __u64 et_process_start(const struct et_pids *pids)
+{
+	return (pids->start_boottime_ns ? pids->start_boottime_ns : pids->start_time_ns) /
+	       ET_PROCESS_TICK_NS;
+}
+
 /* The user that logged in is not known, or none did. */
 #define ET_NO_LOGIN 0xffffffffU
 
