@@ -7,10 +7,7 @@
 #include "lib/encode/timestamp.h"
 
 static const struct et_encoder_ops *const encoders[] = {
-	&et_json_encoder,
-	&et_text_encoder,
-	&et_ecs_encoder,
-	&et_es_bulk_encoder,
+	&et_json_encoder, &et_text_encoder, &et_ecs_encoder, &et_es_bulk_encoder, &et_trace_encoder,
 };
 
 const struct et_encoder_ops *et_encoder_by_name(const char *name)

@@ -26,6 +26,7 @@ struct et_encoder;
 struct et_identity;
 struct et_members;
 struct et_text;
+struct et_trace;
 
 /* Upper bound in bytes of the lines of a LOST event, in each format. */
 #define ET_ENCODE_LOST_MAX (12 * 1024)
@@ -55,6 +56,11 @@ struct et_encoder_ops {
 	 * the line's length. NULL: the format has no such line.
 	 */
 	size_t (*header)(const struct et_encoder *enc, char *buf);
+	/*
+	 * True if all lines of a file are one array, which the header begins. Then each file has
+	 * exactly one header, whether the caller wants one or not.
+	 */
+	bool is_array;
 };
 
 /*
@@ -73,6 +79,11 @@ struct et_encoder {
 	 * The state of the format "text", from et_text_new(). The caller frees it. NULL for JSON.
 	 */
 	struct et_text *text;
+	/*
+	 * The state of the format "trace": all zero at first. The caller frees it. NULL: no event
+	 * begins or ends a slice.
+	 */
+	struct et_trace *trace;
 	/*
 	 * The JSON members to print, NULL: all. Only et_json_members_encoder uses it. The caller
 	 * frees it.
@@ -111,9 +122,12 @@ extern const struct et_encoder_ops et_ecs_encoder;
 /* For the bulk API of Elasticsearch: writes a line with the action, then as et_ecs_encoder. */
 extern const struct et_encoder_ops et_es_bulk_encoder;
 
+/* The Trace Event Format: writes the objects of an event, and a newline. */
+extern const struct et_encoder_ops et_trace_encoder;
+
 /**
  * et_encoder_by_name() - find a format
- * @name:	"json", "text", "ecs" or "es-bulk"
+ * @name:	"json", "text", "ecs", "es-bulk" or "trace"
  *
  * Return: the format, or NULL.
  */

@@ -414,7 +414,8 @@ struct et_options {
 	uint32_t text;
 	/*
 	 * Format of the lines on output_fd: "json", "text", "ecs" (documents of the Elastic Common
-	 * Schema) or "es-bulk" (the same for the bulk API of Elasticsearch); NULL: "json".
+	 * Schema), "es-bulk" (the same for the bulk API of Elasticsearch) or "trace" (the Trace
+	 * Event Format, an array whose last bracket is missing); NULL: "json".
 	 */
 	const char *format;
 	/*
@@ -830,7 +831,8 @@ const char *et_strings__next(const char **list, size_t *size, size_t *ret_size);
  * @event:	the event
  * @format:	"json": all members, as output_fd receives it by default; "text": one line for
  *		people, with the usual columns, local time, and neither colours nor a limit of its
- *		width; "ecs" and "es-bulk": as output_fd receives it, without the host
+ *		width; "ecs" and "es-bulk": as output_fd receives it, without the host;
+ *		"trace": likewise, but no event ends the slice of an earlier one
  * @buf:	receives the text: one line with its newline, for "es-bulk" two lines, without a
  *		terminator
  * @size:	bytes at @buf

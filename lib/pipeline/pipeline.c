@@ -12,6 +12,7 @@
 #include "lib/encode/context.h"
 #include "lib/encode/members.h"
 #include "lib/encode/text.h"
+#include "lib/encode/trace.h"
 #include "lib/api/error.h"
 #include "lib/api/options.h"
 
@@ -108,7 +109,11 @@ static int open_format(struct et_pipeline *p, const struct et_options *opts, str
 	p->encoder.identity = &p->identity;
 	p->encoder.numbers = opts->numbers;
 	p->encoder.stamped = opts->stream & ET_STREAM_IDENTITY;
-	p->has_header = ops->header && opts->stream & ET_STREAM_HEADER;
+	p->has_header = ops->is_array || (ops->header && opts->stream & ET_STREAM_HEADER);
+	if (r == 0 && ops == &et_trace_encoder) {
+		p->encoder.trace = calloc(1, sizeof(*p->encoder.trace));
+		r = p->encoder.trace ? 0 : -ENOMEM;
+	}
 	return r < 0 ? et_error_set(err, ET_ERROR_SYSTEM, r, "output: %s", strerror(-r)) : 0;
 }
 
@@ -185,7 +190,8 @@ void et_pipeline_set_host(struct et_pipeline *p, const char *host, const char *b
 	if (!first && !strcmp(host, p->identity.host) && !strcmp(boot_id, p->identity.boot_id))
 		return;
 	et_identity_set(&p->identity, host, boot_id);
-	want_header(p, !first);
+	if (first || !p->encoder.ops->is_array)
+		want_header(p, !first);
 }
 
 /* Add the header line to the output's buffer, which has room for it: LOST_ROOM. */
@@ -901,6 +907,7 @@ void et_pipeline_close(struct et_pipeline *p)
 	et_sink_free(p->sink);
 	free(p->lines);
 	et_text_free(p->text);
+	free(p->encoder.trace);
 	free(p->members);
 	et_context_free(p->context);
 	et_enricher_free(p->clock);

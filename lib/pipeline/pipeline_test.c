@@ -227,6 +227,33 @@ static void bulk(void **state)
 	assert_int_equal(events, 50);
 }
 
+/* Each file is one array. Another host does not begin it again. */
+static void trace(void **state)
+{
+	struct et_options opts = ET_OPTIONS_INIT;
+	int first = new_file(), second = new_file();
+
+	(void)state;
+	opts.format = "trace";
+	open_pipeline(&opts, first);
+	assert_int_equal(put_event(), 0);
+	et_pipeline_set_host(&pipeline, "another", "boot");
+	assert_int_equal(put_event(), 0);
+	assert_int_equal(et_pipeline_flush(&pipeline), 0);
+	et_pipeline_next_output(&pipeline, second);
+	assert_int_equal(put_event(), 0);
+	assert_int_equal(et_pipeline_end(&pipeline, NULL, 0), 0);
+	assert_int_equal(pipeline.written[ET_PROCESS_EXEC], 3);
+	for (size_t i = 0; i < 2; i++) {
+		char *text = contents(files[i]);
+
+		assert_int_equal(text[0], '[');
+		assert_int_equal(count(text, "\n["), 0);
+		assert_int_equal(count(text, "\n,"), i ? 1 : 2);
+		free(text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -235,6 +262,7 @@ int main(void)
 		cmocka_unit_test_teardown(only_if_chosen, close_files),
 		cmocka_unit_test_teardown(rotated, close_files),
 		cmocka_unit_test_teardown(bulk, close_files),
+		cmocka_unit_test_teardown(trace, close_files),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

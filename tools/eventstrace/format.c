@@ -44,6 +44,7 @@ void format_choose(const struct options *options, int fd, struct et_options *opt
 	opts->format = text                                ? "text"
 		       : options->format == FORMAT_ECS     ? "ecs"
 		       : options->format == FORMAT_ES_BULK ? "es-bulk"
+		       : options->format == FORMAT_TRACE   ? "trace"
 							   : "json";
 	opts->text = 0;
 	if (!text)

@@ -168,8 +168,13 @@ static const struct word wait_words[] = {
 };
 
 static const struct word format_words[] = {
-	{ "auto", FORMAT_AUTO }, { "json", FORMAT_JSON },       { "text", FORMAT_TEXT },
-	{ "ecs", FORMAT_ECS },   { "es-bulk", FORMAT_ES_BULK }, { NULL, 0 },
+	{ "auto", FORMAT_AUTO },
+	{ "json", FORMAT_JSON },
+	{ "text", FORMAT_TEXT },
+	{ "ecs", FORMAT_ECS },
+	{ "es-bulk", FORMAT_ES_BULK },
+	{ "trace", FORMAT_TRACE },
+	{ NULL, 0 },
 };
 
 static const struct word numbers_words[] = {
@@ -764,6 +769,8 @@ static int check_format(struct parser *p)
 	if (o->print_features && o->format == FORMAT_ES_BULK)
 		return fail(p, "-i: the bulk API takes no other lines than those of "
 			       "--format=es-bulk");
+	if (o->print_features && o->format == FORMAT_TRACE)
+		return fail(p, "-i: --format=trace prints one array, which has no place for it");
 	if (text)
 		o->format = FORMAT_TEXT;
 	if ((json || header) && o->format == FORMAT_AUTO)

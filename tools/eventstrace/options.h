@@ -42,6 +42,7 @@ enum format {
 	FORMAT_TEXT,
 	FORMAT_ECS,
 	FORMAT_ES_BULK,
+	FORMAT_TRACE,
 };
 
 enum color {

@@ -522,7 +522,7 @@ static void wrong_arguments(void **state)
 	bad(ARGS("--latency=501"), "--latency=501 is too large: at most 500 milliseconds");
 	bad(ARGS("--wakeup=never"), "--wakeup=never is unknown; it can be always, adaptive");
 	bad(ARGS("--format=xml"),
-	    "--format=xml is unknown; it can be auto, json, text, ecs, es-bulk");
+	    "--format=xml is unknown; it can be auto, json, text, ecs, es-bulk, trace");
 	bad(ARGS("--color=red"), "--color=red is unknown; it can be auto, always, never");
 }
 
@@ -626,6 +626,9 @@ static void formats(void **state)
 	assert_int_equal(good(ARGS("--format=es-bulk", "--header")).format, FORMAT_ES_BULK);
 	bad(ARGS("--identity", "--format=ecs"), "--identity is for JSON, and not for --format=ecs");
 	bad(ARGS("--utc", "--format=es-bulk"), "--utc is for text, and not for --format=es-bulk");
+	assert_int_equal(good(ARGS("--format=trace")).format, FORMAT_TRACE);
+	bad(ARGS("-i", "--format=trace"),
+	    "-i: --format=trace prints one array, which has no place for it");
 	bad(ARGS("-i", "--format=es-bulk"),
 	    "-i: the bulk API takes no other lines than those of --format=es-bulk");
 	bad(ARGS("--numbers=no"), "--numbers=no is unknown; it can be number, both, string");
