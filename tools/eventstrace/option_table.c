@@ -72,7 +72,7 @@ const struct option_row option_table[] = {
 	{ KEY_FORMAT, "format", "FORMAT",
 	  "text: a line an event, for people; json: one JSON object a line; auto (the default): "
 	  "text on a terminal, json elsewhere; ecs: as json, in the Elastic Common Schema; es-bulk: "
-	  "ecs for Elasticsearch's bulk API; trace: for a viewer such as Perfetto" },
+	  "ecs for Elasticsearch's bulk API; trace: for a viewer such as Perfetto; tree: at the end, the processes of COMMAND" },
 	{ KEY_COLUMNS, "columns", "LIST",
 	  "columns of text, of: time, event, user, pid, ppid, command, container, what, date, uid, tid" },
 	{ KEY_WIDE, "wide", NULL, "text: print all of it, and do not cut at the terminal's width" },

@@ -168,13 +168,10 @@ static const struct word wait_words[] = {
 };
 
 static const struct word format_words[] = {
-	{ "auto", FORMAT_AUTO },
-	{ "json", FORMAT_JSON },
-	{ "text", FORMAT_TEXT },
-	{ "ecs", FORMAT_ECS },
-	{ "es-bulk", FORMAT_ES_BULK },
-	{ "trace", FORMAT_TRACE },
-	{ NULL, 0 },
+	{ "auto", FORMAT_AUTO },       { "json", FORMAT_JSON },
+	{ "text", FORMAT_TEXT },       { "ecs", FORMAT_ECS },
+	{ "es-bulk", FORMAT_ES_BULK }, { "trace", FORMAT_TRACE },
+	{ "tree", FORMAT_TREE },       { NULL, 0 },
 };
 
 static const struct word numbers_words[] = {
@@ -802,6 +799,33 @@ static int check_snapshot(struct parser *p)
 	return 0;
 }
 
+/* The events that the tree of processes is made of. */
+static uint64_t tree_events(void)
+{
+	return ET_EVENT_BIT(ET_EVENT_PROCESS_FORK) | ET_EVENT_BIT(ET_EVENT_PROCESS_EXEC) |
+	       ET_EVENT_BIT(ET_EVENT_PROCESS_EXIT);
+}
+
+/* --format=tree prints no events, but what became of COMMAND. */
+static int check_tree(struct parser *p)
+{
+	const struct options *o = &p->opts;
+
+	if (o->format != FORMAT_TREE)
+		return 0;
+	if (!o->command)
+		return fail(p, "--format=tree needs a COMMAND, whose processes it prints");
+	if ((o->choice.events & tree_events()) != tree_events())
+		return fail(p, "--format=tree needs the events process-fork, process-exec and "
+			       "process-exit");
+	if (o->print_features || o->header)
+		return fail(p, "%s is a line before events, and --format=tree prints none",
+			    o->header ? "--header" : "-i");
+	if (o->rotate_size && !o->record)
+		return fail(p, "--rotate-size: --format=tree prints only at the end");
+	return 0;
+}
+
 /* Reject options that need a COMMAND, or exclude it. */
 static int check_command(struct parser *p)
 {
@@ -899,7 +923,9 @@ static int parse(struct parser *p, int argc, char **argv, const char *shorts)
 		if (err)
 			return err;
 	}
-	if (!p->opts.choice.made)
+	if (!p->opts.choice.made && p->opts.format == FORMAT_TREE)
+		p->opts.choice.events = tree_events();
+	else if (!p->opts.choice.made)
 		event_choice_add_all(&p->opts.choice);
 	if (!p->opts.choice.events)
 		return fail(p, "the list of events leaves none");
@@ -908,6 +934,8 @@ static int parse(struct parser *p, int argc, char **argv, const char *shorts)
 		err = check_snapshot(p);
 	if (!err)
 		err = check_recording(p);
+	if (!err)
+		err = check_tree(p);
 	return err ? err : check_command(p);
 }
 

@@ -43,6 +43,7 @@ enum format {
 	FORMAT_ECS,
 	FORMAT_ES_BULK,
 	FORMAT_TRACE,
+	FORMAT_TREE,
 };
 
 enum color {

@@ -522,7 +522,7 @@ static void wrong_arguments(void **state)
 	bad(ARGS("--latency=501"), "--latency=501 is too large: at most 500 milliseconds");
 	bad(ARGS("--wakeup=never"), "--wakeup=never is unknown; it can be always, adaptive");
 	bad(ARGS("--format=xml"),
-	    "--format=xml is unknown; it can be auto, json, text, ecs, es-bulk, trace");
+	    "--format=xml is unknown; it can be auto, json, text, ecs, es-bulk, trace, tree");
 	bad(ARGS("--color=red"), "--color=red is unknown; it can be auto, always, never");
 }
 
@@ -627,6 +627,15 @@ static void formats(void **state)
 	bad(ARGS("--identity", "--format=ecs"), "--identity is for JSON, and not for --format=ecs");
 	bad(ARGS("--utc", "--format=es-bulk"), "--utc is for text, and not for --format=es-bulk");
 	assert_int_equal(good(ARGS("--format=trace")).format, FORMAT_TRACE);
+	o = good(ARGS("--format=tree", "make"));
+	assert_int_equal(o.choice.events, ET_EVENT_BIT(ET_EVENT_PROCESS_FORK) |
+						  ET_EVENT_BIT(ET_EVENT_PROCESS_EXEC) |
+						  ET_EVENT_BIT(ET_EVENT_PROCESS_EXIT));
+	bad(ARGS("--format=tree"), "--format=tree needs a COMMAND, whose processes it prints");
+	bad(ARGS("--format=tree", "-e", "exec", "make"),
+	    "--format=tree needs the events process-fork, process-exec and process-exit");
+	bad(ARGS("--format=tree", "-i", "make"),
+	    "-i is a line before events, and --format=tree prints none");
 	bad(ARGS("-i", "--format=trace"),
 	    "-i: --format=trace prints one array, which has no place for it");
 	bad(ARGS("-i", "--format=es-bulk"),

@@ -60,6 +60,11 @@ static int write_all(int fd, const char *data, size_t size)
 	return 0;
 }
 
+int output_text(int fd, const char *text, size_t size)
+{
+	return write_all(fd, text, size);
+}
+
 int output_features(int fd, const struct et_features *features, const char *header)
 {
 	char line[HEADER_MAX + 128];

@@ -75,6 +75,9 @@ int output_rotate(const struct output_file *file, const struct output_how *how, 
 /* Room for the members of the header line, with a terminating 0. */
 #define HEADER_MAX 2048
 
+/* Write text. Return: as output_features(). */
+int output_text(int fd, const char *text, size_t size);
+
 /* The message for an error of output_open(). */
 const char *output_strerror(int err);
 

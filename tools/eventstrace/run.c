@@ -23,6 +23,7 @@
 #include "tools/eventstrace/stop.h"
 #include "tools/eventstrace/summary.h"
 #include "tools/eventstrace/terminals.h"
+#include "tools/eventstrace/tree.h"
 
 /* A failure of et_session__open(). */
 static enum status fail_open(const struct et_error *error, const struct log *log)
@@ -215,9 +216,57 @@ static void tell_start(const struct options *options, const struct et_session *s
 			options->duration_ns ? " before its time" : "");
 }
 
+/* What is printed at the end about all events; NULL: it is not. */
+struct watchers {
+	struct activity *activity; /* --summary */
+	struct tree *tree;         /* --format=tree */
+};
+
 static void on_event(void *ctx, const struct et_event *event)
 {
-	activity_event(ctx, event);
+	const struct watchers *watchers = ctx;
+
+	if (watchers->activity)
+		activity_event(watchers->activity, event);
+	if (watchers->tree)
+		tree_event(watchers->tree, event);
+}
+
+static bool watchers_make(const struct options *options, struct watchers *ret)
+{
+	if (options->activity)
+		ret->activity = activity_new();
+	if (options->format == FORMAT_TREE)
+		ret->tree = tree_new();
+	return (ret->activity || !options->activity) &&
+	       (ret->tree || options->format != FORMAT_TREE);
+}
+
+static void watchers_free(struct watchers *watchers)
+{
+	activity_free(watchers->activity);
+	tree_free(watchers->tree);
+}
+
+/* Print the processes of COMMAND, to the output that events would have. */
+static enum status print_tree(const struct outputs *outputs, const struct tree *tree)
+{
+	const int fd = outputs->events.fd >= 0 ? outputs->events.fd : STDERR_FILENO;
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+	int err = out ? 0 : -ENOMEM;
+
+	if (out)
+		tree_print(tree, monotonic_ns(), out);
+	if (out && fclose(out))
+		err = -ENOMEM;
+	if (!err)
+		err = output_text(fd, text, size);
+	free(text);
+	if (!err)
+		return STATUS_OK;
+	return outcome_unwritable(outputs->events.path ? outputs->events.path : "-", err);
 }
 
 static void command_times(const struct command *command, struct activity_times *ret)
@@ -255,7 +304,7 @@ static enum status print_activity(const struct options *options, const struct ac
 
 static enum status run_session(const struct options *options, struct et_session *session,
 			       struct outputs *outputs, struct command *command,
-			       const struct activity *activity, struct log *log)
+			       const struct watchers *watchers, struct log *log)
 {
 	struct et_features features = { .sz = sizeof(features) };
 	struct privileges_files files = outputs_files(options, outputs);
@@ -306,8 +355,13 @@ static enum status run_session(const struct options *options, struct et_session 
 		status = outcome_unwritable(outputs->gone, err);
 	else if (err < 0)
 		status = outcome_failed(options, et_session__error(session), err);
-	if (activity) {
-		enum status of_activity = print_activity(options, activity, command);
+	if (watchers->tree) {
+		enum status of_tree = print_tree(outputs, watchers->tree);
+
+		status = status ? status : of_tree;
+	}
+	if (watchers->activity) {
+		enum status of_activity = print_activity(options, watchers->activity, command);
 
 		status = status ? status : of_activity;
 	}
@@ -341,7 +395,7 @@ static enum status open_and_run(const struct options *options, struct et_options
 {
 	struct log log = { .verbose = options->verbose, .hold = true };
 	struct et_session *session = NULL;
-	struct activity *activity = NULL;
+	struct watchers watchers = { .activity = NULL };
 	struct et_error error = { 0 };
 	struct terminals terminals;
 	struct outputs outputs = OUTPUTS_NONE;
@@ -381,15 +435,18 @@ static enum status open_and_run(const struct options *options, struct et_options
 	opts->file_size_max = options->rotate_size;
 	opts->next_file = outputs_next_file;
 	opts->next_file_ctx = &outputs;
-	if (options->activity) {
-		activity = activity_new();
-		if (!activity) {
-			log_err("out of memory");
-			return STATUS_OTHER;
-		}
-		opts->on_event = on_event;
-		opts->on_event_ctx = activity;
+	if (!watchers_make(options, &watchers)) {
+		watchers_free(&watchers);
+		log_err("out of memory");
+		return STATUS_OTHER;
 	}
+	if (watchers.activity || watchers.tree) {
+		opts->on_event = on_event;
+		opts->on_event_ctx = &watchers;
+	}
+	/* The tree alone is printed, at the end. */
+	if (watchers.tree)
+		opts->output_fd = -1;
 	opts->log = log_line;
 	opts->log_ctx = &log;
 
@@ -400,16 +457,16 @@ static enum status open_and_run(const struct options *options, struct et_options
 		else
 			status = fail_open(&error, &log);
 		log_drop(&log);
-		activity_free(activity);
+		watchers_free(&watchers);
 		return status;
 	}
 	log_release(&log);
-	status = run_session(options, session, &outputs, command, activity, &log);
+	status = run_session(options, session, &outputs, command, &watchers, &log);
 	/* Everything is written. The kernel takes up to some seconds to detach the programs. */
 	outputs_close_used(&outputs);
 	of_close = outputs_close(&outputs);
 	et_session__close(session);
-	activity_free(activity);
+	watchers_free(&watchers);
 	return status ? status : of_close;
 }
 
