@@ -241,12 +241,52 @@ static void every_event(void **state)
 			yyjson_doc_free(parse(i + 1));
 }
 
+static __u64 noise(__u64 *x)
+{
+	*x ^= *x << 13;
+	*x ^= *x >> 7;
+	return *x ^= *x << 17;
+}
+
+/* Append a field of its largest size, or a short one. */
+static void add_var(enum et_var_type type, size_t cap, unsigned int round, __u64 *seed)
+{
+	static char bytes[64 * 1024];
+
+	for (size_t i = 0; i < cap; i++)
+		bytes[i] = round ? (char)noise(seed) : '\xff';
+	et_record_var(&rec, type, bytes, round > 1 ? noise(seed) % 50 : cap);
+}
+
+/* Any record gives a valid line in its bound, which put() checks. */
+static void hostile(void **state)
+{
+	__u64 seed = 20261130;
+
+	(void)state;
+	for (unsigned int round = 0; round < 20; round++) {
+#define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc)                            \
+	{                                                                                    \
+		unsigned char *fixed = et_record_begin(&rec, ET_##NAME);                     \
+                                                                                             \
+		for (size_t i = sizeof(struct et_header); i < sizeof(struct et_##name); i++) \
+			fixed[i] = round ? (unsigned char)noise(&seed) : 0xff;
+#define ET_VAR(owner, NAME, name, doc) add_var(ET_VAR_##NAME, ET_CAP_##NAME, round, &seed);
+#define ET_EVENT_END(name)        \
+	put_record(noise(&seed)); \
+	}
+#include "lib/wire/schema.def"
+	}
+	check();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(slices, begin, end),
 		cmocka_unit_test_setup_teardown(incomplete, begin, end),
 		cmocka_unit_test_setup_teardown(every_event, begin, end),
+		cmocka_unit_test_setup_teardown(hostile, begin, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
