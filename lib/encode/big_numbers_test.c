@@ -115,6 +115,8 @@ static unsigned int compare(enum et_numbers numbers, yyjson_val *plain, yyjson_v
 		char text[24], second[80];
 
 		assert_non_null(now);
+		/* No member comes twice. */
+		assert_ptr_equal(yyjson_obj_get(plain, name), val);
 		if (yyjson_is_obj(val)) {
 			rounded += compare(numbers, val, now);
 			continue;

@@ -556,7 +556,7 @@ static char *put_process(char *p, const struct et_encoder *enc, struct et_encode
 	if (pids->start_time_ns)
 		p = put_date(p, "start", dates,
 			     event->time_ns - et_event_ts(event) + pids->start_time_ns);
-	if (parts->executable)
+	if (parts->executable && parts->executable->size)
 		p = put_executable(p, parts->executable->data, parts->executable->size);
 	else if (context && context->executable.size)
 		p = put_executable(p, context->executable.data,
