@@ -89,8 +89,8 @@ has "eventstrace $version" "$work/man.txt"
 	try eventstrace --
 	printf '%s\n' "${COMPREPLY[@]%=}" | sort -u | diff "$work/options" - || fail "bash completes other options"
 	want --drain-timeout= eventstrace --dr
-	want "auto json text" eventstrace --format = ""
-	want json eventstrace -o x --format = j
+	want "command tree" eventstrace --wait = ""
+	want always eventstrace -o x --color = al
 	want "process-exec process-exec-failed" eventstrace -e process-exec
 	want fork,file-create eventstrace --events = fork,file-cr
 	want root eventstrace -U roo
