@@ -501,7 +501,7 @@ struct et_options {
 	/*
 	 * 1: add the member "context" to each event in the format "json": its process, the
 	 * ancestors, names and the container. The formats "ecs" and "es-bulk" get programs and
-	 * names in their own fields; the format "text" has no context. Forks, execs and exits are
+	 * names in their own fields; other formats have no context. Forks, execs and exits are
 	 * recorded for that, but printed only if they are in `events`. A replay needs a recording
 	 * that was made with this option. 0: no context.
 	 */

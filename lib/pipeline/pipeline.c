@@ -124,9 +124,9 @@ static int open_context(struct et_pipeline *p, const struct et_options *opts, st
 
 	if (!opts->context)
 		return 0;
-	if (p->text)
+	if (p->text || !strcmp(p->encoder.ops->name, "trace"))
 		return et_error_set(err, ET_ERROR_USAGE, -EINVAL,
-				    "the format \"text\" has no context");
+				    "the format \"%s\" has no context", p->encoder.ops->name);
 	p->unprinted = ET_EVENTS_OF_CONTEXT & ~opts->events;
 	r = et_context_new(opts->context_processes, opts->users_fd > 0 ? opts->users_fd : -1,
 			   opts->groups_fd > 0 ? opts->groups_fd : -1, &p->context);

@@ -763,6 +763,8 @@ static int check_format(struct parser *p)
 		return fail_format(p, json, "JSON");
 	if (header && o->format == FORMAT_TEXT)
 		return fail_format(p, header, "JSON");
+	if (o->context && (o->format == FORMAT_TRACE || o->format == FORMAT_TREE))
+		return fail_format(p, "--context", "JSON and ECS");
 	if (o->print_features && o->format == FORMAT_ES_BULK)
 		return fail(p, "-i: the bulk API takes no other lines than those of "
 			       "--format=es-bulk");

@@ -130,6 +130,8 @@ static void contexts(void **state)
 	bad(ARGS("--context", "--context-processes=16000001"),
 	    "--context-processes=16000001 is too large: at most 16000000");
 	bad(ARGS("--context", "--format=text"), "--context is for JSON, and not for --format=text");
+	bad(ARGS("--context", "--format=trace"),
+	    "--context is for JSON and ECS, and not for --format=trace");
 	bad(ARGS("--context", "--probe"), "--probe prints no events: leave out --context");
 }
 
