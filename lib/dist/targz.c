@@ -120,12 +120,14 @@ static void put_compressed(gzFile out, const char *path)
 {
 	FILE *f = fopen(path, "re");
 	char block[4096];
-	size_t n;
+	size_t n = sizeof(block);
 
 	if (!f)
 		fail(path);
-	while ((n = fread(block, 1, sizeof(block), f)))
+	while (n == sizeof(block)) {
+		n = fread(block, 1, sizeof(block), f);
 		put(out, block, n);
+	}
 	if (ferror(f))
 		fail(path);
 	fclose(f);

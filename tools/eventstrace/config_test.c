@@ -26,7 +26,8 @@ static void write_file(const char *text, size_t size)
 {
 	FILE *f = fopen(path, "we");
 
-	assert_non_null(f);
+	if (!f)
+		fail_msg("%s cannot be written", path);
 	assert_int_equal(fwrite(text, 1, size, f), size);
 	assert_int_equal(fclose(f), 0);
 }

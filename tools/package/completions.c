@@ -67,13 +67,16 @@ static int doc_len(const char *doc)
 
 /* ---- bash ---------------------------------------------------------------------------------- */
 
+/* In a list separated by commas, complete the last. */
+static const char bash_events[] =
+	"compopt -o nospace; [[ $cur == *,* ]] && list=${cur%,*},; "
+	"COMPREPLY=($(compgen -P \"$list\" -W \"$events\" -- \"${cur##*,}\"))";
+
 static const char *const bash_actions[] = {
 	[KIND_FILE] = "compopt -o filenames; COMPREPLY=($(compgen -f -- \"$cur\"))",
 	[KIND_USER] = "COMPREPLY=($(compgen -u -- \"$cur\"))",
 	[KIND_PID] = "COMPREPLY=($(compgen -W \"self $(cd /proc && echo [0-9]*)\" -- \"$cur\"))",
-	/* In a list separated by commas, complete the last. */
-	[KIND_EVENTS] = "compopt -o nospace; [[ $cur == *,* ]] && list=${cur%,*},; "
-			"COMPREPLY=($(compgen -P \"$list\" -W \"$events\" -- \"${cur##*,}\"))",
+	[KIND_EVENTS] = bash_events,
 };
 
 /* The options of a kind, as a pattern of case. */
