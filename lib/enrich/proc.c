@@ -472,8 +472,8 @@ bool et_proc_is_initial(void)
 #define ROOT_CGROUP 1 /* the inode number of the root cgroup */
 
 /*
- * Open the root directory of version 2 cgroups. A mount in a cgroup namespace has another root; then
- * return -1, because the paths would be those of other cgroups.
+ * Open the root directory of version 2 cgroups. A mount in a cgroup namespace has another root;
+ * then return -1, because the paths would be those of other cgroups.
  */
 static int open_cgroups(void)
 {

@@ -21,7 +21,9 @@ struct et_prefix_set {
 	struct et_comm_pattern comms[2][ET_FILTER_VALUES];
 };
 
-/* True if the pattern matches the whole name @comm, as et_comm_matches() of filter.bpf.h finds it. */
+/*
+ * True if the pattern matches the whole name @comm, as et_comm_matches() of filter.bpf.h finds it.
+ */
 bool et_comm_pattern__matches(const struct et_comm_pattern *pattern, const char comm[16]);
 
 /**

@@ -13,7 +13,9 @@
 struct known {
 	__u64 start_time_ns;
 	__u32 ppid;
-	/* true if only a PROCESS_EXISTS event has named the process: its exact start is not known */
+	/*
+	 * true if only a PROCESS_EXISTS event has named the process: its exact start is not known
+	 */
 	bool rough;
 	/* start of the parent, if a fork told it; 0: the parent is the process with the ID ppid */
 	__u64 parent_start_ns;

@@ -46,8 +46,9 @@ struct row {
 static const struct row rows[] = {
 #define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) { ROW_EVENT, (id), #NAME, "" },
 #define ET_SYNTHETIC_BEGIN(id, NAME, name, doc)                   { ROW_OTHER, 0, "", "" },
-#define ET_STRUCT_BEGIN(name, doc)                                { ROW_OTHER, 0, "", "" },
-#define ET_SUB(owner, type, name, doc)                            { ROW_SUB, offsetof(struct et_##owner, name), #name, #type },
+
+#define ET_STRUCT_BEGIN(name, doc)     { ROW_OTHER, 0, "", "" },
+#define ET_SUB(owner, type, name, doc) { ROW_SUB, offsetof(struct et_##owner, name), #name, #type },
 #define ET_FIELD(owner, KIND, name, doc) \
 	{ ROW_FIELD, offsetof(struct et_##owner, name), #name, "" },
 #define ET_VAR(owner, NAME, name, doc) { ROW_VAR, 0, #name, "" },
@@ -126,7 +127,7 @@ static const struct {
 
 struct cgroup {
 	__u64 id;
-	__u32 forms; /* 1 << ET_ONLY: it is in a wanted cgroup, 1 << ET_EXCEPT: in an excluded one */
+	__u32 forms; /* 1 << ET_ONLY: in a wanted cgroup, 1 << ET_EXCEPT: in an excluded one */
 };
 
 struct et_matcher {

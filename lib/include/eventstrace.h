@@ -1182,9 +1182,9 @@ int et_replay__open(const struct et_options *opts, int fd, struct et_replay **re
  * Return: 1 when there may be more; 0 at the end of a complete recording. -EINTR (a signal) and
  * -EAGAIN (@fd has no data now): the caller calls again. Failures: -ECANCELED when max_events have
  * been written; -EBUSY inside on_event; -EBADMSG if the recording is damaged; -ENODATA if it is cut
- * off; -EPROTONOSUPPORT if it is not a recording, or has another format; -EINVAL if its records lack
- * what a filter compares; or the errno of write(2) or read(2). After a failure et_replay__error() has the message. All events before a damaged
- * record have been written.
+ * off; -EPROTONOSUPPORT if it is not a recording, or has another format; -EINVAL if its records
+ * lack what a filter compares; or the errno of write(2) or read(2). After a failure
+ * et_replay__error() has the message. All events before a damaged record have been written.
  */
 int et_replay__step(struct et_replay *r);
 

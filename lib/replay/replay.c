@@ -196,7 +196,9 @@ static int begin_recording(struct et_replay *replay)
 	return unanswered(replay, err.message);
 }
 
-/* True if an event at @time_ns, in nanoseconds since 1970, is in the range that the caller wants. */
+/*
+ * True if an event at @time_ns, in nanoseconds since 1970, is in the range that the caller wants.
+ */
 static bool is_in_range(const struct et_replay *replay, __u64 time_ns)
 {
 	return time_ns >= replay->since_ns && (!replay->until_ns || time_ns <= replay->until_ns);

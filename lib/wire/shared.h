@@ -52,9 +52,10 @@ struct et_prefix {
 };
 
 /*
- * A pattern of thread names, for filters. It has at most 31 elements: a byte, any byte (`?`), or any
- * number of bytes (`*`). The comparison keeps the set of positions in the pattern that the bytes so
- * far can lead to: bit n means that n elements have matched. Value of the map `comm_patterns`.
+ * A pattern of thread names, for filters. It has at most 31 elements: a byte, any byte (`?`), or
+ * any number of bytes (`*`). The comparison keeps the set of positions in the pattern that the
+ * bytes so far can lead to: bit n means that n elements have matched. Value of the map
+ * `comm_patterns`.
  */
 #define ET_COMM_ELEMENTS 31
 
@@ -65,7 +66,9 @@ struct et_comm_pattern {
 	__u32 end;   /* the position behind the last element, as a bit */
 };
 
-/* The positions that are reached without a byte, too: those behind a `*`. No two follow each other. */
+/*
+ * The positions that are reached without a byte, too: those behind a `*`. No two follow each other.
+ */
 static inline __attribute__((always_inline)) __u32 et_comm_closed(__u32 stars, __u32 positions)
 {
 	return positions | (positions & stars) << 1;

@@ -85,8 +85,8 @@ static size_t elements(const char *pattern)
 #define ELEMENTS_MAX 31 /* as et_filter.pattern says */
 
 /*
- * A name, or a pattern. The text has the backslashes that escape `*`, `?` and a backslash: a pattern
- * keeps them for the library.
+ * A name, or a pattern. The text has the backslashes that escape `*`, `?` and a backslash: a
+ * pattern keeps them for the library.
  */
 static int take_comm(const struct parser *p, const char *text, struct filter *f)
 {
@@ -197,9 +197,9 @@ static int take(const struct parser *p, struct filters *filters, const char *tex
 
 /*
  * Copy the value at @at into @text, of @room bytes, up to the next comma. A thread's name may
- * contain a comma: there a backslash escapes a comma, `*`, `?` or another backslash. Before any other
- * character it is an ordinary character. @text gets a backslash before each escaped character except
- * a comma.
+ * contain a comma: there a backslash escapes a comma, `*`, `?` or another backslash. Before any
+ * other character it is an ordinary character. @text gets a backslash before each escaped character
+ * except a comma.
  *
  * Return: bytes of the argument that the value takes; at least @room if it is too long.
  */

@@ -41,8 +41,8 @@ struct filter_option {
  * @err:	receives one line that describes the error on failure, without a newline
  * @err_size:	room at @err in bytes
  *
- * Users may be given by name. A name that does not exist is a failure, and so is one value too many.
- * The IDs of cgroups are left to filters_find_cgroups().
+ * Users may be given by name. A name that does not exist is a failure, and so is one value too
+ * many. The IDs of cgroups are left to filters_find_cgroups().
  *
  * Return: 0 or -EINVAL.
  */

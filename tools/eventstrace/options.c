@@ -786,6 +786,8 @@ static int check_snapshot(struct parser *p)
 
 	if (o->context_processes && !o->context)
 		return fail(p, "--context-processes needs --context");
+	if (o->context && o->failed && !o->replay_count)
+		return fail(p, "--context needs all exits: use --failed with --replay");
 	if (o->context && o->action == ACTION_PROBE)
 		return fail(p, "--probe prints no events: leave out --context");
 	if (o->snapshot)
@@ -886,7 +888,10 @@ static int parse_options(struct parser *p, int argc, char **argv, const char *sh
 	return 0;
 }
 
-/* --failed chooses the events that can be failures. Others would hide that it drops nothing of them. */
+/*
+ * --failed chooses the events that can be failures. Others would hide that it drops nothing of
+ * them.
+ */
 static int choose_failures(struct parser *p)
 {
 	struct event_choice *choice = &p->opts.choice;

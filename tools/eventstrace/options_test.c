@@ -379,6 +379,8 @@ static void failures(void **state)
 	assert_true(all.failed && replayed.failed && !named.failed);
 	assert_true(all.choice.events == named.choice.events);
 	assert_true(all.choice.events == replayed.choice.events);
+	assert_true(good(ARGS("--failed", "--context", "--replay=r")).failed);
+	bad(ARGS("--failed", "--context"), "--context needs all exits: use --failed with --replay");
 	bad(ARGS("--failed", "-e", "exec,exec-failed"),
 	    "--failed: only exec-failed and exit can be failures; leave out the other events");
 }

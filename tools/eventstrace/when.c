@@ -178,8 +178,8 @@ static bool date(const char **at, struct tm *tm)
 }
 
 /*
- * "Z", "z", " UTC", "+01:00", "-0530" or "+01". Return: false if it is no zone. *@ret_local is true if
- * nothing is there.
+ * "Z", "z", " UTC", "+01:00", "-0530" or "+01". Return: false if it is no zone. *@ret_local is true
+ * if nothing is there.
  */
 static bool zone(const char **at, bool *ret_local, int *ret_east_seconds)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Filters of a replay mean what filters mean while events are recorded. One eventstrace records
- * everything, and others run beside it with random filters. The recording, replayed with the filters
- * of such a session, gives the events that the session has printed.
+ * everything, and others run beside it with random filters. The recording, replayed with the
+ * filters of such a session, gives the events that the session has printed.
  *
  * The seed is printed. LIVETEST_SEED in the environment sets it.
  */
