@@ -93,7 +93,7 @@ int landlock_restrict(const char *const *readable, const struct privileges_files
 	while (r == 0 && *readable)
 		r = allow_reading(ruleset, *readable++);
 	for (size_t i = 0; r == 0 && i < files->count; i++)
-		r = allow_making(ruleset, files->folders[i], files->rename);
+		r = allow_making(ruleset, files->folders[i].fd, files->folders[i].rename);
 	if (r == 0 && syscall(SYS_landlock_restrict_self, ruleset, 0) < 0)
 		r = -errno;
 	close((int)ruleset);

@@ -100,6 +100,9 @@ const struct option_row option_table[] = {
 	{ KEY_STATS, "stats", NULL, "print the summary on stderr as one JSON object" },
 	{ KEY_STATS_INTERVAL, "stats-interval", "SEC",
 	  "print the summary so far on stderr every SEC seconds; SIGUSR1 prints it once" },
+	{ KEY_METRICS, "metrics", "FILE",
+	  "replace FILE by the counts in the text format of Prometheus, every 15 seconds or as "
+	  "--stats-interval says, and at the end" },
 	{ KEY_UNBUFFER, "unbuffer-stdout", NULL,
 	  "write each event with its own system call; --latency is then 1" },
 	{ KEY_LATENCY, "latency", "MS",

@@ -511,6 +511,11 @@ static int apply(struct parser *p, int key, const char *arg)
 		return parse_number(p, "stats-interval", arg,
 				    "a time above 0, such as 0.5, 5s, 2m or 1h", parse_seconds,
 				    &o->stats_interval_ns);
+	case KEY_METRICS:
+		if (!*arg)
+			return fail(p, "--metrics needs the name of a file");
+		o->metrics = arg;
+		return 0;
 	case KEY_FEATURES:
 		o->print_features = true;
 		return 0;
@@ -705,6 +710,11 @@ static int check_recording(struct parser *p)
 		return fail(p, "--summary works while events are recorded");
 	if ((o->replay_count || o->record) && o->action == ACTION_PROBE)
 		return fail(p, "--probe neither records nor replays");
+	if (o->metrics && (o->replay_count || o->action == ACTION_PROBE))
+		return fail(p, "--metrics works while events are recorded");
+	if (o->metrics && ((o->output && !strcmp(o->metrics, o->output)) ||
+			   (o->record && !strcmp(o->metrics, o->record))))
+		return fail(p, "--metrics=%s: events or records are written there", o->metrics);
 	if (stdout_taken && o->output_given && !o->output)
 		return fail(p, "--record and --output cannot both write to stdout");
 	if (stdout_taken && o->print_features && !o->output)

@@ -76,6 +76,7 @@ struct options {
 	uint64_t duration_ns;       /* stop after this time; 0: no limit */
 	uint64_t count;             /* stop after this many events; 0: no limit */
 	uint64_t stats_interval_ns; /* print an account after each such time; 0: only at the end */
+	const char *metrics;        /* path of the file for Prometheus; NULL: none */
 	uint64_t drain_timeout_ns;  /* longest wait for the output's reader; 0: the default */
 	bool print_features;        /* first print a line when the probes are attached */
 	bool json_summary;          /* the summary is one JSON object */

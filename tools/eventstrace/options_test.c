@@ -679,6 +679,10 @@ static void command(void **state)
 	assert_true(good(ARGS("--summary", "true")).activity);
 	assert_true(good(ARGS("--summary")).activity);
 	assert_false(good(ARGS("true")).activity);
+	assert_string_equal(good(ARGS("--metrics=m")).metrics, "m");
+	bad(ARGS("--metrics="), "--metrics needs the name of a file");
+	bad(ARGS("--metrics=m", "--replay=file"), "--metrics works while events are recorded");
+	bad(ARGS("--metrics=m", "-o", "m"), "--metrics=m: events or records are written there");
 	bad(ARGS("--summary", "--replay=file"), "--summary works while events are recorded");
 	bad(ARGS("--wait=children", "true"), "--wait=children is unknown; it can be command, tree");
 	bad(ARGS("--wait=tree"), "--wait needs a COMMAND, whose end it waits for");

@@ -72,6 +72,29 @@ int output_reopen(const struct output_file *file, const struct output_how *how);
  */
 int output_rotate(const struct output_file *file, const struct output_how *how, unsigned int keep);
 
+/**
+ * output_find() - find the folder of a file that output_replace() will make
+ * @path:	a regular file, or a name that does not exist
+ * @ret:	receives the folder and the name, and no open file; the caller closes the folder
+ *
+ * Return: 0, or a negative errno: as output_open(); -EMEDIUMTYPE: it is no regular file.
+ */
+int output_find(const char *path, struct output_file *ret);
+
+/**
+ * output_replace() - make a file with a content, and give it the name of another, which is removed
+ * @file:	of output_find()
+ * @mode:	its permissions
+ * @data:	the content
+ * @size:	in bytes
+ *
+ * A reader sees the old content or the new one. Works after privileges were dropped.
+ *
+ * Return: 0 or a negative errno; then the old file stays.
+ */
+int output_replace(const struct output_file *file, unsigned int mode, const char *data,
+		   size_t size);
+
 /* Room for the members of the header line, with a terminating 0. */
 #define HEADER_MAX 2048
 

@@ -420,3 +420,63 @@ int output_reopen(const struct output_file *file, const struct output_how *how)
 		close(fd);
 	return r;
 }
+
+int output_find(const char *path, struct output_file *ret)
+{
+	struct output_file file = { .fd = -1, .folder = -1, .path = path };
+	struct walk w = { .dir = -1 };
+	struct stat st;
+	int r = walk_to(&w, path);
+
+	/* A rename would put a file in the place of /dev/null. */
+	if (r > 0 ||
+	    (r == 0 && !fstatat(w.dir, w.name, &st, AT_SYMLINK_NOFOLLOW) && !S_ISREG(st.st_mode)))
+		r = -EMEDIUMTYPE;
+	if (r < 0) {
+		if (w.dir >= 0)
+			close(w.dir);
+		return r;
+	}
+	file.folder = w.dir;
+	memcpy(file.name, w.name, sizeof(file.name));
+	*ret = file;
+	return 0;
+}
+
+static int write_whole(int fd, const char *data, size_t size)
+{
+	while (size) {
+		ssize_t n = write(fd, data, size);
+
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		if (n > 0) {
+			data += n;
+			size -= (size_t)n;
+		}
+	}
+	return 0;
+}
+
+int output_replace(const struct output_file *file, unsigned int mode, const char *data, size_t size)
+{
+	char name[NAME_MAX + 1];
+	int fd, r;
+
+	if (snprintf(name, sizeof(name), ".%s.new", file->name) >= (int)sizeof(name))
+		return -ENAMETOOLONG;
+	/* A program that was killed may have left it. */
+	if (unlinkat(file->folder, name, 0) < 0 && errno != ENOENT)
+		return -errno;
+	fd = make_file(file->folder, name, OUTPUT_MAKE, mode);
+	if (fd < 0)
+		return fd;
+	r = write_whole(fd, data, size);
+	if (close(fd) < 0 && r == 0)
+		r = -errno;
+	if (r == 0 && renameat(file->folder, name, file->folder, file->name) < 0)
+		r = -errno;
+	if (r < 0)
+		(void)unlinkat(file->folder, name, 0);
+	return r;
+}

@@ -276,14 +276,69 @@ static void not_everything_reopens(void **state)
 	assert_null(file.path);
 }
 
+/* --metrics: a reader that has the old file open reads on, and the new one has the given mode. */
+static void replaces(void **state)
+{
+	struct output_file file;
+	char other[80], old[8] = "";
+	struct stat st;
+	mode_t mask;
+	int fd;
+
+	(void)state;
+	assert_int_equal(output_find(path, &file), 0);
+	assert_int_equal(file.fd, -1);
+	mask = umask(077);
+	assert_int_equal(output_replace(&file, 0644, "one", 3), 0);
+	umask(mask);
+	has(path, "one");
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0644);
+	/* A program that was killed has left a part. */
+	snprintf(other, sizeof(other), "%s/.events.new", folder);
+	assert_int_equal(symlink("/dev/null", other), 0);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	assert_int_equal(output_replace(&file, 0644, "two", 3), 0);
+	has(path, "two");
+	assert_int_equal(read(fd, old, sizeof(old)), 3);
+	assert_string_equal(old, "one");
+	close(fd);
+	assert_int_equal(access(other, F_OK), -1);
+	/* What cannot be replaced leaves nothing behind. */
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(mkdir(path, 0700), 0);
+	assert_int_equal(output_replace(&file, 0644, "three", 5), -EISDIR);
+	assert_int_equal(access(other, F_OK), -1);
+	assert_int_equal(rmdir(path), 0);
+	close(file.folder);
+}
+
+static void replaces_only_files(void **state)
+{
+	struct output_file file;
+
+	(void)state;
+	assert_int_equal(output_find("/dev/null", &file), -EMEDIUMTYPE);
+	assert_int_equal(output_find("/dev/fd/1", &file), -EMEDIUMTYPE);
+	assert_int_equal(output_find("/no/such/folder", &file), -ENOENT);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_int_equal(output_find(path, &file), -EMEDIUMTYPE);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_teardown(name, remove_file)
 	const struct CMUnitTest tests[] = {
-		TEST(empties_a_file),           TEST(appends),
-		TEST(appends_where_the_end_is), TEST(appends_to_an_open_file),
-		TEST(follows_no_foreign_link),  TEST(reopens),
-		TEST(reopens_safely),           TEST(not_everything_reopens),
+		TEST(empties_a_file),
+		TEST(appends),
+		TEST(appends_where_the_end_is),
+		TEST(appends_to_an_open_file),
+		TEST(follows_no_foreign_link),
+		TEST(reopens),
+		TEST(reopens_safely),
+		TEST(not_everything_reopens),
+		TEST(replaces),
+		TEST(replaces_only_files),
 	};
 
 	return cmocka_run_group_tests(tests, make_folder, remove_folder);

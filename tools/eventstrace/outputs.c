@@ -88,15 +88,29 @@ enum status outputs_open(const struct options *options, struct outputs *ret)
 	return status;
 }
 
-struct privileges_files outputs_files(const struct options *options, const struct outputs *outputs)
+static void add_folder(struct privileges_files *files, int fd, unsigned int mode, bool rename)
 {
-	struct privileges_files files = { .mode = options->mode, .rename = options->rotate_size };
+	if (fd < 0)
+		return;
+	files->folders[files->count].fd = fd;
+	files->folders[files->count].mode = mode;
+	files->folders[files->count++].rename = rename;
+}
 
-	if (outputs->events.folder >= 0)
-		files.folders[files.count++] = outputs->events.folder;
-	if (outputs->record.folder >= 0)
-		files.folders[files.count++] = outputs->record.folder;
+struct privileges_files outputs_files(const struct options *options, const struct outputs *outputs,
+				      const struct metrics_file *metrics)
+{
+	struct privileges_files files = { .count = 0 };
+
+	add_folder(&files, outputs->events.folder, options->mode, options->rotate_size);
+	add_folder(&files, outputs->record.folder, options->mode, options->rotate_size);
+	add_folder(&files, metrics->file.folder, METRICS_MODE, true);
 	return files;
+}
+
+bool outputs_reopen_possible(const struct outputs *outputs)
+{
+	return outputs->events.folder >= 0 || outputs->record.folder >= 0;
 }
 
 static void cannot_reopen(const char *path, int err)

@@ -3,6 +3,7 @@
 #ifndef TOOLS_EVENTSTRACE_OUTPUTS_H
 #define TOOLS_EVENTSTRACE_OUTPUTS_H
 
+#include "tools/eventstrace/metrics_file.h"
 #include "tools/eventstrace/options.h"
 #include "tools/eventstrace/output.h"
 #include "tools/eventstrace/privileges.h"
@@ -23,8 +24,12 @@ struct outputs {
 /* Open the outputs of the options. A failure is reported. */
 enum status outputs_open(const struct options *options, struct outputs *ret);
 
-/* The files that outputs_reopen() opens. */
-struct privileges_files outputs_files(const struct options *options, const struct outputs *outputs);
+/* The files that outputs_reopen() and metrics_file_write() open. */
+struct privileges_files outputs_files(const struct options *options, const struct outputs *outputs,
+				      const struct metrics_file *metrics);
+
+/* True if outputs_reopen() can open a file again. */
+bool outputs_reopen_possible(const struct outputs *outputs);
 
 /**
  * outputs_reopen() - open files again, which were renamed

@@ -13,10 +13,12 @@
 
 /* Files that are opened while events are recorded, with OUTPUT_ flags of output_flags.h. */
 struct privileges_files {
-	int folders[2]; /* O_PATH descriptors of their folders */
+	struct {
+		int fd;            /* O_PATH descriptor */
+		unsigned int mode; /* of new files */
+		bool rename;       /* files in it are also renamed and removed */
+	} folders[3];
 	size_t count;   /* of folders; 0: no file is opened */
-	unsigned int mode;
-	bool rename;    /* files in the folders are also renamed and removed */
 	bool processes; /* files in /proc are read */
 };
 

@@ -14,6 +14,7 @@
 #include "tools/eventstrace/command.h"
 #include "tools/eventstrace/give_up.h"
 #include "tools/eventstrace/interim.h"
+#include "tools/eventstrace/metrics_file.h"
 #include "tools/eventstrace/log.h"
 #include "tools/eventstrace/names.h"
 #include "tools/eventstrace/outcome.h"
@@ -118,7 +119,8 @@ static void print_interim(const struct options *options, struct et_session *sess
  * when the output has no reader, 0 otherwise.
  */
 static int wait_for_something(const struct options *options, struct et_session *session,
-			      struct outputs *outputs, struct command *command)
+			      struct outputs *outputs, struct metrics_file *metrics,
+			      struct command *command)
 {
 	struct pollfd fds[] = {
 		{ .fd = et_session__fd(session), .events = POLLIN },
@@ -128,6 +130,7 @@ static int wait_for_something(const struct options *options, struct et_session *
 		{ .fd = interim_fd(), .events = POLLIN },
 		{ .fd = command ? command->report : -1, .events = POLLIN },
 		{ .fd = stop_reopen_fd(), .events = POLLIN },
+		{ .fd = metrics->timer, .events = POLLIN },
 	};
 
 	if (poll(fds, sizeof(fds) / sizeof(*fds), outputs->again ? AGAIN_MS : -1) < 0)
@@ -141,6 +144,8 @@ static int wait_for_something(const struct options *options, struct et_session *
 		outputs->gone = options->record;
 	else if (fds[4].revents && interim_take())
 		print_interim(options, session);
+	if (fds[7].revents)
+		metrics_file_tick(metrics, session);
 	if (command && fds[5].revents) {
 		bool over = command_read(command);
 
@@ -159,7 +164,7 @@ static int wait_for_something(const struct options *options, struct et_session *
 
 /* Return: 0 when it was time to stop, or a negative errno. */
 static int record(const struct options *options, struct et_session *session,
-		  struct outputs *outputs, struct command *command)
+		  struct outputs *outputs, struct metrics_file *metrics, struct command *command)
 {
 	int r;
 
@@ -173,7 +178,7 @@ static int record(const struct options *options, struct et_session *session,
 			return 0; /* the requested number of events */
 		if (r < 0 && r != -EINTR)
 			return r;
-		r = wait_for_something(options, session, outputs, command);
+		r = wait_for_something(options, session, outputs, metrics, command);
 	} while (!r);
 	return r < 0 ? r : 0;
 }
@@ -303,11 +308,12 @@ static enum status print_activity(const struct options *options, const struct ac
 }
 
 static enum status run_session(const struct options *options, struct et_session *session,
-			       struct outputs *outputs, struct command *command,
-			       const struct watchers *watchers, struct log *log)
+			       struct outputs *outputs, struct metrics_file *metrics,
+			       struct command *command, const struct watchers *watchers,
+			       struct log *log)
 {
 	struct et_features features = { .sz = sizeof(features) };
-	struct privileges_files files = outputs_files(options, outputs);
+	struct privileges_files files = outputs_files(options, outputs, metrics);
 	struct privileges_report report;
 	enum status status;
 	bool stopped;
@@ -335,8 +341,11 @@ static enum status run_session(const struct options *options, struct et_session 
 	if (status)
 		return status;
 
+	status = metrics_file_begin(metrics, session);
+	if (status)
+		return status;
 	tell_start(options, session, command);
-	err = record(options, session, outputs, command);
+	err = record(options, session, outputs, metrics, command);
 	if (command)
 		command->failed = err < 0;
 	stopped = !err || stop_signalled();
@@ -344,7 +353,7 @@ static enum status run_session(const struct options *options, struct et_session 
 	 * Count also what can no longer be written, for a correct summary. End a recording
 	 * properly, whatever else has failed.
 	 */
-	if (stopped || options->json_summary || outputs->record.fd >= 0) {
+	if (stopped || options->json_summary || outputs->record.fd >= 0 || metrics->timer >= 0) {
 		int stop_err = et_session__stop(session);
 
 		err = err ? err : stop_err;
@@ -355,6 +364,11 @@ static enum status run_session(const struct options *options, struct et_session 
 		status = outcome_unwritable(outputs->gone, err);
 	else if (err < 0)
 		status = outcome_failed(options, et_session__error(session), err);
+	if (metrics->timer >= 0) {
+		enum status of_metrics = metrics_file_end(metrics, session);
+
+		status = status ? status : of_metrics;
+	}
 	if (watchers->tree) {
 		enum status of_tree = print_tree(outputs, watchers->tree);
 
@@ -399,6 +413,7 @@ static enum status open_and_run(const struct options *options, struct et_options
 	struct et_error error = { 0 };
 	struct terminals terminals;
 	struct outputs outputs = OUTPUTS_NONE;
+	struct metrics_file metrics = METRICS_FILE_NONE;
 	enum status status, of_close;
 	int err;
 
@@ -412,9 +427,11 @@ static enum status open_and_run(const struct options *options, struct et_options
 	if (command)
 		stop_forward(command->control);
 	status = outputs_open(options, &outputs);
+	if (!status && options->metrics)
+		status = metrics_file_open(options->metrics, options->stats_interval_ns, &metrics);
 	if (status)
 		return status;
-	if (outputs_files(options, &outputs).count && !command) {
+	if (outputs_reopen_possible(&outputs) && !command) {
 		err = stop_reopen_at_hangup();
 		if (err) {
 			log_err("cannot handle signals: %s", strerror(-err));
@@ -461,7 +478,7 @@ static enum status open_and_run(const struct options *options, struct et_options
 		return status;
 	}
 	log_release(&log);
-	status = run_session(options, session, &outputs, command, &watchers, &log);
+	status = run_session(options, session, &outputs, &metrics, command, &watchers, &log);
 	/* Everything is written. The kernel takes up to some seconds to detach the programs. */
 	outputs_close_used(&outputs);
 	of_close = outputs_close(&outputs);

@@ -217,14 +217,21 @@ static int permit_files(scmp_filter_ctx ctx, const struct privileges_files *file
 	if (!files->count)
 		return 0;
 	r = permit(ctx, SCMP_SYS(geteuid), (struct scmp_arg_cmp){ 0 });
-	if (r == 0)
-		r = permit(ctx, SCMP_SYS(fchmod), (struct scmp_arg_cmp)IS(1, files->mode));
 	for (size_t i = 0; r == 0 && i < files->count; i++) {
-		r = permit_opening(ctx, files->folders[i], OUTPUT_MAKE);
+		int folder = files->folders[i].fd;
+		bool known = false;
+
+		for (size_t before = 0; before < i; before++)
+			known |= files->folders[before].mode == files->folders[i].mode;
+		if (!known)
+			r = permit(ctx, SCMP_SYS(fchmod),
+				   (struct scmp_arg_cmp)IS(1, files->folders[i].mode));
 		if (r == 0)
-			r = permit_opening(ctx, files->folders[i], OUTPUT_CONTINUE);
-		if (r == 0 && files->rename)
-			r = permit_renaming(ctx, files->folders[i]);
+			r = permit_opening(ctx, folder, OUTPUT_MAKE);
+		if (r == 0)
+			r = permit_opening(ctx, folder, OUTPUT_CONTINUE);
+		if (r == 0 && files->folders[i].rename)
+			r = permit_renaming(ctx, folder);
 	}
 	return r;
 }

@@ -139,64 +139,65 @@ static int make_thread(void)
 
 /* The folder of an output that is opened again, if files.count is 1. */
 static char folder[] = "/tmp/eventstrace-privileges-XXXXXX";
-static struct privileges_files files = { .mode = 0640 };
+static struct privileges_files files = { .folders = { { .mode = 0640 } } };
 
 static int make_file(void)
 {
-	int fd = openat(files.folders[0], "made", OUTPUT_MAKE, 0600);
+	int fd = openat(files.folders[0].fd, "made", OUTPUT_MAKE, 0600);
 
 	return fd < 0 ? fd : fchmod(fd, 0640);
 }
 
 static int continue_file(void)
 {
-	int fd = openat(files.folders[0], "made", OUTPUT_CONTINUE);
+	int fd = openat(files.folders[0].fd, "made", OUTPUT_CONTINUE);
 
 	return fd < 0 ? fd : (int)write(fd, "x", 1);
 }
 
 static int empty_file(void)
 {
-	return openat(files.folders[0], "made", OUTPUT_CONTINUE | O_TRUNC);
+	return openat(files.folders[0].fd, "made", OUTPUT_CONTINUE | O_TRUNC);
 }
 
 static int overwrite_file(void)
 {
-	return openat(files.folders[0], "made", O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
+	return openat(files.folders[0].fd, "made", O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
 }
 
 static int read_file(void)
 {
-	return openat(files.folders[0], "made", O_RDONLY | O_CLOEXEC);
+	return openat(files.folders[0].fd, "made", O_RDONLY | O_CLOEXEC);
 }
 
 static int permit_file(void)
 {
-	int fd = openat(files.folders[0], "made", OUTPUT_CONTINUE);
+	int fd = openat(files.folders[0].fd, "made", OUTPUT_CONTINUE);
 
 	return fd < 0 ? -1 : fchmod(fd, 0666);
 }
 
 static int remove_file(void)
 {
-	return unlinkat(files.folders[0], "made", 0);
+	return unlinkat(files.folders[0].fd, "made", 0);
 }
 
 static int rename_file(void)
 {
-	if (renameat(files.folders[0], "made", files.folders[0], "made.1") < 0)
+	if (renameat(files.folders[0].fd, "made", files.folders[0].fd, "made.1") < 0)
 		return -1;
-	return renameat(files.folders[0], "made.1", files.folders[0], "made");
+	return renameat(files.folders[0].fd, "made.1", files.folders[0].fd, "made");
 }
 
 static int rename_to_elsewhere(void)
 {
-	return renameat(files.folders[0], "made", AT_FDCWD, "/tmp/eventstrace-privileges");
+	return renameat(files.folders[0].fd, "made", AT_FDCWD, "/tmp/eventstrace-privileges");
 }
 
 static int rename_upwards(void)
 {
-	return renameat(files.folders[0], "made", files.folders[0], "../eventstrace-privileges");
+	return renameat(files.folders[0].fd, "made", files.folders[0].fd,
+			"../eventstrace-privileges");
 }
 
 static int make_elsewhere(void)
@@ -206,7 +207,7 @@ static int make_elsewhere(void)
 
 static int continue_elsewhere(void)
 {
-	return openat(files.folders[0], "../eventstrace-privileges", OUTPUT_CONTINUE);
+	return openat(files.folders[0].fd, "../eventstrace-privileges", OUTPUT_CONTINUE);
 }
 
 /* Return: what waitpid(2) says of a process that gave everything up and then tried it. */
@@ -325,8 +326,8 @@ static void test_files_again(void **state)
 	if (!has("seccomp:"))
 		return;
 	assert_non_null(mkdtemp(folder));
-	files.folders[0] = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	assert_true(files.folders[0] >= 0);
+	files.folders[0].fd = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	assert_true(files.folders[0].fd >= 0);
 	snprintf(path, sizeof(path), "%s/made", folder);
 	/* Not without being asked for. */
 	assert_int_equal(attempt(make_file, true), EPERM << 8);
@@ -341,19 +342,19 @@ static void test_files_again(void **state)
 		fails("reading in the folder", read_file, EACCES);
 	assert_int_equal(attempt(remove_file, true), EPERM << 8);
 	fails("rename", rename_file, EPERM);
-	files.rename = true;
+	files.folders[0].rename = true;
 	works("rename in the folder", rename_file);
 	assert_int_equal(attempt(rename_to_elsewhere, true), EPERM << 8);
 	if (landlock)
 		assert_true(WEXITSTATUS(attempt(rename_upwards, true)) != DONE);
 	works("removal in the folder", remove_file);
-	files.rename = false;
+	files.folders[0].rename = false;
 	works("a new file in the folder", make_file);
 	fails("a new file elsewhere", make_elsewhere, EPERM);
 	if (landlock)
 		fails("a file above the folder", continue_elsewhere, EACCES);
 	files.count = 0;
-	close(files.folders[0]);
+	close(files.folders[0].fd);
 	unlink("/tmp/eventstrace-privileges");
 	unlink(path);
 	rmdir(folder);

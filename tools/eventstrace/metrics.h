@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The counts as Prometheus metrics, in the text format that the node exporter reads from files. */
+#ifndef TOOLS_EVENTSTRACE_METRICS_H
+#define TOOLS_EVENTSTRACE_METRICS_H
+
+#include <stdint.h>
+#include <stdio.h>
+
+#include "tools/eventstrace/summary.h"
+
+/**
+ * metrics_print() - print all metrics
+ * @summary:	the counts; not those of a replay
+ * @start_ns:	when the recording began, in nanoseconds since 1970
+ * @now_ns:	the time now, likewise
+ * @out:	where
+ */
+void metrics_print(const struct summary *summary, uint64_t start_ns, uint64_t now_ns, FILE *out);
+
+/* Print a label's value in quotes, with escapes. */
+void metrics_print_label(const char *value, FILE *out);
+
+#endif /* TOOLS_EVENTSTRACE_METRICS_H */
