@@ -349,8 +349,11 @@ static int measure_format(const struct runfiles *runfiles, const struct run_choi
 	int r = 0;
 
 	for (const struct bench_workload *w = bench_workloads; w && r == 0; w = w->next) {
-		/* Skip `mixed`, and workloads with the host's programs: sizes differ by host. */
-		if (w->missing || (w->tty_bytes && w->argv_bytes))
+		/*
+		 * Skip `mixed`, workloads with the host's programs, whose sizes differ by host, and
+		 * those at a fixed rate, whose records are the same as without one.
+		 */
+		if (w->missing || (w->tty_bytes && w->argv_bytes) || w->latency)
 			continue;
 		progress("sizes of records: %s, %s", w->name, format);
 		r = sizes_of(runfiles, flags, format, w, f);
