@@ -23,11 +23,11 @@ struct et_counters {
 
 /* Descriptors of the maps that have the BPF programs' counters. */
 struct et_bpf_counter_maps {
-	int lanes;    /* map `lanes`: its values are struct et_lane */
-	int overflow; /* map `overflow`: its values are struct et_overflow */
-	int losses;   /* map `losses`: its values are struct et_loss_counts */
-	int counts;   /* map `counts`: its values are struct et_shard */
-	int shares;   /* map `shares`: its values are struct et_shares; 0 or less: not in use */
+	int lanes;    /* descriptor of `lanes`, a map of struct et_lane */
+	int overflow; /* descriptor of `overflow`, a map of struct et_overflow */
+	int losses;   /* descriptor of `losses`, a map of struct et_loss_counts */
+	int counts;   /* descriptor of `counts`, a map of struct et_shard */
+	int shares;   /* descriptor of `shares`, a map of struct et_shares; 0 or less: not in use */
 };
 
 /**
