@@ -15,8 +15,8 @@ struct cursor {
 	const char *from; /* next byte to read */
 	unsigned int generation;
 	/*
-	 * Output: which variable-length fields the records of that generation have. The index is
-	 * an enum et_var_type, the value is 1 + the field's index in et_event.vars, or 0: absent.
+	 * Output: an array with an element for each enum et_var_type. The element is 1 + the index
+	 * of that field in et_event.vars, or 0 if records of that generation lack the field.
 	 */
 	__u8 *slot;
 	__u8 ring; /* output: the ring class that carried these records */

@@ -13,8 +13,8 @@ typedef signed char vec16 __attribute__((vector_size(16)));
 typedef signed char vec8 __attribute__((vector_size(8)));
 
 /*
- * @mask is the result of a comparison of 8 bytes. Return the index of the first byte in memory that
- * is not 0.
+ * Each byte of @mask is the result for one of 8 compared bytes. Return the index, in the order of
+ * memory, of the first byte of @mask that is not 0.
  */
 static inline unsigned int first_byte(__u64 mask)
 {

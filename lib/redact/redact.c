@@ -13,7 +13,7 @@ struct et_redactor {
 	struct et_glob *globs; /* the patterns of secrets */
 	size_t count;          /* number of patterns in `globs` */
 	bool tty;              /* true: also search text that processes write to terminals */
-	char *copy;            /* the last changed copy of a record; its memory is used again */
+	char *copy;            /* the most recent redacted copy of a record; the next copy reuses its memory */
 	size_t room;           /* number of bytes allocated at `copy` */
 };
 

@@ -549,9 +549,9 @@ static __always_inline bool lookup_found_link(const struct lookup *l)
 }
 
 /*
- * A string has ended. If it is the target of a symbolic link, continue with the rest of the path
- * after that link. Otherwise end the lookup, but follow a link at the path's end first if l->follow
- * allows this.
+ * The end of a string is reached: of the path, or of the target of a symbolic link. After a link's
+ * target, continue with the rest of the path that contains the link. At the end of the path, follow
+ * its last name if that is a link and l->follow allows it; then end the lookup.
  */
 static __always_inline int lookup_end(struct lookup *l)
 {

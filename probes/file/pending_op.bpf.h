@@ -45,7 +45,11 @@ struct pending_op {
 	__u64 new_mount; /* mount of the new name, for a rename */
 	__u64 inode;
 	__u64 folder; /* dentry of the directory that contains the name */
-	__u64 stack;  /* stack pointer at a kprobe: see pending_op_is_inner() */
+	/*
+	 * With kprobes: the stack pointer when the operation began. By it, pending_op_is_inner()
+	 * tells an operation of a lower file system from the operation that caused it.
+	 */
+	__u64 stack;
 	/*
 	 * For a rename: the source of the old path. It is in the map because the stack has no room
 	 * for it.
