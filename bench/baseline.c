@@ -145,6 +145,14 @@ static bool is_of(const char *name, const char *workload)
 	return second && begins(second + 1, workload) && second[1 + strlen(workload)] == '/';
 }
 
+/* True if a name of an exact figure ends with the wire format @format, or if @format is NULL. */
+static bool is_in_format(const char *name, const char *format)
+{
+	const char *last = strrchr(name, '/');
+
+	return !format || (last && !strcmp(last + 1, format));
+}
+
 /* Memory that grows with the number of possible CPUs. */
 static bool is_per_cpu(const char *name)
 {
@@ -165,6 +173,8 @@ static void compare_group(struct comparison *c, enum figure_group g, yyjson_val 
 		if (c->workload && !is_of(name, c->workload))
 			continue;
 		if (c->no_direct && ends(name, "/direct"))
+			continue;
+		if (g != FIGURES_TIMED && !is_in_format(name, c->f->format))
 			continue;
 		if (is_per_cpu(name) && c->b->cpus != c->f->cpus)
 			continue;
@@ -246,7 +256,7 @@ int baseline_compare(const struct baseline *b, const struct figures *f, unsigned
 
 	c.elsewhere = groups & 1U << FIGURES_TIMED && b->timed_on &&
 		      !yyjson_equals_str(b->timed_on, f->machine);
-	c.no_direct = groups & 1U << FIGURES_EXACT && !has_direct(f);
+	c.no_direct = groups & 1U << FIGURES_EXACT && !f->format && !has_direct(f);
 	for (int g = 0; g < FIGURE_GROUPS; g++) {
 		if (groups & 1U << g)
 			compare_group(&c, g, in[g]);

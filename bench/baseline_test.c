@@ -292,6 +292,22 @@ static void other_kernels_are_kept(void **state)
 	figures_free(&other);
 }
 
+/* Figures of formats that were not measured on purpose are not missing. */
+static void one_format(void **state)
+{
+	struct fixture *t = *state;
+	struct figures f = { .kernel = "6.1.0", .cpus = 2, .format = "direct" };
+	const unsigned int groups = 1U << FIGURES_EXACT | 1U << FIGURES_VERIFIER;
+
+	add(&f, FIGURES_EXACT, "bytes/tty-flood-1/process-tty-write/direct", 136);
+	assert_int_equal(baseline_compare(t->b, &f, groups, NULL, NULL), 0);
+	f.v[0].value = 144;
+	assert_int_equal(baseline_compare(t->b, &f, groups, NULL, NULL), 1);
+	f.format = "varlen";
+	assert_int_equal(baseline_compare(t->b, &f, groups, NULL, NULL), 6);
+	figures_free(&f);
+}
+
 static void files_of_figures(void **state)
 {
 	struct fixture *t = *state;
@@ -329,6 +345,7 @@ int main(void)
 		TEST(one_workload),
 		TEST(tolerance_of_spread),
 		TEST(other_kernels_are_kept),
+		TEST(one_format),
 		TEST(files_of_figures),
 	};
 

@@ -371,13 +371,17 @@ static int measure_format(const struct runfiles *runfiles, const struct run_choi
 }
 
 int exact_measure(const struct runfiles *runfiles, const struct run_choice *flags,
-		  struct figures *ret)
+		  const char *format, struct figures *ret)
 {
-	struct figures f = { 0 };
+	struct figures f = { .format = format };
 
 	figures_of_here(&f);
 	for (size_t i = 0; i < sizeof(formats) / sizeof(*formats); i++) {
-		int r = measure_format(runfiles, flags, formats[i], &f);
+		int r;
+
+		if (format && strcmp(format, formats[i]) != 0)
+			continue;
+		r = measure_format(runfiles, flags, formats[i], &f);
 
 		if (r < 0 && r != -EOPNOTSUPP) {
 			figures_free(&f);

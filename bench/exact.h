@@ -11,6 +11,7 @@
  * exact_measure() - measure sizes, ring capacity, locked memory, verifier work and losses
  * @place:	paths for the workloads
  * @flags:	additional flags for eventstrace
+ * @format:	only this wire format; NULL: all
  * @ret:	receives figures of FIGURES_EXACT and FIGURES_VERIFIER
  *
  * Counts only events that the measurement itself causes, whatever else runs on the machine. Prints
@@ -19,7 +20,7 @@
  * Return: 0 or a negative errno; -EBUSY: other processes write to terminals all the time, so that
  * the ring's capacity cannot be measured.
  */
-int exact_measure(const struct runfiles *place, const struct run_choice *flags,
+int exact_measure(const struct runfiles *place, const struct run_choice *flags, const char *format,
 		  struct figures *ret);
 
 #endif /* BENCH_EXACT_H */

@@ -30,6 +30,8 @@ struct figures {
 	char kernel[80];
 	int cpus;          /* possible CPUs */
 	char machine[240]; /* the kind of machine: processor model and number of online CPUs */
+	/* exact figures were measured only in this wire format; NULL: in all */
+	const char *format;
 };
 
 /* Add a figure; its name is formatted. Return: 0 or -ENOMEM. */

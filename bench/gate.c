@@ -32,6 +32,7 @@ enum {
 	KEY_UPDATE = 256,
 	KEY_ONLY,
 	KEY_QUICK,
+	KEY_FORMAT,
 	KEY_BASELINE,
 	KEY_SAVE,
 	KEY_FROM,
@@ -49,6 +50,7 @@ static const struct option table[] = {
 	{ "update", no_argument, NULL, KEY_UPDATE },
 	{ "only", required_argument, NULL, KEY_ONLY },
 	{ "quick", no_argument, NULL, KEY_QUICK },
+	{ "format", required_argument, NULL, KEY_FORMAT },
 	{ "baseline", required_argument, NULL, KEY_BASELINE },
 	{ "save", required_argument, NULL, KEY_SAVE },
 	{ "from", required_argument, NULL, KEY_FROM },
@@ -70,6 +72,7 @@ static const char help[] =
 	"      --only GROUP      exact: sizes, losses, memory, the verifier; timed: ratios of times\n"
 	"  -w, --workload NAME   measure only timed figures, and only of this workload\n"
 	"      --quick           less work for timed figures\n"
+	"      --format FORMAT   measure exact figures only in this wire format: fixed, varlen, direct\n"
 	"      --update          write the baseline, or only the group of --only; measures timed\n"
 	"                        figures 5 times\n"
 	"      --baseline FILE   use this baseline instead of the tree's\n"
@@ -89,7 +92,7 @@ static const char help[] =
 struct options {
 	bool update, quick;
 	unsigned int groups;
-	const char *baseline, *save, *from, *workload;
+	const char *baseline, *save, *from, *workload, *format;
 	const char *flags[FLAGS_MAX];
 	size_t flag_count;
 	const char *against, *base, *markdown, *json;
@@ -104,7 +107,7 @@ static bool comparison_is_valid(const struct options *o)
 	if (!o->against && !o->base)
 		return !o->pairs && !o->markdown && !o->json;
 	return !(o->against && o->base) && !o->update && !o->quick && !o->baseline && !o->save &&
-	       !o->from && !o->workload;
+	       !o->from && !o->workload && !o->format;
 }
 
 /* Return: 0, 1 if the program should exit with success, or -EINVAL. */
@@ -130,6 +133,14 @@ static int parse(int argc, char **argv, struct options *o)
 			break;
 		case KEY_QUICK:
 			o->quick = true;
+			break;
+		case KEY_FORMAT:
+			if (strcmp(optarg, "fixed") != 0 && strcmp(optarg, "varlen") != 0 &&
+			    strcmp(optarg, "direct") != 0) {
+				log_err("--format=%s: must be fixed, varlen or direct", optarg);
+				return -EINVAL;
+			}
+			o->format = optarg;
 			break;
 		case KEY_BASELINE:
 			o->baseline = optarg;
@@ -174,7 +185,7 @@ static int parse(int argc, char **argv, struct options *o)
 	}
 	if (o->workload)
 		o->groups &= TIMED;
-	if (optind < argc || !o->groups || (o->update && (o->from || o->workload)) ||
+	if (optind < argc || !o->groups || (o->update && (o->from || o->workload || o->format)) ||
 	    !comparison_is_valid(o)) {
 		log_err("options that are unknown or cannot be combined: see --help");
 		return -EINVAL;
@@ -206,7 +217,7 @@ static int measure_exact(const struct options *o, struct figures *ret)
 	r = runfiles_init(&runfiles);
 	if (r < 0)
 		return r;
-	r = exact_measure(&runfiles, &flags, ret);
+	r = exact_measure(&runfiles, &flags, o->format, ret);
 	runfiles_done(&runfiles);
 	return r;
 }
@@ -238,6 +249,8 @@ static int append(struct figures *to, const struct figures *from)
 	memcpy(to->kernel, from->kernel, sizeof(to->kernel));
 	memcpy(to->machine, from->machine, sizeof(to->machine));
 	to->cpus = from->cpus;
+	if (from->format)
+		to->format = from->format;
 	for (size_t i = 0; i < from->count && r == 0; i++)
 		r = figures_add(to, from->v[i].group, from->v[i].value, "%s", from->v[i].name);
 	return r;

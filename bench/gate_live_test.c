@@ -100,8 +100,9 @@ static void against_itself(void **state)
 static void doubled_ring(void **state)
 {
 	(void)state;
-	gate(FLAGS("--only=exact", "--tool-flag=--ring-size=lifecycle=2M,bulk=4M"), 1,
-	     "locked/rings/varlen");
+	gate(FLAGS("--only=exact", "--format=varlen",
+		   "--tool-flag=--ring-size=lifecycle=2M,bulk=4M"),
+	     1, "locked/rings/varlen");
 }
 
 /*
@@ -111,7 +112,7 @@ static void doubled_ring(void **state)
 static void lost_events(void **state)
 {
 	(void)state;
-	gate(FLAGS("--only=exact", "--tool-flag=--ring-size=4096"), 1,
+	gate(FLAGS("--only=exact", "--format=varlen", "--tool-flag=--ring-size=4096"), 1,
 	     "lost/tty-flood-10000/varlen");
 }
 
@@ -134,6 +135,7 @@ static void usage(void **state)
 {
 	(void)state;
 	gate(FLAGS("--only=nothing"), 2, "exact or timed");
+	gate(FLAGS("--format=json"), 2, "fixed, varlen or direct");
 	gate(FLAGS("--baseline=/nowhere"), 4, "/nowhere");
 	gate(FLAGS("--against=/nowhere"), 2, "/nowhere");
 	gate(FLAGS("--against=/nowhere", "--update"), 2, "see --help");
@@ -144,7 +146,8 @@ static void usage(void **state)
 static void larger_records(void **state)
 {
 	(void)state;
-	gate(FLAGS("--only=exact"), 1, "bytes/tty-flood-1/process-tty-write/varlen");
+	gate(FLAGS("--only=exact", "--format=varlen"), 1,
+	     "bytes/tty-flood-1/process-tty-write/varlen");
 }
 
 int main(int argc, char **argv)

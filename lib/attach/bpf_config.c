@@ -155,9 +155,10 @@ static void find_tty_write(struct et_bpf_config *bpf, const struct et_log *log)
 
 /*
  * Size of the hash maps for socket data: one entry for each 256 KiB of the host's memory. Since 6.1
- * any program can use a map that allocates memory as it grows: commit 96da3f7d489d ("bpf: Remove
- * tracing program restriction on map types"), in one series with struct bpf_mem_alloc. Before, the
- * map allocates all memory at once, so it is smaller.
+ * tracing programs, too, can use a map that allocates memory as it grows: commit 96da3f7d489d
+ * ("bpf: Remove tracing program restriction on map types"). The same series added struct
+ * bpf_mem_alloc, by which we recognize these kernels. Before, the map allocates all memory at once,
+ * so it is smaller.
  */
 #define SOCK_ENTRY_MEMORY    (256 * 1024ULL)
 #define SOCK_ENTRIES_LEAST   8192

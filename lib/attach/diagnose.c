@@ -146,9 +146,9 @@ static bool is_for_in_place(const struct et_load_config *load, const struct et_e
 	struct et_load_config other = *load;
 	char why[200];
 
-	if (choice->mode != ET_EMIT_IN_PLACE)
+	if (choice->mode != ET_EMIT_DIRECT)
 		return false;
-	other.bpf.emit_mode = ET_EMIT_COPY;
+	other.bpf.emit_mode = ET_EMIT_VARLEN;
 	return et_load__try(&other, entry, why, sizeof(why)) == 0;
 }
 

@@ -22,7 +22,7 @@ int et_emit_mode__choose(enum et_emit_request request, struct et_feature_set *fe
 		set(&choice, ET_EMIT_FIXED, "fixed");
 		break;
 	case ET_WIRE_VARLEN:
-		set(&choice, ET_EMIT_COPY, "varlen");
+		set(&choice, ET_EMIT_VARLEN, "varlen");
 		break;
 	case ET_WIRE_DIRECT:
 	case ET_WIRE_AUTO:
@@ -34,9 +34,9 @@ int et_emit_mode__choose(enum et_emit_request request, struct et_feature_set *fe
 			return -EOPNOTSUPP;
 		}
 		if (r < 0)
-			set(&choice, ET_EMIT_COPY, "auto: varlen");
+			set(&choice, ET_EMIT_VARLEN, "auto: varlen");
 		else
-			set(&choice, ET_EMIT_IN_PLACE,
+			set(&choice, ET_EMIT_DIRECT,
 			    request == ET_WIRE_AUTO ? "auto: direct" : "direct");
 		break;
 	}
@@ -50,6 +50,6 @@ int et_emit_mode__without_direct(struct et_emit_choice *choice, const char *prog
 	snprintf(choice->why, sizeof(choice->why), "%s does not load: %s", program, why);
 	if (choice->request != ET_WIRE_AUTO)
 		return -EOPNOTSUPP;
-	set(choice, ET_EMIT_COPY, "auto: varlen");
+	set(choice, ET_EMIT_VARLEN, "auto: varlen");
 	return 0;
 }

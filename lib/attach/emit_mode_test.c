@@ -52,9 +52,9 @@ static void test_new_kernel(void **state)
 {
 	(void)state;
 	is(chosen(ET_WIRE_FIXED, 0), ET_EMIT_FIXED, "fixed", "");
-	is(chosen(ET_WIRE_VARLEN, 0), ET_EMIT_COPY, "varlen", "");
-	is(chosen(ET_WIRE_DIRECT, 0), ET_EMIT_IN_PLACE, "direct", "");
-	is(chosen(ET_WIRE_AUTO, 0), ET_EMIT_IN_PLACE, "auto: direct", "");
+	is(chosen(ET_WIRE_VARLEN, 0), ET_EMIT_VARLEN, "varlen", "");
+	is(chosen(ET_WIRE_DIRECT, 0), ET_EMIT_DIRECT, "direct", "");
+	is(chosen(ET_WIRE_AUTO, 0), ET_EMIT_DIRECT, "auto: direct", "");
 }
 
 static void test_old_kernel(void **state)
@@ -64,8 +64,8 @@ static void test_old_kernel(void **state)
 
 	(void)state;
 	is(chosen(ET_WIRE_FIXED, -ENOENT), ET_EMIT_FIXED, "fixed", "");
-	is(chosen(ET_WIRE_VARLEN, -ENOENT), ET_EMIT_COPY, "varlen", "");
-	is(chosen(ET_WIRE_AUTO, -ENOENT), ET_EMIT_COPY, "auto: varlen", WHY);
+	is(chosen(ET_WIRE_VARLEN, -ENOENT), ET_EMIT_VARLEN, "varlen", "");
+	is(chosen(ET_WIRE_AUTO, -ENOENT), ET_EMIT_VARLEN, "auto: varlen", WHY);
 	assert_int_equal(et_emit_mode__choose(ET_WIRE_DIRECT, &set, &choice), -EOPNOTSUPP);
 	is(choice, ET_EMIT_FIXED, "before", WHY);
 }
@@ -79,12 +79,12 @@ static void test_program_does_not_load(void **state)
 
 	(void)state;
 	assert_int_equal(et_emit_mode__without_direct(&choice, "exec_tp", "too complex"), 0);
-	is(choice, ET_EMIT_COPY, "auto: varlen", "exec_tp does not load: too complex");
+	is(choice, ET_EMIT_VARLEN, "auto: varlen", "exec_tp does not load: too complex");
 
 	choice = chosen(ET_WIRE_DIRECT, 0);
 	assert_int_equal(et_emit_mode__without_direct(&choice, "exec_tp", "too complex"),
 			 -EOPNOTSUPP);
-	is(choice, ET_EMIT_IN_PLACE, "direct", "exec_tp does not load: too complex");
+	is(choice, ET_EMIT_DIRECT, "direct", "exec_tp does not load: too complex");
 }
 
 int main(void)

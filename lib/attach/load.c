@@ -65,7 +65,7 @@ static int size_maps(struct et_probes *skel, const struct et_load_config *config
 	if (r < 0)
 		return r;
 	/* Half a megabyte per CPU. Programs that pack all records in the ring do not use it. */
-	if (config->bpf.emit_mode == ET_EMIT_IN_PLACE)
+	if (config->bpf.emit_mode == ET_EMIT_DIRECT)
 		return bpf_map__set_autocreate(skel->maps.scratch, false);
 	return bpf_map__set_max_entries(skel->maps.scratch, trial ? 1 : (__u32)cpus * ET_LANES);
 }

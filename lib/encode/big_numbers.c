@@ -38,6 +38,16 @@ static size_t string_len(const char *p)
 	return (size_t)(end + 1 - p);
 }
 
+/* Length of the number at @p; 0: there is none. A line does not end with a NUL byte. */
+static size_t number_len(const char *p, const char *end)
+{
+	const char *q = p;
+
+	while (q < end && (*q == '-' || (*q >= '0' && *q <= '9')))
+		q++;
+	return (size_t)(q - p);
+}
+
 /*
  * Write a large number as the value of the member whose key ended just before. @key is this key
  * with its quotes.
@@ -81,7 +91,7 @@ size_t et_big_numbers_apply(enum et_numbers numbers, const char *line, size_t le
 			p += n;
 			continue;
 		}
-		n = strspn(p, "-0123456789");
+		n = number_len(p, end);
 		if (!n) {
 			*out++ = *p++;
 			continue;

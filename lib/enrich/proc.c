@@ -434,7 +434,7 @@ int et_proc_read_all(struct et_proc *proc, __u64 now_ns, void **ret, size_t *ret
 			continue;
 		/* Records begin at multiples of 8 bytes, as in a ring. */
 		len = (len + 7) & ~7;
-		if (size + (size_t)len > room) {
+		if (!all || size + (size_t)len > room) {
 			size_t more = 2 * room + (size_t)len + 65536;
 			char *grown = realloc(all, more);
 

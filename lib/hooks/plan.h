@@ -91,8 +91,8 @@ bool et_plan__wants(const struct et_plan *plan, const char *program,
 unsigned int et_plan__maps(const struct et_plan *plan);
 
 /*
- * True if @entry is an optional BPF program, and both it and all its alternatives have failed. The
- * candidate then works without them.
+ * True if @entry is an optional BPF program of its candidate, and it has failed, as have the
+ * programs that could take its place. The candidate then works without it.
  */
 bool et_plan__goes_without(const struct et_plan *plan, const struct et_hook_program *entry);
 

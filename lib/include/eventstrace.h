@@ -497,7 +497,8 @@ struct et_options {
 	 * CPU time. Ignored with ET_WAKEUP_ALWAYS.
 	 */
 	uint32_t latency_ms;
-	uint32_t pad_latency;
+	/* 1: leave out PROCESS_EXIT events of processes that exited with status 0. 0: do not */
+	uint32_t failed_only;
 	/*
 	 * 1: add the member "context" to each event in the format "json": its process, the
 	 * ancestors, names and the container. The formats "ecs" and "es-bulk" get programs and
@@ -510,10 +511,7 @@ struct et_options {
 	uint32_t context_processes;
 	/* only for `context`: as users_fd, for /etc/group */
 	int groups_fd;
-	uint32_t pad_context;
-	/* 1: leave out PROCESS_EXIT events of processes that exited with status 0. 0: do not */
-	uint32_t failed_only;
-	uint32_t pad_failed;
+	uint32_t pad_groups; /* 0 */
 };
 
 /* Flags in et_options.stream. */

@@ -199,7 +199,7 @@ static int try_ipv6(struct et_feature_set *set, char *why, size_t size)
 
 /*
  * Test whether the kernel has the functions that BPF programs call to pack records in the ring
- * (ET_EMIT_IN_PLACE). This is necessary but not sufficient: only the load shows whether the
+ * (ET_EMIT_DIRECT). This is necessary but not sufficient: only the load shows whether the
  * verifier accepts the BPF programs.
  */
 static int try_direct(struct et_feature_set *set, char *why, size_t size)

@@ -13,8 +13,8 @@ struct et_redactor {
 	struct et_glob *globs; /* the patterns of secrets */
 	size_t count;          /* number of patterns in `globs` */
 	bool tty;              /* true: also search text that processes write to terminals */
-	char *copy;            /* the most recent redacted copy of a record; the next copy reuses its memory */
-	size_t room;           /* number of bytes allocated at `copy` */
+	char *copy; /* the most recent redacted copy of a record; the next copy reuses its memory */
+	size_t room; /* number of bytes allocated at `copy` */
 };
 
 #define MARK_LEN (sizeof(ET_REDACTED) - 1)

@@ -180,7 +180,10 @@ static bool wait_read(const struct et_session *s, __u64 end)
 	return true;
 }
 
-/* Write nothing until only few events come, or until @end. Return: true if only few events come. */
+/*
+ * Hold back the output until few events come, or until the time @end. Return: true if few events
+ * come.
+ */
 static bool has_quieted(struct et_session *s, __u64 end)
 {
 	__u64 events = 0, ns;

@@ -64,11 +64,12 @@ enum et_record_layout {
 
 /* How BPF programs make a record. User space sets this before it loads the BPF programs. */
 enum et_emit_mode {
-	ET_EMIT_COPY = 1,  /* packed: built in scratch memory, then copied into the ring (varlen) */
+	ET_EMIT_VARLEN =
+		1,         /* packed: built in scratch memory, then copied into the ring (varlen) */
 	ET_EMIT_FIXED = 2, /* each field has room for its cap; built in the ring (fixed) */
-	ET_EMIT_IN_PLACE = 3, /* packed: first measured, then built in the ring (direct) */
+	ET_EMIT_DIRECT = 3, /* packed: first measured, then built in the ring (direct) */
 	/*
-	 * packed: as ET_EMIT_IN_PLACE for records of at least direct_from bytes, as ET_EMIT_COPY
+	 * packed: as ET_EMIT_DIRECT for records of at least direct_from bytes, as ET_EMIT_VARLEN
 	 * for smaller ones
 	 */
 	ET_EMIT_BY_SIZE = 4,

@@ -32,9 +32,9 @@
 #include "probes/core/lane.bpf.h"
 
 /*
- * Largest offset of a field in a record, in bytes, that the code accepts. Real records stay below
- * it. The bound shows the verifier that even the largest field at this offset fits into the scratch
- * memory.
+ * ET_CAP_LARGEST: cap of the largest field. ET_OFFSET_MAX: largest offset of a field in a record,
+ * in bytes, that the code accepts. Real records stay below it. The bound shows the verifier that
+ * even the largest field at this offset fits into the scratch memory.
  */
 #define ET_CAP_LARGEST (ET_CAP_ENV > ET_CAP_ARGV ? ET_CAP_ENV : ET_CAP_ARGV)
 #define ET_OFFSET_MAX  (ET_SCRATCH_SIZE - ET_CAP_LARGEST - 4096 - 64)
@@ -167,12 +167,12 @@ __weak int et_lost_no_room(__u32 type, __u32 table)
  */
 static __always_inline bool et_measures(void)
 {
-	return et_config.emit_mode == ET_EMIT_IN_PLACE || et_config.emit_mode == ET_EMIT_BY_SIZE;
+	return et_config.emit_mode == ET_EMIT_DIRECT || et_config.emit_mode == ET_EMIT_BY_SIZE;
 }
 
 static __always_inline bool et_goes_direct(__u32 size)
 {
-	return et_config.emit_mode == ET_EMIT_IN_PLACE ||
+	return et_config.emit_mode == ET_EMIT_DIRECT ||
 	       (et_config.emit_mode == ET_EMIT_BY_SIZE && size >= et_config.direct_from);
 }
 
@@ -318,7 +318,7 @@ static __always_inline char *et_slot_at(__u32 slot, __u32 off)
 {
 	char *rec;
 
-	if (et_config.emit_mode == ET_EMIT_IN_PLACE)
+	if (et_config.emit_mode == ET_EMIT_DIRECT)
 		return NULL;
 	rec = bpf_map_lookup_elem(&scratch, &slot);
 	barrier_var(off);

@@ -10,7 +10,7 @@
 
 /*
  * Kernel functions (kfuncs) that copy user or kernel memory straight into a record in the ring.
- * They exist since 6.16. On older kernels user space does not choose ET_EMIT_IN_PLACE, so the
+ * They exist since 6.16. On older kernels user space does not choose ET_EMIT_DIRECT, so the
  * verifier removes these calls.
  */
 extern int bpf_probe_read_user_dynptr(struct bpf_dynptr *ptr, __u64 off, __u64 size,

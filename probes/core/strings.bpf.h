@@ -267,9 +267,9 @@ __weak int et_read_some_strings(__u32 slot, __u32 off, __u64 array, __u32 first)
 		room = ET_CAP_ARGV - done;
 		len = et_read_user_str(dst + done, room, (void *)str);
 		/*
-		 * The string filled the room, or is longer. bpf_probe_read_user_str() always ends
-		 * with a NUL byte, so read the byte at that place again. If it is not NUL, the
-		 * string is longer.
+		 * The string fills the room exactly, or is longer. In both cases, the last byte of
+		 * the copy is a NUL byte. Read this byte of the process's string again: if it is
+		 * not NUL there, the string is longer.
 		 */
 		if (len == room) {
 			bpf_probe_read_user(dst + ET_CAP_ARGV - 1, 1, (void *)(str + room - 1));

@@ -549,9 +549,9 @@ static __always_inline bool lookup_found_link(const struct lookup *l)
 }
 
 /*
- * The end of a string is reached: of the path, or of the target of a symbolic link. After a link's
- * target, continue with the rest of the path that contains the link. At the end of the path, follow
- * its last name if that is a link and l->follow allows it; then end the lookup.
+ * The end of a string is reached: of the path, or of the target of a symbolic link. After a target,
+ * continue with the rest of the string that contains the link. After the path: if its last name is
+ * a link and l->follow allows it, continue with the link's target; otherwise the lookup is done.
  */
 static __always_inline int lookup_end(struct lookup *l)
 {

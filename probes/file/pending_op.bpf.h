@@ -46,8 +46,9 @@ struct pending_op {
 	__u64 inode;
 	__u64 folder; /* dentry of the directory that contains the name */
 	/*
-	 * With kprobes: the stack pointer when the operation began. By it, pending_op_is_inner()
-	 * tells an operation of a lower file system from the operation that caused it.
+	 * With kprobes: the stack pointer when the operation began. pending_op_is_inner() compares
+	 * it, to distinguish an operation of overlayfs from the one that it causes on a lower file
+	 * system.
 	 */
 	__u64 stack;
 	/*

@@ -98,9 +98,9 @@ static void unguarded(enum et_emit_mode mode)
 		unguarded(mode);                          \
 	}
 
-TESTS(varlen, ET_EMIT_COPY)
+TESTS(varlen, ET_EMIT_VARLEN)
 TESTS(fixed, ET_EMIT_FIXED)
-TESTS(direct, ET_EMIT_IN_PLACE)
+TESTS(direct, ET_EMIT_DIRECT)
 TESTS(auto, ET_EMIT_BY_SIZE)
 
 int main(void)

@@ -91,7 +91,7 @@ int main(int argc, char **argv)
 	}
 	if (optind != argc)
 		return usage();
-	for (opts.mode = ET_EMIT_COPY; opts.mode <= ET_EMIT_BY_SIZE; opts.mode++) {
+	for (opts.mode = ET_EMIT_VARLEN; opts.mode <= ET_EMIT_BY_SIZE; opts.mode++) {
 		struct run_result res;
 		int r;
 

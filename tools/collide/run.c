@@ -30,9 +30,9 @@
 #define DIRECT_FROM 512
 
 const char *const run_mode_names[ET_EMIT_BY_SIZE + 1] = {
-	[ET_EMIT_COPY] = "varlen",
+	[ET_EMIT_VARLEN] = "varlen",
 	[ET_EMIT_FIXED] = "fixed",
-	[ET_EMIT_IN_PLACE] = "direct",
+	[ET_EMIT_DIRECT] = "direct",
 	[ET_EMIT_BY_SIZE] = "auto",
 };
 

@@ -49,8 +49,9 @@ static void check_options(const struct options *o, const char *text, size_t size
 	filters_give(&o->filters, filters);
 	for (size_t i = 0; i < o->filters.count; i++) {
 		require(filters[i].kind < ET_FILTER_KINDS);
+		/* A pattern has up to 31 bytes and signs, each with a backslash at most. */
 		if (filters[i].kind == ET_FILTER_COMM)
-			require(strlen(filters[i].text) <= 15);
+			require(strlen(filters[i].text) <= (filters[i].pattern ? 62 : 15));
 		if (filters[i].kind == ET_FILTER_PATH_PREFIX)
 			require(is_part(filters[i].text, text, size) && filters[i].text);
 	}
