@@ -165,8 +165,10 @@ void latency_stop(struct latency *l, double *ret_p50, double *ret_p99)
 	*ret_p50 = *ret_p99 = NAN;
 	if (l->count) {
 		qsort(l->ages, l->count, sizeof(*l->ages), by_age);
-		*ret_p50 = (double)l->ages[l->count / 2];
-		*ret_p99 = (double)l->ages[(l->count - 1) * 99 / 100];
+		const size_t half = l->count / 2, last = (l->count - 1) * 99 / 100;
+
+		*ret_p50 = (double)l->ages[half];
+		*ret_p99 = (double)l->ages[last];
 	}
 	free_latency(l);
 }

@@ -93,7 +93,7 @@ static void members(void **state)
 	exists = begin(20, 1);
 	exists->loginuid = 0;
 	memcpy(exists->comm, "sh", 2);
-	strcat(strcat(path, id), ".scope");
+	snprintf(path + strlen(path), sizeof(path) - strlen(path), "%s.scope", id);
 	et_record_var(&rec, ET_VAR_ARGV, "sh\0-c\0a \"b\"\0", 13);
 	et_record_var_str(&rec, ET_VAR_FILENAME, "/bin/sh");
 	et_record_var_str(&rec, ET_VAR_CGROUP_PATH, path);
@@ -136,7 +136,7 @@ static void largest(void **state)
 	(void)state;
 	memset(bytes, 0xff, sizeof(bytes));
 	memset(name + 9, 0xff, 200);
-	strcpy(name + 209, ".scope");
+	memcpy(name + 209, ".scope", sizeof(".scope"));
 	for (__u32 i = 1; i <= ET_CONTEXT_ANCESTORS + 4; i++) {
 		struct et_process_exists *exists = begin(i, i - 1);
 

@@ -302,7 +302,7 @@ static int parse_ring_sizes(struct parser *p, const char *arg)
 
 static int parse_latency(struct parser *p, const char *arg)
 {
-	uint64_t ms;
+	uint64_t ms = 0;
 	int err;
 
 	err = parse_number(p, "latency", arg, "a number of milliseconds from 1 to 500", parse_count,
