@@ -54,7 +54,7 @@ static void put(const struct et_event *event)
 {
 	const size_t bound = et_encode_bound(&enc, event);
 	/* Exactly this room, so that the address sanitizer notices if it is too small. */
-	char *line = malloc(bound);
+	char *line = malloc(bound), *longer;
 	size_t len;
 
 	assert_non_null(line);
@@ -62,8 +62,10 @@ static void put(const struct et_event *event)
 	len = et_encode(&enc, event, line);
 	assert_true(len <= bound);
 	assert_ptr_equal(memchr(line, '\n', len), line + len - 1);
-	text = realloc(text, size + len);
-	assert_non_null(text);
+	longer = realloc(text, size + len);
+	if (!longer)
+		abort();
+	text = longer;
 	memcpy(text + size, line, len);
 	size += len;
 	free(line);

@@ -342,7 +342,7 @@ static void containers(void **state)
 	char path[256] = "/kubepods.slice/kubepods-pod1a_2b.slice/cri-containerd-";
 
 	(void)state;
-	strcat(strcat(path, id), ".scope");
+	snprintf(path + strlen(path), sizeof(path) - strlen(path), "%s.scope", id);
 	exists(20, 300, 0, "/bin/shim");
 	assert_null(find(20, 300)->container);
 	begin_fork(20, 300, 40, 400);

@@ -181,7 +181,9 @@ static void try_to_connect(void)
 
 	if (fd < 0)
 		_exit(94);
-	(void)connect(fd, (const struct sockaddr *)&nobody, sizeof(nobody));
+	/* No one listens there. */
+	if (connect(fd, (const struct sockaddr *)&nobody, sizeof(nobody)) == 0)
+		_exit(98);
 	close(fd);
 }
 
@@ -404,7 +406,8 @@ static void keep(struct lines *to, const char *line)
 
 static void sort(struct lines *lines)
 {
-	qsort(lines->at, lines->count, sizeof(*lines->at), compare);
+	if (lines->count)
+		qsort(lines->at, lines->count, sizeof(*lines->at), compare);
 }
 
 static void forget(struct lines *lines)
