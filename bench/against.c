@@ -11,13 +11,12 @@
 #include "bench/baseline.h"
 #include "bench/exact.h"
 #include "bench/log_err.h"
+#include "bench/output.h"
 #include "bench/pairs.h"
 #include "bench/runfiles.h"
 #include "tools/eventstrace/table.h"
 
 #define SCHEMA "eventstrace-comparison/1"
-
-#define EXACT (1U << FIGURES_EXACT | 1U << FIGURES_VERIFIER)
 
 static const char *const verdicts[] = {
 	[PAIRS_SAME] = "same",
@@ -30,7 +29,8 @@ struct comparison {
 	struct figures base, new; /* exact figures; empty: not measured */
 	char *exact;              /* the table and notes of baseline_compare() */
 	int exact_worse;
-	struct pairs pairs; /* empty: not measured */
+	struct pairs pairs;             /* empty: not measured */
+	struct pairs_outcome *outcomes; /* of each figure of pairs */
 	int pairs_worse;
 };
 
@@ -63,11 +63,28 @@ static int compare_exact(struct comparison *c)
 		return -errno;
 	r = baseline_of(&c->base, &b);
 	if (r == 0)
-		r = baseline_compare(b, &c->new, EXACT, NULL, out);
+		r = baseline_compare(b, &c->new, BASELINE_EXACT, NULL, out);
 	baseline_free(b);
 	if (fclose(out) != 0)
 		return -ENOMEM;
 	return r;
+}
+
+static int compare_timed(const struct against_options *o, struct comparison *c)
+{
+	int r;
+
+	r = pairs_measure(o->base, &o->flags, o->pairs, &c->pairs);
+	if (r < 0)
+		return r;
+	c->outcomes = calloc(c->pairs.count, sizeof(*c->outcomes));
+	if (!c->outcomes)
+		return -ENOMEM;
+	for (size_t i = 0; i < c->pairs.count; i++) {
+		c->outcomes[i] = pairs_judge(&c->pairs.v[i]);
+		c->pairs_worse += c->outcomes[i].verdict == PAIRS_WORSE;
+	}
+	return 0;
 }
 
 static int measure(const struct against_options *o, struct comparison *c)
@@ -85,9 +102,7 @@ static int measure(const struct against_options *o, struct comparison *c)
 			c->exact_worse = r;
 	}
 	if (r >= 0 && o->timed)
-		r = pairs_measure(o->base, NULL, &o->flags, o->pairs, &c->pairs);
-	for (size_t i = 0; r >= 0 && i < c->pairs.count; i++)
-		c->pairs_worse += pairs_judge(&c->pairs.v[i]).verdict == PAIRS_WORSE;
+		r = compare_timed(o, c);
 	return r < 0 ? r : 0;
 }
 
@@ -97,6 +112,7 @@ static void done(struct comparison *c)
 	figures_free(&c->new);
 	free(c->exact);
 	pairs_free(&c->pairs);
+	free(c->outcomes);
 }
 
 /* ---- printing ---------------------------------------------------------------------------- */
@@ -116,21 +132,23 @@ static void print_change(char ret[32], const struct pairs_figure *f, double chan
 		snprintf(ret, 32, "%+.4f", change);
 }
 
-static void cells_of(const struct pairs_figure *f, char ret[COLUMNS][80])
+/* The line of a figure, as text. */
+static void cells_of(const struct comparison *c, size_t figure, char ret[COLUMNS][80])
 {
-	struct pairs_outcome o = pairs_judge(f);
+	const struct pairs_figure *f = &c->pairs.v[figure];
+	const struct pairs_outcome *o = &c->outcomes[figure];
 	const char *number = f->kind == PAIRS_RATIO ? "%.0f" : "%.4f";
 	char low[32], high[32];
 
-	print_change(low, f, o.low);
-	print_change(high, f, o.high);
+	print_change(low, f, o->low);
+	print_change(high, f, o->high);
 	snprintf(ret[0], 80, "%s", f->name);
-	snprintf(ret[1], 80, number, o.base);
-	snprintf(ret[2], 80, number, o.new);
-	print_change(ret[3], f, o.change);
+	snprintf(ret[1], 80, number, o->base);
+	snprintf(ret[2], 80, number, o->new);
+	print_change(ret[3], f, o->change);
 	snprintf(ret[4], 80, "%s to %s", low, high);
-	snprintf(ret[5], 80, "%.4f", o.p);
-	snprintf(ret[6], 80, "%s", verdicts[o.verdict]);
+	snprintf(ret[5], 80, "%.4f", o->p);
+	snprintf(ret[6], 80, "%s", verdicts[o->verdict]);
 }
 
 static int print_table(const struct comparison *c)
@@ -142,7 +160,7 @@ static int print_table(const struct comparison *c)
 	for (int i = 0; i < COLUMNS; i++)
 		table_cell(&t, "%s", columns[i]);
 	for (size_t n = 0; n < c->pairs.count; n++) {
-		cells_of(&c->pairs.v[n], cells);
+		cells_of(c, n, cells);
 		for (int i = 0; i < COLUMNS; i++)
 			table_cell(&t, "%s", cells[i]);
 	}
@@ -162,26 +180,14 @@ static void print_end(const struct comparison *c, FILE *out)
 		fprintf(out, "nothing got worse in %zu figures\n", count);
 }
 
-static int close_file(FILE *out, const char *path)
-{
-	bool failed = ferror(out);
-	int r = fclose(out) != 0 ? -errno : failed ? -EIO : 0;
-
-	if (r < 0)
-		log_err("%s: %s", path, strerror(-r));
-	return r;
-}
-
 /* A comment for a pull request. */
 static int write_markdown(const struct comparison *c, const char *path)
 {
 	char cells[COLUMNS][80];
-	FILE *out = fopen(path, "we");
+	FILE *out = output_open(path);
 
-	if (!out) {
-		log_err("%s: %s", path, strerror(errno));
-		return -errno;
-	}
+	if (!out)
+		return -EIO;
 	fputs("**Benchmark gate:** ", out);
 	print_end(c, out);
 	if (c->pairs.count) {
@@ -193,14 +199,14 @@ static int write_markdown(const struct comparison *c, const char *path)
 		fputs("|\n|---|---:|---:|---:|---:|---:|---|\n", out);
 	}
 	for (size_t n = 0; n < c->pairs.count; n++) {
-		cells_of(&c->pairs.v[n], cells);
+		cells_of(c, n, cells);
 		for (int i = 0; i < COLUMNS; i++)
 			fprintf(out, "| %s ", cells[i]);
 		fputs("|\n", out);
 	}
 	if (c->exact && *c->exact)
 		fprintf(out, "\nExact figures:\n\n```\n%s```\n", c->exact);
-	return close_file(out, path);
+	return output_close(out, path);
 }
 
 static void add_array(yyjson_mut_doc *doc, yyjson_mut_val *to, const char *name, const double *v,
@@ -209,24 +215,24 @@ static void add_array(yyjson_mut_doc *doc, yyjson_mut_val *to, const char *name,
 	yyjson_mut_obj_add_val(doc, to, name, yyjson_mut_arr_with_double(doc, v, count));
 }
 
-static yyjson_mut_val *pairs_json(yyjson_mut_doc *doc, const struct pairs *p)
+static yyjson_mut_val *pairs_json(yyjson_mut_doc *doc, const struct comparison *c)
 {
 	yyjson_mut_val *all = yyjson_mut_arr(doc);
 
-	for (size_t i = 0; i < p->count; i++) {
-		const struct pairs_figure *f = &p->v[i];
-		struct pairs_outcome o = pairs_judge(f);
+	for (size_t i = 0; i < c->pairs.count; i++) {
+		const struct pairs_figure *f = &c->pairs.v[i];
+		const struct pairs_outcome *o = &c->outcomes[i];
 		yyjson_mut_val *one = yyjson_mut_arr_add_obj(doc, all);
 
 		yyjson_mut_obj_add_str(doc, one, "name", f->name);
 		yyjson_mut_obj_add_str(doc, one, "kind",
 				       f->kind == PAIRS_RATIO ? "ratio" : "difference");
 		yyjson_mut_obj_add_real(doc, one, "margin", f->margin);
-		yyjson_mut_obj_add_real(doc, one, "change", o.change);
-		yyjson_mut_obj_add_real(doc, one, "low", o.low);
-		yyjson_mut_obj_add_real(doc, one, "high", o.high);
-		yyjson_mut_obj_add_real(doc, one, "p", o.p);
-		yyjson_mut_obj_add_str(doc, one, "verdict", verdicts[o.verdict]);
+		yyjson_mut_obj_add_real(doc, one, "change", o->change);
+		yyjson_mut_obj_add_real(doc, one, "low", o->low);
+		yyjson_mut_obj_add_real(doc, one, "high", o->high);
+		yyjson_mut_obj_add_real(doc, one, "p", o->p);
+		yyjson_mut_obj_add_str(doc, one, "verdict", verdicts[o->verdict]);
 		add_array(doc, one, "base", f->base, f->count);
 		add_array(doc, one, "new", f->new, f->count);
 	}
@@ -261,7 +267,7 @@ static int write_json(const struct comparison *c, const char *path)
 	yyjson_mut_doc_set_root(doc, root);
 	yyjson_mut_obj_add_str(doc, root, "schema", SCHEMA);
 	yyjson_mut_obj_add_int(doc, root, "worse", c->exact_worse + c->pairs_worse);
-	yyjson_mut_obj_add_val(doc, root, "pairs", pairs_json(doc, &c->pairs));
+	yyjson_mut_obj_add_val(doc, root, "pairs", pairs_json(doc, c));
 	yyjson_mut_obj_add_val(doc, root, "exact", exact_json(doc, c));
 	yyjson_mut_write_file(path, doc,
 			      YYJSON_WRITE_PRETTY_TWO_SPACES | YYJSON_WRITE_NEWLINE_AT_END, NULL,

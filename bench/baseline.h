@@ -25,6 +25,10 @@ struct baseline;
 /* Cost of naps as a ratio to a wake-up for each event: up to this figure, it is no failure. */
 #define BASELINE_COST 0.75
 
+/* Masks of 1 << enum figure_group. */
+#define BASELINE_EXACT (1U << FIGURES_EXACT | 1U << FIGURES_VERIFIER)
+#define BASELINE_TIMED (1U << FIGURES_TIMED)
+
 /* Return: 0 or a negative errno; -EBADMSG: the file is not a baseline. */
 int baseline_read(const char *path, struct baseline **ret);
 

@@ -74,6 +74,10 @@ struct bench_row {
 extern struct bench_workload *bench_workloads;
 extern struct bench_row *bench_rows;
 
+/* Return: the workload or row of this name, or NULL. */
+const struct bench_workload *bench_workload_named(const char *name);
+const struct bench_row *bench_row_named(const char *name);
+
 void bench_register_workload(struct bench_workload *workload);
 void bench_register_row(struct bench_row *row);
 

@@ -191,15 +191,6 @@ static int work(const struct runfiles *runfiles, const struct bench_workload *wo
 
 /* ---- figures ----------------------------------------------------------------------------- */
 
-static const struct bench_workload *workload_named(const char *name)
-{
-	const struct bench_workload *w = bench_workloads;
-
-	while (w && strcmp(w->name, name))
-		w = w->next;
-	return w;
-}
-
 static int add_sizes(const struct seen *seen, const char *workload, const char *format,
 		     struct figures *f)
 {
@@ -278,7 +269,7 @@ static int try_holds(const struct runfiles *runfiles, const struct run_choice *f
 		return r;
 	r = tracer_pause(run.tracer);
 	if (r == 0)
-		r = work(runfiles, workload_named("tty-flood-1"), OVERFLOW, &pid);
+		r = work(runfiles, bench_workload_named("tty-flood-1"), OVERFLOW, &pid);
 	r2 = tracer_resume(run.tracer);
 	tracer_settle(run.tracer);
 	r = r < 0 ? r : r2;
@@ -370,6 +361,14 @@ static int measure_format(const struct runfiles *runfiles, const struct run_choi
 	return r;
 }
 
+bool exact_has_format(const char *format)
+{
+	for (size_t i = 0; i < sizeof(formats) / sizeof(*formats); i++)
+		if (!strcmp(format, formats[i]))
+			return true;
+	return false;
+}
+
 int exact_measure(const struct runfiles *runfiles, const struct run_choice *flags,
 		  const char *format, struct figures *ret)
 {
@@ -382,7 +381,6 @@ int exact_measure(const struct runfiles *runfiles, const struct run_choice *flag
 		if (format && strcmp(format, formats[i]) != 0)
 			continue;
 		r = measure_format(runfiles, flags, formats[i], &f);
-
 		if (r < 0 && r != -EOPNOTSUPP) {
 			figures_free(&f);
 			return r;

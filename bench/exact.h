@@ -3,9 +3,14 @@
 #ifndef BENCH_EXACT_H
 #define BENCH_EXACT_H
 
+#include <stdbool.h>
+
 #include "bench/bench.h"
 #include "bench/figures.h"
 #include "bench/run.h"
+
+/* True if there are exact figures in a wire format of this name. */
+bool exact_has_format(const char *format);
 
 /**
  * exact_measure() - measure sizes, ring capacity, locked memory, verifier work and losses

@@ -20,9 +20,6 @@
 #include "bench/log_err.h"
 #include "bench/timed.h"
 
-#define EXACT (1U << FIGURES_EXACT | 1U << FIGURES_VERIFIER)
-#define TIMED (1U << FIGURES_TIMED)
-
 #define FLAGS_MAX 16
 
 /* Measurements of a new baseline: their spread gives the tolerance. */
@@ -115,7 +112,7 @@ static int parse(int argc, char **argv, struct options *o)
 {
 	int c;
 
-	o->groups = EXACT | TIMED;
+	o->groups = BASELINE_EXACT | BASELINE_TIMED;
 	while ((c = getopt_long(argc, argv, "w:", table, NULL)) >= 0) {
 		switch (c) {
 		case 'w':
@@ -129,14 +126,13 @@ static int parse(int argc, char **argv, struct options *o)
 				log_err("--only=%s: must be exact or timed", optarg);
 				return -EINVAL;
 			}
-			o->groups = *optarg == 'e' ? EXACT : TIMED;
+			o->groups = *optarg == 'e' ? BASELINE_EXACT : BASELINE_TIMED;
 			break;
 		case KEY_QUICK:
 			o->quick = true;
 			break;
 		case KEY_FORMAT:
-			if (strcmp(optarg, "fixed") != 0 && strcmp(optarg, "varlen") != 0 &&
-			    strcmp(optarg, "direct") != 0) {
+			if (!exact_has_format(optarg)) {
 				log_err("--format=%s: must be fixed, varlen or direct", optarg);
 				return -EINVAL;
 			}
@@ -184,7 +180,7 @@ static int parse(int argc, char **argv, struct options *o)
 		}
 	}
 	if (o->workload)
-		o->groups &= TIMED;
+		o->groups &= BASELINE_TIMED;
 	if (optind < argc || !o->groups || (o->update && (o->from || o->workload || o->format)) ||
 	    !comparison_is_valid(o)) {
 		log_err("options that are unknown or cannot be combined: see --help");
@@ -269,7 +265,7 @@ static int measure_timed_fairly(const struct options *o, const struct baseline *
 	r = measure_timed(o, &f);
 	if (r < 0)
 		return r;
-	if (b && baseline_compare(b, &f, TIMED, o->workload, NULL) > 0) {
+	if (b && baseline_compare(b, &f, BASELINE_TIMED, o->workload, NULL) > 0) {
 		log_err("a timed figure looks worse: measuring again");
 		r = measure_timed(o, &again);
 		if (r == 0)
@@ -290,13 +286,13 @@ static int measure(const struct options *o, const struct baseline *b, struct fig
 
 	if (o->from)
 		return figures_read(o->from, ret);
-	if (o->groups & EXACT) {
+	if (o->groups & BASELINE_EXACT) {
 		r = measure_exact(o, &part);
 		if (r == 0)
 			r = append(&f, &part);
 		figures_free(&part);
 	}
-	if (r == 0 && o->groups & TIMED) {
+	if (r == 0 && o->groups & BASELINE_TIMED) {
 		r = measure_timed_fairly(o, b, &part);
 		if (r == 0)
 			r = append(&f, &part);
@@ -312,8 +308,8 @@ static int measure(const struct options *o, const struct baseline *b, struct fig
 static int update(const struct options *o, const char *path)
 {
 	struct figures exact = { 0 }, timed[UPDATES] = { 0 };
-	int updates = o->groups & TIMED ? UPDATES : 0, r;
-	bool is_exact = o->groups & EXACT;
+	int updates = o->groups & BASELINE_TIMED ? UPDATES : 0, r;
+	bool is_exact = o->groups & BASELINE_EXACT;
 	struct baseline *old = NULL;
 
 	r = baseline_read(path, &old);
@@ -364,30 +360,19 @@ static int gate(const struct options *o, const char *path)
 	return r < 0 ? BROKEN : r ? WORSE : OK;
 }
 
-/* A path that the user gave is relative to the folder in which `bazel run` was called. */
-static const char *from_here(const char *path, char ret[PATH_MAX])
-{
-	const char *folder = getenv("BUILD_WORKING_DIRECTORY");
-
-	if (!path || *path == '/' || !folder)
-		return path;
-	snprintf(ret, PATH_MAX, "%s/%s", folder, path);
-	return ret;
-}
-
 /* Compare with another build in place of the baseline. Return: the exit status. */
 static int against(const struct options *o)
 {
-	char base[PATH_MAX], whole[PATH_MAX], markdown[PATH_MAX], json[PATH_MAX];
+	char base[PATH_MAX];
 	const char *tree = getenv("BUILD_WORKSPACE_DIRECTORY");
 	struct against_options a = {
-		.base = from_here(o->against, base),
+		.base = base,
 		.flags = { o->flags, o->flag_count },
-		.exact = o->groups & EXACT,
-		.timed = o->groups & TIMED,
+		.exact = o->groups & BASELINE_EXACT,
+		.timed = o->groups & BASELINE_TIMED,
 		.pairs = o->pairs ? o->pairs : PAIRS_DEFAULT,
-		.markdown = from_here(o->markdown, markdown),
-		.json = from_here(o->json, json),
+		.markdown = o->markdown,
+		.json = o->json,
 	};
 	int r;
 
@@ -398,15 +383,12 @@ static int against(const struct options *o)
 	}
 	if (o->base && base_build(tree, o->base, base) < 0)
 		return BROKEN;
-	if (o->base)
-		a.base = base;
 	/* Tracers are started in the root directory. */
-	if (access(a.base, X_OK) < 0 || !realpath(a.base, whole)) {
-		log_err("%s: %s: --against needs an eventstrace that can be run", a.base,
+	if (o->against && (access(o->against, X_OK) < 0 || !realpath(o->against, base))) {
+		log_err("%s: %s: --against needs an eventstrace that can be run", o->against,
 			strerror(errno));
 		return USAGE;
 	}
-	a.base = whole;
 	r = against_run(&a);
 	return r < 0 ? BROKEN : r ? WORSE : OK;
 }
@@ -420,6 +402,8 @@ int main(int argc, char **argv)
 	r = parse(argc, argv, &o);
 	if (r)
 		return r < 0 ? USAGE : OK;
+	if (place_enter() < 0)
+		return BROKEN;
 	path = o.against || o.base ? "" : baseline_path(&o);
 	if (!path) {
 		log_err("found no baseline: give one with --baseline");

@@ -50,34 +50,16 @@ static void figures_of(const struct cell *cell, double ret[COUNT(kinds)])
 	ret[2] = stats_ratio(m[METRIC_wakeups], m[METRIC_attempted]);
 }
 
-static const struct bench_workload *workload_named(const char *name)
-{
-	const struct bench_workload *w = bench_workloads;
-
-	while (w && strcmp(w->name, name))
-		w = w->next;
-	return w;
-}
-
-static const struct bench_row *row_named(const char *name)
-{
-	const struct bench_row *row = bench_rows;
-
-	while (row && strcmp(row->name, name))
-		row = row->next;
-	return row;
-}
-
 /* @flags: NULL: none. */
 static int measure_one(const struct runfiles *runfiles, const char *workload, const char *tool,
 		       const struct run_choice *flags, double ret[COUNT(kinds)])
 {
-	const struct bench_workload *w = workload_named(workload);
+	const struct bench_workload *w = bench_workload_named(workload);
 	struct runfiles here = *runfiles;
 	struct cell_options opts = {
 		.runfiles = &here,
 		.workload = w,
-		.row = row_named(ROW),
+		.row = bench_row_named(ROW),
 		.work = w->work / WORK_PART,
 		.sample_s = SAMPLE_S,
 		.flags = flags ? flags->names : NULL,
@@ -105,12 +87,13 @@ static int measure_one(const struct runfiles *runfiles, const char *workload, co
 	return 0;
 }
 
-struct pair_of_builds {
-	const char *base, *new;
-	const struct run_choice *flags; /* of the new build */
+/* The builds of a pair. */
+struct builds {
+	const char *base;
+	const struct run_choice *flags; /* of the new build, which is the tree's own */
 };
 
-static int measure_pair(const struct runfiles *runfiles, const struct pair_of_builds *builds,
+static int measure_pair(const struct runfiles *runfiles, const struct builds *builds,
 			size_t workload, size_t pair, struct pairs_figure *figures)
 {
 	double base[COUNT(kinds)], new[COUNT(kinds)];
@@ -119,7 +102,7 @@ static int measure_pair(const struct runfiles *runfiles, const struct pair_of_bu
 	for (size_t turn = 0; turn < 2 && r == 0; turn++) {
 		bool is_new = (turn + pair) % 2;
 
-		r = measure_one(runfiles, workloads[workload], is_new ? builds->new : builds->base,
+		r = measure_one(runfiles, workloads[workload], is_new ? NULL : builds->base,
 				is_new ? builds->flags : NULL, is_new ? new : base);
 	}
 	for (size_t k = 0; k < COUNT(kinds) && r == 0; k++) {
@@ -130,23 +113,14 @@ static int measure_pair(const struct runfiles *runfiles, const struct pair_of_bu
 	return r;
 }
 
-static int measure_pairs(const struct pair_of_builds *builds, size_t count, struct pairs *p)
+static int measure_pairs(const struct builds *builds, size_t count, struct pairs *p)
 {
 	struct runfiles runfiles;
 	int stats_fd, r;
 
-	r = programs_count_time(&stats_fd);
-	if (r < 0) {
-		log_err("the kernel cannot measure the time of BPF programs (needs Linux 5.8): %s",
-			strerror(-r));
+	r = run_begin(&runfiles, &stats_fd);
+	if (r < 0)
 		return r;
-	}
-	r = runfiles_init(&runfiles);
-	if (r < 0) {
-		log_err("cannot make a folder with programs in /tmp: %s", strerror(-r));
-		close(stats_fd);
-		return r;
-	}
 	for (size_t pair = 0; pair < count && r == 0; pair++) {
 		for (size_t w = 0; w < COUNT(workloads) && r == 0; w++) {
 			progress("pair %zu of %zu: %s", pair + 1, count, workloads[w]);
@@ -154,15 +128,13 @@ static int measure_pairs(const struct pair_of_builds *builds, size_t count, stru
 		}
 	}
 	progress("%s", "");
-	runfiles_done(&runfiles);
-	close(stats_fd);
+	run_end(&runfiles, stats_fd);
 	return r;
 }
 
-int pairs_measure(const char *base, const char *new, const struct run_choice *flags, size_t count,
-		  struct pairs *ret)
+int pairs_measure(const char *base, const struct run_choice *flags, size_t count, struct pairs *ret)
 {
-	struct pair_of_builds builds = { base, new, flags };
+	struct builds builds = { base, flags };
 	struct pairs p = { .count = COUNT(workloads) * COUNT(kinds) };
 	int r;
 
@@ -199,12 +171,7 @@ struct pairs_outcome pairs_judge(const struct pairs_figure *f)
 	for (size_t i = 0; i < f->count; i++)
 		differences[i] = is_ratio ? log(f->new[i] / f->base[i]) : f->new[i] - f->base[i];
 	t = rank_test(differences, f->count, PAIRS_LEVEL);
-	o.p = t.p;
-	if (t.estimate < 0) {
-		for (size_t i = 0; i < f->count; i++)
-			differences[i] = -differences[i];
-		o.p = rank_test(differences, f->count, PAIRS_LEVEL).p;
-	}
+	o.p = t.estimate < 0 ? t.p_below : t.p_above;
 	o.base = stats_of(f->base, f->count).median;
 	o.new = stats_of(f->new, f->count).median;
 	o.change = is_ratio ? exp(t.estimate) : t.estimate;

@@ -48,8 +48,7 @@ struct pairs {
 
 /**
  * pairs_measure() - measure both builds in turns
- * @base:	path of the eventstrace to compare with; NULL in @new is the tree's own
- * @new:	path of the eventstrace to judge; NULL: the one that was built with this program
+ * @base:	path of the eventstrace to compare with; the new one was built with this program
  * @flags:	additional flags for the new one
  * @count:	number of pairs, PAIRS_LEAST to RANK_PAIRS_MAX
  * @ret:	receives the figures; the caller frees them with pairs_free()
@@ -58,7 +57,7 @@ struct pairs {
  *
  * Return: 0 or a negative errno.
  */
-int pairs_measure(const char *base, const char *new, const struct run_choice *flags, size_t count,
+int pairs_measure(const char *base, const struct run_choice *flags, size_t count,
 		  struct pairs *ret);
 
 /* What a figure's pairs say. */

@@ -78,7 +78,7 @@ struct rank_test rank_test(const double *differences, size_t count, double level
 {
 	double d[RANK_PAIRS_MAX], *averages, *chance;
 	size_t ranks[RANK_PAIRS_MAX], positive = 0, sum, m = 0, k;
-	struct rank_test t = { .p = 0 };
+	struct rank_test t = { .p_above = 0 };
 
 	assert(count && count <= RANK_PAIRS_MAX);
 	chance = calloc(SUM_MAX + 1, sizeof(*chance));
@@ -103,7 +103,9 @@ struct rank_test rank_test(const double *differences, size_t count, double level
 		positive += d[i] > 0 ? ranks[i] : 0;
 	set_chances(ranks, t.pairs, chance, &sum);
 	for (size_t s = positive; s <= sum; s++)
-		t.p += chance[s];
+		t.p_above += chance[s];
+	for (size_t s = 0; s <= positive; s++)
+		t.p_below += chance[s];
 	free(averages);
 	free(chance);
 	return t;

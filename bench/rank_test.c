@@ -45,7 +45,7 @@ static void published_table(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++)
-		assert_true(fabs(of_sum(rows[i].n, rows[i].sum).p - rows[i].p) < 0.0005);
+		assert_true(fabs(of_sum(rows[i].n, rows[i].sum).p_above - rows[i].p) < 0.0005);
 }
 
 /* The largest sums with a two-sided probability of at most 0.05: tables of critical values. */
@@ -60,8 +60,8 @@ static void critical_values(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		assert_true(2 * of_sum(rows[i].n, rows[i].sum).p <= 0.05);
-		assert_true(2 * of_sum(rows[i].n, rows[i].sum + 1).p > 0.05);
+		assert_true(2 * of_sum(rows[i].n, rows[i].sum).p_above <= 0.05);
+		assert_true(2 * of_sum(rows[i].n, rows[i].sum + 1).p_above > 0.05);
 	}
 }
 
@@ -71,9 +71,11 @@ static void equal_differences(void **state)
 	static const double all[] = { 1, 1, 1 }, two[] = { 1, 1, -1 }, none[] = { 0, 0, 0 };
 
 	(void)state;
-	assert_true(fabs(rank_test(all, 3, 0.95).p - 1.0 / 8) < 1e-12);
-	assert_true(fabs(rank_test(two, 3, 0.95).p - 4.0 / 8) < 1e-12);
-	assert_true(rank_test(none, 3, 0.95).p == 1);
+	assert_true(fabs(rank_test(all, 3, 0.95).p_above - 1.0 / 8) < 1e-12);
+	assert_true(fabs(rank_test(two, 3, 0.95).p_above - 4.0 / 8) < 1e-12);
+	assert_true(rank_test(none, 3, 0.95).p_above == 1);
+	/* All positive: below 0 by chance in each case, above 0 in one of eight. */
+	assert_true(fabs(rank_test(all, 3, 0.95).p_below - 1) < 1e-12);
 	assert_int_equal(rank_test(none, 3, 0.95).pairs, 0);
 }
 

@@ -28,3 +28,21 @@ void bench_register_row(struct bench_row *row)
 {
 	REGISTER(bench_rows, row);
 }
+
+const struct bench_workload *bench_workload_named(const char *name)
+{
+	const struct bench_workload *w = bench_workloads;
+
+	while (w && strcmp(w->name, name) != 0)
+		w = w->next;
+	return w;
+}
+
+const struct bench_row *bench_row_named(const char *name)
+{
+	const struct bench_row *row = bench_rows;
+
+	while (row && strcmp(row->name, name) != 0)
+		row = row->next;
+	return row;
+}

@@ -130,6 +130,32 @@ static int run_rounds(const struct run_options *opts, const struct runfiles *run
 	return r;
 }
 
+int run_begin(struct runfiles *ret_runfiles, int *ret_stats_fd)
+{
+	int stats_fd, r;
+
+	r = programs_count_time(&stats_fd);
+	if (r < 0) {
+		log_err("the kernel cannot measure the time of BPF programs (needs Linux 5.8): %s",
+			strerror(-r));
+		return r;
+	}
+	r = runfiles_init(ret_runfiles);
+	if (r < 0) {
+		log_err("cannot make a folder with programs in /tmp: %s", strerror(-r));
+		close(stats_fd);
+		return r;
+	}
+	*ret_stats_fd = stats_fd;
+	return 0;
+}
+
+void run_end(const struct runfiles *runfiles, int stats_fd)
+{
+	runfiles_done(runfiles);
+	close(stats_fd);
+}
+
 int run_all(const struct run_options *opts, struct result *ret)
 {
 	struct result result = { .config = opts->config, .doc = yyjson_mut_doc_new(NULL) };
@@ -146,21 +172,11 @@ int run_all(const struct run_options *opts, struct result *ret)
 		if (r < 0)
 			goto failed;
 	}
-	r = programs_count_time(&stats_fd);
-	if (r < 0) {
-		log_err("the kernel cannot measure the time of BPF programs (needs Linux 5.8): %s",
-			strerror(-r));
+	r = run_begin(&runfiles, &stats_fd);
+	if (r < 0)
 		goto failed;
-	}
-	r = runfiles_init(&runfiles);
-	if (r < 0) {
-		log_err("cannot make a folder with programs in /tmp: %s", strerror(-r));
-		close(stats_fd);
-		goto failed;
-	}
 	r = run_rounds(opts, &runfiles, &result);
-	runfiles_done(&runfiles);
-	close(stats_fd);
+	run_end(&runfiles, stats_fd);
 	if (r < 0)
 		goto failed;
 	*ret = result;

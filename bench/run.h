@@ -18,6 +18,16 @@ struct run_options {
 };
 
 /**
+ * run_begin() - prepare measurements of cells
+ * @ret_runfiles:	receives the paths for the workloads
+ * @ret_stats_fd:	receives a descriptor; while it is open, the kernel measures BPF programs
+ *
+ * Prints failures on stderr. Return: 0, then run_end() frees both, or a negative errno.
+ */
+int run_begin(struct runfiles *ret_runfiles, int *ret_stats_fd);
+void run_end(const struct runfiles *runfiles, int stats_fd);
+
+/**
  * run_all() - measure all chosen workloads under all chosen rows
  * @opts:	the choice
  * @ret:	receives the result; the caller frees it with result_done()

@@ -55,6 +55,16 @@ int place_check(void)
 	return -ENOENT;
 }
 
+int place_enter(void)
+{
+	const char *folder = getenv("BUILD_WORKING_DIRECTORY");
+
+	if (!folder || chdir(folder) == 0)
+		return 0;
+	log_err("%s: %s", folder, strerror(errno));
+	return -errno;
+}
+
 const char *place_program(enum bench_program program)
 {
 	static char paths[PROGRAMS][PATH_MAX];

@@ -8,6 +8,12 @@
 /* Check that they are there; print what is missing, and how to start it. Return: 0 or -ENOENT. */
 int place_check(void);
 
+/*
+ * Enter the folder in which `bazel run` was called, so that names of files are relative to it, as
+ * with bazelw. Prints failures. Return: 0 or a negative errno.
+ */
+int place_enter(void);
+
 /* Return: a path, or NULL if the program is missing. The path is valid until exit. */
 const char *place_program(enum bench_program program);
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/output.h"
 #include "bench/runfiles.h"
 #include "bench/report/report.h"
 #include "bench/run.h"
@@ -87,25 +88,8 @@ static void list(void)
 		printf("  %-16s %s\n", r->name, r->doc);
 }
 
-static bool is_workload(const char *name)
-{
-	for (const struct bench_workload *w = bench_workloads; w; w = w->next) {
-		if (!strcmp(w->name, name))
-			return true;
-	}
-	return false;
-}
-
-static bool is_row(const char *name)
-{
-	for (const struct bench_row *r = bench_rows; r; r = r->next) {
-		if (!strcmp(r->name, name))
-			return true;
-	}
-	return false;
-}
-
-static int add_name(struct names *names, const char *name, bool known)
+/* @known: the workload or row of this name, or NULL. */
+static int add_name(struct names *names, const char *name, const void *known)
 {
 	if (!known || names->count == NAMES_MAX) {
 		log_err("no such workload or row: %s; see --list", name);
@@ -138,10 +122,10 @@ static int parse(int argc, char **argv, struct options *o)
 	while (r == 0 && (c = getopt_long(argc, argv, "w:r:", table, NULL)) >= 0) {
 		switch (c) {
 		case 'w':
-			r = add_name(&o->workloads, optarg, is_workload(optarg));
+			r = add_name(&o->workloads, optarg, bench_workload_named(optarg));
 			break;
 		case 'r':
-			r = add_name(&o->rows, optarg, is_row(optarg));
+			r = add_name(&o->rows, optarg, bench_row_named(optarg));
 			break;
 		case KEY_ROUNDS:
 			r = number("rounds", optarg, 1, &rounds);
@@ -194,25 +178,6 @@ static int parse(int argc, char **argv, struct options *o)
 	return r;
 }
 
-static FILE *open_output(const char *path)
-{
-	FILE *f = fopen(path, "we");
-
-	if (!f)
-		log_err("%s: %s", path, strerror(errno));
-	return f;
-}
-
-static int close_output(FILE *f, const char *path)
-{
-	bool failed = ferror(f);
-
-	if (!fclose(f) && !failed)
-		return 0;
-	log_err("cannot write %s", path);
-	return -EIO;
-}
-
 /* The output files; NULL: not requested. */
 struct outputs {
 	FILE *json, *csv, *report;
@@ -221,52 +186,61 @@ struct outputs {
 /* Open them before the measurement, so that an error shows at once. */
 static int open_outputs(const struct options *o, struct outputs *out)
 {
-	if ((o->json && !(out->json = open_output(o->json))) ||
-	    (o->csv && !(out->csv = open_output(o->csv))) ||
-	    (o->report && !(out->report = open_output(o->report))))
+	if ((o->json && !(out->json = output_open(o->json))) ||
+	    (o->csv && !(out->csv = output_open(o->csv))) ||
+	    (o->report && !(out->report = output_open(o->report))))
 		return -EIO;
 	return 0;
 }
 
-/* Write and close all open files, even if one of them fails. */
-static int write_outputs(const struct options *o, struct outputs *out, const struct result *result)
+/* Write and close all open files, even if one of them fails. @json: the result, of @len bytes. */
+static int write_outputs(const struct options *o, struct outputs *out, const struct result *result,
+			 const char *json, size_t len)
 {
-	char *text = NULL;
-	size_t len = 0;
 	int r = 0;
 
 	if (out->csv)
 		result_csv(result, out->csv);
-	text = result_json(result, &len);
-	if (!text) {
-		log_err("out of memory");
-		r = -ENOMEM;
-	}
-	if (text)
-		et_report_print_answer(text, len, stdout);
-	if (text && out->json)
-		fwrite(text, 1, len, out->json);
-	if (text && out->report) {
-		r = et_report_write(text, len, out->report);
+	if (json && out->json)
+		fwrite(json, 1, len, out->json);
+	if (json && out->report) {
+		r = et_report_write(json, len, out->report);
 		if (r < 0)
 			log_err("cannot make the page %s: %s", o->report, strerror(-r));
 	}
-	free(text);
 
-	if (out->csv && close_output(out->csv, o->csv) < 0)
+	if (out->csv && output_close(out->csv, o->csv) < 0)
 		r = -EIO;
-	if (out->json && close_output(out->json, o->json) < 0)
+	if (out->json && output_close(out->json, o->json) < 0)
 		r = -EIO;
-	if (out->report && close_output(out->report, o->report) < 0)
+	if (out->report && output_close(out->report, o->report) < 0)
 		r = -EIO;
 	return r;
+}
+
+/* Print the result and the answer to the question, and write the files. */
+static int show(const struct options *o, struct outputs *out, const struct result *result)
+{
+	int r = result_print(result, stdout), wrote;
+	size_t len = 0;
+	char *json = result_json(result, &len);
+
+	if (json) {
+		et_report_print_answer(json, len, stdout);
+	} else {
+		log_err("out of memory");
+		r = -ENOMEM;
+	}
+	wrote = write_outputs(o, out, result, json, len);
+	free(json);
+	return wrote < 0 ? wrote : r;
 }
 
 static int stress(const struct options *o)
 {
 	struct outputs out = { NULL, NULL, NULL };
 	struct result result;
-	int r, wrote;
+	int r;
 
 	r = open_outputs(o, &out);
 	if (r == 0)
@@ -280,10 +254,9 @@ static int stress(const struct options *o)
 			fclose(out.report);
 		return r;
 	}
-	r = result_print(&result, stdout);
-	wrote = write_outputs(o, &out, &result);
+	r = show(o, &out, &result);
 	result_done(&result);
-	return wrote < 0 ? wrote : r;
+	return r;
 }
 
 int main(int argc, char **argv)
@@ -294,7 +267,7 @@ int main(int argc, char **argv)
 	r = parse(argc, argv, &o);
 	if (r)
 		return r < 0 ? 2 : 0;
-	if (place_check() < 0)
+	if (place_check() < 0 || place_enter() < 0)
 		return 1;
 	if (run_check_privileges() < 0)
 		return 3;

@@ -112,20 +112,10 @@ static void time_saved(const struct result *result, struct answer_part *p)
 		 result_str(worst_at, "name"));
 }
 
-/* BPF time per event of direct, or of auto where that is the same program. */
-static struct figure direct_of(yyjson_val *workload)
-{
-	struct figure scratch = figure_of(workload, AUTO, "locked_scratch_bytes");
-	struct figure direct = figure_of(workload, DIRECT, "bpf_ns_per_event");
-
-	if (!direct.known && scratch.known && scratch.median == 0)
-		return figure_of(workload, AUTO, "bpf_ns_per_event");
-	return direct;
-}
-
 /* What saves memory: records that are built in the ring. */
 static void memory(const struct result *result, struct answer_part *p)
 {
+	const char *is = result_auto_is(result), *row = DIRECT;
 	double least = INFINITY, most = 0, spread = 0, cpus;
 	struct figure scratch = { 0 };
 	char text[FIGURE_TEXT], each[FIGURE_TEXT];
@@ -136,11 +126,14 @@ static void memory(const struct result *result, struct answer_part *p)
 	p->choice = "Building records in the ring: --wire-format=direct";
 	p->not_when = "Kernels before 6.16 cannot read user memory into the ring; auto is then "
 		      "varlen.";
+	/* Without a row of its own, direct is measured by auto where both are the same program. */
+	if (!result_find(result->rows, "name", DIRECT) && is && !strcmp(is, DIRECT))
+		row = AUTO;
 	yyjson_arr_foreach(result->workloads, i, max, w)
 	{
 		struct figure a = figure_of(w, VARLEN, "locked_scratch_bytes");
 		struct figure varlen = figure_of(w, VARLEN, "bpf_ns_per_event");
-		struct figure direct = direct_of(w);
+		struct figure direct = figure_of(w, row, "bpf_ns_per_event");
 
 		if (!a.known || !varlen.known || !direct.known || !(varlen.median > 0))
 			continue;
@@ -172,10 +165,7 @@ void answer_of(const struct result *result, struct answer *ret)
 		time_saved,
 		memory,
 	};
-	bool is_known = false, is_direct = false;
-	yyjson_val *w;
-	size_t i, max;
-
+	const char *is = result_auto_is(result);
 	double rounds = yyjson_get_num(yyjson_obj_get(result->config, "rounds"));
 
 	*ret = (struct answer){ .use = "" };
@@ -188,16 +178,9 @@ void answer_of(const struct result *result, struct answer *ret)
 			snprintf(ret->parts[n].sure, sizeof(ret->parts[n].sure),
 				 "One round says nothing about that: measure more.");
 	}
-	yyjson_arr_foreach(result->workloads, i, max, w)
-	{
-		struct figure scratch = figure_of(w, AUTO, "locked_scratch_bytes");
-
-		is_known = is_known || scratch.known;
-		is_direct = is_direct || (scratch.known && scratch.median == 0);
-	}
-	if (!is_known)
+	if (!is)
 		snprintf(ret->use, sizeof(ret->use), "This run lacks the row auto.");
-	else if (is_direct)
+	else if (!strcmp(is, DIRECT))
 		snprintf(ret->use, sizeof(ret->use),
 			 "Use the default, auto. On this kernel it is direct: packed records that "
 			 "are built in the ring, and few wake-ups.");

@@ -290,26 +290,6 @@ static void put_change(FILE *f, struct figure from, struct figure to, bool point
 	     fabs(change), points ? "" : " %");
 }
 
-/*
- * The row whose program auto is: direct, which has no scratch memory, or varlen. NULL: the result
- * does not show it.
- */
-static const char *twin_of_auto(const struct result *result)
-{
-	const char *twin = NULL;
-	yyjson_val *w;
-	size_t i, max;
-
-	yyjson_arr_foreach(result->workloads, i, max, w)
-	{
-		struct figure scratch = result_figure(result_row(w, AUTO), "locked_scratch_bytes");
-
-		if (scratch.known)
-			twin = scratch.median > 0 ? "varlen" : "direct";
-	}
-	return twin && result_find(result->rows, "name", twin) ? twin : NULL;
-}
-
 static void put_step(FILE *f, const struct result *result, const char *from, const char *to,
 		     const char *metric, bool points)
 {
@@ -332,9 +312,12 @@ static void put_steps(FILE *f, const struct result *result)
 		{ "BPF time per event", "bpf_ns_per_event", false },
 		{ "Operations per second", "operations_per_s", false },
 	};
-	const char *twin = twin_of_auto(result);
+	const char *twin = result_auto_is(result);
 	yyjson_val *w;
 	size_t j, max;
+
+	if (twin && !result_find(result->rows, "name", twin))
+		twin = NULL;
 
 	html(f,
 	     "<h3 id=\"gain\">Where the gain comes from</h3>"

@@ -105,3 +105,20 @@ const char *family_class(enum family family)
 
 	return names[family];
 }
+
+const char *result_auto_is(const struct result *result)
+{
+	const char *row = NULL;
+	yyjson_val *w;
+	size_t i, max;
+
+	yyjson_arr_foreach(result->workloads, i, max, w)
+	{
+		struct figure scratch =
+			result_figure(result_row(w, "auto"), "locked_scratch_bytes");
+
+		if (scratch.known)
+			row = scratch.median > 0 ? "varlen" : "direct";
+	}
+	return row;
+}

@@ -46,6 +46,12 @@ struct figure result_figure(yyjson_val *row, const char *metric);
 /* The metric's ratio to another row of the same rounds: "control", "floor", "seed-159". */
 struct figure result_ratio(yyjson_val *row, const char *to, const char *metric);
 
+/*
+ * The row whose program the row `auto` is: direct, which has no scratch memory, or varlen. NULL:
+ * the result does not show it.
+ */
+const char *result_auto_is(const struct result *result);
+
 /* How a row makes records, and when it wakes the reader; each family has a colour. */
 enum family {
 	FAMILY_REFERENCE, /* control or floor */
