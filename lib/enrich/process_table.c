@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/decode/slots.h"
+#include "lib/decode/facts.h"
 #include "lib/enrich/container.h"
 
 /* Number of processes that have ended and are kept for events that come late. */
@@ -29,76 +29,6 @@ struct et_process_table {
 	__u32 losses; /* number of losses so far; a process with another number is stale */
 	__u64 evicted;
 };
-
-/* ---- what an event tells ----------------------------------------------------------------- */
-
-/* Where an event has facts about its process. NULL: it has no such fact. */
-struct facts {
-	const struct et_pids *pids;
-	const struct et_creds *creds;
-	const char *comm;
-	const struct et_field_view *cgroup, *cgroup_v1, *argv, *filename;
-};
-
-static void take_var(struct facts *facts, enum et_var_type type, const struct et_field_view *v)
-{
-	if (type == ET_VAR_CGROUP_PATH)
-		facts->cgroup = v;
-	else if (type == ET_VAR_PIDS_SS_CGROUP_PATH)
-		facts->cgroup_v1 = v;
-	else if (type == ET_VAR_ARGV)
-		facts->argv = v;
-	else if (type == ET_VAR_FILENAME)
-		facts->filename = v;
-}
-
-/* The first struct pids of a fork is that of the parent. */
-#define TAKE_pids(facts, p)       ((facts)->pids = (facts)->pids ? (facts)->pids : (p))
-#define TAKE_creds(facts, p)      ((facts)->creds = (p))
-#define TAKE_tty(facts, p)        ((void)(p))
-#define TAKE_ns(facts, p)         ((void)(p))
-#define TAKE_file_info(facts, p)  ((void)(p))
-#define TAKE_net(facts, p)        ((void)(p))
-#define TAKE_net_closed(facts, p) ((void)(p))
-
-#define FIELD_U8(facts, p)    ((void)(p))
-#define FIELD_U16(facts, p)   ((void)(p))
-#define FIELD_U32(facts, p)   ((void)(p))
-#define FIELD_U64(facts, p)   ((void)(p))
-#define FIELD_S32(facts, p)   ((void)(p))
-#define FIELD_S64(facts, p)   ((void)(p))
-#define FIELD_BOOL(facts, p)  ((void)(p))
-#define FIELD_DEC32(facts, p) ((void)(p))
-#define FIELD_DEC64(facts, p) ((void)(p))
-#define FIELD_MODE(facts, p)  ((void)(p))
-#define FIELD_ADDR(facts, p)  ((void)(p))
-#define FIELD_RING(facts, p)  ((void)(p))
-#define FIELD_COMM(facts, p)  ((facts)->comm = *(p))
-
-/* Made from the rows of schema.def. Only the block of the event's type runs. */
-static void find_facts(const struct et_event *event, struct facts *ret)
-{
-	const void *rec = event->hdr;
-	const unsigned int type = event->hdr->type;
-
-	*ret = (struct facts){ .pids = NULL };
-#define ET_STRUCT_BEGIN(name, doc)                                if (false) {
-#define ET_STRUCT_END(name)                                       }
-#define ET_SYNTHETIC_BEGIN(id, NAME, name, doc)                   if (false) {
-#define ET_SYNTHETIC_END(name)                                    }
-#define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) if (type == (id)) {
-#define ET_EVENT_END(name) \
-	return;            \
-	}
-#define ET_SINCE(owner, generation)             \
-	if (ET_LACKS(event->older, generation)) \
-		return;
-#define ET_SUB(owner, type_, name, doc)  TAKE_##type_(ret, &((const struct et_##owner *)rec)->name);
-#define ET_FIELD(owner, KIND, name, doc) FIELD_##KIND(ret, &((const struct et_##owner *)rec)->name);
-#define ET_VAR(owner, NAME, name, doc) \
-	take_var(ret, ET_VAR_##NAME, &event->vars[ET_SLOT_##owner##_##name]);
-#include "lib/wire/schema.def"
-}
 
 /* ---- texts ------------------------------------------------------------------------------- */
 
@@ -175,16 +105,16 @@ static bool is_container(const struct et_container_text *old, const struct et_co
 }
 
 /* Set the container from the paths of the process's cgroups. */
-static void set_container(struct et_table_process *process, const struct facts *facts)
+static void set_container(struct et_table_process *process, const struct et_facts *facts)
 {
-	const struct et_field_view *paths[] = { facts->cgroup, facts->cgroup_v1 };
+	const struct et_field_view *paths[] = { facts->cgroup, facts->pids_cgroup };
 	struct et_container_text *text;
 	struct et_container c;
 	bool found = false;
 
 	/* Neither is in the record: the event tells nothing of the cgroup. */
 	if (!(facts->cgroup && facts->cgroup->data) &&
-	    !(facts->cgroup_v1 && facts->cgroup_v1->data))
+	    !(facts->pids_cgroup && facts->pids_cgroup->data))
 		return;
 	for (size_t i = 0; i < 2 && !found; i++)
 		found = paths[i] && paths[i]->size &&
@@ -472,11 +402,11 @@ static void set_creds(struct et_table_process *p, const struct et_creds *creds)
 
 /* The event's process, with what all types of events tell. NULL: no memory. */
 static struct et_table_process *see_actor(struct et_process_table *table,
-					  const struct et_event *event, struct facts *facts)
+					  const struct et_event *event, struct et_facts *facts)
 {
 	struct et_table_process *p;
 
-	find_facts(event, facts);
+	et_facts_find(event, facts);
 	if (!facts->pids)
 		return NULL;
 	p = get(table, facts->pids, event);
@@ -493,7 +423,7 @@ static struct et_table_process *see_actor(struct et_process_table *table,
 }
 
 static void see_fork(struct et_process_table *table, const struct et_event *event,
-		     const struct facts *facts, struct et_table_process *parent)
+		     const struct et_facts *facts, struct et_table_process *parent)
 {
 	const struct et_process_fork *fork = (const void *)event->hdr;
 	struct et_table_process *child;
@@ -517,7 +447,7 @@ static void see_fork(struct et_process_table *table, const struct et_event *even
 	process_put(table, parent);
 }
 
-static void set_program(struct et_table_process *p, const struct facts *facts)
+static void set_program(struct et_table_process *p, const struct et_facts *facts)
 {
 	struct et_program_text *program = program_new(facts->filename, facts->argv);
 
@@ -531,7 +461,7 @@ static void set_program(struct et_table_process *p, const struct facts *facts)
 /*
  * True if the path is not readable and the arguments are as before: most likely there was no exec.
  */
-static bool runs_still(const struct et_table_process *p, const struct facts *facts)
+static bool runs_still(const struct et_table_process *p, const struct et_facts *facts)
 {
 	size_t len;
 	bool cut;
@@ -542,7 +472,7 @@ static bool runs_still(const struct et_table_process *p, const struct facts *fac
 }
 
 static void see_exists(struct et_process_table *table, const struct et_event *event,
-		       const struct facts *facts, struct et_table_process *p)
+		       const struct et_facts *facts, struct et_table_process *p)
 {
 	const struct et_process_exists *exists = (const void *)event->hdr;
 
@@ -563,7 +493,7 @@ static void see_exists(struct et_process_table *table, const struct et_event *ev
 void et_process_table_see(struct et_process_table *table, const struct et_event *event)
 {
 	struct et_table_process *p;
-	struct facts facts;
+	struct et_facts facts;
 
 	if (event->hdr->type >= ET_EVENT_TYPES)
 		return;
@@ -620,7 +550,7 @@ static bool wants_reading(struct et_process_table *table, struct et_table_proces
 __u32 et_process_table_missing(struct et_process_table *table, const struct et_event *event)
 {
 	struct et_table_process *p, *parent;
-	struct facts facts;
+	struct et_facts facts;
 
 	if (event->hdr->type >= ET_EVENT_TYPES || event->hdr->type == ET_PROCESS_EXISTS)
 		return 0;
@@ -644,11 +574,11 @@ __u32 et_process_table_missing(struct et_process_table *table, const struct et_e
 const struct et_table_process *et_process_table_find(struct et_process_table *table,
 						     const struct et_event *event)
 {
-	struct facts facts;
+	struct et_facts facts;
 
 	if (event->hdr->type >= ET_EVENT_TYPES)
 		return NULL;
-	find_facts(event, &facts);
+	et_facts_find(event, &facts);
 	return facts.pids ? find_exactly(table, facts.pids->tgid, et_process_start(facts.pids))
 			  : NULL;
 }
