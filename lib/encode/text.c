@@ -1,169 +1,51 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Encodes an event as text for people: one line with columns that fit the terminal's width.
- * docs/eventstrace.md describes the columns. The rows of schema.def tell where the record of each
- * event type contains the values of the columns.
+ * docs/eventstrace.md describes the columns.
  */
 #include "lib/encode/text.h"
 
 #include <errno.h>
 #include <linux/types.h>
-#include <pthread.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <time.h>
 
+#include "lib/decode/facts.h"
 #include "lib/encode/encode.h"
 #include "lib/encode/numbers.h"
 #include "lib/encode/text_state.h"
 #include "lib/enrich/container.h"
 
-/* ---- where the facts are ------------------------------------------------------------------ */
+/* ---- what events have in common ----------------------------------------------------------- */
 
-/*
- * Where the records of one event type contain the values of columns. An offset of 0 means that the
- * type has no such value, because a header is at offset 0.
- */
-struct places {
-	const char *name;     /* the event type's name in the column "event" */
-	const char *category; /* the event type's category: "process", "file" or "network" */
-	/* offset in the record of the struct pids, the real user and the name comm */
-	size_t pids, ruid, comm;
-	/* schema generations in which the user and comm were added; 0: in the first */
-	unsigned int ruid_since, comm_since;
-	/* index in et_event.vars of the cgroup's path, version 1 and 2; -1: none */
-	int cgroup, cgroup_v2;
-};
-
-/*
- * The kinds of rows in schema.def that matter here. find_places() searches the rows for members
- * such as pids.
- */
-enum row_kind {
-	ROW_EVENT,
-	ROW_NOTE,
-	ROW_SUB,
-	ROW_FIELD,
-	ROW_VAR,
-	ROW_SINCE,
-};
-
-struct row {
-	enum row_kind kind;
-	/*
-	 * the event's id (ROW_EVENT), the member's offset (ROW_SUB, ROW_FIELD) or a generation
-	 * (ROW_SINCE)
-	 */
-	unsigned int number;
-	const char *name, *type;
-};
-
-static const struct row rows[] = {
-#define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) \
-	{ ROW_EVENT, (id), flag, #category },
-#define ET_SYNTHETIC_BEGIN(id, NAME, name, doc) { ROW_NOTE, 0, #NAME, "" },
-
-#define ET_STRUCT_BEGIN(name, doc)     { ROW_NOTE, 0, #name, "" },
-#define ET_SUB(owner, type, name, doc) { ROW_SUB, offsetof(struct et_##owner, name), #name, #type },
-#define ET_FIELD(owner, KIND, name, doc) \
-	{ ROW_FIELD, offsetof(struct et_##owner, name), #name, #KIND },
-#define ET_FIELD_WAS(owner, generation, WAS, KIND, name, doc) ET_FIELD(owner, KIND, name, doc)
-#define ET_VAR(owner, NAME, name, doc)                        { ROW_VAR, 0, #name, "" },
-#define ET_SINCE(owner, generation)                           { ROW_SINCE, (generation), "", "" },
+/* The option's name of each event type, such as "process-exec", and the category, "process". */
+static const struct {
+	const char *flag, *category;
+} types[ET_EVENT_TYPES] = {
+#define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) [id] = { flag, #category },
 #include "lib/wire/schema.def"
 };
-
-static struct places places[ET_EVENT_TYPES];
-
-static void add_row(struct places *p, const struct row *row, unsigned int since, int slot)
-{
-	if (row->kind == ROW_SUB && !strcmp(row->type, "pids") && !p->pids) {
-		p->pids = row->number;
-	} else if (row->kind == ROW_SUB && !strcmp(row->type, "creds")) {
-		p->ruid = row->number + offsetof(struct et_creds, ruid);
-		p->ruid_since = since;
-	} else if (row->kind == ROW_FIELD && !strcmp(row->name, "ruid")) {
-		p->ruid = row->number;
-		p->ruid_since = since;
-	} else if (row->kind == ROW_FIELD && !strcmp(row->name, "comm")) {
-		p->comm = row->number;
-		p->comm_since = since;
-	} else if (row->kind == ROW_VAR && !strcmp(row->name, "pids_ss_cgroup_path")) {
-		p->cgroup = slot;
-	} else if (row->kind == ROW_VAR && !strcmp(row->name, "cgroup_path")) {
-		p->cgroup_v2 = slot;
-	}
-}
 
 /*
  * The name of an event type in the column "event": the option's name without the category, "exec"
  * for "process-exec".
  */
-static const char *short_name(const char *flag)
+static const char *short_name(unsigned int type)
 {
-	return strchr(flag, '-') + 1;
+	return strchr(types[type].flag, '-') + 1;
 }
 
-static void find_places(void)
+static bool container_at(const struct et_field_view *path, struct et_container *ret)
 {
-	struct places *p = NULL;
-	unsigned int since = 0;
-	int slot = 0;
-
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		const struct row *row = &rows[i];
-
-		switch (row->kind) {
-		case ROW_EVENT:
-			p = &places[row->number];
-			*p = (struct places){
-				.name = short_name(row->name),
-				.category = row->type,
-				.cgroup = -1,
-				.cgroup_v2 = -1,
-			};
-			since = 0;
-			slot = 0;
-			break;
-		case ROW_NOTE:
-			p = NULL;
-			break;
-		case ROW_SINCE:
-			since = row->number;
-			break;
-		default:
-			if (p)
-				add_row(p, row, since, slot);
-			slot += row->kind == ROW_VAR;
-			break;
-		}
-	}
+	return path && path->size && et_container_of(path->data, path->size, ret);
 }
 
-/*
- * The member at offset @offset of the record, added in schema generation @since. NULL if the event
- * has no such member.
- */
-static const void *at(const struct et_event *event, size_t offset, unsigned int since)
+static bool find_container(const struct et_facts *facts, struct et_container *ret)
 {
-	if (!offset || (since && ET_LACKS(event->older, since)))
-		return NULL;
-	return (const char *)event->hdr + offset;
-}
-
-static bool container_at(const struct et_event *event, int slot, struct et_container *ret)
-{
-	const struct et_field_view *v = slot < 0 ? NULL : &event->vars[slot];
-
-	return v && v->size && et_container_of(v->data, v->size, ret);
-}
-
-static bool find_container(const struct et_event *event, struct et_container *ret)
-{
-	const struct places *p = &places[event->hdr->type];
-
-	return container_at(event, p->cgroup_v2, ret) || container_at(event, p->cgroup, ret);
+	return container_at(facts->cgroup, ret) || container_at(facts->pids_cgroup, ret);
 }
 
 /* ---- columns ------------------------------------------------------------------------------ */
@@ -305,15 +187,12 @@ static void measure(struct et_text *text)
 
 int et_text_new(const struct et_text_options *options, struct et_text **ret)
 {
-	/* Several threads may call this function at the same time. */
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	static const char usual[] = "time,event,user,pid,ppid,command,container,what";
 	struct et_text *text = calloc(1, sizeof(*text));
 	int r;
 
 	if (!text)
 		return -ENOMEM;
-	pthread_once(&once, find_places);
 	text->options = *options;
 	text->options.columns = NULL;
 	text->chosen = options->columns;
@@ -423,13 +302,13 @@ static void put_time(struct et_line *l, struct et_text *text, __u64 time_ns)
 
 static enum et_line_color color_of(const struct et_event *event)
 {
-	const struct places *p = &places[event->hdr->type];
+	const char *category = types[event->hdr->type].category;
 
 	if (et_text_is_failure(event))
 		return ET_LINE_RED;
-	if (!strcmp(p->category, "process"))
+	if (!strcmp(category, "process"))
 		return ET_LINE_GREEN;
-	return strcmp(p->category, "file") ? ET_LINE_MAGENTA : ET_LINE_CYAN;
+	return strcmp(category, "file") ? ET_LINE_MAGENTA : ET_LINE_CYAN;
 }
 
 static void put_id(struct et_line *l, const __u32 *id, unsigned int width)
@@ -441,11 +320,11 @@ static void put_id(struct et_line *l, const __u32 *id, unsigned int width)
 	et_line_right(l, digits, width);
 }
 
-static void put_container(struct et_line *l, const struct et_event *event)
+static void put_container(struct et_line *l, const struct et_facts *facts)
 {
 	struct et_container c;
 
-	if (!find_container(event, &c))
+	if (!find_container(facts, &c))
 		et_line_put(l, "-");
 	else if (!strcmp(c.runtime, "nspawn"))
 		et_line_bytes(l, c.id, c.id_len);
@@ -454,12 +333,9 @@ static void put_container(struct et_line *l, const struct et_event *event)
 }
 
 static void put_column(struct et_line *l, struct et_text *text, const struct et_event *event,
-		       unsigned char column)
+		       const struct et_facts *facts, unsigned char column)
 {
-	const struct places *p = &places[event->hdr->type];
-	const struct et_pids *pids = at(event, p->pids, 0);
-	const __u32 *ruid = at(event, p->ruid, p->ruid_since);
-	const char *comm = at(event, p->comm, p->comm_since);
+	const struct et_pids *pids = facts->pids;
 	unsigned int width = text->width[column];
 
 	switch ((enum et_text_column)column) {
@@ -472,11 +348,11 @@ static void put_column(struct et_line *l, struct et_text *text, const struct et_
 		et_line_put(l, text->date);
 		break;
 	case ET_COLUMN_EVENT:
-		et_line_put(l, p->name);
+		et_line_put(l, short_name(event->hdr->type));
 		break;
 	case ET_COLUMN_USER:
-		if (ruid)
-			et_text_user(l, text, *ruid);
+		if (facts->ruid)
+			et_text_user(l, text, *facts->ruid);
 		else
 			et_line_put(l, "-");
 		break;
@@ -490,16 +366,16 @@ static void put_column(struct et_line *l, struct et_text *text, const struct et_
 		put_id(l, pids ? &pids->tid : NULL, width);
 		break;
 	case ET_COLUMN_UID:
-		put_id(l, ruid, width);
+		put_id(l, facts->ruid, width);
 		break;
 	case ET_COLUMN_COMMAND:
-		if (comm)
-			et_line_bytes(l, comm, strnlen(comm, 16));
+		if (facts->comm)
+			et_line_bytes(l, facts->comm, strnlen(facts->comm, 16));
 		else
 			et_line_put(l, "-");
 		break;
 	case ET_COLUMN_CONTAINER:
-		put_container(l, event);
+		put_container(l, facts);
 		break;
 	case ET_COLUMN_WHAT:
 		et_text_what(l, text, event);
@@ -528,7 +404,9 @@ static size_t put_event(struct et_text *text, const struct et_event *event, char
 {
 	struct et_container container;
 	struct et_line l, saved;
+	struct et_facts facts;
 
+	et_facts_find(event, &facts);
 	et_line_begin(&l, buf, text->limit, text->options.color, text->options.ascii);
 	for (unsigned int i = 0; i < text->column_count; i++) {
 		unsigned char c = text->columns[i];
@@ -537,13 +415,14 @@ static size_t put_event(struct et_text *text, const struct et_event *event, char
 
 		if (is_left_out(text, c))
 			continue;
-		if (c == ET_COLUMN_CONTAINER && !text->chosen && !find_container(event, &container))
+		if (c == ET_COLUMN_CONTAINER && !text->chosen &&
+		    !find_container(&facts, &container))
 			continue;
 		if (color != ET_LINE_PLAIN)
 			et_line_color(&l, color);
 		if (columns[c].width && !last)
 			et_line_cell(&l, text->width[c], &saved);
-		put_column(&l, text, event, c);
+		put_column(&l, text, event, &facts, c);
 		if (columns[c].width && !last)
 			et_line_cell_end(&l, &saved);
 		if (color != ET_LINE_PLAIN)
