@@ -8,100 +8,16 @@
 #include <string.h>
 
 #include "lib/api/error.h"
+#include "lib/decode/facts.h"
 #include "lib/decode/slots.h"
 #include "lib/filter/lineage.h"
 
-/* ---- where the records have what filters compare ------------------------------------------ */
+/* ---- what filters compare ----------------------------------------------------------------- */
 
-/* A member of a record. */
-struct member {
-	size_t offset;      /* offset in the record; 0: the event has no such member */
-	unsigned int since; /* the schema generation that added the member; 0: the first */
-};
-
-struct places {
-	const char *name; /* "PROCESS_EXEC" */
-	struct member pids, ruid, comm;
-	struct member cgroup;       /* id of the cgroup that a filter compares */
-	struct member named_cgroup; /* id of the cgroup that cgroup_path names */
-	int cgroup_path;            /* index in et_event.vars; -1: the event has no such field */
-	unsigned int cgroup_path_since;
-};
-
-enum row_kind {
-	ROW_EVENT,
-	ROW_OTHER,
-	ROW_SUB,
-	ROW_FIELD,
-	ROW_VAR,
-	ROW_SINCE,
-};
-
-struct row {
-	enum row_kind kind;
-	unsigned int number; /* the event's id, the member's offset or a generation */
-	const char *name, *type;
-};
-
-static const struct row rows[] = {
-#define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) { ROW_EVENT, (id), #NAME, "" },
-#define ET_SYNTHETIC_BEGIN(id, NAME, name, doc)                   { ROW_OTHER, 0, "", "" },
-
-#define ET_STRUCT_BEGIN(name, doc)     { ROW_OTHER, 0, "", "" },
-#define ET_SUB(owner, type, name, doc) { ROW_SUB, offsetof(struct et_##owner, name), #name, #type },
-#define ET_FIELD(owner, KIND, name, doc) \
-	{ ROW_FIELD, offsetof(struct et_##owner, name), #name, "" },
-#define ET_VAR(owner, NAME, name, doc) { ROW_VAR, 0, #name, "" },
-#define ET_SINCE(owner, generation)    { ROW_SINCE, (generation), "", "" },
+static const char *const type_names[ET_EVENT_TYPES] = {
+#define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) [id] = #NAME,
 #include "lib/wire/schema.def"
 };
-
-static void add_row(struct places *p, const struct row *row, unsigned int since, int slot)
-{
-	const struct member member = { row->number, since };
-
-	if (row->kind == ROW_SUB && !strcmp(row->type, "pids") && !p->pids.offset)
-		p->pids = member;
-	else if (row->kind == ROW_SUB && !strcmp(row->type, "creds"))
-		p->ruid = (struct member){ row->number + offsetof(struct et_creds, ruid), since };
-	else if (row->kind == ROW_FIELD && !strcmp(row->name, "ruid"))
-		p->ruid = member;
-	else if (row->kind == ROW_FIELD && !strcmp(row->name, "comm"))
-		p->comm = member;
-	else if (row->kind == ROW_FIELD && !strcmp(row->name, "cgroup_id"))
-		p->cgroup = p->named_cgroup = member;
-	else if (row->kind == ROW_FIELD && !strcmp(row->name, "parent_cgroup_id"))
-		p->cgroup = member;
-	if (row->kind == ROW_VAR && !strcmp(row->name, "cgroup_path")) {
-		p->cgroup_path = slot;
-		p->cgroup_path_since = since;
-	}
-}
-
-static void find_places(struct places places[ET_EVENT_TYPES])
-{
-	struct places *p = NULL;
-	unsigned int since = 0;
-	int slot = 0;
-
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		const struct row *row = &rows[i];
-
-		if (row->kind == ROW_EVENT) {
-			p = &places[row->number];
-			*p = (struct places){ .name = row->name, .cgroup_path = -1 };
-			since = 0;
-			slot = 0;
-		} else if (row->kind == ROW_OTHER) {
-			p = NULL;
-		} else if (row->kind == ROW_SINCE) {
-			since = row->number;
-		} else if (p) {
-			add_row(p, row, since, slot);
-			slot += row->kind == ROW_VAR;
-		}
-	}
-}
 
 /*
  * The paths that --path-prefix compares. A name that does not begin with a slash follows the
@@ -131,7 +47,6 @@ struct cgroup {
 };
 
 struct et_matcher {
-	struct places places[ET_EVENT_TYPES];
 	struct et_filter_set set;
 	struct et_prefix_set prefixes;
 	char *cgroups[2][ET_FILTER_VALUES]; /* paths, without a slash at the end */
@@ -186,7 +101,6 @@ int et_matcher_new(const struct et_filter *filters, size_t count, struct et_matc
 
 	if (!m)
 		return et_error_set(err, ET_ERROR_SYSTEM, -ENOMEM, "no memory");
-	find_places(m->places);
 	r = et_filter_set__make(filters, count, &m->set, &m->prefixes, err);
 	if (r == 0)
 		r = take_cgroups(m, filters, count, err);
@@ -208,28 +122,26 @@ bool et_matcher_learns(const struct et_matcher *m)
 
 /* ---- can the recording answer? ------------------------------------------------------------ */
 
-/* True if events of a generation have the member. */
-static bool has(const struct member *member, unsigned int generation)
+/* The id of the cgroup that a filter compares; NULL: the event has none. */
+static const __u64 *compared_cgroup(const struct et_facts *facts)
 {
-	return member->offset && generation >= member->since;
+	return facts->parent_cgroup_id ? facts->parent_cgroup_id : facts->cgroup_id;
 }
 
 /* True if events of a type and generation have what the filter kind @by compares. */
-static bool answers(const struct et_matcher *m, enum et_filter_kind by, unsigned int id,
-		    unsigned int generation)
+static bool answers(enum et_filter_kind by, unsigned int id, unsigned int generation)
 {
-	const struct places *p = &m->places[id];
+	struct et_facts facts;
 
+	et_facts_of_type(id, generation, &facts);
 	switch (by) {
 	case ET_FILTER_UID:
-		return has(&p->ruid, generation);
+		return facts.ruid;
 	case ET_FILTER_COMM:
-		return has(&p->comm, generation);
+		return facts.comm;
 	case ET_FILTER_CGROUP:
 		/* A fork's path is that of the child, but the filter compares the parent's. */
-		return has(&p->cgroup, generation) ||
-		       (id != ET_PROCESS_FORK && p->cgroup_path >= 0 &&
-			generation >= p->cgroup_path_since);
+		return compared_cgroup(&facts) || (id != ET_PROCESS_FORK && facts.cgroup);
 	default:
 		return true;
 	}
@@ -256,11 +168,11 @@ int et_matcher_check(const struct et_matcher *m, __u64 wanted, __u64 events,
 			size_t len = strlen(names);
 
 			if (!(wanted & events & ET_EVENT_BIT(id)) ||
-			    answers(m, by, id, generation(ctx, id)))
+			    answers(by, id, generation(ctx, id)))
 				continue;
 			if (count++ < NAMED)
 				snprintf(names + len, sizeof(names) - len, "%s%s", len ? ", " : "",
-					 m->places[id].name);
+					 type_names[id]);
 		}
 		if (count > NAMED)
 			snprintf(more, sizeof(more), " and %u more", count - NAMED);
@@ -276,13 +188,6 @@ int et_matcher_check(const struct et_matcher *m, __u64 wanted, __u64 events,
 
 /* ---- what events say of others ------------------------------------------------------------ */
 
-/* A member of the event's record; NULL: the record is of an earlier generation and lacks it. */
-static const void *at(const struct et_event *event, const struct member *member)
-{
-	return has(member, ET_GENERATION - event->older) ? (const char *)event->hdr + member->offset
-							 : NULL;
-}
-
 static struct et_process process_of(const struct et_pids *pids)
 {
 	return (struct et_process){ .tgid = pids->tgid, .start_time_ns = pids->start_time_ns };
@@ -297,16 +202,13 @@ static bool is_below(const char *path, size_t len, const char *above)
 }
 
 /* The event's path of a cgroup; NULL: the event has none, or not its beginning. */
-static const struct et_field_view *cgroup_path(const struct et_matcher *m,
-					       const struct et_event *event)
+static const struct et_field_view *cgroup_path(const struct et_facts *facts)
 {
-	const struct places *p = &m->places[event->hdr->type];
-	const struct et_field_view *v;
+	const struct et_field_view *v = facts->cgroup;
 
-	if (p->cgroup_path < 0 || ET_LACKS(event->older, p->cgroup_path_since))
-		return NULL;
-	v = &event->vars[p->cgroup_path];
-	return v->size && !(v->flags & (ET_VAR_F_TRUNCATED | ET_VAR_F_PARTIAL | ET_VAR_F_FAULT))
+	return v && v->size &&
+			       !(v->flags &
+				 (ET_VAR_F_TRUNCATED | ET_VAR_F_PARTIAL | ET_VAR_F_FAULT))
 		       ? v
 		       : NULL;
 }
@@ -322,10 +224,11 @@ static __u32 forms_of(const struct et_matcher *m, const struct et_field_view *pa
 	return forms;
 }
 
-static int learn_cgroup(struct et_matcher *m, const struct et_event *event)
+static int learn_cgroup(struct et_matcher *m, const struct et_facts *facts)
 {
-	const __u64 *id = at(event, &m->places[event->hdr->type].named_cgroup);
-	const struct et_field_view *path = cgroup_path(m, event);
+	/* cgroup_path names this one. */
+	const __u64 *id = facts->cgroup_id;
+	const struct et_field_view *path = cgroup_path(facts);
 	struct cgroup *cgroup;
 	void *node;
 
@@ -343,9 +246,10 @@ static int learn_cgroup(struct et_matcher *m, const struct et_event *event)
 	return node ? 0 : -ENOMEM;
 }
 
-static int learn_process(struct et_matcher *m, const struct et_event *event)
+static int learn_process(struct et_matcher *m, const struct et_event *event,
+			 const struct et_facts *facts)
 {
-	const struct et_pids *pids = at(event, &m->places[event->hdr->type].pids);
+	const struct et_pids *pids = facts->pids;
 	struct et_process process, child;
 	int r;
 
@@ -355,20 +259,22 @@ static int learn_process(struct et_matcher *m, const struct et_event *event)
 	if (event->hdr->type == ET_PROCESS_EXISTS)
 		return et_lineage_exists(m->lineage, &process, pids->ppid);
 	r = et_lineage_see(m->lineage, &process, pids->ppid);
-	if (r < 0 || event->hdr->type != ET_PROCESS_FORK)
+	if (r < 0 || !facts->child_pids)
 		return r;
-	child = process_of(&((const struct et_process_fork *)event->hdr)->child_pids);
+	child = process_of(facts->child_pids);
 	return et_lineage_fork(m->lineage, &process, &child);
 }
 
 int et_matcher_learn(struct et_matcher *m, const struct et_event *event)
 {
+	struct et_facts facts;
 	int r = 0;
 
+	et_facts_find(event, &facts);
 	if (et_filter_set__has(&m->set, ET_FILTER_CGROUP))
-		r = learn_cgroup(m, event);
+		r = learn_cgroup(m, &facts);
 	if (r == 0 && et_filter_set__has(&m->set, ET_FILTER_TREE))
-		r = learn_process(m, event);
+		r = learn_process(m, event, &facts);
 	return r;
 }
 
@@ -393,36 +299,35 @@ static __u32 among(const __u32 values[2][ET_FILTER_VALUES], const __u32 counts[2
 	return matches;
 }
 
-static bool drops_pid(const struct et_matcher *m, const struct et_event *event)
+static bool drops_pid(const struct et_matcher *m, const struct et_facts *facts)
 {
-	const struct et_pids *pids = at(event, &m->places[event->hdr->type].pids);
+	const struct et_pids *pids = facts->pids;
 
 	return pids && drops(m, ET_FILTER_PID,
 			     among(m->set.pids, m->set.counts, ET_FILTER_PID, pids->tgid));
 }
 
-static bool drops_tree(const struct et_matcher *m, const struct et_event *event)
+static bool drops_tree(const struct et_matcher *m, const struct et_facts *facts)
 {
-	const struct et_pids *pids = at(event, &m->places[event->hdr->type].pids);
 	struct et_process process;
 
-	if (!pids)
+	if (!facts->pids)
 		return false;
-	process = process_of(pids);
+	process = process_of(facts->pids);
 	return drops(m, ET_FILTER_TREE, et_lineage_trees(m->lineage, &m->set, &process));
 }
 
-static bool drops_uid(const struct et_matcher *m, const struct et_event *event)
+static bool drops_uid(const struct et_matcher *m, const struct et_facts *facts)
 {
-	const __u32 *uid = at(event, &m->places[event->hdr->type].ruid);
+	const __u32 *uid = facts->ruid;
 
 	return uid &&
 	       drops(m, ET_FILTER_UID, among(m->set.uids, m->set.counts, ET_FILTER_UID, *uid));
 }
 
-static bool drops_comm(const struct et_matcher *m, const struct et_event *event)
+static bool drops_comm(const struct et_matcher *m, const struct et_facts *facts)
 {
-	const char *comm = at(event, &m->places[event->hdr->type].comm);
+	const char *comm = facts->comm;
 	__u32 matches = 0;
 
 	if (!comm)
@@ -440,11 +345,11 @@ static bool drops_comm(const struct et_matcher *m, const struct et_event *event)
 }
 
 /* Return: 1 if the cgroup filters drop the event, 0, or -ENOENT. */
-static int drops_cgroup(const struct et_matcher *m, const struct et_event *event)
+static int drops_cgroup(const struct et_matcher *m, const struct et_event *event,
+			const struct et_facts *facts)
 {
-	const struct places *p = &m->places[event->hdr->type];
-	const __u64 *id = at(event, &p->cgroup);
-	const struct et_field_view *path = cgroup_path(m, event);
+	const __u64 *id = compared_cgroup(facts);
+	const struct et_field_view *path = cgroup_path(facts);
 	struct cgroup **known;
 
 	if (path && event->hdr->type != ET_PROCESS_FORK)
@@ -523,21 +428,23 @@ static bool drops_path(const struct et_matcher *m, const struct et_event *event)
 
 int et_matcher_match(const struct et_matcher *m, const struct et_event *event)
 {
+	struct et_facts facts;
 	int r;
 
-	if (et_filter_set__has(&m->set, ET_FILTER_PID) && drops_pid(m, event))
+	et_facts_find(event, &facts);
+	if (et_filter_set__has(&m->set, ET_FILTER_PID) && drops_pid(m, &facts))
 		return 0;
-	if (et_filter_set__has(&m->set, ET_FILTER_UID) && drops_uid(m, event))
+	if (et_filter_set__has(&m->set, ET_FILTER_UID) && drops_uid(m, &facts))
 		return 0;
-	if (et_filter_set__has(&m->set, ET_FILTER_TREE) && drops_tree(m, event))
+	if (et_filter_set__has(&m->set, ET_FILTER_TREE) && drops_tree(m, &facts))
 		return 0;
-	if (et_filter_set__has(&m->set, ET_FILTER_COMM) && drops_comm(m, event))
+	if (et_filter_set__has(&m->set, ET_FILTER_COMM) && drops_comm(m, &facts))
 		return 0;
 	if (et_filter_set__has(&m->set, ET_FILTER_PATH_PREFIX) && drops_path(m, event))
 		return 0;
 	if (!et_filter_set__has(&m->set, ET_FILTER_CGROUP))
 		return 1;
-	r = drops_cgroup(m, event);
+	r = drops_cgroup(m, event, &facts);
 	return r < 0 ? r : !r;
 }
 
