@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "lib/decode/facts.h"
 #include "lib/decode/slots.h"
 #include "lib/encode/address.h"
 #include "lib/encode/ecs.h"
@@ -71,18 +72,15 @@ static const struct kind lost_kind = { "[\"host\"]", "[\"info\"]", "lost", "lost
 
 /* ---- an event's parts ---------------------------------------------------------------------- */
 
-/* What the event types have in common. NULL: the event does not have it. */
+/* The members of an event that make fields of several objects. NULL: the event does not have it. */
 struct parts {
 	const struct kind *kind;
-	const struct et_pids *pids, *parent; /* parent: of a fork */
-	const struct et_creds *creds;
-	const struct et_tty *tty;
-	const char *comm;
-	const struct et_file_info *info;
-	const struct et_net *net;
-	const struct et_field_view *argv, *env, *cwd, *executable, *path, *target, *cgroup;
+	struct et_facts facts;
+	const struct et_pids *pids;   /* the process of the document: of a fork, the child */
+	const struct et_pids *parent; /* only of a fork */
+	const struct et_field_view *executable, *path;
 	const struct et_field_view *file_name; /* a file's name that is no path */
-	int outcome;                           /* 1: success, -1: failure, 0: not known */
+	bool failed;                           /* the outcome */
 };
 
 #define FIXED(name)           ((const struct et_##name *)event->hdr)
@@ -94,152 +92,39 @@ static bool has_2(const struct et_event *event)
 	return !ET_LACKS(event->older, 2);
 }
 
-/* The cgroup's path in one of the hierarchies. */
-#define CGROUP(name)                                                           \
-	(VAR(name, pids_ss_cgroup_path)->size ? VAR(name, pids_ss_cgroup_path) \
-					      : VAR(name, cgroup_path))
-
-#define TAKE_FILE(name, path_field)                           \
-	do {                                                  \
-		ret->pids = &FIXED(name)->pids;               \
-		ret->creds = &FIXED(name)->creds;             \
-		ret->comm = FIXED(name)->comm;                \
-		ret->info = &FIXED(name)->file_info;          \
-		ret->path = VAR(name, path_field);            \
-		ret->target = VAR(name, symlink_target_path); \
-		ret->cgroup = CGROUP(name);                   \
-	} while (0)
-
-#define TAKE_NET(name)                                                               \
-	do {                                                                         \
-		ret->pids = &FIXED(name)->pids;                                      \
-		ret->creds = has_2(event) ? &FIXED(name)->creds : NULL;              \
-		ret->comm = FIXED(name)->comm;                                       \
-		/* struct et_net_closed begins with the members of struct et_net. */ \
-		ret->net = (const struct et_net *)&FIXED(name)->net;                 \
-	} while (0)
-
 static void take_parts(const struct et_event *event, struct parts *ret)
 {
-	*ret = (struct parts){ .kind = &other, .outcome = 1 };
+	*ret = (struct parts){ .kind = &other };
 	if (event->hdr->type == ET_LOST) {
 		ret->kind = &lost_kind;
-		ret->outcome = -1;
+		ret->failed = true;
 		return;
 	}
 	if (kinds[event->hdr->type].action)
 		ret->kind = &kinds[event->hdr->type];
+	et_facts_find(event, &ret->facts);
+	ret->pids = ret->facts.pids;
+	ret->path = ret->facts.path;
 	switch (event->hdr->type) {
 	case ET_PROCESS_FORK:
-		ret->pids = &FIXED(process_fork)->child_pids;
-		ret->parent = &FIXED(process_fork)->parent_pids;
-		ret->creds = &FIXED(process_fork)->creds;
-		ret->tty = &FIXED(process_fork)->ctty;
-		ret->comm = FIXED(process_fork)->comm;
-		ret->cwd = VAR(process_fork, cwd);
-		ret->cgroup = CGROUP(process_fork);
+		ret->pids = ret->facts.child_pids;
+		ret->parent = ret->facts.pids;
 		break;
 	case ET_PROCESS_EXEC:
-		ret->pids = &FIXED(process_exec)->pids;
-		ret->creds = &FIXED(process_exec)->creds;
-		ret->tty = &FIXED(process_exec)->ctty;
-		ret->comm = FIXED(process_exec)->comm;
-		ret->argv = VAR(process_exec, argv);
-		ret->env = VAR(process_exec, env);
-		ret->cwd = VAR(process_exec, cwd);
-		ret->executable = VAR(process_exec, filename);
-		ret->cgroup = CGROUP(process_exec);
-		break;
 	case ET_PROCESS_EXISTS:
-		ret->pids = &FIXED(process_exists)->pids;
-		ret->creds = &FIXED(process_exists)->creds;
-		ret->tty = &FIXED(process_exists)->ctty;
-		ret->comm = FIXED(process_exists)->comm;
-		ret->argv = VAR(process_exists, argv);
-		ret->cwd = VAR(process_exists, cwd);
-		ret->executable = VAR(process_exists, filename);
-		ret->cgroup = CGROUP(process_exists);
+		ret->executable = ret->facts.filename;
 		break;
 	case ET_PROCESS_EXIT:
-		ret->pids = &FIXED(process_exit)->pids;
-		ret->creds = &FIXED(process_exit)->creds;
-		ret->tty = &FIXED(process_exit)->ctty;
-		ret->comm = FIXED(process_exit)->comm;
-		ret->cgroup = CGROUP(process_exit);
-		if (FIXED(process_exit)->exit_code || FIXED(process_exit)->exit_signal)
-			ret->outcome = -1;
-		break;
-	case ET_PROCESS_SETSID:
-		ret->pids = &FIXED(process_setsid)->pids;
-		if (has_2(event)) {
-			ret->creds = &FIXED(process_setsid)->creds;
-			ret->comm = FIXED(process_setsid)->comm;
-		}
-		break;
-	case ET_PROCESS_SETUID:
-		ret->pids = &FIXED(process_setuid)->pids;
-		if (has_2(event)) {
-			ret->creds = &FIXED(process_setuid)->creds;
-			ret->comm = FIXED(process_setuid)->comm;
-		}
-		break;
-	case ET_PROCESS_SETGID:
-		ret->pids = &FIXED(process_setgid)->pids;
-		if (has_2(event)) {
-			ret->creds = &FIXED(process_setgid)->creds;
-			ret->comm = FIXED(process_setgid)->comm;
-		}
-		break;
-	case ET_PROCESS_TTY_WRITE:
-		ret->pids = &FIXED(process_tty_write)->pids;
-		ret->tty = &FIXED(process_tty_write)->tty;
-		ret->comm = FIXED(process_tty_write)->comm;
+		ret->failed = FIXED(process_exit)->exit_code || FIXED(process_exit)->exit_signal;
 		break;
 	case ET_PROCESS_EXEC_FAILED:
-		ret->pids = &FIXED(process_exec_failed)->pids;
-		ret->creds = &FIXED(process_exec_failed)->creds;
-		ret->tty = &FIXED(process_exec_failed)->ctty;
-		ret->comm = FIXED(process_exec_failed)->comm;
-		ret->argv = VAR(process_exec_failed, argv);
-		ret->cwd = VAR(process_exec_failed, cwd);
-		ret->path = VAR(process_exec_failed, filename);
-		ret->cgroup = CGROUP(process_exec_failed);
-		ret->outcome = -1;
+		ret->path = ret->facts.filename;
+		ret->failed = true;
 		break;
 	case ET_PROCESS_MEMFD_CREATE:
-		ret->pids = &FIXED(process_memfd_create)->pids;
-		ret->file_name = VAR(process_memfd_create, filename);
-		break;
-	case ET_FILE_DELETE:
-		TAKE_FILE(file_delete, path);
-		break;
-	case ET_FILE_CREATE:
-		TAKE_FILE(file_create, path);
-		break;
-	case ET_FILE_RENAME:
-		TAKE_FILE(file_rename, new_path);
-		break;
-	case ET_FILE_MODIFY:
-		TAKE_FILE(file_modify, path);
-		break;
-	case ET_FILE_MEMFD_OPEN:
-		TAKE_FILE(file_memfd_open, path);
-		break;
-	case ET_FILE_SHMEM_OPEN:
-		TAKE_FILE(file_shmem_open, path);
-		break;
-	case ET_NETWORK_CONNECTION_ATTEMPTED:
-		TAKE_NET(network_connection_attempted);
-		break;
-	case ET_NETWORK_CONNECTION_ACCEPTED:
-		TAKE_NET(network_connection_accepted);
-		break;
-	case ET_NETWORK_CONNECTION_CLOSED:
-		TAKE_NET(network_connection_closed);
+		ret->file_name = ret->facts.filename;
 		break;
 	default:
-		/* All other events begin with the process. */
-		ret->pids = (const struct et_pids *)(event->hdr + 1);
 		break;
 	}
 }
@@ -404,10 +289,7 @@ static char *put_event(char *p, const struct et_encoder *enc, const struct et_ev
 	p = put_raw(put_key(p, "category"), parts->kind->categories);
 	p = put_raw(put_key(p, "type"), parts->kind->types);
 	p = put_word(p, "action", parts->kind->action);
-	p = put_word(p, "outcome",
-		     parts->outcome > 0   ? "success"
-		     : parts->outcome < 0 ? "failure"
-					  : "unknown");
+	p = put_word(p, "outcome", parts->failed ? "failure" : "success");
 	p = put_text(p, "id", id, event_id(enc, event, id));
 	/* A long of the schema is signed. A recording may contain any number. */
 	p = put_number(p, "sequence", event->seq & INT64_MAX);
@@ -563,27 +445,29 @@ static char *put_process(char *p, const struct et_encoder *enc, struct et_encode
 				   context->executable.size < ET_ECS_PATH_MAX
 					   ? context->executable.size
 					   : ET_ECS_PATH_MAX);
-	else if (parts->comm && *parts->comm)
-		p = et_json_put_comm(put_key(p, "name"), parts->comm);
-	p = put_arguments(p, parts->argv);
-	p = put_view(p, "working_directory", parts->cwd);
-	if (parts->env && parts->env->size)
-		p = et_json_put_list(put_key(p, "env_vars"), parts->env->data, parts->env->size);
+	else if (parts->facts.comm && *parts->facts.comm)
+		p = et_json_put_comm(put_key(p, "name"), parts->facts.comm);
+	p = put_arguments(p, parts->facts.argv);
+	p = put_view(p, "working_directory", parts->facts.cwd);
+	if (parts->facts.env && parts->facts.env->size)
+		p = et_json_put_list(put_key(p, "env_vars"), parts->facts.env->data,
+				     parts->facts.env->size);
 	p = open_object(p, "thread", &thread);
 	p = put_number(p, "id", pids->tid);
-	if (parts->comm && *parts->comm)
-		p = et_json_put_comm(put_key(p, "name"), parts->comm);
+	if (parts->facts.comm && *parts->facts.comm)
+		p = et_json_put_comm(put_key(p, "name"), parts->facts.comm);
 	p = close_object(p, &thread);
 	p = put_parent(p, enc, parts);
 	p = put_pid(p, "group_leader", pids->pgid);
 	p = put_pid(p, "session_leader", pids->sid);
-	if (parts->creds) {
-		p = put_user(p, "user", parts->creds->euid,
+	if (parts->facts.creds) {
+		p = put_user(p, "user", parts->facts.creds->euid,
 			     context ? &context->effective_user : NULL);
-		p = put_user(p, "real_user", parts->creds->ruid, context ? &context->user : NULL);
-		p = put_user(p, "saved_user", parts->creds->suid, NULL);
+		p = put_user(p, "real_user", parts->facts.creds->ruid,
+			     context ? &context->user : NULL);
+		p = put_user(p, "saved_user", parts->facts.creds->suid, NULL);
 	}
-	p = put_tty(p, parts->tty);
+	p = put_tty(p, parts->facts.tty);
 	if (event->hdr->type == ET_PROCESS_TTY_WRITE)
 		p = put_io(p, event);
 	if (event->hdr->type == ET_PROCESS_EXIT) {
@@ -600,7 +484,7 @@ static char *put_process(char *p, const struct et_encoder *enc, struct et_encode
 static char *put_users(char *p, const struct et_encoder *enc, const struct parts *parts)
 {
 	const struct et_ecs_context *context = enc->context;
-	const struct et_creds *creds = parts->creds;
+	const struct et_creds *creds = parts->facts.creds;
 	struct object object;
 
 	if (!creds)
@@ -665,14 +549,14 @@ static char *put_mode(char *p, __u16 mode)
 
 static char *put_file(char *p, struct et_encoder *dates, const struct parts *parts)
 {
-	const struct et_file_info *info = parts->info;
+	const struct et_file_info *info = parts->facts.file_info;
 	struct object object;
 
 	p = open_object(p, "file", &object);
 	if (parts->path)
 		p = put_path(p, parts->path);
 	p = put_view(p, "name", parts->file_name);
-	p = put_view(p, "target_path", parts->target);
+	p = put_view(p, "target_path", parts->facts.symlink_target);
 	if (info && info->inode) {
 		p = put_word(p, "type", file_type(info->type));
 		p = put_mode(p, info->mode);
@@ -730,11 +614,13 @@ static char *put_net(char *p, const struct et_event *event, const struct et_net 
 
 static char *put_container(char *p, const struct parts *parts)
 {
+	const struct et_field_view *cgroup = parts->facts.pids_cgroup;
 	struct et_container container;
 	struct object object;
 
-	if (!parts->cgroup || !parts->cgroup->size ||
-	    !et_container_of(parts->cgroup->data, parts->cgroup->size, &container))
+	if (!cgroup || !cgroup->size)
+		cgroup = parts->facts.cgroup;
+	if (!cgroup || !cgroup->size || !et_container_of(cgroup->data, cgroup->size, &container))
 		return p;
 	p = open_object(p, "container", &object);
 	p = put_text(p, "id", container.id, container.id_len);
@@ -936,7 +822,7 @@ static size_t ecs_encode(struct et_encoder *enc, const struct et_event *event, c
 	p = put_process(p, enc, &dates, event, &parts);
 	p = put_users(p, enc, &parts);
 	p = put_file(p, &dates, &parts);
-	p = put_net(p, event, parts.net);
+	p = put_net(p, event, parts.facts.net);
 	p = put_container(p, &parts);
 	p = put_error(p, event);
 	p = put_module(p, event);
