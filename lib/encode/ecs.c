@@ -614,13 +614,10 @@ static char *put_net(char *p, const struct et_event *event, const struct et_net 
 
 static char *put_container(char *p, const struct parts *parts)
 {
-	const struct et_field_view *cgroup = parts->facts.pids_cgroup;
 	struct et_container container;
 	struct object object;
 
-	if (!cgroup || !cgroup->size)
-		cgroup = parts->facts.cgroup;
-	if (!cgroup || !cgroup->size || !et_container_of(cgroup->data, cgroup->size, &container))
+	if (!et_container_find(&parts->facts, &container))
 		return p;
 	p = open_object(p, "container", &object);
 	p = put_text(p, "id", container.id, container.id_len);

@@ -38,16 +38,6 @@ static const char *short_name(unsigned int type)
 	return strchr(types[type].flag, '-') + 1;
 }
 
-static bool container_at(const struct et_field_view *path, struct et_container *ret)
-{
-	return path && path->size && et_container_of(path->data, path->size, ret);
-}
-
-static bool find_container(const struct et_facts *facts, struct et_container *ret)
-{
-	return container_at(facts->cgroup, ret) || container_at(facts->pids_cgroup, ret);
-}
-
 /* ---- columns ------------------------------------------------------------------------------ */
 
 static const struct {
@@ -324,7 +314,7 @@ static void put_container(struct et_line *l, const struct et_facts *facts)
 {
 	struct et_container c;
 
-	if (!find_container(facts, &c))
+	if (!et_container_find(facts, &c))
 		et_line_put(l, "-");
 	else if (!strcmp(c.runtime, "nspawn"))
 		et_line_bytes(l, c.id, c.id_len);
@@ -416,7 +406,7 @@ static size_t put_event(struct et_text *text, const struct et_event *event, char
 		if (is_left_out(text, c))
 			continue;
 		if (c == ET_COLUMN_CONTAINER && !text->chosen &&
-		    !find_container(&facts, &container))
+		    !et_container_find(&facts, &container))
 			continue;
 		if (color != ET_LINE_PLAIN)
 			et_line_color(&l, color);

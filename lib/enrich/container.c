@@ -172,3 +172,13 @@ bool et_container_of(const char *path, size_t len, struct et_container *ret)
 	}
 	return found;
 }
+
+static bool find_at(const struct et_field_view *path, struct et_container *ret)
+{
+	return path && path->size && et_container_of(path->data, path->size, ret);
+}
+
+bool et_container_find(const struct et_facts *facts, struct et_container *ret)
+{
+	return find_at(facts->cgroup, ret) || find_at(facts->pids_cgroup, ret);
+}

@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "lib/decode/facts.h"
+
 /* Number of characters to which runtimes shorten a container's id in their messages. */
 #define ET_CONTAINER_SHORT 12
 
@@ -42,5 +44,11 @@ struct et_container {
  * Return: true if the path is a container's.
  */
 bool et_container_of(const char *path, size_t len, struct et_container *ret);
+
+/*
+ * Find the container in an event's two paths of cgroups: that of version 2 first. Return: as
+ * et_container_of().
+ */
+bool et_container_find(const struct et_facts *facts, struct et_container *ret);
 
 #endif /* ET_ENRICH_CONTAINER_H */

@@ -107,18 +107,15 @@ static bool is_container(const struct et_container_text *old, const struct et_co
 /* Set the container from the paths of the process's cgroups. */
 static void set_container(struct et_table_process *process, const struct et_facts *facts)
 {
-	const struct et_field_view *paths[] = { facts->cgroup, facts->pids_cgroup };
 	struct et_container_text *text;
 	struct et_container c;
-	bool found = false;
+	bool found;
 
 	/* Neither is in the record: the event tells nothing of the cgroup. */
 	if (!(facts->cgroup && facts->cgroup->data) &&
 	    !(facts->pids_cgroup && facts->pids_cgroup->data))
 		return;
-	for (size_t i = 0; i < 2 && !found; i++)
-		found = paths[i] && paths[i]->size &&
-			et_container_of(paths[i]->data, paths[i]->size, &c);
+	found = et_container_find(facts, &c);
 	if (found && is_container(process->container, &c))
 		return;
 	container_put(process->container);
