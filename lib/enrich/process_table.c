@@ -414,8 +414,6 @@ static struct et_table_process *see_actor(struct et_process_table *table,
 	/* comm of a fork is the child's, and comm of most others is a thread's. */
 	if (facts->comm && !p->comm[0])
 		memcpy(p->comm, facts->comm, sizeof(p->comm));
-	if (event->hdr->type != ET_PROCESS_FORK)
-		set_container(p, facts);
 	return p;
 }
 
@@ -497,6 +495,9 @@ void et_process_table_see(struct et_process_table *table, const struct et_event 
 	p = see_actor(table, event, &facts);
 	if (!p)
 		return;
+	/* The cgroup of a fork is the child's. */
+	if (event->hdr->type != ET_PROCESS_FORK)
+		set_container(p, &facts);
 	switch (event->hdr->type) {
 	case ET_PROCESS_FORK:
 		see_fork(table, event, &facts, p);
