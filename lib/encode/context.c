@@ -9,6 +9,7 @@
 #include "lib/encode/identity.h"
 #include "lib/encode/json_text.h"
 #include "lib/encode/numbers.h"
+#include "lib/encode/put.h"
 #include "lib/encode/timestamp.h"
 #include "lib/enrich/users.h"
 
@@ -19,8 +20,6 @@ struct et_context {
 	/* For start times: the line's own encoder keeps the second of the event. */
 	struct et_encoder encoder;
 };
-
-#define PUT(p, literal) (memcpy((p), (literal), sizeof(literal) - 1), (p) + sizeof(literal) - 1)
 
 /* A string that never names another process: the kernel's run, the number and the start. */
 static char *put_entity(char *p, const struct et_context *c, const struct et_table_process *process)
@@ -105,18 +104,12 @@ static char *put_ancestors(char *p, const struct et_context *c,
 	return p;
 }
 
-static char *put_name(char *p, const struct et_users *users, __u32 id, const char *key,
-		      size_t key_len)
+static char *put_name(char *p, const char *key, const struct et_users *users, __u32 id)
 {
 	const char *name = et_users_name(users, id);
 
-	if (!name)
-		return p;
-	memcpy(p, key, key_len);
-	return et_json_put_string(p + key_len, name, strlen(name));
+	return name ? et_json_put_string(et_put_key(p, key), name, strlen(name)) : p;
 }
-
-#define PUT_NAME(p, users, id, key) put_name((p), (users), (id), key, sizeof(key) - 1)
 
 static char *put_container(char *p, const struct et_container_text *container)
 {
@@ -124,9 +117,7 @@ static char *put_container(char *p, const struct et_container_text *container)
 
 	p = PUT(p, ",\"container\":{\"id\":");
 	p = et_json_put_string(p, container->text, container->id_len);
-	p = PUT(p, ",\"runtime\":\"");
-	memcpy(p, container->runtime, strlen(container->runtime));
-	p += strlen(container->runtime);
+	p = et_put_text(PUT(p, ",\"runtime\":\""), container->runtime);
 	*p++ = '"';
 	if (container->pod_len) {
 		char *from;
@@ -160,13 +151,13 @@ size_t et_context_add(struct et_context *c, const struct et_event *event, char *
 	p = PUT(p, ",\"ancestors\":");
 	p = put_ancestors(p, c, process);
 	if (process->has_creds) {
-		p = PUT_NAME(p, c->users, process->uid, ",\"user\":");
-		p = PUT_NAME(p, c->groups, process->gid, ",\"group\":");
+		p = put_name(p, "user", c->users, process->uid);
+		p = put_name(p, "group", c->groups, process->gid);
 	}
 	if (process->login_uid != ET_NO_LOGIN) {
 		p = PUT(p, ",\"login_uid\":");
 		p = et_put_u32(p, process->login_uid);
-		p = PUT_NAME(p, c->users, process->login_uid, ",\"login_user\":");
+		p = put_name(p, "login_user", c->users, process->login_uid);
 	}
 	if (process->container)
 		p = put_container(p, process->container);

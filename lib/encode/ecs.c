@@ -20,12 +20,10 @@
 #include "lib/encode/identity.h"
 #include "lib/encode/json_text.h"
 #include "lib/encode/numbers.h"
+#include "lib/encode/put.h"
 #include "lib/encode/timestamp.h"
 #include "lib/enrich/container.h"
 #include "lib/enrich/process_table.h"
-
-#define PUT(p, literal) (memcpy((p), (literal), sizeof(literal) - 1), (p) + sizeof(literal) - 1)
-#define KEY(name)       ",\"" name "\":"
 
 /* ---- what an event is ---------------------------------------------------------------------- */
 
@@ -136,24 +134,10 @@ struct object {
 	char *key, *body;
 };
 
-static char *put_raw(char *p, const char *text)
-{
-	const size_t len = strlen(text);
-
-	memcpy(p, text, len);
-	return p + len;
-}
-
-static char *put_key(char *p, const char *key)
-{
-	p = put_raw(PUT(p, ",\""), key);
-	return PUT(p, "\":");
-}
-
 static char *open_object(char *p, const char *key, struct object *ret)
 {
 	ret->key = p;
-	ret->body = put_key(p, key);
+	ret->body = et_put_key(p, key);
 	return ret->body;
 }
 
@@ -170,40 +154,40 @@ static char *close_object(char *p, const struct object *object)
 /* @text has no characters that JSON escapes. */
 static char *put_word(char *p, const char *key, const char *text)
 {
-	p = put_raw(PUT(put_key(p, key), "\""), text);
+	p = et_put_text(PUT(et_put_key(p, key), "\""), text);
 	return PUT(p, "\"");
 }
 
 static char *put_text(char *p, const char *key, const char *data, size_t size)
 {
-	return size ? et_json_put_string(put_key(p, key), data, size) : p;
+	return size ? et_json_put_string(et_put_key(p, key), data, size) : p;
 }
 
 static char *put_number(char *p, const char *key, __u64 v)
 {
-	return et_put_u64(put_key(p, key), v);
+	return et_put_u64(et_put_key(p, key), v);
 }
 
 static char *put_signed(char *p, const char *key, __s64 v)
 {
-	return et_put_s64(put_key(p, key), v);
+	return et_put_s64(et_put_key(p, key), v);
 }
 
 static char *put_bool(char *p, const char *key, bool v)
 {
-	return put_raw(put_key(p, key), v ? "true" : "false");
+	return et_put_text(et_put_key(p, key), v ? "true" : "false");
 }
 
 /* Numbers that name something are keywords in the schema. */
 static char *put_id(char *p, const char *key, __u64 v)
 {
-	p = et_put_u64(PUT(put_key(p, key), "\""), v);
+	p = et_put_u64(PUT(et_put_key(p, key), "\""), v);
 	return PUT(p, "\"");
 }
 
 static char *put_date(char *p, const char *key, struct et_encoder *dates, __u64 time_ns)
 {
-	p = et_put_timestamp(dates, PUT(put_key(p, key), "\""), time_ns);
+	p = et_put_timestamp(dates, PUT(et_put_key(p, key), "\""), time_ns);
 	return PUT(p, "\"");
 }
 
@@ -238,7 +222,7 @@ static struct et_ecs_text base_name(const char *data, size_t size)
 /* Write the boot id, which is a part of ids, at @p, which has room for ET_BOOT_ID_SIZE bytes. */
 static char *put_boot(char *p, const struct et_encoder *enc)
 {
-	return enc->identity ? put_raw(p, enc->identity->boot_id) : p;
+	return enc->identity ? et_put_text(p, enc->identity->boot_id) : p;
 }
 
 static char *put_dash(char *p, __u64 v)
@@ -286,15 +270,15 @@ static char *put_event(char *p, const struct et_encoder *enc, const struct et_ev
 
 	p = open_object(p, "event", &object);
 	p = put_word(p, "kind", "event");
-	p = put_raw(put_key(p, "category"), parts->kind->categories);
-	p = put_raw(put_key(p, "type"), parts->kind->types);
+	p = et_put_text(et_put_key(p, "category"), parts->kind->categories);
+	p = et_put_text(et_put_key(p, "type"), parts->kind->types);
 	p = put_word(p, "action", parts->kind->action);
 	p = put_word(p, "outcome", parts->failed ? "failure" : "success");
 	p = put_text(p, "id", id, event_id(enc, event, id));
 	/* A long of the schema is signed. A recording may contain any number. */
 	p = put_number(p, "sequence", event->seq & INT64_MAX);
 	p = put_word(p, "module", "eventstrace");
-	p = put_raw(PUT(put_key(p, "dataset"), "\"eventstrace."), parts->kind->dataset);
+	p = et_put_text(PUT(et_put_key(p, "dataset"), "\"eventstrace."), parts->kind->dataset);
 	p = PUT(p, "\"");
 	return close_object(p, &object);
 }
@@ -320,7 +304,7 @@ static char *put_command_line(char *p, const struct et_field_view *argv)
 	const char *arg = argv->data, *end = arg + argv->size;
 	bool first = true;
 
-	p = put_key(p, "command_line");
+	p = et_put_key(p, "command_line");
 	while (arg < end) {
 		const size_t len = strnlen(arg, (size_t)(end - arg));
 		/* The next argument begins at the closing quote of the one before. */
@@ -349,7 +333,7 @@ static char *put_arguments(char *p, const struct et_field_view *argv)
 		return p;
 	for (__u32 i = 0; i < argv->size; i++)
 		count += !argv->data[i] || i == argv->size - 1;
-	p = et_json_put_list(put_key(p, "args"), argv->data, argv->size);
+	p = et_json_put_list(et_put_key(p, "args"), argv->data, argv->size);
 	if (!is_cut(argv))
 		p = put_number(p, "args_count", count);
 	return put_command_line(p, argv);
@@ -377,7 +361,7 @@ static char *put_io(char *p, const struct et_event *event)
 
 	p = open_object(p, "io", &object);
 	p = put_word(p, "type", "tty");
-	p = et_json_put_string(put_key(p, "text"), out->data, out->size);
+	p = et_json_put_string(et_put_key(p, "text"), out->data, out->size);
 	p = put_number(p, "total_bytes_captured", out->size);
 	p = put_number(p, "total_bytes_skipped", out->orig - out->size);
 	return close_object(p, &object);
@@ -446,16 +430,16 @@ static char *put_process(char *p, const struct et_encoder *enc, struct et_encode
 					   ? context->executable.size
 					   : ET_ECS_PATH_MAX);
 	else if (parts->facts.comm && *parts->facts.comm)
-		p = et_json_put_comm(put_key(p, "name"), parts->facts.comm);
+		p = et_json_put_comm(et_put_key(p, "name"), parts->facts.comm);
 	p = put_arguments(p, parts->facts.argv);
 	p = put_view(p, "working_directory", parts->facts.cwd);
 	if (parts->facts.env && parts->facts.env->size)
-		p = et_json_put_list(put_key(p, "env_vars"), parts->facts.env->data,
+		p = et_json_put_list(et_put_key(p, "env_vars"), parts->facts.env->data,
 				     parts->facts.env->size);
 	p = open_object(p, "thread", &thread);
 	p = put_number(p, "id", pids->tid);
 	if (parts->facts.comm && *parts->facts.comm)
-		p = et_json_put_comm(put_key(p, "name"), parts->facts.comm);
+		p = et_json_put_comm(et_put_key(p, "name"), parts->facts.comm);
 	p = close_object(p, &thread);
 	p = put_parent(p, enc, parts);
 	p = put_pid(p, "group_leader", pids->pgid);
@@ -541,7 +525,7 @@ static const char *file_type(__u8 type)
 
 static char *put_mode(char *p, __u16 mode)
 {
-	p = PUT(put_key(p, "mode"), "\"");
+	p = PUT(et_put_key(p, "mode"), "\"");
 	for (int shift = 9; shift >= 0; shift -= 3)
 		*p++ = '0' + (mode >> shift & 7);
 	return PUT(p, "\"");
@@ -577,7 +561,7 @@ static char *put_end(char *p, const char *key, const __u8 address[16], __u16 por
 	struct object object;
 
 	p = open_object(p, key, &object);
-	p = et_put_address(PUT(put_key(p, "ip"), "\""), address);
+	p = et_put_address(PUT(et_put_key(p, "ip"), "\""), address);
 	p = put_number(PUT(p, "\""), "port", port);
 	if (bytes)
 		p = put_number(p, "bytes", *bytes & INT64_MAX);
@@ -676,7 +660,7 @@ static char *put_module(char *p, const struct et_event *event)
                                                                              \
 		(void)event;                                                 \
 		p = put_word(p, "event_type", #NAME);                        \
-		list = put_key(p, "cut");                                    \
+		list = et_put_key(p, "cut");                                 \
 		char *at = list;
 #define ET_VAR(owner, NAME, name, doc) \
 	if (is_cut(VAR(owner, name)))  \

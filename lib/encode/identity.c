@@ -5,10 +5,9 @@
 #include <string.h>
 
 #include "lib/encode/numbers.h"
+#include "lib/encode/put.h"
 #include "lib/include/eventstrace.h"
 #include "lib/wire/wire.h"
-
-#define PUT(p, literal) (memcpy((p), (literal), sizeof(literal) - 1), (p) + sizeof(literal) - 1)
 
 static char *put_text(char *p, const char *text)
 {
@@ -36,8 +35,6 @@ void et_identity_set(struct et_identity *identity, const char *host, const char 
 
 char *et_put_header(char *p, const struct et_identity *identity, const char *format)
 {
-	const size_t len = strlen(format);
-
 	p = PUT(p, "\"header\":true,\"schema\":\"eventstrace\",\"schema_version\":");
 	p = et_put_u32(p, ET_GENERATION);
 	p = PUT(p, ",\"program\":\"eventstrace\",\"program_version\":\"");
@@ -46,9 +43,7 @@ char *et_put_header(char *p, const struct et_identity *identity, const char *for
 	p = et_put_u32(p, ET_VERSION_MINOR);
 	*p++ = '.';
 	p = et_put_u32(p, ET_VERSION_PATCH);
-	p = PUT(p, "\",\"format\":\"");
-	memcpy(p, format, len);
-	p += len;
+	p = et_put_text(PUT(p, "\",\"format\":\""), format);
 	*p++ = '"';
 	memcpy(p, identity->members, identity->size);
 	p += identity->size;

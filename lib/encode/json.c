@@ -22,12 +22,11 @@
 #include "lib/encode/json_text.h"
 #include "lib/encode/members.h"
 #include "lib/encode/numbers.h"
+#include "lib/encode/put.h"
 #include "lib/encode/timestamp.h"
 
-/* PUT() writes a string literal at @p and returns the address after it. */
-#define PUT(p, literal) (memcpy((p), (literal), sizeof(literal) - 1), (p) + sizeof(literal) - 1)
-#define LEN(literal)    (sizeof(literal) - 1)
-#define KEY(name)       ",\"" #name "\":"
+#define LEN(literal) (sizeof(literal) - 1)
+#define KEY(name)    ",\"" #name "\":"
 
 /* ---- fixed fields ------------------------------------------------------------------------ */
 

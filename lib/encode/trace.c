@@ -25,36 +25,22 @@
 #include "lib/encode/identity.h"
 #include "lib/encode/json_text.h"
 #include "lib/encode/numbers.h"
+#include "lib/encode/put.h"
 #include "lib/encode/trace.h"
-
-#define PUT(p, literal) (memcpy((p), (literal), sizeof(literal) - 1), (p) + sizeof(literal) - 1)
 
 #define FIXED(name)           ((const struct et_##name *)event->hdr)
 #define VAR(event_name, name) (&event->vars[ET_SLOT_##event_name##_##name])
 
 /* ---- JSON ----------------------------------------------------------------------------------- */
 
-static char *put_raw(char *p, const char *text)
-{
-	const size_t len = strlen(text);
-
-	memcpy(p, text, len);
-	return p + len;
-}
-
-static char *put_key(char *p, const char *key)
-{
-	return PUT(put_raw(PUT(p, ",\""), key), "\":");
-}
-
 static char *put_number(char *p, const char *key, __s64 v)
 {
-	return et_put_s64(put_key(p, key), v);
+	return et_put_s64(et_put_key(p, key), v);
 }
 
 static char *put_string(char *p, const char *key, const char *data, size_t size)
 {
-	return et_json_put_string(put_key(p, key), data, size);
+	return et_json_put_string(et_put_key(p, key), data, size);
 }
 
 static char *put_text(char *p, const char *key, const struct et_field_view *v)
@@ -106,7 +92,7 @@ static char *begin(char *p, const char *phase, const struct et_event *event, __u
 	const __u64 ns = et_event_ts(event);
 	const __u32 rest = ns % 1000;
 
-	p = PUT(put_raw(PUT(p, ",{\"ph\":\""), phase), "\",\"ts\":");
+	p = PUT(et_put_text(PUT(p, ",{\"ph\":\""), phase), "\",\"ts\":");
 	p = et_put_u64(p, ns / 1000);
 	*p++ = '.';
 	*p++ = '0' + rest / 100;
@@ -174,7 +160,7 @@ static char *put_program(char *p, struct et_encoder *enc, const struct et_event 
 			known ? filename->size : strnlen(comm, 16), &body);
 	if (!body)
 		return p;
-	p = et_json_put_list(put_key(p, "argv"), argv->data, argv->size);
+	p = et_json_put_list(et_put_key(p, "argv"), argv->data, argv->size);
 	p = put_text(p, "filename", filename);
 	return close_args(put_number(p, "ppid", pids->ppid), body);
 }
@@ -199,7 +185,7 @@ static char *put_exit(char *p, struct et_encoder *enc, const struct et_event *ev
 
 static char *put_address(char *p, const char *key, const __u8 address[16], __u16 port)
 {
-	p = et_put_address(PUT(put_key(p, key), "\""), address);
+	p = et_put_address(PUT(et_put_key(p, key), "\""), address);
 	*p++ = ' ';
 	p = et_put_u32(p, port);
 	*p++ = '"';
@@ -275,7 +261,7 @@ static char *put_instant(char *p, const struct et_event *event)
 
 	p = PUT(begin(p, "i", event, pids->tgid, pids->tid), ",\"s\":\"t\"");
 	p = put_string(p, "name", name, strlen(name));
-	p = PUT(put_raw(PUT(p, ",\"cat\":\""), categories[event->hdr->type]), "\"");
+	p = PUT(et_put_text(PUT(p, ",\"cat\":\""), categories[event->hdr->type]), "\"");
 	return close_args(put_details(open_args(p, &body), event), body);
 }
 
@@ -285,7 +271,7 @@ static char *put_lost(char *p, const struct et_event *event)
 	char *body;
 
 	p = PUT(begin(p, "i", event, 0, 0), ",\"s\":\"g\",\"name\":\"LOST\",\"cat\":\"lost\"");
-	p = et_put_u64(put_key(open_args(p, &body), "count"), FIXED(lost)->count);
+	p = et_put_u64(et_put_key(open_args(p, &body), "count"), FIXED(lost)->count);
 	return close_args(p, body);
 }
 
