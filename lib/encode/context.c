@@ -21,26 +21,18 @@ struct et_context {
 	struct et_encoder encoder;
 };
 
-/* A string that never names another process: the kernel's run, the number and the start. */
-static char *put_entity(char *p, const struct et_context *c, const struct et_table_process *process)
-{
-	size_t len = strlen(c->boot_id);
-
-	p = PUT(p, "\"entity_id\":\"");
-	memcpy(p, c->boot_id, len);
-	p += len;
-	*p++ = '-';
-	p = et_put_u32(p, process->tgid);
-	*p++ = '-';
-	p = et_put_u64(p, process->start);
-	*p++ = '"';
-	return p;
-}
-
-static char *put_executable(char *p, const struct et_table_process *process)
+/* The members that the process and its ancestors have. */
+static char *put_members(char *p, const struct et_context *c,
+			 const struct et_table_process *process)
 {
 	const struct et_program_text *program = process->program;
 
+	p = PUT(p, "\"entity_id\":\"");
+	p = et_put_entity_id(p, c->boot_id, process->tgid, process->start);
+	p = PUT(p, "\",\"tgid\":");
+	p = et_put_u32(p, process->tgid);
+	p = PUT(p, ",\"comm\":");
+	p = et_json_put_comm(p, process->comm);
 	if (program && program->file_len) {
 		p = PUT(p, ",\"executable\":");
 		p = et_json_put_string(p, program->text, program->file_len);
@@ -52,13 +44,7 @@ static char *put_process(char *p, struct et_context *c, const struct et_table_pr
 {
 	const struct et_program_text *program = process->program;
 
-	*p++ = '{';
-	p = put_entity(p, c, process);
-	p = PUT(p, ",\"tgid\":");
-	p = et_put_u32(p, process->tgid);
-	p = PUT(p, ",\"comm\":");
-	p = et_json_put_comm(p, process->comm);
-	p = put_executable(p, process);
+	p = put_members(PUT(p, "{"), c, process);
 	if (program) {
 		p = PUT(p, ",\"args\":");
 		p = et_json_put_list(p, program->text + program->file_len, program->args_len);
@@ -79,29 +65,20 @@ static char *put_process(char *p, struct et_context *c, const struct et_table_pr
 static char *put_ancestors(char *p, const struct et_context *c,
 			   const struct et_table_process *process)
 {
-	char *const begin = p;
+	char *const list = p;
 
-	p = PUT(p, "[");
 	for (unsigned int i = 0; i < ET_CONTEXT_ANCESTORS; i++) {
 		process = et_process_table_parent(c->table, process);
 		if (!process)
 			break;
-		p = PUT(p, ",{");
-		p = put_entity(p, c, process);
-		p = PUT(p, ",\"tgid\":");
-		p = et_put_u32(p, process->tgid);
-		p = PUT(p, ",\"comm\":");
-		p = et_json_put_comm(p, process->comm);
-		p = put_executable(p, process);
+		p = put_members(PUT(p, ",{"), c, process);
 		*p++ = '}';
 	}
+	if (p == list)
+		return PUT(p, "[]");
 	/* The bracket replaces the first comma. */
-	if (p > begin + 1) {
-		memmove(begin + 1, begin + 2, (size_t)(p - begin - 2));
-		p--;
-	}
-	*p++ = ']';
-	return p;
+	*list = '[';
+	return PUT(p, "]");
 }
 
 static char *put_name(char *p, const char *key, const struct et_users *users, __u32 id)

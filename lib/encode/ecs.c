@@ -219,10 +219,10 @@ static struct et_ecs_text base_name(const char *data, size_t size)
 	return (struct et_ecs_text){ name, size - (size_t)(name - data) };
 }
 
-/* Write the boot id, which is a part of ids, at @p, which has room for ET_BOOT_ID_SIZE bytes. */
-static char *put_boot(char *p, const struct et_encoder *enc)
+/* The boot id, which is a part of ids; empty: unknown. */
+static const char *boot_of(const struct et_encoder *enc)
 {
-	return enc->identity ? et_put_text(p, enc->identity->boot_id) : p;
+	return enc->identity ? enc->identity->boot_id : "";
 }
 
 static char *put_dash(char *p, __u64 v)
@@ -231,14 +231,11 @@ static char *put_dash(char *p, __u64 v)
 	return et_put_u64(p, v);
 }
 
-/*
- * process.entity_id: the boot, the process's number and its start, which never come again. The same
- * as in the member "context" of the format "json".
- */
+/* process.entity_id: the same as in the member "context" of the format "json". */
 static char *put_entity(char *p, const struct et_encoder *enc, __u32 tgid, __u64 start)
 {
-	char id[ET_BOOT_ID_SIZE + 2 * (1 + ET_MAX_U64)];
-	char *end = put_dash(put_dash(put_boot(id, enc), tgid), start);
+	char id[ET_ENTITY_ID_SIZE];
+	char *end = et_put_entity_id(id, boot_of(enc), tgid, start);
 
 	return put_text(p, "entity_id", id, (size_t)(end - id));
 }
@@ -250,7 +247,7 @@ static char *put_entity(char *p, const struct et_encoder *enc, __u32 tgid, __u64
 static size_t event_id(const struct et_encoder *enc, const struct et_event *event, char *ret)
 {
 	const struct et_header *hdr = event->hdr;
-	char *p = put_boot(ret, enc);
+	char *p = et_put_text(ret, boot_of(enc));
 
 	p = put_dash(put_dash(put_dash(p, hdr->type), hdr->ts), hdr->cpu);
 	p = put_dash(put_dash(put_dash(p, hdr->lane), hdr->ring), hdr->seq);

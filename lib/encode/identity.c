@@ -49,3 +49,12 @@ char *et_put_header(char *p, const struct et_identity *identity, const char *for
 	p += identity->size;
 	return PUT(p, ",\"clock\":\"CLOCK_MONOTONIC\"");
 }
+
+char *et_put_entity_id(char *p, const char *boot_id, __u32 tgid, __u64 start)
+{
+	p = et_put_text(p, boot_id);
+	*p++ = '-';
+	p = et_put_u32(p, tgid);
+	*p++ = '-';
+	return et_put_u64(p, start);
+}

@@ -3,6 +3,7 @@
 #ifndef ET_ENCODE_IDENTITY_H
 #define ET_ENCODE_IDENTITY_H
 
+#include <linux/types.h>
 #include <stddef.h>
 
 #include "lib/encode/json_text.h"
@@ -40,5 +41,19 @@ void et_identity_set(struct et_identity *identity, const char *host, const char 
  * Return: the end of the output, which is `"header":true,...` without braces.
  */
 char *et_put_header(char *p, const struct et_identity *identity, const char *format);
+
+/* Room for the id of a process. */
+#define ET_ENTITY_ID_SIZE (ET_BOOT_ID_SIZE + sizeof("-4294967295-18446744073709551615"))
+
+/**
+ * et_put_entity_id() - write an id of a process that never names another one
+ * @p:		output, with room for ET_ENTITY_ID_SIZE bytes
+ * @boot_id:	the boot of the host; empty: unknown
+ * @tgid:	the process
+ * @start:	its start, from et_process_start()
+ *
+ * Return: the end of the output, which has no quotes and no terminating 0.
+ */
+char *et_put_entity_id(char *p, const char *boot_id, __u32 tgid, __u64 start);
 
 #endif /* ET_ENCODE_IDENTITY_H */
