@@ -13,10 +13,10 @@
 #include <string.h>
 
 #include "lib/decode/facts.h"
-#include "lib/decode/slots.h"
 #include "lib/encode/address.h"
 #include "lib/encode/ecs.h"
 #include "lib/encode/encode.h"
+#include "lib/encode/fields.h"
 #include "lib/encode/identity.h"
 #include "lib/encode/json_text.h"
 #include "lib/encode/numbers.h"
@@ -80,15 +80,6 @@ struct parts {
 	const struct et_field_view *file_name; /* a file's name that is no path */
 	bool failed;                           /* the outcome */
 };
-
-#define FIXED(name)           ((const struct et_##name *)event->hdr)
-#define VAR(event_name, name) (&event->vars[ET_SLOT_##event_name##_##name])
-
-/* True if the event's record has the members that were added in schema generation 2. */
-static bool has_2(const struct et_event *event)
-{
-	return !ET_LACKS(event->older, 2);
-}
 
 static void take_parts(const struct et_event *event, struct parts *ret)
 {
@@ -761,28 +752,17 @@ static char *put_details(char *p, const struct et_event *event)
 /* A path is printed whole, as its directory, its name and its extension. */
 #define COPIES 3
 
-/* As large as the longest possible values of any event. */
-union largest {
-#define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) char name[1
-#define ET_VAR(owner, NAME, name, doc) +ET_CAP_##NAME
-#define ET_EVENT_END(name) \
-	]                  \
-	;
-#include "lib/wire/schema.def"
-};
+/* Upper bound of a document whose values of variable length have @bytes bytes. */
+#define BOUND(bytes) (FIXED_MAX + COPIES * ET_JSON_BYTE_MAX * (bytes))
 
 /* A LOST document names no process. */
 #define LOST_MAX (2048 + 3 * ET_IDENTITY_MAX + ET_JSON_BYTE_MAX * ET_BOOT_ID_SIZE + ET_JSON_SLACK)
 
 static size_t ecs_bound(const struct et_event *event)
 {
-	size_t bytes = 0;
-
 	if (event->hdr->type >= ET_EVENT_TYPES)
 		return LOST_MAX;
-	for (unsigned int i = 0; i < ET_VARS_MAX; i++)
-		bytes += event->vars[i].size;
-	return FIXED_MAX + (size_t)COPIES * ET_JSON_BYTE_MAX * bytes;
+	return BOUND(et_value_bytes(event));
 }
 
 static size_t ecs_encode(struct et_encoder *enc, const struct et_event *event, char *buf)
@@ -820,7 +800,7 @@ static size_t ecs_header(const struct et_encoder *enc, char *buf)
 const struct et_encoder_ops et_ecs_encoder = {
 	.name = "ecs",
 	.lines = 1,
-	.bound_max = FIXED_MAX + COPIES * ET_JSON_BYTE_MAX * sizeof(union largest),
+	.bound_max = BOUND(sizeof(union et_longest_values)),
 	.bound = ecs_bound,
 	.encode = ecs_encode,
 	.header = ecs_header,
@@ -851,7 +831,7 @@ static size_t bulk_encode(struct et_encoder *enc, const struct et_event *event, 
 const struct et_encoder_ops et_es_bulk_encoder = {
 	.name = "es-bulk",
 	.lines = 2,
-	.bound_max = FIXED_MAX + COPIES * ET_JSON_BYTE_MAX * sizeof(union largest) + ACTION_MAX,
+	.bound_max = BOUND(sizeof(union et_longest_values)) + ACTION_MAX,
 	.bound = bulk_bound,
 	.encode = bulk_encode,
 };

@@ -14,10 +14,10 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "lib/decode/slots.h"
 #include "lib/encode/address.h"
 #include "lib/encode/big_numbers.h"
 #include "lib/encode/encode.h"
+#include "lib/encode/fields.h"
 #include "lib/encode/identity.h"
 #include "lib/encode/json_text.h"
 #include "lib/encode/members.h"
@@ -381,13 +381,10 @@ static size_t json_bound(const struct et_event *event)
 #define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) [id] = MAX_event_##name,
 #include "lib/wire/schema.def"
 	};
-	size_t bytes = 0;
 
 	if (event->hdr->type >= ET_EVENT_TYPES)
 		return sizeof(union largest_synthetic);
-	for (unsigned int i = 0; i < ET_VARS_MAX; i++)
-		bytes += event->vars[i].size;
-	return max_event[event->hdr->type] + ET_JSON_BYTE_MAX * bytes;
+	return max_event[event->hdr->type] + ET_JSON_BYTE_MAX * et_value_bytes(event);
 }
 
 static size_t json_encode(struct et_encoder *enc, const struct et_event *event, char *buf)

@@ -8,25 +8,12 @@
 #include <signal.h>
 #include <string.h>
 
-#include "lib/decode/slots.h"
 #include "lib/encode/address.h"
+#include "lib/encode/fields.h"
 #include "lib/encode/text_state.h"
 
 /* The parameters of all functions what_EVENT(), which write the column "what" of one event type. */
 #define ARGS struct et_line *l, const struct et_text *text, const struct et_event *event
-
-/*
- * FIXED(): the event's record as the struct of its type. VAR(): one of its fields of variable
- * length.
- */
-#define FIXED(name)           ((const struct et_##name *)event->hdr)
-#define VAR(event_name, name) (&event->vars[ET_SLOT_##event_name##_##name])
-
-/* True if the event's record has the members that were added in schema generation 2. */
-static bool has_2(const struct et_event *event)
-{
-	return !ET_LACKS(event->older, 2);
-}
 
 /* Add in parentheses that a value was cut, and what its flags tell. */
 static void put_flags(struct et_line *l, const struct et_field_view *v)

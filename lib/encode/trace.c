@@ -19,17 +19,14 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "lib/decode/slots.h"
 #include "lib/encode/address.h"
 #include "lib/encode/encode.h"
+#include "lib/encode/fields.h"
 #include "lib/encode/identity.h"
 #include "lib/encode/json_text.h"
 #include "lib/encode/numbers.h"
 #include "lib/encode/put.h"
 #include "lib/encode/trace.h"
-
-#define FIXED(name)           ((const struct et_##name *)event->hdr)
-#define VAR(event_name, name) (&event->vars[ET_SLOT_##event_name##_##name])
 
 /* ---- JSON ----------------------------------------------------------------------------------- */
 
@@ -283,23 +280,9 @@ static char *put_lost(char *p, const struct et_event *event)
 /* A path is printed whole, and its last part as the name of the process and of the slice. */
 #define COPIES 3
 
-/* As large as the longest possible values of any event. */
-union largest {
-#define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) char name[1
-#define ET_VAR(owner, NAME, name, doc) +ET_CAP_##NAME
-#define ET_EVENT_END(name) \
-	]                  \
-	;
-#include "lib/wire/schema.def"
-};
-
 static size_t trace_bound(const struct et_event *event)
 {
-	size_t bytes = 0;
-
-	for (unsigned int i = 0; event->hdr->type < ET_EVENT_TYPES && i < ET_VARS_MAX; i++)
-		bytes += event->vars[i].size;
-	return FIXED_MAX + (size_t)COPIES * ET_JSON_BYTE_MAX * bytes;
+	return FIXED_MAX + COPIES * ET_JSON_BYTE_MAX * et_value_bytes(event);
 }
 
 static size_t trace_encode(struct et_encoder *enc, const struct et_event *event, char *buf)
@@ -348,7 +331,7 @@ const struct et_encoder_ops et_trace_encoder = {
 	.name = "trace",
 	.lines = 1,
 	.is_array = true,
-	.bound_max = FIXED_MAX + COPIES * ET_JSON_BYTE_MAX * sizeof(union largest),
+	.bound_max = FIXED_MAX + COPIES * ET_JSON_BYTE_MAX * sizeof(union et_longest_values),
 	.bound = trace_bound,
 	.encode = trace_encode,
 	.header = trace_header,

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The fields of an event, for encoders that name them, and the room that their values need.
+ * Internal to lib/encode.
+ */
+#ifndef ET_ENCODE_FIELDS_H
+#define ET_ENCODE_FIELDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "lib/decode/decode.h"
+#include "lib/decode/slots.h"
+
+/*
+ * Of the variable `event`: the record as the struct of its type, and one of its fields of variable
+ * length.
+ */
+#define FIXED(name)           ((const struct et_##name *)event->hdr)
+#define VAR(event_name, name) (&event->vars[ET_SLOT_##event_name##_##name])
+
+/* True if the event's record has the members that were added in schema generation 2. */
+static inline bool has_2(const struct et_event *event)
+{
+	return !ET_LACKS(event->older, 2);
+}
+
+/* As large as the longest possible values of any event. */
+union et_longest_values {
+#define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) char name[1
+#define ET_VAR(owner, NAME, name, doc) +ET_CAP_##NAME
+#define ET_EVENT_END(name) \
+	]                  \
+	;
+#include "lib/wire/schema.def"
+};
+
+/* Number of bytes of an event's values of variable length. A LOST event has none. */
+static inline size_t et_value_bytes(const struct et_event *event)
+{
+	size_t bytes = 0;
+
+	for (unsigned int i = 0; event->hdr->type < ET_EVENT_TYPES && i < ET_VARS_MAX; i++)
+		bytes += event->vars[i].size;
+	return bytes;
+}
+
+#endif /* ET_ENCODE_FIELDS_H */
