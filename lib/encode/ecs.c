@@ -187,16 +187,22 @@ static char *put_view(char *p, const char *key, const struct et_field_view *v)
 	return v ? put_text(p, key, v->data, v->size) : p;
 }
 
+/* The name of a user or a group. NULL: not known. */
+static char *put_name(char *p, const struct et_ecs_text *name)
+{
+	if (!name)
+		return p;
+	return put_text(p, "name", name->data,
+			name->size < ET_ECS_NAME_MAX ? name->size : ET_ECS_NAME_MAX);
+}
+
 /* An object with the member "id", and "name" if it is known. */
 static char *put_user(char *p, const char *key, __u32 id, const struct et_ecs_text *name)
 {
 	struct object object;
 
 	p = put_id(open_object(p, key, &object), "id", id);
-	if (name)
-		p = put_text(p, "name", name->data,
-			     name->size < ET_ECS_NAME_MAX ? name->size : ET_ECS_NAME_MAX);
-	return close_object(p, &object);
+	return close_object(put_name(p, name), &object);
 }
 
 /* ---- the document -------------------------------------------------------------------------- */
@@ -372,26 +378,31 @@ static char *put_executable(char *p, const char *data, size_t size)
 	return put_text(p, "name", name.data, name.size);
 }
 
+/* The program of a process as the context knows it. */
+static char *put_known_executable(char *p, const struct et_ecs_text *path)
+{
+	return put_executable(p, path->data,
+			      path->size < ET_ECS_PATH_MAX ? path->size : ET_ECS_PATH_MAX);
+}
+
 static char *put_parent(char *p, const struct et_encoder *enc, const struct parts *parts)
 {
 	const struct et_ecs_context *context = enc->context;
+	__u32 pid = parts->pids->ppid;
 	struct object object;
 	__u64 start = 0;
 
-	if (parts->parent)
+	if (parts->parent) {
+		pid = parts->parent->tgid;
 		start = et_process_start(parts->parent);
-	else if (context)
+	} else if (context) {
 		start = context->parent_start;
-	p = open_object(p, "parent", &object);
-	p = put_number(p, "pid", parts->parent ? parts->parent->tgid : parts->pids->ppid);
+	}
+	p = put_number(open_object(p, "parent", &object), "pid", pid);
 	if (start)
-		p = put_entity(p, enc, parts->parent ? parts->parent->tgid : parts->pids->ppid,
-			       start);
+		p = put_entity(p, enc, pid, start);
 	if (context)
-		p = put_executable(p, context->parent_executable.data,
-				   context->parent_executable.size < ET_ECS_PATH_MAX
-					   ? context->parent_executable.size
-					   : ET_ECS_PATH_MAX);
+		p = put_known_executable(p, &context->parent_executable);
 	return close_object(p, &object);
 }
 
@@ -413,10 +424,7 @@ static char *put_process(char *p, const struct et_encoder *enc, struct et_encode
 	if (parts->executable && parts->executable->size)
 		p = put_executable(p, parts->executable->data, parts->executable->size);
 	else if (context && context->executable.size)
-		p = put_executable(p, context->executable.data,
-				   context->executable.size < ET_ECS_PATH_MAX
-					   ? context->executable.size
-					   : ET_ECS_PATH_MAX);
+		p = put_known_executable(p, &context->executable);
 	else if (parts->facts.comm && *parts->facts.comm)
 		p = et_json_put_comm(et_put_key(p, "name"), parts->facts.comm);
 	p = put_arguments(p, parts->facts.argv);
@@ -463,10 +471,7 @@ static char *put_users(char *p, const struct et_encoder *enc, const struct parts
 		return p;
 	p = open_object(p, "user", &object);
 	p = put_id(p, "id", creds->ruid);
-	if (context)
-		p = put_text(p, "name", context->user.data,
-			     context->user.size < ET_ECS_NAME_MAX ? context->user.size
-								  : ET_ECS_NAME_MAX);
+	p = put_name(p, context ? &context->user : NULL);
 	p = put_user(p, "group", creds->rgid, context ? &context->group : NULL);
 	if (creds->euid != creds->ruid)
 		p = put_user(p, "effective", creds->euid,
