@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/enrich/process_table.h"
 #include "lib/wire/schema.h"
 
 /* Inode number of the initial PID namespace: PROC_PID_INIT_INO, since Linux 3.8. */
@@ -21,13 +22,8 @@
 
 #define SECOND_NS 1000000000ULL
 
-/* The unit of start times in /proc/PID/stat: USER_HZ is 100 on all architectures in use. */
-#define TICK_NS 10000000ULL
-
 /* Flag of a kernel thread in /proc/PID/stat: PF_KTHREAD of include/linux/sched.h. */
 #define KERNEL_THREAD 0x00200000
-
-#define NO_LOGIN 0xffffffffU
 
 #define CAPS (2 * ET_CAP_CGROUP_PATH + ET_CAP_ARGV + ET_CAP_CWD + ET_CAP_FILENAME)
 
@@ -113,9 +109,9 @@ static void fill_from_stat(struct et_process_exists *ev, const struct stat_line 
 	ev->pids.ppid = stat->ppid;
 	ev->pids.pgid = stat->pgid;
 	ev->pids.sid = stat->sid;
-	ev->pids.start_boottime_ns = stat->start_ticks * TICK_NS;
+	ev->pids.start_boottime_ns = stat->start_ticks * ET_PROCESS_TICK_NS;
 	/* How long the machine had been suspended before the process began is not known. */
-	if (suspended < TICK_NS)
+	if (suspended < ET_PROCESS_TICK_NS)
 		ev->pids.start_time_ns = ev->pids.start_boottime_ns;
 	memcpy(ev->comm, stat->comm, len);
 	/* As new_encode_dev() of the kernel packs it. */
@@ -315,7 +311,7 @@ static __u32 read_loginuid(struct et_proc *proc, __u32 tgid)
 {
 	/* Kernels without CONFIG_AUDIT do not have the file. */
 	if (read_text(proc, tgid, "loginuid") <= 0)
-		return NO_LOGIN;
+		return ET_NO_LOGIN;
 	return (__u32)strtoul(proc->text, NULL, 10);
 }
 

@@ -23,7 +23,10 @@
 #define ET_PROCESS_FILE_MAX 4096
 #define ET_PROCESS_ARGS_MAX 2048
 
-/* The unit of et_table_process.start: USER_HZ, in which /proc counts. */
+/*
+ * The unit of et_table_process.start, and of start times in /proc/PID/stat: USER_HZ is 100 on all
+ * architectures in use.
+ */
 #define ET_PROCESS_TICK_NS 10000000ULL
 
 /*
