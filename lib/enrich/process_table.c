@@ -463,7 +463,7 @@ static bool runs_still(const struct et_table_process *p, const struct et_facts *
 
 	len = cut_args(facts->argv, &cut);
 	return !facts->filename->size && p->program->args_len == len &&
-	       !memcmp(p->program->text + p->program->file_len, facts->argv->data, len);
+	       (!len || !memcmp(p->program->text + p->program->file_len, facts->argv->data, len));
 }
 
 static void see_exists(struct et_process_table *table, const struct et_event *event,
