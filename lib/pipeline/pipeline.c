@@ -780,31 +780,65 @@ static int record_unprinted(struct et_pipeline *p, struct et_event *event)
 }
 
 /*
+ * Upper bound of a record, and of a LOST record before it. In place of a secret there may be more
+ * bytes: "***" for each argument.
+ */
+static size_t record_bound(const struct et_pipeline *p, size_t len)
+{
+	const size_t lost = sizeof(struct et_file_record) + sizeof(struct et_lost);
+
+	return lost + (p->redactor ? 2 : 1) * len;
+}
+
+/*
  * Read the processes from /proc that this event needs and no record has told. A recording gets them
  * too, so that a replay knows as much. There is room for them: make_room() leaves several times the
- * size of the largest record.
+ * size of the largest record. If the file has no room for a process and the event, whose record has
+ * @len bytes, another one begins.
  */
-static int read_missing(struct et_pipeline *p, const struct et_event *event)
+static int read_missing(struct et_pipeline *p, const struct et_event *event, size_t len)
 {
 	struct et_process_table *table = et_context_table(p->context);
 	struct et_event process;
 	const void *data;
 	__u32 tgid;
-	int r, len;
+	int r, size;
 
 	while ((tgid = et_process_table_missing(table, event))) {
-		len = p->read_process(p->read_process_ctx, tgid, &data);
-		if (len < 0 || et_decode(data, (size_t)len, &process) < 0)
+		size = p->read_process(p->read_process_ctx, tgid, &data);
+		if (size < 0 || et_decode(data, (size_t)size, &process) < 0)
 			continue;
 		r = redact(p, data, &process);
 		if (r < 0)
 			return r;
 		see_event(p, &process);
-		r = record_unprinted(p, &process);
+		r = limit_recording(p, record_bound(p, len) + process.hdr->size);
+		if (r == 0)
+			r = record_unprinted(p, &process);
 		if (r < 0)
 			return r;
 	}
 	return 0;
+}
+
+/*
+ * Write what comes before an event whose record has @len bytes: a LOST line for @gap, NULL: none;
+ * and processes that the event needs.
+ */
+static int write_before(struct et_pipeline *p, const struct et_event *event, size_t len,
+			const struct et_gap *gap)
+{
+	int r;
+
+	if (gap) {
+		const struct et_lost lost = make_lost(gap);
+		struct et_event line = { .hdr = &lost.hdr };
+
+		r = write_lost(p, &line);
+		if (r < 0)
+			return r;
+	}
+	return p->context && p->read_process ? read_missing(p, event, len) : 0;
 }
 
 /* True if the event is only for the table of processes, and for a recording. */
@@ -821,17 +855,6 @@ static bool left_out(struct et_pipeline *p, const struct et_event *event)
 {
 	return p->leaves_out && event->hdr->type != ET_PROCESS_EXISTS &&
 	       p->leaves_out(p->leaves_out_ctx, event);
-}
-
-/*
- * Upper bound of a record, and of a LOST record before it. In place of a secret there may be more
- * bytes: "***" for each argument.
- */
-static size_t record_bound(const struct et_pipeline *p, size_t len)
-{
-	const size_t lost = sizeof(struct et_file_record) + sizeof(struct et_lost);
-
-	return lost + (p->redactor ? 2 : 1) * len;
 }
 
 int et_pipeline_record(struct et_pipeline *p, const void *data, size_t len)
@@ -860,26 +883,15 @@ int et_pipeline_record(struct et_pipeline *p, const void *data, size_t len)
 			return 0;
 		}
 	}
+	r = room;
+	if (r == 0 && !p->silent)
+		r = write_before(p, &event, len, missing ? &gap : NULL);
+	/* Not before: if another recording begins, the event belongs to that recording. */
 	p->received[event.hdr->type]++;
 	p->received_total++;
-	if (room < 0)
-		return room;
-	if (p->silent)
-		return 0;
+	if (r < 0 || p->silent)
+		return r;
 
-	if (missing) {
-		const struct et_lost lost = make_lost(&gap);
-		struct et_event line = { .hdr = &lost.hdr };
-
-		r = write_lost(p, &line);
-		if (r < 0)
-			return r;
-	}
-	if (p->context && p->read_process) {
-		r = read_missing(p, &event);
-		if (r < 0)
-			return r;
-	}
 	if (left_out(p, &event))
 		return 0;
 	r = redact(p, data, &event);

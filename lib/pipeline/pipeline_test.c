@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The header line, and the numbers of events, in files that continue each other. */
+/* The header line, the numbers of events and the sizes of files that continue each other. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <linux/types.h>
@@ -17,6 +17,7 @@
 
 #include "lib/decode/record_builder.h"
 #include "lib/pipeline/pipeline.h"
+#include "lib/recording/reader.h"
 
 #define FILES_MAX 64
 
@@ -258,6 +259,102 @@ static void trace(void **state)
 	}
 }
 
+static struct et_record process_rec;
+
+/* A process with long arguments. */
+static int read_process(void *ctx, __u32 tgid, const void **ret_record)
+{
+	static char args[4096];
+	struct et_process_exists *exists = et_record_begin(&process_rec, ET_PROCESS_EXISTS);
+
+	(void)ctx;
+	memset(args, 'a', sizeof(args) - 1);
+	exists->pids.tgid = tgid;
+	exists->again = true;
+	et_record_var(&process_rec, ET_VAR_ARGV, args, sizeof(args));
+	*ret_record = &process_rec;
+	return (int)et_record_len(&process_rec);
+}
+
+static struct et_recording_writer *new_recording(void)
+{
+	const struct et_recording_about about = {
+		.events = 1ULL << ET_PROCESS_SETSID | 1ULL << ET_PROCESS_EXISTS, .program = "test"
+	};
+	struct et_recording_writer *writer = NULL;
+
+	assert_int_equal(et_recording_writer_new(new_file(), &about, &writer), 0);
+	return writer;
+}
+
+/* The events of earlier recordings: those that the pipeline counted when a recording ended. */
+static __u64 ended[FILES_MAX];
+
+static int next_recording(void *ctx, bool record)
+{
+	const struct et_recording_totals totals = { .wire_format = "varlen" };
+
+	(void)ctx;
+	assert_true(record);
+	ended[file_count - 1] = pipeline.received_total;
+	return et_pipeline_next_recorder(&pipeline, &totals, new_recording(), 0);
+}
+
+/* The number of events in a recording, without those that were read from /proc. */
+static size_t recorded(int fd)
+{
+	struct et_recording_reader *reader = NULL;
+	struct et_recorded recorded;
+	size_t events = 0;
+	int r;
+
+	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
+	assert_int_equal(et_recording_reader_new(fd, &reader), 0);
+	do {
+		while ((r = et_recording_reader_next(reader, &recorded)) > 0)
+			events += ((const struct et_header *)recorded.data)->type ==
+				  ET_PROCESS_SETSID;
+		if (r == -EAGAIN)
+			r = et_recording_reader_fill(reader);
+	} while (r > 0);
+	assert_int_equal(r, 0);
+	et_recording_reader_free(reader);
+	return events;
+}
+
+/* Processes that an event needs are recorded before it, and make no recording too large. */
+static void processes_have_room(void **state)
+{
+	const struct et_recording_totals totals = { .wire_format = "varlen" };
+	struct et_options opts = ET_OPTIONS_INIT;
+	size_t events = 0;
+
+	(void)state;
+	opts.record_fd = 0;
+	opts.context = 1;
+	open_pipeline(&opts, -1);
+	pipeline.read_process = read_process;
+	pipeline.next_file = next_recording;
+	pipeline.record_limit.max = 16000;
+	assert_int_equal(et_pipeline_set_recorder(&pipeline, new_recording()), 0);
+	for (__u32 i = 0; i < 50; i++) {
+		struct et_process_setsid *setsid = et_record_begin(&rec, ET_PROCESS_SETSID);
+
+		setsid->pids.tgid = 100 + 2 * i;
+		setsid->pids.ppid = 101 + 2 * i;
+		assert_int_equal(et_pipeline_record(&pipeline, &rec, et_record_len(&rec)), 0);
+	}
+	assert_int_equal(et_pipeline_end(&pipeline, &totals, 0), 0);
+	ended[file_count - 1] = pipeline.received_total;
+	assert_true(file_count > 10);
+	for (size_t i = 0; i < file_count; i++) {
+		assert_in_range(lseek(files[i], 0, SEEK_END), 1, 16000);
+		events += recorded(files[i]);
+		assert_int_equal(events, ended[i]);
+	}
+	assert_int_equal(events, 50);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -267,6 +364,7 @@ int main(void)
 		cmocka_unit_test_teardown(rotated, close_files),
 		cmocka_unit_test_teardown(bulk, close_files),
 		cmocka_unit_test_teardown(trace, close_files),
+		cmocka_unit_test_teardown(processes_have_room, close_files),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
