@@ -285,7 +285,7 @@ static int wait_for_more(struct et_session *s, int timeout_ms)
 
 int et_session__poll(struct et_session *s, int timeout_ms)
 {
-	__u64 before = s->pipeline.received_total, start = 0, entered = et_now_ns();
+	__u64 before = s->pipeline.received_total, start = 0;
 	int r;
 
 	if (s->pipeline.in_callback)
@@ -303,11 +303,10 @@ int et_session__poll(struct et_session *s, int timeout_ms)
 	 * the last call goes on.
 	 */
 	if (timeout_ms == 0 || s->napping) {
+		start = et_now_ns();
 		r = wait_for_more(s, timeout_ms);
 		if (r == -EINTR || (r == 0 && timeout_ms > 0))
 			return r;
-		if (timeout_ms > 0)
-			start = entered;
 	}
 	for (;;) {
 		int left = timeout_ms;
