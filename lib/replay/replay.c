@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "lib/decode/layouts.h"
-#include "lib/encode/context.h"
 #include "lib/enrich/enrich.h"
 #include "lib/filter/match.h"
 #include "lib/include/eventstrace.h"
@@ -37,7 +36,6 @@ struct sums {
 
 struct et_replay {
 	__u64 events; /* event types that the caller wants, mask of ET_EVENT_BIT */
-	__u64 more;   /* event types that `context` needs besides, likewise */
 	unsigned int drain_timeout_ms;
 	bool blocked; /* true while the output accepts no more of the buffered bytes */
 	/* true if `next` must be passed to the pipeline again: the output had no room */
@@ -96,7 +94,6 @@ int et_replay__open(const struct et_options *opts, int fd, struct et_replay **re
 		return et_error_set(err, ET_ERROR_SYSTEM, -ENOMEM, "no memory");
 
 	replay->events = options.events;
-	replay->more = options.context ? ET_EVENTS_OF_CONTEXT : 0;
 	replay->drain_timeout_ms = options.drain_timeout_ms;
 	replay->since_ns = options.since_ns;
 	replay->until_ns = options.until_ns;
@@ -128,7 +125,7 @@ int et_replay__open(const struct et_options *opts, int fd, struct et_replay **re
 	return 0;
 }
 
-/* True if the caller wants events of the record's type. */
+/* True if the caller, or its `context`, wants events of the record's type. */
 static bool is_wanted(const struct et_replay *replay, const struct et_recorded *rec)
 {
 	const struct et_header *hdr = rec->data;
@@ -139,7 +136,7 @@ static bool is_wanted(const struct et_replay *replay, const struct et_recorded *
 	 */
 	if (rec->len < sizeof(*hdr) || hdr->type >= ET_EVENT_TYPES)
 		return true;
-	return (replay->events | replay->more) & ET_EVENT_BIT(hdr->type);
+	return (replay->events | replay->pipeline.unprinted) & ET_EVENT_BIT(hdr->type);
 }
 
 /*
@@ -370,7 +367,7 @@ static int replay_records(struct et_replay *replay)
 			replay->passes = r;
 			if (!r)
 				count_dropped(replay);
-			if (!r && replay->more)
+			if (!r && replay->pipeline.context)
 				learn_context(replay);
 		}
 		r = replay->has_gap ? replay_gap(replay) : 0;
