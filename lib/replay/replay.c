@@ -256,22 +256,25 @@ static int learn(struct et_replay *replay, struct et_recording_reader *reader)
 	struct et_recorded rec;
 	struct et_event event;
 	bool begun = false;
-	int r = 1;
+	int r;
 
-	while (r > 0) {
-		while ((r = et_recording_reader_next(reader, &rec)) > 0) {
-			if (!begun)
-				set_layouts(replay->layouts, reader);
-			begun = true;
-			if (et_layouts_decode(replay->layouts, rec.data, rec.len, &event) == 0 &&
-			    et_matcher_learn(replay->matcher, &event) < 0)
-				return -ENOMEM;
+	for (;;) {
+		r = et_recording_reader_next(reader, &rec);
+		if (r == -EAGAIN) {
+			r = et_recording_reader_fill(reader);
+			if (r < 0 && r != -EINTR && r != -EAGAIN)
+				return r;
+			continue;
 		}
-		while (r == -EAGAIN)
-			if ((r = et_recording_reader_fill(reader)) == -EINTR)
-				r = -EAGAIN;
+		if (r <= 0)
+			return r;
+		if (!begun)
+			set_layouts(replay->layouts, reader);
+		begun = true;
+		if (et_layouts_decode(replay->layouts, rec.data, rec.len, &event) == 0 &&
+		    et_matcher_learn(replay->matcher, &event) < 0)
+			return -ENOMEM;
 	}
-	return r;
 }
 
 int et_replay__learn(struct et_replay *replay, int fd)
