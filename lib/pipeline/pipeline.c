@@ -613,6 +613,17 @@ static int record(struct et_pipeline *p, const void *data, size_t len)
 	return r < 0 ? recording_failed(p, r) : 0;
 }
 
+/* Add an event to the recording, after et_enrich(). */
+static int record_event(struct et_pipeline *p, const struct et_event *event)
+{
+	p->clock_offset = event->time_ns - et_event_ts(event);
+	/*
+	 * Write hdr->size bytes to the recording: in the ring buffer, the record can have unused
+	 * bytes after them.
+	 */
+	return record(p, event->hdr, event->hdr->size);
+}
+
 /* Call on_event. While it runs, in_callback makes functions of the same session return -EBUSY. */
 static void call_on_event(struct et_pipeline *p, const struct et_event *event)
 {
@@ -621,23 +632,16 @@ static void call_on_event(struct et_pipeline *p, const struct et_event *event)
 	p->in_callback = false;
 }
 
-/* Pass an event to all outputs: on_event, recording and lines. */
+/* Pass an event, after et_enrich(), to all outputs: on_event, recording and lines. */
 static int write_all(struct et_pipeline *p, struct et_event *event, size_t bound, __u64 lost)
 {
 	int r = 0;
 
-	et_enrich(p->clock, event);
 	event->seq = p->seq++;
 	if (p->on_event)
 		call_on_event(p, event);
-	if (p->recorder) {
-		/*
-		 * Write hdr->size bytes to the recording: in the ring buffer, the record can have
-		 * unused bytes after them.
-		 */
-		p->clock_offset = event->time_ns - et_event_ts(event);
-		r = record(p, event->hdr, event->hdr->size);
-	}
+	if (p->recorder)
+		r = record_event(p, event);
 	if (r == 0 && p->sink)
 		r = write_event(p, event, bound, lost);
 	return r;
@@ -653,6 +657,7 @@ static int write_lost(struct et_pipeline *p, struct et_event *event)
 	__u64 count = ((const struct et_lost *)rec)->count;
 	int r;
 
+	et_enrich(p->clock, event);
 	r = write_all(p, event, et_encode_bound(&p->encoder, event), count);
 	if (r == 0 && !p->sink)
 		p->lost_written += count;
@@ -768,15 +773,16 @@ void et_pipeline_learn(struct et_pipeline *p, const void *data, size_t len)
 		see_event(p, &event);
 }
 
-/* Write an event only to the recording. A replay counts it, so its number is used up here too. */
-static int record_unprinted(struct et_pipeline *p, struct et_event *event)
+/*
+ * Write an event, after et_enrich(), only to the recording. A replay counts it, so its number is
+ * used up here too.
+ */
+static int record_unprinted(struct et_pipeline *p, const struct et_event *event)
 {
 	if (!p->recorder)
 		return 0;
-	et_enrich(p->clock, event);
-	p->clock_offset = event->time_ns - et_event_ts(event);
 	p->seq++;
-	return record(p, event->hdr, event->hdr->size);
+	return record_event(p, event);
 }
 
 /*
@@ -897,8 +903,9 @@ int et_pipeline_record(struct et_pipeline *p, const void *data, size_t len)
 	r = redact(p, data, &event);
 	if (r < 0)
 		return r;
+	et_enrich(p->clock, &event);
 	if (p->context)
-		see_event(p, &event);
+		et_process_table_see(et_context_table(p->context), &event);
 	if (is_unprinted(p, &event))
 		return record_unprinted(p, &event);
 	p->taken[event.hdr->type]++;
