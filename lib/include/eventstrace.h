@@ -538,11 +538,12 @@ enum et_text_flags {
 };
 
 /**
- * et_check_format() - check the options format, fields, exclude_fields and columns
+ * et_check_format() - check the options format, fields, exclude_fields, columns and numbers
  * @opts:	the options
  * @err:	receives kind and message on failure; may be NULL
  *
- * et_session__open() checks these options too, but only after it has attached the BPF programs.
+ * Also checks that the format has a context, if the option context is set. et_session__open()
+ * checks these options too, but only after it has attached the BPF programs.
  *
  * Return: 0 or -EINVAL.
  */

@@ -39,8 +39,15 @@ static int bad_name(struct et_error *err, const char *what, const char *name, si
 	return et_error_set(err, ET_ERROR_USAGE, -EINVAL, "%s \"%.*s\"", what, (int)len, name);
 }
 
+/* The format that the caller chose; NULL: there is no such format. */
+static const struct et_encoder_ops *format_of(const struct et_options *opts)
+{
+	return opts->format ? et_encoder_by_name(opts->format) : &et_json_encoder;
+}
+
 static int check_format(const struct et_options *opts, struct et_error *err)
 {
+	const struct et_encoder_ops *ops = format_of(opts);
 	const char *const lists[] = { opts->fields, opts->exclude_fields };
 	const char *bad;
 	size_t len = 0;
@@ -48,9 +55,12 @@ static int check_format(const struct et_options *opts, struct et_error *err)
 	if (opts->numbers > ET_NUMBERS_STRING)
 		return et_error_set(err, ET_ERROR_USAGE, -EINVAL, "numbers: no such value: %u",
 				    (unsigned int)opts->numbers);
-	if (opts->format && !et_encoder_by_name(opts->format))
+	if (!ops)
 		return et_error_set(err, ET_ERROR_USAGE, -EINVAL, "no format is called \"%s\"",
 				    opts->format);
+	if (opts->context && (ops == &et_text_encoder || ops == &et_trace_encoder))
+		return et_error_set(err, ET_ERROR_USAGE, -EINVAL,
+				    "the format \"%s\" has no context", ops->name);
 	for (size_t i = 0; i < 2; i++) {
 		bad = lists[i] ? et_members_bad(lists[i], &len) : NULL;
 		if (bad)
@@ -79,8 +89,7 @@ int et_check_format(const struct et_options *opts, struct et_error *err)
 /* Prepare the encoder for the format that the caller chose, JSON or text. */
 static int open_format(struct et_pipeline *p, const struct et_options *opts, struct et_error *err)
 {
-	const struct et_encoder_ops *ops =
-		opts->format ? et_encoder_by_name(opts->format) : &et_json_encoder;
+	const struct et_encoder_ops *ops = format_of(opts);
 	int r;
 
 	r = check_format(opts, err);
@@ -117,16 +126,12 @@ static int open_format(struct et_pipeline *p, const struct et_options *opts, str
 	return r < 0 ? et_error_set(err, ET_ERROR_SYSTEM, r, "output: %s", strerror(-r)) : 0;
 }
 
-/* After open_format(). */
 static int open_context(struct et_pipeline *p, const struct et_options *opts, struct et_error *err)
 {
 	int r;
 
 	if (!opts->context)
 		return 0;
-	if (p->text || !strcmp(p->encoder.ops->name, "trace"))
-		return et_error_set(err, ET_ERROR_USAGE, -EINVAL,
-				    "the format \"%s\" has no context", p->encoder.ops->name);
 	p->unprinted = ET_EVENTS_OF_CONTEXT & ~opts->events;
 	r = et_context_new(opts->context_processes, opts->users_fd > 0 ? opts->users_fd : -1,
 			   opts->groups_fd > 0 ? opts->groups_fd : -1, &p->context);

@@ -259,6 +259,31 @@ static void trace(void **state)
 	}
 }
 
+/* The check without a session finds a format that has no context. */
+static void formats_with_context(void **state)
+{
+	static const char *const with[] = { NULL, "json", "ecs", "es-bulk" };
+	static const char *const without[] = { "text", "trace" };
+	struct et_options opts = ET_OPTIONS_INIT;
+	struct et_error err;
+	char expected[64];
+
+	(void)state;
+	opts.context = 1;
+	for (size_t i = 0; i < sizeof(with) / sizeof(*with); i++) {
+		opts.format = with[i];
+		assert_int_equal(et_check_format(&opts, &err), 0);
+	}
+	for (size_t i = 0; i < sizeof(without) / sizeof(*without); i++) {
+		opts.format = without[i];
+		assert_int_equal(et_check_format(&opts, &err), -EINVAL);
+		assert_int_equal(err.kind, ET_ERROR_USAGE);
+		snprintf(expected, sizeof(expected), "the format \"%s\" has no context",
+			 without[i]);
+		assert_string_equal(err.message, expected);
+	}
+}
+
 static struct et_record process_rec;
 
 /* A process with long arguments. */
@@ -364,6 +389,7 @@ int main(void)
 		cmocka_unit_test_teardown(rotated, close_files),
 		cmocka_unit_test_teardown(bulk, close_files),
 		cmocka_unit_test_teardown(trace, close_files),
+		cmocka_unit_test(formats_with_context),
 		cmocka_unit_test_teardown(processes_have_room, close_files),
 	};
 
