@@ -92,7 +92,8 @@ static void put_header(gzFile out, const char *dot, const char *name, bool is_di
 	put(out, &header, sizeof(header));
 }
 
-static void put_file(gzFile out, const char *path)
+/* @archived: fill the last block of the file with zeroes. */
+static void put_file(gzFile out, const char *path, bool archived)
 {
 	FILE *f = fopen(path, "re");
 	char block[512];
@@ -103,8 +104,7 @@ static void put_file(gzFile out, const char *path)
 	while (n == sizeof(block)) {
 		n = fread(block, 1, sizeof(block), f);
 		memset(block + n, 0, sizeof(block) - n);
-		if (n)
-			put(out, block, sizeof(block));
+		put(out, block, archived && n ? sizeof(block) : n);
 	}
 	if (ferror(f))
 		fail(path);
@@ -114,23 +114,6 @@ static void put_file(gzFile out, const char *path)
 static int by_name(const FTSENT **a, const FTSENT **b)
 {
 	return strcmp((*a)->fts_name, (*b)->fts_name);
-}
-
-static void put_compressed(gzFile out, const char *path)
-{
-	FILE *f = fopen(path, "re");
-	char block[4096];
-	size_t n = sizeof(block);
-
-	if (!f)
-		fail(path);
-	while (n == sizeof(block)) {
-		n = fread(block, 1, sizeof(block), f);
-		put(out, block, n);
-	}
-	if (ferror(f))
-		fail(path);
-	fclose(f);
 }
 
 /* @dot: names begin with it instead of the last component of @folder. */
@@ -157,7 +140,7 @@ static void put_folder(gzFile out, const char *dot, char *folder)
 		put_header(out, dot, entry->fts_path + skip, entry->fts_info == FTS_D, st->st_mode,
 			   st->st_size);
 		if (entry->fts_info == FTS_F)
-			put_file(out, entry->fts_path);
+			put_file(out, entry->fts_path, true);
 	}
 	fts_close(tree);
 	put(out, zeros, sizeof(zeros));
@@ -179,7 +162,7 @@ int main(int argc, char **argv)
 	if (!out)
 		fail(argv[first]);
 	if (first == 2)
-		put_compressed(out, argv[first + 1]);
+		put_file(out, argv[first + 1], false);
 	else
 		put_folder(out, first == 3 ? "." : "", argv[first + 1]);
 	if (gzclose(out) != Z_OK)

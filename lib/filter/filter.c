@@ -106,14 +106,14 @@ static int take(const struct et_filter *f, struct et_filter_set *set,
 		struct et_prefix_set *prefixes, struct et_error *err)
 {
 	int form = f->exclude ? ET_EXCEPT : ET_ONLY, r = 0;
-	__u32 i;
+	__u32 *count, i;
 
 	if ((unsigned int)f->kind >= ET_FILTER_KINDS)
 		return et_error_set(err, ET_ERROR_USAGE, -EINVAL,
 				    "there is no such kind of filter: %d", (int)f->kind);
-	i = set->counts[form][f->kind];
-	if (f->kind == ET_FILTER_COMM && f->pattern)
-		i = set->comm_patterns[form];
+	count = f->kind == ET_FILTER_COMM && f->pattern ? &set->comm_patterns[form]
+							: &set->counts[form][f->kind];
+	i = *count;
 	if (i == ET_FILTER_VALUES)
 		return et_error_set(err, ET_ERROR_USAGE, -EINVAL,
 				    "a filter has more values than %d: %s", ET_FILTER_VALUES,
@@ -130,12 +130,8 @@ static int take(const struct et_filter *f, struct et_filter_set *set,
 		r = take_number(f, 0, 0xfffffffe, &set->uids[form][i], err);
 		break;
 	case ET_FILTER_COMM:
-		if (f->pattern) {
-			set->comm_patterns[form]++;
-			set->used |= ET_FILTER_BIT(f->kind, form);
-			return take_pattern(f, &prefixes->comms[form][i], err);
-		}
-		r = take_text(f, COMM_SIZE - 1, set->comms[form][i], err);
+		r = f->pattern ? take_pattern(f, &prefixes->comms[form][i], err)
+			       : take_text(f, COMM_SIZE - 1, set->comms[form][i], err);
 		break;
 	case ET_FILTER_CGROUP:
 		set->cgroups[form][i] = f->number;
@@ -146,7 +142,7 @@ static int take(const struct et_filter *f, struct et_filter_set *set,
 	case ET_FILTER_KINDS:
 		break;
 	}
-	set->counts[form][f->kind]++;
+	(*count)++;
 	set->used |= ET_FILTER_BIT(f->kind, form);
 	return r;
 }

@@ -652,6 +652,12 @@ static int write_all(struct et_pipeline *p, struct et_event *event, size_t bound
 	return r;
 }
 
+void et_pipeline_learn_lost(struct et_pipeline *p, enum et_ring_class ring)
+{
+	if (p->context && ring == ET_RING_LIFECYCLE)
+		et_process_table_lost(et_context_table(p->context));
+}
+
 /*
  * Write a LOST line to all outputs. The caller has called make_room(), so that there is room for
  * it.
@@ -666,8 +672,7 @@ static int write_lost(struct et_pipeline *p, struct et_event *event)
 	r = write_all(p, event, et_encode_bound(&p->encoder, event), count);
 	if (r == 0 && !p->sink)
 		p->lost_written += count;
-	if (p->context && ((const struct et_lost *)rec)->ring == ET_RING_LIFECYCLE)
-		et_process_table_lost(et_context_table(p->context));
+	et_pipeline_learn_lost(p, ((const struct et_lost *)rec)->ring);
 	return r;
 }
 
@@ -770,8 +775,8 @@ void et_pipeline_learn(struct et_pipeline *p, const void *data, size_t len)
 	struct et_event event;
 
 	if (len >= sizeof(lost->hdr) && lost->hdr.type == ET_LOST) {
-		if (len >= offsetof(struct et_lost, after_ts_ns) && lost->ring == ET_RING_LIFECYCLE)
-			et_process_table_lost(et_context_table(p->context));
+		if (len >= offsetof(struct et_lost, after_ts_ns))
+			et_pipeline_learn_lost(p, lost->ring);
 		return;
 	}
 	if (decode(p, data, len, &event) == 0 && redact(p, data, &event) == 0)

@@ -247,6 +247,9 @@ int et_pipeline_record(struct et_pipeline *p, const void *data, size_t len);
  */
 void et_pipeline_learn(struct et_pipeline *p, const void *data, size_t len);
 
+/* Likewise for lost events of a ring for which no LOST line is written. Allowed without context. */
+void et_pipeline_learn_lost(struct et_pipeline *p, enum et_ring_class ring);
+
 /**
  * et_pipeline_lost() - write a LOST line
  * @p:		the pipeline

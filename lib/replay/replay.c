@@ -301,15 +301,19 @@ int et_replay__learn(struct et_replay *replay, int fd)
 /* ---- records ------------------------------------------------------------------------------ */
 
 /*
- * Write a LOST event for the events that are missing between two recordings. Return: 0 or an error
- * of et_pipeline_lost().
+ * Write a LOST event for the events that are missing between two recordings, if it is in the range
+ * of time. Return: 0 or an error of et_pipeline_lost().
  */
 static int replay_gap(struct et_replay *replay)
 {
-	int r;
+	int r = 0;
 
-	et_recorded_clock_set(replay->pipeline.clock, replay->next.clock_offset);
-	r = et_pipeline_lost(&replay->pipeline, &replay->gap);
+	if (is_in_range(replay, replay->gap.before_ns + replay->next.clock_offset)) {
+		et_recorded_clock_set(replay->pipeline.clock, replay->next.clock_offset);
+		r = et_pipeline_lost(&replay->pipeline, &replay->gap);
+	} else {
+		et_pipeline_learn_lost(&replay->pipeline, replay->gap.ring);
+	}
 	replay->has_gap = r == -EAGAIN;
 	return r;
 }

@@ -850,7 +850,8 @@ struct several {
 	bool whole;
 };
 
-static struct several replay_several(__u64 events, const struct part *parts, size_t count)
+static struct several replay_since(__u64 events, __u64 since_ns, const struct part *parts,
+				   size_t count)
 {
 	struct several ret = { .session.sz = sizeof(ret.session) };
 	struct et_options opts = ET_OPTIONS_INIT;
@@ -859,6 +860,7 @@ static struct several replay_several(__u64 events, const struct part *parts, siz
 	size_t size;
 
 	opts.events = events;
+	opts.since_ns = since_ns;
 	opts.output_fd = out;
 	assert_int_equal(et_replay__open(&opts, fd, &replay, NULL), 0);
 	assert_int_equal(et_replay__next(replay, fd), -EINVAL);
@@ -884,6 +886,11 @@ static struct several replay_several(__u64 events, const struct part *parts, siz
 	assert_int_equal(pread(out, ret.text, size, 0), size);
 	close(out);
 	return ret;
+}
+
+static struct several replay_several(__u64 events, const struct part *parts, size_t count)
+{
+	return replay_since(events, 0, parts, count);
 }
 
 static void one_account(void **state)
@@ -941,6 +948,13 @@ static void gap_between(void **state)
 	/* LOST lines are about all events. */
 	got = replay_several(SETSID, parts, 3);
 	assert_int_equal(lines(got.text), 3);
+	free(got.text);
+
+	/* A gap before the range of time gets no line. */
+	got = replay_since(EXEC, BEFORE + 1000000016, parts, 3);
+	assert_int_equal(lines(got.text), 2);
+	assert_non_null(strstr(got.text, "\"count\":4,"));
+	assert_int_equal(got.session.missing, 9);
 	free(got.text);
 }
 

@@ -212,6 +212,9 @@ static int drain(struct et_session *s)
 			count_away(s, now - s->drained_at);
 		s->drained_at = now;
 		r = et_session_consume(s);
+		/* The nap is over: see_first() has used its length. */
+		s->nap_ns = 0;
+		s->napping = false;
 
 		if (r == -EAGAIN)
 			s->blocked_at = now;
@@ -225,8 +228,6 @@ static int drain(struct et_session *s)
 		 */
 		if (r == -EAGAIN) {
 			s->blocked = true;
-			s->nap_ns = 0;
-			s->napping = false;
 			return 0;
 		}
 		if (r == -ECANCELED) {
