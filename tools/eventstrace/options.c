@@ -188,45 +188,66 @@ static const struct word color_words[] = {
 	{ NULL, 0 },
 };
 
-static int parse_word(struct parser *p, const char *option, const struct word *words,
-		      const char *text, int *ret)
+/* The options whose argument is a word. Each member of struct options is an enum. */
+static const struct word_option {
+	int key;
+	size_t offset; /* in struct options */
+	const struct word *words;
+} word_options[] = {
+	{ KEY_ATTACH, offsetof(struct options, attach), attach_words },
+	{ KEY_WAKEUP, offsetof(struct options, wakeup), wakeup_words },
+	{ KEY_FAIR, offsetof(struct options, fair), fair_words },
+	{ KEY_WIRE_FORMAT, offsetof(struct options, wire_format), wire_words },
+	{ KEY_WAIT, offsetof(struct options, wait), wait_words },
+	{ KEY_FORMAT, offsetof(struct options, format), format_words },
+	{ KEY_NUMBERS, offsetof(struct options, numbers), numbers_words },
+	{ KEY_COLOR, offsetof(struct options, color), color_words },
+};
+
+/* NULL: the option's argument is no word. */
+static const struct word_option *find_word_option(int key)
 {
-	char known[128] = "";
-
-	for (; words->name; words++) {
-		size_t used = strlen(known);
-
-		if (!strcmp(text, words->name)) {
-			*ret = words->value;
-			return 0;
-		}
-		snprintf(known + used, sizeof(known) - used, "%s%s", used ? ", " : "", words->name);
-	}
-	return fail(p, "--%s=%s is unknown; it can be %s", option, text, known);
+	for (size_t i = 0; i < sizeof(word_options) / sizeof(*word_options); i++)
+		if (word_options[i].key == key)
+			return &word_options[i];
+	return NULL;
 }
 
 const char *option_word(int key, size_t n)
 {
-	static const struct {
-		int key;
-		const struct word *words;
-	} options[] = {
-		{ KEY_ATTACH, attach_words }, { KEY_WAKEUP, wakeup_words },
-		{ KEY_FAIR, fair_words },     { KEY_WIRE_FORMAT, wire_words },
-		{ KEY_WAIT, wait_words },     { KEY_FORMAT, format_words },
-		{ KEY_COLOR, color_words },
-	};
+	const struct word_option *option = find_word_option(key);
+	const struct word *word = option ? option->words : NULL;
 
-	for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++) {
-		const struct word *word = options[i].words;
+	if (!word)
+		return NULL;
+	while (n && word->name)
+		n--, word++;
+	return word->name;
+}
 
-		if (options[i].key != key)
-			continue;
-		while (n && word->name)
-			n--, word++;
-		return word->name;
-	}
+/* The name of an option that is not an event's own; NULL: there is no such option. */
+static const char *name_of(int key)
+{
+	for (const struct option_row *row = option_table; row->name; row++)
+		if (row->key == key)
+			return row->name;
 	return NULL;
+}
+
+static int parse_word(struct parser *p, const struct word_option *option, const char *text)
+{
+	char known[128] = "";
+
+	for (const struct word *word = option->words; word->name; word++) {
+		size_t used = strlen(known);
+
+		if (!strcmp(text, word->name)) {
+			*(int *)((char *)&p->opts + option->offset) = word->value;
+			return 0;
+		}
+		snprintf(known + used, sizeof(known) - used, "%s%s", used ? ", " : "", word->name);
+	}
+	return fail(p, "--%s=%s is unknown; it can be %s", name_of(option->key), text, known);
 }
 
 static int parse_number(struct parser *p, const char *option, const char *text, const char *what,
@@ -384,10 +405,7 @@ static struct filter_option filter_of(int key)
 			continue;
 		option.kind = kind;
 		option.exclude = key == keys[kind].except;
-		for (const struct option_row *row = option_table; row->name; row++) {
-			if (row->key == key)
-				option.name = row->name;
-		}
+		option.name = name_of(key);
 	}
 	return option;
 }
@@ -410,12 +428,16 @@ static int parse_help(struct parser *p, const char *arg)
 static int apply(struct parser *p, int key, const char *arg)
 {
 	const struct filter_option filter = filter_of(key);
+	const struct word_option *words = find_word_option(key);
 	struct options *o = &p->opts;
 	uint64_t size = 0;
-	int err, word = 0;
+	int err;
 
 	if (filter.name)
 		return filters_add(&o->filters, &filter, arg, p->err, p->err_size);
+	o->numbers_given |= key == KEY_NUMBERS;
+	if (words)
+		return parse_word(p, words, arg);
 	switch ((enum option_key)key) {
 	case KEY_ALL:
 		event_choice_add_all(&o->choice);
@@ -461,16 +483,6 @@ static int apply(struct parser *p, int key, const char *arg)
 		return take_when(p, "since", arg, &o->since_ns);
 	case KEY_UNTIL:
 		return take_when(p, "until", arg, &o->until_ns);
-	case KEY_FORMAT:
-		err = parse_word(p, "format", format_words, arg, &word);
-		if (!err)
-			o->format = word;
-		return err;
-	case KEY_COLOR:
-		err = parse_word(p, "color", color_words, arg, &word);
-		if (!err)
-			o->color = word;
-		return err;
 	case KEY_WIDE:
 		o->wide = true;
 		return 0;
@@ -492,12 +504,6 @@ static int apply(struct parser *p, int key, const char *arg)
 	case KEY_IDENTITY:
 		o->identity = true;
 		return 0;
-	case KEY_NUMBERS:
-		err = parse_word(p, "numbers", numbers_words, arg, &word);
-		if (!err)
-			o->numbers = word;
-		o->numbers_given = true;
-		return err;
 	case KEY_DURATION:
 		return parse_number(p, "duration", arg, "a time above 0, such as 0.5, 5s, 2m or 1h",
 				    parse_seconds, &o->duration_ns);
@@ -555,11 +561,6 @@ static int apply(struct parser *p, int key, const char *arg)
 		return 0;
 	case KEY_USER:
 		return run_as_parse("user", arg, &o->user, p->err, p->err_size);
-	case KEY_WAIT:
-		err = parse_word(p, "wait", wait_words, arg, &word);
-		if (!err)
-			o->wait = word;
-		return err;
 	case KEY_UNBUFFER:
 		o->unbuffered = true;
 		return 0;
@@ -571,26 +572,6 @@ static int apply(struct parser *p, int key, const char *arg)
 	case KEY_PROBE:
 		o->action = ACTION_PROBE;
 		return 0;
-	case KEY_ATTACH:
-		err = parse_word(p, "attach", attach_words, arg, &word);
-		if (!err)
-			o->attach = word;
-		return err;
-	case KEY_WAKEUP:
-		err = parse_word(p, "wakeup", wakeup_words, arg, &word);
-		if (!err)
-			o->wakeup = word;
-		return err;
-	case KEY_FAIR:
-		err = parse_word(p, "fair", fair_words, arg, &word);
-		if (!err)
-			o->fair = word;
-		return err;
-	case KEY_WIRE_FORMAT:
-		err = parse_word(p, "wire-format", wire_words, arg, &word);
-		if (!err)
-			o->wire_format = word;
-		return err;
 	case KEY_RING_SIZE:
 		return parse_ring_sizes(p, arg);
 	case KEY_MEMORY_BUDGET:
@@ -612,7 +593,7 @@ static int apply(struct parser *p, int key, const char *arg)
 	case KEY_LICENSES:
 		o->action = ACTION_LICENSES;
 		return 0;
-	default: /* an event's own option; filters were handled above */
+	default: /* an event's own option; filters and words were handled above */
 		break;
 	}
 	event_choice_add(&o->choice, key - KEY_EVENT);

@@ -91,6 +91,7 @@ has "eventstrace $version" "$work/man.txt"
 	want --drain-timeout= eventstrace --dr
 	want "command tree" eventstrace --wait = ""
 	want always eventstrace -o x --color = al
+	want "number both string" eventstrace --numbers = ""
 	want "process-exec process-exec-failed" eventstrace -e process-exec
 	want fork,file-create eventstrace --events = fork,file-cr
 	want root eventstrace -U roo
