@@ -23,6 +23,7 @@
 #include <cmocka.h>
 #include <yyjson.h>
 
+#include "tools/livetest/output.h"
 #include "tools/livetest/proc.h"
 #include "tools/livetest/runfiles.h"
 #include "tools/livetest/tracer.h"
@@ -172,20 +173,12 @@ static void check_replay(const struct tracer_result *r, const char *record)
 	const char *const argv[] = {
 		runfiles_tool(), "--context", "-e", "file-create", option, NULL
 	};
-	struct proc_options proc = { .argv = argv };
-	int fds[2], status;
+	const struct proc_options proc = { .argv = argv };
 	char *out, *p;
-	pid_t pid;
 
 	snprintf(option, sizeof(option), "--replay=%s", record);
-	assert_int_equal(pipe2(fds, O_CLOEXEC), 0);
-	proc.out = fds[1];
-	assert_int_equal(proc_spawn(&proc, &pid), 0);
-	close(fds[1]);
-	p = out = proc_read_all(fds[0], 10000);
-	close(fds[0]);
-	assert_int_equal(proc_wait(pid, 10000, &status), 0);
-	assert_int_equal(status, 0);
+	assert_int_equal(output_of(&proc, &out, NULL), 0);
+	p = out;
 	/* The first line is that of -i. */
 	for (size_t i = 1; i < r->count; i++) {
 		if (strncmp(p, r->lines[i], r->lens[i]) != 0 || p[r->lens[i]] != '\n')

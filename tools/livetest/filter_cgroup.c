@@ -3,7 +3,6 @@
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <limits.h>
-#include <mntent.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -16,6 +15,7 @@
 
 #include <cmocka.h>
 
+#include "tools/livetest/cgroups.h"
 #include "tools/livetest/filter_actor.h"
 #include "tools/livetest/filter_tests.h"
 
@@ -24,17 +24,7 @@ static char cgroups[PATH_MAX];
 
 static int mount_cgroups(void **state)
 {
-	FILE *f = setmntent("/proc/self/mounts", "re");
-	const struct mntent *m = NULL;
-
-	do
-		m = f ? getmntent(f) : NULL;
-	while (m && strcmp(m->mnt_type, "cgroup2") != 0);
-	if (m)
-		snprintf(cgroups, sizeof(cgroups), "%s", m->mnt_dir);
-	if (f)
-		endmntent(f);
-	if (!m) {
+	if (!cgroups_find(cgroups, sizeof(cgroups))) {
 		snprintf(cgroups, sizeof(cgroups), "/tmp/et-cgroups-XXXXXX");
 		if (!mkdtemp(cgroups) || mount("none", cgroups, "cgroup2", 0, NULL) < 0)
 			return -1;
@@ -54,13 +44,9 @@ static void make_cgroup(const char *name)
 static void remove_cgroup(const char *name)
 {
 	char path[2 * PATH_MAX];
-	int r = -1;
 
 	snprintf(path, sizeof(path), "%s/%s", cgroups, name);
-	/* A process that has just ended may stay in the cgroup for a moment. */
-	for (int i = 0; i < 1000 && (r = rmdir(path)) < 0; i++)
-		usleep(1000);
-	assert_int_equal(r, 0);
+	assert_int_equal(cgroups_remove(path), 0);
 }
 
 static void enter_cgroup(size_t i, const char *name)

@@ -20,6 +20,7 @@
 #include <cmocka.h>
 
 #include "tools/livetest/cannot.h"
+#include "tools/livetest/cgroups.h"
 #include "tools/livetest/runfiles.h"
 #include "tools/livetest/output.h"
 #include "tools/livetest/proc.h"
@@ -77,15 +78,8 @@ static int find_cgroup(void **state)
 
 static int remove_cgroup(void **state)
 {
-	int r = 0;
-
 	(void)state;
-	if (!*folder)
-		return 0;
-	/* A process that has ended may be in it for a moment. */
-	for (int i = 0; i < 1000 && (r = rmdir(folder)) < 0; i++)
-		usleep(1000);
-	return r;
+	return *folder ? cgroups_remove(folder) : 0;
 }
 
 static int enter(void *ctx)

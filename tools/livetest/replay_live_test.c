@@ -11,7 +11,6 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/memfd.h>
-#include <mntent.h>
 #include <netinet/in.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -33,6 +32,7 @@
 
 #include <cmocka.h>
 
+#include "tools/livetest/cgroups.h"
 #include "tools/livetest/memory.h"
 #include "tools/livetest/output.h"
 #include "tools/livetest/proc.h"
@@ -69,17 +69,9 @@ static const char *const groups[] = { "et-replay", "et-replay/below", "et-replay
 
 static void find_cgroups(void)
 {
-	FILE *f = setmntent("/proc/self/mounts", "re");
-	const struct mntent *m = NULL;
 	char path[2 * PATH_MAX];
 
-	do
-		m = f ? getmntent(f) : NULL;
-	while (m && strcmp(m->mnt_type, "cgroup2") != 0);
-	if (m)
-		snprintf(cgroups, sizeof(cgroups), "%s", m->mnt_dir);
-	if (f)
-		endmntent(f);
+	cgroups_find(cgroups, sizeof(cgroups));
 	for (size_t i = 0; *cgroups && i < COUNT(groups); i++) {
 		snprintf(path, sizeof(path), "%s/%s", cgroups, groups[i]);
 		if (mkdir(path, 0755) < 0 && errno != EEXIST)
@@ -117,9 +109,7 @@ static int tear_down(void **state)
 	}
 	for (size_t i = COUNT(groups); *cgroups && i--;) {
 		snprintf(path, sizeof(path), "%s/%s", cgroups, groups[i]);
-		/* A process that has just ended may stay in the cgroup for a moment. */
-		for (int k = 0; k < 1000 && rmdir(path) < 0; k++)
-			usleep(1000);
+		cgroups_remove(path);
 	}
 	return rmdir(top);
 }
