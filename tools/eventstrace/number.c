@@ -6,10 +6,9 @@
 
 #define NS_PER_SEC 1000000000ULL
 
-/* Read the digits at *@text and move *@text past them. */
-static int digits(const char **text, uint64_t *ret)
+int take_digits(const char **at, uint64_t *ret)
 {
-	const char *p = *text;
+	const char *p = *at;
 	uint64_t n = 0;
 
 	if (*p < '0' || *p > '9')
@@ -18,8 +17,24 @@ static int digits(const char **text, uint64_t *ret)
 		if (__builtin_mul_overflow(n, 10, &n) || __builtin_add_overflow(n, *p - '0', &n))
 			return -ERANGE;
 	}
-	*text = p;
+	*at = p;
 	*ret = n;
+	return 0;
+}
+
+int take_fraction(const char **at, uint64_t *ret_ns)
+{
+	uint64_t ns = 0, unit = NS_PER_SEC;
+	const char *p = *at;
+
+	if (*p < '0' || *p > '9')
+		return -EINVAL;
+	for (; *p >= '0' && *p <= '9'; p++) {
+		unit /= 10;
+		ns += (uint64_t)(*p - '0') * unit;
+	}
+	*at = p;
+	*ret_ns = ns;
 	return 0;
 }
 
@@ -28,7 +43,7 @@ int parse_count(const char *text, uint64_t *ret)
 	uint64_t n;
 	int err;
 
-	err = digits(&text, &n);
+	err = take_digits(&text, &n);
 	if (err)
 		return err;
 	if (*text)
@@ -60,25 +75,23 @@ static int apply_unit(const char *text, uint64_t ns, uint64_t *ret_ns)
 
 int parse_seconds(const char *text, uint64_t *ret_ns)
 {
-	uint64_t ns = 0, unit = NS_PER_SEC;
+	uint64_t ns = 0, fraction = 0;
 	int err = 0;
 
 	/* ".5" means "0.5". */
 	if (*text != '.')
-		err = digits(&text, &ns);
+		err = take_digits(&text, &ns);
 	if (err)
 		return err;
 	if (__builtin_mul_overflow(ns, NS_PER_SEC, &ns))
 		return -ERANGE;
 	if (*text == '.') {
 		text++;
-		if (*text < '0' || *text > '9')
-			return -EINVAL;
-		for (; *text >= '0' && *text <= '9'; text++) {
-			unit /= 10;
-			if (__builtin_add_overflow(ns, (*text - '0') * unit, &ns))
-				return -ERANGE;
-		}
+		err = take_fraction(&text, &fraction);
+		if (err)
+			return err;
+		if (__builtin_add_overflow(ns, fraction, &ns))
+			return -ERANGE;
 	}
 	return apply_unit(text, ns, ret_ns);
 }
@@ -89,7 +102,7 @@ int parse_size(const char *text, size_t *ret)
 	size_t size;
 	int err, shift = 0;
 
-	err = digits(&text, &n);
+	err = take_digits(&text, &n);
 	if (err)
 		return err;
 	switch (*text) {

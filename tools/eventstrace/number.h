@@ -11,6 +11,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* The digits at *@at, of which there is at least one; moves *@at behind them. */
+int take_digits(const char **at, uint64_t *ret);
+
+/*
+ * The digits behind the decimal point of seconds, as nanoseconds; moves *@at behind them. Digits
+ * after the ninth are dropped.
+ */
+int take_fraction(const char **at, uint64_t *ret_ns);
+
 /* "3000" */
 int parse_count(const char *text, uint64_t *ret);
 

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "tools/eventstrace/number.h"
+
 #define NS_PER_SEC 1000000000ULL
 
 /* Read @text and move on, if it is next. */
@@ -31,29 +33,20 @@ static bool digits(const char **at, int min, int max, int *ret)
 	return count >= min;
 }
 
-/* Read what follows a decimal point, as nanoseconds. Digits after the ninth are ignored. */
-static bool fraction(const char **at, uint64_t *ret_ns)
-{
-	uint64_t ns = 0, unit = NS_PER_SEC;
-	const char *begin = *at;
-
-	for (; **at >= '0' && **at <= '9'; (*at)++) {
-		unit /= 10;
-		ns += (uint64_t)(**at - '0') * unit;
-	}
-	*ret_ns = ns;
-	return *at != begin;
-}
-
-static int from_seconds(int64_t seconds, uint64_t ns, uint64_t *ret_ns)
+static int from_seconds(uint64_t seconds, uint64_t ns, uint64_t *ret_ns)
 {
 	uint64_t sum;
 
-	if (seconds < 0 || __builtin_mul_overflow((uint64_t)seconds, NS_PER_SEC, &sum) ||
+	if (__builtin_mul_overflow(seconds, NS_PER_SEC, &sum) ||
 	    __builtin_add_overflow(sum, ns, &sum))
 		return -ERANGE;
 	*ret_ns = sum;
 	return 0;
+}
+
+static int from_time(time_t seconds, uint64_t ns, uint64_t *ret_ns)
+{
+	return seconds < 0 ? -ERANGE : from_seconds((uint64_t)seconds, ns, ret_ns);
 }
 
 /* ---- spans: "1h30m", "90 min" ------------------------------------------------------------- */
@@ -100,14 +93,10 @@ static int unit(const char **at, uint64_t *ret_ns)
 static int part(const char **at, uint64_t *sum_ns)
 {
 	uint64_t n = 0, one_ns = NS_PER_SEC, ns;
-	const char *begin = *at;
+	int r = take_digits(at, &n);
 
-	for (; **at >= '0' && **at <= '9'; (*at)++)
-		if (__builtin_mul_overflow(n, 10, &n) ||
-		    __builtin_add_overflow(n, (uint64_t)(**at - '0'), &n))
-			return -ERANGE;
-	if (*at == begin)
-		return -EINVAL;
+	if (r < 0)
+		return r;
 	while (skip(at, " "))
 		;
 	if (**at && unit(at, &one_ns) < 0)
@@ -164,7 +153,7 @@ static bool clock_time(const char **at, struct tm *tm, uint64_t *ret_ns)
 	/* 60 is a leap second. */
 	if (!digits(at, 2, 2, &tm->tm_sec) || tm->tm_sec > 60)
 		return false;
-	return !skip(at, ".") || fraction(at, ret_ns);
+	return !skip(at, ".") || take_fraction(at, ret_ns) == 0;
 }
 
 static bool date(const char **at, struct tm *tm)
@@ -238,7 +227,7 @@ static int absolute(const char *text, uint64_t now_ns, uint64_t *ret_ns)
 	}
 	tm.tm_isdst = -1; /* mktime() finds out */
 	seconds = local ? mktime(&tm) : timegm(&tm) - east;
-	return from_seconds(seconds, ns, ret_ns);
+	return from_time(seconds, ns, ret_ns);
 }
 
 /* The local midnight that begins today, or @days later. */
@@ -251,26 +240,21 @@ static int midnight(uint64_t now_ns, int days, uint64_t *ret_ns)
 	tm.tm_hour = tm.tm_min = tm.tm_sec = 0;
 	tm.tm_mday += days;
 	tm.tm_isdst = -1;
-	return from_seconds(mktime(&tm), 0, ret_ns);
+	return from_time(mktime(&tm), 0, ret_ns);
 }
 
 /* "@1795364573" or "@1795364573.5" */
 static int epoch(const char *text, uint64_t *ret_ns)
 {
-	uint64_t seconds = 0, ns = 0, sum;
+	uint64_t seconds = 0, ns = 0;
 	const char *at = text;
+	int r = take_digits(&at, &seconds);
 
-	for (; *at >= '0' && *at <= '9'; at++)
-		if (__builtin_mul_overflow(seconds, 10, &seconds) ||
-		    __builtin_add_overflow(seconds, (uint64_t)(*at - '0'), &seconds))
-			return -ERANGE;
-	if (at == text || (skip(&at, ".") && !fraction(&at, &ns)) || *at)
-		return -EINVAL;
-	if (__builtin_mul_overflow(seconds, NS_PER_SEC, &sum) ||
-	    __builtin_add_overflow(sum, ns, &sum))
-		return -ERANGE;
-	*ret_ns = sum;
-	return 0;
+	if (r == 0 && skip(&at, "."))
+		r = take_fraction(&at, &ns);
+	if (r < 0)
+		return r;
+	return *at ? -EINVAL : from_seconds(seconds, ns, ret_ns);
 }
 
 int parse_when(const char *text, uint64_t now_ns, uint64_t *ret_ns)
