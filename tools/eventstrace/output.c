@@ -33,8 +33,7 @@ bool output_is(const char *path, int fd)
 	return S_ISREG(a.st_mode) && is_same_file(&a, &b);
 }
 
-/* Less than a pipe or a terminal takes at once when it polls writable. */
-static int write_all(int fd, const char *data, size_t size)
+int output_text(int fd, const char *text, size_t size)
 {
 	while (size) {
 		struct pollfd fds[] = {
@@ -49,20 +48,15 @@ static int write_all(int fd, const char *data, size_t size)
 			return -ECANCELED;
 		if (!fds[0].revents)
 			continue;
-		n = write(fd, data, size);
+		n = write(fd, text, size);
 		if (n < 0 && errno != EINTR && errno != EAGAIN)
 			return -errno;
 		if (n > 0) {
-			data += n;
+			text += n;
 			size -= n;
 		}
 	}
 	return 0;
-}
-
-int output_text(int fd, const char *text, size_t size)
-{
-	return write_all(fd, text, size);
 }
 
 int output_features(int fd, const struct et_features *features, const char *header)
@@ -75,5 +69,6 @@ int output_features(int fd, const struct et_features *features, const char *head
 		       "{\"bpf_tramp\": %s, \"ipv6\": %s}%s%s}\n",
 		       features->bpf_tramp ? "true" : "false", features->ipv6 ? "true" : "false",
 		       *header ? ", " : "", header);
-	return write_all(fd, line, len);
+	/* A pipe or a terminal that polls writable takes this much at once. */
+	return output_text(fd, line, len);
 }

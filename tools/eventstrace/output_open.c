@@ -443,21 +443,6 @@ int output_find(const char *path, struct output_file *ret)
 	return 0;
 }
 
-static int write_whole(int fd, const char *data, size_t size)
-{
-	while (size) {
-		ssize_t n = write(fd, data, size);
-
-		if (n < 0 && errno != EINTR)
-			return -errno;
-		if (n > 0) {
-			data += n;
-			size -= (size_t)n;
-		}
-	}
-	return 0;
-}
-
 int output_replace(const struct output_file *file, unsigned int mode, const char *data, size_t size)
 {
 	char name[NAME_MAX + 1];
@@ -471,7 +456,8 @@ int output_replace(const struct output_file *file, unsigned int mode, const char
 	fd = make_file(file->folder, name, OUTPUT_MAKE, mode);
 	if (fd < 0)
 		return fd;
-	r = write_whole(fd, data, size);
+	/* A regular file always polls writable, so a stop does not cut the content. */
+	r = output_text(fd, data, size);
 	if (close(fd) < 0 && r == 0)
 		r = -errno;
 	if (r == 0 && renameat(file->folder, name, file->folder, file->name) < 0)
