@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "tools/eventstrace/close_fds.h"
+#include "tools/eventstrace/format.h"
 #include "tools/eventstrace/privileges.h"
 
 #define DIRECTORY "/etc"
@@ -138,7 +139,8 @@ static void run_child(const struct run_as *who, const char *name, int watch, int
 		serve(name, watch, out);
 }
 
-int names_start(const struct run_as *who, const char *name)
+/* Start the child of a file in /etc. Return: a descriptor, or a negative errno. */
+static int start(const struct run_as *who, const char *name)
 {
 	int fds[2], watch, r;
 	pid_t pid;
@@ -167,4 +169,12 @@ failed:
 	close(fds[0]);
 	close(fds[1]);
 	return r;
+}
+
+void names_give(const struct options *options, struct et_options *opts)
+{
+	if (format_is_text(opts) || options->context)
+		opts->users_fd = start(&options->run_as, "passwd");
+	if (options->context)
+		opts->groups_fd = start(&options->run_as, "group");
 }

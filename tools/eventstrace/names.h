@@ -9,18 +9,17 @@
 #ifndef TOOLS_EVENTSTRACE_NAMES_H
 #define TOOLS_EVENTSTRACE_NAMES_H
 
-#include "tools/eventstrace/users.h"
+#include "lib/include/eventstrace.h"
+#include "tools/eventstrace/options.h"
 
 /**
- * names_start() - start the child
- * @who:	the user of --run-as
- * @name:	the file in /etc: "passwd" or "group"
+ * names_give() - start a child for each file that the printed events need
+ * @options:	the options
+ * @opts:	has the format; receives users_fd and groups_fd, or a negative errno: names then
+ *		stay as they are
  *
- * The child ends when the descriptor is closed, also by the end of this process.
- *
- * Return: a descriptor for et_options.users_fd or groups_fd, or a negative errno: names then stay
- * as they are.
+ * A child ends when its descriptor is closed, also by the end of this process.
  */
-int names_start(const struct run_as *who, const char *name);
+void names_give(const struct options *options, struct et_options *opts);
 
 #endif /* TOOLS_EVENTSTRACE_NAMES_H */

@@ -215,10 +215,7 @@ enum status replay(const struct options *options, struct et_options *opts)
 		return outcome_unwritable(options->output, err);
 	}
 	format_choose(options, out.fd, opts);
-	if (format_is_text(opts) || options->context)
-		opts->users_fd = names_start(&options->run_as, "passwd");
-	if (options->context)
-		opts->groups_fd = names_start(&options->run_as, "group");
+	names_give(options, opts);
 	opts->output_fd = out.fd;
 	opts->log = log_line;
 	opts->log_ctx = &log;

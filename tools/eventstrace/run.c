@@ -307,6 +307,12 @@ static enum status print_activity(const struct options *options, const struct ac
 	return err == -EIO ? STATUS_OUTPUT : STATUS_OTHER;
 }
 
+/* The first failure decides. */
+static enum status first_of(enum status status, enum status next)
+{
+	return status ? status : next;
+}
+
 static enum status run_session(const struct options *options, struct et_session *session,
 			       struct outputs *outputs, struct metrics_file *metrics,
 			       struct command *command, const struct watchers *watchers,
@@ -364,30 +370,17 @@ static enum status run_session(const struct options *options, struct et_session 
 		status = outcome_unwritable(outputs->gone, err);
 	else if (err < 0)
 		status = outcome_failed(options, et_session__error(session), err);
-	if (metrics->timer >= 0) {
-		enum status of_metrics = metrics_file_end(metrics, session);
-
-		status = status ? status : of_metrics;
-	}
-	if (watchers->tree) {
-		enum status of_tree = print_tree(outputs, watchers->tree);
-
-		status = status ? status : of_tree;
-	}
-	if (watchers->activity) {
-		enum status of_activity = print_activity(options, watchers->activity, command);
-
-		status = status ? status : of_activity;
-	}
+	status = first_of(status, metrics_file_end(metrics, session));
+	if (watchers->tree)
+		status = first_of(status, print_tree(outputs, watchers->tree));
+	if (watchers->activity)
+		status = first_of(status, print_activity(options, watchers->activity, command));
 	/*
 	 * A failure during the recording is reported alone, in one line. The summary is still
 	 * printed if it was requested, or after Ctrl-C, which also ends the output's reader.
 	 */
-	if (stopped || options->json_summary) {
-		enum status of_summary = print_summary(options, session);
-
-		status = status ? status : of_summary;
-	}
+	if (stopped || options->json_summary)
+		status = first_of(status, print_summary(options, session));
 	return status;
 }
 
@@ -443,10 +436,8 @@ static enum status open_and_run(const struct options *options, struct et_options
 	else
 		quiet_terminals(&outputs, &terminals, opts);
 	format_choose(options, outputs.events.fd, opts);
-	if (outputs.events.fd >= 0 && (format_is_text(opts) || options->context))
-		opts->users_fd = names_start(&options->run_as, "passwd");
-	if (outputs.events.fd >= 0 && options->context)
-		opts->groups_fd = names_start(&options->run_as, "group");
+	if (outputs.events.fd >= 0)
+		names_give(options, opts);
 	opts->output_fd = outputs.events.fd;
 	opts->record_fd = outputs.record.fd;
 	opts->file_size_max = options->rotate_size;
@@ -484,7 +475,7 @@ static enum status open_and_run(const struct options *options, struct et_options
 	of_close = outputs_close(&outputs);
 	et_session__close(session);
 	watchers_free(&watchers);
-	return status ? status : of_close;
+	return first_of(status, of_close);
 }
 
 int run(const struct options *options, struct et_options *opts, struct command *command)
