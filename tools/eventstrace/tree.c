@@ -79,10 +79,8 @@ static struct node *get(struct tree *t, const struct et_event_pids *pids, node_r
 
 		if (room <= TREE_PROCESSES_MAX)
 			nodes = reallocarray(t->nodes, room, sizeof(*nodes));
-		if (!nodes) {
-			t->more++;
+		if (!nodes)
 			return NULL;
-		}
 		t->nodes = nodes;
 		t->room = room;
 	}
@@ -121,6 +119,8 @@ static void add_fork(struct tree *t, const struct et_event *event, uint64_t now)
 	char name[16 + 3];
 	int len;
 
+	/* Not in get(): an exec of the same process follows. */
+	t->more += !n;
 	if (!n || n->words || et_event__find_field(event, "comm", &comm) < 0)
 		return;
 	/* It runs its parent's program. */

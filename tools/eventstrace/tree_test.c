@@ -149,6 +149,8 @@ static void too_many(void **state)
 	/* Each is the child of the one before. */
 	for (uint32_t i = 1; i <= TREE_PROCESSES_MAX + 5; i++)
 		add_fork(i, i + 1, i);
+	/* A process without room counts once, also if it executes a program. */
+	add_exec(TREE_PROCESSES_MAX + 5, TREE_PROCESSES_MAX + 6, "a\0", 2);
 	tree_print(tree, 0, out);
 	fclose(out);
 	assert_non_null(strstr(text, "processes without room in the tree: 5\n"));
