@@ -10,8 +10,8 @@
 #include "tools/eventstrace/nearest.h"
 
 /*
- * Events that a category does not include, because they say nothing of what happens. They are had
- * by their names only, or by --snapshot.
+ * Events that a category does not include, because they do not say that something happens. Only
+ * their names and --snapshot choose them.
  */
 #define EVENTS_BY_NAME ET_EVENT_BIT(ET_EVENT_PROCESS_EXISTS)
 

@@ -12,7 +12,7 @@
 
 #include "tools/eventstrace/metrics.h"
 
-/* Of the library, which is not linked. */
+/* The library is not linked, so the test defines two of its functions. */
 const char *et_version(void)
 {
 	return "1.2\"3";

@@ -70,9 +70,10 @@ const struct option_row option_table[] = {
 	{ KEY_SUMMARY, "summary", NULL,
 	  "at the end, print what each program did; print events only with --output or --record" },
 	{ KEY_FORMAT, "format", "FORMAT",
-	  "text: a line an event, for people; json: one JSON object a line; auto (the default): "
-	  "text on a terminal, json elsewhere; ecs: as json, in the Elastic Common Schema; es-bulk: "
-	  "ecs for Elasticsearch's bulk API; trace: for a viewer such as Perfetto; tree: at the end, the processes of COMMAND" },
+	  "how events are printed; text: one line an event, for people; json: one JSON object a line; "
+	  "auto (the default): text on a terminal, json elsewhere; ecs: as json, in the Elastic Common "
+	  "Schema; es-bulk: ecs for Elasticsearch's bulk API; trace: for a viewer such as Perfetto; "
+	  "tree: only the processes of COMMAND, at the end" },
 	{ KEY_COLUMNS, "columns", "LIST",
 	  "columns of text, of: time, event, user, pid, ppid, command, container, what, date, uid, tid" },
 	{ KEY_WIDE, "wide", NULL, "text: print all of it, and do not cut at the terminal's width" },
@@ -106,8 +107,8 @@ const struct option_row option_table[] = {
 	{ KEY_UNBUFFER, "unbuffer-stdout", NULL,
 	  "write each event with its own system call; --latency is then 1" },
 	{ KEY_LATENCY, "latency", "MS",
-	  "write an event at most MS milliseconds after it, 1 to 500, while many events come; "
-	  "default 20; after a pause an event is always written at once" },
+	  "write an event at most MS milliseconds after it happened, from 1 to 500, default 20; "
+	  "the first event after a pause is written at once" },
 	{ KEY_VERBOSE, "libbpf-verbose", NULL, "print what libbpf and the verifier say on stderr" },
 	{ KEY_PROBE, "probe", NULL, "record nothing; print what would be attached, and why" },
 	{ KEY_ATTACH, "attach", "KIND", "use no hooks but fentry, kprobe or tracepoint" },

@@ -790,7 +790,7 @@ static int check_snapshot(struct parser *p)
 	if (o->choice.events == EXISTS)
 		return fail(p, "PROCESS_EXISTS is had together with other events only");
 	if (o->filters.count)
-		return fail(p, "--snapshot prints all processes: it cannot be had with filters");
+		return fail(p, "--snapshot prints all processes: leave out the filters");
 	return 0;
 }
 
@@ -801,7 +801,7 @@ static uint64_t tree_events(void)
 	       ET_EVENT_BIT(ET_EVENT_PROCESS_EXIT);
 }
 
-/* --format=tree prints no events, but what became of COMMAND. */
+/* --format=tree prints no events, but the processes of COMMAND. */
 static int check_tree(struct parser *p)
 {
 	const struct options *o = &p->opts;

@@ -108,7 +108,7 @@ static void snapshots(void **state)
 	assert_int_equal(good(ARGS("--replay=x", "-e", "exists")).choice.events, EXISTS);
 	bad(ARGS("-e", "exists"), "PROCESS_EXISTS is had together with other events only");
 	bad(ARGS("--snapshot", "--comm=sh"),
-	    "--snapshot prints all processes: it cannot be had with filters");
+	    "--snapshot prints all processes: leave out the filters");
 	bad(ARGS("--probe", "--snapshot"), "--probe: PROCESS_EXISTS needs no hook; leave it out");
 }
 

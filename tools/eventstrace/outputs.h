@@ -24,7 +24,7 @@ struct outputs {
 /* Open the outputs of the options. A failure is reported. */
 enum status outputs_open(const struct options *options, struct outputs *ret);
 
-/* The files that outputs_reopen() and metrics_file_write() open. */
+/* The files that outputs_reopen() and metrics_file_tick() open. */
 struct privileges_files outputs_files(const struct options *options, const struct outputs *outputs,
 				      const struct metrics_file *metrics);
 

@@ -15,8 +15,8 @@
  *
  * A time without a zone is local: the variable TZ, or /etc/localtime.
  *
- * Return: 0; -EINVAL if the text has no such form or the date does not exist; -ERANGE if the moment
- * is before 1970 or after 2554.
+ * Return: 0; -EINVAL: the text has no such form, or the date does not exist; -ERANGE: the moment is
+ * before 1970 or after 2554.
  */
 int parse_when(const char *text, uint64_t now_ns, uint64_t *ret_ns);
 

@@ -340,13 +340,13 @@ void man_print(FILE *out, const char *manual, const char *date)
 	fputs(".SH FILES\n"
 	      ".TP\n"
 	      "\\fI/etc/eventstrace/eventstrace.conf\\fR\n"
-	      "Options of the service \\fBeventstrace.service\\fR. Other runs read it only with "
-	      "\\fB\\-\\-config\\fR.\n"
+	      "\\fBeventstrace.service\\fR takes its options from this file. Other runs read it "
+	      "only with \\fB\\-\\-config\\fR.\n"
 	      ".TP\n"
 	      "\\fI/var/log/eventstrace/\\fR\n"
-	      "The service writes there.\n"
+	      "The service writes its events there.\n"
 	      ".TP\n"
 	      "\\fI/usr/share/doc/eventstrace/\\fR\n"
-	      "The files that this page names and that end with \\fI.md\\fR.\n",
+	      "The \\fI.md\\fR files that this page names.\n",
 	      out);
 }

@@ -6,8 +6,8 @@
 #
 #	package_test.sh VERSION DATE SECONDS DEB RPM TARBALL TARGZ RPMBUILD STRIP FILE...
 #
-# The arguments are those of package.sh that made the three packages. RPMBUILD is in bin/ of @packaging, which also has
-# the other programs that are used here, and is the Debian system that the package is installed in.
+# The arguments are those of package.sh that made the three packages. RPMBUILD is in bin/ of @packaging, with the other
+# programs that this test uses. root/ of @packaging is the Debian system that the test installs the package in.
 set -eu
 export LC_ALL=C
 if [ "$(id -u)" != 0 ]; then

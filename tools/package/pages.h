@@ -11,8 +11,8 @@
  * @manual:	text of docs/eventstrace.md: the sections behind the lists of options and events
  * @date:	YYYY-MM-DD
  *
- * It has the parts of Markdown that the manual uses: headings, paragraphs, lists, tables, blocks of
- * code; and in a line code, bold text and links.
+ * The function knows the parts of Markdown that the manual uses: headings, paragraphs, lists,
+ * tables and blocks of code. In a line it knows code, bold text and links.
  */
 void man_print(FILE *out, const char *manual, const char *date);
 

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Copyright The eventstrace authors
 #
-# Installs the package in a clean Debian system, and runs the service of its unit as systemd would, as far as this is
-# possible without systemd as process 1: its command, capabilities, folders and signals.
+# Installs the package in a clean Debian system, and runs the service of its unit. systemd is not process 1 here. So the
+# script applies some settings of the unit itself: command, capabilities, folders and signals.
 #
 #	service_live_test.sh DEB ROOT
 set -eu
