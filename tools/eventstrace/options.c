@@ -3,15 +3,14 @@
 
 #include <errno.h>
 #include <getopt.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-#include "lib/include/eventstrace_events.h"
 #include "tools/eventstrace/config.h"
 #include "tools/eventstrace/nearest.h"
 #include "tools/eventstrace/number.h"
+#include "tools/eventstrace/option_parser.h"
 #include "tools/eventstrace/option_table.h"
 #include "tools/eventstrace/when.h"
 
@@ -61,25 +60,6 @@ static int getopt_tables_make(struct getopt_tables *ret)
 	for (size_t i = 0; i < events; i++)
 		*l++ = (struct option){ .name = infos[i].flag, .val = KEY_EVENT + infos[i].id };
 	return 0;
-}
-
-struct parser {
-	struct options opts;
-	const struct option *longs;
-	const char *config;    /* path of the file of --config; NULL: none */
-	bool given[KEY_EVENT]; /* the options of the command line, by kind_of() */
-	char *err;
-	size_t err_size;
-};
-
-__attribute__((format(printf, 2, 3))) static int fail(struct parser *p, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(p->err, p->err_size, fmt, ap);
-	va_end(ap);
-	return -EINVAL;
 }
 
 /* getopt_long() accepts any unambiguous prefix of a name: check whether it was ambiguous. */
@@ -223,6 +203,16 @@ const char *option_word(int key, size_t n)
 	while (n && word->name)
 		n--, word++;
 	return word->name;
+}
+
+const char *option_word_of(int key, int value)
+{
+	const struct word_option *option = find_word_option(key);
+	const struct word *word = option ? option->words : NULL;
+
+	while (word && word->name && word->value != value)
+		word++;
+	return word ? word->name : NULL;
 }
 
 /* The name of an option that is not an event's own; NULL: there is no such option. */
@@ -663,187 +653,9 @@ static int apply_config(struct parser *p)
 	return err;
 }
 
-/* Reject options that exclude each other. */
-static int check_recording(struct parser *p)
-{
-	struct options *o = &p->opts;
-	bool stdout_taken = o->record && !strcmp(o->record, "-");
-
-	if (o->replay_count && o->record)
-		return fail(p, "--replay and --record cannot be had at once");
-	if (o->redact_tty && !o->redact_count)
-		return fail(p, "--redact-tty needs a --redact=PATTERN");
-	if (o->replay_count && o->env)
-		return fail(p, "--replay: --env works while events are recorded, not behind it");
-	for (size_t i = 0; o->replay_count && i < o->filters.count; i++)
-		if (o->filters.values[i].self)
-			return fail(p, "--replay: \"self\" is no process of a recording; give its "
-				       "number");
-	if (!o->replay_count && filters_find_cgroups(&o->filters, p->err, p->err_size) < 0)
-		return -EINVAL;
-	if ((o->since_ns || o->until_ns) && !o->replay_count)
-		return fail(p, "%s needs a --replay=FILE", o->since_ns ? "--since" : "--until");
-	if (o->until_ns && o->since_ns > o->until_ns)
-		return fail(p, "--since is after --until");
-	if (o->replay_count && o->print_features)
-		return fail(p, "--replay attaches nothing: -i has nothing to say");
-	if (o->activity && (o->replay_count || o->action == ACTION_PROBE))
-		return fail(p, "--summary works while events are recorded");
-	if ((o->replay_count || o->record) && o->action == ACTION_PROBE)
-		return fail(p, "--probe neither records nor replays");
-	if (o->metrics && (o->replay_count || o->action == ACTION_PROBE))
-		return fail(p, "--metrics works while events are recorded");
-	if (o->metrics && ((o->output && !strcmp(o->metrics, o->output)) ||
-			   (o->record && !strcmp(o->metrics, o->record))))
-		return fail(p, "--metrics=%s: events or records are written there", o->metrics);
-	if (stdout_taken && o->output_given && !o->output)
-		return fail(p, "--record and --output cannot both write to stdout");
-	if (stdout_taken && o->print_features && !o->output)
-		return fail(p, "-i needs an --output, as --record takes stdout");
-	if (o->append && o->record)
-		return fail(p, "--append: nothing can follow the end of a recording, so it cannot "
-			       "be had with --record");
-	if (o->rotate_keep && !o->rotate_size)
-		return fail(p, "--rotate-keep needs a --rotate-size");
-	if (o->rotate_size && o->replay_count)
-		return fail(p, "--rotate-size works while events are recorded");
-	if (o->rotate_size && !o->output && (!o->record || stdout_taken))
-		return fail(p, "--rotate-size needs an --output=FILE or a --record=FILE");
-	if (!o->rotate_keep)
-		o->rotate_keep = ROTATE_KEEP_NORMAL;
-	if (o->append && !o->output)
-		return fail(p, "--append needs an --output=FILE");
-	if (o->replay_count)
-		o->action = ACTION_REPLAY;
-	return 0;
-}
-
 static bool ends_parsing(enum action action)
 {
 	return action == ACTION_HELP || action == ACTION_VERSION || action == ACTION_LICENSES;
-}
-
-/* Refuse an option that is for another format than the chosen one. */
-static int fail_format(struct parser *p, const char *option, const char *what)
-{
-	const struct word *word = format_words;
-
-	while (word->value != (int)p->opts.format)
-		word++;
-	return fail(p, "%s is for %s, and not for --format=%s", option, what, word->name);
-}
-
-/* An option of one format chooses that format. */
-static int check_format(struct parser *p)
-{
-	struct options *o = &p->opts;
-	const char *text = o->columns ? "--columns" : o->wide ? "--wide" : o->utc ? "--utc" : NULL;
-	const char *json = o->fields           ? "--fields"
-			   : o->exclude_fields ? "--exclude-fields"
-			   : o->identity       ? "--identity"
-			   : o->numbers_given  ? "--numbers"
-					       : NULL;
-	/* Other formats than text can have them, too. */
-	const char *header = o->header ? "--header" : o->context ? "--context" : NULL;
-
-	if (text && (json || header))
-		return fail(p, "%s is for text, and %s for JSON", text, json ? json : header);
-	if (text && o->format != FORMAT_AUTO && o->format != FORMAT_TEXT)
-		return fail_format(p, text, "text");
-	if (json && o->format != FORMAT_AUTO && o->format != FORMAT_JSON)
-		return fail_format(p, json, "JSON");
-	if (header && o->format == FORMAT_TEXT)
-		return fail_format(p, header, "JSON");
-	if (o->context && (o->format == FORMAT_TRACE || o->format == FORMAT_TREE))
-		return fail_format(p, "--context", "JSON and ECS");
-	if (o->print_features && o->format == FORMAT_ES_BULK)
-		return fail(p, "-i: the bulk API takes no other lines than those of "
-			       "--format=es-bulk");
-	if (o->print_features && o->format == FORMAT_TRACE)
-		return fail(p, "-i: --format=trace prints one array, which has no place for it");
-	if (text)
-		o->format = FORMAT_TEXT;
-	if ((json || header) && o->format == FORMAT_AUTO)
-		o->format = FORMAT_JSON;
-	return 0;
-}
-
-#define EXISTS ET_EVENT_BIT(ET_EVENT_PROCESS_EXISTS)
-
-/* After the events are chosen. */
-static int check_snapshot(struct parser *p)
-{
-	struct options *o = &p->opts;
-
-	if (o->context_processes && !o->context)
-		return fail(p, "--context-processes needs --context");
-	if (o->context && o->failed && !o->replay_count)
-		return fail(p, "--context needs all exits: use --failed with --replay");
-	if (o->context && o->action == ACTION_PROBE)
-		return fail(p, "--probe prints no events: leave out --context");
-	if (o->snapshot)
-		o->choice.events |= EXISTS;
-	if (!(o->choice.events & EXISTS) || o->replay_count)
-		return 0;
-	if (o->action == ACTION_PROBE)
-		return fail(p, "--probe: PROCESS_EXISTS needs no hook; leave it out");
-	if (o->choice.events == EXISTS)
-		return fail(p, "PROCESS_EXISTS is had together with other events only");
-	if (o->filters.count)
-		return fail(p, "--snapshot prints all processes: leave out the filters");
-	return 0;
-}
-
-/* The events that the tree of processes is made of. */
-static uint64_t tree_events(void)
-{
-	return ET_EVENT_BIT(ET_EVENT_PROCESS_FORK) | ET_EVENT_BIT(ET_EVENT_PROCESS_EXEC) |
-	       ET_EVENT_BIT(ET_EVENT_PROCESS_EXIT);
-}
-
-/* --format=tree prints no events, but the processes of COMMAND. */
-static int check_tree(struct parser *p)
-{
-	const struct options *o = &p->opts;
-
-	if (o->format != FORMAT_TREE)
-		return 0;
-	if (!o->command)
-		return fail(p, "--format=tree needs a COMMAND, whose processes it prints");
-	if ((o->choice.events & tree_events()) != tree_events())
-		return fail(p, "--format=tree needs the events process-fork, process-exec and "
-			       "process-exit");
-	if (o->print_features || o->header)
-		return fail(p, "%s is a line before events, and --format=tree prints none",
-			    o->header ? "--header" : "-i");
-	if (o->rotate_size && !o->record)
-		return fail(p, "--rotate-size: --format=tree prints only at the end");
-	return 0;
-}
-
-/* Reject options that need a COMMAND, or exclude it. */
-static int check_command(struct parser *p)
-{
-	const struct options *o = &p->opts;
-
-	if (!o->command) {
-		if (o->user.given)
-			return fail(p, "--user needs a COMMAND, which runs as this user");
-		if (o->wait != COMMAND_WAIT_DEFAULT)
-			return fail(p, "--wait needs a COMMAND, whose end it waits for");
-		return 0;
-	}
-	if (o->action == ACTION_PROBE)
-		return fail(p, "--probe records nothing, so it has no COMMAND \"%s\"",
-			    o->command[0]);
-	if (o->record && !strcmp(o->record, "-"))
-		return fail(p, "--record=-: stdout belongs to COMMAND; name a file");
-	if (o->limit_feedback)
-		return fail(p, "--limit-feedback: all events of COMMAND are recorded");
-	for (size_t i = 0; i < o->filters.count; i++)
-		if (o->filters.values[i].kind == ET_FILTER_TREE && !o->filters.values[i].exclude)
-			return fail(p, "--tree: with a COMMAND, its own tree is recorded");
-	return 0;
 }
 
 /*
@@ -879,23 +691,6 @@ static int parse_options(struct parser *p, int argc, char **argv, const char *sh
 	return 0;
 }
 
-/*
- * --failed chooses the events that can be failures. Others would hide that it drops nothing of
- * them.
- */
-static int choose_failures(struct parser *p)
-{
-	struct event_choice *choice = &p->opts.choice;
-	uint64_t failures = event_list_find("exec-failed") | event_list_find("exit");
-
-	if (!choice->made)
-		*choice = (struct event_choice){ .events = failures, .made = true };
-	if (choice->events & ~failures)
-		return fail(p, "--failed: only exec-failed and exit can be failures; leave out the "
-			       "other events");
-	return 0;
-}
-
 static int parse(struct parser *p, int argc, char **argv, const char *shorts)
 {
 	int err;
@@ -916,25 +711,7 @@ static int parse(struct parser *p, int argc, char **argv, const char *shorts)
 		return err;
 	if (optind < argc)
 		p->opts.command = argv + optind;
-	if (p->opts.failed) {
-		err = choose_failures(p);
-		if (err)
-			return err;
-	}
-	if (!p->opts.choice.made && p->opts.format == FORMAT_TREE)
-		p->opts.choice.events = tree_events();
-	else if (!p->opts.choice.made)
-		event_choice_add_all(&p->opts.choice);
-	if (!p->opts.choice.events)
-		return fail(p, "the list of events leaves none");
-	err = check_format(p);
-	if (!err)
-		err = check_snapshot(p);
-	if (!err)
-		err = check_recording(p);
-	if (!err)
-		err = check_tree(p);
-	return err ? err : check_command(p);
+	return options_check(p);
 }
 
 int options_parse(int argc, char **argv, struct options *ret, char *err, size_t err_size)
