@@ -11,7 +11,7 @@
 
 #include "lib/decode/layouts.h"
 #include "lib/enrich/enrich.h"
-#include "lib/filter/match.h"
+#include "lib/match/match.h"
 #include "lib/include/eventstrace.h"
 #include "lib/api/error.h"
 #include "lib/api/options.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "lib/filter/lineage.h"
+#include "lib/match/lineage.h"
 
 #include <errno.h>
 #include <search.h>

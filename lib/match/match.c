@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "lib/filter/match.h"
+#include "lib/match/match.h"
 
 #include <errno.h>
 #include <search.h>
@@ -10,7 +10,7 @@
 #include "lib/api/error.h"
 #include "lib/decode/facts.h"
 #include "lib/decode/slots.h"
-#include "lib/filter/lineage.h"
+#include "lib/match/lineage.h"
 
 /* ---- what filters compare ----------------------------------------------------------------- */
 

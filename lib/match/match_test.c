@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Which events pass which filters: one row for each decision. */
-#include "lib/filter/match.h"
+#include "lib/match/match.h"
 
 #include <errno.h>
 #include <setjmp.h>
