@@ -7,8 +7,9 @@ from Debian 11 (bullseye). These suites are frozen, so the paths stay. Sources c
 project's own release is known to be the same file, byte for byte, its URL is the second source (`upstream`).
 """
 
-def _deb(**kwargs):
-    return struct(**kwargs)
+# `arm64`: the SHA-256 of the same version for arm64, if the build for arm64 takes it. Its path ends in _arm64.deb.
+def _deb(arm64 = None, **kwargs):
+    return struct(arm64 = arm64, **kwargs)
 
 def _kernel(modules = [], loadable = [], without = {}, cannot = [], many_cpus = False, formats = [], **kwargs):
     return struct(
@@ -175,6 +176,7 @@ PACKAGES = [
         version = "12.2.0-14+deb12u1",
         path = "pool/main/g/gcc-12/libgcc-s1_12.2.0-14+deb12u1_amd64.deb",
         sha256 = "3016e62cb4b7cd8038822870601f5ed131befe942774d0f745622cc77d8a88f7",
+        arm64 = "576926b283613db80168ddf76380a3bd877602778cf0d226caa7bfbfa71eacf3",
         use = "clang, lld, llvm-*; sanitizer builds",
         licence = "GPL-3.0-or-later WITH GCC-exception-3.1",
         into = ["buildtools", "sysroot"],
@@ -296,12 +298,23 @@ PACKAGES = [
         licence = "BSD-3-Clause OR GPL-2.0-only",
         into = ["buildtools", "packaging"],
     ),
+    # Runs the unit tests of the arm64 build
+    _deb(
+        name = "qemu-user-static",
+        version = "1:7.2+dfsg-7+deb12u18+b3",
+        path = "pool/main/q/qemu/qemu-user-static_7.2+dfsg-7+deb12u18+b3_amd64.deb",
+        sha256 = "c3e3ba2bd87f8c5b9a5da5ef21b5a3b82d7c63b89dd448d9ddaa4eabc5b6e402",
+        use = "//tools/arm64: the unit tests of the build for arm64",
+        licence = "GPL-2.0-only",
+        into = ["qemu_user"],
+    ),
     # What C programs are compiled and linked against
     _deb(
         name = "libc6",
         version = "2.36-9+deb12u14",
         path = "pool/main/g/glibc/libc6_2.36-9+deb12u14_amd64.deb",
         sha256 = "ba4f88f73dbc3ae9055f3c20f4523bfdbaf1ad13ff95e258924f77d20b4fbedf",
+        arm64 = "01f4330719fd4f65580e16ea5a0527f372fca750e8f588d26deaf09f2d3b1cf4",
         use = "the loader and libc of the tools; libc of sanitizer builds",
         licence = "LGPL-2.1-or-later",
         into = ["buildtools", "sysroot", "readers", "qemu", "packaging"],
@@ -311,6 +324,7 @@ PACKAGES = [
         version = "2.36-9+deb12u14",
         path = "pool/main/g/glibc/libc6-dev_2.36-9+deb12u14_amd64.deb",
         sha256 = "0218fc2befcd784c1b0c6292c0a137ce89fad054efaa579ad083bee0f2c01aae",
+        arm64 = "8bc395bf2ee9939f1a6ae395f974cffdcf541d98f99adfe89ce7e4bef36d159e",
         use = "libc headers and libc.a",
         licence = "LGPL-2.1-or-later",
         notice = _notice(
@@ -325,6 +339,7 @@ PACKAGES = [
         version = "1:4.4.33-2",
         path = "pool/main/libx/libxcrypt/libcrypt-dev_4.4.33-2_amd64.deb",
         sha256 = "81ccd29130f75a9e3adabc80e61921abff42f76761e1f792fa2d1bb69af7f52f",
+        arm64 = "8f40a050f6d54b47b0972f77ea29932573e0e6b4521b833c9d825f46a9db8b75",
         use = "crypt.h, which libc's headers include",
         licence = "LGPL-2.1-or-later",
         into = ["sysroot"],
@@ -334,6 +349,7 @@ PACKAGES = [
         version = "6.1.176-1",
         path = "pool/main/l/linux/linux-libc-dev_6.1.176-1_amd64.deb",
         sha256 = "8bb258735b9dffbb111da778ebdd024750878e435ffd9dfcadcb6762ede6b4cf",
+        arm64 = "eeca5ec13bed7206f8171fab9a48e84119dcc20cc79557f104628447a524ad10",
         use = "kernel headers for user space",
         licence = "GPL-2.0-only WITH Linux-syscall-note",
         notice = _notice(
@@ -349,6 +365,7 @@ PACKAGES = [
         version = "12.2.0-14+deb12u1",
         path = "pool/main/g/gcc-12/libgcc-12-dev_12.2.0-14+deb12u1_amd64.deb",
         sha256 = "d720259380a84f2ffc6fe516eff5cbe9c8a005138e8d6a5748747ba4b3404a82",
+        arm64 = "c83d28b7c3397c25f15ae17783fce78716a3d7cd415940940cc2af8dc4db8d6d",
         use = "crt files and libgcc.a",
         licence = "GPL-3.0-or-later WITH GCC-exception-3.1",
         notice = _notice(
@@ -363,6 +380,7 @@ PACKAGES = [
         version = "12.2.0-14+deb12u1",
         path = "pool/main/g/gcc-12/libstdc++-12-dev_12.2.0-14+deb12u1_amd64.deb",
         sha256 = "d28def6c23630432b57cb38a4c2fd67a79d4e0484027386ca6e8d6005c3d7a73",
+        arm64 = "b74b18927037498c10c8c5dd7a0abe132b4d90188ca5d6e899a4f777c6d52a74",
         use = "C++ headers and libstdc++.a, for Google Benchmark only",
         licence = "GPL-3.0-or-later WITH GCC-exception-3.1",
         into = ["sysroot"],
@@ -382,6 +400,7 @@ PACKAGES = [
         version = "2.5.4-1+deb12u1",
         path = "pool/main/libs/libseccomp/libseccomp-dev_2.5.4-1+deb12u1_amd64.deb",
         sha256 = "5fb305f3aeb293e2b78a4cfcb58c0f42179703c371a408d002c8454661e6b7b2",
+        arm64 = "4e740b9dd4fb3528aef2a493fd96589cb2b89ca74151f8844584d214b9c8b731",
         use = "seccomp.h and libseccomp.a, linked into eventstrace",
         licence = "LGPL-2.1-only",
         notice = _notice(
@@ -397,6 +416,7 @@ PACKAGES = [
         version = "6.12.95-1~bpo12+1",
         path = "pool/main/l/linux/linux-bpf-dev_6.12.95-1~bpo12+1_amd64.deb",
         sha256 = "700a815c8ffaffbc2a6297dbd285dddf766c72bffc7c4fbdfc13420204f130e3",
+        arm64 = "adfb6259608f960d7cb688f4d279eb08ff1f3530efcef0f3d87ad3b04411120c",
         use = "vmlinux.h",
         licence = "GPL-2.0-only",
         notice = _notice(

@@ -20,6 +20,7 @@ _TOOLS = {
     "llvm-strip": "usr/lib/llvm-19/bin/llvm-strip",
     "mandoc": "usr/bin/mandoc",
     "python3": "usr/bin/python3.11",
+    "qemu-aarch64": "usr/bin/qemu-aarch64-static",
     "qemu-system-x86_64": "usr/bin/qemu-system-x86_64",
     "rpmbuild": "usr/bin/rpmbuild",
 }
@@ -34,9 +35,9 @@ exec "$lib/ld-linux-x86-64.so.2" --inhibit-cache --library-path "$lib:$usr:$root
 	--argv0 "$root/{path}" "$root/{path}" "$@"
 """
 
-def _urls(ctx, row):
+def _urls(ctx, row, path = None):
     mirror = ctx.execute(["sh", ctx.path(Label("//third_party:apt-mirror.sh"))]).stdout.strip()
-    urls = [mirror + "/" + row.path] if mirror else []
+    urls = [mirror + "/" + (path or row.path)] if mirror else []
     if getattr(row, "upstream", None):
         urls.append(row.upstream)
     if not urls:
@@ -45,11 +46,18 @@ def _urls(ctx, row):
 
 def _deb_tree_impl(ctx):
     for row in [p for p in PACKAGES if ctx.attr.tree in p.into]:
+        path = row.path
+        sha256 = row.sha256
+        if ctx.attr.arch == "arm64":
+            if not row.arm64:
+                continue
+            path = path.replace("_amd64.deb", "_arm64.deb")
+            sha256 = row.arm64
         ctx.report_progress(row.name)
 
         # A .deb is an ar archive that holds a tar archive.
         deb = "deb/" + row.name
-        ctx.download_and_extract(_urls(ctx, row), output = deb, type = "deb", sha256 = row.sha256)
+        ctx.download_and_extract(_urls(ctx, row, path), output = deb, type = "deb", sha256 = sha256)
         ctx.extract(deb + "/data.tar.xz", output = "root")
     ctx.delete("deb")
 
@@ -62,6 +70,7 @@ def _deb_tree_impl(ctx):
 _deb_tree = repository_rule(
     implementation = _deb_tree_impl,
     attrs = {
+        "arch": attr.string(default = "amd64", values = ["amd64", "arm64"]),
         "build_file": attr.label(mandatory = True, allow_single_file = True),
         "tree": attr.string(mandatory = True),
     },
@@ -113,8 +122,12 @@ _source = repository_rule(
 
 def repositories():
     """Declares a repository for each tree of packages, each kernel and each source release."""
-    for tree in ["buildtools", "libseccomp", "notices", "packaging", "qemu", "readers", "sysroot", "vmlinux"]:
+    for tree in ["buildtools", "libseccomp", "notices", "packaging", "qemu", "qemu_user", "readers", "sysroot", "vmlinux"]:
         _deb_tree(name = tree, tree = tree, build_file = "//third_party:%s.BUILD" % tree)
+
+    # What a program for arm64 is made of. The tools that make it run on x86-64.
+    for tree in ["libseccomp", "sysroot", "vmlinux"]:
+        _deb_tree(name = tree + "_arm64", tree = tree, arch = "arm64", build_file = "//third_party:%s.BUILD" % tree)
     for kernel in KERNELS:
         _kernel(name = kernel.name, kernel = kernel.name, build_file = "//third_party:kernel.BUILD")
     for source in SOURCES:

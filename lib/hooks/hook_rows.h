@@ -5,6 +5,7 @@
 
 #include <linux/types.h>
 
+#include "lib/hooks/arch.h"
 #include "lib/hooks/hooks.h"
 #include "lib/wire/schema.h"
 
@@ -38,10 +39,15 @@
 
 /*
  * For PROGRAMS(): BPF programs on the tracepoints of a system call's entry and exit. With _IF the
- * program is optional: the event is also seen without it.
+ * program is optional: the event is also seen without it. With _OLD the system call exists only on
+ * some architectures: ET_HAS_OLD_CALLS.
  */
 #define ENTER(name, syscall) { .program = (name), .tracepoint = "syscalls/sys_enter_" syscall }
 #define EXIT(name, syscall)  { .program = (name), .tracepoint = "syscalls/sys_exit_" syscall }
+#define ENTER_OLD(name, syscall) \
+	{ .program = (name), .tracepoint = "syscalls/sys_enter_" syscall, .old_call = true }
+#define EXIT_OLD(name, syscall) \
+	{ .program = (name), .tracepoint = "syscalls/sys_exit_" syscall, .old_call = true }
 #define ENTER_IF(name, syscall) \
 	{ .program = (name), .tracepoint = "syscalls/sys_enter_" syscall, .optional = true }
 #define EXIT_IF(name, syscall) \

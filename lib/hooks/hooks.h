@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "lib/hooks/arch.h"
 #include "lib/include/eventstrace.h"
 
 /*
@@ -25,6 +26,7 @@ struct et_hook_program {
 	const char *function;
 	const char *type; /* type that the BTF of the kernel or of `module` must have */
 	const char *module;
+	bool old_call; /* the tracepoint's system call is absent if ET_HAS_OLD_CALLS is false */
 	bool optional; /* the event is also seen without this program, but less completely */
 	/*
 	 * only used if the preceding entry has failed, and all entries before it up to the first
@@ -103,8 +105,10 @@ static inline const char *et_hook_place(const struct et_hook_program *entry)
 	return entry->function ? entry->function : entry->type;
 }
 
-/* Loop over the BPF programs of a candidate. */
-#define et_for_each_program(entry, candidate) \
-	for ((entry) = (candidate)->programs; (entry)->program; (entry)++)
+/* Loop over the BPF programs of a candidate, without those for absent system calls. */
+#define et_for_each_program(entry, candidate)                              \
+	for ((entry) = (candidate)->programs; (entry)->program; (entry)++) \
+		if ((entry)->old_call && !ET_HAS_OLD_CALLS) {              \
+		} else
 
 #endif /* ET_HOOKS_H */

@@ -6,9 +6,9 @@
 	TP_BTF("file_call_gone_tp_btf"), FUNC("file_open_kretprobe", "security_file_open"), \
 		FUNC("file_open_enter_kprobe", "security_file_open")
 
-#define OPENS                                                                   \
-	EXIT("file_open_tp", "open"), EXIT("file_open_tp", "openat"),           \
-		EXIT("file_open_tp", "openat2"), EXIT("file_open_tp", "creat"), \
+#define OPENS                                                                       \
+	EXIT_OLD("file_open_tp", "open"), EXIT("file_open_tp", "openat"),           \
+		EXIT("file_open_tp", "openat2"), EXIT_OLD("file_open_tp", "creat"), \
 		EXIT_IF("file_open_tp", "open_by_handle_at") /* needs CONFIG_FHANDLE */
 
 /*
@@ -69,10 +69,10 @@ static const struct et_hook_candidate rows[] = {
 		PROGRAMS(TP_BTF("file_gone_tp_btf"),
 			 TP_BTF_IF("file_delete_ext4_tp_btf", "ext4_unlink_enter", "ext4"),
 			 TP_BTF_IF("file_delete_f2fs_tp_btf", "f2fs_unlink_enter", "f2fs"),
-			 EXIT("file_delete_tp", "unlink"), EXIT("file_delete_tp", "rmdir"),
+			 EXIT_OLD("file_delete_tp", "unlink"), EXIT_OLD("file_delete_tp", "rmdir"),
 			 EXIT("file_delete_tp", "unlinkat"),
-			 ENTER("file_delete_enter_tp", "unlink"),
-			 ENTER("file_delete_enter_tp", "rmdir"),
+			 ENTER_OLD("file_delete_enter_tp", "unlink"),
+			 ENTER_OLD("file_delete_enter_tp", "rmdir"),
 			 ENTER("file_delete_enter_tp", "unlinkat")),
 	},
 	/*
@@ -107,8 +107,8 @@ static const struct et_hook_candidate rows[] = {
 		NEEDS("btf_trace_sched_process_exit"),
 		.maps = ET_MAP_LOOKUPS,
 		PROGRAMS(TP_BTF("file_gone_tp_btf"), OPENS,
-			 EXIT("file_link_tp", "link"), EXIT("file_link_tp", "linkat"),
-			 ENTER("call_paths_enter_tp", "link"),
+			 EXIT_OLD("file_link_tp", "link"), EXIT("file_link_tp", "linkat"),
+			 ENTER_OLD("call_paths_enter_tp", "link"),
 			 ENTER("call_paths_enter_tp", "linkat")),
 	},
 	/*
@@ -144,9 +144,9 @@ static const struct et_hook_candidate rows[] = {
 		NEEDS("btf_trace_sched_process_exit"),
 		.maps = ET_MAP_LOOKUPS,
 		PROGRAMS(TP_BTF("file_gone_tp_btf"),
-			 EXIT("file_rename_tp", "rename"), EXIT("file_rename_tp", "renameat"),
+			 EXIT_OLD("file_rename_tp", "rename"), EXIT("file_rename_tp", "renameat"),
 			 EXIT("file_rename_tp", "renameat2"),
-			 ENTER("call_paths_enter_tp", "rename"),
+			 ENTER_OLD("call_paths_enter_tp", "rename"),
 			 ENTER("call_paths_enter_tp", "renameat"),
 			 ENTER("call_paths_enter_tp", "renameat2")),
 	},
@@ -169,7 +169,7 @@ static const struct et_hook_candidate rows[] = {
 			 FUNC("file_copy_fexit", "vfs_copy_file_range"),
 			 FUNC("file_clone_fexit", "vfs_clone_file_range"),
 			 FUNC("file_dedupe_fexit", "vfs_dedupe_file_range"),
-			 FUNC("file_ioctl_fexit", "__x64_sys_ioctl"),
+			 FUNC("file_ioctl_fexit", ET_SYSCALL "ioctl"),
 			 FUNC("file_sendfile_fexit", "do_sendfile"),
 			 FUNC("file_fallocate_fexit", "vfs_fallocate"),
 			 FUNC("file_ftruncate_fexit", "do_truncate"),
@@ -199,14 +199,14 @@ static const struct et_hook_candidate rows[] = {
 			 EXIT("file_fd_tp", "ftruncate"), EXIT("file_fd_tp", "fallocate"),
 			 EXIT("file_ioctl_tp", "ioctl"),
 			 EXIT("file_path_tp", "truncate"),
-			 EXIT("file_fd_tp", "open"), EXIT("file_fd_tp", "creat"),
+			 EXIT_OLD("file_fd_tp", "open"), EXIT_OLD("file_fd_tp", "creat"),
 			 EXIT("file_fd_tp", "openat"), EXIT("file_fd_tp", "openat2"),
 			 EXIT_IF("file_fd_tp", "open_by_handle_at"),	/* needs CONFIG_FHANDLE */
-			 EXIT("file_fd_tp", "fchmod"), EXIT("file_path_tp", "chmod"),
+			 EXIT("file_fd_tp", "fchmod"), EXIT_OLD("file_path_tp", "chmod"),
 			 EXIT("file_path_tp", "fchmodat"),
 			 EXIT_IF("file_path_tp", "fchmodat2"),		/* since 6.6 */
-			 EXIT("file_fd_tp", "fchown"), EXIT("file_path_tp", "chown"),
-			 EXIT("file_path_tp", "lchown"), EXIT("file_path_tp", "fchownat"),
+			 EXIT("file_fd_tp", "fchown"), EXIT_OLD("file_path_tp", "chown"),
+			 EXIT_OLD("file_path_tp", "lchown"), EXIT("file_path_tp", "fchownat"),
 			 EXIT("file_fd_tp", "fsetxattr"), EXIT("file_fd_tp", "fremovexattr"),
 			 EXIT("file_path_tp", "setxattr"),
 			 EXIT("file_path_tp", "removexattr"),
@@ -231,11 +231,11 @@ static const struct et_hook_candidate rows[] = {
 			 ENTER("call_fd_enter_tp", "fsetxattr"),
 			 ENTER("call_fd_enter_tp", "fremovexattr"),
 			 ENTER("call_path_enter_tp", "truncate"),
-			 ENTER("call_path_enter_tp", "chmod"),
+			 ENTER_OLD("call_path_enter_tp", "chmod"),
 			 ENTER("call_path_enter_tp", "fchmodat"),
 			 ENTER_IF("call_path_enter_tp", "fchmodat2"),	/* since 6.6 */
-			 ENTER("call_path_enter_tp", "chown"),
-			 ENTER("call_path_enter_tp", "lchown"),
+			 ENTER_OLD("call_path_enter_tp", "chown"),
+			 ENTER_OLD("call_path_enter_tp", "lchown"),
 			 ENTER("call_path_enter_tp", "fchownat"),
 			 ENTER("call_path_enter_tp", "setxattr"),
 			 ENTER("call_path_enter_tp", "removexattr"),

@@ -102,19 +102,19 @@ static const struct et_hook_candidate rows[] = {
 	 */
 	{
 		.event_id = ET_PROCESS_SETSID, .kind = ET_ATTACH_FENTRY,
-		.hook = "fexit/__x64_sys_setsid",
+		.hook = "fexit/" ET_SYSCALL "setsid",
 		.maps = ET_MAP_SETSID_STASH,
-		PROGRAMS(FUNC("setsid_fentry", "__x64_sys_setsid"),
+		PROGRAMS(FUNC("setsid_fentry", ET_SYSCALL "setsid"),
 			 FUNC_ELSE("setsid_fentry", "__do_sys_setsid"),
-			 FUNC("setsid_fexit", "__x64_sys_setsid"),
+			 FUNC("setsid_fexit", ET_SYSCALL "setsid"),
 			 FUNC_ELSE("setsid_fexit", "__do_sys_setsid")),
 	},
 	{
 		.event_id = ET_PROCESS_SETSID, .kind = ET_ATTACH_KPROBE,
-		.hook = "kretprobe/__x64_sys_setsid",
+		.hook = "kretprobe/" ET_SYSCALL "setsid",
 		.maps = ET_MAP_SETSID_STASH,
-		PROGRAMS(FUNC("setsid_kprobe", "__x64_sys_setsid"),
-			 FUNC("setsid_kretprobe", "__x64_sys_setsid")),
+		PROGRAMS(FUNC("setsid_kprobe", ET_SYSCALL "setsid"),
+			 FUNC("setsid_kretprobe", ET_SYSCALL "setsid")),
 	},
 	{
 		.event_id = ET_PROCESS_SETSID, .kind = ET_ATTACH_TRACEPOINT,
@@ -209,9 +209,9 @@ static const struct et_hook_candidate rows[] = {
 	 */
 	{
 		.event_id = ET_PROCESS_EXEC_FAILED, .kind = ET_ATTACH_FENTRY,
-		.hook = "fexit/__x64_sys_{execve,execveat}",
-		PROGRAMS(FUNC("exec_failed_execve_fexit", "__x64_sys_execve"),
-			 FUNC("exec_failed_execveat_fexit", "__x64_sys_execveat")),
+		.hook = "fexit/" ET_SYSCALL "{execve,execveat}",
+		PROGRAMS(FUNC("exec_failed_execve_fexit", ET_SYSCALL "execve"),
+			 FUNC("exec_failed_execveat_fexit", ET_SYSCALL "execveat")),
 	},
 	{
 		.event_id = ET_PROCESS_EXEC_FAILED, .kind = ET_ATTACH_TRACEPOINT,
@@ -220,19 +220,19 @@ static const struct et_hook_candidate rows[] = {
 	},
 	{
 		.event_id = ET_PROCESS_EXEC_FAILED, .kind = ET_ATTACH_KPROBE,
-		.hook = "kretprobe/__x64_sys_{execve,execveat}",
-		PROGRAMS(FUNC("exec_failed_kretprobe", "__x64_sys_execve"),
-			 FUNC("exec_failed_kretprobe", "__x64_sys_execveat")),
+		.hook = "kretprobe/" ET_SYSCALL "{execve,execveat}",
+		PROGRAMS(FUNC("exec_failed_kretprobe", ET_SYSCALL "execve"),
+			 FUNC("exec_failed_kretprobe", ET_SYSCALL "execveat")),
 	},
 	{
 		.event_id = ET_PROCESS_MEMFD_CREATE, .kind = ET_ATTACH_FENTRY,
-		.hook = "fexit/__x64_sys_memfd_create",
-		PROGRAMS(FUNC("memfd_create_fexit", "__x64_sys_memfd_create")),
+		.hook = "fexit/" ET_SYSCALL "memfd_create",
+		PROGRAMS(FUNC("memfd_create_fexit", ET_SYSCALL "memfd_create")),
 	},
 	{
 		.event_id = ET_PROCESS_MEMFD_CREATE, .kind = ET_ATTACH_KPROBE,
-		.hook = "kretprobe/__x64_sys_memfd_create",
-		PROGRAMS(FUNC("memfd_create_kretprobe", "__x64_sys_memfd_create")),
+		.hook = "kretprobe/" ET_SYSCALL "memfd_create",
+		PROGRAMS(FUNC("memfd_create_kretprobe", ET_SYSCALL "memfd_create")),
 	},
 	{
 		.event_id = ET_PROCESS_MEMFD_CREATE, .kind = ET_ATTACH_TRACEPOINT,
@@ -241,13 +241,13 @@ static const struct et_hook_candidate rows[] = {
 	},
 	{
 		.event_id = ET_PROCESS_SHMGET, .kind = ET_ATTACH_FENTRY,
-		.hook = "fexit/__x64_sys_shmget",
-		PROGRAMS(FUNC("shmget_fexit", "__x64_sys_shmget")),
+		.hook = "fexit/" ET_SYSCALL "shmget",
+		PROGRAMS(FUNC("shmget_fexit", ET_SYSCALL "shmget")),
 	},
 	{
 		.event_id = ET_PROCESS_SHMGET, .kind = ET_ATTACH_KPROBE,
-		.hook = "kretprobe/__x64_sys_shmget",
-		PROGRAMS(FUNC("shmget_kretprobe", "__x64_sys_shmget")),
+		.hook = "kretprobe/" ET_SYSCALL "shmget",
+		PROGRAMS(FUNC("shmget_kretprobe", ET_SYSCALL "shmget")),
 	},
 	{
 		.event_id = ET_PROCESS_SHMGET, .kind = ET_ATTACH_TRACEPOINT,
@@ -261,8 +261,8 @@ static const struct et_hook_candidate rows[] = {
 	},
 	{
 		.event_id = ET_PROCESS_PTRACE, .kind = ET_ATTACH_KPROBE,
-		.hook = "kretprobe/__x64_sys_ptrace",
-		PROGRAMS(FUNC("ptrace_kretprobe", "__x64_sys_ptrace")),
+		.hook = "kretprobe/" ET_SYSCALL "ptrace",
+		PROGRAMS(FUNC("ptrace_kretprobe", ET_SYSCALL "ptrace")),
 	},
 	{
 		.event_id = ET_PROCESS_PTRACE, .kind = ET_ATTACH_TRACEPOINT,

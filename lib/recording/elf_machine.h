@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The ELF number of the CPU architecture for which this code is compiled, such as EM_X86_64. A
- * recording contains it, because the layout of records depends on the architecture.
+ * recording contains it: a reader must know that this architecture has the reader's own layout of
+ * records.
  */
 #ifndef ET_ELF_MACHINE_H
 #define ET_ELF_MACHINE_H
 
 #include <elf.h>
+#include <linux/types.h>
+#include <stdbool.h>
 
 #if defined(__x86_64__)
 # define ET_ELF_MACHINE EM_X86_64
@@ -21,5 +24,14 @@
 #else
 # error "add this machine"
 #endif
+
+/*
+ * True if records of @machine have the layout of this machine's records: both align each number to
+ * its own size. The byte order has its own field in a recording.
+ */
+static inline bool et_elf_machine_is_readable(__u32 machine)
+{
+	return machine == ET_ELF_MACHINE || machine == EM_X86_64 || machine == EM_AARCH64;
+}
 
 #endif /* ET_ELF_MACHINE_H */

@@ -191,7 +191,7 @@ static int check_header(struct et_recording_reader *reader, const struct et_file
 			    "was recorded by %s with version %u of the record format; this program "
 			    "reads version %u",
 			    program, header->wire_version, ET_WIRE_VERSION);
-	if (header->machine != ET_ELF_MACHINE)
+	if (!et_elf_machine_is_readable(header->machine))
 		return fail(reader, -EPROTONOSUPPORT,
 			    "was recorded by %s on another kind of machine (ELF number %u, this is "
 			    "%u)",

@@ -4,6 +4,7 @@
  * offset, and only after all correct records before that offset were read.
  */
 #define _GNU_SOURCE
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/types.h>
@@ -429,7 +430,7 @@ static struct et_file_end *end_of(struct file *f)
 	return (void *)(f->bytes + f->size - sizeof(accounts) - sizeof(struct et_file_end));
 }
 
-static void refused(struct file *f, int result, unsigned int records, const char *why)
+static void has_result(struct file *f, int result, unsigned int records, const char *why)
 {
 	struct outcome out;
 
@@ -441,12 +442,12 @@ static void refused(struct file *f, int result, unsigned int records, const char
 	free(f->bytes);
 }
 
-#define REFUSED(change, result, records, why)            \
-	do {                                             \
-		struct file f = small_file();            \
-                                                         \
-		(change);                                \
-		refused(&f, (result), (records), (why)); \
+#define REFUSED(change, result, records, why)               \
+	do {                                                \
+		struct file f = small_file();               \
+                                                            \
+		(change);                                   \
+		has_result(&f, (result), (records), (why)); \
 	} while (0)
 
 static void other_programs(void **state)
@@ -471,6 +472,20 @@ static void other_programs(void **state)
 	REFUSED((header_of(&f)->machine = 3, memset(header_of(&f)->program, 0x1b, 32)),
 		-EPROTONOSUPPORT, 0, "by ??????????????????????????????? on");
 	REFUSED(memcpy(f.bytes, "\177ELF", 4), -EPROTONOSUPPORT, 0, "is no recording");
+}
+
+/* x86-64 and arm64 read each other's recordings. */
+static void other_machines(void **state)
+{
+	static const __u32 machines[] = { EM_X86_64, EM_AARCH64 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(machines) / sizeof(machines[0]); i++) {
+		struct file f = small_file();
+
+		header_of(&f)->machine = machines[i];
+		has_result(&f, 0, 7, "");
+	}
 }
 
 static void impossible_numbers(void **state)
@@ -719,6 +734,7 @@ int main(void)
 		cmocka_unit_test(flipped_anywhere),
 		cmocka_unit_test(parts_moved),
 		cmocka_unit_test(other_programs),
+		cmocka_unit_test(other_machines),
 		cmocka_unit_test(impossible_numbers),
 		cmocka_unit_test(hostile),
 		cmocka_unit_test(large),

@@ -12,16 +12,10 @@
 #ifndef ET_SYSCALL_BPF_H
 #define ET_SYSCALL_BPF_H
 
+#include "probes/core/arch.bpf.h"
 #include "probes/core/config.bpf.h"
 #include "probes/core/read.bpf.h"
 #include "probes/core/task.bpf.h"
-
-/*
- * TS_COMPAT: a bit that the kernel sets in thread_info::status during a 32-bit system call. See
- * arch/x86/include/asm/thread_info.h.
- */
-#define ET_TS_COMPAT 0x0002
-#define ET_STACK     16384 /* bytes of a task's kernel stack: THREAD_SIZE of x86-64 without KASAN */
 
 /*
  * The kernel's thread_union, which has the size of a task's stack. vmlinux.h only declares the
@@ -51,7 +45,7 @@ static __always_inline struct pt_regs *et_syscall_regs(const struct task_struct 
 	if (et_config.pt_regs_offset)
 		return (struct pt_regs *)(stack + et_config.pt_regs_offset);
 	size = bpf_core_type_size(union thread_union___whole);
-	return (struct pt_regs *)(stack + (size ? size : ET_STACK) - sizeof(struct pt_regs));
+	return (struct pt_regs *)(stack + (size ? size : ET_STACK) - ET_PT_REGS_SIZE);
 }
 
 /* Arguments 1 to 6 of the system call, and its number, from the registers at its entry. */
@@ -61,7 +55,7 @@ static __always_inline struct pt_regs *et_syscall_regs(const struct task_struct 
 #define et_syscall_arg4(regs) et_read(regs, __PT_PARM4_SYSCALL_REG)
 #define et_syscall_arg5(regs) et_read(regs, __PT_PARM5_SYSCALL_REG)
 #define et_syscall_arg6(regs) et_read(regs, __PT_PARM6_SYSCALL_REG)
-#define et_syscall_nr(regs)   et_read(regs, orig_ax)
+#define et_syscall_nr(regs)   et_read(regs, ET_NR_REG)
 
 /* Argument @n, from 1 to 6, of the current system call; 0 for another @n. */
 __weak __u64 et_syscall_arg(__u32 n)
@@ -89,7 +83,7 @@ __weak __u64 et_syscall_arg(__u32 n)
 /* True if @task is in a 32-bit system call, which passes arguments in other registers. */
 static __always_inline bool et_syscall_is_compat(const struct task_struct *task)
 {
-	return et_read(task, thread_info.status) & ET_TS_COMPAT;
+	return et_read(task, thread_info.ET_COMPAT_MEMBER) & ET_COMPAT_BIT;
 }
 
 #endif /* ET_SYSCALL_BPF_H */

@@ -13,7 +13,7 @@
 
 #include "probes/core/file.bpf.h"
 #include "probes/core/syscall.bpf.h"
-#include "probes/core/syscall_nr.bpf.h"
+#include "probes/core/arch.bpf.h"
 
 #define FILE_CALLS 512 /* size of the table; all system call numbers in it are smaller */
 

@@ -5,7 +5,7 @@
 #include "probes/core/path_filter.bpf.h"
 #include "probes/core/strings.bpf.h"
 #include "probes/core/syscall.bpf.h"
-#include "probes/core/syscall_nr.bpf.h"
+#include "probes/core/arch.bpf.h"
 #include "probes/core/task.bpf.h"
 
 /*

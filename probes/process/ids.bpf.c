@@ -7,6 +7,7 @@
  * the system call they compare the IDs. One of these system calls is execve: a file with the
  * set-user-ID bit changes the effective user ID.
  */
+#include "probes/core/arch.bpf.h"
 #include "probes/core/emit.bpf.h"
 #include "probes/core/filter.bpf.h"
 #include "probes/core/task.bpf.h"
@@ -153,18 +154,6 @@ int ids_enter_tp(struct trace_event_raw_sys_enter *ctx)
 	return 0;
 }
 
-/* System call numbers of x86-64: arch/x86/entry/syscalls/syscall_64.tbl */
-#define NR_EXECVE    59
-#define NR_SETUID    105
-#define NR_SETGID    106
-#define NR_SETREUID  113
-#define NR_SETREGID  114
-#define NR_SETRESUID 117
-#define NR_SETRESGID 119
-#define NR_SETFSUID  122
-#define NR_SETFSGID  123
-#define NR_EXECVEAT  322
-
 /*
  * At the exit of a system call whose old IDs could not be saved because the map was full: count
  * lost events. A system call that sets IDs counts as a change. An execve counts if the real and
@@ -174,9 +163,11 @@ int ids_enter_tp(struct trace_event_raw_sys_enter *ctx)
  */
 static __always_inline void ids_lost(const struct task_struct *task, __u32 nr)
 {
-	bool exec = nr == NR_EXECVE || nr == NR_EXECVEAT;
-	bool uid = nr == NR_SETUID || nr == NR_SETREUID || nr == NR_SETRESUID || nr == NR_SETFSUID;
-	bool gid = nr == NR_SETGID || nr == NR_SETREGID || nr == NR_SETRESGID || nr == NR_SETFSGID;
+	bool exec = nr == ET_NR_EXECVE || nr == ET_NR_EXECVEAT;
+	bool uid = nr == ET_NR_SETUID || nr == ET_NR_SETREUID || nr == ET_NR_SETRESUID ||
+		   nr == ET_NR_SETFSUID;
+	bool gid = nr == ET_NR_SETGID || nr == ET_NR_SETREGID || nr == ET_NR_SETRESGID ||
+		   nr == ET_NR_SETFSGID;
 	struct ids now;
 
 	ids_read(&now, et_read(task, cred));

@@ -20,6 +20,10 @@ _C = [ACTION_NAMES.c_compile]
 _CXX = [ACTION_NAMES.cpp_compile]
 _LINK = ACTION_NAME_GROUPS.all_cc_link_actions
 
+# By the machine's name in a target triple: Bazel's name for it, and the flag that protects branches.
+_CPU = {"aarch64": "aarch64", "x86_64": "k8"}
+_BRANCH_PROTECTION = {"aarch64": "-mbranch-protection=standard", "x86_64": "-fcf-protection=full"}
+
 def _flags(actions, flags, **kwargs):
     return flag_set(actions = actions, flag_groups = [flag_group(flags = flags)], **kwargs)
 
@@ -27,7 +31,8 @@ def _impl(ctx):
     tools = ctx.label.workspace_root
     sysroot = ctx.attr.sysroot.label.workspace_root + "/root"
     resources = tools + "/root/usr/lib/llvm-19/lib/clang/19"
-    target = ["--target=x86_64-linux-gnu", "-no-canonical-prefixes", "-resource-dir", resources]
+    machine = ctx.attr.machine
+    target = ["--target=%s-linux-gnu" % machine, "-no-canonical-prefixes", "-resource-dir", resources]
 
     features = [
         feature(name = "opt"),
@@ -43,10 +48,10 @@ def _impl(ctx):
                     "-fdata-sections",
                     "-fno-omit-frame-pointer",
                     "-fstack-protector-strong",
-                    # Hardening: //tools/lint:hardening_test. The C library's own objects have no CET notes, so the
-                    # linker omits the notes from a static program. No flag forces them.
+                    # Hardening: //tools/lint:hardening_test. The C library's own objects have no notes for the
+                    # protection of branches, so the linker omits the notes from a static program. No flag forces them.
                     "-fstack-clash-protection",
-                    "-fcf-protection=full",
+                    _BRANCH_PROTECTION[machine],
                     # Our BUILD files of third_party turn the warnings off again.
                     "-Wall",
                     "-Wextra",
@@ -127,10 +132,10 @@ def _impl(ctx):
 
     return cc_common.create_cc_toolchain_config_info(
         ctx = ctx,
-        toolchain_identifier = "clang-19-x86_64",
+        toolchain_identifier = "clang-19-" + machine,
         compiler = "clang",
-        target_cpu = "k8",
-        target_system_name = "x86_64-linux-gnu",
+        target_cpu = _CPU[machine],
+        target_system_name = machine + "-linux-gnu",
         target_libc = "glibc",
         abi_version = "local",
         abi_libc_version = "local",
@@ -153,6 +158,9 @@ def _impl(ctx):
 # A target of this rule must be in the repository that has bin/, because tool paths are relative to its package.
 cc_toolchain_config = rule(
     implementation = _impl,
-    attrs = {"sysroot": attr.label(mandatory = True, allow_single_file = True)},
+    attrs = {
+        "machine": attr.string(mandatory = True, values = ["aarch64", "x86_64"]),
+        "sysroot": attr.label(mandatory = True, allow_single_file = True),
+    },
     provides = [CcToolchainConfigInfo],
 )

@@ -33,7 +33,6 @@ _FLAGS = _TARGET + [
     "-Werror",
     "-Wno-sign-compare",  # kernel types are signed where sizes are unsigned
     "-Wno-unused-parameter",  # BPF_PROG() names every argument of a hook
-    "-D__TARGET_ARCH_x86",
     "-nostdinc",
     "-ffile-compilation-dir=.",
 ]

@@ -2,6 +2,7 @@
 /* Changes of permissions, owners and extended attributes. */
 #include "tools/cases/attributes.h"
 #include "tools/cases/files.h"
+#include "tools/cases/old_calls.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -26,7 +27,7 @@ static void permissions(int fd, int here)
 {
 	struct account_file f;
 
-	CHECK(syscall(SYS_chmod, "a", 0600) == 0);
+	CHECK(old_chmod("a", 0600) == 0);
 	files_modified("a", "PERMISSIONS");
 	CHECK(fchmod(fd, 06755) == 0);
 	files_modified("a", "PERMISSIONS");
@@ -34,7 +35,7 @@ static void permissions(int fd, int here)
 	files_modified("a", "PERMISSIONS");
 	CHECK(syscall(SYS_fchmodat, AT_FDCWD, files_path("folder"), 0700) == 0);
 	files_modified("folder", "PERMISSIONS");
-	CHECK(syscall(SYS_chmod, ".", 0711) == 0);
+	CHECK(old_chmod(".", 0711) == 0);
 	f = files_now(".");
 	f.path = files_path(NULL);
 	f.change = "PERMISSIONS";
@@ -52,11 +53,11 @@ static void permissions(int fd, int here)
 
 static void owners(int fd, int here)
 {
-	CHECK(syscall(SYS_chown, "a", 1, 2) == 0);
+	CHECK(old_chown("a", 1, 2) == 0);
 	files_modified("a", "OWNER");
 	CHECK(fchown(fd, (uid_t)-1, 3) == 0);
 	files_modified("a", "OWNER");
-	CHECK(syscall(SYS_lchown, "link", 4, 5) == 0);
+	CHECK(old_lchown("link", 4, 5) == 0);
 	files_modified("link", "OWNER");
 	CHECK(fchownat(here, "a", 6, 7, 0) == 0);
 	files_modified("a", "OWNER");

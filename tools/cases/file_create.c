@@ -4,6 +4,7 @@
  * first name of a file that was made without one.
  */
 #include "tools/cases/files.h"
+#include "tools/cases/old_calls.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,11 +20,11 @@ static void opens(void)
 	struct open_how how = { .flags = O_RDWR | O_CREAT, .mode = 04711 };
 	int fd, here;
 
-	fd = (int)syscall(SYS_open, "open", O_WRONLY | O_CREAT, 0600);
+	fd = old_open("open", O_WRONLY | O_CREAT, 0600);
 	CHECK(fd >= 0);
 	files_created("open");
 	close(fd);
-	fd = (int)syscall(SYS_creat, "creat", 0644);
+	fd = old_creat("creat", 0644);
 	CHECK(fd >= 0);
 	files_created("creat");
 	close(fd);

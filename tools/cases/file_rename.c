@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Renamed files and directories. */
 #include "tools/cases/files.h"
+#include "tools/cases/old_calls.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -22,9 +23,9 @@ static void plain(void)
 {
 	int here, inner;
 
-	CHECK(syscall(SYS_rename, "a", "b") == 0);
+	CHECK(old_rename("a", "b") == 0);
 	files_renamed("a", "b");
-	CHECK(syscall(SYS_rename, files_path("b"), "folder/../a") == 0);
+	CHECK(old_rename(files_path("b"), "folder/../a") == 0);
 	files_renamed("b", "a");
 	here = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	inner = open("folder", O_PATH | O_DIRECTORY | O_CLOEXEC);

@@ -7,6 +7,7 @@
  * An asynchronous write holds the lock; it is no event.
  */
 #include "tools/cases/files.h"
+#include "tools/cases/old_calls.h"
 #include "tools/cases/waits.h"
 
 #include <fcntl.h>
@@ -110,7 +111,7 @@ static void overwritten(int (*call)(void), const char *given, const char *second
 
 static int call_chmod(void)
 {
-	return (int)syscall(SYS_chmod, path, 0611);
+	return old_chmod(path, 0611);
 }
 
 static int call_fchmodat(void)
@@ -131,7 +132,7 @@ static void is_chmod(void)
 
 static int call_chown(void)
 {
-	return (int)syscall(SYS_lchown, path, 0, 0);
+	return old_lchown(path, 0, 0);
 }
 
 static void is_chown(void)
@@ -172,7 +173,7 @@ static void is_truncate(void)
 
 static int call_link(void)
 {
-	return (int)syscall(SYS_link, path, other);
+	return old_link(path, other);
 }
 
 static void is_link(void)
@@ -182,7 +183,7 @@ static void is_link(void)
 
 static int call_rename(void)
 {
-	return (int)syscall(SYS_rename, path, other);
+	return old_rename(path, other);
 }
 
 static void is_rename(void)

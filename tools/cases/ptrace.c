@@ -5,6 +5,7 @@
  */
 #include "tools/cases/account.h"
 
+#include <elf.h>
 #include <errno.h>
 #include <pthread.h>
 #include <sched.h>
@@ -14,6 +15,7 @@
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/user.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -42,10 +44,11 @@ static void fails(long request, pid_t pid, int error)
 static void let_go(pid_t pid)
 {
 	struct user_regs_struct regs;
+	struct iovec to = { &regs, sizeof(regs) };
 	int status;
 
 	CHECK(waitpid(pid, &status, __WALL) == pid && WIFSTOPPED(status));
-	CHECK(syscall(SYS_ptrace, PTRACE_GETREGS, (long)pid, 0L, &regs) == 0);
+	CHECK(syscall(SYS_ptrace, PTRACE_GETREGSET, (long)pid, (long)NT_PRSTATUS, &to) == 0);
 	CHECK(trace(PTRACE_DETACH, pid) == 0);
 }
 

@@ -48,6 +48,9 @@ _fuzzer_program = rule(
     executable = True,
 )
 
+# libFuzzer is a dependency only for the machine that builds.
+_HOST = ["@platforms//cpu:x86_64"]
+
 def fuzzer(name, runs, deps, dictionary = None, max_len = 4096):
     """Declares the targets of a fuzzer.
 
@@ -77,6 +80,7 @@ def fuzzer(name, runs, deps, dictionary = None, max_len = 4096):
     _fuzzer_program(
         name = name + "_fuzzer",
         testonly = True,
+        target_compatible_with = _HOST,
         program = name + "_program",
     )
     native.filegroup(
@@ -97,6 +101,7 @@ def fuzzer(name, runs, deps, dictionary = None, max_len = 4096):
         ],
     )
     common = dict(
+        target_compatible_with = _HOST,
         srcs = ["fuzz.sh"],
         args = [
             "$(rootpath %s_fuzzer)" % name,
@@ -114,6 +119,7 @@ def fuzzer(name, runs, deps, dictionary = None, max_len = 4096):
     native.sh_test(
         name = name + "_test",
         size = "medium",
+        target_compatible_with = common["target_compatible_with"],
         srcs = common["srcs"],
         args = common["args"] + ["-seed=1", "-runs=%d" % runs],
         data = common["data"],

@@ -9,8 +9,11 @@ static const struct suite_case cases[] = {
 	{ .name = "file_modify" },   { .name = "file_attributes" }, { .name = "file_memory" },
 	{ .name = "file_overlay" },  { .name = "file_links" },      { .name = "file_long" },
 	{ .name = "file_shared" },   { .name = "file_proc" },       { .name = "file_crowd" },
-	{ .name = "file_uncached" }, { .name = "file_strings" },    { .name = "int80" },
-	{ .name = "file_handle" },   { .name = "file_extents" },    { .name = "file_empty_path" },
+	{ .name = "file_uncached" }, { .name = "file_strings" },    { .name = "file_handle" },
+	{ .name = "file_extents" },  { .name = "file_empty_path" },
+#ifdef __x86_64__
+	{ .name = "int80_x86_64" },
+#endif
 };
 
 static const char *const events[] = { "file-delete", "file-create",     "file-rename",

@@ -4,15 +4,23 @@
 #
 # Makes the packages. The same files give the same bytes, at any time and in any folder.
 #
-#	package.sh VERSION DATE SECONDS DEB RPM TARBALL TARGZ RPMBUILD STRIP FILE...
+#	package.sh MACHINE VERSION DATE SECONDS DEB RPM TARBALL TARGZ RPMBUILD STRIP FILE...
 #
-# DATE and SECONDS (since 1970) are the same day. DEB, RPM and TARBALL are written, "-" is not. RPMBUILD is
+# MACHINE is x86_64 or aarch64. DATE and SECONDS (since 1970) are the same day. DEB, RPM and TARBALL are written, "-" is not. RPMBUILD is
 # bin/rpmbuild of @packaging. The FILEs are found by their names.
 set -eu
 export LC_ALL=C
 umask 022
+machine=$1
+shift
 version=$1 date=$2 seconds=$3 deb=$4 rpm=$5 tarball=$6 targz=$(realpath "$7") rpmbuild=$(realpath "$8") strip=$(realpath "$9")
 shift 9
+
+case $machine in
+x86_64) architecture=amd64 ;;
+aarch64) architecture=arm64 ;;
+*) echo "package.sh: the Debian name of $machine is not known" >&2 && exit 1 ;;
+esac
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -86,7 +94,7 @@ make_deb() {
 
 	control=$work/deb/control
 	mkdir -p "$control"
-	sed "/^#/d; s/@VERSION@/$version-1/; s/@SIZE@/$(du -ks --apparent-size "$stage" | cut -f1)/" "$in/deb.control" \
+	sed "/^#/d; s/@VERSION@/$version-1/; s/@ARCHITECTURE@/$architecture/; s/@SIZE@/$(du -ks --apparent-size "$stage" | cut -f1)/" "$in/deb.control" \
 		>"$control/control"
 	echo /etc/eventstrace/eventstrace.conf >"$control/conffiles"
 	(cd "$stage" && find . -type f ! -path './etc/*' -printf '%P\n' | sort | xargs md5sum) >"$control/md5sums"
@@ -117,7 +125,7 @@ make_rpm() {
 	settle "$stage"
 	env -i PATH="$PATH" HOME="$work" LC_ALL=C SOURCE_DATE_EPOCH="$seconds" \
 		RPM_CONFIGDIR="$(dirname "$rpmbuild")/../root/usr/lib/rpm" \
-		"$rpmbuild" -bb --quiet --nodeps --target=x86_64-linux --dbpath="$work/rpm/db" \
+		"$rpmbuild" -bb --quiet --nodeps --target="$machine-linux" --dbpath="$work/rpm/db" \
 		--define "_topdir $work/rpm" --define "_tmppath $work/rpm/tmp" \
 		--define "version $version" --define "stage $stage" \
 		--define '_buildhost reproducible' --define 'use_source_date_epoch_as_buildtime 1' \
@@ -125,14 +133,14 @@ make_rpm() {
 		--define '_binary_payload w9.gzdio' --define '_binary_filedigest_algorithm 8' \
 		--define '__os_install_post %nil' --define '__check_files %nil' --define 'debug_package %nil' \
 		"$in/eventstrace.spec" >"$work/rpm.log" 2>&1 || { cat "$work/rpm.log" >&2 && exit 1; }
-	cp "$work/rpm/RPMS/x86_64/eventstrace-$version-1.x86_64.rpm" "$rpm"
+	cp "$work/rpm/RPMS/$machine/eventstrace-$version-1.$machine.rpm" "$rpm"
 }
 
 # ---- tarball --------------------------------------------------------------------------------------------------------
 
 # For other systems: "cp -r" of its folders usr and etc to / installs it.
 make_tarball() {
-	top=$work/tar/eventstrace-$version-linux-x86_64
+	top=$work/tar/eventstrace-$version-linux-$machine
 	stage=$top
 	put_all site-functions
 	put 644 "$in/LICENSE" LICENSE

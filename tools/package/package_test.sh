@@ -6,8 +6,8 @@
 #
 #	package_test.sh VERSION DATE SECONDS DEB RPM TARBALL TARGZ RPMBUILD STRIP FILE...
 #
-# The arguments are those of package.sh that made the three packages. RPMBUILD is in bin/ of @packaging, with the other
-# programs that this test uses. root/ of @packaging is the Debian system that the test installs the package in.
+# The arguments are those of package.sh that made the three packages, without MACHINE. RPMBUILD is in bin/ of @packaging,
+# with the other programs that this test uses. root/ of @packaging is the Debian system that the test installs the package in.
 set -eu
 export LC_ALL=C
 if [ "$(id -u)" != 0 ]; then
@@ -36,7 +36,7 @@ sleep 1
 (
 	umask 077
 	export TMPDIR="$work/again/folder"
-	"$package" "$version" "$date" "$seconds" "$work/again/deb" "$work/again/rpm" "$work/again/tar" "$@"
+	"$package" x86_64 "$version" "$date" "$seconds" "$work/again/deb" "$work/again/rpm" "$work/again/tar" "$@"
 )
 cmp "$deb" "$work/again/deb"
 cmp "$rpm" "$work/again/rpm"
@@ -139,7 +139,7 @@ for file in bin/eventstrace share/doc/eventstrace/copyright share/doc/eventstrac
 done
 # An upgrade keeps a configuration that was changed.
 echo "# mine" >>"$debian/etc/eventstrace/eventstrace.conf"
-"$package" "$version.1" "$date" "$seconds" "$debian/deb" - - "$@"
+"$package" x86_64 "$version.1" "$date" "$seconds" "$debian/deb" - - "$@"
 in_debian dpkg -i /deb >&2
 calls "daemon-reload
 try-restart eventstrace.service"

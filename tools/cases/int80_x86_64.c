@@ -120,7 +120,7 @@ static void executes(void)
 	uint32_t *args = low(3 * sizeof(*args)), *env = low(2 * sizeof(*env));
 	pid_t pid;
 
-	args[0] = string("int80");
+	args[0] = string("int80_x86_64");
 	args[1] = string("an argument");
 	args[2] = 0;
 	env[0] = string("E=1");

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef ET_HOOKS_ARCH_ARM64_H
+#define ET_HOOKS_ARCH_ARM64_H
+
+/* What the names of the kernel functions of 64-bit system calls begin with. */
+#define ET_SYSCALL "__arm64_sys_"
+
+/* Programs can only open and unlink files with openat, unlinkat and similar system calls. */
+#define ET_HAS_OLD_CALLS false
+
+#endif /* ET_HOOKS_ARCH_ARM64_H */

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef ET_HOOKS_ARCH_X86_64_H
+#define ET_HOOKS_ARCH_X86_64_H
+
+/* What the names of the kernel functions of 64-bit system calls begin with. */
+#define ET_SYSCALL "__x64_sys_"
+
+/* The kernel has open, unlink and other calls that have a variant with a directory descriptor. */
+#define ET_HAS_OLD_CALLS true
+
+#endif /* ET_HOOKS_ARCH_X86_64_H */

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What differs between processor architectures: the numbers of system calls, and where the kernel
+ * keeps their registers. Newer architectures, such as arm64, lack the oldest system calls. If
+ * ET_NR_OLD_CALLS is not defined, there is no open, creat, chmod, chown, lchown, link, unlink,
+ * rmdir and rename. Only the variants with a directory descriptor exist, such as openat.
+ */
+#ifndef ET_ARCH_BPF_H
+#define ET_ARCH_BPF_H
+
+#if defined(__TARGET_ARCH_x86)
+# include "probes/core/arch_x86.bpf.h"
+#elif defined(__TARGET_ARCH_arm64)
+# include "probes/core/arch_arm64.bpf.h"
+#else
+# error "add probes/core/arch_<architecture>.bpf.h"
+#endif
+
+/* System calls added since 5.1 have the same number on all architectures. */
+#define ET_NR_OPENAT2       437
+#define ET_NR_FCHMODAT2     452
+#define ET_NR_SETXATTRAT    463
+#define ET_NR_REMOVEXATTRAT 466
+
+#endif /* ET_ARCH_BPF_H */
