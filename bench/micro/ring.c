@@ -4,6 +4,7 @@
 #include "bench/micro/micro.h"
 
 #include <fcntl.h>
+#include <linux/bpf.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,6 +20,8 @@
 /* As in a session. */
 #define RING_SIZE (4UL * 1024 * 1024)
 #define BATCH     256
+
+#define SHARDS_MAX 16
 
 /* The stages that each record passes. */
 struct stages {
@@ -55,36 +58,76 @@ static int all_stages(void *ctx, const void *data, size_t len, unsigned int ring
 	return et_sink_commit(s->sink, et_encode(&s->enc, &event, buf));
 }
 
-/* Reads the full ring until it is empty, again and again. */
-static void consume(struct et_bench *b, const void *rec, size_t size, et_ring_fn fn,
-		    struct stages *s)
+/* The rings of a class, with RING_SIZE bytes together. */
+struct shards {
+	struct et_memory_ring rings[SHARDS_MAX];
+	unsigned int count;
+	__u64 records; /* in all rings */
+};
+
+/*
+ * The records of the rings follow each other in turns, so the reader changes the ring for each
+ * record.
+ */
+static int make_shards(struct shards *s, unsigned int count, const void *rec, size_t size)
+{
+	const size_t step = (BPF_RINGBUF_HDR_SZ + size + 7) & ~(size_t)7;
+
+	for (; s->count < count; s->count++) {
+		struct et_memory_ring *ring = &s->rings[s->count];
+		int r = et_memory_ring_init(ring, RING_SIZE / count, rec, size);
+
+		if (r < 0)
+			return r;
+		for (unsigned int i = 0; count > 1 && i < ring->records; i++) {
+			__u64 time = (__u64)i * count + s->count + 1;
+
+			memcpy(ring->data + i * step + BPF_RINGBUF_HDR_SZ, &time, sizeof(time));
+		}
+		s->records += ring->records;
+	}
+	return 0;
+}
+
+static void free_shards(struct shards *s)
+{
+	for (unsigned int i = 0; i < s->count; i++)
+		et_memory_ring_free(&s->rings[i]);
+}
+
+/* Reads the full rings until they are empty, again and again. */
+static void consume_shards(struct et_bench *b, const void *rec, size_t size, unsigned int count,
+			   et_ring_fn fn, struct stages *s)
 {
 	struct et_rings *rings = NULL;
-	struct et_memory_ring ring;
+	struct shards shards = { .count = 0 };
 	__u64 items = 0;
+	int r;
 
-	if (et_memory_ring_init(&ring, RING_SIZE, rec, size) < 0) {
-		et_bench_fail(b, "no memory for a ring");
-		return;
+	r = make_shards(&shards, count, rec, size);
+	if (r == 0)
+		r = et_rings__new(NULL, fn, s, &rings);
+	for (unsigned int i = 0; i < shards.count && r == 0; i++) {
+		struct et_memory_ring *ring = &shards.rings[i];
+
+		r = et_rings__add_memory(rings, &ring->consumer, &ring->producer, ring->data,
+					 ring->size, 0, -1);
 	}
-	if (et_rings__new(NULL, fn, s, &rings) < 0 ||
-	    et_rings__add_memory(rings, &ring.consumer, &ring.producer, ring.data, ring.size, 0,
-				 -1) < 0) {
-		et_bench_fail(b, "no reader");
+	if (r < 0) {
+		et_bench_fail(b, "no rings or no reader");
 		goto out;
 	}
 
-	while (et_bench_keep_running(b, ring.records)) {
-		int r;
-
-		et_memory_ring_rewind(&ring);
+	while (et_bench_keep_running(b, shards.records)) {
+		for (unsigned int i = 0; i < shards.count; i++)
+			et_memory_ring_rewind(&shards.rings[i]);
 		while ((r = et_rings__consume(rings, BATCH)) > 0)
 			;
 		if (r < 0) {
 			et_bench_fail(b, "the reader failed on a record");
 			goto out;
 		}
-		items += ring.records;
+		items += shards.records;
 	}
 	if (s->bytes != items * size) {
 		et_bench_fail(b, "the reader missed a record");
@@ -95,7 +138,13 @@ static void consume(struct et_bench *b, const void *rec, size_t size, et_ring_fn
 
 out:
 	et_rings__free(rings);
-	et_memory_ring_free(&ring);
+	free_shards(&shards);
+}
+
+static void consume(struct et_bench *b, const void *rec, size_t size, et_ring_fn fn,
+		    struct stages *s)
+{
+	consume_shards(b, rec, size, 1, fn, s);
 }
 
 /* Sizes of records whose bytes are not read. */
@@ -115,8 +164,20 @@ static void consume_bytes(struct et_bench *b, const void *arg)
 	free(rec);
 }
 
-/* All stages between the ring and the file, except for the wall clock. */
-static void consume_to_null(struct et_bench *b, const void *rec, size_t size)
+/* Numbers of rings among which the CPUs are divided: --ring-shards. */
+static const unsigned int shard_counts[] = { 4, SHARDS_MAX };
+
+static void consume_many(struct et_bench *b, const void *arg)
+{
+	const unsigned int *count = arg;
+	struct stages s = { .bytes = 0 };
+	char rec[136] = { 0 };
+
+	consume_shards(b, rec, sizeof(rec), *count, only_count, &s);
+}
+
+/* All stages between the rings and the file, except for the wall clock. */
+static void shards_to_null(struct et_bench *b, const void *rec, size_t size, unsigned int count)
 {
 	struct stages s = { .bytes = 0 };
 	int fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
@@ -125,11 +186,24 @@ static void consume_to_null(struct et_bench *b, const void *rec, size_t size)
 		et_bench_fail(b, "no sink");
 	} else {
 		et_encoder_init(&s.enc, &et_json_encoder);
-		consume(b, rec, size, all_stages, &s);
+		consume_shards(b, rec, size, count, all_stages, &s);
 	}
 	et_sink_free(s.sink);
 	if (fd >= 0)
 		close(fd);
+}
+
+static void consume_to_null(struct et_bench *b, const void *rec, size_t size)
+{
+	shards_to_null(b, rec, size, 1);
+}
+
+static void pipeline_shards(struct et_bench *b, const void *arg)
+{
+	const struct et_micro_record *r = et_micro_record("process-tty-write/plain:1");
+	const unsigned int *count = arg;
+
+	shards_to_null(b, r->varlen, r->varlen_size, *count);
 }
 
 static void pipeline_varlen(struct et_bench *b, const void *arg)
@@ -150,11 +224,17 @@ void et_micro_register_ring(void)
 {
 	et_bench_register("consume/bytes:136", consume_bytes, &record_sizes[0]);
 	et_bench_register("consume/bytes:10240", consume_bytes, &record_sizes[1]);
+	et_bench_register("consume/shards:4/bytes:136", consume_many, &shard_counts[0]);
+	et_bench_register("consume/shards:16/bytes:136", consume_many, &shard_counts[1]);
 
 	et_bench_register("pipeline/varlen/process-tty-write/plain:1", pipeline_varlen,
 			  et_micro_record("process-tty-write/plain:1"));
 	et_bench_register("pipeline/varlen/process-exec/arg:10000", pipeline_varlen,
 			  et_micro_record("process-exec/arg:10000"));
+	et_bench_register("pipeline/shards:4/process-tty-write/plain:1", pipeline_shards,
+			  &shard_counts[0]);
+	et_bench_register("pipeline/shards:16/process-tty-write/plain:1", pipeline_shards,
+			  &shard_counts[1]);
 	et_bench_register("pipeline/fixed/process-tty-write/plain:1", pipeline_fixed,
 			  et_micro_record("process-tty-write/plain:1"));
 	et_bench_register("pipeline/fixed/process-exec/arg:10000", pipeline_fixed,

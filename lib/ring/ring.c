@@ -58,7 +58,11 @@ struct ring {
 	 * end.
 	 */
 	unsigned long start, pos, end;
-	unsigned int taken; /* number of records in this batch that were passed to the callback */
+	/*
+	 * The value of `end` before the last look at all rings. A record before this position was
+	 * reserved before that look, so the look has found every record that was committed before.
+	 */
+	unsigned long settled;
 	/* true if the next record is not committed yet: a later batch reads it */
 	bool skipped;
 	/* true if the next record is committed; then head and key describe it */
@@ -91,7 +95,13 @@ struct et_rings {
 	/* descriptors of outputs that wake the reader when writable; -1: none */
 	int outputs[ET_RINGS_OUTPUTS];
 	unsigned int count;
-	struct ring rings[ET_RINGS];
+	struct ring rings[ET_RINGS_MAX];
+	/*
+	 * The rings whose next record is committed, as a binary heap: no ring comes before its
+	 * parent in the sense of comes_first(). Element n has the children 2n + 1 and 2n + 2.
+	 */
+	struct ring *heap[ET_RINGS_MAX];
+	unsigned int heap_count;
 	struct et_rings_stats stats;
 };
 
@@ -146,7 +156,7 @@ int et_rings__add_memory(struct et_rings *rings, unsigned long *consumer,
 	 */
 	struct epoll_event ev = { .events = EPOLLIN | EPOLLET, .data.u32 = rings->count };
 
-	if (rings->count == ET_RINGS)
+	if (rings->count == ET_RINGS_MAX)
 		return -E2BIG;
 	if (size < BPF_RINGBUF_HDR_SZ || size & (size - 1))
 		return -EINVAL;
@@ -259,7 +269,6 @@ static void begin_batch(struct ring *ring)
 {
 	ring->start = ring->pos = consumer_pos(ring);
 	ring->end = producer_pos(ring);
-	ring->taken = 0;
 	ring->ready = ring->skipped = false;
 }
 
@@ -330,49 +339,112 @@ static int look(struct et_rings *rings, struct ring *ring)
 	return 0;
 }
 
+/* ---- the rings whose next record is known, by time ----------------------------------------- */
+
+/* True if the next record of @a is the earlier one; if times are equal, the first ring's. */
+static bool comes_first(const struct ring *a, const struct ring *b)
+{
+	return a->key < b->key || (a->key == b->key && a < b);
+}
+
+/* Add a ring whose next record is known. */
+static void push(struct et_rings *rings, struct ring *ring)
+{
+	unsigned int at = rings->heap_count++;
+
+	for (; at > 0 && comes_first(ring, rings->heap[(at - 1) / 2]); at = (at - 1) / 2)
+		rings->heap[at] = rings->heap[(at - 1) / 2];
+	rings->heap[at] = ring;
+}
+
+/* Put @ring in place of the first ring of the heap. */
+static void replace_first(struct et_rings *rings, struct ring *ring)
+{
+	unsigned int at = 0, child;
+
+	for (; (child = 2 * at + 1) < rings->heap_count; at = child) {
+		if (child + 1 < rings->heap_count &&
+		    comes_first(rings->heap[child + 1], rings->heap[child]))
+			child++;
+		if (!comes_first(rings->heap[child], ring))
+			break;
+		rings->heap[at] = rings->heap[child];
+	}
+	rings->heap[at] = ring;
+}
+
 /*
- * Find the next record of each ring. If an empty ring has received a record, check the other empty
- * rings again, because they may have received an older one. Return: 0 or an error of look().
+ * Look at all rings for new records, and for the next record of each. Return: 0, or an error of
+ * look().
  */
 static int look_at_all(struct et_rings *rings)
 {
-	bool more;
+	for (unsigned int i = 0; i < rings->count; i++) {
+		struct ring *ring = &rings->rings[i];
+		int r;
 
-	do {
-		more = false;
-		for (unsigned int i = 0; i < rings->count; i++) {
-			struct ring *ring = &rings->rings[i];
-			int r;
-
-			if (ring->broken || ring->ready || ring->skipped)
-				continue;
-			if (ring->pos == ring->end) {
-				ring->end = producer_pos(ring);
-				if (ring->pos == ring->end)
-					continue;
-				more = true;
-			}
-			r = look(rings, ring);
-			if (r < 0)
-				return r;
-		}
-	} while (more);
+		if (ring->broken)
+			continue;
+		ring->settled = ring->end;
+		ring->end = producer_pos(ring);
+		if (ring->ready || ring->skipped || ring->pos == ring->end)
+			continue;
+		r = look(rings, ring);
+		if (r < 0)
+			return r;
+		if (ring->ready)
+			push(rings, ring);
+	}
 	return 0;
 }
 
-/* The ring whose next record is the earliest; if times are equal, the ring that was added first. */
-static struct ring *earliest(struct et_rings *rings)
+/* True if the ring's next record was reserved before the last look at all rings. */
+static bool is_settled(const struct ring *ring)
 {
-	struct ring *first = NULL;
-
-	for (unsigned int i = 0; i < rings->count; i++) {
-		struct ring *ring = &rings->rings[i];
-
-		if (!ring->broken && ring->ready && (!first || ring->key < first->key))
-			first = ring;
-	}
-	return first;
+	return (long)(ring->settled - ring->pos) > 0;
 }
+
+/*
+ * Find the ring whose next record is the earliest of all. If this record may be so new that an
+ * older one of another ring was not seen yet, look at all rings once more. NULL: no ring has a
+ * record that can be read.
+ *
+ * Return: 0, or an error of look().
+ */
+static int find_earliest(struct et_rings *rings, struct ring **ret)
+{
+	while (!rings->heap_count || !is_settled(rings->heap[0])) {
+		bool none = !rings->heap_count;
+		int r = look_at_all(rings);
+
+		if (r < 0)
+			return r;
+		if (none && !rings->heap_count) {
+			*ret = NULL;
+			return 0;
+		}
+	}
+	*ret = rings->heap[0];
+	return 0;
+}
+
+/* The first ring's record is read: find the ring's next one. Return: 0, or an error of look(). */
+static int advance(struct et_rings *rings, struct ring *ring)
+{
+	if (ring->pos != ring->end) {
+		int r = look(rings, ring);
+
+		if (r < 0)
+			return r;
+	}
+	if (ring->ready)
+		replace_first(rings, ring);
+	else if (--rings->heap_count)
+		replace_first(rings, rings->heap[rings->heap_count]);
+	return 0;
+}
+
+/* ---- reading ------------------------------------------------------------------------------- */
 
 /* Pass the ring's next record to the callback, unless the BPF program has discarded the record. */
 static int take(struct et_rings *rings, struct ring *ring)
@@ -392,39 +464,41 @@ static int take(struct et_rings *rings, struct ring *ring)
 		rings->stats.records++;
 	}
 	ring->pos += step_of(len);
-	ring->taken++;
 	ring->ready = false;
 	return r;
 }
 
-/* True if the batch must end, because enough records or bytes of this ring are read. */
-static bool is_full_batch(const struct ring *ring, unsigned int batch)
+/* True if the batch must end, so that BPF programs can use the room of this ring again. */
+static bool is_full_batch(const struct ring *ring)
 {
-	return ring->taken >= batch || ring->pos - ring->start >= (ring->mask + 1) / BATCH_PART;
+	return ring->pos - ring->start >= (ring->mask + 1) / BATCH_PART;
 }
 
 static int consume_batch(struct et_rings *rings, unsigned int batch)
 {
-	int taken = 0;
+	unsigned int taken = 0;
 
-	for (;;) {
-		struct ring *ring;
-		int r = look_at_all(rings);
+	rings->heap_count = 0;
+	while (taken < batch) {
+		struct ring *ring = NULL;
+		int r = find_earliest(rings, &ring);
 
-		if (r == -EBUSY)
-			return taken;
-		if (r < 0)
-			return r;
-		ring = earliest(rings);
-		if (!ring)
-			return taken;
-		r = take(rings, ring);
+		if (r == -EBUSY || (r == 0 && !ring))
+			break;
+		if (r == 0)
+			r = take(rings, ring);
 		if (r < 0)
 			return r;
 		taken++;
-		if (is_full_batch(ring, batch))
-			return taken;
+		if (is_full_batch(ring))
+			break;
+		r = advance(rings, ring);
+		if (r == -EBUSY)
+			break;
+		if (r < 0)
+			return r;
 	}
+	return (int)taken;
 }
 
 /* An epoll descriptor reports each expiry once: see et_rings__wait(). */
@@ -570,7 +644,7 @@ void et_rings__wake_self(struct et_rings *rings)
 
 int et_rings__wait(struct et_rings *rings, int timeout_ms)
 {
-	struct epoll_event evs[ET_RINGS + ET_RINGS_OUTPUTS + 2];
+	struct epoll_event evs[ET_RINGS_MAX + ET_RINGS_OUTPUTS + 2];
 	int n;
 
 	n = epoll_wait(rings->epoll_fd, evs, sizeof(evs) / sizeof(evs[0]), timeout_ms);

@@ -34,6 +34,9 @@
 
 struct et_rings;
 
+/* Largest number of rings of a reader. */
+#define ET_RINGS_MAX 160
+
 /*
  * Called for each record: @len bytes at @data, 8-byte aligned, valid until the function returns. A
  * negative return value ends the batch, and et_rings__consume() returns this value. After -EAGAIN
@@ -95,12 +98,12 @@ int et_rings__add_memory(struct et_rings *rings, unsigned long *consumer,
 /**
  * et_rings__consume() - pass a batch of records to the callback
  * @rings:	the reader
- * @batch:	largest number of records from one ring
+ * @batch:	largest number of records
  *
- * A record begins with a __u64: the time when it was made. Records of one ring come in the ring's
- * order, and records of different rings in the order of time. If a record is committed before
- * another is reserved, it comes first. A record that is reserved and not yet committed delays the
- * other rings, for at most 20 ms.
+ * A record begins with a __u64: the time when it was made, before its room was reserved. Records of
+ * one ring come in the ring's order, and records of different rings in the order of time. If a
+ * record is committed before another is made, it comes first, whatever rings they are in. A record
+ * that is reserved and not yet committed delays the other rings, for at most 20 ms.
  *
  * Clears the sleep flag first, because a reader that reads records is awake. BPF programs can use
  * the room of the records again when the batch ends.

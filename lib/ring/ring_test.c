@@ -484,6 +484,279 @@ static void test_merged_by_time(void **state)
 	munmap(s.data, 2 * RING_SIZE);
 }
 
+/*
+ * Two rings. While the reader looks at the second ring, the program adds a record to the first
+ * ring, and then a later one to the second ring.
+ */
+struct late {
+	struct fixture *f;
+	struct second second;
+	unsigned long *producer; /* of the second ring: alone in a page that is protected */
+	size_t page;
+	__u64 seen[8];
+	unsigned int count;
+};
+
+static struct late *late;
+
+static void on_late_look(int sig)
+{
+	(void)sig;
+	mprotect(late->producer, late->page, PROT_READ | PROT_WRITE);
+	put(late->f, 2, 8, 0);
+	put_second(&late->second, 3);
+	*late->producer = late->second.producer;
+}
+
+static int on_late(void *ctx, const void *data, size_t len, unsigned int ring_class)
+{
+	struct late *l = ctx;
+
+	(void)len;
+	(void)ring_class;
+	memcpy(&l->seen[l->count++], data, 8);
+	if (l->count == 1)
+		mprotect(l->producer, l->page, PROT_NONE);
+	return 0;
+}
+
+static void test_record_during_the_look(void **state)
+{
+	struct sigaction sa = { .sa_handler = on_late_look }, old;
+	struct fixture *f = *state;
+	struct late l = { .f = f, .page = (size_t)sysconf(_SC_PAGESIZE) };
+	struct et_rings *rings = NULL;
+
+	l.second.data = map_twice(RING_SIZE);
+	l.producer = mmap(NULL, l.page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	assert_ptr_not_equal(l.producer, MAP_FAILED);
+	assert_int_equal(et_rings__new(NULL, on_late, &l, &rings), 0);
+	assert_int_equal(
+		et_rings__add_memory(rings, &f->consumer, &f->producer, f->data, RING_SIZE, 0, -1),
+		0);
+	assert_int_equal(et_rings__add_memory(rings, &l.second.consumer, l.producer, l.second.data,
+					      RING_SIZE, 0, -1),
+			 0);
+	late = &l;
+	put(f, 1, 8, 0);
+	sigaction(SIGSEGV, &sa, &old);
+	assert_int_equal(et_rings__consume(rings, 10), 3);
+	sigaction(SIGSEGV, &old, NULL);
+	for (__u64 i = 0; i < 3; i++)
+		assert_int_equal(l.seen[i], i + 1);
+	et_rings__free(rings);
+	munmap(l.producer, l.page);
+	munmap(l.second.data, 2 * RING_SIZE);
+}
+
+/*
+ * Many rings, as with --ring-shards, into which threads write. The clock is a counter: a record's
+ * time is read before its room is reserved, and another one after its commit.
+ */
+#define MANY_RINGS   16
+#define MANY_THREADS 3
+#define MANY_RECORDS 340000U /* of one thread */
+#define MANY_SIZE    8192UL
+
+struct many {
+	struct et_rings *rings;
+	unsigned long consumers[MANY_RINGS], producers[MANY_RINGS];
+	char *data[MANY_RINGS];
+	pthread_mutex_t locks[MANY_RINGS];
+	__u64 clock;
+	/* by the record's number: when it was begun, and when it was committed */
+	__u64 *began, *committed;
+	unsigned int *order; /* numbers of the records in the order of the reader */
+	unsigned int seen, threads;
+	/* Reserve a record only some time after its time was read, and commit it later. */
+	bool delays;
+};
+
+struct many_record {
+	__u64 time;
+	__u64 number;
+};
+
+static int on_many(void *ctx, const void *data, size_t len, unsigned int ring_class)
+{
+	const struct many_record *rec = data;
+	struct many *m = ctx;
+
+	(void)ring_class;
+	assert_int_equal(len, sizeof(*rec));
+	assert_true(m->seen < MANY_THREADS * MANY_RECORDS);
+	m->order[m->seen++] = (unsigned int)rec->number;
+	return 0;
+}
+
+static __u64 tick(struct many *m)
+{
+	return __atomic_add_fetch(&m->clock, 1, __ATOMIC_SEQ_CST);
+}
+
+static void dawdle(const struct many *m, unsigned int *seed)
+{
+	for (int spin = m->delays ? rand_r(seed) % 100 : 0; spin > 0; spin--)
+		__asm__ volatile("");
+	if (m->delays && rand_r(seed) % 1000 == 0)
+		sched_yield();
+}
+
+/* Reserve room for a record, as the kernel does. Returns its header, or NULL: no room. */
+static char *reserve(struct many *m, unsigned int ring)
+{
+	unsigned long size = step(sizeof(struct many_record));
+	char *head = NULL;
+
+	pthread_mutex_lock(&m->locks[ring]);
+	if (m->producers[ring] + size - __atomic_load_n(&m->consumers[ring], __ATOMIC_ACQUIRE) <=
+	    MANY_SIZE) {
+		head = m->data[ring] + (m->producers[ring] & (MANY_SIZE - 1));
+		__atomic_store_n((__u32 *)head,
+				 (__u32)sizeof(struct many_record) | BPF_RINGBUF_BUSY_BIT,
+				 __ATOMIC_RELEASE);
+		__atomic_store_n(&m->producers[ring], m->producers[ring] + size, __ATOMIC_RELEASE);
+	}
+	pthread_mutex_unlock(&m->locks[ring]);
+	return head;
+}
+
+static void *many_producer(void *arg)
+{
+	struct many *m = arg;
+	unsigned int thread = __atomic_fetch_add(&m->threads, 1, __ATOMIC_SEQ_CST);
+	unsigned int seed = thread + 1;
+
+	for (unsigned int i = 0; i < MANY_RECORDS; i++) {
+		struct many_record rec = { .number = thread * MANY_RECORDS + i };
+		unsigned int ring = (unsigned int)rand_r(&seed) % MANY_RINGS;
+		char *head;
+
+		do {
+			rec.time = tick(m);
+			dawdle(m, &seed);
+			head = reserve(m, ring);
+			if (!head)
+				sched_yield();
+		} while (!head);
+		memcpy(head + BPF_RINGBUF_HDR_SZ, &rec, sizeof(rec));
+		dawdle(m, &seed);
+		__atomic_store_n((__u32 *)head, (__u32)sizeof(rec), __ATOMIC_SEQ_CST);
+		m->began[rec.number] = rec.time;
+		m->committed[rec.number] = tick(m);
+	}
+	return NULL;
+}
+
+/*
+ * No record comes after a record that was begun when it was already committed, and each record
+ * comes once.
+ */
+static void check_many(const struct many *m)
+{
+	unsigned int late = 0, all = MANY_THREADS * MANY_RECORDS;
+	char *found = calloc(all, 1);
+	__u64 last = 0;
+
+	assert_non_null(found);
+	assert_int_equal(m->seen, all);
+	for (unsigned int i = 0; i < all; i++) {
+		unsigned int number = m->order[i];
+
+		assert_true(number < all && !found[number]);
+		found[number] = 1;
+		late += m->committed[number] < last;
+		if (m->began[number] > last)
+			last = m->began[number];
+	}
+	assert_int_equal(late, 0);
+	free(found);
+}
+
+static void run_many(bool delays)
+{
+	struct many m = { .delays = delays };
+	pthread_t threads[MANY_THREADS];
+	unsigned int seed = 1;
+
+	m.began = calloc((size_t)MANY_THREADS * MANY_RECORDS, sizeof(*m.began));
+	m.committed = calloc((size_t)MANY_THREADS * MANY_RECORDS, sizeof(*m.committed));
+	m.order = calloc((size_t)MANY_THREADS * MANY_RECORDS, sizeof(*m.order));
+	assert_true(m.began && m.committed && m.order);
+	assert_int_equal(et_rings__new(NULL, on_many, &m, &m.rings), 0);
+	for (int i = 0; i < MANY_RINGS; i++) {
+		m.data[i] = map_twice(MANY_SIZE);
+		pthread_mutex_init(&m.locks[i], NULL);
+		assert_int_equal(et_rings__add_memory(m.rings, &m.consumers[i], &m.producers[i],
+						      m.data[i], MANY_SIZE, 0, -1),
+				 0);
+	}
+	for (int i = 0; i < MANY_THREADS; i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, many_producer, &m), 0);
+	while (m.seen < MANY_THREADS * MANY_RECORDS) {
+		int r = et_rings__consume(m.rings, 1 + (unsigned int)rand_r(&seed) % 300);
+
+		assert_true(r >= 0);
+		if (r == 0)
+			sched_yield();
+	}
+	for (int i = 0; i < MANY_THREADS; i++)
+		pthread_join(threads[i], NULL);
+	assert_true(et_rings__empty(m.rings));
+	check_many(&m);
+	et_rings__free(m.rings);
+	for (int i = 0; i < MANY_RINGS; i++)
+		munmap(m.data[i], 2 * MANY_SIZE);
+	free(m.began);
+	free(m.committed);
+	free(m.order);
+}
+
+static void test_many_rings(void **state)
+{
+	(void)state;
+	run_many(false);
+}
+
+static void test_many_rings_with_delays(void **state)
+{
+	(void)state;
+	run_many(true);
+}
+
+/* Records of many rings that are all there: strictly in the order of time. */
+static void test_many_rings_sorted(void **state)
+{
+	struct second many[ET_RINGS_MAX - 1];
+	struct fixture *f = *state;
+	unsigned int seed = 7;
+	__u64 last = 0;
+
+	for (int i = 0; i < ET_RINGS_MAX - 1; i++)
+		add_second(f, &many[i]);
+	assert_int_equal(et_rings__add_memory(f->rings, &f->consumer, &f->producer, f->data,
+					      RING_SIZE, 0, -1),
+			 -E2BIG);
+	/* Fewer bytes of each ring than end a batch. */
+	for (__u64 time = 1; time <= 2000; time++) {
+		struct second *s = &many[rand_r(&seed) % (ET_RINGS_MAX - 1)];
+
+		if (s->producer + step(8) < RING_SIZE / 8)
+			put_second(s, time);
+		else
+			put(f, time, 8, 0);
+		if (f->producer > RING_SIZE / 8)
+			break;
+	}
+	while (et_rings__consume(f->rings, 1) == 1) {
+		assert_true(f->last > last);
+		last = f->last;
+	}
+	assert_int_equal(f->seen, last);
+	for (int i = 0; i < ET_RINGS_MAX - 1; i++)
+		munmap(many[i].data, 2 * RING_SIZE);
+}
+
 static void test_callback_fails(void **state)
 {
 	struct fixture *f = *state;
@@ -668,6 +941,10 @@ int main(void)
 		T(test_producer_behind),
 		T(test_broken_ring_spares_the_others),
 		T(test_merged_by_time),
+		T(test_record_during_the_look),
+		T(test_many_rings_sorted),
+		cmocka_unit_test(test_many_rings),
+		cmocka_unit_test(test_many_rings_with_delays),
 		T(test_callback_fails),
 		T(test_bad_arguments),
 		T(test_flag),
