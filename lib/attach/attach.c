@@ -17,6 +17,7 @@
 #include "lib/attach/diagnose.h"
 #include "lib/attach/dcache.h"
 #include "lib/attach/links.h"
+#include "lib/attach/ring_shards.h"
 #include "lib/hooks/plan.h"
 #include "lib/attach/bpf_config.h"
 #include "lib/attach/tracers.h"
@@ -338,6 +339,31 @@ static void find_readers(struct et_attached *at)
 			      strerror(-r));
 }
 
+/* Say how many rings there are, and warn if they are fewer than the caller wants. */
+static void tell_rings(const struct et_attached *at, const struct et_attach_config *config)
+{
+	static const char *const names[ET_RING_CLASSES] = {
+		[ET_RING_LIFECYCLE] = "lifecycle",
+		[ET_RING_BULK] = "bulk",
+	};
+
+	for (int i = 0; i < ET_RING_CLASSES && !config->trial && at->loaded.obj; i++) {
+		unsigned int wanted = config->load.shards[i], have = at->loaded.shards[i];
+		size_t size = at->loaded.ring_sizes[i];
+
+		if (have < wanted)
+			et_log__write(at->log, ET_LOG_WARNING,
+				      "rings for %s events: %u in place of %u, because each needs "
+				      "%zu KiB: use a larger --ring-size",
+				      names[i], have, wanted,
+				      et_ring_shards__least((enum et_ring_class)i) / 1024);
+		et_log__write(at->log, ET_LOG_INFO,
+			      "rings for %s events: %u of %zu KiB; a burst of one CPU has room in "
+			      "one of them",
+			      names[i], have, size / 1024);
+	}
+}
+
 static int open_all(struct et_attached *at, const struct et_attach_config *config,
 		    struct et_error *err)
 {
@@ -370,6 +396,7 @@ static int open_all(struct et_attached *at, const struct et_attach_config *confi
 	r = attach_all(at, err);
 	if (r < 0)
 		return r;
+	tell_rings(at, config);
 	et_log__write(at->log, ET_LOG_INFO, "wire format: %s%s%s", at->choice.name,
 		      *at->choice.why ? ": " : "", at->choice.why);
 	warn_of_missing(at, config->load.bpf.events);
@@ -394,7 +421,7 @@ int et_attach__open(const struct et_attach_config *config, const struct et_log *
 	at->log = log;
 	at->features = (struct et_feature_set)ET_FEATURE_SET_INIT;
 	at->member = (struct et_tracers_member)ET_TRACERS_MEMBER_INIT;
-	for (int i = 0; i < ET_RINGS; i++)
+	for (int i = 0; i < ET_RING_KEYS_MAX; i++)
 		at->loaded.ring_fds[i] = -1;
 
 	et_log__take_libbpf(log);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "lib/attach/ring_shards.h"
 #include "lib/attach/bpf_config.h"
 
 #include <errno.h>
@@ -184,8 +185,38 @@ static void size_socket_maps(struct et_load_config *load, const struct btf *vmli
 /* CPUs that have their own slots of the map `envs`; further CPUs share them. */
 #define ENV_CPUS_MAX 64
 
-static int count_cpus(struct et_bpf_config *bpf, struct et_error *err)
+/*
+ * Choose the number of rings of each class, and how often programs query how full a ring is. With a
+ * memory budget, the rings may become smaller and fewer when the programs are loaded.
+ */
+static void divide_rings(struct et_load_config *load, unsigned int online)
 {
+	struct et_bpf_config *bpf = &load->bpf;
+	unsigned int least = ET_RING_SHARDS_MAX;
+
+	bpf->ring_shards = 1;
+	for (int i = 0; i < ET_RING_CLASSES; i++) {
+		unsigned int wanted =
+			load->shards[i] ? load->shards[i] : et_ring_shards__for_cpus(online);
+
+		load->shards[i] =
+			et_ring_shards__fit((enum et_ring_class)i, load->ring_sizes[i], wanted);
+		if (load->shards[i] > bpf->ring_shards)
+			bpf->ring_shards = load->shards[i];
+		if (load->shards[i] < least)
+			least = load->shards[i];
+	}
+	if (load->memory_budget || !least)
+		least = 1;
+	/* CPUs that come online later make it less exact. */
+	bpf->fair_look_shift = 3;
+	for (unsigned int cpus = (online + least - 1) / least; cpus > 1; cpus = (cpus + 1) / 2)
+		bpf->fair_look_shift++;
+}
+
+static int count_cpus(struct et_load_config *load, struct et_error *err)
+{
+	struct et_bpf_config *bpf = &load->bpf;
 	long online = sysconf(_SC_NPROCESSORS_ONLN);
 	int possible = libbpf_num_possible_cpus();
 
@@ -199,10 +230,7 @@ static int count_cpus(struct et_bpf_config *bpf, struct et_error *err)
 	while (bpf->shards < (__u32)possible && bpf->shards < ET_SHARDS_MAX)
 		bpf->shards *= 2;
 	bpf->env_slots = ET_ENV_SLOTS * (__u32)(online < ENV_CPUS_MAX ? online : ENV_CPUS_MAX);
-	/* CPUs that come online later make it less exact. */
-	bpf->fair_look_shift = 3;
-	for (long cpus = online; cpus > 1; cpus = (cpus + 1) / 2)
-		bpf->fair_look_shift++;
+	divide_rings(load, (unsigned int)online);
 	return 0;
 }
 
@@ -214,7 +242,7 @@ int et_bpf_config__fill(struct et_load_config *load, struct et_own_task *self,
 	int r = look_up_own_task(self, &bpf->filters, config, log, err);
 
 	if (r == 0)
-		r = count_cpus(bpf, err);
+		r = count_cpus(load, err);
 	if (r < 0)
 		return r;
 	bpf->self_tgid = self->tgid;

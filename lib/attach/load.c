@@ -12,6 +12,7 @@
 
 #include "lib/attach/filter_load.h"
 #include "lib/attach/memory.h"
+#include "lib/attach/ring_shards.h"
 #include "lib/counters/bpf_counters.h"
 #include "lib/wire/bpf_config.h"
 #include "lib/wire/shared.h"
@@ -61,6 +62,15 @@ static int size_maps(struct et_probes *skel, const struct et_load_config *config
 	r = size_sock_entries(skel, config, trial);
 	if (r < 0)
 		return r;
+	if (config->bpf.ring_shards > 1) {
+		__u32 shards = config->bpf.ring_shards;
+
+		r = bpf_map__set_max_entries(skel->maps.rings, ET_RING_KEYS(shards));
+		if (r == 0)
+			r = bpf_map__set_max_entries(skel->maps.shares, ET_SHARE_KEYS(shards));
+		if (r < 0)
+			return r;
+	}
 	r = bpf_map__set_max_entries(skel->maps.envs, trial ? 1 : config->bpf.env_slots);
 	if (r < 0)
 		return r;
@@ -129,37 +139,93 @@ static int size_rings(struct et_loaded *loaded, const struct et_load_config *con
 	int r = 0;
 
 	memcpy(loaded->ring_sizes, config->ring_sizes, sizeof(config->ring_sizes));
+	for (int i = 0; config->trial && i < ET_RING_CLASSES; i++)
+		loaded->ring_sizes[i] = page;
 	loaded->ring_sizes[ET_RING_WAKE] = page;
 	if (config->memory_budget)
 		r = et_load__locked(loaded, &locked);
-	if (r < 0)
-		return r;
-	return et_memory__fit(config->memory_budget, locked.scratch + locked.maps, page,
-			      loaded->ring_sizes, ret_least);
+	if (r == 0)
+		r = et_memory__fit(config->memory_budget, locked.scratch + locked.maps, page,
+				   config->shards, loaded->ring_sizes, ret_least);
+	for (int i = 0; r == 0 && i < ET_RING_CLASSES; i++) {
+		loaded->shards[i] = et_ring_shards__fit((enum et_ring_class)i,
+							loaded->ring_sizes[i], config->shards[i]);
+		loaded->ring_sizes[i] /= loaded->shards[i];
+	}
+	return r;
 }
 
-static int make_rings(struct et_loaded *loaded)
+static int make_ring(struct et_loaded *loaded, enum et_ring_class ring_class, __u32 key)
 {
 	static const char *const names[ET_RINGS] = {
 		[ET_RING_LIFECYCLE] = "et_lifecycle",
 		[ET_RING_BULK] = "et_bulk",
 		[ET_RING_WAKE] = "et_wake",
 	};
-	int outer = bpf_map__fd(loaded->skel->maps.rings);
+	int fd = bpf_map_create(BPF_MAP_TYPE_RINGBUF, names[ring_class], 0, 0,
+				(__u32)loaded->ring_sizes[ring_class], NULL);
 
-	for (__u32 i = 0; i < ET_RINGS; i++) {
-		int fd = bpf_map_create(BPF_MAP_TYPE_RINGBUF, names[i], 0, 0,
-					(__u32)loaded->ring_sizes[i], NULL);
-		int r;
+	if (fd < 0)
+		return fd;
+	loaded->ring_fds[key] = fd;
+	return bpf_map_update_elem(bpf_map__fd(loaded->skel->maps.rings), &key, &fd, BPF_ANY);
+}
 
-		if (fd < 0)
-			return fd;
-		loaded->ring_fds[i] = fd;
-		r = bpf_map_update_elem(outer, &i, &fd, BPF_ANY);
-		if (r < 0)
-			return r;
+/* Find out which CPUs are online. If the kernel does not say it: all. */
+static void find_online_cpus(bool *online, unsigned int cpus)
+{
+	FILE *f = fopen("/sys/devices/system/cpu/online", "re");
+	char text[4096] = "";
+
+	if (f && !fgets(text, sizeof(text), f))
+		text[0] = '\0';
+	if (f)
+		fclose(f);
+	(void)et_cpu_list__parse(text, online, cpus);
+}
+
+/* Divide the CPUs among the rings of each class, and write the result into their lanes. */
+static int assign_rings(const struct et_loaded *loaded)
+{
+	int cpus = libbpf_num_possible_cpus(), fd = bpf_map__fd(loaded->skel->maps.lanes), r = 0;
+	struct et_lane *lanes;
+	__u32 *shards;
+	bool *online;
+
+	if (cpus < 0)
+		return cpus;
+	lanes = calloc((size_t)cpus, sizeof(*lanes));
+	shards = calloc((size_t)cpus, sizeof(*shards));
+	online = calloc((size_t)cpus, sizeof(*online));
+	if (!lanes || !shards || !online)
+		r = -ENOMEM;
+	if (r == 0)
+		find_online_cpus(online, (unsigned int)cpus);
+	for (__u32 i = 0; r == 0 && i < ET_RING_CLASSES; i++) {
+		et_ring_shards__assign(online, (unsigned int)cpus, loaded->shards[i], shards);
+		for (int cpu = 0; cpu < cpus; cpu++)
+			lanes[cpu].ring_keys[i] = et_ring_key(i, shards[cpu]) - i;
 	}
-	return 0;
+	for (__u32 i = 0; r == 0 && i < ET_LANES; i++)
+		r = bpf_map_update_elem(fd, &i, lanes, BPF_ANY);
+	free(lanes);
+	free(shards);
+	free(online);
+	return r;
+}
+
+_Static_assert(sizeof(struct et_lane) % 8 == 0, "values of a per-CPU map follow each other");
+
+static int make_rings(struct et_loaded *loaded)
+{
+	int r = make_ring(loaded, ET_RING_WAKE, ET_RING_WAKE);
+
+	for (__u32 i = 0; i < ET_RING_CLASSES; i++)
+		for (__u32 shard = 0; r == 0 && shard < loaded->shards[i]; shard++)
+			r = make_ring(loaded, (enum et_ring_class)i, et_ring_key(i, shard));
+	if (r == 0 && loaded->skel->rodata->et_config.ring_shards > 1)
+		r = assign_rings(loaded);
+	return r;
 }
 
 /*
@@ -216,7 +282,7 @@ int et_load__open(const struct et_load_config *config, const struct et_plan *pla
 	struct bpf_program *prog;
 	int r;
 
-	for (int i = 0; i < ET_RINGS; i++)
+	for (int i = 0; i < ET_RING_KEYS_MAX; i++)
 		loaded.ring_fds[i] = -1;
 	r = open_skeleton(config, false, &loaded.skel);
 	if (!loaded.skel)
@@ -349,12 +415,12 @@ void et_load__settle(const struct et_loaded *loaded)
 
 void et_load__close(struct et_loaded *loaded)
 {
-	for (int i = 0; i < ET_RINGS; i++)
+	for (int i = 0; i < ET_RING_KEYS_MAX; i++)
 		if (loaded->ring_fds[i] >= 0)
 			close(loaded->ring_fds[i]);
 	et_probes__destroy(loaded->skel);
 	et_costs__free(&loaded->costs);
 	*loaded = (struct et_loaded){ 0 };
-	for (int i = 0; i < ET_RINGS; i++)
+	for (int i = 0; i < ET_RING_KEYS_MAX; i++)
 		loaded->ring_fds[i] = -1;
 }

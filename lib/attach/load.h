@@ -21,8 +21,19 @@ struct et_load_config {
 	struct et_bpf_config bpf;             /* values for the BPF programs */
 	const struct et_prefix_set *prefixes; /* of the filters; must live until loaded */
 	bool measure;                         /* measure the programs' cost for the verifier */
-	/* Bytes of the rings, powers of two of whole pages; smaller if the budget requires it. */
+	/*
+	 * Bytes of all rings of a class, powers of two of whole pages; smaller if the budget
+	 * requires it.
+	 */
 	size_t ring_sizes[ET_RING_CLASSES];
+	/*
+	 * Wanted number of rings of each class, a power of two; 0: as the number of CPUs suggests.
+	 * Fewer if they would be too small: et_ring_shards__fit(). bpf.ring_shards is the largest
+	 * of them.
+	 */
+	unsigned int shards[ET_RING_CLASSES];
+	/* No program will run, and all rings have one page. */
+	bool trial;
 	__u64 memory_budget;    /* bytes that all maps together may take; 0: no limit */
 	bool sock_entries_grow; /* socket hash maps take memory only as they grow */
 	int tracers_fd;         /* the map that all tracers share: lib/attach/tracers.h; 0: none */
@@ -46,8 +57,10 @@ struct et_loaded {
 	/* descriptor of the map `scratch`; -1: all records are packed in the rings */
 	int scratch_fd;
 	struct et_costs costs; /* what the verifier has measured of each program, if requested */
-	int ring_fds[ET_RINGS];
-	/* bytes of the rings' data, after they were made to fit the memory budget */
+	int ring_fds[ET_RING_KEYS_MAX]; /* by et_ring_key(), and ET_RING_WAKE; -1: no ring */
+	/* number of rings of each class: a CPU uses one of them */
+	unsigned int shards[ET_RING_CLASSES];
+	/* bytes of the data of each ring, after the rings were made to fit the memory budget */
 	size_t ring_sizes[ET_RINGS];
 };
 

@@ -23,7 +23,7 @@ int et_load__locked(const struct et_loaded *loaded, struct et_locked *ret)
 	*ret = locked;
 	if (!loaded->obj)
 		return 0;
-	for (unsigned int i = 0; i < ET_RINGS; i++) {
+	for (unsigned int i = 0; i < ET_RING_KEYS_MAX; i++) {
 		if (loaded->ring_fds[i] < 0) /* the ring is not created yet */
 			continue;
 		r = et_memory__map(loaded->ring_fds[i], &bytes);

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/attach/ring_shards.h"
+
 /*
  * Memory of a ring besides its data. RING_PAGES: pages for the positions of consumer and producer,
  * and for the kernel's own data. RING_MORE: bytes of smaller allocations.
@@ -22,16 +24,21 @@ __u64 et_memory__ring(size_t size, size_t page)
 	       RING_MORE;
 }
 
-static __u64 all(const size_t sizes[ET_RING_CLASSES], size_t page)
+static __u64 all(const size_t sizes[ET_RING_CLASSES], const unsigned int shards[ET_RING_CLASSES],
+		 size_t page)
 {
 	__u64 sum = et_memory__ring(page, page);
 
-	for (int i = 0; i < ET_RING_CLASSES; i++)
-		sum += et_memory__ring(sizes[i], page);
+	for (int i = 0; i < ET_RING_CLASSES; i++) {
+		unsigned int n = et_ring_shards__fit((enum et_ring_class)i, sizes[i], shards[i]);
+
+		sum += n * et_memory__ring(sizes[i] / n, page);
+	}
 	return sum;
 }
 
-int et_memory__fit(__u64 budget, __u64 others, size_t page, size_t sizes[ET_RING_CLASSES],
+int et_memory__fit(__u64 budget, __u64 others, size_t page,
+		   const unsigned int shards[ET_RING_CLASSES], size_t sizes[ET_RING_CLASSES],
 		   __u64 *ret_least)
 {
 	size_t fit[ET_RING_CLASSES];
@@ -39,7 +46,7 @@ int et_memory__fit(__u64 budget, __u64 others, size_t page, size_t sizes[ET_RING
 	if (!budget)
 		return 0;
 	memcpy(fit, sizes, sizeof(fit));
-	while (others + all(fit, page) > budget) {
+	while (others + all(fit, shards, page) > budget) {
 		int largest = 0;
 
 		/*
@@ -50,7 +57,7 @@ int et_memory__fit(__u64 budget, __u64 others, size_t page, size_t sizes[ET_RING
 			if (fit[i] >= fit[largest])
 				largest = i;
 		if (fit[largest] <= page) {
-			*ret_least = others + all(fit, page);
+			*ret_least = others + all(fit, shards, page);
 			return -ENOSPC;
 		}
 		fit[largest] /= 2;

@@ -26,14 +26,16 @@ __u64 et_memory__ring(size_t size, size_t page);
  * @budget:	bytes that all maps together may take; 0: no limit
  * @others:	bytes that the maps other than rings take
  * @page:	bytes of a page
- * @sizes:	bytes of the rings' data; the larger rings are halved until they fit
+ * @shards:	wanted number of rings of each class: see et_ring_shards__fit()
+ * @sizes:	bytes of the data of each class; the larger ones are halved until they fit
  * @ret_least:	receives, on failure, the smallest budget that would be enough
  *
  * The ring that only wakes the reading process counts too; its data are one page.
  *
  * Return: 0, or -ENOSPC if even rings of one page are too large; then @sizes are unchanged.
  */
-int et_memory__fit(__u64 budget, __u64 others, size_t page, size_t sizes[ET_RING_CLASSES],
+int et_memory__fit(__u64 budget, __u64 others, size_t page,
+		   const unsigned int shards[ET_RING_CLASSES], size_t sizes[ET_RING_CLASSES],
 		   __u64 *ret_least);
 
 /**

@@ -22,12 +22,14 @@ static __u64 all_of(size_t lifecycle, size_t bulk)
 	       et_memory__ring(PAGE, PAGE);
 }
 
+static const unsigned int one[ET_RING_CLASSES] = { 1, 1 };
+
 static void fits(__u64 budget, size_t lifecycle, size_t bulk, size_t want0, size_t want1)
 {
 	size_t sizes[ET_RING_CLASSES] = { lifecycle, bulk };
 	__u64 least = 77;
 
-	assert_int_equal(et_memory__fit(budget, OTHERS, PAGE, sizes, &least), 0);
+	assert_int_equal(et_memory__fit(budget, OTHERS, PAGE, one, sizes, &least), 0);
 	assert_int_equal(sizes[ET_RING_LIFECYCLE], want0);
 	assert_int_equal(sizes[ET_RING_BULK], want1);
 	assert_int_equal(least, 77);
@@ -64,13 +66,31 @@ static void test_fits_not(void **state)
 	__u64 least = 0;
 
 	(void)state;
-	assert_int_equal(et_memory__fit(1, OTHERS, PAGE, sizes, &least), -ENOSPC);
+	assert_int_equal(et_memory__fit(1, OTHERS, PAGE, one, sizes, &least), -ENOSPC);
 	assert_int_equal(least, all_of(PAGE, PAGE));
 	assert_int_equal(sizes[0], 1 * M);
 	assert_int_equal(sizes[1], 2 * M);
-	assert_int_equal(et_memory__fit(least - 1, OTHERS, PAGE, sizes, &least), -ENOSPC);
-	assert_int_equal(et_memory__fit(least, OTHERS, PAGE, sizes, &least), 0);
+	assert_int_equal(et_memory__fit(least - 1, OTHERS, PAGE, one, sizes, &least), -ENOSPC);
+	assert_int_equal(et_memory__fit(least, OTHERS, PAGE, one, sizes, &least), 0);
 	assert_int_equal(sizes[0], PAGE);
+}
+
+/* Each of several rings has its own pages; smaller rings are fewer. */
+static void test_shards(void **state)
+{
+	static const unsigned int many[ET_RING_CLASSES] = { 4, 4 };
+	size_t sizes[ET_RING_CLASSES] = { 4 * M, 4 * M };
+	__u64 whole = et_memory__ring(PAGE, PAGE) + 8 * et_memory__ring(M, PAGE), least = 0;
+
+	(void)state;
+	assert_int_equal(et_memory__fit(OTHERS + whole, OTHERS, PAGE, many, sizes, &least), 0);
+	assert_int_equal(sizes[ET_RING_BULK], 4 * M);
+	assert_int_equal(et_memory__fit(OTHERS + whole - 1, OTHERS, PAGE, many, sizes, &least), 0);
+	assert_int_equal(sizes[ET_RING_LIFECYCLE], 4 * M);
+	assert_int_equal(sizes[ET_RING_BULK], 2 * M);
+	/* The smallest rings are one of each class. */
+	assert_int_equal(et_memory__fit(1, OTHERS, PAGE, many, sizes, &least), -ENOSPC);
+	assert_int_equal(least, all_of(PAGE, PAGE));
 }
 
 int main(void)
@@ -79,6 +99,7 @@ int main(void)
 		cmocka_unit_test(test_ring),
 		cmocka_unit_test(test_fits),
 		cmocka_unit_test(test_fits_not),
+		cmocka_unit_test(test_shards),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

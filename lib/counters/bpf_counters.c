@@ -32,12 +32,25 @@ struct et_bpf_counters {
 	char *lanes[ET_LANES]; /* by lane (work area): a struct et_lane for each CPU */
 	char *overflow;
 	struct et_loss_counts losses;
-	struct et_shares shares[ET_RING_CLASSES];
+	struct et_shares *shares; /* by key of the map */
+	unsigned int share_keys;
 	struct et_shard *shards;
 };
 
 #define LANE_STEP     PERCPU_STEP(sizeof(struct et_lane))
 #define OVERFLOW_STEP PERCPU_STEP(sizeof(struct et_overflow))
+
+static int count_share_keys(const struct et_bpf_counter_maps *maps, __u32 *ret)
+{
+	struct bpf_map_info info = { 0 };
+	__u32 size = sizeof(info);
+	int r = 0;
+
+	if (maps->shares > 0)
+		r = bpf_map_get_info_by_fd(maps->shares, &info, &size);
+	*ret = maps->shares > 0 ? info.max_entries : ET_RING_CLASSES;
+	return r;
+}
 
 int et_bpf_counters__new(const struct et_bpf_counter_maps *maps, struct et_bpf_counters **ret)
 {
@@ -45,6 +58,7 @@ int et_bpf_counters__new(const struct et_bpf_counter_maps *maps, struct et_bpf_c
 	struct bpf_map_info info = { 0 };
 	__u32 info_size = sizeof(info);
 	struct et_bpf_counters *a;
+	__u32 share_keys = 0;
 	char *values;
 
 	if (cpus < 0)
@@ -52,13 +66,20 @@ int et_bpf_counters__new(const struct et_bpf_counter_maps *maps, struct et_bpf_c
 	r = bpf_map_get_info_by_fd(maps->counts, &info, &info_size);
 	if (r < 0)
 		return r;
+	r = count_share_keys(maps, &share_keys);
+	if (r < 0)
+		return r;
 	a = calloc(1, sizeof(*a));
 	values = calloc((size_t)cpus, ET_LANES * LANE_STEP + OVERFLOW_STEP);
-	if (a)
+	if (a) {
 		a->shards = calloc(info.max_entries, sizeof(*a->shards));
-	if (!a || !values || !a->shards) {
-		if (a)
+		a->shares = calloc(share_keys, sizeof(*a->shares));
+	}
+	if (!a || !values || !a->shards || !a->shares) {
+		if (a) {
 			free(a->shards);
+			free(a->shares);
+		}
 		free(a);
 		free(values);
 		return -ENOMEM;
@@ -66,6 +87,7 @@ int et_bpf_counters__new(const struct et_bpf_counter_maps *maps, struct et_bpf_c
 	a->maps = *maps;
 	a->cpus = (unsigned int)cpus;
 	a->shard_count = info.max_entries;
+	a->share_keys = share_keys;
 	for (size_t i = 0; i < ET_LANES; i++)
 		a->lanes[i] = values + i * a->cpus * LANE_STEP;
 	a->overflow = values + a->cpus * LANE_STEP * ET_LANES;
@@ -87,7 +109,7 @@ int et_bpf_counters__take(struct et_bpf_counters *a)
 		r = bpf_map_lookup_elem(a->maps.losses, &key, &a->losses);
 	for (key = 0; key < a->shard_count && r == 0; key++)
 		r = bpf_map_lookup_elem(a->maps.counts, &key, &a->shards[key]);
-	for (key = 0; a->maps.shares > 0 && key < ET_RING_CLASSES && r == 0; key++)
+	for (key = 0; a->maps.shares > 0 && key < a->share_keys && r == 0; key++)
 		r = bpf_map_lookup_elem(a->maps.shares, &key, &a->shares[key]);
 	return r;
 }
@@ -115,9 +137,14 @@ const struct et_loss_counts *et_bpf_counters__losses(const struct et_bpf_counter
 }
 
 const struct et_shares *et_bpf_counters__shares(const struct et_bpf_counters *a,
-						enum et_ring_class ring)
+						enum et_ring_class ring, unsigned int shard)
 {
-	return a->maps.shares > 0 ? &a->shares[ring] : NULL;
+	return a->maps.shares > 0 ? &a->shares[et_ring_key(ring, shard)] : NULL;
+}
+
+unsigned int et_bpf_counters__shards(const struct et_bpf_counters *a)
+{
+	return a->share_keys > ET_RING_CLASSES ? a->share_keys / ET_RING_CLASSES - 1 : 1;
 }
 
 void et_bpf_counters__sum(const struct et_bpf_counters *a, struct et_counters *ret)
@@ -165,6 +192,7 @@ void et_bpf_counters__free(struct et_bpf_counters *a)
 		return;
 	free(a->lanes[0]);
 	free(a->shards);
+	free(a->shares);
 	free(a);
 }
 

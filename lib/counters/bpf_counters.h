@@ -75,7 +75,13 @@ const struct et_loss_counts *et_bpf_counters__losses(const struct et_bpf_counter
  * include each event that those count.
  */
 const struct et_shares *et_bpf_counters__shares(const struct et_bpf_counters *a,
-						enum et_ring_class ring);
+						enum et_ring_class ring, unsigned int shard);
+
+/*
+ * Number of rings of a class, each with its own shares. A class may have fewer: then the shares of
+ * the others are 0.
+ */
+unsigned int et_bpf_counters__shards(const struct et_bpf_counters *a);
 
 /**
  * et_bpf_counters__sum() - add up the counters of events, by type, of all CPUs

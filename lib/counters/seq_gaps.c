@@ -2,6 +2,7 @@
 #include "lib/counters/seq_gaps.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "lib/wire/shared.h"
@@ -34,11 +35,12 @@ struct shares_then {
 
 struct et_seq_gaps {
 	/*
-	 * The counters at the last check and at the check before. A BPF program counts a refused
+	 * By ring, from ET_RING_CLASSES times its shard plus its class on; NULL: no check yet. The
+	 * counters at the last check and at the check before. A BPF program counts a refused
 	 * event first for its user, and then as lost. So if a loss is new at a check, the user's
 	 * counter may already include it at the last check.
 	 */
-	struct shares_then last[ET_RING_CLASSES], before[ET_RING_CLASSES];
+	struct shares_then *last, *before;
 	__u64 checked_ns;
 	__u64 total;
 	unsigned int cpu_count;
@@ -166,16 +168,18 @@ static void check_lane(struct et_seq_gaps *gaps, const struct et_lane *counted, 
 }
 
 /*
- * The ID of the user that caused all events refused since the check before the last. -1: several
- * users, or no such event.
+ * A user ID, and where it was found: the users of an element of the shares have the same hash. A
+ * user has the same element in all rings.
  */
-static __s64 only_user(const struct et_seq_gaps *gaps, const struct et_bpf_counters *accounts,
-		       enum et_ring_class ring)
-{
-	const struct et_shares *shares = et_bpf_counters__shares(accounts, ring);
-	const struct shares_then *then = &gaps->before[ring];
-	__s64 uid = -1;
+struct found_user {
+	__s64 uid; /* -1: none */
+	unsigned int share;
+	bool several;
+};
 
+static void find_user(const struct shares_then *then, const struct et_shares *shares,
+		      struct found_user *found)
+{
 	for (unsigned int i = 0; shares && i < ET_SHARES; i++) {
 		const struct et_share *share = &shares->shares[i];
 		/*
@@ -186,23 +190,62 @@ static __s64 only_user(const struct et_seq_gaps *gaps, const struct et_bpf_count
 
 		if (share->refused == then->refused[i])
 			continue;
-		if (uid >= 0 || share->changes != known)
-			return -1;
-		uid = share->uid;
+		if (share->changes != known ||
+		    (found->uid >= 0 && (found->uid != share->uid || found->share != i)))
+			found->several = true;
+		found->uid = share->uid;
+		found->share = i;
 	}
-	return uid;
+}
+
+static size_t index_of(enum et_ring_class ring, unsigned int shard)
+{
+	return (size_t)shard * ET_RING_CLASSES + ring;
+}
+
+/*
+ * The ID of the user that caused all events refused since the check before the last. -1: several
+ * users, or no such event.
+ */
+static __s64 only_user(const struct et_seq_gaps *gaps, const struct et_bpf_counters *accounts,
+		       enum et_ring_class ring)
+{
+	struct found_user found = { .uid = -1 };
+
+	for (unsigned int i = 0; gaps->before && i < et_bpf_counters__shards(accounts); i++)
+		find_user(&gaps->before[index_of(ring, i)],
+			  et_bpf_counters__shares(accounts, ring, i), &found);
+	return found.several ? -1 : found.uid;
 }
 
 static void remember_shares(struct et_seq_gaps *gaps, const struct et_bpf_counters *accounts,
 			    enum et_ring_class ring)
 {
-	const struct et_shares *shares = et_bpf_counters__shares(accounts, ring);
+	for (unsigned int shard = 0; gaps->before && shard < et_bpf_counters__shards(accounts);
+	     shard++) {
+		const struct et_shares *shares = et_bpf_counters__shares(accounts, ring, shard);
+		struct shares_then *last = &gaps->last[index_of(ring, shard)];
 
-	gaps->before[ring] = gaps->last[ring];
-	for (unsigned int i = 0; shares && i < ET_SHARES; i++) {
-		gaps->last[ring].refused[i] = shares->shares[i].refused;
-		gaps->last[ring].changes[i] = shares->shares[i].changes;
+		gaps->before[index_of(ring, shard)] = *last;
+		for (unsigned int i = 0; shares && i < ET_SHARES; i++) {
+			last->refused[i] = shares->shares[i].refused;
+			last->changes[i] = shares->shares[i].changes;
+		}
 	}
+}
+
+/*
+ * Allocate the memory for the counters of shares at the first check: only the counters know the
+ * number of rings. Without memory, no loss is said to be of one user alone.
+ */
+static void open_shares(struct et_seq_gaps *gaps, const struct et_bpf_counters *accounts)
+{
+	size_t rings = index_of((enum et_ring_class)0, et_bpf_counters__shards(accounts));
+
+	if (gaps->before)
+		return;
+	gaps->before = calloc(2 * rings, sizeof(*gaps->before));
+	gaps->last = gaps->before ? gaps->before + rings : NULL;
 }
 
 /* Report the new losses on one CPU of events without a sequence number. */
@@ -227,6 +270,7 @@ static void check(struct et_seq_gaps *gaps, const struct et_bpf_counters *accoun
 {
 	__s64 uids[ET_RING_CLASSES];
 
+	open_shares(gaps, accounts);
 	for (int ring = 0; ring < ET_RING_CLASSES; ring++)
 		uids[ring] = only_user(gaps, accounts, ring);
 	for (unsigned int cpu = 0; cpu < gaps->cpu_count; cpu++) {
@@ -266,5 +310,7 @@ __u64 et_seq_gaps__total(const struct et_seq_gaps *gaps)
 
 void et_seq_gaps__free(struct et_seq_gaps *gaps)
 {
+	if (gaps)
+		free(gaps->before);
 	free(gaps);
 }

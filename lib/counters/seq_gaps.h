@@ -42,7 +42,7 @@ typedef void (*et_gap_fn)(void *ctx, const struct et_gap *gap);
  * @now_ns:	CLOCK_MONOTONIC, nanoseconds: all events are after this time
  * @ret:	receives the object; the caller frees it with et_seq_gaps__free()
  *
- * The object allocates all its memory here.
+ * The object allocates its memory here, and at the first check.
  *
  * Return: 0 or -ENOMEM.
  */

@@ -38,24 +38,38 @@ const struct et_overflow *et_bpf_counters__overflow(const struct et_bpf_counters
 	return &overflow[cpu];
 }
 
-static struct et_shares shares[ET_RING_CLASSES];
+#define SHARDS 2
+
+static struct et_shares shares[ET_RING_CLASSES][SHARDS];
 
 const struct et_shares *et_bpf_counters__shares(const struct et_bpf_counters *a,
-						enum et_ring_class ring)
+						enum et_ring_class ring, unsigned int shard)
 {
 	(void)a;
-	return &shares[ring];
+	return &shares[ring][shard];
 }
 
-/* Refuse @events of user @uid: count them in the share @index of the ring, and as lost. */
-static void refuse(enum et_ring_class ring, unsigned int index, __u32 uid, __u64 events)
+unsigned int et_bpf_counters__shards(const struct et_bpf_counters *a)
 {
-	struct et_share *share = &shares[ring].shares[index];
+	(void)a;
+	return SHARDS;
+}
+
+/* Refuse @events of user @uid in a ring: count them in the share @index, and as lost. */
+static void refuse_in(enum et_ring_class ring, unsigned int shard, unsigned int index, __u32 uid,
+		      __u64 events)
+{
+	struct et_share *share = &shares[ring][shard].shares[index];
 
 	share->refused += events;
 	share->changes += share->uid != uid;
 	share->uid = uid;
 	overflow[1].lost[ET_LOST_CAUSE_USER_SHARE][ring] += events;
+}
+
+static void refuse(enum et_ring_class ring, unsigned int index, __u32 uid, __u64 events)
+{
+	refuse_in(ring, 0, index, uid, events);
 }
 
 /* ---- reported gaps ---------------------------------------------------------------------- */
@@ -269,6 +283,34 @@ static void test_users(void **state)
 	assert_int_equal(reported_count, 8);
 }
 
+/* A class has several rings: a user has a share of each. */
+static void test_users_of_several_rings(void **state)
+{
+	(void)state;
+	refuse_in(ET_RING_BULK, 0, 7, 1000, 1);
+	refuse_in(ET_RING_BULK, 1, 7, 1000, 2);
+	check(false, 2000);
+	assert_int_equal(reported[0].count, 3);
+	assert_int_equal(reported[0].uid, 1000);
+	/* Only the second ring knows the other user. */
+	refuse_in(ET_RING_BULK, 0, 7, 1000, 1);
+	refuse_in(ET_RING_BULK, 1, 8, 1001, 1);
+	check(false, 3000);
+	assert_int_equal(reported[1].uid, -1);
+	/* Two users have the same share, each in its own ring. */
+	check(false, 4000);
+	check(false, 5000);
+	refuse_in(ET_RING_BULK, 0, 9, 1002, 1);
+	refuse_in(ET_RING_BULK, 1, 9, 1003, 1);
+	check(false, 6000);
+	assert_int_equal(reported[2].uid, -1);
+	check(false, 7000);
+	check(false, 8000);
+	refuse_in(ET_RING_BULK, 1, 9, 1003, 1);
+	check(false, 9000);
+	assert_int_equal(reported[3].uid, 1003);
+}
+
 /* Two users have the same share, so the user of refused events is unknown. */
 static void test_users_of_one_share(void **state)
 {
@@ -403,6 +445,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_losses_at_the_end, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_overflow, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_users, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_users_of_several_rings, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_users_of_one_share, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_causes, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_losses_told_ahead, setup, teardown),

@@ -511,7 +511,14 @@ struct et_options {
 	uint32_t context_processes;
 	/* only for `context`: as users_fd, for /etc/group */
 	int groups_fd;
-	uint32_t pad_groups; /* 0 */
+	/*
+	 * Number of ring buffers of each kind, between which the CPUs are divided: a power of two
+	 * up to 64. Together they have the size of ring_size. A ring buffer has one lock, so more
+	 * of them let more CPUs record at the same time. Fewer are made if one would be smaller
+	 * than 256 KiB, or than three of its largest records. 0: as many as the CPUs that are
+	 * online need, one for four of them.
+	 */
+	uint32_t ring_shards;
 };
 
 /* Flags in et_options.stream. */
@@ -995,6 +1002,12 @@ struct et_session_stats {
 	uint64_t away_ns, away_longest_ns;
 	/* number of processes that et_options.context forgot, to keep context_processes */
 	uint64_t context_evicted;
+	/*
+	 * Number of ring buffers of each kind, and the bytes of data that each of them holds. A CPU
+	 * uses one of each kind.
+	 */
+	unsigned int lifecycle_rings, bulk_rings;
+	uint64_t lifecycle_ring_bytes, bulk_ring_bytes;
 };
 
 /*

@@ -47,6 +47,10 @@ int et_session_check_options(const struct et_options *o, struct et_error *err)
 		return et_error_set(err, ET_ERROR_USAGE, -EINVAL,
 				    "a latency of %u ms is too long: at most %d", o->latency_ms,
 				    ET_LATENCY_MAX_MS);
+	if (o->ring_shards > ET_RING_SHARDS_MAX || o->ring_shards & (o->ring_shards - 1))
+		return et_error_set(err, ET_ERROR_USAGE, -EINVAL,
+				    "%u rings of a class: not a power of two up to %d",
+				    o->ring_shards, ET_RING_SHARDS_MAX);
 	if ((unsigned int)o->fair > ET_FAIR_OFF)
 		return et_error_set(err, ET_ERROR_USAGE, -EINVAL,
 				    "no such way to share out a ring: %d", (int)o->fair);
@@ -105,6 +109,7 @@ struct et_attach_config et_session_config(const struct et_options *o, bool trial
 		.load.bpf.quiet_pgid = o->quiet_pgid,
 		.load.memory_budget = o->memory_budget,
 		.load.measure = trial,
+		.load.trial = trial,
 		.trial = trial,
 		.kind = o->attach,
 		.wire_format = o->wire_format,
@@ -121,7 +126,7 @@ struct et_attach_config et_session_config(const struct et_options *o, bool trial
 	ring_sizes[ET_RING_LIFECYCLE] =
 		round_ring(o->lifecycle_ring_size, o->ring_size, DEFAULT_LIFECYCLE_RING);
 	ring_sizes[ET_RING_BULK] = round_ring(o->bulk_ring_size, o->ring_size, DEFAULT_BULK_RING);
-	for (int i = 0; trial && i < ET_RING_CLASSES; i++)
-		ring_sizes[i] = (size_t)sysconf(_SC_PAGESIZE);
+	for (int i = 0; i < ET_RING_CLASSES; i++)
+		config.load.shards[i] = o->ring_shards;
 	return config;
 }

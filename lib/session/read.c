@@ -97,12 +97,15 @@ int et_session_open_rings(struct et_session *s, struct et_error *err)
 	 * The order of enum et_ring_class: if records of two rings have the same time, the record
 	 * of the first ring (LIFECYCLE) comes first.
 	 */
-	for (unsigned int i = 0; i < ET_RINGS; i++) {
-		r = et_rings__add_map(s->rings, loaded->ring_fds[i], loaded->ring_sizes[i], i);
-		if (r < 0)
-			return et_error_set(err, ET_ERROR_SYSTEM, r, "mapping a ring: %s",
-					    strerror(-r));
-	}
+	for (__u32 i = 0; r == 0 && i < ET_RING_CLASSES; i++)
+		for (__u32 shard = 0; r == 0 && shard < loaded->shards[i]; shard++)
+			r = et_rings__add_map(s->rings, loaded->ring_fds[et_ring_key(i, shard)],
+					      loaded->ring_sizes[i], i);
+	if (r == 0)
+		r = et_rings__add_map(s->rings, loaded->ring_fds[ET_RING_WAKE],
+				      loaded->ring_sizes[ET_RING_WAKE], ET_RING_WAKE);
+	if (r < 0)
+		return et_error_set(err, ET_ERROR_SYSTEM, r, "mapping a ring: %s", strerror(-r));
 	return 0;
 }
 

@@ -189,6 +189,10 @@ int et_session__stats(struct et_session *s, struct et_session_stats *ret)
 		stats.context_evicted =
 			et_process_table_evicted(et_context_table(s->pipeline.context));
 	stats.switched_off = et_attach__was_switched_off(s->attached);
+	stats.lifecycle_rings = loaded->shards[ET_RING_LIFECYCLE];
+	stats.bulk_rings = loaded->shards[ET_RING_BULK];
+	stats.lifecycle_ring_bytes = loaded->ring_sizes[ET_RING_LIFECYCLE];
+	stats.bulk_ring_bytes = loaded->ring_sizes[ET_RING_BULK];
 	memcpy(ret, &stats, ret->sz < sizeof(stats) ? ret->sz : sizeof(stats));
 	return 0;
 }

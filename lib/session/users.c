@@ -34,28 +34,37 @@ static int most_first(const void *a, const void *b)
 int et_session__user_stats_sized(struct et_session *s, struct et_user_stats *ret, size_t row_size,
 				 size_t max)
 {
-	struct et_user_stats users[ET_RING_CLASSES * ET_SHARES];
-	int fd = et_attach__loaded(s->attached)->shares_fd;
+	const struct et_loaded *loaded = et_attach__loaded(s->attached);
+	struct et_user_stats *users;
 	struct et_shares *shares;
-	size_t count = 0;
+	size_t count = 0, rings = 0;
 	int r = 0;
 
 	if (s->pipeline.in_callback)
 		return -EBUSY;
+	for (int i = 0; i < ET_RING_CLASSES; i++)
+		rings += loaded->shards[i];
 	shares = malloc(sizeof(*shares));
-	if (!shares)
-		return -ENOMEM;
-	for (__u32 ring = 0; ring < ET_RING_CLASSES && r == 0 && fd >= 0; ring++) {
-		r = bpf_map_lookup_elem(fd, &ring, shares);
-		for (int i = 0; r == 0 && i < ET_SHARES; i++)
-			if (shares->shares[i].refused)
-				add(users, &count, &shares->shares[i]);
+	users = calloc(rings + 1, ET_SHARES * sizeof(*users));
+	if (!shares || !users)
+		r = -ENOMEM;
+	for (__u32 class = 0; class < ET_RING_CLASSES && loaded->obj; class ++) {
+		for (__u32 shard = 0; shard < loaded->shards[class] && r == 0; shard++) {
+			__u32 key = et_ring_key(class, shard);
+
+			r = bpf_map_lookup_elem(loaded->shares_fd, &key, shares);
+			for (int i = 0; r == 0 && i < ET_SHARES; i++)
+				if (shares->shares[i].refused)
+					add(users, &count, &shares->shares[i]);
+		}
+	}
+	if (r == 0) {
+		qsort(users, count, sizeof(users[0]), most_first);
+		for (size_t i = 0; i < count && i < max; i++)
+			et_row_put(ret, i, row_size, &users[i], sizeof(users[i]));
+		r = (int)count;
 	}
 	free(shares);
-	if (r < 0)
-		return r;
-	qsort(users, count, sizeof(users[0]), most_first);
-	for (size_t i = 0; i < count && i < max; i++)
-		et_row_put(ret, i, row_size, &users[i], sizeof(users[i]));
-	return (int)count;
+	free(users);
+	return r;
 }

@@ -72,10 +72,14 @@ struct et_bpf_config {
 	__u32 shards;      /* entries of the map `counts`: a power of two */
 
 	/*
-	 * A lane queries how full a ring is after 1 / 2^fair_look_shift of the ring: all CPUs
-	 * together add 1/8 meanwhile.
+	 * A lane queries how full a ring is after 1 / 2^fair_look_shift of the ring: all CPUs that
+	 * use the ring together add 1/8 meanwhile.
 	 */
 	__u32 fair_look_shift;
+
+	/* Largest number of rings of a class. More than 1: et_lane::ring_keys are used. */
+	__u32 ring_shards;
+	__u32 pad;
 
 	/*
 	 * Offset from task_struct::stack to the registers that the system call was entered with;

@@ -174,6 +174,29 @@ struct et_walk {
 };
 
 /*
+ * Shards: on hosts with many CPUs a class has several rings, and each CPU uses one of them, always
+ * the same. All CPUs that use a ring share its lock.
+ */
+#define ET_RING_SHARDS_MAX 64
+
+/*
+ * Key in the map `rings` of one ring of a class, and in the map `shares`. The keys of the first
+ * rings are the classes, then comes ET_RING_WAKE. The remainder of a key divided by ET_RING_CLASSES
+ * is the class.
+ */
+static inline __attribute__((always_inline)) __u32 et_ring_key(__u32 ring_class, __u32 shard)
+{
+	return ring_class + ET_RING_CLASSES * (shard ? shard + 1 : 0);
+}
+
+/* Number of keys of the map `rings`, if a class has at most @shards rings. */
+#define ET_RING_KEYS(shards) ((shards) > 1 ? ET_RING_CLASSES * ((shards) + 1) : ET_RINGS)
+#define ET_RING_KEYS_MAX     ET_RING_KEYS(ET_RING_SHARDS_MAX)
+
+/* Number of keys of the map `shares`: there is no share of ET_RING_WAKE. */
+#define ET_SHARE_KEYS(shards) ((shards) > 1 ? ET_RING_KEYS(shards) : ET_RING_CLASSES)
+
+/*
  * A lane: a work area of one CPU, in which a BPF program builds a record. Value of the map `lanes`,
  * a per-CPU array of ET_LANES. Only the BPF program that holds the lane writes to it, except to
  * `busy`. User space adds up the counters of all CPUs and lanes.
@@ -187,6 +210,11 @@ struct et_lane {
 	/* number of BPF programs that hold or try to claim the lane; at most one holds it */
 	__u32 busy;
 	__u32 zero; /* always 0, which the verifier does not know: index of the first lane */
+	/*
+	 * by ring class: the keys of the rings of this CPU in the map `rings`, less the class. User
+	 * space sets them if a class has more than one ring: see et_ring_key()
+	 */
+	__u32 ring_keys[ET_RING_CLASSES];
 	/* number of records begun for each ring, which is the sequence number of the next record */
 	__u64 seq[ET_RING_CLASSES];
 	/* number of records counted in `seq` that were lost because the ring was full */

@@ -56,7 +56,7 @@ struct et_emit {
 	__u64 vars;   /* number of variable-length fields so far */
 	__u64 type;   /* enum et_event_type */
 	__u32 slot;   /* index of the record's memory in the map `scratch` */
-	__u32 ring;
+	__u32 ring;   /* key of the ring in the map `rings`; modulo ET_RING_CLASSES its class */
 };
 
 /*
@@ -228,8 +228,8 @@ static __always_inline void *et_emit_begin_sized(struct et_emit *em, enum et_eve
 
 		lane->actor = actor;
 		if (sized &&
-		    et_is_unfair(lane, ring, em->direct ? fixed + et_max(need, begin) : slots,
-				 lane->actor)) {
+		    et_is_unfair(lane, ring, et_ring_key_of(lane, ring),
+				 em->direct ? fixed + et_max(need, begin) : slots, lane->actor)) {
 			et_lane_release(lane);
 			et_lost_as(type, ET_LOST_CAUSE_USER_SHARE, 1);
 			return NULL;
@@ -240,7 +240,7 @@ static __always_inline void *et_emit_begin_sized(struct et_emit *em, enum et_eve
 	em->lane = lane;
 	em->slot = cpu * ET_LANES + index;
 	em->off = fixed;
-	em->ring = ring;
+	em->ring = et_ring_key_of(lane, ring);
 	em->type = type;
 	em->vars = 0;
 	lane->walk.cut = 0;
@@ -481,7 +481,7 @@ static __always_inline void et_emit_submit(struct et_emit *em)
 	 * lane (work area) has a number yet, so the next record can take this record's number.
 	 */
 	if (et_looks() && et_config.emit_mode != ET_EMIT_FIXED && !em->direct &&
-	    et_is_unfair(em->lane, key % ET_RING_CLASSES, size, em->lane->actor)) {
+	    et_is_unfair(em->lane, key % ET_RING_CLASSES, key, size, em->lane->actor)) {
 		em->lane->seq[key % ET_RING_CLASSES]--;
 		et_lane_release(em->lane);
 		et_lost_as(em->type, ET_LOST_CAUSE_USER_SHARE, 1);

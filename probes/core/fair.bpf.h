@@ -23,12 +23,16 @@
 
 /*
  * Number of bytes that may be added through one lane (a CPU's work area) before the ring's fill
- * level is queried again, by ring class. The value 0 means a query for each record: half of the
- * ring is full, or the fill level was never queried.
+ * level is queried again, by key of the map `rings`. The value 0 means a query for each record:
+ * half of the ring is full, or the fill level was never queried.
  */
-volatile __u64 et_fair_look[ET_RING_CLASSES] __weak = {};
+#define ET_FAIR_LOOKS 256
+volatile __u64 et_fair_look[ET_FAIR_LOOKS] __weak = {};
 
-/* The bytes that each user has added to each ring. */
+/*
+ * The bytes that each user has added to each ring. The keys are those of the map `rings`. User
+ * space sets max_entries if a class has more than one ring.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, ET_RING_CLASSES);
@@ -94,16 +98,17 @@ __weak __u64 et_payer(__u64 actor)
 }
 
 /*
- * The element of et_fair_look for @ring_class. The index is masked, because the verifier does not
- * know the value of @ring_class here.
+ * The element of et_fair_look for the ring @key. The index is masked, because the verifier does not
+ * know the value of @key here.
  */
-static __always_inline volatile __u64 *et_look_of(__u32 ring_class)
+static __always_inline volatile __u64 *et_look_of(__u32 key)
 {
-	barrier_var(ring_class);
-	return &et_fair_look[ring_class & (ET_RING_CLASSES - 1)];
+	barrier_var(key);
+	return &et_fair_look[key & (ET_FAIR_LOOKS - 1)];
 }
 
-_Static_assert((ET_RING_CLASSES & (ET_RING_CLASSES - 1)) == 0, "a mask bounds a ring class");
+_Static_assert((ET_FAIR_LOOKS & (ET_FAIR_LOOKS - 1)) == 0, "a mask bounds a ring's key");
+_Static_assert(ET_FAIR_LOOKS >= ET_RING_KEYS_MAX, "each ring has an element");
 
 /*
  * True if the programs look from time to time how full a ring is: for the users' shares, or to wake
@@ -119,9 +124,9 @@ static __always_inline bool et_looks(void)
  * time, wake the reader: the ring could be full before that time. When less than half is full
  * again, a new period begins: the bytes of all users are counted from zero.
  */
-__weak int et_ring_presses(__u32 ring_class)
+__weak int et_ring_presses(__u32 ring_key)
 {
-	__u32 key = ring_class % ET_RING_CLASSES;
+	__u32 key = ring_key;
 	void *ring = bpf_map_lookup_elem(&rings, &key);
 	struct et_shares *s = bpf_map_lookup_elem(&shares, &key);
 	__u64 size, full;
@@ -139,12 +144,12 @@ __weak int et_ring_presses(__u32 ring_class)
 		et_wake_reader();
 	}
 	if (full >= size / 2) {
-		*et_look_of(ring_class) = 0;
+		*et_look_of(ring_key) = 0;
 		return 1;
 	}
-	if (!*et_look_of(ring_class)) {
+	if (!*et_look_of(ring_key)) {
 		s->period++;
-		*et_look_of(ring_class) = (size >> et_config.fair_look_shift) | 1;
+		*et_look_of(ring_key) = (size >> et_config.fair_look_shift) | 1;
 	}
 	return 0;
 }
@@ -153,9 +158,9 @@ __weak int et_ring_presses(__u32 ring_class)
  * Count a record's @bytes for the user @payer, the result of et_payer(). Returns 1 if the user's
  * share of the ring has no room for them.
  */
-__weak int et_share_refuses(__u32 ring_class, __u32 bytes, __u64 payer)
+__weak int et_share_refuses(__u32 ring_key, __u32 bytes, __u64 payer)
 {
-	__u32 key = ring_class % ET_RING_CLASSES, share = payer >> 32;
+	__u32 key = ring_key, share = payer >> 32;
 	void *ring = bpf_map_lookup_elem(&rings, &key);
 	struct et_shares *s = bpf_map_lookup_elem(&shares, &key);
 	struct et_share *mine;
@@ -190,19 +195,21 @@ __weak int et_share_refuses(__u32 ring_class, __u32 bytes, __u64 payer)
 }
 
 /*
- * True if a record of @bytes exceeds the share of the user that causes the event. @actor: 0 if the
- * current task causes it, else see ET_ACTOR_USER(). Also looks how full the ring is, if it is time.
+ * True if a record of @bytes exceeds the share of the user that causes the event. @key: of the ring
+ * of @ring_class that the lane's CPU uses. @actor: 0 if the current task causes it, else see
+ * ET_ACTOR_USER(). Also looks how full the ring is, if it is time.
  */
-static __always_inline bool et_is_unfair(struct et_lane *lane, __u32 ring, __u32 bytes, __u64 actor)
+static __always_inline bool et_is_unfair(struct et_lane *lane, __u32 ring_class, __u32 key,
+					 __u32 bytes, __u64 actor)
 {
-	__u64 added = lane->added[ring] + bytes;
+	__u64 added = lane->added[ring_class] + bytes;
 
-	lane->added[ring] = added;
-	if (added < *et_look_of(ring))
+	lane->added[ring_class] = added;
+	if (added < *et_look_of(key))
 		return false;
-	lane->added[ring] = 0;
-	return et_ring_presses(ring) && et_config.fair &&
-	       et_share_refuses(ring, bytes, et_payer(actor));
+	lane->added[ring_class] = 0;
+	return et_ring_presses(key) && et_config.fair &&
+	       et_share_refuses(key, bytes, et_payer(actor));
 }
 
 #endif /* ET_FAIR_BPF_H */

@@ -118,6 +118,14 @@ case ET_##NAME:                                                   \
 	}
 }
 
+/* The key in the map `rings` of the ring of @ring_class that the lane's CPU uses. */
+static __always_inline __u32 et_ring_key_of(const struct et_lane *lane, __u32 ring_class)
+{
+	if (et_config.ring_shards > 1)
+		return ring_class + lane->ring_keys[ring_class];
+	return ring_class;
+}
+
 /* Count an event of @type as dropped by a filter. */
 static __always_inline void et_filtered(enum et_event_type type)
 {

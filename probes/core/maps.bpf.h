@@ -24,8 +24,8 @@ struct et_ring {
 };
 
 /*
- * The ring buffers. The key is an enum et_ring_class. The map is an array of maps, so that a class
- * can later have one ring for each CPU.
+ * The ring buffers. The key is an enum et_ring_class, or et_ring_key() of it if a class has more
+ * than one ring. Then user space sets max_entries.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);

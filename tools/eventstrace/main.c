@@ -93,6 +93,7 @@ int main(int argc, char **argv)
 	opts.ring_size = options.ring_size;
 	opts.lifecycle_ring_size = options.lifecycle_ring_size;
 	opts.bulk_ring_size = options.bulk_ring_size;
+	opts.ring_shards = options.ring_shards;
 	opts.memory_budget = options.memory_budget;
 	filters_give(&options.filters, filters);
 	opts.filters = filters;

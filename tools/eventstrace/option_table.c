@@ -122,6 +122,9 @@ const struct option_row option_table[] = {
 	{ KEY_RING_SIZE, "ring-size", "SIZE",
 	  "bytes of each ring, such as 512K or 16M, or lifecycle=1M,bulk=2M (the default); rounded "
 	  "up to a power of two" },
+	{ KEY_RING_SHARDS, "ring-shards", "N",
+	  "divide each ring into N rings, and the CPUs among them: 1 to 64, a power of two; fewer if "
+	  "they would be too small; auto (the default): one for four CPUs" },
 	{ KEY_MEMORY_BUDGET, "memory-budget", "SIZE",
 	  "bytes of kernel memory for everything; rings are made smaller to fit" },
 	{ KEY_WIRE_FORMAT, "wire-format", "FORMAT",

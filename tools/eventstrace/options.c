@@ -311,6 +311,21 @@ static int parse_ring_sizes(struct parser *p, const char *arg)
 	return 0;
 }
 
+static int parse_ring_shards(struct parser *p, const char *arg)
+{
+	const char *what = "auto, or a power of two from 1 to 64";
+	uint64_t shards = 0;
+	int err = 0;
+
+	if (strcmp(arg, "auto") != 0)
+		err = parse_number(p, "ring-shards", arg, what, parse_count, &shards);
+	if (!err && (shards > 64 || shards & (shards - 1)))
+		return fail(p, "--ring-shards=%s is not %s", arg, what);
+	if (!err)
+		p->opts.ring_shards = (uint32_t)shards;
+	return err;
+}
+
 static int parse_latency(struct parser *p, const char *arg)
 {
 	uint64_t ms = 0;
@@ -564,6 +579,8 @@ static int apply(struct parser *p, int key, const char *arg)
 		return 0;
 	case KEY_RING_SIZE:
 		return parse_ring_sizes(p, arg);
+	case KEY_RING_SHARDS:
+		return parse_ring_shards(p, arg);
 	case KEY_MEMORY_BUDGET:
 		err = parse_number(p, "memory-budget", arg, "a size above 0, such as 512K or 16M",
 				   parse_size64, &size);

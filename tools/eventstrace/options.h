@@ -90,6 +90,7 @@ struct options {
 	enum et_emit_request wire_format;
 	size_t ring_size;                           /* bytes; 0: the library's default */
 	size_t lifecycle_ring_size, bulk_ring_size; /* likewise; 0: as ring_size */
+	uint32_t ring_shards;                       /* rings of each kind; 0: auto */
 	uint64_t memory_budget;                     /* bytes; 0: no limit */
 	bool failed; /* only execs that failed, and exits with a failure */
 	struct filters filters;

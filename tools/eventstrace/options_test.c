@@ -191,6 +191,10 @@ static void values(void **state)
 	assert_int_equal(o.ring_size, 1048576);
 	assert_int_equal(o.bulk_ring_size, 2097152);
 	assert_int_equal(o.lifecycle_ring_size, 0);
+	assert_int_equal(good(ARGS()).ring_shards, 0);
+	assert_int_equal(good(ARGS("--ring-shards=1")).ring_shards, 1);
+	assert_int_equal(good(ARGS("--ring-shards=64")).ring_shards, 64);
+	assert_int_equal(good(ARGS("--ring-shards=8", "--ring-shards=auto")).ring_shards, 0);
 	assert_int_equal(good(ARGS("--memory-budget=4M")).memory_budget, 4194304);
 	assert_int_equal(good(ARGS("--attach=fentry")).attach, ET_ATTACH_FENTRY);
 	assert_int_equal(good(ARGS("--attach", "kprobe")).attach, ET_ATTACH_KPROBE);
@@ -512,6 +516,12 @@ static void wrong_arguments(void **state)
 	bad(ARGS("--ring-size=bulk=1M1M1M1M1M1M1M1M1M1M1M1M1M1M1M1M"),
 	    "--ring-size=1M1M1M1M1M1M1M1M1M1M1M1M1M1M1M1M is not a size above 0, such as 512K or "
 	    "16M");
+	bad(ARGS("--ring-shards=0"), "--ring-shards=0 is not auto, or a power of two from 1 to 64");
+	bad(ARGS("--ring-shards=3"), "--ring-shards=3 is not auto, or a power of two from 1 to 64");
+	bad(ARGS("--ring-shards=128"),
+	    "--ring-shards=128 is not auto, or a power of two from 1 to 64");
+	bad(ARGS("--ring-shards=many"),
+	    "--ring-shards=many is not auto, or a power of two from 1 to 64");
 	bad(ARGS("--memory-budget=0"),
 	    "--memory-budget=0 is not a size above 0, such as 512K or 16M");
 	bad(ARGS("--ring-size=big"), "--ring-size=big is not a size above 0, such as 512K or 16M");

@@ -297,6 +297,12 @@ static void print_session(const struct et_session_stats *ss, FILE *out)
 			", other maps %" PRIu64 " (per-CPU maps for %u possible CPUs)\n",
 			locked_of(ss) / 1024, ss->locked_ring / 1024, ss->locked_scratch / 1024,
 			ss->locked_maps / 1024, ss->cpus_possible);
+	if (ss->lifecycle_rings > 1 || ss->bulk_rings > 1)
+		fprintf(out,
+			"rings: lifecycle %u of %" PRIu64 " KiB, bulk %u of %" PRIu64
+			" KiB; each CPU uses one of each\n",
+			ss->lifecycle_rings, ss->lifecycle_ring_bytes / 1024, ss->bulk_rings,
+			ss->bulk_ring_bytes / 1024);
 	if (ss->grown_sockets || ss->grown_tasks)
 		fprintf(out,
 			"memory allocated meanwhile: at most %" PRIu64 " KiB for sockets, %" PRIu64
@@ -452,6 +458,12 @@ static void print_live(const struct summary *s, FILE *out)
 		s->session.away_longest_ns);
 	if (s->session.context_evicted)
 		fprintf(out, ",\"context_evicted\":%" PRIu64, s->session.context_evicted);
+	if (s->session.lifecycle_rings)
+		fprintf(out,
+			",\"ring_shards\":{\"lifecycle\":{\"count\":%u,\"bytes\":%" PRIu64
+			"},\"bulk\":{\"count\":%u,\"bytes\":%" PRIu64 "}}",
+			s->session.lifecycle_rings, s->session.lifecycle_ring_bytes,
+			s->session.bulk_rings, s->session.bulk_ring_bytes);
 }
 
 /* Names of hooks and events are the program's own: they need no escapes. */

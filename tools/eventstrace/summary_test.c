@@ -394,6 +394,30 @@ static struct summary take_accounted(void)
 	return s;
 }
 
+/* Several rings of a kind. The number of rings is unknown in a replay. */
+static void rings(void **state)
+{
+	struct summary s = take_accounted();
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	(void)state;
+	s.session.lifecycle_rings = 2;
+	s.session.lifecycle_ring_bytes = 524288;
+	s.session.bulk_rings = 8;
+	s.session.bulk_ring_bytes = 262144;
+	summary_print_json(&s, out);
+	summary_print_text(&s, out);
+	fclose(out);
+	assert_non_null(strstr(text,
+			       ",\"ring_shards\":{\"lifecycle\":{\"count\":2,\"bytes\":524288},"
+			       "\"bulk\":{\"count\":8,\"bytes\":262144}}}\n"));
+	assert_non_null(strstr(text, "\nrings: lifecycle 2 of 512 KiB, bulk 8 of 256 KiB; each CPU "
+				     "uses one of each\n"));
+	free(text);
+}
+
 /* A host without /proc and /sys. */
 static void unknown(void **state)
 {
@@ -617,6 +641,7 @@ int main(void)
 		cmocka_unit_test(users),
 		cmocka_unit_test(json),
 		cmocka_unit_test(a_failure_leaves_the_result_alone),
+		cmocka_unit_test(rings),
 		cmocka_unit_test(unknown),
 		cmocka_unit_test(interference),
 		cmocka_unit_test(left_out),
