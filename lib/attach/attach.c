@@ -14,6 +14,7 @@
 #include <bpf/libbpf.h>
 
 #include "lib/kernel/caps.h"
+#include "lib/attach/calls.h"
 #include "lib/attach/diagnose.h"
 #include "lib/attach/dcache.h"
 #include "lib/attach/links.h"
@@ -31,6 +32,7 @@ struct et_attached {
 	struct et_emit_choice choice;
 	__u64 events;
 	struct et_hook *hooks;
+	char (*hook_names)[160]; /* of `hooks` */
 
 	struct et_load_config config;
 	struct et_own_task self;
@@ -119,6 +121,31 @@ static int check_basics(struct et_attached *at, struct et_error *err)
 	return 0;
 }
 
+/* ---- tracepoints of system calls ---------------------------------------------------------- */
+
+/*
+ * True if programs at system calls are on the tracepoints of all system calls, instead of those of
+ * single system calls.
+ */
+static bool uses_all_calls(struct et_attached *at, enum et_attach_kind kind)
+{
+	if (!et_calls__are_possible(at->features.vmlinux))
+		return false;
+	return kind == ET_ATTACH_TP_BTF ||
+	       et_feature__check(&at->features, ET_FEATURE_TRACEFS, NULL) < 0;
+}
+
+/* Use the tracepoints of single system calls, after those of all system calls have failed. */
+static void use_single_calls(struct et_attached *at, int r)
+{
+	et_log__write(at->log, ET_LOG_INFO,
+		      "tp_btf/sys_enter and sys_exit cannot be used: %s: system calls have their "
+		      "own tracepoints",
+		      strerror(-r));
+	at->config.bpf.calls_tp_btf = false;
+	et_diagnose__check(&at->plan, &at->features, false);
+}
+
 /* ---- attaching --------------------------------------------------------------------------- */
 
 /*
@@ -127,7 +154,10 @@ static int check_basics(struct et_attached *at, struct et_error *err)
  */
 static int attach_chosen(struct et_attached *at)
 {
+	int r;
+
 	at->links.events_fd = at->features.events_fd;
+	at->links.calls = at->config.bpf.calls_tp_btf ? at->loaded.skel : NULL;
 	for (size_t i = 0; i < at->plan.count; i++) {
 		const struct et_plan_row *row = &at->plan.rows[i];
 		const struct et_hook_program *entry;
@@ -138,7 +168,6 @@ static int attach_chosen(struct et_attached *at)
 		{
 			const char *place = et_hook_place(entry);
 			char why[200];
-			int r;
 
 			if (!et_plan__uses(&at->plan, entry))
 				continue;
@@ -152,7 +181,10 @@ static int attach_chosen(struct et_attached *at)
 			return r;
 		}
 	}
-	return 0;
+	r = et_links__add_calls(&at->links, at->loaded.obj);
+	if (r < 0)
+		use_single_calls(at, r);
+	return r;
 }
 
 static int no_such_way(const struct et_attached *at, struct et_error *err)
@@ -184,6 +216,10 @@ static int load(struct et_attached *at, struct et_error *err)
 	found = et_diagnose__find_failing_programs(&at->plan, config, &at->choice);
 	if (found)
 		return found < 0 ? no_such_way(at, err) : 1;
+	if (config->bpf.calls_tp_btf) {
+		use_single_calls(at, r);
+		return 1;
+	}
 	found = et_process_tree__fails(config, why, sizeof(why));
 	if (found < 0)
 		return et_error_set(err, ET_ERROR_ATTACH, found,
@@ -293,15 +329,22 @@ static int nothing_attached(const struct et_attached *at, struct et_error *err)
 static int make_hooks(struct et_attached *at)
 {
 	at->hooks = calloc(at->plan.count + 1, sizeof(*at->hooks));
-	if (!at->hooks)
+	at->hook_names = calloc(at->plan.count + 1, sizeof(*at->hook_names));
+	if (!at->hooks || !at->hook_names)
 		return -ENOMEM;
 	for (size_t i = 0; i < at->plan.count; i++) {
 		const struct et_plan_row *row = &at->plan.rows[i];
 
+		if (row->candidate && at->config.bpf.calls_tp_btf)
+			et_calls__name(row->candidate->hook, at->hook_names[i],
+				       sizeof(at->hook_names[i]));
+		else
+			snprintf(at->hook_names[i], sizeof(at->hook_names[i]), "%s",
+				 row->candidate ? row->candidate->hook : "none");
 		at->hooks[i] = (struct et_hook){
 			.event_id = row->event_id,
 			.kind = row->kind,
-			.hook = row->candidate ? row->candidate->hook : "none",
+			.hook = at->hook_names[i],
 			.chosen = row->chosen,
 			.reason = row->err ? row->why : NULL,
 		};
@@ -369,6 +412,7 @@ static int open_all(struct et_attached *at, const struct et_attach_config *confi
 {
 	const struct et_hook_table *const *tables;
 	double t0 = now_ms();
+	bool all_calls;
 	size_t count;
 	int r;
 
@@ -376,9 +420,12 @@ static int open_all(struct et_attached *at, const struct et_attach_config *confi
 	if (r < 0)
 		return r;
 	tables = et_hook_tables(&count);
-	if (et_plan__init(&at->plan, tables, count, config->load.bpf.events, config->kind) < 0)
+	if (et_plan__init(&at->plan, tables, count, config->load.bpf.events,
+			  config->kind == ET_ATTACH_TP_BTF ? ET_ATTACH_TRACEPOINT : config->kind) <
+	    0)
 		return et_error_set(err, ET_ERROR_SYSTEM, -ENOMEM, "no memory");
-	et_diagnose__check(&at->plan, &at->features);
+	all_calls = uses_all_calls(at, config->kind);
+	et_diagnose__check(&at->plan, &at->features, all_calls);
 	r = find_shortage(&at->plan, 0);
 	if (r < 0)
 		return r;
@@ -389,6 +436,7 @@ static int open_all(struct et_attached *at, const struct et_attach_config *confi
 	if (r < 0)
 		return r;
 	at->config.bpf.emit_mode = at->choice.mode;
+	at->config.bpf.calls_tp_btf = all_calls;
 	if (!config->trial)
 		join_tracers(at);
 	et_log__write(at->log, ET_LOG_INFO, "looked at the kernel for %.1f ms", now_ms() - t0);
@@ -548,5 +596,6 @@ void et_attach__close(struct et_attached *at)
 	et_load__close(&at->loaded);
 	et_plan__done(&at->plan);
 	free(at->hooks);
+	free(at->hook_names);
 	free(at);
 }

@@ -7,19 +7,24 @@
 
 #include <bpf/btf.h>
 
+#include "lib/hooks/syscall_nr.h"
 #include "lib/kernel/btf_args.h"
 #include "lib/kernel/kallsyms.h"
 #include "lib/kernel/tracefs.h"
 
 /* ---- without loading -------------------------------------------------------------------- */
 
-static int check_tracepoint(struct et_feature_set *features, const char *tracepoint, char *why,
-			    size_t size)
+static int check_tracepoint(struct et_feature_set *features, bool all_calls, const char *tracepoint,
+			    char *why, size_t size)
 {
 	const char *no_tracefs;
+	bool at_exit;
 	__u64 id;
 	int r;
 
+	/* A program for a system call that this kernel lacks is never called. */
+	if (all_calls && et_hook_syscall_nr(tracepoint, &at_exit) >= 0)
+		return 0;
 	r = et_feature__check(features, ET_FEATURE_TRACEFS, &no_tracefs);
 	if (r < 0) {
 		snprintf(why, size, "%s", no_tracefs);
@@ -67,11 +72,12 @@ static bool has_type(const struct et_feature_set *features, const struct et_hook
 	return has;
 }
 
-static int check_place(struct et_feature_set *features, const struct et_hook_candidate *candidate,
+static int check_place(struct et_feature_set *features, bool all_calls,
+		       const struct et_hook_candidate *candidate,
 		       const struct et_hook_program *entry, char *why, size_t size)
 {
 	if (entry->tracepoint)
-		return check_tracepoint(features, entry->tracepoint, why, size);
+		return check_tracepoint(features, all_calls, entry->tracepoint, why, size);
 	if (entry->type && !has_type(features, entry)) {
 		snprintf(why, size, "the kernel's BTF has no %s", entry->type);
 		return -ENOENT;
@@ -99,7 +105,7 @@ static int check_kind(struct et_feature_set *features, enum et_attach_kind kind,
 }
 
 static void check_row(struct et_plan *plan, struct et_plan_row *row,
-		      struct et_feature_set *features)
+		      struct et_feature_set *features, bool all_calls)
 {
 	const struct et_hook_program *entry;
 	const char *why = "";
@@ -122,16 +128,16 @@ static void check_row(struct et_plan *plan, struct et_plan_row *row,
 	{
 		char text[200];
 
-		r = check_place(features, row->candidate, entry, text, sizeof(text));
+		r = check_place(features, all_calls, row->candidate, entry, text, sizeof(text));
 		if (r < 0)
 			et_plan__fail_program(plan, entry->program, et_hook_place(entry), r, text);
 	}
 }
 
-void et_diagnose__check(struct et_plan *plan, struct et_feature_set *features)
+void et_diagnose__check(struct et_plan *plan, struct et_feature_set *features, bool all_calls)
 {
 	for (size_t i = 0; i < plan->count; i++)
-		check_row(plan, &plan->rows[i], features);
+		check_row(plan, &plan->rows[i], features, all_calls);
 }
 
 /* ---- by loading ------------------------------------------------------------------------- */

@@ -14,9 +14,10 @@
 
 /*
  * Mark candidates of @plan as failed if queries show that the kernel does not support them. This
- * loads no BPF programs.
+ * loads no BPF programs. @all_calls: programs at system calls need no tracepoints of single system
+ * calls (calls.h).
  */
-void et_diagnose__check(struct et_plan *plan, struct et_feature_set *features);
+void et_diagnose__check(struct et_plan *plan, struct et_feature_set *features, bool all_calls);
 
 /**
  * et_diagnose__find_failing_programs() - find the BPF programs that the kernel does not load

@@ -18,6 +18,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "lib/attach/calls.h"
 #include "lib/kernel/tracefs.h"
 
 #define KPROBES "/sys/bus/event_source/devices/kprobe"
@@ -26,8 +27,8 @@
 struct et_link {
 	const struct et_hook_program *entry;
 	/*
-	 * descriptor that keeps the BPF program attached; -1: its file is in the fd store, or the
-	 * BPF program is detached
+	 * descriptor that keeps the BPF program attached; -1: its file is in the fd store, another
+	 * BPF program calls it, or it is detached
 	 */
 	int fd;
 };
@@ -124,6 +125,8 @@ static int attach(const struct et_links *links, const struct bpf_program *prog,
 {
 	int event;
 
+	if (entry->tracepoint && links->calls)
+		return et_calls__add(links->calls, prog, entry->tracepoint);
 	if (!entry->tracepoint && !is_kprobe(prog))
 		return attach_tracing(prog, ret);
 	if (entry->tracepoint)
@@ -172,6 +175,8 @@ static void keep(struct et_links *links, const struct bpf_program *prog, struct 
 {
 	__u64 missed = 0;
 
+	if (link->fd < 0)
+		return;
 	if (is_kprobe(prog) && missed_by(link->fd, &missed) == 0 && !are_scarce(link->fd))
 		return;
 	if (et_fd_store__put(&links->store, link->fd) < 0)
@@ -222,6 +227,28 @@ int et_links__add(struct et_links *links, const struct bpf_object *obj,
 		return r;
 	keep(links, prog, &new);
 	links->links[links->count++] = new;
+	return 0;
+}
+
+int et_links__add_calls(struct et_links *links, const struct bpf_object *obj)
+{
+	/* Exits first: then each value that is saved at an entry is also used at the exit. */
+	static const struct et_hook_program callers[] = {
+		{ .program = "calls_exit_tp_btf" },
+		{ .program = "calls_enter_tp_btf" },
+	};
+
+	for (size_t i = 0; links->calls && i < sizeof(callers) / sizeof(callers[0]); i++) {
+		const struct bpf_program *prog =
+			bpf_object__find_program_by_name(obj, callers[i].program);
+		int r;
+
+		if (!prog || bpf_program__fd(prog) < 0)
+			continue;
+		r = et_links__add(links, obj, &callers[i]);
+		if (r < 0)
+			return r;
+	}
 	return 0;
 }
 

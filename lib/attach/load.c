@@ -10,6 +10,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "lib/attach/calls.h"
 #include "lib/attach/filter_load.h"
 #include "lib/attach/memory.h"
 #include "lib/attach/ring_shards.h"
@@ -118,6 +119,8 @@ static int open_skeleton(const struct et_load_config *config, bool trial, struct
 	r = size_maps(skel, config, trial);
 	if (r == 0)
 		r = skip_task_maps(skel->obj, config->bpf.task_storage);
+	if (r == 0)
+		r = et_calls__select(skel, NULL);
 	if (r == 0)
 		r = et_filter_load__skip_maps(skel, &config->bpf.filters);
 	if (r == 0 && config->tracers_fd > 0)
@@ -232,9 +235,12 @@ static int make_rings(struct et_loaded *loaded)
  * Select a program for loading. All tracing programs are loaded for one function, while kprobes get
  * theirs when they are attached.
  */
-static int want(struct bpf_program *prog, const struct et_hook_program *entry)
+static int want(const struct et_load_config *config, struct bpf_program *prog,
+		const struct et_hook_program *entry)
 {
 	bpf_program__set_autoload(prog, true);
+	if (entry->tracepoint && config->bpf.calls_tp_btf)
+		return et_calls__want(prog, entry->tracepoint);
 	if (!entry->function || bpf_program__type(prog) != BPF_PROG_TYPE_TRACING)
 		return 0;
 	return bpf_program__set_attach_target(prog, 0, entry->function);
@@ -293,12 +299,14 @@ int et_load__open(const struct et_load_config *config, const struct et_plan *pla
 		const struct et_hook_program *entry;
 
 		if (r == 0 && et_plan__wants(plan, bpf_program__name(prog), &entry))
-			r = want(prog, entry);
+			r = want(config, prog, entry);
 		if (et_filter_load__wants(&config->bpf.filters, bpf_program__name(prog)))
 			bpf_program__set_autoload(prog, true);
 	}
 	if (r == 0)
 		r = skip_maps(loaded.skel, config, plan);
+	if (r == 0)
+		r = et_calls__select(loaded.skel, config->bpf.calls_tp_btf ? plan : NULL);
 	if (r == 0)
 		bpf_program__set_autoload(loaded.skel->progs.readers_iter, true);
 	/*
@@ -361,7 +369,7 @@ int et_load__try(const struct et_load_config *config, const struct et_hook_progr
 		goto out;
 	}
 	bpf_program__set_log_buf(prog, log, LOG_SIZE);
-	r = want(prog, entry);
+	r = want(config, prog, entry);
 	if (r == 0)
 		r = et_probes__load(skel);
 out:

@@ -6,6 +6,6 @@
 #define ET_SYSCALL "__arm64_sys_"
 
 /* Programs can only open and unlink files with openat, unlinkat and similar system calls. */
-#define ET_HAS_OLD_CALLS false
+#define ET_HAS_OLD_CALLS 0
 
 #endif /* ET_HOOKS_ARCH_ARM64_H */

@@ -6,6 +6,6 @@
 #define ET_SYSCALL "__x64_sys_"
 
 /* The kernel has open, unlink and other calls that have a variant with a directory descriptor. */
-#define ET_HAS_OLD_CALLS true
+#define ET_HAS_OLD_CALLS 1
 
 #endif /* ET_HOOKS_ARCH_X86_64_H */

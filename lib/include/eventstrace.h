@@ -189,6 +189,11 @@ enum et_attach_kind {
 	ET_ATTACH_FENTRY,     /* only fentry and fexit hooks */
 	ET_ATTACH_KPROBE,     /* only kprobe and kretprobe hooks */
 	ET_ATTACH_TRACEPOINT, /* only tracepoints: tp_btf, raw and system call tracepoints */
+	/*
+	 * the same, with tp_btf/sys_enter and sys_exit in place of the tracepoints of single system
+	 * calls; only in struct et_options. struct et_hook has ET_ATTACH_TRACEPOINT for them.
+	 */
+	ET_ATTACH_TP_BTF,
 };
 
 /* When a BPF program that adds a record to a ring buffer wakes the session that reads this ring. */

@@ -37,7 +37,7 @@ int et_session_check_options(const struct et_options *o, struct et_error *err)
 	if (!(o->events & ~ET_EVENTS_OF_PROC))
 		return et_error_set(err, ET_ERROR_USAGE, -EINVAL,
 				    "PROCESS_EXISTS is had together with other events only");
-	if ((unsigned int)o->attach > ET_ATTACH_TRACEPOINT)
+	if ((unsigned int)o->attach > ET_ATTACH_TP_BTF)
 		return et_error_set(err, ET_ERROR_USAGE, -EINVAL, "no such kind of hook: %d",
 				    (int)o->attach);
 	if ((unsigned int)o->wakeup > ET_WAKEUP_ALWAYS)

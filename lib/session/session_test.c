@@ -54,7 +54,7 @@ static void test_choices(void **state)
 
 	(void)state;
 	opts.events = EXEC;
-	opts.attach = (enum et_attach_kind)4;
+	opts.attach = (enum et_attach_kind)(ET_ATTACH_TP_BTF + 1);
 	refused(&opts, "kind of hook");
 	opts.attach = ET_ATTACH_ANY;
 	opts.wakeup = (enum et_wakeup)2;

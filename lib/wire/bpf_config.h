@@ -108,6 +108,10 @@ struct et_bpf_config {
 
 	bool failed_only; /* drop exits with status 0 */
 
+	/* Programs at system calls are on tracepoints of all system calls: calls.bpf.c. */
+	bool calls_tp_btf;
+	__u8 pad[7];
+
 	__u8 args[(ET_ARG_ROWS + 7) / 8 * 8]; /* by enum et_arg: args.bpf.h. Whole words */
 
 	struct et_filter_set filters;

@@ -16,6 +16,15 @@
  */
 #define ET_TERMINAL(devpts, major, minor) ((__u64)(devpts) << 32 | (__u32)(major) << 20 | (minor))
 
+/*
+ * Programs at system calls that are called from tracepoints of all system calls (calls.bpf.c): the
+ * numbers of system calls are smaller than ET_CALLS, and one system call has at most ET_CALL_LAYERS
+ * programs. The program of layer n is in slot n * ET_CALLS + number of a map.
+ */
+#define ET_CALLS       512
+#define ET_CALL_LAYERS 4
+#define ET_CALL_SLOTS  (ET_CALLS * ET_CALL_LAYERS)
+
 /* Most wanted values of each kind of filter; there can be as many excluded values. */
 #define ET_FILTER_VALUES 16
 

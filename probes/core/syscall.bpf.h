@@ -3,7 +3,7 @@
  * Reads the arguments of the current system call. A probe at the exit of a system call X is the
  * same function of (task, regs, ret) under each kind of hook. The return value ret is:
  *
- *	SEC("?tracepoint")  sys_exit_X:		ctx->ret
+ *	SEC("?tracepoint")  sys_exit_X:		et_exit_ret(ctx)
  *	SEC("?fexit")       __x64_sys_X:	ctx[1], after the only argument, the registers;
  *						5.10 forbids access to these, because BTF
  *						only declares their struct
@@ -13,6 +13,7 @@
 #define ET_SYSCALL_BPF_H
 
 #include "probes/core/arch.bpf.h"
+#include "probes/core/args.bpf.h"
 #include "probes/core/config.bpf.h"
 #include "probes/core/read.bpf.h"
 #include "probes/core/task.bpf.h"
@@ -84,6 +85,54 @@ __weak __u64 et_syscall_arg(__u32 n)
 static __always_inline bool et_syscall_is_compat(const struct task_struct *task)
 {
 	return et_read(task, thread_info.ET_COMPAT_MEMBER) & ET_COMPAT_BIT;
+}
+
+/*
+ * A program SEC("?tracepoint") at the entry or exit of a system call runs on the tracepoint of this
+ * system call, or is called by calls.bpf.c on a tracepoint of all system calls. User space loads it
+ * with the program type for its hook (et_config.calls_tp_btf). The context differs:
+ *
+ *	syscalls/sys_enter_X	number and arguments
+ *	tp_btf/sys_enter	registers, number
+ *	syscalls/sys_exit_X	number and result
+ *	tp_btf/sys_exit		registers, result
+ *
+ * The registers come from et_syscall_regs(): 5.10 forbids access to those in the context, because
+ * BTF only declares their struct.
+ */
+static __always_inline long et_exit_ret(const void *ctx)
+{
+	if (et_config.calls_tp_btf)
+		return (long)ET_LOAD_CTX(ctx, 8);
+	return ((const struct trace_event_raw_sys_exit *)ctx)->ret;
+}
+
+static __always_inline __u32 et_exit_nr(const void *ctx)
+{
+	if (et_config.calls_tp_btf)
+		return et_syscall_nr(et_syscall_regs(et_current()));
+	return ((const struct trace_event_raw_sys_exit *)ctx)->id;
+}
+
+static __always_inline __u32 et_enter_nr(const void *ctx)
+{
+	if (et_config.calls_tp_btf)
+		return ET_LOAD_CTX(ctx, 8);
+	return ((const struct trace_event_raw_sys_enter *)ctx)->id;
+}
+
+static __always_inline __u64 et_enter_arg1(const void *ctx)
+{
+	if (et_config.calls_tp_btf)
+		return et_syscall_arg1(et_syscall_regs(et_current()));
+	return ((const struct trace_event_raw_sys_enter *)ctx)->args[0];
+}
+
+static __always_inline __u64 et_enter_arg2(const void *ctx)
+{
+	if (et_config.calls_tp_btf)
+		return et_syscall_arg2(et_syscall_regs(et_current()));
+	return ((const struct trace_event_raw_sys_enter *)ctx)->args[1];
 }
 
 #endif /* ET_SYSCALL_BPF_H */

@@ -71,9 +71,9 @@ const volatile __u16 file_calls[FILE_CALLS] = {
  * argument is the descriptor.
  */
 SEC("?tracepoint")
-int call_write_enter_tp(struct trace_event_raw_sys_enter *ctx)
+int call_write_enter_tp(void *ctx)
 {
-	return call_file_enter(ctx->args[0], CALL_FILE_TTY | CALL_FILE_MODIFY);
+	return call_file_enter(et_enter_arg1(ctx), CALL_FILE_TTY | CALL_FILE_MODIFY);
 }
 
 /*
@@ -81,9 +81,9 @@ int call_write_enter_tp(struct trace_event_raw_sys_enter *ctx)
  * the table, its first argument is the descriptor.
  */
 SEC("?tracepoint")
-int call_fd_enter_tp(struct trace_event_raw_sys_enter *ctx)
+int call_fd_enter_tp(void *ctx)
 {
-	__u32 arg = FILE_CALL_FD_OF(file_call(ctx->id));
+	__u32 arg = FILE_CALL_FD_OF(file_call(et_enter_nr(ctx)));
 
 	return call_file_enter(et_syscall_arg(arg ? arg : 1), CALL_FILE_MODIFY);
 }

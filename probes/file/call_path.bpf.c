@@ -20,9 +20,9 @@ static __always_inline bool call_paths_begin(void)
 }
 
 SEC("?tracepoint")
-int call_path_enter_tp(struct trace_event_raw_sys_enter *ctx)
+int call_path_enter_tp(void *ctx)
 {
-	__u32 call = file_call(ctx->id);
+	__u32 call = file_call(et_enter_nr(ctx));
 
 	if (call && call_paths_begin())
 		call_path_take(CALL_PATH_FIRST, file_call_path(call, 0), file_call_folder(call, 0));
@@ -31,9 +31,9 @@ int call_path_enter_tp(struct trace_event_raw_sys_enter *ctx)
 
 /* At the entry of a system call with two paths, such as rename(2). */
 SEC("?tracepoint")
-int call_paths_enter_tp(struct trace_event_raw_sys_enter *ctx)
+int call_paths_enter_tp(void *ctx)
 {
-	__u32 call = file_call(ctx->id);
+	__u32 call = file_call(et_enter_nr(ctx));
 
 	if (!call || !call_paths_begin())
 		return 0;

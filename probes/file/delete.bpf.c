@@ -159,19 +159,19 @@ static __always_inline int delete_exit(long ret, __u64 path, int dfd)
 }
 
 SEC("?tracepoint")
-int file_delete_enter_tp(struct trace_event_raw_sys_enter *ctx)
+int file_delete_enter_tp(void *ctx)
 {
-	__u32 call = file_call(ctx->id);
+	__u32 call = file_call(et_enter_nr(ctx));
 
 	return delete_enter(file_call_path(call, 0), file_call_folder(call, 0));
 }
 
 SEC("?tracepoint")
-int file_delete_tp(struct trace_event_raw_sys_exit *ctx)
+int file_delete_tp(void *ctx)
 {
-	__u32 call = file_call(ctx->id);
+	__u32 call = file_call(et_exit_nr(ctx));
 
-	return delete_exit(ctx->ret, file_call_path(call, 0), file_call_folder(call, 0));
+	return delete_exit(et_exit_ret(ctx), file_call_path(call, 0), file_call_folder(call, 0));
 }
 
 /*

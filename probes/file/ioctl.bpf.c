@@ -232,15 +232,15 @@ static __always_inline bool ioctl_is_vain(__u32 changes, long ret)
 }
 
 SEC("?tracepoint")
-int call_ioctl_enter_tp(struct trace_event_raw_sys_enter *ctx)
+int call_ioctl_enter_tp(void *ctx)
 {
-	if (!(ioctl_changes(ctx->args[1]) & IOCTL_OWN))
+	if (!(ioctl_changes(et_enter_arg2(ctx)) & IOCTL_OWN))
 		return 0;
-	return call_file_enter(ctx->args[0], CALL_FILE_MODIFY);
+	return call_file_enter(et_enter_arg1(ctx), CALL_FILE_MODIFY);
 }
 
 SEC("?tracepoint")
-int file_ioctl_tp(struct trace_event_raw_sys_exit *ctx)
+int file_ioctl_tp(void *ctx)
 {
 	const struct task_struct *task = et_current();
 	const struct call_file *call = NULL;
@@ -250,7 +250,8 @@ int file_ioctl_tp(struct trace_event_raw_sys_exit *ctx)
 		return 0;
 	if (changes & IOCTL_OWN)
 		call = call_file_exit(task, CALL_FILE_MODIFY);
-	if (ioctl_is_vain(changes, ctx->ret) || ioctl_clones_nothing(cmd, et_syscall_arg(3)))
+	if (ioctl_is_vain(changes, et_exit_ret(ctx)) ||
+	    ioctl_clones_nothing(cmd, et_syscall_arg(3)))
 		return 0;
 	if (changes & IOCTL_OWN)
 		modify_fd(call, et_syscall_arg(1), ET_CHANGE_TYPE_CONTENT);

@@ -54,12 +54,12 @@ static __always_inline int link_exit(__u64 old_path, int old_dfd, bool follow, _
 }
 
 SEC("?tracepoint")
-int file_link_tp(struct trace_event_raw_sys_exit *ctx)
+int file_link_tp(void *ctx)
 {
-	__u32 call = file_call(ctx->id);
+	__u32 call = file_call(et_exit_nr(ctx));
 	bool follow = et_syscall_arg(FILE_CALL_FLAGS_OF(call)) & AT_SYMLINK_FOLLOW;
 
-	if (!ctx->ret)
+	if (!et_exit_ret(ctx))
 		link_exit(call_path_of(CALL_PATH_FIRST, file_call_path(call, 0)),
 			  file_call_folder(call, 0), follow,
 			  call_path_of(CALL_PATH_SECOND, file_call_path(call, 1)),

@@ -156,12 +156,12 @@ static __always_inline int modify_path(__u32 call)
  * descriptor, and the result is the number of bytes written.
  */
 SEC("?tracepoint")
-int file_write_tp(struct trace_event_raw_sys_exit *ctx)
+int file_write_tp(void *ctx)
 {
 	const struct task_struct *task = et_current();
 	const struct call_file *call = call_file_exit(task, CALL_FILE_MODIFY);
 
-	if (ctx->ret <= 0)
+	if (et_exit_ret(ctx) <= 0)
 		return 0;
 	return modify_fd(call, et_syscall_arg1(et_syscall_regs(task)), ET_CHANGE_TYPE_CONTENT);
 }
@@ -193,28 +193,29 @@ static __always_inline int modify_open(long fd, __u32 call)
 
 /* At the exit of other system calls that take the file's descriptor, or that return one. */
 SEC("?tracepoint")
-int file_fd_tp(struct trace_event_raw_sys_exit *ctx)
+int file_fd_tp(void *ctx)
 {
 	const struct call_file *file;
-	__u32 call = file_call(ctx->id);
+	__u32 call = file_call(et_exit_nr(ctx));
+	long ret = et_exit_ret(ctx);
 
 	if (call & FILE_CALL_OPENS)
-		return modify_open(ctx->ret, call);
+		return modify_open(ret, call);
 	if (!call)
 		return 0;
 	file = call_file_exit(et_current(), CALL_FILE_MODIFY);
-	if (call & FILE_CALL_COUNTS ? ctx->ret <= 0 : ctx->ret != 0)
+	if (call & FILE_CALL_COUNTS ? ret <= 0 : ret != 0)
 		return 0;
 	return modify_fd(file, et_syscall_arg(FILE_CALL_FD_OF(call)), FILE_CALL_CHANGE_OF(call));
 }
 
 /* At the exit of system calls that take the file's path. */
 SEC("?tracepoint")
-int file_path_tp(struct trace_event_raw_sys_exit *ctx)
+int file_path_tp(void *ctx)
 {
-	__u32 call = file_call(ctx->id);
+	__u32 call = file_call(et_exit_nr(ctx));
 
-	if (!ctx->ret && call) {
+	if (!et_exit_ret(ctx) && call) {
 		modify_path(call);
 		lookup_drop();
 	}

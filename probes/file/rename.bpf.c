@@ -82,11 +82,11 @@ static __always_inline int rename_exit(__u64 old_path, int old_dfd, __u64 new_pa
 }
 
 SEC("?tracepoint")
-int file_rename_tp(struct trace_event_raw_sys_exit *ctx)
+int file_rename_tp(void *ctx)
 {
-	__u32 call = file_call(ctx->id);
+	__u32 call = file_call(et_exit_nr(ctx));
 
-	if (!ctx->ret)
+	if (!et_exit_ret(ctx))
 		rename_exit(call_path_of(CALL_PATH_FIRST, file_call_path(call, 0)),
 			    file_call_folder(call, 0),
 			    call_path_of(CALL_PATH_SECOND, file_call_path(call, 1)),

@@ -14,6 +14,7 @@
  */
 #include "probes/core/emit.bpf.h"
 #include "probes/core/filter.bpf.h"
+#include "probes/core/syscall.bpf.h"
 #include "probes/core/task.bpf.h"
 #include "probes/network/fd.bpf.h"
 #include "probes/network/sock.bpf.h"
@@ -45,11 +46,11 @@ static __always_inline int accepted_body(const struct sock *sk)
 }
 
 SEC("?tracepoint")
-int accepted_tp(struct trace_event_raw_sys_exit *ctx)
+int accepted_tp(void *ctx)
 {
-	if (ctx->ret < 0)
-		return 0;
-	return accepted_body(et_sock_of_fd(et_current(), ctx->ret));
+	long fd = et_exit_ret(ctx);
+
+	return fd < 0 ? 0 : accepted_body(et_sock_of_fd(et_current(), fd));
 }
 
 SEC("?fentry")

@@ -138,7 +138,7 @@ int attempted_state_tp_btf(__u64 *ctx)
 }
 
 SEC("?tracepoint")
-int attempted_connect_tp(struct trace_event_raw_sys_exit *ctx)
+int attempted_connect_tp(void *ctx)
 {
 	const struct task_struct *task = et_current();
 	const struct sock *sk = et_sock_of_fd(task, et_syscall_arg1(et_syscall_regs(task)));

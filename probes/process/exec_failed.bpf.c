@@ -94,9 +94,9 @@ static __always_inline int exec_failed_exit(long ret, __u32 nr)
 }
 
 SEC("?tracepoint")
-int exec_failed_tp(struct trace_event_raw_sys_exit *ctx)
+int exec_failed_tp(void *ctx)
 {
-	return exec_failed_exit(ctx->ret, ctx->id);
+	return exec_failed_exit(et_exit_ret(ctx), et_exit_nr(ctx));
 }
 
 SEC("?fexit")

@@ -10,6 +10,7 @@
 #include "probes/core/arch.bpf.h"
 #include "probes/core/emit.bpf.h"
 #include "probes/core/filter.bpf.h"
+#include "probes/core/syscall.bpf.h"
 #include "probes/core/task.bpf.h"
 
 struct ids {
@@ -143,7 +144,7 @@ int BPF_KPROBE(ids_kprobe, struct cred *new)
 /* ---- where it does not ------------------------------------------------------------------ */
 
 SEC("?tracepoint")
-int ids_enter_tp(struct trace_event_raw_sys_enter *ctx)
+int ids_enter_tp(void *ctx)
 {
 	__u64 key = (__u64)et_current();
 	struct ids ids;
@@ -195,7 +196,7 @@ int ids_gone_tp_btf(__u64 *ctx)
 }
 
 SEC("?tracepoint")
-int ids_exit_tp(struct trace_event_raw_sys_exit *ctx)
+int ids_exit_tp(void *ctx)
 {
 	const struct task_struct *task = et_current();
 	__u64 key = (__u64)task;
@@ -208,8 +209,8 @@ int ids_exit_tp(struct trace_event_raw_sys_exit *ctx)
 		 * If the map was never full, the system call began before this BPF program was
 		 * attached, so nothing is lost.
 		 */
-		if (ctx->ret >= 0 && et_has_refused(ET_TABLE_SET_IDS))
-			ids_lost(task, ctx->id);
+		if (et_exit_ret(ctx) >= 0 && et_has_refused(ET_TABLE_SET_IDS))
+			ids_lost(task, et_exit_nr(ctx));
 		return 0;
 	}
 	was = *found;

@@ -63,9 +63,9 @@ int BPF_KRETPROBE(memfd_create_kretprobe, long ret)
 }
 
 SEC("?tracepoint")
-int memfd_create_tp(struct trace_event_raw_sys_exit *ctx)
+int memfd_create_tp(void *ctx)
 {
 	const struct task_struct *task = et_current();
 
-	return memfd_create_body(task, et_syscall_regs(task), ctx->ret);
+	return memfd_create_body(task, et_syscall_regs(task), et_exit_ret(ctx));
 }

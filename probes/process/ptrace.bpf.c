@@ -122,9 +122,9 @@ int BPF_KRETPROBE(ptrace_kretprobe, long ret)
 }
 
 SEC("?tracepoint")
-int ptrace_tp(struct trace_event_raw_sys_exit *ctx)
+int ptrace_tp(void *ctx)
 {
 	const struct task_struct *task = et_current();
 
-	return ptrace_syscall(task, et_syscall_regs(task), ctx->ret);
+	return ptrace_syscall(task, et_syscall_regs(task), et_exit_ret(ctx));
 }

@@ -7,6 +7,7 @@
  */
 #include "probes/core/emit.bpf.h"
 #include "probes/core/filter.bpf.h"
+#include "probes/core/syscall.bpf.h"
 #include "probes/core/task.bpf.h"
 
 struct setsid_old {
@@ -91,9 +92,9 @@ int setsid_kprobe(void *ctx)
 }
 
 SEC("?tracepoint")
-int setsid_tp(struct trace_event_raw_sys_exit *ctx)
+int setsid_tp(void *ctx)
 {
-	return setsid_body(ctx->ret);
+	return setsid_body(et_exit_ret(ctx));
 }
 
 SEC("?fexit")

@@ -44,9 +44,9 @@ int BPF_KRETPROBE(shmget_kretprobe, long ret)
 }
 
 SEC("?tracepoint")
-int shmget_tp(struct trace_event_raw_sys_exit *ctx)
+int shmget_tp(void *ctx)
 {
 	const struct task_struct *task = et_current();
 
-	return shmget_body(task, et_syscall_regs(task), ctx->ret);
+	return shmget_body(task, et_syscall_regs(task), et_exit_ret(ctx));
 }

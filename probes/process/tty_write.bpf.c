@@ -294,17 +294,18 @@ static __always_inline struct file **tty_slot(const struct task_struct *task,
 /* ---- at the end of system calls --------------------------------------------------------- */
 
 SEC("?tracepoint")
-int tty_write_tp(struct trace_event_raw_sys_exit *ctx)
+int tty_write_tp(void *ctx)
 {
 	const struct task_struct *task = et_current();
 	struct call_file *call = call_file_exit(task, CALL_FILE_TTY);
 	const struct pt_regs *regs;
+	long ret = et_exit_ret(ctx);
 
-	if (ctx->ret <= 0)
+	if (ret <= 0)
 		return 0;
 	regs = et_syscall_regs(task);
 	return tty_piece(task, tty_slot(task, call, et_syscall_arg1(regs)), et_syscall_arg2(regs),
-			 ctx->ret);
+			 ret);
 }
 
 /*
@@ -312,17 +313,18 @@ int tty_write_tp(struct trace_event_raw_sys_exit *ctx)
  * terminal fails.
  */
 SEC("?tracepoint")
-int tty_writev_tp(struct trace_event_raw_sys_exit *ctx)
+int tty_writev_tp(void *ctx)
 {
 	const struct task_struct *task = et_current();
 	struct call_file *call = call_file_exit(task, CALL_FILE_TTY);
 	const struct pt_regs *regs;
+	long ret = et_exit_ret(ctx);
 
-	if (ctx->ret <= 0)
+	if (ret <= 0)
 		return 0;
 	regs = et_syscall_regs(task);
 	return tty_vector(task, tty_slot(task, call, et_syscall_arg1(regs)), et_syscall_arg2(regs),
-			  et_syscall_arg3(regs), ctx->ret);
+			  et_syscall_arg3(regs), ret);
 }
 
 /* ---- at the end of the terminals' own function ------------------------------------------ */

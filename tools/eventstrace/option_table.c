@@ -111,7 +111,7 @@ const struct option_row option_table[] = {
 	  "the first event after a pause is written at once" },
 	{ KEY_VERBOSE, "libbpf-verbose", NULL, "print what libbpf and the verifier say on stderr" },
 	{ KEY_PROBE, "probe", NULL, "record nothing; print what would be attached, and why" },
-	{ KEY_ATTACH, "attach", "KIND", "use no hooks but fentry, kprobe or tracepoint" },
+	{ KEY_ATTACH, "attach", "KIND", "use no hooks but fentry, kprobe, tracepoint or tp-btf" },
 	{ KEY_WAKEUP, "wakeup", "WHEN",
 	  "when a record wakes the reader: always, or adaptive (the default): if it sleeps" },
 	{ KEY_LIMIT_FEEDBACK, "limit-feedback", NULL,

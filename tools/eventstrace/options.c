@@ -118,6 +118,7 @@ static const struct word attach_words[] = {
 	{ "fentry", ET_ATTACH_FENTRY },
 	{ "kprobe", ET_ATTACH_KPROBE },
 	{ "tracepoint", ET_ATTACH_TRACEPOINT },
+	{ "tp-btf", ET_ATTACH_TP_BTF },
 	{ NULL, 0 },
 };
 

@@ -199,6 +199,7 @@ static void values(void **state)
 	assert_int_equal(good(ARGS("--attach=fentry")).attach, ET_ATTACH_FENTRY);
 	assert_int_equal(good(ARGS("--attach", "kprobe")).attach, ET_ATTACH_KPROBE);
 	assert_int_equal(good(ARGS("--attach=tracepoint")).attach, ET_ATTACH_TRACEPOINT);
+	assert_int_equal(good(ARGS("--attach=tp-btf")).attach, ET_ATTACH_TP_BTF);
 	assert_int_equal(good(ARGS("--wakeup=always")).wakeup, ET_WAKEUP_ALWAYS);
 	assert_int_equal(good(ARGS("--wakeup=adaptive")).wakeup, ET_WAKEUP_ADAPTIVE);
 	assert_int_equal(good(ARGS()).latency_ms, 0);
@@ -527,7 +528,7 @@ static void wrong_arguments(void **state)
 	bad(ARGS("--ring-size=big"), "--ring-size=big is not a size above 0, such as 512K or 16M");
 	bad(ARGS("--ring-size=99999999999999999G"), "--ring-size=99999999999999999G is too large");
 	bad(ARGS("--attach=magic"),
-	    "--attach=magic is unknown; it can be fentry, kprobe, tracepoint");
+	    "--attach=magic is unknown; it can be fentry, kprobe, tracepoint, tp-btf");
 	bad(ARGS("--wire-format=packed"),
 	    "--wire-format=packed is unknown; it can be auto, fixed, varlen, direct");
 	bad(ARGS("--fair=group"), "--fair=group is unknown; it can be user, off");

@@ -18,6 +18,7 @@ static const char *kind_name(enum et_attach_kind kind)
 	case ET_ATTACH_KPROBE:
 		return "kprobe";
 	case ET_ATTACH_TRACEPOINT:
+	case ET_ATTACH_TP_BTF:
 		return "tracepoint";
 	case ET_ATTACH_ANY: /* for an event without a candidate */
 		break;

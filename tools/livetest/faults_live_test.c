@@ -318,6 +318,43 @@ static void test_capabilities(void **state)
 	}
 }
 
+#define CAP_PERFMON 38
+#define CAP_BPF     39
+
+static int keep_two_capabilities(void *ctx)
+{
+	int r = leave_tracefs(ctx);
+
+	for (unsigned long cap = 0; !r && prctl(PR_CAPBSET_READ, cap, 0, 0, 0) >= 0; cap++)
+		if (cap != CAP_PERFMON && cap != CAP_BPF)
+			r = lack_capability(&cap);
+	return r;
+}
+
+/*
+ * Without tracefs, and without the capability to mount it, programs at system calls run on
+ * tp_btf/sys_enter and sys_exit.
+ */
+static void test_two_capabilities(void **state)
+{
+	const char *const flags[] = { "-e", "setsid", "-n", "1", "-d", "20", NULL };
+	struct run run = start(flags, keep_two_capabilities, NULL);
+	siginfo_t ended = { 0 };
+	char *err;
+	int status;
+
+	(void)state;
+	while (waitid(P_PID, (id_t)run.pid, &ended, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+	       !ended.si_pid) {
+		run_case("setsid", NULL, NULL);
+		usleep(50000);
+	}
+	status = finish(&run, &err);
+	if (status || !strstr(err, ACCOUNTED) || !strstr(err, "\"received\":1,"))
+		fail_msg("status %d; it says: %s", status, err);
+	free(err);
+}
+
 /* ---- company ------------------------------------------------------------------------------- */
 
 #define TRACERS 20
@@ -445,15 +482,11 @@ static void test_cpu_off(void **state)
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_disk_full),
-		cmocka_unit_test(test_killed),
-		cmocka_unit_test(test_closed_descriptors),
-		cmocka_unit_test(test_no_tracefs),
-		cmocka_unit_test(test_corrupt_btf),
-		cmocka_unit_test(test_capabilities),
-		cmocka_unit_test(test_many_tracers),
-		cmocka_unit_test(test_no_threads),
-		cmocka_unit_test(test_cpu_off),
+		cmocka_unit_test(test_disk_full),          cmocka_unit_test(test_killed),
+		cmocka_unit_test(test_closed_descriptors), cmocka_unit_test(test_no_tracefs),
+		cmocka_unit_test(test_corrupt_btf),        cmocka_unit_test(test_capabilities),
+		cmocka_unit_test(test_two_capabilities),   cmocka_unit_test(test_many_tracers),
+		cmocka_unit_test(test_no_threads),         cmocka_unit_test(test_cpu_off),
 	};
 
 	if (runfiles_init(argc, argv))
