@@ -15,7 +15,7 @@ static const char *set(const char *name)
 }
 
 /* As setlocale(3) does, without the host's locale files. */
-static bool knows_utf8(void)
+bool format_knows_utf8(void)
 {
 	const char *locale = set("LC_ALL");
 
@@ -27,7 +27,7 @@ static bool knows_utf8(void)
 	return locale && (!strncasecmp(locale, ".UTF-8", 6) || !strncasecmp(locale, ".utf8", 5));
 }
 
-static bool wants_color(const struct options *options, bool terminal)
+bool format_wants_color(const struct options *options, bool terminal)
 {
 	const char *term = set("TERM");
 
@@ -54,9 +54,9 @@ void format_choose(const struct options *options, int fd, struct et_options *opt
 	if (terminal && !options->wide)
 		opts->text |= ET_TEXT_FIT;
 	/* Bytes of UTF-8 are control characters to a terminal that does not expect it. */
-	if (terminal && !knows_utf8())
+	if (terminal && !format_knows_utf8())
 		opts->text |= ET_TEXT_ASCII;
-	if (wants_color(options, terminal))
+	if (format_wants_color(options, terminal))
 		opts->text |= ET_TEXT_COLOR;
 	if (options->utc)
 		opts->text |= ET_TEXT_UTC;

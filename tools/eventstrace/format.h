@@ -11,6 +11,12 @@
 /* Set format and text of @opts for the output @fd; -1: events are not printed. */
 void format_choose(const struct options *options, int fd, struct et_options *opts);
 
+/* True if the locale of the environment has the encoding UTF-8. */
+bool format_knows_utf8(void);
+
+/* True if text is printed with colours. @terminal: the output is one. */
+bool format_wants_color(const struct options *options, bool terminal);
+
 /* True if it chose text. */
 bool format_is_text(const struct et_options *opts);
 

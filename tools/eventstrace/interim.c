@@ -40,6 +40,15 @@ int interim_install(void)
 	return sigprocmask(SIG_UNBLOCK, &sa.sa_mask, NULL) < 0 ? -errno : 0;
 }
 
+void interim_at_resize(void)
+{
+	struct sigaction sa = { .sa_handler = on_signal };
+
+	sigemptyset(&sa.sa_mask);
+	sigaddset(&sa.sa_mask, SIGUSR1);
+	(void)sigaction(SIGWINCH, &sa, NULL);
+}
+
 int interim_begin(uint64_t interval_ns)
 {
 	struct itimerspec first = { .it_interval.tv_sec = (time_t)(interval_ns / 1000000000),

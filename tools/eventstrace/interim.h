@@ -12,6 +12,9 @@
 /* Handle SIGUSR1 from now on. Return: 0 or a negative errno. */
 int interim_install(void);
 
+/* Request an account also when the size of the terminal changes (SIGWINCH). */
+void interim_at_resize(void);
+
 /*
  * Request an account after every @interval_ns; 0: only on SIGUSR1. Return: 0 or a negative errno.
  */

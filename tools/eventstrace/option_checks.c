@@ -105,6 +105,24 @@ static int check_format(struct parser *p)
 
 #define EXISTS ET_EVENT_BIT(ET_EVENT_PROCESS_EXISTS)
 
+/* The screens of --top are standard output's. */
+static int check_top(struct parser *p)
+{
+	const struct options *o = &p->opts;
+
+	if (!o->top)
+		return 0;
+	if (o->replay_count || o->action == ACTION_PROBE)
+		return fail(p, "--top works while events are recorded");
+	if (o->command)
+		return fail(p,
+			    "--top: standard output is that of COMMAND; use --summary, or record "
+			    "a process that runs with --tree");
+	if ((o->output_given && !o->output) || (o->record && !strcmp(o->record, "-")))
+		return fail(p, "--top prints on standard output: name a file for events");
+	return 0;
+}
+
 /* After the events are chosen. */
 static int check_snapshot(struct parser *p)
 {
@@ -218,6 +236,8 @@ int options_check(struct parser *p)
 		err = check_snapshot(p);
 	if (!err)
 		err = check_recording(p);
+	if (!err)
+		err = check_top(p);
 	if (!err)
 		err = check_tree(p);
 	return err ? err : check_command(p);

@@ -69,6 +69,9 @@ const struct option_row option_table[] = {
 	  "for --context, keep at most N processes in memory (65536)" },
 	{ KEY_SUMMARY, "summary", NULL,
 	  "at the end, print what each program did; print events only with --output or --record" },
+	{ KEY_TOP, "top", NULL,
+	  "every second, print which event types, processes and paths have the most events; on a "
+	  "terminal a screen, which q ends" },
 	{ KEY_FORMAT, "format", "FORMAT",
 	  "how events are printed; text: one line an event, for people; json: one JSON object a line; "
 	  "auto (the default): text on a terminal, json elsewhere; ecs: as json, in the Elastic Common "

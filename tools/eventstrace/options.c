@@ -565,6 +565,9 @@ static int apply(struct parser *p, int key, const char *arg)
 	case KEY_SUMMARY:
 		o->activity = true;
 		return 0;
+	case KEY_TOP:
+		o->top = true;
+		return 0;
 	case KEY_USER:
 		return run_as_parse("user", arg, &o->user, p->err, p->err_size);
 	case KEY_UNBUFFER:

@@ -115,6 +115,7 @@ struct options {
 	struct run_as user; /* runs COMMAND */
 	enum command_wait wait;
 	bool activity; /* --summary */
+	bool top;
 	bool snapshot;
 	bool context;
 	uint64_t context_processes; /* for `context`; 0: the library's default */

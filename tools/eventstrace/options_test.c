@@ -695,6 +695,15 @@ static void command(void **state)
 	bad(ARGS("--metrics=m", "--replay=file"), "--metrics works while events are recorded");
 	bad(ARGS("--metrics=m", "-o", "m"), "--metrics=m: events or records are written there");
 	bad(ARGS("--summary", "--replay=file"), "--summary works while events are recorded");
+	assert_true(good(ARGS("--top")).top);
+	assert_true(good(ARGS("--top", "-o", "file", "--summary")).top);
+	bad(ARGS("--top", "--replay=file"), "--top works while events are recorded");
+	bad(ARGS("--top", "--probe"), "--top works while events are recorded");
+	bad(ARGS("--top", "true"),
+	    "--top: standard output is that of COMMAND; use --summary, or record a process that runs "
+	    "with --tree");
+	bad(ARGS("--top", "-o", "-"), "--top prints on standard output: name a file for events");
+	bad(ARGS("--top", "--record=-"), "--top prints on standard output: name a file for events");
 	bad(ARGS("--wait=children", "true"), "--wait=children is unknown; it can be command, tree");
 	bad(ARGS("--wait=tree"), "--wait needs a COMMAND, whose end it waits for");
 	bad(ARGS("--user=1"), "--user needs a COMMAND, which runs as this user");

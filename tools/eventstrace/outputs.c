@@ -66,8 +66,8 @@ enum status outputs_open(const struct options *options, struct outputs *ret)
 	enum status status = STATUS_OK;
 
 	outputs.events.path = options->output;
-	if (options->activity && !options->output_given) {
-		/* The sums alone. */
+	if ((options->activity || options->top) && !options->output_given) {
+		/* The sums or the screens alone. */
 	} else if (options->command && !options->output_given) {
 		/* stdout is COMMAND's. */
 		outputs.events.path = "stderr";

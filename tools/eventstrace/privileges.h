@@ -20,6 +20,7 @@ struct privileges_files {
 	} folders[3];
 	size_t count;   /* of folders; 0: no file is opened */
 	bool processes; /* files in /proc are read */
+	bool modes;     /* modes of a terminal are set */
 };
 
 struct privileges_wanted {

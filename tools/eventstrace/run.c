@@ -24,7 +24,11 @@
 #include "tools/eventstrace/stop.h"
 #include "tools/eventstrace/summary.h"
 #include "tools/eventstrace/terminals.h"
+#include "tools/eventstrace/top_screen.h"
 #include "tools/eventstrace/tree.h"
+
+/* Time between two screens of --top. */
+#define SCREEN_NS 1000000000
 
 /* A failure of et_session__open(). */
 static enum status fail_open(const struct et_error *error, const struct log *log)
@@ -110,6 +114,23 @@ static void print_interim(const struct options *options, struct et_session *sess
 	(void)outcome_summary(options, &summary);
 }
 
+/* What is printed about all events; NULL: it is not. */
+struct watchers {
+	struct activity *activity; /* --summary */
+	struct tree *tree;         /* --format=tree */
+	struct top_screen top;     /* --top */
+};
+
+/* The account so far, or the next screen of --top. */
+static void show_interim(const struct options *options, struct et_session *session,
+			 struct outputs *outputs, struct top_screen *top)
+{
+	if (!top->top)
+		print_interim(options, session);
+	else if (top_screen_show(top, session) < 0)
+		outputs->gone = "-";
+}
+
 /* Time between two attempts to open files again, while a pipe has not taken its data. */
 #define AGAIN_MS 50
 
@@ -120,7 +141,7 @@ static void print_interim(const struct options *options, struct et_session *sess
  */
 static int wait_for_something(const struct options *options, struct et_session *session,
 			      struct outputs *outputs, struct metrics_file *metrics,
-			      struct command *command)
+			      struct command *command, struct top_screen *top)
 {
 	struct pollfd fds[] = {
 		{ .fd = et_session__fd(session), .events = POLLIN },
@@ -131,6 +152,7 @@ static int wait_for_something(const struct options *options, struct et_session *
 		{ .fd = command ? command->report : -1, .events = POLLIN },
 		{ .fd = stop_reopen_fd(), .events = POLLIN },
 		{ .fd = metrics->timer, .events = POLLIN },
+		{ .fd = top->top ? top->keys : -1, .events = POLLIN },
 	};
 
 	if (poll(fds, sizeof(fds) / sizeof(*fds), outputs->again ? AGAIN_MS : -1) < 0)
@@ -143,7 +165,9 @@ static int wait_for_something(const struct options *options, struct et_session *
 	else if (fds[3].revents & (POLLERR | POLLHUP))
 		outputs->gone = options->record;
 	else if (fds[4].revents && interim_take())
-		print_interim(options, session);
+		show_interim(options, session, outputs, top);
+	if (fds[8].revents && top_screen_key(top))
+		return 1;
 	if (fds[7].revents)
 		metrics_file_tick(metrics, session);
 	if (command && fds[5].revents) {
@@ -164,7 +188,8 @@ static int wait_for_something(const struct options *options, struct et_session *
 
 /* Return: 0 when it was time to stop, or a negative errno. */
 static int record(const struct options *options, struct et_session *session,
-		  struct outputs *outputs, struct metrics_file *metrics, struct command *command)
+		  struct outputs *outputs, struct metrics_file *metrics, struct command *command,
+		  struct top_screen *top)
 {
 	int r;
 
@@ -178,7 +203,7 @@ static int record(const struct options *options, struct et_session *session,
 			return 0; /* the requested number of events */
 		if (r < 0 && r != -EINTR)
 			return r;
-		r = wait_for_something(options, session, outputs, metrics, command);
+		r = wait_for_something(options, session, outputs, metrics, command, top);
 	} while (!r);
 	return r < 0 ? r : 0;
 }
@@ -221,12 +246,6 @@ static void tell_start(const struct options *options, const struct et_session *s
 			options->duration_ns ? " before its time" : "");
 }
 
-/* What is printed at the end about all events; NULL: it is not. */
-struct watchers {
-	struct activity *activity; /* --summary */
-	struct tree *tree;         /* --format=tree */
-};
-
 static void on_event(void *ctx, const struct et_event *event)
 {
 	const struct watchers *watchers = ctx;
@@ -235,6 +254,8 @@ static void on_event(void *ctx, const struct et_event *event)
 		activity_event(watchers->activity, event);
 	if (watchers->tree)
 		tree_event(watchers->tree, event);
+	if (watchers->top.top)
+		top_event(watchers->top.top, event);
 }
 
 static bool watchers_make(const struct options *options, struct watchers *ret)
@@ -243,6 +264,8 @@ static bool watchers_make(const struct options *options, struct watchers *ret)
 		ret->activity = activity_new();
 	if (options->format == FORMAT_TREE)
 		ret->tree = tree_new();
+	if (options->top && !top_screen_make(options, &ret->top))
+		return false;
 	return (ret->activity || !options->activity) &&
 	       (ret->tree || options->format != FORMAT_TREE);
 }
@@ -251,6 +274,7 @@ static void watchers_free(struct watchers *watchers)
 {
 	activity_free(watchers->activity);
 	tree_free(watchers->tree);
+	top_screen_free(&watchers->top);
 }
 
 /* Print the processes of COMMAND, to the output that events would have. */
@@ -315,8 +339,7 @@ static enum status first_of(enum status status, enum status next)
 
 static enum status run_session(const struct options *options, struct et_session *session,
 			       struct outputs *outputs, struct metrics_file *metrics,
-			       struct command *command, const struct watchers *watchers,
-			       struct log *log)
+			       struct command *command, struct watchers *watchers, struct log *log)
 {
 	struct et_features features = { .sz = sizeof(features) };
 	struct privileges_files files = outputs_files(options, outputs, metrics);
@@ -326,6 +349,7 @@ static enum status run_session(const struct options *options, struct et_session 
 	int err;
 
 	files.processes = options->context;
+	files.modes = options->top;
 	status = check_named(options, session);
 	if (!status && options->print_features)
 		status = find_features(session, &features);
@@ -337,7 +361,9 @@ static enum status run_session(const struct options *options, struct et_session 
 	give_up_log(&report, log);
 	err = stop_begin(options->duration_ns);
 	if (!err)
-		err = interim_begin(options->stats_interval_ns);
+		err = interim_begin(options->top && !options->stats_interval_ns
+					    ? SCREEN_NS
+					    : options->stats_interval_ns);
 	if (err) {
 		log_err("cannot start a timer: %s", strerror(-err));
 		return STATUS_OTHER;
@@ -350,8 +376,13 @@ static enum status run_session(const struct options *options, struct et_session 
 	status = metrics_file_begin(metrics, session);
 	if (status)
 		return status;
-	tell_start(options, session, command);
-	err = record(options, session, outputs, metrics, command);
+	if (watchers->top.top)
+		top_screen_begin(&watchers->top);
+	else
+		tell_start(options, session, command);
+	err = record(options, session, outputs, metrics, command, &watchers->top);
+	if (watchers->top.top)
+		top_screen_end(&watchers->top);
 	if (command)
 		command->failed = err < 0;
 	stopped = !err || stop_signalled();
@@ -385,9 +416,14 @@ static enum status run_session(const struct options *options, struct et_session 
 }
 
 /* Two outputs of this process may lead to terminals; a COMMAND's own writes are events. */
-static void quiet_terminals(const struct outputs *outputs, struct terminals *terminals,
-			    struct et_options *opts)
+static void quiet_terminals(const struct options *options, const struct outputs *outputs,
+			    struct terminals *terminals, struct et_options *opts)
 {
+	if (options->top) {
+		terminals_find(STDOUT_FILENO, terminals);
+		terminals_quiet(terminals, opts);
+		return;
+	}
 	/* A program that reads stdout may print on this terminal. */
 	terminals_find(outputs->record.fd == STDOUT_FILENO || outputs->events.fd < 0
 			       ? outputs->record.fd
@@ -434,7 +470,7 @@ static enum status open_and_run(const struct options *options, struct et_options
 	if (command)
 		command_leave_standard_fds(outputs.events.fd == STDOUT_FILENO);
 	else
-		quiet_terminals(&outputs, &terminals, opts);
+		quiet_terminals(options, &outputs, &terminals, opts);
 	format_choose(options, outputs.events.fd, opts);
 	if (outputs.events.fd >= 0)
 		names_give(options, opts);
@@ -448,7 +484,7 @@ static enum status open_and_run(const struct options *options, struct et_options
 		log_err("out of memory");
 		return STATUS_OTHER;
 	}
-	if (watchers.activity || watchers.tree) {
+	if (watchers.activity || watchers.tree || watchers.top.top) {
 		opts->on_event = on_event;
 		opts->on_event_ctx = &watchers;
 	}

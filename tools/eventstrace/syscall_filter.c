@@ -214,8 +214,10 @@ static int permit_files(scmp_filter_ctx ctx, const struct privileges_files *file
 {
 	int r = 0;
 
-	if (!files->count)
-		return 0;
+	if (files->modes)
+		r = permit(ctx, SCMP_SYS(ioctl), (struct scmp_arg_cmp)IS(1, TCSETS));
+	if (!files->count || r < 0)
+		return r;
 	r = permit(ctx, SCMP_SYS(geteuid), (struct scmp_arg_cmp){ 0 });
 	for (size_t i = 0; r == 0 && i < files->count; i++) {
 		int folder = files->folders[i].fd;
