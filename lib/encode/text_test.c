@@ -17,6 +17,8 @@
 #include "lib/decode/record_builder.h"
 #include "lib/decode/record_samples.h"
 #include "lib/encode/encode.h"
+#include "lib/encode/hostile_events.h"
+#include "lib/encode/terminal.h"
 #include "lib/encode/text.h"
 #include "lib/encode/text_state.h"
 #include "lib/encode/width.h"
@@ -342,212 +344,14 @@ static void bad_columns(void **state)
 
 /* ---- a terminal --------------------------------------------------------------------------- */
 
-/* A simulated terminal, with its own decoder of UTF-8. */
-struct terminal {
-	unsigned int col, widest;
-	bool colored;
-	unsigned long sequences; /* number of escape sequences */
-	char plain[1 << 20];     /* the text without escape sequences */
-	size_t plain_len;
-};
-
 static struct terminal terminal;
 
-static void refuse(const char *what, const char *p, const char *begin, const char *end)
+/* Show one line. */
+static void show(const char *text, size_t size, unsigned int allowed)
 {
-	fprintf(stderr, "at byte %td of %td: %s:", p - begin, end - begin, what);
-	for (const char *c = p; c < end && c < p + 16; c++)
-		fprintf(stderr, " %02x", (unsigned char)*c);
-	fputc('\n', stderr);
-	fail();
-}
-
-/*
- * Fail unless @p begins with an escape sequence of a colour that the encoder uses. Return: its
- * length.
- */
-static size_t sequence(const char *p, const char *end)
-{
-	static const char *const known[] = { "[0m",  "[1m",  "[2m",  "[31m",  "[32m",
-					     "[33m", "[35m", "[36m", "[1;31m" };
-
-	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
-		size_t len = strlen(known[i]);
-
-		if ((size_t)(end - p) > len && !memcmp(p + 1, known[i], len)) {
-			terminal.colored = i != 0;
-			return len + 1;
-		}
-	}
-	return 0;
-}
-
-/* Decode the UTF-8 character at @p. Return: its code point; 0 if it is invalid. */
-static unsigned int decode(const unsigned char *p, size_t n, size_t *ret_len)
-{
-	size_t len = *p < 0x80 ? 1 : *p < 0xc0 ? 0 : *p < 0xe0 ? 2 : *p < 0xf0 ? 3 : 4;
-	unsigned int c = len == 1 ? *p : *p & (0xffu >> (len + 1));
-
-	if (!len || len > n || *p > 0xf7)
-		return 0;
-	for (size_t i = 1; i < len; i++) {
-		if (p[i] >> 6 != 2)
-			return 0;
-		c = c << 6 | (p[i] & 0x3f);
-	}
-	if ((len == 2 && c < 0x80) || (len == 3 && c < 0x800) || (len == 4 && c < 0x10000) ||
-	    c > 0x10ffff || (c >= 0xd800 && c < 0xe000))
-		return 0;
-	*ret_len = len;
-	return c;
-}
-
-static bool is_obeyed(unsigned int c)
-{
-	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0xad || c == 0x61c || c == 0x180e ||
-	       (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
-	       (c >= 0x2060 && c <= 0x206f && c != 0x2065) || c == 0xfeff ||
-	       (c >= 0xfff9 && c <= 0xfffb) || (c >= 0xe0020 && c <= 0xe007f);
-}
-
-/*
- * Show lines on the simulated terminal. Only text, newlines and the encoder's colours are allowed.
- */
-static void show(const char *begin, const char *end, bool color)
-{
-	terminal.plain_len = terminal.col = terminal.widest = 0;
-	for (const char *p = begin; p < end;) {
-		size_t len = 0;
-		unsigned int c;
-
-		if (*p == '\033' && color) {
-			len = sequence(p, end);
-			if (!len)
-				refuse("a sequence", p, begin, end);
-			terminal.sequences++;
-			p += len;
-			continue;
-		}
-		if (*p == '\n') {
-			if (p + 1 != end || terminal.colored)
-				refuse("a newline", p, begin, end);
-			len = 1;
-		} else {
-			c = decode((const unsigned char *)p, (size_t)(end - p), &len);
-			if (!c || is_obeyed(c))
-				refuse("a control", p, begin, end);
-			terminal.col += et_char_at(p, len).width;
-			if (terminal.col > terminal.widest)
-				terminal.widest = terminal.col;
-		}
-		memcpy(terminal.plain + terminal.plain_len, p, len);
-		terminal.plain_len += len;
-		p += len;
-	}
-}
-
-/* A pseudo-random number generator (xorshift64), with the same events in every run. */
-static __u64 seed = 0x9e3779b97f4a7c15;
-
-static __u64 noise(void)
-{
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return seed;
-}
-
-/* Write escape sequences and characters that control terminals, and random bytes. */
-static size_t hostile_bytes(char *to, size_t room)
-{
-	static const char *const pieces[] = {
-		"\033[2J",
-		"\033]0;title\a",
-		"\033[31m",
-		"\033[0m",
-		"\033P+q\033\\",
-		"\033c",
-		"\23331m",
-		"\302\23331m",
-		"\xc2\x85",
-		"\302\2350;x\302\234",
-		"\r\n",
-		"\b\b\b",
-		"\t",
-		"\a",
-		"\x7f",
-		"\016",
-		"\xe2\x80\xae",
-		"\xe2\x81\xa6",
-		"\xd8\x9c",
-		"\xe2\x80\x8d",
-		"\xef\xbb\xbf",
-		"\xf3\xa0\x81\x81",
-		"\xc0\x9b",
-		"\xe0\x80\x9b",
-		"\xf0\x80\x80\x9b",
-		"\xed\xa0\x80",
-		"\xf4\x90\x80\x80",
-		"\xff\xfe",
-		"e\xcc\x81\xcc\x81\xcc\x81",
-		"\xe6\xbc\xa2\xe5\xad\x97",
-		"\xf0\x9f\x98\x80",
-		"\xe1\x84\x80\xe1\x85\xa1",
-		"'",
-		"\\",
-		"\"",
-		" ",
-		"$(reboot)",
-		"`",
-		"...",
-		"plain",
-		"/usr/bin/",
-		"\xc3",
-		"\xe2\x80",
-		"\xf0\x9f",
-	};
-	size_t n = 0, parts = noise() % 12;
-
-	while (parts--) {
-		const char *piece = pieces[noise() % (sizeof(pieces) / sizeof(*pieces))];
-		size_t len = strlen(piece);
-
-		if (noise() % 4 == 0) {
-			if (n < room)
-				to[n++] = (char)noise();
-			continue;
-		}
-		if (n + len > room)
-			break;
-		memcpy(to + n, piece, len);
-		n += len;
-	}
-	return n;
-}
-
-static void build_hostile(void)
-{
-	/* The variable-length fields of each event type; 0 ends a list. */
-	static const unsigned char fields[ET_EVENT_TYPES][ET_VARS_MAX + 1] = {
-#define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) [id] = {
-#define ET_VAR(owner, NAME, name, doc)                            ET_VAR_##NAME,
-#define ET_EVENT_END(name) \
-	}                  \
-	,
-#include "lib/wire/schema.def"
-	};
-	unsigned int type = 1 + (unsigned int)(noise() % (ET_EVENT_TYPES - 1));
-	char bytes[4096];
-
-	et_record_begin(&rec, type);
-	for (size_t i = sizeof(struct et_header); i < rec.hdr.fixed; i++)
-		rec.bytes[i] = noise() % 4 ? (unsigned char)noise() : 0;
-	for (const unsigned char *field = fields[type]; *field; field++) {
-		size_t n = hostile_bytes(bytes, sizeof(bytes));
-
-		if (noise() % 8)
-			et_record_var(&rec, (enum et_var_type) * field, bytes, n);
-	}
+	terminal_show(&terminal, text, size, allowed | TERMINAL_LINES);
+	assert_int_equal(terminal.lines, 1);
+	assert_int_equal(text[size - 1], '\n');
 }
 
 /* Show an event with a random width of the terminal, with and without colours. */
@@ -559,6 +363,7 @@ static void show_hostile(struct et_text *text, struct et_encoder *enc, const str
 	 * bytes are written.
 	 */
 	char *buf = line + sizeof(line) - bound;
+	const unsigned int ascii = text->options.ascii ? TERMINAL_ASCII : 0;
 	static char plain[sizeof(line)];
 	size_t plain_len;
 
@@ -566,7 +371,7 @@ static void show_hostile(struct et_text *text, struct et_encoder *enc, const str
 	text->options.color = false;
 	n = et_encode(enc, event, buf);
 	assert_true(n <= bound);
-	show(buf, buf + n, false);
+	show(buf, n, ascii);
 	assert_true(terminal.widest <= text->limit);
 	memcpy(plain, terminal.plain, terminal.plain_len);
 	plain_len = terminal.plain_len;
@@ -574,7 +379,7 @@ static void show_hostile(struct et_text *text, struct et_encoder *enc, const str
 	text->options.color = true;
 	n = et_encode(enc, event, buf);
 	assert_true(n <= bound);
-	show(buf, buf + n, true);
+	show(buf, n, ascii | TERMINAL_COLORS);
 	/* Without its escape sequences, the line with colours is the line without colours. */
 	assert_int_equal(terminal.plain_len, plain_len);
 	assert_memory_equal(terminal.plain, plain, plain_len);
@@ -591,11 +396,11 @@ static void hostile_processes(void **state)
 	(void)state;
 	et_encoder_init(&enc, &et_text_encoder);
 	while (shown < hostile_events) {
-		build_hostile();
+		hostile_event(&rec);
 		assert_int_equal(et_decode(rec.bytes, et_record_len(&rec), &event), 0);
-		event.time_ns = noise() % (4ULL << 60);
-		limited->limit = 20 + (unsigned int)(noise() % 200);
-		enc.text = noise() % 4 ? limited : wide;
+		event.time_ns = hostile_noise() % (4ULL << 60);
+		limited->limit = 20 + (unsigned int)(hostile_noise() % 200);
+		enc.text = hostile_noise() % 4 ? limited : wide;
 		show_hostile(enc.text, &enc, &event);
 		shown++;
 	}

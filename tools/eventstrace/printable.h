@@ -16,8 +16,9 @@
  * @from:	a string
  * @lines:	keep newlines and tabs
  *
- * Control characters, and those that change the direction of writing, become \u001b or the like.
- * Bytes of invalid UTF-8 become \x9b. All other characters stay unchanged, backslashes too.
+ * Control characters, invisible ones, and those that change the direction of writing, become
+ * \u001b, \U000e0041 or the like. Bytes of invalid UTF-8 become \x9b. All other characters stay
+ * unchanged, backslashes too.
  */
 void printable(char *to, size_t size, const char *from, bool lines);
 

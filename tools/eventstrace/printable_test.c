@@ -32,6 +32,8 @@ static void what_terminals_obey(void **state)
 	expect("\xe2\x80\xae"
 	       "gpj.exe\xd8\x9c\xe2\x81\xa9",
 	       false, "\\u202egpj.exe\\u061c\\u2069");
+	/* Invisible: two names that look the same. */
+	expect("ls\xe2\x80\x8b\xef\xbb\xbf\xf3\xa0\x81\x81", false, "ls\\u200b\\ufeff\\U000e0041");
 }
 
 static void what_stands(void **state)

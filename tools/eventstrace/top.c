@@ -342,15 +342,10 @@ static void put_types(struct screen *s, const struct top *t, size_t rows)
 			 t->types[i].total, t->types[i].lost, flag_of(t->types[i].id));
 }
 
-/* Width of the columns before the text of a process or path. */
-#define PROCESS_BEFORE 31
-#define PATH_BEFORE    23
-
 static void put_keys(struct screen *s, const struct top *t, const struct key_row *rows,
 		     size_t count, bool are_processes)
 {
 	const uint64_t error = are_processes ? t->process_error : t->path_error;
-	const unsigned int before = are_processes ? PROCESS_BEFORE : PATH_BEFORE;
 	const unsigned int columns = s->view->columns;
 	char bound[64] = "";
 
@@ -361,7 +356,8 @@ static void put_keys(struct screen *s, const struct top *t, const struct key_row
 	put_line(s, true, "  EVENTS/S      KIB/S  %s%s",
 		 are_processes ? "    PID  PROCESS" : "PATH", bound);
 	for (size_t i = 0; i < count; i++) {
-		char numbers[64];
+		char numbers[128];
+		unsigned int before;
 		int len;
 
 		if (!begin_line(s))
@@ -371,6 +367,7 @@ static void put_keys(struct screen *s, const struct top *t, const struct key_row
 		if (are_processes)
 			snprintf(numbers + len, sizeof(numbers) - (size_t)len, "%7" PRIu32 "  ",
 				 rows[i].pid);
+		before = (unsigned int)strlen(numbers);
 		fprintf(s->out, "%.*s", columns ? (int)columns : -1, numbers);
 		if (!columns || columns > before)
 			put_text(s, rows[i].text, rows[i].kept, rows[i].kept < rows[i].size,
