@@ -331,13 +331,12 @@ static void begin(struct et_proc *proc, __u32 tgid, __u64 now_ns)
 	};
 }
 
-/* The number of a version 2 cgroup; 0: not known. */
-static __u64 cgroup_id(const struct et_proc *proc, const char *path, size_t len)
+__u64 et_proc_cgroup_id(const struct et_proc *proc, const char *path, size_t len)
 {
 	char below[ET_CAP_CGROUP_PATH + 1];
 	struct stat st;
 
-	if (proc->cgroups < 0 || !len || path[0] != '/')
+	if (proc->cgroups < 0 || !len || len > ET_CAP_CGROUP_PATH || path[0] != '/')
 		return 0;
 	memcpy(below, path + 1, len - 1);
 	below[len - 1] = '\0';
@@ -363,7 +362,7 @@ static void put_vars(struct et_proc *proc, __u32 tgid)
 	put_link(proc, ET_VAR_FILENAME, tgid, "exe", ET_CAP_FILENAME);
 	put_var(proc, ET_VAR_CGROUP_PATH, v2, v2_len, cgroups.v2_len, 0);
 	if (v2_len == cgroups.v2_len)
-		proc->rec.fixed.cgroup_id = cgroup_id(proc, v2, v2_len);
+		proc->rec.fixed.cgroup_id = et_proc_cgroup_id(proc, v2, v2_len);
 }
 
 /* @users_only: return -ESRCH for kernel threads and zombies. */

@@ -53,6 +53,12 @@ int et_proc_read(struct et_proc *proc, __u32 tgid, bool again, __u64 now_ns,
  */
 int et_proc_read_all(struct et_proc *proc, __u64 now_ns, void **ret, size_t *ret_size);
 
+/*
+ * The number of a version 2 cgroup, from its path in the hierarchy: @len bytes, which begin with a
+ * slash. Return: 0 if it is not known.
+ */
+__u64 et_proc_cgroup_id(const struct et_proc *proc, const char *path, size_t len);
+
 /* Free the reader. NULL is allowed. */
 void et_proc_free(struct et_proc *proc);
 

@@ -37,6 +37,7 @@ static const struct {
 	{ ET_FILE_MODIFY, ET_SLOT_file_modify_path, -1, -1 },
 	{ ET_FILE_MEMFD_OPEN, ET_SLOT_file_memfd_open_path, -1, -1 },
 	{ ET_FILE_SHMEM_OPEN, ET_SLOT_file_shmem_open_path, -1, -1 },
+	{ ET_PROCESS_EXISTS, ET_SLOT_process_exists_filename, -1, -1 },
 };
 
 /* ---- the matcher -------------------------------------------------------------------------- */

@@ -53,7 +53,6 @@ static int open_attached(const struct et_options *opts, bool trial, struct et_se
 	/* These data belong to the caller, which may free them when the session is open. */
 	s->opts.quiet_ttys = NULL;
 	s->opts.quiet_pgid_ttys = NULL;
-	s->opts.filters = NULL;
 	s->opts.env = NULL;
 	if (r < 0)
 		goto failed;
@@ -120,6 +119,7 @@ int et_session__open(const struct et_options *opts, struct et_session **ret, str
 	if (!s)
 		return r;
 	r = open_stages(s, err);
+	s->opts.filters = NULL;
 	if (r < 0) {
 		et_session__close(s);
 		return r;
@@ -139,6 +139,7 @@ int et_probe(const struct et_options *opts, struct et_session **ret, struct et_e
 	r = open_attached(opts, true, &s, err);
 	if (!s)
 		return r;
+	s->opts.filters = NULL;
 	et_attach__detach(s->attached);
 	*ret = s;
 	return __builtin_popcountll(s->opts.events & ~ET_EVENTS_OF_PROC &

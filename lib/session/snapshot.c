@@ -8,6 +8,7 @@
 #include "lib/enrich/proc.h"
 #include "lib/session/config.h"
 #include "lib/session/session.h"
+#include "lib/session/snapshot_filter.h"
 
 /*
  * Largest number of processes that are read from /proc in a second, after the start. Each takes
@@ -31,7 +32,7 @@ static int read_process(void *ctx, __u32 tgid, const void **ret_record)
 
 int et_session_take_snapshot(struct et_session *s, struct et_error *err)
 {
-	void *records = NULL;
+	struct et_snapshot snapshot = { .keep_dropped = s->opts.context };
 	int r;
 
 	if (!(et_session_events(&s->opts) & ET_EVENTS_OF_PROC))
@@ -42,11 +43,15 @@ int et_session_take_snapshot(struct et_session *s, struct et_error *err)
 				    "initial PID namespace, and this process is in another one");
 	r = et_proc_open("/proc", &s->proc);
 	if (r == 0)
-		r = et_proc_read_all(s->proc, et_now_ns(), &records, &s->snapshot.size);
+		r = et_proc_read_all(s->proc, et_now_ns(), &snapshot.records, &snapshot.size);
 	if (r < 0)
 		return et_error_set(err, ET_ERROR_SYSTEM, r, "/proc cannot be read: %s",
 				    strerror(-r));
-	s->snapshot.records = records;
+	r = et_snapshot_filter(&snapshot, s->proc, s->opts.filters, s->opts.filter_count, err);
+	s->snapshot.records = snapshot.records;
+	s->snapshot.size = snapshot.size;
+	if (r < 0)
+		return r;
 	if (s->opts.context) {
 		s->pipeline.read_process = read_process;
 		s->pipeline.read_process_ctx = s;

@@ -142,8 +142,6 @@ static int check_snapshot(struct parser *p)
 		return fail(p, "--probe: PROCESS_EXISTS needs no hook; leave it out");
 	if (o->choice.events == EXISTS)
 		return fail(p, "PROCESS_EXISTS is had together with other events only");
-	if (o->filters.count)
-		return fail(p, "--snapshot prints all processes: leave out the filters");
 	return 0;
 }
 

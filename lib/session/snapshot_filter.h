@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Filters the processes that ran at the start as the BPF programs filter events. Internal to
+ * lib/session.
+ */
+#ifndef ET_SESSION_SNAPSHOT_FILTER_H
+#define ET_SESSION_SNAPSHOT_FILTER_H
+
+#include <linux/types.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "lib/enrich/proc.h"
+#include "lib/include/eventstrace.h"
+
+/* Processes, and what to do with those that a filter drops. */
+struct et_snapshot {
+	void *records; /* of PROCESS_EXISTS, one after the other, each at a multiple of 8 bytes */
+	size_t size;   /* bytes of all records */
+	/* mark dropped ones with `again`: they are not printed, but known; else remove them */
+	bool keep_dropped;
+};
+
+/**
+ * et_snapshot_filter() - apply filters to processes
+ * @snapshot:	the processes; becomes smaller
+ * @proc:	the reader that read them
+ * @filters:	the filters of a session: a cgroup is given by its id
+ * @count:	their number
+ * @err:	receives kind and message on failure
+ *
+ * Return: 0 or a negative errno.
+ */
+int et_snapshot_filter(struct et_snapshot *snapshot, const struct et_proc *proc,
+		       const struct et_filter *filters, size_t count, struct et_error *err);
+
+#endif /* ET_SESSION_SNAPSHOT_FILTER_H */
