@@ -56,6 +56,7 @@ static const struct {
 	[ET_COLUMN_DATE] = { "date", "DATE", 10, false },
 	[ET_COLUMN_UID] = { "uid", "UID", 7, true },
 	[ET_COLUMN_TID] = { "tid", "TID", 7, true },
+	[ET_COLUMN_ANCESTORS] = { "ancestors", "ANCESTORS", 24, false },
 };
 
 /*
@@ -71,6 +72,9 @@ static const struct {
  */
 #define WHAT_USUAL 36
 #define WHAT_LEAST 22
+
+/* Names in the column "ancestors". */
+#define ANCESTORS_MAX 8
 
 static int find_column(const char *name, size_t len)
 {
@@ -97,7 +101,8 @@ const char *et_text_bad_column(const char *list, size_t *ret_len)
 
 const char *et_text_column_names(void)
 {
-	return "time, event, user, pid, ppid, command, container, what, date, uid, tid";
+	return "time, event, user, pid, ppid, command, container, what, date, uid, tid, "
+	       "ancestors";
 }
 
 /* Set the columns of the lines from a list of names. A name that comes twice counts only once. */
@@ -147,9 +152,10 @@ static void fit(struct et_text *text)
 	static const struct {
 		unsigned char column, width, least;
 	} steps[] = {
-		{ ET_COLUMN_COMMAND, 10, WHAT_USUAL }, { ET_COLUMN_TIME, 8, WHAT_USUAL },
-		{ ET_COLUMN_PPID, 0, WHAT_LEAST },     { ET_COLUMN_USER, 0, WHAT_LEAST },
-		{ ET_COLUMN_COMMAND, 0, WHAT_LEAST },  { ET_COLUMN_TIME, 0, WHAT_LEAST },
+		{ ET_COLUMN_COMMAND, 10, WHAT_USUAL },   { ET_COLUMN_TIME, 8, WHAT_USUAL },
+		{ ET_COLUMN_ANCESTORS, 12, WHAT_USUAL }, { ET_COLUMN_ANCESTORS, 0, WHAT_LEAST },
+		{ ET_COLUMN_PPID, 0, WHAT_LEAST },       { ET_COLUMN_USER, 0, WHAT_LEAST },
+		{ ET_COLUMN_COMMAND, 0, WHAT_LEAST },    { ET_COLUMN_TIME, 0, WHAT_LEAST },
 	};
 
 	for (int i = 0; i < ET_COLUMNS; i++)
@@ -178,6 +184,8 @@ static void measure(struct et_text *text)
 int et_text_new(const struct et_text_options *options, struct et_text **ret)
 {
 	static const char usual[] = "time,event,user,pid,ppid,command,container,what";
+	static const char with_ancestors[] =
+		"time,event,user,pid,ppid,command,ancestors,container,what";
 	struct et_text *text = calloc(1, sizeof(*text));
 	int r;
 
@@ -187,7 +195,9 @@ int et_text_new(const struct et_text_options *options, struct et_text **ret)
 	text->options.columns = NULL;
 	text->chosen = options->columns;
 	text->second = ~0ULL;
-	r = take_columns(text, options->columns ? options->columns : usual);
+	r = take_columns(text, options->columns     ? options->columns
+			       : options->ancestors ? with_ancestors
+						    : usual);
 	if (r == 0)
 		r = et_users_new("/etc/passwd", options->users_fd, &text->users);
 	if (r < 0) {
@@ -204,6 +214,11 @@ void et_text_refresh(struct et_text *text, __u64 now_ns)
 {
 	measure(text);
 	et_users_refresh(text->users, now_ns);
+}
+
+void et_text_set_processes(struct et_text *text, struct et_process_table *processes)
+{
+	text->processes = processes;
 }
 
 void et_text_free(struct et_text *text)
@@ -310,16 +325,57 @@ static void put_id(struct et_line *l, const __u32 *id, unsigned int width)
 	et_line_right(l, digits, width);
 }
 
-static void put_container(struct et_line *l, const struct et_facts *facts)
+/* Find the container: in the event itself, or as the container of its process. */
+static bool find_container(const struct et_text *text, const struct et_event *event,
+			   const struct et_facts *facts, struct et_container *ret)
+{
+	const struct et_table_process *process;
+
+	if (et_container_find(facts, ret))
+		return true;
+	process = text->processes ? et_process_table_find(text->processes, event) : NULL;
+	if (!process || !process->container)
+		return false;
+	*ret = (struct et_container){
+		.runtime = process->container->runtime,
+		.id = process->container->text,
+		.id_len = process->container->id_len,
+	};
+	return true;
+}
+
+static void put_container(struct et_line *l, const struct et_text *text,
+			  const struct et_event *event, const struct et_facts *facts)
 {
 	struct et_container c;
 
-	if (!et_container_find(facts, &c))
+	if (!find_container(text, event, facts, &c))
 		et_line_put(l, "-");
 	else if (!strcmp(c.runtime, "nspawn"))
 		et_line_bytes(l, c.id, c.id_len);
 	else
 		et_line_bytes(l, c.id, ET_CONTAINER_SHORT);
+}
+
+/* Names of the ancestors of the event's process, the parent first. */
+static void put_ancestors(struct et_line *l, const struct et_text *text,
+			  const struct et_event *event)
+{
+	const struct et_table_process *process = NULL;
+
+	if (text->processes)
+		process = et_process_table_find(text->processes, event);
+	for (unsigned int i = 0; i < ANCESTORS_MAX; i++) {
+		process = process ? et_process_table_parent(text->processes, process) : NULL;
+		if (!process) {
+			if (!i)
+				et_line_put(l, "-");
+			break;
+		}
+		if (i)
+			et_line_put(l, " < ");
+		et_line_bytes(l, process->comm, strnlen(process->comm, sizeof(process->comm)));
+	}
 }
 
 static void put_column(struct et_line *l, struct et_text *text, const struct et_event *event,
@@ -365,7 +421,10 @@ static void put_column(struct et_line *l, struct et_text *text, const struct et_
 			et_line_put(l, "-");
 		break;
 	case ET_COLUMN_CONTAINER:
-		put_container(l, facts);
+		put_container(l, text, event, facts);
+		break;
+	case ET_COLUMN_ANCESTORS:
+		put_ancestors(l, text, event);
 		break;
 	case ET_COLUMN_WHAT:
 		et_text_what(l, text, event);
@@ -406,7 +465,7 @@ static size_t put_event(struct et_text *text, const struct et_event *event, char
 		if (is_left_out(text, c))
 			continue;
 		if (c == ET_COLUMN_CONTAINER && !text->chosen &&
-		    !et_container_find(&facts, &container))
+		    !find_container(text, event, &facts, &container))
 			continue;
 		if (color != ET_LINE_PLAIN)
 			et_line_color(&l, color);
@@ -465,7 +524,8 @@ static size_t put_lost(struct et_text *text, const struct et_event *event, char 
  * Upper bound in bytes of a line without its values of variable length. A line has at most ten user
  * names.
  */
-#define FIXED_MAX (2048 + 10 * ET_LINE_BYTE_MAX * ET_USER_MAX)
+#define FIXED_MAX \
+	(2048 + 10 * ET_LINE_BYTE_MAX * ET_USER_MAX + ANCESTORS_MAX * (16 * ET_LINE_BYTE_MAX + 3))
 
 /* Upper bound in bytes of the text for a value of @size bytes. */
 #define VAR_MAX(size) (ET_LINE_BYTE_MAX * (size) + ET_LINE_FIELD_MAX)

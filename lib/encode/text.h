@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 struct et_text;
+struct et_process_table;
 
 struct et_text_options {
 	const char *columns; /* names of columns, separated by commas; NULL: the default columns */
@@ -18,6 +19,8 @@ struct et_text_options {
 	bool color;
 	bool utc;   /* print times in UTC, not in local time */
 	bool ascii; /* escape all characters that are not ASCII */
+	/* true: the default columns have "ancestors" */
+	bool ancestors;
 };
 
 /**
@@ -30,6 +33,12 @@ struct et_text_options {
  * Return: 0, -ENOMEM, or -EINVAL for an unknown column, which et_text_bad_column() finds.
  */
 int et_text_new(const struct et_text_options *options, struct et_text **ret);
+
+/*
+ * Set the table of processes, for the column "ancestors"; it has seen each event before its line is
+ * made.
+ */
+void et_text_set_processes(struct et_text *text, struct et_process_table *processes);
 
 /*
  * Return the first name in the list @columns that is no column's name, with its length in @ret_len.

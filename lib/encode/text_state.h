@@ -6,6 +6,7 @@
 #include "lib/decode/decode.h"
 #include "lib/encode/line.h"
 #include "lib/encode/text.h"
+#include "lib/enrich/process_table.h"
 #include "lib/enrich/users.h"
 
 enum et_text_column {
@@ -20,6 +21,7 @@ enum et_text_column {
 	ET_COLUMN_DATE,
 	ET_COLUMN_UID,
 	ET_COLUMN_TID,
+	ET_COLUMN_ANCESTORS,
 	ET_COLUMNS,
 };
 
@@ -34,6 +36,8 @@ struct et_text {
 	unsigned int column_count;
 	/* characters of each column, indexed by enum et_text_column; 0: the column is left out */
 	unsigned char width[ET_COLUMNS];
+	/* the processes, for the column "ancestors"; NULL: none are known */
+	struct et_process_table *processes;
 	/* the second, counted from 1970, that the texts `clock` and `date` show */
 	__u64 second;
 	char clock[16], date[16];

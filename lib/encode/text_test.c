@@ -146,6 +146,71 @@ static void a_container(void **state)
 		    "-               6871 ls");
 }
 
+static void see(struct et_process_table *table)
+{
+	struct et_event event;
+
+	assert_int_equal(et_decode(rec.bytes, et_record_len(&rec), &event), 0);
+	event.time_ns = TIME_NS;
+	et_process_table_see(table, &event);
+}
+
+static void see_exists(struct et_process_table *table, __u32 tgid, __u32 ppid, const char *comm)
+{
+	struct et_process_exists *exists = et_record_begin(&rec, ET_PROCESS_EXISTS);
+
+	exists->pids = (struct et_pids){ .tgid = tgid, .ppid = ppid, .start_time_ns = tgid };
+	memcpy(exists->comm, comm, strlen(comm));
+	see(table);
+}
+
+static void ancestors(void **state)
+{
+	struct et_process_table *table = NULL;
+	struct et_text *text = make_with((struct et_text_options){ .ancestors = true }, 0);
+
+	(void)state;
+	assert_int_equal(et_process_table_new(0, &table), 0);
+	see_exists(table, 1, 0, "init");
+	see_exists(table, 6870, 1, "ba\033sh");
+	begin_exec("ls");
+	ARGV("ls");
+	/* Nothing is known of it. */
+	expect_with((struct et_text_options){ .columns = "ancestors,what" }, 0,
+		    "-                        ls");
+	et_text_set_processes(text, table);
+	see(table);
+	assert_string_equal(encode(text),
+			    "17:21:35.523 exec         4000000000    6871    6870 ls              "
+			    "ba\\x1bsh < init          ls");
+	et_text_free(text);
+	et_process_table_free(table);
+}
+
+/* A connection has no path of a cgroup: its container is that of the process. */
+static void container_of_the_process(void **state)
+{
+	static const char id[] = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+	struct et_text *text = make_with((struct et_text_options){ .columns = "container,pid" }, 0);
+	struct et_network_connection_attempted *attempted;
+	struct et_process_table *table = NULL;
+	char path[256];
+
+	(void)state;
+	assert_int_equal(et_process_table_new(0, &table), 0);
+	begin_exec("curl");
+	snprintf(path, sizeof(path), "/system.slice/docker-%s.scope", id);
+	et_record_var_str(&rec, ET_VAR_CGROUP_PATH, path);
+	see(table);
+	attempted = et_record_begin(&rec, ET_NETWORK_CONNECTION_ATTEMPTED);
+	attempted->pids = (struct et_pids){ .tid = 6871, .tgid = 6871, .ppid = 6870 };
+	assert_string_equal(encode(text), "-               6871");
+	et_text_set_processes(text, table);
+	assert_string_equal(encode(text), "0123456789ab    6871");
+	et_text_free(text);
+	et_process_table_free(table);
+}
+
 static void quoting(void **state)
 {
 	(void)state;
@@ -387,18 +452,22 @@ static void show_hostile(struct et_text *text, struct et_encoder *enc, const str
 
 static void hostile_processes(void **state)
 {
-	struct et_text *limited = make_with((struct et_text_options){ 0 }, 80);
+	struct et_text *limited = make_with((struct et_text_options){ .ancestors = true }, 80);
 	struct et_text *wide = make_with((struct et_text_options){ .ascii = true }, 0);
 	struct et_encoder enc;
 	struct et_event event;
+	struct et_process_table *table = NULL;
 	unsigned long shown = 0;
 
 	(void)state;
+	assert_int_equal(et_process_table_new(100, &table), 0);
+	et_text_set_processes(limited, table);
 	et_encoder_init(&enc, &et_text_encoder);
 	while (shown < hostile_events) {
 		hostile_event(&rec);
 		assert_int_equal(et_decode(rec.bytes, et_record_len(&rec), &event), 0);
 		event.time_ns = hostile_noise() % (4ULL << 60);
+		et_process_table_see(table, &event);
 		limited->limit = 20 + (unsigned int)(hostile_noise() % 200);
 		enc.text = hostile_noise() % 4 ? limited : wide;
 		show_hostile(enc.text, &enc, &event);
@@ -407,6 +476,7 @@ static void hostile_processes(void **state)
 	assert_true(terminal.sequences > shown);
 	et_text_free(limited);
 	et_text_free(wide);
+	et_process_table_free(table);
 }
 
 static void widths(void **state)
@@ -451,6 +521,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_line),
 		cmocka_unit_test(colors),
 		cmocka_unit_test(a_container),
+		cmocka_unit_test(ancestors),
+		cmocka_unit_test(container_of_the_process),
 		cmocka_unit_test(quoting),
 		cmocka_unit_test(cutting),
 		cmocka_unit_test(narrow_terminals),

@@ -58,7 +58,7 @@ static int check_format(const struct et_options *opts, struct et_error *err)
 	if (!ops)
 		return et_error_set(err, ET_ERROR_USAGE, -EINVAL, "no format is called \"%s\"",
 				    opts->format);
-	if (opts->context && (ops == &et_text_encoder || ops == &et_trace_encoder))
+	if (opts->context && ops == &et_trace_encoder)
 		return et_error_set(err, ET_ERROR_USAGE, -EINVAL,
 				    "the format \"%s\" has no context", ops->name);
 	for (size_t i = 0; i < 2; i++) {
@@ -108,6 +108,7 @@ static int open_format(struct et_pipeline *p, const struct et_options *opts, str
 			.color = opts->text & ET_TEXT_COLOR,
 			.utc = opts->text & ET_TEXT_UTC,
 			.ascii = opts->text & ET_TEXT_ASCII,
+			.ancestors = opts->context,
 		};
 
 		r = et_text_new(&text, &p->text);
@@ -133,9 +134,15 @@ static int open_context(struct et_pipeline *p, const struct et_options *opts, st
 	if (!opts->context)
 		return 0;
 	p->unprinted = ET_EVENTS_OF_CONTEXT & ~opts->events;
-	r = et_context_new(opts->context_processes, opts->users_fd > 0 ? opts->users_fd : -1,
+	/* The format "text" reads the pipe itself. */
+	r = et_context_new(opts->context_processes,
+			   opts->users_fd > 0 && !p->text ? opts->users_fd : -1,
 			   opts->groups_fd > 0 ? opts->groups_fd : -1, &p->context);
-	return r < 0 ? et_error_set(err, ET_ERROR_SYSTEM, r, "no memory") : 0;
+	if (r < 0)
+		return et_error_set(err, ET_ERROR_SYSTEM, r, "no memory");
+	if (p->text)
+		et_text_set_processes(p->text, et_context_table(p->context));
+	return 0;
 }
 
 /* Room for the context of an event, behind its line. */
@@ -561,6 +568,8 @@ static size_t encode(struct et_pipeline *p, const struct et_event *event, char *
 		n = et_encode(&p->encoder, event, buf);
 		return et_context_add(p->context, event, buf, n);
 	}
+	if (p->text)
+		return et_encode(&p->encoder, event, buf);
 	et_context_fill_ecs(p->context, event, &ecs);
 	p->encoder.context = &ecs;
 	n = et_encode(&p->encoder, event, buf);

@@ -262,8 +262,8 @@ static void trace(void **state)
 /* The check without a session finds a format that has no context. */
 static void formats_with_context(void **state)
 {
-	static const char *const with[] = { NULL, "json", "ecs", "es-bulk" };
-	static const char *const without[] = { "text", "trace" };
+	static const char *const with[] = { NULL, "json", "text", "ecs", "es-bulk" };
+	static const char *const without[] = { "trace" };
 	struct et_options opts = ET_OPTIONS_INIT;
 	struct et_error err;
 	char expected[64];

@@ -78,8 +78,8 @@ static int check_format(struct parser *p)
 			   : o->identity       ? "--identity"
 			   : o->numbers_given  ? "--numbers"
 					       : NULL;
-	/* Other formats than text can have them, too. */
-	const char *header = o->header ? "--header" : o->context ? "--context" : NULL;
+	/* Other formats than JSON and text can have it, too. */
+	const char *header = o->header ? "--header" : NULL;
 
 	if (text && (json || header))
 		return fail(p, "%s is for text, and %s for JSON", text, json ? json : header);
@@ -90,7 +90,7 @@ static int check_format(struct parser *p)
 	if (header && o->format == FORMAT_TEXT)
 		return fail_format(p, header, "JSON");
 	if (o->context && (o->format == FORMAT_TRACE || o->format == FORMAT_TREE))
-		return fail_format(p, "--context", "JSON and ECS");
+		return fail_format(p, "--context", "text, JSON and ECS");
 	if (o->print_features && o->format == FORMAT_ES_BULK)
 		return fail(p, "-i: the bulk API takes no other lines than those of "
 			       "--format=es-bulk");

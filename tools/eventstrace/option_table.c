@@ -64,7 +64,8 @@ const struct option_row option_table[] = {
 	{ KEY_SNAPSHOT, "snapshot", NULL,
 	  "first print a PROCESS_EXISTS event for each process that runs at the start" },
 	{ KEY_CONTEXT, "context", NULL,
-	  "add to each event in JSON its process, the ancestors, names of users, and the container" },
+	  "add to each event in JSON its process, the ancestors, names of users, and the container; to "
+	  "text the ancestors" },
 	{ KEY_CONTEXT_PROCESSES, "context-processes", "N",
 	  "for --context, keep at most N processes in memory (65536)" },
 	{ KEY_SUMMARY, "summary", NULL,
@@ -78,7 +79,8 @@ const struct option_row option_table[] = {
 	  "Schema; es-bulk: ecs for Elasticsearch's bulk API; trace: for a viewer such as Perfetto; "
 	  "tree: only the processes of COMMAND, at the end" },
 	{ KEY_COLUMNS, "columns", "LIST",
-	  "columns of text, of: time, event, user, pid, ppid, command, container, what, date, uid, tid" },
+	  "columns of text, of: time, event, user, pid, ppid, command, container, what, date, uid, tid, "
+	  "ancestors (with --context)" },
 	{ KEY_WIDE, "wide", NULL, "text: print all of it, and do not cut at the terminal's width" },
 	{ KEY_UTC, "utc", NULL, "text: times in UTC, not in local time" },
 	{ KEY_COLOR, "color", "WHEN",

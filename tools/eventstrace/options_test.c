@@ -117,7 +117,7 @@ static void contexts(void **state)
 
 	(void)state;
 	assert_true(o.context);
-	assert_int_equal(o.format, FORMAT_JSON);
+	assert_int_equal(o.format, FORMAT_AUTO);
 	assert_int_equal(o.choice.events, FORK);
 	assert_int_equal(o.context_processes, 0);
 	assert_int_equal(good(ARGS("--context", "--format=ecs")).format, FORMAT_ECS);
@@ -128,9 +128,10 @@ static void contexts(void **state)
 	    "--context-processes=0 is not a number above 0");
 	bad(ARGS("--context", "--context-processes=16000001"),
 	    "--context-processes=16000001 is too large: at most 16000000");
-	bad(ARGS("--context", "--format=text"), "--context is for JSON, and not for --format=text");
+	assert_int_equal(good(ARGS("--context", "--format=text")).format, FORMAT_TEXT);
+	assert_int_equal(good(ARGS("--context", "--wide")).format, FORMAT_TEXT);
 	bad(ARGS("--context", "--format=trace"),
-	    "--context is for JSON and ECS, and not for --format=trace");
+	    "--context is for text, JSON and ECS, and not for --format=trace");
 	bad(ARGS("--context", "--probe"), "--probe prints no events: leave out --context");
 }
 
