@@ -1202,6 +1202,16 @@ SOURCES = [
         notice = _notice(chosen = "Zlib", copyright = "@zlib//:LICENSE"),
     ),
     _source(
+        name = "zstd",
+        version = "1.5.7",
+        path = "pool/main/libz/libzstd/libzstd_1.5.7+dfsg.orig.tar.xz",
+        sha256 = "0c092ef267edce57ba7f3f2645c861f72eaf5e76273c6c3632869423464b90a5",
+        strip_prefix = "zstd-1.5.7",
+        use = "compressed outputs and recordings",
+        licence = "BSD-3-Clause OR GPL-2.0-only",
+        notice = _notice(chosen = "BSD-3-Clause", copyright = "@zstd//:LICENSE"),
+    ),
+    _source(
         name = "cmocka",
         version = "1.1.7",
         path = "pool/main/c/cmocka/cmocka_1.1.7.orig.tar.xz",

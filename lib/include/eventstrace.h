@@ -306,6 +306,12 @@ enum et_numbers {
 	ET_NUMBERS_STRING,    /* as a string in place of the number */
 };
 
+/* How an output or a recording is compressed. */
+enum et_compress {
+	ET_COMPRESS_NONE = 0,
+	ET_COMPRESS_ZSTD, /* zstd, in frames that can be decompressed one by one */
+};
+
 /* For et_options.next_file: the output that needs another file. */
 enum et_output {
 	ET_OUTPUT_EVENTS = 0, /* output_fd */
@@ -524,6 +530,14 @@ struct et_options {
 	 * online need, one for four of them.
 	 */
 	uint32_t ring_shards;
+	/*
+	 * How output_fd and record_fd are compressed. A frame ends with each write, so a file that
+	 * is cut off loses the bytes of one write at most. A replay applies it to output_fd, and
+	 * finds out itself how a recording is compressed. file_size_max and the counts of written
+	 * bytes are those of compressed bytes.
+	 */
+	enum et_compress compress;
+	uint32_t pad_compress; /* 0 */
 };
 
 /* Flags in et_options.stream. */
@@ -1239,8 +1253,9 @@ bool et_replay__learns(const struct et_replay *r);
 int et_replay__learn(struct et_replay *r, int fd);
 
 /*
- * True while the output accepts no more of the buffered bytes. Then the next et_replay__step()
- * waits for the output's reader, and not for the recording.
+ * True if the next et_replay__step() needs no more bytes of the recording. Then do not wait until
+ * they can be read. Either the output accepts no more of the buffered bytes, and the step waits for
+ * the output's reader. Or bytes of a compressed recording are read, and not replayed yet.
  */
 bool et_replay__is_blocked(const struct et_replay *r);
 

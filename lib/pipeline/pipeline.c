@@ -52,6 +52,9 @@ static int check_format(const struct et_options *opts, struct et_error *err)
 	const char *bad;
 	size_t len = 0;
 
+	if (opts->compress > ET_COMPRESS_ZSTD)
+		return et_error_set(err, ET_ERROR_USAGE, -EINVAL, "compress: no such value: %u",
+				    (unsigned int)opts->compress);
 	if (opts->numbers > ET_NUMBERS_STRING)
 		return et_error_set(err, ET_ERROR_USAGE, -EINVAL, "numbers: no such value: %u",
 				    (unsigned int)opts->numbers);
@@ -255,6 +258,8 @@ int et_pipeline_open(struct et_pipeline *p, const struct et_options *opts,
 	r = et_fd_sink_new(opts->output_fd,
 			   p->encoder.ops->bound_max + LOST_ROOM + context_bound(p),
 			   opts->unbuffered, &p->sink);
+	if (r == 0 && opts->compress == ET_COMPRESS_ZSTD)
+		r = et_fd_sink_compress(p->sink);
 	if (r == 0) {
 		p->line_room = p->sink->cap / LINE_MIN;
 		p->lines = calloc(p->line_room, sizeof(*p->lines));
@@ -439,18 +444,41 @@ int et_pipeline_next_recorder(struct et_pipeline *p, const struct et_recording_t
 	return r;
 }
 
-/*
- * @size: the file's own, with what is to be added. Return: 0, or a failure. A file that has no
- * successor grows by its limit once more.
- */
-static int limit_file(struct et_pipeline *p, struct et_file_limit *limit, __u64 size)
+/* Upper bound of the file's size, if a record of @n bytes, or a line, is added. */
+static __u64 size_with(const struct et_pipeline *p, const struct et_file_limit *limit, size_t n)
 {
-	bool record = limit == &p->record_limit;
-	int r;
+	if (limit == &p->record_limit)
+		return et_recording_writer_size_with(p->recorder, n);
+	return limit->before + p->sink->written + et_fd_sink_bound(p->sink, p->sink->used + n) -
+	       limit->begin;
+}
+
+static bool is_compressed(const struct et_pipeline *p, const struct et_file_limit *limit)
+{
+	return limit == &p->record_limit ? et_recording_writer_is_compressed(p->recorder)
+					 : et_fd_sink_is_compressed(p->sink);
+}
+
+/*
+ * Continue in another file if this one has no room for a record of @n bytes, or for a line. Return:
+ * 0, or a failure. A file that has no successor grows by its limit once more.
+ */
+static int limit_file(struct et_pipeline *p, struct et_file_limit *limit, size_t n)
+{
+	bool record = limit == &p->record_limit, compressed = is_compressed(p, limit);
+	__u64 size = size_with(p, limit, n);
+	int r = 0;
 
 	if (!limit->max || size <= limit->max + limit->more)
 		return 0;
-	r = record ? 0 : et_sink_flush(p->sink);
+	if (!record || compressed)
+		r = record ? et_recording_writer_flush(p->recorder) : et_sink_flush(p->sink);
+	if (r == 0 && compressed) {
+		/* The buffered bytes need less than their bound: only now the size is known. */
+		size = size_with(p, limit, n);
+		if (size <= limit->max + limit->more)
+			return 0;
+	}
 	if (r == 0)
 		r = p->next_file(p->next_file_ctx, record);
 	if (r == -EAGAIN) {
@@ -465,9 +493,7 @@ static int limit_file(struct et_pipeline *p, struct et_file_limit *limit, __u64 
 /* Before a record of @len bytes, or several with that sum. */
 static int limit_recording(struct et_pipeline *p, size_t len)
 {
-	if (!p->recorder)
-		return 0;
-	return limit_file(p, &p->record_limit, et_recording_writer_size_with(p->recorder, len));
+	return p->recorder ? limit_file(p, &p->record_limit, len) : 0;
 }
 
 int et_pipeline_before_lost(struct et_pipeline *p)
@@ -482,7 +508,6 @@ int et_pipeline_before_lost(struct et_pipeline *p)
 static int limit_output(struct et_pipeline *p, const char *buf, size_t n)
 {
 	struct et_file_limit *limit = &p->output_limit;
-	__u64 size;
 	int r;
 
 	if (!limit->max)
@@ -490,11 +515,10 @@ static int limit_output(struct et_pipeline *p, const char *buf, size_t n)
 	/* The caller may have written lines of its own before. */
 	if (!p->sink->written && !p->sink->used)
 		limit->before = bytes_in(p->sink->fd);
-	size = limit->before + p->sink->written + p->sink->used - limit->begin;
 	/* A line that is longer than the limit is alone in its file. */
-	if (!size)
+	if (limit->before + p->sink->written + p->sink->used == limit->begin)
 		return 0;
-	r = limit_file(p, &p->output_limit, size + n);
+	r = limit_file(p, limit, n);
 	if (p->header_due && !p->silent) {
 		char header[ET_HEADER_MAX];
 		size_t len = p->encoder.ops->header(&p->encoder, header);

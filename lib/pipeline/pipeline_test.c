@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+#include <zstd.h>
 
 #include "lib/decode/record_builder.h"
 #include "lib/pipeline/pipeline.h"
@@ -198,6 +199,54 @@ static void rotated(void **state)
 	}
 	assert_int_equal(events, 100);
 	assert_int_equal(pipeline.written[ET_PROCESS_EXEC], 100);
+}
+
+/* As contents(), of a file of frames, each of which is complete. */
+static char *decompressed(int fd)
+{
+	const off_t size = lseek(fd, 0, SEEK_END);
+	const size_t room = 1 << 20;
+	char *bytes = contents(fd), *text = calloc(1, room);
+	size_t len = ZSTD_decompress(text, room - 1, bytes, (size_t)size);
+
+	assert_false(ZSTD_isError(len));
+	text[len] = '\0';
+	free(bytes);
+	return text;
+}
+
+/* The limit is about compressed bytes, and most of it is used. */
+static void rotated_compressed(void **state)
+{
+	struct et_options opts = ET_OPTIONS_INIT;
+	size_t events = 0;
+
+	(void)state;
+	opts.stream = ET_STREAM_HEADER;
+	opts.compress = ET_COMPRESS_ZSTD;
+	open_pipeline(&opts, new_file());
+	pipeline.next_file = next_file;
+	pipeline.output_limit.max = 5000;
+	for (size_t i = 0; i < 1000; i++) {
+		assert_int_equal(put_event(), 0);
+		if (i % 97 == 0)
+			assert_int_equal(et_pipeline_flush(&pipeline), 0);
+	}
+	assert_int_equal(et_pipeline_end(&pipeline, NULL, 0), 0);
+	assert_true(file_count > 3);
+	for (size_t i = 0; i < file_count; i++) {
+		char *text = decompressed(files[i]);
+
+		assert_true(lseek(files[i], 0, SEEK_END) <= 5000);
+		if (i + 1 < file_count)
+			assert_true(lseek(files[i], 0, SEEK_END) > 3000 && strlen(text) > 10000);
+		assert_int_equal(count(text, HEADER), 1);
+		assert_memory_equal(text, HEADER, strlen(HEADER));
+		events += count(text, "{\"event_type\":");
+		free(text);
+	}
+	assert_int_equal(events, 1000);
+	assert_int_equal(pipeline.written[ET_PROCESS_EXEC], 1000);
 }
 
 /* The action line of the bulk API is no event, and there is no header. */
@@ -387,6 +436,7 @@ int main(void)
 		cmocka_unit_test_teardown(without_events, close_files),
 		cmocka_unit_test_teardown(only_if_chosen, close_files),
 		cmocka_unit_test_teardown(rotated, close_files),
+		cmocka_unit_test_teardown(rotated_compressed, close_files),
 		cmocka_unit_test_teardown(bulk, close_files),
 		cmocka_unit_test_teardown(trace, close_files),
 		cmocka_unit_test(formats_with_context),

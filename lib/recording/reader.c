@@ -7,11 +7,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "lib/include/eventstrace.h"
 #include "lib/recording/crc32c.h"
 #include "lib/recording/elf_machine.h"
+#include "lib/recording/input.h"
 #include "lib/wire/hash.h"
 #include "lib/wire/schema.h"
 
@@ -30,16 +30,16 @@ enum place {
 };
 
 struct et_recording_reader {
-	int fd;
+	struct et_input *input;
 	bool eof;
 	enum place place;
 	int failed;    /* negative errno that each further call returns; 0: no failure */
 	char why[256]; /* the failure as text: et_recording_reader_why() */
 
-	char *buf;    /* bytes read from the file; room for BUFFER bytes */
+	char *buf;    /* uncompressed bytes of the file; room for BUFFER bytes */
 	size_t pos;   /* index in buf of the next byte to interpret; a multiple of 8 */
 	size_t len;   /* number of bytes in buf, also those before pos */
-	__u64 offset; /* position in the file of the byte buf[pos] */
+	__u64 offset; /* position of the byte buf[pos] in the file, uncompressed */
 	__u32 crc;    /* CRC-32C of all bytes of the file before buf[pos] */
 
 	/* header of the current chunk, with size and number of only the unread records */
@@ -61,35 +61,13 @@ int et_recording_reader_new(int fd, struct et_recording_reader **ret)
 
 	if (!reader)
 		return -ENOMEM;
-	reader->fd = fd;
 	reader->buf = malloc(BUFFER);
-	if (!reader->buf) {
-		free(reader);
+	if (!reader->buf || et_input_new(fd, &reader->input) < 0) {
+		et_recording_reader_free(reader);
 		return -ENOMEM;
 	}
 	*ret = reader;
 	return 0;
-}
-
-int et_recording_reader_fill(struct et_recording_reader *reader)
-{
-	ssize_t n;
-
-	/*
-	 * Move the uninterpreted bytes to the front of the buffer, to make room. They stay 8-byte
-	 * aligned, because pos is a multiple of 8.
-	 */
-	if (reader->pos) {
-		reader->len -= reader->pos;
-		memmove(reader->buf, reader->buf + reader->pos, reader->len);
-		reader->pos = 0;
-	}
-	n = read(reader->fd, reader->buf + reader->len, BUFFER - reader->len);
-	if (n < 0)
-		return -errno;
-	reader->eof = n == 0;
-	reader->len += (size_t)n;
-	return 1;
 }
 
 __attribute__((format(printf, 3, 4))) static int fail(struct et_recording_reader *reader, int r,
@@ -108,6 +86,43 @@ __attribute__((format(printf, 3, 4))) static int fail(struct et_recording_reader
 static int fail_damaged(struct et_recording_reader *reader)
 {
 	return fail(reader, -EBADMSG, "is damaged");
+}
+
+int et_recording_reader_fill(struct et_recording_reader *reader)
+{
+	ssize_t n;
+
+	/*
+	 * Move the uninterpreted bytes to the front of the buffer, to make room. They stay 8-byte
+	 * aligned, because pos is a multiple of 8.
+	 */
+	if (reader->pos) {
+		reader->len -= reader->pos;
+		memmove(reader->buf, reader->buf + reader->pos, reader->len);
+		reader->pos = 0;
+	}
+	n = et_input_read(reader->input, reader->buf + reader->len, BUFFER - reader->len);
+	if (n == -EBADMSG)
+		return fail_damaged(reader);
+	if (n == -EFBIG)
+		return fail(reader, -EPROTONOSUPPORT,
+			    "was compressed with a window above %d MiB: decompress it before",
+			    1 << (ET_INPUT_WINDOW_LOG - 20));
+	if (n < 0)
+		return (int)n;
+	reader->eof = et_input_at_end(reader->input);
+	reader->len += (size_t)n;
+	return 1;
+}
+
+bool et_recording_reader_holds(const struct et_recording_reader *reader)
+{
+	return et_input_holds(reader->input);
+}
+
+bool et_recording_reader_is_compressed(const struct et_recording_reader *reader)
+{
+	return et_input_is_compressed(reader->input);
 }
 
 /*
@@ -432,6 +447,7 @@ void et_recording_reader_free(struct et_recording_reader *reader)
 {
 	if (!reader)
 		return;
+	et_input_free(reader->input);
 	free(reader->buf);
 	free(reader);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Reads a recording. It may come from a pipe and may contain anything: the reader uses no data
- * before it has checked their checksum, and no size before it has checked the size's limit.
+ * Reads a recording, also one that is compressed with zstd. It may come from a pipe and may contain
+ * anything: the reader uses no data before it has checked their checksum, and no size before it has
+ * checked the size's limit.
  *
  *	struct et_recording_reader *reader = NULL;
  *	struct et_recorded rec;
@@ -63,11 +64,12 @@ struct et_recording_account {
 int et_recording_reader_new(int fd, struct et_recording_reader **ret);
 
 /**
- * et_recording_reader_fill() - read more bytes of the recording: one call of read(2)
+ * et_recording_reader_fill() - read more bytes of the recording: at most one call of read(2)
  * @reader:	the reader
  *
- * Return: 1, also at the end of the file, which et_recording_reader_next() reports; or an error of
- * read(2), for example -EINTR or -EAGAIN.
+ * Return: 1, also at the end of the file, which et_recording_reader_next() reports; an error of
+ * read(2), for example -EINTR or -EAGAIN; or for a compressed file -EBADMSG or -EPROTONOSUPPORT, as
+ * et_recording_reader_next().
  */
 int et_recording_reader_fill(struct et_recording_reader *reader);
 
@@ -90,8 +92,17 @@ int et_recording_reader_next(struct et_recording_reader *reader, struct et_recor
 const char *et_recording_reader_why(const struct et_recording_reader *reader);
 
 /*
- * Offset in the file, in bytes. All parts before this offset were checked, and their records were
- * returned.
+ * True if et_recording_reader_fill() does not call read(2), because bytes of a compressed file are
+ * left.
+ */
+bool et_recording_reader_holds(const struct et_recording_reader *reader);
+
+/* True if the file is compressed, after its first bytes are read. */
+bool et_recording_reader_is_compressed(const struct et_recording_reader *reader);
+
+/*
+ * Offset in the file, in bytes; for a compressed file, in its uncompressed content. All parts
+ * before this offset were checked, and their records were returned.
  */
 __u64 et_recording_reader_offset(const struct et_recording_reader *reader);
 

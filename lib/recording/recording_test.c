@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+#include <zstd.h>
 
 #include "lib/decode/record_builder.h"
 #include "lib/recording/crc32c.h"
@@ -93,11 +94,15 @@ static struct et_recording_writer *begin(int fd)
  * Make a recording with three chunks and seven records of different sizes, with and without
  * padding.
  */
-static struct file small_file(void)
+static struct file make_file(bool compress, size_t *ret_ends)
 {
 	static const char text[] = "0123456789abcdef";
+	struct et_recording_about how = about;
+	struct et_recording_writer *w = NULL;
 	int fd = new_fd();
-	struct et_recording_writer *w = begin(fd);
+
+	how.compress = compress;
+	assert_int_equal(et_recording_writer_new(fd, &how, &w), 0);
 
 	for (unsigned int i = 0; i < 7; i++) {
 		struct et_process_exec *exec = et_record_begin(&rec, ET_PROCESS_EXEC);
@@ -106,11 +111,20 @@ static struct file small_file(void)
 		et_record_var(&rec, ET_VAR_FILENAME, text, i);
 		assert_int_equal(et_recording_writer_add(w, rec.bytes, et_record_len(&rec), i / 3),
 				 0);
+		if (!ret_ends)
+			continue;
+		assert_int_equal(et_recording_writer_flush(w), 0);
+		ret_ends[i] = et_recording_writer_bytes(w);
 	}
 	assert_int_equal(et_recording_writer_end(w, &totals), 0);
 	assert_int_equal(et_recording_writer_bytes(w), lseek(fd, 0, SEEK_CUR));
 	et_recording_writer_free(w);
 	return take_file(fd);
+}
+
+static struct file small_file(void)
+{
+	return make_file(false, NULL);
 }
 
 /* What the reader has returned for a recording. */
@@ -158,7 +172,8 @@ static struct outcome read_file(const char *bytes, size_t size, size_t piece)
 			close(fds[1]);
 			fds[1] = -1;
 		}
-		assert_int_equal(et_recording_reader_fill(reader), 1);
+		if (et_recording_reader_fill(reader) != 1)
+			assert_true(*et_recording_reader_why(reader));
 	}
 	/* A further call returns the same result. */
 	assert_int_equal(et_recording_reader_next(reader, &got), out.result);
@@ -675,6 +690,108 @@ static void unwritable(void **state)
 	close(fd);
 }
 
+/* ---- compressed --------------------------------------------------------------------------- */
+
+/* The reader returns what is in an uncompressed recording, in pieces of any size. */
+static void compressed(void **state)
+{
+	struct file plain = small_file(), f = make_file(true, NULL);
+	size_t size;
+	char *bytes;
+
+	(void)state;
+	assert_true(f.size < plain.size);
+	for (size_t piece = 1; piece <= f.size; piece += piece < 64 ? 1 : 173) {
+		struct outcome out = read_file(f.bytes, f.size, piece);
+
+		assert_int_equal(out.result, 0);
+		assert_int_equal(out.records, 7);
+		assert_int_equal(out.offset, plain.size);
+		assert_true(out.whole);
+	}
+	/* Another program, with a frame for all. */
+	bytes = malloc(4096 + plain.size);
+	assert_non_null(bytes);
+	size = ZSTD_compress(bytes, 4096 + plain.size, plain.bytes, plain.size, 19);
+	assert_false(ZSTD_isError(size));
+	assert_int_equal(read_file(bytes, size, 4096).result, 0);
+	free(bytes);
+	free(f.bytes);
+	free(plain.bytes);
+}
+
+/* Wherever it is cut, all that was flushed before can be read. */
+static void compressed_cut(void **state)
+{
+	size_t ends[7];
+	struct file f = make_file(true, ends);
+
+	(void)state;
+	for (size_t size = 0; size < f.size; size++) {
+		struct outcome out = read_file(f.bytes, size, 4096);
+		unsigned int records = 0;
+
+		while (records < 7 && ends[records] <= size)
+			records++;
+		/* Only the checksum of the last frame may be missing. */
+		assert_int_equal(out.whole, size + 4 >= f.size);
+		if (out.whole)
+			assert_int_equal(out.result, 0);
+		else if (size >= 4 || !size)
+			assert_int_equal(out.result, -ENODATA);
+		else
+			assert_int_equal(out.result, -EPROTONOSUPPORT);
+		assert_in_range(out.records, records, records + 1);
+	}
+	free(f.bytes);
+}
+
+static void compressed_flipped(void **state)
+{
+	struct file f = make_file(true, NULL);
+
+	(void)state;
+	for (size_t at = 0; at < f.size; at++) {
+		for (int bit = 0; bit < 8; bit++) {
+			struct outcome out;
+
+			f.bytes[at] ^= 1 << bit;
+			out = read_file(f.bytes, f.size, 4096);
+			f.bytes[at] ^= 1 << bit;
+			/* Some bits of a frame's head mean nothing. */
+			if (out.result == 0)
+				continue;
+			assert_true(*out.why);
+			assert_false(out.whole);
+			assert_true(out.result == -EBADMSG || out.result == -ENODATA ||
+				    out.result == -EPROTONOSUPPORT);
+		}
+	}
+	free(f.bytes);
+}
+
+/* A window is memory that a file can ask for. */
+static void compressed_window(void **state)
+{
+	static const char plain[16] = "no recording";
+	char bytes[256];
+	ZSTD_CCtx *ctx = ZSTD_createCCtx();
+	ZSTD_inBuffer in = { .src = plain, .size = sizeof(plain) };
+	ZSTD_outBuffer out = { .dst = bytes, .size = sizeof(bytes) };
+	struct outcome got;
+
+	(void)state;
+	assert_non_null(ctx);
+	ZSTD_CCtx_setParameter(ctx, ZSTD_c_windowLog, 24);
+	assert_true(ZSTD_compressStream2(ctx, &out, &in, ZSTD_e_flush) == 0);
+	assert_true(ZSTD_compressStream2(ctx, &out, &in, ZSTD_e_end) == 0);
+	ZSTD_freeCCtx(ctx);
+	got = read_file(bytes, out.pos, 4096);
+	assert_int_equal(got.result, -EPROTONOSUPPORT);
+	assert_string_equal(got.why,
+			    "was compressed with a window above 8 MiB: decompress it before");
+}
+
 /* The size that a file would have is an upper bound, with chunks that are closed anywhere. */
 static void size_with(void **state)
 {
@@ -742,6 +859,10 @@ int main(void)
 		cmocka_unit_test(unwritable),
 		cmocka_unit_test(unreadable),
 		cmocka_unit_test(size_with),
+		cmocka_unit_test(compressed),
+		cmocka_unit_test(compressed_cut),
+		cmocka_unit_test(compressed_flipped),
+		cmocka_unit_test(compressed_window),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

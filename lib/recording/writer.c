@@ -97,7 +97,10 @@ int et_recording_writer_new(int fd, const struct et_recording_about *about,
 	if (!w)
 		return -ENOMEM;
 	r = et_fd_sink_new(fd, CHUNKS_SPARE * ROOM_MAX, false, &w->sink);
+	if (r == 0 && about->compress)
+		r = et_fd_sink_compress(w->sink);
 	if (r < 0) {
+		et_sink_free(w->sink);
 		free(w);
 		return r;
 	}
@@ -236,13 +239,20 @@ __u64 et_recording_writer_size_with(const struct et_recording_writer *w, size_t 
 	/* It may need a chunk of its own. */
 	const size_t more =
 		sizeof(struct et_file_chunk) + sizeof(struct et_file_record) + ET_FILE_ALIGNED(len);
-	__u64 size = w->sink->written + w->sink->used;
+	size_t unfinished = 0;
 
 	if (w->chunk)
-		size += sizeof(*w->chunk) + w->chunk->size;
+		unfinished = sizeof(*w->chunk) + w->chunk->size;
 	else if (!w->records)
 		return 0;
-	return size + more + end;
+	/* If the file is compressed, each of these parts may have a frame of its own. */
+	return w->sink->written + et_fd_sink_bound(w->sink, w->sink->used + unfinished) +
+	       et_fd_sink_bound(w->sink, more) + et_fd_sink_bound(w->sink, end);
+}
+
+bool et_recording_writer_is_compressed(const struct et_recording_writer *w)
+{
+	return et_fd_sink_is_compressed(w->sink);
 }
 
 __u64 et_recording_writer_bytes(const struct et_recording_writer *w)

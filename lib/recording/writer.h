@@ -35,6 +35,7 @@ struct et_recording_about {
 	__u64 clock_offset; /* current CLOCK_REALTIME - CLOCK_MONOTONIC, in ns */
 	unsigned int cpus_possible;
 	const char *program; /* name and version: "eventstrace 0.1.0"; cut to 31 bytes */
+	bool compress;       /* compress the file with zstd: each flush writes a frame */
 	struct et_file_origin origin;
 };
 
@@ -98,6 +99,9 @@ int et_recording_writer_flush(struct et_recording_writer *w);
  */
 int et_recording_writer_end(struct et_recording_writer *w,
 			    const struct et_recording_totals *totals);
+
+/* True if the file is compressed. */
+bool et_recording_writer_is_compressed(const struct et_recording_writer *w);
 
 /*
  * Upper bound of the file's size if a record of @len bytes is added, and then the end with the

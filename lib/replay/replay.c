@@ -399,8 +399,11 @@ static int input_failed(struct et_replay *replay, int r)
 				    strerror(-r));
 	if (r == -EPROTONOSUPPORT)
 		return et_error_set(&p->error, ET_ERROR_INPUT, r, "%s", why);
-	return et_error_set(&p->error, ET_ERROR_INPUT, r, "%s at byte %llu", why,
-			    (unsigned long long)et_recording_reader_offset(replay->reader));
+	return et_error_set(&p->error, ET_ERROR_INPUT, r, "%s at byte %llu%s", why,
+			    (unsigned long long)et_recording_reader_offset(replay->reader),
+			    et_recording_reader_is_compressed(replay->reader)
+				    ? " of its uncompressed content"
+				    : "");
 }
 
 /*
@@ -541,7 +544,7 @@ int et_replay__next(struct et_replay *replay, int fd)
 
 bool et_replay__is_blocked(const struct et_replay *replay)
 {
-	return replay->blocked;
+	return replay->blocked || et_recording_reader_holds(replay->reader);
 }
 
 int et_replay__stop(struct et_replay *replay)

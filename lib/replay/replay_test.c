@@ -58,7 +58,7 @@ static void add(struct et_recording_writer *w, __u64 ts, __u64 clock_offset)
 }
 
 /* Make a recording with an exec, a setsid, a LOST record, an invalid record, and an exec. */
-static int recording(void)
+static int make_recording(bool compress)
 {
 	static const struct et_file_account accounts[] = {
 		{ .id = ET_PROCESS_EXEC, .attempted = 5, .sent = 2, .lost = 3, .bytes = 400 },
@@ -86,6 +86,7 @@ static int recording(void)
 		.clock_offset = BEFORE,
 		.cpus_possible = 7,
 		.program = "eventstrace of a test",
+		.compress = compress,
 		.origin = { .host = "far\033away", .boot_id = "a-boot", .first_seq = 100 },
 	};
 	struct et_recording_writer *w = NULL;
@@ -113,6 +114,11 @@ static int recording(void)
 	et_recording_writer_free(w);
 	lseek(fd, 0, SEEK_SET);
 	return fd;
+}
+
+static int recording(void)
+{
+	return make_recording(false);
 }
 
 struct result {
@@ -997,6 +1003,83 @@ static void one_is_cut(void **state)
 	free(got.text);
 }
 
+/* A compressed recording has the same events and the same account. */
+static void compressed(void **state)
+{
+	struct et_options opts = ET_OPTIONS_INIT;
+	struct result plain, got;
+	int fd;
+
+	(void)state;
+	opts.events = EXEC | SETSID;
+	plain = replay(&opts, recording());
+	got = replay(&opts, make_recording(true));
+	assert_int_equal(got.r, 0);
+	assert_true(got.whole);
+	assert_string_equal(got.text, plain.text);
+	assert_string_equal(got.wire_format, plain.wire_format);
+	assert_int_equal(got.event_count, plain.event_count);
+	assert_memory_equal(got.events, plain.events, sizeof(got.events[0]) * 2);
+	free(got.text);
+	free(plain.text);
+
+	/* It is cut in its last frame. */
+	fd = make_recording(true);
+	assert_int_equal(ftruncate(fd, (off_t)size_of(fd) - 10), 0);
+	lseek(fd, 0, SEEK_SET);
+	got = replay(&opts, fd);
+	assert_int_equal(got.r, -ENODATA);
+	assert_false(got.whole);
+	assert_int_equal(got.error.kind, ET_ERROR_INPUT);
+	assert_non_null(strstr(got.error.message, " of its uncompressed content"));
+	free(got.text);
+}
+
+/* The descriptor may have no more bytes, while the step before has left some. */
+static void compressed_in_steps(void **state)
+{
+	struct et_options opts = ET_OPTIONS_INIT;
+	struct et_recording_about about = { .events = SETSID, .program = "test", .compress = true };
+	const struct et_recording_totals totals = { .wire_format = "fixed" };
+	struct et_recording_writer *w = NULL;
+	struct et_replay *replay = NULL;
+	int fd = new_fd(), fds[2], out = new_fd(), r;
+	char bytes[65536];
+	ssize_t size;
+
+	(void)state;
+	assert_int_equal(et_recording_writer_new(fd, &about, &w), 0);
+	for (unsigned int i = 0; i < 8000; i++) {
+		et_record_begin(&rec, ET_PROCESS_SETSID);
+		add(w, i, 0);
+	}
+	assert_int_equal(et_recording_writer_end(w, &totals), 0);
+	et_recording_writer_free(w);
+	size = pread(fd, bytes, sizeof(bytes), 0);
+	assert_in_range(size, 1000, 60000);
+	assert_int_equal(pipe2(fds, O_CLOEXEC | O_NONBLOCK), 0);
+	assert_int_equal(write(fds[1], bytes, (size_t)size), size);
+
+	opts.events = SETSID;
+	opts.output_fd = out;
+	assert_int_equal(et_replay__open(&opts, fds[0], &replay, NULL), 0);
+	assert_false(et_replay__is_blocked(replay));
+	do
+		r = et_replay__step(replay);
+	while (r == 1 && et_replay__is_blocked(replay));
+	/* All is replayed, and only then would it read again. */
+	assert_int_equal(r, 1);
+	assert_int_equal(et_replay__step(replay), -EAGAIN);
+	close(fds[1]);
+	while ((r = et_replay__step(replay)) > 0)
+		;
+	assert_int_equal(r, 0);
+	et_replay__close(replay);
+	close(fds[0]);
+	close(out);
+	close(fd);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -1020,6 +1103,8 @@ int main(void)
 		cmocka_unit_test(gap_between),
 		cmocka_unit_test(other_session),
 		cmocka_unit_test(one_is_cut),
+		cmocka_unit_test(compressed),
+		cmocka_unit_test(compressed_in_steps),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

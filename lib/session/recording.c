@@ -15,6 +15,7 @@ int et_session_new_recording(struct et_session *s, int fd, struct et_recording_w
 	struct et_recording_about about = {
 		.events = et_session_events(&s->opts),
 		.program = "eventstrace " ET_VERSION,
+		.compress = s->opts.compress == ET_COMPRESS_ZSTD,
 		.origin.first_seq = s->pipeline.seq,
 	};
 	int r = et_bpf_counters__possible_cpus();

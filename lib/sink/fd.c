@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A sink (output buffer) that writes to a file descriptor of the caller. */
+/* A sink (output buffer) that writes to a file descriptor of the caller, perhaps compressed. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "lib/sink/sink.h"
+#include "lib/sink/zstd_frame.h"
 
 /*
  * The buffer holds this number of bytes more than the largest event needs. So several small events
@@ -37,17 +38,17 @@ struct fd_sink {
 	/* the sink's own descriptor of the same pipe or terminal: open_own(); -1: none */
 	int own;
 	bool holds_sigpipe; /* true if the sink blocks SIGPIPE during each write: hold_sigpipe() */
+	struct et_zstd *zstd; /* compresses the bytes; NULL: they are written as they are */
 };
 
 /*
- * Count the first @done bytes of the buffer as written, and the lines that end in them. If bytes
- * remain, also count the written bytes of the incomplete line.
+ * Count the lines that end in the first @done bytes of the buffer as written. If bytes remain, also
+ * count the written bytes of the incomplete line.
  */
 static void account(struct et_sink *sink, size_t done)
 {
 	const char *buf = sink->buf, *end = buf + done;
 
-	sink->written += done;
 	if (done == sink->used) {
 		sink->lines += sink->pending_lines;
 		sink->pending_lines = 0;
@@ -187,17 +188,25 @@ static void release_sigpipe(const struct held_sigpipe *held, bool was_sent)
 	pthread_sigmask(SIG_SETMASK, &held->mask, NULL);
 }
 
-static int fd_flush(struct et_sink *sink)
+/* Remove the first @done bytes from the buffer, which are written. */
+static void remove_written(struct et_sink *sink, size_t done)
 {
-	const struct fd_sink *self = (struct fd_sink *)sink;
+	account(sink, done);
+	sink->used -= done;
+	if (sink->used && done)
+		memmove(sink->buf, sink->buf + done, sink->used);
+}
+
+/* Write bytes, and count them. @done: receives their number. Return: as fd_flush(). */
+static int write_bytes(struct fd_sink *self, const char *buf, size_t size, size_t *done)
+{
 	struct held_sigpipe held;
-	size_t done = 0;
 	int r = 0;
 
 	if (self->holds_sigpipe)
 		hold_sigpipe(&held);
-	while (done < sink->used) {
-		ssize_t n = write_some(self, sink->buf + done, sink->used - done);
+	while (*done < size) {
+		ssize_t n = write_some(self, buf + *done, size - *done);
 
 		if (n == -EINTR)
 			continue;
@@ -205,15 +214,47 @@ static int fd_flush(struct et_sink *sink)
 			r = (int)n;
 			break;
 		}
-		done += (size_t)n;
+		*done += (size_t)n;
+		self->head.written += (size_t)n;
 	}
 	if (self->holds_sigpipe)
 		release_sigpipe(&held, r == -EPIPE);
+	return r;
+}
 
-	account(sink, done);
-	sink->used -= done;
-	if (sink->used && done)
-		memmove(sink->buf, sink->buf + done, sink->used);
+/*
+ * The bytes of a frame stay in the buffer until the frame is written as a whole: a reader gets
+ * nothing of an incomplete frame for sure. Lines that come meanwhile belong to the next frame.
+ */
+static int flush_compressed(struct fd_sink *self)
+{
+	struct et_sink *sink = &self->head;
+	struct et_zstd *z = self->zstd;
+	int r = 0;
+
+	while (r == 0 && sink->used) {
+		if (!z->len)
+			r = et_zstd_compress(z, sink->buf, sink->used);
+		if (r == 0)
+			r = write_bytes(self, z->frame, z->len, &z->done);
+		if (r < 0)
+			break;
+		z->len = 0;
+		remove_written(sink, z->plain);
+	}
+	return r;
+}
+
+static int fd_flush(struct et_sink *sink)
+{
+	struct fd_sink *self = (struct fd_sink *)sink;
+	size_t done = 0;
+	int r;
+
+	if (self->zstd)
+		return flush_compressed(self);
+	r = write_bytes(self, sink->buf, sink->used, &done);
+	remove_written(sink, done);
 	return r;
 }
 
@@ -223,6 +264,7 @@ static void fd_free(struct et_sink *sink)
 
 	if (self->own >= 0)
 		close(self->own);
+	et_zstd_free(self->zstd);
 	free(sink->buf);
 	free(sink);
 }
@@ -235,6 +277,23 @@ void et_fd_sink_set_fd(struct et_sink *sink, int fd)
 		close(self->own);
 	self->holds_sigpipe = false;
 	choose_mode(self, fd);
+}
+
+int et_fd_sink_compress(struct et_sink *sink)
+{
+	struct fd_sink *self = (struct fd_sink *)sink;
+
+	return et_zstd_new(sink->cap, &self->zstd);
+}
+
+bool et_fd_sink_is_compressed(const struct et_sink *sink)
+{
+	return ((const struct fd_sink *)sink)->zstd;
+}
+
+uint64_t et_fd_sink_bound(const struct et_sink *sink, size_t n)
+{
+	return et_fd_sink_is_compressed(sink) ? et_zstd_bound(n) : n;
 }
 
 static const struct et_sink_ops fd_ops = {

@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+#include <zstd.h>
 
 #include "lib/sink/sink.h"
 
@@ -479,6 +480,161 @@ static void test_partial_line(void **state)
 	close(fd);
 }
 
+/* Decompress complete frames, and what there is of a last one. Return: text, for free(). */
+static char *decompress(const char *bytes, size_t size, size_t *ret_frames)
+{
+	const size_t room = 1 << 22;
+	ZSTD_DCtx *ctx = ZSTD_createDCtx();
+	ZSTD_inBuffer in = { .src = bytes, .size = size };
+	ZSTD_outBuffer out = { .dst = malloc(room), .size = room - 1 };
+
+	assert_true(ctx && out.dst);
+	*ret_frames = 0;
+	while (in.pos < in.size) {
+		size_t r = ZSTD_decompressStream(ctx, &out, &in);
+
+		if (ZSTD_isError(r))
+			fail_msg("%s", ZSTD_getErrorName(r));
+		*ret_frames += r == 0;
+	}
+	((char *)out.dst)[out.pos] = '\0';
+	ZSTD_freeDCtx(ctx);
+	return out.dst;
+}
+
+/* Each flush is a frame. Wherever the file is cut, all frames before can be read. */
+static void test_compressed(void **state)
+{
+	char path[] = "/tmp/fd_test.XXXXXX", line[400], bytes[20000];
+	int fd = mkstemp(path);
+	struct et_sink *sink = new_sink(fd, false);
+	size_t ends[5], size, plain = 0, frames;
+
+	(void)state;
+	unlink(path);
+	assert_int_equal(et_fd_sink_compress(sink), 0);
+	assert_true(et_fd_sink_is_compressed(sink));
+	assert_int_equal(et_sink_flush(sink), 0);
+	for (unsigned int i = 0; i < 5; i++) {
+		for (unsigned int n = 0; n < 20; n++) {
+			make_line(line, 20 * i + n);
+			plain += strlen(line);
+			assert_int_equal(put(sink, line), 0);
+		}
+		assert_int_equal(et_sink_flush(sink), 0);
+		assert_int_equal(sink->lines, 20 * i + 20);
+		ends[i] = sink->written;
+	}
+	assert_true(sink->written < plain / 2);
+	size = sink->written;
+	assert_int_equal(pread(fd, bytes, sizeof(bytes), 0), size);
+	for (size_t cut = 0; cut <= size; cut++) {
+		char *text = decompress(bytes, cut, &frames);
+		const char *at = text;
+		unsigned int whole = 0;
+
+		while (whole < 5 && ends[whole] <= cut)
+			whole++;
+		assert_int_equal(frames, whole);
+		for (unsigned int n = 0; n < 20 * whole; n++) {
+			make_line(line, n);
+			assert_memory_equal(at, line, strlen(line));
+			at += strlen(line);
+		}
+		free(text);
+	}
+	et_sink_free(sink);
+	close(fd);
+}
+
+/* A pipe takes a part of a frame. Lines that come meanwhile are in the next frame. */
+static void test_compressed_stalled(void **state)
+{
+	static char bytes[1 << 20];
+	struct et_sink *sink;
+	char line[1000], *text;
+	size_t size = 0, frames;
+	unsigned int state_of_random = 1, lines = 0;
+	ssize_t n;
+	int fds[2];
+
+	(void)state;
+	assert_int_equal(pipe2(fds, O_CLOEXEC), 0);
+	assert_int_equal(fcntl(fds[1], F_SETPIPE_SZ, 4096), 4096);
+	assert_int_equal(fcntl(fds[0], F_SETFL, O_NONBLOCK), 0);
+	sink = new_sink(fds[1], false);
+	assert_int_equal(et_fd_sink_compress(sink), 0);
+	for (unsigned int round = 0; round < 20; round++) {
+		for (unsigned int i = 0; i < 3; i++, lines++) {
+			/* Hardly compressible. */
+			for (size_t at = 0; at < 900; at++) {
+				state_of_random = state_of_random * 1103515245 + 12345;
+				line[at] = (char)(' ' + (state_of_random >> 16) % 90);
+			}
+			line[900] = '\n';
+			line[901] = '\0';
+			assert_int_equal(put(sink, line), 0);
+		}
+		assert_in_range(et_sink_flush(sink) + EAGAIN, 0, EAGAIN);
+		if (round % 3 == 0) {
+			n = read(fds[0], bytes + size, 1000);
+			size += n > 0 ? (size_t)n : 0;
+		}
+	}
+	assert_true(sink->lines < lines);
+	assert_true(et_sink_pending(sink) > 0);
+	while (et_sink_flush(sink) == -EAGAIN)
+		while ((n = read(fds[0], bytes + size, 4096)) > 0)
+			size += (size_t)n;
+	while ((n = read(fds[0], bytes + size, 4096)) > 0)
+		size += (size_t)n;
+	assert_int_equal(sink->lines, lines);
+	assert_int_equal(sink->written, size);
+	text = decompress(bytes, size, &frames);
+	assert_true(frames > 2);
+	assert_int_equal(strlen(text), 901 * lines);
+	free(text);
+	et_sink_free(sink);
+	close(fds[0]);
+	close(fds[1]);
+}
+
+/* Nothing of an incomplete frame counts as written lines, and the flush continues in it. */
+static void test_compressed_full(void **state)
+{
+	char path[] = "/tmp/fd_test.XXXXXX", line[400], bytes[4096], *text;
+	struct rlimit tight = { 50, RLIM_INFINITY }, old;
+	int fd = mkstemp(path);
+	struct et_sink *sink = new_sink(fd, false);
+	size_t frames;
+
+	(void)state;
+	assert_true(fd >= 0);
+	unlink(path);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &tight), 0);
+	assert_int_equal(et_fd_sink_compress(sink), 0);
+	for (unsigned int n = 0; n < 9; n++) {
+		make_line(line, n);
+		assert_int_equal(put(sink, line), 0);
+	}
+	assert_int_equal(et_sink_flush(sink), -EFBIG);
+	assert_int_equal(sink->written, 50);
+	assert_int_equal(sink->lines, 0);
+	make_line(line, 9);
+	assert_int_equal(put(sink, line), 0);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+	assert_int_equal(et_sink_flush(sink), 0);
+	assert_int_equal(sink->lines, 10);
+	assert_int_equal(pread(fd, bytes, sizeof(bytes), 0), sink->written);
+	text = decompress(bytes, sink->written, &frames);
+	assert_int_equal(frames, 2);
+	assert_memory_equal(strrchr(text, '9') - 1, "\n9", 2);
+	free(text);
+	et_sink_free(sink);
+	close(fd);
+}
+
 static void test_bad_descriptor(void **state)
 {
 	int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -561,13 +717,22 @@ static void test_reserve(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_buffered),     cmocka_unit_test(test_non_blocking),
-		cmocka_unit_test(test_signals),      cmocka_unit_test(test_unbuffered),
-		cmocka_unit_test(test_reader_gone),  cmocka_unit_test(test_device_full),
-		cmocka_unit_test(test_partial_line), cmocka_unit_test(test_bad_descriptor),
-		cmocka_unit_test(test_nowhere),      cmocka_unit_test(test_reserve),
-		cmocka_unit_test(test_stalled),      cmocka_unit_test(test_sigpipe),
+		cmocka_unit_test(test_buffered),
+		cmocka_unit_test(test_non_blocking),
+		cmocka_unit_test(test_signals),
+		cmocka_unit_test(test_unbuffered),
+		cmocka_unit_test(test_reader_gone),
+		cmocka_unit_test(test_device_full),
+		cmocka_unit_test(test_partial_line),
+		cmocka_unit_test(test_bad_descriptor),
+		cmocka_unit_test(test_nowhere),
+		cmocka_unit_test(test_reserve),
+		cmocka_unit_test(test_stalled),
+		cmocka_unit_test(test_sigpipe),
 		cmocka_unit_test(test_set_fd),
+		cmocka_unit_test(test_compressed),
+		cmocka_unit_test(test_compressed_stalled),
+		cmocka_unit_test(test_compressed_full),
 	};
 
 	signal(SIGPIPE, SIG_IGN);

@@ -51,9 +51,10 @@ struct et_sink {
 	size_t used;          /* number of bytes in buf that are not written yet */
 	size_t pending_lines; /* number of complete lines in buf */
 	bool unbuffered;      /* true: write each line at once, and do not collect lines */
-	uint64_t written;     /* number of bytes written since the start */
-	uint64_t lines;       /* number of complete lines written since the start */
-	uint64_t partial;     /* written bytes of a line whose other bytes are not written yet */
+	/* number of bytes written since the start; of a compressed output, those in the file */
+	uint64_t written;
+	uint64_t lines;   /* number of complete lines written since the start */
+	uint64_t partial; /* written bytes of a line whose other bytes are not written yet */
 };
 
 /**
@@ -78,6 +79,23 @@ int et_fd_sink_new(int fd, size_t event_max, bool unbuffered, struct et_sink **r
  * The sink no longer uses the former descriptor. All counts continue.
  */
 void et_fd_sink_set_fd(struct et_sink *sink, int fd);
+
+/**
+ * et_fd_sink_compress() - compress all further bytes with zstd
+ * @sink:	a sink of et_fd_sink_new()
+ *
+ * Each flush writes a frame of zstd that can be decompressed alone. So a file that is cut off loses
+ * the bytes of one flush at most. Lines in a frame count as written when the whole frame is.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int et_fd_sink_compress(struct et_sink *sink);
+
+/* True after et_fd_sink_compress(). */
+bool et_fd_sink_is_compressed(const struct et_sink *sink);
+
+/* Upper bound of the bytes that a flush of @n bytes writes. It is @n if nothing is compressed. */
+uint64_t et_fd_sink_bound(const struct et_sink *sink, size_t n);
 
 /**
  * et_sink_flush() - write the buffer

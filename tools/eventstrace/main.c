@@ -115,6 +115,7 @@ int main(int argc, char **argv)
 	opts.stream = (options.header ? ET_STREAM_HEADER : 0) |
 		      (options.identity ? ET_STREAM_IDENTITY : 0);
 	opts.numbers = options.numbers;
+	opts.compress = options.compress;
 	/* Before a file is emptied. */
 	if (et_check_format(&opts, &wrong) < 0) {
 		log_err("%s: see eventstrace --help", wrong.message);

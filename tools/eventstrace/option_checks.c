@@ -61,6 +61,28 @@ static int check_recording(struct parser *p)
 	return 0;
 }
 
+/*
+ * Only the library compresses: what this program itself writes to the output of events would be
+ * unreadable there.
+ */
+static int check_compress(struct parser *p)
+{
+	const struct options *o = &p->opts;
+	const bool prints = !o->record || o->output_given;
+
+	if (!o->compress)
+		return 0;
+	if (o->action == ACTION_PROBE)
+		return fail(p, "--probe prints no events: leave out --compress");
+	if ((o->command || o->activity) && !o->output_given && !o->record)
+		return fail(p, "--compress needs an --output=FILE or a --record=FILE");
+	if (o->print_features && prints)
+		return fail(p, "-i prints a line that is not compressed: leave out --compress");
+	if (o->format == FORMAT_TREE && !o->record)
+		return fail(p, "--compress: the tree is not compressed");
+	return 0;
+}
+
 /* Refuse an option that is for another format than the chosen one. */
 static int fail_format(struct parser *p, const char *option, const char *what)
 {
@@ -238,5 +260,7 @@ int options_check(struct parser *p)
 		err = check_top(p);
 	if (!err)
 		err = check_tree(p);
+	if (!err)
+		err = check_compress(p);
 	return err ? err : check_command(p);
 }

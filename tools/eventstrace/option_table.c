@@ -45,6 +45,9 @@ const struct option_row option_table[] = {
 	  "FILE.1 to FILE.2, and so on" },
 	{ KEY_ROTATE_KEEP, "rotate-keep", "N",
 	  "keep N renamed files (5 without it), and remove older ones" },
+	{ KEY_COMPRESS, "compress", "HOW",
+	  "compress the FILE of --output and --record: zstd, or none (the default); --replay needs no "
+	  "option for it" },
 	{ KEY_MODE, "mode", "OCTAL",
 	  "permissions of a file that --output or --record makes, such as 0640; 0600 without it" },
 	{ KEY_ENV, "env", "NAMES",

@@ -79,6 +79,7 @@ enum option_key {
 	KEY_CONTEXT,
 	KEY_CONTEXT_PROCESSES,
 	KEY_FAILED,
+	KEY_COMPRESS,
 	KEY_EVENT = 512, /* and up: KEY_EVENT plus the event's id */
 };
 

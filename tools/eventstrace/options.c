@@ -162,6 +162,12 @@ static const struct word numbers_words[] = {
 	{ NULL, 0 },
 };
 
+static const struct word compress_words[] = {
+	{ "zstd", ET_COMPRESS_ZSTD },
+	{ "none", ET_COMPRESS_NONE },
+	{ NULL, 0 },
+};
+
 static const struct word color_words[] = {
 	{ "auto", COLOR_AUTO },
 	{ "always", COLOR_ALWAYS },
@@ -182,6 +188,7 @@ static const struct word_option {
 	{ KEY_WAIT, offsetof(struct options, wait), wait_words },
 	{ KEY_FORMAT, offsetof(struct options, format), format_words },
 	{ KEY_NUMBERS, offsetof(struct options, numbers), numbers_words },
+	{ KEY_COMPRESS, offsetof(struct options, compress), compress_words },
 	{ KEY_COLOR, offsetof(struct options, color), color_words },
 };
 

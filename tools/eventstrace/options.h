@@ -67,6 +67,7 @@ struct options {
 	uint64_t rotate_size;       /* largest size of a file in bytes; 0: no limit */
 	unsigned int rotate_keep;   /* number of older files */
 	bool append;                /* keep the content of the file of --output */
+	enum et_compress compress;  /* of the files of --output and --record */
 	const char *record;         /* path of the recording to write, "-" is stdout; NULL: none */
 	/* Paths of the recordings to print, in this order; "-" is stdin. */
 	const char *replays[REPLAYS_MAX];

@@ -330,6 +330,17 @@ static void rotating(void **state)
 	    "--rotate-size=x is not a size above 0, such as 512K or 100M");
 	bad(ARGS("--rotate-size=0", "-o", "f"),
 	    "--rotate-size=0 is not a size above 0, such as 512K or 100M");
+	o = good(ARGS("--record=r", "--compress=zstd", "-i"));
+	assert_int_equal(o.compress, ET_COMPRESS_ZSTD);
+	o = good(ARGS("-o", "f", "--append", "--compress=zstd", "make"));
+	assert_int_equal(o.compress, ET_COMPRESS_ZSTD);
+	assert_int_equal(good(ARGS("-o", "f", "--compress=none")).compress, ET_COMPRESS_NONE);
+	bad(ARGS("--compress=gzip"), "--compress=gzip is unknown; it can be zstd, none");
+	bad(ARGS("--compress=zstd", "make"),
+	    "--compress needs an --output=FILE or a --record=FILE");
+	bad(ARGS("--compress=zstd", "-o", "f", "-i"),
+	    "-i prints a line that is not compressed: leave out --compress");
+	bad(ARGS("--compress=zstd", "--probe"), "--probe prints no events: leave out --compress");
 	bad(ARGS("--rotate-keep=3", "-o", "f"), "--rotate-keep needs a --rotate-size");
 	bad(ARGS("--rotate-keep=0", "-o", "f"), "--rotate-keep=0 is not a number above 0");
 	bad(ARGS("--rotate-size=1M", "--rotate-keep=1001", "-o", "f"),

@@ -16,6 +16,7 @@ int output_guard_standard_fds(void);
 struct output_how {
 	unsigned int mode;    /* permissions of a new file */
 	bool append;          /* keep the content of a regular file, and write after it */
+	bool compressed;      /* what is written is compressed with zstd */
 	bool reopens;         /* output_reopen() is needed later */
 	uint64_t patience_ns; /* longest wait for a FIFO's reader; 0: for ever, or until a signal */
 };
@@ -37,12 +38,14 @@ struct output_file {
  * @ret:	receives the file; the caller closes its descriptors
  *
  * An existing regular file of this user is emptied, or its last line is ended if there is no
- * newline. If others can read it, a warning reports that.
+ * newline. If it is compressed, bytes of an incomplete frame at its end are removed instead, and a
+ * message says so. If others can read it, a warning reports that.
  * In a directory that others can write to, the function follows no symbolic link. There it also
  * refuses a regular file that another user owns, or that has another name.
  *
  * Return: 0, or a negative errno: -EMLINK for a link, -ENOTUNIQ for a file that others
- * may control; output_strerror() has the messages. -ENXIO: no program reads the FIFO.
+ * may control, -EILSEQ if the content is compressed and @how is not, or vice versa;
+ * output_strerror() has the messages. -ENXIO: no program reads the FIFO.
  */
 int output_open(const char *path, const struct output_how *how, struct output_file *ret);
 
@@ -53,7 +56,7 @@ int output_open(const char *path, const struct output_how *how, struct output_fi
  *
  * Works without the file's path, and after privileges were dropped. The rules of output_open() for
  * directories that others can write to hold again. An existing file is never emptied. With append
- * it is continued on a new line, else it must be empty.
+ * it is continued on a new line, unless the output is compressed. Else it must be empty.
  *
  * Return: a descriptor; 0: it is still the same file; or a negative errno: as output_open();
  * -EEXIST: it is not empty; -EMEDIUMTYPE: it is no regular file.

@@ -21,6 +21,7 @@
 #include "tools/eventstrace/output_flags.h"
 #include "tools/eventstrace/log_err.h"
 #include "tools/eventstrace/same_file.h"
+#include "tools/eventstrace/zstd_end.h"
 
 /* Links in one path, as in the kernel. */
 #define LINKS_MAX 40
@@ -40,6 +41,9 @@ const char *output_strerror(int err)
 		return "a symbolic link in a directory that others can write is not followed";
 	case -EEXIST:
 		return "the file is not empty, and nothing can follow what is in it";
+	case -EILSEQ:
+		return "its content is compressed otherwise than --compress says, so that nothing "
+		       "can follow it: name another file";
 	case -EMEDIUMTYPE:
 		return "it is no regular file";
 	case -ENOTUNIQ:
@@ -198,6 +202,29 @@ static int end_last_line(int fd)
 	return n == 1 ? 0 : -EIO;
 }
 
+/* Likewise, it may have left a part of a frame, after which no frame could be read. */
+static int end_last_frame(int fd, const char *path)
+{
+	off_t size = lseek(fd, 0, SEEK_END), end = 0;
+	int r = size < 0 ? -errno : zstd_end(fd, &end);
+
+	if (r < 0 || end == size)
+		return r;
+	if (ftruncate(fd, end) < 0)
+		return -errno;
+	log_err("%s ended in the middle of a frame: its last %lld bytes are removed", path,
+		(long long)(size - end));
+	return 0;
+}
+
+/* Prepare a regular file so that more can follow its content. */
+static int continue_file(int fd, const struct output_how *how, const char *path)
+{
+	if (how->compressed)
+		return end_last_frame(fd, path);
+	return zstd_begins(fd) ? -EILSEQ : end_last_line(fd);
+}
+
 /* Make a file. Set exactly this mode: the umask is for files that are meant for others. */
 static int make_file(int dir, const char *name, int flags, unsigned int mode)
 {
@@ -233,7 +260,7 @@ static int take_over(int fd, const struct stat *st, const struct stat *dir,
 	if (is_of_others(st, dir))
 		return -ENOTUNIQ;
 	if (how->append)
-		r = end_last_line(fd);
+		r = continue_file(fd, how, path);
 	else
 		r = ftruncate(fd, 0) < 0 ? -errno : 0;
 	if (r < 0)
@@ -267,7 +294,7 @@ static int open_there(const struct walk *w, const struct output_how *how, const 
 }
 
 /* A link of /proc, such as /dev/fd/3: the file is open already. */
-static int open_of_proc(const struct walk *w, const struct output_how *how)
+static int open_of_proc(const struct walk *w, const struct output_how *how, const char *path)
 {
 	int fd = open_existing(w, how->append ? 0 : O_TRUNC, how);
 	struct stat st;
@@ -278,7 +305,7 @@ static int open_of_proc(const struct walk *w, const struct output_how *how)
 	if (fstat(fd, &st) < 0)
 		r = -errno;
 	else if (S_ISREG(st.st_mode))
-		r = end_last_line(fd);
+		r = continue_file(fd, how, path);
 	if (r < 0)
 		close(fd);
 	return r < 0 ? r : fd;
@@ -289,7 +316,7 @@ static int open_found(struct walk *w, bool proc, const struct output_how *how, c
 		      struct output_file *ret)
 {
 	struct stat st;
-	int fd = proc ? open_of_proc(w, how) : open_there(w, how, path);
+	int fd = proc ? open_of_proc(w, how, path) : open_there(w, how, path);
 
 	if (fd < 0)
 		return fd;
@@ -341,7 +368,7 @@ static int take_again(int fd, const struct output_file *file, const struct outpu
 		return -ENOTUNIQ;
 	if (is_same_file(&st, &open))
 		return 0;
-	if (st.st_size && !how->append)
+	if (st.st_size && (!how->append || how->compressed))
 		return -EEXIST;
 	if (st.st_size && write(fd, "\n", 1) < 0)
 		return -errno;

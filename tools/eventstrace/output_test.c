@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <cmocka.h>
+#include <zstd.h>
 
 static char folder[] = "/tmp/eventstrace-output-XXXXXX";
 static char path[64];
@@ -154,6 +155,47 @@ static void appends_to_an_open_file(void **state)
 	close(again);
 	close(fd);
 	has(path, "old\nnew\n");
+}
+
+/* Open a file that has these bytes, to add compressed bytes. Return: its size, or an error. */
+static off_t append_frame(const char *bytes, size_t size)
+{
+	const struct output_how how = { .mode = 0600, .append = true, .compressed = true };
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	struct stat st;
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, bytes, size), size);
+	close(fd);
+	fd = open_it(path, &how);
+	assert_int_equal(stat(path, &st), 0);
+	if (fd < 0) {
+		/* It stays as it was. */
+		assert_int_equal(st.st_size, size);
+		return fd;
+	}
+	close(fd);
+	return st.st_size;
+}
+
+/* Only a complete frame can be before the next one. */
+static void appends_frames(void **state)
+{
+	char bytes[256];
+	size_t one = ZSTD_compress(bytes, sizeof(bytes), "one\n", 4, 3);
+	size_t two = one + ZSTD_compress(bytes + one, sizeof(bytes) - one, "two\n", 4, 3);
+	const struct output_how plain = { .mode = 0600, .append = true };
+
+	(void)state;
+	for (size_t size = 0; size <= two; size++)
+		assert_int_equal(append_frame(bytes, size), size < one   ? 0
+							    : size < two ? one
+									 : two);
+	assert_int_equal(append_frame("line\n", 5), -EILSEQ);
+	bytes[one] = '?';
+	assert_int_equal(append_frame(bytes, two), -EILSEQ);
+	/* Nor can a line follow a frame. */
+	assert_int_equal(open_it(path, &plain), -EILSEQ);
 }
 
 static void follows_no_foreign_link(void **state)
@@ -333,6 +375,7 @@ int main(void)
 		TEST(appends),
 		TEST(appends_where_the_end_is),
 		TEST(appends_to_an_open_file),
+		TEST(appends_frames),
 		TEST(follows_no_foreign_link),
 		TEST(reopens),
 		TEST(reopens_safely),

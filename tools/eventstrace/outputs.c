@@ -59,6 +59,7 @@ enum status outputs_open(const struct options *options, struct outputs *ret)
 	const struct output_how how = {
 		.mode = options->mode,
 		.append = options->append,
+		.compressed = options->compress,
 		.patience_ns = options->duration_ns,
 		/* With a COMMAND, a SIGHUP is for COMMAND. */
 		.reopens = !options->command || options->rotate_size,
@@ -77,6 +78,10 @@ enum status outputs_open(const struct options *options, struct outputs *ret)
 
 		if (err < 0)
 			return outcome_unwritable(options->output, err);
+	}
+	if (options->compress && outputs.events.fd >= 0 && isatty(outputs.events.fd)) {
+		log_err("--compress: compressed events are nothing for a terminal");
+		return STATUS_USAGE;
 	}
 	if (options->record)
 		status = open_record(options, &how, &outputs);
@@ -143,7 +148,11 @@ static void replace(struct outputs *outputs, struct output_file *file, int fd)
 void outputs_reopen(const struct options *options, struct et_session *session,
 		    struct outputs *outputs)
 {
-	const struct output_how how_events = { .mode = options->mode, .append = true };
+	const struct output_how how_events = {
+		.mode = options->mode,
+		.append = true,
+		.compressed = options->compress,
+	};
 	const struct output_how how_record = { .mode = options->mode };
 	int events, record, r = 0;
 
@@ -194,6 +203,7 @@ int outputs_next_file(void *ctx, enum et_output output)
 	const struct output_how how = {
 		.mode = outputs->options->mode,
 		.append = output == ET_OUTPUT_EVENTS,
+		.compressed = outputs->options->compress,
 	};
 	int fd;
 

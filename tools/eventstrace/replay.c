@@ -188,6 +188,7 @@ enum status replay(const struct options *options, struct et_options *opts)
 	const struct output_how how = {
 		.mode = options->mode,
 		.append = options->append,
+		.compressed = options->compress,
 		.patience_ns = options->duration_ns,
 	};
 	struct log log = { .verbose = options->verbose };
@@ -213,6 +214,11 @@ enum status replay(const struct options *options, struct et_options *opts)
 	if (err < 0) {
 		close_inputs(&inputs);
 		return outcome_unwritable(options->output, err);
+	}
+	if (options->compress && isatty(out.fd)) {
+		close_inputs(&inputs);
+		log_err("--compress: compressed events are nothing for a terminal");
+		return STATUS_USAGE;
 	}
 	format_choose(options, out.fd, opts);
 	names_give(options, opts);

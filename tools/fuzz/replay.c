@@ -12,6 +12,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <zstd.h>
+
 #include "lib/include/eventstrace.h"
 #include "lib/recording/crc32c.h"
 #include "lib/recording/format.h"
@@ -25,6 +27,8 @@ enum how {
 	FEW = 1 << 4,   /* no more than three events */
 	ONE = 1 << 5,   /* of one type */
 	TWICE = 1 << 6, /* the same recording follows once more */
+	/* compressed after mending; with KEEP_CRCS the input may be compressed itself */
+	COMPRESSED = 1 << 7,
 };
 
 /* More than an input could ask for: a step reads as much as there is. */
@@ -189,6 +193,18 @@ static void replay_file(int fd, unsigned int how)
 	et_replay__close(replay);
 }
 
+/* Compress the file in two frames, the second of which ends or is cut. Return: the new size. */
+static size_t compress(char *to, size_t room, const char *file, size_t size, bool cut)
+{
+	size_t half = size / 2, first, second;
+
+	first = ZSTD_compress(to, room, file, half, 1);
+	require(!ZSTD_isError(first));
+	second = ZSTD_compress(to + first, room - first, file + half, size - half, 1);
+	require(!ZSTD_isError(second));
+	return first + second - (cut ? second / 2 : 0);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char *file;
@@ -200,6 +216,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memcpy(file, data + 1, size - 1);
 	if (!(data[0] & KEEP_CRCS))
 		mend(file, size - 1, data[0] & MEND_SIZES);
+	if (data[0] & COMPRESSED && !(data[0] & KEEP_CRCS)) {
+		const size_t room = 2 * ZSTD_compressBound(size);
+		char *frames = malloc(room);
+
+		require(frames);
+		size = 1 + compress(frames, room, file, size - 1, data[0] & ONE);
+		free(file);
+		file = frames;
+	}
 	replay_file(file_of(file, size - 1), data[0]);
 	free(file);
 	return 0;

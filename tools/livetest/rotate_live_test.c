@@ -24,6 +24,7 @@
 
 #include <cmocka.h>
 #include <yyjson.h>
+#include <zstd.h>
 
 #include "tools/livetest/caserun.h"
 #include "tools/livetest/memory.h"
@@ -122,15 +123,20 @@ struct run {
 static struct run start(const char *const *flags, int (*prepare)(void *))
 {
 	char tree[32];
-	const char *argv[24] = { runfiles_tool(), "-s", "-i",       "-e",
-				 "tty-write",     tree, "--fields", "event_type,ts_ns" };
+	const char *argv[24] = { runfiles_tool(),   "-s", "-e", "tty-write", tree, "--fields",
+				 "event_type,ts_ns" };
 	struct proc_options proc = { .argv = argv, .prepare = prepare };
 	struct run run;
-	size_t argc = 8;
+	size_t argc = 7;
+	bool compressed = false;
 
 	snprintf(tree, sizeof(tree), "--tree=%d", (int)getpid());
-	while (*flags)
+	while (*flags) {
+		compressed |= !strncmp(*flags, "--compress", 10);
 		argv[argc++] = *flags++;
+	}
+	/* The first line of the output says that it has begun. */
+	argv[argc++] = compressed ? "--header" : "-i";
 	assert_int_equal(pipe2(run.err, O_CLOEXEC), 0);
 	proc.err = run.err[1];
 	assert_int_equal(proc_spawn(&proc, &run.pid), 0);
@@ -139,7 +145,7 @@ static struct run start(const char *const *flags, int (*prepare)(void *))
 	return run;
 }
 
-/* The line of -i is in the file. */
+/* The first line is in the file. */
 static void wait_until_ready(const struct run *run, const char *path)
 {
 	struct stat st = { 0 };
@@ -255,7 +261,8 @@ static void find_line(struct found *found, const char *line, size_t size)
 		found->last_ns = ts;
 		found->events++;
 	} else {
-		assert_non_null(yyjson_obj_get(root, "probes_initialized"));
+		assert_true(yyjson_obj_get(root, "probes_initialized") ||
+			    yyjson_obj_get(root, "header"));
 	}
 	yyjson_doc_free(doc);
 }
@@ -273,11 +280,28 @@ static void find_lines(struct found *found, const char *text)
 	}
 }
 
+/* Decompress a file of complete frames. */
+static char *decompress(char *bytes, size_t *size)
+{
+	const size_t room = 1 << 28;
+	char *text = must_realloc(NULL, room);
+	size_t len = ZSTD_decompress(text, room - 1, bytes, *size);
+
+	if (ZSTD_isError(len))
+		fail_msg("%s", ZSTD_getErrorName(len));
+	free(bytes);
+	text[len] = '\0';
+	*size = len;
+	return text;
+}
+
 static void find_in(struct found *found, const char *path)
 {
 	size_t size;
 	char *text = read_file(path, &size);
 
+	if (!memcmp(text, "\x28\xb5\x2f\xfd", 4))
+		text = decompress(text, &size);
 	assert_int_equal(strlen(text), size);
 	find_lines(found, text);
 	free(text);
@@ -779,29 +803,27 @@ static void turn_around(const char *path, int files)
 	}
 }
 
-static void check_sizes(const char *ring_size, bool loses)
+static void check_sizes(const char *ring_size, bool loses, off_t size, const char *compress)
 {
-	const char *const flags[] = { "-o",
-				      events_path,
-				      "--record",
-				      record_path,
-				      "--rotate-size=1M",
-				      "--rotate-keep=90",
-				      ring_size,
-				      NULL };
-	struct run run = start(flags, NULL);
+	char rotate[32];
+	const char *const flags[] = { "-o",        events_path,        "--record",
+				      record_path, "--rotate-keep=90", rotate,
+				      ring_size,   compress,           NULL };
+	struct run run;
 	int files, records, status;
 	char *err;
 
+	snprintf(rotate, sizeof(rotate), "--rotate-size=%lldK", (long long)size >> 10);
+	run = start(flags, NULL);
 	wait_until_ready(&run, events_path);
 	write_some(WRITES);
 	kill(run.pid, SIGTERM);
 	status = finish(&run, &err);
 	if (status)
 		fail_msg("exit status %d: %s", status, err);
-	files = oldest(events_path, 1 << 20);
-	records = oldest(record_path, 1 << 20);
-	if (!loses)
+	files = oldest(events_path, size);
+	records = oldest(record_path, size);
+	if (!loses && !compress)
 		assert_true(files > 5 && records > 10);
 	assert_true(records > 1);
 	turn_around(events_path, files);
@@ -813,13 +835,67 @@ static void check_sizes(const char *ring_size, bool loses)
 static void test_sizes(void **state)
 {
 	(void)state;
-	check_sizes("--ring-size=16M", false);
+	check_sizes("--ring-size=16M", false, 1 << 20, NULL);
 }
 
 static void test_sizes_with_losses(void **state)
 {
 	(void)state;
-	check_sizes("--ring-size=64K", true);
+	check_sizes("--ring-size=64K", true, 1 << 20, NULL);
+}
+
+/* Compressed, each file can be read alone, too, and none is larger. */
+static void test_sizes_compressed(void **state)
+{
+	(void)state;
+	check_sizes("--ring-size=16M", false, 256 << 10, "--compress=zstd");
+}
+
+/* Compressed, and killed: all but the last write can be read, and the next run continues it. */
+static void test_killed_compressed(void **state)
+{
+	const char *const flags[] = { "-o",        events_path,       "--record",
+				      record_path, "--compress=zstd", NULL };
+	const char *const more[] = {
+		runfiles_tool(), "-e",       "tty-write",       "-d", "0.1", "-o",
+		events_path,     "--append", "--compress=zstd", NULL
+	};
+	const char *argv[] = { runfiles_tool(), "--replay", record_path, NULL };
+	struct proc_options proc = { .argv = argv };
+	struct run run = start(flags, NULL);
+	struct found lines = { 0 };
+	char *err, *out;
+	struct stat st;
+	int status;
+
+	(void)state;
+	wait_until_ready(&run, events_path);
+	write_some("100");
+	usleep(300000);
+	kill(run.pid, SIGKILL);
+	free(proc_read_all(run.err[0], HANGS_MS));
+	close(run.err[0]);
+	assert_int_equal(proc_wait(run.pid, HANGS_MS, &status), 0);
+	status = output_of(&proc, &out, &err);
+	assert_int_equal(WEXITSTATUS(status), 1);
+	if (!strstr(err, "was never finished at byte ") || !strstr(err, "uncompressed"))
+		fail_msg("it says: %s", err);
+	find_lines(&lines, out);
+	assert_int_equal(lines.events, 100);
+	free(out);
+	free(err);
+
+	/* The end of the last frame is missing, so its lines are. */
+	assert_int_equal(stat(events_path, &st), 0);
+	assert_int_equal(truncate(events_path, st.st_size - 1), 0);
+	proc.argv = more;
+	status = output_of(&proc, NULL, &err);
+	if (status || !strstr(err, " ended in the middle of a frame: its last "))
+		fail_msg("wait status 0x%x: %s", (unsigned int)status, err);
+	free(err);
+	lines = (struct found){ 0 };
+	find_in(&lines, events_path);
+	assert_in_range(lines.events, 0, 99);
 }
 
 /* As many files as were asked for: older ones are removed, also those of earlier runs. */
@@ -941,6 +1017,8 @@ int main(int argc, char **argv)
 		TEST(test_terminal),
 		TEST(test_sizes),
 		TEST(test_sizes_with_losses),
+		TEST(test_sizes_compressed),
+		TEST(test_killed_compressed),
 		TEST(test_keep),
 		TEST(test_cannot_rename),
 		TEST(test_sizes_of_command),
