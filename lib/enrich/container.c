@@ -175,7 +175,11 @@ bool et_container_of(const char *path, size_t len, struct et_container *ret)
 
 static bool find_at(const struct et_field_view *path, struct et_container *ret)
 {
-	return path && path->size && et_container_of(path->data, path->size, ret);
+	if (!path || !path->size || !et_container_of(path->data, path->size, ret))
+		return false;
+	ret->path = path->data;
+	ret->path_len = path->size;
+	return true;
 }
 
 bool et_container_find(const struct et_facts *facts, struct et_container *ret)

@@ -16,7 +16,14 @@
 
 #define BUCKETS_FIRST 256
 
+/* Paths of cgroups that are no container's: most processes of a host have the same. */
+struct plain_paths {
+	size_t len, pids_len; /* both 0: none yet */
+	char path[ET_CAP_CGROUP_PATH], pids_path[ET_CAP_CGROUP_PATH];
+};
+
 struct et_process_table {
+	struct plain_paths plain;
 	struct et_table_process **buckets;
 	size_t bucket_count; /* a power of two */
 	size_t in_table;     /* processes that can be found by their number */
@@ -28,7 +35,23 @@ struct et_process_table {
 	size_t exited_at;
 	__u32 losses; /* number of losses so far; a process with another number is stale */
 	__u64 evicted;
+	__u64 version;      /* number of changes so far */
+	__u64 lost_version; /* `version` after the last loss */
+	/*
+	 * What et_process_table_missing() has found, for et_process_table_see() of the same event:
+	 * its record and that record's header, facts and process. NULL: nothing.
+	 */
+	const struct et_header *found_at;
+	struct et_header found_hdr;
+	struct et_facts found_facts;
+	struct et_table_process *found;
 };
+
+/* The process is another than before, as a context shows it. */
+static void changed(struct et_process_table *table, struct et_table_process *p)
+{
+	p->version = ++table->version;
+}
 
 /* ---- texts ------------------------------------------------------------------------------- */
 
@@ -104,8 +127,38 @@ static bool is_container(const struct et_container_text *old, const struct et_co
 	       (!c->pod_len || !memcmp(old->text + c->id_len, c->pod, c->pod_len));
 }
 
+static size_t size_of(const struct et_field_view *view)
+{
+	return view && view->data ? view->size : 0;
+}
+
+/* True if both paths of cgroups are those in which no container was found last. */
+static bool is_plain(const struct plain_paths *plain, const struct et_facts *facts)
+{
+	return size_of(facts->cgroup) == plain->len &&
+	       size_of(facts->pids_cgroup) == plain->pids_len &&
+	       (!plain->len || !memcmp(plain->path, facts->cgroup->data, plain->len)) &&
+	       (!plain->pids_len ||
+		!memcmp(plain->pids_path, facts->pids_cgroup->data, plain->pids_len));
+}
+
+static void set_plain(struct plain_paths *plain, const struct et_facts *facts)
+{
+	plain->len = size_of(facts->cgroup);
+	plain->pids_len = size_of(facts->pids_cgroup);
+	if (plain->len > sizeof(plain->path) || plain->pids_len > sizeof(plain->pids_path)) {
+		plain->len = plain->pids_len = 0;
+		return;
+	}
+	if (plain->len)
+		memcpy(plain->path, facts->cgroup->data, plain->len);
+	if (plain->pids_len)
+		memcpy(plain->pids_path, facts->pids_cgroup->data, plain->pids_len);
+}
+
 /* Set the container from the paths of the process's cgroups. */
-static void set_container(struct et_table_process *process, const struct et_facts *facts)
+static void set_container(struct et_process_table *table, struct et_table_process *process,
+			  const struct et_facts *facts)
 {
 	struct et_container_text *text;
 	struct et_container c;
@@ -115,25 +168,31 @@ static void set_container(struct et_table_process *process, const struct et_fact
 	if (!(facts->cgroup && facts->cgroup->data) &&
 	    !(facts->pids_cgroup && facts->pids_cgroup->data))
 		return;
+	if (!process->container && is_plain(&table->plain, facts))
+		return;
 	found = et_container_find(facts, &c);
 	if (found && is_container(process->container, &c))
 		return;
 	container_put(process->container);
 	process->container = NULL;
-	if (!found)
+	if (!found) {
+		set_plain(&table->plain, facts);
 		return;
-	text = malloc(sizeof(*text) + c.id_len + c.pod_len);
+	}
+	text = malloc(sizeof(*text) + c.id_len + c.pod_len + c.path_len);
 	if (!text)
 		return;
 	*text = (struct et_container_text){
 		.refs = 1,
 		.id_len = (unsigned int)c.id_len,
 		.pod_len = (unsigned int)c.pod_len,
+		.path_len = (unsigned int)c.path_len,
 		.runtime = c.runtime,
 	};
 	memcpy(text->text, c.id, c.id_len);
 	if (c.pod_len)
 		memcpy(text->text + c.id_len, c.pod, c.pod_len);
+	memcpy(text->text + c.id_len + c.pod_len, c.path, c.path_len);
 	process->container = text;
 }
 
@@ -251,6 +310,7 @@ static void evict(struct et_process_table *table)
 			return;
 		process_put(table, oldest->parent);
 		oldest->parent = NULL;
+		changed(table, oldest);
 		table->evicted++;
 		remove_from_table(table, oldest);
 	}
@@ -309,6 +369,7 @@ static struct et_table_process *make(struct et_process_table *table, __u32 tgid,
 	p->login_uid = ET_NO_LOGIN;
 	p->refs = 1;
 	p->losses = table->losses;
+	changed(table, p);
 	if (table->in_table >= table->bucket_count)
 		grow(table);
 	b = bucket_of(table, tgid);
@@ -329,6 +390,7 @@ static void set_ppid(struct et_process_table *table, struct et_table_process *p,
 		return;
 	process_put(table, p->parent);
 	p->parent = NULL;
+	changed(table, p);
 	p->ppid = ppid;
 	p->parent_tried = false;
 }
@@ -347,6 +409,7 @@ static struct et_table_process *parent_of(struct et_process_table *table,
 		return NULL;
 	parent->refs++;
 	p->parent = parent;
+	changed(table, p);
 	return parent;
 }
 
@@ -375,8 +438,10 @@ static struct et_table_process *get(struct et_process_table *table, const struct
 		link_used(table, p);
 	}
 	/* The start in /proc is in steps of 10 ms. Keep the first, so that it does not change. */
-	if (!p->start_ns)
+	if (!p->start_ns) {
 		p->start_ns = wall_start(pids, event);
+		changed(table, p);
+	}
 	/* A process that ends belongs to its next parent already, or to none. */
 	if (!p->exited && event->hdr->type != ET_PROCESS_EXIT)
 		set_ppid(table, p, pids->ppid);
@@ -412,8 +477,10 @@ static struct et_table_process *see_actor(struct et_process_table *table,
 	if (facts->creds)
 		set_creds(p, facts->creds);
 	/* comm of a fork is the child's, and comm of most others is a thread's. */
-	if (facts->comm && !p->comm[0])
+	if (facts->comm && !p->comm[0]) {
 		memcpy(p->comm, facts->comm, sizeof(p->comm));
+		changed(table, p);
+	}
 	return p;
 }
 
@@ -434,15 +501,17 @@ static void see_fork(struct et_process_table *table, const struct et_event *even
 		child->login_uid = parent->login_uid;
 		child->losses = parent->losses;
 		memcpy(child->comm, fork->comm, sizeof(child->comm));
+		changed(table, child);
 		set_creds(child, &fork->creds);
 		if (!child->container)
 			child->container = container_get(parent->container);
-		set_container(child, facts);
+		set_container(table, child, facts);
 	}
 	process_put(table, parent);
 }
 
-static void set_program(struct et_table_process *p, const struct et_facts *facts)
+static void set_program(struct et_process_table *table, struct et_table_process *p,
+			const struct et_facts *facts)
 {
 	struct et_program_text *program = program_new(facts->filename, facts->argv);
 
@@ -451,6 +520,7 @@ static void set_program(struct et_table_process *p, const struct et_facts *facts
 	program_put(p->program);
 	p->program = program;
 	memcpy(p->comm, facts->comm, sizeof(p->comm));
+	changed(table, p);
 }
 
 /*
@@ -479,31 +549,39 @@ static void see_exists(struct et_process_table *table, const struct et_event *ev
 	 */
 	if (!p->program ||
 	    ((!p->by_event || et_process_table_is_stale(table, p)) && !runs_still(p, facts))) {
-		set_program(p, facts);
+		set_program(table, p, facts);
 		p->by_event = false;
 	}
+	if (et_process_table_is_stale(table, p))
+		changed(table, p);
 	p->losses = table->losses;
 }
 
 void et_process_table_see(struct et_process_table *table, const struct et_event *event)
 {
-	struct et_table_process *p;
+	struct et_table_process *p = table->found;
 	struct et_facts facts;
 
 	if (event->hdr->type >= ET_EVENT_TYPES)
 		return;
-	p = see_actor(table, event, &facts);
+	if (table->found_at == event->hdr &&
+	    !memcmp(&table->found_hdr, event->hdr, sizeof(table->found_hdr)))
+		facts = table->found_facts;
+	else
+		p = see_actor(table, event, &facts);
+	table->found_at = NULL;
 	if (!p)
 		return;
 	/* The cgroup of a fork is the child's. */
 	if (event->hdr->type != ET_PROCESS_FORK)
-		set_container(p, &facts);
+		set_container(table, p, &facts);
 	switch (event->hdr->type) {
 	case ET_PROCESS_FORK:
 		see_fork(table, event, &facts, p);
 		break;
 	case ET_PROCESS_EXEC:
-		set_program(p, &facts);
+		set_program(table, p, &facts);
+		changed(table, p);
 		p->by_event = true;
 		p->losses = table->losses;
 		break;
@@ -521,6 +599,7 @@ void et_process_table_see(struct et_process_table *table, const struct et_event 
 void et_process_table_lost(struct et_process_table *table)
 {
 	table->losses++;
+	table->lost_version = ++table->version;
 }
 
 bool et_process_table_is_stale(const struct et_process_table *table,
@@ -548,11 +627,14 @@ static bool wants_reading(struct et_process_table *table, struct et_table_proces
 __u32 et_process_table_missing(struct et_process_table *table, const struct et_event *event)
 {
 	struct et_table_process *p, *parent;
-	struct et_facts facts;
 
+	table->found_at = NULL;
 	if (event->hdr->type >= ET_EVENT_TYPES || event->hdr->type == ET_PROCESS_EXISTS)
 		return 0;
-	p = see_actor(table, event, &facts);
+	p = see_actor(table, event, &table->found_facts);
+	table->found = p;
+	table->found_at = event->hdr;
+	table->found_hdr = *event->hdr;
 	/* It is gone. */
 	if (p && event->hdr->type == ET_PROCESS_EXIT)
 		p = parent_of(table, p);
@@ -586,6 +668,47 @@ const struct et_table_process *et_process_table_parent(struct et_process_table *
 {
 	/* The processes are the table's own. */
 	return parent_of(table, (struct et_table_process *)process);
+}
+
+/* True if the table knows what a process is that runs. */
+static bool is_known(const struct et_process_table *table, const struct et_table_process *p)
+{
+	return !p->exited && p->has_creds && !et_process_table_is_stale(table, p);
+}
+
+const struct et_table_process *et_process_table_next(const struct et_process_table *table,
+						     const struct et_table_process *process)
+{
+	process = process ? process->older : table->newest;
+	while (process && !is_known(table, process))
+		process = process->older;
+	return process;
+}
+
+const struct et_table_process *et_process_table_previous(const struct et_process_table *table,
+							 const struct et_table_process *process)
+{
+	process = process->newer;
+	while (process && !is_known(table, process))
+		process = process->newer;
+	return process;
+}
+
+__u64 et_process_table_version(struct et_process_table *table,
+			       const struct et_table_process *process, unsigned int levels)
+{
+	/* The processes are the table's own. */
+	struct et_table_process *p = (struct et_table_process *)process;
+	__u64 version = table->lost_version;
+
+	for (unsigned int i = 0; p && i <= levels; i++) {
+		struct et_table_process *parent = parent_of(table, p);
+
+		if (p->version > version)
+			version = p->version;
+		p = parent;
+	}
+	return version;
 }
 
 /* ---- the table --------------------------------------------------------------------------- */

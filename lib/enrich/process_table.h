@@ -56,6 +56,7 @@ struct et_program_text {
 struct et_container_text {
 	unsigned int refs;
 	unsigned int id_len, pod_len; /* bytes of the id, and of the pod's uid, which follows it */
+	unsigned int path_len;        /* bytes of the path of the cgroup, which comes last */
 	const char *runtime;          /* as in struct et_container */
 	char text[];
 };
@@ -80,6 +81,8 @@ struct et_table_process {
 	bool by_event;            /* an event tells the program, not /proc */
 	bool in_table;
 	unsigned int refs;
+	/* et_process_table.version when the name, program, start or parent last changed */
+	__u64 version;
 	__u32 losses; /* et_process_table.losses when the process was last known to be right */
 	__u32 tried_losses; /* likewise, when it was last read */
 	struct et_table_process *parent;
@@ -116,7 +119,8 @@ void et_process_table_lost(struct et_process_table *table);
  * @event:	the event
  *
  * It is the event's process or one of its ancestors, if it is not known or stale. The function
- * returns each process once, or once more after a loss: call it until it returns 0.
+ * returns each process once, or once more after a loss: call it until it returns 0. The next call
+ * of et_process_table_see() is then cheaper, if it is about the same record.
  *
  * Return: the process, or 0.
  */
@@ -130,9 +134,33 @@ const struct et_table_process *et_process_table_find(struct et_process_table *ta
 const struct et_table_process *et_process_table_parent(struct et_process_table *table,
 						       const struct et_table_process *process);
 
+/*
+ * A number that is larger after each change of the name, program, start or staleness of a process
+ * or of one of its first @levels ancestors. It is never smaller, also not for another process that
+ * has the same address later.
+ */
+__u64 et_process_table_version(struct et_process_table *table,
+			       const struct et_table_process *process, unsigned int levels);
+
 /* True if lost events may have been about this process, and it was not read again. */
 bool et_process_table_is_stale(const struct et_process_table *table,
 			       const struct et_table_process *process);
+
+/**
+ * et_process_table_next() - go through the processes that run
+ * @table:	the table, which does not change meanwhile
+ * @process:	the process before; NULL: begin with the one that was used last
+ *
+ * Leaves out processes that have ended or are stale, and those whose users are not known.
+ *
+ * Return: the process that was used before @process; NULL: none.
+ */
+const struct et_table_process *et_process_table_next(const struct et_process_table *table,
+						     const struct et_table_process *process);
+
+/* Likewise, in the other direction: the process that was used after @process. */
+const struct et_table_process *et_process_table_previous(const struct et_process_table *table,
+							 const struct et_table_process *process);
 
 /* Number of processes that the table forgot because it was full. */
 __u64 et_process_table_evicted(const struct et_process_table *table);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The table of processes, fed with records made by hand. */
-#include "lib/enrich/process_table.h"
+#include "lib/enrich/exists.h"
 
 #include <malloc.h>
 #include <setjmp.h>
@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "lib/decode/record_builder.h"
+#include "lib/enrich/process_table.h"
 
 #define TICK   ET_PROCESS_TICK_NS
 #define OFFSET 1795364573000000000ULL /* of the wall clock */
@@ -361,6 +362,108 @@ static void containers(void **state)
 	assert_ptr_equal(find(41, 401)->container, find(40, 400)->container);
 }
 
+/* Both are the same process, as far as a context shows it. */
+static void is_same(const struct et_table_process *a, const struct et_table_process *b)
+{
+	assert_int_equal(a->tgid, b->tgid);
+	assert_int_equal(a->ppid, b->ppid);
+	assert_int_equal(a->start, b->start);
+	assert_int_equal(a->start_ns, b->start_ns);
+	assert_memory_equal(a->comm, b->comm, sizeof(a->comm));
+	assert_int_equal(a->uid, b->uid);
+	assert_int_equal(a->gid, b->gid);
+	assert_int_equal(a->euid, b->euid);
+	assert_int_equal(a->login_uid, b->login_uid);
+	assert_int_equal(!a->program, !b->program);
+	if (a->program && b->program) {
+		assert_int_equal(a->program->file_len, b->program->file_len);
+		assert_int_equal(a->program->args_len, b->program->args_len);
+		assert_int_equal(a->program->args_cut, b->program->args_cut);
+		assert_memory_equal(a->program->text, b->program->text,
+				    a->program->file_len + a->program->args_len);
+	}
+	assert_int_equal(!a->container, !b->container);
+	if (a->container && b->container) {
+		assert_ptr_equal(a->container->runtime, b->container->runtime);
+		assert_int_equal(a->container->id_len, b->container->id_len);
+		assert_memory_equal(a->container->text, b->container->text, a->container->id_len);
+	}
+}
+
+/* Let @to see all that runs in @table. Return: the number of processes. */
+static unsigned int see_all(struct et_process_table *to)
+{
+	static _Alignas(8) char bytes[8][ET_EXISTS_MAX];
+	const struct et_table_process *p = NULL, *next = NULL;
+	unsigned int count = 0;
+	size_t lens[8];
+
+	while ((next = et_process_table_next(table, next)))
+		p = next;
+	for (; p; p = et_process_table_previous(table, p)) {
+		assert_true(count < 8);
+		lens[count] = et_exists_make(p, 5000, OFFSET, bytes[count]);
+		assert_true(lens[count] <= ET_EXISTS_MAX);
+		count++;
+	}
+	for (unsigned int i = 0; i < count; i++) {
+		assert_int_equal(et_decode(bytes[i], lens[i], &event), 0);
+		event.time_ns = 5000 + OFFSET;
+		et_process_table_see(to, &event);
+	}
+	return count;
+}
+
+/* The records of a table make another one that is the same, and do not change the first. */
+static void begins_again(void **state)
+{
+	static const char cgroup[] =
+		"/docker/0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+	struct et_process_table *other = NULL;
+	const struct et_table_process *a = NULL, *b = NULL;
+	struct et_process_exec *run;
+
+	(void)state;
+	exists(1, 10, 0, "/sbin/init");
+	exists(2, 20, 1, NULL);
+	fork_of(1, 10, 3, 30);
+	run = et_record_begin(&rec, ET_PROCESS_EXEC);
+	run->pids = pids_of(3, 30, 1);
+	run->creds.ruid = run->creds.euid = 7;
+	memcpy(run->comm, "new", 3);
+	et_record_var_str(&rec, ET_VAR_PIDS_SS_CGROUP_PATH, cgroup);
+	et_record_var(&rec, ET_VAR_ARGV, "new\0a b\0", 8);
+	et_record_var_str(&rec, ET_VAR_FILENAME, "/bin/new");
+	see();
+	fork_of(3, 30, 4, 40);
+	fork_of(1, 10, 5, 50);
+	exit_of(5, 50);
+
+	assert_int_equal(et_process_table_new(0, &other), 0);
+	/* Not the one that has ended. */
+	assert_int_equal(see_all(other), 4);
+	for (int i = 0; i < 4; i++) {
+		a = et_process_table_next(table, a);
+		b = et_process_table_next(other, b);
+		is_same(a, b);
+	}
+	assert_non_null(a);
+	assert_null(et_process_table_next(table, a));
+	assert_null(et_process_table_next(other, b));
+
+	assert_int_equal(see_all(table), 4);
+	a = b = NULL;
+	for (int i = 0; i < 4; i++) {
+		a = et_process_table_next(table, a);
+		b = et_process_table_next(other, b);
+		is_same(a, b);
+	}
+	/* What may be wrong is not told. */
+	et_process_table_lost(table);
+	assert_int_equal(see_all(other), 0);
+	et_process_table_free(other);
+}
+
 /* The memory that docs/design.md states. Each process has a program of its own. */
 static void memory(void **state)
 {
@@ -391,10 +494,10 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
-		TEST(families),  TEST(ends),    TEST(numbers_are_used_again),
-		TEST(order),     TEST(missing), TEST(losses),
-		TEST(evictions), TEST(logins),  TEST(containers),
-		TEST(memory),
+		TEST(families),     TEST(ends),    TEST(numbers_are_used_again),
+		TEST(order),        TEST(missing), TEST(losses),
+		TEST(evictions),    TEST(logins),  TEST(containers),
+		TEST(begins_again), TEST(memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,6 +13,7 @@
 #include "lib/encode/members.h"
 #include "lib/encode/text.h"
 #include "lib/encode/trace.h"
+#include "lib/enrich/exists.h"
 #include "lib/api/error.h"
 #include "lib/api/options.h"
 
@@ -143,9 +144,23 @@ static int open_context(struct et_pipeline *p, const struct et_options *opts, st
 			   opts->groups_fd > 0 ? opts->groups_fd : -1, &p->context);
 	if (r < 0)
 		return et_error_set(err, ET_ERROR_SYSTEM, r, "no memory");
+	p->processes = et_context_table(p->context);
 	if (p->text)
-		et_text_set_processes(p->text, et_context_table(p->context));
+		et_text_set_processes(p->text, p->processes);
 	return 0;
+}
+
+/* Keep a table of processes if further recordings can begin with them. */
+static int open_processes(struct et_pipeline *p, const struct et_options *opts,
+			  struct et_error *err)
+{
+	int r;
+
+	if (p->processes || opts->record_fd < 0 ||
+	    (opts->events & ET_EVENTS_OF_CONTEXT) != ET_EVENTS_OF_CONTEXT)
+		return 0;
+	r = et_process_table_new(0, &p->processes);
+	return r < 0 ? et_error_set(err, ET_ERROR_SYSTEM, r, "no memory") : 0;
 }
 
 /* Room for the context of an event, behind its line. */
@@ -238,6 +253,8 @@ int et_pipeline_open(struct et_pipeline *p, const struct et_options *opts,
 	r = open_format(p, opts, err);
 	if (r == 0)
 		r = open_context(p, opts, err);
+	if (r == 0)
+		r = open_processes(p, opts, err);
 	if (r < 0)
 		return r;
 	if (opts->redact_count) {
@@ -432,6 +449,45 @@ void et_pipeline_next_output(struct et_pipeline *p, int fd)
 	want_header(p, false);
 }
 
+/*
+ * Begin a recording with the processes that run, as the table knows them. The records are in the
+ * order in which the processes were used, so that a table that sees them has them in this order,
+ * too.
+ */
+static int record_processes(struct et_pipeline *p)
+{
+	const __u64 max = p->record_limit.max / 4, now = et_now_ns();
+	const struct et_table_process *first = NULL, *next = NULL;
+	__u64 size = 0;
+	void *buf;
+	int r = 0;
+
+	if (!p->processes)
+		return 0;
+	buf = malloc(ET_EXISTS_MAX);
+	if (!buf)
+		return recording_failed(p, -ENOMEM);
+	while ((next = et_process_table_next(p->processes, next))) {
+		size += sizeof(struct et_file_record) +
+			et_exists_make(next, now, p->clock_offset, buf);
+		if (max && size > max)
+			break;
+		first = next;
+	}
+	for (next = first; next && r == 0; next = et_process_table_previous(p->processes, next)) {
+		size_t len = et_exists_make(next, now, p->clock_offset, buf);
+
+		r = et_recording_writer_make_room(p->recorder);
+		if (r == 0)
+			r = et_recording_writer_add(p->recorder, buf, len, p->clock_offset);
+		if (r == 0)
+			p->seq++;
+	}
+	free(buf);
+	/* A pipe takes no more now: the rest stays unknown to its reader. */
+	return r < 0 && r != -EAGAIN ? recording_failed(p, r) : 0;
+}
+
 int et_pipeline_next_recorder(struct et_pipeline *p, const struct et_recording_totals *totals,
 			      struct et_recording_writer *recorder, __u64 deadline_ns)
 {
@@ -441,7 +497,7 @@ int et_pipeline_next_recorder(struct et_pipeline *p, const struct et_recording_t
 	et_recording_writer_free(p->recorder);
 	p->recorder = recorder;
 	p->record_limit.more = 0;
-	return r;
+	return r < 0 || p->failed ? r : record_processes(p);
 }
 
 /* Upper bound of the file's size, if a record of @n bytes, or a line, is added. */
@@ -687,8 +743,8 @@ static int write_all(struct et_pipeline *p, struct et_event *event, size_t bound
 
 void et_pipeline_learn_lost(struct et_pipeline *p, enum et_ring_class ring)
 {
-	if (p->context && ring == ET_RING_LIFECYCLE)
-		et_process_table_lost(et_context_table(p->context));
+	if (p->processes && ring == ET_RING_LIFECYCLE)
+		et_process_table_lost(p->processes);
 }
 
 /*
@@ -914,7 +970,8 @@ int et_pipeline_record(struct et_pipeline *p, const void *data, size_t len)
 	int r, room, missing = 0;
 
 	r = decode(p, data, len, &event);
-	if (r == 0 && p->sink)
+	/* Most events that only the table needs take no room in the output. */
+	if (r == 0 && p->sink && !is_unprinted(p, &event))
 		bound = et_encode_bound(&p->encoder, &event) + context_bound(p);
 	room = make_room(p, bound, record_bound(p, len));
 	if (room == -EAGAIN)
@@ -947,8 +1004,8 @@ int et_pipeline_record(struct et_pipeline *p, const void *data, size_t len)
 	if (r < 0)
 		return r;
 	et_enrich(p->clock, &event);
-	if (p->context)
-		et_process_table_see(et_context_table(p->context), &event);
+	if (p->processes)
+		et_process_table_see(p->processes, &event);
 	if (is_unprinted(p, &event))
 		return record_unprinted(p, &event);
 	p->taken[event.hdr->type]++;
@@ -971,6 +1028,8 @@ void et_pipeline_close(struct et_pipeline *p)
 	et_text_free(p->text);
 	free(p->encoder.trace);
 	free(p->members);
+	if (!p->context)
+		et_process_table_free(p->processes);
 	et_context_free(p->context);
 	et_enricher_free(p->clock);
 	et_redactor_free(p->redactor);

@@ -61,6 +61,11 @@ struct et_pipeline {
 	/* what the member "context" tells; NULL: it is not wanted */
 	struct et_context *context;
 	/*
+	 * The table of processes, for the beginning of further recordings: that of `context`; one
+	 * of its own if a recording has PROCESS_EXISTS, forks, execs and exits; or NULL
+	 */
+	struct et_process_table *processes;
+	/*
 	 * Reads a process from /proc, for `context`: as et_proc_read(). NULL: what the records do
 	 * not tell stays unknown.
 	 */
@@ -175,8 +180,12 @@ void et_pipeline_next_output(struct et_pipeline *p, int fd);
  * @recorder:	writes the new recording, whose header is written; the pipeline owns it from now on
  * @deadline_ns: CLOCK_MONOTONIC: do not wait longer for the reader of the old recording
  *
- * Return: 0, or a negative errno if the end of the old recording cannot be written; p->error has
- * the message.
+ * The new recording begins with the processes that run, as PROCESS_EXISTS records with `again`, if
+ * p->processes is set. So its replay needs no earlier recording. Of a recording with a limit, they
+ * take at most a quarter: those that were used last.
+ *
+ * Return: 0, or a negative errno if the end of the old recording, or the beginning of the new one,
+ * cannot be written; p->error has the message.
  */
 int et_pipeline_next_recorder(struct et_pipeline *p, const struct et_recording_totals *totals,
 			      struct et_recording_writer *recorder, __u64 deadline_ns);

@@ -374,8 +374,11 @@ static int next_recording(void *ctx, bool record)
 	return et_pipeline_next_recorder(&pipeline, &totals, new_recording(), 0);
 }
 
-/* The number of events in a recording, without those that were read from /proc. */
-static size_t recorded(int fd)
+/*
+ * The number of events in a recording, without those that were read from /proc. @begins: its first
+ * record is a process that ran before.
+ */
+static size_t recorded(int fd, bool begins)
 {
 	struct et_recording_reader *reader = NULL;
 	struct et_recorded recorded;
@@ -385,9 +388,15 @@ static size_t recorded(int fd)
 	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
 	assert_int_equal(et_recording_reader_new(fd, &reader), 0);
 	do {
-		while ((r = et_recording_reader_next(reader, &recorded)) > 0)
-			events += ((const struct et_header *)recorded.data)->type ==
-				  ET_PROCESS_SETSID;
+		while ((r = et_recording_reader_next(reader, &recorded)) > 0) {
+			const struct et_process_exists *exists = recorded.data;
+
+			events += exists->hdr.type == ET_PROCESS_SETSID;
+			if (begins && !recorded.index) {
+				assert_int_equal(exists->hdr.type, ET_PROCESS_EXISTS);
+				assert_true(exists->again);
+			}
+		}
 		if (r == -EAGAIN)
 			r = et_recording_reader_fill(reader);
 	} while (r > 0);
@@ -423,7 +432,7 @@ static void processes_have_room(void **state)
 	assert_true(file_count > 10);
 	for (size_t i = 0; i < file_count; i++) {
 		assert_in_range(lseek(files[i], 0, SEEK_END), 1, 16000);
-		events += recorded(files[i]);
+		events += recorded(files[i], i > 0);
 		assert_int_equal(events, ended[i]);
 	}
 	assert_int_equal(events, 50);
