@@ -50,6 +50,15 @@ enum bench_program {
 	BENCH_TOOL,        /* //tools:eventstrace */
 	BENCH_TOOL_BEFORE, /* the same with the caps before EventsTrace's pull request 159 */
 	BENCH_FLOOR,       /* //bench:floor */
+	BENCH_COMMAND,     /* another program: bench_row.command */
+};
+
+/* A tracer that this project did not build. */
+struct bench_command {
+	const char *text;          /* for /bin/sh -c */
+	const char *ready_pattern; /* a line of its output matches once it traces; or NULL */
+	double settle_s;           /* then wait this long */
+	const char *count_pattern; /* a line of its output that matches is an event; or NULL */
 };
 
 struct bench_row {
@@ -63,6 +72,7 @@ struct bench_row {
 	const char *filter;  /* a complete option */
 	const char *latency; /* a complete option */
 	size_t ring_size;
+	const struct bench_command *command; /* of BENCH_COMMAND */
 
 	struct bench_row *next;
 };

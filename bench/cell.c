@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/command.h"
 #include "bench/latency.h"
 #include "bench/runfiles.h"
 #include "bench/tracer.h"
@@ -137,22 +138,29 @@ static void set_times(struct cell *cell, const struct worker_result *worked,
 	m[METRIC_tracer_system_s] = after->tracer.system - before->tracer.system;
 }
 
-static void set_account(struct cell *cell, const struct tracer_account *a)
+/* Sets what the programs took. Return: their time since the tracer's start, in ns. */
+static double set_programs(struct cell *cell)
 {
-	double *m = cell->metrics, run_ns = 0, runs = 0, all_ns = 0;
+	double *m = cell->metrics, run_ns = 0, runs = 0, before_ns = 0;
 
 	for (size_t i = 0; i < cell->programs.count; i++) {
 		run_ns += (double)cell->programs.v[i].run_ns;
 		runs += (double)cell->programs.v[i].runs;
-		all_ns += (double)cell->programs.v[i].run_ns_before;
+		before_ns += (double)cell->programs.v[i].run_ns_before;
 	}
-	all_ns += run_ns;
 	m[METRIC_bpf_run_ns] = run_ns;
 	m[METRIC_bpf_runs] = runs;
 	m[METRIC_bpf_ns_per_operation] = run_ns / m[METRIC_operations];
 	m[METRIC_cost_ns_per_operation] =
 		(run_ns + 1e9 * (m[METRIC_tracer_user_s] + m[METRIC_tracer_system_s])) /
 		m[METRIC_operations];
+	return before_ns + run_ns;
+}
+
+static void set_account(struct cell *cell, const struct tracer_account *a)
+{
+	double *m = cell->metrics, all_ns = set_programs(cell);
+
 	m[METRIC_attempted] = (double)a->attempted;
 	m[METRIC_sent] = (double)a->sent;
 	m[METRIC_received] = (double)a->received;
@@ -220,19 +228,92 @@ static int measure(const struct cell_options *o, struct worker *worker, struct t
 	return 0;
 }
 
-int cell_run(const struct cell_options *o, char *why, size_t size, struct cell *ret)
+/* Measures the workload under a command, which traces already. */
+static int measure_command(const struct cell_options *o, const struct programs_newest *then,
+			   struct worker *worker, struct command *command, char *why, size_t size,
+			   struct cell *cell)
+{
+	struct worker_result worked;
+	struct state before, after;
+	struct sampler *sampler;
+	uint64_t rss, locked;
+	int r, r2;
+
+	r = programs_open_after(then, &cell->programs, &locked);
+	if (r < 0)
+		return fail(why, size, r, "the command's programs");
+	command_begin(command);
+	r = command_usage(command, &before.tracer, &rss, why, size);
+	if (r < 0)
+		return r;
+	r = host_cpu(&before.cpu);
+	if (r == 0)
+		r = sampler_start(o->sample_s, &sampler);
+	if (r < 0)
+		return fail(why, size, r, "processor times");
+	r = worker_go(worker, &worked);
+	r2 = host_cpu(&after.cpu);
+	sampler_stop(sampler, &cell->samples);
+	if (r < 0 || r2 < 0)
+		return fail(why, size, r < 0 ? r : r2, "the workload");
+	command_settle(command);
+	r = programs_take(&cell->programs);
+	if (r < 0)
+		return fail(why, size, r, "the command's programs");
+	r = command_usage(command, &after.tracer, &rss, why, size);
+	if (r < 0)
+		return r;
+	cell->metrics[METRIC_tracer_rss_bytes] = (double)rss;
+	cell->metrics[METRIC_locked_bytes] = (double)locked;
+	set_times(cell, &worked, &before, &after, true);
+	set_programs(cell);
+	return 0;
+}
+
+/* The command can trace the workload's process alone, so that one starts first and is warm. */
+static int run_command(const struct cell_options *o, char *why, size_t size, struct cell *cell)
+{
+	const struct bench_command *how = o->row->command;
+	struct command_output output;
+	struct programs_newest then;
+	struct command *command;
+	struct worker *worker;
+	double begin;
+	int r;
+
+	r = worker_start(o->runfiles, o->workload, o->work, o->work / WARM_PART + 1, o->duration_s,
+			 &worker);
+	if (r < 0)
+		return fail(why, size, r, "the workload");
+	programs_newest(&then);
+	begin = now_s();
+	r = command_start(how, worker_pid(worker), why, size, &command);
+	if (r == 0) {
+		/* A time that is waited in any case says nothing. */
+		if (how->ready_pattern)
+			cell->metrics[METRIC_start_s] = now_s() - begin - how->settle_s;
+		r = measure_command(o, &then, worker, command, why, size, cell);
+		programs_close(&cell->programs);
+		begin = now_s();
+		command_stop(command, &output);
+		cell->metrics[METRIC_stop_s] = now_s() - begin;
+		cell->metrics[METRIC_output_bytes] = (double)output.bytes;
+		if (how->count_pattern)
+			cell->metrics[METRIC_delivered] = (double)output.delivered;
+	}
+	worker_end(worker);
+	return r;
+}
+
+/* Measures without a tracer, or under a tracer of this project. */
+static int run_tracer(const struct cell_options *o, char *why, size_t size, struct cell *ret)
 {
 	struct tracer_account account;
 	struct latency *latency = NULL;
 	struct tracer *tracer = NULL;
 	struct worker *worker = NULL;
-	struct cell cell = { 0 };
 	int r = 0, r2;
 
-	*why = '\0';
-	for (int i = 0; i < METRICS; i++)
-		cell.metrics[i] = NAN;
-	cell.metrics[METRIC_locked_bytes] = 0;
 	if (o->workload->latency &&
 	    (o->row->program == BENCH_TOOL || o->row->program == BENCH_TOOL_BEFORE)) {
 		r = latency_start(&latency);
@@ -243,7 +324,7 @@ int cell_run(const struct cell_options *o, char *why, size_t size, struct cell *
 		double begin = now_s();
 
 		r = start_tracer(o, latency, why, size, &tracer);
-		cell.metrics[METRIC_start_s] = now_s() - begin;
+		ret->metrics[METRIC_start_s] = now_s() - begin;
 	}
 	if (r < 0)
 		goto end;
@@ -252,16 +333,16 @@ int cell_run(const struct cell_options *o, char *why, size_t size, struct cell *
 	if (r < 0)
 		fail(why, size, r, "the workload");
 	else
-		r = measure(o, worker, tracer, latency, why, size, &cell);
-	programs_close(&cell.programs);
+		r = measure(o, worker, tracer, latency, why, size, ret);
+	programs_close(&ret->programs);
 	/* Stop the tracer first: it must not see the workload exit. */
 	if (tracer) {
 		double begin = now_s();
 
 		r2 = tracer_stop(tracer, &account);
-		cell.metrics[METRIC_stop_s] = now_s() - begin;
+		ret->metrics[METRIC_stop_s] = now_s() - begin;
 		if (r2 == 0 && r == 0)
-			set_account(&cell, &account);
+			set_account(ret, &account);
 		else if (r == 0)
 			r = fail(why, size, r2, "the tracer's end");
 	}
@@ -269,14 +350,27 @@ int cell_run(const struct cell_options *o, char *why, size_t size, struct cell *
 		worker_end(worker);
 end:
 	if (latency)
-		latency_stop(latency, &cell.metrics[METRIC_latency_p50_ns],
-			     &cell.metrics[METRIC_latency_p99_ns]);
-	if (r < 0) {
+		latency_stop(latency, &ret->metrics[METRIC_latency_p50_ns],
+			     &ret->metrics[METRIC_latency_p99_ns]);
+	return r;
+}
+
+int cell_run(const struct cell_options *o, char *why, size_t size, struct cell *ret)
+{
+	struct cell cell = { 0 };
+	int r;
+
+	*why = '\0';
+	for (int i = 0; i < METRICS; i++)
+		cell.metrics[i] = NAN;
+	cell.metrics[METRIC_locked_bytes] = 0;
+	r = o->row->program == BENCH_COMMAND ? run_command(o, why, size, &cell)
+					     : run_tracer(o, why, size, &cell);
+	if (r < 0)
 		cell_free(&cell);
-		return r;
-	}
-	*ret = cell;
-	return 0;
+	else
+		*ret = cell;
+	return r;
 }
 
 void cell_free(struct cell *cell)

@@ -139,6 +139,61 @@ int programs_open(pid_t pid, struct programs *ret)
 	return 0;
 }
 
+void programs_newest(struct programs_newest *ret)
+{
+	ret->program = ret->map = 0;
+	while (bpf_prog_get_next_id(ret->program, &ret->program) == 0)
+		;
+	while (bpf_map_get_next_id(ret->map, &ret->map) == 0)
+		;
+}
+
+/* Kernel memory of a map in bytes; 0 if it is gone. */
+static uint64_t map_memory(__u32 id)
+{
+	unsigned long long bytes = 0;
+	int fd = bpf_map_get_fd_by_id(id);
+	char path[64], line[128];
+	FILE *f;
+
+	if (fd < 0)
+		return 0;
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+	f = fopen(path, "re");
+	while (f && fgets(line, sizeof(line), f))
+		sscanf(line, "memlock: %llu", &bytes);
+	if (f)
+		fclose(f);
+	close(fd);
+	return bytes;
+}
+
+int programs_open_after(const struct programs_newest *then, struct programs *ret,
+			uint64_t *ret_locked)
+{
+	struct programs all = { .count = 0 };
+	__u32 id = then->program;
+	uint64_t locked = 0;
+	int r = 0;
+
+	while (r == 0 && bpf_prog_get_next_id(id, &id) == 0) {
+		r = add(&all, id);
+		/* It was unloaded meanwhile. */
+		r = r == -ENOENT ? 0 : r;
+	}
+	if (r < 0) {
+		programs_close(&all);
+		return r;
+	}
+	id = then->map;
+	while (bpf_map_get_next_id(id, &id) == 0)
+		locked += map_memory(id);
+	qsort(all.v, all.count, sizeof(*all.v), by_name);
+	*ret = all;
+	*ret_locked = locked;
+	return 0;
+}
+
 int programs_take(struct programs *programs)
 {
 	struct bpf_prog_info info;

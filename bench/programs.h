@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#define PROGRAMS_MAX 64
+#define PROGRAMS_MAX 128
 
 struct program {
 	char name[64];
@@ -30,6 +30,27 @@ struct programs {
  * Return: 0 or a negative errno.
  */
 int programs_open(pid_t pid, struct programs *ret);
+
+/*
+ * The newest programs and maps of the kernel. The kernel numbers them in ascending order, so that
+ * what is loaded later has a larger ID.
+ */
+struct programs_newest {
+	uint32_t program, map;
+};
+
+void programs_newest(struct programs_newest *ret);
+
+/**
+ * programs_open_after() - open the programs that any process loaded since then
+ * @then:	from programs_newest()
+ * @ret:	receives them, with the counts so far
+ * @ret_locked:	receives the kernel memory of the maps that were created since then, in bytes
+ *
+ * Return: 0 or a negative errno.
+ */
+int programs_open_after(const struct programs_newest *then, struct programs *ret,
+			uint64_t *ret_locked);
 
 /*
  * Set runs and run_ns to the counts since programs_open(), and close the programs. The kernel keeps

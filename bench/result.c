@@ -206,6 +206,7 @@ static yyjson_mut_val *row_json(yyjson_mut_doc *doc, const struct bench_row *row
 	add(doc, obj, "name", yyjson_mut_str(doc, row->name));
 	add(doc, obj, "doc", yyjson_mut_str(doc, row->doc));
 	add(doc, obj, "wire_format", string_or_null(doc, row->wire_format));
+	add(doc, obj, "command", string_or_null(doc, row->command ? row->command->text : NULL));
 	add(doc, obj, "wakeup", string_or_null(doc, row->wakeup));
 	add(doc, obj, "ring_bytes",
 	    row->ring_size ? yyjson_mut_uint(doc, row->ring_size) : yyjson_mut_null(doc));
@@ -321,6 +322,7 @@ static const struct column {
 	{ "BPF ns/event", METRIC_bpf_ns_per_event, -1, 1, "%.0f", true },
 	{ "/floor", METRIC_bpf_ns_per_event, TO_FLOOR, 1, "%.2f", true },
 	{ "/seed-159", METRIC_bpf_ns_per_event, TO_SEED, 1, "%.2f", true },
+	{ "BPF ns/op", METRIC_bpf_ns_per_operation, -1, 1, "%.0f", true },
 	{ "cpu user s", METRIC_cpu_user_s, -1, 1, "%.2f", false },
 	{ "sys s", METRIC_cpu_system_s, -1, 1, "%.2f", false },
 	{ "tracer user s", METRIC_tracer_user_s, -1, 1, "%.3f", false },
@@ -337,6 +339,9 @@ static const struct column {
 	{ "lost %", METRIC_lost_percent, -1, 1, "%.1f", false },
 	{ "bytes/event", METRIC_bytes_per_event, -1, 1, "%.0f", false },
 	{ "locked KiB", METRIC_locked_bytes, -1, 1.0 / 1024, "%.0f", false },
+	{ "RSS MiB", METRIC_tracer_rss_bytes, -1, 1.0 / (1 << 20), "%.1f", false },
+	{ "delivered", METRIC_delivered, -1, 1, "%.0f", false },
+	{ "output KiB", METRIC_output_bytes, -1, 1.0 / 1024, "%.0f", false },
 };
 
 #define COLUMNS (sizeof(columns) / sizeof(*columns))
@@ -364,10 +369,33 @@ static void print_noise(const struct result_workload *w, FILE *out)
 			twin->row->name, 100 * (speed - 1), 100 * (time - 1));
 }
 
+static struct stats column_stats(const struct result_workload *w, const struct series *series,
+				 const struct column *col)
+{
+	return col->to >= 0 ? series_ratio(w, series, col->to, col->metric)
+			    : series_stats(series, col->metric);
+}
+
+/* True if a row has a figure in this column. */
+static bool column_is_used(const struct result_workload *w, const struct column *col)
+{
+	bool used = false;
+
+	for (size_t i = 0; i < w->count && !used; i++)
+		used = isfinite(column_stats(w, &w->series[i], col).median);
+	return used;
+}
+
 static int print_workload(const struct result_workload *w, FILE *out)
 {
-	struct table t = TABLE_INIT(COLUMNS + 1, ((1U << COLUMNS) - 1) << 1);
+	bool used[COLUMNS];
+	size_t width = 1;
 	int r;
+
+	for (size_t c = 0; c < COLUMNS; c++)
+		width += used[c] = column_is_used(w, &columns[c]);
+
+	struct table t = TABLE_INIT(width, ((1U << (width - 1)) - 1) << 1);
 
 	fprintf(out, "\n%s: %s", w->workload->name, w->workload->doc);
 	if (w->skipped) {
@@ -377,18 +405,18 @@ static int print_workload(const struct result_workload *w, FILE *out)
 	fprintf(out, "; events %s\n", w->workload->events);
 	table_cell(&t, "row");
 	for (size_t c = 0; c < COLUMNS; c++)
-		table_cell(&t, "%s", columns[c].name);
+		if (used[c])
+			table_cell(&t, "%s", columns[c].name);
 	for (size_t i = 0; i < w->count; i++) {
 		const struct series *series = &w->series[i];
 
 		table_cell(&t, "%s", series->row->name);
 		for (size_t c = 0; c < COLUMNS; c++) {
 			const struct column *col = &columns[c];
-			struct stats stats = series_stats(series, col->metric);
+			struct stats stats = column_stats(w, series, col);
 
-			if (col->to >= 0)
-				stats = series_ratio(w, series, col->to, col->metric);
-			cell_stats(&t, &stats, col->scale, col->fmt, col->spread);
+			if (used[c])
+				cell_stats(&t, &stats, col->scale, col->fmt, col->spread);
 		}
 	}
 	r = table_print(&t, out);

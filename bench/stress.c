@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/command_rows.h"
 #include "bench/output.h"
 #include "bench/runfiles.h"
 #include "bench/report/report.h"
@@ -23,6 +24,10 @@ enum {
 	KEY_JSON = 256,
 	KEY_CSV,
 	KEY_REPORT,
+	KEY_TRACER,
+	KEY_READY,
+	KEY_SETTLE,
+	KEY_COUNT,
 	KEY_ROUNDS,
 	KEY_DURATION,
 	KEY_QUICK,
@@ -33,6 +38,10 @@ enum {
 static const struct option table[] = {
 	{ "workload", required_argument, NULL, 'w' },
 	{ "row", required_argument, NULL, 'r' },
+	{ "tracer", required_argument, NULL, KEY_TRACER },
+	{ "ready-pattern", required_argument, NULL, KEY_READY },
+	{ "settle", required_argument, NULL, KEY_SETTLE },
+	{ "count-pattern", required_argument, NULL, KEY_COUNT },
 	{ "rounds", required_argument, NULL, KEY_ROUNDS },
 	{ "duration", required_argument, NULL, KEY_DURATION },
 	{ "quick", optional_argument, NULL, KEY_QUICK },
@@ -59,6 +68,13 @@ static const char help[] =
 	"      --json FILE       write the result as JSON\n"
 	"      --csv FILE        write a line for each measurement\n"
 	"      --report FILE     write the result as an HTML page with charts\n"
+	"Any other tracer, as another row; may be given again:\n"
+	"      --tracer NAME=COMMAND  run COMMAND with /bin/sh; $WORKLOAD_PID is the workload's process\n"
+	"      --ready-pattern RE     it traces once a line of its output matches\n"
+	"      --settle SEC           it traces after so many seconds (default 2, or 0 after\n"
+	"                             --ready-pattern)\n"
+	"      --count-pattern RE     each line of its output that matches is an event\n"
+	"\n"
 	"      --list            print all workloads and rows\n"
 	"      --help            print this help\n"
 	"File names are relative to the folder in which you start the command.\n";
@@ -112,6 +128,28 @@ static int number(const char *option, const char *text, double least, double *re
 	return 0;
 }
 
+/* Decide on workloads and rows once all options are known. */
+static void choose(struct options *o, bool is_small)
+{
+	const char *name;
+
+	command_rows_register();
+	if (is_small && !o->workloads.count) {
+		memcpy(o->workloads.v, quick_workloads, sizeof(quick_workloads));
+		o->workloads.count = COUNT(quick_workloads);
+	}
+	if (is_small && !o->rows.count) {
+		memcpy(o->rows.v, quick_rows, sizeof(quick_rows));
+		o->rows.count = COUNT(quick_rows);
+	}
+	/* Without names, all rows are measured, these included. */
+	for (size_t i = 0; o->rows.count && (name = command_rows_name(i)); i++)
+		if (o->rows.count < NAMES_MAX)
+			o->rows.v[o->rows.count++] = name;
+	o->run.workloads = (struct run_choice){ o->workloads.v, o->workloads.count };
+	o->run.rows = (struct run_choice){ o->rows.v, o->rows.count };
+}
+
 /* Return: 0, 1 if the program should exit with success, or -EINVAL. */
 static int parse(int argc, char **argv, struct options *o)
 {
@@ -126,6 +164,18 @@ static int parse(int argc, char **argv, struct options *o)
 			break;
 		case 'r':
 			r = add_name(&o->rows, optarg, bench_row_named(optarg));
+			break;
+		case KEY_TRACER:
+			r = command_rows_set(COMMAND_TRACER, optarg);
+			break;
+		case KEY_READY:
+			r = command_rows_set(COMMAND_READY, optarg);
+			break;
+		case KEY_SETTLE:
+			r = command_rows_set(COMMAND_SETTLE, optarg);
+			break;
+		case KEY_COUNT:
+			r = command_rows_set(COMMAND_COUNT, optarg);
 			break;
 		case KEY_ROUNDS:
 			r = number("rounds", optarg, 1, &rounds);
@@ -169,12 +219,8 @@ static int parse(int argc, char **argv, struct options *o)
 			 : o->run.config.quick                ? ROUNDS_QUICK
 							      : ROUNDS;
 	o->run.config.rounds = (unsigned int)rounds;
-	o->run.workloads = (struct run_choice){ o->workloads.v, o->workloads.count };
-	o->run.rows = (struct run_choice){ o->rows.v, o->rows.count };
-	if (is_small && !o->workloads.count)
-		o->run.workloads = (struct run_choice){ quick_workloads, COUNT(quick_workloads) };
-	if (is_small && !o->rows.count)
-		o->run.rows = (struct run_choice){ quick_rows, COUNT(quick_rows) };
+	if (r == 0)
+		choose(o, is_small);
 	return r;
 }
 

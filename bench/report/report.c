@@ -431,6 +431,8 @@ static const struct {
 	{ "event_bytes", "bytes of events sent" },
 	{ "bytes_per_event", "bytes per event" },
 	{ "wakeups", "wake-ups of the reader" },
+	{ "output_bytes", "output of the command" },
+	{ "delivered", "events in that output" },
 };
 
 static const char *label_of(const char *metric)
