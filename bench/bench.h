@@ -29,6 +29,12 @@ struct bench_workload {
 	size_t tty_bytes;  /* written at once; 0: nothing is written to a terminal */
 	size_t argv_bytes; /* arguments of a program; 0: no program is started */
 
+	/*
+	 * Records differ in size, or belong to events without exact figures, so that the gate leaves
+	 * the workload out of them.
+	 */
+	bool varied;
+
 	/* Read the tracer's lines, and measure how old the events are then. */
 	bool latency;
 
@@ -41,6 +47,7 @@ struct bench_workload {
 	void *(*setup)(const struct runfiles *runfiles);
 	/* Do @count operations; called several times. */
 	void (*run)(void *state, uint64_t count);
+	void (*done)(void *state); /* NULL: nothing is left behind */
 
 	struct bench_workload *next;
 };

@@ -47,6 +47,10 @@ static int start_tracer(const struct cell_options *o, const struct latency *late
 	const char *argv[FLAGS_MAX + 1];
 	int n = 0, r;
 
+	if (o->row->program == BENCH_FLOOR && !w->tty_bytes && !w->argv_bytes) {
+		snprintf(why, size, "it has no programs for the events of this workload");
+		return -EOPNOTSUPP;
+	}
 	if (!program)
 		return fail(why, size, -ENOENT, "the row's program");
 	snprintf(ring, sizeof(ring), "%zu", o->row->ring_size);
@@ -235,7 +239,7 @@ static int measure_command(const struct cell_options *o, const struct programs_n
 {
 	struct worker_result worked;
 	struct state before, after;
-	struct sampler *sampler;
+	struct sampler *sampler = NULL;
 	uint64_t rss, locked;
 	int r, r2;
 

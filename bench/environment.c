@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "bench/host_stats.h"
+#include "bench/work.h"
 #include "lib/include/eventstrace.h"
 #include "lib/counters/bpf_counters.h"
 
@@ -34,17 +35,14 @@ static void first_line(const char *path, char *ret, size_t size)
 	ret[strcspn(ret, "\n")] = '\0';
 }
 
-/* The first line that git prints, or an empty string; further lines do not matter. */
-static void ask_git(const char *tree, const char *const *args, char *ret, size_t size)
+/* The first line that a program prints, or an empty string; further lines do not matter. */
+static void ask(const char *const *argv, char *ret, size_t size)
 {
-	const char *argv[8] = { "git", "-C", tree };
-	int fds[2], n = 3;
+	int fds[2];
 	ssize_t got = 0;
 	pid_t pid;
 
 	*ret = '\0';
-	while (*args && n < 7)
-		argv[n++] = *args++;
 	if (pipe2(fds, O_CLOEXEC) < 0)
 		return;
 	pid = fork();
@@ -52,7 +50,7 @@ static void ask_git(const char *tree, const char *const *args, char *ret, size_t
 		int null = open("/dev/null", O_RDWR);
 
 		if (null >= 0 && dup2(null, 0) >= 0 && dup2(fds[1], 1) >= 0 && dup2(null, 2) >= 0)
-			execvp("git", (char *const *)argv);
+			execvp(argv[0], (char *const *)argv);
 		_exit(127);
 	}
 	close(fds[1]);
@@ -65,6 +63,16 @@ static void ask_git(const char *tree, const char *const *args, char *ret, size_t
 	}
 	ret[got > 0 ? got : 0] = '\0';
 	ret[strcspn(ret, "\n")] = '\0';
+}
+
+static void ask_git(const char *tree, const char *const *args, char *ret, size_t size)
+{
+	const char *argv[8] = { "git", "-C", tree };
+	int n = 3;
+
+	while (*args && n < 7)
+		argv[n++] = *args++;
+	ask(argv, ret, size);
 }
 
 static void add_tree(yyjson_mut_doc *doc, yyjson_mut_val *env)
@@ -85,6 +93,20 @@ static void add_tree(yyjson_mut_doc *doc, yyjson_mut_val *env)
 		yyjson_mut_obj_add_null(doc, env, "commit");
 	yyjson_mut_obj_add_bool(doc, env, "dirty", *status);
 	yyjson_mut_obj_add_strcpy(doc, env, "version", et_version());
+}
+
+/* Of the workload `build`. */
+static void add_compiler(yyjson_mut_doc *doc, yyjson_mut_val *env)
+{
+	const char *const argv[] = { work_compiler(), "--version", NULL };
+	char line[200] = "";
+
+	if (argv[0])
+		ask(argv, line, sizeof(line));
+	if (*line)
+		yyjson_mut_obj_add_strcpy(doc, env, "compiler", line);
+	else
+		yyjson_mut_obj_add_null(doc, env, "compiler");
 }
 
 static void add_cpu_model(yyjson_mut_doc *doc, yyjson_mut_val *env)
@@ -211,5 +233,6 @@ yyjson_mut_val *environment_json(yyjson_mut_doc *doc)
 	add_load(doc, env);
 	yyjson_mut_obj_add_val(doc, env, "caps", environment_caps(doc, false));
 	add_cgroup(doc, env);
+	add_compiler(doc, env);
 	return env;
 }

@@ -344,7 +344,7 @@ static int measure_format(const struct runfiles *runfiles, const struct run_choi
 		 * Skip `mixed`, workloads with the host's programs, whose sizes differ by host, and
 		 * those at a fixed rate, whose records are the same as without one.
 		 */
-		if (w->missing || (w->tty_bytes && w->argv_bytes) || w->latency)
+		if (w->varied || w->missing || (w->tty_bytes && w->argv_bytes) || w->latency)
 			continue;
 		progress("sizes of records: %s, %s", w->name, format);
 		r = sizes_of(runfiles, flags, format, w, f);

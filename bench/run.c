@@ -75,7 +75,8 @@ static int run_cell(const struct run_options *run, const struct runfiles *runfil
 		.runfiles = runfiles,
 		.workload = workload,
 		.row = series->row,
-		.work = config->quick ? workload->work / QUICK_PART : workload->work,
+		.work = config->quick ? (workload->work + QUICK_PART - 1) / QUICK_PART
+				      : workload->work,
 		.duration_s = config->duration_s,
 		.sample_s = config->duration_s ? SAMPLE_DURATION_S : SAMPLE_S,
 		.flags = run->flags.names,

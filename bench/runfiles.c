@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "bench/log_err.h"
+#include "bench/work.h"
 
 #define NOOP "tools/cases/noop"
 
@@ -130,7 +131,11 @@ static void on_interrupt(int sig)
 	/* A forked child has this handler too, until it calls exec. */
 	if (getpid() == owner) {
 		unlink(noop_to_remove);
-		rmdir(folder_to_remove);
+		/* A workload left files. A handler may not walk a folder, but it may start a program. */
+		if (rmdir(folder_to_remove) < 0 && errno == ENOTEMPTY && fork() == 0) {
+			execl("/bin/rm", "rm", "-rf", folder_to_remove, NULL);
+			_exit(127);
+		}
 	}
 	raise(sig);
 }
@@ -173,8 +178,7 @@ void runfiles_done(const struct runfiles *runfiles)
 {
 	char folder[sizeof(runfiles->noop)];
 
-	unlink(runfiles->noop);
 	snprintf(folder, sizeof(folder), "%s", runfiles->noop);
 	*strrchr(folder, '/') = '\0';
-	rmdir(folder);
+	work_remove_folder(folder);
 }

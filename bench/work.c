@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "bench/work.h"
 
+#include <ftw.h>
 #include <spawn.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -13,6 +15,7 @@
 
 struct work_spawn {
 	const char *program;
+	char *argument; /* of WORK_ARGUMENT bytes */
 	char *args[3];
 };
 
@@ -61,8 +64,16 @@ struct work_spawn *work_spawn_new(const struct runfiles *runfiles)
 	argument[WORK_ARGUMENT] = '\0';
 	spawn->program = runfiles->noop;
 	spawn->args[0] = (char *)"noop";
-	spawn->args[1] = argument;
+	spawn->argument = spawn->args[1] = argument;
 	return spawn;
+}
+
+void work_spawn_resize(struct work_spawn *spawn, size_t size)
+{
+	size_t others = sizeof("noop") + 1, len = size > others ? size - others : 0;
+
+	CHECK(len <= WORK_ARGUMENT);
+	spawn->args[1] = spawn->argument + WORK_ARGUMENT - len;
 }
 
 void work_spawn_run(struct work_spawn *spawn, uint64_t count)
@@ -76,6 +87,29 @@ void work_spawn_run(struct work_spawn *spawn, uint64_t count)
 		CHECK(posix_spawn(&pid, spawn->program, NULL, NULL, spawn->args, envp) == 0);
 		CHECK(waitpid(pid, &status, 0) == pid && status == 0);
 	}
+}
+
+const char *work_compiler(void)
+{
+	static const char *const paths[] = { "/usr/bin/cc", "/bin/cc" };
+
+	for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++)
+		if (access(paths[i], X_OK) == 0)
+			return paths[i];
+	return NULL;
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)st;
+	(void)type;
+	(void)ftw;
+	return remove(path);
+}
+
+void work_remove_folder(const char *path)
+{
+	(void)nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
 struct work_flood *work_flood_new(size_t size)

@@ -43,6 +43,18 @@ static struct worker_result run(const struct bench_workload *workload, void *sta
 	return result;
 }
 
+/* Wait for worker_end(), and clean up. */
+static _Noreturn void end(const struct bench_workload *workload, void *state, int from)
+{
+	char word;
+
+	while (read(from, &word, 1) > 0)
+		;
+	if (workload->done)
+		workload->done(state);
+	_exit(0);
+}
+
 static _Noreturn void be_worker(const struct runfiles *runfiles,
 				const struct bench_workload *workload, uint64_t work, uint64_t warm,
 				double duration_s, int from, int to)
@@ -58,12 +70,14 @@ static _Noreturn void be_worker(const struct runfiles *runfiles,
 	state = workload->setup(runfiles);
 	if (warm)
 		workload->run(state, warm);
-	if (write(to, &result, sizeof(result)) != sizeof(result) || read(from, &word, 1) != 1)
+	if (write(to, &result, sizeof(result)) != sizeof(result))
 		_exit(1);
+	if (read(from, &word, 1) != 1)
+		end(workload, state, from);
 	result = run(workload, state, work, duration_s);
-	if (write(to, &result, sizeof(result)) != sizeof(result) || read(from, &word, 1) != 1)
+	if (write(to, &result, sizeof(result)) != sizeof(result))
 		_exit(1);
-	_exit(0);
+	end(workload, state, from);
 }
 
 static int hear(struct worker *w, struct worker_result *ret)
