@@ -45,7 +45,7 @@ static int exact_of(const char *tool, const struct run_choice *flags, struct fig
 	if (r < 0)
 		return r;
 	runfiles.tool = tool;
-	r = exact_measure(&runfiles, flags, NULL, ret);
+	r = exact_measure(&runfiles, flags, NULL, NULL, ret);
 	runfiles_done(&runfiles);
 	return r;
 }

@@ -172,6 +172,8 @@ static void compare_group(struct comparison *c, enum figure_group g, yyjson_val 
 
 		if (c->workload && !is_of(name, c->workload))
 			continue;
+		if (c->f->only && !figure_is_below(name, c->f->only))
+			continue;
 		if (c->no_direct && ends(name, "/direct"))
 			continue;
 		if (g != FIGURES_TIMED && !is_in_format(name, c->f->format))
@@ -217,7 +219,7 @@ static void print_notes(const struct comparison *c, yyjson_val *const *groups, u
 {
 	size_t n = count_new(c, groups);
 
-	if (mask & 1U << FIGURES_VERIFIER && !groups[FIGURES_VERIFIER])
+	if (mask & 1U << FIGURES_VERIFIER && !groups[FIGURES_VERIFIER] && !c->f->only)
 		fprintf(c->out,
 			"note: no baseline for this kernel, %s: the verifier's figures are not "
 			"compared\n",

@@ -307,6 +307,27 @@ static void one_format(void **state)
 	figures_free(&f);
 }
 
+/* --figure: the figures that were not measured are not missing. */
+static void one_figure(void **state)
+{
+	struct fixture *t = *state;
+	struct figures f = { .only = "bytes/tty-flood-1" };
+
+	add(&f, FIGURES_EXACT, "bytes/tty-flood-1/process-tty-write/direct", 136);
+	add(&f, FIGURES_EXACT, "bytes/tty-flood-1/process-tty-write/varlen", 136);
+	assert_int_equal(baseline_compare(t->b, &f, EXACT, NULL, NULL), 0);
+	f.v[1].value = 144;
+	assert_int_equal(baseline_compare(t->b, &f, EXACT, NULL, NULL), 1);
+	f.only = "bytes/tty-flood-1/process-tty-write/direct";
+	assert_int_equal(baseline_compare(t->b, &f, EXACT, NULL, NULL), 0);
+	/* The names have this text, but as a part of a word. */
+	f.only = "bytes/tty-flood";
+	assert_int_equal(baseline_compare(t->b, &f, EXACT, NULL, NULL), 0);
+	f.only = "locked/rings";
+	assert_int_not_equal(baseline_compare(t->b, &f, EXACT, NULL, NULL), 0);
+	figures_free(&f);
+}
+
 static void files_of_figures(void **state)
 {
 	struct fixture *t = *state;
@@ -345,6 +366,7 @@ int main(void)
 		TEST(tolerance_of_spread),
 		TEST(other_kernels_are_kept),
 		TEST(one_format),
+		TEST(one_figure),
 		TEST(files_of_figures),
 	};
 

@@ -82,7 +82,7 @@ static _Noreturn void keep(const char *text, pid_t workload, int out)
 	if (shell_pid == 0) {
 		setsid();
 		signal(SIGINT, SIG_DFL);
-		if (dup2(null, 0) < 0 || dup2(out, 1) < 0 || dup2(out, 2) < 0)
+		if (null < 0 || dup2(null, 0) < 0 || dup2(out, 1) < 0 || dup2(out, 2) < 0)
 			_exit(127);
 		execl("/bin/sh", "sh", "-c", text, NULL);
 		dprintf(2, "/bin/sh: %s\n", strerror(errno));

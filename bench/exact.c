@@ -25,6 +25,9 @@
 /* Writes whose packed records all fit into a ring, so that none may be lost. */
 #define FLOOD 5000
 
+/* The workload that fills a ring. */
+#define HELD "tty-flood-1"
+
 /* More writes than a ring of usual size holds. */
 #define OVERFLOW 100000
 
@@ -269,7 +272,7 @@ static int try_holds(const struct runfiles *runfiles, const struct run_choice *f
 		return r;
 	r = tracer_pause(run.tracer);
 	if (r == 0)
-		r = work(runfiles, bench_workload_named("tty-flood-1"), OVERFLOW, &pid);
+		r = work(runfiles, bench_workload_named(HELD), OVERFLOW, &pid);
 	r2 = tracer_resume(run.tracer);
 	tracer_settle(run.tracer);
 	r = r < 0 ? r : r2;
@@ -294,7 +297,7 @@ static int holds(const struct runfiles *runfiles, const struct run_choice *flags
 		if (!seen.foreign)
 			return figures_add(f, FIGURES_EXACT,
 					   (double)seen.types[ET_PROCESS_TTY_WRITE].count,
-					   "holds/tty-flood-1/%s", format);
+					   "holds/" HELD "/%s", format);
 	}
 	log_err("cannot measure what a ring holds: other processes keep writing to terminals");
 	return -EBUSY;
@@ -334,26 +337,59 @@ static int loaded(const struct runfiles *runfiles, const struct run_choice *flag
 	return r;
 }
 
+/*
+ * Not `mixed`, workloads with the host's programs, whose sizes differ by host, and those at a fixed
+ * rate, whose records are the same as without one.
+ */
+static bool is_exact(const struct bench_workload *w)
+{
+	return !w->varied && !w->missing && !(w->tty_bytes && w->argv_bytes) && !w->latency;
+}
+
+/* True if figures of this name and of @only can be the same. */
+static bool wants(const char *only, const char *kind, const char *of)
+{
+	char name[128];
+
+	snprintf(name, sizeof(name), "%s/%s", kind, of);
+	return !only || figure_is_below(name, only) || figure_is_below(only, name);
+}
+
+static bool wants_sizes(const char *only, const struct bench_workload *w)
+{
+	return is_exact(w) && (wants(only, "bytes", w->name) || wants(only, "lost", w->name));
+}
+
+static bool wants_loaded(const char *only)
+{
+	return !only || figure_is_below(only, "locked") || figure_is_below(only, "instructions");
+}
+
+bool exact_has(const char *only)
+{
+	bool has = wants_loaded(only) || wants(only, "holds", HELD);
+
+	for (const struct bench_workload *w = bench_workloads; w && !has; w = w->next)
+		has = wants_sizes(only, w);
+	return has;
+}
+
 static int measure_format(const struct runfiles *runfiles, const struct run_choice *flags,
-			  const char *format, struct figures *f)
+			  const char *format, const char *only, struct figures *f)
 {
 	int r = 0;
 
 	for (const struct bench_workload *w = bench_workloads; w && r == 0; w = w->next) {
-		/*
-		 * Skip `mixed`, workloads with the host's programs, whose sizes differ by host, and
-		 * those at a fixed rate, whose records are the same as without one.
-		 */
-		if (w->varied || w->missing || (w->tty_bytes && w->argv_bytes) || w->latency)
+		if (!wants_sizes(only, w))
 			continue;
 		progress("sizes of records: %s, %s", w->name, format);
 		r = sizes_of(runfiles, flags, format, w, f);
 	}
-	if (r == 0) {
+	if (r == 0 && wants(only, "holds", HELD)) {
 		progress("what a ring holds: %s", format);
 		r = holds(runfiles, flags, format, f);
 	}
-	if (r == 0) {
+	if (r == 0 && wants_loaded(only)) {
 		progress("programs and memory: %s", format);
 		r = loaded(runfiles, flags, format, f);
 	}
@@ -370,9 +406,9 @@ bool exact_has_format(const char *format)
 }
 
 int exact_measure(const struct runfiles *runfiles, const struct run_choice *flags,
-		  const char *format, struct figures *ret)
+		  const char *format, const char *only, struct figures *ret)
 {
-	struct figures f = { .format = format };
+	struct figures f = { .format = format, .only = only };
 
 	figures_of_here(&f);
 	for (size_t i = 0; i < sizeof(formats) / sizeof(*formats); i++) {
@@ -380,7 +416,7 @@ int exact_measure(const struct runfiles *runfiles, const struct run_choice *flag
 
 		if (format && strcmp(format, formats[i]) != 0)
 			continue;
-		r = measure_format(runfiles, flags, formats[i], &f);
+		r = measure_format(runfiles, flags, formats[i], only, &f);
 		if (r < 0 && r != -EOPNOTSUPP) {
 			figures_free(&f);
 			return r;

@@ -12,11 +12,15 @@
 /* True if there are exact figures in a wire format of this name. */
 bool exact_has_format(const char *format);
 
+/* True if there are exact figures of this name, or below it. */
+bool exact_has(const char *name);
+
 /**
  * exact_measure() - measure sizes, ring capacity, locked memory, verifier work and losses
  * @place:	paths for the workloads
  * @flags:	additional flags for eventstrace
  * @format:	only this wire format; NULL: all
+ * @only:	only figures of this name, or below it; NULL: all
  * @ret:	receives figures of FIGURES_EXACT and FIGURES_VERIFIER
  *
  * Counts only events that the measurement itself causes, whatever else runs on the machine. Prints
@@ -26,6 +30,6 @@ bool exact_has_format(const char *format);
  * the ring's capacity cannot be measured.
  */
 int exact_measure(const struct runfiles *place, const struct run_choice *flags, const char *format,
-		  struct figures *ret);
+		  const char *only, struct figures *ret);
 
 #endif /* BENCH_EXACT_H */

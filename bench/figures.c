@@ -49,6 +49,13 @@ struct figure *figures_find(const struct figures *f, enum figure_group group, co
 	return NULL;
 }
 
+bool figure_is_below(const char *name, const char *above)
+{
+	size_t len = strlen(above);
+
+	return !strncmp(name, above, len) && (!name[len] || name[len] == '/');
+}
+
 bool figure_more_is_better(const char *name)
 {
 	return !strncmp(name, "holds/", 6) || !strncmp(name, "rate/", 5);

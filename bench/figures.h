@@ -32,6 +32,8 @@ struct figures {
 	char machine[240]; /* the kind of machine: processor model and number of online CPUs */
 	/* exact figures were measured only in this wire format; NULL: in all */
 	const char *format;
+	/* only figures of this name, or below it, were measured; NULL: all */
+	const char *only;
 };
 
 /* Add a figure; its name is formatted. Return: 0 or -ENOMEM. */
@@ -40,6 +42,9 @@ int figures_add(struct figures *f, enum figure_group group, double value, const 
 
 /* Return: the figure, or NULL if it is missing. */
 struct figure *figures_find(const struct figures *f, enum figure_group group, const char *name);
+
+/* True if @name is @above, or begins with it and a slash. */
+bool figure_is_below(const char *name, const char *above);
 
 bool figure_more_is_better(const char *name);
 

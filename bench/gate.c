@@ -14,6 +14,7 @@
 #include "bench/base.h"
 #include "bench/baseline.h"
 #include "bench/exact.h"
+#include "bench/mains.h"
 #include "bench/pairs.h"
 #include "bench/runfiles.h"
 #include "bench/run.h"
@@ -30,6 +31,7 @@ enum {
 	KEY_ONLY,
 	KEY_QUICK,
 	KEY_FORMAT,
+	KEY_FIGURE,
 	KEY_BASELINE,
 	KEY_SAVE,
 	KEY_FROM,
@@ -48,6 +50,7 @@ static const struct option table[] = {
 	{ "only", required_argument, NULL, KEY_ONLY },
 	{ "quick", no_argument, NULL, KEY_QUICK },
 	{ "format", required_argument, NULL, KEY_FORMAT },
+	{ "figure", required_argument, NULL, KEY_FIGURE },
 	{ "baseline", required_argument, NULL, KEY_BASELINE },
 	{ "save", required_argument, NULL, KEY_SAVE },
 	{ "from", required_argument, NULL, KEY_FROM },
@@ -68,6 +71,8 @@ static const char help[] =
 	"\n"
 	"      --only GROUP      exact: sizes, losses, memory, the verifier; timed: ratios of times\n"
 	"  -w, --workload NAME   measure only timed figures, and only of this workload\n"
+	"      --figure NAME     measure only the figures of this name, or those below it:\n"
+	"                        locked/rings, lost/tty-flood-10000, wakeups\n"
 	"      --quick           less work for timed figures\n"
 	"      --format FORMAT   measure exact figures only in this wire format: fixed, varlen, direct\n"
 	"      --update          write the baseline, or only the group of --only; measures timed\n"
@@ -89,7 +94,7 @@ static const char help[] =
 struct options {
 	bool update, quick;
 	unsigned int groups;
-	const char *baseline, *save, *from, *workload, *format;
+	const char *baseline, *save, *from, *workload, *format, *figure;
 	const char *flags[FLAGS_MAX];
 	size_t flag_count;
 	const char *against, *base, *markdown, *json;
@@ -104,7 +109,7 @@ static bool comparison_is_valid(const struct options *o)
 	if (!o->against && !o->base)
 		return !o->pairs && !o->markdown && !o->json;
 	return !(o->against && o->base) && !o->update && !o->quick && !o->baseline && !o->save &&
-	       !o->from && !o->workload && !o->format;
+	       !o->from && !o->workload && !o->format && !o->figure;
 }
 
 /* Return: 0, 1 if the program should exit with success, or -EINVAL. */
@@ -137,6 +142,9 @@ static int parse(int argc, char **argv, struct options *o)
 				return -EINVAL;
 			}
 			o->format = optarg;
+			break;
+		case KEY_FIGURE:
+			o->figure = optarg;
 			break;
 		case KEY_BASELINE:
 			o->baseline = optarg;
@@ -181,8 +189,13 @@ static int parse(int argc, char **argv, struct options *o)
 	}
 	if (o->workload)
 		o->groups &= BASELINE_TIMED;
-	if (optind < argc || !o->groups || (o->update && (o->from || o->workload || o->format)) ||
-	    !comparison_is_valid(o)) {
+	if (o->figure)
+		o->groups &= exact_has(o->figure)   ? BASELINE_EXACT
+			     : timed_has(o->figure) ? BASELINE_TIMED
+						    : 0;
+	if (optind < argc || !o->groups ||
+	    (o->update && (o->from || o->workload || o->format || o->figure)) ||
+	    (o->figure && (o->from || o->workload)) || !comparison_is_valid(o)) {
 		log_err("options that are unknown or cannot be combined: see --help");
 		return -EINVAL;
 	}
@@ -213,7 +226,7 @@ static int measure_exact(const struct options *o, struct figures *ret)
 	r = runfiles_init(&runfiles);
 	if (r < 0)
 		return r;
-	r = exact_measure(&runfiles, &flags, o->format, ret);
+	r = exact_measure(&runfiles, &flags, o->format, o->figure, ret);
 	runfiles_done(&runfiles);
 	return r;
 }
@@ -222,7 +235,7 @@ static int measure_timed(const struct options *o, struct figures *ret)
 {
 	struct run_choice flags = { o->flags, o->flag_count };
 
-	return timed_measure(&flags, o->quick, o->workload, ret);
+	return timed_measure(&flags, o->quick, o->workload, o->figure, ret);
 }
 
 /* Keep the better of both measurements for each figure. */
@@ -247,6 +260,8 @@ static int append(struct figures *to, const struct figures *from)
 	to->cpus = from->cpus;
 	if (from->format)
 		to->format = from->format;
+	if (from->only)
+		to->only = from->only;
 	for (size_t i = 0; i < from->count && r == 0; i++)
 		r = figures_add(to, from->v[i].group, from->v[i].value, "%s", from->v[i].name);
 	return r;
@@ -393,7 +408,7 @@ static int against(const struct options *o)
 	return r < 0 ? BROKEN : r ? WORSE : OK;
 }
 
-int main(int argc, char **argv)
+int gate_main(int argc, char **argv)
 {
 	static struct options o;
 	const char *path;

@@ -100,7 +100,7 @@ static void against_itself(void **state)
 static void doubled_ring(void **state)
 {
 	(void)state;
-	gate(FLAGS("--only=exact", "--format=varlen",
+	gate(FLAGS("--figure=locked/rings", "--format=varlen",
 		   "--tool-flag=--ring-size=lifecycle=2M,bulk=4M"),
 	     1, "locked/rings/varlen");
 }
@@ -112,22 +112,23 @@ static void doubled_ring(void **state)
 static void lost_events(void **state)
 {
 	(void)state;
-	gate(FLAGS("--only=exact", "--format=varlen", "--tool-flag=--ring-size=4096"), 1,
-	     "lost/tty-flood-10000/varlen");
+	gate(FLAGS("--figure=lost/tty-flood-10000", "--format=varlen",
+		   "--tool-flag=--ring-size=4096"),
+	     1, "lost/tty-flood-10000/varlen");
 }
 
 static void wakeup_on_every_event(void **state)
 {
 	(void)state;
-	gate(FLAGS("--workload=tty-flood-1", "--quick", "--tool-flag=--wakeup=always"), 1,
-	     "wakeups/tty-flood-1/auto");
+	gate(FLAGS("--figure=wakeups/tty-flood-1/auto", "--quick", "--tool-flag=--wakeup=always"),
+	     1, "wakeups/tty-flood-1/auto");
 }
 
 /* A latency budget without an effect: the reader is woken for each event. */
 static void no_naps(void **state)
 {
 	(void)state;
-	gate(FLAGS("--workload=rate-exec-300", "--tool-flag=--wakeup=always"), 1,
+	gate(FLAGS("--figure=wakeups/rate-exec-300/auto", "--tool-flag=--wakeup=always"), 1,
 	     "wakeups/rate-exec-300/auto");
 }
 
@@ -135,6 +136,8 @@ static void usage(void **state)
 {
 	(void)state;
 	gate(FLAGS("--only=nothing"), 2, "exact or timed");
+	gate(FLAGS("--figure=bytes/nothing"), 2, "see --help");
+	gate(FLAGS("--figure=wakeups", "--only=exact"), 2, "see --help");
 	gate(FLAGS("--format=json"), 2, "fixed, varlen or direct");
 	gate(FLAGS("--baseline=/nowhere"), 4, "/nowhere");
 	gate(FLAGS("--against=/nowhere"), 2, "/nowhere");
@@ -146,7 +149,7 @@ static void usage(void **state)
 static void larger_records(void **state)
 {
 	(void)state;
-	gate(FLAGS("--only=exact", "--format=varlen"), 1,
+	gate(FLAGS("--figure=bytes/tty-flood-1", "--format=varlen"), 1,
 	     "bytes/tty-flood-1/process-tty-write/varlen");
 }
 

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "bench/embedded.h"
 #include "bench/log_err.h"
 #include "bench/work.h"
 
@@ -25,11 +26,74 @@ static const char *const runfiles[] = {
 
 #define PROGRAMS (sizeof(runfiles) / sizeof(*runfiles))
 
+static const struct embedded_file *files;
+static size_t file_count;
+
+/* The files to remove if a signal ends this program. Set before the handlers. */
+static char noop_to_remove[PATH_MAX], folder_to_remove[PATH_MAX], files_to_remove[64];
+static pid_t owner;
+
+void place_embed(const struct embedded_file *embedded, size_t count)
+{
+	files = embedded;
+	file_count = count;
+}
+
+static void remove_files(void)
+{
+	/* A forked child has the handler of exit() too. */
+	if (*files_to_remove && getpid() == owner)
+		work_remove_folder(files_to_remove);
+}
+
+static void handle_signals(void);
+
+/* Write an embedded file to the folder, once. */
+static int extract(const struct embedded_file *file, char ret[PATH_MAX])
+{
+	const char *name = strrchr(file->name, '/'), *at = file->begin;
+	int fd, r = 0;
+
+	if (!*files_to_remove) {
+		char folder[] = "/tmp/eventstrace-bundle-XXXXXX";
+
+		if (!mkdtemp(folder))
+			return -errno;
+		owner = getpid();
+		memcpy(files_to_remove, folder, sizeof(folder));
+		atexit(remove_files);
+		handle_signals();
+	}
+	snprintf(ret, PATH_MAX, "%s%s", files_to_remove, name);
+	fd = open(ret, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0700);
+	if (fd < 0)
+		return errno == EEXIST ? 0 : -errno;
+	while (at < file->end && r == 0) {
+		ssize_t n = write(fd, at, (size_t)(file->end - at));
+
+		if (n <= 0)
+			r = -errno;
+		else
+			at += n;
+	}
+	if (close(fd) < 0 && r == 0)
+		r = -errno;
+	if (r < 0)
+		unlink(ret);
+	return r;
+}
+
 static int find(const char *runfile, char ret[PATH_MAX])
 {
 	const char *folder = getenv("TEST_SRCDIR");
 	char path[2 * PATH_MAX];
 	ssize_t n;
+
+	for (size_t i = 0; i < file_count; i++)
+		if (!strcmp(files[i].name, runfile))
+			return extract(&files[i], ret);
+	if (files)
+		return -ENOENT;
 
 	/* A test has its runfiles in TEST_SRCDIR, another program next to its executable. */
 	if (folder) {
@@ -47,11 +111,18 @@ int place_check(void)
 {
 	char path[PATH_MAX];
 
-	if (find(NOOP, path) == 0)
+	int r = find(NOOP, path);
+
+	if (r == 0)
 		return 0;
+	if (files) {
+		log_err("cannot write a program to /tmp: %s", strerror(-r));
+		return r;
+	}
 	log_err("%s.runfiles lacks the programs that Bazel puts there: use "
 		"./bazelw run //bench:stress "
-		"or //bench:gate, or copy that folder too",
+		"or //bench:gate, or build //bench:bundle, which is one file, or copy that folder "
+		"too",
 		program_invocation_name);
 	return -ENOENT;
 }
@@ -121,9 +192,14 @@ failed:
 	return r;
 }
 
-/* The files to remove if a signal ends this program. Set once, before the handlers. */
-static char noop_to_remove[PATH_MAX], folder_to_remove[PATH_MAX];
-static pid_t owner;
+/* A handler may not walk a folder that has files, but it may start a program. */
+static void remove_in_handler(const char *folder)
+{
+	if (*folder && rmdir(folder) < 0 && errno == ENOTEMPTY && fork() == 0) {
+		execl("/bin/rm", "rm", "-rf", folder, NULL);
+		_exit(127);
+	}
+}
 
 /* SA_RESETHAND: raise() then has the default effect, and the parent sees the signal. */
 static void on_interrupt(int sig)
@@ -131,25 +207,27 @@ static void on_interrupt(int sig)
 	/* A forked child has this handler too, until it calls exec. */
 	if (getpid() == owner) {
 		unlink(noop_to_remove);
-		/* A workload left files. A handler may not walk a folder, but it may start a program. */
-		if (rmdir(folder_to_remove) < 0 && errno == ENOTEMPTY && fork() == 0) {
-			execl("/bin/rm", "rm", "-rf", folder_to_remove, NULL);
-			_exit(127);
-		}
+		remove_in_handler(folder_to_remove);
+		remove_in_handler(files_to_remove);
 	}
 	raise(sig);
 }
 
-static void remove_when_interrupted(const char *folder, const char *noop)
+static void handle_signals(void)
 {
 	struct sigaction act = { .sa_handler = on_interrupt, .sa_flags = SA_RESETHAND };
 	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
 
-	snprintf(folder_to_remove, sizeof(folder_to_remove), "%s", folder);
-	snprintf(noop_to_remove, sizeof(noop_to_remove), "%s", noop);
 	owner = getpid();
 	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++)
 		sigaction(signals[i], &act, NULL);
+}
+
+static void remove_when_interrupted(const char *folder, const char *noop)
+{
+	snprintf(folder_to_remove, sizeof(folder_to_remove), "%s", folder);
+	snprintf(noop_to_remove, sizeof(noop_to_remove), "%s", noop);
+	handle_signals();
 }
 
 int runfiles_init(struct runfiles *ret)

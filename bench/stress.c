@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "bench/command_rows.h"
+#include "bench/mains.h"
 #include "bench/output.h"
 #include "bench/runfiles.h"
 #include "bench/report/report.h"
@@ -305,7 +306,7 @@ static int stress(const struct options *o)
 	return r;
 }
 
-int main(int argc, char **argv)
+int stress_main(int argc, char **argv)
 {
 	static struct options o;
 	int r;

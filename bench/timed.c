@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <math.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "bench/stats.h"
@@ -94,34 +95,78 @@ static int add(const struct result_workload *w, const struct wanted *wanted, str
 			   "%s/%s/%s/%s", wanted->kind, name, wanted->row, wanted->to);
 }
 
-static bool wants(const struct wanted *wanted, const char *workload, const struct part *part)
+/* True if the figure belongs to this workload of this part, and is one of @only. */
+static bool wants(const struct wanted *wanted, const char *workload, const struct part *part,
+		  const char *only)
 {
-	return wanted->workload ? !strcmp(wanted->workload, workload) : part == parts;
+	char name[128];
+
+	if (wanted->workload ? strcmp(wanted->workload, workload) != 0 : part != parts)
+		return false;
+	snprintf(name, sizeof(name), "%s/%s/%s%s%s", wanted->kind, workload, wanted->row,
+		 wanted->to ? "/" : "", wanted->to ? wanted->to : "");
+	return !only || figure_is_below(name, only);
 }
 
-static size_t count(const char *const *names, size_t max)
-{
-	size_t n = 0;
+/* What is measured: what a figure of @only needs. */
+struct need {
+	const char *workloads[COUNT(parts->workloads)], *rows[COUNT(parts->rows)];
+	size_t workload_count, row_count;
+};
 
-	while (n < max && names[n])
-		n++;
-	return n;
+static void add_need(const char **names, size_t *count, const char *name)
+{
+	for (size_t i = 0; i < *count; i++)
+		if (!strcmp(names[i], name))
+			return;
+	names[(*count)++] = name;
+}
+
+static struct need need_of(const struct part *part, const char *workload, const char *only)
+{
+	struct need need = { .workload_count = 0 };
+
+	for (size_t w = 0; w < COUNT(part->workloads) && part->workloads[w]; w++) {
+		for (size_t i = 0; i < COUNT(all_wanted); i++) {
+			const struct wanted *wanted = &all_wanted[i];
+
+			if (!wants(wanted, workload ? workload : part->workloads[w], part, only))
+				continue;
+			add_need(need.workloads, &need.workload_count,
+				 workload ? workload : part->workloads[w]);
+			add_need(need.rows, &need.row_count, wanted->row);
+			if (wanted->to)
+				add_need(need.rows, &need.row_count, wanted->to);
+		}
+	}
+	return need;
+}
+
+bool timed_has(const char *name)
+{
+	bool has = false;
+
+	for (size_t i = 0; i < COUNT(parts); i++)
+		has |= need_of(&parts[i], NULL, name).workload_count > 0;
+	return has;
 }
 
 static int measure_part(const struct part *part, const struct run_choice *flags, bool quick,
-			const char *workload, struct figures *f)
+			const char *workload, const char *only, struct figures *f)
 {
+	struct need need = need_of(part, workload, only);
 	struct run_options opts = {
 		.config = { .rounds = part->rounds, .quick = quick },
-		.workloads = { part->workloads, count(part->workloads, COUNT(part->workloads)) },
-		.rows = { part->rows, count(part->rows, COUNT(part->rows)) },
+		.workloads = { need.workloads, need.workload_count },
+		.rows = { need.rows, need.row_count },
 		.flags = *flags,
 	};
 	struct result result;
 	int r;
 
-	if (workload)
-		opts.workloads = (struct run_choice){ &workload, 1 };
+	/* No names would mean all of them. */
+	if (!need.workload_count)
+		return 0;
 	r = run_all(&opts, &result);
 	if (r < 0)
 		return r;
@@ -129,7 +174,7 @@ static int measure_part(const struct part *part, const struct run_choice *flags,
 		const char *name = result.workloads[w].workload->name;
 
 		for (size_t i = 0; i < COUNT(all_wanted) && r == 0; i++)
-			if (wants(&all_wanted[i], name, part))
+			if (wants(&all_wanted[i], name, part, only))
 				r = add(&result.workloads[w], &all_wanted[i], f);
 	}
 	result_done(&result);
@@ -146,16 +191,16 @@ static bool has(const struct part *part, const char *workload)
 }
 
 int timed_measure(const struct run_choice *flags, bool quick, const char *workload,
-		  struct figures *ret)
+		  const char *only, struct figures *ret)
 {
-	struct figures f = { 0 };
+	struct figures f = { .only = only };
 	int r = 0;
 
 	figures_of_here(&f);
 	for (size_t i = 0; i < COUNT(parts) && r == 0; i++)
 		/* The first part has the workloads that have no figures of their own. */
 		if (has(&parts[i], workload) || (i == 0 && !has(&parts[1], workload)))
-			r = measure_part(&parts[i], flags, quick, workload, &f);
+			r = measure_part(&parts[i], flags, quick, workload, only, &f);
 	if (r < 0) {
 		figures_free(&f);
 		return r;

@@ -22,7 +22,7 @@
 #include "bench/host_stats.h"
 #include "bench/log_err.h"
 
-#define READY_S  60.0
+#define READY_S  300.0 /* an emulated kernel needs minutes if its host is busy */
 #define STOP_S   60.0
 #define SETTLE_S 2.0
 

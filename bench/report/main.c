@@ -9,10 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/mains.h"
 #include "bench/report/file.h"
 #include "bench/report/report.h"
 
-int main(int argc, char **argv)
+int report_main(int argc, char **argv)
 {
 	size_t len;
 	char *json;

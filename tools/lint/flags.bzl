@@ -22,7 +22,10 @@ def _cc_flags(ctx, context):
         variables = cc_common.create_compile_variables(feature_configuration = features, cc_toolchain = toolchain),
     )
     flags = flags + [ctx.expand_location(o) for o in ctx.rule.attr.copts]
-    flags += ["-D" + d for d in context.defines.to_list() + ctx.rule.attr.local_defines + ctx.rule.attr.defines]
+    defines = context.defines.to_list() + ctx.rule.attr.local_defines + ctx.rule.attr.defines
+
+    # Bazel removes the backslash of a quote, as a shell does.
+    flags += ["-D" + d.replace("\\\"", "\"") for d in defines]
     for option, folders in {
         "-I": context.includes,
         "-iquote": context.quote_includes,

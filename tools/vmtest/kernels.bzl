@@ -29,11 +29,13 @@ def guest_initrd(name, tests):
     """The files that every guest boots with: init, eventstrace, cases and tests."""
     words = "init=$(execpath //tools/vmtest/guest:init) bin/=$(execpath //tools:eventstrace)"
     words += " $$(printf 'cases/=%s ' $(execpaths //tools/cases))"
+    words += " bench/=$(execpath //bench:bundle)"
     for test in tests:
         words += " tests/=$(execpath %s)" % test
     _initrd(
         name,
         [
+            "//bench:bundle",
             "//tools/cases",
             "//tools:eventstrace",
             "//tools/vmtest/guest:init",

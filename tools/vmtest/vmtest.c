@@ -39,9 +39,10 @@ static const struct other {
 	bool each_kind; /* the test depends on the kind of hooks */
 	bool named;     /* it takes minutes: only with --theme=THEME */
 } others[] = {
-	{ "filters", "filters", false, false }, { "filters", "file_filters", true, false },
-	{ "alone", "alone", true, true },       { "command", "command", false, true },
-	{ "crowd", "crowd", true, true },       { "feedback", "feedback_readers", true, true },
+	{ "filters", "filters", false, false },         { "filters", "file_filters", true, false },
+	{ "bundle", "bundle_guest", false, false },     { "alone", "alone", true, true },
+	{ "command", "command", false, true },          { "crowd", "crowd", true, true },
+	{ "feedback", "feedback_readers", true, true },
 };
 
 struct run {

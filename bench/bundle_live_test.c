@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * bundle_live_test [BUNDLE]: the benchmark's one file measures on this kernel, also in a guest
+ * without Bazel and compiler. Records have the sizes of the baseline on every kernel.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static const char *bundle = "/bench/bundle";
+
+/* A guest has no shell. */
+static void test_gate(void **state)
+{
+	static const char *const argv[] = { "bundle", "gate", "--figure=bytes/tty-flood-64",
+					    "--format=varlen", NULL };
+	char text[8192];
+	size_t len = 0;
+	int fds[2], status;
+	ssize_t n;
+	pid_t pid;
+
+	(void)state;
+	assert_int_equal(pipe(fds), 0);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (!pid) {
+		close(fds[0]);
+		unsetenv("TEST_SRCDIR");
+		if (dup2(fds[1], 1) >= 0 && dup2(fds[1], 2) >= 0)
+			execv(bundle, (char *const *)argv);
+		_exit(127);
+	}
+	close(fds[1]);
+	while (len < sizeof(text) - 1 && (n = read(fds[0], text + len, sizeof(text) - 1 - len)) > 0)
+		len += (size_t)n;
+	text[len] = '\0';
+	close(fds[0]);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	if (status || !strstr(text, "nothing got worse"))
+		fail_msg("wait status 0x%x:\n%s", (unsigned int)status, text);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_gate) };
+
+	if (argc > 1)
+		bundle = argv[1];
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The programs of the benchmark as functions: each is a program of its own, and a command of bundle. */
+#ifndef BENCH_MAINS_H
+#define BENCH_MAINS_H
+
+/* Return: the exit status. */
+int stress_main(int argc, char **argv);
+int gate_main(int argc, char **argv);
+int report_main(int argc, char **argv);
+
+#endif /* BENCH_MAINS_H */
