@@ -25,6 +25,9 @@
 /* Writes whose packed records all fit into a ring, so that none may be lost. */
 #define FLOOD 5000
 
+/* Workloads with exact figures. */
+#define EXACT_MAX 16
+
 /* The workload that fills a ring. */
 #define HELD "tty-flood-1"
 
@@ -215,41 +218,112 @@ static int add_sizes(const struct seen *seen, const char *workload, const char *
 	return r;
 }
 
-/* Measures the size of each record, and checks that no record is missing. */
-static int sizes_of(const struct runfiles *runfiles, const struct run_choice *flags,
-		    const char *format, const struct bench_workload *w, struct figures *f)
+/*
+ * Not `mixed`, workloads with the host's programs, whose sizes differ by host, and those at a fixed
+ * rate, whose records are the same as without one.
+ */
+static bool is_exact(const struct bench_workload *w)
 {
-	struct run run = {
-		.runfiles = runfiles, .flags = flags, .format = format, .events = w->events
-	};
-	bool fixed = !strcmp(format, "fixed"), flood = !w->argv_bytes && w->tty_bytes == 1;
-	__u64 count = flood && !fixed ? FLOOD : SAMPLES, missing;
-	struct tracer_account account;
-	struct seen seen = { 0 };
-	pid_t pid = 0;
-	int r, r2;
+	return !w->varied && !w->missing && !(w->tty_bytes && w->argv_bytes) && !w->latency;
+}
 
-	r = open_run(&run);
-	if (r < 0)
-		return r;
-	r = work(runfiles, w, count, &pid);
-	r2 = close_run(&run, &account);
-	r = r < 0 ? r : r2;
-	seen.worker = (__u32)pid;
+/* True if figures of this name and of @only can be the same. */
+static bool wants(const char *only, const char *kind, const char *of)
+{
+	char name[128];
+
+	snprintf(name, sizeof(name), "%s/%s", kind, of);
+	return !only || figure_is_below(name, only) || figure_is_below(only, name);
+}
+
+static bool wants_sizes(const char *only, const struct bench_workload *w)
+{
+	return is_exact(w) && (wants(only, "bytes", w->name) || wants(only, "lost", w->name));
+}
+
+/* Operations that are enough for a size, and for a loss if packed records are lost. */
+static __u64 operations(const struct bench_workload *w, const char *format)
+{
+	bool flood = !w->argv_bytes && w->tty_bytes == 1;
+
+	return flood && strcmp(format, "fixed") != 0 ? FLOOD : SAMPLES;
+}
+
+/* Adds the size of each record of a workload's process, and how many records are missing. */
+static int add_workload(const struct run *run, const struct bench_workload *w, pid_t pid,
+			struct figures *f)
+{
+	struct seen seen = { .worker = (__u32)pid };
+	__u64 count = operations(w, run->format), missing;
+	int r;
+
+	r = read_recording(run, &seen);
 	if (r == 0)
-		r = read_recording(&run, &seen);
-	close(run.record_fd);
-	if (r == 0)
-		r = add_sizes(&seen, w->name, format, f);
+		r = add_sizes(&seen, w->name, run->format, f);
 	/* `fixed` records are so large that a late reader loses some: that is no failure. */
-	if (r < 0 || fixed)
+	if (r < 0 || !strcmp(run->format, "fixed"))
 		return r;
 	if (w->argv_bytes)
 		missing = 3 * count - seen.types[ET_PROCESS_FORK].count -
 			  seen.types[ET_PROCESS_EXEC].count - seen.types[ET_PROCESS_EXIT].count;
 	else
 		missing = count - seen.types[ET_PROCESS_TTY_WRITE].count;
-	return figures_add(f, FIGURES_EXACT, (double)(__s64)missing, "lost/%s/%s", w->name, format);
+	return figures_add(f, FIGURES_EXACT, (double)(__s64)missing, "lost/%s/%s", w->name,
+			   run->format);
+}
+
+/* Measures workloads of the same events with one start of the tracer, which takes most of the time. */
+static int sizes_of(const struct runfiles *runfiles, const struct run_choice *flags,
+		    const char *format, const struct bench_workload *const *workloads, size_t count,
+		    struct figures *f)
+{
+	struct run run = { .runfiles = runfiles,
+			   .flags = flags,
+			   .format = format,
+			   .events = workloads[0]->events };
+	struct tracer_account account;
+	pid_t pids[EXACT_MAX] = { 0 };
+	int r, r2;
+
+	r = open_run(&run);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < count && r == 0; i++) {
+		progress("sizes of records: %s, %s", workloads[i]->name, format);
+		r = work(runfiles, workloads[i], operations(workloads[i], format), &pids[i]);
+		/* The ring is empty when the next one begins, as with a tracer of its own. */
+		tracer_settle(run.tracer);
+	}
+	r2 = close_run(&run, &account);
+	r = r < 0 ? r : r2;
+	for (size_t i = 0; i < count && r == 0; i++)
+		r = add_workload(&run, workloads[i], pids[i], f);
+	close(run.record_fd);
+	return r;
+}
+
+/* Measures the sizes of all workloads that @only wants. */
+static int sizes(const struct runfiles *runfiles, const struct run_choice *flags,
+		 const char *format, const char *only, struct figures *f)
+{
+	const struct bench_workload *group[EXACT_MAX];
+	int r = 0;
+
+	for (const struct bench_workload *w = bench_workloads; w && r == 0; w = w->next) {
+		bool is_first = wants_sizes(only, w);
+		size_t count = 0;
+
+		for (const struct bench_workload *v = bench_workloads; v && is_first; v = v->next) {
+			if (!wants_sizes(only, v) || strcmp(v->events, w->events) != 0)
+				continue;
+			is_first = count || v == w;
+			if (is_first && count < EXACT_MAX)
+				group[count++] = v;
+		}
+		if (is_first && count)
+			r = sizes_of(runfiles, flags, format, group, count, f);
+	}
+	return r;
 }
 
 /* Counts one-byte writes until the ring is full, while the reader is stopped. */
@@ -337,29 +411,6 @@ static int loaded(const struct runfiles *runfiles, const struct run_choice *flag
 	return r;
 }
 
-/*
- * Not `mixed`, workloads with the host's programs, whose sizes differ by host, and those at a fixed
- * rate, whose records are the same as without one.
- */
-static bool is_exact(const struct bench_workload *w)
-{
-	return !w->varied && !w->missing && !(w->tty_bytes && w->argv_bytes) && !w->latency;
-}
-
-/* True if figures of this name and of @only can be the same. */
-static bool wants(const char *only, const char *kind, const char *of)
-{
-	char name[128];
-
-	snprintf(name, sizeof(name), "%s/%s", kind, of);
-	return !only || figure_is_below(name, only) || figure_is_below(only, name);
-}
-
-static bool wants_sizes(const char *only, const struct bench_workload *w)
-{
-	return is_exact(w) && (wants(only, "bytes", w->name) || wants(only, "lost", w->name));
-}
-
 static bool wants_loaded(const char *only)
 {
 	return !only || figure_is_below(only, "locked") || figure_is_below(only, "instructions");
@@ -377,14 +428,8 @@ bool exact_has(const char *only)
 static int measure_format(const struct runfiles *runfiles, const struct run_choice *flags,
 			  const char *format, const char *only, struct figures *f)
 {
-	int r = 0;
+	int r = sizes(runfiles, flags, format, only, f);
 
-	for (const struct bench_workload *w = bench_workloads; w && r == 0; w = w->next) {
-		if (!wants_sizes(only, w))
-			continue;
-		progress("sizes of records: %s, %s", w->name, format);
-		r = sizes_of(runfiles, flags, format, w, f);
-	}
 	if (r == 0 && wants(only, "holds", HELD)) {
 		progress("what a ring holds: %s", format);
 		r = holds(runfiles, flags, format, f);
