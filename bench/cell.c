@@ -267,6 +267,7 @@ static int measure_command(const struct cell_options *o, const struct programs_n
 	r = command_usage(command, &after.tracer, &rss, why, size);
 	if (r < 0)
 		return r;
+	command_divide(&before.tracer, &after.tracer);
 	cell->metrics[METRIC_tracer_rss_bytes] = (double)rss;
 	cell->metrics[METRIC_locked_bytes] = (double)locked;
 	set_times(cell, &worked, &before, &after, true);

@@ -250,6 +250,17 @@ static void usage(const struct command *c, struct tracer_cpu *ret_cpu, uint64_t 
 	*ret_rss = rss;
 }
 
+void command_divide(const struct tracer_cpu *before, struct tracer_cpu *now)
+{
+	double sum = now->user + now->system;
+
+	if (now->system < before->system)
+		now->system = before->system;
+	if (sum - now->system < before->user)
+		now->system = sum - before->user;
+	now->user = sum - now->system;
+}
+
 /* ---- output ------------------------------------------------------------------------------ */
 
 static off_t out_size(const struct command *c)

@@ -38,6 +38,12 @@ void command_begin(struct command *c);
 void command_settle(const struct command *c);
 
 /*
+ * The kernel divides a process's time into user and system by ticks, so that either can go back
+ * when more ticks come: correct @now so that neither is below @before. The sum stays.
+ */
+void command_divide(const struct tracer_cpu *before, struct tracer_cpu *now);
+
+/*
  * CPU time and maximum resident memory of all its processes so far. Return: 0, or -EOPNOTSUPP and
  * @why if the command has exited.
  */

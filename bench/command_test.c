@@ -151,6 +151,21 @@ static void test_why(void **state)
 	command_stop(c, &output);
 }
 
+/* Neither part goes back, and nothing is lost. */
+static void test_divide(void **state)
+{
+	static const struct tracer_cpu before = { 0.25, 0.5 };
+	struct tracer_cpu up = { 0.5, 0.75 }, system = { 1, 0.25 }, user = { 0.125, 1 };
+
+	(void)state;
+	command_divide(&before, &up);
+	assert_true(up.user == 0.5 && up.system == 0.75);
+	command_divide(&before, &system);
+	assert_true(system.user == 0.75 && system.system == 0.5);
+	command_divide(&before, &user);
+	assert_true(user.user == 0.25 && user.system == 0.875);
+}
+
 static void test_rows(void **state)
 {
 	const struct bench_row *row;
@@ -192,6 +207,7 @@ int main(void)
 		cmocka_unit_test(test_output), cmocka_unit_test(test_settle),
 		cmocka_unit_test(test_usage),  cmocka_unit_test(test_nothing_stays),
 		cmocka_unit_test(test_why),    cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_divide),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
