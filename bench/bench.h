@@ -30,8 +30,8 @@ struct bench_workload {
 	size_t argv_bytes; /* arguments of a program; 0: no program is started */
 
 	/*
-	 * Records differ in size, or belong to events without exact figures, so that the gate leaves
-	 * the workload out of them.
+	 * The gate has no exact figures of this workload: its records differ in size, or belong to
+	 * events without exact figures.
 	 */
 	bool varied;
 

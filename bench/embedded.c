@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "bench/embedded.h"
 
-/* The EMBED_ macros are paths of files that Bazel built. The assembler reads them much faster than #embed. */
+/*
+ * The EMBED_ macros are paths of files that Bazel built. The assembler reads them much faster than
+ * #embed does.
+ */
 #define FILE_(symbol, path)                                                             \
 	extern const char symbol##_begin[], symbol##_end[];                             \
 	__asm__(".pushsection .rodata\n.balign 16\n" #symbol "_begin:\n.incbin \"" path \

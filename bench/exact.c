@@ -272,7 +272,7 @@ static int add_workload(const struct run *run, const struct bench_workload *w, p
 			   run->format);
 }
 
-/* Measures workloads of the same events with one start of the tracer, which takes most of the time. */
+/* Measures workloads of the same events with one start of eventstrace, which takes most time. */
 static int sizes_of(const struct runfiles *runfiles, const struct run_choice *flags,
 		    const char *format, const struct bench_workload *const *workloads, size_t count,
 		    struct figures *f)

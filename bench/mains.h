@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The programs of the benchmark as functions: each is a program of its own, and a command of bundle. */
+/* The programs of the benchmark as functions: each is also a program, and a command of bundle. */
 #ifndef BENCH_MAINS_H
 #define BENCH_MAINS_H
 

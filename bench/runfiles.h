@@ -10,7 +10,10 @@ struct embedded_file;
 /* Use files inside the program, and no others. They are written to a folder in /tmp until exit. */
 void place_embed(const struct embedded_file *files, size_t count);
 
-/* Check that they are there; print what is missing, and how to start it. Return: 0 or a negative errno. */
+/*
+ * Check that they are there; print what is missing, and how to start the program. Return: 0 or a
+ * negative errno.
+ */
 int place_check(void);
 
 /*

@@ -7,11 +7,11 @@
 #include "tools/cases/account.h"
 
 /*
- * Bytes of all arguments of an exec, with their ends: one value for each percent of the execs. Source:
- * the 2,167 execs of 75 s in which five developers built and tested this project on one machine (Linux
- * 6.18, November 2026), recorded with "eventstrace -e exec". Half of them are shells and small tools,
- * and most of the others are calls of the compiler. One in 1,000 is larger than 19,000 bytes, which
- * the table does not have.
+ * Bytes of all arguments of an exec, with their ends: one value for each percent of the execs. The
+ * source: 2,167 execs of 75 s, in which five developers built and tested this project on a machine
+ * with Linux 6.18. "eventstrace -e exec" recorded them. Half of them are shells and small tools,
+ * most of the others call the compiler. The table leaves out one exec in 1,000, which is larger
+ * than 19,000 bytes.
  */
 static const unsigned short sizes[] = {
 	4,    5,    9,    12,   21,   24,   29,   34,   35,   37,   38,   41,   43,   43,   44,

@@ -57,7 +57,7 @@ static void run(void *state, uint64_t count)
 		server = accept4(c->listener, NULL, NULL, SOCK_CLOEXEC);
 		CHECK(server >= 0);
 		CHECK(write(client, &byte, 1) == 1 && read(server, &byte, 1) == 1);
-		/* The listener's port is new in each run, so that old connections are not in the way. */
+		/* The listener's port is new in each run: old connections are then no obstacle. */
 		CHECK(close(client) == 0 && close(server) == 0);
 	}
 }

@@ -110,7 +110,7 @@ struct et_bpf_config {
 
 	/* Programs at system calls are on tracepoints of all system calls: calls.bpf.c. */
 	bool calls_tp_btf;
-	__u8 pad[7];
+	__u8 pad_bools[7];
 
 	__u8 args[(ET_ARG_ROWS + 7) / 8 * 8]; /* by enum et_arg: args.bpf.h. Whole words */
 

@@ -91,7 +91,7 @@ void syscalls_gen(FILE *f)
 	      "`events/syscalls` of tracefs, and from `__x64_sys_*` and `enum io_uring_op` of the kernel's BTF.\n\n"
 	      "A call has the name of its function in the kernel: `sendfile64`, `newfstatat`, `umount`. The columns list the kinds of\n"
 	      "hooks that see it: F `fentry`, K kprobe, T tracepoint. *64-bit* is the call of a 64-bit program, *32-bit* that of\n"
-	      "`int $0x80`, *x32* that of a program of x32. The 32-bit column is tested by the case `int80` for calls of files; x32 is\n"
+	      "`int $0x80`, *x32* that of a program of x32. The 32-bit column is tested by the case `int80_x86_64` for calls of files; x32 is\n"
 	      "by reading, since no kernel of the tests has it. A call that fails causes no event, but `PROCESS_EXEC_FAILED`.\n\n",
 	      f);
 	put_table(f, KIND_CALL,
