@@ -20,8 +20,9 @@
 #define KPROBE_TYPE "/sys/bus/event_source/devices/kprobe/type"
 
 /*
- * Kernel functions to which fentry programs and kprobes are attached as a test. The kernel has
- * bpf_fentry_test1 for tests of fentry, and every kernel has commit_creds. Neither is called often.
+ * Kernel functions for the tests of fentry and kprobes; the first one that works is used.
+ * bpf_fentry_test1 exists only for such tests. commit_creds exists in every kernel. The kernel
+ * seldom calls either.
  */
 static const char *const trial_functions[] = { "bpf_fentry_test1", "commit_creds" };
 
@@ -42,7 +43,7 @@ static int try_btf(struct et_feature_set *set, char *why, size_t size)
 	if (set->vmlinux)
 		return 0;
 	r = -errno;
-	/* libbpf_strerror(), because libbpf has its own error numbers above those of the kernel. */
+	/* Unlike strerror(), libbpf_strerror() also knows the error numbers that libbpf adds. */
 	libbpf_strerror(r, text, sizeof(text));
 	snprintf(why, size, "the kernel's BTF cannot be read: %s: %s", BTF_PATH, text);
 	return r;
@@ -91,8 +92,8 @@ static int try_fentry(struct et_feature_set *set, char *why, size_t size)
 
 	/*
 	 * Refuse kernels that lack commit e21aa341785c, "bpf: Fix fexit trampoline.", of 5.12 and
-	 * some stable kernels. Without it, a task can sleep in a function while the function's
-	 * fexit program is detached. Then the task returns to freed memory.
+	 * some stable kernels. It added struct bpf_tramp_image. Without it, a task that sleeps in a
+	 * function returns to freed memory if the function's fexit program is detached meanwhile.
 	 */
 	if (btf__find_by_name_kind(set->vmlinux, "bpf_tramp_image", BTF_KIND_STRUCT) < 0) {
 		snprintf(why, size,
@@ -153,7 +154,8 @@ static int try_kprobe(struct et_feature_set *set, char *why, size_t size)
 	for (size_t i = 0; fd < 0 && i < sizeof(trial_functions) / sizeof(trial_functions[0]);
 	     i++) {
 		/*
-		 * config1 is the union member for kprobe_func: the address of the function's name.
+		 * Pass the address of the function's name as kprobe_func, which is in a union with
+		 * config1.
 		 */
 		attr.config1 = (__u64)(uintptr_t)trial_functions[i];
 		fd = (int)syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
@@ -198,9 +200,8 @@ static int try_ipv6(struct et_feature_set *set, char *why, size_t size)
 }
 
 /*
- * Test whether the kernel has the functions that BPF programs call to pack records in the ring
- * (ET_EMIT_DIRECT). This is necessary but not sufficient: only the load shows whether the
- * verifier accepts the BPF programs.
+ * Test whether the kernel has the functions that BPF programs call to build packed records in the
+ * ring (ET_EMIT_DIRECT). The verifier may still refuse the BPF programs: only the load shows that.
  */
 static int try_direct(struct et_feature_set *set, char *why, size_t size)
 {
@@ -305,8 +306,8 @@ static int try_sock_storage(struct et_feature_set *set, char *why, size_t size)
 }
 
 /*
- * Test the map type and the helper: in 5.11 the map type exists, but only BPF programs of type LSM
- * may use it.
+ * Test the map type, and the helper function that reads such a map: Linux 5.11 has the map type,
+ * but allows the helper only in BPF programs of type LSM.
  */
 static int try_task_storage(struct et_feature_set *set, char *why, size_t size)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Finds out which features this kernel has. At the first query of a feature, the feature is tried,
- * and the result is kept. The kernel's version is not used.
+ * Finds out which features this kernel has. The first query of a feature tests it, and later
+ * queries return the same result. The tests do not compare kernel versions.
  */
 #ifndef ET_FEATURES_H
 #define ET_FEATURES_H
@@ -18,7 +18,7 @@ enum et_feature {
 	ET_FEATURE_KPROBE,  /* perf_event_open() can open kprobes */
 	ET_FEATURE_TRACEFS, /* tracefs, which has the IDs of tracepoints, can be read */
 	ET_FEATURE_IPV6,    /* IPv6 sockets can be created */
-	ET_FEATURE_DIRECT,  /* functions for ET_EMIT_DIRECT (copies into the ring), Linux 6.16 */
+	ET_FEATURE_DIRECT,  /* BPF programs can build packed records in the ring, Linux 6.16 */
 	ET_FEATURE_SOCK_STORAGE, /* tracing BPF programs can use socket storage, 5.11 */
 	ET_FEATURE_TASK_STORAGE, /* tracing BPF programs can use task storage, 5.12 */
 	ET_FEATURES,
@@ -31,8 +31,8 @@ struct et_feature_state {
 };
 
 /*
- * The features that were tried, and the files that were opened for that. Initialize this with
- * ET_FEATURE_SET_INIT.
+ * The results of the feature tests, and the kernel's types and the descriptor that the tests
+ * opened. Initialize this with ET_FEATURE_SET_INIT.
  */
 struct et_feature_set {
 	struct et_feature_state states[ET_FEATURES];
@@ -45,11 +45,11 @@ struct et_feature_set {
 
 /**
  * et_feature__check() - find out whether the kernel has a feature
- * @set:	the features that were tried so far
+ * @set:	the results so far; receives the result of a feature that was not tested before
  * @feature:	the feature
  * @ret_why:	receives the reason if the kernel lacks the feature, as text in @set; may be NULL
  *
- * Return: 0 if the kernel has it, or the negative errno of the failure.
+ * Return: 0 if the kernel has the feature, or the negative errno with which the test failed.
  */
 int et_feature__check(struct et_feature_set *set, enum et_feature feature, const char **ret_why);
 

@@ -26,8 +26,8 @@ __u32 et_init_pidns__tgid(void)
 	if (prog < 0)
 		return (__u32)getpid();
 	/*
-	 * A test run executes a raw_tp program immediately in this task: since 5.10, commit
-	 * 1b4d60ec162f.
+	 * Since 5.10 (commit 1b4d60ec162f), a test run executes a raw tracepoint program at once,
+	 * in the calling task.
 	 */
 	r = bpf_prog_test_run_opts(prog, &run);
 	close(prog);
@@ -36,7 +36,7 @@ __u32 et_init_pidns__tgid(void)
 
 /*
  * Load the BPF programs of probes/self, run them in this process, and copy their results to @look.
- * The iterator is run only if @with_iterator is true.
+ * If @with_iterator is true, also run the iterator self_wanted, which translates process IDs.
  */
 static int look_once(struct et_own_task *look, bool with_iterator)
 {

@@ -108,8 +108,8 @@ size_t et_kallsyms__read(const char *path, struct et_ksym *syms, size_t count)
 		if (sscanf(line, "%llx %*c %127s", &addr, name) != 2)
 			continue;
 		/*
-		 * If the kernel hides addresses, all are 0; then give up after 100. Otherwise only
-		 * the first few symbols (per-CPU data) have address 0.
+		 * If the kernel hides addresses, every symbol has address 0: stop after 100
+		 * symbols. Otherwise only the first few symbols (per-CPU data) have address 0.
 		 */
 		if (!addr) {
 			if (++zeroes == 100)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Finds the place of a system call's registers on the kernel stack of a task. */
+/* Finds where a task's kernel stack holds the registers with which a system call was entered. */
 #ifndef ET_PT_REGS_OFFSET_H
 #define ET_PT_REGS_OFFSET_H
 
@@ -8,11 +8,11 @@
 struct btf;
 
 /**
- * et_pt_regs__offset() - offset of a system call's registers on its task's stack
+ * et_pt_regs__offset() - offset of a system call's registers on its task's kernel stack
  * @vmlinux:	the kernel's types
  *
- * The offset depends on the architecture, the stack size and the kernel's configuration (on x86,
- * FRED). So this function runs a BPF program that calls bpf_task_pt_regs() for the calling thread.
+ * The offset depends on the architecture, the stack size and the kernel's configuration. So this
+ * function runs a BPF program that calls bpf_task_pt_regs() for the calling thread.
  *
  * Return: the offset in bytes from task_struct::stack, or 0 if it is unknown, as before Linux 5.15.
  */

@@ -53,8 +53,8 @@ int et_tracefs__open(int *ret)
 
 	r = open_detached(ret);
 	/*
-	 * Prefer the error of a mounted tracefs that denies access: it explains more than -EPERM
-	 * for the new mount.
+	 * If a mounted tracefs denied access, return that error: it explains more than the -EPERM
+	 * of the attempt to mount tracefs.
 	 */
 	return r == -EPERM && denied ? denied : r;
 }
