@@ -12,13 +12,13 @@
 struct btf;
 
 enum et_feature {
-	ET_FEATURE_BTF,     /* the kernel has BTF, the description of its types */
-	ET_FEATURE_RINGBUF, /* BPF_MAP_TYPE_RINGBUF, Linux 5.8 */
-	ET_FEATURE_FENTRY,  /* fentry and fexit programs load and attach */
-	ET_FEATURE_KPROBE,  /* perf_event_open() can open kprobes */
-	ET_FEATURE_TRACEFS, /* tracefs, which has the IDs of tracepoints, can be read */
-	ET_FEATURE_IPV6,    /* IPv6 sockets can be created */
-	ET_FEATURE_DIRECT,  /* BPF programs can build packed records in the ring, Linux 6.16 */
+	ET_FEATURE_BTF,          /* the kernel has BTF, the description of its types */
+	ET_FEATURE_RINGBUF,      /* BPF_MAP_TYPE_RINGBUF, Linux 5.8 */
+	ET_FEATURE_FENTRY,       /* fentry and fexit programs load and attach */
+	ET_FEATURE_KPROBE,       /* perf_event_open() can open kprobes */
+	ET_FEATURE_TRACEFS,      /* tracefs, which has the IDs of tracepoints, can be read */
+	ET_FEATURE_IPV6,         /* IPv6 sockets can be created */
+	ET_FEATURE_DIRECT,       /* BPF programs can build packed records in the ring, Linux 6.16 */
 	ET_FEATURE_SOCK_STORAGE, /* tracing BPF programs can use socket storage, 5.11 */
 	ET_FEATURE_TASK_STORAGE, /* tracing BPF programs can use task storage, 5.12 */
 	ET_FEATURES,

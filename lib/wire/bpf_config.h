@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * What user space tells the programs: `et_config` of probes/core/config.bpf.h. User space sets it
- * before the programs are loaded. Include after <stdbool.h>, and in BPF programs after vmlinux.h.
+ * The configuration of the BPF programs: the variable `et_config` of probes/core/config.bpf.h. User
+ * space sets it before it loads the BPF programs. Include this file after <stdbool.h>, and in BPF
+ * programs after vmlinux.h.
  */
 #ifndef ET_WIRE_BPF_CONFIG_H
 #define ET_WIRE_BPF_CONFIG_H
@@ -15,16 +16,17 @@
 #define ET_QUIET_TTYS  4
 #define ET_QUIET_TGIDS 16
 
-/* Programs of one CPU that can select environment variables at the same time: env.bpf.h. */
+/* Number of BPF programs on one CPU that can select environment variables at once: env.bpf.h. */
 #define ET_ENV_SLOTS 2
 
 /*
- * The filters' values and their counts, by enum et_filter_form. Of prefixes of paths only the count
- * is here: map `path_prefixes` has them. Likewise the patterns of names are in map `comm_patterns`.
+ * The values of the filters, and how many values each kind of filter has. The first index of each
+ * array is an enum et_filter_form. Two kinds of values are in maps, and only their number is here:
+ * path prefixes (map `path_prefixes`) and patterns of thread names (map `comm_patterns`).
  */
 struct et_filter_set {
 	__u32 used;                       /* kinds of filters in use: a mask of ET_FILTER_BIT */
-	__u32 counts[2][ET_FILTER_KINDS]; /* for ET_FILTER_COMM, of names that are no patterns */
+	__u32 counts[2][ET_FILTER_KINDS]; /* number of values, without patterns of names */
 	__u32 comm_patterns[2];
 	__u32 pids[2][ET_FILTER_VALUES];
 	__u32 trees[2][ET_FILTER_VALUES];
@@ -37,7 +39,7 @@ struct et_filter_set {
 /* The environment variables to record. */
 struct et_env_set {
 	struct et_env_names wanted;
-	bool limited; /* some variables are left out; otherwise all are copied unchanged */
+	bool limited; /* true: record only `wanted`; false: record the whole environment */
 	__u8 pad[7];
 };
 
@@ -45,30 +47,34 @@ struct et_bpf_config {
 	__u64 events; /* mask of ET_EVENT_BIT: the wanted event types */
 
 	/*
-	 * Addresses of tty_write() and redirected_tty_write(). A file whose write_iter is one of
-	 * them is a terminal. 0 if /proc/kallsyms hides them.
+	 * Addresses of tty_write() and redirected_tty_write(). An open file is a terminal if its
+	 * file_operations::write_iter is one of them. 0 if the kernel hides the addresses.
 	 */
 	__u64 tty_write_addr;
 	__u64 redirected_tty_write_addr;
 
 	/*
-	 * Terminals whose writes are not recorded, as ET_TERMINAL(): those that show the events.
-	 * Unused elements are 0.
+	 * Terminals, as ET_TERMINAL(), that show the tracer's output. Writes to them are not
+	 * recorded. Unused elements are 0.
 	 */
 	__u64 quiet_ttys[ET_QUIET_TTYS];
-	/* The same only for writes of this process group: the tracer's own pipeline. */
+	/*
+	 * Terminals, as ET_TERMINAL(). Writes to them by the process group quiet_pgid, the tracer's
+	 * own pipeline, are not recorded.
+	 */
 	__u64 quiet_pgid_ttys[ET_QUIET_TTYS];
 	__u32 quiet_pgid;
 	/*
-	 * Terminal writes of these processes are not recorded: they relay the tracer's terminal.
-	 * The list ends with 0, unless it is full.
+	 * Process IDs of the tracer's ancestors, for example sshd. Their terminal writes are not
+	 * recorded, because they may relay the tracer's output. The list ends with 0, unless it is
+	 * full.
 	 */
 	__u32 quiet_tgids[ET_QUIET_TGIDS];
 
 	__u32 self_tgid; /* the tracer's process: nothing that it does is recorded */
 
 	__u32 emit_mode;   /* enum et_emit_mode */
-	__u32 direct_from; /* ET_EMIT_BY_SIZE: records are packed in the ring from this size on */
+	__u32 direct_from; /* ET_EMIT_BY_SIZE: records of this size or more are built in the ring */
 	__u32 shards;      /* entries of the map `counts`: a power of two */
 
 	/*
@@ -90,19 +96,20 @@ struct et_bpf_config {
 	/* Entries of the map `envs`: ET_ENV_SLOTS for each CPU. */
 	__u32 env_slots;
 
-	/* Entries of the hash maps for connections that are over, and for attempts. */
+	/* Sizes of two hash maps: ended connections that are not yet closed, and attempts. */
 	__u32 sock_entries_ended_max;
 	__u32 sock_entries_attempts_max;
 
 	bool wakeup_always; /* the kernel wakes the reader for every record, even if it is awake */
-	bool fair;          /* users have shares of the rings: fair.bpf.h */
-	bool record_feedback; /* also writes that a tracer's own output may cause: feedback.bpf.h */
+	bool fair;          /* each user may fill only a share of a ring: fair.bpf.h */
+	bool record_feedback; /* keep writes that a tracer's output may cause: feedback.bpf.h */
 	/*
-	 * sched_process_exit passes whether the thread was the last of its process. Linux 6.16
-	 * added this, and calls it before the process loses any of its resources.
+	 * The tracepoint sched_process_exit has an argument that is true for the last thread of a
+	 * process. Linux 6.16 added it. Since then, the tracepoint also comes earlier: the process
+	 * still has all of its resources.
 	 */
 	bool exit_has_group_dead;
-	bool exit_late;    /* a program is attached that sends an exit after the last close */
+	bool exit_late;    /* exits are sent late, after the process has closed its connections */
 	bool task_storage; /* values of tasks are in BPF_MAP_TYPE_TASK_STORAGE: task_map.bpf.h */
 	bool sock_storage; /* values of sockets are in BPF_MAP_TYPE_SK_STORAGE: sock_entry.bpf.h */
 

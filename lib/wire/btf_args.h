@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Defines ET_ARG_<NAME> or ET_ARGS_<NAME> for each row of btf_args.def, as an index. */
+/* Numbers the rows of btf_args.def: ET_ARG_<NAME> or ET_ARGS_<NAME> is a row's index. */
 #ifndef ET_WIRE_BTF_ARGS_H
 #define ET_WIRE_BTF_ARGS_H
 
@@ -10,7 +10,7 @@ enum et_arg {
 	ET_ARG_ROWS,
 };
 
-/* The value for a row whose function or argument the kernel does not have. */
+/* The position if this kernel lacks the argument or its function. */
 #define ET_ARG_NONE 0xff
 
 #endif /* ET_WIRE_BTF_ARGS_H */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The kinds of filters: the property of an event that a filter compares. BPF programs cannot
- * include the public header, which defines the enum for user space. So it is repeated here, and
- * filter_kind_test compares both definitions.
+ * The kinds of filters: the property of an event that a filter compares. For user space, the public
+ * header eventstrace.h defines the enum. BPF programs cannot include that header, so this file
+ * repeats the enum for them. The test filter_kind_test compares both definitions.
  */
 #ifndef ET_FILTER_KIND_H
 #define ET_FILTER_KIND_H

@@ -11,16 +11,16 @@
 /* Write docs/events.md, the reference of all events. */
 void et_gen_docs(FILE *f);
 
-/* Write lib/wire/abi.golden, the offset of each byte of each record. */
+/* Write lib/wire/abi.golden: offset and size of each field of each record, and all IDs. */
 void et_gen_abi(FILE *f);
 
 /* Write lib/include/eventstrace_events.h, the public functions that read an event's fields. */
 void et_gen_events(FILE *f);
 
 /*
- * Write lib/wire/accessors.inc at build time: one line for each function of eventstrace_events.h
- * that reads an event, and for each member of a nested struct. A file that includes it must define
- * all these macros.
+ * Write lib/wire/accessors.inc at build time. It has a line for each function of
+ * eventstrace_events.h that reads an event, and for each member of a nested struct. Each line is
+ * one of the macros below. A file that includes accessors.inc must define all of them.
  *	ET_MEMBER(struct, field)
  *	ET_GROUP(event, EVENT, struct, field, generation)
  *	ET_NUMBER(event, EVENT, type, field)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Generates the reference page of the JSON output. The descriptions of events and members come from
- * schema.def; the texts in this file describe the members that all of them share.
+ * Generates docs/events.md, the reference of the JSON output. The descriptions of events and of
+ * their own members come from schema.def. This file describes the members that every event has.
  */
 #include <linux/types.h>
 #include <stdbool.h>
@@ -147,11 +147,11 @@ static const char escaping[] =
 struct row {
 	enum { ENUM, VALUE, STRUCT, EVENT, NOTE, FIELD, NAMED, SUB, VAR } what;
 	const char *name;
-	const char *type; /* a FIELD's JSON type; a NAMED's enum; a SUB's struct */
+	const char *type; /* for FIELD: the JSON type; for NAMED: the enum; for SUB: the struct */
 	const char *doc;
-	const char *json_name;       /* set for EVENT and NOTE */
-	const char *flag, *category; /* set for EVENT */
-	enum et_var_type var;        /* set for VAR */
+	const char *json_name;       /* only set if `what` is EVENT or NOTE */
+	const char *flag, *category; /* only set if `what` is EVENT */
+	enum et_var_type var;        /* only set if `what` is VAR */
 };
 
 static const struct row rows[] = {
@@ -194,7 +194,7 @@ static void gen_var(FILE *f, const struct row *row)
 {
 	unsigned int cap = var_types[row->var].cap;
 
-	/* The JSON encoder always prints this member, as EventsTrace does. */
+	/* The JSON encoder prints a second member for kind BYTES, as EventsTrace does. */
 	if (!strcmp(var_types[row->var].kind, "BYTES"))
 		fprintf(f, "| `%s_truncated` | integer | bytes that are missing at its end |\n",
 			row->name);
@@ -244,8 +244,8 @@ static void gen_values(FILE *f, const struct row *row)
 }
 
 /*
- * True for the first event of its category, with which a chapter begins. Event IDs do not show
- * this: they are in the order in which events were added to schema.def.
+ * True if @event is the first row of its category: the page begins a new chapter there. The order
+ * of event IDs does not show this, because IDs count the events as they were added to schema.def.
  */
 static bool is_first(const struct row *event)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Generates the functions of the public interface that read an event's fields. One output is their
- * declarations. The other output has one line for each function: lib/event/typed.c defines the
- * functions from it, and a test calls each function.
+ * Generates two files about the public functions that read an event's fields. The header
+ * eventstrace_events.h declares the functions. accessors.inc has a line for each function:
+ * lib/event/typed.c defines the functions from these lines, and a test calls each of them.
  */
 #include <linux/types.h>
 #include <stdbool.h>
@@ -79,11 +79,12 @@ static const char tail[] = "\n"
 struct row {
 	enum { ENUM, VALUE, STRUCT, EVENT, NOTE, FIELD, NAMED, SUB, VAR, PAD, SINCE } what;
 	const char *name;
-	const char *upper; /* the name in capitals; set for ENUM, EVENT and NOTE */
-	const char *kind;  /* set for FIELD */
-	const char *type;  /* a FIELD's C type; a NAMED's enum; a SUB's struct */
+	const char *upper; /* the name in capitals; only set if `what` is ENUM, EVENT or NOTE */
+	const char *kind;  /* only set if `what` is FIELD */
+	const char *type;  /* for FIELD: the C type; for NAMED: the enum; for SUB: the struct */
 	const char *doc;
-	unsigned int number; /* a VALUE's or EVENT's number; a PAD's bytes; a SINCE's generation */
+	/* for VALUE and EVENT: the number; for PAD: the bytes; for SINCE: the generation */
+	unsigned int number;
 };
 
 static const struct row rows[] = {

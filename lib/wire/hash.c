@@ -16,7 +16,7 @@ static __u64 mix(__u64 hash, const char *word)
 	return hash;
 }
 
-/* Add a number to the hash by its value, because schema.def may contain it as an expression. */
+/* Add a number to the hash. In schema.def it may be an expression, so its text is not hashed. */
 static __u64 mix_number(__u64 hash, __u32 number)
 {
 	for (int i = 0; i < 4; i++, number >>= 8)
@@ -55,8 +55,8 @@ static __u64 mix_number(__u64 hash, __u32 number)
 #define ET_SYNTHETIC_END(name)           ET_EVENT_END(name)
 #define ET_FIELD(owner, KIND, name, doc) hash = mix(hash, #KIND " " #name);
 /*
- * The values of the enum are not hashed: an enum only gets more values, and each value keeps its
- * meaning.
+ * Hash the enum's name, but not its values. Later versions only add values to an enum, and each
+ * value keeps its meaning.
  */
 #define ET_ENUM(owner, enum_, name, doc) hash = mix(hash, "enum " #enum_ " " #name);
 #define ET_SUB(owner, type, name, doc) \

@@ -62,21 +62,22 @@ struct et_prefix {
 
 /*
  * A pattern of thread names, for filters. It has at most 31 elements: a byte, any byte (`?`), or
- * any number of bytes (`*`). The comparison keeps the set of positions in the pattern that the
- * bytes so far can lead to: bit n means that n elements have matched. Value of the map
- * `comm_patterns`.
+ * any number of bytes (`*`). The comparison reads a name byte by byte. It keeps a mask of the
+ * possible positions in the pattern: bit n means that the bytes so far match the first n elements.
+ * Value of the map `comm_patterns`.
  */
 #define ET_COMM_ELEMENTS 31
 
 struct et_comm_pattern {
-	/* by byte of the name: positions from which this byte leads to the next position */
+	/* index: a byte of the name; value: mask of the positions before elements that match it */
 	__u32 steps[256];
-	__u32 stars; /* positions in front of a `*`: any byte leads from them to themselves */
-	__u32 end;   /* the position behind the last element, as a bit */
+	__u32 stars; /* mask of the positions before a `*`: with any byte, they stay possible */
+	__u32 end;   /* mask with one bit: the position after the last element */
 };
 
 /*
- * The positions that are reached without a byte, too: those behind a `*`. No two follow each other.
+ * Add the positions that are possible without another byte. A `*` also matches no bytes, so from
+ * the position before a `*`, the position after it is possible too. No `*` follows another `*`.
  */
 static inline __attribute__((always_inline)) __u32 et_comm_closed(__u32 stars, __u32 positions)
 {
@@ -170,8 +171,9 @@ struct et_place {
 };
 
 /*
- * The state while a field is built, from step to step. It is in a map, not in registers. So the
- * verifier treats all steps alike and does not follow every path through all of them.
+ * The state of a loop that builds a field, for example a path, step by step. The state is in a map,
+ * not in registers. So the verifier assumes the same about each step, and does not follow every
+ * path through all steps.
  */
 struct et_walk {
 	struct et_place place;
@@ -212,8 +214,8 @@ static inline __attribute__((always_inline)) __u32 et_ring_key(__u32 ring_class,
  */
 struct et_lane {
 	/*
-	 * this must be the first member: the verifier rejects arithmetic on a pointer that may be
-	 * NULL
+	 * The first member, so that &lane->walk needs no addition. The compiler may compute it
+	 * before the NULL check of `lane`, where the verifier allows no arithmetic.
 	 */
 	struct et_walk walk;
 	/* number of BPF programs that hold or try to claim the lane; at most one holds it */
@@ -238,8 +240,9 @@ struct et_lane {
 };
 
 /*
- * Number of counters of bytes that users have added to a ring. The index is a hash of the user ID.
- * The upper half is for root, by cgroup.
+ * Number of counters of a ring that count the bytes that users have added. A hash of the user ID
+ * selects a user's counter in the lower half. The upper half is for root: a hash of the ID of the
+ * task's cgroup selects the counter.
  */
 #define ET_SHARES 256
 
@@ -265,7 +268,7 @@ struct et_shares {
 /* Number of values of enum et_lost_cause. */
 #define ET_LOST_CAUSES 8
 
-/* The maps of pending operations, which can be full: the rows of tables.def. */
+/* The maps of pending operations, which can become full: the rows of tables.def. */
 enum et_table {
 #define ET_TABLE(NAME, name, doc) ET_TABLE_##NAME,
 #include "lib/wire/tables.def"
