@@ -109,7 +109,7 @@ struct et_bpf_config {
 	 * still has all of its resources.
 	 */
 	bool exit_has_group_dead;
-	bool exit_late;    /* exits are sent late, after the process has closed its connections */
+	bool exit_late;    /* an exit is sent late if the process has sockets: exit.bpf.c */
 	bool task_storage; /* values of tasks are in BPF_MAP_TYPE_TASK_STORAGE: task_map.bpf.h */
 	bool sock_storage; /* values of sockets are in BPF_MAP_TYPE_SK_STORAGE: sock_entry.bpf.h */
 
