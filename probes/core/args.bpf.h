@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * Reads an argument of the kernel function that a BPF program is attached to. The argument's
- * position differs between kernels. User space finds it before the load, for each row of
- * lib/wire/btf_args.def.
+ * position differs between kernels. Before user space loads the BPF programs, it finds the position
+ * for each row of lib/wire/btf_args.def.
  *
- * The verifier allows loads from a BPF program's context at constant offsets only. The compiler
- * would merge several such loads into one load at a computed offset. So each load is a separate
- * instruction in assembly. The verifier knows the position and removes the other loads.
+ * The verifier allows a BPF program to read its context only at constant offsets. So there is one
+ * load instruction for each position, in assembly: the compiler would merge them into one load at a
+ * computed offset. The verifier knows the argument's position and removes the other loads.
  */
 #ifndef ET_ARGS_BPF_H
 #define ET_ARGS_BPF_H
@@ -28,8 +28,8 @@
 	})
 
 /*
- * Argument number @i, from 0 on, of the kernel function, in a fentry or fexit program. In a fexit
- * program the number after the last argument gives the return value.
+ * In a fentry or fexit program: argument number @i, from 0 on, of the kernel function. In a fexit
+ * program, the return value comes after the last argument: @i is then the number of arguments.
  */
 static __always_inline __u64 et_ctx_at(const void *ctx, __u32 i)
 {
@@ -54,9 +54,9 @@ static __always_inline __u64 et_ctx_at(const void *ctx, __u32 i)
 }
 
 /*
- * Argument number @i of the kernel function, a pointer, as a number that can be passed to a global
- * function. A plain load from the context would give the pointer a type for the verifier. So a
- * helper copies the value.
+ * Argument number @i of the kernel function, which is a pointer, as a number. The verifier accepts
+ * only numbers as arguments of global functions. It would give the result of a plain load the type
+ * of a pointer, so a helper function copies the argument.
  */
 static __always_inline __u64 et_ctx_address(const __u64 *ctx, __u32 i)
 {

@@ -4,8 +4,8 @@
  *
  * Another thread can open another file under this descriptor number while the system call runs. So
  * the file is saved at the system call's entry, but only if several tasks share the descriptor
- * table (files_struct::count > 1). If no other task shares the table then, no other task can change
- * it.
+ * table (files_struct::count > 1). A table that is not shared at the entry cannot change before the
+ * exit.
  */
 #ifndef ET_CALL_FILE_BPF_H
 #define ET_CALL_FILE_BPF_H
@@ -14,9 +14,9 @@
 #include "probes/core/task_map.bpf.h"
 
 /*
- * The BPF programs at a system call's exit that read the saved file, as bits. Each BPF program
- * clears its bit when it has read the file. So the exit of a later system call does not find an old
- * file.
+ * One bit for each BPF program that reads the saved file at a system call's exit. Each BPF program
+ * clears its bit when it has read the file. So at the exit of a later system call it does not find
+ * an old file.
  */
 enum call_file_reader {
 	CALL_FILE_TTY = 1,
@@ -35,8 +35,8 @@ struct call_file {
 };
 
 /*
- * Entries of the hash table that is used without task storage. No BPF program deletes entries; a
- * new entry replaces the least recently used one.
+ * Number of entries of the hash table that replaces task storage on kernels before 5.12. No BPF
+ * program deletes entries. If the table is full, a new entry replaces the least recently used one.
  */
 #define CALL_FILES 8192
 
@@ -49,8 +49,8 @@ static __always_inline bool call_file_is_shared(const struct task_struct *task)
 }
 
 /*
- * Store the file's addresses and type in @call. The addresses may come from et_read(), whose
- * results have a type for the verifier: they are read back from the map as plain numbers.
+ * Store the file's addresses and type in @call, which is in a map. For the verifier, an address
+ * from et_read() has a pointer type. Read back from the map, it is a plain number.
  */
 static __always_inline void call_file_fill(struct call_file *call, const struct file *file,
 					   __u32 readers)
@@ -67,8 +67,8 @@ static __always_inline void call_file_fill(struct call_file *call, const struct 
 }
 
 /*
- * At a system call's entry: save the file of descriptor @fd for the BPF programs @readers. Without
- * other tasks that share the descriptor table, nothing is saved.
+ * At a system call's entry: save the file of descriptor @fd, if another task shares the descriptor
+ * table. @readers: the BPF programs that will read it, a mask of enum call_file_reader.
  */
 static __always_inline int call_file_enter(__u32 fd, __u32 readers)
 {
@@ -85,8 +85,8 @@ static __always_inline int call_file_enter(__u32 fd, __u32 readers)
 
 /*
  * At a system call's exit: returns the file that call_file_enter() saved. NULL if no other task
- * shared the descriptor table at the entry, or if this entry was before the tracer's start. Each
- * BPF program must call this at the exit of every system call, even of a failed one.
+ * shared the descriptor table at the entry, or if the tracer was not yet attached at the entry.
+ * Each reader must call this at the exit of every such system call, even of a failed one.
  */
 static __always_inline struct call_file *call_file_exit(const struct task_struct *task,
 							enum call_file_reader reader)

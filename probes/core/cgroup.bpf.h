@@ -33,10 +33,10 @@ static __always_inline enum et_step et_cgroup_step(struct et_place *p, char buf[
 /* ---- measured --------------------------------------------------------------------------- */
 
 /*
- * Length in bytes of the cgroup's name at kernel address @name; 0 if it cannot be read. The name is
- * copied piece by piece to the stack, because no scratch memory is claimed yet. A BPF program and
- * all functions that it calls share 512 bytes of stack. Before 6.8 also functions that are never
- * called count.
+ * Length in bytes of the cgroup's name at kernel address @name; 0 if it cannot be read. No scratch
+ * memory is claimed yet, so the name is copied to the stack in short pieces: a BPF program and all
+ * functions that it calls share 512 bytes of stack. Before 6.8, functions that are never called
+ * count too.
  */
 __weak int et_name_len(__u64 name)
 {
@@ -147,7 +147,7 @@ static __always_inline void et_cgroup_direct(struct et_emit *em, __u64 kn, __u32
  */
 struct et_src_kn {
 	__u64 kn;   /* address of the cgroup's kernfs_node */
-	__u32 orig; /* length of the path in bytes; only set if root cgroup or et_measures() */
+	__u32 orig; /* length of the path in bytes; only set for the root, or if et_measures() */
 };
 
 /*
@@ -228,7 +228,7 @@ static __always_inline void et_put_kn(struct et_emit *em, enum et_var_type type,
 
 /*
  * Append the fields PIDS_SS_CGROUP_PATH and CGROUP_PATH. If both are the same cgroup, its path is
- * built twice: a copy of the path would take stack that kernels before 6.13 do not have.
+ * built twice: to copy it would take more stack than BPF programs have on kernels before 6.13.
  */
 static __always_inline void et_put_cgroup(struct et_emit *em, const struct et_src_cgroup *src)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * Reads kernel fields that moved, changed type or changed name, each with the commit or version.
- * One function reads each such field on any kernel. No other file handles these differences.
+ * For each such field, one function here reads it on all kernels. No other file handles these
+ * differences.
  *
  * CO-RE matches a flavour (struct x___y) against the kernel's struct x. If the running kernel lacks
  * a field, CO-RE replaces its read by an invalid instruction, which the verifier must never reach.
@@ -35,8 +36,8 @@ static __always_inline struct kernfs_node *et_kernfs_parent(struct kernfs_node *
 }
 
 /*
- * The parent of @kn, as from et_kernfs_parent(), but read by plain loads where the kernel allows
- * them. The verifier knows the result as a pointer with a type. So the result cannot be passed to a
+ * The parent of @kn, read by a plain load if the kernel allows it. This is faster than
+ * et_kernfs_parent(). But the result is a typed pointer for the verifier, and cannot be passed to a
  * global function, which takes only numbers.
  */
 static __always_inline const struct kernfs_node *et_kernfs_parent_typed(
@@ -64,8 +65,8 @@ static __always_inline __u64 et_cap(const kernel_cap_t *cap)
 }
 
 /*
- * tty_driver::type and ::subtype were shorts with other numbers until 6.15, where they became
- * enums.
+ * tty_driver::type and tty_driver::subtype had the type short until 6.15. Since then they are
+ * enums, and some of their values are different.
  */
 enum tty_driver_type___since_6_15 {
 	TTY_DRIVER_TYPE_PTY___since_6_15 = 3,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "probes/core/config.bpf.h"
 
-/* lib/attach sets all values. Tests and benchmarks set few, and use these for the others. */
+/* Default values, for tests and benchmarks that set only a few members. lib/attach sets all. */
 const volatile struct et_bpf_config et_config = {
 	.events = ~0ULL,
 	.emit_mode = ET_EMIT_VARLEN,

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * What user space tells the programs.
+ * The configuration and the flags that user space sets for the BPF programs.
  *
- * It sets et_config before the programs are loaded. The verifier knows these values and removes the
- * branches that they rule out, so a choice costs nothing when events happen.
+ * User space sets et_config before it loads the BPF programs. The verifier knows these values and
+ * removes the branches that they rule out, so a choice costs nothing when events happen.
  *
- * It sets flags while programs run. Their definition is weak in each .bpf.c, and the linker keeps
- * one.
+ * User space sets the flags while the BPF programs run. Each .bpf.c file defines the flags as weak
+ * symbols, and the linker keeps one definition.
  */
 #ifndef ET_CONFIG_BPF_H
 #define ET_CONFIG_BPF_H
@@ -14,25 +14,25 @@
 #include "probes/core/common.bpf.h"
 #include "lib/wire/bpf_config.h"
 
-/* Only config.bpf.c defines it: a weak definition takes its memory once for each linked object. */
+/* Defined in config.bpf.c alone: weak definitions would take memory once for each object file. */
 extern const volatile struct et_bpf_config et_config;
 
 /* The reader sets this before it blocks, and clears it when it wakes. */
 volatile __u32 et_reader_sleeping __weak = 0;
 
 /*
- * The reader sets this while it sleeps for a fixed time. A program that finds a ring filled to a
- * quarter clears it, and wakes the reader early. Only one of these programs needs to do so.
+ * The reader of the rings sets this while it sleeps for a fixed time. A BPF program that finds a
+ * ring a quarter full clears this and wakes the reader early. One such BPF program is enough.
  */
 volatile __u32 et_reader_napping __weak = 0;
 
 /*
- * The reader sets this when it stops recording. Programs then stay attached for a while and do
- * nothing.
+ * The reader of the rings sets this when it stops recording. After that, the BPF programs stay
+ * attached for a while, but do nothing.
  */
 volatile __u32 et_stopped __weak = 0;
 
-/* Always 0; the verifier does not know it. */
+/* Always 0, but the verifier does not know this value. */
 volatile __u64 et_zero __weak = 0;
 
 /*
@@ -51,7 +51,10 @@ static __always_inline bool et_wants(enum et_event_type type)
 	return et_config.events & ET_EVENT_BIT(type);
 }
 
-/* The share of a table, one of 256, that a user gets: eight bits of the user's ID. */
+/*
+ * Number, 0 to 255, of the quota or counter of the user @uid. It is a hash of eight bits, so
+ * several users may share it.
+ */
 static __always_inline __u32 et_user_share(__u32 uid)
 {
 	return (uid ^ uid >> 8 ^ uid >> 16 ^ uid >> 24) & 0xff;

@@ -120,8 +120,8 @@ __weak int et_lost_as(__u32 type, __u32 cause, __u64 events)
 	__sync_fetch_and_add(&o->lost[cause][et_ring_of(type) % ET_RING_CLASSES], events);
 	__sync_fetch_and_add(&c->lost, events);
 	/*
-	 * Not a call of et_kick(): the callers have no stack left for two nested calls on kernels
-	 * before 6.13.
+	 * Inline: a call of et_kick() would be a second nested call. The callers have no stack left
+	 * for it on kernels before 6.13.
 	 */
 	return et_kick_inline();
 }
@@ -177,9 +177,10 @@ static __always_inline bool et_goes_direct(__u32 size)
 }
 
 /*
- * Size in bytes of the area after the fixed-size part of a record in the ring that is written as
- * plain memory. It holds the first variable-length field's header and ET_VAR_ALIGN bytes of the
- * field's data. All later bytes are written by helper calls, whose cost matters in a small record.
+ * In a record that is packed in the ring: number of bytes after the fixed-size part that BPF
+ * programs write with plain stores. They hold the header of the first variable-length field and
+ * ET_VAR_ALIGN bytes of its data. All later bytes need helper calls, which are slower; in a small
+ * record this matters.
  */
 #define ET_HEAD (sizeof(struct et_var) + ET_VAR_ALIGN)
 
@@ -245,8 +246,8 @@ static __always_inline void *et_emit_begin_sized(struct et_emit *em, enum et_eve
 	em->vars = 0;
 	lane->walk.cut = 0;
 	/*
-	 * Read the time before room in the ring is reserved: user space merges the records of all
-	 * rings by time, and reads each ring in order.
+	 * Read the time before the reservation. User space merges the rings by these times. A
+	 * record then comes after all records that were submitted before it was begun.
 	 */
 	ts = bpf_ktime_get_ns();
 	rec = et_emit_room(em, fixed, need, slots, begin);
@@ -271,8 +272,8 @@ static __always_inline void *et_emit_begin_sized(struct et_emit *em, enum et_eve
 }
 
 /*
- * Begin a record of the event NAME, written name in lower case: a row of schema.def. @need is the
- * sum of et_need() over the record's variable-length fields. Returns NULL if there is no room; the
+ * Begin a record of the event NAME, a row of schema.def; @name is NAME in lower case. @need is the
+ * sum of et_need() of the record's variable-length fields. Returns NULL if there is no room; the
  * event is then counted as lost.
  */
 #define et_emit_begin(em, NAME, name, need) et_emit_begin_as(em, ET_##NAME, NAME, name, need)

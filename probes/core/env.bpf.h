@@ -221,8 +221,9 @@ __weak int et_env_chunk(__u32 slot, __u32 first)
 		if (at > ET_ENV_WINDOW)
 			return 1;
 		/*
-		 * A table by the string's first two bytes rules out most strings. The modulo gives
-		 * the verifier a bound: older kernels lose the bounds of an "or".
+		 * The string's first two bytes select an element of a table, which rules out most
+		 * strings. The modulo tells the verifier the largest index: older verifiers do not
+		 * know the bounds of the result of `|`.
 		 */
 		name = et_env_hash(env->window[at], env->window[at + 1]);
 		barrier_var(name);
@@ -236,8 +237,8 @@ __weak int et_env_chunk(__u32 slot, __u32 first)
 }
 
 /*
- * Claim an element of the map `envs` for this BPF program. Two BPF programs on different CPUs or in
- * an interrupt never get the same element. Returns the element's index, or -1 if all are in use.
+ * Claim an element of the map `envs` for this BPF program. No other BPF program gets it meanwhile,
+ * neither on another CPU nor in an interrupt. Returns the element's index, or -1 if all are in use.
  */
 static __always_inline int et_env_claim(void)
 {

@@ -3,11 +3,11 @@
  * Limits how much of a ring each user can fill. So a flood of events from one user leaves room for
  * the events of the others.
  *
- * While less than half of a ring is full, no user is limited and no bytes are counted by user. As
+ * While less than half of a ring is full, no user is limited, and users' bytes are not counted. As
  * soon as half of the ring is full, each user's bytes are counted, until less than half is full
- * again. In that time a user may add at most twice the free space. The last eighth of a ring is
- * only for root. So a ring always has free space: one user fills at most three quarters of it, two
- * users four fifths.
+ * again. A user whose count exceeds twice the free space may add no more records. The last eighth
+ * of a ring is only for root. So a ring always has free space: one user fills at most three
+ * quarters of it, and two users together fill at most four fifths.
  *
  * BPF programs ask the kernel how full a ring is; user space does nothing for this. The query is a
  * helper call, so it is repeated only after the CPU's lane (work area) has added et_fair_look
@@ -41,9 +41,9 @@ struct {
 } shares __weak SEC(".maps");
 
 /*
- * The actor of an event is the task that causes the event, if this is not the current task. It is
- * either the task's address or, if only the user ID is known, this value. No kernel address is so
- * small.
+ * The actor of an event is the task that causes the event, if this is not the current task. The
+ * actor is passed as the task's address. If only the user ID is known, ET_ACTOR_USER() is passed
+ * instead: it is smaller than any kernel address.
  */
 #define ET_ACTOR_USER(uid) ((__u64)(uid) + 1)
 
@@ -52,9 +52,9 @@ struct {
 
 /*
  * The user ID that the bytes of @task's events are counted for. It is the real user ID, which
- * set-user-ID programs do not change. In its own user namespace a user can have many IDs, so the
- * owner of the outermost such namespace is used instead. Namespaces that root owns are containers;
- * in these, users are distinguished by ID.
+ * set-user-ID programs do not change. A user who creates a user namespace can have many IDs in it.
+ * So the result is the owner of the outermost user namespace around @task that is not root's. User
+ * namespaces of root are those of containers: their users are counted by their own IDs.
  */
 static __always_inline __u32 et_payer_user(const struct task_struct *task)
 {
@@ -111,8 +111,8 @@ _Static_assert((ET_FAIR_LOOKS & (ET_FAIR_LOOKS - 1)) == 0, "a mask bounds a ring
 _Static_assert(ET_FAIR_LOOKS >= ET_RING_KEYS_MAX, "each ring has an element");
 
 /*
- * True if the programs look from time to time how full a ring is: for the users' shares, or to wake
- * a reader that sleeps for a fixed time.
+ * True if the BPF programs query from time to time how full a ring is. They do so to limit users,
+ * or to wake a reader that sleeps for a fixed time.
  */
 static __always_inline bool et_looks(void)
 {
@@ -136,8 +136,8 @@ __weak int et_ring_presses(__u32 ring_key)
 	size = bpf_ringbuf_query(ring, BPF_RB_RING_SIZE);
 	full = bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA);
 	/*
-	 * If two programs clear the flag at the same time, the reader is woken twice, which is
-	 * harmless. If the reader has just begun its next sleep, this wake-up ends that sleep.
+	 * If two BPF programs clear et_reader_napping at the same time, both wake the reader, which
+	 * is harmless. If the reader has just begun its next sleep, the wake-up ends that sleep.
 	 */
 	if (et_reader_napping && full >= size / 4) {
 		et_reader_napping = 0;
@@ -179,8 +179,8 @@ __weak int et_share_refuses(__u32 ring_key, __u32 bytes, __u64 payer)
 		mine->period = s->period;
 	}
 	/*
-	 * Add first and compare then, so that records that other CPUs make at the same time count
-	 * too.
+	 * First add, then compare. So the sum includes the bytes that other CPUs add at the same
+	 * time.
 	 */
 	__sync_fetch_and_add(&mine->used, bytes);
 	if ((__s64) * (volatile __u64 *)&mine->used <= 2 * room)

@@ -30,8 +30,8 @@ struct {
 } tracers __weak SEC(".maps");
 
 /*
- * Processes that read a tracer's output; the iterator readers_iter finds them. A process that reads
- * it as standard input may be missing here: et_writes_back() checks descriptor 0 itself.
+ * Processes that read a tracer's output; the iterator readers_iter finds them. A process whose
+ * standard input is a tracer's output may be missing here: et_writes_back() checks descriptor 0.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -113,8 +113,8 @@ static __always_inline bool et_is_reader(const struct task_struct *task, __u32 t
 	if (!found || (found->hop && !found->damped))
 		return false;
 	/*
-	 * The descriptor that was found must still have the tracer's output open. A child that was
-	 * found right after its fork may have inherited the descriptor only until its execve.
+	 * Check that the process still has the tracer's output open. A child inherits the
+	 * descriptor at fork, and the iterator finds it. Its execve may then close the descriptor.
 	 */
 	file = et_file_of(task, found->fd);
 	return file && et_read_address(file, f_inode) == found->inode;

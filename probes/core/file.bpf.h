@@ -15,7 +15,7 @@
 #define S_IFCHR  0020000
 #define S_IFIFO  0010000
 
-/* as a directory's descriptor: the working directory; include/uapi/linux/fcntl.h */
+/* This value as a directory's descriptor means the working directory: include/uapi/linux/fcntl.h */
 #define AT_FDCWD -100
 
 /* Flags of a file's f_mode: include/linux/fs.h */

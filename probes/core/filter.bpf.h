@@ -11,7 +11,8 @@
  * event with a path the BPF program also calls et_path_skips() (path_filter.bpf.h).
  *
  * An event passes if, for each kind of filter in use, it matches one of the wanted values and none
- * of the excluded values. The verifier knows which filters are in use, and removes the rest.
+ * of the excluded values. The verifier knows which kinds of filters are in use, and removes the
+ * code of the others.
  */
 #ifndef ET_FILTER_BPF_H
 #define ET_FILTER_BPF_H
@@ -86,9 +87,9 @@ static __always_inline __u32 et_trees_of(const struct task_struct *task)
 }
 
 /*
- * True if the name, whose bytes are in @low and @high, matches pattern number @pattern. Without
- * patterns the map does not exist, so this check must precede its use: kernels before 6.8 also
- * verify global functions that are never called.
+ * True if a thread's name matches pattern number @pattern. @low has the first eight bytes of the
+ * name, @high the others. Without patterns the map does not exist, so the function checks this
+ * first: kernels before 6.8 also verify global functions that are never called.
  */
 __weak int et_comm_matches(__u64 low, __u64 high, __u32 pattern)
 {
@@ -249,7 +250,7 @@ static __always_inline bool et_skips_as(enum et_event_type type, const struct ta
 /*
  * True if an event of @type is dropped because of the task that causes it. The event is then
  * counted as filtered. @task is often the current task, but not always. For a fork it is the
- * parent. A software interrupt does not belong to the task that it interrupts.
+ * parent. In a software interrupt, the current task is only the task that was interrupted.
  */
 static __always_inline bool et_skips(enum et_event_type type, const struct task_struct *task)
 {

@@ -81,8 +81,8 @@ static __always_inline struct et_counts *et_counts_of(__u32 cpu, __u64 type)
 	struct et_shard *shard = bpf_map_lookup_elem(&counts, &key);
 
 	/*
-	 * The compiler may move this check of @type to an earlier place, but the verifier needs it
-	 * here.
+	 * Without this barrier the compiler may use an earlier check of @type instead of this one,
+	 * which the verifier needs.
 	 */
 	if (!__builtin_constant_p(type))
 		barrier_var(type);

@@ -15,8 +15,8 @@
 #define ET_SCRATCH_SIZE (128 * 1024)
 
 /*
- * The type of the rings. User space replaces this small ring before the load by rings of the size
- * that the user configures.
+ * The type of the rings. Before user space loads the BPF programs, it replaces this small ring by
+ * rings of the configured sizes.
  */
 struct et_ring {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);

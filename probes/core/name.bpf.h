@@ -11,10 +11,10 @@
 
 /* A file's path: a dentry alone, or a dentry and a string after it. */
 struct et_src_name {
-	/* source of the dentry's path; its orig and size are for the whole path with the string */
+	/* source of the dentry's path; dir.orig and dir.size include the string */
 	struct et_src dir;
 	__u64 name;  /* address of the string after the dentry's path */
-	__u64 given; /* if the string is a kernel copy: its original address in the process */
+	__u64 given; /* if `name` is a copy in the kernel: user address of the original string */
 	__u32 len;   /* bytes of the string; 0: there is none, and the dentry is the file itself */
 	__u16 user;  /* true if the string is in the process's memory, false: in the kernel's */
 	/* true if no dentry was found for the path; path filters then let it pass */

@@ -79,8 +79,9 @@ static __always_inline enum et_step et_path_step(struct et_place *p, bool first)
  * fewer branches. The state is in registers, not in memory, because no scratch memory is claimed
  * yet. So the verifier follows every branch of every step.
  *
- * If the emit mode needs no lengths, the function returns at once. Kernels before 6.8 also verify
- * functions that are never called (commit 2afae08c9dcb, "bpf: Validate global subprogs lazily").
+ * If the emit mode needs no lengths, no caller calls this function. It still begins with a check of
+ * the mode, which saves work: kernels before 6.8 also verify functions that are never called
+ * (commit 2afae08c9dcb, "bpf: Validate global subprogs lazily").
  *
  * No branch depends on the sum of the lengths. Otherwise the verifier would follow the rest of the
  * loop separately for each sum.
@@ -149,8 +150,8 @@ __weak int et_path_continue(__u32 slot, __u32 off, __u32 last)
 }
 
 /*
- * Add the rest of a path after its last ET_CHUNK components; most paths have no rest. Inline,
- * because nested function calls share 512 bytes of stack.
+ * Add the components of a path that come before its last ET_CHUNK ones; most paths have none.
+ * Inline, because nested function calls share 512 bytes of stack.
  */
 static __always_inline void et_path_rest(const struct et_emit *em)
 {

@@ -11,12 +11,14 @@
  * Call et_path_skips() after et_skips(), and before any other source is measured. Its arguments are
  * the sources (struct et_src) of the event's path:
  *
- *	et_path_skips(type, &path, NULL)	of et_src_path(): a file
- *	et_path_skips(type, NULL, &name)	of et_src_user_str(): a name as the process gave it
- *	et_path_skips(type, &dir, &name)	the name, which is relative to dir unless it
- *						begins with a slash; the kernel's, too
- *	et_paths_skip(type, a, b, c, d)		two paths, (a, b) and (c, d): one that is wanted
- *						is enough
+ *	et_path_skips(type, &path, NULL)	a file; path is from et_src_path()
+ *	et_path_skips(type, NULL, &name)	a path as the process gave it; name is from
+ *						et_src_user_str()
+ *	et_path_skips(type, &dir, &name)	a name in the directory dir. If the name begins
+ *						with a slash, dir is ignored. The name may also
+ *						be in kernel memory
+ *	et_paths_skip(type, a, b, c, d)		two paths, (a, b) and (c, d): the event passes if
+ *						the filters let one of them pass
  *
  * The filter runs before a record is begun. The kernel keeps a path as a chain of names from its
  * last name to its first. So the path's length is measured first. Then the names are copied into a

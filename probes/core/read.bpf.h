@@ -31,8 +31,8 @@
 	})
 
 /*
- * The pointer that is stored at @address, for example in an array. The cast needs a struct type
- * with a pointer as its only member; struct hlist_head is one.
+ * The pointer that is stored at @address, for example in an array. et_read() reads members of
+ * structs, so this uses struct hlist_head, whose only member is a pointer.
  */
 static __always_inline void *et_pointer_at(const void *address)
 {
@@ -41,8 +41,8 @@ static __always_inline void *et_pointer_at(const void *address)
 
 /*
  * Read a pointer member of a struct as an integer, to pass it to a global function. The verifier
- * accepts only integers as arguments of global functions. A plain load would give the pointer a
- * type: Linux 6.18 does so for pointers to structs, and 7.3 for all pointers.
+ * accepts only integers as arguments of global functions. After a plain load, it treats the value
+ * as a typed pointer: Linux 6.18 does so for pointers to structs, and 7.3 for all pointers.
  */
 #define et_read_address(src, field)                                          \
 	({                                                                   \

@@ -101,9 +101,9 @@ __weak int et_user_str_size(__u64 str, __u32 max)
 _Static_assert(ET_CAP_ARGV < 1 << ET_STRINGS_FLAGS_SHIFT, "a size and flags in one number");
 
 /*
- * Measure the strings of a user array that et_put_user_strings() will copy. They end before the
- * first string that cannot be read, and with the first that does not fit into @cap bytes. Returns
- * their total size in bytes, and the field's flags << ET_STRINGS_FLAGS_SHIFT.
+ * Measure the strings of a user array that et_put_user_strings() will copy. The function stops
+ * before a string that cannot be read, and after a string that does not fit into @cap bytes.
+ * Returns their total size in bytes, and the field's flags << ET_STRINGS_FLAGS_SHIFT.
  */
 __weak __u32 et_user_strings_size(__u64 array, __u32 cap)
 {
@@ -146,7 +146,7 @@ static __always_inline struct et_src et_src_user_str(__u64 str, __u32 cap)
 	__s64 size;
 
 	if (et_measures()) {
-		/* @cap does not include the string's NUL byte. */
+		/* The field is stored without the NUL byte, which is counted here. */
 		size = et_user_str_size(str, cap + 1);
 		/*
 		 * No branches, to save the verifier work. Size -1 means that the string cannot be

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Reads the arguments of the current system call. A probe at the exit of a system call X is the
- * same function of (task, regs, ret) under each kind of hook. The return value ret is:
+ * Reads the arguments of the current system call. For each kind of hook, the probe at the exit of a
+ * system call X calls the same function with (task, regs, ret). The return value ret is:
  *
  *	SEC("?tracepoint")  sys_exit_X:		et_exit_ret(ctx)
  *	SEC("?fexit")       __x64_sys_X:	ctx[1], after the only argument, the registers;

@@ -25,8 +25,8 @@
 #define ET_TASK_SHARE 2
 
 /*
- * The user whose quota of hash table entries an entry of the current task uses, as an eight-bit
- * hash. The real user ID is the same when the entry is created and when it is deleted.
+ * Number of the quota of hash table entries that the current task's entries count for: an eight-bit
+ * hash of the real user ID. That ID does not change between creation and deletion of an entry.
  */
 static __always_inline __u32 et_task_user(void)
 {
@@ -41,7 +41,7 @@ static __always_inline __u32 et_task_user(void)
  *	NAME_drop()	delete the value
  *
  * @HASH is the type of the hash table: BPF_MAP_TYPE_HASH, or BPF_MAP_TYPE_LRU_HASH for values that
- * no BPF program deletes. Such a table is not divided between users.
+ * no BPF program deletes. A table of the latter type has no quotas for users.
  */
 #define ET_TASK_MAP(NAME, value_type, HASH, entries)                                               \
 	struct {                                                                                   \
@@ -129,8 +129,8 @@ static __always_inline __u32 et_task_user(void)
 	_Static_assert(sizeof(value_type) % 8 == 0, "whole words")
 
 /*
- * False if @task has no value in any task storage map: one load, instead of a helper call for each
- * map. Always true if the values are in hash tables.
+ * False if @task has no value in any task storage map. This takes one load, and saves a helper call
+ * for each map. Always true if the values are in hash tables.
  */
 static __always_inline bool et_task_has_storage(const struct task_struct *task)
 {

@@ -14,7 +14,7 @@
  *
  * So one run of the iterator finds all processes, except those more than ET_TREE_LEVELS below a
  * known one. User space repeats the run as long as it finds more processes. After that, the BPF
- * programs at fork and at the free of a task are enough.
+ * programs that run when a process is forked and when a task is freed are enough.
  *
  * A process leaves the map when its task is freed, not at its exit. After its exit a process still
  * closes its files and connections, and these events belong to it.
@@ -28,8 +28,8 @@
 volatile __u32 et_tree_seeding = 0;
 
 /*
- * The processes named by filters that have been found. Element 0 is for one enum et_filter_form,
- * element 1 for the other. Each is a mask of indexes in et_config.filters.trees.
+ * The roots of trees that have been found so far. The index is an enum et_filter_form. Each element
+ * is a mask of indexes in et_config.filters.trees[form].
  */
 volatile __u32 et_tree_found[2] = {};
 
@@ -80,9 +80,9 @@ static __always_inline __u32 tree_begins(const struct task_struct *task)
 
 /*
  * The trees of a process, as a mask: those that the map has for the process itself and for its
- * ancestors. @leader is the address of the process's group leader. The parent is read before the
- * child is looked up in the map. If the child is re-parented in between, it was added to the map
- * before that.
+ * ancestors. @leader is the address of the process's group leader. Each step first reads a
+ * process's parent, and then looks the process up in the map. If the process is re-parented in
+ * between, the lookup finds it, because it was added to the map before that.
  */
 __weak int tree_resolve(__u64 leader)
 {

@@ -21,8 +21,8 @@
 #define ET_NAME_MAX 255 /* most bytes of the name of a file (NAME_MAX) or cgroup */
 
 /*
- * Size in bytes of a buffer in scratch memory after the field's own place. A path is built from the
- * end of this buffer backwards, and then moved to the field's place.
+ * Size in bytes of a buffer in scratch memory, which begins ET_TAIL bytes after the field's data. A
+ * path is built from the end of this buffer backwards, and then copied to the field's data.
  */
 #define ET_TAIL 4096
 
@@ -132,12 +132,12 @@ static __always_inline void et_walk_settle(struct et_walk *walk, char *dst)
 /* ---- in the record ----------------------------------------------------------------------- */
 
 /*
- * What one step must write into a record in the ring. Such a path is built backwards from the end
- * of its measured size.
+ * Bits that say what must be written after one step into a record in the ring. There, a path is
+ * built backwards from the end of its measured size.
  *
- * A global function, which the verifier checks once, does the step and returns these bits. The
- * caller's loop uses bpf_for(), of which the verifier checks one iteration; all kernels with this
- * emit mode have it.
+ * A global function, which the verifier checks once, does the step and returns these bits. Its
+ * caller does the writing, in a loop with bpf_for(), of which the verifier checks one iteration.
+ * All kernels that support ET_EMIT_DIRECT have bpf_for().
  */
 enum et_part {
 	ET_PART_NAME = 1,  /* write a name at walk->pos */
@@ -170,8 +170,8 @@ static __always_inline bool et_walk_record(struct et_walk *walk, int part, struc
 }
 
 /*
- * Fill the beginning of a path's measured size with slashes. It is unused if the path has become
- * shorter since it was measured.
+ * If the path has become shorter since it was measured, the first bytes of its measured size are
+ * unused: fill them with slashes.
  */
 static __always_inline void et_walk_fill(struct et_walk *walk, struct bpf_dynptr *ptr, __u32 off,
 					 __u32 size)

@@ -3,10 +3,9 @@
  * A table with the meaning of the arguments of each system call that concerns files. So a single
  * BPF program serves many system calls, and the verifier checks it once.
  *
- * A tracepoint's context has the system call's number in the 64-bit table. 32-bit system calls, and
- * those with x32 numbers, come through other entry points. The tracepoints of single system calls
- * do not report these since 3.8 (commit f431b634f24d, "tracing/syscalls: Allow archs to ignore
- * tracing compat syscalls").
+ * All numbers are those of 64-bit system calls. 32-bit and x32 system calls have other numbers. The
+ * tracepoints of single system calls do not report them since 3.8 (commit f431b634f24d,
+ * "tracing/syscalls: Allow archs to ignore tracing compat syscalls").
  */
 #ifndef ET_FILE_CALL_BPF_H
 #define ET_FILE_CALL_BPF_H
@@ -18,8 +17,8 @@
 #define FILE_CALLS 512 /* size of the table; all system call numbers in it are smaller */
 
 /*
- * Parts of a table row, which describes one system call. They name arguments by numbers from 1 on;
- * 0 means that there is no such argument. The second path, if any, is the next argument after the
+ * Parts of a table row, which describes one system call. @arg is an argument's number, from 1 on; 0
+ * means that there is no such argument. The second path, if any, is the next argument after the
  * first path. If each path has a directory's descriptor before it, the second path is two arguments
  * after the first.
  */

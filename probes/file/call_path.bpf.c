@@ -43,8 +43,9 @@ int call_paths_enter_tp(void *ctx)
 }
 
 /*
- * A thread that is killed in a system call never reaches the system call's exit. So delete its
- * state from the hash tables here; the kernel frees task storage with the task.
+ * A thread that is killed in a system call never reaches the system call's exit. So delete the
+ * thread's entries in the hash tables here. Task storage needs no deletion: the kernel frees it
+ * with the task.
  */
 SEC("?tp_btf/sched_process_exit")
 int file_gone_tp_btf(__u64 *ctx)

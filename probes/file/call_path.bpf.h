@@ -20,15 +20,16 @@
 #include "probes/core/task_map.bpf.h"
 
 /*
- * bytes of a path that needs no struct call_longs, with its NUL byte; nearly all paths are shorter
+ * bytes of the longest path, with its NUL byte, that fits into struct call_paths, as nearly all do;
+ * longer ones are in struct call_longs
  */
 #define CALL_PATH_SHORT 256
 /* bytes of the longest path, with its NUL byte: PATH_MAX of include/uapi/linux/limits.h */
 #define CALL_PATH_MAX 4096
 
 /*
- * Most tasks that can have saved paths at once, and those with a path longer than CALL_PATH_SHORT,
- * on kernels without task storage.
+ * Limits on kernels without task storage: the number of tasks that can have saved paths at once,
+ * and the number of tasks that can have a saved path longer than CALL_PATH_SHORT.
  */
 #define CALL_PATHS 2048
 #define CALL_LONGS 128

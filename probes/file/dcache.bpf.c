@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Reads from an open file's dentry the hash of the name and the place in the kernel's hash table.
- * It also checks whether a lookup of the file's name finds this dentry. lib/attach/dcache.c runs
- * this BPF program before it attaches any other.
+ * Reads two values from an open file's dentry: the hash of the file's name, and the dentry's
+ * position in the kernel's hash table of dentries. It also checks whether a lookup of the file's
+ * name finds this dentry. lib/attach/dcache.c runs this BPF program before it attaches any other.
  */
 #include "probes/file/lookup.bpf.h"
 

@@ -64,8 +64,8 @@ static __always_inline int delete_enter(__u64 path, int dfd)
  * they are not saved yet. At the system call's entry the kernel may have had no dentry for a file
  * that was not used for long. By now it has one.
  *
- * An overlay also deletes a file of a lower layer. That file is ignored, because its directory is
- * not the one of the path.
+ * An overlay also deletes the file on the underlying file system. That deletion is ignored: the
+ * directory there is not the directory of the path.
  */
 static __always_inline int delete_seen(struct dentry *dentry)
 {
@@ -89,8 +89,8 @@ static __always_inline int delete_seen(struct dentry *dentry)
 }
 
 /*
- * True if the file that the lookup found at the entry is now deleted. Then its dentry has no inode
- * or is unhashed.
+ * True if the file that the lookup found at the system call's entry is now deleted: its dentry has
+ * no inode, or is no longer in the kernel's hash table of dentries.
  */
 static __always_inline bool delete_is_gone(const struct lookup *l)
 {
@@ -175,8 +175,8 @@ int file_delete_tp(void *ctx)
 }
 
 /*
- * Tracepoints of ext4 and f2fs just before a deletion, with the arguments (parent, dentry). That of
- * f2fs also reports the removal of directories.
+ * Tracepoints of ext4 and f2fs just before a deletion, with the arguments (parent, dentry). The
+ * tracepoint of f2fs is also for the removal of directories.
  */
 SEC("?tp_btf/ext4_unlink_enter")
 int file_delete_ext4_tp_btf(__u64 *ctx)

@@ -38,7 +38,7 @@ static __always_inline void file_by_file(struct file_of *of, const struct task_s
 		     (const struct inode *)et_read_address(file, f_inode));
 }
 
-/* Describe the string after the directory of @path as a source for path filters. */
+/* For path filters: the source of the string of @path, which comes after the dentry's path. */
 static __always_inline struct et_src file_name_of(const struct et_src_name *path)
 {
 	return (struct et_src){ .at = path->user ? path->name : path->given };
@@ -55,8 +55,8 @@ static __always_inline bool file_path_skips(enum et_event_type type, const struc
 }
 
 /*
- * Measure the sources of all other fields than the path. The caller has checked the filters, so
- * there will be an event.
+ * Measure the sources of all variable-length fields except the path. The caller has checked the
+ * filters, so there will be an event.
  */
 static __always_inline void file_measure(struct file_of *of, const struct task_struct *task)
 {
@@ -97,9 +97,9 @@ static __always_inline void file_put(struct et_emit *em, const struct file_of *o
 }
 
 /*
- * Make the record of a file event @type that has only the fields of every file event. Its layout is
- * that of the event NAME, which may be the same. The caller has checked all filters except path
- * filters.
+ * Make the record of an event of @type that has only the fields that all file events have. NAME is
+ * an event with the same layout; it may be the event of @type itself. The caller has checked all
+ * filters except path filters.
  */
 #define FILE_EMIT_AS(type, NAME, name, task, of)                                         \
 	({                                                                               \

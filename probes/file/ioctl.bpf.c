@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Reports FILE_MODIFY when ioctl(2) changes a file's contents. Such commands share extents, reserve
- * or free space, or exchange the contents of two files.
+ * Reports FILE_MODIFY when ioctl(2) changes a file's contents. Such commands share extents (ranges
+ * of disk blocks) between files, reserve or free space, or exchange the contents of two files.
  *
- * A tracepoint at the system call's exit sees all commands below. If kernel functions are hooked
- * instead, modify_hook.bpf.c sees the commands that share or reserve: they call VFS functions.
- * Commands of a single file system are then reported here, at the return of the system call's
- * function.
+ * A BPF program on the tracepoint at the system call's exit reports all commands below. If kernel
+ * functions are hooked instead, modify_hook.bpf.c reports the commands that share extents or
+ * reserve space, because these call VFS functions. This file then reports only the commands of a
+ * single file system, at the return of the system call's function.
  *
  * Commands that keep the contents cause no event: defragmentation (BTRFS_IOC_DEFRAG,
  * F2FS_IOC_DEFRAGMENT), flags and project (FS_IOC_SETFLAGS, FS_IOC_FSSETXATTR), encryption and
@@ -71,7 +71,7 @@ struct ioctl_dedupe_info {
 /* most files in a struct file_dedupe_range: the kernel accepts no struct larger than a page */
 #define IOCTL_DEDUPE_MAX 127
 
-/* Which files an ioctl command changes, and how this is seen, as bits. */
+/* Bits that describe an ioctl command: which files it changes, and how the change is noticed. */
 enum ioctl_changes {
 	IOCTL_NOTHING = 0,
 	IOCTL_OWN = 1,     /* the file of the descriptor that ioctl(2) was given */
@@ -279,7 +279,7 @@ int file_ioctl_fexit(__u64 *ctx)
 
 /*
  * At the return of vfs_dedupe_file_range(file, same). An overlay does not call this function for
- * files of lower layers.
+ * the underlying files.
  */
 SEC("?fexit")
 int file_dedupe_fexit(__u64 *ctx)

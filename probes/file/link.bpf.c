@@ -26,8 +26,9 @@ __weak int link_by_name(void)
 	} else {
 		lookup_name(&of.path, new, task);
 		/*
-		 * An overlay unhashes the new dentry at once, so the lookup did not find it. Read
-		 * the file's fields by the old name, which belongs to the same file.
+		 * An overlay removes the new dentry from the hash table at once, so the lookup did
+		 * not find it. Read the file's fields by the old name, which belongs to the same
+		 * file.
 		 */
 		dentry = lookup_target(old);
 		if (dentry)

@@ -36,8 +36,8 @@ __weak int link_op_emit(void)
 	inode = op->inode;
 	file_by_path(&of, task, op->dentry, op->mount, (const struct inode *)inode);
 	/*
-	 * Some file systems unhash the new dentry at once, and look up the name again at the next
-	 * access. So an unhashed dentry does not mean a deleted file.
+	 * Some file systems remove the new dentry from the hash table at once, and look up the name
+	 * again at the next access. So a dentry outside of the table is not that of a deleted file.
 	 */
 	of.path.hidden = ET_VAR_F_DELETED;
 	return FILE_EMIT(FILE_CREATE, file_create, task, &of);
@@ -80,8 +80,8 @@ int file_link_enter_kprobe(struct pt_regs *ctx)
 }
 
 /*
- * At the entry of vfs_link(). An overlay also calls vfs_link() for a file of a lower layer, which
- * has another dentry than the saved one.
+ * At the entry of vfs_link(). An overlay also calls vfs_link() for the underlying file, which has
+ * another dentry than the saved one.
  */
 SEC("?kprobe")
 int file_link_kprobe(struct pt_regs *ctx)

@@ -53,8 +53,8 @@ enum lookup_follow {
 
 /*
  * The state of the current task's lookup of a path. It is in a map and not on the stack, so the
- * verifier follows fewer cases. For a deletion, the state that is found at the system call's entry
- * is used at the exit.
+ * verifier follows fewer cases. For a deletion, the path is looked up at the system call's entry,
+ * and the state is still used at the exit.
  */
 struct lookup {
 	__u64 dentry; /* current directory; at the end: the one that contains the last component */
@@ -96,7 +96,7 @@ struct lookup {
 	/* number of elements of `after` */
 	__u32 depth;
 	__u32 pad_depth;
-	/* for each symbolic link before the path's end: address of the rest of the path after it */
+	/* for each followed link that is not the last name: address of the string after the link */
 	__u64 after[LOOKUP_LINKS];
 	char text[PROCFS_TEXT]; /* target that is generated for a procfs link: `self` */
 };
@@ -139,7 +139,7 @@ static __always_inline struct dentry *lookup_folder(const struct lookup *l)
 }
 
 /*
- * Delete the lookup's state of the current task, at the system call's exit. With task storage, the
+ * At the system call's exit: delete the state of the current task's lookup. With task storage, the
  * memory stays for the task's next lookup, which begins with lookup_reset().
  */
 static __always_inline void lookup_drop(void)
@@ -266,7 +266,7 @@ __weak int lookup_child(void)
 		return -1;
 	l->found = 0;
 	dir = lookup_folder(l);
-	/* The file system compares names by its own rules, for example without regard to case. */
+	/* Unknown if the file system has its own rules for names, for example ignores case. */
 	if (et_read(dir, d_op) && (et_read(dir, d_op, d_compare) || et_read(dir, d_op, d_hash)))
 		return -1;
 	if (et_dcache_table) {
@@ -425,7 +425,7 @@ __weak int lookup_name_len(void)
 		}
 		/*
 		 * `before` has all bits set in the bytes before the component's end. The
-		 * multiplication adds up the number of these bytes in the highest byte.
+		 * multiplication counts these bytes; the count is in the product's highest byte.
 		 */
 		before = ((ends & -ends) >> 7) - 1;
 		l->hash = dcache_hash_end(&hash, word & before);
@@ -462,8 +462,8 @@ static __always_inline int lookup_read(struct lookup *l)
 /* ---- symbolic links ---------------------------------------------------------------------- */
 
 /*
- * Continue the lookup with the target of a symbolic link, the string @text. It begins in the link's
- * directory or, with a slash, in the root directory.
+ * Continue the lookup with the target of a symbolic link, the string @text. If it begins with a
+ * slash, continue in the root directory, else in the link's directory.
  */
 static __always_inline int lookup_into_text(struct lookup *l, __u64 text)
 {

@@ -54,8 +54,8 @@ static __always_inline bool modify_enter(struct lookup *l)
 	if (et_inode_type(et_read(dentry, d_inode)) != S_IFLNK)
 		return !lookup_enter((__u64)dentry, l->mount);
 	/*
-	 * The system call changes the symbolic link itself: other links were followed by the
-	 * lookup.
+	 * The lookup has followed all links that the system call follows. So the system call
+	 * changes this link itself.
 	 */
 	l->dentry = (__u64)dentry;
 	return true;
@@ -127,7 +127,7 @@ static __always_inline int modify_path(__u32 call)
 	struct lookup *l;
 
 	/*
-	 * This test saves the room that a dropped event would take in the map. modify_known() and
+	 * Without this test, a dropped event would take room in the map. modify_known() and
 	 * modify_unknown() test the filters again.
 	 */
 	if (et_skips(ET_FILE_MODIFY, et_current()))

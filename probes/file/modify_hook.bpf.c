@@ -3,8 +3,8 @@
  * Reports FILE_MODIFY by BPF programs at kernel functions inside the operation.
  *
  * They hook the return of kernel functions that get the file or its path. The kernel calls one of
- * these functions for each operation of a system call. An overlay calls them again for the files of
- * lower layers that it has opened; these calls are ignored.
+ * these functions for each operation of a system call. An overlay calls them again for the files on
+ * the underlying file systems; these calls are ignored.
  *
  * Writes through a memory mapping, by io_uring, or by io_submit(2) do not call these functions.
  */
@@ -18,8 +18,8 @@
 #define MNT_NS_INTERNAL ((__u64) - 22)
 
 /*
- * True if a change of @file's contents is an event: @file is a regular file and not in an overlay's
- * lower layer, and the current task is no kernel thread.
+ * True if a change of @file's contents is an event: @file is a regular file, no overlay has opened
+ * it on an underlying file system, and the current task is no kernel thread.
  */
 static __always_inline bool modify_is_emitted(const struct file *file)
 {
@@ -32,9 +32,9 @@ static __always_inline __u64 modify_mount_at(__u64 file)
 }
 
 /*
- * True if @mount is a private mount of the kernel, such as an overlay's mount of a lower layer.
- * False for file systems that only the kernel can mount (SB_NOUSER), such as that of memfds:
- * processes use files of these.
+ * True if @mount is a private mount of the kernel, such as an overlay's mount of an underlying file
+ * system. False for file systems that only the kernel can mount (SB_NOUSER), such as the one of
+ * memfds: processes use files on these.
  */
 static __always_inline bool modify_is_internal(__u64 mount)
 {
@@ -158,9 +158,9 @@ int file_chown_fexit(__u64 *ctx)
  * programs save the mount on which the task holds write access. A system call gets this access
  * before the change, and drops it afterwards.
  *
- * An overlay also gets write access, on its own private mount of a lower layer; this mount is not
- * saved. The private mount of memfds is saved, because processes use these files. (Recent overlays
- * get write access by another function.)
+ * An overlay also gets write access, on its own private mount of an underlying file system; this
+ * mount is not saved. The private mount of memfds is saved, because processes use these files.
+ * (Recent overlays get write access by another function.)
  */
 static __always_inline int modify_wanted(__u64 mount)
 {
@@ -169,8 +169,8 @@ static __always_inline int modify_wanted(__u64 mount)
 	if (pending_op_is_foreign() || modify_is_internal(mount))
 		return 0;
 	/*
-	 * Count the refusal, but no lost event: most tasks that get write access change no extended
-	 * attributes.
+	 * If the map has no room, count only that, and no lost event: most tasks that get write
+	 * access change no extended attributes.
 	 */
 	if (!pending_call_save(PENDING_SLOT_MOUNT, &call))
 		et_refused(ET_TABLE_FILE_CALLS);

@@ -121,8 +121,9 @@ static __always_inline __u32 open_events(const struct task_struct *task, const s
 }
 
 /*
- * Make the records of @events, a mask of OPEN_*. Always returns 0, as the callers must: the
- * verifier assumes that the global function open_emit() returns any number.
+ * Make the records of @events, a mask of OPEN_*. Always returns 0, as the verifier requires of
+ * fexit programs. They cannot return the result of the global function open_emit(): for the
+ * verifier, it can be any number.
  */
 static __always_inline int open_emit_all(__u32 events, __u64 file)
 {

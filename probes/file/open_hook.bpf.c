@@ -38,8 +38,8 @@ int file_finish_open_fexit(__u64 *ctx)
 }
 
 /*
- * Those of @events, a mask of OPEN_*, that no filter drops. Filters are checked before the pending
- * open is saved, so that dropped events take no room.
+ * Returns @events, a mask of OPEN_*, without the events that a filter drops. Filters are checked
+ * before the pending open is saved, so that dropped events take no room in the map.
  */
 static __always_inline __u32 open_passed(__u32 events)
 {

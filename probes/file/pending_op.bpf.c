@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Deletes pending operations (pending_op.bpf.h) of which no BPF program has seen the result. */
+/* Deletes pending operations (pending_op.bpf.h) that failed, or whose task has ended. */
 #include "probes/file/pending_op.bpf.h"
 
 /*

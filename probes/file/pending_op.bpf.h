@@ -8,9 +8,9 @@
  * there is no path. The functions that ask security modules for permission get the mount. The
  * kernel calls them once for each system call, right before the operation.
  *
- * A stacked file system, such as an overlay, then changes files of lower layers, for which the
- * kernel asks no permission. So the saved file is the one of the process's path, and changes of
- * other files are ignored.
+ * A stacked file system, such as an overlay, then changes files on the underlying file systems, for
+ * which the kernel asks no permission. So the saved file is the one of the process's path, and
+ * changes of other files are ignored.
  *
  * A task does one operation on a name at a time. If the kernel refuses the operation, the saved one
  * stays until the task's next operation replaces it, or until the task ends.
@@ -57,8 +57,8 @@ struct pending_op {
 	 */
 	struct et_src_name old;
 	/*
-	 * The fields and the name of the file before the operation: NFS renames a deleted file that
-	 * is still open.
+	 * For a deletion: the fields and the name of the file before it. NFS does not delete a file
+	 * that is still open, but renames it.
 	 */
 	struct et_file_info info;
 	__u32 name_len;
@@ -68,8 +68,8 @@ struct pending_op {
 };
 
 /*
- * The open or the change of a file that a task has begun. In the element PENDING_SLOT_MOUNT: the
- * mount on which the task holds write access.
+ * The open or the change of a file that a task has begun. An element PENDING_SLOT_MOUNT is no
+ * operation: its `mount` is the mount on which the task holds write access.
  */
 struct pending_call {
 	__u64 dentry;
@@ -112,9 +112,9 @@ static __always_inline bool pending_op_is_foreign(void)
 }
 
 /*
- * True if @file is in a lower layer and an overlay file system has opened it. The kernel does not
- * count such a file as a process's open file: commit d3b1084dfd63 ("vfs: make open_with_fake_path()
- * not contribute to nr_files").
+ * True if an overlay has opened @file on an underlying file system. The kernel does not count such
+ * a file as a process's open file: commit d3b1084dfd63 ("vfs: make open_with_fake_path() not
+ * contribute to nr_files").
  */
 static __always_inline bool pending_op_is_below(const struct file *file)
 {

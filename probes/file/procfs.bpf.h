@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * Resolves the symbolic links of procfs that have no stored target. The kernel generates the target
- * of `self` and `thread-self` for the task that follows the link (fs/proc/self.c, thread_self.c). A
- * process's links, such as `exe`, lead directly to a file (fs/proc/base.c and fd.c,
- * nd_jump_link()). The struct members are those of 5.8 and later, since commit fa10fed30f25 ("proc:
- * allow to mount many instances of proc in one pid namespace").
+ * of `self` and `thread-self` for the task that follows the link (fs/proc/self.c, thread_self.c).
+ * The links in a process's directory, such as `exe`, have no target string: they lead directly to a
+ * file (fs/proc/base.c and fd.c, nd_jump_link()). The struct members that are read here exist since
+ * 5.8: commit fa10fed30f25 ("proc: allow to mount many instances of proc in one pid namespace").
  */
 #ifndef ET_PROCFS_BPF_H
 #define ET_PROCFS_BPF_H

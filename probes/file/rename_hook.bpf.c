@@ -65,8 +65,8 @@ __weak int rename_op_emit(__u64 new)
 	file_by_path(&of, task, new, op->new_mount,
 		     (const struct inode *)et_read_address(dentry, d_inode));
 	/*
-	 * The dentry with the new name may be unhashed already. This does not mean that the renamed
-	 * file is deleted.
+	 * The dentry with the new name may already be removed from the hash table. This does not
+	 * mean that the renamed file is deleted.
 	 */
 	of.path.hidden = ET_VAR_F_DELETED;
 	et_src_name_set(&op->old, at, op->mount, task, 0, 0, false);

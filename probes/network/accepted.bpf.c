@@ -5,8 +5,8 @@
  * When a process accepts a connection, the kernel calls security_sock_graft() in the accepting
  * task. A kernel without security modules has no such function; then a BPF program hooks the return
  * of inet_csk_accept(). This BPF program misses tasks that already wait in inet_csk_accept() when
- * it is attached. A kretprobe also misses waiting tasks beyond its limit, which is twice the number
- * of CPUs.
+ * it is attached. If it is a kretprobe, it can also follow only a limited number of waiting tasks
+ * at once, twice the number of CPUs.
  *
  * If no kernel function can be hooked, a BPF program at the exit of accept(2) and accept4(2) finds
  * the socket by the returned descriptor. It does not see connections that are accepted by io_uring
@@ -66,9 +66,9 @@ int BPF_KPROBE(accepted_graft_kprobe, struct sock *sk)
 }
 
 /*
- * This type exists since 6.10, where inet_csk_accept() has two parameters instead of four: commit
- * 92ef0fd55ac8 ("net: change proto and proto_ops accept type"). In a fexit program's context the
- * return value follows the parameters.
+ * The kernel has this type since 6.10. Since then, inet_csk_accept() has two parameters instead of
+ * four: commit 92ef0fd55ac8 ("net: change proto and proto_ops accept type"). In a fexit program's
+ * context, the return value follows the parameters.
  */
 struct proto_accept_arg___since_6_10 {
 };

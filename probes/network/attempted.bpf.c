@@ -216,8 +216,8 @@ int BPF_KPROBE(attempted_kprobe, struct sock *sk)
 }
 
 /*
- * At the return of tcp_v4_connect() and tcp_v6_connect(). If one has called the other, the entry is
- * deleted at the return of the inner function, so only this return reports the attempt.
+ * At the return of tcp_v4_connect() and tcp_v6_connect(). If the latter has called the former, the
+ * entry is deleted at the return of tcp_v4_connect(). So only this return reports the attempt.
  */
 SEC("?kretprobe")
 int BPF_KRETPROBE(attempted_kretprobe, int ret)

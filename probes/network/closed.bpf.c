@@ -200,8 +200,8 @@ static __always_inline bool closed_lingers(const struct sock *sk)
 
 /*
  * Save a connection whose state becomes TCP_CLOSE other than by tcp_close(). @was: the previous
- * state. @released: the last reference to the socket's file is dropped. @tells: lost events are
- * counted here.
+ * state. @released: true if the last reference to the socket's file is dropped. @tells: true if
+ * this function counts a lost event when the map has no room.
  */
 static __always_inline void closed_remember(struct sock *sk, int was, bool released, bool tells)
 {
@@ -302,9 +302,9 @@ static __always_inline bool closed_has_carried(const struct sock *sk)
 }
 
 /*
- * Called when a process closes a socket in TCP_CLOSE for which no connection is saved. If the map
- * was ever full and the socket was connected, count a lost event. A socket that was never connected
- * has no sequence number.
+ * Called when a process closes a socket in TCP_CLOSE for which no connection is saved. Count a lost
+ * event if the map was ever full and the socket was connected. Only a socket that was connected has
+ * a sequence number (write_seq).
  */
 static __always_inline void closed_unremembered(const struct sock *sk)
 {
@@ -326,8 +326,8 @@ static __always_inline int closed_body(struct sock *sk, bool typed)
 		return 0;
 	over = closed_take(sk, &net, typed);
 	/*
-	 * The socket was probably never connected. If its connection ended before the BPF programs
-	 * were attached, the socket has sent or received bytes.
+	 * This socket was probably never connected. One whose connection ended before the BPF
+	 * programs were attached has sent or received bytes, and is reported below.
 	 */
 	if (state == TCP_CLOSE && !over && !closed_has_carried(sk)) {
 		closed_unremembered(sk);

@@ -8,8 +8,9 @@
  * that get the socket as a typed argument can use it. It needs no limit by user, because each
  * socket has its own storage.
  *
- * Otherwise the data are in a hash map. A user gets at most an eighth of its entries, so a user
- * with thousands of sockets fills only that part. Eight bits of the user ID distinguish users.
+ * Otherwise the data are in a hash map. A user gets at most an eighth of the map's entries, so a
+ * user with thousands of sockets fills only that part. An eight-bit hash of the user ID
+ * distinguishes users.
  */
 #ifndef ET_SOCK_ENTRY_BPF_H
 #define ET_SOCK_ENTRY_BPF_H

@@ -13,9 +13,9 @@
 #define S_ISGID 02000
 
 /*
- * Kernel address of the name of the executed script, or file of binfmt_misc; 0 for any other
- * program. For these two the kernel runs an interpreter, whose name is bprm->interp. The
- * kernel keeps the script's name in bprm->filename, but has closed the script's file.
+ * Kernel address of the name of the executed file, if it is a script or is handled by binfmt_misc;
+ * otherwise 0. For such a file the kernel runs an interpreter. bprm->interp is the interpreter's
+ * name. bprm->filename is still the name of the executed file, which the kernel has closed.
  */
 static __always_inline __u64 exec_script(const struct linux_binprm *bprm)
 {

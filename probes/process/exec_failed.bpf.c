@@ -42,8 +42,9 @@ static __always_inline int exec_failed_as(bool replaced, const struct task_struc
 	} else {
 		name = et_src_user_str(filename, ET_CAP_FILENAME);
 		/*
-		 * For path filters, the working directory is assumed. execveat(2) may use another
-		 * directory, which is not looked up, because the file may not exist.
+		 * Path filters take a relative path as relative to the working directory. For
+		 * execveat(2) it may be relative to another directory, which is not looked up,
+		 * because the file may not exist.
 		 */
 		if (et_path_skips(ET_PROCESS_EXEC_FAILED, &cwd, &name))
 			return 0;

@@ -265,8 +265,9 @@ int exit_notify_tp_btf(__u64 *ctx)
 }
 
 /*
- * When the kernel frees a task: soon after the task's exit, if the parent ignores SIGCHLD. The
- * group leader is freed last, except for a leader that another thread has replaced by execve.
+ * Runs when the kernel frees a task. If the parent ignores SIGCHLD, this is soon after the task's
+ * exit. The group leader is freed after the other threads, unless another thread has replaced it by
+ * execve.
  */
 SEC("?tp_btf/sched_process_free")
 int exit_free_tp_btf(__u64 *ctx)

@@ -276,7 +276,7 @@ static __always_inline int tty_vector(const struct task_struct *task, struct fil
  */
 
 /*
- * Address of a pointer to the file that the system call wrote to; NULL: there is none any more.
+ * Address of a pointer to the file that the system call wrote to; NULL: the file is already closed.
  * @call: the result of call_file_exit(). @fd: the system call's descriptor.
  */
 static __always_inline struct file **tty_slot(const struct task_struct *task,
@@ -336,9 +336,9 @@ int tty_writev_tp(void *ctx)
 
 /*
  * True if the running BPF program must report a write to the file at *@slot. /dev/console has its
- * own write function, which may call the other terminals' function. So one write may run both BPF
- * programs, and only that of the outer function reports it. @console: the running BPF program hooks
- * the function of /dev/console.
+ * own write function, which may call the other terminals' function. So one write may run the BPF
+ * programs of both functions. Only the BPF program of the outer function reports the write.
+ * @console: true if the running BPF program hooks the function of /dev/console.
  */
 static __always_inline bool tty_is_for(struct file **slot, bool console)
 {
@@ -371,8 +371,8 @@ static __always_inline int tty_call(const struct task_struct *task, const struct
 /*
  * At the return of the terminals' write function: report the write. The file is in @iocb. If the
  * data are one piece of memory, @from has the data's address since 6.0 (commit fcb14cb1bdac, "new
- * iov_iter flavour - ITER_UBUF"). This includes writes of 32-bit programs and of io_uring.
- * Otherwise the system call's arguments are used: @from no longer has the pieces that are written.
+ * iov_iter flavour - ITER_UBUF"). This includes writes of 32-bit programs and of io_uring. In other
+ * cases @from no longer has the addresses of the data, so the system call's arguments are used.
  */
 static __always_inline int tty_traced(struct kiocb *iocb, struct iov_iter *from, long ret,
 				      bool console)
