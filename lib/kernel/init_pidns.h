@@ -23,10 +23,10 @@ __u32 et_init_pidns__tgid(void);
  * et_init_pidns__own_task() - find facts about this process in the kernel
  * @look:	fds, wanted and wanted_count are input, all other members are output
  *
- * A BPF program that runs in this process fills in @look. The process IDs in look->wanted are
- * translated to the initial PID namespace, by an iterator over all tasks of this process's PID
- * namespace. If this process is in the initial PID namespace, no iterator is needed: look->found is
- * a copy of look->wanted.
+ * A BPF program that runs in this process fills in @look. An iterator over all tasks of this
+ * process's PID namespace translates the process IDs in look->wanted to the initial PID namespace.
+ * If this process is in the initial PID namespace, no iterator is needed: look->found is a copy of
+ * look->wanted.
  *
  * Return: 0 or a negative errno; then only tgid is known.
  */

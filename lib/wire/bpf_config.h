@@ -93,7 +93,7 @@ struct et_bpf_config {
 	 */
 	__u32 pt_regs_offset;
 
-	/* Entries of the map `envs`: ET_ENV_SLOTS for each CPU. */
+	/* Number of entries of the map `envs`: ET_ENV_SLOTS for each CPU. */
 	__u32 env_slots;
 
 	/* Sizes of two hash maps: ended connections that are not yet closed, and attempts. */

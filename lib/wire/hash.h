@@ -20,7 +20,7 @@ __u64 et_wire_event_hash(unsigned int id);
 
 /*
  * The hash of the layout of an event's record in the generation @generation of layouts, from 1 to
- * ET_GENERATION. @id as in et_wire_event_hash().
+ * ET_GENERATION. @id: enum et_event_type, or enum et_synthetic_type.
  */
 __u64 et_wire_layout_hash(unsigned int id, unsigned int generation);
 

@@ -54,7 +54,7 @@ enum et_ring_class {
 };
 
 enum et_record_layout {
-	ET_FORMAT_VARLEN = 1, /* each variable-length field has only its own bytes */
+	ET_FORMAT_VARLEN = 1, /* each variable-length field takes only the bytes that it has */
 	/*
 	 * each variable-length field has room for its cap, which is the largest size of the field
 	 * in a record
@@ -77,10 +77,10 @@ enum et_emit_mode {
 
 /* The header, with which every record begins. */
 struct et_header {
-	__u64 ts;     /* time of the event: CLOCK_MONOTONIC, nanoseconds */
-	__u64 seq;    /* sequence number: counted from 0 for each CPU, lane and ring */
-	__u32 size;   /* bytes of the record, including this header; in the ring it may take more */
-	__u16 type;   /* enum et_event_type or enum et_synthetic_type */
+	__u64 ts;   /* time of the event: CLOCK_MONOTONIC, nanoseconds */
+	__u64 seq;  /* sequence number: counted from 0 for each CPU, lane and ring */
+	__u32 size; /* bytes of the record, with this header; its room in the ring may be larger */
+	__u16 type; /* enum et_event_type or enum et_synthetic_type */
 	__u8 version; /* ET_WIRE_VERSION */
 	__u8 format;  /* enum et_record_layout */
 	__u16 cpu;
@@ -99,7 +99,7 @@ enum et_var_flags {
 	ET_VAR_F_TRUNCATED = 1 << 0,
 	/* Memory of the process could not be read: the field's bytes after `size` are unknown. */
 	ET_VAR_F_FAULT = 1 << 1,
-	/* The file is unlinked; the path is the one that it had. */
+	/* The file is deleted (unlinked). The path is the one that it had before. */
 	ET_VAR_F_DELETED = 1 << 2,
 	/*
 	 * The path does not begin at the process's root directory, but at the root of a mount that

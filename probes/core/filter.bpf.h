@@ -229,8 +229,9 @@ static __always_inline bool et_is_left_out(const struct task_struct *task, const
 }
 
 /*
- * True if an event of @type is dropped because of the task that causes it, as in et_skips(). @cred
- * is the new credentials if the task is about to change them, else NULL.
+ * True if an event of @type is dropped because of the task that causes it. The event is then
+ * counted as filtered. @cred: the new credentials if the task is about to change its credentials,
+ * else NULL.
  */
 static __always_inline bool et_skips_as(enum et_event_type type, const struct task_struct *task,
 					const struct cred *cred)

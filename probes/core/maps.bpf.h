@@ -77,8 +77,8 @@ struct {
 
 /*
  * Memory in which records are built. Lane n of a CPU uses the element CPU * ET_LANES + n. This is
- * no per-CPU map, because the kernel limits the values of those to 32 KiB. User space sets
- * max_entries to the number of possible CPUs * ET_LANES.
+ * no per-CPU map, because a value of a per-CPU map has at most 32 KiB. User space sets max_entries
+ * to the number of possible CPUs * ET_LANES.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);

@@ -32,8 +32,8 @@ static __always_inline long et_read_user_str(void *dst, __u32 size, const void *
 }
 
 /*
- * Length in bytes of the string at user address @str. For a string longer than ET_CAP_ARGV it is
- * some number above that. -1 if the string cannot be read to its end.
+ * Length in bytes of the string at user address @str. A result above ET_CAP_ARGV only means that
+ * the string is longer than ET_CAP_ARGV. -1 if the string cannot be read to its end.
  */
 __weak int et_user_strlen(__u64 str)
 {
@@ -54,9 +54,9 @@ __weak int et_user_strlen(__u64 str)
 }
 
 /*
- * Size in bytes of the user string @str with its NUL byte, if it ends within @max bytes; else @max
- * + 1. -1 if these bytes cannot be read. et_read_user_str() of @max bytes will copy the same number
- * of bytes, if the string does not change.
+ * Size in bytes of the user string @str with its NUL byte. The result is @max + 1 if the string
+ * does not end within @max bytes, and -1 if these bytes cannot be read. et_read_user_str() will
+ * copy the same number of bytes, but at most @max, if the string does not change.
  */
 __weak int et_user_str_size(__u64 str, __u32 max)
 {

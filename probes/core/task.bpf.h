@@ -143,8 +143,8 @@ static __always_inline __u64 et_cgroup_id(const struct task_struct *task)
 }
 
 /*
- * Fill the members of the event @ev that a filter compares, besides its pids: creds, comm and
- * cgroup_id. A replay compares them as et_drops_task() of filter.bpf.h compares the task.
+ * Fill these members of the event @ev: creds, comm and cgroup_id. When a recording is replayed, the
+ * filters compare them, as et_drops_task() of filter.bpf.h compares the task.
  */
 #define et_fill_filtered(ev, task)                    \
 	do {                                          \

@@ -41,7 +41,7 @@ static __always_inline __u32 et_task_user(void)
  *	NAME_drop()	delete the value
  *
  * @HASH is the type of the hash table: BPF_MAP_TYPE_HASH, or BPF_MAP_TYPE_LRU_HASH for values that
- * no BPF program deletes. A table of the latter type has no quotas for users.
+ * no BPF program deletes. An LRU table has no quotas for users.
  */
 #define ET_TASK_MAP(NAME, value_type, HASH, entries)                                               \
 	struct {                                                                                   \

@@ -37,7 +37,7 @@ __weak int link_op_emit(void)
 	file_by_path(&of, task, op->dentry, op->mount, (const struct inode *)inode);
 	/*
 	 * Some file systems remove the new dentry from the hash table at once, and look up the name
-	 * again at the next access. So a dentry outside of the table is not that of a deleted file.
+	 * again at the next access. So a dentry outside of the table does not mean a deleted file.
 	 */
 	of.path.hidden = ET_VAR_F_DELETED;
 	return FILE_EMIT(FILE_CREATE, file_create, task, &of);

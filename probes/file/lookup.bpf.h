@@ -5,9 +5,9 @@
  *
  * The system call has just resolved the path, so its dentries are in memory. The lookup finds them
  * in the kernel's hash table of dentries (dcache.bpf.h). If that table's address is unknown, the
- * lookup compares a directory's dentries one by one, the newest first, up to a limit. It follows at
- * most 40 symbolic links, as the kernel does: those whose text is in memory, and those of procfs
- * (procfs.bpf.h). It does not search directories that compare names by their own rules.
+ * lookup compares a directory's dentries one by one, the newest first, up to a limit. It follows
+ * symbolic links whose target is in memory, and links of procfs (procfs.bpf.h); at most 40, as the
+ * kernel does. It does not search directories whose file system has its own rules for names.
  *
  * If the lookup cannot find the file, the event has the path as the process gave it, flagged as
  * unresolved. A dentry is accepted only if its whole name and its directory are right.
@@ -205,8 +205,8 @@ __weak __u64 lookup_some(__u64 parent, __u64 entry)
 	len = l->name_len;
 	for (int i = 0; i < LOOKUP_LEG && child; i++) {
 		/*
-		 * Skip dentries that are not hashed: those of deleted files that are still open,
-		 * and those that are not complete yet.
+		 * Skip dentries that are not in the hash table: their file is deleted and still
+		 * open, or the kernel has not completed them yet.
 		 */
 		if (et_read(child, d_name.len) == len && et_read(child, d_hash.pprev) &&
 		    et_read(child, d_parent) == dir && lookup_is_same((__u64)child)) {

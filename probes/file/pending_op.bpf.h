@@ -47,8 +47,8 @@ struct pending_op {
 	__u64 folder; /* dentry of the directory that contains the name */
 	/*
 	 * With kprobes: the stack pointer when the operation began. pending_op_is_inner() compares
-	 * it, to distinguish an operation of overlayfs from the one that it causes on a lower file
-	 * system.
+	 * it, to distinguish an overlay's operation from the operation that it causes on an
+	 * underlying file system.
 	 */
 	__u64 stack;
 	/*
@@ -225,10 +225,10 @@ static __always_inline void pending_call_remember(enum pending_slot slot,
 }
 
 /*
- * True if a kretprobe runs at the return of a nested call, and not at the return of the function
- * call that was saved. @saved is the stack pointer at the entry of the saved call, @at is the one
- * now. On x86-64 the stack pointer after a return is right above the return address, or a few words
- * higher. Nested calls have lower stack addresses.
+ * In a kretprobe: true if a nested call returns, and not the call that was saved. @saved is the
+ * stack pointer at the entry of the saved call. @at is the stack pointer now, after the return: on
+ * x86-64 it is right above the return address, or a few words higher. Nested calls have lower stack
+ * addresses.
  */
 static __always_inline bool pending_op_is_inner(__u64 saved, __u64 at)
 {

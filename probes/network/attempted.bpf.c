@@ -58,8 +58,8 @@ static __always_inline int attempted_emit(const struct sock *sk, const struct at
 	struct et_emit em;
 
 	/*
-	 * The answer of the other side may arrive while any task runs, so name the user of the
-	 * attempt as the cause of the event.
+	 * When the answer of the other side arrives, any task may be the current task. So name the
+	 * user of the attempt as the cause of the event.
 	 */
 	ev = et_emit_begin_for(&em, NETWORK_CONNECTION_ATTEMPTED, network_connection_attempted, 0,
 			       ET_ACTOR_USER(who->creds.ruid));
@@ -216,8 +216,9 @@ int BPF_KPROBE(attempted_kprobe, struct sock *sk)
 }
 
 /*
- * At the return of tcp_v4_connect() and tcp_v6_connect(). If the latter has called the former, the
- * entry is deleted at the return of tcp_v4_connect(). So only this return reports the attempt.
+ * At the return of tcp_v4_connect() and tcp_v6_connect(). If tcp_v6_connect() has called
+ * tcp_v4_connect(), the entry is deleted at the return of tcp_v4_connect(). So only this return
+ * reports the attempt.
  */
 SEC("?kretprobe")
 int BPF_KRETPROBE(attempted_kretprobe, int ret)

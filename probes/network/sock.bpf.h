@@ -17,7 +17,8 @@
 
 /*
  * True for a TCP socket over IPv4 or IPv6. An MPTCP connection, which uses several paths, has one
- * TCP socket for each path and an MPTCP socket above them. The result is false for the latter.
+ * TCP socket for each path and an MPTCP socket above them. For the MPTCP socket the result is
+ * false.
  */
 static __always_inline bool et_sock_is_tcp(const struct sock *sk)
 {

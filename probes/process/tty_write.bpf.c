@@ -67,8 +67,8 @@ static __always_inline struct tty_struct *tty_of(struct file *file)
 }
 
 /*
- * True if the terminal @tty is in the table @ttys. If an element does not tell in which devpts file
- * system the pty is, it matches the ptys with this number in all of them.
+ * True if the terminal @tty is in the table @ttys. An element without the number of a devpts file
+ * system matches the ptys with this device number in all devpts file systems.
  */
 static __always_inline bool tty_in(__u64 tty, const volatile __u64 *ttys)
 {
