@@ -111,7 +111,7 @@ struct et_env_names {
 	__u32 pad;
 };
 
-/* Most entries of each of the maps `readers`, `unrecorded` and `reader_pipes`. */
+/* Largest number of entries of each of the maps `readers`, `unrecorded` and `reader_pipes`. */
 #define ET_READERS 64
 
 /*

@@ -12,7 +12,7 @@
  */
 #define ET_TRACERS_MARK "et_tracers1"
 
-/* Most tracers, and most outputs of each tracer: the events and the recording. */
+/* Largest number of tracers, and of outputs of each tracer: the events and the recording. */
 #define ET_TRACERS        16
 #define ET_TRACER_OUTPUTS 2
 

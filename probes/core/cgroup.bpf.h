@@ -6,7 +6,7 @@
 #include "probes/core/compat.bpf.h"
 #include "probes/core/walk.bpf.h"
 
-#define ET_CGROUP_STEPS 64 /* most path components that are read */
+#define ET_CGROUP_STEPS 64 /* largest number of path components that are read */
 #define ET_NAME_PIECE   64
 
 /* Go from the cgroup at p->at to its parent, and copy the cgroup's name to @buf. */

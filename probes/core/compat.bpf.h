@@ -214,8 +214,8 @@ static __always_inline struct dentry *et_first_child(const struct dentry *dir)
 		return node ? node - bpf_core_field_offset(struct dentry___since_6_8, d_sib) : NULL;
 	}
 	/*
-	 * Keep the compiler from moving the reads below before the check above. Newer kernels lack
-	 * these fields, and the verifier must not reach the reads.
+	 * Without this barrier, the compiler may do the reads below before the check above. Newer
+	 * kernels lack these fields, and the verifier must not reach the reads.
 	 */
 	barrier_var(dir);
 	node = (void *)et_read_address(then, d_subdirs.next);

@@ -84,7 +84,7 @@ struct et_src {
 		__u64 mount; /* a path: address of its vfsmount */
 		__u64 flags; /* measured strings: enum et_var_flags */
 	};
-	__u64 fs;   /* a path: address of the fs_struct whose root the path is relative to */
+	__u64 fs;   /* a path: address of the fs_struct of the task, with its root directory */
 	__u32 orig; /* length in bytes before the cut to the field's cap; 0: not known yet */
 	/*
 	 * bytes that the record will hold; for paths and user strings only set if et_measures() is

@@ -21,7 +21,7 @@
 
 #define ET_ENV_WINDOW 2048 /* bytes of environment strings read at once */
 #define ET_ENV_CHUNK  32   /* pointers to environment strings read at once */
-/* most ranges of bytes with wanted variables; later variables are not recorded */
+/* largest number of ranges of bytes with wanted variables; later variables are not recorded */
 #define ET_ENV_RUNS 64
 #define ET_ENV_STEP 32 /* bytes that are copied at once from et_env::window */
 

@@ -125,7 +125,7 @@ __weak int et_is_memfd(__u64 at)
 static __always_inline const char *et_link_of(const struct inode *inode)
 {
 	/*
-	 * Only for a symbolic link may i_link be read. It is in a union whose other members are for
+	 * Read i_link only for a symbolic link. It is in a union whose other members are for
 	 * devices and pipes.
 	 */
 	if (et_inode_type(inode) != S_IFLNK)

@@ -8,7 +8,7 @@
 
 #include "probes/core/walk.bpf.h"
 
-#define ET_PATH_STEPS 128 /* most path components and mounts that are read */
+#define ET_PATH_STEPS 128 /* largest number of path components and mounts that are read */
 
 /*
  * Begin to build a path from its end: the dentry @at of the vfsmount @mount, up to the root

@@ -9,7 +9,7 @@
 
 #include "probes/core/put.bpf.h"
 
-/* Most strings of an array, such as argv, that are read. */
+/* Largest number of strings of an array, such as argv, that are read. */
 #define ET_USER_STRINGS 256
 /*
  * Number of strings that one call of et_read_some_strings() copies. The verifier checks this global

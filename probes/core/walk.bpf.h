@@ -18,7 +18,7 @@
  * follow each iteration of a single long loop, but it checks a global function only once.
  */
 #define ET_CHUNK    8
-#define ET_NAME_MAX 255 /* most bytes of the name of a file (NAME_MAX) or cgroup */
+#define ET_NAME_MAX 255 /* largest number of bytes of the name of a file (NAME_MAX) or cgroup */
 
 /*
  * Size in bytes of a buffer in scratch memory, which begins ET_TAIL bytes after the field's data. A

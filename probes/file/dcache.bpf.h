@@ -10,7 +10,7 @@
 #include "probes/core/compat.bpf.h"
 #include "probes/core/walk.bpf.h"
 
-#define DCACHE_CHAIN 256 /* most dentries of a hash chain that are compared */
+#define DCACHE_CHAIN 256 /* largest number of dentries of a hash chain that are compared */
 #define DCACHE_CHUNK 16  /* dentries of a hash chain compared per function call */
 
 /*

@@ -68,7 +68,10 @@ struct ioctl_dedupe_info {
 
 #define IOCTL_DEDUPE_COUNT 16 /* offset of the number of files in struct file_dedupe_range */
 #define IOCTL_DEDUPE_INFO  24 /* offset of the first file in struct file_dedupe_range */
-/* most files in a struct file_dedupe_range: the kernel accepts no struct larger than a page */
+/*
+ * largest number of files in a struct file_dedupe_range: the kernel accepts no struct that is
+ * larger than a page
+ */
 #define IOCTL_DEDUPE_MAX 127
 
 /* Bits that describe an ioctl command: which files it changes, and how the change is noticed. */
@@ -279,7 +282,7 @@ int file_ioctl_fexit(__u64 *ctx)
 
 /*
  * At the return of vfs_dedupe_file_range(file, same). An overlay does not call this function for
- * the underlying files.
+ * the underlying files, so no check for them is needed.
  */
 SEC("?fexit")
 int file_dedupe_fexit(__u64 *ctx)

@@ -29,17 +29,18 @@
 #include "probes/file/dcache.bpf.h"
 #include "probes/file/procfs.bpf.h"
 
-#define LOOKUP_STEPS 256 /* most names in a path and its links together, plus repeated slashes */
-/* most bytes of slashes and dots that are skipped at either end of a path */
+/* largest number of path components, with those of followed links and with repeated slashes */
+#define LOOKUP_STEPS 256
+/* largest number of bytes of slashes and dots that are skipped at either end of a path */
 #define LOOKUP_DOTS 64
-/* most symbolic links that a lookup follows: MAXSYMLINKS of include/linux/namei.h */
+/* largest number of symbolic links that a lookup follows: MAXSYMLINKS of include/linux/namei.h */
 #define LOOKUP_LINKS 40
-#define LOOKUP_STACK 8 /* most mounts stacked on one directory */
-/* most dentries of a directory that are compared if the hash table is unknown */
+#define LOOKUP_STACK 8 /* largest number of mounts stacked on one directory */
+/* largest number of dentries of a directory that are compared if the hash table is unknown */
 #define LOOKUP_FILES  512
-#define LOOKUP_MOUNTS 256 /* most mounts below one mount that are searched */
+#define LOOKUP_MOUNTS 256 /* largest number of mounts below one mount that are searched */
 #define LOOKUP_LEG    16  /* dentries or mounts per call of a global function */
-/* most tasks that look up paths at once, on kernels without task storage */
+/* largest number of tasks that look up paths at once, on kernels without task storage */
 #define LOOKUP_PLACES 2048
 
 #define LOOKUP_NAME 264 /* bytes for a name: NAME_MAX + 1, and a 64-bit word after it */

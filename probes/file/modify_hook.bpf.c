@@ -421,8 +421,8 @@ int file_acl_kprobe(struct pt_regs *ctx)
 }
 
 /*
- * At the return of a kernel function: take the task's pending change, unless a nested call returns.
- * Report the change if @done is true.
+ * At the return of a kernel function: delete the task's pending change from the map, and report the
+ * change if @done is true. Do nothing if only a nested call returns.
  */
 static __always_inline int modify_exit(const struct pt_regs *ctx, bool done)
 {

@@ -52,8 +52,9 @@ __weak int open_under_dev_shm(__u64 at, __u64 mount, __u64 fs)
 	has_end = !(lane->walk.place.flags & (ET_VAR_F_PARTIAL | ET_VAR_F_UNREACHABLE));
 	et_lane_release(lane);
 	/*
-	 * A real path ends with a step that has no name, only ET_PART_LAST. A last step with a name
-	 * means that the file was never in a directory.
+	 * The steps go from the file to the root directory. The last step reaches the root
+	 * directory, which has no name. If the last step has a name, the file was never in a
+	 * directory.
 	 */
 	if (part != ET_PART_LAST || !has_end || !third)
 		return 0;

@@ -26,7 +26,7 @@
 #include "probes/core/task.bpf.h"
 #include "probes/core/task_map.bpf.h"
 
-/* Most tasks that have a pending operation at once, on kernels without task storage. */
+/* Largest number of tasks with a pending operation at once, on kernels without task storage. */
 #define PENDING_PLACES 2048
 /*
  * bytes by which the stack pointer at a function's return may be below the one at its entry: see
@@ -57,8 +57,8 @@ struct pending_op {
 	 */
 	struct et_src_name old;
 	/*
-	 * For a deletion: the fields and the name of the file before it. NFS does not delete a file
-	 * that is still open, but renames it.
+	 * For a deletion: the fields and the name that the file had before. NFS does not delete a
+	 * file that is still open, but renames it.
 	 */
 	struct et_file_info info;
 	__u32 name_len;

@@ -182,8 +182,8 @@ int BPF_PROG(attempted_v4_fexit, struct sock *sk, void *addr, int len, int ret)
 }
 
 /*
- * Ignore IPv4 addresses: for these, tcp_v6_connect() has called tcp_v4_connect(), whose return has
- * reported the attempt.
+ * Ignore IPv4 addresses: for these, tcp_v6_connect() has called tcp_v4_connect(). The attempt was
+ * reported at the return of tcp_v4_connect().
  */
 SEC("?fexit")
 int BPF_PROG(attempted_v6_fexit, struct sock *sk, void *addr, int len, int ret)

@@ -90,7 +90,7 @@ static __always_inline __u64 closed_accepted(const struct tcp_sock *tp, int stat
 		__s64 begin;
 
 		numbered = et_read(tp, bytes_acked) + (__u32)(queued - unacked) - end;
-		/* The end of the stream may still be queued; bytes_sent never includes it. */
+		/* The end of the stream (FIN) may still be queued; bytes_sent never includes it. */
 		begin = numbered - (sent + not_sent - (not_sent ? end : 0));
 		if (begin == 0 || begin == 1)
 			return numbered - begin;

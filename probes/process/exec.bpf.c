@@ -73,7 +73,8 @@ static __always_inline int exec_body(const struct task_struct *task,
 	__u16 mode;
 
 	/*
-	 * Any thread of a process may call execve. By now the calling thread is the group leader.
+	 * Any thread of a process may call execve. By now the kernel has made this thread the group
+	 * leader, so @task stands for the process.
 	 */
 	if (et_is_kthread(task))
 		return 0;

@@ -58,8 +58,8 @@ volatile __u64 et_exits_captured = 0;
 volatile __u32 et_exits_at_once = 0;
 
 /*
- * Most descriptors that are checked for sockets. If a process has a larger descriptor table, the
- * code assumes that it has sockets.
+ * Largest number of descriptors that are checked for sockets. A process with a larger descriptor
+ * table is assumed to have sockets.
  */
 #define EXIT_DESCRIPTORS 256
 

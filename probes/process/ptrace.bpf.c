@@ -15,8 +15,8 @@
 #define PTRACE_SEIZE  0x4206
 
 /*
- * Most tracees of the current thread that are searched. The newest tracee is the first in the list,
- * unless other tracees have forked since then.
+ * Largest number of tracees of the current thread that are searched. The newest tracee is the first
+ * in the list, unless other tracees have forked since then.
  */
 #define PTRACE_TRACEES 32
 

@@ -15,8 +15,8 @@ struct setsid_old {
 };
 
 /*
- * IDs of the old session and process group, by the task's address. An entry exists only during one
- * call of setsid(2). If the map is full, the event has 0 as its old IDs.
+ * IDs of the old session and process group. The key is the task's address. An entry exists only
+ * during one call of setsid(2). If the map is full, the old IDs in the event are 0.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);

@@ -23,9 +23,9 @@
 #define UNIX98_PTY_MASTER_MAJOR 128
 #define UNIX98_PTY_SLAVE_LAST   143
 
-/* Most segments of one writev(2) that become events; further segments count as lost events. */
+/* Largest number of events of one writev(2): further segments count as lost events. */
 #define TTY_SEGMENTS 128
-/* most segments of a writev(2): UIO_MAXIOV of include/uapi/linux/uio.h */
+/* largest number of segments of a writev(2): UIO_MAXIOV of include/uapi/linux/uio.h */
 #define TTY_SEGMENTS_MAX 1024
 #define TTY_CHUNK        16 /* segments that one call of tty_count_some() counts */
 #define TTY_COUNT_SHIFT  56
