@@ -29,7 +29,7 @@
 
 /*
  * For PROGRAMS(): an optional BPF program on a BTF tracepoint. The event is also seen without this
- * BPF program. Since 5.11 the tracepoint may be in a module.
+ * BPF program. Since 5.11 BPF programs can attach to a BTF tracepoint of a kernel module too.
  */
 #define TP_BTF_IF(name, tracepoint_name, module_name) \
 	{ .program = (name),                          \
@@ -58,8 +58,8 @@
  * a kprobe or kretprobe program may be for several, with one FUNC for each.
  *
  * FUNC_IF: optional, the event is also seen without the BPF program. FUNC_WITH and TP_BTF_WITH:
- * optional, and only used if the event @event is also wanted. FUNC_ELSE: used instead of the
- * preceding FUNC if the kernel lacks the function of the latter or cannot hook it.
+ * optional, and only used if the event @event is also wanted. FUNC_ELSE: the alternative to the
+ * preceding FUNC. It is used if the kernel does not have that FUNC's function, or cannot hook it.
  */
 #define FUNC(name, func)    { .program = (name), .function = (func) }
 #define FUNC_IF(name, func) { .program = (name), .function = (func), .optional = true }

@@ -10,7 +10,8 @@ static const struct et_hook_table *const categories[] = {
 };
 
 /*
- * A value that BPF programs keep for each task has two maps, of which only one is used: see
+ * BPF programs keep some values for each task. For such a value the BPF object has two maps: task
+ * storage, and a hash table for older kernels. Only one of them is created: see
  * probes/core/task_map.bpf.h.
  */
 #define TASK_MAP(map, name) { (map), name "_storage" }, { (map), name "_hash" }

@@ -29,8 +29,8 @@ struct et_hook_program {
 	bool old_call; /* the tracepoint's system call is absent if ET_HAS_OLD_CALLS is false */
 	bool optional; /* the event is also seen without this program, but less completely */
 	/*
-	 * only used if the preceding entry has failed, and all entries before it up to the first
-	 * without this flag
+	 * an alternative to the nearest earlier entry without this flag; only used if that entry
+	 * and all alternatives between the two have failed
 	 */
 	bool alternative;
 	unsigned int with; /* only used if this event is also wanted; 0: always used */
@@ -69,8 +69,8 @@ struct et_hook_candidate {
 	enum et_attach_kind kind;
 	const char *hook; /* the hooks as text for users, like section names of BPF programs */
 	/*
-	 * Names that the kernel's BTF must have; NULL ends the list. A name is that of a type or
-	 * function, or a function with the names of all its arguments: "tty_write(iocb, from)".
+	 * Types and functions that the kernel's BTF must have; NULL ends the list. A function may
+	 * stand with the names that its arguments must have: "tty_write(iocb, from)".
 	 */
 	const char *const *needs;
 	const struct et_hook_program *programs;

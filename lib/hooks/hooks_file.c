@@ -20,8 +20,8 @@
  * kernels. The kernel calls them once for each operation of a process. It does not call them again
  * when an overlay operates on its lower layers.
  *
- * The result of an operation is visible where the kernel changes its dentries. The functions for
- * that are in another source file than their callers, so the compiler does not inline them.
+ * The result of an operation is visible where the kernel changes its dentries. The functions that
+ * change them are in another source file than their callers, so the compiler does not inline them.
  */
 
 /* clang-format off */
@@ -29,9 +29,9 @@ static const struct et_hook_candidate rows[] = {
 	/*
 	 * The kernel calls d_delete() for a deleted file. But NFS renames a deleted file that is
 	 * still open, and does not call d_delete(). So the return of vfs_unlink() is hooked too.
-	 * That hook alone is not enough: the compiler may have inlined a function into its caller,
-	 * as it does with vfs_rmdir() in 5.10. With kprobes, the return may be missed, so there it
-	 * is only used to delete pending operations that have failed.
+	 * The hook on the return is not enough: the compiler may inline such a function into its
+	 * caller, as it does with vfs_rmdir() in 5.10. A kretprobe may miss a return. So the
+	 * kprobe candidate uses the return only to delete a pending operation that has failed.
 	 */
 	{
 		.event_id = ET_FILE_DELETE, .kind = ET_ATTACH_FENTRY,
@@ -40,7 +40,7 @@ static const struct et_hook_candidate rows[] = {
 		.maps = ET_MAP_PENDING_OPS,
 		/*
 		 * Attach the BPF programs at the end of an operation before those at the beginning.
-		 * So each operation that is saved is also used.
+		 * Then each operation that is saved at its beginning is also seen at its end.
 		 */
 		PROGRAMS(TP_BTF("file_op_gone_tp_btf"),
 			 FUNC("file_unlink_fexit", "vfs_unlink"),
@@ -77,10 +77,10 @@ static const struct et_hook_candidate rows[] = {
 	},
 	/*
 	 * A file is open when vfs_open() returns. finish_open() is for file systems that look up,
-	 * create and open a file in one step. With kprobes, the open is seen earlier, when the
-	 * kernel asks security modules. The reason is that an open of a pipe may sleep for ever,
-	 * and meanwhile a kretprobe on vfs_open() may miss other calls. The function vfs_link()
-	 * sleeps only as long as the file system takes.
+	 * create and open a file in one step. The kprobe candidate hooks security_file_open(),
+	 * which the kernel calls earlier. The reason is that an open of a pipe may sleep for ever.
+	 * Meanwhile a kretprobe on vfs_open() may miss other calls. A kretprobe on vfs_link() is
+	 * possible, because this function sleeps only as long as the file system takes.
 	 */
 	{
 		.event_id = ET_FILE_CREATE, .kind = ET_ATTACH_FENTRY,

@@ -2,8 +2,8 @@
 #include "lib/hooks/hook_rows.h"
 
 /*
- * Attach the BPF program at the exit before the one at the entry. So each value that is saved at an
- * entry is also used at the exit.
+ * Attach the BPF program at a system call's exit before the one at its entry. Then the IDs that are
+ * saved at an entry are always compared at the exit.
  */
 #define IDS(syscall) EXIT("ids_exit_tp", syscall), ENTER("ids_enter_tp", syscall)
 
@@ -66,9 +66,10 @@ static const struct et_hook_candidate rows[] = {
 	},
 	/*
 	 * taskstats_exit() has an argument that tells whether the thread is the last of its
-	 * process. The tracepoint has none before 6.16, so a BPF program must find that out and
-	 * store it. taskstats_exit() needs CONFIG_TASKSTATS. In each list, the BPF program that
-	 * sends a saved exit is attached before the one that saves it.
+	 * process. The tracepoint sched_process_exit has no such argument before 6.16. There the
+	 * BPF program finds the last thread itself, and stores which exits it has sent.
+	 * taskstats_exit() needs CONFIG_TASKSTATS. In each list, the BPF program that sends a saved
+	 * exit is attached before the one that saves it.
 	 */
 	{
 		.event_id = ET_PROCESS_EXIT, .kind = ET_ATTACH_FENTRY,
@@ -95,10 +96,10 @@ static const struct et_hook_candidate rows[] = {
 			 FUNC("exit_kprobe", "taskstats_exit")),
 	},
 	/*
-	 * setsid(2) does not sleep, so a kretprobe misses no call; unlike a tracepoint it does not
-	 * slow down other system calls. The function of a system call without arguments may have
-	 * the name __do_sys_setsid in BTF. ksys_setsid() is not hooked, because the compiler may
-	 * inline it.
+	 * setsid(2) does not sleep, so a kretprobe on it misses no call. A kretprobe, unlike a
+	 * tracepoint, does not slow down other system calls. setsid(2) has no arguments, so its
+	 * function may have the name __do_sys_setsid in BTF. ksys_setsid() is not hooked, because
+	 * the compiler may inline it.
 	 */
 	{
 		.event_id = ET_PROCESS_SETSID, .kind = ET_ATTACH_FENTRY,
@@ -124,8 +125,8 @@ static const struct et_hook_candidate rows[] = {
 	},
 	/*
 	 * The kernel calls commit_creds() for every change of IDs, and rarely otherwise. With
-	 * tracepoints of system calls, BPF programs must save the IDs and compare them, and do not
-	 * see 32-bit system calls.
+	 * tracepoints of system calls, BPF programs must save the IDs at the entry and compare them
+	 * at the exit. These tracepoints do not see 32-bit system calls.
 	 */
 	{
 		.event_id = ET_PROCESS_SETUID, .kind = ET_ATTACH_FENTRY,
@@ -166,11 +167,11 @@ static const struct et_hook_candidate rows[] = {
 			 IDS("execve"), IDS("execveat")),
 	},
 	/*
-	 * The kernel calls tty_write() only for terminals. Since 6.0 its arguments also show the
-	 * data of writes by 32-bit programs and io_uring. A write to a stopped terminal sleeps for
-	 * any time. Meanwhile a kretprobe may miss other calls, so the kprobe candidate (set of
-	 * hooks) is the last. The function has these arguments since 5.11 (commit 9bb48c82aced,
-	 * "tty: implement write_iter"), and in earlier stable kernels.
+	 * The kernel calls tty_write() only for terminals. The function has the arguments iocb and
+	 * from since 5.11 (commit 9bb48c82aced, "tty: implement write_iter"), and in earlier stable
+	 * kernels. Since 6.0 these arguments also show the data that 32-bit programs and io_uring
+	 * write. A write to a stopped terminal may sleep for any time. Meanwhile a kretprobe may
+	 * miss other calls, so the kprobe candidate (set of hooks) is the last.
 	 */
 	{
 		.event_id = ET_PROCESS_TTY_WRITE, .kind = ET_ATTACH_FENTRY,
@@ -185,8 +186,8 @@ static const struct et_hook_candidate rows[] = {
 		.hook = "tracepoint/syscalls/sys_{enter,exit}_{write,writev,pwritev2}",
 		.maps = ET_MAP_CALL_FILES | ET_MAP_UNRECORDED,
 		/*
-		 * Attach the BPF programs at exits before those at entries. So each file that is
-		 * saved at an entry is also used at the exit.
+		 * Attach the BPF programs at the exits of system calls before those at the entries.
+		 * Then the file that is saved at an entry is always used at the exit.
 		 */
 		PROGRAMS(EXIT("tty_write_tp", "write"), EXIT("tty_writev_tp", "writev"),
 			 EXIT_IF("tty_writev_tp", "pwritev2"),
@@ -280,8 +281,8 @@ static const struct et_hook_candidate rows[] = {
 		PROGRAMS(FUNC("load_module_kprobe", "do_init_module")),
 	},
 	/*
-	 * The tracepoint comes last, because the reason of the last candidate is reported: without
-	 * this tracepoint, the kernel has no modules.
+	 * If all candidates fail, users see why the last one failed. So the tracepoint is the last:
+	 * it is missing only on a kernel that cannot load modules.
 	 */
 	{
 		.event_id = ET_PROCESS_LOAD_MODULE, .kind = ET_ATTACH_TRACEPOINT,

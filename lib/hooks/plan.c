@@ -86,7 +86,7 @@ void et_plan__fail(struct et_plan_row *row, int err, const char *fmt, ...)
 {
 	va_list args;
 
-	/* Keep the first reason, because later failures may only follow from the first. */
+	/* Keep the first reason: later failures may be consequences of the first one. */
 	if (row->err)
 		return;
 	row->err = err;
@@ -96,7 +96,7 @@ void et_plan__fail(struct et_plan_row *row, int err, const char *fmt, ...)
 	va_end(args);
 }
 
-/* True if the BPF program of @entry is only for use with another event that is not wanted. */
+/* True if @entry is only used together with the event @entry->with, and that is not wanted. */
 static bool is_idle(const struct et_plan *plan, const struct et_hook_program *entry)
 {
 	return entry->with && !(plan->events & ET_EVENT_BIT(entry->with));
@@ -112,7 +112,7 @@ static bool is_dropped(const struct et_plan *plan, const struct et_hook_program 
 	return false;
 }
 
-/* The first of the entries that are alternatives to @entry, or @entry itself. */
+/* The entry to which @entry is an alternative; @entry itself if it is no alternative. */
 static const struct et_hook_program *first_of(const struct et_hook_program *entry)
 {
 	while (entry->alternative)

@@ -49,7 +49,7 @@ int et_plan__init(struct et_plan *plan, const struct et_hook_table *const *table
 
 /*
  * Choose for each event the first candidate that is not marked as failed. Returns a mask of the
- * events for which there is one.
+ * events that have such a candidate.
  */
 uint64_t et_plan__choose(struct et_plan *plan);
 
@@ -58,7 +58,7 @@ __attribute__((format(printf, 3, 4))) void et_plan__fail(struct et_plan_row *row
 							 const char *fmt, ...);
 
 /**
- * et_plan__fail_program() - mark a BPF program as failed
+ * et_plan__fail_program() - mark a BPF program as failed: it cannot be loaded or attached
  * @plan:	the plan
  * @program:	the program's name
  * @place:	the tracepoint or function on which it fails; NULL: it fails on all its
@@ -73,8 +73,8 @@ void et_plan__fail_program(struct et_plan *plan, const char *program, const char
 			   const char *why);
 
 /*
- * True if a candidate's BPF program @entry must be attached: it has not failed, and it is no
- * alternative to one that has not failed.
+ * True if @entry, a BPF program of a candidate, must be attached. That is so if @entry has not
+ * failed, but all earlier entries to which it is an alternative have failed.
  */
 bool et_plan__uses(const struct et_plan *plan, const struct et_hook_program *entry);
 
@@ -91,8 +91,8 @@ bool et_plan__wants(const struct et_plan *plan, const char *program,
 unsigned int et_plan__maps(const struct et_plan *plan);
 
 /*
- * True if @entry is an optional BPF program of its candidate, and it has failed, as have the
- * programs that could take its place. The candidate then works without it.
+ * True if @entry is optional, and @entry and all alternatives to it have failed. Its candidate then
+ * works without this BPF program.
  */
 bool et_plan__goes_without(const struct et_plan *plan, const struct et_hook_program *entry);
 
