@@ -9,8 +9,8 @@
 #include "lib/include/eventstrace.h"
 
 /*
- * Since 5.5 the file handle of a cgroup's directory is the number kernfs_node::id, which BPF
- * programs read too.
+ * Since 5.5 the file handle of a cgroup's directory, from name_to_handle_at(2), is the cgroup's ID:
+ * kernfs_node::id in the kernel. BPF programs read the same ID.
  */
 int et_cgroup_id(const char *path, uint64_t *ret)
 {

@@ -17,8 +17,9 @@ static void add(struct et_env_names *names, const char *text, size_t len)
 	memcpy(name->text, text, len);
 	memset(name->mask, 0xff, len);
 	/*
-	 * names->first is indexed by a hash of a string's first two bytes. If the name has only one
-	 * byte, the second one can be any: set the elements for all its hashes.
+	 * names->first is indexed by a hash of an environment string's first two bytes. If @text
+	 * has only one byte, the string's second byte can have any value. So set the elements for
+	 * all 32 hashes of this byte and any second byte.
 	 */
 	for (unsigned int two = 0; two < 32; two++) {
 		__u8 *first = &names->first[et_env_hash((unsigned char)text[0],

@@ -44,7 +44,7 @@ static int take_path(const struct et_filter *f, struct et_prefix *to, struct et_
 	return r;
 }
 
-/* Convert a pattern to the table that the comparison uses. */
+/* Convert a pattern for thread names, such as "ngin*", to the table that BPF programs use. */
 static int take_pattern(const struct et_filter *f, struct et_comm_pattern *to, struct et_error *err)
 {
 	struct et_comm_pattern pattern = { .end = 1 };
@@ -56,7 +56,7 @@ static int take_pattern(const struct et_filter *f, struct et_comm_pattern *to, s
 	for (; *at; at++) {
 		__u32 here = pattern.end;
 
-		/* Several stars are one. */
+		/* Several stars in a row match the same names as one star: skip the others. */
 		if (*at == '*' && pattern.stars & here >> 1)
 			continue;
 		if (here == 1U << ET_COMM_ELEMENTS)

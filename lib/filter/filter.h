@@ -13,7 +13,7 @@
 #include "lib/wire/shared.h"
 
 /*
- * The path prefixes and the patterns of names of the filters, in the format of the maps
+ * The filters' path prefixes and patterns for thread names, in the format of the BPF maps
  * `path_prefixes` and `comm_patterns`.
  */
 struct et_prefix_set {
@@ -22,7 +22,8 @@ struct et_prefix_set {
 };
 
 /*
- * True if the pattern matches the whole name @comm, as et_comm_matches() of filter.bpf.h finds it.
+ * True if the pattern matches the whole thread name @comm. Gives the same result as
+ * et_comm_matches() of probes/core/filter.bpf.h, the function of the BPF programs.
  */
 bool et_comm_pattern__matches(const struct et_comm_pattern *pattern, const char comm[16]);
 
@@ -30,8 +31,8 @@ bool et_comm_pattern__matches(const struct et_comm_pattern *pattern, const char 
  * et_filter_set__make() - convert filters to the tables that BPF programs use
  * @filters:	the filters of et_options, as the caller of the library gives them
  * @count:	number of filters
- * @ret:	receives the tables, except prefixes of paths and patterns of names
- * @ret_prefixes: receives the prefixes and the patterns
+ * @ret:	receives all tables but those for path prefixes and patterns for thread names
+ * @ret_prefixes: receives the tables for path prefixes and patterns
  * @err:	receives the error's kind and message on failure
  *
  * Return: 0 or -EINVAL.
