@@ -9,8 +9,8 @@
 #include <bpf/libbpf.h>
 
 /*
- * Distance in bytes between the values of two CPUs, when a per-CPU map is looked up: the value's
- * size, rounded up to 8 bytes.
+ * A lookup in a per-CPU map fills an array with the values of all CPUs. The distance between two
+ * values, in bytes, is the value's size rounded up to a multiple of 8.
  */
 #define PERCPU_STEP(size) (((size) + 7) & ~(size_t)7)
 

@@ -71,8 +71,8 @@ const struct et_loss_counts *et_bpf_counters__losses(const struct et_bpf_counter
 
 /*
  * Counters that et_bpf_counters__take() has read: the bytes and refused events of each user in a
- * ring. NULL if users are not limited. They are read after the counters of lost events, so they
- * include each event that those count.
+ * ring. NULL if users are not limited. et_bpf_counters__take() reads the counters of lost events
+ * first. So each refused event that is counted as lost is also counted for its user.
  */
 const struct et_shares *et_bpf_counters__shares(const struct et_bpf_counters *a,
 						enum et_ring_class ring, unsigned int shard);

@@ -8,15 +8,16 @@
 #include "lib/wire/shared.h"
 
 /*
- * What was received in one ring from one lane of a CPU. A lane is a work area for building records.
+ * The records of one lane of a CPU that were received from one ring, and the losses that were
+ * reported. A lane is a work area for building records.
  */
 struct lane {
 	__u64 next;     /* the sequence number that the lane's next record must have */
 	__u64 last_ns;  /* CLOCK_MONOTONIC, nanoseconds, of the lane's last record */
 	__u64 reported; /* number of missing events that were reported */
 	/*
-	 * The part of `reported` that was found in the BPF programs' counters, and whose sequence
-	 * numbers are still to come.
+	 * Number of events in `reported` that are known only from the BPF programs' counters of
+	 * losses. No later record has shown yet that their sequence numbers are missing.
 	 */
 	__u64 ahead;
 };
@@ -183,8 +184,9 @@ static void find_user(const struct shares_then *then, const struct et_shares *sh
 	for (unsigned int i = 0; shares && i < ET_SHARES; i++) {
 		const struct et_share *share = &shares->shares[i];
 		/*
-		 * Expected number of changes: the first refused user counts as a change too, unless
-		 * it is root.
+		 * The value of share->changes if events of only one user were refused since `then`.
+		 * share->uid is 0 at first. So the first refused user counts as a change too,
+		 * unless it is root.
 		 */
 		__u32 known = then->changes[i] + (then->refused[i] ? 0 : share->uid != 0);
 
