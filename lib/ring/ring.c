@@ -21,8 +21,8 @@
 #define OUTPUT_TAG ((__u32) - 3)
 
 /*
- * Length of a sleep in ns while a record is reserved but not yet committed: its commit may not wake
- * the reader.
+ * Length of the reader's sleep in ns while a record is reserved but not yet committed. The commit
+ * of this record may not wake the reader.
  */
 #define BUSY_NS (1000 * 1000)
 
@@ -70,8 +70,8 @@ struct ring {
 	__u32 head; /* length and flags of the next record */
 	__u64 key;  /* time of the next record, in nanoseconds */
 	/*
-	 * The last record that was reserved but not committed: its position, and since when, in ns.
-	 * busy_since is 0 if there was none.
+	 * The last record that the reader found reserved but not committed: its position, and when
+	 * the reader found it, in ns. busy_since is 0 if there was none.
 	 */
 	unsigned long busy_pos;
 	__u64 busy_since;
@@ -313,8 +313,8 @@ static bool holds_up(struct ring *ring)
 }
 
 /*
- * Read the length, flags and time of the ring's next record. Return: 0; -EBUSY if the batch must
- * end; -EBADMSG if the ring's contents are invalid.
+ * Read the length, flags and time of the ring's next record. Return: 0; -EBUSY if the record is not
+ * committed and the batch must end; -EBADMSG if the ring's contents are invalid.
  */
 static int look(struct et_rings *rings, struct ring *ring)
 {
@@ -501,7 +501,10 @@ static int consume_batch(struct et_rings *rings, unsigned int batch)
 	return (int)taken;
 }
 
-/* An epoll descriptor reports each expiry once: see et_rings__wait(). */
+/*
+ * Set the timer that wakes the reader after @ns; 0: stop the timer. The timer is edge-triggered, so
+ * epoll_wait(2) reports its end once.
+ */
 static void set_timer(struct et_rings *rings, long ns)
 {
 	struct itimerspec spec = { .it_value.tv_nsec = ns };
@@ -557,7 +560,8 @@ bool et_rings__prepare_sleep(struct et_rings *rings)
 	__atomic_store_n(rings->sleeping, 1, __ATOMIC_SEQ_CST);
 	/*
 	 * The flag must be visible to BPF programs before this loop reads the rings. Otherwise a
-	 * record could come unseen between both: see the top of ring.h.
+	 * BPF program could commit a record after the loop has read the ring, and still read 0 from
+	 * the flag: see the top of ring.h.
 	 */
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 
@@ -580,8 +584,9 @@ bool et_rings__prepare_sleep(struct et_rings *rings)
 		ready = false;
 
 	/*
-	 * A BPF program has reserved a record, and may have read the flag before it was set. Then
-	 * its commit does not wake the reader, so set a timer.
+	 * A BPF program has reserved a record and not committed it yet. The program may have read
+	 * the flag before the reader set it. Then the commit does not wake the reader, so set a
+	 * timer.
 	 */
 	if (busy && !ready)
 		set_timer(rings, BUSY_NS);

@@ -17,7 +17,7 @@
  *	et_rings__free(rings);
  *
  * libbpf's ring_buffer is not used, for three reasons. It stores the reader's position after each
- * record, and each time takes this cache line away from the BPF programs that write records. It has
+ * record. Each store takes the cache line of the position away from CPUs that write records. It has
  * no flag for a sleeping reader. It spins on a record that is reserved and not yet committed.
  *
  * Before the reader sleeps, it sets a flag. A BPF program wakes the reader only if this flag is
@@ -153,7 +153,7 @@ void et_rings__share_nap(struct et_rings *rings, volatile __u32 *napping);
  *
  * Used instead of et_rings__prepare_sleep() while many records come: a wake-up costs a BPF program
  * several times as much as writing its record. A BPF program that finds a ring filled to a quarter
- * ends the nap, if it has the flag of et_rings__share_nap().
+ * ends the nap. For this, the caller must have called et_rings__share_nap().
  */
 void et_rings__nap(struct et_rings *rings, long ns);
 
@@ -161,8 +161,8 @@ void et_rings__nap(struct et_rings *rings, long ns);
  * et_rings__take_fill() - how much was read since the last call
  * @rings:	the reader
  *
- * Return: the bytes of the ring of which the largest part was read, in thousandths of its size. It
- * can be more than 1,000.
+ * Return: the bytes read from a ring, in thousandths of the ring's size; of all rings, the largest
+ * value. It can be more than 1,000.
  */
 __u64 et_rings__take_fill(struct et_rings *rings);
 
@@ -185,7 +185,8 @@ void et_rings__alarm(struct et_rings *rings, __u64 ns);
  * et_rings__watch_output() - make et_rings__fd() readable when an output is writable
  * @rings:	the reader
  * @which:	index of the output, below ET_RINGS_OUTPUTS
- * @fd:		the output's descriptor; -1: none, needed before the caller closes the descriptor
+ * @fd:		the output's descriptor; -1: watch none. Before the caller closes a watched
+ *		descriptor, it must call this function with -1
  */
 void et_rings__watch_output(struct et_rings *rings, unsigned int which, int fd);
 
@@ -199,9 +200,9 @@ void et_rings__watch_output(struct et_rings *rings, unsigned int which, int fd);
 int et_rings__wait(struct et_rings *rings, int timeout_ms);
 
 /*
- * A descriptor that polls readable when the reader is woken; @rings closes it. A caller that polls
- * it must call et_rings__wait() with timeout 0 afterwards. Before that call, the descriptor may
- * stay readable without a new record.
+ * A descriptor for poll(2), readable when the reader is woken. et_rings__free() closes it. After
+ * poll(2), the caller must call et_rings__wait() with timeout 0. Before that call, the descriptor
+ * may stay readable without a new record.
  */
 int et_rings__fd(const struct et_rings *rings);
 
