@@ -11,9 +11,9 @@
 
 /*
  * Default and largest sizes of the two rings in bytes. With the default sizes, both rings take 3.1
- * MiB of memory. All BPF maps, rings included but scratch memory not, take 3.9 to 4.4 MiB on two
- * CPUs. An exec takes about 2 KiB of the lifecycle ring. A terminal write takes about 200 bytes of
- * the bulk ring.
+ * MiB of memory. All BPF maps, with the rings but without scratch memory, take 3.9 to 4.4 MiB on
+ * two CPUs. An exec takes about 2 KiB of the lifecycle ring. A terminal write takes about 200 bytes
+ * of the bulk ring.
  */
 #define DEFAULT_LIFECYCLE_RING (1UL << 20)
 #define DEFAULT_BULK_RING      (2UL << 20)
@@ -85,8 +85,8 @@ uint64_t et_session_events(const struct et_options *o)
 
 /*
  * The size of a ring in bytes. @own is the option for this ring, @all the option for all rings,
- * @by_default the default; 0 means not set. The first that is set counts, rounded up to a power of
- * two and to whole pages.
+ * @by_default the default; 0 means not set. Return the first value that is set, rounded up to a
+ * power of two and to at least a page.
  */
 static size_t round_ring(size_t own, size_t all, size_t by_default)
 {

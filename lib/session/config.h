@@ -21,7 +21,7 @@
 int et_session_check_options(const struct et_options *o, struct et_error *err);
 
 /*
- * The event types that are recorded, those for et_options.context included: a mask of
+ * The wanted event types, together with those that et_options.context needs: a mask of
  * ET_EVENT_BIT.
  */
 uint64_t et_session_events(const struct et_options *o);

@@ -15,9 +15,10 @@
 #include "lib/session/session.h"
 
 /*
- * First and longest time between two searches for processes that read the output, as a process may
- * begin to read it later. A search takes longer on a host with many open files. Without events
- * there is no search: only a reader that causes events matters.
+ * First and longest time between two searches for processes that read the output. The search is
+ * repeated because a process may begin to read the output later. A search takes longer on a host
+ * with many open files. Without events there is no search: only a reader that causes events
+ * matters.
  */
 #define READERS_FIRST_NS (250 * ET_MS)
 #define READERS_LAST_NS  (5000 * ET_MS)
@@ -82,16 +83,16 @@ static bool leaves_out(void *ctx, const struct et_event *event)
 
 /*
  * Times of a check for a loop. Nothing is written for at most HOLD_NS, in which the reader can
- * process the lines that it already has. If each line causes an event, the events then stop: few
- * come in QUIET_NS.
+ * process the lines that it already has. In a loop, each line causes an event. So without new lines
+ * the events stop: few come in QUIET_NS.
  *
- * The check ends early when a ring is filled to a quarter, so that no events are lost. It continues
- * if the output accepted no bytes before the check, because the rings then fill anyway.
+ * The check ends early when a ring is filled to a quarter, so that no events are lost. But if the
+ * output accepted no bytes before the check, the check continues: the rings then fill anyway.
  */
 #define HOLD_NS  (800 * ET_MS)
 #define QUIET_NS (50 * ET_MS)
 
-/* A reader may process several lines at once, so it may react to a line only after this time. */
+/* A reader may process several lines at once. It may react to a line up to this time later. */
 #define DELAY_NS (250 * ET_MS)
 
 /* The output's reader counts as too slow if the output refused bytes in the last BLOCKED_NS. */
@@ -167,8 +168,8 @@ static __u64 count_events(struct et_session *s, __u64 *ret_events)
 }
 
 /*
- * Wait until the output's reader has read all bytes. Return: false if it has not at time @end, or
- * if a ring filled.
+ * Wait until the output's reader has read all bytes. Return: false if bytes are still unread at the
+ * time @end, or if a ring filled.
  */
 static bool wait_read(const struct et_session *s, __u64 end)
 {
@@ -211,7 +212,10 @@ bool et_session_releases(struct et_session *s, const void *data, size_t len)
 	return true;
 }
 
-/* Read and write records of the kind @which, until a record of another kind is next in a ring. */
+/*
+ * Read and write records of the kind @which. Stop when the next record in a ring is of another
+ * kind, or at the time @end.
+ */
 static void write_only(struct et_session *s, enum et_session_release which, __u64 end)
 {
 	s->release = which;
@@ -303,8 +307,8 @@ void et_session_watch_feedback(struct et_session *s)
 /* ---- counts ----------------------------------------------------------------------------- */
 
 /*
- * Merge two counts of left-out events into one row per process: of the BPF programs, and of the
- * loop detector.
+ * Both the BPF programs and the loop detector count events of a process that they leave out. Add
+ * the two counts in one row for each process.
  */
 static int left_out(struct et_session *s, struct et_left_out *ret, size_t max, uint64_t *ret_others)
 {

@@ -96,7 +96,7 @@ static void remember(struct et_loop *l, const struct et_pids *pids)
 	};
 }
 
-/* If this process or an ancestor of this process reads the output, that reader; otherwise NULL. */
+/* The reader of the output that is this process or an ancestor of this process; NULL: none. */
 static struct et_loop_root *root_of(struct et_loop *l, const struct et_pids *pids)
 {
 	__u32 tgid = pids->tgid;
@@ -127,7 +127,7 @@ static const struct et_loop_root *busiest(const struct et_loop *l)
 	return most;
 }
 
-/* True if at least ET_LOOP_SHARE of 4 events of the current window are of readers. */
+/* True if at least ET_LOOP_SHARE / 4 of the events in the current window are events of readers. */
 static bool has_share(const struct et_loop *l)
 {
 	return l->related * 4 >= l->total * ET_LOOP_SHARE;
@@ -222,8 +222,8 @@ static void count_for_trials(struct et_loop *l, __u64 ts)
 }
 
 /*
- * True if the lines written in a trial caused events: more than twice as many as came in the same
- * time before.
+ * True if the lines written in a trial caused events. That is assumed if more than twice as many
+ * events of readers came as in an equally long time before.
  */
 static bool is_hit(const struct et_loop_trial *t)
 {

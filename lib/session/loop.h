@@ -12,16 +12,17 @@
  *
  * If the events stop, it may still be no loop: the reader may run programs only for events of other
  * processes, or its work may have ended by chance. So the caller then makes trials. In each trial,
- * it writes only events of readers, and waits. These lines have caused the events of readers that
- * follow. It is a loop if ET_LOOP_TRIALS_HIT of ET_LOOP_TRIALS trials have more such events than
- * the quiet time before. If the reader is far behind, the caller makes no trials and assumes a
- * loop: et_loop_assume().
+ * it writes only events of readers, and waits. If these lines cause new events of readers, the new
+ * events come in this time. It is a loop if ET_LOOP_TRIALS_HIT of ET_LOOP_TRIALS trials have more
+ * such events than the quiet time before. If the reader is far behind, the caller makes no trials
+ * and assumes a loop: et_loop_assume().
  *
  * Events are left out only if `limits` is set. Then at most ET_LOOP_RATE events a second of readers
  * and their descendants are recorded, until these cause few events. Events of other processes are
  * never limited.
  *
- * Makes no query to the kernel. Its clock is the time of the received events, CLOCK_MONOTONIC.
+ * The detector does not query the kernel. Its clock is the time of the received events,
+ * CLOCK_MONOTONIC.
  */
 #ifndef ET_LOOP_H
 #define ET_LOOP_H
@@ -33,8 +34,9 @@
 #include "lib/wire/schema.h"
 
 /*
- * Events are counted in windows of ET_LOOP_WINDOW_NS. A window is hot with at least ET_LOOP_EVENTS
- * events of readers and their descendants, if at least ET_LOOP_SHARE of 4 events are theirs.
+ * Events are counted in windows of ET_LOOP_WINDOW_NS. A window is hot if it has at least
+ * ET_LOOP_EVENTS events of readers and their descendants, and if these events are at least
+ * ET_LOOP_SHARE / 4 of all events.
  */
 #define ET_LOOP_WINDOW_NS   500000000ULL
 #define ET_LOOP_EVENTS      50
@@ -42,8 +44,8 @@
 #define ET_LOOP_SHARE       3
 #define ET_LOOP_CALM        20 /* consecutive windows with few events until a loop has ended */
 #define ET_LOOP_FEW         10 /* fewer events than this in a window count as few */
-#define ET_LOOP_REST        4  /* a loop that stops leaves at most 1/4 of the event rate */
-#define ET_LOOP_RATE        50 /* with `limits`: most events of a loop recorded in a second */
+#define ET_LOOP_REST        4  /* in a loop, the event rate falls to at most 1/4 without output */
+#define ET_LOOP_RATE        50 /* with `limits`: events of a loop to record in a second */
 
 #define ET_LOOP_TRIALS        3
 #define ET_LOOP_TRIALS_HIT    2
@@ -61,7 +63,7 @@ struct et_loop_root {
 	char comm[16];
 	__u64 left_out; /* events of the process and its descendants that were not recorded */
 	__u64 events;   /* events of the process and its descendants in the current window */
-	/* true if the process no longer reads the output; the entry stays for left_out */
+	/* true if the process no longer reads the output; the entry then only keeps left_out */
 	bool gone;
 };
 
@@ -146,7 +148,7 @@ bool et_loop_is_related(struct et_loop *l, const struct et_header *hdr);
 
 /*
  * Called while a loop is suspected and nothing is written: @events have come in @ns nanoseconds.
- * True if these are few. Then the written lines may have caused the events before.
+ * True if these are few. Then the lines written earlier may have caused the earlier events.
  */
 bool et_loop_has_ended(const struct et_loop *l, __u64 events, __u64 ns);
 

@@ -4,8 +4,8 @@
 #include <errno.h>
 
 /*
- * Shortest time between two checks, in nanoseconds. Each check makes one or two system calls per
- * CPU.
+ * Shortest time between two checks, in nanoseconds. Each check makes about ten system calls, and
+ * one or two more for each CPU.
  */
 #define CHECK_NS 1000000000ULL
 
@@ -36,7 +36,7 @@ struct telling {
 	bool reported; /* true after the first LOST line */
 };
 
-/* Write a LOST line for a gap in the sequence numbers. Called for each gap. */
+/* Write a LOST line. Called for each loss that a check has found. */
 static void on_gap(void *ctx, const struct et_gap *gap)
 {
 	struct telling *t = ctx;

@@ -30,12 +30,12 @@ __u64 et_nap_length(__u64 budget_ns, __u64 cap_ns, const struct et_nap_seen *see
 {
 	__u64 reading = seen->now_ns - seen->began_ns, ns;
 
-	/* Fewer than two events in the budget: a wake-up for each is cheaper than naps. */
+	/* Fewer than two events in @budget_ns: a wake-up for each is cheaper than naps. */
 	if (!seen->before_last || seen->now_ns - seen->before_last > budget_ns)
 		return 0;
 	/*
 	 * An event that comes now waits for the nap, and then until the records before it are read.
-	 * That takes about as long as reading took this time.
+	 * To read these records takes about as long as reading took this time (`reading`).
 	 */
 	ns = budget_ns - smaller(reading, budget_ns / 2);
 	ns = smaller(ns, cap_ns);

@@ -4,7 +4,7 @@
  * a nap. No record wakes the session during a nap, so the session reads many records at once.
  * docs/design.md ("Waking") has the costs.
  *
- * Makes no system call: the caller says what it has seen.
+ * The functions make no system call: the caller passes what it has measured.
  */
 #ifndef ET_SESSION_NAP_H
 #define ET_SESSION_NAP_H
@@ -17,7 +17,10 @@
 #define ET_LATENCY_DEFAULT_MS 20
 #define ET_LATENCY_UNBUFFERED 1 /* with et_options.unbuffered */
 
-/* A nap fills at most this part of a ring, in thousandths, if the events come as fast as before. */
+/*
+ * During a nap, events fill at most this part of a ring, in thousandths, if they come as fast as
+ * before.
+ */
 #define ET_NAP_FILL 125
 
 /*
@@ -26,7 +29,7 @@
  */
 #define ET_NAP_FEEDBACK_NS 1000000
 
-/* What the session has seen. Times are CLOCK_MONOTONIC, in nanoseconds. */
+/* Times and amounts that the session has measured. Times are CLOCK_MONOTONIC, in nanoseconds. */
 struct et_nap_seen {
 	__u64 now_ns;      /* the present time: the rings are empty */
 	__u64 before_last; /* time of the event before the last one; 0: none */
@@ -60,7 +63,7 @@ __u64 et_nap_cap(__u64 budget_ns, __u64 ring_size);
  * et_nap_length() - decide how to sleep
  * @budget_ns:	the latency budget; 0: no naps
  * @cap_ns:	the longest nap
- * @seen:	what the session has seen
+ * @seen:	the session's measurements
  *
  * Return: the length of the nap in ns; 0: sleep until the next record.
  */

@@ -152,8 +152,8 @@ void et_session__close(struct et_session *s)
 		return;
 	et_rings__free(s->rings);
 	/*
-	 * Close the outputs before detaching the BPF programs, which takes time: a reader of an
-	 * output would wait for its end.
+	 * Close the outputs first, because their readers wait for the end of the output. Detaching
+	 * the BPF programs takes time.
 	 */
 	et_pipeline_close(&s->pipeline);
 	et_attach__close(s->attached);

@@ -13,9 +13,9 @@ static __u64 unreported(const struct et_event_stats *stats, size_t count,
 }
 
 /*
- * A LOST record names no event type. So take unreported losses, at most @later, out of this
- * recording's row, and leave them to the next recording. A row can leave only losses since the last
- * recording. Return: the rest of @later.
+ * Take losses that no LOST record has reported, at most @later, out of this recording's row. The
+ * next recording will have them. A LOST record names no event type, so any row will do. Losses that
+ * an earlier recording has counted stay in the row. Return: the rest of @later.
  */
 static __u64 leave(const struct et_parts *parts, struct et_file_account *row, __u64 later)
 {

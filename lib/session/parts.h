@@ -26,15 +26,14 @@ struct et_parts {
  * @parts:	earlier recordings; this one is added
  * @stats:	the session's counts by type, so far
  * @count:	number of them
- * @session:	its other counts: accounted, malformed, missing, lost_told, wire_format
+ * @session:	the session's other counts: accounted, malformed, missing, lost_told, wire_format
  * @last:	the session has stopped, and its rings are empty
  * @rows:	receives the counts by type: room for @count
  * @ret:	receives the other counts, and the address of @rows
  *
  * While BPF programs run, they also count records that are still in the rings. Such a record
- * belongs to the recording that will contain it, and a loss to the one with its LOST record. So
- * unless @last is true, the events of the account are those that were received, and the losses
- * those that were reported.
+ * belongs to the recording that will contain it. A loss belongs to the recording that contains its
+ * LOST record. So unless @last is true, the account has only received events and reported losses.
  */
 void et_parts_account(struct et_parts *parts, const struct et_event_stats *stats, size_t count,
 		      const struct et_session_stats *session, bool last,

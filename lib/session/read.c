@@ -53,7 +53,7 @@ static void see_first(struct et_session *s, const void *data, size_t len)
 	__u64 now = et_now_ns();
 
 	s->looked = true;
-	/* A record may wait for the whole nap. */
+	/* A record may have to wait for the whole nap: do not count the length of the nap. */
 	if (!s->blocked && len >= sizeof(*hdr) && hdr->ts + s->nap_ns < now)
 		count_away(s, now - hdr->ts - s->nap_ns);
 }
@@ -127,8 +127,8 @@ void et_session_watch_outputs(struct et_session *s)
 }
 
 /*
- * et_rings__consume() for a session: if a ring's contents are invalid, count one malformed record.
- * Such a ring is not read again.
+ * Pass a batch of records to the pipeline: first those of the snapshot, then those of the rings. If
+ * a ring's contents are invalid, count one malformed record. Such a ring is not read again.
  */
 int et_session_consume(struct et_session *s)
 {
@@ -182,8 +182,8 @@ static __u64 next_nap(struct et_session *s, __u64 began_ns)
 }
 
 /*
- * True if lines must be written before the next sleep. Otherwise they can wait for the lines of the
- * records that come during the nap: they are then not older than the budget.
+ * True if lines must be written before the next sleep. Otherwise these lines are written after the
+ * nap, together with newer lines. Even then, they are not older than the latency budget.
  */
 static bool must_write(const struct et_session *s)
 {
@@ -215,7 +215,7 @@ static int drain(struct et_session *s)
 			count_away(s, now - s->drained_at);
 		s->drained_at = now;
 		r = et_session_consume(s);
-		/* The nap is over: see_first() has used its length. */
+		/* The nap is over, and see_first() no longer needs the length of the nap. */
 		s->nap_ns = 0;
 		s->napping = false;
 
@@ -303,8 +303,8 @@ int et_session__poll(struct et_session *s, int timeout_ms)
 	s->looked = false;
 
 	/*
-	 * With @timeout_ms 0, take wake-ups that came while the caller slept. A nap that began in
-	 * the last call goes on.
+	 * With @timeout_ms 0, the caller sleeps in its own event loop: process the wake-ups that
+	 * came meanwhile. If the last call began a nap, continue the nap.
 	 */
 	if (timeout_ms == 0 || s->napping) {
 		start = et_now_ns();

@@ -69,7 +69,7 @@ struct et_session {
 	__u64 budget_ns;   /* latency budget: et_nap_budget() */
 	__u64 nap_cap_ns;  /* longest nap: et_nap_cap() */
 	__u64 nap_ns;      /* length of the last sleep, if it was a nap; 0: it was none */
-	bool napping;      /* true while a nap is decided or going on */
+	bool napping;      /* true from the decision to nap until the nap has ended */
 	bool blocked;      /* true while an output accepts no more of the buffered bytes */
 	__u64 idle_at;     /* when the rings were last empty */
 	__u64 last;        /* time of the last event; 0: none */
@@ -81,7 +81,7 @@ struct et_session {
 	unsigned int release_left;
 	/* time of the next search for processes that read the output; 0: at the next event */
 	__u64 readers_at;
-	/* time between the next search for processes that read the output and the one after */
+	/* time between the search at readers_at and the search after it */
 	__u64 readers_ns;
 	__u64 blocked_at; /* when an output last accepted no more bytes */
 
@@ -94,7 +94,7 @@ struct et_session {
 	/* start of a second, CLOCK_MONOTONIC, and the number of processes read since */
 	__u64 reading_ns;
 	unsigned int read_count;
-	/* records of the processes that ran at the start, not all given to the pipeline yet */
+	/* records of the processes that ran at the start; the pipeline has not got all of them */
 	struct {
 		char *records; /* NULL: all are given, or none was asked for */
 		size_t size, at;
@@ -103,7 +103,7 @@ struct et_session {
 	bool stopped; /* true after et_session__stop() */
 };
 
-/* et_session_stats.away_ns counts only times, in ns, that a record waited at least this long. */
+/* Shortest wait of a record in its ring, in ns, that et_session_stats.away_ns includes. */
 #define ET_AWAY_NS (1000 * ET_MS)
 
 /**
@@ -125,9 +125,9 @@ int et_session_open_rings(struct et_session *s, struct et_error *err);
 int et_session_begin_recording(struct et_session *s, struct et_error *err);
 
 /**
- * et_session_new_recording() - a recording of this session
+ * et_session_new_recording() - make the writer of a recording of this session
  * @s:		the session
- * @fd:		its file
+ * @fd:		the recording's file
  * @ret:	receives the writer, for et_recording_writer_free(); nothing is written yet
  *
  * Return: 0 or a negative errno.
@@ -139,7 +139,7 @@ int et_session_new_recording(struct et_session *s, int fd, struct et_recording_w
  * @s:		the session
  * @last:	no record can follow
  * @rows:	receives the counts by type: room for ET_EVENT_TYPES
- * @ret:	receives the others, and the address of @rows
+ * @ret:	receives the other counts, and the address of @rows
  *
  * Return: 0 or a negative errno.
  */
@@ -183,7 +183,7 @@ bool et_session_releases(struct et_session *s, const void *data, size_t len);
 /* Read a batch of records from the rings. Return: as et_rings__consume(). */
 int et_session_consume(struct et_session *s);
 
-/* As et_session__event_stats_sized(), for the event types in the mask @events. */
+/* Get the counts of the event types in @events. Otherwise as et_session__event_stats_sized(). */
 int et_session_event_rows(struct et_session *s, __u64 events, struct et_event_stats *ret,
 			  size_t row_size, size_t max);
 

@@ -12,7 +12,7 @@
 
 /*
  * Largest number of processes that are read from /proc in a second, after the start. Each takes
- * about 50 us. After a loss, the rest stay marked as stale.
+ * about 50 us. If more processes are stale after a loss of events, the others stay stale.
  */
 #define READS_A_SECOND 1000
 
@@ -78,7 +78,7 @@ int et_session_give_snapshot(struct et_session *s, unsigned int batch)
 	if (s->snapshot.at >= s->snapshot.size) {
 		free(s->snapshot.records);
 		s->snapshot.records = NULL;
-		/* The rings have not been looked at, so do not return 0. */
+		/* Do not return 0, which means that the rings are empty: they were not checked. */
 		return 1;
 	}
 	return (int)given;

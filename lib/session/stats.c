@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The counts of a session: of BPF programs and of the reader, whether they add up, and locked
- * memory.
+ * Gets the counts of the BPF programs and of the reader, checks that they add up, and gets the
+ * amount of locked memory.
  */
 #include <errno.h>
 #include <string.h>
@@ -18,8 +18,8 @@ static int counted(struct et_session *s, struct et_counters sums[ET_EVENT_TYPES]
 	int r;
 
 	/*
-	 * on_event may be called by et_seq_gaps__check(), which is comparing these counts: do not
-	 * change them.
+	 * The caller's on_event may be running inside of et_seq_gaps__check(). That function is
+	 * comparing these counts, so do not change them.
 	 */
 	if (s->pipeline.in_callback)
 		return -EBUSY;
@@ -29,15 +29,15 @@ static int counted(struct et_session *s, struct et_counters sums[ET_EVENT_TYPES]
 	r = et_bpf_counters__take(s->losses.accounts);
 	if (r == 0)
 		et_bpf_counters__sum(s->losses.accounts, sums);
-	/* No program counts the processes that were read from /proc. None is lost. */
+	/* No BPF program counts processes that were read from /proc. None of them is lost. */
 	sums[ET_PROCESS_EXISTS].attempted = sums[ET_PROCESS_EXISTS].sent =
 		s->pipeline.received[ET_PROCESS_EXISTS];
 	return r;
 }
 
 /*
- * Fill lost_by, the losses by cause. BPF programs do not count losses by a full ring: that is the
- * rest after all other causes.
+ * Fill lost_by, the losses by cause. BPF programs do not count the losses by full rings separately:
+ * these are the rest after all other causes.
  */
 static void fill_causes(struct et_session *s, unsigned int id, struct et_event_stats *stats)
 {
