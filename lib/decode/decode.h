@@ -16,13 +16,13 @@ struct et_field_view {
 	/* the value's bytes, without a terminating 0; NULL: the event has no such field */
 	const char *data;
 	__u32 size;  /* number of bytes in `data` */
-	__u32 orig;  /* length of the value in bytes, before its largest size cut it */
+	__u32 orig;  /* length in bytes that the value had before it was cut to its cap */
 	__u16 flags; /* flags of the value, such as truncated: enum et_var_flags */
 };
 
 /* A decoded event. Its pointers are valid as long as the record's memory. */
 struct et_event {
-	/* the record. It begins with this header; the whole struct depends on the event's type */
+	/* the record: a struct of the event's type that begins with this header */
 	const struct et_header *hdr;
 	/*
 	 * The values of variable length. The index is a constant of slots.h, such as
@@ -30,7 +30,7 @@ struct et_event {
 	 */
 	struct et_field_view vars[ET_VARS_MAX];
 	__u64 time_ns; /* wall clock time, nanoseconds since 1970; 0 until et_enrich() sets it */
-	/* number of events and of rejected records before it in its session or recordings */
+	/* number of the event in its session, from 0; rejected records have a number too */
 	__u64 seq;
 	/*
 	 * The number of schema generations by which the record's layout is older than today's. 0
@@ -41,8 +41,8 @@ struct et_event {
 
 /*
  * When the event happened, in CLOCK_MONOTONIC nanoseconds. hdr->ts is the time at which the record
- * was made. A process's exit is earlier: its record is made after the process's connections are
- * closed.
+ * was made. For the exit of a process, the record is made later than the event: after the process's
+ * connections are closed.
  */
 static inline __u64 et_event_ts(const struct et_event *event)
 {

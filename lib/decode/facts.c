@@ -8,15 +8,15 @@
 #include "lib/decode/upgrade.h"
 
 /*
- * The names in the rows of schema.def are constants. These functions are inlined, so the compiler
- * makes the comparisons, and one assignment or none is left of each row.
+ * The names in the rows of schema.def are constants. Because these functions are inlined, the
+ * compiler evaluates the comparisons of names. At most one assignment is left of each row.
  */
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 
 ALWAYS_INLINE void take_sub(struct et_facts *facts, const char *type, const void *p)
 {
 	if (!strcmp(type, "pids")) {
-		/* A fork has those of the parent first. */
+		/* A fork has two members of this type: first the parent's, then the child's. */
 		*(facts->pids ? &facts->child_pids : &facts->pids) = p;
 	} else if (!strcmp(type, "creds")) {
 		facts->creds = p;
@@ -76,7 +76,10 @@ ALWAYS_INLINE void take_var(struct et_facts *facts, enum et_var_type type,
 	}
 }
 
-/* Made from the rows of schema.def. Only the block of the event's type runs. */
+/*
+ * Find the facts of a record. The rows of schema.def expand to a block for each event type. Only
+ * the block of @type runs.
+ */
 static void find(unsigned int type, const void *rec, const struct et_field_view *vars,
 		 unsigned int older, struct et_facts *ret)
 {

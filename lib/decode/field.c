@@ -3,7 +3,7 @@
 
 #include <errno.h>
 
-/* Only with one of these flags may a value be shorter in the record than it originally was. */
+/* A value may be shorter than its original length only if it has one of these flags. */
 #define CUT_FLAGS (ET_VAR_F_TRUNCATED | ET_VAR_F_FAULT | ET_VAR_F_PARTIAL)
 
 const __u32 et_var_caps[ET_VAR_TYPES] = {

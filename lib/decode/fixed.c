@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Decodes records of ET_FORMAT_FIXED. After the fixed-size part, each variable-length field has a
- * slot with room for its largest value. The field's header contains the used bytes of the slot; the
- * decoder does not read the other bytes.
+ * slot with room for its largest value. The field's header contains the number of used bytes in the
+ * slot. The decoder does not read the other bytes.
  */
 #include <errno.h>
 #include <linux/types.h>

@@ -78,8 +78,8 @@ static const __u8 rings[ET_EVENT_TYPES] = {
 void et_upgrade_desc(unsigned int id, unsigned int generation, struct et_event_desc *ret)
 {
 	/*
-	 * Zeroes instead of a record: only the layout is wanted. Today's size is enough, as earlier
-	 * layouts are not larger.
+	 * Read zeroes instead of a record, because only the layout is wanted. Today's size is
+	 * enough: earlier layouts are not larger.
 	 */
 	static const union et_fixed_part zero;
 	union et_fixed_part ignored;
