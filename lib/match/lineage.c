@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Most ancestors of a process that are looked at. A damaged recording could name a circle. */
+/* Largest number of ancestors to follow. In a damaged recording, they could form a circle. */
 #define LEVELS_MAX 65536
 
 struct known {
@@ -17,7 +17,7 @@ struct known {
 	 * true if only a PROCESS_EXISTS event has named the process: its exact start is not known
 	 */
 	bool rough;
-	/* start of the parent, if a fork told it; 0: the parent is the process with the ID ppid */
+	/* start of the parent, from a fork event; 0: unknown, only the parent's ID is known */
 	__u64 parent_start_ns;
 };
 
@@ -93,7 +93,7 @@ static struct known *find_started(const struct et_lineage *l, __u32 tgid, __u64 
 	return n ? &h->known[n - 1] : NULL;
 }
 
-/* True if a process with the rough start @rough can be the one that started at @exact. */
+/* True if the process with the rough start @rough can be the process that started at @exact. */
 static bool is_near(__u64 rough, __u64 exact)
 {
 	return !rough || (exact >= rough && exact - rough <= ET_LINEAGE_STEP_NS);
@@ -116,7 +116,10 @@ static struct known *make(struct et_lineage *l, const struct et_process *process
 	size_t at;
 
 	if (k) {
-		/* It stays behind the processes before it: they are older by more than a step. */
+		/*
+		 * The array stays in order: find() has returned the last process that started at
+		 * this time or before.
+		 */
 		k->start_time_ns = process->start_time_ns;
 		k->rough = false;
 		return k;
@@ -150,7 +153,7 @@ int et_lineage_exists(struct et_lineage *l, const struct et_process *process, __
 	const struct holders *h = holders_of(l, (__u32)process->tgid);
 	struct known *k;
 
-	/* An event may have named the process before. */
+	/* Another event may already have named this process. */
 	for (size_t i = 0; h && i < h->count; i++)
 		if (is_near(process->start_time_ns, h->known[i].start_time_ns))
 			return 0;
@@ -173,7 +176,7 @@ int et_lineage_fork(struct et_lineage *l, const struct et_process *parent,
 	return 0;
 }
 
-/* The trees that begin with the process @tgid, which is the first one with this ID. */
+/* The forms of the tree filters that name @tgid: a mask of 1 << ET_ONLY and 1 << ET_EXCEPT. */
 static __u32 begins(const struct et_filter_set *set, __u32 tgid)
 {
 	__u32 trees = 0;
@@ -206,7 +209,7 @@ __u32 et_lineage_trees(const struct et_lineage *l, const struct et_filter_set *s
 			trees |= begins(set, tgid);
 		tgid = k->ppid;
 		k = tgid ? parent_of(l, k) : NULL;
-		/* The first process of a tree may have no record of its own. */
+		/* The process that a tree filter names may have no event of its own. */
 		if (!k && tgid && !holders_of(l, tgid))
 			trees |= begins(set, tgid);
 	}

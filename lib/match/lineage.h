@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The processes that a recording names, and their parents. A replay finds with it which processes
- * belong to the tree of a process, as probes/core/tree.bpf.c does while events are recorded.
+ * The processes that a recording names, and their parents. With this table, a replay finds out
+ * which processes belong to the tree of a process. While events are recorded,
+ * probes/core/tree.bpf.c does this.
  */
 #ifndef ET_LINEAGE_H
 #define ET_LINEAGE_H
@@ -52,12 +53,12 @@ int et_lineage_fork(struct et_lineage *l, const struct et_process *parent,
 		    const struct et_process *child);
 
 /**
- * et_lineage_trees() - the trees of the filters to which a process belongs
+ * et_lineage_trees() - find out whether a process belongs to process trees of filters
  * @l:		the table
- * @set:	the filters; a tree belongs to the first process with the filter's ID
+ * @set:	the filters; a tree begins at the first process that had the filter's process ID
  * @process:	the process
  *
- * Return: a mask with the bits 1 << ET_ONLY and 1 << ET_EXCEPT.
+ * Return: a mask of 1 << ET_ONLY, in a wanted tree, and 1 << ET_EXCEPT, in an excluded tree.
  */
 __u32 et_lineage_trees(const struct et_lineage *l, const struct et_filter_set *set,
 		       const struct et_process *process);

@@ -20,8 +20,8 @@ static const char *const type_names[ET_EVENT_TYPES] = {
 };
 
 /*
- * The paths that --path-prefix compares. A name that does not begin with a slash follows the
- * directory. If an event has two paths, one that passes is enough.
+ * The fields of each event that --path-prefix compares. A name that does not begin with a slash is
+ * relative to the directory. An event with two paths passes if one of them passes.
  */
 static const struct {
 	enum et_event_type type;
@@ -129,7 +129,7 @@ static const __u64 *compared_cgroup(const struct et_facts *facts)
 	return facts->parent_cgroup_id ? facts->parent_cgroup_id : facts->cgroup_id;
 }
 
-/* True if events of a type and generation have what the filter kind @by compares. */
+/* True if events of a type and generation have the values that filters of kind @by compare. */
 static bool answers(enum et_filter_kind by, unsigned int id, unsigned int generation)
 {
 	struct et_facts facts;
@@ -148,7 +148,7 @@ static bool answers(enum et_filter_kind by, unsigned int id, unsigned int genera
 	}
 }
 
-#define NAMED 4 /* most event types that a message names */
+#define NAMED 4 /* largest number of event types that a message names */
 
 int et_matcher_check(const struct et_matcher *m, __u64 wanted, __u64 events,
 		     unsigned int (*generation)(const void *ctx, unsigned int id), const void *ctx,
@@ -202,7 +202,7 @@ static bool is_below(const char *path, size_t len, const char *above)
 	return len >= n && !memcmp(path, above, n) && (len == n || path[n] == '/');
 }
 
-/* The event's path of a cgroup; NULL: the event has none, or not its beginning. */
+/* The path of the event's cgroup; NULL: the event has none, or the path's beginning is missing. */
 static const struct et_field_view *cgroup_path(const struct et_facts *facts)
 {
 	const struct et_field_view *v = facts->cgroup;
@@ -227,7 +227,7 @@ static __u32 forms_of(const struct et_matcher *m, const struct et_field_view *pa
 
 static int learn_cgroup(struct et_matcher *m, const struct et_facts *facts)
 {
-	/* cgroup_path names this one. */
+	/* The ID of the cgroup whose path cgroup_path() returns: of a fork, the child's. */
 	const __u64 *id = facts->cgroup_id;
 	const struct et_field_view *path = cgroup_path(facts);
 	struct cgroup *cgroup;
@@ -281,7 +281,10 @@ int et_matcher_learn(struct et_matcher *m, const struct et_event *event)
 
 /* ---- the filters -------------------------------------------------------------------------- */
 
-/* True if the filters of kind @by drop an event that matches the forms in the mask @matches. */
+/*
+ * True if the filters of kind @by drop an event. @matches is a mask: 1 << ET_ONLY if the event
+ * matches a value to include, 1 << ET_EXCEPT if it matches a value to exclude.
+ */
 static bool drops(const struct et_matcher *m, enum et_filter_kind by, __u32 matches)
 {
 	return (m->set.used & ET_FILTER_BIT(by, ET_ONLY) && !(matches & 1U << ET_ONLY)) ||
@@ -345,7 +348,7 @@ static bool drops_comm(const struct et_matcher *m, const struct et_facts *facts)
 	return drops(m, ET_FILTER_COMM, matches);
 }
 
-/* Return: 1 if the cgroup filters drop the event, 0, or -ENOENT. */
+/* Return: 1 if the cgroup filters drop the event, 0 if not; -ENOENT: its cgroup is not known. */
 static int drops_cgroup(const struct et_matcher *m, const struct et_event *event,
 			const struct et_facts *facts)
 {
@@ -375,9 +378,9 @@ static void append(struct text *to, const char *from, size_t len)
 }
 
 /*
- * True if a path passes. A path that was not found passes, as in the BPF programs: the user may
- * want the file. So does a path whose beginning the record lacks. A path with too many components
- * (ET_VAR_F_PARTIAL) matches nothing, as in the BPF programs.
+ * True if a path passes the filters. As in the BPF programs, a path that could not be resolved
+ * passes, because the user may want the file. A path whose beginning was cut passes too. As in the
+ * BPF programs, a path with too many components (ET_VAR_F_PARTIAL) matches no prefix.
  */
 static bool path_passes(const struct et_matcher *m, const struct et_field_view *dir,
 			const struct et_field_view *name)

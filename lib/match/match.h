@@ -38,7 +38,7 @@ int et_matcher_new(const struct et_filter *filters, size_t count, struct et_matc
 bool et_matcher_learns(const struct et_matcher *m);
 
 /**
- * et_matcher_check() - can the filters be applied to a recording?
+ * et_matcher_check() - check whether the filters can be applied to a recording
  * @m:		the matcher
  * @wanted:	mask (ET_EVENT_BIT) of the event types that the caller wants
  * @events:	mask of the event types that the recording may contain
@@ -60,7 +60,7 @@ int et_matcher_learn(struct et_matcher *m, const struct et_event *event);
  * @m:		the matcher
  * @event:	an event that et_matcher_learn() has seen
  *
- * Return: 1: the event passes; 0: a filter drops it; -ENOENT: no event has said the path of the
+ * Return: 1: the event passes; 0: a filter drops it; -ENOENT: no event contains the path of this
  * event's cgroup.
  */
 int et_matcher_match(const struct et_matcher *m, const struct et_event *event);
