@@ -34,8 +34,8 @@ int et_glob_init(struct et_glob *glob, const char *pattern)
 }
 
 /*
- * Advance the set @at, of positions in the pattern that the text has reached, by the next byte of
- * the text. Return: false if the set is empty, so that the text cannot match.
+ * Process the next byte of the text. @at is the set of positions in the pattern that the text can
+ * have reached. Return: false if the set is now empty, so that the text cannot match.
  */
 static bool step(const struct et_glob *glob, uint64_t *at, unsigned char byte)
 {
