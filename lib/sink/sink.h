@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A sink: a buffer for the lines of an output. Events are encoded into this buffer. The sink writes
- * the buffer when it is full, when the caller flushes it, or after every event:
+ * the buffer when it is full, when the caller flushes it, or, if unbuffered, after every event:
  *
  *	struct et_sink *sink = NULL;
  *	char *buf;
