@@ -54,7 +54,7 @@ static double now_ms(void)
 
 /* ---- shortages --------------------------------------------------------------------------- */
 
-/* True if @r is an errno of a shortage, which no other candidate for the event avoids. */
+/* True if @r means that descriptors or memory ran out. Then all other candidates fail too. */
 static bool is_shortage(int r)
 {
 	return r == -EMFILE || r == -ENFILE || r == -ENOMEM;
@@ -149,8 +149,8 @@ static void use_single_calls(struct et_attached *at, int r)
 /* ---- attaching --------------------------------------------------------------------------- */
 
 /*
- * Attach the programs of all chosen candidates. Return: 0, or a negative errno; then the plan
- * contains the failure.
+ * Attach the BPF programs of all chosen candidates. Return: 0, or a negative errno after the
+ * failed BPF program was marked in the plan.
  */
 static int attach_chosen(struct et_attached *at)
 {
@@ -194,8 +194,8 @@ static int no_such_way(const struct et_attached *at, struct et_error *err)
 }
 
 /*
- * Load the programs of all chosen candidates. Return: 0, 1 if the plan has a new failure and must
- * choose again, or a negative errno.
+ * Load the BPF programs of all chosen candidates. Return: 0, 1 if the plan has a new failure and
+ * must choose again, or a negative errno.
  */
 static int load(struct et_attached *at, struct et_error *err)
 {
@@ -228,12 +228,14 @@ static int load(struct et_attached *at, struct et_error *err)
 			    "the programs and their maps do not load: %s", strerror(-r));
 }
 
-/* Attach the loaded programs. Return: 0, 1 if the plan must choose again, or a negative errno. */
+/*
+ * Attach the loaded BPF programs. Return: 0, 1 if the plan must choose again, or a negative errno.
+ */
 static int attach(struct et_attached *at, struct et_error *err)
 {
 	int r;
 
-	/* Attach the programs for process trees first: the filters of all events use their map. */
+	/* Attach the BPF programs for process trees first: filters of all events use their map. */
 	r = et_process_tree__begin(&at->loaded, &at->config.bpf.filters, &at->tree, err);
 	if (r < 0)
 		return r;
@@ -241,8 +243,8 @@ static int attach(struct et_attached *at, struct et_error *err)
 	if (attach_chosen(at) == 0)
 		return 0;
 	/*
-	 * Unload all: the next candidate was not loaded with the others, and the loaded programs
-	 * know which events they serve. The plan keeps the failures found so far.
+	 * Unload all BPF programs: those of the next candidate are not loaded, and the wanted
+	 * events are constants in the loaded ones. The plan keeps the failures found so far.
 	 */
 	et_links__done(&at->links);
 	et_process_tree__end(&at->tree);
@@ -309,8 +311,8 @@ static void warn_of_missing(struct et_attached *at, __u64 wanted)
 }
 
 /*
- * No program is attached: set an error that says whether a privilege is missing, or the kernel
- * cannot do it.
+ * Set the error for the case that no BPF program is attached: either a privilege is missing, or the
+ * kernel supports none of the wanted events.
  */
 static int nothing_attached(const struct et_attached *at, struct et_error *err)
 {
@@ -353,8 +355,8 @@ static int make_hooks(struct et_attached *at)
 }
 
 /*
- * Join the other tracers of this host. Without this, the tracer still works, but records what the
- * others write.
+ * Join the other tracers of this host. If this fails, the tracer still works, but it also records
+ * the writes of the other tracers.
  */
 static void join_tracers(struct et_attached *at)
 {
@@ -555,8 +557,8 @@ __u64 et_attach__skipped(const struct et_attached *at)
 
 /*
  * Wait for BPF programs that still run on other CPUs. They are in RCU read-side sections, and
- * membarrier(2) waits for the end of all open sections. With one CPU it does not wait at all,
- * although a program may be preempted; then sleep.
+ * membarrier(2) waits for the end of all open sections. With one CPU, membarrier(2) returns at
+ * once, although a BPF program may be preempted. Then sleep instead.
  */
 static void wait_for_programs(void)
 {

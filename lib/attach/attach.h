@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Chooses, loads and attaches the BPF programs for a set of wanted events. If a candidate program
- * fails, the next one for the event is tried.
+ * Chooses, loads and attaches the BPF programs for a set of wanted events. If the kernel refuses a
+ * candidate (a set of BPF programs and hooks), the event's next candidate is tried.
  */
 #ifndef ET_ATTACH_H
 #define ET_ATTACH_H
@@ -21,13 +21,13 @@ struct et_attached;
 
 struct et_attach_config {
 	/*
-	 * As far as the options decide it; et_bpf_config__fill() adds the rest. The wanted events
-	 * are not 0, and all known.
+	 * The caller sets what the options decide; et_bpf_config__fill() sets the other members.
+	 * The mask load.bpf.events is not 0, and contains only known events.
 	 */
 	struct et_load_config load;
 	enum et_attach_kind kind;
 	enum et_emit_request wire_format;
-	bool trial; /* for et_probe(): it is no error if no program can be attached */
+	bool trial; /* for et_probe(): it is no error if no BPF program can be attached */
 	/* The other members: see struct et_options. */
 	const uint64_t *quiet_ttys;
 	size_t quiet_tty_count;
@@ -38,7 +38,7 @@ struct et_attach_config {
 };
 
 /**
- * et_attach__open() - load and attach the programs that the events need
+ * et_attach__open() - load and attach the BPF programs that the events need
  * @config:	the wanted events and options
  * @log:	receives messages about what does not work; must outlive the result
  * @ret:	receives the result; the caller frees it with et_attach__close()
@@ -49,10 +49,10 @@ struct et_attach_config {
 int et_attach__open(const struct et_attach_config *config, const struct et_log *log,
 		    struct et_attached **ret, struct et_error *err);
 
-/* The loaded programs, valid as long as @at. Member `obj` is NULL if nothing could be loaded. */
+/* The loaded BPF programs, valid as long as @at. `obj` is NULL if nothing could be loaded. */
 const struct et_loaded *et_attach__loaded(const struct et_attached *at);
 
-/* The events whose programs are attached: a mask of ET_EVENT_BIT. */
+/* The events whose BPF programs are attached: a mask of ET_EVENT_BIT. */
 __u64 et_attach__events(const struct et_attached *at);
 
 /* Each candidate of each wanted event: see et_session__hooks(). Valid as long as @at. */
@@ -64,7 +64,7 @@ const struct et_emit_choice *et_attach__emit_choice(const struct et_attached *at
 /* The kernel's features that have been tried; the caller may try more. Valid as long as @at. */
 struct et_feature_set *et_attach__features(struct et_attached *at);
 
-/* Number of processes of a tree filter that its map had no room for. */
+/* Number of processes of filtered process trees for which the map of the trees had no room. */
 __u64 et_attach__tree_missed(const struct et_attached *at);
 
 /* True if another process has stopped the BPF programs, by writing to their memory. */
@@ -81,25 +81,27 @@ int et_attach__damp(const struct et_attached *at, const struct et_reader_row *ro
 int et_attach__left_out(const struct et_attached *at, struct et_left_out *ret, size_t max,
 			uint64_t *ret_others);
 
-/* Number of times that the kernel did not run a program at its hook: events may be missing. */
+/* Number of times that the kernel did not run a BPF program at its hook: events may be missing. */
 __u64 et_attach__skipped(const struct et_attached *at);
 
 /**
- * et_attach__stop() - stop all programs from recording, and wait for those that still run
- * @at:	the attached programs
+ * et_attach__stop() - stop all BPF programs from recording, and wait for those that still run
+ * @at:	the attached BPF programs
  *
- * Takes milliseconds, while et_attach__detach() takes a second or two: the kernel waits for a grace
- * period for each system call's tracepoint that it frees. Programs stay on their hooks until
- * et_attach__close(), and check a flag. When this returns, programs put nothing more into the
- * rings.
+ * Sets a flag that the BPF programs check; they stay attached until et_attach__close(). When this
+ * function returns, BPF programs put nothing more into the rings.
+ *
+ * Takes milliseconds. et_attach__detach() takes a second or two, because the kernel waits for an
+ * RCU grace period for each system call's tracepoint that it frees.
  */
 void et_attach__stop(struct et_attached *at);
 
 /**
- * et_attach__detach() - detach all programs, and wait for those that still run
- * @at:	the attached programs
+ * et_attach__detach() - detach all BPF programs, and wait for those that still run
+ * @at:	the attached BPF programs
  *
- * Maps and rings stay. When this returns, programs put nothing more into them. May be called again.
+ * Maps and rings stay. When this function returns, BPF programs put nothing more into them. May be
+ * called again.
  */
 void et_attach__detach(struct et_attached *at);
 

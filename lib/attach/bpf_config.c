@@ -19,7 +19,10 @@
 #include "lib/wire/schema.h"
 #include "lib/wire/shared.h"
 
-/* The caller's own terminals: output, recording, standard input, standard error, and ctty. */
+/*
+ * Number of terminals that the tracer itself may use: those of output, recording, standard input
+ * and standard error, and its controlling terminal.
+ */
 #define OWN_TERMINALS (ET_SELF_FDS + 1)
 
 _Static_assert(ET_SELF_ANCESTORS == ET_QUIET_TGIDS, "room for all ancestors");
@@ -39,9 +42,9 @@ static void add_terminal(__u64 *to, size_t *count, __u64 tty)
 }
 
 /*
- * The caller names terminals by device number, which is unique only within a devpts instance. So
- * this searches the caller's own terminals for them, from @first on. For a number that is not among
- * them, the terminals of all instances are left out.
+ * The caller names terminals by device number, which is unique only within a devpts instance. To
+ * find the instance, search the tracer's own terminals, from index @first on, for the number. If
+ * none has this number, leave out the terminals with this number in all instances.
  */
 static void fill_terminals(__u64 to[ET_QUIET_TTYS], const uint64_t *from, size_t count,
 			   const struct et_own_task *self, size_t first, const struct et_log *log)
@@ -69,8 +72,9 @@ static void fill_terminals(__u64 to[ET_QUIET_TTYS], const uint64_t *from, size_t
 }
 
 /*
- * Translate processes that filters name from the caller's PID namespace to the initial one; with
- * @back, in the other direction.
+ * The BPF program of probes/self translates process IDs of filters from the caller's PID namespace
+ * to the initial one. Without @back, copy the filters' IDs to @self, before the BPF program runs.
+ * With @back, copy the translated IDs from @self to the filters.
  */
 static int exchange_numbers(struct et_filter_set *set, struct et_own_task *self, bool back,
 			    struct et_error *err)
@@ -88,8 +92,8 @@ static int exchange_numbers(struct et_filter_set *set, struct et_own_task *self,
 					continue;
 				}
 				/*
-				 * In the initial namespace IDs need no translation; a process may
-				 * get the ID later.
+				 * In the initial PID namespace, IDs need no translation.
+				 * The process may begin later.
 				 */
 				if (!self->found[n] && !self->level)
 					continue;
@@ -127,7 +131,10 @@ static int look_up_own_task(struct et_own_task *self, struct et_filter_set *filt
 	return 0;
 }
 
-/* In 6.16 sched_process_exit got a third parameter, after the one of every tracepoint. */
+/*
+ * True if the tracepoint sched_process_exit has the parameter group_dead, since 6.16. In BTF it is
+ * the third one, because the first parameter of each tracepoint is for the kernel's own data.
+ */
 static bool exit_has_group_dead(const struct btf *vmlinux)
 {
 	const struct btf_type *t;
@@ -158,8 +165,8 @@ static void find_tty_write(struct et_bpf_config *bpf, const struct et_log *log)
  * Size of the hash maps for socket data: one entry for each 256 KiB of the host's memory. Since 6.1
  * tracing programs, too, can use a map that allocates memory as it grows: commit 96da3f7d489d
  * ("bpf: Remove tracing program restriction on map types"). The same series added struct
- * bpf_mem_alloc, by which we recognize these kernels. Before, the map allocates all memory at once,
- * so it is smaller.
+ * bpf_mem_alloc, by which we recognize these kernels. On older kernels the map allocates all memory
+ * at once, so the map is smaller.
  */
 #define SOCK_ENTRY_MEMORY    (256 * 1024ULL)
 #define SOCK_ENTRIES_LEAST   8192
@@ -178,11 +185,11 @@ static void size_socket_maps(struct et_load_config *load, const struct btf *vmli
 	while (sock_entries < most && sock_entries < memory / SOCK_ENTRY_MEMORY)
 		sock_entries *= 2;
 	load->bpf.sock_entries_ended_max = sock_entries;
-	/* Attempts are few: each waits at most a second. */
+	/* Few connection attempts wait at the same time: each waits at most a second. */
 	load->bpf.sock_entries_attempts_max = sock_entries / 4;
 }
 
-/* CPUs that have their own slots of the map `envs`; further CPUs share them. */
+/* Largest number of CPUs with slots of their own in the map `envs`; further CPUs share slots. */
 #define ENV_CPUS_MAX 64
 
 /*
@@ -270,7 +277,7 @@ void et_bpf_config__fill_from_plan(struct et_bpf_config *bpf, const struct et_pl
 	bpf->exit_late = et_plan__wants(plan, "exit_notify_fentry", NULL) ||
 			 et_plan__wants(plan, "exit_notify_kprobe", NULL) ||
 			 et_plan__wants(plan, "exit_notify_tp_btf", NULL);
-	/* Only programs that get their socket as a typed argument can use its storage. */
+	/* A BPF program can use a socket's storage only if it gets the socket as typed argument. */
 	bpf->sock_storage = et_feature__check(features, ET_FEATURE_SOCK_STORAGE, NULL) == 0 &&
 			    !et_plan__wants(plan, "closed_kprobe", NULL);
 }

@@ -31,8 +31,8 @@ int et_dcache__derive(const struct et_dcache_sample *samples, size_t count, __u6
 /**
  * et_dcache__find() - find the kernel's hash table of dentries
  * @loaded:	the loaded BPF programs; nothing is done if none of them looks up paths
- * @log:	receives a warning if it is not found: directories are then searched dentry by
- *		dentry
+ * @log:	receives a warning if the table is not found: BPF programs then search directories
+ *		dentry by dentry
  *
  * Not every kernel has a symbol for the table. So this function opens some files of /proc, for
  * which the kernel creates new dentries. A BPF program reads their places in the table, and checks

@@ -143,8 +143,8 @@ void et_diagnose__check(struct et_plan *plan, struct et_feature_set *features, b
 /* ---- by loading ------------------------------------------------------------------------- */
 
 /*
- * True if the BPF program of @entry, which does not load, would load in another emit mode. That
- * mode does not pack records in the ring.
+ * Called if the BPF program of @entry does not load. True if the reason is the emit mode direct, in
+ * which records are packed in the ring: the BPF program loads in the mode varlen.
  */
 static bool is_for_in_place(const struct et_load_config *load, const struct et_emit_choice *choice,
 			    const struct et_hook_program *entry)

@@ -9,7 +9,7 @@
 
 #include <stddef.h>
 
-/* Most sockets of a store, and most files in the queue of one socket. */
+/* Largest number of sockets in a store, and of files in the queue of one socket. */
 #define ET_FD_STORE_SOCKETS 24
 #define ET_FD_STORE_EACH    8
 

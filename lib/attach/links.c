@@ -35,8 +35,8 @@ struct et_link {
 
 /*
  * Attach the BPF program @prog to the perf event @event. *ret is set to the descriptor that keeps
- * it attached, and all others are closed. Since 5.15 this is a BPF link, which also keeps the perf
- * event alive. Older kernels have no such links, so it is the perf event.
+ * the BPF program attached. Since 5.15 *ret is a BPF link, which also keeps the perf event alive;
+ * @event is then closed. Older kernels have no such links: there *ret is @event.
  */
 static int attach_event(int prog, int event, int *ret)
 {
@@ -75,7 +75,7 @@ static int read_number(const char *path, const char *format, unsigned int *ret)
  */
 static int open_kprobe(const char *function, bool at_return)
 {
-	/* config1 is the union member for kprobe_func: the address of the function's name. */
+	/* config1 and kprobe_func, the address of the function's name, are one union. */
 	struct perf_event_attr attr = {
 		.size = sizeof(attr),
 		.config1 = (__u64)(uintptr_t)function,
@@ -101,7 +101,7 @@ static bool is_kprobe(const struct bpf_program *prog)
 
 /*
  * Attach a BPF program that is neither a kprobe nor on a system call's tracepoint. Its hook was set
- * at the load.
+ * when it was loaded.
  */
 static int attach_tracing(const struct bpf_program *prog, int *ret)
 {
@@ -167,9 +167,9 @@ static bool are_scarce(int fd)
 }
 
 /*
- * Move a BPF link's file to the fd store, which keeps it open without a descriptor. A kprobe's link
- * is read later for the number of missed calls, so it keeps its descriptor unless descriptors are
- * scarce.
+ * Move a BPF link's file to the fd store, which keeps it open without a descriptor. The number of
+ * calls that a kprobe has missed is read later from its link. So this link keeps its descriptor
+ * unless descriptors are scarce.
  */
 static void keep(struct et_links *links, const struct bpf_program *prog, struct et_link *link)
 {

@@ -20,16 +20,17 @@
 #include "probes/et_probes.skel.h"
 
 /*
- * Bytes for the verifier's log of a program that fails. The end of the log has the reason. Before
- * 6.4 (commit 121664093803, "bpf: Switch BPF verifier log to be a rotating log by default") a
- * buffer that is too small loses the end. Pages that the log does not reach take no memory.
+ * Bytes for the verifier's log of a BPF program that does not load. The end of the log has the
+ * reason. Before 6.4 (commit 121664093803, "bpf: Switch BPF verifier log to be a rotating log by
+ * default") a buffer that is too small loses the end. Pages that the log does not reach take no
+ * memory.
  */
 #define LOG_SIZE (16 * 1024 * 1024)
 
 /* Milliseconds that et_load__settle() waits at most. */
 #define SETTLE_MS 100
 
-/* Sizes of the hash maps for socket data. */
+/* Set the sizes of the hash maps for socket data. */
 static int size_sock_entries(struct et_probes *skel, const struct et_load_config *config,
 			     bool trial)
 {
@@ -50,7 +51,7 @@ static int size_sock_entries(struct et_probes *skel, const struct et_load_config
 	return r;
 }
 
-/* @trial: the programs will not run, so the maps are as small as possible. */
+/* Set the sizes of maps. With @trial, BPF programs will not run: make maps as small as possible. */
 static int size_maps(struct et_probes *skel, const struct et_load_config *config, bool trial)
 {
 	int cpus = libbpf_num_possible_cpus(), r;
@@ -75,13 +76,16 @@ static int size_maps(struct et_probes *skel, const struct et_load_config *config
 	r = bpf_map__set_max_entries(skel->maps.envs, trial ? 1 : config->bpf.env_slots);
 	if (r < 0)
 		return r;
-	/* Half a megabyte per CPU. Programs that pack all records in the ring do not use it. */
+	/* `scratch` takes half a megabyte per CPU. Not used if records are packed in the ring. */
 	if (config->bpf.emit_mode == ET_EMIT_DIRECT)
 		return bpf_map__set_autocreate(skel->maps.scratch, false);
 	return bpf_map__set_max_entries(skel->maps.scratch, trial ? 1 : (__u32)cpus * ET_LANES);
 }
 
-/* Do not create one of the two maps that each value for a task has: see task_map.bpf.h. */
+/*
+ * For each value that BPF programs keep for a task, there are two maps: see task_map.bpf.h. With
+ * @storage, do not create the hash tables; without, do not create the task storage.
+ */
 static int skip_task_maps(const struct bpf_object *obj, bool storage)
 {
 	struct bpf_map *map;
@@ -133,7 +137,7 @@ static int open_skeleton(const struct et_load_config *config, bool trial, struct
 	return 0;
 }
 
-/* Set the sizes of the rings to what the memory budget leaves, after all other maps exist. */
+/* Choose ring sizes that fit the memory budget. All other maps exist, so their memory is known. */
 static int size_rings(struct et_loaded *loaded, const struct et_load_config *config,
 		      __u64 *ret_least)
 {
@@ -232,8 +236,8 @@ static int make_rings(struct et_loaded *loaded)
 }
 
 /*
- * Select a program for loading. All tracing programs are loaded for one function, while kprobes get
- * theirs when they are attached.
+ * Select a BPF program for loading. A fentry or fexit program is loaded for one kernel function. A
+ * kprobe gets its function when it is attached.
  */
 static int want(const struct et_load_config *config, struct bpf_program *prog,
 		const struct et_hook_program *entry)
@@ -247,8 +251,8 @@ static int want(const struct et_load_config *config, struct bpf_program *prog,
 }
 
 /*
- * Do not create maps that no chosen program uses. Nor those that programs refer to, but never reach
- * with this configuration.
+ * Do not create maps that no chosen BPF program uses. Also do not create maps that are only used by
+ * code that this configuration disables.
  */
 static int skip_maps(struct et_probes *skel, const struct et_load_config *config,
 		     const struct et_plan *plan)
@@ -310,8 +314,8 @@ int et_load__open(const struct et_load_config *config, const struct et_plan *pla
 	if (r == 0)
 		bpf_program__set_autoload(loaded.skel->progs.readers_iter, true);
 	/*
-	 * The program that finds the hash table of dentries is loaded if a program looks up paths.
-	 * et_dcache__find() runs it; it is never attached.
+	 * The BPF program that finds the hash table of dentries is needed if another one looks up
+	 * paths. It is never attached: et_dcache__find() runs it.
 	 */
 	if (r == 0)
 		bpf_program__set_autoload(loaded.skel->progs.dcache_sample_raw_tp,
@@ -406,8 +410,8 @@ __u64 et_load__skipped(const struct et_loaded *loaded)
 }
 
 /*
- * Wait for exits that are captured until the last close. They come within moments, except in a
- * process whose files take long to close.
+ * Wait for captured exits: BPF programs send them after the process has closed its connections.
+ * That takes moments, except for a process whose files take long to close.
  */
 void et_load__settle(const struct et_loaded *loaded)
 {

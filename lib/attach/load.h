@@ -19,7 +19,7 @@ struct et_probes;
 /* What is loaded, and how. */
 struct et_load_config {
 	struct et_bpf_config bpf;             /* values for the BPF programs */
-	const struct et_prefix_set *prefixes; /* of the filters; must live until loaded */
+	const struct et_prefix_set *prefixes; /* the filters' prefixes; must live until loaded */
 	bool measure;                         /* measure the programs' cost for the verifier */
 	/*
 	 * Bytes of all rings of a class, powers of two of whole pages; smaller if the budget
@@ -43,11 +43,11 @@ struct et_load_config {
 struct et_loaded {
 	struct et_probes *skel;
 	struct bpf_object *obj; /* object of the skeleton */
-	/* the programs' variable et_reader_sleeping, for lib/ring/ring.h */
+	/* the BPF programs' variable et_reader_sleeping, for lib/ring/ring.h */
 	volatile __u32 *reader_sleeping;
-	/* the programs' variable et_reader_napping */
+	/* the BPF programs' variable et_reader_napping */
 	volatile __u32 *reader_napping;
-	/* the programs' variable et_stopped; not 0: programs record nothing more */
+	/* the BPF programs' variable et_stopped; not 0: they record nothing more */
 	volatile __u32 *stopped;
 	int lanes_fd;    /* descriptor of the map `lanes`, of struct et_lane */
 	int overflow_fd; /* descriptor of the map `overflow`, of struct et_overflow */
@@ -65,13 +65,14 @@ struct et_loaded {
 };
 
 /**
- * et_load__open() - load some programs, with all their maps
+ * et_load__open() - load the BPF programs of a plan, with their maps
  * @config:	what to load, and how
- * @plan:	the chosen candidates, which name the programs and their functions
- * @ret:	receives the loaded programs; the caller frees them with et_load__close()
+ * @plan:	the chosen candidates, which name the BPF programs and their functions
+ * @ret:	receives the loaded BPF programs; the caller frees them with et_load__close()
  * @ret_least:	receives, with -ENOSPC, the least memory budget that suffices
  *
- * If one program does not load, none is loaded. et_load__try() then finds out which one fails.
+ * If one BPF program does not load, none is loaded. With et_load__try(), the caller can find out
+ * which one fails.
  *
  * Return: 0 or a negative errno; -ENOSPC: the memory budget is too small for the smallest rings.
  */
@@ -79,9 +80,9 @@ int et_load__open(const struct et_load_config *config, const struct et_plan *pla
 		  struct et_loaded *ret, __u64 *ret_least);
 
 /**
- * et_load__try() - check whether one program loads
- * @config:	how to load the program
- * @entry:	the program and its hook
+ * et_load__try() - check whether one BPF program loads
+ * @config:	how to load the BPF program
+ * @entry:	the BPF program and its hook
  * @why:	receives, on failure, the verifier's last message
  * @size:	bytes at @why
  *
@@ -91,10 +92,10 @@ int et_load__try(const struct et_load_config *config, const struct et_hook_progr
 		 char *why, size_t size);
 
 /*
- * Number of times that the kernel did not run a program at its hook. The program would have
- * interrupted itself, or a program that must not run at the same time. The events of these runs are
- * unknown. Known since Linux 5.12, commit 9ed9e9ba2337 ("bpf: Count the number of times recursion
- * was prevented"); for tracepoints and kprobes since 6.7; 0 before.
+ * Number of times that the kernel did not run a BPF program at its hook: it would have interrupted
+ * itself, or another BPF program that must not be interrupted. It is unknown which events were
+ * missed. The kernel counts this since 5.12, commit 9ed9e9ba2337 ("bpf: Count the number of times
+ * recursion was prevented"); for tracepoints and kprobes since 6.7. Before, the result is 0.
  */
 __u64 et_load__skipped(const struct et_loaded *loaded);
 
@@ -114,7 +115,7 @@ struct et_locked {
  */
 int et_load__locked(const struct et_loaded *loaded, struct et_locked *ret);
 
-/* Upper bound of the kernel memory in bytes that was allocated while programs ran. */
+/* Upper bound of the kernel memory in bytes that was allocated while BPF programs ran. */
 struct et_grown {
 	__u64 sockets; /* data in socket storage: the largest amount at one time */
 	__u64 tasks;   /* values in task storage, which keeps them until the task exits */
@@ -122,24 +123,24 @@ struct et_grown {
 
 /*
  * Compute an upper bound of the memory of task and socket storage. The kernel does not report how
- * many values a storage has. So programs count the created values, and no task has more than one
- * value of a kind.
+ * many values a storage has. So BPF programs count the values that they create. A task has at most
+ * one value of a kind.
  */
 void et_load__grown(const struct et_loaded *loaded, struct et_grown *ret);
 
 /*
- * Wait, before the programs are detached, until captured exits of processes have been sent; at most
- * 100 ms.
+ * Wait, before the BPF programs are detached, until captured exits of processes have been sent; at
+ * most 100 ms.
  */
 void et_load__settle(const struct et_loaded *loaded);
 
-/* Unload the programs and maps, and close the rings. */
+/* Unload the BPF programs and maps, and close the rings. */
 void et_load__close(struct et_loaded *loaded);
 
 /**
  * et_verifier_words() - find the error message in a verifier's log
  * @log:	the log; may be empty
- * @ret:	receives the log's last line that is no statistics, at most @size bytes
+ * @ret:	receives the log's last line, statistics excluded, at most @size bytes
  * @size:	bytes at @ret
  *
  * Return: true if there was such a line.

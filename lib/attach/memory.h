@@ -13,7 +13,7 @@
 
 /**
  * et_memory__ring() - calculate the kernel memory in bytes that a ring takes
- * @size:	bytes of the ring's data, a power of two of whole pages
+ * @size:	bytes of the ring's data: a power of two, at least @page
  * @page:	bytes of a page
  *
  * A ring consists of its data, pages for the positions of consumer and producer, and a table with
@@ -56,7 +56,7 @@ int et_memory__map(int map_fd, __u64 *ret);
  * et_memory__storage_value() - calculate the kernel memory of one value in task or socket storage
  * @value_size:	bytes of the map's value
  *
- * The kernel allocates sizes that are powers of two, and few others.
+ * The kernel rounds the size of an allocation up: to a power of two, or to one of few other sizes.
  *
  * Return: bytes.
  */

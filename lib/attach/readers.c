@@ -13,8 +13,8 @@
 #include "probes/et_probes.skel.h"
 
 /*
- * Most runs of the iterator in one search. Each run finds processes that are at least one more pipe
- * away from the tracer.
+ * Largest number of runs of the iterator in one search. Each run finds processes that are at least
+ * one more pipe away from the tracer.
  */
 #define PASSES_MAX 8
 
