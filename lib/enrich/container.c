@@ -92,8 +92,8 @@ static const char *runtime_of(struct text *name)
 }
 
 /*
- * True if the name is the cgroup of a systemd-nspawn container. Such a container has a service of
- * its own, or a scope that systemd-machined has made.
+ * True if @name is the cgroup of a systemd-nspawn container; then shorten @name to the container's
+ * name. The cgroup is a systemd service of the container, or a scope that systemd-machined made.
  */
 static bool is_nspawn(struct text *name)
 {
@@ -107,7 +107,7 @@ static bool is_nspawn(struct text *name)
 
 /*
  * Check whether @name, one directory of the cgroup's path, is the cgroup of a container. @before is
- * the name of the parent directory, @pod the pod around it.
+ * the name of the parent directory. @pod is the uid of the pod that contains the directory.
  */
 static bool examine(struct text name, struct text before, struct text pod, struct et_container *ret)
 {

@@ -49,8 +49,8 @@ struct et_container {
 bool et_container_of(const char *path, size_t len, struct et_container *ret);
 
 /*
- * Find the container in an event's two paths of cgroups: that of version 2 first. Return: as
- * et_container_of().
+ * Find the container of an event's process. Tries the event's path of the version 2 cgroup first,
+ * then the path of the pids controller. Return: as et_container_of().
  */
 bool et_container_find(const struct et_facts *facts, struct et_container *ret);
 

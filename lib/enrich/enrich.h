@@ -55,7 +55,8 @@ int et_clock_enricher_new(struct et_enricher **ret);
  * et_recorded_clock_new() - make an enricher that sets et_event.time_ns for a replay
  * @ret:	receives the enricher; the caller frees it with et_enricher_free()
  *
- * A recording contains the difference of the clocks: et_recorded_clock_set().
+ * The recording contains the difference of the clocks. The caller passes this difference to
+ * et_recorded_clock_set().
  *
  * Return: 0 or -ENOMEM.
  */

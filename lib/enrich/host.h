@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Finds what names this host and its present boot. */
+/* Reads the name of this host, and the id that the kernel gave to its present boot. */
 #ifndef ET_ENRICH_HOST_H
 #define ET_ENRICH_HOST_H
 

@@ -97,10 +97,10 @@ static bool parse_stat(const char *text, struct stat_line *ret)
 	return count == 8;
 }
 
-/* Fill in what /proc/PID/stat tells. */
+/* Set the fields of @ev that come from /proc/PID/stat. */
 static void fill_from_stat(struct et_process_exists *ev, const struct stat_line *stat, __u32 tgid)
 {
-	/* In this order, so that the difference is not negative. */
+	/* Read CLOCK_MONOTONIC first, so that the difference of the clocks is never negative. */
 	__u64 running = clock_ns(CLOCK_MONOTONIC);
 	__u64 suspended = clock_ns(CLOCK_BOOTTIME) - running;
 	size_t len = stat->comm_len < sizeof(ev->comm) - 1 ? stat->comm_len : sizeof(ev->comm) - 1;
@@ -110,11 +110,14 @@ static void fill_from_stat(struct et_process_exists *ev, const struct stat_line 
 	ev->pids.pgid = stat->pgid;
 	ev->pids.sid = stat->sid;
 	ev->pids.start_boottime_ns = stat->start_ticks * ET_PROCESS_TICK_NS;
-	/* How long the machine had been suspended before the process began is not known. */
+	/*
+	 * start_time_ns excludes the time for which the machine was suspended. /proc does not tell
+	 * how much of it was before the start. So set it only if the machine was never suspended.
+	 */
 	if (suspended < ET_PROCESS_TICK_NS)
 		ev->pids.start_time_ns = ev->pids.start_boottime_ns;
 	memcpy(ev->comm, stat->comm, len);
-	/* As new_encode_dev() of the kernel packs it. */
+	/* Unpack the terminal's device number, which the kernel packs with new_encode_dev(). */
 	ev->ctty.major = stat->tty >> 8 & 0xfff;
 	ev->ctty.minor = (stat->tty & 0xff) | (stat->tty >> 12 & 0xfff00);
 }
@@ -179,7 +182,7 @@ static void fill_namespaces(struct et_proc *proc, struct et_ns *ns, __u32 tgid)
 	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
 		const char *number;
 
-		/* If the first is not readable, this process may read none. */
+		/* If the tracer may not read the first link, it may not read the others either. */
 		if (read_link(proc, tgid, all[i].name) < 0) {
 			if (!i)
 				return;
@@ -211,7 +214,7 @@ static void put_var(struct et_proc *proc, enum et_var_type type, const char *dat
 	hdr->vars++;
 }
 
-/* A path that is longer than its cap keeps its end, as in other events. */
+/* Append a path. A path that is longer than its cap keeps its end, as in other events. */
 static void put_path(struct et_proc *proc, enum et_var_type type, const char *path, size_t len,
 		     size_t cap, unsigned int flags)
 {
@@ -262,7 +265,7 @@ static void put_argv(struct et_proc *proc, __u32 tgid)
 	put_var(proc, ET_VAR_ARGV, proc->argv, size, orig, flags);
 }
 
-/* True if the list @names, "cpu,cpuacct", has "pids". */
+/* True if @names, a list of cgroup controllers such as "cpu,cpuacct", contains "pids". */
 static bool has_pids(const char *names, size_t len)
 {
 	while (len) {
@@ -309,7 +312,7 @@ static void find_cgroups(const char *text, struct cgroups *ret)
 
 static __u32 read_loginuid(struct et_proc *proc, __u32 tgid)
 {
-	/* Kernels without CONFIG_AUDIT do not have the file. */
+	/* Kernels without CONFIG_AUDIT have no /proc/PID/loginuid. */
 	if (read_text(proc, tgid, "loginuid") <= 0)
 		return ET_NO_LOGIN;
 	return (__u32)strtoul(proc->text, NULL, 10);
@@ -320,7 +323,7 @@ static void begin(struct et_proc *proc, __u32 tgid, __u64 now_ns)
 	memset(&proc->rec.fixed, 0, sizeof(proc->rec.fixed));
 	proc->rec.fixed.hdr = (struct et_header){
 		.ts = now_ns,
-		/* No lane has numbered it. All records of a scan have one time, and differ so. */
+		/* No lane numbers this record. Records of a scan have one time; seq differs. */
 		.seq = tgid,
 		.size = sizeof(proc->rec.fixed),
 		.type = ET_PROCESS_EXISTS,
@@ -343,7 +346,7 @@ __u64 et_proc_cgroup_id(const struct et_proc *proc, const char *path, size_t len
 	return fstatat(proc->cgroups, *below ? below : ".", &st, 0) == 0 ? st.st_ino : 0;
 }
 
-/* The fields of variable length, in the order of their rows in schema.def. */
+/* Append the fields of variable length, in the order of their rows in schema.def. */
 static void put_vars(struct et_proc *proc, __u32 tgid)
 {
 	struct cgroups cgroups = { .v2 = "", .pids = "" };
@@ -352,7 +355,7 @@ static void put_vars(struct et_proc *proc, __u32 tgid)
 
 	if (read_text(proc, tgid, "cgroup") >= 0)
 		find_cgroups(proc->text, &cgroups);
-	/* The text is overwritten before the path is put. */
+	/* Copy the version 2 path out of proc->text, which put_link() overwrites. */
 	v2_len = cgroups.v2_len < sizeof(v2) ? cgroups.v2_len : sizeof(v2);
 	memcpy(v2, cgroups.v2 + cgroups.v2_len - v2_len, v2_len);
 	put_path(proc, ET_VAR_PIDS_SS_CGROUP_PATH, cgroups.pids, cgroups.pids_len,
@@ -365,7 +368,7 @@ static void put_vars(struct et_proc *proc, __u32 tgid)
 		proc->rec.fixed.cgroup_id = et_proc_cgroup_id(proc, v2, v2_len);
 }
 
-/* @users_only: return -ESRCH for kernel threads and zombies. */
+/* Make the record of a process in proc->rec. @users_only: skip kernel threads and zombies. */
 static int read_process(struct et_proc *proc, __u32 tgid, bool users_only, __u64 now_ns)
 {
 	struct stat_line stat;
@@ -373,7 +376,10 @@ static int read_process(struct et_proc *proc, __u32 tgid, bool users_only, __u64
 
 	if (read_text(proc, tgid, "stat") <= 0 || !parse_stat(proc->text, &stat))
 		return -ESRCH;
-	/* A process whose main thread has ended, and others not, is a "zombie" with threads. */
+	/*
+	 * If the main thread has ended and other threads run, the state is 'Z' too. Such a process
+	 * has more than one thread, and is not skipped.
+	 */
 	if (users_only && ((stat.flags & KERNEL_THREAD) ||
 			   ((stat.state == 'Z' || stat.state == 'X') && stat.threads <= 1)))
 		return -ESRCH;
@@ -384,7 +390,10 @@ static int read_process(struct et_proc *proc, __u32 tgid, bool users_only, __u64
 	fill_namespaces(proc, &proc->rec.fixed.ns, tgid);
 	proc->rec.fixed.loginuid = read_loginuid(proc, tgid);
 	put_vars(proc, tgid);
-	/* If the process has ended meanwhile, some of the files are those of another process. */
+	/*
+	 * If the process ended meanwhile, another process may have its PID now. Then some of the
+	 * files were those of the other process, whose start differs.
+	 */
 	if (read_text(proc, tgid, "stat") <= 0 || !parse_stat(proc->text, &stat) ||
 	    stat.start_ticks != start)
 		return -ESRCH;
@@ -467,8 +476,8 @@ bool et_proc_is_initial(void)
 #define ROOT_CGROUP 1 /* the inode number of the root cgroup */
 
 /*
- * Open the root directory of version 2 cgroups. A mount in a cgroup namespace has another root;
- * then return -1, because the paths would be those of other cgroups.
+ * Open the root directory of version 2 cgroups. In a cgroup namespace, the mounted root is another
+ * cgroup. Then return -1, because the paths in /proc/PID/cgroup would lead to wrong cgroups.
  */
 static int open_cgroups(void)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Reads processes from /proc, each as a PROCESS_EXISTS record. So all that follows, such as the
- * decoder, the encoders and a recording, treats it as it treats a record from a ring.
+ * Reads processes from /proc, and makes a PROCESS_EXISTS record of each. So the decoder, the
+ * encoders and recordings treat it like a record from a ring.
  */
 #ifndef ET_ENRICH_PROC_H
 #define ET_ENRICH_PROC_H
@@ -31,11 +31,13 @@ bool et_proc_is_initial(void);
  * et_proc_read() - read a process
  * @proc:	the reader
  * @tgid:	the process
- * @again:	the value of the field `again`
+ * @again:	value of the record's field `again`: true if the process is read for --context
+ *		because its events are missing
  * @now_ns:	the current CLOCK_MONOTONIC time, for the record's header
  * @ret_record:	receives the record, valid until the next call
  *
- * Values that this process may not read are empty and flagged.
+ * A path or arguments that the caller has no permission to read are empty and flagged
+ * ET_VAR_F_FAULT. Such numbers are 0.
  *
  * Return: the size of the record in bytes, or a negative errno: -ESRCH if there is no such process.
  */

@@ -8,10 +8,10 @@
 #include "lib/decode/facts.h"
 #include "lib/enrich/container.h"
 
-/* Number of processes that have ended and are kept for events that come late. */
+/* Number of ended processes that the table keeps, because their last events may come late. */
 #define EXITED 256
 
-/* Largest number of ancestors that are looked at for one event. */
+/* For one event, look at no more processes than this: the event's process and its ancestors. */
 #define LEVELS 16
 
 #define BUCKETS_FIRST 256
@@ -29,11 +29,12 @@ struct et_process_table {
 	size_t in_table;     /* processes that can be found by their number */
 	size_t count;        /* processes in memory */
 	size_t max;
-	/* Processes that can be found, by their last use. */
+	/* A list of the processes that can be found by their number, in the order of last use. */
 	struct et_table_process *newest, *oldest;
-	struct et_table_process *exited[EXITED]; /* a ring */
+	/* The ended processes, as a ring buffer: a new one replaces the one that ended first. */
+	struct et_table_process *exited[EXITED];
 	size_t exited_at;
-	__u32 losses; /* number of losses so far; a process with another number is stale */
+	__u32 losses; /* number of losses so far; a process whose `losses` differs is stale */
 	__u64 evicted;
 	__u64 version;      /* number of changes so far */
 	__u64 lost_version; /* `version` after the last loss */
@@ -81,7 +82,7 @@ static struct et_container_text *container_get(struct et_container_text *contain
 	return container;
 }
 
-/* Cut arguments to their room, so that the last one ends with 0. */
+/* Number of bytes of the arguments that the table keeps. @ret_cut: the process had more. */
 static size_t cut_args(const struct et_field_view *argv, bool *ret_cut)
 {
 	size_t len = argv->size;
@@ -112,7 +113,7 @@ static struct et_program_text *program_new(const struct et_field_view *file,
 		.args_len = (unsigned int)args_len,
 		.args_cut = cut,
 	};
-	/* A path that is too long keeps its end. */
+	/* A path longer than ET_PROCESS_FILE_MAX keeps its end. */
 	if (file_len)
 		memcpy(program->text, file->data + file->size - file_len, file_len);
 	if (args_len)
@@ -164,7 +165,7 @@ static void set_container(struct et_process_table *table, struct et_table_proces
 	struct et_container c;
 	bool found;
 
-	/* Neither is in the record: the event tells nothing of the cgroup. */
+	/* The event has neither path of a cgroup: the known container stays. */
 	if (!(facts->cgroup && facts->cgroup->data) &&
 	    !(facts->pids_cgroup && facts->pids_cgroup->data))
 		return;
@@ -198,7 +199,10 @@ static void set_container(struct et_process_table *table, struct et_table_proces
 
 /* ---- memory of processes ----------------------------------------------------------------- */
 
-/* Drop a reference; free the process and its ancestors if it was the last one. */
+/*
+ * Drop a reference to a process. If it was the last one, free the process, and drop its reference
+ * to its parent in the same way.
+ */
 static void process_put(struct et_process_table *table, struct et_table_process *process)
 {
 	while (process && !--process->refs) {
@@ -231,7 +235,7 @@ static void link_used(struct et_process_table *table, struct et_table_process *p
 	table->newest = p;
 }
 
-/* The process can no longer be found. It lives on while a child has it as its parent. */
+/* Remove a process from its bucket. Its memory stays while a child refers to it as its parent. */
 static void remove_from_table(struct et_process_table *table, struct et_table_process *process)
 {
 	struct et_table_process **at = &table->buckets[bucket_of(table, process->tgid)];
@@ -247,7 +251,7 @@ static void remove_from_table(struct et_process_table *table, struct et_table_pr
 	process_put(table, process);
 }
 
-/* If there is no memory for more buckets, the lists in them become longer. */
+/* Double the number of buckets. Without memory, the present buckets and their lists stay. */
 static void grow(struct et_process_table *table)
 {
 	size_t count = table->bucket_count * 2, old = table->bucket_count;
@@ -261,7 +265,10 @@ static void grow(struct et_process_table *table)
 	for (size_t i = 0; i < old; i++) {
 		struct et_table_process *p = from[i], *next, *list = NULL;
 
-		/* Turn the list around twice: in a bucket, the newest process is first. */
+		/*
+		 * In a bucket, the newest process is first. The second loop reverses the list while
+		 * it moves the processes, so reverse the list here too: the order stays.
+		 */
 		for (; p; p = next) {
 			next = p->hash_next;
 			p->hash_next = list;
@@ -278,7 +285,7 @@ static void grow(struct et_process_table *table)
 	free(from);
 }
 
-/* Forget the process that ended first of those that are kept. False: there is none. */
+/* Forget the process in `exited` that ended first. Return: false if `exited` is empty. */
 static bool forget_exited(struct et_process_table *table)
 {
 	for (size_t i = 0; i < EXITED; i++) {
@@ -295,8 +302,8 @@ static bool forget_exited(struct et_process_table *table)
 }
 
 /*
- * Make room for one more. A process that is evicted has no ancestors any more. Otherwise a long
- * line of them, all of which have ended, could stay in memory for one process.
+ * Make room for one more process. An evicted process drops its reference to its parent. Otherwise
+ * one process could keep a long line of ended ancestors in memory.
  */
 static void evict(struct et_process_table *table)
 {
@@ -357,7 +364,7 @@ static struct et_table_process *make(struct et_process_table *table, __u32 tgid,
 	struct et_table_process *old = find_number(table, tgid), *p;
 	size_t b;
 
-	/* The number is used again: the end of the former process was not seen. */
+	/* The number belongs to a new process: the former one has ended, but its exit was lost. */
 	if (old && !old->exited)
 		end(table, old);
 	evict(table);
@@ -404,7 +411,7 @@ static struct et_table_process *parent_of(struct et_process_table *table,
 	if (p->parent || !p->ppid || !p->in_table)
 		return p->parent;
 	parent = find_number(table, p->ppid);
-	/* A parent is older than its child, also one that adopted it. */
+	/* A parent is older than its child, even if it has adopted the child. */
 	if (!parent || parent == p || parent->start > p->start)
 		return NULL;
 	parent->refs++;
@@ -415,7 +422,10 @@ static struct et_table_process *parent_of(struct et_process_table *table,
 
 /* ---- events ------------------------------------------------------------------------------ */
 
-/* When it began by the wall clock. @event tells how the clocks differ. */
+/*
+ * The wall clock time at which a process began; 0: not known. The two times of @event tell how
+ * CLOCK_REALTIME and CLOCK_MONOTONIC differ.
+ */
 static __u64 wall_start(const struct et_pids *pids, const struct et_event *event)
 {
 	if (!pids->start_time_ns || !event->time_ns)
@@ -423,7 +433,7 @@ static __u64 wall_start(const struct et_pids *pids, const struct et_event *event
 	return pids->start_time_ns + (event->time_ns - et_event_ts(event));
 }
 
-/* The process of @pids, which is added if it is not in the table. NULL: no memory. */
+/* Find the process of @pids, or add it to the table. Return: NULL if there is no memory. */
 static struct et_table_process *get(struct et_process_table *table, const struct et_pids *pids,
 				    const struct et_event *event)
 {
@@ -451,8 +461,8 @@ static struct et_table_process *get(struct et_process_table *table, const struct
 static void set_creds(struct et_table_process *p, const struct et_creds *creds)
 {
 	/*
-	 * A daemon has become a user: so it has perhaps set the user that logged in, just before.
-	 * No event tells that.
+	 * The real user has changed. A daemon such as sshd sets the login user just before, and no
+	 * event reports it. So read the process from /proc again.
 	 */
 	if (p->has_creds && p->uid != creds->ruid && p->login_uid == ET_NO_LOGIN)
 		p->tried = false;
@@ -462,7 +472,10 @@ static void set_creds(struct et_table_process *p, const struct et_creds *creds)
 	p->has_creds = true;
 }
 
-/* The event's process, with what all types of events tell. NULL: no memory. */
+/*
+ * Find or add the event's process, and store its user and comm. Return: NULL if the event has no
+ * process or there is no memory.
+ */
 static struct et_table_process *see_actor(struct et_process_table *table,
 					  const struct et_event *event, struct et_facts *facts)
 {
@@ -490,10 +503,10 @@ static void see_fork(struct et_process_table *table, const struct et_event *even
 	const struct et_process_fork *fork = (const void *)event->hdr;
 	struct et_table_process *child;
 
-	/* So that the child's addition does not evict the parent. */
+	/* Hold the parent: adding the child may evict the parent from a full table. */
 	parent->refs++;
 	child = get(table, &fork->child_pids, event);
-	/* If the scan of /proc has found the child before, its program is newer. */
+	/* If the scan of /proc has already found the child, the table has a newer program. */
 	if (child && !child->program) {
 		child->program = program_get(parent->program);
 		child->tried = child->program;
@@ -524,7 +537,8 @@ static void set_program(struct et_process_table *table, struct et_table_process 
 }
 
 /*
- * True if the path is not readable and the arguments are as before: most likely there was no exec.
+ * True if the process most likely runs the program that the table has: its path in /proc is not
+ * readable, but its arguments are the same.
  */
 static bool runs_still(const struct et_table_process *p, const struct et_facts *facts)
 {
@@ -544,8 +558,8 @@ static void see_exists(struct et_process_table *table, const struct et_event *ev
 	p->login_uid = exists->loginuid;
 	p->tried = true;
 	/*
-	 * An exec tells more than /proc, in which the path may be unreadable. After a loss there
-	 * may have been another exec.
+	 * Keep a program that an event reported: in /proc, the path may be unreadable. But after a
+	 * loss, an exec may be missing. Then use the program from /proc.
 	 */
 	if (!p->program ||
 	    ((!p->by_event || et_process_table_is_stale(table, p)) && !runs_still(p, facts))) {
@@ -572,7 +586,7 @@ void et_process_table_see(struct et_process_table *table, const struct et_event 
 	table->found_at = NULL;
 	if (!p)
 		return;
-	/* The cgroup of a fork is the child's. */
+	/* The cgroup in a fork event is the child's: see_fork() uses it. */
 	if (event->hdr->type != ET_PROCESS_FORK)
 		set_container(table, p, &facts);
 	switch (event->hdr->type) {
@@ -608,7 +622,7 @@ bool et_process_table_is_stale(const struct et_process_table *table,
 	return process->losses != table->losses;
 }
 
-/* True if the process must be read, and was not yet. */
+/* True once for each process that must be read from /proc, and once more after a loss. */
 static bool wants_reading(struct et_process_table *table, struct et_table_process *p)
 {
 	if (p->exited || !p->in_table)
@@ -666,7 +680,7 @@ const struct et_table_process *et_process_table_find(struct et_process_table *ta
 const struct et_table_process *et_process_table_parent(struct et_process_table *table,
 						       const struct et_table_process *process)
 {
-	/* The processes are the table's own. */
+	/* Dropping const is safe: the processes belong to the table. */
 	return parent_of(table, (struct et_table_process *)process);
 }
 

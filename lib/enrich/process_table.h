@@ -4,8 +4,8 @@
  * which container. The table learns them from records alone: PROCESS_EXISTS, fork, exec, exit. So a
  * replay has the same table as the session that wrote the recording.
  *
- * An entry stays until its process has ended, and then as long as a child in the table has it as
- * its parent.
+ * A process that has ended stays in the table while a child refers to it as its parent. The last
+ * 256 ended processes stay in any case.
  */
 #ifndef ET_ENRICH_PROCESS_TABLE_H
 #define ET_ENRICH_PROCESS_TABLE_H
@@ -30,8 +30,8 @@
 #define ET_PROCESS_TICK_NS 10000000ULL
 
 /*
- * The start of a process in units of ET_PROCESS_TICK_NS, as /proc has it too. With the process's
- * number and the boot it names the process. Records of the first generation have no
+ * The start of a process in units of ET_PROCESS_TICK_NS, the same number as in /proc/PID/stat. The
+ * PID, this start and the boot id together identify a process. Records of generation 1 have no
  * start_boottime_ns.
  */
 static inline __u64 et_process_start(const struct et_pids *pids)
@@ -40,19 +40,19 @@ static inline __u64 et_process_start(const struct et_pids *pids)
 	       ET_PROCESS_TICK_NS;
 }
 
-/* The user that logged in is not known, or none did. */
+/* Value of a login user's uid: no user has logged in, or it is not known which. */
 #define ET_NO_LOGIN 0xffffffffU
 
 /* The program that a process runs. A forked child shares it with its parent. */
 struct et_program_text {
 	unsigned int refs;
 	unsigned int file_len; /* bytes of the path; 0: not known */
-	unsigned int args_len; /* bytes of the arguments, which follow the path; each ends with 0 */
-	bool args_cut;         /* there were more arguments */
+	unsigned int args_len; /* bytes of the arguments, which follow the path, each with its 0 */
+	bool args_cut;         /* the process had more bytes of arguments than these */
 	char text[];
 };
 
-/* A container. Processes of one family share it. */
+/* A container. A forked child shares it with its parent. */
 struct et_container_text {
 	unsigned int refs;
 	unsigned int id_len, pod_len; /* bytes of the id, and of the pod's uid, which follows it */
@@ -64,7 +64,7 @@ struct et_container_text {
 /* A process in the table. The caller only reads. */
 struct et_table_process {
 	__u32 tgid, ppid;
-	/* start in units of ET_PROCESS_TICK_NS since the boot: with tgid it names the process */
+	/* start in units of ET_PROCESS_TICK_NS since the boot; tgid and start identify a process */
 	__u64 start;
 	__u64 start_ns; /* start in nanoseconds since 1970; 0: not known */
 	char comm[16];
@@ -77,8 +77,8 @@ struct et_table_process {
 	struct et_container_text *container; /* NULL: none */
 
 	/* The rest is internal to the table. */
-	bool tried, parent_tried; /* the process, or its parent, was read or is to be */
-	bool by_event;            /* an event tells the program, not /proc */
+	bool tried, parent_tried; /* do not ask again to read the process, or its parent */
+	bool by_event;            /* the program is from a fork or exec event, not from /proc */
 	bool in_table;
 	unsigned int refs;
 	/* et_process_table.version when the name, program, start or parent last changed */
@@ -102,8 +102,8 @@ struct et_process_table;
 int et_process_table_new(size_t max, struct et_process_table **ret);
 
 /*
- * Take what an event tells of its process, and of the child of a fork. The event's time_ns must be
- * set. If there is no memory, the table does not change.
+ * Update the table from an event: the event's process, and for a fork also the child. The event's
+ * time_ns must be set. If there is no memory, the table does not change.
  */
 void et_process_table_see(struct et_process_table *table, const struct et_event *event);
 
@@ -122,11 +122,11 @@ void et_process_table_lost(struct et_process_table *table);
  * returns each process once, or once more after a loss: call it until it returns 0. The next call
  * of et_process_table_see() is then cheaper, if it is about the same record.
  *
- * Return: the process, or 0.
+ * Return: tgid of the process to read, or 0.
  */
 __u32 et_process_table_missing(struct et_process_table *table, const struct et_event *event);
 
-/* The process that caused an event; NULL: not known, which needs a failure of memory. */
+/* The process that caused an event, which the table has seen. NULL: there was no memory for it. */
 const struct et_table_process *et_process_table_find(struct et_process_table *table,
 						     const struct et_event *event);
 
@@ -165,7 +165,7 @@ const struct et_table_process *et_process_table_previous(const struct et_process
 /* Number of processes that the table forgot because it was full. */
 __u64 et_process_table_evicted(const struct et_process_table *table);
 
-/* Number of processes in memory, those that have ended but are ancestors included. */
+/* Number of processes in memory, including ended processes that are ancestors of others. */
 size_t et_process_table_count(const struct et_process_table *table);
 
 /* Free the table. NULL is allowed. */

@@ -23,7 +23,7 @@ struct user {
 
 struct et_users {
 	const char *path;
-	/* true if /etc/passwd comes through a pipe after each change, and is not opened */
+	/* true: the file arrives through a pipe after each change, and is not opened */
 	bool piped;
 	int fd; /* the pipe; -1: there is none, or its writer has closed it */
 	/* Bytes read from the pipe that are not a complete file yet. */
@@ -36,8 +36,8 @@ struct et_users {
 };
 
 /*
- * Order by uid, then by line: for several lines with the same uid, getpwuid(3) returns the first,
- * too.
+ * Order by uid, then by line. If several lines have the same uid, et_users_name() uses the first of
+ * them, as getpwuid(3) does.
  */
 static int compare(const void *a, const void *b)
 {

@@ -15,10 +15,11 @@ struct et_users;
 
 /**
  * et_users_new() - read the names of users
- * @path:	"/etc/passwd"; the string must outlive the result. A missing file has no names
- * @fd:		a pipe that brings the file after each change: its size as four bytes, then its
- *		content. The pipe must be non-blocking; the caller closes it. -1: the file at @path
- *		is read after each change
+ * @path:	"/etc/passwd"; the string must outlive the result. If there is no such file, there
+ *		are no names
+ * @fd:		a pipe from which the file is read after each change: first its size as four
+ *		bytes, then its content. The pipe must be non-blocking; the caller closes it. -1:
+ *		the file at @path is opened and read after each change
  * @ret:	receives the names; the caller frees them with et_users_free()
  *
  * Return: 0 or -ENOMEM.
