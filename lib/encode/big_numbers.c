@@ -11,10 +11,10 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* 2^53: a double represents each smaller integer. */
+/* 2^53: a double represents each integer up to this one exactly. */
 static const char limit[] = "9007199254740992";
 
-/* @digits: a decimal number without a sign and leading zeroes. */
+/* True for a number above 2^53. @digits is the number without a sign and leading zeroes. */
 static bool is_big(const char *digits, size_t len)
 {
 	const size_t most = sizeof(limit) - 1;
@@ -38,7 +38,7 @@ static size_t string_len(const char *p)
 	return (size_t)(end + 1 - p);
 }
 
-/* Length of the number at @p; 0: there is none. A line does not end with a NUL byte. */
+/* Length of the number at @p; 0: there is none. @end is needed: a line has no terminating 0. */
 static size_t number_len(const char *p, const char *end)
 {
 	const char *q = p;
@@ -49,13 +49,13 @@ static size_t number_len(const char *p, const char *end)
 }
 
 /*
- * Write a large number as the value of the member whose key ended just before. @key is this key
- * with its quotes.
+ * Write a large number as the value of a member. The member's key is already in the output; @key is
+ * this key with its quotes.
  */
 static char *put_big(char *out, enum et_numbers numbers, const char *key, size_t key_len,
 		     const char *number, size_t len)
 {
-	/* @out may be in front of @number in the same buffer. */
+	/* Copy first: @out and @number may be in one buffer, where output overwrites input. */
 	char name[64], digits[24];
 
 	memcpy(digits, number, len);
@@ -82,8 +82,8 @@ size_t et_big_numbers_apply(enum et_numbers numbers, const char *line, size_t le
 		if (*p == '"') {
 			n = string_len(p);
 			/*
-			 * Keep the key's copy in the output, which the copied bytes cannot
-			 * overwrite any more.
+			 * Let `key` point to the copy in the output. Further output may overwrite
+			 * the original, but not the copy.
 			 */
 			key = out;
 			key_len = n;

@@ -11,11 +11,12 @@
 #define ET_BIG_NUMBERS_EXTRA 2048
 
 /**
- * et_big_numbers_apply() - print numbers as strings that a double cannot represent
+ * et_big_numbers_apply() - print large numbers as strings, as a double cannot represent them
  * @numbers:	ET_NUMBERS_BOTH or ET_NUMBERS_STRING
  * @line:	line of the JSON encoder, with a newline
  * @len:	its length in bytes
- * @out:	receives the changed line; it may be @line - ET_BIG_NUMBERS_EXTRA
+ * @out:	receives the changed line; may be in the same buffer as @line, but must then begin
+ *		ET_BIG_NUMBERS_EXTRA bytes before it
  *
  * Changes numbers above 2^53 or below -2^53 only.
  *

@@ -16,12 +16,12 @@
 struct et_context {
 	struct et_process_table *table;
 	struct et_users *users, *groups;
-	char boot_id[ET_BOOT_ID_SIZE]; /* of the events; empty: unknown */
-	/* For start times: the line's own encoder keeps the second of the event. */
+	char boot_id[ET_BOOT_ID_SIZE]; /* boot id of the events' host; empty: unknown */
+	/* Writes start times. The encoder of the line is not used: it caches the event's second. */
 	struct et_encoder encoder;
 };
 
-/* The members that the process and its ancestors have. */
+/* Write the JSON members that the objects of a process and of each ancestor have in common. */
 static char *put_members(char *p, const struct et_context *c,
 			 const struct et_table_process *process)
 {
@@ -102,7 +102,10 @@ static char *put_container(char *p, const struct et_container_text *container)
 		p = PUT(p, ",\"pod_uid\":");
 		from = p;
 		p = et_json_put_string(p, pod, container->pod_len);
-		/* The name of a slice cannot have "-", so the kubelet writes "_". */
+		/*
+		 * In the name of a systemd slice, "-" has a meaning. So the kubelet writes "_" for
+		 * each "-" of the pod's uid. Write the real uid.
+		 */
 		for (; from < p; from++)
 			if (*from == '_')
 				*from = '-';
@@ -165,7 +168,10 @@ void et_context_fill_ecs(struct et_context *c, const struct et_event *event,
 	*ret = (struct et_ecs_context){ .parent_start = 0 };
 	if (!process)
 		return;
-	/* The document of a fork is that of the child, which runs the same program. */
+	/*
+	 * The document of a fork is about the child, so the event's process is the parent. Both run
+	 * the same program.
+	 */
 	parent = event->hdr->type == ET_PROCESS_FORK ? process
 						     : et_process_table_parent(c->table, process);
 	ret->executable = ecs_executable(process);
@@ -182,7 +188,7 @@ void et_context_set_boot_id(struct et_context *context, const char *boot_id)
 {
 	size_t len = strnlen(boot_id, sizeof(context->boot_id) - 1);
 
-	/* A recording may contain any bytes. */
+	/* A damaged recording may contain any bytes. Use only a boot id that needs no escapes. */
 	for (size_t i = 0; i < len; i++)
 		if (!strchr("0123456789abcdef-", boot_id[i]))
 			len = 0;
@@ -212,7 +218,7 @@ int et_context_new(size_t processes, int users_fd, int groups_fd, struct et_cont
 	r = et_process_table_new(processes, &c->table);
 	if (r == 0)
 		r = et_users_new("/etc/passwd", users_fd, &c->users);
-	/* The lines of both files begin with name, password and number. */
+	/* This works for /etc/group too: lines of both files begin with name, password and id. */
 	if (r == 0)
 		r = et_users_new("/etc/group", groups_fd, &c->groups);
 	if (r < 0) {

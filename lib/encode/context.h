@@ -10,15 +10,18 @@
 #include "lib/encode/ecs.h"
 #include "lib/enrich/process_table.h"
 
-/* Events from which the table of processes is kept: a mask of ET_EVENT_BIT. */
+/* Event types that the table of processes must see: a mask of ET_EVENT_BIT. */
 #define ET_EVENTS_OF_CONTEXT                                                           \
 	(1ULL << ET_PROCESS_FORK | 1ULL << ET_PROCESS_EXEC | 1ULL << ET_PROCESS_EXIT | \
 	 ET_EVENTS_OF_PROC)
 
-/* Largest number of ancestors in the member. */
+/* Largest number of ancestors in the JSON member "context". */
 #define ET_CONTEXT_ANCESTORS 16
 
-/* Room that the member needs behind a line, in bytes. One byte of a string becomes at most 12. */
+/*
+ * Room in bytes that the JSON member "context" needs behind a line. JSON writes one byte of a
+ * string as at most 12 bytes.
+ */
 #define ET_CONTEXT_MAX                                                                             \
 	(12 * ((ET_CONTEXT_ANCESTORS + 2) * (ET_PROCESS_FILE_MAX + 64) + 2 * ET_PROCESS_ARGS_MAX + \
 	       2 * ET_CAP_CGROUP_PATH + 1024))
@@ -46,10 +49,10 @@ void et_context_set_boot_id(struct et_context *context, const char *boot_id);
 void et_context_refresh(struct et_context *context, __u64 now_ns);
 
 /**
- * et_context_add() - add the member to a line
+ * et_context_add() - add the JSON member "context" to a line
  * @context:	the context
- * @event:	the event, which the table has seen
- * @line:	its line, which ends with "}\n"; ET_CONTEXT_MAX bytes behind it are free
+ * @event:	the event; et_process_table_see() must have seen it
+ * @line:	line of the event, which ends with "}\n"; ET_CONTEXT_MAX bytes behind it are free
  * @len:	bytes of the line
  *
  * Return: the new length.
@@ -57,7 +60,7 @@ void et_context_refresh(struct et_context *context, __u64 now_ns);
 size_t et_context_add(struct et_context *context, const struct et_event *event, char *line,
 		      size_t len);
 
-/* Fill in what the formats "ecs" and "es-bulk" print of an event's context. */
+/* Set @ret to the part of an event's context that the formats "ecs" and "es-bulk" print. */
 void et_context_fill_ecs(struct et_context *context, const struct et_event *event,
 			 struct et_ecs_context *ret);
 

@@ -31,7 +31,7 @@
 struct kind {
 	const char *categories, *types; /* JSON arrays */
 	const char *action;
-	const char *dataset; /* category of the event type */
+	const char *dataset; /* the last part of event.dataset: the event type's category */
 };
 
 #define PROCESS(type, action)    { "[\"process\"]", "[\"" type "\"]", action, "process" }
@@ -64,21 +64,21 @@ static const struct kind kinds[ET_EVENT_TYPES] = {
 	[ET_NETWORK_CONNECTION_CLOSED] = NETWORK("end", "disconnect_received"),
 };
 
-/* Of event types without a row above, and of LOST. */
+/* The same fields for event types without a row in kinds[], and for LOST records. */
 static const struct kind other = PROCESS("info", "other");
 static const struct kind lost_kind = { "[\"host\"]", "[\"info\"]", "lost", "lost" };
 
 /* ---- an event's parts ---------------------------------------------------------------------- */
 
-/* The members of an event that make fields of several objects. NULL: the event does not have it. */
+/* Parts of an event that the document's objects are made of. NULL: the event has no such part. */
 struct parts {
 	const struct kind *kind;
 	struct et_facts facts;
-	const struct et_pids *pids;   /* the process of the document: of a fork, the child */
-	const struct et_pids *parent; /* only of a fork */
+	const struct et_pids *pids;   /* the process of the document; for a fork, the child */
+	const struct et_pids *parent; /* for a fork, the parent; otherwise NULL */
 	const struct et_field_view *executable, *path;
-	const struct et_field_view *file_name; /* a file's name that is no path */
-	bool failed;                           /* the outcome */
+	const struct et_field_view *file_name; /* a memfd's name, which is no path */
+	bool failed;                           /* true: event.outcome is "failure" */
 };
 
 static void take_parts(const struct et_event *event, struct parts *ret)
@@ -120,7 +120,7 @@ static void take_parts(const struct et_event *event, struct parts *ret)
 
 /* ---- JSON ---------------------------------------------------------------------------------- */
 
-/* Where an object of the document began, and its key. */
+/* Where the key and the body of a JSON object begin in the output. */
 struct object {
 	char *key, *body;
 };
@@ -132,7 +132,7 @@ static char *open_object(char *p, const char *key, struct object *ret)
 	return ret->body;
 }
 
-/* An object without members is left out, with its key. */
+/* End an object. If it has no members, remove the object and its key from the output. */
 static char *close_object(char *p, const struct object *object)
 {
 	if (p == object->body)
@@ -142,7 +142,7 @@ static char *close_object(char *p, const struct object *object)
 	return p;
 }
 
-/* @text has no characters that JSON escapes. */
+/* Write a string member. @text must not have characters that need an escape in JSON. */
 static char *put_word(char *p, const char *key, const char *text)
 {
 	p = et_put_text(PUT(et_put_key(p, key), "\""), text);
@@ -169,7 +169,7 @@ static char *put_bool(char *p, const char *key, bool v)
 	return et_put_text(et_put_key(p, key), v ? "true" : "false");
 }
 
-/* Numbers that name something are keywords in the schema. */
+/* Write an id as a string: in the schema, ids that are numbers have the type keyword. */
 static char *put_id(char *p, const char *key, __u64 v)
 {
 	p = et_put_u64(PUT(et_put_key(p, key), "\""), v);
@@ -187,7 +187,7 @@ static char *put_view(char *p, const char *key, const struct et_field_view *v)
 	return v ? put_text(p, key, v->data, v->size) : p;
 }
 
-/* The name of a user or a group. NULL: not known. */
+/* Write the member "name" of a user or a group. @name is NULL if it is not known. */
 static char *put_name(char *p, const struct et_ecs_text *name)
 {
 	if (!name)
@@ -196,7 +196,7 @@ static char *put_name(char *p, const struct et_ecs_text *name)
 			name->size < ET_ECS_NAME_MAX ? name->size : ET_ECS_NAME_MAX);
 }
 
-/* An object with the member "id", and "name" if it is known. */
+/* Write an object with the member "id", and the member "name" if the name is known. */
 static char *put_user(char *p, const char *key, __u32 id, const struct et_ecs_text *name)
 {
 	struct object object;
@@ -207,7 +207,7 @@ static char *put_user(char *p, const char *key, __u32 id, const struct et_ecs_te
 
 /* ---- the document -------------------------------------------------------------------------- */
 
-/* The name behind the last slash. */
+/* Return the part of a path after its last slash. */
 static struct et_ecs_text base_name(const char *data, size_t size)
 {
 	const char *slash = size ? memrchr(data, '/', size) : NULL;
@@ -228,7 +228,7 @@ static char *put_dash(char *p, __u64 v)
 	return et_put_u64(p, v);
 }
 
-/* process.entity_id: the same as in the member "context" of the format "json". */
+/* Write process.entity_id. The member "context" of the format "json" has the same id. */
 static char *put_entity(char *p, const struct et_encoder *enc, __u32 tgid, __u64 start)
 {
 	char id[ET_ENTITY_ID_SIZE];
@@ -238,8 +238,9 @@ static char *put_entity(char *p, const struct et_encoder *enc, __u32 tgid, __u64
 }
 
 /*
- * event.id: the same in each replay. A record's numbers of CPU, lane and ring begin again with each
- * session, and its time tells the sessions apart.
+ * Make event.id, which is the same in each replay. CPU, lane, ring and sequence number identify a
+ * record of one session. The record's time distinguishes sessions, whose numbers begin at the same
+ * value.
  */
 static size_t event_id(const struct et_encoder *enc, const struct et_event *event, char *ret)
 {
@@ -248,7 +249,7 @@ static size_t event_id(const struct et_encoder *enc, const struct et_event *even
 
 	p = put_dash(put_dash(put_dash(p, hdr->type), hdr->ts), hdr->cpu);
 	p = put_dash(put_dash(put_dash(p, hdr->lane), hdr->ring), hdr->seq);
-	/* User space makes LOST records, which have no number of their own. */
+	/* LOST records are made in user space, so no lane has numbered them. Add event->seq. */
 	if (hdr->type >= ET_EVENT_TYPES)
 		p = put_dash(p, event->seq);
 	return (size_t)(p - ret);
@@ -269,7 +270,7 @@ static char *put_event(char *p, const struct et_encoder *enc, const struct et_ev
 	p = put_word(p, "action", parts->kind->action);
 	p = put_word(p, "outcome", parts->failed ? "failure" : "success");
 	p = put_text(p, "id", id, event_id(enc, event, id));
-	/* A long of the schema is signed. A recording may contain any number. */
+	/* The schema's type long is signed, but a recording may contain any 64-bit number. */
 	p = put_number(p, "sequence", event->seq & INT64_MAX);
 	p = put_word(p, "module", "eventstrace");
 	p = et_put_text(PUT(et_put_key(p, "dataset"), "\"eventstrace."), parts->kind->dataset);
@@ -292,7 +293,7 @@ static char *put_host(char *p, const struct et_encoder *enc)
 	return close_object(close_object(p, &boot), &object);
 }
 
-/* process.command_line: the arguments with spaces between them. */
+/* Write process.command_line: the arguments with spaces between them. */
 static char *put_command_line(char *p, const struct et_field_view *argv)
 {
 	const char *arg = argv->data, *end = arg + argv->size;
@@ -301,7 +302,10 @@ static char *put_command_line(char *p, const struct et_field_view *argv)
 	p = et_put_key(p, "command_line");
 	while (arg < end) {
 		const size_t len = strnlen(arg, (size_t)(end - arg));
-		/* The next argument begins at the closing quote of the one before. */
+		/*
+		 * Write the quotes of this argument over the closing quote of the argument before.
+		 * A space then replaces the opening quote.
+		 */
 		char *const begin = first ? p : p - 1;
 
 		p = et_json_put_string(begin, arg, len);
@@ -361,7 +365,7 @@ static char *put_io(char *p, const struct et_event *event)
 	return close_object(p, &object);
 }
 
-/* An object with the member "pid" alone. */
+/* Write an object that has only the member "pid". */
 static char *put_pid(char *p, const char *key, __u32 pid)
 {
 	struct object object;
@@ -378,7 +382,7 @@ static char *put_executable(char *p, const char *data, size_t size)
 	return put_text(p, "name", name.data, name.size);
 }
 
-/* The program of a process as the context knows it. */
+/* Write a process's program, which struct et_ecs_context knows from earlier events. */
 static char *put_known_executable(char *p, const struct et_ecs_text *path)
 {
 	return put_executable(p, path->data,
@@ -453,7 +457,7 @@ static char *put_process(char *p, const struct et_encoder *enc, struct et_encode
 	if (event->hdr->type == ET_PROCESS_EXIT) {
 		const struct et_process_exit *exit = FIXED(process_exit);
 
-		/* As a shell reports it. */
+		/* As in a shell's $?: 128 plus the signal's number, or the exit code. */
 		p = put_signed(p, "exit_code",
 			       exit->exit_signal ? 128 + exit->exit_signal : exit->exit_code);
 		p = put_date(p, "end", dates, event->time_ns);
@@ -561,7 +565,10 @@ static char *put_end(char *p, const char *key, const __u8 address[16], __u16 por
 	return close_object(p, &object);
 }
 
-/* The source is the side that began, as far as that is known. */
+/*
+ * Write the objects network, source and destination. The source of an accepted connection is the
+ * remote side, which opened it. The source of other events is this host's side.
+ */
 static char *put_net(char *p, const struct et_event *event, const struct et_net *net)
 {
 	const bool accepted = event->hdr->type == ET_NETWORK_CONNECTION_ACCEPTED;
@@ -645,7 +652,10 @@ static char *put_module(char *p, const struct et_event *event)
 		}
 #include "lib/wire/schema.def"
 
-/* The type's name, and the name of each variable-length field that is cut. */
+/*
+ * Define a function for each event type. It writes the type's name, and the array "cut": the names
+ * of the variable-length fields that are not complete.
+ */
 #define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc)            \
 	static char *put_names_##name(char *p, const struct et_event *event) \
 	{                                                                    \
@@ -754,13 +764,13 @@ static char *put_details(char *p, const struct et_event *event)
 	(6144 + 3 * ET_IDENTITY_MAX + 4 * ET_JSON_BYTE_MAX * ET_BOOT_ID_SIZE + \
 	 ET_JSON_BYTE_MAX * (4 * ET_ECS_PATH_MAX + 8 * ET_ECS_NAME_MAX) + ET_JSON_SLACK)
 
-/* A path is printed whole, as its directory, its name and its extension. */
+/* A byte of a path is printed up to 3 times: in path, in directory or name, and in extension. */
 #define COPIES 3
 
-/* Upper bound of a document whose values of variable length have @bytes bytes. */
+/* Upper bound of a document. @bytes is the sum of its variable-length fields in bytes. */
 #define BOUND(bytes) (FIXED_MAX + COPIES * ET_JSON_BYTE_MAX * (bytes))
 
-/* A LOST document names no process. */
+/* Upper bound of a LOST document, which contains no process. */
 #define LOST_MAX (2048 + 3 * ET_IDENTITY_MAX + ET_JSON_BYTE_MAX * ET_BOOT_ID_SIZE + ET_JSON_SLACK)
 
 static size_t ecs_bound(const struct et_event *event)
@@ -822,7 +832,10 @@ static size_t bulk_bound(const struct et_event *event)
 	return ecs_bound(event) + ACTION_MAX;
 }
 
-/* "create" is the only action for a data stream; with its id, a second upload changes nothing. */
+/*
+ * Elasticsearch accepts only the action "create" for a data stream. It refuses a document whose id
+ * exists, so a second upload of an event changes nothing.
+ */
 static size_t bulk_encode(struct et_encoder *enc, const struct et_event *event, char *buf)
 {
 	char id[EVENT_ID_SIZE];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the format "ecs" prints besides the event's own record. */
+/* Values that the format "ecs" prints and that are not in the event's own record. */
 #ifndef ET_ENCODE_ECS_H
 #define ET_ENCODE_ECS_H
 
@@ -9,7 +9,7 @@
 /* The version of the Elastic Common Schema that the documents follow. */
 #define ET_ECS_VERSION "9.4.0"
 
-/* Bytes of a path and of a name in struct et_ecs_context that are printed; the rest is cut. */
+/* Largest number of bytes that are printed of a path, and of a name, in struct et_ecs_context. */
 #define ET_ECS_PATH_MAX 1024
 #define ET_ECS_NAME_MAX 64
 
@@ -20,13 +20,13 @@ struct et_ecs_text {
 };
 
 /*
- * What is known about the process of an event from earlier events. et_encoder.context points to
- * it, and the encoder prints what is known.
+ * Values about an event's process that earlier events reported. et_encoder.context points to this
+ * struct. The encoder prints the values that are known.
  */
 struct et_ecs_context {
 	struct et_ecs_text executable;        /* path of the program that the process runs */
-	struct et_ecs_text parent_executable; /* likewise, of the parent process */
-	__u64 parent_start; /* of the parent process: et_process_start(); 0: not known */
+	struct et_ecs_text parent_executable; /* path of the program of the parent process */
+	__u64 parent_start; /* start of the parent, from et_process_start(); 0: not known */
 	struct et_ecs_text user, effective_user, group; /* names of ruid, euid and rgid */
 };
 

@@ -28,13 +28,13 @@ struct et_members;
 struct et_text;
 struct et_trace;
 
-/* Upper bound in bytes of the lines of a LOST event, in each format. */
+/* Upper bound in bytes of a LOST event, with all its lines, in any format. */
 #define ET_ENCODE_LOST_MAX (12 * 1024)
 
 /* An output format: its functions and limits. */
 struct et_encoder_ops {
 	const char *name; /* the format's name in et_options.format, such as "json" */
-	/* Number of lines that an event makes; the last one is the event's. */
+	/* Number of lines that an event makes; the last line contains the event itself. */
 	unsigned int lines;
 	/*
 	 * Upper bound in bytes of the longest line that any event can make. A buffer must have this
@@ -57,8 +57,8 @@ struct et_encoder_ops {
 	 */
 	size_t (*header)(const struct et_encoder *enc, char *buf);
 	/*
-	 * True if all lines of a file are one array, which the header begins. Then each file has
-	 * exactly one header, whether the caller wants one or not.
+	 * True if all lines of a file are one JSON array, which the header line begins. Then each
+	 * file has exactly one header line, even if the caller has not asked for one.
 	 */
 	bool is_array;
 };
@@ -80,8 +80,8 @@ struct et_encoder {
 	 */
 	struct et_text *text;
 	/*
-	 * The state of the format "trace": all zero at first. The caller frees it. NULL: no event
-	 * begins or ends a slice.
+	 * The state of the format "trace". The caller allocates it with zeroes, and frees it. NULL:
+	 * the output contains no slices, the bars of programs on the time line.
 	 */
 	struct et_trace *trace;
 	/*
@@ -90,14 +90,14 @@ struct et_encoder {
 	 */
 	const struct et_members *members;
 	/*
-	 * Only for the Elastic Common Schema: what is known about the process of the next event.
-	 * The caller sets it before each event, and frees it. NULL: nothing.
+	 * Only for the Elastic Common Schema: values about the next event's process, from earlier
+	 * events. The caller sets them before each event, and frees them. NULL: none are known.
 	 */
 	const struct et_ecs_context *context;
 	/* the host of the events, which the caller frees; NULL: unknown */
 	const struct et_identity *identity;
 	enum et_numbers numbers; /* only et_json_members_encoder uses it */
-	/* true: each line of JSON has the members of the identity; `identity` is not NULL */
+	/* true: each JSON line has time_unix_ns, seq, host and boot_id; `identity` is not NULL */
 	bool stamped;
 };
 
@@ -106,7 +106,7 @@ extern const struct et_encoder_ops et_json_encoder;
 
 /*
  * JSON: writes one object, and a newline. The object has only the members that et_encoder.members
- * selects, and numbers as et_encoder.numbers says.
+ * selects. et_encoder.numbers selects the form of large numbers.
  */
 extern const struct et_encoder_ops et_json_members_encoder;
 
@@ -119,7 +119,10 @@ extern const struct et_encoder_ops et_text_encoder;
  */
 extern const struct et_encoder_ops et_ecs_encoder;
 
-/* For the bulk API of Elasticsearch: writes a line with the action, then as et_ecs_encoder. */
+/*
+ * For the bulk API of Elasticsearch: writes a line with the action "create", then the same line as
+ * et_ecs_encoder.
+ */
 extern const struct et_encoder_ops et_es_bulk_encoder;
 
 /* The Trace Event Format: writes the objects of an event, and a newline. */

@@ -13,19 +13,19 @@
 #include "lib/decode/slots.h"
 
 /*
- * Of the variable `event`: the record as the struct of its type, and one of its fields of variable
- * length.
+ * FIXED(): the record of the variable `event`, as the struct of its type. VAR(): one of the event's
+ * fields of variable length.
  */
 #define FIXED(name)           ((const struct et_##name *)event->hdr)
 #define VAR(event_name, name) (&event->vars[ET_SLOT_##event_name##_##name])
 
-/* True if the event's record has the members that were added in schema generation 2. */
+/* True if the event's record has the fields that were added in generation 2. */
 static inline bool has_2(const struct et_event *event)
 {
 	return !ET_LACKS(event->older, 2);
 }
 
-/* As large as the longest possible values of any event. */
+/* The size of this union is an upper bound of the variable-length values of any event, in bytes. */
 union et_longest_values {
 #define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) char name[1
 #define ET_VAR(owner, NAME, name, doc) +ET_CAP_##NAME

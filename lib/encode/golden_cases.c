@@ -186,7 +186,7 @@ static void exec_with_flags(void)
 		    ET_VAR_F_FAULT | ET_VAR_F_DELETED | ET_VAR_F_UNREACHABLE | ET_VAR_F_PARTIAL);
 }
 
-/* An exec whose variable-length fields have another order, and one of an unknown type. */
+/* An exec of newer probes: its fields have another order, and one field has an unknown type. */
 static void exec_of_newer_probes(void)
 {
 	begin_exec();

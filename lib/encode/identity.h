@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Names the host whose events a stream contains, in events and in the header line. */
+/* Writes the name and the boot id of the events' host into events and into the header line. */
 #ifndef ET_ENCODE_IDENTITY_H
 #define ET_ENCODE_IDENTITY_H
 
@@ -46,7 +46,7 @@ char *et_put_header(char *p, const struct et_identity *identity, const char *for
 #define ET_ENTITY_ID_SIZE (ET_BOOT_ID_SIZE + sizeof("-4294967295-18446744073709551615"))
 
 /**
- * et_put_entity_id() - write an id of a process that never names another one
+ * et_put_entity_id() - write an id of a process that no other process ever has
  * @p:		output, with room for ET_ENTITY_ID_SIZE bytes
  * @boot_id:	the boot of the host; empty: unknown
  * @tgid:	the process

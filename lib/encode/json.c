@@ -252,7 +252,7 @@ ALWAYS_INLINE char *put_BYTES(char *p, const struct et_field_view *v, const char
 
 /* ---- structs and events ------------------------------------------------------------------ */
 
-/* Write the members that let a reader keep apart the events of several hosts and boots. */
+/* Write time_unix_ns, seq, host and boot_id: they distinguish events of several hosts and boots. */
 static __attribute__((noinline)) char *put_identity(char *p, const struct et_encoder *enc,
 						    const struct et_event *event)
 {

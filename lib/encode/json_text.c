@@ -66,7 +66,7 @@ static inline bool is_plain(unsigned char c)
 	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
 }
 
-/* True for any byte of a UTF-8 character but the first. */
+/* True for a continuation byte of UTF-8: any byte of a character but the first. */
 static inline bool is_tail(unsigned char c)
 {
 	return (c & 0xc0) == 0x80;
@@ -74,7 +74,7 @@ static inline bool is_tail(unsigned char c)
 
 /*
  * The length in bytes of the UTF-8 character at @p, whose first byte is 0x80 or more. 0 for invalid
- * UTF-8, and for U+10FE80 to U+10FEFF, with which this encoder replaces single bytes.
+ * UTF-8. 0 also for U+10FE80 to U+10FEFF, because this encoder writes them for invalid bytes.
  *
  * The limits `low` and `high` of the second byte reject encodings longer than necessary,
  * surrogates, and code points above U+10FFFF.
@@ -103,8 +103,8 @@ static inline unsigned int utf8_len(const unsigned char *p, size_t n)
 	if (n < 4 || p[1] < low || p[1] > high || !is_tail(p[2]) || !is_tail(p[3]))
 		return 0;
 	/*
-	 * Reject U+10FE80 to U+10FEFF: put_byte_escape() writes these characters in place of single
-	 * bytes.
+	 * Reject U+10FE80 to U+10FEFF: put_byte_escape() writes each of these characters for one
+	 * invalid byte.
 	 */
 	if (first == 0xf4 && p[1] == 0x8f && (p[2] == 0xba || p[2] == 0xbb))
 		return 0;
@@ -112,7 +112,7 @@ static inline unsigned int utf8_len(const unsigned char *p, size_t n)
 }
 
 /*
- * @p is a valid UTF-8 character. Return its code point if a terminal would obey it, otherwise 0.
+ * @p is a valid UTF-8 character. If it controls a terminal, return its code point, otherwise 0.
  * U+0080 to U+009F are control characters. U+061C, U+200E, U+200F, U+202A to U+202E and U+2066 to
  * U+2069 change the direction of writing.
  */

@@ -2,10 +2,12 @@
 /*
  * Writes bytes of a process, such as arguments, as JSON strings: always valid JSON, and no byte is
  * lost. Plain ASCII and valid UTF-8 are not changed. Control characters are escaped as in JSON.
- * Each byte b that is not valid UTF-8 becomes the character U+10FE00 + b: all parsers keep it,
- * while many change a lone surrogate. To recover the bytes, a reader turns each character from
- * U+10FE80 to U+10FEFF into a byte. If a process uses such a character itself, its four bytes are
- * written as four of these characters, so the recovery is always correct.
+ *
+ * Each byte b that is not valid UTF-8 becomes the character U+10FE00 + b, which all JSON parsers
+ * keep. (The usual lone surrogates are no replacement: many parsers change them.) To recover the
+ * bytes, a reader turns each character from U+10FE80 to U+10FEFF into one byte. If a process itself
+ * uses such a character, each of its four bytes is written as one of these characters. So the
+ * recovery is always correct.
  *
  * Each function writes at @out and returns the end of its output. It may overwrite up to
  * ET_JSON_SLACK bytes after the end.

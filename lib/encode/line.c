@@ -47,7 +47,7 @@ static void cut(struct et_line *l)
 	l->p = l->cut + len;
 	l->col = l->cut_col + (unsigned int)len;
 	l->full = true;
-	/* Perhaps the cut has removed the escape sequence that ends a colour. */
+	/* The cut may have removed the sequence that ends a colour: et_line_end() then adds one. */
 	l->colored = l->color;
 }
 

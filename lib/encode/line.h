@@ -15,7 +15,7 @@
 #include <stddef.h>
 
 #define ET_LINE_BYTE_MAX 4 /* length in bytes of an escaped byte, \xNN */
-/* length of the quotes around a field, with the longest kind of quotes */
+/* upper bound in bytes of the quotes around a field, such as $'...' */
 #define ET_LINE_FIELD_MAX 8
 
 /* Value of et_line.limit for a line that is never cut. */
@@ -64,8 +64,8 @@ char *et_line_end(struct et_line *l);
 
 /*
  * Begin a cell of @width columns. A text longer than the cell is cut and ends with "+", unless
- * lines have no limit. et_line_cell_end() fills the cell with spaces, and needs @saved for that. A
- * cell cannot contain another cell.
+ * lines have no limit. et_line_cell() saves the line's state in @saved; et_line_cell_end() restores
+ * it, and fills the cell with spaces. A cell cannot contain another cell.
  */
 void et_line_cell(struct et_line *l, unsigned int width, struct et_line *saved);
 void et_line_cell_end(struct et_line *l, const struct et_line *saved);

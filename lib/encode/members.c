@@ -28,7 +28,7 @@ struct list {
 };
 
 struct et_members {
-	/* true: print only members in `only`; false: print all but those in `except` */
+	/* true: print only the members in `only`. In either case, print none in `except`. */
 	bool chosen;
 	struct list only, except;
 };
@@ -137,10 +137,10 @@ int et_members_new(const char *only, const char *except, struct et_members **ret
 
 /* ---- lines -------------------------------------------------------------------------------- */
 
-/* How much of a member of the JSON line is named by a list of names. */
+/* How much of a member of the JSON line a list of names selects. */
 enum match {
 	MATCH_NONE,
-	MATCH_PART, /* the list names some members of an object, such as "pids.tgid" of "pids" */
+	MATCH_PART, /* the list names some members of the object, such as "pids.tgid" for "pids" */
 	MATCH_ALL,  /* the list names the whole member */
 };
 
@@ -162,8 +162,8 @@ static enum match match_name(const struct list *list, const char *key, size_t le
 }
 
 /*
- * How much of the member @key of the JSON line is named by @list. The member "argv_size" belongs to
- * "argv", unless the list names "argv_size" itself.
+ * Find how much of the member @key of the JSON line @list selects. The name "argv" also selects
+ * "argv_size" and similar members, unless the list has the name "argv_size" itself.
  */
 static enum match match_member(const struct list *list, const char *key, size_t len)
 {
@@ -203,8 +203,8 @@ static const char *skip_value(const char *p)
 }
 
 /*
- * An object of the JSON line, such as "pids", and how much of it is named by the two lists of
- * names.
+ * An object of the JSON line, such as "pids", and how much of it the lists `only` and `except`
+ * select.
  */
 struct parent {
 	char name[NAME_MAX_];
@@ -252,8 +252,8 @@ static char *copy(char *out, const char *in, size_t n)
 }
 
 /*
- * Copy the JSON object at @p without the members that are not chosen. @parent is the object's name
- * and choice; NULL: the object is the whole line.
+ * Copy the chosen members of the JSON object at @p. @parent describes the object; NULL: the object
+ * is the whole line.
  */
 static char *copy_object(const struct et_members *m, char *out, const char *p,
 			 const struct parent *parent)

@@ -25,9 +25,9 @@
 extern const char et_digit_pairs[201];
 
 /*
- * Table for et_count_digits(). The index is the position of the number's highest bit. (number +
- * entry) >> 32 is the number of digits. If a power of ten has the same highest bit, the sum carries
- * into bit 32 for numbers from this power on.
+ * Table for et_count_digits(). The index is the position of the number's highest bit. The number of
+ * digits is (number + entry) >> 32. Some numbers with the same highest bit may have one digit more:
+ * those from a power of ten on. The entry is so large that their sum reaches the next 2^32.
  */
 extern const __u64 et_digit_counts[32];
 

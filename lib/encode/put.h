@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <string.h>
 
-/* Inlined, so that a few stores copy @bytes if the length is a constant. */
+/* Always inlined: if the length is a constant, the compiler copies @bytes with a few stores. */
 static inline __attribute__((always_inline)) char *et_put_bytes(char *p, const char *bytes,
 								size_t len)
 {

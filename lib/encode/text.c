@@ -21,7 +21,7 @@
 
 /* ---- what events have in common ----------------------------------------------------------- */
 
-/* The option's name of each event type, such as "process-exec", and the category, "process". */
+/* The name of each event type for the option -e, such as "process-exec", and its category. */
 static const struct {
 	const char *flag, *category;
 } types[ET_EVENT_TYPES] = {
@@ -30,8 +30,8 @@ static const struct {
 };
 
 /*
- * The name of an event type in the column "event": the option's name without the category, "exec"
- * for "process-exec".
+ * The name of an event type in the column "event": its name for -e without the category, such as
+ * "exec" for "process-exec".
  */
 static const char *short_name(unsigned int type)
 {

@@ -13,7 +13,7 @@ struct et_process_table;
 struct et_text_options {
 	const char *columns; /* names of columns, separated by commas; NULL: the default columns */
 	int fd;              /* terminal whose width limits the lines; -1: lines have no limit */
-	/* pipe for et_users_new(), which brings changes of /etc/passwd; -1: none */
+	/* pipe for et_users_new(), from which a changed /etc/passwd is read; -1: none */
 	int users_fd;
 	bool header; /* true: begin the output with a line of column names */
 	bool color;
@@ -28,7 +28,7 @@ struct et_text_options {
  * @options:	copied
  * @ret:	receives the state, for et_encoder.text; the caller frees it with et_text_free()
  *
- * Reads the host's time zone and users now: later the process may have no access to these files.
+ * Reads the files of the host's time zone and users now: later the tracer may not open them.
  *
  * Return: 0, -ENOMEM, or -EINVAL for an unknown column, which et_text_bad_column() finds.
  */

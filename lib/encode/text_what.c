@@ -15,7 +15,7 @@
 /* The parameters of all functions what_EVENT(), which write the column "what" of one event type. */
 #define ARGS struct et_line *l, const struct et_text *text, const struct et_event *event
 
-/* Add in parentheses that a value was cut, and what its flags tell. */
+/* Add, in parentheses, that a value was cut, and the meaning of its flags. */
 static void put_flags(struct et_line *l, const struct et_field_view *v)
 {
 	if (v->flags & ET_VAR_F_TRUNCATED || v->orig != v->size) {
@@ -186,8 +186,8 @@ static void what_process_setuid(ARGS)
 	size_t count = sizeof(changes) / sizeof(*changes);
 
 	/*
-	 * Leave out the file system user if it is the same as the effective user, both before and
-	 * after the event.
+	 * Leave out the user for file system access (fsuid) if it is the same as the effective
+	 * user, both before and after the event.
 	 */
 	if (!known)
 		count = 2;

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Encodes events in the Trace Event Format, for viewers such as Perfetto. The output is an array of
- * objects, an event a line:
+ * Encodes events in the Trace Event Format, for viewers such as Perfetto. The output is a JSON
+ * array of objects. Each event makes one line:
  *
  *	[{"ph":"M","name":"process_name",...}
  *	,{"ph":"M","name":"process_name",...},{"ph":"B",...,"name":"sh"}
  *	,{"ph":"E",...},{"ph":"M",...},{"ph":"B",...,"name":"ls"}
  *
- * The format allows that the bracket at the end is missing, so the output is valid after each line.
+ * The format allows an array without its final bracket, so the output is valid after each line.
  *
- * A program that a process runs is a slice, from its fork or exec to its next exec or its exit. All
- * other events are instants.
+ * A slice is a bar on the time line. Each program that a process runs makes one. It lasts from the
+ * fork or exec to the next exec or the exit. All other events are instants, points on the line.
  *
  * No function checks for room in the buffer: trace_bound() is an upper bound.
  */
@@ -46,8 +46,8 @@ static char *put_text(char *p, const char *key, const struct et_field_view *v)
 }
 
 /*
- * Begin the object "args" of an event. Its members have a comma before them, and close_args()
- * writes the brace over the first one.
+ * Begin the object "args" of an event. Each member is written with a comma before it; close_args()
+ * replaces the first comma with the opening brace.
  */
 static char *open_args(char *p, char **ret_body)
 {
@@ -73,7 +73,7 @@ static bool is_open(const struct et_encoder *enc, __u32 tgid)
 	       enc->trace->open[tgid / 64] & 1ULL << tgid % 64;
 }
 
-/* Return: false if the process can have no slice. */
+/* Set whether the process has an open slice. Return: false if the process can have no slice. */
 static bool set_open(struct et_encoder *enc, __u32 tgid, bool open)
 {
 	if (!enc->trace || tgid >= ET_TRACE_PIDS)
@@ -113,8 +113,9 @@ static char *end_slice(char *p, const struct et_event *event, __u32 pid)
 }
 
 /*
- * End the process's slice, and begin one whose name is the last part of @name. The caller adds
- * members, and calls close_args(). Return: NULL in @ret_body: the process can have no slice.
+ * End the process's present slice, and begin one whose name is the last part of @name. Then the
+ * caller adds members of "args", and calls close_args(). @ret_body receives NULL if the process can
+ * have no slice.
  */
 static char *begin_slice(char *p, struct et_encoder *enc, const struct et_event *event, __u32 pid,
 			 const char *name, size_t size, char **ret_body)
@@ -145,7 +146,7 @@ static char *put_fork(char *p, struct et_encoder *enc, const struct et_event *ev
 	return body ? close_args(put_number(p, "ppid", fork->parent_pids.tgid), body) : p;
 }
 
-/* Of an exec, or of a process that ran before. */
+/* Begin the slice of an exec, or of a process that ran before the recording began. */
 static char *put_program(char *p, struct et_encoder *enc, const struct et_event *event,
 			 const struct et_pids *pids, const char comm[16],
 			 const struct et_field_view *filename, const struct et_field_view *argv)
@@ -195,7 +196,7 @@ static char *put_net(char *p, const struct et_net *net)
 	return put_address(p, "destination", net->destination_address, net->destination_port);
 }
 
-/* The members of an instant's "args". */
+/* Write the members of an instant's object "args". */
 static char *put_details(char *p, const struct et_event *event)
 {
 	switch (event->hdr->type) {
@@ -251,7 +252,7 @@ static const char *const categories[ET_EVENT_TYPES] = {
 
 static char *put_instant(char *p, const struct et_event *event)
 {
-	/* All events but forks, which are slices, begin with the process. */
+	/* In each record that comes here, struct et_pids follows the header. Forks do not come. */
 	const struct et_pids *pids = (const struct et_pids *)(event->hdr + 1);
 	const char *name = names[event->hdr->type];
 	char *body;
@@ -262,7 +263,7 @@ static char *put_instant(char *p, const struct et_event *event)
 	return close_args(put_details(open_args(p, &body), event), body);
 }
 
-/* Losses belong to no process: they are drawn across all. */
+/* A loss belongs to no process. The scope "g" (global) lets a viewer draw it across all. */
 static char *put_lost(char *p, const struct et_event *event)
 {
 	char *body;
@@ -274,10 +275,10 @@ static char *put_lost(char *p, const struct et_event *event)
 
 /* ---- the format ----------------------------------------------------------------------------- */
 
-/* Of an event without the bytes of variable-length fields. */
+/* Upper bound of an event's line in bytes, without its fields of variable length. */
 #define FIXED_MAX (2048 + ET_JSON_SLACK)
 
-/* A path is printed whole, and its last part as the name of the process and of the slice. */
+/* A byte of a path is printed up to 3 times: in filename, and in the name of process and slice. */
 #define COPIES 3
 
 static size_t trace_bound(const struct et_event *event)
@@ -317,7 +318,7 @@ static size_t trace_encode(struct et_encoder *enc, const struct et_event *event,
 	return (size_t)(p - buf);
 }
 
-/* The first line begins the array, and names the process 0, which has the losses. */
+/* Write the first line. It begins the array, and gives process 0, that of LOST events, a name. */
 static size_t trace_header(const struct et_encoder *enc, char *buf)
 {
 	char *p = PUT(buf, "[{\"ph\":\"M\",\"name\":\"process_name\",\"pid\":0,\"tid\":0,\"args\":{"

@@ -5,10 +5,10 @@
 
 #include <linux/types.h>
 
-/* Process IDs are below this number: PID_MAX_LIMIT of the kernel. Others get no slice. */
+/* The kernel's PID_MAX_LIMIT: process IDs are smaller. A larger number gets no slice. */
 #define ET_TRACE_PIDS (4 * 1024 * 1024)
 
-/* A bit for each process ID. For et_encoder.trace; the caller frees it with free(). */
+/* For et_encoder.trace. Each process ID has a bit: its process has a slice that has not ended. */
 struct et_trace {
 	__u64 open[ET_TRACE_PIDS / 64];
 };
