@@ -23,7 +23,7 @@
  */
 #define LINE_MIN 64
 
-/* Largest number of lines for an event: a header line, and two each for a LOST event and itself. */
+/* Most lines that an event needs: a header line, 2 for a LOST event before it, 2 for the event. */
 #define LINES_MAX 5
 
 /*
@@ -163,7 +163,7 @@ static int open_processes(struct et_pipeline *p, const struct et_options *opts,
 	return r < 0 ? et_error_set(err, ET_ERROR_SYSTEM, r, "no memory") : 0;
 }
 
-/* Room for the context of an event, behind its line. */
+/* Room in bytes that an event's context needs behind the event's line. */
 static size_t context_bound(const struct et_pipeline *p)
 {
 	return p->context ? ET_CONTEXT_MAX : 0;
@@ -172,7 +172,7 @@ static size_t context_bound(const struct et_pipeline *p)
 /* Entry of et_pipeline.lines for a line that is no event, such as the first line of a file. */
 #define LINE_OF_NONE 0xffff
 
-/* A line of @n bytes that is no event is in the output's buffer. */
+/* Count a line of @n bytes that is no event, after it was written to the output's buffer. */
 static void put_line_of_none(struct et_pipeline *p, size_t n)
 {
 	p->lines[p->lines_put++ % p->line_room] = LINE_OF_NONE;
@@ -197,7 +197,7 @@ static int put_header(struct et_pipeline *p)
 	return 0;
 }
 
-/* The present size of a file. */
+/* The size of a regular file in bytes; 0 for any other descriptor. */
 static __u64 bytes_in(int fd)
 {
 	struct stat st;
@@ -205,7 +205,10 @@ static __u64 bytes_in(int fd)
 	return fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) ? 0 : (__u64)st.st_size;
 }
 
-/* The output has another file, or another host: a file that has lines already gets no header. */
+/*
+ * Decide whether a header line is due, after the output's file or the host has changed. A file that
+ * already has lines gets a header line only if the host has changed: @again.
+ */
 static void want_header(struct et_pipeline *p, bool again)
 {
 	p->header_due = p->has_header && p->sink && (again || !bytes_in(p->sink->fd));
@@ -224,7 +227,7 @@ void et_pipeline_set_host(struct et_pipeline *p, const char *host, const char *b
 		want_header(p, !first);
 }
 
-/* Add the header line to the output's buffer, which has room for it: LOST_ROOM. */
+/* If the header line is due, add it to the output's buffer, which keeps LOST_ROOM free for it. */
 static int put_due_header(struct et_pipeline *p)
 {
 	char *buf;
@@ -546,7 +549,7 @@ static int limit_file(struct et_pipeline *p, struct et_file_limit *limit, size_t
 	return 0;
 }
 
-/* Before a record of @len bytes, or several with that sum. */
+/* If the recording has no room for records of @len bytes in total, begin the next recording. */
 static int limit_recording(struct et_pipeline *p, size_t len)
 {
 	return p->recorder ? limit_file(p, &p->record_limit, len) : 0;
@@ -558,8 +561,9 @@ int et_pipeline_before_lost(struct et_pipeline *p)
 }
 
 /*
- * A line of @n bytes is at @buf, behind the lines that wait. If the file has no room for it, put it
- * at the beginning of the buffer for the next file.
+ * A new line of @n bytes is at @buf, behind the buffered lines. If the file has no room for it,
+ * write the buffered lines, continue in the next file, and move the new line to the beginning of
+ * the buffer.
  */
 static int limit_output(struct et_pipeline *p, const char *buf, size_t n)
 {
@@ -568,7 +572,7 @@ static int limit_output(struct et_pipeline *p, const char *buf, size_t n)
 
 	if (!limit->max)
 		return 0;
-	/* The caller may have written lines of its own before. */
+	/* At the first line, measure the file again: the caller may have added lines to it. */
 	if (!p->sink->written && !p->sink->used)
 		limit->before = bytes_in(p->sink->fd);
 	/* A line that is longer than the limit is alone in its file. */
@@ -602,9 +606,9 @@ static bool sink_has_room(const struct et_pipeline *p, size_t bound)
 
 /*
  * Make room in the buffers for an event of at most @bound bytes, and for a LOST line before it.
- * @len is the size of their records. If the recording has no room for them, another one begins; 0:
- * it does not. Return: 0; -EAGAIN if the outputs do not accept enough bytes now; or another
- * negative errno.
+ * @len is the size of both records. If the recording has no room for @len bytes, begin the next
+ * recording; with 0, do not. Return: 0; -EAGAIN if the outputs do not accept enough bytes now; or
+ * another negative errno.
  */
 static int make_room(struct et_pipeline *p, size_t bound, size_t len)
 {
@@ -621,7 +625,7 @@ static int make_room(struct et_pipeline *p, size_t bound, size_t len)
 		r = et_sink_flush(p->sink);
 		count_written(p);
 		/*
-		 * The output accepted only some bytes, but perhaps the buffer now has enough room.
+		 * The output did not accept all bytes, but the buffer may now have enough room.
 		 */
 		if (r == -EAGAIN && sink_has_room(p, bound))
 			r = 0;
@@ -680,7 +684,7 @@ static int write_event(struct et_pipeline *p, const struct et_event *event, size
 		r = limit_output(p, buf, n);
 	}
 	if (r == 0) {
-		/* The lines before the last one are no events. */
+		/* If an event has several lines, only the last one counts as an event. */
 		for (unsigned int i = 1; i < p->encoder.ops->lines; i++)
 			put_line_of_none(p, 0);
 		p->lines[p->lines_put++ % p->line_room] = event->hdr->type | lost << 16;
@@ -772,7 +776,7 @@ int et_pipeline_synthetic(struct et_pipeline *p, struct et_event *event)
 	return r < 0 || p->silent ? r : write_lost(p, event);
 }
 
-/* Make the LOST record for a gap in sequence numbers: it reports lost events. */
+/* Make the LOST record that reports the lost events of @gap. */
 static struct et_lost make_lost(const struct et_gap *gap)
 {
 	return (struct et_lost){
@@ -836,8 +840,8 @@ static int decode(struct et_pipeline *p, const void *data, size_t len, struct et
 }
 
 /*
- * Replace the secrets in an event's record @data, before anything is written. If there are any,
- * @event then points to a changed copy.
+ * Replace the secrets in an event's record @data, before anything is written. If the record
+ * contains a secret, @event receives a changed copy of the record.
  */
 static int redact(struct et_pipeline *p, const void *data, struct et_event *event)
 {
@@ -851,7 +855,7 @@ static int redact(struct et_pipeline *p, const void *data, struct et_event *even
 	return decode(p, clean, clean->size, event);
 }
 
-/* Let the table of processes take what an event tells, secrets replaced. */
+/* Update the table of processes from an event whose secrets are replaced. */
 static void see_event(struct et_pipeline *p, struct et_event *event)
 {
 	et_enrich(p->clock, event);
@@ -873,8 +877,8 @@ void et_pipeline_learn(struct et_pipeline *p, const void *data, size_t len)
 }
 
 /*
- * Write an event, after et_enrich(), only to the recording. A replay counts it, so its number is
- * used up here too.
+ * Write an event, after et_enrich(), only to the recording. Count it in p->seq, because a replay of
+ * the recording counts it too.
  */
 static int record_unprinted(struct et_pipeline *p, const struct et_event *event)
 {
@@ -885,8 +889,8 @@ static int record_unprinted(struct et_pipeline *p, const struct et_event *event)
 }
 
 /*
- * Upper bound of a record, and of a LOST record before it. In place of a secret there may be more
- * bytes: "***" for each argument.
+ * Upper bound of a record, and of a LOST record before it. Redaction may make a record longer:
+ * "***" replaces even an argument of one byte.
  */
 static size_t record_bound(const struct et_pipeline *p, size_t len)
 {
@@ -896,10 +900,10 @@ static size_t record_bound(const struct et_pipeline *p, size_t len)
 }
 
 /*
- * Read the processes from /proc that this event needs and no record has told. A recording gets them
- * too, so that a replay knows as much. There is room for them: make_room() leaves several times the
- * size of the largest record. If the file has no room for a process and the event, whose record has
- * @len bytes, another one begins.
+ * Read from /proc the processes that the event's context needs and that no record has described.
+ * The recording gets a record of each, so that a replay has the same context. The buffer has room:
+ * make_room() leaves several times the size of the largest record. If the file has no room for a
+ * process and the event, whose record has @len bytes, the next recording begins.
  */
 static int read_missing(struct et_pipeline *p, const struct et_event *event, size_t len)
 {
@@ -927,8 +931,8 @@ static int read_missing(struct et_pipeline *p, const struct et_event *event, siz
 }
 
 /*
- * Write what comes before an event whose record has @len bytes: a LOST line for @gap, NULL: none;
- * and processes that the event needs.
+ * Write the records that come before an event, whose own record has @len bytes: a LOST record for
+ * @gap (NULL: none), and the processes that the event's context needs.
  */
 static int write_before(struct et_pipeline *p, const struct et_event *event, size_t len,
 			const struct et_gap *gap)
@@ -992,7 +996,7 @@ int et_pipeline_record(struct et_pipeline *p, const void *data, size_t len)
 	r = room;
 	if (r == 0 && !p->silent)
 		r = write_before(p, &event, len, missing ? &gap : NULL);
-	/* Not before: if another recording begins, the event belongs to that recording. */
+	/* Count the event only now: if write_before() began a recording, it belongs to that one. */
 	p->received[event.hdr->type]++;
 	p->received_total++;
 	if (r < 0 || p->silent)

@@ -40,9 +40,9 @@ static inline __u64 et_now_ns(void)
 /* A file that must not become larger than a limit. */
 struct et_file_limit {
 	__u64 max;    /* bytes; 0: no limit */
-	__u64 begin;  /* bytes that the sink had written when it came to the file */
-	__u64 before; /* bytes that the file had then */
-	__u64 more;   /* bytes by which the limit is exceeded because there was no next file */
+	__u64 begin;  /* et_sink.written when the sink began to write to this file */
+	__u64 before; /* size of the file in bytes at that time */
+	__u64 more;   /* bytes by which the file may exceed `max`: there was no next file */
 };
 
 struct et_pipeline {
@@ -52,13 +52,13 @@ struct et_pipeline {
 	struct et_encoder encoder;
 	struct et_text *text;        /* state of the format "text"; NULL for JSON */
 	struct et_identity identity; /* the host of the events: et_pipeline_set_host() */
-	/* et_options.stream has ET_STREAM_HEADER, and the format has a first line */
+	/* true: files begin with a header line, for ET_STREAM_HEADER or because of the format */
 	bool has_header;
-	bool header_due; /* true: the first line must be written before the next one */
+	bool header_due; /* true: the header line must be written before the next line */
 	__u64 seq;       /* et_event.seq of the next event */
 	/* JSON members that the user chose; NULL: all members, or the format is "text" */
 	struct et_members *members;
-	/* what the member "context" tells; NULL: it is not wanted */
+	/* the table of processes for et_options.context; NULL: events get no context */
 	struct et_context *context;
 	/*
 	 * The table of processes, for the beginning of further recordings: that of `context`; one
@@ -79,7 +79,8 @@ struct et_pipeline {
 	/* bytes written to earlier recordings; a session can write several, one after the other */
 	__u64 recorded_bytes;
 	/*
-	 * layouts of the records in a replayed file, which the replay frees; NULL: today's layouts
+	 * layouts of the records in a replayed recording; the replay frees them. NULL: the layouts
+	 * of this version
 	 */
 	struct et_layouts *layouts;
 	/* finds gaps in sequence numbers; the session frees it; NULL: numbers are not checked */
@@ -98,9 +99,9 @@ struct et_pipeline {
 	/* Limits of the files of `sink` and `recorder`. */
 	struct et_file_limit output_limit, record_limit;
 	/*
-	 * Continues in another file: et_pipeline_next_output() or et_pipeline_next_recorder().
-	 * Called only if there is a limit. Returns 0; -EAGAIN if there is no file now; or a
-	 * failure.
+	 * Makes the pipeline continue in another file, with et_pipeline_next_output() or
+	 * et_pipeline_next_recorder(). Called before a file exceeds its limit. Returns 0; -EAGAIN
+	 * if there is no other file now; or another negative errno.
 	 */
 	int (*next_file)(void *ctx, bool record);
 	void *next_file_ctx;
@@ -110,8 +111,8 @@ struct et_pipeline {
 	__u64 clock_offset; /* CLOCK_REALTIME - CLOCK_MONOTONIC at the last event, in ns */
 
 	/*
-	 * A ring with an entry for each line whose bytes are not all written. Low 16 bits of an
-	 * entry: the event type. High bits: the number of events that a LOST line reports.
+	 * A circular array with an entry for each line whose bytes are not all written. Low 16 bits
+	 * of an entry: the event type. High bits: the number of events that a LOST line reports.
 	 */
 	__u64 *lines;
 	size_t line_room; /* number of entries in `lines` */
@@ -220,9 +221,10 @@ int et_pipeline_end(struct et_pipeline *p, const struct et_recording_totals *tot
 int et_pipeline_wait(struct et_pipeline *p, __u64 deadline_ns);
 
 /*
- * Called before LOST lines that a comparison of counters finds: continue in another recording, if
- * this one has no room for them. Such a line itself begins no other recording, because the counts
- * of the account include its events already. Return: 0 or a failure.
+ * Call this before et_pipeline_lost() for losses that a comparison of counters finds. If the
+ * recording has no room for their LOST records, the next recording begins here. A LOST record
+ * itself never begins one, because the account of the present recording already counts its events.
+ * Return: 0 or a negative errno.
  */
 int et_pipeline_before_lost(struct et_pipeline *p);
 
@@ -246,17 +248,20 @@ int et_pipeline_waits_for(const struct et_pipeline *p, unsigned int which);
  * are only counted.
  *
  * Return: 0; -ECANCELED after the last of max_events; -EAGAIN if the output has no room for the
- * event, which is not taken; or the errno of write(2), with a message in p->error.
+ * event: pass the same record again later; or the errno of write(2), with a message in p->error.
  */
 int et_pipeline_record(struct et_pipeline *p, const void *data, size_t len);
 
 /*
- * Let the context of later events take what a record tells that is not passed to
- * et_pipeline_record(). p->context must be set.
+ * Update only the table of processes from a record that is not passed to et_pipeline_record(). Then
+ * later events have the right context. p->context must be set.
  */
 void et_pipeline_learn(struct et_pipeline *p, const void *data, size_t len);
 
-/* Likewise for lost events of a ring for which no LOST line is written. Allowed without context. */
+/*
+ * Events of @ring were lost, and no LOST line is written for them: mark the processes in the table
+ * as stale if @ring is the ring of forks, execs and exits. p->context may be NULL.
+ */
 void et_pipeline_learn_lost(struct et_pipeline *p, enum et_ring_class ring);
 
 /**
@@ -266,7 +271,7 @@ void et_pipeline_learn_lost(struct et_pipeline *p, enum et_ring_class ring);
  *
  * max_events does not count LOST lines. After max_events or a failure, nothing is written.
  *
- * Return: 0; -EAGAIN if the output has no room for the line, which is not taken; or the errno of
+ * Return: 0; -EAGAIN if the output has no room for the line: call again later; or the errno of
  * write(2), with a message in p->error.
  */
 int et_pipeline_lost(struct et_pipeline *p, const struct et_gap *gap);
