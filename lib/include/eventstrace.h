@@ -2,9 +2,9 @@
 /*
  * eventstrace: records what the processes of this host do, through eBPF.
  *
- * The public header; it includes eventstrace_events.h. A session loads and attaches the probes that
- * its events need, and drains their rings. It passes each event to a function of the caller, or
- * writes it to a file descriptor, or both:
+ * The public header; it includes eventstrace_events.h. A session loads and attaches the probes of
+ * the chosen events, and reads the records from the probes' ring buffers. It passes each event to a
+ * function of the caller, or writes it to a file descriptor, or both:
  *
  *	struct et_options opts = ET_OPTIONS_INIT;
  *	struct et_session *s = NULL;
@@ -23,15 +23,17 @@
  * comment allows it. The caller frees only those results for which the function's comment names a
  * free function.
  *
- * The library never prints, never exits, and handles no signals. If the reader of a pipe is gone, a
- * function returns -EPIPE, and no SIGPIPE is sent. If the process ignores SIGPIPE when it opens a
- * session, it must keep ignoring it. Threads exist only while a function opens, probes or closes a
- * session. They block all signals, and end before the function returns.
+ * The library never prints, never exits, and handles no signals. If no process has the read end of
+ * an output pipe, a function returns -EPIPE, and the process gets no SIGPIPE. A process that
+ * ignores SIGPIPE when it opens a session must keep ignoring it. The library has threads of its own
+ * only while a function opens, probes or closes a session. They block all signals, and end before
+ * the function returns.
  *
  * The library is not thread-safe: only one thread at a time may use a session. Several threads may
  * use several sessions, but must not open, probe or close two of them at the same time. During
- * these calls, the library sets libbpf's print function, which is global in a process. The archive
- * of `//lib:dist` has a libbpf of its own, so the caller's libbpf is not affected.
+ * these calls, the library sets libbpf's print function, which all users of libbpf in a process
+ * share. The archive of `//lib:dist` contains a separate libbpf, so it does not affect the caller's
+ * libbpf.
  */
 #ifndef EVENTSTRACE_H
 #define EVENTSTRACE_H
@@ -64,7 +66,7 @@ struct et_event_info {
 	/* the type's number, an enum et_event_id; ET_EVENT_BIT() makes it a mask */
 	unsigned int id;
 	const char *name;     /* the type's name in JSON (event_type), such as "PROCESS_EXEC" */
-	const char *flag;     /* the type's option of eventstrace, without dashes: "process-exec" */
+	const char *flag;     /* the type's name on the command line, such as "process-exec" */
 	const char *category; /* the type's category: "process", "file" or "network" */
 	const char *doc;      /* one sentence: when the event happens */
 };
@@ -84,7 +86,7 @@ struct et_event_info {
  */
 const struct et_event_info *et_event_info_at(size_t n);
 
-/* Find an event type by its id. NULL: no type has this id, or it is ET_EVENT_LOST. */
+/* Find an event type by its id. Return: NULL if no type has this id, or for ET_EVENT_LOST. */
 const struct et_event_info *et_event_by_id(unsigned int id);
 
 /**
@@ -115,7 +117,7 @@ struct et_field_info {
 	const char *parent;
 	const char *name; /* the member's name, such as "tgid" */
 	const char *type; /* "number", "string", "strings", "true or false" or "object" */
-	const char *doc;  /* the member's meaning, as a part of a sentence */
+	const char *doc;  /* the member's meaning, as a phrase without a full stop */
 };
 
 /**
@@ -131,8 +133,8 @@ struct et_field_info {
 const struct et_field_info *et_event_fields(unsigned int id, size_t *ret_count);
 
 /*
- * A set of event types. Callers use the functions below and never the member. The struct's size
- * never changes.
+ * A set of event types. Callers change and read it with the functions below, and never use its
+ * member. The struct's size never changes.
  */
 struct et_event_set {
 	uint64_t private_[4];
@@ -196,18 +198,19 @@ enum et_attach_kind {
 	ET_ATTACH_TP_BTF,
 };
 
-/* When a BPF program that adds a record to a ring buffer wakes the session that reads this ring. */
+/* After which records a BPF program wakes the session that reads the ring buffer. */
 enum et_wakeup {
-	/* wake the session only while it sleeps, and seldom while many events come: latency_ms */
+	/* wake the session only if it sleeps, and seldom while many events come: latency_ms */
 	ET_WAKEUP_ADAPTIVE = 0,
 	ET_WAKEUP_ALWAYS, /* wake the session after each record */
 };
 
 /*
- * How users share a ring buffer. The choice matters only while at least half of the ring is full.
+ * Whether each user may fill only a share of a ring buffer. The choice matters only while at least
+ * half of the ring is full.
  */
 enum et_fair {
-	ET_FAIR_USER = 0, /* each user has a share of the ring; for root, each cgroup has one */
+	ET_FAIR_USER = 0, /* each user has a share of the ring; root has one for each cgroup */
 	ET_FAIR_OFF,      /* no shares: the events of one user may fill the ring */
 };
 
@@ -233,7 +236,7 @@ enum et_filter_kind {
 	ET_FILTER_COMM,    /* the name (comm) of the thread that causes the event */
 	/* the version 2 cgroup of the process, or an ancestor of this cgroup */
 	ET_FILTER_CGROUP,
-	/* the beginning of the path in the event; events without a path have none */
+	/* the beginning of the path in the event; an event without a path never matches */
 	ET_FILTER_PATH_PREFIX,
 	ET_FILTER_KINDS, /* the number of kinds above, not a kind */
 };
@@ -245,8 +248,8 @@ enum et_filter_kind {
 struct et_filter {
 	enum et_filter_kind kind;
 	/*
-	 * drop the events that match this value; otherwise drop those that match no value of this
-	 * kind
+	 * true: drop the events that match this value. false: drop the events that match no value
+	 * of this kind
 	 */
 	bool exclude;
 	/*
@@ -297,8 +300,8 @@ enum et_log_level {
 #define ET_QUIET_OWN_PGID UINT32_MAX
 
 /*
- * How JSON has an integer above 2^53 or below -2^53. Parsers that use floating point, such as that
- * of JavaScript, round it.
+ * How to print an integer above 2^53 or below -2^53 in JSON. Parsers that use floating point, such
+ * as JavaScript's, round such a number.
  */
 enum et_numbers {
 	ET_NUMBERS_PLAIN = 0, /* as a number */
@@ -345,10 +348,10 @@ struct et_options {
 	 */
 	size_t ring_size;
 	/*
-	 * Terminals whose writes are not recorded, by device number (st_rdev). Pseudoterminals in
-	 * different containers can have the same number. If output_fd or a standard descriptor of
-	 * the caller is a terminal with this number, only that terminal is meant. Otherwise all
-	 * terminals with this number are meant.
+	 * Device numbers (st_rdev) of terminals to which writes are not recorded. Pseudoterminals
+	 * in different containers can have the same number. If output_fd or a standard descriptor
+	 * of the caller is a terminal with this number, the number means only that terminal.
+	 * Otherwise it means all terminals with this number.
 	 */
 	const uint64_t *quiet_ttys;
 	size_t quiet_tty_count;
@@ -416,9 +419,9 @@ struct et_options {
 	const char *env;
 	enum et_fair fair;
 	/*
-	 * Whether to limit a loop of events, in which each line of the output makes its reader
-	 * cause another event. 1: record at most 50 events a second of such readers and their
-	 * descendants. 0: warn, and leave out only writes of these readers.
+	 * Whether to limit a loop of events, in which a process reads each line of the output and
+	 * thereby causes another event. 1: record at most 50 events a second of such readers and
+	 * their descendants. 0: warn, and leave out only the writes of these readers.
 	 */
 	uint32_t limit_feedback;
 	/* Flags for the format "text": a sum of ET_TEXT_ values, or 0. */
@@ -450,8 +453,8 @@ struct et_options {
 	int users_fd;
 	/*
 	 * Whether to record writes of other tracers, and of processes that read the output of a
-	 * tracer. 1: record them; meant for callers that filter for processes which they have
-	 * started. 0: leave them out, because they could cause a loop of events.
+	 * tracer. 0: leave them out, because they could cause a loop of events. 1: record them, for
+	 * callers whose filters select only processes that the caller has started.
 	 */
 	uint32_t record_feedback;
 
@@ -461,9 +464,9 @@ struct et_options {
 	 * longer. If on_event is set and output_fd is -1, the session makes no JSON or text.
 	 *
 	 * The function must return: neither longjmp() nor a C++ exception may leave it. It may use
-	 * other sessions, and call all functions that take no session or replay. With its own
-	 * session it may call the functions fd, error, hooks and programs. All other functions
-	 * return -EBUSY for that session, and et_session__close() and et_replay__close() do
+	 * other sessions, and call all functions that take no session or replay. With the session
+	 * that calls it, it may use et_session__fd(), error(), hooks() and programs(). All other
+	 * functions return -EBUSY for that session; et_session__close() and et_replay__close() do
 	 * nothing.
 	 */
 	void (*on_event)(void *ctx, const struct et_event *event);
@@ -474,23 +477,23 @@ struct et_options {
 	 */
 	const struct et_event_set *event_set;
 	/*
-	 * Largest size in bytes of the file of output_fd, and of that of record_fd, if it is a
-	 * regular file; 0: no limit. Before a line or a record would exceed it, the session calls
-	 * next_file and continues in that file, as after et_session__set_outputs(). A file with a
-	 * single line or record can be larger. So can a recording to which thousands of LOST
+	 * Largest size in bytes of each regular file on output_fd and record_fd; 0: no limit.
+	 * Before a line or a record would exceed it, the session calls next_file and continues in
+	 * the file that it returns, as after et_session__set_outputs(). A file can be larger if it
+	 * contains a single line or record. A recording can also be larger if thousands of LOST
 	 * records are added at once.
 	 */
 	uint64_t file_size_max;
 	/*
 	 * Returns the descriptor of the next file; the caller closes it. The session uses the
 	 * former descriptor until et_session__poll() or et_session__stop() returns, or until it
-	 * calls next_file again for the same output. A negative number: the session continues in
-	 * the former file, and calls again after another file_size_max bytes. The function may
-	 * call the same functions as on_event.
+	 * calls next_file again for the same output. If the function returns a negative number, the
+	 * session continues in the former file, and calls it again after another file_size_max
+	 * bytes. The function may call the same functions as on_event.
 	 */
 	int (*next_file)(void *ctx, enum et_output output);
 	void *next_file_ctx;
-	/* What lines on output_fd tell about their origin: a sum of ET_STREAM_ values, or 0. */
+	/* Whether lines on output_fd contain their host and version: a sum of ET_STREAM_ values. */
 	uint32_t stream;
 	/* Only for the format "json": how to print integers that a double cannot represent. */
 	enum et_numbers numbers;
@@ -501,26 +504,26 @@ struct et_options {
 	uint64_t since_ns;
 	uint64_t until_ns;
 	/*
-	 * Latency budget in milliseconds: the longest time between an event and its line, while the
-	 * session has a CPU. 1 to 500; 0: 1 if `unbuffered` is set, else 20. An event after a pause
-	 * is written at once. While many events come, the session sleeps for up to this time, and
-	 * no event wakes it unless a ring buffer is filled to a quarter. A larger budget costs less
-	 * CPU time. Ignored with ET_WAKEUP_ALWAYS.
+	 * Latency budget in milliseconds: the longest time between an event and its line, unless
+	 * the session has to wait for a CPU. 1 to 500; 0: 1 if `unbuffered` is set, else 20. The
+	 * session writes an event after a pause at once. While many events come, it sleeps for up
+	 * to this time, and no event wakes it unless a ring buffer is filled to a quarter. A larger
+	 * budget costs less CPU time. Ignored with ET_WAKEUP_ALWAYS.
 	 */
 	uint32_t latency_ms;
 	/* 1: leave out PROCESS_EXIT events of processes that exited with status 0. 0: do not */
 	uint32_t failed_only;
 	/*
-	 * 1: add the member "context" to each event in the format "json": its process, the
-	 * ancestors, names and the container. The formats "ecs" and "es-bulk" get programs and
-	 * names in their own fields; other formats have no context. Forks, execs and exits are
-	 * recorded for that, but printed only if they are in `events`. A replay needs a recording
-	 * that was made with this option. 0: no context.
+	 * 1: add the member "context" to each event in the format "json": the event's process, its
+	 * ancestors, the names of its users, and its container. The formats "ecs" and "es-bulk"
+	 * have programs and names in fields of their own; other formats have no context. The
+	 * session records forks, execs and exits for the context, but prints them only if they are
+	 * in `events`. A replay needs a recording that was made with this option. 0: no context.
 	 */
 	uint32_t context;
 	/* largest number of processes in memory for `context`; 0: 65,536 */
 	uint32_t context_processes;
-	/* only for `context`: as users_fd, for /etc/group */
+	/* only for `context`: a pipe from which the library reads /etc/group, as in users_fd */
 	int groups_fd;
 	/*
 	 * Number of ring buffers of each kind, between which the CPUs are divided: a power of two
@@ -543,8 +546,9 @@ struct et_options {
 /* Flags in et_options.stream. */
 enum et_stream {
 	/*
-	 * Each file of events begins with a line that names the schema, the program and the host.
-	 * The formats "text" and "es-bulk" have no such line. max_events does not count it.
+	 * Each file of events begins with a header line, which contains the host and the versions
+	 * of schema and program. The formats "text" and "es-bulk" have no such line. max_events
+	 * does not count it.
 	 */
 	ET_STREAM_HEADER = 1,
 	/*
@@ -568,16 +572,16 @@ enum et_text_flags {
  * @opts:	the options
  * @err:	receives kind and message on failure; may be NULL
  *
- * Also checks that the format has a context, if the option context is set. et_session__open()
- * checks these options too, but only after it has attached the BPF programs.
+ * If the option context is set, also checks that the format can contain a context.
+ * et_session__open() checks these options too, but only after it has attached the BPF programs.
  *
  * Return: 0 or -EINVAL.
  */
 int et_check_format(const struct et_options *opts, struct et_error *err);
 
 /*
- * Environment variables that are recorded by default. They tell where, as which user, and with
- * which libraries a program runs.
+ * Environment variables that are recorded by default. They show in which directory, as which user
+ * and with which libraries a program runs.
  */
 #define ET_ENV_DEFAULT                                                                   \
 	"HOME,LANG,LANGUAGE,LC_*,LD_*,LOGNAME,PATH,PWD,OLDPWD,SHELL,SHLVL,TERM,TZ,USER," \
@@ -639,13 +643,13 @@ int et_session__poll(struct et_session *s, int timeout_ms);
  * et_session__fd() - a descriptor that polls readable when there are events
  * @s:	the session, which owns and closes the descriptor
  *
- * For a caller with its own event loop: call et_session__poll(s, 0) when the descriptor is
- * readable, and at least once after et_session__open().
+ * For a caller that has its own loop of poll(2) or epoll(7): call et_session__poll(s, 0) when the
+ * descriptor is readable, and at least once after et_session__open().
  */
 int et_session__fd(const struct et_session *s);
 
 /**
- * et_session__header() - get the members of the header line, for a line that the caller writes
+ * et_session__header() - get the JSON members of the header line, so that the caller writes it
  * @s:		the session, with ET_STREAM_HEADER, before the first et_session__poll()
  * @buf:	receives the members, such as `"header":true,...`, without braces and terminating 0
  * @size:	room at @buf, at least 2,048 bytes
@@ -669,8 +673,8 @@ int et_session__header(struct et_session *s, char *buf, size_t size);
  *
  * Return: 0. -EINVAL if the session was opened without such an output, or has stopped. -EBUSY
  * inside on_event. -EAGAIN if the reader of an old output does not take all events now. The errno
- * of write(2) if the new recording's header cannot be written. After these errors the old files
- * stay in use. If an old file cannot be written, an error of et_session__poll().
+ * of write(2) if the new recording's header cannot be written. After these errors the session keeps
+ * the old files. If an old file cannot be written, an error of et_session__poll().
  */
 int et_session__set_outputs(struct et_session *s, int output_fd, int record_fd);
 
@@ -678,10 +682,9 @@ int et_session__set_outputs(struct et_session *s, int output_fd, int record_fd);
  * et_session__stop() - stop recording, then read the remaining events and write them
  * @s:	the session. After this, only its stats, hooks, error and close functions may be called
  *
- * Waits at most et_options.drain_timeout_ms for the output's reader. The BPF programs stay attached
- * and do nothing until et_session__close(), which may take a second or two.
- *
- * Calls on_event for the remaining events.
+ * Waits at most et_options.drain_timeout_ms for the output's reader. Calls on_event for the
+ * remaining events. The BPF programs stay attached, but do nothing. et_session__close() detaches
+ * them, which may take a second or two.
  *
  * Return: 0, -ETIMEDOUT if the output was not read in time and so is incomplete, or an error of
  * et_session__poll().
@@ -755,7 +758,7 @@ enum et_value_kind {
 	ET_VALUE_BYTES,   /* any bytes, in `data` */
 	/* data: the 16 bytes of an IPv6 address; an IPv4 address is mapped, as ::ffff:192.0.2.1 */
 	ET_VALUE_ADDRESS,
-	ET_VALUE_OBJECT, /* no value: an object, which contains the fields that follow */
+	ET_VALUE_OBJECT, /* no value of its own: the field is an object, whose fields come next */
 };
 
 /* Flags of a field with a value of variable length. docs/events.md describes the flags. */
@@ -780,7 +783,7 @@ struct et_field {
 	uint32_t private_; /* position of the field, only for et_event__next_field() */
 	enum et_value_kind kind;
 	const char *name; /* the field's name, such as "tgid"; valid for ever */
-	/* the field's name with those of the objects around it, such as "pids.tgid" */
+	/* the field's name after the name of the object that contains it, such as "pids.tgid" */
 	char path[ET_FIELD_PATH_MAX];
 	uint64_t number;
 	int64_t signed_number;
@@ -836,8 +839,8 @@ int et_event__find_field(const struct et_event *event, const char *path, struct 
 
 /**
  * et_strings__next() - iterate over the strings of a list, such as argv
- * @list:	address of the list's bytes; then receives the address of the second string
- * @size:	number of bytes at @list; then receives that number without the first string
+ * @list:	pointer to the list's bytes; the function moves it to the next string
+ * @size:	number of bytes at @list; the function subtracts the bytes of the returned string
  * @ret_size:	receives the string's length in bytes
  *
  *	size_t left, size;
@@ -854,10 +857,10 @@ const char *et_strings__next(const char **list, size_t *size, size_t *ret_size);
 /**
  * et_event__format() - write an event as one line of JSON or text
  * @event:	the event
- * @format:	"json": all members, as output_fd receives it by default; "text": one line for
- *		people, with the usual columns, local time, and neither colours nor a limit of its
- *		width; "ecs" and "es-bulk": as output_fd receives it, without the host;
- *		"trace": likewise, but no event ends the slice of an earlier one
+ * @format:	"json": the line that output_fd receives by default, with all members; "text": one
+ *		line for people, with the usual columns, local time, no colours and unlimited width;
+ *		"ecs" and "es-bulk": the lines that output_fd receives, without the host; "trace":
+ *		the same, but without slices, because each event is written without the others
  * @buf:	receives the text: one line with its newline, for "es-bulk" two lines, without a
  *		terminator
  * @size:	bytes at @buf
@@ -917,7 +920,7 @@ struct et_event_stats {
 	uint64_t lost_by[ET_LOST_CAUSE_MAX]; /* lost events by cause; all 0 in a replay */
 };
 
-/* Describes a BPF map that stores operations in progress, such as system calls, and can be full. */
+/* Describes a BPF map of limited size that stores operations in progress, such as system calls. */
 struct et_table_stats {
 	const char *name;
 	uint64_t refused; /* number of operations that were not stored, because the map was full */
@@ -939,8 +942,8 @@ struct et_user_stats {
 };
 
 /*
- * A process with writes that were not recorded, because they could cause a loop: each recorded
- * write causes the next.
+ * A process whose writes were not recorded, because they could cause a loop of events: the process
+ * reads the output, and writes something for each line.
  */
 struct et_left_out {
 	unsigned int tgid; /* process ID in the initial PID namespace */
@@ -977,7 +980,7 @@ struct et_session_stats {
 	bool accounted;
 	/* events that were attempted, but are neither received nor known as lost */
 	uint64_t missing;
-	uint64_t lost_told;    /* lost events that the session has found, missing ones included */
+	uint64_t lost_told;    /* lost events that the session knows of, plus `missing` */
 	uint64_t lost_written; /* events that the output's LOST lines report as lost */
 	/*
 	 * With ET_WIRE_AUTO: the reason why the session does not use ET_WIRE_DIRECT. NULL: it does,
@@ -986,15 +989,15 @@ struct et_session_stats {
 	const char *wire_format_why;
 	uint64_t recorded_bytes; /* bytes written to record_fd */
 	/*
-	 * Processes below an ET_FILTER_TREE process that the filter does not know, because a BPF
-	 * map was full. Their events do not match the filter.
+	 * Number of descendants of an ET_FILTER_TREE process that the BPF programs could not store,
+	 * because a BPF map was full. Events of these descendants do not match the filter.
 	 */
 	uint64_t tree_missed;
 	/*
 	 * Number of times that the kernel did not run a BPF program: the program would have
-	 * interrupted itself, or too many calls of a kretprobe were active. Events of skipped runs
-	 * are not counted as attempted or lost. Linux counts skipped runs since 6.7, some since
-	 * 5.12.
+	 * interrupted itself, or too many calls of a kretprobe's function were active. Events of
+	 * such skipped runs are not counted as attempted or lost. Linux counts skipped runs since
+	 * 6.7, some since 5.12.
 	 */
 	uint64_t skipped;
 	/*
@@ -1010,13 +1013,13 @@ struct et_session_stats {
 	uint64_t grown_sockets;
 	uint64_t grown_tasks;
 	/*
-	 * True if another process has stopped the recording by a write to the session's BPF maps.
+	 * True if another process has switched off the BPF programs with a write to their maps.
 	 */
 	bool switched_off;
 	/*
-	 * Nanoseconds in which records waited in the ring buffers, although the output accepted
-	 * bytes. The caller did not call et_session__poll(), was stopped or had no CPU. Only times
-	 * longer than a second count: their sum, and the longest.
+	 * Nanoseconds for which records waited in the ring buffers, although the output accepted
+	 * bytes: the caller did not call et_session__poll(), was stopped or had no CPU. Only waits
+	 * of more than a second count. away_ns is their sum, away_longest_ns the longest.
 	 */
 	uint64_t away_ns, away_longest_ns;
 	/* number of processes that et_options.context forgot, to keep context_processes */
@@ -1030,10 +1033,10 @@ struct et_session_stats {
 };
 
 /*
- * Each of the following macros fills an array of the caller. The macro passes the size that the
- * array's struct has in the caller's header. So a later version of the library can add members to
- * the struct. If the caller's struct is smaller than the library's, it receives only the first
- * bytes. If it is larger, the additional bytes become 0.
+ * Each of the following macros fills an array of the caller. The macro passes the size of the
+ * array's struct in the caller's version of this header. So a later version of the library can add
+ * members to the struct. If the caller's struct is smaller than the library's, it receives only its
+ * own members. If it is larger, its additional members become 0.
  */
 
 /**
@@ -1130,17 +1133,17 @@ const struct et_hook *et_session__hook_at(const struct et_session *s, size_t n);
  */
 const struct et_hook *et_session__hooks(const struct et_session *s, size_t *ret_count);
 
-/* A BPF program that the kernel's verifier has accepted, and how much work that was. */
+/* A BPF program that the kernel's verifier has accepted, and the cost of its verification. */
 struct et_program {
 	const char *name;
-	/* number of instructions that the verifier processed, repetitions included */
+	/* number of instructions that the verifier processed; it may process one several times */
 	uint64_t verified_insns;
 	uint64_t verified_usec; /* microseconds that the verifier took for this BPF program */
 };
 
 /*
- * The BPF program number @n, from 0, of those that et_probe() has loaded. NULL after the last one.
- * Valid until et_session__close().
+ * The BPF program with index @n, from 0, in the list of those that et_probe() has loaded. NULL
+ * after the last one. Valid until et_session__close().
  */
 const struct et_program *et_session__program_at(const struct et_session *s, size_t n);
 
@@ -1236,9 +1239,9 @@ int et_replay__step(struct et_replay *r);
 int et_replay__next(struct et_replay *r, int fd);
 
 /*
- * True if a filter of the replay needs to know ancestors of processes or cgroups. They are known
- * from records, so pass all recordings to et_replay__learn() first. Otherwise the filters know only
- * what earlier records say.
+ * True if a filter of the replay compares ancestors of processes or of cgroups. The replay learns
+ * these only from records, so pass all recordings to et_replay__learn() first. Otherwise a filter
+ * knows only the ancestors that earlier records contain.
  */
 bool et_replay__learns(const struct et_replay *r);
 
@@ -1271,8 +1274,8 @@ int et_replay__stop(struct et_replay *r);
 
 /*
  * The last failure of et_replay__step(). Its kind is ET_ERROR_NONE if no call has failed. Valid
- * until et_replay__close(). With kind ET_ERROR_INPUT, the message continues the recording's name:
- * "is damaged at byte 4096".
+ * until et_replay__close(). With kind ET_ERROR_INPUT, the message is meant to follow the
+ * recording's name: "is damaged at byte 4096".
  */
 const struct et_error *et_replay__error(const struct et_replay *r);
 
