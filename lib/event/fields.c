@@ -14,8 +14,8 @@
 #include "lib/include/eventstrace.h"
 
 /*
- * What a row of a table describes. The first four have a meaning of their own. All others are the
- * kind of a value in the record's fixed-size part.
+ * What a row of a table describes. The comments describe the first four. All other rows describe a
+ * value of this kind in the record's fixed-size part.
  */
 enum row_kind {
 	ROW_END = 0, /* marks the end of the table */
@@ -56,7 +56,7 @@ struct row {
 	 */
 	__u8 generation;
 	__u8 var_kind; /* only for ROW_VAR: kind of the value, enum var_kind */
-	/* offset of the value in the record; for ROW_VAR index in et_event.vars */
+	/* offset of the value in the record or nested struct; for ROW_VAR index in et_event.vars */
 	__u16 at;
 	const struct row *sub; /* only for ROW_SUB: the table of the nested struct */
 	/* only for ROW_ENUM: returns the name of a value */

@@ -13,8 +13,8 @@
 #include "lib/include/eventstrace.h"
 
 /*
- * Structs and enums in a record have the layout of the public ones. So functions can return
- * pointers into the record.
+ * Check that the structs and enums in a record have the same layout as the public ones. So
+ * functions can return pointers into the record.
  */
 #define ET_STRUCT_BEGIN(name, doc) \
 	_Static_assert(sizeof(struct et_event_##name) == sizeof(struct et_##name), #name);
@@ -43,7 +43,7 @@ static bool has(const struct et_event *event, unsigned int type, unsigned int ge
 	return event->hdr->type == type && !ET_LACKS(event->older, generation);
 }
 
-/* The bytes of a value of variable length, and its size and flags. Both pointers may be NULL. */
+/* Return the bytes of a value of variable length. @ret_size and @ret_flags may be NULL. */
 static const char *text(const struct et_field_view *v, size_t *ret_size, unsigned int *ret_flags)
 {
 	if (ret_size)
@@ -72,8 +72,8 @@ static const char *text(const struct et_field_view *v, size_t *ret_size, unsigne
 	}
 
 /*
- * The generation is not checked: if an old record lacks a number, that number is 0 in the upgraded
- * struct.
+ * Numbers need no check of the generation. The decoder copies an old record into the present
+ * struct, in which a number that the old record lacks is 0.
  */
 #define ET_NUMBER(owner, OWNER, type, name)                                        \
 	type et_##owner##__##name(const struct et_event *event)                    \
