@@ -43,8 +43,8 @@ static bool is_family(__u32 tgid)
 #include "lib/wire/schema.def"
 
 /*
- * The record @rec as an event of which only the common first members may be used. NULL for a LOST
- * record and for a record that is too short.
+ * Return the record @rec as an event. The caller may use only the members hdr and pids, which all
+ * types have. NULL for a LOST record and for a record that is too short.
  */
 static const struct et_process_load_module *event_of(const struct et_recorded *rec)
 {

@@ -78,17 +78,22 @@ struct et_file_event {
 };
 
 /*
- * Where a recording comes from. Follows the rows. A later version may append members: a reader uses
- * those that it knows, and takes missing ones for 0.
+ * The origin of a recording: host, boot and position in the session. It follows the rows of the
+ * header. A later version may append members: a reader uses those that it knows, and takes missing
+ * ones for 0.
  */
 struct et_file_origin {
 	char host[72];    /* name of the host, with a terminating 0; empty: unknown */
-	char boot_id[40]; /* /proc/sys/kernel/random/boot_id, likewise */
+	/* /proc/sys/kernel/random/boot_id, with a terminating 0; empty: unknown */
+	char boot_id[40];
 	/* Number of records in all earlier recordings of the same session. */
 	__u64 first_seq;
 };
 
-/* Limit for the reader, so that later versions can append members to struct et_file_origin. */
+/*
+ * Largest et_file_header.origin_size that the reader accepts. It leaves room for members that later
+ * versions append to struct et_file_origin.
+ */
 #define ET_FILE_ORIGIN_MAX 4096
 
 /*
@@ -128,14 +133,14 @@ struct et_file_end {
 	__u64 records; /* number of records in the recording */
 	/* et_session_stats.missing: attempted events, neither received nor known as lost */
 	__u64 missing;
-	/* et_session_stats.lost_told: lost events that the session has found */
+	/* et_session_stats.lost_told: lost events that the session knows of, plus `missing` */
 	__u64 lost_told;
 	char wire_format[16]; /* emit mode, such as "varlen", padded with zeroes */
 };
 
 /*
- * The counts of one event type at the end of a recording. BPF programs count them; struct
- * et_event_stats has the same members.
+ * The counts of one event type at the end of a recording. They come from the BPF programs. The
+ * members mean the same as in struct et_event_stats.
  */
 struct et_file_account {
 	__u32 id;

@@ -42,7 +42,7 @@ struct et_recording_reader {
 	__u64 offset; /* position of the byte buf[pos] in the file, uncompressed */
 	__u32 crc;    /* CRC-32C of all bytes of the file before buf[pos] */
 
-	/* header of the current chunk, with size and number of only the unread records */
+	/* header of the current chunk; `size` and `records` count only records not yet returned */
 	struct et_file_chunk chunk;
 	__u64 records; /* number of records returned so far */
 	/* event types that the file's header lists, mask of ET_EVENT_BIT */
@@ -138,7 +138,7 @@ static int need(struct et_recording_reader *reader, size_t bytes)
 	return fail(reader, -ENODATA, "is cut off");
 }
 
-/* Advance behind a part of @bytes bytes, whose checksum is @crc and was found right. */
+/* Continue after a part of the file. The part has @bytes bytes, and its checksum @crc is right. */
 static void take(struct et_recording_reader *reader, size_t bytes, __u32 crc)
 {
 	reader->pos += bytes;
@@ -172,7 +172,7 @@ static const char *name_of(unsigned int id)
 	return id == ET_LOST ? "LOST" : NULL;
 }
 
-/* Use as much of the origin as the recording has, and this version knows. */
+/* Copy the members of the origin that the recording has and this version knows. */
 static void take_origin(struct et_recording_reader *reader, const void *from, size_t size)
 {
 	struct et_file_origin *origin = &reader->origin;

@@ -126,9 +126,9 @@ unsigned int et_recording_reader_generation(const struct et_recording_reader *re
 const struct et_file_header *et_recording_reader_header(const struct et_recording_reader *reader);
 
 /*
- * Where the recording comes from; its texts have a terminating 0, and may contain any other bytes.
- * NULL before the header is read, and for a recording of version 1, which does not have it. Valid
- * until the reader is freed.
+ * The recording's origin, such as its host. Texts have a terminating 0, and may contain any other
+ * bytes. NULL before the header is read, and for a recording of version 1, which has no origin.
+ * Valid until the reader is freed.
  */
 const struct et_file_origin *et_recording_reader_origin(const struct et_recording_reader *reader);
 

@@ -24,8 +24,8 @@ struct et_recording_writer {
 
 /*
  * et_recording_writer_make_room() keeps room for this number of chunks: the current one, and two
- * new ones. Then a record can be added without a write. Each change of CLOCK_REALTIME begins a new
- * chunk.
+ * new ones. A record begins a new chunk if the current one is full, or if CLOCK_REALTIME has
+ * changed. With this room, the next records need no write.
  */
 #define CHUNKS_SPARE 3
 
@@ -77,7 +77,7 @@ static void put_header(struct et_recording_writer *w, const struct et_recording_
 		if (about->events & 1ULL << id)
 			add_row(header, id);
 	}
-	/* A LOST row too: any recording may contain LOST records. */
+	/* Add a row for LOST records too, because any recording may contain them. */
 	add_row(header, ET_LOST);
 	header->origin_size = sizeof(about->origin);
 	header->size = sizeof(*header) + header->events * sizeof(struct et_file_event);
@@ -205,8 +205,8 @@ int et_recording_writer_end(struct et_recording_writer *w, const struct et_recor
 	int r;
 
 	/*
-	 * After a flush, the sink's buffer has room for the end of the recording, so this reserves
-	 * without a write.
+	 * After a flush, the sink's buffer has room for the end of the recording. So
+	 * et_sink_reserve() writes nothing.
 	 */
 	r = et_recording_writer_flush(w);
 	if (r < 0)
@@ -236,7 +236,7 @@ __u64 et_recording_writer_size_with(const struct et_recording_writer *w, size_t 
 {
 	const size_t end =
 		sizeof(struct et_file_end) + ET_EVENT_TYPES * sizeof(struct et_file_account);
-	/* It may need a chunk of its own. */
+	/* The record may begin a new chunk, which has a header of its own. */
 	const size_t more =
 		sizeof(struct et_file_chunk) + sizeof(struct et_file_record) + ET_FILE_ALIGNED(len);
 	size_t unfinished = 0;

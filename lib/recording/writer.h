@@ -14,8 +14,8 @@
  *	r = et_recording_writer_end(w, &totals);
  *	et_recording_writer_free(w);
  *
- * Records are collected in chunks, and a chunk is written when it is complete. So if a recording is
- * not finished, it still begins with complete records.
+ * The writer collects records in a chunk, and writes the chunk when it is complete. So a recording
+ * that was cut off still contains all records of its complete chunks.
  */
 #ifndef ET_RECORDING_WRITER_H
 #define ET_RECORDING_WRITER_H
