@@ -10,13 +10,13 @@
 #include "lib/wire/schema.h"
 #include "lib/wire/shared.h"
 
-/* What was read of the records that one lane has written into one ring. */
+/* The state of one lane and one ring, after the records that were read so far. */
 struct lane {
 	__u64 next; /* the expected sequence number of the lane's next record */
-	/* missing events that a LOST record has reported before the gap in the numbers was read */
+	/* events that LOST records have reported, and whose gap in the numbers was not read yet */
 	__u64 reported;
 	__u64 last_ns; /* time of the lane's last record, in CLOCK_MONOTONIC nanoseconds */
-	/* number of the recording with the lane's last record, from 1; 0: no record was read */
+	/* number of the recording that contains the lane's last record, from 1; 0: no record yet */
 	__u32 file;
 	__u32 pad;
 };
@@ -92,7 +92,7 @@ int et_file_gaps__see(struct et_file_gaps *gaps, const void *rec, size_t len, st
 			see_lost(gaps, rec);
 		return 0;
 	}
-	/* User space makes these: they have no sequence numbers. */
+	/* User space makes PROCESS_EXISTS records, so they have no sequence number of a lane. */
 	if (hdr->type == ET_PROCESS_EXISTS)
 		return 0;
 	lane = hdr->type < ET_EVENT_TYPES ? lane_of(gaps, hdr->cpu, hdr->lane, hdr->ring) : NULL;

@@ -24,7 +24,7 @@ struct et_file_gaps;
  */
 int et_file_gaps__new(struct et_file_gaps **ret);
 
-/* Called before the first record of each further recording. */
+/* Call this before et_file_gaps__see() gets the first record of each further recording. */
 void et_file_gaps__next_file(struct et_file_gaps *gaps);
 
 /**

@@ -20,7 +20,7 @@
 #include "lib/replay/file_gaps.h"
 #include "lib/api/rows.h"
 
-/* The counts at the ends of the recordings that were replayed before the present one, added up. */
+/* Sums of the counts at the ends of all recordings that were replayed before the present one. */
 struct sums {
 	__u64 events; /* event types that the recordings may contain, mask of ET_EVENT_BIT */
 	struct et_event_stats rows[ET_EVENT_TYPES];
@@ -56,7 +56,7 @@ struct et_replay {
 	__u64 since_ns, until_ns;   /* et_options.since_ns and until_ns */
 	bool failed_only;           /* et_options.failed_only */
 	struct et_layouts *layouts;
-	bool header_used; /* true after use_header() */
+	bool header_used; /* true after use_header() for the present recording */
 	__u64 first_seq;  /* et_event.seq of the recording's first record */
 	struct et_pipeline pipeline;
 };
@@ -125,7 +125,7 @@ int et_replay__open(const struct et_options *opts, int fd, struct et_replay **re
 	return 0;
 }
 
-/* True if the caller, or its `context`, wants events of the record's type. */
+/* True if the caller wants events of the record's type, or et_options.context needs them. */
 static bool is_wanted(const struct et_replay *replay, const struct et_recorded *rec)
 {
 	const struct et_header *hdr = rec->data;
@@ -140,7 +140,7 @@ static bool is_wanted(const struct et_replay *replay, const struct et_recorded *
 }
 
 /*
- * Tell the decoder how the records of each event type are laid out: the recording's header says so.
+ * Pass the layout of each event type's records to the decoder. The recording's header contains it.
  */
 static void set_layouts(struct et_layouts *layouts, const struct et_recording_reader *reader)
 {
@@ -150,8 +150,9 @@ static void set_layouts(struct et_layouts *layouts, const struct et_recording_re
 }
 
 /*
- * Once the recording's header is read, the events are those of its host. Events of a recording
- * without an origin continue the numbers of the recording before.
+ * Use the recording's header, which was just read: its layouts, its host, and the number of its
+ * first event. A recording without an origin has no such number: its events continue the numbers of
+ * the recording before.
  */
 static void use_header(struct et_replay *replay)
 {
@@ -171,14 +172,17 @@ static unsigned int generation_of(const void *reader, unsigned int id)
 	return et_recording_reader_generation(reader, id);
 }
 
-/* Store the error message of a filter that the recording cannot answer. Return: -EINVAL. */
+/* Store the error message for a filter whose data the recording lacks. Return: -EINVAL. */
 static int unanswered(struct et_replay *replay, const char *message)
 {
 	replay->pipeline.failed = -EINVAL;
 	return et_error_set(&replay->pipeline.error, ET_ERROR_USAGE, -EINVAL, "%s", message);
 }
 
-/* Use the recording's header. Return: 0, or -EINVAL if the filters cannot be applied. */
+/*
+ * Use the recording's header as soon as it was read. Return: 0, or -EINVAL if the recording lacks
+ * data that the filters need.
+ */
 static int begin_recording(struct et_replay *replay)
 {
 	struct et_error err;
@@ -201,7 +205,7 @@ static bool is_in_range(const struct et_replay *replay, __u64 time_ns)
 	return time_ns >= replay->since_ns && (!replay->until_ns || time_ns <= replay->until_ns);
 }
 
-/* True for the exit of a process that reported no failure. */
+/* True for the exit of a process with status 0. A signal that ends a process is a failure. */
 static bool is_success(const struct et_event *event)
 {
 	const struct et_process_exit *exit = (const void *)event->hdr;
@@ -210,8 +214,8 @@ static bool is_success(const struct et_event *event)
 }
 
 /*
- * Apply the filters and the range of time to a record. Return: 1: the record passes, as invalid
- * records do; 0; or a failure.
+ * Apply the filters and the range of time to a record. Return: 1 if the record passes, or is
+ * invalid: the pipeline counts it; 0 if it is dropped; or a negative errno.
  */
 static int passes(struct et_replay *replay, const struct et_recorded *rec)
 {
@@ -250,7 +254,7 @@ bool et_replay__learns(const struct et_replay *replay)
 	return replay->matcher && et_matcher_learns(replay->matcher);
 }
 
-/* Pass all records of a recording to the matcher. */
+/* Pass all records of a recording to the matcher, which learns ancestors from them. */
 static int learn(struct et_replay *replay, struct et_recording_reader *reader)
 {
 	struct et_recorded rec;
@@ -292,7 +296,7 @@ int et_replay__learn(struct et_replay *replay, int fd)
 		r = learn(replay, reader);
 	et_recording_reader_free(reader);
 	replay->header_used = false;
-	/* The replay reports a recording that is damaged or cut off. */
+	/* Ignore a recording that is damaged or cut off: et_replay__step() reports it. */
 	if (r == -EBADMSG || r == -ENODATA || r == -EPROTONOSUPPORT)
 		r = 0;
 	return lseek(fd, begin, SEEK_SET) < 0 ? -errno : r;
@@ -342,7 +346,7 @@ static int replay_record(struct et_replay *replay, const struct et_recorded *rec
 	return et_pipeline_record(&replay->pipeline, rec->data, rec->len);
 }
 
-/* A record that is left out tells of processes, for `context`. */
+/* Update the table of processes from a record that is dropped: later events may need it. */
 static void learn_context(struct et_replay *replay)
 {
 	et_recorded_clock_set(replay->pipeline.clock, replay->next.clock_offset);
@@ -350,9 +354,9 @@ static void learn_context(struct et_replay *replay)
 }
 
 /*
- * Replay all records that are in the reader's buffer, until the output has no room. Return: an
- * error of et_recording_reader_next() or et_pipeline_record(). -EAGAIN means with `held` that the
- * output has no room, without it that the reader needs more bytes.
+ * Replay all records that are in the reader's buffer, until the output has no room. Return: 0 at
+ * the recording's end, or an error of et_recording_reader_next() or et_pipeline_record(). -EAGAIN:
+ * if `held` is true, the output has no room; otherwise the reader needs more bytes.
  */
 static int replay_records(struct et_replay *replay)
 {
@@ -601,7 +605,8 @@ int et_replay__stats(struct et_replay *replay, struct et_session_stats *ret)
 	if (replay->pipeline.in_callback)
 		return -EBUSY;
 	/*
-	 * The caller's string is valid until the next call of et_replay__stats() for this replay.
+	 * The string that the caller gets is valid until the next call of et_replay__stats() for
+	 * this replay.
 	 */
 	memcpy(replay->wire_format, sums.wire_format, sizeof(replay->wire_format));
 	stats.wire_format = *replay->wire_format ? replay->wire_format : "unknown";
