@@ -6,7 +6,7 @@
 #include "lib/include/eventstrace.h"
 
 /**
- * et_options_take() - copy the caller's options into today's struct
+ * et_options_take() - copy the caller's options into this version's struct et_options
  * @opts:	the caller's options, possibly of an older or a newer version of the struct
  * @ret:	receives the options; members that @opts lacks have their defaults
  * @err:	receives kind and message on failure

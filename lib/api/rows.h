@@ -14,7 +14,7 @@
  * @rows:	the caller's array
  * @n:		index of the row
  * @row_size:	size in bytes of a row in the caller's array
- * @row:	the row in today's layout
+ * @row:	the row, as this version's struct
  * @size:	size in bytes of @row
  *
  * If the caller's rows are shorter than @row, the row is cut. If they are longer, the rest becomes
