@@ -12,7 +12,7 @@ const char *libbpf_version_string(void);
 
 static int calls;
 
-/* The library has an internal function of the same name. It must not call this function. */
+/* libeventstrace.a has an internal function of this name. The library must not call this one. */
 int et_decode(void)
 {
 	return ++calls;

@@ -3,11 +3,12 @@
  * Packs a folder into a compressed tar archive:
  *
  *	targz OUT FOLDER
- *	targz -d TIME OUT FOLDER	names begin with "./" instead of FOLDER's; TIME of all files
+ *	targz -d TIME OUT FOLDER	names begin with "./" instead of FOLDER; all files get TIME
  *	targz -z OUT FILE		compresses one file, and makes no archive
  *
- * The same files give the same archive, byte by byte: no times, no users, sorted names. tar(1) and
- * gzip(1) do not guarantee this: GNU tar 1.34 and 1.35 fill unused header fields differently.
+ * The same files give the same archive, byte for byte: it contains no times and users of the files,
+ * and names are sorted. tar(1) and gzip(1) do not guarantee this: GNU tar 1.34 and 1.35 fill unused
+ * header fields differently.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -61,7 +62,7 @@ static void put_octal(char *field, size_t size, unsigned long long number)
 	memcpy(field, digits, size);
 }
 
-/* Seconds since 1970. */
+/* Modification time of all files in the archive, in seconds since 1970. */
 static unsigned long long file_time;
 
 static void put_header(gzFile out, const char *dot, const char *name, bool is_dir, mode_t mode,
@@ -92,7 +93,7 @@ static void put_header(gzFile out, const char *dot, const char *name, bool is_di
 	put(out, &header, sizeof(header));
 }
 
-/* @archived: fill the last block of the file with zeroes. */
+/* Write the content of a file. @archived: fill the last block of the file with zeroes. */
 static void put_file(gzFile out, const char *path, bool archived)
 {
 	FILE *f = fopen(path, "re");
@@ -116,7 +117,7 @@ static int by_name(const FTSENT **a, const FTSENT **b)
 	return strcmp((*a)->fts_name, (*b)->fts_name);
 }
 
-/* @dot: names begin with it instead of the last component of @folder. */
+/* Write a folder. If @dot is not empty, names begin with it, and not with @folder's own name. */
 static void put_folder(gzFile out, const char *dot, char *folder)
 {
 	char *const roots[] = { folder, NULL };
