@@ -93,7 +93,7 @@ static void run(struct loop *loop)
 
 	/*
 	 * Read events once after et_session__open(): events that came before epoll watched the
-	 * descriptor wake nothing.
+	 * descriptor do not wake epoll_wait().
 	 */
 	r = et_session__poll(loop->session, 0);
 	while (r >= 0) {
