@@ -368,7 +368,10 @@ static void put_vars(struct et_proc *proc, __u32 tgid)
 		proc->rec.fixed.cgroup_id = et_proc_cgroup_id(proc, v2, v2_len);
 }
 
-/* Make the record of a process in proc->rec. @users_only: skip kernel threads and zombies. */
+/*
+ * Make the record of a process in proc->rec. Return: the record's size, or a negative errno. With
+ * @users_only, -ESRCH for kernel threads and zombies.
+ */
 static int read_process(struct et_proc *proc, __u32 tgid, bool users_only, __u64 now_ns)
 {
 	struct stat_line stat;

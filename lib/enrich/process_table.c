@@ -31,7 +31,7 @@ struct et_process_table {
 	size_t max;
 	/* A list of the processes that can be found by their number, in the order of last use. */
 	struct et_table_process *newest, *oldest;
-	/* The ended processes, as a ring buffer: a new one replaces the one that ended first. */
+	/* The processes that ended last, as a circular array: a new one replaces the oldest. */
 	struct et_table_process *exited[EXITED];
 	size_t exited_at;
 	__u32 losses; /* number of losses so far; a process whose `losses` differs is stale */
@@ -364,7 +364,7 @@ static struct et_table_process *make(struct et_process_table *table, __u32 tgid,
 	struct et_table_process *old = find_number(table, tgid), *p;
 	size_t b;
 
-	/* The number belongs to a new process: the former one has ended, but its exit was lost. */
+	/* A new process has the number, so the former one has ended. Its exit was not seen. */
 	if (old && !old->exited)
 		end(table, old);
 	evict(table);
