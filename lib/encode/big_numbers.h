@@ -11,7 +11,7 @@
 #define ET_BIG_NUMBERS_EXTRA 2048
 
 /**
- * et_big_numbers_apply() - print large numbers as strings, as a double cannot represent them
+ * et_big_numbers_apply() - print numbers that are too large for a double as strings
  * @numbers:	ET_NUMBERS_BOTH or ET_NUMBERS_STRING
  * @line:	line of the JSON encoder, with a newline
  * @len:	its length in bytes

@@ -103,8 +103,8 @@ static char *put_container(char *p, const struct et_container_text *container)
 		from = p;
 		p = et_json_put_string(p, pod, container->pod_len);
 		/*
-		 * In the name of a systemd slice, "-" has a meaning. So the kubelet writes "_" for
-		 * each "-" of the pod's uid. Write the real uid.
+		 * In the name of a systemd slice, "-" separates levels. So the kubelet writes "_"
+		 * for each "-" of the pod's uid. Restore the uid.
 		 */
 		for (; from < p; from++)
 			if (*from == '_')

@@ -39,7 +39,7 @@ struct et_context;
  */
 int et_context_new(size_t processes, int users_fd, int groups_fd, struct et_context **ret);
 
-/* The table of processes, which the caller keeps up to date. */
+/* The table of processes. The caller passes each event to et_process_table_see(). */
 struct et_process_table *et_context_table(const struct et_context *context);
 
 /* Set the boot id of all further events, for the ids of processes. Empty: unknown. */

@@ -216,7 +216,7 @@ static struct et_ecs_text base_name(const char *data, size_t size)
 	return (struct et_ecs_text){ name, size - (size_t)(name - data) };
 }
 
-/* The boot id, which is a part of ids; empty: unknown. */
+/* The boot id of the events' host, the first part of event.id and entity_id; empty: unknown. */
 static const char *boot_of(const struct et_encoder *enc)
 {
 	return enc->identity ? enc->identity->boot_id : "";
@@ -239,8 +239,8 @@ static char *put_entity(char *p, const struct et_encoder *enc, __u32 tgid, __u64
 
 /*
  * Make event.id, which is the same in each replay. CPU, lane, ring and sequence number identify a
- * record of one session. The record's time distinguishes sessions, whose numbers begin at the same
- * value.
+ * record of one session. The sequence numbers begin again with each session; the record's time
+ * distinguishes sessions.
  */
 static size_t event_id(const struct et_encoder *enc, const struct et_event *event, char *ret)
 {
@@ -303,8 +303,8 @@ static char *put_command_line(char *p, const struct et_field_view *argv)
 	while (arg < end) {
 		const size_t len = strnlen(arg, (size_t)(end - arg));
 		/*
-		 * Write the quotes of this argument over the closing quote of the argument before.
-		 * A space then replaces the opening quote.
+		 * Begin this argument at the closing quote of the argument before. A space then
+		 * replaces this quote.
 		 */
 		char *const begin = first ? p : p - 1;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The fields of an event, for encoders that name them, and the room that their values need.
- * Internal to lib/encode.
+ * Gives encoders access to single fields of an event, and the size of the event's values. Internal
+ * to lib/encode.
  */
 #ifndef ET_ENCODE_FIELDS_H
 #define ET_ENCODE_FIELDS_H

@@ -203,8 +203,8 @@ static inline __attribute__((always_inline)) char *put_text(char *out, const uns
 		} while (1);
 
 		/*
-		 * After a special character, expect another one, as in "\r\n" or in text that is
-		 * not ASCII.
+		 * A special character often follows another one, as in "\r\n" or in text that is
+		 * not ASCII. So this loop handles all that follow each other.
 		 */
 		do {
 			if (p == end)

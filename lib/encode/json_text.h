@@ -4,7 +4,7 @@
  * lost. Plain ASCII and valid UTF-8 are not changed. Control characters are escaped as in JSON.
  *
  * Each byte b that is not valid UTF-8 becomes the character U+10FE00 + b, which all JSON parsers
- * keep. (The usual lone surrogates are no replacement: many parsers change them.) To recover the
+ * keep. (Lone surrogates are often used for this, but many parsers change them.) To recover the
  * bytes, a reader turns each character from U+10FE80 to U+10FEFF into one byte. If a process itself
  * uses such a character, each of its four bytes is written as one of these characters. So the
  * recovery is always correct.

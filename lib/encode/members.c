@@ -3,8 +3,8 @@
  * Removes members that the user has not chosen from a finished JSON line. The JSON encoder itself
  * always writes all members. Few users choose members, so this second step may be slow.
  *
- * The step understands only lines of this encoder: without blanks, and with objects only at the
- * first level.
+ * The step understands only lines of this encoder. These have no blanks, and an object such as
+ * "pids" contains no further object.
  */
 #include "lib/encode/members.h"
 

@@ -2,7 +2,7 @@
 /*
  * Sets the wall clock time of events. A record has a CLOCK_MONOTONIC time only: no BPF helper
  * returns CLOCK_REALTIME. So user space adds the difference of both clocks. It measures the
- * difference once a second, because CLOCK_REALTIME can be slewed and stepped.
+ * difference once a second, because NTP or a user may set CLOCK_REALTIME at any time.
  */
 #include <errno.h>
 #include <linux/types.h>
@@ -58,8 +58,8 @@ static void clock_enrich(struct et_enricher *self, struct et_event *event)
 	__u64 ts = event->hdr->ts;
 
 	/*
-	 * The event's own time shows whether a second has passed, so most events need no clock
-	 * reading. But a record may contain any time, so a clock reading must confirm that second.
+	 * Most events need no clock reading: the event's own time shows that less than a second has
+	 * passed. A damaged record may contain any time, so a clock reading must confirm a second.
 	 */
 	if (ts >= clock->measure_at && now_ns(CLOCK_MONOTONIC) >= clock->measure_at)
 		measure(clock);

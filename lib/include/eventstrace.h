@@ -242,8 +242,8 @@ enum et_filter_kind {
 };
 
 /*
- * One value of a filter. For each kind in use, a recorded event matches at least one of the kind's
- * values. A recorded event matches no value that has `exclude` set.
+ * One value of a filter. An event that matches a value with `exclude` set is not recorded. If a
+ * kind has values without `exclude`, only events that match at least one of these are recorded.
  */
 struct et_filter {
 	enum et_filter_kind kind;
@@ -464,10 +464,10 @@ struct et_options {
 	 * longer. If on_event is set and output_fd is -1, the session makes no JSON or text.
 	 *
 	 * The function must return: neither longjmp() nor a C++ exception may leave it. It may use
-	 * other sessions, and call all functions that take no session or replay. With the session
-	 * that calls it, it may use et_session__fd(), error(), hooks() and programs(). All other
-	 * functions return -EBUSY for that session; et_session__close() and et_replay__close() do
-	 * nothing.
+	 * other sessions, and call all functions that take no session or replay. For the session
+	 * that calls it, it may use et_session__fd(), et_session__error(), et_session__hooks() and
+	 * et_session__programs(). All other functions return -EBUSY for that session;
+	 * et_session__close() and et_replay__close() do nothing.
 	 */
 	void (*on_event)(void *ctx, const struct et_event *event);
 	void *on_event_ctx;
@@ -493,7 +493,7 @@ struct et_options {
 	 */
 	int (*next_file)(void *ctx, enum et_output output);
 	void *next_file_ctx;
-	/* Whether lines on output_fd contain their host and version: a sum of ET_STREAM_ values. */
+	/* Whether output_fd gets lines with host and version: a sum of ET_STREAM_ values, or 0. */
 	uint32_t stream;
 	/* Only for the format "json": how to print integers that a double cannot represent. */
 	enum et_numbers numbers;
@@ -932,9 +932,9 @@ struct et_table_stats {
  */
 struct et_user_stats {
 	/*
-	 * The real user of the lost events, or the owner of this user's user namespace. A ring
-	 * buffer has 128 shares, so several users can have the same one. Then uid is the user that
-	 * lost an event last.
+	 * The real user of the processes that caused the lost events. If a user other than root has
+	 * made their user namespace, uid is that user. A ring buffer has 128 shares, so several
+	 * users can have the same one. Then uid is the user that lost an event last.
 	 */
 	uint32_t uid;
 	uint32_t pad;
@@ -942,8 +942,8 @@ struct et_user_stats {
 };
 
 /*
- * A process whose writes were not recorded, because they could cause a loop of events: the process
- * reads the output, and writes something for each line.
+ * A process whose writes were not recorded, because each could cause another one, and so a loop:
+ * the process reads the output of a tracer, or is another tracer.
  */
 struct et_left_out {
 	unsigned int tgid; /* process ID in the initial PID namespace */
@@ -1006,9 +1006,9 @@ struct et_session_stats {
 	 */
 	bool locked_unknown;
 	/*
-	 * Kernel memory that BPF programs allocated for each socket (largest sum at one time) and
-	 * for each task, as upper bounds in bytes. locked_maps and memory_budget do not include it.
-	 * The kernel frees it with the socket or task.
+	 * Upper bounds in bytes of the kernel memory that BPF programs allocated for sockets (the
+	 * largest sum at one time) and for tasks. The kernel frees this memory with the socket or
+	 * task. locked_maps and memory_budget do not include it.
 	 */
 	uint64_t grown_sockets;
 	uint64_t grown_tasks;

@@ -52,7 +52,7 @@
 struct et_file_header {
 	char magic[8];
 	__u32 byte_order;
-	__u32 crc; /* CRC-32C of the following bytes, up to the end of these `size` bytes */
+	__u32 crc; /* CRC-32C of the bytes after this member, up to the end of `size` bytes */
 	/* bytes of the header, the rows after it and the struct et_file_origin; a multiple of 8 */
 	__u32 size;
 	__u16 version;
@@ -139,8 +139,8 @@ struct et_file_end {
 };
 
 /*
- * The counts of one event type at the end of a recording. They come from the BPF programs. The
- * members mean the same as in struct et_event_stats.
+ * The counts of one event type, from the BPF programs, at the end of a recording. The members mean
+ * the same as in struct et_event_stats.
  */
 struct et_file_account {
 	__u32 id;
