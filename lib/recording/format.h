@@ -83,7 +83,7 @@ struct et_file_event {
  * ones for 0.
  */
 struct et_file_origin {
-	char host[72];    /* name of the host, with a terminating 0; empty: unknown */
+	char host[72]; /* name of the host, with a terminating 0; empty: unknown */
 	/* /proc/sys/kernel/random/boot_id, with a terminating 0; empty: unknown */
 	char boot_id[40];
 	/* Number of records in all earlier recordings of the same session. */
