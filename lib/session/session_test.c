@@ -96,6 +96,11 @@ static void test_sizes(void **state)
 	opts.bulk_ring_size = (1UL << 30) + 1;
 	refused(&opts, "too large");
 	opts.bulk_ring_size = 0;
+	opts.ring_shards = 3;
+	refused(&opts, "not a power of two");
+	opts.ring_shards = 128;
+	refused(&opts, "not a power of two");
+	opts.ring_shards = 0;
 	opts.quiet_tty_count = 1;
 	refused(&opts, "not given");
 	opts.quiet_tty_count = 0;
