@@ -162,13 +162,17 @@ static __always_inline struct et_src_kn et_src_kn(__u64 kn)
 {
 	struct et_src_kn src = { .kn = kn };
 
-	if (kn && !et_kernfs_parent((struct kernfs_node *)kn))
-		return (struct et_src_kn){ .kn = et_hide(0), .orig = et_hide(1) };
-	if (et_measures() && kn) {
+	if (kn && !et_kernfs_parent((struct kernfs_node *)kn)) {
+		src.kn = 0;
+		src.orig = 1;
+	} else if (et_measures() && kn) {
 		src.orig = et_cgroup_measure(kn);
 		if (!src.orig)
 			src.orig = 1;
 	}
+	/* The verifier then follows the rest of the program once, and not once for each case. */
+	src.kn = et_hide(src.kn);
+	src.orig = et_hide(src.orig);
 	return src;
 }
 

@@ -40,7 +40,7 @@ enum et_step {
  */
 static __always_inline void et_src_measured(struct et_src *src, __u32 orig)
 {
-	src->orig = orig ? orig : 1;
+	src->orig = et_hide(orig ? orig : 1);
 	src->size = et_min(src->orig, ET_TAIL);
 }
 

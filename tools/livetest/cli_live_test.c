@@ -625,6 +625,39 @@ static void test_live(void **state)
 	assert_true(soon >= LONE - 2);
 }
 
+/*
+ * Instructions of one program that the verifier examines. The largest had 125,000 on 6.18. If the
+ * verifier cannot merge the states of a loop, these are many times as many, and the start takes
+ * seconds.
+ */
+#define VERIFIED_MAX 250000
+
+static void test_verifier(void **state)
+{
+	const char *const flags[] = { "--probe", "-v", "-e", "exec,exec-failed,file", NULL };
+	struct ended e = run_tool(flags, 0, NULL, NULL);
+	size_t programs = 0;
+	const char *line;
+
+	(void)state;
+	line = strstr(e.out, "\nprogram ");
+	assert_non_null(line);
+	while ((line = strchr(line + 1, '\n'))) {
+		char name[64];
+		unsigned long insns;
+
+		if (sscanf(line, "\n%63s %lu", name, &insns) != 2)
+			break;
+		if (insns > VERIFIED_MAX)
+			fail_msg("the verifier examines %lu instructions of %s, more than %d",
+				 insns, name, VERIFIED_MAX);
+		programs++;
+	}
+	assert_in_range(programs, 5, 100);
+	free(e.out);
+	free(e.err);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -637,6 +670,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_no_privileges),
 		cmocka_unit_test(test_unknown_flag),
 		cmocka_unit_test(test_cannot_attach),
+		cmocka_unit_test(test_verifier),
 		cmocka_unit_test(test_unwritable_output),
 		cmocka_unit_test(test_closed_pipe),
 		cmocka_unit_test(test_count),
