@@ -13,8 +13,24 @@
 #include "lib/encode/timestamp.h"
 #include "lib/enrich/users.h"
 
+/*
+ * The parent and the ancestors of a process as JSON: the processes that a shell starts one after
+ * the other have the same.
+ */
+struct family {
+	const struct et_table_process *parent; /* NULL: the entry is not used */
+	__u64 version;                         /* of et_process_table_version() */
+	size_t len, room;                      /* bytes of the text, and of its memory */
+	char *text;
+};
+
+/* Entries of et_context.families, a power of two, and the largest text of an entry in bytes. */
+#define FAMILIES        64
+#define FAMILY_TEXT_MAX 8192
+
 struct et_context {
 	struct et_process_table *table;
+	struct family families[FAMILIES];
 	struct et_users *users, *groups;
 	char boot_id[ET_BOOT_ID_SIZE]; /* boot id of the events' host; empty: unknown */
 	/* Writes start times. The encoder of the line is not used: it caches the event's second. */
@@ -81,6 +97,51 @@ static char *put_ancestors(char *p, const struct et_context *c,
 	return PUT(p, "]");
 }
 
+/* Keep the text, if it is not too long. Without memory for it nothing is kept. */
+static void keep_family(struct family *f, const struct et_table_process *parent, __u64 version,
+			const char *text, size_t len)
+{
+	f->parent = NULL;
+	if (len > FAMILY_TEXT_MAX)
+		return;
+	if (len > f->room) {
+		char *grown = realloc(f->text, len + len / 4);
+
+		if (!grown)
+			return;
+		f->text = grown;
+		f->room = len + len / 4;
+	}
+	memcpy(f->text, text, len);
+	f->len = len;
+	f->parent = parent;
+	f->version = version;
+}
+
+/* Write the members "parent" and "ancestors". */
+static char *put_family(char *p, struct et_context *c, const struct et_table_process *process)
+{
+	const struct et_table_process *parent = et_process_table_parent(c->table, process);
+	struct family *f;
+	__u64 version;
+	char *from = p;
+
+	if (!parent)
+		return PUT(p, ",\"ancestors\":[]");
+	f = &c->families[((size_t)parent >> 6) % FAMILIES];
+	version = et_process_table_version(c->table, parent, ET_CONTEXT_ANCESTORS);
+	if (f->parent == parent && f->version == version) {
+		memcpy(p, f->text, f->len);
+		return p + f->len;
+	}
+	p = PUT(p, ",\"parent\":");
+	p = put_process(p, c, parent);
+	p = PUT(p, ",\"ancestors\":");
+	p = put_ancestors(p, c, process);
+	keep_family(f, parent, version, from, (size_t)(p - from));
+	return p;
+}
+
 static char *put_name(char *p, const char *key, const struct et_users *users, __u32 id)
 {
 	const char *name = et_users_name(users, id);
@@ -116,20 +177,14 @@ static char *put_container(char *p, const struct et_container_text *container)
 
 size_t et_context_add(struct et_context *c, const struct et_event *event, char *line, size_t len)
 {
-	const struct et_table_process *process = et_process_table_find(c->table, event), *parent;
+	const struct et_table_process *process = et_process_table_find(c->table, event);
 	char *p = line + len - 2;
 
 	if (!process)
 		return len;
 	p = PUT(p, ",\"context\":{\"process\":");
 	p = put_process(p, c, process);
-	parent = et_process_table_parent(c->table, process);
-	if (parent) {
-		p = PUT(p, ",\"parent\":");
-		p = put_process(p, c, parent);
-	}
-	p = PUT(p, ",\"ancestors\":");
-	p = put_ancestors(p, c, process);
+	p = put_family(p, c, process);
 	if (process->has_creds) {
 		p = put_name(p, "user", c->users, process->uid);
 		p = put_name(p, "group", c->groups, process->gid);
@@ -192,6 +247,9 @@ void et_context_set_boot_id(struct et_context *context, const char *boot_id)
 	for (size_t i = 0; i < len; i++)
 		if (!strchr("0123456789abcdef-", boot_id[i]))
 			len = 0;
+	/* The ids of processes have it. */
+	for (size_t i = 0; i < FAMILIES; i++)
+		context->families[i].parent = NULL;
 	memcpy(context->boot_id, boot_id, len);
 	context->boot_id[len] = '\0';
 }
@@ -236,5 +294,7 @@ void et_context_free(struct et_context *context)
 	et_process_table_free(context->table);
 	et_users_free(context->users);
 	et_users_free(context->groups);
+	for (size_t i = 0; i < FAMILIES; i++)
+		free(context->families[i].text);
 	free(context);
 }

@@ -184,10 +184,78 @@ static void ecs(void **state)
 	assert_memory_equal(got.parent_executable.data, "/bin/sh", 7);
 }
 
+/* A random event of a few processes, which execute, end, begin again and get other parents. */
+static void random_event(__u32 *random, unsigned int round)
+{
+	const __u32 what = *random >> 8 & 7, tgid = 1 + (*random >> 12) % 12;
+	const __u32 other = 1 + (*random >> 20) % 12;
+	struct et_process_exists *exists;
+	struct et_process_exec *exec;
+	struct et_process_exit *end;
+	struct et_process_fork *fork;
+	char file[32];
+
+	*random = *random * 1103515245 + 12345;
+	snprintf(file, sizeof(file), "/bin/%u", *random >> 28);
+	if (what < 3) {
+		exec = et_record_begin(&rec, ET_PROCESS_EXEC);
+		exec->pids = (struct et_pids){
+			.tid = tgid,
+			.tgid = tgid,
+			.ppid = other,
+			.start_boottime_ns = tgid * ET_PROCESS_TICK_NS,
+		};
+		et_record_var_str(&rec, ET_VAR_FILENAME, file);
+	} else if (what < 5) {
+		fork = et_record_begin(&rec, ET_PROCESS_FORK);
+		fork->parent_pids.tgid = tgid;
+		fork->parent_pids.start_boottime_ns = tgid * ET_PROCESS_TICK_NS;
+		fork->child_pids.tgid = other;
+		fork->child_pids.ppid = tgid;
+		fork->child_pids.start_boottime_ns = (tgid + round) * ET_PROCESS_TICK_NS;
+	} else if (what == 5) {
+		end = et_record_begin(&rec, ET_PROCESS_EXIT);
+		end->pids.tgid = tgid;
+		end->pids.start_boottime_ns = tgid * ET_PROCESS_TICK_NS;
+	} else {
+		exists = begin(tgid, other);
+		exists->again = true;
+		et_record_var_str(&rec, ET_VAR_FILENAME, file);
+	}
+	rec.hdr.ts = round;
+	see();
+	if (*random >> 24 == 0)
+		et_process_table_lost(et_context_table(context));
+}
+
+/* The text of a family that is kept is always what would be written again. */
+static void kept_text(void **state)
+{
+	static char kept[sizeof(line)];
+	__u32 random = 1;
+
+	(void)state;
+	for (unsigned int round = 0; round < 20000; round++) {
+		size_t len, again;
+
+		random_event(&random, round);
+		memcpy(line, LINE, sizeof(LINE));
+		len = et_context_add(context, &event, line, sizeof(LINE) - 1);
+		memcpy(kept, line, len);
+		/* This forgets what is kept. */
+		et_context_set_boot_id(context, BOOT_ID);
+		memcpy(line, LINE, sizeof(LINE));
+		again = et_context_add(context, &event, line, sizeof(LINE) - 1);
+		assert_int_equal(len, again);
+		assert_memory_equal(line, kept, len);
+	}
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-	const struct CMUnitTest tests[] = { TEST(members), TEST(largest), TEST(ecs) };
+	const struct CMUnitTest tests[] = { TEST(members), TEST(largest), TEST(ecs),
+					    TEST(kept_text) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
