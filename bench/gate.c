@@ -73,7 +73,7 @@ static const char help[] =
 	"  -w, --workload NAME   measure only timed figures, and only of this workload\n"
 	"      --figure NAME     measure only the figures of this name, or those below it:\n"
 	"                        locked/rings, lost/tty-flood-10000, wakeups\n"
-	"      --quick           less work for timed figures\n"
+	"      --quick           less work for timed figures, in 3 rounds at most\n"
 	"      --format FORMAT   measure exact figures only in this wire format: fixed, varlen, direct\n"
 	"      --update          write the baseline, or only the group of --only; measures timed\n"
 	"                        figures 5 times\n"

@@ -166,8 +166,11 @@ int run_all(const struct run_options *opts, struct result *ret)
 
 	yyjson_mut_doc_set_root(result.doc, root);
 	yyjson_mut_obj_add_str(result.doc, root, "schema", RESULT_SCHEMA);
-	progress("measuring how busy the machine is");
-	yyjson_mut_obj_add_val(result.doc, root, "environment", environment_json(result.doc));
+	if (!opts->no_environment) {
+		progress("measuring how busy the machine is");
+		yyjson_mut_obj_add_val(result.doc, root, "environment",
+				       environment_json(result.doc));
+	}
 	for (const struct bench_workload *w = bench_workloads; w; w = w->next) {
 		r = chosen(&opts->workloads, w->name) ? add_workload(&result, w, &opts->rows) : 0;
 		if (r < 0)

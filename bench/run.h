@@ -15,6 +15,7 @@ struct run_options {
 	struct result_config config;
 	struct run_choice workloads, rows;
 	struct run_choice flags; /* additional flags for eventstrace */
+	bool no_environment;     /* the result does not need it: it takes a second */
 };
 
 /**

@@ -11,6 +11,8 @@
 
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
 
+#define ROUNDS_QUICK 3
+
 /* Each row of a part is measured in each of its workloads. */
 static const struct part {
 	const char *workloads[4], *rows[6]; /* up to the first NULL */
@@ -156,10 +158,13 @@ static int measure_part(const struct part *part, const struct run_choice *flags,
 {
 	struct need need = need_of(part, workload, only);
 	struct run_options opts = {
-		.config = { .rounds = part->rounds, .quick = quick },
+		.config = { .rounds = quick && part->rounds > ROUNDS_QUICK ? ROUNDS_QUICK
+									   : part->rounds,
+			    .quick = quick },
 		.workloads = { need.workloads, need.workload_count },
 		.rows = { need.rows, need.row_count },
 		.flags = *flags,
+		.no_environment = true,
 	};
 	struct result result;
 	int r;
