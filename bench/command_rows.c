@@ -89,7 +89,7 @@ int command_rows_set(enum command_option option, const char *text)
 		[COMMAND_SETTLE] = "settle",
 		[COMMAND_COUNT] = "count-pattern",
 	};
-	struct command_row *last = &rows[count - 1];
+	struct command_row *last;
 	char *end;
 
 	if (option == COMMAND_TRACER)
@@ -98,6 +98,7 @@ int command_rows_set(enum command_option option, const char *text)
 		log_err("--%s belongs to the --tracer before it, and there is none", names[option]);
 		return -EINVAL;
 	}
+	last = &rows[count - 1];
 	if (option == COMMAND_SETTLE) {
 		last->command.settle_s = strtod(text, &end);
 		last->has_settle = true;
