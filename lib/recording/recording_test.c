@@ -752,7 +752,7 @@ static void compressed_flipped(void **state)
 
 	(void)state;
 	for (size_t at = 0; at < f.size; at++) {
-		for (int bit = 0; bit < 8; bit += 5) {
+		for (int bit = 0; bit < 8; bit++) {
 			struct outcome out;
 
 			f.bytes[at] ^= 1 << bit;
