@@ -63,8 +63,7 @@ static void test_folder(void **state)
 	snprintf(path, sizeof(path), "%.*s/left",
 		 (int)(strrchr(runfiles.noop, '/') - runfiles.noop), runfiles.noop);
 	f = fopen(path, "we");
-	assert_non_null(f);
-	fclose(f);
+	assert_true(f && fclose(f) == 0);
 	runfiles_done(&runfiles);
 	assert_int_equal(access(path, F_OK), -1);
 	*strrchr(path, '/') = '\0';

@@ -24,10 +24,11 @@
 /*
  * Number of bytes that may be added through one lane (a CPU's work area) before the ring's fill
  * level is queried again, by key of the map `rings`. The value 0 means a query for each record:
- * half of the ring is full, or the fill level was never queried.
+ * half of the ring is full, or the fill level was never queried. Defined in fair.bpf.c alone: a
+ * weak definition would take memory once for each object file.
  */
 #define ET_FAIR_LOOKS 256
-volatile __u64 et_fair_look[ET_FAIR_LOOKS] __weak = {};
+extern volatile __u64 et_fair_look[ET_FAIR_LOOKS];
 
 /*
  * The bytes that each user has added to each ring. The keys are those of the map `rings`. User
