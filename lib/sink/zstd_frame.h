@@ -9,7 +9,7 @@
 #include <stddef.h>
 
 /*
- * Level and window of all frames. The compressor's state has about 1.3 MB with them. A reader needs
+ * Level and window of all frames. The compressor's state has about 2.1 MB with them. A reader needs
  * no more memory than the window for the bytes of a frame.
  */
 #define ET_ZSTD_LEVEL      3
