@@ -14,6 +14,9 @@
 
 #define ARGS_MAX 64
 
+/* The event that --all does not include. */
+#define EXISTS ET_EVENT_BIT(ET_EVENT_PROCESS_EXISTS)
+
 /* In the bytes of @text, of which the last is a NUL. Return: how many. */
 static int split(char *text, size_t size, char *argv[ARGS_MAX + 2])
 {
@@ -58,7 +61,8 @@ static void check_options(const struct options *o, const char *text, size_t size
 	require((o->mode & ~0777u) == 0);
 	if (o->action == ACTION_HELP || o->action == ACTION_VERSION || o->action == ACTION_LICENSES)
 		return;
-	require(o->choice.events && !(o->choice.events & ~event_list_all()));
+	require(o->choice.events && !(o->choice.events & ~(event_list_all() | EXISTS)));
+	require(o->choice.events != EXISTS || o->action == ACTION_REPLAY);
 	require(!o->replay_count == (o->action != ACTION_REPLAY));
 }
 
