@@ -632,14 +632,22 @@ static void test_live(void **state)
  */
 #define VERIFIED_MAX 250000
 
-static void test_verifier(void **state)
+/* libbpf prints more than a pipe holds. run_tool() reads standard output first. */
+static int drop_stderr(void *ctx)
 {
-	const char *const flags[] = { "--probe", "-v", "-e", "exec,exec-failed,file", NULL };
-	struct ended e = run_tool(flags, 0, NULL, NULL);
+	int fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
+
+	(void)ctx;
+	return fd < 0 || dup2(fd, STDERR_FILENO) < 0 ? errno : 0;
+}
+
+static void check_verifier(const char *const *flags)
+{
+	struct ended e = run_tool(flags, 0, drop_stderr, NULL);
 	size_t programs = 0;
 	const char *line;
 
-	(void)state;
+	assert_null(strstr(e.out, "the verifier rejects"));
 	line = strstr(e.out, "\nprogram ");
 	assert_non_null(line);
 	while ((line = strchr(line + 1, '\n'))) {
@@ -656,6 +664,30 @@ static void test_verifier(void **state)
 	assert_in_range(programs, 5, 100);
 	free(e.out);
 	free(e.err);
+}
+
+static void test_verifier(void **state)
+{
+	const char *const plain[] = { "--probe", "-v", "-e", "exec,exec-failed,file,setuid", NULL };
+	const char *const filters[] = { "--probe",
+					"-v",
+					"-e",
+					"exec,exec-failed,file,setuid",
+					"--uid=0",
+					"--exclude-uid=7",
+					"--comm=a*",
+					"--exclude-comm=?b*",
+					"--tree=1",
+					"--exclude-tree=2",
+					"--cgroup=/",
+					"--exclude-cgroup=/",
+					"--path-prefix=/a",
+					"--exclude-path-prefix=/b",
+					NULL };
+
+	(void)state;
+	check_verifier(plain);
+	check_verifier(filters);
 }
 
 int main(int argc, char **argv)
