@@ -640,7 +640,7 @@ static void test_burst_in_a_nap(void **state)
 	assert_int_equal(proc_spawn(&proc, &pid), 0);
 	close(err[1]);
 	/* The first line says that the hooks are attached. */
-	while (fstat(fd, &st) == 0 && !st.st_size && proc_now_ns() < end)
+	while (stat(path, &st) == 0 && !st.st_size && proc_now_ns() < end)
 		usleep(1000);
 	assert_true(st.st_size > 0);
 	flood = flood_start(NULL);
