@@ -10,7 +10,7 @@
  * @text:	the text
  * @size:	its bytes
  *
-* Gives up when stderr takes nothing for two seconds: a stalled reader must not block the program.
+ * Gives up when stderr takes nothing for two seconds: a stalled reader must not block the program.
  *
  * Return: 0, -ETIMEDOUT, or the errno of write(2).
  */

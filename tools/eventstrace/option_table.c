@@ -131,8 +131,8 @@ const struct option_row option_table[] = {
 	  "bytes of each ring, such as 512K or 16M, or lifecycle=1M,bulk=2M (the default); rounded "
 	  "up to a power of two" },
 	{ KEY_RING_SHARDS, "ring-shards", "N",
-	  "divide each ring into N rings, and the CPUs among them: 1 to 64, a power of two; fewer if "
-	  "they would be too small; auto (the default): one for four CPUs" },
+	  "divide each ring into N rings, and the CPUs among them. N is a power of two up to 64, or "
+	  "auto (the default): one for four CPUs. Fewer are made if they would be too small" },
 	{ KEY_MEMORY_BUDGET, "memory-budget", "SIZE",
 	  "bytes of kernel memory for everything; rings are made smaller to fit" },
 	{ KEY_WIRE_FORMAT, "wire-format", "FORMAT",

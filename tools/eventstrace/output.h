@@ -38,14 +38,14 @@ struct output_file {
  * @ret:	receives the file; the caller closes its descriptors
  *
  * An existing regular file of this user is emptied, or its last line is ended if there is no
- * newline. If it is compressed, bytes of an incomplete frame at its end are removed instead, and a
- * message says so. If others can read it, a warning reports that.
+ * newline. In a compressed file, an incomplete frame at its end is removed instead, and a message
+ * reports it. If others can read the file, a warning reports that.
  * In a directory that others can write to, the function follows no symbolic link. There it also
  * refuses a regular file that another user owns, or that has another name.
  *
- * Return: 0, or a negative errno: -EMLINK for a link, -ENOTUNIQ for a file that others
- * may control, -EILSEQ if the content is compressed and @how is not, or vice versa;
- * output_strerror() has the messages. -ENXIO: no program reads the FIFO.
+ * Return: 0, or a negative errno, for which output_strerror() has the message. -EMLINK: a link.
+ * -ENOTUNIQ: others may control the file. -EILSEQ: the content is compressed and @how is not, or
+ * vice versa. -ENXIO: no program reads the FIFO.
  */
 int output_open(const char *path, const struct output_how *how, struct output_file *ret);
 

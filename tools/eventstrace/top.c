@@ -235,8 +235,8 @@ static struct shown show(const char *p, size_t n, bool ascii, unsigned int *ret_
 }
 
 /*
- * Print bytes of a process in at most @room columns; 0: no limit. Of a text that is longer, or
- * whose beginning is @cut already, the end is printed, behind three dots.
+ * Print bytes of a process in at most @room columns; 0: no limit. A longer text, or one that lacks
+ * its beginning (@cut), is printed as three dots and its end.
  */
 static void put_text(const struct screen *s, const char *text, size_t size, bool cut,
 		     unsigned int room)

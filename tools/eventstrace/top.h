@@ -9,7 +9,7 @@
 
 #include "lib/include/eventstrace.h"
 
-/* Processes, and paths, that are told apart between two screens. */
+/* Largest number of processes, and of paths, that are counted separately between two screens. */
 #define TOP_KEYS 512
 
 /* Event types are bits of a 64-bit mask. */

@@ -2,8 +2,6 @@
 #include "tools/eventstrace/top_screen.h"
 
 #include <errno.h>
-#include <limits.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <time.h>
@@ -12,12 +10,8 @@
 #include "tools/eventstrace/format.h"
 #include "tools/eventstrace/interim.h"
 #include "tools/eventstrace/monotonic.h"
+#include "tools/eventstrace/patient_write.h"
 #include "tools/eventstrace/summary.h"
-
-/*
- * A terminal that polls writable takes this much without blocking; a pipe takes PIPE_BUF at once.
- */
-#define TERMINAL_PIECE 256
 
 /* The rest of a screen is dropped if the terminal takes nothing for this time. */
 #define PATIENCE_MS 100
@@ -83,30 +77,16 @@ bool top_screen_key(struct top_screen *screen)
 	for (ssize_t i = 0; i < n; i++)
 		if (keys[i] == 'q' || keys[i] == 'Q' || keys[i] == CTRL_C)
 			return true;
-	/* The terminal is gone: SIGHUP says so too. */
+	/* 0: the terminal is gone. Then the kernel also sends SIGHUP. */
 	return n == 0;
 }
 
+/* Return: 0, also if a part was dropped, or a negative errno. */
 static int put(const struct top_screen *screen, const char *text, size_t size)
 {
-	size_t piece = screen->terminal ? TERMINAL_PIECE : PIPE_BUF;
+	int r = patient_write(STDOUT_FILENO, screen->terminal, text, size, PATIENCE_MS);
 
-	while (size) {
-		struct pollfd pfd = { .fd = STDOUT_FILENO, .events = POLLOUT };
-		ssize_t n = poll(&pfd, 1, PATIENCE_MS);
-
-		if (n == 0)
-			return 0;
-		if (n > 0)
-			n = write(STDOUT_FILENO, text, size < piece ? size : piece);
-		if (n < 0 && errno != EINTR && errno != EAGAIN)
-			return -errno;
-		if (n > 0) {
-			text += n;
-			size -= (size_t)n;
-		}
-	}
-	return 0;
+	return r == -ETIMEDOUT ? 0 : r;
 }
 
 static struct top_view view_of(const struct top_screen *screen)

@@ -28,6 +28,9 @@ void screen_watch_until(struct screen *s, int ms, const char *until, size_t line
 /* Read for @ms (scaled). */
 void screen_watch(struct screen *s, int ms);
 
+/* As screen_expect_end(), for a program that ends without a signal. */
+void screen_wait_end(struct screen *s, pid_t pid);
+
 /**
  * screen_expect_end() - send a signal to a program, and wait until it ends with status 0
  * @s:		its terminal, which is read meanwhile: else the program waits for that

@@ -65,7 +65,7 @@ static void play(int player)
 		snprintf(text, sizeof(text), "turn%08d", turn);
 		if (write(pty.slave, text, 12) != 12)
 			_exit(2);
-		/* The last one has nobody to wake. */
+		/* No player waits for the last turn. */
 		if (write(pipes[(player + 1) % PLAYERS][1], "", 1) != 1 && turn + 1 < turns())
 			_exit(3);
 	}
@@ -249,7 +249,7 @@ static void test_two(void **state)
 	run("--ring-shards=2", 2, 8 << 20);
 }
 
-/* Rings that would be too small are fewer, and a warning says so. */
+/* If the rings would be too small, there are fewer, and a warning reports it. */
 static void test_too_small(void **state)
 {
 	static const char *const argv[] = {

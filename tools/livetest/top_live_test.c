@@ -89,22 +89,6 @@ static void check_sequences(const struct screen *s)
 	}
 }
 
-static void wait_for_end(struct screen *s, pid_t pid)
-{
-	int status;
-
-	for (int i = 0; i < 3000; i++) {
-		if (waitpid(pid, &status, WNOHANG) == pid) {
-			assert_int_equal(status, 0);
-			return;
-		}
-		screen_watch(s, 10);
-	}
-	kill(pid, SIGKILL);
-	waitpid(pid, &status, 0);
-	fail_msg("it did not end");
-}
-
 static void test_screens(void **state)
 {
 	char tree[32], folder[] = "/tmp/eventstrace-top-XXXXXX";
@@ -144,7 +128,7 @@ static void test_screens(void **state)
 	assert_int_equal(screen_lines_with(&s, "EVENTS/S"), 0);
 
 	assert_int_equal(write(s.master, "xq", 2), 2);
-	wait_for_end(&s, pid);
+	screen_wait_end(&s, pid);
 	screen_watch(&s, 100);
 	expect(&s, "every event is accounted for");
 	check_sequences(&s);

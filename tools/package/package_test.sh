@@ -7,7 +7,7 @@
 #	package_test.sh VERSION DATE SECONDS DEB RPM TARBALL TARGZ RPMBUILD STRIP FILE...
 #
 # The arguments are those of package.sh that made the three packages, without MACHINE. RPMBUILD is in bin/ of @packaging,
-# with the other programs that this test uses. root/ of @packaging is the Debian system that the test installs the package in.
+# as are the other programs of this test. root/ of @packaging is a Debian system: the test installs the package in it.
 set -eu
 export LC_ALL=C
 if [ "$(id -u)" != 0 ]; then

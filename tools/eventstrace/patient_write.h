@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Writes text to a terminal, pipe or file that may stop taking it. */
+#ifndef TOOLS_EVENTSTRACE_PATIENT_WRITE_H
+#define TOOLS_EVENTSTRACE_PATIENT_WRITE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/**
+ * patient_write() - write all of a text, without blocking for long
+ * @fd:		the descriptor; it may be a blocking one
+ * @terminal:	it is a terminal
+ * @text:	the text
+ * @size:	its bytes
+ * @patience_ms: milliseconds for which the descriptor may take nothing; then the rest is dropped
+ *
+ * Return: 0, -ETIMEDOUT if the rest was dropped, or the negative errno of write(2).
+ */
+int patient_write(int fd, bool terminal, const char *text, size_t size, int patience_ms);
+
+#endif /* TOOLS_EVENTSTRACE_PATIENT_WRITE_H */
