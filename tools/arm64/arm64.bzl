@@ -44,11 +44,15 @@ _arm64_test = rule(
 )
 
 def arm64_test(test, **kwargs):
-    """Runs the cc_test NAME_test of this package as NAME_arm64_test."""
+    """Runs the cc_test NAME_test of this package as NAME_arm64_test.
+
+    NAME_test itself runs with the sanitizers. The pinned tools have no sanitizer runtime for arm64.
+    """
     name = test.removeprefix(":").removesuffix("_test")
     _arm64_test(
         name = name + "_arm64_test",
         test = test,
+        tags = ["no-sanitizer"],
         target_compatible_with = ["@platforms//cpu:x86_64"],
         **kwargs
     )
