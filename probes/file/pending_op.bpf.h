@@ -29,8 +29,8 @@
 /* Largest number of tasks with a pending operation at once, on kernels without task storage. */
 #define PENDING_PLACES 2048
 /*
- * bytes by which the stack pointer at a function's return may be below the one at its entry: see
- * pending_op_is_inner()
+ * Bytes by which the stack pointer after a function's return may be below the one at its entry. It
+ * depends on how the kernel's version calls kretprobes.
  */
 #define PENDING_SETTLED 24
 
@@ -226,9 +226,8 @@ static __always_inline void pending_call_remember(enum pending_slot slot,
 
 /*
  * In a kretprobe: true if a nested call returns, and not the call that was saved. @saved is the
- * stack pointer at the entry of the saved call. @at is the stack pointer now, after the return: on
- * x86-64 it is right above the return address, or a few words higher. Nested calls have lower stack
- * addresses.
+ * stack pointer at the entry of the saved call, and @at is the stack pointer now. Nested calls have
+ * lower stack addresses.
  */
 static __always_inline bool pending_op_is_inner(__u64 saved, __u64 at)
 {
