@@ -770,7 +770,10 @@ enum et_field_flags {
 	ET_FIELD_UNREACHABLE = 1 << 3, /* the path does not begin at the process's root directory */
 	/* Bytes of the value are missing, and orig_size does not count all missing bytes. */
 	ET_FIELD_PARTIAL = 1 << 4,
-	/* The path is the text that the process passed: the file that it names was not found. */
+	/*
+	 * BPF programs could not look up the path's file. The path is the one that the process
+	 * passed, and may contain symbolic links.
+	 */
 	ET_FIELD_UNRESOLVED = 1 << 5,
 };
 

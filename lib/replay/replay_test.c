@@ -673,7 +673,10 @@ static void function_and_output(void **state)
 	close(fd);
 }
 
-/* et_options.event_set, and rows of et_event_stats for callers with an older or a newer header. */
+/*
+ * et_options.event_set. And arrays of et_event_stats whose elements are smaller or larger, as in
+ * callers that were compiled with another version of eventstrace.h.
+ */
 static void sets_and_rows(void **state)
 {
 	struct et_event_set set = ET_EVENT_SET_INIT, unknown = { { 0, 1 } };
