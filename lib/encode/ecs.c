@@ -14,6 +14,7 @@
 
 #include "lib/decode/facts.h"
 #include "lib/encode/address.h"
+#include "lib/encode/capability.h"
 #include "lib/encode/ecs.h"
 #include "lib/encode/encode.h"
 #include "lib/encode/fields.h"
@@ -365,6 +366,48 @@ static char *put_io(char *p, const struct et_event *event)
 	return close_object(p, &object);
 }
 
+/*
+ * True for events that start a process or a program, or change its users. Of other events, the
+ * capabilities are left out: for root, they take 1.4 KB.
+ */
+static bool has_capabilities(__u32 type)
+{
+	switch (type) {
+	case ET_PROCESS_FORK:
+	case ET_PROCESS_EXEC:
+	case ET_PROCESS_EXEC_FAILED:
+	case ET_PROCESS_EXISTS:
+	case ET_PROCESS_SETUID:
+	case ET_PROCESS_SETGID:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static char *put_capabilities(char *p, const struct et_creds *creds)
+{
+	struct object object;
+
+	p = open_object(p, "capabilities", &object);
+	p = et_put_capabilities(et_put_key(p, "effective"), creds->cap_effective);
+	p = et_put_capabilities(et_put_key(p, "permitted"), creds->cap_permitted);
+	return close_object(p, &object);
+}
+
+static char *put_thread(char *p, const struct et_event *event, const struct parts *parts)
+{
+	struct object object;
+
+	p = open_object(p, "thread", &object);
+	p = put_number(p, "id", parts->pids->tid);
+	if (parts->facts.comm && *parts->facts.comm)
+		p = et_json_put_comm(et_put_key(p, "name"), parts->facts.comm);
+	if (parts->facts.creds && has_capabilities(event->hdr->type))
+		p = put_capabilities(p, parts->facts.creds);
+	return close_object(p, &object);
+}
+
 /* Write an object that has only the member "pid". */
 static char *put_pid(char *p, const char *key, __u32 pid)
 {
@@ -415,7 +458,7 @@ static char *put_process(char *p, const struct et_encoder *enc, struct et_encode
 {
 	const struct et_ecs_context *context = enc->context;
 	const struct et_pids *pids = parts->pids;
-	struct object object, thread;
+	struct object object;
 
 	if (!pids)
 		return p;
@@ -436,11 +479,7 @@ static char *put_process(char *p, const struct et_encoder *enc, struct et_encode
 	if (parts->facts.env && parts->facts.env->size)
 		p = et_json_put_list(et_put_key(p, "env_vars"), parts->facts.env->data,
 				     parts->facts.env->size);
-	p = open_object(p, "thread", &thread);
-	p = put_number(p, "id", pids->tid);
-	if (parts->facts.comm && *parts->facts.comm)
-		p = et_json_put_comm(et_put_key(p, "name"), parts->facts.comm);
-	p = close_object(p, &thread);
+	p = put_thread(p, event, parts);
 	p = put_parent(p, enc, parts);
 	p = put_pid(p, "group_leader", pids->pgid);
 	p = put_pid(p, "session_leader", pids->sid);
@@ -761,7 +800,7 @@ static char *put_details(char *p, const struct et_event *event)
  * the ids and the context.
  */
 #define FIXED_MAX                                                              \
-	(6144 + 3 * ET_IDENTITY_MAX + 4 * ET_JSON_BYTE_MAX * ET_BOOT_ID_SIZE + \
+	(6144 + 2 * ET_CAPABILITIES_MAX + 3 * ET_IDENTITY_MAX + 4 * ET_JSON_BYTE_MAX * ET_BOOT_ID_SIZE + \
 	 ET_JSON_BYTE_MAX * (4 * ET_ECS_PATH_MAX + 8 * ET_ECS_NAME_MAX) + ET_JSON_SLACK)
 
 /* A byte of a path is printed up to 3 times: in path, in directory or name, and in extension. */

@@ -80,8 +80,8 @@ void et_line_cell(struct et_line *l, unsigned int width, struct et_line *saved)
 	*saved = *l;
 	l->cell_end = l->col + width;
 	/*
-	 * Do not cut the cell if lines have no limit, or if the whole line ends before the cell
-	 * does.
+	 * Set no limit for the cell if lines have none, if the line is full, or if the line's own
+	 * limit comes first.
 	 */
 	if (l->full || l->limit == ET_LINE_ENDLESS || width >= l->limit - l->col)
 		return;
