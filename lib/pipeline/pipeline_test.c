@@ -281,7 +281,7 @@ static void bulk(void **state)
 	assert_int_equal(events, 50);
 }
 
-/* Each file is one array. Another host does not begin it again. */
+/* Each output file is one JSON array. If the host changes within a file, the array continues. */
 static void trace(void **state)
 {
 	struct et_options opts = ET_OPTIONS_INIT;

@@ -967,7 +967,10 @@ static void gap_between(void **state)
 	free(got.text);
 }
 
-/* The numbers begin again: nothing is missing. */
+/*
+ * The second recording is of another session. Its sequence numbers begin at 0 again, so no record
+ * is missing.
+ */
 static void other_session(void **state)
 {
 	static const struct part parts[] = {

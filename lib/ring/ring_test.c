@@ -295,7 +295,10 @@ static void test_nap(void **state)
 	struct fixture *f = *state;
 	struct timespec a, b;
 
-	/* A wake-up whose record the reader has already read. */
+	/*
+	 * First wake the reader once, and read that record. This earlier wake-up must not end the
+	 * nap below.
+	 */
 	assert_true(et_rings__prepare_sleep(f->rings));
 	put(f, 1, 8, 0);
 	eventfd_write(f->wake_fd, 1);

@@ -6,7 +6,8 @@
  * A program is called with bpf_tail_call(), which does not return to its caller. But if a function
  * of a program makes a tail call, the called program returns to the caller of that function (since
  * 5.10: commit ebf7d1f508a7, "bpf, x64: rework pro/epilogue and tailcall handling in JIT"). So
- * several programs can run for one system call. Each has its own layer in the maps.
+ * several programs can run for one system call: its layers. The program of layer n is in slot
+ * n * ET_CALLS + number of a program array.
  */
 #include "probes/core/common.bpf.h"
 #include "probes/core/syscall.bpf.h"
