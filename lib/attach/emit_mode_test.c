@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Tests the emit mode for each request, on a kernel that can pack records in the ring and on one
- * that cannot.
+ * Tests which emit mode is chosen for each request, on a kernel that can pack records in the ring
+ * and on a kernel that cannot.
  */
 #include <errno.h>
 #include <setjmp.h>

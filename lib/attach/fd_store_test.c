@@ -13,7 +13,7 @@
 
 #define MOST (ET_FD_STORE_SOCKETS * ET_FD_STORE_EACH)
 
-/* The lowest free descriptor number. */
+/* Return the lowest free descriptor number. */
 static int lowest(void)
 {
 	int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -47,7 +47,7 @@ static void keeps(size_t count)
 		before = lowest();
 		assert_int_equal(et_fd_store__put(&store, pair[1]), 0);
 		close(pair[1]);
-		/* At most two more descriptors, for a new socket. */
+		/* For a new socket, the store needs at most two more descriptors. */
 		assert_true(lowest() <= before + 2);
 	}
 	for (size_t i = 0; i < count; i++)

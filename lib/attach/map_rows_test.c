@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Compares the maps that the rows of lib/hooks name with those that the programs in the object file
- * refer to, also in functions that they call. Needs no kernel: it reads the object's relocations.
+ * Compares the maps that the rows of lib/hooks name with the maps that the programs in the object
+ * file use. A program also uses the maps of the functions that it calls. The test needs no kernel:
+ * it reads the object's relocations.
  */
 #include <linux/types.h>
 #include <setjmp.h>
@@ -40,8 +41,8 @@ struct function {
 	size_t section;
 	__u64 from, to;
 	/*
-	 * mask of enum et_hook_map: the maps that the function uses; after add_callees() also those
-	 * of its callees
+	 * mask of enum et_hook_map: maps that the function uses; after add_callees() also the maps
+	 * that its callees use
 	 */
 	unsigned int maps;
 	bool calls[FUNCTIONS_MAX];
@@ -62,8 +63,8 @@ static bool is_program(const struct function *function)
 }
 
 /*
- * Number of the function at @offset of @section; NONE: unknown, as for second definitions of weak
- * functions, whose symbols the linker drops.
+ * Return the number of the function at @offset of @section. NONE: no function is known there. The
+ * linker drops the symbols of second definitions of weak functions.
  */
 static size_t function_at(size_t section, __u64 offset)
 {
@@ -143,8 +144,8 @@ static bool is_call(const struct bpf_insn *insn)
 }
 
 /*
- * Bytes from a call instruction to the called function: the offset counts from the next
- * instruction.
+ * Return the number of bytes from a call instruction to the called function. In BPF, the offset of
+ * a call counts from the next instruction.
  */
 static __u64 call_offset(const struct bpf_insn *insn)
 {
@@ -174,7 +175,9 @@ static bool has_relocation(size_t section, __u64 offset)
 	return false;
 }
 
-/* Note a function's reference to a map, or to a function that it calls or passes as an argument. */
+/*
+ * Note the map that a function refers to, or the function that it calls or passes as an argument.
+ */
 static void read_relocation(size_t section, const Elf64_Rel *rel)
 {
 	const Elf64_Sym *symbol = &symbols[ELF64_R_SYM(rel->r_info)];
@@ -190,7 +193,7 @@ static void read_relocation(size_t section, const Elf64_Rel *rel)
 		functions[from].maps |= mask_of(symbol_names + symbol->st_name);
 }
 
-/* Note a call that has no relocation, because the compiler has resolved it within a section. */
+/* Note a call without a relocation: the compiler has resolved a call within the section. */
 static void read_call(size_t section, __u64 offset)
 {
 	const struct bpf_insn *insn = insn_at(section, offset);
@@ -212,7 +215,7 @@ static void read_code(size_t section)
 		read_call(section, at);
 }
 
-/* Add to each function's maps the maps of the functions that it calls. */
+/* Add to each function's maps the maps of its callees, until nothing changes. */
 static void add_callees(void)
 {
 	bool changed;
@@ -262,7 +265,7 @@ static unsigned int maps_of_row(const struct et_hook_candidate *row)
 	return maps;
 }
 
-/* Each row names the maps that its programs use, and no others. */
+/* Each row names exactly the maps that its programs use. */
 static void test_rows(void **state)
 {
 	(void)state;
@@ -296,7 +299,7 @@ static void test_programs_without_row(void **state)
 	for (size_t i = 0; i < function_count; i++) {
 		const char *name = functions[i].name;
 
-		/* lib/attach/load.c loads this program if a row names these maps. */
+		/* lib/attach/load.c loads this program only if a row names these maps. */
 		if (strcmp(name, "dcache_sample_raw_tp") == 0)
 			functions[i].maps &= ~(unsigned int)ET_MAP_LOOKUPS;
 		if (is_program(&functions[i]) && functions[i].maps && !is_in_a_row(name))
@@ -304,7 +307,7 @@ static void test_programs_without_row(void **state)
 	}
 }
 
-/* Each name in et_hook_map_names() is that of a map. */
+/* Each name in et_hook_map_names() is the name of a map in the object file. */
 static void test_names(void **state)
 {
 	size_t count;

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Tests that rings are as large as a memory budget allows, and the least budget that suffices. */
+/*
+ * Tests how large rings become within a memory budget, and the smallest budget for which rings fit.
+ */
 #include <errno.h>
 #include <linux/types.h>
 #include <setjmp.h>
@@ -39,8 +41,8 @@ static void test_ring(void **state)
 {
 	(void)state;
 	/*
-	 * The result is hardly more than what Linux 6.18 reports for rings of these sizes, and
-	 * never less.
+	 * The result is hardly more than the memory that Linux 6.18 reports for rings of these
+	 * sizes, and never less.
 	 */
 	assert_in_range(et_memory__ring(4 * M, PAGE), 4 * M + 3 * PAGE, 4 * M + 8 * PAGE);
 	assert_in_range(et_memory__ring(PAGE, PAGE), 4 * PAGE, 4 * PAGE + 1024);
@@ -51,12 +53,15 @@ static void test_fits(void **state)
 	(void)state;
 	fits(0, 64 * M, 1 * M, 64 * M, 1 * M);
 	fits(all_of(1 * M, 2 * M), 1 * M, 2 * M, 1 * M, 2 * M);
-	/* With one byte less the larger ring is halved; of two equal rings, the bulk ring. */
+	/*
+	 * With a budget of one byte less, the larger ring is halved. If both rings are equal, the
+	 * bulk ring is halved.
+	 */
 	fits(all_of(1 * M, 2 * M) - 1, 1 * M, 2 * M, 1 * M, 1 * M);
 	fits(all_of(1 * M, 1 * M) - 1, 1 * M, 2 * M, 1 * M, 512 * K);
 	fits(all_of(1 * M, 512 * K) - 1, 1 * M, 2 * M, 512 * K, 512 * K);
 	fits(all_of(PAGE, PAGE), 1UL << 30, 1UL << 30, PAGE, PAGE);
-	/* Rings do not grow if the budget is larger. */
+	/* A larger budget does not make the rings larger. */
 	fits(UINT64_MAX, PAGE, 8 * K, PAGE, 8 * K);
 }
 
@@ -75,7 +80,10 @@ static void test_fits_not(void **state)
 	assert_int_equal(sizes[0], PAGE);
 }
 
-/* Each of several rings has its own pages; smaller rings are fewer. */
+/*
+ * Each ring of a class has its own pages. If the rings of a class become smaller, the class has
+ * fewer of them.
+ */
 static void test_shards(void **state)
 {
 	static const unsigned int many[ET_RING_CLASSES] = { 4, 4 };
@@ -88,7 +96,7 @@ static void test_shards(void **state)
 	assert_int_equal(et_memory__fit(OTHERS + whole - 1, OTHERS, PAGE, many, sizes, &least), 0);
 	assert_int_equal(sizes[ET_RING_LIFECYCLE], 4 * M);
 	assert_int_equal(sizes[ET_RING_BULK], 2 * M);
-	/* The smallest rings are one of each class. */
+	/* The smallest possible rings are one ring of each class. */
 	assert_int_equal(et_memory__fit(1, OTHERS, PAGE, many, sizes, &least), -ENOSPC);
 	assert_int_equal(least, all_of(PAGE, PAGE));
 }

@@ -71,7 +71,10 @@ static void test_assign(void **state)
 	unsigned int counts[4] = { 0 };
 
 	(void)state;
-	/* One CPU of eight is online, as without the other threads of a core. */
+	/*
+	 * One CPU of eight is online, as on a host that keeps the other threads of each core
+	 * offline.
+	 */
 	for (unsigned int cpu = 0; cpu < 64; cpu += 8)
 		online[cpu] = true;
 	et_ring_shards__assign(online, CPUS, 4, shards);
@@ -86,7 +89,7 @@ static void test_assign(void **state)
 	assert_int_equal(shards[8], 0);
 	assert_int_equal(shards[16], 1);
 	assert_int_equal(shards[56], 3);
-	/* CPUs that are offline now. */
+	/* CPUs that are offline have a ring too. */
 	assert_int_equal(shards[1], 0);
 	assert_int_equal(shards[CPUS - 1], 3);
 

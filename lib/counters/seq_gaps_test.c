@@ -107,7 +107,7 @@ static int teardown(void **state)
 	return 0;
 }
 
-/* Receive a record with these numbers. Return: the result of et_seq_gaps__see(). */
+/* Pass a record with these numbers to the checks. Return: the result of et_seq_gaps__see(). */
 static int see(unsigned int cpu, unsigned int lane, unsigned int ring, __u64 seq, __u64 ts)
 {
 	struct et_header hdr = {
@@ -144,7 +144,8 @@ static void finish(__u64 now)
 }
 
 /*
- * Change a lane's counters as a program does that loses records; only see() makes a record arrive.
+ * Count @count records as lost, as a BPF program does. No record arrives: only see() passes a
+ * record to the checks.
  */
 static void lose(unsigned int cpu, unsigned int lane, enum et_ring_class ring, __u64 count)
 {
@@ -172,7 +173,10 @@ static void test_nothing_missing(void **state)
 static void test_gaps_between(void **state)
 {
 	(void)state;
-	/* The first gap begins when the session was opened. */
+	/*
+	 * The lane has no earlier record, so the gap begins at the time that setup() gave to
+	 * et_seq_gaps__new().
+	 */
 	assert_int_equal(see(0, 0, ET_RING_BULK, 3, 2000), 1);
 	is_gap(0, 3, 0, 0, ET_RING_BULK, 1000, 2000);
 	assert_int_equal(see(0, 0, ET_RING_BULK, 4, 2001), 0);
@@ -196,7 +200,7 @@ static void test_lies(void **state)
 	assert_int_equal(see(CPUS, 0, ET_RING_BULK, 0, 2001), -EBADMSG);
 	assert_int_equal(see(0, ET_LANES, ET_RING_BULK, 0, 2001), -EBADMSG);
 	assert_int_equal(see(0, 0, ET_RING_CLASSES, 0, 2001), -EBADMSG);
-	/* Impossible records do not change the next expected number. */
+	/* A rejected record does not change the next expected number. */
 	assert_int_equal(see(0, 0, ET_RING_BULK, 8, 2002), 0);
 	assert_int_equal(et_seq_gaps__total(gaps), 7);
 }
@@ -209,7 +213,8 @@ static void test_losses_at_the_end(void **state)
 	lose(1, 2, ET_RING_BULK, 5);
 	lose(2, 0, ET_RING_LIFECYCLE, 1);
 	/*
-	 * A record that was sent but not received is a gap, although no program counted it as lost.
+	 * The lane has numbered four records, and none was received. The four are a gap, although
+	 * no program counted them as lost.
 	 */
 	lanes[0][0].seq[ET_RING_LIFECYCLE] = 4;
 	finish(9000);
@@ -228,7 +233,10 @@ static void test_overflow(void **state)
 	overflow[1].lost[ET_LOST_CAUSE_NO_LANE][ET_RING_BULK] = 3;
 	overflow[1].lost[ET_LOST_CAUSE_NO_LANE][ET_RING_LIFECYCLE] = 4;
 	overflow[1].lost[ET_LOST_CAUSE_SEGMENTS][ET_RING_BULK] = 72;
-	/* Events without a sequence number have no position among the records. */
+	/*
+	 * Events without a sequence number have no position among the records. So a check reports
+	 * them even if the rings are not empty.
+	 */
 	check(false, 5000);
 	assert_int_equal(reported_count, 3);
 	is_gap(0, 4, 1, -1, ET_RING_LIFECYCLE, 1000, 5000);
@@ -258,7 +266,9 @@ static void test_users(void **state)
 	assert_int_equal(reported[1].uid, -1);
 	assert_int_equal(reported[2].uid, 1000);
 
-	/* Events of the same user are refused again, and then also those of a second user. */
+	/*
+	 * More events of the same user are refused. Then events of a second user are refused, too.
+	 */
 	refuse(ET_RING_BULK, 7, 1000, 5);
 	check(false, 3000);
 	assert_int_equal(reported[3].uid, 1000);
@@ -268,8 +278,8 @@ static void test_users(void **state)
 	assert_int_equal(reported[4].uid, -1);
 
 	/*
-	 * The first user's refused events may be counted as lost only at the next check, so the
-	 * user is unknown.
+	 * Events of the first user may already be refused, but not yet counted as lost. So the user
+	 * of this gap is unknown.
 	 */
 	refuse(ET_RING_BULK, 8, 1001, 1);
 	check(false, 5000);
@@ -283,7 +293,7 @@ static void test_users(void **state)
 	assert_int_equal(reported_count, 8);
 }
 
-/* A class has several rings: a user has a share of each. */
+/* A ring class has several rings. In each of them, a user has a share of its own. */
 static void test_users_of_several_rings(void **state)
 {
 	(void)state;
@@ -292,12 +302,12 @@ static void test_users_of_several_rings(void **state)
 	check(false, 2000);
 	assert_int_equal(reported[0].count, 3);
 	assert_int_equal(reported[0].uid, 1000);
-	/* Only the second ring knows the other user. */
+	/* Only the second ring has refused an event of the other user. */
 	refuse_in(ET_RING_BULK, 0, 7, 1000, 1);
 	refuse_in(ET_RING_BULK, 1, 8, 1001, 1);
 	check(false, 3000);
 	assert_int_equal(reported[1].uid, -1);
-	/* Two users have the same share, each in its own ring. */
+	/* In two rings, the shares with the same index belong to different users. */
 	check(false, 4000);
 	check(false, 5000);
 	refuse_in(ET_RING_BULK, 0, 9, 1002, 1);
@@ -311,7 +321,7 @@ static void test_users_of_several_rings(void **state)
 	assert_int_equal(reported[3].uid, 1003);
 }
 
-/* Two users have the same share, so the user of refused events is unknown. */
+/* One share counts the events of two users, so the user of refused events is unknown. */
 static void test_users_of_one_share(void **state)
 {
 	(void)state;
@@ -331,7 +341,10 @@ static void test_users_of_one_share(void **state)
 	assert_int_equal(reported_count, 3);
 }
 
-/* Each gap has one cause: counted by a program, rejected by the decoder, or never received. */
+/*
+ * Each gap has one cause: a program counted the loss, the decoder rejected the record, or the
+ * record was never received.
+ */
 static void test_causes(void **state)
 {
 	struct et_header rejected = { .seq = 3, .cpu = 0, .lane = 0, .ring = ET_RING_BULK };
@@ -344,7 +357,8 @@ static void test_causes(void **state)
 	assert_int_equal(gap.count, 1);
 	assert_int_equal(gap.cause, ET_LOST_CAUSE_MALFORMED);
 	/*
-	 * A rejected record without the next sequence number is ignored: its header may be wrong.
+	 * A rejected record is ignored if its number is not the next expected one, because its
+	 * header may be wrong.
 	 */
 	assert_int_equal(et_seq_gaps__reject(gaps, &rejected, &gap), 0);
 	rejected.cpu = CPUS;
@@ -361,14 +375,20 @@ static void test_causes(void **state)
 	assert_int_equal(et_seq_gaps__total(gaps), 2 + 1 + 3);
 }
 
-/* A loss that is reported before its number is missed is not reported again. */
+/*
+ * A counter reveals a loss before a gap in the numbers does. The loss is then not reported a second
+ * time.
+ */
 static void test_losses_told_ahead(void **state)
 {
 	(void)state;
 	assert_int_equal(see(0, 0, ET_RING_BULK, 0, 2000), 0);
 	lanes[0][0].seq[ET_RING_BULK] = 1;
 	lose(0, 0, ET_RING_BULK, 4);
-	/* Losses are not reported while records from before them may still be in the ring. */
+	/*
+	 * The rings are not empty, so a record from before the losses may still come. The losses
+	 * are not reported yet.
+	 */
 	check(false, 3000);
 	assert_int_equal(reported_count, 0);
 	check(true, 3001);
@@ -376,7 +396,10 @@ static void test_losses_told_ahead(void **state)
 	check(true, 3002);
 	assert_int_equal(reported_count, 1);
 
-	/* A record that was sent before the last two losses, and then two more losses. */
+	/*
+	 * Record 3 comes late: the program sent it before the last two of the reported losses.
+	 * Record 8 then shows two more losses, which no check has reported.
+	 */
 	assert_int_equal(see(0, 0, ET_RING_BULK, 3, 2900), 0);
 	assert_int_equal(see(0, 0, ET_RING_BULK, 8, 4000), 1);
 	is_gap(1, 2, 0, 0, ET_RING_BULK, 2900, 4000);
@@ -398,7 +421,10 @@ static uint64_t noise(void)
 	return seed;
 }
 
-/* Random events, with checks of the counters in between: the sum of all gaps is right. */
+/*
+ * Send and lose records at random, and check the counters in between. The gaps must add up to the
+ * lost records.
+ */
 static void test_noise(void **state)
 {
 	__u64 ts = 2000, lost = 0, late[64];
@@ -408,7 +434,7 @@ static void test_noise(void **state)
 	for (int i = 0; i < 20000; i++) {
 		struct et_lane *lane = &lanes[1][3];
 
-		/* Records wait in the ring for a while. */
+		/* A sent record waits in the ring until see() below. */
 		if (noise() % 3 && waiting < 64) {
 			late[waiting++] = lane->seq[ET_RING_BULK]++;
 		} else {

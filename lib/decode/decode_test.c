@@ -41,7 +41,8 @@ static void build_exec(void)
 }
 
 /*
- * The header of variable-length field number @n of the record, for a test that changes the header.
+ * Return the header of variable-length field number @n of the record, for a test that changes this
+ * header.
  */
 static struct et_var *var_at(unsigned int n)
 {
@@ -185,7 +186,10 @@ static void test_unknown_fields_are_skipped(void **state)
 		assert_null(event.vars[v].data);
 }
 
-/* A record with more fields than any event has; each field is valid. */
+/*
+ * A record with ET_VARS_MAX fields is valid. One more field makes the record malformed, although
+ * each field is valid.
+ */
 static void test_too_many_fields(void **state)
 {
 	struct et_event event;
@@ -270,8 +274,8 @@ static void test_field_lies(void **state)
 	} while (0)
 
 	/*
-	 * LIE() changes the header of one field. The last field's bytes end at the end of the
-	 * record.
+	 * LIE() changes the header of one field. Field 4 is the last one: its bytes end at the end
+	 * of the record.
 	 */
 	LIE(4, size, 9);
 	LIE(4, size, 0xffffffff);
@@ -280,7 +284,8 @@ static void test_field_lies(void **state)
 	LIE(0, size, 0x80000000);
 	LIE(0, size, 15);
 	/*
-	 * The size is smaller than the original size without a flag for a cut field; then larger.
+	 * No flag says that the field is cut, but the original size differs from the size: it is
+	 * larger, then smaller.
 	 */
 	LIE(4, orig, 8);
 	LIE(4, orig, 6);
@@ -330,7 +335,10 @@ static void test_cut_at_each_byte(void **state)
 	build_exec();
 	len = et_record_len(&rec);
 	for (size_t n = 0; n < len; n++) {
-		/* The record is cut; the size in its header is the new size, then the old one. */
+		/*
+		 * Cut the record to @n bytes. The size in its header is @n, then still the old
+		 * size.
+		 */
 		assert_int_equal(decode_exact(rec.bytes, n, n), -EBADMSG);
 		assert_int_equal(decode_exact(rec.bytes, n, len), -EBADMSG);
 	}

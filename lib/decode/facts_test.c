@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What is found in events of several types, and in which generations. */
+/*
+ * Tests which members et_facts_find() finds in events, and which of them records of earlier schema
+ * generations have.
+ */
 #include "lib/decode/facts.h"
 
 #include <setjmp.h>
@@ -21,7 +24,7 @@ static struct et_event event_of(void)
 	return event;
 }
 
-/* A fork has two processes and two cgroups. */
+/* The event of a fork has the members of two processes and of two cgroups: parent and child. */
 static void fork_facts(void **state)
 {
 	const struct et_process_fork *fork = et_record_begin(&rec, ET_PROCESS_FORK);
@@ -74,7 +77,10 @@ static void other_facts(void **state)
 	assert_ptr_equal(facts.tty, &write->tty);
 }
 
-/* All of today's types name the process, its user, its thread and its cgroup. */
+/*
+ * In the present generation, each event type has the process, its user, its command name and its
+ * cgroup.
+ */
 static void today(void **state)
 {
 	(void)state;

@@ -77,7 +77,7 @@ static void build_tty(void)
 	et_record_make_fixed(&rec);
 }
 
-/* The header of field number @n of the record, for a test that changes the header. */
+/* Return the header of field number @n of the record, for a test that changes this header. */
 static struct et_var *var_at(unsigned int n)
 {
 	size_t at = rec.hdr.fixed;
@@ -147,8 +147,7 @@ static void test_size(void **state)
 }
 
 /*
- * A field's slot may have old data of the ring after the field's bytes; the decoder must not read
- * these.
+ * In a ring, a slot may have old data after the field's bytes. The decoder must not read this data.
  */
 static void test_rest_of_a_slot_is_not_looked_at(void **state)
 {
@@ -197,8 +196,8 @@ static void test_field_lies(void **state)
 	} while (0)
 
 	/*
-	 * LIE() changes a field's header: a size that is larger than the slot, inside the record
-	 * and past its end.
+	 * LIE() changes a field's header. Here, the field's size is larger than its slot, and the
+	 * field ends inside the record or after its end.
 	 */
 	LIE(0, size, ET_CAP_PIDS_SS_CGROUP_PATH + 1);
 	LIE(1, size, ET_CAP_ARGV + 1);
@@ -229,7 +228,10 @@ static void test_field_lies(void **state)
 	LIE(3, type, ET_VAR_FILENAME);
 #undef LIE
 
-	/* A field that only other events have, with the same cap as the correct field. */
+	/*
+	 * An exit has no field for the working directory, so the record is malformed. The field's
+	 * slot is as large as that of the field that an exit has.
+	 */
 	et_record_begin(&rec, ET_PROCESS_EXIT);
 	et_record_var_str(&rec, ET_VAR_CWD, "/");
 	et_record_make_fixed(&rec);
@@ -287,7 +289,10 @@ static void test_cut(void **state)
 	}
 	assert_int_equal(decode_exact(rec.bytes, len, len), 0);
 
-	/* Many slots: cut the record around the start of each slot and of its bytes. */
+	/*
+	 * The record has several slots. Cut it near the start of each slot, and near the start of
+	 * the slot's bytes.
+	 */
 	build_exec();
 	for (unsigned int v = 0; v < 5; v++) {
 		at = (size_t)((unsigned char *)var_at(v) - rec.bytes);
@@ -304,7 +309,10 @@ static void build_tty_or_exec(__u64 *seed)
 		build_exec();
 }
 
-/* Most bytes of slots are unused, so the random changes hit the headers of the slots. */
+/*
+ * Most bytes of slots are unused, and a change of an unused byte tests nothing. So half of the
+ * changes hit the header of the first slot.
+ */
 static void test_mutations(void **state)
 {
 	const struct mutations headers = {

@@ -57,8 +57,8 @@ __u64 noise(__u64 *x)
 }
 
 /*
- * Change one random byte of the first @len bytes of the record. In half of all calls, the byte is
- * one of the @hot bytes from offset @first on.
+ * Change one random byte of the first @len bytes of the record. In half of all calls, change one of
+ * the @hot bytes at offset @first.
  */
 static void hit(struct et_record *rec, size_t len, size_t first, size_t hot, __u64 *seed)
 {

@@ -130,7 +130,10 @@ static void notes_are_found(void **state)
 	expect_bytes(&lost->after_ts_ns, 56, 16);
 	assert_int_equal(lost->cause, ET_LOST_CAUSE_UNKNOWN);
 
-	/* A record of today's size is malformed as a record of generation 1, and the reverse. */
+	/*
+	 * A record of today's size is malformed as a record of generation 1. A record of generation
+	 * 1 is malformed as one of today's generation.
+	 */
 	assert_int_equal(et_layouts_decode_synthetic(layouts, rec.bytes, sizeof(*lost), &event),
 			 -EBADMSG);
 	assert_int_equal(et_layouts_decode_synthetic(layouts, rec.bytes, 8, &event), -EBADMSG);

@@ -26,7 +26,7 @@
 
 static const char *epoll_path, *watcher_path, *lines_path;
 
-/* Run /bin/true with the argument @mark, by which the test finds its event. */
+/* Run /bin/true with the argument @mark, by which the test finds the event of this exec. */
 static void run_marked(const char *mark)
 {
 	char *argv[] = { "true", (char *)mark, NULL };
@@ -39,7 +39,7 @@ static void run_marked(const char *mark)
 
 struct example {
 	pid_t pid;
-	int out, err; /* read ends of its standard output and error; -1: none */
+	int out, err; /* read ends of the pipes of its stdout and stderr; -1: none */
 };
 
 /* Start an example. @out: write end of a pipe, which becomes its standard output. */
@@ -63,7 +63,8 @@ static struct example start(const char *path, const char *arg, int out)
 }
 
 /*
- * Read from @fd until @text has come, or nothing comes for 200 ms. Return: true if @text has come.
+ * Read from @fd until @text has arrived, or until nothing arrives for 200 ms. Return: true if @text
+ * has arrived.
  */
 static bool wait_for(int fd, const char *text, char *buf, size_t size)
 {

@@ -79,7 +79,7 @@ static void test_ipv4(void **state)
 	check_text("::ffff:0:192.0.2.1", "::ffff:0:c000:201");
 }
 
-/* All combinations of zero and non-zero groups, with one to four digits. */
+/* Check all combinations of zero and non-zero groups. Non-zero groups have one to four digits. */
 static void test_every_pattern(void **state)
 {
 	static const unsigned int sizes[] = { 0x1, 0x2f, 0xa0b, 0xc0de, 0xffff };
@@ -122,7 +122,7 @@ static void test_noise(void **state)
 			 */
 			address[i] = x >> 60 ? 0 : x >> 20;
 		}
-		address[0] |= 1; /* so that it is no IPv4 address */
+		address[0] |= 1; /* an IPv4 address would begin with 80 zero bits */
 		check(address);
 	}
 }

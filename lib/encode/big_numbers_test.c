@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Gives every 64-bit field of the schema values around 2^53, and compares the lines of all values
- * of et_options.numbers with the plain ones, through another JSON parser.
+ * Gives every 64-bit field of the schema values around 2^53, and encodes the event with each value
+ * of et_options.numbers. Another JSON parser compares these lines with the line of
+ * ET_NUMBERS_PLAIN.
  */
 #include <inttypes.h>
 #include <linux/types.h>
@@ -77,7 +78,9 @@ static yyjson_doc *encode(enum et_numbers numbers, const struct et_event *event)
 	enc.stamped = true;
 	enc.numbers = numbers;
 	bound = et_encode_bound(&enc, event);
-	/* Exactly this room, so that the address sanitizer notices if it is too small. */
+	/*
+	 * Allocate exactly the bound: the address sanitizer then detects a bound that is too small.
+	 */
 	line = malloc(bound);
 	assert_non_null(line);
 	len = et_encode(&enc, event, line);
@@ -101,7 +104,10 @@ static bool is_rounded(yyjson_val *val, char text[24])
 	return yyjson_get_uint(val) > limit;
 }
 
-/* Return: number of members of @plain whose value is also or only a string in @changed. */
+/*
+ * Compare two objects. Return: the number of members of @plain whose value is a string in @changed,
+ * in the same member or in an additional one.
+ */
 static unsigned int compare(enum et_numbers numbers, yyjson_val *plain, yyjson_val *changed)
 {
 	unsigned int rounded = 0;
@@ -115,7 +121,7 @@ static unsigned int compare(enum et_numbers numbers, yyjson_val *plain, yyjson_v
 		char text[24], second[80];
 
 		assert_non_null(now);
-		/* No member comes twice. */
+		/* No member of an object occurs twice. */
 		assert_ptr_equal(yyjson_obj_get(plain, name), val);
 		if (yyjson_is_obj(val)) {
 			rounded += compare(numbers, val, now);
@@ -148,7 +154,10 @@ static void check(struct et_event event, __u64 value, bool rounded)
 	for (unsigned int numbers = ET_NUMBERS_BOTH; numbers <= ET_NUMBERS_STRING; numbers++) {
 		plain = encode(ET_NUMBERS_PLAIN, &event);
 		changed = encode(numbers, &event);
-		/* time_unix_ns and seq, too. ts_ns of the test's record is small. */
+		/*
+		 * Two more members are strings: time_unix_ns and seq. ts_ns is not, because it is
+		 * small in this test.
+		 */
 		assert_int_equal(
 			compare(numbers, yyjson_doc_get_root(plain), yyjson_doc_get_root(changed)),
 			rounded ? fields_set + 2 : 0);
@@ -161,7 +170,10 @@ static struct et_event decoded(void)
 {
 	struct et_event event;
 
-	/* ts_ns, which is small. */
+	/*
+	 * The encoder prints ts_ns = 1, which needs no string. For an exit, it subtracts
+	 * closing_ns.
+	 */
 	rec.hdr.ts = 1;
 	if (rec.hdr.type == ET_PROCESS_EXIT)
 		rec.hdr.ts += ((struct et_process_exit *)rec.bytes)->closing_ns;

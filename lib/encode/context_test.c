@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The member "context" of lines, from records made by hand. */
+/* Tests the member "context" of JSON lines, with records that the test builds. */
 #include "lib/encode/context.h"
 
 #include <setjmp.h>
@@ -56,7 +56,10 @@ static void see(void)
 	et_process_table_see(et_context_table(context), &event);
 }
 
-/* The line of the last record, for yyjson_doc_free(). */
+/*
+ * Add the context to a line, and parse the line. The caller frees the document with
+ * yyjson_doc_free().
+ */
 static yyjson_doc *add(void)
 {
 	yyjson_doc *doc;
@@ -105,7 +108,10 @@ static void members(void **state)
 	assert_string_equal(text(root, "/context/process/executable"), "/bin/sh");
 	assert_string_equal(text(root, "/context/process/comm"), "sh");
 	assert_string_equal(text(root, "/context/process/args/2"), "a \"b\"");
-	/* The clocks differ by 1795364573 s. */
+	/*
+	 * The process started 0.2 s after the boot. see() sets the wall clock 1795364573 s ahead of
+	 * the events' clock.
+	 */
 	assert_string_equal(text(root, "/context/process/start"), "2026-11-22T16:22:53.200000000Z");
 	assert_string_equal(text(root, "/context/parent/executable"), "/sbin/init");
 	assert_string_equal(text(root, "/context/ancestors/0/entity_id"), BOOT_ID "-1-1");
@@ -126,7 +132,9 @@ static void members(void **state)
 	yyjson_doc_free(doc);
 }
 
-/* The longest texts, of bytes that become the longest escapes, fit the room. */
+/*
+ * Fields of the largest size, whose bytes have the longest escapes, fit into ET_CONTEXT_MAX bytes.
+ */
 static void largest(void **state)
 {
 	static char bytes[ET_CAP_ARGV];
@@ -170,7 +178,7 @@ static void ecs(void **state)
 	et_context_fill_ecs(context, &event, &got);
 	assert_memory_equal(got.executable.data, "/bin/sh", 7);
 	assert_memory_equal(got.parent_executable.data, "/sbin/init", 10);
-	/* The document of a fork is the child's. */
+	/* The ECS document of a fork describes the child. */
 	fork = et_record_begin(&rec, ET_PROCESS_FORK);
 	fork->parent_pids.tgid = 20;
 	fork->parent_pids.ppid = 1;
@@ -184,7 +192,10 @@ static void ecs(void **state)
 	assert_memory_equal(got.parent_executable.data, "/bin/sh", 7);
 }
 
-/* A random event of a few processes, which execute, end, begin again and get other parents. */
+/*
+ * Build a random event of one of twelve processes: an exec, a fork, an exit, or a process that was
+ * read again from /proc.
+ */
 static void random_event(__u32 *random, unsigned int round)
 {
 	const __u32 what = *random >> 8 & 7, tgid = 1 + (*random >> 12) % 12;
@@ -228,7 +239,10 @@ static void random_event(__u32 *random, unsigned int round)
 		et_process_table_lost(et_context_table(context));
 }
 
-/* The text of a family that is kept is always what would be written again. */
+/*
+ * The context keeps the JSON text of a process's parent and ancestors. After each event, the kept
+ * text must be equal to a text that is written anew.
+ */
 static void kept_text(void **state)
 {
 	static char kept[sizeof(line)];
@@ -242,7 +256,7 @@ static void kept_text(void **state)
 		memcpy(line, LINE, sizeof(LINE));
 		len = et_context_add(context, &event, line, sizeof(LINE) - 1);
 		memcpy(kept, line, len);
-		/* This forgets what is kept. */
+		/* A new boot id discards the kept text. */
 		et_context_set_boot_id(context, BOOT_ID);
 		memcpy(line, LINE, sizeof(LINE));
 		again = et_context_add(context, &event, line, sizeof(LINE) - 1);

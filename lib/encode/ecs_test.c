@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Checks the documents of the format "ecs": each field is one of the Elastic Common Schema, with
- * this type, or is in the object "eventstrace". Arguments: the schema's fields, the documents of
- * the golden cases. With --print as the only argument, print these documents:
- *	bazel-bin/lib/encode/ecs_test --print > lib/encode/testdata/ecs.jsonl
+ * Checks the documents of the format "ecs". Each field is a field of the Elastic Common Schema and
+ * has the type that the schema gives, or is in the object "eventstrace". Arguments: the file of the
+ * schema's fields, and the file of the golden cases' documents. With --print as the only argument,
+ * the test prints these documents:
+ *
+ * 	bazel-bin/lib/encode/ecs_test --print > lib/encode/testdata/ecs.jsonl
  */
 #include <arpa/inet.h>
 #include <linux/types.h>
@@ -44,7 +46,10 @@ static void read_schema(const char *path)
 	fclose(f);
 }
 
-/* The rest of the line of @name in the field list; NULL: there is none. */
+/*
+ * Find the line of the field list that begins with @name and @separator. Return: the rest of this
+ * line; NULL if there is no such line.
+ */
 static const char *find(const char *name, char separator)
 {
 	char line[256];
@@ -125,10 +130,10 @@ static void check_object(const char *prefix, yyjson_val *obj)
 
 		snprintf(name, sizeof(name), "%s%s%s", prefix, *prefix ? "." : "",
 			 yyjson_get_str(key));
-		/* The object of our own fields, which docs/ecs.md describes. */
+		/* This object has the fields that are not in the schema: docs/ecs.md. */
 		if (!strcmp(name, "eventstrace"))
 			continue;
-		/* No member comes twice. */
+		/* No member of an object occurs twice. */
 		assert_ptr_equal(yyjson_obj_get(obj, yyjson_get_str(key)), val);
 		if (yyjson_is_obj(val))
 			check_object(name, val);
@@ -137,7 +142,10 @@ static void check_object(const char *prefix, yyjson_val *obj)
 	}
 }
 
-/* The categories are the schema's, and each expects all of the types. */
+/*
+ * The schema must have each category of the event. For each category, it must list all types of the
+ * event.
+ */
 static void check_categories(yyjson_val *event)
 {
 	size_t i, j, n, m;
@@ -186,7 +194,10 @@ static void make_context(void)
 	};
 }
 
-/* Return: the event's lines, exactly in their bound, so that the address sanitizer sees more. */
+/*
+ * Encode an event. The buffer is only one byte larger than the bound, for the address sanitizer.
+ * Return: the lines, which the caller frees.
+ */
 static char *encode(const struct et_encoder_ops *ops, const struct et_event *event,
 		    const struct et_ecs_context *with, size_t *ret_len)
 {
@@ -243,7 +254,10 @@ static struct et_lost lost = {
 	.before_ts_ns = UINT64_MAX,
 };
 
-/* Event number @n of the golden documents. Return: false if there is none. */
+/*
+ * Get event number @n of the golden documents: the golden cases, then a LOST event. Return: false
+ * if there is no such event.
+ */
 static bool golden_event(size_t n, struct et_event *ret)
 {
 	static size_t events;
@@ -297,7 +311,10 @@ static __u64 noise(__u64 *x)
 
 static char bytes[64 * 1024];
 
-/* Append a field of its largest size, with bytes that take most room, or with random ones. */
+/*
+ * Append a field. Its bytes are a pattern with long escapes, or random; its size is the cap, or
+ * random.
+ */
 static void add_var(enum et_var_type type, size_t cap, unsigned int round, __u64 *seed)
 {
 	static const char *const patterns[] = { "\xff", "\x01", "\xf4\x8f\xbb\xbf", "a/", "\0" };
@@ -308,7 +325,7 @@ static void add_var(enum et_var_type type, size_t cap, unsigned int round, __u64
 	et_record_var(&rec, type, bytes, round == 6 ? noise(seed) % 50 : cap);
 }
 
-/* Any record gives valid documents in their bound. */
+/* Any record gives valid documents that are not longer than et_encode_bound(). */
 static void hostile(void **state)
 {
 	__u64 seed = 20261130;
@@ -340,7 +357,7 @@ static void hostile(void **state)
 	}
 }
 
-/* The document is what the record says. */
+/* The document has the values of the record. */
 static void values(void **state)
 {
 	struct et_process_exec *exec = et_record_begin(&rec, ET_PROCESS_EXEC);
@@ -376,7 +393,7 @@ static void values(void **state)
 	free(line);
 }
 
-/* Two lines: the action with the id of the document, and the document. */
+/* An event has two lines: the action, with the document's id, and the document. */
 static void bulk(void **state)
 {
 	struct et_event event;

@@ -52,7 +52,7 @@ static void test_lines(void **state)
 		free(golden.line);
 	}
 	assert_int_equal(r, 0);
-	/* The committed file has no further lines. */
+	/* The committed file has no more lines. */
 	assert_int_equal(getline(&expected, &room, f), -1);
 	free(expected);
 	fclose(f);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Parses the JSON encoder's lines with another JSON parser. The checks expand from schema.def, like
- * the encoder. For any record, all members must be there, in order and with their values, and no
- * others.
+ * the encoder. For any record, the line must have all members of the event type, in order and with
+ * their values, and no other members.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -397,8 +397,8 @@ static void test_noise(void **state)
 }
 
 /*
- * The largest record of each event type: its line fits et_encode_bound(), which is not much too
- * large.
+ * Encode records of the largest size, for each event type. check_record() checks that the line fits
+ * into et_encode_bound() bytes.
  */
 static void test_largest(void **state)
 {
@@ -429,8 +429,8 @@ static void test_largest(void **state)
 }
 
 /*
- * Each byte of the fixed part takes each value: bytes of 0xff alone do not give the longest names
- * of enums and the longest addresses.
+ * Set all bytes of the fixed part to each value in turn. Bytes of 0xff alone do not give the
+ * longest names of enums and the longest addresses.
  */
 static void test_every_byte(void **state)
 {

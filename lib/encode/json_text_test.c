@@ -131,7 +131,7 @@ static void test_exact_strings(void **state)
 	       "\"caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x90\xa7\"");
 	STRING("\xff", "\"\\udbff\\udeff\"");
 	STRING("a\x80z", "\"a\\udbff\\ude80z\"");
-	/* Text in Latin-1, and a cut UTF-8 character. */
+	/* Invalid UTF-8: text in Latin-1, then a cut character. */
 	STRING("caf\xe9!", "\"caf\\udbff\\udee9!\"");
 	STRING("\xe2\x82", "\"\\udbff\\udee2\\udbff\\ude82\"");
 	/* If the input has a character U+10FE80 to U+10FEFF, its four bytes are escaped. */
@@ -185,7 +185,7 @@ static void test_exact_lists(void **state)
 	LIST("a\0", "[\"a\"]");
 	LIST("a\0\0\0", "[\"a\",\"\",\"\"]");
 	LIST("ls\0-l\0", "[\"ls\",\"-l\"]");
-	/* Lists that are cut inside a string, and after a string. */
+	/* The list is cut inside a string, then after a string. */
 	LIST("ls\0-", "[\"ls\",\"-\"]");
 	LIST("ls\0", "[\"ls\"]");
 	LIST("\n\0\xff\0", "[\"\\n\",\"\\udbff\\udeff\"]");
@@ -348,8 +348,8 @@ static void test_overlong(void **state)
 }
 
 /*
- * UTF-8 characters that are cut after each byte, at the end of the text and before another
- * character.
+ * Check all parts of a text of UTF-8 characters. The first and the last character of a part may be
+ * cut.
  */
 static void test_cut_characters(void **state)
 {

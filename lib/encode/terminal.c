@@ -19,7 +19,10 @@ static void refuse(const char *what, const char *p, const char *begin, const cha
 	fail();
 }
 
-/* The allowed control sequences. Return: the length of the one at @p; 0: it is none of them. */
+/*
+ * Recognize a control sequence that is allowed. Return: the length of the sequence at @p; 0 if
+ * there is no such sequence.
+ */
 static size_t sequence(const char *p, const char *end, unsigned int allowed, bool *colored)
 {
 	static const char *const colors[] = { "[0m",  "[1m",  "[2m",  "[31m",  "[32m",

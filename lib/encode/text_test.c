@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Tests the format "text": its lines, that they fit the terminal's width, and that no byte of a
- * process controls the terminal. A strict parser reads the lines as a terminal does. An argument is
- * the number of random events:
- *	./bazelw run //lib/encode:text_test -- 1000000
+ * Tests the format "text". Its lines fit the terminal's width, and no byte of a process controls
+ * the terminal. A simulated terminal with strict rules reads the lines. An argument is the number
+ * of random events:
+ *
+ * 	./bazelw run //lib/encode:text_test -- 1000000
  */
 #include <linux/types.h>
 #include <setjmp.h>
@@ -175,7 +176,7 @@ static void ancestors(void **state)
 	see_exists(table, 6870, 1, "ba\033sh");
 	begin_exec("ls");
 	ARGV("ls");
-	/* Nothing is known of it. */
+	/* Without a table of processes, the ancestors are unknown. */
 	expect_with((struct et_text_options){ .columns = "ancestors,what" }, 0,
 		    "-                        ls");
 	et_text_set_processes(text, table);
@@ -187,7 +188,10 @@ static void ancestors(void **state)
 	et_process_table_free(table);
 }
 
-/* A connection has no path of a cgroup: its container is that of the process. */
+/*
+ * The event of a connection has no cgroup path. So the container is that of the process in the
+ * table of processes.
+ */
 static void container_of_the_process(void **state)
 {
 	static const char id[] = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
@@ -411,7 +415,7 @@ static void bad_columns(void **state)
 
 static struct terminal terminal;
 
-/* Show one line. */
+/* Pass a line to the simulated terminal. The text must be exactly one line. */
 static void show(const char *text, size_t size, unsigned int allowed)
 {
 	terminal_show(&terminal, text, size, allowed | TERMINAL_LINES);
@@ -419,13 +423,16 @@ static void show(const char *text, size_t size, unsigned int allowed)
 	assert_int_equal(text[size - 1], '\n');
 }
 
-/* Show an event with a random width of the terminal, with and without colours. */
+/*
+ * Encode an event for a random width of the terminal, without and with colours. Pass both lines to
+ * the simulated terminal.
+ */
 static void show_hostile(struct et_text *text, struct et_encoder *enc, const struct et_event *event)
 {
 	size_t bound = et_encode_bound(enc, event), n;
 	/*
-	 * The buffer ends at the end of `line`: a sanitizer detects if more than et_encode_bound()
-	 * bytes are written.
+	 * The buffer ends at the end of `line`: a sanitizer then detects if more than
+	 * et_encode_bound() bytes are written.
 	 */
 	char *buf = line + sizeof(line) - bound;
 	const unsigned int ascii = text->options.ascii ? TERMINAL_ASCII : 0;

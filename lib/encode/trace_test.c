@@ -53,7 +53,9 @@ static int end(void **state)
 static void put(const struct et_event *event)
 {
 	const size_t bound = et_encode_bound(&enc, event);
-	/* Exactly this room, so that the address sanitizer notices if it is too small. */
+	/*
+	 * Allocate exactly the bound: the address sanitizer then detects a bound that is too small.
+	 */
 	char *line = malloc(bound), *longer;
 	size_t len;
 
@@ -121,7 +123,10 @@ static void check_object(yyjson_val *obj)
 	assert_true(yyjson_is_obj(yyjson_obj_get(obj, "args")));
 }
 
-/* The first @len bytes of the output, which end with a line, and the bracket that is missing. */
+/*
+ * Parse the first @len bytes of the output, which end with a whole line. Add the bracket that ends
+ * the array.
+ */
 static yyjson_doc *parse(size_t len)
 {
 	char *whole = malloc(len + 1);
@@ -188,14 +193,17 @@ static void expect(size_t index, const char *phase, const char *name, double ts)
 	yyjson_doc_free(doc);
 }
 
-/* A fork begins a slice, an exec ends it and begins another, an exit ends that. */
+/*
+ * A fork begins a slice. An exec ends this slice and begins a second one. An exit ends the second
+ * slice.
+ */
 static void slices(void **state)
 {
 	(void)state;
 	put_fork(7, 1000);
 	put_exec(7, 2500, "/bin/ls");
 	put_exit(7, 4000001);
-	/* Objects 0, 1 and 4 are names of processes. */
+	/* Objects 0, 1 and 4 only give names to processes. */
 	expect(2, "B", "sh", 1);
 	expect(3, "E", NULL, 2.5);
 	expect(5, "B", "ls", 2.5);
@@ -204,7 +212,10 @@ static void slices(void **state)
 	assert_int_equal(depth[7], 0);
 }
 
-/* Events are missing: no slice ends twice, and each one ends. */
+/*
+ * The events that begin or end some slices are missing. A process then still has at most one open
+ * slice, and no slice ends twice.
+ */
 static void incomplete(void **state)
 {
 	(void)state;
@@ -215,7 +226,7 @@ static void incomplete(void **state)
 	put_exit(7, 5);
 	put_exit(7, 6);
 	put_fork(8, 7);
-	/* More than process IDs can be. */
+	/* This process ID is larger than the kernel's largest one. */
 	put_fork(0xffffffff, 8);
 	put_exec(0xffffffff, 9, "c");
 	put_exit(0xffffffff, 10);
@@ -224,7 +235,7 @@ static void incomplete(void **state)
 	assert_int_equal(depth[8], 1);
 }
 
-/* Each type of event; the output is valid after each line. */
+/* Encode each event type. The output up to the end of any line, and a closing bracket, are JSON. */
 static void every_event(void **state)
 {
 	const struct et_lost lost = {
@@ -250,7 +261,7 @@ static __u64 noise(__u64 *x)
 	return *x ^= *x << 17;
 }
 
-/* Append a field of its largest size, or a short one. */
+/* Append a field. In the first two rounds it has the largest size, later at most 49 bytes. */
 static void add_var(enum et_var_type type, size_t cap, unsigned int round, __u64 *seed)
 {
 	static char bytes[64 * 1024];
@@ -260,7 +271,9 @@ static void add_var(enum et_var_type type, size_t cap, unsigned int round, __u64
 	et_record_var(&rec, type, bytes, round > 1 ? noise(seed) % 50 : cap);
 }
 
-/* Any record gives a valid line in its bound, which put() checks. */
+/*
+ * Any record gives a valid line. put() checks that the line is not longer than et_encode_bound().
+ */
 static void hostile(void **state)
 {
 	__u64 seed = 20261130;

@@ -125,7 +125,7 @@ static void test_records_of_a_program(void **state)
 	assert_true(et_rings__empty(f->rings));
 }
 
-/* The reader gives room back: a full ring takes records again after it was read. */
+/* The reader gives room back: after a full ring was read, the program can write records again. */
 static void test_full(void **state)
 {
 	struct fixture *f = *state;
@@ -136,7 +136,7 @@ static void test_full(void **state)
 		;
 	assert_in_range(f->seen, fits, fits + 1);
 	assert_false(f->wrong);
-	f->seen = RING_SIZE / 16 + 100; /* the program also counted records that did not fit */
+	f->seen = RING_SIZE / 16 + 100; /* records that did not fit are counted, too */
 	put(f, 1, BPF_RB_NO_WAKEUP);
 	assert_int_equal(et_rings__consume(f->rings, 1000), 1);
 	assert_false(f->wrong);
@@ -156,7 +156,7 @@ static void test_woken_only_when_told(void **state)
 	assert_int_equal(et_rings__consume(f->rings, 1000), 2);
 	assert_int_equal(f->sleeping, 0);
 
-	/* A new record does not end the sleep of et_rings__nap(). */
+	/* A new record does not end a nap: only the timer of the nap wakes the reader. */
 	et_rings__nap(f->rings, 1000 * 1000);
 	put(f, 1, BPF_RB_NO_WAKEUP);
 	assert_int_equal(et_rings__wait(f->rings, 5000), 1);

@@ -171,7 +171,9 @@ static int drain(struct fixture *f)
 	return taken;
 }
 
-/* Records of every length at every position: some cross the end of the ring's memory. */
+/*
+ * Put records of many lengths at many positions. Some of them cross the end of the ring's memory.
+ */
 static void test_wraps(void **state)
 {
 	struct fixture *f = *state;
@@ -223,7 +225,8 @@ static void test_batch_is_a_limit(void **state)
 }
 
 /*
- * The consumer's position is written once a batch: producers read its cache line for each record.
+ * The reader stores the consumer's position once for each batch, because producers read its cache
+ * line for each record.
  */
 static void test_position_stored_once_a_batch(void **state)
 {
@@ -269,7 +272,7 @@ static void test_busy(void **state)
 	assert_int_equal(et_rings__wait(f->rings, 2000), 1);
 	assert_int_equal(et_rings__stats(f->rings)->wakeups, 0);
 	assert_int_equal(et_rings__consume(f->rings, 10), 0);
-	/* The timer does not wake the reader again. */
+	/* The timer wakes the reader only once. */
 	assert_int_equal(et_rings__wait(f->rings, 0), 0);
 
 	set_head(f, busy_at, 8);
@@ -310,7 +313,7 @@ static void test_nap(void **state)
 	put(f, 2, 8, 0);
 	assert_int_equal(f->sleeping, 0);
 	assert_int_equal(et_rings__wait(f->rings, 10000), 1);
-	/* The expired timer is reported once. */
+	/* The nap's timer is reported only once. */
 	assert_int_equal(et_rings__wait(f->rings, 0), 0);
 	clock_gettime(CLOCK_MONOTONIC, &b);
 	assert_true((b.tv_sec - a.tv_sec) * 1000000000 + b.tv_nsec - a.tv_nsec >= 20 * 1000 * 1000);
@@ -334,7 +337,10 @@ static void test_nap_ended_early(void **state)
 	assert_int_equal(et_rings__consume(f->rings, 10), 1);
 	assert_int_equal(et_rings__wait(f->rings, 200), 0);
 
-	/* A reader that reads before the end of the nap is awake. */
+	/*
+	 * The reader reads the rings before a nap has ended. This ends the nap, and the timer of
+	 * the nap never wakes the reader.
+	 */
 	et_rings__nap(f->rings, 100 * 1000 * 1000);
 	assert_int_equal(et_rings__consume(f->rings, 10), 0);
 	assert_int_equal(f->napping, 0);
@@ -363,7 +369,9 @@ static void test_length_past_the_producer(void **state)
 	put(f, 2, 8, 0);
 	set_head(f, 16, 9); /* a length in the record's header that is one byte too large */
 	assert_int_equal(et_rings__consume(f->rings, 10), -EBADMSG);
-	/* The record before the invalid one was read, and its room is given back. */
+	/*
+	 * The reader has passed on the record before the invalid one, and has given its room back.
+	 */
 	assert_int_equal(f->seen, 1);
 	assert_int_equal(f->consumer, 16);
 	assert_int_equal(et_rings__stats(f->rings)->broken, 1);
@@ -488,13 +496,13 @@ static void test_merged_by_time(void **state)
 }
 
 /*
- * Two rings. While the reader looks at the second ring, the program adds a record to the first
- * ring, and then a later one to the second ring.
+ * The state of a test with two rings. While the reader looks at the second ring, a signal handler
+ * adds a record to the first ring, and then a later record to the second ring.
  */
 struct late {
 	struct fixture *f;
 	struct second second;
-	unsigned long *producer; /* of the second ring: alone in a page that is protected */
+	unsigned long *producer; /* of the second ring; alone in a protected page */
 	size_t page;
 	__u64 seen[8];
 	unsigned int count;
@@ -553,8 +561,9 @@ static void test_record_during_the_look(void **state)
 }
 
 /*
- * Many rings, as with --ring-shards, into which threads write. The clock is a counter: a record's
- * time is read before its room is reserved, and another one after its commit.
+ * The state of a test with many rings, as with --ring-shards. Several threads write into all rings.
+ * A counter is the clock: a thread takes a record's time before it reserves room for the record,
+ * and a second time after it has committed the record.
  */
 #define MANY_RINGS   16
 #define MANY_THREADS 3
@@ -567,11 +576,14 @@ struct many {
 	char *data[MANY_RINGS];
 	pthread_mutex_t locks[MANY_RINGS];
 	__u64 clock;
-	/* by the record's number: when it was begun, and when it was committed */
+	/* indexed by a record's number: the time of the record, and the time after its commit */
 	__u64 *began, *committed;
 	unsigned int *order; /* numbers of the records in the order of the reader */
 	unsigned int seen, threads;
-	/* Reserve a record only some time after its time was read, and commit it later. */
+	/*
+	 * true: a thread waits before it reserves room for a record, and again before it commits
+	 * the record
+	 */
 	bool delays;
 };
 
@@ -605,7 +617,10 @@ static void dawdle(const struct many *m, unsigned int *seed)
 		sched_yield();
 }
 
-/* Reserve room for a record, as the kernel does. Returns its header, or NULL: no room. */
+/*
+ * Reserve room for a record, as the kernel does. Return: the record's header; NULL if the ring is
+ * full.
+ */
 static char *reserve(struct many *m, unsigned int ring)
 {
 	unsigned long size = step(sizeof(struct many_record));
@@ -652,8 +667,8 @@ static void *many_producer(void *arg)
 }
 
 /*
- * No record comes after a record that was begun when it was already committed, and each record
- * comes once.
+ * Check that the reader has passed on each record once, and in this order: if record A was
+ * committed before the time of record B, A comes before B.
  */
 static void check_many(const struct many *m)
 {
@@ -727,7 +742,10 @@ static void test_many_rings_with_delays(void **state)
 	run_many(true);
 }
 
-/* Records of many rings that are all there: strictly in the order of time. */
+/*
+ * All records are committed before the reader begins. It then merges many rings strictly in the
+ * order of time.
+ */
 static void test_many_rings_sorted(void **state)
 {
 	struct second many[ET_RINGS_MAX - 1];
@@ -740,7 +758,9 @@ static void test_many_rings_sorted(void **state)
 	assert_int_equal(et_rings__add_memory(f->rings, &f->consumer, &f->producer, f->data,
 					      RING_SIZE, 0, -1),
 			 -E2BIG);
-	/* Fewer bytes of each ring than end a batch. */
+	/*
+	 * Put less than 1/8 of its size into each ring, because a batch ends after 1/8 of a ring.
+	 */
 	for (__u64 time = 1; time <= 2000; time++) {
 		struct second *s = &many[rand_r(&seed) % (ET_RINGS_MAX - 1)];
 
@@ -792,7 +812,7 @@ static void test_own_loop(void **state)
 	put(f, 1, 8, 0);
 	assert_int_equal(et_rings__consume(f->rings, 10), 1);
 	assert_int_equal(et_rings__stats(f->rings)->wakeups, 1);
-	/* One sleep counts one wake-up, and none if no record has woken the reader. */
+	/* A sleep counts as one wake-up. A sleep that no record has ended counts as none. */
 	put(f, 2, 8, 0);
 	assert_int_equal(et_rings__consume(f->rings, 10), 1);
 	assert_true(et_rings__prepare_sleep(f->rings));
@@ -818,7 +838,10 @@ static void test_flag(void **state)
 	assert_false(et_rings__prepare_sleep(f->rings));
 }
 
-/* The sleep flag when the reader first touched the ring's page, which is protected until then. */
+/*
+ * The value of the sleep flag when the reader first touches the ring's page, which is protected
+ * until then.
+ */
 static struct fixture *looked_at;
 static void *looked_page;
 static volatile int flag_at_look = -1;
@@ -861,8 +884,9 @@ static void test_flag_is_up_before_the_look(void **state)
 
 /*
  * A producer wakes the reader only if the sleep flag is set, and the reader sleeps whenever the
- * ring is empty. After a lost wake-up, the reader's wait times out. Every second record is written
- * a moment after the reader has read the record before, when the reader is about to sleep.
+ * ring is empty. If a wake-up is lost, the reader's wait times out and the test fails. The producer
+ * writes every second record just after the reader has read the record before, when the reader is
+ * about to sleep.
  */
 #define RACE_RECORDS 200000U
 
