@@ -109,7 +109,10 @@ static void test_measures_once_a_second(void **state)
 
 	(void)state;
 	assert_true(per_measure > 0);
-	/* Events of ten seconds, one every millisecond, cause only ten measurements. */
+	/*
+	 * For ten seconds, an event comes each millisecond. These 10,000 events cause only ten
+	 * measurements.
+	 */
 	for (int i = 0; i < 10000; i++) {
 		pass(SECOND / 1000);
 		time_of(clock, mono);
@@ -153,7 +156,8 @@ static void test_strange_times(void **state)
 }
 
 /*
- * CLOCK_REALTIME is read between two readings of CLOCK_MONOTONIC, and compared with their middle.
+ * A measurement reads CLOCK_REALTIME between two readings of CLOCK_MONOTONIC, and compares it with
+ * the middle of the two.
  */
 static void test_slow_clocks(void **state)
 {

@@ -65,8 +65,8 @@ static void kubernetes(void **state)
 	      ".slice:cri-containerd:" ID,
 	      "containerd", ID, POD_);
 	/*
-	 * Kubernetes in Docker (kind): the node is a container, and the pod's container is inside:
-	 * it counts.
+	 * With kind (Kubernetes in Docker), a node is a container, and the pod's container is
+	 * inside of it. The process belongs to the inner container.
 	 */
 	check("/docker/" ID2 "/kubelet/kubepods/besteffort/pod" POD "/" ID, "kubernetes", ID, POD);
 }

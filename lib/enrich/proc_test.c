@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Reads processes from a directory that looks like /proc. */
+/* Tests the reading of processes with a directory of files like those of /proc. */
 #define _GNU_SOURCE
 #include "lib/enrich/proc.h"
 
@@ -53,7 +53,10 @@ static void make_link(const char *name, const char *target)
 	assert_int_equal(symlink(target, path), 0);
 }
 
-/* A shell of user 1000, whose name has what else ends a name. */
+/*
+ * Make the files of a shell of user 1000. In /proc/PID/stat, a name ends with ")". The name of this
+ * shell contains ") S (".
+ */
 static void make_shell(void)
 {
 	make_dir("42");
@@ -81,7 +84,10 @@ static int set_up(void **state)
 	if (!mkdtemp(root))
 		return -1;
 	make_shell();
-	/* A kernel thread, a zombie, and a process that this one may not look into. */
+	/*
+	 * Process 2 is a kernel thread, and process 50 a zombie. The first thread of process 60 has
+	 * ended, a second one runs, and the process's other files cannot be read.
+	 */
 	make_dir("2");
 	make_text("2/stat", "2 (kthreadd) S 0 0 0 0 -1 2129984 0 0 0 0 0 0 0 0 20 0 1 0 3 0 0\n");
 	make_dir("50");
@@ -122,7 +128,10 @@ static void whole_process(void **state)
 	len = et_proc_read(proc, 42, true, 77, &record);
 	exists = decode(record, len, &event);
 	assert_int_equal(exists->hdr.ts, 77);
-	/* event.id of the Elastic Common Schema tells records by it. */
+	/*
+	 * The format "ecs" uses this number in event.id, which must differ between the snapshot's
+	 * records.
+	 */
 	assert_int_equal(exists->hdr.seq, 42);
 	assert_true(exists->again);
 	assert_int_equal(exists->pids.tid, 42);
@@ -154,7 +163,10 @@ static void whole_process(void **state)
 	et_proc_free(proc);
 }
 
-/* Neither the kernel thread nor the zombie; but a process whose main thread has ended. */
+/*
+ * The snapshot leaves out the kernel thread and the zombie. It has the process whose first thread
+ * has ended, and the shell.
+ */
 static void all_processes(void **state)
 {
 	struct et_proc *proc = NULL;
@@ -186,7 +198,7 @@ static void all_processes(void **state)
 	et_proc_free(proc);
 }
 
-/* More arguments than are sent: the rest is counted. */
+/* The arguments are longer than their cap. The record keeps their original length. */
 static void long_arguments(void **state)
 {
 	static char argv[ET_CAP_ARGV + 10000];

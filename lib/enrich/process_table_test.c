@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The table of processes, fed with records made by hand. */
+/* Tests the table of processes with records that the test builds. */
 #include "lib/enrich/exists.h"
 
 #include <malloc.h>
@@ -13,12 +13,12 @@
 #include "lib/enrich/process_table.h"
 
 #define TICK   ET_PROCESS_TICK_NS
-#define OFFSET 1795364573000000000ULL /* of the wall clock */
+#define OFFSET 1795364573000000000ULL /* CLOCK_REALTIME - CLOCK_MONOTONIC, in ns */
 
 static struct et_record rec;
 static struct et_process_table *table;
 static struct et_event event;
-static __u32 ppid_of_parent; /* of a process that forks */
+static __u32 ppid_of_parent; /* ppid of the parent in the record of a fork */
 
 static int set_up(void **state)
 {
@@ -35,7 +35,7 @@ static int tear_down(void **state)
 	return 0;
 }
 
-/* A process that began at the tick @start. */
+/* Return the IDs of a process that started at @start, in units of 10 ms (TICK). */
 static struct et_pids pids_of(__u32 tgid, __u64 start, __u32 ppid)
 {
 	return (struct et_pids){
@@ -64,7 +64,7 @@ static void begin_exists(__u32 tgid, __u64 start, __u32 ppid, const char *file)
 	struct et_process_exists *exists = et_record_begin(&rec, ET_PROCESS_EXISTS);
 
 	exists->pids = pids_of(tgid, start, ppid);
-	/* As in /proc. */
+	/* /proc has start times in units of 10 ms. */
 	exists->pids.start_time_ns = exists->pids.start_boottime_ns = start * TICK;
 	exists->loginuid = ET_NO_LOGIN;
 	memcpy(exists->comm, "old", 3);
@@ -113,7 +113,7 @@ static void exit_of(__u32 tgid, __u64 start)
 	see();
 }
 
-/* An event of a process that changes nothing. */
+/* Build an event that tells the table nothing new about its process. */
 static const struct et_event *act(__u32 tgid, __u64 start, __u32 ppid)
 {
 	struct et_process_shmget *shmget = et_record_begin(&rec, ET_PROCESS_SHMGET);
@@ -140,14 +140,14 @@ static const struct et_table_process *parent_of(const struct et_table_process *p
 	return et_process_table_parent(table, process);
 }
 
-/* An older process has a child, which executes a program. */
+/* A process that ran before the session forks a child. The child executes a program. */
 static void families(void **state)
 {
 	const struct et_table_process *p;
 
 	(void)state;
 	exists(1, 1, 0, "/sbin/init");
-	/* Its parent comes later in /proc. */
+	/* The snapshot has process 20 before its parent, process 30. */
 	exists(20, 300, 30, "/bin/sh");
 	exists(30, 200, 1, "/bin/login");
 	ppid_of_parent = 30;
@@ -172,7 +172,7 @@ static void families(void **state)
 	assert_int_equal(p->start_ns, TICK + OFFSET);
 }
 
-/* A process that has ended stays while it is an ancestor, and no longer. */
+/* A process that has ended stays in the table as long as it has a descendant there. */
 static void ends(void **state)
 {
 	const struct et_table_process *p;
@@ -184,7 +184,10 @@ static void ends(void **state)
 	exit_of(20, 300);
 	p = find(20, 300);
 	assert_true(p->exited);
-	/* The last ones that have ended are kept for late events. */
+	/*
+	 * The table keeps the last 256 processes that have ended, for late events. Process 20 ended
+	 * before these. It is only kept as the parent of process 40, and find() does not find it.
+	 */
 	ppid_of_parent = 20;
 	for (__u32 i = 0; i < 300; i++) {
 		fork_of(40, 400, 1000 + i, 500 + i);
@@ -193,7 +196,10 @@ static void ends(void **state)
 	assert_null(find(20, 300));
 	check_file(parent_of(find(40, 400)), "/bin/sh");
 	assert_int_equal(et_process_table_count(table), 2 + 256);
-	/* The kernel has given the child to another process. */
+	/*
+	 * Process 40 has another ppid: the kernel has given it another parent. So the table drops
+	 * process 20, and has process 7 instead.
+	 */
 	exists(7, 2, 1, "/sbin/reaper");
 	et_process_table_see(table, act(40, 400, 7));
 	assert_int_equal(et_process_table_count(table), 2 + 256);
@@ -201,7 +207,10 @@ static void ends(void **state)
 	assert_int_equal(et_process_table_evicted(table), 0);
 }
 
-/* The same number is another process. A parent is never younger than its child. */
+/*
+ * Two processes have had the process ID 20, and the start distinguishes them. A process that
+ * started after process 40 is not the parent of process 40.
+ */
 static void numbers_are_used_again(void **state)
 {
 	(void)state;
@@ -213,27 +222,36 @@ static void numbers_are_used_again(void **state)
 	exec(20, 900, 1, "/bin/second");
 	check_file(find(20, 300), "/bin/first");
 	check_file(find(20, 900), "/bin/second");
-	/* The end of the second was lost. */
+	/*
+	 * The exit of the second process was lost. A fork of a third process with this ID shows
+	 * that the second has ended.
+	 */
 	fork_of(1, 1, 20, 950);
 	assert_true(find(20, 900)->exited);
 	assert_false(find(20, 950)->exited);
 	assert_null(parent_of(find(40, 400)));
 }
 
-/* What /proc told before the events of the ring were read is older or the same. */
+/* A record from /proc does not replace the program of an exec that the table has seen. */
 static void order(void **state)
 {
 	(void)state;
 	exec(40, 400, 20, "/bin/ls");
 	exists(40, 400, 20, "/bin/old");
 	check_file(find(40, 400), "/bin/ls");
-	/* A fork that was in the ring when /proc was read: the child has executed since. */
+	/*
+	 * The fork still waited in the ring when /proc was read. The child has executed a program
+	 * since, so the fork does not replace this program.
+	 */
 	exists(50, 500, 40, "/bin/later");
 	fork_of(40, 400, 50, 500);
 	check_file(find(50, 500), "/bin/later");
 }
 
-/* Which processes must be read, each once. */
+/*
+ * et_process_table_missing() returns each process once that an event needs and that the table
+ * lacks.
+ */
 static void missing(void **state)
 {
 	(void)state;
@@ -242,13 +260,22 @@ static void missing(void **state)
 	assert_int_equal(et_process_table_missing(table, act(40, 400, 20)), 20);
 	exists(20, 300, 0, "/bin/sh");
 	assert_int_equal(et_process_table_missing(table, act(40, 400, 20)), 0);
-	/* This one is gone already: it is not tried again. */
+	/*
+	 * Processes 60 and 50 cannot be read, because they have ended. The table asks for each only
+	 * once.
+	 */
 	assert_int_equal(et_process_table_missing(table, act(60, 600, 50)), 60);
 	assert_int_equal(et_process_table_missing(table, act(60, 600, 50)), 50);
 	assert_int_equal(et_process_table_missing(table, act(60, 600, 50)), 0);
-	/* But an adopted one has another parent. */
+	/*
+	 * The event has another ppid, because process 60 has got another parent. The table asks for
+	 * the new parent.
+	 */
 	assert_int_equal(et_process_table_missing(table, act(60, 600, 51)), 51);
-	/* The child of a fork is as well known as its parent. */
+	/*
+	 * A fork copies the parent's data to the child, so the child is not missing. Only the
+	 * parent's own parent, process 1, is missing.
+	 */
 	begin_fork(20, 300, 70, 700);
 	assert_int_equal(et_process_table_missing(table, finish()), 1);
 	assert_int_equal(et_process_table_missing(table, finish()), 0);
@@ -256,7 +283,7 @@ static void missing(void **state)
 	assert_int_equal(et_process_table_missing(table, act(70, 700, 20)), 0);
 }
 
-/* Lost events: all processes are read again, as far as they are needed. */
+/* After a loss, all processes are stale. A stale process is read again if an event needs it. */
 static void losses(void **state)
 {
 	(void)state;
@@ -268,26 +295,26 @@ static void losses(void **state)
 	et_process_table_lost(table);
 	assert_true(et_process_table_is_stale(table, find(40, 400)));
 	assert_int_equal(et_process_table_missing(table, act(40, 400, 20)), 40);
-	/* The path is not readable, and the arguments are others. */
+	/* The new record has no path, and other arguments. So the old path is dropped. */
 	exists(40, 400, 20, NULL);
 	assert_false(et_process_table_is_stale(table, find(40, 400)));
 	assert_int_equal(find(40, 400)->program->file_len, 0);
 	assert_int_equal(et_process_table_missing(table, act(40, 400, 20)), 20);
-	/* The same, but the arguments are as before. */
+	/* This new record has no path either, but the same arguments. So the old path is kept. */
 	exists(20, 300, 0, NULL);
 	check_file(find(20, 300), "/bin/sh");
 	assert_int_equal(et_process_table_missing(table, act(40, 400, 20)), 0);
-	/* An exec tells all. */
+	/* An exec makes its process valid again, because it has all data of the process. */
 	et_process_table_lost(table);
 	exec(40, 400, 20, "/bin/cat");
 	assert_false(et_process_table_is_stale(table, find(40, 400)));
-	/* It could not be read: it stays stale. */
+	/* The table asks for process 20 once. The process could not be read, so it stays stale. */
 	assert_int_equal(et_process_table_missing(table, act(40, 400, 20)), 20);
 	assert_int_equal(et_process_table_missing(table, act(40, 400, 20)), 0);
 	assert_true(et_process_table_is_stale(table, find(20, 300)));
 }
 
-/* A full table forgets the process that was not used for the longest time. */
+/* A full table drops the process that was not used for the longest time. */
 static void evictions(void **state)
 {
 	(void)state;
@@ -301,7 +328,7 @@ static void evictions(void **state)
 	assert_non_null(find(1, 1));
 	assert_null(find(2, 2));
 	assert_int_equal(et_process_table_count(table), 100);
-	/* A long line of ancestors does not keep the table full. */
+	/* A chain of ancestors that have ended does not keep the table full. */
 	for (__u32 i = 102; i < 1000; i++) {
 		ppid_of_parent = i - 2;
 		fork_of(i - 1, i - 1, i, i);
@@ -312,7 +339,10 @@ static void evictions(void **state)
 	assert_non_null(find(999, 999));
 }
 
-/* A daemon that becomes a user has perhaps set the user that logged in. */
+/*
+ * A daemon such as sshd sets the login user just before it changes to that user. So the table asks
+ * for the process again after the change.
+ */
 static void logins(void **state)
 {
 	struct et_process_setuid *setuid;
@@ -357,12 +387,12 @@ static void containers(void **state)
 	assert_int_equal(p->container->pod_len, 5);
 	assert_memory_equal(p->container->text + 64, "1a_2b", 5);
 	assert_null(find(20, 300)->container);
-	/* The child of a container's process shares the text. */
+	/* The child of a process in a container shares the data of the container. */
 	fork_of(40, 400, 41, 401);
 	assert_ptr_equal(find(41, 401)->container, find(40, 400)->container);
 }
 
-/* Both are the same process, as far as a context shows it. */
+/* Compare the members of two processes that a context shows. */
 static void is_same(const struct et_table_process *a, const struct et_table_process *b)
 {
 	assert_int_equal(a->tgid, b->tgid);
@@ -390,7 +420,10 @@ static void is_same(const struct et_table_process *a, const struct et_table_proc
 	}
 }
 
-/* Let @to see all that runs in @table. Return: the number of processes. */
+/*
+ * Pass the records of all running processes in `table` to the table @to, as at the begin of a
+ * further recording. Return: the number of processes.
+ */
 static unsigned int see_all(struct et_process_table *to)
 {
 	static _Alignas(8) char bytes[8][ET_EXISTS_MAX];
@@ -414,7 +447,10 @@ static unsigned int see_all(struct et_process_table *to)
 	return count;
 }
 
-/* The records of a table make another one that is the same, and do not change the first. */
+/*
+ * A table that gets the records of another table has the same processes. If the first table gets
+ * its own records, it does not change.
+ */
 static void begins_again(void **state)
 {
 	static const char cgroup[] =
@@ -440,7 +476,7 @@ static void begins_again(void **state)
 	exit_of(5, 50);
 
 	assert_int_equal(et_process_table_new(0, &other), 0);
-	/* Not the one that has ended. */
+	/* Process 5 has ended, so it has no record. */
 	assert_int_equal(see_all(other), 4);
 	for (int i = 0; i < 4; i++) {
 		a = et_process_table_next(table, a);
@@ -458,13 +494,16 @@ static void begins_again(void **state)
 		b = et_process_table_next(other, b);
 		is_same(a, b);
 	}
-	/* What may be wrong is not told. */
+	/* A stale process has no record, because its data may be wrong. */
 	et_process_table_lost(table);
 	assert_int_equal(see_all(other), 0);
 	et_process_table_free(other);
 }
 
-/* The memory that docs/design.md states. Each process has a program of its own. */
+/*
+ * Measures the memory for each process, which docs/design.md states. Each process has another
+ * program, so processes share no text.
+ */
 static void memory(void **state)
 {
 	static const __u32 counts[] = { 1000, 10000, 100000 };

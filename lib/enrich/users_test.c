@@ -89,7 +89,10 @@ static void put(int fd, const char *text, uint32_t size)
 	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
 }
 
-/* A pipe brings the file: as a whole, in parts, twice at once; then its writer closes the pipe. */
+/*
+ * The contents of the file come through a pipe: first at once, then in two parts. A second version
+ * follows immediately after the second part. At the end, the writer closes the pipe.
+ */
 static void from_a_pipe(void **state)
 {
 	static const char ada[] = "ada:x:1000:1000::/:/bin/sh\n",

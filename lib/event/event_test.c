@@ -238,7 +238,10 @@ static void test_format(void **state)
 	free(golden.line);
 }
 
-/* Each format makes one line of each event, also with a small buffer. */
+/*
+ * Each format makes one line of each event. If the buffer is too small, et_event__format() returns
+ * -ENOSPC.
+ */
 static void test_every_format(void **state)
 {
 	static const char *const formats[] = { "json", "text", "ecs" };

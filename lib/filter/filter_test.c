@@ -11,7 +11,7 @@
 
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
 
-/* Of the last set that was made. */
+/* the prefixes of the filters in the last call of good() or bad() */
 static struct et_prefix_set prefixes;
 
 static struct et_filter_set good(const struct et_filter *filters, size_t count)
@@ -53,7 +53,10 @@ static void none(void **state)
 	bad(NULL, 3, "3 filters are not given");
 }
 
-/* Each kind of filter is given in both forms, in an unusual order. */
+/*
+ * The filters are not sorted by kind, and some of them exclude events. Each value gets into the
+ * table of its kind.
+ */
 static void each_has_its_place(void **state)
 {
 	const struct et_filter filters[] = {

@@ -14,9 +14,9 @@
 #include "lib/wire/schema.h"
 
 /*
- * Candidates for the tests. Event 1 has three. Event 2 has two, one of which shares a program with
- * event 3. Event 3 has one. In more_rows, event 4 uses functions: a fentry candidate with three
- * names of one function, and a kprobe candidate on several functions.
+ * Candidates for the tests. Event 1 has three candidates. Event 2 has two, and the first of these
+ * shares a program with event 3. Event 3 has one. In more_rows, event 4 uses functions: a fentry
+ * candidate with three names of one function, and a kprobe candidate on several functions.
  */
 static const struct et_hook_candidate rows[] = {
 	{ 1, ET_ATTACH_FENTRY, "fentry/one", NULL, PROGRAMS(FUNC("one_fentry", "f")), 0 },
@@ -29,7 +29,7 @@ static const struct et_hook_candidate rows[] = {
 	  ET_MAP_LOOKUPS | ET_MAP_ATTEMPTS },
 };
 
-/* More candidates, in a separate table, as if of another category. */
+/* More candidates in a second table, as for another category of events. */
 static const struct et_hook_candidate more_rows[] = {
 	{ 4, ET_ATTACH_FENTRY, "fentry/four", NULL,
 	  PROGRAMS(FUNC("four_fexit", "now"), FUNC_ELSE("four_fexit", "once"),
@@ -120,7 +120,7 @@ static void test_next_when_one_fails(void **state)
 	et_plan__done(&plan);
 }
 
-/* Events with a working candidate are chosen although another event has none. */
+/* An event without a candidate does not affect the other events. */
 static void test_without_candidate(void **state)
 {
 	struct et_plan plan;
@@ -137,8 +137,8 @@ static void test_without_candidate(void **state)
 }
 
 /*
- * If a shared program fails, all its candidates fail; if a tracepoint fails, only those that use
- * it.
+ * If a shared program fails, all candidates with this program fail. If a tracepoint of the program
+ * fails, only the candidates with this tracepoint fail.
  */
 static void test_shared_program(void **state)
 {
@@ -182,7 +182,10 @@ static const char *function_of(const struct et_plan *plan, const char *program)
 	return et_plan__wants(plan, program, &entry) ? entry->function : NULL;
 }
 
-/* If a function is missing, the next name is tried; the candidate fails with the last name. */
+/*
+ * If the kernel lacks the function, the plan takes the next name of the function. If no name is
+ * left, the candidate fails.
+ */
 static void test_alternatives(void **state)
 {
 	struct et_plan plan;
@@ -214,7 +217,10 @@ static void test_alternatives(void **state)
 	et_plan__done(&plan);
 }
 
-/* A program is on several functions, one of which is optional together with its alternatives. */
+/*
+ * four_kprobe is attached to several functions. Function g is optional, and function h is its
+ * alternative.
+ */
 static void test_functions_of_a_kprobe(void **state)
 {
 	struct et_plan plan;
@@ -237,8 +243,8 @@ static void test_functions_of_a_kprobe(void **state)
 }
 
 /*
- * If only one kind of hook is allowed, the row of an event without such a candidate gives this
- * reason.
+ * If only one kind of hook is allowed, an event without a candidate of this kind has a row with
+ * this reason.
  */
 static void test_each_kind(void **state)
 {
@@ -282,7 +288,7 @@ static void test_forced_kind(void **state)
 	et_plan__done(&plan);
 }
 
-/* et_plan__maps() has the maps of the chosen candidates, and no others. */
+/* et_plan__maps() returns exactly the maps of the chosen candidates. */
 static void test_maps(void **state)
 {
 	struct et_plan plan;
@@ -324,8 +330,8 @@ static void check_entry(const struct et_hook_candidate *row, const struct et_hoo
 }
 
 /*
- * A program that is loaded for one function has the same function in all rows, or the same
- * alternatives. Otherwise two events could not be attached together.
+ * A fentry program is loaded for one function. If a row names the program several times, the later
+ * names are alternatives to the first.
  */
 static void check_one_function(const struct et_hook_candidate *row,
 			       const struct et_hook_program *entry)
@@ -342,8 +348,8 @@ static void check_one_function(const struct et_hook_candidate *row,
 }
 
 /*
- * In the real tables every event has a candidate, and all its rows are in one table. Only
- * PROCESS_EXISTS has none: user space makes it.
+ * In the real tables, each event has a candidate, and all rows of an event are in one table. Only
+ * PROCESS_EXISTS has no candidate, because user space makes this event.
  */
 static void test_real_tables(void **state)
 {

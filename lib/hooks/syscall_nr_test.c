@@ -31,8 +31,8 @@ static void test_names(void **state)
 }
 
 /*
- * Every tracepoint of the tables has a number, and no system call has more programs than there are
- * layers. The programs of one system call are those with different names.
+ * Each tracepoint of the tables has a system call's number. No system call has more than
+ * ET_CALL_LAYERS programs with different names.
  */
 static void test_tables(void **state)
 {

@@ -49,12 +49,14 @@ static void test_find(void **state)
 	assert_false(et_btf_args__are(btf, "two(from, iocb)"));
 	assert_false(et_btf_args__are(btf, "two(iocb, from, more)"));
 	assert_false(et_btf_args__are(btf, "three()"));
-	/* The name "int" is a type's, not a function's. */
+	/* The name "int" is the name of a type, not of a function. */
 	assert_int_equal(et_btf_args__find(btf, "int", NULL), -ENOENT);
 	btf__free(btf);
 }
 
-/* The positions of all rows of btf_args.def, in a kernel whose tty_write() has four arguments. */
+/*
+ * Find the positions of all rows of btf_args.def, on a kernel whose tty_write() has four arguments.
+ */
 static void test_fill(void **state)
 {
 	static const char *const four[] = { "file", "buf", "count", "ppos", NULL };

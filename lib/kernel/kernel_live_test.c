@@ -66,7 +66,7 @@ static void test_kallsyms_text(void **state)
 	struct et_ksym syms[] = { { "one", 0 }, { "two", 0 } };
 
 	(void)state;
-	/* In kallsyms, per-CPU data have the address 0, and symbols of modules come last. */
+	/* In kallsyms, per-CPU variables have the address 0, and symbols of modules come last. */
 	assert_int_equal(read_text("0000000000000000 A percpu\nffffffff81000010 t one_more\n"
 				   "ffffffff81000020 T two\nffffffffc0000000 t one\t[mod]\n",
 				   syms, 2),
@@ -116,7 +116,7 @@ static void test_tracefs(void **state)
 	assert_int_equal(status, 0);
 }
 
-/* In its own PID namespace a process has the ID 1, but BPF programs see another ID. */
+/* In its own PID namespace, a process has the ID 1. BPF programs see another ID. */
 static void test_self(void **state)
 {
 	__u32 *seen = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -144,7 +144,7 @@ static void test_self(void **state)
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(status, 0);
 	assert_int_equal(seen[3], 1);
-	/* If the test runs in the initial PID namespace, it knows all IDs that programs see. */
+	/* In the initial PID namespace, the test knows the IDs that BPF programs see. */
 	if (et_init_pidns__tgid() == (__u32)getpid()) {
 		assert_int_equal(seen[0], seen[1]);
 		assert_int_equal(seen[2], seen[4]);
@@ -153,7 +153,7 @@ static void test_self(void **state)
 	munmap(seen, 4096);
 }
 
-/* Look up this process's facts, with @fd as its only output. */
+/* Get the facts about this process for BPF programs, with @fd as its only output. */
 static struct et_own_task look_with(int fd)
 {
 	struct et_own_task look = { .fds = { fd, -1, -1, -1 } };
@@ -194,7 +194,8 @@ static void test_ancestors(void **state)
 }
 
 /*
- * et_own_task::wanted and ::found: IDs of a PID namespace, and the matching IDs of the initial one.
+ * et_own_task::wanted has IDs of a PID namespace. et_own_task::found gets the matching IDs of the
+ * initial PID namespace.
  */
 static void test_wanted(void **state)
 {

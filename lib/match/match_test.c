@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Which events pass which filters: one row for each decision. */
+/* Tests which events pass which filters. Each row of the table is one case. */
 #include "lib/match/match.h"
 
 #include <errno.h>
@@ -16,7 +16,7 @@
 
 static struct et_record rec;
 
-/* The event that the record in `rec` is. */
+/* Return the event of the record in `rec`. */
 static struct et_event event_of(void)
 {
 	struct et_event event;
@@ -25,14 +25,14 @@ static struct et_event event_of(void)
 	return event;
 }
 
-/* What filters compare of an event. */
+/* The values of an event that filters compare. */
 struct fact {
 	enum et_event_type type;
 	__u32 tgid, ppid, ruid;
 	const char *comm;
 	__u64 cgroup_id;
-	const char *cgroup; /* NULL: the event does not say it */
-	const char *path;   /* NULL: the event has none */
+	const char *cgroup; /* NULL: the event has no cgroup path */
+	const char *path;   /* NULL: the event has no path */
 	const char *dir;    /* cwd of an exec that failed; the new path of a rename */
 	__u16 flags;        /* of the path */
 };
@@ -141,7 +141,7 @@ static int match_one(const struct et_filter *filters, size_t count, const struct
 
 static const struct {
 	const char *name;
-	struct et_filter filters[3]; /* the end: kind PID, number 0, no text */
+	struct et_filter filters[3]; /* end with kind PID, number 0 and no text */
 	struct fact fact;
 	int passes;
 } decisions[] = {
@@ -301,7 +301,10 @@ static void test_decisions(void **state)
 	}
 }
 
-/* An event with the cgroup's id and path tells the path of events that have only the id. */
+/*
+ * The matcher learns a cgroup's path from an event with the cgroup's id and path. Then it knows the
+ * path for events that have only the id.
+ */
 static void test_cgroups_are_learned(void **state)
 {
 	const struct et_filter filters[] = { ONLY(CGROUP, .text = "/a") };
@@ -330,7 +333,7 @@ static void set_fork(struct et_process_fork *f, __u32 parent, __u64 parent_start
 	f->child_pids.start_time_ns = child_start;
 }
 
-/* A fork belongs to the parent: its cgroup, and not that of the child. */
+/* For the filter, a fork belongs to the parent's cgroup, not to the child's. */
 static void test_fork_is_of_the_parent(void **state)
 {
 	const struct et_filter filters[] = { ONLY(CGROUP, .text = "/parent") };
@@ -348,7 +351,9 @@ static void test_fork_is_of_the_parent(void **state)
 	event = event_of();
 	assert_int_equal(et_matcher_learn(m, &event), 0);
 	assert_int_equal(et_matcher_match(m, &event), 1);
-	/* The fork has told the path of the child's cgroup. */
+	/*
+	 * The fork has the id and path of the child's cgroup, so the matcher has learned this path.
+	 */
 	event = make(&(struct fact){ ET_PROCESS_SETSID, .cgroup_id = 2 });
 	assert_int_equal(et_matcher_match(m, &event), 0);
 	et_matcher_free(m);
@@ -397,10 +402,10 @@ static void test_tree(void **state)
 	(void)state;
 	assert_true(et_matcher_learns(m));
 	learn_setsid(m, 100, 10, 1);     /* the tree's first process */
-	learn_setsid(m, 200, 20, 100);   /* a child of it, older than the recording */
-	learn_fork(m, 200, 20, 201, 21); /* a grandchild */
+	learn_setsid(m, 200, 20, 100);   /* its child, older than the recording */
+	learn_fork(m, 200, 20, 201, 21); /* a grandchild of process 100 */
 	learn_fork(m, 100, 10, 101, 30);
-	learn_setsid(m, 101, 30, 1); /* its parent is gone, but it stays in the tree */
+	learn_setsid(m, 101, 30, 1); /* its parent has ended, but it stays in the tree */
 	learn_fork(m, 101, 30, 102, 40);
 	learn_fork(m, 102, 40, 103, 50);
 	learn_setsid(m, 300, 5, 1);
@@ -444,17 +449,17 @@ static void learn_exists(struct et_matcher *m, __u32 tgid, __u64 start, __u32 pp
 	assert_int_equal(et_matcher_learn(m, &event), 0);
 }
 
-/* PROCESS_EXISTS tells the parents of processes, but their start only in steps of 10 ms. */
+/* PROCESS_EXISTS has a process's parent, and its start only in units of 10 ms. */
 static void test_tree_of_a_snapshot(void **state)
 {
 	const struct et_filter filters[] = { ONLY(TREE, .number = 100) };
 	struct et_matcher *m = matcher(filters, 1);
 
 	(void)state;
-	learn_setsid(m, 202, 3009999999, 1); /* its parent is gone since the snapshot */
+	learn_setsid(m, 202, 3009999999, 1); /* its parent has ended since the snapshot */
 	learn_exists(m, 100, 1000000000, 1);
 	learn_exists(m, 200, 2000000000, 100);
-	learn_exists(m, 201, 0, 200); /* the machine has been suspended */
+	learn_exists(m, 201, 0, 200); /* start 0: the host was suspended before */
 	learn_exists(m, 202, 3000000000, 100);
 	learn_setsid(m, 200, 2005000000, 1);
 	learn_setsid(m, 201, 2500000000, 1);
@@ -516,7 +521,7 @@ static void test_what_a_recording_cannot_answer(void **state)
 	check(ET_FILTER_CGROUP, BIT(PROCESS_FORK), ALL, 3, "by cgroup");
 }
 
-/* Every event has what filters compare: a new event type must have it, too. */
+/* Every event type has the values that filters compare. A new event type must have them, too. */
 static void test_every_event_answers(void **state)
 {
 	(void)state;

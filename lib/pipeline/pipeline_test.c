@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The header line, the numbers of events and the sizes of files that continue each other. */
+/* Tests the header line, the numbers of events, and the sizes of files that continue each other. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <linux/types.h>
@@ -93,7 +93,10 @@ static size_t count(const char *text, const char *word)
 	return n;
 }
 
-/* @fd begins with a header, or not, and has this number of events. */
+/*
+ * Check that a file has @headers header lines (0 or 1) and @events events, and begins with its
+ * header.
+ */
 static void expect(int fd, size_t headers, size_t events)
 {
 	char *text = contents(fd);
@@ -123,7 +126,9 @@ static void begins_each_file(void **state)
 	assert_int_equal(et_pipeline_flush(&pipeline), 0);
 	assert_int_equal(write(used, "line\n", 5), 5);
 	et_pipeline_next_output(&pipeline, used);
-	/* The header lines do not count. */
+	/*
+	 * This is the fourth event, so max_events is reached: header lines do not count as events.
+	 */
 	assert_int_equal(put_event(), -ECANCELED);
 	assert_int_equal(et_pipeline_end(&pipeline, NULL, 0), 0);
 	assert_int_equal(pipeline.written[ET_PROCESS_EXEC], 4);
@@ -171,7 +176,10 @@ static int next_file(void *ctx, bool record)
 	return 0;
 }
 
-/* A line may wait in the buffer when its file is full: then the next header comes before it. */
+/*
+ * When a file is full, a line may still wait in the buffer. The next file's header is written
+ * before this line.
+ */
 static void rotated(void **state)
 {
 	struct et_options opts = ET_OPTIONS_INIT;
@@ -201,7 +209,10 @@ static void rotated(void **state)
 	assert_int_equal(pipeline.written[ET_PROCESS_EXEC], 100);
 }
 
-/* As contents(), of a file of frames, each of which is complete. */
+/*
+ * Return the uncompressed text of a file, all of whose frames are complete. The caller frees the
+ * text.
+ */
 static char *decompressed(int fd)
 {
 	const off_t size = lseek(fd, 0, SEEK_END);
@@ -215,7 +226,7 @@ static char *decompressed(int fd)
 	return text;
 }
 
-/* The limit is about compressed bytes, and most of it is used. */
+/* The limit of a file's size counts compressed bytes. A full file has used most of its limit. */
 static void rotated_compressed(void **state)
 {
 	struct et_options opts = ET_OPTIONS_INIT;
@@ -249,7 +260,9 @@ static void rotated_compressed(void **state)
 	assert_int_equal(pipeline.written[ET_PROCESS_EXEC], 1000);
 }
 
-/* The action line of the bulk API is no event, and there is no header. */
+/*
+ * With the format "es-bulk", an action line does not count as an event, and files have no header.
+ */
 static void bulk(void **state)
 {
 	struct et_options opts = ET_OPTIONS_INIT;
@@ -271,7 +284,7 @@ static void bulk(void **state)
 	for (size_t i = 0; i < file_count; i++) {
 		char *text = contents(files[i]);
 
-		/* An event's two lines are in one file. */
+		/* The action line and the document of an event are in the same file. */
 		assert_memory_equal(text, "{\"create\":{\"_id\":\"", 18);
 		assert_int_equal(count(text, "\n{\"@timestamp\""), count(text, "{\"create\""));
 		assert_int_equal(count(text, "\n"), 2 * count(text, "{\"create\""));
@@ -308,7 +321,10 @@ static void trace(void **state)
 	}
 }
 
-/* The check without a session finds a format that has no context. */
+/*
+ * et_check_format(), which needs no session, refuses et_options.context for a format without
+ * contexts.
+ */
 static void formats_with_context(void **state)
 {
 	static const char *const with[] = { NULL, "json", "text", "ecs", "es-bulk" };
@@ -335,7 +351,7 @@ static void formats_with_context(void **state)
 
 static struct et_record process_rec;
 
-/* A process with long arguments. */
+/* Make the record of a process with long arguments, as if from /proc. */
 static int read_process(void *ctx, __u32 tgid, const void **ret_record)
 {
 	static char args[4096];
@@ -361,7 +377,7 @@ static struct et_recording_writer *new_recording(void)
 	return writer;
 }
 
-/* The events of earlier recordings: those that the pipeline counted when a recording ended. */
+/* Number of events that the pipeline had received when each recording ended. */
 static __u64 ended[FILES_MAX];
 
 static int next_recording(void *ctx, bool record)
@@ -375,8 +391,8 @@ static int next_recording(void *ctx, bool record)
 }
 
 /*
- * The number of events in a recording, without those that were read from /proc. @begins: its first
- * record is a process that ran before.
+ * Count the events in a recording, without records from /proc. @begins: the first record must be a
+ * process that ran before this recording.
  */
 static size_t recorded(int fd, bool begins)
 {
@@ -405,7 +421,10 @@ static size_t recorded(int fd, bool begins)
 	return events;
 }
 
-/* Processes that an event needs are recorded before it, and make no recording too large. */
+/*
+ * The records of the processes that an event needs come before the event. They do not make a
+ * recording larger than its limit.
+ */
 static void processes_have_room(void **state)
 {
 	const struct et_recording_totals totals = { .wire_format = "varlen" };

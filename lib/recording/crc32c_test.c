@@ -29,8 +29,8 @@ static void known(void **state)
 }
 
 /*
- * The results with and without the CPU's instruction are equal, at every alignment, as a whole and
- * in two pieces.
+ * The CPU's instruction and the table give the same checksum, at each alignment, for whole inputs
+ * and for inputs in two pieces.
  */
 static void alike(void **state)
 {

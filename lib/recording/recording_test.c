@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Tests the writer and the reader of recordings. A changed recording is rejected at the right
- * offset, and only after all correct records before that offset were read.
+ * Tests the writer and the reader of recordings. The reader rejects a changed recording at the
+ * right offset. It first returns all records before that offset.
  */
 #define _GNU_SOURCE
 #include <elf.h>
@@ -127,7 +127,7 @@ static struct file small_file(void)
 	return make_file(false, NULL);
 }
 
-/* What the reader has returned for a recording. */
+/* The results of reading a recording. */
 struct outcome {
 	int result;
 	unsigned int records;
@@ -152,7 +152,10 @@ static struct outcome read_file(const char *bytes, size_t size, size_t piece)
 		if (out.result > 0) {
 			const struct et_process_exec *exec = got.data;
 
-			/* Records come in order, unchanged, and 8-byte aligned. */
+			/*
+			 * The reader returns the records in order, unchanged, and aligned to 8
+			 * bytes.
+			 */
 			assert_int_equal((uintptr_t)got.data % 8, 0);
 			assert_true(got.len >= sizeof(*exec));
 			assert_int_equal(got.len, exec->hdr.size);
@@ -341,7 +344,10 @@ static void flipped_anywhere(void **state)
 	free(f.bytes);
 }
 
-/* Parts of a recording are missing, repeated, or moved; the parts themselves are not changed. */
+/*
+ * Leave out each part of a recording, then repeat each part. The parts themselves do not change.
+ * The reader finds the error at the first wrong part.
+ */
 static void parts_moved(void **state)
 {
 	struct file f = small_file();
@@ -386,7 +392,7 @@ static void parts_moved(void **state)
 
 /* ---- wrong values with right checksums ---------------------------------------------------- */
 
-/* Correct all checksums of a changed recording, as far as its parts can be found. */
+/* Correct the checksums of all parts that can be found in a changed recording. */
 static void repair(struct file *f)
 {
 	struct et_file_header *header = (void *)f->bytes;
@@ -519,7 +525,10 @@ static void impossible_numbers(void **state)
 		REFUSED(end_of(&f)->rows = n, n == 8 || n == 7 ? -ENODATA : -EBADMSG, 7, "is ");
 		REFUSED(end_of(&f)->records = n == 7 ? 6 : n, -EBADMSG, 7, "is damaged");
 	}
-	/* A chunk's number of records does not match its size: 0 records, too few, or too many. */
+	/*
+	 * A chunk's number of records and its size do not match. The number is 0, too small or too
+	 * large; then the size is wrong.
+	 */
 	REFUSED(chunk_of(&f)->records = 0, -EBADMSG, 0, "is damaged");
 	REFUSED(chunk_of(&f)->records = 1, -EBADMSG, 0, "is damaged");
 	REFUSED(chunk_of(&f)->records = 2, -EBADMSG, 1, "is damaged");
@@ -538,8 +547,8 @@ static __u32 random_number(__u32 *state)
 }
 
 /*
- * Write random numbers at random places of a recording, and correct the checksums. The reader must
- * end, and must not read outside of the recording, which the address sanitizer checks.
+ * Write random numbers to random positions of a recording, and correct the checksums. The reader
+ * must end, and must not read outside of the recording. The address sanitizer detects such a read.
  */
 static void hostile(void **state)
 {
@@ -590,7 +599,10 @@ static void hostile(void **state)
 
 /* ---- the writer --------------------------------------------------------------------------- */
 
-/* Records that fill a chunk up to the last byte, and a record that is too large and is cut. */
+/*
+ * Write records that fill a chunk to its last byte, and a record that is too large. The writer cuts
+ * the large record to ET_FILE_RECORD_MAX bytes.
+ */
 static void large(void **state)
 {
 	static const size_t sizes[] = { ET_FILE_RECORD_MAX - 8,
@@ -692,7 +704,10 @@ static void unwritable(void **state)
 
 /* ---- compressed --------------------------------------------------------------------------- */
 
-/* The reader returns what is in an uncompressed recording, in pieces of any size. */
+/*
+ * From a compressed recording, the reader returns the records of the uncompressed one, whatever the
+ * size of the pieces that it reads.
+ */
 static void compressed(void **state)
 {
 	struct file plain = small_file(), f = make_file(true, NULL);
@@ -709,7 +724,7 @@ static void compressed(void **state)
 		assert_int_equal(out.offset, plain.size);
 		assert_true(out.whole);
 	}
-	/* Another program, with a frame for all. */
+	/* Another program may compress the whole recording as one frame. */
 	bytes = malloc(4096 + plain.size);
 	assert_non_null(bytes);
 	size = ZSTD_compress(bytes, 4096 + plain.size, plain.bytes, plain.size, 19);
@@ -720,7 +735,10 @@ static void compressed(void **state)
 	free(plain.bytes);
 }
 
-/* Wherever it is cut, all that was flushed before can be read. */
+/*
+ * Cut a compressed recording before each byte. The reader returns all records that were flushed
+ * before this byte.
+ */
 static void compressed_cut(void **state)
 {
 	size_t ends[7];
@@ -733,7 +751,10 @@ static void compressed_cut(void **state)
 
 		while (records < 7 && ends[records] <= size)
 			records++;
-		/* Only the checksum of the last frame may be missing. */
+		/*
+		 * The recording is complete as soon as only the checksum of its last frame is
+		 * missing.
+		 */
 		assert_int_equal(out.whole, size + 4 >= f.size);
 		if (out.whole)
 			assert_int_equal(out.result, 0);
@@ -758,7 +779,10 @@ static void compressed_flipped(void **state)
 			f.bytes[at] ^= 1 << bit;
 			out = read_file(f.bytes, f.size, 4096);
 			f.bytes[at] ^= 1 << bit;
-			/* Some bits of a frame's head mean nothing. */
+			/*
+			 * Some bits of a frame's header have no meaning: the recording stays valid
+			 * if they change.
+			 */
 			if (out.result == 0)
 				continue;
 			assert_true(*out.why);
@@ -770,7 +794,10 @@ static void compressed_flipped(void **state)
 	free(f.bytes);
 }
 
-/* A window is memory that a file can ask for. */
+/*
+ * A frame states the size of its window, for which the reader needs memory. The reader refuses
+ * windows above 8 MiB.
+ */
 static void compressed_window(void **state)
 {
 	static const char plain[16] = "no recording";
@@ -792,7 +819,10 @@ static void compressed_window(void **state)
 			    "was compressed with a window above 8 MiB: decompress it before");
 }
 
-/* The size that a file would have is an upper bound, with chunks that are closed anywhere. */
+/*
+ * et_recording_writer_size_with() returns an upper bound of the recording's final size, wherever a
+ * flush has ended a chunk.
+ */
 static void size_with(void **state)
 {
 	static char text[4096];

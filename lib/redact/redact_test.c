@@ -56,7 +56,7 @@ static void test_globs(void **state)
 	assert_true(globs("[x]\\", "[x]\\"));
 }
 
-/* A text whose end is missing matches if any end would make it match. */
+/* The end of the text is cut off. The text matches if it would match with some end. */
 static void test_cut_texts(void **state)
 {
 	(void)state;

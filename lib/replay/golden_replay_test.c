@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Replays recordings of earlier versions: the lines must not change, even if event types have more
+ * Replays recordings of earlier versions. The lines must not change, even if event types have more
  * fields today. The arguments are pairs of files: a recording from a running kernel, and the lines
  * that the program printed at that time. These files are never generated again.
  */
@@ -61,7 +61,9 @@ static uint64_t all_events(void)
 	return events;
 }
 
-/* The lines that on_event makes with et_event__format(); they must equal the output. */
+/*
+ * The lines that on_event formats with et_event__format(). They must equal the lines on output_fd.
+ */
 struct seen {
 	char *text;
 	size_t size;
@@ -135,7 +137,7 @@ static void printed_as_then(void **state)
 	}
 }
 
-/* A recording of version 1 of the file format names no host. */
+/* A recording of version 1 of the file format has no host name. */
 static void host_is_unknown(void **state)
 {
 	struct et_options opts = ET_OPTIONS_INIT;

@@ -24,8 +24,8 @@
 #define SETSID ET_EVENT_BIT(ET_PROCESS_SETSID)
 
 /*
- * CLOCK_REALTIME - CLOCK_MONOTONIC in ns: 2026 began at 1 s CLOCK_MONOTONIC; later CLOCK_REALTIME
- * was set back by an hour.
+ * CLOCK_REALTIME - CLOCK_MONOTONIC, in ns. 2026 began when CLOCK_MONOTONIC was 1 s. Later,
+ * CLOCK_REALTIME was set back by an hour.
  */
 #define BEFORE (1767225600000000000ULL - 1000000000)
 #define AFTER  (BEFORE - 3600000000000)
@@ -198,8 +198,8 @@ static void all(void **state)
 				     "\"count\":3,\"cpu\":6,"));
 	line = strchr(line, '\n') + 1;
 	/*
-	 * The replay prints the wall clock time of the recording, after CLOCK_REALTIME was set
-	 * back.
+	 * This event came after CLOCK_REALTIME was set back. The replay prints its wall clock time
+	 * of that moment.
 	 */
 	assert_non_null(strstr(line, "\"PROCESS_EXEC\",\"timestamp\":\"2025-12-31T23:00:02.0"));
 	free(got.text);
@@ -226,7 +226,7 @@ static void all(void **state)
 	assert_string_equal(got.wire_format, "fixed");
 }
 
-/* The line @n of @text, from 0. */
+/* Return line number @n of @text, counted from 0. */
 static const char *line_of(const char *text, unsigned int n)
 {
 	while (n--)
@@ -245,7 +245,10 @@ static void expect_seq(const char *text, unsigned int line, unsigned int seq)
 	assert_true(begin && begin < end);
 }
 
-/* The events are those of the recording's host, and keep their numbers. */
+/*
+ * Replayed events have the host of the recording, and the numbers that they had in the recorded
+ * session.
+ */
 static void origin(void **state)
 {
 	struct et_options opts = ET_OPTIONS_INIT;
@@ -269,7 +272,7 @@ static void origin(void **state)
 	expect_seq(got.text, 4, 107);
 	free(got.text);
 
-	/* Without the other types, each event keeps its number. */
+	/* The numbers do not change if the other event types are not requested. */
 	opts.events = EXEC;
 	got = replay(&opts, recording());
 	assert_int_equal(lines(got.text), 4);
@@ -312,7 +315,9 @@ static void add_exit(struct et_recording_writer *w, __s32 code, __u8 signal)
 	add(w, 1, BEFORE);
 }
 
-/* Of exits, only those with a status other than 0 or by a signal. */
+/*
+ * With failed_only, a replay only prints exits with a status other than 0, and exits by a signal.
+ */
 static void failures(void **state)
 {
 	const struct et_recording_totals totals = { .wire_format = "fixed", .accounted = true };
@@ -341,7 +346,10 @@ static void failures(void **state)
 	free(got.text);
 }
 
-/* Both ends of the range belong to it. It is wall clock time, LOST records included. */
+/*
+ * since_ns and until_ns are wall clock times, also for LOST records. Events at exactly these times
+ * are printed.
+ */
 static void ranges(void **state)
 {
 	const __u64 begin = 1767225600000000000ULL;
@@ -374,7 +382,10 @@ static void ranges(void **state)
 	}
 }
 
-/* A recording whose first event has the number of a cgroup that only the second one names. */
+/*
+ * Make a recording with two events of one cgroup. The first event has only the cgroup's id. The
+ * second event also has the cgroup's path.
+ */
 static int cgroups(void)
 {
 	const struct et_recording_totals totals = { .wire_format = "fixed", .accounted = true };
@@ -438,7 +449,7 @@ static void chosen(void **state)
 	opts.events = SETSID | ET_EVENT_BIT(ET_PROCESS_FORK);
 	got = replay(&opts, recording());
 	assert_int_equal(got.r, 0);
-	/* Only setsid is requested, but LOST is also printed. */
+	/* Only setsid is requested, but LOST records are also printed. */
 	assert_int_equal(lines(got.text), 2);
 	assert_non_null(strstr(got.text, "PROCESS_SETSID"));
 	assert_non_null(strstr(got.text, "LOST"));
@@ -642,13 +653,13 @@ static void calls_function(void **state)
 	et_replay__close(caller.replay);
 	close(fd);
 
-	/* A copied event is valid after the replay is closed. */
+	/* A copy of an event is valid after the replay is closed. */
 	assert_int_equal(et_event__pids(caller.kept)->tgid, 43);
 	assert_int_equal(et_event__time_ns(caller.kept), AFTER + 3000000000);
 	et_event__free(caller.kept);
 }
 
-/* With output_fd and on_event, on_event receives as many events as are written. */
+/* With output_fd and on_event, on_event receives the events that are written, and no more. */
 static void function_and_output(void **state)
 {
 	struct caller caller = { 0 };
@@ -674,8 +685,9 @@ static void function_and_output(void **state)
 }
 
 /*
- * et_options.event_set. And arrays of et_event_stats whose elements are smaller or larger, as in
- * callers that were compiled with another version of eventstrace.h.
+ * The events of et_options.event_set are added to those of et_options.events. The elements of an
+ * array of et_event_stats may be smaller or larger than the library's, as in callers that were
+ * compiled with another version of eventstrace.h.
  */
 static void sets_and_rows(void **state)
 {
@@ -791,12 +803,15 @@ static void smaller_options(void **state)
 
 /* ---- several recordings --------------------------------------------------------------------- */
 
-/* A part of a session: execs with these numbers, in one lane. */
+/*
+ * A recording that is part of a session: execs with consecutive sequence numbers, all from one
+ * lane.
+ */
 struct part {
 	__u64 first, count;
-	__u64 told; /* a LOST record of so many events comes first */
-	bool cut;   /* there is no end */
-	bool other; /* recorded with another format, and not accounted for */
+	__u64 told; /* number of lost events in a LOST record, which comes first; 0: none */
+	bool cut;   /* true: the recording has no end */
+	bool other; /* true: another session and wire format; the account does not add up */
 };
 
 static int recording_of(const struct part *part)
@@ -853,7 +868,7 @@ static int recording_of(const struct part *part)
 
 struct several {
 	char *text;
-	int r[4]; /* of each recording */
+	int r[4]; /* the result of each recording */
 	struct et_session_stats session;
 	struct et_event_stats row;
 	bool whole;
@@ -928,7 +943,10 @@ static void one_account(void **state)
 	free(got.text);
 }
 
-/* A recording between the two is not there. */
+/*
+ * Numbers are missing between the recordings, because other recordings of the session are not
+ * given. Each gap gets a LOST line, without the losses that a recorded LOST record reports.
+ */
 static void gap_between(void **state)
 {
 	static const struct part parts[] = {
@@ -954,12 +972,12 @@ static void gap_between(void **state)
 	assert_int_equal(got.row.attempted, 8);
 	free(got.text);
 
-	/* LOST lines are about all events. */
+	/* LOST lines are printed even if no event of the recordings is requested. */
 	got = replay_several(SETSID, parts, 3);
 	assert_int_equal(lines(got.text), 3);
 	free(got.text);
 
-	/* A gap before the range of time gets no line. */
+	/* The first gap is before the range of time, so it has no LOST line. */
 	got = replay_since(EXEC, BEFORE + 1000000016, parts, 3);
 	assert_int_equal(lines(got.text), 2);
 	assert_non_null(strstr(got.text, "\"count\":4,"));
@@ -988,7 +1006,9 @@ static void other_session(void **state)
 	free(got.text);
 }
 
-/* After one that was never finished, the next one is replayed nevertheless. */
+/*
+ * The first recording was not finished, so it has no end. The second one is replayed nevertheless.
+ */
 static void one_is_cut(void **state)
 {
 	static const struct part parts[] = {
@@ -1029,7 +1049,7 @@ static void compressed(void **state)
 	free(got.text);
 	free(plain.text);
 
-	/* It is cut in its last frame. */
+	/* Cut the compressed recording in its last frame. */
 	fd = make_recording(true);
 	assert_int_equal(ftruncate(fd, (off_t)size_of(fd) - 10), 0);
 	lseek(fd, 0, SEEK_SET);
@@ -1041,7 +1061,10 @@ static void compressed(void **state)
 	free(got.text);
 }
 
-/* The descriptor may have no more bytes, while the step before has left some. */
+/*
+ * The pipe has no more bytes, but the replay has read compressed bytes that it has not replayed.
+ * Until it has replayed them, et_replay__is_blocked() is true.
+ */
 static void compressed_in_steps(void **state)
 {
 	struct et_options opts = ET_OPTIONS_INIT;
@@ -1073,7 +1096,7 @@ static void compressed_in_steps(void **state)
 	do
 		r = et_replay__step(replay);
 	while (r == 1 && et_replay__is_blocked(replay));
-	/* All is replayed, and only then would it read again. */
+	/* All events are replayed. Only the next step reads from the pipe again. */
 	assert_int_equal(r, 1);
 	assert_int_equal(et_replay__step(replay), -EAGAIN);
 	close(fds[1]);

@@ -23,7 +23,10 @@ static bool is_loop; /* true if events stop when nothing is written */
 static const struct et_loop_root *noticed;
 static unsigned int suspected;
 
-/* Add trials for the next 60 ms. Each has 1 ms without events, and then events. */
+/*
+ * Add trials for the next 60 ms. In each of them, nothing is written for 1 ns. Then events are
+ * written, and the trial waits 20 ms.
+ */
 static void make_trials(struct et_loop *l)
 {
 	for (__u64 i = 0; i < ET_LOOP_TRIALS; i++)
@@ -106,7 +109,7 @@ static void test_reader(void **state)
 	assert_int_equal(seconds(l, 1, 50, STRANGER, 1), 0);
 }
 
-/* The session naps shorter while most events are of readers. */
+/* et_loop_is_likely() is true while most events are of readers: the session then naps shorter. */
 static void test_likely(void **state)
 {
 	struct et_loop *l = *state;
@@ -158,7 +161,10 @@ static void test_strangers(void **state)
 	assert_null(noticed);
 }
 
-/* The events of the reader do not depend on the output: suspicions become rarer. */
+/*
+ * The reader's events do not stop when nothing is written, so they are no loop. The detector then
+ * suspects a loop less and less often.
+ */
 static void test_other_reasons(void **state)
 {
 	struct et_loop *l = *state;
@@ -199,7 +205,7 @@ static void test_calm(void **state)
 	assert_non_null(noticed);
 }
 
-/* A new process that has the process ID of a former reader is no reader. */
+/* The reader has ended, or reads no longer. A new process with its process ID is no reader. */
 static void test_gone(void **state)
 {
 	struct et_loop *l = *state;
@@ -423,8 +429,8 @@ static void test_loops(void **state)
 }
 
 /*
- * No loops: the reader runs programs for lines about other processes. Its events end when the other
- * processes cause no events.
+ * No loop: the reader runs programs for lines about other processes. The reader's events end when
+ * the other processes cause no more events.
  */
 static void test_programs_for_others(void **state)
 {
@@ -432,9 +438,9 @@ static void test_programs_for_others(void **state)
 		{ .others = 10, .per_other = 12000 },
 		{ .others = 100, .per_other = 4000 },
 		{ .others = 10, .per_other = 30000, .delay = 20 },
-		/* The reader waits for more lines, 200 ms, before it starts programs. */
+		/* The reader waits 200 ms for more lines before it starts programs. */
 		{ .others = 10, .per_other = 30000, .delay = 200 },
-		/* The reader also reacts to one of a hundred lines about its own programs. */
+		/* The reader also starts a program for one of 100 lines about its own programs. */
 		{ .others = 20, .per_other = 12000, .per_own = 10 },
 		/* The reader also causes some events by a timer. */
 		{ .others = 20, .per_other = 12000, .own = 30 },
@@ -458,10 +464,7 @@ static void test_supervisor(void **state)
 	assert_true(suspected > 0);
 }
 
-/*
- * No loop: jobs of the reader that happen to end during the check, 1.5 to 2.5 seconds after they
- * began.
- */
+/* No loop: the reader's jobs take 1.5 to 2.5 seconds, and may happen to end during the check. */
 static void test_jobs(void **state)
 {
 	for (unsigned int length = 1500; length < 2500; length += 50) {

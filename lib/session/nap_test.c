@@ -47,7 +47,10 @@ static void test_seldom(void **state)
 	assert_int_equal(nap((struct et_nap_seen){ .before_last = NOW - 1 }), BUDGET);
 }
 
-/* An event that comes at the begin of a nap is written within the budget. */
+/*
+ * A nap is shorter by the time that the last reading took, but has at least half the budget. So an
+ * event at the begin of a nap is written within the budget.
+ */
 static void test_reading_takes_time(void **state)
 {
 	(void)state;
@@ -73,7 +76,7 @@ static void test_fast(void **state)
 	assert_int_equal(nap(seen), 2500000);
 	seen.fill = 3000000;
 	assert_int_equal(nap(seen), 20000);
-	/* The first events: the time in which they came is not known. */
+	/* The rings were never empty before, so the speed of the events is not known. */
 	seen.since_ns = 0;
 	assert_int_equal(nap(seen), BUDGET);
 }
@@ -96,8 +99,8 @@ static void test_feedback(void **state)
 }
 
 /*
- * Events at a fixed rate: the number of times that the session wakes, and the longest time that an
- * event waits. A record wakes the session at once if it sleeps until a record.
+ * Simulate events at a fixed rate. If the session does not nap, the next record wakes it at once.
+ * @ret_wakes: how often the session wakes. @ret_longest: longest time in ns that an event waits.
  */
 static void simulate(__u64 interval, __u64 events, __u64 *ret_wakes, __u64 *ret_longest)
 {
@@ -132,15 +135,15 @@ static void test_rates(void **state)
 	__u64 wakes, longest;
 
 	(void)state;
-	/* 20 events a second: each wakes the session, and none waits. */
+	/* 20 events a second: each event wakes the session, and no event waits. */
 	simulate(50 * MS, 1000, &wakes, &longest);
 	assert_in_range(wakes, 990, 1010);
 	assert_int_equal(longest, 0);
-	/* 300 a second: 6 at once. */
+	/* 300 events a second: the session reads about 6 events at once. */
 	simulate(MS * 10 / 3, 3000, &wakes, &longest);
 	assert_in_range(wakes, 490, 550);
 	assert_in_range(longest, 1, BUDGET);
-	/* 10,000 a second: 200 at once. */
+	/* 10,000 events a second: the session reads about 200 events at once. */
 	simulate(MS / 10, 100000, &wakes, &longest);
 	assert_in_range(wakes, 490, 520);
 	assert_in_range(longest, 1, BUDGET);

@@ -37,7 +37,7 @@ static void run_program(void)
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 }
 
-/* Inside on_event, functions that would change the session return -EBUSY. */
+/* Inside on_event, most functions of the session return -EBUSY. The others work. */
 static void use_session(struct et_session *s)
 {
 	struct et_session_stats stats = { .sz = sizeof(stats) };
@@ -123,7 +123,7 @@ static void test_on_event(void **state)
 	opts.on_event_ctx = &caller;
 	if (et_session__open(&opts, &caller.session, &err) < 0)
 		fail_msg("%s", err.message);
-	/* It has neither output. */
+	/* The session has neither output_fd nor record_fd, so it cannot get new ones. */
 	assert_int_equal(et_session__set_outputs(caller.session, 1, -1), -EINVAL);
 	assert_int_equal(et_session__set_outputs(caller.session, -1, 1), -EINVAL);
 	for (unsigned int i = 0; i < PROGRAMS; i++) {
@@ -148,7 +148,10 @@ static void test_on_event(void **state)
 	et_event__free(caller.kept);
 }
 
-/* on_event also receives LOST events, which small rings and a caller that does not poll cause. */
+/*
+ * Count the events and the lost events that on_event receives. Events are lost because the rings
+ * are small, and the test polls only after all programs have run.
+ */
 static void count_lost(void *ctx, const struct et_event *event)
 {
 	uint64_t *counts = ctx;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The accounts of recordings add up, and each is right by itself. */
+/*
+ * Tests the accounts of recordings that continue each other. Each account adds up, and all together
+ * are the account of the session.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -63,7 +66,7 @@ static struct part end(struct et_parts *parts, const struct moment *m, bool last
 	return part;
 }
 
-/* A session with one recording: its counts are the account. */
+/* The session has one recording, whose account has the session's counts. */
 static void one(void **state)
 {
 	struct et_parts parts = { .missing = 0 };
@@ -86,7 +89,7 @@ static void one(void **state)
 	assert_true(part.totals.accounted);
 }
 
-/* Records that are still in the ring belong to the next recording. */
+/* Records that wait in the ring when a recording ends count for the next recording. */
 static void records_in_the_ring(void **state)
 {
 	struct et_parts parts = { .missing = 0 };
@@ -111,7 +114,7 @@ static void records_in_the_ring(void **state)
 	assert_true(part.totals.accounted);
 }
 
-/* A loss is in the account of the recording that has its LOST record. */
+/* A loss counts for the recording that has its LOST record. */
 static void losses_without_a_record(void **state)
 {
 	struct et_parts parts = { .missing = 0 };
@@ -138,7 +141,7 @@ static void losses_without_a_record(void **state)
 	assert_int_equal(parts.rows[EXEC].lost, 7);
 }
 
-/* Ends at random times: the sums are those of the session. */
+/* Recordings end at random times. The sums of their counts are the session's counts. */
 static void sums(void **state)
 {
 	struct et_parts parts = { .missing = 0 };
@@ -192,7 +195,10 @@ static void sums(void **state)
 	assert_int_equal(missing, 0);
 }
 
-/* A record that no LOST record can explain makes a wrong account, and it says so. */
+/*
+ * Two records were rejected, but a LOST record reports only one of them. The account does not add
+ * up, and the recording says that.
+ */
 static void wrong(void **state)
 {
 	struct et_parts parts = { .missing = 0 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Tests that invalid options are rejected. This needs no privileges: they are checked before any
- * query to the kernel.
+ * Tests that et_session__open() rejects invalid options. This needs no privileges, because the
+ * options are checked before any query to the kernel.
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -138,7 +138,8 @@ static void test_size_of_options(void **state)
 	refused(&newer.opts, "size is not set");
 
 	/*
-	 * A caller with an older and shorter struct et_options: bytes after its end are not read.
+	 * The caller has an older and shorter struct et_options. The bytes after its end are not
+	 * read.
 	 */
 	newer.opts.sz = offsetof(struct et_options, attach);
 	newer.opts.attach = (enum et_attach_kind)77;
@@ -146,8 +147,8 @@ static void test_size_of_options(void **state)
 	refused(&newer.opts, "no events");
 
 	/*
-	 * A caller with a newer and longer struct et_options: first without, then with an unknown
-	 * option.
+	 * The caller has a newer and longer struct et_options. The options that the library does
+	 * not know are first 0, then one of them is set.
 	 */
 	newer.opts = (struct et_options)ET_OPTIONS_INIT;
 	newer.opts.sz = sizeof(newer);

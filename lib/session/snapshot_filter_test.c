@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Filters of processes that ran at the start. */
+/* Tests which records of a snapshot pass the filters. */
 #include "lib/session/snapshot_filter.h"
 
 #include <setjmp.h>
@@ -33,7 +33,7 @@ static void add(__u32 tgid, __u32 ppid, __u32 ruid, const char *comm, const char
 	assert_true(snapshot.size <= sizeof(records));
 }
 
-/* init, a shell of user 1000 with a child and a grandchild, and a daemon. */
+/* Make a snapshot of init, a shell of user 1000 with a child and a grandchild, and a daemon. */
 static void make(bool keep_dropped)
 {
 	snapshot = (struct et_snapshot){ .records = records, .keep_dropped = keep_dropped };
@@ -44,7 +44,10 @@ static void make(bool keep_dropped)
 	add(20, 1, 0, "sshd", "/usr/sbin/sshd");
 }
 
-/* Check which processes are left, and which of them are printed. */
+/*
+ * Filter the snapshot. The records without `again`, which are printed, must be those of the
+ * processes @printed. With @keep_dropped, all records stay.
+ */
 static void expect(const struct et_filter *filters, size_t count, bool keep_dropped,
 		   const char *printed)
 {
@@ -101,13 +104,13 @@ static void several(void **state)
 	expect(filters, 2, false, "10 11 ");
 }
 
-/* A session names a cgroup by its number. */
+/* In a session, the filter has the number of a cgroup, and the snapshot's records have a path. */
 static void cgroups(void **state)
 {
 	const __u64 root = et_proc_cgroup_id(proc, "/", 1);
 
 	(void)state;
-	/* No process is in it. */
+	/* No cgroup has this number. */
 	expect_one((struct et_filter){ .kind = ET_FILTER_CGROUP, .number = ~0ULL }, "");
 	expect_one((struct et_filter){ .kind = ET_FILTER_CGROUP, .number = ~0ULL, .exclude = true },
 		   "1 10 11 12 20 ");

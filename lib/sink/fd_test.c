@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Tests the sink with file descriptors that take few bytes at once, take bytes late, or take none.
+ * Tests the sink with file descriptors that take few bytes at once, take bytes only later, or take
+ * no bytes.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -36,7 +37,7 @@ static struct et_sink *new_sink(int fd, bool unbuffered)
 	return sink;
 }
 
-/* As et_sink_flush(), but waits until the output's reader takes the bytes. */
+/* Flush the sink. Unlike et_sink_flush(), wait until the output's reader takes the bytes. */
 static int flush_all(struct et_sink *sink)
 {
 	int r;
@@ -80,7 +81,7 @@ static void sleep_us(long us)
 	nanosleep(&t, NULL);
 }
 
-/* Read everything from @fd in small pieces. Exit with 0 if these are the lines 0 to @lines - 1. */
+/* Read all bytes from @fd in small pieces. Exit with 0 if they are the lines 0 to @lines - 1. */
 static void check_reader(int fd, unsigned int lines)
 {
 	size_t have = 0, want = 0;
@@ -131,7 +132,7 @@ static void finish_reader(pid_t pid)
 	assert_int_equal(WEXITSTATUS(status), 0);
 }
 
-/* Add @lines lines, more than the sink's buffer holds. Return: their number of bytes. */
+/* Add @lines lines, more than the sink's buffer holds. Return: the length of all lines in bytes. */
 static uint64_t put_lines(struct et_sink *sink, unsigned int lines)
 {
 	uint64_t bytes = 0;
@@ -172,7 +173,7 @@ static void test_buffered(void **state)
 	finish_reader(pid);
 }
 
-/* A non-blocking pipe that is nearly full: write(2) writes a part, or fails with EAGAIN. */
+/* The pipe is non-blocking and nearly full: write(2) writes a part, or fails with EAGAIN. */
 static void test_non_blocking(void **state)
 {
 	const unsigned int lines = 10000;
@@ -260,8 +261,8 @@ static void test_unbuffered(void **state)
 }
 
 /*
- * If the reader of a pipe, terminal or socket reads nothing, the sink does not wait, also if @fd
- * blocks.
+ * The reader of a pipe, terminal or socket reads nothing. The sink must not wait for it, even if
+ * writes to @fd block.
  */
 static void check_stalled(int fd, int reader)
 {
@@ -429,8 +430,8 @@ static void test_device_full(void **state)
 }
 
 /*
- * A file cannot become larger than 1,000 bytes. The sink counts the bytes of the line that is not
- * completely written, and continues in this line when the file may grow again.
+ * The file cannot become larger than 1,000 bytes. The sink counts the written bytes of the
+ * incomplete line. When the file may grow again, the sink writes the rest of this line.
  */
 static void test_partial_line(void **state)
 {
@@ -480,7 +481,10 @@ static void test_partial_line(void **state)
 	close(fd);
 }
 
-/* Decompress complete frames, and what there is of a last one. Return: text, for free(). */
+/*
+ * Decompress all complete frames, and the beginning of an incomplete last frame. Return: the text,
+ * which the caller frees.
+ */
 static char *decompress(const char *bytes, size_t size, size_t *ret_frames)
 {
 	const size_t room = 1 << 22;
@@ -502,7 +506,10 @@ static char *decompress(const char *bytes, size_t size, size_t *ret_frames)
 	return out.dst;
 }
 
-/* Each flush is a frame. Wherever the file is cut, all frames before can be read. */
+/*
+ * Each flush writes one frame. If the file is cut, all complete frames before the cut can be
+ * decompressed.
+ */
 static void test_compressed(void **state)
 {
 	char path[] = "/tmp/fd_test.XXXXXX", line[400], bytes[20000];
@@ -547,7 +554,10 @@ static void test_compressed(void **state)
 	close(fd);
 }
 
-/* A pipe takes a part of a frame. Lines that come meanwhile are in the next frame. */
+/*
+ * The pipe takes only a part of a frame. Lines that are added before the rest is written get into
+ * the next frame.
+ */
 static void test_compressed_stalled(void **state)
 {
 	static char bytes[1 << 20];
@@ -566,7 +576,7 @@ static void test_compressed_stalled(void **state)
 	assert_int_equal(et_fd_sink_compress(sink), 0);
 	for (unsigned int round = 0; round < 20; round++) {
 		for (unsigned int i = 0; i < 3; i++, lines++) {
-			/* Hardly compressible. */
+			/* Random characters hardly become smaller, so the frames fill the pipe. */
 			for (size_t at = 0; at < 900; at++) {
 				state_of_random = state_of_random * 1103515245 + 12345;
 				line[at] = (char)(' ' + (state_of_random >> 16) % 90);
@@ -599,7 +609,10 @@ static void test_compressed_stalled(void **state)
 	close(fds[1]);
 }
 
-/* Nothing of an incomplete frame counts as written lines, and the flush continues in it. */
+/*
+ * Lines count as written only when their frame is complete. The next flush continues an incomplete
+ * frame.
+ */
 static void test_compressed_full(void **state)
 {
 	char path[] = "/tmp/fd_test.XXXXXX", line[400], bytes[4096], *text;
@@ -660,7 +673,10 @@ static void test_nowhere(void **state)
 	et_sink_free(sink);
 }
 
-/* From a pipe, which the sink opens again for itself, to a file, and to another pipe. */
+/*
+ * The sink changes from a pipe to a file, and then to another pipe. The sink had opened the first
+ * pipe a second time, for itself.
+ */
 static void test_set_fd(void **state)
 {
 	char found[8] = "";
@@ -675,7 +691,10 @@ static void test_set_fd(void **state)
 	assert_int_equal(put(sink, "one\n"), 0);
 	assert_int_equal(et_sink_flush(sink), 0);
 	et_fd_sink_set_fd(sink, file);
-	/* The sink does not hold the pipe: its reader sees the end. */
+	/*
+	 * The sink has closed its descriptor of the first pipe, so the pipe's reader reads the end
+	 * of file.
+	 */
 	close(first[1]);
 	assert_int_equal(read(first[0], found, sizeof(found)), 4);
 	assert_int_equal(read(first[0], found, sizeof(found)), 0);

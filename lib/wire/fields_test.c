@@ -59,7 +59,7 @@ static void every_event_has_members(void **state)
 
 static pthread_barrier_t begin;
 
-/* A thread: count the members of all events. Return: their number. */
+/* Start function of a thread: count the members of all events. Return: their number. */
 static void *count_members(void *unused)
 {
 	size_t events, count, sum = 0;
@@ -75,8 +75,8 @@ static void *count_members(void *unused)
 }
 
 /*
- * True if threads that call et_event_fields() first, at the same time, get the same answer. Needs a
- * new process, in which the list is not filled.
+ * True if threads get the same result when they are the first callers of et_event_fields(), at the
+ * same time. Call this in a new process, in which the list of members is not filled yet.
  */
 static bool threads_agree(void)
 {

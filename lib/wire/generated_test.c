@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The committed files are the same as the ones that the schema table generates now.
+ * Compares the committed files with the files that the schema table generates now.
  *
  * Arguments: the paths of abi.golden, of docs/events.md and of eventstrace_events.h.
  */
@@ -48,7 +48,7 @@ static char *generate(void (*gen)(FILE *))
 	return text;
 }
 
-/* Print where the files differ, and @advice. */
+/* Fail the test if the files differ: print the first different line, and @advice. */
 static void compare(const char *path, const char *committed, const char *now, const char *advice)
 {
 	unsigned int line = 1;
@@ -68,8 +68,8 @@ static void compare(const char *path, const char *committed, const char *now, co
 }
 
 /*
- * The length of the first three words and the space after them: "event 3 PROCESS_EXIT ", "var 3
- * ARGV " or "value 2 FILE_TYPE_DIR ".
+ * Return the length of the first three words of a line, with the space after them: "event 3
+ * PROCESS_EXIT ", "var 3 ARGV " or "value 2 FILE_TYPE_DIR ".
  */
 static size_t id_len(const char *line)
 {
@@ -83,14 +83,18 @@ static size_t id_len(const char *line)
 }
 
 /*
- * True for a line of abi.golden about a layout of an earlier generation: the whole line must stay.
+ * True for a line of abi.golden about a layout of an earlier generation. Such a line must never
+ * change.
  */
 static bool is_old_layout(const char *line)
 {
 	return !strncmp(line, "layout ", 7) && strtoul(line + 7, NULL, 10) < ET_GENERATION;
 }
 
-/* Check that the IDs and layouts of the committed abi.golden still exist. */
+/*
+ * Check that the generated abi.golden still has the IDs and the earlier layouts of the committed
+ * one.
+ */
 static void check_ids(const char *committed, const char *now)
 {
 	const char *next;
@@ -150,7 +154,7 @@ static void test_events(void **state)
 	free(now);
 }
 
-/* No line of the generated header is longer than other lines of the tree may be. */
+/* Check that no line of the generated header has more than 100 columns, the limit of all files. */
 static void test_events_fit(void **state)
 {
 	char *now = generate(et_gen_events);

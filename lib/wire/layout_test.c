@@ -214,7 +214,10 @@ static void test_enums(void **state)
 	}
 }
 
-/* A closed connection has the layout of an attempted one, because one function fills both. */
+/*
+ * The first members of struct et_net_closed are those of struct et_net, because one BPF function
+ * fills both.
+ */
 static void test_net_closed_begins_as_net(void **state)
 {
 	(void)state;
