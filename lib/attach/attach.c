@@ -32,7 +32,7 @@ struct et_attached {
 	struct et_emit_choice choice;
 	__u64 events;
 	struct et_hook *hooks;
-	char (*hook_names)[160]; /* of `hooks` */
+	char (*hook_names)[160]; /* memory for the names in `hooks` */
 
 	struct et_load_config config;
 	struct et_own_task self;
@@ -384,7 +384,7 @@ static void find_readers(struct et_attached *at)
 			      strerror(-r));
 }
 
-/* Say how many rings there are, and warn if they are fewer than the caller wants. */
+/* Log the number of rings of each class, and warn if there are fewer than the caller wants. */
 static void tell_rings(const struct et_attached *at, const struct et_attach_config *config)
 {
 	static const char *const names[ET_RING_CLASSES] = {

@@ -215,7 +215,10 @@ static void divide_rings(struct et_load_config *load, unsigned int online)
 	}
 	if (load->memory_budget || !least)
 		least = 1;
-	/* CPUs that come online later make it less exact. */
+	/*
+	 * A lane queries its ring after it has added its part of 1/8 of the ring. If more CPUs come
+	 * online later, this part is too large.
+	 */
 	bpf->fair_look_shift = 3;
 	for (unsigned int cpus = (online + least - 1) / least; cpus > 1; cpus = (cpus + 1) / 2)
 		bpf->fair_look_shift++;

@@ -35,8 +35,8 @@ int et_dcache__derive(const struct et_dcache_sample *samples, size_t count, __u6
  *		dentry by dentry
  *
  * Not every kernel has a symbol for the table. So this function opens some files of /proc, for
- * which the kernel creates new dentries. A BPF program reads their places in the table, and checks
- * whether a lookup finds them by name.
+ * which the kernel creates new dentries. A BPF program reads their positions in the table, and
+ * checks whether a lookup finds them by name.
  */
 void et_dcache__find(const struct et_loaded *loaded, const struct et_log *log);
 

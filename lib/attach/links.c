@@ -232,7 +232,10 @@ int et_links__add(struct et_links *links, const struct bpf_object *obj,
 
 int et_links__add_calls(struct et_links *links, const struct bpf_object *obj)
 {
-	/* Exits first: then each value that is saved at an entry is also used at the exit. */
+	/*
+	 * Attach the program at exits first: then each value that is saved at an entry is also used
+	 * at the exit.
+	 */
 	static const struct et_hook_program callers[] = {
 		{ .program = "calls_exit_tp_btf" },
 		{ .program = "calls_enter_tp_btf" },

@@ -178,7 +178,10 @@ static int make_ring(struct et_loaded *loaded, enum et_ring_class ring_class, __
 	return bpf_map_update_elem(bpf_map__fd(loaded->skel->maps.rings), &key, &fd, BPF_ANY);
 }
 
-/* Find out which CPUs are online. If the kernel does not say it: all. */
+/*
+ * Find out which CPUs are online. If the kernel's list cannot be read, assume that all CPUs are
+ * online.
+ */
 static void find_online_cpus(bool *online, unsigned int cpus)
 {
 	FILE *f = fopen("/sys/devices/system/cpu/online", "re");
@@ -314,8 +317,8 @@ int et_load__open(const struct et_load_config *config, const struct et_plan *pla
 	if (r == 0)
 		bpf_program__set_autoload(loaded.skel->progs.readers_iter, true);
 	/*
-	 * The BPF program that finds the hash table of dentries is needed if another one looks up
-	 * paths. It is never attached: et_dcache__find() runs it.
+	 * The BPF program that finds the hash table of dentries is needed if another BPF program
+	 * looks up paths. It is never attached: et_dcache__find() runs it.
 	 */
 	if (r == 0)
 		bpf_program__set_autoload(loaded.skel->progs.dcache_sample_raw_tp,

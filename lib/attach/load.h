@@ -16,7 +16,7 @@
 struct bpf_object;
 struct et_probes;
 
-/* What is loaded, and how. */
+/* The configuration for loading the BPF programs. */
 struct et_load_config {
 	struct et_bpf_config bpf;             /* values for the BPF programs */
 	const struct et_prefix_set *prefixes; /* the filters' prefixes; must live until loaded */

@@ -9,10 +9,10 @@
 /* A ring's lock serves this number of CPUs well. */
 #define CPUS_OF_A_RING 4
 
-/* No ring of several is smaller, so that a burst of one CPU has room. */
+/* Smallest size in bytes of a ring, if a class has several rings: a burst of one CPU has room. */
 #define LEAST (256UL * 1024)
 
-/* Number of the largest records of its class that a ring has room for. */
+/* A ring has room for this number of the largest records of its class. */
 #define RECORDS 3
 
 size_t et_ring_shards__least(enum et_ring_class ring_class)

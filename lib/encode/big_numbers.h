@@ -14,7 +14,7 @@
  * et_big_numbers_apply() - print numbers that are too large for a double as strings
  * @numbers:	ET_NUMBERS_BOTH or ET_NUMBERS_STRING
  * @line:	line of the JSON encoder, with a newline
- * @len:	its length in bytes
+ * @len:	length of @line in bytes
  * @out:	receives the changed line; may be in the same buffer as @line, but must then begin
  *		ET_BIG_NUMBERS_EXTRA bytes before it
  *

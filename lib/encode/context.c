@@ -14,12 +14,12 @@
 #include "lib/enrich/users.h"
 
 /*
- * The parent and the ancestors of a process as JSON: the processes that a shell starts one after
- * the other have the same.
+ * The cached JSON text of a process's parent and ancestors. The processes that a shell starts one
+ * after the other have the same parent and ancestors, so they share the text.
  */
 struct family {
 	const struct et_table_process *parent; /* NULL: the entry is not used */
-	__u64 version;                         /* of et_process_table_version() */
+	__u64 version;                         /* version of the table when the text was made */
 	size_t len, room;                      /* bytes of the text, and of its memory */
 	char *text;
 };
@@ -97,7 +97,7 @@ static char *put_ancestors(char *p, const struct et_context *c,
 	return PUT(p, "]");
 }
 
-/* Keep the text, if it is not too long. Without memory for it nothing is kept. */
+/* Keep the text if it is not too long. If there is no memory for the text, keep nothing. */
 static void keep_family(struct family *f, const struct et_table_process *parent, __u64 version,
 			const char *text, size_t len)
 {
@@ -247,7 +247,7 @@ void et_context_set_boot_id(struct et_context *context, const char *boot_id)
 	for (size_t i = 0; i < len; i++)
 		if (!strchr("0123456789abcdef-", boot_id[i]))
 			len = 0;
-	/* The ids of processes have it. */
+	/* The cached texts contain process ids with the old boot id: discard them. */
 	for (size_t i = 0; i < FAMILIES; i++)
 		context->families[i].parent = NULL;
 	memcpy(context->boot_id, boot_id, len);

@@ -73,7 +73,7 @@ static const struct {
 #define WHAT_USUAL 36
 #define WHAT_LEAST 22
 
-/* Names in the column "ancestors". */
+/* Largest number of names in the column "ancestors". */
 #define ANCESTORS_MAX 8
 
 static int find_column(const char *name, size_t len)
@@ -357,7 +357,7 @@ static void put_container(struct et_line *l, const struct et_text *text,
 		et_line_bytes(l, c.id, ET_CONTAINER_SHORT);
 }
 
-/* Names of the ancestors of the event's process, the parent first. */
+/* Add the names of the ancestors of the event's process, the parent first. */
 static void put_ancestors(struct et_line *l, const struct et_text *text,
 			  const struct et_event *event)
 {

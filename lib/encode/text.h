@@ -35,8 +35,8 @@ struct et_text_options {
 int et_text_new(const struct et_text_options *options, struct et_text **ret);
 
 /*
- * Set the table of processes, for the column "ancestors"; it has seen each event before its line is
- * made.
+ * Set the table of processes, for the column "ancestors". The table must see each event before the
+ * event's line is made.
  */
 void et_text_set_processes(struct et_text *text, struct et_process_table *processes);
 

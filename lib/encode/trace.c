@@ -252,7 +252,10 @@ static const char *const categories[ET_EVENT_TYPES] = {
 
 static char *put_instant(char *p, const struct et_event *event)
 {
-	/* In each record that comes here, struct et_pids follows the header. Forks do not come. */
+	/*
+	 * This function gets no forks. In the records of all other types, struct et_pids follows
+	 * the header.
+	 */
 	const struct et_pids *pids = (const struct et_pids *)(event->hdr + 1);
 	const char *name = names[event->hdr->type];
 	char *body;
@@ -263,7 +266,10 @@ static char *put_instant(char *p, const struct et_event *event)
 	return close_args(put_details(open_args(p, &body), event), body);
 }
 
-/* A loss belongs to no process. The scope "g" (global) lets a viewer draw it across all. */
+/*
+ * A loss belongs to no process. The scope "g" (global) lets a viewer draw the loss across all
+ * processes.
+ */
 static char *put_lost(char *p, const struct et_event *event)
 {
 	char *body;
@@ -318,7 +324,7 @@ static size_t trace_encode(struct et_encoder *enc, const struct et_event *event,
 	return (size_t)(p - buf);
 }
 
-/* Write the first line. It begins the array, and gives process 0, that of LOST events, a name. */
+/* Write the first line. It begins the array, and names process 0, to which LOST events belong. */
 static size_t trace_header(const struct et_encoder *enc, char *buf)
 {
 	char *p = PUT(buf, "[{\"ph\":\"M\",\"name\":\"process_name\",\"pid\":0,\"tid\":0,\"args\":{"

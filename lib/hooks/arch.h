@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What differs between processor architectures in the hook tables. */
+/* Definitions for the hook tables that depend on the processor's architecture. */
 #ifndef ET_HOOKS_ARCH_H
 #define ET_HOOKS_ARCH_H
 

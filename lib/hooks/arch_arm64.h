@@ -2,7 +2,7 @@
 #ifndef ET_HOOKS_ARCH_ARM64_H
 #define ET_HOOKS_ARCH_ARM64_H
 
-/* What the names of the kernel functions of 64-bit system calls begin with. */
+/* Prefix of the names of the kernel functions for 64-bit system calls. */
 #define ET_SYSCALL "__arm64_sys_"
 
 /* Programs can only open and unlink files with openat, unlinkat and similar system calls. */

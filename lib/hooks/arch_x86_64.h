@@ -2,7 +2,7 @@
 #ifndef ET_HOOKS_ARCH_X86_64_H
 #define ET_HOOKS_ARCH_X86_64_H
 
-/* What the names of the kernel functions of 64-bit system calls begin with. */
+/* Prefix of the names of the kernel functions for 64-bit system calls. */
 #define ET_SYSCALL "__x64_sys_"
 
 /* The kernel has open, unlink and other calls that have a variant with a directory descriptor. */

@@ -70,14 +70,17 @@ struct et_hook_candidate {
 	const char *hook; /* the hooks as text for users, like section names of BPF programs */
 	/*
 	 * Types and functions that the kernel's BTF must have; NULL ends the list. A function may
-	 * stand with the names that its arguments must have: "tty_write(iocb, from)".
+	 * be given with the names that its arguments must have: "tty_write(iocb, from)".
 	 */
 	const char *const *needs;
 	const struct et_hook_program *programs;
 	unsigned int maps; /* maps that the BPF programs use: a mask of enum et_hook_map */
 };
 
-/* The candidates for one category of events. Those for one event are in order of preference. */
+/*
+ * The candidates for one category of events. The candidates for one event are in order of
+ * preference.
+ */
 struct et_hook_table {
 	const struct et_hook_candidate *rows;
 	size_t count;

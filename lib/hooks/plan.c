@@ -96,7 +96,9 @@ void et_plan__fail(struct et_plan_row *row, int err, const char *fmt, ...)
 	va_end(args);
 }
 
-/* True if @entry is only used together with the event @entry->with, and that is not wanted. */
+/*
+ * True if @entry is only used together with the event @entry->with, and this event is not wanted.
+ */
 static bool is_idle(const struct et_plan *plan, const struct et_hook_program *entry)
 {
 	return entry->with && !(plan->events & ET_EVENT_BIT(entry->with));

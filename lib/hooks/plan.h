@@ -73,8 +73,8 @@ void et_plan__fail_program(struct et_plan *plan, const char *program, const char
 			   const char *why);
 
 /*
- * True if @entry, a BPF program of a candidate, must be attached. That is so if @entry has not
- * failed, but all earlier entries to which it is an alternative have failed.
+ * True if @entry, a BPF program of a candidate, must be attached. This is the case if @entry has
+ * not failed, but all earlier entries to which @entry is an alternative have failed.
  */
 bool et_plan__uses(const struct et_plan *plan, const struct et_hook_program *entry);
 

@@ -138,7 +138,7 @@ static int open_context(struct et_pipeline *p, const struct et_options *opts, st
 	if (!opts->context)
 		return 0;
 	p->unprinted = ET_EVENTS_OF_CONTEXT & ~opts->events;
-	/* The format "text" reads the pipe itself. */
+	/* With the format "text", the state of the format reads the pipe users_fd. */
 	r = et_context_new(opts->context_processes,
 			   opts->users_fd > 0 && !p->text ? opts->users_fd : -1,
 			   opts->groups_fd > 0 ? opts->groups_fd : -1, &p->context);
@@ -487,7 +487,10 @@ static int record_processes(struct et_pipeline *p)
 			p->seq++;
 	}
 	free(buf);
-	/* A pipe takes no more now: the rest stays unknown to its reader. */
+	/*
+	 * A pipe may accept no more bytes now. Its reader then gets no records of the remaining
+	 * processes.
+	 */
 	return r < 0 && r != -EAGAIN ? recording_failed(p, r) : 0;
 }
 
@@ -519,8 +522,8 @@ static bool is_compressed(const struct et_pipeline *p, const struct et_file_limi
 }
 
 /*
- * Continue in another file if this one has no room for a record of @n bytes, or for a line. Return:
- * 0, or a failure. A file that has no successor grows by its limit once more.
+ * Continue in another file if this one has no room for a record of @n bytes, or for a line. If
+ * there is no other file now, this file may grow by its limit once more. Return: 0, or a failure.
  */
 static int limit_file(struct et_pipeline *p, struct et_file_limit *limit, size_t n)
 {
@@ -533,7 +536,10 @@ static int limit_file(struct et_pipeline *p, struct et_file_limit *limit, size_t
 	if (!record || compressed)
 		r = record ? et_recording_writer_flush(p->recorder) : et_sink_flush(p->sink);
 	if (r == 0 && compressed) {
-		/* The buffered bytes need less than their bound: only now the size is known. */
+		/*
+		 * The buffered bytes are compressed and written now. Their size is known, and less
+		 * than the bound.
+		 */
 		size = size_with(p, limit, n);
 		if (size <= limit->max + limit->more)
 			return 0;
@@ -751,10 +757,7 @@ void et_pipeline_learn_lost(struct et_pipeline *p, enum et_ring_class ring)
 		et_process_table_lost(p->processes);
 }
 
-/*
- * Write a LOST line to all outputs. The caller has called make_room(), so that there is room for
- * it.
- */
+/* Write a LOST line to all outputs. The caller has made room for the line: make_room(). */
 static int write_lost(struct et_pipeline *p, struct et_event *event)
 {
 	const void *rec = event->hdr;
@@ -974,7 +977,7 @@ int et_pipeline_record(struct et_pipeline *p, const void *data, size_t len)
 	int r, room, missing = 0;
 
 	r = decode(p, data, len, &event);
-	/* Most events that only the table needs take no room in the output. */
+	/* An event that is not printed needs no room in the output. */
 	if (r == 0 && p->sink && !is_unprinted(p, &event))
 		bound = et_encode_bound(&p->encoder, &event) + context_bound(p);
 	room = make_room(p, bound, record_bound(p, len));

@@ -61,13 +61,14 @@ struct et_pipeline {
 	/* the table of processes for et_options.context; NULL: events get no context */
 	struct et_context *context;
 	/*
-	 * The table of processes, for the beginning of further recordings: that of `context`; one
-	 * of its own if a recording has PROCESS_EXISTS, forks, execs and exits; or NULL
+	 * The table of processes with which further recordings begin. It is the table of `context`.
+	 * Without `context`, it is a separate table if PROCESS_EXISTS, forks, execs and exits are
+	 * recorded, else NULL.
 	 */
 	struct et_process_table *processes;
 	/*
-	 * Reads a process from /proc, for `context`: as et_proc_read(). NULL: what the records do
-	 * not tell stays unknown.
+	 * Reads a process from /proc, for `context`: as et_proc_read(). NULL: a process that no
+	 * record describes stays unknown.
 	 */
 	int (*read_process)(void *ctx, __u32 tgid, const void **ret_record);
 	void *read_process_ctx;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Checks the options of a session, and makes the configuration for lib/attach from them. It asks
- * the kernel nothing, so unit tests can call it.
+ * Checks the options of a session, and makes the configuration for lib/attach from them. This needs
+ * no query to the kernel, so unit tests can call it.
  */
 #ifndef ET_SESSION_CONFIG_H
 #define ET_SESSION_CONFIG_H

@@ -23,9 +23,9 @@ struct et_parts {
 
 /**
  * et_parts_account() - the account of the recording that ends now
- * @parts:	earlier recordings; this one is added
+ * @parts:	sums of the earlier recordings; this recording is added
  * @stats:	the session's counts by type, so far
- * @count:	number of them
+ * @count:	number of elements of @stats and @rows
  * @session:	the session's other counts: accounted, malformed, missing, lost_told, wire_format
  * @last:	the session has stopped, and its rings are empty
  * @rows:	receives the counts by type: room for @count

@@ -73,7 +73,7 @@ struct et_session {
 	bool blocked;      /* true while an output accepts no more of the buffered bytes */
 	__u64 idle_at;     /* when the rings were last empty */
 	__u64 last;        /* time of the last event; 0: none */
-	__u64 before_last; /* time of the event before it; 0: none */
+	__u64 before_last; /* time of the event before the last one; 0: none */
 
 	struct et_loop loop;
 	enum et_session_release release;
@@ -94,9 +94,11 @@ struct et_session {
 	/* start of a second, CLOCK_MONOTONIC, and the number of processes read since */
 	__u64 reading_ns;
 	unsigned int read_count;
-	/* records of the processes that ran at the start; the pipeline has not got all of them */
+	/*
+	 * records of the processes that ran at the start; the pipeline has not got all of them yet
+	 */
 	struct {
-		char *records; /* NULL: all are given, or none was asked for */
+		char *records; /* NULL: the pipeline has got all, or no snapshot was requested */
 		size_t size, at;
 	} snapshot;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The processes that ran already when the session began: PROCESS_EXISTS. */
+/* Reads the processes that ran already when the session began: PROCESS_EXISTS. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

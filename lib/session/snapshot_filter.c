@@ -23,7 +23,7 @@ static size_t room_of(const struct et_process_exists *record)
 	return (record->hdr.size + 7UL) & ~7UL;
 }
 
-/* Length of the path of a cgroup's parent; 0: it has none. */
+/* Length of the path of a cgroup's parent; 0: the cgroup is the root and has no parent. */
 static size_t parent_of(const char *path, size_t len)
 {
 	if (len <= 1)
@@ -34,8 +34,8 @@ static size_t parent_of(const char *path, size_t len)
 }
 
 /*
- * The path of a cgroup, from the paths of the processes in it and below it. Return: a copy;
- * NO_CGROUP if it has no process; NULL: no memory.
+ * Find the path of the cgroup @id, from the paths of the processes in this cgroup and below it.
+ * Return: a copy of the path; NO_CGROUP if no process is there; NULL: no memory.
  */
 static char *find_cgroup(const struct et_snapshot *s, const struct et_proc *proc, __u64 id)
 {
@@ -59,7 +59,7 @@ static char *find_cgroup(const struct et_snapshot *s, const struct et_proc *proc
 	return strdup(NO_CGROUP);
 }
 
-/* Pass all records to the matcher, which learns who descends from whom. */
+/* Pass all records to the matcher, which learns the parent of each process. */
 static int learn_all(const struct et_snapshot *s, struct et_matcher *matcher)
 {
 	int r = 0;
@@ -81,7 +81,7 @@ static void match_all(struct et_snapshot *s, const struct et_matcher *matcher)
 		struct et_process_exists *record = record_at(s, at);
 		const size_t room = room_of(record);
 		struct et_event event;
-		/* As while events are recorded, an event whose cgroup is not known passes. */
+		/* As while events are recorded, an event passes if its cgroup is not known. */
 		bool passes = et_decode(record, record->hdr.size, &event) == 0 &&
 			      et_matcher_match(matcher, &event) != 0;
 

@@ -13,11 +13,14 @@
 #include "lib/enrich/proc.h"
 #include "lib/include/eventstrace.h"
 
-/* Processes, and what to do with those that a filter drops. */
+/* The records of processes to filter. */
 struct et_snapshot {
 	void *records; /* of PROCESS_EXISTS, one after the other, each at a multiple of 8 bytes */
 	size_t size;   /* bytes of all records */
-	/* mark dropped ones with `again`: they are not printed, but known; else remove them */
+	/*
+	 * Records that a filter drops. true: mark them with `again`, so they are known but not
+	 * printed; false: remove them
+	 */
 	bool keep_dropped;
 };
 
@@ -25,8 +28,8 @@ struct et_snapshot {
  * et_snapshot_filter() - apply filters to processes
  * @snapshot:	the processes; becomes smaller
  * @proc:	the reader that read them
- * @filters:	the filters of a session: a cgroup is given by its id
- * @count:	their number
+ * @filters:	the filters of a session, in which a cgroup has its id
+ * @count:	number of filters
  * @err:	receives kind and message on failure
  *
  * Return: 0 or a negative errno.
