@@ -311,8 +311,8 @@ static void warn_of_missing(struct et_attached *at, __u64 wanted)
 }
 
 /*
- * Set the error for the case that no BPF program is attached: either a privilege is missing, or the
- * kernel supports none of the wanted events.
+ * Set the error if no BPF program is attached. Either a privilege is missing, or the kernel
+ * supports none of the wanted events.
  */
 static int nothing_attached(const struct et_attached *at, struct et_error *err)
 {

@@ -92,10 +92,11 @@ int et_load__try(const struct et_load_config *config, const struct et_hook_progr
 		 char *why, size_t size);
 
 /*
- * Number of times that the kernel did not run a BPF program at its hook: it would have interrupted
- * itself, or another BPF program that must not be interrupted. It is unknown which events were
- * missed. The kernel counts this since 5.12, commit 9ed9e9ba2337 ("bpf: Count the number of times
- * recursion was prevented"); for tracepoints and kprobes since 6.7. Before, the result is 0.
+ * Number of times that the kernel did not run a BPF program at its hook. The program would have
+ * interrupted itself, or another BPF program that must not be interrupted. It is unknown which
+ * events were missed. The kernel counts these cases since 5.12, commit 9ed9e9ba2337 ("bpf: Count
+ * the number of times recursion was prevented"). For tracepoints and kprobes, it counts them since
+ * 6.7. On older kernels, the result is 0.
  */
 __u64 et_load__skipped(const struct et_loaded *loaded);
 

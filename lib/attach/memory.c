@@ -67,8 +67,8 @@ int et_memory__fit(__u64 budget, __u64 others, size_t page,
 }
 
 /*
- * Bytes that the kernel stores before a value in task or socket storage: 64 bytes of struct
- * bpf_local_storage_elem, up to its member sdata, and 8 bytes for the map's address.
+ * Bytes that the kernel stores before a value in task or socket storage. They are 64 bytes of
+ * struct bpf_local_storage_elem, up to its member sdata, and 8 bytes for the map's address.
  */
 #define BEFORE_VALUE 72
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Adds to an event's JSON line the member "context": the event's process, its ancestors, the names
- * of its users, and its container. docs/eventstrace.md describes the members.
+ * Adds the member "context" to an event's JSON line. The member has the event's process, its
+ * ancestors, the names of its users, and its container. docs/eventstrace.md describes it.
  */
 #ifndef ET_ENCODE_CONTEXT_H
 #define ET_ENCODE_CONTEXT_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Encodes an event as a document of the Elastic Common Schema: one JSON object in one line.
- * docs/ecs.md says which field of the event becomes which field of the document. Members that the
- * schema does not have are in the object "eventstrace".
+ * The page docs/ecs.md says which field of the event becomes which field of the document. Members
+ * that the schema does not have are in the object "eventstrace".
  *
  * Each member is written with a comma before it; the object's brace then overwrites the first
  * comma. No function checks for room in the buffer: ecs_bound() is an upper bound of all members.

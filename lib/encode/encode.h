@@ -65,7 +65,7 @@ struct et_encoder_ops {
 
 /*
  * An encoder: a format, and the state that it needs between two events. The caller provides the
- * memory; there is nothing to free in it, except members whose comment says so.
+ * memory. Nothing in it needs to be freed, except members whose comment names an owner.
  */
 struct et_encoder {
 	const struct et_encoder_ops *ops;

@@ -26,8 +26,8 @@ static inline unsigned int first_byte(__u64 mask)
 }
 
 /*
- * Compare each byte of the vector @v. The result is not 0 for a byte that needs an escape, or is
- * not ASCII: as signed numbers, 0x80 to 0xff are less than 0x20.
+ * Compare each byte of the vector @v. The result is not 0 for a byte that needs an escape or is not
+ * ASCII. As signed numbers, 0x80 to 0xff are less than 0x20.
  */
 #define SPECIAL(v) (((v) < 0x20) | ((v) == 0x7f) | ((v) == '"') | ((v) == '\\'))
 
@@ -73,8 +73,9 @@ static inline bool is_tail(unsigned char c)
 }
 
 /*
- * The length in bytes of the UTF-8 character at @p, whose first byte is 0x80 or more. 0 for invalid
- * UTF-8. 0 also for U+10FE80 to U+10FEFF, because this encoder writes them for invalid bytes.
+ * Return the length in bytes of the UTF-8 character at @p, whose first byte is 0x80 or more. Return
+ * 0 for invalid UTF-8, and for U+10FE80 to U+10FEFF. This encoder writes these characters for
+ * invalid bytes.
  *
  * The limits `low` and `high` of the second byte reject encodings longer than necessary,
  * surrogates, and code points above U+10FFFF.

@@ -10,8 +10,8 @@ static bool is_leap(unsigned int year)
 }
 
 /*
- * Compute the date by counting years and months from 1970, in at most about 600 steps. gmtime_r(3)
- * would read the host's time zone files, which UTC does not need.
+ * Compute the date by counting years and months from 1970, in at most about 600 steps. The function
+ * gmtime_r(3) would read the host's time zone files, which UTC does not need.
  */
 void et_timestamp_set_second(struct et_encoder *enc, __u64 second)
 {

@@ -205,7 +205,7 @@ static const struct et_hook_candidate rows[] = {
 			 FUNC("tty_write_kprobe", "tty_write")),
 	},
 	/*
-	 * The kretprobe candidate (set of hooks) for PROCESS_EXEC_FAILED is the last: execve(2)
+	 * The kretprobe candidate (set of hooks) for PROCESS_EXEC_FAILED is the last. execve(2)
 	 * sleeps until the file is read, and meanwhile a kretprobe may miss other calls.
 	 */
 	{

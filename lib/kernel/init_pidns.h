@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Finds facts about this process that only BPF programs can read: its IDs in the initial PID
- * namespace, and the inodes and terminals of its descriptors.
+ * Finds facts about this process that only BPF programs can read. These are its IDs in the initial
+ * PID namespace, and the inodes and terminals of its descriptors.
  */
 #ifndef ET_SELF_H
 #define ET_SELF_H

@@ -567,9 +567,9 @@ int et_pipeline_before_lost(struct et_pipeline *p)
 }
 
 /*
- * A new line of @n bytes is at @buf, behind the buffered lines. If the file has no room for it,
- * write the buffered lines, continue in the next file, and move the new line to the beginning of
- * the buffer.
+ * A new line of @n bytes is at @buf, behind the buffered lines. If the file has no room for the new
+ * line, write the buffered lines and continue in the next file. Then move the new line to the
+ * beginning of the buffer.
  */
 static int limit_output(struct et_pipeline *p, const char *buf, size_t n)
 {

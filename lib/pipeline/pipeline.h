@@ -182,9 +182,9 @@ void et_pipeline_next_output(struct et_pipeline *p, int fd);
  * @recorder:	writes the new recording, whose header is written; the pipeline owns it from now on
  * @deadline_ns: CLOCK_MONOTONIC: do not wait longer for the reader of the old recording
  *
- * The new recording begins with the processes that run, as PROCESS_EXISTS records with `again`, if
- * p->processes is set. So its replay needs no earlier recording. Of a recording with a limit, they
- * take at most a quarter: those that were used last.
+ * If p->processes is set, the new recording begins with the processes that run, as PROCESS_EXISTS
+ * records with `again`. So its replay needs no earlier recording. If the recording has a limit,
+ * these records take at most a quarter of it: the processes that were used last.
  *
  * Return: 0, or a negative errno if the end of the old recording, or the beginning of the new one,
  * cannot be written; p->error has the message.
@@ -260,8 +260,8 @@ int et_pipeline_record(struct et_pipeline *p, const void *data, size_t len);
 void et_pipeline_learn(struct et_pipeline *p, const void *data, size_t len);
 
 /*
- * Events of @ring were lost, and no LOST line is written for them: mark the processes in the table
- * as stale if @ring is the ring of forks, execs and exits. p->context may be NULL.
+ * Called for lost events of @ring for which no LOST line is written. If @ring is the ring of forks,
+ * execs and exits, mark the processes in the table as stale. p->context may be NULL.
  */
 void et_pipeline_learn_lost(struct et_pipeline *p, enum et_ring_class ring);
 

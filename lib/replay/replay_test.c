@@ -685,9 +685,9 @@ static void function_and_output(void **state)
 }
 
 /*
- * The events of et_options.event_set are added to those of et_options.events. The elements of an
- * array of et_event_stats may be smaller or larger than the library's, as in callers that were
- * compiled with another version of eventstrace.h.
+ * The events of et_options.event_set are added to those of et_options.events. A caller that was
+ * compiled with another version of eventstrace.h may have a smaller or larger struct
+ * et_event_stats.
  */
 static void sets_and_rows(void **state)
 {

@@ -496,8 +496,8 @@ static void test_merged_by_time(void **state)
 }
 
 /*
- * The state of a test with two rings. While the reader looks at the second ring, a signal handler
- * adds a record to the first ring, and then a later record to the second ring.
+ * The state of a test with two rings. A signal handler runs while the reader looks at the second
+ * ring. It adds a record to the first ring, and then a later record to the second ring.
  */
 struct late {
 	struct fixture *f;
@@ -562,8 +562,8 @@ static void test_record_during_the_look(void **state)
 
 /*
  * The state of a test with many rings, as with --ring-shards. Several threads write into all rings.
- * A counter is the clock: a thread takes a record's time before it reserves room for the record,
- * and a second time after it has committed the record.
+ * A counter is the clock. A thread takes a record's time before it reserves room for the record. It
+ * takes a second time after it has committed the record.
  */
 #define MANY_RINGS   16
 #define MANY_THREADS 3
@@ -667,8 +667,8 @@ static void *many_producer(void *arg)
 }
 
 /*
- * Check that the reader has passed on each record once, and in this order: if record A was
- * committed before the time of record B, A comes before B.
+ * Check that the reader has passed on each record once. If record A was committed before the time
+ * of record B, A must come before B.
  */
 static void check_many(const struct many *m)
 {

@@ -10,7 +10,7 @@
  * start any other program. So the caller writes nothing for a moment. If the events do not stop, it
  * is no loop.
  *
- * If the events stop, it may still be no loop: the reader may run programs only for events of other
+ * If the events stop, it may still be no loop. The reader may run programs only for events of other
  * processes, or its work may have ended by chance. So the caller then makes trials. In each trial,
  * it writes only events of readers, and waits. If these lines cause new events of readers, the new
  * events come in this time. It is a loop if ET_LOOP_TRIALS_HIT of ET_LOOP_TRIALS trials have more
@@ -34,8 +34,8 @@
 #include "lib/wire/schema.h"
 
 /*
- * Events are counted in windows of ET_LOOP_WINDOW_NS. A window is hot if it has at least
- * ET_LOOP_EVENTS events of readers and their descendants, and if these events are at least
+ * Events are counted in windows of ET_LOOP_WINDOW_NS. A window is hot if readers and their
+ * descendants have at least ET_LOOP_EVENTS events in it. These events must also be at least
  * ET_LOOP_SHARE / 4 of all events.
  */
 #define ET_LOOP_WINDOW_NS   500000000ULL
