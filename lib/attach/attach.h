@@ -21,8 +21,8 @@ struct et_attached;
 
 struct et_attach_config {
 	/*
-	 * The caller sets what the options decide; et_bpf_config__fill() sets the other members.
-	 * The mask load.bpf.events is not 0, and contains only known events.
+	 * The caller sets the members that depend on the options. et_bpf_config__fill() sets the
+	 * other members. The mask load.bpf.events is not 0, and contains only known events.
 	 */
 	struct et_load_config load;
 	enum et_attach_kind kind;

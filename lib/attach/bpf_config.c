@@ -92,8 +92,8 @@ static int exchange_numbers(struct et_filter_set *set, struct et_own_task *self,
 					continue;
 				}
 				/*
-				 * In the initial PID namespace, IDs need no translation.
-				 * The process may begin later.
+				 * In the initial PID namespace, IDs need no translation. A process
+				 * with this ID may begin later.
 				 */
 				if (!self->found[n] && !self->level)
 					continue;

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * Reads from the verifier's own statistics how much work the verification of each BPF program was.
- */
+/* Reads the verifier's statistics about each BPF program: how much work its verification was. */
 #ifndef ET_COST_H
 #define ET_COST_H
 

@@ -17,7 +17,7 @@
 
 #define WHY "the kernel has no such thing"
 
-/* A set of features in which ET_FEATURE_DIRECT is already known, with the result @err. */
+/* Return a set of features in which ET_FEATURE_DIRECT is already tested, with the result @err. */
 static struct et_feature_set kernel(int err)
 {
 	struct et_feature_set set = ET_FEATURE_SET_INIT;

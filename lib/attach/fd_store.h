@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Keeps files open without descriptors. It is used for BPF links, which keep BPF programs attached.
- * Their descriptors would count against RLIMIT_NOFILE. A file that was sent through a Unix socket
- * and is not received yet stays open without a descriptor.
+ * Keeps files open without descriptors. The files are BPF links, which keep BPF programs attached.
+ * A descriptor for each link would count against RLIMIT_NOFILE. A file that was sent through a Unix
+ * socket and is not received yet stays open without a descriptor.
  */
 #ifndef ET_FD_STORE_H
 #define ET_FD_STORE_H

@@ -14,14 +14,17 @@ struct bpf_object;
 struct et_link;
 struct et_probes;
 
-/* The attached BPF programs. Initialize `events_fd` and `calls`, and all others with 0. */
+/*
+ * The attached BPF programs. The caller initializes `events_fd` and `calls`, and all other members
+ * with 0.
+ */
 struct et_links {
 	struct et_link *links;
 	size_t count, room;
 	struct et_fd_store store; /* keeps most BPF links open without descriptors */
 	__u64 missed;             /* calls that kprobes had missed when they were detached */
 	int events_fd;            /* from et_tracefs__open(), if a BPF program uses a tracepoint */
-	/* the skeleton, if others call the programs at system calls (calls.h); else NULL */
+	/* the skeleton, if other BPF programs call those at system calls (calls.h); else NULL */
 	struct et_probes *calls;
 };
 
@@ -39,8 +42,8 @@ int et_links__add(struct et_links *links, const struct bpf_object *obj,
 		  const struct et_hook_program *entry);
 
 /*
- * Attach the BPF programs that call other programs at system calls, after all those were added. It
- * does nothing without `calls`. Returns 0 or a negative errno.
+ * Attach the BPF programs that call other programs at system calls, after all called programs were
+ * added. Does nothing if `calls` is NULL. Returns 0 or a negative errno.
  */
 int et_links__add_calls(struct et_links *links, const struct bpf_object *obj);
 

@@ -38,7 +38,10 @@ static size_t string_len(const char *p)
 	return (size_t)(end + 1 - p);
 }
 
-/* Length of the number at @p; 0: there is none. @end is needed: a line has no terminating 0. */
+/*
+ * Length of the number at @p; 0: no number is there. @end is the end of the line, which has no
+ * terminating 0.
+ */
 static size_t number_len(const char *p, const char *end)
 {
 	const char *q = p;

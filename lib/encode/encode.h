@@ -64,8 +64,8 @@ struct et_encoder_ops {
 };
 
 /*
- * An encoder: a format, and the state that it needs between two events. The caller provides the
- * memory. Nothing in it needs to be freed, except members whose comment names an owner.
+ * An encoder: a format, and the state that the format needs between two events. The caller provides
+ * the memory of the struct. The caller also frees some members, as their comments state.
  */
 struct et_encoder {
 	const struct et_encoder_ops *ops;

@@ -205,7 +205,7 @@ static inline __attribute__((always_inline)) char *put_text(char *out, const uns
 
 		/*
 		 * A special character often follows another one, as in "\r\n" or in text that is
-		 * not ASCII. So this loop handles all that follow each other.
+		 * not ASCII. So this loop handles all special characters in a row.
 		 */
 		do {
 			if (p == end)

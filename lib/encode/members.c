@@ -137,7 +137,7 @@ int et_members_new(const char *only, const char *except, struct et_members **ret
 
 /* ---- lines -------------------------------------------------------------------------------- */
 
-/* How much of a member of the JSON line a list of names selects. */
+/* The part of a JSON member that a list of names selects. */
 enum match {
 	MATCH_NONE,
 	MATCH_PART, /* the list names some members of the object, such as "pids.tgid" for "pids" */
@@ -162,8 +162,8 @@ static enum match match_name(const struct list *list, const char *key, size_t le
 }
 
 /*
- * Find how much of the member @key of the JSON line @list selects. The name "argv" also selects
- * "argv_size" and similar members, unless the list has the name "argv_size" itself.
+ * Find which part of the member @key of the JSON line the list @list selects. The name "argv" also
+ * selects "argv_size" and similar members, unless the list has the name "argv_size" itself.
  */
 static enum match match_member(const struct list *list, const char *key, size_t len)
 {
@@ -203,8 +203,8 @@ static const char *skip_value(const char *p)
 }
 
 /*
- * An object of the JSON line, such as "pids", and how much of it the lists `only` and `except`
- * select.
+ * An object of the JSON line, such as "pids". `only` and `except` are the parts of the object that
+ * the lists of these names select.
  */
 struct parent {
 	char name[NAME_MAX_];

@@ -23,7 +23,7 @@ const char et_digit_pairs[201] =
 #define ALL(d) ((__u64)(d) << 32)
 /*
  * FROM(): numbers of this bit length have @d digits below @power, a power of ten, and @d + 1 digits
- * from it on.
+ * otherwise.
  */
 #define FROM(d, power) (((__u64)((d) + 1) << 32) - (power))
 

@@ -26,8 +26,9 @@ extern const char et_digit_pairs[201];
 
 /*
  * Table for et_count_digits(). The index is the position of the number's highest bit. The number of
- * digits is (number + entry) >> 32. Some numbers with the same highest bit may have one digit more:
- * those from a power of ten on. The entry is so large that their sum reaches the next 2^32.
+ * digits is (number + entry) >> 32. Numbers with the same highest bit may differ in length: the
+ * larger ones then have one digit more. For these, the entry is so large that the sum reaches the
+ * next multiple of 2^32.
  */
 extern const __u64 et_digit_counts[32];
 

@@ -8,7 +8,7 @@
 
 #include <stddef.h>
 
-/* What a terminal does with a character. */
+/* How a terminal treats a character. */
 enum et_char_kind {
 	ET_CHAR_SHOWN, /* printable: the terminal shows it in et_char.width columns */
 	/* control or invisible character: the terminal shows nothing, or obeys it */

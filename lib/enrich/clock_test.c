@@ -71,13 +71,13 @@ static void test_offset(void **state)
 	(void)state;
 	assert_int_equal(time_of(clock, 5 * SECOND), 1700000000 * SECOND);
 	assert_int_equal(time_of(clock, 5 * SECOND + 123), 1700000000 * SECOND + 123);
-	/* The time of an event that is older than the enricher. */
+	/* This event is older than the enricher. */
 	assert_int_equal(time_of(clock, 4 * SECOND), 1699999999 * SECOND);
 	et_enricher_free(clock);
 
 	/*
-	 * CLOCK_REALTIME is less than CLOCK_MONOTONIC: a host with a long uptime whose clock was
-	 * never set.
+	 * On a host with a long uptime whose clock was never set, CLOCK_REALTIME is less than
+	 * CLOCK_MONOTONIC.
 	 */
 	clock = start(5000 * SECOND, 100 * SECOND);
 	assert_int_equal(time_of(clock, 5000 * SECOND), 100 * SECOND);

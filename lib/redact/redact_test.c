@@ -66,7 +66,7 @@ static void test_cut_texts(void **state)
 	assert_true(globs_cut("*secret", "anything"));
 }
 
-/* A pattern of the maximum length, whose positions take several 64-bit words. */
+/* The pattern has the maximum length, so its positions take several 64-bit words. */
 static void test_long_patterns(void **state)
 {
 	char pattern[ET_GLOB_MAX + 2], text[ET_GLOB_MAX + 2];
@@ -89,7 +89,7 @@ static void test_long_patterns(void **state)
 	}
 }
 
-/* Patterns that make a backtracking matcher take exponential time. */
+/* This pattern makes a backtracking matcher take exponential time. */
 static void test_hostile_pattern(void **state)
 {
 	static char text[1 << 20];

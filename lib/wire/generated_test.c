@@ -21,7 +21,7 @@
 
 static const char *abi_path, *docs_path, *events_path;
 
-/* The text of the file at @path, NUL-terminated; the caller frees it. */
+/* Return the text of the file at @path, NUL-terminated; the caller frees it. */
 static char *read_file(const char *path)
 {
 	FILE *f = fopen(path, "r");
