@@ -66,10 +66,10 @@ static const struct et_hook_candidate rows[] = {
 	},
 	/*
 	 * taskstats_exit() has an argument that tells whether the thread is the last of its
-	 * process. The tracepoint sched_process_exit has no such argument before 6.16. There the
-	 * BPF program finds the last thread itself, and stores which exits it has sent.
-	 * taskstats_exit() needs CONFIG_TASKSTATS. In each list, the BPF program that sends a saved
-	 * exit is attached before the one that saves it.
+	 * process. The tracepoint sched_process_exit has no such argument before 6.16. On these
+	 * kernels, the BPF program finds the last thread itself, and stores which exits it has
+	 * sent. taskstats_exit() needs CONFIG_TASKSTATS. In each list, the BPF program that sends a
+	 * saved exit is attached before the BPF program that saves it.
 	 */
 	{
 		.event_id = ET_PROCESS_EXIT, .kind = ET_ATTACH_FENTRY,

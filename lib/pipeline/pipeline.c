@@ -453,9 +453,9 @@ void et_pipeline_next_output(struct et_pipeline *p, int fd)
 }
 
 /*
- * Begin a recording with the processes that run, as the table knows them. The records are in the
- * order in which the processes were used, so that a table that sees them has them in this order,
- * too.
+ * Begin a recording with the processes that run and that the table has. The records are in the
+ * order in which the processes were last used. A table that sees these records then has the same
+ * order.
  */
 static int record_processes(struct et_pipeline *p)
 {
@@ -581,7 +581,10 @@ static int limit_output(struct et_pipeline *p, const char *buf, size_t n)
 	/* At the first line, measure the file again: the caller may have added lines to it. */
 	if (!p->sink->written && !p->sink->used)
 		limit->before = bytes_in(p->sink->fd);
-	/* A line that is longer than the limit is alone in its file. */
+	/*
+	 * The file is empty, so the line is written to it, even if the line alone exceeds the
+	 * limit.
+	 */
 	if (limit->before + p->sink->written + p->sink->used == limit->begin)
 		return 0;
 	r = limit_file(p, limit, n);

@@ -224,8 +224,8 @@ int et_pipeline_wait(struct et_pipeline *p, __u64 deadline_ns);
 /*
  * Call this before et_pipeline_lost() for losses that a comparison of counters finds. If the
  * recording has no room for their LOST records, the next recording begins here. A LOST record
- * itself never begins one, because the account of the present recording already counts its events.
- * Return: 0 or a negative errno.
+ * itself never begins a recording, because the account of the present recording already counts the
+ * lost events. Return: 0 or a negative errno.
  */
 int et_pipeline_before_lost(struct et_pipeline *p);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Finds lost events after which no record has come, so that no gap in the sequence numbers shows
- * the loss. For this, it reads the BPF programs' counters once a second while events come, and at
- * the end. Internal to this folder.
+ * Finds lost events that no gap in the sequence numbers shows, because no record has come after
+ * them. For this, it reads the BPF programs' counters once a second while events come, and at the
+ * end. Internal to this folder.
  */
 #ifndef ET_LOSSES_H
 #define ET_LOSSES_H

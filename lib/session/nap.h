@@ -35,7 +35,7 @@ struct et_nap_seen {
 	__u64 before_last; /* time of the event before the last one; 0: none */
 	__u64 began_ns;    /* when the session began to read these records */
 	__u64 since_ns;    /* when the rings were empty the last time; 0: never */
-	__u64 fill;        /* thousandths of a ring that were read since since_ns */
+	__u64 fill;        /* part of a ring that was read since since_ns, in thousandths */
 	bool feedback;     /* most events are of processes that read the output */
 };
 

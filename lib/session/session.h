@@ -68,7 +68,7 @@ struct et_session {
 	__u64 flushed_at;  /* when buffered lines were last written */
 	__u64 budget_ns;   /* latency budget: et_nap_budget() */
 	__u64 nap_cap_ns;  /* longest nap: et_nap_cap() */
-	__u64 nap_ns;      /* length of the last sleep, if it was a nap; 0: it was none */
+	__u64 nap_ns;      /* length of the last sleep if that was a nap; else 0 */
 	bool napping;      /* true from the decision to nap until the nap has ended */
 	bool blocked;      /* true while an output accepts no more of the buffered bytes */
 	__u64 idle_at;     /* when the rings were last empty */
