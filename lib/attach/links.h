@@ -24,7 +24,7 @@ struct et_links {
 	struct et_fd_store store; /* keeps most BPF links open without descriptors */
 	__u64 missed;             /* calls that kprobes had missed when they were detached */
 	int events_fd;            /* from et_tracefs__open(), if a BPF program uses a tracepoint */
-	/* the skeleton, if other BPF programs call those at system calls (calls.h); else NULL */
+	/* the skeleton, if BPF programs run at system calls by tail calls (calls.h); else NULL */
 	struct et_probes *calls;
 };
 

@@ -11,7 +11,7 @@
 
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
 
-/* the prefixes of the filters in the last call of good() or bad() */
+/* The prefixes of the last filter set that was made. */
 static struct et_prefix_set prefixes;
 
 static struct et_filter_set good(const struct et_filter *filters, size_t count)
