@@ -156,7 +156,7 @@ static void find_tty_write(struct et_bpf_config *bpf, const struct et_log *log)
 
 	if (!et_kallsyms__find(syms, sizeof(syms) / sizeof(syms[0])))
 		et_log__write(log, ET_LOG_INFO,
-			      "/proc/kallsyms is hidden: terminals are told by device number");
+			      "/proc/kallsyms is hidden: terminals are found by device number");
 	bpf->tty_write_addr = syms[0].addr;
 	bpf->redirected_tty_write_addr = syms[1].addr;
 }

@@ -153,8 +153,8 @@ void et_dcache__find(const struct et_loaded *loaded, const struct et_log *log)
 	if (why)
 		et_log__write(
 			log, ET_LOG_WARNING,
-			"the kernel's table of file names is not usable: %s. Of files in large "
-			"folders only names are seen, flagged as unresolved",
+			"the kernel's table of file names is not usable: %s. Paths of files in large "
+			"folders are the names that processes passed, flagged as unresolved",
 			why);
 	else
 		et_log__write(log, ET_LOG_INFO, "the kernel's table of file names has 2^%u chains",

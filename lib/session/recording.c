@@ -69,7 +69,7 @@ int et_session_end_output(struct et_session *s, __u64 deadline_ns)
 		return et_pipeline_end(&s->pipeline, NULL, deadline_ns);
 	if (et_session_count_recording(s, true, rows, &totals) < 0) {
 		et_log__write(&s->log, ET_LOG_WARNING,
-			      "the recording gets no end: its account cannot be had");
+			      "the recording gets no end: its counts could not be read");
 		return et_pipeline_end(&s->pipeline, NULL, deadline_ns);
 	}
 	return et_pipeline_end(&s->pipeline, &totals, deadline_ns);

@@ -184,11 +184,11 @@ void options_help(FILE *out)
 	put_events(out);
 	fputs("\nExit status:\n"
 	      "  0  stopped cleanly: by -d, -n, SIGINT, SIGTERM or SIGHUP\n"
-	      "  1  anything that has no number of its own\n"
-	      "  2  the command line makes no sense\n"
+	      "  1  an error without a number of its own\n"
+	      "  2  the command line is wrong\n"
 	      "  3  a privilege is missing; the message names it\n"
-	      "  4  no requested event can be had on this kernel, or one that was named\n"
-	      "     cannot be had with the hooks of --attach\n"
+	      "  4  no requested event can be recorded on this kernel, or one that was\n"
+	      "     named cannot be recorded with the hooks of --attach\n"
 	      "  5  the output cannot be written: no space, closed pipe, no permission\n"
 	      "With a COMMAND that was started: its own status if that is not 0, or 128 plus\n"
 	      "the signal that ended it; 126: it cannot be executed; 127: no such program.\n",

@@ -13,7 +13,7 @@ static int check_recording(struct parser *p)
 	bool stdout_taken = o->record && !strcmp(o->record, "-");
 
 	if (o->replay_count && o->record)
-		return fail(p, "--replay and --record cannot be had at once");
+		return fail(p, "--replay and --record cannot be used together");
 	if (o->redact_tty && !o->redact_count)
 		return fail(p, "--redact-tty needs a --redact=PATTERN");
 	if (o->replay_count && o->env)
@@ -45,7 +45,7 @@ static int check_recording(struct parser *p)
 		return fail(p, "-i needs an --output, as --record takes stdout");
 	if (o->append && o->record)
 		return fail(p, "--append: nothing can follow the end of a recording, so it cannot "
-			       "be had with --record");
+			       "be used with --record");
 	if (o->rotate_keep && !o->rotate_size)
 		return fail(p, "--rotate-keep needs a --rotate-size");
 	if (o->rotate_size && o->replay_count)

@@ -32,7 +32,7 @@ const struct option_row option_table[] = {
 	{ KEY_OUTPUT, "output", "FILE", "write events to FILE; \"-\" is stdout" },
 	{ KEY_APPEND, "append", NULL, "keep what is in the FILE of --output, and write after it" },
 	{ KEY_RECORD, "record", "FILE",
-	  "write raw records to FILE, for --replay, and no events anywhere unless --output says so" },
+	  "write raw records to FILE, for --replay; events are printed only with --output" },
 	{ KEY_REPLAY, "replay", "FILE",
 	  "print the events of a FILE that --record wrote; several, oldest first: again, or as "
 	  "further words; needs no privileges" },

@@ -247,7 +247,7 @@ static void recordings(void **state)
 	bad(ARGS("--record"), "option --record needs an argument");
 	bad(ARGS("--record="), "--record needs the name of a file");
 	bad(ARGS("--replay="), "--replay needs the name of a file");
-	bad(ARGS("--record=a", "--replay=b"), "--replay and --record cannot be had at once");
+	bad(ARGS("--record=a", "--replay=b"), "--replay and --record cannot be used together");
 	bad(ARGS("--probe", "--replay=b"), "--probe neither records nor replays");
 	bad(ARGS("--record=a", "--probe"), "--probe neither records nor replays");
 	bad(ARGS("-i", "--replay=b"), "--replay attaches nothing: -i has nothing to say");
@@ -285,7 +285,7 @@ static void several_recordings(void **state)
 	assert_string_equal(o[0].command[0], "make");
 
 	bad(ARGS("--replay=r", "r.1", "--nonsense"), "unknown option --nonsense");
-	bad(ARGS("--replay=r", "r.1", "--record=a"), "--replay and --record cannot be had at once");
+	bad(ARGS("--replay=r", "r.1", "--record=a"), "--replay and --record cannot be used together");
 	for (int i = 0; i <= REPLAYS_MAX; i++)
 		many[i + 2] = (char *)"r";
 	bad(many, "--replay=r: there can be 256 recordings at most");
@@ -296,7 +296,7 @@ static void several_recordings(void **state)
 static void appending(void **state)
 {
 	const char *no_end = "--append: nothing can follow the end of a recording, so it cannot be "
-			     "had with --record";
+			     "used with --record";
 
 	(void)state;
 	assert_false(good(ARGS("-o", "events.json")).append);

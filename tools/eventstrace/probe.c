@@ -162,6 +162,6 @@ enum status probe_run(struct et_options *opts, const struct run_as *who, bool ve
 	}
 	if (status)
 		return status;
-	fprintf(out, "\n%d of %d events can be had\n", wanted - missing, wanted);
+	fprintf(out, "\n%d of %d events can be recorded\n", wanted - missing, wanted);
 	return missing ? STATUS_ATTACH : STATUS_OK;
 }

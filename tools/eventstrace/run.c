@@ -64,7 +64,7 @@ static enum status check_named(const struct options *options, const struct et_se
 	for (size_t i = 0; i < info_count; i++) {
 		if (!(missing & ET_EVENT_BIT(infos[i].id)))
 			continue;
-		log_err("--%s cannot be had with the hooks of --attach: --probe says why",
+		log_err("--%s cannot be recorded with the hooks of --attach: --probe says why",
 			infos[i].flag);
 		return STATUS_ATTACH;
 	}

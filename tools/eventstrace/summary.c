@@ -282,7 +282,7 @@ static void print_account(const struct et_session_stats *ss, const struct et_eve
 	if (ss->lost_told != total->lost + ss->missing)
 		fprintf(out, "; found to be lost: %" PRIu64, ss->lost_told);
 	if (ss->lost_written != ss->lost_told)
-		fprintf(out, "; LOST lines tell of %" PRIu64, ss->lost_written);
+		fprintf(out, "; LOST lines report %" PRIu64, ss->lost_written);
 	fputc('\n', out);
 }
 
@@ -339,7 +339,7 @@ static void print_recording(const struct summary *s, FILE *out)
 	if (!s->whole && s->running)
 		return;
 	if (!s->whole)
-		fputs("the recording's own account was not reached: it stands at the end\n", out);
+		fputs("the recording's own account was not reached: it is at the end of the file\n", out);
 	else if (ss->accounted)
 		fputs("when it was recorded, every event was accounted for\n", out);
 	else

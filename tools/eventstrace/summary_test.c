@@ -211,7 +211,7 @@ static void text(void **state)
 		"wire format: varlen; reader woken 9 times; output 123456 bytes; "
 		"malformed records: 1\n"
 		"every event is accounted for: 3019 attempted = 3006 received + 12 lost, "
-		"1 missing; LOST lines tell of 11\n"
+		"1 missing; LOST lines report 11\n"
 		"eventstrace: 3005 events, 12 lost, 1 sent but not received\n");
 }
 
@@ -600,7 +600,7 @@ static void replayed(void **state)
 		"1\nwhen it was recorded, NOT every event was accounted for\n");
 	fake_whole = false;
 	replayed_text_is("output 123456 bytes; malformed records: 1\n"
-			 "the recording's own account was not reached: it stands at the end\n");
+			 "the recording's own account was not reached: it is at the end of the file\n");
 
 	fake_count = 0;
 	assert_int_equal(summary_take_replay(NULL, &s), 0);

@@ -304,7 +304,7 @@ static void check_account(const struct tracer_result *result)
 		fail("%" PRIu64 " lines of events came, and %" PRIu64 " are told", events,
 		     number(doc, "/total/written"));
 	if (lost_events != lost)
-		fail("LOST lines tell of %" PRIu64 " events", lost_events);
+		fail("LOST lines report %" PRIu64 " events", lost_events);
 	if (bad_lines)
 		fail("%" PRIu64 " lines are none of its own", bad_lines);
 	yyjson_doc_free(doc);
