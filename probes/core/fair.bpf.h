@@ -5,9 +5,10 @@
  *
  * While less than half of a ring is full, no user is limited, and users' bytes are not counted. As
  * soon as half of the ring is full, each user's bytes are counted, until less than half is full
- * again. A user whose count exceeds twice the free space may add no more records. The last eighth
- * of a ring is only for root. So a ring always has free space: one user fills at most three
- * quarters of it, and two users together fill at most four fifths.
+ * again. A user whose count exceeds twice the free space may add no more records. For users other
+ * than root, the free space does not include the last eighth of the ring. So one such user fills at
+ * most three quarters of a ring, and two together at most four fifths. Root alone fills at most
+ * five sixths.
  *
  * BPF programs ask the kernel how full a ring is; user space does nothing for this. The query is a
  * helper call, so it is repeated only after the CPU's lane (work area) has added et_fair_look

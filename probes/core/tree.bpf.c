@@ -28,8 +28,8 @@
 volatile __u32 et_tree_seeding = 0;
 
 /*
- * The roots of trees that have been found so far. The index is an enum et_filter_form. Each element
- * is a mask of indexes in et_config.filters.trees[form].
+ * The roots of trees that have been found so far, by enum et_filter_form (ET_ONLY, ET_EXCEPT). Bit
+ * i is set once the root process of et_config.filters.trees[form][i] has been found.
  */
 volatile __u32 et_tree_found[2] = {};
 

@@ -58,8 +58,8 @@ static __always_inline int attempted_emit(const struct sock *sk, const struct at
 	struct et_emit em;
 
 	/*
-	 * When the answer of the other side arrives, any task may be the current task. So name the
-	 * user of the attempt as the cause of the event.
+	 * When the answer of the other side arrives, any task may be current. So count the record's
+	 * bytes for the user who made the attempt.
 	 */
 	ev = et_emit_begin_for(&em, NETWORK_CONNECTION_ATTEMPTED, network_connection_attempted, 0,
 			       ET_ACTOR_USER(who->creds.ruid));

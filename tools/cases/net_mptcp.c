@@ -2,7 +2,7 @@
 /*
  * A server for connections of several paths (MPTCP) with a TCP client, the most frequent kind. Then
  * a connection of several paths: the first path's attempt and accept are events, its close is not.
- * Without MPTCP in the kernel this case does nothing.
+ * Without MPTCP in the kernel this case reports that, and does nothing.
  */
 #include "tools/cases/tcp.h"
 
@@ -53,6 +53,7 @@ int main(int argc, char **argv, char **envp)
 	listener = mptcp_socket();
 	if (listener < 0) {
 		CHECK(errno == EPROTONOSUPPORT);
+		account_cannot("no MPTCP in this kernel (socket is EPROTONOSUPPORT)");
 		return account_end();
 	}
 	CHECK(bind(listener, (struct sockaddr *)&addr, sizeof(addr)) == 0);

@@ -35,7 +35,7 @@ void event_choice_add(struct event_choice *choice, unsigned int id)
 
 void event_choice_add_all(struct event_choice *choice)
 {
-	choice->events = event_list_all();
+	choice->events |= event_list_all();
 	choice->made = true;
 }
 

@@ -105,6 +105,18 @@ static void leading_drop_takes_from_what_was_chosen(void **state)
 	assert_int_equal(c.named, EXEC);
 }
 
+/* "All events" do not include PROCESS_EXISTS, and keep it if it was chosen before. */
+static void all_keeps_what_was_chosen(void **state)
+{
+	struct event_choice c = { 0 };
+
+	(void)state;
+	assert_int_equal(event_choice_apply(&c, "exists", NULL, 0), 0);
+	event_choice_add_all(&c);
+	assert_int_equal(c.events, ALL | EXISTS);
+	assert_int_equal(c.named, EXISTS);
+}
+
 /* An emptied choice stays a choice: a later minus does not bring all events back. */
 static void emptied_is_a_choice(void **state)
 {
@@ -152,6 +164,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names),
+		cmocka_unit_test(all_keeps_what_was_chosen),
 		cmocka_unit_test(categories),
 		cmocka_unit_test(drops),
 		cmocka_unit_test(leading_drop_takes_from_all),

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "tools/eventstrace/patient_write.h"
 #include "tools/eventstrace/same_file.h"
 #include "tools/eventstrace/stop.h"
 
@@ -35,6 +36,8 @@ bool output_is(const char *path, int fd)
 
 int output_text(int fd, const char *text, size_t size)
 {
+	const size_t piece = patient_piece(isatty(fd));
+
 	while (size) {
 		struct pollfd fds[] = {
 			{ .fd = fd, .events = POLLOUT },
@@ -48,7 +51,7 @@ int output_text(int fd, const char *text, size_t size)
 			return -ECANCELED;
 		if (!fds[0].revents)
 			continue;
-		n = write(fd, text, size);
+		n = write(fd, text, size < piece ? size : piece);
 		if (n < 0 && errno != EINTR && errno != EAGAIN)
 			return -errno;
 		if (n > 0) {
@@ -69,6 +72,5 @@ int output_features(int fd, const struct et_features *features, const char *head
 		       "{\"bpf_tramp\": %s, \"ipv6\": %s}%s%s}\n",
 		       features->bpf_tramp ? "true" : "false", features->ipv6 ? "true" : "false",
 		       *header ? ", " : "", header);
-	/* A pipe or a terminal that polls writable takes this much at once. */
 	return output_text(fd, line, len);
 }

@@ -15,6 +15,8 @@
 #include <cmocka.h>
 #include <zstd.h>
 
+#include "tools/eventstrace/stop.h"
+
 static char folder[] = "/tmp/eventstrace-output-XXXXXX";
 static char path[64];
 
@@ -367,10 +369,30 @@ static void replaces_only_files(void **state)
 	assert_int_equal(output_find(path, &file), -EMEDIUMTYPE);
 }
 
+/*
+ * A pipe whose descriptor blocks and whose reader has stalled: it polls writable, and has room for
+ * less than the text. A signal must still end output_text().
+ */
+static void stops_at_a_stalled_pipe(void **state)
+{
+	static char text[1 << 20];
+	int fds[2];
+
+	(void)state;
+	assert_int_equal(pipe2(fds, O_CLOEXEC), 0);
+	memset(text, 'x', sizeof(text));
+	assert_int_equal(stop_install(), 0);
+	assert_int_equal(stop_begin(1), 0);
+	assert_int_equal(output_text(fds[1], text, sizeof(text)), -ECANCELED);
+	close(fds[0]);
+	close(fds[1]);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_teardown(name, remove_file)
 	const struct CMUnitTest tests[] = {
+		TEST(stops_at_a_stalled_pipe),
 		TEST(empties_a_file),
 		TEST(appends),
 		TEST(appends_where_the_end_is),

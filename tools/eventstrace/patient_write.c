@@ -6,14 +6,17 @@
 #include <poll.h>
 #include <unistd.h>
 
-/*
- * A terminal that polls writable takes this much without blocking; a pipe takes PIPE_BUF at once.
- */
+/* Most bytes that a terminal takes without blocking, when it polls writable. */
 #define TERMINAL_PIECE 256
+
+size_t patient_piece(bool terminal)
+{
+	return terminal ? TERMINAL_PIECE : PIPE_BUF;
+}
 
 int patient_write(int fd, bool terminal, const char *text, size_t size, int patience_ms)
 {
-	size_t piece = terminal ? TERMINAL_PIECE : PIPE_BUF;
+	size_t piece = patient_piece(terminal);
 
 	while (size) {
 		struct pollfd pfd = { .fd = fd, .events = POLLOUT };

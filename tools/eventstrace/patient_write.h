@@ -6,6 +6,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/*
+ * Most bytes that a blocking write(2) takes without waiting, after poll(2) reported POLLOUT: of a
+ * terminal, or of a pipe, a socket or a file.
+ */
+size_t patient_piece(bool terminal);
+
 /**
  * patient_write() - write all of a text, without blocking for long
  * @fd:		the descriptor; it may be a blocking one

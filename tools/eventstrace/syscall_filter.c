@@ -178,15 +178,12 @@ static int permit_sending(scmp_filter_ctx ctx, int fd)
 	return seccomp_rule_add_array(ctx, SCMP_ACT_ALLOW, SCMP_SYS(sendto), 2, args);
 }
 
-/* The kernel's flag: the C library may set it, and here it has no effect. */
-#define KERNEL_O_LARGEFILE 0100000
-
 /* openat() in one folder, with these flags exactly. */
 static int permit_opening(scmp_filter_ctx ctx, int folder, int flags)
 {
 	const struct scmp_arg_cmp args[] = {
 		IS(0, (scmp_datum_t)folder),
-		{ 2, SCMP_CMP_MASKED_EQ, 0xffffffff & ~KERNEL_O_LARGEFILE, (scmp_datum_t)flags },
+		IS(2, (scmp_datum_t)flags),
 	};
 
 	return seccomp_rule_add_array(ctx, SCMP_ACT_ALLOW, SCMP_SYS(openat), 2, args);

@@ -7,4 +7,4 @@
 set -eu
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 name=${1:?no name}
-bazel-bin/tools/fuzz/seeds "lib/record/testdata/$name.etr" tools/fuzz/corpus "$name"
+bazel-bin/tools/fuzz/seeds "lib/recording/testdata/$name.etr" tools/fuzz/corpus "$name"

@@ -21,9 +21,15 @@
 #include "tools/fuzz/require.h"
 
 enum how {
-	OLDER = 1 << 0, /* of the first generation */
+	OLDER = 1 << 0, /* the layout is of an earlier generation: generation_of() */
 	FIXED = 1 << 1, /* laid out as ET_FORMAT_FIXED */
 };
+
+/* The generation of the layout. The bits of @how above FIXED choose an earlier one. */
+static unsigned int generation_of(unsigned int how)
+{
+	return how & OLDER ? 1 + (how >> 2) % (ET_GENERATION - 1) : ET_GENERATION;
+}
 
 /* Behind those that any field can have, bits that no decoder knows. */
 #define FLAGS     0x3fu
@@ -65,7 +71,7 @@ static void add_var(struct input *in, unsigned int type)
 /* Return: its generation. */
 static unsigned int make_record(struct input *in, unsigned int how, struct ref_layout *layout)
 {
-	unsigned int generation = how & OLDER ? 1 : ET_GENERATION, seen = 0;
+	unsigned int generation = generation_of(how), seen = 0;
 
 	require(reference_layout(take_u8(in) % tops, generation, layout));
 	memset(&rec.hdr, 0, sizeof(rec.hdr));

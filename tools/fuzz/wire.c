@@ -24,7 +24,7 @@
 
 enum {
 	MEND = 1 << 0,  /* make the header right as far as it can be: most inputs die of it */
-	OLDER = 1 << 1, /* the record is of the first generation */
+	OLDER = 1 << 1, /* the record is of an earlier generation: layouts_of() */
 	TTY = 1 << 2,   /* redact terminal writes, too */
 	FIXED = 1 << 3, /* lay it out as ET_FORMAT_FIXED: its slots are larger than inputs */
 };
@@ -38,7 +38,7 @@ static const struct {
 #include "lib/wire/schema.def"
 };
 
-static struct et_layouts *layouts[2]; /* today's, and the first */
+static struct et_layouts *layouts[ET_GENERATION + 1]; /* by generation */
 static struct et_redactor *redactors[2];
 static struct et_text *texts[2]; /* lines without a limit, and those of a narrow terminal */
 
@@ -57,12 +57,20 @@ static void set_up(void)
 		};
 
 		require(et_text_new(&text, &texts[i]) == 0);
-		require(et_layouts_new(&layouts[i]) == 0);
 		require(et_redactor_new(patterns, 3, i, &redactors[i]) == 0);
 	}
-	for (unsigned int id = 1; id < ET_EVENT_TYPES; id++)
-		et_layouts_set(layouts[1], id, 1);
-	et_layouts_set(layouts[1], ET_LOST, 1);
+	for (unsigned int generation = 1; generation <= ET_GENERATION; generation++) {
+		require(et_layouts_new(&layouts[generation]) == 0);
+		for (unsigned int id = 1; id < ET_EVENT_TYPES; id++)
+			et_layouts_set(layouts[generation], id, generation);
+		et_layouts_set(layouts[generation], ET_LOST, generation);
+	}
+}
+
+/* The layouts of a record. The bits of @how above FIXED choose an earlier generation. */
+static struct et_layouts *layouts_of(unsigned int how)
+{
+	return layouts[how & OLDER ? 1 + (how >> 4) % (ET_GENERATION - 1) : ET_GENERATION];
 }
 
 static void mend(struct et_header *hdr, size_t len, bool older)
@@ -200,7 +208,7 @@ static void redact(struct et_layouts *l, struct et_redactor *redactor, const str
 
 static void try_record(const char *rec, size_t len, unsigned int how)
 {
-	struct et_layouts *l = layouts[!!(how & OLDER)];
+	struct et_layouts *l = layouts_of(how);
 	const struct et_header *hdr = (const void *)rec;
 	struct et_event event = { .time_ns = 1 };
 	size_t bound;
@@ -246,7 +254,7 @@ static void try_fixed(struct input *in, unsigned int how)
 	__u8 what = take_u8(in), to = take_u8(in);
 	size_t len = take(in, rec.bytes, in->left);
 
-	if (et_layouts_decode(layouts[0], rec.bytes, len, &event) < 0 ||
+	if (et_layouts_decode(layouts[ET_GENERATION], rec.bytes, len, &event) < 0 ||
 	    rec.hdr.format != ET_FORMAT_VARLEN)
 		return;
 	et_record_make_fixed(&rec);
@@ -261,7 +269,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct input in = { data, size };
 	unsigned int how = take_u8(&in);
 
-	if (!layouts[0])
+	if (!layouts[ET_GENERATION])
 		set_up();
 	if (how & FIXED)
 		try_fixed(&in, how);
