@@ -37,6 +37,7 @@ static unsigned int fields_set; /* number of 64-bit fields of the last record */
 #define set_DEC64(field, v) ((field) = (v))
 #define set_COMM(field, v)  memcpy((field), "1\",9007199254740993", 16)
 #define set_RING(field, v)
+#define set_EVENT(field, v)
 #define set_MODE(field, v)
 #define set_ADDR(field, v)
 

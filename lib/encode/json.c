@@ -63,6 +63,18 @@ static inline char *put_RING(char *p, __u8 v)
 	return v == ET_RING_LIFECYCLE ? PUT(p, "\"lifecycle\"") : PUT(p, "\"bulk\"");
 }
 
+static inline char *put_EVENT(char *p, __u16 id)
+{
+	switch (id) {
+#define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) \
+	case (id):                                                \
+		return PUT(p, "\"" #NAME "\"");
+#include "lib/wire/schema.def"
+	default:
+		return PUT(p, "\"UNKNOWN\"");
+	}
+}
+
 static inline char *put_ADDR(char *p, const __u8 v[16])
 {
 	*p++ = '"';
@@ -102,6 +114,14 @@ static inline char *put_ADDR(char *p, const __u8 v[16])
 #define MAX_DEC64 (ET_MAX_U64 + 2)
 #define MAX_COMM  ET_JSON_STRING_MAX(16)
 #define MAX_RING  LEN("\"lifecycle\"")
+#define MAX_EVENT sizeof(union longest_event_name)
+
+/* As large as the longest name of an event type with quotes. */
+union longest_event_name {
+#define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) \
+	char event_##id[LEN("\"" #NAME "\"")];
+#include "lib/wire/schema.def"
+};
 
 /*
  * Define a union for each enum of schema.def. The union is as large as the enum's longest name with

@@ -98,6 +98,13 @@ static inline void check_RING(yyjson_val *val, __u8 v)
 	assert_string_equal(yyjson_get_str(val), v == ET_RING_LIFECYCLE ? "lifecycle" : "bulk");
 }
 
+static inline void check_EVENT(yyjson_val *val, __u16 id)
+{
+	const struct et_event_info *info = et_event_by_id(id);
+
+	assert_string_equal(yyjson_get_str(val), info ? info->name : "UNKNOWN");
+}
+
 /* Compare a file's mode with its octal digits in JSON. */
 static inline void check_MODE(yyjson_val *val, __u16 v)
 {

@@ -509,12 +509,21 @@ static size_t put_lost(struct et_text *text, const struct et_event *event, char 
 	put_time(&l, text, event->time_ns);
 	et_line_put(&l, " *** LOST ");
 	et_line_u64(&l, lost->count);
+	/* Only losses behind the rings are known by type. They have no CPU. */
+	if (lost->lost_type && lost->lost_type < ET_EVENT_TYPES) {
+		et_line_put(&l, " ");
+		et_line_put(&l, types[lost->lost_type].flag);
+	}
 	et_line_put(&l, lost->count == 1 ? " event: " : " events: ");
 	et_line_put(&l, cause_of(ET_LACKS(event->older, 2) ? 0 : lost->cause));
-	et_line_put(&l, " (CPU ");
-	et_line_u64(&l, lost->cpu);
-	et_line_put(&l,
-		    lost->ring == ET_RING_LIFECYCLE ? ", lifecycle ring) ***" : ", bulk ring) ***");
+	if (lost->lost_type) {
+		et_line_put(&l, " ***");
+	} else {
+		et_line_put(&l, " (CPU ");
+		et_line_u64(&l, lost->cpu);
+		et_line_put(&l, lost->ring == ET_RING_LIFECYCLE ? ", lifecycle ring) ***"
+								: ", bulk ring) ***");
+	}
 	return (size_t)(et_line_end(&l) - buf);
 }
 

@@ -388,6 +388,12 @@ static void losses(void **state)
 	memcpy(rec.bytes, &lost, sizeof(lost));
 	expect_with((struct et_text_options){ 0 }, 0,
 		    "17:21:35.523 *** LOST 12 events: the ring had no room (CPU 3, bulk ring) ***");
+	lost.cause = ET_LOST_CAUSE_SPOOL_FULL;
+	lost.lost_type = ET_PROCESS_EXEC;
+	memcpy(rec.bytes, &lost, sizeof(lost));
+	expect_with((struct et_text_options){ 0 }, 0,
+		    "17:21:35.523 *** LOST 12 process-exec events: the folder of segments had its "
+		    "largest size, and a segment was dropped ***");
 }
 
 static void every_event_has_a_row(void **state)

@@ -35,6 +35,7 @@ enum row_kind {
 	ROW_DEC64,
 	ROW_COMM,
 	ROW_RING,
+	ROW_EVENT,
 	ROW_MODE,
 	ROW_ADDR,
 };
@@ -147,6 +148,13 @@ static void set_name(struct et_field *f, const char *name)
 	f->size = f->orig_size = strlen(f->data);
 }
 
+static const char *type_name(unsigned int id)
+{
+	const struct et_event_info *info = et_event_by_id(id);
+
+	return info ? info->name : NULL;
+}
+
 static void set_number(struct et_field *f, enum et_value_kind kind, __u64 number)
 {
 	f->kind = kind;
@@ -203,6 +211,10 @@ static void set_fixed(const struct et_event *event, const struct row *row, const
 	case ROW_RING:
 		f->number = *(const __u8 *)at;
 		set_name(f, f->number == ET_RING_LIFECYCLE ? "lifecycle" : "bulk");
+		break;
+	case ROW_EVENT:
+		f->number = *(const __u16 *)at;
+		set_name(f, type_name((unsigned int)f->number));
 		break;
 	case ROW_COMM:
 		f->kind = ET_VALUE_STRING;

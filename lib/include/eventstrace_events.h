@@ -189,6 +189,12 @@ enum et_event_lost_cause {
 	ET_EVENT_LOST_CAUSE_FAULT = 6,
 	/* the user had its share of the ring; the rest is kept for others */
 	ET_EVENT_LOST_CAUSE_USER_SHARE = 7,
+	/* the disk was slower than the events, and the queue of the segments was full */
+	ET_EVENT_LOST_CAUSE_QUEUE_FULL = 8,
+	/* the folder of segments had its largest size, and a segment was dropped */
+	ET_EVENT_LOST_CAUSE_SPOOL_FULL = 9,
+	/* a segment could not be written, for example because the disk was full */
+	ET_EVENT_LOST_CAUSE_DISK_FULL = 10,
 };
 
 /* The value's name in JSON, without "ET_EVENT_LOST_CAUSE_". NULL: it has no name. */
@@ -931,6 +937,10 @@ unsigned int et_lost__cause(const struct et_event *event);
  * another cause
  */
 int64_t et_lost__uid(const struct et_event *event);
+/* type of all these events; `UNKNOWN`: several types, or not known */
+uint16_t et_lost__lost_type(const struct et_event *event);
+/* for `SPOOL_FULL`: number of the segment that was dropped and had these events; 0: none */
+uint64_t et_lost__segment(const struct et_event *event);
 
 /* clang-format on */
 

@@ -27,6 +27,7 @@ struct row {
 #define ET_TYPE_DEC64 "string"
 #define ET_TYPE_COMM  "string"
 #define ET_TYPE_RING  "string"
+#define ET_TYPE_EVENT "string"
 #define ET_TYPE_ADDR  "string"
 #define ET_TYPE_STR   "string"
 #define ET_TYPE_BYTES "string"

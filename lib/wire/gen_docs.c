@@ -137,6 +137,7 @@ static const char escaping[] =
 #define TYPE_DEC64 "string of decimal digits"
 #define TYPE_COMM  "string"
 #define TYPE_RING  "string"
+#define TYPE_EVENT "string"
 #define TYPE_MODE  "integer"
 #define TYPE_ADDR  "string"
 #define TYPE_STR   "string"

@@ -72,6 +72,7 @@ static const char tail[] = "\n"
 #define TYPE_DEC64 "uint64_t"
 #define TYPE_COMM  "char"
 #define TYPE_RING  "uint8_t"
+#define TYPE_EVENT "uint16_t"
 #define TYPE_MODE  "uint16_t"
 #define TYPE_ADDR  "uint8_t"
 

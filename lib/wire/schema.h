@@ -75,6 +75,7 @@ enum et_ring_of {
 #define ET_CTYPE_DEC64(name) __u64 name
 #define ET_CTYPE_COMM(name)  char name[16]
 #define ET_CTYPE_RING(name)  __u8 name
+#define ET_CTYPE_EVENT(name) __u16 name
 #define ET_CTYPE_MODE(name)  __u16 name
 #define ET_CTYPE_ADDR(name)  __u8 name[16]
 

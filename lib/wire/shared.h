@@ -266,7 +266,10 @@ struct et_shares {
 	__u32 pad;
 };
 
-/* Number of values of enum et_lost_cause. */
+/*
+ * Number of the values of enum et_lost_cause that BPF programs count. The later values are losses
+ * behind the rings.
+ */
 #define ET_LOST_CAUSES 8
 
 /* The maps of pending operations, which can become full: the rows of tables.def. */
