@@ -88,6 +88,13 @@ struct et_file_origin {
 	char boot_id[40];
 	/* Number of records in all earlier recordings of the same session. */
 	__u64 first_seq;
+	/*
+	 * Identifies the session: a random UUID with a terminating 0. Empty: unknown, as in a
+	 * recording that lacks this member and the next one.
+	 */
+	char session[40];
+	/* Number of the segment, which its name has too; 0: the recording is no segment. */
+	__u64 segment;
 };
 
 /*

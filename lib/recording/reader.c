@@ -32,6 +32,7 @@ enum place {
 struct et_recording_reader {
 	struct et_input *input;
 	bool eof;
+	bool growing; /* et_recording_reader_set_growing() */
 	enum place place;
 	int failed;    /* negative errno that each further call returns; 0: no failure */
 	char why[256]; /* the failure as text: et_recording_reader_why() */
@@ -110,9 +111,16 @@ int et_recording_reader_fill(struct et_recording_reader *reader)
 			    1 << (ET_INPUT_WINDOW_LOG - 20));
 	if (n < 0)
 		return (int)n;
-	reader->eof = et_input_at_end(reader->input);
 	reader->len += (size_t)n;
+	if (n == 0 && reader->growing)
+		return -EAGAIN;
+	reader->eof = !reader->growing && et_input_at_end(reader->input);
 	return 1;
+}
+
+void et_recording_reader_set_growing(struct et_recording_reader *reader, bool growing)
+{
+	reader->growing = growing;
 }
 
 bool et_recording_reader_holds(const struct et_recording_reader *reader)
@@ -180,6 +188,7 @@ static void take_origin(struct et_recording_reader *reader, const void *from, si
 	memcpy(origin, from, size < sizeof(*origin) ? size : sizeof(*origin));
 	origin->host[sizeof(origin->host) - 1] = '\0';
 	origin->boot_id[sizeof(origin->boot_id) - 1] = '\0';
+	origin->session[sizeof(origin->session) - 1] = '\0';
 	reader->has_origin = size;
 }
 

@@ -73,6 +73,13 @@ int et_recording_reader_new(int fd, struct et_recording_reader **ret);
  */
 int et_recording_reader_fill(struct et_recording_reader *reader);
 
+/*
+ * Tell the reader whether another process still appends to the file. While it does, the end of the
+ * file is no end: et_recording_reader_fill() returns -EAGAIN there, and later calls read on. Only
+ * for a file that is not compressed.
+ */
+void et_recording_reader_set_growing(struct et_recording_reader *reader, bool growing);
+
 /**
  * et_recording_reader_next() - get the next record from the bytes that were read
  * @reader:	the reader

@@ -109,6 +109,24 @@ int et_recording_writer_new(int fd, const struct et_recording_about *about,
 	return 0;
 }
 
+size_t et_recording_writer_buffer(void)
+{
+	return CHUNKS_SPARE * ROOM_MAX;
+}
+
+int et_recording_writer_new_on(struct et_sink *sink, const struct et_recording_about *about,
+			       struct et_recording_writer **ret)
+{
+	struct et_recording_writer *w = calloc(1, sizeof(*w));
+
+	if (!w)
+		return -ENOMEM;
+	w->sink = sink;
+	put_header(w, about);
+	*ret = w;
+	return 0;
+}
+
 /*
  * Complete the current chunk: compute the checksums of the chunk and of each record in it, and pass
  * the chunk to the sink.

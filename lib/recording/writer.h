@@ -63,6 +63,24 @@ struct et_recording_totals {
 int et_recording_writer_new(int fd, const struct et_recording_about *about,
 			    struct et_recording_writer **ret);
 
+/*
+ * Smallest buffer in bytes for the sink of et_recording_writer_new_on(). A writer has room for the
+ * next record if this number of bytes is unused.
+ */
+size_t et_recording_writer_buffer(void);
+
+/**
+ * et_recording_writer_new_on() - begin a recording on a sink of the caller
+ * @sink:	where the recording goes, with an empty buffer of at least
+ *		et_recording_writer_buffer() bytes; the writer frees it, unless this function fails
+ * @about:	data for the header, which et_recording_writer_flush() writes; not `compress`
+ * @ret:	receives the writer; the caller frees it with et_recording_writer_free()
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int et_recording_writer_new_on(struct et_sink *sink, const struct et_recording_about *about,
+			       struct et_recording_writer **ret);
+
 /**
  * et_recording_writer_add() - add a record to the current chunk
  * @w:		the writer
