@@ -321,6 +321,40 @@ enum et_output {
 	ET_OUTPUT_RECORDS,    /* record_fd */
 };
 
+/* Which segments go when a folder of segments has its largest size. */
+enum et_spool_full {
+	ET_SPOOL_DROP_OLDEST = 0, /* the oldest finished segments */
+	ET_SPOOL_DROP_NEWEST,     /* new segments: they are not written */
+};
+
+/* When segments are written through to the disk: what a power cut may cost. */
+enum et_spool_sync {
+	ET_SPOOL_SYNC_NONE = 0, /* when the kernel chooses to */
+	ET_SPOOL_SYNC_SEGMENT,  /* at the end of each segment */
+	ET_SPOOL_SYNC_ALWAYS,   /* after each write */
+};
+
+/*
+ * A folder of segments, for et_options.segments. A segment is a recording of its own, as after a
+ * rotation. docs/record-format.md describes names and states of segments.
+ */
+struct et_segments {
+	size_t sz;  /* sizeof(struct et_segments); the caller sets it */
+	int folder; /* descriptor of the folder, open for reading; the caller closes it */
+	uint32_t mode;  /* permissions of new files, such as 0640 */
+	uint64_t size;  /* largest size of a segment in bytes; at least ET_SEGMENT_SIZE_MIN */
+	uint64_t age_ns; /* a segment with new events ends after this time; 0: no limit */
+	/*
+	 * Largest size in bytes of all segments together, at least twice `size`; 0: no limit. The
+	 * events of dropped segments are recorded as lost in the segment that is written next.
+	 */
+	uint64_t spool_size;
+	enum et_spool_full full;
+	enum et_spool_sync sync;
+};
+
+#define ET_SEGMENT_SIZE_MIN (64 * 1024)
+
 /*
  * The options of a session: what it records, and where the events go. Initialize the struct with
  * ET_OPTIONS_INIT.
@@ -541,6 +575,13 @@ struct et_options {
 	 */
 	enum et_compress compress;
 	uint32_t pad_compress; /* 0 */
+	/*
+	 * A folder for segments, in place of record_fd; NULL: none. A thread of the session writes
+	 * them, so the disk never holds up the session. The first et_session__poll() starts this
+	 * thread. Events that the thread cannot take are recorded as lost, and other outputs still
+	 * have them. `compress` does not apply to segments.
+	 */
+	const struct et_segments *segments;
 };
 
 /* Flags in et_options.stream. */
@@ -903,7 +944,8 @@ void et_event__free(struct et_event *copy);
 /* ---- accounts --------------------------------------------------------------------------- */
 
 /*
- * Size of arrays with an entry for each enum et_event_lost_cause: all causes are smaller numbers.
+ * Size of arrays with an entry for each enum et_event_lost_cause that BPF programs count. The larger
+ * causes are losses between the session and a folder of segments.
  */
 #define ET_LOST_CAUSE_MAX 8
 
