@@ -32,6 +32,8 @@ struct et_gap {
 	__s64 uid;      /* user ID behind all these events; -1: several users, or unknown */
 	__u64 after_ns; /* the events happened between after_ns and before_ns, CLOCK_MONOTONIC */
 	__u64 before_ns;
+	unsigned int lost_type; /* type of all these events; 0: several types, or unknown */
+	__u64 segment;          /* the dropped segment that had these events; 0: none */
 };
 
 typedef void (*et_gap_fn)(void *ctx, const struct et_gap *gap);

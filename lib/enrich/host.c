@@ -8,18 +8,30 @@
 
 _Static_assert(sizeof(((struct utsname *)0)->nodename) <= ET_HOST_NAME_SIZE, "a name has room");
 
+/* Read a UUID from a file of procfs; empty if it is not available. */
+static void read_uuid(const char *path, char *ret, size_t size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = 0;
+
+	if (fd >= 0) {
+		n = read(fd, ret, size - 1);
+		close(fd);
+	}
+	ret[n == (ssize_t)size - 1 ? n : 0] = '\0';
+}
+
+void et_host_make_session(char ret[ET_HOST_SESSION_SIZE])
+{
+	read_uuid("/proc/sys/kernel/random/uuid", ret, ET_HOST_SESSION_SIZE);
+}
+
 void et_host_read(char name[ET_HOST_NAME_SIZE], char boot_id[ET_HOST_BOOT_ID_SIZE])
 {
-	int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
 	struct utsname uts;
-	ssize_t n = 0;
 
 	*name = '\0';
 	if (uname(&uts) == 0)
 		memcpy(name, uts.nodename, strlen(uts.nodename) + 1);
-	if (fd >= 0) {
-		n = read(fd, boot_id, ET_HOST_BOOT_ID_SIZE - 1);
-		close(fd);
-	}
-	boot_id[n == ET_HOST_BOOT_ID_SIZE - 1 ? n : 0] = '\0';
+	read_uuid("/proc/sys/kernel/random/boot_id", boot_id, ET_HOST_BOOT_ID_SIZE);
 }

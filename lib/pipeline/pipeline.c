@@ -150,13 +150,18 @@ static int open_context(struct et_pipeline *p, const struct et_options *opts, st
 	return 0;
 }
 
+static bool has_recording(const struct et_options *opts)
+{
+	return opts->record_fd >= 0 || opts->segments;
+}
+
 /* Keep a table of processes if further recordings can begin with them. */
 static int open_processes(struct et_pipeline *p, const struct et_options *opts,
 			  struct et_error *err)
 {
 	int r;
 
-	if (p->processes || opts->record_fd < 0 ||
+	if (p->processes || !has_recording(opts) ||
 	    (opts->events & ET_EVENTS_OF_CONTEXT) != ET_EVENTS_OF_CONTEXT)
 		return 0;
 	r = et_process_table_new(0, &p->processes);
@@ -273,7 +278,7 @@ int et_pipeline_open(struct et_pipeline *p, const struct et_options *opts,
 	 * If events go only to a recording or to on_event, make no lines. Without any output, make
 	 * lines and discard them: benchmarks measure the cost.
 	 */
-	if (opts->output_fd < 0 && (opts->record_fd >= 0 || opts->on_event))
+	if (opts->output_fd < 0 && (has_recording(opts) || opts->on_event))
 		return 0;
 	r = et_fd_sink_new(opts->output_fd,
 			   p->encoder.ops->bound_max + LOST_ROOM + context_bound(p),
@@ -356,7 +361,9 @@ int et_pipeline_flush(struct et_pipeline *p)
 	}
 	/* Even if output_fd has failed, write the recording: it does not depend on output_fd. */
 	if (p->recorder) {
-		r = et_recording_writer_flush(p->recorder);
+		r = et_pipeline_tell_not_recorded(p);
+		if (r == 0)
+			r = et_recording_writer_flush(p->recorder);
 		if (r < 0)
 			r = recording_failed(p, r);
 		if (ret == 0 || (ret == -EAGAIN && r < 0))
@@ -494,13 +501,19 @@ static int record_processes(struct et_pipeline *p)
 	return r < 0 && r != -EAGAIN ? recording_failed(p, r) : 0;
 }
 
+void et_pipeline_drop_recorder(struct et_pipeline *p)
+{
+	p->recorded_bytes += et_recording_writer_bytes(p->recorder);
+	et_recording_writer_free(p->recorder);
+	p->recorder = NULL;
+}
+
 int et_pipeline_next_recorder(struct et_pipeline *p, const struct et_recording_totals *totals,
 			      struct et_recording_writer *recorder, __u64 deadline_ns)
 {
 	int r = end_recording(p, totals, deadline_ns);
 
-	p->recorded_bytes += et_recording_writer_bytes(p->recorder);
-	et_recording_writer_free(p->recorder);
+	et_pipeline_drop_recorder(p);
 	p->recorder = recorder;
 	p->record_limit.more = 0;
 	return r < 0 || p->failed ? r : record_processes(p);
@@ -613,6 +626,22 @@ static bool sink_has_room(const struct et_pipeline *p, size_t bound)
 	       p->lines_put - p->lines_counted + LINES_MAX <= p->line_room;
 }
 
+/* Make room in the recording, or find that the next record is left out. Return: as make_room(). */
+static int make_record_room(struct et_pipeline *p)
+{
+	int r;
+
+	p->no_room = false;
+	if (!p->recorder)
+		return 0;
+	r = et_recording_writer_make_room(p->recorder);
+	if (r == -EAGAIN && p->why_no_room) {
+		p->no_room = true;
+		return 0;
+	}
+	return r < 0 ? recording_failed(p, r) : 0;
+}
+
 /*
  * Make room in the buffers for an event of at most @bound bytes, and for a LOST line before it.
  * @len is the size of both records. If the recording has no room for @len bytes, begin the next
@@ -641,12 +670,7 @@ static int make_room(struct et_pipeline *p, size_t bound, size_t len)
 		if (r < 0)
 			return output_failed(p, r);
 	}
-	if (p->recorder) {
-		r = et_recording_writer_make_room(p->recorder);
-		if (r < 0)
-			return recording_failed(p, r);
-	}
-	return 0;
+	return make_record_room(p);
 }
 
 /* Encode an event with its context, if the caller wants it. */
@@ -720,10 +744,33 @@ static int record(struct et_pipeline *p, const void *data, size_t len)
 	return r < 0 ? recording_failed(p, r) : 0;
 }
 
-/* Add an event to the recording, after et_enrich(). */
+/*
+ * True if the recording gets this event. LOST records find room also when others do not:
+ * et_recording_writer_make_room() leaves much more room than they need.
+ */
+static bool is_recorded(const struct et_pipeline *p, const struct et_event *event)
+{
+	return p->recorder && (!p->no_room || event->hdr->type == ET_LOST);
+}
+
+/* Count an event that the recording lacks. Processes with `again` are no events. */
+static void leave_out(struct et_pipeline *p, const struct et_event *event)
+{
+	if (event->hdr->type == ET_PROCESS_EXISTS &&
+	    ((const struct et_process_exists *)event->hdr)->again)
+		return;
+	et_not_recorded_add(&p->not_recorded, p->why_no_room(p->why_no_room_ctx), event->hdr->type,
+			  et_event_ts(event));
+}
+
+/* Add an event to the recording, after et_enrich(), or leave it out if there is no room. */
 static int record_event(struct et_pipeline *p, const struct et_event *event)
 {
 	p->clock_offset = event->time_ns - et_event_ts(event);
+	if (!is_recorded(p, event)) {
+		leave_out(p, event);
+		return 0;
+	}
 	/*
 	 * Write hdr->size bytes to the recording: in the ring buffer, the record can have unused
 	 * bytes after them.
@@ -744,7 +791,10 @@ static int write_all(struct et_pipeline *p, struct et_event *event, size_t bound
 {
 	int r = 0;
 
-	event->seq = p->seq++;
+	/* Records of a recording have consecutive numbers, so an event that it lacks takes none. */
+	event->seq = p->seq;
+	if (!p->recorder || is_recorded(p, event))
+		p->seq++;
 	if (p->on_event)
 		call_on_event(p, event);
 	if (p->recorder)
@@ -752,6 +802,13 @@ static int write_all(struct et_pipeline *p, struct et_event *event, size_t bound
 	if (r == 0 && p->sink)
 		r = write_event(p, event, bound, lost);
 	return r;
+}
+
+/* A dropped segment says nothing about the processes that run now. */
+static void learn_lost(struct et_pipeline *p, const struct et_lost *lost)
+{
+	if (!lost->segment)
+		et_pipeline_learn_lost(p, lost->ring);
 }
 
 void et_pipeline_learn_lost(struct et_pipeline *p, enum et_ring_class ring)
@@ -771,7 +828,7 @@ static int write_lost(struct et_pipeline *p, struct et_event *event)
 	r = write_all(p, event, et_encode_bound(&p->encoder, event), count);
 	if (r == 0 && !p->sink)
 		p->lost_written += count;
-	et_pipeline_learn_lost(p, ((const struct et_lost *)rec)->ring);
+	learn_lost(p, rec);
 	return r;
 }
 
@@ -802,7 +859,32 @@ static struct et_lost make_lost(const struct et_gap *gap)
 		.uid = gap->uid,
 		.after_ts_ns = gap->after_ns,
 		.before_ts_ns = gap->before_ns,
+		.lost_type = (__u16)gap->lost_type,
+		.segment = gap->segment,
 	};
+}
+
+int et_pipeline_tell_not_recorded(struct et_pipeline *p)
+{
+	struct et_gap gap;
+	int r = 0;
+
+	while (r == 0 && !p->silent && et_not_recorded_next(&p->not_recorded, &gap)) {
+		const struct et_lost lost = make_lost(&gap);
+		struct et_event event = { .hdr = &lost.hdr };
+
+		r = limit_recording(p, LOST_ROOM);
+		if (r == 0)
+			r = make_record_room(p);
+		if (r < 0 || p->no_room)
+			break;
+		et_enrich(p->clock, &event);
+		p->seq++;
+		r = record_event(p, &event);
+		et_not_recorded_tell(&p->not_recorded, &gap);
+		learn_lost(p, &lost);
+	}
+	return r;
 }
 
 int et_pipeline_lost(struct et_pipeline *p, const struct et_gap *gap)
@@ -833,7 +915,7 @@ static int reject(struct et_pipeline *p, const void *data, size_t len)
 				return r;
 		}
 	}
-	if (!p->recorder || p->redactor || p->silent)
+	if (!p->recorder || p->redactor || p->silent || p->no_room)
 		return 0;
 	p->seq++;
 	return record(p, data, len);
@@ -874,7 +956,9 @@ void et_pipeline_learn(struct et_pipeline *p, const void *data, size_t len)
 	struct et_event event;
 
 	if (len >= sizeof(lost->hdr) && lost->hdr.type == ET_LOST) {
-		if (len >= offsetof(struct et_lost, after_ts_ns))
+		if (len >= sizeof(*lost))
+			learn_lost(p, lost);
+		else if (len >= offsetof(struct et_lost, after_ts_ns))
 			et_pipeline_learn_lost(p, lost->ring);
 		return;
 	}
@@ -890,7 +974,8 @@ static int record_unprinted(struct et_pipeline *p, const struct et_event *event)
 {
 	if (!p->recorder)
 		return 0;
-	p->seq++;
+	if (is_recorded(p, event))
+		p->seq++;
 	return record_event(p, event);
 }
 

@@ -22,6 +22,7 @@
 #include "lib/include/eventstrace.h"
 #include "lib/redact/redact.h"
 #include "lib/counters/seq_gaps.h"
+#include "lib/pipeline/not_recorded.h"
 #include "lib/recording/writer.h"
 #include "lib/sink/sink.h"
 #include "lib/wire/schema.h"
@@ -77,6 +78,15 @@ struct et_pipeline {
 	struct et_sink *sink; /* buffer for the lines of output_fd; NULL: no lines are made */
 	/* buffer for the recording, record_fd; NULL: there is no recording */
 	struct et_recording_writer *recorder;
+	/*
+	 * Why the recording has no room now. If it is set, the recording holds nothing up: an event
+	 * that finds no room is left out, and a LOST record tells of it later. NULL: the event
+	 * waits in its ring.
+	 */
+	enum et_not_recorded_why (*why_no_room)(void *ctx);
+	void *why_no_room_ctx;
+	bool no_room; /* the record that is processed now is left out of the recording */
+	struct et_not_recorded not_recorded;
 	/* bytes written to earlier recordings; a session can write several, one after the other */
 	__u64 recorded_bytes;
 	/*
@@ -197,6 +207,15 @@ int et_pipeline_next_recorder(struct et_pipeline *p, const struct et_recording_t
  * recordings, one after the other.
  */
 __u64 et_pipeline_recorded_bytes(const struct et_pipeline *p);
+
+/*
+ * Add LOST records to the recording, and to no other output, for the events that it lacks:
+ * p->not_recorded. Those that find no room are added later. Return: 0 or a negative errno.
+ */
+int et_pipeline_tell_not_recorded(struct et_pipeline *p);
+
+/* Free the recording, which has ended: its sink ends, too. */
+void et_pipeline_drop_recorder(struct et_pipeline *p);
 
 /**
  * et_pipeline_end() - write all buffered events, and the recording's final counts

@@ -457,6 +457,205 @@ static void processes_have_room(void **state)
 	assert_int_equal(events, 50);
 }
 
+/* ---- a recording that holds nothing up ---------------------------------------------------- */
+
+/* A sink that takes all bytes, or none while `full` is set. */
+struct memory_sink {
+	struct et_sink head;
+	bool full;
+	char *bytes;
+	size_t size;
+};
+
+static int memory_flush(struct et_sink *sink)
+{
+	struct memory_sink *self = (struct memory_sink *)sink;
+
+	if (self->full)
+		return -EAGAIN;
+	self->bytes = realloc(self->bytes, self->size + sink->used);
+	assert_non_null(self->bytes);
+	memcpy(self->bytes + self->size, sink->buf, sink->used);
+	self->size += sink->used;
+	sink->used = 0;
+	return 0;
+}
+
+/* The test frees it, after it has read the bytes. */
+static void memory_free(struct et_sink *sink)
+{
+	(void)sink;
+}
+
+static const struct et_sink_ops memory_ops = {
+	.name = "memory",
+	.flush = memory_flush,
+	.free = memory_free,
+};
+
+static void memory_open(struct memory_sink *self)
+{
+	*self = (struct memory_sink){ .head = { .ops = &memory_ops, .fd = -1 } };
+	self->head.cap = et_recording_writer_buffer() + 4096;
+	self->head.buf = malloc(self->head.cap);
+	assert_non_null(self->head.buf);
+}
+
+static enum et_not_recorded_why disk_is_full(void *ctx)
+{
+	(void)ctx;
+	return ET_NOT_RECORDED_DISK;
+}
+
+static void put_at(enum et_event_type type, __u64 ts)
+{
+	struct et_header *hdr = et_record_begin(&rec, type);
+
+	hdr->ts = ts;
+	assert_int_equal(et_pipeline_record(&pipeline, &rec, et_record_len(&rec)), 0);
+}
+
+static int put_snapshot_process(void)
+{
+	struct et_process_exists *exists = et_record_begin(&rec, ET_PROCESS_EXISTS);
+
+	exists->again = true;
+	return et_pipeline_record(&pipeline, &rec, et_record_len(&rec));
+}
+
+/* What a recording in memory has. */
+struct found {
+	__u64 events, lost[ET_EVENT_TYPES], lost_segment;
+	__u64 after_ns, before_ns; /* of the first LOST record */
+	__u64 records;
+};
+
+static struct found read_memory(const struct memory_sink *sink)
+{
+	struct et_recording_reader *reader = NULL;
+	struct found found = { 0 };
+	struct et_recorded got;
+	int fd = new_file(), r;
+
+	assert_int_equal(write(fd, sink->bytes, sink->size), sink->size);
+	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
+	assert_int_equal(et_recording_reader_new(fd, &reader), 0);
+	do {
+		while ((r = et_recording_reader_next(reader, &got)) > 0) {
+			const struct et_lost *lost = got.data;
+
+			found.records++;
+			if (lost->hdr.type != ET_LOST) {
+				found.events++;
+				continue;
+			}
+			assert_int_equal(lost->lane, -1);
+			assert_int_equal(lost->cause, lost->segment ? ET_LOST_CAUSE_SPOOL_FULL
+								    : ET_LOST_CAUSE_DISK_FULL);
+			if (!found.before_ns) {
+				found.after_ns = lost->after_ts_ns;
+				found.before_ns = lost->before_ts_ns;
+			}
+			found.lost[lost->lost_type] += lost->count;
+			found.lost_segment += lost->segment;
+		}
+		if (r == -EAGAIN)
+			r = et_recording_reader_fill(reader);
+	} while (r > 0);
+	assert_int_equal(r, 0);
+	et_recording_reader_free(reader);
+	return found;
+}
+
+static void open_memory(struct memory_sink *sink)
+{
+	const struct et_recording_about about = {
+		.events = 1ULL << ET_PROCESS_SETSID | 1ULL << ET_PROCESS_EXEC, .program = "test"
+	};
+	struct et_recording_writer *writer = NULL;
+	struct et_options opts = ET_OPTIONS_INIT;
+
+	opts.record_fd = 0;
+	open_pipeline(&opts, -1);
+	pipeline.why_no_room = disk_is_full;
+	memory_open(sink);
+	assert_int_equal(et_recording_writer_new_on(&sink->head, &about, &writer), 0);
+	assert_int_equal(et_pipeline_set_recorder(&pipeline, writer), 0);
+}
+
+static void close_memory(struct memory_sink *sink)
+{
+	free(sink->head.buf);
+	free(sink->bytes);
+}
+
+/* Events that find no room are left out, and LOST records tell of them by type. */
+static void recording_without_room(void **state)
+{
+	const struct et_recording_totals totals = { .wire_format = "varlen" };
+	struct memory_sink sink;
+	struct found found;
+	__u64 recorded;
+
+	(void)state;
+	open_memory(&sink);
+	put_at(ET_PROCESS_SETSID, 1);
+	sink.full = true;
+	do {
+		recorded = pipeline.seq;
+		put_at(ET_PROCESS_SETSID, 2);
+	} while (pipeline.seq != recorded);
+	put_at(ET_PROCESS_SETSID, 7);
+	put_at(ET_PROCESS_EXEC, 6);
+	/* The beginning of a recording has such records: nobody waits for one of them. */
+	assert_int_equal(put_snapshot_process(), 0);
+	assert_int_equal(pipeline.seq, recorded);
+	assert_int_equal(et_not_recorded_total(&pipeline.not_recorded), 3);
+	assert_int_equal(et_pipeline_flush(&pipeline), -EAGAIN);
+
+	sink.full = false;
+	assert_int_equal(et_pipeline_end(&pipeline, &totals, 0), 0);
+	found = read_memory(&sink);
+	assert_int_equal(found.events, recorded);
+	assert_int_equal(found.lost[ET_PROCESS_SETSID], 2);
+	assert_int_equal(found.lost[ET_PROCESS_EXEC], 1);
+	assert_int_equal(found.lost_segment, 0);
+	assert_int_equal(found.after_ns, 2);
+	assert_int_equal(found.before_ns, 7);
+	/* Records are numbered without a gap. */
+	assert_int_equal(pipeline.seq, found.records);
+	assert_int_equal(pipeline.not_recorded.left_out[ET_PROCESS_SETSID], 2);
+	assert_int_equal(pipeline.not_recorded.told[ET_PROCESS_SETSID], 2);
+	assert_int_equal(pipeline.not_recorded.told[ET_PROCESS_EXEC], 1);
+	assert_int_equal(pipeline.received[ET_PROCESS_SETSID], recorded + 2);
+	close_memory(&sink);
+}
+
+static void dropped_segment(void **state)
+{
+	const struct et_recording_totals totals = { .wire_format = "varlen" };
+	const __u64 counts[ET_EVENT_TYPES] = { 2, [ET_PROCESS_EXEC] = 5, [ET_FILE_MODIFY] = 7 };
+	struct memory_sink sink;
+	struct found found;
+
+	(void)state;
+	open_memory(&sink);
+	put_at(ET_PROCESS_SETSID, 1);
+	et_not_recorded_add_segment(&pipeline.not_recorded, 41, counts, 9);
+	assert_true(et_not_recorded_has_segment(&pipeline.not_recorded));
+	assert_int_equal(et_pipeline_tell_not_recorded(&pipeline), 0);
+	assert_false(et_not_recorded_has_segment(&pipeline.not_recorded));
+	assert_int_equal(et_pipeline_end(&pipeline, &totals, 0), 0);
+	found = read_memory(&sink);
+	assert_int_equal(found.events, 1);
+	assert_int_equal(found.lost[0], 2);
+	assert_int_equal(found.lost[ET_PROCESS_EXEC], 5);
+	assert_int_equal(found.lost[ET_FILE_MODIFY], 7);
+	assert_int_equal(found.lost_segment, 3 * 41);
+	assert_int_equal(et_not_recorded_total(&pipeline.not_recorded), 14);
+	close_memory(&sink);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -469,6 +668,8 @@ int main(void)
 		cmocka_unit_test_teardown(trace, close_files),
 		cmocka_unit_test(formats_with_context),
 		cmocka_unit_test_teardown(processes_have_room, close_files),
+		cmocka_unit_test_teardown(recording_without_room, close_files),
+		cmocka_unit_test_teardown(dropped_segment, close_files),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

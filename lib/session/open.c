@@ -11,6 +11,8 @@
 #include "lib/api/error.h"
 #include "lib/api/options.h"
 #include "lib/session/config.h"
+#include "lib/segments/spool.h"
+#include "lib/session/segments.h"
 #include "lib/session/session.h"
 
 const char *et_version(void)
@@ -37,8 +39,12 @@ static int open_attached(const struct et_options *opts, bool trial, struct et_se
 	r = et_options_take(opts, &s->opts, err);
 	if (r == 0)
 		r = et_session_check_options(&s->opts, err);
+	if (r == 0)
+		r = et_session_check_segments(&s->opts, err);
 	if (r < 0)
 		goto failed;
+	if (s->opts.segments)
+		s->segments = *s->opts.segments;
 	config = et_session_config(&s->opts, trial);
 	config.load.prefixes = &s->prefixes;
 	r = et_filter_set__make(s->opts.filters, s->opts.filter_count, &config.load.bpf.filters,
@@ -95,9 +101,14 @@ static int open_stages(struct et_session *s, struct et_error *err)
 		return et_error_set(err, ET_ERROR_SYSTEM, r, "clock: %s", strerror(-r));
 	r = et_pipeline_open(&s->pipeline, &s->opts, clock, err);
 	et_host_read(host, boot_id);
+	et_host_make_session(s->id);
 	et_pipeline_set_host(&s->pipeline, host, boot_id);
 	if (r == 0 && s->opts.record_fd >= 0)
 		r = et_session_begin_recording(s, err);
+	if (r == 0 && s->opts.segments)
+		r = et_session_open_segments(s, err);
+	/* These data belong to the caller; s->segments is a copy. */
+	s->opts.segments = NULL;
 	if (r < 0)
 		return r;
 	et_session_limit_files(s);
@@ -156,6 +167,7 @@ void et_session__close(struct et_session *s)
 	 * the BPF programs takes time.
 	 */
 	et_pipeline_close(&s->pipeline);
+	et_spool_close(s->spool);
 	et_attach__close(s->attached);
 	et_losses_close(&s->losses);
 	et_loop_close(&s->loop);

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "lib/recording/writer.h"
+#include "lib/session/segments.h"
 #include "lib/session/session.h"
 
 /*
@@ -37,6 +38,8 @@ static int next_file(void *ctx, bool record)
 	struct et_session *s = ctx;
 	int fd;
 
+	if (record && s->spool)
+		return et_session_next_segment(s);
 	s->pipeline.in_callback = true;
 	fd = s->opts.next_file(s->opts.next_file_ctx,
 			       record ? ET_OUTPUT_RECORDS : ET_OUTPUT_EVENTS);
@@ -62,7 +65,8 @@ void et_session_limit_files(struct et_session *s)
 	s->pipeline.next_file = next_file;
 	s->pipeline.next_file_ctx = s;
 	s->pipeline.output_limit.max = limit_of(s, s->opts.output_fd);
-	s->pipeline.record_limit.max = limit_of(s, s->opts.record_fd);
+	s->pipeline.record_limit.max =
+		s->spool ? s->segments.size : limit_of(s, s->opts.record_fd);
 }
 
 int et_session__header(struct et_session *s, char *buf, size_t size)

@@ -6,7 +6,9 @@
 #include <unistd.h>
 
 #include "lib/api/error.h"
+#include "lib/segments/spool.h"
 #include "lib/session/nap.h"
+#include "lib/session/segments.h"
 #include "lib/session/session.h"
 
 /*
@@ -111,8 +113,10 @@ int et_session_open_rings(struct et_session *s, struct et_error *err)
 
 int et_session_flush(struct et_session *s)
 {
-	int r = et_pipeline_flush(&s->pipeline);
+	int r = et_session_tend_segments(s);
 
+	if (r == 0)
+		r = et_pipeline_flush(&s->pipeline);
 	s->blocked = r == -EAGAIN;
 	if (r == 0 || s->blocked)
 		s->flushed_at = et_now_ns();
@@ -255,6 +259,7 @@ static int drain(struct et_session *s)
 			if (!et_rings__prepare_sleep(s->rings))
 				continue;
 			et_losses_before_sleep(&s->losses, s->rings, et_now_ns());
+			et_session_alarm_segment(s);
 			return 0;
 		}
 		r = check_losses(s, false);
@@ -287,6 +292,13 @@ static int wait_for_more(struct et_session *s, int timeout_ms)
 	return r;
 }
 
+static int fail_poll(struct et_session *s, int r, const char *what)
+{
+	s->pipeline.failed = r;
+	et_error_set(&s->pipeline.error, ET_ERROR_SYSTEM, r, "%s: %s", what, strerror(-r));
+	return r;
+}
+
 int et_session__poll(struct et_session *s, int timeout_ms)
 {
 	__u64 before = s->pipeline.received_total, start = 0;
@@ -300,6 +312,11 @@ int et_session__poll(struct et_session *s, int timeout_ms)
 		return -EINVAL;
 	if (s->pipeline.silent)
 		return -ECANCELED;
+	if (s->spool) {
+		r = et_spool_start(s->spool);
+		if (r < 0)
+			return fail_poll(s, r, "starting the thread of the segments");
+	}
 	s->looked = false;
 
 	/*
@@ -340,11 +357,8 @@ int et_session__poll(struct et_session *s, int timeout_ms)
 		if (r < 0)
 			break;
 	}
-	if (r != -ECANCELED && !s->pipeline.failed) {
-		s->pipeline.failed = r;
-		et_error_set(&s->pipeline.error, ET_ERROR_SYSTEM, r, "waiting for events: %s",
-			     strerror(-r));
-	}
+	if (r != -ECANCELED && !s->pipeline.failed)
+		return fail_poll(s, r, "waiting for events");
 	return r;
 }
 

@@ -5,7 +5,9 @@
 #include "lib/enrich/enrich.h"
 #include "lib/api/error.h"
 #include "lib/recording/writer.h"
+#include "lib/segments/spool.h"
 #include "lib/session/config.h"
+#include "lib/session/segments.h"
 #include "lib/session/session.h"
 
 int et_session_new_recording(struct et_session *s, int fd, struct et_recording_writer **ret)
@@ -18,6 +20,7 @@ int et_session_new_recording(struct et_session *s, int fd, struct et_recording_w
 		.compress = s->opts.compress == ET_COMPRESS_ZSTD,
 		.origin.first_seq = s->pipeline.seq,
 	};
+	struct et_sink *sink = NULL;
 	int r = et_bpf_counters__possible_cpus();
 
 	if (r < 0)
@@ -28,7 +31,17 @@ int et_session_new_recording(struct et_session *s, int fd, struct et_recording_w
 	strncpy(about.origin.host, s->pipeline.identity.host, sizeof(about.origin.host) - 1);
 	strncpy(about.origin.boot_id, s->pipeline.identity.boot_id,
 		sizeof(about.origin.boot_id) - 1);
-	return et_recording_writer_new(fd, &about, ret);
+	strncpy(about.origin.session, s->id, sizeof(about.origin.session) - 1);
+	if (!s->spool)
+		return et_recording_writer_new(fd, &about, ret);
+	about.origin.segment = et_spool_next(s->spool);
+	r = et_spool_sink(s->spool, &sink);
+	if (r < 0)
+		return r;
+	r = et_recording_writer_new_on(sink, &about, ret);
+	if (r < 0)
+		et_sink_free(sink);
+	return r;
 }
 
 int et_session_begin_recording(struct et_session *s, struct et_error *err)
@@ -56,6 +69,7 @@ int et_session_count_recording(struct et_session *s, bool last, struct et_file_a
 					  ET_EVENT_TYPES);
 	if (n < 0)
 		return n;
+	et_session_count_not_recorded(s, stats, (size_t)n, &session);
 	et_parts_account(&s->parts, stats, (size_t)n, &session, last, rows, ret);
 	return 0;
 }
@@ -65,6 +79,8 @@ int et_session_end_output(struct et_session *s, __u64 deadline_ns)
 	struct et_file_account rows[ET_EVENT_TYPES];
 	struct et_recording_totals totals;
 
+	if (s->spool && s->pipeline.recorder)
+		return et_session_end_segments(s, deadline_ns);
 	if (!s->pipeline.recorder)
 		return et_pipeline_end(&s->pipeline, NULL, deadline_ns);
 	if (et_session_count_recording(s, true, rows, &totals) < 0) {

@@ -25,6 +25,7 @@
 #include <stdbool.h>
 
 #include "lib/attach/attach.h"
+#include "lib/enrich/host.h"
 #include "lib/filter/filter.h"
 #include "lib/attach/log.h"
 #include "lib/include/eventstrace.h"
@@ -53,6 +54,8 @@ enum et_session_release {
 	ET_RELEASE_READERS,
 };
 
+struct et_spool;
+
 struct et_session {
 	/* the caller's options; pointers to the caller's data are set to NULL */
 	struct et_options opts;
@@ -62,6 +65,14 @@ struct et_session {
 	struct et_pipeline pipeline;
 	struct et_losses losses;
 	struct et_parts parts;
+	char id[ET_HOST_SESSION_SIZE]; /* identifies the session in recordings; empty: unknown */
+
+	struct et_segments segments; /* et_options.segments, if `spool` is set */
+	struct et_spool *spool;      /* writes segments; NULL: none are wanted */
+	int spool_error;             /* error of the spool that was logged last */
+	__u64 segments_dropped;      /* number of dropped segments that LOST records tell of */
+	__u64 segment_begun_ns;      /* CLOCK_MONOTONIC: begin of the present segment */
+	__u64 segment_seq;           /* seq of its first record behind the running processes */
 	struct et_prefix_set prefixes;
 
 	/* All times are CLOCK_MONOTONIC, in nanoseconds. */
@@ -129,7 +140,7 @@ int et_session_begin_recording(struct et_session *s, struct et_error *err);
 /**
  * et_session_new_recording() - make the writer of a recording of this session
  * @s:		the session
- * @fd:		the recording's file
+ * @fd:		the recording's file; not used for a segment
  * @ret:	receives the writer, for et_recording_writer_free(); nothing is written yet
  *
  * Return: 0 or a negative errno.

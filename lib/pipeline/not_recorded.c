@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "lib/pipeline/not_recorded.h"
+
+static const enum et_lost_cause causes[ET_NOT_RECORDED_WHYS] = {
+	[ET_NOT_RECORDED_QUEUE] = ET_LOST_CAUSE_QUEUE_FULL,
+	[ET_NOT_RECORDED_DISK] = ET_LOST_CAUSE_DISK_FULL,
+	[ET_NOT_RECORDED_SEGMENT] = ET_LOST_CAUSE_SPOOL_FULL,
+};
+
+/* The ring that carries the events of a type. */
+static enum et_ring_class ring_of(unsigned int type)
+{
+	switch (type) {
+#define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) \
+	case (id):                                                \
+		return ET_RING_##RING;
+#include "lib/wire/schema.def"
+	default:
+		return ET_RING_BULK;
+	}
+}
+
+static void add(struct et_not_recorded *u, enum et_not_recorded_why why, unsigned int type,
+		__u64 count, __u64 ts)
+{
+	u->untold[why][type] += count;
+	if (!u->first_ns[why] || ts < u->first_ns[why])
+		u->first_ns[why] = ts;
+	if (ts > u->last_ns[why])
+		u->last_ns[why] = ts;
+}
+
+void et_not_recorded_add(struct et_not_recorded *u, enum et_not_recorded_why why, unsigned int type,
+		       __u64 ts)
+{
+	add(u, why, type, 1, ts);
+	u->left_out[type]++;
+}
+
+void et_not_recorded_add_lost(struct et_not_recorded *u, enum et_not_recorded_why why, __u64 count,
+			    __u64 ts)
+{
+	add(u, why, 0, count, ts);
+}
+
+void et_not_recorded_add_segment(struct et_not_recorded *u, __u64 segment,
+			       const __u64 counts[ET_EVENT_TYPES], __u64 now_ns)
+{
+	u->segment = segment;
+	/* The segment's events have any time before now. */
+	u->first_ns[ET_NOT_RECORDED_SEGMENT] = 0;
+	u->last_ns[ET_NOT_RECORDED_SEGMENT] = now_ns;
+	for (unsigned int type = 0; type < ET_EVENT_TYPES; type++)
+		u->untold[ET_NOT_RECORDED_SEGMENT][type] = counts[type];
+}
+
+bool et_not_recorded_has_segment(const struct et_not_recorded *u)
+{
+	for (unsigned int type = 0; type < ET_EVENT_TYPES; type++)
+		if (u->untold[ET_NOT_RECORDED_SEGMENT][type])
+			return true;
+	return false;
+}
+
+bool et_not_recorded_next(const struct et_not_recorded *u, struct et_gap *ret)
+{
+	for (unsigned int why = 0; why < ET_NOT_RECORDED_WHYS; why++)
+		for (unsigned int type = 0; type < ET_EVENT_TYPES; type++) {
+			if (!u->untold[why][type])
+				continue;
+			*ret = (struct et_gap){
+				.count = u->untold[why][type],
+				.lane = -1,
+				.cause = causes[why],
+				.ring = ring_of(type),
+				.uid = -1,
+				.after_ns = u->first_ns[why],
+				.before_ns = u->last_ns[why],
+				.lost_type = type,
+				.segment = why == ET_NOT_RECORDED_SEGMENT ? u->segment : 0,
+			};
+			return true;
+		}
+	return false;
+}
+
+void et_not_recorded_tell(struct et_not_recorded *u, const struct et_gap *gap)
+{
+	unsigned int why = 0;
+	bool any = false;
+
+	while (causes[why] != gap->cause)
+		why++;
+	u->untold[why][gap->lost_type] -= gap->count;
+	/* Losses of no known type that were counted as lost before: et_not_recorded_add_lost(). */
+	if (gap->lost_type || why == ET_NOT_RECORDED_SEGMENT)
+		u->told[gap->lost_type] += gap->count;
+	for (unsigned int type = 0; type < ET_EVENT_TYPES; type++)
+		any |= u->untold[why][type] != 0;
+	if (!any)
+		u->first_ns[why] = u->last_ns[why] = 0;
+}
+
+__u64 et_not_recorded_total(const struct et_not_recorded *u)
+{
+	__u64 total = 0;
+
+	for (unsigned int type = 0; type < ET_EVENT_TYPES; type++) {
+		total += u->told[type];
+		for (unsigned int why = 0; why < ET_NOT_RECORDED_WHYS; why++)
+			if (type || why == ET_NOT_RECORDED_SEGMENT)
+				total += u->untold[why][type];
+	}
+	return total;
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Counts events that the pipeline has and that its recording lacks: the recording had no room for
+ * them, or the segment that had them was dropped. A LOST record in the recording tells of each.
+ */
+#ifndef ET_PIPELINE_NOT_RECORDED_H
+#define ET_PIPELINE_NOT_RECORDED_H
+
+#include <linux/types.h>
+#include <stdbool.h>
+
+#include "lib/counters/seq_gaps.h"
+#include "lib/wire/schema.h"
+
+/* Why a record was not recorded. */
+enum et_not_recorded_why {
+	ET_NOT_RECORDED_QUEUE,   /* ET_LOST_CAUSE_QUEUE_FULL */
+	ET_NOT_RECORDED_DISK,    /* ET_LOST_CAUSE_DISK_FULL */
+	ET_NOT_RECORDED_SEGMENT, /* ET_LOST_CAUSE_SPOOL_FULL */
+	ET_NOT_RECORDED_WHYS,
+};
+
+struct et_not_recorded {
+	/* Events that no LOST record tells of yet, by type; type 0: events of no known type. */
+	__u64 untold[ET_NOT_RECORDED_WHYS][ET_EVENT_TYPES];
+	__u64 segment; /* the dropped segment of untold[ET_NOT_RECORDED_SEGMENT] */
+	/* CLOCK_MONOTONIC, ns: the events of each `untold` happened between them; 0: none */
+	__u64 first_ns[ET_NOT_RECORDED_WHYS], last_ns[ET_NOT_RECORDED_WHYS];
+	__u64 left_out[ET_EVENT_TYPES]; /* all events that were not recorded */
+	__u64 told[ET_EVENT_TYPES];     /* all events that LOST records have told of */
+};
+
+/* Count one event of type @type that is not recorded. @ts: its time. */
+void et_not_recorded_add(struct et_not_recorded *u, enum et_not_recorded_why why, unsigned int type,
+		       __u64 ts);
+
+/* Count the events of a LOST record that is not recorded. They are lost already. */
+void et_not_recorded_add_lost(struct et_not_recorded *u, enum et_not_recorded_why why, __u64 count,
+			    __u64 ts);
+
+/*
+ * Count the events of a dropped segment, by type. Only while et_not_recorded_has_segment() is false:
+ * the LOST records of a segment name it. @now_ns: CLOCK_MONOTONIC.
+ */
+void et_not_recorded_add_segment(struct et_not_recorded *u, __u64 segment,
+			       const __u64 counts[ET_EVENT_TYPES], __u64 now_ns);
+
+/* True while LOST records must tell of a dropped segment. */
+bool et_not_recorded_has_segment(const struct et_not_recorded *u);
+
+/* Get the next loss of which a LOST record must tell. Return: false if there is none. */
+bool et_not_recorded_next(const struct et_not_recorded *u, struct et_gap *ret);
+
+/* The loss @gap of et_not_recorded_next() is recorded. */
+void et_not_recorded_tell(struct et_not_recorded *u, const struct et_gap *gap);
+
+/* Number of all events of which LOST records have told, or must tell. */
+__u64 et_not_recorded_total(const struct et_not_recorded *u);
+
+#endif /* ET_PIPELINE_NOT_RECORDED_H */
