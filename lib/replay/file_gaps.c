@@ -28,6 +28,7 @@ struct cpu {
 struct et_file_gaps {
 	__u32 file; /* number of the present recording, from 1 */
 	__u64 total;
+	__u64 segment; /* the first segment that was read; 0: none */
 	struct cpu *cpus;
 	size_t cpu_count;
 };
@@ -41,6 +42,12 @@ int et_file_gaps__new(struct et_file_gaps **ret)
 	gaps->file = 1;
 	*ret = gaps;
 	return 0;
+}
+
+void et_file_gaps__segment(struct et_file_gaps *gaps, __u64 number)
+{
+	if (!gaps->segment)
+		gaps->segment = number;
 }
 
 void et_file_gaps__next_file(struct et_file_gaps *gaps)
@@ -78,6 +85,17 @@ static void see_lost(struct et_file_gaps *gaps, const struct et_lost *lost)
 		lane->reported += lost->count;
 }
 
+/*
+ * A LOST record tells of a dropped segment. If the segment was between the recordings, the gap in
+ * their numbers was counted: count its events once.
+ */
+static void see_dropped(struct et_file_gaps *gaps, const struct et_lost *lost)
+{
+	if (!gaps->segment || lost->segment <= gaps->segment)
+		return;
+	gaps->total -= lost->count < gaps->total ? lost->count : gaps->total;
+}
+
 int et_file_gaps__see(struct et_file_gaps *gaps, const void *rec, size_t len, struct et_gap *ret)
 {
 	const struct et_header *hdr = rec;
@@ -90,6 +108,8 @@ int et_file_gaps__see(struct et_file_gaps *gaps, const void *rec, size_t len, st
 	if (hdr->type == ET_LOST) {
 		if (len >= offsetof(struct et_lost, after_ts_ns))
 			see_lost(gaps, rec);
+		if (len >= sizeof(struct et_lost))
+			see_dropped(gaps, rec);
 		return 0;
 	}
 	/* User space makes PROCESS_EXISTS records, so they have no sequence number of a lane. */

@@ -27,6 +27,9 @@ int et_file_gaps__new(struct et_file_gaps **ret);
 /* Call this before et_file_gaps__see() gets the first record of each further recording. */
 void et_file_gaps__next_file(struct et_file_gaps *gaps);
 
+/* The recording that is read next is the segment @number of a folder. */
+void et_file_gaps__segment(struct et_file_gaps *gaps, __u64 number);
+
 /**
  * et_file_gaps__see() - process a record of a recording
  * @gaps:	the object

@@ -57,6 +57,10 @@ struct et_replay {
 	bool failed_only;           /* et_options.failed_only */
 	struct et_layouts *layouts;
 	bool header_used; /* true after use_header() for the present recording */
+	/* Session and number of the last segment that was read to its end; 0: no segment. */
+	char session[sizeof(((struct et_file_origin *)0)->session)];
+	__u64 segment;
+	bool follows; /* true if a recording was read before the present one */
 	__u64 first_seq;  /* et_event.seq of the recording's first record */
 	struct et_pipeline pipeline;
 };
@@ -150,6 +154,29 @@ static void set_layouts(struct et_layouts *layouts, const struct et_recording_re
 }
 
 /*
+ * True if no recording can be missing before the present one: the session has written it directly
+ * after the last one. LOST records then tell of all that is missing.
+ */
+static bool is_next_segment(const struct et_replay *replay, const struct et_file_origin *origin)
+{
+	return origin && *origin->session && !strcmp(origin->session, replay->session) &&
+	       replay->segment && origin->segment == replay->segment + 1;
+}
+
+/* Store which segment was read to its end, for is_next_segment(). */
+static void remember_segment(struct et_replay *replay)
+{
+	const struct et_file_origin *origin = et_recording_reader_origin(replay->reader);
+
+	replay->follows = true;
+	replay->segment = 0;
+	if (!origin || !et_recording_reader_account(replay->reader))
+		return;
+	memcpy(replay->session, origin->session, sizeof(replay->session));
+	replay->segment = origin->segment;
+}
+
+/*
  * Use the recording's header, which was just read: its layouts, its host, and the number of its
  * first event. A recording without an origin has no such number: its events continue the numbers of
  * the recording before.
@@ -159,6 +186,10 @@ static void use_header(struct et_replay *replay)
 	const struct et_file_origin *origin = et_recording_reader_origin(replay->reader);
 
 	set_layouts(replay->layouts, replay->reader);
+	if (origin && origin->segment)
+		et_file_gaps__segment(replay->gaps, origin->segment);
+	if (replay->follows && !is_next_segment(replay, origin))
+		et_file_gaps__next_file(replay->gaps);
 	replay->first_seq = origin ? origin->first_seq : replay->pipeline.seq;
 	et_pipeline_set_host(&replay->pipeline, origin ? origin->host : "",
 			     origin ? origin->boot_id : "");
@@ -535,11 +566,11 @@ int et_replay__next(struct et_replay *replay, int fd)
 	if (r < 0)
 		return r;
 	replay->sums = sums_of(replay);
+	remember_segment(replay);
 	et_recording_reader_free(replay->reader);
 	replay->reader = reader;
 	replay->header_used = false;
 	replay->at_end = false;
-	et_file_gaps__next_file(replay->gaps);
 	/* The failure was an error of the former recording, so the replay can continue. */
 	p->failed = 0;
 	p->error.kind = ET_ERROR_NONE;
