@@ -72,9 +72,11 @@ static int allow_reading(long ruleset, const char *path)
 	return file < 0 ? 0 : add_rule(ruleset, file, READ_FILE);
 }
 
-static int allow_making(long ruleset, int folder, bool rename)
+static int allow_making(long ruleset, int folder, bool rename, bool read)
 {
-	return add_rule(ruleset, folder, WRITE_FILE | MAKE_REG | (rename ? REMOVE_FILE : 0));
+	return add_rule(ruleset, folder,
+			WRITE_FILE | MAKE_REG | (rename ? REMOVE_FILE : 0) |
+				(read ? READ_FILE : 0));
 }
 
 int landlock_restrict(const char *const *readable, const struct privileges_files *files)
@@ -93,7 +95,8 @@ int landlock_restrict(const char *const *readable, const struct privileges_files
 	while (r == 0 && *readable)
 		r = allow_reading(ruleset, *readable++);
 	for (size_t i = 0; r == 0 && i < files->count; i++)
-		r = allow_making(ruleset, files->folders[i].fd, files->folders[i].rename);
+		r = allow_making(ruleset, files->folders[i].fd, files->folders[i].rename,
+				 files->folders[i].segments);
 	if (r == 0 && syscall(SYS_landlock_restrict_self, ruleset, 0) < 0)
 		r = -errno;
 	close((int)ruleset);

@@ -141,6 +141,8 @@ int main(int argc, char **argv)
 		allow_descriptors();
 		return finish_stdout(probe_run(&opts, &options.run_as, options.verbose, stdout));
 	case ACTION_REPLAY:
+		/* All segments of a folder are open at once. */
+		allow_descriptors();
 		return replay(&options, &opts);
 	case ACTION_RUN:
 		/* First: COMMAND inherits nothing that this process changes below. */

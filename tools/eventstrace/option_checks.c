@@ -61,6 +61,27 @@ static int check_recording(struct parser *p)
 	return 0;
 }
 
+/* Reject options that --record=DIR/ excludes, and those that need it. */
+static int check_segments(struct parser *p)
+{
+	struct options *o = &p->opts;
+
+	if (!o->mode)
+		o->mode = o->segmented ? 0640 : 0600;
+	if (!o->segmented && o->spool_option)
+		return fail(p, "--%s needs a --record=DIR/, a folder of segments",
+			    option_name(o->spool_option));
+	if (!o->segmented)
+		return 0;
+	if (o->rotate_size && !o->output)
+		return fail(p, "--rotate-size: segments of --record=DIR/ have a --segment-size");
+	if (o->compress)
+		return fail(p, "--compress: the segments of --record=DIR/ are not compressed");
+	if (o->spool_size / 2 < o->segment_size)
+		return fail(p, "--spool-size must be at least twice --segment-size");
+	return 0;
+}
+
 /*
  * Only the library compresses: what this program itself writes to the output of events would be
  * unreadable there.
@@ -260,6 +281,8 @@ int options_check(struct parser *p)
 		err = check_top(p);
 	if (!err)
 		err = check_tree(p);
+	if (!err)
+		err = check_segments(p);
 	if (!err)
 		err = check_compress(p);
 	return err ? err : check_command(p);

@@ -32,10 +32,11 @@ const struct option_row option_table[] = {
 	{ KEY_OUTPUT, "output", "FILE", "write events to FILE; \"-\" is stdout" },
 	{ KEY_APPEND, "append", NULL, "keep what is in the FILE of --output, and write after it" },
 	{ KEY_RECORD, "record", "FILE",
-	  "write raw records to FILE, for --replay; events are printed only with --output" },
+	  "write raw records to FILE, for --replay; events are printed only with --output. DIR/, with "
+	  "a slash at the end: write segments into the folder DIR" },
 	{ KEY_REPLAY, "replay", "FILE",
-	  "print the events of a FILE that --record wrote; several, oldest first: again, or as "
-	  "further words; needs no privileges" },
+	  "print the events of a FILE that --record wrote, or of a folder of segments; several, "
+	  "oldest first: again, or as further words; needs no privileges" },
 	{ KEY_SINCE, "since", "TIME",
 	  "--replay: leave out events before TIME, such as \"2026-11-30 07:22\", 07:22, -1h, or with "
 	  "a zone: 2026-11-30T07:22:41Z" },
@@ -45,11 +46,27 @@ const struct option_row option_table[] = {
 	  "FILE.1 to FILE.2, and so on" },
 	{ KEY_ROTATE_KEEP, "rotate-keep", "N",
 	  "keep N renamed files (5 without it), and remove older ones" },
+	{ KEY_SEGMENT_SIZE, "segment-size", "SIZE",
+	  "--record=DIR/: begin the next segment before one exceeds SIZE; 8M without it" },
+	{ KEY_SEGMENT_AGE, "segment-age", "SEC",
+	  "--record=DIR/: begin the next segment when one is SEC seconds old and has events; 60 "
+	  "without it" },
+	{ KEY_SPOOL_SIZE, "spool-size", "SIZE",
+	  "--record=DIR/: bytes of all segments together; 1G without it" },
+	{ KEY_SPOOL_FULL, "spool-full", "WHICH",
+	  "--record=DIR/: when the folder has its size, drop the oldest segments (the default), or "
+	  "the newest; LOST records tell how many events they had" },
+	{ KEY_SPOOL_SYNC, "spool-sync", "WHEN",
+	  "--record=DIR/: write through to the disk, so that a power cut costs less: none (the "
+	  "default), segment: at the end of each, or always: after each write" },
+	{ KEY_SPOOL_GROUP, "spool-group", "GROUP",
+	  "--record=DIR/: give DIR to GROUP, whose members may read and delete segments" },
 	{ KEY_COMPRESS, "compress", "HOW",
 	  "compress the FILE of --output and --record: zstd, or none (the default); --replay needs no "
 	  "option for it" },
 	{ KEY_MODE, "mode", "OCTAL",
-	  "permissions of a file that --output or --record makes, such as 0640; 0600 without it" },
+	  "permissions of a file that --output or --record makes, such as 0640; without it, 0600, "
+	  "and 0640 for segments" },
 	{ KEY_ENV, "env", "NAMES",
 	  "of environments, record only the variables NAMES, such as PATH,LC_*; or all, or none; "
 	  "without it, harmless ones that the manual lists" },

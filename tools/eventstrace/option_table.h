@@ -80,6 +80,12 @@ enum option_key {
 	KEY_CONTEXT_PROCESSES,
 	KEY_FAILED,
 	KEY_COMPRESS,
+	KEY_SEGMENT_SIZE,
+	KEY_SEGMENT_AGE,
+	KEY_SPOOL_SIZE,
+	KEY_SPOOL_FULL,
+	KEY_SPOOL_SYNC,
+	KEY_SPOOL_GROUP,
 	KEY_EVENT = 512, /* and up: KEY_EVENT plus the event's id */
 };
 
@@ -114,6 +120,9 @@ static inline int option_optional(const struct option_row *row)
 {
 	return row->arg && row->arg[0] == '[';
 }
+
+/* The name of an option that is not an event's own; NULL: there is no such option. */
+const char *option_name(int key);
 
 /*
  * The words that an option's argument can be, one after the other. Return: word number @n of the

@@ -168,6 +168,19 @@ static const struct word compress_words[] = {
 	{ NULL, 0 },
 };
 
+static const struct word spool_full_words[] = {
+	{ "oldest", ET_SPOOL_DROP_OLDEST },
+	{ "newest", ET_SPOOL_DROP_NEWEST },
+	{ NULL, 0 },
+};
+
+static const struct word spool_sync_words[] = {
+	{ "none", ET_SPOOL_SYNC_NONE },
+	{ "segment", ET_SPOOL_SYNC_SEGMENT },
+	{ "always", ET_SPOOL_SYNC_ALWAYS },
+	{ NULL, 0 },
+};
+
 static const struct word color_words[] = {
 	{ "auto", COLOR_AUTO },
 	{ "always", COLOR_ALWAYS },
@@ -190,6 +203,8 @@ static const struct word_option {
 	{ KEY_NUMBERS, offsetof(struct options, numbers), numbers_words },
 	{ KEY_COMPRESS, offsetof(struct options, compress), compress_words },
 	{ KEY_COLOR, offsetof(struct options, color), color_words },
+	{ KEY_SPOOL_FULL, offsetof(struct options, spool_full), spool_full_words },
+	{ KEY_SPOOL_SYNC, offsetof(struct options, spool_sync), spool_sync_words },
 };
 
 /* NULL: the option's argument is no word. */
@@ -223,8 +238,7 @@ const char *option_word_of(int key, int value)
 	return word ? word->name : NULL;
 }
 
-/* The name of an option that is not an event's own; NULL: there is no such option. */
-static const char *name_of(int key)
+const char *option_name(int key)
 {
 	for (const struct option_row *row = option_table; row->name; row++)
 		if (row->key == key)
@@ -245,7 +259,7 @@ static int parse_word(struct parser *p, const struct word_option *option, const 
 		}
 		snprintf(known + used, sizeof(known) - used, "%s%s", used ? ", " : "", word->name);
 	}
-	return fail(p, "--%s=%s is unknown; it can be %s", name_of(option->key), text, known);
+	return fail(p, "--%s=%s is unknown; it can be %s", option_name(option->key), text, known);
 }
 
 static int parse_number(struct parser *p, const char *option, const char *text, const char *what,
@@ -418,7 +432,7 @@ static struct filter_option filter_of(int key)
 			continue;
 		option.kind = kind;
 		option.exclude = key == keys[kind].except;
-		option.name = name_of(key);
+		option.name = option_name(key);
 	}
 	return option;
 }
@@ -449,6 +463,8 @@ static int apply(struct parser *p, int key, const char *arg)
 	if (filter.name)
 		return filters_add(&o->filters, &filter, arg, p->err, p->err_size);
 	o->numbers_given |= key == KEY_NUMBERS;
+	if (key >= KEY_SEGMENT_SIZE && key <= KEY_SPOOL_GROUP)
+		o->spool_option = key;
 	if (words)
 		return parse_word(p, words, arg);
 	switch ((enum option_key)key) {
@@ -484,7 +500,23 @@ static int apply(struct parser *p, int key, const char *arg)
 		if (!*arg)
 			return fail(p, "--record needs the name of a file");
 		o->record = arg;
+		o->segmented = arg[strlen(arg) - 1] == '/';
 		return 0;
+	case KEY_SEGMENT_SIZE:
+		err = parse_number(p, "segment-size", arg, "a size above 0, such as 512K or 8M",
+				   parse_size64, &o->segment_size);
+		if (!err && o->segment_size < ET_SEGMENT_SIZE_MIN)
+			return fail(p, "--segment-size=%s is too small: the least is 64K", arg);
+		return err;
+	case KEY_SEGMENT_AGE:
+		return parse_number(p, "segment-age", arg, "seconds above 0, such as 10 or 0.5",
+				    parse_seconds, &o->segment_age_ns);
+	case KEY_SPOOL_SIZE:
+		return parse_number(p, "spool-size", arg, "a size above 0, such as 100M or 10G",
+				    parse_size64, &o->spool_size);
+	case KEY_SPOOL_GROUP:
+		o->spool_group_given = true;
+		return users_parse_group("spool-group", arg, &o->spool_group, p->err, p->err_size);
 	case KEY_REPLAY:
 		if (!*arg)
 			return fail(p, "--replay needs the name of a file");
@@ -744,7 +776,11 @@ static int parse(struct parser *p, int argc, char **argv, const char *shorts)
 
 int options_parse(int argc, char **argv, struct options *ret, char *err, size_t err_size)
 {
-	struct parser p = { .opts.mode = 0600, .err = err, .err_size = err_size };
+	struct parser p = { .opts.segment_size = SEGMENT_SIZE_NORMAL,
+			    .opts.segment_age_ns = SEGMENT_AGE_NORMAL_NS,
+			    .opts.spool_size = SPOOL_SIZE_NORMAL,
+			    .err = err,
+			    .err_size = err_size };
 	struct getopt_tables tables;
 	int ret_code;
 

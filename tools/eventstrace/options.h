@@ -21,6 +21,11 @@
 #define ROTATE_KEEP_MAX    1000
 #define ROTATE_KEEP_NORMAL 5
 
+/* What --record=DIR/ does without other options. */
+#define SEGMENT_SIZE_NORMAL   (8ULL << 20)
+#define SEGMENT_AGE_NORMAL_NS 60000000000ULL
+#define SPOOL_SIZE_NORMAL     (1ULL << 30)
+
 /* More than a kernel has: its largest pid_max is 4194304. */
 #define CONTEXT_PROCESSES_MAX 16000000
 
@@ -69,6 +74,15 @@ struct options {
 	bool append;                /* keep the content of the file of --output */
 	enum et_compress compress;  /* of the files of --output and --record */
 	const char *record;         /* path of the recording to write, "-" is stdout; NULL: none */
+	bool segmented;             /* --record=DIR/: `record` is a folder for segments */
+	uint64_t segment_size;      /* bytes */
+	uint64_t segment_age_ns;
+	uint64_t spool_size; /* bytes */
+	enum et_spool_full spool_full;
+	enum et_spool_sync spool_sync;
+	bool spool_group_given;
+	uint32_t spool_group; /* of the folder */
+	int spool_option;     /* an option that only --record=DIR/ has; 0: none was given */
 	/* Paths of the recordings to print, in this order; "-" is stdin. */
 	const char *replays[REPLAYS_MAX];
 	size_t replay_count;

@@ -33,6 +33,10 @@ enum status outcome_failed(const struct options *options, const struct et_error 
 	case ET_ERROR_OUTPUT:
 		return outcome_unwritable(options->output, err);
 	case ET_ERROR_RECORD:
+		if (options->segmented) {
+			log_err("%s: %s", options->record, error->message);
+			return STATUS_OUTPUT;
+		}
 		return outcome_unwritable(options->record, err);
 	case ET_ERROR_INPUT: /* the caller reports it: it knows the file */
 	case ET_ERROR_NONE:

@@ -116,4 +116,26 @@ bool output_is(const char *path, int fd);
  */
 int output_features(int fd, const struct et_features *features, const char *header);
 
+/* How output_open_folder() makes a folder. */
+struct output_folder_how {
+	unsigned int mode; /* permissions */
+	bool has_group;    /* the folder gets `group`, and `mode` even if it was there before */
+	uint32_t group;
+	bool has_owner; /* a folder that is made gets `owner` */
+	uint32_t owner;
+};
+
+/**
+ * output_open_folder() - open a folder for files of this process, or make it
+ * @path:	its path; a slash at the end is ignored
+ * @how:	how to make it
+ *
+ * Follows no link in a directory that other users can write, as output_open(). The folder above
+ * must be there.
+ *
+ * Return: a descriptor for reading; -EMEDIUMTYPE if it is no folder; -ENOTUNIQ if all users can
+ * write there; or another negative errno.
+ */
+int output_open_folder(const char *path, const struct output_folder_how *how);
+
 #endif /* TOOLS_EVENTSTRACE_OUTPUT_H */

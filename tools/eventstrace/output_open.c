@@ -470,6 +470,53 @@ int output_find(const char *path, struct output_file *ret)
 	return 0;
 }
 
+/* Give a folder its group and permissions. The change of a group clears no bit of a folder. */
+static int own_folder(int fd, const struct output_folder_how *how, bool made)
+{
+	uid_t owner = made && how->has_owner ? how->owner : (uid_t)-1;
+	gid_t group = how->has_group ? how->group : (gid_t)-1;
+
+	if (!made && !how->has_group)
+		return 0;
+	return fchown(fd, owner, group) < 0 || fchmod(fd, how->mode) < 0 ? -errno : 0;
+}
+
+int output_open_folder(const char *path, const struct output_folder_how *how)
+{
+	char name[PATH_MAX];
+	struct walk w = { .dir = -1 };
+	size_t len = strlen(path);
+	bool made = false;
+	struct stat st;
+	int fd = -1, r;
+
+	while (len > 1 && path[len - 1] == '/')
+		len--;
+	if (len >= sizeof(name))
+		return -ENAMETOOLONG;
+	memcpy(name, path, len);
+	name[len] = '\0';
+	r = walk_to(&w, name);
+	if (r == 0) {
+		made = mkdirat(w.dir, w.name, 0700) == 0;
+		fd = openat(w.dir, w.name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		r = fd >= 0 ? 0 : errno == ENOTDIR ? -EMEDIUMTYPE : -errno;
+	} else if (r > 0) {
+		r = -EMEDIUMTYPE;
+	}
+	if (r == 0)
+		r = own_folder(fd, how, made);
+	if (r == 0 && fstat(fd, &st) < 0)
+		r = -errno;
+	if (r == 0 && st.st_mode & S_IWOTH)
+		r = -ENOTUNIQ;
+	if (w.dir >= 0)
+		close(w.dir);
+	if (r < 0 && fd >= 0)
+		close(fd);
+	return r < 0 ? r : fd;
+}
+
 int output_replace(const struct output_file *file, unsigned int mode, const char *data, size_t size)
 {
 	char name[NAME_MAX + 1];

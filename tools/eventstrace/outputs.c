@@ -9,6 +9,7 @@
 #include "tools/eventstrace/log_err.h"
 #include "tools/eventstrace/outcome.h"
 #include "tools/eventstrace/same_file.h"
+#include "tools/eventstrace/segments.h"
 
 /* Events and records in one file would be unreadable. */
 static bool write_to_one_file(int a, int b)
@@ -83,7 +84,9 @@ enum status outputs_open(const struct options *options, struct outputs *ret)
 		log_err("--compress: compressed events are nothing for a terminal");
 		return STATUS_USAGE;
 	}
-	if (options->record)
+	if (options->segmented)
+		status = segments_open(options, &outputs.segments);
+	else if (options->record)
 		status = open_record(options, &how, &outputs);
 	if (!status && options->rotate_size)
 		status = check_rotation(&outputs);
@@ -110,6 +113,10 @@ struct privileges_files outputs_files(const struct options *options, const struc
 	add_folder(&files, outputs->events.folder, options->mode, options->rotate_size);
 	add_folder(&files, outputs->record.folder, options->mode, options->rotate_size);
 	add_folder(&files, metrics->file.folder, METRICS_MODE, true);
+	if (outputs->segments.folder >= 0) {
+		add_folder(&files, outputs->segments.folder, outputs->segments.mode, true);
+		files.folders[files.count - 1].segments = true;
+	}
 	return files;
 }
 
@@ -232,6 +239,8 @@ enum status outputs_close(struct outputs *outputs)
 			 close(files[i]->fd) < 0)
 			status = outcome_unwritable(files[i]->path, -errno);
 	}
+	if (outputs->segments.folder >= 0)
+		close(outputs->segments.folder);
 	if (of_stdout)
 		close(STDOUT_FILENO);
 	return status;

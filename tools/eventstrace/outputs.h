@@ -12,6 +12,7 @@
 struct outputs {
 	struct output_file events; /* fd -1: none. Its path: NULL is stdout */
 	struct output_file record;
+	struct et_segments segments; /* of --record=DIR/; folder -1: none */
 	const struct options *options;
 	int used[2];        /* files that were rotated, and are to be closed; -1: none */
 	const char *gone;   /* path of the output whose reader has closed it */
@@ -19,7 +20,11 @@ struct outputs {
 	enum status status; /* of files that are closed already */
 };
 
-#define OUTPUTS_NONE { .events = OUTPUT_FILE_NONE, .record = OUTPUT_FILE_NONE, .used = { -1, -1 } }
+#define OUTPUTS_NONE                           \
+	{ .events = OUTPUT_FILE_NONE,          \
+	  .record = OUTPUT_FILE_NONE,          \
+	  .segments = { .folder = -1 },        \
+	  .used = { -1, -1 } }
 
 /* Open the outputs of the options. A failure is reported. */
 enum status outputs_open(const struct options *options, struct outputs *ret);

@@ -17,7 +17,8 @@ struct privileges_files {
 		int fd;            /* O_PATH descriptor */
 		unsigned int mode; /* of new files */
 		bool rename;       /* files in it are also renamed and removed */
-	} folders[3];
+		bool segments;     /* files in it are also read, locked and synchronized */
+	} folders[4];
 	size_t count;   /* of folders; 0: no file is opened */
 	bool processes; /* files in /proc are read */
 	bool modes;     /* modes of a terminal are set */

@@ -2,7 +2,6 @@
 #include "tools/eventstrace/replay.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,18 +14,9 @@
 #include "tools/eventstrace/outcome.h"
 #include "tools/eventstrace/output.h"
 #include "tools/eventstrace/log_err.h"
+#include "tools/eventstrace/replay_inputs.h"
 #include "tools/eventstrace/stop.h"
 #include "tools/eventstrace/summary.h"
-
-static int open_recording(const char *path)
-{
-	int fd;
-
-	if (!strcmp(path, "-"))
-		return STDIN_FILENO;
-	fd = open(path, O_RDONLY | O_NOCTTY | O_CLOEXEC);
-	return fd < 0 ? -errno : fd;
-}
 
 /* The account so far. A failure to print it is seen at the end. */
 static void print_interim(const struct options *options, struct et_replay *session)
@@ -62,47 +52,6 @@ static int wait_for_more(const struct options *options, struct et_replay *sessio
 	return fds[0].revents || blocked ? 1 : -EAGAIN;
 }
 
-/* The recordings, oldest first. All are open: later no file can be opened. */
-struct inputs {
-	const char *const *paths;
-	size_t count;
-	int fds[REPLAYS_MAX];
-};
-
-static void close_inputs(const struct inputs *inputs)
-{
-	for (size_t i = 0; i < inputs->count; i++)
-		close(inputs->fds[i]);
-}
-
-static enum status open_inputs(const struct options *options, struct inputs *ret)
-{
-	struct inputs inputs = { .paths = options->replays };
-	enum status status = STATUS_OK;
-
-	while (!status && inputs.count < options->replay_count) {
-		const char *path = inputs.paths[inputs.count];
-		int fd = open_recording(path);
-
-		if (fd < 0) {
-			log_err("cannot read %s: %s", path, strerror(-fd));
-			status = STATUS_OTHER;
-			continue;
-		}
-		inputs.fds[inputs.count++] = fd;
-		/* Check this before the file is emptied. */
-		if (output_is(options->output, fd)) {
-			log_err("%s cannot be replayed into itself", path);
-			status = STATUS_USAGE;
-		}
-	}
-	if (status)
-		close_inputs(&inputs);
-	else
-		*ret = inputs;
-	return status;
-}
-
 /* Return: 0 at the end of the recording, or another result of et_replay__step(). */
 static int replay_one(const struct options *options, struct et_replay *session, int fd)
 {
@@ -118,19 +67,25 @@ static int replay_one(const struct options *options, struct et_replay *session, 
 
 /* A fault of one recording does not end the replay: the next ones may be good. */
 static int replay_inputs(const struct options *options, struct et_replay *session,
-			 const struct inputs *inputs, enum status *ret_status)
+			 const struct replay_inputs *inputs, enum status *ret_status)
 {
 	const struct et_error *error = et_replay__error(session);
 	int err = 0;
 
 	for (size_t i = 0; i < inputs->count; i++) {
-		const char *path = inputs->paths[i];
+		const struct replay_input *input = &inputs->inputs[i];
+		const char *path = input->path;
 
-		err = i ? et_replay__next(session, inputs->fds[i]) : 0;
+		err = i ? et_replay__next(session, input->fd) : 0;
 		if (!err)
-			err = replay_one(options, session, inputs->fds[i]);
+			err = replay_one(options, session, input->fd);
 		if (err >= 0)
 			continue;
+		/* Its end is not written yet, so the account of the replay is not whole. */
+		if (err == -ENODATA && input->grows) {
+			log_err("%s is still being written: the replay ends with what it has", path);
+			continue;
+		}
 		if (error->kind == ET_ERROR_INPUT || error->kind == ET_ERROR_USAGE) {
 			log_err("%s %s", strcmp(path, "-") ? path : "stdin", error->message);
 			*ret_status = status_of(error->kind);
@@ -143,13 +98,13 @@ static int replay_inputs(const struct options *options, struct et_replay *sessio
 }
 
 /* Read the recordings for filters that need all of them. A pipe can be read only once. */
-static enum status learn_inputs(struct et_replay *session, const struct inputs *inputs)
+static enum status learn_inputs(struct et_replay *session, const struct replay_inputs *inputs)
 {
 	for (size_t i = 0; et_replay__learns(session) && i < inputs->count; i++) {
-		int err = et_replay__learn(session, inputs->fds[i]);
+		int err = et_replay__learn(session, inputs->inputs[i].fd);
 
 		if (err < 0 && err != -ESPIPE) {
-			log_err("cannot read %s: %s", inputs->paths[i], strerror(-err));
+			log_err("cannot read %s: %s", inputs->inputs[i].path, strerror(-err));
 			return STATUS_OTHER;
 		}
 	}
@@ -157,7 +112,7 @@ static enum status learn_inputs(struct et_replay *session, const struct inputs *
 }
 
 static enum status replay_all(const struct options *options, struct et_replay *session,
-			      const struct inputs *inputs)
+			      const struct replay_inputs *inputs)
 {
 	const struct et_error *error = et_replay__error(session);
 	struct summary summary;
@@ -197,10 +152,10 @@ enum status replay(const struct options *options, struct et_options *opts)
 	struct privileges_report report;
 	enum status status;
 	struct output_file out;
-	struct inputs inputs;
+	struct replay_inputs inputs;
 	int err;
 
-	status = open_inputs(options, &inputs);
+	status = replay_inputs_open(options, &inputs);
 	if (status)
 		return status;
 	err = stop_install();
@@ -212,11 +167,11 @@ enum status replay(const struct options *options, struct et_options *opts)
 	}
 	err = output_open(options->output, &how, &out);
 	if (err < 0) {
-		close_inputs(&inputs);
+		replay_inputs_close(&inputs);
 		return outcome_unwritable(options->output, err);
 	}
 	if (options->compress && isatty(out.fd)) {
-		close_inputs(&inputs);
+		replay_inputs_close(&inputs);
 		log_err("--compress: compressed events are nothing for a terminal");
 		return STATUS_USAGE;
 	}
@@ -232,7 +187,7 @@ enum status replay(const struct options *options, struct et_options *opts)
 		log_err("cannot start a timer: %s", strerror(-err));
 		return STATUS_OTHER;
 	}
-	if (et_replay__open(opts, inputs.fds[0], &session, &error) < 0) {
+	if (et_replay__open(opts, inputs.inputs[0].fd, &session, &error) < 0) {
 		log_err("%s", error.message);
 		return status_of(error.kind);
 	}
@@ -245,7 +200,7 @@ enum status replay(const struct options *options, struct et_options *opts)
 	if (!status)
 		status = replay_all(options, session, &inputs);
 	et_replay__close(session);
-	close_inputs(&inputs);
+	replay_inputs_close(&inputs);
 	if (options->output && close(out.fd) < 0 && !status)
 		status = outcome_unwritable(options->output, -errno);
 	return status;

@@ -390,7 +390,8 @@ static enum status run_session(const struct options *options, struct et_session 
 	 * Count also what can no longer be written, for a correct summary. End a recording
 	 * properly, whatever else has failed.
 	 */
-	if (stopped || options->json_summary || outputs->record.fd >= 0 || metrics->timer >= 0) {
+	if (stopped || options->json_summary || outputs->record.fd >= 0 ||
+	    outputs->segments.folder >= 0 || metrics->timer >= 0) {
 		int stop_err = et_session__stop(session);
 
 		err = err ? err : stop_err;
@@ -476,6 +477,8 @@ static enum status open_and_run(const struct options *options, struct et_options
 		names_give(options, opts);
 	opts->output_fd = outputs.events.fd;
 	opts->record_fd = outputs.record.fd;
+	if (outputs.segments.folder >= 0)
+		opts->segments = &outputs.segments;
 	opts->file_size_max = options->rotate_size;
 	opts->next_file = outputs_next_file;
 	opts->next_file_ctx = &outputs;

@@ -8,6 +8,7 @@
 #include <sched.h>
 #include <seccomp.h>
 #include <stdint.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -207,6 +208,20 @@ static int permit_renaming(scmp_filter_ctx ctx, int folder)
 	return seccomp_rule_add_array(ctx, SCMP_ACT_ALLOW, SCMP_SYS(unlinkat), 2, file);
 }
 
+/* What the thread that writes segments does with open files. */
+static int permit_segments(scmp_filter_ctx ctx, int folder)
+{
+	int r = permit(ctx, SCMP_SYS(flock),
+		       (struct scmp_arg_cmp)IS(1, (scmp_datum_t)(LOCK_EX | LOCK_NB)));
+
+	if (r == 0)
+		r = permit(ctx, SCMP_SYS(fdatasync), (struct scmp_arg_cmp){ 0 });
+	if (r == 0)
+		r = permit(ctx, SCMP_SYS(fsync),
+			   (struct scmp_arg_cmp)IS(0, (scmp_datum_t)folder));
+	return r;
+}
+
 static int permit_files(scmp_filter_ctx ctx, const struct privileges_files *files)
 {
 	int r = 0;
@@ -231,6 +246,8 @@ static int permit_files(scmp_filter_ctx ctx, const struct privileges_files *file
 			r = permit_opening(ctx, folder, OUTPUT_CONTINUE);
 		if (r == 0 && files->folders[i].rename)
 			r = permit_renaming(ctx, folder);
+		if (r == 0 && files->folders[i].segments)
+			r = permit_segments(ctx, folder);
 	}
 	return r;
 }

@@ -69,6 +69,22 @@ int users_parse_id(const char *text, uint32_t *ret)
 	return 1;
 }
 
+int users_parse_group(const char *option, const char *text, uint32_t *ret, char *err,
+		      size_t err_size)
+{
+	int r = users_parse_id(text, ret);
+
+	if (r > 0 || (r == 0 && find_group(text, ret)))
+		return 0;
+	if (r < 0)
+		snprintf(err, err_size, "--%s=%s: a number is too large", option, text);
+	else
+		snprintf(err, err_size,
+			 "--%s: no group is called \"%s\" in /etc/group; a number will do",
+			 option, text);
+	return -EINVAL;
+}
+
 int run_as_parse(const char *option, const char *text, struct run_as *ret, char *err,
 		 size_t err_size)
 {
@@ -100,13 +116,9 @@ int run_as_parse(const char *option, const char *text, struct run_as *ret, char 
 		return -EINVAL;
 	}
 	if (r >= 0 && has_group) {
-		r = users_parse_id(group + 1, &found.gid);
-		if (r == 0 && !find_group(group + 1, &found.gid)) {
-			snprintf(err, err_size,
-				 "--%s: no group is called \"%s\" in /etc/group; a number will do",
-				 option, group + 1);
-			return -EINVAL;
-		}
+		r = users_parse_group(option, group + 1, &found.gid, err, err_size);
+		if (r < 0)
+			return r;
 	}
 	if (r < 0) {
 		snprintf(err, err_size, "--%s=%s: a number is too large", option, text);

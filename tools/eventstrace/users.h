@@ -52,4 +52,17 @@ int users_parse_id(const char *text, uint32_t *ret);
 int run_as_parse(const char *option, const char *text, struct run_as *ret, char *err,
 		 size_t err_size);
 
+/**
+ * users_parse_group() - parse GROUP, a name or a number
+ * @option:	name of the option, for the message
+ * @text:	the argument
+ * @ret:	receives the group ID
+ * @err:	receives one line that describes the error on failure
+ * @err_size:	room at @err in bytes
+ *
+ * Return: 0 or -EINVAL.
+ */
+int users_parse_group(const char *option, const char *text, uint32_t *ret, char *err,
+		      size_t err_size);
+
 #endif /* TOOLS_EVENTSTRACE_USERS_H */
