@@ -585,6 +585,7 @@ static void open_memory(struct memory_sink *sink)
 
 static void close_memory(struct memory_sink *sink)
 {
+	et_pipeline_drop_recorder(&pipeline);
 	free(sink->head.buf);
 	free(sink->bytes);
 }
