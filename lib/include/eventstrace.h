@@ -1032,7 +1032,7 @@ struct et_session_stats {
 	 * or the caller chose another layout.
 	 */
 	const char *wire_format_why;
-	uint64_t recorded_bytes; /* bytes written to record_fd */
+	uint64_t recorded_bytes; /* bytes written to record_fd, or put into the queue of segments */
 	/*
 	 * Number of descendants of an ET_FILTER_TREE process that the BPF programs could not store,
 	 * because a BPF map was full. Events of these descendants do not match the filter.
@@ -1075,6 +1075,11 @@ struct et_session_stats {
 	 */
 	unsigned int lifecycle_rings, bulk_rings;
 	uint64_t lifecycle_ring_bytes, bulk_ring_bytes;
+	/*
+	 * With et_options.segments: number of received events that the folder lacks, and of events
+	 * in segments that were dropped. LOST records in the folder tell of them by type and cause.
+	 */
+	uint64_t not_recorded;
 };
 
 /*

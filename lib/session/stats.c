@@ -178,6 +178,7 @@ int et_session__stats(struct et_session *s, struct et_session_stats *ret)
 	stats.wire_format = way->name;
 	stats.wire_format_why = *way->why ? way->why : NULL;
 	stats.recorded_bytes = et_pipeline_recorded_bytes(&s->pipeline);
+	stats.not_recorded = et_not_recorded_total(&s->pipeline.not_recorded);
 	stats.tree_missed = et_attach__tree_missed(s->attached);
 	stats.skipped = et_attach__skipped(s->attached);
 	et_load__grown(loaded, &grown);

@@ -727,9 +727,47 @@ static void command(void **state)
 	    "--limit-feedback: all events of COMMAND are recorded");
 }
 
+static void segments(void **state)
+{
+	struct options o = good(ARGS("--record=spool/"));
+
+	(void)state;
+	assert_true(o.segmented);
+	assert_int_equal(o.mode, 0640);
+	assert_int_equal(o.segment_size, 8 << 20);
+	assert_true(o.segment_age_ns == 60000000000);
+	assert_int_equal(o.spool_size, 1 << 30);
+	assert_int_equal(o.spool_full, ET_SPOOL_DROP_OLDEST);
+	assert_int_equal(o.spool_sync, ET_SPOOL_SYNC_NONE);
+	assert_false(o.spool_group_given);
+	o = good(ARGS("--record=/spool/", "--segment-size=64K", "--segment-age=0.5",
+		      "--spool-size=128K", "--spool-full=newest", "--spool-sync=always",
+		      "--spool-group=42", "--mode=0600"));
+	assert_int_equal(o.mode, 0600);
+	assert_int_equal(o.segment_size, 65536);
+	assert_true(o.segment_age_ns == 500000000);
+	assert_int_equal(o.spool_size, 131072);
+	assert_int_equal(o.spool_full, ET_SPOOL_DROP_NEWEST);
+	assert_int_equal(o.spool_sync, ET_SPOOL_SYNC_ALWAYS);
+	assert_true(o.spool_group_given);
+	assert_int_equal(o.spool_group, 42);
+	assert_false(good(ARGS("--record=spool")).segmented);
+	assert_int_equal(good(ARGS("--record=spool")).mode, 0600);
+	good(ARGS("--record=spool/", "--rotate-size=1M", "-o", "f"));
+	bad(ARGS("--record=spool/", "--rotate-size=1M"), "--rotate-size: segments of --record=DIR/ have a --segment-size");
+	bad(ARGS("--record=spool/", "--compress=zstd"), "--compress: the segments of --record=DIR/ are not compressed");
+	bad(ARGS("--record=spool", "--spool-size=1M"), "--spool-size needs a --record=DIR/, a folder of segments");
+	bad(ARGS("--record=spool", "--spool-full=oldest"), "--spool-full needs a --record=DIR/, a folder of segments");
+	bad(ARGS("--record=spool/", "--segment-size=63K"), "--segment-size=63K is too small: the least is 64K");
+	bad(ARGS("--record=spool/", "--spool-size=15M"), "--spool-size must be at least twice --segment-size");
+	bad(ARGS("--record=spool/", "--spool-full=none"), "--spool-full=none is unknown; it can be oldest, newest");
+	bad(ARGS("--record=spool/", "--spool-group=no group"), "--spool-group: no group is called \"no group\" in /etc/group; a number will do");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(segments),
 		cmocka_unit_test(formats),
 		cmocka_unit_test(help_of_an_event),
 		cmocka_unit_test(nothing_means_all),

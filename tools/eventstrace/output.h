@@ -133,7 +133,7 @@ struct output_folder_how {
  * Follows no link in a directory that other users can write, as output_open(). The folder above
  * must be there.
  *
- * Return: a descriptor for reading; -EMEDIUMTYPE if it is no folder; -ENOTUNIQ if all users can
+ * Return: a descriptor for reading; -EMEDIUMTYPE if it is no folder; -EREMOTE if all users can
  * write there; or another negative errno.
  */
 int output_open_folder(const char *path, const struct output_folder_how *how);

@@ -49,6 +49,8 @@ const char *output_strerror(int err)
 	case -ENOTUNIQ:
 		return "in a directory that others can write, no file is used that is not ours "
 		       "alone";
+	case -EREMOTE:
+		return "all other users can write in this folder: take this permission from them";
 	default:
 		return strerror(-err);
 	}
@@ -509,7 +511,7 @@ int output_open_folder(const char *path, const struct output_folder_how *how)
 	if (r == 0 && fstat(fd, &st) < 0)
 		r = -errno;
 	if (r == 0 && st.st_mode & S_IWOTH)
-		r = -ENOTUNIQ;
+		r = -EREMOTE;
 	if (w.dir >= 0)
 		close(w.dir);
 	if (r < 0 && fd >= 0)

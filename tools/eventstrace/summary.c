@@ -316,6 +316,11 @@ static void print_session(const struct et_session_stats *ss, FILE *out)
 	if (ss->recorded_bytes)
 		fprintf(out, ", recording %" PRIu64 " bytes", ss->recorded_bytes);
 	fprintf(out, "; malformed records: %" PRIu64 "\n", ss->malformed);
+	if (ss->not_recorded)
+		fprintf(out,
+			"%" PRIu64 " events are NOT in the folder of segments: its LOST records "
+			"say of which types, and why\n",
+			ss->not_recorded);
 	if (ss->tree_missed)
 		fprintf(out,
 			"no room for %" PRIu64 " processes of a tree: their events, and those of "
@@ -458,6 +463,8 @@ static void print_live(const struct summary *s, FILE *out)
 		s->session.away_longest_ns);
 	if (s->session.context_evicted)
 		fprintf(out, ",\"context_evicted\":%" PRIu64, s->session.context_evicted);
+	if (s->session.not_recorded)
+		fprintf(out, ",\"not_recorded\":%" PRIu64, s->session.not_recorded);
 	if (s->session.lifecycle_rings)
 		fprintf(out,
 			",\"ring_shards\":{\"lifecycle\":{\"count\":%u,\"bytes\":%" PRIu64

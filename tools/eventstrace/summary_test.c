@@ -395,6 +395,23 @@ static struct summary take_accounted(void)
 }
 
 /* Several rings of a kind. The number of rings is unknown in a replay. */
+static void events_that_segments_lack(void **state)
+{
+	struct summary s = take_accounted();
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	(void)state;
+	s.session.not_recorded = 7;
+	summary_print_json(&s, out);
+	summary_print_text(&s, out);
+	fclose(out);
+	assert_non_null(strstr(text, ",\"not_recorded\":7}\n"));
+	assert_non_null(strstr(text, "\n7 events are NOT in the folder of segments: "));
+	free(text);
+}
+
 static void rings(void **state)
 {
 	struct summary s = take_accounted();
@@ -634,6 +651,7 @@ static void a_failure_leaves_the_result_alone(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(events_that_segments_lack),
 		cmocka_unit_test(text),
 		cmocka_unit_test(text_of_one_event_has_no_total),
 		cmocka_unit_test(text_of_an_account_that_does_not_add_up),

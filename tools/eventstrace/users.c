@@ -29,6 +29,8 @@ bool users_find_line(const char *name, uint32_t uid, struct user_line *ret)
 	return pw;
 }
 
+#define NO_GROUP "--%s: no group is called \"%s\" in /etc/group; a number will do"
+
 static bool find_group(const char *name, uint32_t *ret_gid)
 {
 	FILE *f = fopen("/etc/group", "re");
@@ -79,9 +81,7 @@ int users_parse_group(const char *option, const char *text, uint32_t *ret, char 
 	if (r < 0)
 		snprintf(err, err_size, "--%s=%s: a number is too large", option, text);
 	else
-		snprintf(err, err_size,
-			 "--%s: no group is called \"%s\" in /etc/group; a number will do",
-			 option, text);
+		snprintf(err, err_size, NO_GROUP, option, text);
 	return -EINVAL;
 }
 
@@ -116,9 +116,11 @@ int run_as_parse(const char *option, const char *text, struct run_as *ret, char 
 		return -EINVAL;
 	}
 	if (r >= 0 && has_group) {
-		r = users_parse_group(option, group + 1, &found.gid, err, err_size);
-		if (r < 0)
-			return r;
+		r = users_parse_id(group + 1, &found.gid);
+		if (r == 0 && !find_group(group + 1, &found.gid)) {
+			snprintf(err, err_size, NO_GROUP, option, group + 1);
+			return -EINVAL;
+		}
 	}
 	if (r < 0) {
 		snprintf(err, err_size, "--%s=%s: a number is too large", option, text);
