@@ -1077,7 +1077,7 @@ struct et_session_stats {
 	uint64_t lifecycle_ring_bytes, bulk_ring_bytes;
 	/*
 	 * With et_options.segments: number of received events that the folder lacks, and of events
-	 * in segments that were dropped. LOST records in the folder tell of them by type and cause.
+	 * in segments that were dropped. LOST records in the folder report them by type and cause.
 	 */
 	uint64_t not_recorded;
 };

@@ -23,7 +23,7 @@ static enum et_ring_class ring_of(unsigned int type)
 static void add(struct et_not_recorded *u, enum et_not_recorded_why why, unsigned int type,
 		__u64 count, __u64 ts)
 {
-	u->untold[why][type] += count;
+	u->unreported[why][type] += count;
 	if (!u->first_ns[why] || ts < u->first_ns[why])
 		u->first_ns[why] = ts;
 	if (ts > u->last_ns[why])
@@ -51,13 +51,13 @@ void et_not_recorded_add_segment(struct et_not_recorded *u, __u64 segment,
 	u->first_ns[ET_NOT_RECORDED_SEGMENT] = 0;
 	u->last_ns[ET_NOT_RECORDED_SEGMENT] = now_ns;
 	for (unsigned int type = 0; type < ET_EVENT_TYPES; type++)
-		u->untold[ET_NOT_RECORDED_SEGMENT][type] = counts[type];
+		u->unreported[ET_NOT_RECORDED_SEGMENT][type] = counts[type];
 }
 
 bool et_not_recorded_has_segment(const struct et_not_recorded *u)
 {
 	for (unsigned int type = 0; type < ET_EVENT_TYPES; type++)
-		if (u->untold[ET_NOT_RECORDED_SEGMENT][type])
+		if (u->unreported[ET_NOT_RECORDED_SEGMENT][type])
 			return true;
 	return false;
 }
@@ -66,10 +66,10 @@ bool et_not_recorded_next(const struct et_not_recorded *u, struct et_gap *ret)
 {
 	for (unsigned int why = 0; why < ET_NOT_RECORDED_WHYS; why++)
 		for (unsigned int type = 0; type < ET_EVENT_TYPES; type++) {
-			if (!u->untold[why][type])
+			if (!u->unreported[why][type])
 				continue;
 			*ret = (struct et_gap){
-				.count = u->untold[why][type],
+				.count = u->unreported[why][type],
 				.lane = -1,
 				.cause = causes[why],
 				.ring = ring_of(type),
@@ -84,19 +84,19 @@ bool et_not_recorded_next(const struct et_not_recorded *u, struct et_gap *ret)
 	return false;
 }
 
-void et_not_recorded_tell(struct et_not_recorded *u, const struct et_gap *gap)
+void et_not_recorded_report(struct et_not_recorded *u, const struct et_gap *gap)
 {
 	unsigned int why = 0;
 	bool any = false;
 
 	while (causes[why] != gap->cause)
 		why++;
-	u->untold[why][gap->lost_type] -= gap->count;
+	u->unreported[why][gap->lost_type] -= gap->count;
 	/* Losses of no known type that were counted as lost before: et_not_recorded_add_lost(). */
 	if (gap->lost_type || why == ET_NOT_RECORDED_SEGMENT)
-		u->told[gap->lost_type] += gap->count;
+		u->reported[gap->lost_type] += gap->count;
 	for (unsigned int type = 0; type < ET_EVENT_TYPES; type++)
-		any |= u->untold[why][type] != 0;
+		any |= u->unreported[why][type] != 0;
 	if (!any)
 		u->first_ns[why] = u->last_ns[why] = 0;
 }
@@ -106,10 +106,10 @@ __u64 et_not_recorded_total(const struct et_not_recorded *u)
 	__u64 total = 0;
 
 	for (unsigned int type = 0; type < ET_EVENT_TYPES; type++) {
-		total += u->told[type];
+		total += u->reported[type];
 		for (unsigned int why = 0; why < ET_NOT_RECORDED_WHYS; why++)
 			if (type || why == ET_NOT_RECORDED_SEGMENT)
-				total += u->untold[why][type];
+				total += u->unreported[why][type];
 	}
 	return total;
 }

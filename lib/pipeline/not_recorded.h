@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Counts events that the pipeline has and that its recording lacks: the recording had no room for
- * them, or the segment that had them was dropped. A LOST record in the recording tells of each.
+ * Counts the events that the pipeline has and its recording lacks. Either the recording had no room
+ * for them, or the segment that had them was dropped. LOST records in the recording report them.
  */
 #ifndef ET_PIPELINE_NOT_RECORDED_H
 #define ET_PIPELINE_NOT_RECORDED_H
@@ -21,13 +21,13 @@ enum et_not_recorded_why {
 };
 
 struct et_not_recorded {
-	/* Events that no LOST record tells of yet, by type; type 0: events of no known type. */
-	__u64 untold[ET_NOT_RECORDED_WHYS][ET_EVENT_TYPES];
-	__u64 segment; /* the dropped segment of untold[ET_NOT_RECORDED_SEGMENT] */
-	/* CLOCK_MONOTONIC, ns: the events of each `untold` happened between them; 0: none */
+	/* Events that no LOST record has reported yet, by type; type 0: of no known type. */
+	__u64 unreported[ET_NOT_RECORDED_WHYS][ET_EVENT_TYPES];
+	__u64 segment; /* the dropped segment of unreported[ET_NOT_RECORDED_SEGMENT] */
+	/* CLOCK_MONOTONIC, ns: the events of each `unreported` happened between them; 0: none */
 	__u64 first_ns[ET_NOT_RECORDED_WHYS], last_ns[ET_NOT_RECORDED_WHYS];
 	__u64 left_out[ET_EVENT_TYPES]; /* all events that were not recorded */
-	__u64 told[ET_EVENT_TYPES];     /* all events that LOST records have told of */
+	__u64 reported[ET_EVENT_TYPES]; /* all events that LOST records have reported */
 };
 
 /* Count one event of type @type that is not recorded. @ts: its time. */
@@ -45,16 +45,16 @@ void et_not_recorded_add_lost(struct et_not_recorded *u, enum et_not_recorded_wh
 void et_not_recorded_add_segment(struct et_not_recorded *u, __u64 segment,
 			       const __u64 counts[ET_EVENT_TYPES], __u64 now_ns);
 
-/* True while LOST records must tell of a dropped segment. */
+/* True while LOST records must still report a dropped segment. */
 bool et_not_recorded_has_segment(const struct et_not_recorded *u);
 
-/* Get the next loss of which a LOST record must tell. Return: false if there is none. */
+/* Get the next loss that a LOST record must report. Return: false if there is none. */
 bool et_not_recorded_next(const struct et_not_recorded *u, struct et_gap *ret);
 
 /* The loss @gap of et_not_recorded_next() is recorded. */
-void et_not_recorded_tell(struct et_not_recorded *u, const struct et_gap *gap);
+void et_not_recorded_report(struct et_not_recorded *u, const struct et_gap *gap);
 
-/* Number of all events of which LOST records have told, or must tell. */
+/* Number of all events that LOST records have reported, or must still report. */
 __u64 et_not_recorded_total(const struct et_not_recorded *u);
 
 #endif /* ET_PIPELINE_NOT_RECORDED_H */

@@ -361,7 +361,7 @@ int et_pipeline_flush(struct et_pipeline *p)
 	}
 	/* Even if output_fd has failed, write the recording: it does not depend on output_fd. */
 	if (p->recorder) {
-		r = et_pipeline_tell_not_recorded(p);
+		r = et_pipeline_report_not_recorded(p);
 		if (r == 0)
 			r = et_recording_writer_flush(p->recorder);
 		if (r < 0)
@@ -864,7 +864,7 @@ static struct et_lost make_lost(const struct et_gap *gap)
 	};
 }
 
-int et_pipeline_tell_not_recorded(struct et_pipeline *p)
+int et_pipeline_report_not_recorded(struct et_pipeline *p)
 {
 	struct et_gap gap;
 	int r = 0;
@@ -881,7 +881,7 @@ int et_pipeline_tell_not_recorded(struct et_pipeline *p)
 		et_enrich(p->clock, &event);
 		p->seq++;
 		r = record_event(p, &event);
-		et_not_recorded_tell(&p->not_recorded, &gap);
+		et_not_recorded_report(&p->not_recorded, &gap);
 		learn_lost(p, &lost);
 	}
 	return r;

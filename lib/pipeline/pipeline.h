@@ -80,7 +80,7 @@ struct et_pipeline {
 	struct et_recording_writer *recorder;
 	/*
 	 * Why the recording has no room now. If it is set, the recording holds nothing up: an event
-	 * that finds no room is left out, and a LOST record tells of it later. NULL: the event
+	 * that finds no room is left out, and a LOST record reports it later. NULL: the event
 	 * waits in its ring.
 	 */
 	enum et_not_recorded_why (*why_no_room)(void *ctx);
@@ -212,7 +212,7 @@ __u64 et_pipeline_recorded_bytes(const struct et_pipeline *p);
  * Add LOST records to the recording, and to no other output, for the events that it lacks:
  * p->not_recorded. Those that find no room are added later. Return: 0 or a negative errno.
  */
-int et_pipeline_tell_not_recorded(struct et_pipeline *p);
+int et_pipeline_report_not_recorded(struct et_pipeline *p);
 
 /* Free the recording, which has ended: its sink ends, too. */
 void et_pipeline_drop_recorder(struct et_pipeline *p);

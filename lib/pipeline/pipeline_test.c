@@ -590,7 +590,7 @@ static void close_memory(struct memory_sink *sink)
 	free(sink->bytes);
 }
 
-/* Events that find no room are left out, and LOST records tell of them by type. */
+/* Events that find no room are left out, and LOST records report them by type. */
 static void recording_without_room(void **state)
 {
 	const struct et_recording_totals totals = { .wire_format = "varlen" };
@@ -608,7 +608,7 @@ static void recording_without_room(void **state)
 	} while (pipeline.seq != recorded);
 	put_at(ET_PROCESS_SETSID, 7);
 	put_at(ET_PROCESS_EXEC, 6);
-	/* The beginning of a recording has such records: nobody waits for one of them. */
+	/* Such a record is no event, so it is not counted. */
 	assert_int_equal(put_snapshot_process(), 0);
 	assert_int_equal(pipeline.seq, recorded);
 	assert_int_equal(et_not_recorded_total(&pipeline.not_recorded), 3);
@@ -626,8 +626,8 @@ static void recording_without_room(void **state)
 	/* Records are numbered without a gap. */
 	assert_int_equal(pipeline.seq, found.records);
 	assert_int_equal(pipeline.not_recorded.left_out[ET_PROCESS_SETSID], 2);
-	assert_int_equal(pipeline.not_recorded.told[ET_PROCESS_SETSID], 2);
-	assert_int_equal(pipeline.not_recorded.told[ET_PROCESS_EXEC], 1);
+	assert_int_equal(pipeline.not_recorded.reported[ET_PROCESS_SETSID], 2);
+	assert_int_equal(pipeline.not_recorded.reported[ET_PROCESS_EXEC], 1);
 	assert_int_equal(pipeline.received[ET_PROCESS_SETSID], recorded + 2);
 	close_memory(&sink);
 }
@@ -644,7 +644,7 @@ static void dropped_segment(void **state)
 	put_at(ET_PROCESS_SETSID, 1);
 	et_not_recorded_add_segment(&pipeline.not_recorded, 41, counts, 9);
 	assert_true(et_not_recorded_has_segment(&pipeline.not_recorded));
-	assert_int_equal(et_pipeline_tell_not_recorded(&pipeline), 0);
+	assert_int_equal(et_pipeline_report_not_recorded(&pipeline), 0);
 	assert_false(et_not_recorded_has_segment(&pipeline.not_recorded));
 	assert_int_equal(et_pipeline_end(&pipeline, &totals, 0), 0);
 	found = read_memory(&sink);

@@ -86,8 +86,8 @@ static void see_lost(struct et_file_gaps *gaps, const struct et_lost *lost)
 }
 
 /*
- * A LOST record tells of a dropped segment. If the segment was between the recordings, the gap in
- * their numbers was counted: count its events once.
+ * A LOST record reports a dropped segment. If the segment was between the recordings, the gap in
+ * their numbers was counted before. Count its events only once.
  */
 static void see_dropped(struct et_file_gaps *gaps, const struct et_lost *lost)
 {

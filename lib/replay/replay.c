@@ -155,7 +155,7 @@ static void set_layouts(struct et_layouts *layouts, const struct et_recording_re
 
 /*
  * True if no recording can be missing before the present one: the session has written it directly
- * after the last one. LOST records then tell of all that is missing.
+ * after the last one. LOST records then report all that is missing.
  */
 static bool is_next_segment(const struct et_replay *replay, const struct et_file_origin *origin)
 {

@@ -20,7 +20,7 @@ static void count_lost(const struct et_recorded *rec, __u64 counts[ET_EVENT_TYPE
 }
 
 /*
- * Count a record. The processes at the beginning of a segment are no events, and `again` says so.
+ * Count a record. The processes at the beginning of a segment have `again` set, and are no events.
  * A record that no decoder accepts is an event whose type is not known.
  */
 static void count_record(const struct et_recorded *rec, __u64 counts[ET_EVENT_TYPES])

@@ -8,7 +8,7 @@
 #include "lib/wire/schema.h"
 
 /**
- * et_segment_count() - count the events that a segment tells of
+ * et_segment_count() - count the events of a segment, with those that it reports as lost
  * @fd:		the segment, at its beginning
  * @ret:	receives the number of events by type; element 0: of events whose type is not known
  *

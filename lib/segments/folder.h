@@ -47,8 +47,8 @@ int et_segment_list(int folder, __u64 **ret, size_t *ret_count);
  *
  * Also removes segments without a header, which a killed writer has left.
  *
- * Return: a descriptor; its close, also by the end of the process, releases the folder. -EBUSY if
- * another process writes segments into the folder; or another negative errno.
+ * Return: a descriptor, whose close releases the folder. The end of the process closes it, too.
+ * -EBUSY if another process writes segments into the folder; or another negative errno.
  */
 int et_segment_lock_folder(int folder, unsigned int mode, __u64 *ret_last);
 

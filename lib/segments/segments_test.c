@@ -374,7 +374,7 @@ static void numbers_are_not_used_twice(void **state)
 	end(&w);
 	assert_int_equal(read_segment(3, 0, &count), 0);
 	assert_int_equal(count, 4);
-	/* The file with the last number is lost: the names tell it. */
+	/* The file with the last number is lost: the names show it. */
 	assert_int_equal(unlinkat(folder, "lock", 0), 0);
 	w = begin(config_of(1 << 20, 0));
 	assert_int_equal(w.number, 4);

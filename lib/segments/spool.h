@@ -55,7 +55,7 @@ struct et_spool_config {
 /* A segment that was dropped, because the folder had its largest size. */
 struct et_spool_dropped {
 	__u64 segment;
-	/* the events that it told of, by type; element 0: events whose type is not known */
+	/* its events and those that it reported as lost, by type; 0: the type is not known */
 	__u64 counts[ET_EVENT_TYPES];
 };
 
@@ -93,7 +93,7 @@ __u64 et_spool_next(const struct et_spool *spool);
  */
 int et_spool_sink(struct et_spool *spool, struct et_sink **ret);
 
-/* The events that the segment whose sink is freed next tells of, by type. */
+/* Set et_spool_dropped.counts for the segment whose sink is freed next. */
 void et_spool_count(struct et_spool *spool, const __u64 counts[ET_EVENT_TYPES]);
 
 /* Start the thread, once. All signals are blocked in it. Return: 0 or a negative errno. */

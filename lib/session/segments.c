@@ -126,7 +126,7 @@ static void log_state(struct et_session *s)
 }
 
 /* Record the loss of all segments that were dropped. */
-static int tell_dropped(struct et_session *s)
+static int report_dropped(struct et_session *s)
 {
 	struct et_not_recorded *not_recorded = &s->pipeline.not_recorded;
 	struct et_spool_dropped dropped;
@@ -140,7 +140,7 @@ static int tell_dropped(struct et_session *s)
 				      "is dropped, and its events are counted as lost",
 				      (unsigned long long)dropped.segment);
 		et_not_recorded_add_segment(not_recorded, dropped.segment, dropped.counts, et_now_ns());
-		r = et_pipeline_tell_not_recorded(&s->pipeline);
+		r = et_pipeline_report_not_recorded(&s->pipeline);
 	}
 	return r;
 }
@@ -158,7 +158,7 @@ int et_session_tend_segments(struct et_session *s)
 	if (!s->spool || s->pipeline.silent)
 		return 0;
 	log_state(s);
-	r = tell_dropped(s);
+	r = report_dropped(s);
 	if (r == 0 && s->segments.age_ns && has_news(s) &&
 	    et_now_ns() - s->segment_begun_ns >= s->segments.age_ns)
 		r = et_session_next_segment(s);
@@ -183,13 +183,13 @@ void et_session_count_not_recorded(const struct et_session *s, struct et_event_s
 	for (size_t i = 0; i < count; i++) {
 		const __u64 left_out = u->left_out[stats[i].id];
 		/* Losses of no known type are in the row of the first type. */
-		const __u64 told = u->told[stats[i].id] + (i ? 0 : u->told[0]);
+		const __u64 reported = u->reported[stats[i].id] + (i ? 0 : u->reported[0]);
 
 		stats[i].received -= left_out;
 		stats[i].sent -= left_out;
-		stats[i].lost += told;
-		stats[i].attempted = stats[i].attempted + told - left_out;
-		session->lost_told += told;
+		stats[i].lost += reported;
+		stats[i].attempted = stats[i].attempted + reported - left_out;
+		session->lost_told += reported;
 	}
 }
 
@@ -218,7 +218,7 @@ int et_session_end_segments(struct et_session *s, __u64 deadline_ns)
 		r = et_pipeline_end(p, &totals, deadline_ns);
 	} else {
 		et_log__write(&s->log, ET_LOG_WARNING,
-			      "the last segment gets no end: its account cannot be had");
+			      "the last segment gets no end: its account is not available");
 		r = et_pipeline_end(p, NULL, deadline_ns);
 	}
 	et_pipeline_drop_recorder(p);
@@ -232,6 +232,6 @@ int et_session_end_segments(struct et_session *s, __u64 deadline_ns)
 	if (et_spool_take_dropped(s->spool, &dropped))
 		et_log__write(&s->log, ET_LOG_WARNING,
 			      "the folder of segments was full at the end: the last segments are "
-			      "dropped, and no other segment tells of their events");
+			      "dropped, and no other segment reports their events");
 	return p->failed;
 }

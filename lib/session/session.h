@@ -70,7 +70,7 @@ struct et_session {
 	struct et_segments segments; /* et_options.segments, if `spool` is set */
 	struct et_spool *spool;      /* writes segments; NULL: none are wanted */
 	int spool_error;             /* error of the spool that was logged last */
-	__u64 segments_dropped;      /* number of dropped segments that LOST records tell of */
+	__u64 segments_dropped;      /* number of dropped segments that LOST records report */
 	__u64 segment_begun_ns;      /* CLOCK_MONOTONIC: begin of the present segment */
 	__u64 segment_seq;           /* seq of its first record behind the running processes */
 	struct et_prefix_set prefixes;

@@ -55,10 +55,10 @@ const struct option_row option_table[] = {
 	  "--record=DIR/: bytes of all segments together; 1G without it" },
 	{ KEY_SPOOL_FULL, "spool-full", "WHICH",
 	  "--record=DIR/: when the folder has its size, drop the oldest segments (the default), or "
-	  "the newest; LOST records tell how many events they had" },
+	  "the newest; LOST records report how many events they had" },
 	{ KEY_SPOOL_SYNC, "spool-sync", "WHEN",
-	  "--record=DIR/: write through to the disk, so that a power cut costs less: none (the "
-	  "default), segment: at the end of each, or always: after each write" },
+	  "--record=DIR/: when to write through to the disk, in case of a power cut: none (the "
+	  "default), segment (at its end), always (after each write)" },
 	{ KEY_SPOOL_GROUP, "spool-group", "GROUP",
 	  "--record=DIR/: give DIR to GROUP, whose members may read and delete segments" },
 	{ KEY_COMPRESS, "compress", "HOW",

@@ -319,7 +319,7 @@ static void print_session(const struct et_session_stats *ss, FILE *out)
 	if (ss->not_recorded)
 		fprintf(out,
 			"%" PRIu64 " events are NOT in the folder of segments: its LOST records "
-			"say of which types, and why\n",
+			"report their types, and why\n",
 			ss->not_recorded);
 	if (ss->tree_missed)
 		fprintf(out,
