@@ -288,6 +288,7 @@ static void origin_and_mode(void **state)
 {
 	struct et_segment_reader *segment = NULL;
 	const struct et_file_origin *origin;
+	const mode_t mask = umask(0077);
 	struct writing w = begin(config_of(1 << 20, 0));
 	struct stat st;
 	__u64 count;
@@ -306,6 +307,7 @@ static void origin_and_mode(void **state)
 	et_segment_reader_close(segment);
 	assert_int_equal(fstatat(folder, "00000000000000000002.etr", &st, 0), 0);
 	assert_int_equal(st.st_mode & 07777, 0640);
+	umask(mask);
 }
 
 static void read_while_it_grows(void **state)
