@@ -812,6 +812,8 @@ struct part {
 	__u64 told; /* number of lost events in a LOST record, which comes first; 0: none */
 	bool cut;   /* true: the recording has no end */
 	bool other; /* true: another session and wire format; the account does not add up */
+	__u64 segment; /* number of the segment; 0: the recording is no segment */
+	__u64 dropped; /* of a segment: the LOST record reports this dropped segment; 0: none */
 };
 
 static int recording_of(const struct part *part)
@@ -838,13 +840,16 @@ static int recording_of(const struct part *part)
 			 .fixed = sizeof(lost) },
 		.count = part->told,
 		.cpu = 3,
-		.lane = 2,
+		.lane = part->segment ? -1 : 2,
+		.lost_type = part->segment ? ET_PROCESS_EXEC : 0,
+		.segment = part->dropped,
 	};
 	const struct et_recording_about about = {
 		.events = EXEC,
 		.clock_offset = BEFORE,
 		.cpus_possible = 4,
 		.program = "eventstrace of a test",
+		.origin = { .session = "a-session", .segment = part->segment },
 	};
 	struct et_recording_writer *w = NULL;
 	int fd = new_fd();
@@ -982,6 +987,76 @@ static void gap_between(void **state)
 	assert_int_equal(lines(got.text), 2);
 	assert_non_null(strstr(got.text, "\"count\":4,"));
 	assert_int_equal(got.session.missing, 9);
+	free(got.text);
+}
+
+/* Events that found no room are reported by type, and not by their numbers. */
+static void segments_follow(void **state)
+{
+	static const struct part parts[] = {
+		{ .segment = 1, .first = 0, .count = 3 },
+		{ .segment = 2, .first = 8, .count = 2 },
+		{ .segment = 3, .first = 10, .count = 1, .told = 5 },
+	};
+	struct several got = replay_several(EXEC, parts, 3);
+
+	(void)state;
+	assert_int_equal(lines(got.text), 7);
+	assert_null(strstr(got.text, "\"cause\":\"UNKNOWN\",\"uid\":-1"));
+	assert_true(got.session.accounted);
+	assert_int_equal(got.session.missing, 0);
+	assert_int_equal(got.session.lost_told, 5);
+	assert_int_equal(got.row.attempted, 11);
+	free(got.text);
+}
+
+/* The gap is reported where it is, and counted once: a later segment reports it too. */
+static void segment_was_dropped(void **state)
+{
+	static const struct part parts[] = {
+		{ .segment = 1, .first = 0, .count = 3 },
+		{ .segment = 3, .first = 8, .count = 2 },
+		{ .segment = 4, .first = 10, .count = 1, .told = 5, .dropped = 2 },
+	};
+	static const struct part others[] = {
+		{ .segment = 3, .first = 8, .count = 2 },
+		{ .segment = 5, .first = 20, .count = 1, .told = 5, .dropped = 2 },
+	};
+	struct several got = replay_several(EXEC, parts, 2);
+
+	(void)state;
+	assert_int_equal(lines(got.text), 6);
+	assert_int_equal(got.session.missing, 5);
+	assert_false(got.session.accounted);
+	free(got.text);
+	got = replay_several(EXEC, parts, 3);
+	assert_int_equal(lines(got.text), 8);
+	assert_int_equal(got.session.missing, 0);
+	assert_true(got.session.accounted);
+	assert_int_equal(got.session.lost_told, 5);
+	free(got.text);
+	/* The dropped segment was before the first one, so another gap has nothing to do with it. */
+	got = replay_several(EXEC, others, 2);
+	assert_int_equal(lines(got.text), 5);
+	assert_int_equal(got.session.missing, 10);
+	assert_false(got.session.accounted);
+	free(got.text);
+}
+
+/* It is not known what a segment without an end has lost. */
+static void segment_is_cut(void **state)
+{
+	static const struct part parts[] = {
+		{ .segment = 1, .first = 0, .count = 3, .cut = true },
+		{ .segment = 2, .first = 8, .count = 2 },
+	};
+	struct several got = replay_several(EXEC, parts, 2);
+
+	(void)state;
+	assert_int_equal(got.r[0], -ENODATA);
+	assert_int_equal(lines(got.text), 6);
+	assert_int_equal(got.session.missing, 5);
+	assert_false(got.whole);
 	free(got.text);
 }
 
@@ -1130,6 +1205,9 @@ int main(void)
 		cmocka_unit_test(unwritable),
 		cmocka_unit_test(one_account),
 		cmocka_unit_test(gap_between),
+		cmocka_unit_test(segments_follow),
+		cmocka_unit_test(segment_was_dropped),
+		cmocka_unit_test(segment_is_cut),
 		cmocka_unit_test(other_session),
 		cmocka_unit_test(one_is_cut),
 		cmocka_unit_test(compressed),

@@ -564,7 +564,7 @@ static void flipped_bit(void **state)
 	assert_int_equal(read_segment(1, 0, &count), -EBADMSG);
 	assert_in_range(count, 400, 600);
 	write_segments(&w, 2);
-	/* Nobody knows what was behind the damage. */
+	/* It is not known what was behind the damage. */
 	assert_true(et_spool_take_dropped(w.spool, &dropped));
 	assert_int_equal(dropped.segment, 1);
 	assert_int_equal(dropped.counts[ET_PROCESS_SETSID], count);
