@@ -128,6 +128,7 @@ struct et_file_record {
 
 enum et_file_flags {
 	ET_FILE_ACCOUNTED = 1 << 0, /* no event is missing: et_session_stats.accounted */
+	ET_FILE_LAST = 1 << 1,      /* the session ended with this recording */
 };
 
 /* The end of a recording. A recording without it was cut off. */
@@ -136,7 +137,7 @@ struct et_file_end {
 	/* CRC-32C of all following bytes and rows; continues the CRC of the part before */
 	__u32 crc;
 	__u32 rows;    /* number of struct et_file_account that follow this struct */
-	__u32 flags;   /* flags: ET_FILE_ACCOUNTED of enum et_file_flags */
+	__u32 flags;   /* a mask of enum et_file_flags */
 	__u64 records; /* number of records in the recording */
 	/* et_session_stats.missing: attempted events, neither received nor known as lost */
 	__u64 missing;

@@ -309,6 +309,7 @@ static int read_end(struct et_recording_reader *reader)
 		return fail_damaged(reader);
 
 	account->accounted = end->flags & ET_FILE_ACCOUNTED;
+	account->last = end->flags & ET_FILE_LAST;
 	account->missing = end->missing;
 	account->lost_told = end->lost_told;
 	account->records = end->records;

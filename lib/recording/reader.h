@@ -47,6 +47,7 @@ struct et_recorded {
 struct et_recording_account {
 	char wire_format[16]; /* emit mode, with a terminating 0 */
 	bool accounted;
+	bool last; /* the session ended with this recording; false: unknown, or others follow */
 	__u64 missing;
 	__u64 lost_told;
 	__u64 records; /* number of records in the recording */

@@ -236,7 +236,8 @@ int et_recording_writer_end(struct et_recording_writer *w, const struct et_recor
 	*end = (struct et_file_end){
 		.magic = ET_FILE_END,
 		.rows = totals->count,
-		.flags = totals->accounted ? ET_FILE_ACCOUNTED : 0,
+		.flags = (totals->accounted ? ET_FILE_ACCOUNTED : 0) |
+			 (totals->last ? ET_FILE_LAST : 0),
 		.records = w->records,
 		.missing = totals->missing,
 		.lost_told = totals->lost_told,

@@ -46,6 +46,7 @@ struct et_recording_about {
 struct et_recording_totals {
 	const char *wire_format; /* emit mode, such as "varlen"; cut to 15 bytes */
 	bool accounted;
+	bool last; /* the session ends with this recording */
 	__u64 missing;
 	__u64 lost_told;
 	const struct et_file_account *accounts; /* counts by event type */

@@ -68,6 +68,7 @@ void et_parts_account(struct et_parts *parts, const struct et_event_stats *stats
 	*ret = (struct et_recording_totals){
 		.wire_format = session->wire_format,
 		.accounted = last ? session->accounted : !later,
+		.last = last,
 		.missing = missing - parts->missing,
 		.lost_told = session->lost_told - parts->lost_told,
 		.accounts = rows,
