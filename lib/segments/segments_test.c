@@ -25,6 +25,7 @@
 #include "lib/segments/folder.h"
 #include "lib/segments/reader.h"
 #include "lib/segments/spool.h"
+#include "lib/segments/verify.h"
 
 #define S 1000000000ULL
 
@@ -84,14 +85,16 @@ struct writing {
 	__u64 number; /* of the present segment */
 	__u64 records;
 	__u64 seq;
+	__u64 lost;          /* events that LOST records of the present segment report */
+	__u64 not_counted;   /* records that its account lacks */
+	const char *session; /* NULL: "session" */
 };
 
 static struct et_spool_config config_of(__u64 segment_size, __u64 size)
 {
-	return (struct et_spool_config){ .folder = folder,
-					 .mode = 0640,
-					 .segment_size = segment_size,
-					 .size = size };
+	return (struct et_spool_config){
+		.folder = folder, .mode = 0640, .segment_size = segment_size, .size = size
+	};
 }
 
 static void begin_segment(struct writing *w)
@@ -106,19 +109,26 @@ static void begin_segment(struct writing *w)
 	w->number = et_spool_next(w->spool);
 	about.origin.segment = w->number;
 	about.origin.first_seq = w->seq;
+	if (w->session)
+		strcpy(about.origin.session, w->session);
 	assert_int_equal(et_spool_sink(w->spool, &sink), 0);
 	assert_int_equal(et_recording_writer_new_on(sink, &about, &w->w), 0);
-	w->records = 0;
+	w->records = w->lost = w->not_counted = 0;
 }
 
-static struct writing begin(struct et_spool_config config)
+static struct writing begin_as(const char *session, struct et_spool_config config)
 {
-	struct writing w = { .spool = NULL };
+	struct writing w = { .session = session };
 
 	assert_int_equal(et_spool_open(&config, &w.spool, NULL), 0);
 	begin_segment(&w);
 	assert_int_equal(et_spool_start(w.spool), 0);
 	return w;
+}
+
+static struct writing begin(struct et_spool_config config)
+{
+	return begin_as(NULL, config);
 }
 
 /* The record number @n of the session. */
@@ -154,16 +164,19 @@ static void flush(struct writing *w)
 	assert_int_equal(et_spool_drain(w->spool, after(10 * S)), 0);
 }
 
-static void end_segment(struct writing *w)
+static void end_segment(struct writing *w, bool last)
 {
 	const struct et_file_account row = {
 		.id = ET_PROCESS_SETSID,
-		.attempted = w->records,
-		.sent = w->records,
+		.attempted = w->records - w->not_counted + w->lost,
+		.sent = w->records - w->not_counted,
+		.lost = w->lost,
 	};
 	const struct et_recording_totals totals = {
 		.wire_format = "test",
 		.accounted = true,
+		.last = last,
+		.lost_told = w->lost,
 		.accounts = &row,
 		.count = 1,
 	};
@@ -176,13 +189,13 @@ static void end_segment(struct writing *w)
 
 static void turn(struct writing *w)
 {
-	end_segment(w);
+	end_segment(w, false);
 	begin_segment(w);
 }
 
 static void end(struct writing *w)
 {
-	end_segment(w);
+	end_segment(w, true);
 	assert_int_equal(et_spool_drain(w->spool, after(10 * S)), 0);
 	et_spool_close(w->spool);
 }
@@ -266,7 +279,7 @@ static void names(void **state)
 static void several_segments(void **state)
 {
 	struct writing w = begin(config_of(1 << 20, 0));
-	__u64 count;
+	__u64 count = 0;
 
 	(void)state;
 	add_many(&w, 10);
@@ -291,7 +304,7 @@ static void origin_and_mode(void **state)
 	const mode_t mask = umask(0077);
 	struct writing w = begin(config_of(1 << 20, 0));
 	struct stat st;
-	__u64 count;
+	__u64 count = 0;
 
 	(void)state;
 	add_many(&w, 3);
@@ -314,7 +327,7 @@ static void read_while_it_grows(void **state)
 {
 	struct et_segment_reader *segment = NULL;
 	struct writing w = begin(config_of(1 << 20, 0));
-	__u64 count;
+	__u64 count = 0;
 
 	(void)state;
 	/* Without a header there is no segment. */
@@ -359,7 +372,7 @@ static void one_writer(void **state)
 static void numbers_are_not_used_twice(void **state)
 {
 	struct writing w = begin(config_of(1 << 20, 0));
-	__u64 count;
+	__u64 count = 0;
 
 	(void)state;
 	add_many(&w, 1);
@@ -430,7 +443,7 @@ static void the_oldest_goes(void **state)
 	const __u64 size = measure_segment();
 	struct writing w = begin(config_of(size, 4 * size));
 	struct et_spool_state spool_state;
-	__u64 count, total = 0;
+	__u64 count = 0, total = 0;
 
 	(void)state;
 	write_segments(&w, 4);
@@ -462,7 +475,7 @@ static void a_segment_in_use_stays(void **state)
 	const __u64 size = measure_segment();
 	struct et_segment_reader *segment = NULL;
 	struct writing w = begin(config_of(size, 4 * size));
-	__u64 count;
+	__u64 count = 0;
 
 	(void)state;
 	write_segments(&w, 4);
@@ -483,7 +496,7 @@ static void the_newest_goes(void **state)
 	const __u64 size = measure_segment();
 	struct et_spool_config config = config_of(size, 4 * size);
 	struct writing w;
-	__u64 count;
+	__u64 count = 0;
 
 	(void)state;
 	config.full = ET_SPOOL_DROP_NEWEST;
@@ -527,7 +540,7 @@ static void cut_off(void **state)
 {
 	const __u64 size = measure_segment();
 	struct writing w;
-	__u64 count;
+	__u64 count = 0;
 
 	(void)state;
 	killed_writer(size, 500);
@@ -545,22 +558,29 @@ static void cut_off(void **state)
 	end(&w);
 }
 
+static void flip_bit(__u64 number, __u64 at)
+{
+	char name[ET_SEGMENT_NAME_SIZE], byte;
+	int fd;
+
+	et_segment_name(number, name);
+	fd = openat(folder, name, O_RDWR);
+	assert_int_equal(pread(fd, &byte, 1, (off_t)at), 1);
+	byte ^= 4;
+	assert_int_equal(pwrite(fd, &byte, 1, (off_t)at), 1);
+	close(fd);
+}
+
 static void flipped_bit(void **state)
 {
 	const __u64 size = measure_segment();
 	struct writing w = begin(config_of(size, 2 * size));
 	struct et_spool_dropped dropped;
-	__u64 count;
-	char byte;
-	int fd;
+	__u64 count = 0;
 
 	(void)state;
 	write_segments(&w, 1);
-	fd = openat(folder, "00000000000000000001.etr", O_RDWR);
-	assert_int_equal(pread(fd, &byte, 1, (off_t)size / 2), 1);
-	byte ^= 4;
-	assert_int_equal(pwrite(fd, &byte, 1, (off_t)size / 2), 1);
-	close(fd);
+	flip_bit(1, size / 2);
 	assert_int_equal(read_segment(1, 0, &count), -EBADMSG);
 	assert_in_range(count, 400, 600);
 	write_segments(&w, 2);
@@ -601,7 +621,7 @@ static void no_room_on_the_disk(void **state)
 	struct pollfd pfd = { .events = POLLOUT };
 	struct et_spool_state spool_state;
 	struct writing w;
-	__u64 count, taken;
+	__u64 count = 0, taken;
 
 	(void)state;
 	config.queue_size = 1 << 20;
@@ -640,7 +660,7 @@ static void queue_wraps(void **state)
 {
 	struct et_spool_config config = config_of(16 << 20, 0);
 	struct writing w;
-	__u64 count;
+	__u64 count = 0;
 
 	(void)state;
 	config.queue_size = 8 * 1024;
@@ -659,7 +679,7 @@ static void queue_wraps(void **state)
 static void closed_with_a_full_disk(void **state)
 {
 	struct writing w = begin(config_of(1 << 20, 0));
-	__u64 count;
+	__u64 count = 0;
 
 	(void)state;
 	add_many(&w, 10);
@@ -668,7 +688,7 @@ static void closed_with_a_full_disk(void **state)
 	add_many(&w, 10);
 	assert_int_equal(et_recording_writer_flush(w.w), 0);
 	assert_int_equal(wait_for_error(w.spool), -EFBIG);
-	end_segment(&w);
+	end_segment(&w, true);
 	assert_int_equal(et_spool_drain(w.spool, after(S / 100)), -EFBIG);
 	et_spool_close(w.spool);
 	limit_files(RLIM_INFINITY);
@@ -676,24 +696,267 @@ static void closed_with_a_full_disk(void **state)
 	assert_int_equal(count, 10);
 }
 
+/* ---- verify -------------------------------------------------------------------------------- */
+
+#define KINDS (ET_FINDING_BEFORE + 1)
+
+struct found {
+	unsigned int of_kind[KINDS];
+	char message[256]; /* of the last fault; empty: none */
+	struct et_verified first, second; /* sessions */
+	size_t sessions;
+};
+
+static void on_finding(void *ctx, const struct et_finding *finding)
+{
+	struct found *found = ctx;
+
+	found->of_kind[finding->kind]++;
+	assert_int_equal(finding->is_fault, finding->kind <= ET_FINDING_CUT);
+	if (finding->is_fault)
+		strcpy(found->message, finding->message);
+}
+
+static struct found verify(void)
+{
+	struct et_verify *verify = NULL;
+	struct found found = { 0 };
+	struct et_verified session;
+	unsigned int faults = 0;
+
+	assert_int_equal(et_verify_new(on_finding, &found, &verify), 0);
+	found.sessions = (size_t)et_verify_folder(verify, folder);
+	for (int i = 0; i <= ET_FINDING_CUT; i++)
+		faults += found.of_kind[i];
+	assert_int_equal(found.sessions, faults);
+	found.sessions = 0;
+	while (et_verify_session(verify, found.sessions, &session)) {
+		/* The texts end with the object. */
+		assert_string_equal(session.host, "host");
+		if (found.sessions++)
+			found.second = session;
+		else
+			found.first = session;
+	}
+	et_verify_free(verify);
+	return found;
+}
+
+/* Only findings of one kind. */
+static struct found expect_findings(enum et_finding_kind kind, unsigned int count)
+{
+	const struct found found = verify();
+
+	for (unsigned int i = 0; i < KINDS; i++)
+		if (found.of_kind[i] != (i == kind ? count : 0))
+			fail_msg("%u findings of kind %u: %s", found.of_kind[i], i, found.message);
+	return found;
+}
+
+static void add_lost(struct writing *w, __u64 count, __u64 segment)
+{
+	const struct et_lost lost = {
+		.hdr = { .size = sizeof(lost), .type = ET_LOST, .version = ET_WIRE_VERSION },
+		.count = count,
+		.lane = -1,
+		.lost_type = ET_PROCESS_SETSID,
+		.segment = segment,
+	};
+
+	assert_int_equal(et_recording_writer_make_room(w->w), 0);
+	assert_int_equal(et_recording_writer_add(w->w, &lost, sizeof(lost), 5), 0);
+	w->seq++;
+	w->lost += count;
+}
+
+static void verify_whole(void **state)
+{
+	struct writing w = begin(config_of(1 << 20, 0));
+	struct found found;
+
+	(void)state;
+	add_many(&w, 10);
+	turn(&w);
+	add_many(&w, 20);
+	add_lost(&w, 7, 0);
+	turn(&w);
+	add_many(&w, 30);
+	flush(&w);
+	found = expect_findings(ET_FINDING_GROWS, 1);
+	assert_int_equal(found.first.received, 30);
+	end(&w);
+	found = expect_findings(ET_FINDING_GROWS, 0);
+	assert_int_equal(found.sessions, 1);
+	assert_int_equal(found.first.segments, 3);
+	assert_int_equal(found.first.attempted, 67);
+	assert_int_equal(found.first.received, 60);
+	assert_int_equal(found.first.lost, 7);
+	assert_int_equal(found.first.faults, 0);
+	/* A sender deletes from the first one on. */
+	remove_segment(1);
+	found = expect_findings(ET_FINDING_BEFORE, 1);
+	assert_int_equal(found.first.attempted, 57);
+}
+
+static void verify_gap(void **state)
+{
+	struct writing w = begin(config_of(1 << 20, 0));
+	struct found found;
+
+	(void)state;
+	add_many(&w, 10);
+	turn(&w);
+	add_many(&w, 20);
+	turn(&w);
+	add_many(&w, 30);
+	turn(&w);
+	add_many(&w, 1);
+	end(&w);
+	remove_segment(2);
+	remove_segment(3);
+	found = expect_findings(ET_FINDING_GAP, 1);
+	assert_string_equal(found.message,
+			    "segments 2 to 3 are missing, with 50 records of the session behind "
+			    "them, and no LOST record reports their events");
+	assert_int_equal(found.first.faults, 1);
+}
+
+static void verify_dropped(void **state)
+{
+	struct writing w = begin(config_of(1 << 20, 0));
+	struct found found;
+
+	(void)state;
+	add_many(&w, 10);
+	turn(&w);
+	add_many(&w, 20);
+	turn(&w);
+	add_many(&w, 30);
+	turn(&w);
+	add_lost(&w, 20, 2);
+	add_many(&w, 1);
+	end(&w);
+	remove_segment(2);
+	found = expect_findings(ET_FINDING_DROPPED, 1);
+	assert_int_equal(found.first.attempted, 61);
+	assert_int_equal(found.first.lost, 20);
+	/* This one is reported by no record. */
+	remove_segment(3);
+	(void)expect_findings(ET_FINDING_GAP, 1);
+}
+
+static void verify_duplicates(void **state)
+{
+	struct writing w = begin(config_of(1 << 20, 0));
+	struct found found;
+
+	(void)state;
+	add_many(&w, 10);
+	w.seq = 6;
+	turn(&w);
+	add_many(&w, 3);
+	w.seq = 12;
+	turn(&w);
+	end(&w);
+	found = verify();
+	assert_int_equal(found.of_kind[ET_FINDING_DUPLICATE], 1);
+	assert_int_equal(found.first.duplicates, 4);
+	assert_int_equal(found.of_kind[ET_FINDING_GAP], 1);
+	assert_string_equal(found.message,
+			    "segment 3: 3 records are missing before it: numbers 9 to 11");
+	assert_int_equal(found.first.faults, 2);
+}
+
+static void verify_account(void **state)
+{
+	struct writing w = begin(config_of(1 << 20, 0));
+	struct found found;
+
+	(void)state;
+	add_many(&w, 10);
+	w.not_counted = 1;
+	turn(&w);
+	add_lost(&w, 5, 0);
+	w.lost = 4;
+	end(&w);
+	found = expect_findings(ET_FINDING_ACCOUNT, 2);
+	assert_string_equal(found.message,
+			    "segment 2: its account has 4 lost events, and its LOST records 5");
+}
+
+static void verify_damaged(void **state)
+{
+	struct writing w = begin(config_of(1 << 20, 0));
+	struct found found;
+
+	(void)state;
+	add_many(&w, 10);
+	turn(&w);
+	add_many(&w, 10);
+	end(&w);
+	flip_bit(1, size_of(1) / 2);
+	found = expect_findings(ET_FINDING_DAMAGED, 1);
+	assert_non_null(strstr(found.message, "segment 1 is damaged at byte "));
+}
+
+static void verify_killed(void **state)
+{
+	struct writing w;
+	struct found found;
+
+	(void)state;
+	killed_writer(1 << 20, 500);
+	found = expect_findings(ET_FINDING_CUT, 1);
+	assert_string_equal(found.message,
+			    "segment 1: its session ended without its end, after 500 records of "
+			    "the segment");
+	w = begin_as("other", config_of(1 << 20, 0));
+	add_many(&w, 10);
+	end(&w);
+	found = expect_findings(ET_FINDING_CUT, 1);
+	assert_int_equal(found.sessions, 2);
+	assert_int_equal(found.first.faults, 1);
+	assert_int_equal(found.second.faults, 0);
+	assert_int_equal(found.second.received, 10);
+}
+
+/* Its last segment has an end, but a next one should follow. */
+static void verify_without_last(void **state)
+{
+	struct writing w = begin(config_of(1 << 20, 0));
+	struct found found;
+
+	(void)state;
+	add_many(&w, 10);
+	end_segment(&w, false);
+	assert_int_equal(et_spool_drain(w.spool, after(10 * S)), 0);
+	/* The writer may still begin the next one. */
+	(void)expect_findings(ET_FINDING_CUT, 0);
+	et_spool_close(w.spool);
+	found = expect_findings(ET_FINDING_CUT, 1);
+	assert_string_equal(found.message,
+			    "segment 1: its session ended without its end, after record 10");
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_folder, remove_folder)
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(names),
-		TEST(several_segments),
-		TEST(origin_and_mode),
-		TEST(read_while_it_grows),
-		TEST(one_writer),
-		TEST(numbers_are_not_used_twice),
-		TEST(the_oldest_goes),
-		TEST(a_segment_in_use_stays),
-		TEST(the_newest_goes),
-		TEST(cut_off),
-		TEST(flipped_bit),
-		TEST(no_room_on_the_disk),
-		TEST(queue_wraps),
-		TEST(closed_with_a_full_disk),
+		cmocka_unit_test(names), TEST(several_segments),
+		TEST(origin_and_mode),   TEST(read_while_it_grows),
+		TEST(one_writer),        TEST(numbers_are_not_used_twice),
+		TEST(the_oldest_goes),   TEST(a_segment_in_use_stays),
+		TEST(the_newest_goes),   TEST(cut_off),
+		TEST(flipped_bit),       TEST(no_room_on_the_disk),
+		TEST(queue_wraps),       TEST(closed_with_a_full_disk),
+		TEST(verify_whole),
+		TEST(verify_gap),
+		TEST(verify_dropped),
+		TEST(verify_duplicates),
+		TEST(verify_account),
+		TEST(verify_damaged),
+		TEST(verify_killed),
+		TEST(verify_without_last),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
