@@ -339,10 +339,10 @@ enum et_spool_sync {
  * rotation. docs/record-format.md describes names and states of segments.
  */
 struct et_segments {
-	size_t sz;  /* sizeof(struct et_segments); the caller sets it */
-	int folder; /* descriptor of the folder, open for reading; the caller closes it */
-	uint32_t mode;  /* permissions of new files, such as 0640 */
-	uint64_t size;  /* largest size of a segment in bytes; at least ET_SEGMENT_SIZE_MIN */
+	size_t sz;       /* sizeof(struct et_segments); the caller sets it */
+	int folder;      /* descriptor of the folder, open for reading; the caller closes it */
+	uint32_t mode;   /* permissions of new files, such as 0640 */
+	uint64_t size;   /* largest size of a segment in bytes; at least ET_SEGMENT_SIZE_MIN */
 	uint64_t age_ns; /* a segment with new events ends after this time; 0: no limit */
 	/*
 	 * Largest size in bytes of all segments together, at least twice `size`; 0: no limit. The

@@ -7,18 +7,11 @@ static const enum et_lost_cause causes[ET_NOT_RECORDED_WHYS] = {
 	[ET_NOT_RECORDED_SEGMENT] = ET_LOST_CAUSE_SPOOL_FULL,
 };
 
-/* The ring that carries the events of a type. */
-static enum et_ring_class ring_of(unsigned int type)
-{
-	switch (type) {
-#define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) \
-	case (id):                                                \
-		return ET_RING_##RING;
+/* The ring that carries the events of each type. */
+static const enum et_ring_class rings[ET_EVENT_TYPES] = {
+#define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) [id] = ET_RING_##RING,
 #include "lib/wire/schema.def"
-	default:
-		return ET_RING_BULK;
-	}
-}
+};
 
 static void add(struct et_not_recorded *u, enum et_not_recorded_why why, unsigned int type,
 		__u64 count, __u64 ts)
@@ -31,20 +24,20 @@ static void add(struct et_not_recorded *u, enum et_not_recorded_why why, unsigne
 }
 
 void et_not_recorded_add(struct et_not_recorded *u, enum et_not_recorded_why why, unsigned int type,
-		       __u64 ts)
+			 __u64 ts)
 {
 	add(u, why, type, 1, ts);
 	u->left_out[type]++;
 }
 
 void et_not_recorded_add_lost(struct et_not_recorded *u, enum et_not_recorded_why why, __u64 count,
-			    __u64 ts)
+			      __u64 ts)
 {
 	add(u, why, 0, count, ts);
 }
 
 void et_not_recorded_add_segment(struct et_not_recorded *u, __u64 segment,
-			       const __u64 counts[ET_EVENT_TYPES], __u64 now_ns)
+				 const __u64 counts[ET_EVENT_TYPES], __u64 now_ns)
 {
 	u->segment = segment;
 	/* The segment's events have any time before now. */
@@ -72,7 +65,7 @@ bool et_not_recorded_next(const struct et_not_recorded *u, struct et_gap *ret)
 				.count = u->unreported[why][type],
 				.lane = -1,
 				.cause = causes[why],
-				.ring = ring_of(type),
+				.ring = rings[type],
 				.uid = -1,
 				.after_ns = u->first_ns[why],
 				.before_ns = u->last_ns[why],
@@ -89,7 +82,7 @@ void et_not_recorded_report(struct et_not_recorded *u, const struct et_gap *gap)
 	unsigned int why = 0;
 	bool any = false;
 
-	while (causes[why] != gap->cause)
+	while (why < ET_NOT_RECORDED_WHYS - 1 && causes[why] != gap->cause)
 		why++;
 	u->unreported[why][gap->lost_type] -= gap->count;
 	/* Losses of no known type that were counted as lost before: et_not_recorded_add_lost(). */

@@ -32,18 +32,18 @@ struct et_not_recorded {
 
 /* Count one event of type @type that is not recorded. @ts: its time. */
 void et_not_recorded_add(struct et_not_recorded *u, enum et_not_recorded_why why, unsigned int type,
-		       __u64 ts);
+			 __u64 ts);
 
 /* Count the events of a LOST record that is not recorded. They are lost already. */
 void et_not_recorded_add_lost(struct et_not_recorded *u, enum et_not_recorded_why why, __u64 count,
-			    __u64 ts);
+			      __u64 ts);
 
 /*
  * Count the events of a dropped segment, by type. Only while et_not_recorded_has_segment() is false:
  * the LOST records of a segment name it. @now_ns: CLOCK_MONOTONIC.
  */
 void et_not_recorded_add_segment(struct et_not_recorded *u, __u64 segment,
-			       const __u64 counts[ET_EVENT_TYPES], __u64 now_ns);
+				 const __u64 counts[ET_EVENT_TYPES], __u64 now_ns);
 
 /* True while LOST records must still report a dropped segment. */
 bool et_not_recorded_has_segment(const struct et_not_recorded *u);

@@ -760,7 +760,7 @@ static void leave_out(struct et_pipeline *p, const struct et_event *event)
 	    ((const struct et_process_exists *)event->hdr)->again)
 		return;
 	et_not_recorded_add(&p->not_recorded, p->why_no_room(p->why_no_room_ctx), event->hdr->type,
-			  et_event_ts(event));
+			    et_event_ts(event));
 }
 
 /* Add an event to the recording, after et_enrich(), or leave it out if there is no room. */

@@ -470,11 +470,13 @@ struct memory_sink {
 static int memory_flush(struct et_sink *sink)
 {
 	struct memory_sink *self = (struct memory_sink *)sink;
+	char *bytes;
 
 	if (self->full)
 		return -EAGAIN;
-	self->bytes = realloc(self->bytes, self->size + sink->used);
-	assert_non_null(self->bytes);
+	bytes = realloc(self->bytes, self->size + sink->used);
+	assert_non_null(bytes);
+	self->bytes = bytes;
 	memcpy(self->bytes + self->size, sink->buf, sink->used);
 	self->size += sink->used;
 	sink->used = 0;

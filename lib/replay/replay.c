@@ -60,8 +60,8 @@ struct et_replay {
 	/* Session and number of the last segment that was read to its end; 0: no segment. */
 	char session[sizeof(((struct et_file_origin *)0)->session)];
 	__u64 segment;
-	bool follows; /* true if a recording was read before the present one */
-	__u64 first_seq;  /* et_event.seq of the recording's first record */
+	bool follows;    /* true if a recording was read before the present one */
+	__u64 first_seq; /* et_event.seq of the recording's first record */
 	struct et_pipeline pipeline;
 };
 

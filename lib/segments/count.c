@@ -28,11 +28,9 @@ static void count_record(const struct et_recorded *rec, __u64 counts[ET_EVENT_TY
 	const struct et_header *hdr = rec->data;
 	const struct et_process_exists *exists = rec->data;
 
-	if (rec->len < sizeof(*hdr)) {
-		counts[0]++;
-	} else if (hdr->type == ET_LOST) {
+	if (rec->len >= sizeof(*hdr) && hdr->type == ET_LOST) {
 		count_lost(rec, counts);
-	} else if (hdr->type >= ET_EVENT_TYPES) {
+	} else if (rec->len < sizeof(*hdr) || hdr->type >= ET_EVENT_TYPES) {
 		counts[0]++;
 	} else if (hdr->type != ET_PROCESS_EXISTS || rec->len < sizeof(*exists) || !exists->again) {
 		counts[hdr->type]++;

@@ -26,8 +26,8 @@ int et_segment_reader_open(int folder, __u64 number, struct et_segment_reader **
 	if (!segment)
 		return -ENOMEM;
 	et_segment_name(number, name);
-	segment->fd = openat(folder, name,
-			     O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC);
+	segment->fd =
+		openat(folder, name, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC);
 	if (segment->fd < 0)
 		r = -errno;
 	/* The writer locks a segment before it has its name. */

@@ -231,6 +231,8 @@ int et_store_end(struct et_store *store, const struct et_spool_dropped *counts)
 		store->on_drop(store->ctx, counts);
 		return 0;
 	}
+	if (p->fd < 0)
+		return 0;
 	if (store->count == store->room) {
 		size_t room = store->room ? 2 * store->room : 64;
 		__u64 *more = realloc(store->numbers, room * sizeof(*more));

@@ -65,8 +65,7 @@ void et_session_limit_files(struct et_session *s)
 	s->pipeline.next_file = next_file;
 	s->pipeline.next_file_ctx = s;
 	s->pipeline.output_limit.max = limit_of(s, s->opts.output_fd);
-	s->pipeline.record_limit.max =
-		s->spool ? s->segments.size : limit_of(s, s->opts.record_fd);
+	s->pipeline.record_limit.max = s->spool ? s->segments.size : limit_of(s, s->opts.record_fd);
 }
 
 int et_session__header(struct et_session *s, char *buf, size_t size)

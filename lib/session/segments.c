@@ -24,8 +24,8 @@ int et_session_check_segments(const struct et_options *opts, struct et_error *er
 		return et_error_set(err, ET_ERROR_USAGE, -EINVAL,
 				    "segments cannot be compressed: choose one of both");
 	if (segments->size < ET_SEGMENT_SIZE_MIN)
-		return et_error_set(err, ET_ERROR_USAGE, -EINVAL,
-				    "a segment has at least %d bytes", ET_SEGMENT_SIZE_MIN);
+		return et_error_set(err, ET_ERROR_USAGE, -EINVAL, "a segment has at least %d bytes",
+				    ET_SEGMENT_SIZE_MIN);
 	if (segments->spool_size && segments->spool_size / 2 < segments->size)
 		return et_error_set(err, ET_ERROR_USAGE, -EINVAL,
 				    "the folder of segments must have room for two segments");
@@ -139,7 +139,8 @@ static int report_dropped(struct et_session *s)
 				      "the folder of segments has its largest size: segment %llu "
 				      "is dropped, and its events are counted as lost",
 				      (unsigned long long)dropped.segment);
-		et_not_recorded_add_segment(not_recorded, dropped.segment, dropped.counts, et_now_ns());
+		et_not_recorded_add_segment(not_recorded, dropped.segment, dropped.counts,
+					    et_now_ns());
 		r = et_pipeline_report_not_recorded(&s->pipeline);
 	}
 	return r;
@@ -176,7 +177,7 @@ void et_session_alarm_segment(struct et_session *s)
 }
 
 void et_session_count_not_recorded(const struct et_session *s, struct et_event_stats *stats,
-				 size_t count, struct et_session_stats *session)
+				   size_t count, struct et_session_stats *session)
 {
 	const struct et_not_recorded *u = &s->pipeline.not_recorded;
 

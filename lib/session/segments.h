@@ -31,7 +31,7 @@ void et_session_alarm_segment(struct et_session *s);
 
 /* Count in @stats what the folder has, in place of what the session has received. */
 void et_session_count_not_recorded(const struct et_session *s, struct et_event_stats *stats,
-				 size_t count, struct et_session_stats *session);
+				   size_t count, struct et_session_stats *session);
 
 /* Write all segments to their end. Return: as et_pipeline_end(). */
 int et_session_end_segments(struct et_session *s, __u64 deadline_ns);

@@ -754,14 +754,22 @@ static void segments(void **state)
 	assert_false(good(ARGS("--record=spool")).segmented);
 	assert_int_equal(good(ARGS("--record=spool")).mode, 0600);
 	good(ARGS("--record=spool/", "--rotate-size=1M", "-o", "f"));
-	bad(ARGS("--record=spool/", "--rotate-size=1M"), "--rotate-size: segments of --record=DIR/ have a --segment-size");
-	bad(ARGS("--record=spool/", "--compress=zstd"), "--compress: the segments of --record=DIR/ are not compressed");
-	bad(ARGS("--record=spool", "--spool-size=1M"), "--spool-size needs a --record=DIR/, a folder of segments");
-	bad(ARGS("--record=spool", "--spool-full=oldest"), "--spool-full needs a --record=DIR/, a folder of segments");
-	bad(ARGS("--record=spool/", "--segment-size=63K"), "--segment-size=63K is too small: the least is 64K");
-	bad(ARGS("--record=spool/", "--spool-size=15M"), "--spool-size must be at least twice --segment-size");
-	bad(ARGS("--record=spool/", "--spool-full=none"), "--spool-full=none is unknown; it can be oldest, newest");
-	bad(ARGS("--record=spool/", "--spool-group=no group"), "--spool-group: no group is called \"no group\" in /etc/group; a number will do");
+	bad(ARGS("--record=spool/", "--rotate-size=1M"),
+	    "--rotate-size: segments of --record=DIR/ have a --segment-size");
+	bad(ARGS("--record=spool/", "--compress=zstd"),
+	    "--compress: the segments of --record=DIR/ are not compressed");
+	bad(ARGS("--record=spool", "--spool-size=1M"),
+	    "--spool-size needs a --record=DIR/, a folder of segments");
+	bad(ARGS("--record=spool", "--spool-full=oldest"),
+	    "--spool-full needs a --record=DIR/, a folder of segments");
+	bad(ARGS("--record=spool/", "--segment-size=63K"),
+	    "--segment-size=63K is too small: the least is 64K");
+	bad(ARGS("--record=spool/", "--spool-size=15M"),
+	    "--spool-size must be at least twice --segment-size");
+	bad(ARGS("--record=spool/", "--spool-full=none"),
+	    "--spool-full=none is unknown; it can be oldest, newest");
+	bad(ARGS("--record=spool/", "--spool-group=no group"),
+	    "--spool-group: no group is called \"no group\" in /etc/group; a number will do");
 }
 
 int main(void)

@@ -20,10 +20,10 @@ struct outputs {
 	enum status status; /* of files that are closed already */
 };
 
-#define OUTPUTS_NONE                           \
-	{ .events = OUTPUT_FILE_NONE,          \
-	  .record = OUTPUT_FILE_NONE,          \
-	  .segments = { .folder = -1 },        \
+#define OUTPUTS_NONE                    \
+	{ .events = OUTPUT_FILE_NONE,   \
+	  .record = OUTPUT_FILE_NONE,   \
+	  .segments = { .folder = -1 }, \
 	  .used = { -1, -1 } }
 
 /* Open the outputs of the options. A failure is reported. */

@@ -83,7 +83,8 @@ static int replay_inputs(const struct options *options, struct et_replay *sessio
 			continue;
 		/* Its end is not written yet, so the account of the replay is not whole. */
 		if (err == -ENODATA && input->grows) {
-			log_err("%s is still being written: the replay ends with what it has", path);
+			log_err("%s is still being written: the replay ends with what it has",
+				path);
 			continue;
 		}
 		if (error->kind == ET_ERROR_INPUT || error->kind == ET_ERROR_USAGE) {

@@ -217,8 +217,7 @@ static int permit_segments(scmp_filter_ctx ctx, int folder)
 	if (r == 0)
 		r = permit(ctx, SCMP_SYS(fdatasync), (struct scmp_arg_cmp){ 0 });
 	if (r == 0)
-		r = permit(ctx, SCMP_SYS(fsync),
-			   (struct scmp_arg_cmp)IS(0, (scmp_datum_t)folder));
+		r = permit(ctx, SCMP_SYS(fsync), (struct scmp_arg_cmp)IS(0, (scmp_datum_t)folder));
 	return r;
 }
 

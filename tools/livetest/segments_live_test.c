@@ -222,8 +222,8 @@ static void expect_lines(const struct tracer_result *result, const char *text)
 	for (size_t i = 1; i < result->count; i++) {
 		if (strncmp(text, result->lines[i], result->lens[i]) != 0 ||
 		    text[result->lens[i]] != '\n')
-			fail_msg("line %zu is \"%s\", and replayed \"%.200s\"", i,
-				 result->lines[i], text);
+			fail_msg("line %zu is \"%s\", and replayed \"%.200s\"", i, result->lines[i],
+				 text);
 		text += result->lens[i] + 1;
 	}
 	assert_int_equal(*text, '\0');
@@ -406,8 +406,12 @@ int main(int argc, char **argv)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_folder, remove_folder)
 	const struct CMUnitTest tests[] = {
-		TEST(test_replays_what_was_printed), TEST(test_age),       TEST(test_killed),
-		TEST(test_spool_size),               TEST(test_disk_full), TEST(test_two_tracers),
+		TEST(test_replays_what_was_printed),
+		TEST(test_age),
+		TEST(test_killed),
+		TEST(test_spool_size),
+		TEST(test_disk_full),
+		TEST(test_two_tracers),
 		TEST(test_folder_of_all),
 	};
 
