@@ -246,20 +246,33 @@ const char *option_name(int key)
 	return NULL;
 }
 
-static int parse_word(struct parser *p, const struct word_option *option, const char *text)
+/* The argument of an option is none of its words. */
+static int fail_unknown_word(struct parser *p, const struct word_option *option, const char *text)
 {
-	char known[128] = "";
+	char known[128] = "", meant[64] = "";
+	struct nearest n = { 0 };
 
 	for (const struct word *word = option->words; word->name; word++) {
 		size_t used = strlen(known);
 
-		if (!strcmp(text, word->name)) {
-			*(int *)((char *)&p->opts + option->offset) = word->value;
-			return 0;
-		}
+		nearest_try(&n, text, strlen(text), word->name);
 		snprintf(known + used, sizeof(known) - used, "%s%s", used ? ", " : "", word->name);
 	}
-	return fail(p, "--%s=%s is unknown; it can be %s", option_name(option->key), text, known);
+	if (n.name)
+		snprintf(meant, sizeof(meant), " (did you mean %s?)", n.name);
+	return fail(p, "--%s=%s is unknown%s; it can be %s", option_name(option->key), text, meant,
+		    known);
+}
+
+static int parse_word(struct parser *p, const struct word_option *option, const char *text)
+{
+	for (const struct word *word = option->words; word->name; word++) {
+		if (strcmp(text, word->name) != 0)
+			continue;
+		*(int *)((char *)&p->opts + option->offset) = word->value;
+		return 0;
+	}
+	return fail_unknown_word(p, option, text);
 }
 
 static int parse_number(struct parser *p, const char *option, const char *text, const char *what,

@@ -4,9 +4,12 @@
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
+
+#include "tools/eventstrace/option_table.h"
 
 /* The event types of fake_infos.c. */
 #define FORK        (1ULL << 1)
@@ -552,6 +555,34 @@ static void wrong_arguments(void **state)
 	bad(ARGS("--color=red"), "--color=red is unknown; it can be auto, always, never");
 }
 
+/* Each word of each option is suggested for the word with its first two letters exchanged. */
+static void misspelt_words(void **state)
+{
+	size_t words = 0;
+
+	(void)state;
+	for (const struct option_row *row = option_table; row->name; row++) {
+		const char *word;
+
+		for (size_t i = 0; (word = option_word(row->key, i)); i++, words++) {
+			struct options o;
+			char arg[64], err[512], expected[128];
+
+			snprintf(arg, sizeof(arg), "--%s=%c%c%s", row->name, word[1], word[0],
+				 word + 2);
+			snprintf(expected, sizeof(expected),
+				 "%s is unknown (did you mean %s?); it can be ", arg, word);
+			assert_int_equal(parse(ARGS(arg), &o, err, sizeof(err)), -EINVAL);
+			assert_memory_equal(err, expected, strlen(expected));
+		}
+	}
+	assert_true(words > 20);
+	bad(ARGS("--compress=zst"),
+	    "--compress=zst is unknown (did you mean zstd?); it can be zstd, none");
+	bad(ARGS("--attach=TP_BTF"), "--attach=TP_BTF is unknown (did you mean tp-btf?); it can be "
+				     "fentry, kprobe, tracepoint, tp-btf");
+}
+
 /* --help contains every option and every event, and no line is wider than a terminal. */
 static void help(void **state)
 {
@@ -799,6 +830,7 @@ int main(void)
 		cmocka_unit_test(unknown_options),
 		cmocka_unit_test(missing_arguments),
 		cmocka_unit_test(wrong_arguments),
+		cmocka_unit_test(misspelt_words),
 		cmocka_unit_test(help),
 	};
 
