@@ -11,7 +11,6 @@
 #include "lib/encode/numbers.h"
 #include "lib/encode/put.h"
 #include "lib/encode/timestamp.h"
-#include "lib/enrich/users.h"
 
 /*
  * The cached JSON text of a process's parent and ancestors. The processes that a shell starts one
@@ -31,7 +30,7 @@ struct family {
 struct et_context {
 	struct et_process_table *table;
 	struct family families[FAMILIES];
-	struct et_users *users, *groups;
+	const struct et_names *names;
 	char boot_id[ET_BOOT_ID_SIZE]; /* boot id of the events' host; empty: unknown */
 	/* Writes start times. The encoder of the line is not used: it caches the event's second. */
 	struct et_encoder encoder;
@@ -142,9 +141,10 @@ static char *put_family(char *p, struct et_context *c, const struct et_table_pro
 	return p;
 }
 
-static char *put_name(char *p, const char *key, const struct et_users *users, __u32 id)
+static char *put_name(char *p, const char *key, const struct et_context *c,
+		      enum et_name_kind kind, __u32 id)
 {
-	const char *name = et_users_name(users, id);
+	const char *name = et_names_find(c->names, kind, id);
 
 	return name ? et_json_put_string(et_put_key(p, key), name, strlen(name)) : p;
 }
@@ -186,13 +186,13 @@ size_t et_context_add(struct et_context *c, const struct et_event *event, char *
 	p = put_process(p, c, process);
 	p = put_family(p, c, process);
 	if (process->has_creds) {
-		p = put_name(p, "user", c->users, process->uid);
-		p = put_name(p, "group", c->groups, process->gid);
+		p = put_name(p, "user", c, ET_NAME_USER, process->uid);
+		p = put_name(p, "group", c, ET_NAME_GROUP, process->gid);
 	}
 	if (process->login_uid != ET_NO_LOGIN) {
 		p = PUT(p, ",\"login_uid\":");
 		p = et_put_u32(p, process->login_uid);
-		p = put_name(p, "login_user", c->users, process->login_uid);
+		p = put_name(p, "login_user", c, ET_NAME_USER, process->login_uid);
 	}
 	if (process->container)
 		p = put_container(p, process->container);
@@ -208,9 +208,9 @@ static struct et_ecs_text ecs_executable(const struct et_table_process *process)
 		       : (struct et_ecs_text){ .size = 0 };
 }
 
-static struct et_ecs_text ecs_name(const struct et_users *users, __u32 id)
+static struct et_ecs_text ecs_name(const struct et_context *c, enum et_name_kind kind, __u32 id)
 {
-	const char *name = et_users_name(users, id);
+	const char *name = et_names_find(c->names, kind, id);
 
 	return (struct et_ecs_text){ name, name ? strlen(name) : 0 };
 }
@@ -234,9 +234,9 @@ void et_context_fill_ecs(struct et_context *c, const struct et_event *event,
 	ret->parent_start = parent ? parent->start : 0;
 	if (!process->has_creds)
 		return;
-	ret->user = ecs_name(c->users, process->uid);
-	ret->effective_user = ecs_name(c->users, process->euid);
-	ret->group = ecs_name(c->groups, process->gid);
+	ret->user = ecs_name(c, ET_NAME_USER, process->uid);
+	ret->effective_user = ecs_name(c, ET_NAME_USER, process->euid);
+	ret->group = ecs_name(c, ET_NAME_GROUP, process->gid);
 }
 
 void et_context_set_boot_id(struct et_context *context, const char *boot_id)
@@ -254,31 +254,21 @@ void et_context_set_boot_id(struct et_context *context, const char *boot_id)
 	context->boot_id[len] = '\0';
 }
 
-void et_context_refresh(struct et_context *context, __u64 now_ns)
-{
-	et_users_refresh(context->users, now_ns);
-	et_users_refresh(context->groups, now_ns);
-}
-
 struct et_process_table *et_context_table(const struct et_context *context)
 {
 	return context->table;
 }
 
-int et_context_new(size_t processes, int users_fd, int groups_fd, struct et_context **ret)
+int et_context_new(size_t processes, const struct et_names *names, struct et_context **ret)
 {
 	struct et_context *c = calloc(1, sizeof(*c));
 	int r;
 
 	if (!c)
 		return -ENOMEM;
+	c->names = names;
 	et_encoder_init(&c->encoder, &et_json_encoder);
 	r = et_process_table_new(processes, &c->table);
-	if (r == 0)
-		r = et_users_new("/etc/passwd", users_fd, &c->users);
-	/* This works for /etc/group too: lines of both files begin with name, password and id. */
-	if (r == 0)
-		r = et_users_new("/etc/group", groups_fd, &c->groups);
 	if (r < 0) {
 		et_context_free(c);
 		return r;
@@ -292,8 +282,6 @@ void et_context_free(struct et_context *context)
 	if (!context)
 		return;
 	et_process_table_free(context->table);
-	et_users_free(context->users);
-	et_users_free(context->groups);
 	for (size_t i = 0; i < FAMILIES; i++)
 		free(context->families[i].text);
 	free(context);

@@ -8,6 +8,7 @@
 
 #include "lib/decode/decode.h"
 #include "lib/encode/ecs.h"
+#include "lib/enrich/names.h"
 #include "lib/enrich/process_table.h"
 
 /* Event types that the table of processes must see: a mask of ET_EVENT_BIT. */
@@ -31,22 +32,18 @@ struct et_context;
 /**
  * et_context_new() - make an empty context
  * @processes:	largest number of processes; 0: ET_PROCESSES_NORMAL
- * @users_fd:	as in et_users_new(), for /etc/passwd
- * @groups_fd:	likewise, for /etc/group
+ * @names:	the names of users and groups, which live longer than the context
  * @ret:	receives the context; the caller frees it with et_context_free()
  *
  * Return: 0 or -ENOMEM.
  */
-int et_context_new(size_t processes, int users_fd, int groups_fd, struct et_context **ret);
+int et_context_new(size_t processes, const struct et_names *names, struct et_context **ret);
 
 /* The table of processes. The caller passes each event to et_process_table_see(). */
 struct et_process_table *et_context_table(const struct et_context *context);
 
 /* Set the boot id of all further events, for the ids of processes. Empty: unknown. */
 void et_context_set_boot_id(struct et_context *context, const char *boot_id);
-
-/* Read changed names of users and groups. @now_ns is the CLOCK_MONOTONIC time. */
-void et_context_refresh(struct et_context *context, __u64 now_ns);
 
 /**
  * et_context_add() - add the JSON member "context" to a line

@@ -16,15 +16,18 @@
 #define LINE    "{\"event_type\":\"X\"}\n"
 
 static struct et_record rec;
+static struct et_names *names;
 static struct et_context *context;
 static struct et_event event;
 static char line[sizeof(LINE) + ET_CONTEXT_MAX];
 
 static int set_up(void **state)
 {
-	int r = et_context_new(0, -1, -1, &context);
+	int r = et_names_new(-1, -1, &names);
 
 	(void)state;
+	if (r == 0)
+		r = et_context_new(0, names, &context);
 	if (r == 0)
 		et_context_set_boot_id(context, BOOT_ID);
 	return r;
@@ -34,6 +37,7 @@ static int tear_down(void **state)
 {
 	(void)state;
 	et_context_free(context);
+	et_names_free(names);
 	return 0;
 }
 

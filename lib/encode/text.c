@@ -198,22 +198,22 @@ int et_text_new(const struct et_text_options *options, struct et_text **ret)
 	r = take_columns(text, options->columns     ? options->columns
 			       : options->ancestors ? with_ancestors
 						    : usual);
-	if (r == 0)
-		r = et_users_new("/etc/passwd", options->users_fd, &text->users);
+	if (r == 0 && !options->names)
+		r = et_names_new(-1, -1, &text->own_names);
 	if (r < 0) {
 		et_text_free(text);
 		return r;
 	}
+	text->names = options->names ? options->names : text->own_names;
 	tzset();
 	measure(text);
 	*ret = text;
 	return 0;
 }
 
-void et_text_refresh(struct et_text *text, __u64 now_ns)
+void et_text_refresh(struct et_text *text)
 {
 	measure(text);
-	et_users_refresh(text->users, now_ns);
 }
 
 void et_text_set_processes(struct et_text *text, struct et_process_table *processes)
@@ -225,7 +225,7 @@ void et_text_free(struct et_text *text)
 {
 	if (!text)
 		return;
-	et_users_free(text->users);
+	et_names_free(text->own_names);
 	free(text);
 }
 
@@ -267,7 +267,7 @@ size_t et_text_header(const struct et_text *text, char *buf)
 
 void et_text_user(struct et_line *l, const struct et_text *text, __u32 uid)
 {
-	const char *name = et_users_name(text->users, uid);
+	const char *name = et_names_find(text->names, ET_NAME_USER, uid);
 
 	if (name)
 		et_line_bytes(l, name, strlen(name));

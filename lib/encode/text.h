@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The state of the format "text": its columns, the terminal's width, and the names of users. */
+/* The state of the format "text": its columns and the terminal's width. */
 #ifndef ET_ENCODE_TEXT_H
 #define ET_ENCODE_TEXT_H
 
@@ -7,14 +7,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct et_names;
 struct et_text;
 struct et_process_table;
 
 struct et_text_options {
 	const char *columns; /* names of columns, separated by commas; NULL: the default columns */
 	int fd;              /* terminal whose width limits the lines; -1: lines have no limit */
-	/* pipe for et_users_new(), from which a changed /etc/passwd is read; -1: none */
-	int users_fd;
+	/* the names of users, which live longer than the state; NULL: /etc/passwd is read now */
+	const struct et_names *names;
 	bool header; /* true: begin the output with a line of column names */
 	bool color;
 	bool utc;   /* print times in UTC, not in local time */
@@ -28,7 +29,7 @@ struct et_text_options {
  * @options:	copied
  * @ret:	receives the state, for et_encoder.text; the caller frees it with et_text_free()
  *
- * Reads the files of the host's time zone and users now: later the tracer may not open them.
+ * Reads the file of the host's time zone now: later the tracer may not open it.
  *
  * Return: 0, -ENOMEM, or -EINVAL for an unknown column, which et_text_bad_column() finds.
  */
@@ -49,11 +50,8 @@ const char *et_text_bad_column(const char *columns, size_t *ret_len);
 /* The names of all columns, separated by commas and spaces. */
 const char *et_text_column_names(void);
 
-/*
- * Read the terminal's width again, and the names of users if they have changed. @now_ns is the
- * current CLOCK_MONOTONIC time.
- */
-void et_text_refresh(struct et_text *text, __u64 now_ns);
+/* Read the terminal's width again. */
+void et_text_refresh(struct et_text *text);
 
 /* Length of the longest line of column names, in bytes. */
 #define ET_TEXT_HEADER_MAX 512

@@ -6,6 +6,7 @@
 #include "lib/decode/decode.h"
 #include "lib/encode/line.h"
 #include "lib/encode/text.h"
+#include "lib/enrich/names.h"
 #include "lib/enrich/process_table.h"
 #include "lib/enrich/users.h"
 
@@ -27,8 +28,9 @@ enum et_text_column {
 
 struct et_text {
 	struct et_text_options options;
-	struct et_users *users;
-	unsigned int limit; /* largest number of characters in a line, or ET_LINE_ENDLESS */
+	const struct et_names *names;
+	struct et_names *own_names; /* NULL: the names are those of the options */
+	unsigned int limit;         /* largest number of characters in a line, or ET_LINE_ENDLESS */
 	/* true if the user has chosen the columns: then a narrow terminal changes none */
 	bool chosen;
 	/* the columns of a line, from left to right: enum et_text_column */

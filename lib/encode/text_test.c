@@ -38,7 +38,7 @@ static struct et_text *make_with(struct et_text_options options, unsigned int li
 {
 	struct et_text *text = NULL;
 
-	options.fd = options.users_fd = -1;
+	options.fd = -1;
 	options.utc = true;
 	assert_int_equal(et_text_new(&options, &text), 0);
 	if (limit) {

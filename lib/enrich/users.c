@@ -22,7 +22,7 @@ struct user {
 };
 
 struct et_users {
-	const char *path;
+	const char *path; /* NULL: there is no file, and et_users_set() sets the names */
 	/* true: the file arrives through a pipe after each change, and is not opened */
 	bool piped;
 	int fd; /* the pipe; -1: there is none, or its writer has closed it */
@@ -33,6 +33,8 @@ struct et_users {
 	__u64 look_at;      /* when to look for changes again, in CLOCK_MONOTONIC nanoseconds */
 	struct user *users; /* the users in the file, sorted by uid */
 	size_t count;
+	size_t room;   /* entries for which et_users_set() has memory at `users` */
+	__u64 version; /* number of times that `users` was replaced or changed */
 };
 
 /*
@@ -96,6 +98,7 @@ static int parse(struct et_users *users, const char *text, size_t size)
 	free(users->users);
 	users->users = list;
 	users->count = count;
+	users->version++;
 	return 0;
 }
 
@@ -208,7 +211,7 @@ void et_users_refresh(struct et_users *users, __u64 now_ns)
 	const struct stat *old = &users->stat;
 	struct stat st;
 
-	if (now_ns < users->look_at)
+	if (!users->path || now_ns < users->look_at)
 		return;
 	users->look_at = now_ns + SECOND_NS;
 	if (users->piped) {
@@ -223,11 +226,11 @@ void et_users_refresh(struct et_users *users, __u64 now_ns)
 	(void)read_file(users);
 }
 
-const char *et_users_name(const struct et_users *users, __u32 uid)
+/* Index of the first user whose uid is at least @uid, by binary search. */
+static size_t find(const struct et_users *users, __u32 uid)
 {
 	size_t low = 0, high = users->count;
 
-	/* Find the first user with this uid by binary search. */
 	while (low < high) {
 		size_t middle = (low + high) / 2;
 
@@ -236,7 +239,76 @@ const char *et_users_name(const struct et_users *users, __u32 uid)
 		else
 			high = middle;
 	}
-	return low < users->count && users->users[low].uid == uid ? users->users[low].name : NULL;
+	return low;
+}
+
+static bool is_at(const struct et_users *users, size_t at, __u32 uid)
+{
+	return at < users->count && users->users[at].uid == uid;
+}
+
+const char *et_users_name(const struct et_users *users, __u32 uid)
+{
+	size_t at = find(users, uid);
+
+	return is_at(users, at, uid) ? users->users[at].name : NULL;
+}
+
+__u64 et_users_version(const struct et_users *users)
+{
+	return users->version;
+}
+
+int et_users_new_empty(struct et_users **ret)
+{
+	struct et_users *users = calloc(1, sizeof(*users));
+
+	if (!users)
+		return -ENOMEM;
+	users->fd = -1;
+	*ret = users;
+	return 0;
+}
+
+/* Insert a user without a name at index @at. */
+static int insert(struct et_users *users, size_t at, __u32 uid)
+{
+	if (users->count == users->room) {
+		size_t room = users->room * 2 + 16;
+		struct user *grown = realloc(users->users, room * sizeof(*grown));
+
+		if (!grown)
+			return -ENOMEM;
+		users->users = grown;
+		users->room = room;
+	}
+	memmove(&users->users[at + 1], &users->users[at],
+		(users->count - at) * sizeof(*users->users));
+	users->users[at] = (struct user){ .uid = uid };
+	users->count++;
+	return 0;
+}
+
+int et_users_set(struct et_users *users, __u32 uid, const char *name, size_t len)
+{
+	size_t at = find(users, uid);
+	bool known = is_at(users, at, uid);
+	int r = 0;
+
+	users->version++;
+	if (!len) {
+		if (known)
+			memmove(&users->users[at], &users->users[at + 1],
+				(--users->count - at) * sizeof(*users->users));
+		return 0;
+	}
+	if (!known)
+		r = insert(users, at, uid);
+	if (r < 0)
+		return r;
+	memcpy(users->users[at].name, name, len);
+	users->users[at].name[len] = '\0';
+	return 0;
 }
 
 void et_users_free(struct et_users *users)

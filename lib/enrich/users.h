@@ -7,6 +7,7 @@
 #define ET_ENRICH_USERS_H
 
 #include <linux/types.h>
+#include <stddef.h>
 
 struct et_users;
 
@@ -33,7 +34,29 @@ int et_users_new(const char *path, int fd, struct et_users **ret);
  */
 void et_users_refresh(struct et_users *users, __u64 now_ns);
 
-/* The name of the user with this uid; NULL if the file has no such user. */
+/**
+ * et_users_new_empty() - make a list of names without a file, for et_users_set()
+ * @ret:	receives the names; the caller frees them with et_users_free()
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int et_users_new_empty(struct et_users **ret);
+
+/**
+ * et_users_set() - set the name of a user
+ * @users:	names of et_users_new_empty()
+ * @uid:	the user
+ * @name:	the name; not terminated
+ * @len:	bytes of the name, at most ET_USER_MAX; 0: the user has no name
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int et_users_set(struct et_users *users, __u32 uid, const char *name, size_t len);
+
+/* A number that differs after each change of a name. */
+__u64 et_users_version(const struct et_users *users);
+
+/* The name of the user with this uid; NULL if there is no such user. */
 const char *et_users_name(const struct et_users *users, __u32 uid);
 
 /* Free the names. NULL is allowed. */

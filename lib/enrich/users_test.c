@@ -139,13 +139,41 @@ static void no_file(void **state)
 	et_users_free(NULL);
 }
 
+/* Names without a file: of a recording. */
+static void set(void **state)
+{
+	struct et_users *u = NULL;
+	__u64 version;
+
+	(void)state;
+	assert_int_equal(et_users_new_empty(&u), 0);
+	et_users_refresh(u, 1);
+	assert_null(et_users_name(u, 5));
+	for (__u32 uid = 100; uid > 0; uid--) {
+		char name[16];
+
+		snprintf(name, sizeof(name), "u%u", uid);
+		assert_int_equal(et_users_set(u, uid * 2, name, strlen(name)), 0);
+	}
+	version = et_users_version(u);
+	assert_int_equal(et_users_set(u, 10, "other", 5), 0);
+	assert_int_equal(et_users_set(u, 12, NULL, 0), 0);
+	assert_int_equal(et_users_set(u, 13, NULL, 0), 0);
+	assert_true(et_users_version(u) != version);
+	assert_string_equal(et_users_name(u, 2), "u1");
+	assert_string_equal(et_users_name(u, 10), "other");
+	assert_null(et_users_name(u, 11));
+	assert_null(et_users_name(u, 12));
+	assert_string_equal(et_users_name(u, 14), "u7");
+	assert_string_equal(et_users_name(u, 200), "u100");
+	et_users_free(u);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(names),
-		cmocka_unit_test(changes),
-		cmocka_unit_test(from_a_pipe),
-		cmocka_unit_test(no_file),
+		cmocka_unit_test(names),   cmocka_unit_test(changes), cmocka_unit_test(from_a_pipe),
+		cmocka_unit_test(no_file), cmocka_unit_test(set),
 	};
 	const char *tmp = getenv("TEST_TMPDIR");
 

@@ -48,7 +48,7 @@ static int format_into(struct et_encoder *enc, const struct et_event *event, cha
 int et_event__format(const struct et_event *event, const char *format, char *buf, size_t size,
 		     size_t *ret_size)
 {
-	const struct et_text_options options = { .fd = -1, .users_fd = -1 };
+	const struct et_text_options options = { .fd = -1 };
 	const struct et_encoder_ops *ops = et_encoder_by_name(format);
 	struct et_encoder enc;
 	int r = 0;

@@ -482,7 +482,8 @@ struct et_options {
 	 * Only for the format "text" and for `context`: a pipe from which the library reads
 	 * /etc/passwd whenever this file has changed. The pipe contains the file's size as four
 	 * bytes, then its content. It must be non-blocking, and the caller closes it. 0 or less:
-	 * the library opens the changed file itself.
+	 * the library opens the changed file itself. A replay of a recording that has names uses
+	 * only those.
 	 */
 	int users_fd;
 	/*
@@ -557,7 +558,7 @@ struct et_options {
 	uint32_t context;
 	/* largest number of processes in memory for `context`; 0: 65,536 */
 	uint32_t context_processes;
-	/* only for `context`: a pipe from which the library reads /etc/group, as in users_fd */
+	/* a pipe from which the library reads /etc/group, as in users_fd */
 	int groups_fd;
 	/*
 	 * Number of ring buffers of each kind, between which the CPUs are divided: a power of two

@@ -14,6 +14,7 @@
 #include "lib/encode/text.h"
 #include "lib/encode/trace.h"
 #include "lib/enrich/exists.h"
+#include "lib/enrich/users.h"
 #include "lib/api/error.h"
 #include "lib/api/options.h"
 
@@ -90,6 +91,18 @@ int et_check_format(const struct et_options *opts, struct et_error *err)
 	return r < 0 ? r : check_format(&options, err);
 }
 
+/* Read the names of users and groups, if an output has them. */
+static int open_names(struct et_pipeline *p, const struct et_options *opts, struct et_error *err)
+{
+	int r;
+
+	if (!opts->context && format_of(opts) != &et_text_encoder)
+		return 0;
+	r = et_names_new(opts->users_fd > 0 ? opts->users_fd : -1,
+			 opts->groups_fd > 0 ? opts->groups_fd : -1, &p->names);
+	return r < 0 ? et_error_set(err, ET_ERROR_SYSTEM, r, "no memory") : 0;
+}
+
 /* Prepare the encoder for the format that the caller chose, JSON or text. */
 static int open_format(struct et_pipeline *p, const struct et_options *opts, struct et_error *err)
 {
@@ -107,7 +120,7 @@ static int open_format(struct et_pipeline *p, const struct et_options *opts, str
 		const struct et_text_options text = {
 			.columns = opts->columns,
 			.fd = opts->text & ET_TEXT_FIT ? opts->output_fd : -1,
-			.users_fd = opts->users_fd > 0 ? opts->users_fd : -1,
+			.names = p->names,
 			.header = opts->text & ET_TEXT_HEADER,
 			.color = opts->text & ET_TEXT_COLOR,
 			.utc = opts->text & ET_TEXT_UTC,
@@ -138,10 +151,7 @@ static int open_context(struct et_pipeline *p, const struct et_options *opts, st
 	if (!opts->context)
 		return 0;
 	p->unprinted = ET_EVENTS_OF_CONTEXT & ~opts->events;
-	/* With the format "text", the state of the format reads the pipe users_fd. */
-	r = et_context_new(opts->context_processes,
-			   opts->users_fd > 0 && !p->text ? opts->users_fd : -1,
-			   opts->groups_fd > 0 ? opts->groups_fd : -1, &p->context);
+	r = et_context_new(opts->context_processes, p->names, &p->context);
 	if (r < 0)
 		return et_error_set(err, ET_ERROR_SYSTEM, r, "no memory");
 	p->processes = et_context_table(p->context);
@@ -258,7 +268,9 @@ int et_pipeline_open(struct et_pipeline *p, const struct et_options *opts,
 	p->max_events = opts->max_events;
 	p->on_event = opts->on_event;
 	p->on_event_ctx = opts->on_event_ctx;
-	r = open_format(p, opts, err);
+	r = open_names(p, opts, err);
+	if (r == 0)
+		r = open_format(p, opts, err);
 	if (r == 0)
 		r = open_context(p, opts, err);
 	if (r == 0)
@@ -706,9 +718,7 @@ static int write_event(struct et_pipeline *p, const struct et_event *event, size
 	 * the old width are written.
 	 */
 	if (p->text && !et_sink_pending(p->sink))
-		et_text_refresh(p->text, et_now_ns());
-	if (p->context && !et_sink_pending(p->sink))
-		et_context_refresh(p->context, et_now_ns());
+		et_text_refresh(p->text);
 	r = put_due_header(p);
 	if (r == 0)
 		r = et_sink_reserve(p->sink, bound, &buf);
@@ -763,14 +773,98 @@ static void leave_out(struct et_pipeline *p, const struct et_event *event)
 			    et_event_ts(event));
 }
 
+/* The names that a record may need: those of the event, and those of its process in a context. */
+#define NAMES_MAX (ET_NAMES_OF_EVENT + 4)
+
+_Static_assert(NAMES_MAX <= ET_FILE_NAMES_MAX && ET_USER_MAX <= ET_FILE_NAME_MAX, "names fit");
+_Static_assert((int)ET_NAME_USER == ET_FILE_NAME_USER && (int)ET_NAME_GROUP == ET_FILE_NAME_GROUP,
+	       "same kinds");
+
+/* Names that wait for the recording. */
+struct name_list {
+	struct et_recording_name names[NAMES_MAX];
+	size_t count;
+};
+
+/* Add a name to @list, unless the recording has it. */
+static void want_name(struct et_pipeline *p, struct name_list *list, enum et_name_kind kind,
+		      __u32 id)
+{
+	const __u64 version = et_names_version(p->names, kind);
+	const enum et_file_name_kind file_kind = (enum et_file_name_kind)kind;
+
+	if (et_recording_writer_knows_name(p->recorder, file_kind, id, version))
+		return;
+	for (size_t i = 0; i < list->count; i++)
+		if (list->names[i].kind == file_kind && list->names[i].id == id)
+			return;
+	list->names[list->count++] = (struct et_recording_name){
+		.kind = file_kind,
+		.id = id,
+		.version = version,
+		.name = et_names_find(p->names, kind, id),
+	};
+}
+
+/* Add to @list the names of a process that a context prints. */
+static void want_names_of(struct et_pipeline *p, struct name_list *list,
+			  const struct et_table_process *process)
+{
+	if (process->has_creds) {
+		want_name(p, list, ET_NAME_USER, process->uid);
+		want_name(p, list, ET_NAME_USER, process->euid);
+		want_name(p, list, ET_NAME_GROUP, process->gid);
+	}
+	if (process->login_uid != ET_NO_LOGIN)
+		want_name(p, list, ET_NAME_USER, process->login_uid);
+}
+
+static int record_names(struct et_pipeline *p, const struct name_list *list)
+{
+	int r = 0;
+
+	if (list->count)
+		r = et_recording_writer_add_names(p->recorder, list->names, list->count);
+	return r < 0 && r != -EAGAIN ? recording_failed(p, r) : 0;
+}
+
+/*
+ * Write to the recording the names that outputs print for this event, as far as it lacks them. So a
+ * replay prints the same names on another host, and the names of that time.
+ */
+static int record_names_of_event(struct et_pipeline *p, const struct et_event *event)
+{
+	const struct et_table_process *process = NULL;
+	struct et_name_id ids[ET_NAMES_OF_EVENT];
+	struct name_list list = { .count = 0 };
+	size_t count;
+
+	if (!p->names)
+		return 0;
+	count = et_names_of_event(event, ids);
+	for (size_t i = 0; i < count; i++)
+		want_name(p, &list, ids[i].kind, ids[i].id);
+	/* A group may have another name since the event that told the process's group. */
+	if (p->processes)
+		process = et_process_table_find(p->processes, event);
+	if (process)
+		want_names_of(p, &list, process);
+	return record_names(p, &list);
+}
+
 /* Add an event to the recording, after et_enrich(), or leave it out if there is no room. */
 static int record_event(struct et_pipeline *p, const struct et_event *event)
 {
+	int r;
+
 	p->clock_offset = event->time_ns - et_event_ts(event);
 	if (!is_recorded(p, event)) {
 		leave_out(p, event);
 		return 0;
 	}
+	r = record_names_of_event(p, event);
+	if (r < 0)
+		return r;
 	/*
 	 * Write hdr->size bytes to the recording: in the ring buffer, the record can have unused
 	 * bytes after them.
@@ -980,14 +1074,15 @@ static int record_unprinted(struct et_pipeline *p, const struct et_event *event)
 }
 
 /*
- * Upper bound of a record, and of a LOST record before it. Redaction may make a record longer:
- * "***" replaces even an argument of one byte.
+ * Upper bound of a record, and of a LOST record and names before it. Redaction may make a record
+ * longer: "***" replaces even an argument of one byte.
  */
 static size_t record_bound(const struct et_pipeline *p, size_t len)
 {
 	const size_t lost = sizeof(struct et_file_record) + sizeof(struct et_lost);
+	const size_t names = p->names ? ET_RECORDING_NAMES_SIZE(NAMES_MAX) : 0;
 
-	return lost + (p->redactor ? 2 : 1) * len;
+	return lost + names + (p->redactor ? 2 : 1) * len;
 }
 
 /*
@@ -1065,6 +1160,8 @@ int et_pipeline_record(struct et_pipeline *p, const void *data, size_t len)
 	int r, room, missing = 0;
 
 	r = decode(p, data, len, &event);
+	if (r == 0 && p->names)
+		et_names_refresh(p->names, event.hdr->ts);
 	/* An event that is not printed needs no room in the output. */
 	if (r == 0 && p->sink && !is_unprinted(p, &event))
 		bound = et_encode_bound(&p->encoder, &event) + context_bound(p);
@@ -1126,6 +1223,7 @@ void et_pipeline_close(struct et_pipeline *p)
 	if (!p->context)
 		et_process_table_free(p->processes);
 	et_context_free(p->context);
+	et_names_free(p->names);
 	et_enricher_free(p->clock);
 	et_redactor_free(p->redactor);
 }

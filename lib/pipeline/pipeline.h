@@ -19,6 +19,7 @@
 #include "lib/encode/encode.h"
 #include "lib/encode/identity.h"
 #include "lib/enrich/enrich.h"
+#include "lib/enrich/names.h"
 #include "lib/include/eventstrace.h"
 #include "lib/redact/redact.h"
 #include "lib/counters/seq_gaps.h"
@@ -51,7 +52,9 @@ struct et_pipeline {
 	/* replaces secrets; NULL: the caller passed no patterns of secrets */
 	struct et_redactor *redactor;
 	struct et_encoder encoder;
-	struct et_text *text;        /* state of the format "text"; NULL for JSON */
+	struct et_text *text; /* state of the format "text"; NULL for JSON */
+	/* names of users and groups, for text and for `context`; NULL: no output has names */
+	struct et_names *names;
 	struct et_identity identity; /* the host of the events: et_pipeline_set_host() */
 	/* true: files begin with a header line, for ET_STREAM_HEADER or because of the format */
 	bool has_header;

@@ -72,7 +72,8 @@ static void look(const struct et_recorded *rec)
 
 /* The recording that is written, and its counts by event type. */
 struct keeping {
-	struct et_recording_writer *w;
+	const struct et_recording_reader *reader;
+	struct et_recording_writer *w; /* NULL before the output's header is written */
 	struct et_file_account accounts[ET_EVENT_TYPES];
 };
 
@@ -92,12 +93,12 @@ static int keep(struct keeping *k, const struct et_recorded *rec)
 }
 
 /* Write the header of the output, with the data of the input recording's header. */
-static int begin(struct keeping *k, const struct et_recording_reader *reader)
+static int begin(struct keeping *k)
 {
-	const struct et_file_header *header = et_recording_reader_header(reader);
-	const struct et_file_origin *origin = et_recording_reader_origin(reader);
+	const struct et_file_header *header = et_recording_reader_header(k->reader);
+	const struct et_file_origin *origin = et_recording_reader_origin(k->reader);
 	struct et_recording_about about = {
-		.events = et_recording_reader_events(reader),
+		.events = et_recording_reader_events(k->reader),
 		.clock_offset = header->clock_offset,
 		.cpus_possible = header->cpus_possible,
 		.program = header->program,
@@ -108,6 +109,18 @@ static int begin(struct keeping *k, const struct et_recording_reader *reader)
 	for (unsigned int i = 0; i < ET_EVENT_TYPES - 1; i++)
 		k->accounts[i].id = i + 1;
 	return et_recording_writer_new(STDOUT_FILENO, &about, &k->w);
+}
+
+/* Copy a name. Names of processes that are not kept do no harm. */
+static int keep_name(void *ctx, enum et_file_name_kind kind, __u32 id, const char *name, size_t len)
+{
+	struct keeping *k = ctx;
+	char text[ET_FILE_NAME_MAX + 1] = "";
+	const struct et_recording_name copy = { .kind = kind, .id = id, .name = text };
+	int r = k->w ? 0 : begin(k);
+
+	memcpy(text, name, len);
+	return r < 0 ? r : et_recording_writer_add_names(k->w, &copy, 1);
 }
 
 /*
@@ -125,6 +138,10 @@ static int pass(struct keeping *k)
 	r = et_recording_reader_new(STDIN_FILENO, &reader);
 	if (r < 0)
 		return r;
+	if (k) {
+		k->reader = reader;
+		et_recording_reader_on_name(reader, keep_name, k);
+	}
 	for (;;) {
 		r = et_recording_reader_next(reader, &rec);
 		if (r == -EAGAIN) {
@@ -139,7 +156,7 @@ static int pass(struct keeping *k)
 			look(&rec);
 			continue;
 		}
-		r = k->w ? 0 : begin(k, reader);
+		r = k->w ? 0 : begin(k);
 		if (r == 0)
 			r = keep(k, &rec);
 		if (r < 0)

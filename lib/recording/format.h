@@ -2,7 +2,8 @@
 /*
  * The structs of a recording, a file of records; docs/record-format.md describes the format:
  *
- *	header, a row for each event type | chunk: record record ... | chunk ... | end, accounts
+ *	header, a row for each event type | names | chunk: record record ... | chunk ... | end,
+ *	accounts
  *
  * Numbers are in the byte order of the host that wrote the file, as in the records. Every part
  * begins at a multiple of 8, so that records can be decoded in place.
@@ -26,24 +27,27 @@
 /*
  * Version of the file format. A format that older versions of eventstrace would misread gets the
  * next number. Files of all versions from ET_FILE_VERSION_MIN can be read. Version 2 added struct
- * et_file_origin.
+ * et_file_origin, version 3 struct et_file_names.
  */
-#define ET_FILE_VERSION     2
+#define ET_FILE_VERSION     3
 #define ET_FILE_VERSION_MIN 1
 
 #define ET_FILE_CHUNK 0x4b4e4843u /* "CHNK": the value of et_file_chunk.magic */
 #define ET_FILE_END   0x444e4521u /* "!END": the value of et_file_end.magic */
+#define ET_FILE_NAMES 0x454d414eu /* "NAME": the value of et_file_names.magic */
 
 #define ET_FILE_ALIGN      8
 #define ET_FILE_ALIGNED(n) (((n) + (ET_FILE_ALIGN - 1)) & ~(size_t)(ET_FILE_ALIGN - 1))
 
 /*
  * Limits for the writer and the reader: bytes of a record, bytes of all records of a chunk, rows of
- * a table in the file.
+ * a table in the file, bytes of a name, names in a group.
  */
 #define ET_FILE_RECORD_MAX (256 * 1024)
 #define ET_FILE_CHUNK_MAX  (2 * ET_FILE_RECORD_MAX)
 #define ET_FILE_ROWS_MAX   64
+#define ET_FILE_NAME_MAX   32
+#define ET_FILE_NAMES_MAX  64
 
 #pragma GCC diagnostic push
 #pragma GCC diagnostic error "-Wpadded"
@@ -95,6 +99,16 @@ struct et_file_origin {
 	char session[40];
 	/* Number of the segment, which its name has too; 0: the recording is no segment. */
 	__u64 segment;
+	__u32 flags; /* enum et_file_origin_flags */
+	__u32 pad;
+};
+
+enum et_file_origin_flags {
+	/*
+	 * The recording has the names of all users and groups of its events. One without an entry
+	 * in a struct et_file_names had no name on the recording's host.
+	 */
+	ET_FILE_HAS_NAMES = 1 << 0,
 };
 
 /*
@@ -124,6 +138,31 @@ struct et_file_chunk {
 struct et_file_record {
 	__u32 crc;  /* CRC-32C of size, record and zeroes; continues the CRC of the part before */
 	__u32 size; /* bytes of the record, without the zeroes */
+};
+
+/*
+ * A group of names of users and groups, between chunks. They count for all records that follow,
+ * until another entry for the same user or group.
+ */
+struct et_file_names {
+	__u32 magic; /* always ET_FILE_NAMES: marks the beginning of a group */
+	/* CRC-32C of the following members and entries; continues the CRC of the part before */
+	__u32 crc;
+	__u32 size;  /* bytes of all entries */
+	__u32 count; /* number of struct et_file_name that follow, at least one */
+};
+
+enum et_file_name_kind {
+	ET_FILE_NAME_USER,
+	ET_FILE_NAME_GROUP,
+	ET_FILE_NAME_KINDS,
+};
+
+/* The bytes of the name follow, then zeroes up to a multiple of 8. */
+struct et_file_name {
+	__u32 id;   /* the user, or the group */
+	__u16 kind; /* enum et_file_name_kind */
+	__u16 size; /* bytes of the name, at most ET_FILE_NAME_MAX; 0: it has no name any more */
 };
 
 enum et_file_flags {

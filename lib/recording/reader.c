@@ -24,7 +24,7 @@
 /* What the reader expects next in the recording. */
 enum place {
 	AT_HEADER,
-	AT_CHUNK, /* the next chunk, or the end of the recording */
+	AT_CHUNK, /* the next chunk, names, or the end of the recording */
 	AT_RECORD,
 	BEHIND_END,
 };
@@ -54,6 +54,8 @@ struct et_recording_reader {
 	struct et_file_origin origin;
 	bool has_origin; /* false: the recording has version 1 */
 	struct et_recording_account account;
+	et_recording_name_fn *on_name; /* NULL: names are skipped */
+	void *on_name_ctx;
 };
 
 int et_recording_reader_new(int fd, struct et_recording_reader **ret)
@@ -69,6 +71,13 @@ int et_recording_reader_new(int fd, struct et_recording_reader **ret)
 	}
 	*ret = reader;
 	return 0;
+}
+
+void et_recording_reader_on_name(struct et_recording_reader *reader, et_recording_name_fn *fn,
+				 void *ctx)
+{
+	reader->on_name = fn;
+	reader->on_name_ctx = ctx;
 }
 
 __attribute__((format(printf, 3, 4))) static int fail(struct et_recording_reader *reader, int r,
@@ -322,6 +331,56 @@ static int read_end(struct et_recording_reader *reader)
 	return 0;
 }
 
+/* Check the entries of @names, and pass them to on_name. The checksum is right. */
+static int take_names(struct et_recording_reader *reader, const struct et_file_names *names)
+{
+	const char *p = (const char *)(names + 1), *end = p + names->size;
+	int r = 0;
+
+	for (__u32 i = 0; i < names->count && r == 0; i++) {
+		struct et_file_name name;
+
+		if ((size_t)(end - p) < sizeof(name))
+			return fail_damaged(reader);
+		memcpy(&name, p, sizeof(name));
+		p += sizeof(name);
+		if (name.kind >= ET_FILE_NAME_KINDS || name.size > ET_FILE_NAME_MAX ||
+		    ET_FILE_ALIGNED((size_t)name.size) > (size_t)(end - p))
+			return fail_damaged(reader);
+		if (reader->on_name)
+			r = reader->on_name(reader->on_name_ctx, name.kind, name.id, p, name.size);
+		p += ET_FILE_ALIGNED((size_t)name.size);
+	}
+	if (r < 0)
+		return fail(reader, r, "cannot be read: %s", strerror(-r));
+	return p == end ? 0 : fail_damaged(reader);
+}
+
+static int read_names(struct et_recording_reader *reader)
+{
+	const struct et_file_names *names = (const void *)(reader->buf + reader->pos);
+	size_t size;
+	int r;
+
+	r = need(reader, sizeof(*names));
+	if (r < 0)
+		return r;
+	if (!names->count || names->count > ET_FILE_NAMES_MAX || names->size % ET_FILE_ALIGN ||
+	    names->size > names->count * (sizeof(struct et_file_name) + ET_FILE_NAME_MAX))
+		return fail_damaged(reader);
+	size = sizeof(*names) + names->size;
+	r = need(reader, size);
+	if (r < 0)
+		return r;
+	if (names->crc !=
+	    et_crc32c(reader->crc, &names->size, size - offsetof(struct et_file_names, size)))
+		return fail_damaged(reader);
+	r = take_names(reader, names);
+	if (r == 0)
+		take(reader, size, names->crc);
+	return r;
+}
+
 static int read_chunk(struct et_recording_reader *reader)
 {
 	const struct et_file_chunk *chunk = (const void *)(reader->buf + reader->pos);
@@ -334,6 +393,8 @@ static int read_chunk(struct et_recording_reader *reader)
 		return r;
 	if (chunk->magic == ET_FILE_END)
 		return read_end(reader);
+	if (chunk->magic == ET_FILE_NAMES && reader->header.version >= 3)
+		return read_names(reader);
 	if (chunk->magic != ET_FILE_CHUNK)
 		return fail_damaged(reader);
 	r = need(reader, sizeof(*chunk));

@@ -64,6 +64,18 @@ struct et_recording_account {
  */
 int et_recording_reader_new(int fd, struct et_recording_reader **ret);
 
+/*
+ * A name of a user or a group that a recording has: @name has @len bytes, at most ET_FILE_NAME_MAX,
+ * and may contain any bytes. It counts for all records that follow. With @len 0 there is none.
+ * Return: 0, or a negative errno that et_recording_reader_next() returns.
+ */
+typedef int et_recording_name_fn(void *ctx, enum et_file_name_kind kind, __u32 id, const char *name,
+				 size_t len);
+
+/* Let et_recording_reader_next() call @fn for each name. Without it, names are skipped. */
+void et_recording_reader_on_name(struct et_recording_reader *reader, et_recording_name_fn *fn,
+				 void *ctx);
+
 /**
  * et_recording_reader_fill() - read more bytes of the recording: at most one call of read(2)
  * @reader:	the reader

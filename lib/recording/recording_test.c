@@ -474,7 +474,7 @@ static void has_result(struct file *f, int result, unsigned int records, const c
 static void other_programs(void **state)
 {
 	(void)state;
-	REFUSED(header_of(&f)->version = 3, -EPROTONOSUPPORT, 0, "version 3 of the file format");
+	REFUSED(header_of(&f)->version = 4, -EPROTONOSUPPORT, 0, "version 4 of the file format");
 	REFUSED(header_of(&f)->version = 0, -EPROTONOSUPPORT, 0, "version 0 of the file format");
 	REFUSED(header_of(&f)->wire_version = 99, -EPROTONOSUPPORT, 0,
 		"by eventstrace of a test with version 99 of the record format");
@@ -595,6 +595,135 @@ static void hostile(void **state)
 	}
 	free(f.bytes);
 	free(original.bytes);
+}
+
+/* ---- names -------------------------------------------------------------------------------- */
+
+#define LONG_NAME "a-name-of-thirty-two-bytes-12345"
+
+/* The names that a reader has passed on, as text: "1 user 5 ada, " after one record. */
+struct names {
+	struct et_recording_reader *reader;
+	char text[512];
+	size_t count;
+};
+
+static int on_name(void *ctx, enum et_file_name_kind kind, __u32 id, const char *name, size_t len)
+{
+	struct names *names = ctx;
+	size_t used = strlen(names->text);
+
+	if (used + 80 < sizeof(names->text))
+		snprintf(names->text + used, sizeof(names->text) - used, "%s %u %.*s, ",
+			 kind == ET_FILE_NAME_USER ? "user" : "group", id, (int)len, name);
+	names->count++;
+	return 0;
+}
+
+static void add_record(struct et_recording_writer *w)
+{
+	et_record_begin(&rec, ET_PROCESS_EXEC);
+	assert_int_equal(et_recording_writer_add(w, rec.bytes, et_record_len(&rec), 0), 0);
+}
+
+/* Read a recording of names. @ret receives them, with a "|" for each record. */
+static int read_names(const struct file *f, struct names *ret)
+{
+	struct et_recording_reader *reader = NULL;
+	struct et_recorded got;
+	int fd = new_fd(), r;
+
+	*ret = (struct names){ .count = 0 };
+	assert_int_equal(write(fd, f->bytes, f->size), f->size);
+	lseek(fd, 0, SEEK_SET);
+	assert_int_equal(et_recording_reader_new(fd, &reader), 0);
+	et_recording_reader_on_name(reader, on_name, ret);
+	while ((r = et_recording_reader_next(reader, &got)) == 1 || r == -EAGAIN) {
+		if (r == -EAGAIN)
+			assert_int_equal(et_recording_reader_fill(reader), 1);
+		else if (strlen(ret->text) + 2 < sizeof(ret->text))
+			strcat(ret->text, "|");
+	}
+	et_recording_reader_free(reader);
+	close(fd);
+	return r;
+}
+
+static struct file file_with_names(void)
+{
+	static const struct et_recording_name first[] = {
+		{ ET_FILE_NAME_USER, 5, 1, "ada" },
+		{ ET_FILE_NAME_GROUP, 5, 1, LONG_NAME "cut" },
+		{ ET_FILE_NAME_USER, 6, 1, NULL },
+	};
+	/* Only the first two say something new. */
+	static const struct et_recording_name then[] = {
+		{ ET_FILE_NAME_USER, 6, 2, "bob" },
+		{ ET_FILE_NAME_USER, 5, 2, NULL },
+		{ ET_FILE_NAME_GROUP, 5, 2, LONG_NAME },
+	};
+	int fd = new_fd();
+	struct et_recording_writer *w = begin(fd);
+
+	assert_int_equal(et_recording_writer_add_names(w, first, 3), 0);
+	assert_true(et_recording_writer_knows_name(w, ET_FILE_NAME_USER, 5, 1));
+	assert_true(et_recording_writer_knows_name(w, ET_FILE_NAME_USER, 6, 1));
+	assert_false(et_recording_writer_knows_name(w, ET_FILE_NAME_USER, 5, 2));
+	assert_false(et_recording_writer_knows_name(w, ET_FILE_NAME_GROUP, 6, 1));
+	add_record(w);
+	assert_int_equal(et_recording_writer_add_names(w, first, 3), 0);
+	assert_int_equal(et_recording_writer_add_names(w, then, 3), 0);
+	add_record(w);
+	assert_int_equal(et_recording_writer_end(w, &totals), 0);
+	et_recording_writer_free(w);
+	return take_file(fd);
+}
+
+static void names(void **state)
+{
+	struct file f = file_with_names();
+	struct names got;
+
+	(void)state;
+	assert_int_equal(read_names(&f, &got), 0);
+	assert_string_equal(got.text, "user 5 ada, group 5 " LONG_NAME ", |user 6 bob, user 5 , |");
+	for (size_t at = 0; at < 8 * f.size; at++) {
+		f.bytes[at / 8] ^= 1 << at % 8;
+		assert_true(read_names(&f, &got) < 0);
+		f.bytes[at / 8] ^= 1 << at % 8;
+	}
+	for (size_t size = 0; size < f.size; size++) {
+		struct file cut = { f.bytes, size };
+
+		assert_int_equal(read_names(&cut, &got), -ENODATA);
+	}
+	free(f.bytes);
+}
+
+/* After more users than the writer remembers, the file still says the truth of each. */
+static void many_names(void **state)
+{
+	int fd = new_fd();
+	struct et_recording_writer *w = begin(fd);
+	struct et_recording_name name = { .version = 1, .name = "x" };
+	struct names got;
+	struct file f;
+
+	(void)state;
+	for (name.id = 0; name.id < 10000; name.id++) {
+		assert_int_equal(et_recording_writer_make_room(w), 0);
+		assert_int_equal(et_recording_writer_add_names(w, &name, 1), 0);
+	}
+	/* Forgotten: it may have a name in the file, so it is written that it has none. */
+	name = (struct et_recording_name){ .id = 1, .version = 2 };
+	assert_int_equal(et_recording_writer_add_names(w, &name, 1), 0);
+	add_record(w);
+	assert_int_equal(et_recording_writer_end(w, &totals), 0);
+	et_recording_writer_free(w);
+	f = take_file(fd);
+	assert_int_equal(read_names(&f, &got), 0);
+	assert_int_equal(got.count, 10001);
+	free(f.bytes);
 }
 
 /* ---- the writer --------------------------------------------------------------------------- */
@@ -884,6 +1013,8 @@ int main(void)
 		cmocka_unit_test(other_machines),
 		cmocka_unit_test(impossible_numbers),
 		cmocka_unit_test(hostile),
+		cmocka_unit_test(names),
+		cmocka_unit_test(many_names),
 		cmocka_unit_test(large),
 		cmocka_unit_test(live),
 		cmocka_unit_test(unwritable),

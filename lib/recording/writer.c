@@ -7,6 +7,7 @@
 
 #include "lib/recording/crc32c.h"
 #include "lib/recording/elf_machine.h"
+#include "lib/recording/known_names.h"
 #include "lib/sink/sink.h"
 #include "lib/wire/hash.h"
 #include "lib/wire/schema.h"
@@ -17,6 +18,7 @@ struct et_recording_writer {
 	struct et_file_chunk *chunk;
 	__u32 crc;     /* CRC-32C of all bytes of the file up to the last complete part */
 	__u64 records; /* number of records in all complete chunks */
+	struct known_names names; /* the names that the file has */
 };
 
 /* Size of the largest chunk with its header, in bytes. */
@@ -34,6 +36,8 @@ _Static_assert(sizeof(struct et_file_event) % ET_FILE_ALIGN == 0, "event");
 _Static_assert(sizeof(struct et_file_origin) % ET_FILE_ALIGN == 0, "origin");
 _Static_assert(sizeof(struct et_file_chunk) % ET_FILE_ALIGN == 0, "chunk");
 _Static_assert(sizeof(struct et_file_record) % ET_FILE_ALIGN == 0, "record");
+_Static_assert(sizeof(struct et_file_names) % ET_FILE_ALIGN == 0, "names");
+_Static_assert(sizeof(struct et_file_name) % ET_FILE_ALIGN == 0, "name");
 _Static_assert(sizeof(struct et_file_end) % ET_FILE_ALIGN == 0, "end");
 _Static_assert(sizeof(struct et_file_account) % ET_FILE_ALIGN == 0, "account");
 /*
@@ -196,6 +200,92 @@ int et_recording_writer_add(struct et_recording_writer *w, const void *rec, size
 	return 0;
 }
 
+bool et_recording_writer_knows_name(const struct et_recording_writer *w,
+				    enum et_file_name_kind kind, __u32 id, __u64 version)
+{
+	const struct known_name *known = known_names_find(&w->names, kind, id);
+
+	return known && known->version == version;
+}
+
+static size_t size_of_name(const struct et_recording_name *name)
+{
+	return name->name ? strnlen(name->name, ET_FILE_NAME_MAX) : 0;
+}
+
+/* True if the file has another name than @name, or may have one. */
+static bool is_new(const struct known_name *known, const struct et_recording_name *name)
+{
+	const size_t size = size_of_name(name);
+
+	return known->size != size || (size && memcmp(known->name, name->name, size) != 0);
+}
+
+/* Write an entry to @p. Return: the end of the entry. */
+static char *put_name(struct known_name *known, const struct et_recording_name *name, char *p)
+{
+	const size_t size = size_of_name(name), room = ET_FILE_ALIGNED(size);
+	const struct et_file_name entry = { name->id, (__u16)name->kind, (__u16)size };
+
+	memcpy(p, &entry, sizeof(entry));
+	p += sizeof(entry);
+	memset(p, 0, room);
+	if (size)
+		memcpy(p, name->name, size);
+	memcpy(known->name, p, room);
+	known->size = (unsigned char)size;
+	return p + room;
+}
+
+/* Write those of the names that the file does not have. @new is their number, at least 1. */
+static int write_names(struct et_recording_writer *w, const struct et_recording_name *names,
+		       size_t count, size_t new)
+{
+	struct et_file_names *head;
+	char *buf, *p;
+	int r;
+
+	if (w->chunk)
+		close_chunk(w);
+	r = et_sink_reserve(w->sink, ET_RECORDING_NAMES_SIZE(new), &buf);
+	if (r < 0)
+		return r;
+	head = (void *)buf;
+	p = (char *)(head + 1);
+	for (size_t i = 0; i < count; i++) {
+		struct known_name *known = known_names_get(&w->names, names[i].kind, names[i].id);
+
+		if (is_new(known, &names[i]))
+			p = put_name(known, &names[i], p);
+	}
+	*head = (struct et_file_names){
+		.magic = ET_FILE_NAMES,
+		.size = (__u32)(p - (char *)(head + 1)),
+		.count = (__u32) new,
+	};
+	head->crc = w->crc = et_crc32c(w->crc, &head->size,
+				       ET_FILE_BEHIND(struct et_file_names, crc) + head->size);
+	et_sink_commit(w->sink, (size_t)(p - buf));
+	return 0;
+}
+
+int et_recording_writer_add_names(struct et_recording_writer *w,
+				  const struct et_recording_name *names, size_t count)
+{
+	size_t new = 0;
+	int r;
+
+	r = known_names_make_room(&w->names, count);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < count; i++)
+		new += is_new(known_names_get(&w->names, names[i].kind, names[i].id), &names[i]);
+	r = new ? write_names(w, names, count, new) : 0;
+	for (size_t i = 0; i < count && r == 0; i++)
+		known_names_get(&w->names, names[i].kind, names[i].id)->version = names[i].version;
+	return r;
+}
+
 int et_recording_writer_make_room(struct et_recording_writer *w)
 {
 	if (w->sink->used + CHUNKS_SPARE * ROOM_MAX <= w->sink->cap)
@@ -283,6 +373,7 @@ void et_recording_writer_free(struct et_recording_writer *w)
 {
 	if (!w)
 		return;
+	known_names_free(&w->names);
 	et_sink_free(w->sink);
 	free(w);
 }

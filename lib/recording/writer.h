@@ -97,6 +97,47 @@ int et_recording_writer_add(struct et_recording_writer *w, const void *rec, size
 			    __u64 clock_offset);
 
 /**
+ * et_recording_writer_knows_name() - look whether et_recording_writer_add_names() had a name
+ * @w:		the writer
+ * @kind:	of a user, or of a group
+ * @id:		the user, or the group
+ * @version:	a number that differs after each change of a name of this kind
+ *
+ * Return: true if the name was passed with this @version, so that it need not be passed again.
+ */
+bool et_recording_writer_knows_name(const struct et_recording_writer *w,
+				    enum et_file_name_kind kind, __u32 id, __u64 version);
+
+/* A name for et_recording_writer_add_names(). */
+struct et_recording_name {
+	enum et_file_name_kind kind;
+	__u32 id;
+	__u64 version;    /* as in et_recording_writer_knows_name() */
+	const char *name; /* cut to ET_FILE_NAME_MAX bytes; NULL: there is none */
+};
+
+/**
+ * et_recording_writer_add_names() - set names for the records that are added from now on
+ * @w:		the writer
+ * @names:	the names, each user and group once
+ * @count:	their number, at most ET_FILE_NAMES_MAX
+ *
+ * The file gets those names that it does not have yet.
+ *
+ * Return: 0; -ENOMEM; or an error of et_sink_flush(), and then no name is added.
+ */
+int et_recording_writer_add_names(struct et_recording_writer *w,
+				  const struct et_recording_name *names, size_t count);
+
+/*
+ * Upper bound of the bytes that @count names add to the file, together with the chunk that begins
+ * after them.
+ */
+#define ET_RECORDING_NAMES_SIZE(count)                                 \
+	(sizeof(struct et_file_names) + sizeof(struct et_file_chunk) + \
+	 (count) * (sizeof(struct et_file_name) + ET_FILE_NAME_MAX))
+
+/**
  * et_recording_writer_make_room() - write the buffer if it has little room for records
  * @w:	the writer
  *

@@ -65,6 +65,18 @@ struct et_replay {
 	struct et_pipeline pipeline;
 };
 
+static et_recording_name_fn take_name;
+
+/* Read this recording from its beginning. */
+static int open_reader(struct et_replay *replay, int fd, struct et_recording_reader **ret)
+{
+	int r = et_recording_reader_new(fd, ret);
+
+	if (r == 0)
+		et_recording_reader_on_name(*ret, take_name, replay);
+	return r;
+}
+
 static int check_options(const struct et_options *o, struct et_error *err)
 {
 	if (!o->events)
@@ -109,7 +121,7 @@ int et_replay__open(const struct et_options *opts, int fd, struct et_replay **re
 			return r;
 		}
 	}
-	r = et_recording_reader_new(fd, &replay->reader);
+	r = open_reader(replay, fd, &replay->reader);
 	if (r == 0)
 		r = et_file_gaps__new(&replay->gaps);
 	if (r == 0)
@@ -177,11 +189,11 @@ static void remember_segment(struct et_replay *replay)
 }
 
 /*
- * Use the recording's header, which was just read: its layouts, its host, and the number of its
- * first event. A recording without an origin has no such number: its events continue the numbers of
- * the recording before.
+ * Use the recording's header, which was just read: its layouts, its host, whether it has names, and
+ * the number of its first event. A recording without an origin has no such number: its events
+ * continue the numbers of the recording before. Return: 0 or -ENOMEM.
  */
-static void use_header(struct et_replay *replay)
+static int use_header(struct et_replay *replay)
 {
 	const struct et_file_origin *origin = et_recording_reader_origin(replay->reader);
 
@@ -194,6 +206,9 @@ static void use_header(struct et_replay *replay)
 	et_pipeline_set_host(&replay->pipeline, origin ? origin->host : "",
 			     origin ? origin->boot_id : "");
 	replay->header_used = true;
+	if (!replay->pipeline.names)
+		return 0;
+	return et_names_begin(replay->pipeline.names, origin && origin->flags & ET_FILE_HAS_NAMES);
 }
 
 /* ---- filters ------------------------------------------------------------------------------ */
@@ -211,8 +226,8 @@ static int unanswered(struct et_replay *replay, const char *message)
 }
 
 /*
- * Use the recording's header as soon as it was read. Return: 0, or -EINVAL if the recording lacks
- * data that the filters need.
+ * Use the recording's header as soon as it was read. Return: 0; -EINVAL if the recording lacks data
+ * that the filters need; or -ENOMEM.
  */
 static int begin_recording(struct et_replay *replay)
 {
@@ -220,12 +235,26 @@ static int begin_recording(struct et_replay *replay)
 
 	if (replay->header_used || !et_recording_reader_header(replay->reader))
 		return 0;
-	use_header(replay);
+	if (use_header(replay) < 0) {
+		replay->pipeline.failed = -ENOMEM;
+		return et_error_set(&replay->pipeline.error, ET_ERROR_SYSTEM, -ENOMEM, "no memory");
+	}
 	if (!replay->matcher || et_matcher_check(replay->matcher, replay->events,
 						 et_recording_reader_events(replay->reader),
 						 generation_of, replay->reader, &err) == 0)
 		return 0;
 	return unanswered(replay, err.message);
+}
+
+/* Take a name of the recording: et_recording_name_fn. The first ones come before any record. */
+static int take_name(void *ctx, enum et_file_name_kind kind, __u32 id, const char *name, size_t len)
+{
+	struct et_replay *replay = ctx;
+	int r = begin_recording(replay);
+
+	if (r < 0 || !replay->pipeline.names)
+		return r;
+	return et_names_set(replay->pipeline.names, (enum et_name_kind)kind, id, name, len);
 }
 
 /*
@@ -562,7 +591,7 @@ int et_replay__next(struct et_replay *replay, int fd)
 		return -EBUSY;
 	if (!replay->at_end)
 		return p->failed ? p->failed : -EINVAL;
-	r = et_recording_reader_new(fd, &reader);
+	r = open_reader(replay, fd, &reader);
 	if (r < 0)
 		return r;
 	replay->sums = sums_of(replay);

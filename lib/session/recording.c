@@ -19,6 +19,7 @@ int et_session_new_recording(struct et_session *s, int fd, struct et_recording_w
 		.program = "eventstrace " ET_VERSION,
 		.compress = s->opts.compress == ET_COMPRESS_ZSTD,
 		.origin.first_seq = s->pipeline.seq,
+		.origin.flags = s->pipeline.names ? ET_FILE_HAS_NAMES : 0,
 	};
 	struct et_sink *sink = NULL;
 	int r = et_bpf_counters__possible_cpus();

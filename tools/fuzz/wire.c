@@ -52,7 +52,6 @@ static void set_up(void)
 	for (unsigned int i = 0; i < 2; i++) {
 		const struct et_text_options text = {
 			.fd = i ? FD_OF_NOTHING : -1,
-			.users_fd = -1,
 			.utc = true,
 		};
 
