@@ -13,23 +13,32 @@
 #include "lib/encode/timestamp.h"
 
 /*
- * The cached JSON text of a process's parent and ancestors. The processes that a shell starts one
- * after the other have the same parent and ancestors, so they share the text.
+ * Text that is kept until a process changes. The processes that a shell starts one after the other
+ * have the same parent and ancestors, and a process has the same members in each of its events.
  */
-struct family {
-	const struct et_table_process *parent; /* NULL: the entry is not used */
-	__u64 version;                         /* version of the table when the text was made */
-	size_t len, room;                      /* bytes of the text, and of its memory */
+struct kept {
+	const struct et_table_process *process; /* NULL: the entry is not used */
+	/* et_table_process.version, et_process_table_family_version(), and those of the names */
+	__u64 version, family_version, names_version;
+	size_t len, room; /* bytes of the text, and of its memory */
+	size_t head;      /* of a process: bytes of the text that come before the family */
 	char *text;
 };
 
-/* Entries of et_context.families, a power of two, and the largest text of an entry in bytes. */
-#define FAMILIES        64
-#define FAMILY_TEXT_MAX 8192
+/* Entries of each table of kept texts, a power of two. */
+#define KEPT 64
+
+/*
+ * Largest kept texts in bytes. A family is used for many processes. A process often has one event
+ * only, and to copy long arguments costs as much as to write them again.
+ */
+#define KEPT_FAMILY_MAX  8192
+#define KEPT_PROCESS_MAX 1024
 
 struct et_context {
 	struct et_process_table *table;
-	struct family families[FAMILIES];
+	/* by process: the members around "parent" and "ancestors"; by parent: these two */
+	struct kept processes[KEPT], families[KEPT];
 	const struct et_names *names;
 	char boot_id[ET_BOOT_ID_SIZE]; /* boot id of the events' host; empty: unknown */
 	/* Writes start times. The encoder of the line is not used: it caches the event's second. */
@@ -96,53 +105,80 @@ static char *put_ancestors(char *p, const struct et_context *c,
 	return PUT(p, "]");
 }
 
-/* Keep the text if it is not too long. If there is no memory for the text, keep nothing. */
-static void keep_family(struct family *f, const struct et_table_process *parent, __u64 version,
-			const char *text, size_t len)
+static struct kept *kept_of(struct kept *table, const struct et_table_process *process)
 {
-	f->parent = NULL;
-	if (len > FAMILY_TEXT_MAX)
+	return &table[((size_t)process >> 6) % KEPT];
+}
+
+static __u64 names_version(const struct et_context *c)
+{
+	return et_names_version(c->names, ET_NAME_USER) + et_names_version(c->names, ET_NAME_GROUP);
+}
+
+static bool is_kept(const struct kept *k, const struct et_context *c,
+		    const struct et_table_process *process)
+{
+	return k->process == process && k->version == process->version &&
+	       k->family_version == et_process_table_family_version(c->table) &&
+	       k->names_version == names_version(c);
+}
+
+struct part {
+	const char *text;
+	size_t len;
+};
+
+/* Keep a text of two parts, if it has at most @max bytes. Without memory for it nothing is kept. */
+static void keep(struct kept *k, size_t max, const struct et_context *c,
+		 const struct et_table_process *process, struct part head, struct part rest)
+{
+	const size_t len = head.len + rest.len;
+
+	k->process = NULL;
+	if (len > max)
 		return;
-	if (len > f->room) {
-		char *grown = realloc(f->text, len + len / 4);
+	if (len > k->room) {
+		char *grown = realloc(k->text, len + len / 4);
 
 		if (!grown)
 			return;
-		f->text = grown;
-		f->room = len + len / 4;
+		k->text = grown;
+		k->room = len + len / 4;
 	}
-	memcpy(f->text, text, len);
-	f->len = len;
-	f->parent = parent;
-	f->version = version;
+	memcpy(k->text, head.text, head.len);
+	if (rest.len)
+		memcpy(k->text + head.len, rest.text, rest.len);
+	k->head = head.len;
+	k->len = len;
+	k->process = process;
+	k->version = process->version;
+	k->family_version = et_process_table_family_version(c->table);
+	k->names_version = names_version(c);
 }
 
 /* Write the members "parent" and "ancestors". */
 static char *put_family(char *p, struct et_context *c, const struct et_table_process *process)
 {
 	const struct et_table_process *parent = et_process_table_parent(c->table, process);
-	struct family *f;
-	__u64 version;
 	char *from = p;
+	struct kept *k;
 
 	if (!parent)
 		return PUT(p, ",\"ancestors\":[]");
-	f = &c->families[((size_t)parent >> 6) % FAMILIES];
-	version = et_process_table_version(c->table, parent, ET_CONTEXT_ANCESTORS);
-	if (f->parent == parent && f->version == version) {
-		memcpy(p, f->text, f->len);
-		return p + f->len;
-	}
+	k = kept_of(c->families, parent);
+	if (is_kept(k, c, parent))
+		return et_put_bytes(p, k->text, k->len);
 	p = PUT(p, ",\"parent\":");
 	p = put_process(p, c, parent);
 	p = PUT(p, ",\"ancestors\":");
 	p = put_ancestors(p, c, process);
-	keep_family(f, parent, version, from, (size_t)(p - from));
+	keep(k, KEPT_FAMILY_MAX, c, parent, (struct part){ from, (size_t)(p - from) },
+	     (struct part){ .len = 0 });
 	return p;
 }
 
-static char *put_name(char *p, const char *key, const struct et_context *c,
-		      enum et_name_kind kind, __u32 id)
+static char *put_name(char *p, const char *key, const struct et_context *c, enum et_name_kind kind,
+		      __u32 id)
 {
 	const char *name = et_names_find(c->names, kind, id);
 
@@ -175,16 +211,9 @@ static char *put_container(char *p, const struct et_container_text *container)
 	return p;
 }
 
-size_t et_context_add(struct et_context *c, const struct et_event *event, char *line, size_t len)
+/* Write the members after "parent" and "ancestors". */
+static char *put_rest(char *p, const struct et_context *c, const struct et_table_process *process)
 {
-	const struct et_table_process *process = et_process_table_find(c->table, event);
-	char *p = line + len - 2;
-
-	if (!process)
-		return len;
-	p = PUT(p, ",\"context\":{\"process\":");
-	p = put_process(p, c, process);
-	p = put_family(p, c, process);
 	if (process->has_creds) {
 		p = put_name(p, "user", c, ET_NAME_USER, process->uid);
 		p = put_name(p, "group", c, ET_NAME_GROUP, process->gid);
@@ -196,7 +225,30 @@ size_t et_context_add(struct et_context *c, const struct et_event *event, char *
 	}
 	if (process->container)
 		p = put_container(p, process->container);
-	p = PUT(p, "}}\n");
+	return PUT(p, "}}\n");
+}
+
+size_t et_context_add(struct et_context *c, const struct et_event *event, char *line, size_t len)
+{
+	const struct et_table_process *process = et_process_table_find(c->table, event);
+	char *p = line + len - 2, *const begin = p, *family, *rest;
+	struct kept *k;
+
+	if (!process)
+		return len;
+	k = kept_of(c->processes, process);
+	if (is_kept(k, c, process)) {
+		p = et_put_bytes(p, k->text, k->head);
+		p = put_family(p, c, process);
+		p = et_put_bytes(p, k->text + k->head, k->len - k->head);
+		return (size_t)(p - line);
+	}
+	p = PUT(p, ",\"context\":{\"process\":");
+	family = put_process(p, c, process);
+	rest = put_family(family, c, process);
+	p = put_rest(rest, c, process);
+	keep(k, KEPT_PROCESS_MAX, c, process, (struct part){ begin, (size_t)(family - begin) },
+	     (struct part){ rest, (size_t)(p - rest) });
 	return (size_t)(p - line);
 }
 
@@ -247,9 +299,9 @@ void et_context_set_boot_id(struct et_context *context, const char *boot_id)
 	for (size_t i = 0; i < len; i++)
 		if (!strchr("0123456789abcdef-", boot_id[i]))
 			len = 0;
-	/* The cached texts contain process ids with the old boot id: discard them. */
-	for (size_t i = 0; i < FAMILIES; i++)
-		context->families[i].parent = NULL;
+	/* The kept texts contain process ids with the old boot id: discard them. */
+	for (size_t i = 0; i < KEPT; i++)
+		context->families[i].process = context->processes[i].process = NULL;
 	memcpy(context->boot_id, boot_id, len);
 	context->boot_id[len] = '\0';
 }
@@ -282,7 +334,9 @@ void et_context_free(struct et_context *context)
 	if (!context)
 		return;
 	et_process_table_free(context->table);
-	for (size_t i = 0; i < FAMILIES; i++)
+	for (size_t i = 0; i < KEPT; i++) {
 		free(context->families[i].text);
+		free(context->processes[i].text);
+	}
 	free(context);
 }

@@ -269,11 +269,121 @@ static void kept_text(void **state)
 	}
 }
 
+static __u32 random_below(__u32 n)
+{
+	static __u64 seed = 1;
+
+	seed = seed * 6364136223846793005ULL + 1442695040888963407ULL;
+	return (__u32)(seed >> 33) % n;
+}
+
+#define PIDS 24
+
+/* How often each number was used, and the present parent of its process. */
+static __u32 uses[PIDS], parents[PIDS];
+
+static struct et_pids random_pids(__u32 i)
+{
+	return (struct et_pids){
+		.tid = 100 + i,
+		.tgid = 100 + i,
+		.ppid = 100 + parents[i],
+		.start_time_ns = (1 + uses[i]) * ET_PROCESS_TICK_NS * 100,
+		.start_boottime_ns = (1 + uses[i]) * ET_PROCESS_TICK_NS * 100,
+	};
+}
+
+/* Make a random record of process number @i. */
+static void make_random(__u32 i)
+{
+	static const char *const groups[] = {
+		"/a", "/docker/0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+	};
+	const struct et_creds creds = { .ruid = random_below(8) ? 0 : 1 };
+	struct et_process_exists *exists;
+	struct et_process_fork *fork;
+	struct et_process_exec *exec;
+	struct et_process_exit *exit;
+	__u32 child;
+
+	switch (random_below(6)) {
+	case 0:
+		exit = et_record_begin(&rec, ET_PROCESS_EXIT);
+		exit->pids = random_pids(i);
+		exit->creds = creds;
+		break;
+	case 1:
+		exists = begin(0, 0);
+		exists->pids = random_pids(i);
+		exists->creds = creds;
+		exists->loginuid = random_below(2) ? 0 : ET_NO_LOGIN;
+		et_record_var_str(&rec, ET_VAR_CGROUP_PATH, groups[random_below(2)]);
+		break;
+	case 2:
+	case 3:
+		fork = et_record_begin(&rec, ET_PROCESS_FORK);
+		child = random_below(PIDS);
+		fork->parent_pids = random_pids(i);
+		fork->creds = creds;
+		if (child == i)
+			child = (child + 1) % PIDS;
+		uses[child] = uses[i] + 1 + random_below(2);
+		parents[child] = i;
+		fork->child_pids = random_pids(child);
+		break;
+	default:
+		exec = et_record_begin(&rec, ET_PROCESS_EXEC);
+		exec->pids = random_pids(i);
+		exec->creds = creds;
+		exec->comm[0] = (char)('a' + random_below(4));
+		et_record_var_str(&rec, ET_VAR_FILENAME, exec->comm);
+		et_record_var_str(&rec, ET_VAR_CGROUP_PATH, groups[random_below(2)]);
+		break;
+	}
+	rec.hdr.ts = 1000000000;
+}
+
+/* Texts that were kept are those that would be written now, whatever has changed in between. */
+static void kept_texts_are_right(void **state)
+{
+	static char again[sizeof(line)];
+	size_t different = 0, last_len = 0;
+
+	(void)state;
+	for (__u32 i = 0; i < 20000; i++) {
+		const __u32 at = random_below(PIDS);
+		size_t len, again_len;
+
+		if (!random_below(100))
+			et_process_table_lost(et_context_table(context));
+		if (!random_below(20))
+			parents[at] = random_below(PIDS);
+		make_random(at);
+		assert_int_equal(et_decode(rec.bytes, et_record_len(&rec), &event), 0);
+		if (random_below(2))
+			(void)et_process_table_missing(et_context_table(context), &event);
+		see();
+		memcpy(line, LINE, sizeof(LINE));
+		len = et_context_add(context, &event, line, sizeof(LINE) - 1);
+		different += len != last_len;
+		last_len = len;
+		/* This forgets all kept texts. */
+		if (!random_below(4)) {
+			et_context_set_boot_id(context, BOOT_ID);
+			memcpy(again, LINE, sizeof(LINE));
+			again_len = et_context_add(context, &event, again, sizeof(LINE) - 1);
+			assert_int_equal(again_len, len);
+			assert_memory_equal(again, line, len);
+		}
+	}
+	assert_true(different > 1000);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = { TEST(members), TEST(largest), TEST(ecs),
-					    TEST(kept_text) };
+					    TEST(kept_text), TEST(kept_texts_are_right) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

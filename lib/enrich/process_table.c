@@ -36,8 +36,9 @@ struct et_process_table {
 	size_t exited_at;
 	__u32 losses; /* number of losses so far; a process whose `losses` differs is stale */
 	__u64 evicted;
-	__u64 version;      /* number of changes so far */
-	__u64 lost_version; /* `version` after the last loss */
+	__u64 version; /* number of changes so far */
+	/* `version` after the last loss, or after the last change of a process with children */
+	__u64 family_version;
 	/*
 	 * What et_process_table_missing() has found, for et_process_table_see() of the same event:
 	 * its record and that record's header, facts and process. NULL: nothing.
@@ -48,10 +49,22 @@ struct et_process_table {
 	struct et_table_process *found;
 };
 
-/* The process is another than before, as a context shows it. */
+/* Ancestors are others than before, as a context shows them. */
+static void family_changed(struct et_process_table *table)
+{
+	table->family_version = ++table->version;
+}
+
+/*
+ * The process is another than before, as a context shows it. Each child holds a reference, so a
+ * process with only the table's reference is no ancestor.
+ */
 static void changed(struct et_process_table *table, struct et_table_process *p)
 {
 	p->version = ++table->version;
+	p->checked = 0;
+	if (p->refs > 1)
+		family_changed(table);
 }
 
 /* ---- texts ------------------------------------------------------------------------------- */
@@ -174,6 +187,7 @@ static void set_container(struct et_process_table *table, struct et_table_proces
 	found = et_container_find(facts, &c);
 	if (found && is_container(process->container, &c))
 		return;
+	changed(table, process);
 	container_put(process->container);
 	process->container = NULL;
 	if (!found) {
@@ -439,8 +453,12 @@ static struct et_table_process *get(struct et_process_table *table, const struct
 {
 	struct et_table_process *p = find_exactly(table, pids->tgid, et_process_start(pids));
 
-	if (!p)
+	if (!p) {
 		p = make(table, pids->tgid, et_process_start(pids));
+		/* It may be the unknown parent of others, unless it was forked just now. */
+		if (event->hdr->type != ET_PROCESS_FORK)
+			family_changed(table);
+	}
 	if (!p)
 		return NULL;
 	if (table->newest != p) {
@@ -458,8 +476,13 @@ static struct et_table_process *get(struct et_process_table *table, const struct
 	return p;
 }
 
-static void set_creds(struct et_table_process *p, const struct et_creds *creds)
+static void set_creds(struct et_process_table *table, struct et_table_process *p,
+		      const struct et_creds *creds)
 {
+	if (p->has_creds && p->uid == creds->ruid && p->gid == creds->rgid &&
+	    p->euid == creds->euid)
+		return;
+	changed(table, p);
 	/*
 	 * The real user has changed. A daemon such as sshd sets the login user just before, and no
 	 * event reports it. So read the process from /proc again.
@@ -488,7 +511,7 @@ static struct et_table_process *see_actor(struct et_process_table *table,
 	if (!p)
 		return NULL;
 	if (facts->creds)
-		set_creds(p, facts->creds);
+		set_creds(table, p, facts->creds);
 	/* comm of a fork is the child's, and comm of most others is a thread's. */
 	if (facts->comm && !p->comm[0]) {
 		memcpy(p->comm, facts->comm, sizeof(p->comm));
@@ -515,7 +538,7 @@ static void see_fork(struct et_process_table *table, const struct et_event *even
 		child->losses = parent->losses;
 		memcpy(child->comm, fork->comm, sizeof(child->comm));
 		changed(table, child);
-		set_creds(child, &fork->creds);
+		set_creds(table, child, &fork->creds);
 		if (!child->container)
 			child->container = container_get(parent->container);
 		set_container(table, child, facts);
@@ -555,7 +578,10 @@ static void see_exists(struct et_process_table *table, const struct et_event *ev
 {
 	const struct et_process_exists *exists = (const void *)event->hdr;
 
-	p->login_uid = exists->loginuid;
+	if (p->login_uid != exists->loginuid) {
+		p->login_uid = exists->loginuid;
+		changed(table, p);
+	}
 	p->tried = true;
 	/*
 	 * Keep a program that an event reported: in /proc, the path may be unreadable. But after a
@@ -613,7 +639,7 @@ void et_process_table_see(struct et_process_table *table, const struct et_event 
 void et_process_table_lost(struct et_process_table *table)
 {
 	table->losses++;
-	table->lost_version = ++table->version;
+	family_changed(table);
 }
 
 bool et_process_table_is_stale(const struct et_process_table *table,
@@ -640,7 +666,7 @@ static bool wants_reading(struct et_process_table *table, struct et_table_proces
 
 __u32 et_process_table_missing(struct et_process_table *table, const struct et_event *event)
 {
-	struct et_table_process *p, *parent;
+	struct et_table_process *p, *parent, *first;
 
 	table->found_at = NULL;
 	if (event->hdr->type >= ET_EVENT_TYPES || event->hdr->type == ET_PROCESS_EXISTS)
@@ -652,7 +678,9 @@ __u32 et_process_table_missing(struct et_process_table *table, const struct et_e
 	/* It is gone. */
 	if (p && event->hdr->type == ET_PROCESS_EXIT)
 		p = parent_of(table, p);
-	for (unsigned int i = 0; p && i < LEVELS; i++) {
+	first = p;
+	/* An ancestor that caused an event was the first process here, so its own were checked. */
+	for (unsigned int i = 0; p && p->checked != table->family_version && i < LEVELS; i++) {
 		if (wants_reading(table, p))
 			return p->tgid;
 		parent = parent_of(table, p);
@@ -662,6 +690,8 @@ __u32 et_process_table_missing(struct et_process_table *table, const struct et_e
 		}
 		p = parent;
 	}
+	if (first)
+		first->checked = table->family_version;
 	return 0;
 }
 
@@ -708,21 +738,9 @@ const struct et_table_process *et_process_table_previous(const struct et_process
 	return process;
 }
 
-__u64 et_process_table_version(struct et_process_table *table,
-			       const struct et_table_process *process, unsigned int levels)
+__u64 et_process_table_family_version(const struct et_process_table *table)
 {
-	/* The processes are the table's own. */
-	struct et_table_process *p = (struct et_table_process *)process;
-	__u64 version = table->lost_version;
-
-	for (unsigned int i = 0; p && i <= levels; i++) {
-		struct et_table_process *parent = parent_of(table, p);
-
-		if (p->version > version)
-			version = p->version;
-		p = parent;
-	}
-	return version;
+	return table->family_version;
 }
 
 /* ---- the table --------------------------------------------------------------------------- */
@@ -744,6 +762,8 @@ int et_process_table_new(size_t max, struct et_process_table **ret)
 	if (!table)
 		return -ENOMEM;
 	table->max = max ? max : ET_PROCESSES_NORMAL;
+	/* et_table_process.checked begins with 0. */
+	table->version = table->family_version = 1;
 	table->bucket_count = BUCKETS_FIRST;
 	table->buckets = calloc(table->bucket_count, sizeof(*table->buckets));
 	if (!table->buckets) {

@@ -81,8 +81,10 @@ struct et_table_process {
 	bool by_event;            /* the program is from a fork or exec event, not from /proc */
 	bool in_table;
 	unsigned int refs;
-	/* et_process_table.version when the name, program, start or parent last changed */
+	/* et_process_table.version when a member above, the program or the parent last changed */
 	__u64 version;
+	/* et_process_table.family_version when no ancestor had to be read from /proc */
+	__u64 checked;
 	__u32 losses; /* et_process_table.losses when the process was last known to be right */
 	__u32 tried_losses; /* likewise, when it was last read */
 	struct et_table_process *parent;
@@ -135,12 +137,12 @@ const struct et_table_process *et_process_table_parent(struct et_process_table *
 						       const struct et_table_process *process);
 
 /*
- * A number that is larger after each change of the name, program, start or staleness of a process
- * or of one of its first @levels ancestors. It is never smaller, also not for another process that
- * has the same address later.
+ * A number that is larger after each change of a process that has children in the table, and after
+ * a loss of events. While it is the same, all ancestors of a process with the same
+ * et_table_process.version are the same. Both numbers together never come again, also not for
+ * another process that has the same address later.
  */
-__u64 et_process_table_version(struct et_process_table *table,
-			       const struct et_table_process *process, unsigned int levels);
+__u64 et_process_table_family_version(const struct et_process_table *table);
 
 /* True if lost events may have been about this process, and it was not read again. */
 bool et_process_table_is_stale(const struct et_process_table *table,

@@ -366,6 +366,30 @@ static void logins(void **state)
 	assert_int_equal(find(21, 301)->login_uid, 1000);
 }
 
+/* What was complete is missing again after a loss, or if an ancestor has a new parent. */
+static void complete_no_more(void **state)
+{
+	(void)state;
+	exists(1, 1, 0, "/sbin/init");
+	exists(20, 300, 1, "/bin/sh");
+	fork_of(20, 300, 40, 400);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(et_process_table_missing(table, act(40, 400, 20)), 0);
+		see();
+		assert_int_equal(et_process_table_missing(table, act(20, 300, 1)), 0);
+		see();
+	}
+	et_process_table_lost(table);
+	assert_int_equal(et_process_table_missing(table, act(40, 400, 20)), 40);
+	assert_int_equal(et_process_table_missing(table, act(40, 400, 20)), 20);
+	assert_int_equal(et_process_table_missing(table, act(40, 400, 20)), 1);
+	assert_int_equal(et_process_table_missing(table, act(40, 400, 20)), 0);
+	assert_int_equal(et_process_table_missing(table, act(20, 300, 30)), 30);
+	exists(30, 5, 1, "/bin/reaper");
+	assert_int_equal(et_process_table_missing(table, act(40, 400, 20)), 0);
+	assert_int_equal(et_process_table_parent(table, find(20, 300))->tgid, 30);
+}
+
 static void containers(void **state)
 {
 	static const char id[] = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
@@ -536,7 +560,7 @@ int main(void)
 		TEST(families),     TEST(ends),    TEST(numbers_are_used_again),
 		TEST(order),        TEST(missing), TEST(losses),
 		TEST(evictions),    TEST(logins),  TEST(containers),
-		TEST(begins_again), TEST(memory),
+		TEST(begins_again), TEST(memory),  TEST(complete_no_more),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
