@@ -25,6 +25,11 @@ static enum status open_record(const struct options *options, const struct outpu
 	int err = output_open(strcmp(options->record, "-") ? options->record : NULL, how,
 			      &outputs->record);
 
+	if (err == -EISDIR) {
+		log_err("--record=%s is a folder: --record=%s/ writes segments into it",
+			options->record, options->record);
+		return STATUS_OUTPUT;
+	}
 	if (err < 0)
 		return outcome_unwritable(options->record, err);
 	if (isatty(outputs->record.fd)) {

@@ -275,10 +275,12 @@ static void test_unwritable_output(void **state)
 	const char *const flags[] = { "-d", "5", "-o", "/nonexistent/folder/file", "--process-exec",
 				      NULL };
 	const char *const full[] = { "-i", "-d", "5", "-o", "/dev/full", "--process-exec", NULL };
+	const char *const folder[] = { "-d", "5", "--record=/tmp", "--process-exec", NULL };
 
 	(void)state;
 	expect_error(run_tool(flags, 0, NULL, NULL), 5, "/nonexistent/folder/file");
 	expect_error(run_tool(full, 0, NULL, NULL), 5, "/dev/full");
+	expect_error(run_tool(folder, 0, NULL, NULL), 5, "--record=/tmp/ writes segments");
 }
 
 /* Nobody reads: it ends at once, and not with the next event, nor by SIGPIPE. */
