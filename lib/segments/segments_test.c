@@ -110,7 +110,7 @@ static void begin_segment(struct writing *w)
 	about.origin.segment = w->number;
 	about.origin.first_seq = w->seq;
 	if (w->session)
-		strcpy(about.origin.session, w->session);
+		snprintf(about.origin.session, sizeof(about.origin.session), "%s", w->session);
 	assert_int_equal(et_spool_sink(w->spool, &sink), 0);
 	assert_int_equal(et_recording_writer_new_on(sink, &about, &w->w), 0);
 	w->records = w->lost = w->not_counted = 0;
@@ -702,7 +702,7 @@ static void closed_with_a_full_disk(void **state)
 
 struct found {
 	unsigned int of_kind[KINDS];
-	char message[256]; /* of the last fault; empty: none */
+	char message[256];                /* of the last fault; empty: none */
 	struct et_verified first, second; /* sessions */
 	size_t sessions;
 };
@@ -714,7 +714,7 @@ static void on_finding(void *ctx, const struct et_finding *finding)
 	found->of_kind[finding->kind]++;
 	assert_int_equal(finding->is_fault, finding->kind <= ET_FINDING_CUT);
 	if (finding->is_fault)
-		strcpy(found->message, finding->message);
+		memcpy(found->message, finding->message, sizeof(found->message));
 }
 
 static struct found verify(void)
@@ -949,14 +949,10 @@ int main(void)
 		TEST(the_newest_goes),   TEST(cut_off),
 		TEST(flipped_bit),       TEST(no_room_on_the_disk),
 		TEST(queue_wraps),       TEST(closed_with_a_full_disk),
-		TEST(verify_whole),
-		TEST(verify_gap),
-		TEST(verify_dropped),
-		TEST(verify_duplicates),
-		TEST(verify_account),
-		TEST(verify_damaged),
-		TEST(verify_killed),
-		TEST(verify_without_last),
+		TEST(verify_whole),      TEST(verify_gap),
+		TEST(verify_dropped),    TEST(verify_duplicates),
+		TEST(verify_account),    TEST(verify_damaged),
+		TEST(verify_killed),     TEST(verify_without_last),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -211,7 +211,7 @@ int et_store_write(struct et_store *store, const struct iovec parts[2])
 		p->dropped = !make_room(store);
 		r = p->dropped ? 0 : make(store);
 	}
-	if (r < 0 || p->dropped)
+	if (r < 0 || p->fd < 0)
 		return r;
 	r = write_rest(store, parts);
 	if (r == 0 && p->hidden)
@@ -226,12 +226,13 @@ int et_store_write(struct et_store *store, const struct iovec parts[2])
 int et_store_end(struct et_store *store, const struct et_spool_dropped *counts)
 {
 	struct present *p = &store->present;
+	const int fd = p->fd;
 
 	if (p->dropped) {
 		store->on_drop(store->ctx, counts);
 		return 0;
 	}
-	if (p->fd < 0)
+	if (fd < 0)
 		return 0;
 	if (store->count == store->room) {
 		size_t room = store->room ? 2 * store->room : 64;
@@ -242,10 +243,10 @@ int et_store_end(struct et_store *store, const struct et_spool_dropped *counts)
 		store->numbers = more;
 		store->room = room;
 	}
-	if (store->config.sync != ET_SPOOL_SYNC_NONE && fdatasync(p->fd) < 0)
+	if (store->config.sync != ET_SPOOL_SYNC_NONE && fdatasync(fd) < 0)
 		return -errno;
 	/* The lock ends with the file's only descriptor. */
-	close(p->fd);
+	close(fd);
 	p->fd = -1;
 	store->numbers[store->count++] = p->number;
 	return 0;

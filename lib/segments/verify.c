@@ -195,9 +195,8 @@ static void check_account(struct et_verify *verify, struct session *session, __u
 		find(verify, ET_FINDING_ACCOUNT, number, session,
 		     "segment %llu: its account has %llu events of type %u, and its records are "
 		     "%llu",
-		     (unsigned long long)number,
-		     (unsigned long long)(row->attempted - row->lost), row->id,
-		     (unsigned long long)events);
+		     (unsigned long long)number, (unsigned long long)(row->attempted - row->lost),
+		     row->id, (unsigned long long)events);
 	}
 	if (counts->lost != account->lost_told)
 		find(verify, ET_FINDING_ACCOUNT, number, session,
@@ -423,8 +422,7 @@ static void check_ends(struct et_verify *verify)
 			continue;
 		find(verify, ET_FINDING_CUT, session->last, session,
 		     "segment %llu: its session ended without its end, after record %llu",
-		     (unsigned long long)session->last,
-		     (unsigned long long)session->next_seq);
+		     (unsigned long long)session->last, (unsigned long long)session->next_seq);
 	}
 }
 

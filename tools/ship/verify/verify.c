@@ -56,8 +56,8 @@ static void print_session(FILE *out, const struct et_verified *session)
 		or_unknown(session->host), or_unknown(session->boot_id),
 		or_unknown(session->session), (uint64_t)session->segments,
 		(uint64_t)session->attempted, session->attempted == sum ? "=" : "is NOT",
-		(uint64_t)session->received, (uint64_t)session->lost,
-		(uint64_t)session->duplicates, (uint64_t)session->faults);
+		(uint64_t)session->received, (uint64_t)session->lost, (uint64_t)session->duplicates,
+		(uint64_t)session->faults);
 }
 
 static int verify_folder(int folder, const char *path, FILE *out, FILE *err)

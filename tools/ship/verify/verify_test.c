@@ -71,7 +71,7 @@ static void make_segment(__u64 number, const char *session, __u64 first_seq, __u
 	int fd = open(segment_path(number), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 
 	assert_true(fd >= 0);
-	strcpy(about.origin.session, session);
+	snprintf(about.origin.session, sizeof(about.origin.session), "%s", session);
 	assert_int_equal(et_recording_writer_new(fd, &about, &w), 0);
 	for (int i = 0; i < 10; i++) {
 		et_record_begin(&rec, ET_PROCESS_SETSID);
@@ -132,11 +132,10 @@ static void whole(void **state)
 	make_segment(1, "a", 0, 0);
 	make_segment(2, "a", 10, 0);
 	make_segment(3, "b", 0, 0);
-	expect(0,
-	       "host web?[1m, boot unknown, session a: 2 segments; attempted 20 = received 20 + "
-	       "lost 0; duplicates 0; faults 0\n"
-	       "host web?[1m, boot unknown, session b: 1 segments; attempted 10 = received 10 + "
-	       "lost 0; duplicates 0; faults 0\n");
+	expect(0, "host web?[1m, boot unknown, session a: 2 segments; attempted 20 = received 20 + "
+		  "lost 0; duplicates 0; faults 0\n"
+		  "host web?[1m, boot unknown, session b: 1 segments; attempted 10 = received 10 + "
+		  "lost 0; duplicates 0; faults 0\n");
 }
 
 static void faulty(void **state)
@@ -158,10 +157,9 @@ static void notes(void **state)
 {
 	(void)state;
 	make_segment(4, "a", 30, 0);
-	expect(0,
-	       "note: segment 4: its session has 30 earlier records, which are out of sight\n"
-	       "host web?[1m, boot unknown, session a: 1 segments; attempted 10 = received 10 + "
-	       "lost 0; duplicates 0; faults 0\n");
+	expect(0, "note: segment 4: its session has 30 earlier records, which are out of sight\n"
+		  "host web?[1m, boot unknown, session a: 1 segments; attempted 10 = received 10 + "
+		  "lost 0; duplicates 0; faults 0\n");
 }
 
 static void errors(void **state)
