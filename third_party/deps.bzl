@@ -5,6 +5,9 @@
 A path is relative to a Debian mirror. Binary packages come from Debian 12 (bookworm) and its backports, and one kernel
 from Debian 11 (bullseye). These suites are frozen, so the paths stay. Sources come from Debian 13 (trixie). If the
 project's own release is known to be the same file, byte for byte, its URL is the second source (`upstream`).
+
+If a row has a `registry`, its path is relative to that package registry, "maven" or "npm". The address of a registry is
+MAVEN_REPOSITORY or NPM_REGISTRY (--repo_env), otherwise the default of the client, which is in the package of the client.
 """
 
 # `arm64`: the SHA-256 of the same version for arm64, if the build for arm64 takes it. Its path ends in _arm64.deb.
@@ -22,19 +25,47 @@ def _kernel(modules = [], loadable = [], without = {}, cannot = [], many_cpus = 
         **kwargs
     )
 
-def _source(upstream = None, **kwargs):
-    return struct(upstream = upstream, **kwargs)
+def _source(upstream = None, registry = None, **kwargs):
+    return struct(upstream = upstream, registry = registry, **kwargs)
+
+# `artifact`: group and name, as in the path of a Maven repository.
+def _jar(artifact, version, sha256, licence = "Apache-2.0"):
+    name = artifact.split("/")[-1]
+    return struct(
+        name = name,
+        version = version,
+        path = "%s/%s/%s-%s.jar" % (artifact, version, name, version),
+        sha256 = sha256,
+        registry = "maven",
+        use = "//tools/fleet: the Kafka nodes of the tests",
+        licence = licence,
+    )
 
 # What THIRD-PARTY-NOTICES says about a package of which the binary contains something.
 # - `chosen`: the licence under which eventstrace uses it, where it offers several, or none that differs.
 # - `texts`: the licences of LICENCE_TEXTS that are printed for it.
 # - `copyright`: the file with its copyright notices; or None, and `holders` names them.
 # - `linked`: False if the binary contains only what its headers declare, and no code.
-def _notice(chosen, texts = [], copyright = None, holders = None, linked = True):
-    return struct(chosen = chosen, texts = texts, copyright = copyright, holders = holders, linked = linked)
+# - `programs`: the programs whose binaries contain it.
+def _notice(
+        chosen,
+        texts = [],
+        copyright = None,
+        holders = None,
+        linked = True,
+        programs = ["eventstrace", "eventstrace-ship"]):
+    return struct(
+        chosen = chosen,
+        texts = texts,
+        copyright = copyright,
+        holders = holders,
+        linked = linked,
+        programs = programs,
+    )
 
 # Texts of licences, from the packages that have them. A text that belongs to one package alone is in its `copyright`.
 LICENCE_TEXTS = {
+    "Apache-2.0": "@librdkafka//:LICENSE.opentelemetry",
     "LGPL-2.1": "@libbpf//:LICENSE.LGPL-2.1",
     "LGPL-3.0": "@elfutils//:COPYING-LGPLV3",
     "GPL-2.0": "@elfutils//:COPYING-GPLV2",
@@ -407,8 +438,26 @@ PACKAGES = [
             chosen = "LGPL-2.1-only",
             texts = ["LGPL-2.1"],
             copyright = "@libseccomp//:root/usr/share/doc/libseccomp-dev/copyright",
+            programs = ["eventstrace"],
         ),
         into = ["libseccomp"],
+    ),
+    # The library with which eventstrace-ship encrypts connections and logs in
+    _deb(
+        name = "libssl-dev",
+        version = "3.0.20-1~deb12u2",
+        path = "pool/main/o/openssl/libssl-dev_3.0.20-1~deb12u2_amd64.deb",
+        sha256 = "43ef5c109056b1507a0972631ee8292e727029aeda1516b4672cb041730ae3af",
+        arm64 = "c6941a83bebd83d2a1cd2db56418062d8f48b3200786aacafa194b75a93a3702",
+        use = "OpenSSL, linked into eventstrace-ship",
+        licence = "Apache-2.0",
+        notice = _notice(
+            chosen = "Apache-2.0",
+            texts = ["Apache-2.0"],
+            copyright = "@openssl//:root/usr/share/doc/libssl-dev/copyright",
+            programs = ["eventstrace-ship"],
+        ),
+        into = ["openssl"],
     ),
     # What BPF programs include
     _deb(
@@ -424,8 +473,39 @@ PACKAGES = [
             texts = ["GPL-2.0"],
             holders = "Linus Torvalds and many others",
             linked = False,
+            programs = ["eventstrace"],
         ),
         into = ["vmlinux"],
+    ),
+
+    # Runs Kafka in tests
+    _deb(
+        name = "openjdk-17-jre-headless",
+        version = "17.0.19+10-1~deb12u2",
+        path = "pool/main/o/openjdk-17/openjdk-17-jre-headless_17.0.19+10-1~deb12u2_amd64.deb",
+        sha256 = "587784e0d7efa5256b2224c2f177850a2408485b19ab7e5cb206ceba6a6e9bd4",
+        use = "//tools/fleet: runs the Kafka nodes of the tests",
+        licence = "GPL-2.0-only WITH Classpath-exception-2.0",
+        into = ["kafka"],
+    ),
+    # Clients of package registries, for the default addresses in them
+    _deb(
+        name = "libmaven3-core-java",
+        version = "3.8.7-1",
+        path = "pool/main/m/maven/libmaven3-core-java_3.8.7-1_all.deb",
+        sha256 = "2f82842d1314356a9720669a55e2c782b91e745d8d9d44e37529d2584f19b48c",
+        use = "the default address of a Maven repository",
+        licence = "Apache-2.0",
+        into = ["maven"],
+    ),
+    _deb(
+        name = "npm",
+        version = "9.2.0~ds1-1",
+        path = "pool/main/n/npm/npm_9.2.0~ds1-1_all.deb",
+        sha256 = "1e31d6a0bd0bef04c2f1748ea776cd4e1f2c266ecf177c9539a8015e04d3a068",
+        use = "the default address of an npm registry",
+        licence = "Artistic-2.0",
+        into = ["npm"],
     ),
 
     # Programs that read the output of eventstrace in tests
@@ -1174,7 +1254,7 @@ SOURCES = [
         strip_prefix = "libbpf-1.5.0",
         use = "loads BPF programs; its headers are also for BPF programs",
         licence = "LGPL-2.1-only OR BSD-2-Clause",
-        notice = _notice(chosen = "BSD-2-Clause", copyright = "@libbpf//:notices"),
+        notice = _notice(chosen = "BSD-2-Clause", copyright = "@libbpf//:notices", programs = ["eventstrace"]),
     ),
     _source(
         name = "elfutils",
@@ -1189,6 +1269,7 @@ SOURCES = [
             chosen = "LGPL-3.0-or-later",
             texts = ["LGPL-3.0", "GPL-3.0"],
             copyright = "@elfutils//:notices",
+            programs = ["eventstrace"],
         ),
     ),
     _source(
@@ -1210,6 +1291,22 @@ SOURCES = [
         use = "compressed outputs and recordings",
         licence = "BSD-3-Clause OR GPL-2.0-only",
         notice = _notice(chosen = "BSD-3-Clause", copyright = "@zstd//:LICENSE"),
+    ),
+    # The release is also a part of an npm package, which a registry keeps for ever.
+    _source(
+        name = "librdkafka",
+        version = "2.12.0",
+        path = "node-rdkafka/-/node-rdkafka-3.6.1.tgz",
+        registry = "npm",
+        sha256 = "148f7e7b65c510314c70762d8f1be052c8fe1fdf03a128e6c78083a729a57a30",
+        strip_prefix = "package/deps/librdkafka",
+        use = "sends messages to Apache Kafka",
+        licence = "BSD-2-Clause",
+        notice = _notice(
+            chosen = "BSD-2-Clause",
+            copyright = "@librdkafka//:LICENSES.txt",
+            programs = ["eventstrace-ship"],
+        ),
     ),
     _source(
         name = "cmocka",
@@ -1239,5 +1336,218 @@ SOURCES = [
         strip_prefix = "benchmark-1.9.1",
         use = "//bench:micro",
         licence = "Apache-2.0",
+    ),
+]
+
+# Apache Kafka 4.1.1 with what a node and the tools for topics, users and access need.
+KAFKA_JARS = [
+    _jar(
+        "com/fasterxml/jackson/core/jackson-annotations",
+        "2.19.0",
+        "ead60e9cac0e42b57092b9e2d087ff43536e9477d4486ba393037a8cc156cda7",
+    ),
+    _jar(
+        "com/fasterxml/jackson/core/jackson-core",
+        "2.19.0",
+        "da8e859bac94874528116a25f20c68560e4287acbf27628711b8a4f96b028430",
+    ),
+    _jar(
+        "com/fasterxml/jackson/core/jackson-databind",
+        "2.19.0",
+        "ceda311f476c3b18e1d2b240c94e2dcb9c8d44e70f8afa9facab88bac4ddc03a",
+    ),
+    _jar(
+        "com/fasterxml/jackson/dataformat/jackson-dataformat-csv",
+        "2.19.0",
+        "bec1150426b0616bb488149b952b45a0dcb16d9416b017c38f6455ad9389bc68",
+    ),
+    _jar(
+        "com/fasterxml/jackson/dataformat/jackson-dataformat-yaml",
+        "2.19.0",
+        "46e54dcbd39d4d12cda18ec9276e7b888e08fc765ea0c77e71662306f0d4abc4",
+    ),
+    _jar(
+        "com/fasterxml/jackson/datatype/jackson-datatype-jdk8",
+        "2.19.0",
+        "04f1a3f9da8155995dd00098d6847cdb9b7af67f4a3028c94031eff017c8e3e5",
+    ),
+    _jar(
+        "com/github/ben-manes/caffeine/caffeine",
+        "3.2.0",
+        "ec411dfdf0c03f25218648ce89861630b71680e5858a9a7278ebac8e55cab3d7",
+    ),
+    _jar(
+        "com/github/luben/zstd-jni",
+        "1.5.6-10",
+        "b6c3237e24b8252a5a9c3a0e1ae30ef8f323412e74bd358548b7a9e527d676df",
+        licence = "BSD-2-Clause",
+    ),
+    _jar(
+        "com/google/re2j/re2j",
+        "1.8",
+        "7b52c72156dd7f98b3237a5b35c1d34fba381b21048c89208913ad80a45dfbd7",
+        licence = "BSD-3-Clause",
+    ),
+    _jar(
+        "com/typesafe/scala-logging/scala-logging_2.13",
+        "3.9.5",
+        "87a3017d3f43e6ace7566fe4c3d615134c6914ff871c8d64bb32ca1d996d0545",
+    ),
+    _jar(
+        "com/yammer/metrics/metrics-core",
+        "2.2.0",
+        "6b7a14a6f34c10f8683f7b5e2f39df0f07b58c7dff0e468ebbc713905c46979c",
+    ),
+    _jar(
+        "commons-validator/commons-validator",
+        "1.9.0",
+        "c3c14748e2d78db58df88808740711bd643b32c45ffa7b8a739f00fb467cd7d7",
+    ),
+    _jar(
+        "jakarta/servlet/jakarta.servlet-api",
+        "6.0.0",
+        "c034eb1afb158987dbb53a5fea0cadf611c8dae8daadd59c44d9d5ab70129cef",
+        licence = "EPL-2.0 OR GPL-2.0-only WITH Classpath-exception-2.0",
+    ),
+    _jar(
+        "net/sf/jopt-simple/jopt-simple",
+        "5.0.4",
+        "df26cc58f235f477db07f753ba5a3ab243ebe5789d9f89ecf68dd62ea9a66c28",
+        licence = "MIT",
+    ),
+    _jar(
+        "net/sourceforge/argparse4j/argparse4j",
+        "0.7.0",
+        "65ceb669d88f63306c680f8088bbf765bbca72d288a61a03703000076c3d3f56",
+        licence = "MIT",
+    ),
+    _jar(
+        "org/apache/kafka/kafka-clients",
+        "4.1.1",
+        "00247122a572c3d3ae4eb60a50192a5811bc0181f51923d13018600f892e821d",
+    ),
+    _jar(
+        "org/apache/kafka/kafka-coordinator-common",
+        "4.1.1",
+        "2072fc1ce7e0505149bba22a463a5909a899c6235c4fa696f15c21194a7baf60",
+    ),
+    _jar(
+        "org/apache/kafka/kafka-group-coordinator",
+        "4.1.1",
+        "3eb5a673b69d5992cfa86c5436f39adbf4ce284046a4c999ec6af0a8e31c5589",
+    ),
+    _jar(
+        "org/apache/kafka/kafka-group-coordinator-api",
+        "4.1.1",
+        "3d1801d2329dcf7d273796a034d61e6c7e0f851f384d0afbdd3a2e6cbd17a968",
+    ),
+    _jar(
+        "org/apache/kafka/kafka-metadata",
+        "4.1.1",
+        "a689665751415b6456de1ecb013042cb7ba99ac68fd8c3e8bf28e098feb43218",
+    ),
+    _jar(
+        "org/apache/kafka/kafka-raft",
+        "4.1.1",
+        "4810c93d93d1935dd54de61c5ba130f501c7fe11bc49ccd3ee05ec857818a72a",
+    ),
+    _jar(
+        "org/apache/kafka/kafka-server",
+        "4.1.1",
+        "9f6aff422855491aad54326eca8d604163d6d3a6507cc48ffe3ce6de73caf79a",
+    ),
+    _jar(
+        "org/apache/kafka/kafka-server-common",
+        "4.1.1",
+        "207edecd8322cf6c13d76d84addea7fd0ec441dc8d698cf69df43210ccdc0a94",
+    ),
+    _jar(
+        "org/apache/kafka/kafka-share-coordinator",
+        "4.1.1",
+        "e6bec53428c77bf6579321836d482542a93575f7c08e860a26c9f2c7f6059dac",
+    ),
+    _jar(
+        "org/apache/kafka/kafka-storage",
+        "4.1.1",
+        "1f85b82853eaec0143efbef7e3a4d4be8929ff83a386326431e0c2d0a557e58c",
+    ),
+    _jar(
+        "org/apache/kafka/kafka-storage-api",
+        "4.1.1",
+        "8c0a712472185d706c6bf5ae24bf5d84a8e396fd4745c708e6146a415f7fa7f7",
+    ),
+    _jar(
+        "org/apache/kafka/kafka-tools",
+        "4.1.1",
+        "8a6939f310a61119cedaffc144119e9b2a374e32a7ec18f78e49ce5aeb71d6b0",
+    ),
+    _jar(
+        "org/apache/kafka/kafka-tools-api",
+        "4.1.1",
+        "542b08fe20cf872a2d866acdff61ea338b469219dc2ebfae727a1d9ea5737e1a",
+    ),
+    _jar(
+        "org/apache/kafka/kafka-transaction-coordinator",
+        "4.1.1",
+        "a261b5730ac9e3205df7af5d45180d851e9d5f729ce1275c67511a6f51f73755",
+    ),
+    _jar(
+        "org/apache/kafka/kafka_2.13",
+        "4.1.1",
+        "e89428126cc7630a802123ba27aac4442816840b66d60670226feaff65f24fd1",
+    ),
+    _jar(
+        "org/apache/logging/log4j/log4j-api",
+        "2.24.3",
+        "5b4a0a0cd0e751ded431c162442bdbdd53328d1f8bb2bae5fc1bbeee0f66d80f",
+    ),
+    _jar(
+        "org/apache/logging/log4j/log4j-core",
+        "2.24.3",
+        "7eb4084596ae25bd3c61698e48e8d0ab65a9260758884ed5cbb9c6e55c44a56a",
+    ),
+    _jar(
+        "org/bitbucket/b_c/jose4j",
+        "0.9.6",
+        "7314af50cde9c99e8eaf43eee617a23edcc6bb43036221064355094999d837ef",
+    ),
+    _jar(
+        "org/hdrhistogram/HdrHistogram",
+        "2.2.2",
+        "22d1d4316c4ec13a68b559e98c8256d69071593731da96136640f864fa14fad8",
+        licence = "BSD-2-Clause OR CC0-1.0",
+    ),
+    _jar(
+        "org/lz4/lz4-java",
+        "1.8.0",
+        "d74a3334fb35195009b338a951f918203d6bbca3d1d359033dc33edd1cadc9ef",
+    ),
+    _jar(
+        "org/pcollections/pcollections",
+        "4.0.2",
+        "2bbeef5797a241300c4f7513cd546239629ed7deda4fc0c31df90bb95f5f13ef",
+        licence = "MIT",
+    ),
+    _jar(
+        "org/scala-lang/scala-library",
+        "2.13.16",
+        "1ebb2b6f9e4eb4022497c19b1e1e825019c08514f962aaac197145f88ed730f1",
+    ),
+    _jar(
+        "org/slf4j/slf4j-api",
+        "1.7.36",
+        "d3ef575e3e4979678dc01bf1dcce51021493b4d11fb7f1be8ad982877c16a1c0",
+        licence = "MIT",
+    ),
+    _jar(
+        "org/slf4j/slf4j-simple",
+        "1.7.36",
+        "2f39bed943d624dfa8f4102d0571283a10870b6aa36f197a8a506f147010c10f",
+        licence = "MIT",
+    ),
+    _jar(
+        "org/xerial/snappy/snappy-java",
+        "1.1.10.7",
+        "4c766cb3f855415ee734b2392949a0b6f12a60879334a74518deaf6270d32e36",
     ),
 ]

@@ -1,38 +1,46 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Copyright The eventstrace authors
-"""THIRD-PARTY-NOTICES: the licences of everything that the eventstrace binary contains, made of deps.bzl."""
+"""THIRD-PARTY-NOTICES: the licences of everything that a program's binary contains, made of deps.bzl."""
 
 load("@rules_cc//cc:defs.bzl", "CcInfo", "cc_library")
 load(":deps.bzl", "LICENCE_TEXTS", "PACKAGES", "SOURCES")
 
 _RULE = "=" * 80 + "\n"
 
-def noticed_rows():
-    """The rows of deps.bzl that have a notice: sources first."""
-    return [r for r in SOURCES + PACKAGES if getattr(r, "notice", None)]
+def noticed_rows(program):
+    """The rows of deps.bzl of what the program contains: sources first."""
+    return [r for r in SOURCES + PACKAGES if getattr(r, "notice", None) and program in r.notice.programs]
 
 def _texts(rows):
     """The licence texts that the rows name, each once, in the order of LICENCE_TEXTS."""
     used = {text: True for r in rows for text in r.notice.texts}
     return [text for text in LICENCE_TEXTS if text in used]
 
-def _label_list():
-    rows = noticed_rows()
+def _label_list(program):
+    rows = noticed_rows(program)
     return [r.notice.copyright for r in rows if r.notice.copyright] + \
            [LICENCE_TEXTS[text] for text in _texts(rows)]
 
-_INTRODUCTION = """eventstrace {version}: third-party notices
+_INTRODUCTION = """{program} {version}: third-party notices
 
-eventstrace itself is under the BSD-2-Clause licence. Its BPF programs and its record format are under
-GPL-2.0-only OR BSD-2-Clause.
+{own}
 
-The binary of eventstrace is linked statically. It uses these libraries, and their licences cover them and their use:
+The binary of {program} is linked statically. It uses these libraries, and their licences cover them and their use:
 
 {linked}
-It also contains declarations, and no code, of these headers:
+{headers}docs/licences.md of the sources says how to build {program} with a modified version of a library.
+"""
+
+# The licence of the program itself.
+_OWN = {
+    "eventstrace": """eventstrace itself is under the BSD-2-Clause licence. Its BPF programs and its record format are under
+GPL-2.0-only OR BSD-2-Clause.""",
+    "eventstrace-ship": "eventstrace-ship itself is under the BSD-2-Clause licence.",
+}
+
+_HEADERS = """It also contains declarations, and no code, of these headers:
 
 {headers}
-docs/licences.md of the sources says how to build eventstrace with a modified version of a library.
 """
 
 def _entry(row):
@@ -44,7 +52,9 @@ def _entry(row):
     return "  %s %s: %s\n    %s\n" % (row.name, row.version, row.use, licence)
 
 def _impl(ctx):
-    rows = noticed_rows()
+    program = ctx.attr.program
+    rows = noticed_rows(program)
+    headers = "".join([_entry(r) for r in rows if not r.notice.linked])
     parts = []
 
     def add(text):
@@ -54,11 +64,13 @@ def _impl(ctx):
 
     files = list(ctx.files.texts)
     add(_INTRODUCTION.format(
+        program = program,
         version = ctx.attr.version,
+        own = _OWN[program],
         linked = "".join([_entry(r) for r in rows if r.notice.linked]),
-        headers = "".join([_entry(r) for r in rows if not r.notice.linked]),
+        headers = _HEADERS.format(headers = headers) if headers else "",
     ))
-    add("\n%seventstrace\n%s\n" % (_RULE, _RULE))
+    add("\n%s%s\n%s\n" % (_RULE, program, _RULE))
     parts.append(ctx.file.own)
     for row in rows:
         add("\n%s%s %s: %s\n%s\n" % (_RULE, row.name, row.version, row.notice.chosen, _RULE))
@@ -70,7 +82,7 @@ def _impl(ctx):
         add("\n%sText of %s\n%s\n" % (_RULE, text, _RULE))
         parts.append(files.pop(0))
 
-    out = ctx.actions.declare_file("THIRD-PARTY-NOTICES")
+    out = ctx.outputs.out
     args = ctx.actions.args()
     args.add(out)
     args.add_all(parts)
@@ -87,21 +99,25 @@ def _impl(ctx):
 _notices = rule(
     implementation = _impl,
     attrs = {
+        "out": attr.output(mandatory = True),
         "own": attr.label(allow_single_file = True, default = "//:LICENSE"),
+        "program": attr.string(mandatory = True),
         "texts": attr.label_list(allow_files = True),
         "version": attr.string(mandatory = True),
     },
 )
 
-def third_party_notices(name, version, **kwargs):
-    """Writes THIRD-PARTY-NOTICES, and makes a library of it.
+def third_party_notices(name, version, program, out, **kwargs):
+    """Writes the notices of a program, and makes a library of it.
 
     Args:
       name: of the target that makes the file; NAME_text is a library with the text (notices.h)
-      version: of eventstrace
+      version: of the program
+      program: its name in `programs` of deps.bzl
+      out: the file
       **kwargs: for both targets
     """
-    _notices(name = name, texts = _label_list(), version = version, **kwargs)
+    _notices(name = name, texts = _label_list(program), version = version, program = program, out = out, **kwargs)
     native.genrule(
         name = name + "_c",
         srcs = [name],

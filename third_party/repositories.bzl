@@ -2,7 +2,7 @@
 # Copyright The eventstrace authors
 """Makes Bazel repositories of the rows of deps.bzl."""
 
-load("//third_party:deps.bzl", "KERNELS", "PACKAGES", "SOURCES")
+load("//third_party:deps.bzl", "KAFKA_JARS", "KERNELS", "PACKAGES", "SOURCES")
 
 # Programs of the unpacked packages, by their name in bin/.
 _TOOLS = {
@@ -44,11 +44,30 @@ def _urls(ctx, row, path = None):
         fail("%s: no Debian mirror in apt's configuration; give one with --repo_env=DEBIAN_MIRROR=URL" % row.name)
     return urls
 
-def _deb_tree_impl(ctx):
-    for row in [p for p in PACKAGES if ctx.attr.tree in p.into]:
+# Package registries: the setting with the address, and the file of the client's package that has the default.
+_REGISTRIES = {
+    "maven": struct(
+        setting = "MAVEN_REPOSITORY",
+        archive = "usr/share/java/maven3-model-builder.jar",
+        default = "org/apache/maven/model/pom-4.0.0.xml",
+        begin = "<url>",
+        end = "</url>",
+    ),
+    "npm": struct(
+        setting = "NPM_REGISTRY",
+        archive = None,
+        default = "usr/share/nodejs/npm/lib/utils/config/definitions.js",
+        begin = "define('registry', {\n  default: '",
+        end = "'",
+    ),
+}
+
+def _unpack(ctx, tree, output, arch = "amd64"):
+    """Unpacks all packages of a tree over each other."""
+    for row in [p for p in PACKAGES if tree in p.into]:
         path = row.path
         sha256 = row.sha256
-        if ctx.attr.arch == "arm64":
+        if arch == "arm64":
             if not row.arm64:
                 continue
             path = path.replace("_amd64.deb", "_arm64.deb")
@@ -58,9 +77,25 @@ def _deb_tree_impl(ctx):
         # A .deb is an ar archive that holds a tar archive.
         deb = "deb/" + row.name
         ctx.download_and_extract(_urls(ctx, row, path), output = deb, type = "deb", sha256 = sha256)
-        ctx.extract(deb + "/data.tar.xz", output = "root")
+        ctx.extract(deb + "/data.tar.xz", output = output)
     ctx.delete("deb")
 
+def _registry(ctx, name):
+    """The address of a package registry, without a slash at its end."""
+    registry = _REGISTRIES[name]
+    address = ctx.os.environ.get(registry.setting)
+    if not address:
+        _unpack(ctx, name, "client")
+        if registry.archive:
+            ctx.extract("client/" + registry.archive, output = "client")
+        address = ctx.read("client/" + registry.default).partition(registry.begin)[2].partition(registry.end)[0]
+        ctx.delete("client")
+    if not address:
+        fail("the package of %s has no default address; give one with --repo_env=%s=URL" % (name, registry.setting))
+    return address.rstrip("/")
+
+def _deb_tree_impl(ctx):
+    _unpack(ctx, ctx.attr.tree, "root", ctx.attr.arch)
     for name, path in _TOOLS.items():
         if ctx.path("root/" + path).exists:
             ctx.file("bin/" + name, _WRAPPER.format(path = path))
@@ -106,7 +141,8 @@ _kernel = repository_rule(
 
 def _source_impl(ctx):
     row = [s for s in SOURCES if s.name == ctx.attr.source][0]
-    ctx.download_and_extract(_urls(ctx, row), sha256 = row.sha256, stripPrefix = row.strip_prefix)
+    urls = [_registry(ctx, row.registry) + "/" + row.path] if row.registry else _urls(ctx, row)
+    ctx.download_and_extract(urls, sha256 = row.sha256, stripPrefix = row.strip_prefix)
     ctx.delete("BUILD.bazel")
     ctx.delete("WORKSPACE")
     ctx.symlink(ctx.attr.build_file, "BUILD.bazel")
@@ -118,17 +154,49 @@ _source = repository_rule(
         "build_file": attr.label(mandatory = True, allow_single_file = True),
         "source": attr.string(mandatory = True),
     },
+    environ = ["NPM_REGISTRY"],
+)
+
+# The Java runtime is one folder, and the jars are another. Debian has the runtime's configuration in /etc.
+_MOVE_JAVA = """
+mv root/usr/lib/jvm/java-17-openjdk-amd64 java
+etc=/etc/java-17-openjdk/
+find java -lname "*$etc*" | while read -r link; do
+	file=$(readlink "$link")
+	rm "$link" && cp -RL "root$etc${file#*$etc}" "$link"
+done
+find java -xtype l -delete
+rm -rf java/docs java/legal java/man root
+"""
+
+def _kafka_impl(ctx):
+    _unpack(ctx, "kafka", "root")
+    moved = ctx.execute(["sh", "-ec", _MOVE_JAVA])
+    if moved.return_code:
+        fail("the Java runtime cannot be moved: " + moved.stderr)
+    address = _registry(ctx, "maven")
+    for jar in KAFKA_JARS:
+        ctx.report_progress(jar.name)
+        ctx.download(address + "/" + jar.path, output = "jars/%s.jar" % jar.name, sha256 = jar.sha256)
+    ctx.symlink(ctx.attr.build_file, "BUILD.bazel")
+
+# Apache Kafka and the Java runtime that it runs with.
+_kafka = repository_rule(
+    implementation = _kafka_impl,
+    attrs = {"build_file": attr.label(mandatory = True, allow_single_file = True)},
+    environ = ["MAVEN_REPOSITORY"],
 )
 
 def repositories():
     """Declares a repository for each tree of packages, each kernel and each source release."""
-    for tree in ["buildtools", "libseccomp", "notices", "packaging", "qemu", "qemu_user", "readers", "sysroot", "vmlinux"]:
+    for tree in ["buildtools", "libseccomp", "notices", "openssl", "packaging", "qemu", "qemu_user", "readers", "sysroot", "vmlinux"]:
         _deb_tree(name = tree, tree = tree, build_file = "//third_party:%s.BUILD" % tree)
 
     # What a program for arm64 is made of. The tools that make it run on x86-64.
-    for tree in ["libseccomp", "sysroot", "vmlinux"]:
+    for tree in ["libseccomp", "openssl", "sysroot", "vmlinux"]:
         _deb_tree(name = tree + "_arm64", tree = tree, arch = "arm64", build_file = "//third_party:%s.BUILD" % tree)
     for kernel in KERNELS:
         _kernel(name = kernel.name, kernel = kernel.name, build_file = "//third_party:kernel.BUILD")
+    _kafka(name = "kafka", build_file = "//third_party:kafka.BUILD")
     for source in SOURCES:
         _source(name = source.name, source = source.name, build_file = "//third_party:%s.BUILD" % source.name)

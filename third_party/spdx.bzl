@@ -2,8 +2,13 @@
 # Copyright The eventstrace authors
 """A software bill of materials: an SPDX 2.3 document that is made of deps.bzl."""
 
-load(":deps.bzl", "KERNELS", "PACKAGES", "SOURCES")
-load(":notices.bzl", "noticed_rows")
+load(":deps.bzl", "KAFKA_JARS", "KERNELS", "PACKAGES", "SOURCES")
+
+# The programs that a release contains, with their licences. The others are named by their relation to the first.
+_PROGRAMS = {
+    "eventstrace": "BSD-2-Clause AND (GPL-2.0-only OR BSD-2-Clause)",
+    "eventstrace-ship": "BSD-2-Clause",
+}
 
 _SUBJECT = "SPDXRef-eventstrace"
 
@@ -36,36 +41,42 @@ def _deb_purl(row):
     version = row.version.replace(":", "%3A").replace("+", "%2B").replace("~", "%7E")
     return "pkg:deb/debian/%s@%s?arch=amd64" % (row.name, version)
 
-def _relation(row, linked):
-    """What a package is to eventstrace: part of the binary, or a tool of its build or its tests."""
-    if row.name in linked:
-        return {"spdxElementId": _SUBJECT, "relationshipType": "STATIC_LINK", "relatedSpdxElement": _id(row)}
-    into = getattr(row, "into", None)
-    builds = into and ("buildtools" in into or "sysroot" in into or "vmlinux" in into)
-    return {
+# Packages of these trees make the binaries.
+_BUILD_TREES = ["buildtools", "maven", "npm", "sysroot", "vmlinux"]
+
+def _relations(row):
+    """What a package is to the programs: part of their binaries, or a tool of the build or of the tests."""
+    notice = getattr(row, "notice", None)
+    if notice and notice.linked:
+        return [{
+            "spdxElementId": "SPDXRef-" + program,
+            "relationshipType": "STATIC_LINK",
+            "relatedSpdxElement": _id(row),
+        } for program in notice.programs]
+    builds = [tree for tree in getattr(row, "into", []) if tree in _BUILD_TREES]
+    return [{
         "spdxElementId": _id(row),
         "relationshipType": "BUILD_TOOL_OF" if builds else "TEST_TOOL_OF",
         "relatedSpdxElement": _SUBJECT,
-    }
+    }]
 
 def _document(version):
-    linked = [row.name for row in noticed_rows() if row.notice.linked]
     # A package that two trees need has two rows: the first one counts.
     files = {}
     for row in PACKAGES:
         files.setdefault(row.sha256, row)
     rows = [(row, _deb_purl(row)) for row in files.values()] + \
-           [(row, "pkg:generic/%s@%s" % (row.name, row.version)) for row in SOURCES]
-    subject = {
-        "SPDXID": _SUBJECT,
-        "name": "eventstrace",
+           [(row, "pkg:generic/%s@%s" % (row.name, row.version)) for row in SOURCES + KAFKA_JARS]
+    subjects = [{
+        "SPDXID": "SPDXRef-" + program,
+        "name": program,
         "versionInfo": version,
         "downloadLocation": "NOASSERTION",
         "filesAnalyzed": False,
         "licenseConcluded": "NOASSERTION",
-        "licenseDeclared": "BSD-2-Clause AND (GPL-2.0-only OR BSD-2-Clause)",
+        "licenseDeclared": licence,
         "copyrightText": "Copyright The eventstrace authors",
-    }
+    } for program, licence in _PROGRAMS.items()]
     return {
         "spdxVersion": "SPDX-2.3",
         "dataLicense": "CC0-1.0",
@@ -75,12 +86,12 @@ def _document(version):
         # The same tree makes the same document: no date of a build is in it.
         "creationInfo": {"created": "1970-01-01T00:00:00Z", "creators": ["Organization: The eventstrace authors"]},
         "comment": "Guests of the tests also run %d kernels of Debian, which no release contains." % len(KERNELS),
-        "packages": [subject] + [_package(row, purl) for row, purl in rows],
+        "packages": subjects + [_package(row, purl) for row, purl in rows],
         "relationships": [{
             "spdxElementId": "SPDXRef-DOCUMENT",
             "relationshipType": "DESCRIBES",
-            "relatedSpdxElement": _SUBJECT,
-        }] + [_relation(row, linked) for row, _ in rows],
+            "relatedSpdxElement": subject["SPDXID"],
+        } for subject in subjects] + [relation for row, _ in rows for relation in _relations(row)],
         "hasExtractedLicensingInfos": [{
             "licenseId": "LicenseRef-public-domain",
             "extractedText": "The authors have put the work into the public domain.",
