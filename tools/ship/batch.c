@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "tools/ship/batch.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/wire/schema.h"
+
+bool ship_batch_is_full(const struct ship_batch *batch, size_t len)
+{
+	return batch->count && batch->len + len > SHIP_BATCH_MAX;
+}
+
+int ship_batch_add(struct ship_batch *batch, const struct ship_item *item,
+		   const struct ship_line *line, const char *host)
+{
+	if (batch->len + line->len > batch->room) {
+		size_t room = batch->len + line->len;
+		char *text;
+
+		if (room < SHIP_BATCH_MAX)
+			room = SHIP_BATCH_MAX;
+		text = realloc(batch->text, room);
+		if (!text)
+			return -ENOMEM;
+		batch->text = text;
+		batch->room = room;
+	}
+	memcpy(batch->text + batch->len, line->text, line->len);
+	batch->len += line->len;
+	if (!batch->count++) {
+		batch->first_seq = line->seq;
+		batch->segment = item->segment;
+		snprintf(batch->host, sizeof(batch->host), "%s", host);
+	}
+	batch->last_seq = line->seq;
+	batch->records = item->recorded.index + 1;
+	return 0;
+}
+
+static const char *decimal(uint64_t number, char *text, size_t size)
+{
+	snprintf(text, size, "%" PRIu64, number);
+	return text;
+}
+
+struct ship_message ship_batch_message(struct ship_batch *batch)
+{
+	const struct ship_segment *segment = batch->segment;
+
+	snprintf(batch->key, sizeof(batch->key), "%s/%s", batch->host, segment->boot_id);
+	return (struct ship_message){
+		.key = batch->key,
+		.payload = batch->text,
+		.size = batch->len,
+		.headers = {
+			{ "host", batch->host },
+			{ "boot_id", segment->boot_id },
+			{ "session", segment->session },
+			{ "segment", decimal(segment->number, batch->segment_text,
+					     sizeof(batch->segment_text)) },
+			{ "first_seq", decimal(batch->first_seq, batch->first_text,
+					       sizeof(batch->first_text)) },
+			{ "last_seq", decimal(batch->last_seq, batch->last_text,
+					      sizeof(batch->last_text)) },
+			{ "count", decimal(batch->count, batch->count_text,
+					   sizeof(batch->count_text)) },
+			{ "format", "json" },
+			{ "schema_version", decimal(ET_GENERATION, batch->version_text,
+						    sizeof(batch->version_text)) },
+		},
+	};
+}
+
+void ship_batch_clear(struct ship_batch *batch)
+{
+	batch->len = 0;
+	batch->count = 0;
+}
+
+void ship_batch_free(struct ship_batch *batch)
+{
+	free(batch->text);
+	*batch = (struct ship_batch){ 0 };
+}

@@ -1,0 +1,495 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * eventstrace-ship with a real cluster of three Kafka nodes: fleet_live_test PROGRAM.
+ *
+ * In each case, segments of a known number of events are sent while something goes wrong. Then
+ * every event is in the topic, and the events of a host are in order. Only a sender that was killed
+ * may leave events in the topic twice.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "lib/segments/folder.h"
+#include "tools/fleet/cluster.h"
+#include "tools/fleet/runfiles.h"
+#include "tools/fleet/topic.h"
+#include "tools/ship/spool_maker.h"
+
+/* Events of a segment, and segments of a flood: a sender needs some seconds for a flood. */
+#define SEGMENT_EVENTS 20000
+#define FLOOD_SEGMENTS 20
+
+#define WAIT_S 120
+
+static const char *program;
+static struct fleet_cluster *cluster;
+static struct spool_maker maker;
+static char messages[512]; /* file with the messages of the sender */
+
+static void pause_ms(long ms)
+{
+	const struct timespec ts = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000 };
+
+	nanosleep(&ts, NULL);
+}
+
+static time_t now_s(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec;
+}
+
+/* ---- a sender ------------------------------------------------------------------------------ */
+
+/* Start eventstrace-ship send @options FOLDER kafka://.../TOPIC. @options ends with NULL. */
+static pid_t start_sender(const char *topic, const char *const *options)
+{
+	const char *argv[16] = { program, "send" };
+	char destination[512];
+	size_t argc = 2;
+	pid_t pid;
+
+	snprintf(destination, sizeof(destination), "kafka://%s/%s",
+		 fleet_cluster__addresses(cluster), topic);
+	for (; *options; options++)
+		argv[argc++] = *options;
+	argv[argc++] = maker.folder;
+	argv[argc] = destination;
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		int fd = open(messages, O_WRONLY | O_CREAT | O_APPEND, 0600);
+
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (fd < 0 || dup2(fd, STDERR_FILENO) < 0)
+			_exit(127);
+		execv(program, (char *const *)(uintptr_t)argv);
+		_exit(127);
+	}
+	return pid;
+}
+
+/* Wait for the end of the sender. Return: its exit status, or 128 plus a signal. */
+static int wait_for_sender(pid_t pid)
+{
+	const time_t end = now_s() + WAIT_S;
+	int status;
+
+	while (waitpid(pid, &status, WNOHANG) == 0) {
+		if (now_s() >= end) {
+			kill(pid, SIGKILL);
+			waitpid(pid, &status, 0);
+			fail_msg("the sender did not end within %d s", WAIT_S);
+		}
+		pause_ms(20);
+	}
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+static const char *const once[] = { "--once", NULL };
+
+static void check_messages(const char *text)
+{
+	char all[8192];
+	int fd = open(messages, O_RDONLY | O_CLOEXEC);
+	ssize_t n = read(fd, all, sizeof(all) - 1);
+
+	close(fd);
+	all[n > 0 ? n : 0] = '\0';
+	if (!strstr(all, text))
+		fail_msg("the sender did not print \"%s\" but:\n%s", text, all);
+}
+
+static size_t segments_left(void)
+{
+	int fd = open(maker.folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	__u64 *numbers = NULL;
+	size_t count = 0;
+
+	assert_int_equal(et_segment_list(fd, &numbers, &count), 0);
+	free(numbers);
+	close(fd);
+	return count;
+}
+
+/* Wait until at most @count segments are left: the others are acknowledged. */
+static void wait_for_segments(size_t count)
+{
+	const time_t end = now_s() + WAIT_S;
+
+	while (segments_left() > count) {
+		if (now_s() >= end)
+			fail_msg("%zu segments are left after %d s, not %zu", segments_left(),
+				 WAIT_S, count);
+		pause_ms(5);
+	}
+}
+
+static void make_flood(void)
+{
+	for (int i = 0; i < FLOOD_SEGMENTS; i++)
+		spool_maker_segment(&maker, SEGMENT_EVENTS);
+}
+
+/* ---- the topic ----------------------------------------------------------------------------- */
+
+/* What a topic has of one host. */
+struct received {
+	const char *host;
+	uint64_t next; /* the number that the next new event must have */
+	uint64_t twice;
+	int partitions; /* of the topic */
+	bool wrong;
+};
+
+/* The number behind "seq": in a line of JSON. */
+static uint64_t seq_of(const char *line, size_t len)
+{
+	const char *at = memmem(line, len, "\"seq\":", 6);
+
+	return at ? strtoull(at + 6, NULL, 10) : UINT64_MAX;
+}
+
+/* One event: it is the next one, or one that was received before. */
+static void see_event(struct received *received, uint64_t seq)
+{
+	if (seq == received->next) {
+		received->next++;
+	} else if (seq < received->next) {
+		received->twice++;
+	} else {
+		if (!received->wrong)
+			print_error("%s: event %llu comes where %llu is next\n", received->host,
+				    (unsigned long long)seq, (unsigned long long)received->next);
+		received->wrong = true;
+	}
+}
+
+static uint64_t number_of(const rd_kafka_message_t *message, const char *header)
+{
+	return strtoull(fleet_message_header(message, header), NULL, 10);
+}
+
+/* The key names the host, and a Java client would choose the same partition for it. */
+static bool has_right_partition(const struct received *received, const rd_kafka_message_t *message)
+{
+	char key[256];
+
+	snprintf(key, sizeof(key), "%s/%s", received->host,
+		 fleet_message_header(message, "boot_id"));
+	return message->key_len == strlen(key) && memcmp(message->key, key, strlen(key)) == 0 &&
+	       message->partition == rd_kafka_msg_partitioner_murmur2(NULL, key, strlen(key),
+								      received->partitions, NULL,
+								      NULL);
+}
+
+static void see_message(void *ctx, const rd_kafka_message_t *message)
+{
+	struct received *received = ctx;
+	const char *line = message->payload, *end = line + message->len;
+	const uint64_t first = number_of(message, "first_seq");
+	const uint64_t last = number_of(message, "last_seq");
+	uint64_t count = 0;
+
+	if (strcmp(fleet_message_header(message, "host"), received->host) != 0)
+		return;
+	if (!has_right_partition(received, message)) {
+		received->wrong = true;
+		return;
+	}
+	while (line < end) {
+		const char *newline = memchr(line, '\n', (size_t)(end - line));
+
+		if (!newline || seq_of(line, (size_t)(newline - line)) != first + count) {
+			received->wrong = true;
+			return;
+		}
+		see_event(received, first + count++);
+		line = newline + 1;
+	}
+	if (last != first + count - 1 || count != number_of(message, "count"))
+		received->wrong = true;
+}
+
+/*
+ * A topic with @partitions has each event of @host, @count of them, in order. Return: how many it
+ * has twice.
+ */
+static uint64_t check_partitions(const char *topic, int partitions, const char *host,
+				 uint64_t count)
+{
+	struct received received = { .host = host, .partitions = partitions };
+
+	assert_int_equal(
+		fleet_topic_read(fleet_cluster__addresses(cluster), topic, see_message, &received),
+		0);
+	assert_false(received.wrong);
+	assert_int_equal(received.next, count);
+	return received.twice;
+}
+
+static uint64_t check_topic(const char *topic, uint64_t count)
+{
+	return check_partitions(topic, 1, "host-a", count);
+}
+
+/* ---- cases --------------------------------------------------------------------------------- */
+
+static int set_up(void **state)
+{
+	(void)state;
+	spool_maker_init(&maker);
+	snprintf(messages, sizeof(messages), "%s.messages", maker.folder);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	spool_maker_remove(&maker);
+	unlink(messages);
+	return 0;
+}
+
+static void create_topic(const char *topic, int partitions)
+{
+	assert_int_equal(fleet_cluster__create_topic(cluster, topic, partitions), 0);
+}
+
+/* The node that leads the only partition of the topic. */
+static int leader_of(const char *topic)
+{
+	int node = fleet_cluster__leader(cluster, topic, 0);
+
+	assert_true(node >= 0);
+	return node;
+}
+
+/* Two hosts in one folder, and a segment that grows while it is sent. */
+static void test_happy_path(void **state)
+{
+	static const char *const options[] = { "--drain-timeout=60", NULL };
+	uint64_t of_a;
+	pid_t sender;
+
+	(void)state;
+	create_topic("happy-path", 12);
+	spool_maker_segment(&maker, 1000);
+	sender = start_sender("happy-path", options);
+	spool_maker_begin(&maker);
+	for (int i = 0; i < 20; i++) {
+		spool_maker_append(&maker, 10);
+		pause_ms(10);
+	}
+	spool_maker_end(&maker);
+	of_a = maker.seq;
+	spool_maker_session(&maker, 'b');
+	spool_maker_segment(&maker, 500);
+	wait_for_segments(0);
+	kill(sender, SIGTERM);
+	assert_int_equal(wait_for_sender(sender), 0);
+	check_messages("1700 events");
+	assert_int_equal(check_partitions("happy-path", 12, "host-a", of_a), 0);
+	assert_int_equal(check_partitions("happy-path", 12, "host-b", 500), 0);
+}
+
+static void test_leader_killed(void **state)
+{
+	pid_t sender;
+	int leader;
+
+	(void)state;
+	create_topic("leader-killed", 1);
+	make_flood();
+	leader = leader_of("leader-killed");
+	sender = start_sender("leader-killed", once);
+	wait_for_segments(FLOOD_SEGMENTS - 2);
+	fleet_cluster__kill_node(cluster, leader);
+	assert_true(segments_left() > 0);
+	assert_int_equal(wait_for_sender(sender), 0);
+	assert_int_equal(segments_left(), 0);
+	assert_int_equal(check_topic("leader-killed", maker.seq), 0);
+	assert_int_equal(fleet_cluster__start_node(cluster, leader), 0);
+	assert_int_equal(fleet_cluster__wait(cluster, "leader-killed"), 0);
+}
+
+/*
+ * A leader that sleeps for less than the time after which another one would replace it. The sender
+ * gives up its requests and sends the messages again; when the leader continues, it has both.
+ */
+static void test_leader_sleeps(void **state)
+{
+	static const char *const options[] = { "--once", "--kafka=socket.timeout.ms=500", NULL };
+	pid_t sender;
+	int leader;
+
+	(void)state;
+	create_topic("leader-sleeps", 1);
+	make_flood();
+	leader = leader_of("leader-sleeps");
+	sender = start_sender("leader-sleeps", options);
+	for (size_t left = FLOOD_SEGMENTS - 2; left >= FLOOD_SEGMENTS - 6; left -= 2) {
+		wait_for_segments(left);
+		fleet_cluster__pause_node(cluster, leader);
+		pause_ms(1500);
+		fleet_cluster__resume_node(cluster, leader);
+	}
+	assert_true(segments_left() > 0);
+	assert_int_equal(wait_for_sender(sender), 0);
+	assert_int_equal(check_topic("leader-sleeps", maker.seq), 0);
+	assert_int_equal(fleet_cluster__wait(cluster, "leader-sleeps"), 0);
+}
+
+/* A leader that sleeps until another one replaces it, and wakes up later. */
+static void test_node_paused(void **state)
+{
+	pid_t sender;
+	int leader;
+
+	(void)state;
+	create_topic("node-paused", 1);
+	make_flood();
+	leader = leader_of("node-paused");
+	sender = start_sender("node-paused", once);
+	wait_for_segments(FLOOD_SEGMENTS - 2);
+	fleet_cluster__pause_node(cluster, leader);
+	assert_true(segments_left() > 0);
+	pause_ms(10000);
+	fleet_cluster__resume_node(cluster, leader);
+	assert_int_equal(wait_for_sender(sender), 0);
+	assert_int_equal(check_topic("node-paused", maker.seq), 0);
+	assert_int_equal(fleet_cluster__wait(cluster, "node-paused"), 0);
+}
+
+/* The folder keeps what comes while no node runs. */
+static void test_cluster_down(void **state)
+{
+	static const char *const options[] = { "--drain-timeout=0", NULL };
+	pid_t sender;
+
+	(void)state;
+	create_topic("cluster-down", 1);
+	make_flood();
+	sender = start_sender("cluster-down", options);
+	wait_for_segments(FLOOD_SEGMENTS - 2);
+	for (int i = 0; i < FLEET_NODES; i++)
+		fleet_cluster__kill_node(cluster, i);
+	assert_true(segments_left() > 0);
+	spool_maker_segment(&maker, SEGMENT_EVENTS);
+	pause_ms(3000);
+	/* It waits, and does not end. */
+	assert_int_equal(waitpid(sender, NULL, WNOHANG), 0);
+	assert_true(segments_left() > 0);
+	for (int i = 0; i < FLEET_NODES; i++)
+		assert_int_equal(fleet_cluster__start_node(cluster, i), 0);
+	wait_for_segments(0);
+	kill(sender, SIGTERM);
+	assert_int_equal(wait_for_sender(sender), 0);
+	check_messages("events stay in the folder");
+	assert_int_equal(fleet_cluster__wait(cluster, "cluster-down"), 0);
+	assert_int_equal(check_topic("cluster-down", maker.seq), 0);
+}
+
+/* Killed ten times: its successor continues, and what was not acknowledged is sent again. */
+static void test_sender_killed(void **state)
+{
+	uint64_t twice;
+	pid_t sender;
+
+	(void)state;
+	create_topic("sender-killed", 1);
+	make_flood();
+	for (size_t left = FLOOD_SEGMENTS - 1; left >= FLOOD_SEGMENTS - 10; left--) {
+		sender = start_sender("sender-killed", once);
+		wait_for_segments(left);
+		kill(sender, SIGKILL);
+		assert_int_equal(wait_for_sender(sender), 128 + SIGKILL);
+	}
+	assert_true(segments_left() > 0);
+	assert_int_equal(wait_for_sender(start_sender("sender-killed", once)), 0);
+	assert_int_equal(segments_left(), 0);
+	twice = check_topic("sender-killed", maker.seq);
+	print_message("%llu events are in the topic twice\n", (unsigned long long)twice);
+}
+
+/* A sender that ends at a signal sends nothing twice. */
+static void test_sender_restarted(void **state)
+{
+	static const char *const options[] = { "--drain-timeout=60", NULL };
+	pid_t sender;
+
+	(void)state;
+	create_topic("sender-restarted", 1);
+	make_flood();
+	sender = start_sender("sender-restarted", options);
+	wait_for_segments(FLOOD_SEGMENTS - 3);
+	kill(sender, SIGTERM);
+	assert_int_equal(wait_for_sender(sender), 0);
+	assert_true(segments_left() > 0);
+	assert_int_equal(wait_for_sender(start_sender("sender-restarted", once)), 0);
+	assert_int_equal(check_topic("sender-restarted", maker.seq), 0);
+}
+
+static void test_unknown_topic(void **state)
+{
+	static const char *const options[] = { "--once",
+					       "--kafka=topic.metadata.propagation.max.ms=1000",
+					       NULL };
+
+	(void)state;
+	spool_maker_segment(&maker, 10);
+	assert_int_equal(wait_for_sender(start_sender("no-such-topic", options)), 5);
+	check_messages("the topic no-such-topic does not take events");
+	check_messages("create the topic");
+	assert_int_equal(segments_left(), 1);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_happy_path, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_leader_killed, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_leader_sleeps, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_node_paused, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_cluster_down, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_sender_killed, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_sender_restarted, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_unknown_topic, set_up, tear_down),
+	};
+	const char *tmp = getenv("TEST_TMPDIR");
+	struct fleet_options options = { 0 };
+	char folder[256];
+	int failures;
+
+	if (argc < 2)
+		return 2;
+	program = argv[1];
+	if (argc > 2)
+		cmocka_set_test_filter(argv[2]);
+	snprintf(folder, sizeof(folder), "%s/fleet.XXXXXX", tmp ? tmp : "/tmp");
+	options.folder = mkdtemp(folder);
+	if (!options.folder || fleet_runfiles(&options) < 0 ||
+	    fleet_cluster__start(&options, &cluster) < 0)
+		return 1;
+	failures = cmocka_run_group_tests(tests, NULL, NULL);
+	fleet_cluster__stop(cluster);
+	rmdir(folder);
+	return failures;
+}

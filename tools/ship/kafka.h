@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Sends messages to a topic of Apache Kafka. Each message is in the topic once, and messages with
+ * the same key are in the order in which they were sent, also if a broker fails: the producer is
+ * idempotent, and waits for all replicas that are in sync. A message waits without a limit of time.
+ */
+#ifndef TOOLS_SHIP_KAFKA_H
+#define TOOLS_SHIP_KAFKA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "tools/ship/destination.h"
+#include "tools/ship/properties.h"
+
+struct ship_kafka;
+
+struct ship_header {
+	const char *name, *value;
+};
+
+#define SHIP_HEADERS_MAX 16
+
+struct ship_message {
+	const char *key;
+	const void *payload;
+	size_t size;
+	struct ship_header headers[SHIP_HEADERS_MAX]; /* ends with a NULL name, or at its room */
+	void *cookie; /* for the function that gets the acknowledgement */
+};
+
+struct ship_kafka_counts {
+	uint64_t produced;     /* messages that librdkafka took */
+	uint64_t acknowledged; /* messages that the cluster has stored */
+};
+
+/**
+ * ship_kafka__open() - make a producer; connections are made later
+ * @to:		the destination; copied
+ * @properties:	of the user
+ * @acknowledged: called by ship_kafka__poll() for each message that the cluster has stored
+ * @ctx:	its first argument
+ * @ret:	receives the producer; the caller closes it with ship_kafka__close()
+ * @error:	receives a message on failure
+ * @size:	bytes at @error
+ *
+ * Return: 0; -EINVAL if a property is invalid; or another negative errno.
+ */
+int ship_kafka__open(const struct ship_destination *to, const struct ship_properties *properties,
+		     void (*acknowledged)(void *ctx, void *cookie), void *ctx,
+		     struct ship_kafka **ret, char *error, size_t size);
+
+/* A descriptor that polls readable when ship_kafka__poll() has something to do. */
+int ship_kafka__fd(const struct ship_kafka *kafka);
+
+/**
+ * ship_kafka__send() - send a message, which is copied
+ *
+ * Return: 0; -EAGAIN if too many messages wait: poll, and try again; -EMSGSIZE if the message is
+ * larger than message.max.bytes; or another negative errno. ship_kafka__error() has the message.
+ */
+int ship_kafka__send(struct ship_kafka *kafka, const struct ship_message *message);
+
+/**
+ * ship_kafka__poll() - take acknowledgements, and call the function for each
+ *
+ * Return: 0; or -EIO if the cluster refuses a message, and waiting would not help.
+ * ship_kafka__error() has the message.
+ */
+int ship_kafka__poll(struct ship_kafka *kafka);
+
+struct ship_kafka_counts ship_kafka__counts(const struct ship_kafka *kafka);
+
+/* The message of the last failure. */
+const char *ship_kafka__error(const struct ship_kafka *kafka);
+
+/* Close the connections. Messages without an acknowledgement are dropped. NULL is allowed. */
+void ship_kafka__close(struct ship_kafka *kafka);
+
+#endif /* TOOLS_SHIP_KAFKA_H */

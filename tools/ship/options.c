@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "tools/ship/options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The longest --drain-timeout in seconds. */
+#define DRAIN_MAX_S 86400
+
+enum key {
+	KEY_HELP = 'h',
+	KEY_KAFKA = 256,
+	KEY_KAFKA_CONFIG,
+	KEY_SET_HOST,
+	KEY_ONCE,
+	KEY_DRAIN_TIMEOUT,
+};
+
+static const struct option_row {
+	enum key key;
+	const char *name, *value, *help;
+} rows[] = {
+	{ KEY_KAFKA, "kafka", "PROPERTY=VALUE",
+	  "set a property of the Kafka client, such as security.protocol=sasl_ssl; several: again" },
+	{ KEY_KAFKA_CONFIG, "kafka-config", "FILE",
+	  "read such properties from FILE, one in each line; # begins a comment" },
+	{ KEY_SET_HOST, "set-host", "NAME", "send NAME as the name of the host" },
+	{ KEY_ONCE, "once", NULL, "stop when the cluster has stored all events of DIR" },
+	{ KEY_DRAIN_TIMEOUT, "drain-timeout", "SECONDS",
+	  "after a signal, wait this long for acknowledgements (10 without it)" },
+	{ KEY_HELP, "help", NULL, "print this text" },
+};
+
+#define ROWS (sizeof(rows) / sizeof(*rows))
+
+void ship_options_help(FILE *out)
+{
+	fputs("usage: eventstrace-ship send [OPTION]... DIR kafka://HOST[:PORT][,...]/TOPIC\n"
+	      "\n"
+	      "Sends the segments that eventstrace --record=DIR/ writes to a topic of Apache Kafka,\n"
+	      "and deletes each segment when the cluster has stored all of it.\n"
+	      "\n"
+	      "Options:\n",
+	      out);
+	for (size_t i = 0; i < ROWS; i++) {
+		char name[64];
+
+		snprintf(name, sizeof(name), "--%s%s%s", rows[i].name, rows[i].value ? "=" : "",
+			 rows[i].value ? rows[i].value : "");
+		fprintf(out, "  %-26s %s\n", name, rows[i].help);
+	}
+	fputs("\n"
+	      "A variable of the environment such as EVENTSTRACE_KAFKA_SASL_PASSWORD also sets a\n"
+	      "property, here sasl.password.\n"
+	      "\n"
+	      "Exit status: 0 stopped cleanly, 1 an error, 2 invalid command line, 5 the topic does\n"
+	      "not take events.\n",
+	      out);
+}
+
+static int parse_seconds(const char *text, unsigned int *ret_ms, char *error, size_t size)
+{
+	char *end;
+	unsigned long seconds = strtoul(text, &end, 10);
+
+	if (*text < '0' || *text > '9' || *end || seconds > DRAIN_MAX_S) {
+		snprintf(error, size, "--drain-timeout is a number of seconds, at most %d",
+			 DRAIN_MAX_S);
+		return -EINVAL;
+	}
+	*ret_ms = (unsigned int)seconds * 1000;
+	return 0;
+}
+
+static int parse_host(const char *text, const char **ret, char *error, size_t size)
+{
+	if (!*text || strlen(text) > 71) {
+		snprintf(error, size, "--set-host has a name of 1 to 71 bytes");
+		return -EINVAL;
+	}
+	*ret = text;
+	return 0;
+}
+
+/* Files first, so that the other sources replace their values. */
+static int read_files(int argc, char **argv, const struct option *long_options,
+		      struct ship_options *options, char *error, size_t size)
+{
+	int key, r = 0;
+
+	optind = 0;
+	opterr = 0;
+	while (r == 0 && (key = getopt_long(argc, argv, "h", long_options, NULL)) != -1)
+		if (key == KEY_KAFKA_CONFIG)
+			r = ship_properties_read(&options->properties, optarg, error, size);
+	return r;
+}
+
+static int parse_one(int key, char **argv, struct ship_options *options, char *error, size_t size)
+{
+	switch (key) {
+	case KEY_HELP:
+		options->help = true;
+		return 0;
+	case KEY_KAFKA:
+		return ship_properties_add(&options->properties, optarg, error, size);
+	case KEY_KAFKA_CONFIG:
+		return 0;
+	case KEY_SET_HOST:
+		return parse_host(optarg, &options->host, error, size);
+	case KEY_ONCE:
+		options->once = true;
+		return 0;
+	case KEY_DRAIN_TIMEOUT:
+		return parse_seconds(optarg, &options->drain_timeout_ms, error, size);
+	default:
+		snprintf(error, size, "no such option, or it lacks a value: %s", argv[optind - 1]);
+		return -EINVAL;
+	}
+}
+
+int ship_options_parse(int argc, char **argv, struct ship_options *ret, char *error, size_t size)
+{
+	struct option long_options[ROWS + 1] = { 0 };
+	const char *why = NULL;
+	int key, r;
+
+	*ret = (struct ship_options){ .drain_timeout_ms = 10000 };
+	for (size_t i = 0; i < ROWS; i++)
+		long_options[i] = (struct option){
+			.name = rows[i].name,
+			.has_arg = rows[i].value ? required_argument : no_argument,
+			.val = rows[i].key,
+		};
+	r = read_files(argc, argv, long_options, ret, error, size);
+	if (r == 0)
+		r = ship_properties_from_environment(&ret->properties, error, size);
+	optind = 0;
+	while (r == 0 && (key = getopt_long(argc, argv, "h", long_options, NULL)) != -1)
+		r = parse_one(key, argv, ret, error, size);
+	if (r < 0 || ret->help)
+		return r;
+	if (argc - optind != 2) {
+		snprintf(error, size, "a folder and a destination are needed");
+		return -EINVAL;
+	}
+	ret->folder = argv[optind];
+	r = ship_destination_parse(argv[optind + 1], &ret->to, &why);
+	if (r < 0)
+		snprintf(error, size, "the destination %s", why);
+	return r;
+}
+
+void ship_options_free(struct ship_options *options)
+{
+	ship_properties_free(&options->properties);
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Sends the segments of a folder to Kafka, and deletes what the cluster has stored. */
+#ifndef TOOLS_SHIP_SENDER_H
+#define TOOLS_SHIP_SENDER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "tools/ship/destination.h"
+#include "tools/ship/kafka.h"
+#include "tools/ship/properties.h"
+
+struct ship_sender;
+
+struct ship_sender_options {
+	const char *folder;
+	struct ship_destination to;
+	const struct ship_properties *properties;
+	const char *host; /* name of the host for all events; NULL: the name in the segment */
+	bool once;        /* stop when all that the folder has is acknowledged */
+};
+
+struct ship_sender_counts {
+	uint64_t events;   /* lines in messages */
+	uint64_t rejected; /* records that the decoder rejected: no message has them */
+	uint64_t segments; /* segments that were sent, and deleted */
+	uint64_t waiting;  /* messages that are not acknowledged */
+	struct ship_kafka_counts kafka;
+};
+
+/**
+ * ship_sender__open() - take the folder, and prepare the producer
+ * @options:	what to send, and where to; its pointers stay valid until ship_sender__close()
+ * @ret:	receives the sender; the caller closes it with ship_sender__close()
+ * @error:	receives a message on failure
+ * @size:	bytes at @error
+ *
+ * Return: 0; -EINVAL if a property is invalid; or another negative errno.
+ */
+int ship_sender__open(const struct ship_sender_options *options, struct ship_sender **ret,
+		      char *error, size_t size);
+
+/**
+ * ship_sender__run() - send, until a stop is requested or, with `once`, all is acknowledged
+ * @sender:	the sender
+ * @stop_fd:	polls readable when a stop is requested
+ *
+ * Return: 0; -EIO if the destination does not accept events; or another negative errno.
+ * ship_sender__error() has the message.
+ */
+int ship_sender__run(struct ship_sender *sender, int stop_fd);
+
+/**
+ * ship_sender__drain() - send what was read, and wait for the acknowledgements
+ * @sender:	the sender
+ * @timeout_ms:	longest wait
+ *
+ * What is not acknowledged then stays in the folder, and may be sent again.
+ *
+ * Return: 0, also after the timeout; or as ship_sender__run().
+ */
+int ship_sender__drain(struct ship_sender *sender, unsigned int timeout_ms);
+
+struct ship_sender_counts ship_sender__counts(const struct ship_sender *sender);
+
+/* The message of the last failure. */
+const char *ship_sender__error(const struct ship_sender *sender);
+
+/* NULL is allowed. */
+void ship_sender__close(struct ship_sender *sender);
+
+#endif /* TOOLS_SHIP_SENDER_H */
