@@ -32,9 +32,9 @@ int ship_position_load(int folder_fd, struct ship_position *ret)
 		if (n < 0)
 			return (int)n;
 		text[n] = '\0';
+		/* Four conversions: without the newline, the number can lack digits. */
 		if (sscanf(text, SCAN, position.segment, position.session, &position.records,
-			   &newline) != 4 ||
-		    newline != '\n')
+			   &newline) != 4)
 			position = (struct ship_position){ 0 };
 		if (strcmp(position.session, "-") == 0)
 			*position.session = '\0';
