@@ -10,6 +10,12 @@
 #include "tools/ship/log.h"
 #include "tools/ship/send.h"
 #include "tools/ship/status.h"
+#include "tools/ship/verify/verify.h"
+
+static enum ship_status verify(int argc, char **argv)
+{
+	return (enum ship_status)ship_verify_run(argc, argv, stdout, stderr);
+}
 
 static const struct command {
 	const char *name;
@@ -17,6 +23,7 @@ static const struct command {
 	const char *help;
 } commands[] = {
 	{ "send", ship_send, "send the segments of a folder to Apache Kafka" },
+	{ "verify", verify, "check that the segments of a folder account for every event" },
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(*commands))
