@@ -38,7 +38,8 @@ void et_names_refresh(struct et_names *names, __u64 now_ns);
 /**
  * et_names_begin() - choose the names for the events of another recording
  * @names:	the names
- * @recorded:	true: only et_names_set() tells names, and none is set yet; false: those of this host
+ * @recorded:	true: only et_names_set() tells names, and none is set yet; false: those of this
+ *		host
  *
  * Return: 0 or -ENOMEM.
  */

@@ -318,7 +318,7 @@ static void each_file_alone(void **state)
 	close_host(&host);
 }
 
-/* A recording that was made without names, such as an older one, gets those of the replay's host. */
+/* A recording without names, such as an older one, gets those of the replay's host. */
 static void without_names(void **state)
 {
 	const struct et_recording_about about = { .events = EVENTS, .program = "test" };
