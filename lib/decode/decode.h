@@ -11,6 +11,8 @@
 
 #include "lib/wire/schema.h"
 
+struct et_context;
+
 /* One field of variable length of a decoded event, such as argv. Points into the record. */
 struct et_field_view {
 	/* the value's bytes, without a terminating 0; NULL: the event has no such field */
@@ -37,6 +39,8 @@ struct et_event {
 	 * for each record that is not from an old recording. ET_LACKS() uses it.
 	 */
 	unsigned int older;
+	/* while on_event runs: its context, of lib/encode/context.h; NULL: it has none */
+	const struct et_context *context;
 };
 
 /*

@@ -187,25 +187,16 @@ static char *put_name(char *p, const char *key, const struct et_context *c, enum
 
 static char *put_container(char *p, const struct et_container_text *container)
 {
-	const char *pod = container->text + container->id_len;
-
 	p = PUT(p, ",\"container\":{\"id\":");
 	p = et_json_put_string(p, container->text, container->id_len);
 	p = et_put_text(PUT(p, ",\"runtime\":\""), container->runtime);
 	*p++ = '"';
 	if (container->pod_len) {
-		char *from;
+		char uid[ET_CAP_CGROUP_PATH];
 
+		et_container_pod_uid(container, uid);
 		p = PUT(p, ",\"pod_uid\":");
-		from = p;
-		p = et_json_put_string(p, pod, container->pod_len);
-		/*
-		 * In the name of a systemd slice, "-" separates levels. So the kubelet writes "_"
-		 * for each "-" of the pod's uid. Restore the uid.
-		 */
-		for (; from < p; from++)
-			if (*from == '_')
-				*from = '-';
+		p = et_json_put_string(p, uid, container->pod_len);
 	}
 	*p++ = '}';
 	return p;
@@ -309,6 +300,16 @@ void et_context_set_boot_id(struct et_context *context, const char *boot_id)
 struct et_process_table *et_context_table(const struct et_context *context)
 {
 	return context->table;
+}
+
+const struct et_names *et_context_names(const struct et_context *context)
+{
+	return context->names;
+}
+
+const char *et_context_boot_id(const struct et_context *context)
+{
+	return context->boot_id;
 }
 
 int et_context_new(size_t processes, const struct et_names *names, struct et_context **ret)

@@ -42,6 +42,12 @@ int et_context_new(size_t processes, const struct et_names *names, struct et_con
 /* The table of processes. The caller passes each event to et_process_table_see(). */
 struct et_process_table *et_context_table(const struct et_context *context);
 
+/* The names of users and groups: et_context_new(). */
+const struct et_names *et_context_names(const struct et_context *context);
+
+/* The boot id of the events' host; empty: unknown. */
+const char *et_context_boot_id(const struct et_context *context);
+
 /* Set the boot id of all further events, for the ids of processes. Empty: unknown. */
 void et_context_set_boot_id(struct et_context *context, const char *boot_id);
 

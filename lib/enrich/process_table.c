@@ -95,6 +95,14 @@ static struct et_container_text *container_get(struct et_container_text *contain
 	return container;
 }
 
+void et_container_pod_uid(const struct et_container_text *container, char *to)
+{
+	const char *pod = container->text + container->id_len;
+
+	for (unsigned int i = 0; i < container->pod_len; i++)
+		to[i] = pod[i] == '_' ? '-' : pod[i];
+}
+
 /* Number of bytes of the arguments that the table keeps. @ret_cut: the process had more. */
 static size_t cut_args(const struct et_field_view *argv, bool *ret_cut)
 {

@@ -61,6 +61,12 @@ struct et_container_text {
 	char text[];
 };
 
+/*
+ * Write the uid of the container's pod to @to: pod_len bytes, at most ET_CAP_CGROUP_PATH. In the
+ * name of a systemd slice, "-" separates levels, so the kubelet writes "_" for each "-" of the uid.
+ */
+void et_container_pod_uid(const struct et_container_text *container, char *to);
+
 /* A process in the table. The caller only reads. */
 struct et_table_process {
 	__u32 tgid, ppid;

@@ -43,6 +43,7 @@ int et_event__copy(const struct et_event *event, struct et_event **ret)
 	if (!copy)
 		return -ENOMEM;
 	copy->event = *event;
+	copy->event.context = NULL;
 	copy->event.hdr = (const struct et_header *)copy->data;
 	memcpy(copy->data, event->hdr, fixed);
 	at = (char *)copy->data + fixed;

@@ -926,12 +926,103 @@ int et_event__format(const struct et_event *event, const char *format, char *buf
  */
 size_t et_event__format_max(const struct et_event *event, const char *format);
 
+/* Sizes in bytes of texts in the following structs, the terminating 0 included. */
+#define ET_ENTITY_ID_MAX 80
+#define ET_POD_UID_MAX   64
+
+/* A process in the context of an event: et_event__process() fills this struct. */
+struct et_process_info {
+	size_t sz;     /* sizeof(struct et_process_info); ET_PROCESS_INFO_INIT sets it */
+	uint32_t tgid; /* process ID in the initial PID namespace */
+	/*
+	 * 1: events of forks, execs or exits were lost, and the process could not be read again, so
+	 * it may run another program by now
+	 */
+	uint32_t stale;
+	char comm[16]; /* the process's name; 16 bytes have no terminating 0 */
+	/* a text that never names another process, also not after a reboot */
+	char entity_id[ET_ENTITY_ID_MAX];
+	uint64_t start_ns;      /* when it began, in nanoseconds since 1970; 0: not known */
+	const char *executable; /* path of its program, without a terminating 0; NULL: not known */
+	size_t executable_size;
+	const char *args; /* its arguments, for et_strings__next(); NULL: not known */
+	size_t args_size;
+	uint32_t args_truncated; /* 1: it has more arguments than these */
+	uint32_t pad;
+};
+
+/* Users and container in the context of an event: et_event__context() fills this struct. */
+struct et_context_info {
+	size_t sz;              /* sizeof(struct et_context_info); ET_CONTEXT_INFO_INIT sets it */
+	const char *user;       /* name of the process's real user; NULL: none, or not known */
+	const char *group;      /* likewise of its real group */
+	const char *login_user; /* likewise of the user that logged in */
+	uint32_t login_uid;     /* the user that logged in; 4294967295: none, or not known */
+	uint32_t pad;
+	const char *container_id; /* without a terminating 0; NULL: the process is in none */
+	size_t container_id_size;
+	const char *container_runtime; /* such as "docker"; NULL: the process is in none */
+	char pod_uid[ET_POD_UID_MAX];  /* uid of the Kubernetes pod; empty: none */
+};
+
+#ifdef __cplusplus
+static inline et_process_info et_process_info_init()
+{
+	et_process_info info = et_process_info();
+
+	info.sz = sizeof(info);
+	return info;
+}
+static inline et_context_info et_context_info_init()
+{
+	et_context_info info = et_context_info();
+
+	info.sz = sizeof(info);
+	return info;
+}
+# define ET_PROCESS_INFO_INIT et_process_info_init()
+# define ET_CONTEXT_INFO_INIT et_context_info_init()
+#else
+# define ET_PROCESS_INFO_INIT { .sz = sizeof(struct et_process_info) }
+# define ET_CONTEXT_INFO_INIT { .sz = sizeof(struct et_context_info) }
+#endif
+
+/**
+ * et_event__process() - the process of an event, or one of its ancestors
+ * @event:	an event that on_event receives, of a session or a replay with et_options.context
+ * @level:	0: the process that caused the event; 1: its parent; 2: the parent of that; ...
+ * @ret:	ET_PROCESS_INFO_INIT; receives the process, as it is at this event
+ *
+ * All results are valid until on_event returns.
+ *
+ *	struct et_process_info parent = ET_PROCESS_INFO_INIT;
+ *
+ *	if (et_event__process(event, 1, &parent) == 0)
+ *		printf("started by %.*s\n", 16, parent.comm);
+ *
+ * Return: 0; -ENOENT if the event has no such process, or it is not known, or the event has no
+ * context, as a copy has none; or -EINVAL if the size in @ret is not set.
+ */
+int et_event__process(const struct et_event *event, unsigned int level,
+		      struct et_process_info *ret);
+
+/**
+ * et_event__context() - the names of users and the container of an event's process
+ * @event:	as in et_event__process()
+ * @ret:	ET_CONTEXT_INFO_INIT; receives the names and the container
+ *
+ * All results are valid until on_event returns.
+ *
+ * Return: as et_event__process() for level 0.
+ */
+int et_event__context(const struct et_event *event, struct et_context_info *ret);
+
 /**
  * et_event__copy() - copy an event, to use it after on_event has returned
  * @event:	the event, or a copy
  * @ret:	receives the copy; the caller frees it with et_event__free()
  *
- * The copy may be used in another thread, and after the session is closed.
+ * The copy may be used in another thread, and after the session is closed. It has no context.
  *
  * Return: 0 or -ENOMEM.
  */

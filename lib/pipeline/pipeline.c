@@ -873,11 +873,13 @@ static int record_event(struct et_pipeline *p, const struct et_event *event)
 }
 
 /* Call on_event. While it runs, in_callback makes functions of the same session return -EBUSY. */
-static void call_on_event(struct et_pipeline *p, const struct et_event *event)
+static void call_on_event(struct et_pipeline *p, struct et_event *event)
 {
+	event->context = p->context;
 	p->in_callback = true;
 	p->on_event(p->on_event_ctx, event);
 	p->in_callback = false;
+	event->context = NULL;
 }
 
 /* Pass an event, after et_enrich(), to all outputs: on_event, recording and lines. */
