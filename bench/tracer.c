@@ -26,6 +26,13 @@
 #define STOP_S   60.0
 #define SETTLE_S 2.0
 
+/* While the tracer starts, its messages gather for GATHER_MS in a pipe of PIPE_SIZE bytes. */
+#define GATHER_MS 5
+#define PIPE_SIZE (1 << 20)
+
+/* Words of the line that tells that all hooks are attached. */
+#define READY " hooks: "
+
 /* The exit status of eventstrace if the kernel supports no requested event. */
 #define CANNOT_ATTACH 4
 
@@ -38,6 +45,7 @@ struct tracer {
 	int err; /* read end of its stderr */
 	char *text;
 	size_t len, size;
+	size_t looked; /* is_ready() has read the lines before this offset */
 };
 
 static void sleep_ms(long ms)
@@ -74,11 +82,17 @@ static int hear(struct tracer *t, double deadline)
 	return n > 0;
 }
 
-static bool is_ready(const struct tracer *t)
+/* Reads each line once: with -v, libbpf prints megabytes before the line that is sought. */
+static bool is_ready(struct tracer *t)
 {
-	const char *word = t->text ? strstr(t->text, " hooks: ") : NULL;
+	const char *line, *end;
 
-	return word && strchr(word, '\n');
+	while (t->text && (end = strchr(line = t->text + t->looked, '\n'))) {
+		t->looked = (size_t)(end + 1 - t->text);
+		if (memmem(line, (size_t)(end - line), READY, strlen(READY)))
+			return true;
+	}
+	return false;
 }
 
 /* Only the last lines matter: libbpf prints long messages before. */
@@ -152,13 +166,18 @@ int tracer_start(const char *const *argv, char *why, size_t size, struct tracer 
 	if (t->pid == 0)
 		become(argv, fds[1]);
 	close(fds[1]);
+	/* Without effect if the user's pipes may not be so large. */
+	fcntl(t->err, F_SETPIPE_SZ, PIPE_SIZE);
 	if (t->pid < 0) {
 		r = -errno;
 		forget(t);
 		return r;
 	}
-	while (r > 0 && !is_ready(t))
+	/* A read for each of thousands of lines would take the CPU that the tracer needs. */
+	while (r > 0 && !is_ready(t)) {
+		sleep_ms(GATHER_MS);
 		r = hear(t, deadline);
+	}
 	if (r > 0) {
 		*ret = t;
 		return 0;
