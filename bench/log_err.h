@@ -8,7 +8,10 @@
 /* Print one line, in place of the line that progress() has printed. */
 void log_err(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* Print a line that the next one replaces, if stderr is a terminal. An empty line clears it. */
+/*
+ * Print a line that the next one replaces; an empty line clears it. If stderr is no terminal, lines
+ * stay, and most are left out: the first one is printed, and then one every 10 seconds.
+ */
 void progress(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 #endif /* BENCH_LOG_ERR_H */
