@@ -61,6 +61,11 @@ void baseline_free(struct baseline *b)
 	free(b);
 }
 
+bool baseline_is_timed_on(const struct baseline *b, const char *machine)
+{
+	return !b->timed_on || yyjson_equals_str(b->timed_on, machine);
+}
+
 /* ---- comparing --------------------------------------------------------------------------- */
 
 struct comparison {
@@ -70,6 +75,8 @@ struct comparison {
 	struct table table;
 	FILE *out;
 	int worse;
+	struct figures *worse_ones; /* receives them; NULL: not asked for */
+	int err;                    /* of adding to worse_ones */
 	bool better, no_direct;
 	bool elsewhere; /* the baseline was timed on another kind of machine */
 };
@@ -111,30 +118,23 @@ static void add_worse(struct comparison *c, const char *name, double was, double
 	table_cell(&c->table, "%.0f %%", 100 * tolerance);
 }
 
-static bool is_wakeups(const char *name)
-{
-	return begins(name, "wakeups/");
-}
-
-static bool is_cost(const char *name)
-{
-	return begins(name, "cost/");
-}
-
-static void compare_one(struct comparison *c, const char *name, double was, double is,
-			double tolerance)
+static void compare_one(struct comparison *c, enum figure_group g, const char *name, double was,
+			double is, double tolerance)
 {
 	bool more = figure_more_is_better(name);
 	double least = was * (1 - tolerance), most = was * (1 + tolerance);
 
-	if (is_wakeups(name) && most < BASELINE_WAKEUPS)
-		most = BASELINE_WAKEUPS;
-	if (is_cost(name) && most < BASELINE_COST)
+	if (begins(name, "wakeups/"))
+		most = fmax(most, was + BASELINE_WAKEUPS);
+	if (begins(name, "cost/") && most < BASELINE_COST)
 		most = BASELINE_COST;
-	if (isnan(is) || (more ? is < least : is > most))
+	if (isnan(is) || (more ? is < least : is > most)) {
 		add_worse(c, name, was, is, tolerance);
-	else if (more ? is > most : is < least)
+		if (c->worse_ones && c->err == 0)
+			c->err = figures_add(c->worse_ones, g, is, "%s", name);
+	} else if (more ? is > most : is < least) {
 		c->better = true;
+	}
 }
 
 /* True if @workload is a name's second part: "bytes/tty-flood-1/process-tty-write/varlen". */
@@ -181,7 +181,7 @@ static void compare_group(struct comparison *c, enum figure_group g, yyjson_val 
 		if (is_per_cpu(name) && c->b->cpus != c->f->cpus)
 			continue;
 		/* Times differ between processors; the share that naps save hardly does. */
-		if (g == FIGURES_TIMED && c->elsewhere && !is_wakeups(name) && !is_cost(name))
+		if (g == FIGURES_TIMED && c->elsewhere && !figure_is_portable(name))
 			continue;
 		if (g == FIGURES_TIMED) {
 			was = yyjson_get_num(yyjson_obj_get(val, "median"));
@@ -189,7 +189,7 @@ static void compare_group(struct comparison *c, enum figure_group g, yyjson_val 
 		} else {
 			was = yyjson_get_num(val);
 		}
-		compare_one(c, name, was, is ? is->value : NAN, tolerance);
+		compare_one(c, g, name, was, is ? is->value : NAN, tolerance);
 	}
 }
 
@@ -243,12 +243,15 @@ static void print_notes(const struct comparison *c, yyjson_val *const *groups, u
 		fputs("note: a figure got better: --update makes the gate keep it so\n", c->out);
 }
 
-int baseline_compare(const struct baseline *b, const struct figures *f, unsigned int groups,
-		     const char *workload, FILE *out)
+static int compare(const struct baseline *b, const struct figures *f, unsigned int groups,
+		   const char *workload, FILE *out, struct figures *worse_ones)
 {
-	struct comparison c = {
-		.b = b, .f = f, .workload = workload, .table = TABLE_INIT(5, 0x1e), .out = out
-	};
+	struct comparison c = { .b = b,
+				.f = f,
+				.workload = workload,
+				.table = TABLE_INIT(5, 0x1e),
+				.out = out,
+				.worse_ones = worse_ones };
 	yyjson_val *in[FIGURE_GROUPS] = {
 		[FIGURES_EXACT] = b->groups[FIGURES_EXACT],
 		[FIGURES_VERIFIER] = yyjson_obj_get(b->groups[FIGURES_VERIFIER], f->kernel),
@@ -256,8 +259,7 @@ int baseline_compare(const struct baseline *b, const struct figures *f, unsigned
 	};
 	int r = 0;
 
-	c.elsewhere = groups & 1U << FIGURES_TIMED && b->timed_on &&
-		      !yyjson_equals_str(b->timed_on, f->machine);
+	c.elsewhere = groups & 1U << FIGURES_TIMED && !baseline_is_timed_on(b, f->machine);
 	c.no_direct = groups & 1U << FIGURES_EXACT && !f->format && !has_direct(f);
 	for (int g = 0; g < FIGURE_GROUPS; g++) {
 		if (groups & 1U << g)
@@ -269,7 +271,29 @@ int baseline_compare(const struct baseline *b, const struct figures *f, unsigned
 		print_notes(&c, in, groups);
 	}
 	table_free(&c.table);
+	if (r == 0)
+		r = c.err;
 	return r < 0 ? r : c.worse;
+}
+
+int baseline_compare(const struct baseline *b, const struct figures *f, unsigned int groups,
+		     const char *workload, FILE *out)
+{
+	return compare(b, f, groups, workload, out, NULL);
+}
+
+int baseline_find_worse(const struct baseline *b, const struct figures *f, unsigned int groups,
+			const char *workload, struct figures *ret)
+{
+	struct figures worse = { 0 };
+	int r;
+
+	r = compare(b, f, groups, workload, NULL, &worse);
+	if (r < 0)
+		figures_free(&worse);
+	else
+		*ret = worse;
+	return r;
 }
 
 /* ---- writing ----------------------------------------------------------------------------- */

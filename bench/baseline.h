@@ -3,6 +3,7 @@
 #ifndef BENCH_BASELINE_H
 #define BENCH_BASELINE_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "bench/figures.h"
@@ -19,8 +20,11 @@ struct baseline;
 /* A tolerance is this many times the distance between the lowest and the highest measurement. */
 #define BASELINE_SPREADS 2
 
-/* Wake-ups per event: up to this figure, an increase is no failure. */
-#define BASELINE_WAKEUPS 0.05
+/*
+ * Wake-ups per event: an increase by so much is no failure. One more in 100 events is, and what a
+ * reader causes that other processes delay is not.
+ */
+#define BASELINE_WAKEUPS 0.005
 
 /* Cost of naps as a ratio to a wake-up for each event: up to this figure, it is no failure. */
 #define BASELINE_COST 0.75
@@ -37,6 +41,12 @@ int baseline_of(const struct figures *exact, struct baseline **ret);
 
 void baseline_free(struct baseline *b);
 
+/*
+ * False if the timed figures are of another kind of machine than @machine, as struct figures names
+ * it. Then only those that figure_is_portable() are compared.
+ */
+bool baseline_is_timed_on(const struct baseline *b, const char *machine);
+
 /**
  * baseline_compare() - find the figures that got worse
  * @b:		the baseline
@@ -49,6 +59,10 @@ void baseline_free(struct baseline *b);
  */
 int baseline_compare(const struct baseline *b, const struct figures *f, unsigned int groups,
 		     const char *workload, FILE *out);
+
+/* As baseline_compare(), without output. @ret receives the worse figures; figures_free() them. */
+int baseline_find_worse(const struct baseline *b, const struct figures *f, unsigned int groups,
+			const char *workload, struct figures *ret);
 
 /**
  * baseline_write() - make measurements the baseline

@@ -61,6 +61,11 @@ bool figure_more_is_better(const char *name)
 	return !strncmp(name, "holds/", 6) || !strncmp(name, "rate/", 5);
 }
 
+bool figure_is_portable(const char *name)
+{
+	return figure_is_below(name, "wakeups") || figure_is_below(name, "cost");
+}
+
 void figures_of_here(struct figures *f)
 {
 	struct utsname name = { 0 };

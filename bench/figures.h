@@ -48,6 +48,9 @@ bool figure_is_below(const char *name, const char *above);
 
 bool figure_more_is_better(const char *name);
 
+/* True for a timed figure that machines of different kinds share: wake-ups, and what they cost. */
+bool figure_is_portable(const char *name);
+
 /* Set this machine's kernel, CPUs and kind. */
 void figures_of_here(struct figures *f);
 

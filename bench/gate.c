@@ -231,11 +231,20 @@ static int measure_exact(const struct options *o, struct figures *ret)
 	return r;
 }
 
-static int measure_timed(const struct options *o, struct figures *ret)
+/* @portable, @among: as in struct timed_options. */
+static int measure_timed(const struct options *o, bool portable, const struct figures *among,
+			 struct figures *ret)
 {
-	struct run_choice flags = { o->flags, o->flag_count };
+	struct timed_options timed = {
+		.flags = { o->flags, o->flag_count },
+		.quick = o->quick,
+		.workload = o->workload,
+		.only = o->figure,
+		.portable = portable,
+		.among = among,
+	};
 
-	return timed_measure(&flags, o->quick, o->workload, o->figure, ret);
+	return timed_measure(&timed, ret);
 }
 
 /* Keep the better of both measurements for each figure. */
@@ -267,26 +276,37 @@ static int append(struct figures *to, const struct figures *from)
 	return r;
 }
 
+/* True if only figures are compared that machines of different kinds share. */
+static bool is_elsewhere(const struct baseline *b)
+{
+	struct figures here = { 0 };
+
+	figures_of_here(&here);
+	return !baseline_is_timed_on(b, here.machine);
+}
+
 /*
  * A timed figure is worse only if two measurements agree: other work may have slowed the machine
- * during the first.
+ * during the first. Figures that are not compared are not measured, unless they are saved: they may
+ * be compared with another baseline.
  */
 static int measure_timed_fairly(const struct options *o, const struct baseline *b,
 				struct figures *ret)
 {
-	struct figures f = { 0 }, again = { 0 };
+	struct figures f = { 0 }, worse = { 0 }, again = { 0 };
 	int r;
 
-	r = measure_timed(o, &f);
-	if (r < 0)
-		return r;
-	if (b && baseline_compare(b, &f, BASELINE_TIMED, o->workload, NULL) > 0) {
+	r = measure_timed(o, is_elsewhere(b) && !o->save, NULL, &f);
+	if (r == 0)
+		r = baseline_find_worse(b, &f, BASELINE_TIMED, o->workload, &worse);
+	if (r > 0) {
 		log_err("a timed figure looks worse: measuring again");
-		r = measure_timed(o, &again);
+		r = measure_timed(o, false, &worse, &again);
 		if (r == 0)
 			keep_best(&f, &again);
 		figures_free(&again);
 	}
+	figures_free(&worse);
 	if (r < 0)
 		figures_free(&f);
 	else
@@ -334,7 +354,7 @@ static int update(const struct options *o, const char *path)
 	}
 	r = is_exact ? measure_exact(o, &exact) : 0;
 	for (int i = 0; i < updates && r == 0; i++)
-		r = measure_timed(o, &timed[i]);
+		r = measure_timed(o, false, NULL, &timed[i]);
 	if (r == 0)
 		r = baseline_write(old, is_exact ? &exact : NULL, timed, (size_t)updates, path);
 	for (int i = 0; i < UPDATES; i++)

@@ -97,9 +97,9 @@ static int add(const struct result_workload *w, const struct wanted *wanted, str
 			   "%s/%s/%s/%s", wanted->kind, name, wanted->row, wanted->to);
 }
 
-/* True if the figure belongs to this workload of this part, and is one of @only. */
+/* True if the figure belongs to this workload of this part, and is one that @o asks for. */
 static bool wants(const struct wanted *wanted, const char *workload, const struct part *part,
-		  const char *only)
+		  const struct timed_options *o)
 {
 	char name[128];
 
@@ -107,10 +107,14 @@ static bool wants(const struct wanted *wanted, const char *workload, const struc
 		return false;
 	snprintf(name, sizeof(name), "%s/%s/%s%s%s", wanted->kind, workload, wanted->row,
 		 wanted->to ? "/" : "", wanted->to ? wanted->to : "");
-	return !only || figure_is_below(name, only);
+	if (o->portable && !figure_is_portable(name))
+		return false;
+	if (o->among && !figures_find(o->among, FIGURES_TIMED, name))
+		return false;
+	return !o->only || figure_is_below(name, o->only);
 }
 
-/* What is measured: what a figure of @only needs. */
+/* What is measured: what the figures that @o asks for need. */
 struct need {
 	const char *workloads[COUNT(parts->workloads)], *rows[COUNT(parts->rows)];
 	size_t workload_count, row_count;
@@ -124,18 +128,19 @@ static void add_need(const char **names, size_t *count, const char *name)
 	names[(*count)++] = name;
 }
 
-static struct need need_of(const struct part *part, const char *workload, const char *only)
+static struct need need_of(const struct part *part, const struct timed_options *o)
 {
 	struct need need = { .workload_count = 0 };
 
 	for (size_t w = 0; w < COUNT(part->workloads) && part->workloads[w]; w++) {
+		const char *workload = o->workload ? o->workload : part->workloads[w];
+
 		for (size_t i = 0; i < COUNT(all_wanted); i++) {
 			const struct wanted *wanted = &all_wanted[i];
 
-			if (!wants(wanted, workload ? workload : part->workloads[w], part, only))
+			if (!wants(wanted, workload, part, o))
 				continue;
-			add_need(need.workloads, &need.workload_count,
-				 workload ? workload : part->workloads[w]);
+			add_need(need.workloads, &need.workload_count, workload);
 			add_need(need.rows, &need.row_count, wanted->row);
 			if (wanted->to)
 				add_need(need.rows, &need.row_count, wanted->to);
@@ -146,24 +151,24 @@ static struct need need_of(const struct part *part, const char *workload, const 
 
 bool timed_has(const char *name)
 {
+	const struct timed_options o = { .only = name };
 	bool has = false;
 
 	for (size_t i = 0; i < COUNT(parts); i++)
-		has |= need_of(&parts[i], NULL, name).workload_count > 0;
+		has |= need_of(&parts[i], &o).workload_count > 0;
 	return has;
 }
 
-static int measure_part(const struct part *part, const struct run_choice *flags, bool quick,
-			const char *workload, const char *only, struct figures *f)
+static int measure_part(const struct part *part, const struct timed_options *o, struct figures *f)
 {
-	struct need need = need_of(part, workload, only);
+	struct need need = need_of(part, o);
 	struct run_options opts = {
-		.config = { .rounds = quick && part->rounds > ROUNDS_QUICK ? ROUNDS_QUICK
-									   : part->rounds,
-			    .quick = quick },
+		.config = { .rounds = o->quick && part->rounds > ROUNDS_QUICK ? ROUNDS_QUICK
+									      : part->rounds,
+			    .quick = o->quick },
 		.workloads = { need.workloads, need.workload_count },
 		.rows = { need.rows, need.row_count },
-		.flags = *flags,
+		.flags = o->flags,
 		.no_environment = true,
 	};
 	struct result result;
@@ -179,7 +184,7 @@ static int measure_part(const struct part *part, const struct run_choice *flags,
 		const char *name = result.workloads[w].workload->name;
 
 		for (size_t i = 0; i < COUNT(all_wanted) && r == 0; i++)
-			if (wants(&all_wanted[i], name, part, only))
+			if (wants(&all_wanted[i], name, part, o))
 				r = add(&result.workloads[w], &all_wanted[i], f);
 	}
 	result_done(&result);
@@ -195,17 +200,16 @@ static bool has(const struct part *part, const char *workload)
 	return !workload;
 }
 
-int timed_measure(const struct run_choice *flags, bool quick, const char *workload,
-		  const char *only, struct figures *ret)
+int timed_measure(const struct timed_options *o, struct figures *ret)
 {
-	struct figures f = { .only = only };
+	struct figures f = { .only = o->only };
 	int r = 0;
 
 	figures_of_here(&f);
 	for (size_t i = 0; i < COUNT(parts) && r == 0; i++)
 		/* The first part has the workloads that have no figures of their own. */
-		if (has(&parts[i], workload) || (i == 0 && !has(&parts[1], workload)))
-			r = measure_part(&parts[i], flags, quick, workload, only, &f);
+		if (has(&parts[i], o->workload) || (i == 0 && !has(&parts[1], o->workload)))
+			r = measure_part(&parts[i], o, &f);
 	if (r < 0) {
 		figures_free(&f);
 		return r;
