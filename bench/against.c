@@ -36,7 +36,8 @@ struct comparison {
 
 /* ---- measuring --------------------------------------------------------------------------- */
 
-static int exact_of(const char *tool, const struct run_choice *flags, struct figures *ret)
+static int exact_of(const char *tool, const struct run_choice *flags, const char *only,
+		    struct figures *ret)
 {
 	struct runfiles runfiles;
 	int r;
@@ -45,7 +46,7 @@ static int exact_of(const char *tool, const struct run_choice *flags, struct fig
 	if (r < 0)
 		return r;
 	runfiles.tool = tool;
-	r = exact_measure(&runfiles, flags, NULL, NULL, ret);
+	r = exact_measure(&runfiles, flags, NULL, only, ret);
 	runfiles_done(&runfiles);
 	return r;
 }
@@ -72,9 +73,16 @@ static int compare_exact(struct comparison *c)
 
 static int compare_timed(const struct against_options *o, struct comparison *c)
 {
+	const struct pairs_options pairs = {
+		.base = o->base,
+		.flags = o->flags,
+		.count = o->pairs,
+		.only = o->only,
+		.workload = o->workload,
+	};
 	int r;
 
-	r = pairs_measure(o->base, &o->flags, o->pairs, &c->pairs);
+	r = pairs_measure(&pairs, &c->pairs);
 	if (r < 0)
 		return r;
 	c->outcomes = calloc(c->pairs.count, sizeof(*c->outcomes));
@@ -93,9 +101,9 @@ static int measure(const struct against_options *o, struct comparison *c)
 	int r = 0;
 
 	if (o->exact) {
-		r = exact_of(o->base, &no_flags, &c->base);
+		r = exact_of(o->base, &no_flags, o->only, &c->base);
 		if (r == 0)
-			r = exact_of(NULL, &o->flags, &c->new);
+			r = exact_of(NULL, &o->flags, o->only, &c->new);
 		if (r == 0)
 			r = compare_exact(c);
 		if (r >= 0)

@@ -11,6 +11,8 @@ struct against_options {
 	const char *base;        /* path of the eventstrace to compare with */
 	struct run_choice flags; /* additional flags for this tree's */
 	bool exact, timed;
+	const char *only;     /* only figures of this name, or below it; NULL: all */
+	const char *workload; /* only timed figures of this workload; NULL: all */
 	size_t pairs;
 	const char *markdown, *json; /* files to write; NULL: none */
 };

@@ -31,6 +31,24 @@ struct state {
 	struct tracer_cpu tracer;
 };
 
+static unsigned int parts_of(const struct cell_options *o)
+{
+	return o->parts ? o->parts : 1;
+}
+
+/* The workload of a cell, of which each worker_go() does a part. */
+static struct worker_options worker_of(const struct cell_options *o)
+{
+	return (struct worker_options){
+		.runfiles = o->runfiles,
+		.workload = o->workload,
+		.work = o->work / parts_of(o),
+		.warm = o->work / WARM_PART + 1,
+		.duration_s = o->duration_s,
+		.one_cpu = o->one_cpu,
+	};
+}
+
 static int fail(char *why, size_t size, int r, const char *what)
 {
 	snprintf(why, size, "%s: %s", what, strerror(-r));
@@ -184,6 +202,32 @@ static void set_account(struct cell *cell, const struct tracer_account *a)
 		m[METRIC_bytes_per_event] = (double)a->bytes / (double)a->sent;
 }
 
+/* Does all parts of the work. Sets least_ns of @cell, whose programs are open. */
+static int do_work(const struct cell_options *o, struct worker *worker, struct cell *cell,
+		   struct worker_result *ret)
+{
+	struct worker_result all = { 0 }, one;
+	uint64_t before = 0, after = 0;
+	int r;
+
+	cell->least_ns = NAN;
+	r = programs_run_ns(&cell->programs, &before);
+	for (unsigned int i = 0; i < parts_of(o) && r == 0; i++, before = after) {
+		r = worker_go(worker, &one);
+		if (r == 0)
+			r = programs_run_ns(&cell->programs, &after);
+		if (r < 0)
+			break;
+		all.wall_s += one.wall_s;
+		all.operations += one.operations;
+		cell->least_ns =
+			fmin(cell->least_ns, (double)(after - before) / (double)one.operations);
+	}
+	if (r == 0)
+		*ret = all;
+	return r;
+}
+
 /* Measures the workload, which is set up and warm. */
 static int measure(const struct cell_options *o, struct worker *worker, struct tracer *tracer,
 		   struct latency *latency, char *why, size_t size, struct cell *cell)
@@ -208,7 +252,7 @@ static int measure(const struct cell_options *o, struct worker *worker, struct t
 		return fail(why, size, r, "sampling");
 	if (latency)
 		latency_begin(latency);
-	r = worker_go(worker, &worked);
+	r = do_work(o, worker, cell, &worked);
 	r2 = host_cpu(&after.cpu);
 	sampler_stop(sampler, &cell->samples);
 	if (r < 0)
@@ -279,6 +323,7 @@ static int measure_command(const struct cell_options *o, const struct programs_n
 static int run_command(const struct cell_options *o, char *why, size_t size, struct cell *cell)
 {
 	const struct bench_command *how = o->row->command;
+	const struct worker_options work = worker_of(o);
 	struct command_output output;
 	struct programs_newest then;
 	struct command *command;
@@ -286,8 +331,7 @@ static int run_command(const struct cell_options *o, char *why, size_t size, str
 	double begin;
 	int r;
 
-	r = worker_start(o->runfiles, o->workload, o->work, o->work / WARM_PART + 1, o->duration_s,
-			 &worker);
+	r = worker_start(&work, &worker);
 	if (r < 0)
 		return fail(why, size, r, "the workload");
 	programs_newest(&then);
@@ -313,6 +357,7 @@ static int run_command(const struct cell_options *o, char *why, size_t size, str
 /* Measures without a tracer, or under a tracer of this project. */
 static int run_tracer(const struct cell_options *o, char *why, size_t size, struct cell *ret)
 {
+	const struct worker_options work = worker_of(o);
 	struct tracer_account account;
 	struct latency *latency = NULL;
 	struct tracer *tracer = NULL;
@@ -333,8 +378,7 @@ static int run_tracer(const struct cell_options *o, char *why, size_t size, stru
 	}
 	if (r < 0)
 		goto end;
-	r = worker_start(o->runfiles, o->workload, o->work, o->work / WARM_PART + 1, o->duration_s,
-			 &worker);
+	r = worker_start(&work, &worker);
 	if (r < 0)
 		fail(why, size, r, "the workload");
 	else

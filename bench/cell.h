@@ -23,6 +23,7 @@ extern const char *const metric_names[METRICS];
 struct cell {
 	unsigned int round;
 	double metrics[METRICS]; /* NAN: this row does not have it */
+	double least_ns; /* BPF time per operation in the part of the work where it was least */
 	struct programs programs;
 	struct samples samples;
 };
@@ -31,9 +32,15 @@ struct cell_options {
 	const struct runfiles *runfiles;
 	const struct bench_workload *workload;
 	const struct bench_row *row;
-	uint64_t work;     /* operations; the warm-up does a tenth of that first */
-	double duration_s; /* seconds, instead of @work; 0: use @work */
-	double sample_s;   /* seconds between samples */
+	uint64_t work;      /* operations; the warm-up does a tenth of that first */
+	unsigned int parts; /* parts of @work that are measured one after the other; 0: 1 */
+	double duration_s;  /* seconds, instead of @work; 0: use @work */
+	double sample_s;    /* seconds between samples */
+	/*
+	 * Keep the workload on one CPU. Else the other end of a terminal runs beside it at times,
+	 * which changes the time of BPF programs by half where two CPUs share a core.
+	 */
+	bool one_cpu;
 	/* Additional flags for eventstrace. */
 	const char *const *flags;
 	size_t flag_count;

@@ -182,11 +182,14 @@ static int close_run(struct run *run, struct tracer_account *ret)
 static int work(const struct runfiles *runfiles, const struct bench_workload *workload,
 		uint64_t count, pid_t *ret_pid)
 {
+	const struct worker_options o = { .runfiles = runfiles,
+					  .workload = workload,
+					  .work = count };
 	struct worker_result worked;
 	struct worker *worker;
 	int r;
 
-	r = worker_start(runfiles, workload, count, 0, 0, &worker);
+	r = worker_start(&o, &worker);
 	if (r < 0)
 		return r;
 	*ret_pid = worker_pid(worker);

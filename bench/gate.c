@@ -109,7 +109,17 @@ static bool comparison_is_valid(const struct options *o)
 	if (!o->against && !o->base)
 		return !o->pairs && !o->markdown && !o->json;
 	return !(o->against && o->base) && !o->update && !o->quick && !o->baseline && !o->save &&
-	       !o->from && !o->workload && !o->format && !o->figure;
+	       !o->from && !o->format && (!o->workload || pairs_has_workload(o->workload));
+}
+
+/* The groups that have figures of --figure's name. */
+static unsigned int groups_of(const struct options *o)
+{
+	bool in_pairs = o->against || o->base;
+
+	if (exact_has(o->figure))
+		return BASELINE_EXACT;
+	return (in_pairs ? pairs_has(o->figure) : timed_has(o->figure)) ? BASELINE_TIMED : 0;
 }
 
 /* Return: 0, 1 if the program should exit with success, or -EINVAL. */
@@ -190,9 +200,7 @@ static int parse(int argc, char **argv, struct options *o)
 	if (o->workload)
 		o->groups &= BASELINE_TIMED;
 	if (o->figure)
-		o->groups &= exact_has(o->figure)   ? BASELINE_EXACT
-			     : timed_has(o->figure) ? BASELINE_TIMED
-						    : 0;
+		o->groups &= groups_of(o);
 	if (optind < argc || !o->groups ||
 	    (o->update && (o->from || o->workload || o->format || o->figure)) ||
 	    (o->figure && (o->from || o->workload)) || !comparison_is_valid(o)) {
@@ -405,6 +413,8 @@ static int against(const struct options *o)
 		.flags = { o->flags, o->flag_count },
 		.exact = o->groups & BASELINE_EXACT,
 		.timed = o->groups & BASELINE_TIMED,
+		.only = o->figure,
+		.workload = o->workload,
 		.pairs = o->pairs ? o->pairs : PAIRS_DEFAULT,
 		.markdown = o->markdown,
 		.json = o->json,

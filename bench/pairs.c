@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "bench/cell.h"
+#include "bench/figures.h"
 #include "bench/log_err.h"
 #include "bench/runfiles.h"
 #include "bench/stats.h"
@@ -16,7 +17,13 @@
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
 
 /* A cell does this part of a workload's usual work: many short pairs beat a few long ones. */
-#define WORK_PART 4
+#define WORK_PART 2
+
+/*
+ * The work of a cell is measured in so many parts. The part that took least is the one that other
+ * processes disturbed least: on a busy machine they add to the time of most.
+ */
+#define PARTS 8
 
 #define SAMPLE_S 1.0
 
@@ -39,12 +46,23 @@ static const struct kind {
 	{ "wakeups", PAIRS_DIFFERENCE, 0.005 },
 };
 
+/* An operation of these workloads causes each of their events once. */
+static unsigned int events_of(const struct bench_workload *w)
+{
+	unsigned int n = 1;
+
+	for (const char *c = w->events; *c; c++)
+		n += *c == ',';
+	return n;
+}
+
 /* The figures of kinds[], in its order. */
-static void figures_of(const struct cell *cell, double ret[COUNT(kinds)])
+static void figures_of(const struct cell *cell, const struct bench_workload *w,
+		       double ret[COUNT(kinds)])
 {
 	const double *m = cell->metrics;
 
-	ret[0] = m[METRIC_bpf_ns_per_event];
+	ret[0] = cell->least_ns / events_of(w);
 	ret[1] = stats_ratio(1e9 * (m[METRIC_tracer_user_s] + m[METRIC_tracer_system_s]),
 			     m[METRIC_attempted]);
 	ret[2] = stats_ratio(m[METRIC_wakeups], m[METRIC_attempted]);
@@ -61,6 +79,8 @@ static int measure_one(const struct runfiles *runfiles, const char *workload, co
 		.workload = w,
 		.row = bench_row_named(ROW),
 		.work = w->work / WORK_PART,
+		.parts = PARTS,
+		.one_cpu = true,
 		.sample_s = SAMPLE_S,
 		.flags = flags ? flags->names : NULL,
 		.flag_count = flags ? flags->count : 0,
@@ -76,7 +96,7 @@ static int measure_one(const struct runfiles *runfiles, const char *workload, co
 			*why ? why : strerror(-r));
 		return r;
 	}
-	figures_of(&cell, ret);
+	figures_of(&cell, w, ret);
 	cell_free(&cell);
 	for (size_t k = 0; k < COUNT(kinds); k++) {
 		if (isnan(ret[k])) {
@@ -87,14 +107,80 @@ static int measure_one(const struct runfiles *runfiles, const char *workload, co
 	return 0;
 }
 
-/* The builds of a pair. */
-struct builds {
-	const char *base;
-	const struct run_choice *flags; /* of the new build, which is the tree's own */
-};
+/* ---- the figures of a comparison --------------------------------------------------------- */
 
-static int measure_pair(const struct runfiles *runfiles, const struct builds *builds,
-			size_t workload, size_t pair, struct pairs_figure *figures)
+static void name_of(size_t workload, size_t kind, char ret[64])
+{
+	snprintf(ret, 64, "%s/%s/" ROW, kinds[kind].name, workloads[workload]);
+}
+
+/* Return: NULL if the comparison lacks this figure. */
+static struct pairs_figure *find(const struct pairs *p, size_t workload, size_t kind)
+{
+	char name[64];
+
+	name_of(workload, kind, name);
+	for (size_t i = 0; i < p->count; i++)
+		if (!strcmp(p->v[i].name, name))
+			return &p->v[i];
+	return NULL;
+}
+
+static bool has_workload(const struct pairs *p, size_t workload)
+{
+	bool has = false;
+
+	for (size_t k = 0; k < COUNT(kinds); k++)
+		has |= find(p, workload, k) != NULL;
+	return has;
+}
+
+bool pairs_has(const char *name)
+{
+	char full[64];
+	bool has = false;
+
+	for (size_t i = 0; i < COUNT(workloads) * COUNT(kinds); i++) {
+		name_of(i / COUNT(kinds), i % COUNT(kinds), full);
+		has |= figure_is_below(full, name);
+	}
+	return has;
+}
+
+bool pairs_has_workload(const char *name)
+{
+	bool has = false;
+
+	for (size_t w = 0; w < COUNT(workloads); w++)
+		has |= !strcmp(workloads[w], name);
+	return has;
+}
+
+/* Makes the figures that @o asks for, without measurements. */
+static int prepare(const struct pairs_options *o, struct pairs *ret)
+{
+	struct pairs p = { .v = calloc(COUNT(workloads) * COUNT(kinds), sizeof(*p.v)) };
+
+	if (!p.v)
+		return -ENOMEM;
+	for (size_t i = 0; i < COUNT(workloads) * COUNT(kinds); i++) {
+		struct pairs_figure *f = &p.v[p.count];
+		const struct kind *kind = &kinds[i % COUNT(kinds)];
+
+		name_of(i / COUNT(kinds), i % COUNT(kinds), f->name);
+		f->kind = kind->kind;
+		f->margin = kind->margin;
+		p.count += (!o->only || figure_is_below(f->name, o->only)) &&
+			   (!o->workload || !strcmp(workloads[i / COUNT(kinds)], o->workload));
+	}
+	*ret = p;
+	return 0;
+}
+
+/* ---- measuring --------------------------------------------------------------------------- */
+
+static int measure_pair(const struct runfiles *runfiles, const struct pairs_options *o,
+			size_t workload, size_t pair, const struct pairs *p)
 {
 	double base[COUNT(kinds)], new[COUNT(kinds)];
 	int r = 0;
@@ -102,18 +188,22 @@ static int measure_pair(const struct runfiles *runfiles, const struct builds *bu
 	for (size_t turn = 0; turn < 2 && r == 0; turn++) {
 		bool is_new = (turn + pair) % 2;
 
-		r = measure_one(runfiles, workloads[workload], is_new ? NULL : builds->base,
-				is_new ? builds->flags : NULL, is_new ? new : base);
+		r = measure_one(runfiles, workloads[workload], is_new ? NULL : o->base,
+				is_new ? &o->flags : NULL, is_new ? new : base);
 	}
 	for (size_t k = 0; k < COUNT(kinds) && r == 0; k++) {
-		figures[k].base[pair] = base[k];
-		figures[k].new[pair] = new[k];
-		figures[k].count = pair + 1;
+		struct pairs_figure *f = find(p, workload, k);
+
+		if (!f)
+			continue;
+		f->base[pair] = base[k];
+		f->new[pair] = new[k];
+		f->count = pair + 1;
 	}
 	return r;
 }
 
-static int measure_pairs(const struct builds *builds, size_t count, struct pairs *p)
+static int measure_pairs(const struct pairs_options *o, const struct pairs *p)
 {
 	struct runfiles runfiles;
 	int stats_fd, r;
@@ -121,10 +211,12 @@ static int measure_pairs(const struct builds *builds, size_t count, struct pairs
 	r = run_begin(&runfiles, &stats_fd);
 	if (r < 0)
 		return r;
-	for (size_t pair = 0; pair < count && r == 0; pair++) {
+	for (size_t pair = 0; pair < o->count && r == 0; pair++) {
 		for (size_t w = 0; w < COUNT(workloads) && r == 0; w++) {
-			progress("pair %zu of %zu: %s", pair + 1, count, workloads[w]);
-			r = measure_pair(&runfiles, builds, w, pair, &p->v[w * COUNT(kinds)]);
+			if (!has_workload(p, w))
+				continue;
+			progress("pair %zu of %zu: %s", pair + 1, o->count, workloads[w]);
+			r = measure_pair(&runfiles, o, w, pair, p);
 		}
 	}
 	progress("%s", "");
@@ -132,27 +224,17 @@ static int measure_pairs(const struct builds *builds, size_t count, struct pairs
 	return r;
 }
 
-int pairs_measure(const char *base, const struct run_choice *flags, size_t count, struct pairs *ret)
+int pairs_measure(const struct pairs_options *o, struct pairs *ret)
 {
-	struct builds builds = { base, flags };
-	struct pairs p = { .count = COUNT(workloads) * COUNT(kinds) };
+	struct pairs p;
 	int r;
 
-	if (count < PAIRS_LEAST || count > RANK_PAIRS_MAX)
+	if (o->count < PAIRS_LEAST || o->count > RANK_PAIRS_MAX)
 		return -EINVAL;
-	p.v = calloc(p.count, sizeof(*p.v));
-	if (!p.v)
-		return -ENOMEM;
-	for (size_t i = 0; i < p.count; i++) {
-		const struct kind *kind = &kinds[i % COUNT(kinds)];
-		struct pairs_figure *f = &p.v[i];
-
-		snprintf(f->name, sizeof(f->name), "%s/%s/" ROW, kind->name,
-			 workloads[i / COUNT(kinds)]);
-		f->kind = kind->kind;
-		f->margin = kind->margin;
-	}
-	r = measure_pairs(&builds, count, &p);
+	r = prepare(o, &p);
+	if (r < 0)
+		return r;
+	r = measure_pairs(o, &p);
 	if (r < 0)
 		pairs_free(&p);
 	else

@@ -46,19 +46,29 @@ struct pairs {
 /* The probability by chance up to which a change counts. */
 #define PAIRS_P 0.001
 
+struct pairs_options {
+	const char *base;        /* path of the eventstrace to compare with */
+	struct run_choice flags; /* additional flags for the new one, built with this program */
+	size_t count;            /* number of pairs, PAIRS_LEAST to RANK_PAIRS_MAX */
+	const char *only;        /* only figures of this name, or below it; NULL: all */
+	const char *workload;    /* only figures of this workload; NULL: all */
+};
+
+/* True if pairs have figures of this name, or below it. */
+bool pairs_has(const char *name);
+
+bool pairs_has_workload(const char *name);
+
 /**
  * pairs_measure() - measure both builds in turns
- * @base:	path of the eventstrace to compare with; the new one was built with this program
- * @flags:	additional flags for the new one
- * @count:	number of pairs, PAIRS_LEAST to RANK_PAIRS_MAX
+ * @o:		what to measure
  * @ret:	receives the figures; the caller frees them with pairs_free()
  *
  * Every other pair begins with the new build. Prints progress and failures on stderr.
  *
  * Return: 0 or a negative errno.
  */
-int pairs_measure(const char *base, const struct run_choice *flags, size_t count,
-		  struct pairs *ret);
+int pairs_measure(const struct pairs_options *o, struct pairs *ret);
 
 /* What a figure's pairs say. */
 struct pairs_outcome pairs_judge(const struct pairs_figure *f);

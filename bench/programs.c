@@ -46,7 +46,7 @@ static void full_name(int fd, const struct bpf_prog_info *info, char *ret, size_
 	btf__free(btf);
 }
 
-static int ask(struct program *p, struct bpf_prog_info *info)
+static int ask(const struct program *p, struct bpf_prog_info *info)
 {
 	__u32 len = sizeof(*info);
 
@@ -208,6 +208,21 @@ int programs_take(struct programs *programs)
 		p->run_ns = info.run_time_ns - p->run_ns_before;
 	}
 	programs_close(programs);
+	return r;
+}
+
+int programs_run_ns(const struct programs *programs, uint64_t *ret)
+{
+	struct bpf_prog_info info;
+	uint64_t sum = 0;
+	int r = 0;
+
+	for (size_t i = 0; i < programs->count && r == 0; i++) {
+		r = ask(&programs->v[i], &info);
+		sum += r == 0 ? info.run_time_ns : 0;
+	}
+	if (r == 0)
+		*ret = sum;
 	return r;
 }
 

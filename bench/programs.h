@@ -58,6 +58,12 @@ int programs_open_after(const struct programs_newest *then, struct programs *ret
  */
 int programs_take(struct programs *programs);
 
+/*
+ * Time in all open programs since they were loaded, in ns. Return: 0 or a negative errno, with
+ * @ret as it was.
+ */
+int programs_run_ns(const struct programs *programs, uint64_t *ret);
+
 /* Close the programs without reading their counts. */
 void programs_close(struct programs *programs);
 

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
@@ -43,21 +44,22 @@ static struct worker_result run(const struct bench_workload *workload, void *sta
 	return result;
 }
 
-/* Wait for worker_end(), and clean up. */
-static _Noreturn void end(const struct bench_workload *workload, void *state, int from)
+/* Runs this process, and those that it will start, on the last of its CPUs only. */
+static int use_one_cpu(void)
 {
-	char word;
+	cpu_set_t set;
+	int last = -1;
 
-	while (read(from, &word, 1) > 0)
-		;
-	if (workload->done)
-		workload->done(state);
-	_exit(0);
+	if (sched_getaffinity(0, sizeof(set), &set) < 0)
+		return -errno;
+	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
+		last = CPU_ISSET(cpu, &set) ? cpu : last;
+	CPU_ZERO(&set);
+	CPU_SET(last, &set);
+	return sched_setaffinity(0, sizeof(set), &set) < 0 ? -errno : 0;
 }
 
-static _Noreturn void be_worker(const struct runfiles *runfiles,
-				const struct bench_workload *workload, uint64_t work, uint64_t warm,
-				double duration_s, int from, int to)
+static _Noreturn void be_worker(const struct worker_options *o, int from, int to)
 {
 	struct worker_result result = { 0 };
 	void *state;
@@ -65,19 +67,22 @@ static _Noreturn void be_worker(const struct runfiles *runfiles,
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	/* The same on every machine, because records contain it. */
-	if (chdir("/") < 0)
+	if (chdir("/") < 0 || (o->one_cpu && use_one_cpu() < 0))
 		_exit(1);
-	state = workload->setup(runfiles);
-	if (warm)
-		workload->run(state, warm);
+	state = o->workload->setup(o->runfiles);
+	if (o->warm)
+		o->workload->run(state, o->warm);
 	if (write(to, &result, sizeof(result)) != sizeof(result))
 		_exit(1);
-	if (read(from, &word, 1) != 1)
-		end(workload, state, from);
-	result = run(workload, state, work, duration_s);
-	if (write(to, &result, sizeof(result)) != sizeof(result))
-		_exit(1);
-	end(workload, state, from);
+	/* Until worker_end(). */
+	while (read(from, &word, 1) == 1) {
+		result = run(o->workload, state, o->work, o->duration_s);
+		if (write(to, &result, sizeof(result)) != sizeof(result))
+			_exit(1);
+	}
+	if (o->workload->done)
+		o->workload->done(state);
+	_exit(0);
 }
 
 static int hear(struct worker *w, struct worker_result *ret)
@@ -92,8 +97,7 @@ static int hear(struct worker *w, struct worker_result *ret)
 	return 0;
 }
 
-int worker_start(const struct runfiles *runfiles, const struct bench_workload *workload,
-		 uint64_t work, uint64_t warm, double duration_s, struct worker **ret)
+int worker_start(const struct worker_options *o, struct worker **ret)
 {
 	struct worker *w = calloc(1, sizeof(*w));
 	struct worker_result ready;
@@ -118,7 +122,7 @@ int worker_start(const struct runfiles *runfiles, const struct bench_workload *w
 	if (w->pid == 0) {
 		close(to[1]);
 		close(from[0]);
-		be_worker(runfiles, workload, work, warm, duration_s, to[0], from[1]);
+		be_worker(o, to[0], from[1]);
 	}
 	r = w->pid < 0 ? -errno : 0;
 	close(to[0]);
