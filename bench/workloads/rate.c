@@ -38,12 +38,13 @@ static struct rate *rate_new(uint64_t per_second)
 }
 
 /* events a second, as text, position in tables, events of a round */
-#define EXECS(X)               \
-	X(1, "1", 70, 3)       \
-	X(20, "20", 71, 30)    \
-	X(100, "100", 72, 100) \
-	X(300, "300", 73, 300) \
-	X(1000, "1,000", 74, 800)
+#define EXECS(X)                  \
+	X(1, "1", 70, 3)          \
+	X(20, "20", 71, 30)       \
+	X(100, "100", 72, 100)    \
+	X(300, "300", 73, 300)    \
+	X(1000, "1,000", 74, 800) \
+	X(10000, "10,000", 75, 1500)
 
 #define WRITES(X)                       \
 	X(1000, "1,000", 80, 1000)      \
