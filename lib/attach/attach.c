@@ -13,6 +13,7 @@
 
 #include <bpf/libbpf.h>
 
+#include "lib/kernel/btf_subset.h"
 #include "lib/kernel/caps.h"
 #include "lib/attach/calls.h"
 #include "lib/attach/diagnose.h"
@@ -35,6 +36,7 @@ struct et_attached {
 	char (*hook_names)[160]; /* memory for the names in `hooks` */
 
 	struct et_load_config config;
+	struct et_btf_subset types;
 	struct et_own_task self;
 	struct et_loaded loaded;
 	struct et_links links;
@@ -434,6 +436,8 @@ static int open_all(struct et_attached *at, const struct et_attach_config *confi
 	if (et_emit_mode__choose(config->wire_format, &at->features, &at->choice) < 0)
 		return no_such_way(at, err);
 	at->config = config->load;
+	at->types.vmlinux = at->features.vmlinux;
+	at->config.types = &at->types;
 	r = et_bpf_config__fill(&at->config, &at->self, config, &at->features, at->log, err);
 	if (r < 0)
 		return r;
@@ -471,6 +475,7 @@ int et_attach__open(const struct et_attach_config *config, const struct et_log *
 	at->log = log;
 	at->features = (struct et_feature_set)ET_FEATURE_SET_INIT;
 	at->member = (struct et_tracers_member)ET_TRACERS_MEMBER_INIT;
+	at->types = (struct et_btf_subset)ET_BTF_SUBSET_INIT;
 	for (int i = 0; i < ET_RING_KEYS_MAX; i++)
 		at->loaded.ring_fds[i] = -1;
 
@@ -479,6 +484,7 @@ int et_attach__open(const struct et_attach_config *config, const struct et_log *
 	if (r < 0 && find_shortage(&at->plan, r))
 		r = name_shortage(find_shortage(&at->plan, r), err);
 	et_log__release_libbpf();
+	et_btf_subset__close(&at->types);
 	et_feature__done(&at->features);
 	if (r < 0) {
 		et_attach__close(at);

@@ -15,6 +15,7 @@
 #include "lib/attach/memory.h"
 #include "lib/attach/ring_shards.h"
 #include "lib/counters/bpf_counters.h"
+#include "lib/kernel/btf_subset.h"
 #include "lib/wire/bpf_config.h"
 #include "lib/wire/shared.h"
 #include "probes/et_probes.skel.h"
@@ -111,12 +112,28 @@ static int skip_task_maps(const struct bpf_object *obj, bool storage)
 	return 0;
 }
 
+/*
+ * Open the object. libbpf searches the BPF programs' types in the small copy of the kernel's types,
+ * and in all of them if there is no copy.
+ */
+static struct et_probes *open_object(struct et_btf_subset *types)
+{
+	LIBBPF_OPTS(bpf_object_open_opts, opts, .btf_custom_path = et_btf_subset__path(types));
+	struct et_probes *skel = et_probes__open_opts(&opts);
+
+	if (!skel || !opts.btf_custom_path ||
+	    et_btf_subset__fill(types, bpf_object__btf(skel->obj)) == 0)
+		return skel;
+	et_probes__destroy(skel);
+	return et_probes__open();
+}
+
 static int open_skeleton(const struct et_load_config *config, bool trial, struct et_probes **ret)
 {
 	struct et_probes *skel;
 	int r;
 
-	skel = et_probes__open();
+	skel = open_object(config->types);
 	if (!skel)
 		return -errno;
 	skel->rodata->et_config = config->bpf;

@@ -14,6 +14,7 @@
 #include "lib/wire/wire.h"
 
 struct bpf_object;
+struct et_btf_subset;
 struct et_probes;
 
 /* The configuration for loading the BPF programs. */
@@ -37,6 +38,7 @@ struct et_load_config {
 	__u64 memory_budget;    /* bytes that all maps together may take; 0: no limit */
 	bool sock_entries_grow; /* socket hash maps take memory only as they grow */
 	int tracers_fd;         /* the map that all tracers share: lib/attach/tracers.h; 0: none */
+	struct et_btf_subset *types; /* the kernel types that the BPF programs use */
 };
 
 /* The BPF programs and maps that are loaded into the kernel, but not attached yet. */
