@@ -46,10 +46,10 @@ void et_log__take_libbpf(const struct et_log *log)
 {
 	taker = log;
 	/*
-	 * Without a log function, set no print function: then libbpf does not even format its
-	 * messages.
+	 * If nothing gets the messages, set no print function: then libbpf does not even format
+	 * them.
 	 */
-	taken_from = libbpf_set_print(log->fn ? print : NULL);
+	taken_from = libbpf_set_print(log->fn && !log->no_debug ? print : NULL);
 }
 
 void et_log__release_libbpf(void)

@@ -3,12 +3,15 @@
 #ifndef ET_LOG_H
 #define ET_LOG_H
 
+#include <stdbool.h>
+
 #include "lib/include/eventstrace.h"
 
 struct et_log {
 	/* the log function; NULL: messages are dropped */
 	void (*fn)(void *ctx, enum et_log_level level, const char *line);
 	void *ctx;
+	bool no_debug; /* libbpf's messages are dropped */
 };
 
 /* Pass one line to the log, formatted as by printf and without a newline. */

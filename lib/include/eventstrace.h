@@ -575,7 +575,11 @@ struct et_options {
 	 * bytes are those of compressed bytes.
 	 */
 	enum et_compress compress;
-	uint32_t pad_compress; /* 0 */
+	/*
+	 * 1: `log` gets no lines at ET_LOG_DEBUG. libbpf then does not even format its messages,
+	 * nearly 20,000 at a start.
+	 */
+	uint32_t log_no_debug;
 	/*
 	 * A folder for segments, in place of record_fd; NULL: none. A thread of the session writes
 	 * them, so the disk never holds up the session. The first et_session__poll() starts this

@@ -54,7 +54,7 @@ static int open_attached(const struct et_options *opts, bool trial, struct et_se
 	if (r < 0)
 		goto failed;
 
-	s->log = (struct et_log){ s->opts.log, s->opts.log_ctx };
+	s->log = (struct et_log){ s->opts.log, s->opts.log_ctx, s->opts.log_no_debug };
 	r = et_attach__open(&config, &s->log, &s->attached, err);
 	/* These data belong to the caller, which may free them when the session is open. */
 	s->opts.quiet_ttys = NULL;

@@ -496,6 +496,7 @@ static enum status open_and_run(const struct options *options, struct et_options
 		opts->output_fd = -1;
 	opts->log = log_line;
 	opts->log_ctx = &log;
+	opts->log_no_debug = !options->verbose;
 
 	err = et_session__open(opts, &session, &error);
 	if (err < 0) {
