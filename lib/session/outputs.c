@@ -93,7 +93,8 @@ int et_session__set_outputs(struct et_session *s, int output_fd, int record_fd)
 	if (s->pipeline.failed)
 		return s->pipeline.failed;
 	if (s->stopped || !s->rings || output_fd < -1 || record_fd < -1 ||
-	    (output_fd >= 0 && !s->pipeline.sink) || (record_fd >= 0 && !s->pipeline.recorder))
+	    (output_fd >= 0 && !s->pipeline.sink) ||
+	    (record_fd >= 0 && (!s->pipeline.recorder || s->spool)))
 		return -EINVAL;
 	r = et_pipeline_flush(&s->pipeline);
 	if (r < 0)
