@@ -232,7 +232,7 @@ static int do_work(const struct cell_options *o, struct worker *worker, struct c
 static int measure(const struct cell_options *o, struct worker *worker, struct tracer *tracer,
 		   struct latency *latency, char *why, size_t size, struct cell *cell)
 {
-	struct worker_result worked;
+	struct worker_result worked = { 0 };
 	struct sampler *sampler;
 	struct state before, after;
 	uint64_t rss = 0;
