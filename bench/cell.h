@@ -37,8 +37,8 @@ struct cell_options {
 	double duration_s;  /* seconds, instead of @work; 0: use @work */
 	double sample_s;    /* seconds between samples */
 	/*
-	 * Keep the workload on one CPU. Else the other end of a terminal runs beside it at times,
-	 * which changes the time of BPF programs by half where two CPUs share a core.
+	 * Keep the workload on one CPU. Otherwise the other end of a terminal runs beside it at
+	 * times. Where two CPUs share a core, this changes the time of BPF programs by half.
 	 */
 	bool one_cpu;
 	/* Additional flags for eventstrace. */
