@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Gives a caller's on_event the context of an event: its process, ancestors, users and container. */
+/* Gives on_event the context of an event: its process, ancestors, users and container. */
 #include <errno.h>
 #include <linux/types.h>
 #include <string.h>

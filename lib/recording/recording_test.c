@@ -642,7 +642,7 @@ static int read_names(const struct file *f, struct names *ret)
 		if (r == -EAGAIN)
 			assert_int_equal(et_recording_reader_fill(reader), 1);
 		else if (strlen(ret->text) + 2 < sizeof(ret->text))
-			strcat(ret->text, "|");
+			ret->text[strlen(ret->text)] = '|';
 	}
 	et_recording_reader_free(reader);
 	close(fd);
