@@ -436,6 +436,10 @@ static struct et_table_process *parent_of(struct et_process_table *table,
 	/* A parent is older than its child, even if it has adopted the child. */
 	if (!parent || parent == p || parent->start > p->start)
 		return NULL;
+	/* Two processes of one tick must not hold each other: a recording may contain anything. */
+	for (const struct et_table_process *q = parent; q && q->start == p->start; q = q->parent)
+		if (q == p)
+			return NULL;
 	parent->refs++;
 	p->parent = parent;
 	changed(table, p);
