@@ -237,7 +237,7 @@ static int settle(struct stress *s, struct run_result *res)
 	return r;
 }
 
-/* ---- the whole ---------------------------------------------------------------------------- */
+/* ---- a whole run -------------------------------------------------------------------------- */
 
 static int go(struct stress *s, struct run_result *res)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Each event can be recorded alone: its hooks name all the programs and maps that it needs, and
- * none of them is there only because another event was chosen too.
+ * Records each event type alone. An event's row in lib/hooks must name all programs and maps that
+ * the event needs. A program or map that another row names would be missing here.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -28,7 +28,10 @@
 #define EVENTS_MAX 128
 #define CHOSEN     "  chosen"
 
-/* Run eventstrace with @flags behind those of LIVETEST_FLAGS; returns a string to free(). */
+/*
+ * Run eventstrace with the flags of LIVETEST_FLAGS and then @flags. Return: its standard error if
+ * @its_stderr, else its standard output; for free(3).
+ */
 static char *run_tool(const char *const *flags, bool its_stderr, int *ret_status)
 {
 	const char *more = getenv("LIVETEST_FLAGS");
@@ -58,7 +61,7 @@ static char *run_tool(const char *const *flags, bool its_stderr, int *ret_status
 	return text;
 }
 
-/* Events that this kernel has hooks for, out of the table of --probe. */
+/* Find the events that this kernel has hooks for, in the table that --probe prints. */
 static size_t find_events(char *table, const char *events[EVENTS_MAX])
 {
 	const char *event = NULL;
@@ -70,7 +73,7 @@ static size_t find_events(char *table, const char *events[EVENTS_MAX])
 		bool chosen =
 			len > strlen(CHOSEN) && strcmp(line + len - strlen(CHOSEN), CHOSEN) == 0;
 
-		/* An event's further hooks are behind spaces. */
+		/* A line that begins with a space is a further hook of the event above. */
 		if (*line != ' ') {
 			line[strcspn(line, " ")] = '\0';
 			event = line;

@@ -45,7 +45,7 @@ static bool is(yyjson_val *event, const char *type)
 	return !strcmp(type_of(event), type);
 }
 
-/* The process of an event; for a fork, the new one. */
+/* The process number that an event is about: of a fork, the new process. */
 static uint64_t subject(yyjson_val *event)
 {
 	return number(event, is(event, "PROCESS_FORK") ? "child_pids" : "pids", "tgid");
@@ -114,7 +114,7 @@ void caserun_run(const char *name, const char *const *args, struct caserun *ret)
 	ret->name = name;
 	for (int i = 0; args && args[i] && i < 6; i++)
 		argv[i + 1] = args[i];
-	/* memfds, so that no reader is needed while the case runs. */
+	/* A memfd needs no reader while the case runs. */
 	proc.out = memfd_create("stdout", MFD_CLOEXEC);
 	proc.err = memfd_create("stderr", MFD_CLOEXEC);
 	if (proc.out < 0 || proc.err < 0)
@@ -163,7 +163,9 @@ static bool of_case(const struct sides *s, yyjson_val *event)
 	       (is(event, "PROCESS_FORK") && ours(s, number(event, "parent_pids", "tgid")));
 }
 
-/* The runner's own part of the account: it forked, and the child began a session. */
+/*
+ * The caller's part of the account: it forked the case, and proc_spawn() made it begin a session.
+ */
 static yyjson_doc *runner_account(const struct caserun *run)
 {
 	char text[512];
@@ -203,7 +205,10 @@ static void add_wants(struct sides *s, yyjson_val *list, const char *const *type
 	}
 }
 
-/* Events of the memfds for the account and for the output; the account does not contain them. */
+/*
+ * True for writes to the memfds of the account and of the output. The account does not contain
+ * these events.
+ */
 static bool of_frame(yyjson_val *event)
 {
 	const char *path = yyjson_get_str(yyjson_obj_get(event, "path"));
@@ -236,7 +241,7 @@ static void describe(struct mismatches *r, const char *what, yyjson_val *event)
 	free(text);
 }
 
-/* True if tracepoints see events of this type. */
+/* True if the hook of this event type is a tracepoint. */
 static bool by_tracepoint(const struct events *events, const char *type)
 {
 	static const struct {
@@ -258,8 +263,8 @@ static bool by_tracepoint(const struct events *events, const char *type)
 }
 
 /*
- * A copy of the expected event @want. If tracepoints see the event, its "$tracepoint" members
- * replace the others.
+ * A copy of the expected event @want. If a tracepoint reports the event, the members of
+ * "$tracepoint" replace those of the event.
  */
 static yyjson_doc *as_seen(const struct events *events, yyjson_val *want)
 {
@@ -285,7 +290,7 @@ static yyjson_doc *as_seen(const struct events *events, yyjson_val *want)
 	return ret;
 }
 
-/* True if no hook sees the event, because its hooks are tracepoints that cannot. */
+/* True if the event's hook is a tracepoint, and tracepoints do not see this event. */
 static bool is_unseen(const struct events *events, yyjson_val *want)
 {
 	return yyjson_is_null(yyjson_obj_get(want, "$tracepoint")) &&

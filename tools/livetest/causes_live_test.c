@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Each loss has its cause, in the summary and in LOST lines; what a filter drops is never lost. */
+/*
+ * Each loss has its cause, in the summary and in LOST lines. Events that a filter drops are not
+ * lost.
+ */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -32,7 +35,7 @@
 #include "tools/livetest/proc.h"
 #include "tools/livetest/tracer.h"
 
-/* ---- what came of it ---------------------------------------------------------------------- */
+/* ---- results of a run --------------------------------------------------------------------- */
 
 struct outcome {
 	struct tracer_result result;
@@ -50,7 +53,7 @@ static struct tracer *start(const char *const *flags)
 	return tracer;
 }
 
-/* 0 for a number that is not there. */
+/* A number of the summary, by its JSON pointer; 0 if the summary has none there. */
 static uint64_t number(const struct outcome *o, const char *pointer)
 {
 	return yyjson_get_uint(yyjson_doc_ptr_get(o->summary, pointer));
@@ -64,7 +67,10 @@ static uint64_t lost_for(const struct outcome *o, const char *event, const char 
 	return number(o, pointer);
 }
 
-/* What LOST lines without a lane say of a cause; NULL: of all. */
+/*
+ * Number of events that the LOST lines without a lane report, with this @cause; NULL: with any
+ * cause.
+ */
 static uint64_t lines_for(const struct outcome *o, const char *cause)
 {
 	uint64_t sum = 0;
@@ -82,7 +88,7 @@ static uint64_t lines_for(const struct outcome *o, const char *cause)
 	return sum;
 }
 
-/* Stop it. The account must be whole. */
+/* Stop the tracer. The account must add up. */
 static void stop(struct tracer *tracer, struct outcome *ret)
 {
 	assert_int_equal(tracer_stop(tracer, SIGTERM, &ret->result), 0);
@@ -110,7 +116,10 @@ static const char *own_tree(void)
 #define SEGMENTS 200
 #define SEEN     128 /* TTY_SEGMENTS of probes/process/tty_write.bpf.c */
 
-/* One writev of SEGMENTS segments of a byte each, of which every @step-th is not empty. */
+/*
+ * One writev(2) of SEGMENTS segments. Every @step-th segment has one byte, and the others are
+ * empty.
+ */
 static void write_segments(const struct pty *pty, unsigned int step)
 {
 	static char byte[] = "x";
@@ -155,7 +164,7 @@ static void test_segments(void **state)
 	check_segments(1);
 }
 
-/* A segment that is empty is no event, and so is not lost. */
+/* An empty segment is no event, so it is not counted as lost. */
 static void test_empty_segments(void **state)
 {
 	(void)state;
@@ -164,12 +173,15 @@ static void test_empty_segments(void **state)
 
 /* ---- threads in system calls --------------------------------------------------------------- */
 
-#define EXECS 2100 /* more than the table set_ids has room for: probes/process/ids.bpf.c */
+#define EXECS 2100 /* more than the entries of the hash table set_ids: probes/process/ids.bpf.c */
 #define STACK 8192
 
-/* Processes that share this one's memory and wait in execve(2), which reads an absent page. */
+/*
+ * Processes that share this process's memory and wait in execve(2). The kernel waits for the page
+ * that has the path: userfaultfd(2) handles the page fault.
+ */
 struct execs {
-	int faults; /* userfaultfd(2) */
+	int faults; /* descriptor of userfaultfd(2) */
 	char *page, *stacks;
 	pid_t pids[EXECS];
 };
@@ -195,7 +207,7 @@ static bool waits_in_exec(pid_t pid)
 	return nr == SYS_execve;
 }
 
-/* Return: whether this machine has what it takes. */
+/* Return: false if the kernel has no userfaultfd(2). */
 static bool execs_begin(struct execs *e)
 {
 	struct uffdio_api api = { .api = UFFD_API };
@@ -227,7 +239,7 @@ static bool execs_begin(struct execs *e)
 	return true;
 }
 
-/* The page is there now, and all zero: no program has an empty name. */
+/* Fill the page with zeros, so the kernel continues. The calls then fail: the path is empty. */
 static void execs_end(struct execs *e)
 {
 	long page_size = sysconf(_SC_PAGESIZE);
@@ -244,7 +256,7 @@ static void execs_end(struct execs *e)
 	munmap(e->stacks, (size_t)EXECS * STACK);
 }
 
-/* A process that becomes another user and group, and one that may not. */
+/* A child changes its user and its group. Its last setresuid(2) fails with EPERM. */
 static void change_ids(void)
 {
 	pid_t pid = fork();
@@ -257,7 +269,7 @@ static void change_ids(void)
 	assert_int_equal(status, 0);
 }
 
-/* Return: false if the machine cannot do it. */
+/* Return: false if the kernel has no userfaultfd(2). */
 static bool fill_ids(const char *filter, struct outcome *o)
 {
 	const char *const flags[] = { "-s", "--process-setuid", "--process-setgid", filter, NULL };
@@ -275,7 +287,10 @@ static bool fill_ids(const char *filter, struct outcome *o)
 	return can;
 }
 
-/* Calls that did not change ids are no events, though there was no room to see that. */
+/*
+ * A call that did not change ids is no event. This is also true of calls that the table set_ids had
+ * no room for.
+ */
 static void test_ids(void **state)
 {
 	struct outcome o;
@@ -307,12 +322,17 @@ static void test_ids_of_nobody(void **state)
 	outcome_free(&o);
 }
 
-/* ---- no loss: memory ----------------------------------------------------------------------- */
+/* ---- memory of tasks ----------------------------------------------------------------------- */
 
-/* Bytes that a task's storage has at least for the path of a call, and a look-up of it. */
+/*
+ * Least number of bytes that one task's storage needs for the path of a system call and its lookup.
+ */
 #define PATH_BYTES 1024
 
-/* Paths are kept for tasks: that takes memory, which the summary tells. Once for each task. */
+/*
+ * The programs keep the path of a system call in task storage. The summary reports this memory. A
+ * task allocates it once, not for each call.
+ */
 static void test_grown(void **state)
 {
 	static const char *const flags[] = { "-e", "file-modify", "-s", "--attach=tracepoint",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Cgroups of a test. */
+/* Finds and removes cgroups. */
 #ifndef TOOLS_LIVETEST_CGROUPS_H
 #define TOOLS_LIVETEST_CGROUPS_H
 

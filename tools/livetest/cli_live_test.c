@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a caller sees of eventstrace: exit statuses, errors, when it stops, how soon it prints. */
+/*
+ * The interface of eventstrace: exit statuses, errors, when it stops, and how soon it prints an
+ * event.
+ */
 #define _GNU_SOURCE
 #include <elf.h>
 #include <errno.h>
@@ -33,15 +36,18 @@
 #include "tools/livetest/suite.h"
 #include "tools/livetest/tracer.h"
 
-/* ---- eventstrace from its start to its end ------------------------------------------------- */
+/* ---- whole runs of eventstrace ------------------------------------------------------------- */
 
-/* One that ends by itself. */
+/* A run of eventstrace that has ended. */
 struct ended {
-	int status; /* exit status; -1: it did not exit */
+	int status; /* exit status; -1: a signal ended it */
 	char *out, *err;
 };
 
-/* Standard output goes to @out, or is kept if that is 0. @flags begins behind the name. */
+/*
+ * Run eventstrace to its end. @out is a descriptor for standard output; 0: keep the text. @flags
+ * begins after the program's name.
+ */
 static struct ended run_tool(const char *const *flags, int out, int (*prepare)(void *), void *ctx)
 {
 	const char *argv[16] = { "eventstrace" };
@@ -51,7 +57,9 @@ static struct ended run_tool(const char *const *flags, int out, int (*prepare)(v
 
 	for (int i = 0; flags[i]; i++)
 		argv[i + 1] = flags[i];
-	/* By descriptor: the user that it runs as may not be allowed into the folder. */
+	/*
+	 * Execute by descriptor: the user of the child may have no access to the binary's folder.
+	 */
 	proc.program_fd = open(runfiles_tool(), O_RDONLY | O_CLOEXEC);
 	assert_true(proc.program_fd >= 0);
 	proc.out = out;
@@ -64,7 +72,10 @@ static struct ended run_tool(const char *const *flags, int out, int (*prepare)(v
 	return ret;
 }
 
-/* It said one line about what is wrong, nothing on standard output, and left with @status. */
+/*
+ * Check that eventstrace printed one line of error that contains @about, printed nothing on
+ * standard output, and exited with @status.
+ */
 static void expect_error(struct ended e, int status, const char *about)
 {
 	size_t len = strlen(e.err);
@@ -80,9 +91,9 @@ static void expect_error(struct ended e, int status, const char *about)
 	free(e.err);
 }
 
-/* ---- the file ----------------------------------------------------------------------------- */
+/* ---- the binary --------------------------------------------------------------------------- */
 
-/* No interpreter and no library: it needs nothing of the host's. */
+/* The binary names no interpreter and no libraries, so it needs no file of the host. */
 static void test_static(void **state)
 {
 	const Elf64_Ehdr *elf;
@@ -113,9 +124,9 @@ static void test_static(void **state)
 	close(fd);
 }
 
-/* ---- surroundings ------------------------------------------------------------------------- */
+/* ---- missing resources -------------------------------------------------------------------- */
 
-/* In the child: a root that holds nothing but /proc and, if *@ctx, /sys. */
+/* In the child: change to a root directory that contains only /proc and, if *@ctx, /sys. */
 static int enter_empty_root(void *ctx)
 {
 	const char *root = "/tmp";
@@ -176,7 +187,7 @@ static int have_few_descriptors(void *ctx)
 	return setrlimit(RLIMIT_NOFILE, &limit) ? errno : 0;
 }
 
-/* Whatever it is that takes one too many, the limit is what is named. */
+/* The error names the limit, whichever call needed one descriptor too many. */
 static void test_few_descriptors(void **state)
 {
 	static const rlim_t limits[] = { 12, 20, 40, 80 };
@@ -193,7 +204,10 @@ static void test_few_descriptors(void **state)
 	}
 }
 
-/* A link has no descriptor of its own while it only has to stay. */
+/*
+ * A link that only has to stay open keeps no descriptor in eventstrace: lib/attach/fd_store.c. So
+ * all events fit into this limit.
+ */
 static void test_descriptors(void **state)
 {
 	const char *const flags[] = { "-a", "-i", "-s", "-d", "0.3", NULL };
@@ -219,7 +233,7 @@ static int leave_proc(void *ctx)
 	return 0;
 }
 
-/* What /proc would tell is missing from the summary, and nothing else is. */
+/* Without /proc, only the summary's numbers that come from /proc are missing. */
 static void test_no_proc(void **state)
 {
 	const char *const flags[] = { "-d", "0.3", "-s", "--process-exec", NULL };
@@ -261,7 +275,7 @@ static void test_unknown_flag(void **state)
 	expect_error(run_tool(unknown_event, 0, NULL, NULL), 2, "process-nothing");
 }
 
-/* There is no kprobe that could stand for the end of an exec. */
+/* Kprobes have no hook for an exec. */
 static void test_cannot_attach(void **state)
 {
 	const char *const flags[] = { "-d", "5", "--attach=kprobe", "--process-exec", NULL };
@@ -283,7 +297,10 @@ static void test_unwritable_output(void **state)
 	expect_error(run_tool(folder, 0, NULL, NULL), 5, "--record=/tmp/ writes segments");
 }
 
-/* Nobody reads: it ends at once, and not with the next event, nor by SIGPIPE. */
+/*
+ * The pipe has no reader. eventstrace ends at once with an error. It does not wait for the next
+ * event, and SIGPIPE does not end it.
+ */
 static void test_closed_pipe(void **state)
 {
 	const char *const flags[] = { "-d", "50", "--process-setsid", NULL };
@@ -298,7 +315,7 @@ static void test_closed_pipe(void **state)
 	assert_true(proc_now_ns() - begin < (uint64_t)proc_scaled_ms(20000) * 1000000);
 }
 
-/* ---- how it stops ------------------------------------------------------------------------- */
+/* ---- stopping ----------------------------------------------------------------------------- */
 
 static struct tracer *start(const char *const *flags)
 {
@@ -355,8 +372,8 @@ static void test_count(void **state)
 }
 
 /*
- * It had begun to count before it said that it is ready, and after it was started: in between it is
- * made ready. When it is noticed that it is ready, and has ended, depends on who has the CPU.
+ * The time of -d begins between `started` and `ready`. So the first difference is at least the time
+ * of -d. The second depends on the load of the CPUs, and its limit only detects a hang.
  */
 static void test_duration(void **state)
 {
@@ -380,8 +397,8 @@ static void test_duration(void **state)
 }
 
 /*
- * All that happened before the signal is there, though nothing of it had been looked at: it does
- * not run while it happens, and when it runs again it has been told to stop.
+ * All events before the signal are in the output. eventstrace is stopped (SIGSTOP) while they
+ * happen, and has a pending signal to end when it continues.
  */
 static void drains(int sig)
 {
@@ -411,8 +428,8 @@ static void test_sigterm(void **state)
 }
 
 /*
- * The reader of the output sees its end before the kernel has detached all programs, which takes it
- * a grace period for each hook on a system call since 6.13.
+ * The output ends before the kernel has detached all programs. Since 6.13, the kernel waits for a
+ * grace period for each hook on a system call.
  */
 static void test_output_ends_first(void **state)
 {
@@ -429,7 +446,7 @@ static void test_output_ends_first(void **state)
 	proc.out = ends[1];
 	assert_int_equal(proc_spawn(&proc, &pid), 0);
 	close(ends[1]);
-	/* Its first line comes when everything is attached. */
+	/* eventstrace prints its first line after it has attached all programs. */
 	n = read(ends[0], buf, sizeof(buf));
 	assert_true(n > 0);
 	assert_int_equal(kill(pid, SIGTERM), 0);
@@ -445,7 +462,7 @@ static void test_output_ends_first(void **state)
 	print_message("the output ends after %u ms, the process after %u ms\n",
 		      (unsigned int)((ended - begin) / 1000000),
 		      (unsigned int)((exited - begin) / 1000000));
-	/* A kernel that detaches at once is not measured. */
+	/* Some kernels detach all programs quickly. Then the difference is too small to measure. */
 	if (exited - begin > 500000000)
 		assert_true(2 * (ended - begin) < exited - begin);
 }
@@ -456,9 +473,9 @@ static void test_sigint(void **state)
 	drains(SIGINT);
 }
 
-/* ---- what it still may do ------------------------------------------------------------------ */
+/* ---- remaining privileges ------------------------------------------------------------------ */
 
-/* The number behind @key in /proc/PID/status. */
+/* The number after @key in /proc/PID/status. */
 static uint64_t of_status(pid_t pid, const char *key, int base)
 {
 	char path[64], line[256];
@@ -476,7 +493,7 @@ static uint64_t of_status(pid_t pid, const char *key, int base)
 	return number;
 }
 
-/* Before 5.19 nobody reads a map without CAP_BPF. */
+/* Mask of the capabilities that eventstrace keeps. Before 5.19, reading a map needs CAP_BPF. */
 static uint64_t needed_capabilities(void)
 {
 	struct utsname name;
@@ -505,7 +522,7 @@ static void test_privileges(void **state)
 	assert_int_equal(of_status(pid, "CapBnd:", 16), 0);
 	assert_int_equal(of_status(pid, "CapAmb:", 16), 0);
 	assert_int_equal(of_status(pid, "NoNewPrivs:", 10), 1);
-	/* What it may is enough to come to its end. */
+	/* The remaining privileges are enough to stop cleanly. */
 	assert_int_equal(tracer_stop(tracer, SIGTERM, &result), 0);
 	assert_int_equal(result.status, 0);
 	doc = tracer_summary(&result);
@@ -535,8 +552,9 @@ static uint64_t number(yyjson_val *object, const char *member)
 }
 
 /*
- * In the middle of a flood: what got into the rings before the probes went comes out of them. How
- * much that is, and whether all did, depends on how far behind eventstrace was.
+ * SIGTERM during a flood of events. eventstrace still writes all records that were in the rings
+ * when it detached the programs. Their number, and the number of lost events, depend on how far
+ * behind it was.
  */
 static void test_sigterm_in_flood(void **state)
 {
@@ -558,7 +576,7 @@ static void test_sigterm_in_flood(void **state)
 	while (lines_seen < 2000)
 		usleep(1000);
 	assert_int_equal(tracer_stop(tracer, SIGTERM, &result), 0);
-	/* It was still going on. */
+	/* The flood was still running when eventstrace ended. */
 	assert_int_equal(kill(pid, SIGKILL), 0);
 	assert_int_equal(proc_wait(pid, 10000, &status), 0);
 	assert_true(WIFSIGNALED(status));
@@ -578,7 +596,7 @@ static void test_sigterm_in_flood(void **state)
 	tracer_result_free(&result);
 }
 
-/* ---- how soon it tells --------------------------------------------------------------------- */
+/* ---- delays -------------------------------------------------------------------------------- */
 
 static _Atomic unsigned int execs_of_noop;
 
@@ -591,8 +609,8 @@ static void count_noop(void *ctx, const char *line, size_t len)
 #define LONE 10
 
 /*
- * Without -u, a lone event is printed within half a second, and so is each of a slow stream. Other
- * programs may have the CPU: the machine's slowest moments say nothing of eventstrace.
+ * Without -u, eventstrace prints a lone event within 500 ms, and each event of a slow stream too.
+ * Two of the events may take longer, because other processes may use the CPU.
  */
 static void test_live(void **state)
 {
@@ -628,13 +646,16 @@ static void test_live(void **state)
 }
 
 /*
- * Instructions of one program that the verifier examines. The largest had 125,000 on 6.18. If the
- * verifier cannot merge the states of a loop, these are many times as many, and the start takes
- * seconds.
+ * Largest number of instructions of one program that the verifier may examine. The largest on 6.18
+ * was 125,000. If the verifier cannot merge the states of a loop, the number is many times as
+ * large, and the start takes seconds.
  */
 #define VERIFIED_MAX 250000
 
-/* libbpf prints more than a pipe holds. run_tool() reads standard output first. */
+/*
+ * libbpf prints more to standard error than a pipe holds, and run_tool() reads standard output
+ * first.
+ */
 static int drop_stderr(void *ctx)
 {
 	int fd = open("/dev/null", O_WRONLY | O_CLOEXEC);

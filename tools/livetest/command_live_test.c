@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* eventstrace COMMAND: what is recorded of the command, what it inherits, and how it ends. */
+/*
+ * eventstrace COMMAND: which events are recorded, what COMMAND inherits, and how eventstrace and
+ * COMMAND end.
+ */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -33,9 +36,12 @@
 #define FLAGS(...)   ((const char *const[]){ __VA_ARGS__ __VA_OPT__(, ) NULL })
 #define COMMAND(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
-/* ---- one eventstrace with a command --------------------------------------------------------- */
+/* ---- a run with a COMMAND ------------------------------------------------------------------- */
 
-/* A folder that every user can read: the program and its case may be in one of root's. */
+/*
+ * A folder that every user can read. The case runs from a copy in this folder: its own folder may
+ * be readable by root only.
+ */
 static char folder[] = "/tmp/eventstrace-command-XXXXXX";
 static char commanded[sizeof(folder) + 16], events_file[sizeof(folder) + 16];
 
@@ -76,17 +82,20 @@ static int remove_folder(void **state)
 
 struct running {
 	pid_t pid;
-	int out, err; /* reading ends; -1: not a pipe */
+	int out, err; /* reading ends of the pipes; -1: not a pipe */
 };
 
 struct how {
 	int (*prepare)(void *ctx);
 	void *ctx;
-	int in, out, err; /* 0: /dev/null for in, pipes for the others */
+	int in, out, err; /* 0: /dev/null for `in`, a pipe for `out` and `err` */
 	const char *const *envp;
 };
 
-/* @flags after the program's name; events go to events_file unless the flags name a file. */
+/*
+ * Start eventstrace with @flags after the program's name. Events go to events_file, unless the
+ * flags name another output.
+ */
 static struct running start(const char *const *flags, const char *const *command,
 			    const struct how *how)
 {
@@ -118,7 +127,7 @@ static struct running start(const char *const *flags, const char *const *command
 }
 
 struct ended {
-	int status; /* exit status; -1: it did not exit */
+	int status; /* exit status; -1: a signal ended it */
 	char *out, *err, *events;
 };
 
@@ -181,7 +190,7 @@ static size_t count_type(const struct ended *e, const char *type)
 	return count_of(e->events, text);
 }
 
-/* A number of the first event of a type, by its pointer; 0: there is none. */
+/* A number of the first event of a type, by its JSON pointer; 0 if there is no such event. */
 static uint64_t number_of(const char *events, const char *type, const char *pointer)
 {
 	uint64_t ret = 0;
@@ -205,7 +214,9 @@ static void expect_status(const struct ended *e, int status)
 		fail_msg("exit status is %d, not %d; it says: %s", e->status, status, e->err);
 }
 
-/* The exec of COMMAND is the first event, its exit is the last, and there is no other. */
+/*
+ * Check that the first event is the exec of COMMAND, the last is its exit, and there are no others.
+ */
 static void expect_whole(const struct ended *e)
 {
 	const char *first = "{\"event_type\":\"PROCESS_EXEC\"";
@@ -229,7 +240,7 @@ static void test_first_event(void **state)
 	ended_free(&e);
 }
 
-/* COMMAND_RUNS in the environment: how often. In an emulator each run takes seconds. */
+/* COMMAND_RUNS in the environment is the number of runs. In an emulator, each run takes seconds. */
 static void test_quick_runs(void **state)
 {
 	const char *text = getenv("COMMAND_RUNS");
@@ -244,7 +255,9 @@ static void test_quick_runs(void **state)
 	}
 }
 
-/* Of a thousand programs that COMMAND starts, none is missing; and no other one is recorded. */
+/*
+ * COMMAND starts 1,000 programs. The events of all are recorded, and no events of other processes.
+ */
 static void test_descendants(void **state)
 {
 	char noop[4200];
@@ -271,7 +284,7 @@ static void test_descendants(void **state)
 	ended_free(&e);
 }
 
-/* Other filters leave out more. */
+/* A filter applies to COMMAND's events too. */
 static void test_filters(void **state)
 {
 	struct ended e = run(FLAGS("-e", "exec", "--comm=noop"),
@@ -284,7 +297,7 @@ static void test_filters(void **state)
 	ended_free(&e);
 }
 
-/* Without -o, events go to standard error, and standard output is COMMAND's alone. */
+/* Without -o, events go to standard error, and standard output contains only COMMAND's output. */
 static void test_outputs(void **state)
 {
 	struct ended e = run(FLAGS("-o", "/dev/stderr", "-i", "-e", "exec,exit"),
@@ -317,7 +330,7 @@ static void test_outputs(void **state)
 	free(err);
 }
 
-/* ---- how it ends ---------------------------------------------------------------------------- */
+/* ---- the end -------------------------------------------------------------------------------- */
 
 static void test_statuses(void **state)
 {
@@ -363,11 +376,14 @@ static void test_not_started(void **state)
 	assert_int_equal(chmod(commanded, 0644), 0);
 	not_started(flags, commanded, 126, "cannot be executed: Permission denied");
 	assert_int_equal(chmod(commanded, 0755), 0);
-	/* The hooks are not attached: COMMAND is not executed. */
+	/* If the hooks cannot be attached, COMMAND is not executed. */
 	not_started(FLAGS("-e", "exec", "--memory-budget=1"), commanded, 2, "memory budget");
 }
 
-/* COMMAND runs to its end, and its own failure is the more important one. */
+/*
+ * If the output fails, COMMAND still runs to its end. If COMMAND fails too, the exit status is
+ * COMMAND's.
+ */
 static void test_failed_output(void **state)
 {
 	struct ended e =
@@ -436,7 +452,7 @@ static bool runs(pid_t pid)
 		return false;
 	(void)!read(fd, text, sizeof(text) - 1);
 	close(fd);
-	/* Not a zombie that only waits for its parent. */
+	/* A zombie waits only for its parent, and counts as ended. */
 	return strrchr(text, ')') && strncmp(strrchr(text, ')'), ") Z", 3) != 0;
 }
 
@@ -449,7 +465,10 @@ static void expect_gone(pid_t pid)
 	assert_false(runs(pid));
 }
 
-/* COMMAND runs on, and its keeper is gone. */
+/*
+ * Check that eventstrace has ended with this wait status, that COMMAND still runs, and that its
+ * keeper has ended.
+ */
 static void expect_left(const struct running *r, int expected)
 {
 	char *events;
@@ -506,7 +525,7 @@ static void test_killed(void **state)
 	expect_left(&r, SIGKILL);
 }
 
-/* Nothing else can tell how COMMAND ends. */
+/* After the keeper was killed, eventstrace cannot learn how COMMAND ends. */
 static void test_keeper_killed(void **state)
 {
 	const struct how how = { 0 };
@@ -524,7 +543,9 @@ static void test_keeper_killed(void **state)
 	pid = (pid_t)number_of(events, "PROCESS_EXEC", "/pids/tgid");
 	assert_int_equal(kill((pid_t)number_of(events, "PROCESS_EXEC", "/pids/ppid"), SIGKILL), 0);
 	free(events);
-	/* COMMAND has the pipe of its standard output, so that only its end would end it. */
+	/*
+	 * COMMAND holds the pipe of its standard output, so finish() would wait until COMMAND ends.
+	 */
 	usleep(500000);
 	assert_true(runs(pid));
 	assert_int_equal(kill(pid, SIGKILL), 0);
@@ -535,7 +556,7 @@ static void test_keeper_killed(void **state)
 	ended_free(&e);
 }
 
-/* What --summary prints, and that events are printed only if an output is named. */
+/* --summary prints a table, and events only if an output is named. */
 static void test_summary(void **state)
 {
 	const char *argv[] = { runfiles_tool(),       "--summary", commanded, "repeat", "3",
@@ -600,8 +621,8 @@ static int watch_to_end(struct screen *s, pid_t pid)
 }
 
 /*
- * COMMAND's writes to the terminal that shows the events are events, and eventstrace's own are not.
- * Ctrl-C is COMMAND's.
+ * COMMAND writes to the terminal that shows the events. Its writes are recorded, and those of
+ * eventstrace are not. Ctrl-C sends SIGINT to COMMAND, and eventstrace records until COMMAND ends.
  */
 static void test_terminal(void **state)
 {
@@ -636,7 +657,9 @@ static void test_terminal(void **state)
 	screen_close(&s);
 }
 
-/* COMMAND's standard input is the pipe of the events: its writes are events all the same. */
+/*
+ * COMMAND reads the events: its standard input is their pipe. Its writes are recorded nevertheless.
+ */
 static void test_reader_of_events(void **state)
 {
 	char output[32];
@@ -649,7 +672,7 @@ static void test_reader_of_events(void **state)
 
 	(void)state;
 	screen_open(&s);
-	/* Inherited: not O_CLOEXEC. */
+	/* Without O_CLOEXEC, because eventstrace and COMMAND inherit the pipe. */
 	assert_int_equal(pipe(events), 0);
 	snprintf(output, sizeof(output), "/dev/fd/%d", events[1]);
 	how.in = events[0];
@@ -668,7 +691,9 @@ static void test_reader_of_events(void **state)
 	screen_close(&s);
 }
 
-/* The pipe ends when COMMAND closes it, and not when COMMAND ends, three seconds later. */
+/*
+ * The pipe ends when COMMAND closes its standard output. COMMAND itself ends three seconds later.
+ */
 static void test_closed_stdout(void **state)
 {
 	const struct how how = { 0 };
@@ -739,7 +764,7 @@ static int no_descriptors(void *ctx)
 	return 0;
 }
 
-/* What COMMAND prints without eventstrace. */
+/* What COMMAND prints without eventstrace; for free(3). */
 static char *run_alone(int (*prepare)(void *ctx))
 {
 	const char *argv[] = { commanded, "surroundings", NULL };
@@ -751,7 +776,7 @@ static char *run_alone(int (*prepare)(void *ctx))
 	return out;
 }
 
-/* The first line in which the texts differ. */
+/* Fail with the first line in which the texts differ. */
 static void expect_same(const char *alone, const char *traced)
 {
 	while (*alone && *traced) {
@@ -766,7 +791,7 @@ static void expect_same(const char *alone, const char *traced)
 	assert_string_equal(alone, traced);
 }
 
-/* With and without eventstrace, COMMAND inherits the same. */
+/* COMMAND inherits the same with and without eventstrace. */
 static void test_surroundings(void **state)
 {
 	static const struct {
@@ -777,7 +802,7 @@ static void test_surroundings(void **state)
 		{ change_surroundings, 0 },
 		{ lower_limit, 0 },
 		{ be_nicer, 0 },
-		/* The summary cannot be printed. */
+		/* Exit status 5: without a standard error, the summary cannot be printed. */
 		{ no_descriptors, 5 },
 	};
 
@@ -806,7 +831,7 @@ static int put_file(const char *path, const char *text)
 	return done ? 0 : errno;
 }
 
-/* In the child: users that no host has. */
+/* In the child: an /etc/passwd with users that no host has. */
 static int make_users(void *ctx)
 {
 	int r;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Connections that are older than the tracer, and thousands that are over and not closed. The
- * connections are the test's own.
+ * Connections that began before the tracer started. Also thousands of connections that have ended
+ * but are not closed. The test makes these connections itself.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -27,7 +27,7 @@
 #include "tools/livetest/runfiles.h"
 #include "tools/livetest/tracer.h"
 
-/* A descriptor, or the end of the test. */
+/* Return @fd if it is valid; otherwise end the process. */
 static int must(int fd)
 {
 	if (fd >= 0)
@@ -97,7 +97,7 @@ static size_t own(const struct events *events, const char *type)
 	return n;
 }
 
-/* ---- older than the tracer ------------------------------------------------------------------ */
+/* ---- connections older than the tracer ------------------------------------------------------ */
 
 static void check_closed(const struct events *events, uint64_t source_port, uint64_t port,
 			 uint64_t sent, uint64_t received)
@@ -149,9 +149,9 @@ static void test_older(void **state)
 	tracer_result_free(&result);
 }
 
-/* ---- thousands that are over --------------------------------------------------------------- */
+/* ---- thousands of ended connections -------------------------------------------------------- */
 
-/* A number of an accounted summary. */
+/* A number of the summary, by its JSON pointer. All events must be accounted for. */
 static uint64_t summary_count(const struct tracer_result *result, const char *pointer)
 {
 	yyjson_doc *doc = tracer_summary(result);
@@ -166,7 +166,7 @@ static uint64_t summary_count(const struct tracer_result *result, const char *po
 
 enum { MANY = 5000, FEW = 100, ROUNDS = 2, OTHER_UID = 65534, NOTE_BYTES = 128 };
 
-/* So many connections, refused: all are over, and none is closed. */
+/* Open @count connections that the kernel refuses. They have ended, but their sockets are open. */
 static void be_refused(const struct sockaddr_in *nobody, int fds[], int count)
 {
 	for (int i = 0; i < count; i++) {
@@ -180,7 +180,10 @@ static void be_refused(const struct sockaddr_in *nobody, int fds[], int count)
 	}
 }
 
-/* Hold many, say so, and close them when the other side says so. */
+/*
+ * In the child: hold MANY refused connections, write a byte to @done, and close them when a byte
+ * arrives from @go.
+ */
 static void hold_many(const struct sockaddr_in *nobody, int done, int go)
 {
 	static int fds[MANY];
@@ -210,8 +213,9 @@ static size_t closed_of(const struct events *events, pid_t pid)
 }
 
 /*
- * One user holds thousands of connections that are over: of another user's each close is seen all
- * the same. Of the first one's, what has no room is counted, and room is there again afterwards.
+ * A user holds thousands of connections that have ended. Each close of another user is recorded. A
+ * close of the first user is lost and counted if its note had no room. After the closes, the table
+ * has room again.
  */
 static void test_many(void **state)
 {
@@ -259,7 +263,10 @@ static void test_many(void **state)
 	assert_true(closed <= ROUNDS * MANY && closed + lost >= ROUNDS * MANY);
 	assert_true(summary_count(&result, "/events/net-conn-closed/received") >=
 		    closed + ROUNDS * FEW);
-	/* Nothing was lost, so each note belonged to its socket, and took memory. */
+	/*
+	 * No event was lost, so each note was in the storage of its socket. The summary reports
+	 * this memory.
+	 */
 	if (!lost)
 		assert_true(summary_count(&result, "/grown/sockets") >= MANY * NOTE_BYTES);
 	events_free(&events);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * --context: a process that is older than the tracer has its program and arguments, and its child
- * has it as parent. A process with the same number later is another one. A replay prints the same.
+ * --context for a process that began before the tracer: an event has the process's program and
+ * arguments. An event of its child names the process as parent. A later process with the same
+ * number is a different process. A replay prints the same lines.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -39,7 +40,10 @@ static void make_file(const char *path)
 	close(fd);
 }
 
-/* The program of the test's children: waits for a byte, makes a file, and lets a child make one. */
+/*
+ * The program of the test's child, which is this binary with --act. It waits for a byte, makes a
+ * file, and starts a child that makes another file.
+ */
 static int act(const char *path)
 {
 	char child_path[PATH_MAX], byte;
@@ -60,7 +64,10 @@ static int act(const char *path)
 	return waitpid(pid, &status, 0) == pid ? status : 5;
 }
 
-/* A child with a certain number makes a file. Return: false if the kernel does not permit it. */
+/*
+ * A child with process number @number makes a file. Return: false if the kernel does not permit the
+ * number.
+ */
 static bool act_as(pid_t number, const char *path)
 {
 	struct clone_args args = {
@@ -97,7 +104,7 @@ static void make_folder(struct folder *f)
 	snprintf(f->record, sizeof(f->record), "%s/record", f->path);
 }
 
-/* The event of a file, for yyjson_doc_free(). */
+/* The event that has this file's path, for yyjson_doc_free(). */
 static yyjson_doc *find(const struct tracer_result *r, const char *file, const char *suffix)
 {
 	char path[PATH_MAX + 16];
@@ -151,7 +158,7 @@ static void check_old(yyjson_doc *doc, pid_t pid, const char *file)
 	assert_string_equal(yyjson_get_str(context_of(doc, "group")), "root");
 }
 
-/* @old: the event of the child's parent. */
+/* Check an event of the child of the process in @old. */
 static void check_child(yyjson_doc *doc, yyjson_doc *old)
 {
 	yyjson_val *process = context_of(doc, "process"), *parent = context_of(doc, "parent");
@@ -179,7 +186,7 @@ static void check_replay(const struct tracer_result *r, const char *record)
 	snprintf(option, sizeof(option), "--replay=%s", record);
 	assert_int_equal(output_of(&proc, &out, NULL), 0);
 	p = out;
-	/* The first line is that of -i. */
+	/* The first line is the one that -i prints, which a recording does not contain. */
 	for (size_t i = 1; i < r->count; i++) {
 		if (strncmp(p, r->lines[i], r->lens[i]) != 0 || p[r->lens[i]] != '\n')
 			fail_msg("replayed: %.*s\nat once: %s", (int)r->lens[i], p, r->lines[i]);
@@ -218,7 +225,7 @@ static void test_context(void **state)
 	assert_int_equal(write(fds[1], "x", 1), 1);
 	assert_int_equal(proc_wait(pid, 10000, &status), 0);
 	assert_int_equal(status, 0);
-	/* Its start must differ by more than 10 ms. */
+	/* Start times have a unit of 10 ms, so both starts must differ by more. */
 	usleep(50000);
 	snprintf(again, sizeof(again), "%s.again", folder.file);
 	reused = act_as(pid, again);
@@ -240,7 +247,10 @@ static void test_context(void **state)
 					text(context_of(old, "process"), "entity_id"));
 		yyjson_doc_free(later);
 	}
-	/* Forks, execs and exits are not printed, and not in the account of what was wanted. */
+	/*
+	 * eventstrace reads forks, execs and exits for the context only. They are not printed, and
+	 * the summary does not list them.
+	 */
 	for (size_t i = 1; i < result.count; i++)
 		if (strncmp(result.lines[i], "{\"event_type\":\"FILE_CREATE\"", 27) != 0 &&
 		    strncmp(result.lines[i], "{\"event_type\":\"LOST\"", 20) != 0)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Many processes in the same operation at the same time: they wait for one directory, or end while
- * their sockets are open. Events of other processes still come.
+ * Many processes do the same operation at the same time: they wait for one directory, or end while
+ * their sockets are open. Events of other processes are still recorded.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -30,31 +30,31 @@
 #include "tools/livetest/folder.h"
 #include "tools/livetest/runfiles.h"
 
-/* On a tmpfs. */
+/* /dev/shm is a tmpfs. */
 static int open_folder(void **state)
 {
 	(void)state;
 	return folder_open("/dev/shm/et-crowd-");
 }
 
-/* ---- a crowd that waits for one directory, or for one pipe ---------------------------------- */
+/* ---- processes that wait for one directory or pipe ------------------------------------------ */
 
 #define CROWD   600
 #define VICTIMS 67
 
-/* More than a whole hash table of operations has room for, and less than its memory permits. */
+/* More than the entries of the hash table for pending operations (kernels before 5.12). */
 #define USERS_CROWD 2100
 #define USER        65534
 
-/* The table of ending processes that have sockets has room for 1,024. */
+/* More than the exits that are held back at the same time: the table has 1,024 entries. */
 #define EXITS_CROWD 1100
 
 /*
- * A thread reads a directory, or a pipe, into an absent page. The kernel keeps it locked for that
- * time.
+ * A thread reads a directory or a pipe into a page that is absent. While the thread waits for the
+ * page, the kernel keeps the directory or pipe locked.
  */
 struct lock {
-	int faults; /* userfaultfd(2) */
+	int faults; /* descriptor of userfaultfd(2) */
 	char *page;
 	int fd;
 	bool pipe;
@@ -90,7 +90,7 @@ static bool lock_file(struct lock *l, const char *path, int flags)
 	l->fd = open(path, flags | O_CLOEXEC);
 	assert_true(l->fd >= 0);
 	assert_int_equal(pthread_create(&l->thread, NULL, read_locked, l), 0);
-	/* Wait until the thread sleeps, with the file locked. */
+	/* Wait until the thread sleeps in the kernel and the file is locked. */
 	usleep(100000);
 	return true;
 }
@@ -124,7 +124,7 @@ static bool sleeps(pid_t pid)
 		state = '?';
 	if (f)
 		fclose(f);
-	/* It has ended, and will never sleep. */
+	/* A zombie never sleeps, so the caller would wait for ever. */
 	assert_true(state != 'Z');
 	return state == 'D';
 }
@@ -163,8 +163,9 @@ static void wait_all_sleep(const pid_t *pids, int count)
 }
 
 /*
- * @crowd processes of @user wait for one directory, each to delete a file in it. Another process
- * deletes files in another directory, and all these events come. @whole: those of the crowd, too.
+ * @crowd processes of @user each delete a file in one locked directory, so all of them wait.
+ * Another process deletes files in another directory, and all its events are recorded. With @whole,
+ * all events of the crowd are recorded too.
  */
 static void check_crowd(int crowd, uid_t user, bool whole)
 {
@@ -232,8 +233,8 @@ static void test_crowd(void **state)
 }
 
 /*
- * Kernels before 5.12 have a hash table for pending operations, which is smaller than this crowd.
- * The user of the crowd has half of it. All other kernels have room for each task.
+ * Kernels before 5.12 keep pending operations in a hash table, which is smaller than this crowd.
+ * One user can have half of the table. Newer kernels have room for each task.
  */
 static void test_crowd_of_a_user(void **state)
 {
@@ -241,11 +242,11 @@ static void test_crowd_of_a_user(void **state)
 	check_crowd(USERS_CROWD, USER, false);
 }
 
-/* ---- a crowd that ends ---------------------------------------------------------------------- */
+/* ---- processes that end --------------------------------------------------------------------- */
 
 /*
- * A process that opens the pipe on its own, and ends when @go does. Closing the pipe needs its
- * lock.
+ * Start a process that opens the pipe itself, and ends when @go is closed. Its end needs the pipe's
+ * lock, because the kernel closes the pipe.
  */
 static pid_t begin_ending(const char *pipe, const int go[2], int ready)
 {
@@ -263,9 +264,8 @@ static pid_t begin_ending(const char *pipe, const int go[2], int ready)
 }
 
 /*
- * An exit is held back until the process's sockets are closed. If too many processes are ending at
- * the same time, the exits of the others are sent at once, with the field sockets_open. No exit is
- * lost, and each is sent once.
+ * The programs hold back an exit until the process's sockets are closed. If too many exits are held
+ * back, further exits are sent at once, with the field sockets_open. No exit is lost or sent twice.
  */
 static void test_crowd_of_exits(void **state)
 {
@@ -286,7 +286,7 @@ static void test_crowd_of_exits(void **state)
 		pids[i] = begin_ending(folder_at("pipe"), go, ready[1]);
 	for (int i = 0; i < EXITS_CROWD; i++)
 		assert_int_equal(read(ready[0], &byte, 1), 1);
-	/* The thread finds something to read. */
+	/* Write a byte for the thread's read(2). */
 	lock.fd = open(folder_at("pipe"), O_RDWR | O_CLOEXEC);
 	assert_true(lock.fd >= 0 && write(lock.fd, "x", 1) == 1);
 	close(lock.fd);
@@ -317,7 +317,10 @@ static void test_crowd_of_exits(void **state)
 		return;
 	}
 	assert_int_equal(exits, EXITS_CROWD);
-	/* The kernel's table has room for a few more, and processes of others take some. */
+	/*
+	 * The table holds a few exits less than the crowd has. Exits of other processes take some
+	 * entries.
+	 */
 	assert_in_range(open_sockets, 1, EXITS_CROWD / 2);
 }
 

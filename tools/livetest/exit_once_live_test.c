@@ -44,8 +44,9 @@ struct exits {
 	int fds[ET_RINGS];
 	struct seen {
 		unsigned int round, exits;
-	} *seen;            /* indexed by process */
-	unsigned int round; /* round of the tested processes, as process numbers are reused */
+	} *seen; /* indexed by process */
+	/* round of the processes that run now; process numbers are reused between rounds */
+	unsigned int round;
 	unsigned int malformed;
 };
 
@@ -116,7 +117,8 @@ static int tear_down(void **state)
 /* ---- two threads at the same instant ------------------------------------------------------ */
 
 static atomic_int ready;
-static bool as_one; /* true: each thread ends the whole process; false: each ends itself */
+/* true: each thread ends the whole process; false: each thread ends only itself */
+static bool as_one;
 
 static int cpus[2]; /* two CPUs that this test may run on */
 
@@ -143,7 +145,7 @@ static void go_to(int cpu)
 		_exit(2);
 }
 
-/* Each thread runs on its own CPU; the first one spins until the second is ready. */
+/* Run on one CPU per thread. Spin until both threads are ready, then end. */
 static void *ends(void *arg)
 {
 	go_to(cpus[arg != NULL]);
@@ -167,7 +169,7 @@ static pid_t start_process(void)
 	_exit(1);
 }
 
-/* Read all records, even those after a record that another program is still making. */
+/* Read all records, including those after a record that is not committed yet. */
 static void drain(struct exits *e)
 {
 	int r = 0;

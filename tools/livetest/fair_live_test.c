@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A flood by one user takes no event from another. All programs of root, or of another user, are
- * recorded. The reader is quick, or stops for a while.
+ * A flood of events by one user must not cause losses for another user. All programs of root, or of
+ * another user, are recorded. The reader drains the rings in time, or is stopped repeatedly.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -29,24 +29,24 @@
 #include "tools/livetest/proc.h"
 #include "tools/livetest/tracer.h"
 
-/* How long a flood lasts, unless the environment's LIVETEST_FLOOD_S says otherwise. */
+/* Duration of a flood in seconds, unless LIVETEST_FLOOD_S in the environment is set. */
 #define LONG_S  20
 #define SHORT_S 8
 #define MOST_S  600
 
-/* Programs that root starts in each second. */
+/* Programs that the victim starts in each second. */
 #define RATE 18
 
 #define NS 1000000000ULL
 
-/* Processes of the flood, and the user that they begin with. */
+/* Number of flooding processes, and their first user id. */
 #define WORKERS 22
 #define USER    65534
 
-/* Another user, without privileges. */
+/* A user without privileges, other than those of the flood. */
 #define VICTIM 1000
 
-/* Bytes of arguments in each call of the flood. */
+/* Bytes of arguments in each exec of the flood. */
 #define LENGTH 20000
 
 static unsigned int scaled_s(unsigned int by_default)
@@ -57,21 +57,22 @@ static unsigned int scaled_s(unsigned int by_default)
 	return s < MOST_S ? (unsigned int)s : MOST_S;
 }
 
-/* The real user of the programs that no event may be lost of. */
+/* Real user of the victim: none of its events may be lost. */
 static uid_t victim;
 
-/* ---- what came ----------------------------------------------------------------------------- */
+/* ---- received events ----------------------------------------------------------------------- */
 
 #define PIDS (1 << 22)
 
 enum { EXEC = 1, FORK = 2, EXIT = 4, ALL = 7 };
 
 struct tally {
-	unsigned char seen[PIDS]; /* by number: which events of the victim's processes came */
-	uint64_t floods;          /* events of others */
-	uint64_t lost;            /* events that LOST lines report */
-	uint64_t lost_shares;     /* of them, those with the cause USER_SHARE */
-	uint64_t lost_of_user;    /* of these, those of USER */
+	/* by process number: which events of the victim's processes were received */
+	unsigned char seen[PIDS];
+	uint64_t floods;       /* received events of other users */
+	uint64_t lost;         /* events that LOST lines report */
+	uint64_t lost_shares;  /* those of `lost` with the cause USER_SHARE */
+	uint64_t lost_of_user; /* those of `lost_shares` of USER */
 };
 
 static bool has(const char *line, size_t len, const char *text)
@@ -86,7 +87,7 @@ static uint64_t number_behind(const char *line, size_t len, const char *text)
 	return at ? strtoull(at + strlen(text), NULL, 10) : UINT64_MAX;
 }
 
-/* Numbers stand in front of what can be long. */
+/* Search only for texts that come before arguments and paths in a line. */
 static void on_line(void *ctx, const char *line, size_t len)
 {
 	static const char fork[] = "{\"event_type\":\"PROCESS_FORK\"";
@@ -147,7 +148,7 @@ static char *long_argument(void)
 	return arg;
 }
 
-/* Execs that fail. */
+/* Call execv(2) for a missing program, in a loop. */
 static void fail_execs(int program)
 {
 	char *const argv[] = { long_argument(), NULL };
@@ -157,7 +158,7 @@ static void fail_execs(int program)
 		execv("/nonexistent", argv);
 }
 
-/* Execs that succeed, each in a process of its own. */
+/* Execute @program in a new process, in a loop. */
 static void succeed(int program)
 {
 	char *const argv[] = { "flood", long_argument(), NULL };
@@ -176,8 +177,8 @@ static void succeed(int program)
 
 struct flood {
 	void (*act)(int program);
-	bool users;   /* each worker is another one */
-	uid_t victim; /* the user whose programs run meanwhile */
+	bool users;   /* true: each worker runs as a different user */
+	uid_t victim; /* user whose programs run during the flood */
 	pid_t pids[WORKERS];
 };
 
@@ -207,14 +208,11 @@ static void flood_end(const struct flood *f)
 		kill(f->pids[i], SIGKILL);
 	for (int i = 0; i < WORKERS; i++) {
 		assert_int_equal(waitpid(f->pids[i], &status, 0), f->pids[i]);
-		assert_true(WIFSIGNALED(status)); /* it had not ended by itself */
+		assert_true(WIFSIGNALED(status)); /* the worker ran until kill(2) */
 	}
 }
 
-/*
- * ---- the victim
- * -----------------------------------------------------------------------------------
- */
+/* ---- the victim ------------------------------------------------------------------------------ */
 
 static pid_t run_program(void)
 {
@@ -229,8 +227,9 @@ static pid_t run_program(void)
 }
 
 /*
- * Start programs for @seconds, RATE in each. With @stop_ms, stop the reader for so long in each
- * second, and start programs meanwhile: as many as a busy machine can.
+ * Start RATE programs in each of @seconds seconds. With @stop_ms, the reader is stopped for the
+ * first @stop_ms milliseconds of each second. All programs then start while the reader is stopped,
+ * on a busy machine fewer than RATE. Return: the number of programs.
  */
 static unsigned int run_programs(const struct tracer *tracer, unsigned int seconds,
 				 unsigned int stop_ms, pid_t *pids)
@@ -261,7 +260,7 @@ static unsigned int run_programs(const struct tracer *tracer, unsigned int secon
 	return count;
 }
 
-/* ---- both ------------------------------------------------------------------------------------ */
+/* ---- flood and victim ------------------------------------------------------------------------ */
 
 struct plan {
 	struct flood flood;
@@ -271,8 +270,9 @@ struct plan {
 
 struct outcome {
 	yyjson_doc *summary;
-	unsigned int programs, execs, forks, exits; /* started; and of these, missing */
-	uint64_t lost_shares, lost_of_user;         /* lines */
+	/* programs started; missing events of these programs */
+	unsigned int programs, execs, forks, exits;
+	uint64_t lost_shares, lost_of_user; /* sums of the LOST lines: struct tally */
 };
 
 static uint64_t number(const struct outcome *o, const char *pointer)
@@ -293,7 +293,10 @@ static void run(struct plan *plan, struct outcome *o)
 	assert_int_equal(tracer_start(&opts, &tracer), 0);
 	flood_start(&plan->flood);
 	victim = plan->flood.victim;
-	/* The real user counts. The effective one must still be root, to stop the reader. */
+	/*
+	 * Shares are by real user. The effective user stays root, because the test must stop the
+	 * reader.
+	 */
 	assert_int_equal(setresuid(victim, 0, 0), 0);
 	*o = (struct outcome){ .programs = run_programs(tracer, seconds, plan->stop_ms, pids) };
 	assert_int_equal(setresuid(0, 0, 0), 0);
@@ -366,7 +369,7 @@ static void test_failed_execs_and_a_stopped_reader(void **state)
 	yyjson_doc_free(o.summary);
 }
 
-/* The account by user: the flood's user comes first. */
+/* The summary lists refused events by user, the user with the most first: a user of the flood. */
 static void test_execs_and_a_stopped_reader(void **state)
 {
 	struct plan plan = { { .act = succeed }, SHORT_S, 500, processes };
@@ -377,12 +380,12 @@ static void test_execs_and_a_stopped_reader(void **state)
 	assert_true(number(&o, "/events/process-exec/lost_by_cause/USER_SHARE") > 0);
 	assert_int_equal(number(&o, "/refused_users/0/uid"), USER);
 	assert_in_range(number(&o, "/refused_users/0/events"), 1, o.lost_shares);
-	/* The lines tell the user, too. */
+	/* Each LOST line also names the user. */
 	assert_int_equal(o.lost_of_user, o.lost_shares);
 	yyjson_doc_free(o.summary);
 }
 
-/* Another user without privileges, for whom nothing is kept in advance. */
+/* The victim has no privileges, and no part of a ring is reserved for it. */
 static void test_unprivileged_victim(void **state)
 {
 	struct plan plan = { { .act = succeed, .victim = VICTIM }, SHORT_S, 500, processes };
@@ -440,7 +443,10 @@ static void test_fixed_slots(void **state)
 	yyjson_doc_free(o.summary);
 }
 
-/* The same floods take root's events where there are no shares: these tests would see it. */
+/*
+ * With --fair=off, the same flood causes losses for root. So the tests above can detect a missing
+ * limit.
+ */
 static void test_off(void **state)
 {
 	static const char *const flags[] = { PROCESSES, "--fair=off", NULL };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What becomes of a recording when its surroundings fail. docs/faults.md lists all faults, and the
- * test of each.
+ * How a recording ends when its surroundings fail. docs/faults.md lists all faults, and the test of
+ * each.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -31,10 +31,10 @@
 #include "tools/livetest/summary.h"
 #include "tools/livetest/tracer.h"
 
-/* More than any test takes that does not hang. */
+/* Time-out in ms that only a hanging eventstrace reaches. */
 #define HANGS_MS 60000
 
-/* Events of so many bytes that a small disk does not hold them. */
+/* Number of execs, and bytes of arguments of each. Their events are larger than the small disk. */
 #define EXECS  "200"
 #define LENGTH "20000"
 
@@ -42,7 +42,7 @@
 
 struct run {
 	pid_t pid;
-	int err; /* the reading end of its standard error; -1: it has none */
+	int err; /* reading end of its standard error */
 };
 
 static struct run start(const char *const *flags, int (*prepare)(void *), void *ctx)
@@ -62,7 +62,10 @@ static struct run start(const char *const *flags, int (*prepare)(void *), void *
 	return run;
 }
 
-/* Return: its exit status, -1 if a signal ended it; *@ret_err: what it said, to be freed. */
+/*
+ * Return: the exit status, or -1 if a signal ended the process. *@ret_err: its standard error, for
+ * free(3).
+ */
 static int finish(struct run *run, char **ret_err)
 {
 	int status = 0;
@@ -73,7 +76,7 @@ static int finish(struct run *run, char **ret_err)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-/* A whole run that must end with this status and say this. */
+/* Run eventstrace to its end. It must exit with @status and print @said. */
 static void expect(const char *const *flags, int (*prepare)(void *), void *ctx, int status,
 		   const char *said)
 {
@@ -113,7 +116,7 @@ static char *read_file(const char *path)
 	return text;
 }
 
-/* Whole lines that are JSON; but for the last, which may be cut. */
+/* Number of whole lines. Each must be JSON, but a last line without its newline may be cut. */
 static uint64_t whole_lines(const char *text)
 {
 	const char *end;
@@ -141,7 +144,10 @@ static void wait_for_file(const char *path, const struct run *run)
 	}
 }
 
-/* The disk is full in the middle of a line: all whole lines are written, and they are counted. */
+/*
+ * The disk becomes full in the middle of a line. All whole lines are in the file, and the summary
+ * counts exactly these.
+ */
 static void test_disk_full(void **state)
 {
 	char folder[] = "/tmp/faults.XXXXXX", path[64], *err, *text;
@@ -163,13 +169,16 @@ static void test_disk_full(void **state)
 	assert_int_equal(status, 5);
 	assert_non_null(strstr(err, "No space left on device"));
 	assert_true(summary_total(err, "written") > 0);
-	/* But for the line of -i. */
+	/* The line that -i prints is no event. */
 	assert_int_equal(summary_total(err, "written"), whole_lines(text) - 1);
 	free(text);
 	free(err);
 }
 
-/* Nothing that was written is lost when it is killed, and the kernel takes its hooks away. */
+/*
+ * SIGKILL removes no written line, and the kernel detaches the programs. So the next eventstrace
+ * runs as usual.
+ */
 static void test_killed(void **state)
 {
 	char path[] = "/tmp/faults.XXXXXX", *err, *text;
@@ -212,7 +221,7 @@ static int close_some(void *ctx)
 	return 0;
 }
 
-/* No file that it opens gets a standard descriptor. Writing to a closed one fails. */
+/* eventstrace opens no file as descriptor 0, 1 or 2. Writing to a closed descriptor fails. */
 static void test_closed_descriptors(void **state)
 {
 	char path[] = "/tmp/faults.XXXXXX", *err, *text;
@@ -228,7 +237,7 @@ static void test_closed_descriptors(void **state)
 	expect(to_file, close_some, in, 0, ACCOUNTED);
 	expect(to_stdout, close_some, out, 5, "cannot write stdout: Bad file descriptor");
 	run = start(to_file, close_some, all);
-	/* The summary has nowhere to go. */
+	/* Standard error is closed, so the summary cannot be printed. */
 	assert_int_equal(finish(&run, &err), 5);
 	assert_string_equal(err, "");
 	text = read_file(path);
@@ -238,14 +247,14 @@ static void test_closed_descriptors(void **state)
 	free(err);
 }
 
-/* ---- what the kernel offers ---------------------------------------------------------------- */
+/* ---- missing kernel features --------------------------------------------------------------- */
 
 static int leave_tracefs(void *ctx)
 {
 	(void)ctx;
 	if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
 		return errno;
-	/* As often as it is mounted. */
+	/* Several file systems may be mounted on one another. */
 	while (umount2("/sys/kernel/tracing", MNT_DETACH) == 0)
 		;
 	while (umount2("/sys/kernel/debug", MNT_DETACH) == 0)
@@ -253,7 +262,7 @@ static int leave_tracefs(void *ctx)
 	return access("/sys/kernel/tracing/events", F_OK) == 0 ? EBUSY : 0;
 }
 
-/* It mounts its own, where no other process sees it. */
+/* eventstrace mounts a tracefs of its own, in a mount namespace of its own. */
 static void test_no_tracefs(void **state)
 {
 	const char *const flags[] = { "-e", "setsid", "-d", "0.3", NULL };
@@ -262,7 +271,7 @@ static void test_no_tracefs(void **state)
 	expect(flags, leave_tracefs, NULL, 0, ACCOUNTED);
 }
 
-/* In place of the kernel's BTF stands a file that holds something else. */
+/* Mount a file with other contents over the kernel's BTF. */
 static int corrupt_btf(void *ctx)
 {
 	if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
@@ -297,7 +306,7 @@ static int lack_capability(void *ctx)
 	return prctl(PR_CAPBSET_DROP, *(unsigned long *)ctx, 0, 0, 0) ? errno : 0;
 }
 
-/* Whichever one is missing, it records all the same, or says which one it needs. */
+/* Without any one of the capabilities, eventstrace records, or names a capability that it needs. */
 static void test_capabilities(void **state)
 {
 	const char *const flags[] = { "-e", "exec,setsid,tty-write", "-d", "0.05", NULL };
@@ -355,11 +364,11 @@ static void test_two_capabilities(void **state)
 	free(err);
 }
 
-/* ---- company ------------------------------------------------------------------------------- */
+/* ---- many tracers -------------------------------------------------------------------------- */
 
 #define TRACERS 20
 
-/* Each sees all, and is accounted for. */
+/* Many tracers run at the same time. Each records all events, and accounts for all. */
 static void test_many_tracers(void **state)
 {
 	static const char *const flags[] = {
@@ -387,7 +396,10 @@ static void test_many_tracers(void **state)
 
 /* ---- limits -------------------------------------------------------------------------------- */
 
-/* A new cgroup of the controller, in either version's hierarchy. Return: whether there is one. */
+/*
+ * Make a cgroup with this controller, in the hierarchy of version 1 or 2. Return: false if there is
+ * none.
+ */
 static bool make_cgroup(const char *controller, char path[128])
 {
 	static const char *const roots[] = { "/sys/fs/cgroup/%s", "/sys/fs/cgroup" };
@@ -430,7 +442,10 @@ static int join(void *ctx)
 	return put_file(ctx, "cgroup.procs", "0");
 }
 
-/* No thread can be started: it stops and is accounted for all the same. */
+/*
+ * The cgroup permits no new thread. eventstrace still stops cleanly, and all events are accounted
+ * for.
+ */
 static void test_no_threads(void **state)
 {
 	const char *const flags[] = { "-a", "-d", "0.3", NULL };
@@ -448,7 +463,10 @@ static void test_no_threads(void **state)
 
 /* ---- CPUs ---------------------------------------------------------------------------------- */
 
-/* A CPU goes offline and returns: no other CPU loses an event, and its own are accounted for. */
+/*
+ * A CPU goes offline and returns. No other CPU loses an event, and the CPU's own events are
+ * accounted for.
+ */
 static void test_cpu_off(void **state)
 {
 	static const char *const flags[] = { "-s", "-e", "exec,exit", NULL };

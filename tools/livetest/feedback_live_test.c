@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * eventstrace on a terminal that it watches: what it prints there is not an event, or it would
- * print for ever. By itself, and through a pipeline on the same terminal.
+ * eventstrace prints events on a terminal whose writes it records. It omits the writes of its own
+ * output, or each would cause the next. It prints on the terminal itself, or through a pipeline.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -31,7 +31,7 @@ static int take_terminal(void *ctx)
 	return ioctl(STDIN_FILENO, TIOCSCTTY, 0) ? errno : 0;
 }
 
-/* Somebody else writes to the terminal. */
+/* Another process writes to the terminal. */
 static void write_elsewhere(const struct screen *s)
 {
 	const char *const argv[] = { runfiles_case("copy"), NULL };
@@ -50,8 +50,9 @@ static void write_elsewhere(const struct screen *s)
 }
 
 /*
- * What eventstrace prints on the terminal is not recorded, whatever makes it print. @of_others of
- * one write by somebody else are.
+ * Check that eventstrace does not record its own writes to the terminal, whichever event it prints.
+ * Then another process writes to the terminal once: @of_others is the expected number of events of
+ * this write.
  */
 static void check_quiet(struct screen *s, size_t of_others)
 {
@@ -63,10 +64,13 @@ static void check_quiet(struct screen *s, size_t of_others)
 	screen_watch_until(s, 60000, "probes_initialized", 1);
 	if (!screen_lines_with(s, "probes_initialized"))
 		fail_msg("it did not start: %s", s->text ? s->text : "");
-	/* Idle: nothing is written by anybody but eventstrace. */
+	/* Idle: only eventstrace writes. */
 	screen_watch(s, 1000);
 	assert_int_equal(screen_lines_with(s, own), 0);
-	/* Not idle: an event is printed, whose printing is none. */
+	/*
+	 * Busy: eventstrace prints the events of another terminal, and its own writes are no
+	 * events.
+	 */
 	for (int i = 0; i < 3; i++) {
 		struct caserun run;
 
@@ -89,8 +93,8 @@ static void check_quiet(struct screen *s, size_t of_others)
 }
 
 /*
- * Leave out what other processes write to terminals: it would be printed here too. Once the
- * terminal cannot hold all of it, the expected text is lost.
+ * A filter that excludes other processes. Their terminal writes would be printed too, and a full
+ * terminal would lose the expected text.
  */
 static const char *own_tree(void)
 {
@@ -118,8 +122,8 @@ static void test_on_terminal(void **state)
 }
 
 /*
- * Standard output into a pipe, and behind it, in the same process group, what copies to the
- * terminal. Not as a child of eventstrace: a shell makes them siblings.
+ * Make a pipeline as a shell does: a process in the same process group copies the output from a
+ * pipe to the terminal. The process is no child of eventstrace.
  */
 static int become_pipeline(void *ctx)
 {
@@ -177,7 +181,10 @@ int main(int argc, char **argv)
 
 	if (runfiles_init(argc, argv))
 		return 1;
-	/* Whoever loses its parent on purpose stays in the tree: what copies in the pipeline. */
+	/*
+	 * The copying process in the pipeline loses its parent. As a subreaper, this process
+	 * becomes its new parent, so it stays in the tree.
+	 */
 	if (prctl(PR_SET_CHILD_SUBREAPER, 1)) {
 		perror("PR_SET_CHILD_SUBREAPER");
 		return 1;

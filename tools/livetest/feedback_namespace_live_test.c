@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * eventstrace beside other devpts instances, and in a PID namespace: numbers of terminals and
- * processes that are its own there, and somebody else's elsewhere.
+ * eventstrace with a second devpts instance, and in a PID namespace. There, equal numbers mean
+ * other terminals and other processes.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -28,7 +28,7 @@
 #include "tools/livetest/proc.h"
 #include "tools/livetest/screen.h"
 
-/* What the events of others would add to the screen is left out by name. */
+/* A filter by name, which keeps events of other processes off the screen. */
 #define ONLY "--comm=tty_master,copy,eventstrace,elsewhere,relay"
 
 static int take_terminal(void *ctx)
@@ -37,7 +37,10 @@ static int take_terminal(void *ctx)
 	return ioctl(STDIN_FILENO, TIOCSCTTY, 0) ? errno : 0;
 }
 
-/* proc_spawn() waits until the pipe is closed that a process which execs closes. */
+/*
+ * proc_spawn() waits until all copies of its pipe are closed. An exec closes the pipe, but a
+ * process that does not execute a program must close it here.
+ */
 static void close_all_but(int keep)
 {
 	for (int fd = 3; fd < 1024; fd++)
@@ -53,8 +56,8 @@ static void pass_on(int sig)
 }
 
 /*
- * unshare --pid --fork --mount-proc: goes on in a child that is the namespace's first process. The
- * caller waits for it, and passes SIGTERM on to it.
+ * As unshare --pid --fork --mount-proc: return in a child, which is the first process of a new PID
+ * namespace. The caller waits for the child, and passes SIGTERM on to it.
  */
 static int enter_pid_namespace(void)
 {
@@ -86,7 +89,10 @@ static void run_case(const char *name)
 
 /* ---- another devpts ---------------------------------------------------------------------- */
 
-/* In a child: write to terminal @number of a new devpts, and tell its st_dev. */
+/*
+ * In a child: write to terminal @number of a new devpts instance, and write the instance's st_dev
+ * to @tell.
+ */
 static int write_in_other_devpts(unsigned int number, int tell)
 {
 	static const char words[] = "in another instance\n";
@@ -122,7 +128,7 @@ static int write_in_other_devpts(unsigned int number, int tell)
 	return 0;
 }
 
-/* A terminal of the same number elsewhere is another terminal. */
+/* A terminal with the same number in another devpts instance is a different terminal. */
 static void test_other_devpts(void **state)
 {
 	const char *const argv[] = {
@@ -172,7 +178,7 @@ static int become_namespaced(void *ctx)
 	return err ? err : enter_pid_namespace();
 }
 
-/* An ancestor of the tracer: puts on its own terminal what comes out of another. */
+/* An ancestor of the tracer copies the output of another terminal to its own. */
 static void relay(int master)
 {
 	char text[4096];
@@ -184,7 +190,10 @@ static void relay(int master)
 			break;
 }
 
-/* As script(1) does: what the tracer prints, its ancestor prints on another terminal. */
+/*
+ * As script(1): the tracer prints on a terminal, and its ancestor copies this output to another
+ * terminal.
+ */
 static int become_relayed(void *ctx)
 {
 	struct screen inner;
@@ -214,7 +223,7 @@ static int become_relayed(void *ctx)
 	return become_namespaced(NULL);
 }
 
-/* Events are printed of others, and none because they are printed. */
+/* Check that events of other processes are printed, and that printing causes no events. */
 static void check_no_echo(struct screen *s, const char *comm)
 {
 	size_t before;
@@ -254,7 +263,10 @@ static void test_ancestor_outside(void **state)
 	screen_close(&s);
 }
 
-/* In the same process group, and outside of the namespace, what copies to the terminal. */
+/*
+ * Make a pipeline: a process in the same process group, but outside of the PID namespace, copies
+ * the output to the terminal.
+ */
 static int become_pipeline(void *ctx)
 {
 	const struct screen *s = ctx;
@@ -305,8 +317,8 @@ static void test_pipeline_outside(void **state)
 }
 
 /*
- * The namespace's first process starts the tracer, which then is its second, waits until that is
- * ready, and forks. Its standard output is the tracer's; its standard input says when.
+ * Become the first process of a PID namespace, and start the tracer as the second. When a byte
+ * arrives on standard input, fork. Standard output is the tracer's.
  */
 static int become_first(void *ctx)
 {
@@ -333,7 +345,7 @@ static int become_first(void *ctx)
 	_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 98);
 }
 
-/* --pid and its kin are numbers of the caller's namespace. */
+/* The numbers of --pid and similar options are those of the tracer's PID namespace. */
 static void check_number(const char *flag, size_t forks)
 {
 	const char *const argv[] = { runfiles_tool(),
@@ -366,7 +378,7 @@ static void check_number(const char *flag, size_t forks)
 	}
 	close(in[0]);
 	close(out[1]);
-	/* The first line says that it is ready. */
+	/* The tracer prints its first line when it is ready. */
 	for (size_t n = 0; n < sizeof(first) - 1 && !strchr(first, '\n'); n++)
 		if (read(out[0], first + n, 1) != 1)
 			break;
@@ -396,7 +408,7 @@ static void test_tree(void **state)
 	check_number("--tree=1", 1);
 }
 
-/* What is not there cannot be meant. */
+/* A number without a process in the PID namespace is an error. */
 static void test_no_such_pid(void **state)
 {
 	const char *const argv[] = {

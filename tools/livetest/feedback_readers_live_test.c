@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * eventstrace does not record what readers of its output and another eventstrace write, because
- * each such event would cause the next. It records everything else that these processes do.
+ * eventstrace does not record writes of processes that read its output, or of another eventstrace:
+ * each such event would cause the next. All other events of these processes are recorded.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -27,35 +27,38 @@
 #include "tools/livetest/runfiles.h"
 #include "tools/livetest/proc.h"
 
-/* A loop has thousands of events in the time that is watched; all else that happens, this many. */
+/* Largest number of events without a loop. A loop causes thousands in the same time. */
 #define EVENTS_MAX 300
 
 #define READY "probes_initialized"
 
-/* With this first argument, this program writes to the file that is the second one. */
+/* If the first argument of this program is WRITE, it writes to the file in its second argument. */
 #define WRITE "write-to"
 
-/* The longest that a busy machine takes to start, before scaling. */
+/* Time in ms in which eventstrace starts even on a busy machine, before scaling. */
 #define START_MS 90000
 
 static char dir[96];
 
-/* ---- a process that reads ---------------------------------------------------------------- */
+/* ---- readers ----------------------------------------------------------------------------- */
 
 struct reader {
 	pid_t pid;
-	const char *name; /* its comm */
-	char path[128];   /* where it writes */
-	int fd;           /* by which descriptor it reads */
-	bool acts;        /* does everything else, too, once */
-	bool relays;      /* writes into a pipe, out of which another process writes to path */
+	const char *name; /* the name that the process sets */
+	char path[128];   /* the file that it writes to */
+	int fd;           /* the descriptor that it reads from */
+	bool acts;        /* does one operation of each other kind, once */
+	bool relays;      /* writes into a pipe; another process copies from it to `path` */
 	bool starts;      /* starts a program for each line */
-	bool busy;        /* starts programs all the time, whatever it reads */
-	bool reacts;      /* starts REACTIONS programs for each one that the test starts */
-	bool forks;       /* has a child that writes, and then executes a program that does */
+	bool busy;        /* starts programs all the time, whatever the lines are */
+	bool reacts;      /* starts REACTIONS programs for each program of the test */
+	bool forks;       /* has a child that writes and then executes a program that writes */
 };
 
-/* Programs for each program of the test: more than a quarter of all events are never the test's. */
+/*
+ * Programs that the reader starts for each program of the test. So more than a quarter of all
+ * events are always of the reader.
+ */
 #define REACTIONS 5
 
 static void start_one(void)
@@ -93,7 +96,7 @@ static void act(void)
 	close(fd);
 }
 
-/* As head(1) does, all the time. */
+/* Copy until the end of @from, as cat(1). */
 static void copy(int from, int to)
 {
 	static char buf[65536];
@@ -105,7 +108,7 @@ static void copy(int from, int to)
 	_exit(0);
 }
 
-/* Return: what to write to instead of @out. */
+/* Start a process that copies from a pipe to @out. Return: the writing end of the pipe. */
 static int relay_to(int out)
 {
 	int ends[2];
@@ -134,7 +137,7 @@ static void be_busy(void)
 {
 	pid_t parent = getpid();
 
-	/* A child that reads the output too, since it has the same descriptors. */
+	/* The child inherits the descriptors, so it is a reader too. */
 	if (fork())
 		return;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -152,7 +155,7 @@ static void write_to(const char *path)
 	close(fd);
 }
 
-/* A child that has the pipe, until it executes this program. */
+/* Start a child that holds the pipe until it executes this program. */
 static void be_forked(int fd)
 {
 	char before[160], after[160];
@@ -166,7 +169,10 @@ static void be_forked(int fd)
 		_exit(88);
 	snprintf(before, sizeof(before), "%s/before", dir);
 	snprintf(after, sizeof(after), "%s/after", dir);
-	/* Its first writes are recorded, and then it is found among the readers. */
+	/*
+	 * The first writes are recorded. Then eventstrace finds the child among the readers, and
+	 * omits its writes.
+	 */
 	for (int i = 0; i < 60; i++) {
 		write_to(before);
 		usleep(100 * 1000);
@@ -175,7 +181,7 @@ static void be_forked(int fd)
 	_exit(87);
 }
 
-/* Start programs for each program in @lines, @n bytes, that is one of the test. */
+/* Start REACTIONS programs for each program of the test in @lines, which has @n bytes. */
 static void react(const char *lines, size_t n)
 {
 	static const char exec[] = "\"argv\":[\"noop-of-others\"]";
@@ -204,7 +210,7 @@ static void be_reader(const struct reader *r, int from)
 		out = relay_to(out);
 	if (r->busy)
 		be_busy();
-	/* A shell reads a line at a time. */
+	/* Read little at a time, as a shell that reads lines. */
 	while ((n = read(r->fd, buf, r->starts ? 1024 : sizeof(buf))) > 0) {
 		if (write(out, buf, (size_t)n) != n)
 			_exit(94);
@@ -232,7 +238,7 @@ static void be_reader(const struct reader *r, int from)
 
 struct traced {
 	pid_t pid;
-	int err; /* a file */
+	int err; /* descriptor of a file */
 };
 
 static int new_file(void)
@@ -247,7 +253,7 @@ static int new_file(void)
 	return fd;
 }
 
-/* A test that fails leaves nothing behind. */
+/* If a test fails, its processes end with it. */
 static int die_with_parent(void *ctx)
 {
 	(void)ctx;
@@ -256,7 +262,7 @@ static int die_with_parent(void *ctx)
 
 static void start(struct traced *t, int out, const char *const *flags)
 {
-	/* Of another kind of hook. */
+	/* Flags that select another kind of hooks. */
 	const char *more = getenv("LIVETEST_FLAGS");
 	char *words = strdup(more ? more : ""), *rest = words, *word;
 	const char *argv[24] = { runfiles_tool(), "-u", "-s" };
@@ -269,7 +275,7 @@ static void start(struct traced *t, int out, const char *const *flags)
 		if (*word)
 			argv[n++] = word;
 
-	/* What others do meanwhile is none of this test's. */
+	/* Exclude the events of other processes. */
 	snprintf(tree, sizeof(tree), "--tree=%d", (int)getpid());
 	argv[n++] = tree;
 	for (; *flags; flags++)
@@ -358,7 +364,7 @@ static void wait_ready(const char *path, const struct traced *t)
 	fail_msg("it did not start: %s", text_of(t->err));
 }
 
-/* Something happens, that is printed. */
+/* Start a program, whose exec is printed. */
 static void trigger(void)
 {
 	const char *const argv[] = { "noop-of-others", NULL };
@@ -399,7 +405,7 @@ static void wait_reader(struct reader *r)
 	assert_int_equal(status, 0);
 }
 
-/* The events that were left out of @pid, by the summary. */
+/* Number of events of @pid that were omitted, by the summary. */
 static uint64_t left_out(const struct traced *t, pid_t pid, const char *comm)
 {
 	char *text = text_of(t->err), *line;
@@ -426,7 +432,7 @@ static uint64_t left_out(const struct traced *t, pid_t pid, const char *comm)
 	return n;
 }
 
-/* Lines that have all of the words. */
+/* Number of lines that contain @type and, behind it, @comm. */
 static size_t lines_with(const char *text, const char *type, const char *comm)
 {
 	size_t n = 0;
@@ -488,7 +494,7 @@ static void test_socket(void **state)
 	check_reader(true, STDIN_FILENO, false);
 }
 
-/* A process that holds the pipe hides nothing but what it writes. */
+/* Of a process that reads the pipe, only the writes are omitted. */
 static void test_all_else_is_told(void **state)
 {
 	(void)state;
@@ -501,7 +507,7 @@ static void test_other_descriptor(void **state)
 	check_reader(false, 77, false);
 }
 
-/* What is recorded has no lines. */
+/* The output is a recording, which is not text. */
 static void test_recording(void **state)
 {
 	static const char *const flags[] = { "-e", "exec,file-modify", "--record=-", NULL };
@@ -511,7 +517,7 @@ static void test_recording(void **state)
 
 	(void)state;
 	start_read(&t, &r, false, flags);
-	/* It begins when everything is attached. */
+	/* The recording begins after the hooks were attached. */
 	for (int i = 0; i < proc_scaled_ms(START_MS) / 50 && !size_at(r.path); i++)
 		usleep(50 * 1000);
 	watch();
@@ -525,7 +531,7 @@ static void test_recording(void **state)
 	close(t.err);
 }
 
-/* Tracers whose output are files. */
+/* The outputs of both tracers are files. */
 static void test_two_tracers(void **state)
 {
 	char paths[2][128];
@@ -563,7 +569,7 @@ static void test_two_tracers(void **state)
 	}
 }
 
-/* Tracers whose outputs are read by processes that write. */
+/* The output of each tracer has a reader, which writes. */
 static void test_two_pipelines(void **state)
 {
 	static const char *const flags[] = { "-i", "-e", "exec,file-modify", NULL };
@@ -595,7 +601,10 @@ static void test_two_pipelines(void **state)
 
 /* ---- loops ------------------------------------------------------------------------------- */
 
-/* One warning reports the loop, and its events are limited. Events of others are all recorded. */
+/*
+ * Check that one warning reports the loop, that its events are limited, and that all events of the
+ * test are recorded.
+ */
 static void check_loop(struct reader *r, const char *name)
 {
 	static const char *const flags[] = { "-i", "-e", "process,file-modify", "--limit-feedback",
@@ -622,7 +631,7 @@ static void check_loop(struct reader *r, const char *name)
 		fail_msg("it is not of %s: %s", name, at);
 	assert_null(strstr(at + 1, "the output feeds back"));
 	free(text);
-	/* What is on its way still comes. */
+	/* Wait until the records that are already in the rings and pipes were printed. */
 	usleep(3000 * 1000);
 	before = lines_at(r->path);
 	for (int i = 0; i < 20; i++) {
@@ -638,10 +647,10 @@ static void check_loop(struct reader *r, const char *name)
 	text = text_of(t.err);
 	at = strstr(text, "the output feeds back");
 	assert_non_null(at);
-	/* Once. */
+	/* There is no second warning. */
 	assert_null(strstr(at + 1, "the output feeds back"));
 	free(text);
-	/* Nothing of others is left out: those that this process has started. */
+	/* No event of the programs that the test started is omitted. */
 	text = text_at(r->path);
 	of_others = lines_with(text, "PROCESS_EXEC", "\"argv\":[\"noop-of-others\"]");
 	free(text);
@@ -665,13 +674,13 @@ static void test_program_for_each_line(void **state)
 	struct reader r = { .name = "starter", .fd = STDIN_FILENO, .starts = true };
 
 	(void)state;
-	/* An emulator starts so few that it is no loop. */
+	/* An emulator starts too few programs in a second for a loop. */
 	if (proc_scaled_ms(1) > 1)
 		skip();
 	check_loop(&r, "(starter), which reads it,");
 }
 
-/* A process that reads the output starts many others, for reasons of its own. */
+/* A reader starts many programs, but none because of the output: there is no loop. */
 static void test_no_loop(void **state)
 {
 	static const char *const flags[] = { "-i", "-e", "process", NULL };
@@ -696,8 +705,8 @@ static void test_no_loop(void **state)
 }
 
 /*
- * A reader starts several programs for each program of others, and none for its own. Its events end
- * when nothing is written, but no event of its own causes another one.
+ * A reader starts several programs for each program of the test, and none for its own programs.
+ * Without output, its events stop. But its own events cause no further events, so there is no loop.
  */
 static void test_programs_for_others(void **state)
 {
@@ -714,7 +723,10 @@ static void test_programs_for_others(void **state)
 		trigger();
 		usleep(60 * 1000);
 	}
-	/* Lines that were held back, and the programs for them, still come. */
+	/*
+	 * Lines were held back during the trials. Wait for them, and for the programs that they
+	 * cause.
+	 */
 	usleep(3000 * 1000);
 	lines = lines_at(r.path);
 	stop(&t);
@@ -730,7 +742,7 @@ static void test_programs_for_others(void **state)
 	close(t.err);
 }
 
-/* A process that has the pipe from its parent is a reader only until it executes a program. */
+/* A child inherits the pipe, so it is a reader. It is no reader after it has executed a program. */
 static void test_child_of_reader(void **state)
 {
 	static const char *const flags[] = { "-i", "-e", "process,file-modify", NULL };
@@ -753,15 +765,15 @@ static void test_child_of_reader(void **state)
 	at = strstr(at, "\"tgid\":");
 	assert_non_null(at);
 	child = (pid_t)strtol(at + strlen("\"tgid\":"), NULL, 10);
-	/* It was a reader... */
+	/* Before the exec, the child was a reader. */
 	assert_true(left_out(&t, child, "forked") > 0);
-	/* ...and is none. */
+	/* After the exec, it was none. */
 	assert_int_equal(lines_with(text, "\"FILE_MODIFY\"", "/after\""), 1);
 	free(text);
 	close(t.err);
 }
 
-/* One that was killed is not in the way of those that come later. */
+/* A killed tracer leaves its row in the table of tracers. Later tracers reuse the row. */
 static void test_killed(void **state)
 {
 	static const char *const flags[] = { "-i", "-e", "setsid", NULL };

@@ -33,7 +33,7 @@ struct command {
 };
 
 static struct actor {
-	int ours, its; /* the two ends of a connection */
+	int ours, its; /* the ends of a socket pair: the test's, and the actor's */
 	pid_t pid;     /* 0: the actor does not exist */
 } actors[ACTORS];
 
@@ -84,7 +84,7 @@ static _Noreturn void be_actor(size_t self)
 {
 	struct command c;
 
-	signal(SIGCHLD, SIG_IGN); /* an actor does not wait for actors that it spawned */
+	signal(SIGCHLD, SIG_IGN); /* the kernel reaps the actors that this actor spawned */
 	for (size_t i = 0; i < ACTORS; i++)
 		close(actors[i].ours);
 	while (recv(actors[self].its, &c, sizeof(c), 0) == sizeof(c)) {

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Actors: processes that run commands of a filter test. Some match the filter and some do not. An
- * actor's actions are known, so its recorded events are known too, whatever else happens on the
- * machine.
+ * Actors: processes that run the commands of a filter test. Some match the filter and some do not.
+ * The test knows each action of an actor, and so the events that must be recorded.
  *
  * An actor has a number below ACTORS. A failed action fails the test.
  */
@@ -21,7 +20,7 @@ int actors_close(void **state);
 /* Start an actor, a child of the test. */
 void actor_begin(size_t i);
 
-/* End the actor and wait for its end: its children have another parent when this returns. */
+/* End the actor and wait for its end. When this returns, its children have another parent. */
 void actor_exit(size_t i);
 
 /* The actor's process; 0 if it does not exist. */

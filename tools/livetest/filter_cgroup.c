@@ -19,7 +19,7 @@
 #include "tools/livetest/filter_actor.h"
 #include "tools/livetest/filter_tests.h"
 
-/* Mount point of the cgroups of version 2; this test may mount them itself. */
+/* Mount point of the cgroups of version 2. The test mounts them if no mount exists. */
 static char cgroups[PATH_MAX];
 
 static int mount_cgroups(void **state)
@@ -87,7 +87,7 @@ static void test_cgroup(void **state)
 	assert_int_equal(filtered_all(), 6);
 	filtered_forget();
 
-	/* Also by the cgroup's directory. */
+	/* A cgroup can also be named by its directory. */
 	BEGIN(filtered_text("--exclude-cgroup=%s/et-filter", cgroups),
 	      "--exclude-cgroup=/et-filter-other");
 	for (size_t i = 0; i < 4; i++)
@@ -101,7 +101,7 @@ static void test_cgroup(void **state)
 	assert_int_equal(filtered_dropped("process-exit"), 3);
 	filtered_forget();
 
-	/* Another cgroup than the last one; its number is not the first one that is compared. */
+	/* Two cgroups that differ from those before: the second of them must match too. */
 	BEGIN("--cgroup=et-filter-other", "--cgroup=et-filter/below");
 	for (size_t i = 0; i < 4; i++)
 		child[i] = actor_fork(i);

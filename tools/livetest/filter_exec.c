@@ -86,7 +86,7 @@ static void exec_all(pid_t ret[PATHS])
 	ret[RELATIVE] = actor_exec(0, "one-more");
 }
 
-/* Bit i of @expected: path i is recorded. */
+/* Check the events of all paths. Bit i of @expected is set if path i must be recorded. */
 static void expect_paths(const pid_t pids[PATHS], unsigned int expected)
 {
 	for (int i = 0; i < PATHS; i++) {

@@ -27,8 +27,8 @@
 #include "tools/livetest/runfiles.h"
 
 /*
- * Subdirectories of the test's: included, excluded within the included one, and one with the same
- * beginning.
+ * Subdirectories of the test's directory: an included one, an excluded one inside it, and one whose
+ * name only begins with the same letters.
  */
 static const char *const sides[] = { "in", "in/not", "inner" };
 
@@ -42,14 +42,14 @@ static int open_folder(void **state)
 
 /* ---- operations ---------------------------------------------------------------------------- */
 
-/* Only the child uses this; a failed step is its exit status. */
+/* For the child: if a step fails, its line number is the exit status. */
 #define DO(cond)                         \
 	do {                             \
 		if (!(cond))             \
 			_exit(__LINE__); \
 	} while (0)
 
-/* Every operation in the current directory, which is empty before and after. */
+/* Do each operation in the current directory, which is empty before and after. */
 static void do_all(void)
 {
 	int fd = open("a", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
@@ -85,7 +85,7 @@ static const char *at(int side, const char *name)
 	return filtered_text("%s/%s%s%s", folder_path(), sides[side], *name ? "/" : "", name);
 }
 
-/* In a new process: the operations in all directories, and moves between them. */
+/* In a new process: do all operations in each directory, and move files between the directories. */
 static pid_t act(void)
 {
 	pid_t pid = fork();
@@ -149,10 +149,13 @@ static void test_paths(void **state)
 	expect("FILE_RENAME", pid, "new_path", at(IN, "e"), 1);
 	expect("FILE_RENAME", pid, "new_path", at(NOT, "f"), 1);
 	expect("FILE_RENAME", pid, "new_path", at(INNER, "g"), 0);
-	/* The directory itself is not below a prefix that ends with a slash. */
+	/*
+	 * A prefix that ends with a slash does not match the directory itself. So the excluded
+	 * directory is recorded, and the included one is not.
+	 */
 	expect("FILE_DELETE", pid, "path", at(NOT, ""), 1);
 	expect("FILE_DELETE", pid, "path", at(IN, ""), 0);
-	/* Other processes do nothing in this directory. */
+	/* Other processes do nothing below the included directory. */
 	assert_int_equal(filtered_all(), 2 + 6 + 1 + 3 + 2 + 1);
 	assert_true(filtered_dropped("file-create") >= 2 * 2 + 1);
 	assert_true(filtered_dropped("file-modify") >= 2 * 6);
@@ -162,8 +165,9 @@ static void test_paths(void **state)
 }
 
 /*
- * In a new process, on its own tmpfs: paths through links into the included directory, and out of
- * it. The text of a long link is not in memory, so the link may lead there, and its event passes.
+ * In a new process, on its own tmpfs: use links that lead into the included directory, and out of
+ * it. The text of a long link is not in memory. So the link may lead into the directory, and its
+ * event passes the filter.
  */
 static pid_t act_by_links(void)
 {

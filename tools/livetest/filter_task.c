@@ -25,7 +25,7 @@ static void test_pid(void **state)
 	of_1 = actor_fork(1);
 	of_2 = actor_fork(2);
 	filtered_end();
-	/* A fork is an event of the parent; the child is not the process in the filter. */
+	/* A fork is an event of the parent. The filter does not match the child. */
 	EXPECT("FORK", actor_pid(0), 1);
 	EXPECT("FORK", actor_pid(1), 1);
 	EXPECT("FORK", actor_pid(2), 0);
@@ -57,7 +57,7 @@ static void test_exclude_pid(void **state)
 	EXPECT("FORK", actor_pid(1), 1);
 	EXPECT("SETSID", of_1, 1);
 	EXPECT("EXIT", of_1, 1);
-	/* No other event was dropped. */
+	/* These are the only dropped events. */
 	assert_int_equal(filtered_dropped("process-fork"), 5);
 	assert_int_equal(filtered_dropped("process-setsid"), 0);
 	assert_int_equal(filtered_dropped("process-exit"), 0);
@@ -65,8 +65,8 @@ static void test_exclude_pid(void **state)
 }
 
 /*
- * Grow a tree of which a part exists before the start. An inner process ends, so that its children
- * have another parent. They and their new children continue.
+ * Grow a tree that partly exists when the recording begins. An inner process ends, so its children
+ * get another parent. The children, and their new children, stay in the tree.
  */
 static void grow_tree(pid_t children[4])
 {
@@ -84,7 +84,7 @@ struct grown {
 	pid_t pid_2;              /* the process of actor 2 before it ended */
 };
 
-/* Events of a tree and of a process outside it, recorded with the filter @form of the root. */
+/* Record a tree and a process outside it. @form is the option's name; its argument is the root. */
 static struct grown see_tree(const char *form)
 {
 	struct grown g;
@@ -166,7 +166,7 @@ static void test_tree_but_branch(void **state)
 	filtered_forget();
 }
 
-/* The real user at the time of the event counts. */
+/* The filter applies to the real user at the time of the event. */
 static void test_uid(void **state)
 {
 	pid_t real, effective, other;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Groups of filter tests, one per file; filter_live_test.c runs all. */
+/* Groups of filter tests, one for each file. filter_live_test.c runs all groups. */
 #ifndef TOOLS_LIVETEST_FILTER_TESTS_H
 #define TOOLS_LIVETEST_FILTER_TESTS_H
 
@@ -12,7 +12,7 @@ int filter_tasks(void);
 int filter_cgroups(void);
 int filter_execs(void);
 
-/* Begin a recording of the events that all these tests use, with filter flags. */
+/* Begin a recording with these filter flags, and with the events that all filter tests use. */
 #define BEGIN(...)                                                 \
 	filtered_begin("fork,exec,exit,setsid,setuid,exec-failed", \
 		       (const char *const[]){ __VA_ARGS__, NULL })

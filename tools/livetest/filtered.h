@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Runs an eventstrace with filters and keeps its recorded events and its counts of dropped ones.
- * One at a time. An error fails the test.
+ * Runs one eventstrace with filters. Keeps the recorded events, and the counters of dropped events.
+ * An error fails the test.
  */
 #ifndef TOOLS_LIVETEST_FILTERED_H
 #define TOOLS_LIVETEST_FILTERED_H
@@ -10,13 +10,13 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* Start it. @watched: events in the form of -e; @filters: flags, ends with NULL. */
+/* Start eventstrace. @watched: events, in the form of -e; @filters: flags, ends with NULL. */
 void filtered_begin(const char *watched, const char *const *filters);
 
-/* Stop it. No event may be lost. */
+/* Stop eventstrace. No event may be lost. */
 void filtered_end(void);
 
-/* Stop it. Events may be lost, and are accounted for. */
+/* Stop eventstrace. Events may be lost, but all are accounted for. */
 void filtered_end_with_losses(void);
 
 /* Free the recorded events. */
@@ -27,7 +27,7 @@ void filtered_forget(void);
 /* Number of recorded events of all processes. */
 size_t filtered_all(void);
 
-/* The same for events of that type of process @pid; a fork belongs to the parent. */
+/* The same for events of type @type of process @pid. A fork belongs to the parent. */
 size_t filtered_count(const char *type, pid_t pid);
 
 /* The same for events whose member @key is @path. */
@@ -36,15 +36,18 @@ size_t filtered_count_at(const char *type, pid_t pid, const char *key, const cha
 /* The same for events whose member @key is true. */
 size_t filtered_count_true(const char *type, pid_t pid, const char *key);
 
-/* Number of dropped events of one type, named by its option, by any filter. */
+/* Number of events of one type that a filter dropped. @event: the type's option. */
 uint64_t filtered_dropped(const char *event);
 
 /* ---- other functions ----------------------------------------------------------------------- */
 
-/* Check that eventstrace refuses this flag, with an error that contains @message. */
+/*
+ * Check that eventstrace refuses @flag with exit status 2, and with an error that contains
+ * @message.
+ */
 void filtered_refused(const char *flag, const char *message);
 
-/* A formatted text, valid until eight more were made. */
+/* Format a text. It is valid until eight further texts were formatted. */
 __attribute__((format(printf, 1, 2))) const char *filtered_text(const char *fmt, ...);
 
 #endif /* TOOLS_LIVETEST_FILTERED_H */

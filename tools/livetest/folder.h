@@ -11,13 +11,16 @@
  */
 int folder_open(const char *prefix);
 
-/* Remove it; a function for cmocka's teardown. Fails if it is not empty. */
+/* Remove the directory. Fails if it is not empty. A teardown function for cmocka. */
 int folder_close(void **state);
 
-/* Its path, without a slash at the end. */
+/* Path of the directory, without a slash at the end. */
 const char *folder_path(void);
 
-/* Path of @name in it, valid until eight more texts were made: filtered_text(). */
+/*
+ * Path of @name in the directory. It is valid until eight further texts were formatted:
+ * filtered_text().
+ */
 const char *folder_at(const char *name);
 
 /* Make an empty file; a failure ends the test. */

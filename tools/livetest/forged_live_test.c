@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Attempts of a process to falsify its events: paths that change during the call. */
+/* A process tries to falsify its events: it changes a path during the system call. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -25,7 +25,7 @@
 #include "tools/livetest/folder.h"
 #include "tools/livetest/runfiles.h"
 
-/* On a tmpfs. */
+/* /dev/shm is a tmpfs. */
 static int open_folder(void **state)
 {
 	(void)state;
@@ -41,8 +41,8 @@ static int open_folder(void **state)
 /* In memory that the process and its parent share. */
 struct forged {
 	/*
-	 * Calls that changed the secret file; and those of them whose string was overwritten before
-	 * they ended.
+	 * Calls that changed the secret file. `overwritten` counts those of them whose string was
+	 * overwritten before the call ended.
 	 */
 	int changed, overwritten;
 };
@@ -77,7 +77,7 @@ static void forge(struct forged *f)
 
 		memcpy(buf, secret, strlen(secret) + 1);
 		turn = i;
-		/* A half overwritten string names no file. */
+		/* A half-overwritten string names no file. */
 		if (chmod(buf, mode) && errno != ENOENT)
 			_exit(2);
 		changed = !stat(secret, &st) && (st.st_mode & 07777) == mode;
@@ -85,7 +85,7 @@ static void forge(struct forged *f)
 		f->overwritten += changed && over == i;
 		while (over != i)
 			sched_yield();
-		/* Set the mode, so that the next call changes it. */
+		/* Set the mode now, so that the next call changes it. */
 		if (!changed && syscall(SYS_fchmodat, AT_FDCWD, secret, mode))
 			_exit(3);
 	}
@@ -112,7 +112,7 @@ static void check_forged(const char *filter)
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(status, 0);
 	filtered_end();
-	/* Subtract the calls that did not change the file: another call changed it afterwards. */
+	/* Subtract the calls of fchmodat(2) above, which also changed the file. */
 	told = (int)filtered_count_at("FILE_MODIFY", pid, "path", secret) - (CHMODS - f->changed);
 	print_message("%d chmods, %d of them overwritten meanwhile, %d reported\n", f->changed,
 		      f->overwritten, told);
@@ -120,7 +120,7 @@ static void check_forged(const char *filter)
 	unlink(secret);
 	unlink(innocent);
 	rmdir(folder_at("in"));
-	/* Without overwritten calls the test shows nothing. */
+	/* Too few overwritten calls would test nothing. */
 	assert_true(f->overwritten > CHMODS / 10);
 	assert_true(told >= f->changed - f->overwritten / 20);
 	munmap(f, sizeof(*f));

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Compares the wire formats. The same work gives the same lines in each. A ring holds far more
- * packed records. If the kernel cannot make records directly in the ring, eventstrace reports it.
+ * Compares the wire formats. Each prints the same lines for the same work. A ring holds many more
+ * packed records than fixed ones. If the kernel lacks a feature of `direct`, eventstrace reports
+ * that.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -41,7 +42,7 @@ static uint64_t number(yyjson_val *event, const char *object, const char *member
 	return yyjson_get_uint(yyjson_obj_get(yyjson_obj_get(event, object), member));
 }
 
-/* Events of other processes are excluded: the ring has room for the expected ones only. */
+/* Exclude events of other processes: the ring has room for the expected events only. */
 static const char *own_tree(void)
 {
 	static char flag[32];
@@ -53,7 +54,7 @@ static const char *own_tree(void)
 /* A number of the summary for one event type. */
 static uint64_t summary_count(const char *err, const char *event, const char *name)
 {
-	/* With -v other lines precede the summary; with LOST events, it is the last line. */
+	/* With -v, other lines precede the summary. After losses, the summary is the last line. */
 	const char *json = strstr(err, "{\"events\":");
 	yyjson_val *root;
 	yyjson_doc *doc;
@@ -93,8 +94,8 @@ static void lines_free(struct lines *l)
 }
 
 /*
- * Replace values that differ between runs: process numbers, times, and new terminals, namespaces,
- * directories and cgroups. All other bytes of the text stay as they were printed.
+ * Replace values that differ between runs: process numbers, times, and the numbers of new
+ * terminals, namespaces, directories and cgroups. All other bytes stay as eventstrace printed them.
  */
 static void normalise(char *line)
 {
@@ -137,10 +138,12 @@ static void normalise(char *line)
 	memset(at, '#', strcspn(at, "\""));
 }
 
-/* The case's process and all its descendants, in whatever order their forks were printed. */
+/*
+ * Mark the process @first and all its descendants. The lines of their forks may come in any order.
+ */
 static bool *descendants(const struct events *events, uint64_t first)
 {
-	/* Process numbers are at most 4,194,304. */
+	/* PID_MAX_LIMIT of 64-bit kernels. */
 	bool *ours = must_realloc(NULL, 1 << 22), more = true;
 
 	memset(ours, 0, 1 << 22);
@@ -160,7 +163,7 @@ static bool *descendants(const struct events *events, uint64_t first)
 	return ours;
 }
 
-/* Sorted by text, because events of several CPUs come in any order. */
+/* The lines are sorted by text, because events of several CPUs come in any order. */
 static void lines_of(const struct tracer_result *result, const struct events *events, pid_t first,
 		     struct lines *ret)
 {
@@ -173,7 +176,7 @@ static void lines_of(const struct tracer_result *result, const struct events *ev
 
 		if (!ours[number(event, fork ? "child_pids" : "pids", "tgid")])
 			continue;
-		/* The lines after the first are the events, one each. */
+		/* The first line is the one that -i prints. Each following line is an event. */
 		ret->line[ret->count] = strdup(result->lines[i + 1]);
 		assert_non_null(ret->line[ret->count]);
 		normalise(ret->line[ret->count++]);
@@ -183,8 +186,8 @@ static void lines_of(const struct tracer_result *result, const struct events *ev
 }
 
 /*
- * Hostile arguments, arguments longer than the cap, deep paths and paths longer than the cap,
- * deleted files, other roots, failures, terminals.
+ * These cases have hostile arguments, arguments and paths longer than their caps, deleted files,
+ * other roots, failures and terminals.
  */
 static const char *const cases[] = { "exec_args",    "exec_failed", "cwd",        "cwd_beyond",
 				     "exec_deleted", "exec_chroot", "exec_memfd", "exec_script",
@@ -322,7 +325,7 @@ static uint64_t ring_holds(const char *format)
 	assert_int_equal(tracer_start(&opts, &tracer), 0);
 	tracer_kill(tracer, SIGSTOP);
 	write_bytes("60000", &pid);
-	/* The tracer continues only to print the recorded events: the flood is over. */
+	/* The flood has ended. The tracer continues only to print the events in the ring. */
 	kill(tracer_pid(tracer), SIGTERM);
 	tracer_kill(tracer, SIGCONT);
 	assert_int_equal(tracer_stop(tracer, 0, &result), 0);
@@ -347,14 +350,14 @@ static void test_ring_holds(void **state)
 /* ---- a flood -------------------------------------------------------------------------------- */
 
 /*
- * A burst of packed records takes less than half of the ring's 4 MiB; all bursts fill it several
- * times.
+ * One burst of packed records takes less than half of the ring's 4 MiB. All bursts together fill it
+ * several times.
  */
 #define BURSTS      20
 #define BURST       15000
 #define BURST_WORDS "15000"
 
-static _Atomic uint64_t came; /* terminal writes */
+static _Atomic uint64_t came; /* number of terminal writes that were printed */
 
 static void count_came(void *ctx, const char *line, size_t len)
 {
@@ -363,8 +366,8 @@ static void count_came(void *ctx, const char *line, size_t len)
 }
 
 /*
- * Make terminal writes back to back, in bursts; the ring has room for one burst. The reader may be
- * late, but must have woken up by the end of a burst. Return: the number of lost events.
+ * Make terminal writes back to back, in bursts. The ring has room for one burst. The next burst
+ * begins when all events of the burst before are printed. Return: the number of lost events.
  */
 static uint64_t flood(const char *format, const char *wakeup)
 {
@@ -413,11 +416,11 @@ static void test_flood(void **state)
 	assert_int_equal(flood("varlen", "always"), 0);
 }
 
-/* ---- a kernel that cannot ------------------------------------------------------------------- */
+/* ---- a kernel without a feature ------------------------------------------------------------- */
 
 #define BTF "/sys/kernel/btf/vmlinux"
 
-/* Write the kernel's BTF without one function: replace the function's name. */
+/* Copy the kernel's BTF, but replace the name of @function. */
 static int make_btf(const char *path, const char *function)
 {
 	int in = open(BTF, O_RDONLY | O_CLOEXEC);
@@ -432,10 +435,7 @@ static int make_btf(const char *path, const char *function)
 			btf = must_realloc(btf, room *= 2);
 	}
 	end = btf + len;
-	/*
-	 * The name also occurs inside other names. A name of its own follows the NUL of another
-	 * one.
-	 */
+	/* The name also occurs at the end of longer names. Only a complete name follows a NUL. */
 	for (at = btf; (at = memmem(at, (size_t)(end - at), function, name)); at++) {
 		if (at > btf && !at[-1])
 			at[0] = 'X';
@@ -462,12 +462,13 @@ static int hide_function(void *ctx)
 }
 
 /*
- * Run eventstrace without @function. Return: its exit status, and its standard error in @ret_err.
+ * Run eventstrace with a BTF that lacks @function. Return: the exit status; *@ret_err: the standard
+ * error.
  */
 static int run_without(const char *function, const char *format, char **ret_err)
 {
 	char flag[64];
-	/* By descriptor, as its directory may be hidden. */
+	/* Execute by descriptor: a new mount may hide the binary's directory. */
 	const char *argv[] = { "eventstrace", "-s", "-d", "0.5", "-o", "/dev/null", flag, NULL };
 	struct proc_options proc = { .argv = argv,
 				     .prepare = hide_function,
@@ -509,7 +510,7 @@ static void test_without_direct(void **state)
 	}
 }
 
-/* As on kernels before 6.2: programs read all fields with helper calls. */
+/* As on kernels before 6.2: without typed pointers, programs read all fields by helper calls. */
 static void test_without_typed_pointers(void **state)
 {
 	char *err;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Other processes interfere with a running eventstrace, and its summary reports it. They stop its
- * reader, and switch its programs off through their memory. They cannot detach its links.
+ * Other processes interfere with a running eventstrace, and its summary reports that. They stop its
+ * reader, and switch its programs off through the programs' memory. They cannot detach its links.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -70,7 +70,7 @@ static struct told stop(struct tracer *tracer)
 	return told;
 }
 
-/* The summary does not report a time without events. */
+/* The summary reports no delay of the reader if there were no events. */
 static void test_idle(void **state)
 {
 	struct tracer *tracer = start();
@@ -106,7 +106,7 @@ static void test_stopped(void **state)
 
 /* ---- through the memory of programs ------------------------------------------------------ */
 
-/* Offset of a variable in the memory that BTF describes, by its section; -1: it is not there. */
+/* Offset of the variable @name in its section, from BTF; -1: BTF does not have the variable. */
 static int offset_of(__u32 btf_id, const char *section, const char *name)
 {
 	struct btf *btf = btf__load_from_kernel_by_id(btf_id);
@@ -184,8 +184,8 @@ static __u32 last_link(void)
 }
 
 /*
- * While a link of ours is open, the kernel detaches it for no process, whatever its privileges. So
- * the summary need not report it.
+ * The kernel does not detach a link of eventstrace while its descriptor is open. No privilege
+ * changes that, so the summary has nothing to report.
  */
 static void test_links_stay(void **state)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * No event is lost silently, and no event waits for ever. The reader is stopped, killed, overrun,
+ * No event is lost silently, and no event waits for ever. The reader is stopped, killed, too slow,
  * asleep, or about to fall asleep.
  */
 #define _GNU_SOURCE
@@ -48,9 +48,12 @@ struct tally {
 	_Atomic uint64_t events[ET_EVENT_TYPES];
 	uint64_t lost[ET_RING_CLASSES]; /* sums of the LOST lines */
 	uint64_t lost_lines, bad_lines;
-	/* The widest interval of a LOST line directly before its record. */
+	/* Longest interval in ns of a LOST line that directly precedes the record after its gap. */
 	_Atomic uint64_t widest_ns;
-	uint64_t expected, width; /* of the current LOST line */
+	/*
+	 * time of the next record after the current LOST line; length of the line's interval in ns
+	 */
+	uint64_t expected, width;
 };
 
 static uint64_t number(yyjson_val *object, const char *member)
@@ -77,7 +80,10 @@ static void on_lost(struct tally *t, const char *line, size_t len)
 	yyjson_doc_free(doc);
 }
 
-/* This must be fast, as there are many lines. The first line is that of -i. */
+/*
+ * This function must be fast, because there are many lines. The first line is the one that -i
+ * prints.
+ */
 static void on_line(void *ctx, const char *line, size_t len)
 {
 	static const char begin[] = "{\"event_type\":\"";
@@ -93,7 +99,7 @@ static void on_line(void *ctx, const char *line, size_t len)
 		on_lost(t, line, len);
 		return;
 	}
-	/* The record that shows the gap directly follows its LOST line. */
+	/* A LOST line directly precedes the record that shows the gap. */
 	ts = memmem(line, len, "\"ts_ns\":", 8);
 	if (t->expected && ts && strtoull(ts + 8, NULL, 10) == t->expected &&
 	    t->width > t->widest_ns)
@@ -141,7 +147,7 @@ static uint64_t writes_of(pid_t pid)
 	return n;
 }
 
-/* Wait until it has made that many further writes. */
+/* Wait until @pid has made @writes further writes. */
 static void flood_continue(pid_t pid, uint64_t writes)
 {
 	uint64_t end = proc_now_ns() + (uint64_t)proc_scaled_ms(60000) * 1000000;
@@ -165,7 +171,8 @@ static int stay_on_cpu(void *ctx)
 }
 
 /*
- * Start one-byte writes to a terminal, which last until a kill. They have begun when this returns.
+ * Start a process that makes one-byte writes to a terminal until it is killed. Return: its PID,
+ * after the first 1,000 writes.
  */
 static pid_t flood_start(int (*prepare)(void *))
 {
@@ -184,7 +191,7 @@ static void flood_end(pid_t pid)
 
 	assert_int_equal(kill(pid, SIGKILL), 0);
 	assert_int_equal(proc_wait(pid, 10000, &status), 0);
-	assert_true(WIFSIGNALED(status)); /* it must not have ended before */
+	assert_true(WIFSIGNALED(status)); /* it still ran when it was killed */
 }
 
 static void spawn_programs(const char *count)
@@ -201,8 +208,8 @@ static void spawn_programs(const char *count)
 /* ---- the account -------------------------------------------------------------------------- */
 
 /*
- * Check the numbers of the summary and of the lines: received + lost = attempted for each type, and
- * LOST lines report all lost events. Fill in the lost ones.
+ * Check the numbers of the summary and of the LOST lines: received + lost = attempted for each
+ * type, and LOST lines report all lost events. @lost receives the lost events of each type.
  */
 static void check_account(const struct tracer_result *result, const struct tally *tally,
 			  uint64_t lost[ET_EVENT_TYPES])
@@ -241,7 +248,10 @@ static void check_account(const struct tracer_result *result, const struct tally
 
 /* ---- tests -------------------------------------------------------------------------------- */
 
-/* More writes than fit into a ring of 2 MiB: each takes 8 bytes of header and 64 of record. */
+/*
+ * More writes than fit into a ring of 2 MiB. Each takes a header of 8 bytes and a record of 64
+ * bytes.
+ */
 #define FILLS 100000
 
 /* Wait until a counter of the tracer's thread is at least @least. */
@@ -256,7 +266,8 @@ static void wait_for(const _Atomic uint64_t *n, uint64_t least)
 static void test_reader_is_stopped(void **state)
 {
 	/*
-	 * A user that has used its share gets no sequence number, so no later record shows the gap.
+	 * With shares, a refused record has no sequence number, so no later record would show the
+	 * gap.
 	 */
 	static const char *const flags[] = { EVENTS, "--ring-size=2M", "--fair=off", NULL };
 	uint64_t lost[ET_EVENT_TYPES], began, full, over, ended;
@@ -288,7 +299,7 @@ static void test_reader_is_stopped(void **state)
 		      lost[ET_PROCESS_TTY_WRITE] + tally.events[ET_PROCESS_TTY_WRITE],
 		      tally.lost_lines, tally.widest_ns / 1000000);
 	assert_true(lost[ET_PROCESS_TTY_WRITE] > 0);
-	/* The line is at the position of the gap. */
+	/* The LOST line is at the position of the gap. */
 	assert_in_range(tally.widest_ns, over - full, ended - began);
 	tracer_result_free(&result);
 }
@@ -310,7 +321,10 @@ static void test_rings_are_tiny(void **state)
 	flood_end(flood);
 	assert_int_equal(tracer_stop(tracer, SIGTERM, &result), 0);
 	check_account(&result, &tally, lost);
-	/* No exec ever fits: LOST lines report all of them, without a record that shows a gap. */
+	/*
+	 * No exec fits into the ring. So no record shows the gap, and LOST lines must report all
+	 * execs.
+	 */
 	assert_int_equal(tally.events[ET_PROCESS_EXEC], 0);
 	assert_true(lost[ET_PROCESS_EXEC] >= 100);
 	assert_true(lost[ET_PROCESS_TTY_WRITE] > 0);
@@ -320,8 +334,8 @@ static void test_rings_are_tiny(void **state)
 static void test_flood_spares_execs(void **state)
 {
 	/*
-	 * The life-cycle ring has room for all execs, the bulk ring for almost nothing, however
-	 * late the reader is.
+	 * The life-cycle ring has room for all execs. The bulk ring has room for few writes. So the
+	 * result does not depend on the reader's speed.
 	 */
 	static const char *const flags[] = { EVENTS, "--ring-size=lifecycle=16M,bulk=4K", NULL };
 	uint64_t lost[ET_EVENT_TYPES];
@@ -331,11 +345,11 @@ static void test_flood_spares_execs(void **state)
 	pid_t flood;
 
 	(void)state;
-	/* The reader of the output must not delay eventstrace. */
+	/* Process the lines later, because this would delay eventstrace. */
 	tracer = start(flags, &tally, true);
 	flood = flood_start(NULL);
 	spawn_programs("2000");
-	/* A quick reader may have read everything so far. */
+	/* Stop the reader, because a quick reader may have read all records so far. */
 	tracer_kill(tracer, SIGSTOP);
 	flood_continue(flood, FILLS);
 	tracer_kill(tracer, SIGCONT);
@@ -352,7 +366,7 @@ static void test_flood_spares_execs(void **state)
 	tracer_result_free(&result);
 }
 
-/* Fail execs with 20,000 bytes of arguments each: an unprivileged user can do it at will. */
+/* Fail execs with 20,000 bytes of arguments each. Unprivileged users can do this without limit. */
 static void fail_execs(int count)
 {
 	static char arg[20000];
@@ -460,14 +474,14 @@ static void test_reader_is_killed(void **state)
 	flood = flood_start(NULL);
 	spawn_programs("50");
 	wait_for(&tally.events[ET_PROCESS_TTY_WRITE], 1);
-	/* A quick reader may have read everything so far. */
+	/* Stop the reader, because a quick reader may have read all records so far. */
 	tracer_kill(tracer, SIGSTOP);
 	flood_continue(flood, FILLS);
 	assert_int_equal(tracer_stop(tracer, SIGKILL, &result), 0);
 	assert_true(WIFSIGNALED(result.status));
 	flood_end(flood);
 
-	/* Its programs are gone, except those that were just running. */
+	/* The kernel has detached its programs. Wait for those that were running. */
 	for (int i = 0; i < 1000; i++) {
 		assert_int_equal(et_bpf_counters__take(accounts), 0);
 		if (et_bpf_counters__settled(accounts))
@@ -488,7 +502,7 @@ static void test_reader_is_killed(void **state)
 		assert_true(tally.events[i] <= sums[i].sent);
 		numbered[types[i].bulk ? ET_RING_BULK : ET_RING_LIFECYCLE] -= sums[i].attempted;
 	}
-	/* Each attempt has a sequence number, or found no lane. */
+	/* Each attempted event has a sequence number, unless it found no free lane. */
 	assert_int_equal(numbered[ET_RING_LIFECYCLE], 0);
 	assert_int_equal(numbered[ET_RING_BULK], 0);
 	print_message("%llu terminal writes: %llu sent, %llu lost, %" PRIu64 " came out\n",
@@ -508,7 +522,7 @@ static void test_reader_is_killed(void **state)
 
 /* ---- asleep ------------------------------------------------------------------------------- */
 
-/* Run the case ping, which reads eventstrace's output. Return: its account. */
+/* Run eventstrace and the case ping, which reads its output. Return: the account of ping. */
 static yyjson_doc *ping(const char *const *flags, const char *count, const char *min,
 			const char *max)
 {
@@ -547,8 +561,8 @@ static yyjson_doc *ping(const char *const *flags, const char *count, const char 
 }
 
 /*
- * Events that are farther apart than the latency budget. Another process may use the CPU: do not
- * count the machine's slowest moments.
+ * Events with pauses longer than the latency budget. The test compares the median, because another
+ * process may use the CPU.
  */
 static void test_lone_event(void **state)
 {
@@ -564,8 +578,8 @@ static void test_lone_event(void **state)
 }
 
 /*
- * Records at random times around the moments in which the reader falls asleep: no record may wait
- * for a later one. LIVETEST_PINGS sets their number.
+ * Send records at random times around the moments when the reader falls asleep. No record may wait
+ * for a later one. LIVETEST_PINGS sets the number of records.
  */
 static void check_pings(const char *const *flags, const char *count, const char *max_us)
 {
@@ -575,7 +589,7 @@ static void check_pings(const char *const *flags, const char *count, const char 
 
 	assert_int_equal(number(root, "stuck"), 0);
 	assert_int_equal(number(root, "count"), strtoul(wanted ? wanted : count, NULL, 10));
-	/* A busy machine is slow now and then; a lost wake-up would be slow each time. */
+	/* On a busy machine, a few records are slow. With lost wake-ups, many would be. */
 	assert_true(number(root, "slow") <= 1 + number(root, "count") / 1000);
 	yyjson_doc_free(doc);
 }
@@ -613,12 +627,12 @@ static void test_none_is_stuck_as_the_kernel_wakes(void **state)
 }
 
 /*
- * A burst begins while the reader sleeps for half a second. The writes fill the ring within some
- * 10 ms, so a BPF program must wake the reader.
+ * A burst begins while the reader naps for 500 ms. The writes fill the ring in about 10 ms, so a
+ * program must wake the reader.
  */
 static void test_burst_in_a_nap(void **state)
 {
-	/* The output is a file in memory: a full pipe would delay the reader of the rings. */
+	/* The output is a file on a tmpfs: a full pipe would delay the reader of the rings. */
 	char path[] = "/dev/shm/loss_live_test.XXXXXX";
 	const char *const argv[] = {
 		runfiles_tool(),  "-i", "-s", "-e", "process-tty-write", "--latency=500",
@@ -639,7 +653,7 @@ static void test_burst_in_a_nap(void **state)
 	proc.err = err[1];
 	assert_int_equal(proc_spawn(&proc, &pid), 0);
 	close(err[1]);
-	/* The first line says that the hooks are attached. */
+	/* eventstrace writes its first line after it has attached the hooks. */
 	while (stat(path, &st) == 0 && !st.st_size && proc_now_ns() < end)
 		usleep(1000);
 	assert_true(st.st_size > 0);
@@ -665,7 +679,7 @@ static void test_burst_in_a_nap(void **state)
 	free(result.err);
 }
 
-/* Number of context switches of all threads of @pid. */
+/* Sum of the context switches of all threads of @pid. */
 static uint64_t switches_of(pid_t pid)
 {
 	char path[300], line[256];
@@ -696,8 +710,8 @@ static uint64_t switches_of(pid_t pid)
 }
 
 /*
- * While nothing happens, eventstrace does not run. Other processes' events would wake it: try again
- * then.
+ * eventstrace does not run while there are no events. Try again if an event of another process has
+ * woken it.
  */
 static void test_idle(void **state)
 {

@@ -10,7 +10,7 @@
 #include "tools/livetest/memory.h"
 #include "tools/livetest/text.h"
 
-/* Add a difference: its path, and both sides as JSON, shortened. */
+/* Add a difference: the member's path, and both values as JSON, at most 300 bytes each. */
 static void differ(struct mismatches *r, const char *path, yyjson_val *want, yyjson_val *got)
 {
 	char *w = want ? yyjson_val_write(want, 0, NULL) : NULL;
@@ -135,7 +135,10 @@ enum kind { KIND_STR, KIND_LIST, KIND_BYTES };
 #define ET_VAR_TYPE(id, NAME, KIND, cap, doc) enum { KIND_OF_##NAME = KIND_##KIND };
 #include "lib/wire/schema.def"
 
-/* All names of variable-length fields. A name that several events have occurs several times. */
+/*
+ * All variable-length fields of all events. A name occurs several times if several events have the
+ * field.
+ */
 static const struct field {
 	const char *name;
 	enum kind kind;
@@ -161,7 +164,10 @@ static void append(struct bytes *to, const void *data, size_t len)
 	to->len += len;
 }
 
-/* A field as in memory: a list's strings one after the other, each with its terminator. */
+/*
+ * Convert a field to its bytes in a record: the strings of a list follow one another, each with its
+ * terminator.
+ */
 static bool flatten(yyjson_val *val, enum kind kind, bool wanted, struct bytes *ret)
 {
 	bool (*convert)(yyjson_val *, struct bytes *) = wanted ? want_bytes : got_bytes;
@@ -196,7 +202,7 @@ static yyjson_val *companion(yyjson_val *got, const char *name, const char *suff
 	return yyjson_obj_get(got, key);
 }
 
-/* A number next to a field must exist and be @n; if @n is 0 and @may_lack, it may be missing. */
+/* The number next to a field must be @n. It may be missing if @n is 0 and @may_lack is set. */
 static bool match_count(yyjson_val *got, const char *name, const char *suffix, size_t n,
 			bool may_lack, struct mismatches *r)
 {
@@ -217,8 +223,8 @@ static bool match_bytes(const struct field *f, const struct bytes *w, const stru
 	size_t got_len = g->len, i;
 
 	/*
-	 * A list that was cut inside a string lacks that string's terminator; flatten() has added
-	 * one.
+	 * If a cap cuts a string of a list, the record lacks the string's terminator, but flatten()
+	 * has added it.
 	 */
 	if (f->kind == KIND_LIST && got_len == len + 1)
 		got_len--;
@@ -265,13 +271,16 @@ static bool match_companions(const struct field *f, size_t len, bool partial, yy
 	return ok;
 }
 
-/* A walk to the root may give up after this much, if the event is flagged. */
+/*
+ * Least number of names, and of bytes, of a path whose beginning may be missing. The event must be
+ * flagged.
+ */
 #define LONG_WALK 100
 #define LONG_PATH 4000
 
 /*
- * True if @g is the end of the path @w, and the beginning may be missing. @g begins with a whole
- * name, or is as long as the cap.
+ * True if @g is the end of the path @w, and long enough that the beginning may be missing. @g
+ * begins with a whole name, or is as long as the cap.
  */
 static bool is_end_of_long_path(const struct field *f, const struct bytes *w, const struct bytes *g)
 {
@@ -291,7 +300,10 @@ static bool match_contents(const struct field *f, yyjson_val *want, const struct
 		return match_bytes(f, w, g, r);
 	if (f->kind != KIND_LIST)
 		return match_value(want, got, f->name, r);
-	/* A complete list must be equal item by item, not only in total. */
+	/*
+	 * If no byte was cut, each item of a list must be equal. The concatenated bytes alone do
+	 * not show where an item ends.
+	 */
 	if (yyjson_arr_size(want) == yyjson_arr_size(got) && w->len == g->len &&
 	    !memcmp(w->data, g->data, w->len))
 		return true;
@@ -363,7 +375,7 @@ bool match_unique_keys(yyjson_val *val)
 	}
 	yyjson_obj_foreach(val, i, max, key, value)
 	{
-		/* False if an earlier member has the same name. */
+		/* The first member with this name must be the current one. */
 		if (yyjson_obj_get(val, yyjson_get_str(key)) != value || !match_unique_keys(value))
 			return false;
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Compares an event with its account. */
+/* Compares an event with its description in an account. */
 #ifndef TOOLS_LIVETEST_MATCH_H
 #define TOOLS_LIVETEST_MATCH_H
 

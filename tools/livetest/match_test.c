@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Tests the comparison itself: the live tests cannot find a fault that it does not see. */
+/*
+ * Tests the comparison itself. The live tests cannot detect a fault that the comparison overlooks.
+ */
 #include "tools/livetest/match.h"
 
 #include <setjmp.h>
@@ -23,7 +25,7 @@ static bool matches(const char *want, const char *got)
 	assert_non_null(w);
 	assert_non_null(g);
 	ok = match_event(yyjson_doc_get_root(w), yyjson_doc_get_root(g), &r);
-	/* It reports a message exactly if there is a difference. */
+	/* match_event() adds a message exactly if there is a difference. */
 	assert_int_equal(ok, !r.faults);
 	silent = match_event(yyjson_doc_get_root(w), yyjson_doc_get_root(g), NULL);
 	assert_int_equal(ok, silent);
@@ -76,7 +78,7 @@ static void test_markers(void **state)
 static void test_escapes(void **state)
 {
 	(void)state;
-	/* A stray byte, a byte that is part of a character, and a literal U+10FE80. */
+	/* A byte that is not UTF-8, a byte that is part of a character, and a literal U+10FE80. */
 	assert_true(
 		matches("{\"a\":{\"$hex\":\"ff80\"}}", "{\"a\":\"\\udbff\\udeff\\udbff\\ude80\"}"));
 	assert_false(matches("{\"a\":{\"$hex\":\"ff80\"}}", "{\"a\":\"0xff0x80\"}"));
@@ -129,7 +131,7 @@ static void test_lists(void **state)
 	assert_false(matches("{\"argv\":[\"a\"]}", "{\"argv\":\"a\"}"));
 }
 
-/* Members that mark a field as cut must be there if it is cut, and only then. */
+/* The members that mark a field as cut must exist exactly if the field is cut. */
 static void test_companions(void **state)
 {
 	(void)state;
@@ -141,12 +143,12 @@ static void test_companions(void **state)
 	assert_false(matches("{\"cwd\":\"/\",\"cwd_flags\":[\"deleted\"]}", "{\"cwd\":\"/\"}"));
 	assert_false(matches("{\"cwd\":\"/\",\"cwd_flags\":[\"deleted\"]}",
 			     "{\"cwd\":\"/\",\"cwd_flags\":[\"unreachable\"]}"));
-	/* Terminal output always has the number of cut bytes. */
+	/* Terminal output always has the number of cut bytes, even 0. */
 	assert_true(matches("{\"tty_out\":\"x\"}", "{\"tty_out_truncated\":0,\"tty_out\":\"x\"}"));
 	assert_false(matches("{\"tty_out\":\"x\"}", "{\"tty_out\":\"x\"}"));
 }
 
-/* {"argv":["a...a"]} with @len bytes, followed by more members. */
+/* Make {"argv":["a...a"]} with @len bytes in the argument, and the members @more after it. */
 static char *one_argument(int len, const char *more)
 {
 	char *text = malloc((size_t)len + strlen(more) + 32), *p = text;
@@ -169,7 +171,7 @@ static bool cut_matches(int want_len, int got_len, const char *more)
 	return ok;
 }
 
-/* The cap of argv is 20480 bytes, terminators included. */
+/* The cap of argv is 20,480 bytes, which includes the terminators. */
 static void test_cut(void **state)
 {
 	(void)state;
@@ -186,7 +188,7 @@ static void test_cut(void **state)
 	assert_false(cut_matches(30000, 30000, ""));
 }
 
-/* A path with that many directories below /r, followed by a flag. */
+/* Make {"cwd":"..."} with @folders directories below @root, and the members @more after it. */
 static char *deep_path(int folders, const char *root, const char *more)
 {
 	char *text = malloc((size_t)folders * 2 + strlen(more) + 64), *p = text;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A memory cgroup that is too small: eventstrace says so, before the kernel kills it. */
+/* The memory cgroup is too small. eventstrace reports that before the kernel kills it. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -27,7 +27,10 @@
 
 #define STATUS_OTHER 1
 
-/* A cgroup of this test, of the version that has the controller; empty: there is none. */
+/*
+ * A cgroup of this test with the memory controller, in the hierarchy of version 1 or 2; empty:
+ * there is none.
+ */
 static char folder[PATH_MAX];
 static const char *limit_file;
 
@@ -88,7 +91,10 @@ static int enter(void *ctx)
 	return write_to("cgroup.procs", "0") ? 0 : EIO;
 }
 
-/* -a in a cgroup of that size. Return: what it said; *@ret_status as of waitpid(2). */
+/*
+ * Run eventstrace -a in the cgroup with a limit of @mib MiB. Return: its standard error, for
+ * free(3). *@ret_status: as of waitpid(2).
+ */
 static char *run(unsigned int mib, int *ret_status)
 {
 	const char *argv[] = { runfiles_tool(), "-a", "-d", "0.3", NULL };
@@ -127,7 +133,7 @@ static void test_too_small(void **state)
 	}
 }
 
-/* However that ends, it has been said. */
+/* eventstrace prints the warning first, even if the kernel kills it later. */
 static void test_small(void **state)
 {
 	int status;

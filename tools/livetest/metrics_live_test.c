@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * --metrics: its file is replaced while events are recorded, and its last figures are those of the
+ * --metrics: eventstrace replaces the file while it records. The last numbers are those of the
  * summary.
  */
 #define _GNU_SOURCE
@@ -61,7 +61,7 @@ static char *read_metrics(void)
 	return text;
 }
 
-/* The value of a metric, with its labels. A metric that is not there fails the test. */
+/* The value of a metric with its labels. A missing metric fails the test. */
 static uint64_t value(const char *text, const char *metric)
 {
 	size_t len = strlen(metric);
@@ -127,7 +127,7 @@ static void test_figures(void **state)
 	(void)state;
 	assert_int_equal(tracer_start(&opts, &tracer), 0);
 	make_events();
-	/* Without any further event. */
+	/* eventstrace must replace the file although no further events come. */
 	while (seen < 20 && proc_now_ns() < deadline) {
 		usleep(10000);
 		if (stat(path, &st) < 0)
@@ -164,7 +164,10 @@ static void test_figures(void **state)
 	free(text);
 }
 
-/* Run eventstrace with an option. Return: its exit status; its last message must have @message. */
+/*
+ * Run eventstrace with the option @metrics. Return: the exit status. Standard error must contain
+ * @message.
+ */
 static int status_of(const char *metrics, const char *message)
 {
 	const char *argv[] = { runfiles_tool(), "-e",    "exit", "-n", "1", "-o",
@@ -180,7 +183,7 @@ static int status_of(const char *metrics, const char *message)
 	return WEXITSTATUS(status);
 }
 
-/* A device, or a file in a folder that is not there, is not replaced. */
+/* eventstrace does not replace a device, and makes no file in a missing folder. */
 static void test_refused(void **state)
 {
 	struct stat before, after;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Kernel modules. If the kernel does not support modules, test that eventstrace reports it and
- * still sees the other events.
+ * Kernel modules. On a kernel without modules, eventstrace reports that, and still records the
+ * other events.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -27,8 +27,8 @@
 #include "tools/livetest/tracer.h"
 
 /*
- * If modules are the only wanted event, eventstrace exits with status 4 and reports what the kernel
- * lacks.
+ * If loaded modules are the only wanted event, eventstrace exits with status 4 and reports what the
+ * kernel lacks.
  */
 static void test_alone(void **state)
 {
@@ -46,7 +46,7 @@ static void test_alone(void **state)
 	free(err);
 }
 
-/* If the whole category is wanted, it reports the same and records the other events. */
+/* If all process events are wanted, eventstrace reports the same and records the other events. */
 static void test_among_others(void **state)
 {
 	static const char *const flags[] = { "-e", "process", NULL };

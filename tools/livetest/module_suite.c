@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Kernel modules. To load one, the kernel must support modules, and the file must be for that exact
- * kernel. LIVETEST_MODULES lists such files, separated by spaces; none of them is loaded. Virtual
- * machines have some. Without any, the tests are limited to refused calls.
+ * Kernel modules. To load one, the kernel must support modules, and the file must be built for
+ * exactly this kernel. LIVETEST_MODULES lists such files, separated by spaces. They must not be
+ * loaded yet. Guests have such files. Without files, the tests only try calls that the kernel
+ * refuses.
  */
 #define _GNU_SOURCE
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a program prints. */
+/* Runs a program and reads its output. */
 #ifndef TOOLS_LIVETEST_OUTPUT_H
 #define TOOLS_LIVETEST_OUTPUT_H
 
@@ -7,11 +7,11 @@
 
 /**
  * output_of() - run a program, read all that it prints, and wait for its end
- * @opts:	options; out and err are replaced by pipes if they are wanted
- * @ret_out:	receives its standard output, to free(); NULL: @opts has a descriptor for it
- * @ret_err:	the same for its standard error
+ * @opts:	options; a pipe replaces `out` if @ret_out is set, and `err` if @ret_err is set
+ * @ret_out:	receives the standard output, for free(3); NULL: @opts has a descriptor for it
+ * @ret_err:	the same for the standard error
  *
- * A failure ends the test; so does a program that runs for more than a minute (scaled).
+ * A failure ends the test. So does a program that runs for more than a minute (scaled).
  *
  * Return: the status of waitpid(2).
  */

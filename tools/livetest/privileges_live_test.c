@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What eventstrace can still do while it records: nothing that a fault in it could be used for. */
+/*
+ * The privileges that eventstrace keeps while it records. Without the others, an attacker who
+ * exploits a fault of eventstrace gains little.
+ */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <errno.h>
@@ -36,9 +39,12 @@
 
 #define NOBODY 65534
 
-/* ---- in a process that has given up the same ----------------------------------------------- */
+/* ---- a process that drops the same privileges ---------------------------------------------- */
 
-/* What an attempt came to, as the exit status of its process; an errno below. */
+/*
+ * Exit status of a process that attempts a call: DONE if the call succeeded, NO_GIVE if it could
+ * not drop its privileges; less: the errno of the call.
+ */
 #define DONE    200
 #define NO_GIVE 201
 
@@ -137,7 +143,10 @@ static int make_thread(void)
 	return -1;
 }
 
-/* The folder of an output that is opened again, if files.count is 1. */
+/*
+ * The folder of an output that is opened again later. privileges_drop() permits it only if
+ * files.count is 1.
+ */
 static char folder[] = "/tmp/eventstrace-privileges-XXXXXX";
 static struct privileges_files files = { .folders = { { .mode = 0640 } } };
 
@@ -210,7 +219,9 @@ static int continue_elsewhere(void)
 	return openat(files.folders[0].fd, "../eventstrace-privileges", OUTPUT_CONTINUE);
 }
 
-/* Return: what waitpid(2) says of a process that gave everything up and then tried it. */
+/*
+ * Fork a process that drops its privileges if @give_up, and calls @call. Return: its wait status.
+ */
 static int attempt(int (*call)(void), bool give_up)
 {
 	const struct privileges_wanted wanted = {
@@ -233,7 +244,9 @@ static int attempt(int (*call)(void), bool give_up)
 	return status;
 }
 
-/* What the kernel has, as the report has it. */
+/*
+ * True if a line of the report contains @line, and does not say that this kernel lacks the feature.
+ */
 static bool has(const char *line)
 {
 	const struct privileges_wanted wanted = { .read_map = no_map, .outputs = { 1, -1 } };
@@ -262,7 +275,7 @@ static void fails(const char *what, int (*call)(void), int err)
 {
 	int status = attempt(call, false);
 
-	/* It is what was given up that forbids it. */
+	/* With all privileges, the call succeeds. So the dropped privileges cause the failure. */
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != DONE)
 		fail_msg("%s, with all privileges: wait status 0x%x", what, (unsigned int)status);
 	status = attempt(call, true);
@@ -316,7 +329,7 @@ static void test_files(void **state)
 		assert_true(cannot("privileges/landlock", "the kernel has no Landlock"));
 }
 
-/* A file that is opened again can be made and continued, in its folder only. */
+/* An output that is opened again can be made and continued, but only in its folder. */
 static void test_files_again(void **state)
 {
 	bool landlock = has("Landlock");
@@ -329,7 +342,7 @@ static void test_files_again(void **state)
 	files.folders[0].fd = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	assert_true(files.folders[0].fd >= 0);
 	snprintf(path, sizeof(path), "%s/made", folder);
-	/* Not without being asked for. */
+	/* This is forbidden unless the caller requests it. */
 	assert_int_equal(attempt(make_file, true), EPERM << 8);
 	files.count = 1;
 	works("a new file in the folder", make_file);
@@ -360,9 +373,12 @@ static void test_files_again(void **state)
 	rmdir(folder);
 }
 
-/* ---- of eventstrace itself ----------------------------------------------------------------- */
+/* ---- eventstrace itself -------------------------------------------------------------------- */
 
-/* A line of /proc/PID/task/TID/status, behind its name and blanks; false: the thread has ended. */
+/*
+ * A line of /proc/PID/task/TID/status, without its name and blanks. Return: false if the thread has
+ * ended.
+ */
 static bool status_line(pid_t pid, const char *tid, const char *name, char *ret, size_t size)
 {
 	char path[64], line[256];
@@ -403,7 +419,7 @@ static void check_thread(pid_t pid, const char *tid, const struct line *lines)
 	}
 }
 
-/* Return: how many threads there were. */
+/* Return: the number of threads. */
 static size_t check_threads(pid_t pid, const struct line *lines)
 {
 	const struct dirent *entry;
@@ -456,7 +472,7 @@ static void check_tracer(const char *const *flags, const char *uid, const char *
 	assert_int_equal(tracer_start(&opts, &t), 0);
 	pid = tracer_pid(t);
 	assert_true(check_threads(pid, lines) > 0);
-	/* At the end threads take the programs off their hooks. */
+	/* At the end, further threads detach the programs. */
 	tracer_kill(t, SIGTERM);
 	while (!has_ended(pid)) {
 		size_t n = check_threads(pid, lines);
@@ -468,7 +484,7 @@ static void check_tracer(const char *const *flags, const char *uid, const char *
 		fail_msg("wait status 0x%x: %s", (unsigned int)result.status, result.err);
 	assert_true(most > 1);
 	doc = tracer_summary(&result);
-	/* What it reads at the end is within its reach. */
+	/* Its remaining privileges are enough to read the locked memory at the end. */
 	if (!yyjson_is_obj(yyjson_obj_get(yyjson_doc_get_root(doc), "locked")))
 		fail_msg("no locked memory: %s", result.err);
 	yyjson_doc_free(doc);
@@ -491,14 +507,17 @@ static void test_run_as(void **state)
 	check_tracer(by_number, "65534\t65534\t65534\t65534", "65533\t65533\t65533\t65533");
 }
 
-/* Standard error of a run; -1 in *@ret_status: it did not exit. Standard output if @out. */
+/*
+ * Run a program. Return: its standard output if @out, else its standard error; for free(3).
+ * *@ret_status: the exit status, or -1 if a signal ended it.
+ */
 static char *run(const char *const *argv, int (*prepare)(void *), bool out, int *ret_status)
 {
 	struct proc_options proc = { .argv = argv, .prepare = prepare };
 	char *text;
 	int status;
 
-	/* By descriptor: another user may not be allowed into the folder. */
+	/* Execute by descriptor: another user may have no access to the binary's folder. */
 	proc.program_fd = open(argv[0], O_RDONLY | O_CLOEXEC);
 	assert_true(proc.program_fd > 0);
 	status = output_of(&proc, out ? &text : NULL, out ? NULL : &text);
@@ -507,7 +526,7 @@ static char *run(const char *const *argv, int (*prepare)(void *), bool out, int 
 	return text;
 }
 
-/* Both say it. */
+/* -v and --probe both report the dropped privileges. */
 static void test_report(void **state)
 {
 	static const char *const said[] = { "user:", "capabilities: none left", "Landlock",
@@ -542,7 +561,7 @@ static int become_nobody(void *ctx)
 	return setresgid(NOBODY, NOBODY, NOBODY) || setresuid(NOBODY, NOBODY, NOBODY) ? errno : 0;
 }
 
-/* A replay reads what others wrote, too. */
+/* A replay also drops its privileges, because it decodes bytes of other users. */
 static void test_replay(void **state)
 {
 	char dir[] = "/tmp/eventstrace-privileges-XXXXXX", file[64], link[64];
@@ -571,7 +590,7 @@ static void test_replay(void **state)
 	fd = open(file, O_RDONLY | O_CLOEXEC);
 	assert_true(fd >= 0);
 
-	/* It has the beginning, and waits for more. */
+	/* The replay has read the beginning of the recording, and waits for more. */
 	assert_int_equal(pipe2(fds, O_CLOEXEC), 0);
 	proc.in = fds[0];
 	assert_int_equal(proc_spawn(&proc, &pid), 0);
@@ -588,7 +607,7 @@ static void test_replay(void **state)
 	assert_int_equal(proc_wait(pid, 60000, &status), 0);
 	assert_int_equal(status, 0);
 
-	/* Another user is asked for, and cannot be had. */
+	/* An unprivileged caller cannot change to another user. */
 	assert_int_equal(chmod(dir, 0755), 0);
 	assert_int_equal(chmod(file, 0644), 0);
 	err = run(replay_as, become_nobody, false, &status);

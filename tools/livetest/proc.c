@@ -32,9 +32,9 @@ uint64_t proc_now_ns(void)
 }
 
 /*
- * A copy of the arguments in memory that this process has written. If an exec fails early, the
- * kernel has not read them, and literals may be in pages that this process has never read. An event
- * cannot contain such arguments.
+ * Copy the arguments to memory that this process has written. An exec that fails early has not read
+ * its arguments, and literals can be in pages that are not in memory. An event would then lack the
+ * arguments.
  */
 static char **touched(const char *const *argv)
 {
@@ -86,7 +86,10 @@ int proc_spawn(const struct proc_options *opts, pid_t *ret)
 	int failed[2], err = 0;
 	pid_t pid;
 
-	/* A successful exec closes the pipe; a failed one writes its errno to it. */
+	/*
+	 * A successful exec closes the pipe. If the exec fails, the child writes its errno to the
+	 * pipe.
+	 */
 	if (pipe2(failed, O_CLOEXEC) < 0)
 		return -errno;
 	pid = fork();
@@ -116,8 +119,8 @@ int proc_wait(pid_t pid, int timeout_ms, int *ret_status)
 	pid_t got;
 
 	/*
-	 * Polls: that needs no signal handler and no process descriptor (5.3), and tests are not in
-	 * a hurry.
+	 * Poll: this needs no signal handler and no pidfd (5.3), and a delay of 1 ms does not
+	 * matter.
 	 */
 	while ((got = waitpid(pid, ret_status, WNOHANG)) == 0) {
 		if (proc_now_ns() > end) {

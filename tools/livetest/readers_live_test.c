@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Other programs read the output: python3 -m json.tool and jq read its most hostile lines, and
- * write equal ones. Both are pinned; READER_PYTHON and READER_JQ are their paths.
+ * Other programs read the output: python3 -m json.tool and jq read hostile lines, and write lines
+ * that must be equal. Both programs are pinned. READER_PYTHON and READER_JQ are their paths.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -25,7 +25,7 @@
 #include "tools/livetest/tracer.h"
 
 static struct tracer_result result;
-static int lines_fd; /* the lines, as a file */
+static int lines_fd; /* descriptor of a file with the lines */
 
 static int set_up(void **state)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * --record and --replay. A replay prints what eventstrace would have printed live. An unfinished
+ * --record and --replay. A replay prints the same lines that eventstrace prints live. An unfinished
  * recording can be read up to its end.
  */
 #define _GNU_SOURCE
@@ -74,7 +74,7 @@ static int temporary_file(void)
 /* ---- replays ------------------------------------------------------------------------------ */
 
 struct replay {
-	int status; /* exit status; -1: it did not exit */
+	int status; /* exit status; -1: a signal ended it */
 	char *out, *err;
 	size_t size; /* of out */
 };
@@ -240,10 +240,10 @@ static bool has_line(const struct tracer_result *result, const char *type)
 	return false;
 }
 
-/* Print and record at the same time: several kinds of events, and many of one kind. */
+/* Print and record at the same time: several types of events, and many events of one type. */
 static void test_same(void **state)
 {
-	/* The rings have room for all events of the test, however late the reader is. */
+	/* The rings have room for all events of the test, even if the reader is late. */
 	const char *const flags[] = { "-s", "--ring-size=16M", "--record", recording, "-o", "-",
 				      NULL };
 	static const char *const kinds[] = { "PROCESS_MEMFD_CREATE", "FILE_RENAME", "FILE_MODIFY",
@@ -269,7 +269,7 @@ static void test_same(void **state)
 	run_case("net_connect", NULL);
 	run_case("tty_flood", flood);
 	run_case("tty_flood", large);
-	/* Longer than a second, twice: the clocks are compared once a second. */
+	/* The session compares the clocks once a second, so two seconds contain two comparisons. */
 	sleep(2);
 	spawn_noop(50);
 	stop(tracer, SIGTERM, &result);
@@ -279,7 +279,7 @@ static void test_same(void **state)
 		if (!has_line(&result, kinds[i]))
 			fail_msg("there is no %s", kinds[i]);
 
-	/* A selection of the events. */
+	/* A replay that selects some events. */
 	some = replay(execs);
 	assert_int_equal(some.status, 0);
 	assert_int_equal(count(some.out, "\n"), 3);
@@ -315,8 +315,8 @@ static void test_same_with_losses(void **state)
 	for (int i = 0; i < 5; i++) {
 		run_case("tty_flood", flood);
 		/*
-		 * A quick reader may see all of those. None of these, because the ring is too small
-		 * for them.
+		 * A quick reader may lose none of the writes above. The following writes are always
+		 * lost, because the ring is too small for them.
 		 */
 		run_case("tty_flood", never_fit);
 	}
@@ -329,7 +329,10 @@ static void test_same_with_losses(void **state)
 	tracer_result_free(&result);
 }
 
-/* Only a recording. It is complete whatever signal ends the program, and reports the losses. */
+/*
+ * Only a recording is written. It is complete whichever signal ends eventstrace, and it has the
+ * account.
+ */
 static void test_alone(void **state)
 {
 	const char *const flags[] = { "-s", "--record", recording, "--process-exit", NULL };
@@ -349,7 +352,7 @@ static void test_alone(void **state)
 		caserun_free(&run);
 	}
 	stop(tracer, SIGINT, &result);
-	assert_int_equal(result.count, 1); /* the line that it is ready */
+	assert_int_equal(result.count, 1); /* the line that -i prints */
 	tracer_result_free(&result);
 	again = replay(NULL);
 	assert_int_equal(again.status, 0);
@@ -367,12 +370,12 @@ static void test_alone(void **state)
 #define LOOKS 5
 
 /*
- * Records are in the file at once, not only at the end, and remain if the program is killed.
- * Another process may use the CPU: do not count the machine's slowest moments.
+ * Records are in the file soon, not only at the end, and remain after SIGKILL. Some of the attempts
+ * may be slow, because another process may use the CPU.
  */
 static void test_live_and_killed(void **state)
 {
-	/* No events of other processes, so that eventstrace writes nothing when it is killed. */
+	/* Exclude other processes, so that eventstrace is not writing when it is killed. */
 	const char *const flags[] = { "--record", recording, "--process-exec", own_tree(), NULL };
 	const uint64_t give_up = (uint64_t)proc_scaled_ms(30000) * 1000000;
 	char name[4200];
@@ -393,7 +396,7 @@ static void test_live_and_killed(void **state)
 		do {
 			replay_free(&again);
 			again = replay(NULL);
-			/* The program is still writing the file. */
+			/* eventstrace still writes the file, so the recording has no end yet. */
 			assert_int_equal(again.status, 1);
 		} while (count(again.out, name) < i && proc_now_ns() - begin < give_up);
 		assert_int_equal(count(again.out, name), i);
@@ -412,7 +415,7 @@ static void test_live_and_killed(void **state)
 		fail_msg("it says: %s", again.err);
 	replay_free(&again);
 
-	/* Cut inside a record, as after a crash of the host. */
+	/* Cut the file inside a record, as a crash of the host may do. */
 	fd = open(recording, O_RDWR | O_CLOEXEC);
 	assert_true(fd >= 0);
 	size = lseek(fd, 0, SEEK_END);
@@ -428,7 +431,7 @@ static void test_live_and_killed(void **state)
 
 /* ---- no room ------------------------------------------------------------------------------ */
 
-/* All parts of a recording begin at a multiple of 8, so this limit cuts one. */
+/* All parts of a recording begin at a multiple of 8 bytes, so this limit cuts one part. */
 static int limit_files(void *ctx)
 {
 	const struct rlimit limit = { 100001, 100001 };
@@ -463,7 +466,7 @@ static void test_no_room(void **state)
 {
 	const char *const full[] = { runfiles_tool(), "--record", "/dev/full", "-d", "60", NULL };
 	const char *const nowhere[] = { runfiles_tool(), "--record", "/nonexistent/file", NULL };
-	/* Other processes' events must not take the room. */
+	/* Exclude other processes, because their events would fill the file. */
 	const char *const limited[] = { runfiles_tool(), "--record", recording, "-d", "60",
 					own_tree(),      NULL };
 	struct replay again;
@@ -477,7 +480,7 @@ static void test_no_room(void **state)
 	assert_non_null(strstr(err, "/nonexistent/file: No such file or directory\n"));
 	free(err);
 
-	/* Full only after a while: the data before that is good. */
+	/* The disk is full after some records: these records are valid. */
 	assert_int_equal(run_tool(limited, limit_files, &err), 5);
 	assert_non_null(strstr(err, ": File too large\n"));
 	assert_non_null(strstr(err, recording));

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Filters of a replay mean what filters mean while events are recorded. One eventstrace records
- * everything, and others run beside it with random filters. The recording, replayed with the
- * filters of such a session, gives the events that the session has printed.
+ * Filters have the same meaning in a replay and in a live session. One eventstrace records all
+ * events, and others run beside it with random filters. A replay of the recording with the filters
+ * of one session must print the events that this session printed.
  *
- * The seed is printed. LIVETEST_SEED in the environment sets it.
+ * The test prints its seed. LIVETEST_SEED in the environment sets the seed.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -39,14 +39,14 @@
 #include "tools/livetest/runfiles.h"
 #include "tools/livetest/tracer.h"
 
-#define SESSIONS 3  /* with filters */
-#define ACTORS   6  /* processes that exist before the sessions */
-#define ROUNDS   12 /* actions of each actor */
-#define FLAGS    8  /* most filters of a session */
+#define SESSIONS 3  /* number of sessions with filters */
+#define ACTORS   6  /* number of processes that exist before the sessions */
+#define ROUNDS   12 /* number of actions of each actor */
+#define FLAGS    8  /* largest number of filters of one session */
 
 static uint64_t seed;
 
-/* A pseudo-random number below @limit: xorshift. */
+/* A pseudo-random number below @limit, by xorshift. */
 static unsigned int any(uint64_t *random, unsigned int limit)
 {
 	*random ^= *random << 13;
@@ -55,10 +55,10 @@ static unsigned int any(uint64_t *random, unsigned int limit)
 	return (unsigned int)(*random >> 33) % limit;
 }
 
-/* ---- where it happens ---------------------------------------------------------------------- */
+/* ---- directories and cgroups --------------------------------------------------------------- */
 
-static char top[64];           /* a directory with the directories of all files */
-static char cgroups[PATH_MAX]; /* mount point of the cgroups of version 2; empty: none here */
+static char top[64];           /* a directory that contains the directories of all files */
+static char cgroups[PATH_MAX]; /* mount point of the cgroups of version 2; empty: there is none */
 
 static const char *const folders[] = { "a", "ab", "b" };
 static const char *const names[] = { "alpha", "beta", "a,b", "\\gamma*" };
@@ -114,7 +114,7 @@ static int tear_down(void **state)
 	return rmdir(top);
 }
 
-/* ---- what happens -------------------------------------------------------------------------- */
+/* ---- actions ------------------------------------------------------------------------------- */
 
 static void enter_group(unsigned int group)
 {
@@ -126,7 +126,7 @@ static void enter_group(unsigned int group)
 	snprintf(path, sizeof(path), "%s/%s/cgroup.procs", cgroups, groups[group]);
 	fd = open(path, O_WRONLY | O_CLOEXEC);
 	if (fd < 0)
-		return; /* another user than root may not */
+		return; /* only root may change the cgroup */
 	if (write(fd, "0", 1) != 1)
 		_exit(98);
 	close(fd);
@@ -171,7 +171,7 @@ static void try_to_connect(void)
 
 	if (fd < 0)
 		_exit(94);
-	/* No one listens there. */
+	/* No process listens on this address. */
 	if (connect(fd, (const struct sockaddr *)&nobody, sizeof(nobody)) == 0)
 		_exit(98);
 	close(fd);
@@ -188,7 +188,10 @@ static void fork_child(uint64_t *random, int depth)
 	if (pid < 0)
 		_exit(93);
 	if (pid) {
-		/* Some children get another parent, because this process ends before them. */
+		/*
+		 * Some children get another parent, because this process does not wait and may end
+		 * first.
+		 */
 		if (any(random, 3))
 			waitpid(pid, NULL, 0);
 		return;
@@ -244,7 +247,7 @@ static void act(uint64_t *random, int depth)
 	}
 }
 
-/* An actor: a process that exists before the sessions. It waits for a byte, and then acts. */
+/* An actor: a process that exists before the sessions. It waits for a byte and then acts. */
 static void act_as(size_t i, int go, int ready)
 {
 	uint64_t random = (seed + 77 * (i + 1)) * 0x9e3779b97f4a7c15 | 1;
@@ -263,7 +266,10 @@ static void act_as(size_t i, int go, int ready)
 	_exit(0);
 }
 
-/* Start actor @i and, as its children, each second one behind it. Return: in the parent only. */
+/*
+ * Start actor @i, with actors @i + 2, @i + 4 and so on as its descendants. Returns only in the
+ * caller.
+ */
 static void start_actor(size_t i, const int go[2], const int ready[2], pid_t pids[])
 {
 	pid_t pid = fork();
@@ -277,7 +283,7 @@ static void start_actor(size_t i, const int go[2], const int ready[2], pid_t pid
 	pids[i] = getpid();
 	if (i + 2 < ACTORS)
 		start_actor(i + 2, go, ready, pids);
-	/* If the test ends early, the actors see it and end, too. */
+	/* If the test ends early, the actors see the end of the pipe and end too. */
 	close(go[1]);
 	close(ready[0]);
 	act_as(i, go[0], ready[1]);
@@ -304,7 +310,7 @@ static pid_t *start_actors(int *ret_go)
 }
 
 /*
- * Enough kinds of events for every filter, and few enough that several sessions are loaded quickly.
+ * Enough event types for every kind of filter. With more, loading several sessions would be slow.
  */
 #define EVENTS \
 	"fork,exec,exit,setsid,setuid,exec-failed,memfd-create,shmget,delete,create,conn-attempt"
@@ -327,7 +333,7 @@ __attribute__((format(printf, 2, 3))) static void add(struct filters *f, const c
 
 #define KINDS 6
 
-/* Add a filter of a kind, which is below KINDS. */
+/* Add a filter of kind @which, which is below KINDS. */
 static void add_any(struct filters *f, uint64_t *random, const pid_t *pids, unsigned int which)
 {
 	const char *form = any(random, 2) ? "" : "exclude-";
@@ -362,7 +368,10 @@ static void add_any(struct filters *f, uint64_t *random, const pid_t *pids, unsi
 
 /* ---- comparison ---------------------------------------------------------------------------- */
 
-/* Members that do not depend on the session: neither times nor what is measured a moment later. */
+/*
+ * Members that are the same in each session. Times and values that a program reads later may
+ * differ.
+ */
 #define FIELDS                                                                       \
 	"--fields=event_type,pids.tid,pids.tgid,pids.start_time_ns,parent_pids.tid," \
 	"child_pids.tid,comm,creds.ruid,path,old_path,new_path,filename,cwd,error,"  \
@@ -378,7 +387,7 @@ static int compare(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* True if the event is of a process that the actors have started, or of an actor. */
+/* True if an actor, or a process that an actor started, caused the event. */
 static bool is_ours(const char *line)
 {
 	return strstr(line, "\"comm\":\"alpha\"") || strstr(line, "\"comm\":\"beta\"") ||
@@ -407,7 +416,7 @@ static void forget(struct lines *lines)
 	free(lines->at);
 }
 
-/* The lines of a replay with these filters. */
+/* The lines of a replay with the filters @f. */
 static struct lines replay(const char *recording, const struct filters *f)
 {
 	const char *argv[6 + FLAGS] = { runfiles_tool(), "--replay", recording, FIELDS };
@@ -434,7 +443,7 @@ static void print_filters(const struct filters *f)
 		print_message(" %s", f->text[i]);
 }
 
-/* Return: number of differences. */
+/* Return: the number of differences. */
 static unsigned int differences(const struct lines *live, const struct lines *replayed)
 {
 	unsigned int n = 0;
@@ -467,7 +476,7 @@ static void test_filters(void **state)
 	const char *all[] = { "-e", EVENTS, "--snapshot", "--record", recording, "-s", NULL };
 	struct filters filters[SESSIONS] = { 0 };
 	struct tracer *recorder, *sessions[SESSIONS];
-	uint64_t random = seed * 0x9e3779b97f4a7c15 | 1; /* similar seeds give other numbers */
+	uint64_t random = seed * 0x9e3779b97f4a7c15 | 1; /* similar seeds give different numbers */
 	unsigned int wrong = 0;
 	struct tracer_result r;
 	pid_t *pids;
@@ -481,7 +490,7 @@ static void test_filters(void **state)
 		const char *flags[5 + FLAGS] = { "-e", EVENTS, "-s", FIELDS };
 		unsigned int count = 1 + any(&random, 3);
 
-		/* Two runs have each kind at least once, if their seeds differ by one. */
+		/* Two runs whose seeds differ by one contain each kind of filter at least once. */
 		add_any(&filters[i], &random, pids, (seed % 2 * SESSIONS + i) % KINDS);
 		while (filters[i].count < count)
 			add_any(&filters[i], &random, pids, any(&random, KINDS));
@@ -491,10 +500,10 @@ static void test_filters(void **state)
 	}
 	for (int i = 0; i < ACTORS; i++)
 		assert_int_equal(write(go, "", 1), 1);
-	/* Actors that are no children of the test are children of these two. */
+	/* These two actors are children of the test. All others are their descendants. */
 	for (int i = 0; i < 2; i++)
 		assert_true(waitpid(pids[i], NULL, 0) == pids[i]);
-	/* Processes that got another parent may still run. */
+	/* Processes that got another parent may still be running. */
 	usleep((useconds_t)proc_scaled_ms(300) * 1000);
 
 	assert_int_equal(tracer_stop(recorder, SIGINT, &r), 0);
@@ -506,7 +515,7 @@ static void test_filters(void **state)
 
 		assert_int_equal(tracer_stop(sessions[i], SIGINT, &r), 0);
 		assert_int_equal(r.status, 0);
-		for (size_t k = 1; k < r.count; k++) /* the first one is that of -i */
+		for (size_t k = 1; k < r.count; k++) /* the first line is the one that -i prints */
 			keep(&live, r.lines[k]);
 		sort(&live);
 		replayed = replay(recording, &filters[i]);

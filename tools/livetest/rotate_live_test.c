@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Files that are renamed while events are recorded, as by logrotate(8). No event is lost or written
- * twice, each line and each record is whole in one file, and each recording can be replayed alone.
+ * Files are renamed while events are recorded, as logrotate(8) does. No event is lost or written
+ * twice. Each line and each record is whole in one file. Each recording can be replayed alone.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -33,12 +33,12 @@
 #include "tools/livetest/runfiles.h"
 #include "tools/livetest/summary.h"
 
-/* Longer than any test takes that does not hang. */
+/* Time-out in ms that only a hanging eventstrace reaches. */
 #define HANGS_MS 60000
 
 #define NOBODY 65534
 
-/* More than any test makes. */
+/* More files than any test makes. */
 #define FILES_MAX 100
 
 /* ---- files --------------------------------------------------------------------------------- */
@@ -56,7 +56,7 @@ static int make_folder(void **state)
 	return 0;
 }
 
-/* FILE, or FILE.number. */
+/* The path of a file: @path, or @path.@number if @number is not 0. */
 static const char *numbered(const char *path, int number)
 {
 	static char names[2][160];
@@ -70,7 +70,7 @@ static const char *numbered(const char *path, int number)
 	return names[next];
 }
 
-/* The eventstrace of a test that has failed. */
+/* eventstrace of the current test, for remove_folder() after a failure; 0: none. */
 static pid_t left;
 
 static int remove_folder(void **state)
@@ -119,7 +119,9 @@ struct run {
 	int err[2];
 };
 
-/* Only writes to terminals by this process's descendants, in short lines. */
+/*
+ * Start eventstrace. It records terminal writes of this process's descendants only, as short lines.
+ */
 static struct run start(const char *const *flags, int (*prepare)(void *))
 {
 	char tree[32];
@@ -135,7 +137,10 @@ static struct run start(const char *const *flags, int (*prepare)(void *))
 		compressed |= !strncmp(*flags, "--compress", 10);
 		argv[argc++] = *flags++;
 	}
-	/* The first line of the output says that it has begun. */
+	/*
+	 * This option prints a first line, so the test sees that eventstrace has attached its
+	 * programs.
+	 */
 	argv[argc++] = compressed ? "--header" : "-i";
 	assert_int_equal(pipe2(run.err, O_CLOEXEC), 0);
 	proc.err = run.err[1];
@@ -145,7 +150,7 @@ static struct run start(const char *const *flags, int (*prepare)(void *))
 	return run;
 }
 
-/* The first line is in the file. */
+/* Wait until the first line is in the file @path. */
 static void wait_until_ready(const struct run *run, const char *path)
 {
 	struct stat st = { 0 };
@@ -159,7 +164,7 @@ static void wait_until_ready(const struct run *run, const char *path)
 	}
 }
 
-/* Return: the exit status; *@ret_err: standard error; the caller frees it. */
+/* Return: the exit status; *@ret_err: the standard error, for free(3). */
 static int finish(struct run *run, char **ret_err)
 {
 	int status = 0;
@@ -173,7 +178,7 @@ static int finish(struct run *run, char **ret_err)
 	return WEXITSTATUS(status);
 }
 
-/* Wait until a file of that name is there. */
+/* Wait until the file @path exists. */
 static void wait_for(const char *path)
 {
 	uint64_t end = proc_now_ns() + (uint64_t)proc_scaled_ms(5000) * 1000000;
@@ -185,7 +190,7 @@ static void wait_for(const char *path)
 	}
 }
 
-/* Rename both files to their next number, and request new ones: as logrotate does. */
+/* Rename the files to @path.@number and request new ones, as logrotate(8) does. */
 static void rotate(const struct run *run, int number, bool recorded)
 {
 	assert_int_equal(rename(events_path, numbered(events_path, number)), 0);
@@ -199,7 +204,7 @@ static void rotate(const struct run *run, int number, bool recorded)
 
 /* ---- a flood ------------------------------------------------------------------------------- */
 
-/* All events are made by one CPU, so the numbers of one lane show what is missing. */
+/* All events come from one CPU, so the sequence numbers of one lane show each missing event. */
 static int stay_on_cpu(void *ctx)
 {
 	cpu_set_t set;
@@ -235,7 +240,7 @@ static bool has_ended(pid_t pid)
 	return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) < 0 || info.si_pid;
 }
 
-/* ---- what is in the files ------------------------------------------------------------------ */
+/* ---- contents of the files ----------------------------------------------------------------- */
 
 struct found {
 	uint64_t events, lost;
@@ -254,7 +259,10 @@ static void find_line(struct found *found, const char *line, size_t size)
 	if (type && !strcmp(type, "LOST")) {
 		found->lost += yyjson_get_uint(yyjson_obj_get(root, "count"));
 	} else if (type) {
-		/* One thread writes: a second line of an event has no later time. */
+		/*
+		 * One thread makes all writes, so times increase. An event that is written twice
+		 * would not be later than the one before.
+		 */
 		if (ts <= found->last_ns)
 			fail_msg("%.*s comes after %llu", (int)size, line,
 				 (unsigned long long)found->last_ns);
@@ -267,7 +275,7 @@ static void find_line(struct found *found, const char *line, size_t size)
 	yyjson_doc_free(doc);
 }
 
-/* The lines of a file, which are whole. */
+/* Read the lines of a file, which must all be whole. */
 static void find_lines(struct found *found, const char *text)
 {
 	while (*text) {
@@ -307,7 +315,7 @@ static void find_in(struct found *found, const char *path)
 	free(text);
 }
 
-/* Replay one recording alone. Return: attempted, by its account. */
+/* Replay one recording. Return: the attempted events of its account. */
 static uint64_t replay(struct found *found, const char *path)
 {
 	const char *argv[] = { runfiles_tool(), "--replay",         path, "-s",
@@ -330,7 +338,7 @@ static uint64_t replay(struct found *found, const char *path)
 	    !yyjson_get_bool(yyjson_obj_get(root, "whole")))
 		fail_msg("%s is not accounted for: %s", path, err);
 	yyjson_doc_free(doc);
-	/* Its account is about the events and the losses that are in it. */
+	/* The account of a recording contains only its own events and losses. */
 	attempted = summary_total(err, "attempted");
 	assert_int_equal(summary_total(err, "sent"), here.events);
 	assert_int_equal(summary_total(err, "lost"), here.lost);
@@ -343,7 +351,9 @@ static uint64_t replay(struct found *found, const char *path)
 	return attempted;
 }
 
-/* Replay all recordings as one, but for one of them; 0: all. Return: standard error. */
+/*
+ * Replay all recordings together, except the one numbered @without; 0: all. Return: standard error.
+ */
 static char *replay_together(struct found *found, int files, int without, int *ret_status)
 {
 	static char paths[FILES_MAX][160];
@@ -366,7 +376,10 @@ static char *replay_together(struct found *found, int files, int without, int *r
 	return err;
 }
 
-/* A recording with events, with others before and after it that have events; 0: there is none. */
+/*
+ * The number of a recording that has events, and between recordings that have events too; 0: there
+ * is none.
+ */
 static int find_middle(int files)
 {
 	int middle = 0, seen = 0;
@@ -401,7 +414,7 @@ static void check_together(int files, const struct found *records, uint64_t atte
 	assert_int_equal(summary_total(err, "attempted"), attempted);
 	free(err);
 
-	/* One in the middle is not there: its events are reported as missing. */
+	/* Without a recording in the middle, the replay reports its events as missing. */
 	assert_true(middle > 0);
 	replay(&missing, numbered(record_path, middle));
 	err = replay_together(&some, files, middle, &status);
@@ -421,8 +434,8 @@ static void check_together(int files, const struct found *records, uint64_t atte
 #define WRITES "200000"
 
 /*
- * The flood's own account, the summary @err, the lines and the recordings are about the same
- * events. @files: numbered from the oldest (1) on; FILE is the newest.
+ * Check that the number of writes, the summary @err, the lines and the recordings agree. @files:
+ * the files are numbered from 1, the oldest, on. The file without a number is the newest.
  */
 static void check_account(const char *err, int files, bool loses)
 {
@@ -447,7 +460,7 @@ static void check_account(const char *err, int files, bool loses)
 	check_together(files, &records, attempted);
 }
 
-/* logrotate renames the files and sends SIGHUP, several times during a flood. */
+/* Several times during a flood, rename the files and send SIGHUP. */
 static void check_flood(const char *ring_size, bool loses)
 {
 	const char *const flags[] = { "-o", events_path, "--record", record_path, ring_size, NULL };
@@ -479,14 +492,14 @@ static void test_flood(void **state)
 	check_flood("--ring-size=16M", false);
 }
 
-/* The same with a ring that is too small. */
+/* The same, with a ring that is too small for the flood. */
 static void test_flood_with_losses(void **state)
 {
 	(void)state;
 	check_flood("--ring-size=4K", true);
 }
 
-/* A file that was not renamed stays as it is. */
+/* After SIGHUP, a file that was not renamed is continued. */
 static void test_not_renamed(void **state)
 {
 	const char *const flags[] = { "-o", events_path, "--record", record_path, NULL };
@@ -508,7 +521,10 @@ static void test_not_renamed(void **state)
 	free(err);
 }
 
-/* logrotate's "create" makes the file, for its own user and mode. */
+/*
+ * logrotate's option "create" makes the file, with its own user and mode. eventstrace continues
+ * that file.
+ */
 static void test_created_by_another(void **state)
 {
 	const char *const flags[] = { "-o", events_path, "--record", record_path, NULL };
@@ -528,7 +544,7 @@ static void test_created_by_another(void **state)
 	fd = open(events_path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	assert_int_equal(write(fd, "{\"probes_initialized\":1", 23), 23);
 	close(fd);
-	/* Something stands in the way of the recording. */
+	/* The file for the recording exists and is not empty, so eventstrace refuses it. */
 	fd = open(record_path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	assert_int_equal(write(fd, "precious", 8), 8);
 	close(fd);
@@ -548,7 +564,7 @@ static void test_created_by_another(void **state)
 	replay(&records, numbered(record_path, 1));
 	find_in(&lines, numbered(events_path, 1));
 	assert_int_equal(lines.events, 10);
-	/* The part of a line was ended. */
+	/* eventstrace has ended the part of a line with a newline. */
 	text = read_file(events_path, &size);
 	assert_memory_equal(text, "{\"probes_initialized\":1\n{\"event_type\"", 37);
 	find_lines(&lines, text + 24);
@@ -556,7 +572,7 @@ static void test_created_by_another(void **state)
 	assert_int_equal(lines.events, records.events);
 }
 
-/* The folder is gone: a message, and everything is in the file that was open. */
+/* The folder was removed. eventstrace prints a message, and continues the file that is open. */
 static void test_no_folder(void **state)
 {
 	char inner[128], path[160], aside[160], *err;
@@ -588,7 +604,7 @@ static void test_no_folder(void **state)
 	free(err);
 }
 
-/* The new recording has no room for its header: the old one goes on. */
+/* The new recording has no room for its header. eventstrace continues the old recording. */
 static void test_no_room(void **state)
 {
 	const char *const flags[] = { "-o", "-", "--record", record_path, NULL };
@@ -627,7 +643,9 @@ static void test_no_room(void **state)
 	assert_int_equal(records.events, 20);
 }
 
-/* The rules for links and for files of others hold again, and so does --mode. */
+/*
+ * The rules for links and for files of other users also apply to the new file, and so does --mode.
+ */
 static void test_rules(void **state)
 {
 	const char *const flags[] = { "-o", events_path, "--mode=0640", NULL };
@@ -652,7 +670,7 @@ static void test_rules(void **state)
 	rotate(&run, 2, false);
 	assert_int_equal(stat(events_path, &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0640);
-	/* A file of another user. */
+	/* A file of another user is refused. */
 	assert_int_equal(rename(events_path, numbered(events_path, 3)), 0);
 	close(open(events_path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
 	assert_int_equal(chown(events_path, NOBODY, NOBODY), 0);
@@ -674,7 +692,7 @@ static void test_rules(void **state)
 	free(err);
 }
 
-/* The user of --run-as can make files in a folder of its own, and in no other. */
+/* With --run-as, new files can be made in a folder of that user, and in no other. */
 static void test_run_as(void **state)
 {
 	const char *const flags[] = { "-o", events_path, "--run-as=65534:65534", NULL };
@@ -707,7 +725,7 @@ static void test_run_as(void **state)
 	free(err);
 }
 
-/* Without a file, SIGHUP stops. */
+/* If no file is written, SIGHUP stops eventstrace. */
 static void test_no_file(void **state)
 {
 	const char *argv[] = { runfiles_tool(), "-i", "-s", "-e", "exec", NULL };
@@ -743,7 +761,7 @@ static int on_terminal(void *ctx)
 											   : 0;
 }
 
-/* The hang-up of its terminal stops it, although it writes a file. */
+/* If the terminal hangs up, eventstrace stops, even if it writes a file. */
 static void test_terminal(void **state)
 {
 	const char *const flags[] = { "-o", events_path, NULL };
@@ -768,9 +786,9 @@ static void test_terminal(void **state)
 	free(err);
 }
 
-/* ---- by size ------------------------------------------------------------------------------- */
+/* ---- --rotate-size ------------------------------------------------------------------------- */
 
-/* Return: number of the oldest file. No file is larger than @max. */
+/* Return: the number of the oldest file. Check that no file is larger than @max bytes. */
 static int oldest(const char *path, off_t max)
 {
 	struct stat st;
@@ -779,7 +797,7 @@ static int oldest(const char *path, off_t max)
 	while (stat(numbered(path, n), &st) == 0) {
 		if (st.st_size > max)
 			fail_msg("%s has %lld bytes", numbered(path, n), (long long)st.st_size);
-		/* A full file has no room for one more, nor for the account's end. */
+		/* A full file has no room for one more event and the end of the account. */
 		if (n && st.st_size < max - 20000)
 			fail_msg("%s has only %lld bytes", numbered(path, n),
 				 (long long)st.st_size);
@@ -788,7 +806,10 @@ static int oldest(const char *path, off_t max)
 	return n - 1;
 }
 
-/* Number the files from the oldest on, as those of logrotate above. */
+/*
+ * Change the numbers: --rotate-size numbers files from the newest on, and the other tests from the
+ * oldest on.
+ */
 static void turn_around(const char *path, int files)
 {
 	for (int i = 1; i <= files / 2; i++) {
@@ -844,14 +865,17 @@ static void test_sizes_with_losses(void **state)
 	check_sizes("--ring-size=64K", true, 1 << 20, NULL);
 }
 
-/* Compressed, each file can be read alone, too, and none is larger. */
+/* With compression, each file can be read alone, and none is larger than the limit. */
 static void test_sizes_compressed(void **state)
 {
 	(void)state;
 	check_sizes("--ring-size=16M", false, 256 << 10, "--compress=zstd");
 }
 
-/* Compressed, and killed: all but the last write can be read, and the next run continues it. */
+/*
+ * With compression, SIGKILL keeps all frames that were written. The next run with --append
+ * continues the file.
+ */
 static void test_killed_compressed(void **state)
 {
 	const char *const flags[] = { "-o",        events_path,       "--record",
@@ -885,7 +909,7 @@ static void test_killed_compressed(void **state)
 	free(out);
 	free(err);
 
-	/* The end of the last frame is missing, so its lines are. */
+	/* Cut the last frame. Its lines cannot be read, and the next run removes them. */
 	assert_int_equal(stat(events_path, &st), 0);
 	assert_int_equal(truncate(events_path, st.st_size - 1), 0);
 	proc.argv = more;
@@ -898,7 +922,7 @@ static void test_killed_compressed(void **state)
 	assert_in_range(lines.events, 0, 99);
 }
 
-/* As many files as were asked for: older ones are removed, also those of earlier runs. */
+/* --rotate-keep limits the number of files. Older files are removed, also those of earlier runs. */
 static void test_keep(void **state)
 {
 	/* The ring holds all events, also if the reader gets no CPU for a while. */
@@ -929,14 +953,14 @@ static void test_keep(void **state)
 		assert_false(exists(numbered(events_path, i)));
 	assert_int_equal(stat(numbered(events_path, 1), &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0600);
-	/* The newest events, without a gap: the numbers of lines are those of full files. */
+	/* The remaining lines are the newest ones, without a gap. */
 	for (int i = 2; i >= 0; i--)
 		find_in(&lines, numbered(events_path, i));
 	assert_true(lines.events > 2000);
 	assert_int_equal(lines.lost, 0);
 }
 
-/* A file cannot be renamed: a message, and nothing is lost. */
+/* A file cannot be renamed. eventstrace prints a message, continues the file, and loses nothing. */
 static void test_cannot_rename(void **state)
 {
 	const char *const flags[] = { "-o", events_path, "--rotate-size=64k", NULL };
@@ -965,7 +989,7 @@ static void test_cannot_rename(void **state)
 	free(err);
 }
 
-/* With a COMMAND, and a file that is none. */
+/* --rotate-size with a COMMAND, and with an output that is no file. */
 static void test_sizes_of_command(void **state)
 {
 	const char *const argv[] = { runfiles_tool(),

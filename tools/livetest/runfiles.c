@@ -18,7 +18,7 @@ static int resolve(const char *what, const char *path, char *ret)
 	return -ENOENT;
 }
 
-/* Next to this program, where Bazel lays out its files. */
+/* Bazel puts the files of a test next to its program. */
 static const char *runfile(const char *path)
 {
 	static char ret[PATH_MAX];
@@ -43,7 +43,10 @@ int runfiles_init(int argc, char **argv)
 		return rc;
 	path = argc > 2 ? argv[2] : cases_env;
 	rc = resolve("cases", path ? path : runfile("tools/cases/report"), cases);
-	/* The real directory of the case; the path may contain links. */
+	/*
+	 * Bazel's path may contain links. The real directory of a case contains the other cases
+	 * too.
+	 */
 	if (!rc && !path)
 		*strrchr(cases, '/') = '\0';
 	if (!rc && geteuid()) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A terminal for a test, and the text that it shows. */
+/* A terminal for a test, and the text that programs print on it. */
 #ifndef TOOLS_LIVETEST_SCREEN_H
 #define TOOLS_LIVETEST_SCREEN_H
 
@@ -9,14 +9,14 @@
 struct screen {
 	int master, slave;
 	unsigned int number; /* minor number of the terminal */
-	char *text;          /* all output so far */
+	char *text;          /* all output so far; NULL: none */
 	size_t len, size;
 };
 
 /* Open a new terminal; a failure ends the test. */
 void screen_open(struct screen *s);
 
-/* Close the master and free the text. The slave is left to the caller. */
+/* Close the master and free the text. The caller closes the slave. */
 void screen_close(struct screen *s);
 
 /* Number of lines of the text that contain @what. */
@@ -33,11 +33,11 @@ void screen_wait_end(struct screen *s, pid_t pid);
 
 /**
  * screen_expect_end() - send a signal to a program, and wait until it ends with status 0
- * @s:		its terminal, which is read meanwhile: else the program waits for that
+ * @s:		its terminal, which is read meanwhile: a full terminal would block the program
  * @pid:	the program, a child
  * @signal:	the signal
  *
- * A failure ends the test, also if the program does not end in half a minute (scaled).
+ * A failure ends the test. So does a program that runs for more than half a minute (scaled).
  */
 void screen_expect_end(struct screen *s, pid_t pid, int signal);
 

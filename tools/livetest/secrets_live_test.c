@@ -96,7 +96,8 @@ static void assert_contents(const char *path, const char *text)
 }
 
 /*
- * Replay the recording with two more arguments. Return: the exit status; *@ret_err: standard error.
+ * Replay the recording with the options @a and @b. Return: the exit status; *@ret_err: standard
+ * error, for free(3).
  */
 static int replay(const char *a, const char *b, char **ret_err)
 {
@@ -154,7 +155,7 @@ static void spawn(const char *path, const char *one, const char *two)
 		assert_int_equal(proc_wait(pid, 60000, &status), 0);
 }
 
-/* Output, recording and replay are the same, and contain no secrets. */
+/* The output, the recording and its replay contain the same lines, and no secrets. */
 static void test_redact(void **state)
 {
 	const char *const flags[] = { "-s",
@@ -230,7 +231,7 @@ static void test_modes(void **state)
 	snprintf(out, sizeof(out), "--output=%s", file);
 	replays_to(out, NULL, false);
 	assert_int_equal(mode_of(file), 0600);
-	/* A file of this user that exists: it is emptied, and keeps its permissions. */
+	/* An existing file of this user is emptied, and keeps its permissions. */
 	write_file(file, "before", 0644);
 	replays_to(out, NULL, true);
 	assert_int_equal(mode_of(file), 0644);
@@ -238,7 +239,7 @@ static void test_modes(void **state)
 	replays_to(out, "--mode=0666", false);
 	assert_int_equal(mode_of(file), 0600);
 	unlink(file);
-	/* The wanted mode, whatever the umask is. */
+	/* --mode applies whatever the umask is. */
 	replays_to(out, "--mode=0664", false);
 	assert_int_equal(mode_of(file), 0664);
 	unlink(file);
@@ -251,7 +252,7 @@ static void test_links(void **state)
 	(void)state;
 	snprintf(out, sizeof(out), "--output=%s", file);
 	write_file(aside, "aside", 0600);
-	/* No other user can write the directory. */
+	/* A link is followed if no other user can write to its directory. */
 	assert_int_equal(symlink("aside", file), 0);
 	replays_to(out, NULL, false);
 	assert_true(mode_of(aside) == 0600);
@@ -265,7 +266,7 @@ static void test_links(void **state)
 	assert_int_equal(access(aside, F_OK), -1);
 	unlink(file);
 
-	/* A symbolic link in the middle of the path. */
+	/* A symbolic link in the middle of the path is refused. */
 	assert_int_equal(symlink("/tmp", aside), 0);
 	snprintf(out, sizeof(out), "%s/eventstrace-secrets-file", aside);
 	refuses(out, "symbolic link");
@@ -296,7 +297,7 @@ static void test_files_of_others(void **state)
 
 #define VARIABLES 150
 
-/* A list with every third variable, a prefix of all their names, and names that do not exist. */
+/* This list names every third variable and a prefix. It also has names that no variable has. */
 #define WANTED "W,WANTED_*,x*,WANTE,W_,LC_ALL"
 
 static bool is_wanted(const char *variable)
@@ -306,8 +307,8 @@ static bool is_wanted(const char *variable)
 }
 
 /*
- * Names and values of all lengths, so that they begin and end at all offsets of the chunks that are
- * read.
+ * Variables of many lengths. Programs read the strings in chunks, so strings begin and end at all
+ * offsets of a chunk.
  */
 static const char **make_environment(void)
 {
@@ -349,7 +350,8 @@ static yyjson_doc *exec_of(const struct tracer_result *result, const char *mark)
 }
 
 /*
- * The variables of @envp that match @wanted, and the number of omitted ones. NULL: all are wanted.
+ * Check that the event has the variables of @envp that match @wanted, and the number of the others.
+ * @wanted: NULL if all are wanted.
  */
 static void check_environment(const struct tracer_result *result, const char *mark,
 			      const char *const *envp, bool (*wanted)(const char *))
@@ -434,7 +436,7 @@ static void test_environment(void **state)
 	}
 }
 
-/* For devices and open files, nothing changes. */
+/* The rules do not apply to devices and to open files. */
 static void test_devices(void **state)
 {
 	(void)state;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Sixteen rings of each kind. The CPUs write into different rings, and the events come in the order
- * in which they occurred. A recording gives the same lines, and each event is accounted for.
+ * Sixteen shards of each ring class. The CPUs write into different rings, and events are printed in
+ * the order of their times. A replay prints the same lines, and each event is accounted for.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -30,7 +30,7 @@
 #include "tools/livetest/suite.h"
 #include "tools/livetest/tracer.h"
 
-/* Number of writes of all players; one process writes after the other. */
+/* Number of terminal writes of all players together. The players write in turns. */
 static int turns(void)
 {
 	return proc_scaled_ms(1) > 1 ? 500 : 10000;
@@ -41,9 +41,9 @@ static int turns(void)
 #define PLAYERS 4
 
 static struct pty pty;
-static int pipes[PLAYERS][2]; /* by player: it writes when a byte comes */
+static int pipes[PLAYERS][2]; /* index: the player that writes when it reads a byte */
 
-/* Run on another CPU than the player before, and then on each in turns. */
+/* Change to another CPU in each turn, so that all CPUs write. */
 static void hop(int turn)
 {
 	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
@@ -65,7 +65,7 @@ static void play(int player)
 		snprintf(text, sizeof(text), "turn%08d", turn);
 		if (write(pty.slave, text, 12) != 12)
 			_exit(2);
-		/* No player waits for the last turn. */
+		/* No player reads the byte of the last turn, so its write may fail. */
 		if (write(pipes[(player + 1) % PLAYERS][1], "", 1) != 1 && turn + 1 < turns())
 			_exit(3);
 	}
@@ -99,7 +99,7 @@ static void play_all(void)
 	pty_close(&pty);
 }
 
-/* ---- what came ------------------------------------------------------------------------------ */
+/* ---- received events ------------------------------------------------------------------------ */
 
 /* Read a file as a text; the caller frees it. */
 static char *read_file(const char *path)
@@ -113,7 +113,7 @@ static char *read_file(const char *path)
 	return text;
 }
 
-/* Every turn once, in their order. */
+/* Check that each turn was printed once, and that turns are in order. */
 static void check_turns(const char *events)
 {
 	const char *mark = "\"turn", *at = events;
@@ -139,7 +139,7 @@ static void check_replay(const char *recording, const char *events)
 	free(err);
 }
 
-/* The members of ring_shards in the summary. */
+/* Check ring_shards of the summary. */
 static void check_rings(const struct tracer_result *result, unsigned int count, uint64_t bytes)
 {
 	static const char *const kinds[] = { "lifecycle", "bulk" };
@@ -177,7 +177,7 @@ static int tear_down(void **state)
 	return rmdir(folder);
 }
 
-/* Wait until eventstrace has written the line of -i into its file. */
+/* Wait until eventstrace has written the first line, which -i prints. */
 static void wait_ready(void)
 {
 	uint64_t end = proc_now_ns() + (uint64_t)proc_scaled_ms(30000) * 1000000;
@@ -228,7 +228,7 @@ static void run(const char *shards, unsigned int count, uint64_t bytes)
 	check_rings(&result, count, bytes);
 
 	events = read_file(events_path);
-	/* No recording has the line of -i. */
+	/* The line that -i prints is not in the recording. */
 	second = strchr(events, '\n') + 1;
 	check_turns(second);
 	check_replay(recording_path, second);
@@ -249,7 +249,7 @@ static void test_two(void **state)
 	run("--ring-shards=2", 2, 8 << 20);
 }
 
-/* If the rings would be too small, there are fewer, and a warning reports it. */
+/* If the rings would be too small, eventstrace makes fewer shards and prints a warning. */
 static void test_too_small(void **state)
 {
 	static const char *const argv[] = {

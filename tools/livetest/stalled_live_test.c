@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * An output that is not read or cannot be written: eventstrace ends, and counts the written lines.
+ * An output that is not read, or that cannot be written. eventstrace still ends, and counts the
+ * written lines.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -26,10 +27,13 @@
 #include "tools/livetest/proc.h"
 #include "tools/livetest/summary.h"
 
-/* Longer than any test takes that does not hang. */
+/* Time-out in ms that only a hanging eventstrace reaches. */
 #define HANGS_MS 60000
 
-/* Events so large that neither a pipe nor the output's buffer can hold them. */
+/*
+ * Number of execs, and bytes of arguments of each. Neither a pipe nor the output's buffer can hold
+ * all these events.
+ */
 #define EXECS  "200"
 #define LENGTH "20000"
 
@@ -51,7 +55,7 @@ static void start(struct run *r, int out, const char *const *flags, int (*prepar
 	close(r->err[1]);
 }
 
-/* Return: the exit status; *@ret_err: standard error; the caller frees it. */
+/* Return: the exit status; *@ret_err: the standard error, for free(3). */
 static int finish(struct run *r, char **ret_err)
 {
 	int status = 0;
@@ -64,7 +68,9 @@ static int finish(struct run *r, char **ret_err)
 	return WEXITSTATUS(status);
 }
 
-/* Read the line of --print-features-on-init one byte at a time, so that the rest stays unread. */
+/*
+ * Read the line that -i prints, one byte at a time: the bytes after the newline stay in the pipe.
+ */
 static void wait_until_ready(int fd)
 {
 	char c = 0;
@@ -96,7 +102,8 @@ static uint64_t lines_in(const char *text)
 }
 
 /*
- * The reader sleeps: a signal ends eventstrace nevertheless, and it reports what was not written.
+ * The reader does not read. A signal ends eventstrace nevertheless, and eventstrace reports that
+ * the output is incomplete.
  */
 static void check_signal(int out, int reader)
 {
@@ -112,11 +119,14 @@ static void check_signal(int out, int reader)
 	assert_int_equal(finish(&r, &err), 5);
 	assert_non_null(strstr(err, "stdout is not whole: its reader took nothing"));
 	text = proc_read_all(reader, HANGS_MS);
-	/* The rings kept the records that fitted; the rest is counted as lost. */
+	/* The rings hold some of the records. All others are counted as lost. */
 	assert_true(summary_total(err, "attempted") >= strtoul(EXECS, NULL, 10));
 	assert_non_null(strstr(err, "\"accounted\":true"));
 	assert_true(summary_total(err, "written") < summary_total(err, "received"));
-	/* The pipe's content can still be read and is what is counted; its last line may be cut. */
+	/*
+	 * The lines in the pipe can still be read, and are the written ones. The last line may be
+	 * cut.
+	 */
 	assert_int_equal(summary_total(err, "written"), lines_in(text));
 	close(reader);
 	free(text);
@@ -141,7 +151,10 @@ static void test_socket(void **state)
 	check_signal(fds[1], fds[0]);
 }
 
-/* The duration ends it too. A reader that returns in time gets everything. */
+/*
+ * eventstrace also ends after the time of -d. A reader that continues before --drain-timeout gets
+ * all lines.
+ */
 static void test_duration(void **state)
 {
 	static const char *const flags[] = { "-i", "-d", "1", "--drain-timeout=60", NULL };
@@ -158,14 +171,14 @@ static void test_duration(void **state)
 	text = proc_read_all(fds[0], HANGS_MS);
 	assert_int_equal(finish(&r, &err), 0);
 	assert_int_equal(summary_total(err, "written"), summary_total(err, "received"));
-	/* LOST lines are no events. */
+	/* `written` does not count LOST lines. */
 	assert_true(lines_in(text) >= summary_total(err, "written"));
 	close(fds[0]);
 	free(text);
 	free(err);
 }
 
-/* No program opens the FIFO, so there is no reader to record for. */
+/* No program has opened the FIFO for reading, so eventstrace ends with an error. */
 static void test_fifo(void **state)
 {
 	char path[] = "/tmp/stalled.XXXXXX", fifo[64];
@@ -183,11 +196,11 @@ static void test_fifo(void **state)
 	assert_non_null(strstr(err, "no program has it open for reading"));
 	free(err);
 
-	/* A signal ends the wait. */
+	/* A signal ends the waiting for a reader. */
 	flags[1] = "3600";
 	start(&r, 0, flags, NULL);
 	kill(r.pid, SIGTERM);
-	/* It may not have its signal handlers yet. */
+	/* eventstrace may not have installed its signal handlers yet. */
 	assert_int_equal(proc_wait(r.pid, HANGS_MS, &status), 0);
 	assert_true(status == 0 || status == SIGTERM);
 	close(r.err[0]);
@@ -195,7 +208,7 @@ static void test_fifo(void **state)
 	rmdir(path);
 }
 
-/* The exit status reports a summary that could not be printed. */
+/* If the summary cannot be printed, the exit status reports that. */
 static void test_full_stderr(void **state)
 {
 	const char *argv[] = { runfiles_tool(), "-e", "exec", "-d", "0.1", NULL };
@@ -219,7 +232,7 @@ static int limit_files(void *ctx)
 	return setrlimit(RLIMIT_FSIZE, &limit) ? errno : 0;
 }
 
-/* A write fails in the middle: the count is that of the whole lines in the file. */
+/* If a write fails in the middle of a line, the count is that of the whole lines in the file. */
 static void test_written(void **state)
 {
 	char path[] = "/tmp/stalled.XXXXXX";
@@ -237,7 +250,7 @@ static void test_written(void **state)
 	make_execs();
 	assert_int_equal(finish(&r, &err), 5);
 	text = proc_read_all(fd, HANGS_MS);
-	/* Without the line of -i. */
+	/* The line that -i prints is no event. */
 	assert_int_equal(summary_total(err, "written"), lines_in(text) - 1);
 	assert_true(summary_total(err, "written") > 0);
 	unlink(path);

@@ -59,7 +59,8 @@ static uint64_t count_of(yyjson_val *counts, const char *name, struct mismatches
 }
 
 /*
- * One object per event type, and their total: each attempted event is written or counted as lost.
+ * Check the counters of one event type, or the total: each attempted event is written or counted as
+ * lost.
  */
 static void check_counts(const char *what, yyjson_val *counts, struct mismatches *r)
 {
@@ -88,11 +89,14 @@ void suite_check_end(const struct tracer_result *res, struct mismatches *r)
 		mismatches_add(r, "wait status 0x%x", (unsigned int)res->status);
 	if (res->partial)
 		mismatches_add(r, "standard output does not end with a newline");
-	/* The suite reads the output and starts cases: on a slow machine this looks like a loop. */
+	/*
+	 * The suite reads the output and starts cases. On a slow machine, eventstrace may take this
+	 * for a loop and print a warning.
+	 */
 	if (strncmp(err, FEEDS_BACK, strlen(FEEDS_BACK)) == 0)
 		err += strcspn(err, "\n") + 1;
 	len = strlen(err);
-	/* Nothing else may be on standard error: a warning is a fault. */
+	/* Any other output on standard error is a fault. */
 	doc = yyjson_read(err, len, 0);
 	root = yyjson_doc_get_root(doc);
 	if (!yyjson_is_obj(root) || !len || err[len - 1] != '\n' ||
@@ -126,7 +130,7 @@ void suite_check_result(const struct tracer_result *res, struct mismatches *r)
 static void fail_with(const char *what, struct mismatches *r)
 {
 	if (r->faults) {
-		/* cmocka cuts its own messages at 1024 bytes. */
+		/* cmocka cuts its own messages at 1,024 bytes. */
 		print_error("%s: %u faults\n%s", what, r->faults, mismatches_text(r));
 		mismatches_free(r);
 		fail();
@@ -162,7 +166,8 @@ static void test_case(void **state)
 	struct mismatches r = { 0 };
 
 	/*
-	 * Accounts of this theme do not contain the events that are watched for other themes only.
+	 * Compare only the event types of this theme. The account does not contain the types that
+	 * only other themes watch.
 	 */
 	events.types = test->theme->types;
 	caserun_compare(&test->run, &events, &r);
@@ -170,7 +175,7 @@ static void test_case(void **state)
 	fail_with(test->name, &r);
 }
 
-/* If the tracer cannot be started, one test fails, and so does the program. */
+/* If eventstrace cannot be started, this test fails and no case runs. */
 static void test_start(void **state)
 {
 	int rc = *(int *)*state;
@@ -199,7 +204,7 @@ static char flag_text[EVENTS][64];
 static const char *flags[EVENTS + 2] = { "-s" };
 static bool watched[EVENTS];
 
-/* Return: its index in all_events, or a negative errno. */
+/* Return: the event's index in all_events, or a negative errno. */
 static int find_event(const char *option)
 {
 	for (size_t i = 0; i < EVENTS; i++)
@@ -210,8 +215,8 @@ static int find_event(const char *option)
 }
 
 /*
- * Add an event to those of a theme and to the watched ones, unless LIVETEST_EVENTS in the
- * environment excludes it.
+ * Add an event to those of @theme, and to the watched ones. Does nothing if LIVETEST_EVENTS in the
+ * environment lacks it.
  */
 static int add_event(struct suite_theme *theme, const char *option, bool *ret_any)
 {
@@ -230,7 +235,7 @@ static int add_event(struct suite_theme *theme, const char *option, bool *ret_an
 	return 0;
 }
 
-/* Add the theme's events. The theme runs if at least one of its own events is watched. */
+/* Add the events of @theme. The theme runs if at least one of its own events is watched. */
 static int choose_events(struct suite_theme *theme)
 {
 	bool any = false, any_always = false;
@@ -246,7 +251,7 @@ static int choose_events(struct suite_theme *theme)
 	return rc;
 }
 
-/* The themes of LIVETEST_THEMES in the environment, or all. */
+/* Choose the themes in LIVETEST_THEMES in the environment, or all. */
 static int choose_themes(void)
 {
 	const char *list = getenv("LIVETEST_THEMES");
@@ -292,7 +297,7 @@ static int watch(struct suite_test *tests, size_t count)
 			caserun_run(c->name, c->args, &tests[n++].run);
 		}
 	}
-	/* Stop immediately: the last case's events must not need time to arrive. */
+	/* Stop at once: the events of the last case must be printed without a delay of the test. */
 	rc = tracer_stop(tracer, SIGTERM, &result);
 	events_parse(&result, &events, &broken);
 	return n == count ? rc : -EINVAL;
@@ -316,7 +321,7 @@ int suite_main(int argc, char **argv)
 		rc = choose_themes();
 	for (const struct suite_theme *theme = themes; theme; theme = theme->next)
 		count += theme->wanted ? theme->count : 0;
-	/* A line was printed for each theme that is left out. */
+	/* choose_themes() has printed a line for each theme that does not run. */
 	if (!rc && !count)
 		return 0;
 	tests = must_realloc(NULL, (count + 3) * sizeof(*tests));

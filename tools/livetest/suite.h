@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Live tests of themes: one eventstrace watches all their cases, then each case is a test. */
+/*
+ * Live tests of themes. One eventstrace watches all cases of the themes, then each case is a test.
+ */
 #ifndef TOOLS_LIVETEST_SUITE_H
 #define TOOLS_LIVETEST_SUITE_H
 

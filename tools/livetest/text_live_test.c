@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What a person sees: text on a terminal, in lines that fit it; a first line; accounts meanwhile.
+ * Text on a terminal: the first line, the header, and lines that are as wide as the terminal at
+ * most.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -56,7 +57,7 @@ static void expect(struct screen *s, const char *what)
 		fail_msg("no \"%s\" in: %s", what, s->text);
 }
 
-/* The widest line that contains @what, in bytes: all its characters are ASCII. */
+/* Length in bytes of the longest line that contains @what. All characters are ASCII. */
 static size_t widest(const struct screen *s, const char *what)
 {
 	size_t most = 0;
@@ -88,7 +89,7 @@ static void test_terminal(void **state)
 	(void)state;
 	snprintf(tree, sizeof(tree), "--tree=%d", (int)getpid());
 	screen_open(&s);
-	/* The path of the case can be long. */
+	/* The path of the case can be long, so the lines are too. */
 	set_width(&s, 2000);
 	proc.in = proc.out = proc.err = s.slave;
 	assert_int_equal(proc_spawn(&proc, &pid), 0);
@@ -115,7 +116,7 @@ static void test_terminal(void **state)
 	screen_close(&s);
 }
 
-/* In a narrow terminal no line is wider than it. */
+/* No line is wider than a narrow terminal. */
 static void test_narrow_terminal(void **state)
 {
 	char tree[32];
@@ -155,7 +156,7 @@ static void test_narrow_terminal(void **state)
 
 static char etc[] = "/tmp/text-etc-XXXXXX";
 
-/* Replace the file by another, as useradd(8) does: root has this name. */
+/* Replace the file by a new one, as useradd(8) does. Root then has the name @name. */
 static void name_root(const char *name)
 {
 	char path[64], made[64], text[64];
@@ -171,7 +172,7 @@ static void name_root(const char *name)
 	assert_int_equal(rename(made, path), 0);
 }
 
-/* In a child: the folder is its /etc. No other process sees it there. */
+/* In a child: mount the folder over /etc, in a mount namespace of its own. */
 static int take_etc(void *ctx)
 {
 	int err = take_terminal(ctx);
@@ -184,7 +185,10 @@ static int take_etc(void *ctx)
 	return 0;
 }
 
-/* A user has another name: soon it is printed, although the file is another one. */
+/*
+ * After a user's name has changed, eventstrace soon prints the new name, although /etc/passwd is a
+ * new file.
+ */
 static void test_names(void **state)
 {
 	char tree[32], path[64];

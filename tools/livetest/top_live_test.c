@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* --top on a terminal: its screens, its keys, and the state in which it leaves the terminal. */
+/* --top on a terminal: its screens, its keys, and the restored state of the terminal. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -25,7 +25,7 @@
 
 #define HANGS_MS 20000
 
-/* In the child: the terminal becomes the controlling one. */
+/* In the child: make the terminal the controlling one. */
 static int take_terminal(void *ctx)
 {
 	(void)ctx;
@@ -46,7 +46,7 @@ static void expect(struct screen *s, const char *text)
 		fail_msg("no %s in %s", text, s->text);
 }
 
-/* A process with a name that a terminal would obey makes files. */
+/* A process makes files. Its name, and the files' names, contain control sequences of terminals. */
 static void make_files(const char *folder)
 {
 	int status;
@@ -74,7 +74,7 @@ static void make_files(const char *folder)
 	assert_int_equal(status, 0);
 }
 
-/* Fail if there is a control sequence but those of --top. */
+/* Fail if the output contains a control sequence that --top does not use. */
 static void check_sequences(const struct screen *s)
 {
 	static const char *const known[] = { "\033[H", "\033[K", "\033[J", "\033[1m", "\033[0m" };
@@ -119,7 +119,7 @@ static void test_screens(void **state)
 	expect(&s, "  \\x1b]0;evil\\x07");
 	expect(&s, "/often\r");
 
-	/* A smaller terminal gets a smaller screen. */
+	/* After the terminal was made smaller, --top draws a smaller screen. */
 	set_size(&s, 3, 30);
 	screen_watch(&s, 500);
 	s.len = 0;

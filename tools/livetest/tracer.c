@@ -39,7 +39,7 @@ struct tracer {
 	size_t lines_seen, lines_size;
 };
 
-/* Return: true if there may be more. */
+/* Return: false at the end of the descriptor or after an error. */
 static bool stream_read(struct stream *s)
 {
 	ssize_t n;
@@ -120,7 +120,10 @@ static void *reader(void *arg)
 	return NULL;
 }
 
-/* Add the words of @words to argv. It has @n words already, and needs a NULL before @max. */
+/*
+ * Append the words of @words to @argv, which has @n entries. @argv keeps room for a NULL below
+ * @max. Return: the new number of entries.
+ */
 static int add_words(const char **argv, int n, int max, char *words)
 {
 	char *word;
@@ -134,10 +137,12 @@ static int add_words(const char **argv, int n, int max, char *words)
 
 static int spawn(struct tracer *t, const struct tracer_options *opts)
 {
-	/* Flags for every tracer: the same tests with another wire format or kind of hook. */
+	/*
+	 * Flags for every tracer, to run the same tests with another wire format or kind of hooks.
+	 */
 	const char *more = getenv("LIVETEST_FLAGS");
 	char *words = strdup(more ? more : "");
-	/* Accounts have the whole environment; a later --env overrides this one. */
+	/* Accounts contain the whole environment. A later --env in the flags overrides this one. */
 	const char *argv[32] = { runfiles_tool(), "-i", "--env=all" };
 	struct proc_options proc = { .argv = argv };
 	int out[2], err[2], rc, n = 3;
@@ -158,7 +163,10 @@ static int spawn(struct tracer *t, const struct tracer_options *opts)
 	return rc;
 }
 
-/* The first line reports that the tracer is ready; the user of the lines checks its content. */
+/*
+ * Wait for the first line, which eventstrace prints when it is ready. The test checks the line's
+ * content.
+ */
 static int wait_ready(struct tracer *t)
 {
 	int timeout_ms = proc_scaled_ms(60000), rc = 0;
@@ -190,7 +198,7 @@ int tracer_start(const struct tracer_options *opts, struct tracer **ret)
 	t->ctx = opts->ctx;
 	t->deferred = opts->deferred;
 	pthread_mutex_init(&t->lock, NULL);
-	/* CLOCK_MONOTONIC, because another program may set the time of day. */
+	/* With CLOCK_MONOTONIC, a change of the wall clock does not affect the time-out. */
 	pthread_condattr_init(&monotonic);
 	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
 	pthread_cond_init(&t->changed, &monotonic);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A running eventstrace, and its output. */
+/* Runs an eventstrace, and collects its output. */
 #ifndef TOOLS_LIVETEST_TRACER_H
 #define TOOLS_LIVETEST_TRACER_H
 
@@ -41,10 +41,10 @@ struct tracer_result {
  * @opts:	options
  * @ret:	receives the tracer; tracer_stop() ends it
  *
- * The words of LIVETEST_FLAGS in the environment are flags too. On failure, eventstrace's standard
- * error is copied to the caller's.
+ * The words of LIVETEST_FLAGS in the environment are flags too. On failure, the standard error of
+ * eventstrace is copied to the caller's.
  *
- * Return: 0 or a negative errno; -ESRCH if it ended, -ETIMEDOUT if it never became ready.
+ * Return: 0 or a negative errno: -ESRCH if eventstrace ended, -ETIMEDOUT if it was not ready in time.
  */
 int tracer_start(const struct tracer_options *opts, struct tracer **ret);
 
@@ -54,10 +54,10 @@ pid_t tracer_pid(const struct tracer *t);
 /**
  * tracer_stop() - end a tracer and collect its output
  * @t:		the tracer; freed
- * @sig:	signal to send first; 0: it ends on its own
+ * @sig:	signal to send first; 0: eventstrace ends by itself, by -d or -n
  * @ret:	receives the result; the caller frees it with tracer_result_free()
  *
- * Return: 0, or -ETIMEDOUT if it had to be killed.
+ * Return: 0, or -ETIMEDOUT if it did not end and was killed.
  */
 int tracer_stop(struct tracer *t, int sig, struct tracer_result *ret);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * eventstrace reports what it could not see or decide: programs that did not run, a full process
- * tree.
+ * eventstrace reports events that its programs missed, and a process tree that is larger than the
+ * map.
  */
 #define _GNU_SOURCE
 #include <setjmp.h>
@@ -52,10 +52,12 @@ static struct tracer *start(const char *const *flags)
 
 /* ---- many calls wait in a probed function --------------------------------------------------- */
 
-/* More bytes than a terminal takes while it is not read. */
+/* More bytes than the terminal's buffer holds. */
 static char much[1 << 17];
 
-/* Start a process that will wait for a reader that never comes. Return: its PID. */
+/*
+ * Start a process that waits in write(2), because no process reads the terminal. Return: its PID.
+ */
 static pid_t block(const struct pty *pty)
 {
 	pid_t pid = fork();
@@ -65,7 +67,7 @@ static pid_t block(const struct pty *pty)
 	return pid;
 }
 
-/* True if the process sleeps. */
+/* True if the process sleeps, state S. */
 static bool waits(pid_t pid)
 {
 	char path[64], state = 0;
@@ -80,7 +82,10 @@ static bool waits(pid_t pid)
 	return state == 'S';
 }
 
-/* In a process of its own: a parent of eventstrace may relay its terminal, and is excluded. */
+/*
+ * Write from a child. eventstrace omits writes of its ancestors, which may relay its terminal, and
+ * this process is one.
+ */
 static pid_t write_some(const struct pty *pty)
 {
 	pid_t pid = fork();
@@ -108,8 +113,8 @@ static uint64_t count_writes(const struct tracer_result *result, pid_t tgid)
 }
 
 /*
- * True if the kernel counts calls that a kretprobe missed. A kretprobe has room for a limited
- * number of pending calls.
+ * True if this kernel counts the calls that a kretprobe missed (since 6.7). A kretprobe has room
+ * for a limited number of pending calls.
  */
 static bool kernel_tells(void)
 {
@@ -123,7 +128,7 @@ static bool kernel_tells(void)
 static void test_blocked(void **state)
 {
 	char tree[32];
-	/* Other processes' writes must take no room in the ring. */
+	/* Exclude other processes, because their writes would fill the ring. */
 	const char *const flags[] = { "-s", "--process-tty-write", tree, NULL };
 	struct pty mine, ptys[BLOCKED];
 	struct tracer_result result;
@@ -161,7 +166,7 @@ static void test_blocked(void **state)
 	print_message("%u of %u writes were seen; %u times nothing was run\n", (unsigned int)seen,
 		      WRITES, (unsigned int)skipped);
 	if (strstr(result.err, "kretprobe/")) {
-		/* Without missed writes nothing was tested. */
+		/* A kretprobe must have missed some writes, or the test has tested nothing. */
 		assert_true(seen < WRITES);
 		if (kernel_tells())
 			assert_true(seen + skipped >= WRITES);
@@ -178,7 +183,10 @@ static void test_blocked(void **state)
 #define TREE 16384 /* ET_TREE_MAX of probes/core/filter.bpf.h */
 #define MORE 100
 
-/* Wait for @go, then fork children that live until all of them exist. */
+/*
+ * Start the root of a tree. It waits for @go, then forks children, which live until all of them
+ * exist. Return: its PID.
+ */
 static pid_t plant(const int go[2])
 {
 	pid_t root = fork();
@@ -232,7 +240,10 @@ static void test_full_tree(void **state)
 
 	doc = tracer_summary(&result);
 	assert_int_equal(number(doc, "/tree_missed"), MORE);
-	/* A fork belongs to its known parent; the exit of an unknown process belongs to no tree. */
+	/*
+	 * A fork is an event of the parent, which is in the map. The exit of a process that is not
+	 * in the map is no event of the tree.
+	 */
 	assert_int_equal(number(doc, "/events/process-fork/attempted"), TREE + MORE - 1);
 	assert_int_equal(number(doc, "/events/process-exit/attempted"), TREE);
 	yyjson_doc_free(doc);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A lot at once: thousands of programs back to back, hundreds of thousands of terminal writes.
- * Every one must arrive, whole, once, and in order.
+ * Many events in a short time: thousands of execs back to back, and hundreds of thousands of
+ * terminal writes. Each event must arrive complete, once, and in order.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -28,7 +28,7 @@
 #include "tools/livetest/text.h"
 #include "tools/livetest/tracer.h"
 
-/* How often: an emulator gets less to do. */
+/* A tenth of @n in an emulator. */
 static int scaled_down(int n)
 {
 	int scale = proc_scaled_ms(1);
@@ -77,10 +77,10 @@ static void stop(struct tracer *tracer, struct mismatches *r)
 }
 
 /*
- * How late eventstrace comes to read depends on who has the CPUs. So rings hold all of what happens
- * at once; or, so that it goes round them, it happens in rounds, and each waits until what the one
- * before did has come. Where others may do a lot, only this test's processes are looked at: nobody
- * else takes of the room.
+ * The reader's delay depends on the load of the CPUs. So either a ring has room for all events of a
+ * test, or the test makes them in rounds. A round begins when all events of the round before have
+ * arrived. With rounds, positions in the ring wrap around. Where events of other processes could
+ * fill the ring, own_tree() excludes them.
  */
 #define ROUNDS 20
 
@@ -100,31 +100,35 @@ static void wait_for(const _Atomic size_t *n, size_t least)
 		usleep(1000);
 }
 
-#define SPAWNERS 4 /* at once, at most */
+#define SPAWNERS 4 /* largest number of spawners that run at the same time */
 
 /* ---- spawns ------------------------------------------------------------------------------- */
 
 enum { FORK, EXEC, EXIT, KINDS };
 static const char *const kind_names[KINDS] = { "PROCESS_FORK", "PROCESS_EXEC", "PROCESS_EXIT" };
 
-/* What is remembered of an event: its argument is checked when it comes. */
+/* The members of an event that the test needs later. */
 struct seen {
 	uint32_t tgid, parent;
 	int kind;
-	long index;     /* of an exec: the number that its argument begins with; -1: not whole */
+	/* of an exec: the number at the beginning of its argument; -1: the argument is wrong */
+	long index;
 	uint64_t start; /* start_time_ns */
 	bool name_ok, status_ok;
 };
 
 struct spawn_log {
-	size_t length; /* of the argument */
+	size_t length; /* length of the argument in bytes */
 	struct seen *seen;
 	size_t count, size, bad_lines;
-	_Atomic size_t ends; /* of the program that is spawned */
-	uint64_t told;       /* how many are lost, by the lines that say so */
+	_Atomic size_t ends; /* exits of the started programs */
+	uint64_t told;       /* sum of the lost events in LOST lines */
 };
 
-/* The number in front of an argument that is just as long as it should be, and just as filled. */
+/*
+ * The number at the beginning of the argument. Return: -1 if the argument does not have @length
+ * bytes, or if they are not the expected ones.
+ */
 static long argument_index(yyjson_val *argv, size_t length)
 {
 	const char *s = yyjson_get_str(yyjson_arr_get(argv, 1));
@@ -212,7 +216,7 @@ static void spawner_end(struct spawner *s)
 	assert_int_equal(status, 0);
 }
 
-/* Exactly one event of each kind of this process, and each right. */
+/* Check that process @pid has exactly one event of each kind, and that each is right. */
 static void check_process(const struct spawn_log *log, uint32_t pid, uint32_t parent, long index,
 			  struct mismatches *r)
 {
@@ -252,7 +256,7 @@ static int by_tgid(const void *a, const void *b)
 	return (x->tgid > y->tgid) - (x->tgid < y->tgid);
 }
 
-/* What @spawner says that it did. Events are sorted by process: a part of the log at a time. */
+/* Compare the account of @spawner with the log, which is sorted by process number. */
 static void check_spawner(const struct spawn_log *log, const struct spawner *spawner, int count,
 			  struct mismatches *r)
 {
@@ -284,7 +288,7 @@ static void check_spawner(const struct spawn_log *log, const struct spawner *spa
 	yyjson_doc_free(doc);
 }
 
-/* Start so many at once, and wait for all of them. */
+/* Start @spawners spawners at the same time, and wait for all of them. */
 static void spawn_all(struct spawner *s, int spawners, int count, size_t length)
 {
 	for (int i = 0; i < spawners; i++)
@@ -348,7 +352,7 @@ static void test_spawns_of_little(void **state)
 	spawns(flags, 1, 2, scaled_down(2000), 8);
 }
 
-/* Half a ring in each round. */
+/* The events of one round fill half of the ring. */
 static void test_spawns_in_rounds(void **state)
 {
 	const char *const flags[] = { EVENTS, "--ring-size", "2M", own_tree(), NULL };
@@ -368,8 +372,8 @@ static uint64_t summary_count(const char *err, const char *event, const char *na
 }
 
 /*
- * A ring of a page can never hold an exec with its argument, and not always one event more of any
- * kind: then every one that is missing is counted, and told where it is missing.
+ * A ring of one page cannot hold any of these execs, and is often full for the other events. Each
+ * missing event is counted, and LOST lines report all of them.
  */
 static void test_losses_are_counted(void **state)
 {
@@ -415,10 +419,10 @@ static void test_losses_are_counted(void **state)
 /* ---- terminal writes ---------------------------------------------------------------------- */
 
 struct tty_log {
-	uint32_t tgid; /* whose; set before the lines are looked at, but for rounds */
-	bool rounds;   /* each has a process, and they are the only ones */
-	size_t size;   /* of each write */
-	size_t at;     /* bytes of this process */
+	uint32_t tgid; /* the writing process; with rounds, the one of the current round */
+	bool rounds;   /* each round has a different process, and no other events come */
+	size_t size;   /* bytes of each write */
+	size_t at;     /* bytes received of this process */
 	size_t bytes, bad_lines, bad_events;
 	_Atomic size_t events;
 	bool out_of_order;
@@ -500,7 +504,10 @@ static void flood(const char *const *flags, int rounds, int count, size_t size)
 	fail_with("terminal writes", &r);
 }
 
-/* In a ring that holds all, and has no other process's writes in it. */
+/*
+ * Write to a terminal. The ring has room for all events, and events of other processes are
+ * excluded.
+ */
 static void flood_at_once(int count, size_t size)
 {
 	const char *const flags[] = { "-s", "--process-tty-write", "--ring-size", "64M", own_tree(),
@@ -527,7 +534,7 @@ static void test_tty_pages(void **state)
 	flood_at_once(scaled_down(5000), 1024);
 }
 
-/* Half a ring in each round. */
+/* The events of one round fill half of the ring. */
 static void test_tty_in_rounds(void **state)
 {
 	const char *const flags[] = { "-s", "--process-tty-write", "--ring-size", "2M", own_tree(),

@@ -5,10 +5,7 @@
 
 #include <stdbool.h>
 
-/*
- * True if @list, words separated by spaces, contains @word. A list that is NULL contains every
- * word.
- */
+/* True if @word is in @list, which has words separated by spaces. NULL is a list of all words. */
 bool words_have(const char *list, const char *word);
 
 #endif /* TOOLS_LIVETEST_WORDS_H */

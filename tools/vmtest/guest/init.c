@@ -55,7 +55,7 @@ static void die(const char *what)
 	_exit(1);
 }
 
-/* ---- a root that can be moved ------------------------------------------------------------- */
+/* ---- the root file system ----------------------------------------------------------------- */
 
 static void copy_file(int from, const char *name, int to, const struct stat *st)
 {
@@ -130,7 +130,7 @@ static void leave_initramfs(void)
 		die("a new root");
 }
 
-/* ---- what tests need on a system ---------------------------------------------------------- */
+/* ---- mounts and devices that tests need --------------------------------------------------- */
 
 static void mounts(void)
 {
