@@ -44,7 +44,8 @@ struct tracer_result {
  * The words of LIVETEST_FLAGS in the environment are flags too. On failure, the standard error of
  * eventstrace is copied to the caller's.
  *
- * Return: 0 or a negative errno: -ESRCH if eventstrace ended, -ETIMEDOUT if it was not ready in time.
+ * Return: 0 or a negative errno: -ESRCH if eventstrace ended, -ETIMEDOUT if it was not ready in
+ * time.
  */
 int tracer_start(const struct tracer_options *opts, struct tracer **ret);
 
