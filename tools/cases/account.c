@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The frame of a case, and helpers that add nothing to the account. */
+/*
+ * Begins, ends and prints the account of a case. Also helper functions that add nothing to the
+ * account.
+ */
 #include "tools/cases/account.h"
 
 #include <errno.h>
@@ -62,7 +65,7 @@ int account_end(void)
 	text = malloc((size_t)st.st_size);
 	CHECK(text);
 	CHECK(pread(ACCOUNT_FD, text, (size_t)st.st_size, 0) == st.st_size);
-	/* One line each: the newlines between them become commas. */
+	/* Each event is one line. Between two events, replace the newline by a comma. */
 	for (off_t i = 0; i < st.st_size - 1; i++) {
 		if (text[i] == '\n')
 			text[i] = ',';

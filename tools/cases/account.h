@@ -1,22 +1,23 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A case does one thing and prints, as JSON, the events that it must have caused. It gives every
- * value that it can know from system calls and /proc, never from eBPF. The live tests compare this
- * account with eventstrace's output. The account is complete: an event of the case's processes that
- * is not in it is an error too. A case that must cause no event has an empty account.
+ * A case does one thing and prints, as JSON, the events that it must have caused. It finds all
+ * values by system calls and in /proc, never by eBPF. The live tests compare this account with the
+ * events of eventstrace. The account is complete: if a process of the case has caused another
+ * event, the test fails. A case that must cause no event has an empty account.
  *
- * All processes of a case append their lines to one memfd, which they inherit as ACCOUNT_FD.
- * account_end() in the first process joins and prints the lines.
+ * All processes of a case append their lines to one memfd, which they inherit as ACCOUNT_FD. In the
+ * first process, account_end() joins the lines and prints them.
  *
- * Values are as eventstrace prints them, except if no exact value can be known or written:
+ * Values have the form in which eventstrace prints them. Other forms are for values that cannot be
+ * known exactly, or are no valid JSON:
  *	{"$hex": "00ff"}	a string of these bytes
  *	{"$range": [1, 5]}	an integer, both ends included
- *	{"$any": [1, 2]}	one of these
- * The members of "$tracepoint" apply if tracepoints see the event. If "$tracepoint" is null,
- * tracepoints do not see the event.
+ *	{"$any": [1, 2]}	one of these values
+ * The members of "$tracepoint" replace others if a tracepoint reports the event. If "$tracepoint"
+ * is null, tracepoints do not see the event.
  *
- * Cases use only libc. If a step fails, the case ends with status 99 and a message, because its
- * account would be wrong.
+ * Cases use only libc. If a step fails, the account would be wrong. So the case then prints a
+ * message and ends with status 99.
  */
 #ifndef TOOLS_CASES_ACCOUNT_H
 #define TOOLS_CASES_ACCOUNT_H
@@ -34,22 +35,23 @@
 #include "tools/cases/account_check.h"
 #include "tools/cases/account_snap.h"
 
-/* account_before_exec() leaves its data here. */
+/* Descriptor of the file in which account_before_exec() stores its data. */
 #define ACCOUNT_IDS_FD 201
 
 /**
  * account_cannot() - report that this machine lacks what the case, or a part of it, needs
- * @why:	what the machine lacks and how that showed; remains the caller's
+ * @why:	what the machine lacks and how that showed; must stay valid
  *
- * Only for what the hardware or the kernel's configuration lacks, and only after the case has seen
- * the exact error. The case continues with the rest. Called in the case's first process.
+ * Only for a missing feature of the hardware or of the kernel's configuration, and only after the
+ * case has seen the exact error. The case continues with its other parts. Called in the first
+ * process.
  */
 void account_cannot(const char *why);
 
-/* Room for an address as text. */
+/* Bytes for an address as text. */
 #define ACCOUNT_ADDRESS 46
 
-/* A TCP connection, as seen from this end. */
+/* A TCP connection, with the calling process's end as the source. */
 struct account_connection {
 	const char *family; /* "AF_INET" or "AF_INET6" */
 	char source[ACCOUNT_ADDRESS], destination[ACCOUNT_ADDRESS];
@@ -58,7 +60,7 @@ struct account_connection {
 };
 
 /**
- * account_begin() - the first call of a case's main()
+ * account_begin() - begin a case; the first call of main()
  * @argv:	of main()
  * @envp:	of main()
  *
@@ -67,7 +69,7 @@ struct account_connection {
 void account_begin(char **argv, char **envp);
 
 /**
- * account_end() - the last call of a case's main()
+ * account_end() - end a case; the last call of main()
  *
  * Adds the exit of the case itself with status 0 and prints the account on standard output.
  *
@@ -76,31 +78,34 @@ void account_begin(char **argv, char **envp);
 int account_end(void);
 
 /*
- * Store the calling process's credentials for the program that it execs next. If the exec changes
- * them, account_exec() adds that change too.
+ * Store the calling process's credentials before it executes a program. If the exec changes them,
+ * account_exec() adds that change too.
  */
 void account_before_exec(void);
 
-/* An environment variable for a script: the name by which it was executed. */
+/* Environment variable for an executed script: the path that the caller of execve(2) passed. */
 #define ACCOUNT_SCRIPT "ACCOUNT_SCRIPT="
 
-/* Add the exec that the calling process has just completed. */
+/* Called by an executed program: add the exec. */
 void account_exec(char **argv, char **envp);
 
-/* Add the birth of the calling process. @parent is its parent's state just before. */
+/*
+ * Add the fork that made the calling process. @parent: the parent's state directly before the fork.
+ */
 void account_forked(const struct account_snap *parent);
 
-/* account_snap(), fork(2), and in the child account_forked(). Return: as fork(2). */
+/* Call account_snap() and fork(2), and account_forked() in the child. Return: as fork(2). */
 pid_t account_fork(void);
 
 /* Add the exit of the calling process with @status, and exit immediately. */
 _Noreturn void account_exit(int status);
 
-/* Add the exit of @who with a status or signal; @core: a core file was written. */
+/* Add the exit of @who with a status or a signal; @core: the kernel wrote a core file. */
 void account_exited(const struct account_snap *who, int status, int signal, bool core);
 
 /*
- * As account_exited() with a status, if either thread can be the last: tid and comm may be of both.
+ * As account_exited(), if either of two threads can be the last one: the event has the tid and comm
+ * of one of them.
  */
 void account_exited_any(const struct account_snap *one, const struct account_snap *other,
 			int status, int signal);
@@ -111,23 +116,23 @@ void account_exited_any(const struct account_snap *one, const struct account_sna
  */
 void account_before_ids(void);
 
-/* Add a successful setsid(2) of the calling process. Call it afterwards. */
+/* Add a successful setsid(2) of the calling process, after the call. */
 void account_setsid(void);
 
-/* Add a change of users (or groups) of the calling thread. Call it afterwards. */
+/* Add a change of users (or groups) of the calling thread, after the call. */
 void account_setuid(void);
 void account_setgid(void);
 
-/* Add a write of @len bytes at @data to @tty by the calling thread. */
+/* Add a write of @len bytes at @data to the terminal @tty by the calling thread. */
 void account_tty_write(const struct account_tty *tty, const void *data, size_t len);
 
 /* Add a failed exec of the calling thread. */
 void account_exec_failed(int error, const char *filename, char *const *argv);
 
-/* The same with a flag for the path and one for the arguments; NULL: none. */
+/* The same, with a flag of the path and a flag of the arguments; NULL: no flag. */
 void account_exec_failed_flagged(int error, const char *filename, const char *filename_flag,
 				 char *const *argv, const char *argv_flag);
-/* The same for any thread. */
+/* The same for the thread @who. */
 void account_exec_failed_by(const struct account_snap *who, int error, const char *filename,
 			    const char *filename_flag, char *const *argv, const char *argv_flag);
 
@@ -140,67 +145,74 @@ void account_memfd_create(const char *name, unsigned int flags);
 void account_shmget(key_t key, size_t size, int shmflg);
 
 /*
- * Add a successful PTRACE_ATTACH or PTRACE_SEIZE of the calling thread. @child is the process's
- * number in the initial PID namespace.
+ * Add a successful PTRACE_ATTACH or PTRACE_SEIZE of the calling thread. @child is the tracee's
+ * process number in the initial PID namespace.
  */
 void account_ptrace(long request, uint32_t child);
 
-/* Add that the calling thread loaded a kernel module, which is still loaded. */
+/* Add the load of a kernel module by the calling thread. The module must still be loaded. */
 void account_load_module(const char *name);
 
-/* Add the calling thread's attempt to connect, or its accepted connection. */
+/* Add an attempt of the calling thread to connect, or a connection that it accepted. */
 void account_attempted(const struct account_connection *conn);
 void account_accepted(const struct account_connection *conn);
 
-/* The same for an attempt whose event has a time between @since, an account_now(), and now. */
+/* The same for an attempt whose event has a time between @since (an account_now()) and now. */
 void account_attempted_since(const struct account_connection *conn, uint64_t since);
 
-/* Add that the calling thread closed a connection which carried that many bytes. */
+/* Add a connection that the calling thread closed, with the numbers of bytes sent and received. */
 void account_closed(const struct account_connection *conn, uint64_t sent, uint64_t received);
 
-/* The same for any thread. */
+/* The same for the thread @who. */
 void account_closed_by(const struct account_snap *who, const struct account_connection *conn,
 		       uint64_t sent, uint64_t received);
 
 /* The contents of a file's event. */
 struct account_file {
-	const char *path;     /* the file's path; of a renamed file, its new path */
-	const char *old_path; /* FILE_RENAME: the path before */
+	const char *path;     /* path of the file; of a renamed file, its new path */
+	const char *old_path; /* FILE_RENAME: the old path */
 	const char *change;   /* FILE_MODIFY: "CONTENT", "PERMISSIONS", "OWNER" or "XATTRS" */
 	const char *link;     /* target of a symbolic link; NULL for all others */
-	unsigned int flags;   /* of the path: PATH_DELETED and so on */
+	unsigned int flags;   /* flags of the path: PATH_DELETED and so on */
 	/*
-	 * Tracepoints cannot follow a path through symbolic links. The event then has the path as
-	 * given, made absolute, and no data of the file. NULL: tracepoints see the path.
+	 * If tracepoints cannot follow the path's symbolic links: the path that the process gave,
+	 * made absolute. By tracepoints, the event has this path and no data of the file. NULL:
+	 * tracepoints can follow the path.
 	 */
 	const char *given;
-	bool known;  /* the file's data is known although the path is as given */
+	bool known;  /* with `given`: tracepoints know the file's data nevertheless */
 	bool unseen; /* tracepoints do not see the event */
-	/* On an overlay, stat(2) returns the lower file's inode number and other times. */
+	/*
+	 * The file is on an overlay. There, stat(2) returns the lower file's inode number and other
+	 * times.
+	 */
 	bool overlay;
-	/* For a deletion, the state before it: the kernel changes some of it while it deletes. */
+	/*
+	 * State of the file. Of a deleted file, the state before the deletion, which changes some
+	 * members.
+	 */
 	struct stat st;
 };
 
-/* Add an event of type @type, for example "FILE_CREATE", that the calling thread caused. */
+/* Add an event of a file that the calling thread caused. @type: for example "FILE_CREATE". */
 void account_file(const char *type, const struct account_file *file);
 
-/* Wait for @pid and CHECK that it ended with exit status @status. */
+/* Wait for @pid, and CHECK that it exited with @status. */
 void account_wait(pid_t pid, int status);
 
-/* The directory of the case's own program, without a slash at the end. */
+/* Directory of the case's own program, without a slash at the end. */
 const char *account_dir(void);
 
-/* account_dir(), a slash and @name, in a static buffer. */
+/* Path of the program @name in account_dir(), in a static buffer. */
 const char *account_program(const char *name);
 
-/* Make a directory for the case under /tmp; the result is in a static buffer. */
+/* Make a directory for the case below /tmp. Return: its path, in a static buffer. */
 const char *account_tmpdir(void);
 
 /**
  * account_mount_overlay() - mount an overlay on "merged", from "lower", "upper" and "work"
  *
- * Return: false if the kernel has no overlay file system; account_cannot() has then been called.
+ * Return: false, after account_cannot(), if the kernel has no overlay file system.
  */
 bool account_mount_overlay(void);
 

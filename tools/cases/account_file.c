@@ -44,13 +44,16 @@ static void put_file_info(const struct account_file *f, bool deleted)
 	if (!f->overlay)
 		line_put(",\"inode\":%" PRIu64, (uint64_t)f->st.st_ino);
 	line_put(",\"mtime\":%" PRIu64, ns_of(&f->st.st_mtim));
-	/* Reading a link's target is an access, and a later thread may do it first. */
+	/*
+	 * Reading a link's target changes its atime, and another thread may do that before the
+	 * event.
+	 */
 	if (!S_ISLNK(f->st.st_mode))
 		line_put(",\"atime\":%" PRIu64, ns_of(&f->st.st_atim));
 	if (deleted)
 		/*
-		 * Read before or after the change; some file systems empty a directory that they
-		 * remove.
+		 * Programs may read these values before or after the deletion. Some file systems
+		 * set the size of a deleted directory to 0.
 		 */
 		line_put(",\"size\":{\"$range\":[%" PRIu64 ",%" PRIu64 "]},"
 			 "\"ctime\":{\"$range\":[%" PRIu64 ",%" PRIu64 "]}}",
@@ -61,7 +64,7 @@ static void put_file_info(const struct account_file *f, bool deleted)
 			 size, f->overlay ? 0 : ctime, ctime);
 }
 
-/* Members that differ if tracepoints see the event. */
+/* Add the members that are different if a tracepoint reports the event. */
 static void put_by_tracepoint(const struct account_file *f)
 {
 	line_put(",\"$tracepoint\":{\"symlink_target_path\":\"\"");
@@ -74,7 +77,7 @@ static void put_by_tracepoint(const struct account_file *f)
 
 void account_file(const char *type, const struct account_file *f)
 {
-	/* All but the working directory, which may be in a place without a path. */
+	/* Take the snapshot without the working directory, which may have no path. */
 	static struct account_snap now;
 
 	snap_pids(&now.pids);
@@ -87,7 +90,7 @@ void account_file(const char *type, const struct account_file *f)
 	line_creds(&now.creds);
 	put_file_info(f, !strcmp(type, "FILE_DELETE"));
 	line_string("comm", now.comm);
-	/* The mount namespace is the third name. */
+	/* Index 2 is the mount namespace: snap_ns_names. */
 	line_put(",\"mount_namespace\":%u", now.ns[2]);
 	if (f->change)
 		line_string("change_type", f->change);

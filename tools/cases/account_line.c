@@ -9,7 +9,7 @@
 
 #include "tools/cases/account_check.h"
 
-/* Large enough for the hex digits of the longest argument and environment of any case. */
+/* Room for the longest arguments and environment of any case, in hexadecimal digits. */
 static char text[1 << 20];
 static size_t text_len;
 

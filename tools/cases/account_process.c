@@ -33,7 +33,7 @@ void account_before_exec(void)
 	CHECK(pwrite(ACCOUNT_IDS_FD, &ids, sizeof(ids), 0) == sizeof(ids));
 }
 
-/* The thread's data from account_before_ids(). */
+/* The thread's values at its last account_before_ids(). */
 static __thread struct {
 	bool known;
 	struct account_creds creds;
@@ -88,7 +88,7 @@ static void enter_changed_ids(void)
 
 /* ---- the events --------------------------------------------------------------------------- */
 
-/* The value of @name in the environment; "" if it is not there. */
+/* The text after @name in the environment. @name includes "="; "" if the variable is missing. */
 static const char *value_of(char **envp, const char *name)
 {
 	size_t len = strlen(name);
@@ -207,7 +207,7 @@ _Noreturn void account_exit(int status)
 	_exit(status);
 }
 
-/* The calling thread's name, credentials and cgroup. */
+/* Add name, credentials and cgroup of the calling thread. */
 static void put_self(const struct account_creds *creds)
 {
 	char comm[16], cgroup[4097], cgroup_v2[4097];
@@ -219,7 +219,7 @@ static void put_self(const struct account_creds *creds)
 	line_cgroup_id(cgroup_v2);
 }
 
-/* What filters compare of the calling thread, besides its process. */
+/* Add the calling thread's members that filters compare, except its process number. */
 static void put_caller(void)
 {
 	struct account_creds creds;
@@ -303,7 +303,7 @@ void account_tty_write(const struct account_tty *tty, const void *data, size_t l
 	line_end();
 }
 
-/* Cap of an event's arguments in bytes, terminators included. */
+/* Cap of the arguments in bytes, which includes the terminators. */
 #define ARGV_CAP 20480
 
 static size_t list_size(char *const *list)
@@ -348,8 +348,8 @@ void account_exec_failed_flagged(int error, const char *filename, const char *fi
 void account_exec_failed(int error, const char *filename, char *const *argv)
 {
 	/*
-	 * The program still runs with these strings: the probe does not measure them beyond the
-	 * cap.
+	 * The strings are still in memory when the call fails, so the probe could read them. It
+	 * does not measure arguments beyond the cap.
 	 */
 	account_exec_failed_flagged(error, filename, NULL, argv,
 				    list_size(argv) > ARGV_CAP ? "partial" : NULL);
@@ -363,7 +363,7 @@ void account_memfd_create(const char *name, unsigned int flags)
 	line_begin("PROCESS_MEMFD_CREATE");
 	line_pids("pids", &pids);
 	put_caller();
-	/* Numbers, because headers may be older than the kernel: include/uapi/linux/memfd.h */
+	/* Numbers, because the headers may lack newer flags: include/uapi/linux/memfd.h */
 	line_put(",\"flags\":%u", flags);
 	line_bool("flag_cloexec", flags & 0x1);
 	line_bool("flag_allow_seal", flags & 0x2);
@@ -398,7 +398,7 @@ void account_ptrace(long request, uint32_t child)
 	line_end();
 }
 
-/* An attribute of a module in sysfs; "" if it has none. */
+/* Add an attribute of a module from sysfs; "" if the module lacks the attribute. */
 static void put_module(const char *key, const char *name, const char *attribute)
 {
 	char path[256], buf[8192];
@@ -409,7 +409,7 @@ static void put_module(const char *key, const char *name, const char *attribute)
 		n = snap_file(path, buf, sizeof(buf));
 	else
 		CHECK(errno == ENOENT);
-	/* Remove the newline of sysfs. */
+	/* sysfs ends the value with a newline. */
 	buf[n ? n - 1 : 0] = '\0';
 	line_string(key, buf);
 }

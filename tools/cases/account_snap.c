@@ -14,7 +14,10 @@
 
 #include "tools/cases/account_check.h"
 
-/* The struct of TCGETS: termios(3) differs, as the C library may edit the flags. */
+/*
+ * The struct that TCGETS fills. The C library's struct termios is different, and the library may
+ * change flags.
+ */
 struct kernel_termios {
 	uint32_t iflag, oflag, cflag, lflag;
 	uint8_t line, cc[19];
@@ -40,7 +43,7 @@ size_t snap_file(const char *path, char *buf, size_t size)
 	return len;
 }
 
-/* The text after "Key:" in a status file. */
+/* The text after @key in a status file of /proc. */
 static const char *status_value(const char *status, const char *key)
 {
 	const char *p;
@@ -51,7 +54,8 @@ static const char *status_value(const char *status, const char *key)
 }
 
 /*
- * Field @n of a stat file, counted as in proc(5), from 3 up: the name before may contain anything.
+ * Field @n, at least 3, of a stat file of /proc, with the numbers of proc(5). Fields are counted
+ * from the last parenthesis, because the name before it can contain spaces.
  */
 static uint64_t stat_field(const char *stat, int n)
 {
@@ -76,8 +80,8 @@ uint64_t snap_clock(clockid_t id)
 }
 
 /*
- * The time that the machine has slept. A preemption between the clocks makes a difference too
- * large, so take the smallest of several.
+ * The time that the machine was suspended. If the thread is preempted between the two clocks, the
+ * difference is too large. So take the smallest of several.
  */
 static uint64_t slept_ns(void)
 {
@@ -104,33 +108,33 @@ void snap_pids(struct account_pids *p)
 	uint64_t slept = slept_ns();
 	uint64_t slack = 1000000;
 	/*
-	 * The kernel reads the start time twice: first the clock of events, then the clock of
-	 * /proc. It may lose its CPU between the two: on an emulated machine whose host is busy, 70
-	 * ms were seen.
+	 * The kernel reads the start time from two clocks: first the clock of events, then the
+	 * clock of /proc. It can be preempted between them: 70 ms were seen on an emulated machine
+	 * with a busy host.
 	 */
 	uint64_t between = 1000000000;
 	char buf[8192];
 	uint64_t ticks;
 
-	/* Of the thread. Numbers are those of the PID namespace that /proc was mounted in. */
+	/* Numbers of the thread, in the PID namespace that /proc was mounted in. */
 	snap_file("/proc/thread-self/status", buf, sizeof(buf));
 	p->tid = (uint32_t)strtoul(status_value(buf, "\nPid:"), NULL, 10);
 	p->tgid = (uint32_t)strtoul(status_value(buf, "\nTgid:"), NULL, 10);
 	p->ppid = (uint32_t)strtoul(status_value(buf, "\nPPid:"), NULL, 10);
 
-	/* Of the process: the start time is its first thread's, on a clock that includes sleep. */
+	/* Values of the process. The start time is that of its first thread, CLOCK_BOOTTIME. */
 	snap_file("/proc/self/stat", buf, sizeof(buf));
 	p->pgid = (uint32_t)stat_field(buf, 5);
 	p->sid = (uint32_t)stat_field(buf, 6);
 	ticks = stat_field(buf, 22);
 	p->start_lo = ticks * tick_ns - slept - slack - between;
 	p->start_hi = (ticks + 1) * tick_ns - slept + slack;
-	/* The exact number that /proc counts in ticks. */
+	/* The range of times that are the same number of ticks in /proc. */
 	p->boot_lo = ticks * tick_ns;
 	p->boot_hi = (ticks + 1) * tick_ns - 1;
 }
 
-/* The process's ids before it entered a user namespace that does not map them. */
+/* Ids of the process before it entered a user namespace that does not map them. */
 static uid_t unmapped_uid = (uid_t)-1;
 static gid_t unmapped_gid = (gid_t)-1;
 
@@ -140,7 +144,7 @@ void account_before_userns(void)
 	unmapped_gid = getgid();
 }
 
-/* The id in the initial user namespace of a user or group of this one. */
+/* The number in the initial user namespace of @id, a user or group of this user namespace. */
 static uint32_t map_id(const char *map_path, uint32_t id, uint32_t unmapped)
 {
 	char buf[4096], *p = buf, *next;
@@ -160,7 +164,7 @@ static uint32_t map_id(const char *map_path, uint32_t id, uint32_t unmapped)
 	return unmapped;
 }
 
-/* The last of the four numbers after "Uid:" or "Gid:" in a status file. */
+/* The last of the four numbers after @key in a status file: the file system id. */
 static uint32_t fs_id(const char *status, const char *key)
 {
 	unsigned int ids[4];
@@ -200,7 +204,7 @@ void account_tty_of(int fd, struct account_tty *tty)
 	struct winsize size;
 	struct stat st;
 
-	/* /dev/tty is the caller's controlling terminal; the event has that terminal's number. */
+	/* /dev/tty is the controlling terminal. The event has that terminal's number. */
 	CHECK(fstat(fd, &st) == 0);
 	tty->major = (uint32_t)(st.st_rdev >> 8 & 0xfff);
 	tty->minor = (uint32_t)((st.st_rdev & 0xff) | (st.st_rdev >> 12 & 0xfff00));
@@ -236,7 +240,7 @@ static void snap_ctty(struct account_tty *tty)
 		char name[64];
 		struct stat st;
 
-		/* Cases use no other devpts instance. */
+		/* Assume the devpts instance at /dev/pts: cases use no other. */
 		snprintf(name, sizeof(name), "/dev/pts/%u", tty->minor);
 		CHECK(stat(name, &st) == 0);
 		tty->devpts = (uint32_t)st.st_dev;
@@ -251,7 +255,7 @@ void snap_ns(uint32_t *ns)
 
 		snprintf(path, sizeof(path), "/proc/thread-self/ns/%s", snap_ns_names[i]);
 		n = readlink(path, link, sizeof(link) - 1);
-		/* Time namespaces are younger than the others: 5.6. */
+		/* Time namespaces exist since 5.6. */
 		if (n < 0 && errno == ENOENT && !strcmp(snap_ns_names[i], "time")) {
 			ns[i] = 0;
 			continue;
@@ -266,8 +270,8 @@ void snap_ns(uint32_t *ns)
 const char *account_cgroup, *account_cgroup_v2;
 
 /*
- * The path in the hierarchy of the pids controller (v1 if it has one, else v2), and the path in
- * that of version 2.
+ * Store the path in the hierarchy of the pids controller (version 1 if it has the controller, else
+ * version 2), and the path in the hierarchy of version 2.
  */
 void snap_cgroup(char *ret, char *ret_v2, size_t size)
 {
@@ -296,14 +300,17 @@ void snap_cgroup(char *ret, char *ret_v2, size_t size)
 			pids = pids || !strcmp(c, "pids");
 		if (pids || (unified && !ret[0]))
 			snprintf(ret, size, "%s", path);
-		/* A hierarchy of version 1 without a controller has a name. */
+		/* A named hierarchy of version 1 has no controllers either. */
 		if (unified)
 			snprintf(ret_v2, size, "%s", path);
 	}
 	CHECK(ret[0]);
 }
 
-/* The inode number of a cgroup's directory; 0 if no mount of version 2 shows it here. */
+/*
+ * Inode number of a cgroup's directory; 0 if this mount namespace has no mount of version 2 that
+ * contains it.
+ */
 uint64_t snap_cgroup_id(const char *path_v2)
 {
 	FILE *f = setmntent("/proc/self/mounts", "re");
@@ -338,14 +345,14 @@ static void snap_cwd(char *ret, size_t size, unsigned int *ret_flags)
 	ssize_t n;
 
 	*ret_flags = 0;
-	/* The system call: getcwd(3) hides an unreachable directory. */
+	/* The system call, because getcwd(3) fails for an unreachable directory. */
 	n = syscall(SYS_getcwd, ret, size);
 	if (n > 0) {
 		if (snap_strip(ret, "(unreachable)", ""))
 			*ret_flags |= PATH_UNREACHABLE;
 		return;
 	}
-	/* ENOENT: the directory was removed. Its link in /proc still has the old path. */
+	/* ENOENT: the directory was removed. Its link in /proc still has the path. */
 	CHECK(errno == ENOENT);
 	n = readlink("/proc/thread-self/cwd", ret, size - 1);
 	CHECK(n > 0);

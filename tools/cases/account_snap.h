@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The state of the calling thread, from /proc and system calls. */
+/* Reads the state of the calling thread from /proc and by system calls. */
 #ifndef TOOLS_CASES_ACCOUNT_SNAP_H
 #define TOOLS_CASES_ACCOUNT_SNAP_H
 
@@ -18,8 +18,8 @@
 
 struct account_pids {
 	uint32_t tid, tgid, ppid, pgid, sid;
-	uint64_t start_lo, start_hi; /* CLOCK_MONOTONIC nanoseconds: /proc counts in ticks */
-	uint64_t boot_lo, boot_hi;   /* CLOCK_BOOTTIME nanoseconds, the clock of /proc */
+	uint64_t start_lo, start_hi; /* CLOCK_MONOTONIC in ns; a range, because /proc has ticks */
+	uint64_t boot_lo, boot_hi;   /* CLOCK_BOOTTIME in ns, the clock of /proc; a range too */
 };
 
 struct account_creds {
@@ -31,12 +31,12 @@ struct account_tty {
 	uint32_t major, minor;
 	uint16_t rows, cols;
 	uint32_t iflag, oflag, lflag, cflag;
-	uint32_t devpts; /* st_dev of its devpts instance; 0: none */
+	uint32_t devpts; /* st_dev of the terminal's devpts instance; 0: none */
 };
 
 #define ACCOUNT_NS 7
 
-/* Everything that can be known of a thread at a moment. */
+/* State of a thread at one moment. */
 struct account_snap {
 	struct account_pids pids;
 	struct account_creds creds;
@@ -49,7 +49,10 @@ struct account_snap {
 	unsigned int cwd_flags;
 };
 
-/* Cgroups for snapshots. They replace those of /proc, which are wrong in a cgroup namespace. */
+/*
+ * Cgroups for further snapshots; NULL: those of /proc. In a cgroup namespace, /proc has other paths
+ * than the events.
+ */
 extern const char *account_cgroup, *account_cgroup_v2;
 
 /* CLOCK_MONOTONIC in nanoseconds. */
@@ -58,15 +61,21 @@ uint64_t account_now(void);
 /* Fill @snap with the state of the calling thread. */
 void account_snap(struct account_snap *snap);
 
-/* Describe the terminal behind @fd; of a pseudo-terminal, the side that @fd is open on. */
+/*
+ * Describe the terminal that @fd is open on. A pseudo-terminal has two sides: describe the one of
+ * @fd.
+ */
 void account_tty_of(int fd, struct account_tty *tty);
 
-/* Store the calling process's ids in the initial user namespace, before it enters another one. */
+/*
+ * Store the calling process's ids in the initial user namespace. Called before the process enters
+ * another user namespace.
+ */
 void account_before_userns(void);
 
-/* Parts of account_snap(). */
+/* Functions that account_snap() calls. */
 
-/* Namespaces in the order of struct account_snap, with the names of events and /proc. */
+/* Names of the namespaces in events and in /proc, in the order of account_snap.ns. */
 extern const char *const snap_ns_names[ACCOUNT_NS];
 
 void snap_pids(struct account_pids *p);
@@ -76,13 +85,13 @@ void snap_comm(char *comm);
 void snap_cgroup(char *ret, char *ret_v2, size_t size); /* each buffer has @size bytes */
 uint64_t snap_cgroup_id(const char *path_v2);
 
-/* A clock in nanoseconds. */
+/* Time of a clock in nanoseconds. */
 uint64_t snap_clock(clockid_t id);
 
 /* Read a file of at most @size - 1 bytes, and append a NUL. Return: its length. */
 size_t snap_file(const char *path, char *buf, size_t size);
 
-/* Remove @prefix and @suffix from @s. Return: true if it had both. */
+/* Remove @prefix and @suffix from @s, if @s has both. Return: true if @s had both. */
 bool snap_strip(char *s, const char *prefix, const char *suffix);
 
 #endif /* TOOLS_CASES_ACCOUNT_SNAP_H */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* System calls that change attributes of files and are newer than the C library's headers. */
+/* System calls that change attributes of files, and that the C library's headers may lack. */
 #ifndef TOOLS_CASES_ATTRIBUTES_H
 #define TOOLS_CASES_ATTRIBUTES_H
 
@@ -16,7 +16,8 @@
 #endif
 
 /*
- * Only root sees trusted attributes, so no other program uses this one. Every file system has them.
+ * Only root sees trusted attributes, so no other program depends on this one. All file systems of
+ * the cases support it.
  */
 #define NAME "trusted.case"
 

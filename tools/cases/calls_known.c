@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Checks that the table of docs/syscalls.md has all system calls and io_uring opcodes of this
- * kernel. Their names come from its tracepoints and its BTF.
+ * Checks that the table for docs/syscalls.md has all system calls and io_uring opcodes of this
+ * kernel. The names of the calls come from the kernel's tracepoints, and those of the opcodes from
+ * its BTF.
  */
 #include "tools/cases/account.h"
 
@@ -39,7 +40,7 @@ static const char *const ops[] = {
 #define UNSEEN_OP(name, ...) #name,
 #define NONE_OP(name)        #name,
 #include "tools/syscalls/calls.def"
-	"LAST", /* the number of opcodes */
+	"LAST", /* IORING_OP_LAST: the number of opcodes */
 	NULL,
 };
 
@@ -75,7 +76,7 @@ static void look_at_tracepoints(void)
 	closedir(dir);
 }
 
-/* Bytes of a type after its struct btf_type, by its kind. */
+/* Number of bytes after a struct btf_type. It depends on the type's kind. */
 static size_t behind(__u32 info)
 {
 	size_t count = BTF_INFO_VLEN(info);
@@ -103,7 +104,7 @@ static size_t behind(__u32 info)
 	}
 }
 
-/* enum io_uring_op has no name before 5.19, but its first value is known. */
+/* Before 5.19, enum io_uring_op has no name, but its first value shows which enum it is. */
 static void look_at_enum(const struct btf_type *type, const char *strings)
 {
 	static const char prefix[] = "IORING_OP_";

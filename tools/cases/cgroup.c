@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Processes move into a cgroup of the pids controller's hierarchy, and into a cgroup namespace.
- * There /proc calls that cgroup "/", but the event has the path from the real root.
+ * There, /proc shows that cgroup as "/", but the event has the path from the real root.
  */
 #include "tools/cases/account.h"
 
@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The mount point of the hierarchy. Mount it if it is not mounted. */
+/* Find the mount point of the hierarchy, or mount it. */
 static void find_hierarchy(char *ret, size_t size)
 {
 	char buf[8192], v2[4096] = "";
@@ -54,8 +54,9 @@ static void enter(const char *cgroup)
 }
 
 /*
- * In the unified hierarchy a cgroup has the pids controller if its parent enables it; the parent
- * must then have no processes. In the controller's own hierarchy, all cgroups have it.
+ * In the hierarchy of version 2, a cgroup has the pids controller if its parent enables the
+ * controller, and the parent must have no processes. In the controller's own hierarchy, all cgroups
+ * have the controller.
  */
 static void has_pids_below(const char *cgroup)
 {
@@ -66,12 +67,12 @@ static void has_pids_below(const char *cgroup)
 	fd = open(path, O_WRONLY | O_CLOEXEC);
 	if (fd < 0)
 		return;
-	/* ENOENT means that the controller is in another hierarchy. */
+	/* ENOENT: the controller is in another hierarchy. */
 	CHECK(write(fd, "+pids", 5) == 5 || errno == ENOENT);
 	close(fd);
 }
 
-#define DEPTH 10 /* depth of nested cgroups */
+#define DEPTH 10 /* number of nested cgroups */
 
 static void make_deep(char *path, size_t size)
 {
@@ -93,7 +94,7 @@ static void remove_deep(char *path)
 	}
 }
 
-/* A process in a cgroup of version 2, whatever hierarchy has the pids controller. */
+/* A process moves into a cgroup of version 2, whichever hierarchy has the pids controller. */
 static void in_version_2(void)
 {
 	static char cgroup[8400];
@@ -162,7 +163,10 @@ int main(int argc, char **argv, char **envp)
 			CHECK(!"execve");
 		}
 		account_wait(pid, 17);
-		/* From here on /proc shows "/": use the path from before. */
+		/*
+		 * In the cgroup namespace, /proc shows "/". So the account uses the path from
+		 * before.
+		 */
 		account_snap(&now);
 		CHECK(strcmp(now.cgroup, "/"));
 		account_cgroup = now.cgroup;

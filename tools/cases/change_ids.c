@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * An event if one of the four numbers changes; none if all stay the same or the call fails. Uses
- * raw system calls: the C library would change all threads.
+ * A call is an event if it changes one of the four ids. It is none if all stay the same, or if the
+ * call fails. The case makes raw system calls, because the C library would change all threads.
  */
 #include "tools/cases/change_ids.h"
 
@@ -40,8 +40,8 @@ static void *from_thread(void *arg)
 }
 
 /*
- * A joined thread may still be exiting. If the process ends then, that thread may be its last one,
- * with its own credentials.
+ * A joined thread may still be exiting. If the process ends at that time, this thread may be its
+ * last one, and has other credentials.
  */
 static void wait_until_gone(long tid)
 {
@@ -61,7 +61,7 @@ static void privileged(void)
 	keeps(ids->setres, 0, 0, 0);
 	keeps(ids->setfs, 0, 0, 0);
 	keeps(ids->setfs, -1, 0, 0);
-	/* One of the four numbers at a time. */
+	/* Change one of the four ids at a time. */
 	changes(ids->setres, 1, -1, -1);
 	changes(ids->setres, -1, -1, 3);
 	changes(ids->setfs, 4, 0, 0);
@@ -69,7 +69,7 @@ static void privileged(void)
 	changes(ids->setfs, 0, 0, 0);
 	changes(ids->setre, 5, -1, 0);
 	changes(ids->setres, 0, 0, 0);
-	/* A thread of its own changes only its own ids. */
+	/* A thread changes its own ids only. */
 	CHECK(pthread_create(&thread, NULL, from_thread, &tid) == 0);
 	CHECK(pthread_join(thread, NULL) == 0);
 	wait_until_gone(tid);
@@ -89,7 +89,7 @@ static void unprivileged(void)
 	keeps(ids->set, 4000000000, 0, 0);
 }
 
-/* Swap the real and the effective id and back, which needs no privilege. */
+/* Exchange the real and the effective id and back, which needs no privilege. */
 static void trading(void)
 {
 	changes(ids->setre, 11, 12, 0);

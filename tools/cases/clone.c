@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * clone(2) of processes. A thread that is not the first calls it: its tid differs from its tgid.
- * Also with shared memory, and with CLONE_PARENT: the caller is not the parent.
+ * Processes made by clone(2). The caller is not the first thread, so its tid differs from its tgid.
+ * Also a child in shared memory, and CLONE_PARENT: then the caller is not the child's parent.
  */
 #include "tools/cases/account.h"
 

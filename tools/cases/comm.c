@@ -12,7 +12,7 @@ int main(int argc, char **argv, char **envp)
 		"\t\x01\x1b[0m\x7f",
 		"\x80\xc3\xff",
 		"gr\xc3\xb6\xc3\x9f",
-		/* Fifteen bytes: the kernel cuts the last character in two. */
+		/* A name has at most 15 bytes, so the kernel cuts the last character in two. */
 		"fifteen bytes \xc3\xb6",
 		"",
 		" ",

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Not a case: the program that eventstrace starts in command_live_test.
+ * Not a case: the program that command_live_test uses as COMMAND.
  *
  *	commanded exit N	exit with N
- *	commanded later N	the same, after a second
+ *	commanded later N	exit with N after a second
  *	commanded raise N	end by signal N
- *	commanded pause		print "ready", then wait for a signal
- *	commanded take N	the same, but handle signal N: print "taken", and exit with 5
+ *	commanded pause		print "ready", and wait for a signal
+ *	commanded take N	the same, but at signal N print "taken" and exit with 5
  *	commanded write N	write N lines to standard output
- *	commanded orphan MS	let a child exit after MS milliseconds, and exit at once
+ *	commanded orphan MS	exit at once; a child exits after MS milliseconds
  *	commanded leave MS	close standard output, and exit after MS milliseconds
  *	commanded repeat N PROGRAM	execute PROGRAM N times, one after the other
  *	commanded surroundings	print what a process inherits
@@ -81,7 +81,7 @@ static void put_descriptors(void)
 	}
 }
 
-/* Landlock is visible only by what it refuses. */
+/* No system call reports Landlock. Only refused calls show it. */
 static void put_attempts(void)
 {
 	int fd = open("/etc/passwd", O_RDONLY | O_CLOEXEC);
@@ -152,7 +152,7 @@ int main(int argc, char **argv)
 		signal(n, on_signal);
 	if (!strcmp(what, "take") || !strcmp(what, "pause")) {
 		put("ready\n");
-		/* A test that has failed leaves it behind. */
+		/* If the test fails, no other process ends this one. */
 		alarm(300);
 		for (;;)
 			pause();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Not a case: cat(1), for hosts that lack it. */
+/* Not a case: copies standard input to standard output, as cat(1), which guests lack. */
 #include <unistd.h>
 
 int main(void)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Unusual working directories: on a lazily unmounted mount, removed, with every kind of name, and
- * so deep that the walk to the root is long.
+ * Unusual working directories: on a lazily unmounted mount, removed, with unusual names, and very
+ * deep.
  */
 #include "tools/cases/account.h"
 
@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* fork, exec and exit in the caller's working directory. */
+/* Run a program in the caller's working directory: a fork, an exec and an exit. */
 static void run(void)
 {
 	char *const args[] = { "here", NULL };
@@ -28,7 +28,7 @@ static void run(void)
 	account_wait(pid, 17);
 }
 
-/* Descend @depth directories called @name. */
+/* Make @depth nested directories with the name @name, and change to the innermost. */
 static void descend(const char *name, int depth)
 {
 	for (int i = 0; i < depth; i++) {
@@ -72,7 +72,7 @@ int main(int argc, char **argv, char **envp)
 	CHECK(chdir(t) == 0);
 	descend("d", 40);
 	run();
-	/* More directories than a probe's walk may visit. */
+	/* More path components than a probe reads. */
 	descend("e", 200);
 	run();
 	/* The longest path that getcwd(2) returns: 4095 bytes and a NUL. */

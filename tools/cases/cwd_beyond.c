@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A working directory whose path is longer than the kernel can return. No account of it is
- * possible, so this case only runs a program there.
+ * A working directory with a longer path than the kernel can return. So no account is possible, and
+ * this case only runs a program there.
  */
 #include "tools/cases/account.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * All kinds of arguments: empty strings, quotes, newlines, every byte but NUL, valid and nearly
- * valid UTF-8. Also a thousand arguments, none, and more than fit.
+ * Unusual arguments: empty strings, quotes, newlines, each byte but NUL, valid UTF-8 and almost
+ * valid UTF-8. Also 1,000 arguments, none, and more bytes than the cap.
  */
 #include "tools/cases/account.h"
 
@@ -95,7 +95,9 @@ static void utf8(void)
 		"past the end",
 		"\xf4\x90\x80\x80",
 		"\xf5\x80\x80\x80",
-		/* The characters that represent bytes in the output, as input. */
+		/*
+		 * The output represents bytes by these characters. Here they are part of the input.
+		 */
 		"escapes",
 		"\xf4\x8f\xb9\xbf \xf4\x8f\xba\x80 \xf4\x8f\xbb\xbf",
 		"\xf4\x8f\xbb",
@@ -118,7 +120,7 @@ static void many(void)
 	}
 	args[1000] = NULL;
 	run(args, args);
-	/* Nothing but separators. */
+	/* Empty strings: the arguments consist of terminators only. */
 	for (i = 0; i < 3000; i++)
 		args[i] = "";
 	args[3000] = NULL;
@@ -127,7 +129,10 @@ static void many(void)
 
 static void sizes(void)
 {
-	/* Around the caps of 20480 and 40960 bytes, terminators included: below, at, above. */
+	/*
+	 * Lengths below, at and above the caps of 20,480 and 40,960 bytes, which include
+	 * terminators.
+	 */
 	static const int lengths[] = { 20477, 20478, 20479, 20480, 40957, 40958, 40959, 40960 };
 	char *a, *b;
 
@@ -142,7 +147,7 @@ static void sizes(void)
 	run((char *const[]){ "long", b, NULL }, (char *const[]){ a, "E=1", b, NULL });
 	free(a);
 	free(b);
-	/* The cut splits a character: the rest of it is bytes. */
+	/* The cap cuts a character: its first bytes alone are not UTF-8. */
 	a = repeat('d', 20488);
 	b = repeat('e', 40968);
 	memcpy(a + 20476, "\xe2\x82\xac", 3);
@@ -150,7 +155,7 @@ static void sizes(void)
 	run((char *const[]){ "c", a, NULL }, (char *const[]){ b, NULL });
 	free(a);
 	free(b);
-	/* The largest string that the kernel accepts: 32 pages. */
+	/* The largest string that the kernel accepts: 32 pages of 4 KiB. */
 	a = repeat('f', 131071);
 	run((char *const[]){ "page", a, a, NULL }, (char *const[]){ a, a, NULL });
 	free(a);
@@ -162,7 +167,7 @@ int main(int argc, char **argv, char **envp)
 	account_begin(argv, envp);
 	run((char *const[]){ "plain", "--flag=value", "x", NULL }, (char *const[]){ "A=1", NULL });
 	run((char *const[]){ "no environment", NULL }, (char *const[]){ NULL });
-	/* No arguments: since 5.18 the kernel replaces them by one empty string. */
+	/* No arguments. Since 5.18, the kernel replaces them by one empty string. */
 	run((char *const[]){ NULL }, (char *const[]){ "B=2", NULL });
 	hostile();
 	utf8();

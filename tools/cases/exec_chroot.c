@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * exec in a root directory of its own: paths begin there, as the process sees them. A process that
- * changed its root but not its working directory is outside its root.
+ * exec in a changed root directory: paths begin at that root, as the process sees them. A process
+ * that changes its root, but not its working directory, is outside of its root.
  */
 #include "tools/cases/account.h"
 
@@ -43,7 +43,10 @@ int main(int argc, char **argv, char **envp)
 	CHECK(mkdir(path, 0755) == 0);
 	snprintf(path, sizeof(path), "%s/bin/report", root);
 	account_copy(account_program("report"), path, 0755);
-	/* A directory of the same file system as root: the root is below the mount's root. */
+	/*
+	 * Use a directory of the same file system as root. So the root directory is below the root
+	 * of its mount.
+	 */
 	snprintf(path, sizeof(path), "%s/inner", root);
 	CHECK(mkdir(path, 0755) == 0);
 	snprintf(path, sizeof(path), "%s/inner/proc", root);

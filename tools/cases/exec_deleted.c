@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Programs whose file is deleted, or deleted with its directory, or still has another name. */
+/*
+ * Programs whose file is deleted, whose directory is deleted too, or whose file has a second name.
+ */
 #include "tools/cases/account.h"
 
 #include <fcntl.h>

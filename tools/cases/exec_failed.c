@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* exec that fails, for every reason that is cheap to cause. */
+/* Failing execs, with each error that is easy to cause. */
 #include "tools/cases/account.h"
 
 #include <errno.h>
@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 /*
- * Touch the arguments: the kernel fails before it reads them, and a probe cannot fault in an
- * untouched page.
+ * Read the arguments. The kernel fails before it reads them, and a program cannot read a page that
+ * the process has not touched.
  */
 static void touch(char *const *args)
 {
@@ -49,7 +49,7 @@ static void write_file(const char *path, const char *text, mode_t mode)
 	close(fd);
 }
 
-/* Many arguments; the last of them must be in the event too. */
+/* Many arguments. The event must have all of them. */
 static void fails_with_many(void)
 {
 	static char texts[50][16];
@@ -97,12 +97,12 @@ int main(int argc, char **argv, char **envp)
 	fails(loop, args, ELOOP);
 	snprintf(name, sizeof(name), "%s/below", plain);
 	fails(name, args, ENOTDIR);
-	/* A name of 300 bytes, and a path longer than the 4096 bytes of PATH_MAX. */
+	/* A name of 300 bytes, and a path longer than PATH_MAX, 4,096 bytes. */
 	memset(name, 'n', 300);
 	name[300] = '\0';
 	fails(name, args, ENAMETOOLONG);
 
-	/* An argument longer than the 32 pages that one may have. */
+	/* An argument longer than 32 pages, the largest length. */
 	big = malloc(200001);
 	CHECK(big);
 	memset(big, 'g', 200000);
@@ -120,7 +120,7 @@ int main(int argc, char **argv, char **envp)
 	fails_at(fd, "", AT_EMPTY_PATH, EACCES);
 	close(fd);
 
-	/* A user without permission, and a child that fails and exits. */
+	/* A user without permission, in a child that exits after the failed exec. */
 	CHECK(chmod(garbage, 0700) == 0);
 	pid = account_fork();
 	if (!pid) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Programs that exist only in memory, with names of all kinds. */
+/* Executed memfds, with unusual names. */
 #include "tools/cases/account.h"
 
 #include <fcntl.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * exec across mounts: a bind mount of a directory and of a single file, stacked and nested mounts.
- * Also in a root that was changed with pivot_root(2), as containers do.
+ * exec across mounts: a bind mount of a directory and of a file, stacked mounts and nested mounts.
+ * Also in a root that pivot_root(2) has changed, as in containers.
  */
 #include "tools/cases/account.h"
 
@@ -68,7 +68,7 @@ int main(int argc, char **argv, char **envp)
 	run("/", to);
 	snprintf(from, sizeof(from), "%s/bound/b", t);
 	run(from, "./report");
-	/* Bind again below the bind mount: a path has two mounts on its way to the root. */
+	/* A bind mount below a bind mount: the path crosses two mounts. */
 	CHECK(mkdir("a/again", 0755) == 0);
 	CHECK(mount("a/b", "bound/again", NULL, MS_BIND, NULL) == 0);
 	snprintf(from, sizeof(from), "%s/bound/again", t);

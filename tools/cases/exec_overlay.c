@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* exec from an overlay, as in most containers: a file of the lower layer and one of the upper. */
+/*
+ * exec from an overlay, as in most containers: one file of the lower layer, and one of the upper.
+ */
 #include "tools/cases/account.h"
 
 #include <sched.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * exec that fails after the point of no return: the first segment of the file is mapped, the second
- * one cannot be. At the address of the call's strings, the file has other strings.
+ * An exec that fails after the point of no return: the kernel maps the first segment of the file,
+ * and cannot map the second. At the address of the call's strings, memory then has other strings.
  */
 #include "tools/cases/account.h"
 
@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #define PAGE 4096UL
-/* Address of the strings, before and after. */
+/* Address of the strings, before and after the exec. */
 #define PLACE 0x20000000UL
 
 /* Strings of a call, at PLACE. */
@@ -65,8 +65,9 @@ static void write_program(const char *path)
 				   .p_memsz = PAGE,
 				   .p_align = PAGE };
 	/*
-	 * The kernel clears the memory after the first segment's bytes, so that page is in memory
-	 * by then. The second segment's offset and address differ within a page.
+	 * The kernel clears the memory after the bytes of the first segment, so that page is in
+	 * memory. The second segment cannot be mapped: its offset and its address differ within a
+	 * page.
 	 */
 	segment[1] = segment[0];
 	segment[1].p_offset = 2 * PAGE + 16;
@@ -111,7 +112,7 @@ int main(int argc, char **argv, char **envp)
 	}
 	CHECK(waitpid(pid, &status, 0) == pid);
 	CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGSEGV);
-	/* By then the kernel has changed the thread's name. */
+	/* The kernel has changed the thread's name before the exec fails. */
 	snprintf(child->comm, sizeof(child->comm), "evil");
 	account_exec_failed_by(child, EINVAL, evil, NULL, nothing, "fault");
 	account_exited(child, 0, SIGSEGV, false);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Scripts: the kernel runs their interpreter, with the script's name among its arguments. */
+/* Scripts: the kernel executes the interpreter, and passes the script's path as an argument. */
 #include "tools/cases/account.h"
 
 #include <fcntl.h>
@@ -27,14 +27,17 @@ int main(int argc, char **argv, char **envp)
 	(void)argc;
 	account_begin(argv, envp);
 	snprintf(dir, sizeof(dir), "%s", account_tmpdir());
-	/* A short path: older kernels read only 128 bytes of a script's first line. */
+	/*
+	 * The interpreter needs a short path: the kernel reads only 256 bytes of a script's first
+	 * line.
+	 */
 	snprintf(interpreter, sizeof(interpreter), "%s/report", dir);
 	account_copy(account_program("report"), interpreter, 0755);
 	snprintf(one, sizeof(one), "%s/one", dir);
 	write_script(one, interpreter, "");
 	snprintf(two, sizeof(two), "%s/two", dir);
 	write_script(two, interpreter, " -x all in one \"argument\"");
-	/* A script whose interpreter is a script. */
+	/* A script whose interpreter is a script too. */
 	snprintf(three, sizeof(three), "%s/three", dir);
 	write_script(three, one, " deeper");
 
@@ -45,7 +48,7 @@ int main(int argc, char **argv, char **envp)
 		if (!pid) {
 			char *const args[] = { "replaced", "first", "", "third", NULL };
 
-			/* The path as given, also if it is relative. */
+			/* The argument is the path that execve(2) got, even if it is relative. */
 			CHECK(*path == '/' || chdir(dir) == 0);
 			snprintf(name, sizeof(name), ACCOUNT_SCRIPT "%s", path);
 			execve(path, args, env);

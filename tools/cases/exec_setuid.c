@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Set-user-ID and set-group-ID files. If another user runs them, the exec changes the process's
- * credentials. If the owner runs them, nothing changes, but the file has the bit.
+ * Set-user-ID and set-group-ID files. If another user executes such a file, the exec changes the
+ * process's credentials. If the owner executes it, nothing changes, but the event shows the bit.
  */
 #include "tools/cases/account.h"
 
@@ -43,7 +43,7 @@ int main(int argc, char **argv, char **envp)
 	account_begin(argv, envp);
 	snprintf(dir, sizeof(dir), "%s", account_tmpdir());
 	snprintf(file, sizeof(file), "%s/file", dir);
-	/* A file system of its own: /tmp may be mounted nosuid. */
+	/* Use a tmpfs, because /tmp may be mounted with nosuid. */
 	CHECK(unshare(CLONE_NEWNS) == 0);
 	CHECK(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0);
 	CHECK(mount("tmpfs", dir, "tmpfs", 0, "mode=755") == 0);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * exec from a thread that is not the first: it takes the first thread's number and start time. The
- * other threads end without an exit of the process.
+ * exec by a thread that is not the first. The thread gets the first thread's number and start time.
+ * The other threads end, which causes no exit event.
  */
 #include "tools/cases/account.h"
 

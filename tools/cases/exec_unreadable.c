@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * exec that fails, with an argument list, a string and a path. Each can be readable, unreadable,
- * readable in part, or in an untouched page; all combinations are tested. The event has the bytes
- * that were in the process's page tables at the end of the call.
+ * Failing execs with an argument list, a string and a path in different memory: readable,
+ * unreadable, readable in part, and not touched yet. All combinations are tested. The event has the
+ * bytes that were in the process's page tables at the end of the call.
  */
 #include "tools/cases/account.h"
 
@@ -17,8 +17,9 @@
 
 enum memory {
 	READABLE,
-	UNMAPPED,  /* not readable; not unmapped, as another mapping could take the address */
-	CUT,       /* continues in an unreadable page */
+	/* mapped, but not readable; after munmap(2), another mapping could get the address */
+	UNMAPPED,
+	CUT,       /* the second part is in an unreadable page */
 	UNTOUCHED, /* mapped, but not in the page table */
 	MEMORIES,
 };
@@ -34,7 +35,7 @@ static char *map_pages(size_t count, int fd, off_t from)
 	return at;
 }
 
-/* @size bytes of such memory. For CUT, only the first @cut bytes are mapped. */
+/* Make @size bytes of memory of this kind. For CUT, only the first @cut bytes are readable. */
 static char *place(enum memory kind, const void *data, size_t size, size_t cut)
 {
 	static int fd = -1;
@@ -67,7 +68,7 @@ static char *place(enum memory kind, const void *data, size_t size, size_t cut)
 	}
 }
 
-/* True if a program that cannot fault pages in can read it. */
+/* True if the page is in memory, so that a program can read it. */
 static bool is_present(const void *at)
 {
 	uint64_t entry = 0;
@@ -99,7 +100,7 @@ static void fails(enum memory list, enum memory string, enum memory path)
 	args = (char **)place(list, pointers, sizeof(pointers), 2 * sizeof(*pointers));
 	errno = 0;
 	CHECK(execve(at, args, env) == -1 && (errno == ENOENT || errno == EFAULT));
-	/* Programs have read the path by now. */
+	/* After the call: the kernel has read the path, and may have faulted its page in. */
 	path_is_readable = is_readable(path, at);
 	if (list == CUT || is_readable(list, args)) {
 		whole = is_readable(string, pointers[1]);
@@ -113,7 +114,7 @@ static void fails(enum memory list, enum memory string, enum memory path)
 				    whole ? NULL : "fault");
 }
 
-/* Strings that end at the cap, or one byte after it, followed by unmapped memory. */
+/* One argument of @size bytes, with its terminator, followed by an unreadable page. */
 static void fails_at_cap(size_t size, const char *flag)
 {
 	size_t pages = size / page + 1;
@@ -127,7 +128,7 @@ static void fails_at_cap(size_t size, const char *flag)
 	account_exec_failed_flagged(errno, "/nonexistent/cap", NULL, args, flag);
 }
 
-/* The same with a string that continues to the end of the memory. */
+/* One argument without a terminator, followed by an unreadable page. */
 static void fails_behind_cap(size_t size, size_t told, const char *flag)
 {
 	size_t pages = size / page + 1;

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * execveat(2): with a descriptor alone, with a directory and a name, and with the current
- * directory.
- */
+/* execveat(2) with a descriptor alone, with a directory and a name, and with AT_FDCWD. */
 #include "tools/cases/account.h"
 
 #include <fcntl.h>

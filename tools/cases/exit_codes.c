@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* All exit statuses, and one that exceeds 8 bits. */
+/* All exit statuses, and one of more than 8 bits. */
 #include "tools/cases/account.h"
 
 int main(int argc, char **argv, char **envp)
@@ -10,7 +10,7 @@ int main(int argc, char **argv, char **envp)
 		pid_t pid;
 
 		/*
-		 * 99 means that a case failed; exits with 99 are tested with signals and threads.
+		 * 99 means that a case has failed, so account_wait() could not tell the difference.
 		 */
 		if (status == 99)
 			continue;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Exits by signals: sent, raised by a fault, to a process of several threads, with a core file. */
+/*
+ * Exits by a signal: sent by another process, raised by a fault, of a process with several threads,
+ * and with a core file.
+ */
 #include "tools/cases/account.h"
 
 #include <pthread.h>
@@ -12,7 +15,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* The child's state, which the parent adds once it knows whether there was a core file. */
+/*
+ * State of the child. The parent adds the exit when waitpid(2) has shown whether there is a core
+ * file.
+ */
 static struct account_snap *shared;
 
 static void allow_core(bool allow)
@@ -92,7 +98,7 @@ int main(int argc, char **argv, char **envp)
 		raised(signals[i], false);
 	killed_with_threads();
 
-	/* The host decides whether there is a core file: waitpid(2) shows it. */
+	/* The host's settings decide whether there is a core file. waitpid(2) shows that. */
 	snprintf(dir, sizeof(dir), "%s", account_tmpdir());
 	CHECK(chdir(dir) == 0);
 	raised(SIGSEGV, true);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A process of several threads ends once. Any thread may end all of them, or each ends itself, the
- * first one first. The event has the status that the parent gets.
+ * A process of several threads has one exit event. One thread may end all threads, or each thread
+ * ends itself, the first thread first. The event has the status that the parent gets.
  */
 #include "tools/cases/account.h"
 
@@ -31,7 +31,7 @@ static void wait_until_zombie(pid_t tid)
 }
 
 static struct account_snap first;
-static struct account_snap *second; /* shared: the child writes, the parent reads */
+static struct account_snap *second; /* shared memory: the child writes, and the parent reads */
 
 static void *ends_all(void *arg)
 {
@@ -42,7 +42,7 @@ static void *ends_all(void *arg)
 	return arg;
 }
 
-/* The first thread has exited; this one ends the process for both. */
+/* The first thread has exited. This thread ends the process. */
 static void *outlives(void *arg)
 {
 	wait_until_zombie(getpid());
@@ -52,8 +52,8 @@ static void *outlives(void *arg)
 }
 
 /*
- * Threads that exit with 23 and 24, the second one last. Before 5.17 the process's status was the
- * first thread's; since then it is the last thread's. The parent sees which it is.
+ * The threads exit with 23 and 24, the first one first. Before 5.17, the process's status is that
+ * of the first thread. Since then it is that of the last thread. waitpid(2) shows which.
  */
 static void *outlives_quietly(void *arg)
 {

@@ -9,7 +9,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-/* include/uapi/linux/posix_acl_xattr.h: an ACL with one user in addition to the mode's. */
+/* An ACL with one user more than the mode has: include/uapi/linux/posix_acl_xattr.h */
 static const struct {
 	uint32_t version;
 	struct {
@@ -41,7 +41,7 @@ static void permissions(int fd, int here)
 	f.change = "PERMISSIONS";
 	account_file("FILE_MODIFY", &f);
 	CHECK(chmod("none", 0600) == -1 && errno == ENOENT);
-	/* Since 6.6. */
+	/* fchmodat2(2) exists since 6.6. */
 	if (!syscall(SYS_fchmodat2, here, "a", 0600, 0)) {
 		files_modified("a", "PERMISSIONS");
 		CHECK(syscall(SYS_fchmodat2, fd, "", 0640, AT_EMPTY_PATH) == 0);
@@ -86,13 +86,13 @@ static void attributes(int fd, int here)
 	files_modified("link", "XATTRS");
 	CHECK(lremovexattr("link", NAME) == 0);
 	files_modified("link", "XATTRS");
-	/* Since 6.2 the kernel has separate functions for ACLs. */
+	/* Since 6.2, the kernel has separate functions for ACLs. */
 	CHECK(setxattr("a", ACL, &acl, sizeof(acl), 0) == 0);
 	files_modified("a", "XATTRS");
 	CHECK(fremovexattr(fd, ACL) == 0);
 	files_modified("a", "XATTRS");
 	CHECK(setxattr("a", ACL, &acl, 3, 0) == -1 && errno == EINVAL);
-	/* Since 6.13. */
+	/* setxattrat(2) and removexattrat(2) exist since 6.13. */
 	if (!syscall(SYS_setxattrat, here, "a", 0, NAME, &args, sizeof(args))) {
 		files_modified("a", "XATTRS");
 		CHECK(syscall(SYS_removexattrat, fd, "", AT_EMPTY_PATH, NAME) == 0);

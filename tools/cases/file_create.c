@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Opens that create a file, and opens that do not. Also links: another name for a file, and the
- * first name of a file that was made without one.
+ * Opens that create a file, and opens that do not. Also links: a second name of a file, and the
+ * first name of a file that O_TMPFILE made.
  */
 #include "tools/cases/files.h"
 #include "tools/cases/old_calls.h"
@@ -65,14 +65,14 @@ static void links(void)
 	files_created("second");
 	CHECK(link("open", "second") == -1 && errno == EEXIST);
 	CHECK(link("none", "third") == -1 && errno == ENOENT);
-	/* link(2) makes this check last. */
+	/* link(2) refuses directories in its last check, after the permission hook. */
 	CHECK(link(".", "third") == -1 && errno == EPERM);
 
 	here = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	CHECK(here >= 0 && linkat(AT_FDCWD, "open", here, "third", 0) == 0);
 	files_created("third");
 
-	/* A hard link to a symbolic link is a symbolic link. */
+	/* A hard link to a symbolic link is a second name of that link. */
 	CHECK(symlink("not there", "symbolic") == 0);
 	CHECK(link("symbolic", "symbolic too") == 0);
 	files_created("symbolic too");

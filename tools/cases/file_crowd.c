@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Names among many: in a directory with 700 negative dentries, and in one of 3,000 files. The case
- * deletes the file whose dentry is the oldest.
+ * Names among many others: in a directory with 700 negative dentries, and in a directory with 3,000
+ * files. The case changes and deletes files whose dentries are old.
  */
 #include "tools/cases/files.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Deleted names: of files, directories, links, and one of two names of a file. */
+/* Deleted names of files, directories and links, and one of two names of a file. */
 #include "tools/cases/files.h"
 
 #include <errno.h>
@@ -25,12 +25,15 @@ static void failures(void)
 	CHECK(unlink("folder") == -1 && errno == EISDIR);
 	CHECK(rmdir("file") == -1 && errno == ENOTDIR);
 	CHECK(rmdir("folder") == -1 && errno == ENOTEMPTY);
-	/* The raw system call: checkers of unlinkat(2) reject -1 as a descriptor. */
+	/* The raw system call, because static checkers reject -1 as a descriptor of unlinkat(2). */
 	CHECK(syscall(SYS_unlinkat, -1, "file", 0) == -1 && errno == EBADF);
 	CHECK(unlinkat(AT_FDCWD, "file", AT_REMOVEDIR) == -1 && errno == ENOTDIR);
 }
 
-/* The event has a link's target: all file systems keep texts up to this length in memory. */
+/*
+ * The event has the link's target. All file systems of the cases keep texts up to this length in
+ * memory.
+ */
 static void symbolic(void)
 {
 	char text[56];
@@ -41,12 +44,12 @@ static void symbolic(void)
 	text[55] = '\0';
 	CHECK(symlink(text, "long") == 0);
 	files_unlink("long");
-	/* The link is deleted, not its target. */
+	/* Deleting a link does not delete its target. */
 	CHECK(symlink("file", "to a file") == 0);
 	files_unlink("to a file");
 }
 
-/* Each way to name a file. */
+/* Delete files by each kind of path. */
 static void by_all_names(void)
 {
 	char path[4200];
@@ -74,7 +77,7 @@ static void by_all_names(void)
 	close(inner);
 }
 
-/* A file that is still open, and a file with another name. */
+/* A deleted file that is still open, and one that has a second name. */
 static void still_there(void)
 {
 	int fd;
@@ -95,7 +98,7 @@ static void still_there(void)
 	files_unlink("pipe");
 }
 
-/* From a deleted directory only its parents can be reached. */
+/* The working directory is deleted. Only a path that begins with ".." still leads to a file. */
 static void from_nowhere(void)
 {
 	struct account_file f;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Calls that name a file by a descriptor and an empty path. While the call waits, another thread
- * makes the descriptor refer to another file. The call changes the file that was open when it
- * began.
+ * System calls that name a file by a descriptor and an empty path. While such a call waits, another
+ * thread opens another file under this descriptor number. The call changes the file that was open
+ * at its beginning.
  */
 #include "tools/cases/attributes.h"
 #include "tools/cases/files.h"
@@ -33,7 +33,7 @@ static long set_xattr(int fd)
 	return syscall(SYS_setxattrat, fd, "", AT_EMPTY_PATH, NAME, &args, sizeof(args));
 }
 
-/* A NULL path is an empty one. */
+/* With AT_EMPTY_PATH, a NULL path is the same as an empty path. */
 static long remove_xattr(int fd)
 {
 	return syscall(SYS_removexattrat, fd, NULL, AT_EMPTY_PATH, NAME);
@@ -67,7 +67,7 @@ static void enter_link(void)
 	account_file("FILE_CREATE", &f);
 }
 
-/* A call, and how the calling thread adds it to the account. */
+/* A system call, and the function with which the calling thread adds it to the account. */
 static const struct call {
 	long (*make)(int fd);
 	void (*enter)(void);
@@ -79,15 +79,15 @@ struct job {
 	struct waits waits;
 	pthread_t thread;
 	int fd;
-	char *page;              /* of a holder */
-	const struct call *call; /* of other threads */
+	char *page;              /* of the holder: a page that is absent */
+	const struct call *call; /* of the caller: the system call to make */
 	long ret;
 	int error;
 };
 
 /*
- * The kernel reads the bytes to write while it holds the file's lock. It waits there until the page
- * is unmapped; then the write fails and is no event.
+ * The holder's write(2) takes the file's lock, and then reads its bytes from an absent page. There
+ * it waits until the page is unmapped. The write then fails, so it is no event.
  */
 static void *holder(void *arg)
 {
@@ -120,8 +120,8 @@ static void begin(struct job *job, void *(*run)(void *))
 }
 
 /*
- * A page that is never present. Return: the userfaultfd that handles it, or -1 if the kernel has
- * none.
+ * Map a page that stays absent. Return: the userfaultfd(2) that handles its faults, or -1 if the
+ * kernel lacks this call.
  */
 static int missing_page(char **ret_page)
 {
@@ -143,7 +143,7 @@ static int missing_page(char **ret_page)
 	return fd;
 }
 
-/* Return: true if the kernel has the call. */
+/* Return: false if the kernel lacks the call (ENOSYS). */
 static bool changes(int held, int other, const struct call *call)
 {
 	struct job hold = { .fd = held }, job = { .fd = dup(held), .call = call };
@@ -155,7 +155,7 @@ static bool changes(int held, int other, const struct call *call)
 	begin(&job, caller);
 	CHECK(dup2(other, job.fd) == job.fd);
 	if (faults >= 0) {
-		/* Closing the descriptor wakes the holder. */
+		/* Closing the userfaultfd wakes the holder. */
 		CHECK(munmap(hold.page, 4096) == 0 && close(faults) == 0);
 		CHECK(pthread_join(hold.thread, NULL) == 0);
 		CHECK(hold.ret == -1 && hold.error == EFAULT);
@@ -198,7 +198,7 @@ int main(int argc, char **argv, char **envp)
 	CHECK(mkdir("work", 0755) == 0 && mkdir("merged", 0755) == 0);
 	if (account_mount_overlay())
 		overlaid(other);
-	/* No stale data of the earlier calls is used. */
+	/* The events of a later call must not use saved data of the earlier calls. */
 	CHECK(fchownat(other, "", 1, 2, AT_EMPTY_PATH) == 0);
 	files_modified("other", "OWNER");
 	files_unmount();

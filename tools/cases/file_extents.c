@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * ioctl() calls that change contents: shared extents, as cp makes them; reserved and freed space;
- * exchanged ranges. Also the extents that an overlay shares when it copies a file up.
+ * ioctl(2) calls that change contents: extents that files share, as cp(1) makes them, reserved and
+ * freed space, exchanged ranges. Also the extents that an overlay shares when it copies a file up.
  */
 #include "tools/cases/files.h"
 
@@ -19,7 +19,7 @@
 
 #define BLOCK 4096
 
-/* include/linux/falloc.h */
+/* struct space_resv of include/linux/falloc.h */
 struct space {
 	__s16 l_type, l_whence;
 	__s64 l_start, l_len;
@@ -33,7 +33,7 @@ struct space {
 #define UNRESVSP64 _IOW('X', 43, struct space)
 #define ZERO_RANGE _IOW('X', 57, struct space)
 
-/* Since 6.10. */
+/* struct xfs_exchange_range, since 6.10 */
 struct exchange_range {
 	__s32 file1_fd;
 	__u32 pad;
@@ -74,7 +74,7 @@ static void shares(int from)
 	CHECK(ioctl(fd, FICLONERANGE, &range) == 0);
 	files_modified("xfs/clone", "CONTENT");
 
-	/* Nothing is shared; then calls that are refused. */
+	/* The first two calls share nothing. The kernel refuses the others. */
 	CHECK(ioctl(fd, FICLONE, empty) == 0);
 	range.src_offset = BLOCK;
 	range.src_length = 0;
@@ -89,7 +89,7 @@ static void shares(int from)
 	files_unlink("xfs/clone");
 }
 
-/* Two files with the same bytes, one with other bytes, and a descriptor that is not open. */
+/* Destinations: two files with the same bytes, one with other bytes, and a closed descriptor. */
 static void shares_same(int from)
 {
 	struct file_dedupe_range *range = calloc(1, sizeof(*range) + 4 * sizeof(range->info[0]));
@@ -131,7 +131,10 @@ static void exchanges(int from)
 
 	CHECK(write(fd, block, BLOCK) == BLOCK);
 	files_modified("xfs/exchanged", "CONTENT");
-	/* Only an xfs with this feature can do it; then both files have changed. */
+	/*
+	 * This xfs lacks the feature exchrange, so the call fails. With the feature, both files
+	 * would change.
+	 */
 	CHECK(ioctl(fd, XFS_IOC_EXCHANGE_RANGE, &range) == -1);
 	close(fd);
 	files_unlink("xfs/exchanged");
@@ -161,7 +164,7 @@ static void reserves(const char *name, bool has_space)
 	files_unlink(name);
 }
 
-/* A copy-up is one change of the overlay's file, and shares extents with the lower file. */
+/* The copy-up shares extents with the lower file. It is one change of the overlay's file. */
 static void copies_up(void)
 {
 	struct account_file f = { .path = files_path("xfs/merged/file"), .overlay = true };
@@ -179,7 +182,7 @@ static void copies_up(void)
 	CHECK(chdir("..") == 0);
 }
 
-/* All calls that tmpfs lacks. */
+/* The calls that tmpfs lacks. */
 static void on_xfs(void)
 {
 	int from = made("xfs/from");
@@ -204,7 +207,10 @@ int main(int argc, char **argv, char **envp)
 	CHECK(unshare(CLONE_NEWNS) == 0);
 	CHECK(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0);
 	files_begin();
-	/* tmpfs, whatever /tmp is: it can punch holes, but not zero ranges. */
+	/*
+	 * Use a tmpfs, because the file system of /tmp differs between hosts. tmpfs can punch
+	 * holes, but cannot zero ranges.
+	 */
 	CHECK(mkdir("mount", 0755) == 0 && mount("tmpfs", "mount", "tmpfs", 0, "") == 0);
 	CHECK(mkdir("xfs", 0755) == 0);
 	memset(block, 'b', sizeof(block));

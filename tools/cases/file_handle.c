@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Files opened by a handle, without a path: truncated by the open, and shared memory files. */
+/*
+ * Files that are opened by a handle instead of a path: the open truncates the file, or opens a
+ * shared memory file.
+ */
 #include "tools/cases/files.h"
 
 #include <errno.h>
@@ -45,7 +48,7 @@ static void opens_file(void)
 	close(fd);
 	files_unlink(NAME);
 
-	/* The handle of a deleted file. */
+	/* The handle leads to no file after the deletion. */
 	CHECK(open_by_handle_at(AT_FDCWD, &of.handle, O_WRONLY | O_TRUNC) == -1);
 }
 
@@ -57,7 +60,7 @@ static void opens_shmem(void)
 	mkdir("/dev/shm", 01777);
 	CHECK(mount("tmpfs", "/dev/shm", "tmpfs", 0, "mode=1777") == 0);
 	CHECK(chdir("/dev/shm") == 0);
-	/* Two events: the file is created, and a shared memory file is opened. */
+	/* This open is two events: it creates a file, and opens a shared memory file. */
 	fd = open("case", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	CHECK(fd >= 0 && fstat(fd, &f.st) == 0);
 	account_file("FILE_CREATE", &f);
@@ -78,7 +81,7 @@ int main(int argc, char **argv, char **envp)
 	CHECK(unshare(CLONE_NEWNS) == 0);
 	CHECK(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0);
 	files_begin();
-	/* tmpfs has handles for all files, whatever /tmp is. */
+	/* Use a tmpfs, which has handles for all files. The file system of /tmp may have none. */
 	CHECK(mkdir("mount", 0755) == 0 && mount("tmpfs", "mount", "tmpfs", 0, "") == 0);
 	opens_file();
 	opens_shmem();

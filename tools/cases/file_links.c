@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Paths through symbolic links. The program works on its own tmpfs, which keeps the text of short
- * links in the inode: all kinds of hooks follow those. A long text is not in the inode, so
- * tracepoints report the path as given.
+ * Paths through symbolic links. The case works on its own tmpfs, which keeps the text of short
+ * links in the inode. All kinds of hooks follow these links. The text of a long link is not in the
+ * inode. So tracepoints report the path that the process gave.
  */
 #include "tools/cases/files.h"
 
@@ -41,7 +41,7 @@ static void deleted(const char *name, const char *path, const char *given)
 	account_file("FILE_DELETE", &f);
 }
 
-/* A link in the middle of a path, and at its end. */
+/* Links in the middle of a path, and at its end. */
 static void followed(void)
 {
 	int here;
@@ -49,7 +49,7 @@ static void followed(void)
 	moded("to a", "folder/a");
 	moded("./way//a", "folder/a");
 	moded("way/way/../way//./a", "folder/a");
-	/* A link to a link, and a text with a slash at the end. */
+	/* A link to a link, and a link whose text ends with a slash. */
 	moded("to way/a", "folder/a");
 	moded("to to a", "folder/a");
 	moded("to way//", "folder");
@@ -69,7 +69,7 @@ static void followed(void)
 	modified("folder/a", NULL, "XATTRS");
 }
 
-/* The link itself is used, unless the path has a slash at the end. */
+/* These calls change the link itself, unless the path ends with a slash. */
 static void not_followed(void)
 {
 	CHECK(lchown("to a", 1, 2) == 0);
@@ -110,7 +110,7 @@ static void names(void)
 	files_unlink("followed");
 	CHECK(link("to a", "same") == 0);
 	files_created("same");
-	/* The link is renamed; its target stays. */
+	/* rename(2) renames the link itself. Its target stays. */
 	CHECK(rename("same", "way/same") == 0);
 	files_renamed("same", "folder/same");
 	files_unlink("folder/same");
@@ -127,7 +127,7 @@ static void names(void)
 	account_file("FILE_DELETE", &f);
 }
 
-/* The kernel would have to read this link's text, so its target is unknown. */
+/* The text of this link is not in memory. So programs do not know the link's target. */
 static void long_text(void)
 {
 	char text[400] = "", *end = text;
@@ -150,7 +150,7 @@ static void long_text(void)
 	f.given = files_path("long/c");
 	account_file("FILE_RENAME", &f);
 	deleted("folder/c", "long/c", files_path("long/c"));
-	/* The link's own name is in memory. */
+	/* The last component of the path is the link itself, so no text is needed. */
 	CHECK(lchown("long", 1, 1) == 0);
 	f = files_now("long");
 	f.change = "OWNER";
@@ -162,7 +162,7 @@ static void long_text(void)
 	account_file("FILE_DELETE", &f);
 }
 
-/* Several links one after the other, but no more than the kernel follows. */
+/* A chain of 40 links, the largest number that the kernel follows, and one of 41. */
 static void many(void)
 {
 	char name[16], to[16];

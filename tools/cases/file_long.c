@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Paths that are longer than an event's cap, and names of every length. */
+/* Paths longer than an event's cap, and names of each length. */
 #include "tools/cases/files.h"
 
 #include <fcntl.h>
@@ -36,7 +36,7 @@ int main(int argc, char **argv, char **envp)
 	}
 	files_unlink("short");
 
-	/* Deeper than the path of a single call can reach. */
+	/* Directories so deep that no system call can reach the innermost by one path. */
 	long_name[220] = '\0';
 	for (int i = 0; i < DEPTH; i++) {
 		CHECK(mkdir(long_name, 0755) == 0 && chdir(long_name) == 0);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Opened files in memory: memfds by another name, and shared memory files. Also paths through many
+ * Opened files in memory: memfds that are opened again, and shared memory files. Also paths on many
  * mounts.
  */
 #include "tools/cases/files.h"
@@ -38,7 +38,7 @@ static void opens_memfd(void)
 	close(fd);
 	close(memfd);
 
-	/* The name alone does not make a file a memfd. */
+	/* A file with this name is no memfd. */
 	files_make("memfd:", "");
 	fd = open("memfd:", O_RDONLY | O_CLOEXEC);
 	CHECK(fd >= 0);
@@ -68,14 +68,14 @@ static void opens_shmem(void)
 	entered("FILE_SHMEM_OPEN", fd, "/dev/shm/folder/case", 0);
 	CHECK(fstat(fd, &f.st) == 0);
 	close(fd);
-	/* The directory itself is not a shared memory file. */
+	/* The directory is no shared memory file. */
 	fd = open(".", O_RDONLY | O_CLOEXEC);
 	CHECK(fd >= 0);
 	close(fd);
 	CHECK(unlink("case") == 0);
 	account_file("FILE_DELETE", &f);
 
-	/* Elsewhere, files of the same file system type are ordinary files. */
+	/* A file of a tmpfs elsewhere is an ordinary file. */
 	CHECK(chdir(files_path("")) == 0);
 	CHECK(mkdir("shm", 0755) == 0 && mount("tmpfs", "shm", "tmpfs", 0, "") == 0);
 	files_make("shm/case", "");
@@ -83,7 +83,7 @@ static void opens_shmem(void)
 	CHECK(fd >= 0);
 	close(fd);
 	files_unlink("shm/case");
-	/* This file system also keeps the text of longer links in the inode. */
+	/* tmpfs keeps longer texts of links in the inode than other file systems. */
 	memset(text, 't', sizeof(text) - 1);
 	CHECK(symlink(text, "shm/link") == 0 && rename("shm/link", "shm/link 2") == 0);
 	files_renamed("shm/link", "shm/link 2");
@@ -92,7 +92,7 @@ static void opens_shmem(void)
 	files_rmdir("shm");
 }
 
-/* Open an existing file again: an ordinary file, no event. */
+/* Open an existing file a second time: an ordinary file, so no event. */
 static void opens_another(const char *path)
 {
 	struct account_file f = { .path = path };
@@ -109,7 +109,7 @@ static void opens_another(const char *path)
 	account_file("FILE_DELETE", &f);
 }
 
-/* Paths that only resemble /dev/shm, as the process sees them, are not enough. */
+/* Paths that only resemble /dev/shm, as the process sees them, are not those of shared memory. */
 static void opens_nearly_shmem(void)
 {
 	static const char *const mounts[] = { "dev/folder", "folder/shm" };
@@ -119,7 +119,7 @@ static void opens_nearly_shmem(void)
 	for (int i = 0; i < 2; i++)
 		CHECK(mkdir(mounts[i], 0755) == 0 &&
 		      mount("tmpfs", mounts[i], "tmpfs", 0, "") == 0);
-	/* The account reads the process's data there. */
+	/* The account functions need /proc below the new root. */
 	CHECK(mkdir("proc", 0755) == 0 &&
 	      mount("/proc", "proc", NULL, MS_BIND | MS_REC, NULL) == 0);
 	CHECK(chroot(".") == 0);
@@ -137,7 +137,7 @@ static void opens_nearly_shmem(void)
 	files_rmdir("folder");
 }
 
-/* Many mounts: the path of the last one is found as that of the first one. */
+/* Files on many mounts: programs must find the path on the last mount, as on the first. */
 static void many_mounts(void)
 {
 	char name[16];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Changes of contents by every call that can make them, and calls that change nothing. */
+/* Changes of contents by each system call that can make them. Also calls that change nothing. */
 #include "tools/cases/files.h"
 #include "tools/cases/old_calls.h"
 
@@ -59,7 +59,7 @@ static void copies(int fd)
 	CHECK(pipe2(fds, O_CLOEXEC) == 0 && write(fds[1], "piped", 5) == 5);
 	CHECK(splice(fds[0], NULL, fd, &(off_t){ 1 }, 5, 0) == 5);
 	changed("a");
-	/* In the other direction only the pipe changes. */
+	/* From the file to the pipe: only the pipe changes. */
 	CHECK(splice(from, &(off_t){ 0 }, fds[1], NULL, 5, 0) == 5);
 	close(fds[0]);
 	close(fds[1]);
@@ -67,7 +67,7 @@ static void copies(int fd)
 	files_unlink("source");
 }
 
-/* Opens that truncate, in all variants. */
+/* Each open that truncates a file. */
 static void emptied(void)
 {
 	struct open_how how = { .flags = O_WRONLY | O_TRUNC };
@@ -89,7 +89,7 @@ static void emptied(void)
 	CHECK(fd >= 0);
 	changed("a");
 	close(fd);
-	/* The file is new and empty. */
+	/* The open creates a new file, so it truncates nothing. */
 	fd = open("new", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	CHECK(fd >= 0);
 	files_created("new");
@@ -144,7 +144,7 @@ static void nameless(void)
 	CHECK(write(fd, "text", 4) == 4 && fstat(fd, &f.st) == 0);
 	f.path = "/memfd:in memory";
 	account_file("FILE_MODIFY", &f);
-	/* It is on a kernel-internal mount. */
+	/* A memfd is on a kernel-internal mount. */
 	CHECK(fsetxattr(fd, "trusted.case", "v", 1, 0) == 0 && fstat(fd, &f.st) == 0);
 	f.change = "XATTRS";
 	account_file("FILE_MODIFY", &f);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Files of an overlay that is the root, as in most containers. Each operation is one event,
- * although the file systems below do it too; paths are as seen inside.
+ * although the overlay repeats it on the file systems below. Paths are those that the process sees.
  */
 #include "tools/cases/account.h"
 
@@ -47,7 +47,10 @@ static void delete(const char *path)
 	account_file("FILE_DELETE", &f);
 }
 
-/* Files of the lower layer and their parents: they are copied up before they change. */
+/*
+ * Make files in the lower layer, and their directories. The overlay copies them up before the first
+ * change.
+ */
 static void make_lower(const char *top)
 {
 	static const char *const names[] = { "written", "moded", "named", "attributed" };
@@ -91,7 +94,7 @@ static void copies(void)
 	delete ("/attributed");
 }
 
-/* Operations in the overlay, which is the root. */
+/* Do the operations in the overlay, after chroot(2) into it. */
 static void acts(void)
 {
 	int fd;
@@ -118,7 +121,7 @@ static void acts(void)
 	delete ("/folder/bar");
 	delete ("/foo");
 	copies();
-	/* The deleted lower file is hidden by a whiteout. */
+	/* A whiteout hides the deleted file of the lower layer. */
 	delete ("/pipe");
 	delete ("/folder");
 }

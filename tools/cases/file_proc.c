@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Files named by procfs's links of processes to their open files. */
+/* Paths through links of procfs: working directories and open files of processes. */
 #include "tools/cases/files.h"
 
 #include <fcntl.h>
@@ -8,7 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* chmod(2) of the file "a" by the formatted path. */
+/* Call chmod(2) for the file "a", by a formatted path. */
 #define MODED(...)                                           \
 	do {                                                 \
 		char path_[128];                             \
@@ -20,7 +20,10 @@
 
 static unsigned int turn;
 
-/* A process with the working directory @dir that runs until the other end of @wait is closed. */
+/*
+ * Fork a process with the working directory @dir. It runs until the other end of @wait is closed.
+ * Return: its PID.
+ */
 static pid_t other_in(const char *dir, const int *wait)
 {
 	int ready[2];

@@ -56,7 +56,7 @@ static void plain(void)
 	files_renamed("bytes \xff\"\\\n", "a");
 }
 
-/* Rename onto an existing file, which is then deleted; or exchange two files. */
+/* A rename that replaces, and so deletes, an existing file; or one that exchanges two files. */
 static void replacing(void)
 {
 	files_make("b", "of b");
@@ -84,7 +84,10 @@ static void nothing_happens(void)
 	CHECK(rename("folder", "folder/in itself") == -1 && errno == EINVAL);
 	CHECK(renameat2_at(AT_FDCWD, "a", AT_FDCWD, "none", RENAME_EXCHANGE) == -1 &&
 	      errno == ENOENT);
-	/* Rename between two names of one file, or to the same name: it succeeds, and both stay. */
+	/*
+	 * If both names are of the same file, or the same name, rename(2) succeeds and does
+	 * nothing.
+	 */
 	CHECK(link("a", "twin") == 0);
 	files_created("twin");
 	CHECK(rename("a", "twin") == 0);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * One thread writes while another one makes the descriptor refer to another file. The call writes
- * to the file that was open when it began.
+ * One thread writes, while another thread opens another file under the same descriptor number. The
+ * call writes to the file that was open at its beginning.
  */
 #include "tools/cases/files.h"
 #include "tools/cases/waits.h"
@@ -21,7 +21,7 @@ struct job {
 	struct waits waits;
 	int fd, from;
 	size_t size;
-	const char *file; /* the file that is written; NULL: none of this case */
+	const char *file; /* name of the written file; NULL: no file of this case */
 };
 
 static void *splicer(void *arg)
@@ -51,7 +51,7 @@ static void *writer(void *arg)
 	return NULL;
 }
 
-/* splice(2) waits for bytes that are not in the pipe yet. */
+/* splice(2) waits, because the pipe is empty. */
 static void spliced(int a, int other)
 {
 	struct job job = { .file = "a", .size = 5 };
@@ -72,7 +72,10 @@ static void spliced(int a, int other)
 	close(job.fd);
 }
 
-/* A write to a regular file does not wait, but takes time: the file grows meanwhile. */
+/*
+ * A write to a regular file does not wait, but this write takes time. Change the descriptor while
+ * the file grows.
+ */
 static void written(int other)
 {
 	struct job job = { .file = "large", .size = LARGE };
@@ -96,7 +99,7 @@ static void written(int other)
 	files_unlink("large");
 }
 
-/* The call writes no file, but its descriptor becomes that of a file. */
+/* The call writes to a pipe. While the call waits, its descriptor becomes that of a file. */
 static void piped(int other)
 {
 	struct job job = { .size = 100000 };
@@ -140,7 +143,10 @@ int main(int argc, char **argv, char **envp)
 	written(b);
 	written(null);
 	piped(b);
-	/* No other thread uses the descriptors now, and no stale data of earlier calls is used. */
+	/*
+	 * No other thread uses the table of descriptors now. The event must not use saved data of
+	 * the earlier calls.
+	 */
 	CHECK(write(b, "x", 1) == 1);
 	files_modified("b", "CONTENT");
 	close(a);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Calls that wait in the kernel for the file's lock. Meanwhile another thread overwrites the
- * strings of their paths, or replaces the directory that the paths begin at, or a descriptor. The
- * kernel has used the values from the beginning of the call.
+ * System calls that wait for the file's lock. Meanwhile, another thread overwrites the strings of
+ * their paths, changes the working directory, or changes a descriptor. The kernel uses the values
+ * from the beginning of the call.
  *
- * An asynchronous write holds the lock; it is no event.
+ * An asynchronous write (io_submit(2)) holds the lock. It is no event.
  */
 #include "tools/cases/files.h"
 #include "tools/cases/old_calls.h"
@@ -23,15 +23,15 @@
 
 #define LARGE (16L << 20)
 
-/* The file that the calls act on, open, and its size. */
+/* Descriptor of the file "a", which the calls change, and the file's size. */
 static int a;
 static off_t size;
 
-/* Arguments of the call. */
+/* Arguments of the calls. */
 static char path[64], other[64];
 static int folder = -1;
 
-/* The unaffected file, open. */
+/* Descriptor of the file "b", which must not change. */
 static int b;
 
 static void *hold(void *arg)
@@ -57,7 +57,8 @@ struct job {
 	struct waits waits;
 	int (*call)(void);
 	void (*account)(void);
-	_Atomic int restored; /* the working directory is back, as account functions need it */
+	/* the working directory is the old one again, which account functions need */
+	_Atomic int restored;
 };
 
 static void *caller(void *arg)
@@ -76,8 +77,8 @@ static void *caller(void *arg)
 }
 
 /*
- * Make the call in a thread, with the paths @given and @second; then overwrite both with the path
- * of the unaffected file.
+ * Make the call in a thread, with the paths @given and @second. While the call waits, overwrite
+ * both paths with those of other files.
  */
 static void overwritten(int (*call)(void), const char *given, const char *second,
 			void (*account)(void))
@@ -119,7 +120,7 @@ static int call_fchmodat(void)
 	return (int)syscall(SYS_fchmodat, AT_FDCWD, path, 0622);
 }
 
-/* Relative to a directory's descriptor. */
+/* With a path relative to a directory's descriptor. */
 static int call_fchmodat_folder(void)
 {
 	return (int)syscall(SYS_fchmodat, folder, path, 0633);
@@ -140,7 +141,7 @@ static void is_chown(void)
 	files_modified("a", "OWNER");
 }
 
-/* With a descriptor alone. */
+/* With a descriptor and an empty path. */
 static int call_fchownat(void)
 {
 	return fchownat(folder, "", 0, 0, AT_EMPTY_PATH);

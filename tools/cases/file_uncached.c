@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Deleted files that have no dentry in memory: on an overlay that is mounted again, and on a file
- * system whose dentries were dropped. Tracepoints then report the path without file data, as an
- * overlay has no tracepoint for deletions.
+ * Deleted files that have no dentry in memory: on an overlay that was mounted again, and on a file
+ * system whose dentries were dropped. On the overlay, tracepoints report the path without data of
+ * the file, because overlays have no tracepoint of deletions.
  */
 #include "tools/cases/files.h"
 
@@ -55,7 +55,7 @@ static void of_an_overlay(void)
 	CHECK(rmdir("merged/folder/") == 0);
 	account_file("FILE_DELETE", &f);
 
-	/* After any other operation on a file, its dentry is in memory. */
+	/* chmod(2) and rename(2) leave the file's dentry in memory, so tracepoints find it. */
 	mount_anew();
 	CHECK(chmod("merged/b", 0644) == 0);
 	f = files_now("merged/b");
@@ -80,7 +80,7 @@ static void drop_dentries(void)
 
 	sync();
 	CHECK(fd >= 0);
-	/* The first attempt skips recently used dentries. */
+	/* The first write skips dentries that were used recently. */
 	for (int i = 0; i < 3; i++) {
 		CHECK(write(fd, "2", 1) == 1);
 		CHECK(fstat(fd, &f.st) == 0);
@@ -89,7 +89,7 @@ static void drop_dentries(void)
 	close(fd);
 }
 
-/* tmpfs keeps its dentries; ext4 has a tracepoint for deletions. */
+/* Works on tmpfs, which keeps its dentries, and on ext4, which has a tracepoint of deletions. */
 static void of_a_disk(void)
 {
 	struct account_file f;

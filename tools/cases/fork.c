@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* fork(2) of a child, and of the child's child. */
+/* fork(2) by the first process, and by its child. */
 #include "tools/cases/account.h"
 
 int main(int argc, char **argv, char **envp)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * System calls of 32-bit programs: files and an exec. A 64-bit program reaches the 32-bit table
- * with int $0x80. Tracepoints of system calls do not see these calls.
+ * System calls of 32-bit programs: operations on files, and an exec. A 64-bit program can make them
+ * by int $0x80. Tracepoints of system calls do not see these calls.
  */
 #include "tools/cases/files.h"
 
@@ -27,7 +27,7 @@ enum call {
 	CALL_TRUNCATE = 92,
 };
 
-/* Arguments have 32 bits, and so has the result: a negative errno or a value. */
+/* Make a 32-bit call. Its arguments have 32 bits. Return: a value or a negative errno. */
 static int call(enum call nr, uint32_t a, uint32_t b, uint32_t c)
 {
 	long ret;
@@ -39,7 +39,7 @@ static int call(enum call nr, uint32_t a, uint32_t b, uint32_t c)
 	return (int)ret;
 }
 
-/* Memory with a 32-bit address, one part of it per call. */
+/* Allocate @size bytes with a 32-bit address. The memory is not freed. */
 static void *low(size_t size)
 {
 	static char *at, *end;
@@ -146,7 +146,10 @@ static void faulted(int sig, siginfo_t *info, void *context)
 	siglongjmp(before_call, 1);
 }
 
-/* Without an interrupt gate for int $0x80 the CPU raises a general protection fault. */
+/*
+ * A kernel without 32-bit calls has no interrupt gate for int $0x80. The CPU then raises a general
+ * protection fault.
+ */
 static bool has_calls(void)
 {
 	const struct sigaction catch = { .sa_sigaction = faulted, .sa_flags = SA_SIGINFO };
@@ -163,7 +166,7 @@ static bool has_calls(void)
 	return has;
 }
 
-/* A kernel without 32-bit calls does not run 32-bit programs either. */
+/* A kernel without 32-bit calls does not execute 32-bit programs either. */
 static void runs_no_program(void)
 {
 	static const struct {

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * init_module(2) and finit_module(2): each module that the kernel loads is an event; a refused one
- * is none.
+ * init_module(2) and finit_module(2): each loaded module is an event, and a refused call is none.
  *
  *	load_module [FILE]...
  *
- * loads and unloads each file, a module of the running kernel. Compressed files, as FILE.xz, are
- * loaded only by finit_module(2), if the kernel can read them. Without files no module can be
- * loaded: all calls are refused.
+ * Loads and unloads each file, which must be a module of the running kernel. A compressed file
+ * (FILE.xz) is loaded by finit_module(2) only, if the kernel can read it. Without files, the case
+ * only makes calls that the kernel refuses.
  */
 #include "tools/cases/account.h"
 
@@ -23,7 +22,7 @@
 /* include/uapi/linux/module.h, since 5.17 */
 #define MODULE_INIT_COMPRESSED_FILE 4
 
-/* The kernel's name for a module of this file. */
+/* The name that the kernel gives to the module of this file. */
 static const char *name_of(const char *file)
 {
 	static char name[256];
@@ -60,13 +59,13 @@ static void from_file(const char *file)
 	int fd = open_module(file), flags = is_compressed(file) ? MODULE_INIT_COMPRESSED_FILE : 0;
 
 	if (syscall(SYS_finit_module, fd, "", flags) != 0) {
-		/* The kernel cannot read compressed modules, or is too old for the flag. */
+		/* The kernel cannot read compressed modules, or does not know the flag. */
 		CHECK(flags && (errno == EOPNOTSUPP || errno == EINVAL));
 		close(fd);
 		return;
 	}
 	account_load_module(name_of(file));
-	/* The module is already loaded. */
+	/* The kernel refuses a module that is already loaded. */
 	CHECK(syscall(SYS_finit_module, fd, "", flags) == -1 && errno == EEXIST);
 	unload(file);
 	close(fd);
@@ -85,7 +84,7 @@ static void from_memory(const char *file)
 	CHECK(syscall(SYS_init_module, image, st.st_size, "") == 0);
 	account_load_module(name_of(file));
 	unload(file);
-	/* The image is cut off. */
+	/* The kernel refuses an incomplete module. */
 	CHECK(syscall(SYS_init_module, image, st.st_size / 2, "") == -1);
 	free(image);
 	close(fd);
@@ -96,7 +95,10 @@ static void refused(const char *case_file)
 	int fd = open_module(case_file);
 	pid_t pid;
 
-	/* Not a module; or a kernel that has no modules (ENOSYS) or must not load more. */
+	/*
+	 * The file is no module. Or the kernel has no modules (ENOSYS), or permits no further ones
+	 * (EPERM).
+	 */
 	CHECK(syscall(SYS_finit_module, fd, "", 0) == -1);
 	CHECK(errno == ENOSYS || errno == EPERM || errno == ENOEXEC);
 	CHECK(syscall(SYS_init_module, "\177ELF", 4, "") == -1);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * memfd_create(2): each successful call is an event with the name and flags as given; a failed one
- * is none.
+ * memfd_create(2): each successful call is an event, with the name and the flags that the process
+ * passed. A failed call is none.
  */
 #include "tools/cases/account.h"
 
@@ -18,7 +18,7 @@
 # define MFD_EXEC        0x0010U
 #endif
 
-/* Maximum length of a name: NAME_MAX without "memfd:". */
+/* Largest length of a name: NAME_MAX less the length of "memfd:". */
 #define NAME_LEN 249
 
 static long create(const char *name, unsigned long flags)
@@ -40,13 +40,13 @@ static void fails(const char *name, unsigned int flags, int error)
 	CHECK(create(name, flags) == -1 && errno == error);
 }
 
-/* Calls that only some kernels support: an event if this one does. */
+/* Make a call that only some kernels support. It is an event if this kernel does. */
 static void may_make(const char *name, unsigned int flags)
 {
 	long fd = create(name, flags);
 
 	if (fd < 0) {
-		/* An unknown or forbidden flag, or no huge pages of that size. */
+		/* The flag is unknown or forbidden, or there are no huge pages of this size. */
 		CHECK(errno == EINVAL || errno == ENODEV || errno == ENOENT || errno == ENOMEM ||
 		      errno == EACCES);
 		return;
@@ -75,7 +75,10 @@ static void names(void)
 	fails((const char *)8, 0, EFAULT);
 }
 
-/* Addresses of the name: across a page boundary, up to the last page's last byte, untouched. */
+/*
+ * Names at different addresses: across a page boundary, at the end of the last page, in an
+ * untouched page.
+ */
 static void places(void)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
@@ -89,11 +92,11 @@ static void places(void)
 	makes(pages + page - 4, 0);
 	memcpy(pages + 2 * page - 7, "at end", 7);
 	makes(pages + 2 * page - 7, 0);
-	/* No terminator before the unmapped page. */
+	/* The name has no terminator before the unmapped page. */
 	memset(pages + 2 * page - 7, 'x', 7);
 	fails(pages + 2 * page - 7, 0, EFAULT);
 
-	/* A page that the process never touched is present only because the call read it. */
+	/* The process has not touched this page. The call itself faults it in. */
 	fd = memfd_create("file", 0);
 	CHECK(fd >= 0);
 	account_memfd_create("file", 0);
@@ -121,7 +124,7 @@ static void flags(void)
 	fails("unknown", 0x40000, EINVAL);
 	fails("size of no huge page", 21u << 26, EINVAL);
 
-	/* The argument has 32 bits: the kernel ignores the upper half of the register. */
+	/* The argument has 32 bits: the kernel ignores the upper half of the 64-bit register. */
 	fd = create("long", 0xfeed000000000000 | MFD_CLOEXEC);
 	CHECK(fd >= 0);
 	account_memfd_create("long", MFD_CLOEXEC);
@@ -143,7 +146,7 @@ static void without_descriptors(void)
 	if (!pid) {
 		struct account_snap now;
 
-		/* /proc cannot be opened either then. */
+		/* Take the snapshot now, because without descriptors /proc cannot be read. */
 		account_snap(&now);
 		CHECK(setrlimit(RLIMIT_NOFILE, &limit) == 0);
 		fails("one too many", 0, EMFILE);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* One new namespace of each kind: fork, exec and exit in it report its number and outer PIDs. */
+/*
+ * One new namespace of each kind. The events of fork, exec and exit have its number, and process
+ * numbers of the initial PID namespace.
+ */
 #include "tools/cases/account.h"
 
 #include <errno.h>
@@ -19,12 +22,12 @@ static void run(int flag)
 	pid = account_fork();
 	if (!pid) {
 		if (unshare(flag) != 0) {
-			/* Time namespaces exist since 5.6 only. */
+			/* Time namespaces exist since 5.6. */
 			CHECK(flag == CLONE_NEWTIME && errno == EINVAL &&
 			      access("/proc/self/ns/time", F_OK) != 0);
 			account_exit(17);
 		}
-		/* New PID and time namespaces contain the children, not the caller. */
+		/* After unshare(2), only children are in the new PID or time namespace. */
 		pid = account_fork();
 		if (!pid) {
 			execve(account_program("report"), args, env);
@@ -46,7 +49,7 @@ int main(int argc, char **argv, char **envp)
 	run(CLONE_NEWNET);
 	run(CLONE_NEWPID);
 	run(CLONE_NEWTIME);
-	/* run() has seen unshare(2) refuse it. */
+	/* In run(), unshare(2) has refused CLONE_NEWTIME. */
 	if (access("/proc/self/ns/time", F_OK) != 0)
 		account_cannot("no time namespaces in this kernel (unshare is EINVAL)");
 	return account_end();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The accepting thread: a thread that waits, or a child with the parent's socket; by accept and
- * accept4; on a socket for both families. Failed accepts are no events.
+ * Connections that different tasks accept: a waiting thread, and a child with an inherited socket.
+ * Also accept4(2), and a socket for both families. A failed accept is no event.
  */
 #include "tools/cases/tcp.h"
 
@@ -48,11 +48,11 @@ static void in_a_thread(void)
 	int fd;
 
 	CHECK(pthread_create(&thread, NULL, accepts, NULL) == 0);
-	/* It waits by now. */
+	/* After this time, the thread waits in accept(2). */
 	usleep(50000);
 	fd = connects(&conn);
 	CHECK(shutdown(fd, SHUT_WR) == 0);
-	/* Only one thread at a time may add to the account. */
+	/* Only one thread at a time may add events to the account. */
 	CHECK(pthread_join(thread, NULL) == 0);
 	account_attempted(&conn);
 	tcp_expect_end(fd);
@@ -78,7 +78,7 @@ static void in_a_child(void)
 	account_wait(pid, 0);
 }
 
-/* One socket accepts both families, and each event has the right one. */
+/* One socket accepts IPv4 and IPv6. Each event has the family of its connection. */
 static void dual_stack(void)
 {
 	struct sockaddr_in6 any = { .sin6_family = AF_INET6 };
@@ -100,7 +100,7 @@ static void dual_stack(void)
 	close(listener);
 }
 
-/* The peer closes before accept: accept returns the connection nevertheless. */
+/* The peer closes the connection before accept(2), which returns it nevertheless. */
 static void accepted_late(void)
 {
 	const struct linger now = { .l_onoff = 1 };
@@ -116,7 +116,10 @@ static void accepted_late(void)
 	fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
 	CHECK(fd >= 0);
 	CHECK(recv(fd, &c, 1, 0) == -1 && errno == ECONNRESET);
-	/* The peer's view, mirrored. */
+	/*
+	 * After the reset, the accepted socket no longer knows its peer. Use the client's data,
+	 * with both ends exchanged.
+	 */
 	tcp_mirror(&conn);
 	account_accepted(&conn);
 	close(fd);
@@ -141,7 +144,7 @@ static void failing(void)
 	CHECK(setrlimit(RLIMIT_NOFILE, &limit) == 0);
 	close(fd);
 	account_closed(&conn, 0, 0);
-	/* This also closes the connection that was never accepted. */
+	/* This closes the socket, and the connection that was not accepted. */
 	close(listener);
 }
 

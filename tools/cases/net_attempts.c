@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Attempts to connect that fail: refused, never answered, given up, or repeated on the same socket.
- * Also an attempt that does not begin with connect, but with the first bytes. A call that fails
- * before it sends a packet is no event.
+ * Failing attempts to connect: refused, without an answer, ended by the process, and repeated on
+ * the same socket. Also an attempt without connect(2), by the first bytes (TCP Fast Open). A call
+ * that fails before it sends a packet is no event.
  */
 #include "tools/cases/tcp.h"
 
@@ -13,8 +13,8 @@
 #include <unistd.h>
 
 /*
- * The socket keeps its bound port; after a failed connect the kernel forgets the address that it
- * chose.
+ * The socket keeps the port that it was bound to. After a failed connect(2), the kernel clears the
+ * address that it chose itself.
  */
 static void refused(enum tcp_kind kind)
 {
@@ -41,7 +41,7 @@ static void refused(enum tcp_kind kind)
 	close(nobody);
 }
 
-/* Several connections of one socket: each is closed when the next one begins. */
+/* Several connections of one socket. The next connect(2) closes the connection before it. */
 static void repeated(void)
 {
 	int nobody = tcp_bound(TCP_V4, 0, false), listener = tcp_listen(TCP_V4, 8);
@@ -62,7 +62,10 @@ static void repeated(void)
 	account_attempted(&conn);
 	CHECK(write(fd, "four", 4) == 4);
 	CHECK(connect(fd, &none, sizeof(none)) == 0);
-	/* The disconnect and the close together are one event. */
+	/*
+	 * connect(2) with AF_UNSPEC disconnects, and then close(2) follows. They are one event
+	 * together.
+	 */
 	close(fd);
 	account_closed(&conn, 4, 0);
 	close(listener);
@@ -70,7 +73,8 @@ static void repeated(void)
 }
 
 /*
- * A listener with a full queue: the queue of one holds two connections, and accept is not called.
+ * A listening socket whose queue is full. With a backlog of 1, the queue holds two connections, and
+ * the process does not accept them.
  */
 static int deaf_listener(int queue[2], struct account_connection conns[2])
 {
@@ -86,7 +90,7 @@ static int deaf_listener(int queue[2], struct account_connection conns[2])
 	return listener;
 }
 
-/* sendto instead of connect: the first bytes are in the first packet, or just after it. */
+/* Connect by sendto(2). The first bytes are in the first packet, or in one directly after it. */
 static ssize_t send_first(int fd, int to)
 {
 	struct sockaddr_in addr;
@@ -102,7 +106,7 @@ static void unanswered(void)
 	int queue[2], listener = deaf_listener(queue, queue_conns), fd, once = 1;
 	uint64_t since;
 
-	/* The kernel gives up after two retries: about three seconds. */
+	/* The kernel gives up after few retransmissions (TCP_SYNCNT), which takes seconds. */
 	fd = tcp_bound(TCP_V4, 0, false);
 	CHECK(setsockopt(fd, IPPROTO_TCP, TCP_SYNCNT, &once, sizeof(once)) == 0);
 	tcp_connection_to(fd, listener, &conn);
@@ -111,7 +115,7 @@ static void unanswered(void)
 	close(fd);
 	account_closed(&conn, 0, 0);
 
-	/* The process gives up: the event comes as soon as connect returns. */
+	/* The process ends the attempt. Its event is sent when connect(2) returns. */
 	fd = tcp_bound(TCP_V4, SOCK_NONBLOCK, false);
 	tcp_connection_to(fd, listener, &conn);
 	since = account_now();
@@ -120,7 +124,7 @@ static void unanswered(void)
 	close(fd);
 	account_closed(&conn, 0, 0);
 
-	/* Not begun by connect: the event comes with the retransmission, a second later. */
+	/* Without connect(2), the event is sent with the first retransmission, after a second. */
 	fd = tcp_bound(TCP_V4, SOCK_NONBLOCK, false);
 	tcp_connection_to(fd, listener, &conn);
 	since = account_now();
@@ -130,7 +134,7 @@ static void unanswered(void)
 	close(fd);
 	account_closed(&conn, 0, 0);
 
-	/* The attempt is given up, but the socket stays open for a while. */
+	/* shutdown(2) ends the attempt before the socket is closed. */
 	fd = tcp_bound(TCP_V4, SOCK_NONBLOCK, false);
 	tcp_connection_to(fd, listener, &conn);
 	CHECK(tcp_connect(TCP_V4, fd, listener) == -1 && errno == EINPROGRESS);
@@ -152,7 +156,7 @@ static void fast_open(void)
 	struct account_connection conn, server_conn;
 
 	CHECK(setsockopt(listener, IPPROTO_TCP, TCP_FASTOPEN, &queue, sizeof(queue)) == 0);
-	/* The first attempt requests a cookie; the second one has it. */
+	/* The first attempt requests a cookie, and the second one uses it. */
 	for (int i = 0; i < 2; i++) {
 		int fd = tcp_bound(TCP_V4, 0, false), server;
 		char buf[8];
@@ -173,7 +177,7 @@ static void fast_open(void)
 	close(listener);
 }
 
-/* No packet is sent: there is no route, or no free local port. */
+/* connect(2) fails before it sends a packet, because it finds no route or no free port. */
 static void impossible(void)
 {
 	const struct sockaddr_in nowhere = { .sin_family = AF_INET,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * All ways to end a connection; each closes it once. The event names the process that closes the
- * last descriptor, whatever process opened it and whatever happened to the connection before.
+ * Different ends of a connection. Each connection has one close event. The event is of the process
+ * that closes the last descriptor. It does not matter which process opened the connection, or
+ * whether the connection ended before.
  */
 #include "tools/cases/tcp.h"
 
@@ -22,7 +23,7 @@ static void linger(int fd, int seconds)
 	CHECK(setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger)) == 0);
 }
 
-/* An exit closes the process's connections. */
+/* An exiting process closes its connections. */
 static void by_exit(void)
 {
 	struct tcp_pair pair;
@@ -39,7 +40,7 @@ static void by_exit(void)
 		close(pair.server);
 		account_exit(0);
 	}
-	/* Another descriptor is still open. */
+	/* The child still has an open descriptor of the connection. */
 	close(pair.client);
 	account_wait(pid, 0);
 	tcp_expect_end(pair.server);
@@ -76,7 +77,7 @@ static void by_sigkill(void)
 	tcp_close_server(&pair);
 }
 
-/* Many descriptors: only the close of the last one is an event. */
+/* Several descriptors of one connection: only closing the last one is an event. */
 static void duplicate(void)
 {
 	struct tcp_pair pair;
@@ -91,7 +92,7 @@ static void duplicate(void)
 	tcp_close_server(&pair);
 }
 
-/* A descriptor passed to a child in a message. */
+/* A process passes the descriptor to its child in a message. */
 static void passed(void)
 {
 	char c = 0, control[CMSG_SPACE(sizeof(int))];
@@ -114,7 +115,7 @@ static void passed(void)
 		pair.up = 13;
 		pair.down = 0;
 		CHECK(write(unix_fds[1], "", 1) == 1);
-		/* The parent has closed its own descriptor by now. */
+		/* When this byte arrives, the parent has closed its own descriptor. */
 		CHECK(read(unix_fds[1], &c, 1) == 1);
 		tcp_close_client(&pair);
 		account_exit(0);
@@ -138,7 +139,7 @@ static void passed(void)
 	close(unix_fds[1]);
 }
 
-/* The peer resets the connection; this side closes it when it is over. */
+/* The peer resets the connection. This process closes it after that. */
 static void reset(void)
 {
 	struct tcp_pair pair;
@@ -153,7 +154,7 @@ static void reset(void)
 	tcp_close_server(&pair);
 }
 
-/* The kernel answers unread data with a reset at the close. */
+/* Unread data: when the socket is closed, the kernel resets the connection. */
 static void unread(void)
 {
 	struct pollfd poll_fd = { .events = POLLIN };
@@ -170,7 +171,7 @@ static void unread(void)
 	tcp_close_server(&pair);
 }
 
-/* Both sides shut down before either closes. */
+/* Both ends call shutdown(2) before either closes. */
 static void half_closed(void)
 {
 	struct tcp_pair pair;
@@ -186,7 +187,7 @@ static void half_closed(void)
 	tcp_close_client(&pair);
 }
 
-/* Shut down, then close: with and without the peer's answer. */
+/* shutdown(2), then close(2), before and after the peer has closed. */
 static void shut_down(void)
 {
 	struct tcp_pair pair;
@@ -209,7 +210,7 @@ static void shut_down(void)
 	}
 }
 
-/* A close that waits until the peer has closed too. */
+/* close(2) waits until the peer has closed too (SO_LINGER). */
 static void lingering(void)
 {
 	struct tcp_pair pair;
@@ -222,7 +223,7 @@ static void lingering(void)
 	pid = account_fork();
 	if (!pid) {
 		close(pair.client);
-		/* The process that reads this is the last with the other end. */
+		/* After this byte, the receiver is the only process that has the other end. */
 		CHECK(send(pair.server, "", 1, 0) == 1);
 		tcp_expect_end(pair.server);
 		tcp_close_server(&pair);

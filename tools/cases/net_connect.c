@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Connections of both families, and IPv4 through IPv6 sockets; blocking and non-blocking; in the
- * host's network and in a separate one. Only the bytes of the stream are counted, in both
- * directions.
+ * Connections of IPv4, of IPv6, and of IPv4 through IPv6 sockets; blocking and non-blocking; in the
+ * host's network namespace and in a new one. Events count only the bytes of the stream, in each
+ * direction.
  */
 #include "tools/cases/tcp.h"
 
@@ -22,7 +22,7 @@ static void blocking(enum tcp_kind kind)
 	tcp_expect_end(pair.server);
 	tcp_close_server(&pair);
 
-	/* The other direction, and a connection without data. */
+	/* The accepting end closes first, and no data is sent. */
 	tcp_pair(kind, listener, &pair);
 	tcp_close_server(&pair);
 	tcp_expect_end(pair.client);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Processes that exit with an open connection. The exit closes it and is the process's last event,
- * wherever the connection is and however the parent handles SIGCHLD.
+ * Processes that exit while they have a connection. The exit closes the connection. The process's
+ * last event is its exit, wherever the connection's descriptor is, and however the parent handles
+ * SIGCHLD.
  */
 #include "tools/cases/tcp.h"
 
@@ -19,7 +20,8 @@
 static int listener;
 
 /*
- * A process that gives up the connection before the keeping process exits writes to and closes it.
+ * Pipe: each other process that has the connection closes its end after its descriptor of the
+ * connection. So the exiting process can wait until it alone has the connection.
  */
 static int let_go[2];
 
@@ -41,7 +43,7 @@ static void end(const struct tcp_pair *pair)
 	account_exit(0);
 }
 
-/* A process that has the connection, and calls @ends. */
+/* Fork a process that has a connection and calls @ends. */
 static void with_connection(void (*ends)(struct tcp_pair *pair))
 {
 	struct tcp_pair pair;
@@ -90,7 +92,7 @@ static void as_very_high_descriptor(struct tcp_pair *pair)
 	end(pair);
 }
 
-/* No descriptor is open, but an unreceived message contains it. */
+/* The only descriptor is in a message that no process has received. */
 static void in_flight(struct tcp_pair *pair)
 {
 	char c = 0, control[CMSG_SPACE(sizeof(int))] = { 0 };
@@ -135,7 +137,7 @@ static void *outlives(void *arg)
 	return NULL;
 }
 
-/* The first thread has exited before the last one does. */
+/* The first thread exits before the last one. */
 static void by_another_thread(struct tcp_pair *pair)
 {
 	pthread_t thread;
@@ -144,7 +146,7 @@ static void by_another_thread(struct tcp_pair *pair)
 	syscall(SYS_exit, 0);
 }
 
-/* The parent ignores SIGCHLD. */
+/* The parent ignores SIGCHLD, so the kernel sends no signal. */
 static void as_ignored_child(struct tcp_pair *pair)
 {
 	pid_t pid;

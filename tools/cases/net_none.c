@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* No TCP connection, so no event: other protocols, and sockets that were never connected. */
+/*
+ * Sockets without a TCP connection cause no event: other protocols, and sockets that were never
+ * connected.
+ */
 #include "tools/cases/tcp.h"
 
 #include <netinet/in.h>
@@ -17,7 +20,7 @@ static void unused(enum tcp_kind kind)
 	close(fd);
 	fd = tcp_listen(kind, 8);
 	close(fd);
-	/* The socket stops listening before it is closed. */
+	/* shutdown(2) ends the listening before the socket is closed. */
 	fd = tcp_listen(kind, 8);
 	CHECK(shutdown(fd, SHUT_RDWR) == 0);
 	close(fd);
@@ -44,7 +47,7 @@ static void unix_stream(void)
 {
 	int listener = socket(AF_UNIX, SOCK_STREAM, 0), client = socket(AF_UNIX, SOCK_STREAM, 0);
 	struct sockaddr_un addr = { .sun_family = AF_UNIX };
-	/* An abstract name, which begins with a NUL. */
+	/* An abstract name begins with a NUL. */
 	int n = snprintf(addr.sun_path + 1, sizeof(addr.sun_path) - 1, "net_none.%d", getpid());
 	socklen_t len = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)n);
 	int server;

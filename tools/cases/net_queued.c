@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The event counts the bytes that the kernel accepted: also bytes still queued when the connection
- * is closed, and retransmitted bytes only once.
+ * The event counts the bytes that the kernel accepted for sending. These include bytes that are
+ * queued when the connection is closed. Bytes that were sent again count once.
  */
 #include "tools/cases/tcp.h"
 
@@ -16,7 +16,8 @@
 static int listener;
 
 /*
- * Write to a peer that does not read, until the kernel accepts no more. Return: the bytes accepted.
+ * Write to a peer that does not read, until the kernel accepts no more bytes. Return: the number of
+ * accepted bytes.
  */
 static unsigned int fill(int fd)
 {
@@ -50,7 +51,7 @@ static void set(int fd, int level, int name, int value)
 	CHECK(setsockopt(fd, level, name, &value, sizeof(value)) == 0);
 }
 
-/* The peer reads only after the close: for the connecting side, and for the accepting side. */
+/* The peer reads only after the close. First the connecting end closes, then the accepting end. */
 static void unread(void)
 {
 	struct tcp_pair pair;
@@ -68,7 +69,7 @@ static void unread(void)
 	tcp_close_client(&pair);
 }
 
-/* FIN is queued behind the data, and the connection is closed after that. */
+/* shutdown(2) queues FIN after the data, and the socket is closed after that. */
 static void shut_down(void)
 {
 	struct tcp_pair pair;
@@ -81,7 +82,7 @@ static void shut_down(void)
 	tcp_close_server(&pair);
 }
 
-/* Less than a segment, which the kernel holds back (TCP_CORK). */
+/* With TCP_CORK, the kernel holds back less than a segment. */
 static void corked(void)
 {
 	struct tcp_pair pair;
@@ -95,7 +96,7 @@ static void corked(void)
 	tcp_close_server(&pair);
 }
 
-/* The queued bytes are dropped: either side resets the connection. */
+/* A reset of either end drops the queued bytes. */
 static void reset(void)
 {
 	const struct linger now = { .l_onoff = 1, .l_linger = 0 };
@@ -124,7 +125,7 @@ static void reset(void)
 	account_closed(&pair.client_conn, 100, 0);
 }
 
-/* The peer drops packets until the kernel has sent them again. */
+/* A filter drops the packets at the peer, until the kernel has sent them again. */
 static void sent_again(void)
 {
 	struct sock_filter drop = BPF_STMT(BPF_RET | BPF_K, 0);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Not a case: the program that the volume cases spawn. */
+/* Not a case: the program that the case spawn and many tests start. */
 int main(void)
 {
 	return 0;

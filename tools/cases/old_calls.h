@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Old system calls that the newer architectures lack: arm64 has openat, but no open. There, each
- * function here calls the newer variant, as the C library does. The events are the same.
+ * Old system calls that newer architectures lack: arm64 has openat(2), but no open(2). There, each
+ * function calls the newer system call, as the C library does. The events are the same.
  */
 #ifndef ET_OLD_CALLS_H
 #define ET_OLD_CALLS_H

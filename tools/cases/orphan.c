@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A process whose parent ends first: its exit names the new parent. */
+/* A process whose parent ends first. Its exit event names the new parent. */
 #include "tools/cases/account.h"
 
 #include <sys/prctl.h>
@@ -19,7 +19,7 @@ int main(int argc, char **argv, char **envp)
 	if (!pid) {
 		pid = account_fork();
 		if (!pid) {
-			/* Only after its birth is in the account. */
+			/* The parent may end only after this process's fork is in the account. */
 			CHECK(write(born[1], "", 1) == 1);
 			while (getppid() != self)
 				usleep(1000);

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * ping COUNT MIN_US MAX_US: COUNT calls of memfd_create(2), of which the events are recorded though
- * this process reads them. Each call follows when the previous one's event was read from standard
- * input, after a random time between MIN_US and MAX_US. Prints the delays of the events in
- * microseconds. If an event does not come within two seconds, another call shows why: the event is
- * lost if only the second one comes. It was stuck if both come.
+ * ping COUNT MIN_US MAX_US: makes COUNT calls of memfd_create(2), whose events it reads from
+ * standard input. Events of a reader are recorded, except writes. Before each call, the process
+ * waits for the event of the call before, and then for a random time between MIN_US and MAX_US. It
+ * prints the delays of the events in microseconds.
+ *
+ * If an event does not arrive within two seconds, a second call shows the reason. If only one event
+ * arrives then, the first one was lost. If both arrive, the first one was stuck.
  */
 #include "tools/cases/account.h"
 
@@ -30,7 +32,7 @@ static uint64_t now_us(void)
 	return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
 }
 
-/* Read lines until one contains @what. Return: true if it came in time. */
+/* Read lines until one contains @what. Return: false if it did not come in time. */
 static bool read_until(const char *what, int timeout_ms)
 {
 	uint64_t end = now_us() + (uint64_t)timeout_ms * 1000;
@@ -74,7 +76,7 @@ static int by_size(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* Spin: sleeping would take far longer than the pause. */
+/* A pause of less than 1 ms only spins: a sleep would take far longer. */
 static void pause_for(uint64_t us)
 {
 	uint64_t end = now_us() + us;
@@ -115,7 +117,7 @@ int main(int argc, char **argv, char **envp)
 		while (!read_until(own, STUCK_MS)) {
 			call();
 			if (!read_until(own, STUCK_MS))
-				continue; /* this one is lost as well */
+				continue; /* the event of this call is lost too */
 			if (!read_until(own, STUCK_MS)) {
 				lost++;
 				begin = now_us();

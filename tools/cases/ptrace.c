@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * ptrace(2): a successful PTRACE_ATTACH or PTRACE_SEIZE is an event, unless the tracer is the
- * parent. PTRACE_TRACEME, other requests to a traced process, and failed calls are none.
+ * tracee's parent. PTRACE_TRACEME, other requests to a tracee, and failed calls are no events.
  */
 #include "tools/cases/account.h"
 
@@ -22,11 +22,13 @@
 
 #define TARGETS 3
 
-/* Data that the processes share. */
+/* Memory that the processes share. */
 static struct shared {
-	struct account_snap snap[TARGETS]; /* of the targets; of the second thread of one */
-	_Atomic pid_t ready[TARGETS];      /* PID of the target in its own PID namespace */
-	_Atomic pid_t second;              /* tid of a target's second thread */
+	/* states of the targets; in of_a_thread(), index 1 is the second thread */
+	struct account_snap snap[TARGETS];
+	/* number of each target in its own PID namespace; 0: not ready */
+	_Atomic pid_t ready[TARGETS];
+	_Atomic pid_t second; /* tid of a target's second thread */
 	_Atomic bool release, orphaned;
 } *shared;
 
@@ -40,7 +42,7 @@ static void fails(long request, pid_t pid, int error)
 	CHECK(trace(request, pid) == -1 && errno == error);
 }
 
-/* Wait until a tracee has stopped, check it, and detach. */
+/* Wait until the tracee @pid has stopped, read its registers, and detach. */
 static void let_go(pid_t pid)
 {
 	struct user_regs_struct regs;
@@ -52,13 +54,16 @@ static void let_go(pid_t pid)
 	CHECK(trace(PTRACE_DETACH, pid) == 0);
 }
 
-/* Both ways to attach. @child is the event's number of the process, 0: no event. */
+/*
+ * Attach to @pid by both requests. @child is the process number in the events; 0: there is no
+ * event.
+ */
 static void attaches(pid_t pid, uint32_t child)
 {
 	CHECK(trace(PTRACE_ATTACH, pid) == 0);
 	if (child)
 		account_ptrace(PTRACE_ATTACH, child);
-	/* The process is already traced. */
+	/* The kernel refuses to attach to a tracee. */
 	fails(PTRACE_ATTACH, pid, EPERM);
 	fails(PTRACE_SEIZE, pid, EPERM);
 	let_go(pid);
@@ -127,7 +132,7 @@ static void attaches_in_thread(pid_t pid, uint32_t child)
 	CHECK(pthread_join(thread, NULL) == 0);
 }
 
-/* A sibling of the targets attaches to one, then to several at once. */
+/* A sibling of the targets attaches to one target, then to several at the same time. */
 static void by_brother(void)
 {
 	pid_t pids[TARGETS], pid;
@@ -142,12 +147,12 @@ static void by_brother(void)
 			CHECK(trace(PTRACE_SEIZE, pids[i]) == 0);
 			account_ptrace(PTRACE_SEIZE, (uint32_t)pids[i]);
 		}
-		/* Its exit detaches them. */
+		/* The exit of the tracer detaches the tracees. */
 		account_exit(0);
 	}
 	account_wait(pid, 0);
 
-	/* A process without permission. */
+	/* A process without the permission to trace. */
 	pid = account_fork();
 	if (!pid) {
 		CHECK(syscall(SYS_setresuid, 1, 1, 1) == 0);
@@ -162,7 +167,7 @@ static void by_brother(void)
 		end_target(pids[i], i);
 }
 
-/* The parent attaches, from the thread that forked and from another one. */
+/* The parent attaches: from the thread that forked, and from another thread. */
 static void by_parent(void)
 {
 	pid_t pid = target(0);
@@ -182,7 +187,7 @@ static void *second_thread(void *arg)
 	return arg;
 }
 
-/* A thread of a process: the event has the process's number. */
+/* Attach to a thread that is not the first. The event has the number of its process. */
 static void of_a_thread(void)
 {
 	pid_t pid, brother;
@@ -210,8 +215,8 @@ static void of_a_thread(void)
 }
 
 /*
- * Attaching to a grandchild is an event. Once its parent has ended, it is a child of this process:
- * no event.
+ * Attaching to a grandchild is an event. After its parent has ended, the grandchild is a child of
+ * this process, and attaching is no event.
  */
 static void of_a_grandchild(void)
 {
@@ -247,7 +252,7 @@ static void of_a_grandchild(void)
 	CHECK(prctl(PR_SET_CHILD_SUBREAPER, 0) == 0);
 }
 
-/* The event does not use the numbers of the caller's PID namespace. */
+/* The caller is in a PID namespace. The event has the number in the initial PID namespace. */
 static void in_a_namespace(void)
 {
 	pid_t pid, inner, brother;
@@ -274,7 +279,7 @@ static void in_a_namespace(void)
 	account_wait(pid, 0);
 }
 
-/* Just before the target exits, or just after: the call's result shows which. */
+/* Attach directly before or after the target's exit. The result of the call shows which. */
 static void of_the_dying(void)
 {
 	for (int i = 0; i < 20; i++) {

@@ -56,7 +56,7 @@ void pty_drain(struct pty *pty)
 
 void pty_close(struct pty *pty)
 {
-	/* With the last slave closed, the master reads EIO. */
+	/* When the last slave descriptor is closed, read(2) of the master fails with EIO. */
 	close(pty->slave);
 	if (pty->drained)
 		CHECK(pthread_join(pty->drain, NULL) == 0);

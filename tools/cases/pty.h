@@ -13,16 +13,22 @@ struct pty {
 	pthread_t drain;
 };
 
-/* Open one with 33 rows and 77 columns, the kernel's default modes, and no controlled session. */
+/*
+ * Open a new pseudo-terminal with 33 rows, 77 columns and the kernel's default modes. It does not
+ * become a controlling terminal.
+ */
 void pty_open(struct pty *pty);
 
-/* Turn the terminal's echo on or off. */
+/* Turn the terminal's echo on (@on is 1) or off (0). */
 void pty_echo(const struct pty *pty, int on);
 
-/* Start a thread that reads and drops the master's output. */
+/* Start a thread that reads and discards the master's output. */
 void pty_drain(struct pty *pty);
 
-/* Close both ends, and wait for the thread: otherwise it could be the process's last one. */
+/*
+ * Close both ends, and wait for the thread of pty_drain(): otherwise it could be the last thread of
+ * the process.
+ */
 void pty_close(struct pty *pty);
 
 #endif /* TOOLS_CASES_PTY_H */

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Every call that changes a thread's groups. */
+/* Each system call that changes a thread's groups. */
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "tools/cases/account.h"
 #include "tools/cases/change_ids.h"
 
-/* The groups that a process may choose depend on its capabilities, which it loses with the user. */
+/* The privilege to choose any group is a capability. Changing the user drops it. */
 static void drop(void)
 {
 	CHECK(syscall(SYS_setresuid, 1, 1, 1) == 0);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* setsid(2): a successful call is an event; failed calls, and setpgid(2), are none. */
+/* setsid(2): a successful call is an event. Failed calls, and setpgid(2), are no events. */
 #include "tools/cases/account.h"
 
 #include <errno.h>

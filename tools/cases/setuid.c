@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Every call that changes a thread's users. */
+/* Each system call that changes a thread's users. */
 #include <sys/syscall.h>
 #include <unistd.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * shmget(2): each successful call is an event, whether it makes a segment or finds one; a failed
- * one is none.
+ * shmget(2): each successful call is an event, whether it makes a segment or finds one. A failed
+ * call is none.
  */
 #include "tools/cases/account.h"
 
@@ -40,7 +40,7 @@ static void *from_thread(void *arg)
 
 static void segments(void)
 {
-	/* A key of this process, so that it finds no other segment. */
+	/* The key contains the PID, so that no other program uses it. */
 	key_t key = (key_t)(0x45540000 ^ getpid()), negative = (key_t)(0x80000000u ^ (unsigned)key);
 	int id;
 
@@ -57,9 +57,12 @@ static void segments(void)
 
 	CHECK(negative < 0);
 	drop(succeeds(negative, 1, IPC_CREAT | 0600));
-	/* A size of more than 32 bits; without a guarantee of memory for all of it. */
+	/* A size of more than 32 bits. SHM_NORESERVE: the kernel reserves no memory for it. */
 	drop(succeeds(IPC_PRIVATE, 1ul << 36, SHM_NORESERVE | 0600));
-	/* Unknown flags are reported too. Registers have 64 bits, of which the kernel uses 32. */
+	/*
+	 * Unknown flags are in the event too. The register has 64 bits, of which the kernel uses
+	 * 32.
+	 */
 	id = (int)syscall(SYS_shmget, IPC_PRIVATE, 8192, 0xfeed000000000000 | 0x40000000 | 0600);
 	CHECK(id >= 0);
 	account_shmget(IPC_PRIVATE, 8192, 0x40000000 | 0600);
@@ -77,7 +80,7 @@ static void not_permitted(void)
 		CHECK(syscall(SYS_setresuid, 1, 1, 1) == 0);
 		account_setuid();
 		fails(key, 4096, 0600, EACCES);
-		/* The call requests no permission. */
+		/* With these flags, the call requests no permission. */
 		CHECK(succeeds(key, 4096, 0) == id);
 		account_exit(0);
 	}

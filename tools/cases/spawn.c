@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * spawn COUNT LENGTH: run COUNT programs one after the other, as fast as possible. Each has one
- * argument of LENGTH bytes, which begins with the program's number. The account is shorter than
- * other cases': the caller, and the PIDs in their order.
+ * spawn COUNT LENGTH: runs COUNT programs one after the other, without pauses. Each has one
+ * argument of LENGTH bytes, which begins with the program's number. The account is short: the PID
+ * of this process, and the PIDs of the programs in order.
  */
 #include "tools/cases/account.h"
 

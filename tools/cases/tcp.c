@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* True in a network namespace of its own: there IPv6 must work if the kernel has it. */
+/* True in a new network namespace. There, IPv6 must work if the kernel has it. */
 static bool own_network;
 
 /* False with ipv6.disable=1 on the kernel's command line, or with CONFIG_IPV6=n. */
@@ -34,7 +34,7 @@ static bool has_ipv6(void)
 	return false;
 }
 
-/* True if ::1 can be bound. It cannot with net.ipv6.conf.lo.disable_ipv6. */
+/* True if a socket can be bound to ::1. It cannot with the sysctl net.ipv6.conf.lo.disable_ipv6. */
 static bool has_loopback(void)
 {
 	struct sockaddr_in6 addr = { .sin6_family = AF_INET6, .sin6_addr = in6addr_loopback };
@@ -58,7 +58,7 @@ enum tcp_kind tcp_or_v4(enum tcp_kind kind)
 	return tcp_has(kind) ? kind : TCP_V4;
 }
 
-/* Only if the kernel has that setting. */
+/* Enable IPv6 if the kernel has this setting. */
 static void enable_ipv6(void)
 {
 	if (access("/proc/sys/net/ipv6/conf/all/disable_ipv6", F_OK) == 0)
@@ -101,7 +101,10 @@ int tcp_socket(enum tcp_kind kind, int flags)
 	return fd;
 }
 
-/* The loopback interface's address of a family, or the any address; @port is in network order. */
+/*
+ * Make an address of this family: that of the loopback interface, or the wildcard address. @port is
+ * in network byte order. Return: its size.
+ */
 static socklen_t address(enum tcp_kind kind, bool any, in_port_t port, struct sockaddr_storage *ret)
 {
 	struct sockaddr_in *v4 = (struct sockaddr_in *)ret;
@@ -153,7 +156,7 @@ int tcp_listen(enum tcp_kind kind, int backlog)
 	return fd;
 }
 
-/* The port has the same offset in both families' addresses. */
+/* sin_port and sin6_port have the same offset. */
 static in_port_t port_of(const struct sockaddr_storage *addr)
 {
 	return ((const struct sockaddr_in *)addr)->sin_port;
@@ -177,7 +180,10 @@ int tcp_connect(enum tcp_kind kind, int fd, int to)
 	return connect(fd, (struct sockaddr *)&addr, len);
 }
 
-/* As text, in the connection's family: a mapped address is an IPv4 address. */
+/*
+ * The address as text. Return: the connection's family. An IPv4-mapped IPv6 address is an IPv4
+ * address.
+ */
 static const char *to_text(const struct sockaddr_storage *addr, char text[ACCOUNT_ADDRESS])
 {
 	struct sockaddr_in6 v6;
@@ -227,7 +233,7 @@ void tcp_connection_to(int fd, int to, struct account_connection *ret)
 	local(to, &peer);
 	local(fd, &own);
 	fill(&own, &peer, ret);
-	/* On the loopback interface both ends have the same address. */
+	/* On the loopback interface, both ends have the same address. */
 	memcpy(ret->source, ret->destination, sizeof(ret->source));
 }
 

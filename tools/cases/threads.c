@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Threads start and end without an event: no fork, and no exit but the process's own. */
+/* Threads that start and end cause no events. Only the process's own exit is an event. */
 #include "tools/cases/account.h"
 
 #include <pthread.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Writes around the cap of 8192 bytes and far beyond it. */
+/* Writes of about 8,192 bytes, which is the cap, and much larger ones. */
 #include "tools/cases/account.h"
 #include "tools/cases/pty.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * tty_flood COUNT SIZE: COUNT writes of SIZE bytes to a terminal that is drained. Byte n of all
- * bytes is (n * 31 + n / 251) mod 256, so that missing or swapped bytes are detected.
+ * tty_flood COUNT SIZE: makes COUNT writes of SIZE bytes to a terminal whose output is read. Byte n
+ * of all bytes is (n * 31 + n / 251) mod 256. So a test detects missing and swapped bytes.
  */
 #include "tools/cases/account.h"
 #include "tools/cases/pty.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Typing: a write to the master of a pty is an event of the terminal while it echoes. It is none
- * while it does not, because it may be a password.
+ * Typing. A write to the master of a pseudo-terminal is an event of the terminal while the terminal
+ * echoes. Without echo it is no event, because the text may be a password.
  */
 #include "tools/cases/account.h"
 #include "tools/cases/pty.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Writes that reach no terminal. */
+/* Writes that do not reach a terminal. */
 #include "tools/cases/account.h"
 #include "tools/cases/pty.h"
 
@@ -20,7 +20,10 @@ int main(int argc, char **argv, char **envp)
 	account_begin(argv, envp);
 	pty_open(&pty);
 
-	/* Not open for writing; not open; not seekable. */
+	/*
+	 * Descriptors of a terminal that permit no write or no seek, and descriptors that are not
+	 * open.
+	 */
 	fd = open(pty.name, O_RDONLY | O_NOCTTY | O_CLOEXEC);
 	CHECK(fd >= 0);
 	CHECK(write(fd, "read-only", 9) == -1 && errno == EBADF);

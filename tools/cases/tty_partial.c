@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Writes of which the terminal takes a part or nothing, because its output is not read or the
- * address cannot be read. The event has the bytes that it took.
+ * Writes that the terminal accepts in part, or not at all: its output is not read, or the address
+ * is invalid. The event has the accepted bytes.
  */
 #include "tools/cases/account.h"
 #include "tools/cases/pty.h"
@@ -26,14 +26,17 @@ int main(int argc, char **argv, char **envp)
 		data[i] = (unsigned char)('a' + i % 26);
 	pty_open(&pty);
 	account_tty_of(pty.slave, &tty);
-	/* The system call: the compiler would warn about write(3). */
+	/* The raw system call, because the compiler would warn about write(3). */
 	CHECK(syscall(SYS_write, pty.slave, 8L, 5L) == -1 && errno == EFAULT);
 	CHECK(fcntl(pty.slave, F_SETFL, O_NONBLOCK) == 0);
 	while ((n = write(pty.slave, data, 5000)) > 0)
 		account_tty_write(&tty, data, (size_t)n);
 	CHECK(errno == EAGAIN);
 
-	/* Segments: the first fits, the second fits in part, the third not at all. */
+	/*
+	 * Three segments: the terminal accepts the first, a part of the second, and nothing of the
+	 * third.
+	 */
 	pty_open(&other);
 	account_tty_of(other.slave, &tty);
 	CHECK(fcntl(other.slave, F_SETFL, O_NONBLOCK) == 0);

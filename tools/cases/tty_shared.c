@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Writes to a terminal that wait for its reader, while another thread makes the descriptor refer to
- * another file. Also a write to a pipe, whose descriptor becomes the terminal's.
+ * Writes that wait for the reader of the terminal. Meanwhile, another thread opens another file
+ * under the descriptor number. Also a write to a pipe, whose descriptor becomes the terminal's.
  */
 #include "tools/cases/account.h"
 #include "tools/cases/pty.h"
@@ -58,7 +58,10 @@ static void read_all(int fd)
 	}
 }
 
-/* Write to @fd and read from @from; meanwhile @fd becomes a copy of @other. */
+/*
+ * Write to a copy of @fd, and read from @from. While the write waits, the copy becomes a copy of
+ * @other.
+ */
 static void written(int fd, int from, int other, int segments, bool is_tty)
 {
 	struct job job = { .segments = segments, .is_tty = is_tty };
@@ -87,12 +90,12 @@ int main(int argc, char **argv, char **envp)
 	null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	CHECK(null >= 0);
 	pty_open(&pty);
-	/* Raw mode: as many bytes are read as are written. */
+	/* In raw mode, the reader gets exactly the written bytes. */
 	CHECK(tcgetattr(pty.slave, &raw) == 0);
 	cfmakeraw(&raw);
 	CHECK(tcsetattr(pty.slave, TCSANOW, &raw) == 0);
 	account_tty_of(pty.slave, &tty);
-	/* A pipe smaller than the write. */
+	/* The pipe holds less than one write. */
 	CHECK(pipe2(fds, O_CLOEXEC) == 0 && fcntl(fds[1], F_SETPIPE_SZ, 4096) >= 4096);
 
 	written(pty.slave, pty.master, null, 0, true);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Writes to a terminal: bytes of every kind, segments, empty writes, without echo (which concerns
- * only typing), and through /dev/tty.
+ * Writes to a terminal: bytes of all values, segments, empty writes, and through /dev/tty. Also
+ * without echo, which is for typing only, so the writes are events too.
  */
 #include "tools/cases/account.h"
 #include "tools/cases/pty.h"
@@ -56,8 +56,8 @@ static void put_segments(int fd)
 }
 
 /*
- * Untouched memory, such as a program's constants or a mapped file: the kernel faults it in during
- * the write.
+ * Write from pages that the process has not touched, such as constants or a mapped file. The kernel
+ * faults them in during the write.
  */
 static void put_untouched(int fd)
 {

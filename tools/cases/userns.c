@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A user namespace: events have the users and groups of the initial one. */
+/*
+ * A process in a user namespace. Its events have the users and groups of the initial user
+ * namespace.
+ */
 #include "tools/cases/account.h"
 
 #include <fcntl.h>
@@ -49,7 +52,7 @@ int main(int argc, char **argv, char **envp)
 
 	(void)argc;
 	account_begin(argv, envp);
-	/* A directory that a user without outer privileges can reach. */
+	/* Use a directory that an unprivileged user can read. */
 	snprintf(dir, sizeof(dir), "%s", account_tmpdir());
 	snprintf(program, sizeof(program), "%s/report", dir);
 	account_copy(account_program("report"), program, 0755);

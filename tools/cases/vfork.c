@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* vfork(2): a child that exits in its parent's memory, and one that execs. */
+/* vfork(2): a child that exits in its parent's memory, and a child that executes a program. */
 #include "tools/cases/account.h"
 
 #include <unistd.h>
 
 /*
- * The child runs in its parent's memory and makes calls that vfork(2) forbids. This is safe here:
- * there is one thread, and the child leaves nothing that the parent does not expect.
+ * The child runs in its parent's memory, and makes calls that vfork(2) forbids. This is safe here:
+ * there is only one thread, and the parent expects each change that the child makes.
  * NOLINTBEGIN(*vfork*,*Vfork*,bugprone-unsafe-functions,cert-msc24-c,cert-msc33-c)
  */
 static struct account_snap before;

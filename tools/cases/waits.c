@@ -20,7 +20,7 @@ void waits_end(struct waits *w)
 	w->done = 1;
 }
 
-/* The thread's state: the letter after the program's name, see proc(5). */
+/* State of the thread: the letter after the name in its stat file, proc(5). */
 static char state_of(pid_t tid)
 {
 	char path[64], text[512], *end;

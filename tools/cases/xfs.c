@@ -41,8 +41,8 @@ static void fill(char *image)
 }
 
 /*
- * Return: the loop device, or -1 if the kernel has none. Another process may take the free device
- * between the query and its use.
+ * Return: descriptor of a loop device with the file @image, or -1 if the kernel has no loop
+ * devices. Another process can take a free device first, so try again then.
  */
 static int attach(int image, char *ret_device, size_t size)
 {
