@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 
-/* ACPI 6.5, section 5.2.12: entries of the "Multiple APIC Description Table". */
+/* ACPI 6.5, section 5.2.12: types of entries of the "Multiple APIC Description Table" (MADT). */
 enum {
 	LOCAL_APIC = 0,
 	IO_APIC = 1,
@@ -14,7 +14,7 @@ enum {
 
 #define ENABLED 1u
 
-/* The largest APIC number of a CPU; 255 addresses all of them. */
+/* Largest APIC id of a CPU. 255 addresses all CPUs. */
 #define APIC_ID_LAST 254
 
 static void put(FILE *f, unsigned int value, int bytes)
@@ -36,7 +36,7 @@ static void put_override(FILE *f, unsigned int source, unsigned int interrupt, u
 {
 	put(f, INTERRUPT_SOURCE_OVERRIDE, 1);
 	put(f, 10, 1);
-	put(f, 0, 1); /* ISA */
+	put(f, 0, 1); /* bus: ISA */
 	put(f, source, 1);
 	put(f, interrupt, 4);
 	put(f, flags, 2);
@@ -49,11 +49,11 @@ int acpi_write_madt(const char *path, unsigned int present, unsigned int possibl
 
 	if (!f)
 		return -errno;
-	put(f, 0xfee00000, 4); /* address of the local APICs */
-	put(f, 1, 4);          /* there is an 8259 too */
+	put(f, 0xfee00000, 4); /* physical address of the local APICs */
+	put(f, 1, 4);          /* flag: the machine has an 8259 too */
 	/*
-	 * There are too few APIC numbers for all CPUs. Kernels count the entries of absent CPUs, so
-	 * all CPUs without a number of their own share the last one.
+	 * There are fewer APIC ids than CPUs. A kernel counts the entries of absent CPUs, so all
+	 * CPUs without an id of their own share the last one.
 	 */
 	for (unsigned int i = 0; i < possible; i++)
 		put_cpu(f, i, i < APIC_ID_LAST ? i : APIC_ID_LAST, i < present ? ENABLED : 0);
@@ -62,7 +62,7 @@ int acpi_write_madt(const char *path, unsigned int present, unsigned int possibl
 	put(f, 0, 2);
 	put(f, 0xfec00000, 4);
 	put(f, 0, 4);
-	/* The timer, and the interrupts that PCI devices share: level, active high. */
+	/* The timer, and the interrupts that PCI devices share: level-triggered, active high. */
 	put_override(f, 0, 2, 0);
 	put_override(f, 5, 5, 0xd);
 	put_override(f, 9, 9, 0xd);
@@ -70,7 +70,7 @@ int acpi_write_madt(const char *path, unsigned int present, unsigned int possibl
 	put_override(f, 11, 11, 0xd);
 	put(f, LOCAL_APIC_NMI, 1);
 	put(f, 6, 1);
-	put(f, 0xff, 1); /* for all CPUs */
+	put(f, 0xff, 1); /* all CPUs */
 	put(f, 0, 2);
 	put(f, 1, 1); /* LINT1 */
 	if (ferror(f))

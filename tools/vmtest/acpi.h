@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The firmware's description of a machine's CPUs. */
+/* Writes the firmware's table of a machine's CPUs. */
 #ifndef TOOLS_VMTEST_ACPI_H
 #define TOOLS_VMTEST_ACPI_H
 
@@ -7,11 +7,11 @@
  * acpi_write_madt() - write a table of interrupt controllers, without its header
  * @path:	the file
  * @present:	number of CPUs that the machine has
- * @possible:	number of CPUs that it could have, the present ones included
+ * @possible:	number of possible CPUs, which includes the present ones
  *
- * A kernel treats a CPU that is in the table but not enabled as one that may be added later. Such a
- * CPU is possible, and not present. Emulators describe at most the CPUs that they support. Without
- * x2APIC those are 255.
+ * If the table has a CPU that is not enabled, the kernel assumes that the CPU may be added later.
+ * Such a CPU is possible, and not present. An emulator's own table has at most as many CPUs as the
+ * emulator supports: 255 without x2APIC.
  *
  * Return: 0 or a negative errno.
  */

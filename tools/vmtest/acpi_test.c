@@ -32,7 +32,7 @@ static size_t read_table(unsigned char *table, size_t size)
 	return n;
 }
 
-/* The entries, each with a type and a length, fill the table to its end. */
+/* Each entry has a type and a length, and the entries fill the table to its end. */
 static void test_entries(void **state)
 {
 	unsigned char table[8192];
@@ -50,7 +50,7 @@ static void test_entries(void **state)
 		assert_int_equal(table[at + 1], 8);
 		cpus++;
 		enabled += table[at + 4] & 1;
-		/* The present CPUs come first, and each has its own number. */
+		/* The present CPUs come first, and each has an id of its own. */
 		if (table[at + 4] & 1)
 			assert_int_equal(table[at + 3], cpus - 1);
 		assert_true(table[at + 3] >= last && table[at + 3] < 255);

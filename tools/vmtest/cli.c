@@ -17,7 +17,7 @@ static void go_to_runfiles(void)
 	if (n < 0)
 		return;
 	snprintf(path + n, sizeof(path) - (size_t)n, ".runfiles/eventstrace");
-	/* The directory does not exist: paths are relative to the caller's directory. */
+	/* Without Bazel's directory, paths are relative to the caller's directory. */
 	if (chdir(path) < 0)
 		return;
 }
@@ -33,7 +33,7 @@ static int add(const char **list, const char *word)
 	return -E2BIG;
 }
 
-/* Comma-separated fields. */
+/* Add the fields of a comma-separated list. */
 static int add_all(const char **list, char *words)
 {
 	char *word;
@@ -45,7 +45,7 @@ static int add_all(const char **list, char *words)
 	return r;
 }
 
-/* The value if @arg is the option @name; NULL otherwise. */
+/* The value of the option @name if @arg is this option; otherwise NULL. */
 static char *value_of(char *arg, const char *name)
 {
 	size_t len = strlen(name);
@@ -85,8 +85,8 @@ static int read_one(char *arg, struct cli *a)
 	value = value_of(arg, "--kinds");
 	if (value) {
 		/*
-		 * The first list is the kernel's own. A second one comes from the user, who wants
-		 * fewer.
+		 * The first list is from the table of kernels. A second list is from the user, who
+		 * wants fewer kinds.
 		 */
 		memset(a->kinds, 0, sizeof(a->kinds));
 		r = add_all(a->kinds, value);

@@ -9,12 +9,12 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* Names and contents are aligned to this many bytes. */
+/* Names and contents are padded to a multiple of this, in bytes. */
 #define ALIGN 4
-/* An archive's length is a multiple of this, by convention. */
+/* The length of an archive is a multiple of this by convention, in bytes. */
 #define BLOCK 512
 
-/* An entry without its name and content. */
+/* An entry of the archive, without its name and content. */
 struct entry {
 	unsigned int mode, major, minor;
 	size_t len;
@@ -41,13 +41,10 @@ static int add(struct cpio *c, const char *path, const struct entry *e, const vo
 {
 	int r;
 
-	/* The format has eight hexadecimal digits for a file's length. */
+	/* The format has eight hexadecimal digits for the length. */
 	if (e->len > UINT32_MAX)
 		return -EFBIG;
-	/*
-	 * Everything belongs to root and has the time 0, so that the same content makes the same
-	 * archive.
-	 */
+	/* All entries belong to root and have the time 0. So equal contents give equal archives. */
 	fprintf(c->out, "070701%08X%08X%08X%08X%08X%08X%08zX%08X%08X%08X%08X%08zX%08X", ++c->inode,
 		e->mode, 0U, 0U, 1U, 0U, e->len, 0U, 0U, e->major, e->minor, strlen(path) + 1, 0U);
 	fwrite(path, 1, strlen(path) + 1, c->out);
@@ -67,7 +64,7 @@ static bool has_folder(const struct cpio *c, const char *path)
 	return false;
 }
 
-/* Keep @path in the archive's list, which then owns it. */
+/* Keep @path in the list of directories, which then owns it. */
 static int keep_folder(struct cpio *c, char *path)
 {
 	char **grown = realloc(c->folders, (c->folder_count + 1) * sizeof(*grown));
@@ -81,7 +78,7 @@ static int keep_folder(struct cpio *c, char *path)
 	return 0;
 }
 
-/* Add the directories that contain @path, from the outermost on. */
+/* Add the directories that contain @path, the outermost first. */
 static int add_parents(struct cpio *c, const char *path)
 {
 	const struct entry folder = { .mode = S_IFDIR | 0755 };

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* If the kernel crashes while a job runs, the test fails, is not retried, and prints the crash. */
+/*
+ * If the kernel crashes while a job runs, vm_run() prints the crash, does not try again, and
+ * reports an incomplete run.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>

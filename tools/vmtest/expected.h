@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The events that a kind of hooks must have on a kernel: those with a candidate hook of that kind.
+ * Events that must be available with a kind of hooks on a kernel: those that have a candidate hook
+ * of this kind.
  */
 #ifndef TOOLS_VMTEST_EXPECTED_H
 #define TOOLS_VMTEST_EXPECTED_H
@@ -9,10 +10,13 @@
 
 #include "tools/vmtest/cli.h"
 
-/* Mask of ET_EVENT_BIT of the events with a candidate of the kind, without the excluded ones. */
+/*
+ * Mask of ET_EVENT_BIT: the events that have a candidate hook of this kind, except those of the
+ * kernel's list `without`.
+ */
 uint64_t expected_events(const struct cli *args, const char *kind);
 
-/* The bit of the event with this option name, or 0. */
+/* ET_EVENT_BIT of the event with this option; 0 if there is none. */
 uint64_t expected_bit(const char *event);
 
 #endif /* TOOLS_VMTEST_EXPECTED_H */

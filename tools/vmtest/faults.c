@@ -5,20 +5,20 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* Lines that are shown of each fault: its address and its call trace. */
+/* Number of lines to print of each fault. They contain its address and call trace. */
 #define SHOWN 30
 
 static const char *const signs[] = {
 	"WARNING: ", /* WARN() */
-	"BUG: ",     /* also from KASAN and lock debugging */
+	"BUG: ",     /* also messages of KASAN and of lock debugging */
 	"kernel BUG at ",
 	"Oops: ",
 	"Kernel panic",
 	"general protection fault",
 	"Unable to handle kernel",
-	"verifier bug",           /* BPF's verifier about itself */
+	"verifier bug",           /* the BPF verifier found a fault of its own */
 	"blocked for more than ", /* a hung task */
-	"detected stalls",        /* RCU */
+	"detected stalls",        /* RCU stalls */
 	"self-detected stall",
 	"soft lockup",
 	"refcount_t: ",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Finds the faults that a kernel reports about itself. */
+/* Finds faults of the kernel in its own log. */
 #ifndef TOOLS_VMTEST_FAULTS_H
 #define TOOLS_VMTEST_FAULTS_H
 
@@ -9,7 +9,7 @@
 /**
  * faults_find() - find warnings, oopses and other faults in a kernel's log
  * @console:	the log
- * @out:	receives each fault with the lines after it, which have the address; may be NULL
+ * @out:	receives each fault with the lines after it, which have its address; may be NULL
  *
  * Return: the number of faults.
  */

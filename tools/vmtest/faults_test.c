@@ -15,7 +15,7 @@ static void test_clean(void **state)
 {
 	(void)state;
 	assert_int_equal(faults_find("", NULL), 0);
-	/* Messages of stock kernels on a machine without faults. */
+	/* Messages that unmodified kernels print on a machine without faults. */
 	assert_int_equal(
 		faults_find("[    0.0] Linux version 6.12\n"
 			    "[    0.1] Spectre V2 : Mitigation: Retpolines\n"
@@ -46,7 +46,7 @@ static void test_each(void **state)
 			fail_msg("not found: %s", lines[i]);
 }
 
-/* The lines after a fault are shown; those before it are not. */
+/* faults_find() prints the lines after a fault, and not those before it. */
 static void test_shown(void **state)
 {
 	char *text = NULL;

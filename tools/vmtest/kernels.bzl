@@ -5,8 +5,8 @@
 load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_test")
 load("//third_party:deps.bzl", "KERNELS")
 
-# A guest has one CPU, and so uses one of this machine's. Two guests run side by side, before the tests that must run alone.
-# "live" keeps them out of sanitizer builds.
+# A guest has one CPU, so it uses one CPU of this machine. Bazel runs two guests at the same time, before the
+# exclusive tests. The tag "live" excludes these tests from sanitizer builds.
 _TAGS = [
     "cpu:1",
     "live",
@@ -40,7 +40,7 @@ def guest_initrd(name, tests):
             "//tools:eventstrace",
             "//tools/vmtest/guest:init",
         ] + tests,
-        # Mount points, and directories that programs expect.
+        # The last words are empty directories: mount points, and directories that programs need.
         words + " dev etc proc root run sys tmp",
     )
 
@@ -104,7 +104,7 @@ def kernel_tests():
                 tags = _TAGS,
                 deps = [":many_cpus_main"],
             )
-    # Detecting a crash works the same with any kernel.
+    # One kernel is enough, because this test does not depend on the kernel.
     row = KERNELS[-1]
     cc_test(
         name = "crash_test",
@@ -116,7 +116,7 @@ def kernel_tests():
     )
 
 def latest_kernel(name, program, **kwargs):
-    """A program that runs another one on the newest kernel, with the arguments after its own."""
+    """A program that runs another program on the newest kernel, with further arguments."""
     data = [
         program,
         ":guest",

@@ -2,15 +2,15 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Copyright The eventstrace authors
 #
-# Runs PROGRAM on the newest kernel of Debian's trixie-backports. It finds, fetches and unpacks the kernel now, from the
-# mirror of apt's configuration, and checks it with apt's own keys. It changes nothing of the machine's apt.
+# Runs PROGRAM on the newest kernel of Debian's trixie-backports. The script finds, downloads and unpacks the kernel at
+# run time. It uses the mirror in apt's configuration, and apt's keys. It does not change the host's apt.
 # usage: latest.sh PROGRAM QEMU GUEST-INITRD MKCPIO APT-MIRROR [ARGUMENT OF PROGRAM]...
 set -eu
-# Paths are those of Bazel's files, which are laid out next to this program.
+# Paths are relative to the directory with the files that Bazel gives to this program.
 [ ! -d "$0.runfiles/eventstrace" ] || cd "$0.runfiles/eventstrace"
 program=$1 qemu=$2 guest=$3 mkcpio=$4 mirror_of=$5
 shift 5
-# Absolute paths, as the following commands run in other directories.
+# Make paths absolute, because the next commands run in other directories.
 here() { case $1 in /*) echo "$1" ;; *) echo "$PWD/$1" ;; esac; }
 
 for tool in apt-get apt-cache dpkg-deb; do
@@ -28,7 +28,7 @@ dir=$(mktemp -d "${TEST_TMPDIR:-/tmp}/latest.XXXXXX")
 trap 'rm -rf "$dir"' EXIT
 trap 'exit 130' INT TERM
 
-# apt with directories of its own, for this suite only. A mirror may be frozen for longer than its index is valid.
+# apt with its own directories, and with this suite only. A mirror may stop for longer than its index is valid.
 mkdir -p "$dir/lists/partial" "$dir/archives/partial" "$dir/root" "$dir/modules"
 echo "deb $mirror trixie-backports main" >"$dir/sources.list"
 : >"$dir/status"
@@ -49,7 +49,8 @@ END
 export APT_CONFIG="$dir/apt.conf"
 apt-get -qq update
 
-# The packages with parts of the kernel. Since 6.19 the kernel and its modules are in separate packages.
+# Names of the packages that contain parts of the kernel. Since 6.19, the kernel and its modules are in separate
+# packages.
 parts() {
 	apt-cache show --no-all-versions "$1" | sed -n 's/^Depends: //p' | tr ',|' '\n\n' |
 		sed -n 's/^ *\(linux-\(image\|binary\|modules\)-[^ ]*\).*/\1/p'
@@ -79,8 +80,8 @@ done
 kernel=$(find "$dir/root" -name 'vmlinuz*' -type f | head -n 1)
 release=$(find "$dir/root" -path '*/lib/modules/*' -prune -type d | sed 's,.*/,,' | sort -u | head -n 1)
 
-# The same layout as //third_party:repositories.bzl makes for pinned kernels.
-# Newer kernels have the checksums that xfs needs built in.
+# Make the files that //third_party:repositories.bzl makes for pinned kernels. In newer kernels, the checksum
+# functions that xfs needs are not modules.
 for module in overlay crc32c_generic libcrc32c xfs loop pktgen; do
 	find "$dir/root" -name "$module.ko*" -exec mv {} "$dir/modules/" \;
 done
@@ -90,8 +91,8 @@ done >order)
 "$mkcpio" "$dir/modules.cpio" modules/="$dir/modules/order" modules/="$dir/modules/loadable" \
 	$(printf 'modules/=%s ' "$dir"/modules/*.ko*)
 
-# Some of these kernels panic on the other guests' CPU model. The removed features are those that the emulator lacks and
-# would warn about.
+# Some of these kernels panic on the CPU model of the other guests. The removed features are those that the emulator
+# lacks, and would print a warning about.
 cpu=Haswell-v4,-pcid,-x2apic,-tsc-deadline,-invpcid,-spec-ctrl,-smep,-erms
 "$(here "$program")" --name=latest --release="$release" --kernel="$kernel" --qemu="$(here "$qemu")" \
 	--initrd="$(here "$guest")" --initrd="$dir/modules.cpio" --loadable="$dir/modules/loadable" \

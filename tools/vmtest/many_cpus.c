@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Measures the memory that eventstrace locks on a machine of two CPUs. Then it measures a machine
- * whose kernel reports 440 possible CPUs, of which two are present. It does so for each wire format
- * of --formats, with all events. For comparison it computes the memory of a design with 256 KiB of
+ * Measures the memory that eventstrace locks on a machine with two CPUs. Then it measures a machine
+ * whose kernel reports 440 possible CPUs, two of them present. It does so for each wire format of
+ * --formats, with all events. For comparison, it calculates the memory of a design with 256 KiB of
  * scratch for each possible CPU.
  *
- * Rings and maps may grow by at most a megabyte. If records are made directly in the ring, there is
- * no scratch, so the total may not grow by more either.
+ * The memory of rings and maps may grow by at most 1 MiB. In the mode `direct` there is no scratch,
+ * so the total may grow by at most 1 MiB too.
  */
 #include <inttypes.h>
 #include <stdbool.h>
@@ -25,7 +25,7 @@
 
 #define MAY_GROW (1024 * 1024)
 
-/* The design for comparison: a ring, and scratch for each CPU. */
+/* The design for comparison: one ring, and scratch for each possible CPU. */
 #define SEED_RING    (4ull << 20)
 #define SEED_SCRATCH (256ull << 10)
 
@@ -34,7 +34,7 @@ struct locked {
 	uint64_t cpus, rings, scratch, maps, total;
 };
 
-/* A virtual machine, and its results for each format. */
+/* A virtual machine, and the results of each wire format. */
 struct guest {
 	const struct cli *args;
 	unsigned int cpus;
@@ -49,9 +49,7 @@ static uint64_t number(yyjson_val *object, const char *member)
 	return yyjson_get_uint(yyjson_obj_get(object, member));
 }
 
-/*
- * The summary at the end of a run is one line with a JSON object; other lines are error messages.
- */
+/* Parse the summary, which is one line with a JSON object. Other lines are error messages. */
 static void take_summary(struct guest *guest, const char *line)
 {
 	yyjson_doc *doc = yyjson_read(line, strlen(line), 0);

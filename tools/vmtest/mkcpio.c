@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * mkcpio OUT PATH=FILE...: make an archive with the files at these paths. PATH/=FILE: under its own
- * name in that directory. PATH alone: an empty directory.
+ * mkcpio OUT PATH=FILE...: write an archive with each FILE at its PATH. With PATH/=FILE, the file
+ * keeps its name in the directory PATH. PATH alone is an empty directory.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -40,7 +40,7 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	cpio_begin(&c, out);
-	/* Needed before /dev is mounted, so that the guest's init can write to the console. */
+	/* The kernel opens /dev/console for init before init mounts /dev. */
 	r = cpio_device(&c, "dev/console", 5, 1);
 	for (int i = 2; i < argc && r == 0; i++) {
 		r = add(&c, argv[i]);

@@ -74,7 +74,7 @@ static int compare_row(const struct verifier_row *row, yyjson_val *kinds, FILE *
 	return row->insns > insns;
 }
 
-/* Programs of the file that were not loaded this time, for a kind that was measured. */
+/* Report programs of the file that were not loaded, for a kind of hooks that was measured. */
 static int compare_missing(const struct verifier_baseline *b, const char *kind,
 			   yyjson_val *programs, FILE *out)
 {
@@ -82,7 +82,7 @@ static int compare_missing(const struct verifier_baseline *b, const char *kind,
 	size_t i, max;
 	int faults = 0;
 
-	/* A kernel that is not in the file lacks no program. */
+	/* If the file lacks this kernel, no program can be missing. */
 	if (!programs)
 		return 0;
 	yyjson_obj_foreach(programs, i, max, program, val)
@@ -95,7 +95,7 @@ static int compare_missing(const struct verifier_baseline *b, const char *kind,
 	return faults;
 }
 
-/* The total time of those programs of a kind that are in the file too. */
+/* Compare the total time of a kind. Only programs that are also in the file count. */
 static int compare_time(const struct verifier_baseline *b, const char *kind, yyjson_val *programs,
 			FILE *out)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The verifier's work on each kernel: bench/baselines/verifier.json. Instructions are compared
- * exactly, since a kernel always processes the same ones of the same program. The time depends on
- * the machine, the emulator and other load. So all programs of a kind together may take
- * VERIFIER_TIMES as long as in the baseline.
+ * The verifier's work on each kernel: bench/baselines/verifier.json. The numbers of instructions
+ * must be equal, because a kernel examines the same instructions of a program each time. The time
+ * depends on the machine, the emulator and other load. So all programs of a kind together may take
+ * VERIFIER_TIMES times the baseline's time.
  */
 #ifndef TOOLS_VMTEST_VERIFIER_BASELINE_H
 #define TOOLS_VMTEST_VERIFIER_BASELINE_H
@@ -13,7 +13,7 @@
 
 #define VERIFIER_TIMES 5
 
-/* A program loaded for one kind of hooks. */
+/* The work for one program, with one kind of hooks. */
 struct verifier_row {
 	char kind[16], program[64];
 	unsigned long long insns, usec;
@@ -26,11 +26,11 @@ struct verifier_baseline {
 
 /**
  * verifier_baseline_line() - parse a line of the table at the end of eventstrace --probe -v
- * @b:		receives a row, if the line is one
- * @kind:	kind of hooks that the table is for
- * @line:	a line of that table, after its head
+ * @b:		receives a row, if the line is a row
+ * @kind:	kind of hooks of this table
+ * @line:	a line after the table's header
  *
- * Return: 1 if it is a row, 0 if it is not, or -ENOMEM.
+ * Return: 1 if the line is a row, 0 if not, or -ENOMEM.
  */
 int verifier_baseline_line(struct verifier_baseline *b, const char *kind, const char *line);
 
@@ -38,13 +38,13 @@ int verifier_baseline_line(struct verifier_baseline *b, const char *kind, const 
  * verifier_baseline_compare() - compare the measured values with the baseline
  * @b:		the measured values
  * @path:	the file
- * @kernel:	name of its part of the file
+ * @kernel:	name of the kernel's part of the file
  * @kinds:	kinds of hooks that were measured; NULL-terminated
  * @out:	receives a line for each difference
  *
- * It is a fault if a program takes more instructions, is new, or is no longer there, or if a kind
- * takes too long. A program that takes fewer instructions is only printed, so that a person updates
- * the baseline.
+ * A program is a fault if it takes more instructions, is new, or is no longer loaded. A kind of
+ * hooks is a fault if it takes too long. A program with fewer instructions is only printed, as a
+ * reminder to update the baseline.
  *
  * Return: the number of faults, or a negative errno; -EBADMSG if the file has another format.
  */
@@ -55,7 +55,7 @@ int verifier_baseline_compare(const struct verifier_baseline *b, const char *pat
  * verifier_baseline_write() - write the measured values to a kernel's part of the file
  * @b:		the measured values
  * @path:	the file; its other parts are kept. A missing file is created
- * @kernel:	name of its part of the file
+ * @kernel:	name of the kernel's part of the file
  * @kinds:	kinds of hooks that were measured; NULL-terminated
  *
  * Return: 0 or a negative errno.

@@ -90,26 +90,26 @@ static void test_compare(void **state)
 				 "tracepoint same: new, 7 instructions\n"
 				 "kprobe gone: no longer loaded\n"),
 			 3);
-	/* A kernel that is not in the file: every program is new. */
+	/* If the file lacks a kernel, each of its programs is new. */
 	assert_int_equal(compare(&none, "unknown", ""), 0);
 	assert_int_equal(verifier_baseline_compare(&is, path, "unknown", all, stdout), 4);
 
-	/* A kind that was not measured lacks no program. */
+	/* Programs of a kind that was not measured are not missing. */
 	assert_int_equal(verifier_baseline_compare(&none, path, "old", &all[2], stdout), 0);
 	assert_int_equal(verifier_baseline_compare(&none, path, "old", &all[1], stdout), 2);
 
-	/* Writing replaces this kernel's part, and no other. */
+	/* Writing replaces this kernel's part only. */
 	assert_int_equal(verifier_baseline_write(&is, path, "old", all), 0);
 	assert_int_equal(compare(&is, "old", ""), 0);
 	assert_int_equal(compare(&was, "new", ""), 0);
-	/* In this kernel's part, it replaces only the kinds that were measured. */
+	/* In this kernel's part, writing replaces only the measured kinds. */
 	assert_int_equal(verifier_baseline_write(&none, path, "old", &all[2]), 0);
 	assert_int_equal(compare(&is, "old", "tracepoint same: new, 7 instructions\n"), 1);
 	verifier_baseline_free(&was);
 	verifier_baseline_free(&is);
 }
 
-/* The time limit is for all programs of a kind together; a new program does not count. */
+/* The time limit is for all programs of a kind together. A new program does not count. */
 static void test_time(void **state)
 {
 	struct verifier_baseline was = { 0 }, same = { 0 }, is = { 0 };

@@ -21,14 +21,14 @@
 #define BOOTS_MAX 3
 
 /*
- * tsc=reliable: the emulator provides the clock. A kernel that doubts it patches its own code while
- * other CPUs run it.
+ * tsc=reliable: the emulator provides the clock. A kernel that does not trust the clock patches its
+ * code while other CPUs run this code.
  *
- * nokaslr: addresses are the same on each boot, and so is the verifier's work.
+ * nokaslr: with equal addresses on each boot, the verifier's work is also equal.
  */
 #define PARAMETERS "console=ttyS0 panic=-1 tsc=reliable nokaslr"
 
-/* A directory of the virtual machine: its boot files, and its kernel's log. */
+/* Directory of one virtual machine, and paths in it: initial root, kernel's log, table of CPUs. */
 struct folder {
 	char path[PATH_MAX], initrd[PATH_MAX + 16], console[PATH_MAX + 16], madt[PATH_MAX + 16];
 };
@@ -94,7 +94,7 @@ static int write_initrd(const struct vm_options *opts, const struct folder *fold
 	return r;
 }
 
-/* The emulator must not outlive its parent process. */
+/* The kernel kills the emulator when its parent ends. */
 static int die_with_parent(void *ctx)
 {
 	(void)ctx;
@@ -106,20 +106,21 @@ static int start(const struct vm_options *opts, const struct folder *folder, int
 	char bios[PATH_MAX], data[PATH_MAX], modules[PATH_MAX + 32], console[PATH_MAX + 32];
 	char parameters[512], path[] = "PATH=/usr/bin:/bin", table[PATH_MAX + 64], cpu[256];
 	/*
-	 * An option that is NULL ends the list. Disabled CPUs count only on a machine of a
-	 * hypervisor: fed8d8773b8e ("x86/acpi/boot: Correct acpi_is_processor_usable() check
-	 * again", 6.18 and stable). The only hypervisor interface of this emulator that kernels
-	 * recognise is VMware's port. They look for the port if the firmware has such a serial
-	 * number.
+	 * A NULL in the middle ends the list, so the options after it do not apply.
+	 *
+	 * Disabled CPUs are possible CPUs only below a hypervisor: fed8d8773b8e ("x86/acpi/boot:
+	 * Correct acpi_is_processor_usable() check again", 6.18 and stable). Kernels recognise only
+	 * one hypervisor interface of this emulator: VMware's port. They look for this port if the
+	 * firmware has such a serial number.
 	 */
 	const char *more = opts->possible_cpus ? "-acpitable" : NULL;
 	const char *const argv[] = {
 		opts->qemu, "-L", data, "-L", bios, "-nodefaults", "-no-user-config",
-		/* Emulated even if there is a /dev/kvm: not every /dev/kvm works. */
+		/* Do not use /dev/kvm, because it does not work on every machine. */
 		"-machine", "pc,vmport=on", "-accel", "tcg,thread=multi", "-cpu", cpu, "-m", "2048",
 		"-smp", opts->cpus, "-display", "none", "-nic", "none", "-no-reboot", "-kernel",
 		opts->kernel, "-initrd", folder->initrd, "-append", parameters,
-		/* The first port is the kernel's console, the second one is for the jobs. */
+		/* The first serial port is the kernel's console, the second one is for the jobs. */
 		"-chardev", console, "-serial", "chardev:console", "-chardev",
 		"stdio,id=jobs,signal=off", "-serial", "chardev:jobs", more, table, "-smbios",
 		"type=1,serial=VMware-1", NULL
@@ -139,13 +140,13 @@ static int start(const struct vm_options *opts, const struct folder *folder, int
 	snprintf(cpu, sizeof(cpu), "%s%s", opts->cpu ? opts->cpu : MACHINE_CPU,
 		 opts->possible_cpus ? ",-hypervisor" : "");
 	snprintf(table, sizeof(table), "sig=APIC,rev=1,oem_id=VMTEST,data=%s", folder->madt);
-	/* The emulator's own table of CPUs comes first. */
+	/* The emulator's own table of CPUs is the first. Select the second. */
 	snprintf(parameters, sizeof(parameters), PARAMETERS "%s %s",
 		 opts->possible_cpus ? " acpi_apic_instance=2" : "", opts->parameters);
 	return proc_spawn(&proc, ret);
 }
 
-/* Read @fd until it ends, or until the time is over. */
+/* Read @fd to its end, for at most @seconds (scaled). */
 static char *read_jobs(int fd, int seconds)
 {
 	return proc_read_all(fd, seconds * 1000);
@@ -203,7 +204,7 @@ static int boot(const struct vm_options *opts, const struct folder *folder, char
 	}
 	*ret_jobs = read_jobs(fds[0], opts->seconds);
 	close(fds[0]);
-	/* The emulator has closed its output, or its time is over. */
+	/* The emulator has closed its output, or the time is over. */
 	if (proc_wait(pid, 5000, &status) == 0 && (!WIFEXITED(status) || WEXITSTATUS(status)))
 		fprintf(stderr, "the emulator ended with wait status 0x%x\n", (unsigned int)status);
 	return 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A virtual machine: a kernel, and the jobs that guest/init.c runs on it. */
+/* Boots a kernel in a virtual machine, where guest/init.c runs jobs. */
 #ifndef TOOLS_VMTEST_VM_H
 #define TOOLS_VMTEST_VM_H
 
@@ -7,33 +7,35 @@
 #include <stddef.h>
 
 /*
- * A CPU without features that are slow in an emulator: page tables of five levels, protection of
- * user memory from the kernel, and fast byte-wise string copies. Kernel and libc prefer such copies
- * on a CPU that has them.
+ * A CPU model without features that are slow in an emulator. These are page tables of five levels,
+ * the protection of user memory from the kernel, and fast string copies (ERMS). Kernel and libc use
+ * such copies on a CPU that has them.
  */
 #define MACHINE_CPU "max,-la57,-smap,-smep,-umip,-erms"
 
-/* Called for each complete line of jobs and init, without its newline. */
+/* Called for each line of the jobs and of init, without its newline. */
 typedef void (*vm_line_fn)(void *ctx, const char *line);
 
 struct vm_options {
-	const char *qemu;           /* the emulator; root/ next to it has the files that it needs */
-	const char *cpu;            /* CPU model of the emulator; NULL: MACHINE_CPU */
-	const char *cpus;           /* number of CPUs */
-	unsigned int possible_cpus; /* CPUs that its kernel finds possible; 0: the present ones */
-	const char *kernel;         /* the kernel's file */
-	const char *const *initrds; /* archives of its initial root; NULL-terminated */
-	const char *parameters;     /* of the kernel, after those that it always gets */
+	/* path of the emulator; the folder root/ next to it has the files that it needs */
+	const char *qemu;
+	const char *cpu;  /* CPU model of the emulator; NULL: MACHINE_CPU */
+	const char *cpus; /* number of CPUs */
+	/* number of possible CPUs that the kernel finds; 0: the present ones */
+	unsigned int possible_cpus;
+	const char *kernel;         /* path of the kernel */
+	const char *const *initrds; /* paths of the archives of the initial root; NULL-terminated */
+	const char *parameters;     /* kernel parameters in addition to the usual ones */
 	const char *jobs;           /* text of /jobs; see guest/init.c */
-	int seconds;                /* time limit for the whole run */
+	int seconds;                /* time limit of one boot with all jobs, in seconds (scaled) */
 	vm_line_fn on_line;
 	void *ctx;
 };
 
 struct vm_result {
-	bool complete; /* the guest printed its last line */
-	int boots;     /* number of boots that this took */
-	char *console; /* log of the last boot's kernel; free() it */
+	bool complete; /* the guest has printed its last line */
+	int boots;     /* number of boots until a job began */
+	char *console; /* kernel's log of the last boot, for free(3) */
 };
 
 /**
@@ -41,9 +43,9 @@ struct vm_result {
  * @opts:	options
  * @ret:	receives the result
  *
- * An emulator of several CPUs sometimes runs kernel code that another CPU is just patching; the
- * kernel then panics. So a boot that does not reach the first job is reported and tried again,
- * twice. A failure after that is never tried again.
+ * An emulator of several CPUs sometimes executes kernel code that another CPU is patching, and the
+ * kernel panics. So a boot without a first job is reported and tried again, at most twice. After a
+ * first job, no failure is tried again.
  *
  * Return: 0, or a negative errno if the emulator cannot be started.
  */

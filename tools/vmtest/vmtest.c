@@ -3,8 +3,8 @@
  * Runs the live tests on another kernel. It boots the kernel, runs the tests for each kind of
  * hooks, and prints a line for each case.
  *
- * --theme=THEME runs one theme, --kinds=KIND one kind of hooks. --cpus=N gives the guest more CPUs,
- * --parameters= gives its kernel more parameters. --verbose prints all output of the guest.
+ * --theme=THEME runs one theme, and --kinds=KIND one kind of hooks. --cpus=N sets the number of
+ * CPUs, and --parameters= adds kernel parameters. --verbose prints all output of the guest.
  * --update writes the verifier's work to the baseline.
  */
 #define _GNU_SOURCE
@@ -23,21 +23,27 @@
 #include "tools/vmtest/faults.h"
 #include "tools/vmtest/vm.h"
 
-/* Factor for the time limits of tests: a guest is slower than this machine. */
+/* Factor for time limits of tests, because a guest is slower than this machine. */
 #define TIME_SCALE "10"
 
-/* The job that prints the available events, and the verifier's work for their programs. */
+/*
+ * The job that runs eventstrace --probe. It prints the available events, and the verifier's work
+ * for each program.
+ */
 #define PROBE "probe"
 
-/* The job that runs all suites, and the size of its rings: the tracer gets half a CPU. */
+/*
+ * The job that runs all suites, and the size of its rings. They are large, because the reader gets
+ * only half of a CPU.
+ */
 #define SUITES    "suites"
 #define RING_SIZE "16M"
 
-/* Themes that are not suites of cases, and their programs. */
+/* Themes that are not suites of cases, with the test program of each. */
 static const struct other {
 	const char *theme, *program;
-	bool each_kind; /* the test depends on the kind of hooks */
-	bool named;     /* it takes minutes: only with --theme=THEME */
+	bool each_kind; /* run the program for each kind of hooks */
+	bool named;     /* takes minutes, so it runs only with --theme=THEME */
 } others[] = {
 	{ "filters", "filters", false, false },         { "filters", "file_filters", true, false },
 	{ "bundle", "bundle_guest", false, false },     { "alone", "alone", true, true },
@@ -49,12 +55,12 @@ struct run {
 	const struct cli *args;
 	struct verifier_baseline budget;
 	unsigned int passed, failed, jobs_ended, jobs;
-	/* The job whose output is being read. */
+	/* The job whose output is read now, and its parts. */
 	char job[64], kind[16], theme[32], event[64];
-	uint64_t chosen; /* events for which its table has a hook */
+	uint64_t chosen; /* events that have a hook in the table of --probe */
 	bool in_programs;
 	unsigned int job_failed;
-	char *said; /* output since the last case began */
+	char *said; /* output since the current case began */
 	size_t said_len;
 };
 
@@ -68,7 +74,7 @@ static bool is_other(const char *theme)
 	return false;
 }
 
-/* The beginning of a test's job. */
+/* Begin the line of a test's job: its name, time limit and environment. */
 static void begin_test(struct run *run, FILE *f, const char *kind, const char *name)
 {
 	run->jobs++;
@@ -79,7 +85,7 @@ static void begin_test(struct run *run, FILE *f, const char *kind, const char *n
 		fprintf(f, "%s ", *test);
 }
 
-/* The tests that depend on the kind; for NULL, those that do not. */
+/* Add the test programs that run for each kind of hooks; if @kind is NULL, those that run once. */
 static void add_others(struct run *run, FILE *f, const char *kind)
 {
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
@@ -94,7 +100,7 @@ static void add_others(struct run *run, FILE *f, const char *kind)
 	}
 }
 
-/* The events that the guest must have. */
+/* Add the list of events that this kernel must have. */
 static void add_events(FILE *f, uint64_t expected)
 {
 	size_t count;
@@ -106,7 +112,7 @@ static void add_events(FILE *f, uint64_t expected)
 			fprintf(f, "%s ", infos[i].flag);
 }
 
-/* Names of modules that cases may load, as paths in the guest. */
+/* Add the paths, in the guest, of the modules that cases may load. */
 static void add_modules(FILE *f, const char *path)
 {
 	FILE *names = path ? fopen(path, "re") : NULL;
@@ -119,7 +125,10 @@ static void add_modules(FILE *f, const char *path)
 		fclose(names);
 }
 
-/* All suites with one start of the tracer: starting it is slow in a guest. */
+/*
+ * Add a job that runs all suites with one start of eventstrace, because the start is slow in a
+ * guest.
+ */
 static void add_suites(struct run *run, FILE *f, const char *kind)
 {
 	const struct cli *args = run->args;
@@ -135,7 +144,7 @@ static void add_suites(struct run *run, FILE *f, const char *kind)
 	fprintf(f, "\t--\t/tests/suites\n");
 }
 
-/* True if the tables of --probe are wanted, which are a theme too. */
+/* True if the tables of --probe are wanted: they are a theme too. */
 static bool runs_probes(const struct cli *args)
 {
 	return !args->theme || !strcmp(args->theme, PROBE);
@@ -183,7 +192,7 @@ __attribute__((format(printf, 3, 4))) static void verdict(struct run *run, bool 
 	va_list args;
 
 	printf("%s %s", run->args->name, run->kind);
-	/* A suite's case names begin with their theme. */
+	/* Names of cases in suites begin with their theme. */
 	if (strcmp(run->theme, SUITES) != 0)
 		printf("/%s", run->theme);
 	va_start(args, fmt);
@@ -228,7 +237,7 @@ static void begin_job(struct run *run, const char *name)
 	forget_said(run);
 }
 
-/* A line of the tables that --probe prints. */
+/* Parse a line of the tables that --probe prints. */
 static void take_probe_line(struct run *run, const char *line)
 {
 	size_t word = strcspn(line, " "), len = strlen(line);
@@ -244,8 +253,8 @@ static void take_probe_line(struct run *run, const char *line)
 }
 
 /*
- * For one kind, every event with a hook of that kind must be available; for any kind, every event
- * with a hook.
+ * With one kind of hooks, each event that has a candidate hook of this kind must be available. With
+ * any kind, each event that has a candidate hook must be available.
  */
 static void end_probe(struct run *run, int status)
 {
@@ -268,7 +277,7 @@ static void end_probe(struct run *run, int status)
 		else if (expected & bit)
 			verdict(run, true, " %s", infos[i].flag);
 	}
-	/* Status 4: some events are available, but not all. */
+	/* Exit status 4: some events are not available. */
 	if (status != 0 && status != 4)
 		verdict(run, false, " ends with status %d", status);
 }
@@ -286,7 +295,7 @@ static void take_test_line(struct run *run, const char *line)
 		forget_said(run);
 		break;
 	case CASES_FAILED:
-		/* After the last case, cmocka repeats the names of all failed ones. */
+		/* After the last case, cmocka prints the names of all failed cases again. */
 		if (run->said)
 			verdict(run, false, "/%s", name);
 		forget_said(run);
@@ -295,7 +304,7 @@ static void take_test_line(struct run *run, const char *line)
 		printf("%s %s/%s\n", run->args->name, run->kind, name);
 		break;
 	case CASES_CANNOT:
-		/* .ci/run repeats lines of this form. */
+		/* .ci/run repeats the lines that begin with "cannot: ". */
 		printf("cannot: %s %s/%s\n", run->args->name, run->kind, name);
 		break;
 	case CASES_TEXT:
@@ -346,7 +355,9 @@ static void take_line(void *ctx, const char *line)
 		printf("%s %s took %lld.%lld s\n", run->args->name, name, ms / 1000,
 		       ms % 1000 / 100);
 	} else if (is_probe(run)) {
-		/* -v prints the table of programs; drop libbpf's messages. */
+		/*
+		 * The table of programs needs -v, which also prints libbpf's messages. Omit these.
+		 */
 		if (strncmp(line, "libbpf: ", 8) != 0)
 			keep_said(run, line);
 		take_probe_line(run, line);
@@ -358,7 +369,7 @@ static void take_line(void *ctx, const char *line)
 
 /* ---- the verifier ------------------------------------------------------------------------- */
 
-/* Write to the source tree if it is known. */
+/* Write to the source tree, if Bazel's environment names it. */
 static int update_verifier_baseline(const struct run *run)
 {
 	const char *workspace = getenv("BUILD_WORKSPACE_DIRECTORY");

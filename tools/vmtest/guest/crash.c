@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Makes the kernel dereference a NULL pointer: Documentation/admin-guide/sysrq.rst. */
+/*
+ * Makes the kernel dereference a NULL pointer, by sysrq "c": Documentation/admin-guide/sysrq.rst.
+ */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdio.h>

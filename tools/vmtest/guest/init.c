@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The init process and only service of a guest. It makes the file systems that tests expect, and
- * loads the modules of /modules in the order of /modules/order. Then it runs the jobs of /jobs one
- * after the other, and powers the guest off.
+ * The init process of a guest, which has no other service. It makes the file systems that tests
+ * expect, and loads the modules of /modules in the order of /modules/order. Then it runs the jobs
+ * of /jobs one after the other, and powers the guest off.
  *
- * A line of /jobs is a job. Its fields are separated by tabs: name, time limit in seconds,
- * environment variables, the word --, and the command. The kernel's console is the first serial
- * port. The second port gets the jobs' output, and this program's lines about them:
+ * Each line of /jobs is a job. Tabs separate its fields: name, time limit in seconds, environment
+ * variables, the word --, and the command. The first serial port is the kernel's console. The
+ * second port gets the output of the jobs, and this program's lines about them:
  *
  *	vmtest: kernel RELEASE CPUS		RELEASE of uname; possible CPUs: "0-1"
  *	vmtest: begin NAME
  *	vmtest: end NAME STATUS MILLISECONDS	STATUS as in a shell
- *	vmtest: done				after the last job: the guest is complete
+ *	vmtest: done				after the last job: the run is complete
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -41,12 +41,12 @@
 #define REPORT    "/dev/ttyS1"
 #define WORDS_MAX 64
 
-/* For finit_module(2): the kernel decompresses the file. */
+/* Flag of finit_module(2): the kernel decompresses the file. */
 #ifndef MODULE_INIT_COMPRESSED_FILE
 # define MODULE_INIT_COMPRESSED_FILE 4
 #endif
 
-/* Print the last message. The kernel's panic that follows flushes it to the console. */
+/* Print a last message and power off. If that fails, the exit of init makes the kernel panic. */
 static void die(const char *what)
 {
 	dprintf(2, "vmtest: init: %s: %s\n", what, strerror(errno));
@@ -75,7 +75,7 @@ static void copy_file(int from, const char *name, int to, const struct stat *st)
 	close(out);
 }
 
-/* Move a directory's content one file at a time, so that memory never holds all of it twice. */
+/* Move the files of a directory one by one, so that memory never holds a second copy of all. */
 static void move_folder(int from, int to)
 {
 	DIR *dir = fdopendir(from);
@@ -111,8 +111,8 @@ static void move_folder(int from, int to)
 }
 
 /*
- * Continue in a tmpfs. Nothing can be mounted over the initial root, and paths in it resolve as on
- * no other system.
+ * Continue in a tmpfs. In the initial root, no file system can be mounted over the root, and paths
+ * resolve differently than on other systems.
  */
 static void leave_initramfs(void)
 {
@@ -156,8 +156,8 @@ static void mounts(void)
 }
 
 /*
- * Links as udev makes them. Without them TOMOYO, which is active in 5.10, refuses execveat(2) by a
- * descriptor.
+ * Make the links that udev makes. Without /dev/fd, the security module TOMOYO, which is active in
+ * 5.10, refuses execveat(2) by a descriptor.
  */
 static void links(void)
 {
@@ -173,7 +173,7 @@ static void links(void)
 			die(table[i][1]);
 }
 
-/* The user names that tests use. */
+/* Add the users whose names tests need. */
 static void users(void)
 {
 	FILE *f = fopen("/etc/passwd", "we");
@@ -182,7 +182,7 @@ static void users(void)
 		die("/etc/passwd");
 }
 
-/* As on any system: the pids controller is in the hierarchy. */
+/* Enable the pids controller below the root cgroup, as usual systems do. */
 static void cgroups(void)
 {
 	int fd = open("/sys/fs/cgroup/cgroup.subtree_control", O_WRONLY | O_CLOEXEC);
@@ -234,7 +234,7 @@ static void modules(void)
 		fclose(f);
 }
 
-/* Open the port for the jobs' output, in raw mode, as standard output and error. */
+/* Open the port for the jobs' output in raw mode, as standard output and standard error. */
 static void open_report(void)
 {
 	struct termios t;
@@ -290,7 +290,9 @@ static bool parse(char *line, struct job *ret)
 	return args > 0 && ret->seconds > 0;
 }
 
-/* Each job has its own session, and writes to a pipe: its output must not be to a terminal. */
+/*
+ * Start a job in a new session. Its output is a pipe, because tests must not write to a terminal.
+ */
 static pid_t start(const struct job *job, int *ret_out)
 {
 	int fds[2], null;
@@ -328,8 +330,9 @@ static void pass_on(const char *data, size_t len)
 }
 
 /*
- * A job's output. Usually it is short, but the log of a verifier that rejects a program may be
- * megabytes, and the port is slow. Only the beginning and the end of a long output are passed on.
+ * Output of a job. It is usually short. But the verifier's log of a rejected program can have
+ * megabytes, and the port is slow. So only the beginning and the end of a long output are passed
+ * on.
  */
 #define HEAD (512 * 1024)
 #define TAIL (64 * 1024)
@@ -346,7 +349,7 @@ static void take_said(const char *data, size_t len)
 	n = n < len ? n : len;
 	pass_on(data, n);
 	said.passed += n;
-	/* One byte at a time through a circular buffer; this is rare. */
+	/* Copy byte by byte into a circular buffer. Long outputs are rare, so this may be slow. */
 	for (; n < len; n++) {
 		said.left_out += said.len >= TAIL;
 		said.tail[said.len++ % TAIL] = data[n];
@@ -366,7 +369,7 @@ static void end_said(void)
 	said.passed = said.left_out = said.len = 0;
 }
 
-/* Reap all ended children. Return true if @pid was among them, with its wait status. */
+/* Reap all children that have ended. Return: true, and the wait status, if @pid was one of them. */
 static bool reaped(pid_t pid, int *ret_status)
 {
 	int status;
@@ -389,8 +392,8 @@ static int wait_for(const struct job *job, pid_t pid, int out)
 	bool ended = false;
 
 	/*
-	 * After the job has ended, read the rest of the pipe; other processes may keep it open for
-	 * ever.
+	 * After the job has ended, read the rest of its output. Other processes may keep the pipe
+	 * open for ever, so do not wait for its end.
 	 */
 	for (;;) {
 		struct pollfd p = { .fd = out, .events = POLLIN };
@@ -429,7 +432,7 @@ static void run(const struct job *job)
 	fflush(stdout);
 	pid = start(job, &out);
 	status = wait_for(job, pid, out);
-	/* No process of a job may exist when the next job runs. */
+	/* Before the next job, kill all remaining processes of this one. */
 	kill(-1, SIGKILL);
 	while (waitpid(-1, NULL, 0) > 0)
 		;
@@ -474,7 +477,7 @@ static void fill_rodata(void)
 
 int main(void)
 {
-	/* The kernel opens /dev/console for init if it exists; an initramfs has none. */
+	/* The kernel opens /dev/console for init: mkcpio has added that device. */
 	leave_initramfs();
 	mounts();
 	links();
