@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Copyright The eventstrace authors
 #
-# Makes the seeds that come from recordings of ours: NAME is one of lib/recording/testdata.
+# Makes the seeds from a recording of lib/recording/testdata. NAME is the recording's name without .etr.
 #   ./bazelw build //tools/fuzz:seeds && bash tools/fuzz/corpus.sh NAME
 set -eu
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."

@@ -1,19 +1,19 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Copyright The eventstrace authors
-"""A fuzzer: a program of libFuzzer that is built with the address sanitizer, all that it links included.
+"""A fuzzer: a program with libFuzzer. The program and all its dependencies are built with the address sanitizer.
 
     fuzzer(
-        name = "wire",  # of wire.c; the corpus is corpus/wire
+        name = "wire",  # the source is wire.c, and the corpus is corpus/wire
         runs = 100000,
         deps = ["//lib/decode"],
     )
 
 makes
 
-    wire_fuzzer     the program: what OSS-Fuzz calls a target
+    wire_fuzzer     the program, which OSS-Fuzz calls a target
     wire_seed_corpus.zip
-    wire            runs it until it is stopped: ./bazelw run //tools/fuzz:wire -- -max_total_time=600
-    wire_test       runs it so many times, always with the same inputs
+    wire            runs the program until it is stopped: ./bazelw run //tools/fuzz:wire -- -max_total_time=600
+    wire_test       runs it with a fixed number of inputs, which are always the same
 """
 
 load("//tools:transition.bzl", "forward_program")
@@ -24,7 +24,7 @@ _STRIP = "//command_line_option:strip"
 _SUFFIX = "//command_line_option:platform_suffix"
 
 def _transition_impl(_settings, _attr):
-    # Those of a sanitizer's build, if this is one, are left out: there is one way to build a fuzzer.
+    # The features of a sanitizer build do not apply: a fuzzer is always built in the same way.
     return {
         _FEATURES: ["asan", "fuzzer", "-fully_static_link"],
         _STRIP: "never",
@@ -48,18 +48,18 @@ _fuzzer_program = rule(
     executable = True,
 )
 
-# libFuzzer is a dependency only for the machine that builds.
+# The pinned libFuzzer is for x86-64 only.
 _HOST = ["@platforms//cpu:x86_64"]
 
 def fuzzer(name, runs, deps, dictionary = None, max_len = 4096):
     """Declares the targets of a fuzzer.
 
     Args:
-      name: of its source, without .c, which has LLVMFuzzerTestOneInput() and no main()
-      runs: how many inputs the test tries, apart from the corpus
-      deps: of the source
-      dictionary: a file of what inputs are made of
-      max_len: bytes of the longest input
+      name: name of the source without .c; the source has LLVMFuzzerTestOneInput() and no main()
+      runs: number of inputs that the test tries in addition to the corpus
+      deps: dependencies of the source
+      dictionary: file with parts of inputs, for libFuzzer; None if there is none
+      max_len: length of the longest input in bytes
     """
 
     cc_library(
@@ -70,7 +70,7 @@ def fuzzer(name, runs, deps, dictionary = None, max_len = 4096):
         deps = deps,
     )
 
-    # Without libFuzzer it has no main(): never linked but through the transition.
+    # Without libFuzzer, this program has no main(). So only the transition may build it.
     cc_binary(
         name = name + "_program",
         testonly = True,

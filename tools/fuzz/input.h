@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Takes an input apart from its beginning. Behind its end everything is zero.
+ * Takes values from an input, one after the other. After the end of the input, all bytes are zero.
  */
 #ifndef TOOLS_FUZZ_INPUT_H
 #define TOOLS_FUZZ_INPUT_H
@@ -15,7 +15,7 @@ struct input {
 	size_t left;
 };
 
-/* Return: how many bytes there were. */
+/* Return: number of bytes that the input still had, at most @size. */
 static inline size_t take(struct input *in, void *ret, size_t size)
 {
 	size_t n = size < in->left ? size : in->left;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Bytes of processes, as every kind of field has them, through the encoder and back through
- * somebody else's JSON parser: each line is valid, holds nothing that a terminal obeys, and gives
- * back every byte. The first byte of the input is the kind, the others are the field.
+ * The first byte of the input is the kind of a field, and the other bytes are its contents. The
+ * encoder makes a line, and yyjson parses it. The line must be valid, contain nothing that a
+ * terminal interprets, and give back each byte.
  */
 #include <linux/types.h>
 #include <stdbool.h>
@@ -44,7 +44,7 @@ static void make_record(enum kind kind, const char *data, size_t size)
 	}
 }
 
-/* ASCII and C1 controls, and what turns the direction of writing, as UTF-8. */
+/* ASCII and C1 control characters, and characters that change the direction of text, in UTF-8. */
 static bool is_obeyed(const unsigned char *p, size_t left)
 {
 	if (*p < 0x20 || *p == 0x7f)
@@ -71,7 +71,7 @@ static void check_text(yyjson_val *val, const char *data, size_t size)
 	free(back);
 }
 
-/* A NUL ends each string, but the last may lack it. */
+/* Each string ends with a NUL, but the last string may lack it. */
 static void check_list(yyjson_val *val, const char *data, size_t size)
 {
 	size_t at = 0;
@@ -114,7 +114,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	char *line;
 	size_t len;
 
-	/* The least cap of these fields. */
+	/* The smallest cap of these fields. */
 	if (!size || size - 1 > 4096)
 		return 0;
 	kind = data[0] % KINDS;

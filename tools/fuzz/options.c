@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Command lines. The first byte of the input is the room for a message, and the others are the
- * arguments, each of which ends with a NUL.
+ * Command lines. The first byte of the input is the size of the buffer for an error message, less
+ * 1. The other bytes are the arguments, each with a NUL at its end.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -14,10 +14,13 @@
 
 #define ARGS_MAX 64
 
-/* The event that --all does not include. */
+/* --all does not include this event. */
 #define EXISTS ET_EVENT_BIT(ET_EVENT_PROCESS_EXISTS)
 
-/* In the bytes of @text, of which the last is a NUL. Return: how many. */
+/*
+ * Split @text into arguments, which point into it. The byte after @text is a NUL. Return: their
+ * number.
+ */
 static int split(char *text, size_t size, char *argv[ARGS_MAX + 2])
 {
 	int argc = 0;
@@ -52,7 +55,7 @@ static void check_options(const struct options *o, const char *text, size_t size
 	filters_give(&o->filters, filters);
 	for (size_t i = 0; i < o->filters.count; i++) {
 		require(filters[i].kind < ET_FILTER_KINDS);
-		/* A pattern has up to 31 bytes and signs, each with a backslash at most. */
+		/* A pattern has at most 31 bytes and wildcards, each with at most one backslash. */
 		if (filters[i].kind == ET_FILTER_COMM)
 			require(strlen(filters[i].text) <= (filters[i].pattern ? 62 : 15));
 		if (filters[i].kind == ET_FILTER_PATH_PREFIX)
@@ -76,7 +79,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (!size)
 		return 0;
-	/* With a NUL behind it: the last argument may lack its own. */
+	/* Append a NUL, because the last argument may lack its own. */
 	text = malloc(size);
 	require(text);
 	memcpy(text, data + 1, size - 1);

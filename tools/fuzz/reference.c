@@ -19,8 +19,11 @@ enum op { END, FIELD, ENUM, SUB, PAD, PAD_UNTIL, VAR, SINCE, RING_WAS };
 
 struct row {
 	enum op op;
-	const char *kind; /* of a field; the enum, struct, type of variable-length field, or ring */
-	const char *was;  /* the kind before the generation */
+	/*
+	 * kind of a field; or name of an enum, struct, type of variable-length field, or ring class
+	 */
+	const char *kind;
+	const char *was; /* kind of the field before the generation */
 	const char *name;
 	unsigned int generation;
 	unsigned int bytes;
@@ -62,7 +65,7 @@ static const struct named_rows {
 static const struct top {
 	unsigned int id;
 	const char *name;
-	const char *ring; /* of a note NULL */
+	const char *ring; /* ring class; NULL for a synthetic record */
 	const struct row *rows;
 } tops[] = {
 #define ET_EVENT_BEGIN(id, NAME, name, flag, category, RING, doc) \
@@ -138,7 +141,7 @@ static size_t size_of(const char *kind)
 
 /* ---- layouts ------------------------------------------------------------------------------ */
 
-/* Passes over rows. Return: bytes that they take. */
+/* Add the fields of rows to @ret. Return: the number of bytes that the rows take. */
 static size_t measure(const struct row *row, unsigned int generation, struct ref_layout *ret)
 {
 	size_t size = 0;
@@ -224,7 +227,7 @@ static void put_byte(char c)
 	line[used++] = c;
 }
 
-/* The character at @p. Return: its bytes, 0 if they are no UTF-8. */
+/* Decode the character at @p. Return: its number of bytes, or 0 if these are not UTF-8. */
 static size_t character(const unsigned char *p, size_t n, __u32 *ret)
 {
 	static const __u32 least[] = { 0, 0, 0x80, 0x800, 0x10000 };
@@ -256,13 +259,13 @@ static size_t character(const unsigned char *p, size_t n, __u32 *ret)
 	return len;
 }
 
-/* Stands for a byte: U+10FE80 to U+10FEFF. */
+/* True if the output represents a byte by this character: U+10FE80 to U+10FEFF. */
 static bool is_mark(__u32 c)
 {
 	return c >= 0x10fe80 && c <= 0x10feff;
 }
 
-/* A terminal obeys it, or turns the direction of writing. */
+/* True for control characters, and for characters that change the direction of text. */
 static bool is_obeyed(__u32 c)
 {
 	static const struct {
@@ -305,7 +308,7 @@ static void put_string(const char *text, size_t n)
 		size_t len = character(p, n, &c);
 
 		if (!len || is_mark(c)) {
-			/* As two surrogates. */
+			/* JSON escapes this character as two surrogates. */
 			c = 0x10fe00u + *p - 0x10000u;
 			put("\\u%04x\\u%04x", 0xd800 + (c >> 10), 0xdc00 + (c & 0x3ff));
 			len = 1;
@@ -318,7 +321,7 @@ static void put_string(const char *text, size_t n)
 	put_byte('"');
 }
 
-/* Each string ends with a NUL, but the last need not. */
+/* Each string ends with a NUL, but the last string may lack it. */
 static void put_list(const char *text, size_t n)
 {
 	put_byte('[');
@@ -355,7 +358,7 @@ static void put_time(__u64 time_ns)
 
 /* ---- lines -------------------------------------------------------------------------------- */
 
-/* A number of so many bytes; 0 for what is none. */
+/* An integer of @size bytes; 0 if no integer has this size. */
 static uint64_t number(const char *p, size_t size)
 {
 	__u8 u8;
@@ -415,7 +418,7 @@ static void put_enum(const char *of, __u8 n)
 	put("\"%s\"", name);
 }
 
-/* The record's field of this type. Return: its bytes; NULL if it has none. */
+/* Find the record's field of this type. Return: its bytes, or NULL if the record has none. */
 static const char *find_var(const char *rec, unsigned int type, struct et_var *ret)
 {
 	struct et_header hdr;
@@ -460,7 +463,7 @@ static void put_flags(const char *name, unsigned int flags)
 		put_byte(']');
 }
 
-/* Behind a comma. */
+/* Print a variable-length field. The caller has printed a comma. */
 static void put_var(const char *rec, const struct row *row)
 {
 	const struct var_type *type = var_type_of(row->kind);
@@ -482,7 +485,7 @@ static void put_var(const char *rec, const struct row *row)
 	put_flags(row->name, var.flags);
 }
 
-/* The members of rows, of which the bytes are at @p. Return: the end of these. */
+/* Print the members of rows, whose bytes begin at @p. Return: the end of these bytes. */
 static const char *put_rows(const struct row *row, unsigned int generation, const char *rec,
 			    const char *p)
 {
@@ -518,7 +521,7 @@ static const char *put_rows(const struct row *row, unsigned int generation, cons
 	return p;
 }
 
-/* A process's exit is told later than it was. */
+/* Time from the process's exit to the record of the exit event, in ns; 0 for all other events. */
 static __u64 closing_ns(const struct top *top, unsigned int generation, const char *rec)
 {
 	size_t at = sizeof(struct et_header);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A recording, replayed as a whole. The first byte of the input says how, the others are the file.
- * Most files would be refused for their checksums: these are mended first, and if asked for, sizes.
+ * Replays a recording. The first byte of the input selects how, and the other bytes are the file. A
+ * replay would refuse most files for their checksums. So the fuzzer first corrects these, and with
+ * MEND_SIZES also the sizes.
  */
 #define _GNU_SOURCE /* memfd_create() */
 #include <linux/types.h>
@@ -21,17 +22,17 @@
 
 enum how {
 	MEND_SIZES = 1 << 0,
-	KEEP_CRCS = 1 << 1, /* do not mend checksums */
+	KEEP_CRCS = 1 << 1, /* do not correct checksums */
 	UNBUFFERED = 1 << 2,
 	REDACT = 1 << 3,
-	FEW = 1 << 4,   /* no more than three events */
-	ONE = 1 << 5,   /* of one type */
-	TWICE = 1 << 6, /* the same recording follows once more */
-	/* compressed after mending; with KEEP_CRCS the input may be compressed itself */
+	FEW = 1 << 4,   /* replay at most three events */
+	ONE = 1 << 5,   /* replay events of one type only; with COMPRESSED, cut the file */
+	TWICE = 1 << 6, /* replay the same recording a second time */
+	/* compress the corrected file; with KEEP_CRCS the input itself may be compressed */
 	COMPRESSED = 1 << 7,
 };
 
-/* More than an input could ask for: a step reads as much as there is. */
+/* More steps than any input needs, because each step reads as much as possible. */
 #define STEPS_MAX 64
 
 static __u32 crc_behind(__u32 crc, const void *part, size_t size, size_t behind)
@@ -39,7 +40,10 @@ static __u32 crc_behind(__u32 crc, const void *part, size_t size, size_t behind)
 	return et_crc32c(crc, (const char *)part + behind, size - behind);
 }
 
-/* Return: the bytes of the header; 0: there is no mending it. */
+/*
+ * Correct the checksum of the header. Return: bytes of the header; 0: the header cannot be
+ * corrected.
+ */
 static size_t mend_header(char *file, size_t len, __u32 *ret_crc)
 {
 	struct et_file_header *header = (void *)file;
@@ -55,7 +59,10 @@ static size_t mend_header(char *file, size_t len, __u32 *ret_crc)
 	return size;
 }
 
-/* The records of a chunk at @file, of so many bytes. Return: their bytes, with what is in front. */
+/*
+ * Correct the checksums of a chunk's records at @file, in at most @len bytes. Return: bytes of
+ * these records, with the headers.
+ */
 static size_t mend_records(char *file, size_t len, __u32 count, __u32 crc, __u32 *ret_crc)
 {
 	size_t at = 0;
@@ -125,7 +132,7 @@ static void mend(char *file, size_t len, bool sizes)
 	}
 }
 
-/* A file that holds this; always the same descriptor. */
+/* Write a file with these bytes. Return: its descriptor, which is the same in each call. */
 static int file_of(const void *data, size_t size)
 {
 	static int fd = -1;
@@ -174,7 +181,7 @@ static void replay_file(int fd, unsigned int how)
 	if (r == -EBADMSG || r == -ENODATA || r == -EPROTONOSUPPORT) {
 		require(et_replay__error(replay)->kind == ET_ERROR_INPUT);
 		require(*et_replay__error(replay)->message);
-		/* It stays. */
+		/* A further step fails with the same error. */
 		require(et_replay__step(replay) == r);
 	} else {
 		require(r == 0 || r == -ECANCELED);
@@ -193,7 +200,9 @@ static void replay_file(int fd, unsigned int how)
 	et_replay__close(replay);
 }
 
-/* Compress the file in two frames, the second of which ends or is cut. Return: the new size. */
+/*
+ * Compress the file in two frames. With @cut, the second frame is incomplete. Return: the new size.
+ */
 static size_t compress(char *to, size_t room, const char *file, size_t size, bool cut)
 {
 	size_t half = size / 2, first, second;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What a fuzzer holds to be true. libFuzzer takes an abort() for a crash, and keeps the input.
+ * Conditions that must hold in a fuzzer. libFuzzer treats an abort() as a crash, and keeps the
+ * input.
  */
 #ifndef TOOLS_FUZZ_REQUIRE_H
 #define TOOLS_FUZZ_REQUIRE_H
@@ -11,7 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* What libFuzzer calls, and links to: it has no header of its own for C. */
+/* Called by libFuzzer, which has no header for C. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define require(condition)                                                                        \

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Right records of every layout, through the decoder and the encoder, and through the reference:
- * the lines are the same, byte for byte. The input says what is in the record:
+ * Valid records of each layout. The decoder and the encoder make a line, and the reference makes
+ * another, which must be equal byte by byte. The input has the contents of the record:
  *
- *	event or note | enum how | its wall clock time | header's time | fixed part
- *	and of each variable-length field: which | flags | orig - size | size | bytes
+ *	enum how | wall-clock time | number of the layout | header's time | fixed part
+ *	and for each variable-length field: number | flags | orig - size | size | bytes
  */
 #include <linux/types.h>
 #include <stdbool.h>
@@ -68,7 +68,7 @@ static void add_var(struct input *in, unsigned int type)
 	et_record_var_raw(&rec, var, data, var.size);
 }
 
-/* Return: its generation. */
+/* Return: the generation of the record's layout. */
 static unsigned int make_record(struct input *in, unsigned int how, struct ref_layout *layout)
 {
 	unsigned int generation = generation_of(how), seen = 0;
@@ -86,7 +86,7 @@ static unsigned int make_record(struct input *in, unsigned int how, struct ref_l
 	while (layout->vars && in->left) {
 		unsigned int n = take_u8(in) % layout->vars;
 
-		/* Each at most once. */
+		/* A field occurs at most once in a record. */
 		if (seen & 1u << n)
 			break;
 		seen |= 1u << n;
@@ -95,7 +95,7 @@ static unsigned int make_record(struct input *in, unsigned int how, struct ref_l
 	return generation;
 }
 
-/* In exactly as much memory as the encoder asks for. */
+/* The line's buffer has exactly the size that the encoder requires. */
 static void compare(const struct et_event *event, const char *expected, size_t expected_len)
 {
 	struct et_encoder enc;

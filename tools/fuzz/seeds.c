@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Makes inputs of fuzzers out of a recording: of each event type its smallest record.
+ * Makes seeds for the fuzzers from a recording: the smallest record of each event type.
  *
  *	seeds RECORDING CORPUS PREFIX
  *
- * writes CORPUS/wire/PREFIX-EVENT and so on; corpus.sh calls it.
+ * writes CORPUS/wire/PREFIX-EVENT and so on. corpus.sh calls it.
  */
 #include <fcntl.h>
 #include <linux/types.h>
@@ -85,7 +85,7 @@ static void write_wire(const struct best *best, const char *name, bool older)
 	fclose(f);
 }
 
-/* Of a redone layout, which must be of today: the last byte is cut off. */
+/* A seed with FIXED, which needs a record of the current layout. The last byte is cut off. */
 static void write_fixed(const struct best *best, const char *name)
 {
 	char full[128];
@@ -121,7 +121,7 @@ static void write_replay(const struct best *best, const char *name)
 	fclose(f);
 }
 
-/* No records, and an account that is longer than there can be. */
+/* A recording without records, and with an account that has too many rows. */
 static void write_empty(void)
 {
 	static const struct et_file_account rows[ET_FILE_ROWS_MAX + 1];
@@ -136,7 +136,7 @@ static void write_empty(void)
 	fclose(f);
 }
 
-/* The place of a field's type among those of its event, as the schema has them. */
+/* Index of a field among the variable-length fields of its event, in the schema's order. */
 static unsigned int place_of(unsigned int event, unsigned int var)
 {
 	static const struct {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A record that a ring or a recording could hold, through the decoder, the redactor and the
- * encoder. The first byte of the input says how, the others are the record. With FIXED, six bytes
- * more say how that record is damaged once it is laid out anew.
+ * A record as a ring or a recording may contain it, for the decoder, the redactor and the encoders.
+ * The first byte of the input selects how, and the other bytes are the record. With FIXED, six
+ * bytes between them select the damage after the record was converted.
  */
 #include <linux/types.h>
 #include <stdbool.h>
@@ -40,9 +40,9 @@ static const struct {
 
 static struct et_layouts *layouts[ET_GENERATION + 1]; /* by generation */
 static struct et_redactor *redactors[2];
-static struct et_text *texts[2]; /* lines without a limit, and those of a narrow terminal */
+static struct et_text *texts[2]; /* lines without a limit, and lines for a narrow terminal */
 
-/* Of no file: as a terminal that does not tell its width. */
+/* No file has this descriptor, so the width of the terminal is unknown. */
 #define FD_OF_NOTHING 1000
 
 static void set_up(void)
@@ -88,10 +88,13 @@ static void mend(struct et_header *hdr, size_t len, bool older)
 	}
 }
 
-/* Reads that the compiler must not leave out. */
+/* Target of reads that the compiler must not remove. */
 static volatile char byte;
 
-/* Every view is inside of the record, and readable. */
+/*
+ * Check that each view is inside of the record. Read all its bytes, so that the sanitizer checks
+ * them.
+ */
 static void look(const struct et_event *event, const char *rec, size_t len)
 {
 	for (unsigned int i = 0; i < ET_VARS_MAX; i++) {
@@ -108,7 +111,7 @@ static void look(const struct et_event *event, const char *rec, size_t len)
 	}
 }
 
-/* The public functions find each field, and read no byte outside of the record. */
+/* Check that the public functions find each field, and that all bytes are inside of the record. */
 static void read_fields(const struct et_event *event)
 {
 	struct et_field field = ET_FIELD_INIT, found = ET_FIELD_INIT;
@@ -127,7 +130,7 @@ static void read_fields(const struct et_event *event)
 	}
 }
 
-/* In exactly as much memory as the encoder asks for. Return: bytes of the line. */
+/* Encode into a buffer of exactly @bound bytes. Return: bytes of the line. */
 static size_t encode(const struct et_event *event, size_t bound)
 {
 	struct et_encoder enc;
@@ -144,7 +147,10 @@ static size_t encode(const struct et_event *event, size_t bound)
 	return len;
 }
 
-/* The same as text, in a narrow terminal or without a limit: one line, without a control. */
+/*
+ * Encode as text, for a narrow terminal or without a limit. The result is one line without control
+ * characters.
+ */
 static void encode_text(const struct et_event *event, bool narrow)
 {
 	struct et_encoder enc;
@@ -163,7 +169,7 @@ static void encode_text(const struct et_event *event, bool narrow)
 	free(line);
 }
 
-/* As documents of the Elastic Common Schema: valid JSON in their bound. */
+/* Encode as a document of the Elastic Common Schema. The result is valid JSON within its bound. */
 static void encode_ecs(const struct et_event *event)
 {
 	struct et_encoder enc;
@@ -183,7 +189,7 @@ static void encode_ecs(const struct et_event *event)
 	free(line);
 }
 
-/* A redacted record is valid, is not larger, and has nothing more to redact. */
+/* Check that the redacted record is valid and not larger, and that its line fits into the bound. */
 static void redact(struct et_layouts *l, struct et_redactor *redactor, const struct et_header *hdr,
 		   size_t len, size_t bound)
 {
@@ -232,7 +238,9 @@ static void try_record(const char *rec, size_t len, unsigned int how)
 		redact(l, redactors[!!(how & TTY)], hdr, len, bound);
 }
 
-/* In memory that ends where the record does. */
+/*
+ * Copy the record to memory that ends with it, so that the sanitizer detects reads after the end.
+ */
 static void try_copy(const void *data, size_t len, unsigned int how)
 {
 	char *rec = malloc(len ? len : 1);

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Copyright The eventstrace authors
-"""zip.py OUT FILE...: an archive of the files by their names, the same bytes at any time."""
+"""zip.py OUT FILE...: writes an archive of the files, without their folders. Equal files give an equal archive."""
 
 import os
 import sys
