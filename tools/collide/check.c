@@ -9,7 +9,7 @@
 #include "lib/decode/slots.h"
 #include "lib/wire/vars.h"
 
-#define CGROUP_PATHS 2 /* cgroup paths of a process */
+#define CGROUP_PATHS 2 /* number of cgroup paths in a record of an exec */
 
 void collide_check_say(struct collide_check *c, const char *fmt, ...)
 {
@@ -22,7 +22,7 @@ void collide_check_say(struct collide_check *c, const char *fmt, ...)
 	va_end(ap);
 }
 
-/* Count bytes that differ, are missing, or are too many. */
+/* Number of bytes that differ, are missing, or are too many. */
 static __u64 differ(const char *got, size_t got_size, const void *want, size_t want_size)
 {
 	size_t common = got_size < want_size ? got_size : want_size;
@@ -48,9 +48,7 @@ static __u64 field(struct collide_check *c, const struct et_event *ev, const cha
 				  ev->hdr->lane, what);
 		return size + 1;
 	}
-	/*
-	 * The flag reports that not everything could be read; the bytes before that must be right.
-	 */
+	/* The flag reports that memory could not be read. The bytes before that must be right. */
 	if (got->flags & ET_VAR_F_FAULT) {
 		c->counts.faults++;
 		if (got->size < size)
@@ -100,7 +98,7 @@ static __u64 fixed_part(struct collide_check *c, const struct et_event *ev, __u6
 	return n;
 }
 
-/* The padding between the fields must be zero. */
+/* Number of bytes that are not zero in the padding between fields. */
 static __u64 padding(struct collide_check *c, const struct et_event *ev)
 {
 	struct et_var_iter it;
@@ -117,8 +115,7 @@ static __u64 padding(struct collide_check *c, const struct et_event *ev)
 }
 
 /*
- * The test does not know the path itself: it takes it from the first record, which nothing
- * disturbs.
+ * Take the name from the first record, which no program disturbs: the test does not know this name.
  */
 static void learn(struct collide_name *name, const struct et_field_view *got)
 {
@@ -128,7 +125,10 @@ static void learn(struct collide_name *name, const struct et_field_view *got)
 	name->len = got->size;
 }
 
-/* The pids controller's path, and the path of version 2; on many machines they differ. */
+/*
+ * Check both paths: that of the pids controller's hierarchy, and that of version 2. They differ on
+ * many machines.
+ */
 static __u64 cgroups(struct collide_check *c, const struct et_event *ev)
 {
 	const struct et_field_view *pids = &ev->vars[ET_SLOT_process_exec_pids_ss_cgroup_path],
@@ -163,7 +163,7 @@ static __u64 check_tty(struct collide_check *c, const struct et_event *ev, __u64
 		     ET_CAP_TTY_OUT);
 }
 
-/* A list is read up to its cap; its full length is unknown. */
+/* Check a list, which programs read only up to its cap. So its full length is unknown. */
 static __u64 list_of(struct collide_check *c, const struct et_event *ev, __u64 seed)
 {
 	const struct collide_memory *m = c->memory;
@@ -224,7 +224,7 @@ static __u64 check_content(struct collide_check *c, const struct et_event *ev, _
 	return fixed_part(c, ev, seed) + padding(c, ev) + kinds[kind].check(c, ev, seed);
 }
 
-/* Records of a lane are in the ring in the order of their numbers. */
+/* Check that the records of a lane are in the ring in the order of their numbers. */
 static void check_order(struct collide_check *c, const struct et_header *hdr)
 {
 	__u64 *next = &c->next_seq[hdr->lane][hdr->ring], *ts = &c->last_ts[hdr->lane][hdr->ring];

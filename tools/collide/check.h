@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Checks that every byte of a record is as written, and that records are in order. */
+/* Checks each byte of each record, and the order of the records. */
 #ifndef TOOLS_COLLIDE_CHECK_H
 #define TOOLS_COLLIDE_CHECK_H
 
@@ -10,21 +10,22 @@
 #include "lib/wire/shared.h"
 #include "tools/collide/memory.h"
 
-/* Messages about errors that are kept; further ones are only counted. */
+/* Number of messages about errors that are kept. Further errors are only counted. */
 #define CHECK_LINES 8
 
 struct collide_counts {
 	__u64 records;
 	__u64 bytes;
-	__u64 wrong_records; /* at least one byte is wrong, or the record is malformed */
-	__u64 wrong_bytes;   /* different, missing, or too many */
+	__u64 wrong_records; /* records that have a wrong byte or are malformed */
+	__u64 wrong_bytes;   /* bytes that differ, are missing, or are too many */
 	__u64 malformed;     /* records that cannot be decoded */
-	__u64 out_of_order;  /* number or time before the previous record's in its lane */
-	__u64 missing;       /* numbers that a lane skipped */
-	__u64 faults;        /* fields cut because memory could not be read, and flagged so */
+	/* records whose number or time is lower than that of the record before in the lane */
+	__u64 out_of_order;
+	__u64 missing; /* sequence numbers that a lane skipped */
+	__u64 faults;  /* fields that are cut and flagged, because memory could not be read */
 	__u64 by_lane[ET_LANES];
 	__u64 by_source[COLLIDE_SOURCES];
-	/* As the programs count them, by event type. */
+	/* Counted by event type, as the programs count. */
 	__u64 received[ET_EVENT_TYPES];
 	__u64 truncated[ET_EVENT_TYPES];
 	__u64 type_bytes[ET_EVENT_TYPES];
@@ -41,7 +42,7 @@ struct collide_check {
 	unsigned int line_count;
 };
 
-/* Keep a message about an error. */
+/* Keep a message about an error, unless CHECK_LINES messages are kept. */
 __attribute__((format(printf, 2, 3))) void collide_check_say(struct collide_check *c,
 							     const char *fmt, ...);
 

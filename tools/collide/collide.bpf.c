@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Programs that only make records, with the probes' own code, and that interrupt each other on
- * purpose. Every byte that they write can be checked: content.h.
+ * Programs that only make records, with the headers of probes/core. They interrupt each other on
+ * purpose. content.h computes each byte of their records, so the reader can check it.
  *
- * Built twice: with lanes, and with ET_NO_LANE_GUARD, where all programs use the first lane at the
- * same time.
+ * The file is built twice: with lanes, and with ET_NO_LANE_GUARD. Without the guard, all programs
+ * use the first lane at the same time.
  */
 #include "probes/core/cgroup.bpf.h"
 #include "probes/core/path.bpf.h"
@@ -15,22 +15,21 @@
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
-/* Programs do something only in threads of this process, and on this CPU. */
+/* Programs make records only in threads of this process, and on this CPU. */
 const volatile __u32 collide_tgid = 0;
 const volatile __u32 collide_cpu = 0;
-/* The threads call this system call to run a program. */
+/* A thread makes this system call to run collide_task. */
 const volatile __u32 collide_syscall = 0;
 /*
- * Memory of the test process: bytes, strings, and an array of pointers to the strings that ends
- * with NULL.
+ * Addresses in the memory of the test process: bytes, strings, and an array of pointers to the
+ * strings, which ends with NULL.
  */
 const volatile __u64 collide_bytes = 0;
 const volatile __u64 collide_text = 0;
 const volatile __u64 collide_strings = 0;
 
 /*
- * Addresses of the lanes of the CPU that collide_find_lanes() ran on, and of a counter of its
- * programs.
+ * Addresses that collide_find_lanes() stores: the lanes of its CPU, and a counter of its programs.
  */
 __u64 collide_lanes[ET_LANES] = {};
 __u64 collide_counter = 0;
@@ -65,7 +64,7 @@ static __always_inline struct et_src path_of(bool cwd, const struct task_struct 
 	return et_src_path(&exe->f_path, task);
 }
 
-/* Read an absent page: the program sleeps until another thread provides it. */
+/* Read a page that is absent. The program sleeps until another thread provides the page. */
 static __always_inline void take_a_while(__u64 page)
 {
 	__u64 word;
@@ -74,8 +73,8 @@ static __always_inline void take_a_while(__u64 page)
 }
 
 /*
- * Global functions: the verifier checks each of them once for all programs, and once more for
- * sleepable ones.
+ * The body of global functions. The verifier checks a global function once for all programs, and
+ * once more for programs that sleep.
  */
 static __always_inline int make_exec(__u64 seed, bool sleeps, __u64 page)
 {
@@ -170,7 +169,7 @@ __weak int collide_tty_sleeps(__u64 seed, __u64 page)
 	return make_tty(seed, true, page);
 }
 
-/* Count the programs that are making a record now, this one included. */
+/* Count the programs that are making a record now, which includes this one. */
 static __always_inline struct collide_depths *enter(enum collide_source source)
 {
 	__u32 zero = 0;

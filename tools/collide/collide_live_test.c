@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Programs that interrupt each other on one CPU do not corrupt each other's records. Without the
- * guard they do; otherwise this test would prove nothing. main.c runs the same for longer.
+ * Programs that interrupt each other on one CPU do not damage each other's records. Without the
+ * guard they must damage records, or the test has tested nothing. main.c runs the same programs for
+ * longer.
  */
 #define _GNU_SOURCE
 #include <sched.h>
@@ -17,9 +18,9 @@
 #include "tools/collide/run.h"
 #include "tools/livetest/cannot.h"
 
-#define SECONDS 2.5 /* for each emit mode */
+#define SECONDS 2.5 /* duration of a run in each emit mode */
 
-/* The last CPU that this test may run on. */
+/* The last CPU that this process may run on. */
 static unsigned int last_cpu(void)
 {
 	unsigned int cpu = CPU_SETSIZE - 1;
@@ -31,7 +32,7 @@ static unsigned int last_cpu(void)
 	return cpu;
 }
 
-/* Sources that a kernel or a CPU may lack. The other sources must still collide. */
+/* @missing: sources that this kernel or CPU lacks. Only two of them may be missing. */
 static void check_missing(unsigned int missing)
 {
 	if (missing & ~(1U << COLLIDE_WATCH | 1U << COLLIDE_SLEEP))
@@ -69,7 +70,7 @@ static void guarded(enum et_emit_mode mode)
 	assert_int_equal(res.counts.malformed, 0);
 	assert_int_equal(res.counts.out_of_order, 0);
 	assert_int_equal(res.accounts, 0);
-	/* Without collisions nothing was tested. */
+	/* Programs must have collided, or the test has tested nothing. */
 	assert_true(res.collisions > 0);
 	assert_true(res.counts.by_lane[1] > 0);
 	assert_true(run_is_clean(&res));

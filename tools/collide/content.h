@@ -1,24 +1,30 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The contents of a test record. All bytes are computed from its seed, the first word after the
- * header. Programs write them and the reader computes them again, so it detects a byte of another
- * program. Both sides include this file, so it includes nothing, like lib/wire.
+ * The contents of a record. All its bytes are computed from a seed, which is the first word after
+ * the header. Programs write these bytes, and the reader computes them again. So the reader detects
+ * bytes of another program.
+ *
+ * BPF programs and the reader include this file. So it includes no other files, as lib/wire.
  */
 #ifndef TOOLS_COLLIDE_CONTENT_H
 #define TOOLS_COLLIDE_CONTENT_H
 
-/* The causes that run a program, roughly in the order of what they can interrupt. */
+/* What runs a program. A source can interrupt most of the sources before it. */
 enum collide_source {
-	COLLIDE_SLEEP,   /* called, and sleeps while it makes its record */
+	COLLIDE_SLEEP,   /* a call of a program, which sleeps while it makes its record */
 	COLLIDE_TASK,    /* a system call */
 	COLLIDE_SOFTIRQ, /* a software interrupt */
-	COLLIDE_HARDIRQ, /* a timer's interrupt: a tracepoint in it */
-	COLLIDE_CLOCK,   /* a timer's interrupt: a perf event */
-	COLLIDE_WATCH,   /* a write to watched memory: like an NMI, after any instruction */
+	COLLIDE_HARDIRQ, /* a tracepoint in a timer interrupt */
+	COLLIDE_CLOCK,   /* a perf event with a timer */
+	/* a hardware breakpoint on memory; as an NMI, it can interrupt after any instruction */
+	COLLIDE_WATCH,
 	COLLIDE_SOURCES,
 };
 
-/* The contents of a record, by event type: PROCESS_EXEC, ..._TTY_WRITE, ..._EXEC_FAILED. */
+/*
+ * Contents of a record. Each kind is an event type: PROCESS_EXEC, PROCESS_TTY_WRITE,
+ * PROCESS_EXEC_FAILED.
+ */
 enum collide_kind {
 	COLLIDE_EXEC,
 	COLLIDE_TTY,
@@ -26,28 +32,29 @@ enum collide_kind {
 	COLLIDE_KINDS,
 };
 
-/* Memory of the test process that fields are read from. */
+/* Sizes of the memory in the test process that programs read fields from, in bytes. */
 #define COLLIDE_BYTES       (128 * 1024)
-#define COLLIDE_BYTES_START (64 * 1024) /* fields of bytes begin below this */
-#define COLLIDE_STRING_SIZE 256         /* distance of two strings; each is shorter */
-#define COLLIDE_STRING_N    240         /* together they exceed a list's cap */
+#define COLLIDE_BYTES_START (64 * 1024) /* byte fields begin below this offset */
+#define COLLIDE_STRING_SIZE 256         /* distance between two strings; each string is shorter */
+#define COLLIDE_STRING_N    240         /* number of strings; together they exceed a list's cap */
 
-/* Collisions are counted by depth, up to this depth. */
+/* Each depth below this is counted separately. */
 #define COLLIDE_DEPTHS 8
 
 /*
- * Map `collisions`, a per-CPU array of one: number of programs making a record, by the last one's
- * source.
+ * Value of the map `collisions`, a per-CPU array with one entry. The depth is the number of
+ * programs that are making a record. It is counted for the source of the program that began last.
  */
 struct collide_depths {
 	__u64 now;
-	__u64 seen[COLLIDE_SOURCES][COLLIDE_DEPTHS]; /* [..][0]: at least COLLIDE_DEPTHS */
+	/* index 0: depths of COLLIDE_DEPTHS and more */
+	__u64 seen[COLLIDE_SOURCES][COLLIDE_DEPTHS];
 };
 
-/* Argument of a sleeping program. */
+/* Argument of collide_sleep. */
 struct collide_args {
 	__u64 seed;
-	__u64 page; /* a page that is absent for a while */
+	__u64 page; /* address of a page that is absent at first */
 };
 
 static inline __u64 collide_mix(__u64 x)
@@ -73,27 +80,25 @@ static inline __u32 collide_kind_of(__u64 seed)
 {
 	__u32 r = seed >> 40 & 0xff;
 
-	/* The stack of a program that sleeps is not large enough to measure strings. */
+	/* A program that sleeps has not enough stack to measure strings. */
 	return collide_source_of(seed) == COLLIDE_SLEEP ? r % COLLIDE_STRINGS : r % COLLIDE_KINDS;
 }
 
-/*
- * True if a COLLIDE_EXEC has the cgroups' paths; a sleeping program's stack has no room for them.
- */
+/* True if a COLLIDE_EXEC has the cgroups' paths. A program that sleeps lacks the stack. */
 static inline __u32 collide_has_cgroup(__u64 seed)
 {
 	return collide_source_of(seed) != COLLIDE_SLEEP;
 }
 
-/* Word @i of the fixed part after the header; word 0 is the seed. */
+/* Word @i of the fixed part, after the header. Word 0 is the seed. */
 static inline __u64 collide_word(__u64 seed, __u32 i)
 {
 	return i ? collide_mix(seed + i) : seed;
 }
 
 /*
- * Length of a field of bytes. Three of four fields have a few bytes; one in 32 is larger than its
- * cap or close to it. @n is the field's index in the record.
+ * Length of a byte field; @n is the field's index in the record. Three of four fields have a few
+ * bytes. The length of one field of 32 is between 7/8 and 9/8 of its cap.
  */
 static inline __u32 collide_len(__u64 seed, __u32 n, __u32 cap)
 {
@@ -123,7 +128,7 @@ static inline __u32 collide_start(__u64 seed, __u32 n)
 	return collide_mix(seed ^ (__u64)(n + 1) << 52) % COLLIDE_BYTES_START;
 }
 
-/* First string of a list that continues to the last string; most lists are short. */
+/* Index of a list's first string. The list continues to the last string. Most lists are short. */
 static inline __u32 collide_first_string(__u64 seed)
 {
 	__u32 r = collide_mix(seed ^ 0x5555) & 0xffffff;

@@ -2,18 +2,18 @@
 /*
  * The sources, and what each can interrupt:
  *
- *	SLEEP	two threads call a program that sleeps while it makes its record, as a preempted
- *		one does: it reads a page that another thread provides after a random time
- *	TASK	two threads make a system call; they preempt each other if the kernel preempts
- *		programs
- *	SOFTIRQ	after the timer's tick, during any of the above
- *	HARDIRQ	a tracepoint in each timer interrupt, during any of the above
- *	CLOCK	a perf event with its own timer, likewise
- *	WATCH	hardware breakpoints on the lane's memory. The program starts as in an NMI, directly
- *		after the instruction that writes: there a claim is most delicate. Or a breakpoint
- *		on a counter, after the instructions that read or write it
+ *	SLEEP	Two threads call a program that sleeps while it makes its record, as a preempted
+ *		program. The program reads a page that another thread provides after a random time.
+ *	TASK	Two threads make a system call. They preempt each other if the kernel preempts
+ *		programs.
+ *	SOFTIRQ	After the timer's tick, during SLEEP and TASK.
+ *	HARDIRQ	A tracepoint in each timer interrupt, during all sources above.
+ *	CLOCK	A perf event with its own timer, also during all sources above.
+ *	WATCH	Hardware breakpoints on a lane's memory. The program starts as in an NMI, directly
+ *		after the instruction that writes to this memory, when a claim is half done. Or a
+ *		breakpoint on a counter, after instructions that read or write it.
  *
- * The kernel does not let CLOCK and WATCH interrupt each other: one perf event runs at a time.
+ * CLOCK and WATCH cannot interrupt each other: the kernel runs one perf event program at a time.
  */
 #include "tools/collide/drive.h"
 
@@ -41,10 +41,10 @@
 #define TASKS    2
 #define LINKS    16
 
-/* Nanoseconds between two interrupts; not a divisor of the tick. */
+/* Nanoseconds between two interrupts of CLOCK. The tick's period is no multiple of it. */
 #define CLOCK_NS 61001
 
-/* The page is provided after up to this many microseconds. */
+/* Longest time in microseconds until an absent page is provided. */
 #define PAGE_US 256
 
 struct drive;
@@ -67,7 +67,7 @@ struct drive {
 	pthread_t page_thread;
 	unsigned int sleeper_count, task_count;
 	bool brings_pages;
-	int faults_fd; /* userfaultfd(2) */
+	int faults_fd; /* descriptor of userfaultfd(2) */
 	long page_size;
 };
 
@@ -124,7 +124,7 @@ static void *sleeps(void *arg)
 	return NULL;
 }
 
-/* Provides pages to the threads that wait for them, after a random time. */
+/* Thread that provides absent pages, each after a random time. */
 static void *brings_pages(void *arg)
 {
 	struct drive *d = arg;
@@ -259,7 +259,7 @@ static int watch(struct drive *d, __u32 type, __u64 addr, __u64 size)
 	return attach_event(d, "collide_watch", &attr);
 }
 
-/* A CPU has four hardware breakpoints. */
+/* x86-64 has four hardware breakpoints per CPU; this function uses all. */
 static int attach_watch(struct drive *d)
 {
 	const __u64 *lanes = d->o->lanes;
@@ -271,14 +271,15 @@ static int attach_watch(struct drive *d)
 	drive_move_away(d->cpu);
 	if (r < 0)
 		return r;
-	/* Interrupt between the claim's increment and its check. */
+	/* Interrupt between the increment of the claim and the comparison after it. */
 	r = watch(d, HW_BREAKPOINT_W, lanes[0] + offsetof(struct et_lane, busy), sizeof(__u32));
 	if (r == 0)
 		r = watch(d, HW_BREAKPOINT_W, lanes[1] + offsetof(struct et_lane, busy),
 			  sizeof(__u32));
 	/*
-	 * Interrupt between a record's number and the record. In the mode that combines two others,
-	 * interrupt between a counter's read and its write, if these are two instructions.
+	 * Interrupt after the lane has given a sequence number, before the record is complete. In
+	 * ET_EMIT_BY_SIZE, interrupt between a counter's read and its write, if these are two
+	 * instructions.
 	 */
 	if (r == 0 && d->o->mode == ET_EMIT_BY_SIZE)
 		r = watch(d, HW_BREAKPOINT_RW, *d->o->counter, sizeof(__u64));
@@ -286,7 +287,7 @@ static int attach_watch(struct drive *d)
 		r = watch(d, HW_BREAKPOINT_W,
 			  lanes[0] + offsetof(struct et_lane, seq[ET_RING_LIFECYCLE]),
 			  sizeof(__u64));
-	/* Interrupt while a record is being made. */
+	/* Interrupt during a path walk, while a record is being made. */
 	if (r == 0)
 		r = watch(d, HW_BREAKPOINT_W, lanes[0] + offsetof(struct et_lane, walk.pos),
 			  sizeof(__u32));
@@ -331,7 +332,10 @@ int drive_start(const struct collide_object *o, unsigned int cpu, unsigned int s
 	d->page_size = sysconf(_SC_PAGESIZE);
 	for (unsigned int i = 0; i < COLLIDE_SOURCES; i++) {
 		r = sources & 1U << i ? start(d, i) : 0;
-		/* The user can grant a missing privilege, so this is an error. */
+		/*
+		 * The user can grant a missing privilege, so this is an error and no missing
+		 * source.
+		 */
 		if (r == -EPERM || r == -EACCES) {
 			drive_stop(d);
 			return r;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * collide: do programs that interrupt each other on one CPU corrupt each other's records?
+ * collide: do programs that interrupt each other on one CPU damage each other's records?
  *
  *	./bazelw run //tools/collide -- --seconds 60
  *	./bazelw run //tools/collide -- --mode direct --only task,watch
- *	./bazelw run //tools/collide -- --unguarded	(here they do)
+ *	./bazelw run //tools/collide -- --unguarded	(programs must damage records)
  *
- * Needs root. Exit status 0: they collided, and every byte of every record is right.
+ * Needs root. Exit status 0: programs collided, and each byte of each record is right.
  */
 #include <getopt.h>
 #include <stdio.h>

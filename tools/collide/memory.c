@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Depth of the working directory: a path walk takes that many steps. */
+/* Number of nested directories of the working directory: a path walk takes as many steps. */
 #define DEPTH 50
 
 static void *map(size_t size)
@@ -20,7 +20,7 @@ static void *map(size_t size)
 
 	if (p == MAP_FAILED)
 		return NULL;
-	/* Keep small pages: the kernel must not merge them while a program reads them. */
+	/* Keep small pages, because the kernel must not merge pages while a program reads them. */
 	madvise(p, size, MADV_NOHUGEPAGE);
 	return p;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The test's own memory and paths: programs read fields from them, and the reader compares. */
+/* Memory and paths of the test process. Programs read fields from them, and the reader compares. */
 #ifndef TOOLS_COLLIDE_MEMORY_H
 #define TOOLS_COLLIDE_MEMORY_H
 
@@ -14,18 +14,18 @@ struct collide_name {
 };
 
 struct collide_memory {
-	unsigned char *bytes; /* COLLIDE_BYTES of them */
-	char *text;           /* strings, one every COLLIDE_STRING_SIZE */
-	const char **strings; /* pointers to the COLLIDE_STRING_N of them, and a NULL */
+	unsigned char *bytes; /* COLLIDE_BYTES bytes */
+	char *text;           /* COLLIDE_STRING_N strings, one every COLLIDE_STRING_SIZE bytes */
+	const char **strings; /* pointers to the strings, and a NULL */
 	struct collide_name cwd, exe, cgroup, pids_cgroup;
-	char top[64]; /* the directory to remove at the end */
+	char top[64]; /* directory to remove at the end */
 };
 
 /**
  * collide_memory_init() - allocate memory, and change to a deeply nested directory
- * @m:		receives everything except the cgroups; freed with collide_memory_done()
+ * @m:		receives all members except the cgroups; freed with collide_memory_done()
  *
- * The memory is locked, because programs cannot wait for a page.
+ * The memory is locked, because most programs cannot wait for an absent page.
  *
  * Return: 0 or a negative errno.
  */

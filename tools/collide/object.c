@@ -16,8 +16,8 @@
 #include "tools/collide/collide_unguarded.skel.h"
 
 /*
- * For each of the two skeletons, which have the same source but different C types: set the
- * configuration.
+ * Functions that open and destroy a skeleton. The two skeletons have the same source, but different
+ * C types.
  */
 #define DEFINE_OPEN(name)                                                        \
 	static void destroy_##name(void *skel)                                   \
@@ -69,7 +69,7 @@
 DEFINE_OPEN(collide_guarded)
 DEFINE_OPEN(collide_unguarded)
 
-/* Print what the verifier rejects; skip libbpf's message that a map's values have no BTF type. */
+/* Print the verifier's errors. Omit libbpf's message about a map whose values have no BTF type. */
 __attribute__((format(printf, 2, 0))) static int print(enum libbpf_print_level level,
 						       const char *fmt, va_list ap)
 {

@@ -20,12 +20,12 @@
 #define RING_SIZE (8U << 20)
 #define BATCH     256
 
-/* Enough calls that at least one makes a COLLIDE_EXEC. */
+/* Number of undisturbed calls. At least one of them makes a COLLIDE_EXEC. */
 #define CALM_CALLS 32
 
 /*
- * In ET_EMIT_BY_SIZE, records of at least this many bytes are made in the ring. Some records are
- * smaller, some larger.
+ * With ET_EMIT_BY_SIZE, records of at least this size in bytes are made in the ring. Some records
+ * are smaller.
  */
 #define DIRECT_FROM 512
 
@@ -86,7 +86,7 @@ static int load(struct stress *s)
 	return r;
 }
 
-/* Make a few records while nothing disturbs them. */
+/* Make a few records while no other program runs. */
 static int begin_calmly(struct stress *s)
 {
 	struct bpf_link *link;
@@ -152,7 +152,7 @@ static void same(struct stress *s, struct run_result *res, const char *what, __u
 			  (unsigned long long)b);
 }
 
-/* Each number of a lane must have a received record or a counted loss. */
+/* Check that each number of a lane has a received record or a counted loss. */
 static void count_lanes(struct stress *s, const struct et_bpf_counters *accounts,
 			struct run_result *res)
 {

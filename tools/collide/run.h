@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The collision stress. Programs make records while other programs interrupt them on the same CPU
- * and make records too. Every byte of every record is compared with the expected one.
+ * The collision stress test. Programs make records, and other programs interrupt them on the same
+ * CPU and make records too. Each byte of each record is compared with the expected byte.
  */
 #ifndef TOOLS_COLLIDE_RUN_H
 #define TOOLS_COLLIDE_RUN_H
@@ -12,19 +12,21 @@
 
 struct run_options {
 	enum et_emit_mode mode;
-	bool guarded; /* programs claim lanes; otherwise they collide */
+	bool guarded; /* programs claim lanes; otherwise they damage records */
 	double seconds;
 	bool stop_when_wrong; /* stop after the first wrong byte */
-	unsigned int cpu;     /* the CPU of the programs; the reader runs elsewhere if it can */
+	/* CPU of the programs; the reader runs on another CPU, if there is one */
+	unsigned int cpu;
 	unsigned int sources; /* mask of 1 << enum collide_source; 0: all */
 };
 
 struct run_result {
 	struct collide_counts counts;
 	__u64 attempted, sent, lost;
-	__u64 no_lane;        /* of the lost ones: all lanes were held, or a share was used up */
-	__u64 collisions;     /* programs that began while another one made a record */
-	__u64 accounts;       /* counts that contradict each other or the records */
+	/* lost events without a number: all lanes were held, or a user's share was used up */
+	__u64 no_lane;
+	__u64 collisions;     /* programs that began while another program made a record */
+	__u64 accounts;       /* counts that differ from another count or from the records */
 	unsigned int missing; /* sources that this kernel lacks */
 	struct collide_depths depths;
 	char lines[CHECK_LINES][200]; /* the first errors */
@@ -32,12 +34,12 @@ struct run_result {
 	double seconds;
 };
 
-/* Names for the command line and the output, by enum. */
+/* Names in the command line and the output, indexed by the enum. */
 extern const char *const run_mode_names[ET_EMIT_BY_SIZE + 1];
 extern const char *const run_source_names[COLLIDE_SOURCES];
 
 /**
- * run() - run the stress
+ * run() - run the stress test
  * @opts:	options
  * @ret:	receives the result
  *
@@ -45,10 +47,10 @@ extern const char *const run_source_names[COLLIDE_SOURCES];
  */
 int run(const struct run_options *opts, struct run_result *ret);
 
-/* Print a readable result to standard output. */
+/* Print the result as text to standard output. */
 void run_print(const struct run_options *opts, const struct run_result *res);
 
-/* True if programs collided, and all their records are right. */
+/* True if programs collided, and all records are right. */
 bool run_is_clean(const struct run_result *res);
 
 #endif /* TOOLS_COLLIDE_RUN_H */

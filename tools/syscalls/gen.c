@@ -35,7 +35,7 @@ static const struct row rows[] = {
 
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
 
-/* A column of hooks: its letters, or a mark that no hook sees the call. */
+/* Print a column of hooks: the letters, or "-" if no hook sees the call. */
 static void put_hooks(FILE *f, const char *hooks)
 {
 	if (!*hooks)
@@ -45,7 +45,10 @@ static void put_hooks(FILE *f, const char *hooks)
 	fputs(" |", f);
 }
 
-/* The first @hooks texts after the events are columns of hooks. */
+/*
+ * Print a table of the rows of this kind. The first @hooks texts after the events are columns of
+ * hooks.
+ */
 static void put_table(FILE *f, enum kind kind, const char *head, int hooks)
 {
 	fprintf(f, "%s", head);
@@ -64,7 +67,7 @@ static void put_table(FILE *f, enum kind kind, const char *head, int hooks)
 	fputc('\n', f);
 }
 
-/* Names without columns, in lines of about 120 characters. */
+/* Print only the names of the rows of this kind, in lines of about 120 characters. */
 static void put_names(FILE *f, enum kind kind)
 {
 	int width = 0;

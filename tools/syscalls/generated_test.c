@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Tests that docs/syscalls.md is what the table generates now, and that the table has each name
- * once.
+ * Tests that docs/syscalls.md is up to date with the table, and that the table has each name once.
  *
- * Argument: the path of docs/syscalls.md.
+ * The argument is the path of docs/syscalls.md.
  */
 #include <setjmp.h>
 #include <stdarg.h>
