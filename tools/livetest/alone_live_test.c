@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Records each event type alone. An event's row in lib/hooks must name all programs and maps that
- * the event needs. A program or map that another row names would be missing here.
+ * the event needs. If only another event's row names one of them, eventstrace fails here.
  */
 #define _GNU_SOURCE
 #include <errno.h>

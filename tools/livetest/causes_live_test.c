@@ -173,7 +173,8 @@ static void test_empty_segments(void **state)
 
 /* ---- threads in system calls --------------------------------------------------------------- */
 
-#define EXECS 2100 /* more than the entries of the hash table set_ids: probes/process/ids.bpf.c */
+/* more calls than the hash table set_ids has entries: probes/process/ids.bpf.c */
+#define EXECS 2100
 #define STACK 8192
 
 /*

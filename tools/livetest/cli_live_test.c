@@ -398,7 +398,7 @@ static void test_duration(void **state)
 
 /*
  * All events before the signal are in the output. eventstrace is stopped (SIGSTOP) while they
- * happen, and has a pending signal to end when it continues.
+ * happen. When it continues, the signal that ends it is already pending.
  */
 static void drains(int sig)
 {

@@ -42,11 +42,11 @@ static int open_folder(void **state)
 #define CROWD   600
 #define VICTIMS 67
 
-/* More than the entries of the hash table for pending operations (kernels before 5.12). */
+/* More processes than the hash table for pending operations (kernels before 5.12) has entries. */
 #define USERS_CROWD 2100
 #define USER        65534
 
-/* More than the exits that are held back at the same time: the table has 1,024 entries. */
+/* More exits than can be held back at the same time: the table has 1,024 entries. */
 #define EXITS_CROWD 1100
 
 /*

@@ -145,7 +145,7 @@ static void go_to(int cpu)
 		_exit(2);
 }
 
-/* Run on one CPU per thread. Spin until both threads are ready, then end. */
+/* Run each thread on its own CPU. Spin until both threads are ready, then end. */
 static void *ends(void *arg)
 {
 	go_to(cpus[arg != NULL]);

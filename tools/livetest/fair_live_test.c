@@ -71,8 +71,8 @@ struct tally {
 	unsigned char seen[PIDS];
 	uint64_t floods;       /* received events of other users */
 	uint64_t lost;         /* events that LOST lines report */
-	uint64_t lost_shares;  /* those of `lost` with the cause USER_SHARE */
-	uint64_t lost_of_user; /* those of `lost_shares` of USER */
+	uint64_t lost_shares;  /* events of `lost` with the cause USER_SHARE */
+	uint64_t lost_of_user; /* events of `lost_shares` that USER lost */
 };
 
 static bool has(const char *line, size_t len, const char *text)
@@ -87,7 +87,10 @@ static uint64_t number_behind(const char *line, size_t len, const char *text)
 	return at ? strtoull(at + strlen(text), NULL, 10) : UINT64_MAX;
 }
 
-/* Search only for texts that come before arguments and paths in a line. */
+/*
+ * The numbers that this function searches for come before arguments and paths in a line. So it
+ * reads only the beginning of a long line.
+ */
 static void on_line(void *ctx, const char *line, size_t len)
 {
 	static const char fork[] = "{\"event_type\":\"PROCESS_FORK\"";

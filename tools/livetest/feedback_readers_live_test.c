@@ -50,7 +50,7 @@ struct reader {
 	bool acts;        /* does one operation of each other kind, once */
 	bool relays;      /* writes into a pipe; another process copies from it to `path` */
 	bool starts;      /* starts a program for each line */
-	bool busy;        /* starts programs all the time, whatever the lines are */
+	bool busy;        /* starts programs all the time, independent of the lines */
 	bool reacts;      /* starts REACTIONS programs for each program of the test */
 	bool forks;       /* has a child that writes and then executes a program that writes */
 };
@@ -494,7 +494,7 @@ static void test_socket(void **state)
 	check_reader(true, STDIN_FILENO, false);
 }
 
-/* Of a process that reads the pipe, only the writes are omitted. */
+/* eventstrace omits only the writes of a process that reads the pipe. */
 static void test_all_else_is_told(void **state)
 {
 	(void)state;
@@ -765,9 +765,9 @@ static void test_child_of_reader(void **state)
 	at = strstr(at, "\"tgid\":");
 	assert_non_null(at);
 	child = (pid_t)strtol(at + strlen("\"tgid\":"), NULL, 10);
-	/* Before the exec, the child was a reader. */
+	/* Until the exec, the child was a reader: some of its writes were omitted. */
 	assert_true(left_out(&t, child, "forked") > 0);
-	/* After the exec, it was none. */
+	/* After the exec, the child was no reader: its write is recorded. */
 	assert_int_equal(lines_with(text, "\"FILE_MODIFY\"", "/after\""), 1);
 	free(text);
 	close(t.err);

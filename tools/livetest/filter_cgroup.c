@@ -101,7 +101,10 @@ static void test_cgroup(void **state)
 	assert_int_equal(filtered_dropped("process-exit"), 3);
 	filtered_forget();
 
-	/* Two cgroups that differ from those before: the second of them must match too. */
+	/*
+	 * Two cgroups, neither of which is the first of the list above. A process must match the
+	 * second one too.
+	 */
 	BEGIN("--cgroup=et-filter-other", "--cgroup=et-filter/below");
 	for (size_t i = 0; i < 4; i++)
 		child[i] = actor_fork(i);

@@ -272,8 +272,8 @@ static bool match_companions(const struct field *f, size_t len, bool partial, yy
 }
 
 /*
- * Least number of names, and of bytes, of a path whose beginning may be missing. The event must be
- * flagged.
+ * The beginning of a path may be missing if the event is flagged, and if the path has more names,
+ * or more bytes, than this.
  */
 #define LONG_WALK 100
 #define LONG_PATH 4000

@@ -42,8 +42,8 @@
 /* ---- a process that drops the same privileges ---------------------------------------------- */
 
 /*
- * Exit status of a process that attempts a call: DONE if the call succeeded, NO_GIVE if it could
- * not drop its privileges; less: the errno of the call.
+ * Exit status of a process that attempts a call. DONE: the call succeeded. NO_GIVE: the process
+ * could not drop its privileges. Below DONE: the errno of the call.
  */
 #define DONE    200
 #define NO_GIVE 201
@@ -342,7 +342,7 @@ static void test_files_again(void **state)
 	files.folders[0].fd = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	assert_true(files.folders[0].fd >= 0);
 	snprintf(path, sizeof(path), "%s/made", folder);
-	/* This is forbidden unless the caller requests it. */
+	/* Making the file is forbidden unless the caller requests it. */
 	assert_int_equal(attempt(make_file, true), EPERM << 8);
 	files.count = 1;
 	works("a new file in the folder", make_file);
@@ -484,7 +484,7 @@ static void check_tracer(const char *const *flags, const char *uid, const char *
 		fail_msg("wait status 0x%x: %s", (unsigned int)result.status, result.err);
 	assert_true(most > 1);
 	doc = tracer_summary(&result);
-	/* Its remaining privileges are enough to read the locked memory at the end. */
+	/* The remaining privileges are enough to read the locked memory at the end. */
 	if (!yyjson_is_obj(yyjson_obj_get(yyjson_doc_get_root(doc), "locked")))
 		fail_msg("no locked memory: %s", result.err);
 	yyjson_doc_free(doc);

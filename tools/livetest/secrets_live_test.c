@@ -239,7 +239,7 @@ static void test_modes(void **state)
 	replays_to(out, "--mode=0666", false);
 	assert_int_equal(mode_of(file), 0600);
 	unlink(file);
-	/* --mode applies whatever the umask is. */
+	/* --mode applies with any umask. */
 	replays_to(out, "--mode=0664", false);
 	assert_int_equal(mode_of(file), 0664);
 	unlink(file);
@@ -297,7 +297,10 @@ static void test_files_of_others(void **state)
 
 #define VARIABLES 150
 
-/* This list names every third variable and a prefix. It also has names that no variable has. */
+/*
+ * This list matches every third variable. It also has names that match no variable, such as a part
+ * of a name.
+ */
 #define WANTED "W,WANTED_*,x*,WANTE,W_,LC_ALL"
 
 static bool is_wanted(const char *variable)

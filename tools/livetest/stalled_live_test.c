@@ -123,10 +123,7 @@ static void check_signal(int out, int reader)
 	assert_true(summary_total(err, "attempted") >= strtoul(EXECS, NULL, 10));
 	assert_non_null(strstr(err, "\"accounted\":true"));
 	assert_true(summary_total(err, "written") < summary_total(err, "received"));
-	/*
-	 * The lines in the pipe can still be read, and are the written ones. The last line may be
-	 * cut.
-	 */
+	/* The written lines are in the pipe, and can still be read. The last line may be cut. */
 	assert_int_equal(summary_total(err, "written"), lines_in(text));
 	close(reader);
 	free(text);

@@ -57,9 +57,9 @@ void suite_add(struct suite_theme *theme);
  * @argv:	of main()
  *
  * One tracer watches all themes. Each case is a test. Another test checks that eventstrace can be
- * started. The last one checks the run as a whole: every line is valid, nothing is lost, the end is
- * clean. No test is ever skipped. If a case's account says that the machine cannot do something,
- * that is printed: cannot.h.
+ * started. The last test checks the run as a whole: every line is valid, no event is lost, the end
+ * is clean. No test is ever skipped. If a case's account reports that the machine lacks something,
+ * this is printed: cannot.h.
  *
  * Events of an account that are not watched are ignored. Two environment variables contain names
  * separated by spaces. LIVETEST_EVENTS lists the available events, for kinds of hooks that lack
@@ -76,7 +76,7 @@ int suite_main(int argc, char **argv);
  * @r:		receives a message for each fault
  *
  * The first line reports that probes are initialized, and the last one is complete. The exit status
- * is 0, the summary on standard error is one JSON object, and nothing was lost.
+ * is 0, the summary on standard error is one JSON object, and no event was lost.
  */
 void suite_check_result(const struct tracer_result *result, struct mismatches *r);
 

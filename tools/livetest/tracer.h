@@ -55,7 +55,7 @@ pid_t tracer_pid(const struct tracer *t);
 /**
  * tracer_stop() - end a tracer and collect its output
  * @t:		the tracer; freed
- * @sig:	signal to send first; 0: eventstrace ends by itself, by -d or -n
+ * @sig:	signal to send first; 0: eventstrace ends without one, by -d or -n
  * @ret:	receives the result; the caller frees it with tracer_result_free()
  *
  * Return: 0, or -ETIMEDOUT if it did not end and was killed.

@@ -83,8 +83,8 @@ static bool waits(pid_t pid)
 }
 
 /*
- * Write from a child. eventstrace omits writes of its ancestors, which may relay its terminal, and
- * this process is one.
+ * Write from a child, because eventstrace omits the writes of its ancestors: they may relay its
+ * terminal. This process is an ancestor.
  */
 static pid_t write_some(const struct pty *pty)
 {
@@ -166,7 +166,7 @@ static void test_blocked(void **state)
 	print_message("%u of %u writes were seen; %u times nothing was run\n", (unsigned int)seen,
 		      WRITES, (unsigned int)skipped);
 	if (strstr(result.err, "kretprobe/")) {
-		/* A kretprobe must have missed some writes, or the test has tested nothing. */
+		/* If the kretprobe has missed no write, the test has tested nothing. */
 		assert_true(seen < WRITES);
 		if (kernel_tells())
 			assert_true(seen + skipped >= WRITES);

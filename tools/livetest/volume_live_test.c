@@ -127,7 +127,7 @@ struct spawn_log {
 
 /*
  * The number at the beginning of the argument. Return: -1 if the argument does not have @length
- * bytes, or if they are not the expected ones.
+ * bytes, or has wrong bytes.
  */
 static long argument_index(yyjson_val *argv, size_t length)
 {
@@ -422,7 +422,7 @@ struct tty_log {
 	uint32_t tgid; /* the writing process; with rounds, the one of the current round */
 	bool rounds;   /* each round has a different process, and no other events come */
 	size_t size;   /* bytes of each write */
-	size_t at;     /* bytes received of this process */
+	size_t at;     /* number of bytes received so far from this process */
 	size_t bytes, bad_lines, bad_events;
 	_Atomic size_t events;
 	bool out_of_order;
