@@ -300,7 +300,10 @@ void snap_cgroup(char *ret, char *ret_v2, size_t size)
 			pids = pids || !strcmp(c, "pids");
 		if (pids || (unified && !ret[0]))
 			snprintf(ret, size, "%s", path);
-		/* A named hierarchy of version 1 has no controllers either. */
+		/*
+		 * Only version 2 has an empty list of controllers. A hierarchy of version 1 without
+		 * controllers has its name there.
+		 */
 		if (unified)
 			snprintf(ret_v2, size, "%s", path);
 	}
@@ -345,7 +348,10 @@ static void snap_cwd(char *ret, size_t size, unsigned int *ret_flags)
 	ssize_t n;
 
 	*ret_flags = 0;
-	/* The system call, because getcwd(3) fails for an unreachable directory. */
+	/*
+	 * The raw system call, because getcwd(3) does not return the path of an unreachable
+	 * directory.
+	 */
 	n = syscall(SYS_getcwd, ret, size);
 	if (n > 0) {
 		if (snap_strip(ret, "(unreachable)", ""))

@@ -4,7 +4,8 @@
  * the header. Programs write these bytes, and the reader computes them again. So the reader detects
  * bytes of another program.
  *
- * BPF programs and the reader include this file. So it includes no other files, as lib/wire.
+ * BPF programs and the reader include this file. So it includes no other files: each of them
+ * defines the types first.
  */
 #ifndef TOOLS_COLLIDE_CONTENT_H
 #define TOOLS_COLLIDE_CONTENT_H
@@ -80,11 +81,13 @@ static inline __u32 collide_kind_of(__u64 seed)
 {
 	__u32 r = seed >> 40 & 0xff;
 
-	/* A program that sleeps has not enough stack to measure strings. */
+	/* The stack of a program that sleeps is too small to measure strings. */
 	return collide_source_of(seed) == COLLIDE_SLEEP ? r % COLLIDE_STRINGS : r % COLLIDE_KINDS;
 }
 
-/* True if a COLLIDE_EXEC has the cgroups' paths. A program that sleeps lacks the stack. */
+/*
+ * True if a COLLIDE_EXEC has the cgroups' paths. The stack of a program that sleeps is too small.
+ */
 static inline __u32 collide_has_cgroup(__u64 seed)
 {
 	return collide_source_of(seed) != COLLIDE_SLEEP;

@@ -259,7 +259,7 @@ static int watch(struct drive *d, __u32 type, __u64 addr, __u64 size)
 	return attach_event(d, "collide_watch", &attr);
 }
 
-/* x86-64 has four hardware breakpoints per CPU; this function uses all. */
+/* x86-64 has four hardware breakpoints per CPU. This function uses all of them. */
 static int attach_watch(struct drive *d)
 {
 	const __u64 *lanes = d->o->lanes;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * If the kernel crashes while a job runs, vm_run() prints the crash, does not try again, and
- * reports an incomplete run.
+ * The kernel crashes while a job runs. The run is incomplete, vm_run() does not try again, and the
+ * kernel's log has the crash.
  */
 #include <setjmp.h>
 #include <stdarg.h>

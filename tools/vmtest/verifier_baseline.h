@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The verifier's work on each kernel: bench/baselines/verifier.json. The numbers of instructions
- * must be equal, because a kernel examines the same instructions of a program each time. The time
- * depends on the machine, the emulator and other load. So all programs of a kind together may take
- * VERIFIER_TIMES times the baseline's time.
+ * are compared exactly, because a kernel examines the same instructions of a program each time. The
+ * time depends on the machine, the emulator and other load. So all programs of a kind together may
+ * take VERIFIER_TIMES times the baseline's time.
  */
 #ifndef TOOLS_VMTEST_VERIFIER_BASELINE_H
 #define TOOLS_VMTEST_VERIFIER_BASELINE_H

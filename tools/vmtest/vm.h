@@ -34,7 +34,7 @@ struct vm_options {
 
 struct vm_result {
 	bool complete; /* the guest has printed its last line */
-	int boots;     /* number of boots until a job began */
+	int boots;     /* number of boots that were made */
 	char *console; /* kernel's log of the last boot, for free(3) */
 };
 

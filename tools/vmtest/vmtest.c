@@ -4,7 +4,7 @@
  * hooks, and prints a line for each case.
  *
  * --theme=THEME runs one theme, and --kinds=KIND one kind of hooks. --cpus=N sets the number of
- * CPUs, and --parameters= adds kernel parameters. --verbose prints all output of the guest.
+ * CPUs. --parameters=TEXT adds kernel parameters. --verbose prints all output of the guest.
  * --update writes the verifier's work to the baseline.
  */
 #define _GNU_SOURCE
@@ -55,7 +55,10 @@ struct run {
 	const struct cli *args;
 	struct verifier_baseline budget;
 	unsigned int passed, failed, jobs_ended, jobs;
-	/* The job whose output is read now, and its parts. */
+	/*
+	 * The job whose output is read now: its name, kind of hooks and theme. `event` is the
+	 * current event in the table of --probe.
+	 */
 	char job[64], kind[16], theme[32], event[64];
 	uint64_t chosen; /* events that have a hook in the table of --probe */
 	bool in_programs;
