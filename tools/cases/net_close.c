@@ -187,7 +187,7 @@ static void half_closed(void)
 	tcp_close_client(&pair);
 }
 
-/* shutdown(2), then close(2), before and after the peer has closed. */
+/* shutdown(2), then close(2): at once, and after the other end's kernel has answered. */
 static void shut_down(void)
 {
 	struct tcp_pair pair;

@@ -82,7 +82,7 @@ static int remove_folder(void **state)
 
 struct running {
 	pid_t pid;
-	int out, err; /* reading ends of the pipes; -1: not a pipe */
+	int out, err; /* reading ends of the pipes */
 };
 
 struct how {

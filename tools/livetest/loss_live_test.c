@@ -502,7 +502,7 @@ static void test_reader_is_killed(void **state)
 		assert_true(tally.events[i] <= sums[i].sent);
 		numbered[types[i].bulk ? ET_RING_BULK : ET_RING_LIFECYCLE] -= sums[i].attempted;
 	}
-	/* Each attempted event has a sequence number, unless it found no free lane. */
+	/* Each attempted event has a sequence number, or is counted in the map `overflow`. */
 	assert_int_equal(numbered[ET_RING_LIFECYCLE], 0);
 	assert_int_equal(numbered[ET_RING_BULK], 0);
 	print_message("%llu terminal writes: %llu sent, %llu lost, %" PRIu64 " came out\n",
