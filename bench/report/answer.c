@@ -5,11 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Rows, named for what they choose. Neighbours in this list differ in one thing. */
-#define FIXED  "fixed"    /* slots; each record wakes the reader */
-#define PACKED "seed-159" /* packed; each record wakes the reader */
-#define VARLEN "varlen"   /* packed; wake-ups only when the reader sleeps */
-#define DIRECT "direct"   /* as VARLEN, without scratch memory */
+/* Names of rows. Neighbours in this list differ in one property. */
+#define FIXED  "fixed"    /* slots of fixed size; each record wakes the reader */
+#define PACKED "seed-159" /* packed records; each record wakes the reader */
+#define VARLEN "varlen"   /* packed records; wake-ups only if the reader sleeps */
+#define DIRECT "direct"   /* the same as VARLEN, but without scratch memory */
 #define AUTO   "auto"
 
 static struct figure figure_of(yyjson_val *workload, const char *row, const char *metric)
@@ -17,7 +17,7 @@ static struct figure figure_of(yyjson_val *workload, const char *row, const char
 	return result_figure(result_row(workload, row), metric);
 }
 
-/* What ends losses: the workload in which fixed slots lose most. */
+/* Answer what ends losses, with the workload in which fixed slots lose most. */
 static void losses(const struct result *result, struct answer_part *p)
 {
 	char fewest[FIGURE_TEXT], most[FIGURE_TEXT], bytes[FIGURE_TEXT], packed_bytes[FIGURE_TEXT];
@@ -66,7 +66,10 @@ static void losses(const struct result *result, struct answer_part *p)
 		 packed_bytes);
 }
 
-/* What saves the time: fewer wake-ups, at best and at worst. */
+/*
+ * Answer what saves time: fewer wake-ups. The figures are of the workloads that gain most and
+ * least.
+ */
 static void time_saved(const struct result *result, struct answer_part *p)
 {
 	struct figure best = { 0 }, worst = { 0 };
@@ -112,7 +115,7 @@ static void time_saved(const struct result *result, struct answer_part *p)
 		 result_str(worst_at, "name"));
 }
 
-/* What saves memory: records that are built in the ring. */
+/* Answer what saves memory: records that are built in the ring. */
 static void memory(const struct result *result, struct answer_part *p)
 {
 	const char *is = result_auto_is(result), *row = DIRECT;
@@ -126,7 +129,9 @@ static void memory(const struct result *result, struct answer_part *p)
 	p->choice = "Building records in the ring: --wire-format=direct";
 	p->not_when = "Kernels before 6.16 cannot read user memory into the ring; auto is then "
 		      "varlen.";
-	/* Without a row of its own, direct is measured by auto where both are the same program. */
+	/*
+	 * If there is no row `direct`, the row `auto` is the same program if auto chooses direct.
+	 */
 	if (!result_find(result->rows, "name", DIRECT) && is && !strcmp(is, DIRECT))
 		row = AUTO;
 	yyjson_arr_foreach(result->workloads, i, max, w)

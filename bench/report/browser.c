@@ -18,10 +18,12 @@
 
 #include "bench/report/file.h"
 
-/* Long enough for a busy machine. */
+/* Time limit for one start of the browser, in seconds. It is long enough for a busy machine. */
 #define PATIENCE "120"
 
-/* Run a program with its output in two files. Return: its exit status, or -1. */
+/*
+ * Run a program; @out and @err are files for its stdout and stderr. Return: its exit status, or -1.
+ */
 static int run(char *const argv[], const char *out, const char *err)
 {
 	posix_spawn_file_actions_t files;
@@ -54,7 +56,7 @@ void browser_close(struct browser *b)
 	run(argv, "/dev/null", "/dev/null");
 }
 
-/* Return: the text of a file in the browser's folder, with a NUL; the caller frees it. */
+/* Read a file in the browser's folder. Return: its text with a NUL; the caller frees it. */
 static char *read_text(const struct browser *b, const char *name)
 {
 	char path[PATH_MAX], *data = NULL, *text;
@@ -69,7 +71,10 @@ static char *read_text(const struct browser *b, const char *name)
 	return text;
 }
 
-/* Do @action, a switch of Chromium, with an address. Its output is then in "out" and "err". */
+/*
+ * Start Chromium with the switch @action and an address. Its output is in the files "out" and "err"
+ * afterwards.
+ */
 static void browse(const struct browser *b, const char *action, const char *address, int width,
 		   int height, bool dark)
 {
@@ -87,9 +92,9 @@ static void browse(const struct browser *b, const char *action, const char *addr
 		(char *)"--disable-component-update",
 		(char *)"--disable-sync",
 		(char *)"--hide-scrollbars",
-		/* The page with the frame may look into the frame. */
+		/* The script of the outer page must read the page inside the frame. */
 		(char *)"--allow-file-access-from-files",
-		/* The console of pages, on stderr. */
+		/* Print messages of the page's console on stderr. */
 		(char *)"--enable-logging=stderr",
 		(char *)"--no-pdf-header-footer",
 		profile,
@@ -112,8 +117,8 @@ static void browse(const struct browser *b, const char *action, const char *addr
 }
 
 /*
- * A page with a frame of the given size. Chromium's windows have a smallest width, and its frames
- * have none. Return: its address.
+ * Write a page that shows @page in a frame of the given size. Chromium's windows have a minimum
+ * width, frames do not. @address receives the address of the outer page.
  */
 static void frame(const struct browser *b, const char *page, int width, int height,
 		  char address[PATH_MAX])
@@ -134,7 +139,10 @@ static void frame(const struct browser *b, const char *page, int width, int heig
 	fclose(f);
 }
 
-/* Lines such as [1:1:1129/2.3:INFO:CONSOLE:4] "text", source: file:///page (4) */
+/*
+ * Add the lines of the console, such as: [1:1:1129/2.3:INFO:CONSOLE:4] "text", source: file:///page
+ * (4)
+ */
 static void add_console(const struct browser *b, yyjson_mut_doc *doc)
 {
 	yyjson_mut_val *list = yyjson_mut_obj_add_arr(doc, yyjson_mut_doc_get_root(doc), "console");

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Checks the page in a real browser: the distribution's package chromium, or $CHROMIUM. Fails if
- * there is none.
+ * Checks the page in an installed browser: $CHROMIUM, or the program of the distribution's package
+ * chromium. Fails if there is no browser.
  *
- * Optional arguments: a result, instead of the sample; and a folder for pictures of the page and
- * its print.
+ * Optional arguments: a result to use instead of the sample, and a folder for pictures and a print
+ * of the page.
  */
 #include <limits.h>
 #include <setjmp.h>
@@ -24,7 +24,7 @@
 #include "bench/report/file.h"
 #include "bench/report/report.h"
 
-/* In the program's runfiles. */
+/* Paths in the program's runfiles. */
 #define SAMPLE "testdata/sample.json"
 #define SCRIPT "page_checks.js"
 
@@ -53,7 +53,7 @@ static double number(yyjson_mut_doc *doc, const char *name)
 	return yyjson_mut_get_num(finding(doc, name));
 }
 
-/* Fails unless the script returned an empty list. */
+/* Fail unless the script returned an empty list. */
 static void assert_none(yyjson_mut_doc *doc, const char *name)
 {
 	yyjson_mut_val *list = finding(doc, name);
@@ -62,7 +62,10 @@ static void assert_none(yyjson_mut_doc *doc, const char *name)
 		fail_msg("%s: %.1000s", name, yyjson_mut_val_write(list, 0, NULL));
 }
 
-/* A file for a person to look at, or one that is removed with the browser's folder. */
+/*
+ * The path of an output file: in the folder of pictures, or in the browser's folder, which is
+ * removed at the end.
+ */
 static const char *output_file(const char *name)
 {
 	static char path[PATH_MAX];
@@ -89,7 +92,7 @@ static void check_layout(int width, bool dark, const char *name)
 	assert_none(found, "not_grey");
 	assert_none(found, "same_lines");
 	assert_true(dark ? background < 0.05 : background > 0.9);
-	/* Neither an error of a script, nor a request that the page's policy forbids. */
+	/* There is no script error, and no request that the page's policy forbids. */
 	assert_none(found, "console");
 	assert_string_equal(yyjson_mut_get_str(finding(found, "policy")), ET_REPORT_POLICY);
 	assert_true(browser_picture(&browser, page, width, (int)number(found, "height"), dark,
@@ -137,7 +140,10 @@ static void test_axes(void **state)
 	yyjson_mut_doc_free(found);
 }
 
-/* Each figure of the result and of the page, by "WORKLOAD|ROW|METRIC": both must be the same. */
+/*
+ * Each figure of the result must be on the page with the same value. The key is
+ * "WORKLOAD|ROW|METRIC".
+ */
 static void test_numbers(void **state)
 {
 	yyjson_doc *doc = yyjson_read(json, json_len, 0);
@@ -176,7 +182,7 @@ static void test_numbers(void **state)
 	yyjson_doc_free(doc);
 }
 
-/* A page with every fault, to show that the tests above can fail. */
+/* Checks a page that has all these faults. This shows that the tests above can fail. */
 static void test_bad_page(void **state)
 {
 	static const char *const lists[] = { "too_wide",    "too_small", "cut_off",
@@ -203,7 +209,7 @@ static void test_bad_page(void **state)
 	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++)
 		if (!yyjson_mut_arr_size(finding(found, lists[i])))
 			fail_msg("%s is empty", lists[i]);
-	/* The request, and the error of the script. */
+	/* One message is about the picture, one about the script error. */
 	assert_int_equal(yyjson_mut_arr_size(finding(found, "console")), 2);
 	yyjson_mut_doc_free(found);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The charts, each a <figure>. The style sheet has colours and font sizes. A chart contains the
- * same data as text, for readers who do not see it.
+ * Draws the charts. Each is a <figure>; the style sheet has colours and font sizes. A chart
+ * contains its data as text, too, for screen readers.
  */
 #ifndef BENCH_REPORT_CHART_H
 #define BENCH_REPORT_CHART_H
@@ -15,20 +15,23 @@
 /* A bar chart of a workload, with a bar for each row. */
 struct bars {
 	const char *title;  /* "BPF time per event" */
-	const char *axis;   /* the axis's label behind the unit: "per event"; may be "" */
-	const char *note;   /* text under the title: whether less or more is better */
-	const char *metric; /* the bar's length is the median of this metric, */
-	const char *to;     /* in percent of this row; NULL: the metric itself */
+	const char *axis;   /* text after the unit on the axis, such as "per event"; may be "" */
+	const char *note;   /* text under the title; says whether less or more is better */
+	const char *metric; /* the median of this metric is the bar's length */
+	const char *to;     /* the metric in percent of this row; NULL: the metric itself */
 };
 
-/* Writes nothing if no row has the metric. */
+/* Draw a bar chart. Writes nothing if no row has the metric. */
 void chart_bars(FILE *f, const struct result *result, yyjson_val *workload,
 		const struct bars *bars);
 
-/* The seed's first chart: system and user CPU time over time, a panel for each row. */
+/*
+ * Draw system and user CPU time over time, one panel for each row: the first chart of EventsTrace's
+ * pull request 159.
+ */
 void chart_cpu(FILE *f, const struct result *result, yyjson_val *workload);
 
-/* The seed's second chart: used memory over time, a line for each row. */
+/* Draw used memory over time, one line for each row: the second chart of that pull request. */
 void chart_memory(FILE *f, const struct result *result, yyjson_val *workload);
 
 #endif /* BENCH_REPORT_CHART_H */

@@ -6,19 +6,19 @@
 
 #include "bench/report/html.h"
 
-/* In units of the picture, which are pixels on a phone. */
+/* Lengths in units of the SVG picture. On a phone, one unit is one pixel. */
 #define WIDTH      380
-#define NAMES      100 /* to the left of the bars */
-#define VALUES     76  /* to the right of the bars */
+#define NAMES      100 /* width left of the bars */
+#define VALUES     76  /* width right of the bars */
 #define LINE       24
 #define BAR        14
-#define AXIS       38 /* under the bars */
+#define AXIS       38 /* height below the bars */
 #define BARS_WIDTH (WIDTH - NAMES - VALUES)
 
 struct scaled {
 	enum unit unit;
 	struct scale scale;
-	double max; /* the end of the axis */
+	double max; /* value at the end of the axis */
 	double step;
 };
 
@@ -61,7 +61,7 @@ static void axis(FILE *f, const struct bars *bars, const struct scaled *s, doubl
 	     bars->axis);
 }
 
-/* The range of the rounds, from the lowest to the highest. */
+/* Draw the range from the lowest to the highest round. */
 static void whisker(FILE *f, const struct scaled *s, const struct figure *fig, double y)
 {
 	double from = x_of(s, fig->min), to = x_of(s, fig->max);
@@ -72,7 +72,7 @@ static void whisker(FILE *f, const struct scaled *s, const struct figure *fig, d
 	     y - 3, to, y - 3);
 }
 
-/* Why a row has no figure. */
+/* Return: the reason why a row has no figure. */
 static const char *why_none(yyjson_val *row)
 {
 	if (!row)
@@ -107,7 +107,7 @@ static void bar(FILE *f, yyjson_val *workload, const char *name, enum family fam
 	     fmax(x_of(s, fig.max), x_of(s, fig.median)) + 6, middle + 4, fig.median, text);
 }
 
-/* The chart's data as text. */
+/* Write the chart's data as text. */
 static void in_words(FILE *f, const struct result *result, yyjson_val *workload,
 		     const struct bars *bars, enum unit unit)
 {
@@ -149,7 +149,7 @@ void chart_bars(FILE *f, const struct result *result, yyjson_val *workload, cons
 	}
 	if (!known)
 		return;
-	/* If all values are 0, the axis still needs a length. */
+	/* All values are 0. The axis still needs a length above 0. */
 	if (!(s.max > 0))
 		s.max = s.unit == UNIT_PERCENT ? 100 : 1;
 	s.scale = figure_scale(s.unit, s.max);

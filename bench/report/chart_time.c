@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * CPU and used memory of the machine over time, while a workload ran: the seed's two charts.
+ * Draws the machine's CPU time and used memory over time, while a workload ran.
  *
- * The rounds of a row follow each other, with a gap between them. Round N begins at the same
- * position for all rows, which is behind the longest round before it.
+ * The rounds of a row follow one another, with gaps between them. Round N begins at the same
+ * position for all rows: after the longest round N-1.
  */
 #include "bench/report/chart.h"
 
@@ -15,7 +15,7 @@
 
 struct timeline {
 	size_t rounds;
-	double *begin; /* the start of each round, in seconds */
+	double *begin; /* start of each round, in seconds */
 	double end;
 };
 
@@ -27,7 +27,7 @@ static double length_of(yyjson_val *cell)
 	return yyjson_get_num(yyjson_obj_get(last, "t_s"));
 }
 
-/* Return: false if there is nothing to draw, or no memory. */
+/* Return: false if there are no samples, or no memory is available. */
 static bool timeline_init(struct timeline *t, yyjson_val *workload)
 {
 	yyjson_val *rows = yyjson_obj_get(workload, "rows"), *row;
@@ -71,10 +71,10 @@ static bool timeline_init(struct timeline *t, yyjson_val *workload)
 	return false;
 }
 
-/* A curve with fewer points in a round shows no course of time. */
+/* With fewer samples in a round, a curve shows no development over time. */
 #define SAMPLES_MIN 10
 
-/* Say so if the rounds have too few samples for a curve. */
+/* If the rounds have too few samples for a curve, write a note. */
 static void put_few_samples(FILE *f, yyjson_val *workload)
 {
 	yyjson_val *row, *cell;
@@ -93,7 +93,7 @@ static void put_few_samples(FILE *f, yyjson_val *workload)
 		     (int)((samples + rounds / 2) / rounds));
 }
 
-/* The area of a chart, in units of the picture. */
+/* The area inside a chart's axes, in units of the SVG picture. */
 struct plane {
 	double left, right, top, bottom;
 	double x_max, y_min, y_max;
@@ -109,7 +109,7 @@ static double y_of(const struct plane *p, double v)
 	return p->bottom - (p->bottom - p->top) * (v - p->y_min) / (p->y_max - p->y_min);
 }
 
-/* The axis of seconds, at the bottom. */
+/* Draw the time axis in seconds, at the bottom. */
 static void time_axis(FILE *f, const struct plane *p, int ticks)
 {
 	double step = figure_step(p->x_max, ticks);
@@ -147,8 +147,9 @@ static struct share share_of(yyjson_val *sample)
 }
 
 /*
- * A part of a round with one share of CPU time. The kernel counts CPU time in steps of 10 ms, so a
- * shorter sample than this has an error of 20 % or more: it belongs to the sample before it.
+ * A part of a round, with one share of CPU time. The kernel counts CPU time in steps of 10 ms, so a
+ * sample shorter than STEP_MIN_S has an error of 20 % or more. Such a sample is joined with the
+ * previous one.
  */
 #define STEP_MIN_S 0.05
 
@@ -157,7 +158,7 @@ struct step {
 	struct share share;
 };
 
-/* Read the step that begins with the next sample. Return: false if there is none. */
+/* Read the step that begins with the next sample. Return: false if there is no further step. */
 static bool next_step(yyjson_arr_iter *samples, struct step *step)
 {
 	struct step next = { .begin = step->end, .end = step->end };
@@ -184,7 +185,7 @@ static bool next_step(yyjson_arr_iter *samples, struct step *step)
 	return true;
 }
 
-/* The mean over all rounds, weighted by time. */
+/* Mean share of CPU time over all rounds, weighted by time. */
 static struct share mean_share(yyjson_val *row)
 {
 	struct share sum = { 0 };
@@ -211,8 +212,8 @@ static struct share mean_share(yyjson_val *row)
 }
 
 /*
- * One round's area, drawn in steps: a sample covers the whole time since the sample before. The
- * path goes from left to right along the upper edge, then back along the lower edge.
+ * Draw a round's area in steps: a sample covers the whole time since the previous sample. The path
+ * goes from left to right along the upper edge, then back along the lower edge.
  */
 static void area(FILE *f, const struct plane *p, yyjson_val *cell, double begin, bool user)
 {
@@ -226,7 +227,7 @@ static void area(FILE *f, const struct plane *p, yyjson_val *cell, double begin,
 	html(f, "V%fZ", y_of(p, 0));
 }
 
-/* Ticks at every 25 %, or finer if the axis ends at 50 % or less. */
+/* The distance of ticks: 25 %, or less if the axis ends at 50 % or less. */
 static double cpu_step(double max)
 {
 	return max > 50 ? 25 : figure_step(max, 4);
@@ -263,7 +264,10 @@ static void cpu_panel(FILE *f, const struct timeline *t, yyjson_val *row, const 
 		     "<text class=\"tick\" x=\"%f\" y=\"%f\" text-anchor=\"end\">%f %%</text>",
 		     p.left, y, p.right, y, p.left - 5, y + 4, step * k);
 	}
-	/* Draw system time over the sum, so that there is no seam between both areas. */
+	/*
+	 * First draw the sum of system and user time, then system time over it. This leaves no gap
+	 * between the areas.
+	 */
 	for (int k = 0; k < 2; k++) {
 		html(f, "<path class=\"%s\" d=\"", k ? "system" : "user");
 		yyjson_arr_foreach(yyjson_obj_get(row, "cells"), i, max, cell)
@@ -317,7 +321,7 @@ void chart_cpu(FILE *f, const struct result *result, yyjson_val *workload)
 
 #define MIB (1024.0 * 1024)
 
-/* Patterns in page.css: .dash1 and so on; dash0 is a whole line. */
+/* Number of line patterns: .dash1 and so on in page.css. dash0 is a solid line. */
 #define DASHES 6
 
 /* A row's line and its label. */
@@ -325,7 +329,7 @@ struct line {
 	yyjson_val *row;
 	const char *name;
 	enum family family;
-	int dash; /* counts the lines of a family */
+	int dash; /* pattern; the lines of a family have different patterns */
 	double last;
 	double label_y;
 };
@@ -342,7 +346,10 @@ static int by_last(const void *a, const void *b)
 	return (x->last < y->last) - (x->last > y->last);
 }
 
-/* Places the labels of lines from the top down, at least @apart units from each other. */
+/*
+ * Set the positions of the lines' labels from top to bottom, at least @apart units from one
+ * another.
+ */
 static void place_labels(struct line *lines, size_t n, const struct plane *p, double apart)
 {
 	double overflow;

@@ -31,7 +31,7 @@ static const struct {
 	enum unit unit;
 	struct scale scale;
 } scales[] = {
-	/* The largest of each unit first. */
+	/* The scales of a unit are in descending order. */
 	{ UNIT_COUNT, { 1, "" } },
 	{ UNIT_SECONDS, { 1, "s" } },
 	{ UNIT_SECONDS, { 1e-3, "ms" } },
@@ -63,11 +63,11 @@ struct scale figure_scale(enum unit unit, double max)
 		if (max >= best.divisor)
 			break;
 	}
-	/* 0 gets the smallest unit. */
+	/* For 0, this is the smallest scale. */
 	return best;
 }
 
-/* 1234567 as 1,234,567. */
+/* Format 1234567 as 1,234,567. */
 static void put_grouped(char *buf, double v)
 {
 	char digits[FIGURE_TEXT];
@@ -102,7 +102,7 @@ char *figure_text(char *buf, enum unit unit, double v)
 			 scaled);
 	if (*scale.suffix) {
 		size_t used = strlen(buf);
-		/* No space before these: 12/s, 3×. */
+		/* These suffixes follow the number without a space: 12/s, 3×. */
 		bool close = scale.suffix[0] == '/' || unit == UNIT_FACTOR;
 
 		snprintf(buf + used, FIGURE_TEXT - used, "%s%s", close ? "" : "\u00a0",

@@ -25,7 +25,10 @@ static void put_text(FILE *f, const char *s)
 			fputs("&#39;", f);
 			break;
 		default:
-			/* HTML can neither contain nor escape control characters. */
+			/*
+			 * HTML can neither contain nor escape control characters, so they become
+			 * spaces.
+			 */
 			fputc((unsigned char)*s < ' ' && *s != '\n' && *s != '\t' ? ' ' : *s, f);
 		}
 	}
@@ -35,7 +38,9 @@ static void put_exact(FILE *f, double v)
 {
 	char buf[32];
 
-	/* The shortest text, but 60 rather than 6e+01. */
+	/*
+	 * Take the fewest digits that give the same double, but without an exponent: 60, not 6e+01.
+	 */
 	for (int digits = 1; digits <= 17; digits++) {
 		snprintf(buf, sizeof(buf), "%.*g", digits, v);
 		if (strtod(buf, NULL) == v && !strchr(buf, 'e'))

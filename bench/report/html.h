@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* All output of the page goes through html(), so that nothing is left unescaped. */
+/* Prints the page. All its text is printed by html(), which escapes it. */
 #ifndef BENCH_REPORT_HTML_H
 #define BENCH_REPORT_HTML_H
 
@@ -8,13 +8,12 @@
 /**
  * html() - print markup, with all arguments escaped
  * @f:		the page
- * @fmt:	markup, printed unchanged, with
+ * @fmt:	markup, printed unchanged, with these conversions only:
  *		%s	text, escaped for an element and for a quoted attribute
  *		%d	an int
- *		%f	a coordinate, to a hundredth
- *		%g	a number that reads back as the same double
+ *		%f	a coordinate, with at most two decimals
+ *		%g	a number, with enough digits to read back the same double
  *		%%	a percent sign
- *		and nothing else
  */
 void html(FILE *f, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Runs in a page that shows the report in a frame (browser.c). It measures the report's layout as
- * the browser made it, and adds what it found to its own page: JSON in an element "findings".
+ * Runs in a page that shows the report in a frame (browser.c). It measures the layout that the
+ * browser computed for the report. It adds its findings to its own page, as JSON in an element
+ * "findings".
  */
 'use strict';
 
@@ -13,16 +14,19 @@ function findings(win) {
 	const box = e => e.getBoundingClientRect();
 	const texts = all(doc, 'svg text').filter(e => box(e).width);
 
-	/* Elements wider than the window, except for those that scroll. */
+	/* Elements that are wider than the window, except for elements that scroll. */
 	const too_wide = all(doc, 'body *').filter(e => !e.closest('.scroll, nav, .hidden') &&
 		box(e).width && box(e).right > root.clientWidth + 0.5)
 		.map(e => e.tagName + '.' + e.className + ' ' + start(e));
 
-	/* Text of charts that is too small on the screen: a chart's scale also scales its text. */
+	/*
+	 * Text of charts that is too small on the screen: the scale of a chart also applies to its
+	 * text.
+	 */
 	const too_small = texts.filter(e =>
 		parseFloat(style(e).fontSize) * e.getScreenCTM().a < 8.9).map(start);
 
-	/* Text of a chart outside of the chart. */
+	/* Text that is outside of its chart. */
 	const cut_off = texts.filter(e => {
 		const t = box(e), s = box(e.ownerSVGElement);
 
@@ -30,7 +34,7 @@ function findings(win) {
 			t.top < s.top - 1;
 	}).map(start);
 
-	/* Texts of a chart that overlap. */
+	/* Texts of the same chart that overlap. */
 	const overlapping = all(doc, 'svg').flatMap(s => {
 		const inside = texts.filter(e => e.ownerSVGElement == s).map(e => [e, box(e)]);
 
@@ -39,7 +43,7 @@ function findings(win) {
 			b.top < a.bottom - 3).map(([f]) => start(e) + '/' + start(f)));
 	});
 
-	/* Relative luminance of a colour that getComputedStyle() returns. */
+	/* Relative luminance of a colour in the form of getComputedStyle(). */
 	const luminance = colour => {
 		const [r, g, b] = colour.match(/[0-9.]+/g).slice(0, 3).map(x => x / 255)
 			.map(x => x <= 0.03928 ? x / 12.92 : ((x + 0.055) / 1.055) ** 2.4);
@@ -48,7 +52,7 @@ function findings(win) {
 	};
 	const background = luminance(style(doc.body).backgroundColor);
 
-	/* Text whose contrast with the page is below 4.5 to 1. */
+	/* Text whose contrast ratio to the background is below 4.5 (WCAG 2, level AA). */
 	const pale = all(doc, 'p, th, td, h1, h2, h3, svg text, b, span, small, a').filter(e => {
 		const text = luminance(e.closest('svg') ? style(e).fill : style(e).color);
 
@@ -64,12 +68,12 @@ function findings(win) {
 		!e.querySelector('title')?.textContent || !e.querySelector('desc')?.textContent)
 		.map(start);
 
-	/* Changes within the spread: they look like other soft text. */
+	/* Changes within the spread must have the same colour as the footer. */
 	const soft = style(doc.querySelector('footer') ?? doc.body).color;
 	const grey = all(doc, '.steps td.none').filter(e => /[0-9]/.test(e.textContent));
 	const not_grey = grey.filter(e => style(e).color != soft).map(start);
 
-	/* Lines of a chart that look the same. */
+	/* Lines of the same chart that look the same. */
 	const look = e => e.closest('svg').className.baseVal + style(e).stroke + style(e).strokeDasharray;
 	const looks = all(doc, 'path.line').map(e => start(e.closest('section').querySelector('h2')) + look(e));
 	const same_lines = looks.filter((l, i) => looks.indexOf(l) != i);
@@ -92,7 +96,10 @@ function findings(win) {
 	};
 }
 
-/* Runs when the frame is loaded too. Without < > and &, the text is the same in HTML. */
+/*
+ * The load event comes after the frame has loaded. The JSON text has no < > and &, so it needs no
+ * unescaping from the page's HTML.
+ */
 window.onload = () => {
 	const element = document.createElement('pre');
 

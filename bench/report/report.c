@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Writes the page, from top to bottom. */
+/* Writes the page, in the order of its parts. */
 #include "bench/report/report.h"
 
 #include <errno.h>
@@ -141,8 +141,8 @@ struct matrix {
 	const char *title;
 	const char *note;
 	const char *metric;
-	const char *to;   /* show the ratio to this row; NULL: the metric itself */
-	bool less_is_hot; /* small values are bad; ratios are in percent, otherwise factors */
+	const char *to;   /* the metric as a ratio to this row; NULL: the metric itself */
+	bool less_is_hot; /* true: small values are bad; ratios are in percent, not factors */
 };
 
 static const struct matrix matrices[] = {
@@ -190,7 +190,7 @@ static enum unit matrix_unit(const struct matrix *m)
 	return m->less_is_hot ? UNIT_PERCENT : UNIT_FACTOR;
 }
 
-/* How bad a value is, from 0 to 1. */
+/* How bad a value is, from 0 to 1, for the cell's colour. */
 static double heat(const struct matrix *m, yyjson_val *workload, double v)
 {
 	yyjson_val *rows = yyjson_obj_get(workload, "rows"), *row;
@@ -249,7 +249,9 @@ static void put_matrix(FILE *f, const struct result *result, const struct matrix
 
 /* ---- where the gain comes from ------------------------------------------------------------- */
 
-/* Pairs of rows that differ in one thing, and a pair for the whole gain. */
+/*
+ * Pairs of rows. The rows of a pair differ in one property; those of the last pair differ in all.
+ */
 static const struct {
 	const char *from, *to, *what;
 } steps[] = {
@@ -261,7 +263,10 @@ static const struct {
 	{ "seed-159", "auto", "all changes since the seed’s design" },
 };
 
-/* The change in percent, or, if the metric is a share, in percentage points. */
+/*
+ * Write the change in percent. @points: the metric is a share, so the change is in percentage
+ * points.
+ */
 static void put_change(FILE *f, struct figure from, struct figure to, bool points)
 {
 	double change, noise;
@@ -402,7 +407,7 @@ static const struct bars charts[] = {
 	  .metric = "locked_bytes" },
 };
 
-/* Labels of the metrics; a metric that is missing here has its name as label. */
+/* Labels of the metrics. A metric without a label is shown by its name. */
 static const struct {
 	const char *metric, *label;
 } labels[] = {
@@ -459,7 +464,7 @@ static void put_figure(FILE *f, const char *metric, const char *row, struct figu
 	html(f, "</td>");
 }
 
-/* All figures of a workload, a line for each metric, in the order of the result. */
+/* Write all figures of a workload, a line for each metric, in the result's order. */
 static void put_table(FILE *f, const struct result *result, yyjson_val *workload)
 {
 	const char *name = result_str(workload, "name");
@@ -608,7 +613,7 @@ static void put_value(FILE *f, const char *key, yyjson_val *v)
 	}
 }
 
-/* Writes all members, so that members of later versions appear too. */
+/* Write all members of the environment, also members that later versions add. */
 static void put_environment(FILE *f, const struct result *result)
 {
 	yyjson_val *sources[] = { result->environment, result->config };

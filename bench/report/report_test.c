@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Tests the page as text; browser_check.c tests it in a browser.
+ * Tests the text of the page; browser_check.c tests the page in a browser.
  *
  * Argument: the path of a result.
  */
@@ -76,7 +76,7 @@ static void assert_lacks(const char *page, const char *text)
 #define WORKLOAD(name, rows) \
 	"{\"name\":\"" name  \
 	"\",\"doc\":\"d\",\"operation\":\"o\",\"events\":\"e\",\"rows\":[" rows "]}"
-/* A row: @lost of 100 events, @bytes per event, and the ratios @ns and @speed to seed-159. */
+/* A row: @lost of 100 events, @bytes per event. @ns and @speed are ratios to seed-159. */
 /* clang-format off */
 #define SUMMARY(lost, bytes) \
 	"\"summary\":{\"lost_percent\":" FIGURE(lost) ",\"bytes_per_event\":" FIGURE(bytes) "," \
@@ -92,7 +92,10 @@ static void assert_lacks(const char *page, const char *text)
 
 /* ---- tests --------------------------------------------------------------------------------- */
 
-/* The page has every median of the result, under its workload, row and name, and no others. */
+/*
+ * The page has every median of the result under its workload, row and name, and has no other
+ * figures.
+ */
 static void test_every_figure(void **state)
 {
 	yyjson_doc *doc = yyjson_read(sample, sample_len, 0);
@@ -162,7 +165,7 @@ static void test_stands_alone(void **state)
 	free(page);
 }
 
-/* Tags are closed in reverse order; attributes are closed too. */
+/* Tags are closed in reverse order, and attributes are terminated. */
 static void test_well_formed(void **state)
 {
 	static const char *const empty[] = { "meta", "!DOCTYPE" };
@@ -203,7 +206,7 @@ static void test_well_formed(void **state)
 	free(page);
 }
 
-/* Any text in a result is escaped. */
+/* All texts of a result are escaped. */
 static void test_hostile_text(void **state)
 {
 	static const char json[] =
@@ -258,7 +261,7 @@ static void test_no_result(void **state)
 	}
 }
 
-/* The smallest result: no claim is measured. */
+/* The smallest result contains no figures, so no claim is measured. */
 static void test_empty(void **state)
 {
 	char *page = page_of("{\"schema\":\"eventstrace-bench/1\",\"environment\":{},\"config\":{},"
@@ -285,7 +288,7 @@ static void test_skipped(void **state)
 	free(page);
 }
 
-/* The page warns of a busy machine, a quick run and a modified tree. */
+/* The page warns of a busy machine, a quick run and a modified source tree. */
 static void test_warnings(void **state)
 {
 	char *page = page_of(RESULT(""));
@@ -304,7 +307,7 @@ static void test_warnings(void **state)
 	free(page);
 }
 
-/* The claims follow from the figures. */
+/* The verdicts follow from the figures. */
 static void test_verdicts(void **state)
 {
 	char *page;
@@ -321,7 +324,7 @@ static void test_verdicts(void **state)
 	assert_lacks(page, "class=\"fails\"");
 	free(page);
 
-	/* The claim of no losses fails at one lost event. */
+	/* One lost event refutes the claim that nothing is lost. */
 	page = page_of(RESULT(WORKLOAD("w", ROW("auto", "1", "130", "0.3", "1.2"))));
 	assert_has(page, "lost 1 of 100 events");
 	assert_has(page, "class=\"fails\"");
@@ -343,7 +346,7 @@ static void test_verdicts(void **state)
 	free(page);
 }
 
-/* One cell per row, with a sample per second. */
+/* Each row has one cell with a sample per second. */
 static void test_duration(void **state)
 {
 	static const char json[] =
@@ -366,9 +369,9 @@ static void test_duration(void **state)
 	free(page);
 }
 
-/* ---- faults that a page had ---------------------------------------------------------------- */
+/* ---- regressions --------------------------------------------------------------------------- */
 
-/* A change within the spread of the rounds is grey; no attribute has an escaped quote. */
+/* A change within the spread of the rounds is grey. No tag contains an escaped quote. */
 static void test_grey(void **state)
 {
 	char *page = page_of(RESULT(WORKLOAD("w", ROW("fixed", "0", "100", "1", "1") "," ROW(
@@ -404,7 +407,7 @@ static void test_grey(void **state)
 	"\"bpf_ns_per_operation\":" FIGURE(per_operation) ",\"bpf_ns_per_event\":" per_event "}}"
 /* clang-format on */
 
-/* A row that a filter leaves no event has a cost per operation. */
+/* A row whose events are all filtered has no cost per event, but a cost per operation. */
 static void test_filtered(void **state)
 {
 	char *page = page_of(PACKED_RESULT(
@@ -430,7 +433,9 @@ static void test_filtered(void **state)
 	"\"used_memory_bytes\":1048576}]}]"
 #define SAMPLED(name) "{\"row\":\"" name "\"," SAMPLES "}"
 
-/* Lines of one colour differ in their dashes; a few samples a round are called few. */
+/*
+ * Lines of the same colour have different dashes. The page notes that a round has too few samples.
+ */
 static void test_lines(void **state)
 {
 	char *page = page_of(PACKED_RESULT(SAMPLED("varlen") "," SAMPLED("direct") "," SAMPLED(
@@ -450,7 +455,10 @@ static void test_lines(void **state)
 	free(page);
 }
 
-/* A sample of a few milliseconds says nothing: the kernel counts CPU time in steps of 10 ms. */
+/*
+ * A sample of a few milliseconds is not shown, because the kernel counts CPU time in steps of 10
+ * ms.
+ */
 static void test_short_sample(void **state)
 {
 	char *page = page_of(PACKED_RESULT(SAMPLED("auto")));
@@ -465,7 +473,7 @@ static void test_short_sample(void **state)
 	"{\"row\":\"" name "\",\"cells\":[],\"summary\":{\"locked_scratch_bytes\":" FIGURE( \
 		scratch) ",\"operations_per_s\":" FIGURE(speed) "}}"
 
-/* auto is another row's program: what differs is the noise of the run. */
+/* auto is the program of another row, so the difference between both rows is noise. */
 static void test_noise(void **state)
 {
 	char *page = page_of(PACKED_RESULT(SPEED("varlen", "1024", "90") "," SPEED(
@@ -506,7 +514,10 @@ static void test_noise(void **state)
 		ANSWERING("auto", "0", "200", auto_scratch, "600") "}") "]}"
 /* clang-format on */
 
-/* The answer has the figures of the workload that shows most, their range, and the limits. */
+/*
+ * The answer has the figures of the workload with the largest effect, their range, and the
+ * exceptions.
+ */
 static void test_answer(void **state)
 {
 	char *page = page_of(ANSWER_RESULT("0"));
@@ -528,7 +539,7 @@ static void test_answer(void **state)
 	assert_has(page, "<b>When not:</b> Kernels before 6.16");
 	free(page);
 
-	/* A range needs several rounds. */
+	/* One round gives no range. */
 	once = strdup(json);
 	assert_non_null(once);
 	memcpy(strstr(once, "\"rounds\":5"), "\"rounds\":1", 10);

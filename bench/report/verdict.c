@@ -5,14 +5,14 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Rows that the claims are about. */
+/* The rows that the claims compare. */
 #define AUTO    "auto"
 #define SEED    "seed-159"
 #define FIXED   "fixed"
 #define CONTROL "control"
 #define FLOOR   "floor"
 
-/* Ignore differences of up to 2 %: ratios of times vary that much. */
+/* Differences of up to 2 % do not count, because ratios of times vary that much. */
 #define ABOUT 0.02
 
 static const char *const packed[] = { "varlen", "direct", AUTO };
@@ -22,7 +22,7 @@ static const char *const packed[] = { "varlen", "direct", AUTO };
 			    ((w) = yyjson_arr_get((result)->workloads, i_), true); \
 	     i_++)
 
-/* The lowest and the highest value, and their workloads. */
+/* The lowest and the highest value, and the workloads that have them. */
 struct range {
 	int count;
 	double low, high;
@@ -42,7 +42,7 @@ static void range_add(struct range *range, double v, const char *at)
 	range->count++;
 }
 
-/* The ratio of row @name to row @to, over all workloads that have both. */
+/* The range of the ratios of row @name to row @to, over all workloads with both rows. */
 static struct range ratios(const struct result *result, const char *name, const char *to,
 			   const char *metric)
 {
@@ -75,7 +75,7 @@ static const char *worse_at(const struct result *result, const char *name, const
 	return NULL;
 }
 
-/* Appends to a verdict's sentence. */
+/* Append to a verdict's sentence. */
 static __attribute__((format(printf, 2, 3))) void say(struct verdict *v, const char *fmt, ...)
 {
 	size_t used = strlen(v->sentence);

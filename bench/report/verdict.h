@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The claims about a run: a sentence for each, and whether the figures support it. */
+/* Checks claims about eventstrace against the figures of a run. Each claim has a sentence. */
 #ifndef BENCH_REPORT_VERDICT_H
 #define BENCH_REPORT_VERDICT_H
 
@@ -8,7 +8,7 @@
 #include "bench/report/result.h"
 
 enum verdict_state {
-	VERDICT_UNKNOWN, /* the run lacks the rows for it */
+	VERDICT_UNKNOWN, /* the run lacks the rows that the claim needs */
 	VERDICT_HOLDS,
 	VERDICT_FAILS,
 };
@@ -17,13 +17,13 @@ struct verdict {
 	const char *claim;
 	enum verdict_state state;
 	char figure[64];    /* the claim's main number, as text */
-	char sentence[512]; /* not escaped */
+	char sentence[512]; /* not escaped for HTML */
 };
 
 /* Number of claims. */
 #define VERDICTS 6
 
-/* Judge each of them. */
+/* Check all claims. */
 void verdict_all(const struct result *result, struct verdict ret[VERDICTS]);
 
 #endif /* BENCH_REPORT_VERDICT_H */
