@@ -42,7 +42,7 @@ static void decode_fixed(struct et_bench *b, const void *arg)
 	decode(b, r->fixed, r->fixed_size);
 }
 
-/* The cost of the macro alone: it checks sizes, and does not look at the schema. */
+/* Measures ET_FOR_EACH_VAR alone. The macro checks sizes, and does not use the schema. */
 static void iterate(struct et_bench *b, const void *arg)
 {
 	const struct et_micro_record *r = arg;
@@ -82,7 +82,10 @@ void et_micro_register_decode(void)
 		et_bench_register(name, decode_fixed, &r[i]);
 	}
 
-	/* No field, one field, and the largest number of fields that an event has. */
+	/*
+	 * Records with no field, with one field, and with the largest number of variable-length
+	 * fields.
+	 */
 	et_bench_register("iterate/process-setsid", iterate, et_micro_record("process-setsid"));
 	et_bench_register("iterate/process-tty-write/plain:64", iterate,
 			  et_micro_record("process-tty-write/plain:64"));

@@ -33,7 +33,7 @@ static void encode(struct et_bench *b, const struct et_micro_record *r,
 	}
 	free(buf);
 
-	/* Bytes of the written line. */
+	/* Bytes of the output line. */
 	et_bench_set_bytes_per_item(b, size);
 	et_bench_set_counter(b, "line_bytes", (double)size);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Measures user space stage by stage, without a kernel: how long a record takes to be read,
- * decoded, encoded and written. Takes Google Benchmark's own options:
+ * Measures each stage of user space, without a kernel: the time to read, decode, encode and write a
+ * record. Accepts the options of Google Benchmark:
  *
  *	./bazelw run //bench:micro -- --benchmark_filter=encode --benchmark_format=json
  *

@@ -7,7 +7,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* Maps @size bytes twice in a row. Return: the address, or NULL with errno set. */
+/*
+ * Map the same @size bytes at two consecutive addresses, as the kernel maps a ring's data. Return:
+ * the address, or NULL with errno set.
+ */
 static char *map_twice(size_t size)
 {
 	int fd = memfd_create("ring", MFD_CLOEXEC);
@@ -43,7 +46,10 @@ int et_memory_ring_init(struct et_memory_ring *ring, size_t size, const void *re
 	if (!new.data)
 		return -errno;
 	for (; new.producer + step <= size; new.producer += step) {
-		/* The length, without the busy and discard bits; the page offset is not read. */
+		/*
+		 * The record's header: its length, with busy and discard bits 0. The reader ignores
+		 * the page offset.
+		 */
 		__u32 head[2] = { rec_size, 0 };
 
 		memcpy(new.data + new.producer, head, sizeof(head));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A BPF ring buffer without BPF: plain memory with the kernel's layout, filled with copies of one
- * record.
+ * Makes a BPF ring buffer in plain memory, with the kernel's layout. It is filled with copies of
+ * one record.
  */
 #ifndef ET_MICRO_MEMORY_RING_H
 #define ET_MICRO_MEMORY_RING_H
@@ -11,9 +11,9 @@
 struct et_memory_ring {
 	unsigned long consumer;
 	unsigned long producer;
-	char *data; /* `size` bytes, mapped twice in a row */
+	char *data; /* `size` bytes, mapped twice at consecutive addresses */
 	size_t size;
-	unsigned int records; /* number of records in it */
+	unsigned int records; /* number of records in the ring */
 };
 
 /**
@@ -27,7 +27,7 @@ struct et_memory_ring {
  */
 int et_memory_ring_init(struct et_memory_ring *ring, size_t size, const void *rec, size_t rec_size);
 
-/* Make the ring full again: a reader reads the same records once more. */
+/* Make the ring full again, so that a reader can read the same records once more. */
 static inline void et_memory_ring_rewind(struct et_memory_ring *ring)
 {
 	ring->consumer = 0;

@@ -26,7 +26,7 @@
 
 static char *program;
 
-/* Runs the program. Return: its exit status; @ret_out receives its stdout. */
+/* Run the program. @ret_out receives its stdout. Return: its exit status. */
 static int run(const char *const *args, char **ret_out)
 {
 	posix_spawn_file_actions_t actions;
@@ -82,7 +82,7 @@ static double number(yyjson_val *one, const char *key)
 	return yyjson_get_num(yyjson_obj_get(one, key));
 }
 
-/* True if a benchmark's name begins with @begin and the event's option. */
+/* True if a benchmark's name is @begin followed by the event's option name. */
 static bool covers(yyjson_val *benchmarks, const char *begin, const char *flag)
 {
 	yyjson_val *one;
@@ -142,7 +142,7 @@ static void test_every_benchmark_runs(void **state)
 	free(json);
 }
 
-/* The counters show the record's size, so the output shows what a format costs in bytes. */
+/* The counters have the record's size, so the output shows the bytes of each format. */
 static void test_counters(void **state)
 {
 	yyjson_val *benchmarks, *varlen, *fixed;

@@ -15,7 +15,7 @@
 
 #define BATCH 16
 
-/* The size of a large ring. */
+/* Bytes of a recording: as many as a ring of 4 MiB. */
 #define RECORDING (4UL * 1024 * 1024)
 
 static const struct et_recording_about about = {
@@ -24,7 +24,7 @@ static const struct et_recording_about about = {
 	.program = "micro",
 };
 
-/* Writes a record to a recording, with its checksum; the file is /dev/null. */
+/* Writes records to a recording in /dev/null, including their checksums. */
 static void record_null(struct et_bench *b, const void *arg)
 {
 	const struct et_micro_record *r = arg;
@@ -52,7 +52,7 @@ out:
 		close(fd);
 }
 
-/* Fills @fd with copies of one record. Return: their number, or 0 if a write fails. */
+/* Fill @fd with copies of one record. Return: their number; 0: a write failed. */
 static unsigned int make_recording(int fd, const struct et_micro_record *r)
 {
 	unsigned int records = (unsigned int)(RECORDING / r->varlen_size);
@@ -76,7 +76,7 @@ static unsigned int make_recording(int fd, const struct et_micro_record *r)
 	return records;
 }
 
-/* Replays the whole recording. Return: events written, or a negative errno. */
+/* Replay the whole recording. Return: the number of written events, or a negative value. */
 static long replay_once(int from, int to)
 {
 	struct et_event_stats stats[ET_EVENT_TYPES];
@@ -102,7 +102,7 @@ static long replay_once(int from, int to)
 	return r < 0 ? r : written;
 }
 
-/* From a recording in memory through all stages to /dev/null, as JSON. */
+/* Replays a recording in memory through all stages to /dev/null, as JSON. */
 static void replay_null(struct et_bench *b, const void *arg)
 {
 	const struct et_micro_record *r = arg;

@@ -51,7 +51,7 @@ static void die(const char *name, const char *what)
 	exit(1);
 }
 
-/* Copies the record in the builder. */
+/* Copy the record that the builder holds. */
 static void *copy(const char *name)
 {
 	size_t size = et_record_len(&rec);
@@ -62,7 +62,9 @@ static void *copy(const char *name)
 	return memcpy(p, rec.bytes, size);
 }
 
-/* Saves the record in the builder as "EVENT/WHICH"; @which may be empty. */
+/*
+ * Save the record that the builder holds, in both formats, as "EVENT/WHICH". @which may be empty.
+ */
 static void keep(const char *which)
 {
 	struct et_micro_record *r = &records[records_count++];
@@ -126,7 +128,10 @@ static void make_exists(void)
 	keep("");
 }
 
-/* Text that programs write to a terminal, or the byte that is slowest to encode as JSON. */
+/*
+ * @kind:		"plain" is text as programs write it to a terminal; "ff" is the byte that
+ *		takes the longest to encode as JSON.
+ */
 static void make_tty(const char *kind, size_t size)
 {
 	struct et_process_tty_write *write = et_record_begin(&rec, ET_PROCESS_TTY_WRITE);
@@ -210,7 +215,7 @@ static void make_numbers(void)
 	keep("");
 }
 
-/* Rare system calls. */
+/* Events of rare system calls. */
 static void make_calls(void)
 {
 	struct et_process_memfd_create *memfd;
@@ -255,7 +260,7 @@ static const struct et_file_info file_info = { .type = ET_FILE_TYPE_FILE,
 					       .mtime = 1700000000123456789,
 					       .ctime = 1700000000123456789 };
 
-/* The common fields of all file events. */
+/* Make a file event with the fields that all file events have. */
 #define MAKE_FILE(NAME, type)                                            \
 	do {                                                             \
 		struct et_##type *ev = et_record_begin(&rec, ET_##NAME); \

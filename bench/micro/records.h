@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The measured records, as a probe would make them, in both formats: at least one of each event
- * type, and records of chosen sizes.
+ * The records to measure. Each is made in both record formats, as a probe would make it. There is
+ * at least one record of each event type, and further records of chosen sizes.
  */
 #ifndef ET_MICRO_RECORDS_H
 #define ET_MICRO_RECORDS_H

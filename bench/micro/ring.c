@@ -17,13 +17,13 @@
 #include "lib/ring/ring.h"
 #include "lib/sink/sink.h"
 
-/* As in a session. */
+/* The same values as in a session. */
 #define RING_SIZE (4UL * 1024 * 1024)
 #define BATCH     256
 
 #define SHARDS_MAX 16
 
-/* The stages that each record passes. */
+/* The stages after the ring. */
 struct stages {
 	struct et_encoder enc;
 	struct et_sink *sink;
@@ -58,16 +58,16 @@ static int all_stages(void *ctx, const void *data, size_t len, unsigned int ring
 	return et_sink_commit(s->sink, et_encode(&s->enc, &event, buf));
 }
 
-/* The rings of a class, with RING_SIZE bytes together. */
+/* The rings of a class. Together they have RING_SIZE bytes. */
 struct shards {
 	struct et_memory_ring rings[SHARDS_MAX];
 	unsigned int count;
-	__u64 records; /* in all rings */
+	__u64 records; /* number of records in all rings */
 };
 
 /*
- * The records of the rings follow each other in turns, so the reader changes the ring for each
- * record.
+ * Make full rings. The records' times alternate between the rings, so the reader changes to another
+ * ring after each record.
  */
 static int make_shards(struct shards *s, unsigned int count, const void *rec, size_t size)
 {
@@ -95,7 +95,7 @@ static void free_shards(struct shards *s)
 		et_memory_ring_free(&s->rings[i]);
 }
 
-/* Reads the full rings until they are empty, again and again. */
+/* Read full rings until they are empty, repeatedly. */
 static void consume_shards(struct et_bench *b, const void *rec, size_t size, unsigned int count,
 			   et_ring_fn fn, struct stages *s)
 {
@@ -147,7 +147,7 @@ static void consume(struct et_bench *b, const void *rec, size_t size, et_ring_fn
 	consume_shards(b, rec, size, 1, fn, s);
 }
 
-/* Sizes of records whose bytes are not read. */
+/* Sizes of records. Only the ring's code is measured, so the contents do not matter. */
 static const size_t record_sizes[] = { 136, 10240 };
 
 static void consume_bytes(struct et_bench *b, const void *arg)
@@ -164,7 +164,7 @@ static void consume_bytes(struct et_bench *b, const void *arg)
 	free(rec);
 }
 
-/* Numbers of rings among which the CPUs are divided: --ring-shards. */
+/* Numbers of rings, as with --ring-shards. */
 static const unsigned int shard_counts[] = { 4, SHARDS_MAX };
 
 static void consume_many(struct et_bench *b, const void *arg)
@@ -176,7 +176,7 @@ static void consume_many(struct et_bench *b, const void *arg)
 	consume_shards(b, rec, sizeof(rec), *count, only_count, &s);
 }
 
-/* All stages between the rings and the file, except for the wall clock. */
+/* Measures all stages from the rings to the file, but without reading the wall clock. */
 static void shards_to_null(struct et_bench *b, const void *rec, size_t size, unsigned int count)
 {
 	struct stages s = { .bytes = 0 };

@@ -16,7 +16,7 @@ struct sink_case {
 	bool unbuffered;
 };
 
-/* JSON line lengths: of a one-byte terminal write, and of an exec with a 10,000-byte argument. */
+/* Lengths of JSON lines: a one-byte terminal write, and an exec with a 10,000-byte argument. */
 static const struct sink_case cases[] = {
 	{ .line = 480 },
 	{ .line = 11000 },

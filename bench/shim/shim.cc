@@ -5,7 +5,7 @@
 
 static bool failed;
 
-/* A struct et_bench is a benchmark::State under another name. */
+/* A pointer to struct et_bench is a pointer to benchmark::State. */
 static benchmark::State &state(struct et_bench *b)
 {
 	return *reinterpret_cast<benchmark::State *>(b);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Google Benchmark for C. A benchmark is a C function that repeats its work while
- * et_bench_keep_running() returns true; the C++ is hidden behind this header.
+ * An interface in C to Google Benchmark. A benchmark is a C function that repeats its work while
+ * et_bench_keep_running() returns true.
  *
  *	static void bench_decode(struct et_bench *b, const void *arg)
  *	{
@@ -36,18 +36,20 @@ typedef void (*et_bench_fn)(struct et_bench *b, const void *arg);
 
 /**
  * et_bench_register() - add a benchmark
- * @name:	the name that --benchmark_filter matches, with slashes between its parts; copied
- * @fn:		runs the benchmark; called several times, with growing numbers of items
- * @arg:	passed to @fn; must live until et_bench_main() returns
+ * @name:		the name that --benchmark_filter matches, with slashes between its parts;
+ *		copied
+ * @fn:		runs the benchmark; called several times, with increasing numbers of items
+ * @arg:		passed to @fn; must live until et_bench_main() returns
  */
 void et_bench_register(const char *name, et_bench_fn fn, const void *arg);
 
 /**
  * et_bench_keep_running() - check whether the benchmark continues
  * @b:		the benchmark
- * @items:	number of items done before the next call; times are printed per item
+ * @items:		number of items that the caller does before the next call; times are printed
+ *		per item
  *
- * The call takes some two nanoseconds: with more than one item per call, they hardly count.
+ * A call takes about 2 ns. With several items per call, this time hardly changes the result.
  *
  * Return: true to continue, false to stop.
  */
@@ -61,10 +63,10 @@ bool et_bench_keep_running(struct et_bench *b, unsigned int items);
 void et_bench_set_bytes_per_item(struct et_bench *b, size_t bytes);
 
 /**
- * et_bench_set_counter() - report one more number
+ * et_bench_set_counter() - report an additional number
  * @b:		the benchmark, after et_bench_keep_running() has returned false
- * @name:	the number's name; copied
- * @value:	printed next to the times
+ * @name:		the number's name; copied
+ * @value:		the number, which is printed next to the times
  */
 void et_bench_set_counter(struct et_bench *b, const char *name, double value);
 
@@ -77,17 +79,16 @@ void et_bench_fail(struct et_bench *b, const char *why);
 
 /**
  * et_bench_main() - run the registered benchmarks that the command line chooses
- * @argc:	of main()
- * @argv:	of main(): --benchmark_filter=REGEX, --benchmark_format=json, --help, ...
+ * @argc:		of main()
+ * @argv:		of main(): --benchmark_filter=REGEX, --benchmark_format=json, --help, ...
  *
- * Return: an exit status: 0, 1 if a benchmark failed or none was chosen, 2 for an unknown
- * option.
+ * Return: an exit status: 0; 1: a benchmark failed, or none was chosen; 2: unknown option.
  */
 int et_bench_main(int argc, char **argv);
 
 /*
- * Make the compiler assume that this point reads @p and all memory, so that it keeps the work
- * before. Costs no instruction.
+ * Make the compiler assume that this point reads @p and all memory, so that it does not remove the
+ * work before. Adds no instruction.
  */
 static inline void et_bench_use(const void *p)
 {
