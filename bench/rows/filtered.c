@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "bench/bench.h"
 
-/* PID 1 of the tracer's PID namespace is the tracer, whose own events it never records. */
+/*
+ * PID 1 of the tracer's PID namespace is the tracer itself, and eventstrace never records its own
+ * events.
+ */
 static struct bench_row row = {
 	.name = "filtered",
 	.doc = "auto, with a filter that matches no event: every event is tested and dropped",

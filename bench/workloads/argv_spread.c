@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A static program, run back to back, with arguments as large as those of real programs. */
+/*
+ * Workload argv-spread: a static program runs back to back, with arguments of sizes that real
+ * programs have.
+ */
 #include "bench/work.h"
 
 #include <stdlib.h>
@@ -7,11 +10,11 @@
 #include "tools/cases/account.h"
 
 /*
- * Bytes of all arguments of an exec, with their ends: one value for each percent of the execs. The
- * source: 2,167 execs of 75 s, in which five developers built and tested this project on a machine
- * with Linux 6.18. "eventstrace -e exec" recorded them. Half of them are shells and small tools,
- * most of the others call the compiler. The table leaves out one exec in 1,000, which is larger
- * than 19,000 bytes.
+ * Bytes of all arguments of an exec, with their terminating NULs, one value for each percent of the
+ * execs. They are from 2,167 execs that "eventstrace -e exec" recorded in 75 s, while five
+ * developers built and tested this project on a machine with Linux 6.18. Half of these execs are
+ * shells and small tools, most others call the compiler. One exec in 1,000 had more than 19,000
+ * bytes, and is not in the table.
  */
 static const unsigned short sizes[] = {
 	4,    5,    9,    12,   21,   24,   29,   34,   35,   37,   38,   41,   43,   43,   44,
@@ -25,7 +28,7 @@ static const unsigned short sizes[] = {
 
 #define COUNT (sizeof(sizes) / sizeof(*sizes))
 
-/* Coprime to COUNT, so that all sizes come up, small and large in turns. */
+/* Coprime to COUNT, so that every size is used, and small and large sizes alternate. */
 #define STRIDE 37
 
 struct spread {
@@ -60,7 +63,7 @@ static struct bench_workload workload = {
 	.events = "fork,exec,exit",
 	.order = 1,
 	.work = 600,
-	.argv_bytes = 658, /* the mean */
+	.argv_bytes = 658, /* the mean of sizes[] */
 	.varied = true,
 	.setup = setup,
 	.run = run,

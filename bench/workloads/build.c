@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The host's C compiler builds a small program from sources of this tree. */
+/* Workload build: the host's C compiler builds a small program from sources of this tree. */
 #include <fcntl.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -12,7 +12,7 @@
 #include "bench/work.h"
 #include "tools/cases/account.h"
 
-#define UNITS 6 /* of translation; the headers come after them */
+#define UNITS 6 /* translation units; they come before the headers */
 
 static const char main_c[] = "#include \"bench/stats.h\"\n"
 			     "int main(void)\n"
@@ -22,7 +22,7 @@ static const char main_c[] = "#include \"bench/stats.h\"\n"
 			     "	return stats_of(v, 3).count == 3 ? 0 : 1;\n"
 			     "}\n";
 
-/* #embed takes one path, so each file has a name here. */
+/* #embed only takes a literal path, so each file needs a variable. */
 static const char stats_c[] = {
 #embed "bench/stats.c"
 	, '\0'
@@ -138,7 +138,7 @@ static void run(void *state, uint64_t count)
 	}
 }
 
-/* The next measurement makes the folder again. */
+/* Each measurement makes a new folder. */
 static void done(void *state)
 {
 	CHECK(chdir("/") == 0);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* TCP connections over loopback: each is made, accepted, used for one byte, and closed. */
+/*
+ * Workload connections: TCP connections over loopback. Each is opened and accepted, transfers one
+ * byte, and is closed.
+ */
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,7 +60,10 @@ static void run(void *state, uint64_t count)
 		server = accept4(c->listener, NULL, NULL, SOCK_CLOEXEC);
 		CHECK(server >= 0);
 		CHECK(write(client, &byte, 1) == 1 && read(server, &byte, 1) == 1);
-		/* The listener's port is new in each run: old connections are then no obstacle. */
+		/*
+		 * Each run has a new listener with a new port, so connections in state TIME_WAIT do
+		 * not block it.
+		 */
 		CHECK(close(client) == 0 && close(server) == 0);
 	}
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A file is created, written, renamed and deleted. */
+/* Workload files: a file is created, written, renamed and deleted. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>

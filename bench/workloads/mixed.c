@@ -6,7 +6,7 @@
 
 #include "tools/cases/account.h"
 
-/* This many writes take about as long as one program. */
+/* This number of writes takes about as long as one program. */
 #define WRITES_PER_EXEC 150
 
 struct both {

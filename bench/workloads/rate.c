@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Events at a fixed rate, paced by the clock: one workload for each rate. */
+/* Workloads rate-...: events at a fixed rate, one workload for each rate. */
 #include <stdlib.h>
 
 #include "bench/work.h"

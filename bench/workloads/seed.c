@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The seed's own experiment: a shell on a terminal runs ls in a loop, with an argument of 10,000
- * bytes. ls prints an error with the whole argument to the terminal. As in the experiment, the
- * tracer records all events: --all.
+ * Workload seed: the experiment of EventsTrace's pull request 159. A shell on a terminal runs ls in
+ * a loop, with an argument of 10,000 bytes. ls prints an error with the whole argument to the
+ * terminal. As in the experiment, the tracer records all process events.
  */
 #include "bench/work.h"
 
@@ -65,7 +65,9 @@ static void run(void *state, uint64_t count)
 		execve("/bin/sh", argv, envp);
 		_exit(127);
 	}
-	/* ls exits with 2 because the file name is too long; 127: the shell found no ls. */
+	/*
+	 * ls exits with 2, because the file name is too long. With 127, the shell has not found ls.
+	 */
 	CHECK(waitpid(pid, &status, 0) == pid && WIFEXITED(status) && WEXITSTATUS(status) != 127);
 }
 

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Writes of one size to a terminal, one after the other: one workload for each size. */
+/*
+ * Workloads tty-flood-...: writes of one size to a terminal, one after the other. There is a
+ * workload for each size.
+ */
 #include "bench/work.h"
 
-/* size, its text, position in tables, writes of a round */
+/* bytes of a write, the same as text, position in tables, writes of a round */
 #define SIZES(X)                          \
 	X(1, "1 byte", 10, 120000)        \
 	X(64, "64 bytes", 20, 100000)     \
