@@ -24,13 +24,13 @@ static const char *const verdicts[] = {
 	[PAIRS_WORSE] = "worse",
 };
 
-/* What was measured. */
+/* The measurements of one comparison. */
 struct comparison {
 	struct figures base, new; /* exact figures; empty: not measured */
-	char *exact;              /* the table and notes of baseline_compare() */
+	char *exact;              /* table and notes that baseline_compare() printed */
 	int exact_worse;
 	struct pairs pairs;             /* empty: not measured */
-	struct pairs_outcome *outcomes; /* of each figure of pairs */
+	struct pairs_outcome *outcomes; /* one for each element of pairs.v */
 	int pairs_worse;
 };
 
@@ -51,7 +51,7 @@ static int exact_of(const char *tool, const struct run_choice *flags, const char
 	return r;
 }
 
-/* Return: the number of exact figures that got worse, or a negative errno. */
+/* Compare the exact figures. Return: the number of figures that got worse, or a negative errno. */
 static int compare_exact(struct comparison *c)
 {
 	struct baseline *b = NULL;
@@ -131,7 +131,7 @@ static const char *const columns[COLUMNS] = {
 	"figure, per event", "base", "new", "change", "99 % interval", "p", "verdict",
 };
 
-/* "+3.1 %", or for a difference "+0.0123". */
+/* Format a ratio as "+3.1 %", a difference as "+0.0123". */
 static void print_change(char ret[32], const struct pairs_figure *f, double change)
 {
 	if (f->kind == PAIRS_RATIO)
@@ -140,7 +140,7 @@ static void print_change(char ret[32], const struct pairs_figure *f, double chan
 		snprintf(ret, 32, "%+.4f", change);
 }
 
-/* The line of a figure, as text. */
+/* Format the table's line for a figure. */
 static void cells_of(const struct comparison *c, size_t figure, char ret[COLUMNS][80])
 {
 	const struct pairs_figure *f = &c->pairs.v[figure];
@@ -188,7 +188,7 @@ static void print_end(const struct comparison *c, FILE *out)
 		fprintf(out, "nothing got worse in %zu figures\n", count);
 }
 
-/* A comment for a pull request. */
+/* Write the comparison as Markdown text, for a comment on a pull request. */
 static int write_markdown(const struct comparison *c, const char *path)
 {
 	char cells[COLUMNS][80];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The gate without a baseline file: eventstrace of this tree and another one, on this machine. */
+/* Compares eventstrace of this tree with another build on this machine, without a baseline file. */
 #ifndef BENCH_AGAINST_H
 #define BENCH_AGAINST_H
 
@@ -8,8 +8,8 @@
 #include "bench/run.h"
 
 struct against_options {
-	const char *base;        /* path of the eventstrace to compare with */
-	struct run_choice flags; /* additional flags for this tree's */
+	const char *base;        /* path of the other eventstrace */
+	struct run_choice flags; /* additional flags for this tree's eventstrace */
 	bool exact, timed;
 	const char *only;     /* only figures of this name, or below it; NULL: all */
 	const char *workload; /* only timed figures of this workload; NULL: all */
@@ -18,8 +18,8 @@ struct against_options {
 };
 
 /**
- * against_run() - measure both, and print what changed
- * @o:	the options
+ * against_run() - measure both builds, and print the changes
+ * @o:		the options
  *
  * Prints a table on stdout, progress and failures on stderr.
  *

@@ -18,8 +18,8 @@
 #define PROGRAM "bazel-bin/tools/eventstrace/eventstrace"
 
 /*
- * Runs a command in @folder. @output receives its output without the newline; if it is
- * NULL, the output goes to stderr. Return: 0 or a negative errno.
+ * Run a command in @folder. @output receives the first line of its stdout; if @output is NULL,
+ * stdout goes to stderr. Return: 0 or a negative errno; -ECHILD: the command failed.
  */
 static int command(const char *folder, const char *const *argv, char *output, size_t size)
 {
@@ -32,7 +32,9 @@ static int command(const char *folder, const char *const *argv, char *output, si
 		return -errno;
 	pid = fork();
 	if (!pid) {
-		/* Bazel of the worktree must not take this run's workspace for its own. */
+		/*
+		 * With these variables, Bazel in the worktree would use the workspace of this run.
+		 */
 		unsetenv("BUILD_WORKSPACE_DIRECTORY");
 		unsetenv("BUILD_WORKING_DIRECTORY");
 		if (chdir(folder) < 0 || dup2(output ? fds[1] : 2, 1) < 0)
@@ -56,7 +58,10 @@ static int command(const char *folder, const char *const *argv, char *output, si
 	return WIFEXITED(status) && !WEXITSTATUS(status) ? 0 : -ECHILD;
 }
 
-/* FNV-1a: a worktree belongs to the repository that made it, so each source tree has its own. */
+/*
+ * Hash of a source tree's path, FNV-1a. git ties a worktree to one repository, so each source tree
+ * needs a worktree of its own.
+ */
 static uint64_t hash_of(const char *path)
 {
 	uint64_t hash = 0xcbf29ce484222325;
@@ -66,7 +71,7 @@ static uint64_t hash_of(const char *path)
 	return hash;
 }
 
-/* The folder of the worktree, below the user's cache folder. */
+/* The path of the worktree, in the user's cache folder. */
 static int worktree_of(const char *tree, char ret[PATH_MAX])
 {
 	const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");

@@ -15,12 +15,12 @@
 
 struct baseline {
 	yyjson_doc *doc;
-	yyjson_val *groups[FIGURE_GROUPS]; /* [FIGURES_VERIFIER]: by kernel */
+	yyjson_val *groups[FIGURE_GROUPS]; /* [FIGURES_VERIFIER]: an object by kernel release */
 	int cpus;
 	yyjson_val *timed_on; /* the kind of machine; NULL: there are no timed figures */
 };
 
-/* Takes @doc, also on failure. Return: as baseline_read(). */
+/* Make a baseline from @doc. Owns @doc, also on failure. Return: as baseline_read(). */
 static int from_doc(yyjson_doc *doc, struct baseline **ret)
 {
 	struct baseline *b = calloc(1, sizeof(*b));
@@ -137,7 +137,10 @@ static void compare_one(struct comparison *c, enum figure_group g, const char *n
 	}
 }
 
-/* True if @workload is a name's second part: "bytes/tty-flood-1/process-tty-write/varlen". */
+/*
+ * True if the second part of @name is @workload, as in
+ * "bytes/tty-flood-1/process-tty-write/varlen".
+ */
 static bool is_of(const char *name, const char *workload)
 {
 	const char *second = strchr(name, '/');
@@ -153,7 +156,7 @@ static bool is_in_format(const char *name, const char *format)
 	return !format || (last && !strcmp(last + 1, format));
 }
 
-/* Memory that grows with the number of possible CPUs. */
+/* True if the figure is kernel memory that grows with the number of possible CPUs. */
 static bool is_per_cpu(const char *name)
 {
 	return begins(name, "locked/scratch/") || begins(name, "locked/maps/");
@@ -202,7 +205,7 @@ static bool has_direct(const struct figures *f)
 	return false;
 }
 
-/* Figures that the baseline lacks: no failure, but the user should add them. */
+/* Count figures that the baseline lacks. They are no failure, but the user should add them. */
 static size_t count_new(const struct comparison *c, yyjson_val *const *groups)
 {
 	size_t n = 0;
@@ -341,7 +344,7 @@ static yyjson_mut_val *timed_json(yyjson_mut_doc *doc, const char *name,
 	return one;
 }
 
-/* The verifier's figures: this kernel's new ones, and the old ones of other kernels. */
+/* The verifier's figures: new figures of this kernel, and the old figures of other kernels. */
 static yyjson_mut_val *verifier_json(yyjson_mut_doc *doc, yyjson_val *old,
 				     const struct figures *exact)
 {
@@ -359,7 +362,7 @@ static yyjson_mut_val *verifier_json(yyjson_mut_doc *doc, yyjson_val *old,
 	return all;
 }
 
-/* @old, @exact, @timed, @count: as for baseline_write(). */
+/* Parameters: as for baseline_write(). */
 static yyjson_mut_doc *baseline_json(const struct baseline *old, const struct figures *exact,
 				     const struct figures *timed, size_t count)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The baseline, bench/baselines/gate.json: the figures that the gate compares with. */
+/* The baseline: the figures in bench/baselines/gate.json that the gate compares with. */
 #ifndef BENCH_BASELINE_H
 #define BENCH_BASELINE_H
 
@@ -11,8 +11,9 @@
 struct baseline;
 
 /*
- * Bounds of a timed figure's tolerance, as a fraction of its median. A smaller change is never a
- * failure; a larger one always is, however much the baseline's measurements differ.
+ * Bounds of a timed figure's tolerance, as a fraction of its median. A change below BASELINE_LEAST
+ * is never a failure. A change above BASELINE_MOST always is, even if the baseline's measurements
+ * differ more.
  */
 #define BASELINE_LEAST 0.15
 #define BASELINE_MOST  0.60
@@ -26,7 +27,10 @@ struct baseline;
  */
 #define BASELINE_WAKEUPS 0.005
 
-/* Cost of naps as a ratio to a wake-up for each event: up to this figure, it is no failure. */
+/*
+ * Up to this value, an increase of a `cost` figure is no failure. Such a figure is the cost with
+ * naps, divided by the cost with a wake-up for each event.
+ */
 #define BASELINE_COST 0.75
 
 /* Masks of 1 << enum figure_group. */
@@ -36,7 +40,7 @@ struct baseline;
 /* Return: 0 or a negative errno; -EBADMSG: the file is not a baseline. */
 int baseline_read(const char *path, struct baseline **ret);
 
-/* Make exact figures a baseline in memory. Return: 0 or -ENOMEM. */
+/* Make a baseline in memory from exact figures. Return: 0 or -ENOMEM. */
 int baseline_of(const struct figures *exact, struct baseline **ret);
 
 void baseline_free(struct baseline *b);
@@ -51,9 +55,10 @@ bool baseline_is_timed_on(const struct baseline *b, const char *machine);
  * baseline_compare() - find the figures that got worse
  * @b:		the baseline
  * @f:		the measured figures
- * @groups:	mask of 1 << enum figure_group: the groups that should have been measured
- * @workload:	compare only figures of this workload; NULL: all
- * @out:	receives a table of the worse figures, and notes; may be NULL
+ * @groups:		mask of 1 << enum figure_group: the groups that were measured. A missing
+ *		figure of these groups counts as worse
+ * @workload:		compare only figures of this workload; NULL: all
+ * @out:		receives a table of the worse figures, and notes; may be NULL
  *
  * Return: the number of worse figures, or a negative errno.
  */
@@ -65,13 +70,13 @@ int baseline_find_worse(const struct baseline *b, const struct figures *f, unsig
 			const char *workload, struct figures *ret);
 
 /**
- * baseline_write() - make measurements the baseline
- * @old:	the baseline before; NULL: there is none. The new one keeps its verifier figures of
- *		other kernels, and its groups that were not measured
- * @exact:	the exact figures; NULL: not measured
- * @timed:	the timed figures, of several measurements
- * @count:	number of elements of @timed; 0: not measured
- * @path:	file to write
+ * baseline_write() - write measurements as a new baseline
+ * @old:		the previous baseline; NULL: there is none. The new baseline keeps its
+ *		verifier figures of other kernels, and its groups that were not measured
+ * @exact:		the exact figures; NULL: not measured
+ * @timed:		the timed figures, of several measurements
+ * @count:		number of elements of @timed; 0: not measured
+ * @path:		file to write
  *
  * Return: 0 or a negative errno.
  */

@@ -19,7 +19,7 @@
 
 struct fixture {
 	char path[256];
-	struct figures f; /* the figures that the baseline was made of */
+	struct figures f; /* the figures in the baseline */
 	struct baseline *b;
 };
 
@@ -71,7 +71,10 @@ static int teardown(void **state)
 	return 0;
 }
 
-/* Return: the output of the comparison. */
+/*
+ * Compare; @worse is the expected number of worse figures. Return: the text that the comparison
+ * printed.
+ */
 static char *compare(const struct fixture *t, unsigned int groups, int worse)
 {
 	char *text = NULL;
@@ -91,7 +94,7 @@ static void set(struct fixture *t, enum figure_group group, const char *name, do
 	f->value = value;
 }
 
-/* One figure is worse: the table has its name and by how much it changed. */
+/* Make one figure worse. The table must have the figure's name and its change. */
 static void worse(struct fixture *t, enum figure_group group, const char *name, double value,
 		  const char *change)
 {
@@ -124,7 +127,10 @@ static void one_byte_is_too_much(void **state)
 	worse(*state, FIGURES_EXACT, "bytes/tty-flood-1/process-tty-write/direct", 137, "+0.7 %");
 }
 
-/* A doubled ring holds twice as much, which is better, and locks twice as much, which is worse. */
+/*
+ * A doubled ring holds twice as many events, which is better, and locks twice as much memory, which
+ * is worse.
+ */
 static void doubled_ring(void **state)
 {
 	struct fixture *t = *state;
@@ -159,7 +165,10 @@ static void verifier(void **state)
 	char *text;
 
 	worse(t, FIGURES_VERIFIER, "instructions/exec_tp_btf/varlen", 50001, "+0.0 %");
-	/* Another kernel has another verifier: its figures are not compared. */
+	/*
+	 * Verifiers of other kernels process other numbers of instructions, so these are not
+	 * compared.
+	 */
 	snprintf(t->f.kernel, sizeof(t->f.kernel), "6.12.0");
 	text = compare(t, ALL, 0);
 	assert_non_null(strstr(text, "no baseline for this kernel, 6.12.0"));
@@ -187,7 +196,7 @@ static void better_is_told(void **state)
 	free(text);
 }
 
-/* A figure that was not measured fails. */
+/* A figure of the baseline that was not measured is a failure. */
 static void missing_figure(void **state)
 {
 	struct fixture *t = *state;
@@ -200,7 +209,7 @@ static void missing_figure(void **state)
 	assert_non_null(strstr(text, "nothing"));
 	assert_non_null(strstr(text, "1 figures are not in the baseline"));
 	free(text);
-	/* It does not fail if its group is not compared. */
+	/* The missing figure is no failure if its group is not compared. */
 	free(compare(t, TIMED, 0));
 }
 
@@ -211,7 +220,10 @@ static void not_this_machine(void **state)
 		figures_find(&t->f, FIGURES_EXACT, "bytes/tty-flood-1/process-tty-write/direct");
 	char *text;
 
-	/* More CPUs lock more memory, and a kernel without dynptr has no `direct` records. */
+	/*
+	 * With more CPUs, more memory is locked. A kernel without dynptr cannot make `direct`
+	 * records.
+	 */
 	t->f.cpus = 8;
 	set(t, FIGURES_EXACT, "locked/maps/varlen", 800000);
 	snprintf(f->name, sizeof(f->name), "bytes/tty-flood-1/process-tty-write/other");
@@ -222,7 +234,7 @@ static void not_this_machine(void **state)
 	worse(t, FIGURES_EXACT, "locked/rings/varlen", 4000001, "+0.0 %");
 }
 
-/* Times are compared only with those of the same kind of machine. */
+/* Times are compared only with times of the same kind of machine. */
 static void times_of_another_machine(void **state)
 {
 	struct fixture *t = *state;
@@ -235,7 +247,10 @@ static void times_of_another_machine(void **state)
 	assert_non_null(strstr(text, "64 x Slow"));
 	free(text);
 	worse(t, FIGURES_TIMED, "wakeups/tty-flood-1/auto", 0.4, "0.4");
-	/* Until the baseline is timed here; timing stays when other groups are measured anew. */
+	/*
+	 * After a timed baseline of this machine was written, times are compared. A baseline of new
+	 * exact figures keeps the times.
+	 */
 	assert_int_equal(baseline_write(t->b, NULL, &t->f, 1, t->path), 0);
 	baseline_free(t->b);
 	assert_int_equal(baseline_read(t->path, &t->b), 0);
@@ -274,7 +289,7 @@ static void one_workload(void **state)
 	assert_int_equal(baseline_compare(t->b, &t->f, TIMED, "exec-spam", NULL), 0);
 }
 
-/* The tolerance depends on how far apart the measurements were. */
+/* The tolerance depends on the distance between the lowest and the highest measurement. */
 static void tolerance_of_spread(void **state)
 {
 	struct fixture *t = *state;
@@ -290,7 +305,7 @@ static void tolerance_of_spread(void **state)
 	assert_int_equal(baseline_read(t->path, &t->b), 0);
 	set(t, FIGURES_TIMED, "ns/tty-flood-1/auto/floor",
 	    0.30 * (1 + BASELINE_SPREADS * 0.06 / 0.30) - 0.001);
-	free(compare(t, ALL, 0)); /* the exact figures were kept */
+	free(compare(t, ALL, 0)); /* the baseline still has its exact figures */
 	set(t, FIGURES_TIMED, "ns/tty-flood-1/auto/floor",
 	    0.30 * (1 + BASELINE_SPREADS * 0.06 / 0.30) + 0.001);
 	free(compare(t, ALL, 1));
@@ -312,7 +327,7 @@ static void other_kernels_are_kept(void **state)
 	figures_free(&other);
 }
 
-/* Figures of formats that were not measured on purpose are not missing. */
+/* --format: figures of the other formats are not missing. */
 static void one_format(void **state)
 {
 	struct fixture *t = *state;
@@ -327,7 +342,7 @@ static void one_format(void **state)
 	figures_free(&f);
 }
 
-/* --figure: the figures that were not measured are not missing. */
+/* --figure: other figures are not missing. */
 static void one_figure(void **state)
 {
 	struct fixture *t = *state;
@@ -340,7 +355,7 @@ static void one_figure(void **state)
 	assert_int_equal(baseline_compare(t->b, &f, EXACT, NULL, NULL), 1);
 	f.only = "bytes/tty-flood-1/process-tty-write/direct";
 	assert_int_equal(baseline_compare(t->b, &f, EXACT, NULL, NULL), 0);
-	/* The names have this text, but as a part of a word. */
+	/* `only` must match whole parts of a name. This text ends in the middle of a part. */
 	f.only = "bytes/tty-flood";
 	assert_int_equal(baseline_compare(t->b, &f, EXACT, NULL, NULL), 0);
 	f.only = "locked/rings";
@@ -353,7 +368,7 @@ static void files_of_figures(void **state)
 	struct fixture *t = *state;
 	struct figures f = { 0 };
 
-	assert_int_equal(figures_read(t->path, &f), -EBADMSG); /* a baseline is no set of figures */
+	assert_int_equal(figures_read(t->path, &f), -EBADMSG); /* a baseline has no such data */
 	assert_int_equal(figures_write(&t->f, t->path), 0);
 	assert_int_equal(figures_read(t->path, &f), 0);
 	assert_int_equal(f.count, t->f.count);

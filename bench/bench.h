@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A benchmark measures each workload under each row. A workload causes events; a row is a tracer
+ * A benchmark measures each workload under each row. A workload causes events. A row is a tracer
  * with its flags, or no tracer.
  *
- * Each is one file with one struct that registers itself: workloads/<name>.c and rows/<name>.c.
+ * Each workload and each row is a struct in a file of its own, which registers itself:
+ * workloads/<name>.c and rows/<name>.c.
  */
 #ifndef BENCH_BENCH_H
 #define BENCH_BENCH_H
@@ -12,42 +13,42 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The paths that all workloads and rows use. */
+/* Paths for workloads and rows. */
 struct runfiles {
-	char noop[256];   /* a static program that does nothing; the path's length is constant */
-	const char *tool; /* eventstrace; NULL: the one that was built with this program */
+	char noop[256];   /* a static program that does nothing; its path has a fixed length */
+	const char *tool; /* eventstrace; NULL: the program that Bazel built with this benchmark */
 };
 
 struct bench_workload {
 	const char *name;
 	const char *doc;
-	const char *operation; /* the unit of work, as tables name it */
-	const char *events;    /* the events to record, as in --events */
+	const char *operation; /* the unit of work, for tables */
+	const char *events;    /* the events to record, for --events */
 	int order;             /* position in tables, smallest first */
-	uint64_t work; /* operations of a round: a third to half a second without a tracer */
-	/* Sizes of a typical event, for the row `floor`. */
-	size_t tty_bytes;  /* written at once; 0: nothing is written to a terminal */
-	size_t argv_bytes; /* arguments of a program; 0: no program is started */
+	uint64_t work;         /* operations of a round: 0.33 to 0.5 s without a tracer */
+	/* Sizes in a typical event, for the row `floor`. */
+	size_t tty_bytes;  /* bytes of a terminal write; 0: no terminal writes */
+	size_t argv_bytes; /* bytes of a program's arguments; 0: no program starts */
 
 	/*
-	 * The gate has no exact figures of this workload: its records differ in size, or belong to
-	 * events without exact figures.
+	 * The gate has no exact figures of this workload. Its records differ in size, or its events
+	 * have no exact figures.
 	 */
 	bool varied;
 
-	/* Read the tracer's lines, and measure how old the events are then. */
+	/* Read the tracer's lines, and measure the age of each event when its line arrives. */
 	bool latency;
 
-	/* Return: why this host cannot run the workload, as text, or NULL: it can. */
+	/* Return: the reason why this host cannot run the workload, as text; NULL: the host can. */
 	const char *(*missing)(void);
 	/*
-	 * These functions run in a process of the workload's own, which may exit on a failure: see
-	 * CHECK() of tools/cases/account.h.
+	 * These functions run in a separate process for the workload. They may exit on a failure:
+	 * see CHECK() in tools/cases/account.h.
 	 */
 	void *(*setup)(const struct runfiles *runfiles);
-	/* Do @count operations; called several times. */
+	/* Do @count operations. The benchmark calls this function several times. */
 	void (*run)(void *state, uint64_t count);
-	void (*done)(void *state); /* NULL: nothing is left behind */
+	void (*done)(void *state); /* free @state; NULL: there is nothing to free */
 
 	struct bench_workload *next;
 };
@@ -57,15 +58,15 @@ enum bench_program {
 	BENCH_TOOL,        /* //tools:eventstrace */
 	BENCH_TOOL_BEFORE, /* the same with the caps before EventsTrace's pull request 159 */
 	BENCH_FLOOR,       /* //bench:floor */
-	BENCH_COMMAND,     /* another program: bench_row.command */
+	BENCH_COMMAND,     /* any other program: bench_row.command */
 };
 
-/* A tracer that this project did not build. */
+/* A tracer that is not built by this project. */
 struct bench_command {
-	const char *text;          /* for /bin/sh -c */
-	const char *ready_pattern; /* a line of its output matches once it traces; or NULL */
-	double settle_s;           /* then wait this long */
-	const char *count_pattern; /* a line of its output that matches is an event; or NULL */
+	const char *text;          /* the command line for /bin/sh -c */
+	const char *ready_pattern; /* a line of its output that shows that it traces; or NULL */
+	double settle_s;           /* time to wait after that line, in seconds */
+	const char *count_pattern; /* each line of its output that matches is an event; or NULL */
 };
 
 struct bench_row {
@@ -73,18 +74,21 @@ struct bench_row {
 	const char *doc;
 	int order;
 	enum bench_program program;
-	/* The row's flags. NULL and 0: no flag. */
+	/* The row's flags. NULL or 0: the flag is not given. */
 	const char *wire_format;
 	const char *wakeup;
-	const char *filter;  /* a complete option */
+	const char *filter;  /* a complete option, such as --pid=1 */
 	const char *latency; /* a complete option */
 	size_t ring_size;
-	const struct bench_command *command; /* of BENCH_COMMAND */
+	const struct bench_command *command; /* only if program is BENCH_COMMAND */
 
 	struct bench_row *next;
 };
 
-/* Ring bytes of all rows but before-159, so that rows differ in one thing only. */
+/*
+ * Bytes of a ring in all rows but before-159. With equal rings, neighbouring rows differ in one
+ * property only.
+ */
 #define BENCH_RING_SIZE (4UL << 20)
 
 /* All registered workloads and rows, sorted by `order`. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * bundle stress|gate|report [OPTION]...: the benchmark in one file, for hosts without Bazel. It
- * contains the programs that the others find next to them.
+ * bundle stress|gate|report [OPTION]...: the benchmark as one file, for hosts without Bazel. The
+ * file contains the programs that the separate stress and gate find in Bazel's runfiles.
  */
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * bundle_live_test [BUNDLE]: the benchmark's one file measures on this kernel, also in a guest
- * without Bazel and compiler. Records have the sizes of the baseline on every kernel.
+ * bundle_live_test [BUNDLE]: runs bundle's gate on this kernel. The test also runs in a guest
+ * without Bazel and without a compiler. On every kernel, records have the sizes that the baseline
+ * has.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,7 +18,7 @@
 
 static const char *bundle = "/bench/bundle";
 
-/* A guest has no shell. */
+/* The test starts the bundle with execv(), because a guest has no shell. */
 static void test_gate(void **state)
 {
 	static const char *const argv[] = { "bundle", "gate", "--figure=bytes/tty-flood-64",

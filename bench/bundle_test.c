@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* bundle_test BUNDLE: a copy of the file, without the files that Bazel puts next to it. */
+/* bundle_test BUNDLE: runs a copy of BUNDLE, without Bazel's runfiles. */
 #include <dirent.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,7 +15,7 @@
 static const char *bundle;
 static char copy[4096];
 
-/* Run a command of the copy; check its status, and that it prints @words. */
+/* Run the copy with @args. Check its exit status, and that its output contains @words. */
 static void run(const char *args, int status, const char *words)
 {
 	static char text[1 << 20];
@@ -63,7 +63,7 @@ static void test_commands(void **state)
 	run("report /nowhere", 1, "report: /nowhere: ");
 }
 
-/* The baseline is inside, and what is written to /tmp does not stay there. */
+/* The bundle contains the baseline. It removes the folder that it makes in /tmp. */
 static void test_baseline(void **state)
 {
 	char path[4200], args[8192];

@@ -25,7 +25,7 @@ const char *const metric_names[METRICS] = {
 /* The warm-up is a tenth of the work, and is not measured. */
 #define WARM_PART 10
 
-/* The figures of the machine and the tracer that are read before and after the work. */
+/* CPU times of the machine and of the tracer. They are read before and after the work. */
 struct state {
 	struct host_cpu cpu;
 	struct tracer_cpu tracer;
@@ -85,7 +85,7 @@ static int start_tracer(const struct cell_options *o, const struct latency *late
 		argv[n++] = "--argv-bytes";
 		argv[n++] = argv_bytes;
 	} else {
-		/* -v prints a line when all hooks are attached. */
+		/* With -v, eventstrace prints a line once all hooks are attached. */
 		argv[n++] = "-v";
 		argv[n++] = "-s";
 		argv[n++] = "--env=all";
@@ -99,7 +99,7 @@ static int start_tracer(const struct cell_options *o, const struct latency *late
 			argv[n++] = o->row->filter;
 		if (o->row->latency)
 			argv[n++] = o->row->latency;
-		/* Last: eventstrace uses the last value of a flag. */
+		/* These flags are last, because eventstrace uses the last value of a flag. */
 		for (size_t i = 0; i < o->flag_count && n < FLAGS_MAX; i++)
 			argv[n++] = o->flags[i];
 	}
@@ -142,7 +142,7 @@ static double median_memory(const struct samples *samples)
 	return median;
 }
 
-/* Sets the time that the machine and the tracer used between @before and @after. */
+/* Set the CPU times of the machine and the tracer between @before and @after, and the speed. */
 static void set_times(struct cell *cell, const struct worker_result *worked,
 		      const struct state *before, const struct state *after, bool traced)
 {
@@ -160,7 +160,7 @@ static void set_times(struct cell *cell, const struct worker_result *worked,
 	m[METRIC_tracer_system_s] = after->tracer.system - before->tracer.system;
 }
 
-/* Sets what the programs took. Return: their time since the tracer's start, in ns. */
+/* Set the time and runs of the BPF programs. Return: their time since the tracer's start, in ns. */
 static double set_programs(struct cell *cell)
 {
 	double *m = cell->metrics, run_ns = 0, runs = 0, before_ns = 0;
@@ -194,7 +194,7 @@ static void set_account(struct cell *cell, const struct tracer_account *a)
 	m[METRIC_locked_maps_bytes] = (double)a->locked_maps;
 	m[METRIC_locked_bytes] = (double)(a->locked_rings + a->locked_scratch + a->locked_maps);
 	if (a->attempted) {
-		/* all_ns counts from the tracer's start, as the account does. */
+		/* all_ns and the account both count from the tracer's start. */
 		m[METRIC_bpf_ns_per_event] = all_ns / (double)a->attempted;
 		m[METRIC_lost_percent] = 100 * m[METRIC_lost] / (double)a->attempted;
 	}
@@ -260,7 +260,7 @@ static int measure(const struct cell_options *o, struct worker *worker, struct t
 	if (r2 < 0)
 		return fail(why, size, r2, "processor times");
 	if (tracer) {
-		/* Writing the remaining events is a part of the tracer's cost. */
+		/* The tracer's cost includes the time to write the remaining events. */
 		tracer_settle(tracer);
 		r = programs_take(&cell->programs);
 		if (r < 0)
@@ -276,7 +276,7 @@ static int measure(const struct cell_options *o, struct worker *worker, struct t
 	return 0;
 }
 
-/* Measures the workload under a command, which traces already. */
+/* Measure the workload under a command that is already tracing. */
 static int measure_command(const struct cell_options *o, const struct programs_newest *then,
 			   struct worker *worker, struct command *command, char *why, size_t size,
 			   struct cell *cell)
@@ -319,7 +319,10 @@ static int measure_command(const struct cell_options *o, const struct programs_n
 	return 0;
 }
 
-/* The command can trace the workload's process alone, so that one starts first and is warm. */
+/*
+ * A command may trace only the workload's process. So the workload starts first, and does its
+ * warm-up.
+ */
 static int run_command(const struct cell_options *o, char *why, size_t size, struct cell *cell)
 {
 	const struct bench_command *how = o->row->command;
@@ -338,7 +341,7 @@ static int run_command(const struct cell_options *o, char *why, size_t size, str
 	begin = now_s();
 	r = command_start(how, worker_pid(worker), why, size, &command);
 	if (r == 0) {
-		/* A time that is waited in any case says nothing. */
+		/* Without a pattern, the start is a fixed wait, and no measurement. */
 		if (how->ready_pattern)
 			cell->metrics[METRIC_start_s] = now_s() - begin - how->settle_s;
 		r = measure_command(o, &then, worker, command, why, size, cell);
@@ -354,7 +357,7 @@ static int run_command(const struct cell_options *o, char *why, size_t size, str
 	return r;
 }
 
-/* Measures without a tracer, or under a tracer of this project. */
+/* Measure without a tracer, or under a tracer of this project. */
 static int run_tracer(const struct cell_options *o, char *why, size_t size, struct cell *ret)
 {
 	const struct worker_options work = worker_of(o);
@@ -384,7 +387,7 @@ static int run_tracer(const struct cell_options *o, char *why, size_t size, stru
 	else
 		r = measure(o, worker, tracer, latency, why, size, ret);
 	programs_close(&ret->programs);
-	/* Stop the tracer first: it must not see the workload exit. */
+	/* Stop the tracer first, so that it does not record the exit of the workload. */
 	if (tracer) {
 		double begin = now_s();
 

@@ -27,8 +27,8 @@
 #define TERM_S   3.0
 
 /*
- * Many tracers read their buffers a few times a second. So a command is idle if it uses less than
- * this share of a CPU, and writes nothing, over REST_MS milliseconds.
+ * Many tracers read their buffers a few times a second. A command counts as idle if, during REST_MS
+ * milliseconds, it writes nothing and uses at most REST_SHARE of a CPU.
  */
 #define REST_MS    300
 #define REST_SHARE 0.01
@@ -38,9 +38,9 @@
 
 struct command {
 	const struct bench_command *how;
-	pid_t keeper; /* parent of all processes of the command; 0: it has exited */
-	int status;   /* of the keeper, which has that of the shell */
-	int out;      /* its stdout and stderr: a file without a name */
+	pid_t keeper; /* parent of all processes of the command; 0: the keeper has exited */
+	int status;   /* wait status of the keeper, which exits with the shell's status */
+	int out;      /* stdout and stderr of the command: an unlinked file */
 	off_t begin;
 };
 
@@ -64,8 +64,9 @@ static void kill_shell(int sig)
 }
 
 /*
- * The keeper: parent of the shell, and of each of its processes whose own parent exits, as those of
- * a daemon do. It exits when all are gone, with the status of the shell.
+ * The keeper process starts the shell. It is also the subreaper: processes whose parent has exited,
+ * such as daemons, become its children. It exits with the shell's status, once it has no more
+ * children.
  */
 static _Noreturn void keep(const char *text, pid_t workload, int out)
 {
@@ -103,10 +104,13 @@ static _Noreturn void keep(const char *text, pid_t workload, int out)
 struct task {
 	pid_t pid, ppid;
 	bool ours;
-	double user, system, of_children; /* seconds, in ticks of the kernel */
+	double user, system, of_children; /* seconds, in units of the kernel's clock tick */
 };
 
-/* Return: the processes of the machine; those below the keeper are marked. NULL: no memory. */
+/*
+ * Read all processes of the machine, and mark the keeper and its descendants. Return: an array that
+ * the caller frees; NULL: no memory.
+ */
 static struct task *tasks(pid_t keeper, size_t *ret_count)
 {
 	struct task *all = calloc(TASKS_MAX, sizeof(*all));
@@ -134,7 +138,7 @@ static struct task *tasks(pid_t keeper, size_t *ret_count)
 			fclose(f);
 		}
 		line[len] = '\0';
-		/* The name in parentheses may have any character. */
+		/* The process's name in parentheses may contain any character, also ')'. */
 		end = strrchr(line, ')');
 		if (!end || sscanf(end + 1,
 				   " %*c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu "
@@ -164,7 +168,9 @@ static struct task *tasks(pid_t keeper, size_t *ret_count)
 	return all;
 }
 
-/* Kill all processes of the command, also those that left its process group. */
+/*
+ * Send a signal to all processes of the command, including processes that left its process group.
+ */
 static void kill_all(const struct command *c, int sig)
 {
 	size_t count = 0;
@@ -183,7 +189,7 @@ static bool has_exited(struct command *c)
 	return !c->keeper;
 }
 
-/* Return: true if all its processes are gone before @seconds are over. */
+/* Return: true if all processes of the command exit within @seconds. */
 static bool exits_within(struct command *c, double seconds)
 {
 	double deadline = now_s() + seconds;
@@ -198,7 +204,10 @@ static bool exits_within(struct command *c, double seconds)
 
 /* ---- CPU time and memory ----------------------------------------------------------------- */
 
-/* Exact, where /proc counts in hundredths of a second. */
+/*
+ * CPU time of a process in seconds, from its CPU-time clock. /proc only has hundredths of a second.
+ * @otherwise: the result if the process has no clock.
+ */
 static double exact_cpu(pid_t pid, double otherwise)
 {
 	struct timespec ts;
@@ -236,7 +245,7 @@ static void usage(const struct command *c, struct tracer_cpu *ret_cpu, uint64_t 
 
 		if (!t->ours)
 			continue;
-		/* Of processes that have exited, only hundredths of a second are known. */
+		/* Of exited processes, only the time in hundredths of a second is known. */
 		user += t->user;
 		system += t->system;
 		exact += t->of_children + exact_cpu(t->pid, t->user + t->system);
@@ -244,7 +253,7 @@ static void usage(const struct command *c, struct tracer_cpu *ret_cpu, uint64_t 
 			rss += rss_of(t->pid);
 	}
 	free(all);
-	/* The exact time, divided as the ticks are. */
+	/* Divide the exact time in the ratio of the ticks. */
 	ret_cpu->system = user + system > 0 ? exact * system / (user + system) : 0;
 	ret_cpu->user = exact - ret_cpu->system;
 	*ret_rss = rss;
@@ -270,7 +279,9 @@ static off_t out_size(const struct command *c)
 	return fstat(c->out, &st) < 0 ? 0 : st.st_size;
 }
 
-/* A file without a name, so that nothing is left behind. */
+/*
+ * An unlinked file in /tmp, so that no file remains. Return: the descriptor, or a negative errno.
+ */
 static int open_out(void)
 {
 	char path[] = "/tmp/eventstrace-bench-out-XXXXXX";
@@ -281,7 +292,7 @@ static int open_out(void)
 	return fd < 0 ? -errno : fd;
 }
 
-/* Lines from @from on that match. */
+/* Count the lines that match @pattern, from offset @from. */
 static uint64_t count_lines(const struct command *c, off_t from, const char *pattern)
 {
 	int fd = dup(c->out);
@@ -297,7 +308,10 @@ static uint64_t count_lines(const struct command *c, off_t from, const char *pat
 			fclose(f);
 		return 0;
 	}
-	/* The file position is shared with @out; the command appends, whatever it is. */
+	/*
+	 * The duplicate shares its file position with the command's stdout. The command writes with
+	 * O_APPEND, so the position does not matter to it.
+	 */
 	if (fseeko(f, from, SEEK_SET) == 0) {
 		while ((len = getline(&line, &size, f)) > 0) {
 			if (line[len - 1] == '\n')
@@ -311,7 +325,7 @@ static uint64_t count_lines(const struct command *c, off_t from, const char *pat
 	return n;
 }
 
-/* The last line of the output that is not empty; a question mark for what is not ASCII. */
+/* The last line of the output that is not empty. Bytes that are not printable become '?'. */
 static void last_line(const struct command *c, char *ret, size_t size)
 {
 	char text[1024];

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A command as a tracer: when it traces, what it delivers, and why it does not run. */
+/*
+ * Tests commands as tracers: when a command traces, which events it delivers, and why it does not
+ * run.
+ */
 #include "bench/command.h"
 
 #include <errno.h>
@@ -28,7 +31,10 @@ static struct command *start(const struct bench_command *how)
 	return c;
 }
 
-/* Lines before command_begin() do not count; those that the command writes at its end do. */
+/*
+ * Lines before command_begin() do not count. Lines that the command writes when it is stopped
+ * count.
+ */
 static void test_output(void **state)
 {
 	static const struct bench_command how = {
@@ -49,7 +55,7 @@ static void test_output(void **state)
 	assert_int_equal(output.bytes, strlen("event 1\nother\nevent 2\nevent 3\n"));
 }
 
-/* Without a pattern, it traces after the time to settle. */
+/* Without a pattern, the command counts as ready after settle_s. */
 static void test_settle(void **state)
 {
 	static const struct bench_command how = { .text = "exec sleep 100", .settle_s = 0.3 };
@@ -64,7 +70,7 @@ static void test_settle(void **state)
 	assert_true(now_s() - begin < 5);
 }
 
-/* The time of all processes counts: also of those that have exited, and of a daemon. */
+/* The CPU time of all processes counts, also of exited processes and of a daemon. */
 static void test_usage(void **state)
 {
 	static const struct bench_command how = {
@@ -88,7 +94,7 @@ static void test_usage(void **state)
 	command_stop(c, &output);
 }
 
-/* A daemon leaves the process group and its parent: it must not stay. */
+/* A daemon leaves the process group and its parent. command_stop() must end it, too. */
 static void test_nothing_stays(void **state)
 {
 	static const struct bench_command how = {
@@ -122,7 +128,7 @@ static void test_nothing_stays(void **state)
 	assert_int_equal(errno, ESRCH);
 }
 
-/* What does not run says why. */
+/* If a command does not run, the reason names its exit status and its last line. */
 static void test_why(void **state)
 {
 	static const struct bench_command missing = { .text = "/nowhere/tracer -x",
@@ -151,7 +157,7 @@ static void test_why(void **state)
 	command_stop(c, &output);
 }
 
-/* Neither part goes back, and nothing is lost. */
+/* Neither part decreases, and the sum stays the same. */
 static void test_divide(void **state)
 {
 	static const struct tracer_cpu before = { 0.25, 0.5 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* copied_test STRESS: a copy of the program, without the files that Bazel puts next to it. */
+/* copied_test STRESS: runs a copy of the program stress, without Bazel's runfiles. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,7 +13,7 @@
 
 static const char *program;
 
-/* It names what is missing, and how to start it. */
+/* The program reports that the runfiles are missing, and how to start the benchmark. */
 static void test_copied(void **state)
 {
 	const char *folder = getenv("TEST_TMPDIR");

@@ -2,8 +2,8 @@
 #include "bench/embedded.h"
 
 /*
- * The EMBED_ macros are paths of files that Bazel built. The assembler reads them much faster than
- * #embed does.
+ * The EMBED_ macros are paths of files that Bazel built. The assembler's .incbin reads them much
+ * faster than #embed of C23 does.
  */
 #define FILE_(symbol, path)                                                             \
 	extern const char symbol##_begin[], symbol##_end[];                             \

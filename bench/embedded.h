@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Files inside the program, in place of Bazel's runfiles. */
+/* Files inside the program, for use without Bazel's runfiles. */
 #ifndef BENCH_EMBEDDED_H
 #define BENCH_EMBEDDED_H
 
 #include <stddef.h>
 
 struct embedded_file {
-	const char *name; /* Bazel's: "bench/floor" */
+	const char *name; /* Bazel's name of the file, such as "bench/floor" */
 	const char *begin, *end;
 };
 

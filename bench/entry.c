@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * entry [ROUNDS]: what eventstrace costs where write(2) begins, and where it ends.
+ * entry [ROUNDS]: measures the time of eventstrace's programs at the beginning and at the end of
+ * write(2).
  *
- * An empty program hangs on the same tracepoint at the same time, so both are timed in the same
- * calls: what a program takes beyond the empty one is its own. A one-byte write to a terminal comes
- * from three kinds of process, and each round has all three, one after the other.
+ * An empty program is attached to the same tracepoint, so both are timed in the same system calls.
+ * The difference is the own cost of eventstrace's program. Three kinds of process write single
+ * bytes to a terminal. Each round measures all three, one after the other.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -76,13 +77,13 @@ static int empty_attach(struct empty *empty)
 	event = et_tracefs__open_event(empty->features.events_fd, TRACEPOINT);
 	if (event < 0)
 		return event;
-	/* The link keeps the event. */
+	/* The link holds a reference to the perf event. */
 	r = bpf_link_create(empty->prog, event, BPF_PERF_EVENT, &opts);
 	close(event);
 	return r;
 }
 
-/* ---- who writes ----------------------------------------------------------------------------- */
+/* ---- processes that write -------------------------------------------------------------------- */
 
 static void *wait_for_ever(void *arg)
 {
@@ -91,7 +92,7 @@ static void *wait_for_ever(void *arg)
 	return arg;
 }
 
-/* Tell the parent that all is there, write when it says so, and tell it again. */
+/* Prepare, and send a byte to the parent. Write when the parent answers, then send another byte. */
 static _Noreturn void write_as(enum who who, int go, int done)
 {
 	pthread_t thread;
@@ -100,7 +101,7 @@ static _Noreturn void write_as(enum who who, int go, int done)
 	char byte = 0;
 
 	pty_open(&pty);
-	/* The master's reader is a process, so that the writer has one thread. */
+	/* Another process reads the master, so that the writer has only one thread. */
 	if (fork() == 0)
 		for (char buf[65536];;)
 			if (read(pty.master, buf, sizeof(buf)) <= 0)
@@ -229,7 +230,7 @@ static int measure(const struct empty *empty, const char *events, int rounds)
 
 int main(int argc, char **argv)
 {
-	/* The second has the programs that keep something for a task whose call has a path. */
+	/* The second list also attaches programs that keep state for system calls with a path. */
 	static const char *const events[] = { "tty-write", "tty-write,file-modify" };
 	int rounds = argc > 1 ? atoi(argv[1]) : ROUNDS, stats, r;
 	struct empty empty = { .features = ET_FEATURE_SET_INIT };

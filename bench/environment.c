@@ -35,7 +35,7 @@ static void first_line(const char *path, char *ret, size_t size)
 	ret[strcspn(ret, "\n")] = '\0';
 }
 
-/* The first line that a program prints, or an empty string; further lines do not matter. */
+/* Run a program, and take the first line of its stdout, or an empty string. */
 static void ask(const char *const *argv, char *ret, size_t size)
 {
 	int fds[2];
@@ -79,7 +79,7 @@ static void add_tree(yyjson_mut_doc *doc, yyjson_mut_val *env)
 {
 	static const char *const commit_args[] = { "rev-parse", "--short=12", "HEAD", NULL };
 	static const char *const status_args[] = { "status", "--porcelain", NULL };
-	/* The source tree; "bazel run" sets the variable. */
+	/* "bazel run" sets this variable to the path of the source tree. */
 	const char *tree = getenv("BUILD_WORKSPACE_DIRECTORY");
 	char commit[64] = "", status[64] = "";
 
@@ -95,7 +95,7 @@ static void add_tree(yyjson_mut_doc *doc, yyjson_mut_val *env)
 	yyjson_mut_obj_add_strcpy(doc, env, "version", et_version());
 }
 
-/* Of the workload `build`. */
+/* Add the version of the compiler that the workload `build` uses. */
 static void add_compiler(yyjson_mut_doc *doc, yyjson_mut_val *env)
 {
 	const char *const argv[] = { work_compiler(), "--version", NULL };
@@ -157,7 +157,9 @@ static void add_load(yyjson_mut_doc *doc, yyjson_mut_val *env)
 					(b.total - a.total));
 }
 
-/* The path in the pids controller's hierarchy, or in the unified one. */
+/*
+ * Add the cgroup path of this process, in the hierarchy of the pids controller or the unified one.
+ */
 static void add_cgroup(yyjson_mut_doc *doc, yyjson_mut_val *env)
 {
 	char line[4200], path[4096] = "/", one[4096];
@@ -227,7 +229,7 @@ yyjson_mut_val *environment_json(yyjson_mut_doc *doc)
 					(uint64_t)sysconf(_SC_PAGESIZE));
 	first_line("/proc/sys/net/core/bpf_jit_enable", text, sizeof(text));
 	yyjson_mut_obj_add_bool(doc, env, "bpf_jit", *text && *text != '0');
-	/* Always true: without them, the benchmark does not start. */
+	/* Always true, because the benchmark does not start without these statistics. */
 	yyjson_mut_obj_add_bool(doc, env, "bpf_stats", true);
 	add_mitigations(doc, env);
 	add_load(doc, env);

@@ -19,22 +19,25 @@
 #include "lib/wire/schema.h"
 #include "lib/wire/vars.h"
 
-/* Operations whose records are measured: so few that the ring holds even the largest records. */
+/*
+ * Number of operations to measure sizes with. A ring holds that many records even of the largest
+ * size.
+ */
 #define SAMPLES 20
 
-/* Writes whose packed records all fit into a ring, so that none may be lost. */
+/* Number of writes whose packed records all fit into a ring, so that no record may be lost. */
 #define FLOOD 5000
 
-/* Workloads with exact figures. */
+/* The largest number of workloads with exact figures. */
 #define EXACT_MAX 16
 
-/* The workload that fills a ring. */
+/* The workload that fills a ring, for the figures "holds/". */
 #define HELD "tty-flood-1"
 
-/* More writes than a ring of usual size holds. */
+/* More writes than a ring of the default size holds. */
 #define OVERFLOW 100000
 
-/* Attempts, because other processes may write to terminals at the same time. */
+/* Other processes may write to terminals at the same time, so several attempts are made. */
 #define TRIES 30
 
 static const char *const formats[] = { "fixed", "varlen", "direct" };
@@ -43,7 +46,7 @@ static const char *const event_names[ET_EVENT_TYPES] = {
 #include "lib/wire/schema.def"
 };
 
-/* Events of one worker, from a recording. */
+/* Events of one worker in a recording. */
 struct seen {
 	__u32 worker; /* its PID */
 	__u64 foreign;
@@ -57,7 +60,7 @@ struct run {
 	const struct run_choice *flags;
 	const char *format;
 	const char *events;
-	bool whole_ring; /* --fair=off: one user may fill the ring */
+	bool whole_ring; /* --fair=off: one user's events may fill the ring */
 	char record[64]; /* path of record_fd */
 	int record_fd;
 	struct tracer *tracer;
@@ -65,7 +68,9 @@ struct run {
 
 /* ---- recordings -------------------------------------------------------------------------- */
 
-/* The worker that caused an event: the process itself, or, for exec and exit, its parent. */
+/*
+ * The worker that caused an event: the process itself. For fork, exec and exit, it is the parent.
+ */
 static __u32 cause_of(const struct et_header *hdr)
 {
 	switch (hdr->type) {
@@ -82,7 +87,7 @@ static __u32 cause_of(const struct et_header *hdr)
 	}
 }
 
-/* Size without the cgroup's name, which depends on the machine. */
+/* Size of a record without the cgroup's path, which depends on the machine. */
 static __u64 size_of(const struct et_header *hdr, size_t len)
 {
 	struct et_var_iter it;
@@ -222,15 +227,16 @@ static int add_sizes(const struct seen *seen, const char *workload, const char *
 }
 
 /*
- * Not `mixed`, workloads with the host's programs, whose sizes differ by host, and those at a fixed
- * rate, whose records are the same as without one.
+ * True if the workload has exact figures. `mixed` has none, nor workloads that run programs of the
+ * host, because the sizes of their records differ between hosts. Workloads at a fixed rate have the
+ * same records as those without a rate.
  */
 static bool is_exact(const struct bench_workload *w)
 {
 	return !w->varied && !w->missing && !(w->tty_bytes && w->argv_bytes) && !w->latency;
 }
 
-/* True if figures of this name and of @only can be the same. */
+/* True if figures "KIND/OF..." are among those that @only names. */
 static bool wants(const char *only, const char *kind, const char *of)
 {
 	char name[128];
@@ -244,7 +250,7 @@ static bool wants_sizes(const char *only, const struct bench_workload *w)
 	return is_exact(w) && (wants(only, "bytes", w->name) || wants(only, "lost", w->name));
 }
 
-/* Operations that are enough for a size, and for a loss if packed records are lost. */
+/* Number of operations to measure a record's size and, with packed records, losses. */
 static __u64 operations(const struct bench_workload *w, const char *format)
 {
 	bool flood = !w->argv_bytes && w->tty_bytes == 1;
@@ -252,7 +258,7 @@ static __u64 operations(const struct bench_workload *w, const char *format)
 	return flood && strcmp(format, "fixed") != 0 ? FLOOD : SAMPLES;
 }
 
-/* Adds the size of each record of a workload's process, and how many records are missing. */
+/* Add the size of each record of a workload's process, and the number of missing records. */
 static int add_workload(const struct run *run, const struct bench_workload *w, pid_t pid,
 			struct figures *f)
 {
@@ -263,7 +269,10 @@ static int add_workload(const struct run *run, const struct bench_workload *w, p
 	r = read_recording(run, &seen);
 	if (r == 0)
 		r = add_sizes(&seen, w->name, run->format, f);
-	/* `fixed` records are so large that a late reader loses some: that is no failure. */
+	/*
+	 * `fixed` records are so large that some are lost if the reader is late. This is no
+	 * failure.
+	 */
 	if (r < 0 || !strcmp(run->format, "fixed"))
 		return r;
 	if (w->argv_bytes)
@@ -275,7 +284,10 @@ static int add_workload(const struct run *run, const struct bench_workload *w, p
 			   run->format);
 }
 
-/* Measures workloads of the same events with one start of eventstrace, which takes most time. */
+/*
+ * Measure workloads with the same events in one run of eventstrace, because its start takes most of
+ * the time.
+ */
 static int sizes_of(const struct runfiles *runfiles, const struct run_choice *flags,
 		    const char *format, const struct bench_workload *const *workloads, size_t count,
 		    struct figures *f)
@@ -294,7 +306,9 @@ static int sizes_of(const struct runfiles *runfiles, const struct run_choice *fl
 	for (size_t i = 0; i < count && r == 0; i++) {
 		progress("sizes of records: %s, %s", workloads[i]->name, format);
 		r = work(runfiles, workloads[i], operations(workloads[i], format), &pids[i]);
-		/* The ring is empty when the next one begins, as with a tracer of its own. */
+		/*
+		 * Wait until the ring is empty, as it is with a separate tracer for each workload.
+		 */
 		tracer_settle(run.tracer);
 	}
 	r2 = close_run(&run, &account);
@@ -305,7 +319,7 @@ static int sizes_of(const struct runfiles *runfiles, const struct run_choice *fl
 	return r;
 }
 
-/* Measures the sizes of all workloads that @only wants. */
+/* Measure the sizes in all workloads that @only selects. */
 static int sizes(const struct runfiles *runfiles, const struct run_choice *flags,
 		 const char *format, const char *only, struct figures *f)
 {
@@ -329,7 +343,7 @@ static int sizes(const struct runfiles *runfiles, const struct run_choice *flags
 	return r;
 }
 
-/* Counts one-byte writes until the ring is full, while the reader is stopped. */
+/* Count the one-byte writes that a ring holds, while the reader is stopped. */
 static int try_holds(const struct runfiles *runfiles, const struct run_choice *flags,
 		     const char *format, struct seen *seen)
 {
@@ -380,7 +394,10 @@ static int holds(const struct runfiles *runfiles, const struct run_choice *flags
 	return -EBUSY;
 }
 
-/* Measures the memory and the verifier's work with all programs loaded. */
+/*
+ * Measure the kernel memory and the verifier's instructions, with the programs of all process
+ * events.
+ */
 static int loaded(const struct runfiles *runfiles, const struct run_choice *flags,
 		  const char *format, struct figures *f)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Figures that do not depend on time. */
+/* The exact figures, which do not depend on time. */
 #ifndef BENCH_EXACT_H
 #define BENCH_EXACT_H
 
@@ -9,22 +9,22 @@
 #include "bench/figures.h"
 #include "bench/run.h"
 
-/* True if there are exact figures in a wire format of this name. */
+/* True if @format is a wire format with exact figures. */
 bool exact_has_format(const char *format);
 
-/* True if there are exact figures of this name, or below it. */
+/* True if an exact figure has this name, or a name below it. */
 bool exact_has(const char *name);
 
 /**
  * exact_measure() - measure sizes, ring capacity, locked memory, verifier work and losses
- * @place:	paths for the workloads
- * @flags:	additional flags for eventstrace
- * @format:	only this wire format; NULL: all
- * @only:	only figures of this name, or below it; NULL: all
- * @ret:	receives figures of FIGURES_EXACT and FIGURES_VERIFIER
+ * @place:		paths for the workloads
+ * @flags:		additional flags for eventstrace
+ * @format:		only this wire format; NULL: all
+ * @only:		only figures of this name, or below it; NULL: all
+ * @ret:		receives figures of FIGURES_EXACT and FIGURES_VERIFIER
  *
- * Counts only events that the measurement itself causes, whatever else runs on the machine. Prints
- * failures on stderr.
+ * Counts only events that the measurement itself causes, so other processes do not change the
+ * figures. Prints failures on stderr.
  *
  * Return: 0 or a negative errno; -EBUSY: other processes write to terminals all the time, so that
  * the ring's capacity cannot be measured.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Figures that the gate compares, each with a name: "bytes/tty-flood-1/process-tty-write/varlen".
- * Lower is better, except for names that begin with "holds/" or "rate/".
+ * The figures of the gate. Each has a name, such as "bytes/tty-flood-1/process-tty-write/varlen". A
+ * lower figure is better, except for names that begin with "holds/" or "rate/".
  */
 #ifndef BENCH_FIGURES_H
 #define BENCH_FIGURES_H
@@ -10,9 +10,9 @@
 #include <stddef.h>
 
 enum figure_group {
-	FIGURES_EXACT,    /* the same on every machine, or nearly: see baseline.c */
-	FIGURES_VERIFIER, /* the same on every machine with this kernel */
-	FIGURES_TIMED,    /* ratios of times of one run: the same on machines of one kind */
+	FIGURES_EXACT,    /* do not depend on the machine; see is_per_cpu() in baseline.c */
+	FIGURES_VERIFIER, /* depend only on the kernel */
+	FIGURES_TIMED,    /* ratios of times of one run; depend on the kind of machine */
 	FIGURE_GROUPS,
 };
 
@@ -29,14 +29,14 @@ struct figures {
 	size_t count;
 	char kernel[80];
 	int cpus;          /* possible CPUs */
-	char machine[240]; /* the kind of machine: processor model and number of online CPUs */
-	/* exact figures were measured only in this wire format; NULL: in all */
+	char machine[240]; /* kind of machine: processor model and number of online CPUs */
+	/* the only wire format whose exact figures were measured; NULL: all were */
 	const char *format;
-	/* only figures of this name, or below it, were measured; NULL: all */
+	/* name of the only figures that were measured, also those below it; NULL: all were */
 	const char *only;
 };
 
-/* Add a figure; its name is formatted. Return: 0 or -ENOMEM. */
+/* Add a figure. The name is a printf() format. Return: 0 or -ENOMEM. */
 int figures_add(struct figures *f, enum figure_group group, double value, const char *name, ...)
 	__attribute__((format(printf, 4, 5)));
 
@@ -54,7 +54,9 @@ bool figure_is_portable(const char *name);
 /* Set this machine's kernel, CPUs and kind. */
 void figures_of_here(struct figures *f);
 
-/* Read and write figures as JSON. Return: 0 or a negative errno; -EBADMSG: no figures in it. */
+/*
+ * Read or write figures as JSON. Return: 0 or a negative errno; -EBADMSG: the file has no figures.
+ */
 int figures_read(const char *path, struct figures *ret);
 int figures_write(const struct figures *f, const char *path);
 

@@ -1,19 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * The floor, the least possible work. It has the hooks of eventstrace and its tests for an event,
- * then reserves and submits an empty record of the same size. There is no lane and no wake-up, and
- * the only counters are those of losses.
+ * The row `floor`: the least possible work. Its programs have the hooks of eventstrace and the same
+ * tests for an event. Then they reserve and submit an empty record of the same size. They use no
+ * lane, wake no reader, and count only losses.
  */
-/* For the probe's own tests. The probe's programs are optional (SEC("?...")), and not loaded. */
+/*
+ * For the functions that test for an event. The probe's programs are optional (SEC("?...")), so
+ * libbpf does not load them.
+ */
 #include "probes/process/tty_write.bpf.c" // NOLINT(bugprone-suspicious-include)
 
-/* User space sets the size of these rings. */
+/* User space sets the size of these rings before loading. */
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 4096);
 } floor_lifecycle SEC(".maps"), floor_bulk SEC(".maps");
 
-/* Bytes of each record. User space sets them before loading, so the verifier sees constants. */
+/*
+ * Bytes of each record. User space sets these variables before loading, so the verifier sees
+ * constants.
+ */
 const volatile __u32 floor_fork_bytes = 0;
 const volatile __u32 floor_exec_bytes = 0;
 const volatile __u32 floor_exit_bytes = 0;
@@ -56,7 +62,7 @@ int BPF_PROG(floor_exit, struct task_struct *task)
 	return floor_emit(&floor_lifecycle, floor_exit_bytes);
 }
 
-/* At the exit of the system call, as in the probe. */
+/* Runs at the exit of the system call, as the probe does. */
 static __always_inline int floor_tty(const struct trace_event_raw_sys_exit *ctx)
 {
 	const struct task_struct *task = et_current();

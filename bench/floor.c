@@ -3,8 +3,8 @@
  * floor -e EVENTS --ring-size N --tty-bytes N --argv-bytes N: reserves and submits an empty record
  * for each event that eventstrace would record. See floor.bpf.c.
  *
- * Behaves as eventstrace does with -v -s: prints a line on stderr when its hooks are attached, and
- * its counts when it is terminated.
+ * Behaves as eventstrace does with -v -s. It prints a line on stderr when its hooks are attached,
+ * and its counts when it is terminated.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -33,12 +33,12 @@
 #include "lib/wire/schema.h"
 
 #define BATCH  256
-#define NAP_NS 1000000 /* the time that eventstrace sleeps while events come fast */
+#define NAP_NS 1000000 /* ns; eventstrace sleeps that long while events come fast */
 
-/* Size of a variable-length field of @bytes. */
+/* Size in a record of a variable-length field with @bytes. */
 #define VAR(bytes) ((__u32)sizeof(struct et_var) + ET_VAR_ALIGNED(bytes))
 
-/* About the length of paths and the environment in the workloads. */
+/* Approximate lengths of paths and environment in the workloads. */
 #define CGROUP_BYTES   1
 #define CWD_BYTES      1
 #define ENV_BYTES      4
@@ -110,7 +110,7 @@ static struct floor_bpf *load(const struct options *o)
 	bpf_program__set_autoload(skel->progs.floor_exit, wants(o, "exit"));
 	bpf_program__set_autoload(skel->progs.floor_write, tty);
 	bpf_program__set_autoload(skel->progs.floor_writev, tty);
-	/* Maps that only the probe's own programs use. */
+	/* Only the probe's programs, which are not loaded, use these maps. */
 	bpf_map__set_autocreate(skel->maps.rings, false);
 	bpf_map__set_autocreate(skel->maps.lanes, false);
 	bpf_map__set_autocreate(skel->maps.overflow, false);
@@ -142,7 +142,7 @@ static struct bpf_link *attach_syscall(struct bpf_program *prog, int events_fd,
 	return link;
 }
 
-/* Return: the number of links, or a negative errno. */
+/* Attach all loaded programs. Return: the number of links, or a negative errno. */
 static int attach(struct floor_bpf *skel, struct bpf_link **links)
 {
 	struct et_feature_set features = ET_FEATURE_SET_INIT;

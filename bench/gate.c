@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Fails if this tree got slower, larger or lossier than its baseline: docs/benchmarks.md. */
+/*
+ * The gate: fails if this tree got slower or larger than its baseline, or loses more:
+ * docs/benchmarks.md.
+ */
 #include <errno.h>
 #include <getopt.h>
 #include <limits.h>
@@ -23,7 +26,7 @@
 
 #define FLAGS_MAX 16
 
-/* Measurements of a new baseline: their spread gives the tolerance. */
+/* Number of measurements for a new baseline. Their spread determines the tolerance. */
 #define UPDATES 5
 
 enum {
@@ -103,7 +106,10 @@ struct options {
 
 enum { OK, WORSE, USAGE, PRIVILEGES, BROKEN };
 
-/* True if the options of a comparison with another build fit to each other, and to the others. */
+/*
+ * True if the options of a comparison with another build can be combined, also with all other
+ * options.
+ */
 static bool comparison_is_valid(const struct options *o)
 {
 	if (!o->against && !o->base)
@@ -122,7 +128,7 @@ static unsigned int groups_of(const struct options *o)
 	return (in_pairs ? pairs_has(o->figure) : timed_has(o->figure)) ? BASELINE_TIMED : 0;
 }
 
-/* Return: 0, 1 if the program should exit with success, or -EINVAL. */
+/* Return: 0; 1: the program must exit with success; or -EINVAL. */
 static int parse(int argc, char **argv, struct options *o)
 {
 	int c;
@@ -210,7 +216,10 @@ static int parse(int argc, char **argv, struct options *o)
 	return 0;
 }
 
-/* The file in the source tree, so that --update writes there. */
+/*
+ * The path of the baseline. With "bazel run" it is in the source tree, so that --update writes
+ * there.
+ */
 static const char *baseline_path(const struct options *o)
 {
 	static char path[PATH_MAX];
@@ -255,7 +264,7 @@ static int measure_timed(const struct options *o, bool portable, const struct fi
 	return timed_measure(&timed, ret);
 }
 
-/* Keep the better of both measurements for each figure. */
+/* For each figure, keep the better of both measurements. */
 static void keep_best(struct figures *f, const struct figures *other)
 {
 	for (size_t i = 0; i < f->count; i++) {
@@ -403,7 +412,7 @@ static int gate(const struct options *o, const char *path)
 	return r < 0 ? BROKEN : r ? WORSE : OK;
 }
 
-/* Compare with another build in place of the baseline. Return: the exit status. */
+/* Compare with another build instead of the baseline. Return: the exit status. */
 static int against(const struct options *o)
 {
 	char base[PATH_MAX];
@@ -428,7 +437,7 @@ static int against(const struct options *o)
 	}
 	if (o->base && base_build(tree, o->base, base) < 0)
 		return BROKEN;
-	/* Tracers are started in the root directory. */
+	/* The path must be absolute, because tracers run in the root directory. */
 	if (o->against && (access(o->against, X_OK) < 0 || !realpath(o->against, base))) {
 		log_err("%s: %s: --against needs an eventstrace that can be run", o->against,
 			strerror(errno));

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * gate_live_test GATE EVENTSTRACE: the gate passes on this tree, and fails when a figure was made
- * worse. EVENTSTRACE is the one that GATE measures.
+ * gate_live_test GATE EVENTSTRACE: the gate passes on this tree, and fails if a figure got worse.
+ * EVENTSTRACE is the program that GATE measures.
+ *
  * gate_live_test GATE larger: GATE is a build whose records are too large.
  */
 #include <fcntl.h>
@@ -25,7 +26,7 @@ static const char *program, *tool;
 
 #define FLAGS(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
-/* Run the gate; check its exit status, and, if @words is set, that its output contains them. */
+/* Run the gate. Check its exit status. If @words is set, check that the output contains @words. */
 static void gate(const char *const *flags, int status, const char *words)
 {
 	static char text[65536];
@@ -57,7 +58,9 @@ static void gate(const char *const *flags, int status, const char *words)
 			 (unsigned int)got, status, words ? words : "", text);
 }
 
-/* --save stores the kind of machine, because times are compared only on the same kind. */
+/*
+ * --save stores the kind of machine, because times are compared only with those of the same kind.
+ */
 static void check_machine(const char *path)
 {
 	struct figures here = { 0 }, saved = { 0 };
@@ -89,7 +92,7 @@ static void passes(void **state)
 	gate(FLAGS("--figure=wakeups/tty-flood-1", "--quick"), 0, "nothing got worse in 2 figures");
 }
 
-/* The table has all figures also when nothing got worse. */
+/* The table has all figures, also if no figure got worse. */
 static void against_itself(void **state)
 {
 	char against[PATH_MAX + 16];
@@ -111,8 +114,8 @@ static void doubled_ring(void **state)
 }
 
 /*
- * A write of 10,000 bytes never fits into a ring of 4096 bytes, so it is lost however fast the
- * reader is. Smaller writes can all arrive if the reader is fast.
+ * A write of 10,000 bytes never fits into a ring of 4,096 bytes, so its event is always lost. A
+ * fast reader could receive all events of smaller writes.
  */
 static void lost_events(void **state)
 {
@@ -129,7 +132,7 @@ static void wakeup_on_every_event(void **state)
 	     1, "wakeups/tty-flood-1/auto");
 }
 
-/* A latency budget without an effect: the reader is woken for each event. */
+/* The reader is woken for each event, so the latency budget has no effect. */
 static void no_naps(void **state)
 {
 	(void)state;

@@ -25,7 +25,7 @@ void host_cpu_model(char *ret, size_t size)
 	int family = 0, model = 0, stepping = -1;
 	FILE *f = fopen("/proc/cpuinfo", "re");
 
-	/* The stepping is the last of these four lines. */
+	/* The stepping comes after the three other lines. */
 	while (f && stepping < 0 && fgets(line, sizeof(line), f)) {
 		sscanf(line, "model name : %127[^\n]", name);
 		sscanf(line, "cpu family : %d", &family);
@@ -42,7 +42,7 @@ void host_cpu_model(char *ret, size_t size)
 
 int host_cpu(struct host_cpu *ret)
 {
-	/* user nice system idle iowait irq softirq steal */
+	/* Times in ticks: user nice system idle iowait irq softirq steal */
 	unsigned long long t[8] = { 0 };
 	double tick = 1.0 / (double)sysconf(_SC_CLK_TCK);
 	FILE *f = fopen("/proc/stat", "re");
@@ -94,7 +94,7 @@ int host_used_memory(uint64_t *ret_bytes)
 
 struct sampler {
 	pthread_t thread;
-	int stop_fd; /* becomes readable to stop the thread */
+	int stop_fd; /* an eventfd; written to stop the thread */
 	double interval_s, start;
 	struct host_cpu last;
 	struct samples samples;
@@ -107,7 +107,7 @@ static void take(struct sampler *s)
 
 	if (host_cpu(&cpu) < 0 || host_used_memory(&sample.used_memory_bytes) < 0)
 		return;
-	/* Skip the first sample, and intervals of less than a tick, which have no CPU share. */
+	/* The first sample has no CPU share, nor has a sample after less than a tick. */
 	if (cpu.total - s->last.total > 0 && s->samples.count) {
 		double total = cpu.total - s->last.total;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The whole machine's CPU time and memory, as top and free show them. */
+/* Measures the CPU time and memory of the whole machine, as top and free show them. */
 #ifndef BENCH_HOST_STATS_H
 #define BENCH_HOST_STATS_H
 
@@ -7,30 +7,33 @@
 #include <stdint.h>
 
 /*
- * The processor's model name, with family, model and stepping, because hypervisors shorten names:
- * "AMD EPYC (25/1/1)". Empty if the processor has no name.
+ * The processor's model name, such as "AMD EPYC (25/1/1)". Family, model and stepping are appended,
+ * because hypervisors shorten names. An empty string if /proc/cpuinfo has no name.
  */
 void host_cpu_model(char *ret, size_t size);
 
-/* Since boot, all CPUs together, in seconds. */
+/* CPU times of all CPUs together since boot, in seconds. */
 struct host_cpu {
-	double user;   /* nice included */
-	double system; /* interrupts included */
-	double total;  /* idle and stolen included */
+	double user;   /* including nice */
+	double system; /* including interrupts */
+	double total;  /* including idle and stolen time */
 };
 
-/* CLOCK_MONOTONIC, in seconds. */
+/* The time of CLOCK_MONOTONIC in seconds. */
 double now_s(void);
 
-/* Return: 0 or a negative errno. */
+/* Read the CPU times. Return: 0 or a negative errno. */
 int host_cpu(struct host_cpu *ret);
 
-/* Used memory as free prints it: without free memory, page cache, buffers and reclaimable slabs. */
+/*
+ * Used memory as free(1) prints it: without free memory, page cache, buffers and reclaimable slabs.
+ * Return: 0 or a negative errno.
+ */
 int host_used_memory(uint64_t *ret_bytes);
 
 struct sample {
-	double t_s;                                  /* since the first sample */
-	double cpu_user_percent, cpu_system_percent; /* of all CPUs, since the sample before */
+	double t_s;                                  /* seconds since the start of sampling */
+	double cpu_user_percent, cpu_system_percent; /* of all CPUs, since the previous sample */
 	uint64_t used_memory_bytes;
 };
 
@@ -42,15 +45,15 @@ struct samples {
 struct sampler;
 
 /**
- * sampler_start() - start a thread that takes a sample now and then every @interval_s
- * @interval_s:	seconds between samples
- * @ret:	receives the sampler; the caller stops it with sampler_stop()
+ * sampler_start() - start a thread that takes a sample at once, and then every @interval_s
+ * @interval_s:		seconds between samples
+ * @ret:		receives the sampler; the caller stops it with sampler_stop()
  *
  * Return: 0 or a negative errno.
  */
 int sampler_start(double interval_s, struct sampler **ret);
 
-/* Take a last sample and stop the thread. The caller frees @ret->v. */
+/* Take a last sample, and stop the thread. The caller frees @ret->v. */
 void sampler_stop(struct sampler *s, struct samples *ret);
 
 #endif /* BENCH_HOST_STATS_H */

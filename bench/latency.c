@@ -16,10 +16,13 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Most ages that are stored. After that, no more lines are measured. */
+/* The largest number of ages. Later lines are not measured. */
 #define AGES_MAX 1000000
 
-/* A full buffer means that the reader is behind. Then only one line in PART is measured. */
+/*
+ * Bytes of the read buffer. If it is more than half full, this thread is behind, so it measures
+ * only one line of PART.
+ */
 #define BUFFER (256 * 1024)
 #define PART   64
 
@@ -30,7 +33,7 @@ struct latency {
 	atomic_bool ended;
 	_Atomic uint64_t begin_ns;
 	char *buffer;
-	size_t held; /* bytes of a line whose rest has not come yet */
+	size_t held; /* bytes of a line that is not complete yet */
 	uint64_t *ages;
 	size_t count;
 };
@@ -68,7 +71,7 @@ static void take_lines(struct latency *l, size_t size, uint64_t now)
 	}
 	l->held = (size_t)(end - line);
 	memmove(l->buffer, line, l->held);
-	/* No line is that long. */
+	/* Lines are shorter than BUFFER. Drop this data. */
 	if (l->held == BUFFER)
 		l->held = 0;
 }
@@ -81,7 +84,7 @@ static void *read_lines(void *arg)
 		struct pollfd p = { .fd = l->fd, .events = POLLIN };
 		ssize_t n;
 
-		/* The time-out is for latency_stop(). */
+		/* After this time, the loop checks `ended`, which latency_stop() sets. */
 		if (poll(&p, 1, 200) <= 0)
 			continue;
 		n = read(l->fd, l->buffer + l->held, BUFFER - l->held);
@@ -127,7 +130,9 @@ int latency_start(struct latency **ret)
 		return r;
 	}
 	snprintf(l->path, sizeof(l->path), "%s/lines", l->folder);
-	/* Open for writing too: the FIFO then has no end when the tracer closes it. */
+	/*
+	 * Open for writing, too. Otherwise the FIFO would report its end when the tracer closes it.
+	 */
 	if (mkfifo(l->path, 0600) < 0 || (l->fd = open(l->path, O_RDWR | O_CLOEXEC)) < 0)
 		r = -errno;
 	else

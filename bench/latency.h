@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Reads a tracer's lines from a FIFO, and measures how old each event is when its line arrives. */
+/*
+ * Reads the tracer's lines from a FIFO, and measures the age of each event when its line arrives.
+ */
 #ifndef BENCH_LATENCY_H
 #define BENCH_LATENCY_H
 
@@ -16,7 +18,7 @@ int latency_start(struct latency **ret);
 /* The path of the FIFO, for the tracer's option -o. */
 const char *latency_path(const struct latency *l);
 
-/* Measure only events from now on. */
+/* Measure only events that happen from now on. */
 void latency_begin(struct latency *l);
 
 /**

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Messages on stderr. */
+/* Prints messages on stderr. */
 #ifndef BENCH_LOG_ERR_H
 #define BENCH_LOG_ERR_H
 
 #include <stdbool.h>
 
-/* Print one line, in place of the line that progress() has printed. */
+/* Print a line. Clears the line of progress() first. */
 void log_err(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /*

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* BENCH_MAIN: a function of mains.h. */
+/* The build defines BENCH_MAIN as a function of mains.h. */
 #include "bench/mains.h"
 
 int main(int argc, char **argv)

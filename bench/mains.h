@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The programs of the benchmark as functions: each is also a program, and a command of bundle. */
+/*
+ * The benchmark's programs as functions. Each is the main function of a program, and a command of
+ * bundle.
+ */
 #ifndef BENCH_MAINS_H
 #define BENCH_MAINS_H
 

@@ -27,14 +27,15 @@
 
 #define SAMPLE_S 1.0
 
-/* The row whose eventstrace is replaced. */
+/* The row that is measured with both builds of eventstrace. */
 #define ROW "auto"
 
 static const char *const workloads[] = { "exec-spam", "tty-flood-1" };
 
 /*
- * The figures, each divided by the number of events. The margins are above what 20 runs of one
- * build against itself gave. A wake-up is counted, not timed: one in 200 events is found.
+ * The figures, each divided by the number of events. The margins are larger than the changes in 20
+ * comparisons of a build with itself. Wake-ups are counted and not timed, so their margin can be
+ * small: one wake-up in 200 events.
  */
 static const struct kind {
 	const char *name;
@@ -68,7 +69,7 @@ static void figures_of(const struct cell *cell, const struct bench_workload *w,
 	ret[2] = stats_ratio(m[METRIC_wakeups], m[METRIC_attempted]);
 }
 
-/* @flags: NULL: none. */
+/* Measure one build. @flags: additional flags; NULL: none. */
 static int measure_one(const struct runfiles *runfiles, const char *workload, const char *tool,
 		       const struct run_choice *flags, double ret[COUNT(kinds)])
 {
@@ -242,7 +243,7 @@ int pairs_measure(const struct pairs_options *o, struct pairs *ret)
 	return r;
 }
 
-/* A ratio is tested by its logarithm, so that twice and half are equally far from 1. */
+/* The test takes a ratio's logarithm, so that twice and half are equally far from no change. */
 struct pairs_outcome pairs_judge(const struct pairs_figure *f)
 {
 	bool is_ratio = f->kind == PAIRS_RATIO;

@@ -9,7 +9,9 @@
 #include "bench/rank.h"
 #include "bench/run.h"
 
-/* A change that is smaller than a figure's margin is no failure, however sure it is. */
+/*
+ * How a figure is compared. A change below the figure's margin is no failure, even if p is small.
+ */
 enum pairs_kind {
 	PAIRS_RATIO,      /* the new build's figure divided by the base's */
 	PAIRS_DIFFERENCE, /* the new build's figure minus the base's */
@@ -21,15 +23,15 @@ enum pairs_verdict { PAIRS_SAME, PAIRS_BETTER, PAIRS_WORSE };
 struct pairs_figure {
 	char name[64]; /* "ns/exec-spam/auto" */
 	enum pairs_kind kind;
-	double margin; /* 0.03: 3 %, or a difference of 0.03 */
+	double margin; /* 0.03: a ratio of 1.03, or a difference of 0.03 */
 	size_t count;  /* number of pairs */
 	double base[RANK_PAIRS_MAX], new[RANK_PAIRS_MAX];
 };
 
-/* What the pairs of a figure say. A ratio of 1, or a difference of 0, is no change. */
+/* The result of a figure's pairs. A ratio of 1 or a difference of 0 means no change. */
 struct pairs_outcome {
-	double base, new;         /* medians */
-	double change, low, high; /* estimate and interval of PAIRS_LEVEL */
+	double base, new;         /* medians of the figure */
+	double change, low, high; /* estimate, and the bounds of its interval of PAIRS_LEVEL */
 	double p;                 /* one-sided, in the direction of the change */
 	enum pairs_verdict verdict;
 };
@@ -40,10 +42,10 @@ struct pairs {
 };
 
 #define PAIRS_DEFAULT 20
-#define PAIRS_LEAST   10 /* with fewer, no result can be as sure as PAIRS_P */
+#define PAIRS_LEAST   10 /* with fewer pairs, p can never be as small as PAIRS_P */
 #define PAIRS_LEVEL   0.99
 
-/* The probability by chance up to which a change counts. */
+/* A change counts if p, its probability by chance, is at most PAIRS_P. */
 #define PAIRS_P 0.001
 
 struct pairs_options {
@@ -70,7 +72,7 @@ bool pairs_has_workload(const char *name);
  */
 int pairs_measure(const struct pairs_options *o, struct pairs *ret);
 
-/* What a figure's pairs say. */
+/* Test whether a figure got better or worse. */
 struct pairs_outcome pairs_judge(const struct pairs_figure *f);
 
 void pairs_free(struct pairs *p);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What pairs_judge() says of measurements with noise. The noise is the same in each run. */
+/* Tests pairs_judge() with noisy measurements. Each run has the same noise. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,7 +14,7 @@
 
 static uint64_t state_of_noise;
 
-/* Even between -1 and 1: xorshift64*. */
+/* A pseudo-random number from -1 to 1, evenly distributed: xorshift64*. */
 static double noise(void)
 {
 	state_of_noise ^= state_of_noise >> 12;
@@ -23,7 +23,10 @@ static double noise(void)
 	return (double)(state_of_noise * 0x2545f4914f6cdd1d >> 11) / (double)(1ULL << 52) - 1;
 }
 
-/* Figures around 400 in the base, and @factor times as much in the new build. */
+/*
+ * Judge figures around 400 in the base, and @factor times as much in the new build. @amount: the
+ * largest noise, as a fraction of the figure.
+ */
 static enum pairs_verdict judge_ratio(uint64_t seed, double factor, double amount)
 {
 	struct pairs_figure f = { .kind = PAIRS_RATIO, .margin = 0.03, .count = PAIRS_DEFAULT };
@@ -45,7 +48,7 @@ static size_t count(enum pairs_verdict verdict, double factor, double amount)
 	return n;
 }
 
-/* Without a change, chance gives about one failure in 1,000, also when the noise is large. */
+/* Without a change, chance gives about one failure in 1,000, also with large noise. */
 static void no_change(void **state)
 {
 	(void)state;
@@ -53,7 +56,7 @@ static void no_change(void **state)
 	assert_in_range(count(PAIRS_WORSE, 1, 0.5), 0, 3);
 }
 
-/* Ten per cent more are found with noise of up to 7 % in each measurement. */
+/* An increase by 10 % is found if each measurement has a noise of up to 7 %. */
 static void ten_per_cent(void **state)
 {
 	(void)state;
@@ -62,7 +65,7 @@ static void ten_per_cent(void **state)
 	assert_int_equal(count(PAIRS_BETTER, 1 / 1.1, 0.05), SEEDS);
 }
 
-/* A change below the margin is no failure, even if it is sure. */
+/* A change below the margin is no failure, even if p is small. */
 static void margin(void **state)
 {
 	(void)state;
@@ -79,13 +82,16 @@ static void wakeups(void **state)
 	for (size_t i = 0; i < f.count; i++)
 		f.base[i] = f.new[i] = 0.0001 * (double)i;
 	assert_int_equal(pairs_judge(&f).verdict, PAIRS_SAME);
-	/* One more in 100 events. */
+	/* One more wake-up in 100 events. */
 	for (size_t i = 0; i < f.count; i++)
 		f.new[i] = f.base[i] + 0.01;
 	o = pairs_judge(&f);
 	assert_int_equal(o.verdict, PAIRS_WORSE);
 	assert_true(fabs(o.change - 0.01) < 1e-9);
-	/* As many more as a reader that is interrupted now and then causes. */
+	/*
+	 * A reader that other processes sometimes interrupt causes at most 0.004 more wake-ups per
+	 * event.
+	 */
 	for (size_t i = 0; i < f.count; i++)
 		f.new[i] = f.base[i] + 0.004;
 	assert_int_equal(pairs_judge(&f).verdict, PAIRS_SAME);

@@ -23,7 +23,10 @@ int programs_count_time(int *ret_fd)
 	return 0;
 }
 
-/* bpf_prog_info cuts the program's name after 15 bytes; its function's name in BTF is complete. */
+/*
+ * The kernel cuts the program's name in bpf_prog_info after 15 bytes. The function's name in BTF is
+ * complete.
+ */
 static void full_name(int fd, const struct bpf_prog_info *info, char *ret, size_t size)
 {
 	struct bpf_func_info func = { 0 };
@@ -54,7 +57,9 @@ static int ask(const struct program *p, struct bpf_prog_info *info)
 	return bpf_obj_get_info_by_fd(p->fd, info, &len) < 0 ? -errno : 0;
 }
 
-/* Return: the ID of the program behind another process's descriptor; 0: it is no program. */
+/*
+ * Return: the ID of the program behind a process's descriptor; 0: the descriptor is not a program.
+ */
 static __u32 id_of(pid_t pid, const char *fd)
 {
 	char path[320], line[128];
@@ -67,7 +72,7 @@ static __u32 id_of(pid_t pid, const char *fd)
 	if (!f)
 		return 0;
 	while (fgets(line, sizeof(line), f)) {
-		/* Only programs have a prog_type; links have a prog_id too. */
+		/* Links have a prog_id, too, but no prog_type. */
 		if (sscanf(line, "prog_type: %u", &type) == 1)
 			is_program = true;
 		sscanf(line, "prog_id: %u", &id);
@@ -148,7 +153,7 @@ void programs_newest(struct programs_newest *ret)
 		;
 }
 
-/* Kernel memory of a map in bytes; 0 if it is gone. */
+/* Kernel memory of a map in bytes; 0: the map no longer exists. */
 static uint64_t map_memory(__u32 id)
 {
 	unsigned long long bytes = 0;
@@ -178,7 +183,7 @@ int programs_open_after(const struct programs_newest *then, struct programs *ret
 
 	while (r == 0 && bpf_prog_get_next_id(id, &id) == 0) {
 		r = add(&all, id);
-		/* It was unloaded meanwhile. */
+		/* The program was unloaded meanwhile. */
 		r = r == -ENOENT ? 0 : r;
 	}
 	if (r < 0) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* BPF programs of a process, and the kernel's counts of their runs. */
+/* Finds BPF programs, and reads the kernel's counts of their runs. */
 #ifndef BENCH_PROGRAMS_H
 #define BENCH_PROGRAMS_H
 
@@ -14,7 +14,7 @@ struct program {
 	int fd; /* -1: closed */
 	uint64_t runs, run_ns;
 	uint64_t run_ns_before;         /* run_ns at programs_open() */
-	uint64_t verified_instructions; /* that the verifier processed; 0 before Linux 5.16 */
+	uint64_t verified_instructions; /* processed by the verifier; 0 before Linux 5.16 */
 };
 
 struct programs {
@@ -23,17 +23,17 @@ struct programs {
 };
 
 /**
- * programs_open() - open the programs that a process has open, sorted by name
- * @pid:	the process
- * @ret:	receives them, with the counts so far
+ * programs_open() - open the programs that a process holds open, sorted by name
+ * @pid:		the process
+ * @ret:		receives the programs, with their counts so far
  *
  * Return: 0 or a negative errno.
  */
 int programs_open(pid_t pid, struct programs *ret);
 
 /*
- * The newest programs and maps of the kernel. The kernel numbers them in ascending order, so that
- * what is loaded later has a larger ID.
+ * The largest ID of a BPF program and of a map. The kernel assigns ascending IDs, so programs and
+ * maps that are loaded later have larger IDs.
  */
 struct programs_newest {
 	uint32_t program, map;
@@ -42,10 +42,11 @@ struct programs_newest {
 void programs_newest(struct programs_newest *ret);
 
 /**
- * programs_open_after() - open the programs that any process loaded since then
- * @then:	from programs_newest()
- * @ret:	receives them, with the counts so far
- * @ret_locked:	receives the kernel memory of the maps that were created since then, in bytes
+ * programs_open_after() - open the programs that any process loaded since programs_newest()
+ * @then:		from programs_newest()
+ * @ret:		receives the programs, with their counts so far
+ * @ret_locked:		receives the kernel memory of the maps that were created since then, in
+ *		bytes
  *
  * Return: 0 or a negative errno.
  */
@@ -53,8 +54,9 @@ int programs_open_after(const struct programs_newest *then, struct programs *ret
 			uint64_t *ret_locked);
 
 /*
- * Set runs and run_ns to the counts since programs_open(), and close the programs. The kernel keeps
- * a program as long as a process has it open. Return: 0 or a negative errno.
+ * Set runs and run_ns to the counts since programs_open(), and close the programs. The counts can
+ * be read even if the tracer has exited, because an open descriptor keeps a program loaded. Return:
+ * 0 or a negative errno.
  */
 int programs_take(struct programs *programs);
 
@@ -68,8 +70,8 @@ int programs_run_ns(const struct programs *programs, uint64_t *ret);
 void programs_close(struct programs *programs);
 
 /**
- * programs_count_time() - make the kernel measure programs, until the descriptor is closed
- * @ret_fd:	receives the descriptor
+ * programs_count_time() - make the kernel count runs and run time of all BPF programs
+ * @ret_fd:		receives a descriptor; the kernel counts until the caller closes it
  *
  * Return: 0 or a negative errno.
  */

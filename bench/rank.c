@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * F. Wilcoxon, "Individual Comparisons by Ranking Methods", 1945. J. L. Hodges and E. L. Lehmann,
- * "Estimates of Location Based on Rank Tests", 1963. M. Hollander and D. A. Wolfe, "Nonparametric
- * Statistical Methods", chapter 3, has the tables that rank_test.c compares.
+ * The test is from F. Wilcoxon, "Individual Comparisons by Ranking Methods", 1945. The estimate is
+ * from J. L. Hodges and E. L. Lehmann, "Estimates of Location Based on Rank Tests", 1963. M.
+ * Hollander and D. A. Wolfe, "Nonparametric Statistical Methods", chapter 3, has the tables of
+ * rank_test.c.
  */
 #include "bench/rank.h"
 
@@ -11,7 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The largest sum of all ranks. Ranks are doubled, because equal differences share a rank. */
+/*
+ * The largest sum of all doubled ranks. Ranks are doubled to be integers: the mean rank of equal
+ * differences may end in .5.
+ */
 #define SUM_MAX ((size_t)RANK_PAIRS_MAX * (RANK_PAIRS_MAX + 1))
 
 static int by_size(const void *a, const void *b)
@@ -28,7 +32,10 @@ static int by_value(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* Sorts differences by size, and sets the doubled rank of each; equal sizes get their mean. */
+/*
+ * Sort differences by absolute value, and set the doubled rank of each. Equal absolute values get
+ * their mean rank.
+ */
 static void set_ranks(double *d, size_t n, size_t *ranks)
 {
 	size_t end;
@@ -43,8 +50,8 @@ static void set_ranks(double *d, size_t n, size_t *ranks)
 }
 
 /*
- * If nothing changed, each difference is positive or negative with the same probability. Sets
- * chance[s] to the probability that the doubled ranks of the positive ones have the sum s.
+ * Set chance[s] to the probability that the doubled ranks of the positive differences have the sum
+ * s. If nothing changed, each difference is positive or negative with the same probability.
  */
 static void set_chances(const size_t *ranks, size_t n, double *chance, size_t *ret_sum)
 {
@@ -60,7 +67,7 @@ static void set_chances(const size_t *ranks, size_t n, double *chance, size_t *r
 	*ret_sum = sum;
 }
 
-/* How many averages at each end are outside of the interval. */
+/* The number of averages at each end that are outside of the interval. */
 static size_t outside(double level, size_t n, double *chance)
 {
 	size_t ranks[RANK_PAIRS_MAX], sum, k = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Wilcoxon's signed-rank test, and the estimate and interval that belong to it. */
+/* Wilcoxon's signed-rank test, with the estimate and the confidence interval of the same method. */
 #ifndef BENCH_RANK_H
 #define BENCH_RANK_H
 
@@ -8,10 +8,13 @@
 #define RANK_PAIRS_MAX 100
 
 struct rank_test {
-	size_t pairs;     /* differences that are not 0 */
-	double estimate;  /* Hodges-Lehmann: the median of all averages of two differences */
+	size_t pairs;     /* number of differences that are not 0 */
+	double estimate;  /* Hodges and Lehmann: median of the averages of any two differences */
 	double low, high; /* confidence interval of the estimate */
-	/* Probability by chance that the positive differences rank so high, or so low. */
+	/*
+	 * Probability that the positive differences have such high ranks by chance, or such low
+	 * ranks.
+	 */
 	double p_above, p_below;
 };
 
@@ -19,12 +22,11 @@ struct rank_test {
  * rank_test() - test whether paired differences are above or below 0
  * @differences:	one for each pair
  * @count:		number of differences, 1 to RANK_PAIRS_MAX
- * @level:		of the confidence interval, such as 0.95; if there are too few differences
- *			for it, the interval is from the lowest to the highest difference
+ * @level:		level of the confidence interval, such as 0.95. With too few differences for
+ *		this level, the interval is from the lowest to the highest difference
  *
- * The test assumes no distribution of the differences, only that it is symmetric if nothing
- * changed. Each p is one-sided and exact, also for equal differences. Differences of 0 have no
- * rank.
+ * The test only assumes that the distribution of the differences is symmetric if nothing changed.
+ * Each p is one-sided and exact, also for equal differences. Differences of 0 have no rank.
  *
  * Return: the result.
  */

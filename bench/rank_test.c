@@ -12,8 +12,8 @@
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
 
 /*
- * Differences 1 to @n, of which those with the ranks that add up to @sum are negative. The largest
- * ranks are chosen first, so that any sum is possible.
+ * Test the differences 1 to @n. Some of them are negative: the sum of their ranks is @sum. The
+ * largest ranks are chosen first, so any sum is possible.
  */
 static struct rank_test of_sum(size_t n, size_t sum)
 {
@@ -30,7 +30,7 @@ static struct rank_test of_sum(size_t n, size_t sum)
 	return rank_test(d, n, 0.95);
 }
 
-/* One-sided probabilities of the statistic T+, to three digits, as tables print them. */
+/* One-sided probabilities of the statistic T+, with three digits as in published tables. */
 static void published_table(void **state)
 {
 	static const struct {
@@ -48,7 +48,7 @@ static void published_table(void **state)
 		assert_true(fabs(of_sum(rows[i].n, rows[i].sum).p_above - rows[i].p) < 0.0005);
 }
 
-/* The largest sums with a two-sided probability of at most 0.05: tables of critical values. */
+/* Tables of critical values: the largest sums whose two-sided probability is at most 0.05. */
 static void critical_values(void **state)
 {
 	static const struct {
@@ -65,7 +65,10 @@ static void critical_values(void **state)
 	}
 }
 
-/* Equal differences share ranks; two of three signs are then decided by all eight cases. */
+/*
+ * Equal differences share a rank. With three of them, p counts the 8 possible combinations of
+ * signs.
+ */
 static void equal_differences(void **state)
 {
 	static const double all[] = { 1, 1, 1 }, two[] = { 1, 1, -1 }, none[] = { 0, 0, 0 };
@@ -74,14 +77,17 @@ static void equal_differences(void **state)
 	assert_true(fabs(rank_test(all, 3, 0.95).p_above - 1.0 / 8) < 1e-12);
 	assert_true(fabs(rank_test(two, 3, 0.95).p_above - 4.0 / 8) < 1e-12);
 	assert_true(rank_test(none, 3, 0.95).p_above == 1);
-	/* All positive: below 0 by chance in each case, above 0 in one of eight. */
+	/*
+	 * All differences are positive. Chance gives so low ranks in all 8 cases, and so high ranks
+	 * in one.
+	 */
 	assert_true(fabs(rank_test(all, 3, 0.95).p_below - 1) < 1e-12);
 	assert_int_equal(rank_test(none, 3, 0.95).pairs, 0);
 }
 
 /*
- * With ten differences, the interval of 95 % leaves out the eight smallest and the eight largest
- * averages, which is the critical value of the table.
+ * With ten differences, the 95 % interval omits the 8 smallest and the 8 largest averages. 8 is the
+ * critical value in the table.
  */
 static void interval(void **state)
 {
@@ -90,7 +96,7 @@ static void interval(void **state)
 
 	(void)state;
 	assert_true(t.estimate == 5.5);
-	/* Averages in order: 1, 1.5, 2, 2, 2.5, 2.5, 3, 3, 3, ... */
+	/* The averages in ascending order: 1, 1.5, 2, 2, 2.5, 2.5, 3, 3, 3, ... */
 	assert_true(t.low == 3);
 	assert_true(t.high == 8);
 	t = rank_test(few, COUNT(few), 0.95);

@@ -6,7 +6,7 @@
 struct bench_workload *bench_workloads;
 struct bench_row *bench_rows;
 
-/* Constructors run in no defined order: sort by `order`, then by name. */
+/* Constructors run in no defined order, so the list is sorted by `order`, then by name. */
 #define REGISTER(list, new)                                                                        \
 	do {                                                                                       \
 		__typeof__(list) *at_ = &(list);                                                   \

@@ -82,7 +82,7 @@ struct stats series_ratio(const struct result_workload *w, const struct series *
 
 /* ---- JSON -------------------------------------------------------------------------------- */
 
-/* JSON has no NAN; a whole number is written as an integer. */
+/* JSON has no NaN, so it becomes null. A whole number is written as an integer. */
 static yyjson_mut_val *number(yyjson_mut_doc *doc, double value)
 {
 	if (!isfinite(value))
@@ -245,7 +245,7 @@ char *result_json(const struct result *result, size_t *ret_len)
 	    c->duration_s ? number(doc, c->duration_s) : yyjson_mut_null(doc));
 	add(doc, config, "quick", yyjson_mut_bool(doc, c->quick));
 	all = yyjson_mut_obj_add_arr(doc, root, "rows");
-	/* All workloads have the same rows. */
+	/* All workloads have the same list of rows. */
 	for (size_t i = 0; result->count && i < result->workloads[0].count; i++)
 		yyjson_mut_arr_append(all, row_json(doc, result->workloads[0].series[i].row));
 	all = yyjson_mut_obj_add_arr(doc, root, "workloads");
@@ -286,9 +286,9 @@ void result_csv(const struct result *result, FILE *out)
 	}
 }
 
-/* ---- for people -------------------------------------------------------------------------- */
+/* ---- tables ------------------------------------------------------------------------------ */
 
-/* A figure; @spread: also half the distance between the quartiles, in percent. */
+/* Add a cell with a figure. @spread: append half the distance between the quartiles, in percent. */
 static void cell_stats(struct table *t, const struct stats *s, double scale, const char *fmt,
 		       bool spread)
 {
@@ -308,14 +308,14 @@ static void cell_stats(struct table *t, const struct stats *s, double scale, con
 		table_cell(t, "%s", text);
 }
 
-/* A column: a figure, or its ratio to another row. */
+/* The columns: a figure, or its ratio to another row. */
 static const struct column {
 	const char *name;
 	enum metric metric;
 	int to; /* enum relation, or -1 */
 	double scale;
 	const char *fmt;
-	bool spread; /* with the spread of the rounds */
+	bool spread; /* show the spread of the rounds */
 } columns[] = {
 	{ "ops/s", METRIC_operations_per_s, -1, 1, "%.0f", true },
 	{ "/control", METRIC_operations_per_s, TO_CONTROL, 1, "%.2f", true },
@@ -346,7 +346,10 @@ static const struct column {
 
 #define COLUMNS (sizeof(columns) / sizeof(*columns))
 
-/* auto is the program of direct, which has no scratch memory, or of varlen: an A/A comparison. */
+/*
+ * The row auto is the same program as direct, which has no scratch memory, or as varlen. So the
+ * difference between both rows is noise.
+ */
 static void print_noise(const struct result_workload *w, FILE *out)
 {
 	const struct series *both = find(w, "auto"), *twin;
@@ -376,7 +379,7 @@ static struct stats column_stats(const struct result_workload *w, const struct s
 			    : series_stats(series, col->metric);
 }
 
-/* True if a row has a figure in this column. */
+/* True if any row has a figure in this column. */
 static bool column_is_used(const struct result_workload *w, const struct column *col)
 {
 	bool used = false;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* All cells of a run, and their output. docs/benchmarks.md has the format. */
+/* Holds all cells of a run, and writes them. docs/benchmarks.md describes the JSON format. */
 #ifndef BENCH_RESULT_H
 #define BENCH_RESULT_H
 
@@ -13,20 +13,20 @@
 
 #define RESULT_SCHEMA "eventstrace-bench/1"
 
-/* The rows that ratios are relative to. */
+/* The rows that ratios refer to. */
 enum relation { TO_CONTROL, TO_FLOOR, TO_SEED, RELATIONS };
 extern const char *const relation_names[RELATIONS];
 
 struct result_config {
 	unsigned int rounds;
-	double duration_s; /* 0: a fixed number of operations */
+	double duration_s; /* 0: rounds have a fixed number of operations */
 	bool quick;
 };
 
 /* The cells of one row in one workload. */
 struct series {
 	const struct bench_row *row;
-	char skipped[256]; /* the reason; empty: not skipped */
+	char skipped[256]; /* the reason why the row was skipped; empty: it was not */
 	struct cell *cells;
 	size_t count;
 };
@@ -40,17 +40,17 @@ struct result_workload {
 
 struct result {
 	struct result_config config;
-	yyjson_mut_doc *doc; /* its root has the environment as a member */
+	yyjson_mut_doc *doc; /* the root has the environment as a member */
 	struct result_workload *workloads;
 	size_t count;
 };
 
-/* Append a cell, and take ownership of it. Return: 0 or -ENOMEM. */
+/* Append a cell, whose contents the series then owns. Return: 0 or -ENOMEM. */
 int series_add(struct series *series, struct cell *cell);
 
 struct stats series_stats(const struct series *series, enum metric metric);
 
-/* Ratios between cells of the same round; if there is none, the count is 0. */
+/* Statistics of the ratios between cells of the same round. Without such cells, the count is 0. */
 struct stats series_ratio(const struct result_workload *w, const struct series *series,
 			  enum relation to, enum metric metric);
 
@@ -63,7 +63,7 @@ struct stats series_ratio(const struct result_workload *w, const struct series *
  */
 char *result_json(const struct result *result, size_t *ret_len);
 
-/* One line per cell. */
+/* Write the result as CSV, a line for each cell. */
 void result_csv(const struct result *result, FILE *out);
 
 /* Print tables of the summary. Return: 0 or -ENOMEM. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The table that a person reads. */
+/* Tests the tables of result_print(). */
 #include "bench/result.h"
 
 #include <math.h>
@@ -17,7 +17,10 @@ static const struct bench_workload workload = { .name = "w", .doc = "d", .events
 static const struct bench_row control = { .name = "control" }, direct = { .name = "direct" },
 			      automatic = { .name = "auto" };
 
-/* A series with these operations a second. @scratch: bytes, or NAN without a tracer. */
+/*
+ * Fill a series with numbers of operations per second. @scratch: bytes of scratch memory; NAN: no
+ * tracer.
+ */
 static void fill(struct series *series, const struct bench_row *row, const double speeds[ROUNDS],
 		 double scratch)
 {
@@ -35,7 +38,7 @@ static void fill(struct series *series, const struct bench_row *row, const doubl
 	}
 }
 
-/* The text of three rows; the caller frees it. */
+/* Print a result with three rows. Return: the text; the caller frees it. */
 static char *print(const double speeds[3][ROUNDS])
 {
 	struct result result = { .count = 1 };
@@ -65,7 +68,7 @@ static void assert_has(const char *text, const char *part)
 		fail_msg("no \"%s\" in:\n%s", part, text);
 }
 
-/* auto has 0.76 of the median of control, and 1.14 times its speed in the middle round. */
+/* The median of auto is 0.76 of the median of control, but the median of their ratios is 1.14. */
 static void test_spread(void **state)
 {
 	static const double speeds[3][ROUNDS] = { { 100, 50, 200 },
@@ -80,7 +83,7 @@ static void test_spread(void **state)
 	free(text);
 }
 
-/* auto is direct here: what differs is noise. */
+/* auto is direct here, so their difference is noise. */
 static void test_noise(void **state)
 {
 	static const double speeds[3][ROUNDS] = { { 100, 100, 100 },

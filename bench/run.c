@@ -10,7 +10,7 @@
 #include "bench/runfiles.h"
 #include "bench/log_err.h"
 
-/* --quick does a quarter of the work. */
+/* --quick does this fraction of the work: a quarter. */
 #define QUICK_PART 4
 
 #define SAMPLE_S          0.1
@@ -58,7 +58,10 @@ static int add_workload(struct result *result, const struct bench_workload *work
 	return 0;
 }
 
-/* Each round begins with another row, and every other round runs in reverse order. */
+/*
+ * The number of the row that is measured as number @i of a round. Each round begins with another
+ * row, and every other round runs in reverse order.
+ */
 static size_t in_round(size_t i, size_t count, unsigned int round)
 {
 	size_t at = (i + round) % count;

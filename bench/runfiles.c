@@ -29,7 +29,7 @@ static const char *const runfiles[] = {
 static const struct embedded_file *files;
 static size_t file_count;
 
-/* The files to remove if a signal ends this program. Set before the handlers. */
+/* Paths that the signal handler removes. They are set before the handler is installed. */
 static char noop_to_remove[PATH_MAX], folder_to_remove[PATH_MAX], files_to_remove[64];
 static pid_t owner;
 
@@ -41,14 +41,16 @@ void place_embed(const struct embedded_file *embedded, size_t count)
 
 static void remove_files(void)
 {
-	/* A forked child has the handler of exit() too. */
+	/* A forked child also runs the functions of atexit(3), if it calls exit(). */
 	if (*files_to_remove && getpid() == owner)
 		work_remove_folder(files_to_remove);
 }
 
 static void handle_signals(void);
 
-/* Write an embedded file to the folder, once. */
+/*
+ * Write an embedded file to the folder, unless the file is already there. @ret receives the path.
+ */
 static int extract(const struct embedded_file *file, char ret[PATH_MAX])
 {
 	const char *name = strrchr(file->name, '/'), *at = file->begin;
@@ -95,7 +97,10 @@ static int find(const char *runfile, char ret[PATH_MAX])
 	if (files)
 		return -ENOENT;
 
-	/* A test has its runfiles in TEST_SRCDIR, another program next to its executable. */
+	/*
+	 * For a test, Bazel sets TEST_SRCDIR to the folder of runfiles. Other programs have their
+	 * runfiles next to the executable.
+	 */
 	if (folder) {
 		snprintf(path, sizeof(path), "%s/eventstrace/%s", folder, runfile);
 		return realpath(path, ret) ? 0 : -errno;
@@ -192,7 +197,7 @@ failed:
 	return r;
 }
 
-/* A handler may not walk a folder that has files, but it may start a program. */
+/* Walking a folder is not safe in a signal handler, but fork and exec are. */
 static void remove_in_handler(const char *folder)
 {
 	if (*folder && rmdir(folder) < 0 && errno == ENOTEMPTY && fork() == 0) {
@@ -201,10 +206,13 @@ static void remove_in_handler(const char *folder)
 	}
 }
 
-/* SA_RESETHAND: raise() then has the default effect, and the parent sees the signal. */
+/*
+ * After SA_RESETHAND, raise() has the default effect, so the parent sees that the signal ended this
+ * program.
+ */
 static void on_interrupt(int sig)
 {
-	/* A forked child has this handler too, until it calls exec. */
+	/* A forked child keeps this handler until its exec. */
 	if (getpid() == owner) {
 		unlink(noop_to_remove);
 		remove_in_handler(folder_to_remove);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Finds the programs and files that Bazel puts next to a benchmark (runfiles). */
+/*
+ * Finds the programs and files that a benchmark needs: in Bazel's runfiles, or embedded in the
+ * program.
+ */
 #ifndef BENCH_RUNFILES_H
 #define BENCH_RUNFILES_H
 
@@ -7,18 +10,21 @@
 
 struct embedded_file;
 
-/* Use files inside the program, and no others. They are written to a folder in /tmp until exit. */
+/*
+ * Use only files that are embedded in the program. They are written to a folder in /tmp, which is
+ * removed at exit.
+ */
 void place_embed(const struct embedded_file *files, size_t count);
 
 /*
- * Check that they are there; print what is missing, and how to start the program. Return: 0 or a
- * negative errno.
+ * Check that the runfiles exist. If not, print which are missing, and how to start the program.
+ * Return: 0 or a negative errno.
  */
 int place_check(void);
 
 /*
- * Enter the folder in which `bazel run` was called, so that names of files are relative to it, as
- * with bazelw. Prints failures. Return: 0 or a negative errno.
+ * Change to the folder in which `bazel run` was called, so that names of files on the command line
+ * are relative to it. Prints failures on stderr. Return: 0 or a negative errno.
  */
 int place_enter(void);
 
@@ -28,12 +34,16 @@ const char *place_program(enum bench_program program);
 /* Return: the path of eventstrace, or NULL if it is missing. */
 const char *place_tool(const struct runfiles *runfiles);
 
-/* Find another file by Bazel's name: "bench/baselines/gate.json". Return: 0 or a negative errno. */
+/*
+ * Find any file by its name in Bazel, such as "bench/baselines/gate.json". Return: 0 or a negative
+ * errno.
+ */
 int place_file(const char *name, char *ret, size_t size);
 
 /**
- * runfiles_init() - make a folder with the programs that workloads start
- * @ret:	receives paths in the folder; the caller removes it with runfiles_done()
+ * runfiles_init() - make a folder in /tmp, with a copy of the program that workloads start
+ * @ret:		receives paths in the folder; the caller removes the folder with
+ *		runfiles_done()
  *
  * Return: 0 or a negative errno.
  */

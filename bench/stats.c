@@ -12,7 +12,7 @@ static int by_value(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* The quantile @part (0 to 1) of sorted figures, interpolated. */
+/* A quantile of sorted figures, with linear interpolation. @part: 0 to 1; 0.5 is the median. */
 static double at(const double *sorted, size_t count, double part)
 {
 	double place = part * (double)(count - 1);

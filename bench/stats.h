@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Median, range and spread of several figures. */
+/* Computes median, range and spread of figures. */
 #ifndef BENCH_STATS_H
 #define BENCH_STATS_H
 
@@ -13,14 +13,14 @@ struct stats {
 
 /**
  * stats_of() - summarize figures
- * @values:	the figures, in any order; NAN does not count
- * @count:	number of values
+ * @values:		the figures, in any order; NAN does not count
+ * @count:		number of values
  *
- * Return: the summary; without any figure, all members are NAN and the count is 0.
+ * Return: the summary. Without any figure, the count is 0 and all other members are NAN.
  */
 struct stats stats_of(const double *values, size_t count);
 
-/* @a / @b, or NAN if @b is 0 or one of them is NAN. */
+/* @a / @b, or NAN if @b is 0 or an argument is NAN. */
 double stats_ratio(double a, double b);
 
 #endif /* BENCH_STATS_H */

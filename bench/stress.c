@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Measures what recording costs: every workload under every row. docs/benchmarks.md. */
+/* Measures the cost of recording: every workload under every row. See docs/benchmarks.md. */
 #include <errno.h>
 #include <getopt.h>
 #include <stdbool.h>
@@ -16,7 +16,7 @@
 #include "bench/log_err.h"
 
 #define ROUNDS       5
-#define ROUNDS_QUICK 3 /* of --quick=all */
+#define ROUNDS_QUICK 3 /* with --quick=all */
 #define NAMES_MAX    64
 
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
@@ -91,7 +91,10 @@ struct options {
 	const char *json, *csv, *report;
 };
 
-/* What --quick measures: what the answer to "Which format should I use?" needs. */
+/*
+ * --quick measures only the workloads and rows that the answer to "Which format should I use?"
+ * needs.
+ */
 static const char *const quick_workloads[] = { "exec-spam", "tty-flood-1" };
 static const char *const quick_rows[] = { "fixed", "seed-159", "varlen", "auto" };
 
@@ -105,7 +108,7 @@ static void list(void)
 		printf("  %-16s %s\n", r->name, r->doc);
 }
 
-/* @known: the workload or row of this name, or NULL. */
+/* Add the name of a workload or row. @known: that workload or row; NULL: the name is unknown. */
 static int add_name(struct names *names, const char *name, const void *known)
 {
 	if (!known || names->count == NAMES_MAX) {
@@ -129,7 +132,7 @@ static int number(const char *option, const char *text, double least, double *re
 	return 0;
 }
 
-/* Decide on workloads and rows once all options are known. */
+/* Choose workloads and rows, once all options are parsed. @is_small: --quick was given. */
 static void choose(struct options *o, bool is_small)
 {
 	const char *name;
@@ -143,7 +146,7 @@ static void choose(struct options *o, bool is_small)
 		memcpy(o->rows.v, quick_rows, sizeof(quick_rows));
 		o->rows.count = COUNT(quick_rows);
 	}
-	/* Without names, all rows are measured, these included. */
+	/* Without names, all rows are measured, including the rows of --tracer. */
 	for (size_t i = 0; o->rows.count && (name = command_rows_name(i)); i++)
 		if (o->rows.count < NAMES_MAX)
 			o->rows.v[o->rows.count++] = name;
@@ -151,7 +154,7 @@ static void choose(struct options *o, bool is_small)
 	o->run.rows = (struct run_choice){ o->rows.v, o->rows.count };
 }
 
-/* Return: 0, 1 if the program should exit with success, or -EINVAL. */
+/* Return: 0; 1: the program must exit with success; or -EINVAL. */
 static int parse(int argc, char **argv, struct options *o)
 {
 	bool is_small = false;
@@ -230,7 +233,7 @@ struct outputs {
 	FILE *json, *csv, *report;
 };
 
-/* Open them before the measurement, so that an error shows at once. */
+/* Open the files before the measurement, so that an error is reported at once. */
 static int open_outputs(const struct options *o, struct outputs *out)
 {
 	if ((o->json && !(out->json = output_open(o->json))) ||
@@ -240,7 +243,7 @@ static int open_outputs(const struct options *o, struct outputs *out)
 	return 0;
 }
 
-/* Write and close all open files, even if one of them fails. @json: the result, of @len bytes. */
+/* Write and close all open files, even if one fails. @json: the result as JSON, of @len bytes. */
 static int write_outputs(const struct options *o, struct outputs *out, const struct result *result,
 			 const char *json, size_t len)
 {
@@ -265,7 +268,7 @@ static int write_outputs(const struct options *o, struct outputs *out, const str
 	return r;
 }
 
-/* Print the result and the answer to the question, and write the files. */
+/* Print the result and the answer to "Which format should I use?", and write the files. */
 static int show(const struct options *o, struct outputs *out, const struct result *result)
 {
 	int r = result_print(result, stdout), wrote;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* stress_live_test STRESS EVENTSTRACE: a command as a row, and one that does not run. */
+/* stress_live_test STRESS EVENTSTRACE: measures two commands as rows. The second command fails. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,7 +15,7 @@
 
 static const char *program, *tool;
 
-/* The row's member of the only workload. */
+/* The measurements of a row in the only workload. */
 static yyjson_val *of_row(yyjson_doc *doc, const char *name)
 {
 	yyjson_val *rows = yyjson_ptr_get(yyjson_doc_get_root(doc), "/workloads/0/rows"), *row;
@@ -35,7 +35,7 @@ static double metric(yyjson_val *row, const char *name)
 	return yyjson_get_num(yyjson_obj_get(yyjson_ptr_get(row, "/cells/0"), name));
 }
 
-/* eventstrace itself is the command here: 150 execs of the workload, and its BPF programs. */
+/* The command is eventstrace itself. It records the workload's 150 execs, and has BPF programs. */
 static void test_command(void **state)
 {
 	const char *folder = getenv("TEST_TMPDIR");
@@ -64,7 +64,7 @@ static void test_command(void **state)
 	assert_true(metric(row, "bpf_run_ns") > 150 * 100);
 	assert_true(metric(row, "tracer_user_s") + metric(row, "tracer_system_s") > 0.0001);
 	assert_true(metric(row, "tracer_rss_bytes") > 1 << 20);
-	/* Two rings at least, of this memory. */
+	/* eventstrace has at least two rings. */
 	assert_true(metric(row, "locked_bytes") > 1 << 20);
 	row = of_row(doc, "none");
 	assert_string_equal(yyjson_get_str(yyjson_obj_get(row, "skipped")),

@@ -13,9 +13,9 @@
 
 #define ROUNDS_QUICK 3
 
-/* Each row of a part is measured in each of its workloads. */
+/* In each part, every row is measured in every workload. */
 static const struct part {
-	const char *workloads[4], *rows[6]; /* up to the first NULL */
+	const char *workloads[4], *rows[6]; /* the lists end with the first NULL */
 	unsigned int rounds;
 } parts[] = {
 	{ { "exec-spam", "tty-flood-1", "tty-flood-10000" },
@@ -25,16 +25,16 @@ static const struct part {
 };
 
 /*
- * The timed figures: a row's metric divided by that of another row. For the times of BPF programs
- * alone, the divisor is never a row that wakes its reader for every event. The time of a wake-up
- * depends on whether the reader sleeps at that moment, and can double within minutes on an idle
+ * The timed figures: a row's metric divided by the same metric of another row. For the time of BPF
+ * programs, the divisor is never a row that wakes its reader for every event. The time of a wake-up
+ * depends on whether the reader sleeps at that moment. It can double within minutes on an idle
  * machine.
  */
 static const struct wanted {
 	const char *kind;
 	enum metric metric;
 	const char *row, *to; /* NULL: divide by the number of events */
-	const char *workload; /* NULL: all of the first part */
+	const char *workload; /* NULL: all workloads of the first part */
 } all_wanted[] = {
 	{ "ns", METRIC_bpf_ns_per_event, "auto", "floor", NULL },
 	{ "ns", METRIC_bpf_ns_per_event, "varlen", "floor", NULL },
@@ -58,7 +58,7 @@ static const struct series *find(const struct result_workload *w, const char *ro
 	return NULL;
 }
 
-/* The lowest number of wake-ups per event. */
+/* The lowest number of wake-ups per event of all rounds. */
 static double wakeups(const struct series *series)
 {
 	double best = NAN;
@@ -174,7 +174,7 @@ static int measure_part(const struct part *part, const struct timed_options *o, 
 	struct result result;
 	int r;
 
-	/* No names would mean all of them. */
+	/* run_all() without names would measure all workloads. */
 	if (!need.workload_count)
 		return 0;
 	r = run_all(&opts, &result);
@@ -191,7 +191,7 @@ static int measure_part(const struct part *part, const struct timed_options *o, 
 	return r;
 }
 
-/* True if the part has this workload. NULL: every part has it. */
+/* True if the part has this workload. If @workload is NULL, the result is always true. */
 static bool has(const struct part *part, const char *workload)
 {
 	for (size_t i = 0; workload && i < COUNT(part->workloads); i++)

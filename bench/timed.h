@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Figures that depend on speed: ratios of rows that were measured in turns. */
+/* The timed figures: ratios of rows that were measured in turns. */
 #ifndef BENCH_TIMED_H
 #define BENCH_TIMED_H
 

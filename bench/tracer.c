@@ -22,7 +22,7 @@
 #include "bench/host_stats.h"
 #include "bench/log_err.h"
 
-#define READY_S  300.0 /* an emulated kernel needs minutes if its host is busy */
+#define READY_S  300.0 /* minutes, for an emulated kernel on a busy host */
 #define STOP_S   60.0
 #define SETTLE_S 2.0
 
@@ -36,13 +36,13 @@
 /* The exit status of eventstrace if the kernel supports no requested event. */
 #define CANNOT_ATTACH 4
 
-/* The tracer is idle if it uses less than this share of a CPU over REST_MS milliseconds. */
+/* The tracer counts as idle if it uses at most REST_SHARE of a CPU during REST_MS milliseconds. */
 #define REST_MS    50
 #define REST_SHARE 0.01
 
 struct tracer {
 	pid_t pid;
-	int err; /* read end of its stderr */
+	int err; /* read end of a pipe from the tracer's stderr */
 	char *text;
 	size_t len, size;
 	size_t looked; /* is_ready() has read the lines before this offset */
@@ -55,7 +55,10 @@ static void sleep_ms(long ms)
 	nanosleep(&ts, NULL);
 }
 
-/* Read its stderr until a deadline. Return: 1 if data came, 0 at end of file, or -errno. */
+/*
+ * Read the tracer's stderr until a deadline. Return: 1 if data came; 0 at the end of file;
+ * -ETIMEDOUT, or another negative errno.
+ */
 static int hear(struct tracer *t, double deadline)
 {
 	struct pollfd p = { .fd = t->err, .events = POLLIN };
@@ -95,7 +98,7 @@ static bool is_ready(struct tracer *t)
 	return false;
 }
 
-/* Only the last lines matter: libbpf prints long messages before. */
+/* Return: the end of the tracer's output. The beginning may be long messages of libbpf. */
 static const char *last_words(const struct tracer *t)
 {
 	size_t len = t->len;
@@ -112,7 +115,7 @@ static _Noreturn void become(const char *const *argv, int err)
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	if (null < 0 || dup2(null, 0) < 0 || dup2(null, 1) < 0 || dup2(err, 2) < 0)
 		_exit(127);
-	/* The same working directory on every machine. */
+	/* The working directory must be the same on every machine. */
 	if (chdir("/") < 0)
 		_exit(127);
 	execv(argv[0], (char *const *)argv);
@@ -121,9 +124,9 @@ static _Noreturn void become(const char *const *argv, int err)
 }
 
 /*
- * As fork(), into a new PID namespace, where the tracer has no ancestors. eventstrace leaves its
- * ancestors out of the recording: its BPF programs contain each ancestor, and get longer with each.
- * So without the namespace, the depth of nested shells would change the figures.
+ * Like fork(), but into a new PID namespace, in which the tracer has no ancestors. eventstrace does
+ * not record its ancestors, and its BPF programs compare with each of them. Without the namespace,
+ * the figures would depend on the number of nested shells.
  */
 static pid_t fork_alone(void)
 {
@@ -137,7 +140,7 @@ static void forget(struct tracer *t)
 	free(t);
 }
 
-/* The last line that is not empty. */
+/* The last line of the tracer's output that is not empty. */
 static void last_line(const struct tracer *t, char *ret, size_t size)
 {
 	size_t end = t->len, start;
@@ -242,8 +245,9 @@ int tracer_resume(const struct tracer *t)
 }
 
 /*
- * Exact to the microsecond; /proc counts in hundredths of a second. wait4() also returns the usage
- * of a child that is only stopped. The tracer is idle here, so the stop changes no figure.
+ * wait4(2) has CPU times in microseconds, /proc only in hundredths of a second. With WUNTRACED,
+ * wait4(2) also returns the usage of a child that is stopped. The tracer is idle here, so stopping
+ * it changes no figure.
  */
 int tracer_cpu(const struct tracer *t, struct tracer_cpu *ret)
 {
@@ -290,7 +294,7 @@ static uint64_t count_of(yyjson_val *object, const char *name, int *r)
 	return yyjson_get_uint(val);
 }
 
-/* Parses the last line, the summary as JSON. */
+/* Parse the summary as JSON: the last line that begins with '{'. */
 static int read_account(const struct tracer *t, struct tracer_account *ret)
 {
 	struct tracer_account a = { 0 };

@@ -15,7 +15,7 @@
 
 struct work_spawn {
 	const char *program;
-	char *argument; /* of WORK_ARGUMENT bytes */
+	char *argument; /* a string of WORK_ARGUMENT characters */
 	char *args[3];
 };
 
@@ -25,7 +25,7 @@ struct work_flood {
 	size_t size;
 };
 
-/* Below this time in ns, the pause between two calls is spent in a loop: a sleep takes longer. */
+/* For pauses shorter than this time in ns, the program loops, because a sleep would take longer. */
 #define SPIN_NS 100000
 
 static uint64_t now_ns(void)
@@ -78,7 +78,7 @@ void work_spawn_resize(struct work_spawn *spawn, size_t size)
 
 void work_spawn_run(struct work_spawn *spawn, uint64_t count)
 {
-	/* The same on every machine, because the record contains it. */
+	/* The record contains the environment, so it must be the same on every machine. */
 	static char *const envp[] = { (char *)"A=1", NULL };
 	int status;
 	pid_t pid;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Each workload that this host can run does what it says, and leaves nothing behind. */
+/*
+ * Each workload that this host can run does the requested number of operations, and removes its
+ * files.
+ */
 #include "bench/worker.h"
 
 #include <setjmp.h>
@@ -42,7 +45,7 @@ static void test_workloads(void **state)
 		if (first.operations != 2 || result.operations != 2 || !(result.wall_s > 0))
 			fail_msg("%s: %llu operations in %g s", w->name,
 				 (unsigned long long)result.operations, result.wall_s);
-		/* The folder has no other file than noop. */
+		/* noop must be the only file in the folder. */
 		assert_int_equal(unlink(runfiles.noop), 0);
 		if (rmdir(folder) < 0)
 			fail_msg("%s left files in %s", w->name, folder);
@@ -55,7 +58,7 @@ static void test_workloads(void **state)
 	assert_true(ran >= 15);
 }
 
-/* A workload that does not come to its end leaves nothing either. */
+/* If a workload did not end properly, runfiles_done() removes its files. */
 static void test_folder(void **state)
 {
 	struct runfiles runfiles;

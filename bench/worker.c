@@ -13,7 +13,7 @@
 #include "bench/host_stats.h"
 #include "bench/log_err.h"
 
-/* The worker reads the clock after each twentieth of the work. */
+/* With a duration, the worker reads the clock after each twentieth of the work. */
 #define CHUNK_PART 20
 
 struct worker {
@@ -151,7 +151,7 @@ int worker_go(struct worker *w, struct worker_result *ret)
 
 void worker_end(struct worker *w)
 {
-	/* The worker reads end of file from the pipe, and exits. */
+	/* The worker reads the end of the pipe, and exits. */
 	close(w->to);
 	close(w->from);
 	if (w->pid > 0)

@@ -39,7 +39,7 @@ pid_t worker_pid(const struct worker *w);
 /* Run the workload to its end; may be called again. Return: 0 or a negative errno. */
 int worker_go(struct worker *w, struct worker_result *ret);
 
-/* End the process. */
+/* End the process, and free @w. */
 void worker_end(struct worker *w);
 
 #endif /* BENCH_WORKER_H */
