@@ -12,14 +12,14 @@
 #include "tools/eventstrace/printable.h"
 #include "tools/eventstrace/table.h"
 
-/* Programs that are printed; the rest is one row. */
+/* Number of programs to print. All further programs are one row. */
 #define ROWS_MAX 40
 
-/* A table is never fuller than half. */
+/* Size of a hash table with so many entries: at most half of its slots are used. */
 #define SLOTS(entries) ((size_t)2 * (entries))
 
 struct program {
-	char *name; /* path of the file; a thread's name in brackets if that is unknown */
+	char *name; /* path of the program's file; if unknown, a thread's name in brackets */
 	uint64_t hash;
 	uint64_t processes, failed_execs, made, changed, removed, renamed, connections;
 	uint64_t wall_ns;
@@ -29,22 +29,22 @@ struct process {
 	uint64_t start_time_ns;
 	uint32_t tgid; /* 0: a free slot */
 	uint32_t program;
-	uint64_t since_ns; /* when it began to run the program */
-	bool forked;       /* it has not executed a program since */
-	bool started;      /* its fork or exec was recorded */
+	uint64_t since_ns; /* when the process began to run the program */
+	bool forked;       /* the process has not executed a program since its fork */
+	bool started;      /* the process's fork or exec was recorded */
 };
 
 struct activity {
-	struct program *programs; /* the first one: all that find no room */
+	struct program *programs; /* [0]: all programs for which there is no room */
 	size_t program_count, program_room;
 	struct process processes[SLOTS(ACTIVITY_PROCESSES_MAX)];
 	size_t process_count;
-	uint64_t *files; /* hashes; 0: a free slot */
+	uint64_t *files; /* hash table of the hashes of programs and paths; 0: a free slot */
 	size_t file_count, file_room;
 	uint64_t unknown_processes, unknown_files;
 };
 
-/* FNV-1a. */
+/* FNV-1a; @h: hash of earlier data, or 0. The result is never 0. */
 static uint64_t hash(uint64_t h, const void *data, size_t size)
 {
 	const unsigned char *bytes = data;
@@ -85,7 +85,7 @@ static uint32_t find_program(struct activity *a, const char *name, size_t len)
 	return (uint32_t)a->program_count++;
 }
 
-/* By the thread's name, in the events that have one. */
+/* Find a program by the thread's name, if the event has this field. */
 static uint32_t program_by_comm(struct activity *a, const struct et_event *event)
 {
 	struct et_field comm = ET_FIELD_INIT;
@@ -107,7 +107,7 @@ static size_t home_of(uint32_t tgid, uint64_t start_time_ns)
 	return h % SLOTS(ACTIVITY_PROCESSES_MAX);
 }
 
-/* The process's slot, or the free one where it would be. */
+/* The process's slot. If the process is unknown, the free slot where it belongs. */
 static struct process *find_process(struct activity *a, const struct et_event_pids *pids)
 {
 	size_t i = home_of(pids->tgid, pids->start_time_ns);
@@ -118,7 +118,10 @@ static struct process *find_process(struct activity *a, const struct et_event_pi
 	return &a->processes[i];
 }
 
-/* Move later entries of the run to the free slot, so that they are found. */
+/*
+ * Remove a process from the hash table. Later entries of the same chain move to the free slot, so
+ * that lookups still find them.
+ */
 static void remove_process(struct activity *a, struct process *p)
 {
 	size_t hole = (size_t)(p - a->processes), i = hole;
@@ -132,7 +135,7 @@ static void remove_process(struct activity *a, struct process *p)
 		if (!a->processes[i].tgid)
 			return;
 		home = home_of(a->processes[i].tgid, a->processes[i].start_time_ns);
-		/* It stays if its home is between the hole and itself. */
+		/* The entry stays if its home slot is after the hole, up to its own slot. */
 		if (hole <= i ? home > hole && home <= i : home > hole || home <= i)
 			continue;
 		a->processes[hole] = a->processes[i];
@@ -141,7 +144,10 @@ static void remove_process(struct activity *a, struct process *p)
 	}
 }
 
-/* NULL: there is no room. A record can come late: an existing process stays unless it executes. */
+/*
+ * Add a process. NULL: the table is full. A process that is already in the table is returned
+ * unchanged, because records can come late.
+ */
 static struct process *add_process(struct activity *a, const struct et_event_pids *pids,
 				   uint32_t program, uint64_t now)
 {
@@ -171,8 +177,8 @@ static void end_program(struct activity *a, uint32_t program, uint64_t since, ui
 }
 
 /*
- * The program that caused the event. A process that was there before is known by its thread's
- * name.
+ * The program that caused the event. For a process that started before the recording, the program
+ * is the thread's name.
  */
 static uint32_t program_of(struct activity *a, const struct et_event *event,
 			   const struct et_event_pids *pids, uint64_t now)
@@ -213,7 +219,7 @@ static bool grow_files(struct activity *a)
 	return true;
 }
 
-/* True if the program changes this path for the first time. */
+/* True if the program has not changed this path before. */
 static bool is_new_file(struct activity *a, uint32_t program, const char *path, size_t size)
 {
 	uint64_t h = hash(hash(0, &program, sizeof(program)), path, size);
@@ -255,7 +261,7 @@ static void add_exec(struct activity *a, const struct et_event *event, uint64_t 
 	uint32_t program;
 	size_t size;
 
-	/* A forked child has run its parent's program only on the way to its own. */
+	/* Between fork and exec, a child runs its parent's program. This time does not count. */
 	if (p->tgid && !p->forked)
 		end_program(a, p->program, p->since_ns, now);
 	if (p->tgid)
@@ -370,7 +376,7 @@ static bool is_empty(const struct program *p)
 		 p->connections | p->wall_ns);
 }
 
-/* The most time first, then the most processes, then by name. */
+/* Sort by time, then by number of processes, both descending, then by name. */
 static int compare(const void *x, const void *y)
 {
 	const struct program *a = x, *b = y;
@@ -392,7 +398,7 @@ static void put_count(struct table *t, uint64_t count, bool recorded)
 
 #define BIT(type) ET_EVENT_BIT(ET_EVENT_##type)
 
-/* Most of a long path's end is more useful than its beginning. */
+/* Of a long path, only the end is printed: it is more useful than the beginning. */
 #define NAME_MAX_PRINTED 200
 
 static void put_row(struct table *t, uint64_t events, const struct program *p, const char *name)
@@ -417,7 +423,7 @@ static void put_row(struct table *t, uint64_t events, const struct program *p, c
 	table_cell(t, "%s%s", cut ? "..." : "", shown);
 }
 
-/* The columns' names. */
+/* Add the columns' names. */
 static void put_head(struct table *t)
 {
 	static const char *const names[] = {
@@ -430,7 +436,8 @@ static void put_head(struct table *t)
 }
 
 /*
- * Return: a copy of the programs with those that still run, sorted; the first one is @ret_others.
+ * Return: a sorted copy of the programs, including the times of processes that still run.
+ * @ret_others receives the first element, which is not sorted.
  */
 static struct program *sorted(const struct activity *a, uint64_t end_ns, struct program *ret_others)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Sums by program, of events that no kernel has sent. */
+/* Tests the sums by program, with events that the test makes. */
 #include "tools/eventstrace/activity.h"
 
 #include <setjmp.h>
@@ -26,7 +26,7 @@ union record {
 	struct et_network_connection_attempted attempted;
 };
 
-/* All types but the fork begin with these. */
+/* All event types but fork begin with these members. */
 static union record make(enum et_event_type type, uint32_t tgid, uint64_t seconds)
 {
 	union record r;
@@ -82,7 +82,7 @@ static void add_modify(struct activity *a, uint32_t tgid, const char *path)
 	add(a, &r, ET_SLOT_file_modify_path, path);
 }
 
-/* The printed row of a program, with single blanks. */
+/* Compare the printed row of a program, with single spaces between its columns. */
 static void expect_row(const struct activity *a, uint64_t events, uint64_t end, const char *name,
 		       const char *expected)
 {
@@ -124,7 +124,7 @@ static void programs(void **state)
 	add_plain(a, ET_FILE_CREATE, 3, 13);
 	add_plain(a, ET_PROCESS_EXIT, 3, 15);
 	add_plain(a, ET_PROCESS_EXIT, 2, 16);
-	/* A fork without an exec runs its parent's program. */
+	/* Until its exec, a forked process runs its parent's program. */
 	add_fork(a, 1, 4, 20);
 	add_plain(a, ET_NETWORK_CONNECTION_ATTEMPTED, 4, 21);
 	add_plain(a, ET_PROCESS_EXIT, 4, 22);
@@ -137,7 +137,7 @@ static void programs(void **state)
 	expect_row(a, ALL, 30, "/bin/cc", "2 1 0 0 0 0 0 6.000 /bin/cc");
 	expect_row(a, ALL, 30, "/bin/as", "2 0 1 0 0 0 0 3.000 /bin/as");
 	expect_row(a, ALL, 30, "total", "6 1 1 0 0 0 1 31.000 total");
-	/* make ends. */
+	/* /bin/make ends. */
 	add_plain(a, ET_PROCESS_EXIT, 1, 25);
 	expect_row(a, ALL, 30, "/bin/make", "2 0 0 0 0 0 1 17.000 /bin/make");
 	activity_free(a);
@@ -162,7 +162,7 @@ static void changed_files(void **state)
 	activity_free(a);
 }
 
-/* A process that was there before the recording has only its thread's name. */
+/* Of a process that started before the recording, only the thread's name is known. */
 static void older_processes(void **state)
 {
 	struct activity *a = activity_new();
@@ -175,7 +175,7 @@ static void older_processes(void **state)
 	activity_free(a);
 }
 
-/* A fork that comes after the exec of its child, from another CPU. */
+/* The record of a fork may come after the record of the child's exec, from another CPU. */
 static void late_records(void **state)
 {
 	struct activity *a = activity_new();
@@ -192,7 +192,7 @@ static void late_records(void **state)
 
 #define ALIVE 50000
 
-/* Processes come and go: each is found until it ends, however the table is filled. */
+/* While many processes start and end, each is found until its end. */
 static void many_processes(void **state)
 {
 	struct activity *a = activity_new();
@@ -212,7 +212,7 @@ static void many_processes(void **state)
 	activity_free(a);
 }
 
-/* The tables are bounded. */
+/* The tables have a maximum size. */
 static void bounds(void **state)
 {
 	struct activity *a = activity_new();

@@ -6,13 +6,13 @@
 #include <stddef.h>
 
 /**
- * close_fds_but() - close all descriptors of the process but some
- * @keep:	the descriptors to keep, in any order; sorted by the function
- * @count:	their number
+ * close_fds_but() - close all descriptors of the process except for the given ones
+ * @keep:		the descriptors to keep, in any order; the function sorts them
+ * @count:		number of descriptors in @keep
  *
  * Needs Linux 5.9 (close_range).
  *
- * Return: true if all others are closed.
+ * Return: true if all other descriptors are closed.
  */
 bool close_fds_but(int *keep, size_t count);
 

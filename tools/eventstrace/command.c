@@ -30,7 +30,10 @@ void command_remember(struct command_caller *ret)
  * ---- reports ----------------------------------------------------------------------------------
  */
 
-/* Report a program that cannot be executed, like a shell. Return: the exit status. */
+/*
+ * Report that a program cannot be executed, with the exit status that a shell would have. Return:
+ * the exit status.
+ */
 static int not_executed(const char *name, int error)
 {
 	struct event_choice choice = { 0 };
@@ -40,7 +43,7 @@ static int not_executed(const char *name, int error)
 		log_err("%s cannot be executed: %s", name, strerror(error));
 		return STATUS_NOT_EXECUTABLE;
 	}
-	/* "eventstrace exec" */
+	/* For "eventstrace exec" and other names of events, the message names the option -e. */
 	if (!strchr(name, '/') && event_choice_apply(&choice, name, ignored, sizeof(ignored)) == 0)
 		log_err("%s: there is no such program; to record events of this "
 			"name: eventstrace -e %s",
@@ -50,7 +53,7 @@ static int not_executed(const char *name, int error)
 	return STATUS_NOT_FOUND;
 }
 
-/* Take a report. Return: false when there are no more. */
+/* Read a report of the keeper. Return: false if there are no further reports. */
 static bool next_report(struct command *command, struct keeper_report *ret)
 {
 	ssize_t n;
@@ -66,7 +69,7 @@ bool command_read(struct command *command)
 	struct keeper_report report;
 
 	if (!next_report(command, &report)) {
-		/* The keeper ends last, unless it was killed. */
+		/* The keeper ends after COMMAND and its tree, unless the keeper was killed. */
 		if (!command->tree_ended)
 			log_err("%s: its end cannot be seen: the process that waits for it "
 				"was killed",
@@ -201,7 +204,10 @@ int command_start(const struct options *options, const struct command_caller *ca
 	r = begin(&command);
 	if (r)
 		return r;
-	/* COMMAND may be a shell that moves this process to the background of its terminal. */
+	/*
+	 * COMMAND may be a shell that moves this process to the background of the terminal. SIGTTOU
+	 * would then stop this process when it writes.
+	 */
 	signal(SIGTTOU, SIG_IGN);
 	*ret = command;
 	return 0;
@@ -225,7 +231,7 @@ void command_go(struct command *command)
  * ---- the end ----------------------------------------------------------------------------------
  */
 
-/* Until COMMAND ends, or the time of --duration is over. */
+/* Wait until COMMAND ends, or the time of --duration has passed. */
 static void wait_for_end(struct command *command)
 {
 	struct pollfd fds[] = {
@@ -242,7 +248,7 @@ static void wait_for_end(struct command *command)
 	}
 }
 
-/* The last of -n events may have been COMMAND's exit. */
+/* With -n, the last event may have been COMMAND's exit, whose report is then still in the pipe. */
 static void take_last_reports(struct command *command)
 {
 	struct pollfd pfd = { .fd = command->report, .events = POLLIN };
@@ -258,7 +264,7 @@ int command_finish(struct command *command, int status)
 	take_last_reports(command);
 	if (command->failed)
 		wait_for_end(command);
-	/* The keeper notices it and ends. */
+	/* The keeper reads the end of the pipe, and ends. */
 	close(command->control);
 	command->control = -1;
 	if (!command->ended)

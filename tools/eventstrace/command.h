@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Starts the COMMAND of the command line, and follows it until it ends.
+ * Starts the COMMAND of the command line, and waits for its end.
  *
- * There are three processes. The first one is eventstrace, which the caller has started, and whose
- * exit status the caller gets. It starts the second one, the keeper, before it changes anything of
- * itself. The keeper becomes COMMAND's user and starts the third one, which executes COMMAND.
+ * There are three processes. The caller starts the first one, eventstrace, and gets its exit
+ * status. eventstrace starts the second one, the keeper, before it changes anything of itself. The
+ * keeper becomes COMMAND's user and starts the third process, which executes COMMAND.
  *
- *	eventstrace: attaches, drops its privileges, records; its seccomp filter forbids
- *	|            to start a program and to signal one
+ *	eventstrace: attaches, drops its privileges, records; its seccomp filter forbids it
+ *	|            to start programs and to send signals
  *	|  control: "go", numbers of signals; the end of the pipe: eventstrace has detached
  *	|  report: process ID, error, wait status
  *	keeper: waits for COMMAND and signals it, with no more privileges than COMMAND's user
  *	|
  *	COMMAND: waits for "go", then executes the program
  *
- * COMMAND is not a child of eventstrace for two reasons. What eventstrace drops or changes must not
- * reach COMMAND, so it must exist before. And a process that decodes other users' bytes must not be
- * able to signal processes. eventstrace is not a child of the keeper, because a caller must reach
- * eventstrace by the number of the process that it has started.
+ * COMMAND is not a child of eventstrace for two reasons. It must not inherit anything that
+ * eventstrace changes or drops, so it must exist before. And a process that decodes bytes of other
+ * users must not be able to signal processes. eventstrace is not a child of the keeper, because its
+ * caller sends signals to the process that the caller has started.
  */
 #ifndef TOOLS_EVENTSTRACE_COMMAND_H
 #define TOOLS_EVENTSTRACE_COMMAND_H
@@ -32,26 +32,26 @@
 #include "tools/eventstrace/command_user.h"
 #include "tools/eventstrace/options.h"
 
-/* Properties of the process at its start, which COMMAND gets back. */
+/* Properties of the process at its start. COMMAND gets them back before its exec. */
 struct command_caller {
 	sigset_t mask;
 	struct sigaction pipe, xfsz, child;
-	bool closed[3]; /* standard descriptors */
+	bool closed[3]; /* stdin, stdout, stderr */
 };
 
-/* The first call of main(): save the properties that this program changes. */
+/* Save the properties that this program changes. main() calls this function first. */
 void command_remember(struct command_caller *ret);
 
 struct command {
 	pid_t pid;
 	int control, report;     /* pipes to and from the keeper; -1: none */
-	enum command_wait until; /* what ends the recording */
+	enum command_wait until; /* determines the end of the recording */
 	const char *name;
-	bool gone;   /* COMMAND was told to go */
-	bool failed; /* the recording has failed while COMMAND ran */
+	bool gone;   /* COMMAND was told to execute its program */
+	bool failed; /* the recording failed while COMMAND ran */
 	bool ended, tree_ended;
 	int error;                   /* errno of a failed exec; 0: none */
-	int status;                  /* as of waitpid(2) */
+	int status;                  /* wait status, as waitpid(2) returns it */
 	uint64_t gone_ns, ended_ns;  /* CLOCK_MONOTONIC */
 	uint64_t user_us, system_us; /* CPU time of COMMAND and of the children it waited for */
 };
@@ -59,35 +59,35 @@ struct command {
 #define COMMAND_INIT { .control = -1, .report = -1 }
 
 /**
- * command_start() - start the process that will execute COMMAND
- * @options:	of the command line, with a COMMAND
- * @caller:	from command_remember()
- * @ret:	receives the command; left alone on failure
+ * command_start() - start the keeper, and the process that will execute COMMAND
+ * @options:		options of the command line, with a COMMAND
+ * @caller:		from command_remember()
+ * @ret:		receives the command; unchanged on failure
  *
- * Return: 0, or the exit status for a failure that was reported: 127 if there is no such program,
+ * Return: 0, or the exit status of a failure that was reported: 127 if there is no such program,
  * 126 if it cannot be executed, or an enum status.
  */
 int command_start(const struct options *options, const struct command_caller *caller,
 		  struct command *ret);
 
 /**
- * command_leave_standard_fds() - leave standard input and output to COMMAND
+ * command_leave_standard_fds() - replace standard input and output by /dev/null
  * @stdout_used:	events go to standard output; keep it
  *
- * A pipe must end when COMMAND closes it, although this process still runs. Call it after all
- * outputs are open: one may be /dev/stdout.
+ * Without this, a pipe would not end when COMMAND closes it, because this process still holds it.
+ * Call the function after all outputs are open, because one may be /dev/stdout.
  */
 void command_leave_standard_fds(bool stdout_used);
 
-/* The filter that leaves only COMMAND and its descendants. */
+/* The filter that passes only events of COMMAND and its descendants. */
 struct et_filter command_filter(const struct command *command);
 
-/* Execute COMMAND. */
+/* Tell the waiting process to execute COMMAND. */
 void command_go(struct command *command);
 
 /**
  * command_read() - read a report of the keeper
- * @command:	the command, whose report polls readable
+ * @command:		the command; its descriptor `report` is readable
  *
  * Return: true if the recording ends: COMMAND has ended, and with COMMAND_WAIT_TREE also its
  * descendants.
@@ -95,12 +95,12 @@ void command_go(struct command *command);
 bool command_read(struct command *command);
 
 /**
- * command_finish() - let COMMAND run on, or wait for its end
- * @command:	the command
- * @status:	exit status of the recording
+ * command_finish() - detach from the keeper, and compute the exit status
+ * @command:		the command
+ * @status:		exit status of the recording
  *
- * Waits only if the recording has failed, because COMMAND's status then decides. It runs on after
- * -d and -n.
+ * If the recording has failed, waits until COMMAND ends, because COMMAND's status then decides.
+ * After -d and -n, COMMAND continues to run.
  *
  * Return: the exit status of this program.
  */

@@ -19,7 +19,7 @@
 
 static void send_report(int fd, struct keeper_report report)
 {
-	/* eventstrace may have ended; then nobody needs the report. */
+	/* A failure means that eventstrace has ended, so no process reads the report. */
 	(void)!write(fd, &report, sizeof(report));
 }
 
@@ -30,7 +30,7 @@ static void tell(const struct keeper_task *task, enum keeper_report_kind kind, i
 
 /* ---- the program's file --------------------------------------------------------------------- */
 
-/* Return: 0 if the file seems executable, or an errno. */
+/* Return: 0 if the file can probably be executed, or a positive errno. */
 static int check_file(const char *path)
 {
 	struct stat st;
@@ -43,8 +43,8 @@ static int check_file(const char *path)
 }
 
 /*
- * Find the file as execvp(3) does, but without an exec of each candidate: the first event is that
- * of the exec which succeeds. Return: 0 or an errno.
+ * Find the file as execvp(3) does, but without an attempt to execute each candidate. So the first
+ * event of COMMAND is its successful exec. Return: 0 or a positive errno.
  */
 static int find_file(const char *name, char *ret, size_t size)
 {
@@ -90,7 +90,9 @@ static void restore(const struct command_caller *caller)
 	sigprocmask(SIG_SETMASK, &caller->mask, NULL);
 }
 
-/* A script without an interpreter, as execvp(3) does. Returns only on failure. */
+/*
+ * Execute a script without an interpreter by /bin/sh, as execvp(3) does. Returns only on failure.
+ */
 static void execute_by_shell(const char *file, char *const *argv)
 {
 	size_t count = 0;
@@ -112,7 +114,7 @@ static _Noreturn void wait_and_execute(const struct keeper_task *task, int go, c
 {
 	char byte;
 
-	/* All other descriptors of this program are closed by the exec. */
+	/* The exec closes all other descriptors of this program (O_CLOEXEC). */
 	if (read(go, &byte, 1) != 1)
 		_exit(0);
 	restore(task->caller);
@@ -134,7 +136,7 @@ struct keeper {
 	bool ended;
 };
 
-/* COMMAND or a descendant has ended. */
+/* Reap children: COMMAND, or descendants of it whose parents have ended. */
 static void reap(struct keeper *k)
 {
 	struct rusage usage;
@@ -165,7 +167,7 @@ static void obey(struct keeper *k)
 {
 	unsigned char byte;
 
-	/* eventstrace has detached, or has ended. COMMAND runs on. */
+	/* The pipe ends when eventstrace has detached or ended. COMMAND continues to run. */
 	if (read(k->task->control, &byte, 1) != 1)
 		_exit(0);
 	if (byte != KEEPER_GO && !k->ended)
@@ -186,7 +188,7 @@ static _Noreturn void keep(struct keeper *k)
 	struct signalfd_siginfo info;
 
 	for (;;) {
-		/* A child that sends no SIGCHLD is found by the time-out. */
+		/* clone(2) can start a child that sends no SIGCHLD. The time-out finds its end. */
 		if (poll(fds, 2, 1000) < 0)
 			continue;
 		if (fds[1].revents)
@@ -214,7 +216,7 @@ void keeper_run(const struct keeper_task *task)
 		tell(task, KEEPER_NO_EXEC, r);
 		_exit(1);
 	}
-	/* An ignored SIGCHLD would also discard the status. */
+	/* If SIGCHLD is ignored, the kernel discards the wait status. */
 	signal(SIGCHLD, SIG_DFL);
 	sigemptyset(&child);
 	sigaddset(&child, SIGCHLD);
@@ -239,7 +241,10 @@ void keeper_run(const struct keeper_task *task)
 	}
 	k.go = go[1];
 	tell(task, KEEPER_STARTED, k.pid);
-	/* It holds no file, folder or pipe of the caller, and the user cannot trace it. */
+	/*
+	 * The keeper must not hold files, folders or pipes of the caller. Without dumpable, the
+	 * user cannot trace it.
+	 */
 	(void)close_fds_but((int[]){ task->control, task->report, k.go, k.signals }, 4);
 	(void)!chdir("/");
 	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);

@@ -34,7 +34,7 @@ static int add_group(struct command_user *user, gid_t gid)
 	return 0;
 }
 
-/* As initgroups(3), which would load the host's NSS modules. */
+/* Find the user's groups in /etc/group. initgroups(3) would load NSS modules of the host. */
 static int find_groups(struct command_user *user)
 {
 	FILE *f = *user->line.name ? fopen("/etc/group", "re") : NULL;
@@ -49,7 +49,7 @@ static int find_groups(struct command_user *user)
 	return r;
 }
 
-/* An ID in the environment. */
+/* Read an ID from an environment variable. Return: false if the variable has no ID. */
 static bool find_id(const char *variable, uint32_t *ret)
 {
 	const char *text = getenv(variable);
@@ -57,7 +57,7 @@ static bool find_id(const char *variable, uint32_t *ret)
 	return text && users_parse_id(text, ret) > 0;
 }
 
-/* The user that has called sudo. Return: false if this process does not come from sudo. */
+/* Find the user that called sudo. Return: false if sudo did not start this process. */
 static bool find_sudo(struct command_user *ret)
 {
 	const char *name = getenv("SUDO_USER"), *home = getenv("SUDO_HOME");
@@ -115,7 +115,9 @@ int command_user_find(const struct run_as *wanted, struct command_user *ret, cha
 	return 0;
 }
 
-/* Never leave the variable of another user. */
+/*
+ * Set an environment variable. Without a value, it is unset, because it may describe another user.
+ */
 static int set_variable(const char *name, const char *value, const char *otherwise)
 {
 	if (!*value)

@@ -9,7 +9,7 @@
 
 #define BLANKS " \t\r\f\v"
 
-/* Options keep pointers to it. */
+/* The text of the file. Parsed options keep pointers to it. */
 static char text[CONFIG_MAX + 2];
 
 static int read_text(int fd)
@@ -34,7 +34,7 @@ static int read_text(int fd)
 
 int config_open(const char *path, struct config *ret)
 {
-	/* Opening a FIFO must not wait. */
+	/* O_NONBLOCK: opening a FIFO does not wait for a writer. */
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY), r;
 
 	if (fd < 0)
@@ -46,7 +46,7 @@ int config_open(const char *path, struct config *ret)
 	return r;
 }
 
-/* Cut blanks off both ends. */
+/* Remove blanks at both ends. Return: the first other character. */
 static char *trim(char *s)
 {
 	size_t len;

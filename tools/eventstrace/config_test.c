@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* --config. The event types are those of fake_infos.c. */
+/* Tests --config. The event types are those of fake_infos.c. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -52,7 +52,7 @@ static struct options good(const char *text, char **argv)
 	return o;
 }
 
-/* @message: behind the name of the file. */
+/* The file with @text must be refused. @message: the error message after the file's name. */
 static void bad(const char *text, const char *message)
 {
 	struct options o;
@@ -96,18 +96,21 @@ static void the_command_line_wins(void **state)
 	o = good("output=a\ncount=5\n", ARGS((char *)"-o", (char *)"b"));
 	assert_string_equal(o.output, "b");
 	assert_int_equal(o.count, 5);
-	/* The order does not matter, and neither does the name that chooses events. */
+	/*
+	 * Events of the command line replace those of the file, whatever the order and the options'
+	 * names.
+	 */
 	o = good("all\nevents=file\nprocess-exec\n", ARGS((char *)"--file-create"));
 	assert_int_equal(o.choice.events, CREATE);
 	o = good("events=file\n", ARGS((char *)"-a"));
 	assert_int_equal(o.choice.events, 0x7fULL << 1);
 	o = good("pid=1\npid=2\nuid=3\n", ARGS((char *)"-p", (char *)"4"));
 	assert_int_equal(o.filters.count, 2);
-	/* A COMMAND's words are its own. */
+	/* Words after COMMAND are its arguments, not options. */
 	o = good("count=5\n", ARGS((char *)"true", (char *)"-n", (char *)"6"));
 	assert_int_equal(o.count, 5);
 	assert_string_equal(o.command[0], "true");
-	/* --help ends it: what is wrong in the file is not reported. */
+	/* With --help, errors in the file are not reported. */
 	assert_int_equal(good("nonsense\n", ARGS((char *)"--help")).action, ACTION_HELP);
 }
 
