@@ -10,7 +10,7 @@
 #include "tools/eventstrace/nearest.h"
 
 /*
- * Events that a category does not include, because they do not say that something happens. Only
+ * Events that are not in a category's list, because they do not report that something happens. Only
  * their names and --snapshot choose them.
  */
 #define EVENTS_BY_NAME ET_EVENT_BIT(ET_EVENT_PROCESS_EXISTS)
@@ -39,7 +39,7 @@ void event_choice_add_all(struct event_choice *choice)
 	choice->made = true;
 }
 
-/* In any case, and with either kind of dash. */
+/* Compare without case. '-' and '_' are equal. */
 static bool equals(const char *text, size_t len, const char *name)
 {
 	for (size_t i = 0; i < len; i++)
@@ -49,8 +49,8 @@ static bool equals(const char *text, size_t len, const char *name)
 }
 
 /*
- * "exec" is "process-exec" without its category's name; "conn-closed" is "net-conn-closed" without
- * the beginning of its category's name.
+ * The name of an event without its category, such as "exec" for "process-exec". If the name begins
+ * with an abbreviation of the category, such as "net-conn-closed", it is removed likewise.
  */
 static const char *short_name(const struct et_event_info *info)
 {
@@ -61,7 +61,7 @@ static const char *short_name(const struct et_event_info *info)
 	return info->flag;
 }
 
-/* "CONNECTION_CLOSED" is "NETWORK_CONNECTION_CLOSED" without its category. */
+/* "CONNECTION_CLOSED" is "NETWORK_CONNECTION_CLOSED" without the name of its category. */
 static const char *json_short_name(const struct et_event_info *info)
 {
 	size_t len = strlen(info->category);
@@ -72,7 +72,7 @@ static const char *json_short_name(const struct et_event_info *info)
 	return info->name + len + 1;
 }
 
-/* Names that people give to events. */
+/* Further names of events, after the system calls. */
 static const struct {
 	const char *name, *event;
 } aliases[] = {
@@ -93,8 +93,9 @@ static bool is_called(const struct et_event_info *info, const char *name, size_t
 }
 
 /*
- * The events that a name means, 0 if there are none. *@ret_single is true if it is the name of one
- * event. A name in several categories means all these events.
+ * The events that have this name; 0: none. *@ret_single is true if the name is that of events, and
+ * not of a category or "all". Several categories may have an event of the same short name; the
+ * result then has all of them.
  */
 static uint64_t events_of(const char *name, size_t len, bool *ret_single)
 {

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-/* The event types of fake_infos.c. */
+/* Masks of the event types of fake_infos.c. */
 #define FORK        (1ULL << 1)
 #define EXEC        (1ULL << 2)
 #define EXEC_FAILED (1ULL << 3)
@@ -42,7 +42,7 @@ static void names(void **state)
 	check("exec,process-fork", EXEC | FORK, EXEC | FORK);
 	check("conn-closed", CLOSED, CLOSED);
 	check("modify", MODIFY | NET_MODIFY, MODIFY | NET_MODIFY);
-	/* As in the output, in any case, with either dash. */
+	/* Names of the JSON output are valid in either case, and with '-' instead of '_'. */
 	check("PROCESS_EXEC", EXEC, EXEC);
 	check("process_exec", EXEC, EXEC);
 	check("Process-Exec", EXEC, EXEC);
@@ -52,7 +52,7 @@ static void names(void **state)
 	check("close", CLOSED, CLOSED);
 	check("FILE", FILES, 0);
 	check("process,-PROCESS_FORK", EXEC | EXEC_FAILED, 0);
-	/* No category includes it. */
+	/* No category includes PROCESS_EXISTS. */
 	check("exists", EXISTS, EXISTS);
 	check("all,exists", ALL | EXISTS, EXISTS);
 	check("PROCESS_EXISTS,exec", EXISTS | EXEC, EXISTS | EXEC);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Event types for unit tests, independent of today's schema: a few in several categories. Their
- * names collide, and their flags begin like their category. And one cgroup.
+ * A few event types in several categories, and a cgroup, for unit tests that must not depend on the
+ * schema. Short names of different categories are equal, and flags begin with their category's
+ * name.
  */
 #include <errno.h>
 #include <string.h>

@@ -12,12 +12,12 @@
 #include "tools/eventstrace/number.h"
 #include "tools/eventstrace/users.h"
 
-/* PID_MAX_LIMIT of the kernel: process IDs are below it. */
+/* PID_MAX_LIMIT of the kernel: the number of a process is smaller. */
 #define PID_LIMIT (4UL * 1024 * 1024)
 
 struct parser {
 	const struct filter_option *option;
-	const char *arg; /* the option's argument, as given */
+	const char *arg; /* argument of the option, for messages */
 	char *err;
 	size_t err_size;
 };
@@ -39,7 +39,7 @@ static int take_pid(const struct parser *p, const char *text, uint64_t *ret)
 {
 	uint64_t n = 0;
 
-	/* The process that started this one: a shell, or sudo. */
+	/* "self" is the parent of this process: a shell or sudo. */
 	if (!strcmp(text, "self")) {
 		n = (uint64_t)getppid();
 		*ret = n;
@@ -72,7 +72,7 @@ static int take_uid(const struct parser *p, const char *text, uint64_t *ret)
 	return 0;
 }
 
-/* The number of elements of a pattern: bytes, `?` and `*`. */
+/* The number of a pattern's elements: bytes, `?` and `*`. */
 static size_t elements(const char *pattern)
 {
 	size_t n = 0;
@@ -82,11 +82,11 @@ static size_t elements(const char *pattern)
 	return n;
 }
 
-#define ELEMENTS_MAX 31 /* as et_filter.pattern says */
+#define ELEMENTS_MAX 31 /* limit of et_filter.pattern */
 
 /*
- * A name, or a pattern. The text has the backslashes that escape `*`, `?` and a backslash: a
- * pattern keeps them for the library.
+ * Parse a thread's name or a pattern. In @text, backslashes escape `*`, `?` and backslashes. A
+ * pattern keeps its backslashes, because the library interprets them.
  */
 static int take_comm(const struct parser *p, const char *text, struct filter *f)
 {
@@ -110,7 +110,10 @@ static int take_comm(const struct parser *p, const char *text, struct filter *f)
 	return 0;
 }
 
-/* Find the mount of version 2 cgroups: next to version 1 it is not /sys/fs/cgroup. */
+/*
+ * Find the mount point of cgroup version 2. If version 1 is mounted, too, this is not
+ * /sys/fs/cgroup.
+ */
 static bool find_cgroups(char *ret, size_t size)
 {
 	FILE *f = setmntent("/proc/self/mounts", "re");
@@ -196,12 +199,11 @@ static int take(const struct parser *p, struct filters *filters, const char *tex
 }
 
 /*
- * Copy the value at @at into @text, of @room bytes, up to the next comma. A thread's name may
- * contain a comma: there a backslash escapes a comma, `*`, `?` or another backslash. Before any
- * other character it is an ordinary character. @text gets a backslash before each escaped character
- * except a comma.
+ * Copy the value at @at, up to the next comma, into @text. @room: bytes of @text. Only in a
+ * thread's name, a backslash escapes a comma, `*`, `?` or a backslash; before other characters, it
+ * is an ordinary character. @text keeps the backslash, except before a comma.
  *
- * Return: bytes of the argument that the value takes; at least @room if it is too long.
+ * Return: bytes of the argument that the value takes; at least @room: the value is too long.
  */
 static size_t next_value(const struct parser *p, const char *at, char *text, size_t room)
 {
@@ -224,7 +226,10 @@ static size_t next_value(const struct parser *p, const char *at, char *text, siz
 	return used;
 }
 
-/* Values between commas. A file's name is never split: each path has its own option. */
+/*
+ * Parse values that are separated by commas. Paths of files and cgroups may contain commas, so an
+ * option has only one of them.
+ */
 static int take_list(const struct parser *p, struct filters *filters)
 {
 	const char *at = p->arg;
@@ -276,10 +281,7 @@ int filters_find_cgroups(struct filters *filters, char *err, size_t err_size)
 	return 0;
 }
 
-/*
- * The part of a cgroup's path that events have: without the directory where cgroups are usually
- * mounted.
- */
+/* The part of a cgroup's path that events contain: without the usual mount points of cgroups. */
 static const char *without_mount(const char *path)
 {
 	static const char *const mounts[] = { "/sys/fs/cgroup/unified", "/sys/fs/cgroup" };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Filters of the command line: converts the user's text to the values that the kernel compares. */
+/* Parses filters of the command line into values that the kernel compares. */
 #ifndef TOOLS_EVENTSTRACE_FILTERS_H
 #define TOOLS_EVENTSTRACE_FILTERS_H
 
@@ -11,7 +11,7 @@
 
 #define FILTERS_MAX ((size_t)2 * ET_FILTER_KINDS * ET_FILTER_MAX)
 
-/* May be copied: no member points into it. */
+/* Can be copied: no member points into the struct. */
 struct filters {
 	size_t count;
 	struct filter {
@@ -20,12 +20,12 @@ struct filters {
 		bool self; /* the process that started eventstrace */
 		uint64_t number;
 		bool pattern;     /* comm is a pattern */
-		char comm[64];    /* a pattern with its backslashes */
-		const char *path; /* the caller's; also of a cgroup */
+		char comm[64];    /* the name without escapes, or a pattern with its backslashes */
+		const char *path; /* path of a file or cgroup; in the option's argument */
 	} values[FILTERS_MAX];
 };
 
-/* The filter of an option, and the option's name for messages. */
+/* The kind of an option's filter, and the option's name for messages. */
 struct filter_option {
 	enum et_filter_kind kind;
 	bool exclude;
@@ -34,15 +34,15 @@ struct filter_option {
 
 /**
  * filters_add() - parse the argument of an option
- * @filters:	receives the values; left alone on failure
- * @option:	the option
- * @arg:	a value, or several separated by commas, except for cgroups and paths; of a path the
- *		pointer is kept
- * @err:	receives one line that describes the error on failure, without a newline
- * @err_size:	room at @err in bytes
+ * @filters:		receives the values; unchanged on failure
+ * @option:		the option
+ * @arg:		one value, or several separated by commas. Of a cgroup or path, there is
+ *		only one, and @filters keeps the pointer
+ * @err:		receives one line that describes the error on failure, without a newline
+ * @err_size:		room at @err in bytes
  *
- * Users may be given by name. A name that does not exist is a failure, and so is one value too
- * many. The IDs of cgroups are left to filters_find_cgroups().
+ * Users may be given by name. An unknown name is an error, and so are too many values.
+ * filters_find_cgroups() finds the IDs of cgroups later.
  *
  * Return: 0 or -EINVAL.
  */
@@ -50,12 +50,12 @@ int filters_add(struct filters *filters, const struct filter_option *option, con
 		char *err, size_t err_size);
 
 /**
- * filters_find_cgroups() - find the IDs of this machine's cgroups that filters name
- * @filters:	from filters_add()
- * @err:	receives one line that describes the error on failure, without a newline
- * @err_size:	room at @err in bytes
+ * filters_find_cgroups() - find the IDs of the cgroups that filters name
+ * @filters:		from filters_add()
+ * @err:		receives one line that describes the error on failure, without a newline
+ * @err_size:		room at @err in bytes
  *
- * A replay does not need this: the cgroups of a recording need not exist here.
+ * A replay does not call this function, because cgroups of a recording may not exist on this host.
  *
  * Return: 0 or -EINVAL.
  */
@@ -63,8 +63,8 @@ int filters_find_cgroups(struct filters *filters, char *err, size_t err_size);
 
 /**
  * filters_give() - convert the filters for the library
- * @filters:	must live as long as the result
- * @ret:	receives filters->count of them
+ * @filters:		must live as long as the result
+ * @ret:		receives filters->count elements
  */
 void filters_give(const struct filters *filters, struct et_filter ret[FILTERS_MAX]);
 

@@ -24,7 +24,7 @@ static void good(struct filters *filters, const struct filter_option *option, co
 	assert_string_equal(err, "");
 }
 
-/* The message must begin with @message. */
+/* The option must be refused, with a message that begins with @message. */
 static void bad(const struct filter_option *option, const char *arg, const char *message)
 {
 	struct filters filters = { .count = 0 };
@@ -75,7 +75,7 @@ static void lists(void **state)
 	assert_int_equal(given[6].kind, ET_FILTER_COMM);
 	assert_string_equal(given[6].text, "sh");
 	assert_string_equal(given[7].text, "fifteen bytes !");
-	/* A file's name may contain a comma. */
+	/* The path of a file may contain a comma. */
 	assert_int_equal(given[8].kind, ET_FILTER_PATH_PREFIX);
 	assert_ptr_equal(given[8].text, path);
 	assert_int_equal(given[9].kind, ET_FILTER_CGROUP);
@@ -84,7 +84,7 @@ static void lists(void **state)
 	assert_int_equal(given[10].number, 14);
 }
 
-/* The process that started this one. */
+/* "self" is the parent of this process. */
 static void self(void **state)
 {
 	struct filters filters = { .count = 0 };
@@ -99,7 +99,7 @@ static void self(void **state)
 	bad(&pid, "Self", "--pid=Self: \"Self\" is not the number of a process");
 }
 
-/* Events have paths below the mount point. */
+/* Events have paths of cgroups relative to the mount point. */
 static void cgroups_of_a_recording(void **state)
 {
 	static const char *const paths[][2] = {
@@ -168,10 +168,10 @@ static void names_with_commas(void **state)
 	assert_string_equal(given[1].text, "c\\");
 	assert_string_equal(given[2].text, "\\,\\");
 	assert_string_equal(given[3].text, "d\\e\\");
-	/* 15 bytes, all escaped. */
+	/* A name of 15 bytes, all escaped. */
 	good(&filters, &comm, "\\,\\,\\,\\,\\,\\,\\,\\,\\,\\,\\,\\,\\,\\,\\,");
 	bad(&comm, "a\\,b,", "--comm=a\\,b, has an empty value");
-	/* Only thread names have escapes. */
+	/* Only names of threads have escapes. */
 	bad(&pid, "1\\,2", "--pid=1\\,2: \"1\\\" is not the number of a process");
 }
 
@@ -181,7 +181,7 @@ static void what_does_not_exist(void **state)
 	bad(&uid, "no such user",
 	    "--uid=no such user: no user is called \"no such user\" in /etc/passwd; a number will "
 	    "do");
-	/* The message depends on whether cgroups are mounted here. */
+	/* The rest of the message depends on whether cgroups are mounted on this host. */
 	bad(&cgroup, "/no/such/cgroup", "--cgroup=/no/such/cgroup: ");
 	bad(&cgroup, "no/such/cgroup", "--cgroup=no/such/cgroup: ");
 }

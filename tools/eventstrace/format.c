@@ -6,7 +6,7 @@
 #include <strings.h>
 #include <unistd.h>
 
-/* True if a variable of the environment is set, and not empty. */
+/* The value of an environment variable, or NULL if it is not set or empty. */
 static const char *set(const char *name)
 {
 	const char *value = getenv(name);
@@ -14,7 +14,7 @@ static const char *set(const char *name)
 	return value && *value ? value : NULL;
 }
 
-/* As setlocale(3) does, without the host's locale files. */
+/* Take the variables in the order of setlocale(3), but without locale files of the host. */
 bool format_knows_utf8(void)
 {
 	const char *locale = set("LC_ALL");
@@ -53,7 +53,7 @@ void format_choose(const struct options *options, int fd, struct et_options *opt
 		opts->text |= ET_TEXT_HEADER;
 	if (terminal && !options->wide)
 		opts->text |= ET_TEXT_FIT;
-	/* Bytes of UTF-8 are control characters to a terminal that does not expect it. */
+	/* A terminal without UTF-8 takes some bytes of UTF-8 for control characters. */
 	if (terminal && !format_knows_utf8())
 		opts->text |= ET_TEXT_ASCII;
 	if (format_wants_color(options, terminal))

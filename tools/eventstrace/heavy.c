@@ -4,13 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Index of an entry, plus 1; 0: none. */
+/* Index of an entry plus 1; 0: no entry. */
 typedef uint32_t entry_ref;
 
 struct entry {
 	uint64_t hash, count, error, bytes;
 	size_t key_size, key_kept;
-	uint32_t heap; /* its index in struct heavy.heap */
+	uint32_t heap; /* index of the entry in heavy.heap */
 	entry_ref next;
 	char key[HEAVY_KEY_MAX];
 	char label[HEAVY_LABEL_MAX + 1];
@@ -19,7 +19,7 @@ struct entry {
 struct heavy {
 	uint32_t room, count;
 	struct entry *entries;
-	uint32_t *heap; /* indexes of entries; the first one has the least count */
+	uint32_t *heap; /* indexes of entries; the first has the smallest count */
 	uint32_t *sorted;
 	uint32_t bucket_count;
 	entry_ref *buckets;
@@ -60,7 +60,7 @@ void heavy_clear(struct heavy *h)
 	memset(h->buckets, 0, h->bucket_count * sizeof(*h->buckets));
 }
 
-/* FNV-1a. */
+/* FNV-1a, with the upper half folded into the lower half. */
 static uint64_t hash_of(const unsigned char *bytes, size_t size)
 {
 	uint64_t hash = 0xcbf29ce484222325;
@@ -83,7 +83,7 @@ static uint64_t count_at(const struct heavy *h, uint32_t at)
 	return h->entries[h->heap[at]].count;
 }
 
-/* The count of the entry at @at has become larger. */
+/* Restore the order of the heap after the count of the entry at @at increased. */
 static void sift_down(struct heavy *h, uint32_t at)
 {
 	const uint32_t entry = h->heap[at];
@@ -101,7 +101,7 @@ static void sift_down(struct heavy *h, uint32_t at)
 	put_at(h, at, entry);
 }
 
-/* A new entry, whose count is the least possible one, becomes the last of the heap. */
+/* Restore the order of the heap after a new entry was added at its end, @at. */
 static void sift_up(struct heavy *h, uint32_t at)
 {
 	const uint32_t entry = h->heap[at];
@@ -139,7 +139,10 @@ static void leave_bucket(struct heavy *h, const struct entry *e)
 	*ref = e->next;
 }
 
-/* A free entry; or that of the least count, which the new key inherits as its error. */
+/*
+ * Return: a free entry. If there is none, the entry with the smallest count: the new key starts
+ * with this count, as its error.
+ */
 static struct entry *take_entry(struct heavy *h)
 {
 	struct entry *e;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The counter of frequent keys, against exact counts. */
+/* Compares the counter of frequent keys with exact counts. */
 #include "tools/eventstrace/heavy.h"
 
 #include <setjmp.h>
@@ -13,7 +13,7 @@
 
 static uint64_t state = 88172645463325252ULL;
 
-/* xorshift64 */
+/* A pseudo-random number: xorshift64. */
 static uint64_t noise(void)
 {
 	state ^= state << 13;
@@ -22,7 +22,7 @@ static uint64_t noise(void)
 	return state;
 }
 
-/* A key whose number is small more often than large. */
+/* A random key. Small numbers are more frequent than large numbers. */
 static unsigned int skewed(void)
 {
 	const double x = (double)(noise() >> 11) / (double)(1ULL << 53);
@@ -31,8 +31,8 @@ static unsigned int skewed(void)
 }
 
 /*
- * Check all that the algorithm guarantees: no count is too small, none exceeds its error, and each
- * key that is frequent enough is there.
+ * Check the guarantees of the algorithm: no count is too small, no count is too large by more than
+ * its error, and each key that is frequent enough has a row.
  */
 static void check(struct heavy *h, const uint64_t *exact, uint64_t total, uint32_t room)
 {
@@ -111,7 +111,7 @@ static void exact_with_room(void **unused)
 	assert_string_equal(rows[1].label, "");
 	assert_memory_equal(rows[2].key, "b", 1);
 	assert_int_equal(rows[0].error, 0);
-	/* A fourth key takes the room of the least one. */
+	/* A fourth key replaces the key with the smallest count. */
 	heavy_add(h, "d", 1, NULL, 0, 7);
 	assert_int_equal(heavy_error(h), 1);
 	assert_int_equal(heavy_top(h, rows, 3), 3);
@@ -123,7 +123,7 @@ static void exact_with_room(void **unused)
 	heavy_free(NULL);
 }
 
-/* Only the end of a long key is kept, but keys with the same end are told apart. */
+/* Only the end of a long key is kept, but keys with the same end are distinguished. */
 static void long_keys(void **unused)
 {
 	static char key[3000];

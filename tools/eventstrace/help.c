@@ -5,11 +5,11 @@
 #include "tools/eventstrace/option_table.h"
 #include "tools/eventstrace/options.h"
 
-/* Position and width of the second column. */
+/* Position and width of the second column, in characters. */
 #define COLUMN 32
 #define WIDTH  48
 
-/* Length of the text that fits on one line, in whole words. */
+/* Length of the text that fits on one line, without breaking a word. */
 static size_t line_length(const char *text, size_t width)
 {
 	size_t len = strlen(text);
@@ -21,7 +21,7 @@ static size_t line_length(const char *text, size_t width)
 	return len ? len : strcspn(text, " ");
 }
 
-/* Print the left column and the text next to it. */
+/* Print the left column, and the text in the second column. */
 static void put_row(FILE *out, const char *left, const char *text)
 {
 	int column = fprintf(out, "  %s", left);
@@ -37,7 +37,7 @@ static void put_row(FILE *out, const char *left, const char *text)
 	}
 }
 
-/* Print lines of text without a left column. */
+/* Print text without a left column. */
 static void put_text(FILE *out, const char *text)
 {
 	while (*text) {
@@ -63,7 +63,7 @@ static void put_option(FILE *out, const struct option_row *row)
 	put_row(out, left, row->doc);
 }
 
-/* True for the first event of its category: ids are in order of categories. */
+/* True if the event is the first of its category. */
 static bool is_first(const struct et_event_info *infos, size_t event)
 {
 	for (size_t i = 0; i < event; i++)
@@ -97,7 +97,7 @@ static void put_events(FILE *out)
 			put_category(out, infos[i].category);
 }
 
-/* The options by group; 0 ends a group. An option of no group comes last. */
+/* The options by group; 0 ends a group's list. Options without a group are printed last. */
 static const struct {
 	const char *title;
 	int keys[32];

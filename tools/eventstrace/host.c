@@ -13,8 +13,8 @@
 #define BTF "/sys/kernel/btf/vmlinux"
 
 /*
- * BPF and PERFMON were split from CAP_SYS_ADMIN in 5.8. SYS_RESOURCE lifts the limit on locked
- * memory, which maps count against before 5.11.
+ * Linux 5.8 split BPF and PERFMON from CAP_SYS_ADMIN. SYS_RESOURCE lifts the limit on locked
+ * memory, which counts the memory of maps before 5.11.
  */
 static const struct {
 	const char *name;

@@ -4,7 +4,10 @@
 
 #include <stdio.h>
 
-/* Print the relevant facts about the kernel and this process's privileges, one per line. */
+/*
+ * Print facts about the kernel and this process's privileges that matter for recording, one per
+ * line.
+ */
 void host_print(FILE *out);
 
 #endif /* TOOLS_EVENTSTRACE_HOST_H */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * No byte of a process controls the terminal on which --summary, --format=tree or --top is printed.
- * lib/encode/text_test.c tests the same of --format=text. An argument is the number of random
- * events:
+ * Text from processes must not control the terminal on which --summary, --format=tree or --top is
+ * printed. lib/encode/text_test.c tests the same for --format=text. The optional argument is the
+ * number of random events:
+ *
  *	./bazelw run //tools/eventstrace:hostile_text_test -- 1000000
  */
 #include <setjmp.h>
@@ -21,7 +22,7 @@
 #include "tools/eventstrace/top.h"
 #include "tools/eventstrace/tree.h"
 
-/* So few that each name is among the printed rows. */
+/* Number of events between outputs. It is small, so that each name is among the printed rows. */
 #define EVENTS 40
 
 static unsigned long hostile_events = 20000;
@@ -30,7 +31,7 @@ static struct et_record rec;
 static struct terminal terminal;
 static char text[sizeof(terminal.plain)];
 
-/* Print into a buffer, and show it on the terminal. */
+/* begin() opens a buffer for output. end() shows the buffer on the terminal and checks it. */
 static FILE *begin(void)
 {
 	FILE *out = fmemopen(text, sizeof(text), "w");
@@ -48,7 +49,7 @@ static void end(FILE *out, unsigned int allowed)
 	terminal_show(&terminal, text, (size_t)size, allowed | TERMINAL_LINES);
 }
 
-/* Let few processes do much, so that they fork, execute and end. */
+/* Make a random event. Only 8 processes cause the events, so each process has many events. */
 static void next(struct et_event *ret)
 {
 	hostile_event(&rec);
@@ -60,7 +61,7 @@ static void next(struct et_event *ret)
 		fork_->child_pids.tgid = 1 + hostile_noise() % 8;
 		fork_->parent_pids.start_time_ns = fork_->child_pids.start_time_ns = 1;
 	} else {
-		/* All other types begin with these. */
+		/* All other event types begin with the members of et_process_exec. */
 		struct et_process_exec *any = (struct et_process_exec *)rec.bytes;
 
 		any->pids.tgid = 1 + hostile_noise() % 8;
@@ -81,7 +82,7 @@ static void show_tree(const struct tree *t)
 {
 	FILE *out = begin();
 
-	/* Processes that were never seen leave it empty. */
+	/* The output is empty if no process was seen. */
 	tree_print(t, 1, out);
 	if (!ftell(out))
 		fputc('\n', out);
@@ -110,7 +111,7 @@ static void show_top(struct top *t)
 	plain_size = terminal.plain_len;
 	memcpy(plain, terminal.plain, plain_size);
 
-	/* Colours change nothing else. */
+	/* Colours must not change the text. */
 	view.color = true;
 	out = begin();
 	top_print(t, &view, out);
