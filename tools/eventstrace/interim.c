@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 /*
- * The timer of the interval. A signal sets it to expire now, and then again after each interval. A
- * handler may call timerfd_settime(), which is only a system call.
+ * The timer of the interval. A signal makes the timer expire at once, and then again after each
+ * interval. timerfd_settime(2) is safe in a signal handler, because it is only a system call.
  */
 static int timer_fd = -1;
 static struct itimerspec every;
@@ -35,7 +35,7 @@ int interim_install(void)
 	sigemptyset(&sa.sa_mask);
 	if (sigaction(SIGUSR1, &sa, NULL) < 0)
 		return -errno;
-	/* The parent may have blocked it. */
+	/* The parent may have blocked SIGUSR1. */
 	sigaddset(&sa.sa_mask, SIGUSR1);
 	return sigprocmask(SIG_UNBLOCK, &sa.sa_mask, NULL) < 0 ? -errno : 0;
 }

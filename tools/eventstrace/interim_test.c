@@ -35,7 +35,7 @@ static void on_a_signal(void **state)
 	raise(SIGUSR1);
 	assert_true(due(10000));
 	assert_true(interim_take());
-	/* Once for each signal. */
+	/* A signal requests only one account. */
 	assert_false(due(50));
 	raise(SIGUSR1);
 	raise(SIGUSR1);
@@ -52,7 +52,7 @@ static void in_intervals(void **state)
 		assert_true(due(10000));
 		assert_true(interim_take());
 	}
-	/* The intervals go on after a signal. */
+	/* After a signal, the interval continues. */
 	raise(SIGUSR1);
 	for (int i = 0; i < 3; i++) {
 		assert_true(due(10000));

@@ -8,8 +8,9 @@
 #include <unistd.h>
 
 /*
- * The interface up to version 6. The C library's <linux/landlock.h> is older. A kernel accepts a
- * longer or shorter struct only if it knows all members that are not 0.
+ * Landlock's interface up to version 6. <linux/landlock.h> of the C library is older. A kernel may
+ * know a shorter or longer struct. It accepts this struct if all members that it does not know are
+ * 0.
  */
 struct ruleset_attr {
 	uint64_t handled_access_fs;
@@ -28,17 +29,19 @@ struct path_beneath_attr {
 #define WRITE_FILE (1ULL << 1)
 #define READ_FILE  (1ULL << 2)
 #define MAKE_REG   (1ULL << 8)
-/* Also of a file that is renamed, inside of its folder. */
+/* The right to rename a file in its folder, too. */
 #define REMOVE_FILE (1ULL << 5)
 
-/* From EXECUTE to MAKE_SYM; then REFER, TRUNCATE and IOCTL_DEV. */
+/*
+ * Access rights of files by version: from EXECUTE to MAKE_SYM; then REFER, TRUNCATE and IOCTL_DEV.
+ */
 #define FS_1 ((1ULL << 13) - 1)
 #define FS_2 (FS_1 | 1ULL << 13)
 #define FS_3 (FS_2 | 1ULL << 14)
 #define FS_5 (FS_3 | 1ULL << 15)
 
-#define NET_4    3 /* bind and connect of TCP */
-#define SCOPED_6 3 /* abstract sockets, signals */
+#define NET_4    3 /* bind(2) and connect(2) of TCP */
+#define SCOPED_6 3 /* abstract sockets and signals */
 
 static struct ruleset_attr all_of(long version)
 {
@@ -62,8 +65,8 @@ static int add_rule(long ruleset, int file, uint64_t access)
 }
 
 /*
- * The file stays open: a rule applies to an inode, and procfs creates another inode after it has
- * dropped the first.
+ * Allow a file or folder to be read. Its descriptor stays open: a rule applies to an inode, and
+ * procfs may drop an unused inode and later create another one.
  */
 static int allow_reading(long ruleset, const char *path)
 {

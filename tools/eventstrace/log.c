@@ -8,7 +8,7 @@
 #include "tools/eventstrace/printable.h"
 #include "tools/eventstrace/log_err.h"
 
-/* Return: true if there was memory for it. */
+/* Keep a warning for later. Return: false if there is no memory. */
 static bool hold_back(struct log *log, const char *line)
 {
 	char **held = reallocarray(log->held, log->held_count + 1, sizeof(*held));
@@ -23,7 +23,7 @@ static bool hold_back(struct log *log, const char *line)
 	return true;
 }
 
-/* A message of libbpf may have many lines, from the verifier. */
+/* Print a message. A message of libbpf may contain many lines from the verifier. */
 static void put_lines(const char *text)
 {
 	size_t size = strlen(text) * PRINTABLE_BYTE_MAX + 1;

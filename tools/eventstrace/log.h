@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Messages of the library: warnings, and with --libbpf-verbose all.
+ * Prints messages of the library: warnings, and all messages with --libbpf-verbose.
  *
- * Warnings are held back while a session is opened. If it opens, they are printed: some events are
- * left out, and the others continue. If it fails, the error contains everything in one line.
+ * While a session is opened, warnings are held back. If it opens, they are printed: some events are
+ * missing, the others are recorded. If it fails, they are dropped, because the error has all of it
+ * in one line.
  */
 #ifndef TOOLS_EVENTSTRACE_LOG_H
 #define TOOLS_EVENTSTRACE_LOG_H
@@ -14,7 +15,7 @@
 #include "lib/include/eventstrace.h"
 
 struct log {
-	bool verbose; /* print all messages, immediately */
+	bool verbose; /* print all messages */
 	bool hold;
 	char **held;
 	size_t held_count;
@@ -23,10 +24,10 @@ struct log {
 /* The callback of struct et_options; @ctx is a struct log. */
 void log_line(void *ctx, enum et_log_level level, const char *line);
 
-/* Print the warnings that were held back, and hold back no more. */
+/* Print the warnings that were held back, and hold back no further ones. */
 void log_release(struct log *log);
 
-/* Drop the warnings that were held back, and hold back no more. */
+/* Drop the warnings that were held back, and hold back no further ones. */
 void log_drop(struct log *log);
 
 #endif /* TOOLS_EVENTSTRACE_LOG_H */

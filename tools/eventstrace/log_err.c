@@ -8,7 +8,7 @@
 #include "tools/eventstrace/patient_write.h"
 #include "tools/eventstrace/printable.h"
 
-/* If stderr takes nothing for this time, nothing more is printed. */
+/* If stderr accepts no data for this time, the rest is not printed. */
 #define PATIENCE_MS 2000
 
 int log_err_text(const char *text, size_t size)

@@ -20,7 +20,9 @@
 
 #define READER_NICE (-10)
 
-/* Check that all output has reached stdout; a failure is an error like any other. */
+/*
+ * Check that all output was written to stdout. Return: @status, or STATUS_OUTPUT after a message.
+ */
 static enum status finish_stdout(enum status status)
 {
 	errno = 0;
@@ -34,8 +36,8 @@ static enum status finish_stdout(enum status status)
 }
 
 /*
- * A reader that waits for a CPU while others fill its rings loses records. So raise the priority,
- * if no user has set one. Failures are ignored.
+ * If the reader waits for a CPU while other processes fill its rings, records are lost. So raise
+ * its priority, unless a nice value was set. Failures are ignored.
  */
 static void go_ahead_of_others(void)
 {
@@ -44,7 +46,8 @@ static void go_ahead_of_others(void)
 }
 
 /*
- * Each hook takes a descriptor, and -a has more hooks than some limits allow. Failures are ignored.
+ * Raise the limit of descriptors. Each hook needs a descriptor, and -a has more hooks than some
+ * limits allow. Failures are ignored.
  */
 static void allow_descriptors(void)
 {
@@ -71,7 +74,7 @@ int main(int argc, char **argv)
 	err = output_guard_standard_fds();
 	if (err)
 		return STATUS_OTHER;
-	/* Failed writes return an error, also those beyond the limit of a file's size. */
+	/* Writes then fail with EPIPE or EFBIG, so that this program can report the error. */
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
 
@@ -101,7 +104,7 @@ int main(int argc, char **argv)
 	opts.failed_only = options.failed;
 	opts.since_ns = options.since_ns;
 	opts.until_ns = options.until_ns;
-	/* The numbers that users read in ps and write in options. */
+	/* Users take process numbers from ps, which has those of this PID namespace. */
 	opts.filters_in_pidns = true;
 	opts.env = options.env;
 	opts.redact = options.redact;
@@ -116,7 +119,7 @@ int main(int argc, char **argv)
 		      (options.identity ? ET_STREAM_IDENTITY : 0);
 	opts.numbers = options.numbers;
 	opts.compress = options.compress;
-	/* Before a file is emptied. */
+	/* Check the options before an output file is emptied. */
 	if (et_check_format(&opts, &wrong) < 0) {
 		log_err("%s: see eventstrace --help", wrong.message);
 		return STATUS_USAGE;
@@ -145,7 +148,7 @@ int main(int argc, char **argv)
 		allow_descriptors();
 		return replay(&options, &opts);
 	case ACTION_RUN:
-		/* First: COMMAND inherits nothing that this process changes below. */
+		/* COMMAND must not inherit the changes below, so its process is started first. */
 		if (options.command) {
 			status = command_start(&options, &caller, &command);
 			if (status)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* docs/eventstrace.md, the first argument, describes every option of the program. */
+/* manual_test MANUAL: docs/eventstrace.md must describe every option of the program. */
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>

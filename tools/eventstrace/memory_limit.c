@@ -12,8 +12,9 @@
 #include "tools/eventstrace/log_err.h"
 
 /*
- * Measured on 6.12 and 6.18 with the default rings. Most of it is for the kernel's types, which are
- * read while programs are loaded. So few events take little less than all.
+ * Measured on 6.12 and 6.18 with the default rings. Most of this memory is for the kernel's BTF,
+ * which is read while programs are loaded. So a few events need nearly as much memory as all
+ * events.
  */
 #define KIB    UINT64_C(1024)
 #define LEAST  (14 * 1024 * KIB)
@@ -23,7 +24,7 @@
 #define LIFECYCLE (1024 * KIB)
 #define BULK      (2048 * KIB)
 
-/* Names of a cgroup version. */
+/* Names that differ between the versions of cgroups. */
 struct version {
 	const char *type;       /* type of its file system */
 	const char *controller; /* mount option; NULL: any */
@@ -35,7 +36,7 @@ static const struct version versions[] = {
 	{ "cgroup2", NULL, "memory.max" },
 };
 
-/* Find the mount point. */
+/* Find the mount point of a version's memory controller. */
 static bool find_mount(const struct version *v, char *ret, size_t size)
 {
 	FILE *f = setmntent("/proc/self/mounts", "re");
@@ -64,7 +65,10 @@ static bool has_word(const char *list, const char *word)
 	return false;
 }
 
-/* Path of this process below the mount, from /proc/self/cgroup: "4:memory:/path", "0::/path". */
+/*
+ * Find the path of this process's cgroup, relative to the mount. The lines of /proc/self/cgroup are
+ * like "4:memory:/path" or "0::/path".
+ */
 static bool find_path(const struct version *v, char *ret, size_t size)
 {
 	FILE *f = fopen("/proc/self/cgroup", "re");
@@ -88,7 +92,10 @@ static bool find_path(const struct version *v, char *ret, size_t size)
 	return found;
 }
 
-/* "max" is not a number; version 1 has a number larger than all memory. */
+/*
+ * Return: the limit in bytes; UINT64_MAX: none. Version 2 has the word "max" for no limit, version
+ * 1 a number larger than all memory.
+ */
 static uint64_t read_limit(const char *folder, const char *file)
 {
 	char path[2 * PATH_MAX + 64], text[32] = "";
@@ -113,7 +120,8 @@ static uint64_t limit_of(const struct version *v)
 	if (!find_mount(v, mount, sizeof(mount)) || !find_path(v, path, sizeof(path)))
 		return UINT64_MAX;
 	/*
-	 * Walk upwards. In a container the path may not exist; then the mount itself is the cgroup.
+	 * Read the limit of the cgroup and of each ancestor. In a container, the path may not
+	 * exist; the mount point is then the process's cgroup.
 	 */
 	for (;;) {
 		char *slash = strrchr(path, '/');
@@ -128,7 +136,10 @@ static uint64_t limit_of(const struct version *v)
 	}
 }
 
-/* Least limit in bytes of the cgroup and its ancestors, in either version; UINT64_MAX: unknown. */
+/*
+ * The smallest limit in bytes of the cgroup and its ancestors, in both versions; UINT64_MAX: none
+ * is known.
+ */
 static uint64_t find_limit(void)
 {
 	uint64_t least = UINT64_MAX;
@@ -141,7 +152,7 @@ static uint64_t find_limit(void)
 	return least;
 }
 
-/* Bytes by which the rings exceed the default. */
+/* Bytes by which the rings are larger than the default. */
 static uint64_t larger_rings(const struct options *o)
 {
 	uint64_t lifecycle = o->lifecycle_ring_size ? o->lifecycle_ring_size : o->ring_size;

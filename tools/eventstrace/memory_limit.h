@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The memory cgroup of this process. If its limit is too small, the kernel kills the process,
- * mostly before any call has failed. Then the process cannot report the reason, so it checks
- * before.
+ * Checks the limit of this process's memory cgroup. If it is too small, the kernel usually kills
+ * the process before any call fails. The process could not report the reason then, so it checks the
+ * limit first.
  */
 #ifndef TOOLS_EVENTSTRACE_MEMORY_LIMIT_H
 #define TOOLS_EVENTSTRACE_MEMORY_LIMIT_H
@@ -13,12 +13,12 @@
 #include "tools/eventstrace/options.h"
 
 /**
- * memory_limit_suffices() - check whether the cgroup has enough memory for the options
- * @options:	the events and the size of the rings
+ * memory_limit_suffices() - check whether the cgroup allows enough memory for the options
+ * @options:		the events and the size of the rings
  *
- * Prints the error or a warning.
+ * Prints an error or a warning on stderr.
  *
- * Return: false if the memory is certainly too little.
+ * Return: false if the limit is too small for any event.
  */
 bool memory_limit_suffices(const struct options *options);
 

@@ -92,7 +92,10 @@ static void put_events(const struct summary *s, FILE *out)
 	}
 }
 
-/* A cause that has not occurred has no line: there would be some hundred. */
+/*
+ * A cause that has not occurred has no line, because all causes of all events are about a hundred
+ * lines.
+ */
 static void put_causes(const struct summary *s, FILE *out)
 {
 	const char *name = "eventstrace_events_lost_by_cause_total";

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The counts as Prometheus metrics, in the text format that the node exporter reads from files. */
+/*
+ * Prints the counts as Prometheus metrics, in the text format that the node exporter reads from
+ * files.
+ */
 #ifndef TOOLS_EVENTSTRACE_METRICS_H
 #define TOOLS_EVENTSTRACE_METRICS_H
 
@@ -10,14 +13,14 @@
 
 /**
  * metrics_print() - print all metrics
- * @summary:	the counts; not those of a replay
- * @start_ns:	when the recording began, in nanoseconds since 1970
- * @now_ns:	the time now, likewise
- * @out:	where
+ * @summary:		the counts; not those of a replay
+ * @start_ns:		start of the recording, in nanoseconds since 1970
+ * @now_ns:		present time, in nanoseconds since 1970
+ * @out:		receives the text
  */
 void metrics_print(const struct summary *summary, uint64_t start_ns, uint64_t now_ns, FILE *out);
 
-/* Print a label's value in quotes, with escapes. */
+/* Print a label's value with quotes and escapes. */
 void metrics_print_label(const char *value, FILE *out);
 
 #endif /* TOOLS_EVENTSTRACE_METRICS_H */

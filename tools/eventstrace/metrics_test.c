@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The text format of Prometheus. The event types are those of fake_infos.c. */
+/* Tests the metrics in Prometheus's text format. The event types are those of fake_infos.c. */
 #include <ctype.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,7 +12,7 @@
 
 #include "tools/eventstrace/metrics.h"
 
-/* The library is not linked, so the test defines two of its functions. */
+/* The test does not link the library, so it defines these two functions. */
 const char *et_version(void)
 {
 	return "1.2\"3";
@@ -57,7 +57,7 @@ static struct summary example(void)
 	return s;
 }
 
-/* [a-zA-Z_:][a-zA-Z0-9_:]* */
+/* Length of a metric's name: [a-zA-Z_:][a-zA-Z0-9_:]* */
 static size_t name_length(const char *s)
 {
 	size_t len = 0;
@@ -68,7 +68,7 @@ static size_t name_length(const char *s)
 	return len;
 }
 
-/* {name="value",...}: a value has no newline, and no " or \ without a \ in front. */
+/* Check labels: {name="value",...}. A value has no newline, and \ before each " and \. */
 static const char *check_labels(const char *s)
 {
 	assert_true(*s == '{');
@@ -90,7 +90,7 @@ static const char *check_labels(const char *s)
 	return s + 1;
 }
 
-/* Each metric has one HELP, then one TYPE, then all its lines, which differ in their labels. */
+/* Each metric has a HELP line, a TYPE line, and then its values, which differ in their labels. */
 static void follows_the_rules(void **state)
 {
 	const struct summary s = example();
@@ -118,7 +118,7 @@ static void follows_the_rules(void **state)
 			assert_int_equal(strncmp(line + 7, metric, len), 0);
 			end = line + 7 + len;
 			assert_true(!strcmp(end, " counter") || !strcmp(end, " gauge"));
-			/* The names of counters, and only these, end so. */
+			/* The names of counters end in _total, other names do not. */
 			assert_int_equal(!strcmp(end, " counter"),
 					 !strcmp(metric + len - 6, "_total"));
 			continue;

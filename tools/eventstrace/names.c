@@ -20,7 +20,7 @@
 
 #define DIRECTORY "/etc"
 
-/* A longer file is not sent. */
+/* A larger file is not sent. */
 #define FILE_MAX (16U << 20)
 
 static bool write_all(int fd, const char *data, size_t size)
@@ -38,7 +38,10 @@ static bool write_all(int fd, const char *data, size_t size)
 	return true;
 }
 
-/* Send the file: its size in four bytes, then its bytes. Return: false if the reader is gone. */
+/*
+ * Send the file: its size as uint32_t, then its bytes. Return: false if the reader has closed the
+ * pipe.
+ */
 static bool send_file(const char *name, int out)
 {
 	char path[64];
@@ -60,7 +63,7 @@ static bool send_file(const char *name, int out)
 			break;
 		size += (uint32_t)n;
 	}
-	/* If it has grown meanwhile, another change is reported. */
+	/* If the file has grown meanwhile, inotify reports another change. */
 	if (whole)
 		sent = write_all(out, (const char *)&size, sizeof(size)) &&
 		       write_all(out, text, size);
@@ -70,7 +73,7 @@ static bool send_file(const char *name, int out)
 	return sent;
 }
 
-/* True if one of the events in @buf is about the file. */
+/* True if one of the inotify events in @buf is about the file. */
 static bool is_about_file(const char *name, const char *buf, ssize_t size)
 {
 	struct inotify_event event;
@@ -96,7 +99,7 @@ static void serve(const char *name, int watch, int out)
 		do {
 			struct pollfd fds[] = {
 				{ .fd = watch, .events = POLLIN },
-				{ .fd = out }, /* POLLERR: the reader is gone */
+				{ .fd = out }, /* POLLERR: the reader has closed the pipe */
 			};
 
 			if (poll(fds, 2, -1) < 0 && errno != EINTR)
@@ -108,7 +111,10 @@ static void serve(const char *name, int watch, int out)
 	}
 }
 
-/* Keep no file of the parent open: its reader would wait for this process too. */
+/*
+ * Close all descriptors of the parent. Otherwise the readers of its outputs would also wait for the
+ * end of this process.
+ */
 static bool close_others(int watch, int out)
 {
 	int null = open("/dev/null", O_RDWR);
@@ -123,7 +129,7 @@ static bool close_others(int watch, int out)
 
 static void run_child(const struct run_as *who, const char *name, int watch, int out)
 {
-	/* The terminal sends these to the whole process group. */
+	/* The terminal sends some of these signals to the whole process group. */
 	static const int ignored[] = { SIGINT, SIGQUIT, SIGHUP, SIGUSR1, SIGPIPE };
 	const struct privileges_wanted wanted = {
 		.run_as = *who,
@@ -139,7 +145,10 @@ static void run_child(const struct run_as *who, const char *name, int watch, int
 		serve(name, watch, out);
 }
 
-/* Start the child of a file in /etc. Return: a descriptor, or a negative errno. */
+/*
+ * Start a child that watches a file in /etc. Return: a descriptor to read from, or a negative
+ * errno.
+ */
 static int start(const struct run_as *who, const char *name)
 {
 	int fds[2], watch, r;

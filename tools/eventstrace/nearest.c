@@ -16,7 +16,7 @@ static bool same(char a, char b)
 	return nearest_fold(a) == nearest_fold(b);
 }
 
-/* The number of mistakes: the optimal string alignment distance. */
+/* The number of typing mistakes: the optimal string alignment distance. */
 static unsigned int distance(const char *a, size_t a_len, const char *b, size_t b_len)
 {
 	unsigned int rows[3][LEN_MAX + 1] = { 0 };

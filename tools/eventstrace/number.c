@@ -52,7 +52,9 @@ int parse_count(const char *text, uint64_t *ret)
 	return 0;
 }
 
-/* Multiply seconds by the unit at @text, if there is one. */
+/*
+ * Apply the unit at @text, or seconds if there is none. @ns: nanoseconds, if the unit is seconds.
+ */
 static int apply_unit(const char *text, uint64_t ns, uint64_t *ret_ns)
 {
 	static const struct {
