@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Checks of options that exclude or need each other. */
+/* Checks options that exclude or need other options. */
 #include <errno.h>
 #include <string.h>
 
 #include "lib/include/eventstrace_events.h"
 #include "tools/eventstrace/option_parser.h"
 
-/* Reject options that exclude each other. */
+/* Check the options of recordings and replays. */
 static int check_recording(struct parser *p)
 {
 	struct options *o = &p->opts;
@@ -83,8 +83,8 @@ static int check_segments(struct parser *p)
 }
 
 /*
- * Only the library compresses: what this program itself writes to the output of events would be
- * unreadable there.
+ * Refuse --compress if this program itself would write text to the output of events. Only the
+ * library compresses, so this text would be unreadable in a compressed file.
  */
 static int check_compress(struct parser *p)
 {
@@ -104,14 +104,14 @@ static int check_compress(struct parser *p)
 	return 0;
 }
 
-/* Refuse an option that is for another format than the chosen one. */
+/* Refuse an option that belongs to another format than the chosen one. */
 static int fail_format(struct parser *p, const char *option, const char *what)
 {
 	return fail(p, "%s is for %s, and not for --format=%s", option, what,
 		    option_word_of(KEY_FORMAT, (int)p->opts.format));
 }
 
-/* An option of one format chooses that format. */
+/* Check the options of a format. Without --format, such an option chooses its format. */
 static int check_format(struct parser *p)
 {
 	struct options *o = &p->opts;
@@ -121,7 +121,7 @@ static int check_format(struct parser *p)
 			   : o->identity       ? "--identity"
 			   : o->numbers_given  ? "--numbers"
 					       : NULL;
-	/* Other formats than JSON and text can have it, too. */
+	/* --header is also for formats other than JSON, but not for text. */
 	const char *header = o->header ? "--header" : NULL;
 
 	if (text && (json || header))
@@ -148,7 +148,7 @@ static int check_format(struct parser *p)
 
 #define EXISTS ET_EVENT_BIT(ET_EVENT_PROCESS_EXISTS)
 
-/* The screens of --top are standard output's. */
+/* Check --top, whose screens need standard output. */
 static int check_top(struct parser *p)
 {
 	const struct options *o = &p->opts;
@@ -166,7 +166,7 @@ static int check_top(struct parser *p)
 	return 0;
 }
 
-/* After the events are chosen. */
+/* Check --snapshot and --context. The events are already chosen. */
 static int check_snapshot(struct parser *p)
 {
 	struct options *o = &p->opts;
@@ -188,14 +188,14 @@ static int check_snapshot(struct parser *p)
 	return 0;
 }
 
-/* The events that the tree of processes is made of. */
+/* The events that --format=tree needs. */
 static uint64_t tree_events(void)
 {
 	return ET_EVENT_BIT(ET_EVENT_PROCESS_FORK) | ET_EVENT_BIT(ET_EVENT_PROCESS_EXEC) |
 	       ET_EVENT_BIT(ET_EVENT_PROCESS_EXIT);
 }
 
-/* --format=tree prints no events, but the processes of COMMAND. */
+/* Check --format=tree. It prints no events, only the tree of COMMAND's processes at the end. */
 static int check_tree(struct parser *p)
 {
 	const struct options *o = &p->opts;
@@ -215,7 +215,7 @@ static int check_tree(struct parser *p)
 	return 0;
 }
 
-/* Reject options that need a COMMAND, or exclude it. */
+/* Check options that need or exclude a COMMAND. */
 static int check_command(struct parser *p)
 {
 	const struct options *o = &p->opts;
@@ -241,8 +241,8 @@ static int check_command(struct parser *p)
 }
 
 /*
- * --failed chooses the events that can be failures. Others would hide that it drops nothing of
- * them.
+ * Choose the events that can be failures, for --failed. Other events are refused, because --failed
+ * would drop none of them.
  */
 static int choose_failures(struct parser *p)
 {

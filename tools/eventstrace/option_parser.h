@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The state of options_parse(), which the files that implement it share. */
+/* The state of options_parse(), for the files that implement it. */
 #ifndef TOOLS_EVENTSTRACE_OPTION_PARSER_H
 #define TOOLS_EVENTSTRACE_OPTION_PARSER_H
 
@@ -17,12 +17,12 @@ struct parser {
 	struct options opts;
 	const struct option *longs;
 	const char *config;    /* path of the file of --config; NULL: none */
-	bool given[KEY_EVENT]; /* the options of the command line, by kind_of() */
+	bool given[KEY_EVENT]; /* options that the command line has, by kind_of() */
 	char *err;
 	size_t err_size;
 };
 
-/* Write the error message. Return: -EINVAL. */
+/* Write the error message to @p->err. Return: -EINVAL. */
 __attribute__((format(printf, 2, 3))) static inline int fail(struct parser *p, const char *fmt, ...)
 {
 	va_list ap;
@@ -34,16 +34,16 @@ __attribute__((format(printf, 2, 3))) static inline int fail(struct parser *p, c
 }
 
 /**
- * options_check() - check the options together, after each was parsed
- * @p:		its options; receives the values that depend on several options
+ * options_check() - check the combination of options, after all are parsed
+ * @p:		has the options; receives the values that depend on several options
  *
- * Options that exclude each other, or that need another one, are errors.
+ * Fails if an option excludes or needs another option.
  *
  * Return: 0 or -EINVAL.
  */
 int options_check(struct parser *p);
 
-/* The word that means @value as the argument of an option; NULL: there is none. */
+/* The word for @value in the argument of option @key; NULL: there is none. */
 const char *option_word_of(int key, int value);
 
 #endif /* TOOLS_EVENTSTRACE_OPTION_PARSER_H */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The options that are not the name of an event. The parser and --help both use this table. The
- * events' own options come from et_event_infos().
+ * The options, except those of single events. The parser and --help use this table. The options of
+ * events come from et_event_infos().
  */
 #ifndef TOOLS_EVENTSTRACE_OPTION_TABLE_H
 #define TOOLS_EVENTSTRACE_OPTION_TABLE_H
@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* getopt_long()'s return value for an option: its letter, if it has one. */
+/* Values that getopt_long() returns for an option: its letter, or a number if it has no letter. */
 enum option_key {
 	KEY_ALL = 'a',
 	KEY_COMM = 'C',
@@ -92,21 +92,21 @@ enum option_key {
 struct option_row {
 	int key;
 	const char *name;
-	const char *arg; /* name of its argument, in brackets if optional; NULL: it takes none */
+	const char *arg; /* name of the argument, in brackets if optional; NULL: no argument */
 	const char *doc;
 };
 
-/* Ends with a row without a name. */
+/* The last row has no name. */
 extern const struct option_row option_table[];
 
 /*
- * Groups of options, for --help and the manual page. Each option is in one group. Return: the title
- * of group number @group; NULL: there are fewer groups.
+ * The groups of options, for --help and the manual page. Each option is in one group. Return: the
+ * title of group number @group; NULL: there are fewer groups.
  */
 const char *option_group_title(size_t group);
 bool option_is_in_group(size_t group, const struct option_row *row);
 
-/* Commands and what each does, for --help and the manual page. */
+/* Commands with their explanations, for --help and the manual page. */
 extern const char option_examples[];
 
 /* An option's letter, or NUL if it has none. */
@@ -115,7 +115,7 @@ static inline char option_letter(const struct option_row *row)
 	return row->key < KEY_FORMAT ? (char)row->key : '\0';
 }
 
-/* True if the option may have an argument. */
+/* True if the option's argument is optional. */
 static inline int option_optional(const struct option_row *row)
 {
 	return row->arg && row->arg[0] == '[';
@@ -125,8 +125,8 @@ static inline int option_optional(const struct option_row *row)
 const char *option_name(int key);
 
 /*
- * The words that an option's argument can be, one after the other. Return: word number @n of the
- * option; NULL: it has fewer, or any argument is allowed.
+ * The words that are valid as an option's argument. Return: word number @n; NULL: there are fewer
+ * words, or the argument is not a word.
  */
 const char *option_word(int key, size_t n);
 

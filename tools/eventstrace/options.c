@@ -14,7 +14,7 @@
 #include "tools/eventstrace/option_table.h"
 #include "tools/eventstrace/when.h"
 
-/* The tables for getopt_long(), made from option_table and the event types. */
+/* The tables for getopt_long(3), made from option_table and the event types. */
 struct getopt_tables {
 	struct option *longs; /* ends with a zeroed row */
 	char *shorts;
@@ -41,8 +41,8 @@ static int getopt_tables_make(struct getopt_tables *ret)
 		getopt_tables_free(ret);
 		return -ENOMEM;
 	}
-	*s++ = '+'; /* what follows the first word of COMMAND belongs to it */
-	*s++ = ':'; /* distinguishes a missing argument from an unknown option */
+	*s++ = '+'; /* options end at the first word of COMMAND */
+	*s++ = ':'; /* getopt_long(3) returns ':' for a missing argument */
 	for (const struct option_row *row = option_table; row->name; row++) {
 		*l++ = (struct option){
 			.name = row->name,
@@ -62,7 +62,7 @@ static int getopt_tables_make(struct getopt_tables *ret)
 	return 0;
 }
 
-/* getopt_long() accepts any unambiguous prefix of a name: check whether it was ambiguous. */
+/* Report an unknown or ambiguous option. getopt_long(3) accepts an unambiguous prefix of a name. */
 static int fail_unknown_long(struct parser *p, const char *arg)
 {
 	size_t len = strcspn(arg, "=");
@@ -87,7 +87,7 @@ static int fail_unknown_long(struct parser *p, const char *arg)
 	return fail(p, "unknown option %.*s", (int)len, arg);
 }
 
-/* getopt_long() has returned '?'. */
+/* Report an error for which getopt_long(3) returned '?'. */
 static int fail_unknown(struct parser *p, char **argv)
 {
 	if (!optopt)
@@ -99,7 +99,7 @@ static int fail_unknown(struct parser *p, char **argv)
 	return fail(p, "unknown option -%c", optopt);
 }
 
-/* getopt_long() has returned ':'. */
+/* Report an error for which getopt_long(3) returned ':'. */
 static int fail_missing(struct parser *p)
 {
 	for (const struct option *l = p->longs; l->name; l++) {
@@ -188,7 +188,7 @@ static const struct word color_words[] = {
 	{ NULL, 0 },
 };
 
-/* The options whose argument is a word. Each member of struct options is an enum. */
+/* The options whose argument is a word. In struct options, each of them is an enum. */
 static const struct word_option {
 	int key;
 	size_t offset; /* in struct options */
@@ -207,7 +207,7 @@ static const struct word_option {
 	{ KEY_SPOOL_SYNC, offsetof(struct options, spool_sync), spool_sync_words },
 };
 
-/* NULL: the option's argument is no word. */
+/* NULL: the argument of the option is not a word. */
 static const struct word_option *find_word_option(int key)
 {
 	for (size_t i = 0; i < sizeof(word_options) / sizeof(*word_options); i++)
@@ -301,7 +301,7 @@ static int parse_size64(const char *text, uint64_t *ret)
 	return err;
 }
 
-/* SIZE, or CLASS=SIZE,... */
+/* Parse SIZE, or CLASS=SIZE,... */
 static int parse_ring_sizes(struct parser *p, const char *arg)
 {
 	static const struct {
@@ -376,7 +376,7 @@ static int parse_latency(struct parser *p, const char *arg)
 	return 0;
 }
 
-/* In octal digits, like chmod(1). */
+/* Parse permissions in octal digits, as chmod(1) does. */
 static int parse_mode(struct parser *p, const char *arg)
 {
 	size_t len = strspn(arg, "01234567");
@@ -425,7 +425,7 @@ static int add_replay(struct parser *p, const char *path)
 	return 0;
 }
 
-/* The filter of an option; its name is NULL if the option is not a filter. */
+/* The filter of an option. If the option is not a filter, the name of the result is NULL. */
 static struct filter_option filter_of(int key)
 {
 	static const struct {
@@ -450,7 +450,7 @@ static struct filter_option filter_of(int key)
 	return option;
 }
 
-/* EVENT of --help. */
+/* Parse EVENT of --help. */
 static int parse_help(struct parser *p, const char *arg)
 {
 	struct options *o = &p->opts;
@@ -656,20 +656,22 @@ static int apply(struct parser *p, int key, const char *arg)
 	case KEY_LICENSES:
 		o->action = ACTION_LICENSES;
 		return 0;
-	default: /* an event's own option; filters and words were handled above */
+	default: /* option of an event; filters and words were handled above */
 		break;
 	}
 	event_choice_add(&o->choice, key - KEY_EVENT);
 	return 0;
 }
 
-/* All options that choose events are one kind. */
+/* The kind of an option. All options that choose events are of the same kind. */
 static int kind_of(int key)
 {
 	return key == KEY_ALL || key >= KEY_EVENT ? KEY_EVENTS : key;
 }
 
-/* Apply a line of the file of --config, unless the command line has an option of that kind. */
+/*
+ * Apply a line of the configuration file, unless the command line has an option of the same kind.
+ */
 static int apply_line(struct parser *p, const struct config_option *line)
 {
 	const struct option *l = p->longs;
@@ -704,7 +706,7 @@ static const char *config_strerror(int err)
 	}
 }
 
-/* After the command line, whose options win. */
+/* Apply the configuration file, after the command line was parsed. */
 static int apply_config(struct parser *p)
 {
 	struct config_option line;
@@ -732,8 +734,8 @@ static bool ends_parsing(enum action action)
 }
 
 /*
- * A replay has no COMMAND, so the words between its options are further recordings. Behind "--" all
- * words are.
+ * Take further recordings: a replay has no COMMAND, so all words between its options are
+ * recordings. After "--", all remaining words are.
  */
 static int take_replays(struct parser *p, int argc, char **argv)
 {
@@ -768,7 +770,7 @@ static int parse(struct parser *p, int argc, char **argv, const char *shorts)
 {
 	int err;
 
-	optind = 0; /* in the GNU C library: forget an earlier argv */
+	optind = 0; /* GNU C library: resets the parser's state */
 	opterr = 0;
 	do {
 		err = parse_options(p, argc, argv, shorts);

@@ -13,7 +13,7 @@
 #include "tools/eventstrace/filters.h"
 #include "tools/eventstrace/users.h"
 
-/* Largest number of --redact patterns. */
+/* The largest number of --redact patterns. */
 #define REDACT_MAX 64
 
 /* A smaller file would contain little more than the account at its end. */
@@ -29,7 +29,7 @@
 /* More than a kernel has: its largest pid_max is 4194304. */
 #define CONTEXT_PROCESSES_MAX 16000000
 
-/* Largest number of recordings that are replayed at once: each takes a descriptor. */
+/* The largest number of recordings in a replay. Each needs a descriptor. */
 #define REPLAYS_MAX 256
 
 enum action {
@@ -52,26 +52,26 @@ enum format {
 };
 
 enum color {
-	COLOR_AUTO = 0, /* on a terminal, unless NO_COLOR is set */
+	COLOR_AUTO = 0, /* colours on a terminal, unless NO_COLOR is set */
 	COLOR_ALWAYS,
 	COLOR_NEVER,
 };
 
-/* What ends the recording of a COMMAND. */
+/* The end of the recording of a COMMAND. */
 enum command_wait {
-	COMMAND_WAIT_DEFAULT = 0, /* as COMMAND_WAIT_COMMAND */
+	COMMAND_WAIT_DEFAULT = 0, /* the same as COMMAND_WAIT_COMMAND */
 	COMMAND_WAIT_COMMAND,
-	COMMAND_WAIT_TREE, /* the end of all its descendants */
+	COMMAND_WAIT_TREE, /* when all descendants of COMMAND have ended */
 };
 
 struct options {
 	enum action action;
 	struct event_choice choice; /* never empty: all events by default */
-	const char *output;         /* path of the file to write; NULL: stdout */
+	const char *output;         /* path of the file for events; NULL: stdout */
 	bool output_given;          /* true if --output was given, also for stdout */
-	uint64_t rotate_size;       /* largest size of a file in bytes; 0: no limit */
+	uint64_t rotate_size;       /* the largest size of a file in bytes; 0: no limit */
 	unsigned int rotate_keep;   /* number of older files */
-	bool append;                /* keep the content of the file of --output */
+	bool append;                /* keep the content of an existing file */
 	enum et_compress compress;  /* of the files of --output and --record */
 	const char *record;         /* path of the recording to write, "-" is stdout; NULL: none */
 	bool segmented;             /* --record=DIR/: `record` is a folder for segments */
@@ -89,12 +89,12 @@ struct options {
 	/* Range of the events to replay, in nanoseconds since 1970; 0: no limit. */
 	uint64_t since_ns, until_ns;
 	uint64_t duration_ns;       /* stop after this time; 0: no limit */
-	uint64_t count;             /* stop after this many events; 0: no limit */
-	uint64_t stats_interval_ns; /* print an account after each such time; 0: only at the end */
-	const char *metrics;        /* path of the file for Prometheus; NULL: none */
-	uint64_t drain_timeout_ns;  /* longest wait for the output's reader; 0: the default */
-	bool print_features;        /* first print a line when the probes are attached */
-	bool json_summary;          /* the summary is one JSON object */
+	uint64_t count;             /* stop after this number of events; 0: no limit */
+	uint64_t stats_interval_ns; /* interval of accounts; 0: only at the end */
+	const char *metrics;        /* path of the file for Prometheus metrics; NULL: none */
+	uint64_t drain_timeout_ns;  /* the longest wait for the output's reader; 0: the default */
+	bool print_features;        /* print a line once the probes are attached */
+	bool json_summary;          /* print the summary as one JSON object */
 	bool unbuffered;
 	bool verbose;
 	enum et_attach_kind attach;
@@ -104,8 +104,8 @@ struct options {
 	bool limit_feedback;
 	enum et_emit_request wire_format;
 	size_t ring_size;                           /* bytes; 0: the library's default */
-	size_t lifecycle_ring_size, bulk_ring_size; /* likewise; 0: as ring_size */
-	uint32_t ring_shards;                       /* rings of each kind; 0: auto */
+	size_t lifecycle_ring_size, bulk_ring_size; /* bytes, by class; 0: the same as ring_size */
+	uint32_t ring_shards;                       /* rings of each class; 0: automatic */
 	uint64_t memory_budget;                     /* bytes; 0: no limit */
 	bool failed; /* only execs that failed, and exits with a failure */
 	struct filters filters;
@@ -113,21 +113,20 @@ struct options {
 	const char *redact[REDACT_MAX];
 	size_t redact_count;
 	bool redact_tty;
-	const char *env; /* as in et_options; NULL: the default */
+	const char *env; /* as et_options.env; NULL: the default */
 	struct run_as run_as;
 	enum format format;
 	enum color color;
-	bool wide;                           /* do not cut lines of text */
-	bool utc;                            /* of text */
-	const char *columns;                 /* of text, as in et_options */
-	uint64_t help;                       /* --help of these events; 0: of all options */
-	const char *fields, *exclude_fields; /* of JSON, likewise */
-	bool header, identity;               /* of JSON */
-	enum et_numbers numbers;             /* of JSON */
+	bool wide;                           /* text: do not cut lines */
+	bool utc;                            /* text: times in UTC */
+	const char *columns;                 /* text: as et_options.columns */
+	uint64_t help;                       /* events for --help, a mask; 0: help of all options */
+	const char *fields, *exclude_fields; /* JSON: as in et_options */
+	bool header, identity;               /* JSON */
+	enum et_numbers numbers;             /* JSON */
 	bool numbers_given;
-	char *const
-		*command;   /* the rest of argv: a program to start and its arguments; NULL: none */
-	struct run_as user; /* runs COMMAND */
+	char *const *command; /* COMMAND and its arguments, the rest of argv; NULL: none */
+	struct run_as user;   /* the user of COMMAND */
 	enum command_wait wait;
 	bool activity; /* --summary */
 	bool top;
@@ -138,13 +137,13 @@ struct options {
 
 /**
  * options_parse() - parse the command line
- * @argc:	as of main()
- * @argv:	as of main(); its pointers may be reordered, and @ret keeps some of them
- * @ret:	receives the options; left alone on failure
- * @err:	receives one line that describes the error on failure, without a newline
- * @err_size:	room at @err in bytes
+ * @argc:		of main()
+ * @argv:		of main(); @ret keeps pointers to its strings, and their order may change
+ * @ret:		receives the options; unchanged on failure
+ * @err:		receives one line that describes the error on failure, without a newline
+ * @err_size:		room at @err in bytes
  *
-* --help, --version and --licenses end the parsing: mistakes after them are not reported.
+ * --help, --version and --licenses end the parsing, so errors after them are not reported.
  *
  * Return: 0, -EINVAL, or -ENOMEM.
  */

@@ -73,7 +73,7 @@ static void nothing_means_all(void **state)
 	assert_false(o.print_features || o.json_summary || o.unbuffered || o.verbose);
 }
 
-/* Each event type has a flag, for any contents of the table. */
+/* Each event type of the table has an option. */
 static void every_event_has_a_flag(void **state)
 {
 	size_t count;
@@ -85,7 +85,7 @@ static void every_event_has_a_flag(void **state)
 		char flag[64];
 		struct options o;
 
-		/* It needs another event: snapshots(). */
+		/* PROCESS_EXISTS needs another event: see snapshots(). */
 		if (!strcmp(infos[i].name, "PROCESS_EXISTS"))
 			continue;
 		snprintf(flag, sizeof(flag), "--%s", infos[i].flag);
@@ -151,7 +151,7 @@ static void events(void **state)
 	assert_int_equal(good(ARGS("-e", "exec", "-e", "-exec,fork")).choice.events, FORK);
 	assert_int_equal(good(ARGS("--process-fork", "--events=exec")).choice.events, FORK | EXEC);
 	assert_int_equal(good(ARGS("-e", "-fork")).choice.events, ALL & ~FORK);
-	/* The full name of an option is not ambiguous, even if it is a prefix of another. */
+	/* The complete name of an option is valid, also if it is a prefix of another option. */
 	assert_int_equal(good(ARGS("--process-exec")).choice.events, EXEC);
 	assert_int_equal(good(ARGS("--process-exec-f")).choice.events, EXEC_FAILED);
 }
@@ -258,7 +258,10 @@ static void recordings(void **state)
 	bad(ARGS("-i", "--record=-"), "-i needs an --output, as --record takes stdout");
 }
 
-/* Recordings of one session, the oldest first. Words are no COMMAND behind --replay. */
+/*
+ * Recordings of one session, in the order of the command line. After --replay, words are no
+ * COMMAND.
+ */
 static void several_recordings(void **state)
 {
 	static const char *const want[] = { "r.2", "r.1", "r", "-" };
@@ -282,7 +285,7 @@ static void several_recordings(void **state)
 	assert_true(o[2].json_summary && o[2].unbuffered);
 	o[0] = good(ARGS("--replay=r", "--", "-n"));
 	assert_string_equal(o[0].replays[1], "-n");
-	/* A COMMAND keeps its own options. */
+	/* Options after COMMAND are COMMAND's. */
 	o[0] = good(ARGS("make", "--replay", "r"));
 	assert_int_equal(o[0].replay_count, 0);
 	assert_string_equal(o[0].command[0], "make");
@@ -394,7 +397,7 @@ static void failures(void **state)
 			     replayed = good(ARGS("-e", "exec-failed", "--failed", "--replay=r"));
 
 	(void)state;
-	/* The test's library has no event "exit". */
+	/* fake_infos.c has no event "exit". */
 	assert_true(all.failed && replayed.failed && !named.failed);
 	assert_true(all.choice.events == named.choice.events);
 	assert_true(all.choice.events == replayed.choice.events);
@@ -404,7 +407,7 @@ static void failures(void **state)
 	    "--failed: only exec-failed and exit can be failures; leave out the other events");
 }
 
-/* A replay takes filters, too. Cgroups need not exist on this machine. */
+/* A replay accepts filters. Its cgroups need not exist on this host. */
 static void filters_of_a_replay(void **state)
 {
 	struct options o = good(ARGS("--replay=b", "--pid=1", "--cgroup=/no/such", "--since=@5",
@@ -489,7 +492,7 @@ static void unknown_options(void **state)
 	    "unknown option --process-exce (did you mean --process-exec?)");
 	bad(ARGS("-x"), "unknown option -x");
 	bad(ARGS("-ux"), "unknown option -x");
-	/* A program may have the name of an event. */
+	/* COMMAND may have the same name as an event. */
 	assert_string_equal(good(ARGS("connect", "host")).command[0], "connect");
 	bad(ARGS("--help=exce"),
 	    "no event or category is called \"exce\" (did you mean \"exec\"?)");
@@ -659,7 +662,7 @@ static void run_as(void **state)
 	bad(ARGS("--run-as=1:4294967296"), "--run-as=1:4294967296: a number is too large");
 }
 
-/* An option of one format chooses it. */
+/* An option that belongs to one format chooses this format. */
 static void formats(void **state)
 {
 	struct options o = good(ARGS("-w", "--utc", "--columns=pid,what"));

@@ -38,7 +38,7 @@ enum status outcome_failed(const struct options *options, const struct et_error 
 			return STATUS_OUTPUT;
 		}
 		return outcome_unwritable(options->record, err);
-	case ET_ERROR_INPUT: /* the caller reports it: it knows the file */
+	case ET_ERROR_INPUT: /* a replay reports it with the file's name */
 	case ET_ERROR_NONE:
 		log_err("%s", strerror(-err));
 		return STATUS_OTHER;
@@ -49,8 +49,8 @@ enum status outcome_failed(const struct options *options, const struct et_error 
 }
 
 /*
- * In one write, so that no other program's line comes between. Return: 0, or a negative errno;
- * *@ret_printed: is it?
+ * Print the summary in one write, so that lines of other programs do not come between.
+ * *@ret_printed receives true if stderr accepted all of it. Return: 0 or a negative errno.
  */
 static int put_summary(const struct options *options, const struct summary *summary,
 		       bool *ret_printed)
@@ -67,7 +67,7 @@ static int put_summary(const struct options *options, const struct summary *summ
 	} else {
 		struct summary shown = *summary;
 
-		/* For a person. Scripts read the whole table from a file or a pipe. */
+		/* On a terminal, print a short table for a person. Scripts get the whole table. */
 		shown.brief = isatty(STDERR_FILENO);
 		shown.verbose = options->verbose;
 		err = summary_print_text(&shown, out);
@@ -85,7 +85,7 @@ enum status outcome_summary(const struct options *options, const struct summary 
 	bool printed = false;
 	int err = put_summary(options, summary, &printed);
 
-	/* stderr does not work, so only the status can report it. */
+	/* If the summary cannot be written to stderr, only the exit status can report this. */
 	if (!err)
 		return printed ? STATUS_OK : STATUS_OUTPUT;
 	log_err("the summary is not available: %s", strerror(-err));

@@ -16,8 +16,9 @@ int output_guard_standard_fds(void)
 {
 	for (int fd = 0; fd <= STDERR_FILENO; fd++) {
 		/*
-		 * open() returns the lowest free number. The direction is wrong on purpose: output
-		 * to a stdout that the caller has closed must fail, and not vanish.
+		 * open(2) returns the lowest free number. stdin is opened for writing, stdout and
+		 * stderr for reading. So output to a stdout that the caller closed fails, and is
+		 * not silently dropped.
 		 */
 		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd ? O_RDONLY : O_WRONLY) < 0)
 			return -errno;

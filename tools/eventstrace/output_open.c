@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Opens the file for events or records. Its contents are secret, and the program has privileges. So
- * other users must not control which file it opens.
+ * Opens the file for events or records. The program has privileges, and the file's contents are
+ * secret. So other users must not control which file is opened.
  *
- * It walks the path name by name, from one open directory to the next. So no other process can
- * replace a directory by a link meanwhile.
+ * The functions walk the path name by name, from one directory descriptor to the next. So no other
+ * process can replace a directory by a link meanwhile.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -23,14 +23,14 @@
 #include "tools/eventstrace/same_file.h"
 #include "tools/eventstrace/zstd_end.h"
 
-/* Links in one path, as in the kernel. */
+/* The largest number of links in one path, as in the kernel (MAXSYMLINKS). */
 #define LINKS_MAX 40
 
-/* Position in the path. */
+/* A position in a path. */
 struct walk {
-	int dir; /* its directory */
+	int dir; /* descriptor of the directory of `name` */
 	char name[NAME_MAX + 1];
-	char rest[PATH_MAX]; /* the rest of the path */
+	char rest[PATH_MAX]; /* the path after `name` */
 	unsigned int links;
 };
 
@@ -57,7 +57,8 @@ const char *output_strerror(int err)
 }
 
 /*
- * True if users other than this one and root can create files there. Root's own group is trusted.
+ * True if users other than this user and root can create files in the directory. The group of root,
+ * GID 0, is trusted.
  */
 static bool others_can_write(const struct stat *dir)
 {
@@ -75,7 +76,10 @@ static int enter(struct walk *w, int fd)
 	return 0;
 }
 
-/* Links of /proc are not paths: only the kernel knows where they lead. */
+/*
+ * True if the directory is in procfs. Links there may have no path as target, so only the kernel
+ * can follow them.
+ */
 static bool is_of_proc(int fd)
 {
 	struct statfs fs;
@@ -83,7 +87,7 @@ static bool is_of_proc(int fd)
 	return !fstatfs(fd, &fs) && fs.f_type == PROC_SUPER_MAGIC;
 }
 
-/* @w->name is a link: put its target before the rest of the path. */
+/* @w->name is a symbolic link: continue with its target, followed by the rest of the path. */
 static int follow(struct walk *w)
 {
 	char target[PATH_MAX], whole[PATH_MAX];
@@ -108,7 +112,10 @@ static int follow(struct walk *w)
 	return *w->rest == '/' ? enter(w, open("/", O_PATH | O_DIRECTORY | O_CLOEXEC)) : 0;
 }
 
-/* Take the next name into @w->name. Return: 0, or 1 if it is the last. */
+/*
+ * Move the next name of the path to @w->name. Return: 0; 1: it is the last name; or a negative
+ * errno.
+ */
 static int next_name(struct walk *w)
 {
 	size_t skip = strspn(w->rest, "/"), len = strcspn(w->rest + skip, "/");
@@ -122,7 +129,7 @@ static int next_name(struct walk *w)
 	return !*w->rest;
 }
 
-/* Go to the file's directory. Return: 0; 1: the file is a link of /proc; or a negative errno. */
+/* Walk to the file's directory. Return: 0; 1: the file is a link in procfs; or a negative errno. */
 static int walk_to(struct walk *w, const char *path)
 {
 	struct stat st;
@@ -160,8 +167,9 @@ static int walk_to(struct walk *w, const char *path)
 #define RETRY_NS 20000000L
 
 /*
- * Open an existing file. Opening a FIFO waits for its reader, without a time limit: so try without
- * waiting, repeatedly. The descriptor does not block afterwards, which affects no other process.
+ * Open an existing file. Opening a FIFO for writing waits for a reader without a time limit, so the
+ * function tries repeatedly without waiting. The descriptor stays non-blocking, which affects no
+ * other process.
  */
 static int open_existing(const struct walk *w, int flags, const struct output_how *how)
 {
@@ -175,7 +183,7 @@ static int open_existing(const struct walk *w, int flags, const struct output_ho
 		return -EBADF;
 	if (fstatat(w->dir, w->name, &st, 0) < 0)
 		st.st_mode = 0;
-	/* Its last byte is read. */
+	/* end_last_line() reads the last byte, so the file is also opened for reading. */
 	flags |= how->append && S_ISREG(st.st_mode) ? O_RDWR | O_APPEND : O_WRONLY;
 	if (S_ISFIFO(st.st_mode))
 		flags |= O_NONBLOCK;
@@ -188,7 +196,10 @@ static int open_existing(const struct walk *w, int flags, const struct output_ho
 	return fd < 0 ? -errno : fd;
 }
 
-/* A program that was killed may have left a part of a line: end it, so that no line is mixed. */
+/*
+ * End an incomplete last line, so that the next event begins on a new line. A program that was
+ * killed may have left such a line.
+ */
 static int end_last_line(int fd)
 {
 	off_t size = lseek(fd, 0, SEEK_END);
@@ -204,7 +215,10 @@ static int end_last_line(int fd)
 	return n == 1 ? 0 : -EIO;
 }
 
-/* Likewise, it may have left a part of a frame, after which no frame could be read. */
+/*
+ * Remove an incomplete frame at the end, after which no frame could be read. A program that was
+ * killed may have left such a frame.
+ */
 static int end_last_frame(int fd, const char *path)
 {
 	off_t size = lseek(fd, 0, SEEK_END), end = 0;
@@ -219,7 +233,7 @@ static int end_last_frame(int fd, const char *path)
 	return 0;
 }
 
-/* Prepare a regular file so that more can follow its content. */
+/* Prepare a regular file for appending. */
 static int continue_file(int fd, const struct output_how *how, const char *path)
 {
 	if (how->compressed)
@@ -227,7 +241,10 @@ static int continue_file(int fd, const struct output_how *how, const char *path)
 	return zstd_begins(fd) ? -EILSEQ : end_last_line(fd);
 }
 
-/* Make a file. Set exactly this mode: the umask is for files that are meant for others. */
+/*
+ * Create a file with exactly these permissions. The umask does not apply, because it is meant for
+ * files that other users may read.
+ */
 static int make_file(int dir, const char *name, int flags, unsigned int mode)
 {
 	int fd = openat(dir, name, flags, 0600), r;
@@ -241,7 +258,7 @@ static int make_file(int dir, const char *name, int flags, unsigned int mode)
 	return r;
 }
 
-/* Could another user control what this existing file is, or read it by another name? */
+/* True if another user may control this existing file, or read it by another name. */
 static bool is_of_others(const struct stat *st, const struct stat *dir)
 {
 	return others_can_write(dir) && (st->st_uid != geteuid() || st->st_nlink != 1);
@@ -253,7 +270,7 @@ static void warn_readable(const char *path, const struct stat *st)
 		(unsigned int)st->st_mode & 07777);
 }
 
-/* Take over an existing regular file. */
+/* Use an existing regular file: empty it, or prepare it for appending. */
 static int take_over(int fd, const struct stat *st, const struct stat *dir,
 		     const struct output_how *how, const char *path)
 {
@@ -295,7 +312,7 @@ static int open_there(const struct walk *w, const struct output_how *how, const 
 	return r < 0 ? r : fd;
 }
 
-/* A link of /proc, such as /dev/fd/3: the file is open already. */
+/* Open a link of procfs, such as /dev/fd/3: the caller has already opened this file. */
 static int open_of_proc(const struct walk *w, const struct output_how *how, const char *path)
 {
 	int fd = open_existing(w, how->append ? 0 : O_TRUNC, how);
@@ -313,7 +330,7 @@ static int open_of_proc(const struct walk *w, const struct output_how *how, cons
 	return r < 0 ? r : fd;
 }
 
-/* Open the file that @w has found. @proc: it is a link of /proc. */
+/* Open the file that @w found. @proc: the file is a link of procfs. */
 static int open_found(struct walk *w, bool proc, const struct output_how *how, const char *path,
 		      struct output_file *ret)
 {
@@ -346,7 +363,7 @@ int output_open(const char *path, const struct output_how *how, struct output_fi
 	} else {
 		int flags = fcntl(STDOUT_FILENO, F_GETFL);
 
-		/* Fail now, and not at the first event. */
+		/* Report a stdout that is not writable now, and not at the first event. */
 		r = (flags & O_ACCMODE) == O_RDONLY ? -EBADF : 0;
 	}
 	if (r == 0)
@@ -355,8 +372,8 @@ int output_open(const char *path, const struct output_how *how, struct output_fi
 }
 
 /*
- * Continue an existing file. Its last byte cannot be read: an empty line is better than a mixed
- * one.
+ * Continue with an existing file. The descriptor is write-only, so the last byte is unknown. A
+ * newline is always written, because an empty line is better than two events on one line.
  */
 static int take_again(int fd, const struct output_file *file, const struct output_how *how)
 {
@@ -379,7 +396,7 @@ static int take_again(int fd, const struct output_file *file, const struct outpu
 	return fd;
 }
 
-/* @ret: FILE.@number, or FILE for 0. */
+/* The name FILE.@number; FILE if @number is 0. */
 static int number_name(const struct output_file *file, unsigned int number, char ret[NAME_MAX + 1])
 {
 	int len = number ? snprintf(ret, NAME_MAX + 1, "%s.%u", file->name, number)
@@ -388,7 +405,7 @@ static int number_name(const struct output_file *file, unsigned int number, char
 	return len > NAME_MAX ? -ENAMETOOLONG : 0;
 }
 
-/* Rename FILE.@number to the next number. A file that is not there is no failure. */
+/* Rename FILE.@number to FILE.(@number + 1). A missing file is no failure. */
 static int shift(const struct output_file *file, unsigned int number)
 {
 	char from[NAME_MAX + 1], to[NAME_MAX + 1];
@@ -401,7 +418,7 @@ static int shift(const struct output_file *file, unsigned int number)
 	return r;
 }
 
-/* Remove the files above FILE.@keep, up to the first that is not there. */
+/* Remove the files with larger numbers than @keep, up to the first missing number. */
 static int remove_above(const struct output_file *file, unsigned int keep)
 {
 	char name[NAME_MAX + 1];
@@ -457,7 +474,7 @@ int output_find(const char *path, struct output_file *ret)
 	struct stat st;
 	int r = walk_to(&w, path);
 
-	/* A rename would put a file in the place of /dev/null. */
+	/* A rename would replace a device such as /dev/null by a regular file. */
 	if (r > 0 ||
 	    (r == 0 && !fstatat(w.dir, w.name, &st, AT_SYMLINK_NOFOLLOW) && !S_ISREG(st.st_mode)))
 		r = -EMEDIUMTYPE;
@@ -526,13 +543,13 @@ int output_replace(const struct output_file *file, unsigned int mode, const char
 
 	if (snprintf(name, sizeof(name), ".%s.new", file->name) >= (int)sizeof(name))
 		return -ENAMETOOLONG;
-	/* A program that was killed may have left it. */
+	/* A program that was killed may have left a file with this name. */
 	if (unlinkat(file->folder, name, 0) < 0 && errno != ENOENT)
 		return -errno;
 	fd = make_file(file->folder, name, OUTPUT_MAKE, mode);
 	if (fd < 0)
 		return fd;
-	/* A regular file always polls writable, so a stop does not cut the content. */
+	/* A regular file always polls writable, so a stop request does not cut the content. */
 	r = output_text(fd, data, size);
 	if (close(fd) < 0 && r == 0)
 		r = -errno;

@@ -43,7 +43,7 @@ static int remove_file(void **state)
 	return 0;
 }
 
-/* As output_open(). Return: a descriptor, or a negative errno. */
+/* Call output_open(). Return: a descriptor, or a negative errno. */
 static int open_it(const char *name, const struct output_how *how)
 {
 	struct output_file file;
@@ -120,12 +120,15 @@ static void appends(void **state)
 	append("", "new\n");
 	append("old\n", "old\nnew\n");
 	append("\n", "\nnew\n");
-	/* The rest of a run that was killed. */
+	/* A program that was killed may have left an incomplete line. */
 	append("old\n{\"event_ty", "old\n{\"event_ty\nnew\n");
 	append("x", "x\nnew\n");
 }
 
-/* Another program may write to the file, or empty it (logrotate's copytruncate). */
+/*
+ * Data is written at the end of the file, also after another program changed or emptied the file,
+ * as logrotate's copytruncate does.
+ */
 static void appends_where_the_end_is(void **state)
 {
 	const struct output_how how = { .mode = 0600, .append = true };
@@ -159,7 +162,10 @@ static void appends_to_an_open_file(void **state)
 	has(path, "old\nnew\n");
 }
 
-/* Open a file that has these bytes, to add compressed bytes. Return: its size, or an error. */
+/*
+ * Make a file with these bytes, and open it to append compressed data. Return: the file's size, or
+ * a negative errno.
+ */
 static off_t append_frame(const char *bytes, size_t size)
 {
 	const struct output_how how = { .mode = 0600, .append = true, .compressed = true };
@@ -172,7 +178,7 @@ static off_t append_frame(const char *bytes, size_t size)
 	fd = open_it(path, &how);
 	assert_int_equal(stat(path, &st), 0);
 	if (fd < 0) {
-		/* It stays as it was. */
+		/* On failure, the file is unchanged. */
 		assert_int_equal(st.st_size, size);
 		return fd;
 	}
@@ -180,7 +186,7 @@ static off_t append_frame(const char *bytes, size_t size)
 	return st.st_size;
 }
 
-/* Only a complete frame can be before the next one. */
+/* An incomplete frame is removed before the next frame is written. */
 static void appends_frames(void **state)
 {
 	char bytes[256];
@@ -196,7 +202,7 @@ static void appends_frames(void **state)
 	assert_int_equal(append_frame("line\n", 5), -EILSEQ);
 	bytes[one] = '?';
 	assert_int_equal(append_frame(bytes, two), -EILSEQ);
-	/* Nor can a line follow a frame. */
+	/* A plain line cannot follow a frame, either. */
 	assert_int_equal(open_it(path, &plain), -EILSEQ);
 }
 
@@ -246,7 +252,7 @@ static void reopens(void **state)
 
 	(void)state;
 	snprintf(moved, sizeof(moved), "%s.1", path);
-	/* It is the same file. */
+	/* The name still belongs to the open file. */
 	assert_int_equal(output_reopen(&file, &again), 0);
 	put(file.fd, "one\n");
 	assert_int_equal(output_reopen(&file, &again), 0);
@@ -262,7 +268,7 @@ static void reopens(void **state)
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0640);
 
-	/* A file that another program has made: never emptied. */
+	/* Another program has made the file, so it is never emptied. */
 	assert_int_equal(output_reopen(&file, &again_empty), -EEXIST);
 	has(path, "two\n");
 	fd = output_reopen(&file, &again);
@@ -320,7 +326,10 @@ static void not_everything_reopens(void **state)
 	assert_null(file.path);
 }
 
-/* --metrics: a reader that has the old file open reads on, and the new one has the given mode. */
+/*
+ * --metrics: a reader with the old file open still reads the old content. The new file has the
+ * given permissions, whatever the umask.
+ */
 static void replaces(void **state)
 {
 	struct output_file file;
@@ -338,7 +347,7 @@ static void replaces(void **state)
 	has(path, "one");
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0644);
-	/* A program that was killed has left a part. */
+	/* A program that was killed may have left the temporary file. */
 	snprintf(other, sizeof(other), "%s/.events.new", folder);
 	assert_int_equal(symlink("/dev/null", other), 0);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -348,7 +357,7 @@ static void replaces(void **state)
 	assert_string_equal(old, "one");
 	close(fd);
 	assert_int_equal(access(other, F_OK), -1);
-	/* What cannot be replaced leaves nothing behind. */
+	/* A failure leaves no temporary file. */
 	assert_int_equal(unlink(path), 0);
 	assert_int_equal(mkdir(path, 0700), 0);
 	assert_int_equal(output_replace(&file, 0644, "three", 5), -EISDIR);

@@ -11,7 +11,10 @@
 #include "tools/eventstrace/same_file.h"
 #include "tools/eventstrace/segments.h"
 
-/* Events and records in one file would be unreadable. */
+/*
+ * True if both descriptors are the same regular file: events and records in one file would be
+ * unreadable.
+ */
 static bool write_to_one_file(int a, int b)
 {
 	struct stat sa, sb;
@@ -43,7 +46,7 @@ static enum status open_record(const struct options *options, const struct outpu
 	return STATUS_OK;
 }
 
-/* Only a file that has a name can be renamed. */
+/* Refuse --rotate-size for outputs without a name, because they cannot be renamed. */
 static enum status check_rotation(const struct outputs *outputs)
 {
 	const struct output_file *const files[] = { &outputs->events, &outputs->record };
@@ -58,7 +61,7 @@ static enum status check_rotation(const struct outputs *outputs)
 	return STATUS_OK;
 }
 
-/* With --record alone, only records are written, like a packet capture. */
+/* With --record alone, no events are printed, as tools for packet capture do. */
 enum status outputs_open(const struct options *options, struct outputs *ret)
 {
 	struct outputs outputs = OUTPUTS_NONE;
@@ -67,16 +70,16 @@ enum status outputs_open(const struct options *options, struct outputs *ret)
 		.append = options->append,
 		.compressed = options->compress,
 		.patience_ns = options->duration_ns,
-		/* With a COMMAND, a SIGHUP is for COMMAND. */
+		/* With a COMMAND, SIGHUP is passed to COMMAND, and does not reopen files. */
 		.reopens = !options->command || options->rotate_size,
 	};
 	enum status status = STATUS_OK;
 
 	outputs.events.path = options->output;
 	if ((options->activity || options->top) && !options->output_given) {
-		/* The sums or the screens alone. */
+		/* No events are printed, only the sums or the screens. */
 	} else if (options->command && !options->output_given) {
-		/* stdout is COMMAND's. */
+		/* stdout belongs to COMMAND. */
 		outputs.events.path = "stderr";
 		outputs.events.fd = options->record ? -1 : STDERR_FILENO;
 	} else if (!options->record || options->output_given) {
@@ -136,18 +139,21 @@ static void cannot_reopen(const char *path, int err)
 		output_strerror(err));
 }
 
-/* Return: a descriptor, or -1. */
+/*
+ * Open a file again. Return: a descriptor; -1: the name still belongs to the open file, or a
+ * failure was reported.
+ */
 static int reopen(const struct output_file *file, const struct output_how *how)
 {
 	int fd = file->folder < 0 ? 0 : output_reopen(file, how);
 
 	if (fd < 0)
 		cannot_reopen(file->path, fd);
-	/* 0: it is not renamed. No file gets the number of standard input. */
+	/* 0 is not a descriptor here: standard input is always open, so no file gets its number. */
 	return fd > 0 ? fd : -1;
 }
 
-/* Close what was written, and put @fd in its place. */
+/* Close the former file, and use @fd instead. */
 static void replace(struct outputs *outputs, struct output_file *file, int fd)
 {
 	if (fd < 0)
@@ -182,7 +188,7 @@ void outputs_reopen(const struct options *options, struct et_session *session,
 		close(events);
 	if (record >= 0)
 		close(record);
-	/* The files that were made are empty, so they can be opened again. */
+	/* The new files are empty, so they can be opened again later. */
 	outputs->again = r == -EAGAIN;
 	if (r != -EAGAIN)
 		cannot_reopen(record >= 0 ? outputs->record.path : outputs->events.path, r);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Writes text to a terminal, pipe or file that may stop taking it. */
+/* Writes text to a terminal, pipe or file that may stop accepting data. */
 #ifndef TOOLS_EVENTSTRACE_PATIENT_WRITE_H
 #define TOOLS_EVENTSTRACE_PATIENT_WRITE_H
 
@@ -14,11 +14,12 @@ size_t patient_piece(bool terminal);
 
 /**
  * patient_write() - write all of a text, without blocking for long
- * @fd:		the descriptor; it may be a blocking one
- * @terminal:	it is a terminal
- * @text:	the text
- * @size:	its bytes
- * @patience_ms: milliseconds for which the descriptor may take nothing; then the rest is dropped
+ * @fd:		the descriptor, blocking or not
+ * @terminal:		the descriptor is a terminal
+ * @text:		the text
+ * @size:		its bytes
+ * @patience_ms:	drop the rest if the descriptor accepts no data for this time, in
+ *		milliseconds
  *
  * Return: 0, -ETIMEDOUT if the rest was dropped, or the negative errno of write(2).
  */

@@ -6,7 +6,7 @@
 
 #include "lib/encode/width.h"
 
-/* The code point of a valid character of @n bytes. */
+/* The code point of a valid UTF-8 character of @n bytes. */
 static unsigned int code_point(const char *p, unsigned int n)
 {
 	unsigned int c = (unsigned char)p[0];

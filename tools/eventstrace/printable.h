@@ -6,19 +6,19 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Largest size of one escaped byte. */
+/* The largest number of bytes that one byte of the text can become. */
 #define PRINTABLE_BYTE_MAX 6
 
 /**
  * printable() - escape characters that control a terminal
  * @to:		receives a string, cut to its room
- * @size:	bytes at @to, at least 1
- * @from:	a string
- * @lines:	keep newlines and tabs
+ * @size:		bytes at @to, at least 1
+ * @from:		a string
+ * @lines:		keep newlines and tabs
  *
- * Control characters, invisible ones, and those that change the direction of writing, become
- * \u001b, \U000e0041 or the like. Bytes of invalid UTF-8 become \x9b. All other characters stay
- * unchanged, backslashes too.
+ * Escaped are control characters, invisible characters, and characters that change the direction of
+ * writing: \u001b, \U000e0041 and similar. Bytes of invalid UTF-8 become \x9b and similar. All
+ * other characters stay unchanged, also backslashes.
  */
 void printable(char *to, size_t size, const char *from, bool lines);
 

@@ -32,7 +32,7 @@ static void what_terminals_obey(void **state)
 	expect("\xe2\x80\xae"
 	       "gpj.exe\xd8\x9c\xe2\x81\xa9",
 	       false, "\\u202egpj.exe\\u061c\\u2069");
-	/* Invisible: two names that look the same. */
+	/* With invisible characters, different names would look the same. */
 	expect("ls\xe2\x80\x8b\xef\xbb\xbf\xf3\xa0\x81\x81", false, "ls\\u200b\\ufeff\\U000e0041");
 }
 
@@ -42,7 +42,7 @@ static void what_stands(void **state)
 	expect("", false, "");
 	expect("caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x90\xa7 \"a\\b\"", false,
 	       "caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x90\xa7 \"a\\b\"");
-	/* Invalid UTF-8: cut, overlong, a surrogate, too large. */
+	/* Invalid UTF-8: incomplete, overlong, a surrogate, above U+10FFFF. */
 	expect("\xe2\x82", false, "\\xe2\\x82");
 	expect("\xc0\x9b", false, "\\xc0\\x9b");
 	expect("\xe0\x82\x9b", false, "\\xe0\\x82\\x9b");
@@ -50,7 +50,7 @@ static void what_stands(void **state)
 	expect("\xf4\x90\x80\x80", false, "\\xf4\\x90\\x80\\x80");
 }
 
-/* An escape that does not fit is left out completely. */
+/* An escape that does not fit completely is omitted. */
 static void cut(void **state)
 {
 	char to[8];

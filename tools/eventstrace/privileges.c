@@ -61,7 +61,10 @@ static int get(uint64_t *ret_permitted)
 	return 0;
 }
 
-/* Needs CAP_SETPCAP. Without it, an executed program gets no capabilities either: no_new_privs. */
+/*
+ * Needs CAP_SETPCAP. Without this capability, no_new_privs still prevents that an executed program
+ * gets capabilities.
+ */
 static void empty_bounding_set(void)
 {
 	for (unsigned long cap = 0; prctl(PR_CAPBSET_READ, cap, 0, 0, 0) >= 0; cap++)
@@ -70,7 +73,7 @@ static void empty_bounding_set(void)
 }
 
 /*
- * Maps can be read without a capability since 5.19, commit c8644cd0efe7 ("bpf: refine
+ * Since 5.19, reading a map needs no capability: commit c8644cd0efe7 ("bpf: refine
  * kernel.unprivileged_bpf_disabled behaviour").
  */
 static int drop_capabilities(const struct privileges_wanted *wanted, struct privileges_report *ret)
@@ -95,7 +98,7 @@ static int drop_capabilities(const struct privileges_wanted *wanted, struct priv
 
 /* ---- user ---------------------------------------------------------------------------------- */
 
-/* Permitted capabilities stay, for the following steps. */
+/* Become the user of --run-as. Permitted capabilities stay, because the next steps need them. */
 static int become(const struct run_as *who, struct privileges_report *ret)
 {
 	int r = 0;
@@ -118,10 +121,10 @@ static int become(const struct run_as *who, struct privileges_report *ret)
 
 /* ---- files and system calls ---------------------------------------------------------------- */
 
-/* As far as the kernel has Landlock. */
+/* Forbid to open files, as far as the kernel supports Landlock. */
 static void forbid_files(const struct privileges_wanted *wanted, struct privileges_report *ret)
 {
-	/* For the summary: the memory of maps, and the numbers of tasks and of CPUs. */
+	/* Files for the summary: memory of maps, number of tasks, and number of CPUs. */
 	static const char *const of_maps[] = {
 		"/proc/self/fdinfo",
 		"/proc/loadavg",
@@ -151,7 +154,10 @@ static void forbid_files(const struct privileges_wanted *wanted, struct privileg
 		       wanted->files.count ? ", and those in the output's folder to write" : "");
 }
 
-/* As far as the kernel has seccomp. It is the last step: the filter forbids all others. */
+/*
+ * Forbid system calls, if the kernel has seccomp. This is the last step, because the filter forbids
+ * the system calls of all other steps.
+ */
 static void forbid_calls(const struct privileges_wanted *wanted, struct privileges_report *ret)
 {
 	int sockets[2], r;
@@ -186,7 +192,7 @@ int privileges_drop(const struct privileges_wanted *wanted, struct privileges_re
 	r = drop_capabilities(wanted, ret);
 	if (r < 0)
 		return r;
-	/* A change of the user sets it to the value of fs.suid_dumpable. */
+	/* A change of the user has set the dumpable flag to fs.suid_dumpable. */
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0) {
 		r = -errno;
 		report(ret, "the process can still be dumped: %s", strerror(-r));
