@@ -20,7 +20,7 @@ static const char *kind_name(enum et_attach_kind kind)
 	case ET_ATTACH_TRACEPOINT:
 	case ET_ATTACH_TP_BTF:
 		return "tracepoint";
-	case ET_ATTACH_ANY: /* for an event without a candidate */
+	case ET_ATTACH_ANY: /* an event has no candidate */
 		break;
 	}
 	return "-";
@@ -43,10 +43,10 @@ static void add_event(struct table *t, const struct et_event_info *info,
 			continue;
 		table_cell(t, "%s", event);
 		table_cell(t, "%s", kind_name(hooks[i].kind));
-		/* A candidate that does not exist has only a reason and no name. */
+		/* A candidate that does not exist on this kernel has a reason, but no name. */
 		table_cell(t, "%s", hooks[i].hook ? hooks[i].hook : "-");
 		table_cell(t, "%s", verdict(&hooks[i]));
-		event = ""; /* only before its first candidate */
+		event = ""; /* the event's name is printed only with its first candidate */
 	}
 	if (!*event)
 		return;
@@ -90,7 +90,7 @@ static int print_wire_format(struct et_session *session, FILE *out)
 	return 0;
 }
 
-/* The cost of each program for the verifier. */
+/* Print the verifier's cost of each program. */
 static int print_programs(const struct et_session *session, FILE *out)
 {
 	struct table t = TABLE_INIT(3, 0x6);
@@ -111,7 +111,10 @@ static int print_programs(const struct et_session *session, FILE *out)
 	return err;
 }
 
-/* The privileges that recording would give up: this process no longer needs them either. */
+/*
+ * Give up the privileges that recording would give up, and print them. This process no longer needs
+ * them, either.
+ */
 static enum status print_given_up(struct et_session *session, const struct run_as *who, FILE *out)
 {
 	struct privileges_report report;
@@ -138,7 +141,7 @@ enum status probe_run(struct et_options *opts, const struct run_as *who, bool ve
 	opts->log = log_line;
 	opts->log_ctx = &log;
 	missing = et_probe(opts, &session, &error);
-	log_drop(&log); /* the table contains it too */
+	log_drop(&log); /* the table also has these reasons */
 	if (missing < 0) {
 		log_err("%s", error.message);
 		return status_of(error.kind);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* --probe: which hooks would be attached here, and what is missing. */
+/*
+ * --probe: prints the hooks that would be attached on this kernel, and the reasons if a hook is
+ * missing.
+ */
 #ifndef TOOLS_EVENTSTRACE_PROBE_H
 #define TOOLS_EVENTSTRACE_PROBE_H
 
@@ -12,12 +15,12 @@
 
 /**
  * probe_run() - print kernel, capabilities, hooks, and the privileges that recording gives up
- * @opts:	as for et_probe(); the log is set here
- * @who:	of --run-as
- * @verbose:	print libbpf's messages on stderr
- * @out:	the file to print to
+ * @opts:		options for et_probe(); this function sets the log
+ * @who:		the user of --run-as
+ * @verbose:		print libbpf's messages on stderr, and the programs' costs
+ * @out:		the file to print to
  *
- * Prints every candidate hook of the events in @opts. The process gives up the privileges itself.
+ * Prints every candidate hook of the events in @opts. The process gives up its own privileges.
  *
  * Return: STATUS_OK if all those events are available.
  */

@@ -30,8 +30,8 @@ static void print_interim(const struct options *options, struct et_replay *sessi
 }
 
 /*
- * Wait until there is data to read, or until a stop. A step itself waits for the output, but not
- * for long. Return: as et_replay__step(); -ECANCELED after a stop, too.
+ * Wait until there is data to read, or a stop is requested. A step waits for the output itself, but
+ * only for a short time. Return: as et_replay__step(); -ECANCELED after a stop request, too.
  */
 static int wait_for_more(const struct options *options, struct et_replay *session, int fd)
 {
@@ -48,7 +48,7 @@ static int wait_for_more(const struct options *options, struct et_replay *sessio
 		return -ECANCELED;
 	if (fds[2].revents && interim_take())
 		print_interim(options, session);
-	/* Without data, a step returns -EAGAIN only if the recording does not block. */
+	/* Without data, the caller calls no step, because a step may block while it reads. */
 	return fds[0].revents || blocked ? 1 : -EAGAIN;
 }
 
@@ -65,7 +65,10 @@ static int replay_one(const struct options *options, struct et_replay *session, 
 	return err;
 }
 
-/* A fault of one recording does not end the replay: the next ones may be good. */
+/*
+ * Replay all recordings. A faulty recording does not end the replay, because the next ones may be
+ * valid.
+ */
 static int replay_inputs(const struct options *options, struct et_replay *session,
 			 const struct replay_inputs *inputs, enum status *ret_status)
 {
@@ -91,7 +94,7 @@ static int replay_inputs(const struct options *options, struct et_replay *sessio
 			log_err("%s %s", strcmp(path, "-") ? path : "stdin", error->message);
 			*ret_status = status_of(error->kind);
 		}
-		/* A filter that this recording cannot answer ends the replay. */
+		/* If a filter needs data that this recording does not have, the replay ends. */
 		if (error->kind != ET_ERROR_INPUT)
 			break;
 	}
@@ -192,7 +195,7 @@ enum status replay(const struct options *options, struct et_options *opts)
 		log_err("%s", error.message);
 		return status_of(error.kind);
 	}
-	/* The recording contains bytes that other users control. */
+	/* Give up privileges now, because the recording contains bytes that other users control. */
 	status = give_up(NULL, &options->run_as, out.fd, -1, NULL, &report);
 	if (!status) {
 		give_up_log(&report, &log);

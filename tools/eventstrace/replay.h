@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* --replay: prints the events of a recording. */
+/* --replay: prints the events of recordings. */
 #ifndef TOOLS_EVENTSTRACE_REPLAY_H
 #define TOOLS_EVENTSTRACE_REPLAY_H
 
@@ -7,11 +7,13 @@
 #include "tools/eventstrace/status.h"
 
 /**
- * replay() - print the events of a recording, and then its counts
- * @options:	of the command line
- * @opts:	the same for the library; output and log are set here
+ * replay() - print the events of recordings, and then their counts
+ * @options:		options of the command line
+ * @opts:		the same for the library; this function sets output and log
  *
- * Return: the exit status; errors were reported.
+ * Prints failures on stderr.
+ *
+ * Return: the exit status.
  */
 enum status replay(const struct options *options, struct et_options *opts);
 

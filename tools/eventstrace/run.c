@@ -27,13 +27,13 @@
 #include "tools/eventstrace/top_screen.h"
 #include "tools/eventstrace/tree.h"
 
-/* Time between two screens of --top. */
+/* Time between two screens of --top, in ns. */
 #define SCREEN_NS 1000000000
 
-/* A failure of et_session__open(). */
+/* Report a failure of et_session__open(). Return: the exit status. */
 static enum status fail_open(const struct et_error *error, const struct log *log)
 {
-	/* If only one event was requested, the warning names it, and contains the reason. */
+	/* If only one event was requested, the held warning names it with the reason. */
 	const char *message = log->held_count == 1 ? log->held[0] : error->message;
 
 	if (error->kind == ET_ERROR_ATTACH && log->held_count)
@@ -44,8 +44,8 @@ static enum status fail_open(const struct et_error *error, const struct log *log
 }
 
 /*
- * With --attach, an event that was named must use that kind of hook, or the program fails. An event
- * that is only part of a category is left out, as without --attach.
+ * With --attach, an event that the command line names must have that kind of hook, otherwise the
+ * program fails. An event that is chosen as a part of a category is left out, as without --attach.
  */
 static enum status check_named(const struct options *options, const struct et_session *session)
 {
@@ -71,7 +71,7 @@ static enum status check_named(const struct options *options, const struct et_se
 	return STATUS_OK;
 }
 
-/* The library tries some of the features, which takes privileges. */
+/* Find the features of the kernel. The library tries some of them, which needs privileges. */
 static enum status find_features(struct et_session *session, struct et_features *ret)
 {
 	int err = et_session__features(session, ret);
@@ -82,7 +82,10 @@ static enum status find_features(struct et_session *session, struct et_features 
 	return STATUS_OTHER;
 }
 
-/* On stdout even if events are not printed: another program may wait for the line. */
+/*
+ * Print the line of --print-features-on-init. If events are not printed, the line goes to stdout,
+ * because another program may wait for it. With a COMMAND, it goes to stderr.
+ */
 static enum status print_features(const struct options *options, struct et_session *session,
 				  const struct outputs *outputs, const struct et_features *features,
 				  const struct command *command)
@@ -99,11 +102,14 @@ static enum status print_features(const struct options *options, struct et_sessi
 		fd = command ? STDERR_FILENO : STDOUT_FILENO;
 	err = output_features(fd, features, header);
 	if (err == -ECANCELED)
-		return STATUS_OK; /* the stop is seen again in the loop that waits for events */
+		return STATUS_OK; /* the loop that waits for events sees the stop request again */
 	return err ? outcome_unwritable(outputs->events.path, err) : STATUS_OK;
 }
 
-/* The account so far. A failure to print it is seen at the end. */
+/*
+ * Print the present account. If this fails, printing the final summary fails, too, and its status
+ * is used.
+ */
 static void print_interim(const struct options *options, struct et_session *session)
 {
 	struct summary summary;
@@ -114,14 +120,14 @@ static void print_interim(const struct options *options, struct et_session *sess
 	(void)outcome_summary(options, &summary);
 }
 
-/* What is printed about all events; NULL: it is not. */
+/* Objects that count all events; NULL: not needed. */
 struct watchers {
 	struct activity *activity; /* --summary */
 	struct tree *tree;         /* --format=tree */
 	struct top_screen top;     /* --top */
 };
 
-/* The account so far, or the next screen of --top. */
+/* Print the present account, or the next screen of --top. */
 static void show_interim(const struct options *options, struct et_session *session,
 			 struct outputs *outputs, struct top_screen *top)
 {
@@ -131,13 +137,13 @@ static void show_interim(const struct options *options, struct et_session *sessi
 		outputs->gone = "-";
 }
 
-/* Time between two attempts to open files again, while a pipe has not taken its data. */
+/* Milliseconds between two attempts to reopen files while a pipe does not accept its data. */
 #define AGAIN_MS 50
 
 /*
- * Wait for events, for a stop, or until the output's reader closes it. Without this, the last would
- * be noticed only at the next event, which may take long. Return: 1 when it is time to stop, -EPIPE
- * when the output has no reader, 0 otherwise.
+ * Wait for events, for a stop request, and for the end of the output's reader. Without the latter,
+ * a closed output would only be noticed at the next event. Return: 1: stop; -EPIPE: the output has
+ * no reader; another negative errno; or 0.
  */
 static int wait_for_something(const struct options *options, struct et_session *session,
 			      struct outputs *outputs, struct metrics_file *metrics,
@@ -157,7 +163,7 @@ static int wait_for_something(const struct options *options, struct et_session *
 
 	if (poll(fds, sizeof(fds) / sizeof(*fds), outputs->again ? AGAIN_MS : -1) < 0)
 		return errno == EINTR ? 0 : -errno;
-	/* First: a stop that also ends the output's reader is still a stop. */
+	/* Check this first: a stop that also ends the output's reader is still a stop. */
 	if (fds[1].revents)
 		return 1;
 	if (fds[2].revents & (POLLERR | POLLHUP))
@@ -173,7 +179,7 @@ static int wait_for_something(const struct options *options, struct et_session *
 	if (command && fds[5].revents) {
 		bool over = command_read(command);
 
-		/* From now on there is no COMMAND that a signal could be for. */
+		/* COMMAND has ended, so signals now stop this program. */
 		if (command->ended)
 			stop_forward(-1);
 		if (over)
@@ -186,7 +192,7 @@ static int wait_for_something(const struct options *options, struct et_session *
 	return outputs->gone ? -EPIPE : 0;
 }
 
-/* Return: 0 when it was time to stop, or a negative errno. */
+/* Record until a stop. Return: 0 after a stop, or a negative errno. */
 static int record(const struct options *options, struct et_session *session,
 		  struct outputs *outputs, struct metrics_file *metrics, struct command *command,
 		  struct top_screen *top)
@@ -200,7 +206,7 @@ static int record(const struct options *options, struct et_session *session,
 		r = et_session__poll(session, 0);
 		outputs_close_used(outputs);
 		if (r == -ECANCELED)
-			return 0; /* the requested number of events */
+			return 0; /* the requested number of events was written */
 		if (r < 0 && r != -EINTR)
 			return r;
 		r = wait_for_something(options, session, outputs, metrics, command, top);
@@ -220,7 +226,7 @@ static enum status print_summary(const struct options *options, struct et_sessio
 	return STATUS_OTHER;
 }
 
-/* A person at a terminal sees that it has begun, and how to end it. */
+/* On a terminal, print that the recording has begun, and how to stop it. */
 static void tell_start(const struct options *options, const struct et_session *session,
 		       const struct command *command)
 {
@@ -234,10 +240,10 @@ static void tell_start(const struct options *options, const struct et_session *s
 	for (size_t i = 0; i < count; i++)
 		if (hooks[i].chosen)
 			events |= ET_EVENT_BIT(hooks[i].event_id);
-	/* Others may be attached for --context. */
+	/* Further event types may be attached for --context. */
 	events &= options->choice.events;
 	types = __builtin_popcountll(events);
-	/* Ctrl-C is COMMAND's. */
+	/* Ctrl-C also signals COMMAND, so do not name it. */
 	if (command)
 		log_err("recording %d event type%s of %s", types, types == 1 ? "" : "s",
 			command->name);
@@ -277,7 +283,7 @@ static void watchers_free(struct watchers *watchers)
 	top_screen_free(&watchers->top);
 }
 
-/* Print the processes of COMMAND, to the output that events would have. */
+/* Print the tree of COMMAND's processes to the output for events. */
 static enum status print_tree(const struct outputs *outputs, const struct tree *tree)
 {
 	const int fd = outputs->events.fd >= 0 ? outputs->events.fd : STDERR_FILENO;
@@ -306,7 +312,7 @@ static void command_times(const struct command *command, struct activity_times *
 	ret->system_us = command->system_us;
 }
 
-/* Print what the programs did. */
+/* Print the sums of --summary on stderr. */
 static enum status print_activity(const struct options *options, const struct activity *activity,
 				  const struct command *command)
 {
@@ -331,7 +337,7 @@ static enum status print_activity(const struct options *options, const struct ac
 	return err == -EIO ? STATUS_OUTPUT : STATUS_OTHER;
 }
 
-/* The first failure decides. */
+/* The first failure determines the exit status. */
 static enum status first_of(enum status status, enum status next)
 {
 	return status ? status : next;
@@ -387,8 +393,8 @@ static enum status run_session(const struct options *options, struct et_session 
 		command->failed = err < 0;
 	stopped = !err || stop_signalled();
 	/*
-	 * Count also what can no longer be written, for a correct summary. End a recording
-	 * properly, whatever else has failed.
+	 * Stopping also counts events that can no longer be written, for a correct summary. It ends
+	 * a recording properly after any other failure.
 	 */
 	if (stopped || options->json_summary || outputs->record.fd >= 0 ||
 	    outputs->segments.folder >= 0 || metrics->timer >= 0) {
@@ -416,7 +422,10 @@ static enum status run_session(const struct options *options, struct et_session 
 	return status;
 }
 
-/* Two outputs of this process may lead to terminals; a COMMAND's own writes are events. */
+/*
+ * Find the terminals that show the output of this process, so that writes to them are not recorded.
+ * COMMAND's writes are recorded.
+ */
 static void quiet_terminals(const struct options *options, const struct outputs *outputs,
 			    struct terminals *terminals, struct et_options *opts)
 {
@@ -425,7 +434,7 @@ static void quiet_terminals(const struct options *options, const struct outputs 
 		terminals_quiet(terminals, opts);
 		return;
 	}
-	/* A program that reads stdout may print on this terminal. */
+	/* If stdout is a pipe, the program that reads it may print on this terminal. */
 	terminals_find(outputs->record.fd == STDOUT_FILENO || outputs->events.fd < 0
 			       ? outputs->record.fd
 			       : outputs->events.fd,
@@ -491,7 +500,7 @@ static enum status open_and_run(const struct options *options, struct et_options
 		opts->on_event = on_event;
 		opts->on_event_ctx = &watchers;
 	}
-	/* The tree alone is printed, at the end. */
+	/* With --format=tree, no events are printed, only the tree at the end. */
 	if (watchers.tree)
 		opts->output_fd = -1;
 	opts->log = log_line;
@@ -510,7 +519,7 @@ static enum status open_and_run(const struct options *options, struct et_options
 	}
 	log_release(&log);
 	status = run_session(options, session, &outputs, &metrics, command, &watchers, &log);
-	/* Everything is written. The kernel takes up to some seconds to detach the programs. */
+	/* Close the outputs first: the kernel takes up to some seconds to detach the programs. */
 	outputs_close_used(&outputs);
 	of_close = outputs_close(&outputs);
 	et_session__close(session);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Records until something ends it, then prints the summary. */
+/* Records until a stop, then prints the summary. */
 #ifndef TOOLS_EVENTSTRACE_RUN_H
 #define TOOLS_EVENTSTRACE_RUN_H
 
@@ -10,11 +10,13 @@ struct command;
 
 /**
  * run() - record as the options require
- * @options:	of the command line
- * @opts:	the same for the library; output, terminals and log are set here
- * @command:	the started COMMAND, which waits; NULL: none
+ * @options:		options of the command line
+ * @opts:		the same for the library; this function sets output, terminals and log
+ * @command:		the started COMMAND, which waits for its exec; NULL: none
  *
- * Return: the exit status; errors were reported.
+ * Prints failures on stderr.
+ *
+ * Return: the exit status.
  */
 int run(const struct options *options, struct et_options *opts, struct command *command);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Tells whether two names or descriptors are of one file. */
+/* Compares two results of stat(2): are they the same file? */
 #ifndef TOOLS_EVENTSTRACE_SAME_FILE_H
 #define TOOLS_EVENTSTRACE_SAME_FILE_H
 

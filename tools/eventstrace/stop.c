@@ -9,26 +9,26 @@
 #include <unistd.h>
 
 /*
- * A second SIGINT within this time after the first signal counts as the same one. timeout(1) and
- * some shells signal the process and then its whole group.
+ * A second SIGINT within this time in ns after the first signal counts as the same signal.
+ * timeout(1) and some shells first signal the process and then its whole group.
  */
 #define SAME_SIGNAL_NS 200000000LL
 
 /*
- * One timer serves both purposes. It expires at the end of the duration, and a signal sets it to
- * expire now. A handler may call timerfd_settime(), which is only a system call.
+ * The timer expires at the end of the duration. A signal makes it expire at once.
+ * timerfd_settime(2) is safe in a signal handler, because it is only a system call.
  */
 static int timer_fd = -1;
 static volatile sig_atomic_t begun;
 static volatile sig_atomic_t stopping;
 static struct timespec stopped_at;
 
-/* The pipe for signals; -1: none. */
+/* The pipe to which signals are forwarded; -1: none. */
 static volatile sig_atomic_t forward_fd = -1;
 static volatile sig_atomic_t forwarded;
 static struct timespec forwarded_at;
 
-/* A timer as above, for files that are opened again; -1: SIGHUP stops. */
+/* A timer that expires when files must be reopened; -1: SIGHUP stops the program. */
 static int reopen_fd = -1;
 static bool hangup_ignored;
 static bool is_terminal[STDERR_FILENO + 1];
@@ -44,14 +44,14 @@ static int64_t since(const struct timespec *then)
 }
 
 /*
- * kill(1) with a process group reaches COMMAND twice: directly, and through this process. Send a
- * signal only once if it comes several times.
+ * Forward a signal to COMMAND's keeper. kill(1) of a process group reaches COMMAND twice: directly,
+ * and through this process. So a signal that comes several times is forwarded once.
  */
 static void forward(int sig, const siginfo_t *info)
 {
 	const char byte = (char)sig;
 
-	/* Of the terminal. */
+	/* A signal of the terminal has reached the whole process group. */
 	if (info->si_code == SI_KERNEL)
 		return;
 	if (forwarded == sig && since(&forwarded_at) < SAME_SIGNAL_NS)
@@ -62,8 +62,9 @@ static void forward(int sig, const siginfo_t *info)
 }
 
 /*
- * A shell passes the hang-up of its terminal on to its jobs, so the sender does not tell. The
- * kernel marks the terminal before it sends the signal.
+ * True if SIGHUP is a hang-up of the terminal. A shell passes such a signal on to its jobs, so the
+ * sender does not show this. The kernel marks the terminal before it sends the signal, so poll(2)
+ * shows it.
  */
 static bool is_hung_up(const siginfo_t *info)
 {
@@ -104,9 +105,7 @@ static void on_signal(int sig, siginfo_t *info, void *context)
 		stopping = 1;
 		timerfd_settime(timer_fd, 0, &now, NULL);
 	} else if (sig == SIGINT && since(&stopped_at) > SAME_SIGNAL_NS) {
-		/*
-		 * The signal is blocked until the handler returns, and then has its default effect.
-		 */
+		/* SIGINT is blocked until the handler returns. Then it has its default effect. */
 		signal(SIGINT, SIG_DFL);
 		raise(SIGINT);
 	}
@@ -134,7 +133,7 @@ int stop_install(void)
 		if (sigaction(signals[i], &sa, NULL) < 0)
 			return -errno;
 	}
-	/* The parent may have blocked them. */
+	/* The parent may have blocked these signals. */
 	if (sigprocmask(SIG_UNBLOCK, &unblock, NULL) < 0)
 		return -errno;
 	return 0;
@@ -186,7 +185,8 @@ int stop_begin(uint64_t duration_ns)
 	};
 
 	/*
-	 * All zero disarms the timer, which is right. Set it first: a signal then moves it to now.
+	 * If the duration is 0, this disarms the timer. `begun` is set afterwards, so that this
+	 * call does not undo the expiry that a signal requests.
 	 */
 	if (timerfd_settime(timer_fd, 0, &end, NULL) < 0)
 		return -errno;

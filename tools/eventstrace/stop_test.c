@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * Signals end processes: each case runs in its own child, and the test checks how the child ended.
- */
+/* Signals end processes, so each case runs in a child. The test checks how the child ended. */
 #define _GNU_SOURCE
 #include "tools/eventstrace/stop.h"
 
@@ -34,7 +32,7 @@ static void sleep_ms(int ms)
 		;
 }
 
-/* The wait status of a child that runs @fn, as from waitpid(). */
+/* Run @fn in a child. Return: the wait status of the child. */
 static int status_of_child(int (*fn)(int sig), int sig)
 {
 	int status;
@@ -64,7 +62,7 @@ static int raise_while_recording(int sig)
 	raise(sig);
 	if (!stop_signalled())
 		return 12;
-	/* timeout(1) also sends the same signal again, immediately. */
+	/* timeout(1) sends the same signal again immediately. */
 	raise(sig);
 	return asked(-1) && asked(0) ? 42 : 13;
 }
@@ -98,7 +96,7 @@ static int raise_ignored_hangup(int sig)
 	return asked(20) ? 11 : 42;
 }
 
-/* A signal ends the wait for the duration, and the duration does not undo it. */
+/* A signal requests a stop before the end of the duration. */
 static int raise_before_the_end(int sig)
 {
 	if (stop_install() || stop_begin(3600000000000ULL))
@@ -119,7 +117,7 @@ static int wait_for_the_end(int sig)
 	return asked(10000) && !stop_signalled() ? 42 : 12;
 }
 
-/* Forwards signals into a pipe. Return: its reading end, or -1. */
+/* Forward signals to a pipe. Return: the read end of the pipe, or -1. */
 static int forward(void)
 {
 	int fds[2];
@@ -140,7 +138,10 @@ static int raise_forwarded(int sig)
 	raise(sig);
 	if (asked(0) || stop_signalled() || read(fd, &byte, 1) != 1 || byte != sig)
 		return 11;
-	/* The same one again is that of a group; another one is not. */
+	/*
+	 * The same signal again is not forwarded, because it may come from a kill of the process
+	 * group. Another signal is forwarded.
+	 */
 	raise(sig);
 	if (read(fd, &byte, 1) > 0)
 		return 12;
@@ -161,7 +162,7 @@ static int raise_forwarded_while_loading(int sig)
 	return 11;
 }
 
-/* Like Ctrl-C: the kernel sends the signal to the foreground group of the terminal. */
+/* Press Ctrl-C or Ctrl-\: the kernel sends the signal to the foreground group of the terminal. */
 static int press_key(int sig)
 {
 	char byte, key = sig == SIGINT ? 3 : 28, name[64];
@@ -191,7 +192,7 @@ static int raise_hangup_with_a_file(int sig)
 		return 10;
 	if (stop_reopen_take())
 		return 11;
-	/* Also while programs are loaded. */
+	/* SIGHUP also requests this before stop_begin(), while programs are loaded. */
 	raise(sig);
 	if (!asked_again())
 		return 12;
@@ -211,7 +212,10 @@ static int raise_ignored_hangup_with_a_file(int sig)
 	return raise_hangup_with_a_file(sig);
 }
 
-/* A session whose terminal is standard input, and writes no message. Return: the master, or -1. */
+/*
+ * Make a session whose terminal is standard input. stderr is not this terminal. Return: the master,
+ * or -1.
+ */
 static int on_terminal(void)
 {
 	int master = posix_openpt(O_RDWR | O_NOCTTY), slave;
@@ -236,7 +240,7 @@ static int hang_up(int sig)
 	return asked(1000) && stop_signalled() && !stop_reopen_take() ? 42 : 11;
 }
 
-/* nohup: neither the hang-up nor a shell that passes it on stops it. */
+/* nohup: a hang-up does not stop the program, also if a shell passes it on. */
 static int hang_up_ignored(int sig)
 {
 	int master = on_terminal();
@@ -249,7 +253,10 @@ static int hang_up_ignored(int sig)
 	return !asked(200) && !stop_signalled() && !stop_reopen_take() ? 42 : 11;
 }
 
-/* A job of a shell, which gets the terminal's signal alone. */
+/*
+ * The child is a job of a shell in another process group: only the shell passes the hang-up on to
+ * it.
+ */
 static int pass_hangup_on(int sig)
 {
 	int master = on_terminal(), status;

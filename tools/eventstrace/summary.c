@@ -8,7 +8,7 @@
 #include "tools/eventstrace/printable.h"
 #include "tools/eventstrace/table.h"
 
-/* The counts of an event type, in printing order. */
+/* The counts of an event type, in the order of the columns. */
 static const struct count {
 	const char *name;
 	size_t offset;
@@ -107,7 +107,7 @@ int summary_take_replay(struct et_replay *replay, struct summary *ret)
 	return 0;
 }
 
-/* ---- for people -------------------------------------------------------------------------- */
+/* ---- text -------------------------------------------------------------------------------- */
 
 static void add_counts(struct table *t, const struct et_event_stats *stats)
 {
@@ -115,7 +115,7 @@ static void add_counts(struct table *t, const struct et_event_stats *stats)
 		table_cell(t, "%" PRIu64, value_of(stats, i));
 }
 
-/* The hooks in use for an event, as one cell. */
+/* Add a cell with the hooks that an event uses. */
 static void add_hooks(struct table *t, const struct summary *s, unsigned int id)
 {
 	char text[256] = "";
@@ -147,7 +147,7 @@ static bool has_counted(const struct et_event_stats *stats)
 
 static int print_events(const struct summary *s, const struct et_event_stats *total, FILE *out)
 {
-	/* All columns but the first and the last are numbers. */
+	/* All columns but the first and the hooks are numbers. */
 	bool hooks = !s->brief || s->verbose;
 	struct table t = TABLE_INIT(COUNTS + 1 + hooks, ((1U << COUNTS) - 1) << 1);
 	size_t rows = 0;
@@ -173,7 +173,7 @@ static int print_events(const struct summary *s, const struct et_event_stats *to
 		if (hooks)
 			table_cell(&t, "%s", "");
 	}
-	/* A head without rows says nothing. */
+	/* Do not print a head without rows. */
 	if (s->brief && !rows) {
 		table_free(&t);
 		return 0;
@@ -183,7 +183,7 @@ static int print_events(const struct summary *s, const struct et_event_stats *to
 	return err;
 }
 
-/* The causes of losses, a line for each type, and the tables that had no room. */
+/* Print the causes of losses, a line for each event type, and the tables that were full. */
 static void print_losses(const struct summary *s, FILE *out)
 {
 	for (size_t e = 0; e < s->event_count; e++) {
@@ -212,7 +212,7 @@ static size_t users_named(const struct summary *s)
 	return s->user_count < SUMMARY_USERS_MAX ? s->user_count : SUMMARY_USERS_MAX;
 }
 
-/* The users whose events are lost with the cause USER_SHARE. */
+/* Print the users whose events were lost with the cause USER_SHARE. */
 static void print_users(const struct summary *s, FILE *out)
 {
 	if (!s->user_count)
@@ -226,7 +226,7 @@ static void print_users(const struct summary *s, FILE *out)
 	fputc('\n', out);
 }
 
-/* The processes whose writes were left out because they would feed back. */
+/* Print the processes whose events were left out because they read the output. */
 static void print_left_out(const struct summary *s, FILE *out)
 {
 	for (size_t i = 0; i < s->left_out_count; i++) {
@@ -244,7 +244,7 @@ static void print_left_out(const struct summary *s, FILE *out)
 		fprintf(out, "other processes: %" PRIu64 " events left out\n", s->left_out_others);
 }
 
-/* What prevented the session from seeing or reading events, which the counts do not show. */
+/* Print what prevented the session from seeing or reading events. The counts do not show this. */
 static void print_interference(const struct et_session_stats *ss, FILE *out)
 {
 	if (ss->switched_off)
@@ -263,7 +263,10 @@ static void print_interference(const struct et_session_stats *ss, FILE *out)
 			ss->context_evicted);
 }
 
-/* Whether received and lost add up to attempted, and how many losses the output reports. */
+/*
+ * Print whether received and lost add up to attempted, and the number of losses that LOST lines
+ * report.
+ */
 static void print_account(const struct et_session_stats *ss, const struct et_event_stats *total,
 			  FILE *out)
 {
@@ -286,7 +289,7 @@ static void print_account(const struct et_session_stats *ss, const struct et_eve
 	fputc('\n', out);
 }
 
-/* The session's cost and result. */
+/* Print the session's cost and result. */
 static void print_session(const struct et_session_stats *ss, FILE *out)
 {
 	if (ss->locked_unknown)
@@ -374,7 +377,7 @@ int summary_print_text(const struct summary *s, FILE *out)
 	fprintf(out, "eventstrace: %s%" PRIu64 " event%s, %" PRIu64 " lost",
 		s->running ? "so far " : "", total.written, total.written == 1 ? "" : "s",
 		total.lost);
-	/* While it runs, records are on their way. */
+	/* Before the end, records may still be in the rings. */
 	if (!s->running && total.sent > total.received)
 		fprintf(out, ", %" PRIu64 " sent but not %s", total.sent - total.received,
 			s->replayed ? "recorded" : "received");
@@ -382,9 +385,11 @@ int summary_print_text(const struct summary *s, FILE *out)
 	return 0;
 }
 
-/* ---- for programs ------------------------------------------------------------------------ */
+/* ---- JSON -------------------------------------------------------------------------------- */
 
-/* Without the closing bracket. A recording does not contain the causes. */
+/*
+ * Print the counts without the closing bracket. A recording does not contain the causes of losses.
+ */
 static void print_counts(const struct summary *s, const struct et_event_stats *stats, FILE *out)
 {
 	const char *comma = "";
@@ -404,7 +409,7 @@ static void print_counts(const struct summary *s, const struct et_event_stats *s
 	fputc('}', out);
 }
 
-/* For each table, how often it had no room. */
+/* Print for each table the number of refused insertions, because it was full. */
 static void print_refused(const struct summary *s, FILE *out)
 {
 	fputs(",\"refused\":{", out);
@@ -414,7 +419,7 @@ static void print_refused(const struct summary *s, FILE *out)
 	fputc('}', out);
 }
 
-/* The users whose events are lost because of their share, with the numbers. */
+/* Print the users whose events were lost because of their share of a ring, with the numbers. */
 static void print_refused_users(const struct summary *s, FILE *out)
 {
 	fputs(",\"refused_users\":[", out);
@@ -424,7 +429,9 @@ static void print_refused_users(const struct summary *s, FILE *out)
 	fputc(']', out);
 }
 
-/* A name that a process has given itself. Each byte that is not ASCII becomes one character. */
+/*
+ * Print the name of a process. Each byte that is not printable ASCII becomes one escaped character.
+ */
 static void print_comm_json(const char comm[16], FILE *out)
 {
 	fputc('"', out);
@@ -450,7 +457,7 @@ static void print_left_out_json(const struct summary *s, FILE *out)
 	fprintf(out, "],\"left_out_others\":%" PRIu64, s->left_out_others);
 }
 
-/* Members that only a live session has. */
+/* Print the members that only a live session has. */
 static void print_live(const struct summary *s, FILE *out)
 {
 	print_refused(s, out);
@@ -473,7 +480,10 @@ static void print_live(const struct summary *s, FILE *out)
 			s->session.bulk_rings, s->session.bulk_ring_bytes);
 }
 
-/* Names of hooks and events are the program's own: they need no escapes. */
+/*
+ * Print the counts and hooks of an event. Names of events and hooks are those of this program, so
+ * they need no escapes.
+ */
 static void print_event(const struct summary *s, const struct et_event_stats *stats, FILE *out)
 {
 	const char *comma = "";

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The summary at the end: counts of events, and the cost. */
+/* Prints the summary: counts of events, and the cost of recording. */
 #ifndef TOOLS_EVENTSTRACE_SUMMARY_H
 #define TOOLS_EVENTSTRACE_SUMMARY_H
 
@@ -8,12 +8,12 @@
 
 #include "lib/include/eventstrace.h"
 
-/* Event types are bits of a 64-bit mask. */
+/* Event types are bits of a 64-bit mask, so there are at most 64. */
 #define SUMMARY_EVENTS_MAX 64
 
 #define SUMMARY_TABLES_MAX 32
 
-/* Users that are named; further users are only counted. */
+/* Number of users that are named. Further users are only counted. */
 #define SUMMARY_USERS_MAX    16
 #define SUMMARY_LEFT_OUT_MAX 64
 
@@ -24,16 +24,16 @@ struct summary {
 	struct et_table_stats tables[SUMMARY_TABLES_MAX];
 	size_t table_count;
 	struct et_user_stats users[SUMMARY_USERS_MAX];
-	size_t user_count;                                 /* can be larger than the array */
-	struct et_left_out left_out[SUMMARY_LEFT_OUT_MAX]; /* by process */
+	size_t user_count;                                 /* can exceed the array */
+	struct et_left_out left_out[SUMMARY_LEFT_OUT_MAX]; /* one element for each process */
 	size_t left_out_count;
-	uint64_t left_out_others;    /* events of processes that are not in the array */
-	const struct et_hook *hooks; /* of the session, which must outlive the summary */
+	uint64_t left_out_others;    /* number of events of processes that are not in the array */
+	const struct et_hook *hooks; /* owned by the session, which must outlive the summary */
 	size_t hook_count;
-	bool replayed; /* of a recording: no hooks, and no locked memory */
-	bool whole;    /* then: its end was reached, so the counts are known */
-	bool running;  /* it is not the end: nothing adds up yet */
-	bool brief;    /* as text, only the rows that counted; hooks if `verbose` */
+	bool replayed; /* counts of a recording: no hooks, and no locked memory */
+	bool whole;    /* with `replayed`: the end was reached, so the counts are known */
+	bool running;  /* the recording continues, so the counts do not add up yet */
+	bool brief;    /* text has only rows that are not 0, and hooks only with `verbose` */
 	bool verbose;
 };
 
@@ -43,10 +43,13 @@ int summary_take(struct et_session *session, struct summary *ret);
 /* Read a recording's counts. Return: 0 or a negative errno. */
 int summary_take_replay(struct et_replay *replay, struct summary *ret);
 
-/* Print it as text: a table, and a last line with the number of losses. Return: 0 or -ENOMEM. */
+/*
+ * Print the summary as text: tables, and a last line with the number of losses. Return: 0 or
+ * -ENOMEM.
+ */
 int summary_print_text(const struct summary *summary, FILE *out);
 
-/* Print it as JSON: one object and a newline. */
+/* Print the summary as one JSON object and a newline. */
 void summary_print_json(const struct summary *summary, FILE *out);
 
 #endif /* TOOLS_EVENTSTRACE_SUMMARY_H */

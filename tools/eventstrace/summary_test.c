@@ -105,7 +105,7 @@ int et_session__left_out_sized(struct et_session *s, struct et_left_out *ret, si
 	assert_int_equal(row_size, sizeof(*ret));
 	assert_true(max >= 2);
 	ret[0] = (struct et_left_out){ .tgid = 71, .comm = "tee", .events = 12 };
-	/* The name fills all its bytes. */
+	/* The name has 16 bytes and no NUL. */
 	ret[1] = (struct et_left_out){ .tgid = 72, .events = 3 };
 	memcpy(ret[1].comm, "a\"b\x1b[2J\xff--------", 16);
 	*ret_others = fake_left_out ? 5 : 0;
@@ -216,7 +216,8 @@ static void text(void **state)
 }
 
 /*
- * On a terminal: only rows that counted, and hooks if they are wanted. While it runs, no account.
+ * On a terminal, the table has only rows that are not 0, and hooks only if requested. During the
+ * recording, there is no account.
  */
 static void text_at_a_terminal(void **state)
 {
@@ -384,7 +385,7 @@ static void json(void **state)
 		"\"switched_off\":false,\"away_ns\":0,\"away_longest_ns\":0}\n");
 }
 
-/* The summary of a session in which the counts of all events add up. */
+/* Make the summary of a session whose counts add up. */
 static struct summary take_accounted(void)
 {
 	struct summary s = take(0);
@@ -435,7 +436,7 @@ static void rings(void **state)
 	free(text);
 }
 
-/* A host without /proc and /sys. */
+/* Without /proc and /sys, locked memory and CPUs are unknown. */
 static void unknown(void **state)
 {
 	struct summary s = take_accounted();
@@ -482,7 +483,7 @@ static void interference(void **state)
 			       "\nanother process has switched the recording off: what happened "
 			       "since is NOT known\nthe reader did not run for 3.2 s in all, 2.1 s "
 			       "at once, while events waited: it was stopped, or had no CPU\n"));
-	/* Only if there are any. */
+	/* This line is printed only if processes were dropped. */
 	assert_null(strstr(text, "context"));
 	assert_non_null(strstr(text, ",\"switched_off\":true,\"away_ns\":3240000000,"
 				     "\"away_longest_ns\":2100000000}\n"));

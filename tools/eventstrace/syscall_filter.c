@@ -15,26 +15,26 @@
 
 #include "tools/eventstrace/output_flags.h"
 
-/* A permitted call, with one argument checked if arg.op is not 0. */
+/* A permitted system call. If arg.op is not 0, the call is permitted only with this argument. */
 struct permitted {
 	int call;
 	struct scmp_arg_cmp arg;
 };
 
-/* Bits of an argument that must not be set. */
+/* Argument @n must have none of these bits. */
 #define WITHOUT(n, bits) { (n), SCMP_CMP_MASKED_EQ, (bits), 0 }
 #define IS(n, value)     { (n), SCMP_CMP_EQ, (value), 0 }
 
 #define WRITES (O_ACCMODE | O_CREAT | O_TRUNC | O_APPEND)
 
 static const struct permitted permitted[] = {
-	/* Rings, output, messages. The most frequent come first. */
+	/* For rings, output and messages. The most frequent calls come first. */
 	{ SCMP_SYS(epoll_wait), { 0 } },
 	{ SCMP_SYS(write), { 0 } },
 	{ SCMP_SYS(read), { 0 } },
 	{ SCMP_SYS(poll), { 0 } },
 	{ SCMP_SYS(timerfd_settime), { 0 } },
-	{ SCMP_SYS(clock_gettime), { 0 } }, /* if the vDSO cannot read the clock */
+	{ SCMP_SYS(clock_gettime), { 0 } }, /* for kernels whose vDSO cannot read the clock */
 	{ SCMP_SYS(gettimeofday), { 0 } },
 	{ SCMP_SYS(writev), { 0 } },
 	{ SCMP_SYS(pread64), { 0 } },
@@ -44,28 +44,30 @@ static const struct permitted permitted[] = {
 	{ SCMP_SYS(epoll_ctl), { 0 } },
 	{ SCMP_SYS(ppoll), { 0 } },
 	{ SCMP_SYS(close), { 0 } },
-	/* Files for the summary. Landlock restricts which. */
+	/* To read files for the summary. Landlock restricts these files. */
 	{ SCMP_SYS(openat), WITHOUT(2, WRITES) },
 	{ SCMP_SYS(newfstatat), { 0 } },
 	{ SCMP_SYS(fstat), { 0 } },
 	{ SCMP_SYS(fcntl), IS(1, F_GETFL) },
 	{ SCMP_SYS(fcntl), IS(1, F_GETFD) },
-	/* isatty(), and libbpf's call on a perf event before it closes it. */
+	/* For isatty(3), and for libbpf, which disables a perf event before it closes the event. */
 	{ SCMP_SYS(ioctl), IS(1, TCGETS) },
 	{ SCMP_SYS(ioctl), IS(1, PERF_EVENT_IOC_DISABLE) },
-	/* The width of the terminal that lines must fit. */
+	/* Width of the terminal, for text lines. */
 	{ SCMP_SYS(ioctl), IS(1, TIOCGWINSZ) },
-	/* Bytes that the output's reader has not read. */
+	/* Number of bytes that the output's reader has not read. */
 	{ SCMP_SYS(ioctl), IS(1, FIONREAD) },
 	{ SCMP_SYS(ioctl), IS(1, TIOCOUTQ) },
-	/* Memory that is not executable. */
+	/* Memory must not be executable. */
 	{ SCMP_SYS(mmap), WITHOUT(2, PROT_EXEC) },
 	{ SCMP_SYS(mprotect), WITHOUT(2, PROT_EXEC) },
 	{ SCMP_SYS(munmap), { 0 } },
 	{ SCMP_SYS(mremap), { 0 } },
 	{ SCMP_SYS(madvise), { 0 } },
 	{ SCMP_SYS(brk), { 0 } },
-	/* Threads, which detach programs. No processes: CLONE_THREAD must be set. */
+	/*
+	 * Threads detach the programs. CLONE_THREAD must be set, so that no process can be started.
+	 */
 	{ SCMP_SYS(clone), { 0, SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD } },
 	{ SCMP_SYS(set_robust_list), { 0 } },
 	{ SCMP_SYS(rseq), { 0 } },
@@ -76,7 +78,7 @@ static const struct permitted permitted[] = {
 	{ SCMP_SYS(membarrier), { 0 } },
 	{ SCMP_SYS(nanosleep), { 0 } },
 	{ SCMP_SYS(clock_nanosleep), { 0 } },
-	/* Signals and exits. */
+	/* For signals and the exit. */
 	{ SCMP_SYS(rt_sigaction), { 0 } },
 	{ SCMP_SYS(rt_sigprocmask), { 0 } },
 	{ SCMP_SYS(rt_sigreturn), { 0 } },
@@ -86,7 +88,7 @@ static const struct permitted permitted[] = {
 	{ SCMP_SYS(exit_group), { 0 } },
 };
 
-/* Our code never makes these calls. If the process makes one, it runs other code. */
+/* This program never makes these calls. A process that makes one executes foreign code. */
 static const int fatal[] = {
 	SCMP_SYS(execve),
 	SCMP_SYS(execveat),
@@ -132,8 +134,8 @@ static const int fatal[] = {
 };
 
 /*
- * Commands of bpf() on open objects: maps, for counters and for processes that read the output, and
- * the iterator that finds these processes.
+ * Commands of bpf(2) on descriptors that are already open. The maps have counters, and the
+ * processes that read the output. The iterator finds these processes.
  */
 static const enum bpf_cmd commands[] = {
 	BPF_MAP_LOOKUP_ELEM, BPF_MAP_GET_NEXT_KEY,   BPF_MAP_UPDATE_ELEM,
@@ -154,12 +156,12 @@ static int add_rules(scmp_filter_ctx ctx, bool maps)
 	for (size_t i = 0; r == 0 && i < sizeof(fatal) / sizeof(*fatal); i++)
 		r = seccomp_rule_add_array(ctx, SCMP_ACT_KILL_PROCESS, fatal[i], 0, NULL);
 	/*
-	 * A filter cannot read the flags of clone3(), which are in memory. The C library then uses
-	 * clone(), which this filter limits to threads.
+	 * A filter cannot read the flags of clone3(2), because they are in memory. After ENOSYS,
+	 * the C library uses clone(2), which this filter restricts to threads.
 	 */
 	if (r == 0)
 		r = seccomp_rule_add_array(ctx, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0, NULL);
-	/* raise() and abort() of this process. */
+	/* For raise(3) and abort(3): the target must be this process. */
 	if (r == 0)
 		r = permit(ctx, SCMP_SYS(tgkill),
 			   (struct scmp_arg_cmp)IS(0, (scmp_datum_t)getpid()));
@@ -168,7 +170,7 @@ static int add_rules(scmp_filter_ctx ctx, bool maps)
 	return r;
 }
 
-/* send() without an address, on a socket that was open before. */
+/* Permit send(2) without an address, on a socket that is already open. */
 static int permit_sending(scmp_filter_ctx ctx, int fd)
 {
 	const struct scmp_arg_cmp args[] = {
@@ -190,7 +192,7 @@ static int permit_opening(scmp_filter_ctx ctx, int folder, int flags)
 	return seccomp_rule_add_array(ctx, SCMP_ACT_ALLOW, SCMP_SYS(openat), 2, args);
 }
 
-/* In one folder. */
+/* Permit to rename and remove files in one folder. */
 static int permit_renaming(scmp_filter_ctx ctx, int folder)
 {
 	const struct scmp_arg_cmp both[] = {
@@ -261,8 +263,9 @@ int syscall_filter_load(bool maps, const int *sockets, size_t count,
 		return -ENOMEM;
 	r = seccomp_attr_set(ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
 	/*
-	 * Before Linux 5.16 a filter slows down a process that does not set this. The mitigation
-	 * protects a program that runs other users' code, which this one does not.
+	 * Before Linux 5.16, a seccomp filter enables the mitigation of Speculative Store Bypass,
+	 * which slows down the process. This attribute prevents that. The mitigation protects
+	 * programs that run code of other users, which this program does not.
 	 */
 	if (r == 0)
 		(void)seccomp_attr_set(ctx, SCMP_FLTATR_CTL_SSB, 1);
@@ -272,7 +275,7 @@ int syscall_filter_load(bool maps, const int *sockets, size_t count,
 		r = permit_sending(ctx, sockets[i]);
 	if (r == 0)
 		r = permit_files(ctx, files);
-	/* The kernel's errno, not that of libseccomp. */
+	/* Return the kernel's errno, not libseccomp's. */
 	if (r == 0)
 		(void)seccomp_attr_set(ctx, SCMP_FLTATR_API_SYSRAWRC, 1);
 	if (r == 0)

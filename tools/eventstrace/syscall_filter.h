@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* seccomp: restricts the permitted system calls. */
+/* Restricts the system calls of this process, with seccomp. */
 #ifndef TOOLS_EVENTSTRACE_SYSCALL_FILTER_H
 #define TOOLS_EVENTSTRACE_SYSCALL_FILTER_H
 
@@ -9,15 +9,15 @@
 #include "tools/eventstrace/privileges.h"
 
 /**
- * syscall_filter_load() - let the kernel refuse all system calls except those in a list
- * @maps:	true if BPF maps must stay readable
- * @sockets:	descriptors of sockets that may still send
- * @count:	their number
- * @files:	files that may still be opened
+ * syscall_filter_load() - let the kernel refuse all system calls that are not permitted
+ * @maps:		true if BPF maps must stay readable
+ * @sockets:		descriptors of sockets that may still send
+ * @count:		number of sockets
+ * @files:		files that may still be opened
  *
  * A call that neither the program nor its C library makes, such as execve() or socket(), kills the
- * process. Any other call outside the list fails with EPERM. Applies to the calling thread and its
- * later threads; needs no_new_privs.
+ * process. Any other call that is not permitted fails with EPERM. The filter applies to the calling
+ * thread and its later threads. It needs no_new_privs.
  *
  * Return: 0 or a negative errno.
  */

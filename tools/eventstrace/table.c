@@ -39,7 +39,7 @@ void table_cell(struct table *t, const char *fmt, ...)
 	}
 }
 
-/* Number of characters: all bytes but those that continue one in UTF-8. */
+/* Number of characters: continuation bytes of UTF-8 do not count. */
 static int text_width(const char *text)
 {
 	int width = 0;
@@ -71,7 +71,7 @@ int table_print(const struct table *t, FILE *out)
 		int width = last && !right ? 0 : column_width(t, column);
 		int pad = width ? width - text_width(t->cells[i]) : 0;
 
-		/* Print nothing after the last text of a line, not even blanks. */
+		/* Print no blanks after the last text of a line. */
 		if (!last || *t->cells[i])
 			fprintf(out, "%s%*s%s%*s", column ? GAP : "", right ? pad : 0, "",
 				t->cells[i], right ? 0 : pad, "");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Text in columns: cells are added one by one, and printed when all widths are known. */
+/* Prints text in columns. Cells are added one by one, and printed when all widths are known. */
 #ifndef TOOLS_EVENTSTRACE_TABLE_H
 #define TOOLS_EVENTSTRACE_TABLE_H
 
@@ -13,18 +13,18 @@ struct table {
 	uint32_t right; /* mask of right-aligned columns: 1 << index */
 	char **cells;
 	size_t count;
-	int error; /* errno of table_cell() */
+	int error; /* negative errno of table_cell(); 0: none */
 };
 
 #define TABLE_INIT(columns_, right_) { .columns = (columns_), .right = (right_) }
 
 /*
- * Add the next cell, in the same row or first in a new one. If memory runs out, the table stores
- * the error, and table_print() fails.
+ * Add the next cell to the row, or to a new row if the row is complete. If memory runs out, the
+ * table stores the error, and table_print() fails.
  */
 void table_cell(struct table *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* Print the rows. Return: 0, or -ENOMEM: nothing was printed. */
+/* Print the rows. Return: 0; -ENOMEM: nothing was printed. */
 int table_print(const struct table *t, FILE *out);
 
 void table_free(struct table *t);

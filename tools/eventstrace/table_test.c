@@ -34,7 +34,7 @@ static void aligns(void **state)
 	table_free(&t);
 }
 
-/* A number in the last column is aligned too. */
+/* Numbers in the last column are right-aligned, too. */
 static void aligns_the_last(void **state)
 {
 	struct table t = TABLE_INIT(1, 1 << 0);
@@ -71,7 +71,7 @@ static void an_error_prints_nothing(void **state)
 	table_free(&t);
 }
 
-/* Characters of two bytes take one column. */
+/* A character of two bytes takes one column. */
 static void counts_characters(void **state)
 {
 	struct table t = TABLE_INIT(2, 1U << 1);

@@ -9,15 +9,18 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-/* The kernel's new_encode_dev(): 12 bits of major number between 8 and 12 bits of minor. */
+/*
+ * Decode the kernel's new_encode_dev(): bits 8 to 19 are the major number, the others the minor
+ * number.
+ */
 static uint64_t decode_dev(unsigned int dev)
 {
 	return makedev(dev >> 8 & 0xfff, (dev & 0xff) | (dev >> 12 & 0xfff00));
 }
 
 /*
- * TIOCGDEV names the real terminal behind /dev/tty and /dev/console. stat(2) returns those nodes
- * themselves.
+ * The device of the terminal that @fd is; 0: @fd is no terminal. For /dev/tty and /dev/console,
+ * TIOCGDEV returns the real terminal, but stat(2) returns these device files themselves.
  */
 static uint64_t terminal_of_fd(int fd)
 {
@@ -27,7 +30,8 @@ static uint64_t terminal_of_fd(int fd)
 }
 
 /*
- * Field 7 of /proc/self/stat. The second field, the name in parentheses, can contain any character.
+ * The device of the controlling terminal, from field 7 of /proc/self/stat. The search begins at the
+ * last parenthesis, because the name in field 2 can contain any character.
  */
 static uint64_t controlling_terminal(void)
 {

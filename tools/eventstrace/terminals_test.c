@@ -12,7 +12,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-/* A new pseudo-terminal: its slave side, and that side's device number. */
+/* Make a pseudo-terminal. Return: its slave; @ret_dev receives the slave's device number. */
 static int open_pty(int *ret_master, uint64_t *ret_dev)
 {
 	char name[64];
@@ -67,7 +67,10 @@ static void output_is_a_file(void **state)
 	close(fd);
 }
 
-/* Runs in a child whose controlling terminal is @slave; its other descriptors are not terminals. */
+/*
+ * Runs in a child whose controlling terminal is @slave. stdin is no terminal; stderr is the
+ * terminal if @with_stderr is set.
+ */
 static int pipeline_in_child(int slave, uint64_t dev, int with_stderr)
 {
 	struct terminals t;
@@ -80,10 +83,10 @@ static int pipeline_in_child(int slave, uint64_t dev, int with_stderr)
 	terminals_find(fds[1], &t);
 	if (t.output || t.pgid != ET_QUIET_OWN_PGID)
 		return 2;
-	/* Found twice, stored once. */
+	/* The terminal is found twice, but stored once. */
 	if (t.pipeline_count != 1 || t.pipeline[0] != dev)
 		return 3;
-	/* /dev/tty is 5:0; the result is the terminal behind it. */
+	/* /dev/tty is device 5:0; the result is the terminal behind it. */
 	tty = open("/dev/tty", O_WRONLY);
 	terminals_find(tty, &t);
 	return t.output == dev ? 0 : 4;

@@ -11,10 +11,10 @@
 #include "lib/encode/width.h"
 #include "tools/eventstrace/heavy.h"
 
-/* Rows that a table has at most. */
+/* The largest number of rows of a table. */
 #define ROWS_MAX 200
 
-/* Rows of a table if there is no terminal. */
+/* Rows of a table without a terminal. */
 #define ROWS_NORMAL 10
 
 #define TABLES 3
@@ -22,18 +22,21 @@
 #define BOLD   "\033[1m"
 #define NORMAL "\033[0m"
 
-/* Control sequences of ECMA-48: go to the first line, erase the rest of a line, of the screen. */
+/*
+ * Control sequences of ECMA-48: cursor to the first line; erase to the end of the line; erase to
+ * the end of the screen.
+ */
 #define HOME         "\033[H"
 #define ERASE_LINE   "\033[K"
 #define ERASE_SCREEN "\033[J"
 
-/* One event type in an interval. */
+/* The counts of an event type in the last interval. */
 struct type_row {
 	unsigned int id;
 	uint64_t events, bytes, total, lost;
 };
 
-/* A process or a path in an interval. */
+/* The counts of a process or a path in the last interval. */
 struct key_row {
 	uint64_t events, bytes;
 	uint32_t pid;
@@ -46,7 +49,7 @@ struct top {
 	struct et_event_stats before[TOP_EVENTS_MAX];
 	size_t before_count;
 	uint64_t start_ns, step_ns, step_cpu_ns;
-	/* the last interval */
+	/* counts of the last interval */
 	uint64_t length_ns, cpu_ns, lost, lost_total;
 	struct type_row types[TOP_EVENTS_MAX];
 	size_t type_count;
@@ -86,7 +89,7 @@ void top_begin(struct top *t, uint64_t now_ns, uint64_t cpu_ns)
 
 /* ---- counting ------------------------------------------------------------------------------- */
 
-/* A process ID is used again, so the start is part of a process's key. */
+/* The kernel reuses process IDs, so a key also has the start time. */
 struct process_key {
 	uint64_t start_time_ns;
 	uint32_t tgid;
@@ -118,7 +121,7 @@ static uint64_t difference(uint64_t now, uint64_t before)
 	return now > before ? now - before : 0;
 }
 
-/* The most events first, then the most since the start, then by id. */
+/* Sort by events in the interval, then by events since the start, both descending, then by ID. */
 static int compare_types(const void *x, const void *y)
 {
 	const struct type_row *a = x, *b = y;
@@ -137,7 +140,7 @@ static void step_types(struct top *t, const struct top_sample *sample)
 	t->type_count = 0;
 	for (size_t i = 0; i < sample->event_count && i < TOP_EVENTS_MAX; i++) {
 		const struct et_event_stats *now = &sample->events[i];
-		/* A session's rows always have the same order. */
+		/* A session always returns its event types in the same order. */
 		const struct et_event_stats none = { .id = now->id };
 		const struct et_event_stats *before = i < t->before_count ? &t->before[i] : &none;
 
@@ -199,21 +202,24 @@ void top_step(struct top *t, const struct top_sample *sample)
 
 /* ---- printing ------------------------------------------------------------------------------- */
 
-/* A screen that is printed, line by line. */
+/* State while a screen is printed. */
 struct screen {
 	const struct top_view *view;
 	FILE *out;
-	unsigned int lines; /* printed so far */
-	unsigned int limit; /* 0: none */
+	unsigned int lines; /* number of lines printed so far */
+	unsigned int limit; /* the largest number of lines; 0: no limit */
 };
 
-/* A character of a text, as it is printed. */
+/* A character of a text in printed form. */
 struct shown {
 	char text[20];
 	unsigned int bytes, width;
 };
 
-/* The character at @p. What controls a terminal, or may do so, becomes \xNN for each byte. */
+/*
+ * Get the character at @p. A character that may control a terminal becomes \xNN for each of its
+ * bytes. @ret_read receives the number of bytes.
+ */
 static struct shown show(const char *p, size_t n, bool ascii, unsigned int *ret_read)
 {
 	const struct et_char c = et_char_at(p, n);
@@ -235,8 +241,8 @@ static struct shown show(const char *p, size_t n, bool ascii, unsigned int *ret_
 }
 
 /*
- * Print bytes of a process in at most @room columns; 0: no limit. A longer text, or one that lacks
- * its beginning (@cut), is printed as three dots and its end.
+ * Print bytes of a process in at most @room columns; 0: no limit. If the text is longer, or its
+ * beginning is missing (@cut), three dots and its end are printed.
  */
 static void put_text(const struct screen *s, const char *text, size_t size, bool cut,
 		     unsigned int room)
@@ -263,19 +269,22 @@ static void put_text(const struct screen *s, const char *text, size_t size, bool
 	}
 }
 
-/* Return: true if the screen has room for another line. */
+/* Begin a line. Return: false if the screen has no room for it. */
 static bool begin_line(struct screen *s)
 {
 	if (s->limit && s->lines == s->limit)
 		return false;
 	s->lines++;
-	/* Before the text: after a line as wide as the screen, it erases the last character. */
+	/*
+	 * Erase the line before its text is printed. After a text that is as wide as the screen,
+	 * this would erase its last character.
+	 */
 	if (s->view->paint)
 		fputs(ERASE_LINE, s->out);
 	return true;
 }
 
-/* Print a line without bytes of a process, as far as the terminal is wide. */
+/* Print a line without bytes of a process, cut at the terminal's width. */
 __attribute__((format(printf, 3, 4))) static void put_line(struct screen *s, bool head,
 							   const char *fmt, ...)
 {
@@ -376,7 +385,7 @@ static void put_keys(struct screen *s, const struct top *t, const struct key_row
 	}
 }
 
-/* Give each table the same number of rows, and those that one does not need to the others. */
+/* Divide @room rows evenly among the tables. Rows that a table does not need go to the others. */
 static void divide(size_t room, const size_t *wanted, size_t *ret)
 {
 	bool more = true;
@@ -396,10 +405,13 @@ static void divide(size_t room, const size_t *wanted, size_t *ret)
 
 void top_print(const struct top *t, const struct top_view *view, FILE *out)
 {
-	/* A newline on the last line would move the screen up. */
+	/*
+	 * The last row of the terminal stays empty, because a newline there would scroll the
+	 * screen.
+	 */
 	struct screen s = { .view = view, .out = out };
 	const size_t wanted[TABLES] = { t->type_count, t->process_count, t->path_count };
-	/* The first line, and two above each table. */
+	/* One line at the top, and two lines above each table. */
 	const size_t others = 1 + (size_t)2 * TABLES;
 	size_t rows[TABLES];
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What happens now: events by type, process and path, for --top. */
+/* Counts the present events by type, process and path, for --top. */
 #ifndef TOOLS_EVENTSTRACE_TOP_H
 #define TOOLS_EVENTSTRACE_TOP_H
 
@@ -9,15 +9,15 @@
 
 #include "lib/include/eventstrace.h"
 
-/* Largest number of processes, and of paths, that are counted separately between two screens. */
+/* The largest number of processes, and of paths, that are counted exactly between two screens. */
 #define TOP_KEYS 512
 
-/* Event types are bits of a 64-bit mask. */
+/* Event types are bits of a 64-bit mask, so there are at most 64. */
 #define TOP_EVENTS_MAX 64
 
 struct top;
 
-/* The counts of the session at a moment. */
+/* The session's counts at one time. */
 struct top_sample {
 	uint64_t now_ns; /* CLOCK_MONOTONIC */
 	uint64_t cpu_ns; /* CPU time of this process */
@@ -27,40 +27,40 @@ struct top_sample {
 
 /* How a screen is printed. */
 struct top_view {
-	unsigned int columns; /* of the terminal; 0: lines are not cut */
-	unsigned int rows;    /* of the terminal; 0: no terminal, each table has up to 10 rows */
-	bool ascii;           /* no characters but those of ASCII */
-	bool color;           /* heads are bold */
-	bool paint;           /* over the former screen, with control sequences */
+	unsigned int columns; /* columns of the terminal; 0: lines are not cut */
+	unsigned int rows;    /* rows of the terminal; 0: none, each table has up to 10 rows */
+	bool ascii;           /* print only ASCII characters */
+	bool color;           /* print heads in bold */
+	bool paint;           /* print over the previous screen, with control sequences */
 };
 
-/* Return: counts, which are all 0; NULL: no memory. */
+/* Return: new counts, all 0; NULL: no memory. */
 struct top *top_new(void);
 
-/* The first interval begins. The times are as in struct top_sample. */
+/* Begin the first interval. The times are as in struct top_sample. */
 void top_begin(struct top *t, uint64_t now_ns, uint64_t cpu_ns);
 
-/* Count an event of any type. Never fails, and never allocates memory. */
+/* Count an event of any type. Never fails, and allocates no memory. */
 void top_event(struct top *t, const struct et_event *event);
 
 /**
- * top_step() - end the interval that is counted, and begin the next one
+ * top_step() - end the present interval, and begin the next one
  * @t:		the counts
- * @sample:	the end of the interval
+ * @sample:		the session's counts at the end of the interval
  *
  * top_print() prints the ended interval.
  */
 void top_step(struct top *t, const struct top_sample *sample);
 
 /**
- * top_print() - print the last interval
+ * top_print() - print the last ended interval
  * @t:		the counts
- * @view:	the terminal
- * @out:	receives text in which no byte of a process controls a terminal
+ * @view:		the terminal
+ * @out:		receives text without bytes of processes that control a terminal
  */
 void top_print(const struct top *t, const struct top_view *view, FILE *out);
 
-/* NULL is allowed. */
+/* @t may be NULL. */
 void top_free(struct top *t);
 
 #endif /* TOOLS_EVENTSTRACE_TOP_H */

@@ -13,10 +13,10 @@
 #include "tools/eventstrace/patient_write.h"
 #include "tools/eventstrace/summary.h"
 
-/* The rest of a screen is dropped if the terminal takes nothing for this time. */
+/* If the terminal accepts no data for this time, the rest of a screen is dropped. */
 #define PATIENCE_MS 100
 
-/* The control key of C, in case the terminal does not make a signal of it. */
+/* The character of Ctrl-C, if the terminal does not make it a signal. */
 #define CTRL_C 3
 
 static uint64_t own_cpu_ns(void)
@@ -77,11 +77,11 @@ bool top_screen_key(struct top_screen *screen)
 	for (ssize_t i = 0; i < n; i++)
 		if (keys[i] == 'q' || keys[i] == 'Q' || keys[i] == CTRL_C)
 			return true;
-	/* 0: the terminal is gone. Then the kernel also sends SIGHUP. */
+	/* 0: the terminal has hung up. The kernel then also sends SIGHUP. */
 	return n == 0;
 }
 
-/* Return: 0, also if a part was dropped, or a negative errno. */
+/* Write text to the terminal. Return: 0, also if the rest was dropped, or a negative errno. */
 static int put(const struct top_screen *screen, const char *text, size_t size)
 {
 	int r = patient_write(STDOUT_FILENO, screen->terminal, text, size, PATIENCE_MS);

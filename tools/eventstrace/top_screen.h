@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The terminal of --top: its size, its keys, and a screen for each interval. */
+/* Shows the screens of --top on the terminal, and reads its keys. */
 #ifndef TOOLS_EVENTSTRACE_TOP_SCREEN_H
 #define TOOLS_EVENTSTRACE_TOP_SCREEN_H
 
@@ -11,29 +11,33 @@
 
 struct top_screen {
 	struct top *top;
-	bool terminal;        /* standard output is one */
-	int keys;             /* descriptor of the terminal whose keys are read; -1: none */
-	struct termios saved; /* its modes */
+	bool terminal;        /* standard output is a terminal */
+	int keys;             /* descriptor of the terminal to read keys from; -1: none */
+	struct termios saved; /* settings of that terminal before top_screen_begin() */
 	bool ascii, color;
 };
 
-/* Return: false if there is no memory. The caller frees it with top_screen_free(). */
+/*
+ * Prepare the screens. Return: false if there is no memory. The caller calls top_screen_free() in
+ * both cases.
+ */
 bool top_screen_make(const struct options *options, struct top_screen *ret);
 
 /*
- * Read single keys from now on, without showing them, and show the first screen after an interval.
- * top_screen_end() undoes it. A process in the background stops, as with each change of a terminal.
+ * Read single keys from now on, without echo. The first screen is shown after an interval. A
+ * process in the background is stopped by SIGTTOU, as with each change of a terminal.
+ * top_screen_end() restores the terminal.
  */
 void top_screen_begin(struct top_screen *screen);
 
 void top_screen_end(struct top_screen *screen);
 
-/* True if a key has requested the end. */
+/* True if a key requests the end. */
 bool top_screen_key(struct top_screen *screen);
 
 /*
- * Show the interval that ends now. A terminal that takes nothing, or a reader, misses a screen.
- * Return: 0 or a negative errno.
+ * End the interval, and show it. A terminal or reader that accepts no data misses a screen. Return:
+ * 0 or a negative errno.
  */
 int top_screen_show(struct top_screen *screen, struct et_session *session);
 
