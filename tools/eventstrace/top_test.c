@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The screens of --top, of events that no kernel has sent. */
+/* Tests the screens of --top, with events that the test makes. */
 #include "tools/eventstrace/top.h"
 
 #include <setjmp.h>
@@ -115,7 +115,9 @@ static void blocks(void **state)
 	top_free(NULL);
 }
 
-/* A terminal of any size is never left: too small a one has the first lines, cut. */
+/*
+ * The screen never exceeds the terminal. A small terminal gets the first lines, cut at its width.
+ */
 static void terminals(void **state)
 {
 	struct top *t = filled();
@@ -159,7 +161,7 @@ static void terminals(void **state)
 	top_free(t);
 }
 
-/* Another interval has its own counts, and the totals since the start. */
+/* Each interval has its own counts; totals are since the start. */
 static void intervals(void **state)
 {
 	struct et_event_stats stats[] = {
@@ -186,7 +188,7 @@ static void intervals(void **state)
 	       "  EVENTS/S      KIB/S  PATH\n"
 	       "       3.0        0.6  /tmp/c\n"
 	       "\n");
-	/* An interval without length, as after a quick resize, divides nothing by 0. */
+	/* An interval of length 0, as after a quick resize, must not cause a division by 0. */
 	step(t, 3, stats, 3);
 	expect(t, (struct top_view){ 0 },
 	       "eventstrace, 3 s: 0.0 events/s, 0.0 KiB/s, own CPU 0.0 %, lost 0.0/s, 2 in all\n"
@@ -202,7 +204,7 @@ static void intervals(void **state)
 	top_free(t);
 }
 
-/* With more keys than room, the head of the table has the bound of the error. */
+/* With more keys than room, the head of the table has the largest possible error. */
 static void many_paths(void **state)
 {
 	static char *const lines[] = { "PATH (events: at most 1.0/s too many)\n", "      30.0" };

@@ -9,24 +9,24 @@
 #include "lib/include/eventstrace.h"
 #include "tools/eventstrace/printable.h"
 
-/* The table of slots is never fuller than half. */
+/* Number of slots of the hash table: at most half of them are used. */
 #define SLOTS ((size_t)2 * TREE_PROCESSES_MAX)
 
-/* Deeper processes are indented like those of this depth. */
+/* Processes at a greater depth are indented as at this depth. */
 #define DEPTH_MAX 40
 
-/* Index of a process in struct tree, plus 1; 0: none. */
+/* Index of a process in tree.nodes plus 1; 0: no process. */
 typedef uint32_t node_ref;
 
 struct node {
-	uint64_t start_time_ns; /* with tgid, it names the process */
+	uint64_t start_time_ns; /* identifies the process, together with tgid */
 	uint64_t begin_ns, end_ns;
 	uint32_t tgid;
-	node_ref parent, first_child, last_child, next; /* next: sibling */
+	node_ref parent, first_child, last_child, next; /* next: the next sibling */
 	bool ended;
 	int exit_code;
 	unsigned int exit_signal;
-	char *words; /* its command line; NULL: out of memory */
+	char *words; /* command line; NULL: no memory */
 };
 
 struct tree {
@@ -34,11 +34,11 @@ struct tree {
 	size_t count, room;
 	node_ref slots[SLOTS];
 	node_ref first_root, last_root;
-	uint64_t more; /* processes without room */
-	uint64_t lost; /* events that are missing */
+	uint64_t more; /* number of processes without room */
+	uint64_t lost; /* number of lost events */
 };
 
-/* The slot of a process, or the free one where it would be. */
+/* The slot of a process. If the process is unknown, the free slot where it belongs. */
 static node_ref *find(struct tree *t, const struct et_event_pids *pids)
 {
 	uint64_t hash = (pids->tgid * 0x9e3779b97f4a7c15ULL) ^ pids->start_time_ns;
@@ -65,7 +65,7 @@ static void append_child(struct tree *t, node_ref parent, node_ref child)
 	*last = child;
 }
 
-/* Return: the process, which is added if it is new; NULL: there is no room. */
+/* Return: the process, which is added if it is new; NULL: there is no room or no memory. */
 static struct node *get(struct tree *t, const struct et_event_pids *pids, node_ref parent,
 			uint64_t now)
 {
@@ -119,11 +119,14 @@ static void add_fork(struct tree *t, const struct et_event *event, uint64_t now)
 	char name[16 + 3];
 	int len;
 
-	/* Not in get(): an exec of the same process follows. */
+	/*
+	 * Count the process here and not in get(), because the same process calls get() again at
+	 * its exec.
+	 */
 	t->more += !n;
 	if (!n || n->words || et_event__find_field(event, "comm", &comm) < 0)
 		return;
-	/* It runs its parent's program. */
+	/* Until its exec, the process runs its parent's program. */
 	len = snprintf(name, sizeof(name), "[%.*s]", (int)comm.size, comm.data);
 	set_words(n, name, (size_t)len);
 }
@@ -231,7 +234,10 @@ void tree_print(const struct tree *t, uint64_t end_ns, FILE *out)
 			depth++;
 			continue;
 		}
-		/* The next sibling of the process, or of its nearest ancestor that has one. */
+		/*
+		 * Continue with the next sibling of the process, or of its nearest ancestor that
+		 * has one.
+		 */
 		while (!n->next && n->parent) {
 			n = &t->nodes[n->parent - 1];
 			depth--;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A tree of processes, of events that no kernel has sent. */
+/* Tests the tree of processes, with events that the test makes. */
 #include "tools/eventstrace/tree.h"
 
 #include <setjmp.h>
@@ -119,7 +119,7 @@ static void whole(void **state)
 	       "     7.600 s  runs            [sh\\u001b]\n");
 }
 
-/* Events that are missing, and a process ID that comes again. */
+/* Some events are missing, and a process ID is used twice. */
 static void incomplete(void **state)
 {
 	union record r;
@@ -146,7 +146,7 @@ static void too_many(void **state)
 
 	(void)state;
 	assert_non_null(out);
-	/* Each is the child of the one before. */
+	/* Each process is the child of the previous one. */
 	for (uint32_t i = 1; i <= TREE_PROCESSES_MAX + 5; i++)
 		add_fork(i, i + 1, i);
 	/* A process without room counts once, also if it executes a program. */

@@ -62,7 +62,7 @@ int users_parse_id(const char *text, uint32_t *ret)
 	uint64_t n = 0;
 	int r = parse_count(text, &n);
 
-	/* The largest number means "no change" in the calls that set it. */
+	/* UINT32_MAX is not a valid ID: for setresuid(2) and similar calls it means "no change". */
 	if (r == -ERANGE || (r == 0 && n >= UINT32_MAX))
 		return -ERANGE;
 	if (r < 0)

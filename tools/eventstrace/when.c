@@ -11,7 +11,7 @@
 
 #define NS_PER_SEC 1000000000ULL
 
-/* Read @text and move on, if it is next. */
+/* If *@at begins with @text, move *@at to the text after it. Return: true if it does. */
 static bool skip(const char **at, const char *text)
 {
 	size_t len = strlen(text);
@@ -22,7 +22,7 @@ static bool skip(const char **at, const char *text)
 	return true;
 }
 
-/* Read @min to @max digits. */
+/* Parse @min to @max digits. */
 static bool digits(const char **at, int min, int max, int *ret)
 {
 	int n = 0, count = 0;
@@ -55,7 +55,7 @@ static const struct {
 	const char *name;
 	uint64_t ns;
 } units[] = {
-	/* A name comes before its beginnings: the first one that fits is taken. */
+	/* The first matching name is taken, so "seconds" comes before "sec" and "s". */
 	{ "seconds", NS_PER_SEC },
 	{ "second", NS_PER_SEC },
 	{ "sec", NS_PER_SEC },
@@ -89,7 +89,7 @@ static int unit(const char **at, uint64_t *ret_ns)
 	return -EINVAL;
 }
 
-/* Read one number and its unit; a number without a unit is seconds. */
+/* Parse one number and its unit. A number without a unit is seconds. */
 static int part(const char **at, uint64_t *sum_ns)
 {
 	uint64_t n = 0, one_ns = NS_PER_SEC, ns;
@@ -108,7 +108,10 @@ static int part(const char **at, uint64_t *sum_ns)
 	return 0;
 }
 
-/* "-1h30m", "+5min", "1h ago". Return: 0, -ERANGE, or -EINVAL if it is no such form. */
+/*
+ * Parse a span relative to now: "-1h30m", "+5min", "1h ago". Return: 0; -ERANGE; or -EINVAL: the
+ * text has another form.
+ */
 static int relative(const char *text, uint64_t now_ns, uint64_t *ret_ns)
 {
 	bool back = *text == '-', ago = false;
@@ -124,7 +127,7 @@ static int relative(const char *text, uint64_t now_ns, uint64_t *ret_ns)
 	} while (!ago && *at);
 	if (*at || (at == text) || (ago && (*text == '-' || *text == '+')))
 		return -EINVAL;
-	/* "5min" alone could be a mistake for "-5min". */
+	/* "5min" without a sign could be a typing mistake for "-5min". */
 	if (!ago && *text != '-' && *text != '+')
 		return -EINVAL;
 	if (back || ago) {
@@ -140,7 +143,7 @@ static int relative(const char *text, uint64_t now_ns, uint64_t *ret_ns)
 
 /* ---- dates and times ---------------------------------------------------------------------- */
 
-/* "07:22" or "07:22:41.5" */
+/* Parse "07:22" or "07:22:41.5". */
 static bool clock_time(const char **at, struct tm *tm, uint64_t *ret_ns)
 {
 	*ret_ns = 0;
@@ -150,7 +153,7 @@ static bool clock_time(const char **at, struct tm *tm, uint64_t *ret_ns)
 		return false;
 	if (!skip(at, ":"))
 		return true;
-	/* 60 is a leap second. */
+	/* 60 is valid for a leap second. */
 	if (!digits(at, 2, 2, &tm->tm_sec) || tm->tm_sec > 60)
 		return false;
 	return !skip(at, ".") || take_fraction(at, ret_ns) == 0;
@@ -167,8 +170,8 @@ static bool date(const char **at, struct tm *tm)
 }
 
 /*
- * "Z", "z", " UTC", "+01:00", "-0530" or "+01". Return: false if it is no zone. *@ret_local is true
- * if nothing is there.
+ * Parse a zone: "Z", "z", " UTC", "+01:00", "-0530" or "+01". Without a zone, *@ret_local receives
+ * true, and the result is true. Return: false if the text is not a zone.
  */
 static bool zone(const char **at, bool *ret_local, int *ret_east_seconds)
 {
@@ -192,7 +195,7 @@ static bool zone(const char **at, bool *ret_local, int *ret_east_seconds)
 	return !**at && hours <= 23 && minutes <= 59;
 }
 
-/* False if the date does not exist, as the 31st of June. */
+/* False if the date does not exist, such as 31 June. */
 static bool exists(const struct tm *tm)
 {
 	struct tm copy = { .tm_year = tm->tm_year, .tm_mon = tm->tm_mon, .tm_mday = tm->tm_mday };
@@ -200,7 +203,7 @@ static bool exists(const struct tm *tm)
 	return timegm(&copy) != -1 && copy.tm_mon == tm->tm_mon && copy.tm_mday == tm->tm_mday;
 }
 
-/* A date, a time of today, or both; with a time there may be a zone. */
+/* Parse a date, a time of today, or both. A date with a time may have a zone. */
 static int absolute(const char *text, uint64_t now_ns, uint64_t *ret_ns)
 {
 	time_t now = (time_t)(now_ns / NS_PER_SEC), seconds;
@@ -219,18 +222,18 @@ static int absolute(const char *text, uint64_t now_ns, uint64_t *ret_ns)
 			    !clock_time(&at, &tm, &ns) || !zone(&at, &local, &east)))
 			return -EINVAL;
 	} else {
-		/* date() may have read into it. */
+		/* date() may have changed `tm`. */
 		localtime_r(&now, &tm);
 		at = text;
 		if (!clock_time(&at, &tm, &ns) || *at)
 			return -EINVAL;
 	}
-	tm.tm_isdst = -1; /* mktime() finds out */
+	tm.tm_isdst = -1; /* mktime() determines it */
 	seconds = local ? mktime(&tm) : timegm(&tm) - east;
 	return from_time(seconds, ns, ret_ns);
 }
 
-/* The local midnight that begins today, or @days later. */
+/* The local midnight at the beginning of today plus @days. */
 static int midnight(uint64_t now_ns, int days, uint64_t *ret_ns)
 {
 	time_t now = (time_t)(now_ns / NS_PER_SEC);
@@ -243,7 +246,7 @@ static int midnight(uint64_t now_ns, int days, uint64_t *ret_ns)
 	return from_time(mktime(&tm), 0, ret_ns);
 }
 
-/* "@1795364573" or "@1795364573.5" */
+/* Parse seconds since 1970, such as "1795364573" or "1795364573.5", after the '@'. */
 static int epoch(const char *text, uint64_t *ret_ns)
 {
 	uint64_t seconds = 0, ns = 0;

@@ -16,7 +16,7 @@
 #define NOW 1796023361250000000ULL
 #define S   1000000000ULL
 
-/* A European zone with summer time: it is +01:00 in November, and +02:00 in July. */
+/* A European zone with summer time: +01:00 in November, +02:00 in July. */
 #define BERLIN "CET-1CEST,M3.5.0,M10.5.0/3"
 
 static const struct {
@@ -33,7 +33,7 @@ static const struct {
 	{ BERLIN, "2026-11-30T08:22:41+01:00", 1796023361 * S },
 	{ BERLIN, "2026-11-30 01:52:41-0530", 1796023361 * S },
 	{ BERLIN, "2026-11-30T08:22:41+01", 1796023361 * S },
-	/* Without a zone it is local time, in winter and in summer. */
+	/* Without a zone, the time is local, in winter and in summer. */
 	{ BERLIN, "2026-11-30 08:22:41", 1796023361 * S },
 	{ BERLIN, "2026-11-30T08:22", 1796023320 * S },
 	{ BERLIN, "2026-07-01 02:00:00", 1782864000 * S },
@@ -88,7 +88,7 @@ static const struct {
 	{ "", -EINVAL },
 	{ "never", -EINVAL },
 	{ "now ", -EINVAL },
-	{ "1h", -EINVAL }, /* before or after now? */
+	{ "1h", -EINVAL }, /* neither before nor after now */
 	{ "-", -EINVAL },
 	{ "ago", -EINVAL },
 	{ "-1h ago", -EINVAL },

@@ -10,7 +10,7 @@
 #include <zstd.h>
 #include <zstd_errors.h>
 
-/* ZSTD_MAGICNUMBER in little-endian order. */
+/* ZSTD_MAGICNUMBER in little-endian byte order. */
 static const unsigned char magic[4] = { 0x28, 0xb5, 0x2f, 0xfd };
 
 bool zstd_begins(int fd)
@@ -21,7 +21,10 @@ bool zstd_begins(int fd)
 	       memcmp(first, magic, sizeof(magic)) == 0;
 }
 
-/* The library needs all bytes of a frame at once, and reads only some: so map the file. */
+/*
+ * ZSTD_findFrameCompressedSize() needs the whole frame in memory, but reads only parts of it. So
+ * the file is mapped.
+ */
 int zstd_end(int fd, off_t *ret)
 {
 	size_t size, at = 0;
@@ -46,7 +49,7 @@ int zstd_end(int fd, off_t *ret)
 			at += n;
 			continue;
 		}
-		/* A file that is cut in a magic number has too few bytes for a frame, too. */
+		/* The file may also end inside of a frame's magic number. */
 		if (ZSTD_getErrorCode(n) != ZSTD_error_srcSize_wrong ||
 		    memcmp(bytes + at, magic,
 			   size - at < sizeof(magic) ? size - at : sizeof(magic)) != 0)
