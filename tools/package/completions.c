@@ -7,14 +7,14 @@
 #include "lib/include/eventstrace.h"
 #include "tools/eventstrace/option_table.h"
 
-/* What the argument of an option is. */
+/* Kinds of arguments of options. */
 enum kind {
-	KIND_NONE,  /* there is none */
-	KIND_OTHER, /* no shell can complete it */
+	KIND_NONE,  /* the option has no argument */
+	KIND_OTHER, /* shells cannot complete the argument */
 	KIND_FILE,
 	KIND_USER,
 	KIND_PID,
-	KIND_WORDS, /* option_word() */
+	KIND_WORDS, /* the words of option_word() */
 	KIND_EVENTS,
 };
 
@@ -43,7 +43,7 @@ static void put_words(FILE *out, const struct option_row *row)
 		fprintf(out, "%s%s", n ? " " : "", word);
 }
 
-/* The names for --events: categories, and events. */
+/* Print the names that --events accepts: categories and events. */
 static void put_event_names(FILE *out)
 {
 	const char *category = "";
@@ -59,7 +59,7 @@ static void put_event_names(FILE *out)
 	}
 }
 
-/* A short form of an option's description: up to a semicolon. */
+/* The length of an option's description up to a semicolon. */
 static int doc_len(const char *doc)
 {
 	return (int)strcspn(doc, ";");
@@ -67,7 +67,7 @@ static int doc_len(const char *doc)
 
 /* ---- bash ---------------------------------------------------------------------------------- */
 
-/* In a list separated by commas, complete the last. */
+/* In a list separated by commas, complete the last element. */
 static const char bash_events[] =
 	"compopt -o nospace; [[ $cur == *,* ]] && list=${cur%,*},; "
 	"COMPREPLY=($(compgen -P \"$list\" -W \"$events\" -- \"${cur##*,}\"))";
@@ -79,7 +79,7 @@ static const char *const bash_actions[] = {
 	[KIND_EVENTS] = bash_events,
 };
 
-/* The options of a kind, as a pattern of case. */
+/* Print the options of a kind as a pattern of case, with the action for their arguments. */
 static void bash_case(FILE *out, enum kind kind)
 {
 	const char *between = "\t";
@@ -195,7 +195,7 @@ void bash_print(FILE *out)
 
 /* ---- zsh ----------------------------------------------------------------------------------- */
 
-/* A description in brackets and in single quotes. */
+/* Print a description in brackets, escaped for brackets and single quotes. */
 static void zsh_doc(FILE *out, const char *doc)
 {
 	int len = doc_len(doc);

@@ -8,7 +8,7 @@
 #include "lib/include/eventstrace.h"
 #include "tools/eventstrace/option_table.h"
 
-/* Print a character so that it is itself, and no request of the language of manual pages. */
+/* Print a character so that roff prints the same character, and does not take it for a request. */
 static void put_char(FILE *out, char c, bool code)
 {
 	switch (c) {
@@ -16,7 +16,10 @@ static void put_char(FILE *out, char c, bool code)
 		fputs("\\e", out);
 		break;
 	case '-':
-		/* In code a minus, which can be copied and searched; in text a hyphen. */
+		/*
+		 * In code, print a minus, which readers can copy and search for. In text, print a
+		 * hyphen.
+		 */
 		fputs(code ? "\\-" : "-", out);
 		break;
 	case '\'':
@@ -45,7 +48,7 @@ static void put_code(FILE *out, const char *text, size_t len)
 		put_char(out, text[i], true);
 }
 
-/* The title that an anchor of Markdown is made of, as far as it can be known. */
+/* Print a reference to the section of a Markdown anchor. The title is guessed from the anchor. */
 static void put_anchor(FILE *out, const char *anchor, size_t len)
 {
 	fputs("see ", out);
@@ -53,7 +56,7 @@ static void put_anchor(FILE *out, const char *anchor, size_t len)
 		fputc(anchor[i] == '-' ? ' ' : i ? anchor[i] : toupper(anchor[i]), out);
 }
 
-/* A link in this page keeps its text, unless that only points to another place. */
+/* True if a link's text only points to another place. put_anchor() then replaces the text. */
 static bool only_points(const char *text, size_t len)
 {
 	static const char *const words[] = { "more", "above", "below", "why" };
@@ -64,13 +67,13 @@ static bool only_points(const char *text, size_t len)
 	return false;
 }
 
-/* Print text of one paragraph: code, bold text and links. */
+/* Print text of one paragraph, which may contain code, bold text and links. */
 static void put_inline(FILE *out, const char *text, size_t len)
 {
 	const char *end = text + len;
 	bool bold = false;
 
-	/* At the start of a line a dot or an apostrophe begins a request. */
+	/* A dot or an apostrophe at the start of a line would begin a request of roff. */
 	if (len && (*text == '.' || *text == '\''))
 		fputs("\\&", out);
 	while (text < end) {
@@ -106,7 +109,10 @@ static void put_inline(FILE *out, const char *text, size_t len)
 	}
 }
 
-/* The end of the block that begins at @text: up to an empty line, or one that begins like @stop. */
+/*
+ * The end of the block at @text: the next line that is empty or begins with @stop; NULL: the end of
+ * the text.
+ */
 static const char *block_end(const char *text, const char *stop)
 {
 	while ((text = strchr(text, '\n'))) {
@@ -121,7 +127,7 @@ static const char *put_heading(FILE *out, const char *text)
 {
 	size_t level = strspn(text, "#"), len = strcspn(text, "\n");
 
-	/* The title of the whole page has its own place. */
+	/* man_print() has already printed the title of the whole page. */
 	if (level > 1) {
 		fputs(level == 2 ? ".SH \"" : ".SS \"", out);
 		for (size_t i = level + 1; i < len; i++)
@@ -131,7 +137,7 @@ static const char *put_heading(FILE *out, const char *text)
 	return text + len;
 }
 
-/* @pp: begin a paragraph; not behind a heading, which does. */
+/* Print a block of code. @pp: begin a paragraph; after a heading, roff begins one itself. */
 static const char *put_code_block(FILE *out, const char *text, bool pp)
 {
 	fputs(pp ? ".PP\n.RS 4\n.nf\n" : ".RS 4\n.nf\n", out);
@@ -141,7 +147,7 @@ static const char *put_code_block(FILE *out, const char *text, bool pp)
 
 		if (len && (*text == '.' || *text == '\''))
 			fputs("\\&", out);
-		/* Tabs depend on the device. */
+		/* The width of tabs depends on the output device. */
 		for (size_t i = 0; i < len; i++)
 			if (text[i] == '\t')
 				fputs("    ", out);
@@ -155,7 +161,7 @@ static const char *put_code_block(FILE *out, const char *text, bool pp)
 	return text + strcspn(text, "\n");
 }
 
-/* A cell begins behind its "| ". Return: its end, " |". */
+/* The end of a cell, " |". @cell: the text after the "| " before the cell. */
 static const char *cell_end(const char *cell)
 {
 	const char *end = strstr(cell, " |"), *newline = strchr(cell, '\n');
@@ -163,14 +169,14 @@ static const char *cell_end(const char *cell)
 	return end && newline && end > newline ? newline : end;
 }
 
-/* The first column is a tag, the others its text. */
+/* Print a table as a list: the first column is a tag, the other columns are its text. */
 static const char *put_table(FILE *out, const char *text)
 {
 	for (int row = 0; *text == '|'; row++) {
 		size_t len = strcspn(text, "\n");
 		const char *cell = text, *end = text + len;
 
-		/* The names of the columns, and a line. */
+		/* Skip the names of the columns, and the line below them. */
 		for (int column = 0; row >= 2 && cell + 2 < end; column++) {
 			const char *close = cell_end(cell + 1);
 
@@ -211,7 +217,7 @@ static const char *put_paragraph(FILE *out, const char *text, bool pp)
 {
 	const char *end = text;
 
-	/* A block of code may follow without an empty line. */
+	/* A block of code may follow a paragraph without an empty line. */
 	while (*end && strncmp(end, "\n\n", 2) != 0 && strncmp(end, "\n```", 4) != 0)
 		end++;
 	fputs(pp ? ".PP\n" : "", out);
@@ -329,7 +335,7 @@ void man_print(FILE *out, const char *manual, const char *date)
 		date, et_version());
 	if (!synopsis || !sections)
 		return;
-	/* The introduction around the synopsis. */
+	/* Print the introduction, except for the synopsis in it. */
 	put_paragraphs(out, strchr(manual, '\n'), synopsis, false);
 	synopsis = strstr(synopsis + 3, "```");
 	put_paragraphs(out, synopsis + 3, sections, true);

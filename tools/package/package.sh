@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Copyright The eventstrace authors
 #
-# Makes the packages. The same files give the same bytes, at any time and in any folder.
+# Makes the packages. The same input files give the same bytes, at any time and in any folder.
 #
 #	package.sh MACHINE VERSION DATE SECONDS DEB RPM TARBALL TARGZ RPMBUILD STRIP FILE...
 #
-# MACHINE is x86_64 or aarch64. DATE and SECONDS (since 1970) are the same day. DEB, RPM and TARBALL are written, "-" is not. RPMBUILD is
-# bin/rpmbuild of @packaging. The FILEs are found by their names.
+# MACHINE is x86_64 or aarch64. DATE and SECONDS (since 1970) are the same day. DEB, RPM and TARBALL are the packages to
+# write; "-" omits a package. RPMBUILD is bin/rpmbuild of @packaging. The script finds each FILE by its name.
 set -eu
 export LC_ALL=C
 umask 022
@@ -32,18 +32,18 @@ in=$work/in
 chmod -R u+w "$in"
 "$strip" "$in/eventstrace" -o "$work/eventstrace"
 
-# put MODE FILE PATH: installs a file in $stage.
+# put MODE FILE PATH: copies a file to PATH in $stage, with permissions MODE.
 put() {
 	install -D -m "$1" "$2" "$stage/$3"
 }
 
-# put_gz FILE PATH
+# put_gz FILE PATH: compresses a file to PATH in $stage.
 put_gz() {
 	mkdir -p "$stage/${2%/*}"
 	"$targz" -z "$stage/$2" "$1"
 }
 
-# The files that all packages have. $1: the folder of completions for zsh.
+# put_all FOLDER: copies the files that all packages have. FOLDER is that of zsh's completions.
 put_all() {
 	put 755 "$work/eventstrace" usr/bin/eventstrace
 	put 644 "$in/eventstrace.service" usr/lib/systemd/system/eventstrace.service
@@ -52,13 +52,13 @@ put_all() {
 	put 644 "$in/eventstrace.bash" usr/share/bash-completion/completions/eventstrace
 	put 644 "$in/_eventstrace" "usr/share/zsh/$1/_eventstrace"
 	put 644 "$in/eventstrace.fish" usr/share/fish/vendor_completions.d/eventstrace.fish
-	# The pages that the manual page names.
+	# The manual page refers to these pages.
 	for page in design events licences record-format security; do
 		put 644 "$in/$page.md" "usr/share/doc/eventstrace/$page.md"
 	done
 }
 
-# Gives all files and folders of $1 the same times and permissions that do not depend on the umask.
+# settle FOLDER: gives files and folders the same time, and folders permissions that do not depend on the umask.
 settle() {
 	find "$1" -type d -exec chmod 755 {} +
 	find "$1" -exec touch -h -d "@$seconds" {} +
@@ -66,7 +66,7 @@ settle() {
 
 # ---- Debian ---------------------------------------------------------------------------------------------------------
 
-# member FILE: a member of an ar archive, named like the file.
+# member FILE: prints FILE as a member of an ar archive.
 member() {
 	size=$(stat -c %s "$1")
 	printf '%-16s%-12s%-6s%-6s%-8s%-10s`\n' "${1##*/}" "$seconds" 0 0 100644 "$size"
@@ -115,7 +115,7 @@ make_deb() {
 
 # ---- RPM ------------------------------------------------------------------------------------------------------------
 
-# All that rpmbuild would take from the machine is given: its configuration, the host's name, the time.
+# All that rpmbuild would take from the build host is given explicitly: its configuration, the host's name, the time.
 make_rpm() {
 	stage=$work/rpm/stage
 	put_all site-functions
@@ -138,7 +138,7 @@ make_rpm() {
 
 # ---- tarball --------------------------------------------------------------------------------------------------------
 
-# For other systems: "cp -r" of its folders usr and etc to / installs it.
+# For other systems. Installation: "cp -r" of the folders usr and etc to /.
 make_tarball() {
 	top=$work/tar/eventstrace-$version-linux-$machine
 	stage=$top

@@ -6,8 +6,9 @@
 #
 #	package_test.sh VERSION DATE SECONDS DEB RPM TARBALL TARGZ RPMBUILD STRIP FILE...
 #
-# The arguments are those of package.sh that made the three packages, without MACHINE. RPMBUILD is in bin/ of @packaging,
-# as are the other programs of this test. root/ of @packaging is a Debian system: the test installs the package in it.
+# The arguments are those with which package.sh made the three packages, without MACHINE. RPMBUILD is in bin/ of
+# @packaging, with the other programs that this test uses. root/ of @packaging is a Debian system, in which the test
+# installs the package.
 set -eu
 export LC_ALL=C
 if [ "$(id -u)" != 0 ]; then
@@ -25,12 +26,12 @@ fail() {
 	exit 1
 }
 
-# has TEXT FILE
+# has TEXT FILE: fails if the file does not contain the text.
 has() {
 	grep -qF -e "$1" "$2" || fail "$2 has no \"$1\""
 }
 
-# ---- the same bytes in another folder, with another umask and at another time
+# ---- package.sh makes the same bytes in another folder, with another umask and at another time
 mkdir -p "$work/again/folder"
 sleep 1
 (
@@ -42,7 +43,7 @@ cmp "$deb" "$work/again/deb"
 cmp "$rpm" "$work/again/rpm"
 cmp "$tarball" "$work/again/tar"
 
-# ---- the tarball has the files that are installed everywhere, and no owner or time of this build
+# ---- the tarball has all installed files, and no user or time of this build
 tar tzvf "$tarball" --utc >"$work/tar.list"
 [ "$(grep -cv ' 0/0 .* 1970-01-01 00:00 ' "$work/tar.list")" = 0 ] || fail "the tarball has times or users"
 tar xzf "$tarball" -C "$work"
@@ -56,7 +57,7 @@ fish_page=$top/usr/share/fish/vendor_completions.d/eventstrace.fish
 [ -s "$top/LICENSE" ] && [ -s "$top/THIRD-PARTY-NOTICES" ] || fail "licences are missing"
 "$program" --licenses | cmp - "$top/THIRD-PARTY-NOTICES"
 
-# ---- one version everywhere
+# ---- all parts have the same version
 [ "$("$program" --version)" = "eventstrace $version" ] || fail "$("$program" --version) is not $version"
 [ "$(sed -nE 's/^## ([0-9.]+).*/\1/p' "$top/changelog.md" | head -1)" = "$version" ] ||
 	fail "the changelog begins with another version"
@@ -65,11 +66,11 @@ case $(basename "$deb") in eventstrace_"$version"-1_amd64.deb) ;; *) fail "$deb 
 # ---- the manual page
 gzip -dc "$top/usr/share/man/man8/eventstrace.8.gz" >"$work/eventstrace.8"
 "$tools/mandoc" -T lint -W warning "$work/eventstrace.8" >&2
-# Without its bold text, which mandoc prints as a letter, a backspace, and the letter again.
+# sed removes bold text, which mandoc prints as a letter, a backspace, and the letter again.
 "$tools/mandoc" -T ascii "$work/eventstrace.8" | sed $'s/.\b//g' >"$work/man.txt"
 has "eventstrace $version" "$work/man.txt"
 
-# ---- the manual page and the completions have every option that --help has
+# ---- the manual page and the completions have every option of --help
 "$program" --help | grep -oE '^ +(-., )?--[a-z-]+' | grep -oE -e '--[a-z-]+' | sort -u >"$work/options"
 [ "$(wc -l <"$work/options")" -gt 60 ] || fail "--help has no options"
 (
@@ -79,7 +80,7 @@ has "eventstrace $version" "$work/man.txt"
 		COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMPREPLY=()
 		_eventstrace eventstrace "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}" 2>/dev/null || :
 	}
-	# want WANTED WORD...: the completions of the last word
+	# want WANTED WORD...: fails if the completions of the last word are not WANTED
 	want() {
 		local wanted=$1
 		shift
@@ -96,7 +97,7 @@ has "eventstrace $version" "$work/man.txt"
 	want fork,file-create eventstrace --events = fork,file-cr
 	want root eventstrace -U roo
 	want "$top/LICENSE" eventstrace -o "$top/LIC"
-	# The words of a COMMAND are not options.
+	# Words after COMMAND are not completed as options.
 	want "" eventstrace -n 5 nonsense --for
 	want "" eventstrace --count = 5 nonsense --for
 )
@@ -106,7 +107,7 @@ while read -r option; do
 	grep -qE -e "$option([ =[]|\$)" "$work/man.txt" || fail "the manual page has no $option"
 done <"$work/options"
 
-# ---- the configuration is valid: --help would hide mistakes, so a replay of nothing reads it
+# ---- the configuration is valid. --help would ignore errors, so the test replays an empty file with it.
 sed 's,^output=.*,output=/dev/null,; /^append$/d; /^rotate/d' "$conf" >"$work/conf"
 "$program" --config="$work/conf" --replay=/dev/null >"$work/out" 2>&1 || :
 if grep -q "$work/conf" "$work/out"; then fail "$(cat "$work/out")"; fi
@@ -120,7 +121,7 @@ fi
 # ---- the .deb is installed, upgraded, removed and purged in a clean Debian system
 . tools/package/debian_root.sh
 debian_root "$tools/../root" "$work/debian"
-# A systemd that only tells what it is asked.
+# A fake systemctl, which only logs its arguments.
 mkdir -p "$debian/run/systemd/system"
 printf '#!/bin/sh\necho "$*" >>/systemctl.log\n' >"$debian/bin/systemctl"
 chmod 755 "$debian/bin/systemctl"
@@ -137,7 +138,7 @@ for file in bin/eventstrace share/doc/eventstrace/copyright share/doc/eventstrac
 	share/doc/eventstrace/THIRD-PARTY-NOTICES.gz share/zsh/vendor-completions/_eventstrace; do
 	[ -s "$debian/usr/$file" ] || fail "the .deb has no /usr/$file"
 done
-# An upgrade keeps a configuration that was changed.
+# An upgrade keeps a configuration file that the user has changed.
 echo "# mine" >>"$debian/etc/eventstrace/eventstrace.conf"
 "$package" x86_64 "$version.1" "$date" "$seconds" "$debian/deb" - - "$@"
 in_debian dpkg -i /deb >&2
@@ -154,7 +155,7 @@ in_debian dpkg -P eventstrace >&2
 find "$debian" -path "$debian/proc" -prune -o -name '*eventstrace*' -print >"$work/left"
 [ ! -s "$work/left" ] || fail "a purge leaves $(cat "$work/left")"
 
-# ---- the .rpm is read, installed in an empty root, and removed
+# ---- rpm reads the .rpm, installs it in an empty root, and removes it
 cp "$rpm" "$debian/rpm"
 mkdir -p "$debian/root.rpm/var/lib/rpm"
 in_debian rpm -K /rpm | grep -q "digests OK" || fail "rpm -K refuses the package"

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The manual page and the shell completions, made from the option table and the event types. */
+/*
+ * Prints the manual page and the shell completions, from the table of options and the event types.
+ */
 #ifndef TOOLS_PACKAGE_PAGES_H
 #define TOOLS_PACKAGE_PAGES_H
 
@@ -7,12 +9,13 @@
 
 /**
  * man_print() - print the manual page, eventstrace(8)
- * @out:	where
- * @manual:	text of docs/eventstrace.md: the sections behind the lists of options and events
- * @date:	YYYY-MM-DD
+ * @out:		receives the page in roff
+ * @manual:		text of docs/eventstrace.md; the lists of options and events replace its
+ *		lists
+ * @date:		YYYY-MM-DD
  *
- * The function knows the parts of Markdown that the manual uses: headings, paragraphs, lists,
- * tables and blocks of code. In a line it knows code, bold text and links.
+ * Supports the parts of Markdown that the manual uses: headings, paragraphs, lists, tables and
+ * blocks of code; in a line: code, bold text and links.
  */
 void man_print(FILE *out, const char *manual, const char *date);
 
