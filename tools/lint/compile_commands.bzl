@@ -22,7 +22,7 @@ def _impl(target, ctx):
     compiled.flags.set_param_file_format("multiline")
     ctx.actions.write(flags, compiled.flags)
 
-    # An editor reads generated headers too, so build them.
+    # Editors also read generated headers, so build them.
     generated = [h for h in compiled.headers.to_list() if not h.is_source]
     return [OutputGroupInfo(compile_commands = depset(written + [flags] + generated))]
 

@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Copyright The eventstrace authors
 #
-# Writes compile_commands.json into the tree's top folder, for clangd and similar tools: a command for each C source,
-# BPF included. It also builds the generated headers that the sources include. Run it again after a change of a BUILD
-# file. With --check, it writes a temporary file instead, and lets clang-tidy read some sources with its help.
+# Writes compile_commands.json in the top folder of the tree, for clangd and similar tools. It has a command for each C
+# source, BPF included. The script also builds the generated headers that the sources include. Run it again after a
+# BUILD file has changed. With --check, it writes a temporary file instead, and checks some sources with clang-tidy and
+# this file.
 set -eu
 
 cd "$BUILD_WORKSPACE_DIRECTORY"
@@ -19,11 +20,11 @@ esac
 ./bazelw build --noshow_progress --ui_event_filters=-info --aspects=//tools/lint:compile_commands.bzl%compile_commands \
 	--output_groups=compile_commands //... //tools/soak
 
-# The compiler's paths are relative to a folder of Bazel that has external/. From the tree, bazel-out leads to it.
+# The compiler's paths are relative to a folder of Bazel that contains external/. This path leads to it from the tree.
 external='bazel-out/../../../external/'
 find -L bazel-bin/ -path '*/_compile_commands/*' -name '*.flags' | sort | while read -r file; do
 	read -r source <"$file"
-	# Bazel keeps the output of a source that is no longer there.
+	# Bazel keeps the output of sources that no longer exist.
 	[ ! -e "$source" ] || {
 		echo "$source"
 		sed -E "s,^(-I|-[a-z-]+=)?external/,\\1$external," "${file%/*}/flags"
@@ -37,7 +38,7 @@ done | "$jq" -nR --arg directory "$PWD" --arg clang "${external}buildtools/bin/c
 	{directory: $directory, file: .[0], arguments: ([$clang] + .[1:] + ["-c", .[0]])}]' >"$out/compile_commands.json"
 
 [ "${1-}" ] || exit 0
-# The test of the tarball compiles own_libbpf.c without Bazel.
+# own_libbpf.c is left out, because a test compiles it without Bazel, from the tarball of the library.
 for folder in probes lib tools bench; do
 	git ls-files "$folder/*.c" ':!lib/dist/own_libbpf.c'
 done | sort >"$out/sources"
@@ -46,5 +47,5 @@ if comm -23 "$out/sources" "$out/known" | grep .; then
 	echo "compile_commands.json lacks these sources" >&2
 	exit 1
 fi
-# Errors of the compiler are always printed; a check has to be named.
+# clang-tidy always prints errors of the compiler, but it needs the name of at least one check.
 awk 'NR % 40 == 1' "$out/known" | xargs "$clang_tidy" --quiet -p "$out" --checks='-*,bugprone-sizeof-expression'

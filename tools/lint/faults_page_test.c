@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * docs/faults.md against the tests: faults_page_test PAGE SOURCE... Each row of its tables names at
- * least one test, as [file](../path) `test`, and each of these tests exists.
+ * faults_page_test PAGE SOURCE...: checks docs/faults.md against the tests. Each row of its tables
+ * names at least one test, as [file](../path) `test`. Each of these tests must exist.
  */
 #define _GNU_SOURCE
 #include <setjmp.h>
@@ -49,7 +49,7 @@ static bool defines(const char *path, const char *test)
 	return found;
 }
 
-/* Up to the next @end. Return: behind it. */
+/* Copy the text up to the next @end to @ret. Return: the text after it. */
 static const char *cut(const char *at, char end, char *ret, size_t room)
 {
 	const char *stop = strchr(at, end);
@@ -61,7 +61,7 @@ static const char *cut(const char *at, char end, char *ret, size_t room)
 	return stop + 1;
 }
 
-/* Return: how many tests the row names. */
+/* Check the tests that a row names. Return: their number. */
 static unsigned int check_row(const char *row)
 {
 	unsigned int tests = 0;
@@ -73,7 +73,7 @@ static unsigned int check_row(const char *row)
 			at = cut(at + 5, ')', path, sizeof(path));
 		} else if (*at == '`') {
 			at = cut(at + 1, '`', name, sizeof(name));
-			/* The name of the file stands in front of its link. */
+			/* A file name before "](" is not the name of a test. */
 			if (!strncmp(at, "](", 2))
 				continue;
 			if (!defines(path, name))

@@ -13,7 +13,7 @@ def _cc_flags(ctx, context):
         ctx = ctx,
         cc_toolchain = toolchain,
         requested_features = ctx.features,
-        # Its flags need the module maps of a real compilation.
+        # The flags of layering_check need module maps, which only a real compilation has.
         unsupported_features = ctx.disabled_features + ["layering_check"],
     )
     flags = cc_common.get_memory_inefficient_command_line(
@@ -24,7 +24,7 @@ def _cc_flags(ctx, context):
     flags = flags + [ctx.expand_location(o) for o in ctx.rule.attr.copts]
     defines = context.defines.to_list() + ctx.rule.attr.local_defines + ctx.rule.attr.defines
 
-    # Bazel removes the backslash of a quote, as a shell does.
+    # Bazel removes a backslash before a quote, as a shell does.
     flags += ["-D" + d.replace("\\\"", "\"") for d in defines]
     for option, folders in {
         "-I": context.includes,
@@ -63,7 +63,7 @@ def _cc(target, ctx):
         inputs = [depset(files), context.headers, find_cc_toolchain(ctx).all_files],
     )
 
-# An aspect that calls sources_and_flags() has these attributes, the fragment "cpp" and the C toolchain.
+# The attributes that an aspect needs for sources_and_flags(). It also needs the fragment "cpp" and the C toolchain.
 FLAGS_ATTRS = {
     "_clang": attr.label(default = "@buildtools//:bin/clang", allow_single_file = True),
 }

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Copyright The eventstrace authors
 #
-# Checks the format of every C file that git tracks or would add; with --fix, formats them. Also lists lines of more
-# than 100 columns that clang-format cannot break: comments, macros. Lines that begin with a string may be longer.
+# Checks the format of all C files that git tracks or would add. With --fix, the script formats them. It also lists
+# lines of more than 100 columns that clang-format cannot break, such as comments and macros. Lines that begin with a
+# string may be longer.
 set -eu
 
 case "${1-}" in
@@ -22,7 +23,7 @@ files() {
 # shellcheck disable=SC2086 # $mode is two words
 files | xargs -0 -r "$clang_format" --style=file $mode || status=1
 
-# The C locale: a character of UTF-8 is one column, whatever the number of its bytes.
+# In the C locale, awk counts bytes. gsub() removes continuation bytes of UTF-8, so that a character is one column.
 files | LC_ALL=C xargs -0 -r awk -v limit=100 '
 	/^[\t ]*"/ { next }
 	{

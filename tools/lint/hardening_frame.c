@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Functions whose code shows the compiler's options; hardening_test reads the object. */
+/*
+ * Functions whose code depends on the compiler's hardening options. hardening_test reads this
+ * object.
+ */
 #include <string.h>
 
 #include "tools/lint/hardening_frame.h"
@@ -8,7 +11,7 @@
 # error "_FORTIFY_SOURCE has no place in debug and sanitizer builds"
 #endif
 
-/* FORTIFY: the compiler calls __memcpy_chk. */
+/* With _FORTIFY_SOURCE, the compiler calls __memcpy_chk. */
 size_t frame_copy(const char *from, size_t n)
 {
 	char to[64];
@@ -17,7 +20,7 @@ size_t frame_copy(const char *from, size_t n)
 	return strnlen(to, sizeof(to));
 }
 
-/* Stack-clash protection: the function touches each page of its frame. */
+/* With stack-clash protection, the function touches each page of its frame. */
 size_t frame_large(void (*fill)(char *buf, size_t size))
 {
 	char buf[64 * 1024];

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Checks in the ELF files how programs of this tree are compiled and linked:
+ * Checks in ELF files how the programs of this tree are compiled and linked:
  *
  *	hardening_test PROGRAM OBJECT...
  *
- * The first object is that of hardening_frame.c. CET notes are checked in the objects only: the
- * program also contains the C library, which has none.
+ * The first object is that of hardening_frame.c. CET notes are checked only in objects. The program
+ * lacks them, because the C library in it has none.
  */
 #define _GNU_SOURCE
 #include <elf.h>
@@ -87,7 +87,7 @@ static const Elf64_Phdr *find_segment(const struct elf *elf, Elf64_Word type)
 	return NULL;
 }
 
-/* True if the file has a symbol with this name, defined or not. */
+/* True if the file has a symbol of this name, defined or undefined. */
 static bool has_symbol(const struct elf *elf, const char *name)
 {
 	const Elf64_Shdr *table = find_section(elf, ".symtab");
@@ -103,7 +103,7 @@ static bool has_symbol(const struct elf *elf, const char *name)
 	return false;
 }
 
-/* The bits of GNU_PROPERTY_X86_FEATURE_1_AND; 0: there is no such note. */
+/* The bits of GNU_PROPERTY_X86_FEATURE_1_AND; 0: the file has no such note. */
 static uint32_t cet_of(const struct elf *elf)
 {
 	const Elf64_Shdr *section = find_section(elf, ".note.gnu.property");
@@ -176,12 +176,12 @@ static void test_branch_targets(void **state)
 	const Elf64_Shdr *code = code_of(&elf, ".text.frame_copy");
 
 	(void)state;
-	/* A sanitizer puts its data about the function before the function's code. */
+	/* endbr64 may come after data that a sanitizer puts before the function's code. */
 	assert_non_null(memmem(elf.data + code->sh_offset, 16, endbr64, sizeof(endbr64)));
 	elf_close(&elf);
 }
 
-/* movq $0, (%rsp): the function touches each page, in the order of the stack. */
+/* Look for movq $0, (%rsp), with which the function touches each page in the order of the stack. */
 static void test_stack_clash(void **state)
 {
 	static const unsigned char touch[] = { 0x48, 0xc7, 0x04, 0x24, 0, 0, 0, 0 };
@@ -226,7 +226,7 @@ static uint64_t dynamic(const struct elf *elf, Elf64_Sxword tag)
 	return 0;
 }
 
-/* The program is position-independent, and relocated memory is read-only afterwards. */
+/* The program is position-independent. Relocated memory is read-only after the relocation. */
 static void test_position(void **state)
 {
 	struct elf elf = elf_open(program);
@@ -243,7 +243,7 @@ static void test_position(void **state)
 	elf_close(&elf);
 }
 
-/* No memory is both writable and executable, the stack included. */
+/* No memory is both writable and executable, including the stack. */
 static void test_memory(void **state)
 {
 	struct elf elf = elf_open(program);
@@ -258,7 +258,7 @@ static void test_memory(void **state)
 	elf_close(&elf);
 }
 
-/* The program's parts are compiled like hardening_frame.c. */
+/* The parts of the program are compiled with the same options as hardening_frame.c. */
 static void test_checks(void **state)
 {
 	struct elf elf = elf_open(program);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The notices of what the program is linked with:
+ * Checks the notices of the libraries that are linked into the program:
  *
  *	notices_test PROGRAM THIRD-PARTY-NOTICES SPDX.JSON LINKED-REPOSITORIES
  *
- * PROGRAM --licenses prints the file. The file names each package that the bill of materials calls
- * linked, and each external repository whose library the build links.
+ * PROGRAM --licenses must print the file. The file must name each package that is linked according
+ * to the bill of materials, and each external repository whose library the build links.
  */
 #define _GNU_SOURCE
 #include <setjmp.h>
@@ -46,7 +46,10 @@ static char *read_path(const char *path)
 	return text;
 }
 
-/* The introduction's two lines for the package: what it is for, and its licence. */
+/*
+ * Return: the two lines for the package in the introduction: its purpose and its licence. The
+ * caller frees them.
+ */
 static char *entry_of(const char *package)
 {
 	char start[128], *entry;
@@ -141,7 +144,7 @@ static void test_linked_repositories(void **state)
 	free(text);
 }
 
-/* The file contains each text that an entry names. */
+/* The file contains each licence text that an entry names. */
 static void test_texts(void **state)
 {
 	static const struct {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The bill of materials against the program: spdx_test DOCUMENT. Its version is the library's. Each
- * package has what SPDX 2.3 demands and a relationship, and what is linked in is so named.
+ * spdx_test DOCUMENT: checks the bill of materials against the program. Its version is that of the
+ * library. Each package has the members that SPDX 2.3 requires, and a relationship. Linked packages
+ * have the relationship STATIC_LINK.
  */
 #define _GNU_SOURCE
 #include <ctype.h>
@@ -39,7 +40,7 @@ static yyjson_doc *read_document(void)
 	return doc;
 }
 
-/* How many relationships have the package on one of their sides. */
+/* The number of relationships in which the package occurs. */
 static unsigned int relationships_of(yyjson_val *all, const char *id)
 {
 	unsigned int n = 0;

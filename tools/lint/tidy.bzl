@@ -8,11 +8,11 @@
 load("@rules_cc//cc:find_cc_toolchain.bzl", "find_cc_toolchain", "use_cc_toolchain")
 load(":flags.bzl", "FLAGS_ATTRS", "sources_and_flags")
 
-# Checks that are off for BPF sources:
-# - branch-clone: a switch over the schema's events has equal branches.
+# Checks that are switched off for BPF sources:
+# - branch-clone: switches over the schema's events have equal branches.
 # - implicit-widening: small numbers are multiplied in 32 bits, which saves an instruction.
-# - clang-analyzer: it assumes that the volatile configuration from user space changes between two reads. Its slow search for
-#   bad memory accesses is not needed, because the kernel's verifier finds them.
+# - clang-analyzer: the analyzer assumes that the volatile configuration from user space changes between two reads. Its
+#   slow search for invalid memory accesses is not needed, because the kernel's verifier finds them.
 _BPF_OPTIONS = [
     "--checks=-bugprone-branch-clone,-bugprone-implicit-widening-of-multiplication-result,-clang-analyzer-*",
 ]
@@ -28,7 +28,7 @@ def _check(ctx, target, src, flags, inputs, options = []):
     ctx.actions.run_shell(
         mnemonic = "ClangTidy",
         progress_message = "Checking " + src.short_path,
-        # Print the output only if something is wrong: clang-tidy also counts the warnings that it suppresses.
+        # clang-tidy also prints the number of suppressed warnings, so its output is printed only on failure.
         command = 'out=$("$@" 2>&1) || { printf "%s\\n" "$out"; exit 1; }; : >' + stamp.path,
         arguments = [args, flags],
         inputs = depset([src, ctx.file._config], transitive = inputs),
