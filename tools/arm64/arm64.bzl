@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Copyright The eventstrace authors
-"""Tests that are built for arm64, and run on x86-64 by an emulator of the processor."""
+"""Builds tests for arm64, and runs them on x86-64 with an emulator of the processor."""
 
 _SETTINGS = {
     "//command_line_option:cpu": "aarch64",
     "//command_line_option:platforms": "//third_party/toolchain:arm64",
 }
 
-# The settings of --config=arm64.
+# The same settings as --config=arm64.
 _transition = transition(
     implementation = lambda settings, attr: _SETTINGS,
     inputs = [],
@@ -46,7 +46,7 @@ _arm64_test = rule(
 def arm64_test(test, **kwargs):
     """Runs the cc_test NAME_test of this package as NAME_arm64_test.
 
-    NAME_test itself runs with the sanitizers. The pinned tools have no sanitizer runtime for arm64.
+    Only NAME_test runs in sanitizer builds, because the pinned tools have no sanitizer runtime for arm64.
     """
     name = test.removeprefix(":").removesuffix("_test")
     _arm64_test(

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Copyright The eventstrace authors
-"""BPF programs: many small *.bpf.c files make one object, and an object makes a skeleton for C programs to include.
+"""Builds BPF programs: many small *.bpf.c files become one object, and an object becomes a skeleton for C programs.
 
     bpf_library(
         name = "process",
         srcs = ["exec.bpf.c", "exit.bpf.c"],
         hdrs = ["task.bpf.h"],
-        deps = ["//lib/wire"],  # bpf_library targets, or cc_library targets whose headers are used
+        deps = ["//lib/wire"],  # bpf_library targets, or cc_library targets for their headers
     )
 
     bpf_object(
@@ -22,24 +22,24 @@
 
 load("@rules_cc//cc:defs.bzl", "CcInfo", "cc_common", "cc_library")
 
-# v3 has 32-bit jumps; kernels since 5.1 support it.
+# v3 of the instruction set has 32-bit jumps. Kernels support it since 5.1.
 _TARGET = ["--target=bpf", "-mcpu=v3", "-O2", "-no-canonical-prefixes"]
 
 _FLAGS = _TARGET + [
     "-std=gnu11",
-    "-g",  # also generates BTF; bpftool drops the DWARF
+    "-g",  # for BTF; bpftool removes the DWARF data
     "-Wall",
     "-Wextra",
     "-Werror",
-    "-Wno-sign-compare",  # kernel types are signed where sizes are unsigned
-    "-Wno-unused-parameter",  # BPF_PROG() names every argument of a hook
+    "-Wno-sign-compare",  # the kernel has signed types for sizes
+    "-Wno-unused-parameter",  # BPF_PROG() declares every argument of a hook
     "-nostdinc",
     "-ffile-compilation-dir=.",
 ]
 
-# clang 19 orders some of the BTF by the addresses of its own objects. These change with the lengths of the real paths
-# of its open files. So one run reads the sources. A second run, which opens no file and gets a fixed name for its
-# directory, generates the code: the same bytes wherever the build is.
+# clang 19 orders some of the BTF by the addresses of its own objects. These addresses depend on the lengths of the real
+# paths of the files that clang opens. So a first run only reads the sources. A second run opens no file and gets a
+# fixed name for its directory. It generates the code, with the same bytes wherever the build is.
 _COMPILE = """
 clang=$1 out=$2 target=$3
 shift 3
@@ -48,7 +48,7 @@ shift 3
 """
 
 BpfInfo = provider(
-    doc = "What a bpf_library gives to its dependents.",
+    doc = "The data of a bpf_library for its dependents.",
     fields = {
         "context": "the compilation context of the cc_library targets that it depends on",
         "headers": "depset of its headers and those of its deps",
@@ -70,7 +70,7 @@ def bpf_compile_context(attr):
     )
 
 def bpf_headers(attr):
-    """A depset of the headers of the bpf_library targets that a rule of this file depends on."""
+    """The headers of the bpf_library targets that a rule of this file depends on, as a depset."""
     return depset(transitive = [d.headers for d in _bpf_deps(attr)])
 
 def bpf_compile_flags(args, attr, context, buildtools):
@@ -80,7 +80,7 @@ def bpf_compile_flags(args, attr, context, buildtools):
       args: arguments of an action.
       attr: attributes of the bpf_object.
       context: its bpf_compile_context().
-      buildtools: the pinned compiler's workspace: owner.workspace_root of one of its files.
+      buildtools: folder of the pinned compiler's repository: owner.workspace_root of one of its files.
     """
     resources = buildtools + "/root/usr/lib/llvm-19/lib/clang/19"
     args.add_all(_FLAGS)
@@ -94,10 +94,10 @@ def bpf_compile_flags(args, attr, context, buildtools):
     args.add_all(attr.copts)
 
 def _modulemap(ctx, name, module, headers, uses = []):
-    """Writes a module map: the headers that users of the module may include, and the modules that it uses."""
+    """Writes a module map. It has the headers that users of the module may include, and the modules that it uses."""
     out = ctx.actions.declare_file("_maps/%s/%s.modulemap" % (ctx.label.name, name))
 
-    # clang looks for the headers from the map's folder. A header may be a source or generated.
+    # clang looks for the headers relative to the folder of the map. A header may be a source file or a generated file.
     root = "../" * out.dirname.count("/") + "../"
     lines = ['module "%s" {' % module] + ['  textual header "%s%s"' % (root, h.path) for h in headers]
     lines += ['  use "%s"' % module for module in uses] + ["}", ""]
@@ -105,7 +105,7 @@ def _modulemap(ctx, name, module, headers, uses = []):
     return out
 
 def _allowed_modulemaps(ctx):
-    """The module maps of what the sources may include: headers of direct deps, as clang's layering check wants it."""
+    """The module maps, for clang's layering check, of the headers that the sources may include: those of direct deps."""
     maps = [d.modulemap for d in _bpf_deps(ctx.attr)]
     for i, dep in enumerate(_cc_deps(ctx.attr)):
         context = dep[CcInfo].compilation_context
@@ -176,7 +176,7 @@ _TOOLS = {
 bpf_library = rule(
     doc = """Compiles srcs for the BPF machine with the pinned clang.
 
-The sources may include hdrs and the headers of direct deps, and no others.""",
+The sources may include only hdrs and the headers of direct deps.""",
     implementation = _bpf_library_impl,
     attrs = dict(
         _TOOLS,
@@ -184,7 +184,7 @@ The sources may include hdrs and the headers of direct deps, and no others.""",
         hdrs = attr.label_list(allow_files = [".h", ".bpf.c"], doc = "Headers for these sources and for dependents."),
         deps = attr.label_list(
             providers = [[BpfInfo], [CcInfo]],
-            doc = "bpf_library targets, and cc_library targets: of these only the headers are used.",
+            doc = "bpf_library targets, and cc_library targets, of which only the headers are used.",
         ),
         copts = attr.string_list(),
         defines = attr.string_list(),
@@ -193,7 +193,7 @@ The sources may include hdrs and the headers of direct deps, and no others.""",
 )
 
 bpf_object = rule(
-    doc = "Links the objects of bpf_library targets, and of what they depend on, into NAME.o.",
+    doc = "Links the objects of bpf_library targets and of their dependencies into NAME.o.",
     implementation = _bpf_object_impl,
     attrs = {
         "deps": attr.label_list(providers = [BpfInfo], mandatory = True, allow_empty = False),
@@ -223,10 +223,10 @@ _bpf_skeleton_header = rule(
 )
 
 def bpf_skeleton(name, object, **kwargs):
-    """A cc_library with the skeleton of a BPF object in NAME.skel.h; the object itself is embedded in it.
+    """Makes a cc_library with NAME.skel.h: the skeleton of a BPF object, with the object embedded in it.
 
     Args:
-      name: of the library, of the struct in the header and of its functions.
+      name: name of the library, of the struct in the header, and the prefix of its functions.
       object: a bpf_object.
       **kwargs: visibility and other attributes of every rule.
     """

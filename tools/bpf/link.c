@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * bpf_link OUT.o IN.o ...: link BPF objects with the pinned libbpf.
+ * bpf_link OUT.o IN.o ...: links BPF objects with the pinned libbpf.
  *
- * The packaged bpftool's libbpf rejects two objects that call the same kernel function (kfunc).
- * libbpf supports it since 1.4.
+ * libbpf of the packaged bpftool refuses two objects that call the same kernel function (kfunc).
+ * libbpf supports this since 1.4.
  */
 #include <bpf/libbpf.h>
 #include <stdio.h>
