@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Copyright The eventstrace authors
-"""A program built from this tree with other caps, or otherwise changed, for comparison with the usual program.
+"""Builds a program of this tree with other caps or another change, to compare it with the usual program.
 
     wire_variant(
         name = "eventstrace_before_159",

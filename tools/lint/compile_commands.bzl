@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Copyright The eventstrace authors
-"""Writes the flags of each C source of a target, BPF included. compile_commands.sh makes one file of them."""
+"""Writes the compiler flags of each C source of a target, BPF included. compile_commands.sh joins them in one file."""
 
 load("@rules_cc//cc:find_cc_toolchain.bzl", "use_cc_toolchain")
 load(":flags.bzl", "FLAGS_ATTRS", "sources_and_flags")

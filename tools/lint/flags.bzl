@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Copyright The eventstrace authors
-"""The C sources of a target, BPF included, and the flags of their compilation: for aspects."""
+"""Finds the C sources of a target, BPF included, and their compiler flags, for aspects."""
 
 load("@rules_cc//cc:action_names.bzl", "ACTION_NAMES")
 load("@rules_cc//cc:defs.bzl", "CcInfo", "cc_common")
@@ -69,16 +69,16 @@ FLAGS_ATTRS = {
 }
 
 def sources_and_flags(target, ctx):
-    """What a target compiles.
+    """The C sources that a target compiles, and their flags.
 
     Args:
       target: the target of an aspect
       ctx: the context of the aspect
 
     Returns:
-      None for a target of another repository or that compiles no C. Otherwise a struct: bpf (True if it is
-      compiled for BPF), sources, flags (arguments of an action), headers (of other targets), inputs (of a
-      compilation, without the source).
+      None if the target is in another repository, or compiles no C. Otherwise a struct: bpf (True: compiled for
+      BPF), sources, flags (arguments of an action), headers (of other targets), inputs (of a compilation, without
+      the source).
     """
     if target.label.workspace_root:
         return None

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Copyright The eventstrace authors
-"""Runs the pinned clang-tidy on each C source of this tree, BPF included, with the flags of its compilation.
+"""Runs the pinned clang-tidy on each C source of this tree, BPF included, with the source's compiler flags.
 
     bazelw build --config=tidy //...
 """
@@ -18,7 +18,7 @@ _BPF_OPTIONS = [
 ]
 
 def _check(ctx, target, src, flags, inputs, options = []):
-    """Checks a source. Returns a file that exists if the check found no fault."""
+    """Declares the check of a source. Returns a file that the check makes if it finds no fault."""
     stamp = ctx.actions.declare_file("_tidy/%s/%s.ok" % (target.label.name, src.basename))
     args = ctx.actions.args()
     args.add(ctx.file._clang_tidy)
